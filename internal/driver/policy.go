@@ -1,0 +1,178 @@
+// Package driver knows what each PostgreSQL driver demands of TLS: in which
+// order it tries, what it verifies, and where it looks for trust anchors.
+//
+// One file holds one driver family, and a rule stands in one place. A rule
+// says what the driver does, not what it should do; each carries its source.
+package driver
+
+import (
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// Place says where, on the client's side, the declared trust store lies.
+type Place string
+
+// The places of a trust store.
+const (
+	PlaceAuto   Place = "auto"   // where the settings point, else the driver's default root file
+	PlaceHome   Place = "home"   // the driver's default root file in the home directory
+	PlaceSystem Place = "system" // the operating system's, JVM's or runtime's store
+)
+
+// Settings is what a client's owner declares: all that a driver reads.
+type Settings struct {
+	// Driver is the driver's name, one of [Names]; required.
+	Driver string
+	// Version is the driver's version, for libpq-based drivers the version
+	// of libpq; empty is the newest known.
+	Version string
+	// Runtime is the version of Java, Node, Python or OpenSSL; empty is the
+	// newest known.
+	Runtime string
+	// Connection is the connection string in the driver's own syntax; may be
+	// empty. It holds no password.
+	Connection string
+	// Environment is what the driver reads from its environment.
+	Environment map[string]string
+	// Properties are settings given in code, by the driver's own names.
+	Properties map[string]string
+	// Host is the server's name where the settings name none; may be empty.
+	Host string
+	// StoreDeclared says that a trust store was declared. Where it was not,
+	// nothing is at the place where the driver looks.
+	StoreDeclared bool
+	// StorePlace is where the declared store lies; empty is PlaceAuto.
+	StorePlace Place
+}
+
+// Policy is what a driver does with its settings, before any store is read or
+// any server is asked.
+type Policy struct {
+	// Rejection is set when the driver refuses its settings: it then makes
+	// no attempt at all, in no mode.
+	Rejection *Rejection
+	// Undecided is set when the rules do not cover the settings: the verdict
+	// is then indeterminate. It says why in words.
+	Undecided string
+	// Mode is the driver's effective mode in its own word ("prefer",
+	// "verify-full", "ssl object"), for messages.
+	Mode string
+	// Hosts in the order of the attempts; never empty unless Rejection or
+	// Undecided is set.
+	Hosts []Host
+	// Attempts at each host, in order; the next one is made only as its
+	// Next says.
+	Attempts []Attempt
+	// Anchors is the store that verification uses.
+	Anchors Anchors
+	// Profile is how paths are validated.
+	Profile certpath.Profile
+	// NameRule is how the server's name is compared, for attempts with
+	// VerifyHost.
+	NameRule certpath.NameRule
+	// TLS is what the client offers.
+	TLS Offer
+}
+
+// Rejection is a driver's refusal of its own settings.
+type Rejection struct {
+	Reason string // stable code, see the Reason… constants
+	Detail string // in words; never a secret
+	Client string // the driver's own error text, the constant part of it
+}
+
+// Host is one server that a client tries.
+type Host struct {
+	// Name as the driver compares it with the certificate; a DNS name, an IP
+	// address, or empty.
+	Name string
+	// Local is true for a Unix socket: no TLS there, whatever the mode.
+	Local bool
+}
+
+// Attempt is one connection attempt.
+type Attempt struct {
+	// TLS is false for a startup packet in plaintext.
+	TLS bool
+	// VerifyPath: the server certificate must chain to a trust anchor.
+	VerifyPath bool
+	// VerifyHost: the server certificate must name the host.
+	VerifyHost bool
+	// After says on which failures of this attempt the driver goes on with
+	// its next one. The zero value stops.
+	After Failures
+}
+
+// Failures is a set of ways in which an attempt can fail.
+type Failures uint8
+
+// The failures after which a driver may go on.
+const (
+	// TLSUnsupported: the server answers N to the SSLRequest.
+	TLSUnsupported Failures = 1 << iota
+	// TLSFailed: the handshake fails, because of the certificate or else.
+	TLSFailed
+	// ServerRefused: the server refuses the session for its transport
+	// (SQLSTATE 28000, no pg_hba.conf entry or a reject rule).
+	ServerRefused
+)
+
+// Source is where trust anchors come from.
+type Source uint8
+
+// The sources of trust anchors. The zero value: the attempts verify nothing.
+const (
+	NoSource     Source = iota
+	Declared            // the declared trust store
+	Missing             // a file that is not there: see Anchors.WhenUnreadable
+	SystemStore         // the operating system's or runtime's own store, not declared: it holds no RDS root
+	EmptyStore          // the driver was given an empty set
+)
+
+// Unreadable says what a driver does when it cannot read its store.
+type Unreadable uint8
+
+// What drivers do with a store that is missing or not readable.
+const (
+	FailAttempt Unreadable = iota // each verifying TLS attempt fails
+	RejectAll                     // the settings are refused, in every mode
+	UseSystem                     // the runtime's own store is taken, without a word
+	TakeNone                      // the set is empty, and every path fails
+)
+
+// Anchors is where, and how, a driver takes its trust anchors.
+type Anchors struct {
+	Source Source
+	// Path is the file or keyword that the settings name, for messages;
+	// empty when it is the driver's default.
+	Path string
+	// Reader reads the store.
+	Reader truststore.Reader
+	// ReaderVersion is the reader's runtime version; empty is the newest.
+	ReaderVersion string
+	// WhenUnreadable applies to Missing and to a Declared store that the
+	// reader rejects.
+	WhenUnreadable Unreadable
+	// WhenNoAnchors applies to a store that is read and holds no anchor.
+	WhenNoAnchors Unreadable
+	// MissingError is the client's text for Missing; constant part.
+	MissingError string
+	// WithSystem adds the runtime's own roots to the declared ones. They
+	// hold no RDS root.
+	WithSystem bool
+	// Password is the store's password where the settings name one by
+	// property; nil takes the declared one.
+	NoPassword bool
+}
+
+// Offer is what the client offers in its TLS handshake.
+type Offer struct {
+	// Min and Max are protocol versions such as "TLSv1.2"; empty is the
+	// library's default.
+	Min, Max string
+	// NoECDSA: the client offers RSA cipher suites and signatures only.
+	NoECDSA bool
+	// Direct: the handshake starts without an SSLRequest.
+	Direct bool
+}

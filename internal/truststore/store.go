@@ -1,0 +1,102 @@
+// Package truststore reads trust stores the way the clients that use them do.
+//
+// The same bytes give different trust anchors to OpenSSL, Java, Go and Node:
+// [Read] answers for one [Reader], [Inspect] lists everything that is inside.
+// Nothing here opens a file: content is passed in.
+package truststore
+
+import (
+	"crypto/x509"
+	"errors"
+)
+
+// Reader is the code that turns the bytes of a trust store into trust anchors.
+type Reader uint8
+
+// The readers of trust stores. The zero value reads nothing: [Read] then
+// returns [ErrUnknownReader].
+const (
+	ReaderUnknown          Reader = iota
+	OpenSSLFile                   // X509_load_cert_crl_file, as SSL_CTX_load_verify_locations(CAfile) uses it: libpq, Python's ssl, Ruby, PHP
+	OpenSSLDirectory              // X509_LOOKUP_hash_dir, as SSL_CTX_load_verify_locations(CApath) uses it; the content is an [Archive] of the directory
+	JavaCertificateFactory        // java.security.cert.CertificateFactory.generateCertificates: pgjdbc's LibPQFactory
+	JavaKeyStore                  // java.security.KeyStore in the JVM's default type, then PKIX trust anchors: DefaultJavaSSLFactory
+	GoCertPool                    // crypto/x509.CertPool.AppendCertsFromPEM: pgx, lib/pq
+	NodeCA                        // the ca option of Node's tls.createSecureContext: node-postgres, postgres.js
+	NodeExtraCACerts              // the file named by NODE_EXTRA_CA_CERTS
+	RustlsPEM                     // rustls-pemfile, then webpki trust anchors: sqlx
+	NativeTLSPEM                  // native-tls Certificate::from_pem: the first certificate only
+	DotNetPEM                     // X509Certificate2Collection.ImportFromPemFile: npgsql
+)
+
+// Sentinels for a store that gives its reader nothing. Test with [errors.Is].
+var (
+	ErrUnknownReader     = errors.New("unknown trust store reader")
+	ErrUnreadable        = errors.New("the content is not a trust store that this reader understands")
+	ErrNoAnchors         = errors.New("the trust store gives this reader no trust anchor")
+	ErrWrongPassword     = errors.New("the password does not open the trust store")
+	ErrPasswordNeeded    = errors.New("the trust store needs a password")
+	ErrUnsupportedFormat = errors.New("the format of the trust store is recognized but not supported")
+	ErrTooLarge          = errors.New("the trust store is larger than this reader accepts")
+)
+
+// ReadError says that a reader takes no trust anchor at all from a store.
+type ReadError struct {
+	// Err is the sentinel: one of the Err… values of this package.
+	Err error
+	// Client is the message that the real client prints, without paths;
+	// empty where it prints none.
+	Client string
+	// Detail says in words what is wrong with the content. It never quotes
+	// the content.
+	Detail string
+}
+
+// Error returns the sentinel's text and the detail.
+func (e *ReadError) Error() string {
+	if e.Detail == "" {
+		return e.Err.Error()
+	}
+	return e.Err.Error() + ": " + e.Detail
+}
+
+// Unwrap returns the sentinel.
+func (e *ReadError) Unwrap() error { return e.Err }
+
+// Options narrow how a store is read.
+type Options struct {
+	// Reader is the code that reads; required.
+	Reader Reader
+	// Version is the version of the reader's runtime where its rules differ
+	// by it: "1.1.1" or "3" for OpenSSL, "17" for Java. Empty is the newest.
+	Version string
+	// Password opens the store. Nil is no password at all (Java's null),
+	// which is not the same as an empty one.
+	Password *string
+}
+
+// Anchor is a certificate that a reader takes as a trust anchor.
+type Anchor struct {
+	// Certificate is never nil.
+	Certificate *x509.Certificate
+	// Alias is the entry's name in a keystore; empty elsewhere.
+	Alias string
+	// SHA256 is the lower-case hexadecimal SHA-256 of the DER encoding.
+	SHA256 string
+}
+
+// Problem is something about a store that its owner should know.
+type Problem struct {
+	Code   string // stable, snake_case
+	Detail string // what was found, where; never the content itself
+	Remedy string // one imperative sentence
+}
+
+// Taken is what one reader takes from a store.
+type Taken struct {
+	// Anchors in the order of the store; never empty when the error is nil.
+	Anchors []Anchor
+	// Problems lists what the reader dropped or read otherwise than the
+	// store's owner may think. Nothing is dropped in silence.
+	Problems []Problem
+}
