@@ -1,0 +1,175 @@
+package readiness
+
+import (
+	"fmt"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+)
+
+// judge says what the client does when the server presents the evidence.
+// Where it is not known whether the server takes plaintext, both are tried.
+func (e *evaluation) judge(c Client, policy driver.Policy, evidence Evidence) Verdict {
+	if c.ViaProxy {
+		evidence = proxyEvidence(evidence)
+	}
+	if e.in.ForceSSL != nil {
+		return e.connect(c, policy, evidence, *e.in.ForceSSL)
+	}
+	taken, refused := e.connect(c, policy, evidence, false), e.connect(c, policy, evidence, true)
+	switch {
+	case taken.Outcome == refused.Outcome:
+		return refused
+	case taken.Outcome.blocks(true) && refused.Outcome.blocks(true):
+		taken.Detail += " Where rds.force_ssl is on, it fails instead."
+		return taken
+	}
+	return Verdict{
+		Reason:    ForceSSLUnknown,
+		Detail:    fmt.Sprintf("It is not known whether the server refuses plaintext: the client %s if it does not, and %s if it does.", taken.Outcome, refused.Outcome),
+		Validator: refused.Validator,
+	}
+}
+
+// connect plays the driver's attempts in their order, host by host.
+func (e *evaluation) connect(c Client, policy driver.Policy, evidence Evidence, forceSSL bool) Verdict {
+	switch {
+	case policy.Undecided != "":
+		return Verdict{Reason: DriverNotCovered, Detail: sentence(policy.Undecided)}
+	case policy.Rejection != nil:
+		r := policy.Rejection
+		return Verdict{Outcome: Fails, Reason: Reason(r.Reason), Detail: sentence(r.Detail), ExpectedError: r.Client}
+	}
+	anchors := e.anchors(c, policy)
+	if anchors.rejectsAll {
+		return *anchors.failure
+	}
+	failure := Verdict{Reason: DriverNotCovered, Detail: "The rules give no attempt for these settings."}
+	for i, host := range policy.Hosts {
+		verdict := e.host(policy, host, anchors, evidence, forceSSL)
+		if verdict.Outcome != Fails {
+			return verdict
+		}
+		if i == 0 {
+			failure = verdict
+		}
+	}
+	return failure
+}
+
+// host plays the attempts at one host and returns the first that connects,
+// or the failure that a reader of the client's log should look at: the first
+// one of TLS, else the server's refusal of plaintext.
+func (e *evaluation) host(policy driver.Policy, host driver.Host, anchors trust, evidence Evidence, forceSSL bool) Verdict {
+	var failed *Verdict
+	for _, attempt := range policy.Attempts {
+		verdict, failure := e.attempt(policy, host, attempt, anchors, evidence, forceSSL)
+		if failure == 0 {
+			if verdict.Outcome == Plaintext && failed != nil && failed.Reason != PlaintextRefused {
+				return downgraded(verdict, *failed)
+			}
+			return verdict
+		}
+		if failed == nil || failed.Reason == PlaintextRefused {
+			failed = &verdict
+		}
+		if attempt.After&failure == 0 {
+			break
+		}
+	}
+	if failed == nil {
+		return Verdict{Reason: DriverNotCovered, Detail: "The rules give no attempt for these settings."}
+	}
+	return *failed
+}
+
+// downgraded is a plaintext session that follows a failed attempt of TLS.
+func downgraded(_, failed Verdict) Verdict {
+	failed.Outcome = Downgrades
+	failed.Detail += " The driver then goes on in plaintext, without a word, because the server takes it."
+	return failed
+}
+
+// attempt plays one attempt. A failure other than zero says in which way it
+// failed; the verdict then says why.
+func (e *evaluation) attempt(policy driver.Policy, host driver.Host, a driver.Attempt, anchors trust, evidence Evidence, forceSSL bool) (Verdict, driver.Failures) {
+	switch {
+	case !a.TLS && forceSSL && !host.Local:
+		return Verdict{
+			Outcome: Fails, Reason: PlaintextRefused,
+			Detail:        "The client connects in plaintext, and the server refuses that (rds.force_ssl).",
+			ExpectedError: "no encryption",
+		}, driver.ServerRefused
+	case !a.TLS:
+		return Verdict{Outcome: Plaintext, Reason: TLSNotAttempted, Detail: "The client connects in plaintext."}, 0
+	}
+	if verdict, refused := offerRefused(policy.TLS, evidence); refused {
+		return verdict, driver.TLSFailed
+	}
+	if !a.VerifyPath && !a.VerifyHost {
+		return Verdict{Outcome: ConnectsUnverified, Reason: NotVerified, Detail: "The client encrypts, but does not verify whom it talks to."}, 0
+	}
+	verdict := Verdict{Outcome: Connects, Reason: certpath.Accepted, Validator: string(policy.Profile.Validator)}
+	if a.VerifyPath {
+		verdict = e.path(policy.Profile, anchors, evidence)
+	}
+	if verdict.Outcome == Connects && a.VerifyHost {
+		verdict = e.name(policy, host, evidence, verdict)
+	}
+	if verdict.Outcome != Fails {
+		return verdict, 0
+	}
+	return verdict, driver.TLSFailed
+}
+
+// path verifies the certification path to the client's trust anchors.
+func (e *evaluation) path(profile certpath.Profile, anchors trust, evidence Evidence) Verdict {
+	validator := string(profile.Validator)
+	if anchors.failure != nil {
+		failure := *anchors.failure
+		failure.Validator = validator
+		return failure
+	}
+	if !evidence.known() {
+		return Verdict{Reason: PathNotKnown, Detail: "The certificate that the server presents is not known.", Validator: validator}
+	}
+	result := e.verify(profile, anchors, evidence)
+	verdict := Verdict{
+		Outcome: Fails, Reason: result.Reason, Detail: sentence(result.Detail),
+		ExpectedError: result.ClientError, Validator: validator,
+	}
+	switch result.Reason {
+	case certpath.Accepted:
+		verdict.Outcome = Connects
+		if result.Anchor != nil {
+			verdict.anchor = factsOf(result.Anchor)
+			verdict.AnchorSubject = result.Anchor.Subject.String()
+			verdict.AnchorSHA256 = verdict.anchor.sha256
+		}
+	case certpath.UnpredictablePath, "":
+		verdict.Outcome = Indeterminate
+	default:
+	}
+	return verdict
+}
+
+// name compares the host's name. Where only the root is known, RDS names the
+// endpoint in the server certificate, so the name that the client uses must
+// be the endpoint's own.
+func (e *evaluation) name(policy driver.Policy, host driver.Host, evidence Evidence, verdict Verdict) Verdict {
+	leaf := evidence.leaf()
+	if leaf == nil {
+		return e.endpointName(host, verdict)
+	}
+	result := certpath.MatchName(policy.NameRule, policy.Profile.Version, leaf, host.Name)
+	switch result.Reason {
+	case certpath.Accepted:
+		return verdict
+	case "":
+		return Verdict{Reason: certpath.HostNameMismatch, Detail: sentence(result.Detail), Validator: verdict.Validator}
+	default:
+		verdict.Outcome, verdict.Reason = Fails, result.Reason
+		verdict.Detail, verdict.ExpectedError = sentence(result.Detail), result.ClientError
+		return verdict
+	}
+}

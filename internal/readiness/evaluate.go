@@ -1,0 +1,168 @@
+package readiness
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
+)
+
+// Report is the judgement of all clients.
+type Report struct {
+	// Ready is true when nothing blocks the switch.
+	Ready bool
+	// Verdicts by client name.
+	Verdicts map[string]ClientVerdict
+	// Findings, most severe first, then by client and code.
+	Findings []Finding
+	// Summary is one line.
+	Summary string
+	// TargetRootSHA256 is the fingerprint of the root after the switch;
+	// empty when not known.
+	TargetRootSHA256 string
+}
+
+// ClientVerdict is the judgement of one client.
+type ClientVerdict struct {
+	// Ready is true when the client does not stand against the switch.
+	Ready bool
+	// Waived is true when it does, but a waiver in force lets it pass.
+	Waived bool
+	// Current and Target are the outcomes before and after the switch.
+	Current, Target Verdict
+	// Remedy is one imperative sentence; empty when nothing is to be done.
+	Remedy string
+}
+
+// Evaluate judges every client of in against the present CA and the target.
+//
+// It never fails: what cannot be decided is an indeterminate verdict, and a
+// Report without clients is not ready, since nothing was checked. Identical
+// stores are read once and identical paths verified once in a call.
+func Evaluate(in Input) Report {
+	e := newEvaluation(in)
+	report := Report{Ready: true, Verdicts: make(map[string]ClientVerdict, len(in.Clients))}
+	for _, client := range in.Clients {
+		verdict, findings := e.client(client)
+		report.Verdicts[client.Name] = verdict
+		report.Findings = append(report.Findings, findings...)
+	}
+	report.Findings = append(report.Findings, coverage(in)...)
+	if len(in.Clients) == 0 {
+		report.Findings = append(report.Findings, Finding{
+			Severity: Blocking, Code: "no_clients_declared",
+			Detail: "No client is declared, so nothing was checked.",
+		})
+	}
+	sortFindings(report.Findings)
+	report.Ready = !slices.ContainsFunc(report.Findings, func(f Finding) bool { return f.Severity == Blocking })
+	report.TargetRootSHA256 = in.Target.rootSHA256()
+	report.Summary = summary(report, in)
+	return report
+}
+
+// client judges one client and says what is to be told about it.
+func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
+	policy := driver.Resolve(c.Settings)
+	verdict := ClientVerdict{Target: e.judge(c, policy, e.in.Target)}
+	if e.in.Current.known() {
+		verdict.Current = e.judge(c, policy, e.in.Current)
+	} else {
+		verdict.Current = Verdict{Reason: PathNotKnown, Detail: "The certificate that the server presents now is not known."}
+	}
+	verdict.Remedy = remedy(c, policy, verdict.Target, e.in.Target)
+	findings := e.notes(c, verdict)
+
+	verdict.Ready = !verdict.Target.Outcome.blocks(!e.in.WarnIndeterminate)
+	if !verdict.Ready && c.ViaProxy && verdict.Target.Outcome != Indeterminate {
+		verdict.Ready = true
+		return verdict, append(findings, Finding{
+			Severity: Warning, Code: "fails_behind_proxy", Client: c.Name,
+			Detail: "This client does not connect to RDS Proxy, before or after: a switch of the DB instance's CA does not touch it. " + verdict.Target.Detail,
+		})
+	}
+	if verdict.Ready {
+		return verdict, findings
+	}
+	waiver, present := e.in.Waivers[c.Name]
+	switch {
+	case present && waiver.Expires.After(e.in.At):
+		verdict.Ready, verdict.Waived = true, true
+		findings = append(findings, Finding{
+			Severity: Warning, Code: "waived", Client: c.Name,
+			Detail: fmt.Sprintf("Not ready (%s), waived until %s: %s", verdict.Target.Reason, waiver.Expires.UTC().Format("2006-01-02"), waiver.Reason),
+		})
+	case present:
+		findings = append(findings, Finding{
+			Severity: Warning, Code: "waiver_expired", Client: c.Name,
+			Detail: "The waiver has expired and waives nothing: " + waiver.Reason,
+		})
+	}
+	if !verdict.Ready {
+		findings = append(findings, Finding{
+			Severity: Blocking, Code: string(verdict.Target.Reason), Client: c.Name, Detail: blame(verdict),
+		})
+	}
+	return verdict, findings
+}
+
+// blame says whether the switch is at fault.
+func blame(v ClientVerdict) string {
+	switch {
+	case v.Target.Outcome == Indeterminate:
+		return "It cannot be decided what this client does after the switch. " + v.Target.Detail
+	case v.Current.Outcome == v.Target.Outcome && v.Current.Reason == v.Target.Reason:
+		return "This is so already under the present CA: the switch does not cause it, but the client as declared is not ready for it either. " + v.Target.Detail
+	default:
+		return v.Target.Detail
+	}
+}
+
+// rootSHA256 returns the fingerprint of the root that ends the path, or "".
+func (e Evidence) rootSHA256() string {
+	if e.Presented.RootSHA256 != "" {
+		return e.Presented.RootSHA256
+	}
+	if n := len(e.Presented.Certificates); n > 0 {
+		if last := e.Presented.Certificates[n-1]; string(last.RawSubject) == string(last.RawIssuer) {
+			return fingerprint(last)
+		}
+		return ""
+	}
+	if ca, known := rdsca.BySHA1(e.RootSHA1); known {
+		return ca.SHA256
+	}
+	return ""
+}
+
+func summary(r Report, in Input) string {
+	ready, waived := 0, 0
+	var blocked []string
+	for _, c := range in.Clients {
+		switch v := r.Verdicts[c.Name]; {
+		case v.Waived:
+			waived++
+		case v.Ready:
+			ready++
+		default:
+			blocked = append(blocked, c.Name)
+		}
+	}
+	slices.Sort(blocked)
+	target := in.Target.CAIdentifier
+	if target == "" {
+		target = "the target CA"
+	}
+	text := fmt.Sprintf("%d of %d clients are ready for %s", ready, len(in.Clients), target)
+	if waived > 0 {
+		text += fmt.Sprintf(", %d waived", waived)
+	}
+	if n := len(blocked); n > 5 {
+		text += fmt.Sprintf("; not ready: %s and %d more", strings.Join(blocked[:5], ", "), n-5)
+	} else if n > 0 {
+		text += "; not ready: " + strings.Join(blocked, ", ")
+	}
+	return text + "."
+}

@@ -1,0 +1,227 @@
+package readiness
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// evaluation holds what one call of Evaluate has found out already, so that
+// thousands of clients with the same store cost one reading of it.
+type evaluation struct {
+	in    Input
+	reads map[readKey]trust
+	paths map[pathKey]certpath.Result
+	sums  map[*byte]string
+}
+
+// readKey names one reading of a store.
+type readKey struct {
+	store       string // SHA-256 of the content
+	reader      truststore.Reader
+	version     string
+	hasPassword bool
+	password    string
+}
+
+// pathKey names one verification. Evidence is either Target or Current, or
+// their form behind a proxy, and is told apart by its source.
+type pathKey struct {
+	profile  certpath.Profile
+	store    string
+	evidence string
+}
+
+// trust is what a client has for trust anchors.
+type trust struct {
+	key     string // names the set; equal keys are equal sets
+	anchors []*x509.Certificate
+	taken   truststore.Taken
+	// failure is why there are none; nil when there are. It is the verdict
+	// of an attempt that verifies.
+	failure *Verdict
+	// rejectsAll makes failure the verdict of every attempt.
+	rejectsAll bool
+	// system adds the runtime's own store.
+	system bool
+}
+
+func newEvaluation(in Input) *evaluation {
+	return &evaluation{
+		in:    in,
+		reads: map[readKey]trust{},
+		paths: map[pathKey]certpath.Result{},
+		sums:  map[*byte]string{},
+	}
+}
+
+// verify is certpath.Verify, done once for equal questions.
+func (e *evaluation) verify(profile certpath.Profile, anchors trust, evidence Evidence) certpath.Result {
+	key := pathKey{profile: profile, store: anchors.key, evidence: evidence.key()}
+	if result, done := e.paths[key]; done {
+		return result
+	}
+	result := certpath.Verify(profile, evidence.resolve(anchors.anchors), anchors.anchors, e.in.At)
+	e.paths[key] = result
+	return result
+}
+
+// key tells pieces of evidence apart.
+func (e Evidence) key() string {
+	if len(e.Presented.Certificates) > 0 {
+		sum := sha256.New()
+		for _, c := range e.Presented.Certificates {
+			sum.Write(c.Raw)
+		}
+		return hex.EncodeToString(sum.Sum(nil))
+	}
+	return e.Presented.RootSHA256 + "/" + e.RootSHA1
+}
+
+// anchors reads what the policy says that the client trusts.
+func (e *evaluation) anchors(c Client, policy driver.Policy) trust {
+	if !needsAnchors(policy) {
+		return trust{key: "unused"}
+	}
+	a := policy.Anchors
+	switch a.Source {
+	case driver.Declared:
+		return e.declared(c, a)
+	case driver.Missing:
+		return replaced(a.WhenUnreadable, Verdict{
+			Outcome: Fails, Reason: RootCertificateMissing,
+			Detail:        missingDetail(a),
+			ExpectedError: a.MissingError,
+		})
+	case driver.SystemStore:
+		return trust{key: "system", system: true}
+	case driver.EmptyStore, driver.NoSource:
+		return trust{key: "empty"}
+	}
+	return trust{key: "empty"}
+}
+
+// needsAnchors says whether the store plays a part at all.
+func needsAnchors(policy driver.Policy) bool {
+	if policy.Anchors.WhenUnreadable == driver.RejectAll || policy.Anchors.WhenNoAnchors == driver.RejectAll {
+		return policy.Anchors.Source == driver.Declared || policy.Anchors.Source == driver.Missing
+	}
+	for _, a := range policy.Attempts {
+		if a.TLS && a.VerifyPath {
+			return true
+		}
+	}
+	return false
+}
+
+// declared reads the declared store with the driver's reader.
+func (e *evaluation) declared(c Client, a driver.Anchors) trust {
+	if c.Store.Unavailable != "" {
+		return trust{key: "unavailable", failure: &Verdict{Reason: TrustStoreNotAvailable, Detail: sentence(c.Store.Unavailable)}, rejectsAll: true}
+	}
+	key := readKey{store: e.sum(c.Store), reader: a.Reader, version: a.ReaderVersion}
+	password := c.Store.Password
+	if a.NoPassword {
+		password = nil
+	}
+	if password != nil {
+		key.hasPassword, key.password = true, *password
+	}
+	read, done := e.reads[key]
+	if !done {
+		read = readStore(c.Store, a, password)
+		read.key = strings.Join([]string{key.store, string(rune('A' + a.Reader)), a.ReaderVersion, key.password}, "|")
+		e.reads[key] = read
+	}
+	if read.failure == nil || read.rejectsAll {
+		read.system = a.WithSystem
+		return read
+	}
+	when := a.WhenUnreadable
+	if read.failure.Reason == TrustStoreNoAnchors {
+		when = a.WhenNoAnchors
+	}
+	return replaced(when, *read.failure)
+}
+
+// replaced is what stands in for a store that gives nothing.
+func replaced(when driver.Unreadable, failure Verdict) trust {
+	switch when {
+	case driver.RejectAll:
+		return trust{key: "rejected", failure: &failure, rejectsAll: true}
+	case driver.UseSystem:
+		return trust{key: "system", system: true}
+	case driver.TakeNone:
+		return trust{key: "empty"}
+	case driver.FailAttempt:
+	}
+	return trust{key: "failed", failure: &failure}
+}
+
+// readStore reads a store and turns its errors into the verdict of an attempt.
+func readStore(store Store, a driver.Anchors, password *string) trust {
+	options := truststore.Options{Reader: a.Reader, Version: a.ReaderVersion, Password: password}
+	var taken truststore.Taken
+	var err error
+	if store.Directory != nil {
+		taken, err = truststore.ReadDirectory(store.Directory, options)
+	} else {
+		taken, err = truststore.Read(store.Content, options)
+	}
+	if err == nil {
+		anchors := make([]*x509.Certificate, len(taken.Anchors))
+		for i, anchor := range taken.Anchors {
+			anchors[i] = anchor.Certificate
+		}
+		return trust{anchors: anchors, taken: taken}
+	}
+	failure := Verdict{Outcome: Fails, Reason: TrustStoreUnreadable, Detail: sentence(err.Error())}
+	var read *truststore.ReadError
+	if errors.As(err, &read) {
+		failure.ExpectedError = read.Client
+	}
+	switch {
+	case errors.Is(err, truststore.ErrNoAnchors):
+		failure.Reason = TrustStoreNoAnchors
+	case errors.Is(err, truststore.ErrWrongPassword):
+		failure.Reason = WrongTrustStorePassword
+	case errors.Is(err, truststore.ErrPasswordNeeded):
+		failure.Reason = TrustStorePasswordNeeded
+	case errors.Is(err, truststore.ErrUnsupportedFormat), errors.Is(err, truststore.ErrUnknownReader), errors.Is(err, truststore.ErrTooLarge):
+		failure.Outcome, failure.Reason = Indeterminate, TrustStoreNotCovered
+		return trust{taken: taken, failure: &failure, rejectsAll: true}
+	}
+	return trust{taken: taken, failure: &failure}
+}
+
+// sum names a store's content. Contents that share their first byte's address
+// are the same slice, and are hashed once.
+func (e *evaluation) sum(store Store) string {
+	if store.Directory != nil {
+		return store.Directory.Sum()
+	}
+	if len(store.Content) == 0 {
+		return "empty"
+	}
+	address := &store.Content[0]
+	if sum, done := e.sums[address]; done && strings.HasSuffix(sum, lengthTag(store.Content)) {
+		return sum
+	}
+	digest := sha256.Sum256(store.Content)
+	sum := hex.EncodeToString(digest[:]) + lengthTag(store.Content)
+	e.sums[address] = sum
+	return sum
+}
+
+func missingDetail(a driver.Anchors) string {
+	if a.Path == "" {
+		return "The client looks for a root certificate file in its default place, and nothing is declared to be there."
+	}
+	return "The client's settings name the root certificate file " + a.Path + ", and nothing is declared to be there."
+}

@@ -1,0 +1,134 @@
+package readiness
+
+import (
+	"crypto/sha1" //nolint:gosec // RDS reports the SHA-1 of a root as its Thumbprint; it identifies, it does not protect.
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
+)
+
+// anchorFacts is what findings need of an anchor.
+type anchorFacts struct {
+	sha256      string
+	certificate *x509.Certificate
+}
+
+func factsOf(c *x509.Certificate) *anchorFacts {
+	return &anchorFacts{sha256: fingerprint(c), certificate: c}
+}
+
+// selfSigned says whether the anchor is a root: pinned subordinates and
+// server certificates are not.
+func (a *anchorFacts) selfSigned() bool {
+	return string(a.certificate.RawSubject) == string(a.certificate.RawIssuer)
+}
+
+// fingerprint returns the lower-case hexadecimal SHA-256 of a certificate.
+func fingerprint(c *x509.Certificate) string {
+	sum := sha256.Sum256(c.Raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// resolve returns what is presented, as far as known, for a client that has
+// these anchors: where only the Thumbprint of the root is known, the anchor
+// that has it is the root.
+func (e Evidence) resolve(anchors []*x509.Certificate) certpath.Presented {
+	p := e.Presented
+	if len(p.Certificates) > 0 || p.RootSHA256 != "" {
+		return p
+	}
+	for _, a := range anchors {
+		sum := sha1.Sum(a.Raw) //nolint:gosec // See the import.
+		if hex.EncodeToString(sum[:]) == e.RootSHA1 {
+			p.RootSHA256, p.RootSubject, p.RootNotAfter = fingerprint(a), a.Subject.CommonName, a.NotAfter
+			return p
+		}
+	}
+	if ca, known := rdsca.BySHA1(e.RootSHA1); known {
+		p.RootSHA256, p.RootSubject, p.RootNotAfter = ca.SHA256, ca.Subject, ca.NotAfter
+		return p
+	}
+	p.RootSHA256 = "unknown"
+	return p
+}
+
+// proxyEvidence replaces a path by the one that RDS Proxy presents. It hangs
+// under Amazon Trust Services, which the switch of a DB instance's CA does
+// not touch.
+//
+// Source: AWS, "RDS Proxy: Using TLS/SSL with RDS Proxy": certificates from
+// ACM. Not observed.
+func proxyEvidence(e Evidence) Evidence {
+	root := rdsca.AmazonRootCA1()
+	return Evidence{
+		CAIdentifier: e.CAIdentifier, Source: "Amazon Trust Services",
+		Presented: certpath.Presented{RootSHA256: root.SHA256, RootSubject: root.Subject, RootNotAfter: root.NotAfter},
+	}
+}
+
+// endpointName judges a name where the server certificate itself is not
+// known. RDS puts the endpoint's name into it and nothing else, so an address
+// or the local end of a tunnel never matches.
+func (e *evaluation) endpointName(host driver.Host, verdict Verdict) Verdict {
+	name := strings.TrimSuffix(strings.ToLower(host.Name), ".")
+	endpoint := strings.TrimSuffix(strings.ToLower(e.in.Host), ".")
+	_, notAddress := netip.ParseAddr(name)
+	switch {
+	case name == "":
+		verdict.Outcome, verdict.Reason = Fails, certpath.HostNameMismatch
+		verdict.Detail = "The client compares the host name, and its settings name no host."
+	case name == endpoint, rdsca.IsEndpoint(name), endpoint == "" && notAddress != nil && name != "localhost":
+		return verdict
+	default:
+		verdict.Outcome, verdict.Reason = Fails, certpath.HostNameMismatch
+		verdict.Detail = "The client compares the host name " + strconv.Quote(host.Name) +
+			", but RDS puts only the endpoint's own names into a server certificate."
+	}
+	verdict.AnchorSHA256, verdict.AnchorSubject = "", ""
+	return verdict
+}
+
+// offerRefused says whether the handshake fails before any certificate is
+// looked at: the server's key is of a type that the client does not offer.
+func offerRefused(offer driver.Offer, evidence Evidence) (Verdict, bool) {
+	if !offer.NoECDSA || !evidence.ecdsa() {
+		return Verdict{}, false
+	}
+	return Verdict{
+		Outcome: Fails, Reason: KeyTypeRefused,
+		Detail:        "The server certificate has an ECDSA key, and the client offers RSA only.",
+		ExpectedError: "handshake failure",
+	}, true
+}
+
+// ecdsa says whether the server certificate has an elliptic curve key.
+func (e Evidence) ecdsa() bool {
+	if leaf := e.leaf(); leaf != nil {
+		return leaf.PublicKeyAlgorithm == x509.ECDSA
+	}
+	return strings.Contains(e.CAIdentifier, "-ecc")
+}
+
+// sentence ends a text with a full stop and starts it with a capital.
+func sentence(text string) string {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return ""
+	}
+	if first := text[0]; first >= 'a' && first <= 'z' {
+		text = string(first-'a'+'A') + text[1:]
+	}
+	if last := text[len(text)-1]; last == '.' || last == '!' || last == '?' {
+		return text
+	}
+	return text + "."
+}
+
+func lengthTag(content []byte) string { return "/" + strconv.Itoa(len(content)) }

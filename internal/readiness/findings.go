@@ -1,0 +1,130 @@
+package readiness
+
+import (
+	"cmp"
+	"crypto/x509"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+)
+
+// Severity is how much a finding weighs.
+type Severity string
+
+// The severities. Only Blocking stands against a switch.
+const (
+	Blocking Severity = "error"
+	Warning  Severity = "warning"
+	Info     Severity = "info"
+)
+
+// Severities lists the names, for descriptions.
+func Severities() []string { return []string{string(Blocking), string(Warning), string(Info)} }
+
+// Finding is something that the owner of the DB instance should know.
+type Finding struct {
+	Severity Severity
+	Code     string // stable, snake_case
+	Client   string // the client's name; empty when it concerns none
+	Detail   string
+}
+
+// sortFindings puts the most severe first, then by client and code.
+func sortFindings(findings []Finding) {
+	rank := map[Severity]int{Blocking: 0, Warning: 1, Info: 2}
+	slices.SortStableFunc(findings, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(rank[a.Severity], rank[b.Severity]),
+			cmp.Compare(a.Client, b.Client),
+			cmp.Compare(a.Code, b.Code),
+			cmp.Compare(a.Detail, b.Detail),
+		)
+	})
+}
+
+// notes gives the findings about a client that do not stand against the
+// switch, whatever its verdict.
+func (e *evaluation) notes(c Client, v ClientVerdict) []Finding {
+	var findings []Finding
+	note := func(severity Severity, code, detail string) {
+		findings = append(findings, Finding{Severity: severity, Code: code, Client: c.Name, Detail: detail})
+	}
+	switch v.Target.Outcome {
+	case Plaintext:
+		note(Warning, "plaintext_client", "This client does not use TLS: a switch cannot break it, but nothing protects its data.")
+	case ConnectsUnverified:
+		note(Info, "unverified_client", "This client does not verify the server: a switch cannot break it, an impostor can fool it.")
+	case Indeterminate:
+		if e.in.WarnIndeterminate {
+			note(Warning, string(v.Target.Reason), "Cannot be judged, and passes because of on_indeterminate. "+v.Target.Detail)
+		}
+	case Connects, Downgrades, Fails:
+	}
+	if v.Target.Outcome.blocks(false) && v.Current.Outcome == v.Target.Outcome {
+		note(Warning, "already_failing", "This client already "+v.Current.Outcome.String()+" under the present CA.")
+	}
+	if v.Target.anchor != nil {
+		findings = append(findings, e.anchorNotes(c.Name, v.Target.anchor)...)
+	}
+	for _, problem := range e.storeProblems(c) {
+		note(Warning, problem.code, problem.detail)
+	}
+	return findings
+}
+
+// anchorNotes tells of anchors that will not last.
+func (e *evaluation) anchorNotes(client string, anchor *anchorFacts) []Finding {
+	var findings []Finding
+	c := anchor.certificate
+	if end := e.in.At.Add(e.in.MinimumValidity); e.in.MinimumValidity > 0 && c.NotAfter.Before(end) {
+		findings = append(findings, Finding{
+			Severity: Warning, Code: "anchor_expires_soon", Client: client,
+			Detail: fmt.Sprintf("The trust anchor %s ends on %s, before the minimum_validity asked for.", c.Subject, c.NotAfter.UTC().Format(time.DateOnly)),
+		})
+	}
+	if anchor.selfSigned() {
+		return findings
+	}
+	code, what := "pinned_subordinate", "a subordinate CA"
+	if !c.IsCA {
+		code, what = "pinned_server_certificate", "a server certificate"
+	}
+	return append(findings, Finding{
+		Severity: Warning, Code: code, Client: client,
+		Detail: fmt.Sprintf("The client trusts %s (%s) instead of the root: it breaks at the next renewal of the server certificate%s, even without a switch of the CA. Register the root only.",
+			what, c.Subject, renewal(e.in.Target.leaf())),
+	})
+}
+
+// renewal says when RDS renews a server certificate by itself: at half its
+// life.
+//
+// Source: AWS, "Using SSL/TLS to encrypt a connection": automatic server
+// certificate rotation. Not observed.
+func renewal(leaf *x509.Certificate) string {
+	if leaf == nil {
+		return ""
+	}
+	half := leaf.NotBefore.Add(leaf.NotAfter.Sub(leaf.NotBefore) / 2)
+	return ", due around " + half.UTC().Format(time.DateOnly)
+}
+
+type storeProblem struct{ code, detail string }
+
+// storeProblems gives what the client's own reader dropped from its store.
+func (e *evaluation) storeProblems(c Client) []storeProblem {
+	if c.Store.Content == nil && c.Store.Directory == nil {
+		return nil
+	}
+	policy := driver.Resolve(c.Settings)
+	if policy.Undecided != "" || policy.Rejection != nil || policy.Anchors.Source != driver.Declared || !needsAnchors(policy) {
+		return nil
+	}
+	var problems []storeProblem
+	for _, p := range e.declared(c, policy.Anchors).taken.Problems {
+		problems = append(problems, storeProblem{code: p.Code, detail: sentence(p.Detail)})
+	}
+	return problems
+}

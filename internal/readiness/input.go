@@ -1,0 +1,121 @@
+package readiness
+
+import (
+	"crypto/x509"
+	"net/netip"
+	"time"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// Input is everything that a judgement depends on.
+type Input struct {
+	// Target is what the server presents after the switch.
+	Target Evidence
+	// Current is what it presents now; the zero value is not known, and
+	// clients are then judged against the target alone.
+	Current Evidence
+	// ForceSSL says whether the server refuses plaintext; nil is not known.
+	ForceSSL *bool
+	// Clients to judge; names are unique.
+	Clients []Client
+	// Observed lists the sessions seen; nil checks no coverage, while an
+	// empty list was looked at and found empty.
+	Observed []Session
+	// WarnUndeclared makes an undeclared TLS session a warning only.
+	WarnUndeclared bool
+	// WarnIndeterminate lets clients pass that cannot be judged.
+	WarnIndeterminate bool
+	// At is the time of the judgement; required.
+	At time.Time
+	// MinimumValidity: anchors that end sooner than At plus this are a
+	// finding. Zero asks for nothing.
+	MinimumValidity time.Duration
+	// Waivers by client name.
+	Waivers map[string]Waiver
+}
+
+// Evidence is what is known of the certification path under one CA.
+type Evidence struct {
+	// CAIdentifier is RDS's name of the CA; empty when not known.
+	CAIdentifier string
+	// Presented is the path; the zero value is not known.
+	Presented certpath.Presented
+	// RootSHA1 is the root's fingerprint as RDS reports it (Thumbprint),
+	// lower-case hexadecimal; used when Presented holds neither certificates
+	// nor a RootSHA256.
+	RootSHA1 string
+	// Source says in words where the evidence is from.
+	Source string
+}
+
+// known says whether there is anything to verify against.
+func (e Evidence) known() bool {
+	return len(e.Presented.Certificates) > 0 || e.Presented.RootSHA256 != "" || e.RootSHA1 != ""
+}
+
+// leaf returns the server certificate, or nil when only the root is known.
+func (e Evidence) leaf() *x509.Certificate {
+	if len(e.Presented.Certificates) == 0 {
+		return nil
+	}
+	return e.Presented.Certificates[0]
+}
+
+// Client is one declared client.
+type Client struct {
+	// Name is the client's key in every message.
+	Name string
+	// Settings is what its driver reads.
+	Settings driver.Settings
+	// Store is the trust store that it finds; see Settings.StoreDeclared.
+	Store Store
+	// ViaProxy: the client connects to RDS Proxy or Aurora Serverless v1,
+	// whose certificates a switch does not touch.
+	ViaProxy bool
+	// Match says which observed sessions are this client.
+	Match Match
+}
+
+// Store is the content of a trust store.
+type Store struct {
+	// Content is the file's bytes.
+	Content []byte
+	// Directory is set instead of Content where the store is a directory.
+	Directory truststore.Directory
+	// Password opens it; nil is none.
+	Password *string
+	// Unavailable says in words why the content could not be had; such a
+	// client is indeterminate.
+	Unavailable string
+}
+
+// Match selects observed sessions. Kinds that are empty select everything,
+// but a Match with no kind at all selects nothing.
+type Match struct {
+	Usernames        []string
+	Databases        []string
+	ApplicationNames []string
+	ClientCIDRs      []netip.Prefix
+}
+
+// Session is a group of observed sessions. Empty strings are values that
+// were not visible.
+type Session struct {
+	Username        string
+	Database        string
+	ApplicationName string
+	ClientAddr      string
+	// SSL is nil when it was not visible; such a session may be on TLS.
+	SSL *bool
+	// Sessions is how many there were.
+	Sessions int64
+}
+
+// Waiver lets a client be unready until it expires.
+type Waiver struct {
+	Reason  string
+	Expires time.Time // a waiver without an end is not valid: zero is expired
+}

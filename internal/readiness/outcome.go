@@ -1,0 +1,118 @@
+// Package readiness judges whether PostgreSQL clients keep their connections
+// when a DB instance switches its CA: it runs each declared client's driver
+// policy against the certification path of before and of after.
+package readiness
+
+import "github.com/sslready/terraform-provider-sslready/internal/certpath"
+
+// Outcome is what becomes of a client's connection. Its zero value is
+// Indeterminate: what was not decided is never ready.
+type Outcome uint8
+
+// The outcomes. Their names are part of the provider's interface.
+const (
+	// Indeterminate: not decidable from what was given.
+	Indeterminate Outcome = iota
+	// Connects: TLS, and everything that the client demands holds.
+	Connects
+	// ConnectsUnverified: TLS, but the client checks nothing. A switch
+	// cannot break it, an impostor can fool it.
+	ConnectsUnverified
+	// Plaintext: the client never tries TLS, and the server takes it.
+	Plaintext
+	// Downgrades: the client tries TLS, fails, and goes on in plaintext.
+	Downgrades
+	// Fails: no connection.
+	Fails
+)
+
+// String returns the outcome's name in snake_case.
+func (o Outcome) String() string {
+	switch o {
+	case Connects:
+		return "connects"
+	case ConnectsUnverified:
+		return "connects_unverified"
+	case Plaintext:
+		return "plaintext"
+	case Downgrades:
+		return "downgrades"
+	case Fails:
+		return "fails"
+	case Indeterminate:
+		return "indeterminate"
+	}
+	return "indeterminate"
+}
+
+// Outcomes lists the names of all outcomes, for descriptions.
+func Outcomes() []string {
+	all := []Outcome{Connects, ConnectsUnverified, Plaintext, Downgrades, Fails, Indeterminate}
+	names := make([]string, len(all))
+	for i, o := range all {
+		names[i] = o.String()
+	}
+	return names
+}
+
+// Reason is a stable code that says why an outcome came about: one of the
+// constants here, a [certpath.Reason], or the code of a driver.Rejection.
+type Reason = certpath.Reason
+
+// The reasons of this package, beside those of package certpath.
+const (
+	NotVerified              Reason = "not_verified"
+	TLSNotAttempted          Reason = "tls_not_attempted"
+	PlaintextRefused         Reason = "plaintext_refused_by_server"
+	RootCertificateMissing   Reason = "root_certificate_missing"
+	TrustStoreUnreadable     Reason = "trust_store_unreadable"
+	TrustStoreNoAnchors      Reason = "trust_store_has_no_anchors"
+	WrongTrustStorePassword  Reason = "wrong_trust_store_password"
+	TrustStorePasswordNeeded Reason = "trust_store_password_missing"
+	TrustStoreNotAvailable   Reason = "trust_store_not_available"
+	TrustStoreNotCovered     Reason = "trust_store_format_not_covered"
+	DriverNotCovered         Reason = "driver_not_covered"
+	ForceSSLUnknown          Reason = "force_ssl_unknown"
+	PathNotKnown             Reason = "certification_path_not_known"
+	KeyTypeRefused           Reason = "key_type_not_offered"
+	ProtocolVersionRefused   Reason = "protocol_version_not_offered"
+	CANotOffered             Reason = "ca_not_offered"
+)
+
+// Verdict is the judgement of one client against one certification path. The
+// zero value is indeterminate without a reason: not judged.
+type Verdict struct {
+	// Outcome is what becomes of the connection.
+	Outcome Outcome
+	// Reason says why, as a code.
+	Reason Reason
+	// Detail says why in words.
+	Detail string
+	// ExpectedError is the text that the real client prints, its constant
+	// part; empty where it connects or where the text is not known.
+	ExpectedError string
+	// AnchorSubject is the subject of the trust anchor that the path ends
+	// in; empty unless a path was verified.
+	AnchorSubject string
+	// AnchorSHA256 is the anchor's fingerprint, lower-case hexadecimal.
+	AnchorSHA256 string
+	// Validator names the code that verifies: "openssl", "java", "go", …;
+	// empty where nothing is verified.
+	Validator string
+
+	anchor *anchorFacts
+}
+
+// blocks says whether an outcome stands against a switch, where
+// blockUndecided says the same of indeterminate ones.
+func (o Outcome) blocks(blockUndecided bool) bool {
+	switch o {
+	case Fails, Downgrades:
+		return true
+	case Indeterminate:
+		return blockUndecided
+	case Connects, ConnectsUnverified, Plaintext:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,60 @@
+package readiness
+
+import (
+	"fmt"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+)
+
+// remedy is one imperative sentence for a verdict on the target, or "".
+func remedy(c Client, policy driver.Policy, v Verdict, target Evidence) string {
+	if !v.Outcome.blocks(true) {
+		return ""
+	}
+	root := rootName(target)
+	switch v.Reason {
+	case certpath.UnknownAuthority, certpath.IssuerMissing, TrustStoreNoAnchors, certpath.UnpredictablePath:
+		return fmt.Sprintf("Add %s to the client's trust store, and keep the old one beside it until after the switch.", root)
+	case certpath.AnchorNotSelfSigned:
+		return fmt.Sprintf("Put %s, the self-signed root, into the trust store instead of a subordinate CA or server certificate.", root)
+	case RootCertificateMissing:
+		return fmt.Sprintf("Put %s where the client looks for its root certificates, and declare it as trust_store.", root)
+	case certpath.AnchorExpired, certpath.CertificateExpired, certpath.CertificateNotYet:
+		return "Replace the certificate that is out of its validity, and check evaluation_time."
+	case certpath.HostNameMismatch:
+		return "Connect by the endpoint's own name, the one in the server certificate."
+	case TrustStoreUnreadable:
+		return fmt.Sprintf("Write the trust store anew in the format that %s reads, with %s in it.", c.Settings.Driver, root)
+	case WrongTrustStorePassword, TrustStorePasswordNeeded:
+		return "Give the trust store's password by password_wo, password_env or password."
+	case TrustStoreNotAvailable:
+		return "Give a trust store that can be read where Terraform runs, by path, content or content_base64."
+	case PlaintextRefused:
+		return "Let the client use TLS: its settings turn it off, and the server demands it."
+	case ForceSSLUnknown:
+		return "Give force_ssl, or db_instance_identifier to have it read from RDS."
+	case PathNotKnown, CANotOffered:
+		return "Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that the fact table or RDS knows."
+	case KeyTypeRefused, ProtocolVersionRefused:
+		return "Choose a CA with an RSA key, or let the client offer ECDSA and TLS 1.2 or later."
+	case DriverNotCovered, TrustStoreNotCovered:
+		return "Try this client against an instance that has the target CA, and waive it here with a reason and an end."
+	}
+	if policy.Rejection != nil {
+		return "Correct the client's settings: its driver refuses them."
+	}
+	return "Mend the certification path or the client's trust store as the detail says."
+}
+
+// rootName names the root that clients need after the switch.
+func rootName(target Evidence) string {
+	switch {
+	case target.Presented.RootSubject != "":
+		return fmt.Sprintf("the root CA %q", target.Presented.RootSubject)
+	case target.CAIdentifier != "":
+		return "the root CA of " + target.CAIdentifier
+	default:
+		return "the root CA that the server's path ends in"
+	}
+}
