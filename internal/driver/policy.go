@@ -55,6 +55,12 @@ type Policy struct {
 	// Undecided is set when the rules do not cover the settings: the verdict
 	// is then indeterminate. It says why in words.
 	Undecided string
+	// Doubt is set when a session that TLS or the server would allow may
+	// still be refused for a reason that the settings bring in and that is
+	// not known here (a CRL file, require_auth, target_session_attrs). A
+	// verdict of fails stands; every other one is indeterminate. It says why
+	// in words; empty is no doubt.
+	Doubt string
 	// Mode is the driver's effective mode in its own word ("prefer",
 	// "verify-full", "ssl object"), for messages.
 	Mode string
@@ -71,6 +77,9 @@ type Policy struct {
 	// NameRule is how the server's name is compared, for attempts with
 	// VerifyHost.
 	NameRule certpath.NameRule
+	// NameVersion is the version of the code that compares names, for libpq
+	// "14" or "15"; empty is Profile.Version.
+	NameVersion string
 	// TLS is what the client offers.
 	TLS Offer
 }
@@ -81,6 +90,24 @@ type Rejection struct {
 	Detail string // in words; never a secret
 	Client string // the driver's own error text, the constant part of it
 }
+
+// The reasons of a rejection. Codes are API.
+const (
+	// ReasonInvalidSettings: a value that the driver does not know, or a
+	// connection string that it cannot parse.
+	ReasonInvalidSettings = "invalid_settings"
+	// ReasonContradictorySettings: values that exclude each other.
+	ReasonContradictorySettings = "contradictory_settings"
+	// ReasonHostNameMissing: the host is given as an address alone, and the
+	// driver has no name to compare with the certificate.
+	ReasonHostNameMissing = "host_name_missing"
+	// ReasonGSSAPIRequired: the settings ask for GSSAPI encryption, so that
+	// neither TLS nor plaintext is tried.
+	ReasonGSSAPIRequired = "gssapi_encryption_required"
+	// ReasonChannelBindingImpossible: channel binding is required, and the
+	// settings forbid the TLS that it needs.
+	ReasonChannelBindingImpossible = "channel_binding_needs_tls"
+)
 
 // Host is one server that a client tries.
 type Host struct {
@@ -158,11 +185,17 @@ type Anchors struct {
 	WhenNoAnchors Unreadable
 	// MissingError is the client's text for Missing; constant part.
 	MissingError string
+	// UnreadableError is the client's text for a store that the reader
+	// rejects, where it is not the reader's own; constant part.
+	UnreadableError string
 	// WithSystem adds the runtime's own roots to the declared ones. They
 	// hold no RDS root.
 	WithSystem bool
 	// Password is the store's password where the settings name one by
-	// property; nil takes the declared one.
+	// property (javax.net.ssl.trustStorePassword); nil takes the declared
+	// one. Never print it.
+	Password *string
+	// NoPassword opens the store without a password, whatever was declared.
 	NoPassword bool
 }
 

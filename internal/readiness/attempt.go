@@ -47,6 +47,9 @@ func (e *evaluation) connect(c Client, policy driver.Policy, evidence Evidence, 
 	failure := Verdict{Reason: DriverNotCovered, Detail: "The rules give no attempt for these settings."}
 	for i, host := range policy.Hosts {
 		verdict := e.host(policy, host, anchors, evidence, forceSSL)
+		if verdict.Outcome != Fails && policy.Doubt != "" {
+			return Verdict{Reason: DriverNotCovered, Detail: sentence(policy.Doubt), Validator: verdict.Validator}
+		}
 		if verdict.Outcome != Fails {
 			return verdict
 		}
@@ -161,7 +164,11 @@ func (e *evaluation) name(policy driver.Policy, host driver.Host, evidence Evide
 	if leaf == nil {
 		return e.endpointName(host, verdict)
 	}
-	result := certpath.MatchName(policy.NameRule, policy.Profile.Version, leaf, host.Name)
+	version := policy.NameVersion
+	if version == "" {
+		version = policy.Profile.Version
+	}
+	result := certpath.MatchName(policy.NameRule, version, leaf, host.Name)
 	switch result.Reason {
 	case certpath.Accepted:
 		return verdict
