@@ -27,6 +27,7 @@ const (
 	RustlsPEM                     // rustls-pemfile, then webpki trust anchors: sqlx
 	NativeTLSPEM                  // native-tls Certificate::from_pem: the first certificate only
 	DotNetPEM                     // X509Certificate2Collection.ImportFromPemFile: npgsql
+	JavaFirstCertificate          // java.security.cert.CertificateFactory.generateCertificate: the first certificate only: SingleCertValidatingFactory
 )
 
 // Sentinels for a store that gives its reader nothing. Test with [errors.Is].
