@@ -1,0 +1,140 @@
+// Package pki makes certificates shaped like those of Amazon RDS: one
+// self-signed root CA a Region and CA identifier, one subordinate CA below it,
+// and a server certificate for given names.
+//
+// Everything is deterministic: the same Region, CA identifier, options and
+// dates give the same bytes in every process. The private keys are published
+// with the source; nothing outside the lab may trust what they sign.
+//
+// Source: the subjects, dates, key types and extensions of the published RDS
+// certificate bundles and of the chains that instances present.
+package pki
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+)
+
+// KeyType is the algorithm and size of a key.
+type KeyType string
+
+// The key types that RDS's CAs use, and P-256 for server certificates.
+// The zero value stands for the CA identifier's own.
+const (
+	RSA2048 KeyType = "rsa2048"
+	RSA4096 KeyType = "rsa4096"
+	ECC384  KeyType = "ecc384"
+	ECC256  KeyType = "ecc256"
+)
+
+// The CA identifiers that [Region.Chain] knows.
+const (
+	CA2019    = "rds-ca-2019"
+	CARSA2048 = "rds-ca-rsa2048-g1"
+	CARSA4096 = "rds-ca-rsa4096-g1"
+	CAECC384  = "rds-ca-ecc384-g1"
+)
+
+// ErrUnknownCA is returned for a CA identifier that is none of this package's
+// constants.
+var ErrUnknownCA = errors.New("unknown CA identifier")
+
+// CAIdentifiers returns the identifiers of the CAs that a Region offers today,
+// RDS's default first. rds-ca-2019 is not among them.
+func CAIdentifiers() []string { return []string{CARSA2048, CARSA4096, CAECC384} }
+
+// Validity is a certificate's period; a zero bound takes the default of the
+// certificate's role.
+type Validity struct {
+	NotBefore, NotAfter time.Time
+}
+
+// Region issues certificates as RDS does in one AWS Region.
+type Region struct {
+	name     string
+	issuedAt time.Time
+}
+
+// NewRegion returns the certification authorities of a Region such as
+// "us-east-1". The name is only a part of the CAs' subjects and keys: any
+// string does, and different names give CAs that do not trust each other.
+//
+// Server and subordinate certificates are dated from issuedAt, by default from
+// the day before; roots have the dates of the real ones, from 2021 for 40 or
+// 100 years.
+func NewRegion(name string, issuedAt time.Time) *Region {
+	return &Region{name: name, issuedAt: issuedAt.UTC().Truncate(24 * time.Hour)}
+}
+
+// Options says how a chain differs from what RDS issues. The zero value issues
+// for the name "localhost".
+type Options struct {
+	// DNSNames and IPs are the subject alternative names. Both empty means
+	// the DNS name "localhost".
+	DNSNames []string
+	IPs      []netip.Addr
+	// CommonName of the server certificate; empty is the first name.
+	CommonName string
+	// OmitSAN leaves the common name as the certificate's only name.
+	OmitSAN bool
+	// ServerKey is the key type of the server certificate; empty is the CA's.
+	ServerKey KeyType
+	// KeyGeneration chooses another set of keys under the same subjects, as
+	// an impostor would. RDS's own is 0.
+	KeyGeneration int
+	// Serial distinguishes server certificates; a renewal has another one.
+	Serial int64
+	// Server, Subordinate and Root override validity periods.
+	Server, Subordinate, Root Validity
+	// OmitSubordinate and OmitRoot leave a certificate out of what the
+	// server presents. It is still issued.
+	OmitSubordinate, OmitRoot bool
+	// Signature of the server certificate; zero is the CA's. Weak ones such
+	// as x509.SHA1WithRSA are allowed.
+	Signature x509.SignatureAlgorithm
+	// ExtKeyUsage of the server certificate; nil is server authentication.
+	ExtKeyUsage []x509.ExtKeyUsage
+}
+
+// Root returns the DER of the Region's self-signed root CA for a CA
+// identifier; for rds-ca-2019 that is the one root of all Regions.
+// Only opts.Root and opts.KeyGeneration matter. The error is [ErrUnknownCA].
+func (r *Region) Root(caIdentifier string, opts Options) (*x509.Certificate, error) {
+	a, err := r.authority(caIdentifier)
+	if err != nil {
+		return nil, err
+	}
+	root, _, err := a.root(opts)
+	return root, err
+}
+
+// Chain issues a server certificate under the CA identifier.
+// The error is [ErrUnknownCA], or what crypto/x509 refuses to sign.
+func (r *Region) Chain(caIdentifier string, opts Options) (*Chain, error) {
+	a, err := r.authority(caIdentifier)
+	if err != nil {
+		return nil, err
+	}
+	root, rootKey, err := a.root(opts)
+	if err != nil {
+		return nil, fmt.Errorf("root CA: %w", err)
+	}
+	subordinate, subordinateKey, err := a.subordinate(root, rootKey, opts)
+	if err != nil {
+		return nil, fmt.Errorf("subordinate CA: %w", err)
+	}
+	server, serverKey, err := a.server(subordinate, subordinateKey, opts)
+	if err != nil {
+		return nil, fmt.Errorf("server certificate: %w", err)
+	}
+	return &Chain{
+		CAIdentifier: caIdentifier,
+		Server:       server, Subordinate: subordinate, Root: root,
+		key:             serverKey,
+		omitSubordinate: opts.OmitSubordinate,
+		omitRoot:        opts.OmitRoot,
+	}, nil
+}
