@@ -1,0 +1,202 @@
+package rdsca_test
+
+import (
+	"encoding/hex"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
+)
+
+var now = time.Date(2026, time.November, 24, 0, 0, 0, 0, time.UTC)
+
+func TestTheTableHoldsTheKnownAuthorities(t *testing.T) {
+	t.Parallel()
+
+	all := rdsca.All()
+	if len(all) != 177 {
+		t.Errorf("%d CAs, want 177", len(all))
+	}
+	current := map[string]int{}
+	for _, ca := range all {
+		if ca.Role == rdsca.RoleRoot && !rdsca.Retired(ca, now) {
+			current[ca.Partition]++
+		}
+	}
+	// 36 Regions × 3 in the commercial bundle, two Regions × 3 in the others.
+	if diff := cmp.Diff(map[string]int{"aws": 108, "aws-us-gov": 6, "aws-cn": 6}, current); diff != "" {
+		t.Errorf("current roots by partition (-want +got):\n%s", diff)
+	}
+}
+
+func TestEveryAuthorityIsWellFormed(t *testing.T) {
+	t.Parallel()
+
+	seen := map[string]bool{}
+	for _, ca := range append(rdsca.All(), rdsca.TrustServicesRoots()...) {
+		for name, want := range map[string]int{ca.SHA1: 20, ca.SHA256: 32, ca.SPKISHA256: 32} {
+			if raw, err := hex.DecodeString(name); err != nil || len(raw) != want {
+				t.Errorf("%s: fingerprint %q is not %d bytes of hexadecimal", ca.Subject, name, want)
+			}
+		}
+		if seen[ca.SHA256] {
+			t.Errorf("%s: %s occurs twice", ca.Subject, ca.SHA256)
+		}
+		seen[ca.SHA256] = true
+		if !ca.NotBefore.Before(ca.NotAfter) {
+			t.Errorf("%s: valid from %s to %s", ca.Subject, ca.NotBefore, ca.NotAfter)
+		}
+		if ca.SelfSigned != (ca.Role == rdsca.RoleRoot) {
+			t.Errorf("%s: role %s, self-signed %t", ca.Subject, ca.Role, ca.SelfSigned)
+		}
+		if ca.Region == "" || ca.Identifier == "" || ca.Subject == "" {
+			t.Errorf("%+v: a name is empty", ca)
+		}
+	}
+}
+
+func TestEveryRegionHasThreeCurrentRoots(t *testing.T) {
+	t.Parallel()
+
+	regions := rdsca.Regions()
+	// 34 commercial ones, two of GovCloud, two of China; preview and beta
+	// environments hold the other two sets of the commercial bundle.
+	if len(regions) != 38 {
+		t.Errorf("%d Regions: %v", len(regions), regions)
+	}
+	keys := map[string]string{
+		"rds-ca-rsa2048-g1": "RSA2048", "rds-ca-rsa4096-g1": "RSA4096", "rds-ca-ecc384-g1": "EC-secp384r1",
+	}
+	for _, region := range regions {
+		for _, identifier := range rdsca.Identifiers() {
+			root, ok := rdsca.Root(region, identifier)
+			if !ok || root.Region != region || root.KeyType != keys[identifier] || root.Role != rdsca.RoleRoot {
+				t.Errorf("Root(%q, %q) = %+v, %t", region, identifier, root, ok)
+			}
+		}
+	}
+}
+
+func TestRoot(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		region, identifier, subject string
+	}{
+		"a Region's own root":                      {"us-east-1", "rds-ca-rsa2048-g1", "Amazon RDS us-east-1 Root CA RSA2048 G1"},
+		"the global root above an intermediate":    {"us-east-1", "rds-ca-2019", "Amazon RDS Root 2019 CA"},
+		"an opt-in Region's own root of 2019":      {"af-south-1", "rds-ca-2019", "Amazon RDS af-south-1 Root CA"},
+		"the preview environment has its own root": {"preview:us-east-2", "rds-ca-2019", "Amazon RDS Preview Root 2019 CA"},
+		"an unknown Region has none":               {"mars-north-1", "rds-ca-rsa2048-g1", ""},
+		"an unknown identifier has none":           {"us-east-1", "rds-ca-rsa2048-g2", ""},
+		"a Region newer than the CA has none":      {"mx-central-1", "rds-ca-2019", ""},
+		"no Region has none":                       {"", "", ""},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			root, ok := rdsca.Root(tc.region, tc.identifier)
+			if root.Subject != tc.subject || ok != (tc.subject != "") {
+				t.Errorf("Root(%q, %q) = %q, %t, want %q", tc.region, tc.identifier, root.Subject, ok, tc.subject)
+			}
+		})
+	}
+}
+
+func TestThumbprintsAreFound(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		fingerprint, region, identifier string
+		role                            rdsca.Role
+	}{
+		"a regional root":           {sha1Of(t, "us-west-2", "rds-ca-rsa2048-g1"), "us-west-2", "rds-ca-rsa2048-g1", rdsca.RoleRoot},
+		"the global root of 2019":   {"D4:0D:DB:29:E3:75:0D:FF:A6:71:C3:14:0B:BF:5F:47:8D:1C:80:96", "global", "rds-ca-2019", rdsca.RoleRoot},
+		"a regional CA of 2019":     {"f0ed823ed14447bab557fdf3e4927466988c1c78", "us-east-1", "rds-ca-2019", rdsca.RoleIntermediate},
+		"an unknown one is nothing": {"0000000000000000000000000000000000000000", "", "", ""},
+		"nothing is nothing":        {"", "", "", ""},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			ca, ok := rdsca.BySHA1(tc.fingerprint)
+			if ca.Region != tc.region || ca.Identifier != tc.identifier || ca.Role != tc.role || ok != (tc.role != "") {
+				t.Errorf("BySHA1(%q) = %+v, %t", tc.fingerprint, ca, ok)
+			}
+			if again, _ := rdsca.BySHA256(ca.SHA256); again != ca {
+				t.Errorf("BySHA256 gives %+v, BySHA1 %+v", again, ca)
+			}
+		})
+	}
+}
+
+func sha1Of(t *testing.T, region, identifier string) string {
+	t.Helper()
+	root, ok := rdsca.Root(region, identifier)
+	if !ok {
+		t.Fatalf("no root for %s in %s", identifier, region)
+	}
+	return root.SHA1
+}
+
+func TestRetired(t *testing.T) {
+	t.Parallel()
+
+	global2019, _ := rdsca.Root("us-east-1", "rds-ca-2019")
+	g1, _ := rdsca.Root("us-east-1", "rds-ca-rsa2048-g1")
+	early := time.Date(2023, time.January, 1, 0, 0, 0, 0, time.UTC)
+	late := time.Date(2062, time.January, 1, 0, 0, 0, 0, time.UTC)
+	tests := map[string]struct {
+		ca   rdsca.CA
+		at   time.Time
+		want bool
+	}{
+		"rds-ca-2019 served in 2023":      {global2019, early, false},
+		"rds-ca-2019 is over":             {global2019, now, true},
+		"a current root serves":           {g1, now, false},
+		"a current root ends after years": {g1, late, true},
+		"Amazon Root CA 1 serves":         {rdsca.TrustServicesRoots()[0], now, false},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			if got := rdsca.Retired(tc.ca, tc.at); got != tc.want {
+				t.Errorf("Retired(%q, %s) = %t, want %t", tc.ca.Subject, tc.at, got, tc.want)
+			}
+		})
+	}
+}
+
+func TestKnown(t *testing.T) {
+	t.Parallel()
+
+	for identifier, want := range map[string]bool{
+		"rds-ca-rsa2048-g1": true, "rds-ca-2019": true, "rds-ca-2015": true, "rds-ca-2010": true, "rds-ca-2017": true,
+		"rds-ca-rsa2048-g2": false, "": false, "RDS-CA-2019": false, rdsca.TrustServices: false,
+	} {
+		if got := rdsca.Known(identifier); got != want {
+			t.Errorf("Known(%q) = %t, want %t", identifier, got, want)
+		}
+	}
+}
+
+func TestRootsOfARegion(t *testing.T) {
+	t.Parallel()
+
+	var identifiers []string
+	for _, root := range rdsca.Roots("eu-south-1") {
+		identifiers = append(identifiers, root.Identifier)
+	}
+	want := []string{"rds-ca-2019", "rds-ca-ecc384-g1", "rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1"}
+	if diff := cmp.Diff(want, identifiers); diff != "" {
+		t.Errorf("Roots(eu-south-1) (-want +got):\n%s", diff)
+	}
+	if roots := rdsca.Roots("nowhere"); roots != nil {
+		t.Errorf("Roots(nowhere) = %v", roots)
+	}
+}
