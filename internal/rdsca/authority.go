@@ -7,6 +7,7 @@
 package rdsca
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -149,12 +150,7 @@ func Retired(ca CA, at time.Time) bool {
 	if ca.Identifier == TrustServices {
 		return false
 	}
-	for _, current := range Identifiers() {
-		if ca.Identifier == current {
-			return false
-		}
-	}
-	return !at.Before(retirement2019)
+	return !slices.Contains(Identifiers(), ca.Identifier) && !at.Before(retirement2019)
 }
 
 // retirement2019 is when rds-ca-2019, the last CA before the present three,
