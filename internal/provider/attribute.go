@@ -1,0 +1,108 @@
+package provider
+
+import (
+	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	resource "github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// kind is the shape of an attribute's value.
+type kind uint8
+
+const (
+	text kind = iota + 1
+	boolean
+	number
+	texts   // list of strings
+	textMap // map of strings
+	object  // one nested object
+	objects // list of nested objects
+	byName  // map of nested objects
+)
+
+// attribute describes an attribute once for the data source and the resource
+// that share it: their schema packages have different types for the same.
+type attribute struct {
+	kind        kind
+	description string
+	required    bool
+	computed    bool
+	sensitive   bool
+	// writeOnly attributes are never stored by a resource.
+	writeOnly bool
+	// resourceOnly attributes are absent from the data source.
+	resourceOnly bool
+	nested       attributes
+	strings      []validator.String
+	lists        []validator.List
+	maps         []validator.Map
+}
+
+type attributes map[string]attribute
+
+// dataSource builds the attributes as a data source has them.
+func (as attributes) dataSource() map[string]datasource.Attribute {
+	built := make(map[string]datasource.Attribute, len(as))
+	for name, a := range as {
+		if !a.resourceOnly {
+			built[name] = a.dataSource()
+		}
+	}
+	return built
+}
+
+func (a attribute) dataSource() datasource.Attribute {
+	optional := !a.required && !a.computed
+	switch a.kind {
+	case text:
+		return datasource.StringAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Sensitive: a.sensitive, Validators: a.strings}
+	case boolean:
+		return datasource.BoolAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed}
+	case number:
+		return datasource.Int64Attribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed}
+	case texts:
+		return datasource.ListAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, ElementType: types.StringType, Validators: a.lists}
+	case textMap:
+		return datasource.MapAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Sensitive: a.sensitive, ElementType: types.StringType, Validators: a.maps}
+	case object:
+		return datasource.SingleNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Attributes: a.nested.dataSource()}
+	case objects:
+		return datasource.ListNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: datasource.NestedAttributeObject{Attributes: a.nested.dataSource()}, Validators: a.lists}
+	case byName:
+		return datasource.MapNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: datasource.NestedAttributeObject{Attributes: a.nested.dataSource()}, Validators: a.maps}
+	}
+	return nil
+}
+
+// resource builds the attributes as a resource has them.
+func (as attributes) resource() map[string]resource.Attribute {
+	built := make(map[string]resource.Attribute, len(as))
+	for name, a := range as {
+		built[name] = a.resource()
+	}
+	return built
+}
+
+func (a attribute) resource() resource.Attribute {
+	optional := !a.required && !a.computed
+	switch a.kind {
+	case text:
+		return resource.StringAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Sensitive: a.sensitive, WriteOnly: a.writeOnly, Validators: a.strings}
+	case boolean:
+		return resource.BoolAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed}
+	case number:
+		return resource.Int64Attribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed}
+	case texts:
+		return resource.ListAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, ElementType: types.StringType, Validators: a.lists}
+	case textMap:
+		return resource.MapAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Sensitive: a.sensitive, ElementType: types.StringType, Validators: a.maps}
+	case object:
+		return resource.SingleNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Attributes: a.nested.resource()}
+	case objects:
+		return resource.ListNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: resource.NestedAttributeObject{Attributes: a.nested.resource()}, Validators: a.lists}
+	case byName:
+		return resource.MapNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: resource.NestedAttributeObject{Attributes: a.nested.resource()}, Validators: a.maps}
+	}
+	return nil
+}

@@ -1,0 +1,152 @@
+package provider
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+)
+
+// The values of the judgement's enumerations, as users write them.
+const (
+	choiceBlock = "block"
+	choiceWarn  = "warn"
+
+	unreadyError = "error"
+	unreadyHold  = "hold"
+
+	viaDirect   = "direct"
+	viaRDSProxy = "rds_proxy"
+)
+
+// judgementAttributes are the inputs and outputs that the data source
+// sslready_readiness and the resource sslready_trust_store_validation share.
+func judgementAttributes() attributes {
+	all := judgementInputs()
+	maps.Copy(all, judgementOutputs())
+	return all
+}
+
+func judgementInputs() attributes {
+	return attributes{
+		"target_ca_cert_identifier": {kind: text, required: true, strings: notEmpty(), description: "Identifier of the CA to switch to, as RDS names it: " + codeList(rdsca.Identifiers()) + ", or another one that RDS offers."},
+		"db_instance_identifier":    {kind: text, strings: notEmpty(), description: "Identifier of the DB instance. Its Region, endpoint, present CA, engine version and `rds.force_ssl` are then read from RDS. Write it as a literal or a variable: the DB instance depends on this verdict, not the other way around. Without it no AWS access is needed."},
+		"region":                    {kind: text, strings: notEmpty(), description: "AWS Region of the DB instance, for the root CA of the fact table. Default: the provider's Region where `db_instance_identifier` is given, else the Region in the name of `host`."},
+		"host":                      {kind: text, strings: notEmpty(), description: "Name or address under which clients reach the server, for clients whose own settings name none. Default: the endpoint that RDS reports."},
+		"current_ca_cert_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the CA that the DB instance has now. Default: what RDS reports; when neither is known, clients are judged against the target alone."},
+		"force_ssl":                 {kind: boolean, description: "Whether the server refuses connections without TLS (`rds.force_ssl`). Default: what RDS reports; when neither is known, a client whose outcome depends on it is `indeterminate`."},
+		"server_certificate_chain_pem": {kind: text, description: "What the server presents after the switch, PEM, server certificate first, exactly as sent. Default: the Region's root CA by RDS's Thumbprint and the fact table, in the shape of RDS's paths (server certificate, one subordinate CA, root)."},
+		"current_server_certificate_chain_pem": {kind: text, description: "What the server presents now, in the same form. Default: as for `server_certificate_chain_pem`, by the present CA."},
+		"clients": {kind: byName, required: true, nested: clientAttributes(), maps: []validator.Map{mapvalidator.SizeAtLeast(1)},
+			description: "The clients of the DB instance. The key is the client's name in every message."},
+		"observed_clients": {kind: objects, nested: observedAttributes(),
+			description: "Sessions that were seen: the `clients` of `sslready_clients`. An observed session on TLS that no declared client matches is a finding. Default: coverage is not checked."},
+		"on_undeclared":    {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether an observed session that no client matches makes the whole unready: `block` (default) or `warn`."},
+		"on_indeterminate": {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether a client that cannot be judged counts as unready: `block` (default) or `warn`."},
+		"evaluation_time":  {kind: text, strings: []validator.String{timestamp{}}, description: "Judge as of this time, RFC 3339. Default: now."},
+		"minimum_validity": {kind: text, strings: []validator.String{duration{}}, description: "Trust anchors that end sooner than this after the evaluation time are a finding; a Go duration such as `720h`. Default: no such finding."},
+		"waivers": {kind: byName, nested: attributes{
+			"reason":  {kind: text, required: true, strings: notEmpty(), description: "Why the client may stay unready; shown in the findings."},
+			"expires": {kind: text, required: true, strings: []validator.String{timestamp{}}, description: "When the waiver ends, RFC 3339. An expired waiver waives nothing."},
+		}, description: "Clients that may be unready for a time, by client name."},
+		"on_unready": {kind: text, resourceOnly: true, strings: oneOf(unreadyError, unreadyHold), description: "What an unready client does: `error` (default) fails the plan, or the apply where values were unknown at plan; `hold` keeps the present CA in `ca_cert_identifier` and warns."},
+	}
+}
+
+func clientAttributes() attributes {
+	return attributes{
+		"driver":          {kind: text, required: true, strings: oneOf(driver.Names()...), description: "The client's driver: " + codeList(driver.Names()) + "."},
+		"driver_version":  {kind: text, strings: notEmpty(), description: "Version of the driver, such as `42.7.4`; for drivers built on libpq, the version of libpq. Default: the newest whose rules are known."},
+		"runtime_version": {kind: text, strings: notEmpty(), description: "Version of what the driver runs on: Java, Node, Python or, for libpq, OpenSSL. Default: the newest whose rules are known."},
+		"connection":      {kind: text, description: "Connection string in the driver's own syntax: conninfo, URI, JDBC URL. One that carries a password is refused: use `provider::sslready::connection_without_password`. Default: the driver's defaults."},
+		"environment":     {kind: textMap, description: "What the driver reads from its environment, such as `PGSSLMODE` or `NODE_EXTRA_CA_CERTS`. Passwords are refused. Default: nothing is set."},
+		"properties":      {kind: textMap, description: "Settings given in code, by the driver's own names, such as `sslfactory` or `ssl.rejectUnauthorized`. Passwords are refused. Default: nothing is set."},
+		"trust_store":     {kind: object, nested: trustStoreAttributes(), description: "The trust store that the client finds where its settings point. Absent means that nothing is there."},
+		"via":             {kind: text, strings: oneOf(viaDirect, viaRDSProxy), description: "`direct` (default), or `rds_proxy` for a client of RDS Proxy or Aurora Serverless v1, whose certificates a switch does not touch."},
+		"match": {kind: object, nested: attributes{
+			"usernames":         {kind: texts, description: "Database user names. Default: any."},
+			"databases":         {kind: texts, description: "Database names. Default: any."},
+			"application_names": {kind: texts, description: "Values of `application_name`. Default: any."},
+			"client_cidrs":      {kind: texts, lists: []validator.List{cidrs{}}, description: "Networks of the client's address, such as `10.0.0.0/8`. Default: any."},
+		}, description: "Which observed sessions are this client: those that satisfy every kind that is given. Default: none."},
+	}
+}
+
+func trustStoreAttributes() attributes {
+	return attributes{
+		"path":           {kind: text, strings: notEmpty(), description: "File or directory to read where Terraform runs. Give one of `path`, `content` and `content_base64`."},
+		"content":        {kind: text, sensitive: true, writeOnly: true, description: "Content of the store as text (PEM). Never stored."},
+		"content_base64": {kind: text, sensitive: true, writeOnly: true, description: "Content of the store in Base64, for binary formats. Never stored."},
+		"format":         {kind: text, strings: oneOf("auto"), description: "Format of the store: `auto` (default), by its content, as the client's own reader takes it."},
+		"password_wo":    {kind: text, sensitive: true, writeOnly: true, resourceOnly: true, description: "Password of the store; write-only, never stored."},
+		"password_env":   {kind: text, strings: notEmpty(), description: "Name of an environment variable of the provider's process that holds the password."},
+		"password":       {kind: text, sensitive: true, description: "Password of the store. It is kept in the state: prefer `password_wo` or `password_env`."},
+		"place":          {kind: text, strings: oneOf(string(driver.PlaceAuto), string(driver.PlaceHome), string(driver.PlaceSystem)), description: "Where the store lies on the client's side: `auto` (default), where the settings point, else the driver's default root file; `home`, the default root file; `system`, the store of the operating system, JVM or runtime."},
+	}
+}
+
+func observedAttributes() attributes {
+	return attributes{
+		"database":         {kind: text, description: "Database name; null when not visible."},
+		"username":         {kind: text, description: "User name; null when not visible."},
+		"application_name": {kind: text, description: "Value of `application_name`; null when not visible."},
+		"client_addr":      {kind: text, description: "Address of the client; null for a Unix socket, or when not visible."},
+		"ssl":              {kind: boolean, description: "Whether the session is on TLS; null when not visible, which counts as TLS."},
+		"sessions":         {kind: number, description: "Number of such sessions."},
+	}
+}
+
+func judgementOutputs() attributes {
+	return attributes{
+		"ready": {kind: boolean, computed: true, description: "Whether nothing stands against the switch."},
+		"verdicts": {kind: byName, computed: true, description: "The judgement of each client, by its name.", nested: attributes{
+			"ready":   {kind: boolean, computed: true, description: "Whether the client does not stand against the switch, waived ones included."},
+			"current": {kind: object, computed: true, nested: verdictAttributes(), description: "What the client does under the present CA. `indeterminate` when that is not known."},
+			"target":  {kind: object, computed: true, nested: verdictAttributes(), description: "What the client does under the target CA."},
+			"remedy":  {kind: text, computed: true, description: "What to do, one sentence; null when nothing is to be done."},
+		}},
+		"findings": {kind: objects, computed: true, description: "What the owner of the DB instance should know, most severe first.", nested: attributes{
+			"severity": {kind: text, computed: true, description: codeList(readiness.Severities()) + "; only `error` stands against the switch."},
+			"code":     {kind: text, computed: true, description: "Stable code."},
+			"client":   {kind: text, computed: true, description: "Name of the client; null when it concerns none."},
+			"detail":   {kind: text, computed: true, description: "What was found, in words."},
+		}},
+		"summary":            {kind: text, computed: true, description: "The result in one line."},
+		"target_root_sha256": {kind: text, computed: true, description: "SHA-256 of the root CA after the switch, lower-case hexadecimal; null when not known."},
+		"evaluated_at":       {kind: text, computed: true, description: "When the present verdicts were first reached, RFC 3339 in UTC."},
+	}
+}
+
+func verdictAttributes() attributes {
+	return attributes{
+		"outcome":        {kind: text, computed: true, description: codeList(readiness.Outcomes()) + "."},
+		"reason":         {kind: text, computed: true, description: "Stable code that says why."},
+		"detail":         {kind: text, computed: true, description: "Why, in words; null when there is nothing to add."},
+		"expected_error": {kind: text, computed: true, description: "The client's own error text, its constant part; null when it connects or the text is not known."},
+		"anchor_subject": {kind: text, computed: true, description: "Subject of the trust anchor that the path ends in; null when none was verified."},
+		"anchor_sha256":  {kind: text, computed: true, description: "SHA-256 of that anchor, lower-case hexadecimal; null when none was verified."},
+		"validator":      {kind: text, computed: true, description: "The code that verifies, such as `openssl` or `java`; null when nothing is verified."},
+	}
+}
+
+// codeList writes names as inline code, separated by commas.
+func codeList(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return "`" + strings.Join(names, "`, `") + "`"
+}
+
+func oneOf(values ...string) []validator.String {
+	return []validator.String{stringvalidator.OneOf(values...)}
+}
+
+func notEmpty() []validator.String {
+	return []validator.String{stringvalidator.LengthAtLeast(1)}
+}

@@ -1,0 +1,70 @@
+package provider
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var (
+	_ validator.String = timestamp{}
+	_ validator.String = duration{}
+	_ validator.List   = cidrs{}
+)
+
+// timestamp accepts RFC 3339 times. Null and unknown values are skipped.
+type timestamp struct{}
+
+func (timestamp) Description(context.Context) string {
+	return "value must be an RFC 3339 time such as 2026-01-31T08:00:00Z"
+}
+func (v timestamp) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v timestamp) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if _, err := time.Parse(time.RFC3339, req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid Time", "The "+v.Description(ctx)+", got: "+req.ConfigValue.ValueString())
+	}
+}
+
+// duration accepts positive Go durations. Null and unknown values are skipped.
+type duration struct{}
+
+func (duration) Description(context.Context) string {
+	return "value must be a positive duration such as 30s or 720h"
+}
+func (v duration) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v duration) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d <= 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid Duration", "The "+v.Description(ctx)+", got: "+req.ConfigValue.ValueString())
+	}
+}
+
+// cidrs accepts lists of networks. Null and unknown values are skipped.
+type cidrs struct{}
+
+func (cidrs) Description(context.Context) string {
+	return "values must be networks in CIDR notation such as 10.0.0.0/8"
+}
+func (v cidrs) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v cidrs) ValidateList(ctx context.Context, req validator.ListRequest, resp *validator.ListResponse) {
+	for i, element := range req.ConfigValue.Elements() {
+		network, isString := element.(types.String)
+		if !isString || network.IsNull() || network.IsUnknown() {
+			continue
+		}
+		if _, err := netip.ParsePrefix(network.ValueString()); err != nil {
+			resp.Diagnostics.AddAttributeError(req.Path.AtListIndex(i), "Invalid Network", "The "+v.Description(ctx)+", got: "+network.ValueString())
+		}
+	}
+}
