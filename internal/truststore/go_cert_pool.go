@@ -1,0 +1,69 @@
+package truststore
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+)
+
+// readGoCertPool reads what x509.CertPool.AppendCertsFromPEM adds: every
+// CERTIFICATE block without headers that parses. The rest is dropped in
+// silence by Go, and listed as problems here.
+//
+// Source: Go 1.26, crypto/x509/cert_pool.go, AppendCertsFromPEM.
+func readGoCertPool(content []byte) (Taken, *ReadError) {
+	var taken Taken
+	begins, line := 0, 1
+	for rest := content; len(rest) > 0; {
+		block, after := pem.Decode(rest)
+		if block == nil {
+			begins += countBegins(rest)
+			break
+		}
+		read := rest[:len(rest)-len(after)]
+		begins += countBegins(read) - 1
+		line += bytes.Count(read, []byte{'\n'})
+		rest = after
+		takeGoBlock(&taken, block, line-1)
+	}
+	if begins > 0 {
+		taken.Problems = append(taken.Problems, Problem{
+			Code:   CodeIgnoredBlock,
+			Detail: fmt.Sprintf("Go does not recognize %s as PEM and drops it without a word.", countOf(begins, "BEGIN line", "BEGIN lines")),
+			Remedy: "Write each BEGIN and END line on a line of its own, unindented, around plain base64.",
+		})
+	}
+	if len(taken.Anchors) == 0 {
+		return taken, &ReadError{Err: ErrUnreadable, Detail: nothingFound(content)}
+	}
+	once(&taken)
+	return taken, nil
+}
+
+func takeGoBlock(taken *Taken, block *pem.Block, line int) {
+	if block.Type != labelX509 {
+		taken.Problems = append(taken.Problems, ignoredBlock(block.Type, line))
+		return
+	}
+	if len(block.Headers) != 0 {
+		taken.Problems = append(taken.Problems, Problem{
+			Code:   CodeIgnoredBlock,
+			Detail: fmt.Sprintf("The certificate that ends at line %d has header lines: Go drops it without a word.", line),
+			Remedy: "Remove the header lines from the block.",
+		})
+		return
+	}
+	certificate, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		taken.Problems = append(taken.Problems, Problem{
+			Code:   CodeUnreadableCertificate,
+			Detail: fmt.Sprintf("The certificate that ends at line %d cannot be decoded: Go drops it without a word.", line),
+			Remedy: "Replace it with the certificate that the authority publishes.",
+		})
+		return
+	}
+	taken.Anchors = append(taken.Anchors, newAnchor(certificate, ""))
+}
+
+func countBegins(text []byte) int { return bytes.Count(text, pemBegin) }

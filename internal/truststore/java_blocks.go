@@ -1,0 +1,282 @@
+package truststore
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// javaBlocks cuts a stream into blocks as X509Factory.readOneBlock does: a
+// block that starts with the byte 0x30 is DER, anything else is searched for a
+// line of five hyphens.
+//
+// Source: OpenJDK 17, sun/security/provider/X509Factory.java, readOneBlock,
+// readBERInternal and checkHeaderFooter.
+type javaBlocks struct {
+	content []byte
+	pos     int
+}
+
+// javaBlock is one block and where it starts.
+type javaBlock struct {
+	data []byte
+	line int
+}
+
+// javaError is an IOException or CertificateException of the factory.
+type javaError struct {
+	client string // Java's message, without what it quotes from the content
+	detail string
+	line   int
+}
+
+func (b *javaBlocks) read() int {
+	if b.pos >= len(b.content) {
+		return -1
+	}
+	b.pos++
+	return int(b.content[b.pos-1])
+}
+
+func (b *javaBlocks) fail(client, detail string) *javaError {
+	return &javaError{client: client, detail: detail, line: bytes.Count(b.content[:b.pos], []byte{'\n'}) + 1}
+}
+
+// next returns the next block; nil without an error at the end of the stream.
+func (b *javaBlocks) next() (*javaBlock, *javaError) {
+	start := b.pos
+	first := b.read()
+	if first < 0 {
+		return nil, nil
+	}
+	if first == 0x30 {
+		if err := b.skipBER(); err != nil {
+			return nil, err
+		}
+		return &javaBlock{data: b.content[start:b.pos]}, nil
+	}
+	if !b.findHyphens(first) {
+		return nil, nil
+	}
+	header, end, pending, ok := b.header()
+	if !ok {
+		return nil, b.fail("Incomplete data", "the content ends in a BEGIN line")
+	}
+	data, ok := b.data(pending)
+	if !ok {
+		return nil, b.fail("Incomplete data", "the content ends before an END line")
+	}
+	if err := b.checkLines(header, b.footer(end)); err != nil {
+		return nil, err
+	}
+	decoded, ok := decodeJavaBase64(data)
+	if !ok {
+		return nil, b.fail("java.lang.IllegalArgumentException", "the block is not plain base64")
+	}
+	return &javaBlock{data: decoded}, nil
+}
+
+// findHyphens stops after five hyphens at the start of a line, or of the
+// stream: a byte order mark before them hides them.
+func (b *javaBlocks) findHyphens(first int) bool {
+	hyphens, last := 0, first
+	if first == '-' {
+		hyphens, last = 1, -1
+	}
+	for {
+		next := b.read()
+		switch next {
+		case -1:
+			return false
+		case '-':
+			hyphens++
+		default:
+			hyphens, last = 0, next
+		}
+		if hyphens == 5 && (last == -1 || last == '\r' || last == '\n') {
+			return true
+		}
+	}
+}
+
+// header reads the rest of the BEGIN line and the kind of line end that the
+// block uses; pending is a data byte that was read too far.
+func (b *javaBlocks) header() (header []byte, end int, pending []byte, ok bool) {
+	start := b.pos
+	for {
+		switch next := b.read(); next {
+		case -1:
+			return nil, 0, nil, false
+		case '\n':
+			return b.content[start : b.pos-1], '\n', nil, true
+		case '\r':
+			header = b.content[start : b.pos-1]
+			switch after := b.read(); after {
+			case -1:
+				return nil, 0, nil, false
+			case '\n':
+				return header, '\n', nil, true
+			case ' ', '\t', '\r':
+				return header, '\r', nil, true
+			default:
+				return header, '\r', []byte{byte(after)}, true //nolint:gosec // read returns a byte here
+			}
+		}
+	}
+}
+
+func (b *javaBlocks) data(pending []byte) ([]byte, bool) {
+	rest := b.content[b.pos:]
+	n := bytes.IndexByte(rest, '-')
+	if n < 0 {
+		b.pos = len(b.content)
+		return nil, false
+	}
+	b.pos += n + 1
+	data := make([]byte, 0, n+1)
+	data = append(data, pending...)
+	for _, c := range rest[:n] {
+		if c != '\t' && c != '\n' && c != '\r' && c != ' ' {
+			data = append(data, c)
+		}
+	}
+	return data, true
+}
+
+func (b *javaBlocks) footer(end int) []byte {
+	footer := []byte{'-'}
+	for {
+		next := b.read()
+		if next == -1 || next == end || next == '\n' {
+			return footer
+		}
+		if next != '\r' {
+			footer = append(footer, byte(next)) //nolint:gosec // read returns a byte here
+		}
+	}
+}
+
+func (b *javaBlocks) checkLines(headerLine, footerLine []byte) *javaError {
+	header, footer := "-----"+javaStrip(headerLine), javaStrip(footerLine)
+	switch {
+	case len(header) < 16 || !strings.HasPrefix(header, "-----BEGIN ") || !strings.HasSuffix(header, "-----"):
+		return b.fail("Illegal header", "a line of hyphens that is no BEGIN line")
+	case len(footer) < 14 || !strings.HasPrefix(footer, "-----END ") || !strings.HasSuffix(footer, "-----"):
+		return b.fail("Illegal footer", "a block ends in a line that is no END line")
+	case header[11:len(header)-5] != footer[9:len(footer)-5]:
+		return b.fail("Header and footer do not match", "a BEGIN and its END line name different things")
+	}
+	return nil
+}
+
+// javaStrip is String.stripTrailing for characters below 256.
+func javaStrip(line []byte) string {
+	return string(bytes.TrimRight(line, " \t\n\v\f\r\x1c\x1d\x1e\x1f"))
+}
+
+// skipBER moves behind the element whose first byte was read.
+func (b *javaBlocks) skipBER() *javaError {
+	if err := b.skipElement(0x30, maxNesting); err != nil {
+		return err
+	}
+	return nil
+}
+
+func (b *javaBlocks) skipElement(tag, depth int) *javaError {
+	n := b.read()
+	if n < 0 {
+		return b.fail("BER/DER length info absent", "the content ends in a length")
+	}
+	if n == 0x80 {
+		return b.skipIndefinite(tag, depth)
+	}
+	length := n
+	if n > 0x80 {
+		if n > 0x84 {
+			return b.fail("Invalid BER/DER data (too huge?)", "a length that no certificate has")
+		}
+		length = 0
+		for range n - 0x80 {
+			c := b.read()
+			if c < 0 {
+				return b.fail("Incomplete BER/DER length info", "the content ends in a length")
+			}
+			length = length<<8 | c
+		}
+		if length > 1<<31-1 {
+			return b.fail("Invalid BER/DER data (a little huge?)", "a length that no certificate has")
+		}
+	}
+	if length > len(b.content)-b.pos {
+		b.pos = len(b.content)
+		return b.fail("Incomplete BER/DER data", "the content is shorter than its length says")
+	}
+	b.pos += length
+	return nil
+}
+
+// skipIndefinite reads elements up to the end-of-contents one. Java recurses
+// without a limit here, and ends in a StackOverflowError.
+func (b *javaBlocks) skipIndefinite(tag, depth int) *javaError {
+	if tag&0x20 == 0 {
+		return b.fail("Non constructed encoding must have definite length", "a length that is not allowed")
+	}
+	if depth == 0 {
+		return b.fail("", fmt.Sprintf("more than %d levels of nesting", maxNesting))
+	}
+	for {
+		inner := b.read()
+		if inner < 0 {
+			return b.fail("BER/DER tag info absent", "the content ends in the middle of an element")
+		}
+		if inner&0x1f == 0x1f {
+			return b.fail("Multi octets tag not supported", "a tag that no certificate has")
+		}
+		if err := b.skipElement(inner, depth-1); err != nil {
+			return err
+		}
+		if inner == 0 {
+			return nil
+		}
+	}
+}
+
+// decodeJavaBase64 decodes as java.util.Base64's basic decoder does: no white
+// space, padding may be left out, nothing may follow it.
+func decodeJavaBase64(data []byte) ([]byte, bool) {
+	out := make([]byte, 0, len(data)/4*3+3)
+	var group uint32
+	shift := 18
+	for i := 0; i < len(data); i++ {
+		v := base64Value[data[i]]
+		if data[i] == '=' {
+			if shift == 18 || (shift == 6 && (i+1 == len(data) || data[i+1] != '=')) {
+				return nil, false
+			}
+			if shift == 6 {
+				i++
+			}
+			if i+1 != len(data) {
+				return nil, false
+			}
+			break
+		}
+		if v >= 64 {
+			return nil, false
+		}
+		group |= uint32(v) << shift
+		if shift -= 6; shift < 0 {
+			out = append(out, byte(group>>16), byte(group>>8), byte(group)) //nolint:gosec // the low bytes are wanted
+			group, shift = 0, 18
+		}
+	}
+	switch shift {
+	case 12:
+		return nil, false // one digit is not a byte
+	case 6:
+		out = append(out, byte(group>>16)) //nolint:gosec // the low byte is wanted
+	case 0:
+		out = append(out, byte(group>>16), byte(group>>8)) //nolint:gosec // the low bytes are wanted
+	}
+	return out, true
+}

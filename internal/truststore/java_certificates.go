@@ -1,0 +1,90 @@
+package truststore
+
+import "fmt"
+
+// maxNesting is the deepest nesting of encoded elements that is followed;
+// real stores need less than twenty.
+const maxNesting = 64
+
+// javaNoAnchors is what the PKIX trust manager says of an empty key store.
+const javaNoAnchors = "the trustAnchors parameter must be non-empty"
+
+// readJavaCertificates reads what CertificateFactory.generateCertificates
+// returns: one PKCS#7, or certificates one after the other, DER or PEM, of
+// whatever label; one that cannot be decoded and the factory throws.
+//
+// Source: OpenJDK 17, sun/security/provider/X509Factory.java,
+// parseX509orPKCS7Cert; observed with 17.0.15.
+func readJavaCertificates(content []byte) (Taken, *ReadError) {
+	var taken Taken
+	if len(content) == 0 {
+		return taken, &ReadError{Err: ErrNoAnchors, Client: javaNoAnchors, Detail: nothingFound(content)}
+	}
+	blocks := &javaBlocks{content: content}
+	block, jerr := blocks.next()
+	if jerr != nil {
+		return taken, jerr.readError()
+	}
+	if block == nil {
+		return taken, &ReadError{Err: ErrUnreadable, Client: "No certificate data found", Detail: nothingFound(content)}
+	}
+	if bundle, ok := parseJavaPKCS7(block.data); ok {
+		return takeJavaPKCS7(bundle, blocks)
+	}
+	for block != nil {
+		if jerr := takeJavaBlock(&taken, block.data, blocks); jerr != nil {
+			return taken, jerr.readError()
+		}
+		if block, jerr = blocks.next(); jerr != nil {
+			return taken, jerr.readError()
+		}
+	}
+	once(&taken)
+	return taken, nil
+}
+
+func (e *javaError) readError() *ReadError {
+	return &ReadError{
+		Err: ErrUnreadable, Client: e.client,
+		Detail: fmt.Sprintf("near line %d: %s; Java then takes nothing from the file", e.line, e.detail),
+	}
+}
+
+func takeJavaBlock(taken *Taken, der []byte, blocks *javaBlocks) *javaError {
+	p, ok := parseJavaCertificate(der)
+	if !ok {
+		return blocks.fail("", "a block holds no certificate that Java reads")
+	}
+	taken.Anchors = append(taken.Anchors, newAnchor(p.certificate, ""))
+	if p.odd {
+		taken.Problems = append(taken.Problems, unusual(0))
+	}
+	return nil
+}
+
+// takeJavaPKCS7 takes the certificates of the first block, which is a PKCS#7;
+// the factory never looks at what follows it.
+func takeJavaPKCS7(bundle pkcs7, blocks *javaBlocks) (Taken, *ReadError) {
+	var taken Taken
+	for _, p := range bundle.certificates {
+		taken.Anchors = append(taken.Anchors, newAnchor(p.certificate, ""))
+	}
+	if next, err := blocks.next(); next != nil || err != nil {
+		taken.Problems = append(taken.Problems, Problem{
+			Code:   CodeTrailingData,
+			Detail: "Java reads the first PKCS#7 block only; more blocks follow it.",
+			Remedy: "Put all certificates into one PKCS#7 block, or write them as CERTIFICATE blocks.",
+		})
+	}
+	if len(taken.Anchors) == 0 {
+		return taken, &ReadError{Err: ErrNoAnchors, Client: javaNoAnchors, Detail: "the PKCS#7 block holds no certificate"}
+	}
+	once(&taken)
+	return taken, nil
+}
+
+// parseJavaCertificate accepts what X509CertImpl does: one certificate, its
+// key known or not, nothing after it.
+func parseJavaCertificate(der []byte) (parsed, bool) {
+	return parseExactly(der)
+}

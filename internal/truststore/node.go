@@ -1,0 +1,80 @@
+package truststore
+
+import "fmt"
+
+// readNodeCA reads the ca option as SecureContext::AddCACert does: block after
+// block until one cannot be read, and not a word about it. An empty string is
+// no option at all: Node then takes its built-in roots.
+//
+// Source: nodejs/node 20, src/crypto/crypto_context.cc, SecureContext::AddCACert;
+// lib/internal/tls/secure-context.js, configSecureContext. Observed with 20.20.
+func readNodeCA(content []byte, opt Options) (Taken, *ReadError) {
+	if len(content) == 0 {
+		return Taken{}, &ReadError{Err: ErrNoAnchors, Detail: "the ca option is empty: Node takes its built-in roots, which hold no RDS root"}
+	}
+	taken, _ := readUntilFailure(&opensslPEM{content: content, skipBOM: !beforeOpenSSL3(opt.Version)}, acceptsTrusted)
+	if len(taken.Anchors) == 0 {
+		return taken, &ReadError{Err: ErrNoAnchors, Detail: "Node finds no certificate in the ca option and says nothing"}
+	}
+	once(&taken)
+	return taken, nil
+}
+
+// readNodeExtraCACerts reads the file of NODE_EXTRA_CA_CERTS: what stands
+// before the first block that cannot be read is kept, with a warning.
+//
+// Source: nodejs/node 20, src/crypto/crypto_context.cc, AddCertsFromFile.
+func readNodeExtraCACerts(content []byte, opt Options) (Taken, *ReadError) {
+	taken, failure := readUntilFailure(&opensslPEM{content: content, file: true, skipBOM: !beforeOpenSSL3(opt.Version)}, acceptsPlain)
+	if len(taken.Anchors) == 0 {
+		return taken, &ReadError{Err: ErrNoAnchors, Client: failure, Detail: "Node warns that it ignores the extra certificates and goes on"}
+	}
+	once(&taken)
+	return taken, nil
+}
+
+// acceptsTrusted is check_pem for PEM_STRING_X509_TRUSTED.
+func acceptsTrusted(label string) bool {
+	return label == labelX509 || label == labelX509Old || label == labelX509Trust
+}
+
+// acceptsPlain is check_pem for PEM_STRING_X509.
+func acceptsPlain(label string) bool {
+	return label == labelX509 || label == labelX509Old
+}
+
+// readUntilFailure reads certificates as PEM_read_bio_X509 and
+// PEM_read_bio_X509_AUX do in a loop: blocks of other kinds are passed over,
+// the first failure ends the loop. It returns OpenSSL's reason when that
+// failure is not the end of the content.
+func readUntilFailure(reader *opensslPEM, accepts func(string) bool) (taken Taken, failed string) {
+	stop := func(line int, what string) {
+		taken.Problems = append(taken.Problems, Problem{
+			Code:   CodeReadingStopped,
+			Detail: fmt.Sprintf("The block at line %d cannot be read (%s): the client stops there without a word and never sees what follows.", line, what),
+			Remedy: "Replace the broken block, or remove it.",
+		})
+	}
+	for {
+		block, failure := reader.next()
+		if failure == pemNoStartLine {
+			return taken, ""
+		}
+		if failure != "" {
+			stop(block.line, string(failure))
+			return taken, failure.raised()
+		}
+		if !accepts(block.label) {
+			taken.Problems = append(taken.Problems, ignoredBlock(block.label, block.line))
+			continue
+		}
+		if client, ok := plainHeader(block.header); !ok {
+			stop(block.line, "a header before the certificate")
+			return taken, client
+		}
+		if !takeOpenSSLCertificate(&taken, block) {
+			stop(block.line, "it holds no certificate")
+			return taken, "ASN1 lib"
+		}
+	}
+}

@@ -1,0 +1,143 @@
+package truststore
+
+import (
+	"fmt"
+	"strings"
+)
+
+// The labels that OpenSSL knows in a file of trusted certificates.
+const (
+	labelX509       = "CERTIFICATE"
+	labelX509Old    = "X509 CERTIFICATE"
+	labelX509Trust  = "TRUSTED CERTIFICATE"
+	labelCRL        = "X509 CRL"
+	labelPrivateKey = "PRIVATE KEY"
+	labelEncrypted  = "ENCRYPTED PRIVATE KEY"
+)
+
+// opensslNothingFound is OpenSSL's text for a file without certificate or CRL.
+const opensslNothingFound = "no certificate or crl found"
+
+func isPrivateKeyLabel(label string) bool { return strings.Contains(label, labelPrivateKey) }
+
+// beforeOpenSSL3 reports whether a version names an OpenSSL older than 3.0.
+func beforeOpenSSL3(version string) bool {
+	return strings.HasPrefix(version, "1.") || strings.HasPrefix(version, "0.")
+}
+
+// readOpenSSLFile reads a file as SSL_CTX_load_verify_locations does: all of
+// it or nothing. Text, keys and unknown blocks are no obstacle, any block that
+// cannot be decoded is.
+//
+// Source: openssl/openssl 3.0.20, crypto/x509/by_file.c,
+// X509_load_cert_crl_file_ex; crypto/pem/pem_info.c, PEM_X509_INFO_read_bio_ex.
+func readOpenSSLFile(content []byte, opt Options) (Taken, *ReadError) {
+	reader := &opensslPEM{content: content, file: true, skipBOM: !beforeOpenSSL3(opt.Version)}
+	var taken Taken
+	revocations := 0
+	for {
+		block, failure := reader.next()
+		if failure == pemNoStartLine {
+			break
+		}
+		if failure != "" {
+			return taken, &ReadError{
+				Err: ErrUnreadable, Client: failure.raised(),
+				Detail: fmt.Sprintf("the block at line %d: %s; OpenSSL then takes nothing from the file", block.line, failure),
+			}
+		}
+		if err := takeOpenSSLBlock(&taken, &revocations, block); err != nil {
+			return taken, err
+		}
+	}
+	if len(taken.Anchors) == 0 && revocations == 0 {
+		return taken, &ReadError{Err: ErrUnreadable, Client: opensslNothingFound, Detail: nothingFound(content)}
+	}
+	once(&taken)
+	return taken, nil
+}
+
+func takeOpenSSLBlock(taken *Taken, revocations *int, block opensslBlock) *ReadError {
+	broken := func(what, client string) *ReadError {
+		return &ReadError{
+			Err: ErrUnreadable, Client: client,
+			Detail: fmt.Sprintf("the block at line %d: %s; OpenSSL then takes nothing from the file", block.line, what),
+		}
+	}
+	switch label := block.label; {
+	case label == labelX509 || label == labelX509Old || label == labelX509Trust:
+		if client, ok := plainHeader(block.header); !ok {
+			return broken("a header before the certificate", client)
+		}
+		if !takeOpenSSLCertificate(taken, block) {
+			return broken("it holds no certificate", "")
+		}
+	case label == labelCRL:
+		if client, ok := plainHeader(block.header); !ok {
+			return broken("a header before the revocation list", client)
+		}
+		if !wellFormedCRL(block.data) {
+			return broken("it holds no revocation list", "")
+		}
+		*revocations++
+		taken.Problems = append(taken.Problems, ignoredBlock(label, block.line))
+	case isPrivateKeyLabel(label):
+		taken.Problems = append(taken.Problems, ignoredBlock(label, block.line))
+		encrypted := len(block.header) > 10 || label == labelEncrypted
+		if client, ok := cipherHeader(block.header); !ok {
+			return broken("a header before the private key that OpenSSL does not understand", client)
+		}
+		if !encrypted && !wellFormedPrivateKey(block.data) {
+			return broken("it holds no private key in a format that OpenSSL reads", "")
+		}
+	default:
+		taken.Problems = append(taken.Problems, ignoredBlock(label, block.line))
+	}
+	return nil
+}
+
+// takeOpenSSLCertificate adds the certificate of a block.
+func takeOpenSSLCertificate(taken *Taken, block opensslBlock) bool {
+	p, ok := parseCertificate(block.data)
+	if !ok {
+		return false
+	}
+	if block.label == labelX509Trust && p.rest > 0 && !wellFormedTrust(block.data[len(block.data)-p.rest:]) {
+		return false
+	}
+	taken.Anchors = append(taken.Anchors, newAnchor(p.certificate, ""))
+	if p.odd {
+		taken.Problems = append(taken.Problems, unusual(block.line))
+	}
+	if p.rest > 0 && block.label != labelX509Trust {
+		taken.Problems = append(taken.Problems, Problem{
+			Code:   CodeTrailingData,
+			Detail: fmt.Sprintf("The block at line %d has %d bytes after its certificate, which OpenSSL ignores.", block.line, p.rest),
+			Remedy: "Write the certificate anew: other clients refuse it.",
+		})
+	}
+	if block.swallowed {
+		taken.Problems = append(taken.Problems, Problem{
+			Code:   CodeLostBlock,
+			Detail: fmt.Sprintf("The block at line %d has no END line: OpenSSL reads it up to the next one and loses what lies between.", block.line),
+			Remedy: "Put the missing END line back.",
+		})
+	}
+	return true
+}
+
+func unusual(line int) Problem {
+	return Problem{
+		Code:   CodeUnusualCertificate,
+		Detail: fmt.Sprintf("The certificate at line %d is taken by this client but has a form that others refuse; its key was not read.", line),
+		Remedy: "Replace it with the certificate that the authority publishes.",
+	}
+}
+
+// nothingFound says in words what content without any block looks like.
+func nothingFound(content []byte) string {
+	if len(content) == 0 {
+		return "the file is empty"
+	}
+	return "no certificate stands in it"
+}

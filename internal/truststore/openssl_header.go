@@ -1,0 +1,120 @@
+package truststore
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// opensslCiphers are the names in DEK-Info lines that EVP_get_cipherbyname
+// knows, with the length of their IV in bytes.
+var opensslCiphers = map[string]int{
+	"DES-CBC": 8, "DES-EDE3-CBC": 8, "DES-EDE-CBC": 8, "RC2-CBC": 8, "RC4": 0,
+	"AES-128-CBC": 16, "AES-192-CBC": 16, "AES-256-CBC": 16,
+	"CAMELLIA-128-CBC": 16, "CAMELLIA-192-CBC": 16, "CAMELLIA-256-CBC": 16,
+	"ARIA-128-CBC": 16, "ARIA-192-CBC": 16, "ARIA-256-CBC": 16,
+	"BF-CBC": 8, "CAST5-CBC": 8, "SEED-CBC": 16, "IDEA-CBC": 8, "DESX-CBC": 8,
+}
+
+// plainHeader accepts a block that is not encrypted. An encrypted certificate
+// would need a pass phrase, and OpenSSL offers the empty one here.
+func plainHeader(header string) (client string, ok bool) {
+	if header == "" || header[0] == '\n' {
+		return "", true
+	}
+	client, ok = cipherHeader(header)
+	if ok {
+		client = "bad decrypt"
+	}
+	return client, false
+}
+
+// cipherHeader checks a header as PEM_get_EVP_CIPHER_INFO does and returns
+// OpenSSL's reason when it refuses.
+func cipherHeader(header string) (client string, ok bool) {
+	if header == "" || header[0] == '\n' {
+		return "", true
+	}
+	rest, found := strings.CutPrefix(header, "Proc-Type:")
+	if !found {
+		return "not proc type", false
+	}
+	rest, found = strings.CutPrefix(strings.TrimLeft(rest, " \t"), "4,")
+	if !found {
+		return "", false
+	}
+	rest, found = strings.CutPrefix(strings.TrimLeft(rest, " \t"), "ENCRYPTED")
+	if !found || rest == "" || !strings.ContainsRune(" \t\r\n", rune(rest[0])) {
+		return "not encrypted", false
+	}
+	rest, found = strings.CutPrefix(strings.TrimLeft(rest, " \t\r"), "\n")
+	if !found {
+		return "short header", false
+	}
+	rest, found = strings.CutPrefix(rest, "DEK-Info:")
+	if !found {
+		return "not dek info", false
+	}
+	return dekInfo(strings.TrimLeft(rest, " \t"))
+}
+
+func dekInfo(rest string) (client string, ok bool) {
+	end := strings.IndexAny(rest, " \t,")
+	if end < 0 {
+		end = len(rest)
+	}
+	iv, known := opensslCiphers[strings.ToUpper(rest[:end])]
+	if !known {
+		return "unsupported encryption", false
+	}
+	rest = strings.TrimLeft(rest[end:], " \t")
+	if iv == 0 {
+		if strings.HasPrefix(rest, ",") {
+			return "unexpected dek iv", false
+		}
+		return "", true
+	}
+	digits, found := strings.CutPrefix(rest, ",")
+	if !found {
+		return "missing dek iv", false
+	}
+	if len(digits) < 2*iv || strings.Trim(digits[:2*iv], "0123456789abcdefABCDEF") != "" {
+		return "bad iv chars", false
+	}
+	return "", true
+}
+
+// wellFormedCRL checks the shape of a revocation list (RFC 5280, 5.1).
+func wellFormedCRL(der []byte) bool {
+	input := cryptobyte.String(der)
+	var outer, tbs, algorithm, signature, issuer, time cryptobyte.String
+	var tag cbasn1.Tag
+	if !input.ReadASN1(&outer, cbasn1.SEQUENCE) || !outer.ReadASN1(&tbs, cbasn1.SEQUENCE) ||
+		!outer.ReadASN1(&algorithm, cbasn1.SEQUENCE) || !outer.ReadASN1(&signature, cbasn1.BIT_STRING) || !outer.Empty() {
+		return false
+	}
+	return tbs.SkipOptionalASN1(cbasn1.INTEGER) && tbs.ReadASN1(&algorithm, cbasn1.SEQUENCE) &&
+		tbs.ReadASN1(&issuer, cbasn1.SEQUENCE) && tbs.ReadAnyASN1(&time, &tag) &&
+		(tag == cbasn1.UTCTime || tag == cbasn1.GeneralizedTime)
+}
+
+// wellFormedPrivateKey accepts what d2i_AutoPrivateKey can tell apart by
+// shape: PKCS#8, or a sequence of integers as RSA, DSA and EC keys are.
+func wellFormedPrivateKey(der []byte) bool {
+	input := cryptobyte.String(der)
+	var outer, version, second cryptobyte.String
+	var tag cbasn1.Tag
+	return input.ReadASN1(&outer, cbasn1.SEQUENCE) && outer.ReadASN1(&version, cbasn1.INTEGER) &&
+		outer.ReadAnyASN1(&second, &tag) &&
+		slices.Contains([]cbasn1.Tag{cbasn1.SEQUENCE, cbasn1.INTEGER, cbasn1.OCTET_STRING}, tag)
+}
+
+// wellFormedTrust checks the X509_CERT_AUX that may follow the certificate of
+// a TRUSTED CERTIFICATE block.
+func wellFormedTrust(der []byte) bool {
+	input := cryptobyte.String(der)
+	var aux cryptobyte.String
+	return input.ReadASN1(&aux, cbasn1.SEQUENCE)
+}

@@ -1,0 +1,232 @@
+package truststore
+
+import (
+	"bytes"
+	"strings"
+)
+
+// opensslLine is the number of bytes of one BIO_gets call in PEM_read_bio,
+// without the NUL: longer lines arrive in pieces.
+const opensslLine = 254
+
+// pemFailure is why PEM_read_bio returned nothing, in OpenSSL's own words.
+type pemFailure string
+
+// The failures of PEM_read_bio. The zero value is success.
+const (
+	pemNoStartLine pemFailure = "no start line"
+	pemBadEndLine  pemFailure = "bad end line"
+	pemBadBase64   pemFailure = "bad base64 decode"
+	// pemNoData and pemLongLine are failures that OpenSSL raises no error for.
+	pemNoData   pemFailure = "no data between the BEGIN and END lines"
+	pemLongLine pemFailure = "a line after the header is longer than 64 characters"
+)
+
+// raised returns the reason string that OpenSSL prints, empty where it raises
+// no error.
+func (f pemFailure) raised() string {
+	if f == pemNoData || f == pemLongLine {
+		return ""
+	}
+	return string(f)
+}
+
+// opensslPEM reads PEM blocks as PEM_read_bio does, bug for bug.
+//
+// Source: openssl/openssl 3.0.20, crypto/pem/pem_lib.c, get_name,
+// get_header_and_data and sanitize_line with PEM_FLAG_EAY_COMPATIBLE; observed
+// with libcrypto 1.1.1 and 3.0.19 on x86-64, where char is signed.
+type opensslPEM struct {
+	content []byte
+	pos     int
+	// file cuts each line at its first NUL, as fgets and strlen do.
+	file bool
+	// skipBOM is set from OpenSSL 3.0 on: a UTF-8 byte order mark before a
+	// block is dropped.
+	skipBOM bool
+	scratch []byte
+	// lines is the number of line ends read so far.
+	lines int
+}
+
+// opensslBlock is one PEM block as OpenSSL sees it.
+type opensslBlock struct {
+	label  string
+	header string
+	data   []byte
+	// line is the 1-based number of the BEGIN line.
+	line int
+	// swallowed is set when a BEGIN line was read as part of the data: the
+	// block before it has no END line, and what follows is lost.
+	swallowed bool
+}
+
+// gets returns the next line or piece of a line; empty is the end of the
+// input, for OpenSSL too.
+func (r *opensslPEM) gets() []byte {
+	rest := r.content[r.pos:]
+	n := min(opensslLine, len(rest))
+	if i := bytes.IndexByte(rest[:n], '\n'); i >= 0 {
+		n = i + 1
+		r.lines++
+	}
+	r.pos += n
+	line := rest[:n]
+	if r.file {
+		if i := bytes.IndexByte(line, 0); i >= 0 {
+			line = line[:i]
+		}
+	}
+	return line
+}
+
+// trimmed drops trailing white space, control characters and everything above
+// ASCII: OpenSSL compares a signed char with a blank.
+func trimmed(line []byte) []byte {
+	n := len(line)
+	for n > 0 && (line[n-1] <= ' ' || line[n-1] >= 0x80) {
+		n--
+	}
+	return line[:n]
+}
+
+// next returns the next block. On failure the block's label and line are set
+// as far as they were read.
+func (r *opensslPEM) next() (opensslBlock, pemFailure) {
+	label, ok := r.name()
+	if !ok {
+		return opensslBlock{}, pemNoStartLine
+	}
+	block := opensslBlock{label: label, line: r.lines}
+	header, data, failure := r.body(&block)
+	if failure != "" {
+		return block, failure
+	}
+	if len(data) == 0 {
+		return block, pemNoData
+	}
+	decoded, ok := decodeOpenSSLBase64(data)
+	if !ok {
+		return block, pemBadBase64
+	}
+	if len(decoded) == 0 {
+		return block, pemNoData
+	}
+	block.header, block.data = string(header), decoded
+	return block, ""
+}
+
+// name finds the next BEGIN line. Text before it is ignored.
+func (r *opensslPEM) name() (string, bool) {
+	for first := true; ; first = false {
+		line := r.gets()
+		if len(line) == 0 {
+			return "", false
+		}
+		if first && r.skipBOM && len(line) > 3 {
+			line = bytes.TrimPrefix(line, utf8BOM)
+		}
+		line = trimmed(line)
+		if bytes.HasPrefix(line, pemBegin) && bytes.HasSuffix(line, pemDashes) {
+			return cString(line[len(pemBegin) : len(line)-len(pemDashes)]), true
+		}
+	}
+}
+
+// body reads the lines up to the END line. A line with a colon starts a
+// header, which ends at an empty line; without a colon an empty line ends the
+// header all the same, and what stood before it is no data.
+func (r *opensslPEM) body(block *opensslBlock) (header, data []byte, failure pemFailure) {
+	const (
+		maybeHeader = iota
+		inHeader
+		afterHeader
+	)
+	state, short, partial := maybeHeader, false, false
+	before, after := r.scratch[:0], []byte(nil)
+	for {
+		raw := r.gets()
+		if len(raw) == 0 {
+			return nil, nil, pemBadEndLine
+		}
+		wasPartial := partial
+		partial = len(raw) == opensslLine && raw[len(raw)-1] != '\n'
+		if state == maybeHeader && bytes.IndexByte(raw, ':') >= 0 {
+			state = inHeader
+		}
+		line := trimmed(raw)
+		switch {
+		case len(line) == 0 && wasPartial: // the rest of a long line
+		case len(line) == 0 && state == afterHeader:
+			return nil, nil, pemBadEndLine
+		case len(line) == 0:
+			state = afterHeader
+		case bytes.HasPrefix(line, pemEnd):
+			if string(line[len(pemEnd):]) != block.label+"-----" {
+				return nil, nil, pemBadEndLine
+			}
+			r.scratch = before[:0]
+			if state == maybeHeader {
+				return nil, before, ""
+			}
+			return before, after, ""
+		case short:
+			return nil, nil, pemBadEndLine
+		case state == afterHeader && len(line) > 64:
+			return nil, nil, pemLongLine
+		default:
+			block.swallowed = block.swallowed || bytes.HasPrefix(line, pemBegin)
+			short = state == afterHeader && len(line) < 64
+			if state == afterHeader {
+				after = appendLine(after, line)
+			} else {
+				before = appendLine(before, line)
+			}
+		}
+	}
+}
+
+func appendLine(to, line []byte) []byte {
+	if i := bytes.IndexByte(line, 0); i >= 0 { // BIO_puts stops at a NUL
+		line = line[:i]
+	}
+	return append(append(to, line...), '\n')
+}
+
+func cString(b []byte) string {
+	text, _, _ := strings.Cut(string(b), "\x00")
+	return text
+}
+
+// decodeOpenSSLBase64 decodes as EVP_DecodeUpdate and EVP_DecodeFinal do: white
+// space anywhere, the data end at the first hyphen, padding is not optional.
+func decodeOpenSSLBase64(data []byte) ([]byte, bool) {
+	out := make([]byte, 0, len(data)/4*3+3)
+	var group uint32
+	count, padding := 0, 0
+loop:
+	for _, c := range data {
+		v := base64Value[c]
+		switch {
+		case v < 64 && padding == 0:
+			group = group<<6 | uint32(v)
+		case c == '=' && padding < 2:
+			padding++
+			group <<= 6
+		case v == base64Space:
+			continue
+		case c == '-':
+			break loop
+		default:
+			return nil, false
+		}
+		if count++; count&3 == 0 {
+			out = append(out, byte(group>>16), byte(group>>8), byte(group)) //nolint:gosec // the low bytes are wanted
+			group = 0
+		}
+	}
+	if count&3 != 0 || padding > len(out) {
+		return nil, false
+	}
+	return out[:len(out)-padding], true
+}

@@ -1,0 +1,52 @@
+package truststore
+
+import "fmt"
+
+// Codes of problems. They are part of the provider's interface.
+const (
+	// CodeDuplicateEntry: a certificate stands in the store more than once.
+	CodeDuplicateEntry = "duplicate_entry"
+	// CodeIgnoredBlock: a PEM block that the reader passes over.
+	CodeIgnoredBlock = "ignored_block"
+	// CodeUnreadableCertificate: a certificate that the reader drops because
+	// it cannot be decoded.
+	CodeUnreadableCertificate = "unreadable_certificate"
+	// CodeReadingStopped: the reader stops at a block it cannot read, keeps
+	// what stands before it, and never sees what stands after it.
+	CodeReadingStopped = "reading_stopped"
+	// CodeLostBlock: a block is swallowed by the one before it.
+	CodeLostBlock = "lost_block"
+	// CodeTrailingData: bytes after the end of what the reader reads.
+	CodeTrailingData = "trailing_data"
+	// CodeUnusualCertificate: the reader takes a certificate that this
+	// program decodes only in part; its key is not known here.
+	CodeUnusualCertificate = "unusual_certificate"
+	// CodeByteOrderMark: a byte order mark hides the first certificate.
+	CodeByteOrderMark = "byte_order_mark"
+	// CodePrivateKey: a private key lies in a store of certificates.
+	CodePrivateKey = "private_key_in_trust_store"
+)
+
+func ignoredBlock(label string, line int) Problem {
+	if isPrivateKeyLabel(label) {
+		return Problem{
+			Code:   CodePrivateKey,
+			Detail: fmt.Sprintf("A private key stands at line %d.", line),
+			Remedy: "Remove the private key: a trust store is read by many and needs none.",
+		}
+	}
+	return Problem{
+		Code:   CodeIgnoredBlock,
+		Detail: fmt.Sprintf("The block %q at line %d is passed over: it is no certificate to this client.", clipped(label), line),
+		Remedy: "Keep nothing but CERTIFICATE blocks in the file.",
+	}
+}
+
+// clipped bounds a label that comes from the content.
+func clipped(label string) string {
+	const most = 40
+	if len(label) > most {
+		return label[:most] + "…"
+	}
+	return label
+}
