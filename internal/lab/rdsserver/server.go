@@ -1,0 +1,205 @@
+// Package rdsserver is a stand-in for the RDS query API, and for the three
+// STS calls that AWS clients make before it. It keeps state, pages, filters,
+// throttles, refuses, and records every request, so that tests and the demo
+// can drive the AWS SDK, the AWS CLI and Terraform providers without AWS.
+//
+// It speaks the query protocol as far as clients of RDS for PostgreSQL need
+// it. It does not check signatures; it reads from them the access key and the
+// Region only.
+package rdsserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Defaults of Options.
+const (
+	// DefaultRegion is the Region of a server whose Options name none.
+	DefaultRegion = "us-east-1"
+	// DefaultAccountID is the account of a server whose Options name none.
+	DefaultAccountID = "123456789012"
+)
+
+// Options configure a Server. The zero value is a server of DefaultRegion and
+// DefaultAccountID that accepts every access key and has no hooks.
+type Options struct {
+	// Region is the only Region in which the server has anything. A request
+	// signed for another Region sees an empty account.
+	Region string
+	// AccountID is the twelve-digit account that owns all resources.
+	AccountID string
+	// AccessKeys are the access keys that are accepted. Empty means any.
+	// Keys handed out by AssumeRole are always accepted.
+	AccessKeys []string
+	// Now is the clock. Nil means time.Now.
+	Now func() time.Time
+	// Hooks connect DB instances to what runs behind them.
+	Hooks Hooks
+}
+
+// Hooks connect the DB instances of the server to real database servers. Every
+// hook is optional, is called without the server's lock held, and may block:
+// the API call waits for it. An error becomes an InternalFailure response.
+type Hooks struct {
+	// OnCASwitch installs a server certificate of caIdentifier on the database
+	// server behind the DB instance, before the API reports the new CA.
+	OnCASwitch func(instanceIdentifier, caIdentifier string) error
+	// OnCreate starts a database server for a new DB instance and returns
+	// where it listens. Without it an instance gets a made-up endpoint.
+	OnCreate func(Instance) (host string, port int, err error)
+	// OnDelete stops the database server of a DB instance.
+	OnDelete func(instanceIdentifier string) error
+	// OnForceSSL makes the database server behind the DB instance enforce or
+	// stop enforcing TLS, when rds.force_ssl takes effect there.
+	OnForceSSL func(instanceIdentifier string, enforced bool) error
+}
+
+// Server is the stand-in. It is an http.Handler and safe for concurrent use.
+type Server struct {
+	region     string
+	accountID  string
+	accessKeys map[string]bool
+	now        func() time.Time
+	hooks      Hooks
+
+	mu    sync.RWMutex
+	state state
+
+	log       recorder
+	faults    faultState
+	requestID atomic.Uint64
+}
+
+// New returns a server with no DB instances, but with the three current CAs
+// of RDS, made-up thumbprints and their default.
+func New(opts Options) *Server {
+	server := &Server{
+		region:     opts.Region,
+		accountID:  opts.AccountID,
+		accessKeys: make(map[string]bool, len(opts.AccessKeys)),
+		now:        opts.Now,
+		hooks:      opts.Hooks,
+		state:      newState(),
+	}
+	if server.region == "" {
+		server.region = DefaultRegion
+	}
+	if server.accountID == "" {
+		server.accountID = DefaultAccountID
+	}
+	if server.now == nil {
+		server.now = time.Now
+	}
+	for _, key := range opts.AccessKeys {
+		server.accessKeys[key] = true
+	}
+	for _, certificate := range defaultCertificates() {
+		server.state.certificates.put(certificate.Identifier, certificate)
+	}
+	server.state.defaultCertificate = "rds-ca-rsa2048-g1"
+	return server
+}
+
+// Region is the Region that the server stands for.
+func (s *Server) Region() string { return s.region }
+
+// SetHooks replaces the hooks. Calls that are under way keep the old ones.
+func (s *Server) SetHooks(hooks Hooks) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hooks = hooks
+}
+
+// Start serves on a free loopback port until stop is called or ctx ends. The
+// base URL has no path; stop closes open connections and may be called twice.
+func (s *Server) Start(ctx context.Context) (baseURL string, stop func(), err error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, fmt.Errorf("listen on loopback: %w", err)
+	}
+	httpServer := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := httpServer.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			s.log.broken(err)
+		}
+	}()
+	stop = func() {
+		_ = httpServer.Close()
+		<-done
+	}
+	context.AfterFunc(ctx, stop)
+	return "http://" + listener.Addr().String(), stop, nil
+}
+
+// ServeHTTP answers one call of the RDS or STS query API.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	arrived := s.now()
+	requestID := fmt.Sprintf("00000000-0000-4000-8000-%012d", s.requestID.Add(1))
+	w.Header().Set("Content-Type", "text/xml")
+	w.Header().Set("X-Amzn-Requestid", requestID)
+
+	call, err := readCall(r)
+	if err != nil {
+		writeError(w, requestID, err)
+		return
+	}
+	entry := s.log.begin(call, arrived)
+	body, err := s.answer(r.Context(), call, requestID)
+	s.faults.wait(r.Context(), s.now().Sub(arrived))
+	s.log.end(entry, err)
+	if err != nil {
+		writeError(w, requestID, err)
+		return
+	}
+	_, _ = w.Write(s.faults.deform(call.action, body)) // the client went away: nobody to tell
+}
+
+// answer applies faults and access rules, then runs the action.
+func (s *Server) answer(ctx context.Context, call call, requestID string) ([]byte, error) {
+	if err := s.faults.refuse(call.action, s.now()); err != nil {
+		return nil, err
+	}
+	if err := s.authenticate(call); err != nil {
+		return nil, err
+	}
+	act, known := actions[call.action]
+	if !known {
+		return nil, faultf(http.StatusBadRequest, "InvalidAction", "The action %s is not valid for this endpoint.", call.action)
+	}
+	if s.faults.rejectsFilters(call) {
+		return nil, faultf(http.StatusBadRequest, "InvalidParameterValue", "Unrecognized filter name")
+	}
+	if s.faults.ignoresFilters() {
+		call.filters = nil
+	}
+	out := newDocument(call.action, call.namespace, requestID)
+	if err := act(s, ctx, call, out); err != nil {
+		return nil, err
+	}
+	return out.finish(), nil
+}
+
+func (s *Server) authenticate(call call) error {
+	if call.unsigned() {
+		return nil
+	}
+	if call.accessKey == "" {
+		return faultf(http.StatusForbidden, "MissingAuthenticationToken", "Request is missing Authentication Token")
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if len(s.accessKeys) > 0 && !s.accessKeys[call.accessKey] && !s.state.sessionKeys[call.accessKey] {
+		return faultf(http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid.")
+	}
+	return nil
+}
