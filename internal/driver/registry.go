@@ -6,7 +6,9 @@ import "slices"
 type rule func(Settings) Policy
 
 // rules holds one rule a driver name. It is never written after start.
-var rules = map[string]rule{}
+var rules = map[string]rule{
+	"pgjdbc": pgjdbc,
+}
 
 // names are the drivers that a client may be declared with. One that has no
 // rule yet is undecided, which is not the same as unknown.

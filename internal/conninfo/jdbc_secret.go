@@ -1,0 +1,119 @@
+package conninfo
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// errPercent is wrapped into the error of the URL that has it.
+var errPercent = errors.New("a percent sign does not decode")
+
+// JDBCWithoutPassword returns a JDBC URL without its secrets, and whether it
+// had any: the arguments password and sslpassword in any case, and a password
+// that stands, wrongly, before an @ in front of the host. What is left is as
+// it was.
+//
+// The error is [ErrJDBCURL] for a URL that does not start with
+// "jdbc:postgresql:" or "r2dbc:"; it never quotes the URL.
+func JDBCWithoutPassword(url string) (without string, found bool, err error) {
+	if !strings.HasPrefix(url, jdbcPrefix) && !strings.HasPrefix(url, "r2dbc:") {
+		return "", false, ErrJDBCURL
+	}
+	server, arguments, asked := strings.Cut(url, "?")
+	server, found = withoutUserPassword(server)
+	if !asked {
+		return server, found, nil
+	}
+	var kept []string
+	for token := range strings.SplitSeq(arguments, "&") {
+		if key, _, _ := strings.Cut(token, "="); secretJDBCKey(key) {
+			found = true
+			continue
+		}
+		kept = append(kept, token)
+	}
+	if len(kept) == 0 {
+		return server, found, nil
+	}
+	return server + "?" + strings.Join(kept, "&"), found, nil
+}
+
+// secretJDBCKey also knows keys that the driver would not: a password under
+// a wrong name is a password all the same.
+func secretJDBCKey(key string) bool {
+	if decoded, err := decodeForm(key); err == nil {
+		key = decoded
+	}
+	switch strings.ToLower(strings.TrimSpace(key)) {
+	case "password", "sslpassword", "pgpassword", "passwd", "pwd", "truststorepassword", "javax.net.ssl.truststorepassword":
+		return true
+	default:
+		return false
+	}
+}
+
+// withoutUserPassword cuts ":password" out of "//user:password@host". Where a
+// password has a slash, the part before it is no port.
+func withoutUserPassword(server string) (without string, found bool) {
+	start := strings.Index(server, "//")
+	if start < 0 {
+		return server, false
+	}
+	start += len("//")
+	end := len(server)
+	if slash := strings.IndexByte(server[start:], '/'); slash >= 0 {
+		_, port, _ := strings.Cut(server[start:start+slash], ":")
+		if strings.Contains(server[start:start+slash], "@") || jdbcPorts([]string{port}) == nil {
+			end = start + slash
+		}
+	}
+	at := strings.LastIndexByte(server[start:end], '@')
+	if at < 0 {
+		return server, false
+	}
+	user, _, found := strings.Cut(server[start:start+at], ":")
+	return server[:start] + user + server[start+at:], found
+}
+
+// decodeForm decodes as java.net.URLDecoder does with UTF-8: a plus sign is a
+// space, and bytes that are no UTF-8 become the replacement character.
+//
+// Source: OpenJDK 17, java.net.URLDecoder.decode; the two digits are read by
+// Integer.parseInt, which takes a plus sign before the second.
+func decodeForm(s string) (string, error) {
+	if !strings.ContainsAny(s, "%+") {
+		return s, nil
+	}
+	var out, run []byte
+	flush := func() {
+		for len(run) > 0 {
+			r, size := utf8.DecodeRune(run)
+			out, run = utf8.AppendRune(out, r), run[size:]
+		}
+	}
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '%':
+			if i+3 > len(s) {
+				return "", errors.Join(ErrJDBCURL, errPercent)
+			}
+			digits := strings.TrimPrefix(s[i+1:i+3], "+")
+			value, err := strconv.ParseUint(digits, 16, 8)
+			if err != nil {
+				return "", errors.Join(ErrJDBCURL, errPercent)
+			}
+			run = append(run, byte(value))
+			i += 2
+		case '+':
+			flush()
+			out = append(out, ' ')
+		default:
+			flush()
+			out = append(out, s[i])
+		}
+	}
+	flush()
+	return string(out), nil
+}

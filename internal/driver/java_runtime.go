@@ -1,0 +1,88 @@
+package driver
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// newestJava is the release whose rules stand in for a version not given.
+const newestJava = 21
+
+// javaMajor reads the feature release of "17", "17.0.15" or "1.8.0_392".
+// Empty is the newest known; known is false for what is not a version.
+func javaMajor(version string) (major int, known bool) {
+	if version == "" {
+		return newestJava, true
+	}
+	version = strings.TrimPrefix(version, "1.")
+	end := strings.IndexFunc(version, func(r rune) bool { return r < '0' || r > '9' })
+	if end >= 0 {
+		version = version[:end]
+	}
+	major, err := strconv.Atoi(version)
+	return major, err == nil && major >= 8
+}
+
+// javaProtocols are the names that jdk.tls.client.protocols may list, in
+// their order. Below TLSv1.2 they are disabled in java.security since the
+// updates of April 2021.
+var javaProtocols = []string{"TLSv1.2", "TLSv1.3"}
+
+// javaOffer returns the protocol versions that a JVM's default context offers
+// to a server. The second value is true where none is left.
+//
+// Source: OpenJDK sun.security.ssl.SSLContextImpl (client default protocols;
+// TLSv1.3 by default since 11, and since 8u341 in 8) and java.security,
+// jdk.tls.disabledAlgorithms.
+func javaOffer(major int, system map[string]string) (offer Offer, none bool) {
+	if listed := system["jdk.tls.client.protocols"]; listed != "" {
+		var left []string
+		for name := range strings.SplitSeq(listed, ",") {
+			if name = strings.TrimSpace(name); slices.Contains(javaProtocols, name) {
+				left = append(left, name)
+			}
+		}
+		if len(left) == 0 {
+			return Offer{}, true
+		}
+		return Offer{Min: slices.Min(left), Max: slices.Max(left)}, false
+	}
+	if major < 11 {
+		return Offer{Min: "TLSv1.2"}, false
+	}
+	return Offer{Min: "TLSv1.2", Max: "TLSv1.3"}, false
+}
+
+// javaSystemProperties collects the system properties of the client's JVM:
+// those given as properties under their full names, and the -D options of the
+// environment variables that a JVM reads. The second value is false where an
+// option is quoted in a way that is not followed here.
+//
+// Source: the JVM reads JAVA_TOOL_OPTIONS before the command line and
+// _JAVA_OPTIONS after it; the java launcher puts JDK_JAVA_OPTIONS before the
+// command line since 9 (OpenJDK 17, java(1)).
+func javaSystemProperties(s Settings) (system map[string]string, followed bool) {
+	system = map[string]string{}
+	followed = true
+	read := func(options string) {
+		if strings.ContainsAny(options, `"'@\`) {
+			followed = followed && !strings.Contains(options, "-Dj")
+		}
+		for option := range strings.FieldsSeq(options) {
+			if property, is := strings.CutPrefix(option, "-D"); is {
+				key, value, _ := strings.Cut(property, "=")
+				system[key] = value
+			}
+		}
+	}
+	read(s.Environment["JAVA_TOOL_OPTIONS"])
+	read(s.Environment["JDK_JAVA_OPTIONS"])
+	for key, value := range s.Properties {
+		if strings.HasPrefix(key, "javax.net.ssl.") || strings.HasPrefix(key, "jdk.tls.") {
+			system[key] = value
+		}
+	}
+	read(s.Environment["_JAVA_OPTIONS"])
+	return system, followed
+}

@@ -1,0 +1,104 @@
+package driver
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// javaFactory is what an SSL factory does with a server certificate.
+type javaFactory struct {
+	// verifies is true where the path is verified, against anchors.
+	verifies bool
+	anchors  Anchors
+	// undecided says why that is not known; empty is known.
+	undecided string
+	// broken says why the factory cannot be made, client with which text;
+	// empty is made. Each TLS attempt then fails.
+	broken, client string
+}
+
+const pgjdbcFactoryError = "could not be instantiated"
+
+// pgjdbcFactory returns what the factory that sslfactory names does.
+//
+// Source: pgjdbc/pgjdbc, SocketFactoryFactory.getSslSocketFactory,
+// LibPQFactory, DefaultJavaSSLFactory, NonValidatingFactory.
+func pgjdbcFactory(s Settings, properties, system map[string]string, major int, mode string) javaFactory {
+	class, set := properties["sslfactory"]
+	name, ours := strings.CutPrefix(class, "org.postgresql.ssl.")
+	switch {
+	case !set, ours && (name == "LibPQFactory" || name == "jdbc4.LibPQFactory"):
+		return pgjdbcLibPQFactory(s, properties, major, mode)
+	case ours && name == "NonValidatingFactory":
+		return javaFactory{}
+	case ours && name == "DefaultJavaSSLFactory":
+		anchors, undecided := javaDefaultAnchors(s, system, major)
+		return javaFactory{verifies: true, anchors: anchors, undecided: undecided}
+	case ours && name == "SingleCertValidatingFactory":
+		return pgjdbcSingleCertificate(s, properties["sslfactoryarg"], major)
+	case class == "", ours && name == "DbKeyStoreSocketFactory":
+		return javaFactory{broken: "no SSL factory can be made of sslfactory " + strconv.Quote(class), client: pgjdbcFactoryError}
+	default:
+		return javaFactory{undecided: "what the SSL factory " + class + " verifies is not known here"}
+	}
+}
+
+// pgjdbcLibPQFactory is the default factory. Below verify-ca it trusts every
+// server, whether there is a root file or not.
+func pgjdbcLibPQFactory(s Settings, properties map[string]string, major int, mode string) javaFactory {
+	if !strings.HasPrefix(mode, "verify-") {
+		return javaFactory{}
+	}
+	path, named := properties["sslrootcert"]
+	anchors := Anchors{
+		Source: Missing, Path: path, Reader: truststore.JavaCertificateFactory, ReaderVersion: strconv.Itoa(major),
+		WhenUnreadable: FailAttempt, WhenNoAnchors: FailAttempt,
+		MissingError: "Could not open SSL root certificate file",
+	}
+	switch {
+	case !s.StoreDeclared, s.StorePlace == PlaceSystem:
+	case named && s.StorePlace == PlaceHome && !strings.HasSuffix(path, "/.postgresql/root.crt"):
+	case named && !javaFile(path):
+	default:
+		anchors.Source = Declared
+	}
+	return javaFactory{verifies: true, anchors: anchors}
+}
+
+// javaFile says whether Java can take a string for the name of a file. It
+// expands no tilde, and a URL is no file to FileInputStream.
+func javaFile(path string) bool {
+	return path != "" && !strings.HasPrefix(path, "~") && !strings.HasPrefix(path, "file:") && !strings.HasPrefix(path, "classpath:")
+}
+
+// pgjdbcSingleCertificate is the factory that trusts the one certificate its
+// argument names, or the first where there are several: in every TLS mode.
+//
+// Source: pgjdbc/pgjdbc, SingleCertValidatingFactory.
+func pgjdbcSingleCertificate(s Settings, argument string, major int) javaFactory {
+	anchors := Anchors{
+		Source: Declared, Reader: truststore.JavaFirstCertificate, ReaderVersion: strconv.Itoa(major),
+		WhenUnreadable: FailAttempt, WhenNoAnchors: FailAttempt, MissingError: pgjdbcFactoryError,
+	}
+	kind, value, _ := strings.Cut(argument, ":")
+	declared := s.StoreDeclared && s.StorePlace != PlaceHome && s.StorePlace != PlaceSystem
+	switch {
+	case kind == "file" && argument != kind:
+		anchors.Path = value
+		if !declared || value == "" || strings.HasPrefix(value, "~") {
+			anchors.Source = Missing
+		}
+		return javaFactory{verifies: true, anchors: anchors}
+	case kind == "env" && argument != kind && s.Environment[value] == "" && !declared:
+		return javaFactory{broken: "the environment variable with the server's certificate is not declared", client: pgjdbcFactoryError}
+	case kind == "env", kind == "sys", kind == "classpath", strings.HasPrefix(argument, "-----BEGIN CERTIFICATE-----"):
+		if !declared {
+			return javaFactory{undecided: "the certificate of SingleCertValidatingFactory is not in a file: declare it as the trust store"}
+		}
+		return javaFactory{verifies: true, anchors: anchors}
+	default:
+		return javaFactory{broken: "sslfactoryarg does not say where the certificate is", client: pgjdbcFactoryError}
+	}
+}

@@ -1,0 +1,110 @@
+package driver
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// pgjdbcIntegers are properties that every attempt reads as 32-bit integers.
+var pgjdbcIntegers = []string{"connectTimeout", "socketTimeout", "receiveBufferSize", "sendBufferSize", "cancelSignalTimeout"}
+
+// pgjdbcRejection returns what the driver finds wrong with its properties
+// before, or whichever way, it connects; nil is nothing.
+//
+// Source: pgjdbc/pgjdbc, HostRequirement.getTargetServerType, GSSEncMode.of,
+// ChannelBinding.of, AuthMethod.parseRequireAuth, PGProperty.getInt.
+func pgjdbcRejection(properties map[string]string, version pgjdbcVersion, mode string) *Rejection {
+	invalid := func(name, client string) *Rejection {
+		return &Rejection{
+			Reason: ReasonInvalidSettings, Client: client,
+			Detail: "pgjdbc does not take this value of " + name + ": " + strconv.Quote(properties[name]),
+		}
+	}
+	if target, set := properties["targetServerType"]; set && !pgjdbcTarget(target, version) {
+		return invalid("targetServerType", "Invalid targetServerType value")
+	}
+	for _, name := range pgjdbcIntegers {
+		if value, set := properties[name]; set {
+			if _, err := strconv.ParseInt(value, 10, 32); err != nil {
+				return invalid(name, name+" parameter value must be an integer")
+			}
+		}
+	}
+	if gss, set := properties["gssEncMode"]; set && version.since(pgjdbcGSSEncMode) {
+		known := slices.ContainsFunc([]string{"disable", "allow", "prefer", "require"}, func(m string) bool { return strings.EqualFold(m, gss) })
+		switch {
+		case !known:
+			return invalid("gssEncMode", "Invalid gssEncMode value")
+		case strings.EqualFold(gss, "require") && !pgjdbcDirectTLS(properties, version):
+			return &Rejection{
+				Reason: ReasonGSSAPIRequired, Client: "The server does not support GSS Encryption",
+				Detail: "gssEncMode=require asks for encryption by GSSAPI, in place of TLS",
+			}
+		}
+	}
+	if auth, set := properties["requireAuth"]; set && strings.TrimSpace(auth) == "" && version.since(pgjdbcRequireAuth) {
+		return invalid("requireAuth", "Invalid authentication method")
+	}
+	return pgjdbcChannelBinding(properties, version, mode)
+}
+
+// pgjdbcChannelBinding looks at channelBinding. Up to 42.7.6 it is read when
+// the server asks for SCRAM, later before that.
+func pgjdbcChannelBinding(properties map[string]string, version pgjdbcVersion, mode string) *Rejection {
+	binding, set := properties["channelBinding"]
+	if !set || !version.since(pgjdbcBindingStrict) {
+		return nil
+	}
+	switch {
+	case !slices.Contains([]string{"disable", "prefer", "require"}, binding):
+		return &Rejection{
+			Reason: ReasonInvalidSettings, Client: "Invalid channelBinding value",
+			Detail: "pgjdbc does not know channelBinding " + strconv.Quote(binding),
+		}
+	case binding == "require" && mode == "disable":
+		return &Rejection{
+			Reason: ReasonChannelBindingImpossible, Client: "Channel binding is required",
+			Detail: "channelBinding=require needs TLS, and sslmode=disable forbids it",
+		}
+	}
+	return nil
+}
+
+// pgjdbcTarget says whether the driver knows a targetServerType. Words of old
+// are turned into those of now by replacing parts of them, so that
+// "preferSlave" is known and "Slave" is not.
+func pgjdbcTarget(target string, version pgjdbcVersion) bool {
+	target = strings.ReplaceAll(target, "lave", "econdary")
+	known := []string{"any", "master", "secondary", "preferSecondary"}
+	if version.since(pgjdbcPrimary) {
+		target = strings.ReplaceAll(target, "master", "primary")
+		known = append(known, "primary")
+	}
+	if version.since(pgjdbcPreferPrimary) {
+		known = append(known, "preferPrimary")
+	}
+	return slices.Contains(known, target)
+}
+
+// pgjdbcDirectTLS says whether the handshake starts without an SSLRequest.
+// Any other value is the usual negotiation.
+//
+// Source: pgjdbc/pgjdbc REL42.7.4, SslNegotiation.of; not run.
+func pgjdbcDirectTLS(properties map[string]string, version pgjdbcVersion) bool {
+	return properties["sslNegotiation"] == "direct" && version.since(pgjdbcDirect)
+}
+
+// pgjdbcDoubt names what can still keep a client out that TLS lets in.
+func pgjdbcDoubt(properties map[string]string, version pgjdbcVersion) string {
+	switch target := properties["targetServerType"]; {
+	case target == "secondary" || target == "slave":
+		return "targetServerType asks for a standby, and whether the server is one is not known here"
+	case properties["channelBinding"] == "require" && version.since(pgjdbcDirect):
+		return "channelBinding=require needs SCRAM, and how the server authenticates is not known here"
+	case properties["requireAuth"] != "" && version.since(pgjdbcRequireAuth):
+		return "requireAuth names authentication methods, and how the server authenticates is not known here"
+	default:
+		return ""
+	}
+}
