@@ -17,6 +17,10 @@ func (c Client) binary(cache string) string {
 	return filepath.Join(c.buildDir(cache), "runner")
 }
 
+// Rebuilds says whether the client is compiled from source: its program may be
+// older than the runner.
+func (c Client) Rebuilds() bool { return len(c.goModules) > 0 }
+
 func (c Client) buildDir(cache string) string {
 	return filepath.Join(cache, "go", strings.NewReplacer("/", "-", ":", "-").Replace(c.Name()+"-"+strings.Join(c.goModules, "+")))
 }

@@ -1,0 +1,109 @@
+package conformance
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/oracle"
+)
+
+// Observed is what one client was seen to do in a full run, as recorded.
+type Observed struct {
+	Driver         string `json:"driver"`
+	Settings       string `json:"settings"`
+	Version        string `json:"version"`
+	RuleVersion    string `json:"rule_version,omitempty"`
+	Runtime        string `json:"runtime"`
+	RuntimeVersion string `json:"runtime_version,omitempty"`
+	// Cases holds case IDs by outcome.
+	Cases map[oracle.Outcome][]string `json:"cases"`
+}
+
+// identity returns what the judge said of itself then.
+func (o Observed) identity() oracle.Identity {
+	return oracle.Identity{
+		Driver: o.Driver, Version: o.Version, RuleVersion: o.RuleVersion,
+		Runtime: o.Runtime, RuntimeVersion: o.RuntimeVersion,
+	}
+}
+
+// Record writes what a client did to a folder, one file a judge.
+func Record(dir, settings string, r Run) error {
+	o := Observed{
+		Driver: r.Identity.Driver, Settings: settings, Version: r.Identity.Version, RuleVersion: r.Identity.RuleVersion,
+		Runtime: r.Identity.Runtime, RuntimeVersion: r.Identity.RuntimeVersion,
+		Cases: map[oracle.Outcome][]string{},
+	}
+	for _, c := range r.Comparisons {
+		o.Cases[c.Observed.Outcome] = append(o.Cases[c.Observed.Outcome], c.Case.ID())
+	}
+	content, err := json.MarshalIndent(o, "", " ")
+	if err != nil {
+		return fmt.Errorf("record of %s: %w", r.Client, err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, r.Client+".json"), append(content, '\n'), 0o600); err != nil {
+		return fmt.Errorf("record of %s: %w", r.Client, err)
+	}
+	return nil
+}
+
+// Replay predicts every recorded case again and compares it with what was
+// seen. It starts no client and takes milliseconds.
+//
+// A recorded case whose template or kinds are gone is an error: the record
+// has to be made anew.
+func Replay(w *World, observedDir, settingsDir string, at time.Time) ([]Run, error) {
+	files, err := filepath.Glob(filepath.Join(observedDir, "*.json"))
+	if err != nil {
+		return nil, fmt.Errorf("records: %w", err)
+	}
+	runs := make([]Run, 0, len(files))
+	for _, file := range files {
+		content, err := os.ReadFile(file) //nolint:gosec // a folder of this repository
+		if err != nil {
+			return nil, fmt.Errorf("records: %w", err)
+		}
+		var o Observed
+		if err := json.Unmarshal(content, &o); err != nil {
+			return nil, fmt.Errorf("records: %s: %w", filepath.Base(file), err)
+		}
+		name := filepath.Base(file)
+		run, err := o.replay(w, name[:len(name)-len(".json")], settingsDir, at)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, run)
+	}
+	return runs, nil
+}
+
+func (o Observed) replay(w *World, name, settingsDir string, at time.Time) (Run, error) {
+	settings, err := LoadSettings(settingsDir, o.Settings)
+	if err != nil {
+		return Run{}, err
+	}
+	id := o.identity()
+	known := map[string]Case{}
+	for _, c := range Expand(settings, id.RulesVersion(), id.RuntimeVersion) {
+		known[c.ID()] = c
+	}
+	run := Run{Client: name, Identity: id}
+	for outcome, ids := range o.Cases {
+		for _, caseID := range ids {
+			c, ok := known[caseID]
+			if !ok {
+				return Run{}, fmt.Errorf("%w: %s: recorded case %s is no longer made", ErrSettings, name, caseID)
+			}
+			run.Comparisons = append(run.Comparisons, Comparison{
+				Case: c, Predicted: predict(w, c, id, replayPlace, at), Observed: oracle.Result{ID: caseID, Outcome: outcome},
+			})
+		}
+	}
+	slices.SortFunc(run.Comparisons, func(a, b Comparison) int { return cmp.Compare(a.Observed.ID, b.Observed.ID) })
+	return run, nil
+}

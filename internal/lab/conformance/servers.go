@@ -1,0 +1,97 @@
+package conformance
+
+import (
+	"crypto/x509"
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
+)
+
+// Server is one kind of server.
+type Server struct {
+	// Chain is what it presents, server certificate first.
+	Chain []*x509.Certificate
+	// KeyPEM is the private key of the server certificate.
+	KeyPEM []byte
+	// MinProtocol and MaxProtocol are PostgreSQL's ssl_min_protocol_version
+	// and ssl_max_protocol_version; empty is its default.
+	MinProtocol, MaxProtocol string
+	// CAIdentifier is the CA that the stores of its cases are made for.
+	CAIdentifier string
+}
+
+// serverRecipe says how a kind of server is made.
+type serverRecipe struct {
+	name     string
+	ca       string // empty is rds-ca-rsa2048-g1
+	opts     pki.Options
+	from, to time.Duration // the server certificate's dates around now; both zero is the usual
+	reverse  bool          // root before subordinate
+	min, max string
+}
+
+const year = 365 * 24 * time.Hour
+
+func serverRecipes() []serverRecipe {
+	loopback := []netip.Addr{netip.MustParseAddr("127.0.0.1")}
+	return []serverRecipe{
+		{name: fullServer},
+		{name: "no_root", opts: pki.Options{OmitRoot: true}},
+		{name: "no_subordinate", opts: pki.Options{OmitSubordinate: true}},
+		{name: "server_only", opts: pki.Options{OmitSubordinate: true, OmitRoot: true}},
+		{name: "unordered", reverse: true},
+		{name: "wrong_name", opts: pki.Options{DNSNames: []string{"other.example"}}},
+		{name: "cn_only", opts: pki.Options{CommonName: "localhost", OmitSAN: true}},
+		{name: "cn_beside_other_san", opts: pki.Options{CommonName: "localhost", DNSNames: []string{"other.example"}}},
+		{name: "upper_case", opts: pki.Options{DNSNames: []string{"LOCALHOST"}}},
+		{name: "ip_san", opts: pki.Options{DNSNames: []string{"db.example"}, IPs: loopback}},
+		{name: "ip_san_only", opts: pki.Options{CommonName: "localhost", IPs: loopback}},
+		{name: "ip_as_dns_name", opts: pki.Options{CommonName: "db.example", DNSNames: []string{"127.0.0.1"}}},
+		{name: "ip_as_cn", opts: pki.Options{CommonName: "127.0.0.1", OmitSAN: true}},
+		{name: "expired", from: -year, to: -year / 4},
+		{name: "not_yet_valid", from: year / 4, to: year},
+		{name: "ecc", ca: pki.CAECC384},
+		{name: "ecc_tls12_only", ca: pki.CAECC384, max: "TLSv1.2"},
+		{name: "tls12_only", max: "TLSv1.2"},
+		{name: "tls13_only", min: "TLSv1.3"},
+	}
+}
+
+// ServerKinds returns the names of all kinds of server; the usual one, with a
+// whole path and the right name, is the first.
+func ServerKinds() []string {
+	recipes := serverRecipes()
+	names := make([]string, len(recipes))
+	for i, r := range recipes {
+		names[i] = r.name
+	}
+	return names
+}
+
+func (r serverRecipe) make(region *pki.Region, at time.Time) (Server, *pki.Chain, error) {
+	opts, ca := r.opts, r.ca
+	if ca == "" {
+		ca = pki.CARSA2048
+	}
+	if r.from != 0 || r.to != 0 {
+		opts.Server = pki.Validity{NotBefore: at.Add(r.from), NotAfter: at.Add(r.to)}
+	}
+	chain, err := region.Chain(ca, opts)
+	if err != nil {
+		return Server{}, nil, fmt.Errorf("server %s: %w", r.name, err)
+	}
+	key, err := chain.KeyPEM()
+	if err != nil {
+		return Server{}, nil, fmt.Errorf("server %s: %w", r.name, err)
+	}
+	presented := chain.Presented()
+	if r.reverse {
+		slices.Reverse(presented[1:])
+	}
+	return Server{
+		Chain: presented, KeyPEM: key, MinProtocol: r.min, MaxProtocol: r.max, CAIdentifier: ca,
+	}, chain, nil
+}
