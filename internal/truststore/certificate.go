@@ -3,7 +3,6 @@ package truststore
 import (
 	"crypto/sha256"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/hex"
 	"math/big"
@@ -103,32 +102,6 @@ func readTBS(tbs cryptobyte.String, certificate *x509.Certificate) bool {
 	ok := readName(issuer, &certificate.Issuer) && readName(subject, &certificate.Subject)
 	return ok && readTime(&validity, &certificate.NotBefore) && readTime(&validity, &certificate.NotAfter) &&
 		wellFormedKey(key) && wellFormedTail(tbs)
-}
-
-func readName(raw cryptobyte.String, name *pkix.Name) bool {
-	var sequence pkix.RDNSequence
-	if rest, err := asn1.Unmarshal(raw, &sequence); err == nil && len(rest) == 0 {
-		name.FillFromRDNSequence(&sequence)
-		return true
-	}
-	// Go knows fewer string types than OpenSSL: the shape decides.
-	var rdns, rdn, attribute, oid, value cryptobyte.String
-	if !raw.ReadASN1(&rdns, cbasn1.SEQUENCE) {
-		return false
-	}
-	for !rdns.Empty() {
-		if !rdns.ReadASN1(&rdn, cbasn1.SET) {
-			return false
-		}
-		for !rdn.Empty() {
-			var tag cbasn1.Tag
-			if !rdn.ReadASN1(&attribute, cbasn1.SEQUENCE) || !attribute.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) ||
-				!attribute.ReadAnyASN1(&value, &tag) || !attribute.Empty() {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // readTime leaves the zero time where the text is no time: OpenSSL notices

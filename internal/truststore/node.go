@@ -12,7 +12,7 @@ func readNodeCA(content []byte, opt Options) (Taken, *ReadError) {
 	if len(content) == 0 {
 		return Taken{}, &ReadError{Err: ErrNoAnchors, Detail: "the ca option is empty: Node takes its built-in roots, which hold no RDS root"}
 	}
-	taken, _ := readUntilFailure(&opensslPEM{content: content, skipBOM: !beforeOpenSSL3(opt.Version)}, acceptsTrusted)
+	taken, _ := readUntilFailure(&opensslPEM{content: content, before3: beforeOpenSSL3(opt.Version)}, acceptsTrusted)
 	if len(taken.Anchors) == 0 {
 		return taken, &ReadError{Err: ErrNoAnchors, Detail: "Node finds no certificate in the ca option and says nothing"}
 	}
@@ -25,7 +25,7 @@ func readNodeCA(content []byte, opt Options) (Taken, *ReadError) {
 //
 // Source: nodejs/node 20, src/crypto/crypto_context.cc, AddCertsFromFile.
 func readNodeExtraCACerts(content []byte, opt Options) (Taken, *ReadError) {
-	taken, failure := readUntilFailure(&opensslPEM{content: content, file: true, skipBOM: !beforeOpenSSL3(opt.Version)}, acceptsPlain)
+	taken, failure := readUntilFailure(&opensslPEM{content: content, file: true, before3: beforeOpenSSL3(opt.Version)}, acceptsPlain)
 	if len(taken.Anchors) == 0 {
 		return taken, &ReadError{Err: ErrNoAnchors, Client: failure, Detail: "Node warns that it ignores the extra certificates and goes on"}
 	}

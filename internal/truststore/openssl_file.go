@@ -32,7 +32,7 @@ func beforeOpenSSL3(version string) bool {
 // Source: openssl/openssl 3.0.20, crypto/x509/by_file.c,
 // X509_load_cert_crl_file_ex; crypto/pem/pem_info.c, PEM_X509_INFO_read_bio_ex.
 func readOpenSSLFile(content []byte, opt Options) (Taken, *ReadError) {
-	reader := &opensslPEM{content: content, file: true, skipBOM: !beforeOpenSSL3(opt.Version)}
+	reader := &opensslPEM{content: content, file: true, before3: beforeOpenSSL3(opt.Version)}
 	var taken Taken
 	revocations := 0
 	for {

@@ -16,6 +16,8 @@ type pemFailure string
 const (
 	pemNoStartLine pemFailure = "no start line"
 	pemBadEndLine  pemFailure = "bad end line"
+	// pemShortHeader is OpenSSL 1.1.1's word for content that ends in a block.
+	pemShortHeader pemFailure = "short header"
 	pemBadBase64   pemFailure = "bad base64 decode"
 	// pemNoData and pemLongLine are failures that OpenSSL raises no error for.
 	pemNoData   pemFailure = "no data between the BEGIN and END lines"
@@ -41,9 +43,9 @@ type opensslPEM struct {
 	pos     int
 	// file cuts each line at its first NUL, as fgets and strlen do.
 	file bool
-	// skipBOM is set from OpenSSL 3.0 on: a UTF-8 byte order mark before a
-	// block is dropped.
-	skipBOM bool
+	// before3 is set for OpenSSL 1.1.1. From 3.0 on a UTF-8 byte order mark
+	// before a block is dropped.
+	before3 bool
 	scratch []byte
 	// lines is the number of line ends read so far.
 	lines int
@@ -123,7 +125,7 @@ func (r *opensslPEM) name() (string, bool) {
 		if len(line) == 0 {
 			return "", false
 		}
-		if first && r.skipBOM && len(line) > 3 {
+		if first && !r.before3 && len(line) > 3 {
 			line = bytes.TrimPrefix(line, utf8BOM)
 		}
 		line = trimmed(line)
@@ -147,6 +149,9 @@ func (r *opensslPEM) body(block *opensslBlock) (header, data []byte, failure pem
 	for {
 		raw := r.gets()
 		if len(raw) == 0 {
+			if r.before3 {
+				return nil, nil, pemShortHeader
+			}
 			return nil, nil, pemBadEndLine
 		}
 		wasPartial := partial

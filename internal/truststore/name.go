@@ -1,0 +1,88 @@
+package truststore
+
+import (
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// nameAttribute is one attribute of a distinguished name, as encoded.
+type nameAttribute struct {
+	oid   []byte
+	tag   cbasn1.Tag
+	value []byte
+}
+
+// nameParts splits an encoded Name into its relative distinguished names.
+func nameParts(raw cryptobyte.String) ([][]nameAttribute, bool) {
+	var rdns, rdn, attribute, oid, value cryptobyte.String
+	if !raw.ReadASN1(&rdns, cbasn1.SEQUENCE) || !raw.Empty() {
+		return nil, false
+	}
+	var parts [][]nameAttribute
+	for !rdns.Empty() {
+		if !rdns.ReadASN1(&rdn, cbasn1.SET) {
+			return nil, false
+		}
+		var part []nameAttribute
+		for !rdn.Empty() {
+			var tag cbasn1.Tag
+			if !rdn.ReadASN1(&attribute, cbasn1.SEQUENCE) || !attribute.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) ||
+				!attribute.ReadAnyASN1(&value, &tag) || !attribute.Empty() {
+				return nil, false
+			}
+			part = append(part, nameAttribute{oid: oid, tag: tag, value: value})
+		}
+		parts = append(parts, part)
+	}
+	return parts, true
+}
+
+// readName checks a Name as OpenSSL decodes it and fills name as far as Go
+// understands it.
+//
+// Source: openssl/openssl 3.0.20, crypto/asn1/tasn_dec.c (multi strings),
+// crypto/x509/x_name.c, asn1_string_canon.
+func readName(raw cryptobyte.String, name *pkix.Name) bool {
+	parts, ok := nameParts(raw)
+	if !ok {
+		return false
+	}
+	for _, part := range parts {
+		for _, attribute := range part {
+			if !opensslString(attribute) {
+				return false
+			}
+		}
+	}
+	var sequence pkix.RDNSequence
+	if rest, err := asn1.Unmarshal(raw, &sequence); err == nil && len(rest) == 0 {
+		name.FillFromRDNSequence(&sequence)
+	}
+	return true
+}
+
+// opensslString reports whether OpenSSL takes a value as a name's string.
+func opensslString(attribute nameAttribute) bool {
+	const (
+		bmpString       = cbasn1.Tag(30)
+		universalString = cbasn1.Tag(28)
+		numericString   = cbasn1.Tag(18)
+	)
+	switch attribute.tag {
+	case cbasn1.UTF8String:
+		return utf8.Valid(attribute.value)
+	case bmpString:
+		return len(attribute.value)%2 == 0
+	case universalString:
+		return len(attribute.value)%4 == 0
+	case cbasn1.PrintableString, cbasn1.T61String, cbasn1.IA5String, numericString,
+		cbasn1.BIT_STRING, cbasn1.SEQUENCE:
+		return true
+	}
+	number := byte(attribute.tag)
+	return number >= 7 && number <= 31 && (number < 16 || number > 28)
+}
