@@ -1,0 +1,212 @@
+package conninfo
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+)
+
+// ErrSecretMixedIn is returned where a connection string holds what looks
+// like a password and is written so that it cannot be cut out cleanly.
+var ErrSecretMixedIn = errors.New("the connection string seems to hold a password, and it cannot be told where the password ends")
+
+// Redact returns a connection string without its secrets and otherwise
+// unchanged, and whether it held any. It takes every form that a driver of
+// this project does: libpq's keyword/value strings and URIs, the URIs of Go,
+// Node, Python and Rust drivers, JDBC and R2DBC URLs, semicolon lists of ODBC,
+// ADO.NET, PDO and DBI.
+//
+// Secrets are passwords of users, of client keys and of trust stores, SCRAM
+// keys and OAuth client secrets. An empty password is none. The names of
+// password files and of users are not secrets.
+//
+// The error is [ErrSecretMixedIn]; found is then true, and nothing of the
+// string is returned. A malformed string that holds no secret is returned as
+// it is: to refuse it is the driver's business.
+func Redact(connection string) (without string, found bool, err error) {
+	switch {
+	case strings.HasPrefix(connection, "jdbc:postgresql:"), strings.HasPrefix(connection, "r2dbc:"):
+		without, found, err = JDBCWithoutPassword(connection)
+	case strings.Contains(schemeOf(connection), "://"):
+		without, found = redactURI(connection)
+	default:
+		without, found = redactPairs(connection)
+	}
+	if err != nil || leftover.MatchString(without) {
+		if err == nil || leftover.MatchString(connection) {
+			return "", true, ErrSecretMixedIn
+		}
+		return connection, false, nil
+	}
+	return without, found, nil
+}
+
+// HasPassword says whether a connection string of any form holds a secret, or
+// might hold one.
+func HasPassword(connection string) bool {
+	_, found, _ := Redact(connection)
+	return found
+}
+
+// leftover finds what looks like a secret with a value in a string of which
+// all secrets should have been cut out.
+var leftover = regexp.MustCompile(`(?i)(?:^|[\s;?&{,:'"])(?:ssl[ _]?)?(?:pgpassword|password|passwd|pwd|psw)\s*=\s*[^\s;&}'"]`)
+
+// schemeOf returns the start of a URI up to and with "://", or "".
+func schemeOf(connection string) string {
+	i := strings.Index(connection, "://")
+	if i <= 0 || strings.IndexFunc(connection[:i], func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("+-.:", r)
+	}) >= 0 {
+		return ""
+	}
+	return connection[:i+len("://")]
+}
+
+// isSecret says whether the value of a keyword is a secret, whoever's keyword
+// it is; case, blanks and underscores do not matter.
+func isSecret(keyword string) bool {
+	name := strings.NewReplacer("_", "", " ", "", "-", "", "\t", "").Replace(strings.ToLower(keyword))
+	switch name {
+	case "pwd", "psw", "pass", "passwd", "passphrase", "oauthclientsecret", "scramclientkey", "scramserverkey":
+		return true
+	default:
+		return strings.HasSuffix(name, "password")
+	}
+}
+
+// redactURI cuts ":password" out of the user information and secrets out of
+// the query.
+//
+// Drivers disagree on where the user information of a malformed URI ends, so
+// the longest reading is taken: nothing of a password is left over.
+func redactURI(uri string) (without string, found bool) {
+	scheme := schemeOf(uri)
+	rest := uri[len(scheme):]
+	if at := userinfoEnd(rest); at >= 0 {
+		user, password, separated := strings.Cut(rest[:at], ":")
+		if separated {
+			found = password != ""
+			scheme += user
+			rest = rest[at:]
+		}
+	}
+	server, query, asked := strings.Cut(rest, "?")
+	if !asked {
+		return scheme + rest, found
+	}
+	var kept []string
+	for parameter := range strings.SplitSeq(query, "&") {
+		keyword, value, _ := strings.Cut(parameter, "=")
+		if decoded, err := decode(keyword, 17); err == nil {
+			keyword = decoded
+		}
+		if isSecret(keyword) {
+			found = found || value != ""
+			continue
+		}
+		kept = append(kept, parameter)
+	}
+	if len(kept) == 0 {
+		return scheme + server, found
+	}
+	return scheme + server + "?" + strings.Join(kept, "&"), found
+}
+
+// userinfoEnd returns where the @ after the user information stands, or -1.
+func userinfoEnd(rest string) int {
+	authority := strings.IndexAny(rest, "/?#")
+	if authority < 0 {
+		return strings.LastIndexByte(rest, '@')
+	}
+	if at := strings.LastIndexByte(rest[:authority], '@'); at >= 0 {
+		// A password may hold an @ and, after it, a slash or question mark.
+		return at
+	}
+	_, port, separated := strings.Cut(rest[:authority], ":")
+	if !separated || strings.Trim(port, "0123456789,:") == "" && !strings.HasPrefix(rest, "[") {
+		return portOrPassword(rest, authority, separated)
+	}
+	if strings.HasPrefix(rest, "[") {
+		return -1
+	}
+	return strings.LastIndexByte(rest, '@')
+}
+
+// portOrPassword tells "user:12/3@host" from "host:5432/db": an @ in what
+// would be the database belongs to user information.
+func portOrPassword(rest string, authority int, separated bool) int {
+	if !separated {
+		return -1
+	}
+	path, _, _ := strings.Cut(rest[authority:], "?")
+	if at := strings.LastIndexByte(path, '@'); at >= 0 {
+		return authority + at
+	}
+	return -1
+}
+
+// redactPairs cuts secrets out of a keyword/value string or of a semicolon
+// list. A string that can be read as either is read as both.
+func redactPairs(connection string) (without string, found bool) {
+	if without, found = redactKeywordValue(connection); found {
+		return without, true
+	}
+	if strings.Contains(connection, ";") || !strings.Contains(connection, " ") {
+		return redactList(connection)
+	}
+	return connection, false
+}
+
+// redactKeywordValue works on what libpq, in any version, can parse.
+func redactKeywordValue(connection string) (without string, found bool) {
+	var kept strings.Builder
+	at := 0
+	for s := newScanner(connection); ; {
+		p, more, err := s.next()
+		if err != nil || more && !isWord(p.keyword) {
+			return connection, false
+		}
+		if !more {
+			break
+		}
+		if isSecret(p.keyword) && (!strings.Contains(p.value, ";") || knownAnywhere(p.keyword)) {
+			found = found || p.value != ""
+			kept.WriteString(connection[at:p.start])
+			at = p.end
+		}
+	}
+	if !found {
+		return connection, false
+	}
+	kept.WriteString(connection[at:])
+	return strings.TrimSpace(kept.String()), true
+}
+
+func knownAnywhere(keyword string) bool { return Known(keyword, 0) }
+
+// redactList works on semicolon lists. The first entry may carry a prefix
+// such as "pgsql:" or "dbi:Pg:".
+func redactList(connection string) (without string, found bool) {
+	var kept []string
+	for _, entry := range splitList(connection) {
+		keyword, value, separated := strings.Cut(entry, "=")
+		prefix := strings.LastIndexByte(keyword, ':') + 1
+		switch {
+		case separated && isSecret(strings.TrimSpace(keyword[prefix:])):
+			found = found || strings.TrimSpace(value) != ""
+			if prefix > 0 {
+				kept = append(kept, keyword[:prefix])
+			}
+			continue
+		case separated && strings.EqualFold(strings.TrimSpace(keyword[prefix:]), "pqopt"):
+			inner, has := redactKeywordValue(strings.Trim(value, "{} "))
+			if has {
+				found = true
+				entry = keyword + "={" + inner + "}"
+			}
+		}
+		kept = append(kept, entry)
+	}
+	return strings.Join(kept, ";"), found
+}
