@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	resource "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -103,6 +104,40 @@ func (a attribute) resource() resource.Attribute {
 		return resource.ListNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: resource.NestedAttributeObject{Attributes: a.nested.resource()}, Validators: a.lists}
 	case byName:
 		return resource.MapNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: resource.NestedAttributeObject{Attributes: a.nested.resource()}, Validators: a.maps}
+	}
+	return nil
+}
+
+// elementType is the type of the elements of a list or map of objects.
+func (a attribute) elementType() attr.Type { return types.ObjectType{AttrTypes: a.nested.types()} }
+
+// types are the attributes' types, by name.
+func (as attributes) types() map[string]attr.Type {
+	all := make(map[string]attr.Type, len(as))
+	for name, a := range as {
+		all[name] = a.valueType()
+	}
+	return all
+}
+
+func (a attribute) valueType() attr.Type {
+	switch a.kind {
+	case text:
+		return types.StringType
+	case boolean:
+		return types.BoolType
+	case number:
+		return types.Int64Type
+	case texts:
+		return types.ListType{ElemType: types.StringType}
+	case textMap:
+		return types.MapType{ElemType: types.StringType}
+	case object:
+		return a.elementType()
+	case objects:
+		return types.ListType{ElemType: a.elementType()}
+	case byName:
+		return types.MapType{ElemType: a.elementType()}
 	}
 	return nil
 }

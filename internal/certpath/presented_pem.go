@@ -1,0 +1,46 @@
+package certpath
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+)
+
+// ErrNotAChain is returned for text that is not a sequence of certificates.
+var ErrNotAChain = errors.New("not a PEM certification path")
+
+// ParsePresented reads what a server presents, server certificate first.
+//
+// It is strict: each block must be a CERTIFICATE that parses, since a block
+// that is passed over is a path that the server does not send. Text between
+// the blocks is allowed. The error is [ErrNotAChain], and never quotes the
+// text.
+func ParsePresented(text []byte) (Presented, error) {
+	var p Presented
+	rest := text
+	for {
+		block, after := pem.Decode(rest)
+		if block == nil {
+			break
+		}
+		rest = after
+		n := len(p.Certificates) + 1
+		if block.Type != "CERTIFICATE" {
+			return Presented{}, fmt.Errorf("%w: block %d is a %s", ErrNotAChain, n, block.Type)
+		}
+		certificate, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return Presented{}, fmt.Errorf("%w: certificate %d: %w", ErrNotAChain, n, err)
+		}
+		p.Certificates = append(p.Certificates, certificate)
+	}
+	if bytes.Contains(rest, []byte("-----BEGIN")) {
+		return Presented{}, fmt.Errorf("%w: the block after certificate %d is broken", ErrNotAChain, len(p.Certificates))
+	}
+	if len(p.Certificates) == 0 {
+		return Presented{}, fmt.Errorf("%w: it holds no certificate", ErrNotAChain)
+	}
+	return p, nil
+}

@@ -1,0 +1,165 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+)
+
+var _ function.Function = connectionTLSFunction{}
+
+// connectionTLSFunction says what a client's settings mean for TLS.
+type connectionTLSFunction struct{}
+
+type connectionTLSModel struct {
+	Mode                 types.String `tfsdk:"mode"`
+	Encrypts             types.Bool   `tfsdk:"encrypts"`
+	VerifiesPath         types.Bool   `tfsdk:"verifies_path"`
+	VerifiesHost         types.Bool   `tfsdk:"verifies_host"`
+	FallsBackToPlaintext types.Bool   `tfsdk:"falls_back_to_plaintext"`
+	TrustAnchors         types.String `tfsdk:"trust_anchors"`
+	TrustStorePath       types.String `tfsdk:"trust_store_path"`
+	Rejected             types.String `tfsdk:"rejected"`
+	Undecided            types.String `tfsdk:"undecided"`
+}
+
+func (connectionTLSFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "connection_tls"
+}
+
+func (connectionTLSFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "What a client's settings mean for TLS",
+		MarkdownDescription: "Returns what a driver makes of its settings, without any server or file: an object of\n\n" +
+			"- `mode`: the effective mode in the driver's own word\n" +
+			"- `encrypts`: its first attempt uses TLS\n" +
+			"- `verifies_path`, `verifies_host`: what it verifies in every attempt of TLS\n" +
+			"- `falls_back_to_plaintext`: it goes on in plaintext when TLS fails\n" +
+			"- `trust_anchors`: `none`, `file`, `missing`, `system` or `empty`\n" +
+			"- `trust_store_path`: the file that the settings name; null when they name none\n" +
+			"- `rejected`: why the driver refuses the settings; null when it does not. All else is then null\n" +
+			"- `undecided`: why the rules do not cover them; null when they do. All else is then null\n\n" +
+			"A file that the settings name is taken to be there, and a default root file is not; say otherwise by `trust_store`.",
+		Parameters: []function.Parameter{
+			function.StringParameter{Name: "driver", MarkdownDescription: "The client's driver: " + codeList(driver.Names()) + "."},
+			function.StringParameter{Name: "connection", MarkdownDescription: "Connection string in the driver's own syntax; may be empty. One that carries a password is refused."},
+		},
+		VariadicParameter: function.DynamicParameter{
+			Name:                "settings",
+			MarkdownDescription: "At most one object with any of `environment` and `properties` (maps of strings), `driver_version`, `runtime_version`, and `trust_store` (whether there is a trust store where the driver looks).",
+		},
+		Return: function.ObjectReturn{AttributeTypes: connectionTLSTypes()},
+	}
+}
+
+func connectionTLSTypes() map[string]attr.Type {
+	all := map[string]attr.Type{}
+	for _, name := range []string{"mode", "trust_anchors", "trust_store_path", "rejected", "undecided"} {
+		all[name] = types.StringType
+	}
+	for _, name := range []string{"encrypts", "verifies_path", "verifies_host", "falls_back_to_plaintext"} {
+		all[name] = types.BoolType
+	}
+	return all
+}
+
+func (connectionTLSFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var name, connection string
+	var more []types.Dynamic
+	if resp.Error = req.Arguments.Get(ctx, &name, &connection, &more); resp.Error != nil {
+		return
+	}
+	settings := driver.Settings{Driver: name, Connection: connection}
+	var storeGiven bool
+	if storeGiven, resp.Error = readSettings(more, &settings); resp.Error != nil {
+		return
+	}
+	if !slices.Contains(driver.Names(), name) {
+		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("unknown driver %q; known are %v", name, driver.Names()))
+		return
+	}
+	if conninfo.HasPassword(connection) {
+		resp.Error = function.NewArgumentFuncError(1, "the connection string carries a password, which functions' results may show: wrap it in connection_without_password")
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, summarize(settings, storeGiven))
+}
+
+// summarize takes a named store to be there, unless told.
+func summarize(settings driver.Settings, storeGiven bool) connectionTLSModel {
+	if !storeGiven {
+		settings.StoreDeclared = true
+		settings.StoreDeclared = driver.Resolve(settings).Anchors.Path != ""
+	}
+	policy := driver.Resolve(settings)
+	switch {
+	case policy.Undecided != "":
+		return connectionTLSModel{Undecided: types.StringValue(policy.Undecided)}
+	case policy.Rejection != nil:
+		return connectionTLSModel{Rejected: types.StringValue(policy.Rejection.Detail)}
+	}
+	s := driver.Summarize(policy)
+	return connectionTLSModel{
+		Mode: types.StringValue(s.Mode), Encrypts: types.BoolValue(s.Encrypts),
+		VerifiesPath: types.BoolValue(s.VerifiesPath), VerifiesHost: types.BoolValue(s.VerifiesHost),
+		FallsBackToPlaintext: types.BoolValue(s.FallsBackToPlaintext),
+		TrustAnchors:         types.StringValue(s.Anchors), TrustStorePath: optionalText(s.Path),
+	}
+}
+
+// readSettings reads the optional last argument.
+func readSettings(more []types.Dynamic, settings *driver.Settings) (storeGiven bool, err *function.FuncError) {
+	const argument = 2
+	if len(more) > 1 {
+		return false, function.NewArgumentFuncError(argument+1, "at most one settings object may be given")
+	}
+	if len(more) == 0 {
+		return false, nil
+	}
+	f := fieldsOf(more[0].UnderlyingValue())
+	if f == nil {
+		return false, function.NewArgumentFuncError(argument, "settings must be an object")
+	}
+	for _, name := range sortedKeys(f) {
+		switch name {
+		case "environment":
+			settings.Environment = f.looseMap(name)
+		case "properties":
+			settings.Properties = f.looseMap(name)
+		case "driver_version":
+			settings.Version = f.text(name)
+		case "runtime_version":
+			settings.Runtime = f.text(name)
+		case "trust_store":
+			declared, isBool := f[name].(types.Bool)
+			if !isBool {
+				return false, function.NewArgumentFuncError(argument, "trust_store must be true or false")
+			}
+			settings.StoreDeclared, storeGiven = declared.ValueBool(), true
+		default:
+			return false, function.NewArgumentFuncError(argument, fmt.Sprintf("settings has no %q", name))
+		}
+	}
+	return storeGiven, nil
+}
+
+// looseMap reads a map of strings, or an object literal whose attributes are
+// all strings.
+func (f fields) looseMap(name string) map[string]string {
+	if m := f.textMap(name); m != nil {
+		return m
+	}
+	inner := fieldsOf(f[name])
+	values := make(map[string]string, len(inner))
+	for key := range inner {
+		values[key] = inner.text(key)
+	}
+	return values
+}

@@ -1,0 +1,44 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+)
+
+var _ function.Function = connectionWithoutPasswordFunction{}
+
+// connectionWithoutPasswordFunction takes the secrets out of a connection
+// string, for the connection attribute of a declared client.
+type connectionWithoutPasswordFunction struct{}
+
+func (connectionWithoutPasswordFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "connection_without_password"
+}
+
+func (connectionWithoutPasswordFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary:             "A connection string without its secrets",
+		MarkdownDescription: "Returns a connection string (conninfo, URI, JDBC URL, or `key=value;` pairs) without its passwords, and otherwise as it is. One that cannot be taken apart is an error, which does not show it.",
+		Parameters: []function.Parameter{
+			function.StringParameter{Name: "connection", MarkdownDescription: "Connection string in the driver's own syntax."},
+		},
+		Return: function.StringReturn{},
+	}
+}
+
+func (connectionWithoutPasswordFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var connection string
+	resp.Error = req.Arguments.Get(ctx, &connection)
+	if resp.Error != nil {
+		return
+	}
+	without, _, err := conninfo.Redact(connection)
+	if err != nil {
+		resp.Error = function.NewArgumentFuncError(0, "the connection string cannot be taken apart, so it is not known where its secrets are; it is not shown for that reason")
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, without)
+}

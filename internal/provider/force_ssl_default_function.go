@@ -1,0 +1,49 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+
+	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
+)
+
+var _ function.Function = forceSSLDefaultFunction{}
+
+// forceSSLDefaultFunction gives RDS's own default of rds.force_ssl.
+type forceSSLDefaultFunction struct{}
+
+func (forceSSLDefaultFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "force_ssl_default"
+}
+
+func (forceSSLDefaultFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary:             "RDS's own default of rds.force_ssl",
+		MarkdownDescription: "Returns whether a DB instance with a default parameter group refuses connections without TLS: `true` for RDS for PostgreSQL from version 15 and Aurora PostgreSQL from version 17, else `false`.",
+		Parameters: []function.Parameter{
+			function.StringParameter{Name: "engine", MarkdownDescription: "Engine as RDS names it: `postgres` or `aurora-postgresql`."},
+			function.StringParameter{Name: "engine_version", MarkdownDescription: "Engine version, such as `15.4` or `16`."},
+		},
+		Return: function.BoolReturn{},
+	}
+}
+
+func (forceSSLDefaultFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var engine, version string
+	resp.Error = req.Arguments.Get(ctx, &engine, &version)
+	if resp.Error != nil {
+		return
+	}
+	enforced, known := rdsca.ForceSSLDefault(engine, version)
+	if !known {
+		argument, what := int64(1), fmt.Sprintf("engine version %q is not one that is known, such as \"15.4\"", version)
+		if engine != "postgres" && engine != "aurora-postgresql" {
+			argument, what = 0, fmt.Sprintf("engine %q is neither \"postgres\" nor \"aurora-postgresql\"", engine)
+		}
+		resp.Error = function.NewArgumentFuncError(argument, what)
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, enforced)
+}

@@ -1,0 +1,152 @@
+package provider
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+)
+
+// validateClients refuses what can be refused without judging: passwords in
+// the wrong place, and trust stores that say where they are twice or not.
+func validateClients(clients types.Map) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, name := range sortedNames(clients) {
+		at := path.Root("clients").AtMapKey(name)
+		client := fieldsOf(clients.Elements()[name])
+		diags.Append(refusePasswords(client, at, name)...)
+		if trustStore := fieldsOf(client["trust_store"]); trustStore != nil {
+			diags.Append(validateTrustStore(trustStore, at.AtName("trust_store"), name)...)
+		}
+	}
+	return diags
+}
+
+// refusePasswords finds passwords without showing them.
+func refusePasswords(client fields, at path.Path, name string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	refuse := func(at path.Path, where, remedy string) {
+		diags.AddAttributeError(at, "Password in a Client's Settings", fmt.Sprintf(
+			"Client %q: %s carries a password. It would be stored in the state and shown in plans, and TLS is judged without it. %s", name, where, remedy))
+	}
+	if conninfo.HasPassword(client.text("connection")) {
+		refuse(at.AtName("connection"), "connection", "Wrap it in provider::sslready::connection_without_password(…), or remove the password.")
+	}
+	for _, attribute := range []string{"environment", "properties"} {
+		for _, key := range sortedKeys(client.textMap(attribute)) {
+			if driver.HoldsPassword(key) {
+				refuse(at.AtName(attribute).AtMapKey(key), attribute+"["+key+"]", "Remove it.")
+			}
+		}
+	}
+	return diags
+}
+
+func validateTrustStore(trustStore fields, at path.Path, name string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	only := func(title, kind string, least int, names ...string) {
+		given := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !trustStore.isSet(n) })
+		if len(given) < least || len(given) > 1 {
+			diags.AddAttributeError(at, title, fmt.Sprintf(
+				"Client %q: trust_store needs one %s, and has %d (of %v). Which one the client finds would be a guess. Leave one.", name, kind, len(given), names))
+		}
+	}
+	only("Ambiguous Trust Store", "source", 1, "path", "content", "content_base64")
+	only("Ambiguous Trust Store Password", "password", 0, "password_wo", "password_env", "password")
+	return diags
+}
+
+// clientsOf translates the clients that are wholly known, in the order of
+// their names. deferred lists the others.
+func clientsOf(clients types.Map, host string, stores *storeReader) (known []readiness.Client, deferred []string) {
+	for _, name := range sortedNames(clients) {
+		value := clients.Elements()[name]
+		if !whollyKnown(value) {
+			deferred = append(deferred, name)
+			continue
+		}
+		known = append(known, clientOf(name, fieldsOf(value), host, stores))
+	}
+	return known, deferred
+}
+
+func clientOf(name string, client fields, host string, stores *storeReader) readiness.Client {
+	c := readiness.Client{
+		Name: name,
+		Settings: driver.Settings{
+			Driver:      client.text("driver"),
+			Version:     client.text("driver_version"),
+			Runtime:     client.text("runtime_version"),
+			Connection:  client.text("connection"),
+			Environment: client.textMap("environment"),
+			Properties:  client.textMap("properties"),
+			Host:        host,
+		},
+		ViaProxy: client.text("via") == viaRDSProxy,
+	}
+	if trustStore := fieldsOf(client["trust_store"]); trustStore != nil {
+		c.Settings.StoreDeclared = true
+		c.Settings.StorePlace = driver.Place(trustStore.text("place"))
+		c.Store = stores.read(trustStore)
+	}
+	if match := fieldsOf(client["match"]); match != nil {
+		c.Match = matchOf(match)
+	}
+	return c
+}
+
+func matchOf(match fields) readiness.Match {
+	m := readiness.Match{
+		Usernames:        match.texts("usernames"),
+		Databases:        match.texts("databases"),
+		ApplicationNames: match.texts("application_names"),
+	}
+	for _, network := range match.texts("client_cidrs") {
+		if prefix, err := netip.ParsePrefix(network); err == nil { // The schema's validator has refused others.
+			m.ClientCIDRs = append(m.ClientCIDRs, prefix)
+		}
+	}
+	return m
+}
+
+// sessionsOf translates observed_clients. Null is nil: nothing was observed.
+func sessionsOf(observed types.List) []readiness.Session {
+	if observed.IsNull() || observed.IsUnknown() {
+		return nil
+	}
+	sessions := make([]readiness.Session, 0, len(observed.Elements()))
+	for _, element := range observed.Elements() {
+		f := fieldsOf(element)
+		session := readiness.Session{
+			Username: f.text("username"), Database: f.text("database"),
+			ApplicationName: f.text("application_name"), ClientAddr: f.text("client_addr"),
+		}
+		if ssl, isBool := f["ssl"].(types.Bool); isBool && !ssl.IsNull() {
+			session.SSL = ssl.ValueBoolPointer()
+		}
+		if n, isNumber := f["sessions"].(types.Int64); isNumber {
+			session.Sessions = n.ValueInt64()
+		}
+		sessions = append(sessions, session)
+	}
+	return sessions
+}
+
+func sortedNames(m types.Map) []string { return sortedKeys(m.Elements()) }
+
+func sortedKeys[V string | attr.Value](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,157 @@
+package provider
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+const (
+	maxStoreBytes       = 16 << 20 // of one file; RDS's whole global bundle has 165 kB
+	maxDirectoryEntries = 10_000
+)
+
+// storeReader reads trust stores from files, each file once.
+type storeReader struct{ files map[string]readiness.Store }
+
+func newStoreReader() *storeReader { return &storeReader{files: map[string]readiness.Store{}} }
+
+// read returns the declared store. What cannot be read is said in
+// Unavailable: the client is then not decidable, and never ready.
+func (r *storeReader) read(trustStore fields) readiness.Store {
+	store := r.content(trustStore)
+	password, unavailable := storePassword(trustStore)
+	if unavailable != "" {
+		store.Unavailable = unavailable
+	}
+	store.Password = password
+	return store
+}
+
+func (r *storeReader) content(trustStore fields) readiness.Store {
+	switch {
+	case trustStore.isSet("path"):
+		name := trustStore.text("path")
+		if _, done := r.files[name]; !done {
+			r.files[name] = readPath(name)
+		}
+		return r.files[name]
+	case trustStore.isSet("content_base64"):
+		content, err := base64.StdEncoding.DecodeString(trustStore.text("content_base64"))
+		if err != nil {
+			return readiness.Store{Unavailable: "trust_store.content_base64 is not valid Base64"}
+		}
+		return readiness.Store{Content: content}
+	default:
+		return readiness.Store{Content: []byte(trustStore.text("content"))}
+	}
+}
+
+// storePassword returns nil where no password is given, which some stores
+// take otherwise than an empty one.
+func storePassword(trustStore fields) (password *string, unavailable string) {
+	for _, name := range []string{"password_wo", "password"} {
+		if trustStore.isSet(name) {
+			value := trustStore.text(name)
+			return &value, ""
+		}
+	}
+	if !trustStore.isSet("password_env") {
+		return nil, ""
+	}
+	name := trustStore.text("password_env")
+	value, present := os.LookupEnv(name)
+	if !present {
+		return nil, fmt.Sprintf("trust_store.password_env names the environment variable %s, which is not set where the provider runs", name)
+	}
+	return &value, ""
+}
+
+// readPath reads a file, or the files of a directory. Devices, pipes and
+// sockets are refused: reading one may never end.
+func readPath(name string) readiness.Store {
+	info, err := os.Stat(name)
+	if err != nil {
+		return readiness.Store{Unavailable: "trust_store.path " + name + " cannot be read where Terraform runs: " + cause(err)}
+	}
+	if info.IsDir() {
+		return readDirectory(name)
+	}
+	content, err := readFile(name, info)
+	if err != nil {
+		return readiness.Store{Unavailable: "trust_store.path " + name + " cannot be read where Terraform runs: " + cause(err)}
+	}
+	return readiness.Store{Content: content}
+}
+
+var (
+	errNotRegular = errors.New("it is neither a regular file nor a directory")
+	errTooLarge   = fmt.Errorf("it is larger than %d MiB", maxStoreBytes>>20)
+)
+
+func readFile(name string, info fs.FileInfo) (content []byte, err error) {
+	if !info.Mode().IsRegular() {
+		return nil, errNotRegular
+	}
+	if info.Size() > maxStoreBytes {
+		return nil, errTooLarge
+	}
+	file, err := os.Open(name) //nolint:gosec // The path is the user's own configuration.
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	content, err = io.ReadAll(io.LimitReader(file, maxStoreBytes+1))
+	if err == nil && len(content) > maxStoreBytes {
+		err = errTooLarge
+	}
+	return content, err
+}
+
+// readDirectory reads the regular files of a directory, links followed, not
+// its sub-directories.
+func readDirectory(name string) readiness.Store {
+	unavailable := func(err error) readiness.Store {
+		return readiness.Store{Unavailable: "trust_store.path " + name + ", a directory, cannot be read where Terraform runs: " + cause(err)}
+	}
+	entries, err := os.ReadDir(name)
+	if err != nil {
+		return unavailable(err)
+	}
+	if len(entries) > maxDirectoryEntries {
+		return unavailable(fmt.Errorf("it has more than %d entries", maxDirectoryEntries))
+	}
+	directory, total := truststore.Directory{}, 0
+	for _, entry := range entries {
+		file := filepath.Join(name, entry.Name())
+		info, err := os.Stat(file)
+		if err != nil || !info.Mode().IsRegular() {
+			continue // A dangling link or a sub-directory: OpenSSL passes over it too.
+		}
+		content, err := readFile(file, info)
+		if err != nil {
+			return unavailable(fmt.Errorf("%s: %w", entry.Name(), err))
+		}
+		if total += len(content); total > maxStoreBytes {
+			return unavailable(errTooLarge)
+		}
+		directory[entry.Name()] = content
+	}
+	return readiness.Store{Directory: directory}
+}
+
+// cause is the error without the path that the message names already.
+func cause(err error) string {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err.Error()
+	}
+	return err.Error()
+}

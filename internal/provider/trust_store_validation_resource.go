@@ -1,0 +1,204 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*trustStoreValidationResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*trustStoreValidationResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*trustStoreValidationResource)(nil)
+)
+
+// trustStoreValidationResource is the gate. It exists in the state only: what
+// it "creates" is the verdict.
+type trustStoreValidationResource struct{ services *services }
+
+type trustStoreValidationModel struct {
+	judgementModel
+
+	OnUnready        types.String `tfsdk:"on_unready"`
+	CACertIdentifier types.String `tfsdk:"ca_cert_identifier"`
+}
+
+func (r *trustStoreValidationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_trust_store_validation"
+}
+
+func (r *trustStoreValidationResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.services = servicesFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+func (r *trustStoreValidationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	all := judgementAttributes()
+	all["ca_cert_identifier"] = attribute{kind: text, computed: true, description: "The CA that the DB instance should have now: the target once every client is ready, else the present one. Null for a DB instance that is held back and does not exist yet: RDS's own default. Assign it to `aws_db_instance.ca_cert_identifier`."}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The gate before a switch of the CA: judges the declared clients against the target CA in every plan, and again in the apply, and fails (`on_unready = \"error\"`) or keeps the present CA (`on_unready = \"hold\"`) while a client would break. " +
+			"The DB instance takes its `ca_cert_identifier` from here, so it cannot be switched around the gate. Where the DB instance is on the target already there is nothing to hold back, and unready clients are warnings.",
+		Attributes: all.resource(),
+	}
+}
+
+func (r *trustStoreValidationResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var model trustStoreValidationModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(validateJudgement(model.judgementModel)...)
+	}
+}
+
+// ModifyPlan judges from the configuration, where write-only values still
+// are, and plans the outputs. It does nothing on destroy.
+func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var config, plan trustStoreValidationModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !config.inputsKnown() || !r.services.known() {
+		plan.judgementOutcome, plan.CACertIdentifier = unknownOutcome(), types.StringUnknown()
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+		return
+	}
+	judged, diags := judge(ctx, r.services, config.judgementModel)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(judged.tell(config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if len(judged.deferred) > 0 {
+		judged.tellWaitingClients(&resp.Diagnostics)
+		plan.judgementOutcome, plan.CACertIdentifier = unknownOutcome(), types.StringUnknown()
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+		return
+	}
+	resp.Diagnostics.Append(plan.settle(ctx, judged)...)
+	if !req.State.Raw.IsNull() {
+		var state trustStoreValidationModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		plan.keepUnchanged(state, judged)
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// settle fills in the outputs.
+func (m *trustStoreValidationModel) settle(ctx context.Context, judged judgement) diag.Diagnostics {
+	outcome, diags := outcomeOf(ctx, judged.report, judged.at)
+	m.judgementOutcome = outcome
+	m.CACertIdentifier = judged.caCertIdentifier(m.TargetCACertIdentifier.ValueString())
+	return diags
+}
+
+// keepUnchanged leaves the plan empty where nothing new is to be told: the
+// verdicts are as before, or the DB instance has arrived at the target that
+// they let through, and what was before that is past.
+func (m *trustStoreValidationModel) keepUnchanged(state trustStoreValidationModel, judged judgement) {
+	if !m.CACertIdentifier.Equal(state.CACertIdentifier) {
+		return
+	}
+	arrived := judged.facts.onTarget && state.Ready.ValueBool() && judged.report.Ready &&
+		m.TargetCACertIdentifier.Equal(state.TargetCACertIdentifier) && m.Clients.Equal(state.Clients) &&
+		m.TargetRootSHA256.Equal(state.TargetRootSHA256)
+	if m.same(state.judgementOutcome) || arrived {
+		m.judgementOutcome = state.judgementOutcome
+	}
+}
+
+// tell gives the judgement's diagnostics: unready clients are errors, unless
+// they are held back or there is nothing to hold back.
+func (j judgement) tell(m trustStoreValidationModel) diag.Diagnostics {
+	hold := m.OnUnready.ValueString() == unreadyHold
+	diags := j.blockers(m.judgementModel, hold || j.facts.onTarget)
+	if hold && !j.report.Ready && !j.facts.onTarget {
+		diags.AddAttributeWarning(path.Root("on_unready"), "CA Switch Held Back", fmt.Sprintf(
+			"%s The DB instance stays on %s until every client is ready; the switch then happens in the next plan by itself.",
+			j.report.Summary, presentName(j.facts)))
+	}
+	diags.Append(j.remarks()...)
+	return diags
+}
+
+func presentName(facts instanceFacts) string {
+	if facts.presentCA == "" {
+		return "RDS's default CA"
+	}
+	return facts.presentCA
+}
+
+// Create judges again: time has passed since the plan, and values that were
+// unknown then are known now. The DB instance depends on this resource and is
+// not touched before it.
+func (r *trustStoreValidationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var config, plan trustStoreValidationModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(r.confirm(ctx, config, &plan)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	}
+}
+
+// Update judges again, as Create does.
+func (r *trustStoreValidationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var config, plan trustStoreValidationModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(r.confirm(ctx, config, &plan)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	}
+}
+
+// confirm judges in the apply. Outputs that were planned stay as planned, and
+// an answer that would contradict the plan is an error.
+func (r *trustStoreValidationResource) confirm(ctx context.Context, config trustStoreValidationModel, plan *trustStoreValidationModel) diag.Diagnostics {
+	judged, diags := judge(ctx, r.services, config.judgementModel)
+	if diags.HasError() {
+		return diags
+	}
+	diags.Append(judged.tell(config)...)
+	if diags.HasError() {
+		return diags
+	}
+	if plan.Ready.IsUnknown() {
+		diags.Append(plan.settle(ctx, judged)...)
+		return diags
+	}
+	now := judged.caCertIdentifier(plan.TargetCACertIdentifier.ValueString())
+	if !plan.CACertIdentifier.Equal(now) && plan.CACertIdentifier.Equal(plan.TargetCACertIdentifier) {
+		diags.Append(judged.blockers(config.judgementModel, false)...)
+		diags.AddAttributeError(path.Root("target_ca_cert_identifier"), "Verdict Changed Since the Plan", fmt.Sprintf(
+			"The plan lets the DB instance switch to %s, but now a client is not ready for it: %s The DB instance was not touched. Plan again.",
+			plan.TargetCACertIdentifier.ValueString(), judged.report.Summary))
+	}
+	return diags
+}
+
+// Read keeps the state as it is. A refresh has no write-only password, and
+// must not fail because a store got worse: the next plan speaks.
+func (r *trustStoreValidationResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {
+}
+
+// Delete forgets the verdict. There is nothing else to remove.
+func (r *trustStoreValidationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+}

@@ -1,0 +1,100 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// fields reads the attributes of one nested object. A missing, null or
+// unknown attribute reads as its zero value; ask known before.
+type fields map[string]attr.Value
+
+// fieldsOf returns the attributes of an object value, or none.
+func fieldsOf(value attr.Value) fields {
+	object, isObject := value.(types.Object)
+	if !isObject || object.IsNull() || object.IsUnknown() {
+		return nil
+	}
+	return object.Attributes()
+}
+
+func (f fields) text(name string) string {
+	if s, isString := f[name].(types.String); isString {
+		return s.ValueString()
+	}
+	return ""
+}
+
+// isSet says whether the attribute has a value that is not null. An unknown
+// one is set.
+func (f fields) isSet(name string) bool { return f[name] != nil && !f[name].IsNull() }
+
+// texts reads a list of strings.
+func (f fields) texts(name string) []string {
+	list, isList := f[name].(types.List)
+	if !isList || list.IsNull() || list.IsUnknown() {
+		return nil
+	}
+	values := make([]string, 0, len(list.Elements()))
+	for _, element := range list.Elements() {
+		if s, isString := element.(types.String); isString {
+			values = append(values, s.ValueString())
+		}
+	}
+	return values
+}
+
+// textMap reads a map of strings; null elements are left out.
+func (f fields) textMap(name string) map[string]string {
+	m, isMap := f[name].(types.Map)
+	if !isMap || m.IsNull() || m.IsUnknown() {
+		return nil
+	}
+	values := make(map[string]string, len(m.Elements()))
+	for key, element := range m.Elements() {
+		if s, isString := element.(types.String); isString && !s.IsNull() {
+			values[key] = s.ValueString()
+		}
+	}
+	return values
+}
+
+// whollyKnown says whether a value, and everything inside it, is known.
+func whollyKnown(value attr.Value) bool {
+	if value == nil || value.IsNull() {
+		return true
+	}
+	if value.IsUnknown() {
+		return false
+	}
+	switch v := value.(type) {
+	case types.Object:
+		for _, inner := range v.Attributes() {
+			if !whollyKnown(inner) {
+				return false
+			}
+		}
+	case types.Map:
+		for _, inner := range v.Elements() {
+			if !whollyKnown(inner) {
+				return false
+			}
+		}
+	case types.List:
+		for _, inner := range v.Elements() {
+			if !whollyKnown(inner) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// optionalText is null for the empty string: an output that has nothing to
+// say is null.
+func optionalText(s string) types.String {
+	if s == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(s)
+}
