@@ -150,11 +150,11 @@ type Source uint8
 
 // The sources of trust anchors. The zero value: the attempts verify nothing.
 const (
-	NoSource     Source = iota
-	Declared            // the declared trust store
-	Missing             // a file that is not there: see Anchors.WhenUnreadable
-	SystemStore         // the operating system's or runtime's own store, not declared: it holds no RDS root
-	EmptyStore          // the driver was given an empty set
+	NoSource    Source = iota
+	Declared           // the declared trust store
+	Missing            // a file that is not there: see Anchors.WhenUnreadable
+	SystemStore        // the operating system's or runtime's own store, not declared: it holds no RDS root
+	EmptyStore         // the driver was given an empty set
 )
 
 // Unreadable says what a driver does when it cannot read its store.

@@ -7,7 +7,12 @@ type rule func(Settings) Policy
 
 // rules holds one rule a driver name. It is never written after start.
 var rules = map[string]rule{
-	"pgjdbc": pgjdbc,
+	"libpq":    libpq,
+	"pgadmin":  pgadmin,
+	"psql":     psql,
+	"psycopg":  psycopg,
+	"psycopg2": psycopg2,
+	"pgjdbc":   pgjdbc,
 }
 
 // names are the drivers that a client may be declared with. One that has no

@@ -1,0 +1,212 @@
+package driver
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// libpqClient is a client of libpq with all that it hands over to libpq.
+type libpqClient struct {
+	declared Settings
+	build    libpqBuild
+	// settings are the effective ones, after environment and defaults.
+	settings conninfo.Settings
+}
+
+// libpqPolicy returns what libpq does with the settings that a client hands
+// over to it.
+//
+// A root certificate file that exists is used by every TLS attempt: the path
+// is verified even in "prefer" and "require", the name in "verify-full" only.
+//
+// Source: postgres/postgres, src/interfaces/libpq/fe-connect.c
+// (conninfo_add_defaults, connectOptions2, PQconnectPoll) and
+// fe-secure-openssl.c (initialize_SSL, open_client_SSL), 12 to 18. Observed
+// with libpq 12.22, 13.23, 14.23, 15.18, 16.14, 17.10 and 18.4.
+func libpqPolicy(s Settings, b libpqBuild, given conninfo.Settings) Policy {
+	if why := b.undecided(); why != "" {
+		return Policy{Undecided: why}
+	}
+	given, policy := withService(s, b, given)
+	if policy != nil {
+		return *policy
+	}
+	c := libpqClient{declared: s, build: b, settings: withLibpqDefaults(s, b, given)}
+	if rejection := c.reject(); rejection != nil {
+		return Policy{Rejection: rejection, Mode: c.get("sslmode")}
+	}
+	return c.policy()
+}
+
+// get returns the effective value of a keyword; empty where it has none.
+func (c libpqClient) get(keyword string) string {
+	value, _ := c.settings.Get(keyword)
+	return value
+}
+
+func (c libpqClient) policy() Policy {
+	host, undecided := c.host()
+	if undecided != "" {
+		return Policy{Undecided: undecided}
+	}
+	mode := c.get("sslmode")
+	policy := Policy{
+		Mode:        mode,
+		Hosts:       []Host{host},
+		Profile:     certpath.Profile{Validator: certpath.OpenSSL, Version: c.build.openSSL, SecurityLevel: -1},
+		NameRule:    certpath.NameLibpq,
+		NameVersion: strconv.Itoa(c.build.libpq),
+		TLS:         c.offer(),
+	}
+	if host.Local {
+		// The mode is not looked at: even verify-full goes on in plaintext.
+		policy.Attempts = []Attempt{{}}
+		return policy
+	}
+	policy.Anchors = c.anchors()
+	policy.Attempts = c.attempts(policy.Anchors)
+	policy.Doubt = c.doubt(policy)
+	return policy
+}
+
+// attempts returns the order of plaintext and TLS. In "prefer", a server that
+// refuses the TLS session for any reason is tried in plaintext as well.
+func (c libpqClient) attempts(anchors Anchors) []Attempt {
+	mode := c.get("sslmode")
+	tls := Attempt{
+		TLS:        true,
+		VerifyPath: anchors.Source == Declared || anchors.Source == SystemStore || strings.HasPrefix(mode, "verify-"),
+		VerifyHost: mode == "verify-full",
+	}
+	plaintext := Attempt{}
+	if c.get("channel_binding") == "require" {
+		// A plaintext session has no channel to bind to: it always fails.
+		return []Attempt{tls}
+	}
+	switch mode {
+	case "disable":
+		return []Attempt{plaintext}
+	case "allow":
+		plaintext.After = ServerRefused
+		return []Attempt{plaintext, tls}
+	case "prefer":
+		tls.After = TLSUnsupported | TLSFailed | ServerRefused
+		return []Attempt{tls, plaintext}
+	default:
+		return []Attempt{tls}
+	}
+}
+
+// anchors returns where the root certificates come from. A file that does not
+// exist matters in the verify modes only; one that cannot be read fails every
+// TLS attempt.
+func (c libpqClient) anchors() Anchors {
+	a := Anchors{
+		Reader:          truststore.OpenSSLFile,
+		ReaderVersion:   c.build.openSSL,
+		Path:            c.get("sslrootcert"),
+		UnreadableError: "could not read root certificate file",
+	}
+	switch {
+	case a.Path == "system" && c.build.libpq >= 16:
+		a.Source = SystemStore
+		if c.declared.StoreDeclared && c.declared.StorePlace == PlaceSystem {
+			a.Source = Declared
+		}
+		return a
+	case c.findsStore(a.Path):
+		a.Source = Declared
+		return a
+	case !strings.HasPrefix(c.get("sslmode"), "verify-"):
+		return a
+	}
+	a.Source = Missing
+	a.MissingError = "root certificate file"
+	return a
+}
+
+// findsStore says whether the declared store lies where libpq looks for its
+// root certificate file.
+//
+// A relative "system" of libpq 15 and earlier is a file of that name in the
+// working directory: nobody who declares a store means that. HOME is read
+// from 15 on; earlier versions take the home directory of the passwd entry,
+// so that a store below a declared HOME is not found.
+//
+// Source: fe-connect.c, pqGetHomeDirectory, 14 and 15.
+func (c libpqClient) findsStore(path string) bool {
+	if !c.declared.StoreDeclared || c.declared.StorePlace == PlaceSystem || path == "system" {
+		return false
+	}
+	if path != "" {
+		return c.declared.StorePlace != PlaceHome || strings.HasSuffix(path, "/.postgresql/root.crt")
+	}
+	home, declared := c.declared.Environment["HOME"]
+	return !declared || home == "" || c.build.libpq >= 15
+}
+
+// offer returns the protocol versions and the kind of handshake.
+func (c libpqClient) offer() Offer {
+	return Offer{
+		Min:    protocolName(c.get("ssl_min_protocol_version")),
+		Max:    protocolName(c.get("ssl_max_protocol_version")),
+		Direct: c.get("sslnegotiation") == "direct",
+	}
+}
+
+// host returns the server that libpq tries first. Later ones of a list are
+// tried where an earlier one cannot be reached, but not after a failed TLS
+// handshake.
+//
+// Source: fe-connect.c, PQconnectPoll, 12 to 18; observed with 12.22 to 18.4.
+func (c libpqClient) host() (host Host, undecided string) {
+	names, addresses := c.get("host"), c.get("hostaddr")
+	switch {
+	case names == "" && addresses == "" && c.declared.Host == "" && c.get("sslmode") == "verify-full":
+		return Host{}, "the settings name no host, and none is declared"
+	case names == "" && addresses == "":
+		return Host{Name: c.declared.Host}, ""
+	}
+	name, rest, several := strings.Cut(names, ",")
+	address, _, _ := strings.Cut(addresses, ",")
+	if several && c.get("load_balance_hosts") == "random" && c.get("sslmode") == "verify-full" && !allEqual(name, rest) {
+		return Host{}, "the hosts are tried in a random order, and each must match the server certificate"
+	}
+	local := address == "" && (name == "" || name[0] == '/' || name[0] == '@' && c.build.libpq >= 14)
+	return Host{Name: name, Local: local}, ""
+}
+
+func allEqual(name, rest string) bool {
+	for other := range strings.SplitSeq(rest, ",") {
+		if other != name {
+			return false
+		}
+	}
+	return true
+}
+
+// doubt says why a session that TLS allows may be refused all the same.
+func (c libpqClient) doubt(policy Policy) string {
+	verifies := policy.Anchors.Source == Declared || policy.Anchors.Source == SystemStore
+	switch attrs := c.get("target_session_attrs"); {
+	case verifies && (c.get("sslcrl") != "" || c.get("sslcrldir") != ""):
+		return "sslcrl or sslcrldir names revocation lists whose content is not declared: where they exist, each CA of the path must have one"
+	case c.get("channel_binding") == "require":
+		return "channel_binding=require holds only where the server asks for SCRAM authentication"
+	case c.get("require_auth") != "":
+		return "require_auth depends on how the server authenticates the role"
+	case c.get("sslcertmode") == "require":
+		return "sslcertmode=require holds only where the server asks for a client certificate"
+	case policy.TLS.Direct:
+		return "sslnegotiation=direct needs a server of version 17 or later"
+	case attrs == "read-only" || attrs == "standby":
+		return "target_session_attrs=" + attrs + " holds only where the server is no primary"
+	case c.get("min_protocol_version") == "3.2" || c.get("min_protocol_version") == "latest":
+		return "min_protocol_version=3.2 needs a server of version 18 or later"
+	}
+	return ""
+}

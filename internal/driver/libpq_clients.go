@@ -1,0 +1,138 @@
+package driver
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+)
+
+// libpq is a program that calls PQconnectdb with the connection string, or
+// PQconnectdbParams with the string as dbname followed by the properties.
+func libpq(s Settings) Policy {
+	b := buildOf(s, libpqVersion)
+	keywords := libpqProperties(s, nil)
+	if len(keywords) == 0 {
+		return parsedBy(s, b, s.Connection)
+	}
+	params := append(conninfo.Settings{{Keyword: "dbname", Value: s.Connection}}, keywords...)
+	return expandedBy(s, b, params)
+}
+
+// psql takes the connection string as its first argument, which is a database
+// name where it is no connection string. It overrules options such as -h and
+// -p, here the properties host, port, user and dbname.
+//
+// Source: postgres/postgres, src/bin/psql/startup.c, main, 15.
+func psql(s Settings) Policy {
+	params := libpqProperties(s, nil)
+	if s.Connection != "" {
+		params = slices.DeleteFunc(params, func(p conninfo.Setting) bool { return p.Keyword == "dbname" })
+		params = append(params, conninfo.Setting{Keyword: "dbname", Value: s.Connection})
+	}
+	return expandedBy(s, buildOf(s, libpqVersion), params)
+}
+
+// psycopg2 hands the string over to PQconnectdb as it is. With keyword
+// arguments, here the properties, it parses the string, lets the arguments
+// replace its settings, and writes a new one.
+//
+// Source: psycopg/psycopg2, lib/extensions.py, make_dsn, 2.9.
+func psycopg2(s Settings) Policy {
+	return mergedBy(s, buildOf(s, belowNine), map[string]string{"database": "dbname"})
+}
+
+// psycopg is psycopg 3, which merges as psycopg2 does, but has no alias for
+// dbname.
+//
+// Source: psycopg/psycopg, psycopg/conninfo.py, make_conninfo, 3.1.
+func psycopg(s Settings) Policy {
+	return mergedBy(s, buildOf(s, belowNine), nil)
+}
+
+// pgadmin is pgAdmin 4, which connects through psycopg. Its connection
+// parameters, here the properties, name sslmode=prefer for a server that was
+// registered without one, so that PGSSLMODE plays no part.
+//
+// Source: pgadmin-org/pgadmin4, web/pgadmin/utils/driver/psycopg3/connection.py
+// and server_manager.py, create_connection_string, REL-8. Not observed.
+func pgadmin(s Settings) Policy {
+	_, inProperties := s.Properties["sslmode"]
+	if parsed, err := conninfo.Parse(s.Connection, 0); err == nil && !inProperties {
+		_, inString := parsed.Get("sslmode")
+		_, service := parsed.Get("service")
+		if !inString && !service {
+			properties := maps.Clone(s.Properties)
+			if properties == nil {
+				properties = map[string]string{}
+			}
+			properties["sslmode"] = "prefer"
+			s.Properties = properties
+		}
+	}
+	return psycopg(s)
+}
+
+// libpqProperties returns the properties that are handed over to libpq,
+// sorted by name, with aliases replaced.
+func libpqProperties(s Settings, aliases map[string]string) conninfo.Settings {
+	var params conninfo.Settings
+	for _, keyword := range slices.Sorted(maps.Keys(s.Properties)) {
+		value := s.Properties[keyword]
+		if alias, ok := aliases[keyword]; ok {
+			keyword = alias
+		}
+		if keyword != serviceFile && !slices.Contains(pythonArguments, keyword) {
+			params = append(params, conninfo.Setting{Keyword: keyword, Value: value})
+		}
+	}
+	return params
+}
+
+// pythonArguments are keyword arguments that psycopg keeps for itself.
+var pythonArguments = []string{
+	"async", "async_", "autocommit", "connection_factory", "context", "cursor_factory", "prepare_threshold", "row_factory",
+}
+
+// parsedBy is for clients that call PQconnectdb.
+func parsedBy(s Settings, b libpqBuild, connection string) Policy {
+	if why := b.undecided(); why != "" {
+		return Policy{Undecided: why}
+	}
+	given, err := conninfo.Parse(connection, b.libpq)
+	if err != nil {
+		return *refusedConninfo(err)
+	}
+	return libpqPolicy(s, b, given)
+}
+
+// expandedBy is for clients that call PQconnectdbParams with expand_dbname.
+func expandedBy(s Settings, b libpqBuild, params conninfo.Settings) Policy {
+	if why := b.undecided(); why != "" {
+		return Policy{Undecided: why}
+	}
+	given, err := conninfo.Expand(params, b.libpq)
+	if err != nil {
+		return *refusedConninfo(err)
+	}
+	return libpqPolicy(s, b, given)
+}
+
+// mergedBy is for clients that write the properties into the string, where
+// even an empty value counts.
+func mergedBy(s Settings, b libpqBuild, aliases map[string]string) Policy {
+	if why := b.undecided(); why != "" {
+		return Policy{Undecided: why}
+	}
+	given, err := conninfo.Parse(s.Connection, b.libpq)
+	if err != nil {
+		return *refusedConninfo(err)
+	}
+	for _, p := range libpqProperties(s, aliases) {
+		if !conninfo.Known(p.Keyword, b.libpq) {
+			return Policy{Rejection: invalid("libpq does not know the keyword "+p.Keyword, `invalid connection option "`+p.Keyword+`"`)}
+		}
+		given = given.With(p.Keyword, p.Value)
+	}
+	return libpqPolicy(s, b, given)
+}

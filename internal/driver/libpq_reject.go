@@ -1,0 +1,196 @@
+package driver
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// libpqValues are the settings of which libpq knows all values. A rule holds
+// from version since on.
+//
+// Source: fe-connect.c, connectOptions2 (pqConnectOptions2 from 17 on).
+var libpqValues = []struct {
+	keyword   string
+	since     int
+	before    int // zero is no bound
+	values    []string
+	emptyToo  bool // an empty value counts as not given
+	caseBlind bool
+}{
+	{keyword: "channel_binding", since: 13, values: []string{"disable", "prefer", "require"}},
+	{keyword: "sslmode", since: 12, values: []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}},
+	{keyword: "sslnegotiation", since: 17, values: []string{"postgres", "direct"}},
+	{keyword: "ssl_min_protocol_version", since: 13, values: tlsVersions, emptyToo: true, caseBlind: true},
+	{keyword: "ssl_max_protocol_version", since: 13, values: tlsVersions, emptyToo: true, caseBlind: true},
+	{keyword: "sslcertmode", since: 16, values: []string{"disable", "allow", "require"}},
+	{keyword: "gssencmode", since: 12, values: []string{"disable", "prefer", "require"}},
+	{keyword: "target_session_attrs", since: 12, before: 14, values: []string{"any", "read-write"}},
+	{keyword: "target_session_attrs", since: 14, values: []string{"any", "read-write", "read-only", "primary", "standby", "prefer-standby"}},
+	{keyword: "load_balance_hosts", since: 16, values: []string{"disable", "random"}},
+	{keyword: "min_protocol_version", since: 18, values: []string{"3.0", "3.2", "latest"}},
+	{keyword: "max_protocol_version", since: 18, values: []string{"3.0", "3.2", "latest"}},
+}
+
+// tlsVersions in rising order, as libpq writes them.
+var tlsVersions = []string{"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
+
+// protocolName spells a protocol version as libpq's documentation does.
+func protocolName(value string) string {
+	for _, v := range tlsVersions {
+		if strings.EqualFold(v, value) {
+			return v
+		}
+	}
+	return ""
+}
+
+// reject returns libpq's refusal of its settings, or nil.
+func (c libpqClient) reject() *Rejection {
+	for _, check := range []func() *Rejection{
+		c.rejectHosts, c.rejectValues, c.rejectWeakModes, c.rejectProtocolRange, c.rejectNumbers, c.rejectImpossible,
+	} {
+		if rejection := check(); rejection != nil {
+			return rejection
+		}
+	}
+	return nil
+}
+
+// rejectHosts compares the lengths of the lists. An empty list counts as one
+// entry where it is the default.
+func (c libpqClient) rejectHosts() *Rejection {
+	names, addresses, ports := c.get("host"), c.get("hostaddr"), c.get("port")
+	count := strings.Count(names, ",") + 1
+	if addresses != "" {
+		given := count
+		count = strings.Count(addresses, ",") + 1
+		if names != "" && given != count {
+			return contradictory("the lists of host names and addresses differ in length",
+				"could not match "+strconv.Itoa(given)+" host names to "+strconv.Itoa(count)+" hostaddr values")
+		}
+	}
+	if given := strings.Count(ports, ",") + 1; ports != "" && given != 1 && given != count {
+		return contradictory("the lists of hosts and ports differ in length",
+			"could not match "+strconv.Itoa(given)+" port numbers to "+strconv.Itoa(count)+" hosts")
+	}
+	return nil
+}
+
+func (c libpqClient) rejectValues() *Rejection {
+	for _, rule := range libpqValues {
+		if c.build.libpq < rule.since || rule.before != 0 && c.build.libpq >= rule.before {
+			continue
+		}
+		value, set := c.settings.Get(rule.keyword)
+		if !set || value == "" && rule.emptyToo || slices.Contains(rule.values, value) {
+			continue
+		}
+		if rule.caseBlind && protocolName(value) != "" {
+			continue
+		}
+		name := rule.keyword
+		if rule.caseBlind && c.build.libpq >= 17 {
+			name = strconv.Quote(name)
+		}
+		return invalid(rule.keyword+" has a value that libpq does not know", "invalid "+name+` value: "`+value+`"`)
+	}
+	return nil
+}
+
+// rejectWeakModes is for the settings that from 16 and 17 on do not go with
+// modes that verify less.
+func (c libpqClient) rejectWeakModes() *Rejection {
+	mode := c.get("sslmode")
+	switch {
+	case c.get("sslnegotiation") == "direct" && mode != "require" && !strings.HasPrefix(mode, "verify-"):
+		return contradictory("sslnegotiation=direct needs sslmode require, verify-ca or verify-full",
+			`weak sslmode "`+mode+`" may not be used with sslnegotiation=direct`)
+	case c.get("sslrootcert") == "system" && c.build.libpq >= 16 && mode != "verify-full":
+		return contradictory("sslrootcert=system needs sslmode verify-full",
+			`weak sslmode "`+mode+`" may not be used with sslrootcert=system`)
+	}
+	return nil
+}
+
+// rejectProtocolRange is sslVerifyProtocolRange. The default minimum, TLSv1.2,
+// takes part.
+func (c libpqClient) rejectProtocolRange() *Rejection {
+	lowest, highest := protocolName(c.get("ssl_min_protocol_version")), protocolName(c.get("ssl_max_protocol_version"))
+	if lowest == "" || highest == "" || slices.Index(tlsVersions, lowest) <= slices.Index(tlsVersions, highest) {
+		return nil
+	}
+	return contradictory("ssl_min_protocol_version is above ssl_max_protocol_version", "invalid SSL protocol version range")
+}
+
+// rejectNumbers checks what libpq reads as numbers when it connects.
+//
+// Source: fe-connect.c, parse_int_param and PQconnectPoll, 12 to 18.
+func (c libpqClient) rejectNumbers() *Rejection {
+	first, _, _ := strings.Cut(c.get("port"), ",")
+	if first != "" {
+		number, ok := integer(first)
+		if !ok {
+			return invalid("the port is no number", `invalid integer value "`+first+`" for connection option "port"`)
+		}
+		if number < 1 || number > 65535 {
+			return invalid("the port is out of range", `invalid port number: "`+first+`"`)
+		}
+	}
+	keywords := []string{"connect_timeout"}
+	if !c.local() {
+		keywords = append(keywords, "keepalives")
+	}
+	for _, keyword := range keywords {
+		value, set := c.settings.Get(keyword)
+		if _, ok := integer(value); set && !ok {
+			return invalid(keyword+" is no number", "invalid integer value")
+		}
+	}
+	return nil
+}
+
+func (c libpqClient) local() bool {
+	host, _ := c.host()
+	return host.Local
+}
+
+// integer reads a number as libpq does: blanks around it do not matter.
+func integer(value string) (int64, bool) {
+	n, err := strconv.ParseInt(strings.Trim(value, " \t\n\v\f\r"), 10, 32)
+	return n, err == nil
+}
+
+// rejectImpossible is for settings that libpq takes and that no server of
+// RDS can satisfy.
+func (c libpqClient) rejectImpossible() *Rejection {
+	mode := c.get("sslmode")
+	switch {
+	case c.get("gssencmode") == "require":
+		return &Rejection{
+			Reason: ReasonGSSAPIRequired,
+			Detail: "gssencmode=require asks for GSSAPI encryption and tries neither TLS nor plaintext",
+		}
+	case c.get("channel_binding") == "require" && (mode == "disable" || c.local()):
+		return &Rejection{
+			Reason: ReasonChannelBindingImpossible,
+			Detail: "channel_binding=require needs TLS, which the settings forbid",
+			Client: "channel binding required",
+		}
+	case mode == "verify-full" && c.get("host") == "" && c.get("hostaddr") != "":
+		return &Rejection{
+			Reason: ReasonHostNameMissing,
+			Detail: "sslmode=verify-full compares the host name, and hostaddr gives an address only",
+			Client: "host name must be specified for a verified SSL connection",
+		}
+	}
+	return nil
+}
+
+func invalid(detail, client string) *Rejection {
+	return &Rejection{Reason: ReasonInvalidSettings, Detail: detail, Client: client}
+}
+
+func contradictory(detail, client string) *Rejection {
+	return &Rejection{Reason: ReasonContradictorySettings, Detail: detail, Client: client}
+}

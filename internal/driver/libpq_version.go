@@ -1,0 +1,92 @@
+package driver
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+)
+
+// The versions of libpq that the rules were observed with.
+const (
+	oldestLibpq = 12
+	newestLibpq = conninfo.Newest
+)
+
+// newestOpenSSL is the version that is assumed where none is declared.
+const newestOpenSSL = "3.0"
+
+// libpqBuild is what a client built on libpq runs on.
+type libpqBuild struct {
+	// libpq is the major version; the newest known where none is declared.
+	libpq int
+	// openSSL is "1.1.1" or "3.0" and the like.
+	openSSL string
+	// wrapper is the version of what is built on libpq; empty where the
+	// declared version is libpq's own, or none is declared.
+	wrapper string
+}
+
+var (
+	runtimeLibpq   = regexp.MustCompile(`(?i)libpq[^0-9]{0,3}(\d+)`)
+	runtimeOpenSSL = regexp.MustCompile(`(?i)(?:openssl[^0-9]{0,3}|^)(\d+\.\d+(?:\.\d+)?)`)
+)
+
+// buildOf reads the declared versions. A runtime such as "libpq 15.18,
+// OpenSSL 3.0.17" says both; a bare number is OpenSSL's. ownVersion says
+// whether a declared version is that of the wrapper, not libpq's.
+func buildOf(s Settings, ownVersion func(string) bool) libpqBuild {
+	b := libpqBuild{libpq: newestLibpq, openSSL: newestOpenSSL}
+	switch {
+	case s.Version == "":
+	case ownVersion(s.Version):
+		b.wrapper = s.Version
+	default:
+		b.libpq = major(s.Version)
+	}
+	if found := runtimeLibpq.FindStringSubmatch(s.Runtime); found != nil {
+		b.libpq = major(found[1])
+	}
+	if found := runtimeOpenSSL.FindStringSubmatch(s.Runtime); found != nil {
+		b.openSSL = openSSLSeries(found[1])
+	}
+	return b
+}
+
+// undecided says why the rules do not cover a build; empty when they do.
+func (b libpqBuild) undecided() string {
+	if b.libpq < oldestLibpq || b.libpq > newestLibpq {
+		return "the rules of libpq cover versions " + strconv.Itoa(oldestLibpq) + " to " + strconv.Itoa(newestLibpq)
+	}
+	return ""
+}
+
+// major returns the number before the first dot; 0 where there is none.
+func major(version string) int {
+	number, _, _ := strings.Cut(version, ".")
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// openSSLSeries shortens a version to what its rules go by: three numbers of
+// OpenSSL 1, two of later ones.
+func openSSLSeries(version string) string {
+	numbers := strings.Split(version, ".")
+	keep := 2
+	if numbers[0] == "1" {
+		keep = 3
+	}
+	return strings.Join(numbers[:min(len(numbers), keep)], ".")
+}
+
+// libpqVersion is for libpq and psql: a declared version is libpq's.
+func libpqVersion(string) bool { return false }
+
+// belowNine is for wrappers whose own versions stay below libpq's: psycopg2
+// 2.9, psycopg 3.2, ruby-pg 1.5, php 8.4, DBD::Pg 3.18, pgAdmin 8 and
+// PgBouncer 1.23.
+func belowNine(version string) bool { return major(version) < 9 }
