@@ -1,0 +1,88 @@
+// Package tfcli finds the program that runs Terraform configurations on this
+// machine, and builds OpenTofu from its Go module where there is none.
+package tfcli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// OpenTofuVersion is the OpenTofu that is built, and that the README names.
+const OpenTofuVersion = "v1.12.6"
+
+const openTofu = "github.com/opentofu/opentofu"
+
+// Find returns the path of terraform or tofu: the program that
+// TF_ACC_TERRAFORM_PATH names, else terraform or tofu of PATH, else an
+// OpenTofu that an earlier call built, else one that it builds now, which
+// takes some minutes.
+func Find(ctx context.Context) (string, error) {
+	if named := os.Getenv("TF_ACC_TERRAFORM_PATH"); named != "" {
+		return named, nil
+	}
+	for _, name := range []string{"terraform", "tofu"} {
+		if found, err := exec.LookPath(name); err == nil {
+			return filepath.Abs(found)
+		}
+	}
+	return OpenTofu(ctx)
+}
+
+// OpenTofu returns the path of an OpenTofu built from its Go module. It is
+// built once and kept in the user's cache directory.
+func OpenTofu(ctx context.Context) (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("find the cache directory: %w", err)
+	}
+	binary := filepath.Join(cache, "sslready-lab", "opentofu-"+OpenTofuVersion, "tofu")
+	if _, err := os.Stat(binary); err == nil {
+		return binary, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(binary), 0o750); err != nil {
+		return "", err
+	}
+	source, err := download(ctx)
+	if err != nil {
+		return "", err
+	}
+	// The module has a replace directive, so it builds in its own folder only.
+	partial := binary + ".partial"
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", partial, "./cmd/tofu") //nolint:gosec // Constant arguments.
+	build.Dir = source
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-mod=readonly", "GOWORK=off")
+	if output, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build OpenTofu: %w: %s", err, lastLines(output))
+	}
+	return binary, os.Rename(partial, binary)
+}
+
+// download returns the folder of OpenTofu's module in the module cache.
+func download(ctx context.Context) (string, error) {
+	command := exec.CommandContext(ctx, "go", "mod", "download", "-json", openTofu+"@"+OpenTofuVersion)
+	command.Dir = os.TempDir() // Outside of any module.
+	output, err := command.Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			return "", fmt.Errorf("download OpenTofu: %w: %s", err, lastLines(exit.Stderr))
+		}
+		return "", fmt.Errorf("download OpenTofu: %w", err)
+	}
+	var module struct{ Dir string }
+	if err := json.Unmarshal(output, &module); err != nil {
+		return "", fmt.Errorf("download OpenTofu: %w", err)
+	}
+	return module.Dir, nil
+}
+
+func lastLines(output []byte) []byte {
+	lines := bytes.Split(bytes.TrimSpace(output), []byte("\n"))
+	return bytes.Join(lines[max(0, len(lines)-5):], []byte("\n"))
+}
