@@ -82,9 +82,3 @@ func takeJavaPKCS7(bundle pkcs7, blocks *javaBlocks) (Taken, *ReadError) {
 	once(&taken)
 	return taken, nil
 }
-
-// parseJavaCertificate accepts what X509CertImpl does: one certificate, its
-// key known or not, nothing after it.
-func parseJavaCertificate(der []byte) (parsed, bool) {
-	return parseExactly(der)
-}

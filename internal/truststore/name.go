@@ -30,7 +30,7 @@ func nameParts(raw cryptobyte.String) ([][]nameAttribute, bool) {
 		var part []nameAttribute
 		for !rdn.Empty() {
 			var tag cbasn1.Tag
-			if !rdn.ReadASN1(&attribute, cbasn1.SEQUENCE) || !attribute.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) ||
+			if !rdn.ReadASN1(&attribute, cbasn1.SEQUENCE) || !readOID(&attribute, &oid) ||
 				!attribute.ReadAnyASN1(&value, &tag) || !attribute.Empty() {
 				return nil, false
 			}
@@ -41,19 +41,19 @@ func nameParts(raw cryptobyte.String) ([][]nameAttribute, bool) {
 	return parts, true
 }
 
-// readName checks a Name as OpenSSL decodes it and fills name as far as Go
-// understands it.
+// readName checks a Name as OpenSSL decodes it, or as Java does, which looks
+// at no value, and fills name as far as Go understands it.
 //
 // Source: openssl/openssl 3.0.20, crypto/asn1/tasn_dec.c (multi strings),
 // crypto/x509/x_name.c, asn1_string_canon.
-func readName(raw cryptobyte.String, name *pkix.Name) bool {
+func readName(raw cryptobyte.String, name *pkix.Name, by shape) bool {
 	parts, ok := nameParts(raw)
 	if !ok {
 		return false
 	}
 	for _, part := range parts {
 		for _, attribute := range part {
-			if !opensslString(attribute) {
+			if by == opensslShape && !opensslString(attribute) {
 				return false
 			}
 		}

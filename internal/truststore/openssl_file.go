@@ -46,7 +46,7 @@ func readOpenSSLFile(content []byte, opt Options) (Taken, *ReadError) {
 				Detail: fmt.Sprintf("the block at line %d: %s; OpenSSL then takes nothing from the file", block.line, failure),
 			}
 		}
-		if err := takeOpenSSLBlock(&taken, &revocations, block); err != nil {
+		if err := takeOpenSSLBlock(&taken, &revocations, block, reader.before3); err != nil {
 			return taken, err
 		}
 	}
@@ -57,7 +57,13 @@ func readOpenSSLFile(content []byte, opt Options) (Taken, *ReadError) {
 	return taken, nil
 }
 
-func takeOpenSSLBlock(taken *Taken, revocations *int, block opensslBlock) *ReadError {
+// oldKeyLabel reports whether OpenSSL 1.1.1 looks into a private key in a file
+// of certificates; other keys are unknown blocks to it.
+func oldKeyLabel(label string) bool {
+	return label == "RSA PRIVATE KEY" || label == "DSA PRIVATE KEY" || label == "EC PRIVATE KEY"
+}
+
+func takeOpenSSLBlock(taken *Taken, revocations *int, block opensslBlock, before3 bool) *ReadError {
 	broken := func(what, client string) *ReadError {
 		return &ReadError{
 			Err: ErrUnreadable, Client: client,
@@ -81,7 +87,7 @@ func takeOpenSSLBlock(taken *Taken, revocations *int, block opensslBlock) *ReadE
 		}
 		*revocations++
 		taken.Problems = append(taken.Problems, ignoredBlock(label, block.line))
-	case isPrivateKeyLabel(label):
+	case isPrivateKeyLabel(label) && (!before3 || oldKeyLabel(label)):
 		taken.Problems = append(taken.Problems, ignoredBlock(label, block.line))
 		encrypted := len(block.header) > 10 || label == labelEncrypted
 		if client, ok := cipherHeader(block.header); !ok {

@@ -161,7 +161,7 @@ func (r *opensslPEM) body(block *opensslBlock) (header, data []byte, failure pem
 		}
 		line := trimmed(raw)
 		switch {
-		case len(line) == 0 && wasPartial: // the rest of a long line
+		case len(line) == 0 && wasPartial && !r.before3: // the rest of a long line
 		case len(line) == 0 && state == afterHeader:
 			return nil, nil, pemBadEndLine
 		case len(line) == 0:

@@ -30,7 +30,7 @@ func TestScratch(t *testing.T) {
 	var contents [][]byte
 	bs := bases(t)
 	for i := range n {
-		c := storecorpus.Mutate(bs[i%len(bs)], uint64(i))
+		c := storecorpus.Mutate(bs[i%len(bs)], uint64(i)+100000)
 		p := filepath.Join(dir, fmt.Sprint(i))
 		os.WriteFile(p, c, 0o600)
 		paths = append(paths, p)

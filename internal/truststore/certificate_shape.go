@@ -1,0 +1,171 @@
+package truststore
+
+import (
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"math/big"
+	"time"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// shape is whose idea of a well-formed certificate is applied where
+// crypto/x509, which is stricter than either, refuses one.
+type shape uint8
+
+// The shapes.
+const (
+	opensslShape shape = iota + 1
+	javaShape
+)
+
+// parseLoosely checks the form of a certificate (RFC 5280, 4.1) without
+// judging its contents, and keeps what can be read of them.
+func parseLoosely(element cryptobyte.String, by shape) (*x509.Certificate, bool) {
+	certificate := &x509.Certificate{Raw: element, Version: 1}
+	var outer, tbsElement, algorithm, signature cryptobyte.String
+	if !element.ReadASN1(&outer, cbasn1.SEQUENCE) ||
+		!outer.ReadASN1Element(&tbsElement, cbasn1.SEQUENCE) ||
+		!outer.ReadASN1Element(&algorithm, cbasn1.SEQUENCE) || !wellFormedAlgorithm(algorithm) ||
+		!outer.ReadASN1(&signature, cbasn1.BIT_STRING) || !wellFormedBits(signature) || !outer.Empty() {
+		return nil, false
+	}
+	certificate.RawTBSCertificate = tbsElement
+	certificate.Signature = signature[1:]
+	var tbs, inner cryptobyte.String
+	if !tbsElement.ReadASN1(&tbs, cbasn1.SEQUENCE) || !readTBS(tbs, certificate, &inner, by) {
+		return nil, false
+	}
+	return certificate, by != javaShape || string(inner) == string(algorithm)
+}
+
+func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cryptobyte.String, by shape) bool {
+	var version, serial, issuer, validity, subject, key cryptobyte.String
+	var explicit bool
+	if !tbs.ReadOptionalASN1(&version, &explicit, cbasn1.Tag(0).Constructed().ContextSpecific()) {
+		return false
+	}
+	if explicit {
+		if !version.ReadASN1Integer(&certificate.Version) || !version.Empty() {
+			return false
+		}
+		certificate.Version++
+	}
+	if !tbs.ReadASN1(&serial, cbasn1.INTEGER) || len(serial) == 0 ||
+		!tbs.ReadASN1Element(algorithm, cbasn1.SEQUENCE) || !wellFormedAlgorithm(*algorithm) ||
+		!tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) ||
+		!tbs.ReadASN1(&validity, cbasn1.SEQUENCE) ||
+		!tbs.ReadASN1Element(&subject, cbasn1.SEQUENCE) ||
+		!tbs.ReadASN1Element(&key, cbasn1.SEQUENCE) {
+		return false
+	}
+	certificate.SerialNumber = new(big.Int).SetBytes(serial)
+	certificate.RawIssuer, certificate.RawSubject, certificate.RawSubjectPublicKeyInfo = issuer, subject, key
+	return readName(issuer, &certificate.Issuer, by) && readName(subject, &certificate.Subject, by) &&
+		readTime(&validity, &certificate.NotBefore, by) && readTime(&validity, &certificate.NotAfter, by) &&
+		validity.Empty() && wellFormedKey(key) && readTail(tbs, certificate)
+}
+
+// readTime leaves the zero time where the text is no time: OpenSSL notices
+// that only when it verifies, Java at once.
+func readTime(validity *cryptobyte.String, to *time.Time, by shape) bool {
+	saved := *validity
+	var text cryptobyte.String
+	if validity.PeekASN1Tag(cbasn1.UTCTime) {
+		if saved.ReadASN1UTCTime(to) {
+			*validity = saved
+			return true
+		}
+		return by == opensslShape && validity.ReadASN1(&text, cbasn1.UTCTime)
+	}
+	if saved.ReadASN1GeneralizedTime(to) {
+		*validity = saved
+		return true
+	}
+	return by == opensslShape && validity.ReadASN1(&text, cbasn1.GeneralizedTime)
+}
+
+// wellFormedAlgorithm checks an AlgorithmIdentifier: an object identifier and
+// at most one element of parameters.
+func wellFormedAlgorithm(element cryptobyte.String) bool {
+	var algorithm, oid, parameters cryptobyte.String
+	var tag cbasn1.Tag
+	if !element.ReadASN1(&algorithm, cbasn1.SEQUENCE) || !readOID(&algorithm, &oid) {
+		return false
+	}
+	return algorithm.Empty() || (algorithm.ReadAnyASN1(&parameters, &tag) && algorithm.Empty())
+}
+
+// readOID reads an object identifier whose encoding ends where it should and
+// has no leading zeros in its parts.
+func readOID(from, oid *cryptobyte.String) bool {
+	if !from.ReadASN1(oid, cbasn1.OBJECT_IDENTIFIER) || len(*oid) == 0 {
+		return false
+	}
+	start := true
+	for _, c := range *oid {
+		if start && c == 0x80 {
+			return false
+		}
+		start = c < 0x80
+	}
+	return start
+}
+
+// wellFormedBits checks the contents of a BIT STRING. Bits that should be
+// zero may be set: OpenSSL and Java clear or ignore them.
+func wellFormedBits(bits cryptobyte.String) bool {
+	return len(bits) > 0 && bits[0] <= 7 && (len(bits) > 1 || bits[0] == 0)
+}
+
+func wellFormedKey(key cryptobyte.String) bool {
+	var inner, algorithm, bits cryptobyte.String
+	return key.ReadASN1(&inner, cbasn1.SEQUENCE) && inner.ReadASN1Element(&algorithm, cbasn1.SEQUENCE) &&
+		wellFormedAlgorithm(algorithm) &&
+		inner.ReadASN1(&bits, cbasn1.BIT_STRING) && wellFormedBits(bits) && inner.Empty()
+}
+
+// readTail reads what follows the key: unique identifiers, extensions. An
+// extension's identifier is left empty where Go cannot hold it.
+func readTail(tail cryptobyte.String, certificate *x509.Certificate) bool {
+	var skipped, extensions, list, extension, oid, value cryptobyte.String
+	var present bool
+	if !tail.SkipOptionalASN1(cbasn1.Tag(1).ContextSpecific()) || !tail.SkipOptionalASN1(cbasn1.Tag(2).ContextSpecific()) ||
+		!tail.ReadOptionalASN1(&extensions, &present, cbasn1.Tag(3).Constructed().ContextSpecific()) || !tail.Empty() {
+		return false
+	}
+	if !present {
+		return true
+	}
+	if !extensions.ReadASN1(&list, cbasn1.SEQUENCE) || !extensions.Empty() {
+		return false
+	}
+	for !list.Empty() {
+		if !list.ReadASN1(&extension, cbasn1.SEQUENCE) || !readOID(&extension, &oid) ||
+			!extension.ReadOptionalASN1(&skipped, &present, cbasn1.BOOLEAN) || (present && len(skipped) != 1) ||
+			!extension.ReadASN1(&value, cbasn1.OCTET_STRING) || !extension.Empty() {
+			return false
+		}
+		certificate.Extensions = append(certificate.Extensions, pkix.Extension{
+			Id: extensionID(oid), Critical: present && skipped[0] != 0, Value: value,
+		})
+	}
+	return true
+}
+
+func extensionID(oid cryptobyte.String) asn1.ObjectIdentifier {
+	var id asn1.ObjectIdentifier
+	var builder cryptobyte.Builder
+	builder.AddASN1(cbasn1.OBJECT_IDENTIFIER, func(child *cryptobyte.Builder) { child.AddBytes(oid) })
+	encoded, err := builder.Bytes()
+	if err != nil {
+		return nil
+	}
+	input := cryptobyte.String(encoded)
+	if !input.ReadASN1ObjectIdentifier(&id) {
+		return nil
+	}
+	return id
+}

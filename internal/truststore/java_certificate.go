@@ -1,0 +1,129 @@
+package truststore
+
+import (
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"math/big"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// The key algorithms whose keys Java decodes when it decodes a certificate.
+var (
+	oidRSA = []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01}
+	oidEC  = []byte{0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01}
+
+	oidSAN      = asn1.ObjectIdentifier{2, 5, 29, 17}
+	oidKeyUsage = asn1.ObjectIdentifier{2, 5, 29, 15}
+)
+
+// parseJavaCertificate accepts what X509CertImpl does: one certificate with
+// nothing after it, of a known version, with a key that its provider can
+// decode if it knows the algorithm.
+//
+// Source: OpenJDK 17, sun/security/x509/X509CertImpl.java and X509Key.java,
+// sun/security/rsa/RSAPublicKeyImpl.java; observed with 17.0.15.
+func parseJavaCertificate(der []byte) (parsed, bool) {
+	if certificate, err := x509.ParseCertificate(der); err == nil {
+		if certificate.Version != 3 { // Go reads no extensions then
+			loose, ok := parseLoosely(certificate.Raw, javaShape)
+			return parsed{certificate: certificate}, ok && len(loose.Extensions) == 0 && javaTakes(certificate)
+		}
+		return parsed{certificate: certificate}, javaTakes(certificate)
+	}
+	certificate, ok := parseLoosely(der, javaShape)
+	if !ok || len(certificate.Raw) != len(der) ||
+		!javaKey(certificate.RawSubjectPublicKeyInfo) || !javaExtensions(certificate.Extensions) {
+		return parsed{}, false
+	}
+	return parsed{certificate: certificate, odd: true}, javaTakes(certificate)
+}
+
+// javaTakes checks what Java demands beyond Go and beyond the bare form.
+func javaTakes(certificate *x509.Certificate) bool {
+	if certificate.Version > 3 || (certificate.Version < 3 && len(certificate.Extensions) > 0) {
+		return false
+	}
+	if emptyName(certificate.RawIssuer) {
+		return false
+	}
+	if emptyName(certificate.RawSubject) && !criticalSAN(certificate) {
+		return false
+	}
+	if key, ok := certificate.PublicKey.(*rsa.PublicKey); ok {
+		return javaRSA(key.N, big.NewInt(int64(key.E)))
+	}
+	return true
+}
+
+// javaExtensions checks the critical extensions that Java decodes: one that it
+// cannot is an error, one that is not critical is kept undecoded.
+func javaExtensions(extensions []pkix.Extension) bool {
+	seen := make(map[string]bool, len(extensions))
+	for _, extension := range extensions {
+		id := extension.Id.String()
+		if seen[id] {
+			return false
+		}
+		seen[id] = true
+		if !extension.Critical || len(extension.Id) != 4 || !extension.Id[:3].Equal(oidSAN[:3]) {
+			continue
+		}
+		value := cryptobyte.String(extension.Value)
+		var inner cryptobyte.String
+		var tag cbasn1.Tag
+		if !value.ReadAnyASN1(&inner, &tag) || !value.Empty() {
+			return false
+		}
+		if extension.Id.Equal(oidKeyUsage) && (tag != cbasn1.BIT_STRING || !wellFormedBits(inner)) {
+			return false
+		}
+	}
+	return true
+}
+
+// emptyName reports whether a Name is an empty sequence.
+func emptyName(raw []byte) bool { return len(raw) == 2 }
+
+func criticalSAN(certificate *x509.Certificate) bool {
+	for _, extension := range certificate.Extensions {
+		if extension.Id.Equal(oidSAN) {
+			return extension.Critical
+		}
+	}
+	return false
+}
+
+// javaRSA applies RSAKeyFactory's limits: 512 to 16,384 bits, an exponent of at
+// least 3 that is shorter than the modulus.
+func javaRSA(n, e *big.Int) bool {
+	const shortest, longest, restricted, longestExponent = 512, 16384, 3072, 64
+	bits := n.BitLen()
+	if n.Sign() <= 0 || e.Cmp(big.NewInt(3)) < 0 || e.Cmp(n) >= 0 {
+		return false
+	}
+	return bits >= shortest && bits <= longest && (bits <= restricted || e.BitLen() <= longestExponent)
+}
+
+// javaKey checks a key that crypto/x509 did not decode. Algorithms that Java
+// does not know are kept as they are.
+func javaKey(spki cryptobyte.String) bool {
+	var inner, algorithm, oid, bits, numbers cryptobyte.String
+	if !spki.ReadASN1(&inner, cbasn1.SEQUENCE) || !inner.ReadASN1(&algorithm, cbasn1.SEQUENCE) ||
+		!algorithm.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) || !inner.ReadASN1(&bits, cbasn1.BIT_STRING) {
+		return false
+	}
+	if string(oid) != string(oidRSA) {
+		return true
+	}
+	n, e := new(big.Int), new(big.Int)
+	key := bits[1:]
+	if bits[0] != 0 || !key.ReadASN1(&numbers, cbasn1.SEQUENCE) || !key.Empty() ||
+		!numbers.ReadASN1Integer(n) || !numbers.ReadASN1Integer(e) || !numbers.Empty() {
+		return false
+	}
+	return javaRSA(n, e)
+}
