@@ -63,7 +63,8 @@ type JDBC struct {
 // percent signs that do not decode, ports that do not go with the hosts.
 //
 // Known differences: system properties, driverconfig.properties and .pgpass
-// are not looked at, and digits of a port are ASCII ones.
+// are not looked at, digits of a port are ASCII ones, and the number of
+// replacement characters for bytes that are no UTF-8 is Go's.
 //
 // Source: pgjdbc/pgjdbc Driver.java, parseURL, REL42.2.5 to REL42.7.13; the
 // answers are compared with those of 42.2.8, 42.4.2, 42.5.5 and 42.7.3.

@@ -12,8 +12,8 @@ var errPercent = errors.New("a percent sign does not decode")
 
 // JDBCWithoutPassword returns a JDBC URL without its secrets, and whether it
 // had any: the arguments password and sslpassword in any case, and a password
-// that stands, wrongly, before an @ in front of the host. What is left is as
-// it was.
+// that stands, wrongly in JDBC, before an @ in front of the host. An empty one
+// is none. What is left is as it was.
 //
 // The error is [ErrJDBCURL] for a URL that does not start with
 // "jdbc:postgresql:" or "r2dbc:"; it never quotes the URL.
@@ -28,7 +28,7 @@ func JDBCWithoutPassword(url string) (without string, found bool, err error) {
 	}
 	var kept []string
 	for token := range strings.SplitSeq(arguments, "&") {
-		if key, _, _ := strings.Cut(token, "="); secretJDBCKey(key) {
+		if key, value, _ := strings.Cut(token, "="); value != "" && secretJDBCKey(key) {
 			found = true
 			continue
 		}

@@ -1,0 +1,238 @@
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Security;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * Connects with pgjdbc, one JSON case a line.
+ *
+ * <p>Properties under javax.net.ssl., jdk.tls. and user.home are system properties, all others go to
+ * the driver. The property {@value #CACERTS} names the file that stands in for the JVM's own store.
+ * With the argument "parse" it prints what Driver.parseURL makes of each case instead of connecting.
+ */
+public class Runner {
+  static final String CACERTS = "lib/security/cacerts";
+  static final String QUERY = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
+  static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+  static final SSLContext FIRST_CONTEXT = defaultContext();
+
+  public static void main(String[] args) throws Exception {
+    Logger.getLogger("").setLevel(Level.OFF);
+    Class.forName("org.postgresql.Driver");
+    boolean child = args.length > 0 && args[0].equals("child");
+    boolean parse = args.length > 0 && args[0].equals("parse");
+    if (!child) {
+      introduce();
+    }
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      Map<String, Object> test = new Json(line).object();
+      if (parse) {
+        OUT.println(parse(test));
+      } else if (!child && needsChild(test)) {
+        OUT.println(inChild(line, test));
+      } else {
+        OUT.println(judge(test));
+      }
+    }
+  }
+
+  static void introduce() {
+    String full = org.postgresql.util.DriverInfo.DRIVER_VERSION;
+    Map<String, Object> first = new TreeMap<>();
+    first.put("driver", "pgjdbc");
+    first.put("version", full);
+    first.put("runtime", "Java " + System.getProperty("java.version"));
+    first.put("runtime_version", System.getProperty("java.version"));
+    OUT.println(Json.write(first));
+  }
+
+  /** The JVM's context is made once: this one is what a fresh JVM would make of its properties. */
+  static SSLContext defaultContext() {
+    try {
+      TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init((java.security.KeyStore) null);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, factory.getTrustManagers(), null);
+      return context;
+    } catch (Exception e) {
+      return null;
+    }
+  }
+
+  static boolean isSystem(String key) {
+    return key.startsWith("javax.net.ssl.") || key.startsWith("jdk.tls.") || key.equals("user.home");
+  }
+
+  /** What a running JVM cannot change: its environment, static settings, and a store that it cannot read. */
+  static boolean needsChild(Map<String, Object> test) {
+    Map<String, Object> properties = map(test.get("properties"));
+    if (!map(test.get("environment")).isEmpty() || properties.containsKey(CACERTS) || System.getenv("RUNNER_CHILDREN") != null) {
+      return true;
+    }
+    boolean store = false;
+    for (String key : properties.keySet()) {
+      if (key.startsWith("jdk.tls.")) {
+        return true;
+      }
+      store |= key.startsWith("javax.net.ssl.");
+    }
+    return store && !setSystem(test);
+  }
+
+  /** Sets the system properties of a case, and says whether its default context could be made. */
+  static boolean setSystem(Map<String, Object> test) {
+    System.getProperties().keySet().removeIf(key -> key.toString().startsWith("javax.net.ssl."));
+    System.setProperty("user.home", (String) test.get("home"));
+    boolean store = false;
+    for (Map.Entry<String, Object> property : map(test.get("properties")).entrySet()) {
+      if (isSystem(property.getKey())) {
+        System.setProperty(property.getKey(), (String) property.getValue());
+        store |= property.getKey().startsWith("javax.net.ssl.");
+      }
+    }
+    SSLContext context = store ? defaultContext() : FIRST_CONTEXT;
+    if (context != null) {
+      SSLContext.setDefault(context);
+    }
+    return context != null;
+  }
+
+  static String judge(Map<String, Object> test) {
+    Map<String, Object> result = new TreeMap<>();
+    result.put("id", test.get("id"));
+    try {
+      if (System.getenv("RUNNER_CHILD") == null) {
+        setSystem(test);
+      }
+      result.put("outcome", connect(test) ? "tls" : "plaintext");
+      result.put("error", "");
+    } catch (Throwable e) { // every failure of a client is an answer
+      result.put("outcome", "fails");
+      result.put("error", text(e));
+    }
+    return Json.write(result);
+  }
+
+  static Properties driverProperties(Map<String, Object> test) {
+    Properties properties = new Properties();
+    for (Map.Entry<String, Object> property : map(test.get("properties")).entrySet()) {
+      if (!isSystem(property.getKey()) && !property.getKey().equals(CACERTS)) {
+        properties.setProperty(property.getKey(), (String) property.getValue());
+      }
+    }
+    return properties;
+  }
+
+  static boolean connect(Map<String, Object> test) throws Exception {
+    Properties properties = driverProperties(test);
+    int seconds = Math.max(1, ((Number) test.getOrDefault("timeout_ms", 10000)).intValue() / 1000);
+    properties.putIfAbsent("connectTimeout", String.valueOf(seconds));
+    properties.putIfAbsent("socketTimeout", String.valueOf(seconds));
+    try (Connection connection = DriverManager.getConnection((String) test.get("connection"), properties);
+        ResultSet rows = connection.createStatement().executeQuery(QUERY)) {
+      rows.next();
+      return rows.getBoolean(1);
+    }
+  }
+
+  static String text(Throwable e) {
+    StringBuilder text = new StringBuilder();
+    for (int depth = 0; e != null && depth < 6; e = e.getCause(), depth++) {
+      text.append(text.length() == 0 ? "" : "; ").append(e.getClass().getSimpleName()).append(": ").append(e.getMessage());
+    }
+    return text.substring(0, Math.min(500, text.length()));
+  }
+
+  /** Runs one case in a JVM of its own, with the system properties on its command line. */
+  static String inChild(String line, Map<String, Object> test) throws Exception {
+    List<String> command = new ArrayList<>(List.of(
+        System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
+        "-cp", System.getProperty("java.class.path"), "-Duser.home=" + test.get("home")));
+    Map<String, Object> properties = map(test.get("properties"));
+    for (Map.Entry<String, Object> property : properties.entrySet()) {
+      if (isSystem(property.getKey())) {
+        command.add("-D" + property.getKey() + "=" + property.getValue());
+      }
+    }
+    command.add("-Drunner.cacerts=" + properties.getOrDefault(CACERTS, ""));
+    command.addAll(List.of("Runner$Child"));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(false).redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().put("RUNNER_CHILD", "1");
+    map(test.get("environment")).forEach((key, value) -> builder.environment().put(key, (String) value));
+    Process process = builder.start();
+    try (PrintStream to = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8)) {
+      to.println(line);
+    }
+    String answer = null;
+    BufferedReader from = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    for (String next = from.readLine(); next != null; next = from.readLine()) {
+      answer = next.startsWith("{") ? next : answer;
+    }
+    process.waitFor(10, TimeUnit.SECONDS);
+    if (answer == null) {
+      return Json.write(new TreeMap<>(Map.of("id", test.get("id"), "outcome", "fails", "error", "the JVM ended without an answer")));
+    }
+    return answer;
+  }
+
+  /** A JVM for one case. A file that stands in for cacerts lies below a java.home of its own. */
+  public static class Child {
+    public static void main(String[] args) throws Exception {
+      String cacerts = System.getProperty("runner.cacerts");
+      if (!cacerts.isEmpty()) {
+        Security.getProviders();
+        SSLContext.getInstance("TLS").getClass();
+        Path home = Files.createTempDirectory("java");
+        Files.createDirectories(home.resolve("lib/security"));
+        if (Files.exists(Path.of(cacerts))) {
+          Files.copy(Path.of(cacerts), home.resolve(CACERTS));
+        }
+        System.setProperty("java.home", home.toString());
+      }
+      Runner.main(new String[] {"child"});
+    }
+  }
+
+  /** Prints the properties that the driver makes of a URL, or null. */
+  static String parse(Map<String, Object> test) {
+    Map<String, Object> result = new TreeMap<>();
+    result.put("id", test.get("id"));
+    try {
+      Properties given = new Properties();
+      map(test.get("properties")).forEach((key, value) -> given.setProperty(key, (String) value));
+      Method parse = org.postgresql.Driver.class.getMethod("parseURL", String.class, Properties.class);
+      Properties parsed = (Properties) parse.invoke(null, test.get("connection"), given);
+      if (parsed != null) {
+        Map<String, Object> properties = new TreeMap<>();
+        parsed.stringPropertyNames().forEach(name -> properties.put(name, parsed.getProperty(name)));
+        result.put("properties", properties);
+      }
+    } catch (ReflectiveOperationException e) {
+      result.put("error", text(e.getCause()));
+    }
+    return Json.write(result);
+  }
+
+  @SuppressWarnings("unchecked")
+  static Map<String, Object> map(Object value) {
+    return value == null ? Map.of() : (Map<String, Object>) value;
+  }
+}
