@@ -7,6 +7,8 @@ type rule func(Settings) Policy
 
 // rules holds one rule a driver name. It is never written after start.
 var rules = map[string]rule{
+	"asyncpg":  asyncpg,
+	"pg8000":   pg8000,
 	"libpq":    libpq,
 	"pgadmin":  pgadmin,
 	"psql":     psql,

@@ -1,0 +1,233 @@
+package driver
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// asyncpgArguments are the arguments of asyncpg.connect that a declaration
+// may give as properties, and what describes an SSLContext.
+var asyncpgArguments = []string{
+	"dsn", "host", "port", "user", "password", "passfile", "database", "timeout", "statement_cache_size",
+	"max_cached_statement_lifetime", "max_cacheable_statement_size", "command_timeout", "ssl", "direct_tls",
+	"server_settings", "cafile", "check_hostname", "verify_mode",
+}
+
+// asyncpgArgumentsLater are arguments that exist only since a release.
+var asyncpgArgumentsLater = map[string]release{
+	"target_session_attrs": {0, 29}, "krbsrvname": {0, 30}, "gsslib": {0, 30}, "service": {0, 31}, "servicefile": {0, 31},
+}
+
+// asyncpg returns the policy of asyncpg, 0.25 and later.
+//
+// The argument ssl wins over sslmode in the DSN, and that over PGSSLMODE; the
+// default is prefer. prefer and allow never verify and never look at a root
+// file. require verifies the path when the file that sslrootcert,
+// PGSSLROOTCERT or ~/.postgresql/root.crt names is there: a named file that is
+// missing is an error, the default one only for verify-ca and verify-full.
+// Plaintext follows TLS, and TLS plaintext, only after SQLSTATE 28000 or an
+// answer of N: never after a failed handshake.
+//
+// Source: MagicStack/asyncpg v0.25.0 to v0.31.0, connect_utils.py,
+// _parse_connect_dsn_and_args, _connect_addr. Measured with 0.27.0 on Python
+// 3.11.2 and OpenSSL 3.0; the other releases are from source.
+func asyncpg(s Settings) Policy {
+	version, known := parseRelease(s.Version)
+	if !known || version.before(0, 25) {
+		return Policy{Undecided: "the rules cover asyncpg 0.25 and later, not " + strconv.Quote(s.Version)}
+	}
+	python, known := parseRelease(s.Runtime)
+	if !known {
+		return Policy{Undecided: "the Python version " + strconv.Quote(s.Runtime) + " is not understood"}
+	}
+	connection := s.Connection
+	if connection == "" {
+		connection = s.Properties["dsn"]
+	}
+	dsn, refused := parseAsyncpgDSN(connection)
+	if refused != "" {
+		return pythonRefused("the connection string is not one that asyncpg takes", refused)
+	}
+	if policy, stop := asyncpgUnusable(s, dsn, version); stop {
+		return policy
+	}
+	policy := Policy{NameRule: certpath.NameOpenSSL, Hosts: asyncpgHostList(s, dsn)}
+	policy.TLS.Direct = asyncpgDirect(s, dsn, version)
+	return asyncpgTransport(s, dsn, python, policy)
+}
+
+func pythonRefused(detail, client string) Policy {
+	return Policy{Rejection: &Rejection{Reason: ReasonInvalidSettings, Detail: detail, Client: client}}
+}
+
+// asyncpgUnusable finds settings that end in an error wherever the client
+// connects, or that the rules do not cover.
+func asyncpgUnusable(s Settings, dsn asyncpgDSN, version release) (Policy, bool) {
+	for name := range s.Properties {
+		since, later := asyncpgArgumentsLater[name]
+		if !slices.Contains(asyncpgArguments, name) && (!later || version.before(since[0], since[1])) {
+			return pythonRefused("asyncpg.connect has no argument "+strconv.Quote(name), "got an unexpected keyword argument"), true
+		}
+	}
+	refused, unknown := dsn.foreign(version)
+	switch {
+	case dsn.query["service"] != "" && !version.before(0, 31), s.Properties["service"] != "":
+		return Policy{Undecided: "a service file may hold further settings"}, true
+	case refused == "ssl":
+		return pythonRefused("asyncpg passes ssl on to the server, which does not let a session set it: the keyword is sslmode", `parameter "ssl" cannot be changed`), true
+	case refused != "":
+		return pythonRefused("asyncpg passes "+strconv.Quote(refused)+" on to the server, which does not know it", "parameter"), true
+	case unknown != "":
+		return Policy{Undecided: "asyncpg passes " + strconv.Quote(unknown) + " on to the server, and it is not known whether that takes it"}, true
+	}
+	return Policy{}, false
+}
+
+// asyncpgHostList returns the hosts that are tried. Without any, asyncpg
+// looks for a socket, and then at localhost.
+func asyncpgHostList(s Settings, dsn asyncpgDSN) []Host {
+	names := dsn.hosts
+	if host := s.Properties["host"]; host != "" {
+		names = []string{host}
+	}
+	if hosts := s.Environment["PGHOST"]; len(names) == 0 && hosts != "" {
+		names, _ = asyncpgHosts(hosts, false)
+	}
+	switch {
+	case len(names) > 0:
+	case s.Host != "":
+		names = []string{s.Host}
+	default:
+		names = []string{"/run/postgresql", "localhost"}
+	}
+	hosts := make([]Host, len(names))
+	for i, name := range names {
+		hosts[i] = Host{Name: name, Local: strings.HasPrefix(name, "/")}
+	}
+	return hosts
+}
+
+func asyncpgDirect(s Settings, dsn asyncpgDSN, version release) bool {
+	if given, ok := s.Properties["direct_tls"]; ok {
+		return strings.EqualFold(given, "true")
+	}
+	negotiation := dsn.query["sslnegotiation"]
+	if negotiation == "" {
+		negotiation = s.Environment["PGSSLNEGOTIATION"]
+	}
+	return negotiation == "direct" && !version.before(0, 31)
+}
+
+// asyncpgMode returns the effective sslmode; given is false where ssl is an
+// argument that is no mode: a Boolean or an SSLContext.
+func asyncpgMode(s Settings, dsn asyncpgDSN) (mode string, given bool) {
+	if ssl, ok := s.Properties["ssl"]; ok {
+		isBool := strings.EqualFold(ssl, "true") || strings.EqualFold(ssl, "false")
+		return ssl, !isBool && !pythonIsContext(ssl)
+	}
+	if mode, ok := dsn.query["sslmode"]; ok {
+		return mode, true
+	}
+	if mode, ok := s.Environment["PGSSLMODE"]; ok {
+		return mode, true
+	}
+	return "prefer", true
+}
+
+// asyncpgTransport fills in the attempts and where they take their anchors.
+func asyncpgTransport(s Settings, dsn asyncpgDSN, python release, policy Policy) Policy {
+	mode, given := asyncpgMode(s, dsn)
+	policy.Mode = mode
+	switch {
+	case !given && strings.EqualFold(mode, "false"):
+		policy.Attempts = []Attempt{{}}
+		return policy
+	case !given && strings.EqualFold(mode, "true"):
+		policy.Profile, policy.Anchors = pythonProfile(python, true), pythonDefaultStore(s)
+		policy.Attempts = []Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
+		return policy
+	case !given:
+		attempt, anchors := pythonContext(s)
+		policy.Profile, policy.Anchors, policy.Attempts = pythonProfile(python, true), anchors, []Attempt{attempt}
+		return policy
+	}
+	policy.Profile = pythonProfile(python, false)
+	mode = strings.ReplaceAll(mode, "-", "_")
+	if mode != "disable" {
+		var refused string
+		if policy.TLS, refused = asyncpgOffer(s, dsn, policy.TLS); refused != "" {
+			return pythonRefused("the TLS version is not one that Python's ssl knows", refused)
+		}
+	}
+	switch mode {
+	case "disable":
+		policy.Attempts = []Attempt{{}}
+	case "allow":
+		policy.Attempts = []Attempt{{After: ServerRefused}, {TLS: true}}
+	case "prefer":
+		policy.Attempts = []Attempt{{TLS: true, After: TLSUnsupported | ServerRefused}, {}}
+	case "require", "verify_ca", "verify_full":
+		return asyncpgVerifying(s, dsn, mode, policy)
+	default:
+		return pythonRefused("asyncpg does not know the sslmode "+strconv.Quote(mode), "`sslmode` parameter must be one of: disable, allow, prefer, require, verify-ca, verify-full")
+	}
+	return policy
+}
+
+// asyncpgVerifying is require and the stricter modes: all look for a root
+// file, and require does without when the default one is not there.
+func asyncpgVerifying(s Settings, dsn asyncpgDSN, mode string, policy Policy) Policy {
+	if dsn.query["sslcrl"] != "" || s.Environment["PGSSLCRL"] != "" {
+		return Policy{Undecided: "a certificate revocation list is checked, and it is not declared"}
+	}
+	attempt := Attempt{TLS: true, VerifyPath: true, VerifyHost: mode == "verify_full"}
+	path, named := dsn.query["sslrootcert"]
+	if !named {
+		path = s.Environment["PGSSLROOTCERT"]
+	}
+	switch {
+	case path != "":
+		policy.Anchors = pythonNamedStore(s, path)
+	case s.StoreDeclared && s.StorePlace != PlaceSystem:
+		policy.Anchors = Anchors{Source: Declared, Reader: truststore.OpenSSLFile, WhenUnreadable: RejectAll, WhenNoAnchors: RejectAll}
+	case mode == "require":
+		attempt.VerifyPath = false
+	default:
+		policy.Anchors = Anchors{
+			Source: Missing, Reader: truststore.OpenSSLFile, WhenUnreadable: RejectAll, WhenNoAnchors: RejectAll,
+			MissingError: "root certificate file",
+		}
+	}
+	policy.Attempts = []Attempt{attempt}
+	return policy
+}
+
+// asyncpgOffer reads the bounds of the TLS version. The second value is the
+// client's own error.
+func asyncpgOffer(s Settings, dsn asyncpgDSN, offer Offer) (Offer, string) {
+	bound := func(keyword, variable, otherwise string) (string, string) {
+		value, given := dsn.query[keyword]
+		if !given {
+			value = s.Environment[variable]
+		}
+		switch name := strings.ReplaceAll(value, ".", "_"); {
+		case strings.HasPrefix(value, "SSL"):
+			return "", "Unsupported TLS version"
+		case value == "", name == "MINIMUM_SUPPORTED", name == "MAXIMUM_SUPPORTED":
+			return otherwise, ""
+		case slices.Contains([]string{"TLSv1", "TLSv1_1", "TLSv1_2", "TLSv1_3"}, name):
+			return strings.ReplaceAll(name, "_", "."), ""
+		}
+		return "", "No such TLS version"
+	}
+	var refused string
+	if offer.Min, refused = bound("ssl_min_protocol_version", "PGSSLMINPROTOCOLVERSION", "TLSv1.2"); refused != "" {
+		return offer, refused
+	}
+	offer.Max, refused = bound("ssl_max_protocol_version", "PGSSLMAXPROTOCOLVERSION", "")
+	return offer, refused
+}

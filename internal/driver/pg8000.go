@@ -1,0 +1,130 @@
+package driver
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+)
+
+// pg8000 returns the policy of pg8000, which has no connection string: its
+// arguments are properties, or keyword=value pairs in connection.
+//
+// Until 1.13 the argument ssl is a Boolean, or a dict whose ca_certs alone
+// turns verification on, since 1.12.2; nothing compares the host. From 1.14
+// the argument is ssl_context: an SSLContext, or True for
+// ssl.create_default_context(), which verifies path and host against
+// OpenSSL's own store. Since 1.31 True verifies nothing, and no argument
+// means TLS without verification where the server has it. An answer of N is
+// an error, but for that default; no failed handshake leads to plaintext.
+//
+// Source: tlocke/pg8000 1.10.6 to 1.31.4, core.py, Connection.__init__ and
+// _make_socket. Measured with 1.10.6 on Python 3.11.2; the others are from
+// source.
+func pg8000(s Settings) Policy {
+	version, known := parseRelease(s.Version)
+	if !known || version.before(1, 10) {
+		return Policy{Undecided: "the rules cover pg8000 1.10 and later, not " + strconv.Quote(s.Version)}
+	}
+	python, known := parseRelease(s.Runtime)
+	if !known {
+		return Policy{Undecided: "the Python version " + strconv.Quote(s.Runtime) + " is not understood"}
+	}
+	arguments, ok := pg8000Arguments(s)
+	if !ok {
+		return Policy{Undecided: "pg8000 has no connection string: give its arguments as keyword=value pairs"}
+	}
+	s.Properties = arguments
+	policy := Policy{NameRule: certpath.NameOpenSSL, Hosts: pg8000Hosts(s)}
+	switch {
+	case version.before(1, 14):
+		return pg8000Boolean(s, version, python, policy)
+	case arguments["ssl"] != "":
+		return pythonRefused("this release of pg8000 has ssl_context instead of ssl", "got an unexpected keyword argument 'ssl'")
+	default:
+		return pg8000Context(s, version, python, policy)
+	}
+}
+
+// pg8000Arguments joins properties and the pairs of the connection string;
+// properties win.
+func pg8000Arguments(s Settings) (map[string]string, bool) {
+	arguments := map[string]string{}
+	for _, pair := range strings.Fields(s.Connection) {
+		name, value, found := strings.Cut(pair, "=")
+		if !found || strings.Contains(name, ":") {
+			return nil, false
+		}
+		arguments[name] = value
+	}
+	for name, value := range s.Properties {
+		arguments[name] = value
+	}
+	return arguments, true
+}
+
+func pg8000Hosts(s Settings) []Host {
+	switch {
+	case s.Properties["unix_sock"] != "":
+		return []Host{{Name: s.Properties["unix_sock"], Local: true}}
+	case s.Properties["host"] != "":
+		return []Host{{Name: s.Properties["host"]}}
+	case s.Host != "":
+		return []Host{{Name: s.Host}}
+	}
+	return []Host{{Name: "localhost"}}
+}
+
+// pg8000Boolean is the argument ssl of the releases before 1.14.
+func pg8000Boolean(s Settings, version, python release, policy Policy) Policy {
+	if !python.before(3, 12) && s.Runtime != "" {
+		if value := s.Properties["ssl"]; !pythonFalse(value) {
+			return pythonRefused("Python 3.12 has no ssl.wrap_socket", "module 'ssl' has no attribute 'wrap_socket'")
+		}
+	}
+	policy.Profile = pythonProfile(python, false)
+	attempt := Attempt{TLS: true}
+	switch value := s.Properties["ssl"]; {
+	case s.Properties["ssl_context"] != "":
+		return pythonRefused("this release of pg8000 has ssl instead of ssl_context", "got an unexpected keyword argument 'ssl_context'")
+	case pythonFalse(value):
+		attempt.TLS = false
+	case s.Properties["ca_certs"] != "" && !version.before(1, 12):
+		attempt.VerifyPath, policy.Anchors = true, pythonNamedStore(s, s.Properties["ca_certs"])
+		policy.Anchors.WhenUnreadable, policy.Anchors.WhenNoAnchors = FailAttempt, FailAttempt
+	}
+	policy.Mode = "ssl=" + s.Properties["ssl"]
+	policy.Attempts = []Attempt{attempt}
+	return policy
+}
+
+// pythonFalse says whether an argument is one that Python takes for false.
+func pythonFalse(value string) bool {
+	return value == "" || strings.EqualFold(value, "false") || strings.EqualFold(value, "none")
+}
+
+// pg8000Context is the argument ssl_context of 1.14 and later.
+func pg8000Context(s Settings, version, python release, policy Policy) Policy {
+	value := s.Properties["ssl_context"]
+	opportunistic := !version.before(1, 31)
+	policy.Mode = "ssl_context=" + value
+	policy.Profile, policy.TLS.Min = pythonProfile(python, true), "TLSv1.2"
+	unset := value == "" || strings.EqualFold(value, "none")
+	switch {
+	case pythonIsContext(value):
+		attempt, anchors := pythonContext(s)
+		policy.Anchors, policy.Attempts = anchors, []Attempt{attempt}
+	case unset && opportunistic:
+		policy.Attempts = []Attempt{{TLS: true, After: TLSUnsupported}, {}}
+	case strings.EqualFold(value, "true") && opportunistic:
+		policy.Attempts = []Attempt{{TLS: true}}
+	case unset, strings.EqualFold(value, "false") && opportunistic:
+		policy.Attempts = []Attempt{{}}
+	case strings.EqualFold(value, "true"):
+		policy.Anchors = pythonDefaultStore(s)
+		policy.Attempts = []Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
+	default:
+		return pythonRefused("ssl_context is True, False, None or an SSLContext object", "object has no attribute 'wrap_socket'")
+	}
+	return policy
+}

@@ -1,0 +1,124 @@
+package driver
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// pythonStrict is the minor version of Python 3 from which
+// ssl.create_default_context is strict and accepts partial chains.
+//
+// Source: python/cpython 3.13, Lib/ssl.py, create_default_context.
+const pythonStrict = 13
+
+// release is the major and the minor number of a version.
+type release [2]int
+
+// parseRelease reads the first two numbers of a version such as "0.27.0".
+// Empty is a release later than any.
+func parseRelease(version string) (release, bool) {
+	if version == "" {
+		return release{1 << 20, 0}, true
+	}
+	var r release
+	for i, part := range strings.SplitN(version, ".", 3) {
+		if i == len(r) {
+			break
+		}
+		n, err := strconv.Atoi(part)
+		if err != nil || n < 0 {
+			return release{}, false
+		}
+		r[i] = n
+	}
+	return r, true
+}
+
+// before says whether r is earlier than another release.
+func (r release) before(major, minor int) bool {
+	return r[0] < major || r[0] == major && r[1] < minor
+}
+
+// pythonProfile is how Python's ssl validates a path. A context made by
+// ssl.create_default_context differs from a bare one since Python 3.13.
+func pythonProfile(python release, defaultContext bool) certpath.Profile {
+	strict := defaultContext && !python.before(3, pythonStrict)
+	return certpath.Profile{Validator: certpath.OpenSSL, PartialChain: strict, Strict: strict, SecurityLevel: -1}
+}
+
+// pythonDefaultStore is what ssl.create_default_context trusts: OpenSSL's own
+// store, which SSL_CERT_FILE and SSL_CERT_DIR move. A file that is not there
+// or cannot be read leaves it empty without a word.
+func pythonDefaultStore(s Settings) Anchors {
+	anchors := Anchors{
+		Source: SystemStore, Path: s.Environment["SSL_CERT_FILE"], Reader: truststore.OpenSSLFile,
+		WhenUnreadable: TakeNone, WhenNoAnchors: TakeNone,
+	}
+	if s.StoreDeclared && (s.StorePlace == PlaceSystem || anchors.Path != "" && s.StorePlace != PlaceHome) {
+		anchors.Source = Declared
+	}
+	return anchors
+}
+
+// pythonNamedStore is a file loaded with SSLContext.load_verify_locations:
+// one that is missing or cannot be read is an exception, so that the client
+// never gets to connect.
+func pythonNamedStore(s Settings, path string) Anchors {
+	anchors := Anchors{
+		Source: Missing, Path: path, Reader: truststore.OpenSSLFile,
+		WhenUnreadable: RejectAll, WhenNoAnchors: RejectAll, MissingError: "No such file or directory",
+	}
+	if s.StoreDeclared && s.StorePlace != PlaceHome && s.StorePlace != PlaceSystem {
+		anchors.Source = Declared
+	}
+	return anchors
+}
+
+// pythonContext returns the attempt and the anchors of an SSLContext that the
+// application makes with ssl.create_default_context(cafile=…), and may weaken
+// by the properties check_hostname and verify_mode.
+func pythonContext(s Settings) (Attempt, Anchors) {
+	anchors := pythonDefaultStore(s)
+	if path := s.Properties["cafile"]; path != "" {
+		anchors = pythonNamedStore(s, path)
+	}
+	mode := strings.TrimPrefix(strings.ToUpper(s.Properties["verify_mode"]), "SSL.")
+	attempt := Attempt{TLS: true, VerifyPath: true, VerifyHost: true}
+	if strings.EqualFold(s.Properties["check_hostname"], "false") {
+		attempt.VerifyHost = false
+	}
+	if mode == "CERT_NONE" {
+		attempt.VerifyPath, attempt.VerifyHost = false, false
+	}
+	return attempt, anchors
+}
+
+// pythonIsContext says whether a property's value stands for an SSLContext
+// object, which a declaration cannot hold itself.
+func pythonIsContext(value string) bool {
+	switch strings.ToLower(value) {
+	case "context", "sslcontext", "create_default_context", "ssl.create_default_context()":
+		return true
+	}
+	return false
+}
+
+// pythonUnquote is urllib.parse.unquote: an escape that is none stays as it
+// is.
+func pythonUnquote(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(n))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
