@@ -28,7 +28,9 @@ func parseCertificate(der []byte) (parsed, bool) {
 		return parsed{}, false
 	}
 	if certificate, err := x509.ParseCertificate(element); err == nil {
-		return parsed{certificate: certificate, rest: len(input)}, true
+		// Go overlooks bytes after an attribute's value.
+		ok := wellFormedName(certificate.RawIssuer) && wellFormedName(certificate.RawSubject)
+		return parsed{certificate: certificate, rest: len(input)}, ok
 	}
 	certificate, ok := parseLoosely(element, opensslShape)
 	return parsed{certificate: certificate, odd: true, rest: len(input)}, ok

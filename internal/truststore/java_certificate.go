@@ -28,15 +28,22 @@ var (
 // sun/security/rsa/RSAPublicKeyImpl.java; observed with 17.0.15.
 func parseJavaCertificate(der []byte) (parsed, bool) {
 	if certificate, err := x509.ParseCertificate(der); err == nil {
+		if !wellFormedName(certificate.RawIssuer) || !wellFormedName(certificate.RawSubject) {
+			return parsed{}, false // Go overlooks bytes after an attribute's value
+		}
 		if certificate.Version != 3 { // Go reads no extensions then
 			loose, ok := parseLoosely(certificate.Raw, javaShape)
 			return parsed{certificate: certificate}, ok && len(loose.Extensions) == 0 && javaTakes(certificate)
 		}
 		return parsed{certificate: certificate}, javaTakes(certificate)
 	}
-	certificate, ok := parseLoosely(der, javaShape)
-	if !ok || len(certificate.Raw) != len(der) ||
-		!javaKey(certificate.RawSubjectPublicKeyInfo) || !javaExtensions(certificate.Extensions) {
+	input := cryptobyte.String(der)
+	var element cryptobyte.String
+	if !input.ReadASN1Element(&element, cbasn1.SEQUENCE) || !input.Empty() {
+		return parsed{}, false
+	}
+	certificate, ok := parseLoosely(element, javaShape)
+	if !ok || !javaKey(certificate.RawSubjectPublicKeyInfo) || !javaExtensions(certificate.Extensions) {
 		return parsed{}, false
 	}
 	return parsed{certificate: certificate, odd: true}, javaTakes(certificate)

@@ -16,29 +16,44 @@ type nameAttribute struct {
 	value []byte
 }
 
+// wellFormedName checks the form of an encoded Name without keeping its parts.
+func wellFormedName(raw cryptobyte.String) bool {
+	return eachAttribute(raw, func(int, nameAttribute) {})
+}
+
 // nameParts splits an encoded Name into its relative distinguished names.
 func nameParts(raw cryptobyte.String) ([][]nameAttribute, bool) {
+	var parts [][]nameAttribute
+	ok := eachAttribute(raw, func(rdn int, attribute nameAttribute) {
+		for len(parts) <= rdn {
+			parts = append(parts, nil)
+		}
+		parts[rdn] = append(parts[rdn], attribute)
+	})
+	return parts, ok
+}
+
+// eachAttribute calls visit for each attribute with the index of its relative
+// distinguished name, and reports whether the whole Name is well formed.
+func eachAttribute(raw cryptobyte.String, visit func(rdn int, attribute nameAttribute)) bool {
 	var rdns, rdn, attribute, oid, value cryptobyte.String
 	if !raw.ReadASN1(&rdns, cbasn1.SEQUENCE) || !raw.Empty() {
-		return nil, false
+		return false
 	}
-	var parts [][]nameAttribute
-	for !rdns.Empty() {
+	for i := 0; !rdns.Empty(); i++ {
 		if !rdns.ReadASN1(&rdn, cbasn1.SET) {
-			return nil, false
+			return false
 		}
-		var part []nameAttribute
 		for !rdn.Empty() {
 			var tag cbasn1.Tag
 			if !rdn.ReadASN1(&attribute, cbasn1.SEQUENCE) || !readOID(&attribute, &oid) ||
 				!attribute.ReadAnyASN1(&value, &tag) || !attribute.Empty() {
-				return nil, false
+				return false
 			}
-			part = append(part, nameAttribute{oid: oid, tag: tag, value: value})
+			visit(i, nameAttribute{oid: oid, tag: tag, value: value})
 		}
-		parts = append(parts, part)
 	}
-	return parts, true
+	return true
 }
 
 // readName checks a Name as OpenSSL decodes it, or as Java does, which looks

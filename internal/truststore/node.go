@@ -12,7 +12,7 @@ func readNodeCA(content []byte, opt Options) (Taken, *ReadError) {
 	if len(content) == 0 {
 		return Taken{}, &ReadError{Err: ErrNoAnchors, Detail: "the ca option is empty: Node takes its built-in roots, which hold no RDS root"}
 	}
-	taken, _ := readUntilFailure(&opensslPEM{content: content, before3: beforeOpenSSL3(opt.Version)}, acceptsTrusted)
+	taken, _ := readUntilFailure(&opensslPEM{content: content, before3: beforeOpenSSL3(opt.Version)}, true)
 	if len(taken.Anchors) == 0 {
 		return taken, &ReadError{Err: ErrNoAnchors, Detail: "Node finds no certificate in the ca option and says nothing"}
 	}
@@ -25,7 +25,7 @@ func readNodeCA(content []byte, opt Options) (Taken, *ReadError) {
 //
 // Source: nodejs/node 20, src/crypto/crypto_context.cc, AddCertsFromFile.
 func readNodeExtraCACerts(content []byte, opt Options) (Taken, *ReadError) {
-	taken, failure := readUntilFailure(&opensslPEM{content: content, file: true, before3: beforeOpenSSL3(opt.Version)}, acceptsPlain)
+	taken, failure := readUntilFailure(&opensslPEM{content: content, file: true, before3: beforeOpenSSL3(opt.Version)}, false)
 	if len(taken.Anchors) == 0 {
 		return taken, &ReadError{Err: ErrNoAnchors, Client: failure, Detail: "Node warns that it ignores the extra certificates and goes on"}
 	}
@@ -33,21 +33,17 @@ func readNodeExtraCACerts(content []byte, opt Options) (Taken, *ReadError) {
 	return taken, nil
 }
 
-// acceptsTrusted is check_pem for PEM_STRING_X509_TRUSTED.
-func acceptsTrusted(label string) bool {
-	return label == labelX509 || label == labelX509Old || label == labelX509Trust
-}
-
-// acceptsPlain is check_pem for PEM_STRING_X509.
-func acceptsPlain(label string) bool {
-	return label == labelX509 || label == labelX509Old
+// acceptsLabel is check_pem for PEM_STRING_X509_TRUSTED with aux, else for
+// PEM_STRING_X509.
+func acceptsLabel(label string, aux bool) bool {
+	return label == labelX509 || label == labelX509Old || (aux && label == labelX509Trust)
 }
 
 // readUntilFailure reads certificates as PEM_read_bio_X509 and
-// PEM_read_bio_X509_AUX do in a loop: blocks of other kinds are passed over,
+// (with aux) PEM_read_bio_X509_AUX do in a loop: blocks of other kinds are passed over,
 // the first failure ends the loop. It returns OpenSSL's reason when that
 // failure is not the end of the content.
-func readUntilFailure(reader *opensslPEM, accepts func(string) bool) (taken Taken, failed string) {
+func readUntilFailure(reader *opensslPEM, aux bool) (taken Taken, failed string) {
 	stop := func(line int, what string) {
 		taken.Problems = append(taken.Problems, Problem{
 			Code:   CodeReadingStopped,
@@ -64,7 +60,7 @@ func readUntilFailure(reader *opensslPEM, accepts func(string) bool) (taken Take
 			stop(block.line, string(failure))
 			return taken, failure.raised()
 		}
-		if !accepts(block.label) {
+		if !acceptsLabel(block.label, aux) {
 			taken.Problems = append(taken.Problems, ignoredBlock(block.label, block.line))
 			continue
 		}
@@ -72,7 +68,7 @@ func readUntilFailure(reader *opensslPEM, accepts func(string) bool) (taken Take
 			stop(block.line, "a header before the certificate")
 			return taken, client
 		}
-		if !takeOpenSSLCertificate(&taken, block) {
+		if !takeOpenSSLCertificate(&taken, block, aux) {
 			stop(block.line, "it holds no certificate")
 			return taken, "ASN1 lib"
 		}

@@ -75,7 +75,7 @@ func takeOpenSSLBlock(taken *Taken, revocations *int, block opensslBlock, before
 		if client, ok := plainHeader(block.header); !ok {
 			return broken("a header before the certificate", client)
 		}
-		if !takeOpenSSLCertificate(taken, block) {
+		if !takeOpenSSLCertificate(taken, block, label == labelX509Trust) {
 			return broken("it holds no certificate", "")
 		}
 	case label == labelCRL:
@@ -102,20 +102,21 @@ func takeOpenSSLBlock(taken *Taken, revocations *int, block opensslBlock, before
 	return nil
 }
 
-// takeOpenSSLCertificate adds the certificate of a block.
-func takeOpenSSLCertificate(taken *Taken, block opensslBlock) bool {
+// takeOpenSSLCertificate adds the certificate of a block. With aux, trust
+// settings may follow it and nothing else (d2i_X509_AUX).
+func takeOpenSSLCertificate(taken *Taken, block opensslBlock, aux bool) bool {
 	p, ok := parseCertificate(block.data)
 	if !ok {
 		return false
 	}
-	if block.label == labelX509Trust && p.rest > 0 && !wellFormedTrust(block.data[len(block.data)-p.rest:]) {
+	if aux && p.rest > 0 && !wellFormedTrust(block.data[len(block.data)-p.rest:]) {
 		return false
 	}
 	taken.Anchors = append(taken.Anchors, newAnchor(p.certificate, ""))
 	if p.odd {
 		taken.Problems = append(taken.Problems, unusual(block.line))
 	}
-	if p.rest > 0 && block.label != labelX509Trust {
+	if p.rest > 0 && !aux {
 		taken.Problems = append(taken.Problems, Problem{
 			Code:   CodeTrailingData,
 			Detail: fmt.Sprintf("The block at line %d has %d bytes after its certificate, which OpenSSL ignores.", block.line, p.rest),

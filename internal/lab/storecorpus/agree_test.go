@@ -30,7 +30,7 @@ func TestScratch(t *testing.T) {
 	var contents [][]byte
 	bs := bases(t)
 	for i := range n {
-		c := storecorpus.Mutate(bs[i%len(bs)], uint64(i)+100000)
+		c := storecorpus.Mutate(bs[i%len(bs)], uint64(i)+100000+off())
 		p := filepath.Join(dir, fmt.Sprint(i))
 		os.WriteFile(p, c, 0o600)
 		paths = append(paths, p)
@@ -92,3 +92,5 @@ func TestScratch(t *testing.T) {
 	a, err = storecorpus.Java(t.Context(), req("factory\t"))
 	check("java", truststore.JavaCertificateFactory, "", a, err)
 }
+
+func off() uint64 { var x uint64; fmt.Sscan(os.Getenv("OFF"), &x); return x }
