@@ -11,7 +11,7 @@ import (
 // arguments are properties, or keyword=value pairs in connection.
 //
 // Until 1.13 the argument ssl is a Boolean, or a dict whose ca_certs alone
-// turns verification on, since 1.12.2; nothing compares the host. From 1.14
+// turns verification on, since 1.12.4; nothing compares the host. From 1.14
 // the argument is ssl_context: an SSLContext, or True for
 // ssl.create_default_context(), which verifies path and host against
 // OpenSSL's own store. Since 1.31 True verifies nothing, and no argument
@@ -89,7 +89,9 @@ func pg8000Boolean(s Settings, version, python release, policy Policy) Policy {
 		return pythonRefused("this release of pg8000 has ssl instead of ssl_context", "got an unexpected keyword argument 'ssl_context'")
 	case pythonFalse(value):
 		attempt.TLS = false
-	case s.Properties["ca_certs"] != "" && !version.before(1, 12):
+	case s.Properties["ca_certs"] != "" && version == (release{1, 12}):
+		return Policy{Undecided: "pg8000 1.12 takes ca_certs only since 1.12.4"}
+	case s.Properties["ca_certs"] != "" && !version.before(1, 13):
 		attempt.VerifyPath, policy.Anchors = true, pythonNamedStore(s, s.Properties["ca_certs"])
 		policy.Anchors.WhenUnreadable, policy.Anchors.WhenNoAnchors = FailAttempt, FailAttempt
 	}
