@@ -1,0 +1,98 @@
+package rdsapi
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+)
+
+// maxCatalogPages bounds lists that are a page or two in RDS against an
+// endpoint that never ends.
+const maxCatalogPages = 200
+
+// Certificates are the CAs that the Region offers.
+type Certificates struct {
+	// CAs in the order of their identifiers.
+	CAs []CACertificate
+	// DefaultForNewLaunches is the CA of new DB instances of the account; empty
+	// if RDS does not say.
+	DefaultForNewLaunches string
+}
+
+// CACertificate is one CA of the Region. RDS does not give the certificate.
+type CACertificate struct {
+	// Identifier such as rds-ca-rsa2048-g1.
+	Identifier string
+	// ARN of the CA.
+	ARN string
+	// Thumbprint is the lower-case hex SHA-1 of the root certificate's DER, for
+	// rds-ca-2019 sometimes of an intermediate; empty if RDS does not say.
+	Thumbprint string
+	// ValidFrom and ValidTill bound the CA; zero if RDS does not say.
+	ValidFrom, ValidTill time.Time
+	// CustomerOverride is true if the account made it its own default.
+	CustomerOverride bool
+	// CustomerOverrideValidTill is when the override ends; zero if there is none.
+	CustomerOverrideValidTill time.Time
+}
+
+// ByIdentifier returns the CA with an identifier, and whether the Region
+// offers it.
+func (c Certificates) ByIdentifier(identifier string) (CACertificate, bool) {
+	at, found := slices.BinarySearchFunc(c.CAs, identifier, func(ca CACertificate, id string) int {
+		return cmp.Compare(ca.Identifier, id)
+	})
+	if !found {
+		return CACertificate{}, false
+	}
+	return c.CAs[at], true
+}
+
+// Certificates returns the CAs of the Region and the account's default for
+// new launches.
+func (r *Reader) Certificates(ctx context.Context) (Certificates, error) {
+	return r.remembered().catalog.do(ctx, struct{}{}, r.readCertificates)
+}
+
+func (r *Reader) readCertificates(ctx context.Context) (Certificates, error) {
+	var out Certificates
+	marker := ""
+	for range maxCatalogPages {
+		page, err := limited(ctx, r, "rds:DescribeCertificates", func(ctx context.Context) (*rds.DescribeCertificatesOutput, error) {
+			return r.api.DescribeCertificates(ctx, &rds.DescribeCertificatesInput{Marker: optional(marker), MaxRecords: aws.Int32(pageSize)})
+		})
+		if err != nil {
+			return Certificates{}, err
+		}
+		out.DefaultForNewLaunches = cmp.Or(out.DefaultForNewLaunches, aws.ToString(page.DefaultCertificateForNewLaunches))
+		for _, ca := range page.Certificates {
+			if aws.ToString(ca.CertificateIdentifier) == "" {
+				return Certificates{}, &CallError{Action: "rds:DescribeCertificates", Err: incomplete("certificate", "an identifier")}
+			}
+			out.CAs = append(out.CAs, CACertificate{
+				Identifier:                *ca.CertificateIdentifier,
+				ARN:                       aws.ToString(ca.CertificateArn),
+				Thumbprint:                strings.ToLower(aws.ToString(ca.Thumbprint)),
+				ValidFrom:                 aws.ToTime(ca.ValidFrom),
+				ValidTill:                 aws.ToTime(ca.ValidTill),
+				CustomerOverride:          aws.ToBool(ca.CustomerOverride),
+				CustomerOverrideValidTill: aws.ToTime(ca.CustomerOverrideValidTill),
+			})
+		}
+		next := aws.ToString(page.Marker)
+		if next == "" {
+			slices.SortFunc(out.CAs, func(a, b CACertificate) int { return cmp.Compare(a.Identifier, b.Identifier) })
+			return out, nil
+		}
+		if next == marker {
+			break
+		}
+		marker = next
+	}
+	return Certificates{}, &CallError{Action: "rds:DescribeCertificates", Err: incomplete("list of certificates", "an end")}
+}

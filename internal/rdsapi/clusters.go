@@ -1,0 +1,171 @@
+package rdsapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/rds/types"
+)
+
+// DBCluster is what RDS says of an Aurora cluster or a Multi-AZ DB cluster.
+// Treat its maps and slices as read-only: callers share them.
+type DBCluster struct {
+	// Identifier is the DB cluster identifier, in lower case.
+	Identifier string
+	// ARN and Region of the cluster. Region is empty if the ARN is.
+	ARN, Region string
+	// Engine is aurora-postgresql, or postgres for a Multi-AZ DB cluster.
+	Engine, EngineVersion string
+	// EngineMode is provisioned or serverless; empty if RDS does not say.
+	EngineMode string
+	// Status is the DB cluster status, such as available.
+	Status string
+	// Endpoint is where the writer answers, ReaderEndpoint where the readers
+	// do; empty while the cluster is being created.
+	Endpoint, ReaderEndpoint string
+	// Port of both endpoints; 0 if RDS does not say.
+	Port int
+	// ParameterGroup is the DB cluster parameter group.
+	ParameterGroup string
+	// Members are the DB instances of the cluster.
+	Members []ClusterMember
+	// CAIdentifier is the CA of a Multi-AZ DB cluster. It is empty for Aurora,
+	// where every instance has its own.
+	CAIdentifier string
+	// ServerCertificateValidTill is when that server certificate ends; zero
+	// for Aurora.
+	ServerCertificateValidTill time.Time
+	// PendingCAIdentifier waits for the maintenance window; empty if none does.
+	PendingCAIdentifier string
+	// PendingEngineVersion waits, too; empty if none does.
+	PendingEngineVersion string
+	// MaintenanceWindow is in UTC, such as sun:05:00-sun:05:30.
+	MaintenanceWindow string
+	// MultiAZ and IAMAuthentication are settings.
+	MultiAZ, IAMAuthentication bool
+	// Tags of the cluster; nil if it has none.
+	Tags map[string]string
+}
+
+// ClusterMember is a DB instance as its cluster sees it.
+type ClusterMember struct {
+	// InstanceIdentifier names the DB instance.
+	InstanceIdentifier string
+	// Writer is true for the member that takes writes.
+	Writer bool
+	// ParameterGroupStatus is in-sync, pending-reboot, applying, …: whether the
+	// member runs with the DB cluster parameter group's values.
+	ParameterGroupStatus string
+}
+
+// DBCluster returns one DB cluster by its identifier, in any case, or ARN.
+//
+// The error wraps ErrDBClusterNotFound if the account has no such cluster in
+// the Region.
+func (r *Reader) DBCluster(ctx context.Context, identifier string) (DBCluster, error) {
+	cluster, err := r.remembered().clusters.get(ctx, identifier)
+	if errors.Is(err, ErrDBClusterNotFound) {
+		return DBCluster{}, fmt.Errorf("%w: %q", ErrDBClusterNotFound, identifier)
+	}
+	return cluster, err
+}
+
+func (r *Reader) clusterSource(m *memory) source[DBCluster] {
+	return source[DBCluster]{
+		one: func(ctx context.Context, identifier string) (DBCluster, error) {
+			records, _, err := r.clusterPage(ctx, &rds.DescribeDBClustersInput{DBClusterIdentifier: aws.String(identifier)})
+			if err != nil {
+				return DBCluster{}, err
+			}
+			for _, record := range records {
+				if strings.EqualFold(record.Identifier, identifier) || strings.EqualFold(record.ARN, identifier) {
+					return record, nil
+				}
+			}
+			return DBCluster{}, ErrDBClusterNotFound
+		},
+		named: func(ctx context.Context, identifiers []string, marker string) ([]DBCluster, string, error) {
+			return r.clusterPage(ctx, &rds.DescribeDBClustersInput{
+				Filters: filterBy("db-cluster-id", identifiers), Marker: optional(marker), MaxRecords: aws.Int32(pageSize),
+			})
+		},
+		page: func(ctx context.Context, marker string) ([]DBCluster, string, error) {
+			next := ""
+			records, err := withFilter(ctx, m, &m.unfilteredEngines, func(ctx context.Context, filtered bool) (records []DBCluster, err error) {
+				input := &rds.DescribeDBClustersInput{Marker: optional(marker), MaxRecords: aws.Int32(pageSize)}
+				if filtered {
+					input.Filters = filterBy("engine", postgreSQLEngines())
+				}
+				records, next, err = r.clusterPage(ctx, input)
+				return records, err
+			})
+			return records, next, err
+		},
+		keys:    func(c DBCluster) (identifier, arn string) { return c.Identifier, c.ARN },
+		missing: ErrDBClusterNotFound,
+	}
+}
+
+func (r *Reader) clusterPage(ctx context.Context, input *rds.DescribeDBClustersInput) (records []DBCluster, next string, err error) {
+	out, err := limited(ctx, r, "rds:DescribeDBClusters", func(ctx context.Context) (*rds.DescribeDBClustersOutput, error) {
+		return r.api.DescribeDBClusters(ctx, input)
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	records = make([]DBCluster, 0, len(out.DBClusters))
+	for i := range out.DBClusters {
+		record, err := readCluster(&out.DBClusters[i])
+		if err != nil {
+			return nil, "", &CallError{Action: "rds:DescribeDBClusters", Err: err}
+		}
+		records = append(records, record)
+	}
+	return records, aws.ToString(out.Marker), nil
+}
+
+func readCluster(in *types.DBCluster) (DBCluster, error) {
+	if in.DBClusterIdentifier == nil || in.Engine == nil {
+		return DBCluster{}, incomplete("DB cluster", "an identifier or an engine")
+	}
+	out := DBCluster{
+		Identifier:        *in.DBClusterIdentifier,
+		ARN:               aws.ToString(in.DBClusterArn),
+		Region:            regionOf(aws.ToString(in.DBClusterArn)),
+		Engine:            *in.Engine,
+		EngineVersion:     aws.ToString(in.EngineVersion),
+		EngineMode:        aws.ToString(in.EngineMode),
+		Status:            aws.ToString(in.Status),
+		Endpoint:          aws.ToString(in.Endpoint),
+		ReaderEndpoint:    aws.ToString(in.ReaderEndpoint),
+		Port:              int(aws.ToInt32(in.Port)),
+		ParameterGroup:    aws.ToString(in.DBClusterParameterGroup),
+		MaintenanceWindow: aws.ToString(in.PreferredMaintenanceWindow),
+		MultiAZ:           aws.ToBool(in.MultiAZ),
+		IAMAuthentication: aws.ToBool(in.IAMDatabaseAuthenticationEnabled),
+		Tags:              readTags(in.TagList),
+	}
+	for _, member := range in.DBClusterMembers {
+		out.Members = append(out.Members, ClusterMember{
+			InstanceIdentifier:   aws.ToString(member.DBInstanceIdentifier),
+			Writer:               aws.ToBool(member.IsClusterWriter),
+			ParameterGroupStatus: aws.ToString(member.DBClusterParameterGroupStatus),
+		})
+	}
+	if details := in.CertificateDetails; details != nil {
+		out.CAIdentifier = aws.ToString(details.CAIdentifier)
+		out.ServerCertificateValidTill = aws.ToTime(details.ValidTill)
+	}
+	if pending := in.PendingModifiedValues; pending != nil {
+		out.PendingEngineVersion = aws.ToString(pending.EngineVersion)
+		if pending.CertificateDetails != nil {
+			out.PendingCAIdentifier = aws.ToString(pending.CertificateDetails.CAIdentifier)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,200 @@
+package rdsapi
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// Effect says whether the configured value of a parameter is the one that the
+// server runs with.
+type Effect uint8
+
+// The effects that RDS's apply statuses amount to.
+const (
+	// EffectUnknown: RDS gives no status, or one that this package does not
+	// know.
+	EffectUnknown Effect = iota
+	// EffectInForce: every instance concerned is in-sync.
+	EffectInForce
+	// EffectPendingReboot: the parameter group, or some static parameter of it,
+	// waits for a reboot, which no maintenance window brings. Whether the
+	// server runs with the configured value cannot be told.
+	EffectPendingReboot
+	// EffectPendingUpgrade: the group takes effect with an engine upgrade.
+	EffectPendingUpgrade
+	// EffectApplying: the change is under way.
+	EffectApplying
+	// EffectFailed: the group is invalid; the server runs with older values.
+	EffectFailed
+	// EffectMixed: the members of a cluster differ.
+	EffectMixed
+)
+
+// String returns a word for messages.
+func (e Effect) String() string {
+	switch e {
+	case EffectInForce:
+		return "in force"
+	case EffectPendingReboot:
+		return "pending reboot"
+	case EffectPendingUpgrade:
+		return "pending database upgrade"
+	case EffectApplying:
+		return "applying"
+	case EffectFailed:
+		return "failed to apply"
+	case EffectMixed:
+		return "different among members"
+	case EffectUnknown:
+	}
+	return "unknown"
+}
+
+// ForceSSL is rds.force_ssl as RDS has it configured, and how far that is what
+// the server does.
+type ForceSSL struct {
+	// Value is "1" or "0" as the parameter group has it, or empty where the
+	// group shows none: then RDS's own default for the engine version holds.
+	Value string
+	// Source is user, system or engine-default; empty if Present is false.
+	Source string
+	// Present is false if the group has no such parameter at all, as for an
+	// engine that is not PostgreSQL.
+	Present bool
+	// ConfiguredOn is true if the group says "1".
+	ConfiguredOn bool
+	// ParameterGroupName is the DB parameter group, or for a cluster and its
+	// members the DB cluster parameter group.
+	ParameterGroupName string
+	// ApplyType is dynamic or static; empty if Present is false.
+	ApplyType string
+	// ParameterApplyStatus is RDS's own word: in-sync, pending-reboot,
+	// applying, … For a cluster whose members differ it is empty.
+	ParameterApplyStatus string
+	// MemberStatuses are the apply statuses by DB instance identifier, for a
+	// cluster; nil for an instance.
+	MemberStatuses map[string]string
+	// Effect is what the apply statuses amount to. Only with EffectInForce is
+	// Value, or the default, certainly what the server does.
+	Effect Effect
+	// PendingReboot is true if any instance concerned waits for a reboot.
+	PendingReboot bool
+	// Engine and EngineVersion decide the default. The version is the present
+	// one, not a pending one.
+	Engine, EngineVersion string
+	// ClusterIdentifier is the cluster whose group was read; empty if an
+	// instance's own group was.
+	ClusterIdentifier string
+}
+
+// ForceSSL returns rds.force_ssl of a DB instance, in at most three calls. A
+// member of a cluster has it from the DB cluster parameter group, with the
+// status of that member.
+//
+// Errors: ErrDBInstanceNotFound, ErrDBClusterNotFound,
+// ErrParameterGroupNotFound, ErrNoParameterGroup and those of every call.
+//
+// Source: AWS documents rds.force_ssl of Aurora as a cluster parameter.
+func (r *Reader) ForceSSL(ctx context.Context, instanceIdentifier string) (ForceSSL, error) {
+	instance, err := r.DBInstance(ctx, instanceIdentifier)
+	if err != nil {
+		return ForceSSL{}, err
+	}
+	return r.instanceForceSSL(ctx, instance)
+}
+
+func (r *Reader) instanceForceSSL(ctx context.Context, instance DBInstance) (ForceSSL, error) {
+	if instance.ClusterIdentifier == "" {
+		if len(instance.ParameterGroups) == 0 {
+			return ForceSSL{}, fmt.Errorf("%w: DB instance %q", ErrNoParameterGroup, instance.Identifier)
+		}
+		group := instance.ParameterGroups[0]
+		parameter, err := r.forceSSLOf(ctx, r.remembered(), groupKey{name: group.Name})
+		if err != nil {
+			return ForceSSL{}, err
+		}
+		setting := parameter.setting(group.Name, instance.Engine, instance.EngineVersion)
+		setting.ParameterApplyStatus = group.ApplyStatus
+		setting.Effect = effectOf(group.ApplyStatus)
+		setting.PendingReboot = setting.Effect == EffectPendingReboot
+		return setting, nil
+	}
+	cluster, err := r.DBCluster(ctx, instance.ClusterIdentifier)
+	if err != nil {
+		return ForceSSL{}, err
+	}
+	setting, err := r.clusterForceSSL(ctx, cluster)
+	if err != nil {
+		return ForceSSL{}, err
+	}
+	status := setting.MemberStatuses[strings.ToLower(instance.Identifier)]
+	setting.MemberStatuses = nil
+	setting.ParameterApplyStatus = status
+	setting.Effect = effectOf(status)
+	setting.PendingReboot = setting.Effect == EffectPendingReboot
+	setting.Engine, setting.EngineVersion = instance.Engine, instance.EngineVersion
+	return setting, nil
+}
+
+// ClusterForceSSL returns rds.force_ssl of a DB cluster with the statuses of
+// all its members. Errors are those of ForceSSL.
+func (r *Reader) ClusterForceSSL(ctx context.Context, clusterIdentifier string) (ForceSSL, error) {
+	cluster, err := r.DBCluster(ctx, clusterIdentifier)
+	if err != nil {
+		return ForceSSL{}, err
+	}
+	return r.clusterForceSSL(ctx, cluster)
+}
+
+func (r *Reader) clusterForceSSL(ctx context.Context, cluster DBCluster) (ForceSSL, error) {
+	if cluster.ParameterGroup == "" {
+		return ForceSSL{}, fmt.Errorf("%w: DB cluster %q", ErrNoParameterGroup, cluster.Identifier)
+	}
+	parameter, err := r.forceSSLOf(ctx, r.remembered(), groupKey{cluster: true, name: cluster.ParameterGroup})
+	if err != nil {
+		return ForceSSL{}, err
+	}
+	setting := parameter.setting(cluster.ParameterGroup, cluster.Engine, cluster.EngineVersion)
+	setting.ClusterIdentifier = cluster.Identifier
+	setting.MemberStatuses = make(map[string]string, len(cluster.Members))
+	for i, member := range cluster.Members {
+		effect := effectOf(member.ParameterGroupStatus)
+		setting.MemberStatuses[strings.ToLower(member.InstanceIdentifier)] = member.ParameterGroupStatus
+		setting.PendingReboot = setting.PendingReboot || effect == EffectPendingReboot
+		switch {
+		case i == 0:
+			setting.Effect, setting.ParameterApplyStatus = effect, member.ParameterGroupStatus
+		case setting.ParameterApplyStatus != member.ParameterGroupStatus:
+			setting.Effect, setting.ParameterApplyStatus = EffectMixed, ""
+		}
+	}
+	return setting, nil
+}
+
+func (p groupParameter) setting(group, engine, version string) ForceSSL {
+	return ForceSSL{
+		Value: p.value, Source: p.source, Present: p.present, ConfiguredOn: p.value == "1", ParameterGroupName: group,
+		ApplyType: p.applyType, Engine: engine, EngineVersion: version,
+	}
+}
+
+// effectOf maps ParameterApplyStatus and DBClusterParameterGroupStatus.
+//
+// Source: service/rds v1.132.2, types.DBParameterGroupStatus.
+func effectOf(status string) Effect {
+	switch status {
+	case "in-sync":
+		return EffectInForce
+	case "pending-reboot":
+		return EffectPendingReboot
+	case "pending-database-upgrade":
+		return EffectPendingUpgrade
+	case "applying":
+		return EffectApplying
+	case "failed-to-apply":
+		return EffectFailed
+	default:
+		return EffectUnknown
+	}
+}

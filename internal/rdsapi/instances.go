@@ -1,0 +1,226 @@
+package rdsapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/rds/types"
+)
+
+// Engines of RDS that are PostgreSQL. Lists of the fleet hold no others.
+const (
+	// EnginePostgreSQL is RDS for PostgreSQL, Multi-AZ DB clusters included.
+	EnginePostgreSQL = "postgres"
+	// EngineAuroraPostgreSQL is Aurora PostgreSQL.
+	EngineAuroraPostgreSQL = "aurora-postgresql"
+)
+
+// DBInstance is what RDS says of a DB instance. Treat its maps and slices as
+// read-only: callers share them.
+type DBInstance struct {
+	// Identifier is the DB instance identifier, in lower case.
+	Identifier string
+	// ARN and Region of the instance. Region is empty if the ARN is.
+	ARN, Region string
+	// Class is the DB instance class, such as db.m7g.large.
+	Class string
+	// Engine and EngineVersion, such as postgres and 15.18.
+	Engine, EngineVersion string
+	// Status is the DB instance status, such as available.
+	Status string
+	// Endpoint is nil while the instance is being created.
+	Endpoint *Endpoint
+	// CAIdentifier is the CA that signed the present server certificate.
+	CAIdentifier string
+	// ServerCertificateValidTill is when the present server certificate ends;
+	// zero if RDS does not say.
+	ServerCertificateValidTill time.Time
+	// PendingCAIdentifier waits for the maintenance window; empty if none does.
+	PendingCAIdentifier string
+	// PendingEngineVersion and PendingPort wait, too; empty and 0 if none does.
+	PendingEngineVersion string
+	// PendingPort is the port after the pending change.
+	PendingPort int
+	// ParameterGroups are the DB parameter groups, for PostgreSQL one.
+	ParameterGroups []ParameterGroupStatus
+	// ClusterIdentifier names the DB cluster it belongs to; empty if to none.
+	ClusterIdentifier string
+	// ReplicaSourceIdentifier names what it replicates; empty if it does not.
+	ReplicaSourceIdentifier string
+	// ReplicaIdentifiers name its read replicas in the same Region.
+	ReplicaIdentifiers []string
+	// MaintenanceWindow is in UTC, such as sun:05:00-sun:05:30.
+	MaintenanceWindow string
+	// MultiAZ, PubliclyAccessible and IAMAuthentication are settings.
+	MultiAZ, PubliclyAccessible, IAMAuthentication bool
+	// Tags of the instance; nil if it has none.
+	Tags map[string]string
+}
+
+// Endpoint is where a DB instance listens.
+type Endpoint struct {
+	// Host is the DNS name that the server certificate carries.
+	Host string
+	// Port is the TCP port.
+	Port int
+}
+
+// ParameterGroupStatus is a parameter group as an instance has it.
+type ParameterGroupStatus struct {
+	// Name of the DB parameter group.
+	Name string
+	// ApplyStatus is applying, failed-to-apply, in-sync,
+	// pending-database-upgrade or pending-reboot.
+	ApplyStatus string
+}
+
+// DBInstance returns one DB instance by its identifier, in any case, or ARN.
+//
+// Lookups that come together share calls; see Reader. The error wraps
+// ErrDBInstanceNotFound if the account has no such instance in the Region.
+func (r *Reader) DBInstance(ctx context.Context, identifier string) (DBInstance, error) {
+	instance, err := r.remembered().instances.get(ctx, identifier)
+	if errors.Is(err, ErrDBInstanceNotFound) {
+		return DBInstance{}, fmt.Errorf("%w: %q", ErrDBInstanceNotFound, identifier)
+	}
+	return instance, err
+}
+
+func (r *Reader) instanceSource(m *memory) source[DBInstance] {
+	return source[DBInstance]{
+		one: func(ctx context.Context, identifier string) (DBInstance, error) {
+			records, _, err := r.instancePage(ctx, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String(identifier)})
+			if err != nil {
+				return DBInstance{}, err
+			}
+			for _, record := range records {
+				if strings.EqualFold(record.Identifier, identifier) || strings.EqualFold(record.ARN, identifier) {
+					return record, nil
+				}
+			}
+			return DBInstance{}, ErrDBInstanceNotFound
+		},
+		named: func(ctx context.Context, identifiers []string, marker string) ([]DBInstance, string, error) {
+			return r.instancePage(ctx, &rds.DescribeDBInstancesInput{
+				Filters: filterBy("db-instance-id", identifiers), Marker: optional(marker), MaxRecords: aws.Int32(pageSize),
+			})
+		},
+		page: func(ctx context.Context, marker string) ([]DBInstance, string, error) {
+			next := ""
+			records, err := withFilter(ctx, m, &m.unfilteredEngines, func(ctx context.Context, filtered bool) (records []DBInstance, err error) {
+				input := &rds.DescribeDBInstancesInput{Marker: optional(marker), MaxRecords: aws.Int32(pageSize)}
+				if filtered {
+					input.Filters = filterBy("engine", postgreSQLEngines())
+				}
+				records, next, err = r.instancePage(ctx, input)
+				return records, err
+			})
+			return records, next, err
+		},
+		keys:    func(i DBInstance) (identifier, arn string) { return i.Identifier, i.ARN },
+		missing: ErrDBInstanceNotFound,
+	}
+}
+
+func postgreSQLEngines() []string { return []string{EnginePostgreSQL, EngineAuroraPostgreSQL} }
+
+func (r *Reader) instancePage(ctx context.Context, input *rds.DescribeDBInstancesInput) (records []DBInstance, next string, err error) {
+	out, err := limited(ctx, r, "rds:DescribeDBInstances", func(ctx context.Context) (*rds.DescribeDBInstancesOutput, error) {
+		return r.api.DescribeDBInstances(ctx, input)
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	records = make([]DBInstance, 0, len(out.DBInstances))
+	for i := range out.DBInstances {
+		record, err := readInstance(&out.DBInstances[i])
+		if err != nil {
+			return nil, "", &CallError{Action: "rds:DescribeDBInstances", Err: err}
+		}
+		records = append(records, record)
+	}
+	return records, aws.ToString(out.Marker), nil
+}
+
+func readInstance(in *types.DBInstance) (DBInstance, error) {
+	if in.DBInstanceIdentifier == nil || in.Engine == nil {
+		return DBInstance{}, incomplete("DB instance", "an identifier or an engine")
+	}
+	out := DBInstance{
+		Identifier:              *in.DBInstanceIdentifier,
+		ARN:                     aws.ToString(in.DBInstanceArn),
+		Region:                  regionOf(aws.ToString(in.DBInstanceArn)),
+		Class:                   aws.ToString(in.DBInstanceClass),
+		Engine:                  *in.Engine,
+		EngineVersion:           aws.ToString(in.EngineVersion),
+		Status:                  aws.ToString(in.DBInstanceStatus),
+		CAIdentifier:            aws.ToString(in.CACertificateIdentifier),
+		ClusterIdentifier:       aws.ToString(in.DBClusterIdentifier),
+		ReplicaSourceIdentifier: aws.ToString(in.ReadReplicaSourceDBInstanceIdentifier),
+		ReplicaIdentifiers:      in.ReadReplicaDBInstanceIdentifiers,
+		MaintenanceWindow:       aws.ToString(in.PreferredMaintenanceWindow),
+		MultiAZ:                 aws.ToBool(in.MultiAZ),
+		PubliclyAccessible:      aws.ToBool(in.PubliclyAccessible),
+		IAMAuthentication:       aws.ToBool(in.IAMDatabaseAuthenticationEnabled),
+		Tags:                    readTags(in.TagList),
+	}
+	if in.Endpoint != nil && aws.ToString(in.Endpoint.Address) != "" {
+		out.Endpoint = &Endpoint{Host: *in.Endpoint.Address, Port: int(aws.ToInt32(in.Endpoint.Port))}
+	}
+	if details := in.CertificateDetails; details != nil {
+		out.ServerCertificateValidTill = aws.ToTime(details.ValidTill)
+		if out.CAIdentifier == "" {
+			out.CAIdentifier = aws.ToString(details.CAIdentifier)
+		}
+	}
+	if pending := in.PendingModifiedValues; pending != nil {
+		out.PendingCAIdentifier = aws.ToString(pending.CACertificateIdentifier)
+		out.PendingEngineVersion = aws.ToString(pending.EngineVersion)
+		out.PendingPort = int(aws.ToInt32(pending.Port))
+	}
+	for _, group := range in.DBParameterGroups {
+		out.ParameterGroups = append(out.ParameterGroups, ParameterGroupStatus{
+			Name: aws.ToString(group.DBParameterGroupName), ApplyStatus: aws.ToString(group.ParameterApplyStatus),
+		})
+	}
+	return out, nil
+}
+
+func readTags(tags []types.Tag) map[string]string {
+	if len(tags) == 0 {
+		return nil
+	}
+	out := make(map[string]string, len(tags))
+	for _, tag := range tags {
+		out[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+	}
+	return out
+}
+
+// regionOf returns the Region of an ARN, or nothing.
+func regionOf(arn string) string {
+	parts := strings.SplitN(arn, ":", 5)
+	if len(parts) < 5 || parts[0] != "arn" {
+		return ""
+	}
+	return parts[3]
+}
+
+func filterBy(name string, values []string) []types.Filter {
+	return []types.Filter{{Name: aws.String(name), Values: values}}
+}
+
+// optional is nil for the empty string: RDS refuses an empty marker.
+func optional(value string) *string {
+	if value == "" {
+		return nil
+	}
+	return &value
+}
+
+func isInvalidRequest(err error) bool { return errors.Is(err, errInvalidRequest) }

@@ -1,0 +1,46 @@
+package rdsapi_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/rdsserver"
+	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
+)
+
+// startLab serves a stand-in for RDS as long as the test runs.
+func startLab(tb testing.TB, scale rdsserver.Scale) (server *rdsserver.Server, url string) {
+	tb.Helper()
+	server = rdsserver.New(rdsserver.Options{})
+	server.Populate(scale)
+	url, stop, err := server.Start(tb.Context())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(stop)
+	return server, url
+}
+
+// labConfig has credentials of nobody and retries that do not wait long.
+func labConfig() aws.Config {
+	return aws.Config{
+		Region:      rdsserver.DefaultRegion,
+		Credentials: credentials.NewStaticCredentialsProvider("AKIALAB", "lab", ""),
+		Retryer: func() aws.Retryer {
+			return retry.NewStandard(func(o *retry.StandardOptions) {
+				o.MaxAttempts = 25
+				o.MaxBackoff = 5 * time.Millisecond
+				o.RateLimiter = ratelimit.None
+			})
+		},
+	}
+}
+
+func newReader(url string) *rdsapi.Reader {
+	return rdsapi.NewFromConfig(labConfig(), url, rdsapi.Options{})
+}

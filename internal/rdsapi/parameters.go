@@ -1,0 +1,106 @@
+package rdsapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/rds/types"
+)
+
+// forceSSLParameter decides whether the server refuses plaintext connections.
+const forceSSLParameter = "rds.force_ssl"
+
+// maxParameterPages bounds the reading of a parameter group, which has some
+// four pages, against an endpoint that never ends.
+const maxParameterPages = 50
+
+// groupKey names a parameter group. DB and DB cluster parameter groups are
+// different things that may share a name.
+type groupKey struct {
+	cluster bool
+	name    string
+}
+
+// groupParameter is rds.force_ssl as a parameter group has it.
+type groupParameter struct {
+	present   bool
+	value     string
+	source    string
+	applyType string
+}
+
+// forceSSLOf returns rds.force_ssl of a parameter group. A group is asked
+// once.
+func (r *Reader) forceSSLOf(ctx context.Context, m *memory, key groupKey) (groupParameter, error) {
+	parameter, err := m.parameters.do(ctx, groupKey{cluster: key.cluster, name: strings.ToLower(key.name)}, func(ctx context.Context) (groupParameter, error) {
+		return withFilter(ctx, m, &m.unfilteredReads, func(ctx context.Context, filtered bool) (groupParameter, error) {
+			return r.searchGroup(ctx, key, filtered)
+		})
+	})
+	if errors.Is(err, ErrParameterGroupNotFound) {
+		return groupParameter{}, fmt.Errorf("%w: %q", ErrParameterGroupNotFound, key.name)
+	}
+	return parameter, err
+}
+
+// searchGroup pages through a group until it meets rds.force_ssl. Where the
+// endpoint honors the filter the first page has it and nothing else; where it
+// does not, the parameter comes on a later page.
+func (r *Reader) searchGroup(ctx context.Context, key groupKey, filtered bool) (groupParameter, error) {
+	marker := ""
+	for range maxParameterPages {
+		parameters, next, err := r.parameterPage(ctx, key, marker, filtered)
+		if err != nil {
+			return groupParameter{}, err
+		}
+		for i := range parameters {
+			if aws.ToString(parameters[i].ParameterName) == forceSSLParameter {
+				return groupParameter{
+					present:   true,
+					value:     aws.ToString(parameters[i].ParameterValue),
+					source:    aws.ToString(parameters[i].Source),
+					applyType: aws.ToString(parameters[i].ApplyType),
+				}, nil
+			}
+		}
+		if next == "" {
+			return groupParameter{}, nil
+		}
+		if next == marker {
+			break
+		}
+		marker = next
+	}
+	return groupParameter{}, incomplete("parameter group", "an end")
+}
+
+func (r *Reader) parameterPage(ctx context.Context, key groupKey, marker string, filtered bool) (parameters []types.Parameter, next string, err error) {
+	var filters []types.Filter
+	if filtered {
+		filters = filterBy("parameter-name", []string{forceSSLParameter})
+	}
+	if key.cluster {
+		out, err := limited(ctx, r, "rds:DescribeDBClusterParameters", func(ctx context.Context) (*rds.DescribeDBClusterParametersOutput, error) {
+			return r.api.DescribeDBClusterParameters(ctx, &rds.DescribeDBClusterParametersInput{
+				DBClusterParameterGroupName: aws.String(key.name), Filters: filters, Marker: optional(marker), MaxRecords: aws.Int32(pageSize),
+			})
+		})
+		if err != nil {
+			return nil, "", err
+		}
+		return out.Parameters, aws.ToString(out.Marker), nil
+	}
+	out, err := limited(ctx, r, "rds:DescribeDBParameters", func(ctx context.Context) (*rds.DescribeDBParametersOutput, error) {
+		return r.api.DescribeDBParameters(ctx, &rds.DescribeDBParametersInput{
+			DBParameterGroupName: aws.String(key.name), Filters: filters, Marker: optional(marker), MaxRecords: aws.Int32(pageSize),
+		})
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return out.Parameters, aws.ToString(out.Marker), nil
+}

@@ -1,0 +1,152 @@
+// Package rdsapi reads what Amazon RDS knows of DB instances, DB clusters,
+// their parameter groups and the CAs of a Region, and returns it as plain
+// structs. It asks for each thing once, however many callers want it, and
+// decides nothing: what the facts mean is the domain's business.
+package rdsapi
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// API is the part of the RDS client that this package calls. *rds.Client
+// implements it.
+type API interface {
+	resourceAPI
+	parameterAPI
+	catalogAPI
+	logAPI
+}
+
+type resourceAPI interface {
+	DescribeDBInstances(context.Context, *rds.DescribeDBInstancesInput, ...func(*rds.Options)) (*rds.DescribeDBInstancesOutput, error)
+	DescribeDBClusters(context.Context, *rds.DescribeDBClustersInput, ...func(*rds.Options)) (*rds.DescribeDBClustersOutput, error)
+}
+
+type parameterAPI interface {
+	DescribeDBParameters(context.Context, *rds.DescribeDBParametersInput, ...func(*rds.Options)) (*rds.DescribeDBParametersOutput, error)
+	DescribeDBClusterParameters(context.Context, *rds.DescribeDBClusterParametersInput, ...func(*rds.Options)) (*rds.DescribeDBClusterParametersOutput, error)
+}
+
+type catalogAPI interface {
+	DescribeCertificates(context.Context, *rds.DescribeCertificatesInput, ...func(*rds.Options)) (*rds.DescribeCertificatesOutput, error)
+	DescribeDBEngineVersions(context.Context, *rds.DescribeDBEngineVersionsInput, ...func(*rds.Options)) (*rds.DescribeDBEngineVersionsOutput, error)
+	DescribePendingMaintenanceActions(context.Context, *rds.DescribePendingMaintenanceActionsInput, ...func(*rds.Options)) (*rds.DescribePendingMaintenanceActionsOutput, error)
+}
+
+type logAPI interface {
+	DescribeDBLogFiles(context.Context, *rds.DescribeDBLogFilesInput, ...func(*rds.Options)) (*rds.DescribeDBLogFilesOutput, error)
+	DownloadDBLogFilePortion(context.Context, *rds.DownloadDBLogFilePortionInput, ...func(*rds.Options)) (*rds.DownloadDBLogFilePortionOutput, error)
+}
+
+// pageSize is MaxRecords of every paged call: the most that RDS allows.
+const pageSize = 100
+
+// Defaults of Options.
+const (
+	// DefaultWindow is how long a lookup waits for others to share its call.
+	DefaultWindow = 10 * time.Millisecond
+	// DefaultConcurrency is how many calls are under way at most.
+	DefaultConcurrency = 8
+)
+
+// Options tune a Reader. The zero value takes the defaults.
+type Options struct {
+	// Window is how long a lookup of a DB instance or cluster waits for others
+	// to share its call. Zero means DefaultWindow; negative means not at all.
+	Window time.Duration
+	// Concurrency bounds the calls under way. Zero means DefaultConcurrency.
+	Concurrency int
+}
+
+// Reader reads RDS in one account and Region. What it has read once it does
+// not ask for again, so it lives no longer than one plan or apply; Forget
+// makes it start anew. It is safe for concurrent use.
+//
+// Every method returns the context's error when the context ends first, and
+// else an error that wraps one of this package's sentinels. A caller that
+// gives up does not disturb others that wait for the same answer.
+type Reader struct {
+	api    API
+	slots  chan struct{}
+	window time.Duration
+
+	mu     sync.Mutex
+	memory *memory
+}
+
+// New returns a Reader over an RDS client. It calls nothing.
+func New(api API, opts Options) *Reader {
+	if opts.Concurrency <= 0 {
+		opts.Concurrency = DefaultConcurrency
+	}
+	if opts.Window == 0 {
+		opts.Window = DefaultWindow
+	}
+	reader := &Reader{api: api, slots: make(chan struct{}, opts.Concurrency), window: opts.Window}
+	reader.memory = newMemory(reader)
+	return reader
+}
+
+// NewFromConfig returns a Reader over the RDS endpoint of a configuration. An
+// empty endpoint is the one of the configuration's Region. It calls nothing.
+func NewFromConfig(config aws.Config, endpoint string, opts Options) *Reader {
+	return New(newClient(config, endpoint), opts)
+}
+
+func newClient(config aws.Config, endpoint string) *rds.Client {
+	return rds.NewFromConfig(config, func(o *rds.Options) {
+		if endpoint != "" {
+			o.BaseEndpoint = aws.String(endpoint)
+		}
+		o.APIOptions = append(o.APIOptions, refuseEmptyBody)
+	})
+}
+
+// errEmptyBody is inside ErrMalformedResponse.
+var errEmptyBody = errors.New("the response has no body")
+
+// refuseEmptyBody makes an empty response an error: the SDK would decode it
+// to an empty list, which here would read as "there are none".
+//
+// Source: service/rds v1.132.2, deserializers.go: io.EOF at the root element
+// returns the empty output and no error.
+func refuseEmptyBody(stack *middleware.Stack) error {
+	refuse := func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+		out, metadata, err := next.HandleDeserialize(ctx, in)
+		if err != nil {
+			return out, metadata, err
+		}
+		if response, ok := out.RawResponse.(*smithyhttp.Response); ok && response.StatusCode < 300 && response.ContentLength == 0 {
+			return out, metadata, &malformedError{cause: errEmptyBody}
+		}
+		return out, metadata, nil
+	}
+	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("sslreadyRefuseEmptyBody", refuse), middleware.After)
+}
+
+// limited runs one API call, when a slot is free.
+func limited[T any](ctx context.Context, r *Reader, action string, call func(context.Context) (T, error)) (T, error) {
+	var none T
+	select {
+	case r.slots <- struct{}{}:
+	case <-ctx.Done():
+		return none, ctx.Err()
+	}
+	defer func() { <-r.slots }()
+	if err := ctx.Err(); err != nil {
+		return none, err
+	}
+	out, err := call(ctx)
+	if err != nil {
+		return none, translate(ctx, action, err)
+	}
+	return out, nil
+}
