@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"time"
 
@@ -22,6 +24,15 @@ type Observed struct {
 	RuntimeVersion string `json:"runtime_version,omitempty"`
 	// Cases holds case IDs by outcome.
 	Cases map[oracle.Outcome][]string `json:"cases"`
+	// Failures holds the cases that failed, by the client's error text.
+	Failures []Failure `json:"failures"`
+}
+
+// Failure is an error text with the cases in which a client printed it.
+type Failure struct {
+	// Error is without the ports and paths of the run.
+	Error string   `json:"error"`
+	Cases []string `json:"cases"`
 }
 
 // identity returns what the judge said of itself then.
@@ -32,6 +43,10 @@ func (o Observed) identity() oracle.Identity {
 	}
 }
 
+// passing is what differs from run to run in an error text: folders of the
+// run, ports, and addresses in memory.
+var passing = regexp.MustCompile(`/\S*sslready-conformance-[0-9]+/files|\b[0-9]{4,6}\b|0x[0-9a-f]{6,}|\b[0-9A-F]{12,}\b`)
+
 // Record writes what a client did to a folder, one file a judge.
 func Record(dir, settings string, r Run) error {
 	o := Observed{
@@ -39,8 +54,17 @@ func Record(dir, settings string, r Run) error {
 		Runtime: r.Identity.Runtime, RuntimeVersion: r.Identity.RuntimeVersion,
 		Cases: map[oracle.Outcome][]string{},
 	}
+	failures := map[string][]string{}
 	for _, c := range r.Comparisons {
+		if c.Observed.Outcome == oracle.Fails {
+			text := passing.ReplaceAllString(c.Observed.Error, "…")
+			failures[text] = append(failures[text], c.Case.ID())
+			continue
+		}
 		o.Cases[c.Observed.Outcome] = append(o.Cases[c.Observed.Outcome], c.Case.ID())
+	}
+	for _, text := range slices.Sorted(maps.Keys(failures)) {
+		o.Failures = append(o.Failures, Failure{Error: text, Cases: failures[text]})
 	}
 	content, err := json.MarshalIndent(o, "", " ")
 	if err != nil {
@@ -93,15 +117,26 @@ func (o Observed) replay(w *World, name, settingsDir string, at time.Time) (Run,
 		known[c.ID()] = c
 	}
 	run := Run{Client: name, Identity: id}
-	for outcome, ids := range o.Cases {
+	add := func(ids []string, outcome oracle.Outcome, text string) error {
 		for _, caseID := range ids {
 			c, ok := known[caseID]
 			if !ok {
-				return Run{}, fmt.Errorf("%w: %s: recorded case %s is no longer made", ErrSettings, name, caseID)
+				return fmt.Errorf("%w: %s: recorded case %s is no longer made", ErrSettings, name, caseID)
 			}
 			run.Comparisons = append(run.Comparisons, Comparison{
-				Case: c, Predicted: predict(w, c, id, replayPlace, at), Observed: oracle.Result{ID: caseID, Outcome: outcome},
+				Case: c, Predicted: predict(w, c, id, replayPlace, at), Observed: oracle.Result{ID: caseID, Outcome: outcome, Error: text},
 			})
+		}
+		return nil
+	}
+	for outcome, ids := range o.Cases {
+		if err := add(ids, outcome, ""); err != nil {
+			return Run{}, err
+		}
+	}
+	for _, failure := range o.Failures {
+		if err := add(failure.Cases, oracle.Fails, failure.Error); err != nil {
+			return Run{}, err
 		}
 	}
 	slices.SortFunc(run.Comparisons, func(a, b Comparison) int { return cmp.Compare(a.Observed.ID, b.Observed.ID) })

@@ -156,7 +156,7 @@ func (c Client) expand(value, cache string) string {
 // environment is all that a runner sees: nothing of the harness's own.
 func (c Client) environment(cache, home string) []string {
 	env := []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "LANG=C.UTF-8", "TZ=UTC",
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "LANG=C.UTF-8", "TZ=UTC", "PYTHONDONTWRITEBYTECODE=1",
 	}
 	if len(c.npm) > 0 {
 		env = append(env, "NODE_PATH="+filepath.Join(c.npmDir(cache), "node_modules"))

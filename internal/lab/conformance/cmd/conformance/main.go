@@ -105,7 +105,7 @@ func (o options) run(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("temporary folder: %w", err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	defer os.RemoveAll(dir)                      //nolint:errcheck // a temporary folder
 	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // servers and clients run as other users
 		return false, fmt.Errorf("temporary folder: %w", err)
 	}
