@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +18,9 @@ import (
 // RootsVariable names the environment variable with further installation
 // prefixes, separated like PATH. A prefix is a folder with bin/postgres.
 const RootsVariable = "SSLREADY_PG_ROOTS"
+
+// defaultEmbedded is the version to download where any will do.
+const defaultEmbedded = "15"
 
 // ErrNotInstalled is returned where no PostgreSQL server of the wanted version
 // is found.
@@ -80,14 +84,45 @@ func Installations(ctx context.Context) []Installation {
 }
 
 // Find returns the newest installed server whose version is wanted, such as
-// "15" or "15.18"; empty is any. The error is [ErrNotInstalled].
+// "15" or "15.18"; empty is any. One of the system's packages comes before one
+// of [InstallEmbedded], so that what was downloaded for another purpose changes
+// nothing. The error is [ErrNotInstalled].
 func Find(ctx context.Context, wanted string) (Installation, error) {
+	var embedded *Installation
 	for _, i := range Installations(ctx) {
-		if wanted == "" || i.Version == wanted || strconv.Itoa(i.Major) == wanted {
+		switch {
+		case wanted != "" && i.Version != wanted && strconv.Itoa(i.Major) != wanted:
+		case i.LibDir() == "":
 			return i, nil
+		case embedded == nil:
+			embedded = &i
 		}
 	}
+	if embedded != nil {
+		return *embedded, nil
+	}
 	return Installation{}, fmt.Errorf("%w: version %q", ErrNotInstalled, wanted)
+}
+
+// obtain finds a server, or downloads one where that is possible.
+func obtain(ctx context.Context, wanted string) (Installation, error) {
+	found, err := Find(ctx, wanted)
+	if err == nil || runtime.GOOS+runtime.GOARCH != "linuxamd64" {
+		return found, err
+	}
+	if wanted == "" {
+		wanted = defaultEmbedded
+	}
+	major, convErr := strconv.Atoi(wanted)
+	release, known := EmbeddedVersions()[major]
+	if convErr != nil || !known {
+		return Installation{}, err
+	}
+	downloaded, downloadErr := InstallEmbedded(ctx, release, "")
+	if downloadErr != nil {
+		return Installation{}, errors.Join(err, downloadErr)
+	}
+	return downloaded, nil
 }
 
 func prefixes() []string {

@@ -68,7 +68,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	installation := opts.Installation
 	if installation.Prefix == "" {
 		var err error
-		if installation, err = Find(ctx, opts.Version); err != nil {
+		if installation, err = obtain(ctx, opts.Version); err != nil {
 			return nil, err
 		}
 	}

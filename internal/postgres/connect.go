@@ -1,0 +1,180 @@
+package postgres
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+const (
+	// applicationName is how this package's sessions show in pg_stat_activity.
+	applicationName = "sslready"
+	// maxAnswer bounds one message of the server, in octets. The rows asked
+	// for have some hundreds.
+	maxAnswer = 1 << 20
+	// closeTimeout is for saying goodbye.
+	closeTimeout = time.Second
+)
+
+// login opens a read-only session. done closes it. The error has one of the
+// package's meanings, and address is where it happened.
+func (c Config) login(ctx context.Context) (session *pgconn.PgConn, address, secret string, err error) {
+	t, err := c.trust()
+	if err != nil {
+		return nil, "", "", err
+	}
+	settings, err := c.settings()
+	if err != nil {
+		return nil, "", "", err
+	}
+	network, address := pgconn.NetworkAddress(settings.Host, settings.Port)
+	if network == "unix" {
+		t = trust{} // There is no TLS on a socket; libpq ignores sslmode too.
+	}
+	ctx, cancel := context.WithTimeout(ctx, settings.ConnectTimeout)
+	defer cancel()
+	if c.Token != nil {
+		settings.Password, err = c.Token(ctx, settings.Host, settings.Port, settings.User)
+		if err != nil {
+			return nil, "", "", fail(ErrToken, address, err)
+		}
+	}
+	if !t.encrypt && network != "unix" {
+		settings.RequireAuth = "!password" // Not in clear text over plaintext.
+	}
+	settings.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		return c.dial(ctx, t, network, address, settings.Host)
+	}
+	session, err = pgconn.ConnectConfig(ctx, settings)
+	return session, address, settings.Password, translate(ctx, address, settings.Password, err)
+}
+
+// settings are pgx's, without its TLS: pgx falls back to plaintext in some
+// modes, and its errors hold the configuration with the password.
+func (c Config) settings() (*pgconn.Config, error) {
+	conninfo := map[string]string{
+		"sslmode": Disable, "sslrootcert": "", "sslcert": "", "sslkey": "", "sslcertmode": "allow",
+		"sslnegotiation": "postgres", "target_session_attrs": "any",
+	}
+	database := c.Database
+	if database == "" && os.Getenv("PGDATABASE") == "" && os.Getenv("PGSERVICE") == "" {
+		database = "postgres"
+	}
+	for keyword, value := range map[string]string{"host": c.Host, "user": c.Username, "dbname": database} {
+		if value != "" {
+			conninfo[keyword] = value
+		}
+	}
+	if c.Port != 0 {
+		conninfo["port"] = strconv.Itoa(int(c.Port))
+	}
+	settings, err := pgconn.ParseConfig(keywordValues(conninfo))
+	if err != nil {
+		// Not wrapped: the error of pgx quotes what it could not read.
+		return nil, fmt.Errorf("%w: host, port, a PG* environment variable or the service file cannot be read", ErrInvalidConfig)
+	}
+	if len(settings.Fallbacks) > 0 {
+		return nil, fmt.Errorf("%w: more than one host", ErrInvalidConfig)
+	}
+	if c.Password != "" {
+		settings.Password = c.Password
+	}
+	if c.ConnectTimeout != 0 {
+		settings.ConnectTimeout = c.ConnectTimeout
+	}
+	settings.ConnectTimeout = orDefault(settings.ConnectTimeout, DefaultConnectTimeout)
+	settings.MaxProtocolMessageBodyLen = maxAnswer
+	settings.RuntimeParams["application_name"] = applicationName
+	settings.RuntimeParams["client_encoding"] = "UTF8"
+	settings.RuntimeParams["default_transaction_read_only"] = "on"
+	statement := orDefault(c.StatementTimeout, DefaultStatementTimeout)
+	settings.RuntimeParams["statement_timeout"] = strconv.FormatInt(statement.Milliseconds(), 10)
+	// The dialer resolves names itself, and tries all addresses of one.
+	settings.LookupFunc = func(_ context.Context, host string) ([]string, error) { return []string{host}, nil }
+	return settings, nil
+}
+
+// keywordValues writes a conninfo string.
+func keywordValues(settings map[string]string) string {
+	quote := strings.NewReplacer(`\`, `\\`, `'`, `\'`)
+	var out strings.Builder
+	for keyword, value := range settings {
+		out.WriteString(keyword + "='" + quote.Replace(value) + "' ")
+	}
+	return out.String()
+}
+
+// dial connects and, where t says so, secures the connection.
+func (c Config) dial(ctx context.Context, t trust, network, address, host string) (net.Conn, error) {
+	conn, err := dialer(c.Dial)(ctx, network, address)
+	if err != nil {
+		return nil, unreachable(ctx, address, err)
+	}
+	if !t.encrypt {
+		return conn, nil
+	}
+	release := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	secured, err := startTLS(ctx, conn, address, t.tlsConfig(host))
+	if err != nil || !release() {
+		_ = conn.Close() // The handshake's error says more.
+		if err == nil {
+			err = unreachable(ctx, address, ctx.Err())
+		}
+		return nil, err
+	}
+	return secured, nil
+}
+
+// startTLS sends an SSLRequest and makes the handshake.
+//
+// Source: PostgreSQL's documentation, "SSL Session Encryption": the answer is
+// one octet, S or N; a server older than the request sends an error, E.
+func startTLS(ctx context.Context, conn net.Conn, address string, config *tls.Config) (*tls.Conn, error) {
+	if _, err := conn.Write([]byte{0, 0, 0, 8, 4, 210, 22, 47}); err != nil {
+		return nil, unreachable(ctx, address, err)
+	}
+	answer := make([]byte, 1)
+	if _, err := io.ReadFull(conn, answer); err != nil {
+		return nil, unreachable(ctx, address, err)
+	}
+	switch answer[0] {
+	case 'S':
+		return handshake(ctx, conn, address, config)
+	case 'N':
+		return nil, fail(ErrTLSRefused, address, nil)
+	default:
+		return nil, fail(ErrProtocol, address, nil)
+	}
+}
+
+// handshake makes conn a TLS connection.
+func handshake(ctx context.Context, conn net.Conn, address string, config *tls.Config) (*tls.Conn, error) {
+	secured := tls.Client(conn, config)
+	err := secured.HandshakeContext(ctx)
+	switch {
+	case err == nil:
+		return secured, nil
+	case ctx.Err() != nil:
+		return nil, unreachable(ctx, address, err)
+	case errors.Is(err, ErrCertificateNotTrusted), errors.Is(err, ErrHostNameMismatch):
+		return nil, &failure{fmt.Errorf("%s: %w", address, err)}
+	default:
+		return nil, fail(ErrTLSHandshake, address, err)
+	}
+}
+
+// quit closes a session politely, also after ctx has ended.
+func quit(ctx context.Context, session *pgconn.PgConn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+	defer cancel()
+	_ = session.Close(ctx) // The answers are there already.
+}

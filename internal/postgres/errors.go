@@ -1,0 +1,178 @@
+package postgres
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"unicode"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// The errors of this package, one a meaning. Test them with errors.Is.
+var (
+	// ErrInvalidConfig: a setting, a PG* variable or a service file is wrong.
+	ErrInvalidConfig = errors.New("invalid connection settings")
+	// ErrInvalidSSLMode: an sslmode that is none of libpq's.
+	ErrInvalidSSLMode = errors.New("invalid sslmode")
+	// ErrInvalidRootCertificate: sslrootcert cannot be read, or a part of it
+	// is no certificate.
+	ErrInvalidRootCertificate = errors.New("invalid root certificate")
+	// ErrToken: no authentication token could be made.
+	ErrToken = errors.New("cannot make an authentication token")
+
+	// ErrUnreachable: no connection, or it broke.
+	ErrUnreachable = errors.New("PostgreSQL cannot be reached")
+	// ErrTimeout: one of the timeouts ended it.
+	ErrTimeout = errors.New("timed out")
+	// ErrProtocol: what answers does not behave as PostgreSQL does.
+	ErrProtocol = errors.New("unexpected answer, probably not from PostgreSQL")
+
+	// ErrTLSRefused: the server has no TLS.
+	ErrTLSRefused = errors.New("the server does not offer TLS")
+	// ErrTLSHandshake: client and server found no common TLS parameters.
+	ErrTLSHandshake = errors.New("the TLS handshake failed")
+	// ErrCertificateNotTrusted: the certification path does not lead to a
+	// trusted root, or a certificate on it is not valid now.
+	ErrCertificateNotTrusted = errors.New("the server certificate is not trusted")
+	// ErrHostNameMismatch: the path is trusted, the name is another one.
+	ErrHostNameMismatch = errors.New("the server certificate is for another host name")
+
+	// ErrWrongPassword is SQLSTATE 28P01.
+	ErrWrongPassword = errors.New("wrong password")
+	// ErrAuthentication is SQLSTATE 28000: no such role, or no rule in
+	// pg_hba.conf lets it in this way.
+	ErrAuthentication = errors.New("the server does not let this user in")
+	// ErrDatabaseNotFound is SQLSTATE 3D000.
+	ErrDatabaseNotFound = errors.New("no such database")
+	// ErrInsufficientPrivilege is SQLSTATE 42501.
+	ErrInsufficientPrivilege = errors.New("the role lacks a privilege")
+	// ErrTooManyConnections is SQLSTATE 53300.
+	ErrTooManyConnections = errors.New("the server has no connection left")
+	// ErrServer: any other error that the server reports.
+	ErrServer = errors.New("the server reports an error")
+	// ErrTooManyClients: more groups of sessions than this package holds.
+	ErrTooManyClients = errors.New("too many different clients")
+)
+
+// ServerError is what PostgreSQL reported; it is wrapped in one of the
+// sentinels.
+type ServerError struct {
+	// SQLState is the five-character code.
+	SQLState string
+	// Message in the server's language, one line of at most 300 characters;
+	// empty where it quoted the password.
+	Message string
+}
+
+// Error returns the message with its SQLSTATE.
+func (e *ServerError) Error() string {
+	if e.Message == "" {
+		return "SQLSTATE " + e.SQLState
+	}
+	return e.Message + " (SQLSTATE " + e.SQLState + ")"
+}
+
+const maxMessage = 300
+
+// serverError takes what is safe to show from the server's report.
+func serverError(code, message, secret string) *ServerError {
+	message = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, strings.ToValidUTF8(message, "?"))
+	if runes := []rune(message); len(runes) > maxMessage {
+		message = string(runes[:maxMessage]) + "…"
+	}
+	if secret != "" && strings.Contains(message, secret) {
+		message = ""
+	}
+	return &ServerError{SQLState: code, Message: message}
+}
+
+// meanings maps SQLSTATE once for the whole package.
+func meaning(sqlState string) error {
+	switch sqlState {
+	case "28P01":
+		return ErrWrongPassword
+	case "28000":
+		return ErrAuthentication
+	case "3D000":
+		return ErrDatabaseNotFound
+	case "42501":
+		return ErrInsufficientPrivilege
+	case "53300":
+		return ErrTooManyConnections
+	case "57014":
+		return ErrTimeout
+	default:
+		return ErrServer
+	}
+}
+
+// failure is an error that this package already gave its meaning. It survives
+// the wrapping of pgx, whose own errors hold the whole configuration.
+type failure struct{ error }
+
+func (f *failure) Unwrap() error { return f.error }
+
+// fail makes a failure: a sentinel, where it happened, and why.
+func fail(sentinel error, address string, cause error) error {
+	if cause == nil {
+		return &failure{fmt.Errorf("%s: %w", address, sentinel)}
+	}
+	return &failure{fmt.Errorf("%s: %w: %w", address, sentinel, cause)}
+}
+
+// unreachable gives a network error its meaning.
+func unreachable(ctx context.Context, address string, err error) error {
+	var network net.Error
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return fail(ErrUnreachable, address, context.Canceled)
+	case ctx.Err() != nil, errors.As(err, &network) && network.Timeout():
+		return fail(ErrTimeout, address, nil)
+	default:
+		return fail(ErrUnreachable, address, err)
+	}
+}
+
+// untrusted gives an error of crypto/x509 its meaning.
+func untrusted(err error) error {
+	var name x509.HostnameError
+	if errors.As(err, &name) {
+		return fmt.Errorf("%w: %w", ErrHostNameMismatch, err)
+	}
+	return fmt.Errorf("%w: %w", ErrCertificateNotTrusted, err)
+}
+
+// translate gives an error of pgx its meaning and leaves pgx behind.
+func translate(ctx context.Context, address, secret string, err error) error {
+	var (
+		ours     *failure
+		reported *pgconn.PgError
+		network  net.Error
+	)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &ours):
+		return ours
+	case errors.As(err, &reported):
+		return fail(meaning(reported.Code), address, serverError(reported.Code, reported.Message, secret))
+	case ctx.Err() != nil, pgconn.Timeout(err):
+		return unreachable(ctx, address, context.DeadlineExceeded)
+	case errors.As(err, &network):
+		return fail(ErrUnreachable, address, network)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return fail(ErrUnreachable, address, io.ErrUnexpectedEOF)
+	default:
+		return fail(ErrProtocol, address, nil)
+	}
+}

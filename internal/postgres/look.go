@@ -1,0 +1,165 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// maxClients bounds how many groups of sessions are held.
+const maxClients = 50_000
+
+// lookSQL is one look at everybody, in one statement for PostgreSQL 9.6 to 18.
+//
+// It reads from pg_stat_activity outwards, because pg_stat_ssl has no row for
+// a session that the role may not see (since 13). Such a session shows with
+// its user and application name, but without backend_start: it is counted as
+// hidden, for it may be anything. A visible one without a client_port is no
+// client but a background process; -1 is a Unix-domain socket. Sessions that
+// are still logging in (visible since 18) have no usesysid yet. Walsenders are
+// clients.
+//
+// client_dn is called clientdn before 12. In the innermost query both names
+// resolve to a column of pg_stat_ssl where it has one, else to absent's null.
+//
+// Source: src/backend/catalog/system_views.sql of PostgreSQL 9.6 to 18, and
+// pg_stat_get_activity in pgstatfuncs.c. Observed on 12 to 18.
+const lookSQL = `
+WITH me AS (
+  SELECT pg_catalog.current_setting('server_version') AS version,
+         EXISTS (SELECT 1 FROM pg_catalog.pg_roles r
+                 WHERE r.rolname = current_user AND r.rolsuper
+                    OR r.rolname IN ('pg_read_all_stats', 'rds_superuser') AND pg_catalog.pg_has_role(r.oid, 'USAGE')
+         ) AS sees_everyone,
+         (1000000 * EXTRACT(epoch FROM pg_catalog.statement_timestamp()))::bigint AS at
+), session AS (
+  SELECT a.datname, a.usename, a.application_name, pg_catalog.host(a.client_addr) AS client_addr,
+         a.client_port = -1 AS local, a.backend_start IS NULL AS hidden,
+         coalesce(s.ssl, false) AS ssl, s.version, s.cipher, s.bits, s.dn
+  FROM pg_catalog.pg_stat_activity a
+  LEFT JOIN (
+    SELECT t.* FROM (SELECT NULL::text AS client_dn, NULL::text AS clientdn) absent,
+    LATERAL (SELECT pid, ssl, version, cipher, bits, coalesce(client_dn, clientdn) AS dn
+             FROM pg_catalog.pg_stat_ssl) t
+  ) s ON s.pid = a.pid
+  WHERE a.pid <> pg_catalog.pg_backend_pid()
+    AND a.usesysid IS NOT NULL
+    AND a.usename IS DISTINCT FROM 'rdsadmin'
+    AND (a.backend_start IS NULL OR a.client_port IS NOT NULL)
+), client AS (
+  SELECT datname, usename, application_name, client_addr, local, ssl, version, cipher, bits, dn,
+         count(*) AS sessions
+  FROM session WHERE NOT hidden
+  GROUP BY datname, usename, application_name, client_addr, local, ssl, version, cipher, bits, dn
+)
+SELECT me.version, me.sees_everyone, me.at, (SELECT count(*) FROM session WHERE hidden) AS hidden,
+       c.sessions, c.datname, c.usename, c.application_name, c.client_addr, c.local,
+       c.ssl, c.version, c.cipher, c.bits, c.dn
+FROM me LEFT JOIN client c ON true`
+
+// The columns of lookSQL.
+const (
+	columnServerVersion = iota
+	columnSeesEveryone
+	columnAt
+	columnHidden
+	columnSessions
+	columnDatabase
+	columnUsername
+	columnApplicationName
+	columnClientAddr
+	columnLocal
+	columnSSL
+	columnTLSVersion
+	columnCipher
+	columnBits
+	columnClientDN
+	columns
+)
+
+// group is what distinguishes clients.
+type group struct {
+	database, username, applicationName, clientAddr string
+	local, ssl                                      bool
+	tlsVersion, cipher                              string
+	bits                                            int
+	clientDN                                        string
+}
+
+// look is the answer to lookSQL.
+type look struct {
+	serverVersion string
+	seesEveryone  bool
+	at            time.Time // the server's clock
+	hidden        int
+	sessions      map[group]int
+}
+
+// takeLook asks once; the error is pgx's own, or of this package.
+func takeLook(ctx context.Context, session *pgconn.PgConn) (look, error) {
+	result := session.ExecParams(ctx, lookSQL, nil, nil, nil, nil)
+	seen := look{sessions: map[group]int{}}
+	rows := 0
+	var broken error
+	for broken == nil && result.NextRow() {
+		if rows++; rows > maxClients {
+			broken = ErrTooManyClients
+		} else {
+			broken = seen.add(result.Values())
+		}
+	}
+	if broken != nil {
+		// Reading on to the end could take forever: the session is lost.
+		_ = session.Conn().Close()
+		return look{}, broken
+	}
+	if _, err := result.Close(); err != nil {
+		return look{}, err
+	}
+	if rows == 0 {
+		return look{}, fmt.Errorf("%w: no row", ErrProtocol)
+	}
+	return seen, nil
+}
+
+// add reads a row, in text format.
+func (l *look) add(row [][]byte) error {
+	if len(row) != columns {
+		return fmt.Errorf("%w: a row of %d columns", ErrProtocol, len(row))
+	}
+	text := func(column int) string { return strings.ToValidUTF8(string(row[column]), "\uFFFD") }
+	flag := func(column int) bool { return text(column) == "t" }
+	l.serverVersion, l.seesEveryone = text(columnServerVersion), flag(columnSeesEveryone)
+	micros, err := strconv.ParseInt(text(columnAt), 10, 64)
+	if err != nil {
+		return fmt.Errorf("%w: the time is not a number", ErrProtocol)
+	}
+	l.at = time.UnixMicro(micros).UTC()
+	if l.hidden, err = strconv.Atoi(text(columnHidden)); err != nil {
+		return fmt.Errorf("%w: the number of hidden sessions is not a number", ErrProtocol)
+	}
+	if row[columnSessions] == nil {
+		return nil // Nobody is there.
+	}
+	sessions, err := strconv.Atoi(text(columnSessions))
+	if err != nil {
+		return fmt.Errorf("%w: the number of sessions is not a number", ErrProtocol)
+	}
+	g := group{
+		database: text(columnDatabase), username: text(columnUsername),
+		applicationName: text(columnApplicationName), clientAddr: text(columnClientAddr),
+		local: flag(columnLocal), ssl: flag(columnSSL),
+		tlsVersion: text(columnTLSVersion), cipher: text(columnCipher), clientDN: text(columnClientDN),
+	}
+	if row[columnBits] != nil {
+		if g.bits, err = strconv.Atoi(text(columnBits)); err != nil {
+			return fmt.Errorf("%w: the number of bits is not a number", ErrProtocol)
+		}
+	}
+	l.sessions[g] += sessions
+	return nil
+}

@@ -1,0 +1,217 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Look says for how long and how often to look.
+type Look struct {
+	// ObserveFor is the time between the first and the last look; zero is a
+	// single look, which shows only the sessions of that moment.
+	ObserveFor time.Duration
+	// SampleInterval is the time between looks; zero is
+	// [DefaultSampleInterval]. Sessions shorter than it can be missed.
+	SampleInterval time.Duration
+}
+
+// Client is a group of sessions that differ in nothing listed here.
+// An empty string is a null of the server.
+type Client struct {
+	Database, Username, ApplicationName string
+	// ClientAddr is an IP address without port or mask; empty if Local.
+	ClientAddr string
+	// Local: over the server's Unix-domain socket, where there is no TLS.
+	Local bool
+	// SSL, and what was negotiated; zero without it. TLSVersion is written
+	// as PostgreSQL does: "TLSv1.3".
+	SSL                bool
+	TLSVersion, Cipher string
+	Bits               int
+	// ClientDN is the subject of the client certificate, at most 63 octets.
+	ClientDN string
+	// Sessions is the highest number that one look saw at once.
+	Sessions int
+	// Samples is the number of looks that saw any.
+	Samples int
+	// FirstSeen and LastSeen are by the server's clock.
+	FirstSeen, LastSeen time.Time
+}
+
+// Observation is what one or more looks saw. The own session, rdsadmin's, and
+// background processes are left out; walsenders are in.
+type Observation struct {
+	// ServerVersion as server_version shows it: "15.18 (Debian …)".
+	ServerVersion string
+	// Clients in a stable order: by database, user, application, address.
+	Clients []Client
+	// SSLSessions, PlaintextSessions and LocalSessions are the sums of
+	// Sessions over the clients: zero only if no look saw one.
+	SSLSessions, PlaintextSessions, LocalSessions int
+	// HiddenSessions is the highest number, in one look, of sessions that
+	// the role may not see. Background workers of other roles are among
+	// them, for a role that may not see cannot tell.
+	HiddenSessions int
+	// SeesEveryone: the role has pg_read_all_stats, or is a superuser.
+	SeesEveryone bool
+	// Complete: the role sees everyone and nothing was hidden in any look.
+	// If it is false, an absence proves nothing.
+	Complete bool
+	// Samples is the number of looks.
+	Samples int
+}
+
+// Sessions logs in and looks at who is connected, with one round trip a look.
+// All looks or none: an error part of the way gives no observation.
+//
+// The session is read-only and calls itself "sslready". It should be a role
+// with pg_monitor or pg_read_all_stats; any other role can look, but
+// incompletely. The errors are those of this package.
+func Sessions(ctx context.Context, c Config, l Look) (Observation, error) {
+	statement := orDefault(c.StatementTimeout, DefaultStatementTimeout)
+	total := orDefault(c.TotalTimeout, orDefault(c.ConnectTimeout, DefaultConnectTimeout)+2*statement+l.ObserveFor)
+	ctx, cancel := context.WithTimeout(ctx, total)
+	defer cancel()
+
+	session, address, secret, err := c.login(ctx)
+	if err != nil {
+		return Observation{}, err
+	}
+	defer quit(ctx, session)
+
+	var t tally
+	err = l.each(ctx, func() error {
+		ctx, cancel := context.WithTimeout(ctx, statement)
+		defer cancel()
+		seen, err := takeLook(ctx, session)
+		switch {
+		case errors.Is(err, ErrProtocol), errors.Is(err, ErrTooManyClients):
+			return fail(err, address, nil)
+		case err != nil:
+			return translate(ctx, address, secret, err)
+		}
+		return t.add(seen, address)
+	})
+	if err != nil {
+		return Observation{}, translate(ctx, address, secret, err)
+	}
+	return t.observation(), nil
+}
+
+// each calls look at once, at every interval, and at the end.
+func (l Look) each(ctx context.Context, look func() error) error {
+	if err := look(); err != nil || l.ObserveFor <= 0 {
+		return err
+	}
+	end := time.NewTimer(l.ObserveFor)
+	defer end.Stop()
+	next := time.NewTicker(max(orDefault(l.SampleInterval, DefaultSampleInterval), time.Millisecond))
+	defer next.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-end.C:
+			return look()
+		case <-next.C:
+			if err := look(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// tally gathers looks.
+type tally struct {
+	last    look
+	hidden  int
+	partial bool // a look could not see everyone
+	samples int
+	clients map[group]*Client
+}
+
+func (t *tally) add(seen look, address string) error {
+	t.last = seen
+	t.samples++
+	t.hidden = max(t.hidden, seen.hidden)
+	t.partial = t.partial || !seen.seesEveryone
+	if t.clients == nil {
+		t.clients = make(map[group]*Client, len(seen.sessions))
+	}
+	for g, sessions := range seen.sessions {
+		c := t.clients[g]
+		if c == nil {
+			if len(t.clients) == maxClients {
+				return fail(ErrTooManyClients, address, nil)
+			}
+			c = &Client{
+				Database: g.database, Username: g.username, ApplicationName: g.applicationName,
+				ClientAddr: g.clientAddr, Local: g.local, SSL: g.ssl,
+				TLSVersion: g.tlsVersion, Cipher: g.cipher, Bits: g.bits, ClientDN: g.clientDN,
+				FirstSeen: seen.at,
+			}
+			t.clients[g] = c
+		}
+		c.Sessions = max(c.Sessions, sessions)
+		c.Samples++
+		c.LastSeen = seen.at
+	}
+	return nil
+}
+
+func (t *tally) observation() Observation {
+	o := Observation{
+		ServerVersion:  t.last.serverVersion,
+		Clients:        make([]Client, 0, len(t.clients)),
+		HiddenSessions: t.hidden,
+		SeesEveryone:   !t.partial,
+		Complete:       !t.partial && t.hidden == 0,
+		Samples:        t.samples,
+	}
+	for _, c := range t.clients {
+		o.Clients = append(o.Clients, *c)
+		switch {
+		case c.SSL:
+			o.SSLSessions += c.Sessions
+		case c.Local:
+			o.LocalSessions += c.Sessions
+		default:
+			o.PlaintextSessions += c.Sessions
+		}
+	}
+	slices.SortFunc(o.Clients, compare)
+	return o
+}
+
+// compare orders clients by every field that distinguishes them.
+func compare(a, b Client) int {
+	return cmp.Or(
+		strings.Compare(a.Database, b.Database),
+		strings.Compare(a.Username, b.Username),
+		strings.Compare(a.ApplicationName, b.ApplicationName),
+		strings.Compare(a.ClientAddr, b.ClientAddr),
+		strings.Compare(a.TLSVersion, b.TLSVersion),
+		strings.Compare(a.Cipher, b.Cipher),
+		cmp.Compare(a.Bits, b.Bits),
+		strings.Compare(a.ClientDN, b.ClientDN),
+		byFlags(a, b),
+	)
+}
+
+func byFlags(a, b Client) int {
+	rank := func(c Client) int {
+		switch {
+		case c.SSL:
+			return 0
+		case c.Local:
+			return 1
+		default:
+			return 2
+		}
+	}
+	return cmp.Compare(rank(a), rank(b))
+}
