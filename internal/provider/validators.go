@@ -68,3 +68,5 @@ func (v cidrs) ValidateList(ctx context.Context, req validator.ListRequest, resp
 		}
 	}
 }
+
+func oneDuration() []validator.String { return []validator.String{duration{}} }

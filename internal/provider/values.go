@@ -98,3 +98,12 @@ func optionalText(s string) types.String {
 	}
 	return types.StringValue(s)
 }
+
+// stringMap is a map of strings as a value.
+func stringMap(m map[string]string) types.Map {
+	elements := make(map[string]attr.Value, len(m))
+	for key, value := range m {
+		elements[key] = types.StringValue(value)
+	}
+	return types.MapValueMust(types.StringType, elements)
+}

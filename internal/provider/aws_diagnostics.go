@@ -1,0 +1,48 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
+)
+
+// awsCause is an error of the RDS adapter in words. Its errors carry neither
+// secrets nor response bodies.
+func awsCause(err error) string { return err.Error() }
+
+// awsDiagnostic says what an error of the RDS adapter means for the attribute
+// that asked.
+func awsDiagnostic(at path.Path, title string, err error) diag.Diagnostic {
+	detail := fmt.Sprintf("%s. Without it nothing can be said, and the provider does not guess. %s", awsCause(err), awsRemedy(err))
+	return diag.NewAttributeErrorDiagnostic(at, title, detail)
+}
+
+func awsRemedy(err error) string {
+	var denied *rdsapi.AccessDeniedError
+	switch {
+	case errors.As(err, &denied):
+		return "Grant " + denied.Action + " to the provider's IAM identity."
+	case errors.Is(err, rdsapi.ErrNoCredentials):
+		return "Give AWS credentials to the provider, as for hashicorp/aws, or give the facts by hand: region, host, current_ca_cert_identifier and force_ssl."
+	case errors.Is(err, rdsapi.ErrInvalidCredentials), errors.Is(err, rdsapi.ErrCannotAssumeRole), errors.Is(err, rdsapi.ErrAccountNotAllowed):
+		return "Check the provider's credentials, profile and assume_role."
+	case errors.Is(err, rdsapi.ErrThrottled):
+		return "Plan again later, or raise max_retries."
+	case errors.Is(err, rdsapi.ErrInvalidRegion):
+		return "Check the provider's region."
+	case errors.Is(err, rdsapi.ErrUnreachable):
+		return "Check the network, the proxy settings and the provider's endpoints."
+	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):
+		return "Check the identifier, the account and the provider's region."
+	case errors.Is(err, rdsapi.ErrDBClusterNotFound):
+		return "Check the cluster identifier, the account and the provider's region."
+	case errors.Is(err, rdsapi.ErrParameterGroupNotFound), errors.Is(err, rdsapi.ErrNoParameterGroup):
+		return "The parameter group was probably replaced meanwhile: plan again."
+	default:
+		return "Plan again; if it stays, look the code up in the RDS API reference."
+	}
+}

@@ -1,0 +1,187 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/postgres"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure        = (*clientsDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*clientsDataSource)(nil)
+)
+
+// clientsDataSource reads who is connected, and how.
+type clientsDataSource struct{ services *services }
+
+type clientsModel struct {
+	DBInstanceIdentifier types.String    `tfsdk:"db_instance_identifier"`
+	DBClusterIdentifier  types.String    `tfsdk:"db_cluster_identifier"`
+	Host                 types.String    `tfsdk:"host"`
+	Port                 types.Int64     `tfsdk:"port"`
+	ObserveFor           types.String    `tfsdk:"observe_for"`
+	SampleInterval       types.String    `tfsdk:"sample_interval"`
+	Timeout              types.String    `tfsdk:"timeout"`
+	AllowUnreachable     types.Bool      `tfsdk:"allow_unreachable"`
+	Reachable            types.Bool      `tfsdk:"reachable"`
+	Complete             types.Bool      `tfsdk:"complete"`
+	Clients              []sessionsModel `tfsdk:"clients"`
+	SSLSessions          types.Int64     `tfsdk:"ssl_sessions"`
+	PlaintextSessions    types.Int64     `tfsdk:"plaintext_sessions"`
+	HiddenSessions       types.Int64     `tfsdk:"hidden_sessions"`
+	Samples              types.Int64     `tfsdk:"samples"`
+	ServerVersion        types.String    `tfsdk:"server_version"`
+	Unreachable          []types.String  `tfsdk:"unreachable"`
+}
+
+type sessionsModel struct {
+	Instance        types.String `tfsdk:"instance"`
+	Database        types.String `tfsdk:"database"`
+	Username        types.String `tfsdk:"username"`
+	ApplicationName types.String `tfsdk:"application_name"`
+	ClientAddr      types.String `tfsdk:"client_addr"`
+	SSL             types.Bool   `tfsdk:"ssl"`
+	TLSVersion      types.String `tfsdk:"tls_version"`
+	Cipher          types.String `tfsdk:"cipher"`
+	Bits            types.Int64  `tfsdk:"bits"`
+	ClientDN        types.String `tfsdk:"client_dn"`
+	Sessions        types.Int64  `tfsdk:"sessions"`
+	Samples         types.Int64  `tfsdk:"samples"`
+	FirstSeen       types.String `tfsdk:"first_seen"`
+	LastSeen        types.String `tfsdk:"last_seen"`
+}
+
+func (d *clientsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_clients"
+}
+
+func (d *clientsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.services = servicesFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *clientsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads who is connected to a DB instance, or to every member of a DB cluster, and whether on TLS (`pg_stat_ssl` joined with `pg_stat_activity`), in one query a look. " +
+			"One look shows the sessions of that moment only; `observe_for` looks for longer. The role needs `pg_read_all_stats` to see everybody: without it `complete` is false and `hidden_sessions` says how many it does not see. " +
+			"`rdsadmin`, the provider's own session and the server's background processes are left out; replication is in.",
+		Attributes: map[string]schema.Attribute{
+			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Exactly one of this, `db_cluster_identifier` and `host` is required."},
+			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB cluster: every member is asked, since each shows its own sessions only."},
+			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server; no AWS access is then needed."},
+			"port":                   schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)}, MarkdownDescription: "Port of the server. Default: what RDS reports, else 5432."},
+			"observe_for":            schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time between the first and the last look, such as `30s`. Default: one look."},
+			"sample_interval":        schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time between looks; shorter sessions can be missed. Default: `1s`."},
+			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of everything for one server. Default: connect and statement timeouts plus `observe_for`."},
+			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a server that cannot be asked is `reachable = false` and `complete = false` instead of an error. Default: `false`."},
+			"reachable":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every server could be asked."},
+			"complete":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the role sees every session of every server. Only then does an empty answer mean nobody."},
+			"ssl_sessions":           schema.Int64Attribute{Computed: true, MarkdownDescription: "Sessions on TLS. Null when a server could not be asked."},
+			"plaintext_sessions":     schema.Int64Attribute{Computed: true, MarkdownDescription: "Sessions over the network without TLS. Null when a server could not be asked."},
+			"hidden_sessions":        schema.Int64Attribute{Computed: true, MarkdownDescription: "Sessions that the role may not see, TLS or not. Null when a server could not be asked."},
+			"samples":                schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of looks; of several servers, the fewest. Zero when none could be asked."},
+			"server_version":         schema.StringAttribute{Computed: true, MarkdownDescription: "Version as the server reports it, of a cluster the first member's. Null when none could be asked."},
+			"unreachable":            schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The servers that could not be asked; empty when all could."},
+			"clients": schema.ListNestedAttribute{
+				Computed: true, MarkdownDescription: "The sessions, in groups that differ in nothing listed here, in a stable order. May be given to `observed_clients`.",
+				NestedObject: schema.NestedAttributeObject{Attributes: sessionAttributes()},
+			},
+		},
+	}
+}
+
+func sessionAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"instance":         schema.StringAttribute{Computed: true, MarkdownDescription: "DB instance identifier of the server; null with `host`."},
+		"database":         schema.StringAttribute{Computed: true, MarkdownDescription: "Database; null for a session without one, such as replication."},
+		"username":         schema.StringAttribute{Computed: true, MarkdownDescription: "User; null when not visible."},
+		"application_name": schema.StringAttribute{Computed: true, MarkdownDescription: "What the client calls itself; null when it does not, or it is not visible."},
+		"client_addr":      schema.StringAttribute{Computed: true, MarkdownDescription: "Address of the client, or of the proxy or pooler in between; null for a Unix socket, or when not visible."},
+		"ssl":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the session is on TLS; null when not visible."},
+		"tls_version":      schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version such as `TLSv1.3`; null without TLS."},
+		"cipher":           schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite; null without TLS."},
+		"bits":             schema.Int64Attribute{Computed: true, MarkdownDescription: "Bits of the cipher's key; null without TLS."},
+		"client_dn":        schema.StringAttribute{Computed: true, MarkdownDescription: "Subject of the client certificate, at most 63 octets; null without one."},
+		"sessions":         schema.Int64Attribute{Computed: true, MarkdownDescription: "Highest number that one look saw at once."},
+		"samples":          schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of looks that saw any."},
+		"first_seen":       schema.StringAttribute{Computed: true, MarkdownDescription: "First look that saw any, RFC 3339, by the server's clock; null when not visible."},
+		"last_seen":        schema.StringAttribute{Computed: true, MarkdownDescription: "Last look that saw any, RFC 3339, by the server's clock; null when not visible."},
+	}
+}
+
+func (d *clientsDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("db_instance_identifier"), path.MatchRoot("db_cluster_identifier"), path.MatchRoot("host")),
+	}
+}
+
+// Read asks every server at once, and merges what they say.
+func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model clientsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	servers, err := d.servers(ctx, model)
+	if err != nil {
+		resp.Diagnostics.Append(awsDiagnostic(model.identifiedBy(), titleClients, err))
+		return
+	}
+	model.start()
+	for _, seen := range d.observe(ctx, model, servers) {
+		if seen.err != nil {
+			if !model.AllowUnreachable.ValueBool() {
+				resp.Diagnostics.Append(postgresDiagnostic(model.identifiedBy(), titleClients, fmt.Errorf("%s: %w", seen.name(), seen.err)))
+				continue
+			}
+			resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), titleClients, fmt.Sprintf(
+				"%s: %v. It counts as not complete: nothing is claimed about its sessions. %s", seen.name(), seen.err, postgresRemedy(seen.err)))
+		}
+		model.add(seen)
+	}
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+	}
+}
+
+const titleClients = "Cannot Read the Clients"
+
+func (m *clientsModel) identifiedBy() path.Path {
+	switch {
+	case !m.Host.IsNull():
+		return path.Root("host")
+	case !m.DBClusterIdentifier.IsNull():
+		return path.Root("db_cluster_identifier")
+	default:
+		return path.Root("db_instance_identifier")
+	}
+}
+
+// look is how long and how often.
+func (m *clientsModel) look() postgres.Look {
+	return postgres.Look{ObserveFor: durationOf(m.ObserveFor.ValueString()), SampleInterval: durationOf(m.SampleInterval.ValueString())}
+}
+
+// start is the answer before any server was asked.
+func (m *clientsModel) start() {
+	m.Reachable, m.Complete = types.BoolValue(true), types.BoolValue(true)
+	m.Clients, m.Unreachable = []sessionsModel{}, []types.String{}
+	m.SSLSessions, m.PlaintextSessions, m.HiddenSessions = types.Int64Value(0), types.Int64Value(0), types.Int64Value(0)
+	m.Samples, m.ServerVersion = types.Int64Null(), types.StringNull()
+}
+
+func seenAt(t time.Time) types.String {
+	if t.IsZero() {
+		return types.StringNull()
+	}
+	return types.StringValue(t.UTC().Format(time.RFC3339Nano))
+}

@@ -1,0 +1,153 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strconv"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/postgres"
+)
+
+// server is one PostgreSQL server to ask.
+type server struct {
+	instance string // DB instance identifier; empty with host
+	endpoint postgres.Endpoint
+}
+
+// observed is what one server said, or why it said nothing.
+type observed struct {
+	server
+
+	observation postgres.Observation
+	err         error
+}
+
+var errNoEndpoint = errors.New("RDS gives no endpoint: the DB instance is being created")
+
+// name is how messages call the server.
+func (s server) name() string {
+	if s.instance != "" {
+		return "DB instance " + strconv.Quote(s.instance)
+	}
+	return net.JoinHostPort(s.endpoint.Host, strconv.Itoa(int(s.endpoint.Port)))
+}
+
+// servers are all that have to be asked: of a cluster each member, since a
+// server shows its own sessions only.
+func (d *clientsDataSource) servers(ctx context.Context, m clientsModel) ([]server, error) {
+	port := portOf(int(m.Port.ValueInt64()))
+	if !m.Host.IsNull() {
+		if port == 0 {
+			port = postgres.DefaultPort
+		}
+		return []server{{endpoint: postgres.Endpoint{Host: m.Host.ValueString(), Port: port}}}, nil
+	}
+	reader, err := d.services.rds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	identifiers := []string{m.DBInstanceIdentifier.ValueString()}
+	if !m.DBClusterIdentifier.IsNull() {
+		cluster, err := reader.DBCluster(ctx, m.DBClusterIdentifier.ValueString())
+		if err != nil {
+			return nil, err
+		}
+		identifiers = identifiers[:0]
+		for _, member := range cluster.Members {
+			identifiers = append(identifiers, member.InstanceIdentifier)
+		}
+	}
+	servers := make([]server, len(identifiers))
+	for i, id := range identifiers {
+		instance, err := reader.DBInstance(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		servers[i] = server{instance: id, endpoint: endpointOf(instance)}
+		if port != 0 {
+			servers[i].endpoint.Port = port
+		}
+	}
+	return servers, nil
+}
+
+// observe asks all servers at the same time, so that looking for a while at a
+// cluster takes no longer than at an instance.
+func (d *clientsDataSource) observe(ctx context.Context, m clientsModel, servers []server) []observed {
+	results := make([]observed, len(servers))
+	var wait sync.WaitGroup
+	for i, s := range servers {
+		wait.Go(func() {
+			results[i].server = s
+			if s.endpoint.Host == "" {
+				results[i].err = errNoEndpoint
+				return
+			}
+			login := d.services.postgres(s.endpoint.Host, s.endpoint.Port)
+			login.TotalTimeout = durationOf(m.Timeout.ValueString())
+			results[i].observation, results[i].err = postgres.Sessions(ctx, login, m.look())
+		})
+	}
+	wait.Wait()
+	return results
+}
+
+// add merges one server's answer. A server that said nothing leaves the
+// counts null: a sum without it would look like an answer.
+func (m *clientsModel) add(seen observed) {
+	if seen.err != nil {
+		m.Reachable, m.Complete = types.BoolValue(false), types.BoolValue(false)
+		m.SSLSessions, m.PlaintextSessions, m.HiddenSessions = types.Int64Null(), types.Int64Null(), types.Int64Null()
+		m.Unreachable = append(m.Unreachable, types.StringValue(seen.name()))
+		m.Samples = types.Int64Value(0)
+		return
+	}
+	o := seen.observation
+	if !o.Complete {
+		m.Complete = types.BoolValue(false)
+	}
+	m.SSLSessions = plus(m.SSLSessions, o.SSLSessions)
+	m.PlaintextSessions = plus(m.PlaintextSessions, o.PlaintextSessions)
+	m.HiddenSessions = plus(m.HiddenSessions, o.HiddenSessions)
+	if samples := int64(o.Samples); m.Samples.IsNull() || samples < m.Samples.ValueInt64() {
+		m.Samples = types.Int64Value(samples)
+	}
+	if m.ServerVersion.IsNull() {
+		m.ServerVersion = optionalText(o.ServerVersion)
+	}
+	for _, c := range o.Clients {
+		m.Clients = append(m.Clients, sessionsOfClient(seen.instance, c))
+	}
+	if o.HiddenSessions > 0 {
+		m.Clients = append(m.Clients, sessionsModel{
+			Instance: optionalText(seen.instance), Sessions: types.Int64Value(int64(o.HiddenSessions)), Samples: types.Int64Value(int64(o.Samples)),
+		})
+	}
+}
+
+func sessionsOfClient(instance string, c postgres.Client) sessionsModel {
+	s := sessionsModel{
+		Instance: optionalText(instance),
+		Database: optionalText(c.Database), Username: optionalText(c.Username),
+		ApplicationName: optionalText(c.ApplicationName), ClientAddr: optionalText(c.ClientAddr),
+		SSL: types.BoolValue(c.SSL), TLSVersion: optionalText(c.TLSVersion), Cipher: optionalText(c.Cipher),
+		ClientDN: optionalText(c.ClientDN), Sessions: types.Int64Value(int64(c.Sessions)), Samples: types.Int64Value(int64(c.Samples)),
+		FirstSeen: seenAt(c.FirstSeen), LastSeen: seenAt(c.LastSeen),
+	}
+	if c.SSL {
+		s.Bits = types.Int64Value(int64(c.Bits))
+	}
+	return s
+}
+
+// plus adds to a count, and leaves one that is not known as it is.
+func plus(count types.Int64, n int) types.Int64 {
+	if count.IsNull() {
+		return count
+	}
+	return types.Int64Value(count.ValueInt64() + int64(n))
+}

@@ -1,0 +1,221 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
+	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+)
+
+// judgementReader is the part of the RDS adapter that a judgement needs.
+type judgementReader interface {
+	DBInstance(ctx context.Context, identifier string) (rdsapi.DBInstance, error)
+	ForceSSL(ctx context.Context, instanceIdentifier string) (rdsapi.ForceSSL, error)
+	Certificates(ctx context.Context) (rdsapi.Certificates, error)
+	EngineVersion(ctx context.Context, engine, version string) (rdsapi.EngineVersion, error)
+}
+
+// instanceFacts is what the gate needs of the DB instance. The zero value is
+// an instance of which RDS was not asked.
+type instanceFacts struct {
+	presentCA string // the CA it has or is about to have; empty when not known
+	onTarget  bool
+}
+
+// gathered is the evidence of one judgement.
+type gathered struct {
+	facts           instanceFacts
+	target, current readiness.Evidence
+	forceSSL        *bool
+	host            string
+}
+
+// gather reads what the configuration does not give. It asks RDS only where a
+// DB instance is named.
+func gather(ctx context.Context, s *services, m judgementModel) (gathered, diag.Diagnostics) {
+	g := gathered{
+		host:     m.Host.ValueString(),
+		forceSSL: m.ForceSSL.ValueBoolPointer(),
+		facts:    instanceFacts{presentCA: m.CurrentCACertIdentifier.ValueString()},
+	}
+	var diags diag.Diagnostics
+	region, offered := m.Region.ValueString(), rdsapi.Certificates{}
+	if !m.DBInstanceIdentifier.IsNull() {
+		reader, err := s.rds(ctx)
+		if err != nil {
+			diags.Append(awsDiagnostic(path.Root("db_instance_identifier"), "Cannot Read the DB Instance", err))
+			return g, diags
+		}
+		region, offered = g.ask(ctx, reader, m, region, &diags)
+		if diags.HasError() {
+			return g, diags
+		}
+	}
+	if endpoint, is := rdsca.ParseEndpoint(g.host); is && region == "" {
+		region = endpoint.Region
+	}
+	target := m.TargetCACertIdentifier.ValueString()
+	g.facts.onTarget = g.facts.onTarget || g.facts.presentCA == target
+	g.target = evidence(target, region, offered, m.ServerCertificateChainPEM, path.Root("server_certificate_chain_pem"), &diags)
+	g.current = evidence(g.facts.presentCA, region, offered, m.CurrentServerCertificateChainPEM, path.Root("current_server_certificate_chain_pem"), &diags)
+	if !diags.HasError() && !known(g.target) {
+		diags.Append(targetNotKnown(target, region))
+	}
+	return g, diags
+}
+
+// ask fills in what RDS knows of the DB instance, and returns its Region and
+// the CAs that the Region offers. What one denied call leaves open is a
+// warning, and the judgement says what it then cannot decide.
+func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementModel, region string, diags *diag.Diagnostics) (string, rdsapi.Certificates) {
+	at, id := path.Root("db_instance_identifier"), m.DBInstanceIdentifier.ValueString()
+	offered, err := reader.Certificates(ctx)
+	if err != nil {
+		diags.AddAttributeWarning(at, "Cannot Read the Region's CAs", fmt.Sprintf(
+			"DescribeCertificates: %s. The target CA is taken from the provider's own fact table instead.", awsCause(err)))
+	} else if _, exists := offered.ByIdentifier(m.TargetCACertIdentifier.ValueString()); !exists {
+		diags.AddAttributeError(path.Root("target_ca_cert_identifier"), "Unknown CA Identifier", fmt.Sprintf(
+			"The Region offers no CA %q. RDS would refuse the switch. It offers %v.", m.TargetCACertIdentifier.ValueString(), identifiers(offered)))
+		return region, offered
+	}
+	instance, err := reader.DBInstance(ctx, id)
+	switch {
+	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):
+		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Yet", fmt.Sprintf(
+			"No DB instance %q exists in this account and Region. It is judged as one about to be created, against the target CA alone. If it should exist, check the identifier and the provider's Region.", id))
+		return region, offered
+	case err != nil:
+		diags.Append(awsDiagnostic(at, "Cannot Read the DB Instance", err))
+		return region, offered
+	}
+	g.take(m, instance)
+	if region == "" {
+		region = instance.Region
+	}
+	g.askForceSSL(ctx, reader, id, diags)
+	offeredForVersion(ctx, reader, instance, m.TargetCACertIdentifier.ValueString(), diags)
+	return region, offered
+}
+
+// take copies the facts of the instance, except where the user gave others.
+func (g *gathered) take(m judgementModel, instance rdsapi.DBInstance) {
+	if g.facts.presentCA == "" {
+		g.facts.presentCA = instance.CAIdentifier
+	}
+	target := m.TargetCACertIdentifier.ValueString()
+	g.facts.onTarget = instance.CAIdentifier == target && instance.PendingCAIdentifier == ""
+	if g.host == "" && instance.Endpoint != nil {
+		g.host = instance.Endpoint.Host
+	}
+}
+
+func (g *gathered) askForceSSL(ctx context.Context, reader judgementReader, id string, diags *diag.Diagnostics) {
+	if g.forceSSL != nil {
+		return
+	}
+	setting, err := reader.ForceSSL(ctx, id)
+	if err != nil {
+		diags.AddAttributeWarning(path.Root("force_ssl"), "Cannot Read rds.force_ssl", fmt.Sprintf(
+			"%s. Clients whose outcome depends on it cannot be judged. Grant the permission, or give force_ssl.", awsCause(err)))
+		return
+	}
+	if setting.Effect != rdsapi.EffectInForce {
+		diags.AddAttributeWarning(path.Root("force_ssl"), "rds.force_ssl Is Not Certain", fmt.Sprintf(
+			"Parameter group %q is %s, so the server may not run with its value. Clients whose outcome depends on it cannot be judged. Reboot the DB instance, or give force_ssl.",
+			setting.ParameterGroupName, setting.Effect))
+		return
+	}
+	if enforced, certain := effectiveForceSSL(setting); certain {
+		g.forceSSL = &enforced
+	}
+}
+
+// effectiveForceSSL is the configured value, else RDS's default for the
+// engine version. It is certain only when that is known.
+func effectiveForceSSL(setting rdsapi.ForceSSL) (enforced, certain bool) {
+	switch setting.Value {
+	case "1":
+		return true, true
+	case "0":
+		return false, true
+	case "":
+		return rdsca.ForceSSLDefault(setting.Engine, setting.EngineVersion)
+	}
+	return false, false
+}
+
+// offeredForVersion checks that the engine version can use the target CA.
+func offeredForVersion(ctx context.Context, reader judgementReader, instance rdsapi.DBInstance, target string, diags *diag.Diagnostics) {
+	at := path.Root("target_ca_cert_identifier")
+	version, err := reader.EngineVersion(ctx, instance.Engine, instance.EngineVersion)
+	if err != nil {
+		diags.AddAttributeWarning(at, "Cannot Read the Engine Version", fmt.Sprintf(
+			"DescribeDBEngineVersions: %s. Whether %s %s can use this CA is not checked; RDS checks it in the switch.", awsCause(err), instance.Engine, instance.EngineVersion))
+		return
+	}
+	if len(version.SupportedCAs) > 0 && !slices.Contains(version.SupportedCAs, target) {
+		diags.AddAttributeError(at, "CA Not Offered for the Engine Version", fmt.Sprintf(
+			"RDS does not offer %q for %s %s, and would refuse the switch. It offers %v.", target, instance.Engine, instance.EngineVersion, version.SupportedCAs))
+	}
+}
+
+// evidence is the best there is: the chain that the user gave, else the root
+// that RDS names and the fact table knows, else either of the two.
+func evidence(ca, region string, offered rdsapi.Certificates, chain types.String, at path.Path, diags *diag.Diagnostics) readiness.Evidence {
+	e := readiness.Evidence{CAIdentifier: ca}
+	if !chain.IsNull() {
+		presented, err := certpath.ParsePresented([]byte(chain.ValueString()))
+		if err != nil {
+			diags.AddAttributeError(at, "Invalid Certification Path", fmt.Sprintf(
+				"%v. The verdict rests on what the server presents, so nothing of it is passed over. Give PEM certificates, server certificate first, exactly as the server sends them.", err))
+			return e
+		}
+		e.Presented, e.Source = presented, "given chain"
+		return e
+	}
+	if listed, is := offered.ByIdentifier(ca); is && listed.Thumbprint != "" {
+		e.RootSHA1, e.Source = listed.Thumbprint, "Thumbprint of DescribeCertificates"
+		return e
+	}
+	if root, is := rdsca.Root(region, ca); is {
+		e.Presented = certpath.Presented{RootSHA256: root.SHA256, RootSubject: root.Subject, RootNotAfter: root.NotAfter}
+		e.Source = "fact table"
+	}
+	return e
+}
+
+func known(e readiness.Evidence) bool {
+	return len(e.Presented.Certificates) > 0 || e.Presented.RootSHA256 != "" || e.RootSHA1 != ""
+}
+
+func targetNotKnown(target, region string) diag.Diagnostic {
+	at := path.Root("target_ca_cert_identifier")
+	switch {
+	case !rdsca.Known(target):
+		return diag.NewAttributeErrorDiagnostic(at, "Unknown CA Identifier", fmt.Sprintf(
+			"No CA %q is known; known are %v. What the server would present is then not known either. Correct the identifier, give db_instance_identifier to have RDS asked, or server_certificate_chain_pem.", target, rdsca.Identifiers()))
+	case region == "":
+		return diag.NewAttributeErrorDiagnostic(path.Root("region"), "Region Not Known", fmt.Sprintf(
+			"Each Region has its own root CA for %q, and no Region is given. Give region, db_instance_identifier, a host that is an RDS endpoint, or server_certificate_chain_pem.", target))
+	default:
+		return diag.NewAttributeErrorDiagnostic(path.Root("region"), "No Root CA Known for the Region", fmt.Sprintf(
+			"The fact table has no root CA of %q in Region %q. Correct the Region, give db_instance_identifier to have RDS asked, or server_certificate_chain_pem.", target, region))
+	}
+}
+
+func identifiers(offered rdsapi.Certificates) []string {
+	ids := make([]string, len(offered.CAs))
+	for i, ca := range offered.CAs {
+		ids[i] = ca.Identifier
+	}
+	return ids
+}

@@ -1,0 +1,71 @@
+// Package provider is the Terraform layer: it translates configurations into
+// questions to the domain and the adapters, and answers into state and
+// diagnostics. It decides nothing itself.
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+)
+
+var _ provider.ProviderWithFunctions = (*sslreadyProvider)(nil)
+
+type sslreadyProvider struct {
+	version string
+	now     func() time.Time
+}
+
+// New returns the constructor of the provider, as of a version such as
+// "1.2.3"; the empty string is a development build.
+func New(version string) func() provider.Provider { return NewAt(version, time.Now) }
+
+// NewAt is New with another clock than the machine's.
+func NewAt(version string, now func() time.Time) func() provider.Provider {
+	return func() provider.Provider { return &sslreadyProvider{version: version, now: now} }
+}
+
+func (p *sslreadyProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName, resp.Version = "sslready", p.version
+}
+
+func (p *sslreadyProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = providerSchema()
+}
+
+// Configure contacts nothing: RDS and PostgreSQL are reached when a data
+// source or resource needs them.
+func (p *sslreadyProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	s := &services{now: p.now, version: p.version, deferred: !req.Config.Raw.IsFullyKnown()}
+	resp.DataSourceData, resp.ResourceData = s, s
+	if s.deferred {
+		return // Some argument is known only after the apply of something else.
+	}
+	resp.Diagnostics.Append(req.Config.Get(ctx, &s.config)...)
+}
+
+func (p *sslreadyProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		func() datasource.DataSource { return &forceSSLDataSource{} },
+		func() datasource.DataSource { return &clientsDataSource{} },
+		func() datasource.DataSource { return &readinessDataSource{} },
+	}
+}
+
+func (p *sslreadyProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		func() resource.Resource { return &trustStoreValidationResource{} },
+	}
+}
+
+func (p *sslreadyProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		func() function.Function { return connectionTLSFunction{} },
+		func() function.Function { return forceSSLDefaultFunction{} },
+		func() function.Function { return connectionWithoutPasswordFunction{} },
+	}
+}
