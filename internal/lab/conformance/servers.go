@@ -14,13 +14,14 @@ import (
 type Server struct {
 	// Chain is what it presents, server certificate first.
 	Chain []*x509.Certificate
-	// KeyPEM is the private key of the server certificate.
-	KeyPEM []byte
 	// MinProtocol and MaxProtocol are PostgreSQL's ssl_min_protocol_version
 	// and ssl_max_protocol_version; empty is its default.
 	MinProtocol, MaxProtocol string
 	// CAIdentifier is the CA that the stores of its cases are made for.
 	CAIdentifier string
+
+	issued    *pki.Chain
+	reordered bool // Chain is not as issued
 }
 
 // serverRecipe says how a kind of server is made.
@@ -71,7 +72,7 @@ func ServerKinds() []string {
 	return names
 }
 
-func (r serverRecipe) make(region *pki.Region, at time.Time) (Server, *pki.Chain, error) {
+func (r serverRecipe) make(region *pki.Region, at time.Time) (Server, error) {
 	opts, ca := r.opts, r.ca
 	if ca == "" {
 		ca = pki.CARSA2048
@@ -81,17 +82,14 @@ func (r serverRecipe) make(region *pki.Region, at time.Time) (Server, *pki.Chain
 	}
 	chain, err := region.Chain(ca, opts)
 	if err != nil {
-		return Server{}, nil, fmt.Errorf("server %s: %w", r.name, err)
-	}
-	key, err := chain.KeyPEM()
-	if err != nil {
-		return Server{}, nil, fmt.Errorf("server %s: %w", r.name, err)
+		return Server{}, fmt.Errorf("server %s: %w", r.name, err)
 	}
 	presented := chain.Presented()
 	if r.reverse {
 		slices.Reverse(presented[1:])
 	}
 	return Server{
-		Chain: presented, KeyPEM: key, MinProtocol: r.min, MaxProtocol: r.max, CAIdentifier: ca,
-	}, chain, nil
+		Chain: presented, MinProtocol: r.min, MaxProtocol: r.max, CAIdentifier: ca,
+		issued: chain, reordered: r.reverse,
+	}, nil
 }

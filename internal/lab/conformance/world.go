@@ -34,7 +34,7 @@ func NewWorld(at time.Time) (*World, error) {
 	w := &World{At: at, Servers: map[string]Server{}, stores: map[string]map[string]Store{}}
 	region := pki.NewRegion("us-east-1", at)
 	for _, recipe := range serverRecipes() {
-		server, chain, err := recipe.make(region, at)
+		server, err := recipe.make(region, at)
 		if err != nil {
 			return nil, err
 		}
@@ -42,7 +42,7 @@ func NewWorld(at time.Time) (*World, error) {
 		if w.stores[server.CAIdentifier] != nil {
 			continue
 		}
-		stores, err := newStores(chain, at)
+		stores, err := newStores(server.issued, at)
 		if err != nil {
 			return nil, fmt.Errorf("stores for %s: %w", server.CAIdentifier, err)
 		}
