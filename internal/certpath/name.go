@@ -1,5 +1,12 @@
 package certpath
 
+import (
+	"crypto/x509"
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
 // NameRule is how a client compares the server's name with the certificate.
 type NameRule string
 
@@ -14,3 +21,75 @@ const (
 	NameWebPKI  NameRule = "webpki"  // rustls
 	NameDotNet  NameRule = "dotnet"  // .NET's RemoteCertificateNameMismatch
 )
+
+// MatchName answers whether a client takes leaf, the server certificate, for
+// the host that it connects to.
+//
+// version is that of what holds the rule: libpq for NameLibpq (12 to 18), else
+// of no effect; empty is the newest known. host is the name as the client
+// passes it on, a DNS name or an IP address, IPv6 without brackets.
+//
+// Reason is [Accepted] or [HostNameMismatch], and empty for a rule that is not
+// known. An empty host matches nothing.
+//
+// Source: each rule's own function names its source. All but NameWebPKI and
+// NameDotNet were asked about every name vector of testdata.
+func MatchName(rule NameRule, version string, leaf *x509.Certificate, host string) Result {
+	matchers := map[NameRule]func(*x509.Certificate, string) (bool, string){
+		NameLibpq:   func(c *x509.Certificate, h string) (bool, string) { return matchLibpq(version, c, h) },
+		NamePgjdbc:  matchPgjdbc,
+		NameJSSE:    matchJSSE,
+		NameGo:      matchGo,
+		NameOpenSSL: matchOpenSSL,
+		NameNode:    matchNode,
+		NameWebPKI:  matchWebPKI,
+		NameDotNet:  matchDotNet,
+	}
+	match, known := matchers[rule]
+	if !known {
+		return Result{Detail: fmt.Sprintf("the name rule %q is not known", rule)}
+	}
+	if leaf == nil {
+		return Result{Detail: "the server certificate is not known"}
+	}
+	ok, clientError := match(leaf, host)
+	if ok {
+		return Result{Reason: Accepted, Detail: fmt.Sprintf("the server certificate names %q", host)}
+	}
+	return Result{
+		Reason: HostNameMismatch, ClientError: clientError,
+		Detail: fmt.Sprintf("the server certificate names %s, not %q", namesOf(leaf), host),
+	}
+}
+
+// namesOf lists what a certificate names, bounded in length.
+func namesOf(leaf *x509.Certificate) string {
+	const most = 5
+	all := append([]string(nil), leaf.DNSNames...)
+	for _, ip := range leaf.IPAddresses {
+		all = append(all, ip.String())
+	}
+	if len(all) == 0 {
+		if leaf.Subject.CommonName == "" {
+			return "nothing"
+		}
+		return fmt.Sprintf("only the common name %q", leaf.Subject.CommonName)
+	}
+	more := ""
+	if len(all) > most {
+		more = fmt.Sprintf(" and %d more", len(all)-most)
+		all = all[:most]
+	}
+	return strings.Join(all, ", ") + more
+}
+
+// hasAddress reports whether one of the certificate's iPAddress names is the
+// address. IPv4 and IPv6 forms of one address are different names.
+func hasAddress(leaf *x509.Certificate, address netip.Addr) bool {
+	for _, ip := range leaf.IPAddresses {
+		if name, ok := netip.AddrFromSlice(ip); ok && name == address {
+			return true
+		}
+	}
+	return false
+}

@@ -31,9 +31,18 @@ type Profile struct {
 	// Strict is OpenSSL's X509_V_FLAG_X509_STRICT, on by default in
 	// Python 3.13's ssl.create_default_context.
 	Strict bool
-	// SecurityLevel is OpenSSL's; -1 is the library's default.
+	// SecurityLevel is OpenSSL's, 1 to 5. 0 and -1 are the library's default,
+	// see [Verify]; [SecurityLevelNone] is level 0.
 	SecurityLevel int
+	// ReportsLastError is for a client whose verify callback goes on after
+	// an error and reports the last one, as Node does. It changes
+	// ClientError and can change Reason, never whether a path is accepted.
+	ReportsLastError bool
 }
+
+// SecurityLevelNone is OpenSSL's security level 0, for [Profile]: no check of
+// key sizes and digests ("@SECLEVEL=0" in a cipher list).
+const SecurityLevelNone = -2
 
 // Reason is a stable code of why a path or a name was refused.
 // The zero value means that it was not decided.
@@ -41,23 +50,25 @@ type Reason string
 
 // The reasons of this package.
 const (
-	Accepted              Reason = "accepted"
-	UnknownAuthority      Reason = "unknown_authority"
-	AnchorNotSelfSigned   Reason = "anchor_not_self_signed"
-	CertificateExpired    Reason = "certificate_expired"
-	CertificateNotYet     Reason = "certificate_not_yet_valid"
-	AnchorExpired         Reason = "anchor_expired"
-	IssuerMissing         Reason = "issuer_certificate_missing"
-	SignatureInvalid      Reason = "signature_invalid"
-	WeakSignature         Reason = "weak_signature"
-	WeakKey               Reason = "weak_key"
-	NotACA                Reason = "issuer_not_a_ca"
-	PathTooLong           Reason = "path_length_exceeded"
-	WrongPurpose          Reason = "wrong_key_usage"
-	NameConstraint        Reason = "name_constraint_violated"
-	HostNameMismatch      Reason = "host_name_mismatch"
-	UnpredictablePath     Reason = "subordinate_not_predictable"
-	MalformedCertificate  Reason = "malformed_certificate"
+	Accepted             Reason = "accepted"
+	UnknownAuthority     Reason = "unknown_authority"
+	AnchorNotSelfSigned  Reason = "anchor_not_self_signed"
+	CertificateExpired   Reason = "certificate_expired"
+	CertificateNotYet    Reason = "certificate_not_yet_valid"
+	AnchorExpired        Reason = "anchor_expired"
+	IssuerMissing        Reason = "issuer_certificate_missing"
+	SignatureInvalid     Reason = "signature_invalid"
+	WeakSignature        Reason = "weak_signature"
+	WeakKey              Reason = "weak_key"
+	NotACA               Reason = "issuer_not_a_ca"
+	PathTooLong          Reason = "path_length_exceeded"
+	WrongPurpose         Reason = "wrong_key_usage"
+	NameConstraint       Reason = "name_constraint_violated"
+	HostNameMismatch     Reason = "host_name_mismatch"
+	UnpredictablePath    Reason = "subordinate_not_predictable"
+	MalformedCertificate Reason = "malformed_certificate"
+	CriticalExtension    Reason = "critical_extension_not_understood"
+	NotConforming        Reason = "certificate_not_rfc5280" // what OpenSSL's strict mode refuses
 )
 
 // Result is the answer of a validator.

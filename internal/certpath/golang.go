@@ -1,0 +1,114 @@
+package certpath
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// verifyGo asks Go's own x509 package, as crypto/tls does: a pool of roots of
+// any kind, the rest of what the server sent as intermediates, and the
+// purpose server authentication. The system's roots are never consulted.
+//
+// Source: Go 1.26 crypto/tls, Conn.verifyServerCertificate.
+func verifyGo(presented, store []*certificate, at time.Time) Result {
+	options := x509.VerifyOptions{
+		Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(), CurrentTime: at,
+	}
+	for _, anchor := range store {
+		options.Roots.AddCert(anchor.Certificate)
+	}
+	for _, c := range presented[1:] {
+		options.Intermediates.AddCert(c.Certificate)
+	}
+	chains, err := presented[0].Verify(options)
+	if err != nil {
+		return goFailure(err, presented, store, at)
+	}
+	path := chains[0]
+	anchor := path[len(path)-1]
+	return Result{
+		Reason: Accepted, Anchor: anchor,
+		Detail: fmt.Sprintf("the path ends at %q", anchor.Subject),
+	}
+}
+
+// goFailure translates an error of the x509 package.
+func goFailure(err error, presented, store []*certificate, at time.Time) Result {
+	result := Result{ClientError: "tls: failed to verify certificate: " + err.Error()}
+	culprit := presented[0]
+	var unknown x509.UnknownAuthorityError
+	var invalid x509.CertificateInvalidError
+	var critical x509.UnhandledCriticalExtension
+	switch {
+	case errors.As(err, &unknown):
+		result.Reason, culprit = goUnknownAuthority(presented, store)
+	case errors.As(err, &invalid):
+		culprit = describe(invalid.Cert, isAnchor(store, invalid.Cert))
+		result.Reason = goInvalid(invalid.Reason, culprit, at)
+	case errors.As(err, &critical):
+		result.Reason = CriticalExtension
+	default:
+		result.Reason = MalformedCertificate
+	}
+	result.Detail = detail(result.Reason, culprit, at)
+	return result
+}
+
+func goInvalid(reason x509.InvalidReason, culprit *certificate, at time.Time) Reason {
+	switch reason {
+	case x509.Expired:
+		return timeReason(culprit, at)
+	case x509.NotAuthorizedToSign:
+		return NotACA
+	case x509.TooManyIntermediates, x509.TooManyConstraints:
+		return PathTooLong
+	case x509.IncompatibleUsage, x509.NoValidChains:
+		return WrongPurpose
+	case x509.CANotAuthorizedForThisName, x509.NameConstraintsWithoutSANs,
+		x509.UnconstrainedName, x509.CANotAuthorizedForExtKeyUsage:
+		return NameConstraint
+	case x509.NameMismatch:
+		return UnknownAuthority
+	default:
+		return MalformedCertificate
+	}
+}
+
+// goUnknownAuthority says why no path was found: a signature that Go no longer
+// accepts, or no issuer.
+func goUnknownAuthority(presented, store []*certificate) (Reason, *certificate) {
+	for _, c := range presented {
+		switch c.SignatureAlgorithm {
+		case x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.MD5WithRSA, x509.MD2WithRSA, x509.DSAWithSHA1:
+			if !c.selfIssued && hasIssuer(c, presented, store) {
+				return WeakSignature, c
+			}
+		default:
+		}
+	}
+	return unknownReason(presented, store), presented[len(presented)-1]
+}
+
+func hasIssuer(c *certificate, sets ...[]*certificate) bool {
+	for _, set := range sets {
+		for _, issuer := range set {
+			if c.named(issuer) {
+				if ok, _ := c.signed(issuer); ok {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func isAnchor(store []*certificate, c *x509.Certificate) bool {
+	for _, anchor := range store {
+		if anchor.Equal(c) {
+			return true
+		}
+	}
+	return false
+}

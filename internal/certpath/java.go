@@ -1,0 +1,274 @@
+package certpath
+
+import (
+	"bytes"
+	"crypto/x509"
+	"time"
+)
+
+// maxJavaIntermediates is PKIXBuilderParameters' default maximum of
+// intermediate certificates, self-issued ones not counted.
+const maxJavaIntermediates = 5
+
+// javaFailure is why a PKIX check failed. Nil is success.
+type javaFailure struct {
+	reason  Reason
+	message string // of the exception, without its class
+	culprit *certificate
+}
+
+// javaRun is one check of a server's certificates by JSSE's default trust
+// manager.
+type javaRun struct {
+	at        time.Time
+	presented []*certificate
+	store     []*certificate
+}
+
+// verifyJava follows sun.security.validator.PKIXValidator and the PKIX path
+// algorithm behind it, as X509TrustManagerImpl calls them in a handshake:
+// anchors of any kind and any age; a server certificate that is an anchor
+// itself is accepted as it is; a path in order is validated, another is built.
+//
+// Source: OpenJDK 25 sun.security.validator, sun.security.provider.certpath,
+// sun.security.ssl.X509TrustManagerImpl. Judged by OpenJDK 17 and 25, see the
+// path vectors.
+func verifyJava(presented, store []*certificate, at time.Time) Result {
+	run := &javaRun{at: at, presented: presented, store: store}
+	if run.find(func(a *certificate) bool { return a.sameAs(presented[0]) }) != nil {
+		return Result{
+			Reason: Accepted, Anchor: presented[0].Certificate,
+			Detail: "the server certificate itself is in the trust store",
+		}
+	}
+	anchor, failure := run.path()
+	if failure == nil {
+		failure = nonCAAnchor(anchor)
+	}
+	if failure == nil {
+		failure = javaEndEntity(presented[0])
+	}
+	if failure != nil {
+		return failure.result(at)
+	}
+	return Result{Reason: Accepted, Anchor: anchor.Certificate, Detail: "the path ends at " + quoteSubject(anchor)}
+}
+
+func (r *javaRun) find(match func(*certificate) bool) *certificate {
+	for _, anchor := range r.store {
+		if match(anchor) {
+			return anchor
+		}
+	}
+	return nil
+}
+
+// path decides whether to validate the path as sent, cut at the first
+// certificate that the store knows, or to build one.
+func (r *javaRun) path() (*certificate, *javaFailure) {
+	for i, c := range r.presented[1:] {
+		if !r.presented[i].named(c) {
+			return r.build()
+		}
+		known := r.find(func(a *certificate) bool {
+			return a.sameAs(c) || (sameSubject(a, c) && sameKey(a, c))
+		})
+		if known != nil {
+			return r.validate(r.presented[:i+1])
+		}
+	}
+	last := r.presented[len(r.presented)-1]
+	if r.find(last.named) != nil {
+		return r.validate(r.presented)
+	}
+	return r.build()
+}
+
+// validate tries each anchor that can have issued the last certificate of the
+// path, leaf first. The error is the last anchor's.
+func (r *javaRun) validate(path []*certificate) (*certificate, *javaFailure) {
+	last := path[len(path)-1]
+	failure := &javaFailure{
+		reason: UnknownAuthority, culprit: last,
+		message: "Path does not chain with any of the trust anchors",
+	}
+	for _, anchor := range r.store {
+		if !last.named(anchor) || !identifiesForJava(last, anchor) {
+			continue
+		}
+		if failure = r.check(path, anchor); failure == nil {
+			return anchor, nil
+		}
+	}
+	failure.message = "PKIX path validation failed: java.security.cert.CertPathValidatorException: " + failure.message
+	return nil, failure
+}
+
+// build looks for any path that passes. Its error never says which check
+// failed.
+func (r *javaRun) build() (*certificate, *javaFailure) {
+	search := &javaSearch{javaRun: r}
+	anchor := search.from([]*certificate{r.presented[0]})
+	if anchor != nil {
+		return anchor, nil
+	}
+	failure := &javaFailure{reason: UnknownAuthority, culprit: r.presented[0]}
+	if search.failure != nil {
+		failure.reason, failure.culprit = search.failure.reason, search.failure.culprit
+	}
+	failure.message = "PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: " +
+		"unable to find valid certification path to requested target"
+	return nil, failure
+}
+
+// javaSearch is a depth-first search for a path.
+type javaSearch struct {
+	*javaRun
+
+	failure *javaFailure // of the last complete path that failed
+	tried   int
+}
+
+// maxJavaTries bounds the search in a set of certificates made to have many
+// paths.
+const maxJavaTries = 1000
+
+// from extends a path, leaf first, and returns the anchor that completes it.
+func (s *javaSearch) from(path []*certificate) *certificate {
+	top := path[len(path)-1]
+	for _, anchor := range s.store {
+		if !top.named(anchor) {
+			continue
+		}
+		failure := s.check(path, anchor)
+		if failure == nil {
+			return anchor
+		}
+		if s.failure == nil || failure.reason != SignatureInvalid {
+			s.failure = failure
+		}
+	}
+	if len(path) > maxJavaIntermediates {
+		return nil
+	}
+	for _, issuer := range s.presented {
+		if s.tried++; s.tried > maxJavaTries {
+			return nil
+		}
+		if !top.named(issuer) || contains(path, issuer) || (top.selfIssued && issuer.selfIssued) {
+			continue
+		}
+		if anchor := s.from(append(path[:len(path):len(path)], issuer)); anchor != nil {
+			return anchor
+		}
+	}
+	return nil
+}
+
+// check holds a path, leaf first, against the PKIX rules below an anchor. The
+// anchor's own dates, basicConstraints and nameConstraints do not matter.
+func (r *javaRun) check(path []*certificate, anchor *certificate) *javaFailure {
+	if message := disabledKey(anchor); message != "" {
+		return &javaFailure{WeakKey, message, anchor}
+	}
+	state := javaState{issuer: anchor, budget: len(path)}
+	for i := len(path) - 1; i >= 0; i-- {
+		if failure := r.checkOne(&state, path[i], i == 0); failure != nil {
+			return failure
+		}
+	}
+	return nil
+}
+
+// javaState goes down the path with the checks.
+type javaState struct {
+	issuer      *certificate
+	budget      int // issuers that may follow
+	constraints []*certificate
+}
+
+func (r *javaRun) checkOne(state *javaState, c *certificate, leaf bool) *javaFailure {
+	if failure := disabledAlgorithm(c); failure != nil {
+		return failure
+	}
+	if !leaf {
+		if failure := state.checkCA(c); failure != nil {
+			return failure
+		}
+	}
+	if leaf || !c.selfIssued {
+		if !state.namesAllowed(c) {
+			return &javaFailure{NameConstraint, "name constraints check failed", c}
+		}
+	}
+	state.constraints = append(state.constraints, c)
+	switch {
+	case r.at.Before(c.NotBefore):
+		return &javaFailure{CertificateNotYet, "validity check failed", c}
+	case r.at.After(c.NotAfter):
+		return &javaFailure{CertificateExpired, "validity check failed", c}
+	case !c.named(state.issuer):
+		return &javaFailure{UnknownAuthority, "subject/issuer name chaining check failed", c}
+	}
+	if ok, known := c.signed(state.issuer); !ok && known {
+		return &javaFailure{SignatureInvalid, "signature check failed", c}
+	}
+	if len(c.UnhandledCriticalExtensions) > 0 {
+		return &javaFailure{CriticalExtension, "unrecognized critical extension(s)", c}
+	}
+	state.issuer = c
+	return nil
+}
+
+// checkCA is KeyChecker and ConstraintsChecker for an issuer of the path.
+func (s *javaState) checkCA(c *certificate) *javaFailure {
+	if !c.mayUse(x509.KeyUsageCertSign) {
+		return &javaFailure{NotACA, "CA key usage check failed: keyCertSign bit is not set", c}
+	}
+	limit := c.pathLen()
+	switch {
+	case c.Version < 3 && c.selfIssued, c.isCA() && limit < 0:
+		limit = s.budget
+	case !c.isCA():
+		return &javaFailure{NotACA, "basic constraints check failed: this is not a CA certificate", c}
+	}
+	if !c.selfIssued {
+		if s.budget <= 0 {
+			return &javaFailure{
+				PathTooLong, "basic constraints check failed: pathLenConstraint violated - " +
+					"this cert must be the last cert in the certification path", c,
+			}
+		}
+		s.budget--
+	}
+	s.budget = min(s.budget, limit)
+	return nil
+}
+
+// namesAllowed holds the DNS names and IP addresses of a certificate against
+// the constraints of the issuers above it.
+func (s *javaState) namesAllowed(c *certificate) bool {
+	for _, issuer := range s.constraints {
+		if constrainNames(issuer, c) != errNone {
+			return false
+		}
+	}
+	return true
+}
+
+func sameSubject(a, b *certificate) bool {
+	return sameName(a.subjectName, a.RawSubject, b.subjectName, b.RawSubject)
+}
+
+func sameKey(a, b *certificate) bool {
+	return bytes.Equal(a.RawSubjectPublicKeyInfo, b.RawSubjectPublicKeyInfo)
+}
+
+func contains(path []*certificate, c *certificate) bool {
+	for _, in := range path {
+		if in.sameAs(c) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,86 @@
+package certpath
+
+import (
+	"crypto/x509"
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// matchOpenSSL compares as Python's ssl does with check_hostname: OpenSSL's
+// X509_check_host without partial wildcards, or X509_check_ip for an address.
+// A common name counts where the certificate has no DNS name.
+//
+// Source: OpenSSL crypto/x509/v3_utl.c, do_x509_check, valid_star; CPython
+// Modules/_ssl.c, _ssl_configure_hostname.
+func matchOpenSSL(leaf *x509.Certificate, host string) (bool, string) {
+	if address, err := netip.ParseAddr(host); err == nil && address.Zone() == "" {
+		if hasAddress(leaf, address) {
+			return true, ""
+		}
+		return false, fmt.Sprintf("IP address mismatch, certificate is not valid for '%s'.", host)
+	}
+	mismatch := fmt.Sprintf("Hostname mismatch, certificate is not valid for '%s'.", host)
+	if host == "" || strings.Contains(host, "\x00") {
+		return false, mismatch
+	}
+	names := dnsNames(leaf)
+	if len(names) == 0 {
+		names = commonNames(leaf)
+	}
+	for _, name := range names {
+		if opensslNameMatches(name, host) {
+			return true, ""
+		}
+	}
+	return false, mismatch
+}
+
+func opensslNameMatches(pattern, host string) bool {
+	if strings.Contains(pattern, "*") && !strings.HasPrefix(host, ".") && validStar(pattern) {
+		return opensslWildcard(pattern, host)
+	}
+	if domain, isDomain := strings.CutPrefix(host, "."); isDomain {
+		// A host that starts with a dot means all names below it.
+		return domain != "" && len(pattern) > len(host) && strings.EqualFold(pattern[len(pattern)-len(host):], host)
+	}
+	return len(pattern) == len(host) && lowerASCII(pattern) == lowerASCII(host)
+}
+
+// validStar reports a pattern whose only asterisk is its whole first label,
+// with two labels or more behind it.
+func validStar(pattern string) bool {
+	rest, ok := strings.CutPrefix(pattern, "*.")
+	if !ok {
+		return false
+	}
+	labels := strings.Split(rest, ".")
+	for _, label := range labels {
+		bad := strings.ContainsFunc(label, func(c rune) bool { return c != '-' && !isAlphanumeric(c) })
+		if bad || label == "" || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+	}
+	return len(labels) >= 2
+}
+
+// opensslWildcard lets the asterisk stand for one label of letters, digits
+// and hyphens.
+func opensslWildcard(pattern, host string) bool {
+	label, rest, found := strings.Cut(host, ".")
+	if !found || label == "" || lowerASCII(rest) != lowerASCII(pattern[len("*."):]) {
+		return false
+	}
+	return label == "*" || !strings.ContainsFunc(label, func(c rune) bool { return c != '-' && !isAlphanumeric(c) })
+}
+
+// matchDotNet compares as .NET does on Linux: as OpenSSL does.
+//
+// Source: dotnet/runtime, SslStream's CertificateValidation.Unix.cs. Read, not
+// run: no .NET client has judged this rule.
+func matchDotNet(leaf *x509.Certificate, host string) (bool, string) {
+	if ok, _ := matchOpenSSL(leaf, host); ok {
+		return true, ""
+	}
+	return false, dotNetError
+}

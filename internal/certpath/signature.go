@@ -1,0 +1,129 @@
+package certpath
+
+import (
+	"crypto"
+	"crypto/dsa" //nolint:staticcheck // a DSA key must be recognized to be refused
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	_ "crypto/md5" //nolint:gosec // old certificates carry such signatures; the profiles decide
+	"crypto/rsa"
+	_ "crypto/sha1" //nolint:gosec // as above: OpenSSL 1.1 and Java accept SHA-1 below a private CA
+	_ "crypto/sha256"
+	_ "crypto/sha512"
+	"crypto/x509"
+)
+
+// signatureFits reports whether a signature algorithm is one of the issuer's
+// key type.
+//
+// Source: OpenSSL v3_purp.c, check_sig_alg_match.
+func signatureFits(key any, algorithm x509.SignatureAlgorithm) bool {
+	switch key.(type) {
+	case *rsa.PublicKey:
+		return isRSA(algorithm)
+	case *ecdsa.PublicKey:
+		switch algorithm {
+		case x509.ECDSAWithSHA1, x509.ECDSAWithSHA256, x509.ECDSAWithSHA384, x509.ECDSAWithSHA512:
+			return true
+		default:
+			return false
+		}
+	case ed25519.PublicKey:
+		return algorithm == x509.PureEd25519
+	case *dsa.PublicKey:
+		return algorithm == x509.DSAWithSHA1 || algorithm == x509.DSAWithSHA256
+	default:
+		return false
+	}
+}
+
+func isRSA(algorithm x509.SignatureAlgorithm) bool {
+	switch algorithm {
+	case x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA,
+		x509.SHA256WithRSA, x509.SHA384WithRSA, x509.SHA512WithRSA:
+		return true
+	default:
+		return isPSS(algorithm)
+	}
+}
+
+func isPSS(algorithm x509.SignatureAlgorithm) bool {
+	switch algorithm {
+	case x509.SHA256WithRSAPSS, x509.SHA384WithRSAPSS, x509.SHA512WithRSAPSS:
+		return true
+	default:
+		return false
+	}
+}
+
+// digest returns the hash of a signature algorithm, or 0 for one that has
+// none or is not known.
+func digest(algorithm x509.SignatureAlgorithm) crypto.Hash {
+	switch algorithm {
+	case x509.MD5WithRSA:
+		return crypto.MD5
+	case x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.DSAWithSHA1:
+		return crypto.SHA1
+	case x509.SHA256WithRSA, x509.ECDSAWithSHA256, x509.SHA256WithRSAPSS, x509.DSAWithSHA256:
+		return crypto.SHA256
+	case x509.SHA384WithRSA, x509.ECDSAWithSHA384, x509.SHA384WithRSAPSS:
+		return crypto.SHA384
+	case x509.SHA512WithRSA, x509.ECDSAWithSHA512, x509.SHA512WithRSAPSS:
+		return crypto.SHA512
+	default:
+		return 0
+	}
+}
+
+// minRSABits is the size below which Go's rsa package verifies nothing.
+const minRSABits = 1024
+
+// signed reports whether issuer's key made c's signature. Unlike the x509
+// package it takes SHA-1 and MD5 too: whether a digest is good enough is for
+// the profile to say. known is false for a key that this package cannot use,
+// an RSA key below 1024 bits or a DSA key.
+func (c *certificate) signed(issuer *certificate) (ok, known bool) {
+	if !signatureFits(issuer.PublicKey, c.SignatureAlgorithm) {
+		return false, true
+	}
+	hash := digest(c.SignatureAlgorithm)
+	message := c.RawTBSCertificate
+	if hash != 0 {
+		h := hash.New()
+		h.Write(message)
+		message = h.Sum(nil)
+	}
+	switch key := issuer.PublicKey.(type) {
+	case *rsa.PublicKey:
+		if key.N.BitLen() < minRSABits || hash == 0 {
+			return false, false
+		}
+		if isPSS(c.SignatureAlgorithm) {
+			options := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}
+			return rsa.VerifyPSS(key, hash, message, c.Signature, options) == nil, true
+		}
+		return rsa.VerifyPKCS1v15(key, hash, message, c.Signature) == nil, true
+	case *ecdsa.PublicKey:
+		return ecdsa.VerifyASN1(key, message, c.Signature), true
+	case ed25519.PublicKey:
+		return ed25519.Verify(key, message, c.Signature), true
+	default:
+		return false, false
+	}
+}
+
+// keyBits returns the size of a public key; 0 where it is not known.
+func keyBits(key any) int {
+	switch key := key.(type) {
+	case *rsa.PublicKey:
+		return key.N.BitLen()
+	case *ecdsa.PublicKey:
+		return key.Curve.Params().BitSize
+	case ed25519.PublicKey:
+		return 256
+	case *dsa.PublicKey:
+		return key.P.BitLen()
+	default:
+		return 0
+	}
+}

@@ -1,0 +1,200 @@
+package certpath
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Verify answers whether a client with this validator accepts what the server
+// presents, given the trust anchors that the client took from its store, at
+// the given time. It is a pure function: equal arguments give equal answers,
+// so callers may remember them. The server's name is for [MatchName].
+//
+// Reason is empty where this package cannot decide: an unknown validator,
+// nothing known of what the server presents, or a certificate with a key or a
+// name constraint that it cannot check. It is [UnpredictablePath] where only
+// the root is known and the store holds a subordinate of that root, which can
+// be the one that the server will present or another.
+//
+// Without anchors no path is accepted. Profiles of OpenSSL resolve a
+// SecurityLevel of 0 or -1 to the library's default: 1 for OpenSSL 1.1, 2
+// for 3.2 and newer and for 3.0 as Debian and Ubuntu build it.
+//
+// Source: each validator's own function names its source. OpenSSL 1.1.1 and
+// 3.0, OpenJDK 17 and 25, Go and Node were asked about every path vector of
+// testdata; WebPKI and SChannel follow their documentation and are unproven.
+func Verify(p Profile, presented Presented, anchors []*x509.Certificate, at time.Time) Result {
+	store := describeAll(anchors, true)
+	path := describeAll(presented.Certificates, false)
+	if len(path) == 0 {
+		return verifyKnownRoot(p, presented, store, at)
+	}
+	var result Result
+	switch p.Validator {
+	case OpenSSL:
+		result = verifyOpenSSL(p, path, store, at).result()
+	case Java:
+		result = verifyJava(path, store, at)
+	case Go:
+		result = verifyGo(path, store, at)
+	case WebPKI:
+		result = verifyWebPKI(path, store, at)
+	case SChannel:
+		result = verifyDotNet(path, store, at)
+	default:
+		return Result{Detail: fmt.Sprintf("the validator %q is not known", p.Validator)}
+	}
+	if result.Reason == UnknownAuthority && holdsRoot(store, presented.RootSHA256) {
+		result.Reason = IssuerMissing
+		result.Detail = detail(IssuerMissing, path[len(path)-1], at)
+	}
+	return result
+}
+
+// result puts OpenSSL's code into words.
+func (r *opensslRun) result() Result {
+	if r.undecided != "" {
+		return Result{Detail: r.undecided}
+	}
+	if r.err == errNone {
+		anchor := r.top()
+		return Result{Reason: Accepted, Anchor: anchor.Certificate, Detail: "the path ends at " + quoteSubject(anchor)}
+	}
+	culprit := r.chain[min(r.culprit, len(r.chain)-1)]
+	reason := r.reason(culprit)
+	return Result{Reason: reason, Detail: detail(reason, culprit, r.at), ClientError: r.err.text(r.legacy)}
+}
+
+// reason of OpenSSL's code: where it stands for several things, by the path.
+func (r *opensslRun) reason(culprit *certificate) Reason {
+	switch r.err {
+	case errExpired, errNotYetValid:
+		return timeReason(culprit, r.at)
+	case errIssuerCert:
+		return AnchorNotSelfSigned
+	case errSelfSignedLeaf, errSelfSignedInChain, errIssuerLocally, errLeafSignature:
+		for _, anchor := range r.store {
+			if !r.selfSigned(anchor) && contains(r.presented, anchor) {
+				return AnchorNotSelfSigned
+			}
+		}
+		return unknownReason(r.presented, r.store)
+	default:
+	}
+	if reason, ok := verifyReasons[r.err]; ok {
+		return reason
+	}
+	return NotConforming
+}
+
+// timeReason tells why a certificate is not valid at a time.
+func timeReason(c *certificate, at time.Time) Reason {
+	switch {
+	case at.Before(c.NotBefore):
+		return CertificateNotYet
+	case c.trusted:
+		return AnchorExpired
+	default:
+		return CertificateExpired
+	}
+}
+
+// unknownReason tells a path with a gap, whose end the store does know, from
+// an authority that the store does not know.
+func unknownReason(presented, store []*certificate) Reason {
+	reached := map[*certificate]bool{presented[0]: true}
+	for top := presented[0]; top != nil && !top.selfIssued; {
+		var next *certificate
+		for _, c := range presented {
+			if !reached[c] && top.named(c) {
+				next = c
+				reached[c] = true
+				break
+			}
+		}
+		top = next
+	}
+	for _, c := range presented {
+		if !reached[c] && contains(store, c) {
+			return IssuerMissing
+		}
+	}
+	return UnknownAuthority
+}
+
+func holdsRoot(store []*certificate, sha256Hex string) bool {
+	if sha256Hex == "" {
+		return false
+	}
+	for _, anchor := range store {
+		if fingerprint(anchor) == strings.ToLower(sha256Hex) {
+			return true
+		}
+	}
+	return false
+}
+
+func fingerprint(c *certificate) string {
+	sum := sha256.Sum256(c.Raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// quoteSubject is a certificate's subject for messages, bounded in length.
+func quoteSubject(c *certificate) string {
+	const longest = 200
+	subject := []rune(c.Subject.String())
+	if len(subject) > longest {
+		subject = append(subject[:longest], '…')
+	}
+	return fmt.Sprintf("%q", string(subject))
+}
+
+// detail says in words why a certificate stands in the way.
+func detail(reason Reason, c *certificate, at time.Time) string {
+	const day = "2006-01-02"
+	subject := quoteSubject(c)
+	switch reason {
+	case UnknownAuthority:
+		return fmt.Sprintf("the trust store holds no certificate that ends the path above %s, issued by %q", subject, c.Issuer)
+	case AnchorNotSelfSigned:
+		return fmt.Sprintf("the trust store holds a certificate of the path, but not its self-signed root: %s is issued by %q",
+			subject, c.Issuer)
+	case CertificateExpired:
+		return fmt.Sprintf("%s ended on %s, and the time is %s", subject, c.NotAfter.UTC().Format(day), at.UTC().Format(day))
+	case AnchorExpired:
+		return fmt.Sprintf("the trust anchor %s ended on %s, and the time is %s",
+			subject, c.NotAfter.UTC().Format(day), at.UTC().Format(day))
+	case CertificateNotYet:
+		return fmt.Sprintf("%s starts on %s, and the time is %s", subject, c.NotBefore.UTC().Format(day), at.UTC().Format(day))
+	case IssuerMissing:
+		return fmt.Sprintf("the server does not send the issuer %q of %s", c.Issuer, subject)
+	case SignatureInvalid:
+		return fmt.Sprintf("the signature of %s does not fit the key of the issuer of that name", subject)
+	case WeakSignature:
+		return fmt.Sprintf("%s is signed with %s, which the client does not accept", subject, c.SignatureAlgorithm)
+	case WeakKey:
+		return fmt.Sprintf("the key of %s, %s of %d bits, is too weak for the client", subject, c.PublicKeyAlgorithm, keyBits(c.PublicKey))
+	case NotACA:
+		return fmt.Sprintf("%s issues a certificate of the path without being a CA for it", subject)
+	case PathTooLong:
+		return fmt.Sprintf("more certificates follow %s than its path length constraint, or the client, allows", subject)
+	case WrongPurpose:
+		return fmt.Sprintf("the key usages of %s do not allow a TLS server", subject)
+	case NameConstraint:
+		return fmt.Sprintf("an issuer's name constraints do not allow the names of %s", subject)
+	case CriticalExtension:
+		return fmt.Sprintf("%s has a critical extension that the client does not know", subject)
+	case NotConforming:
+		return fmt.Sprintf("%s does not keep to RFC 5280, and the client is strict", subject)
+	case MalformedCertificate:
+		return fmt.Sprintf("the client cannot use %s", subject)
+	case Accepted, HostNameMismatch, UnpredictablePath:
+		return ""
+	default:
+		return ""
+	}
+}
