@@ -50,10 +50,9 @@ type directory[T any] struct {
 	targeted   int
 	unlistable bool // the policy allows single records only
 	unnameable bool // the endpoint rejects filters by identifier
+	complete   bool // every page was read
 
-	scan     chan struct{} // held while a page is read
-	marker   string
-	complete bool
+	scan scan[T]
 }
 
 // waiter is one caller of get.
@@ -69,7 +68,7 @@ type result[T any] struct {
 }
 
 func newDirectory[T any](window time.Duration, from source[T]) *directory[T] {
-	return &directory[T]{source: from, window: window, known: map[string]T{}, scan: make(chan struct{}, 1)}
+	return &directory[T]{source: from, window: window, known: map[string]T{}, scan: scan[T]{turn: make(chan struct{}, 1)}}
 }
 
 // get returns the record with an identifier, in any case, or ARN.
@@ -193,7 +192,7 @@ func (d *directory[T]) find(ctx context.Context, ids []string) map[string]error 
 			if len(ids) == 0 || d.scanned() {
 				break
 			}
-			if err := d.advance(ctx); err != nil {
+			if err := d.advance(ctx, false); err != nil {
 				if errors.Is(err, ErrAccessDenied) {
 					break
 				}

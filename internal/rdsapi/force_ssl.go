@@ -3,6 +3,8 @@ package rdsapi
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -101,40 +103,22 @@ func (r *Reader) ForceSSL(ctx context.Context, instanceIdentifier string) (Force
 	if err != nil {
 		return ForceSSL{}, err
 	}
-	return r.instanceForceSSL(ctx, instance)
-}
-
-func (r *Reader) instanceForceSSL(ctx context.Context, instance DBInstance) (ForceSSL, error) {
 	if instance.ClusterIdentifier == "" {
-		if len(instance.ParameterGroups) == 0 {
-			return ForceSSL{}, fmt.Errorf("%w: DB instance %q", ErrNoParameterGroup, instance.Identifier)
+		group, err := instance.parameterGroup()
+		if err != nil {
+			return ForceSSL{}, err
 		}
-		group := instance.ParameterGroups[0]
 		parameter, err := r.forceSSLOf(ctx, r.remembered(), groupKey{name: group.Name})
 		if err != nil {
 			return ForceSSL{}, err
 		}
-		setting := parameter.setting(group.Name, instance.Engine, instance.EngineVersion)
-		setting.ParameterApplyStatus = group.ApplyStatus
-		setting.Effect = effectOf(group.ApplyStatus)
-		setting.PendingReboot = setting.Effect == EffectPendingReboot
-		return setting, nil
+		return parameter.ofInstance(instance, group), nil
 	}
-	cluster, err := r.DBCluster(ctx, instance.ClusterIdentifier)
+	setting, err := r.ClusterForceSSL(ctx, instance.ClusterIdentifier)
 	if err != nil {
 		return ForceSSL{}, err
 	}
-	setting, err := r.clusterForceSSL(ctx, cluster)
-	if err != nil {
-		return ForceSSL{}, err
-	}
-	status := setting.MemberStatuses[strings.ToLower(instance.Identifier)]
-	setting.MemberStatuses = nil
-	setting.ParameterApplyStatus = status
-	setting.Effect = effectOf(status)
-	setting.PendingReboot = setting.Effect == EffectPendingReboot
-	setting.Engine, setting.EngineVersion = instance.Engine, instance.EngineVersion
-	return setting, nil
+	return setting.ofMember(instance), nil
 }
 
 // ClusterForceSSL returns rds.force_ssl of a DB cluster with the statuses of
@@ -144,32 +128,28 @@ func (r *Reader) ClusterForceSSL(ctx context.Context, clusterIdentifier string) 
 	if err != nil {
 		return ForceSSL{}, err
 	}
-	return r.clusterForceSSL(ctx, cluster)
-}
-
-func (r *Reader) clusterForceSSL(ctx context.Context, cluster DBCluster) (ForceSSL, error) {
-	if cluster.ParameterGroup == "" {
-		return ForceSSL{}, fmt.Errorf("%w: DB cluster %q", ErrNoParameterGroup, cluster.Identifier)
+	if err := cluster.checkParameterGroup(); err != nil {
+		return ForceSSL{}, err
 	}
 	parameter, err := r.forceSSLOf(ctx, r.remembered(), groupKey{cluster: true, name: cluster.ParameterGroup})
 	if err != nil {
 		return ForceSSL{}, err
 	}
-	setting := parameter.setting(cluster.ParameterGroup, cluster.Engine, cluster.EngineVersion)
-	setting.ClusterIdentifier = cluster.Identifier
-	setting.MemberStatuses = make(map[string]string, len(cluster.Members))
-	for i, member := range cluster.Members {
-		effect := effectOf(member.ParameterGroupStatus)
-		setting.MemberStatuses[strings.ToLower(member.InstanceIdentifier)] = member.ParameterGroupStatus
-		setting.PendingReboot = setting.PendingReboot || effect == EffectPendingReboot
-		switch {
-		case i == 0:
-			setting.Effect, setting.ParameterApplyStatus = effect, member.ParameterGroupStatus
-		case setting.ParameterApplyStatus != member.ParameterGroupStatus:
-			setting.Effect, setting.ParameterApplyStatus = EffectMixed, ""
-		}
+	return parameter.ofCluster(cluster), nil
+}
+
+func (i DBInstance) parameterGroup() (ParameterGroupStatus, error) {
+	if len(i.ParameterGroups) == 0 || i.ParameterGroups[0].Name == "" {
+		return ParameterGroupStatus{}, fmt.Errorf("%w: DB instance %q", ErrNoParameterGroup, i.Identifier)
 	}
-	return setting, nil
+	return i.ParameterGroups[0], nil
+}
+
+func (c DBCluster) checkParameterGroup() error {
+	if c.ParameterGroup == "" {
+		return fmt.Errorf("%w: DB cluster %q", ErrNoParameterGroup, c.Identifier)
+	}
+	return nil
 }
 
 func (p groupParameter) setting(group, engine, version string) ForceSSL {
@@ -177,6 +157,48 @@ func (p groupParameter) setting(group, engine, version string) ForceSSL {
 		Value: p.value, Source: p.source, Present: p.present, ConfiguredOn: p.value == "1", ParameterGroupName: group,
 		ApplyType: p.applyType, Engine: engine, EngineVersion: version,
 	}
+}
+
+// ofInstance is the setting of an instance that has its own parameter group.
+func (p groupParameter) ofInstance(instance DBInstance, group ParameterGroupStatus) ForceSSL {
+	setting := p.setting(group.Name, instance.Engine, instance.EngineVersion)
+	setting.ParameterApplyStatus = group.ApplyStatus
+	setting.Effect = effectOf(group.ApplyStatus)
+	setting.PendingReboot = setting.Effect == EffectPendingReboot
+	return setting
+}
+
+// ofCluster is the setting of a cluster, with the statuses of its members.
+func (p groupParameter) ofCluster(cluster DBCluster) ForceSSL {
+	setting := p.setting(cluster.ParameterGroup, cluster.Engine, cluster.EngineVersion)
+	setting.ClusterIdentifier = cluster.Identifier
+	setting.MemberStatuses = make(map[string]string, len(cluster.Members))
+	for _, member := range cluster.Members {
+		setting.MemberStatuses[strings.ToLower(member.InstanceIdentifier)] = member.ParameterGroupStatus
+		setting.PendingReboot = setting.PendingReboot || effectOf(member.ParameterGroupStatus) == EffectPendingReboot
+	}
+	statuses := slices.Compact(slices.Sorted(maps.Values(setting.MemberStatuses)))
+	switch len(statuses) {
+	case 0: // no members yet: nothing is in force anywhere
+	case 1:
+		setting.ParameterApplyStatus = statuses[0]
+		setting.Effect = effectOf(statuses[0])
+	default:
+		setting.Effect = EffectMixed
+	}
+	return setting
+}
+
+// ofMember narrows the setting of a cluster to one of its members. A member
+// that the cluster does not list has no known effect.
+func (f ForceSSL) ofMember(instance DBInstance) ForceSSL {
+	status := f.MemberStatuses[strings.ToLower(instance.Identifier)]
+	f.MemberStatuses = nil
+	f.ParameterApplyStatus = status
+	f.Effect = effectOf(status)
+	f.PendingReboot = f.Effect == EffectPendingReboot
+	f.Engine, f.EngineVersion = instance.Engine, instance.EngineVersion
+	return f
 }
 
 // effectOf maps ParameterApplyStatus and DBClusterParameterGroupStatus.

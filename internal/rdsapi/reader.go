@@ -6,14 +6,11 @@ package rdsapi
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
-	"github.com/aws/smithy-go/middleware"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // API is the part of the RDS client that this package calls. *rds.Client
@@ -106,30 +103,8 @@ func newClient(config aws.Config, endpoint string) *rds.Client {
 		if endpoint != "" {
 			o.BaseEndpoint = aws.String(endpoint)
 		}
-		o.APIOptions = append(o.APIOptions, refuseEmptyBody)
+		o.APIOptions = append(o.APIOptions, checkBody)
 	})
-}
-
-// errEmptyBody is inside ErrMalformedResponse.
-var errEmptyBody = errors.New("the response has no body")
-
-// refuseEmptyBody makes an empty response an error: the SDK would decode it
-// to an empty list, which here would read as "there are none".
-//
-// Source: service/rds v1.132.2, deserializers.go: io.EOF at the root element
-// returns the empty output and no error.
-func refuseEmptyBody(stack *middleware.Stack) error {
-	refuse := func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
-		out, metadata, err := next.HandleDeserialize(ctx, in)
-		if err != nil {
-			return out, metadata, err
-		}
-		if response, ok := out.RawResponse.(*smithyhttp.Response); ok && response.StatusCode < 300 && response.ContentLength == 0 {
-			return out, metadata, &malformedError{cause: errEmptyBody}
-		}
-		return out, metadata, nil
-	}
-	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("sslreadyRefuseEmptyBody", refuse), middleware.After)
 }
 
 // limited runs one API call, when a slot is free.

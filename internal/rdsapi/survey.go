@@ -1,0 +1,213 @@
+package rdsapi
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// survey is one run of Fleet. It keeps failures as well as answers, so that
+// what fails for a thousand instances is asked for once.
+type survey struct {
+	reader *Reader
+	query  FleetQuery
+	wg     sync.WaitGroup
+
+	mu    sync.Mutex
+	found map[string]DBInstance
+
+	groups   outcomes[groupKey, groupParameter]
+	clusters outcomes[string, DBCluster]
+	versions outcomes[versionKey, EngineVersion]
+	pending  outcomes[struct{}, map[string][]MaintenanceAction]
+}
+
+func newSurvey(r *Reader, query FleetQuery) *survey {
+	return &survey{reader: r, query: query, found: map[string]DBInstance{}}
+}
+
+// outcomes asks for each key once.
+type outcomes[K comparable, V any] struct {
+	mu    sync.Mutex
+	byKey map[K]*outcome[V]
+}
+
+type outcome[V any] struct {
+	value V
+	err   error
+}
+
+// ask starts work for a key that nobody asked for before.
+func (o *outcomes[K, V]) ask(wg *sync.WaitGroup, key K, work func() (V, error)) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if _, asked := o.byKey[key]; asked {
+		return
+	}
+	if o.byKey == nil {
+		o.byKey = map[K]*outcome[V]{}
+	}
+	entry := &outcome[V]{}
+	o.byKey[key] = entry
+	wg.Go(func() { entry.value, entry.err = work() })
+}
+
+// of returns the answer for a key. Call it after the WaitGroup is done.
+func (o *outcomes[K, V]) of(key K) (V, error) {
+	entry, asked := o.byKey[key]
+	if !asked {
+		var none V
+		return none, errNotAsked
+	}
+	return entry.value, entry.err
+}
+
+// errNotAsked keeps a mistake in this file from reading as an answer.
+var errNotAsked = errors.New("the fact was not asked for")
+
+// list finds the instances: by name if the query names them, else page by page.
+func (s *survey) list(ctx context.Context) error {
+	if len(s.query.Identifiers) == 0 {
+		return s.reader.remembered().instances.walk(ctx, func(page []DBInstance) { s.add(ctx, page) })
+	}
+	failures := make([]error, len(s.query.Identifiers))
+	var wg sync.WaitGroup
+	for i, identifier := range s.query.Identifiers {
+		wg.Go(func() {
+			instance, err := s.reader.DBInstance(ctx, identifier)
+			if failures[i] = err; err == nil {
+				s.add(ctx, []DBInstance{instance})
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(failures...)
+}
+
+// add takes the wanted instances of a page and starts reading their facts.
+func (s *survey) add(ctx context.Context, page []DBInstance) {
+	for _, instance := range page {
+		if !s.query.wants(instance) {
+			continue
+		}
+		s.mu.Lock()
+		s.found[instance.Identifier] = instance
+		s.mu.Unlock()
+		s.ask(ctx, instance)
+	}
+}
+
+// ask starts the calls for what no instance before had.
+func (s *survey) ask(ctx context.Context, instance DBInstance) {
+	if s.query.EngineVersions {
+		key := versionKey{engine: instance.Engine, version: instance.EngineVersion}
+		s.versions.ask(&s.wg, key, func() (EngineVersion, error) { return s.reader.EngineVersion(ctx, key.engine, key.version) })
+	}
+	if id := instance.ClusterIdentifier; id != "" {
+		s.clusters.ask(&s.wg, id, func() (DBCluster, error) {
+			cluster, err := s.reader.DBCluster(ctx, id)
+			if err == nil && s.query.ForceSSL {
+				s.askGroup(ctx, groupKey{cluster: true, name: cluster.ParameterGroup})
+			}
+			return cluster, err
+		})
+	} else if s.query.ForceSSL && len(instance.ParameterGroups) > 0 {
+		s.askGroup(ctx, groupKey{name: instance.ParameterGroups[0].Name})
+	}
+}
+
+func (s *survey) askGroup(ctx context.Context, key groupKey) {
+	if key.name == "" {
+		return
+	}
+	s.groups.ask(&s.wg, key, func() (groupParameter, error) { return s.reader.forceSSLOf(ctx, s.reader.remembered(), key) })
+}
+
+// forceSSL puts the setting of one instance together from what was read.
+func (s *survey) forceSSL(instance DBInstance) (ForceSSL, error) {
+	if instance.ClusterIdentifier == "" {
+		group, err := instance.parameterGroup()
+		if err != nil {
+			return ForceSSL{}, err
+		}
+		parameter, err := s.groups.of(groupKey{name: group.Name})
+		return parameter.ofInstance(instance, group), err
+	}
+	cluster, err := s.clusters.of(instance.ClusterIdentifier)
+	if err == nil {
+		err = cluster.checkParameterGroup()
+	}
+	if err != nil {
+		return ForceSSL{}, err
+	}
+	parameter, err := s.groups.of(groupKey{cluster: true, name: cluster.ParameterGroup})
+	return parameter.ofCluster(cluster).ofMember(instance), err
+}
+
+// report puts everything together. It calls nothing.
+func (s *survey) report() Fleet {
+	fleet := Fleet{Instances: make([]FleetInstance, 0, len(s.found))}
+	gaps := map[string]*Gap{}
+	clusters := map[string]DBCluster{}
+	for _, instance := range s.found {
+		member := FleetInstance{DBInstance: instance}
+		for _, err := range s.complete(&member) {
+			gap := gaps[err.Error()]
+			if gap == nil {
+				gap = &Gap{Err: err}
+				gaps[err.Error()] = gap
+			}
+			gap.Instances = append(gap.Instances, instance.Identifier)
+		}
+		if id := instance.ClusterIdentifier; id != "" {
+			if cluster, err := s.clusters.of(id); err == nil {
+				clusters[id] = cluster
+			}
+		}
+		fleet.Instances = append(fleet.Instances, member)
+	}
+	for _, cluster := range clusters {
+		fleet.Clusters = append(fleet.Clusters, cluster)
+	}
+	for _, gap := range gaps {
+		slices.Sort(gap.Instances)
+		gap.Instances = slices.Compact(gap.Instances)
+		fleet.Gaps = append(fleet.Gaps, *gap)
+	}
+	slices.SortFunc(fleet.Instances, func(a, b FleetInstance) int { return strings.Compare(a.Identifier, b.Identifier) })
+	slices.SortFunc(fleet.Clusters, func(a, b DBCluster) int { return strings.Compare(a.Identifier, b.Identifier) })
+	slices.SortFunc(fleet.Gaps, func(a, b Gap) int { return strings.Compare(a.Err.Error(), b.Err.Error()) })
+	return fleet
+}
+
+// complete adds the facts that were asked for and returns why any is missing.
+func (s *survey) complete(member *FleetInstance) (missing []error) {
+	if s.query.ForceSSL {
+		if setting, err := s.forceSSL(member.DBInstance); err != nil {
+			missing = append(missing, err)
+		} else {
+			member.ForceSSL = &setting
+		}
+	} else if member.ClusterIdentifier != "" {
+		if _, err := s.clusters.of(member.ClusterIdentifier); err != nil {
+			missing = append(missing, err)
+		}
+	}
+	if s.query.EngineVersions {
+		if version, err := s.versions.of(versionKey{engine: member.Engine, version: member.DBInstance.EngineVersion}); err != nil {
+			missing = append(missing, err)
+		} else {
+			member.EngineVersion = &version
+		}
+	}
+	if s.query.PendingMaintenance {
+		if pending, err := s.pending.of(struct{}{}); err != nil {
+			missing = append(missing, err)
+		} else {
+			member.Pending = append([]MaintenanceAction{}, pending[strings.ToLower(member.ARN)]...)
+		}
+	}
+	return missing
+}
