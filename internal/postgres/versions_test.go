@@ -1,0 +1,137 @@
+package postgres_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/pgserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/postgres"
+)
+
+// TestEveryMajorVersionAnswersAlike runs on PostgreSQL 12 to 18. A version that
+// this machine can neither find nor download is printed; in CI it is a failure.
+func TestEveryMajorVersionAnswersAlike(t *testing.T) {
+	t.Parallel()
+	for _, major := range pgserver.EmbeddedMajors() {
+		t.Run(strconv.Itoa(major), func(t *testing.T) {
+			t.Parallel()
+			opts := pgserver.Options{Version: strconv.Itoa(major), Chain: newChain(t, pki.CARSA2048, pki.Options{}), Roles: roles()}
+			s, err := pgserver.Start(t.Context(), opts)
+			if errors.Is(err, pgserver.ErrNotInstalled) && os.Getenv("CI") != "true" {
+				t.Logf("MISSING PostgreSQL %d: %v", major, err)
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = s.Stop() })
+			assertSessions(t, s, major)
+			assertHidden(t, s)
+			assertTLS(t, s, major)
+		})
+	}
+}
+
+func assertSessions(t *testing.T, s *pgserver.Server, major int) {
+	t.Helper()
+	session{user: "app", database: "postgres", application: "secure", encrypted: true}.open(t, s)
+	session{user: "app", database: "postgres", application: "plain"}.open(t, s)
+	session{user: "app", database: "postgres", application: "standby", encrypted: true, replication: true}.open(t, s)
+	got, err := postgres.Sessions(t.Context(), configFor(s), postgres.Look{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.SSLSessions != 2 || got.PlaintextSessions != 1 || got.LocalSessions != 0 || !got.Complete {
+		t.Errorf("%+v", got)
+	}
+	if !strings.HasPrefix(got.ServerVersion, strconv.Itoa(major)+".") {
+		t.Errorf("version %q, want %d", got.ServerVersion, major)
+	}
+}
+
+func assertHidden(t *testing.T, s *pgserver.Server) {
+	t.Helper()
+	config := configFor(s)
+	config.Username = "blind"
+	got, err := postgres.Sessions(t.Context(), config, postgres.Look{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Complete || got.HiddenSessions < 3 || len(got.Clients) != 0 {
+		t.Errorf("a role that may not see: %+v", got)
+	}
+}
+
+func assertTLS(t *testing.T, s *pgserver.Server, major int) {
+	t.Helper()
+	if got, err := postgres.Probe(t.Context(), endpointOf(s)); err != nil || !got.PlaintextTaken {
+		t.Errorf("probe: %+v, %v", got, err)
+	}
+	for _, force := range []pgserver.ForceSSL{pgserver.TLSOnly, pgserver.PlaintextRejected} {
+		if err := s.SetForceSSL(t.Context(), force); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := postgres.Probe(t.Context(), endpointOf(s)); err != nil || !got.Enforced {
+			t.Errorf("probe, TLS forced: %+v, %v", got, err)
+		}
+	}
+	_, err := postgres.ServerCertificate(t.Context(), endpointOf(s), serverName, postgres.OfferAny, postgres.Direct)
+	if (err == nil) != (major >= 17) {
+		t.Errorf("direct TLS: %v", err)
+	}
+}
+
+// oldShapes are the views of versions that cannot be had as programs here, made
+// of the present ones. It shows that the statement resolves its columns, not
+// that those servers answer so.
+//
+// Source: src/backend/catalog/system_views.sql of REL9_6_STABLE to
+// REL_11_STABLE.
+const oldShapes = `
+CREATE SCHEMA %[1]s;
+GRANT USAGE ON SCHEMA %[1]s TO PUBLIC;
+CREATE VIEW %[1]s.pg_stat_ssl AS
+  SELECT pid, ssl, version, cipher, bits, false AS compression, client_dn AS clientdn FROM pg_catalog.pg_stat_ssl;
+CREATE VIEW %[1]s.pg_stat_activity AS
+  SELECT datid, datname, pid, usesysid, usename, application_name, client_addr, client_hostname, client_port,
+         backend_start, xact_start, query_start, state_change, wait_event_type, wait_event, state, backend_xid,
+         backend_xmin, query %[2]s FROM pg_catalog.pg_stat_activity;
+GRANT SELECT ON ALL TABLES IN SCHEMA %[1]s TO PUBLIC;`
+
+func TestTheStatementFitsTheViewsOfOlderVersions(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, pgserver.Options{Version: "15"})
+	session{user: "app", database: "postgres", application: "secure", encrypted: true}.open(t, s)
+	for schema, more := range map[string]string{"v96": "", "v10": ", backend_type"} {
+		if err := s.Exec(t.Context(), fmt.Sprintf(oldShapes, schema, more)); err != nil {
+			t.Fatal(err)
+		}
+		sql := postgres.LookSQL
+		for _, view := range []string{"pg_stat_activity", "pg_stat_ssl"} {
+			sql = strings.ReplaceAll(sql, "pg_catalog."+view, schema+"."+view)
+		}
+		config, err := pgconn.ParseConfig(fmt.Sprintf("host=%s port=%d user=readiness password=%s dbname=postgres sslmode=disable", pgserver.Host, s.Port(), readinessPassword))
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn, err := pgconn.ConnectConfig(t.Context(), config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		result := conn.ExecParams(t.Context(), sql, nil, nil, nil, nil).Read()
+		if err := conn.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		// Views run with their owner's rights, who sees everyone.
+		if result.Err != nil || len(result.Rows) != 1 || string(result.Rows[0][7]) != "secure" || string(result.Rows[0][11]) != "TLSv1.3" {
+			t.Errorf("%s: %v, rows %q", schema, result.Err, result.Rows)
+		}
+	}
+}
