@@ -28,7 +28,7 @@ func readGoCertPool(content []byte) (Taken, *ReadError) {
 		takeGoBlock(&taken, block, line-1)
 	}
 	if begins > 0 {
-		taken.Problems = append(taken.Problems, Problem{
+		taken.note(Problem{
 			Code:   CodeIgnoredBlock,
 			Detail: fmt.Sprintf("Go does not recognize %s as PEM and drops it without a word.", countOf(begins, "BEGIN line", "BEGIN lines")),
 			Remedy: "Write each BEGIN and END line on a line of its own, unindented, around plain base64.",
@@ -43,11 +43,11 @@ func readGoCertPool(content []byte) (Taken, *ReadError) {
 
 func takeGoBlock(taken *Taken, block *pem.Block, line int) {
 	if block.Type != labelX509 {
-		taken.Problems = append(taken.Problems, ignoredBlock(block.Type, line))
+		taken.note(ignoredBlock(block.Type, line))
 		return
 	}
 	if len(block.Headers) != 0 {
-		taken.Problems = append(taken.Problems, Problem{
+		taken.note(Problem{
 			Code:   CodeIgnoredBlock,
 			Detail: fmt.Sprintf("The certificate that ends at line %d has header lines: Go drops it without a word.", line),
 			Remedy: "Remove the header lines from the block.",
@@ -56,7 +56,7 @@ func takeGoBlock(taken *Taken, block *pem.Block, line int) {
 	}
 	certificate, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
-		taken.Problems = append(taken.Problems, Problem{
+		taken.note(Problem{
 			Code:   CodeUnreadableCertificate,
 			Detail: fmt.Sprintf("The certificate that ends at line %d cannot be decoded: Go drops it without a word.", line),
 			Remedy: "Replace it with the certificate that the authority publishes.",

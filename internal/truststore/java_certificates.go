@@ -57,7 +57,7 @@ func takeJavaBlock(taken *Taken, der []byte, blocks *javaBlocks) *javaError {
 	}
 	taken.Anchors = append(taken.Anchors, newAnchor(p.certificate, ""))
 	if p.odd {
-		taken.Problems = append(taken.Problems, unusual(0))
+		taken.note(unusual(0))
 	}
 	return nil
 }
@@ -70,7 +70,7 @@ func takeJavaPKCS7(bundle pkcs7, blocks *javaBlocks) (Taken, *ReadError) {
 		taken.Anchors = append(taken.Anchors, newAnchor(p.certificate, ""))
 	}
 	if next, err := blocks.next(); next != nil || err != nil {
-		taken.Problems = append(taken.Problems, Problem{
+		taken.note(Problem{
 			Code:   CodeTrailingData,
 			Detail: "Java reads the first PKCS#7 block only; more blocks follow it.",
 			Remedy: "Put all certificates into one PKCS#7 block, or write them as CERTIFICATE blocks.",

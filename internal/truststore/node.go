@@ -45,7 +45,7 @@ func acceptsLabel(label string, aux bool) bool {
 // failure is not the end of the content.
 func readUntilFailure(reader *opensslPEM, aux bool) (taken Taken, failed string) {
 	stop := func(line int, what string) {
-		taken.Problems = append(taken.Problems, Problem{
+		taken.note(Problem{
 			Code:   CodeReadingStopped,
 			Detail: fmt.Sprintf("The block at line %d cannot be read (%s): the client stops there without a word and never sees what follows.", line, what),
 			Remedy: "Replace the broken block, or remove it.",
@@ -61,7 +61,7 @@ func readUntilFailure(reader *opensslPEM, aux bool) (taken Taken, failed string)
 			return taken, failure.raised()
 		}
 		if !acceptsLabel(block.label, aux) {
-			taken.Problems = append(taken.Problems, ignoredBlock(block.label, block.line))
+			taken.note(ignoredBlock(block.label, block.line))
 			continue
 		}
 		if client, ok := plainHeader(block.header); !ok {

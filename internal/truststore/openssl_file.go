@@ -86,9 +86,9 @@ func takeOpenSSLBlock(taken *Taken, revocations *int, block opensslBlock, before
 			return broken("it holds no revocation list", "")
 		}
 		*revocations++
-		taken.Problems = append(taken.Problems, ignoredBlock(label, block.line))
+		taken.note(ignoredBlock(label, block.line))
 	case isPrivateKeyLabel(label) && (!before3 || oldKeyLabel(label)):
-		taken.Problems = append(taken.Problems, ignoredBlock(label, block.line))
+		taken.note(ignoredBlock(label, block.line))
 		encrypted := len(block.header) > 10 || label == labelEncrypted
 		if client, ok := cipherHeader(block.header); !ok {
 			return broken("a header before the private key that OpenSSL does not understand", client)
@@ -97,7 +97,7 @@ func takeOpenSSLBlock(taken *Taken, revocations *int, block opensslBlock, before
 			return broken("it holds no private key in a format that OpenSSL reads", "")
 		}
 	default:
-		taken.Problems = append(taken.Problems, ignoredBlock(label, block.line))
+		taken.note(ignoredBlock(label, block.line))
 	}
 	return nil
 }
@@ -114,17 +114,17 @@ func takeOpenSSLCertificate(taken *Taken, block opensslBlock, aux bool) bool {
 	}
 	taken.Anchors = append(taken.Anchors, newAnchor(p.certificate, ""))
 	if p.odd {
-		taken.Problems = append(taken.Problems, unusual(block.line))
+		taken.note(unusual(block.line))
 	}
 	if p.rest > 0 && !aux {
-		taken.Problems = append(taken.Problems, Problem{
+		taken.note(Problem{
 			Code:   CodeTrailingData,
 			Detail: fmt.Sprintf("The block at line %d has %d bytes after its certificate, which OpenSSL ignores.", block.line, p.rest),
 			Remedy: "Write the certificate anew: other clients refuse it.",
 		})
 	}
 	if block.swallowed {
-		taken.Problems = append(taken.Problems, Problem{
+		taken.note(Problem{
 			Code:   CodeLostBlock,
 			Detail: fmt.Sprintf("The block at line %d has no END line: OpenSSL reads it up to the next one and loses what lies between.", block.line),
 			Remedy: "Put the missing END line back.",

@@ -21,11 +21,43 @@ const (
 	// CodeUnusualCertificate: the reader takes a certificate that this
 	// program decodes only in part; its key is not known here.
 	CodeUnusualCertificate = "unusual_certificate"
+	// CodeHiddenAlias: an entry of a JKS that Java cannot find again.
+	CodeHiddenAlias = "hidden_alias"
+	// CodeReplacedEntry: an entry of a key store is replaced by a later one.
+	CodeReplacedEntry = "replaced_entry"
+	// CodeNullPassword: the encrypted part of a PKCS#12 is passed over because
+	// no password was given.
+	CodeNullPassword = "null_password"
+	// CodeWithoutTrustAttribute: certificates of a PKCS#12 that Java does not
+	// trust because they lack the attribute that says so.
+	CodeWithoutTrustAttribute = "pkcs12_without_trust_attribute"
 	// CodeByteOrderMark: a byte order mark hides the first certificate.
 	CodeByteOrderMark = "byte_order_mark"
+	// CodeMoreProblems: the store has more problems than are listed.
+	CodeMoreProblems = "more_problems"
 	// CodePrivateKey: a private key lies in a store of certificates.
 	CodePrivateKey = "private_key_in_trust_store"
 )
+
+// maxProblems is the most problems of one store that are listed.
+const maxProblems = 100
+
+// note adds a problem, and after the most that are listed one that says so.
+func (t *Taken) note(p Problem) { t.Problems = noted(t.Problems, p) }
+
+func noted(problems []Problem, p Problem) []Problem {
+	switch {
+	case len(problems) < maxProblems:
+		return append(problems, p)
+	case len(problems) == maxProblems:
+		return append(problems, Problem{
+			Code:   CodeMoreProblems,
+			Detail: fmt.Sprintf("The store has more problems than the %d listed.", maxProblems),
+			Remedy: "Make the store anew.",
+		})
+	}
+	return problems
+}
 
 func ignoredBlock(label string, line int) Problem {
 	if isPrivateKeyLabel(label) {

@@ -37,7 +37,9 @@ func Read(content []byte, opt Options) (Taken, error) {
 		taken, err = readNodeCA(content, opt)
 	case NodeExtraCACerts:
 		taken, err = readNodeExtraCACerts(content, opt)
-	case ReaderUnknown, OpenSSLDirectory, JavaKeyStore, RustlsPEM, NativeTLSPEM, DotNetPEM:
+	case JavaKeyStore:
+		taken, err = readJavaKeyStore(content, opt)
+	case ReaderUnknown, OpenSSLDirectory, RustlsPEM, NativeTLSPEM, DotNetPEM:
 		err = &ReadError{Err: ErrUnknownReader}
 	default:
 		err = &ReadError{Err: ErrUnknownReader}
@@ -68,7 +70,7 @@ func once(taken *Taken) {
 	}
 	taken.Anchors = kept
 	if repeated > 0 {
-		taken.Problems = append(taken.Problems, Problem{
+		taken.note(Problem{
 			Code:   CodeDuplicateEntry,
 			Detail: fmt.Sprintf("%s in the store more than once.", countOf(repeated, "certificate is", "certificates are")),
 			Remedy: "Remove the repeated certificates.",

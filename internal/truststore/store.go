@@ -71,6 +71,10 @@ type Options struct {
 	// Version is the version of the reader's runtime where its rules differ
 	// by it: "1.1.1" or "3" for OpenSSL, "17" for Java. Empty is the newest.
 	Version string
+	// StoreType is the type that a [JavaKeyStore] is opened as, what the system
+	// property javax.net.ssl.trustStoreType names; empty is the JVM's default,
+	// which takes PKCS#12 and JKS alike. Upper and lower case are the same.
+	StoreType string
 	// Password opens the store. Nil is no password at all (Java's null),
 	// which is not the same as an empty one.
 	Password *string

@@ -1,0 +1,107 @@
+package truststore
+
+// toDER rewrites BER with indefinite lengths and split octet strings, as some
+// exporters write PKCS#12 and PKCS#7, in definite form. It reports false where
+// the content is not one well-formed element, nested at most maxNesting deep;
+// what stands after that element is dropped.
+func toDER(content []byte) ([]byte, bool) {
+	out, _, ok := convertBER(content, maxNesting)
+	return out, ok
+}
+
+// berHeader is the tag and length of one element.
+type berHeader struct {
+	tag        byte
+	size       int // bytes of tag and length
+	length     int // -1 is indefinite
+	contentEnd int
+}
+
+func readBERHeader(b []byte) (berHeader, bool) {
+	if len(b) < 2 || b[0]&0x1f == 0x1f {
+		return berHeader{}, false
+	}
+	h := berHeader{tag: b[0], size: 2, length: int(b[1])}
+	switch {
+	case b[1] == 0x80:
+		h.length = -1
+		return h, h.tag&0x20 != 0
+	case b[1] > 0x84:
+		return h, false
+	case b[1] > 0x80:
+		n := int(b[1] & 0x7f)
+		if len(b) < 2+n {
+			return h, false
+		}
+		h.size, h.length = 2+n, 0
+		for _, c := range b[2 : 2+n] {
+			h.length = h.length<<8 | int(c)
+		}
+	}
+	h.contentEnd = h.size + h.length
+	return h, h.contentEnd <= len(b)
+}
+
+// convertBER returns the definite form of the first element of b and how many
+// bytes of b it took.
+func convertBER(b []byte, depth int) (out []byte, used int, ok bool) {
+	h, ok := readBERHeader(b)
+	if !ok || depth == 0 {
+		return nil, 0, false
+	}
+	if h.tag&0x20 == 0 {
+		return b[:h.contentEnd], h.contentEnd, true
+	}
+	pos, end := h.size, h.contentEnd
+	if h.length < 0 {
+		end = len(b)
+	}
+	var inner []byte
+	for pos < end {
+		if h.length < 0 && end-pos >= 2 && b[pos] == 0 && b[pos+1] == 0 {
+			return definite(h.tag, inner), pos + 2, true
+		}
+		element, n, ok := convertBER(b[pos:end], depth-1)
+		if !ok {
+			return nil, 0, false
+		}
+		inner = append(inner, element...)
+		pos += n
+	}
+	return definite(h.tag, inner), pos, h.length >= 0
+}
+
+// definite encodes an element; a constructed octet string becomes a plain one.
+func definite(tag byte, inner []byte) []byte {
+	const constructedOctets, octets = 0x24, 0x04
+	if tag == constructedOctets {
+		var joined []byte
+		for rest := inner; len(rest) > 0; {
+			h, ok := readBERHeader(rest)
+			if !ok || h.tag != octets {
+				joined = nil
+				break
+			}
+			joined = append(joined, rest[h.size:h.contentEnd]...)
+			rest = rest[h.contentEnd:]
+		}
+		if joined != nil || len(inner) == 0 {
+			tag, inner = octets, joined
+		}
+	}
+	return append(derHeader(tag, len(inner)), inner...)
+}
+
+func derHeader(tag byte, n int) []byte {
+	switch {
+	case n < 0x80:
+		return []byte{tag, byte(n)}
+	case n < 1<<8:
+		return []byte{tag, 0x81, byte(n)}
+	case n < 1<<16:
+		return []byte{tag, 0x82, byte(n >> 8), byte(n)} //nolint:gosec // each is one byte of n
+	case n < 1<<24:
+		return []byte{tag, 0x83, byte(n >> 16), byte(n >> 8), byte(n)} //nolint:gosec // each is one byte of n
+	}
+	return []byte{tag, 0x84, byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)} //nolint:gosec // each is one byte of n
+}
