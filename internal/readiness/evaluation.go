@@ -170,13 +170,7 @@ func replaced(when driver.Unreadable, failure Verdict) trust {
 // readStore reads a store and turns its errors into the verdict of an attempt.
 func readStore(store Store, a driver.Anchors, password *string) trust {
 	options := truststore.Options{Reader: a.Reader, Version: a.ReaderVersion, Password: password}
-	var taken truststore.Taken
-	var err error
-	if store.Directory != nil {
-		taken, err = truststore.ReadDirectory(store.Directory, options)
-	} else {
-		taken, err = truststore.Read(store.Content, options)
-	}
+	taken, err := truststore.Read(store.Content, options)
 	if err == nil {
 		anchors := make([]*x509.Certificate, len(taken.Anchors))
 		for i, anchor := range taken.Anchors {
@@ -206,9 +200,6 @@ func readStore(store Store, a driver.Anchors, password *string) trust {
 // sum names a store's content. Contents that share their first byte's address
 // are the same slice, and are hashed once.
 func (e *evaluation) sum(store Store) string {
-	if store.Directory != nil {
-		return store.Directory.Sum()
-	}
 	if len(store.Content) == 0 {
 		return "empty"
 	}

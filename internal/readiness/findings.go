@@ -115,7 +115,7 @@ type storeProblem struct{ code, detail string }
 
 // storeProblems gives what the client's own reader dropped from its store.
 func (e *evaluation) storeProblems(c Client) []storeProblem {
-	if c.Store.Content == nil && c.Store.Directory == nil {
+	if c.Store.Unavailable != "" || !c.Settings.StoreDeclared {
 		return nil
 	}
 	policy := driver.Resolve(c.Settings)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
-	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 // Input is everything that a judgement depends on.
@@ -81,10 +80,8 @@ type Client struct {
 
 // Store is the content of a trust store.
 type Store struct {
-	// Content is the file's bytes.
+	// Content is the file's bytes, or the archive of a directory.
 	Content []byte
-	// Directory is set instead of Content where the store is a directory.
-	Directory truststore.Directory
 	// Password opens it; nil is none.
 	Password *string
 	// Unavailable says in words why the content could not be had; such a

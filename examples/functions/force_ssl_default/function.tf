@@ -1,0 +1,3 @@
+output "postgres_16" {
+  value = provider::sslready::force_ssl_default("postgres", "16.3")
+}
