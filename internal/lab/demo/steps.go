@@ -1,24 +1,21 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/region"
 )
 
 type demo struct {
-	rds     *region.Region
-	tf      *terraform
-	stores  string
-	clients []*exec.Cmd
+	rds      *region.Region
+	tf       *terraform
+	stores   string
+	sessions []session
 }
 
 // The names of the clients and of their stores.
@@ -58,33 +55,24 @@ func (d *demo) write(name string, content []byte) error {
 	return os.WriteFile(d.store(name), content, 0o644) //nolint:gosec // Public certificates, read by other users.
 }
 
-// psql returns a client of the DB instance.
-func (d *demo) psql(ctx context.Context, user, sslmode, sql string) *exec.Cmd {
-	server := d.rds.Server(instance)
-	conninfo := fmt.Sprintf("host=%s port=%d user=%s dbname=postgres sslmode=%s sslrootcert=%s application_name=%s",
-		region.Host, server.Port(), user, sslmode, d.store(user), user)
-	command := exec.CommandContext(ctx, filepath.Join(server.Installation.BinDir(), "psql"), "-X", "-At", "-c", sql, conninfo) //nolint:gosec // Our own arguments.
-	command.Env = append(cleanEnvironment(), "LC_ALL=C")
-	return command
-}
+// declared are the clients with their settings.
+var declared = []struct{ user, sslmode string }{{billing, "verify-full"}, {reports, "verify-ca"}}
 
 // connectClients opens the sessions that the provider will see.
 func (d *demo) connectClients(ctx context.Context) error {
-	for _, c := range []struct{ user, sslmode string }{{billing, "verify-full"}, {reports, "verify-ca"}} {
-		command := d.psql(ctx, c.user, c.sslmode, "select pg_sleep(600)")
-		if err := command.Start(); err != nil {
+	for _, c := range declared {
+		s, err := d.open(ctx, c.user, c.sslmode)
+		if err != nil {
 			return err
 		}
-		d.clients = append(d.clients, command)
+		d.sessions = append(d.sessions, s)
 	}
-	time.Sleep(500 * time.Millisecond) // They show once they are logged in.
 	return nil
 }
 
 func (d *demo) disconnect() {
-	for _, c := range d.clients {
-		_ = c.Process.Kill()
-		_ = c.Wait()
+	for _, s := range d.sessions {
+		s.close()
 	}
 }
 
@@ -164,21 +152,20 @@ func (d *demo) mended(ctx context.Context) error {
 	}
 
 	say("The judges: real clients after the switch")
-	for _, c := range []struct{ user, sslmode string }{{billing, "verify-full"}, {reports, "verify-ca"}} {
-		if answer, err := d.psql(ctx, c.user, c.sslmode, "select 'connects over ' || version from pg_stat_ssl where pid = pg_backend_pid()").CombinedOutput(); err != nil {
-			return fmt.Errorf("%s was judged ready and fails: %w: %s", c.user, err, answer)
-		} else {
-			tell("%s %s", c.user, bytes.TrimSpace(answer))
+	for _, c := range declared {
+		answer, err := d.ask(ctx, c.user, c.sslmode, "select 'connects over ' || version from pg_stat_ssl where pid = pg_backend_pid()")
+		if err != nil {
+			return fmt.Errorf("%s was judged ready and fails: %w", c.user, err)
 		}
+		tell("%s %s", c.user, answer)
 	}
 	if err := d.write(reports, stale); err != nil {
 		return err
 	}
-	answer, err := d.psql(ctx, reports, "verify-ca", "select 1").CombinedOutput()
-	if err == nil {
+	if _, err = d.ask(ctx, reports, "verify-ca", "select '1'"); err == nil {
 		return errors.New("with its old store reports was judged unready, and it connects")
 	}
-	tell("reports with its old store: %s", bytes.TrimSpace(answer[bytes.LastIndexByte(bytes.TrimSpace(answer), ':')+1:]))
+	tell("%s with its old store: %v", reports, err)
 	return d.write(reports, both)
 }
 
