@@ -19,6 +19,7 @@ const (
 	NameOpenSSL NameRule = "openssl" // X509_check_host and X509_check_ip, as Python's ssl calls them
 	NameNode    NameRule = "node"    // tls.checkServerIdentity
 	NameWebPKI  NameRule = "webpki"  // rustls
+	NameLibtls  NameRule = "libtls"  // libusual's tls_check_name: PgBouncer
 	NameDotNet  NameRule = "dotnet"  // .NET's RemoteCertificateNameMismatch
 )
 
@@ -43,6 +44,7 @@ func MatchName(rule NameRule, version string, leaf *x509.Certificate, host strin
 		NameOpenSSL: matchOpenSSL,
 		NameNode:    matchNode,
 		NameWebPKI:  matchWebPKI,
+		NameLibtls:  matchLibtls,
 		NameDotNet:  matchDotNet,
 	}
 	match, known := matchers[rule]

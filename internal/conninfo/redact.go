@@ -189,7 +189,7 @@ func knownAnywhere(keyword string) bool { return Known(keyword, 0) }
 // such as "pgsql:" or "dbi:Pg:".
 func redactList(connection string) (without string, found bool) {
 	var kept []string
-	for _, entry := range splitList(connection) {
+	for _, entry := range splitList(connection, "{\"'") {
 		keyword, value, separated := strings.Cut(entry, "=")
 		prefix := strings.LastIndexByte(keyword, ':') + 1
 		switch {

@@ -2,47 +2,77 @@ package conninfo
 
 import "strings"
 
-// ParseList reads a semicolon list of keyword=value entries, as ODBC driver
-// managers and ADO.NET do: a value may stand in braces or quotes, and then
-// hold semicolons. Keywords are lower-cased, and the first of equal ones
-// counts. Entries without an equals sign are left out.
+// ParseODBC reads a connection string as psqlodbc does: keyword=value entries
+// between semicolons. Keywords are lower-cased; the last of equal ones counts.
+// A value that starts with a brace runs up to the closing one, and loses its
+// braces where it is pqopt's. Blanks are never cut off.
 //
-// Source: unixODBC 2.3.11, DriverManager/SQLDriverConnect.c,
-// __parse_connection_string_ex; psqlodbc 13.02, dlg_specific.c, get_DSN_or_Driver.
-func ParseList(connection string) Settings {
+// Source: postgresql-interfaces/psqlodbc, drvconn.c, dconn_get_attributes, and
+// dlg_specific.c, copyConnAttributes, 13.02.
+func ParseODBC(connection string) Settings {
 	var settings Settings
-	for _, entry := range splitList(connection) {
+	for _, entry := range splitList(connection, "{") {
 		keyword, value, separated := strings.Cut(entry, "=")
 		if !separated {
 			continue
 		}
-		keyword = strings.ToLower(strings.TrimSpace(keyword))
-		if _, repeated := settings.Get(keyword); !repeated {
-			settings = settings.With(keyword, unbrace(value))
+		keyword = strings.ToLower(keyword)
+		if keyword == "pqopt" || keyword == "d5" {
+			value = unbrace(value)
 		}
+		settings = settings.With(keyword, value)
 	}
 	return settings
 }
 
-// splitList cuts a list at its semicolons, but not within braces or quotes
-// that open a value.
-func splitList(list string) []string {
+// ParsePgBouncer reads a connection string of PgBouncer's [databases] section:
+// keyword=value pairs between blanks, where a quote within quotes is doubled.
+// It is false for a string that PgBouncer does not take.
+//
+// Source: pgbouncer/pgbouncer, src/loader.c, cstr_get_pair, 1.25.
+func ParsePgBouncer(connection string) (settings Settings, known bool) {
+	trim := func(s string) string { return strings.TrimLeft(s, " \t\n\v\f\r") }
+	for rest := trim(connection); rest != ""; rest = trim(rest) {
+		keyword, value, separated := strings.Cut(rest, "=")
+		keyword, value = strings.TrimRight(keyword, " \t\n\v\f\r"), trim(value)
+		if !separated || !isWord(keyword) {
+			return nil, false
+		}
+		if strings.HasPrefix(value, "'") {
+			end := closing(value)
+			if end == 0 {
+				return nil, false
+			}
+			// The byte after the quote is dropped, whatever it is.
+			value, rest = strings.ReplaceAll(value[1:end], "''", "'"), value[min(end+2, len(value)):]
+		} else {
+			value, rest, _ = strings.Cut(value, " ")
+		}
+		if value == "" {
+			return nil, false
+		}
+		settings = settings.With(keyword, value)
+	}
+	return settings, true
+}
+
+// splitList cuts a list at its semicolons, but not within what one of opens,
+// at the start of a value, opens.
+func splitList(list, opens string) []string {
 	var entries []string
-	start, opens := 0, false
+	start, value := 0, false
 	for i := 0; i < len(list); i++ {
 		switch c := list[i]; {
 		case c == ';':
 			entries = append(entries, list[start:i])
-			start, opens = i+1, false
+			start, value = i+1, false
 		case c == '=':
-			opens = true
-		case opens && strings.IndexByte("{\"'", c) >= 0:
-			if end := closing(list[i:]); end > 0 {
-				i += end
-			}
-			opens = false
+			value = true
+		case value && strings.IndexByte(opens, c) >= 0:
+			i += closing(list[i:])
+			value = false
 		case !isSpace(c):
-			opens = false
+			value = false
 		}
 	}
 	return append(entries, list[start:])
@@ -69,7 +99,6 @@ func closing(text string) int {
 }
 
 func unbrace(value string) string {
-	value = strings.TrimSpace(value)
 	if len(value) >= 2 && value[0] == '{' && value[len(value)-1] == '}' {
 		return strings.ReplaceAll(value[1:len(value)-1], "}}", "}")
 	}

@@ -169,7 +169,7 @@ func (c libpqClient) host() (host Host, undecided string) {
 	case names == "" && addresses == "" && c.declared.Host == "" && c.get("sslmode") == "verify-full":
 		return Host{}, "the settings name no host, and none is declared"
 	case names == "" && addresses == "":
-		return Host{Name: c.declared.Host}, ""
+		return Host{Name: c.declared.Host, Local: strings.HasPrefix(c.declared.Host, "/")}, ""
 	}
 	name, rest, several := strings.Cut(names, ",")
 	address, _, _ := strings.Cut(addresses, ",")

@@ -19,7 +19,7 @@ var libpqValues = []struct {
 	caseBlind bool
 }{
 	{keyword: "channel_binding", since: 13, values: []string{"disable", "prefer", "require"}},
-	{keyword: "sslmode", since: 12, values: []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}},
+	{keyword: "sslmode", since: 12, values: sslmodes},
 	{keyword: "sslnegotiation", since: 17, values: []string{"postgres", "direct"}},
 	{keyword: "ssl_min_protocol_version", since: 13, values: tlsVersions, emptyToo: true, caseBlind: true},
 	{keyword: "ssl_max_protocol_version", since: 13, values: tlsVersions, emptyToo: true, caseBlind: true},
@@ -31,6 +31,9 @@ var libpqValues = []struct {
 	{keyword: "min_protocol_version", since: 18, values: []string{"3.0", "3.2", "latest"}},
 	{keyword: "max_protocol_version", since: 18, values: []string{"3.0", "3.2", "latest"}},
 }
+
+// sslmodes are libpq's modes, in rising strictness.
+var sslmodes = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
 
 // tlsVersions in rising order, as libpq writes them.
 var tlsVersions = []string{"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
@@ -137,7 +140,10 @@ func (c libpqClient) rejectNumbers() *Rejection {
 			return invalid("the port is out of range", `invalid port number: "`+first+`"`)
 		}
 	}
-	keywords := []string{"connect_timeout"}
+	var keywords []string
+	if !c.build.polls {
+		keywords = append(keywords, "connect_timeout")
+	}
 	if !c.local() {
 		keywords = append(keywords, "keepalives")
 	}

@@ -2,6 +2,7 @@ package driver
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,9 @@ type libpqBuild struct {
 	// wrapper is the version of what is built on libpq; empty where the
 	// declared version is libpq's own, or none is declared.
 	wrapper string
+	// polls says that the client calls PQconnectPoll itself: libpq then does
+	// not look at connect_timeout.
+	polls bool
 }
 
 var (
@@ -70,6 +74,18 @@ func major(version string) int {
 		return 0
 	}
 	return n
+}
+
+// before says whether a version such as "1.18.0" comes before another.
+func before(version, other string) bool {
+	numbers := func(v string) []int {
+		var all []int
+		for part := range strings.SplitSeq(v, ".") {
+			all = append(all, major(part))
+		}
+		return all
+	}
+	return slices.Compare(numbers(version), numbers(other)) < 0
 }
 
 // openSSLSeries shortens a version to what its rules go by: three numbers of
