@@ -96,7 +96,7 @@ func serverError(code, message, secret string) *ServerError {
 	return &ServerError{SQLState: code, Message: message}
 }
 
-// meanings maps SQLSTATE once for the whole package.
+// meaning maps SQLSTATE once for the whole package.
 func meaning(sqlState string) error {
 	switch sqlState {
 	case "28P01":
@@ -145,8 +145,7 @@ func unreachable(ctx context.Context, address string, err error) error {
 
 // untrusted gives an error of crypto/x509 its meaning.
 func untrusted(err error) error {
-	var name x509.HostnameError
-	if errors.As(err, &name) {
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
 		return fmt.Errorf("%w: %w", ErrHostNameMismatch, err)
 	}
 	return fmt.Errorf("%w: %w", ErrCertificateNotTrusted, err)

@@ -38,7 +38,7 @@ func TestEachFailureHasItsOwnMeaning(t *testing.T) {
 		"no root and none known":        {func(c *postgres.Config) { c.SSLRootCertPEM = nil }, postgres.ErrCertificateNotTrusted},
 		"the system's roots":            {func(c *postgres.Config) { c.SSLRootCertPEM, c.SSLRootCert = nil, postgres.SystemRoots }, postgres.ErrCertificateNotTrusted},
 		"certificate that has ended": {func(c *postgres.Config) {
-			c.Now = func() time.Time { return time.Now().AddDate(2, 0, 0) }
+			c.Now = func() time.Time { return pki.Today().AddDate(2, 0, 0) }
 		}, postgres.ErrCertificateNotTrusted},
 		"another host name":         {func(c *postgres.Config) { c.Host = "127.0.0.1" }, postgres.ErrHostNameMismatch},
 		"root file that is missing": {func(c *postgres.Config) { c.SSLRootCertPEM, c.SSLRootCert = nil, missing }, postgres.ErrInvalidRootCertificate},
@@ -69,13 +69,19 @@ func TestEachFailureHasItsOwnMeaning(t *testing.T) {
 			t.Parallel()
 			config := configFor(s)
 			tc.edit(&config)
-			_, err := postgres.Sessions(t.Context(), config, postgres.Look{})
-			if !errors.Is(err, tc.want) {
-				t.Errorf("got %v, want %v", err, tc.want)
-			}
-			assertNoSecret(t, err)
+			assertFails(t, config, tc.want)
 		})
 	}
+}
+
+// assertFails wants the meaning, and no password in it.
+func assertFails(t *testing.T, config postgres.Config, want error) {
+	t.Helper()
+	_, err := postgres.Sessions(t.Context(), config, postgres.Look{})
+	if !errors.Is(err, want) {
+		t.Errorf("got %v, want %v", err, want)
+	}
+	assertNoSecret(t, err)
 }
 
 func TestAServerWithoutTLSIsRefused(t *testing.T) {
@@ -126,7 +132,7 @@ func TestAKnownRootIsTheAnchor(t *testing.T) {
 
 	for name, chain := range map[string]*pki.Chain{
 		"a server that presents no root":         newChain(t, pki.CARSA2048, pki.Options{OmitRoot: true}),
-		"a known root that has ended":            newChain(t, pki.CARSA2048, pki.Options{Root: pki.Validity{NotAfter: time.Now().AddDate(0, 0, -1)}}),
+		"a known root that has ended":            newChain(t, pki.CARSA2048, pki.Options{Root: pki.Validity{NotAfter: pki.Today().AddDate(0, 0, -1)}}),
 		"a server that presents no subordinate":  newChain(t, pki.CARSA2048, pki.Options{OmitSubordinate: true}),
 		"a known root above another's signature": newChain(t, pki.CARSA2048, pki.Options{KeyGeneration: 1}),
 	} {

@@ -36,32 +36,32 @@ func roles() []pgserver.Role {
 	}
 }
 
-func newChain(t testing.TB, ca string, opts pki.Options) *pki.Chain {
-	t.Helper()
-	chain, err := pki.NewRegion("us-east-1", time.Now()).Chain(ca, opts)
+func newChain(tb testing.TB, ca string, opts pki.Options) *pki.Chain {
+	tb.Helper()
+	chain, err := pki.NewRegion("us-east-1", pki.Today()).Chain(ca, opts)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return chain
 }
 
 // startServer runs a PostgreSQL with the roles and, by default, TLS.
-func startServer(t testing.TB, opts pgserver.Options) *pgserver.Server {
-	t.Helper()
+func startServer(tb testing.TB, opts pgserver.Options) *pgserver.Server {
+	tb.Helper()
 	if opts.Chain == nil && opts.MinTLS != "none" {
-		opts.Chain = newChain(t, pki.CARSA2048, pki.Options{})
+		opts.Chain = newChain(tb, pki.CARSA2048, pki.Options{})
 	}
 	if opts.MinTLS == "none" {
 		opts.MinTLS = ""
 	}
 	opts.Roles = roles()
-	s, err := pgserver.Start(t.Context(), opts)
+	s, err := pgserver.Start(tb.Context(), opts)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := s.Stop(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return s
@@ -87,14 +87,14 @@ type session struct {
 }
 
 // open connects it.
-func (w session) open(t testing.TB, s *pgserver.Server) *pgconn.PgConn {
-	t.Helper()
+func (w session) open(tb testing.TB, s *pgserver.Server) *pgconn.PgConn {
+	tb.Helper()
 	if w.host == "" {
 		w.host = pgserver.Host
 	}
 	config, err := pgconn.ParseConfig(fmt.Sprintf("host='%s' port=%d user=%s dbname=%s sslmode=disable", w.host, s.Port(), w.user, w.database))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	config.RuntimeParams["application_name"] = w.application
 	if w.replication {
@@ -106,19 +106,19 @@ func (w session) open(t testing.TB, s *pgserver.Server) *pgconn.PgConn {
 	if c := w.clientCertificate; c != nil {
 		key, err := c.KeyPEM()
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		pair, err := tls.X509KeyPair(c.PEM(), key)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		config.TLSConfig.Certificates = []tls.Certificate{pair}
 	}
-	conn, err := pgconn.ConnectConfig(t.Context(), config)
+	conn, err := pgconn.ConnectConfig(tb.Context(), config)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		_ = conn.Close(ctx)

@@ -31,10 +31,16 @@ func TestProbeTellsWhetherPlaintextIsTaken(t *testing.T) {
 		{"allowed", pgserver.PlaintextAllowed, nil, postgres.ForceSSLProbe{PlaintextTaken: true}},
 		{"rejected", pgserver.PlaintextRejected, nil, postgres.ForceSSLProbe{Enforced: true}},
 		{"hostssl only", pgserver.TLSOnly, nil, postgres.ForceSSLProbe{Enforced: true}},
-		{"everything is rejected", pgserver.PlaintextAllowed, []string{"host all all all reject"},
-			postgres.ForceSSLProbe{Inconclusive: true, Reason: postgres.RefusedEitherWay}},
-		{"everyone is trusted, but the role does not exist", pgserver.PlaintextAllowed, []string{"host all all all trust"},
-			postgres.ForceSSLProbe{PlaintextTaken: true}},
+		{
+			"everything is rejected", pgserver.PlaintextAllowed,
+			[]string{"host all all all reject"},
+			postgres.ForceSSLProbe{Inconclusive: true, Reason: postgres.RefusedEitherWay},
+		},
+		{
+			"everyone is trusted, but the role does not exist", pgserver.PlaintextAllowed,
+			[]string{"host all all all trust"},
+			postgres.ForceSSLProbe{PlaintextTaken: true},
+		},
 	} {
 		if err := s.Change(t.Context(), func(o *pgserver.Options) { o.ForceSSL, o.HBA = tc.force, tc.hba }); err != nil {
 			t.Fatal(err)

@@ -1,11 +1,10 @@
 package postgres_test
 
 import (
+	"crypto/x509"
 	"strings"
 	"testing"
 	"time"
-
-	"crypto/x509"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"

@@ -141,7 +141,7 @@ func (c Config) anchors(t *trust) error {
 		return nil
 	default:
 		var err error
-		if content, err = os.ReadFile(path); err != nil {
+		if content, err = os.ReadFile(path); err != nil { //nolint:gosec // The user names the file.
 			return fmt.Errorf("%w: %w", ErrInvalidRootCertificate, err)
 		}
 	}

@@ -2,6 +2,7 @@ package pgserver
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -83,7 +84,7 @@ func quoteSetting(s string) string {
 
 // postgresqlConf is the whole configuration, in a fixed order.
 func (o Options) postgresqlConf(socketDir string, port int) string {
-	settings := map[string]string{
+	settings := map[string]string{ //nolint:gosec // "password_encryption" is no password.
 		"listen_addresses": "127.0.0.1", "port": fmt.Sprint(port), "unix_socket_directories": socketDir,
 		"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
 		"shared_buffers": "16MB", "min_wal_size": "2MB", "max_wal_size": "64MB", "max_connections": "100",
@@ -104,9 +105,7 @@ func (o Options) postgresqlConf(socketDir string, port int) string {
 			settings[name] = value
 		}
 	}
-	for name, value := range o.Settings {
-		settings[name] = value
-	}
+	maps.Copy(settings, o.Settings)
 	lines := make([]string, 0, len(settings))
 	for name, value := range settings {
 		lines = append(lines, name+" = "+quoteSetting(value)+"\n")

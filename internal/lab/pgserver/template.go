@@ -105,12 +105,12 @@ func copyTree(from, to string) error {
 }
 
 func copyFile(from, to string) error {
-	source, err := os.Open(from)
+	source, err := os.Open(from) //nolint:gosec // A file of our own cache.
 	if err != nil {
 		return err
 	}
-	defer source.Close() //nolint:errcheck // It was only read.
-	target, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	defer source.Close()                                                     //nolint:errcheck // It was only read.
+	target, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // A file of our own new folder.
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func (r *Region) authority(identifier string) (authority, error) {
 		region: r.name, identifier: identifier, issuedAt: r.issuedAt,
 		rootScope: r.name, pathLenZero: true,
 	}
-	family := ""
+	var family string
 	switch identifier {
 	case CARSA2048:
 		a.key, a.signature, family = RSA2048, x509.SHA256WithRSA, "RSA2048"

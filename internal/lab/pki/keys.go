@@ -43,7 +43,7 @@ func signer(t KeyType, r role, scope string, generation int) (crypto.Signer, err
 		return curveKey(elliptic.P256(), fmt.Sprint(scope, r, generation))
 	case RSA2048, RSA4096:
 		hash := fnv.New32a()
-		hash.Write([]byte(scope))
+		_, _ = hash.Write([]byte(scope)) // A hash takes everything.
 		index := int(hash.Sum32()%1024) + generation
 		return rsaKey(fmt.Sprintf("testkeys/%s-%d.pem", t, int(r)+int(roles)*(index%pool)))
 	default:

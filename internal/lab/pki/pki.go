@@ -69,6 +69,12 @@ func NewRegion(name string, issuedAt time.Time) *Region {
 	return &Region{name: name, issuedAt: issuedAt.UTC().Truncate(24 * time.Hour)}
 }
 
+// Today is the date of this run, for certificates that real clients must find
+// valid now.
+func Today() time.Time {
+	return time.Now().UTC().Truncate(24 * time.Hour) //nolint:forbidigo // The lab's servers serve real clients, which have real clocks.
+}
+
 // Options says how a chain differs from what RDS issues. The zero value issues
 // for the name "localhost".
 type Options struct {
