@@ -16,12 +16,11 @@ const settingsDir = "testdata/settings"
 func TestEveryRecordedCaseIsPredictedAsItWasSeen(t *testing.T) {
 	t.Parallel()
 
-	now := time.Now()
-	world, err := conformance.NewWorld(now)
+	world, err := conformance.NewWorld(time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	runs, err := conformance.Replay(world, "testdata/observed", settingsDir, now)
+	runs, err := conformance.Replay(world, "testdata/observed", settingsDir)
 	if err != nil {
 		t.Fatal(err)
 	}

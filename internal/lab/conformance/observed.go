@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/oracle"
 )
@@ -76,17 +76,25 @@ func Record(dir, settings string, r Run) error {
 	return nil
 }
 
-// Replay predicts every recorded case again and compares it with what was
-// seen. It starts no client and takes milliseconds.
+// Recollection is one recorded case.
+type Recollection struct {
+	// Client is the judge's name.
+	Client   string
+	Identity oracle.Identity
+	Case     Case
+	Observed oracle.Result
+}
+
+// Recall reads every recorded case, in the order of clients and case IDs.
 //
 // A recorded case whose template or kinds are gone is an error: the record
 // has to be made anew.
-func Replay(w *World, observedDir, settingsDir string, at time.Time) ([]Run, error) {
+func Recall(observedDir, settingsDir string) ([]Recollection, error) {
 	files, err := filepath.Glob(filepath.Join(observedDir, "*.json"))
 	if err != nil {
 		return nil, fmt.Errorf("records: %w", err)
 	}
-	runs := make([]Run, 0, len(files))
+	var all []Recollection
 	for _, file := range files {
 		content, err := os.ReadFile(file) //nolint:gosec // a folder of this repository
 		if err != nil {
@@ -96,49 +104,71 @@ func Replay(w *World, observedDir, settingsDir string, at time.Time) ([]Run, err
 		if err := json.Unmarshal(content, &o); err != nil {
 			return nil, fmt.Errorf("records: %s: %w", filepath.Base(file), err)
 		}
-		name := filepath.Base(file)
-		run, err := o.replay(w, name[:len(name)-len(".json")], settingsDir, at)
+		found, err := o.recall(strings.TrimSuffix(filepath.Base(file), ".json"), settingsDir)
 		if err != nil {
 			return nil, err
 		}
-		runs = append(runs, run)
+		all = append(all, found...)
 	}
-	return runs, nil
+	return all, nil
 }
 
-func (o Observed) replay(w *World, name, settingsDir string, at time.Time) (Run, error) {
+func (o Observed) recall(name, settingsDir string) ([]Recollection, error) {
 	settings, err := LoadSettings(settingsDir, o.Settings)
 	if err != nil {
-		return Run{}, err
+		return nil, err
 	}
 	id := o.identity()
 	known := map[string]Case{}
 	for _, c := range Expand(settings, id.RulesVersion(), id.RuntimeVersion) {
 		known[c.ID()] = c
 	}
-	run := Run{Client: name, Identity: id}
+	var all []Recollection
 	add := func(ids []string, outcome oracle.Outcome, text string) error {
 		for _, caseID := range ids {
 			c, ok := known[caseID]
 			if !ok {
 				return fmt.Errorf("%w: %s: recorded case %s is no longer made", ErrSettings, name, caseID)
 			}
-			run.Comparisons = append(run.Comparisons, Comparison{
-				Case: c, Predicted: predict(w, c, id, replayPlace, at), Observed: oracle.Result{ID: caseID, Outcome: outcome, Error: text},
+			all = append(all, Recollection{
+				Client: name, Identity: id, Case: c, Observed: oracle.Result{ID: caseID, Outcome: outcome, Error: text},
 			})
 		}
 		return nil
 	}
 	for outcome, ids := range o.Cases {
 		if err := add(ids, outcome, ""); err != nil {
-			return Run{}, err
+			return nil, err
 		}
 	}
 	for _, failure := range o.Failures {
 		if err := add(failure.Cases, oracle.Fails, failure.Error); err != nil {
-			return Run{}, err
+			return nil, err
 		}
 	}
-	slices.SortFunc(run.Comparisons, func(a, b Comparison) int { return cmp.Compare(a.Observed.ID, b.Observed.ID) })
-	return run, nil
+	slices.SortFunc(all, func(a, b Recollection) int { return cmp.Compare(a.Observed.ID, b.Observed.ID) })
+	return all, nil
+}
+
+// Predict predicts a recorded case again and compares it with what was seen.
+func (r Recollection) Predict(w *World) Comparison {
+	return Comparison{Case: r.Case, Predicted: predict(w, r.Case, r.Identity, replayPlace, w.At), Observed: r.Observed}
+}
+
+// Replay predicts every recorded case again, by client. It starts no client.
+// The error is that of [Recall].
+func Replay(w *World, observedDir, settingsDir string) ([]Run, error) {
+	all, err := Recall(observedDir, settingsDir)
+	if err != nil {
+		return nil, err
+	}
+	var runs []Run
+	for _, r := range all {
+		if len(runs) == 0 || runs[len(runs)-1].Client != r.Client {
+			runs = append(runs, Run{Client: r.Client, Identity: r.Identity})
+		}
+		run := &runs[len(runs)-1]
+		run.Comparisons = append(run.Comparisons, r.Predict(w))
+	}
+	return runs, nil
 }

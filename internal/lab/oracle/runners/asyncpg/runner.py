@@ -11,6 +11,7 @@ import asyncpg
 
 BOOLEANS = {"true": True, "false": False}
 CONTEXT_NAMES = {"context", "sslcontext", "create_default_context", "ssl.create_default_context()"}
+CONTEXT_PROPERTIES = {"cafile", "check_hostname", "verify_mode"}
 QUERY = "select ssl from pg_stat_ssl where pid = pg_backend_pid()"
 
 
@@ -29,19 +30,19 @@ def arguments(case):
     """Returns the keyword arguments of asyncpg.connect."""
     properties = case.get("properties") or {}
     kwargs = {"timeout": case["timeout_ms"] / 1000}
-    for name in ("host", "user", "database"):
-        if name in properties:
-            kwargs[name] = properties[name]
-    if "port" in properties:
-        kwargs["port"] = int(properties["port"])
-    if "direct_tls" in properties:
-        kwargs["direct_tls"] = BOOLEANS[properties["direct_tls"].lower()]
-    if "ssl" in properties:
-        value = properties["ssl"]
-        if value.lower() in CONTEXT_NAMES:
-            kwargs["ssl"] = context(properties)
+    for name, value in properties.items():
+        if name in CONTEXT_PROPERTIES:
+            continue
+        if name == "port":
+            kwargs[name] = int(value)
+        elif name == "direct_tls":
+            kwargs[name] = BOOLEANS[value.lower()]
+        elif name == "ssl" and value.lower() in CONTEXT_NAMES:
+            kwargs[name] = context(properties)
+        elif name == "ssl":
+            kwargs[name] = BOOLEANS.get(value.lower(), value)
         else:
-            kwargs["ssl"] = BOOLEANS.get(value.lower(), value)
+            kwargs[name] = value
     return kwargs
 
 

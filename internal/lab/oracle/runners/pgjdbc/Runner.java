@@ -1,11 +1,13 @@
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.Security;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -31,7 +33,9 @@ public class Runner {
   static final String CACERTS = "lib/security/cacerts";
   static final String QUERY = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
   static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-  static final SSLContext FIRST_CONTEXT = defaultContext();
+  static final Path WORK = Path.of(System.getProperty("java.class.path").replaceAll(".*:", ""));
+  static final boolean IN_CHILD = System.getenv("RUNNER_CHILD") != null;
+  static final SSLContext FIRST_CONTEXT = IN_CHILD ? null : defaultContext();
 
   public static void main(String[] args) throws Exception {
     Logger.getLogger("").setLevel(Level.OFF);
@@ -64,14 +68,27 @@ public class Runner {
     OUT.println(Json.write(first));
   }
 
-  /** The JVM's context is made once: this one is what a fresh JVM would make of its properties. */
+  /**
+   * The JVM makes its default context once, and keeps the store that it read last: this one is what a
+   * fresh JVM would make of the present properties, or null where it would fail.
+   */
   static SSLContext defaultContext() {
     try {
+      Field field = Class.forName("sun.security.ssl.TrustStoreManager").getDeclaredField("tam");
+      field.setAccessible(true);
+      Object cache = field.get(null);
+      for (String name : List.of("descriptor", "ksRef", "csRef")) {
+        Field kept = cache.getClass().getDeclaredField(name);
+        kept.setAccessible(true);
+        kept.set(cache, name.equals("descriptor") ? null : new WeakReference<>(null));
+      }
       TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       factory.init((java.security.KeyStore) null);
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, factory.getTrustManagers(), null);
       return context;
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this Java keeps its default store in another way", e);
     } catch (Exception e) {
       return null;
     }
@@ -119,7 +136,7 @@ public class Runner {
     Map<String, Object> result = new TreeMap<>();
     result.put("id", test.get("id"));
     try {
-      if (System.getenv("RUNNER_CHILD") == null) {
+      if (!IN_CHILD) {
         setSystem(test);
       }
       result.put("outcome", connect(test) ? "tls" : "plaintext");
@@ -172,9 +189,11 @@ public class Runner {
         command.add("-D" + property.getKey() + "=" + property.getValue());
       }
     }
-    command.add("-Drunner.cacerts=" + properties.getOrDefault(CACERTS, ""));
-    command.addAll(List.of("Runner$Child"));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(false).redirectError(ProcessBuilder.Redirect.DISCARD);
+    if (properties.containsKey(CACERTS)) {
+      command.add("-Djava.home=" + homeWith(Path.of((String) properties.get(CACERTS))));
+    }
+    command.addAll(List.of("Runner", "child"));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().put("RUNNER_CHILD", "1");
     map(test.get("environment")).forEach((key, value) -> builder.environment().put(key, (String) value));
     Process process = builder.start();
@@ -193,22 +212,25 @@ public class Runner {
     return answer;
   }
 
-  /** A JVM for one case. A file that stands in for cacerts lies below a java.home of its own. */
-  public static class Child {
-    public static void main(String[] args) throws Exception {
-      String cacerts = System.getProperty("runner.cacerts");
-      if (!cacerts.isEmpty()) {
-        Security.getProviders();
-        SSLContext.getInstance("TLS").getClass();
-        Path home = Files.createTempDirectory("java");
-        Files.createDirectories(home.resolve("lib/security"));
-        if (Files.exists(Path.of(cacerts))) {
-          Files.copy(Path.of(cacerts), home.resolve(CACERTS));
+  /** Makes a java.home that is the real one but for its store, which may be absent. */
+  static String homeWith(Path cacerts) throws Exception {
+    Path real = Path.of(System.getProperty("java.home"));
+    Path home = Files.createTempDirectory(WORK, "java");
+    Files.createDirectories(home.resolve("lib/security"));
+    for (String folder : List.of("", "lib", "lib/security")) {
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(real.resolve(folder))) {
+        for (Path entry : entries) {
+          Path link = home.resolve(folder).resolve(entry.getFileName());
+          if (!Files.exists(link) && !real.relativize(entry).toString().equals(CACERTS)) {
+            Files.createSymbolicLink(link, entry);
+          }
         }
-        System.setProperty("java.home", home.toString());
       }
-      Runner.main(new String[] {"child"});
     }
+    if (Files.exists(cacerts)) {
+      Files.createSymbolicLink(home.resolve(CACERTS), cacerts);
+    }
+    return home.toString();
   }
 
   /** Prints the properties that the driver makes of a URL, or null. */

@@ -1,0 +1,339 @@
+package mutation
+
+import (
+	"cmp"
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// finder walks one file and notes the mutants in it.
+type finder struct {
+	fset    *token.FileSet
+	info    *types.Info
+	pkg     *types.Package
+	out     *Package
+	file    string
+	imports map[string]string // import path to local name
+	edits   []edit
+	atInit  bool
+	heads   map[ast.Node]bool // statements in the head of another one
+}
+
+func (f *finder) decls(file *ast.File) {
+	for _, decl := range file.Decls {
+		switch d := decl.(type) {
+		case *ast.FuncDecl:
+			if d.Body != nil {
+				f.statement(d.Body)
+			}
+		case *ast.GenDecl:
+			if d.Tok == token.VAR {
+				f.atInit = true
+				f.specs(d)
+				f.atInit = false
+			}
+		}
+	}
+}
+
+func (f *finder) specs(d *ast.GenDecl) {
+	for _, spec := range d.Specs {
+		if value, ok := spec.(*ast.ValueSpec); ok {
+			f.values(value.Values)
+		}
+	}
+}
+
+// statement visits the expressions of a statement and what is inside it.
+func (f *finder) statement(root ast.Node) {
+	ast.Inspect(root, func(n ast.Node) bool {
+		f.head(n)
+		switch s := n.(type) {
+		case *ast.GenDecl:
+			if s.Tok == token.VAR {
+				f.specs(s)
+			}
+			return false
+		case *ast.IfStmt:
+			f.value(s.Cond)
+		case *ast.ForStmt:
+			if s.Cond != nil {
+				f.value(s.Cond)
+			}
+		case *ast.CaseClause:
+			f.values(s.List)
+		case *ast.SwitchStmt:
+			if s.Tag != nil {
+				f.value(s.Tag)
+			}
+		case *ast.ReturnStmt:
+			f.values(s.Results)
+		case *ast.AssignStmt:
+			f.values(s.Rhs)
+			if s.Tok != token.DEFINE {
+				f.deletion(s)
+			}
+		case *ast.ExprStmt:
+			f.value(s.X)
+			f.deletion(s)
+		case *ast.RangeStmt:
+			f.value(s.X)
+		case *ast.FuncLit:
+			return false // reached as a value
+		}
+		return true
+	})
+}
+
+// deletion makes a statement one that can be left out, unless it stands in
+// the head of another.
+func (f *finder) deletion(s ast.Stmt) {
+	if f.heads[s] {
+		return
+	}
+	id := f.note(s.Pos(), "statement left out")
+	f.wrap(s, "if !mutantOn("+strconv.Itoa(id)+") { ", " }")
+}
+
+// head notes the statements that another one begins with.
+func (f *finder) head(n ast.Node) {
+	switch s := n.(type) {
+	case *ast.IfStmt:
+		f.heads[s.Init] = true
+	case *ast.ForStmt:
+		f.heads[s.Init], f.heads[s.Post] = true, true
+	case *ast.SwitchStmt:
+		f.heads[s.Init] = true
+	case *ast.TypeSwitchStmt:
+		f.heads[s.Init], f.heads[s.Assign] = true, true
+	}
+}
+
+func (f *finder) values(list []ast.Expr) {
+	for _, e := range list {
+		f.value(e)
+	}
+}
+
+// value visits an expression of which the value is used.
+func (f *finder) value(e ast.Expr) {
+	tv, known := f.info.Types[e]
+	if !known || tv.IsType() || tv.IsBuiltin() {
+		return
+	}
+	if tv.Value != nil {
+		f.constant(e, tv)
+		return
+	}
+	if isBool(tv.Type) {
+		if _, negation := e.(*ast.UnaryExpr); !negation {
+			if _, parens := e.(*ast.ParenExpr); !parens {
+				id := f.note(e.Pos(), "condition turned around: "+f.text(e))
+				f.wrap(e, "mutantBool("+strconv.Itoa(id)+", ", ")")
+			}
+		}
+	}
+	f.inside(e)
+}
+
+// inside visits the parts of an expression.
+func (f *finder) inside(e ast.Expr) {
+	switch x := e.(type) {
+	case *ast.ParenExpr:
+		f.value(x.X)
+	case *ast.UnaryExpr:
+		if x.Op == token.AND {
+			f.inside(x.X)
+			return
+		}
+		f.value(x.X)
+	case *ast.BinaryExpr:
+		f.value(x.X)
+		f.value(x.Y)
+	case *ast.CallExpr:
+		f.value(x.Fun)
+		if !f.message(x) {
+			f.values(x.Args)
+		}
+	case *ast.SelectorExpr:
+		if f.info.Types[x.X].IsValue() {
+			f.inside(x.X)
+		}
+	case *ast.IndexExpr:
+		f.inside(x.X)
+		f.value(x.Index)
+	case *ast.SliceExpr:
+		f.inside(x.X)
+		for _, bound := range []ast.Expr{x.Low, x.High} {
+			if bound != nil {
+				f.value(bound)
+			}
+		}
+	case *ast.CompositeLit:
+		f.elements(x)
+	case *ast.FuncLit:
+		was := f.atInit
+		f.atInit = false
+		f.statement(x.Body)
+		f.atInit = was
+	}
+}
+
+// wordFields hold words for people, which no rule goes by.
+var wordFields = []string{"Detail", "Undecided", "Doubt", "Mode", "Remedy", "Path"}
+
+func (f *finder) elements(lit *ast.CompositeLit) {
+	_, isMap := f.info.Types[lit].Type.Underlying().(*types.Map)
+	for _, element := range lit.Elts {
+		pair, isPair := element.(*ast.KeyValueExpr)
+		switch {
+		case !isPair:
+			f.value(element)
+		case isMap:
+			f.value(pair.Key)
+			f.value(pair.Value)
+		default:
+			if key, ok := pair.Key.(*ast.Ident); !ok || !slices.Contains(wordFields, key.Name) {
+				f.value(pair.Value)
+			}
+		}
+	}
+}
+
+// message says whether a call only makes words.
+func (f *finder) message(call *ast.CallExpr) bool {
+	selector, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	pkg, ok := selector.X.(*ast.Ident)
+	return ok && (pkg.Name == "fmt" || pkg.Name == "errors" || pkg.Name == "strconv" && selector.Sel.Name == "Quote")
+}
+
+// constant swaps a constant for another one of its type.
+func (f *finder) constant(e ast.Expr, tv types.TypeAndValue) {
+	kind := types.TypeString(tv.Type, f.qualifier)
+	var other string
+	switch {
+	case kind == "untyped nil" || strings.Contains(kind, "untyped rune"):
+		return
+	case tv.Value.Kind() == constant.Bool:
+		other = strconv.FormatBool(!constant.BoolVal(tv.Value))
+		kind = strings.TrimPrefix(kind, "untyped ")
+	case tv.Value.Kind() == constant.String:
+		text := constant.StringVal(tv.Value)
+		if named, ok := tv.Type.(*types.Named); ok {
+			other = f.sibling(named, tv.Value)
+		}
+		if other == "" && strings.Contains(text, " ") && !clientText(text) {
+			return
+		}
+		if other == "" {
+			other = strconv.Quote("mutant " + text)
+		}
+		kind = strings.Replace(kind, "untyped ", "", 1)
+	case tv.Value.Kind() == constant.Int:
+		other = f.number(tv)
+		if kind == "untyped int" {
+			kind = "int"
+		}
+	}
+	if other == "" || strings.HasPrefix(kind, "untyped") {
+		return
+	}
+	id := f.note(e.Pos(), f.text(e)+" becomes "+other)
+	f.wrap(e, "mutantValue["+kind+"]("+strconv.Itoa(id)+", ", ", "+other+")")
+}
+
+// clientText says whether words are a client's own rather than the rule's: a
+// replay compares those with what the client printed.
+func clientText(text string) bool { return text != "" && text[len(text)-1] != '.' && len(text) < 90 }
+
+func (f *finder) number(tv types.TypeAndValue) string {
+	if named, ok := tv.Type.(*types.Named); ok {
+		return f.sibling(named, tv.Value)
+	}
+	n, exact := constant.Int64Val(tv.Value)
+	basic, isBasic := tv.Type.Underlying().(*types.Basic)
+	if !exact || !isBasic || basic.Kind() == types.UnsafePointer || basic.Kind() == types.UntypedRune {
+		return ""
+	}
+	return strconv.FormatInt(n+1, 10)
+}
+
+// sibling is another constant of a type: no flag at all for a set of flags,
+// else the next in the order of their values.
+func (f *finder) sibling(named *types.Named, value constant.Value) string {
+	scope := named.Obj().Pkg()
+	if scope == nil {
+		return ""
+	}
+	prefix := ""
+	if scope != f.pkg {
+		name, imported := f.imports[scope.Path()]
+		if !imported {
+			return ""
+		}
+		prefix = name + "."
+	}
+	if named.Obj().Name() == "Failures" {
+		return "0"
+	}
+	var others []*types.Const
+	for _, name := range scope.Scope().Names() {
+		c, ok := scope.Scope().Lookup(name).(*types.Const)
+		if ok && types.Identical(c.Type(), named) && (c.Exported() || scope == f.pkg) {
+			others = append(others, c)
+		}
+	}
+	slices.SortFunc(others, func(a, b *types.Const) int { return cmp.Compare(a.Pos(), b.Pos()) })
+	at := slices.IndexFunc(others, func(c *types.Const) bool { return constant.Compare(c.Val(), token.EQL, value) })
+	if at < 0 || len(others) < 2 {
+		return ""
+	}
+	return prefix + others[(at+1)%len(others)].Name()
+}
+
+func (f *finder) qualifier(p *types.Package) string {
+	if p == f.pkg {
+		return ""
+	}
+	if name, imported := f.imports[p.Path()]; imported {
+		return name
+	}
+	return p.Name()
+}
+
+func (f *finder) note(pos token.Pos, what string) int {
+	id := len(f.out.Mutants) + 1
+	f.out.Mutants = append(f.out.Mutants, Mutant{ID: id, File: f.file, Line: f.fset.Position(pos).Line, What: what, AtInit: f.atInit})
+	return id
+}
+
+func (f *finder) wrap(n ast.Node, before, after string) {
+	start, end := f.fset.Position(n.Pos()).Offset, f.fset.Position(n.End()).Offset
+	f.edits = append(f.edits,
+		edit{offset: start, length: end - start, text: before},
+		edit{offset: end, length: end - start, suffix: true, text: after})
+}
+
+func (f *finder) text(e ast.Expr) string {
+	text := types.ExprString(e)
+	if len(text) > 60 {
+		return text[:57] + "…"
+	}
+	return text
+}
+
+func isBool(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	basic, ok := t.Underlying().(*types.Basic)
+	return ok && basic.Info()&types.IsBoolean != 0
+}
