@@ -1,12 +1,46 @@
 package truststore
 
 // toDER rewrites BER with indefinite lengths and split octet strings, as some
-// exporters write PKCS#12 and PKCS#7, in definite form. It reports false where
-// the content is not one well-formed element, nested at most maxNesting deep;
-// what stands after that element is dropped.
+// exporters write PKCS#12 and PKCS#7, in definite form. What is already
+// definite, or cannot be rewritten, is returned as it stands. What stands after
+// the first element is dropped. It reports false where there is no whole first
+// element.
 func toDER(content []byte) ([]byte, bool) {
+	h, ok := readBERHeader(content)
+	if !ok {
+		return nil, false
+	}
+	if h.length >= 0 {
+		content = content[:h.contentEnd]
+		if !hasIndefinite(content) {
+			return content, true
+		}
+	}
 	out, _, ok := convertBER(content, maxNesting)
+	if !ok && h.length >= 0 {
+		return content, true
+	}
 	return out, ok
+}
+
+// hasIndefinite looks for a constructed element of indefinite length on the
+// way down the first elements, where real files have them.
+func hasIndefinite(content []byte) bool {
+	for depth := 0; depth < maxNesting; depth++ {
+		h, ok := readBERHeader(content)
+		if !ok {
+			return false
+		}
+		if h.length < 0 {
+			return true
+		}
+		inner := content[h.size:h.contentEnd]
+		if h.tag&0x20 == 0 || len(inner) == 0 {
+			inner = content[h.contentEnd:] // a plain element: look at its sibling
+		}
+		content = inner
+	}
+	return false
 }
 
 // berHeader is the tag and length of one element.

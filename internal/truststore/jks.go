@@ -147,6 +147,9 @@ func (r *jksReader) entry(table *aliasTable, jceks bool) *ReadError {
 	}
 	r.bytes()                  // the encrypted key
 	chain := int32(r.uint32()) //nolint:gosec // the sign is wanted
+	if jceks && chain < 0 {
+		return unreadable("NegativeArraySizeException", "a chain of negative length")
+	}
 	var entries []Entry
 	for i := range chain {
 		certificate, err := r.certificate()

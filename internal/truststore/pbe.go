@@ -158,7 +158,7 @@ func parsePBES2(parameters cryptobyte.String) (encryption, bool) {
 	if !parameters.ReadASN1(&kdf, cbasn1.SEQUENCE) || !parameters.ReadASN1(&scheme, cbasn1.SEQUENCE) ||
 		!kdf.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) || string(oid) != oidPBKDF2 ||
 		!kdf.ReadASN1(&pbkdf, cbasn1.SEQUENCE) || !pbkdf.ReadASN1(&salt, cbasn1.OCTET_STRING) ||
-		!pbkdf.ReadASN1Integer(&iterations) || !pbkdf.ReadOptionalASN1Integer(&length, cbasn1.INTEGER, 0) ||
+		!pbkdf.ReadASN1Integer(&iterations) || (pbkdf.PeekASN1Tag(cbasn1.INTEGER) && !pbkdf.ReadASN1Integer(&length)) ||
 		!scheme.ReadASN1(&cipherOID, cbasn1.OBJECT_IDENTIFIER) || !scheme.ReadASN1(&iv, cbasn1.OCTET_STRING) {
 		return encryption{}, false
 	}

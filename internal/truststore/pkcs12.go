@@ -29,8 +29,10 @@ type pkcs12Reader struct {
 	// passwords are what is tried: nil for none. Java tries the empty one
 	// with and without a closing zero.
 	passwords []pkcs12Password
-	budget    *kdfBudget
-	bags      *pkcs12Bags
+	// given is set with a password, also one that Java refuses.
+	given  bool
+	budget *kdfBudget
+	bags   *pkcs12Bags
 	// skipped is the number of encrypted parts passed over without a password.
 	skipped int
 }
@@ -46,9 +48,7 @@ func parsePKCS12(content []byte, password *string) ([]Entry, []Problem, *ReadErr
 		return nil, nil, unreadable("", "it is no PKCS#12, or cut off")
 	}
 	r := &pkcs12Reader{budget: &kdfBudget{left: maxIterations}, bags: newPKCS12Bags()}
-	if err := r.setPassword(password); err != nil {
-		return nil, nil, err
-	}
+	r.setPassword(password)
 	var pfx, info, safe cryptobyte.String
 	var version int
 	input := cryptobyte.String(der)
@@ -79,24 +79,30 @@ func parsePKCS12(content []byte, password *string) ([]Entry, []Problem, *ReadErr
 	return entries, problems, nil
 }
 
-// setPassword refuses what Java's PBEKey refuses: characters outside ASCII.
-func (r *pkcs12Reader) setPassword(password *string) *ReadError {
+// setPassword keeps the password unless Java's PBEKey refuses it: characters
+// outside ASCII open nothing.
+func (r *pkcs12Reader) setPassword(password *string) {
 	if password == nil {
-		return nil
+		return
 	}
+	r.given = true
 	for _, c := range *password {
 		if c < 0x20 || c > 0x7e {
-			return &ReadError{
-				Err: ErrWrongPassword, Client: javaWrongPassword,
-				Detail: "the password has characters outside ASCII, which Java's PKCS#12 refuses",
-			}
+			return
 		}
 	}
 	r.passwords = []pkcs12Password{{text: []byte(*password), bmp: bmpPassword(*password)}}
 	if *password == "" {
 		r.passwords = append(r.passwords, pkcs12Password{text: []byte{0}})
 	}
-	return nil
+}
+
+// wrongPassword is the error for a part that none of the passwords opens.
+func (r *pkcs12Reader) wrongPassword(detail string) *ReadError {
+	if r.given && r.passwords == nil {
+		detail = "the password has characters outside ASCII, which Java's PKCS#12 refuses"
+	}
+	return &ReadError{Err: ErrWrongPassword, Client: javaWrongPassword, Detail: detail}
 }
 
 // readContentInfo splits a ContentInfo into its type and its explicit content.
@@ -131,7 +137,7 @@ func (r *pkcs12Reader) parts(safe cryptobyte.String) *ReadError {
 			if err := r.bags.load(plain); err != nil {
 				return err
 			}
-		case kind == oidEncrypted && r.passwords == nil:
+		case kind == oidEncrypted && !r.given:
 			r.skipped++
 		case kind == oidEncrypted:
 			if err := r.encrypted(value); err != nil {
@@ -190,7 +196,7 @@ func (r *pkcs12Reader) encrypted(value cryptobyte.String) *ReadError {
 			return nil
 		}
 	}
-	return &ReadError{Err: ErrWrongPassword, Client: javaWrongPassword, Detail: "the encrypted part does not open"}
+	return r.wrongPassword("the encrypted part does not open")
 }
 
 // checkMAC compares the code over the AuthenticatedSafe.
@@ -200,7 +206,7 @@ func (r *pkcs12Reader) checkMAC(pfx, safe cryptobyte.String) *ReadError {
 	if !pfx.ReadASN1(&mac, cbasn1.SEQUENCE) || !mac.ReadASN1(&info, cbasn1.SEQUENCE) ||
 		!info.ReadASN1(&algorithm, cbasn1.SEQUENCE) || !algorithm.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) ||
 		!info.ReadASN1(&digest, cbasn1.OCTET_STRING) || !mac.ReadASN1(&salt, cbasn1.OCTET_STRING) ||
-		!mac.ReadOptionalASN1Integer(&iterations, cbasn1.INTEGER, 1) {
+		(!mac.Empty() && !mac.ReadASN1Integer(&iterations)) {
 		return unreadable("", "its integrity code is malformed")
 	}
 	newHash := macHash(string(oid))
@@ -221,7 +227,7 @@ func (r *pkcs12Reader) checkMAC(pfx, safe cryptobyte.String) *ReadError {
 			return nil
 		}
 	}
-	return &ReadError{Err: ErrWrongPassword, Client: javaWrongPassword, Detail: "its integrity code does not match"}
+	return r.wrongPassword("its integrity code does not match")
 }
 
 // macHash returns the hash of a MacData's digest algorithm; nil if Java has no
