@@ -47,6 +47,9 @@ type JDBCHost struct {
 type JDBC struct {
 	// Hosts in the order in which they are tried; empty only with Service.
 	Hosts []JDBCHost
+	// Unnamed is true where neither the URL nor a property says a host: the
+	// one in Hosts is then the driver's default, localhost.
+	Unnamed bool
 	// Properties are the effective ones, with those of the URL before the
 	// given ones, and with JDBCHostKey, JDBCPortKey and JDBCDatabaseKey.
 	Properties map[string]string
@@ -94,12 +97,12 @@ func ParseJDBC(url string, given map[string]string, parser JDBCParser) (JDBC, er
 	if service != "" {
 		return JDBC{Properties: properties, Service: service}, nil
 	}
-	defaultJDBC(properties)
+	named := defaultJDBC(properties)
 	hosts, err := jdbcHosts(properties, parser)
 	if err != nil {
 		return JDBC{}, err
 	}
-	return JDBC{Hosts: hosts, Properties: properties, Service: service}, nil
+	return JDBC{Hosts: hosts, Unnamed: !named, Properties: properties}, nil
 }
 
 // parseJDBCServer parses what lies between the prefix and the question mark.
@@ -130,16 +133,11 @@ func parseJDBCServer(server string, _ map[string]string) (map[string]string, err
 }
 
 // parseJDBCServerLegacy is the parser before 42.3.2. Where the URL names no
-// host, given properties count, and all the rest is the database.
+// host, all of it is the database, unless that is given as a property.
 func parseJDBCServerLegacy(server string, given map[string]string) (map[string]string, error) {
 	properties := map[string]string{}
 	authority, network := strings.CutPrefix(server, "//")
 	if !network {
-		for key, value := range map[string]string{JDBCPortKey: jdbcDefaultPort, JDBCHostKey: jdbcDefaultHost} {
-			if _, set := given[key]; !set {
-				properties[key] = value
-			}
-		}
 		if _, set := given[JDBCDatabaseKey]; set {
 			return properties, nil
 		}
@@ -215,19 +213,19 @@ func translateJDBCKey(key string) string {
 	}
 }
 
-// defaultJDBC fills in what nobody said.
-func defaultJDBC(properties map[string]string) {
+// defaultJDBC fills in what nobody said, and says whether a host was.
+func defaultJDBC(properties map[string]string) (named bool) {
+	_, named = properties[JDBCHostKey]
 	for key, value := range map[string]string{JDBCPortKey: jdbcDefaultPort, JDBCHostKey: jdbcDefaultHost} {
 		if _, set := properties[key]; !set {
 			properties[key] = value
 		}
 	}
-	if _, set := properties[JDBCDatabaseKey]; set {
-		return
-	}
-	if user, set := properties["user"]; set {
+	_, set := properties[JDBCDatabaseKey]
+	if user, given := properties["user"]; given && !set {
 		properties[JDBCDatabaseKey] = user
 	}
+	return named
 }
 
 // jdbcHosts pairs hosts and ports.

@@ -110,6 +110,9 @@ func TestParseJDBCListsTheHostsInOrder(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if got.Unnamed != (name == "no host at all is the loopback") {
+				t.Errorf("Unnamed = %t", got.Unnamed)
+			}
 			if diff := cmp.Diff(tc.want, got.Hosts); diff != "" {
 				t.Errorf("hosts (-want +got):\n%s", diff)
 			}

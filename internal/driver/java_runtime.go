@@ -25,33 +25,40 @@ func javaMajor(version string) (major int, known bool) {
 }
 
 // javaProtocols are the names that jdk.tls.client.protocols may list, in
-// their order. Below TLSv1.2 they are disabled in java.security since the
-// updates of April 2021.
-var javaProtocols = []string{"TLSv1.2", "TLSv1.3"}
+// their order; any other is an error of the JVM. Those before TLSv1.2 are
+// disabled in java.security since the updates of April 2021.
+var javaProtocols = []string{"SSLv2Hello", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
+
+const javaFirstAllowed = 4 // TLSv1.2
 
 // javaOffer returns the protocol versions that a JVM's default context offers
-// to a server. The second value is true where none is left.
+// to a server. The second value is the JVM's error where it has none, else
+// empty.
 //
 // Source: OpenJDK sun.security.ssl.SSLContextImpl (client default protocols;
 // TLSv1.3 by default since 11, and since 8u341 in 8) and java.security,
 // jdk.tls.disabledAlgorithms.
-func javaOffer(major int, system map[string]string) (offer Offer, none bool) {
+func javaOffer(major int, system map[string]string) (offer Offer, none string) {
 	if listed := system["jdk.tls.client.protocols"]; listed != "" {
 		var left []string
 		for name := range strings.SplitSeq(listed, ",") {
-			if name = strings.TrimSpace(name); slices.Contains(javaProtocols, name) {
-				left = append(left, name)
+			at := slices.Index(javaProtocols, strings.TrimSpace(name))
+			switch {
+			case at < 0:
+				return Offer{}, "Error constructing implementation"
+			case at >= javaFirstAllowed:
+				left = append(left, javaProtocols[at])
 			}
 		}
 		if len(left) == 0 {
-			return Offer{}, true
+			return Offer{}, "No appropriate protocol"
 		}
-		return Offer{Min: slices.Min(left), Max: slices.Max(left)}, false
+		return Offer{Min: slices.Min(left), Max: slices.Max(left)}, ""
 	}
 	if major < 11 {
-		return Offer{Min: "TLSv1.2"}, false
+		return Offer{Min: "TLSv1.2"}, ""
 	}
-	return Offer{Min: "TLSv1.2", Max: "TLSv1.3"}, false
+	return Offer{Min: "TLSv1.2", Max: "TLSv1.3"}, ""
 }
 
 // javaSystemProperties collects the system properties of the client's JVM:

@@ -7,46 +7,56 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
-// javaDefaultAnchors returns what the JVM's default SSLContext trusts. The
-// second value says in words why that is not known; empty is known.
+const javaTrustStore = "javax.net.ssl.trustStore"
+
+// javaDefaultContext is what the JVM's default SSLContext verifies: always the
+// path, never the name.
 //
 // A file that javax.net.ssl.trustStore names and that is not there makes the
 // JVM take its own cacerts without a word, while one that it cannot read is
-// an error. No password given opens the store with none: which of the two
-// the client does is what the declared password says.
+// an error. The store's password is the one of javax.net.ssl.trustStorePassword,
+// or else the declared one; with none, PKCS#12 gives no anchor.
 //
-// Source: OpenJDK 17, sun.security.ssl.TrustStoreManager; measured on 17.0.15.
-func javaDefaultAnchors(s Settings, system map[string]string, major int) (Anchors, string) {
-	const prefix = "javax.net.ssl.trustStore"
-	path, named := system[prefix]
+// Source: OpenJDK 17, sun.security.ssl.TrustStoreManager and
+// SSLContextImpl.DefaultManagersHolder; measured on 17.0.15.
+func javaDefaultContext(s Settings, system map[string]string, major int) javaFactory {
+	kind, typed := system[javaTrustStore+"Type"]
+	switch {
+	case system[javaTrustStore+"Provider"] != "":
+		return javaFactory{undecided: "a trust store of another security provider is not covered"}
+	case typed && kind == "":
+		return javaFactory{broken: "an empty trust store type is none", client: "Error constructing implementation"}
+	case typed && !javaKeyStoreType(kind, major):
+		return javaFactory{undecided: "the trust store type " + strconv.Quote(kind) + " is not covered"}
+	}
+	path := system[javaTrustStore]
 	anchors := Anchors{
-		Path: path, Reader: truststore.JavaKeyStore, ReaderVersion: strconv.Itoa(major),
+		Source: javaStoreSource(s, path), Path: path, Reader: truststore.JavaKeyStore, ReaderVersion: strconv.Itoa(major),
 		WhenUnreadable: FailAttempt, WhenNoAnchors: FailAttempt,
 	}
-	if system[prefix+"Provider"] != "" {
-		return Anchors{}, "a trust store of another security provider is not covered"
-	}
-	if kind, given := system[prefix+"Type"]; given && !javaKeyStoreType(kind, major) {
-		return Anchors{}, "the trust store type " + strconv.Quote(kind) + " is not covered"
-	}
-	if password, given := system[prefix+"Password"]; given && password != "" {
+	if password, given := system[javaTrustStore+"Password"]; given && password != "" {
 		anchors.Password = &password
 	} else if given {
 		anchors.NoPassword = true
 	}
+	return javaFactory{verifies: true, anchors: anchors}
+}
+
+// javaStoreSource says what lies where the JVM looks: at the path that is
+// named, or else in its own cacerts.
+func javaStoreSource(s Settings, path string) Source {
 	switch {
 	case path == "NONE":
-		anchors.Source = EmptyStore
+		return EmptyStore
 	case !s.StoreDeclared, s.StorePlace == PlaceHome:
-		anchors.Source = SystemStore
+		return SystemStore
 	case s.StorePlace == PlaceSystem:
-		anchors.Source = Declared // the named file, if any, is not there
-	case named && path != "":
-		anchors.Source = Declared
+		return Declared // nothing lies at the path, if one is named
+	case path != "":
+		return Declared
 	default:
-		anchors.Source = SystemStore // the declared file lies where this JVM does not look
+		return SystemStore // the declared file lies where this JVM does not look
 	}
-	return anchors, ""
 }
 
 // javaKeyStoreType says whether a type is one under which the JVM reads both

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,6 +11,9 @@ import (
 
 // pgjdbcModes are the values of sslmode; case does not count.
 var pgjdbcModes = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+
+// pgjdbcVerifiers are the driver's own host name verifiers; they do the same.
+var pgjdbcVerifiers = []string{"org.postgresql.ssl.PGjdbcHostnameVerifier", "org.postgresql.ssl.jdbc4.LibPQFactory"}
 
 // pgjdbc returns the policy of the PostgreSQL JDBC driver, 42.2.5 and later.
 //
@@ -51,14 +55,19 @@ func pgjdbc(s Settings) Policy {
 	if url.Properties["socketFactory"] != "" {
 		return Policy{Undecided: "a socket factory of its own may connect elsewhere, or encrypt by itself"}
 	}
+	hosts := pgjdbcHosts(s, url)
 	policy := Policy{
-		Mode: mode, Hosts: pgjdbcHosts(s, url.Hosts), NameRule: certpath.NamePgjdbc,
+		Mode: mode, Hosts: hosts, NameRule: certpath.NamePgjdbc,
 		Profile: certpath.Profile{Validator: certpath.Java, Version: strconv.Itoa(major), SecurityLevel: -1},
 		Doubt:   pgjdbcDoubt(url.Properties, version),
 	}
-	none := false
-	if policy.TLS, none = javaOffer(major, system); none {
-		return pgjdbcWithoutTLS(policy, "the JVM is told to offer no protocol version that it allows", "No appropriate protocol")
+	offer, none := javaOffer(major, system)
+	if none != "" {
+		return pgjdbcWithoutTLS(policy, "the JVM is told to offer no protocol version that it has and allows", none)
+	}
+	policy.TLS = offer
+	if value, bad := pgjdbcResponseTimeout(url.Properties, version); bad {
+		return pgjdbcWithoutTLS(policy, "pgjdbc does not take this value of sslResponseTimeout: "+strconv.Quote(value), "sslResponseTimeout parameter value must be an integer")
 	}
 	policy.TLS.Direct = pgjdbcDirectTLS(url.Properties, version)
 	return pgjdbcAttempts(s, policy, url.Properties, system, major)
@@ -76,7 +85,7 @@ func pgjdbcURL(s Settings, version pgjdbcVersion) (conninfo.JDBC, *Policy) {
 	}
 	connection := s.Connection
 	if connection == "" {
-		connection = "jdbc:postgresql://" + javaAddress(s.Host) + "/"
+		connection = "jdbc:postgresql:"
 	}
 	if strings.HasPrefix(connection, "jdbc:") && !strings.HasPrefix(connection, "jdbc:postgresql:") && strings.Contains(connection, ":postgresql:") {
 		return conninfo.JDBC{}, &Policy{Undecided: "a driver that wraps pgjdbc may connect in its own way"}
@@ -94,31 +103,26 @@ func pgjdbcURL(s Settings, version pgjdbcVersion) (conninfo.JDBC, *Policy) {
 	return url, nil
 }
 
-// javaAddress writes an IPv6 address in brackets, as a URL needs it.
-func javaAddress(host string) string {
-	if strings.Contains(host, ":") && !strings.HasPrefix(host, "[") {
-		return "[" + host + "]"
+// pgjdbcHosts names the hosts as the host name verifier sees them. Where no
+// host is named at all, the server's own name stands in for the driver's
+// localhost; one that is named and empty is the loopback without a name.
+func pgjdbcHosts(s Settings, url conninfo.JDBC) []Host {
+	if url.Unnamed && s.Host != "" {
+		return []Host{{Name: withoutBrackets(s.Host)}}
 	}
-	return host
+	hosts := make([]Host, len(url.Hosts))
+	for i, host := range url.Hosts {
+		hosts[i] = Host{Name: withoutBrackets(host.Name)}
+	}
+	return hosts
 }
 
-// pgjdbcHosts names the hosts as the host name verifier sees them.
-func pgjdbcHosts(s Settings, hosts []conninfo.JDBCHost) []Host {
-	list := make([]Host, len(hosts))
-	for i, host := range hosts {
-		name := host.Name
-		if name == "" {
-			name = s.Host
-		}
-		if name == "" {
-			name = "localhost"
-		}
-		if strings.HasPrefix(name, "[") && strings.HasSuffix(name, "]") {
-			name = name[1 : len(name)-1]
-		}
-		list[i] = Host{Name: name}
+// withoutBrackets takes an IPv6 address out of the brackets of a URL.
+func withoutBrackets(host string) string {
+	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") {
+		return host[1 : len(host)-1]
 	}
-	return list
+	return host
 }
 
 // pgjdbcMode is SslMode.of.
@@ -150,13 +154,15 @@ func pgjdbcAttempts(s Settings, policy Policy, properties, system map[string]str
 		return policy
 	}
 	factory := pgjdbcFactory(s, properties, system, major, policy.Mode)
-	verifier := properties["sslhostnameverifier"]
+	verifier, ownVerifier := properties["sslhostnameverifier"]
 	switch {
 	case factory.undecided != "":
 		return Policy{Undecided: factory.undecided}
 	case factory.broken != "":
 		return pgjdbcWithoutTLS(policy, factory.broken, factory.client)
-	case tls.VerifyHost && verifier != "" && verifier != "org.postgresql.ssl.PGjdbcHostnameVerifier":
+	case tls.VerifyHost && ownVerifier && verifier == "":
+		return pgjdbcWithoutTLS(policy, "no host name verifier can be made of nothing", pgjdbcFactoryError)
+	case tls.VerifyHost && ownVerifier && !slices.Contains(pgjdbcVerifiers, verifier):
 		return Policy{Undecided: "what a host name verifier of its own accepts is not known here"}
 	}
 	policy.Anchors, tls.VerifyPath = factory.anchors, factory.verifies

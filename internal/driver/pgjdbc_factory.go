@@ -34,8 +34,7 @@ func pgjdbcFactory(s Settings, properties, system map[string]string, major int, 
 	case ours && name == "NonValidatingFactory":
 		return javaFactory{}
 	case ours && name == "DefaultJavaSSLFactory":
-		anchors, undecided := javaDefaultAnchors(s, system, major)
-		return javaFactory{verifies: true, anchors: anchors, undecided: undecided}
+		return javaDefaultContext(s, system, major)
 	case ours && name == "SingleCertValidatingFactory":
 		return pgjdbcSingleCertificate(s, properties["sslfactoryarg"], major)
 	case class == "", ours && name == "DbKeyStoreSocketFactory":

@@ -7,7 +7,10 @@ import (
 )
 
 // pgjdbcIntegers are properties that every attempt reads as 32-bit integers.
-var pgjdbcIntegers = []string{"connectTimeout", "socketTimeout", "receiveBufferSize", "sendBufferSize", "cancelSignalTimeout"}
+var pgjdbcIntegers = []string{
+	"connectTimeout", "socketTimeout", "receiveBufferSize", "sendBufferSize", "cancelSignalTimeout",
+	"prepareThreshold", "defaultRowFetchSize", "unknownLength", "preparedStatementCacheQueries", "databaseMetadataCacheFields",
+}
 
 // pgjdbcRejection returns what the driver finds wrong with its properties
 // before, or whichever way, it connects; nil is nothing.
@@ -25,11 +28,18 @@ func pgjdbcRejection(properties map[string]string, version pgjdbcVersion, mode s
 		return invalid("targetServerType", "Invalid targetServerType value")
 	}
 	for _, name := range pgjdbcIntegers {
-		if value, set := properties[name]; set {
-			if _, err := strconv.ParseInt(value, 10, 32); err != nil {
-				return invalid(name, name+" parameter value must be an integer")
-			}
+		if value, set := properties[name]; set && !javaInteger(value) {
+			return invalid(name, name+" parameter value must be an integer")
 		}
+	}
+	switch protocol, set := properties["protocolVersion"]; {
+	case !set, protocol == "3", protocol == "" && !version.since(pgjdbcProtocols):
+	case version.since(pgjdbcProtocols) && (protocol == "3.0" || protocol == "3.2"):
+	default:
+		return invalid("protocolVersion", "A connection could not be made using the requested protocol")
+	}
+	if factory, set := properties["socketFactory"]; set && factory == "" {
+		return invalid("socketFactory", pgjdbcFactoryError)
 	}
 	if gss, set := properties["gssEncMode"]; set && version.since(pgjdbcGSSEncMode) {
 		known := slices.ContainsFunc([]string{"disable", "allow", "prefer", "require"}, func(m string) bool { return strings.EqualFold(m, gss) })
@@ -38,7 +48,7 @@ func pgjdbcRejection(properties map[string]string, version pgjdbcVersion, mode s
 			return invalid("gssEncMode", "Invalid gssEncMode value")
 		case strings.EqualFold(gss, "require") && !pgjdbcDirectTLS(properties, version):
 			return &Rejection{
-				Reason: ReasonGSSAPIRequired, Client: "The server does not support GSS Encryption",
+				Reason: ReasonGSSAPIRequired, Client: "GSS Enc", // "…ryption" or "…oded", as the server answers
 				Detail: "gssEncMode=require asks for encryption by GSSAPI, in place of TLS",
 			}
 		}
@@ -95,11 +105,26 @@ func pgjdbcDirectTLS(properties map[string]string, version pgjdbcVersion) bool {
 	return properties["sslNegotiation"] == "direct" && version.since(pgjdbcDirect)
 }
 
+// pgjdbcResponseTimeout returns a value of sslResponseTimeout that ends every
+// TLS attempt.
+func pgjdbcResponseTimeout(properties map[string]string, version pgjdbcVersion) (value string, bad bool) {
+	value, set := properties["sslResponseTimeout"]
+	return value, set && version.since(pgjdbcTLSTimeout) && !javaInteger(value)
+}
+
+// javaInteger says whether Integer.parseInt takes a string.
+func javaInteger(s string) bool {
+	_, err := strconv.ParseInt(s, 10, 32)
+	return err == nil
+}
+
 // pgjdbcDoubt names what can still keep a client out that TLS lets in.
 func pgjdbcDoubt(properties map[string]string, version pgjdbcVersion) string {
 	switch target := properties["targetServerType"]; {
 	case target == "secondary" || target == "slave":
 		return "targetServerType asks for a standby, and whether the server is one is not known here"
+	case properties["sslpasswordcallback"] != "":
+		return "whether the password callback's class can be loaded is not known here"
 	case properties["channelBinding"] == "require" && version.since(pgjdbcDirect):
 		return "channelBinding=require needs SCRAM, and how the server authenticates is not known here"
 	case properties["requireAuth"] != "" && version.since(pgjdbcRequireAuth):

@@ -16,7 +16,9 @@ var (
 	pgjdbcURLRewritten  = pgjdbcVersion{42, 3, 2}  // Driver.parseURL
 	pgjdbcURLError      = pgjdbcVersion{42, 3, 4}  // "Unable to parse URL"
 	pgjdbcPreferPrimary = pgjdbcVersion{42, 4, 0}  // targetServerType=preferPrimary
+	pgjdbcTLSTimeout    = pgjdbcVersion{42, 4, 2}  // sslResponseTimeout
 	pgjdbcDirect        = pgjdbcVersion{42, 7, 4}  // sslNegotiation, channelBinding
+	pgjdbcProtocols     = pgjdbcVersion{42, 7, 6}  // protocolVersion=3.2
 	pgjdbcBindingStrict = pgjdbcVersion{42, 7, 7}  // channelBinding=require without SCRAM
 	pgjdbcRequireAuth   = pgjdbcVersion{42, 7, 11} // requireAuth
 	pgjdbcNewest        = pgjdbcVersion{42, 7, 13}
