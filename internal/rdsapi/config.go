@@ -1,0 +1,102 @@
+package rdsapi
+
+import "time"
+
+// DefaultMaxRetries is what an unset Config.MaxRetries means. It is the number
+// of hashicorp/aws.
+const DefaultMaxRetries = 25
+
+// Config says how to reach AWS. Its fields are the provider arguments of
+// hashicorp/aws with the same names and meanings. An empty field leaves the
+// choice to the environment and to the shared configuration files, as the AWS
+// SDK does.
+type Config struct {
+	// Region to read.
+	Region string
+	// Profile of the shared configuration files.
+	Profile string
+	// AccessKey, SecretKey and Token are static credentials.
+	AccessKey, SecretKey, Token string
+	// SharedConfigFiles and SharedCredentialsFiles replace ~/.aws/config and
+	// ~/.aws/credentials.
+	SharedConfigFiles, SharedCredentialsFiles []string
+	// AssumeRole are roles to assume, one after the other.
+	AssumeRole []AssumeRole
+	// AssumeRoleWithWebIdentity is nil if no web identity is used.
+	AssumeRoleWithWebIdentity *AssumeRoleWithWebIdentity
+	// CustomCABundle is the path of a PEM file to verify AWS endpoints with.
+	CustomCABundle string
+	// RDSEndpoint and STSEndpoint are URLs that replace the Region's.
+	RDSEndpoint, STSEndpoint string
+	// STSRegion is the Region that calls to STS are signed for.
+	STSRegion string
+	// EC2MetadataServiceEndpoint and EC2MetadataServiceEndpointMode (IPv4 or
+	// IPv6) say where instance metadata is.
+	EC2MetadataServiceEndpoint, EC2MetadataServiceEndpointMode string
+	// SkipMetadataAPICheck leaves EC2 instance metadata alone.
+	SkipMetadataAPICheck bool
+	// HTTPProxy and HTTPSProxy are proxy URLs; nil leaves them to the
+	// environment, and the empty string means no proxy.
+	HTTPProxy, HTTPSProxy *string
+	// NoProxy lists hosts, comma-separated, that are reached directly.
+	NoProxy string
+	// Insecure does not verify the certificates of AWS endpoints.
+	Insecure bool
+	// MaxRetries is the number of attempts of a call. Zero means
+	// DefaultMaxRetries.
+	MaxRetries int
+	// RetryMode is standard or adaptive.
+	RetryMode string
+	// TokenBucketRateLimiterCapacity bounds retries of a burst; zero means no
+	// bound.
+	TokenBucketRateLimiterCapacity int
+	// SkipCredentialsValidation does not ask STS who the credentials belong to.
+	// Unless an account list is given, STS is not asked anyway.
+	SkipCredentialsValidation bool
+	// SkipRegionValidation takes a Region that this version does not know.
+	SkipRegionValidation bool
+	// UseDualStackEndpoint and UseFIPSEndpoint choose the kind of endpoint.
+	UseDualStackEndpoint, UseFIPSEndpoint bool
+	// AllowedAccountIDs and ForbiddenAccountIDs limit the account. Either makes
+	// the first use ask STS for it.
+	AllowedAccountIDs, ForbiddenAccountIDs []string
+	// UserAgent is what calls name themselves, product and version.
+	UserAgent UserAgent
+}
+
+// UserAgent is a product token of the User-Agent header. Empty means none.
+type UserAgent struct {
+	// Name and Version of the product.
+	Name, Version string
+}
+
+// AssumeRole is one role to assume.
+type AssumeRole struct {
+	// RoleARN of the role.
+	RoleARN string
+	// ExternalID, SessionName, Policy and SourceIdentity are passed on if set.
+	ExternalID, SessionName, Policy, SourceIdentity string
+	// Duration of the session; zero means AWS's default.
+	Duration time.Duration
+	// PolicyARNs limit the session.
+	PolicyARNs []string
+	// Tags of the session.
+	Tags map[string]string
+	// TransitiveTagKeys are tags that later sessions keep.
+	TransitiveTagKeys []string
+}
+
+// AssumeRoleWithWebIdentity is a role to assume with a token of an identity
+// provider. One of the two tokens is required.
+type AssumeRoleWithWebIdentity struct {
+	// RoleARN of the role.
+	RoleARN string
+	// SessionName and Policy are passed on if set.
+	SessionName, Policy string
+	// Duration of the session; zero means AWS's default.
+	Duration time.Duration
+	// PolicyARNs limit the session.
+	PolicyARNs []string
+	// WebIdentityToken is the token; WebIdentityTokenFile is where it lies.
+	WebIdentityToken, WebIdentityTokenFile string
+}

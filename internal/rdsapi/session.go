@@ -1,0 +1,229 @@
+package rdsapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	sdkconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
+	"github.com/aws/aws-sdk-go-v2/feature/rds/auth"
+	awsbase "github.com/hashicorp/aws-sdk-go-base/v2"
+	"github.com/hashicorp/aws-sdk-go-base/v2/diag"
+	"github.com/hashicorp/aws-sdk-go-base/v2/validation"
+)
+
+// Session holds resolved credentials and a Region.
+type Session struct {
+	config      aws.Config
+	rdsEndpoint string
+	accountID   string
+}
+
+// Resolve finds credentials and Region as hashicorp/aws does. It contacts what
+// the configuration needs for that: STS to assume a role or to check the
+// account, the metadata service if there is no other source; never RDS.
+//
+// Errors: ErrNoCredentials, ErrInvalidCredentials, ErrCannotAssumeRole,
+// ErrInvalidRegion, ErrInvalidConfiguration, ErrAccountNotAllowed,
+// ErrUnreachable.
+func Resolve(ctx context.Context, config Config) (*Session, error) {
+	base := config.base()
+	_, resolved, diags := awsbase.GetAwsConfig(ctx, base)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if diags.HasError() {
+		return nil, diagnose(ctx, config, diags)
+	}
+	if resolved.Region == "" {
+		return nil, fmt.Errorf("%w: no Region is set", ErrInvalidRegion)
+	}
+	if !config.SkipRegionValidation {
+		if err := validation.SupportedRegion(resolved.Region); err != nil {
+			return nil, fmt.Errorf("%w: %q", ErrInvalidRegion, resolved.Region)
+		}
+	}
+	resolved.Retryer = persistentButNot(resolved.Retryer)
+	resolved.Credentials = namedFailure{resolved.Credentials}
+	session := &Session{config: resolved, rdsEndpoint: config.RDSEndpoint}
+	return session, session.checkAccount(ctx, config, base)
+}
+
+func (c Config) base() *awsbase.Config {
+	base := &awsbase.Config{
+		Region: c.Region, Profile: c.Profile, AccessKey: c.AccessKey, SecretKey: c.SecretKey, Token: c.Token,
+		SharedConfigFiles: c.SharedConfigFiles, SharedCredentialsFiles: c.SharedCredentialsFiles,
+		CustomCABundle: c.CustomCABundle, StsEndpoint: c.STSEndpoint, StsRegion: c.STSRegion,
+		EC2MetadataServiceEndpoint: c.EC2MetadataServiceEndpoint, EC2MetadataServiceEndpointMode: c.EC2MetadataServiceEndpointMode,
+		HTTPProxy: c.HTTPProxy, HTTPSProxy: c.HTTPSProxy, NoProxy: c.NoProxy, HTTPProxyMode: awsbase.HTTPProxyModeLegacy,
+		Insecure: c.Insecure, MaxRetries: c.MaxRetries, RetryMode: aws.RetryMode(c.RetryMode),
+		TokenBucketRateLimiterCapacity: c.TokenBucketRateLimiterCapacity,
+		UseDualStackEndpoint:           c.UseDualStackEndpoint, UseFIPSEndpoint: c.UseFIPSEndpoint,
+		AllowedAccountIds: c.AllowedAccountIDs, ForbiddenAccountIds: c.ForbiddenAccountIDs,
+		// Requests carry tokens and responses carry names: neither is logged.
+		SuppressDebugLog: true,
+		// STS is asked by checkAccount, when there is something to check.
+		SkipCredsValidation: true, SkipRequestingAccountId: true,
+		CallerName: "terraform-provider-sslready",
+	}
+	if base.MaxRetries == 0 {
+		base.MaxRetries = DefaultMaxRetries
+	}
+	if c.SkipMetadataAPICheck {
+		base.EC2MetadataServiceEnableState = imds.ClientDisabled
+	}
+	if c.UserAgent.Name != "" {
+		base.UserAgent = awsbase.UserAgentProducts{{Name: c.UserAgent.Name, Version: c.UserAgent.Version}}
+	}
+	for _, role := range c.AssumeRole {
+		base.AssumeRole = append(base.AssumeRole, awsbase.AssumeRole{
+			RoleARN: role.RoleARN, ExternalID: role.ExternalID, SessionName: role.SessionName, Policy: role.Policy,
+			SourceIdentity: role.SourceIdentity, Duration: role.Duration, PolicyARNs: role.PolicyARNs, Tags: role.Tags,
+			TransitiveTagKeys: role.TransitiveTagKeys,
+		})
+	}
+	if role := c.AssumeRoleWithWebIdentity; role != nil {
+		base.AssumeRoleWithWebIdentity = &awsbase.AssumeRoleWithWebIdentity{
+			RoleARN: role.RoleARN, SessionName: role.SessionName, Policy: role.Policy, Duration: role.Duration,
+			PolicyARNs: role.PolicyARNs, WebIdentityToken: role.WebIdentityToken, WebIdentityTokenFile: role.WebIdentityTokenFile,
+		}
+	}
+	return base
+}
+
+// diagnose maps the diagnostics of aws-sdk-go-base, dropping their texts.
+func diagnose(ctx context.Context, config Config, diags diag.Diagnostics) error {
+	for _, problem := range diags.Errors() {
+		withErr, _ := problem.(diag.DiagnosticWithErr)
+		var profile sdkconfig.SharedConfigProfileNotExistError
+		switch {
+		case withErr != nil && errors.As(withErr.Err(), &profile):
+			return fmt.Errorf("%w: the shared configuration files have no profile %q", ErrInvalidConfiguration, profile.Profile)
+		case awsbase.IsNoValidCredentialSourcesError(problem):
+			return fmt.Errorf("%w: no source of credentials gave any", ErrNoCredentials)
+		case awsbase.IsCannotAssumeRoleError(problem):
+			return fmt.Errorf("%w: %s", ErrCannotAssumeRole, roleNames(config))
+		case withErr != nil:
+			if err := translate(ctx, "sts:GetCallerIdentity", withErr.Err()); !errors.Is(err, ErrService) {
+				return err
+			}
+		}
+	}
+	if role := config.AssumeRoleWithWebIdentity; role != nil {
+		return fmt.Errorf("%w: %s, with a web identity", ErrCannotAssumeRole, role.RoleARN)
+	}
+	return fmt.Errorf("%w: no credentials could be made of the arguments, environment and shared configuration files", ErrInvalidConfiguration)
+}
+
+func roleNames(config Config) string {
+	names := ""
+	for i, role := range config.AssumeRole {
+		if i > 0 {
+			names += ", then "
+		}
+		names += role.RoleARN
+	}
+	return names
+}
+
+func (s *Session) checkAccount(ctx context.Context, config Config, base *awsbase.Config) error {
+	if len(config.AllowedAccountIDs) == 0 && len(config.ForbiddenAccountIDs) == 0 {
+		return nil
+	}
+	asking := *base
+	asking.SkipCredsValidation = false
+	account, _, diags := awsbase.GetAwsAccountIDAndPartition(ctx, s.config, &asking)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if diags.HasError() {
+		return diagnose(ctx, config, diags)
+	}
+	s.accountID = account
+	if slices.Contains(config.ForbiddenAccountIDs, account) {
+		return fmt.Errorf("%w: %s is forbidden", ErrAccountNotAllowed, account)
+	}
+	if len(config.AllowedAccountIDs) > 0 && !slices.Contains(config.AllowedAccountIDs, account) {
+		return fmt.Errorf("%w: %s is not among the allowed", ErrAccountNotAllowed, account)
+	}
+	return nil
+}
+
+// Region is the Region that the session reads.
+func (s *Session) Region() string { return s.config.Region }
+
+// Reader returns a new Reader of the session's account and Region.
+func (s *Session) Reader(opts Options) *Reader {
+	return NewFromConfig(s.config, s.rdsEndpoint, opts)
+}
+
+// BuildAuthToken returns a password for IAM authentication, good for fifteen
+// minutes, without contacting anybody but the source of the credentials.
+//
+// endpoint is the DB instance's host:port and dbUser a role with rds_iam. The
+// token is a secret. Errors: ErrNoCredentials, ErrInvalidConfiguration for an
+// endpoint without a port.
+func (s *Session) BuildAuthToken(ctx context.Context, endpoint, dbUser string) (string, error) {
+	token, err := auth.BuildAuthToken(ctx, endpoint, s.config.Region, dbUser, s.config.Credentials)
+	switch {
+	case err == nil:
+		return token, nil
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case errors.Is(err, ErrNoCredentials):
+		return "", &CallError{Action: "rds-db:connect", Err: ErrNoCredentials}
+	default:
+		return "", fmt.Errorf("%w: %q is not host:port", ErrInvalidConfiguration, endpoint)
+	}
+}
+
+// namedFailure makes a failure of the credentials recognizable where it
+// surfaces, inside a call.
+type namedFailure struct{ aws.CredentialsProvider }
+
+// Retrieve returns the credentials, or ErrNoCredentials.
+func (n namedFailure) Retrieve(ctx context.Context) (aws.Credentials, error) {
+	found, err := n.CredentialsProvider.Retrieve(ctx)
+	if err != nil && ctx.Err() == nil {
+		return aws.Credentials{}, fmt.Errorf("%w: %w", ErrNoCredentials, err)
+	}
+	return found, err
+}
+
+// attemptsWithoutListener is how often a call is tried where nobody listens,
+// or the name does not exist. Throttling is worth more patience.
+const attemptsWithoutListener = 3
+
+// persistentButNot keeps the retries of a configuration, except against an
+// endpoint that is not there: with 25 attempts that would take minutes.
+func persistentButNot(retryer func() aws.Retryer) func() aws.Retryer {
+	return func() aws.Retryer {
+		if retryer == nil {
+			return absentEndpoint{retry.NewStandard()}
+		}
+		inner := retryer()
+		v2, ok := inner.(aws.RetryerV2)
+		if !ok {
+			return inner
+		}
+		return absentEndpoint{v2}
+	}
+}
+
+type absentEndpoint struct{ aws.RetryerV2 }
+
+// RetryDelay ends the attempts early for an endpoint that is not there.
+func (r absentEndpoint) RetryDelay(attempt int, err error) (time.Duration, error) {
+	var dns *net.DNSError
+	if attempt >= attemptsWithoutListener && (errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, &dns) && dns.IsNotFound) {
+		return 0, &retry.MaxAttemptsError{Attempt: attempt, Err: err}
+	}
+	return r.RetryerV2.RetryDelay(attempt, err)
+}
