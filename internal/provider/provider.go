@@ -40,12 +40,14 @@ func (p *sslreadyProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 // Configure contacts nothing: RDS and PostgreSQL are reached when a data
 // source or resource needs them.
 func (p *sslreadyProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	s := &services{now: p.now, version: p.version, deferred: !req.Config.Raw.IsFullyKnown()}
-	resp.DataSourceData, resp.ResourceData = s, s
-	if s.deferred {
-		return // Some argument is known only after the apply of something else.
+	var config providerModel
+	deferred := !req.Config.Raw.IsFullyKnown() // Some argument is known only after the apply of something else.
+	if !deferred {
+		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	}
-	resp.Diagnostics.Append(req.Config.Get(ctx, &s.config)...)
+	s := newServices(p.version, p.now, config)
+	s.deferred = deferred
+	resp.DataSourceData, resp.ResourceData = s, s
 }
 
 func (p *sslreadyProvider) DataSources(context.Context) []func() datasource.DataSource {

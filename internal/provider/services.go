@@ -3,7 +3,8 @@ package provider
 import (
 	"context"
 	"fmt"
-	"sync"
+	"net"
+	"strconv"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -16,15 +17,17 @@ import (
 // services is what the provider hands to its data sources and resources. AWS
 // is resolved when something first needs it, once.
 type services struct {
-	version string
-	now     func() time.Time
-	config  providerModel
+	now    func() time.Time
+	config providerModel
 	// deferred: some argument of the provider is not known yet.
 	deferred bool
 
-	once    sync.Once
-	session rdsapi.Session
-	err     error
+	// aws is made by newServices; it looks at nothing before it is needed.
+	aws *rdsapi.Lazy
+}
+
+func newServices(version string, now func() time.Time, config providerModel) *services {
+	return &services{now: now, config: config, aws: rdsapi.NewLazy(config.aws(version), rdsapi.Options{})}
 }
 
 // servicesFrom takes the provider's data. It is nil while Terraform validates
@@ -43,23 +46,8 @@ func servicesFrom(data any, diags *diag.Diagnostics) *services {
 // known says whether the provider's configuration is.
 func (s *services) known() bool { return s != nil && !s.deferred }
 
-// aws returns the session with AWS, and resolves credentials on first use.
-func (s *services) aws(ctx context.Context) (rdsapi.Session, error) {
-	s.once.Do(func() {
-		// Another caller's end must not become everybody's error.
-		s.session, s.err = rdsapi.Resolve(context.WithoutCancel(ctx), s.config.aws(s.version))
-	})
-	return s.session, s.err
-}
-
 // rds returns the reader of RDS that all share.
-func (s *services) rds(ctx context.Context) (*rdsapi.Reader, error) {
-	session, err := s.aws(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return session.Reader(), nil
-}
+func (s *services) rds(ctx context.Context) (*rdsapi.Reader, error) { return s.aws.Reader(ctx) }
 
 // postgres returns how to log in to one server.
 func (s *services) postgres(host string, port uint16) postgres.Config {
@@ -87,11 +75,11 @@ func (s *services) postgres(host string, port uint16) postgres.Config {
 
 // token makes an IAM authentication token for one login.
 func (s *services) token(ctx context.Context, host string, port uint16, username string) (string, error) {
-	session, err := s.aws(ctx)
+	session, err := s.aws.Session(ctx)
 	if err != nil {
 		return "", err
 	}
-	return session.AuthToken(ctx, host, port, username)
+	return session.BuildAuthToken(ctx, net.JoinHostPort(host, strconv.Itoa(int(port))), username)
 }
 
 // durationOf reads a duration that the schema's validator has accepted; empty

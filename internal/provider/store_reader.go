@@ -144,7 +144,7 @@ func readDirectory(name string) readiness.Store {
 		}
 		directory[entry.Name()] = content
 	}
-	return readiness.Store{Directory: directory}
+	return readiness.Store{Content: directory.Archive()}
 }
 
 // cause is the error without the path that the message names already.

@@ -18,6 +18,10 @@ type Input struct {
 	Current Evidence
 	// ForceSSL says whether the server refuses plaintext; nil is not known.
 	ForceSSL *bool
+	// Host is the endpoint's name as RDS reports it, or as it was given; empty
+	// is not known. It stands for the server certificate's names where only
+	// the root is known.
+	Host string
 	// Clients to judge; names are unique.
 	Clients []Client
 	// Observed lists the sessions seen; nil checks no coverage, while an

@@ -1,0 +1,67 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
+)
+
+// aws translates the arguments that are hashicorp/aws's own.
+func (m providerModel) aws(version string) rdsapi.Config {
+	c := rdsapi.Config{
+		Region: m.Region.ValueString(), Profile: m.Profile.ValueString(),
+		AccessKey: m.AccessKey.ValueString(), SecretKey: m.SecretKey.ValueString(), Token: m.Token.ValueString(),
+		SharedConfigFiles: stringsOf(m.SharedConfigFiles), SharedCredentialsFiles: stringsOf(m.SharedCredentialsFiles),
+		CustomCABundle: m.CustomCABundle.ValueString(), STSRegion: m.STSRegion.ValueString(),
+		EC2MetadataServiceEndpoint:     m.EC2MetadataServiceEndpoint.ValueString(),
+		EC2MetadataServiceEndpointMode: m.EC2MetadataServiceEndpointMode.ValueString(),
+		SkipMetadataAPICheck:           m.SkipMetadataAPICheck.ValueString() == "true",
+		HTTPProxy:                      m.HTTPProxy.ValueStringPointer(), HTTPSProxy: m.HTTPSProxy.ValueStringPointer(), NoProxy: m.NoProxy.ValueString(),
+		Insecure: m.Insecure.ValueBool(), MaxRetries: int(m.MaxRetries.ValueInt64()), RetryMode: m.RetryMode.ValueString(),
+		TokenBucketRateLimiterCapacity: int(m.TokenBucketRateLimiter.ValueInt64()),
+		SkipCredentialsValidation:      m.SkipCredentialsValidation.ValueBool(), SkipRegionValidation: m.SkipRegionValidation.ValueBool(),
+		UseDualStackEndpoint: m.UseDualstackEndpoint.ValueBool(), UseFIPSEndpoint: m.UseFIPSEndpoint.ValueBool(),
+		AllowedAccountIDs: stringsOf(m.AllowedAccountIDs), ForbiddenAccountIDs: stringsOf(m.ForbiddenAccountIDs),
+		UserAgent: rdsapi.UserAgent{Name: "terraform-provider-sslready", Version: version},
+	}
+	if m.Endpoints != nil {
+		c.RDSEndpoint, c.STSEndpoint = m.Endpoints.RDS.ValueString(), m.Endpoints.STS.ValueString()
+	}
+	for _, role := range m.AssumeRole {
+		c.AssumeRole = append(c.AssumeRole, role.role())
+	}
+	if web := m.AssumeRoleWithWebIdentity; web != nil {
+		c.AssumeRoleWithWebIdentity = &rdsapi.AssumeRoleWithWebIdentity{
+			RoleARN: web.RoleARN.ValueString(), SessionName: web.SessionName.ValueString(), Policy: web.Policy.ValueString(),
+			Duration: durationOf(web.Duration.ValueString()), PolicyARNs: stringsOf(web.PolicyARNs),
+			WebIdentityToken: web.WebIdentityToken.ValueString(), WebIdentityTokenFile: web.WebIdentityTokenFile.ValueString(),
+		}
+	}
+	return c
+}
+
+func (m assumeRoleModel) role() rdsapi.AssumeRole {
+	role := rdsapi.AssumeRole{
+		RoleARN: m.RoleARN.ValueString(), ExternalID: m.ExternalID.ValueString(), SessionName: m.SessionName.ValueString(),
+		Policy: m.Policy.ValueString(), SourceIdentity: m.SourceIdentity.ValueString(),
+		Duration: durationOf(m.Duration.ValueString()), PolicyARNs: stringsOf(m.PolicyARNs), TransitiveTagKeys: stringsOf(m.TransitiveTagKeys),
+	}
+	if len(m.Tags) > 0 {
+		role.Tags = make(map[string]string, len(m.Tags))
+		for key, value := range m.Tags {
+			role.Tags[key] = value.ValueString()
+		}
+	}
+	return role
+}
+
+func stringsOf(values []types.String) []string {
+	if values == nil {
+		return nil
+	}
+	all := make([]string, len(values))
+	for i, v := range values {
+		all[i] = v.ValueString()
+	}
+	return all
+}
