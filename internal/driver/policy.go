@@ -195,6 +195,9 @@ type Anchors struct {
 	// property (javax.net.ssl.trustStorePassword); nil takes the declared
 	// one. Never print it.
 	Password *string
+	// StoreType is the type that a JavaKeyStore is opened as
+	// (javax.net.ssl.trustStoreType); empty is the JVM's default.
+	StoreType string
 	// NoPassword opens the store without a password, whatever was declared.
 	NoPassword bool
 }

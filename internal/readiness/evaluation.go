@@ -26,6 +26,7 @@ type readKey struct {
 	store       string // SHA-256 of the content
 	reader      truststore.Reader
 	version     string
+	storeType   string
 	hasPassword bool
 	password    string
 }
@@ -128,10 +129,13 @@ func (e *evaluation) declared(c Client, a driver.Anchors) trust {
 	if c.Store.Unavailable != "" {
 		return trust{key: "unavailable", failure: &Verdict{Reason: TrustStoreNotAvailable, Detail: sentence(c.Store.Unavailable)}, rejectsAll: true}
 	}
-	key := readKey{store: e.sum(c.Store), reader: a.Reader, version: a.ReaderVersion}
+	key := readKey{store: e.sum(c.Store), reader: a.Reader, version: a.ReaderVersion, storeType: a.StoreType}
 	password := c.Store.Password
-	if a.NoPassword {
+	switch {
+	case a.NoPassword:
 		password = nil
+	case a.Password != nil:
+		password = a.Password
 	}
 	if password != nil {
 		key.hasPassword, key.password = true, *password
@@ -139,7 +143,7 @@ func (e *evaluation) declared(c Client, a driver.Anchors) trust {
 	read, done := e.reads[key]
 	if !done {
 		read = readStore(c.Store, a, password)
-		read.key = strings.Join([]string{key.store, string(rune('A' + a.Reader)), a.ReaderVersion, key.password}, "|")
+		read.key = strings.Join([]string{key.store, string(rune('A' + a.Reader)), a.ReaderVersion, a.StoreType, key.password}, "|")
 		e.reads[key] = read
 	}
 	if read.failure == nil || read.rejectsAll {
@@ -169,7 +173,7 @@ func replaced(when driver.Unreadable, failure Verdict) trust {
 
 // readStore reads a store and turns its errors into the verdict of an attempt.
 func readStore(store Store, a driver.Anchors, password *string) trust {
-	options := truststore.Options{Reader: a.Reader, Version: a.ReaderVersion, Password: password}
+	options := truststore.Options{Reader: a.Reader, Version: a.ReaderVersion, Password: password, StoreType: a.StoreType}
 	taken, err := truststore.Read(store.Content, options)
 	if err == nil {
 		anchors := make([]*x509.Certificate, len(taken.Anchors))

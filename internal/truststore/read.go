@@ -31,6 +31,8 @@ func Read(content []byte, opt Options) (Taken, error) {
 		taken, err = readOpenSSLFile(content, opt)
 	case JavaCertificateFactory:
 		taken, err = readJavaCertificates(content)
+	case JavaFirstCertificate:
+		taken, err = readJavaFirstCertificate(content)
 	case GoCertPool:
 		taken, err = readGoCertPool(content)
 	case NodeCA:
