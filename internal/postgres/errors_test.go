@@ -86,7 +86,7 @@ func assertFails(t *testing.T, config postgres.Config, want error) {
 
 func TestAServerWithoutTLSIsRefused(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, pgserver.Options{Version: "15", MinTLS: "none"})
+	s := startAsIs(t, pgserver.Options{Version: "15"})
 	config := configFor(s)
 	for _, mode := range []string{"prefer", "allow", postgres.Require, postgres.VerifyCA, postgres.VerifyFull} {
 		config.SSLMode = mode

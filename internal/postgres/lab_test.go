@@ -45,15 +45,19 @@ func newChain(tb testing.TB, ca string, opts pki.Options) *pki.Chain {
 	return chain
 }
 
-// startServer runs a PostgreSQL with the roles and, by default, TLS.
+// startServer runs a PostgreSQL with the roles and TLS.
 func startServer(tb testing.TB, opts pgserver.Options) *pgserver.Server {
 	tb.Helper()
-	if opts.Chain == nil && opts.MinTLS != "none" {
+	if opts.Chain == nil {
 		opts.Chain = newChain(tb, pki.CARSA2048, pki.Options{})
 	}
-	if opts.MinTLS == "none" {
-		opts.MinTLS = ""
-	}
+	return startAsIs(tb, opts)
+}
+
+// startAsIs runs a PostgreSQL with the roles, and without TLS unless opts has a
+// chain.
+func startAsIs(tb testing.TB, opts pgserver.Options) *pgserver.Server {
+	tb.Helper()
 	opts.Roles = roles()
 	s, err := pgserver.Start(tb.Context(), opts)
 	if err != nil {
