@@ -105,7 +105,7 @@ type Options struct {
 	ExtKeyUsage []x509.ExtKeyUsage
 }
 
-// Root returns the DER of the Region's self-signed root CA for a CA
+// Root returns the Region's self-signed root CA for a CA
 // identifier; for rds-ca-2019 that is the one root of all Regions.
 // Only opts.Root and opts.KeyGeneration matter. The error is [ErrUnknownCA].
 func (r *Region) Root(caIdentifier string, opts Options) (*x509.Certificate, error) {
