@@ -1,53 +1,59 @@
 package truststore
 
 import (
-	"bytes"
 	"encoding/binary"
 	"maps"
 	"slices"
 )
 
-// Directory is a folder of certificates, content by file name, as
-// c_rehash or "openssl rehash" makes it.
+// directoryMagic begins an archive of a directory. The NUL keeps any text or
+// key store from being taken for one.
+const directoryMagic = "sslready trust store directory 1\x00"
+
+// Directory is a directory of certificates by file name, without paths. Links
+// are given under their own names with the content that they lead to.
 type Directory map[string][]byte
 
-// archiveMagic starts an archive. No format of trust stores begins so.
-var archiveMagic = []byte("\x00sslready-directory\x00")
-
-// Archive returns the directory as one content for [Read] with
-// [OpenSSLDirectory]. Equal directories give equal archives. Every other
-// reader finds an archive unreadable, as its client does a directory.
+// Archive returns the directory as content for [Read] with [OpenSSLDirectory]
+// and for [Inspect]: the same files give the same bytes.
 func (d Directory) Archive() []byte {
-	archive := slices.Clone(archiveMagic)
+	out := []byte(directoryMagic)
 	for _, name := range slices.Sorted(maps.Keys(d)) {
-		for _, part := range [][]byte{[]byte(name), d[name]} {
-			archive = binary.BigEndian.AppendUint32(archive, uint32(len(part))) //nolint:gosec // A file's size, bounded by MaxSize.
-			archive = append(archive, part...)
-		}
+		out = binary.AppendUvarint(out, uint64(len(name)))
+		out = append(out, name...)
+		out = binary.AppendUvarint(out, uint64(len(d[name])))
+		out = append(out, d[name]...)
 	}
-	return archive
+	return out
 }
 
-// openArchive is the inverse of Archive; false for any other content.
-func openArchive(content []byte) (Directory, bool) {
-	rest, is := bytes.CutPrefix(content, archiveMagic)
-	if !is {
+// parseDirectory is the reverse of Archive. The files share memory with
+// content.
+func parseDirectory(content []byte) (Directory, bool) {
+	if len(content) < len(directoryMagic) || string(content[:len(directoryMagic)]) != directoryMagic {
 		return nil, false
 	}
-	d := Directory{}
-	for len(rest) > 0 {
-		var parts [2][]byte
-		for i := range parts {
-			if len(rest) < 4 {
-				return nil, false
-			}
-			size := int(binary.BigEndian.Uint32(rest))
-			if rest = rest[4:]; size > len(rest) {
-				return nil, false
-			}
-			parts[i], rest = rest[:size], rest[size:]
+	rest := content[len(directoryMagic):]
+	field := func() ([]byte, bool) {
+		n, size := binary.Uvarint(rest)
+		if size <= 0 || n > uint64(len(rest)-size) {
+			return nil, false
 		}
-		d[string(parts[0])] = parts[1]
+		value := rest[size : size+int(n)] //nolint:gosec // n is not above the length of rest
+		rest = rest[size+int(n):]         //nolint:gosec // n is not above the length of rest
+		return value, true
+	}
+	d := make(Directory)
+	for len(rest) > 0 {
+		name, ok := field()
+		if !ok {
+			return nil, false
+		}
+		file, ok := field()
+		if !ok || len(d) >= maxEntries {
+			return nil, false
+		}
+		d[string(name)] = file
 	}
 	return d, true
 }

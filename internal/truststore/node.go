@@ -51,7 +51,7 @@ func readUntilFailure(reader *opensslPEM, aux bool) (taken Taken, failed string)
 			Remedy: "Replace the broken block, or remove it.",
 		})
 	}
-	for {
+	for len(taken.Anchors) < maxEntries {
 		block, failure := reader.next()
 		if failure == pemNoStartLine {
 			return taken, ""
@@ -73,4 +73,6 @@ func readUntilFailure(reader *opensslPEM, aux bool) (taken Taken, failed string)
 			return taken, "ASN1 lib"
 		}
 	}
+	stop(reader.lines, fmt.Sprintf("more than %d certificates", maxEntries))
+	return taken, ""
 }

@@ -46,6 +46,9 @@ func readOpenSSLFile(content []byte, opt Options) (Taken, *ReadError) {
 				Detail: fmt.Sprintf("the block at line %d: %s; OpenSSL then takes nothing from the file", block.line, failure),
 			}
 		}
+		if len(taken.Anchors) >= maxEntries {
+			return taken, tooManyEntries()
+		}
 		if err := takeOpenSSLBlock(&taken, &revocations, block, reader.before3); err != nil {
 			return taken, err
 		}

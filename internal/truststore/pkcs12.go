@@ -106,13 +106,15 @@ func (r *pkcs12Reader) wrongPassword(detail string) *ReadError {
 }
 
 // readContentInfo splits a ContentInfo into its type and its explicit content.
+// Java does not look at the tag around the content.
 func readContentInfo(info cryptobyte.String) (kind string, value cryptobyte.String, ok bool) {
-	var oid cryptobyte.String
-	if !info.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) ||
-		!info.ReadASN1(&value, cbasn1.Tag(0).Constructed().ContextSpecific()) {
+	var oid, inner cryptobyte.String
+	var tag, innerTag cbasn1.Tag
+	if !info.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) || !info.ReadAnyASN1(&value, &tag) {
 		return "", nil, false
 	}
-	return string(oid), value, true
+	first := value
+	return string(oid), value, first.ReadAnyASN1Element(&inner, &innerTag)
 }
 
 // parts reads the AuthenticatedSafe.

@@ -31,6 +31,14 @@ const (
 	// CodeWithoutTrustAttribute: certificates of a PKCS#12 that Java does not
 	// trust because they lack the attribute that says so.
 	CodeWithoutTrustAttribute = "pkcs12_without_trust_attribute"
+	// CodeUnreachableFile: a file of a directory that OpenSSL does not reach.
+	CodeUnreachableFile = "unreachable_file"
+	// CodeNotHashed: a directory whose files are not named by hashes.
+	CodeNotHashed = "directory_not_hashed"
+	// CodeWrongHash: a file of a directory under another subject's hash.
+	CodeWrongHash = "wrong_hash"
+	// CodeOnlyFirst: the client takes the first certificate of several.
+	CodeOnlyFirst = "only_first_certificate"
 	// CodeByteOrderMark: a byte order mark hides the first certificate.
 	CodeByteOrderMark = "byte_order_mark"
 	// CodeMoreProblems: the store has more problems than are listed.

@@ -41,7 +41,15 @@ func Read(content []byte, opt Options) (Taken, error) {
 		taken, err = readNodeExtraCACerts(content, opt)
 	case JavaKeyStore:
 		taken, err = readJavaKeyStore(content, opt)
-	case ReaderUnknown, OpenSSLDirectory, RustlsPEM, NativeTLSPEM, DotNetPEM:
+	case OpenSSLDirectory:
+		taken, err = readOpenSSLDirectory(content, opt)
+	case RustlsPEM:
+		taken, err = readRustlsPEM(content)
+	case NativeTLSPEM:
+		taken, err = readNativeTLSPEM(content, opt)
+	case DotNetPEM:
+		taken, err = readDotNetPEM(content)
+	case ReaderUnknown:
 		err = &ReadError{Err: ErrUnknownReader}
 	default:
 		err = &ReadError{Err: ErrUnknownReader}

@@ -1,0 +1,153 @@
+package truststore
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/binary"
+	"unicode/utf16"
+)
+
+// readDotNetPEM reads a root file as Npgsql does: X509Certificate2Collection.
+// ImportFromPemFile, and where that finds nothing, the file as one certificate.
+// Text that is no proper block is passed over; a CERTIFICATE block that holds
+// no certificate is an error.
+//
+// Source: dotnet/runtime, PemEncoding.cs, TryFind, and X509Certificate2
+// Collection.cs, ImportFromPem; npgsql/npgsql 8, NpgsqlConnector.cs,
+// SslRootValidation. Read from the sources, not run.
+func readDotNetPEM(content []byte) (Taken, *ReadError) {
+	text := dotNetText(content)
+	finder := &dotNetPEM{text: text, ends: make(map[string]int)}
+	var taken Taken
+	for {
+		label, der, ok := finder.next()
+		if !ok {
+			break
+		}
+		if label != labelX509 {
+			taken.note(ignoredBlock(label, 1+bytes.Count(text[:finder.pos], []byte{'\n'})))
+			continue
+		}
+		p, ok := parseCertificate(der)
+		if !ok || p.rest > 0 {
+			return taken, unreadable("The certificate contents do not contain a PEM with a CERTIFICATE label, or the content is malformed.", "a CERTIFICATE block holds no certificate")
+		}
+		taken.Anchors = append(taken.Anchors, newAnchor(p.certificate, ""))
+		if len(taken.Anchors) > maxEntries {
+			return taken, tooManyEntries()
+		}
+	}
+	if len(taken.Anchors) == 0 {
+		certificate, err := x509.ParseCertificate(content)
+		if err != nil {
+			return taken, unreadable("", nothingFound(content))
+		}
+		taken.Anchors = []Anchor{newAnchor(certificate, "")}
+	}
+	once(&taken)
+	return taken, nil
+}
+
+// dotNetText decodes as File.ReadAllText does, by the byte order mark.
+func dotNetText(content []byte) []byte {
+	order := binary.ByteOrder(binary.LittleEndian)
+	switch {
+	case bytes.HasPrefix(content, utf8BOM):
+		return content[len(utf8BOM):]
+	case bytes.HasPrefix(content, []byte{0xFE, 0xFF}):
+		order = binary.BigEndian
+	case !bytes.HasPrefix(content, []byte{0xFF, 0xFE}):
+		return content
+	}
+	units := make([]uint16, 0, len(content)/2)
+	for i := 2; i+1 < len(content); i += 2 {
+		units = append(units, order.Uint16(content[i:]))
+	}
+	return []byte(string(utf16.Decode(units)))
+}
+
+// dotNetPEM finds blocks by RFC 7468's lax rules.
+type dotNetPEM struct {
+	text []byte
+	pos  int
+	// ends remembers where the next END line of a label is, so that many
+	// BEGIN lines do not search for it again and again; -1 is nowhere.
+	ends map[string]int
+}
+
+func (f *dotNetPEM) next() (label string, der []byte, ok bool) {
+	base := f.pos
+	for at := base; ; {
+		i := bytes.Index(f.text[at:], pemBegin)
+		if i < 0 {
+			return "", nil, false
+		}
+		begin := at + i
+		start := begin + len(pemBegin)
+		if begin > base && !dotNetSpace(f.text[begin-1]) {
+			at = start
+			continue
+		}
+		n := bytes.Index(f.text[start:], pemDashes)
+		if n < 0 {
+			return "", nil, false
+		}
+		at = start + n
+		if !dotNetLabel(f.text[start:at]) {
+			continue
+		}
+		label = string(f.text[start:at])
+		content := at + len(pemDashes)
+		marker := "-----END " + label + "-----"
+		end := f.end(marker, content)
+		if end < 0 {
+			continue
+		}
+		after := end + len(marker)
+		if after < len(f.text)-1 && !dotNetSpace(f.text[after]) {
+			continue
+		}
+		if der, ok = decodeDotNetBase64(f.text[content:end]); ok {
+			f.pos = after
+			return label, der, true
+		}
+	}
+}
+
+func (f *dotNetPEM) end(marker string, from int) int {
+	if known, ok := f.ends[marker]; ok && (known < 0 || known >= from) {
+		return known
+	}
+	end := bytes.Index(f.text[from:], []byte(marker))
+	if end >= 0 {
+		end += from
+	}
+	f.ends[marker] = end
+	return end
+}
+
+func dotNetSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+
+// dotNetLabel is RFC 7468's label: words joined by single blanks or hyphens.
+func dotNetLabel(label []byte) bool {
+	word := len(label) == 0
+	for _, c := range label {
+		switch {
+		case c > ' ' && c < 0x7f && c != '-':
+			word = true
+		case (c == ' ' || c == '-') && word:
+			word = false
+		default:
+			return false
+		}
+	}
+	return word
+}
+
+// decodeDotNetBase64 allows white space anywhere; padding is not optional.
+func decodeDotNetBase64(data []byte) ([]byte, bool) {
+	if bytes.IndexByte(data, '-') >= 0 {
+		return nil, false
+	}
+	return decodeOpenSSLBase64(data)
+}

@@ -1,0 +1,38 @@
+package truststore
+
+import "fmt"
+
+// readNativeTLSPEM reads what native_tls::Certificate::from_pem returns with
+// its OpenSSL backend: the first certificate, whatever follows.
+//
+// Source: sfackler/rust-native-tls, src/imp/openssl.rs, Certificate::from_pem
+// (X509::from_pem, which is PEM_read_bio_X509); observed with libcrypto 3.0.19.
+func readNativeTLSPEM(content []byte, opt Options) (Taken, *ReadError) {
+	reader := &opensslPEM{content: content, before3: beforeOpenSSL3(opt.Version)}
+	var taken Taken
+	for {
+		block, failure := reader.next()
+		if failure != "" {
+			return taken, &ReadError{Err: ErrUnreadable, Client: failure.raised(), Detail: fmt.Sprintf("the block at line %d: %s", block.line, failure)}
+		}
+		if !acceptsLabel(block.label, false) {
+			taken.note(ignoredBlock(block.label, block.line))
+			continue
+		}
+		if client, ok := plainHeader(block.header); !ok {
+			return taken, unreadable(client, "a header before the certificate")
+		}
+		if !takeOpenSSLCertificate(&taken, block, false) {
+			return taken, unreadable("", fmt.Sprintf("the block at line %d holds no certificate", block.line))
+		}
+		break
+	}
+	if block, failure := reader.next(); failure == "" {
+		taken.note(Problem{
+			Code:   CodeOnlyFirst,
+			Detail: fmt.Sprintf("The client takes the first certificate only; the block at line %d and all after it are not read.", block.line),
+			Remedy: "Give the client a file with the one root that its server needs.",
+		})
+	}
+	return taken, nil
+}

@@ -1,0 +1,103 @@
+package truststore
+
+import (
+	"crypto/x509"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+)
+
+// hashedName matches the file names that OpenSSL looks for: eight digits of the
+// subject's hash and a number.
+var hashedName = regexp.MustCompile(`^([0-9a-f]{8})\.(0|[1-9][0-9]{0,5})$`)
+
+// readOpenSSLDirectory takes from an archive of a directory the certificates
+// that OpenSSL finds there by the hash of their subject. Files of other names
+// are never opened; numbers count up from 0 without a gap.
+//
+// Source: openssl/openssl 3.0.20, crypto/x509/by_dir.c, get_cert_by_subject_ex;
+// observed with 3.0.19.
+func readOpenSSLDirectory(content []byte, opt Options) (Taken, *ReadError) {
+	directory, ok := parseDirectory(content)
+	if !ok {
+		return Taken{}, unreadable("", "it is no archive of a directory")
+	}
+	var taken Taken
+	reached := make(map[string]bool)
+	other := 0
+	for _, name := range slices.Sorted(maps.Keys(directory)) {
+		match := hashedName.FindStringSubmatch(name)
+		if match == nil {
+			other++
+			continue
+		}
+		if match[2] == "0" {
+			takeHashed(&taken, directory, match[1], reached, opt)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(directory)) {
+		if hashedName.MatchString(name) && !reached[name] {
+			taken.note(Problem{
+				Code:   CodeUnreachableFile,
+				Detail: fmt.Sprintf("OpenSSL does not reach the file %s: the numbers before it are not all there, or a file before it cannot be read.", name),
+				Remedy: "Run openssl rehash on the directory.",
+			})
+		}
+	}
+	if other > 0 && len(taken.Anchors) == 0 {
+		taken.note(Problem{
+			Code:   CodeNotHashed,
+			Detail: fmt.Sprintf("%s not named by the hash of a subject, and OpenSSL never opens them.", countOf(other, "file is", "files are")),
+			Remedy: "Run openssl rehash on the directory.",
+		})
+	}
+	if len(taken.Anchors) == 0 {
+		return taken, &ReadError{Err: ErrNoAnchors, Detail: "no file in it is named by the hash of a certificate inside"}
+	}
+	once(&taken)
+	return taken, nil
+}
+
+// takeHashed reads the files of one hash in the order of their numbers.
+func takeHashed(taken *Taken, directory Directory, hash string, reached map[string]bool, opt Options) {
+	for number := 0; ; number++ {
+		name := hash + "." + strconv.Itoa(number)
+		content, there := directory[name]
+		if !there {
+			return
+		}
+		reached[name] = true
+		file, failure := readUntilFailure(&opensslPEM{content: content, file: true, before3: beforeOpenSSL3(opt.Version)}, true)
+		if len(file.Anchors) == 0 || failure != "" || stopped(file.Problems) {
+			taken.note(Problem{
+				Code:   CodeUnreadableCertificate,
+				Detail: fmt.Sprintf("The file %s cannot be read: OpenSSL looks no further under this hash.", name),
+				Remedy: "Replace the file with a certificate in PEM, and run openssl rehash.",
+			})
+			return
+		}
+		for _, anchor := range file.Anchors {
+			if NameHash(anchor.Certificate) != hash {
+				taken.note(Problem{
+					Code:   CodeWrongHash,
+					Detail: fmt.Sprintf("The file %s holds a certificate whose subject has the hash %s: OpenSSL does not look for it there.", name, NameHash(anchor.Certificate)),
+					Remedy: "Run openssl rehash on the directory, with one certificate in each file.",
+				})
+				continue
+			}
+			taken.Anchors = append(taken.Anchors, anchor)
+		}
+	}
+}
+
+func stopped(problems []Problem) bool {
+	return slices.ContainsFunc(problems, func(p Problem) bool { return p.Code == CodeReadingStopped })
+}
+
+// NameHash returns the eight hexadecimal digits by which OpenSSL 1.0 and later
+// names the file of a certificate in a directory (openssl x509 -subject_hash).
+func NameHash(certificate *x509.Certificate) string {
+	return fmt.Sprintf("%08x", subjectHash(certificate.RawSubject))
+}

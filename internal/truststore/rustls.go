@@ -1,0 +1,103 @@
+package truststore
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// readRustlsPEM reads a root file as sqlx does with rustls: every CERTIFICATE
+// block must decode and must do as a trust anchor, or there is no connection.
+//
+// Source: rustls/pki-types 1.x, src/pem.rs, read_one_impl, and src/base64.rs;
+// launchbadge/sqlx@0d83ed2c, sqlx-core/src/net/tls/tls_rustls.rs. Read from the
+// sources, not run.
+func readRustlsPEM(content []byte) (Taken, *ReadError) {
+	r := &rustlsBlocks{rest: content}
+	var taken Taken
+	for {
+		der, err := r.next(&taken)
+		if err != nil {
+			return taken, err
+		}
+		if der == nil {
+			break
+		}
+		p, ok := parseCertificate(der)
+		if !ok || p.odd || p.rest > 0 {
+			return taken, unreadable("invalid peer certificate: BadEncoding", fmt.Sprintf("the block that ends at line %d is no certificate to rustls", r.line))
+		}
+		taken.Anchors = append(taken.Anchors, newAnchor(p.certificate, ""))
+		if len(taken.Anchors) > maxEntries {
+			return taken, tooManyEntries()
+		}
+	}
+	if len(taken.Anchors) == 0 {
+		return taken, &ReadError{Err: ErrNoAnchors, Detail: "rustls finds no certificate in it and says nothing"}
+	}
+	once(&taken)
+	return taken, nil
+}
+
+type rustlsBlocks struct {
+	rest []byte
+	line int
+}
+
+// next returns the next certificate; nil at the end. A BEGIN line inside a
+// block replaces it but keeps its data.
+func (r *rustlsBlocks) next(taken *Taken) ([]byte, *ReadError) {
+	var label, data []byte
+	inside := false
+	for len(r.rest) > 0 {
+		line := r.rest
+		if i := bytes.IndexAny(r.rest, "\r\n"); i >= 0 {
+			line, r.rest = r.rest[:i], r.rest[i+1:]
+		} else {
+			r.rest = nil
+		}
+		r.line++
+		if bytes.HasPrefix(line, pemBegin) {
+			trimmed := bytes.TrimRight(line, " ")
+			name := bytes.TrimRight(trimmed, "-")
+			if len(trimmed)-len(name) != 5 {
+				return nil, unreadable("", fmt.Sprintf("line %d is no proper BEGIN line", r.line))
+			}
+			label, inside = name[min(len(pemBegin), len(name)):], true
+			continue
+		}
+		if inside && bytes.HasPrefix(line, bytes.Join([][]byte{pemEnd, label, pemDashes}, nil)) {
+			if string(label) == labelX509 {
+				der, ok := decodeRustlsBase64(data)
+				if !ok {
+					return nil, unreadable("", fmt.Sprintf("the block that ends at line %d is not plain base64", r.line))
+				}
+				return der, nil
+			}
+			taken.note(ignoredBlock(string(label), r.line))
+			inside, data = false, nil
+			continue
+		}
+		if inside {
+			data = append(append(data, line...), '\n')
+		}
+	}
+	if inside {
+		return nil, unreadable("", "a block has no END line")
+	}
+	return nil, nil
+}
+
+// decodeRustlsBase64 allows white space anywhere and padding to be left out.
+func decodeRustlsBase64(data []byte) ([]byte, bool) {
+	clean := bytes.Map(func(r rune) rune {
+		if r == ' ' || (r >= '\t' && r <= '\r') {
+			return -1
+		}
+		return r
+	}, data)
+	return decodeJavaBase64(clean)
+}
+
+func tooManyEntries() *ReadError {
+	return &ReadError{Err: ErrTooLarge, Detail: fmt.Sprintf("it holds more than %d entries", maxEntries)}
+}
