@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -87,6 +88,9 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 		return
 	}
 	resp.Diagnostics.Append(plan.settle(ctx, judged)...)
+	// Terraform plans again in the apply and expects the same: the time of a
+	// new verdict is known only then.
+	plan.EvaluatedAt = types.StringUnknown()
 	if !req.State.Raw.IsNull() {
 		var state trustStoreValidationModel
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -183,6 +187,9 @@ func (r *trustStoreValidationResource) confirm(ctx context.Context, config trust
 	if plan.Ready.IsUnknown() {
 		diags.Append(plan.settle(ctx, judged)...)
 		return diags
+	}
+	if plan.EvaluatedAt.IsUnknown() {
+		plan.EvaluatedAt = types.StringValue(judged.at.UTC().Format(time.RFC3339))
 	}
 	now := judged.caCertIdentifier(plan.TargetCACertIdentifier.ValueString())
 	if !plan.CACertIdentifier.Equal(now) && plan.CACertIdentifier.Equal(plan.TargetCACertIdentifier) {

@@ -58,7 +58,8 @@ func (e Evidence) resolve(anchors []*x509.Certificate) certpath.Presented {
 		p.RootSHA256, p.RootSubject, p.RootNotAfter = ca.SHA256, ca.Subject, ca.NotAfter
 		return p
 	}
-	p.RootSHA256 = "unknown"
+	// No anchor is the root, and its name is not known either.
+	p.RootSHA256, p.RootSubject = "unknown", "with Thumbprint "+e.RootSHA1
 	return p
 }
 
