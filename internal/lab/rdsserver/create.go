@@ -2,7 +2,6 @@ package rdsserver
 
 import (
 	"context"
-	"maps"
 	"net/http"
 	"regexp"
 	"strings"
@@ -99,20 +98,5 @@ func (s *Server) deleteDBInstance(_ context.Context, c call, out *document) erro
 	s.RemoveInstance(instance.Identifier)
 	instance.Status = "deleting"
 	out.Write(renderInstance(instance))
-	return nil
-}
-
-func (s *Server) addTagsToResource(_ context.Context, c call, _ *document) error {
-	identifier := c.get("ResourceName")
-	identifier = identifier[strings.LastIndexByte(identifier, ':')+1:]
-	instance, exists := s.Instance(identifier)
-	if !exists || s.foreign(c) {
-		return faultf(http.StatusNotFound, "DBInstanceNotFound", "The requested resource was not found.")
-	}
-	if instance.Tags == nil {
-		instance.Tags = map[string]string{}
-	}
-	maps.Copy(instance.Tags, c.pairs("Tags", "Tag"))
-	s.PutInstance(instance)
 	return nil
 }

@@ -29,6 +29,7 @@ var actions = map[string]action{
 	"ModifyDBClusterParameterGroup":     (*Server).modifyDBClusterParameterGroup,
 	"ModifyCertificates":                (*Server).modifyCertificates,
 	"AddTagsToResource":                 (*Server).addTagsToResource,
+	"RemoveTagsFromResource":            (*Server).removeTagsFromResource,
 	"GetCallerIdentity":                 (*Server).getCallerIdentity,
 	"AssumeRole":                        (*Server).assumeRole,
 	"AssumeRoleWithWebIdentity":         (*Server).assumeRole,

@@ -2,7 +2,6 @@ package rdsserver
 
 import (
 	"context"
-	"net/http"
 	"strings"
 )
 
@@ -40,28 +39,4 @@ func (s *Server) describePendingMaintenanceActions(_ context.Context, c call, ou
 		out.close("PendingMaintenanceActionDetails")
 		out.close("ResourcePendingMaintenanceActions")
 	})
-}
-
-func (s *Server) listTagsForResource(_ context.Context, c call, out *document) error {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	tags, exists := s.tagsOf(c.get("ResourceName"))
-	if !exists || s.foreign(c) {
-		return faultf(http.StatusNotFound, "DBInstanceNotFound", "The requested resource was not found.")
-	}
-	renderTags(&out.fragment, tags)
-	return nil
-}
-
-func (s *Server) tagsOf(arn string) (map[string]string, bool) {
-	key := arn[strings.LastIndexByte(arn, ':')+1:]
-	if strings.Contains(arn, ":cluster:") {
-		cluster, exists := s.state.clusters.get(key)
-		return cluster.Tags, exists
-	}
-	instance, exists := s.state.instances.get(key)
-	if !exists {
-		return nil, false
-	}
-	return instance.Tags, true
 }

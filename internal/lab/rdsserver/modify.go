@@ -60,21 +60,32 @@ func (s *Server) modifyDBInstance(_ context.Context, c call, out *document) erro
 		instance.ParameterGroup = group
 		instance.ParameterApplyStatus = "pending-reboot"
 	}
-	if class := c.get("DBInstanceClass"); class != "" {
-		instance.Class = class
-	}
-	if version := c.get("EngineVersion"); version != "" && now {
-		instance.EngineVersion = version
-	}
-	if window := c.get("PreferredMaintenanceWindow"); window != "" {
-		instance.MaintenanceWindow = window
-	}
-	if storage, err := c.number("AllocatedStorage", instance.AllocatedStorage); err == nil {
-		instance.AllocatedStorage = storage
+	if err := instance.apply(c, now); err != nil {
+		return err
 	}
 	s.PutInstance(instance)
 	out.Write(renderInstance(instance))
 	return nil
+}
+
+// apply changes the settings that no database server has to know of.
+func (i *Instance) apply(c call, now bool) error {
+	i.Class = or(c.get("DBInstanceClass"), i.Class)
+	i.MaintenanceWindow = or(c.get("PreferredMaintenanceWindow"), i.MaintenanceWindow)
+	if now {
+		i.EngineVersion = or(c.get("EngineVersion"), i.EngineVersion)
+	}
+	for name, setting := range map[string]*bool{
+		"DeletionProtection": &i.DeletionProtection, "PubliclyAccessible": &i.PubliclyAccessible,
+		"EnableIAMDatabaseAuthentication": &i.IAMAuthentication,
+	} {
+		if c.params.Has(name) {
+			*setting = c.flag(name)
+		}
+	}
+	storage, err := c.number("AllocatedStorage", i.AllocatedStorage)
+	i.AllocatedStorage = storage
+	return err
 }
 
 // changeCA switches at once, behind the API too, or leaves the CA pending.
