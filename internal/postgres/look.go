@@ -17,7 +17,7 @@ const maxClients = 50_000
 //
 // It reads from pg_stat_activity outwards, because pg_stat_ssl has no row for
 // a session that the role may not see (since 13). Such a session shows with
-// its user and application name, but without backend_start: it is counted as
+// its user and application name, but without backend_start: it is shown as
 // hidden, for it may be anything. A visible one without a client_port is no
 // client but a background process; -1 is a Unix-domain socket. Sessions that
 // are still logging in (visible since 18) have no usesysid yet. Walsenders are
@@ -51,14 +51,14 @@ WITH me AS (
     AND a.usename IS DISTINCT FROM 'rdsadmin'
     AND (a.backend_start IS NULL OR a.client_port IS NOT NULL)
 ), client AS (
-  SELECT datname, usename, application_name, client_addr, local, ssl, version, cipher, bits, dn,
+  SELECT hidden, datname, usename, application_name, client_addr, local, ssl, version, cipher, bits, dn,
          count(*) AS sessions
-  FROM session WHERE NOT hidden
-  GROUP BY datname, usename, application_name, client_addr, local, ssl, version, cipher, bits, dn
+  FROM session
+  GROUP BY hidden, datname, usename, application_name, client_addr, local, ssl, version, cipher, bits, dn
 )
 SELECT me.version, me.sees_everyone, me.at, (SELECT count(*) FROM session WHERE hidden) AS hidden,
        c.sessions, c.datname, c.usename, c.application_name, c.client_addr, c.local,
-       c.ssl, c.version, c.cipher, c.bits, c.dn
+       c.ssl, c.version, c.cipher, c.bits, c.dn, c.hidden
 FROM me LEFT JOIN client c ON true`
 
 // The columns of lookSQL.
@@ -78,6 +78,7 @@ const (
 	columnCipher
 	columnBits
 	columnClientDN
+	columnClientHidden
 	columns
 )
 
@@ -87,6 +88,7 @@ type group struct {
 	local, ssl                                      bool
 	tlsVersion, cipher                              string
 	bits                                            int
+	hidden                                          bool
 	clientDN                                        string
 }
 
@@ -148,6 +150,12 @@ func (l *look) add(row [][]byte) error {
 	sessions, err := strconv.Atoi(text(columnSessions))
 	if err != nil {
 		return fmt.Errorf("%w: the number of sessions is not a number", ErrProtocol)
+	}
+	if flag(columnClientHidden) {
+		l.sessions[group{
+			database: text(columnDatabase), username: text(columnUsername), applicationName: text(columnApplicationName), hidden: true,
+		}] += sessions
+		return nil
 	}
 	g := group{
 		database: text(columnDatabase), username: text(columnUsername),

@@ -27,6 +27,9 @@ type Client struct {
 	ClientAddr string
 	// Local: over the server's Unix-domain socket, where there is no TLS.
 	Local bool
+	// Hidden: the role may not see more of these sessions than database,
+	// user and application. They may be on TLS or not.
+	Hidden bool
 	// SSL, and what was negotiated; zero without it. TLSVersion is written
 	// as PostgreSQL does: "TLSv1.3".
 	SSL                bool
@@ -151,7 +154,7 @@ func (t *tally) add(seen look, address string) error {
 			c = &Client{
 				Database: g.database, Username: g.username, ApplicationName: g.applicationName,
 				ClientAddr: g.clientAddr, Local: g.local, SSL: g.ssl,
-				TLSVersion: g.tlsVersion, Cipher: g.cipher, Bits: g.bits, ClientDN: g.clientDN,
+				TLSVersion: g.tlsVersion, Cipher: g.cipher, Bits: g.bits, ClientDN: g.clientDN, Hidden: g.hidden,
 				FirstSeen: seen.at,
 			}
 			t.clients[g] = c
@@ -175,6 +178,7 @@ func (t *tally) observation() Observation {
 	for _, c := range t.clients {
 		o.Clients = append(o.Clients, *c)
 		switch {
+		case c.Hidden:
 		case c.SSL:
 			o.SSLSessions += c.Sessions
 		case c.Local:
@@ -209,6 +213,8 @@ func byFlags(a, b Client) int {
 			return 0
 		case c.Local:
 			return 1
+		case c.Hidden:
+			return 3
 		default:
 			return 2
 		}

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"crypto/x509"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,10 +81,14 @@ func TestARoleThatMayNotSeeClaimsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if !slices.ContainsFunc(got.Clients, func(c postgres.Client) bool { return c.Hidden && c.Username == "app" && c.Sessions == 2 }) {
+		t.Errorf("clients %v: the users of hidden sessions are visible", got.Clients)
+	}
 	if hidden := got.HiddenSessions - alone.HiddenSessions; hidden != 2 {
 		t.Errorf("%d more sessions are hidden, want 2", hidden)
 	}
-	if got.Complete || len(got.Clients) != 0 || got.PlaintextSessions != 0 || got.SSLSessions != 0 {
+	shown := slices.ContainsFunc(got.Clients, func(c postgres.Client) bool { return !c.Hidden })
+	if got.Complete || shown || got.PlaintextSessions != 0 || got.SSLSessions != 0 {
 		t.Errorf("complete %t, clients %v: hidden sessions must be neither TLS nor plaintext", got.Complete, got.Clients)
 	}
 }

@@ -64,7 +64,7 @@ func assertHidden(t *testing.T, s *pgserver.Server) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Complete || got.HiddenSessions < 3 || len(got.Clients) != 0 {
+	if got.Complete || got.HiddenSessions < 3 || len(got.Clients) != 3 || got.SSLSessions+got.PlaintextSessions != 0 {
 		t.Errorf("a role that may not see: %+v", got)
 	}
 }

@@ -122,11 +122,6 @@ func (m *clientsModel) add(seen observed) {
 	for _, c := range o.Clients {
 		m.Clients = append(m.Clients, sessionsOfClient(seen.instance, c))
 	}
-	if o.HiddenSessions > 0 {
-		m.Clients = append(m.Clients, sessionsModel{
-			Instance: optionalText(seen.instance), Sessions: types.Int64Value(int64(o.HiddenSessions)), Samples: types.Int64Value(int64(o.Samples)),
-		})
-	}
 }
 
 func sessionsOfClient(instance string, c postgres.Client) sessionsModel {
@@ -137,6 +132,9 @@ func sessionsOfClient(instance string, c postgres.Client) sessionsModel {
 		SSL: types.BoolValue(c.SSL), TLSVersion: optionalText(c.TLSVersion), Cipher: optionalText(c.Cipher),
 		ClientDN: optionalText(c.ClientDN), Sessions: types.Int64Value(int64(c.Sessions)), Samples: types.Int64Value(int64(c.Samples)),
 		FirstSeen: seenAt(c.FirstSeen), LastSeen: seenAt(c.LastSeen),
+	}
+	if c.Hidden {
+		s.SSL = types.BoolNull()
 	}
 	if c.SSL {
 		s.Bits = types.Int64Value(int64(c.Bits))
