@@ -10,7 +10,7 @@ import (
 // pg8000 returns the policy of pg8000, which has no connection string: its
 // arguments are properties, or keyword=value pairs in connection.
 //
-// Until 1.13 the argument ssl is a Boolean, or a dict whose ca_certs alone
+// Until 1.10 arguments that it does not know are ignored. Until 1.13 the argument ssl is a Boolean, or a dict whose ca_certs alone
 // turns verification on, since 1.12.4; nothing compares the host. From 1.14
 // the argument is ssl_context: an SSLContext, or True for
 // ssl.create_default_context(), which verifies path and host against
@@ -85,7 +85,7 @@ func pg8000Boolean(s Settings, version, python release, policy Policy) Policy {
 	policy.Profile = pythonProfile(python, false)
 	attempt := Attempt{TLS: true}
 	switch value := s.Properties["ssl"]; {
-	case s.Properties["ssl_context"] != "":
+	case s.Properties["ssl_context"] != "" && !version.before(1, 11):
 		return pythonRefused("this release of pg8000 has ssl instead of ssl_context", "got an unexpected keyword argument 'ssl_context'")
 	case pythonFalse(value):
 		attempt.TLS = false

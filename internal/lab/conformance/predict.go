@@ -65,7 +65,7 @@ func predict(w *World, c Case, id oracle.Identity, p place, at time.Time) readin
 				Connection: t.Connection, Environment: t.Environment, Properties: t.Properties,
 				Host: host, StoreDeclared: !store.Absent, StorePlace: t.Place,
 			},
-			Store: readiness.Store{Content: store.Content, Directory: store.Directory, Password: t.Password},
+			Store: readiness.Store{Content: store.Content, Password: t.Password},
 		}},
 	})
 	return report.Verdicts[name].Target

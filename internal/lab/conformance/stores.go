@@ -157,7 +157,8 @@ func newStores(chain *pki.Chain, at time.Time) (map[string]Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	stores := map[string]Store{"directory": {Directory: truststore.Directory{"root.crt": in.root}}}
+	directory := truststore.Directory{"root.crt": in.root}
+	stores := map[string]Store{"directory": {Content: directory.Archive(), Directory: directory}}
 	for _, r := range pemRecipes() {
 		if r.make == nil {
 			stores[r.name] = Store{Absent: true}

@@ -12,9 +12,9 @@ import (
 type Store struct {
 	// Absent: nothing lies at the place.
 	Absent bool
-	// Content is the file's bytes.
+	// Content is the file's bytes, or the archive of a directory.
 	Content []byte
-	// Directory is set instead where the place is a directory; its files lie
+	// Directory is set where the place is a directory; its files lie
 	// there under their names.
 	Directory truststore.Directory
 }
