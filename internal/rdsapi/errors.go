@@ -130,6 +130,8 @@ func meaning(code string) error {
 		return ErrInvalidCredentials
 	case "InvalidParameterValue", "InvalidParameterCombination", "ValidationError", "InvalidParameter":
 		return errInvalidRequest
+	case "", "UnknownError": // the SDK's word for an error response without a code
+		return ErrMalformedResponse
 	}
 	if _, throttled := retry.DefaultThrottleErrorCodes[code]; throttled {
 		return ErrThrottled

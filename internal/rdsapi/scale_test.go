@@ -78,3 +78,51 @@ func watchHeap() (stop func() uint64) {
 		return peak - min(before, peak)
 	}
 }
+
+// TestTheFleetBar holds what does not depend on how busy the machine is: the
+// number of calls and the memory. BenchmarkFleet measures the time.
+func TestTheFleetBar(t *testing.T) { //nolint:paralleltest // measures the heap
+	server, url := startLab(t, rdsserver.Scale{
+		Instances: fleetInstances, ParameterGroups: fleetGroups, EngineVersions: fleetVersions, Pending: 250,
+	})
+	stop := watchHeap()
+	fleet, err := newReader(url).Fleet(t.Context(), everyFact())
+	peak := stop()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(fleet.Instances) != fleetInstances || len(fleet.Gaps) > 0 {
+		t.Errorf("%d instances, gaps %v", len(fleet.Instances), fleet.Gaps)
+	}
+	if calls, most := server.RDSCalls(), fleetPages+fleetGroups+fleetVersions+5; calls > most {
+		t.Errorf("%d calls, want at most %d: %v", calls, most, server.Counts())
+	}
+	const limit = 150 << 20
+	t.Logf("%d calls, %d MiB at the peak, %d calls at once", server.RDSCalls(), peak>>20, server.PeakConcurrency())
+	if peak > limit {
+		t.Errorf("the heap rose by %d MiB, want at most %d", peak>>20, limit>>20)
+	}
+}
+
+// TestThrottlingCostsRetriesOnly throttles a fifth of the calls.
+func TestThrottlingCostsRetriesOnly(t *testing.T) {
+	t.Parallel()
+	const instances, groups, versions = 3000, 60, 20
+	for _, seed := range []uint64{1, 2, 3} {
+		server, url := startLab(t, rdsserver.Scale{Instances: instances, ParameterGroups: groups, EngineVersions: versions})
+		server.SetFaults(rdsserver.Faults{ThrottleRate: 0.2, Seed: seed})
+		fleet, err := newReader(url).Fleet(t.Context(), everyFact())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(fleet.Instances) != instances || len(fleet.Gaps) > 0 {
+			t.Errorf("%d instances, gaps %v", len(fleet.Instances), fleet.Gaps)
+		}
+		if calls, want := server.RDSCalls(), instances/100+groups+versions+1; calls != want {
+			t.Errorf("%d calls besides the %d throttled, want %d", calls, server.Throttled(), want)
+		}
+		if server.Throttled() < 10 {
+			t.Errorf("only %d calls were throttled", server.Throttled())
+		}
+	}
+}
