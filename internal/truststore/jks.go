@@ -198,26 +198,31 @@ func javaSingleCertificate(encoded []byte) (*x509.Certificate, bool) {
 }
 
 // check compares the digest at the end: SHA-1 over the password in UTF-16, a
-// whitener and the content.
+// constant and the content.
 func (r *jksReader) check(password string) *ReadError {
 	body := r.content[:r.pos]
 	stored := r.take(sha1.Size)
 	if r.short {
 		return unreadable("", "it is cut off before its digest")
 	}
-	digest := sha1.New() //nolint:gosec // the format's own integrity check
-	for _, unit := range utf16.Encode([]rune(password)) {
-		digest.Write([]byte{byte(unit >> 8), byte(unit)}) //nolint:gosec // both halves are wanted
-	}
-	digest.Write([]byte("Mighty Aphrodite"))
-	digest.Write(body)
-	if subtle.ConstantTimeCompare(digest.Sum(nil), stored) != 1 {
+	if subtle.ConstantTimeCompare(jksDigest(password, body), stored) != 1 {
 		return &ReadError{
 			Err: ErrWrongPassword, Client: "Keystore was tampered with, or password was incorrect",
 			Detail: "its digest does not match",
 		}
 	}
 	return nil
+}
+
+// jksDigest is the digest at the end of a JKS.
+func jksDigest(password string, body []byte) []byte {
+	digest := sha1.New() //nolint:gosec // the format's own integrity check
+	for _, unit := range utf16.Encode([]rune(password)) {
+		digest.Write([]byte{byte(unit >> 8), byte(unit)}) //nolint:gosec // both halves are wanted
+	}
+	digest.Write([]byte("Mighty Aphrodite"))
+	digest.Write(body)
+	return digest.Sum(nil)
 }
 
 func unreadable(client, detail string) *ReadError {

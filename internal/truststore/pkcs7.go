@@ -19,7 +19,11 @@ type pkcs7 struct {
 // parseJavaPKCS7 reads what sun.security.pkcs.PKCS7 accepts as signed or plain
 // data. It reports false for everything that Java then tries as a certificate.
 func parseJavaPKCS7(der []byte) (pkcs7, bool) {
-	input := cryptobyte.String(der)
+	definite, ok := toDER(der)
+	if !ok {
+		return pkcs7{}, false
+	}
+	input := cryptobyte.String(definite)
 	var info, oid, explicit cryptobyte.String
 	if !input.ReadASN1(&info, cbasn1.SEQUENCE) || !info.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) ||
 		!info.ReadASN1(&explicit, cbasn1.Tag(0).Constructed().ContextSpecific()) || !info.Empty() {

@@ -41,6 +41,45 @@ const (
 	CodeOnlyFirst = "only_first_certificate"
 	// CodeByteOrderMark: a byte order mark hides the first certificate.
 	CodeByteOrderMark = "byte_order_mark"
+	// CodeUTF16: the text is in UTF-16.
+	CodeUTF16 = "utf16_text"
+	// CodeEscapedNewlines: line ends are written as backslash and n.
+	CodeEscapedNewlines = "escaped_newlines"
+	// CodeIndented: the blocks are indented.
+	CodeIndented = "indented_blocks"
+	// CodeHTMLPage: the content is a web page.
+	CodeHTMLPage = "html_page"
+	// CodeXMLPage: the content is an XML document.
+	CodeXMLPage = "xml_page"
+	// CodeLFSPointer: the content is a pointer of Git LFS.
+	CodeLFSPointer = "git_lfs_pointer"
+	// CodeBareBase64: base64 without BEGIN and END lines.
+	CodeBareBase64 = "bare_base64"
+	// CodeTruncated: the content is cut off.
+	CodeTruncated = "truncated"
+	// CodeAnchorExpired: a certificate has ended.
+	CodeAnchorExpired = "anchor_expired"
+	// CodeAnchorExpiring: a certificate ends sooner than wanted.
+	CodeAnchorExpiring = "anchor_expiring"
+	// CodeRetiredRDSCA: a CA that RDS no longer uses.
+	CodeRetiredRDSCA = "retired_rds_ca"
+	// CodeSubordinate: a subordinate CA stands in for its root.
+	CodeSubordinate = "subordinate_instead_of_root"
+	// CodeServerCertificate: a server certificate stands in for a CA.
+	CodeServerCertificate = "server_certificate_instead_of_root"
+	// CodeWrongRegion: RDS roots, none of the wanted Region.
+	CodeWrongRegion = "wrong_region"
+	// CodeBundleFirstOnly: keytool imported the first certificate of a bundle.
+	CodeBundleFirstOnly = "bundle_first_certificate_only"
+	// CodeWeakKey: a key that OpenSSL refuses at security level 2.
+	CodeWeakKey = "weak_key"
+	// CodeWeakSignature: a signature that OpenSSL refuses at security level 2.
+	CodeWeakSignature = "weak_signature"
+	// CodeOpenSSLTakesLess, CodeJavaTakesLess and CodeGoTakesLess: a family of
+	// clients takes fewer certificates than the store holds.
+	CodeOpenSSLTakesLess = "openssl_takes_less"
+	CodeJavaTakesLess    = "java_takes_less"
+	CodeGoTakesLess      = "go_takes_less"
 	// CodeMoreProblems: the store has more problems than are listed.
 	CodeMoreProblems = "more_problems"
 	// CodePrivateKey: a private key lies in a store of certificates.
@@ -65,6 +104,14 @@ func noted(problems []Problem, p Problem) []Problem {
 		})
 	}
 	return problems
+}
+
+func duplicates(n int) Problem {
+	return Problem{
+		Code:   CodeDuplicateEntry,
+		Detail: fmt.Sprintf("%s in the store more than once.", countOf(n, "certificate is", "certificates are")),
+		Remedy: "Remove the repeated certificates.",
+	}
 }
 
 func ignoredBlock(label string, line int) Problem {

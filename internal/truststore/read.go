@@ -80,11 +80,7 @@ func once(taken *Taken) {
 	}
 	taken.Anchors = kept
 	if repeated > 0 {
-		taken.note(Problem{
-			Code:   CodeDuplicateEntry,
-			Detail: fmt.Sprintf("%s in the store more than once.", countOf(repeated, "certificate is", "certificates are")),
-			Remedy: "Remove the repeated certificates.",
-		})
+		taken.note(duplicates(repeated))
 	}
 }
 

@@ -1,0 +1,171 @@
+package truststore
+
+import (
+	"crypto/x509"
+	"time"
+
+	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
+)
+
+// InspectOptions narrow what [Inspect] looks for.
+type InspectOptions struct {
+	// Format is the format to read; empty and FormatAuto find it out.
+	Format Format
+	// Password opens a key store. Nil is none, which is not the empty one.
+	Password *string
+	// At is the time by which expiry is judged; the zero time judges none.
+	At time.Time
+	// MinimumValidity makes anchors a problem that end sooner than this after
+	// At; zero looks only for those that have ended.
+	MinimumValidity time.Duration
+	// Region is the Region whose RDS roots the store should hold; empty
+	// expects none.
+	Region string
+}
+
+// Validators are the anchors that each family of clients takes from a store:
+// SHA-256 fingerprints in the order of the store, empty where it takes none.
+type Validators struct {
+	OpenSSL []string // as libpq and Python read a root file
+	Java    []string // pgjdbc's root file, or the JVM's trust store where it is a key store
+	Go      []string // pgx and lib/pq
+}
+
+// Contents is what a trust store holds.
+type Contents struct {
+	Format Format
+	// Entries are all certificates that can be read, whoever reads them.
+	Entries []Entry
+	Anchors Validators
+	// Problems in the order in which they were found; never the content.
+	Problems []Problem
+	// MissingRoots are the roots of the Region that the store does not hold as
+	// trusted; nil without a Region.
+	MissingRoots []rdsca.CA
+}
+
+// Inspect lists what is in a store, what each family of clients takes from it,
+// and what is wrong with it.
+//
+// The error is a [*ReadError], as from [Read]; Contents then has the format and
+// the problems that say why.
+func Inspect(content []byte, opt InspectOptions) (Contents, error) {
+	var contents Contents
+	if len(content) > MaxSize {
+		_, err := Read(content, Options{Reader: OpenSSLFile})
+		return contents, err
+	}
+	contents.Format = opt.Format
+	if opt.Format == "" || opt.Format == FormatAuto {
+		contents.Format = Detect(content)
+	}
+	if err := contents.list(content, opt); err != nil {
+		return contents, err
+	}
+	contents.judge(content, opt)
+	return contents, nil
+}
+
+// list fills the entries by the format.
+func (c *Contents) list(content []byte, opt InspectOptions) error {
+	var err *ReadError
+	switch c.Format {
+	case FormatPEM:
+		err = c.listPEM(content)
+	case FormatDER:
+		err = c.listDER(content)
+	case FormatPKCS7:
+		err = c.listPKCS7(content)
+	case FormatDirectory:
+		err = c.listDirectory(content)
+	case FormatPKCS12, FormatJKS, FormatJCEKS:
+		c.Entries, c.Problems, err = openKeyStore(content, Options{StoreType: string(c.Format), Password: opt.Password})
+		c.noteKeys()
+	case FormatBKS, FormatUBER, FormatBCFKS:
+		err = &ReadError{Err: ErrUnsupportedFormat, Detail: "a key store of the Bouncy Castle provider (" + string(c.Format) + "): convert it with keytool -importkeystore"}
+	case FormatAuto, FormatUnknown:
+		err = c.unknown(content)
+	default:
+		err = &ReadError{Err: ErrUnsupportedFormat, Detail: "no format of this name"}
+	}
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+func (c *Contents) note(p Problem) { c.Problems = noted(c.Problems, p) }
+
+// unknown says what content of no known format is.
+func (c *Contents) unknown(content []byte) *ReadError {
+	code, what := impostor(content)
+	if code == "" {
+		if len(content) == 0 {
+			return unreadable("", "it is empty")
+		}
+		return unreadable("", "it is no trust store in any format known here")
+	}
+	c.note(Problem{Code: code, Detail: "The content is " + what + ".", Remedy: "Fetch the certificates again and look at the first line: it should be -----BEGIN CERTIFICATE-----."})
+	return unreadable("", "it is "+what)
+}
+
+func (c *Contents) add(kind EntryKind, certificate *x509.Certificate) {
+	c.Entries = append(c.Entries, newEntry("", kind, certificate))
+}
+
+func (c *Contents) listDER(content []byte) *ReadError {
+	for rest := content; len(rest) > 0; {
+		p, ok := parseCertificate(rest)
+		if !ok {
+			if len(c.Entries) == 0 {
+				c.noteTruncated(content)
+				return unreadable("", "it is no certificate, or cut off")
+			}
+			c.note(Problem{Code: CodeTrailingData, Detail: "Bytes that are no certificate follow the last one.", Remedy: "Write the store anew."})
+			return nil
+		}
+		c.add(EntryTrusted, p.certificate)
+		rest = rest[len(rest)-p.rest:]
+	}
+	return nil
+}
+
+func (c *Contents) listPKCS7(content []byte) *ReadError {
+	der, ok := toDER(content)
+	if !ok {
+		c.noteTruncated(content)
+		return unreadable("", "it is a PKCS#7 that is cut off")
+	}
+	bundle, ok := parseJavaPKCS7(der)
+	if !ok {
+		return unreadable("", "it is a PKCS#7 without readable certificates")
+	}
+	for _, p := range bundle.certificates {
+		c.add(EntryTrusted, p.certificate)
+	}
+	return nil
+}
+
+// noteTruncated adds a problem where the content is shorter than its first
+// length says.
+func (c *Contents) noteTruncated(content []byte) {
+	if h, ok := readBERHeader(content); !ok && h.length > len(content)-h.size {
+		c.note(truncated())
+	}
+}
+
+func truncated() Problem {
+	return Problem{Code: CodeTruncated, Detail: "The content ends before it should: it is cut off.", Remedy: "Fetch the store again and compare its size."}
+}
+
+func (c *Contents) listDirectory(content []byte) *ReadError {
+	taken, err := readOpenSSLDirectory(content, Options{})
+	c.Problems = taken.Problems
+	if err != nil {
+		return err
+	}
+	for _, anchor := range taken.Anchors {
+		c.add(EntryTrusted, anchor.Certificate)
+	}
+	return nil
+}

@@ -1,0 +1,212 @@
+package truststore
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/rsa"
+	"crypto/x509"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
+)
+
+// judge fills what follows from the entries: anchors by validator, problems,
+// missing roots.
+func (c *Contents) judge(content []byte, opt InspectOptions) {
+	c.takeAnchors(content, opt)
+	c.noteDuplicates()
+	held := make(map[string]bool, len(c.Entries))
+	subjects := make(map[string]bool, len(c.Entries))
+	for _, entry := range c.Entries {
+		if entry.Kind != EntryNone {
+			held[entry.SHA256] = true
+		}
+		if selfSigned(entry.Certificate) {
+			subjects[string(entry.Certificate.RawSubject)] = true
+		}
+	}
+	for i := range c.Entries {
+		c.judgeEntry(&c.Entries[i], subjects, opt)
+	}
+	if opt.Region == "" {
+		return
+	}
+	for _, root := range rdsca.Roots(opt.Region) {
+		if !held[root.SHA256] {
+			c.MissingRoots = append(c.MissingRoots, root)
+		}
+	}
+	c.judgeRegion(opt.Region)
+}
+
+// selfSigned compares names only, as a root's issuer and subject.
+func selfSigned(certificate *x509.Certificate) bool {
+	return bytes.Equal(certificate.RawSubject, certificate.RawIssuer)
+}
+
+// describe names a certificate in a message: it is public data.
+func describe(entry *Entry) string {
+	name := entry.Certificate.Subject.CommonName
+	if name == "" {
+		name = entry.Certificate.Subject.String()
+	}
+	if entry.Alias != "" {
+		return fmt.Sprintf("%q (alias %q)", clipped(name), clipped(entry.Alias))
+	}
+	return fmt.Sprintf("%q", clipped(name))
+}
+
+func (c *Contents) judgeEntry(entry *Entry, selfSignedSubjects map[string]bool, opt InspectOptions) {
+	certificate := entry.Certificate
+	c.judgeTime(entry, opt)
+	ca, isRDS := rdsca.BySHA256(entry.SHA256)
+	if isRDS && !opt.At.IsZero() && rdsca.Retired(ca, opt.At) {
+		c.note(Problem{
+			Code:   CodeRetiredRDSCA,
+			Detail: fmt.Sprintf("%s is the CA %s of %s, which RDS no longer uses.", describe(entry), ca.Identifier, ca.Region),
+			Remedy: "Add the roots of the present bundle; the old one may stay.",
+		})
+	}
+	if !selfSigned(certificate) && entry.Kind == EntryTrusted && !selfSignedSubjects[string(certificate.RawIssuer)] {
+		c.judgePinned(entry)
+	}
+	c.judgeStrength(entry)
+}
+
+func (c *Contents) judgeTime(entry *Entry, opt InspectOptions) {
+	end := entry.Certificate.NotAfter
+	if opt.At.IsZero() || end.IsZero() {
+		return
+	}
+	switch {
+	case end.Before(opt.At):
+		c.note(Problem{
+			Code:   CodeAnchorExpired,
+			Detail: fmt.Sprintf("%s ended on %s: all clients but those on Java refuse what it signs.", describe(entry), end.Format(time.DateOnly)),
+			Remedy: "Add the root that replaces it.",
+		})
+	case opt.MinimumValidity > 0 && end.Before(opt.At.Add(opt.MinimumValidity)):
+		c.note(Problem{
+			Code:   CodeAnchorExpiring,
+			Detail: fmt.Sprintf("%s ends on %s.", describe(entry), end.Format(time.DateOnly)),
+			Remedy: "Add the root that replaces it before then.",
+		})
+	}
+}
+
+// judgePinned is for a certificate whose issuer is not in the store.
+func (c *Contents) judgePinned(entry *Entry) {
+	if entry.Certificate.IsCA {
+		c.note(Problem{
+			Code:   CodeSubordinate,
+			Detail: fmt.Sprintf("%s is a subordinate CA and its root is not in the store: OpenSSL accepts no path that ends in it, and RDS replaces its subordinate CAs without notice.", describe(entry)),
+			Remedy: "Put the root CA of the Region into the store.",
+		})
+		return
+	}
+	c.note(Problem{
+		Code:   CodeServerCertificate,
+		Detail: fmt.Sprintf("%s is a server certificate, not a CA: it breaks with the next renewal.", describe(entry)),
+		Remedy: "Put the root CA of the Region into the store.",
+	})
+}
+
+// judgeStrength applies OpenSSL's security level 2, Debian's default: keys of
+// at least 112 bits of security, and no SHA-1 or MD5 in signatures other than
+// a root's own.
+//
+// Source: openssl/openssl 3.0.20, crypto/x509/x509_vfy.c, check_key_level and
+// check_sig_level.
+func (c *Contents) judgeStrength(entry *Entry) {
+	certificate := entry.Certificate
+	weak := ""
+	switch key := certificate.PublicKey.(type) {
+	case *rsa.PublicKey:
+		if key.N.BitLen() < 2048 {
+			weak = fmt.Sprintf("an RSA key of %d bits", key.N.BitLen())
+		}
+	case *ecdsa.PublicKey:
+		if key.Curve.Params().BitSize < 224 {
+			weak = fmt.Sprintf("an EC key of %d bits", key.Curve.Params().BitSize)
+		}
+	}
+	if weak != "" {
+		c.note(Problem{
+			Code:   CodeWeakKey,
+			Detail: fmt.Sprintf("%s has %s, which OpenSSL refuses at security level 2.", describe(entry), weak),
+			Remedy: "Use a CA with a longer key.",
+		})
+	}
+	weakSignatures := []x509.SignatureAlgorithm{x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA, x509.DSAWithSHA1, x509.ECDSAWithSHA1}
+	if !selfSigned(certificate) && slices.Contains(weakSignatures, certificate.SignatureAlgorithm) {
+		c.note(Problem{
+			Code:   CodeWeakSignature,
+			Detail: fmt.Sprintf("%s is signed with %s, which OpenSSL refuses at security level 2.", describe(entry), certificate.SignatureAlgorithm),
+			Remedy: "Use the root CA instead of this certificate.",
+		})
+	}
+}
+
+// judgeRegion looks for roots of other Regions in place of the wanted ones.
+func (c *Contents) judgeRegion(region string) {
+	var others []rdsca.CA
+	trusted := 0
+	for _, entry := range c.Entries {
+		if entry.Kind != EntryTrusted {
+			continue
+		}
+		trusted++
+		ca, ok := rdsca.BySHA256(entry.SHA256)
+		switch {
+		case !ok || ca.Role != rdsca.RoleRoot:
+		case ca.Region == region:
+			return
+		default:
+			others = append(others, ca)
+		}
+	}
+	if len(others) == 0 || len(rdsca.Roots(region)) == 0 {
+		return
+	}
+	c.note(Problem{
+		Code:   CodeWrongRegion,
+		Detail: fmt.Sprintf("The store holds RDS roots of other Regions, such as %s, and none of %s.", others[0].Region, region),
+		Remedy: fmt.Sprintf("Add the roots of %s, from %s-bundle.pem.", region, region),
+	})
+	if trusted == 1 && (c.Format == FormatJKS || c.Format == FormatJCEKS || c.Format == FormatPKCS12) {
+		c.note(Problem{
+			Code:   CodeBundleFirstOnly,
+			Detail: fmt.Sprintf("The one certificate in it is the root %s of %s: keytool -importcert of a whole bundle imports the first certificate only.", others[0].Identifier, others[0].Region),
+			Remedy: "Split the bundle and import each certificate under an alias of its own, or use the sslready_trust_store resource.",
+		})
+	}
+}
+
+func (c *Contents) noteDuplicates() {
+	seen := make(map[string]bool, len(c.Entries))
+	repeated := 0
+	for _, entry := range c.Entries {
+		if seen[entry.SHA256] {
+			repeated++
+		}
+		seen[entry.SHA256] = true
+	}
+	if repeated > 0 {
+		c.note(duplicates(repeated))
+	}
+}
+
+// noteKeys adds a problem for private keys in a key store.
+func (c *Contents) noteKeys() {
+	for i := range c.Entries {
+		if c.Entries[i].Kind == EntryKey {
+			c.note(Problem{
+				Code:   CodePrivateKey,
+				Detail: fmt.Sprintf("A private key lies under the alias %q; Java takes its certificate as an anchor.", clipped(c.Entries[i].Alias)),
+				Remedy: "Remove the private key: a trust store is read by many and needs none.",
+			})
+		}
+	}
+}

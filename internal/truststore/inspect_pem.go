@@ -1,0 +1,126 @@
+package truststore
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// listPEM lists every certificate that can be made out, also where no client
+// reads it: indented, with escaped line ends, in UTF-16.
+func (c *Contents) listPEM(content []byte) *ReadError {
+	text := dotNetText(content)
+	c.noteText(content, text)
+	plain := bytes.ReplaceAll(text, []byte(`\n`), []byte("\n"))
+	plain = bytes.ReplaceAll(plain, []byte(`\r`), nil)
+	unclosed := 0
+	for at := 0; ; {
+		label, data, next, closed := nextLooseBlock(plain, at)
+		if next < 0 {
+			break
+		}
+		line := 1 + bytes.Count(plain[:at], []byte{'\n'})
+		at = next
+		if !closed {
+			unclosed++
+			continue
+		}
+		c.listBlock(label, data, line)
+		if len(c.Entries) > maxEntries {
+			return tooManyEntries()
+		}
+	}
+	if unclosed > 0 {
+		c.note(truncated())
+	}
+	if len(c.Entries) == 0 {
+		return unreadable("", "it holds no certificate that can be read")
+	}
+	return nil
+}
+
+// nextLooseBlock finds the next block from at on; next is negative where there
+// is no BEGIN line left, and closed is false where the block has no END line
+// before the next one begins.
+func nextLooseBlock(text []byte, at int) (label string, data []byte, next int, closed bool) {
+	i := bytes.Index(text[at:], pemBegin)
+	if i < 0 {
+		return "", nil, -1, false
+	}
+	start := at + i + len(pemBegin)
+	n := bytes.Index(text[start:], pemDashes)
+	if n < 0 || bytes.IndexByte(text[start:start+n], '\n') >= 0 {
+		return "", nil, start, false
+	}
+	label = string(text[start : start+n])
+	start += n + len(pemDashes)
+	end := bytes.Index(text[start:], pemDashes)
+	if end < 0 || !bytes.HasPrefix(text[start+end:], pemEnd) {
+		return label, nil, start, false
+	}
+	data = text[start : start+end]
+	next = start + end + len(pemEnd)
+	if n := bytes.Index(text[next:], pemDashes); n >= 0 {
+		next += n + len(pemDashes)
+	}
+	return label, data, next, true
+}
+
+func (c *Contents) listBlock(label string, data []byte, line int) {
+	switch {
+	case label == labelX509 || label == labelX509Old || label == labelX509Trust:
+	case label == "PKCS7" || label == "CMS":
+		if der, ok := decodeRustlsBase64(data); ok {
+			if bundle, ok := parseJavaPKCS7(der); ok {
+				for _, p := range bundle.certificates {
+					c.add(EntryTrusted, p.certificate)
+				}
+				return
+			}
+		}
+		c.noteUnreadable(line)
+		return
+	default:
+		c.note(ignoredBlock(label, line))
+		return
+	}
+	der, ok := decodeRustlsBase64(data)
+	if ok {
+		var p parsed
+		if p, ok = parseCertificate(der); ok {
+			c.add(EntryTrusted, p.certificate)
+			return
+		}
+		if bundle, signed := parseJavaPKCS7(der); signed {
+			for _, p := range bundle.certificates {
+				c.add(EntryTrusted, p.certificate)
+			}
+			return
+		}
+	}
+	c.noteUnreadable(line)
+}
+
+func (c *Contents) noteUnreadable(line int) {
+	c.note(Problem{
+		Code:   CodeUnreadableCertificate,
+		Detail: fmt.Sprintf("The block after line %d cannot be decoded.", line),
+		Remedy: "Replace it with the certificate that the authority publishes.",
+	})
+}
+
+// noteText adds the problems of the text around the blocks.
+func (c *Contents) noteText(content, text []byte) {
+	add := func(code, detail, remedy string) { c.note(Problem{Code: code, Detail: detail, Remedy: remedy}) }
+	switch {
+	case len(text) != len(content) && bytes.HasPrefix(content, utf8BOM):
+		add(CodeByteOrderMark, "A byte order mark stands before the first certificate: Java, and OpenSSL before 3.0, then miss it or refuse the file.", "Save the file as UTF-8 without a byte order mark.")
+	case len(text) != len(content):
+		add(CodeUTF16, "The text is UTF-16: OpenSSL, Java and Go find no certificate in it.", "Save the file as ASCII or UTF-8.")
+	}
+	if bytes.Contains(text, []byte(`\n`)) {
+		add(CodeEscapedNewlines, `The line ends are written as the two characters \n, as in JSON or an environment variable: no client reads that.`, "Replace them by real line ends, in Terraform with replace().")
+	}
+	if bytes.Contains(text, []byte("\n -----BEGIN ")) || bytes.Contains(text, []byte("\n\t-----BEGIN ")) || bytes.HasPrefix(text, []byte(" ")) && bytes.Contains(text, []byte("  -----BEGIN ")) {
+		add(CodeIndented, "The blocks are indented, as in YAML: OpenSSL, Java and Go find no certificate in them.", "Remove the blanks before each line.")
+	}
+}
