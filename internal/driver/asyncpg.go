@@ -57,7 +57,28 @@ func asyncpg(s Settings) Policy {
 	}
 	policy := Policy{NameRule: certpath.NameOpenSSL, Hosts: asyncpgHostList(s, dsn)}
 	policy.TLS.Direct = asyncpgDirect(s, dsn, version)
-	return asyncpgTransport(s, dsn, python, policy)
+	return asyncpgWithoutTLS(asyncpgTransport(s, dsn, python, policy))
+}
+
+// asyncpgWithoutTLS drops the attempts of TLS that no server answers: asyncpg
+// names no protocol in a direct handshake, which PostgreSQL demands, and
+// servers and OpenSSL's security level leave nothing below TLS 1.2.
+func asyncpgWithoutTLS(policy Policy) Policy {
+	tls := policy.TLS
+	if !tls.Direct && (tls.Max == "" || tls.Max >= "TLSv1.2" && tls.Max >= tls.Min) {
+		return policy
+	}
+	i := slices.IndexFunc(policy.Attempts, func(a Attempt) bool { return a.TLS })
+	switch {
+	case i < 0:
+		return policy
+	case i == 0 && tls.Direct:
+		return pythonRefused("the server does not take TLS without an SSLRequest from asyncpg", "")
+	case i == 0:
+		return pythonRefused("no TLS version lies between the bounds", "")
+	}
+	policy.Attempts = policy.Attempts[:i]
+	return policy
 }
 
 func pythonRefused(detail, client string) Policy {

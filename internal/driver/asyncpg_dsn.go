@@ -97,6 +97,9 @@ func asyncpgHosts(list string, unquote bool) (hosts []string, refused string) {
 		if unquote {
 			host = pythonUnquote(host)
 		}
+		if strings.ContainsAny(host, "@ ") {
+			return nil, "Name or service not known"
+		}
 		hosts = append(hosts, host)
 	}
 	return hosts, ""
