@@ -14,7 +14,9 @@ func (d *directory[T]) store(records []T) {
 	for _, record := range records {
 		identifier, arn := d.source.keys(record)
 		d.known[strings.ToLower(identifier)] = record
-		d.known[strings.ToLower(arn)] = record
+		if arn != "" {
+			d.known[strings.ToLower(arn)] = record
+		}
 	}
 }
 
