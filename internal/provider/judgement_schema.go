@@ -43,10 +43,14 @@ func judgementInputs() attributes {
 		"force_ssl":                            {kind: boolean, description: "Whether the server refuses connections without TLS (`rds.force_ssl`). Default: what RDS reports; when neither is known, a client whose outcome depends on it is `indeterminate`."},
 		"server_certificate_chain_pem":         {kind: text, description: "What the server presents after the switch, PEM, server certificate first, exactly as sent. Default: the Region's root CA by RDS's Thumbprint and the fact table, in the shape of RDS's paths (server certificate, one subordinate CA, root)."},
 		"current_server_certificate_chain_pem": {kind: text, description: "What the server presents now, in the same form. Default: as for `server_certificate_chain_pem`, by the present CA."},
-		"clients": {kind: byName, required: true, nested: clientAttributes(), maps: []validator.Map{mapvalidator.SizeAtLeast(1)},
-			description: "The clients of the DB instance. The key is the client's name in every message."},
-		"observed_clients": {kind: objects, nested: observedAttributes(),
-			description: "Sessions that were seen: the `clients` of `sslready_clients`. An observed session on TLS that no declared client matches is a finding. Default: coverage is not checked."},
+		"clients": {
+			kind: byName, required: true, nested: clientAttributes(), maps: []validator.Map{mapvalidator.SizeAtLeast(1)},
+			description: "The clients of the DB instance. The key is the client's name in every message.",
+		},
+		"observed_clients": {
+			kind: objects, nested: observedAttributes(),
+			description: "Sessions that were seen: the `clients` of `sslready_clients`. An observed session on TLS that no declared client matches is a finding. Default: coverage is not checked.",
+		},
 		"on_undeclared":    {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether an observed session that no client matches makes the whole unready: `block` (default) or `warn`."},
 		"on_indeterminate": {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether a client that cannot be judged counts as unready: `block` (default) or `warn`."},
 		"evaluation_time":  {kind: text, strings: []validator.String{timestamp{}}, description: "Judge as of this time, RFC 3339. Default: now."},

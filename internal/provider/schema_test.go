@@ -27,30 +27,30 @@ func TestSchemasAreValid(t *testing.T) {
 	if diags := schema.Schema.ValidateImplementation(ctx); diags.HasError() {
 		t.Errorf("provider: %v", diags)
 	}
-	for _, make := range p.DataSources(ctx) {
+	for _, construct := range p.DataSources(ctx) {
 		var name datasource.MetadataResponse
 		var schema datasource.SchemaResponse
-		d := make()
+		d := construct()
 		d.Metadata(ctx, datasource.MetadataRequest{ProviderTypeName: "sslready"}, &name)
 		d.Schema(ctx, datasource.SchemaRequest{}, &schema)
 		if diags := schema.Schema.ValidateImplementation(ctx); diags.HasError() {
 			t.Errorf("%s: %v", name.TypeName, diags)
 		}
 	}
-	for _, make := range p.Resources(ctx) {
+	for _, construct := range p.Resources(ctx) {
 		var name resource.MetadataResponse
 		var schema resource.SchemaResponse
-		r := make()
+		r := construct()
 		r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "sslready"}, &name)
 		r.Schema(ctx, resource.SchemaRequest{}, &schema)
 		if diags := schema.Schema.ValidateImplementation(ctx); diags.HasError() {
 			t.Errorf("%s: %v", name.TypeName, diags)
 		}
 	}
-	for _, make := range p.Functions(ctx) {
+	for _, construct := range p.Functions(ctx) {
 		var name function.MetadataResponse
 		var definition function.DefinitionResponse
-		f := make()
+		f := construct()
 		f.Metadata(ctx, function.MetadataRequest{}, &name)
 		f.Definition(ctx, function.DefinitionRequest{}, &definition)
 		if definition.Definition.Return == nil || definition.Definition.MarkdownDescription == "" {

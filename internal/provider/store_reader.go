@@ -149,8 +149,7 @@ func readDirectory(name string) readiness.Store {
 
 // cause is the error without the path that the message names already.
 func cause(err error) string {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
+	if pathError, is := errors.AsType[*fs.PathError](err); is {
 		return pathError.Err.Error()
 	}
 	return err.Error()

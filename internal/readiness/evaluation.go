@@ -183,8 +183,7 @@ func readStore(store Store, a driver.Anchors, password *string) trust {
 		return trust{anchors: anchors, taken: taken}
 	}
 	failure := Verdict{Outcome: Fails, Reason: TrustStoreUnreadable, Detail: sentence(err.Error())}
-	var read *truststore.ReadError
-	if errors.As(err, &read) {
+	if read, is := errors.AsType[*truststore.ReadError](err); is {
 		failure.ExpectedError = read.Client
 	}
 	switch {

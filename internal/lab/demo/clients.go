@@ -44,8 +44,7 @@ func (d *demo) ask(ctx context.Context, user, sslmode, query string) (string, er
 	command.Env = append(cleanEnvironment(), "LC_ALL=C")
 	output, err := command.CombinedOutput()
 	output = bytes.TrimSpace(output)
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if _, failed := errors.AsType[*exec.ExitError](err); failed {
 		return "", fmt.Errorf("psql: %s", bytes.TrimSpace(output[bytes.LastIndexByte(output, ':')+1:]))
 	}
 	return string(output), err

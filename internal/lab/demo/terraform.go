@@ -36,12 +36,7 @@ func newTerraform(ctx context.Context, dir string) (*terraform, error) {
 		}
 	}
 	t := &terraform{program: program, dir: filepath.Join(dir, "configuration"), cliConfig: filepath.Join(dir, "cli.tfrc")}
-	overrides := ""
-	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		overrides += fmt.Sprintf("    %q = %q\n    %q = %q\n", host+"/sslready/sslready", plugins, host+"/hashicorp/aws", plugins)
-	}
-	cliConfig := "provider_installation {\n  dev_overrides {\n" + overrides + "  }\n  direct {}\n}\n"
-	if err := os.WriteFile(t.cliConfig, []byte(cliConfig), 0o600); err != nil {
+	if err := os.WriteFile(t.cliConfig, []byte(overrides(plugins)), 0o600); err != nil {
 		return nil, err
 	}
 	configuration, err := examples.Files.ReadFile("demo/main.tf")
@@ -52,6 +47,18 @@ func newTerraform(ctx context.Context, dir string) (*terraform, error) {
 		return nil, err
 	}
 	return t, os.WriteFile(filepath.Join(t.dir, "main.tf"), configuration, 0o600)
+}
+
+// overrides is a CLI configuration that takes both providers from a folder,
+// for Terraform and for OpenTofu.
+func overrides(plugins string) string {
+	var b strings.Builder
+	b.WriteString("provider_installation {\n  dev_overrides {\n")
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		fmt.Fprintf(&b, "    %q = %q\n    %q = %q\n", host+"/sslready/sslready", plugins, host+"/hashicorp/aws", plugins)
+	}
+	b.WriteString("  }\n  direct {}\n}\n")
+	return b.String()
 }
 
 func (t *terraform) run(ctx context.Context, arguments ...string) (string, error) {

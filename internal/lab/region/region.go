@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net/netip"
 	"sync"
-	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/pgserver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
@@ -40,7 +39,7 @@ type Region struct {
 // databases and version from options; chain and force_ssl follow the API.
 func Start(ctx context.Context, name string, options pgserver.Options) (*Region, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	r := &Region{CAs: pki.NewRegion(name, time.Now()), ctx: ctx, options: options, servers: map[string]*pgserver.Server{}}
+	r := &Region{CAs: pki.NewRegion(name, pki.Today()), ctx: ctx, options: options, servers: map[string]*pgserver.Server{}}
 	r.API = rdsserver.New(rdsserver.Options{Region: name, Hooks: rdsserver.Hooks{
 		OnCASwitch: r.switchCA, OnCreate: r.create, OnDelete: r.remove, OnForceSSL: r.forceSSL,
 	}})

@@ -69,8 +69,7 @@ func download(ctx context.Context) (string, error) {
 	command.Dir = os.TempDir() // Outside of any module.
 	output, err := command.Output()
 	if err != nil {
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
+		if exit, failed := errors.AsType[*exec.ExitError](err); failed {
 			return "", fmt.Errorf("download OpenTofu: %w: %s", err, lastLines(exit.Stderr))
 		}
 		return "", fmt.Errorf("download OpenTofu: %w", err)
