@@ -61,7 +61,11 @@ func (b *Bench) Judge(ctx context.Context, client oracle.Client) (Run, error) {
 	if b.Select != nil {
 		cases = slices.DeleteFunc(cases, func(c Case) bool { return !b.Select(c) })
 	}
-	cases = Sample(cases, client.Name(), b.PerClient)
+	limit := b.PerClient
+	if client.Cases > 0 && limit > 0 {
+		limit = min(limit, client.Cases)
+	}
+	cases = Sample(cases, client.Name(), limit)
 	run.Comparisons = make([]Comparison, len(cases))
 
 	group, ctx := errgroup.WithContext(ctx)

@@ -22,6 +22,9 @@ type Client struct {
 	Settings string
 	// Parallel is how many processes may run at once; at least 1.
 	Parallel int
+	// Cases bounds how many cases it gets in a full run, for a client that
+	// takes long; zero is no bound of its own.
+	Cases int
 
 	dir, runners string
 	debian       []string
@@ -51,6 +54,7 @@ type recipe struct {
 	Env      map[string]string `json:"env"`
 	Settings string            `json:"settings"`
 	Parallel int               `json:"parallel"`
+	Cases    int               `json:"cases"`
 	Variants []recipe          `json:"variants"`
 }
 
@@ -120,6 +124,7 @@ func (r recipe) client(v recipe, dir string) Client {
 		Variant:   v.Name,
 		Settings:  first(v.Settings, r.Settings, driver),
 		Parallel:  max(v.Parallel, r.Parallel, 1),
+		Cases:     max(v.Cases, r.Cases),
 		dir:       dir,
 		debian:    firstList(v.Debian, r.Debian),
 		npm:       firstList(v.NPM, r.NPM),
