@@ -56,6 +56,12 @@ func pgjdbc(s Settings) Policy {
 		return Policy{Undecided: "a socket factory of its own may connect elsewhere, or encrypt by itself"}
 	}
 	hosts := pgjdbcHosts(s, url)
+	if len(hosts) == 0 {
+		return Policy{Rejection: &Rejection{
+			Reason: ReasonInvalidSettings, Client: "UnknownHostException",
+			Detail: "the URL names a host that no host can have; pgjdbc takes no user before an @",
+		}}
+	}
 	policy := Policy{
 		Mode: mode, Hosts: hosts, NameRule: certpath.NamePgjdbc,
 		Profile: certpath.Profile{Validator: certpath.Java, Version: strconv.Itoa(major), SecurityLevel: -1},
@@ -105,14 +111,18 @@ func pgjdbcURL(s Settings, version pgjdbcVersion) (conninfo.JDBC, *Policy) {
 
 // pgjdbcHosts names the hosts as the host name verifier sees them. Where no
 // host is named at all, the server's own name stands in for the driver's
-// localhost; one that is named and empty is the loopback without a name.
+// localhost; one that is named and empty is the loopback without a name. Names
+// that cannot be looked up are passed over, as the driver does with hosts that
+// it cannot reach.
 func pgjdbcHosts(s Settings, url conninfo.JDBC) []Host {
 	if url.Unnamed && s.Host != "" {
 		return []Host{{Name: withoutBrackets(s.Host)}}
 	}
-	hosts := make([]Host, len(url.Hosts))
-	for i, host := range url.Hosts {
-		hosts[i] = Host{Name: withoutBrackets(host.Name)}
+	var hosts []Host
+	for _, host := range url.Hosts {
+		if !strings.ContainsAny(host.Name, "@ \t/\\?#<>\"'{}|^`") {
+			hosts = append(hosts, Host{Name: withoutBrackets(host.Name)})
+		}
 	}
 	return hosts
 }
