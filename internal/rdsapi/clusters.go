@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -77,56 +76,23 @@ func (r *Reader) DBCluster(ctx context.Context, identifier string) (DBCluster, e
 
 func (r *Reader) clusterSource(m *memory) source[DBCluster] {
 	return source[DBCluster]{
-		one: func(ctx context.Context, identifier string) (DBCluster, error) {
-			records, _, err := r.clusterPage(ctx, &rds.DescribeDBClustersInput{DBClusterIdentifier: aws.String(identifier)})
-			if err != nil {
-				return DBCluster{}, err
-			}
-			for _, record := range records {
-				if strings.EqualFold(record.Identifier, identifier) || strings.EqualFold(record.ARN, identifier) {
-					return record, nil
-				}
-			}
-			return DBCluster{}, ErrDBClusterNotFound
-		},
-		named: func(ctx context.Context, identifiers []string, marker string) ([]DBCluster, string, error) {
-			return r.clusterPage(ctx, &rds.DescribeDBClustersInput{
-				Filters: filterBy("db-cluster-id", identifiers), Marker: optional(marker), MaxRecords: aws.Int32(pageSize),
-			})
-		},
-		page: func(ctx context.Context, marker string) ([]DBCluster, string, error) {
-			next := ""
-			records, err := withFilter(ctx, m, &m.unfilteredEngines, func(ctx context.Context, filtered bool) (records []DBCluster, err error) {
-				input := &rds.DescribeDBClustersInput{Marker: optional(marker), MaxRecords: aws.Int32(pageSize)}
-				if filtered {
-					input.Filters = filterBy("engine", postgreSQLEngines())
-				}
-				records, next, err = r.clusterPage(ctx, input)
-				return records, err
-			})
-			return records, next, err
-		},
-		keys:    func(c DBCluster) (identifier, arn string) { return c.Identifier, c.ARN },
-		missing: ErrDBClusterNotFound,
+		describe: r.describeClusters, memory: m, filter: "db-cluster-id", missing: ErrDBClusterNotFound,
+		keys: func(c DBCluster) (identifier, arn string) { return c.Identifier, c.ARN },
 	}
 }
 
-func (r *Reader) clusterPage(ctx context.Context, input *rds.DescribeDBClustersInput) (records []DBCluster, next string, err error) {
+func (r *Reader) describeClusters(ctx context.Context, ask question) (records []DBCluster, next string, err error) {
+	input := &rds.DescribeDBClustersInput{
+		DBClusterIdentifier: ask.identifier, Filters: ask.filters, Marker: ask.marker, MaxRecords: ask.maxRecords,
+	}
 	out, err := limited(ctx, r, "rds:DescribeDBClusters", func(ctx context.Context) (*rds.DescribeDBClustersOutput, error) {
 		return r.api.DescribeDBClusters(ctx, input)
 	})
 	if err != nil {
 		return nil, "", err
 	}
-	records = make([]DBCluster, 0, len(out.DBClusters))
-	for i := range out.DBClusters {
-		record, err := readCluster(&out.DBClusters[i])
-		if err != nil {
-			return nil, "", &CallError{Action: "rds:DescribeDBClusters", Err: err}
-		}
-		records = append(records, record)
-	}
-	return records, aws.ToString(out.Marker), nil
+	records, err = readEach("rds:DescribeDBClusters", out.DBClusters, readCluster)
+	return records, aws.ToString(out.Marker), err
 }
 
 func readCluster(in *types.DBCluster) (DBCluster, error) {

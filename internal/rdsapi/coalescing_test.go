@@ -44,7 +44,7 @@ func TestManyLookupsShareCalls(t *testing.T) {
 		"two hundred of three hundred in waves":           {region: 300, wanted: 200, parallelism: 10, most: 10 + groups},
 		"two hundred where filters are ignored":           {region: 200, wanted: 200, parallelism: 10, faults: rdsserver.Faults{IgnoreFilters: true}, most: 10 + 3*groups},
 		"one alone":                                       {region: 5000, wanted: 1, parallelism: 1, most: 2},
-		"ten of five thousand":                            {region: 5000, wanted: 10, parallelism: 10, most: 1 + groups},
+		"ten of five thousand":                            {region: 5000, wanted: 10, parallelism: 10, most: 10 + groups},
 		"where only single instances may be described":    {region: 40, wanted: 40, parallelism: 10, faults: rdsserver.Faults{DenyListing: true}, most: 42 + groups},
 		"where the endpoint rejects filters, with paging": {region: 200, wanted: 200, parallelism: 10, faults: rdsserver.Faults{RejectFilters: true}, most: 15 + 2*10 + 3*groups},
 	}

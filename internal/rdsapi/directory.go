@@ -23,20 +23,6 @@ const (
 	scanPagesPerWave = 8
 )
 
-// source is how a directory gets its records from the API.
-type source[T any] struct {
-	// one reads the record with an identifier or ARN.
-	one func(ctx context.Context, identifier string) (T, error)
-	// named reads one page of the records with any of the identifiers.
-	named func(ctx context.Context, identifiers []string, marker string) (records []T, next string, err error)
-	// page reads one page of all PostgreSQL records.
-	page func(ctx context.Context, marker string) (records []T, next string, err error)
-	// keys returns the identifier and the ARN of a record.
-	keys func(T) (identifier, arn string)
-	// missing is the sentinel for a record that is not there.
-	missing error
-}
-
 // directory remembers the DB instances, or the DB clusters, of a Region.
 type directory[T any] struct {
 	source source[T]

@@ -150,28 +150,30 @@ func translate(ctx context.Context, action string, err error) error {
 	if errors.Is(err, ErrMalformedResponse) {
 		return &CallError{Action: action, Err: ErrMalformedResponse, RequestID: requestID(err)}
 	}
-	var refused smithy.APIError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[smithy.APIError](err); ok {
 		sentinel := meaning(refused.ErrorCode())
 		if errors.Is(sentinel, ErrAccessDenied) {
 			return &AccessDeniedError{Action: action, RequestID: requestID(err)}
 		}
 		return &CallError{Action: action, Code: printable(refused.ErrorCode()), RequestID: requestID(err), Err: sentinel}
 	}
-	var undecoded *smithy.DeserializationError
-	if errors.As(err, &undecoded) {
+	if _, undecoded := errors.AsType[*smithy.DeserializationError](err); undecoded {
 		return &CallError{Action: action, Err: ErrMalformedResponse, RequestID: requestID(err)}
 	}
-	var unsent *smithyhttp.RequestSendError
-	var timeout interface{ Timeout() bool }
-	if errors.As(err, &unsent) || (errors.As(err, &timeout) && timeout.Timeout()) {
+	if unanswered(err) {
 		return &CallError{Action: action, Err: ErrUnreachable}
 	}
-	var noRegion *aws.MissingRegionError
-	if errors.As(err, &noRegion) {
+	if _, noRegion := errors.AsType[*aws.MissingRegionError](err); noRegion {
 		return &CallError{Action: action, Err: ErrInvalidRegion}
 	}
 	return &CallError{Action: action, Err: ErrService, RequestID: requestID(err)}
+}
+
+// unanswered reports whether the request got no response.
+func unanswered(err error) bool {
+	var unsent *smithyhttp.RequestSendError
+	var timeout interface{ Timeout() bool }
+	return errors.As(err, &unsent) || (errors.As(err, &timeout) && timeout.Timeout())
 }
 
 func requestID(err error) string {

@@ -93,58 +93,25 @@ func (r *Reader) DBInstance(ctx context.Context, identifier string) (DBInstance,
 
 func (r *Reader) instanceSource(m *memory) source[DBInstance] {
 	return source[DBInstance]{
-		one: func(ctx context.Context, identifier string) (DBInstance, error) {
-			records, _, err := r.instancePage(ctx, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String(identifier)})
-			if err != nil {
-				return DBInstance{}, err
-			}
-			for _, record := range records {
-				if strings.EqualFold(record.Identifier, identifier) || strings.EqualFold(record.ARN, identifier) {
-					return record, nil
-				}
-			}
-			return DBInstance{}, ErrDBInstanceNotFound
-		},
-		named: func(ctx context.Context, identifiers []string, marker string) ([]DBInstance, string, error) {
-			return r.instancePage(ctx, &rds.DescribeDBInstancesInput{
-				Filters: filterBy("db-instance-id", identifiers), Marker: optional(marker), MaxRecords: aws.Int32(pageSize),
-			})
-		},
-		page: func(ctx context.Context, marker string) ([]DBInstance, string, error) {
-			next := ""
-			records, err := withFilter(ctx, m, &m.unfilteredEngines, func(ctx context.Context, filtered bool) (records []DBInstance, err error) {
-				input := &rds.DescribeDBInstancesInput{Marker: optional(marker), MaxRecords: aws.Int32(pageSize)}
-				if filtered {
-					input.Filters = filterBy("engine", postgreSQLEngines())
-				}
-				records, next, err = r.instancePage(ctx, input)
-				return records, err
-			})
-			return records, next, err
-		},
-		keys:    func(i DBInstance) (identifier, arn string) { return i.Identifier, i.ARN },
-		missing: ErrDBInstanceNotFound,
+		describe: r.describeInstances, memory: m, filter: "db-instance-id", missing: ErrDBInstanceNotFound,
+		keys: func(i DBInstance) (identifier, arn string) { return i.Identifier, i.ARN },
 	}
 }
 
 func postgreSQLEngines() []string { return []string{EnginePostgreSQL, EngineAuroraPostgreSQL} }
 
-func (r *Reader) instancePage(ctx context.Context, input *rds.DescribeDBInstancesInput) (records []DBInstance, next string, err error) {
+func (r *Reader) describeInstances(ctx context.Context, ask question) (records []DBInstance, next string, err error) {
+	input := &rds.DescribeDBInstancesInput{
+		DBInstanceIdentifier: ask.identifier, Filters: ask.filters, Marker: ask.marker, MaxRecords: ask.maxRecords,
+	}
 	out, err := limited(ctx, r, "rds:DescribeDBInstances", func(ctx context.Context) (*rds.DescribeDBInstancesOutput, error) {
 		return r.api.DescribeDBInstances(ctx, input)
 	})
 	if err != nil {
 		return nil, "", err
 	}
-	records = make([]DBInstance, 0, len(out.DBInstances))
-	for i := range out.DBInstances {
-		record, err := readInstance(&out.DBInstances[i])
-		if err != nil {
-			return nil, "", &CallError{Action: "rds:DescribeDBInstances", Err: err}
-		}
-		records = append(records, record)
-	}
-	return records, aws.ToString(out.Marker), nil
+	records, err = readEach("rds:DescribeDBInstances", out.DBInstances, readInstance)
+	return records, aws.ToString(out.Marker), err
 }
 
 func readInstance(in *types.DBInstance) (DBInstance, error) {
@@ -209,18 +176,6 @@ func regionOf(arn string) string {
 		return ""
 	}
 	return parts[3]
-}
-
-func filterBy(name string, values []string) []types.Filter {
-	return []types.Filter{{Name: aws.String(name), Values: values}}
-}
-
-// optional is nil for the empty string: RDS refuses an empty marker.
-func optional(value string) *string {
-	if value == "" {
-		return nil
-	}
-	return &value
 }
 
 func isInvalidRequest(err error) bool { return errors.Is(err, errInvalidRequest) }

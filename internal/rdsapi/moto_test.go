@@ -40,7 +40,7 @@ func startMoto(t *testing.T) (url string, found bool) {
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
-	server := exec.CommandContext(t.Context(), python, "-c", "import sys; from moto.server import main; main(sys.argv[1:])", "-H", "127.0.0.1", "-p", port) //nolint:gosec // a port of our own
+	server := exec.CommandContext(t.Context(), python, "-c", "import sys; from moto.server import main; main(sys.argv[1:])", "-H", "127.0.0.1", "-p", port)
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -123,14 +124,11 @@ func diagnose(ctx context.Context, config Config, diags diag.Diagnostics) error 
 }
 
 func roleNames(config Config) string {
-	names := ""
-	for i, role := range config.AssumeRole {
-		if i > 0 {
-			names += ", then "
-		}
-		names += role.RoleARN
+	names := make([]string, 0, len(config.AssumeRole))
+	for _, role := range config.AssumeRole {
+		names = append(names, role.RoleARN)
 	}
-	return names
+	return strings.Join(names, ", then ")
 }
 
 func (s *Session) checkAccount(ctx context.Context, config Config, base *awsbase.Config) error {

@@ -38,7 +38,7 @@ func writeFile(t *testing.T, name, content string) string {
 	return path
 }
 
-func TestResolveContactsNobodyForStaticKeys(t *testing.T) {
+func TestResolveContactsNobodyForStaticKeys(t *testing.T) { //nolint:paralleltest // clears the environment
 	forgetAWS(t)
 	server, endpoint := startLab(t, rdsserver.Scale{Instances: 1})
 	lazy := rdsapi.NewLazy(rdsapi.Config{
@@ -63,7 +63,7 @@ func TestResolveContactsNobodyForStaticKeys(t *testing.T) {
 	}
 }
 
-func TestResolveFindsCredentialsWhereHashicorpAWSDoes(t *testing.T) {
+func TestResolveFindsCredentialsWhereHashicorpAWSDoes(t *testing.T) { //nolint:paralleltest // clears the environment
 	shared := "[profile reader]\nregion = us-east-1\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = " + secretKey + "\n"
 	role := "arn:aws:iam::123456789012:role/reader"
 	tests := map[string]struct {
@@ -120,7 +120,7 @@ func TestResolveFindsCredentialsWhereHashicorpAWSDoes(t *testing.T) {
 			key: "AKIALAB",
 		},
 	}
-	for name, tc := range tests {
+	for name, tc := range tests { //nolint:paralleltest // clears the environment
 		t.Run(name, func(t *testing.T) {
 			forgetAWS(t)
 			server, endpoint := startLab(t, rdsserver.Scale{Instances: 1})
@@ -141,7 +141,7 @@ func TestResolveFindsCredentialsWhereHashicorpAWSDoes(t *testing.T) {
 	}
 }
 
-func TestResolveSaysWhatIsWrong(t *testing.T) {
+func TestResolveSaysWhatIsWrong(t *testing.T) { //nolint:paralleltest // clears the environment
 	role := []rdsapi.AssumeRole{{RoleARN: "arn:aws:iam::123456789012:role/reader"}}
 	keys := rdsapi.Config{Region: "us-east-1", AccessKey: "AKIALAB", SecretKey: secretKey}
 	with := func(change func(*rdsapi.Config)) rdsapi.Config {
@@ -164,7 +164,7 @@ func TestResolveSaysWhatIsWrong(t *testing.T) {
 		"a forbidden account":       {config: with(func(c *rdsapi.Config) { c.ForbiddenAccountIDs = []string{rdsserver.DefaultAccountID} }), want: rdsapi.ErrAccountNotAllowed},
 		"an account nobody reveals": {config: with(func(c *rdsapi.Config) { c.AllowedAccountIDs = []string{"1"} }), faults: rdsserver.Faults{ExpiredToken: true}, want: rdsapi.ErrInvalidCredentials},
 	}
-	for name, tc := range tests {
+	for name, tc := range tests { //nolint:paralleltest // clears the environment
 		t.Run(name, func(t *testing.T) {
 			forgetAWS(t)
 			server, endpoint := startLab(t, rdsserver.Scale{})
@@ -181,7 +181,7 @@ func TestResolveSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestAnEndpointThatIsNotThereFailsSoon(t *testing.T) {
+func TestAnEndpointThatIsNotThereFailsSoon(t *testing.T) { //nolint:paralleltest // clears the environment
 	forgetAWS(t)
 	session, err := rdsapi.Resolve(t.Context(), rdsapi.Config{
 		Region: "us-east-1", AccessKey: "AKIALAB", SecretKey: secretKey, RDSEndpoint: "http://127.0.0.1:1",
@@ -199,7 +199,7 @@ func TestAnEndpointThatIsNotThereFailsSoon(t *testing.T) {
 	}
 }
 
-func TestBuildAuthTokenSignsForOneRoleAtOneEndpoint(t *testing.T) {
+func TestBuildAuthTokenSignsForOneRoleAtOneEndpoint(t *testing.T) { //nolint:paralleltest // clears the environment
 	forgetAWS(t)
 	session, err := rdsapi.Resolve(t.Context(), rdsapi.Config{Region: "eu-west-1", AccessKey: "AKIALAB", SecretKey: secretKey})
 	if err != nil {

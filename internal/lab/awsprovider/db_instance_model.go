@@ -104,8 +104,7 @@ func tagList(ctx context.Context, tags types.Map) []rdstypes.Tag {
 // describe returns the instance, or nil if there is none.
 func describe(ctx context.Context, client *rds.Client, identifier string) (*rdstypes.DBInstance, error) {
 	out, err := client.DescribeDBInstances(ctx, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String(identifier)})
-	var missing *rdstypes.DBInstanceNotFoundFault
-	if errors.As(err, &missing) {
+	if _, missing := errors.AsType[*rdstypes.DBInstanceNotFoundFault](err); missing {
 		return nil, nil
 	}
 	if err != nil {

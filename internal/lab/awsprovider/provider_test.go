@@ -97,7 +97,7 @@ resource "aws_db_instance" "orders" {
 `, endpoint, body)
 }
 
-func TestAnInstanceLivesThroughItsCASwitch(t *testing.T) {
+func TestAnInstanceLivesThroughItsCASwitch(t *testing.T) { //nolint:paralleltest // sets the environment
 	if !withTerraform(t) {
 		return
 	}

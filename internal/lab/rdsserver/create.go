@@ -25,7 +25,7 @@ func (s *Server) createDBInstance(_ context.Context, c call, out *document) erro
 	}
 	s.PutInstance(instance)
 	instance.ARN = s.arn("db", instance.Identifier)
-	out.Write(renderInstance(instance))
+	out.raw(renderInstance(instance))
 	return nil
 }
 
@@ -97,6 +97,6 @@ func (s *Server) deleteDBInstance(_ context.Context, c call, out *document) erro
 	}
 	s.RemoveInstance(instance.Identifier)
 	instance.Status = "deleting"
-	out.Write(renderInstance(instance))
+	out.raw(renderInstance(instance))
 	return nil
 }

@@ -102,7 +102,7 @@ func (s *Server) describeDBInstances(_ context.Context, c call, out *document) e
 	if err != nil {
 		return err
 	}
-	return list(out, c, "DBInstances", records, func(out *fragment, i *instanceRecord) { out.Write(i.rendered) })
+	return list(out, c, "DBInstances", records, func(out *fragment, i *instanceRecord) { out.raw(i.rendered) })
 }
 
 func (s *Server) describeDBClusters(_ context.Context, c call, out *document) error {

@@ -24,11 +24,14 @@ func faultf(status int, code, format string, args ...any) *fault {
 }
 
 // fragment writes XML elements. It knows nothing of the API.
-type fragment struct{ bytes.Buffer }
+type fragment struct{ buffer bytes.Buffer }
 
-func (f *fragment) open(name string) { f.WriteString("<" + name + ">") }
+func (f *fragment) open(name string) { f.buffer.WriteString("<" + name + ">") }
 
-func (f *fragment) close(name string) { f.WriteString("</" + name + ">") }
+func (f *fragment) close(name string) { f.buffer.WriteString("</" + name + ">") }
+
+// raw puts in what was rendered before.
+func (f *fragment) raw(rendered []byte) { f.buffer.Write(rendered) }
 
 // text writes an element, or nothing when the value is empty: RDS leaves out
 // what an instance does not have.
@@ -37,7 +40,7 @@ func (f *fragment) text(name, value string) {
 		return
 	}
 	f.open(name)
-	_ = xml.EscapeText(&f.Buffer, []byte(value)) // a buffer does not fail
+	_ = xml.EscapeText(&f.buffer, []byte(value)) // a buffer does not fail
 	f.close(name)
 }
 
@@ -71,7 +74,8 @@ type document struct {
 
 func newDocument(action, namespace, requestID string) *document {
 	d := &document{action: action, requestID: requestID}
-	fmt.Fprintf(d, `<%sResponse xmlns="%s"><%sResult>`, action, namespace, action)
+	d.buffer.WriteString("<" + action + `Response xmlns="` + namespace + `">`)
+	d.open(action + "Result")
 	return d
 }
 
@@ -81,7 +85,7 @@ func (d *document) finish() []byte {
 	d.text("RequestId", d.requestID)
 	d.close("ResponseMetadata")
 	d.close(d.action + "Response")
-	return d.Bytes()
+	return d.buffer.Bytes()
 }
 
 func writeError(w http.ResponseWriter, requestID string, err error) {
@@ -92,7 +96,7 @@ func writeError(w http.ResponseWriter, requestID string, err error) {
 		kind = "Receiver"
 	}
 	var body fragment
-	body.WriteString(`<ErrorResponse xmlns="` + rdsNamespace + `">`)
+	body.buffer.WriteString(`<ErrorResponse xmlns="` + rdsNamespace + `">`)
 	body.open("Error")
 	body.text("Type", kind)
 	body.text("Code", f.code)
@@ -101,5 +105,5 @@ func writeError(w http.ResponseWriter, requestID string, err error) {
 	body.text("RequestId", requestID)
 	body.close("ErrorResponse")
 	w.WriteHeader(f.status)
-	_, _ = w.Write(body.Bytes()) // the client went away: nobody to tell
+	_, _ = w.Write(body.buffer.Bytes()) // the client went away: nobody to tell
 }

@@ -64,7 +64,7 @@ func (s *Server) modifyDBInstance(_ context.Context, c call, out *document) erro
 		return err
 	}
 	s.PutInstance(instance)
-	out.Write(renderInstance(instance))
+	out.raw(renderInstance(instance))
 	return nil
 }
 
@@ -165,7 +165,7 @@ func (s *Server) rebootDBInstance(_ context.Context, c call, out *document) erro
 	if err := s.enforce(instance); err != nil {
 		return err
 	}
-	out.Write(renderInstance(instance))
+	out.raw(renderInstance(instance))
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 )
 
 func (s *Server) modifyDBParameterGroup(_ context.Context, c call, out *document) error {
@@ -53,7 +54,7 @@ func (s *Server) changeParameters(c call, cluster bool, name string, changes []P
 		}
 		reboot = reboot || change.ApplyMethod == "pending-reboot"
 		change.Source, change.ApplyType, change.DataType = "user", group.all[at].ApplyType, group.all[at].DataType
-		changed.Parameters = append(changed.Parameters[:len(changed.Parameters):len(changed.Parameters)], change)
+		changed.Parameters = append(slices.Clip(changed.Parameters), change)
 	}
 	s.putParameterGroup(changed)
 	var affected []Instance

@@ -49,8 +49,7 @@ func (r *recorder) end(entry *Request, err error) {
 	defer r.mu.Unlock()
 	r.active--
 	entry.Duration = time.Since(entry.Arrived)
-	var f *fault
-	if errors.As(err, &f) {
+	if f, refused := errors.AsType[*fault](err); refused {
 		entry.ErrorCode = f.code
 	}
 }

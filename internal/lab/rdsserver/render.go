@@ -69,7 +69,7 @@ func renderInstance(i Instance) []byte {
 		out.close("CertificateDetails")
 	}
 	out.close("DBInstance")
-	return out.Bytes()
+	return out.buffer.Bytes()
 }
 
 // renderPending writes PendingModifiedValues, empty where nothing waits.

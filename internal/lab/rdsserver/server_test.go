@@ -43,8 +43,7 @@ func code(err error) string {
 	if err == nil {
 		return ""
 	}
-	var refused smithy.APIError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[smithy.APIError](err); ok {
 		return refused.ErrorCode()
 	}
 	return "not an answer: " + err.Error()

@@ -11,7 +11,7 @@ import (
 const (
 	// SessionAccessKey is the access key of every assumed role.
 	SessionAccessKey = "ASIALABSESSION000001"
-	sessionSecret    = "lab-session-secret"
+	sessionSecret    = "lab-session-secret" //nolint:gosec // opens nothing
 	sessionToken     = "lab-session-token"
 )
 
