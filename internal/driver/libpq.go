@@ -55,9 +55,12 @@ func (c libpqClient) policy() Policy {
 	}
 	mode := c.get("sslmode")
 	policy := Policy{
-		Mode:        mode,
-		Hosts:       []Host{host},
-		Profile:     certpath.Profile{Validator: certpath.OpenSSL, Version: c.build.openSSL, SecurityLevel: -1},
+		Mode:    mode,
+		Hosts:   []Host{host},
+		Profile: certpath.Profile{Validator: certpath.OpenSSL, Version: c.build.openSSL, SecurityLevel: -1},
+		// fe-secure-openssl.c prints the reason of the SSL error, not the
+		// result of the verification.
+		PathError:   "certificate verify failed",
 		NameRule:    certpath.NameLibpq,
 		NameVersion: strconv.Itoa(c.build.libpq),
 		TLS:         c.offer(),

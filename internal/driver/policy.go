@@ -74,6 +74,9 @@ type Policy struct {
 	Anchors Anchors
 	// Profile is how paths are validated.
 	Profile certpath.Profile
+	// PathError is the client's text for a path that does not verify, where
+	// it does not print the validator's own; constant part.
+	PathError string
 	// NameRule is how the server's name is compared, for attempts with
 	// VerifyHost.
 	NameRule certpath.NameRule

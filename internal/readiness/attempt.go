@@ -114,7 +114,7 @@ func (e *evaluation) attempt(policy driver.Policy, host driver.Host, a driver.At
 	}
 	verdict := Verdict{Outcome: Connects, Reason: certpath.Accepted, Validator: string(policy.Profile.Validator)}
 	if a.VerifyPath {
-		verdict = e.path(policy.Profile, anchors, evidence)
+		verdict = e.path(policy, anchors, evidence)
 	}
 	if verdict.Outcome == Connects && a.VerifyHost {
 		verdict = e.name(policy, host, evidence, verdict)
@@ -126,8 +126,8 @@ func (e *evaluation) attempt(policy driver.Policy, host driver.Host, a driver.At
 }
 
 // path verifies the certification path to the client's trust anchors.
-func (e *evaluation) path(profile certpath.Profile, anchors trust, evidence Evidence) Verdict {
-	validator := string(profile.Validator)
+func (e *evaluation) path(policy driver.Policy, anchors trust, evidence Evidence) Verdict {
+	validator := string(policy.Profile.Validator)
 	if anchors.failure != nil {
 		failure := *anchors.failure
 		failure.Validator = validator
@@ -136,7 +136,7 @@ func (e *evaluation) path(profile certpath.Profile, anchors trust, evidence Evid
 	if !evidence.known() {
 		return Verdict{Reason: PathNotKnown, Detail: "The certificate that the server presents is not known.", Validator: validator}
 	}
-	result := e.verify(profile, anchors, evidence)
+	result := e.verify(policy.Profile, anchors, evidence)
 	verdict := Verdict{
 		Outcome: Fails, Reason: result.Reason, Detail: sentence(result.Detail),
 		ExpectedError: result.ClientError, Validator: validator,
@@ -152,6 +152,9 @@ func (e *evaluation) path(profile certpath.Profile, anchors trust, evidence Evid
 	case certpath.UnpredictablePath, "":
 		verdict.Outcome = Indeterminate
 	default:
+		if policy.PathError != "" {
+			verdict.ExpectedError = policy.PathError
+		}
 	}
 	return verdict
 }

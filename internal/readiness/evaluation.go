@@ -150,6 +150,11 @@ func (e *evaluation) declared(c Client, a driver.Anchors) trust {
 		read.system = a.WithSystem
 		return read
 	}
+	if a.UnreadableError != "" {
+		failure := *read.failure
+		failure.ExpectedError = a.UnreadableError
+		read.failure = &failure
+	}
 	when := a.WhenUnreadable
 	if read.failure.Reason == TrustStoreNoAnchors {
 		when = a.WhenNoAnchors
