@@ -50,7 +50,7 @@ func HasPassword(connection string) bool {
 
 // leftover finds what looks like a secret with a value in a string of which
 // all secrets should have been cut out.
-var leftover = regexp.MustCompile(`(?i)(?:^|[\s;?&{,:'"])(?:ssl[ _]?)?(?:pgpassword|password|passwd|pwd|psw)\s*=\s*[^\s;&}'"]`)
+var leftover = regexp.MustCompile(`(?i)(?:^|[\s;?&{,:'"])(?:ssl[ _]?)?(?:pgpassword|password|passwd|pwd|psw)\s*=\s*['"{]?[^\s;&}'"]`)
 
 // schemeOf returns the start of a URI up to and with "://", or "".
 func schemeOf(connection string) string {
@@ -149,6 +149,13 @@ func portOrPassword(rest string, authority int, separated bool) int {
 // redactPairs cuts secrets out of a keyword/value string or of a semicolon
 // list. A string that can be read as either is read as both.
 func redactPairs(connection string) (without string, found bool) {
+	if prefix := dsnPrefix.FindString(connection); prefix != "" {
+		rest := connection[len(prefix):]
+		if without, found = redactList(rest); leftover.MatchString(without) {
+			without, found = redactKeywordValue(rest)
+		}
+		return prefix + without, found
+	}
 	if without, found = redactKeywordValue(connection); found {
 		return without, true
 	}
@@ -158,19 +165,26 @@ func redactPairs(connection string) (without string, found bool) {
 	return connection, false
 }
 
-// redactKeywordValue works on what libpq, in any version, can parse.
+// dsnPrefix starts the DSNs of PDO and of Perl's DBI.
+var dsnPrefix = regexp.MustCompile(`^(?:pgsql:|(?i:dbi):\w*(?:\([^)]*\))?:)`)
+
+// redactKeywordValue works on what libpq, in any version, can parse, but for
+// the case of keywords.
 func redactKeywordValue(connection string) (without string, found bool) {
 	var kept strings.Builder
 	at := 0
 	for s := newScanner(connection); ; {
 		p, more, err := s.next()
-		if err != nil || more && !isWord(p.keyword) {
+		if err != nil || more && !isSecret(p.keyword) && !knownAnywhere(p.keyword) {
 			return connection, false
 		}
 		if !more {
 			break
 		}
-		if isSecret(p.keyword) && (!strings.Contains(p.value, ";") || knownAnywhere(p.keyword)) {
+		switch {
+		case strings.Contains(p.value, ";") && !isSecret(p.keyword):
+			return connection, false
+		case isSecret(p.keyword):
 			found = found || p.value != ""
 			kept.WriteString(connection[at:p.start])
 			at = p.end
@@ -183,23 +197,21 @@ func redactKeywordValue(connection string) (without string, found bool) {
 	return strings.TrimSpace(kept.String()), true
 }
 
-func knownAnywhere(keyword string) bool { return Known(keyword, 0) }
+func knownAnywhere(keyword string) bool {
+	keyword = strings.ToLower(keyword)
+	return Known(keyword, 0) || Known(keyword, 12) || keyword == "requiressl"
+}
 
-// redactList works on semicolon lists. The first entry may carry a prefix
-// such as "pgsql:" or "dbi:Pg:".
+// redactList works on semicolon lists.
 func redactList(connection string) (without string, found bool) {
 	var kept []string
 	for _, entry := range splitList(connection, "{\"'") {
 		keyword, value, separated := strings.Cut(entry, "=")
-		prefix := strings.LastIndexByte(keyword, ':') + 1
-		switch {
-		case separated && isSecret(strings.TrimSpace(keyword[prefix:])):
+		switch name := strings.TrimSpace(keyword); {
+		case separated && isSecret(name):
 			found = found || strings.TrimSpace(value) != ""
-			if prefix > 0 {
-				kept = append(kept, keyword[:prefix])
-			}
 			continue
-		case separated && strings.EqualFold(strings.TrimSpace(keyword[prefix:]), "pqopt"):
+		case separated && (strings.EqualFold(name, "pqopt") || strings.EqualFold(name, "D5")):
 			inner, has := redactKeywordValue(strings.Trim(value, "{} "))
 			if has {
 				found = true
