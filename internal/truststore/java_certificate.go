@@ -123,6 +123,10 @@ func javaKey(spki cryptobyte.String) bool {
 		!algorithm.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) || !inner.ReadASN1(&bits, cbasn1.BIT_STRING) {
 		return false
 	}
+	if string(oid) == string(oidEC) {
+		// Only named curves and uncompressed points.
+		return algorithm.PeekASN1Tag(cbasn1.OBJECT_IDENTIFIER) && len(bits) > 1 && bits[1] == 4
+	}
 	if string(oid) != string(oidRSA) {
 		return true
 	}

@@ -143,7 +143,11 @@ func (r *jksReader) entry(table *aliasTable, jceks bool) *ReadError {
 		table.put(alias, []Entry{newEntry(alias, EntryTrusted, certificate)})
 		return nil
 	case secretEntry:
-		return &ReadError{Err: ErrUnsupportedFormat, Detail: "a secret key: what follows it is not read here"}
+		if !skipSerialized(r) {
+			return &ReadError{Err: ErrUnsupportedFormat, Detail: "a secret key in a form that is not read here"}
+		}
+		table.put(alias, nil)
+		return nil
 	}
 	r.bytes()                  // the encrypted key
 	chain := int32(r.uint32()) //nolint:gosec // the sign is wanted

@@ -24,10 +24,7 @@ func plainHeader(header string) (client string, ok bool) {
 	if header == "" || header[0] == '\n' {
 		return "", true
 	}
-	client, ok = cipherHeader(header)
-	if ok {
-		client = "bad decrypt"
-	}
+	client, _ = cipherHeader(header)
 	return client, false
 }
 

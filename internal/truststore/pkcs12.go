@@ -18,8 +18,11 @@ const (
 	oidEncrypted = "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x06"
 )
 
-// javaWrongPassword is Java's text for a PKCS#12 that does not open.
-const javaWrongPassword = "keystore password was incorrect"
+// Java's texts for a PKCS#12 that does not open.
+const (
+	javaWrongPassword = "keystore password was incorrect"
+	javaIntegrity     = "Integrity check failed"
+)
 
 // pkcs12Reader opens a PKCS#12 (RFC 7292) as Java does.
 //
@@ -98,11 +101,11 @@ func (r *pkcs12Reader) setPassword(password *string) {
 }
 
 // wrongPassword is the error for a part that none of the passwords opens.
-func (r *pkcs12Reader) wrongPassword(detail string) *ReadError {
+func (r *pkcs12Reader) wrongPassword(client, detail string) *ReadError {
 	if r.given && r.passwords == nil {
 		detail = "the password has characters outside ASCII, which Java's PKCS#12 refuses"
 	}
-	return &ReadError{Err: ErrWrongPassword, Client: javaWrongPassword, Detail: detail}
+	return &ReadError{Err: ErrWrongPassword, Client: client, Detail: detail}
 }
 
 // readContentInfo splits a ContentInfo into its type and its explicit content.
@@ -177,7 +180,7 @@ func (r *pkcs12Reader) encrypted(value cryptobyte.String) *ReadError {
 	scheme, known := parseEncryption(algorithm)
 	if !known || !scheme.java {
 		return &ReadError{
-			Err: ErrUnsupportedFormat, Client: javaWrongPassword,
+			Err:    ErrUnsupportedFormat,
 			Detail: "it is encrypted by an algorithm that Java 17 does not know",
 		}
 	}
@@ -198,7 +201,7 @@ func (r *pkcs12Reader) encrypted(value cryptobyte.String) *ReadError {
 			return nil
 		}
 	}
-	return r.wrongPassword("the encrypted part does not open")
+	return r.wrongPassword(javaWrongPassword, "the encrypted part does not open")
 }
 
 // checkMAC compares the code over the AuthenticatedSafe.
@@ -214,7 +217,7 @@ func (r *pkcs12Reader) checkMAC(pfx, safe cryptobyte.String) *ReadError {
 	newHash := macHash(string(oid))
 	if newHash == nil {
 		return &ReadError{
-			Err: ErrUnsupportedFormat, Client: "Integrity check failed",
+			Err: ErrUnsupportedFormat, Client: javaIntegrity,
 			Detail: "its integrity code is of a kind that Java 17 does not know, such as PBMAC1",
 		}
 	}
@@ -229,7 +232,7 @@ func (r *pkcs12Reader) checkMAC(pfx, safe cryptobyte.String) *ReadError {
 			return nil
 		}
 	}
-	return r.wrongPassword("its integrity code does not match")
+	return r.wrongPassword(javaIntegrity, "its integrity code does not match")
 }
 
 // macHash returns the hash of a MacData's digest algorithm; nil if Java has no

@@ -19,9 +19,9 @@ func TestKS(t *testing.T) {
 	files, _ := filepath.Glob(os.Getenv("KS") + "/*")
 	dir := t.TempDir()
 	type c struct {
-		content  []byte
-		typ, pw  string
-		name     string
+		content []byte
+		typ, pw string
+		name    string
 	}
 	var cases []c
 	var reqs []string

@@ -1,0 +1,199 @@
+package truststore_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+const corpus = "testdata/corpus"
+
+// reading is one line of testdata/corpus/readings.jsonl: what a real reader
+// took from a store. Package storecorpus wrote it.
+type reading struct {
+	Store, Reader, Version, Type string
+	Password                     *string
+	OK                           bool
+	Anchors, Entries             []string
+	Error                        string
+}
+
+// readers are the names of readers in the listing.
+var readers = map[string]truststore.Reader{
+	"openssl_file":  truststore.OpenSSLFile,
+	"openssl_aux":   truststore.NodeCA,
+	"openssl_plain": truststore.NodeExtraCACerts,
+	"openssl_first": truststore.NativeTLSPEM,
+	"java_factory":  truststore.JavaCertificateFactory,
+	"java_store":    truststore.JavaKeyStore,
+}
+
+func readings(t *testing.T) []reading {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(corpus, "readings.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []reading
+	scanner := bufio.NewScanner(bytes.NewReader(content))
+	for scanner.Scan() {
+		var r reading
+		if err := json.Unmarshal(scanner.Bytes(), &r); err != nil {
+			t.Fatalf("line %d: %v", len(all)+1, err)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// names returns the names of the corpus's certificates by SHA-256.
+func names(t *testing.T) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(corpus, "certificates", "*.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	byFingerprint := make(map[string]string, len(files))
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		block, _ := pem.Decode(content)
+		byFingerprint[sha256Hex(block.Bytes)] = strings.TrimSuffix(filepath.Base(file), ".pem")
+	}
+	return byFingerprint
+}
+
+func store(t *testing.T, name string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(corpus, "stores", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+func TestEveryReaderTakesWhatTheRealOneTakes(t *testing.T) {
+	t.Parallel()
+
+	byFingerprint := names(t)
+	agreed := make(map[string]int)
+	for _, r := range readings(t) {
+		reader, known := readers[r.Reader]
+		if !known {
+			t.Fatalf("the listing has an unknown reader %q", r.Reader)
+		}
+		taken, err := truststore.Read(store(t, r.Store), truststore.Options{
+			Reader: reader, Version: r.Version, StoreType: r.Type, Password: r.Password,
+		})
+		var anchors []string
+		for _, anchor := range taken.Anchors {
+			name, known := byFingerprint[anchor.SHA256]
+			if !known { // a certificate that was spoiled
+				name = anchor.SHA256
+			}
+			anchors = append(anchors, name)
+		}
+		slices.Sort(anchors)
+		if diff := cmp.Diff(r.Anchors, anchors); diff != "" {
+			t.Errorf("%s %s: anchors differ (-real +read), error %v, real %q:\n%s", r.label(), r.Store, err, r.Error, diff)
+			continue
+		}
+		if reason := r.disagrees(err); reason != "" {
+			t.Errorf("%s %s: %s: read %v, real %t %q", r.label(), r.Store, reason, err, r.OK, r.Error)
+			continue
+		}
+		agreed[r.Reader+r.Version]++
+	}
+	t.Logf("readings that agree: %v", agreed)
+}
+
+func (r reading) label() string {
+	password := "no password"
+	if r.Password != nil {
+		password = "password " + *r.Password
+	}
+	return r.Reader + r.Version + " " + r.Type + " (" + password + ")"
+}
+
+// disagrees compares an error with the real reader's; empty is agreement.
+func (r reading) disagrees(err error) string {
+	var failed *truststore.ReadError
+	errors.As(err, &failed)
+	unreadable := err != nil && !errors.Is(err, truststore.ErrNoAnchors)
+	switch r.Reader {
+	case "openssl_aux", "openssl_plain", "openssl_first":
+		return ""
+	case "openssl_file":
+		if unreadable == r.OK {
+			return "one fails and the other does not"
+		}
+		if unreadable && failed.Client != "" && failed.Client != r.Error {
+			return "the client's text differs: " + failed.Client
+		}
+		return ""
+	}
+	real := !r.OK && !strings.Contains(r.Error, "trustAnchors parameter must be non-empty")
+	if unreadable != real {
+		return "one fails and the other does not"
+	}
+	if wrong := strings.Contains(r.Error, "password was incorrect") || strings.Contains(r.Error, "UnrecoverableKeyException"); wrong && r.genuine() && !errors.Is(err, truststore.ErrWrongPassword) && !errors.Is(err, truststore.ErrUnsupportedFormat) {
+		return "the real reader says that the password is wrong"
+	}
+	if unreadable && failed.Client != "" && !strings.Contains(r.Error, failed.Client) && r.genuine() {
+		return "the client's text differs: " + failed.Client
+	}
+	return ""
+}
+
+// genuine is false for stores that were spoiled on purpose: there Java's text
+// depends on where its decoder trips.
+func (r reading) genuine() bool { return !strings.HasPrefix(r.Store, "broken-") }
+
+func TestEntriesOfKeyStoresAreThoseThatJavaLists(t *testing.T) {
+	t.Parallel()
+
+	byFingerprint := names(t)
+	compared := 0
+	for _, r := range readings(t) {
+		if r.Reader != "java_store" || len(r.Entries) == 0 || r.Type == "JCEKS" && !strings.HasSuffix(r.Store, ".jceks") || r.Type == "CaseExactJKS" {
+			continue
+		}
+		contents, err := truststore.Inspect(store(t, r.Store), truststore.InspectOptions{Password: r.Password})
+		if err != nil {
+			t.Errorf("%s: %v", r.Store, err)
+			continue
+		}
+		var listed []string
+		for _, entry := range contents.Entries {
+			if entry.Kind != truststore.EntryNone {
+				listed = append(listed, entry.Alias+" "+string(entry.Kind)+" "+byFingerprint[entry.SHA256])
+			}
+		}
+		var want []string
+		for _, line := range r.Entries { // entries without a certificate are none of ours
+			if !strings.HasSuffix(line, " ") && !strings.Contains(line, " none ") {
+				want = append(want, line)
+			}
+		}
+		slices.Sort(listed)
+		slices.Sort(want)
+		if diff := cmp.Diff(want, listed); diff != "" {
+			t.Errorf("%s %s: entries differ (-keytool +read):\n%s", r.label(), r.Store, diff)
+		}
+		compared++
+	}
+	t.Logf("listings compared: %d", compared)
+}
