@@ -19,6 +19,8 @@ var actions = map[string]action{
 	"DescribeCertificates":              (*Server).describeCertificates,
 	"DescribeDBEngineVersions":          (*Server).describeDBEngineVersions,
 	"DescribePendingMaintenanceActions": (*Server).describePendingMaintenanceActions,
+	"DescribeDBLogFiles":                (*Server).describeDBLogFiles,
+	"DownloadDBLogFilePortion":          (*Server).downloadDBLogFilePortion,
 	"ListTagsForResource":               (*Server).listTagsForResource,
 	"CreateDBInstance":                  (*Server).createDBInstance,
 	"ModifyDBInstance":                  (*Server).modifyDBInstance,

@@ -150,6 +150,7 @@ type state struct {
 	defaultCertificate string
 	engineVersions     *table[EngineVersion]
 	maintenance        *table[[]MaintenanceAction]
+	logFiles           *table[LogFile]
 	sessionKeys        map[string]bool
 }
 
@@ -169,6 +170,7 @@ func newState() state {
 		certificates:    newTable[Certificate](),
 		engineVersions:  newTable[EngineVersion](),
 		maintenance:     newTable[[]MaintenanceAction](),
+		logFiles:        newTable[LogFile](),
 		sessionKeys:     map[string]bool{},
 	}
 }

@@ -1,0 +1,129 @@
+package rdsserver
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxPortionLines is how many lines DownloadDBLogFilePortion gives at most.
+const maxPortionLines = 10_000
+
+// maxPortionBytes is how much it gives at most.
+const maxPortionBytes = 1 << 20
+
+// LogFile is a log file of a DB instance.
+type LogFile struct {
+	// Name such as error/postgresql.log.2026-01-02-03.
+	Name string
+	// LastWritten is when a line was last added.
+	LastWritten time.Time
+	// Content is the whole file.
+	Content string
+}
+
+// PutLogFile adds or replaces a log file of a DB instance.
+func (s *Server) PutLogFile(instanceIdentifier string, file LogFile) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state.logFiles.put(logKey(instanceIdentifier, file.Name), file)
+}
+
+func logKey(instanceIdentifier, name string) string {
+	return strings.ToLower(instanceIdentifier) + "\x00" + name
+}
+
+func (s *Server) describeDBLogFiles(_ context.Context, c call, out *document) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	identifier := c.get("DBInstanceIdentifier")
+	if _, exists := s.state.instances.get(strings.ToLower(identifier)); !exists || s.foreign(c) {
+		return faultf(http.StatusNotFound, "DBInstanceNotFound", "DBInstance %s not found.", identifier)
+	}
+	since, err := c.number("FileLastWritten", 0)
+	if err != nil {
+		return err
+	}
+	var files []LogFile
+	for _, key := range s.state.logFiles.keys() {
+		file := s.state.logFiles.records[key]
+		if strings.HasPrefix(key, logKey(identifier, "")) && strings.Contains(file.Name, c.get("FilenameContains")) &&
+			file.LastWritten.UnixMilli() >= int64(since) {
+			files = append(files, file)
+		}
+	}
+	return list(out, c, "DescribeDBLogFiles", files, func(out *fragment, file LogFile) {
+		out.open("DescribeDBLogFilesDetails")
+		out.text("LogFileName", file.Name)
+		out.text("LastWritten", strconv.FormatInt(file.LastWritten.UnixMilli(), 10))
+		out.number("Size", len(file.Content))
+		out.close("DescribeDBLogFilesDetails")
+	})
+}
+
+func (s *Server) downloadDBLogFilePortion(_ context.Context, c call, out *document) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	name := c.get("LogFileName")
+	file, exists := s.state.logFiles.get(logKey(c.get("DBInstanceIdentifier"), name))
+	if !exists || s.foreign(c) {
+		return faultf(http.StatusNotFound, "DBLogFileNotFoundFault", "DBLog File: %s is not found on the DB instance", name)
+	}
+	lines, err := c.number("NumberOfLines", maxPortionLines)
+	if err != nil {
+		return err
+	}
+	lines = min(lines, maxPortionLines)
+	start, err := portionStart(c.get("Marker"), file.Content, lines)
+	if err != nil {
+		return err
+	}
+	end := portionEnd(file.Content, start, lines)
+	out.text("LogFileData", file.Content[start:end])
+	out.text("Marker", "3:"+strconv.Itoa(end))
+	out.flag("AdditionalDataPending", end < len(file.Content))
+	return nil
+}
+
+// portionStart is where a portion begins: at the beginning for marker 0, where
+// the portion before ended, or so that it is the last of the file.
+func portionStart(marker, content string, lines int) (int, error) {
+	switch marker {
+	case "0":
+		return 0, nil
+	case "":
+		start := len(content)
+		for range lines + 1 {
+			at := strings.LastIndexByte(content[:start], '\n')
+			if at < 0 {
+				return 0, nil
+			}
+			start = at
+		}
+		return start + 1, nil
+	}
+	_, offset, _ := strings.Cut(marker, ":")
+	start, err := strconv.Atoi(offset)
+	if err != nil || start < 0 || start > len(content) {
+		return 0, faultf(http.StatusBadRequest, "InvalidParameterValue", "Invalid value for Marker.")
+	}
+	return start, nil
+}
+
+func portionEnd(content string, start, lines int) int {
+	end := start
+	for range lines {
+		at := strings.IndexByte(content[end:], '\n')
+		if at < 0 {
+			end = len(content)
+			break
+		}
+		if end+at+1-start > maxPortionBytes && end > start {
+			break
+		}
+		end += at + 1
+	}
+	return end
+}
