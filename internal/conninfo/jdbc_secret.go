@@ -16,9 +16,9 @@ var errPercent = errors.New("a percent sign does not decode")
 // is none. What is left is as it was.
 //
 // The error is [ErrJDBCURL] for a URL that does not start with
-// "jdbc:postgresql:" or "r2dbc:"; it never quotes the URL.
+// "jdbc:postgresql:", "r2dbc:" or "r2dbcs:"; it never quotes the URL.
 func JDBCWithoutPassword(url string) (without string, found bool, err error) {
-	if !strings.HasPrefix(url, jdbcPrefix) && !strings.HasPrefix(url, "r2dbc:") {
+	if !strings.HasPrefix(url, jdbcPrefix) && !strings.HasPrefix(url, "r2dbc:") && !strings.HasPrefix(url, "r2dbcs:") {
 		return "", false, ErrJDBCURL
 	}
 	server, arguments, asked := strings.Cut(url, "?")

@@ -81,7 +81,7 @@ func pgjdbc(s Settings) Policy {
 
 // pgjdbcURL parses the URL as the driver's version does. The policy is set
 // where there is nothing to be parsed.
-func pgjdbcURL(s Settings, version pgjdbcVersion) (conninfo.JDBC, *Policy) {
+func pgjdbcURL(s Settings, version javaRelease) (conninfo.JDBC, *Policy) {
 	parser, text := conninfo.JDBCParserCurrent, "Unable to parse URL"
 	if !version.since(pgjdbcURLRewritten) {
 		parser = conninfo.JDBCParserLegacy

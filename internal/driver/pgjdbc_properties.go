@@ -17,7 +17,7 @@ var pgjdbcIntegers = []string{
 //
 // Source: pgjdbc/pgjdbc, HostRequirement.getTargetServerType, GSSEncMode.of,
 // ChannelBinding.of, AuthMethod.parseRequireAuth, PGProperty.getInt.
-func pgjdbcRejection(properties map[string]string, version pgjdbcVersion, mode string) *Rejection {
+func pgjdbcRejection(properties map[string]string, version javaRelease, mode string) *Rejection {
 	invalid := func(name, client string) *Rejection {
 		return &Rejection{
 			Reason: ReasonInvalidSettings, Client: client,
@@ -61,7 +61,7 @@ func pgjdbcRejection(properties map[string]string, version pgjdbcVersion, mode s
 
 // pgjdbcChannelBinding looks at channelBinding. Up to 42.7.6 it is read when
 // the server asks for SCRAM, later before that.
-func pgjdbcChannelBinding(properties map[string]string, version pgjdbcVersion, mode string) *Rejection {
+func pgjdbcChannelBinding(properties map[string]string, version javaRelease, mode string) *Rejection {
 	binding, set := properties["channelBinding"]
 	if !set || !version.since(pgjdbcBindingStrict) {
 		return nil
@@ -84,7 +84,7 @@ func pgjdbcChannelBinding(properties map[string]string, version pgjdbcVersion, m
 // pgjdbcTarget says whether the driver knows a targetServerType. Words of old
 // are turned into those of now by replacing parts of them, so that
 // "preferSlave" is known and "Slave" is not.
-func pgjdbcTarget(target string, version pgjdbcVersion) bool {
+func pgjdbcTarget(target string, version javaRelease) bool {
 	target = strings.ReplaceAll(target, "lave", "econdary")
 	known := []string{"any", "master", "secondary", "preferSecondary"}
 	if version.since(pgjdbcPrimary) {
@@ -101,13 +101,13 @@ func pgjdbcTarget(target string, version pgjdbcVersion) bool {
 // Any other value is the usual negotiation.
 //
 // Source: pgjdbc/pgjdbc REL42.7.4, SslNegotiation.of; not run.
-func pgjdbcDirectTLS(properties map[string]string, version pgjdbcVersion) bool {
+func pgjdbcDirectTLS(properties map[string]string, version javaRelease) bool {
 	return properties["sslNegotiation"] == "direct" && version.since(pgjdbcDirect)
 }
 
 // pgjdbcResponseTimeout returns a value of sslResponseTimeout that ends every
 // TLS attempt.
-func pgjdbcResponseTimeout(properties map[string]string, version pgjdbcVersion) (value string, bad bool) {
+func pgjdbcResponseTimeout(properties map[string]string, version javaRelease) (value string, bad bool) {
 	value, set := properties["sslResponseTimeout"]
 	return value, set && version.since(pgjdbcTLSTimeout) && !javaInteger(value)
 }
@@ -119,7 +119,7 @@ func javaInteger(s string) bool {
 }
 
 // pgjdbcDoubt names what can still keep a client out that TLS lets in.
-func pgjdbcDoubt(properties map[string]string, version pgjdbcVersion) string {
+func pgjdbcDoubt(properties map[string]string, version javaRelease) string {
 	switch target := properties["targetServerType"]; {
 	case target == "secondary" || target == "slave":
 		return "targetServerType asks for a standby, and whether the server is one is not known here"

@@ -5,39 +5,39 @@ import (
 	"strings"
 )
 
-// pgjdbcVersion is a release of pgjdbc, such as 42.7.3.
-type pgjdbcVersion [3]int
+// javaRelease is a release of pgjdbc or r2dbc-postgresql, such as 42.7.3.
+type javaRelease [3]int
 
 // Releases in which a rule changed.
 var (
-	pgjdbcOldest        = pgjdbcVersion{42, 2, 5}  // SslMode
-	pgjdbcPrimary       = pgjdbcVersion{42, 2, 11} // targetServerType=primary
-	pgjdbcGSSEncMode    = pgjdbcVersion{42, 2, 15} // gssEncMode
-	pgjdbcURLRewritten  = pgjdbcVersion{42, 3, 2}  // Driver.parseURL
-	pgjdbcURLError      = pgjdbcVersion{42, 3, 4}  // "Unable to parse URL"
-	pgjdbcPreferPrimary = pgjdbcVersion{42, 4, 0}  // targetServerType=preferPrimary
-	pgjdbcTLSTimeout    = pgjdbcVersion{42, 4, 2}  // sslResponseTimeout
-	pgjdbcDirect        = pgjdbcVersion{42, 7, 4}  // sslNegotiation, channelBinding
-	pgjdbcProtocols     = pgjdbcVersion{42, 7, 6}  // protocolVersion=3.2
-	pgjdbcBindingStrict = pgjdbcVersion{42, 7, 7}  // channelBinding=require without SCRAM
-	pgjdbcRequireAuth   = pgjdbcVersion{42, 7, 11} // requireAuth
-	pgjdbcNewest        = pgjdbcVersion{42, 7, 13}
+	pgjdbcOldest        = javaRelease{42, 2, 5}  // SslMode
+	pgjdbcPrimary       = javaRelease{42, 2, 11} // targetServerType=primary
+	pgjdbcGSSEncMode    = javaRelease{42, 2, 15} // gssEncMode
+	pgjdbcURLRewritten  = javaRelease{42, 3, 2}  // Driver.parseURL
+	pgjdbcURLError      = javaRelease{42, 3, 4}  // "Unable to parse URL"
+	pgjdbcPreferPrimary = javaRelease{42, 4, 0}  // targetServerType=preferPrimary
+	pgjdbcTLSTimeout    = javaRelease{42, 4, 2}  // sslResponseTimeout
+	pgjdbcDirect        = javaRelease{42, 7, 4}  // sslNegotiation, channelBinding
+	pgjdbcProtocols     = javaRelease{42, 7, 6}  // protocolVersion=3.2
+	pgjdbcBindingStrict = javaRelease{42, 7, 7}  // channelBinding=require without SCRAM
+	pgjdbcRequireAuth   = javaRelease{42, 7, 11} // requireAuth
+	pgjdbcNewest        = javaRelease{42, 7, 13}
 )
 
 // parsePgjdbcVersion reads "42.7.3", "42.7" (its newest) or "42.2.29.jre7".
 // Empty is the newest known.
-func parsePgjdbcVersion(s string) (pgjdbcVersion, bool) {
+func parsePgjdbcVersion(s string) (javaRelease, bool) {
 	if s == "" {
 		return pgjdbcNewest, true
 	}
-	v := pgjdbcVersion{0, 999, 999}
+	v := javaRelease{0, 999, 999}
 	for i, part := range strings.SplitN(s, ".", 4) {
 		if i == len(v) {
 			break
 		}
 		n, err := strconv.Atoi(part)
 		if err != nil || n < 0 {
-			return pgjdbcVersion{}, false
+			return javaRelease{}, false
 		}
 		v[i] = n
 	}
@@ -45,7 +45,7 @@ func parsePgjdbcVersion(s string) (pgjdbcVersion, bool) {
 }
 
 // since says whether v is the release, or a later one.
-func (v pgjdbcVersion) since(release pgjdbcVersion) bool {
+func (v javaRelease) since(release javaRelease) bool {
 	for i, n := range v {
 		if n != release[i] {
 			return n > release[i]

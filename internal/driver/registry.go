@@ -7,19 +7,20 @@ type rule func(Settings) Policy
 
 // rules holds one rule a driver name. It is never written after start.
 var rules = map[string]rule{
-	"dbd-pg":    dbdPg,
-	"odbc":      odbc,
-	"pgbouncer": pgbouncer,
-	"php-pgsql": phpPgsql,
-	"ruby-pg":   rubyPG,
-	"asyncpg":   asyncpg,
-	"pg8000":    pg8000,
-	"libpq":     libpq,
-	"pgadmin":   pgadmin,
-	"psql":      psql,
-	"psycopg":   psycopg,
-	"psycopg2":  psycopg2,
-	"pgjdbc":    pgjdbc,
+	"dbd-pg":           dbdPg,
+	"odbc":             odbc,
+	"pgbouncer":        pgbouncer,
+	"php-pgsql":        phpPgsql,
+	"ruby-pg":          rubyPG,
+	"asyncpg":          asyncpg,
+	"pg8000":           pg8000,
+	"libpq":            libpq,
+	"pgadmin":          pgadmin,
+	"psql":             psql,
+	"psycopg":          psycopg,
+	"psycopg2":         psycopg2,
+	"pgjdbc":           pgjdbc,
+	"r2dbc-postgresql": r2dbcPostgresql,
 }
 
 // names are the drivers that a client may be declared with. One that has no
