@@ -19,7 +19,7 @@ var asyncpgArguments = []string{
 
 // asyncpgArgumentsLater are arguments that exist only since a release.
 var asyncpgArgumentsLater = map[string]release{
-	"target_session_attrs": {0, 29}, "krbsrvname": {0, 30}, "gsslib": {0, 30}, "service": {0, 31}, "servicefile": {0, 31},
+	"target_session_attrs": {0, 28}, "krbsrvname": {0, 30}, "gsslib": {0, 30}, "service": {0, 31}, "servicefile": {0, 31},
 }
 
 // asyncpg returns the policy of asyncpg, 0.25 and later.
@@ -34,7 +34,8 @@ var asyncpgArgumentsLater = map[string]release{
 //
 // Source: MagicStack/asyncpg v0.25.0 to v0.31.0, connect_utils.py,
 // _parse_connect_dsn_and_args, _connect_addr. Measured with 0.27.0 on Python
-// 3.11.2 and OpenSSL 3.0; the other releases are from source.
+// 3.11.2 and OpenSSL 3.0, and with 0.30.0's Python part over 0.27.0's protocol;
+// the other releases are from source.
 func asyncpg(s Settings) Policy {
 	version, known := parseRelease(s.Version)
 	if !known || version.before(0, 25) {
@@ -140,7 +141,7 @@ func asyncpgDirect(s Settings, dsn asyncpgDSN, version release) bool {
 	if negotiation == "" {
 		negotiation = s.Environment["PGSSLNEGOTIATION"]
 	}
-	return negotiation == "direct" && !version.before(0, 31)
+	return negotiation == "direct" && !version.before(0, 30)
 }
 
 // asyncpgMode returns the effective sslmode; given is false where ssl is an

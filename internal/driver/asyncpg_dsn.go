@@ -115,7 +115,7 @@ var asyncpgKeywords = []string{
 // asyncpgLater are query keywords that asyncpg keeps for itself only since a
 // release.
 var asyncpgLater = map[string]release{
-	"target_session_attrs": {0, 29}, "krbsrvname": {0, 30}, "gsslib": {0, 30}, "service": {0, 31}, "sslnegotiation": {0, 31},
+	"target_session_attrs": {0, 28}, "krbsrvname": {0, 30}, "gsslib": {0, 30}, "service": {0, 31}, "sslnegotiation": {0, 30},
 }
 
 // serverParameters are run-time parameters that any session may set at its

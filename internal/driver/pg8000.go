@@ -10,17 +10,18 @@ import (
 // pg8000 returns the policy of pg8000, which has no connection string: its
 // arguments are properties, or keyword=value pairs in connection.
 //
-// Until 1.10 arguments that it does not know are ignored. Until 1.13 the argument ssl is a Boolean, or a dict whose ca_certs alone
-// turns verification on, since 1.12.4; nothing compares the host. From 1.14
-// the argument is ssl_context: an SSLContext, or True for
-// ssl.create_default_context(), which verifies path and host against
-// OpenSSL's own store. Since 1.31 True verifies nothing, and no argument
-// means TLS without verification where the server has it. An answer of N is
-// an error, but for that default; no failed handshake leads to plaintext.
+// 1.10 ignores arguments that it does not know. Until 1.13 the argument ssl is
+// a Boolean, or since 1.12.4 a dict whose ca_certs alone turns verification
+// on; nothing compares the host. From 1.14 the argument is ssl_context: an
+// SSLContext, or True for ssl.create_default_context(), which verifies path
+// and host against OpenSSL's own store. Since 1.31 True verifies nothing, and
+// no argument means TLS without verification where the server has it. An
+// answer of N is an error, but for that default; no failed handshake leads to
+// plaintext.
 //
 // Source: tlocke/pg8000 1.10.6 to 1.31.4, core.py, Connection.__init__ and
-// _make_socket. Measured with 1.10.6 on Python 3.11.2; the others are from
-// source.
+// _make_socket. Measured with 1.10.6, 1.29.8 and 1.31.4 on Python 3.11.2; the
+// others are from source.
 func pg8000(s Settings) Policy {
 	version, known := parseRelease(s.Version)
 	if !known || version.before(1, 10) {

@@ -40,7 +40,7 @@ type process struct {
 //
 // home is an empty folder. The caller calls [Judge.Close].
 // The error is [ErrRunner] for a runner that does not start or introduce
-// itself within a minute.
+// itself within four minutes.
 func Start(ctx context.Context, c Client, cache, home string) (*Judge, error) {
 	j := &Judge{client: c, cache: cache, home: home}
 	if err := j.start(ctx); err != nil {

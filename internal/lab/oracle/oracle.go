@@ -70,6 +70,6 @@ func (i Identity) RulesVersion() string {
 // grace is how long a runner may take beyond the case's own timeout, and how
 // long it may take to start.
 const (
-	grace     = 8 * time.Second
-	startTime = 60 * time.Second
+	grace     = 15 * time.Second
+	startTime = 4 * time.Minute
 )
