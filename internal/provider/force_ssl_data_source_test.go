@@ -252,3 +252,5 @@ func TestForceSSLWantsOneIdentifier(t *testing.T) {
 		}
 	}
 }
+
+func pathTo(attribute string) tfjsonpath.Path { return tfjsonpath.New(attribute) }

@@ -33,11 +33,18 @@ func judge(ctx context.Context, s *services, m judgementModel) (judgement, diag.
 	}
 	j.facts = gathered.facts
 	clients, deferred := clientsOf(m.Clients, gathered.host, newStoreReader())
-	j.deferred = deferred
+	observed := sessionsOf(m.ObservedClients)
+	if j.deferred = deferred; len(deferred) > 0 {
+		observed = nil // A session may be a client whose match is not known yet.
+	}
+	if len(clients) == 0 && len(deferred) > 0 {
+		j.report.Ready = true // Nobody stands against the switch so far.
+		return j, diags
+	}
 	j.report = readiness.Evaluate(readiness.Input{
 		Target: gathered.target, Current: gathered.current,
 		ForceSSL: gathered.forceSSL, Host: gathered.host,
-		Clients: clients, Observed: sessionsOf(m.ObservedClients),
+		Clients: clients, Observed: observed,
 		WarnUndeclared:    m.OnUndeclared.ValueString() == choiceWarn,
 		WarnIndeterminate: m.OnIndeterminate.ValueString() == choiceWarn,
 		At:                at, MinimumValidity: minimum, Waivers: waivers,

@@ -317,7 +317,6 @@ func must(t testing.TB, err error) {
 // always is a clock that stands.
 func always(at time.Time) func() time.Time { return func() time.Time { return at } }
 
-
 // expect wants exactly one diagnostic of a severity: at this path, under this
 // title, with all of these parts in its detail.
 func (ds diagnostics) expect(t testing.TB, severity, path, title string, parts ...string) {
