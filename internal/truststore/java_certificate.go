@@ -130,11 +130,12 @@ func javaKey(spki cryptobyte.String) bool {
 	if string(oid) != string(oidRSA) {
 		return true
 	}
-	n, e := new(big.Int), new(big.Int)
+	// Java reads the numbers as positive, and with superfluous zeros.
+	var n, e cryptobyte.String
 	key := bits[1:]
 	if bits[0] != 0 || !key.ReadASN1(&numbers, cbasn1.SEQUENCE) || !key.Empty() ||
-		!numbers.ReadASN1Integer(n) || !numbers.ReadASN1Integer(e) || !numbers.Empty() {
+		!numbers.ReadASN1(&n, cbasn1.INTEGER) || !numbers.ReadASN1(&e, cbasn1.INTEGER) || !numbers.Empty() {
 		return false
 	}
-	return javaRSA(n, e)
+	return javaRSA(new(big.Int).SetBytes(n), new(big.Int).SetBytes(e))
 }

@@ -81,10 +81,9 @@ func (b *pkcs12Bags) load(content []byte) *ReadError {
 }
 
 func (b *pkcs12Bags) bag(bag cryptobyte.String, first bool) *ReadError {
-	kind, value, ok := readContentInfo(bag)
-	var oid, skipped, set cryptobyte.String
-	if !ok || !bag.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) ||
-		!bag.ReadASN1(&skipped, cbasn1.Tag(0).Constructed().ContextSpecific()) {
+	var set cryptobyte.String
+	kind, value, ok := readBagValue(&bag)
+	if !ok {
 		return unreadable("", "it is malformed")
 	}
 	var certificate *x509.Certificate
@@ -98,7 +97,8 @@ func (b *pkcs12Bags) bag(bag cryptobyte.String, first bool) *ReadError {
 		}
 	}
 	var attributes bagAttributes
-	if bag.PeekASN1Tag(cbasn1.SET) && bag.ReadASN1(&set, cbasn1.SET) {
+	// A set that is malformed counts as none.
+	if bag.PeekASN1Tag(cbasn1.SET) && bag.ReadASN1(&set, cbasn1.SET) && wellFormedElements(set) {
 		var err *ReadError
 		if attributes, err = readBagAttributes(set); err != nil {
 			return err
@@ -205,13 +205,32 @@ func (b *pkcs12Bags) match(key pkcs12KeyBag) int {
 	return byAlias
 }
 
+// readBagValue reads an identifier and the value under an explicit tag.
+func readBagValue(bag *cryptobyte.String) (kind string, value cryptobyte.String, ok bool) {
+	var oid cryptobyte.String
+	ok = readOID(bag, &oid) && bag.ReadASN1(&value, cbasn1.Tag(0).Constructed().ContextSpecific())
+	return string(oid), value, ok
+}
+
+// wellFormedElements reports whether a set is made of whole elements.
+func wellFormedElements(set cryptobyte.String) bool {
+	var element cryptobyte.String
+	var tag cbasn1.Tag
+	for !set.Empty() {
+		if !set.ReadAnyASN1Element(&element, &tag) {
+			return false
+		}
+	}
+	return true
+}
+
 // certOfBag reads a CertBag.
 func certOfBag(value cryptobyte.String) (*x509.Certificate, *ReadError) {
 	var bag, octets cryptobyte.String
 	if !value.ReadASN1(&bag, cbasn1.SEQUENCE) {
 		return nil, unreadable("", "a certificate bag is malformed")
 	}
-	_, content, ok := readContentInfo(bag)
+	_, content, ok := readBagValue(&bag)
 	if !ok || !content.ReadASN1(&octets, cbasn1.OCTET_STRING) {
 		return nil, unreadable("", "a certificate bag is malformed")
 	}

@@ -52,8 +52,8 @@ func Java(ctx context.Context, requests []string) ([]Answer, error) {
 	return ask(ctx, requests, "java", "Judge.java")
 }
 
-// Node asks the node program on the path. A request is "ca PATH" or
-// "extra PATH"; see judges/judge.mjs.
+// Node asks the node program on the path. A request is "ca PATH"; anchors are
+// the subjects in DER, in hexadecimal; see judges/judge.mjs.
 func Node(ctx context.Context, requests []string) ([]Answer, error) {
 	return ask(ctx, requests, "node", "judge.mjs")
 }

@@ -3,8 +3,10 @@ package storecorpus
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,7 +19,9 @@ type Reading struct {
 	// Store is the file's name under stores.
 	Store string `json:"store"`
 	// Reader is "openssl_file", "openssl_aux", "openssl_plain",
-	// "openssl_first", "java_factory", "java_store" or "node_ca".
+	// "openssl_first", "java_factory", "java_store" or "node_ca". Of Node only
+	// the subjects are known: its anchors are named after the first
+	// certificate, by name, that has the subject.
 	Reader string `json:"reader"`
 	// Version of the reader, where it matters: "1.1.1" or "3".
 	Version string `json:"version,omitempty"`
@@ -37,22 +41,36 @@ type Reading struct {
 
 // Certificates returns the names of the corpus's certificates by SHA-256.
 func Certificates(dir string) (map[string]string, error) {
+	names := make(map[string]string)
+	err := eachCertificate(dir, func(name string, der []byte) {
+		sum := sha256.Sum256(der)
+		names[hex.EncodeToString(sum[:])] = name
+	})
+	return names, err
+}
+
+// eachCertificate visits the corpus's certificates in the order of their names.
+func eachCertificate(dir string, visit func(name string, der []byte)) error {
 	files, err := filepath.Glob(filepath.Join(dir, "certificates", "*.pem"))
-	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("no certificates in the corpus: %w", err)
+	if err != nil {
+		return fmt.Errorf("certificates: %w", err)
 	}
-	names := make(map[string]string, len(files))
+	slices.Sort(files)
 	for _, file := range files {
 		content, err := os.ReadFile(file) //nolint:gosec // a file of the corpus
 		if err != nil {
-			return nil, fmt.Errorf("certificate: %w", err)
+			return fmt.Errorf("certificate: %w", err)
 		}
 		block, _ := pem.Decode(content)
-		sum := sha256.Sum256(block.Bytes)
-		names[hex.EncodeToString(sum[:])] = strings.TrimSuffix(filepath.Base(file), ".pem")
+		if block == nil {
+			return fmt.Errorf("%w: %s", errNoBlock, filepath.Base(file))
+		}
+		visit(strings.TrimSuffix(filepath.Base(file), ".pem"), block.Bytes)
 	}
-	return names, nil
+	return nil
 }
+
+var errNoBlock = errors.New("a certificate of the corpus has no PEM block")
 
 // Readings asks the real readers about every store in dir. A libcrypto 1.1.1 is
 // asked too where libcrypto11 names one.
@@ -66,37 +84,83 @@ func Readings(ctx context.Context, dir, libcrypto11 string) ([]Reading, error) {
 		return nil, fmt.Errorf("stores: %w", err)
 	}
 	slices.Sort(files)
-	var all []Reading
-	for _, version := range []string{"3", "1.1.1"} {
-		if version == "1.1.1" && libcrypto11 == "" {
-			continue
-		}
-		for _, kind := range []string{"file", "aux", "plain", "first"} {
-			if version == "1.1.1" && kind != "file" {
-				continue
-			}
-			library := ""
-			if version == "1.1.1" {
-				library = libcrypto11
-			}
-			requests := make([]string, len(files))
-			for i, file := range files {
-				requests[i] = kind + " " + file
-			}
-			answers, err := OpenSSL(ctx, library, requests)
-			if err != nil {
-				return nil, err
-			}
-			for i, answer := range answers {
-				all = append(all, reading(names, Reading{Store: filepath.Base(files[i]), Reader: "openssl_" + kind, Version: version}, answer))
-			}
-		}
+	all, err := opensslReadings(ctx, files, names, libcrypto11)
+	if err != nil {
+		return nil, err
 	}
 	java, err := javaReadings(ctx, files, names)
 	if err != nil {
 		return nil, err
 	}
-	return append(all, java...), nil
+	node, err := nodeReadings(ctx, dir, files)
+	if err != nil {
+		return nil, err
+	}
+	return append(append(all, java...), node...), nil
+}
+
+func opensslReadings(ctx context.Context, files []string, names map[string]string, libcrypto11 string) ([]Reading, error) {
+	var all []Reading
+	ask := func(version, library, kind string) error {
+		requests := make([]string, len(files))
+		for i, file := range files {
+			requests[i] = kind + " " + file
+		}
+		answers, err := OpenSSL(ctx, library, requests)
+		for i, answer := range answers {
+			all = append(all, reading(names, Reading{Store: filepath.Base(files[i]), Reader: "openssl_" + kind, Version: version}, answer))
+		}
+		return err
+	}
+	for _, kind := range []string{"file", "aux", "plain", "first"} {
+		if err := ask("3", "", kind); err != nil {
+			return nil, err
+		}
+	}
+	if libcrypto11 != "" {
+		if err := ask("1.1.1", libcrypto11, "file"); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// nodeReadings asks Node about the texts.
+func nodeReadings(ctx context.Context, dir string, files []string) ([]Reading, error) {
+	subjects, err := Subjects(dir)
+	if err != nil {
+		return nil, err
+	}
+	var asked []Reading
+	var requests []string
+	for _, file := range files {
+		if name := filepath.Base(file); filepath.Ext(name) == ".pem" {
+			asked = append(asked, Reading{Store: name, Reader: "node_ca"})
+			requests = append(requests, "ca "+file)
+		}
+	}
+	answers, err := Node(ctx, requests)
+	if err != nil {
+		return nil, err
+	}
+	for i, answer := range answers {
+		asked[i] = reading(subjects, asked[i], answer)
+	}
+	return asked, nil
+}
+
+// Subjects returns the names of the corpus's certificates by their subjects,
+// DER in hexadecimal: the first name where several have the same subject.
+func Subjects(dir string) (map[string]string, error) {
+	names := make(map[string]string)
+	err := eachCertificate(dir, func(name string, der []byte) {
+		if certificate, err := x509.ParseCertificate(der); err == nil {
+			if subject := hex.EncodeToString(certificate.RawSubject); names[subject] == "" {
+				names[subject] = name
+			}
+		}
+	})
+	return names, err
 }
 
 func reading(names map[string]string, r Reading, answer Answer) Reading {

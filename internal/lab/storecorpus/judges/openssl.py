@@ -4,8 +4,9 @@ Usage: openssl.py LIBCRYPTO < requests
 A request is "file PATH" (X509_STORE_load_locations with a file),
 "aux PATH" (PEM_read_bio_X509_AUX until it fails, from memory),
 "plain PATH" (PEM_read_bio_X509 until it fails, from a file),
-"first PATH" (PEM_read_bio_X509 once, from memory) or
-"hash PATH" (X509_NAME_hash of the first certificate's subject).
+"first PATH" (PEM_read_bio_X509 once, from memory), "dir PATH"
+(X509_STORE_load_locations with a directory; the certificates of the subjects of
+PATH.subjects, a PEM file, are looked up) or "hash PATH" (X509_NAME_hash of the first certificate's subject).
 """
 import ctypes
 import hashlib
@@ -23,7 +24,9 @@ for name, result, arguments in [
     ("ERR_reason_error_string", ctypes.c_char_p, [ctypes.c_ulong]),
     ("BIO_new_mem_buf", P, [ctypes.c_char_p, I]), ("BIO_new_file", P, [ctypes.c_char_p, ctypes.c_char_p]),
     ("BIO_free", I, [P]), ("PEM_read_bio_X509_AUX", P, [P, P, P, P]), ("PEM_read_bio_X509", P, [P, P, P, P]),
-    ("X509_get_subject_name", P, [P]),
+    ("X509_get_subject_name", P, [P]), ("X509_STORE_CTX_new", P, []), ("X509_STORE_CTX_init", I, [P, P, P, P]),
+    ("X509_STORE_CTX_free", None, [P]), ("X509_OBJECT_new", P, []), ("X509_OBJECT_free", None, [P]),
+    ("X509_STORE_CTX_get1_certs", P, [P, P]),
 ]:
     function = getattr(lib, name)
     function.restype, function.argtypes = result, arguments
@@ -67,6 +70,28 @@ def load_file(path):
     return {"ok": ok == 1, "anchors": anchors, "error": reason() if ok != 1 else ""}
 
 
+def load_directory(path):
+    anchors = []
+    bio = lib.BIO_new_file(path + b".subjects", b"r")
+    while True:
+        x = lib.PEM_read_bio_X509(bio, None, None, None)
+        if not x:
+            break
+        # A store of its own for each name: a store remembers all that it read.
+        store, ctx = lib.X509_STORE_new(), lib.X509_STORE_CTX_new()
+        lib.X509_STORE_load_locations(store, None, path)
+        lib.X509_STORE_CTX_init(ctx, store, None, None)
+        found = lib.X509_STORE_CTX_get1_certs(ctx, lib.X509_get_subject_name(x))
+        for i in range(lib.OPENSSL_sk_num(found) if found else 0):
+            anchors.append(fingerprint(lib.OPENSSL_sk_value(found, i)))
+        lib.X509_STORE_CTX_free(ctx)
+        lib.X509_STORE_free(store)
+        lib.X509_free(x)
+    lib.BIO_free(bio)
+    lib.ERR_clear_error()
+    return {"ok": True, "anchors": anchors, "error": ""}
+
+
 def read_loop(bio, read, most):
     anchors = []
     while len(anchors) < most:
@@ -84,6 +109,8 @@ for request in sys.stdin.buffer:
     lib.ERR_clear_error()
     if kind == b"file":
         answer = load_file(path)
+    elif kind == b"dir":
+        answer = load_directory(path)
     elif kind == b"plain":
         answer = read_loop(lib.BIO_new_file(path, b"r"), lib.PEM_read_bio_X509, 1 << 30)
     else:
