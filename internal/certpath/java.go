@@ -20,6 +20,7 @@ type javaFailure struct {
 // javaRun is one check of a server's certificates by JSSE's default trust
 // manager.
 type javaRun struct {
+	older     bool // its messages are those of Java 17
 	at        time.Time
 	presented []*certificate
 	store     []*certificate
@@ -33,18 +34,19 @@ type javaRun struct {
 // Source: OpenJDK 25 sun.security.validator, sun.security.provider.certpath,
 // sun.security.ssl.X509TrustManagerImpl. Judged by OpenJDK 17 and 25, see the
 // path vectors.
-func verifyJava(presented, store []*certificate, at time.Time) Result {
-	run := &javaRun{at: at, presented: presented, store: store}
+func verifyJava(version string, presented, store []*certificate, at time.Time) Result {
+	run := &javaRun{older: javaUpTo17(version), at: at, presented: presented, store: store}
 	if run.find(func(a *certificate) bool { return a.sameAs(presented[0]) }) != nil {
 		return Result{
 			Reason: Accepted, Anchor: presented[0].Certificate,
 			Detail: "the server certificate itself is in the trust store",
 		}
 	}
-	anchor, failure := run.path()
-	if failure == nil {
-		failure = nonCAAnchor(anchor)
+	if len(store) == 0 {
+		failure := javaFailure{UnknownAuthority, noAnchors, presented[len(presented)-1]}
+		return failure.result(at)
 	}
+	anchor, failure := run.path()
 	if failure == nil {
 		failure = javaEndEntity(presented[0])
 	}
@@ -96,13 +98,21 @@ func (r *javaRun) validate(path []*certificate) (*certificate, *javaFailure) {
 		if !last.named(anchor) || !identifiesForJava(last, anchor) {
 			continue
 		}
-		if failure = r.check(path, anchor); failure == nil {
-			return anchor, nil
+		if failure = r.check(path, anchor); failure != nil {
+			continue
 		}
+		if failure = nonCAAnchor(anchor); failure != nil {
+			failure.message = "PKIX path validation failed: " + failure.message
+			return nil, failure
+		}
+		return anchor, nil
 	}
 	failure.message = "PKIX path validation failed: java.security.cert.CertPathValidatorException: " + failure.message
 	return nil, failure
 }
+
+// noAnchors is what Java says of an empty store when it is loaded.
+const noAnchors = "the trustAnchors parameter must be non-empty"
 
 // build looks for any path that passes. Its error never says which check
 // failed.
@@ -110,7 +120,11 @@ func (r *javaRun) build() (*certificate, *javaFailure) {
 	search := &javaSearch{javaRun: r}
 	anchor := search.from([]*certificate{r.presented[0]})
 	if anchor != nil {
-		return anchor, nil
+		failure := nonCAAnchor(anchor)
+		if failure != nil {
+			failure.message = "PKIX path building failed: " + failure.message
+		}
+		return anchor, failure
 	}
 	failure := &javaFailure{reason: UnknownAuthority, culprit: r.presented[0]}
 	if search.failure != nil {
@@ -168,7 +182,10 @@ func (s *javaSearch) from(path []*certificate) *certificate {
 // check holds a path, leaf first, against the PKIX rules below an anchor. The
 // anchor's own dates, basicConstraints and nameConstraints do not matter.
 func (r *javaRun) check(path []*certificate, anchor *certificate) *javaFailure {
-	if message := disabledKey(anchor); message != "" {
+	if message := disabledKey(anchor); message != "" && !r.older {
+		return &javaFailure{WeakKey, message, anchor}
+	} else if message != "" {
+		message = "Algorithm constraints check failed on signature algorithm: " + javaAlgorithm(path[len(path)-1])
 		return &javaFailure{WeakKey, message, anchor}
 	}
 	state := javaState{issuer: anchor, budget: len(path)}
@@ -188,7 +205,7 @@ type javaState struct {
 }
 
 func (r *javaRun) checkOne(state *javaState, c *certificate, leaf bool) *javaFailure {
-	if failure := disabledAlgorithm(c); failure != nil {
+	if failure := r.disabledAlgorithm(c); failure != nil {
 		return failure
 	}
 	if !leaf {

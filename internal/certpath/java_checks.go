@@ -6,6 +6,8 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -48,11 +50,34 @@ func disabledKey(c *certificate) string {
 	return ""
 }
 
-func disabledAlgorithm(c *certificate) *javaFailure {
+// javaAlgorithm is Java's name of a signature algorithm.
+func javaAlgorithm(c *certificate) string {
+	hash := digest(c.SignatureAlgorithm)
+	if hash == 0 {
+		return c.SignatureAlgorithm.String()
+	}
+	name := strings.ReplaceAll(hash.String(), "-", "")
+	if isRSA(c.SignatureAlgorithm) {
+		return name + "withRSA"
+	}
+	return name + "withECDSA"
+}
+
+// javaUpTo17 reports Java 17 or older. Releases between 17 and 25 are judged
+// as 25: only 17 and 25 were observed.
+func javaUpTo17(version string) bool {
+	digits, _, _ := strings.Cut(strings.TrimPrefix(version, "1."), ".")
+	major, err := strconv.Atoi(digits)
+	return err == nil && major <= 17
+}
+
+func (r *javaRun) disabledAlgorithm(c *certificate) *javaFailure {
 	if c.SignatureAlgorithm == x509.MD5WithRSA || c.SignatureAlgorithm == x509.MD2WithRSA {
-		return &javaFailure{
-			WeakSignature, "Algorithm constraints check failed on signature algorithm: MD5withRSA", c,
+		message := "Algorithm constraints check failed on disabled algorithm: MD5"
+		if r.older {
+			message = "Algorithm constraints check failed on signature algorithm: MD5withRSA"
 		}
+		return &javaFailure{WeakSignature, message, c}
 	}
 	if message := disabledKey(c); message != "" {
 		return &javaFailure{WeakKey, message, c}
@@ -66,19 +91,25 @@ func disabledAlgorithm(c *certificate) *javaFailure {
 // Source: OpenJDK PKIXValidator.verifyTrustAnchor, since JDK 17; the system
 // property jdk.security.allowNonCAAnchor turns it off.
 func nonCAAnchor(anchor *certificate) *javaFailure {
+	complaint := ""
 	switch {
 	case anchor.Version < 3:
 		return nil
 	case !anchor.isCA():
-		return &javaFailure{
-			NotACA, fmt.Sprintf("TrustAnchor with subject %q is not a CA certificate", anchor.Subject), anchor,
-		}
+		complaint = "is not a CA certificate"
 	case !anchor.mayUse(x509.KeyUsageCertSign):
-		return &javaFailure{NotACA, fmt.Sprintf(
-			"TrustAnchor with subject %q does not have keyCertSign bit set in KeyUsage extension", anchor.Subject), anchor}
+		complaint = "does not have keyCertSign bit set in KeyUsage extension"
 	default:
 		return nil
 	}
+	return &javaFailure{NotACA, fmt.Sprintf(
+		"sun.security.validator.ValidatorException: TrustAnchor with subject \"%s\" %s", javaName(anchor), complaint), anchor}
+}
+
+// javaName prints a subject as X500Principal.toString does, commas in values
+// apart.
+func javaName(c *certificate) string {
+	return strings.ReplaceAll(c.Subject.String(), ",", ", ")
 }
 
 // javaEndEntity is EndEntityChecker for a TLS server whose key exchange signs,

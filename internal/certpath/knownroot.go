@@ -67,10 +67,9 @@ func rootInStore(p Profile, anchor *certificate, at time.Time) Result {
 	refuse := func(reason Reason, clientError string) Result {
 		return Result{Reason: reason, Detail: detail(reason, anchor, at), ClientError: clientError}
 	}
-	expired := at.After(anchor.NotAfter) || at.Before(anchor.NotBefore)
 	switch p.Validator {
 	case OpenSSL:
-		run := opensslRun{profile: p, level: securityLevel(p), legacy: isLegacyOpenSSL(p.Version)}
+		run := opensslRun{profile: p, level: securityLevel(p), legacy: isLegacyOpenSSL(p.Version), at: at}
 		switch {
 		case !run.selfSigned(anchor) && !p.PartialChain:
 			return refuse(AnchorNotSelfSigned, errIssuerCert.text(run.legacy))
@@ -78,7 +77,7 @@ func rootInStore(p Profile, anchor *certificate, at time.Time) Result {
 			return refuse(WeakKey, errCAKeyTooWeak.text(run.legacy))
 		case at.Before(anchor.NotBefore):
 			return refuse(CertificateNotYet, errNotYetValid.text(run.legacy))
-		case expired:
+		case run.ended(anchor):
 			return refuse(AnchorExpired, errExpired.text(run.legacy))
 		}
 	case Java:
@@ -89,7 +88,7 @@ func rootInStore(p Profile, anchor *certificate, at time.Time) Result {
 			return failure.result(at)
 		}
 	case Go, SChannel:
-		if expired {
+		if at.After(anchor.NotAfter) || at.Before(anchor.NotBefore) {
 			return refuse(timeReason(anchor, at), "")
 		}
 	case WebPKI: // looks at an anchor's name and key only

@@ -26,8 +26,8 @@ const (
 // MatchName answers whether a client takes leaf, the server certificate, for
 // the host that it connects to.
 //
-// version is that of what holds the rule: libpq for NameLibpq (12 to 18), else
-// of no effect; empty is the newest known. host is the name as the client
+// version is that of what holds the rule: libpq for NameLibpq (12 to 18), Java
+// for NameJSSE, else of no effect; empty is the newest known. host is the name as the client
 // passes it on, a DNS name or an IP address, IPv6 without brackets.
 //
 // Reason is [Accepted] or [HostNameMismatch], and empty for a rule that is not
@@ -39,7 +39,7 @@ func MatchName(rule NameRule, version string, leaf *x509.Certificate, host strin
 	matchers := map[NameRule]func(*x509.Certificate, string) (bool, string){
 		NameLibpq:   func(c *x509.Certificate, h string) (bool, string) { return matchLibpq(version, c, h) },
 		NamePgjdbc:  matchPgjdbc,
-		NameJSSE:    matchJSSE,
+		NameJSSE:    func(c *x509.Certificate, h string) (bool, string) { return matchJSSE(version, c, h) },
 		NameGo:      matchGo,
 		NameOpenSSL: matchOpenSSL,
 		NameNode:    matchNode,

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // matchPgjdbc compares as pgjdbc does for sslmode=verify-full.
@@ -17,7 +19,7 @@ import (
 // Source: pgjdbc 42.7 org.postgresql.ssl.PGjdbcHostnameVerifier.
 func matchPgjdbc(leaf *x509.Certificate, host string) (bool, string) {
 	failure := fmt.Sprintf("The hostname %s could not be verified by hostnameverifier PgjdbcHostnameVerifier.", host)
-	if host == "" {
+	if !idnASCII(host) {
 		return false, failure
 	}
 	canonical := strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
@@ -47,6 +49,19 @@ func matchPgjdbc(leaf *x509.Certificate, host string) (bool, string) {
 		return true, ""
 	}
 	return false, failure
+}
+
+// idnASCII reports a name that java.net.IDN.toASCII takes: labels of 1 to 63
+// characters, a final dot allowed. Names that are not ASCII are refused here,
+// because nothing in a certificate is compared with them as they are.
+func idnASCII(name string) bool {
+	for label := range strings.SplitSeq(strings.TrimSuffix(name, "."), ".") {
+		bad := strings.ContainsFunc(label, func(c rune) bool { return c > unicode.MaxASCII })
+		if bad || label == "" || len(label) > 63 {
+			return false
+		}
+	}
+	return true
 }
 
 // compareSpecific orders names from less to more specific: more dots, fewer
@@ -81,7 +96,7 @@ func javaAddress(ip []byte) string {
 	if !ok {
 		return ""
 	}
-	if address.Is4() {
+	if address = address.Unmap(); address.Is4() {
 		return address.String()
 	}
 	groups := make([]string, 0, 8)
@@ -92,13 +107,15 @@ func javaAddress(ip []byte) string {
 }
 
 // matchJSSE compares as Java does with the endpoint identification algorithm
-// HTTPS. A wildcard may be a part of the first label. The most specific common
-// name counts where there is no DNS name, for a host that is not an address.
+// HTTPS. A wildcard may be a part of a label: of any label in Java 17, of the
+// first in 25. The most specific common name counts where there is no DNS
+// name, for a host that is not an address.
 //
 // Source: OpenJDK sun.security.util.HostnameChecker, TYPE_TLS.
-func matchJSSE(leaf *x509.Certificate, host string) (bool, string) {
+func matchJSSE(version string, leaf *x509.Certificate, host string) (bool, string) {
+	host = strings.TrimSuffix(host, ".")
 	if address, ok := javaLiteral(host); ok {
-		if len(leaf.Extensions) == 0 || len(subjectAltNames(leaf)) == 0 {
+		if !describe(leaf, false).has(oidSubjectAltName) {
 			return false, "No subject alternative names present"
 		}
 		for _, ip := range leaf.IPAddresses {
@@ -111,24 +128,32 @@ func matchJSSE(leaf *x509.Certificate, host string) (bool, string) {
 	if !sniHostName(host) {
 		return false, "Illegal given domain name: " + host
 	}
+	anyLabel := javaUpTo17(version)
 	if names := dnsNames(leaf); len(names) > 0 {
 		for _, name := range names {
-			if jsseNameMatches(host, name) {
+			if jsseNameMatches(host, name, anyLabel) {
 				return true, ""
 			}
 		}
 		return false, fmt.Sprintf("No subject alternative DNS name matching %s found.", host)
 	}
-	if name := lastCommonName(leaf); name != "" && jsseNameMatches(host, name) {
+	if name := lastCommonName(leaf); name != "" && jsseNameMatches(host, name, anyLabel) {
 		return true, ""
 	}
 	return false, fmt.Sprintf("No name matching %s found", host)
 }
 
-// javaLiteral is IPAddressUtil's reading of an address.
+// javaLiteral is IPAddressUtil's reading of an address: IPv4 in one to four
+// decimal parts, leading zeros allowed, or IPv6.
 func javaLiteral(host string) (netip.Addr, bool) {
-	address, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"))
-	return address, err == nil
+	if strings.Contains(host, ":") {
+		address, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"))
+		return address, err == nil
+	}
+	return dottedAddress(host, func(part string) (uint64, bool) {
+		number, err := strconv.ParseUint(part, 10, 32)
+		return number, err == nil
+	})
 }
 
 // sniHostName reports a name that javax.net.ssl.SNIHostName accepts: not
@@ -147,7 +172,7 @@ func sniHostName(name string) bool {
 	return true
 }
 
-func jsseNameMatches(host, template string) bool {
+func jsseNameMatches(host, template string, anyLabel bool) bool {
 	star := strings.LastIndex(template, "*")
 	if template == "*" || template == "*." || (star >= 0 && !strings.Contains(template[star:], ".")) {
 		return false
@@ -155,9 +180,18 @@ func jsseNameMatches(host, template string) bool {
 	if !sniHostName(strings.ReplaceAll(template, "*", "z")) {
 		return false
 	}
-	hostLabel, hostRest, _ := strings.Cut(lowerASCII(host), ".")
-	label, rest, _ := strings.Cut(lowerASCII(template), ".")
-	return hostRest == rest && jsseLabelMatches(hostLabel, label)
+	labels, templates := strings.Split(lowerASCII(host), "."), strings.Split(lowerASCII(template), ".")
+	if len(labels) != len(templates) {
+		return false
+	}
+	for i, label := range labels {
+		// Java compares names in Unicode, where xn-- is not to be seen.
+		wild := (anyLabel || i == 0) && !strings.Contains(templates[i], "xn--")
+		if label != templates[i] && !(wild && jsseLabelMatches(label, templates[i])) {
+			return false
+		}
+	}
+	return true
 }
 
 // jsseLabelMatches lets each asterisk stand for any part of the label.

@@ -118,13 +118,19 @@ func inetAddress(host string) (netip.Addr, bool) {
 		address, err := netip.ParseAddr(host)
 		return address, err == nil && address.Zone() == ""
 	}
+	return dottedAddress(host, inetPart)
+}
+
+// dottedAddress reads one to four numbers; the last fills what is left of an
+// IPv4 address.
+func dottedAddress(host string, read func(string) (uint64, bool)) (netip.Addr, bool) {
 	parts := strings.Split(host, ".")
 	if len(parts) > 4 {
 		return netip.Addr{}, false
 	}
 	var value uint64
 	for i, part := range parts {
-		number, ok := inetPart(part)
+		number, ok := read(part)
 		bits := 8
 		if i == len(parts)-1 {
 			bits = 8 * (5 - len(parts))

@@ -21,7 +21,9 @@ func matchNode(leaf *x509.Certificate, host string) (bool, string) {
 		}
 		list := make([]string, 0, len(leaf.IPAddresses))
 		for _, ip := range leaf.IPAddresses {
-			list = append(list, ip.String())
+			if name, ok := netip.AddrFromSlice(ip); ok {
+				list = append(list, name.String())
+			}
 		}
 		return false, fmt.Sprintf("%sIP: %s is not in the cert's list: %s", prefix, host, strings.Join(list, ", "))
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 )
 
@@ -14,7 +15,7 @@ import (
 // Source: OpenSSL crypto/x509/v3_utl.c, do_x509_check, valid_star; CPython
 // Modules/_ssl.c, _ssl_configure_hostname.
 func matchOpenSSL(leaf *x509.Certificate, host string) (bool, string) {
-	if address, err := netip.ParseAddr(host); err == nil && address.Zone() == "" {
+	if address, ok := opensslAddress(host); ok {
 		if hasAddress(leaf, address) {
 			return true, ""
 		}
@@ -35,6 +36,31 @@ func matchOpenSSL(leaf *x509.Certificate, host string) (bool, string) {
 	}
 	return false, mismatch
 }
+
+// opensslAddress reads an address as a2i_IPADDRESS does: four decimal numbers,
+// leading zeros allowed, or IPv6 without a zone.
+func opensslAddress(host string) (netip.Addr, bool) {
+	if strings.Contains(host, ":") {
+		address, err := netip.ParseAddr(host)
+		return address, err == nil && address.Zone() == ""
+	}
+	parts := strings.Split(host, ".")
+	if len(parts) != net4 {
+		return netip.Addr{}, false
+	}
+	var address [net4]byte
+	for i, part := range parts {
+		number, err := strconv.ParseUint(part, 10, 8)
+		if err != nil {
+			return netip.Addr{}, false
+		}
+		address[i] = byte(number)
+	}
+	return netip.AddrFrom4(address), true
+}
+
+// net4 is the length of an IPv4 address in bytes.
+const net4 = 4
 
 func opensslNameMatches(pattern, host string) bool {
 	if strings.Contains(pattern, "*") && !strings.HasPrefix(host, ".") && validStar(pattern) {

@@ -58,6 +58,10 @@ func (r *opensslRun) stop(err verifyError, depth int) bool {
 	return !r.profile.ReportsLastError
 }
 
+// ended reports the end of a validity. X509_cmp_time takes the last second for
+// over, which Java and Go do not.
+func (r *opensslRun) ended(c *certificate) bool { return !r.at.Before(c.NotAfter) }
+
 func (r *opensslRun) top() *certificate { return r.chain[len(r.chain)-1] }
 
 // selfSigned is OpenSSL's EXFLAG_SS: no signature is checked for it.
@@ -91,7 +95,7 @@ func (r *opensslRun) findIssuer(among []*certificate, c *certificate, noRepeats 
 		if !r.issued(c, candidate) || (noRepeats && r.repeats(c, candidate)) {
 			continue
 		}
-		if !r.at.Before(candidate.NotBefore) && !r.at.After(candidate.NotAfter) {
+		if !r.at.Before(candidate.NotBefore) && !r.ended(candidate) {
 			return candidate
 		}
 		if best == nil || r.legacy || candidate.NotAfter.After(best.NotAfter) {
@@ -124,6 +128,8 @@ func (r *opensslRun) build() bool {
 	}
 	top := len(r.chain) - 1
 	switch {
+	case r.err != errNone: // of the server certificate's key: it is told again
+		return !r.stop(r.err, top)
 	case top > maxChainDepth:
 		return !r.stop(errChainTooLong, top)
 	case r.selfSigned(r.top()) && top == 0:
@@ -221,7 +227,7 @@ func (r *opensslRun) checkSignatures() bool {
 		if r.at.Before(subject.NotBefore) && r.stop(errNotYetValid, n) {
 			return false
 		}
-		if r.at.After(subject.NotAfter) && r.stop(errExpired, n) {
+		if r.ended(subject) && r.stop(errExpired, n) {
 			return false
 		}
 		issuer = subject

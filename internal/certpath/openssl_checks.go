@@ -133,7 +133,7 @@ func (r *opensslRun) checkExtensions() bool {
 			return false
 		}
 		kind := r.caKindOf(c)
-		strict := r.profile.Strict || (depth > 0 && depth < last && !r.legacy)
+		strict := r.profile.Strict || (depth > 0 && depth < last)
 		wrong := depth > 0 && kind == caNone
 		if strict && kind != caProper && (depth > 0 || kind != caNone) {
 			wrong = true
@@ -160,9 +160,10 @@ func (r *opensslRun) checkExtensions() bool {
 }
 
 // tooLong compares a pathLenConstraint with the issuers below it. OpenSSL
-// 1.1.1 before its first patch releases skipped self-issued ones.
+// 1.1.1, as it was first released, did not look at that of a self-issued CA,
+// which every root is.
 func (r *opensslRun) tooLong(c *certificate, below int) bool {
-	return c.pathLen() >= 0 && below > c.pathLen()
+	return c.pathLen() >= 0 && below > c.pathLen() && !(r.legacy && c.selfIssued)
 }
 
 // purposeFits is check_purpose_ssl_server: extendedKeyUsage of every
@@ -205,7 +206,7 @@ func strictError(c *certificate, last bool) verifyError {
 		err    verifyError
 	}{
 		{c.pathLen() >= 0 && !c.isCA(), errPathLenNotCA},
-		{c.pathLen() >= 0 && !c.mayUse(x509.KeyUsageCertSign), errPathLenNoKeyUsage},
+		{c.pathLen() >= 0 && c.KeyUsage&x509.KeyUsageCertSign == 0, errPathLenNoKeyUsage},
 		{c.isCA() && !c.critical(oidBasicConstraints), errConstraintsOptional},
 		{c.isCA() && !c.hasUsage, errCANoKeyUsage},
 		{!c.isCA() && c.hasUsage && c.KeyUsage&x509.KeyUsageCertSign != 0, errCertSignNotCA},

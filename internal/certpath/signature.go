@@ -1,6 +1,7 @@
 package certpath
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/dsa" //nolint:staticcheck // a DSA key must be recognized to be refused
 	"crypto/ecdsa"
@@ -11,6 +12,8 @@ import (
 	_ "crypto/sha256"
 	_ "crypto/sha512"
 	"crypto/x509"
+	"encoding/hex"
+	"math/big"
 )
 
 // signatureFits reports whether a signature algorithm is one of the issuer's
@@ -81,7 +84,7 @@ const minRSABits = 1024
 // signed reports whether issuer's key made c's signature. Unlike the x509
 // package it takes SHA-1 and MD5 too: whether a digest is good enough is for
 // the profile to say. known is false for a key that this package cannot use,
-// an RSA key below 1024 bits or a DSA key.
+// a DSA key above all.
 func (c *certificate) signed(issuer *certificate) (ok, known bool) {
 	if !signatureFits(issuer.PublicKey, c.SignatureAlgorithm) {
 		return false, true
@@ -95,8 +98,11 @@ func (c *certificate) signed(issuer *certificate) (ok, known bool) {
 	}
 	switch key := issuer.PublicKey.(type) {
 	case *rsa.PublicKey:
-		if key.N.BitLen() < minRSABits || hash == 0 {
+		if hash == 0 {
 			return false, false
+		}
+		if key.N.BitLen() < minRSABits {
+			return smallRSA(key, c.SignatureAlgorithm, message, c.Signature), true
 		}
 		if isPSS(c.SignatureAlgorithm) {
 			options := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}
@@ -110,6 +116,31 @@ func (c *certificate) signed(issuer *certificate) (ok, known bool) {
 	default:
 		return false, false
 	}
+}
+
+// digestInfos are the DER prefixes of a digest in RSASSA-PKCS1-v1_5, RFC 8017.
+var digestInfos = map[crypto.Hash]string{
+	crypto.MD5:    "3020300c06082a864886f70d020505000410",
+	crypto.SHA1:   "3021300906052b0e03021a05000414",
+	crypto.SHA256: "3031300d060960864801650304020105000420",
+	crypto.SHA384: "3041300d060960864801650304020205000430",
+	crypto.SHA512: "3051300d060960864801650304020305000440",
+}
+
+// smallRSA verifies a signature of PKCS #1 v1.5 under a key that the rsa
+// package refuses for its size. OpenSSL without a security level does it too.
+func smallRSA(key *rsa.PublicKey, algorithm x509.SignatureAlgorithm, digested, signature []byte) bool {
+	prefix, err := hex.DecodeString(digestInfos[digest(algorithm)])
+	size := key.Size()
+	padding := size - len(prefix) - len(digested) - 3
+	s := new(big.Int).SetBytes(signature)
+	if err != nil || isPSS(algorithm) || padding < 8 || s.Cmp(key.N) >= 0 {
+		return false
+	}
+	want := append([]byte{0, 1}, bytes.Repeat([]byte{0xff}, padding)...)
+	want = append(append(append(want, 0), prefix...), digested...)
+	got := new(big.Int).Exp(s, big.NewInt(int64(key.E)), key.N)
+	return bytes.Equal(got.FillBytes(make([]byte, size)), want)
 }
 
 // keyBits returns the size of a public key; 0 where it is not known.

@@ -38,7 +38,7 @@ func Verify(p Profile, presented Presented, anchors []*x509.Certificate, at time
 	case OpenSSL:
 		result = verifyOpenSSL(p, path, store, at).result()
 	case Java:
-		result = verifyJava(path, store, at)
+		result = verifyJava(p.Version, path, store, at)
 	case Go:
 		result = verifyGo(path, store, at)
 	case WebPKI:

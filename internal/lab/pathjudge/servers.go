@@ -11,7 +11,7 @@ import (
 )
 
 // errNoName is for a client that has no name to compare.
-var errNoName = errors.New("no server name")
+var errNoName = errors.New("tls: either ServerName or InsecureSkipVerify must be specified in the tls.Config")
 
 // Servers are PostgreSQL servers on loopback that end every session after the
 // TLS handshake: one for each server certificate.
