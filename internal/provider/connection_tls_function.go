@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -76,6 +77,10 @@ func (connectionTLSFunction) Run(ctx context.Context, req function.RunRequest, r
 	if resp.Error = req.Arguments.Get(ctx, &name, &connection, &more); resp.Error != nil {
 		return
 	}
+	if len(more) > 0 && !whollyKnown(more[0].UnderlyingValue()) {
+		resp.Error = resp.Result.Set(ctx, types.ObjectUnknown(connectionTLSTypes()))
+		return
+	}
 	settings := driver.Settings{Driver: name, Connection: connection}
 	var storeGiven bool
 	if storeGiven, resp.Error = readSettings(more, &settings); resp.Error != nil {
@@ -128,38 +133,88 @@ func readSettings(more []types.Dynamic, settings *driver.Settings) (storeGiven b
 		return false, function.NewArgumentFuncError(argument, "settings must be an object")
 	}
 	for _, name := range sortedKeys(f) {
+		value, fits := f[name], true
 		switch name {
 		case "environment":
-			settings.Environment = f.looseMap(name)
+			settings.Environment, fits = scalars(value)
 		case "properties":
-			settings.Properties = f.looseMap(name)
+			settings.Properties, fits = scalars(value)
 		case "driver_version":
-			settings.Version = f.text(name)
+			settings.Version, fits = scalar(value)
 		case "runtime_version":
-			settings.Runtime = f.text(name)
+			settings.Runtime, fits = scalar(value)
 		case "trust_store":
-			declared, isBool := f[name].(types.Bool)
-			if !isBool {
-				return false, function.NewArgumentFuncError(argument, "trust_store must be true or false")
-			}
-			settings.StoreDeclared, storeGiven = declared.ValueBool(), true
+			var declared types.Bool
+			declared, fits = value.(types.Bool)
+			settings.StoreDeclared, storeGiven = declared.ValueBool(), !value.IsNull()
 		default:
 			return false, function.NewArgumentFuncError(argument, fmt.Sprintf("settings has no %q", name))
+		}
+		if !fits {
+			return false, function.NewArgumentFuncError(argument, fmt.Sprintf("settings: %s must be %s", name, settingKind(name)))
 		}
 	}
 	return storeGiven, nil
 }
 
-// looseMap reads a map of strings, or an object literal whose attributes are
-// all strings.
-func (f fields) looseMap(name string) map[string]string {
-	if m := f.textMap(name); m != nil {
-		return m
+// settingKind says what a setting must be.
+func settingKind(name string) string {
+	switch name {
+	case "trust_store":
+		return "true or false"
+	case "driver_version", "runtime_version":
+		return "a string"
+	default:
+		return "a map of strings"
 	}
-	inner := fieldsOf(f[name])
-	values := make(map[string]string, len(inner))
-	for key := range inner {
-		values[key] = inner.text(key)
+}
+
+// scalars reads a map of strings, or an object literal of strings, numbers
+// and booleans. Null is no map; null elements are left out.
+func scalars(value attr.Value) (all map[string]string, fits bool) {
+	var elements map[string]attr.Value
+	switch v := value.(type) {
+	case types.Map:
+		elements = v.Elements()
+	case types.Object:
+		elements = v.Attributes()
+	default:
+		return nil, value.IsNull()
 	}
-	return values
+	all = make(map[string]string, len(elements))
+	for key, element := range elements {
+		text, fits := scalar(element)
+		if !fits {
+			return nil, false
+		}
+		if !element.IsNull() {
+			all[key] = text
+		}
+	}
+	return all, true
+}
+
+// scalar writes a value as Terraform's own conversion to a string does. Null
+// is empty.
+func scalar(value attr.Value) (text string, fits bool) {
+	switch v := value.(type) {
+	case types.String:
+		return v.ValueString(), true
+	case types.Bool:
+		if v.IsNull() {
+			return "", true
+		}
+		return strconv.FormatBool(v.ValueBool()), true
+	case types.Number:
+		if v.IsNull() {
+			return "", true
+		}
+		return v.ValueBigFloat().Text('f', -1), true
+	case types.Dynamic:
+		if v.IsNull() || v.UnderlyingValue() == nil {
+			return "", true
+		}
+		return scalar(v.UnderlyingValue())
+	}
+	return "", false
 }

@@ -339,3 +339,37 @@ func (d diagnostic) expect(t testing.TB, path, title string, parts ...string) {
 		}
 	}
 }
+
+// call calls a function and returns its error, or nil.
+func (p *protocol) call(t testing.TB, name string, arguments ...any) *tfprotov6.FunctionError {
+	t.Helper()
+	encoded := make([]*tfprotov6.DynamicValue, len(arguments))
+	for i, argument := range arguments {
+		value := dynamicValue(argument)
+		schema := tftypes.Type(tftypes.DynamicPseudoType)
+		if i < 2 { // The fixed parameters are all strings.
+			schema = tftypes.String
+		}
+		encoded[i] = p.encode(t, schema, value)
+	}
+	answer, err := p.server.CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: name, Arguments: encoded})
+	must(t, err)
+	return answer.Error
+}
+
+// dynamicValue is a literal as Terraform types it.
+func dynamicValue(v any) tftypes.Value {
+	switch v := v.(type) {
+	case values:
+		attributeTypes, elements := map[string]tftypes.Type{}, map[string]tftypes.Value{}
+		for name, inner := range v {
+			elements[name] = dynamicValue(inner)
+			attributeTypes[name] = elements[name].Type()
+		}
+		return tftypes.NewValue(tftypes.Object{AttributeTypes: attributeTypes}, elements)
+	case bool:
+		return tftypes.NewValue(tftypes.Bool, v)
+	default:
+		return tftypes.NewValue(tftypes.String, v)
+	}
+}
