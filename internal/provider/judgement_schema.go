@@ -87,7 +87,7 @@ func trustStoreAttributes() attributes {
 		"path":           {kind: text, strings: notEmpty(), description: "File or directory to read where Terraform runs. Give one of `path`, `content` and `content_base64`."},
 		"content":        {kind: text, sensitive: true, writeOnly: true, description: "Content of the store as text (PEM). Never stored."},
 		"content_base64": {kind: text, sensitive: true, writeOnly: true, description: "Content of the store in Base64, for binary formats. Never stored."},
-		"format":         {kind: text, strings: oneOf("auto"), description: "Format of the store: `auto` (default), by its content, as the client's own reader takes it."},
+		"format":         {kind: text, strings: oneOf(formatNames()...), description: "Format that the store must have: " + codeList(formatNames()) + ". Default: `auto`, any. It does not change what the client's own reader takes."},
 		"password_wo":    {kind: text, sensitive: true, writeOnly: true, resourceOnly: true, description: "Password of the store; write-only, never stored."},
 		"password_env":   {kind: text, strings: notEmpty(), description: "Name of an environment variable of the provider's process that holds the password."},
 		"password":       {kind: text, sensitive: true, description: "Password of the store. It is kept in the state: prefer `password_wo` or `password_env`."},

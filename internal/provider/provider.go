@@ -55,12 +55,14 @@ func (p *sslreadyProvider) DataSources(context.Context) []func() datasource.Data
 		func() datasource.DataSource { return &forceSSLDataSource{} },
 		func() datasource.DataSource { return &clientsDataSource{} },
 		func() datasource.DataSource { return &readinessDataSource{} },
+		func() datasource.DataSource { return &trustStoreDataSource{} },
 	}
 }
 
 func (p *sslreadyProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		func() resource.Resource { return &trustStoreValidationResource{} },
+		func() resource.Resource { return &trustStoreResource{} },
 	}
 }
 
@@ -69,5 +71,6 @@ func (p *sslreadyProvider) Functions(context.Context) []func() function.Function
 		func() function.Function { return connectionTLSFunction{} },
 		func() function.Function { return forceSSLDefaultFunction{} },
 		func() function.Function { return connectionWithoutPasswordFunction{} },
+		func() function.Function { return trustStoreCertificatesFunction{} },
 	}
 }

@@ -91,3 +91,13 @@ func durationOf(text string) time.Duration {
 	}
 	return d
 }
+
+// timeOf reads a time that the schema's validator has accepted; the zero time
+// is none.
+func timeOf(text string) time.Time {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}

@@ -27,6 +27,10 @@ func newStoreReader() *storeReader { return &storeReader{files: map[string]readi
 // Unavailable: the client is then not decidable, and never ready.
 func (r *storeReader) read(trustStore fields) readiness.Store {
 	store := r.content(trustStore)
+	wanted, found := truststore.Format(trustStore.text("format")), truststore.Detect(store.Content)
+	if wanted != "" && wanted != truststore.FormatAuto && found != truststore.FormatUnknown && found != wanted && store.Unavailable == "" {
+		store.Unavailable = fmt.Sprintf("trust_store.format is %s, and the content is %s", wanted, found)
+	}
 	password, unavailable := storePassword(trustStore)
 	if unavailable != "" {
 		store.Unavailable = unavailable

@@ -70,3 +70,5 @@ func (v cidrs) ValidateList(ctx context.Context, req validator.ListRequest, resp
 }
 
 func oneDuration() []validator.String { return []validator.String{duration{}} }
+
+func oneTimestamp() []validator.String { return []validator.String{timestamp{}} }

@@ -44,3 +44,12 @@ func anchorsOf(entries []Entry) []Anchor {
 	}
 	return anchors
 }
+
+// Certificates returns the certificates of entries, in their order.
+func Certificates(entries []Entry) []*x509.Certificate {
+	certificates := make([]*x509.Certificate, len(entries))
+	for i, entry := range entries {
+		certificates[i] = entry.Certificate
+	}
+	return certificates
+}

@@ -1,0 +1,230 @@
+package provider
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// builtFormats are the formats that can be written.
+var builtFormats = []string{string(truststore.FormatPEM), string(truststore.FormatJKS), string(truststore.FormatPKCS12)}
+
+// builtStore is a trust store as it is to be.
+type builtStore struct {
+	content      []byte
+	fingerprints []string
+}
+
+func (b builtStore) sha256() string { return sha256Of(b.content) }
+
+func sha256Of(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}
+
+// gathering collects certificates, each once, in the order of their sources.
+type gathering struct {
+	entries []truststore.Entry
+	seen    map[string]bool
+	diags   diag.Diagnostics
+}
+
+// build gathers the certificates and encodes them. before is the state, whose
+// certificates stay.
+func build(config, before builtStoreModel) (builtStore, diag.Diagnostics) {
+	g := gathering{seen: map[string]bool{}}
+	password := config.PasswordWO.ValueStringPointer()
+	if config.KeepCertificates.IsNull() || config.KeepCertificates.ValueBool() {
+		g.keep(config, before, password)
+	}
+	for i, pem := range config.CertificatesPEM.Elements() {
+		if text, isString := pem.(types.String); isString {
+			g.add(path.Root("certificates_pem").AtListIndex(i), []byte(text.ValueString()), nil)
+		}
+	}
+	for i, element := range config.Stores.Elements() {
+		at, source := path.Root("stores").AtListIndex(i), fieldsOf(element)
+		store := newStoreReader().read(source)
+		if store.Unavailable != "" {
+			g.diags.AddAttributeError(at, "Cannot Read the Trust Store", "stores: "+store.Unavailable+". Its certificates would be missing from the store that is built.")
+			continue
+		}
+		g.add(at, store.Content, store.Password)
+	}
+	g.addRDSRoots(fieldsOf(config.RDSRoots))
+	if g.diags.HasError() {
+		return builtStore{}, g.diags
+	}
+	return g.encode(config.Format.ValueString(), password)
+}
+
+// keep adds what the store holds already. A file that is not there yet holds
+// nothing; one that cannot be read as a store is not overwritten.
+func (g *gathering) keep(config, before builtStoreModel, password *string) {
+	if config.Path.IsNull() {
+		if content, err := base64.StdEncoding.DecodeString(before.ContentBase64.ValueString()); err == nil && len(content) > 0 {
+			g.add(path.Root("keep_certificates"), content, password)
+		}
+		return
+	}
+	name := config.Path.ValueString()
+	if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	store := readPath(name)
+	if store.Unavailable != "" {
+		g.diags.AddAttributeError(path.Root("path"), "Cannot Read the Present Trust Store", store.Unavailable+". Its certificates would be lost. Set keep_certificates = false to replace it.")
+		return
+	}
+	g.add(path.Root("path"), store.Content, password)
+}
+
+// add takes the trusted certificates of a store.
+func (g *gathering) add(at path.Path, content []byte, password *string) {
+	contents, err := truststore.Inspect(content, truststore.InspectOptions{Password: password})
+	if err != nil {
+		g.diags.AddAttributeError(at, "Cannot Read the Trust Store", fmt.Sprintf(
+			"%v. Its certificates would be missing from the store that is built. %s", err, firstRemedy(contents.Problems)))
+		return
+	}
+	for _, p := range contents.Problems {
+		switch p.Code {
+		case truststore.CodeUnreadableCertificate, truststore.CodeLostBlock, truststore.CodeReadingStopped, truststore.CodeTruncated:
+			g.diags.AddAttributeError(at, "Broken Trust Store", p.Detail+" A certificate may be missing from the store that is built. "+p.Remedy)
+		}
+	}
+	for _, entry := range contents.Entries {
+		if entry.Kind == truststore.EntryTrusted && !g.seen[entry.SHA256] {
+			g.seen[entry.SHA256] = true
+			g.entries = append(g.entries, entry)
+		}
+	}
+}
+
+// addRDSRoots takes roots out of a bundle. A Region or CA without any is an
+// error: the client would not be ready for it.
+func (g *gathering) addRDSRoots(roots fields) {
+	if roots == nil {
+		return
+	}
+	at := path.Root("rds_roots")
+	contents, err := truststore.Inspect([]byte(roots.text("bundle_pem")), truststore.InspectOptions{})
+	if err != nil {
+		g.diags.AddAttributeError(at.AtName("bundle_pem"), "Cannot Read the Bundle", err.Error()+". Give the content of a bundle of RDS CAs, PEM.")
+		return
+	}
+	wanted := roots.texts("ca_cert_identifiers")
+	for i, region := range roots.texts("regions") {
+		found := map[string]bool{}
+		for _, entry := range contents.Entries {
+			ca, known := rdsca.BySHA256(entry.SHA256)
+			if !known || ca.Region != region || !ca.SelfSigned || len(wanted) > 0 && !slices.Contains(wanted, ca.Identifier) {
+				continue
+			}
+			found[ca.Identifier] = true
+			if !g.seen[entry.SHA256] {
+				g.seen[entry.SHA256] = true
+				g.entries = append(g.entries, entry)
+			}
+		}
+		missing := slices.DeleteFunc(slices.Clone(wanted), func(id string) bool { return found[id] })
+		if len(found) == 0 || len(missing) > 0 {
+			g.diags.AddAttributeError(at.AtName("regions").AtListIndex(i), "RDS Roots Not in the Bundle", fmt.Sprintf(
+				"The bundle has no root of %v for Region %q. Clients of that Region would not trust it. Check the Region and the identifiers, or get the present bundle.", orAny(missing), region))
+		}
+	}
+}
+
+func orAny(identifiers []string) any {
+	if len(identifiers) == 0 {
+		return "any CA"
+	}
+	return identifiers
+}
+
+// encode orders the certificates by fingerprint, so that the order of their
+// sources does not change the bytes.
+func (g *gathering) encode(format string, password *string) (builtStore, diag.Diagnostics) {
+	slices.SortFunc(g.entries, func(a, b truststore.Entry) int { return cmp.Compare(a.SHA256, b.SHA256) })
+	var built builtStore
+	certificates := truststore.Certificates(g.entries)
+	for _, entry := range g.entries {
+		built.fingerprints = append(built.fingerprints, entry.SHA256)
+	}
+	var err error
+	switch format {
+	case string(truststore.FormatJKS):
+		built.content, err = truststore.EncodeJKS(certificates, password)
+	case string(truststore.FormatPKCS12):
+		built.content, err = truststore.EncodePKCS12(certificates, password)
+	default:
+		built.content, err = truststore.EncodePEM(certificates)
+	}
+	switch {
+	case errors.Is(err, truststore.ErrPasswordNeeded), errors.Is(err, truststore.ErrPasswordNotASCII):
+		g.diags.AddAttributeError(path.Root("password_wo"), "Unusable Password", err.Error()+". Clients could not open the store. Give another password_wo.")
+	case err != nil:
+		g.diags.AddError("Cannot Build the Trust Store", err.Error()+". Nothing was written.")
+	}
+	return built, g.diags
+}
+
+// replaceFile writes a file of mode 0600 in one step: whoever reads it sees
+// the old content or the new one.
+func replaceFile(name string, content []byte) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*") // Of mode 0600.
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(file.Name()))
+		}
+	}()
+	if _, err = file.Write(content); err != nil {
+		return errors.Join(err, file.Close())
+	}
+	if err = errors.Join(file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), name)
+}
+
+// removeFile removes a file that still has the content that was written.
+func removeFile(name, sha256 string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+		return diags
+	}
+	if store := readPath(name); store.Unavailable != "" || sha256Of(store.Content) != sha256 {
+		diags.AddAttributeWarning(path.Root("path"), "Trust Store Left Where It Is", name+" is no longer what was written, so it was not removed.")
+		return diags
+	}
+	if err := os.Remove(name); err != nil {
+		diags.AddAttributeError(path.Root("path"), "Cannot Remove the Trust Store", name+": "+cause(err)+". Remove it by hand, or correct the permissions of its folder.")
+	}
+	return diags
+}
+
+func textList(values []string) types.List {
+	elements := make([]attr.Value, len(values))
+	for i, v := range values {
+		elements[i] = types.StringValue(v)
+	}
+	return types.ListValueMust(types.StringType, elements)
+}

@@ -1,0 +1,55 @@
+package provider
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+var _ function.Function = trustStoreCertificatesFunction{}
+
+// trustStoreCertificatesFunction lists the certificates of a store.
+type trustStoreCertificatesFunction struct{}
+
+func (trustStoreCertificatesFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "trust_store_certificates"
+}
+
+func (trustStoreCertificatesFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary:             "The certificates of a trust store",
+		MarkdownDescription: "Returns the certificates of a trust store in any format that `sslready_trust_store` reads, as a list of the same objects as its `certificates`. Use it as `trust_store_certificates(filebase64(\"store.p12\"), var.password)`.",
+		Parameters: []function.Parameter{
+			function.StringParameter{Name: "content_base64", MarkdownDescription: "Content of the store in Base64."},
+			function.StringParameter{Name: "password", AllowNullValue: true, MarkdownDescription: "Password of the store; null is none, which is not the empty one."},
+		},
+		Return: function.ListReturn{ElementType: types.ObjectType{AttrTypes: storedCertificateTypes()}},
+	}
+}
+
+func (trustStoreCertificatesFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var encoded string
+	var password *string
+	if resp.Error = req.Arguments.Get(ctx, &encoded, &password); resp.Error != nil {
+		return
+	}
+	content, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		resp.Error = function.NewArgumentFuncError(0, "the content is not valid Base64")
+		return
+	}
+	contents, err := truststore.Inspect(content, truststore.InspectOptions{Password: password})
+	switch {
+	case errors.Is(err, truststore.ErrWrongPassword), errors.Is(err, truststore.ErrPasswordNeeded):
+		resp.Error = function.NewArgumentFuncError(1, err.Error())
+	case err != nil:
+		resp.Error = function.NewArgumentFuncError(0, err.Error())
+	default:
+		resp.Error = resp.Result.Set(ctx, storedCertificates(contents.Entries))
+	}
+}

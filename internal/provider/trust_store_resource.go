@@ -1,0 +1,216 @@
+package provider
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var (
+	_ resource.ResourceWithConfigure        = (*trustStoreResource)(nil)
+	_ resource.ResourceWithModifyPlan       = (*trustStoreResource)(nil)
+	_ resource.ResourceWithConfigValidators = (*trustStoreResource)(nil)
+)
+
+// trustStoreResource builds a trust store from certificates.
+type trustStoreResource struct{ services *services }
+
+type builtStoreModel struct {
+	Format           types.String `tfsdk:"format"`
+	CertificatesPEM  types.List   `tfsdk:"certificates_pem"`
+	Stores           types.List   `tfsdk:"stores"`
+	RDSRoots         types.Object `tfsdk:"rds_roots"`
+	KeepCertificates types.Bool   `tfsdk:"keep_certificates"`
+	PasswordWO       types.String `tfsdk:"password_wo"`
+	Path             types.String `tfsdk:"path"`
+	ContentBase64    types.String `tfsdk:"content_base64"`
+	SHA256           types.String `tfsdk:"sha256"`
+	Certificates     types.List   `tfsdk:"certificate_sha256"`
+}
+
+func (r *trustStoreResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_trust_store"
+}
+
+func (r *trustStoreResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.services = servicesFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+func (r *trustStoreResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Builds a trust store that OpenSSL, Java and Go accept, from PEM certificates, other stores, and RDS roots chosen out of a bundle. Certificates that the store held before stay in it, unless told otherwise: a client must trust the old CA until the switch is over. The bytes stay the same while the certificates and the password do.",
+		Attributes: map[string]schema.Attribute{
+			"format":             schema.StringAttribute{Required: true, Validators: oneOf(builtFormats...), MarkdownDescription: "Format of the store: " + codeList(builtFormats) + "."},
+			"certificates_pem":   schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "PEM texts; every block must be a certificate. Default: none."},
+			"stores":             schema.ListNestedAttribute{Optional: true, MarkdownDescription: "Other stores whose trusted certificates go in. Default: none.", NestedObject: schema.NestedAttributeObject{Attributes: sourceStoreAttributes()}},
+			"rds_roots":          schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "RDS roots to take out of a bundle. Default: none.", Attributes: rdsRootAttributes()},
+			"keep_certificates":  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether certificates that the store held before stay in it. Default: `true`."},
+			"password_wo":        schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Password of the store; write-only, never stored. Needed for `jks`; a `pkcs12` without one is neither encrypted nor authenticated."},
+			"path":               schema.StringAttribute{Optional: true, Validators: notEmpty(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, MarkdownDescription: "File to write, with mode 0600, replaced in one step. Default: the store is given in `content_base64`."},
+			"content_base64":     schema.StringAttribute{Computed: true, MarkdownDescription: "The store in Base64; null with `path`. It holds certificates only, no key."},
+			"sha256":             schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the store's bytes, lower-case hexadecimal. Null, until the next plan, when the file is gone."},
+			"certificate_sha256": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "SHA-256 of each certificate in the store, lower-case hexadecimal."},
+		},
+	}
+}
+
+func sourceStoreAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"path":           schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "File or directory to read where Terraform runs. Give one of `path`, `content` and `content_base64`."},
+		"content":        schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Content as text; never stored."},
+		"content_base64": schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Content in Base64; never stored."},
+		"password_wo":    schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Password of that store; write-only, never stored."},
+		"password_env":   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name of an environment variable of the provider's process that holds the password."},
+	}
+}
+
+func rdsRootAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"bundle_pem":          schema.StringAttribute{Required: true, WriteOnly: true, MarkdownDescription: "Content of a bundle of RDS CAs, PEM; the provider downloads nothing. Never stored, as it is large."},
+		"regions":             schema.ListAttribute{Required: true, ElementType: types.StringType, MarkdownDescription: "AWS Regions whose roots to take."},
+		"ca_cert_identifiers": schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "CAs whose roots to take. Default: every one of the Regions."},
+	}
+}
+
+func (r *trustStoreResource) ConfigValidators(context.Context) []resource.ConfigValidator {
+	return []resource.ConfigValidator{
+		resourcevalidator.AtLeastOneOf(path.MatchRoot("certificates_pem"), path.MatchRoot("stores"), path.MatchRoot("rds_roots")),
+	}
+}
+
+// ModifyPlan builds the store from the configuration, where write-only values
+// still are, so that the plan says whether its bytes change.
+func (r *trustStoreResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var config, plan builtStoreModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !config.known() {
+		plan.wait()
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+		return
+	}
+	var before builtStoreModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &before)...)
+	}
+	built, diags := build(config, before)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.take(built)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// Create builds and writes the store.
+func (r *trustStoreResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var config, plan builtStoreModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(plan.write(config, builtStoreModel{})...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	}
+}
+
+// Update builds and writes the store anew.
+func (r *trustStoreResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var config, plan, before builtStoreModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &before)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(plan.write(config, before)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	}
+}
+
+// write builds the store, and fails where that is not what was planned.
+func (m *builtStoreModel) write(config, before builtStoreModel) diag.Diagnostics {
+	built, diags := build(config, before)
+	if diags.HasError() {
+		return diags
+	}
+	if !m.SHA256.IsUnknown() && m.SHA256.ValueString() != built.sha256() {
+		diags.AddError("Trust Store Changed Since the Plan", "What goes into the store, or what it held before, is not what it was in the plan. Nothing was written. Plan again.")
+		return diags
+	}
+	m.take(built)
+	if m.Path.IsNull() {
+		return diags
+	}
+	if err := replaceFile(m.Path.ValueString(), built.content); err != nil {
+		diags.AddAttributeError(path.Root("path"), "Cannot Write the Trust Store", fmt.Sprintf(
+			"%s: %s. The file is as it was before. Check the folder and its permissions.", m.Path.ValueString(), cause(err)))
+	}
+	return diags
+}
+
+// Read notices that the file changed or is gone. It does not fail: the next
+// plan speaks.
+func (r *trustStoreResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state builtStoreModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || state.Path.IsNull() {
+		return
+	}
+	state.SHA256 = types.StringNull()
+	if store := readPath(state.Path.ValueString()); store.Unavailable == "" {
+		state.SHA256 = types.StringValue(sha256Of(store.Content))
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// Delete removes the file that Create wrote, unless somebody changed it.
+func (r *trustStoreResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state builtStoreModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || state.Path.IsNull() {
+		return
+	}
+	resp.Diagnostics.Append(removeFile(state.Path.ValueString(), state.SHA256.ValueString())...)
+}
+
+// wait leaves the outputs to the apply.
+func (m *builtStoreModel) wait() {
+	m.ContentBase64, m.SHA256 = types.StringUnknown(), types.StringUnknown()
+	m.Certificates = types.ListUnknown(types.StringType)
+	if !m.Path.IsNull() && !m.Path.IsUnknown() {
+		m.ContentBase64 = types.StringNull()
+	}
+}
+
+// take fills in the outputs.
+func (m *builtStoreModel) take(built builtStore) {
+	m.SHA256, m.Certificates, m.ContentBase64 = types.StringValue(built.sha256()), textList(built.fingerprints), types.StringNull()
+	if m.Path.IsNull() {
+		m.ContentBase64 = types.StringValue(base64.StdEncoding.EncodeToString(built.content))
+	}
+}
+
+// known says whether everything that goes into the store is known.
+func (m *builtStoreModel) known() bool {
+	return whollyKnown(m.Format) && whollyKnown(m.CertificatesPEM) && whollyKnown(m.Stores) && whollyKnown(m.RDSRoots) &&
+		whollyKnown(m.KeepCertificates) && whollyKnown(m.PasswordWO) && whollyKnown(m.Path)
+}
