@@ -2,6 +2,7 @@ package rdsserver
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 )
@@ -41,7 +42,8 @@ var actions = map[string]action{
 func (s *Server) foreign(c call) bool { return c.region != "" && c.region != s.region }
 
 // selectRecords returns the records that a Describe call asks for, by one
-// identifier or by filters, before paging. missing is the error for an
+// identifier or by filters, before paging. The caller holds the write lock.
+// missing is the error for an
 // identifier that is not there.
 func selectRecords[V any](s *Server, c call, from *table[V], identifier string, missing *fault, names func(V, string) ([]string, bool)) ([]V, error) {
 	if identifier != "" {
@@ -55,6 +57,10 @@ func selectRecords[V any](s *Server, c call, from *table[V], identifier string, 
 	if s.foreign(c) {
 		return nil, nil
 	}
+	filters := fmt.Sprint(c.filters)
+	if selected, known := from.selections[filters]; known {
+		return selected, nil
+	}
 	selected := make([]V, 0, len(from.order))
 	for _, key := range from.keys() {
 		record := from.records[key]
@@ -66,6 +72,7 @@ func selectRecords[V any](s *Server, c call, from *table[V], identifier string, 
 			selected = append(selected, record)
 		}
 	}
+	from.remember(filters, selected)
 	return selected, nil
 }
 

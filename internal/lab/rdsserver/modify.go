@@ -210,7 +210,7 @@ func (s *Server) modifyCertificates(_ context.Context, c call, out *document) er
 		if certificate.CustomerOverride {
 			certificate.CustomerOverrideValidTill = certificate.ValidTill
 		}
-		s.state.certificates.records[key] = certificate
+		s.state.certificates.put(key, certificate)
 	}
 	s.state.defaultCertificate = identifier
 	renderCertificate(&out.fragment, s.state.certificates.records[identifier], s.region)

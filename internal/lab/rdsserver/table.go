@@ -7,7 +7,12 @@ type table[V any] struct {
 	records map[string]V
 	order   []string
 	sorted  bool
+	// selections remember what filters selected, for the next page.
+	selections map[string][]V
 }
+
+// maxSelections bounds what a table remembers of filters.
+const maxSelections = 64
 
 func newTable[V any]() *table[V] { return &table[V]{records: map[string]V{}} }
 
@@ -17,6 +22,7 @@ func (t *table[V]) put(key string, value V) {
 		t.sorted = false
 	}
 	t.records[key] = value
+	t.selections = nil
 }
 
 func (t *table[V]) get(key string) (V, bool) {
@@ -26,6 +32,7 @@ func (t *table[V]) get(key string) (V, bool) {
 
 func (t *table[V]) remove(key string) {
 	delete(t.records, key)
+	t.selections = nil
 	t.order = slices.DeleteFunc(t.order, func(have string) bool { return have == key })
 }
 
@@ -37,4 +44,15 @@ func (t *table[V]) keys() []string {
 		t.sorted = true
 	}
 	return t.order
+}
+
+// remember keeps a selection until the table changes.
+func (t *table[V]) remember(filters string, selected []V) {
+	if len(t.selections) >= maxSelections {
+		t.selections = nil
+	}
+	if t.selections == nil {
+		t.selections = map[string][]V{}
+	}
+	t.selections[filters] = selected
 }
