@@ -33,8 +33,8 @@ func TestTheGateTellsEveryBadClientInOnePlanAtItsPath(t *testing.T) {
 	a := newAccount(t)
 	old, both := a.store(t, "old.pem", presentCA), a.store(t, "both.pem", presentCA, targetCA)
 	config := gate(values{
-		"good":     libpq("verify-full", values{"path": both}),
-		"stale":    libpq("verify-ca", values{"path": old}),
+		"good":  libpq("verify-full", values{"path": both}),
+		"stale": libpq("verify-ca", values{"path": old}),
 		"storeless": values{
 			"driver": "psycopg2", "connection": "dbname=app sslmode=verify-full sslrootcert=/etc/ssl/rds.pem",
 		},
