@@ -51,7 +51,8 @@ func matchPgjdbc(leaf *x509.Certificate, host string) (bool, string) {
 	return false, failure
 }
 
-// idnASCII reports a name that java.net.IDN.toASCII takes: labels of 1 to 63
+// idnASCII reports a name that java.net.IDN.toASCII and Python's idna codec
+// take: labels of 1 to 63
 // characters, a final dot allowed. Names that are not ASCII are refused here,
 // because nothing in a certificate is compared with them as they are.
 func idnASCII(name string) bool {

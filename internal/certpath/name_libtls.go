@@ -13,7 +13,7 @@ import (
 // Source: libusual/libusual, usual/tls/tls_verify.c, tls_check_name and
 // tls_match_name. Observed with PgBouncer 1.18.0.
 func matchLibtls(leaf *x509.Certificate, host string) (bool, string) {
-	mismatch := "name '" + host + "' does not match cert"
+	mismatch := "name `" + host + "' not present in server certificate"
 	if address, err := netip.ParseAddr(host); err == nil && address.Zone() == "" {
 		return hasAddress(leaf, address) || firstCommonName(leaf) == host, mismatch
 	}

@@ -10,7 +10,8 @@ import (
 
 // matchOpenSSL compares as Python's ssl does with check_hostname: OpenSSL's
 // X509_check_host without partial wildcards, or X509_check_ip for an address.
-// A common name counts where the certificate has no DNS name.
+// A common name counts where the certificate has no DNS name: Python's
+// hostname_checks_common_name is on by default, in 3.13 still.
 //
 // Source: OpenSSL crypto/x509/v3_utl.c, do_x509_check, valid_star; CPython
 // Modules/_ssl.c, _ssl_configure_hostname.
@@ -21,10 +22,13 @@ func matchOpenSSL(leaf *x509.Certificate, host string) (bool, string) {
 		}
 		return false, fmt.Sprintf("IP address mismatch, certificate is not valid for '%s'.", host)
 	}
-	mismatch := fmt.Sprintf("Hostname mismatch, certificate is not valid for '%s'.", host)
-	if host == "" || strings.Contains(host, "\x00") {
-		return false, mismatch
+	if host == "" {
+		return false, "server_hostname cannot be an empty string or start with a leading dot."
 	}
+	if !idnASCII(host) {
+		return false, "label empty" // in the words of the idna codec, which every version wraps otherwise
+	}
+	mismatch := fmt.Sprintf("Hostname mismatch, certificate is not valid for '%s'.", host)
 	names := dnsNames(leaf)
 	if len(names) == 0 {
 		names = commonNames(leaf)
@@ -63,12 +67,8 @@ func opensslAddress(host string) (netip.Addr, bool) {
 const net4 = 4
 
 func opensslNameMatches(pattern, host string) bool {
-	if strings.Contains(pattern, "*") && !strings.HasPrefix(host, ".") && validStar(pattern) {
+	if validStar(pattern) {
 		return opensslWildcard(pattern, host)
-	}
-	if domain, isDomain := strings.CutPrefix(host, "."); isDomain {
-		// A host that starts with a dot means all names below it.
-		return domain != "" && len(pattern) > len(host) && strings.EqualFold(pattern[len(pattern)-len(host):], host)
 	}
 	return len(pattern) == len(host) && lowerASCII(pattern) == lowerASCII(host)
 }

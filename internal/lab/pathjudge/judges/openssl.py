@@ -1,4 +1,4 @@
-"""Asks a libcrypto about certification paths and host names.
+"""Asks a libcrypto about certification paths.
 
 Usage: openssl.py LIBCRYPTO LABEL=FLAGS,LEVEL[,last] ... < questions > answers
 
@@ -34,15 +34,11 @@ for name, result, arguments in [
     ("OPENSSL_sk_new_null", ctypes.c_void_p, []),
     ("OPENSSL_sk_push", ctypes.c_int, [ctypes.c_void_p, ctypes.c_void_p]),
     ("OPENSSL_sk_free", None, [ctypes.c_void_p]),
-    ("X509_check_host", ctypes.c_int, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_void_p]),
-    ("X509_check_ip_asc", ctypes.c_int, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_uint]),
-    ("a2i_IPADDRESS", ctypes.c_void_p, [ctypes.c_char_p]),
 ]:
     function = getattr(lib, name)
     function.restype, function.argtypes = result, arguments
 
 GOES_ON = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_void_p)(lambda ok, context: 1)
-NO_PARTIAL_WILDCARDS = 4
 
 
 def parse(encoded):
@@ -77,15 +73,6 @@ def path(presented, anchors, at, flags, level, last):
     return {"ok": False, "text": lib.X509_verify_cert_error_string(error).decode()}
 
 
-def host(leaf, name):
-    encoded = name.encode("idna") if not name.isascii() else name.encode()
-    if lib.a2i_IPADDRESS(encoded):
-        return {"ok": lib.X509_check_ip_asc(leaf, encoded, NO_PARTIAL_WILDCARDS) == 1}
-    if not encoded:
-        return {"ok": False}
-    return {"ok": lib.X509_check_host(leaf, encoded, len(encoded), NO_PARTIAL_WILDCARDS, None) == 1}
-
-
 def main():
     profiles = []
     for argument in sys.argv[2:]:
@@ -95,14 +82,10 @@ def main():
     for line in sys.stdin:
         question = json.loads(line)
         answers = {}
-        if "host" in question:
-            leaf = parse(question["leaf"])
-            answers = {profiles[0][0]: host(leaf, question["host"])}
-        else:
-            presented = [parse(c) for c in question["presented"]]
-            anchors = [parse(c) for c in question["anchors"]]
-            for label, flags, level, last in profiles:
-                answers[label] = path(presented, anchors, question["at"], flags, level, last)
+        presented = [parse(c) for c in question["presented"]]
+        anchors = [parse(c) for c in question["anchors"]]
+        for label, flags, level, last in profiles:
+            answers[label] = path(presented, anchors, question["at"], flags, level, last)
         print(json.dumps({"id": question["id"], "answers": answers}))
 
 
