@@ -56,6 +56,9 @@ func (p *sslreadyProvider) DataSources(context.Context) []func() datasource.Data
 		func() datasource.DataSource { return &clientsDataSource{} },
 		func() datasource.DataSource { return &readinessDataSource{} },
 		func() datasource.DataSource { return &trustStoreDataSource{} },
+		func() datasource.DataSource { return &caCertificateDataSource{} },
+		func() datasource.DataSource { return &serverCertificateDataSource{} },
+		func() datasource.DataSource { return &instancesDataSource{} },
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
 
 // Severity is how much a finding weighs.
@@ -98,17 +99,13 @@ func (e *evaluation) anchorNotes(client string, anchor *anchorFacts) []Finding {
 	})
 }
 
-// renewal says when RDS renews a server certificate by itself: at half its
-// life.
-//
-// Source: AWS, "Using SSL/TLS to encrypt a connection": automatic server
-// certificate rotation. Not observed.
+// renewal says when RDS renews a server certificate by itself.
 func renewal(leaf *x509.Certificate) string {
 	if leaf == nil {
 		return ""
 	}
-	half := leaf.NotBefore.Add(leaf.NotAfter.Sub(leaf.NotBefore) / 2)
-	return ", due around " + half.UTC().Format(time.DateOnly)
+	due := rdsca.AutomaticRenewal(leaf.NotBefore, leaf.NotAfter)
+	return ", due around " + due.UTC().Format(time.DateOnly)
 }
 
 type storeProblem struct{ code, detail string }

@@ -1,0 +1,161 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
+	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+)
+
+var _ datasource.DataSourceWithConfigure = (*caCertificateDataSource)(nil)
+
+// caCertificateDataSource reads one CA of the Region.
+type caCertificateDataSource struct{ services *services }
+
+type caCertificateModel struct {
+	CACertIdentifier          types.String   `tfsdk:"ca_cert_identifier"`
+	DBInstanceIdentifier      types.String   `tfsdk:"db_instance_identifier"`
+	Thumbprint                types.String   `tfsdk:"thumbprint"`
+	SHA256                    types.String   `tfsdk:"sha256"`
+	ValidFrom                 types.String   `tfsdk:"valid_from"`
+	ValidTill                 types.String   `tfsdk:"valid_till"`
+	DefaultForNewLaunches     types.Bool     `tfsdk:"default_for_new_launches"`
+	CustomerOverride          types.Bool     `tfsdk:"customer_override"`
+	CustomerOverrideValidTill types.String   `tfsdk:"customer_override_valid_till"`
+	KeyType                   types.String   `tfsdk:"key_type"`
+	InFactTable               types.Bool     `tfsdk:"in_fact_table"`
+	Supported                 types.Bool     `tfsdk:"supported"`
+	Findings                  []findingModel `tfsdk:"findings"`
+}
+
+func (d *caCertificateDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_ca_certificate"
+}
+
+func (d *caCertificateDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.services = servicesFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *caCertificateDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads one CA of the Region as RDS reports it, compares it with the provider's fact table, and says whether an instance can use it. Needs `rds:DescribeCertificates`, with an instance also `rds:DescribeDBInstances` and `rds:DescribeDBEngineVersions`.",
+		Attributes: map[string]schema.Attribute{
+			"ca_cert_identifier":           schema.StringAttribute{Optional: true, Computed: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the CA. Default: the CA of new DB instances in this account and Region."},
+			"db_instance_identifier":       schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "DB instance whose engine version is asked whether it supports the CA. Default: none."},
+			"thumbprint":                   schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-1 of the root CA as RDS reports it, lower-case hexadecimal; null when it does not."},
+			"sha256":                       schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the root CA by the fact table, lower-case hexadecimal; null when the table does not know the thumbprint."},
+			"valid_from":                   schema.StringAttribute{Computed: true, MarkdownDescription: "Begin of validity, RFC 3339; null when RDS does not say."},
+			"valid_till":                   schema.StringAttribute{Computed: true, MarkdownDescription: "End of validity, RFC 3339; null when RDS does not say."},
+			"default_for_new_launches":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether new DB instances of the account get this CA."},
+			"customer_override":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the account itself made it the default."},
+			"customer_override_valid_till": schema.StringAttribute{Computed: true, MarkdownDescription: "When that override ends, RFC 3339; null without one."},
+			"key_type":                     schema.StringAttribute{Computed: true, MarkdownDescription: "Key type by the fact table, such as `RSA2048`; null when the table does not know the CA."},
+			"in_fact_table":                schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the fact table knows the thumbprint."},
+			"supported":                    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the engine version of the DB instance can use the CA; null without an instance, or when RDS does not say."},
+			"findings":                     schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What does not fit together. A thumbprint that contradicts the fact table is an `error`.", NestedObject: schema.NestedAttributeObject{Attributes: judgementOutputs()["findings"].nested.dataSource()}},
+		},
+	}
+}
+
+// Read asks RDS and compares with the fact table.
+func (d *caCertificateDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model caCertificateModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	at := path.Root("ca_cert_identifier")
+	reader, err := d.services.rds(ctx)
+	if err != nil {
+		resp.Diagnostics.Append(awsDiagnostic(at, titleCA, err))
+		return
+	}
+	offered, err := reader.Certificates(ctx)
+	if err != nil {
+		resp.Diagnostics.Append(awsDiagnostic(at, titleCA, err))
+		return
+	}
+	if model.CACertIdentifier.IsNull() {
+		model.CACertIdentifier = optionalText(offered.DefaultForNewLaunches)
+	}
+	ca, exists := offered.ByIdentifier(model.CACertIdentifier.ValueString())
+	if !exists {
+		resp.Diagnostics.AddAttributeError(at, "Unknown CA Identifier", fmt.Sprintf(
+			"The Region offers no CA %q. An instance could not be switched to it. It offers %v.", model.CACertIdentifier.ValueString(), identifiers(offered)))
+		return
+	}
+	model.fill(ca, offered.DefaultForNewLaunches)
+	model.compare(ca)
+	if !model.DBInstanceIdentifier.IsNull() {
+		if err := model.ask(ctx, reader); err != nil {
+			resp.Diagnostics.Append(awsDiagnostic(path.Root("db_instance_identifier"), "Cannot Read the DB Instance", err))
+			return
+		}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+const titleCA = "Cannot Read the CA"
+
+func (m *caCertificateModel) fill(ca rdsapi.CACertificate, byDefault string) {
+	m.Thumbprint, m.Findings = optionalText(ca.Thumbprint), []findingModel{}
+	m.ValidFrom, m.ValidTill = optionalTime(ca.ValidFrom), optionalTime(ca.ValidTill)
+	m.DefaultForNewLaunches = types.BoolValue(ca.Identifier == byDefault)
+	m.CustomerOverride, m.CustomerOverrideValidTill = types.BoolValue(ca.CustomerOverride), optionalTime(ca.CustomerOverrideValidTill)
+	m.SHA256, m.KeyType, m.InFactTable, m.Supported = types.StringNull(), types.StringNull(), types.BoolValue(false), types.BoolNull()
+}
+
+// compare holds RDS's thumbprint against the fact table.
+func (m *caCertificateModel) compare(ca rdsapi.CACertificate) {
+	fact, known := rdsca.BySHA1(ca.Thumbprint)
+	switch {
+	case !known:
+		m.find(readiness.Warning, "not_in_fact_table", "The fact table does not know the thumbprint: the CA is newer than the table, or what answers is not RDS.")
+	case fact.Identifier != ca.Identifier:
+		m.find(readiness.Blocking, "contradicts_fact_table", fmt.Sprintf(
+			"RDS reports the thumbprint for %s, and the fact table has it as %s of %s.", ca.Identifier, fact.Identifier, fact.Region))
+	default:
+		m.InFactTable = types.BoolValue(true)
+		m.SHA256, m.KeyType = types.StringValue(fact.SHA256), types.StringValue(fact.KeyType)
+	}
+}
+
+func (m *caCertificateModel) find(severity readiness.Severity, code, detail string) {
+	m.Findings = append(m.Findings, findingModel{
+		Severity: types.StringValue(string(severity)), Code: types.StringValue(code), Client: types.StringNull(), Detail: types.StringValue(detail),
+	})
+}
+
+// ask says whether the instance's engine version supports the CA.
+func (m *caCertificateModel) ask(ctx context.Context, reader *rdsapi.Reader) error {
+	instance, err := reader.DBInstance(ctx, m.DBInstanceIdentifier.ValueString())
+	if err != nil {
+		return err
+	}
+	version, err := reader.EngineVersion(ctx, instance.Engine, instance.EngineVersion)
+	if err == nil && len(version.SupportedCAs) > 0 {
+		m.Supported = types.BoolValue(slices.Contains(version.SupportedCAs, m.CACertIdentifier.ValueString()))
+	}
+	if ca, known := rdsca.BySHA1(m.Thumbprint.ValueString()); known && instance.Region != "" && ca.Region != instance.Region && ca.Region != "global" {
+		m.find(readiness.Blocking, "contradicts_fact_table", fmt.Sprintf(
+			"RDS reports for Region %s the thumbprint that the fact table has for %s.", instance.Region, ca.Region))
+	}
+	return err
+}
+
+// optionalTime is null for the zero time.
+func optionalTime(t time.Time) types.String {
+	if t.IsZero() {
+		return types.StringNull()
+	}
+	return types.StringValue(t.UTC().Format(time.RFC3339))
+}

@@ -1,0 +1,164 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
+)
+
+var _ datasource.DataSourceWithConfigure = (*instancesDataSource)(nil)
+
+// instancesDataSource reads the fleet of a Region.
+type instancesDataSource struct{ services *services }
+
+type instancesModel struct {
+	Identifiers       types.List      `tfsdk:"identifiers"`
+	Engines           types.List      `tfsdk:"engines"`
+	CACertIdentifiers types.List      `tfsdk:"ca_cert_identifiers"`
+	Tags              types.Map       `tfsdk:"tags"`
+	Instances         []instanceModel `tfsdk:"instances"`
+	Clusters          []clusterModel  `tfsdk:"clusters"`
+	Total             types.Int64     `tfsdk:"total"`
+	ByCA              types.Map       `tfsdk:"by_ca"`
+	ByState           types.Map       `tfsdk:"by_state"`
+	Complete          types.Bool      `tfsdk:"complete"`
+	Findings          []findingModel  `tfsdk:"findings"`
+}
+
+type instanceModel struct {
+	Identifier                 types.String `tfsdk:"identifier"`
+	ARN                        types.String `tfsdk:"arn"`
+	Engine                     types.String `tfsdk:"engine"`
+	EngineVersion              types.String `tfsdk:"engine_version"`
+	Status                     types.String `tfsdk:"status"`
+	Host                       types.String `tfsdk:"host"`
+	Port                       types.Int64  `tfsdk:"port"`
+	CACertIdentifier           types.String `tfsdk:"ca_cert_identifier"`
+	PendingCACertIdentifier    types.String `tfsdk:"pending_ca_cert_identifier"`
+	PendingMaintenance         types.List   `tfsdk:"pending_maintenance"`
+	ServerCertificateValidTill types.String `tfsdk:"server_certificate_valid_till"`
+	SupportedCACertIdentifiers types.List   `tfsdk:"supported_ca_cert_identifiers"`
+	RotationRestarts           types.Bool   `tfsdk:"rotation_restarts"`
+	RotationRestartReason      types.String `tfsdk:"rotation_restart_reason"`
+	MaintenanceWindow          types.String `tfsdk:"maintenance_window"`
+	ForceSSLValue              types.String `tfsdk:"force_ssl_value"`
+	ForceSSLEnforced           types.Bool   `tfsdk:"force_ssl_enforced"`
+	ForceSSLCertainty          types.String `tfsdk:"force_ssl_certainty"`
+	ClusterIdentifier          types.String `tfsdk:"db_cluster_identifier"`
+	ClusterRole                types.String `tfsdk:"cluster_role"`
+}
+
+type clusterModel struct {
+	Identifier types.String `tfsdk:"identifier"`
+	Engine     types.String `tfsdk:"engine"`
+	Members    types.List   `tfsdk:"members"`
+	CAs        types.List   `tfsdk:"ca_cert_identifiers"`
+	MixedCAs   types.Bool   `tfsdk:"mixed_cas"`
+}
+
+func (d *instancesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_instances"
+}
+
+func (d *instancesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.services = servicesFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *instancesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads the PostgreSQL and Aurora PostgreSQL instances of the Region: the CA of each, what waits for it, whether a rotation restarts it, and whether it enforces TLS; with as few API calls as the API allows. " +
+			"Needs `rds:DescribeDBInstances`; without `rds:DescribeDBClusters`, `rds:DescribeDBParameters`, `rds:DescribeDBClusterParameters`, `rds:DescribeDBEngineVersions` or `rds:DescribePendingMaintenanceActions` what they tell is null, and a finding names the missing permission.",
+		Attributes: map[string]schema.Attribute{
+			"identifiers":         schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "DB instances to read; one that does not exist is an error. Default: all."},
+			"engines":             schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Engines to read: `postgres`, `aurora-postgresql`. Default: both."},
+			"ca_cert_identifiers": schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Present CAs to read. Default: any."},
+			"tags":                schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Tags that an instance must have; an empty value is any. Default: none."},
+			"instances":           schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The DB instances, in the order of their identifiers.", NestedObject: schema.NestedAttributeObject{Attributes: instanceAttributes()}},
+			"clusters":            schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The DB clusters of these instances, in the order of their identifiers.", NestedObject: schema.NestedAttributeObject{Attributes: clusterAttributes()}},
+			"total":               schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of DB instances."},
+			"by_ca":               schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Number of DB instances by present CA; the empty key counts those of which RDS reports none."},
+			"by_state":            schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Number of DB instances by state: `settled`, or `pending` where a change of the certificate waits."},
+			"complete":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every fact could be read."},
+			"findings":            schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What could not be read, and why.", NestedObject: schema.NestedAttributeObject{Attributes: judgementOutputs()["findings"].nested.dataSource()}},
+		},
+	}
+}
+
+func instanceAttributes() map[string]schema.Attribute {
+	text := func(description string) schema.Attribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+	}
+	list := func(description string) schema.Attribute {
+		return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+	}
+	return map[string]schema.Attribute{
+		"identifier":                    text("Identifier of the DB instance."),
+		"arn":                           text("ARN; null when RDS does not say."),
+		"engine":                        text("Engine: `postgres` or `aurora-postgresql`."),
+		"engine_version":                text("Engine version."),
+		"status":                        text("Status, such as `available`; null when RDS does not say."),
+		"host":                          text("Endpoint; null while the instance is being created."),
+		"port":                          schema.Int64Attribute{Computed: true, MarkdownDescription: "Port; null while the instance is being created."},
+		"ca_cert_identifier":            text("CA of the present server certificate; null when RDS does not say."),
+		"pending_ca_cert_identifier":    text("CA that waits for the maintenance window; null when none does."),
+		"pending_maintenance":           list("Maintenance actions that wait, such as `ca-certificate-rotation`; null when not permitted to read."),
+		"server_certificate_valid_till": text("When the server certificate ends, RFC 3339; null when RDS does not say."),
+		"supported_ca_cert_identifiers": list("CAs that the engine version can use; null when not permitted to read."),
+		"rotation_restarts":             schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a new server certificate restarts the server; null when RDS does not say."},
+		"rotation_restart_reason":       text("Why it does or does not; null when that is not known."),
+		"maintenance_window":            text("Maintenance window in UTC; null when RDS does not say."),
+		"force_ssl_value":               text("Value of `rds.force_ssl` in the parameter group; null when it shows none, or not permitted to read."),
+		"force_ssl_enforced":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether plaintext is refused now; null when uncertain, or not permitted to read."},
+		"force_ssl_certainty":           text("`in_force` or `uncertain`; null when not permitted to read."),
+		"db_cluster_identifier":         text("DB cluster that it belongs to; null for none."),
+		"cluster_role":                  text("`writer` or `reader`; null outside of a cluster, or when not permitted to read."),
+	}
+}
+
+func clusterAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"identifier":          schema.StringAttribute{Computed: true, MarkdownDescription: "Identifier of the DB cluster."},
+		"engine":              schema.StringAttribute{Computed: true, MarkdownDescription: "Engine."},
+		"members":             schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "DB instances of the cluster."},
+		"ca_cert_identifiers": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The CAs of those members that were read."},
+		"mixed_cas":           schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether they differ: the cluster endpoint then moves between CAs."},
+	}
+}
+
+// Read asks for the whole fleet at once.
+func (d *instancesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model instancesModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	at := path.Root("identifiers")
+	reader, err := d.services.rds(ctx)
+	if err != nil {
+		resp.Diagnostics.Append(awsDiagnostic(at, titleInstances, err))
+		return
+	}
+	given := fields{"identifiers": model.Identifiers, "engines": model.Engines, "cas": model.CACertIdentifiers, "tags": model.Tags}
+	fleet, err := reader.Fleet(ctx, rdsapi.FleetQuery{
+		Identifiers: given.texts("identifiers"), Engines: given.texts("engines"), CAIdentifiers: given.texts("cas"), Tags: given.textMap("tags"),
+		ForceSSL: true, EngineVersions: true, PendingMaintenance: true,
+	})
+	if err != nil {
+		resp.Diagnostics.Append(awsDiagnostic(at, titleInstances, err))
+		return
+	}
+	model.fill(fleet)
+	for _, gap := range fleet.Gaps {
+		resp.Diagnostics.AddAttributeWarning(path.Root("instances"), "Fact Not Read", fmt.Sprintf(
+			"%s. It is null for %d DB instances. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err)))
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+const titleInstances = "Cannot Read the DB Instances"

@@ -1,0 +1,148 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/postgres"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure        = (*serverCertificateDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*serverCertificateDataSource)(nil)
+)
+
+// serverCertificateDataSource reads what a server presents.
+type serverCertificateDataSource struct{ services *services }
+
+type serverCertificateModel struct {
+	DBInstanceIdentifier types.String             `tfsdk:"db_instance_identifier"`
+	Host                 types.String             `tfsdk:"host"`
+	Port                 types.Int64              `tfsdk:"port"`
+	Negotiation          types.String             `tfsdk:"negotiation"`
+	Timeout              types.String             `tfsdk:"timeout"`
+	AllowUnreachable     types.Bool               `tfsdk:"allow_unreachable"`
+	Reachable            types.Bool               `tfsdk:"reachable"`
+	ChainPEM             types.String             `tfsdk:"chain_pem"`
+	Certificates         []storedCertificateModel `tfsdk:"certificates"`
+	DNSNames             []types.String           `tfsdk:"dns_names"`
+	IPAddresses          []types.String           `tfsdk:"ip_addresses"`
+	NotAfter             types.String             `tfsdk:"not_after"`
+	NextRenewal          types.String             `tfsdk:"next_renewal"`
+	TLSVersion           types.String             `tfsdk:"tls_version"`
+	Cipher               types.String             `tfsdk:"cipher"`
+	AcceptsRSA           types.Bool               `tfsdk:"accepts_rsa"`
+	AcceptsECDSA         types.Bool               `tfsdk:"accepts_ecdsa"`
+	CACertIdentifier     types.String             `tfsdk:"ca_cert_identifier"`
+	Region               types.String             `tfsdk:"region"`
+	Verified             types.Bool               `tfsdk:"verified"`
+}
+
+func (d *serverCertificateDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_server_certificate"
+}
+
+func (d *serverCertificateDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.services = servicesFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *serverCertificateDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads what a PostgreSQL server presents in a TLS handshake, without logging in: the certification path, its names and dates, and which RDS CA it belongs to. Its `chain_pem` may be given to `server_certificate_chain_pem` of the judgement: an instance that is on the target CA already shows what the others will present.",
+		Attributes: map[string]schema.Attribute{
+			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Exactly one of this and `host` is required."},
+			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server; no AWS access is then needed."},
+			"port":                   schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)}, MarkdownDescription: "Port of the server. Default: what RDS reports, else 5432."},
+			"negotiation":            schema.StringAttribute{Optional: true, Validators: oneOf(negotiationRequest, negotiationDirect), MarkdownDescription: "`sslrequest` (default), or `direct` as PostgreSQL 17 and later take it."},
+			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of each connection. Default: `10s`."},
+			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a server that cannot be asked is `reachable = false` instead of an error. Default: `false`."},
+			"reachable":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the server could be asked. Everything else is null when it is false."},
+			"chain_pem":              schema.StringAttribute{Computed: true, MarkdownDescription: "What the server presents, PEM, server certificate first, as sent. Null when not reachable."},
+			"certificates":           schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The presented certificates, server certificate first. Null when not reachable.", NestedObject: schema.NestedAttributeObject{Attributes: storedCertificateAttributes()}},
+			"dns_names":              schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "DNS names in the server certificate. Null when not reachable."},
+			"ip_addresses":           schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "IP addresses in the server certificate. Null when not reachable."},
+			"not_after":              schema.StringAttribute{Computed: true, MarkdownDescription: "When the server certificate ends, RFC 3339. Null when not reachable."},
+			"next_renewal":           schema.StringAttribute{Computed: true, MarkdownDescription: "When RDS renews it by itself, around half its life, RFC 3339. Null when it is not RDS's, or not reachable."},
+			"tls_version":            schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a present-day client gets. Null when not reachable."},
+			"cipher":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that it gets. Null when not reachable."},
+			"accepts_rsa":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a client of TLS 1.2 that offers RSA suites only gets a connection. Null when not reachable."},
+			"accepts_ecdsa":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether one that offers ECDSA suites only does. Null when not reachable."},
+			"ca_cert_identifier":     schema.StringAttribute{Computed: true, MarkdownDescription: "Identifier of the RDS CA whose root the path ends in. Null when the fact table does not know it, or not reachable."},
+			"region":                 schema.StringAttribute{Computed: true, MarkdownDescription: "AWS Region of that CA. Null likewise."},
+			"verified":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the path verifies to a root of the fact table. Null when not reachable."},
+		},
+	}
+}
+
+func (d *serverCertificateDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("db_instance_identifier"), path.MatchRoot("host")),
+	}
+}
+
+// Read makes the handshakes.
+func (d *serverCertificateDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model serverCertificateModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	at := path.Root("host")
+	endpoint := postgres.Endpoint{Host: model.Host.ValueString()}
+	if !model.DBInstanceIdentifier.IsNull() {
+		at = path.Root("db_instance_identifier")
+		found, err := d.endpoint(ctx, model.DBInstanceIdentifier.ValueString())
+		if err != nil {
+			resp.Diagnostics.Append(awsDiagnostic(at, titleServerCertificate, err))
+			return
+		}
+		endpoint = found
+	}
+	if !model.Port.IsNull() {
+		endpoint.Port = portOf(int(model.Port.ValueInt64()))
+	}
+	endpoint.Timeout = durationOf(model.Timeout.ValueString())
+	if err := model.handshake(ctx, endpoint, d.services); err != nil {
+		if !model.AllowUnreachable.ValueBool() {
+			resp.Diagnostics.AddAttributeError(at, titleServerCertificate, fmt.Sprintf(
+				"%v. What clients would have to trust is then not known. %s", err, postgresRemedy(err)))
+			return
+		}
+		resp.Diagnostics.AddAttributeWarning(at, titleServerCertificate, fmt.Sprintf("%v. Nothing is claimed about its certificate. %s", err, postgresRemedy(err)))
+		model.unreachable()
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+const (
+	titleServerCertificate = "Cannot Read the Server Certificate"
+
+	negotiationRequest = "sslrequest"
+	negotiationDirect  = "direct"
+)
+
+func (d *serverCertificateDataSource) endpoint(ctx context.Context, identifier string) (postgres.Endpoint, error) {
+	reader, err := d.services.rds(ctx)
+	if err != nil {
+		return postgres.Endpoint{}, err
+	}
+	instance, err := reader.DBInstance(ctx, identifier)
+	if err == nil && instance.Endpoint == nil {
+		err = errNoEndpoint
+	}
+	return endpointOf(instance), err
+}
+
+// unreachable leaves everything null.
+func (m *serverCertificateModel) unreachable() {
+	m.Reachable = types.BoolValue(false)
+	m.Certificates, m.DNSNames, m.IPAddresses = nil, nil, nil
+}
