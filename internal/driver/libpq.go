@@ -161,7 +161,8 @@ func (c libpqClient) offer() Offer {
 	}
 }
 
-// host returns the server that libpq tries first. Later ones of a list are
+// host returns the server that libpq tries first. Its name is empty where the
+// settings give an address alone: nothing can match then. Later ones of a list are
 // tried where an earlier one cannot be reached, but not after a failed TLS
 // handshake.
 //

@@ -3,6 +3,7 @@ package driver
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
 )
@@ -47,7 +48,28 @@ func psycopg2(s Settings) Policy {
 //
 // Source: psycopg/psycopg, psycopg/conninfo.py, make_conninfo, 3.1.
 func psycopg(s Settings) Policy {
-	return mergedBy(s, buildOf(s, belowNine), nil)
+	policy := mergedBy(s, buildOf(s, belowNine), nil)
+	if policy.Rejection != nil {
+		rejection := *policy.Rejection
+		rejection.Client = psycopgError(rejection.Client)
+		policy.Rejection = &rejection
+	}
+	return policy
+}
+
+// psycopgError is what psycopg leaves of libpq's messages: up to 3.1 it cuts
+// everything before the first colon off. It reads connect_timeout itself.
+//
+// Source: psycopg/psycopg, psycopg/pq/misc.py, error_message, 3.1. Observed
+// with 3.1.7.
+func psycopgError(client string) string {
+	if client == badInteger {
+		return ""
+	}
+	if _, rest, cut := strings.Cut(client, ": "); cut {
+		return rest
+	}
+	return client
 }
 
 // pgadmin is pgAdmin 4, which connects through psycopg. Its connection

@@ -126,6 +126,9 @@ func (c libpqClient) rejectProtocolRange() *Rejection {
 	return contradictory("ssl_min_protocol_version is above ssl_max_protocol_version", "invalid SSL protocol version range")
 }
 
+// badInteger is the constant part of libpq's message.
+const badInteger = "invalid integer value"
+
 // rejectNumbers checks what libpq reads as numbers when it connects.
 //
 // Source: fe-connect.c, parse_int_param and PQconnectPoll, 12 to 18.
@@ -150,7 +153,7 @@ func (c libpqClient) rejectNumbers() *Rejection {
 	for _, keyword := range keywords {
 		value, set := c.settings.Get(keyword)
 		if _, ok := integer(value); set && !ok {
-			return invalid(keyword+" is no number", "invalid integer value")
+			return invalid(keyword+" is no number", badInteger)
 		}
 	}
 	return nil
@@ -181,13 +184,6 @@ func (c libpqClient) rejectImpossible() *Rejection {
 		return &Rejection{
 			Reason: ReasonChannelBindingImpossible,
 			Detail: "channel_binding=require needs TLS, which the settings forbid",
-			Client: "channel binding required",
-		}
-	case mode == "verify-full" && c.get("host") == "" && c.get("hostaddr") != "":
-		return &Rejection{
-			Reason: ReasonHostNameMissing,
-			Detail: "sslmode=verify-full compares the host name, and hostaddr gives an address only",
-			Client: "host name must be specified for a verified SSL connection",
 		}
 	}
 	return nil

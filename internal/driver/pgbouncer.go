@@ -41,11 +41,13 @@ func pgbouncer(s Settings) Policy {
 		return Policy{Rejection: invalid("server_tls_protocols has a value that PgBouncer does not know", "invalid server_tls_protocols")}
 	}
 	policy := Policy{
-		Mode:     mode,
-		Profile:  certpath.Profile{Validator: certpath.OpenSSL, Version: b.openSSL, SecurityLevel: -1},
-		NameRule: certpath.NameLibtls,
-		TLS:      offer,
-		Anchors:  pgbouncerAnchors(s, b, mode),
+		Mode:    mode,
+		Profile: certpath.Profile{Validator: certpath.OpenSSL, Version: b.openSSL, SecurityLevel: -1},
+		// It logs the reason of the SSL error, not the result of the verification.
+		PathError: "certificate verify failed",
+		NameRule:  certpath.NameLibtls,
+		TLS:       offer,
+		Anchors:   pgbouncerAnchors(s, b, mode),
 	}
 	host, undecided := pgbouncerHost(s, b.wrapper, given, mode)
 	if undecided != "" {

@@ -101,9 +101,6 @@ const (
 	ReasonInvalidSettings = "invalid_settings"
 	// ReasonContradictorySettings: values that exclude each other.
 	ReasonContradictorySettings = "contradictory_settings"
-	// ReasonHostNameMissing: the host is given as an address alone, and the
-	// driver has no name to compare with the certificate.
-	ReasonHostNameMissing = "host_name_missing"
 	// ReasonGSSAPIRequired: the settings ask for GSSAPI encryption, so that
 	// neither TLS nor plaintext is tried.
 	ReasonGSSAPIRequired = "gssapi_encryption_required"
