@@ -107,9 +107,11 @@ func TestExpandPutsAConnectionStringInTheOrderOfItsPlace(t *testing.T) {
 	t.Parallel()
 
 	got, err := conninfo.Expand(conninfo.Settings{
-		{"host", "before"}, {"sslmode", "disable"},
+		{"host", "before"},
+		{"sslmode", "disable"},
 		{"dbname", "host=inner sslmode=require dbname=d"},
-		{"sslmode", "verify-ca"}, {"port", ""},
+		{"sslmode", "verify-ca"},
+		{"port", ""},
 	}, 15)
 	if err != nil {
 		t.Fatal(err)

@@ -19,10 +19,11 @@ func parseKeywordValue(connection string, libpq int) (Settings, error) {
 		if !more {
 			return settings, nil
 		}
-		known := false
-		if settings, known = settings.store(pair.keyword, pair.value, libpq); !known {
+		stored, known := settings.store(pair.keyword, pair.value, libpq)
+		if !known {
 			return nil, unknownKeyword(pair.keyword, secret)
 		}
+		settings = stored
 		secret = secret || isSecret(pair.keyword)
 	}
 }

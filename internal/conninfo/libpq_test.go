@@ -26,7 +26,7 @@ func TestParseAgreesWithLibpq(t *testing.T) {
 	t.Parallel()
 
 	corpus := connections(t)
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // test input is the same in every run
+	random := rand.New(rand.NewPCG(1, 2)) // the same in every run
 	for range mutants {
 		corpus = append(corpus, mutate(random, corpus))
 	}
@@ -132,8 +132,8 @@ func compare(t *testing.T, version int, connection string, answer json.RawMessag
 	got, err := conninfo.Parse(connection, version)
 	var message string
 	if json.Unmarshal(answer, &message) == nil {
-		var refused *conninfo.Error
-		if !errors.As(err, &refused) {
+		refused, ok := errors.AsType[*conninfo.Error](err)
+		if !ok {
 			t.Errorf("libpq %d refuses %q (%s), Parse takes it", version, connection, message)
 		} else if !strings.Contains(message, refused.Client) {
 			t.Errorf("libpq %d says %q of %q, Parse says %q", version, message, connection, refused.Client)

@@ -13,7 +13,7 @@ import "strings"
 func Service(settings Settings, content, service string, libpq int) (Settings, error) {
 	within, found := false, false
 	for line := range strings.Lines(content) {
-		line = strings.TrimFunc(line, func(r rune) bool { return r < 0x80 && isSpace(byte(r)) })
+		line = strings.Trim(line, " \t\n\v\f\r")
 		switch {
 		case line == "" || line[0] == '#':
 		case line[0] == '[':

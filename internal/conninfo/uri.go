@@ -144,10 +144,11 @@ func (u *uriParser) query() error {
 		if keyword == "ssl" && value == "true" {
 			keyword, value = "sslmode", "require"
 		}
-		known := false
-		if u.settings, known = u.settings.store(keyword, value, u.libpq); !known {
+		stored, known := u.settings.store(keyword, value, u.libpq)
+		if !known {
 			return unknownParameter(keyword, secret)
 		}
+		u.settings = stored
 		secret = secret || isSecret(keyword)
 	}
 	return nil
