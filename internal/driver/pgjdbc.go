@@ -26,8 +26,8 @@ var pgjdbcVerifiers = []string{"org.postgresql.ssl.PGjdbcHostnameVerifier", "org
 //
 // Source: pgjdbc/pgjdbc REL42.2.5 to REL42.7.13, SslMode.of,
 // ConnectionFactoryImpl.openConnectionImpl and enableSSL, MakeSSL.convert.
-// Measured with 42.2.8, 42.4.2, 42.5.5 and 42.7.3 on Java 17; later releases
-// are from source.
+// Measured with 42.2.8, 42.4.2, 42.5.5 and 42.7.3 on Java 17, and with 42.7.13
+// built from its source without SCRAM; releases between are from source.
 func pgjdbc(s Settings) Policy {
 	version, known := parsePgjdbcVersion(s.Version)
 	if !known || !version.since(pgjdbcOldest) {
@@ -75,7 +75,9 @@ func pgjdbc(s Settings) Policy {
 	if value, bad := pgjdbcResponseTimeout(url.Properties, version); bad {
 		return pgjdbcWithoutTLS(policy, "pgjdbc does not take this value of sslResponseTimeout: "+strconv.Quote(value), "sslResponseTimeout parameter value must be an integer")
 	}
-	policy.TLS.Direct = pgjdbcDirectTLS(url.Properties, version)
+	if policy.TLS.Direct = pgjdbcDirectTLS(url.Properties, version); policy.TLS.Direct && mode != "disable" {
+		policy.Doubt = directNeeds17
+	}
 	return pgjdbcAttempts(s, policy, url.Properties, system, major)
 }
 

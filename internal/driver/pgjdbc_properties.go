@@ -97,10 +97,14 @@ func pgjdbcTarget(target string, version javaRelease) bool {
 	return slices.Contains(known, target)
 }
 
+// directNeeds17 is the doubt about a handshake without an SSLRequest.
+const directNeeds17 = "a handshake without an SSLRequest needs a server of version 17 or later"
+
 // pgjdbcDirectTLS says whether the handshake starts without an SSLRequest.
 // Any other value is the usual negotiation.
 //
-// Source: pgjdbc/pgjdbc REL42.7.4, SslNegotiation.of; not run.
+// Source: pgjdbc/pgjdbc REL42.7.4, SslNegotiation.of; 42.7.13 fails so on
+// PostgreSQL 15 in every mode that tries TLS, and connects on 17.
 func pgjdbcDirectTLS(properties map[string]string, version javaRelease) bool {
 	return properties["sslNegotiation"] == "direct" && version.since(pgjdbcDirect)
 }

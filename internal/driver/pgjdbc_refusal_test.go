@@ -120,7 +120,7 @@ func TestPgjdbcRulesByRelease(t *testing.T) {
 		"gssEncMode is not read before 42.2.15":        {version: "42.2.14", connection: "&gssEncMode=require"},
 		"channelBinding is not read before 42.7.4":     {version: "42.7.3", connection: "&channelBinding=require&sslmode=disable"},
 		"channelBinding needs SCRAM since 42.7.4":      {version: "42.7.4", connection: "&channelBinding=require&sslmode=disable", doubt: true},
-		"direct TLS since 42.7.4":                      {version: "42.7.4", connection: "&sslNegotiation=direct&gssEncMode=require", direct: true},
+		"direct TLS since 42.7.4":                      {version: "42.7.4", connection: "&sslNegotiation=direct&gssEncMode=require", direct: true, doubt: true},
 		"direct TLS is not known before":               {version: "42.7.3", connection: "&sslNegotiation=direct"},
 		"requireAuth is not read before 42.7.11":       {version: "42.7.10", connection: "&requireAuth="},
 		"an empty protocol before 42.7.6":              {version: "42.7.5", connection: "&protocolVersion="},

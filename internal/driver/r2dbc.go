@@ -69,6 +69,9 @@ func r2dbcPostgresql(s Settings) Policy {
 		return pgjdbcWithoutTLS(policy, "the JVM is told to offer no protocol version that it has and allows", none)
 	}
 	policy.TLS.Direct = version.since(r2dbcNegotiation) && strings.EqualFold(r2dbcEither(options, "sslNegotiation", "sslnegotiation"), "direct")
+	if policy.TLS.Direct && mode != "disable" {
+		policy.Doubt = directNeeds17
+	}
 	return r2dbcAttempts(s, policy, options, system, major)
 }
 
