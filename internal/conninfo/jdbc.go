@@ -157,7 +157,7 @@ func parseJDBCServerLegacy(server string, given map[string]string) (map[string]s
 // a port is named unnamed; one without a port stays empty.
 func setAddresses(properties map[string]string, addresses, unnamed string) error {
 	var hosts, ports []string
-	for _, address := range splitJava(addresses, ",") {
+	for _, address := range splitJava(addresses) {
 		colon := strings.LastIndexByte(address, ':')
 		if colon < 0 || strings.LastIndexByte(address, ']') > colon {
 			hosts, ports = append(hosts, address), append(ports, jdbcDefaultPort)
@@ -230,7 +230,7 @@ func defaultJDBC(properties map[string]string) (named bool) {
 
 // jdbcHosts pairs hosts and ports.
 func jdbcHosts(properties map[string]string, parser JDBCParser) ([]JDBCHost, error) {
-	names, ports := splitJava(properties[JDBCHostKey], ","), splitJava(properties[JDBCPortKey], ",")
+	names, ports := splitJava(properties[JDBCHostKey]), splitJava(properties[JDBCPortKey])
 	paired := len(names) == len(ports) || parser == JDBCParserLegacy && len(names) < len(ports)
 	if len(names) == 0 || !paired {
 		return nil, fmt.Errorf("%w: the ports do not go with the hosts", ErrJDBCURL)
@@ -263,10 +263,10 @@ func setDecoded(properties map[string]string, key, value string) error {
 	return nil
 }
 
-// splitJava splits as String.split of Java does: empty strings at the end
-// are dropped, but a string without the separator is one piece.
-func splitJava(s, separator string) []string {
-	pieces := strings.Split(s, separator)
+// splitJava splits at commas as String.split of Java does: empty strings at
+// the end are dropped, but a string without a comma is one piece.
+func splitJava(s string) []string {
+	pieces := strings.Split(s, ",")
 	if len(pieces) == 1 {
 		return pieces
 	}

@@ -92,7 +92,7 @@ func r2dbcHosts(authority string, failover bool) []JDBCHost {
 	}
 	addresses := []string{authority}
 	if failover {
-		addresses = splitJava(authority, ",")
+		addresses = splitJava(authority)
 	}
 	var hosts []JDBCHost
 	for _, address := range addresses {

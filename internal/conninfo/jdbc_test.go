@@ -25,18 +25,18 @@ type jdbcAnswer struct {
 	Legacy  json.RawMessage   `json:"legacy"`
 }
 
-func jdbcAnswers(t testing.TB) []jdbcAnswer {
-	t.Helper()
+func jdbcAnswers(tb testing.TB) []jdbcAnswer {
+	tb.Helper()
 	file, err := os.Open(filepath.Join("testdata", "jdbc_urls.jsonl"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer func() { _ = file.Close() }()
 	var answers []jdbcAnswer
 	for lines := bufio.NewScanner(file); lines.Scan(); {
 		var answer jdbcAnswer
 		if err := json.Unmarshal(lines.Bytes(), &answer); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		answers = append(answers, answer)
 	}
@@ -56,10 +56,10 @@ func TestParseJDBCAnswersAsTheDriverDoes(t *testing.T) {
 	}
 }
 
-func compareJDBC(t *testing.T, answer jdbcAnswer, parser conninfo.JDBCParser, real json.RawMessage) {
+func compareJDBC(t *testing.T, answer jdbcAnswer, parser conninfo.JDBCParser, recorded json.RawMessage) {
 	t.Helper()
 	var want map[string]string
-	if err := json.Unmarshal(real, &want); err != nil {
+	if err := json.Unmarshal(recorded, &want); err != nil {
 		t.Fatal(err)
 	}
 	got, err := conninfo.ParseJDBC(answer.URL, answer.Given, parser)

@@ -9,12 +9,13 @@ import (
 // newestJava is the release whose rules stand in for a version not given.
 const newestJava = 21
 
-// javaMajor reads the feature release of "17", "17.0.15" or "1.8.0_392".
-// Empty is the newest known; known is false for what is not a version.
+// javaMajor reads the feature release of "17", "17.0.15", "1.8.0_392" or
+// "jdk-17". Empty is the newest known; known is false for what is no version.
 func javaMajor(version string) (major int, known bool) {
 	if version == "" {
 		return newestJava, true
 	}
+	version = strings.TrimLeftFunc(version, func(r rune) bool { return r < '0' || r > '9' })
 	version = strings.TrimPrefix(version, "1.")
 	end := strings.IndexFunc(version, func(r rune) bool { return r < '0' || r > '9' })
 	if end >= 0 {

@@ -184,10 +184,11 @@ func TestJavaOffersByRelease(t *testing.T) {
 		runtime, protocols string
 		want               driver.Offer
 	}{
-		"Java 8 may know TLS 1.3 or not": {runtime: "1.8.0_392", want: driver.Offer{Min: "TLSv1.2"}},
-		"Java 11 offers it":              {runtime: "11.0.2", want: driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
-		"the newest":                     {want: driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
-		"what the property lists":        {runtime: "17", protocols: "TLSv1.1, TLSv1.2", want: driver.Offer{Min: "TLSv1.2", Max: "TLSv1.2"}},
+		"Java 8 may know TLS 1.3 or not":  {runtime: "1.8.0_392", want: driver.Offer{Min: "TLSv1.2"}},
+		"Java 11 offers it":               {runtime: "11.0.2", want: driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+		"a version by its package's name": {runtime: "openjdk-17", want: driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+		"the newest":                      {want: driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+		"what the property lists":         {runtime: "17", protocols: "TLSv1.1, TLSv1.2", want: driver.Offer{Min: "TLSv1.2", Max: "TLSv1.2"}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
