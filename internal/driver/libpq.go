@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,14 +50,14 @@ func (c libpqClient) get(keyword string) string {
 }
 
 func (c libpqClient) policy() Policy {
-	host, undecided := c.host()
+	hosts, undecided := c.hosts()
 	if undecided != "" {
 		return Policy{Undecided: undecided}
 	}
 	mode := c.get("sslmode")
 	policy := Policy{
 		Mode:    mode,
-		Hosts:   []Host{host},
+		Hosts:   hosts,
 		Profile: certpath.Profile{Validator: certpath.OpenSSL, Version: c.build.openSSL, SecurityLevel: -1},
 		// fe-secure-openssl.c prints the reason of the SSL error, not the
 		// result of the verification.
@@ -65,7 +66,7 @@ func (c libpqClient) policy() Policy {
 		NameVersion: strconv.Itoa(c.build.libpq),
 		TLS:         c.offer(),
 	}
-	if host.Local {
+	if hosts[0].Local {
 		// The mode is not looked at: even verify-full goes on in plaintext.
 		policy.Attempts = []Attempt{{}}
 		return policy
@@ -161,36 +162,42 @@ func (c libpqClient) offer() Offer {
 	}
 }
 
-// host returns the server that libpq tries first. Its name is empty where the
-// settings give an address alone: nothing can match then. Later ones of a list are
-// tried where an earlier one cannot be reached, but not after a failed TLS
-// handshake.
+// hosts returns the server that libpq tries first. Its name is empty where the
+// settings give an address alone: nothing can match then. Later servers of a
+// list are tried where an earlier one cannot be reached, but not after a
+// failed TLS handshake, unless the client takes the list apart itself.
 //
 // Source: fe-connect.c, PQconnectPoll, 12 to 18; observed with 12.22 to 18.4.
-func (c libpqClient) host() (host Host, undecided string) {
+func (c libpqClient) hosts() (hosts []Host, undecided string) {
 	names, addresses := c.get("host"), c.get("hostaddr")
+	verifiesName := c.get("sslmode") == "verify-full"
 	switch {
-	case names == "" && addresses == "" && c.declared.Host == "" && c.get("sslmode") == "verify-full":
-		return Host{}, "the settings name no host, and none is declared"
+	case names == "" && addresses == "" && c.declared.Host == "" && verifiesName:
+		return nil, "the settings name no host, and none is declared"
 	case names == "" && addresses == "":
-		return Host{Name: c.declared.Host, Local: strings.HasPrefix(c.declared.Host, "/")}, ""
+		return []Host{{Name: c.declared.Host, Local: strings.HasPrefix(c.declared.Host, "/")}}, ""
 	}
-	name, rest, several := strings.Cut(names, ",")
-	address, _, _ := strings.Cut(addresses, ",")
-	if several && c.get("load_balance_hosts") == "random" && c.get("sslmode") == "verify-full" && !allEqual(name, rest) {
-		return Host{}, "the hosts are tried in a random order, and each must match the server certificate"
+	nameList, addressList := strings.Split(names, ","), strings.Split(addresses, ",")
+	for i := range max(len(nameList), len(addressList)) {
+		name, address := at(nameList, i), at(addressList, i)
+		local := address == "" && (name == "" || name[0] == '/' || name[0] == '@' && c.build.libpq >= 14)
+		hosts = append(hosts, Host{Name: name, Local: local})
 	}
-	local := address == "" && (name == "" || name[0] == '/' || name[0] == '@' && c.build.libpq >= 14)
-	return Host{Name: name, Local: local}, ""
+	switch {
+	case c.build.eachHost:
+		return hosts, ""
+	case verifiesName && c.get("load_balance_hosts") == "random" && slices.ContainsFunc(hosts, func(h Host) bool { return h != hosts[0] }):
+		return nil, "the hosts are tried in a random order, and each must match the server certificate"
+	}
+	return hosts[:1], ""
 }
 
-func allEqual(name, rest string) bool {
-	for other := range strings.SplitSeq(rest, ",") {
-		if other != name {
-			return false
-		}
+// at returns an element, or nothing past the end.
+func at(list []string, i int) string {
+	if i < len(list) {
+		return list[i]
 	}
-	return true
+	return ""
 }
 
 // doubt says why a session that TLS allows may be refused all the same.

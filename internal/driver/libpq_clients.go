@@ -44,11 +44,15 @@ func psycopg2(s Settings) Policy {
 }
 
 // psycopg is psycopg 3, which merges as psycopg2 does, but has no alias for
-// dbname.
+// dbname. From its own version 3.2 on it tries each host of a list by itself;
+// that counts where that version is declared, not libpq's.
 //
-// Source: psycopg/psycopg, psycopg/conninfo.py, make_conninfo, 3.1.
+// Source: psycopg/psycopg, psycopg/conninfo.py, make_conninfo, 3.1, and
+// psycopg/_conninfo_attempts.py, 3.2. Observed with 3.1.7.
 func psycopg(s Settings) Policy {
-	policy := mergedBy(s, buildOf(s, belowNine), nil)
+	b := buildOf(s, belowNine)
+	b.eachHost = b.wrapper != "" && !before(b.wrapper, "3.2")
+	policy := mergedBy(s, b, nil)
 	if policy.Rejection != nil {
 		rejection := *policy.Rejection
 		rejection.Client = psycopgError(rejection.Client)

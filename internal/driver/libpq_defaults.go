@@ -71,8 +71,7 @@ func withLibpqDefaults(s Settings, b libpqBuild, given conninfo.Settings) connin
 // does not take.
 func refusedConninfo(err error) *Policy {
 	rejection := Rejection{Reason: ReasonInvalidSettings, Detail: "libpq does not take the connection string"}
-	var refused *conninfo.Error
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*conninfo.Error](err); ok {
 		rejection.Client = refused.Client
 		rejection.Detail += ": " + refused.Err.Error()
 	}

@@ -160,8 +160,8 @@ func (c libpqClient) rejectNumbers() *Rejection {
 }
 
 func (c libpqClient) local() bool {
-	host, _ := c.host()
-	return host.Local
+	hosts, _ := c.hosts()
+	return len(hosts) > 0 && hosts[0].Local
 }
 
 // integer reads a number as libpq does: blanks around it do not matter.

@@ -30,6 +30,9 @@ type libpqBuild struct {
 	// polls says that the client calls PQconnectPoll itself: libpq then does
 	// not look at connect_timeout.
 	polls bool
+	// eachHost says that the client takes a list of hosts apart, and tries
+	// the next one after every failure.
+	eachHost bool
 }
 
 var (

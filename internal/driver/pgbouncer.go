@@ -128,14 +128,14 @@ func pgbouncerHost(s Settings, version string, given conninfo.Settings, mode str
 	if names != "" && (names[0] == '/' || names[0] == '@') {
 		return Host{Name: names, Local: true}, ""
 	}
-	first, rest, several := strings.Cut(names, ",")
+	list := strings.Split(names, ",")
 	switch {
-	case !several, version != "" && before(version, "1.25"):
+	case len(list) == 1, version != "" && before(version, "1.25"):
 		return Host{Name: names}, ""
-	case mode == "verify-full" && !allEqual(first, rest):
+	case mode == "verify-full" && slices.ContainsFunc(list, func(name string) bool { return name != list[0] }):
 		return Host{}, "the hosts take turns, and each must match the server certificate"
 	}
-	return Host{Name: first}, ""
+	return Host{Name: list[0]}, ""
 }
 
 // pgbouncerOffer reads server_tls_protocols: a list in which "!" takes away.
@@ -160,7 +160,9 @@ func pgbouncerOffer(protocols string) (offer Offer, known bool) {
 			return Offer{}, false
 		}
 		for i := range on {
-			on[i] = on[i] && !(set[i] && negated) || set[i] && !negated
+			if set[i] {
+				on[i] = !negated
+			}
 		}
 	}
 	lowest := slices.Index(on[:], true)

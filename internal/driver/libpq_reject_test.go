@@ -1,0 +1,118 @@
+package driver_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+)
+
+func TestLibpqRefusesItsSettings(t *testing.T) {
+	t.Parallel()
+
+	with := func(connection, version string) driver.Settings {
+		return driver.Settings{Connection: connection, Version: version, Host: "h"}
+	}
+	runPolicyCases(t, "libpq", map[string]policyCase{
+		"an upper-case mode":                  {with("sslmode=Require", "15"), `rejected invalid_settings: invalid sslmode value: "Require"`},
+		"an unknown mode":                     {with("sslmode=no-verify", "15"), `rejected invalid_settings: invalid sslmode value: "no-verify"`},
+		"an unknown keyword":                  {with("ssl=true", "15"), `rejected invalid_settings: invalid connection option "ssl"`},
+		"an open quote":                       {with("sslmode='require", "15"), "rejected invalid_settings: unterminated quoted string in connection info string"},
+		"direct negotiation with prefer":      {with("sslnegotiation=direct", "17"), `rejected contradictory_settings: weak sslmode "prefer" may not be used with sslnegotiation=direct`},
+		"direct negotiation in 16":            {with("sslnegotiation=direct", "16"), `rejected invalid_settings: invalid connection option "sslnegotiation"`},
+		"unknown negotiation":                 {with("sslnegotiation=tls", "17"), `rejected invalid_settings: invalid sslnegotiation value: "tls"`},
+		"unknown channel binding":             {with("channel_binding=on", "13"), `rejected invalid_settings: invalid channel_binding value: "on"`},
+		"channel binding without TLS":         {with("sslmode=disable channel_binding=require", "13"), "rejected channel_binding_needs_tls: "},
+		"channel binding over a socket":       {with("host=/run channel_binding=require", "13"), "rejected channel_binding_needs_tls: "},
+		"channel binding in 12":               {with("channel_binding=prefer", "12"), `rejected invalid_settings: invalid connection option "channel_binding"`},
+		"GSSAPI encryption required":          {with("gssencmode=require", "15"), "rejected gssapi_encryption_required: "},
+		"unknown gssencmode":                  {with("gssencmode=on", "12"), `rejected invalid_settings: invalid gssencmode value: "on"`},
+		"unknown minimum":                     {with("ssl_min_protocol_version=1.2", "15"), `rejected invalid_settings: invalid ssl_min_protocol_version value: "1.2"`},
+		"unknown maximum in 17":               {with("ssl_max_protocol_version=1.2", "17"), `rejected invalid_settings: invalid "ssl_max_protocol_version" value: "1.2"`},
+		"a maximum below the default minimum": {with("ssl_max_protocol_version=TLSv1.1", "15"), "rejected contradictory_settings: invalid SSL protocol version range"},
+		"an inverted range":                   {with("ssl_min_protocol_version=TLSv1.3 ssl_max_protocol_version=TLSv1.2", "15"), "rejected contradictory_settings: invalid SSL protocol version range"},
+		"unknown session attributes":          {with("target_session_attrs=master", "15"), `rejected invalid_settings: invalid target_session_attrs value: "master"`},
+		"primary is unknown to 13":            {with("target_session_attrs=primary", "13"), `rejected invalid_settings: invalid target_session_attrs value: "primary"`},
+		"unknown balancing":                   {with("load_balance_hosts=yes", "16"), `rejected invalid_settings: invalid load_balance_hosts value: "yes"`},
+		"unknown sslcertmode":                 {with("sslcertmode=no", "16"), `rejected invalid_settings: invalid sslcertmode value: "no"`},
+		"unknown protocol of 18":              {with("min_protocol_version=2.0", "18"), `rejected invalid_settings: invalid min_protocol_version value: "2.0"`},
+		"more ports than hosts":               {with("host=a,b port=1,2,3", "15"), "rejected contradictory_settings: could not match 3 port numbers to 2 hosts"},
+		"more addresses than hosts":           {with("host=a hostaddr=1.2.3.4,1.2.3.5", "15"), "rejected contradictory_settings: could not match 1 host names to 2 hostaddr values"},
+		"a port that is a word":               {with("port=abc", "15"), `rejected invalid_settings: invalid integer value "abc" for connection option "port"`},
+		"a port out of range":                 {with("port=70000", "15"), `rejected invalid_settings: invalid port number: "70000"`},
+		"port zero":                           {with("port=0", "15"), `rejected invalid_settings: invalid port number: "0"`},
+		"a timeout that is a word":            {with("connect_timeout=soon", "15"), "rejected invalid_settings: invalid integer value"},
+		"keepalives that are a word":          {with("keepalives=yes", "15"), "rejected invalid_settings: invalid integer value"},
+		"a minimum with an empty maximum":     {with("ssl_min_protocol_version=TLSv1.3 ssl_max_protocol_version=''", "15"), "prefer: T/nfr, P; none"},
+		"no minimum and a low maximum":        {with("ssl_min_protocol_version='' ssl_max_protocol_version=TLSv1.1", "15"), "prefer: T/nfr, P; none"},
+	})
+}
+
+func TestLibpqDoubts(t *testing.T) {
+	t.Parallel()
+
+	with := func(connection, version string) driver.Settings {
+		return driver.Settings{Connection: "host=h sslrootcert=/r " + connection, Version: version, StoreDeclared: true}
+	}
+	runPolicyCases(t, "libpq", map[string]policyCase{
+		"a revocation list":                   {with("sslmode=require sslcrl=/c", "15"), "require: T path; declared; doubt"},
+		"revocation lists in a folder":        {with("sslmode=require sslcrldir=/c", "15"), "require: T path; declared; doubt"},
+		"a list that plays no part":           {driver.Settings{Connection: "host=h sslmode=require sslcrl=/c", Version: "15"}, "require: T; none"},
+		"channel binding drops plaintext":     {with("channel_binding=require", "15"), "prefer: T path; declared; doubt"},
+		"required authentication":             {with("require_auth=scram-sha-256", "16"), "prefer: T path/nfr, P; declared; doubt"},
+		"a required client certificate":       {with("sslmode=require sslcertmode=require", "16"), "require: T path; declared; doubt"},
+		"direct negotiation":                  {with("sslmode=require sslnegotiation=direct", "17"), "require: T path; declared; doubt"},
+		"a standby":                           {with("sslmode=require target_session_attrs=standby", "15"), "require: T path; declared; doubt"},
+		"a primary":                           {with("sslmode=require target_session_attrs=primary", "15"), "require: T path; declared"},
+		"a protocol that few servers know":    {with("sslmode=require min_protocol_version=3.2", "18"), "require: T path; declared; doubt"},
+		"a client certificate is none of it":  {with("sslmode=require sslcert=/c sslkey=/k", "15"), "require: T path; declared"},
+		"an empty revocation list is not set": {with("sslmode=require sslcrl=''", "15"), "require: T path; declared"},
+	})
+}
+
+func TestLibpqHosts(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		settings driver.Settings
+		want     []driver.Host
+	}{
+		"the host of the settings wins":      {driver.Settings{Connection: "host=a", Host: "b"}, []driver.Host{{Name: "a"}}},
+		"the declared host stands in":        {driver.Settings{Host: "b"}, []driver.Host{{Name: "b"}}},
+		"PGHOST comes before it":             {driver.Settings{Host: "b", Environment: env{"PGHOST": "c"}}, []driver.Host{{Name: "c"}}},
+		"an address alone has no name":       {driver.Settings{Connection: "hostaddr=1.2.3.4 sslmode=verify-full", Host: "b"}, []driver.Host{{}}},
+		"an address beside a name":           {driver.Settings{Connection: "host=a hostaddr=1.2.3.4"}, []driver.Host{{Name: "a"}}},
+		"a socket":                           {driver.Settings{Connection: "host=/run sslmode=verify-full"}, []driver.Host{{Name: "/run", Local: true}}},
+		"an abstract socket":                 {driver.Settings{Connection: "host=@x"}, []driver.Host{{Name: "@x", Local: true}}},
+		"an abstract socket is a name in 13": {driver.Settings{Connection: "host=@x", Version: "13"}, []driver.Host{{Name: "@x"}}},
+		"a socket folder with an address":    {driver.Settings{Connection: "host=/run hostaddr=1.2.3.4"}, []driver.Host{{Name: "/run"}}},
+		"the first of several":               {driver.Settings{Connection: "host=a,b port=1,2"}, []driver.Host{{Name: "a"}}},
+		"an empty first one is a socket":     {driver.Settings{Connection: "host=,b"}, []driver.Host{{Local: true}}},
+		"a random one, unverified":           {driver.Settings{Connection: "host=a,b load_balance_hosts=random"}, []driver.Host{{Name: "a"}}},
+		"a random one of equals":             {driver.Settings{Connection: "host=a,a load_balance_hosts=random sslmode=verify-full"}, []driver.Host{{Name: "a"}}},
+		"a random one, verified":             {driver.Settings{Connection: "host=a,b load_balance_hosts=random sslmode=verify-full"}, nil},
+		"no host at all, verified":           {driver.Settings{Connection: "sslmode=verify-full"}, nil},
+		"psycopg 3.2 takes lists apart":      {driver.Settings{Driver: "psycopg", Version: "3.2.1", Connection: "host=a,b"}, []driver.Host{{Name: "a"}, {Name: "b"}}},
+		"psycopg 3.1 does not":               {driver.Settings{Driver: "psycopg", Version: "3.1.7", Connection: "host=a,b"}, []driver.Host{{Name: "a"}}},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			if tc.settings.Driver == "" {
+				tc.settings.Driver = "libpq"
+			}
+			policy := driver.Resolve(tc.settings)
+			if diff := cmp.Diff(tc.want, policy.Hosts); diff != "" {
+				t.Errorf("hosts mismatch (-want +got):\n%s", diff)
+			}
+			if len(tc.want) == 0 && policy.Undecided == "" {
+				t.Error("the policy is decided")
+			}
+			if len(tc.want) > 0 && tc.want[0].Local && (len(policy.Attempts) != 1 || policy.Attempts[0].TLS) {
+				t.Errorf("attempts over a socket = %v, want plaintext alone", policy.Attempts)
+			}
+		})
+	}
+}

@@ -1,0 +1,85 @@
+package driver_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+)
+
+func pooler(connection, version string, properties env) driver.Settings {
+	return driver.Settings{Connection: connection, Version: version, Properties: properties, StoreDeclared: true}
+}
+
+func TestPgBouncer(t *testing.T) {
+	t.Parallel()
+
+	mode := func(mode string) env { return env{"server_tls_sslmode": mode, "server_tls_ca_file": "/r"} }
+	home := pooler("host=h", "1.25.0", env{"server_tls_sslmode": "verify-ca"})
+	system := pooler("host=h", "1.25.0", env{"server_tls_sslmode": "verify-ca"})
+	system.StorePlace = driver.PlaceSystem
+	elsewhere := pooler("host=h", "1.25.0", mode("verify-ca"))
+	elsewhere.StorePlace = driver.PlaceHome
+	environment := pooler("host=h", "1.25.0", nil)
+	environment.Environment = env{"PGSSLMODE": "verify-full"}
+	runPolicyCases(t, "pgbouncer", map[string]policyCase{
+		"prefer is the default from 1.20 on":  {pooler("host=h", "1.20.0", nil), "prefer: T/n, P; none"},
+		"disable is the default before":       {pooler("host=h", "1.18.0", nil), "disable: P; none"},
+		"the newest is assumed":               {pooler("host=h", "", nil), "prefer: T/n, P; none"},
+		"disable":                             {pooler("host=h", "", mode("disable")), "disable: P; none"},
+		"allow asks for TLS first":            {pooler("host=h", "", mode("allow")), "allow: T/n, P; none"},
+		"require verifies nothing":            {pooler("host=h", "", mode("require")), "require: T; none"},
+		"verify-ca":                           {pooler("host=h", "", mode("verify-ca")), "verify-ca: T path; declared"},
+		"verify-full in any case":             {pooler("host=h", "", mode("Verify-Full")), "verify-full: T path name; declared"},
+		"no file is the system's bundle":      {home, "verify-ca: T path; system"},
+		"a declared bundle of the system":     {system, "verify-ca: T path; declared"},
+		"a store elsewhere":                   {elsewhere, "verify-ca: T path; missing"},
+		"the environment plays no part":       {environment, "prefer: T/n, P; none"},
+		"a socket":                            {pooler("host=/run", "", mode("verify-full")), "verify-full: P; declared"},
+		"an unknown mode":                     {pooler("host=h", "", mode("on")), "rejected invalid_settings: invalid value"},
+		"a mode in the connection string":     {pooler("host=h sslmode=require", "", nil), "rejected invalid_settings: unrecognized connection parameter: sslmode"},
+		"a URI":                               {pooler("postgresql://h/d", "", nil), "rejected invalid_settings: in connection string"},
+		"unknown protocols":                   {pooler("host=h", "", env{"server_tls_protocols": "tlsv9"}), "rejected invalid_settings: invalid server_tls_protocols"},
+		"unknown protocols without TLS":       {pooler("host=h", "", env{"server_tls_protocols": "tlsv9", "server_tls_sslmode": "disable"}), "disable: P; none"},
+		"no protocol is left":                 {pooler("host=h", "", env{"server_tls_protocols": "!all"}), "rejected invalid_settings: invalid server_tls_protocols"},
+		"hosts that take turns, verified":     {pooler("host=a,b", "1.25.0", mode("verify-full")), "undecided"},
+		"hosts that take turns, unverified":   {pooler("host=a,b", "1.25.0", mode("verify-ca")), "verify-ca: T path; declared"},
+		"no host is declared, and one needed": {pooler("dbname=d", "", mode("verify-full")), "undecided"},
+	})
+}
+
+func TestPgBouncerHostsAndProtocols(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		settings driver.Settings
+		host     driver.Host
+		offer    driver.Offer
+	}{
+		"secure is the default":           {pooler("host=h", "", nil), driver.Host{Name: "h"}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+		"all":                             {pooler("host=h", "", env{"server_tls_protocols": "all"}), driver.Host{Name: "h"}, driver.Offer{Min: "TLSv1", Max: "TLSv1.3"}},
+		"what is taken away":              {pooler("host=h", "", env{"server_tls_protocols": "all, !tlsv1.3: !tlsv1.0"}), driver.Host{Name: "h"}, driver.Offer{Min: "TLSv1.1", Max: "TLSv1.2"}},
+		"taken away from all":             {pooler("host=h", "", env{"server_tls_protocols": "!tlsv1.0"}), driver.Host{Name: "h"}, driver.Offer{Min: "TLSv1.1", Max: "TLSv1.3"}},
+		"one":                             {pooler("host=h", "", env{"server_tls_protocols": "TLSv1.3"}), driver.Host{Name: "h"}, driver.Offer{Min: "TLSv1.3", Max: "TLSv1.3"}},
+		"the whole list before 1.25":      {pooler("host=a,a", "1.24.1", nil), driver.Host{Name: "a,a"}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+		"one of the list from 1.25 on":    {pooler("host=a,a", "1.25.0", nil), driver.Host{Name: "a"}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+		"the declared host stands in":     {driver.Settings{Connection: "dbname=d", Host: "x"}, driver.Host{Name: "x"}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+		"a quoted host, a doubled quote":  {pooler("host='a''b' port=1", "", nil), driver.Host{Name: "a'b"}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+		"an abstract socket is local too": {pooler("host=@x", "", nil), driver.Host{Name: "@x", Local: true}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			tc.settings.Driver = "pgbouncer"
+			policy := driver.Resolve(tc.settings)
+			if diff := cmp.Diff([]driver.Host{tc.host}, policy.Hosts); diff != "" {
+				t.Errorf("hosts mismatch (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tc.offer, policy.TLS); diff != "" {
+				t.Errorf("offer mismatch (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
