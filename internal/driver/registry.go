@@ -20,6 +20,7 @@ var rules = map[string]rule{
 	"psycopg":          psycopg,
 	"psycopg2":         psycopg2,
 	"pgjdbc":           pgjdbc,
+	"pgx":              pgx,
 	"r2dbc-postgresql": r2dbcPostgresql,
 }
 
