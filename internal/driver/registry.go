@@ -14,6 +14,7 @@ var rules = map[string]rule{
 	"ruby-pg":          rubyPG,
 	"asyncpg":          asyncpg,
 	"pg8000":           pg8000,
+	"lib-pq":           libPQ,
 	"libpq":            libpq,
 	"pgadmin":          pgadmin,
 	"psql":             psql,

@@ -1,0 +1,80 @@
+// Command runner connects with lib/pq, one JSON case a line.
+package main
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	_ "github.com/lib/pq"
+)
+
+type testCase struct {
+	ID          string            `json:"id"`
+	Connection  string            `json:"connection"`
+	Environment map[string]string `json:"environment"`
+	Home        string            `json:"home"`
+	TimeoutMS   int               `json:"timeout_ms"`
+}
+
+func main() {
+	ambient := os.Environ()
+	out := json.NewEncoder(os.Stdout)
+	_ = out.Encode(map[string]string{"driver": "lib-pq", "version": version("github.com/lib/pq"), "runtime": runtime.Version()})
+	lines := bufio.NewScanner(os.Stdin)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var c testCase
+		if json.Unmarshal(lines.Bytes(), &c) != nil {
+			continue
+		}
+		reset(ambient, c)
+		result := map[string]string{"id": c.ID, "outcome": "fails", "error": ""}
+		if encrypted, err := connect(c); err != nil {
+			result["error"] = err.Error()[:min(500, len(err.Error()))]
+		} else {
+			result["outcome"] = map[bool]string{true: "tls", false: "plaintext"}[encrypted]
+		}
+		_ = out.Encode(result)
+	}
+}
+
+func connect(c testCase) (encrypted bool, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(max(c.TimeoutMS, 1000))*time.Millisecond)
+	defer cancel()
+	conn, err := sql.Open("postgres", c.Connection)
+	if err != nil {
+		return false, err
+	}
+	defer conn.Close()
+	err = conn.QueryRowContext(ctx, "select ssl from pg_stat_ssl where pid = pg_backend_pid()").Scan(&encrypted)
+	return encrypted, err
+}
+
+func reset(ambient []string, c testCase) {
+	os.Clearenv()
+	for _, entry := range ambient {
+		name, value, _ := strings.Cut(entry, "=")
+		_ = os.Setenv(name, value)
+	}
+	for name, value := range c.Environment {
+		_ = os.Setenv(name, value)
+	}
+	_ = os.Setenv("HOME", c.Home)
+}
+
+func version(module string) string {
+	info, _ := debug.ReadBuildInfo()
+	for _, dependency := range info.Deps {
+		if dependency.Path == module {
+			return strings.TrimPrefix(dependency.Version, "v")
+		}
+	}
+	return ""
+}
