@@ -66,12 +66,14 @@ func (s Settings) With(keyword, value string) Settings {
 	return append(s, Setting{Keyword: keyword, Value: value})
 }
 
-// store does what libpq does with a keyword: it refuses unknown ones and
-// translates the deprecated requiressl.
+// Store adds a setting as libpq does where it parses a string: the deprecated
+// requiressl becomes sslmode, "require" for a value that starts with "1" and
+// else "prefer". It is false, and adds nothing, for a keyword that the major
+// version does not have; a version of zero is the newest known.
 //
 // Source: postgres/postgres, src/interfaces/libpq/fe-connect.c,
 // conninfo_storeval, 12 to 18.
-func (s Settings) store(keyword, value string, libpq int) (Settings, bool) {
+func (s Settings) Store(keyword, value string, libpq int) (Settings, bool) {
 	if keyword == "requiressl" {
 		keyword = "sslmode"
 		if strings.HasPrefix(value, "1") {

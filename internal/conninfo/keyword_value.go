@@ -19,7 +19,7 @@ func parseKeywordValue(connection string, libpq int) (Settings, error) {
 		if !more {
 			return settings, nil
 		}
-		stored, known := settings.store(pair.keyword, pair.value, libpq)
+		stored, known := settings.Store(pair.keyword, pair.value, libpq)
 		if !known {
 			return nil, unknownKeyword(pair.keyword, secret)
 		}

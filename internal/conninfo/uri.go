@@ -144,7 +144,7 @@ func (u *uriParser) query() error {
 		if keyword == "ssl" && value == "true" {
 			keyword, value = "sslmode", "require"
 		}
-		stored, known := u.settings.store(keyword, value, u.libpq)
+		stored, known := u.settings.Store(keyword, value, u.libpq)
 		if !known {
 			return unknownParameter(keyword, secret)
 		}

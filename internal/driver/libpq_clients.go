@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -154,11 +155,25 @@ func mergedBy(s Settings, b libpqBuild, aliases map[string]string) Policy {
 	if err != nil {
 		return *refusedConninfo(err)
 	}
-	for _, p := range libpqProperties(s, aliases) {
-		if !conninfo.Known(p.Keyword, b.libpq) {
-			return Policy{Rejection: invalid("libpq does not know the keyword "+p.Keyword, `invalid connection option "`+p.Keyword+`"`)}
-		}
-		given = given.With(p.Keyword, p.Value)
+	if given, err = appended(given, libpqProperties(s, aliases), b.libpq); err != nil {
+		return *refusedConninfo(err)
 	}
 	return libpqPolicy(s, b, given)
+}
+
+// appended is a connection string that is written anew with more settings:
+// those that it has keep their place, so that requiressl, which is never one
+// of them, comes after sslmode.
+func appended(given, more conninfo.Settings, libpq int) (conninfo.Settings, error) {
+	slices.SortStableFunc(more, func(a, b conninfo.Setting) int {
+		return cmp.Compare(strings.Index(a.Keyword, "requiressl"), strings.Index(b.Keyword, "requiressl"))
+	})
+	for _, m := range more {
+		all, known := given.Store(m.Keyword, m.Value, libpq)
+		if !known {
+			return nil, &conninfo.Error{Err: conninfo.ErrUnknownKeyword, Client: `invalid connection option "` + m.Keyword + `"`}
+		}
+		given = all
+	}
+	return given, nil
 }

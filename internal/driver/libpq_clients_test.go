@@ -17,6 +17,7 @@ func TestLibpqWithProperties(t *testing.T) {
 	runPolicyCases(t, "libpq", map[string]policyCase{
 		"properties follow the string":  {client("host=h sslmode=disable", env{"sslmode": "verify-ca"}), "verify-ca: T path; declared"},
 		"an empty one counts as unset":  {client("host=h sslmode=require", env{"sslmode": ""}), "require: T path; declared"},
+		"requiressl is no parameter":    {client("host=h", env{"requiressl": "1"}), `rejected invalid_settings: invalid connection option "requiressl"`},
 		"an unknown one is refused":     {client("host=h", env{"sslfoo": "x"}), `rejected invalid_settings: invalid connection option "sslfoo"`},
 		"the string may be a database":  {client("orders", env{"host": "h", "sslmode": "require"}), "require: T path; declared"},
 		"alone it cannot be a database": {client("orders", nil), `rejected invalid_settings: missing "=" after`},
@@ -45,6 +46,7 @@ func TestPsycopg2(t *testing.T) {
 		"arguments replace the string":  {client("host=h sslmode=disable", env{"sslmode": "verify-ca", "database": "d"}), "verify-ca: T path; declared"},
 		"an empty argument counts":      {client("host=h sslmode=require", env{"sslmode": ""}), `rejected invalid_settings: invalid sslmode value: ""`},
 		"an unknown argument":           {client("host=h", env{"sslfoo": "1"}), `rejected invalid_settings: invalid connection option "sslfoo"`},
+		"requiressl comes last":         {client("host=h sslmode=disable", env{"requiressl": "1", "sslmode": "verify-ca"}), "require: T path; declared"},
 		"psycopg2's own arguments":      {client("host=h", env{"cursor_factory": "x"}), "prefer: T path/nfr, P; declared"},
 		"dbname is not taken apart":     {client("host=h dbname='sslmode=disable'", nil), "prefer: T path/nfr, P; declared"},
 		"its own version says no libpq": {driver.Settings{Connection: "host=h sslnegotiation=postgres", Version: "2.9.5"}, "prefer: T/nfr, P; none"},

@@ -48,11 +48,5 @@ func rubyArguments(s Settings, libpq int) (conninfo.Settings, error) {
 	case s.Connection != "":
 		given = conninfo.Settings{{Keyword: "host", Value: s.Connection}}
 	}
-	for _, p := range libpqProperties(s, nil) {
-		if !conninfo.Known(p.Keyword, libpq) {
-			return nil, &conninfo.Error{Err: conninfo.ErrUnknownKeyword, Client: `invalid connection option "` + p.Keyword + `"`}
-		}
-		given = given.With(p.Keyword, p.Value)
-	}
-	return given, nil
+	return appended(given, libpqProperties(s, nil), libpq)
 }
