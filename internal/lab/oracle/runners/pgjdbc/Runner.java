@@ -181,7 +181,7 @@ public class Runner {
   /** Runs one case in a JVM of its own, with the system properties on its command line. */
   static String inChild(String line, Map<String, Object> test) throws Exception {
     List<String> command = new ArrayList<>(List.of(
-        System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
+        System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto",
         "-cp", System.getProperty("java.class.path"), "-Duser.home=" + test.get("home")));
     Map<String, Object> properties = map(test.get("properties"));
     for (Map.Entry<String, Object> property : properties.entrySet()) {
