@@ -8,6 +8,7 @@ type rule func(Settings) Policy
 // rules holds one rule a driver name. It is never written after start.
 var rules = map[string]rule{
 	"dbd-pg":           dbdPg,
+	"node-postgres":    nodePostgres,
 	"odbc":             odbc,
 	"pgbouncer":        pgbouncer,
 	"php-pgsql":        phpPgsql,

@@ -1,0 +1,75 @@
+package driver
+
+import (
+	"net/url"
+	"strings"
+)
+
+// nodeURL is a connection URL as WHATWG's URL class takes it apart.
+type nodeURL struct {
+	host  string
+	path  string
+	query map[string]string // the last value of each
+}
+
+// parseNodeURL reads a connection URL. refused says in words why it is none;
+// an empty one has nothing. A path of a Unix socket is a host.
+//
+// Source: pg-connection-string 2.14, index.js, parse; WHATWG URL, which neither
+// fails on wrong percent encodings nor on ports.
+func parseNodeURL(connection string) (u nodeURL, refused string) {
+	u.query = map[string]string{}
+	if connection == "" {
+		return u, ""
+	}
+	if strings.HasPrefix(connection, "/") {
+		u.host, _, _ = strings.Cut(connection, " ")
+		return u, ""
+	}
+	_, rest, found := strings.Cut(connection, "://")
+	if !found {
+		return u, "this is none"
+	}
+	rest, _, _ = strings.Cut(rest, "#")
+	rest, query, _ := strings.Cut(rest, "?")
+	authority, path, _ := strings.Cut(rest, "/")
+	u.path = path
+	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
+		authority = authority[i+1:]
+	}
+	if strings.HasPrefix(authority, "[") {
+		authority, _, _ = strings.Cut(authority[1:], "]")
+	} else {
+		authority, _, _ = strings.Cut(authority, ":")
+	}
+	if strings.Contains(authority, ",") {
+		return u, "it has several hosts"
+	}
+	u.host = lenientUnescape(authority, false)
+	for pair := range strings.SplitSeq(query, "&") {
+		key, value, _ := strings.Cut(pair, "=")
+		if pair != "" {
+			u.query[lenientUnescape(key, true)] = lenientUnescape(value, true)
+		}
+	}
+	return u, ""
+}
+
+// lenientUnescape decodes what is a percent encoding and keeps the rest.
+func lenientUnescape(text string, plusIsSpace bool) string {
+	if plusIsSpace {
+		text = strings.ReplaceAll(text, "+", " ")
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '%' && i+2 < len(text) {
+			if decoded, err := url.PathUnescape(text[i : i+3]); err == nil {
+				b.WriteString(decoded)
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
