@@ -2,6 +2,7 @@ package conninfo_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -136,6 +137,39 @@ func TestServiceFillsInWhatIsNotSet(t *testing.T) {
 	}
 }
 
+func TestServiceLinesDifferByVersion(t *testing.T) {
+	t.Parallel()
+
+	long := "application_name=" + strings.Repeat("x", 300)
+	tests := map[string]struct {
+		file    string
+		libpq   int
+		want    conninfo.Settings
+		refused bool
+	}{
+		"12 keeps blanks at the end":     {"[orders]\nsslmode=require \r\n", 12, conninfo.Settings{{"sslmode", "require "}}, false},
+		"13 cuts blanks at the end off":  {"[orders]\nsslmode=require \r\n", 13, conninfo.Settings{{"sslmode", "require"}}, false},
+		"13 refuses a line of 254 bytes": {"[orders]\n" + long + "\n", 13, nil, true},
+		"14 takes it":                    {"[orders]\n" + long + "\n", 14, conninfo.Settings{{"application_name", strings.Repeat("x", 300)}}, false},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			got, err := conninfo.Service(nil, tc.file, "orders", tc.libpq)
+			if refused := errors.Is(err, conninfo.ErrSyntax); refused != tc.refused {
+				t.Fatalf("Service error = %v, want refused %t", err, tc.refused)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("Service mismatch (-want +got):\n%s", diff)
+			}
+		})
+	}
+	if _, err := conninfo.Service(nil, "[orders]\nldap://directory\n", "orders", 15); !errors.Is(err, conninfo.ErrLDAPService) {
+		t.Errorf("Service error = %v, want ErrLDAPService", err)
+	}
+}
+
 func TestServiceRefusesWhatLibpqRefuses(t *testing.T) {
 	t.Parallel()
 
@@ -143,6 +177,7 @@ func TestServiceRefusesWhatLibpqRefuses(t *testing.T) {
 		"no such service": {"[x]\nhost=a\n", `definition of service "orders" not found`},
 		"no equals sign":  {"[orders]\nhost\n", "syntax error in service file"},
 		"unknown keyword": {"[orders]\nssl=on\n", "syntax error in service file"},
+		"a long line":     {"[orders]\n#" + strings.Repeat("x", 1022) + "\n", "too long in service file"},
 		"nested service":  {"[orders]\nservice=x\n", "nested service specifications not supported in service file"},
 	}
 	for name, tc := range tests {

@@ -1,40 +1,43 @@
 package conninfo
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
+
+// ErrLDAPService is returned for a service whose settings an LDAP directory
+// holds: they are not known.
+var ErrLDAPService = errors.New("the service is looked up in an LDAP directory")
 
 // Service adds the settings that a service file gives to a service: those
 // whose keywords are not set yet.
 //
-// The error is an [*Error]: [ErrSyntax] where the file does not define the
-// service or has a line that libpq refuses before the section ends,
-// [ErrUnknownKeyword] never: libpq calls an unknown keyword a syntax error.
+// content is all of the file; libpq is the major version, zero the newest
+// known. The error is [ErrLDAPService], or an [*Error] with [ErrSyntax] where
+// libpq refuses the file or does not find the service. An unknown keyword is a
+// syntax error here.
 //
-// Source: fe-connect.c, parseServiceInfo and parseServiceFile, 12 to 18.
+// Source: fe-connect.c, parseServiceInfo and parseServiceFile, 12 to 18;
+// observed with 12.22 to 18.4.
 func Service(settings Settings, content, service string, libpq int) (Settings, error) {
-	within, found := false, false
+	found := false
 	for line := range strings.Lines(content) {
-		line = strings.Trim(line, " \t\n\v\f\r")
+		line, fits := serviceLine(line, libpq)
 		switch {
+		case !fits:
+			return nil, syntaxError("too long in service file")
 		case line == "" || line[0] == '#':
 		case line[0] == '[':
 			if found {
 				return settings, nil
 			}
-			within = strings.HasPrefix(line[1:], service+"]")
-			found = within
-		case within:
-			keyword, value, separated := strings.Cut(line, "=")
-			switch {
-			case strings.HasPrefix(line, "ldap"):
-				return nil, syntaxError("the service is looked up by LDAP")
-			case !separated, !Known(keyword, libpq):
-				return nil, syntaxError("syntax error in service file")
-			case keyword == "service":
-				return nil, syntaxError("nested service specifications not supported in service file")
+			found = strings.HasPrefix(line[1:], service+"]")
+		case found:
+			all, err := settings.addService(line, libpq)
+			if err != nil {
+				return nil, err
 			}
-			if _, set := settings.Get(keyword); !set {
-				settings = settings.With(keyword, value)
-			}
+			settings = all
 		}
 	}
 	if !found {
@@ -45,4 +48,34 @@ func Service(settings Settings, content, service string, libpq int) (Settings, e
 		return nil, syntaxError(message)
 	}
 	return settings, nil
+}
+
+// serviceLine cuts a line's blanks off, those at its end from 13 on. It is
+// false for a line that does not fit into libpq's buffer, which grew in 14.
+func serviceLine(line string, libpq int) (trimmed string, fits bool) {
+	const blanks = " \t\n\v\f\r"
+	buffer, ends := 1024, blanks
+	if libpq != 0 && libpq < 14 {
+		buffer = 256
+	}
+	if libpq != 0 && libpq < 13 {
+		ends = "\r\n"
+	}
+	return strings.TrimLeft(strings.TrimRight(line, ends), blanks), len(line) < buffer-1
+}
+
+func (s Settings) addService(line string, libpq int) (Settings, error) {
+	keyword, value, separated := strings.Cut(line, "=")
+	switch {
+	case strings.HasPrefix(line, "ldap"):
+		return nil, ErrLDAPService
+	case !separated, !Known(keyword, libpq):
+		return nil, syntaxError("syntax error in service file")
+	case keyword == "service":
+		return nil, syntaxError("nested service specifications not supported in service file")
+	}
+	if _, set := s.Get(keyword); set {
+		return s, nil
+	}
+	return s.With(keyword, value), nil
 }

@@ -117,8 +117,9 @@ func (c libpqClient) anchors() Anchors {
 	}
 	switch {
 	case a.Path == "system" && c.build.libpq >= 16:
-		a.Source = SystemStore
-		if c.declared.StoreDeclared && c.declared.StorePlace == PlaceSystem {
+		// OpenSSL's default paths: a file that it cannot read is no error.
+		a.Source, a.WhenUnreadable, a.WhenNoAnchors = SystemStore, TakeNone, TakeNone
+		if c.declared.StoreDeclared && (c.declared.StorePlace == PlaceSystem || c.namesSystemFile()) {
 			a.Source = Declared
 		}
 		return a
@@ -133,17 +134,26 @@ func (c libpqClient) anchors() Anchors {
 	return a
 }
 
+// namesSystemFile says whether the declared store is the file that stands in
+// for OpenSSL's own.
+//
+// Source: OpenSSL, crypto/x509/by_file.c, by_file_ctrl, 1.1.1 and 3.0.
+func (c libpqClient) namesSystemFile() bool {
+	return c.declared.Environment["SSL_CERT_FILE"] != "" && c.declared.StorePlace != PlaceHome
+}
+
 // findsStore says whether the declared store lies where libpq looks for its
 // root certificate file.
 //
 // A relative "system" of libpq 15 and earlier is a file of that name in the
-// working directory: nobody who declares a store means that. HOME is read
+// working directory: nobody who declares a store means that. A tilde is not
+// expanded either. HOME is read
 // from 15 on; earlier versions take the home directory of the passwd entry,
 // so that a store below a declared HOME is not found.
 //
 // Source: fe-connect.c, pqGetHomeDirectory, 14 and 15.
 func (c libpqClient) findsStore(path string) bool {
-	if !c.declared.StoreDeclared || c.declared.StorePlace == PlaceSystem || path == "system" {
+	if !c.declared.StoreDeclared || c.declared.StorePlace == PlaceSystem || path == "system" || strings.HasPrefix(path, "~") {
 		return false
 	}
 	if path != "" {

@@ -28,6 +28,9 @@ func withService(s Settings, b libpqBuild, given conninfo.Settings) (conninfo.Se
 		return nil, &Policy{Undecided: "the settings name a service, and the content of the service file is not declared: declare it as the property \"" + serviceFile + "\", or write the service's settings into the connection string"}
 	}
 	all, err := conninfo.Service(given, content, service, b.libpq)
+	if errors.Is(err, conninfo.ErrLDAPService) {
+		return nil, &Policy{Undecided: err.Error()}
+	}
 	if err != nil {
 		return nil, refusedConninfo(err)
 	}

@@ -124,6 +124,7 @@ func TestLibpqModesAndRootFiles(t *testing.T) {
 		"system, from 16 on":                         {root("sslrootcert=system sslmode=verify-full", "16"), "verify-full: T path name; system"},
 		"system is verify-full by itself":            {root("sslrootcert=system", "16"), "verify-full: T path name; system"},
 		"system with a declared store of the system": {system("sslrootcert=system", "18"), "verify-full: T path name; declared"},
+		"a tilde is not expanded":                    {home("sslmode=verify-ca sslrootcert=~/.postgresql/root.crt", "15", nil), "verify-ca: T path; missing"},
 		"system is a file name up to 15":             {root("sslrootcert=system sslmode=require", "15"), "require: T; none"},
 		"system is no file that exists":              {root("sslrootcert=system sslmode=verify-full", "15"), "verify-full: T path name; missing"},
 		"system with a weak mode":                    {root("sslrootcert=system sslmode=require", "16"), `rejected contradictory_settings: weak sslmode "require" may not be used with sslrootcert=system`},
@@ -149,6 +150,8 @@ func TestLibpqEnvironment(t *testing.T) {
 		"PGSSLMODE overrules PGREQUIRESSL":    {with("", env{"PGSSLMODE": "allow", "PGREQUIRESSL": "1"}), "allow: P/r, T path; declared"},
 		"PGSSLROOTCERT of system":             {with("", env{"PGSSLROOTCERT": "system"}), "verify-full: T path name; system"},
 		"PGREQUIRESSL is too weak for system": {with("", env{"PGSSLROOTCERT": "system", "PGREQUIRESSL": "1"}), `rejected contradictory_settings: weak sslmode "require" may not be used with sslrootcert=system`},
+		"SSL_CERT_FILE of system":             {with("sslrootcert=system", env{"SSL_CERT_FILE": "/r"}), "verify-full: T path name; declared"},
+		"SSL_CERT_FILE without system":        {with("sslmode=verify-ca sslrootcert=''", env{"SSL_CERT_FILE": "/r"}), "verify-ca: T path; declared"},
 		"PGSERVICE without a file":            {with("", env{"PGSERVICE": "orders"}), "undecided"},
 		"PGSSLNEGOTIATION is unknown to 16":   {with("", env{"PGSSLNEGOTIATION": "direct"}), "prefer: T path/nfr, P; declared"},
 	})

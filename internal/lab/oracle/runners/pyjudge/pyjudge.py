@@ -8,7 +8,9 @@ it raises is the client's failure.
 import json
 import os
 import sys
+import tempfile
 
+SERVICE_FILE = "pg_service.conf"
 QUERY = "select ssl from pg_stat_ssl where pid = pg_backend_pid()"
 
 
@@ -21,17 +23,31 @@ def serve(identity, connect):
         os.environ.update(ambient)
         os.environ.update(case.get("environment") or {})
         os.environ["HOME"] = case["home"]
+        services = service_file(case)
         result = {"id": case["id"], "outcome": "fails", "error": ""}
         try:
             result["outcome"] = "tls" if connect(case) else "plaintext"
         except BaseException as error:  # every failure of a client is an answer
             result["error"] = f"{type(error).__name__}: {error}"[:500]
+        if services:
+            os.unlink(services)
         print(json.dumps(result), flush=True)
 
 
+def service_file(case):
+    """Lays out the service file that a case gives by its content."""
+    content = (case.get("properties") or {}).get(SERVICE_FILE)
+    if content is None:
+        return None
+    with tempfile.NamedTemporaryFile("w", delete=False) as out:
+        out.write(content)
+    os.environ["PGSERVICEFILE"] = out.name
+    return out.name
+
+
 def properties(case):
-    """Returns the settings given in code, without those of the prediction only."""
-    return {k: v for k, v in (case.get("properties") or {}).items() if k != "pg_service.conf"}
+    """Returns the settings given in code."""
+    return {k: v for k, v in (case.get("properties") or {}).items() if k != SERVICE_FILE}
 
 
 def yes(answer):

@@ -2,6 +2,7 @@
 # properties as a hash beside it.
 require "json"
 require "pg"
+require "tempfile"
 
 QUERY = "select ssl from pg_stat_ssl where pid = pg_backend_pid()"
 
@@ -32,11 +33,17 @@ ambient = ENV.to_h
 $stdin.each_line do |line|
   kase = JSON.parse(line)
   ENV.replace(ambient.merge(kase["environment"] || {}).merge("HOME" => kase["home"]))
+  services = nil
+  if (content = (kase["properties"] || {})["pg_service.conf"])
+    services = Tempfile.create.tap { |f| f.write(content); f.close }
+    ENV["PGSERVICEFILE"] = services.path
+  end
   result = { id: kase["id"], outcome: "fails", error: "" }
   begin
     result[:outcome] = connect(kase) ? "tls" : "plaintext"
   rescue StandardError => e
     result[:error] = "#{e.class}: #{e.message}".scrub[0, 500]
   end
+  File.unlink(services.path) if services
   puts JSON.generate(result)
 end
