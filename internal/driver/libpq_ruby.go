@@ -27,9 +27,11 @@ func rubyPG(s Settings) Policy {
 		return *refusedConninfo(err)
 	}
 	defaults, policy := withService(s, b, nil)
-	if policy != nil {
+	if policy != nil && policy.Undecided != "" {
 		return *policy
 	}
+	// What is wrong with a service, PQconndefaults does not say; libpq says it
+	// when it connects.
 	merged := withLibpqDefaults(s, b, defaults)
 	for _, g := range given {
 		merged = merged.With(g.Keyword, g.Value)
