@@ -174,8 +174,8 @@ func nodePolicy(s Settings, host string, object *nodeTLS, rootReadEarly bool) Po
 		return Policy{Undecided: "TLS over a Unix socket is not covered"}
 	}
 	if object == nil {
-		if rootReadEarly && !nodeFindsFile(s) {
-			policy.Anchors = Anchors{Source: Missing, WhenUnreadable: RejectAll, MissingError: "ENOENT", Reader: truststore.NodeCA}
+		if rootReadEarly {
+			policy.Anchors = nodeAnchors(s, &nodeTLS{caGiven: true})
 		}
 		return policy
 	}
@@ -198,6 +198,7 @@ func nodePolicy(s Settings, host string, object *nodeTLS, rootReadEarly bool) Po
 func nodeAnchors(s Settings, object *nodeTLS) Anchors {
 	a := Anchors{
 		Path: object.ca, Reader: truststore.NodeCA, WhenUnreadable: TakeNone, WhenNoAnchors: TakeNone, MissingError: "ENOENT",
+		RejectDirectory: object.caGiven,
 	}
 	extra := s.Environment["NODE_EXTRA_CA_CERTS"]
 	switch {

@@ -183,6 +183,9 @@ type Anchors struct {
 	WhenUnreadable Unreadable
 	// WhenNoAnchors applies to a store that is read and holds no anchor.
 	WhenNoAnchors Unreadable
+	// RejectDirectory: the settings are refused, in every mode, where the
+	// store is a directory.
+	RejectDirectory bool
 	// MissingError is the client's text for Missing; constant part.
 	MissingError string
 	// UnreadableError is the client's text for a store that the reader

@@ -18,6 +18,7 @@ var rules = map[string]rule{
 	"lib-pq":           libPQ,
 	"libpq":            libpq,
 	"pgadmin":          pgadmin,
+	"postgres.js":      postgresJS,
 	"psql":             psql,
 	"psycopg":          psycopg,
 	"psycopg2":         psycopg2,

@@ -113,7 +113,7 @@ func (e *evaluation) anchors(c Client, policy driver.Policy) trust {
 
 // needsAnchors says whether the store plays a part at all.
 func needsAnchors(policy driver.Policy) bool {
-	if policy.Anchors.WhenUnreadable == driver.RejectAll || policy.Anchors.WhenNoAnchors == driver.RejectAll {
+	if policy.Anchors.RejectDirectory || policy.Anchors.WhenUnreadable == driver.RejectAll || policy.Anchors.WhenNoAnchors == driver.RejectAll {
 		return policy.Anchors.Source == driver.Declared || policy.Anchors.Source == driver.Missing
 	}
 	for _, a := range policy.Attempts {
@@ -128,6 +128,11 @@ func needsAnchors(policy driver.Policy) bool {
 func (e *evaluation) declared(c Client, a driver.Anchors) trust {
 	if c.Store.Unavailable != "" {
 		return trust{key: "unavailable", failure: &Verdict{Reason: TrustStoreNotAvailable, Detail: sentence(c.Store.Unavailable)}, rejectsAll: true}
+	}
+	if a.RejectDirectory && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
+		return trust{key: "directory", rejectsAll: true, failure: &Verdict{
+			Outcome: Fails, Reason: TrustStoreUnreadable, Detail: "The trust store is a directory, and the client reads a file.", ExpectedError: "EISDIR",
+		}}
 	}
 	key := readKey{store: e.sum(c.Store), reader: a.Reader, version: a.ReaderVersion, storeType: a.StoreType}
 	password := c.Store.Password
