@@ -29,8 +29,8 @@ var pgjdbcVerifiers = []string{"org.postgresql.ssl.PGjdbcHostnameVerifier", "org
 // Measured with 42.2.8, 42.4.2, 42.5.5 and 42.7.3 on Java 17, and with 42.7.13
 // built from its source without SCRAM; releases between are from source.
 func pgjdbc(s Settings) Policy {
-	version, known := parsePgjdbcVersion(s.Version)
-	if !known || !version.since(pgjdbcOldest) {
+	version := parseJavaRelease(s.Version)
+	if !version.since(pgjdbcOldest) {
 		return Policy{Undecided: "the rules cover pgjdbc 42.2.5 and later, not " + strconv.Quote(s.Version)}
 	}
 	major, known := javaMajor(s.Runtime)

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -81,23 +82,24 @@ func pgjdbcSingleCertificate(s Settings, argument string, major int) javaFactory
 		Source: Declared, Reader: truststore.JavaFirstCertificate, ReaderVersion: strconv.Itoa(major),
 		WhenUnreadable: FailAttempt, WhenNoAnchors: FailAttempt, MissingError: pgjdbcFactoryError,
 	}
-	kind, value, _ := strings.Cut(argument, ":")
+	kind, value, prefixed := strings.Cut(argument, ":")
+	if strings.HasPrefix(argument, "-----BEGIN CERTIFICATE-----") {
+		kind, prefixed = "literal", true
+	}
 	declared := s.StoreDeclared && s.StorePlace != PlaceHome && s.StorePlace != PlaceSystem
 	switch {
-	case kind == "file" && argument != kind:
+	case !prefixed || !slices.Contains([]string{"file", "env", "sys", "classpath", "literal"}, kind):
+		return javaFactory{broken: "sslfactoryarg does not say where the certificate is", client: pgjdbcFactoryError}
+	case kind == "file":
 		anchors.Path = value
 		if !declared || value == "" || strings.HasPrefix(value, "~") {
 			anchors.Source = Missing
 		}
-		return javaFactory{verifies: true, anchors: anchors}
-	case kind == "env" && argument != kind && s.Environment[value] == "" && !declared:
+	case declared:
+	case kind == "env" && s.Environment[value] == "":
 		return javaFactory{broken: "the environment variable with the server's certificate is not declared", client: pgjdbcFactoryError}
-	case kind == "env", kind == "sys", kind == "classpath", strings.HasPrefix(argument, "-----BEGIN CERTIFICATE-----"):
-		if !declared {
-			return javaFactory{undecided: "the certificate of SingleCertValidatingFactory is not in a file: declare it as the trust store"}
-		}
-		return javaFactory{verifies: true, anchors: anchors}
 	default:
-		return javaFactory{broken: "sslfactoryarg does not say where the certificate is", client: pgjdbcFactoryError}
+		return javaFactory{undecided: "the certificate of SingleCertValidatingFactory is not in a file: declare it as the trust store"}
 	}
+	return javaFactory{verifies: true, anchors: anchors}
 }

@@ -81,14 +81,12 @@ func pgjdbcChannelBinding(properties map[string]string, version javaRelease, mod
 	return nil
 }
 
-// pgjdbcTarget says whether the driver knows a targetServerType. Words of old
-// are turned into those of now by replacing parts of them, so that
-// "preferSlave" is known and "Slave" is not.
+// pgjdbcTarget says whether the driver knows a targetServerType. The old word
+// is replaced in parts, so that "preferSlave" is known and "Slave" is not.
 func pgjdbcTarget(target string, version javaRelease) bool {
 	target = strings.ReplaceAll(target, "lave", "econdary")
 	known := []string{"any", "master", "secondary", "preferSecondary"}
 	if version.since(pgjdbcPrimary) {
-		target = strings.ReplaceAll(target, "master", "primary")
 		known = append(known, "primary")
 	}
 	if version.since(pgjdbcPreferPrimary) {

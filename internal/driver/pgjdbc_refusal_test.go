@@ -80,31 +80,58 @@ func TestPgjdbcStartsInPlaintextWhereItsTLSSettingsAreBroken(t *testing.T) {
 func TestPgjdbcLeavesOpenWhatItCannotKnow(t *testing.T) {
 	t.Parallel()
 
-	tests := map[string]driver.Settings{
-		"a factory of the client's own":    {Connection: "&sslfactory=com.example.Factory"},
-		"a verifier of the client's own":   {Connection: "&ssl&sslhostnameverifier=com.example.Verifier"},
-		"a socket factory":                 {Connection: "&socketFactory=com.example.Sockets"},
-		"a service file":                   {Connection: "&service=billing"},
-		"a wrapping driver":                {Connection: "jdbc:aws-wrapper:postgresql://h/db"},
-		"a certificate on the class path":  {Connection: javaSSL + "SingleCertValidatingFactory&sslfactoryarg=classpath:root.pem"},
-		"releases before 42.2.5":           {Version: "42.2.4"},
-		"a release that is none":           {Version: "newest"},
-		"quotes in the option variables":   {Environment: map[string]string{"JAVA_TOOL_OPTIONS": `"-Djavax.net.ssl.trustStore=/a b"`}},
-		"a provider of its own":            {Connection: javaSSL + "DefaultJavaSSLFactory", Properties: map[string]string{"javax.net.ssl.trustStoreProvider": "BCFIPS"}},
-		"a store type of another provider": {Connection: javaSSL + "DefaultJavaSSLFactory", Properties: map[string]string{"javax.net.ssl.trustStoreType": "BCFKS"}},
+	tests := map[string]struct {
+		settings driver.Settings
+		want     string
+	}{
+		"a factory of the client's own": {
+			driver.Settings{Connection: "&sslfactory=com.example.Factory"}, "what the SSL factory com.example.Factory verifies is not known here",
+		},
+		"a verifier of the client's own": {
+			driver.Settings{Connection: "&ssl&sslhostnameverifier=com.example.Verifier"},
+			"what a host name verifier of its own accepts is not known here",
+		},
+		"a socket factory": {
+			driver.Settings{Connection: "&socketFactory=com.example.Sockets"}, "a socket factory of its own may connect elsewhere, or encrypt by itself",
+		},
+		"a service file":      {driver.Settings{Connection: "&service=billing"}, "the service file that the URL names is not known here"},
+		"a wrapping driver":   {driver.Settings{Connection: "jdbc:aws-wrapper:postgresql://h/db"}, "a driver that wraps pgjdbc may connect in its own way"},
+		"releases too old":    {driver.Settings{Version: "42.2.4"}, `the rules cover pgjdbc 42.2.5 and later, not "42.2.4"`},
+		"no release":          {driver.Settings{Version: "newest"}, `the rules cover pgjdbc 42.2.5 and later, not "newest"`},
+		"quotes in variables": {driver.Settings{Environment: map[string]string{"JAVA_TOOL_OPTIONS": `"-Djavax.net.ssl.trustStore=/a b"`}}, "the quoting in the JVM's option variables is not followed"},
+		"a provider of its own": {
+			driver.Settings{Connection: javaSSL + "DefaultJavaSSLFactory", Properties: map[string]string{"javax.net.ssl.trustStoreProvider": "BCFIPS"}},
+			"a trust store of another security provider is not covered",
+		},
+		"a store type of another provider": {
+			driver.Settings{Connection: javaSSL + "DefaultJavaSSLFactory", Properties: map[string]string{"javax.net.ssl.trustStoreType": "BCFKS"}},
+			`the trust store type "BCFKS" is not covered`,
+		},
 	}
-	for name, settings := range tests {
+	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			if got := resolveJava(settings); got.Undecided == "" {
-				t.Errorf("policy = %+v, want undecided", got)
+			if got := resolveJava(tc.settings); got.Undecided != tc.want {
+				t.Errorf("policy = %+v, want undecided: %s", got, tc.want)
 			}
 		})
 	}
-	for _, connection := range []string{"&channelBinding=require", "&requireAuth=scram-sha-256", "&targetServerType=secondary", "&sslpasswordcallback=c"} {
-		if got := resolveJava(driver.Settings{Connection: connection}); got.Doubt == "" || got.Undecided != "" {
-			t.Errorf("%s: policy = %+v, want a doubt", connection, got)
+}
+
+func TestPgjdbcDoubts(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]string{
+		"&channelBinding=require":      "channelBinding=require needs SCRAM, and how the server authenticates is not known here",
+		"&requireAuth=scram-sha-256":   "requireAuth names authentication methods, and how the server authenticates is not known here",
+		"&targetServerType=secondary":  "targetServerType asks for a standby, and whether the server is one is not known here",
+		"&sslpasswordcallback=c":       "whether the password callback's class can be loaded is not known here",
+		"&sslpasswordcallback=&user=u": "",
+	}
+	for connection, want := range tests {
+		if got := resolveJava(driver.Settings{Connection: connection}); got.Doubt != want || got.Undecided != "" {
+			t.Errorf("%s: policy = %+v, want doubt %q", connection, got, want)
 		}
 	}
 }

@@ -24,24 +24,25 @@ var (
 	pgjdbcNewest        = javaRelease{42, 7, 13}
 )
 
-// parsePgjdbcVersion reads "42.7.3", "42.7" (its newest) or "42.2.29.jre7".
-// Empty is the newest known.
-func parsePgjdbcVersion(s string) (javaRelease, bool) {
+// parseJavaRelease reads "42.7.3", "42.2.29.jre7" or "1.0.9.RELEASE". Empty is
+// the newest release known, and what "42.7" leaves out is taken from there.
+// The zero value is what is no release.
+func parseJavaRelease(s string) javaRelease {
+	release := pgjdbcNewest
 	if s == "" {
-		return pgjdbcNewest, true
+		return release
 	}
-	v := javaRelease{0, 999, 999}
-	for i, part := range strings.SplitN(s, ".", 4) {
-		if i == len(v) {
+	for i, part := range strings.Split(s, ".") {
+		if i == len(release) {
 			break
 		}
 		n, err := strconv.Atoi(part)
 		if err != nil || n < 0 {
-			return javaRelease{}, false
+			return javaRelease{}
 		}
-		v[i] = n
+		release[i] = n
 	}
-	return v, true
+	return release
 }
 
 // since says whether v is the release, or a later one.

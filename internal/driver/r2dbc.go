@@ -34,8 +34,8 @@ var (
 // SSLSessionHandlerAdapter, SslFallbackConnectionFunction,
 // DefaultHostnameVerifier (the same code as pgjdbc's).
 func r2dbcPostgresql(s Settings) Policy {
-	version, known := parseR2DBCVersion(s.Version)
-	if !known || !version.since(r2dbcOldest) {
+	version := parseJavaRelease(s.Version)
+	if !version.since(r2dbcOldest) {
 		return Policy{Undecided: "the rules cover r2dbc-postgresql 1.0 and later, not " + strconv.Quote(s.Version)}
 	}
 	major, known := javaMajor(s.Runtime)
@@ -73,13 +73,6 @@ func r2dbcPostgresql(s Settings) Policy {
 		policy.Doubt = directNeeds17
 	}
 	return r2dbcAttempts(s, policy, options, system, major)
-}
-
-func parseR2DBCVersion(s string) (javaRelease, bool) {
-	if s == "" {
-		return r2dbcNegotiation, true
-	}
-	return parsePgjdbcVersion(strings.TrimSuffix(s, ".RELEASE"))
 }
 
 // r2dbcOptions merges the URL's options and those that are given in code.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
@@ -82,33 +83,126 @@ func TestR2DBCPolicies(t *testing.T) {
 	}
 }
 
-func TestR2DBCRefusesOrLeavesOpen(t *testing.T) {
+func TestR2DBCRefuses(t *testing.T) {
 	t.Parallel()
 
-	for _, connection := range []string{"?sslMode=verify", "jdbc:postgresql://h/db", "r2dbc:mysql://h/db", "?host=x"} {
-		if got := resolveR2DBC(driver.Settings{Connection: connection}); got.Rejection == nil || got.Rejection.Reason != driver.ReasonInvalidSettings {
-			t.Errorf("%s: policy = %+v, want a rejection", connection, got)
+	tests := map[string]string{
+		"?sslMode=verify":       "Invalid ssl mode value",
+		"?sslmode=verify":       "Invalid ssl mode value",
+		"jdbc:postgresql://h/d": "Invalid URL",
+		"?host=x":               "Invalid URL",
+		"r2dbc:mysql://h/db":    "Unable to create a ConnectionFactory",
+	}
+	for connection, want := range tests {
+		got := resolveR2DBC(driver.Settings{Connection: connection}).Rejection
+		if got == nil || got.Reason != driver.ReasonInvalidSettings || got.Client != want || got.Detail == "" {
+			t.Errorf("%s: rejection = %+v, want %q", connection, got, want)
 		}
 	}
-	for _, connection := range []string{
-		"?sslMode=tunnel", "?sslMode=require&sslNegotiation=tunnel", "?sslHostnameVerifier=x", "r2dbc:postgresql://a,b/db",
-		"r2dbcs:postgresql://127.0.0.1/db",
-	} {
-		if got := resolveR2DBC(driver.Settings{Connection: connection}); got.Undecided == "" {
-			t.Errorf("%s: policy = %+v, want undecided", connection, got)
+	broken := driver.Settings{Connection: "?sslMode=require", Properties: map[string]string{"jdk.tls.client.protocols": "TLSv1"}}
+	if got := resolveR2DBC(broken).Rejection; got == nil || got.Detail != "the JVM is told to offer no protocol version that it has and allows" {
+		t.Errorf("protocols: rejection = %+v", got)
+	}
+	typeless := driver.Settings{Connection: "?ssl=true", Properties: map[string]string{"javax.net.ssl.trustStoreType": ""}}
+	if got := resolveR2DBC(typeless).Rejection; got == nil || got.Client != "Error constructing implementation" {
+		t.Errorf("store type: rejection = %+v", got)
+	}
+}
+
+func TestR2DBCLeavesOpen(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]string{
+		"?sslMode=tunnel":                        "a tunnel answers instead of the server, and what it presents is not known here",
+		"?sslMode=require&sslnegotiation=Tunnel": "a tunnel answers instead of the server, and what it presents is not known here",
+		"?sslMode=require&sslNegotiation=tunnel": "a tunnel answers instead of the server, and what it presents is not known here",
+		"?sslHostnameVerifier=x":                 "what a host name verifier of its own accepts is not known here",
+		"?sslContextBuilderCustomizer=x":         "what the application changes in the SSL context is not known here",
+		"r2dbc:postgresql://a,b/db":              "several hosts need the protocol failover",
+		"r2dbcs:postgresql://127.0.0.1/db":       "for an address the driver compares the name that a reverse lookup gives, which is not known here",
+		"r2dbcs:postgresql://[::1]/db":           "for an address the driver compares the name that a reverse lookup gives, which is not known here",
+		"r2dbc:postgresql://127.0.0.1/db":        "",
+	}
+	for connection, want := range tests {
+		if got := resolveR2DBC(driver.Settings{Connection: connection}); got.Undecided != want {
+			t.Errorf("%s: policy = %+v, want undecided %q", connection, got, want)
 		}
 	}
-	if got := resolveR2DBC(driver.Settings{Version: "0.8.13.RELEASE"}); got.Undecided == "" {
-		t.Errorf("0.8.13: policy = %+v, want undecided", got)
+	provider := driver.Settings{Connection: "?ssl=true", Properties: map[string]string{"javax.net.ssl.trustStoreProvider": "BCFIPS"}}
+	if got := resolveR2DBC(provider); got.Undecided != "a trust store of another security provider is not covered" {
+		t.Errorf("provider: policy = %+v", got)
 	}
-	for version, direct := range map[string]bool{"1.0.9.RELEASE": false, "1.1.2": true, "": true} {
+	for _, version := range []string{"0.8.13.RELEASE", "x"} {
+		if got := resolveR2DBC(driver.Settings{Version: version}); got.Undecided == "" {
+			t.Errorf("%s: policy = %+v, want undecided", version, got)
+		}
+	}
+}
+
+func TestR2DBCDoubts(t *testing.T) {
+	t.Parallel()
+
+	binding := "channel binding needs SCRAM, and how the server authenticates is not known here"
+	direct := "a handshake without an SSLRequest needs a server of version 17 or later"
+	tests := map[string]string{
+		"?channelBinding=require":                binding,
+		"?channel_binding=require":               binding,
+		"?channelBinding=prefer":                 "",
+		"?sslMode=prefer&sslNegotiation=direct":  direct,
+		"?sslMode=require&sslnegotiation=direct": direct,
+		"?sslNegotiation=direct":                 "",
+	}
+	for connection, want := range tests {
+		if got := resolveR2DBC(driver.Settings{Connection: connection}); got.Doubt != want {
+			t.Errorf("%s: policy = %+v, want doubt %q", connection, got, want)
+		}
+	}
+	got := resolveR2DBC(driver.Settings{Connection: "?sslMode=prefer&sslNegotiation=direct"})
+	if diff := cmp.Diff([]driver.Attempt{{TLS: true, After: driver.ServerRefused}, plaintext}, got.Attempts); diff != "" {
+		t.Errorf("direct attempts (-want +got):\n%s", diff)
+	}
+	for version, direct := range map[string]bool{"1.0.9.RELEASE": false, "1.1.2": true, "1.1.2.RELEASE": true, "": true} {
 		got := resolveR2DBC(driver.Settings{Version: version, Connection: "?sslMode=prefer&sslNegotiation=direct"})
-		if got.TLS.Direct != direct {
-			t.Errorf("%s: direct = %t, want %t", version, got.TLS.Direct, direct)
+		if got.TLS.Direct != direct || got.Undecided != "" {
+			t.Errorf("%q: direct = %t, want %t: %+v", version, got.TLS.Direct, direct, got)
 		}
 	}
-	hosts := []driver.Host{{Name: "a"}, {Name: "b"}}
-	if diff := cmp.Diff(hosts, resolveR2DBC(driver.Settings{Connection: "r2dbc:postgresql:failover://a:1,b/db"}).Hosts); diff != "" {
-		t.Errorf("hosts (-want +got):\n%s", diff)
+}
+
+func TestR2DBCHostsAndStores(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		settings driver.Settings
+		want     []driver.Host
+	}{
+		"failover":              {driver.Settings{Connection: "r2dbc:postgresql:failover://a:1,b/db?socket=/x"}, []driver.Host{{Name: "a"}, {Name: "b"}}},
+		"the driver's old name": {driver.Settings{Connection: "r2dbc:postgres://a/db"}, []driver.Host{{Name: "a"}}},
+		"an option":             {driver.Settings{Connection: "r2dbc:postgresql:///db", Host: "x", Properties: map[string]string{"host": "h"}}, []driver.Host{{Name: "h"}}},
+		"the server's own":      {driver.Settings{Connection: "r2dbc:postgresql:///db", Host: "db.example"}, []driver.Host{{Name: "db.example"}}},
+		"a Unix socket":         {driver.Settings{Connection: "?socket=/x"}, []driver.Host{{Local: true}}},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			got := resolveR2DBC(tc.settings)
+			if diff := cmp.Diff(tc.want, got.Hosts); diff != "" {
+				t.Errorf("hosts (-want +got):\n%s", diff)
+			}
+			if got.NameRule != certpath.NamePgjdbc || got.Profile != (certpath.Profile{Validator: certpath.Java, Version: "17", SecurityLevel: -1}) {
+				t.Errorf("rule %q, profile %+v", got.NameRule, got.Profile)
+			}
+		})
+	}
+	withoutURL := driver.Resolve(driver.Settings{Driver: "r2dbc-postgresql", Host: "h", Properties: map[string]string{"sslMode": "require"}})
+	if withoutURL.Mode != "require" || len(withoutURL.Hosts) != 1 || withoutURL.Hosts[0].Name != "h" {
+		t.Errorf("options alone: policy = %+v", withoutURL)
+	}
+	for _, place := range []driver.Place{driver.PlaceHome, driver.PlaceSystem} {
+		got := resolveR2DBC(driver.Settings{Connection: "?ssl=true&sslRootCert=/rds.pem", StoreDeclared: true, StorePlace: place}).Anchors
+		if got.Source != driver.Missing || got.WhenUnreadable != driver.RejectAll {
+			t.Errorf("a store in place %s is not where sslRootCert points: %+v", place, got)
+		}
 	}
 }
