@@ -125,7 +125,8 @@ func TestPgjdbcReadsTheJVMsOptionsInTheirOrder(t *testing.T) {
 	}{
 		"the command line wins over what comes before it": {
 			map[string]string{"JAVA_TOOL_OPTIONS": "-D" + store + "=/tool", "JDK_JAVA_OPTIONS": "-D" + store + "=/jdk"},
-			map[string]string{store: "/line"}, "/line",
+			map[string]string{store: "/line"},
+			"/line",
 		},
 		"the last variable wins over the command line": {
 			map[string]string{"_JAVA_OPTIONS": "-D" + store + "=/last"}, map[string]string{store: "/line"}, "/last",
