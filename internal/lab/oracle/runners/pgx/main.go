@@ -51,7 +51,7 @@ func connect(c testCase) (encrypted bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }()
 	err = conn.QueryRow(ctx, "select ssl from pg_stat_ssl where pid = pg_backend_pid()").Scan(&encrypted)
 	return encrypted, err
 }
