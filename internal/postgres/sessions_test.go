@@ -97,17 +97,17 @@ func TestObservingCatchesWhoComesAndGoes(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, pgserver.Options{Version: "15"})
 	config := configFor(s)
+	session{user: "app", database: "postgres", application: "resident", encrypted: true}.open(t, s)
 	visitor := make(chan struct{})
 	go func() {
 		defer close(visitor)
-		time.Sleep(300 * time.Millisecond)
+		time.Sleep(500 * time.Millisecond) // The first look is over by then.
 		conn := session{user: "app", database: "postgres", application: "visitor"}.open(t, s)
-		time.Sleep(300 * time.Millisecond)
+		time.Sleep(500 * time.Millisecond)
 		_ = conn.Close(t.Context())
 	}()
-	session{user: "app", database: "postgres", application: "resident", encrypted: true}.open(t, s)
 
-	got, err := postgres.Sessions(t.Context(), config, postgres.Look{ObserveFor: 1200 * time.Millisecond, SampleInterval: 50 * time.Millisecond})
+	got, err := postgres.Sessions(t.Context(), config, postgres.Look{ObserveFor: 5 * time.Second, SampleInterval: 50 * time.Millisecond})
 	<-visitor
 	if err != nil {
 		t.Fatal(err)
