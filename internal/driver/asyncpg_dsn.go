@@ -60,7 +60,7 @@ func (d *asyncpgDSN) readQuery(query string) string {
 	if query == "" {
 		return ""
 	}
-	for _, field := range strings.Split(query, "&") {
+	for field := range strings.SplitSeq(query, "&") {
 		name, value, found := strings.Cut(field, "=")
 		switch {
 		case !found:
@@ -79,7 +79,7 @@ func asyncpgHosts(list string, unquote bool) (hosts []string, refused string) {
 	if list == "" {
 		return nil, ""
 	}
-	for _, spec := range strings.Split(list, ",") {
+	for spec := range strings.SplitSeq(list, ",") {
 		host := spec
 		switch {
 		case spec == "":

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"maps"
 	"net/url"
 	"strings"
 )
@@ -18,9 +19,7 @@ func goSettings(s Settings, variables map[string]string, netURL bool) (settings 
 		}
 	}
 	given, refused := goConnection(s.Connection, netURL)
-	for name, value := range given {
-		settings[name] = value
-	}
+	maps.Copy(settings, given)
 	return settings, refused
 }
 
@@ -101,8 +100,8 @@ func goURI(rest string) (map[string]string, string) {
 				return nil, "an IPv6 address is not closed"
 			}
 			name = part[1:end]
-		} else if i := strings.IndexByte(part, ':'); i >= 0 {
-			name = part[:i]
+		} else if before, _, ok := strings.Cut(part, ":"); ok {
+			name = before
 		}
 		decoded, err := url.PathUnescape(name)
 		if err != nil {

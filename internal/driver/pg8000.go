@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 
@@ -51,16 +52,14 @@ func pg8000(s Settings) Policy {
 // properties win.
 func pg8000Arguments(s Settings) (map[string]string, bool) {
 	arguments := map[string]string{}
-	for _, pair := range strings.Fields(s.Connection) {
+	for pair := range strings.FieldsSeq(s.Connection) {
 		name, value, found := strings.Cut(pair, "=")
 		if !found || strings.Contains(name, ":") {
 			return nil, false
 		}
 		arguments[name] = value
 	}
-	for name, value := range s.Properties {
-		arguments[name] = value
-	}
+	maps.Copy(arguments, s.Properties)
 	return arguments, true
 }
 

@@ -42,7 +42,7 @@ func (f *files) place(s Settings, c Case, port string) (place, error) {
 }
 
 func (f *files) folder(path string) error {
-	if err := os.MkdirAll(path, 0o755); err != nil { //nolint:gosec // clients may run as another user
+	if err := os.MkdirAll(path, 0o755); err != nil {
 		return fmt.Errorf("files of a case: %w", err)
 	}
 	return nil
@@ -74,7 +74,7 @@ func (f *files) lay(path string, s Store) error {
 }
 
 func (f *files) write(path string, content []byte) error {
-	if err := os.WriteFile(path, content, 0o644); err != nil { //nolint:gosec // clients may run as another user
+	if err := os.WriteFile(path, content, 0o644); err != nil {
 		return fmt.Errorf("files of a case: %w", err)
 	}
 	return nil

@@ -96,7 +96,7 @@ func Recall(observedDir, settingsDir string) ([]Recollection, error) {
 	}
 	var all []Recollection
 	for _, file := range files {
-		content, err := os.ReadFile(file) //nolint:gosec // a folder of this repository
+		content, err := os.ReadFile(file)
 		if err != nil {
 			return nil, fmt.Errorf("records: %w", err)
 		}

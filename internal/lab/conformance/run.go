@@ -33,7 +33,7 @@ type Bench struct {
 
 // NewBench prepares a bench below an empty folder that the caller removes.
 func NewBench(w *World, cluster *Cluster, settingsDir, cache, dir string) (*Bench, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // clients may run as another user
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("bench: %w", err)
 	}
 	return &Bench{

@@ -68,7 +68,7 @@ var ErrSettings = errors.New("invalid settings file")
 // The error is [ErrSettings] for content that makes no sense; a missing file
 // is an error that [errors.Is] takes for [os.ErrNotExist].
 func LoadSettings(dir, name string) (Settings, error) {
-	content, err := os.ReadFile(filepath.Join(dir, name+".json")) //nolint:gosec // a folder of this repository
+	content, err := os.ReadFile(filepath.Join(dir, name+".json"))
 	if err != nil {
 		return Settings{}, fmt.Errorf("settings of %s: %w", name, err)
 	}

@@ -40,7 +40,7 @@ func (d *demo) ask(ctx context.Context, user, sslmode, query string) (string, er
 	if err != nil {
 		return d.askPgx(ctx, user, sslmode, query)
 	}
-	command := exec.CommandContext(ctx, psql, "-X", "-At", "-c", query, d.conninfo(user, sslmode)) //nolint:gosec // Our own arguments.
+	command := exec.CommandContext(ctx, psql, "-X", "-At", "-c", query, d.conninfo(user, sslmode))
 	command.Env = append(cleanEnvironment(), "LC_ALL=C")
 	output, err := command.CombinedOutput()
 	output = bytes.TrimSpace(output)

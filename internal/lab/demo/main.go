@@ -95,10 +95,10 @@ func launch(ctx context.Context) (*region.Region, error) {
 	return rds, nil
 }
 
-func say(text string) { fmt.Printf("\n\033[1m== %s\033[0m\n", text) } //nolint:forbidigo // The demo talks to a person.
+func say(text string) { fmt.Printf("\n\033[1m== %s\033[0m\n", text) }
 
 func tell(format string, values ...any) {
 	for line := range strings.SplitSeq(fmt.Sprintf(format, values...), "\n") {
-		fmt.Println("   " + line) //nolint:forbidigo // The demo talks to a person.
+		fmt.Println("   " + line)
 	}
 }

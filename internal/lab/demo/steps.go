@@ -26,7 +26,7 @@ const (
 
 // fillStores writes what the clients trust on the day before the switch.
 func (d *demo) fillStores() error {
-	if err := os.MkdirAll(d.stores, 0o755); err != nil { //nolint:gosec // Clients under other users read it.
+	if err := os.MkdirAll(d.stores, 0o755); err != nil {
 		return err
 	}
 	old, err := d.rds.RootPEM(presentCA)
@@ -52,7 +52,7 @@ func (d *demo) bothRoots() ([]byte, error) {
 func (d *demo) store(name string) string { return filepath.Join(d.stores, name+".pem") }
 
 func (d *demo) write(name string, content []byte) error {
-	return os.WriteFile(d.store(name), content, 0o644) //nolint:gosec // Public certificates, read by other users.
+	return os.WriteFile(d.store(name), content, 0o644)
 }
 
 // declared are the clients with their settings.

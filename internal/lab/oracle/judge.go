@@ -57,7 +57,7 @@ func (j *Judge) start(ctx context.Context) error {
 	for i, arg := range j.client.command {
 		args[i] = j.client.expand(arg, j.cache)
 	}
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...) //nolint:gosec // commands of this repository's install.json
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Dir, cmd.Env = j.client.dir, j.client.environment(j.cache, j.home)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.WaitDelay = time.Second
@@ -131,7 +131,7 @@ func (j *Judge) Close() {
 func (j *Judge) kill() {
 	p := j.process
 	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
-	for range p.lines { //nolint:revive // drains what the runner still had to say, so that its reader ends
+	for range p.lines {
 	}
 	_ = p.cmd.Wait()
 }

@@ -105,8 +105,8 @@ func (o options) run(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("temporary folder: %w", err)
 	}
-	defer os.RemoveAll(dir)                      //nolint:errcheck // a temporary folder
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // servers and clients run as other users
+	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	if err := os.Chmod(dir, 0o755); err != nil {
 		return false, fmt.Errorf("temporary folder: %w", err)
 	}
 	bench, err := o.bench(ctx, dir, filepath.Join(lab, "conformance", "testdata", "settings"), cache)
@@ -215,7 +215,7 @@ func (o options) judge(ctx context.Context, bench *conformance.Bench, clients []
 
 // disagreements writes what a rule's owner has to look at.
 func disagreements(file string, r conformance.Run) error {
-	f, err := os.Create(file) //nolint:gosec // named by the caller
+	f, err := os.Create(file)
 	if err != nil {
 		return fmt.Errorf("disagreements: %w", err)
 	}
