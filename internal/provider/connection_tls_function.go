@@ -133,7 +133,8 @@ func readSettings(more []types.Dynamic, settings *driver.Settings) (storeGiven b
 		return false, function.NewArgumentFuncError(argument, "settings must be an object")
 	}
 	for _, name := range sortedKeys(f) {
-		value, fits := f[name], true
+		value := f[name]
+		var fits bool
 		switch name {
 		case "environment":
 			settings.Environment, fits = scalars(value)
