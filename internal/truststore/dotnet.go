@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/binary"
+	"slices"
 	"unicode/utf16"
 )
 
@@ -17,15 +18,17 @@ import (
 // SslRootValidation. Read from the sources, not run.
 func readDotNetPEM(content []byte) (Taken, *ReadError) {
 	text := dotNetText(content)
-	finder := &dotNetPEM{text: text, ends: make(map[string]int)}
+	finder := &dotNetPEM{text: text, ends: endLines(text)}
 	var taken Taken
-	for {
+	for line := 0; ; {
+		before := finder.pos
 		label, der, ok := finder.next()
 		if !ok {
 			break
 		}
+		line += bytes.Count(text[before:finder.pos], []byte{'\n'})
 		if label != labelX509 {
-			taken.note(ignoredBlock(label, 1+bytes.Count(text[:finder.pos], []byte{'\n'})))
+			taken.note(ignoredBlock(label, line+1))
 			continue
 		}
 		p, ok := parseCertificate(der)
@@ -70,9 +73,9 @@ func dotNetText(content []byte) []byte {
 type dotNetPEM struct {
 	text []byte
 	pos  int
-	// ends remembers where the next END line of a label is, so that many
-	// BEGIN lines do not search for it again and again; -1 is nowhere.
-	ends map[string]int
+	// ends are the places of the END lines by label, in order, so that many
+	// BEGIN lines do not search the text again and again.
+	ends map[string][]int
 }
 
 func (f *dotNetPEM) next() (label string, der []byte, ok bool) {
@@ -98,12 +101,11 @@ func (f *dotNetPEM) next() (label string, der []byte, ok bool) {
 		}
 		label = string(f.text[start:at])
 		content := at + len(pemDashes)
-		marker := "-----END " + label + "-----"
-		end := f.end(marker, content)
+		end := f.end(label, content)
 		if end < 0 {
 			continue
 		}
-		after := end + len(marker)
+		after := end + len(pemEnd) + len(label) + len(pemDashes)
 		if after < len(f.text)-1 && !dotNetSpace(f.text[after]) {
 			continue
 		}
@@ -114,16 +116,34 @@ func (f *dotNetPEM) next() (label string, der []byte, ok bool) {
 	}
 }
 
-func (f *dotNetPEM) end(marker string, from int) int {
-	if known, ok := f.ends[marker]; ok && (known < 0 || known >= from) {
-		return known
+// end returns where the next END line of a label is; negative is nowhere.
+func (f *dotNetPEM) end(label string, from int) int {
+	places := f.ends[label]
+	i, _ := slices.BinarySearch(places, from)
+	if i == len(places) {
+		return -1
 	}
-	end := bytes.Index(f.text[from:], []byte(marker))
-	if end >= 0 {
-		end += from
+	return places[i]
+}
+
+// endLines finds all END lines of proper labels.
+func endLines(text []byte) map[string][]int {
+	ends := make(map[string][]int)
+	for at := 0; ; {
+		i := bytes.Index(text[at:], pemEnd)
+		if i < 0 {
+			return ends
+		}
+		start := at + i + len(pemEnd)
+		n := bytes.Index(text[start:], pemDashes)
+		if n < 0 {
+			return ends
+		}
+		if label := text[start : start+n]; dotNetLabel(label) {
+			ends[string(label)] = append(ends[string(label)], at+i)
+		}
+		at = start
 	}
-	f.ends[marker] = end
-	return end
 }
 
 func dotNetSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }

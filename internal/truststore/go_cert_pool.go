@@ -25,7 +25,9 @@ func readGoCertPool(content []byte) (Taken, *ReadError) {
 		begins += countBegins(read) - 1
 		line += bytes.Count(read, []byte{'\n'})
 		rest = after
-		takeGoBlock(&taken, block, line-1)
+		if takeGoBlock(&taken, block, line-1); len(taken.Anchors) > maxEntries {
+			return taken, tooManyEntries()
+		}
 	}
 	if begins > 0 {
 		taken.note(Problem{

@@ -100,6 +100,9 @@ func (c *Contents) note(p Problem) { c.Problems = noted(c.Problems, p) }
 func (c *Contents) unknown(content []byte) *ReadError {
 	code, what := impostor(content)
 	if code == "" {
+		if len(content) > 0 && content[0] == 0x30 {
+			c.noteTruncated(content)
+		}
 		if len(content) == 0 {
 			return unreadable("", "it is empty")
 		}
@@ -125,6 +128,9 @@ func (c *Contents) listDER(content []byte) *ReadError {
 			return nil
 		}
 		c.add(EntryTrusted, p.certificate)
+		if len(c.Entries) > maxEntries {
+			return tooManyEntries()
+		}
 		rest = rest[len(rest)-p.rest:]
 	}
 	return nil

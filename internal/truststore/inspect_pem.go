@@ -12,20 +12,21 @@ func (c *Contents) listPEM(content []byte) *ReadError {
 	c.noteText(content, text)
 	plain := bytes.ReplaceAll(text, []byte(`\n`), []byte("\n"))
 	plain = bytes.ReplaceAll(plain, []byte(`\r`), nil)
-	unclosed := 0
-	for at := 0; ; {
+	unclosed, blocks := 0, 0
+	for at, line := 0, 1; ; {
 		label, data, next, closed := nextLooseBlock(plain, at)
 		if next < 0 {
 			break
 		}
-		line := 1 + bytes.Count(plain[:at], []byte{'\n'})
+		here := line
+		line += bytes.Count(plain[at:next], []byte{'\n'})
 		at = next
 		if !closed {
 			unclosed++
 			continue
 		}
-		c.listBlock(label, data, line)
-		if len(c.Entries) > maxEntries {
+		c.listBlock(label, data, here)
+		if blocks++; blocks > maxEntries {
 			return tooManyEntries()
 		}
 	}

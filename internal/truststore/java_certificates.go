@@ -35,6 +35,9 @@ func readJavaCertificates(content []byte) (Taken, *ReadError) {
 		if jerr := takeJavaBlock(&taken, block.data, blocks); jerr != nil {
 			return taken, jerr.readError()
 		}
+		if len(taken.Anchors) > maxEntries {
+			return taken, tooManyEntries()
+		}
 		if block, jerr = blocks.next(); jerr != nil {
 			return taken, jerr.readError()
 		}

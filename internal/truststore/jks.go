@@ -18,7 +18,7 @@ const (
 )
 
 // maxEntries is the most entries or blocks of a store that are read.
-const maxEntries = 50_000
+const maxEntries = 20_000
 
 // jksReader walks through a JKS or JCEKS.
 //

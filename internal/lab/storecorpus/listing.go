@@ -3,7 +3,6 @@ package storecorpus
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
 	"errors"
@@ -12,6 +11,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // Reading is one question to a real reader and its answer.
@@ -99,6 +101,21 @@ func Readings(ctx context.Context, dir, libcrypto11 string) ([]Reading, error) {
 	return append(append(all, java...), node...), nil
 }
 
+// subjectOf cuts the subject out of a certificate that crypto/x509 may refuse.
+func subjectOf(der []byte) []byte {
+	input := cryptobyte.String(der)
+	var certificate, tbs, skipped, subject cryptobyte.String
+	_ = input.ReadASN1(&certificate, cbasn1.SEQUENCE) &&
+		certificate.ReadASN1(&tbs, cbasn1.SEQUENCE) &&
+		tbs.SkipOptionalASN1(cbasn1.Tag(0).Constructed().ContextSpecific()) &&
+		tbs.ReadASN1(&skipped, cbasn1.INTEGER) && // the serial number
+		tbs.ReadASN1(&skipped, cbasn1.SEQUENCE) && // the signature's algorithm
+		tbs.ReadASN1(&skipped, cbasn1.SEQUENCE) && // the issuer
+		tbs.ReadASN1(&skipped, cbasn1.SEQUENCE) && // the validity
+		tbs.ReadASN1Element(&subject, cbasn1.SEQUENCE)
+	return subject
+}
+
 func opensslReadings(ctx context.Context, files []string, names map[string]string, libcrypto11 string) ([]Reading, error) {
 	var all []Reading
 	ask := func(version, library, kind string) error {
@@ -154,10 +171,8 @@ func nodeReadings(ctx context.Context, dir string, files []string) ([]Reading, e
 func Subjects(dir string) (map[string]string, error) {
 	names := make(map[string]string)
 	err := eachCertificate(dir, func(name string, der []byte) {
-		if certificate, err := x509.ParseCertificate(der); err == nil {
-			if subject := hex.EncodeToString(certificate.RawSubject); names[subject] == "" {
-				names[subject] = name
-			}
+		if subject := hex.EncodeToString(subjectOf(der)); names[subject] == "" {
+			names[subject] = name
 		}
 	})
 	return names, err
