@@ -13,7 +13,7 @@ var base64Value = func() (table [256]byte) {
 		table[i] = base64Invalid
 	}
 	for i := range len(digits) {
-		table[digits[i]] = byte(i) //nolint:gosec // i is below 64
+		table[digits[i]] = byte(i)
 	}
 	for _, c := range " \t\r\n" {
 		table[c] = base64Space

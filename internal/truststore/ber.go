@@ -26,7 +26,7 @@ func toDER(content []byte) ([]byte, bool) {
 // hasIndefinite looks for a constructed element of indefinite length on the
 // way down the first elements, where real files have them.
 func hasIndefinite(content []byte) bool {
-	for depth := 0; depth < maxNesting; depth++ {
+	for range maxNesting {
 		h, ok := readBERHeader(content)
 		if !ok {
 			return false
@@ -129,7 +129,7 @@ func definite(tag byte, inner []byte) []byte {
 func derHeader(tag byte, n int) []byte {
 	switch {
 	case n < 0x80:
-		return []byte{tag, byte(n)}
+		return []byte{tag, byte(n)} //nolint:gosec // n is below 128
 	case n < 1<<8:
 		return []byte{tag, 0x81, byte(n)}
 	case n < 1<<16:

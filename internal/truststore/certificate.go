@@ -36,8 +36,8 @@ func parseCertificate(der []byte) (parsed, bool) {
 	return parsed{certificate: certificate, odd: true, rest: len(input)}, ok
 }
 
-func newAnchor(certificate *x509.Certificate, alias string) Anchor {
-	return Anchor{Certificate: certificate, Alias: alias, SHA256: fingerprint(certificate.Raw)}
+func newAnchor(certificate *x509.Certificate) Anchor {
+	return Anchor{Certificate: certificate, SHA256: fingerprint(certificate.Raw)}
 }
 
 func fingerprint(der []byte) string {

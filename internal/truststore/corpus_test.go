@@ -184,8 +184,8 @@ func (r reading) disagrees(err error) string {
 		}
 		return ""
 	}
-	real := !r.OK && !strings.Contains(r.Error, "trustAnchors parameter must be non-empty")
-	if unreadable != real {
+	failing := !r.OK && !strings.Contains(r.Error, "trustAnchors parameter must be non-empty")
+	if unreadable != failing {
 		return "one fails and the other does not"
 	}
 	if wrong := strings.Contains(r.Error, "password was incorrect") || strings.Contains(r.Error, "UnrecoverableKeyException"); wrong && r.genuine() && !errors.Is(err, truststore.ErrWrongPassword) && !errors.Is(err, truststore.ErrUnsupportedFormat) {

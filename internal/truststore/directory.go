@@ -36,7 +36,7 @@ func parseDirectory(content []byte) (Directory, bool) {
 	rest := content[len(directoryMagic):]
 	field := func() ([]byte, bool) {
 		n, size := binary.Uvarint(rest)
-		if size <= 0 || n > uint64(len(rest)-size) {
+		if size <= 0 || n > uint64(len(rest)-size) { //nolint:gosec // size is not above the length of rest
 			return nil, false
 		}
 		value := rest[size : size+int(n)] //nolint:gosec // n is not above the length of rest

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/pavlo-v-chernykh/keystore-go/v4"
 	"software.sslmate.com/src/go-pkcs12"
@@ -19,7 +20,7 @@ import (
 // Errors of the writers. Test with [errors.Is].
 var (
 	ErrNoCertificates   = errors.New("a trust store needs at least one certificate")
-	ErrPasswordNotASCII = errors.New("Java opens no PKCS#12 whose password has characters outside printable ASCII")
+	ErrPasswordNotASCII = errors.New("no PKCS#12 is opened by Java whose password has characters outside printable ASCII")
 )
 
 // writtenIterations stretches the password of a PKCS#12, as Java 17 does.
@@ -164,7 +165,7 @@ func newSaltStream(certificates []*x509.Certificate, password string) (*saltStre
 func (s *saltStream) Read(p []byte) (int, error) {
 	for n := 0; n < len(p); {
 		if len(s.rest) == 0 {
-			block := sha256.Sum256(binary.BigEndian.AppendUint64(s.seed[:len(s.seed):len(s.seed)], s.counter))
+			block := sha256.Sum256(binary.BigEndian.AppendUint64(slices.Clip(s.seed), s.counter))
 			s.rest = block[:]
 			s.counter++
 		}

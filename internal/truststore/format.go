@@ -22,11 +22,10 @@ const (
 	FormatJKS       Format = "jks"
 	FormatJCEKS     Format = "jceks"
 	FormatDirectory Format = "directory"
-	// The formats below are recognized and refused.
-	FormatBKS     Format = "bks"
-	FormatUBER    Format = "uber"
-	FormatBCFKS   Format = "bcfks"
-	FormatUnknown Format = "unknown"
+	FormatBKS       Format = "bks"   // recognized and refused
+	FormatUBER      Format = "uber"  // recognized and refused
+	FormatBCFKS     Format = "bcfks" // recognized and refused
+	FormatUnknown   Format = "unknown"
 )
 
 // Formats returns the formats that [Inspect] reads, for lists of allowed

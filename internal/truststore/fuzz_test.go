@@ -31,7 +31,7 @@ func seed(f *testing.F, patterns ...string) {
 // sound reads a store and checks what holds of every answer.
 func sound(t *testing.T, content []byte, opt truststore.Options) {
 	t.Helper()
-	start := time.Now()
+	start := time.Now() //nolint:forbidigo // it measures
 	taken, err := truststore.Read(content, opt)
 	if elapsed := time.Since(start); elapsed > 4*longest {
 		t.Errorf("reader %d took %v", opt.Reader, elapsed)

@@ -65,7 +65,7 @@ func takeGoBlock(taken *Taken, block *pem.Block, line int) {
 		})
 		return
 	}
-	taken.Anchors = append(taken.Anchors, newAnchor(certificate, ""))
+	taken.Anchors = append(taken.Anchors, newAnchor(certificate))
 }
 
 func countBegins(text []byte) int { return bytes.Count(text, pemBegin) }

@@ -127,7 +127,7 @@ func measure(t *testing.T, name string, do func()) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	start := time.Now()
+	start := time.Now() //nolint:forbidigo // it measures
 	do()
 	elapsed := time.Since(start)
 	runtime.ReadMemStats(&after)
@@ -149,7 +149,7 @@ func TestManyIterationsAreRefusedBeforeTheyAreSpent(t *testing.T) {
 	if bytes.Equal(content, spoiled) {
 		t.Fatal("the store has no iteration count of 100,000")
 	}
-	start := time.Now()
+	start := time.Now() //nolint:forbidigo // it measures
 	_, err := truststore.Read(spoiled, truststore.Options{Reader: truststore.JavaKeyStore, Password: new("changeit")})
 	if !errors.Is(err, truststore.ErrTooLarge) {
 		t.Errorf("error = %v, want %v", err, truststore.ErrTooLarge)

@@ -112,8 +112,8 @@ func (c *Contents) unknown(content []byte) *ReadError {
 	return unreadable("", "it is "+what)
 }
 
-func (c *Contents) add(kind EntryKind, certificate *x509.Certificate) {
-	c.Entries = append(c.Entries, newEntry("", kind, certificate))
+func (c *Contents) add(certificate *x509.Certificate) {
+	c.Entries = append(c.Entries, newEntry("", EntryTrusted, certificate))
 }
 
 func (c *Contents) listDER(content []byte) *ReadError {
@@ -127,7 +127,7 @@ func (c *Contents) listDER(content []byte) *ReadError {
 			c.note(Problem{Code: CodeTrailingData, Detail: "Bytes that are no certificate follow the last one.", Remedy: "Write the store anew."})
 			return nil
 		}
-		c.add(EntryTrusted, p.certificate)
+		c.add(p.certificate)
 		if len(c.Entries) > maxEntries {
 			return tooManyEntries()
 		}
@@ -147,7 +147,7 @@ func (c *Contents) listPKCS7(content []byte) *ReadError {
 		return unreadable("", "it is a PKCS#7 without readable certificates")
 	}
 	for _, p := range bundle.certificates {
-		c.add(EntryTrusted, p.certificate)
+		c.add(p.certificate)
 	}
 	return nil
 }
@@ -171,7 +171,7 @@ func (c *Contents) listDirectory(content []byte) *ReadError {
 		return err
 	}
 	for _, anchor := range taken.Anchors {
-		c.add(EntryTrusted, anchor.Certificate)
+		c.add(anchor.Certificate)
 	}
 	return nil
 }

@@ -67,13 +67,13 @@ func nextLooseBlock(text []byte, at int) (label string, data []byte, next int, c
 }
 
 func (c *Contents) listBlock(label string, data []byte, line int) {
-	switch {
-	case label == labelX509 || label == labelX509Old || label == labelX509Trust:
-	case label == "PKCS7" || label == "CMS":
+	switch label {
+	case labelX509, labelX509Old, labelX509Trust:
+	case "PKCS7", "CMS":
 		if der, ok := decodeRustlsBase64(data); ok {
 			if bundle, ok := parseJavaPKCS7(der); ok {
 				for _, p := range bundle.certificates {
-					c.add(EntryTrusted, p.certificate)
+					c.add(p.certificate)
 				}
 				return
 			}
@@ -88,12 +88,12 @@ func (c *Contents) listBlock(label string, data []byte, line int) {
 	if ok {
 		var p parsed
 		if p, ok = parseCertificate(der); ok {
-			c.add(EntryTrusted, p.certificate)
+			c.add(p.certificate)
 			return
 		}
 		if bundle, signed := parseJavaPKCS7(der); signed {
 			for _, p := range bundle.certificates {
-				c.add(EntryTrusted, p.certificate)
+				c.add(p.certificate)
 			}
 			return
 		}

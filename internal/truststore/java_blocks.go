@@ -17,10 +17,9 @@ type javaBlocks struct {
 	pos     int
 }
 
-// javaBlock is one block and where it starts.
+// javaBlock is one block, decoded.
 type javaBlock struct {
 	data []byte
-	line int
 }
 
 // javaError is an IOException or CertificateException of the factory.
@@ -274,9 +273,9 @@ func decodeJavaBase64(data []byte) ([]byte, bool) {
 	case 12:
 		return nil, false // one digit is not a byte
 	case 6:
-		out = append(out, byte(group>>16)) //nolint:gosec // the low byte is wanted
+		out = append(out, byte(group>>16))
 	case 0:
-		out = append(out, byte(group>>16), byte(group>>8)) //nolint:gosec // the low bytes are wanted
+		out = append(out, byte(group>>16), byte(group>>8))
 	}
 	return out, true
 }

@@ -58,7 +58,7 @@ func takeJavaBlock(taken *Taken, der []byte, blocks *javaBlocks) *javaError {
 	if !ok {
 		return blocks.fail("", "a block holds no certificate that Java reads")
 	}
-	taken.Anchors = append(taken.Anchors, newAnchor(p.certificate, ""))
+	taken.Anchors = append(taken.Anchors, newAnchor(p.certificate))
 	if p.odd {
 		taken.note(unusual(0))
 	}
@@ -70,7 +70,7 @@ func takeJavaBlock(taken *Taken, der []byte, blocks *javaBlocks) *javaError {
 func takeJavaPKCS7(bundle pkcs7, blocks *javaBlocks) (Taken, *ReadError) {
 	var taken Taken
 	for _, p := range bundle.certificates {
-		taken.Anchors = append(taken.Anchors, newAnchor(p.certificate, ""))
+		taken.Anchors = append(taken.Anchors, newAnchor(p.certificate))
 	}
 	if next, err := blocks.next(); next != nil || err != nil {
 		taken.note(Problem{

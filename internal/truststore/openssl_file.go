@@ -115,7 +115,7 @@ func takeOpenSSLCertificate(taken *Taken, block opensslBlock, aux bool) bool {
 	if aux && p.rest > 0 && !wellFormedTrust(block.data[len(block.data)-p.rest:]) {
 		return false
 	}
-	taken.Anchors = append(taken.Anchors, newAnchor(p.certificate, ""))
+	taken.Anchors = append(taken.Anchors, newAnchor(p.certificate))
 	if p.odd {
 		taken.note(unusual(block.line))
 	}

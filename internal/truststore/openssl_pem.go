@@ -226,7 +226,7 @@ loop:
 			return nil, false
 		}
 		if count++; count&3 == 0 {
-			out = append(out, byte(group>>16), byte(group>>8), byte(group)) //nolint:gosec // the low bytes are wanted
+			out = append(out, byte(group>>16), byte(group>>8), byte(group))
 			group = 0
 		}
 	}

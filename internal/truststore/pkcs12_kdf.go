@@ -3,6 +3,7 @@ package truststore
 import (
 	"encoding/binary"
 	"hash"
+	"slices"
 	"unicode/utf16"
 )
 
@@ -69,8 +70,8 @@ func repeated(b []byte, block int) []byte {
 func addBlocks(input, b []byte) {
 	for start := 0; start < len(input); start += len(b) {
 		carry := 1
-		for i := len(b) - 1; i >= 0; i-- {
-			carry += int(input[start+i]) + int(b[i])
+		for i, c := range slices.Backward(b) {
+			carry += int(input[start+i]) + int(c)
 			input[start+i] = byte(carry) //nolint:gosec // the low byte is wanted
 			carry >>= 8
 		}

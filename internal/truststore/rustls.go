@@ -26,7 +26,7 @@ func readRustlsPEM(content []byte) (Taken, *ReadError) {
 		if !ok || p.odd || p.rest > 0 {
 			return taken, unreadable("invalid peer certificate: BadEncoding", fmt.Sprintf("the block that ends at line %d is no certificate to rustls", r.line))
 		}
-		taken.Anchors = append(taken.Anchors, newAnchor(p.certificate, ""))
+		taken.Anchors = append(taken.Anchors, newAnchor(p.certificate))
 		if len(taken.Anchors) > maxEntries {
 			return taken, tooManyEntries()
 		}

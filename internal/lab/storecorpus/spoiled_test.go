@@ -111,7 +111,7 @@ func TestSpoiledKeyStoresAreReadAsJavaDoes(t *testing.T) {
 			kind = "JCEKS"
 		}
 		for seed := range spoiledStores / 15 {
-			content := spoil(corpusFile(t, "stores/"+name), uint64(seed)) //nolint:gosec // a small number
+			content := spoil(corpusFile(t, "stores/"+name), uint64(seed))
 			path := filepath.Join(dir, fmt.Sprintf("%d-%s", seed, name))
 			if err := os.WriteFile(path, content, 0o600); err != nil {
 				t.Fatal(err)
@@ -153,20 +153,20 @@ func orDefault(kind string) string {
 
 // spoil cuts, widens or changes a binary store; the same seed does the same.
 func spoil(content []byte, seed uint64) []byte {
-	r := rand.New(rand.NewPCG(seed, 3)) //nolint:gosec // repeatable, not secret
+	r := rand.New(rand.NewPCG(seed, 3))
 	out := bytes.Clone(content)
 	switch r.IntN(4) {
 	case 0:
 		return out[:r.IntN(len(out)+1)]
 	case 1:
-		return slices.Insert(out, r.IntN(len(out)), byte(r.IntN(256))) //nolint:gosec // a byte
+		return slices.Insert(out, r.IntN(len(out)), byte(r.IntN(256)))
 	}
 	for range 1 + r.IntN(2) {
 		limit := len(out)
 		if r.IntN(2) == 0 {
 			limit = min(limit, 100)
 		}
-		out[r.IntN(limit)] = byte(r.IntN(256)) //nolint:gosec // a byte
+		out[r.IntN(limit)] = byte(r.IntN(256))
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/pem"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf16"
 )
@@ -23,14 +24,27 @@ const (
 
 // texts lists the variants; each is one store of the corpus.
 func texts() []text {
-	each := func(f func(string) string) func(string, string) string {
-		return func(a, b string) string { return f(a + b) }
-	}
-	replace := func(old, with string) func(string, string) string {
-		return each(func(s string) string { return strings.ReplaceAll(s, old, with) })
-	}
-	between := func(s string) func(string, string) string { return func(a, b string) string { return a + s + b } }
-	before := func(s string) func(string, string) string { return func(a, b string) string { return s + a + b } }
+	return slices.Concat(ends(), comments(), layouts(), damages())
+}
+
+func each(f func(string) string) func(string, string) string {
+	return func(a, b string) string { return f(a + b) }
+}
+
+func replace(old, with string) func(string, string) string {
+	return each(func(s string) string { return strings.ReplaceAll(s, old, with) })
+}
+
+func between(s string) func(string, string) string {
+	return func(a, b string) string { return a + s + b }
+}
+
+func before(s string) func(string, string) string {
+	return func(a, b string) string { return s + a + b }
+}
+
+// ends are line ends, marks and what is no store at all.
+func ends() []text {
 	return []text{
 		{"two", between("")},
 		{"one", func(a, _ string) string { return a }},
@@ -51,6 +65,12 @@ func texts() []text {
 		{"no-final-newline", each(strings.TrimSpace)},
 		{"glued", func(a, b string) string { return strings.TrimSpace(a) + b }},
 		{"glued-blank", func(a, b string) string { return strings.TrimSpace(a) + " " + b }},
+	}
+}
+
+// comments are text around and inside the blocks.
+func comments() []text {
+	return []text{
 		{"comment", before("# the roots\n# of us-east-1\n")},
 		{"comment-between", between("# second\n")},
 		{"comment-zero", before("0 first\n")},
@@ -69,6 +89,12 @@ func texts() []text {
 		{"header-no-blank", replace(beginLine, beginLine+"X-Name: root\n")},
 		{"header-proc-type", replace(beginLine, beginLine+"Proc-Type: 4,CLEAR\n\n")},
 		{"header-encrypted", replace(beginLine, beginLine+"Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n")},
+	}
+}
+
+// layouts are other line lengths, indents and escapes.
+func layouts() []text {
+	return []text{
 		{"one-line", each(oneLine)},
 		{"one-line-all", each(func(s string) string { return strings.ReplaceAll(s, "\n", "") })},
 		{"line-76", each(func(s string) string { return rewrap(s, 76) })},
@@ -91,6 +117,12 @@ func texts() []text {
 		{"escaped-newlines", replace("\n", `\n`)},
 		{"escaped-crlf", replace("\n", `\r\n`)},
 		{"quoted", each(func(s string) string { return `"` + s + `"` })},
+	}
+}
+
+// damages are lost, broken and foreign blocks.
+func damages() []text {
+	return []text{
 		{"html", func(_, _ string) string { return "<!DOCTYPE html>\n<html><body>404</body></html>\n" }},
 		{"xml", func(_, _ string) string {
 			return "<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code></Error>\n"

@@ -50,7 +50,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	out, err := os.Create(filepath.Join(dir, "readings.jsonl")) //nolint:gosec // the user names the directory
+	out, err := os.Create(filepath.Join(dir, "readings.jsonl"))
 	if err != nil {
 		return fmt.Errorf("listing: %w", err)
 	}
