@@ -74,6 +74,9 @@ func (f *finder) statement(root ast.Node) {
 		case *ast.ReturnStmt:
 			f.values(s.Results)
 		case *ast.AssignStmt:
+			if toWordField(s) {
+				return false
+			}
 			f.values(s.Rhs)
 			if s.Tok != token.DEFINE {
 				f.deletion(s)
@@ -158,7 +161,7 @@ func (f *finder) inside(e ast.Expr) {
 	case *ast.CallExpr:
 		f.value(x.Fun)
 		if !f.message(x) {
-			f.values(x.Args)
+			f.arguments(x)
 		}
 	case *ast.SelectorExpr:
 		if f.info.Types[x.X].IsValue() {
@@ -203,6 +206,28 @@ func (f *finder) elements(lit *ast.CompositeLit) {
 			}
 		}
 	}
+}
+
+// arguments visits what is passed, but for words: a parameter called detail
+// or the like.
+func (f *finder) arguments(call *ast.CallExpr) {
+	signature, ok := f.info.Types[call.Fun].Type.(*types.Signature)
+	for i, argument := range call.Args {
+		if ok && i < signature.Params().Len() && slices.ContainsFunc(wordFields, func(word string) bool {
+			return strings.EqualFold(word, signature.Params().At(i).Name())
+		}) {
+			continue
+		}
+		f.value(argument)
+	}
+}
+
+// toWordField says whether a statement sets nothing but words.
+func toWordField(s *ast.AssignStmt) bool {
+	return !slices.ContainsFunc(s.Lhs, func(e ast.Expr) bool {
+		selector, ok := e.(*ast.SelectorExpr)
+		return !ok || !slices.Contains(wordFields, selector.Sel.Name)
+	})
 }
 
 // message says whether a call only makes words.
