@@ -6,6 +6,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"math/big"
+	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -108,7 +109,7 @@ func criticalSAN(certificate *x509.Certificate) bool {
 // least 3 that is shorter than the modulus.
 func javaRSA(n, e *big.Int) bool {
 	const shortest, longest, restricted, longestExponent = 512, 16384, 3072, 64
-	bits := n.BitLen()
+	bits := (n.BitLen() + 7) / 8 * 8 // Java rounds up
 	if n.Sign() <= 0 || e.Cmp(big.NewInt(3)) < 0 || e.Cmp(n) >= 0 {
 		return false
 	}
@@ -124,8 +125,10 @@ func javaKey(spki cryptobyte.String) bool {
 		return false
 	}
 	if string(oid) == string(oidEC) {
-		// Only named curves and uncompressed points.
-		return algorithm.PeekASN1Tag(cbasn1.OBJECT_IDENTIFIER) && len(bits) > 1 && bits[1] == 4
+		// Only named curves that Java knows, and uncompressed points.
+		var curve cryptobyte.String
+		return algorithm.ReadASN1(&curve, cbasn1.OBJECT_IDENTIFIER) && javaCurve(string(curve)) &&
+			len(bits) > 1 && bits[1] == 4
 	}
 	if string(oid) != string(oidRSA) {
 		return true
@@ -138,4 +141,11 @@ func javaKey(spki cryptobyte.String) bool {
 		return false
 	}
 	return javaRSA(new(big.Int).SetBytes(n), new(big.Int).SetBytes(e))
+}
+
+// javaCurve reports whether a curve is of a family that CurveDB lists: SEC 2,
+// ANSI X9.62 or Brainpool.
+func javaCurve(oid string) bool {
+	return strings.HasPrefix(oid, "\x2b\x81\x04\x00") || strings.HasPrefix(oid, "\x2a\x86\x48\xce\x3d\x03") ||
+		strings.HasPrefix(oid, "\x2b\x24\x03\x03\x02\x08\x01\x01")
 }
