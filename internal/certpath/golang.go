@@ -80,12 +80,9 @@ func goInvalid(reason x509.InvalidReason, culprit *certificate, at time.Time) Re
 // accepts, or no issuer.
 func goUnknownAuthority(presented, store []*certificate) (Reason, *certificate) {
 	for _, c := range presented {
-		switch c.SignatureAlgorithm {
-		case x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.MD5WithRSA, x509.MD2WithRSA, x509.DSAWithSHA1:
-			if !c.selfIssued && hasIssuer(c, presented, store) {
-				return WeakSignature, c
-			}
-		default:
+		old := !modernDigest(c.SignatureAlgorithm) && c.SignatureAlgorithm != x509.PureEd25519
+		if old && !c.selfIssued && hasIssuer(c, presented, store) {
+			return WeakSignature, c
 		}
 	}
 	return unknownReason(presented, store), presented[len(presented)-1]

@@ -3,6 +3,7 @@ package certpath
 import (
 	"bytes"
 	"crypto/x509"
+	"slices"
 	"time"
 )
 
@@ -172,7 +173,7 @@ func (s *javaSearch) from(path []*certificate) *certificate {
 		if !top.named(issuer) || contains(path, issuer) || (top.selfIssued && issuer.selfIssued) {
 			continue
 		}
-		if anchor := s.from(append(path[:len(path):len(path)], issuer)); anchor != nil {
+		if anchor := s.from(append(slices.Clip(path), issuer)); anchor != nil {
 			return anchor
 		}
 	}
@@ -189,8 +190,8 @@ func (r *javaRun) check(path []*certificate, anchor *certificate) *javaFailure {
 		return &javaFailure{WeakKey, message, anchor}
 	}
 	state := javaState{issuer: anchor, budget: len(path)}
-	for i := len(path) - 1; i >= 0; i-- {
-		if failure := r.checkOne(&state, path[i], i == 0); failure != nil {
+	for i, c := range slices.Backward(path) {
+		if failure := r.checkOne(&state, c, i == 0); failure != nil {
 			return failure
 		}
 	}

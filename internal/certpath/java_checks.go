@@ -35,7 +35,8 @@ const (
 // 1024, EC keySize < 224. SHA-1 below an anchor that is not one of the JDK's
 // own stays allowed, and RDS's roots are none of those.
 func disabledKey(c *certificate) string {
-	name, minimum := "", 0
+	var name string
+	var minimum int
 	switch c.PublicKey.(type) {
 	case *rsa.PublicKey:
 		name, minimum = "RSA", minJavaRSA
@@ -91,7 +92,7 @@ func (r *javaRun) disabledAlgorithm(c *certificate) *javaFailure {
 // Source: OpenJDK PKIXValidator.verifyTrustAnchor, since JDK 17; the system
 // property jdk.security.allowNonCAAnchor turns it off.
 func nonCAAnchor(anchor *certificate) *javaFailure {
-	complaint := ""
+	var complaint string
 	switch {
 	case anchor.Version < 3:
 		return nil

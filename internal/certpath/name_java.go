@@ -188,7 +188,8 @@ func jsseNameMatches(host, template string, anyLabel bool) bool {
 	for i, label := range labels {
 		// Java compares names in Unicode, where xn-- is not to be seen.
 		wild := (anyLabel || i == 0) && !strings.Contains(templates[i], "xn--")
-		if label != templates[i] && !(wild && jsseLabelMatches(label, templates[i])) {
+		matched := label == templates[i] || (wild && jsseLabelMatches(label, templates[i]))
+		if !matched {
 			return false
 		}
 	}

@@ -211,16 +211,14 @@ func (r *opensslRun) matchLeaf() bool {
 func (r *opensslRun) checkSignatures() bool {
 	n := len(r.chain) - 1
 	issuer := r.chain[n]
-	subject := issuer
 	if !r.issued(issuer, issuer) && !r.profile.PartialChain {
 		if n == 0 {
 			return !r.stop(errLeafSignature, 0)
 		}
 		n--
-		subject = r.chain[n]
 	}
 	for ; n >= 0; n-- {
-		subject = r.chain[n]
+		subject := r.chain[n]
 		if subject != issuer && !r.checkSignature(subject, issuer, n) {
 			return false
 		}

@@ -3,6 +3,7 @@ package certpath
 import (
 	"crypto"
 	"crypto/x509"
+	"slices"
 	"strings"
 )
 
@@ -41,6 +42,8 @@ func (r *opensslRun) keyStrong(c *certificate) bool {
 // keySecurityBits is the strength of a key; 0 for one that is not known.
 func keySecurityBits(algorithm x509.PublicKeyAlgorithm, bits int) int {
 	switch algorithm {
+	case x509.UnknownPublicKeyAlgorithm:
+		return 0
 	case x509.RSA, x509.DSA:
 		steps := []struct{ size, strength int }{{15360, 256}, {7680, 192}, {3072, 128}, {2048, 112}, {1024, 80}}
 		for _, step := range steps {
@@ -163,7 +166,10 @@ func (r *opensslRun) checkExtensions() bool {
 // 1.1.1, as it was first released, did not look at that of a self-issued CA,
 // which every root is.
 func (r *opensslRun) tooLong(c *certificate, below int) bool {
-	return c.pathLen() >= 0 && below > c.pathLen() && !(r.legacy && c.selfIssued)
+	if r.legacy && c.selfIssued {
+		return false
+	}
+	return c.pathLen() >= 0 && below > c.pathLen()
 }
 
 // purposeFits is check_purpose_ssl_server: extendedKeyUsage of every
@@ -184,15 +190,10 @@ func hasExtKeyUsage(c *certificate) bool {
 }
 
 func serverAuth(c *certificate) bool {
-	for _, usage := range c.ExtKeyUsage {
-		switch usage {
-		case x509.ExtKeyUsageServerAuth,
-			x509.ExtKeyUsageMicrosoftServerGatedCrypto, x509.ExtKeyUsageNetscapeServerGatedCrypto:
-			return true
-		default:
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.ExtKeyUsage, func(usage x509.ExtKeyUsage) bool {
+		return usage == x509.ExtKeyUsageServerAuth ||
+			usage == x509.ExtKeyUsageMicrosoftServerGatedCrypto || usage == x509.ExtKeyUsageNetscapeServerGatedCrypto
+	})
 }
 
 // strictError is what X509_V_FLAG_X509_STRICT adds, in OpenSSL's order.

@@ -16,66 +16,76 @@ import (
 	"math/big"
 )
 
+// keyFamily is what kind of key makes a signature.
+type keyFamily uint8
+
+const (
+	familyRSA keyFamily = iota + 1
+	familyPSS           // RSA keys too
+	familyECDSA
+	familyEd25519
+	familyDSA
+)
+
+// signatureKind is a signature algorithm taken apart. Ed25519 has no hash of
+// its own, and MD2 none that anything still has.
+type signatureKind struct {
+	family keyFamily
+	hash   crypto.Hash
+}
+
+var signatureKinds = map[x509.SignatureAlgorithm]signatureKind{
+	x509.MD2WithRSA:       {familyRSA, 0},
+	x509.MD5WithRSA:       {familyRSA, crypto.MD5},
+	x509.SHA1WithRSA:      {familyRSA, crypto.SHA1},
+	x509.SHA256WithRSA:    {familyRSA, crypto.SHA256},
+	x509.SHA384WithRSA:    {familyRSA, crypto.SHA384},
+	x509.SHA512WithRSA:    {familyRSA, crypto.SHA512},
+	x509.SHA256WithRSAPSS: {familyPSS, crypto.SHA256},
+	x509.SHA384WithRSAPSS: {familyPSS, crypto.SHA384},
+	x509.SHA512WithRSAPSS: {familyPSS, crypto.SHA512},
+	x509.ECDSAWithSHA1:    {familyECDSA, crypto.SHA1},
+	x509.ECDSAWithSHA256:  {familyECDSA, crypto.SHA256},
+	x509.ECDSAWithSHA384:  {familyECDSA, crypto.SHA384},
+	x509.ECDSAWithSHA512:  {familyECDSA, crypto.SHA512},
+	x509.DSAWithSHA1:      {familyDSA, crypto.SHA1},
+	x509.DSAWithSHA256:    {familyDSA, crypto.SHA256},
+	x509.PureEd25519:      {familyEd25519, 0},
+}
+
 // signatureFits reports whether a signature algorithm is one of the issuer's
 // key type.
 //
 // Source: OpenSSL v3_purp.c, check_sig_alg_match.
 func signatureFits(key any, algorithm x509.SignatureAlgorithm) bool {
+	family := signatureKinds[algorithm].family
 	switch key.(type) {
 	case *rsa.PublicKey:
-		return isRSA(algorithm)
+		return family == familyRSA || family == familyPSS
 	case *ecdsa.PublicKey:
-		switch algorithm {
-		case x509.ECDSAWithSHA1, x509.ECDSAWithSHA256, x509.ECDSAWithSHA384, x509.ECDSAWithSHA512:
-			return true
-		default:
-			return false
-		}
+		return family == familyECDSA
 	case ed25519.PublicKey:
-		return algorithm == x509.PureEd25519
+		return family == familyEd25519
 	case *dsa.PublicKey:
-		return algorithm == x509.DSAWithSHA1 || algorithm == x509.DSAWithSHA256
+		return family == familyDSA
 	default:
 		return false
 	}
 }
 
 func isRSA(algorithm x509.SignatureAlgorithm) bool {
-	switch algorithm {
-	case x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA,
-		x509.SHA256WithRSA, x509.SHA384WithRSA, x509.SHA512WithRSA:
-		return true
-	default:
-		return isPSS(algorithm)
-	}
+	family := signatureKinds[algorithm].family
+	return family == familyRSA || family == familyPSS
 }
 
 func isPSS(algorithm x509.SignatureAlgorithm) bool {
-	switch algorithm {
-	case x509.SHA256WithRSAPSS, x509.SHA384WithRSAPSS, x509.SHA512WithRSAPSS:
-		return true
-	default:
-		return false
-	}
+	return signatureKinds[algorithm].family == familyPSS
 }
 
 // digest returns the hash of a signature algorithm, or 0 for one that has
 // none or is not known.
 func digest(algorithm x509.SignatureAlgorithm) crypto.Hash {
-	switch algorithm {
-	case x509.MD5WithRSA:
-		return crypto.MD5
-	case x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.DSAWithSHA1:
-		return crypto.SHA1
-	case x509.SHA256WithRSA, x509.ECDSAWithSHA256, x509.SHA256WithRSAPSS, x509.DSAWithSHA256:
-		return crypto.SHA256
-	case x509.SHA384WithRSA, x509.ECDSAWithSHA384, x509.SHA384WithRSAPSS:
-		return crypto.SHA384
-	case x509.SHA512WithRSA, x509.ECDSAWithSHA512, x509.SHA512WithRSAPSS:
-		return crypto.SHA512
-	default:
-		return 0
-	}
+	return signatureKinds[algorithm].hash
 }
 
 // minRSABits is the size below which Go's rsa package verifies nothing.

@@ -71,24 +71,29 @@ func (r *opensslRun) result() Result {
 
 // reason of OpenSSL's code: where it stands for several things, by the path.
 func (r *opensslRun) reason(culprit *certificate) Reason {
-	switch r.err {
-	case errExpired, errNotYetValid:
-		return timeReason(culprit, r.at)
-	case errIssuerCert:
-		return AnchorNotSelfSigned
-	case errSelfSignedLeaf, errSelfSignedInChain, errIssuerLocally, errLeafSignature:
-		for _, anchor := range r.store {
-			if !r.selfSigned(anchor) && contains(r.presented, anchor) {
-				return AnchorNotSelfSigned
-			}
-		}
-		return unknownReason(r.presented, r.store)
-	default:
-	}
 	if reason, ok := verifyReasons[r.err]; ok {
 		return reason
 	}
-	return NotConforming
+	switch {
+	case r.err == errExpired || r.err == errNotYetValid:
+		return timeReason(culprit, r.at)
+	case r.err == errIssuerCert:
+		return AnchorNotSelfSigned
+	case r.err < errChainTooLong:
+		return r.unknownReason()
+	default:
+		return NotConforming // one of the codes of the strict mode
+	}
+}
+
+// unknownReason is for the codes about an issuer that the store lacks.
+func (r *opensslRun) unknownReason() Reason {
+	for _, anchor := range r.store {
+		if !r.selfSigned(anchor) && contains(r.presented, anchor) {
+			return AnchorNotSelfSigned
+		}
+	}
+	return unknownReason(r.presented, r.store)
 }
 
 // timeReason tells why a certificate is not valid at a time.

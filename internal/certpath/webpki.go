@@ -7,6 +7,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/x509"
+	"slices"
 	"time"
 )
 
@@ -73,7 +74,7 @@ func webpkiSearch(path, others, store []*certificate, at time.Time) (*certificat
 			failure = &webpkiFailure{PathTooLong, "PathLenConstraintViolated", issuer}
 			continue
 		}
-		anchor, failed := webpkiSearch(append(path[:len(path):len(path)], issuer), others, store, at)
+		anchor, failed := webpkiSearch(append(slices.Clip(path), issuer), others, store, at)
 		if failed == nil {
 			return anchor, nil
 		}
@@ -105,12 +106,7 @@ func webpkiCertificate(c *certificate, asCA bool, at time.Time) *webpkiFailure {
 }
 
 func hasServerAuth(c *certificate) bool {
-	for _, usage := range c.ExtKeyUsage {
-		if usage == x509.ExtKeyUsageServerAuth {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageServerAuth)
 }
 
 // webpkiSigned checks the signatures of a path below an anchor.

@@ -52,6 +52,9 @@ const (
 	DefaultWindow = 10 * time.Millisecond
 	// DefaultConcurrency is how many calls are under way at most.
 	DefaultConcurrency = 8
+	// DefaultAttemptTimeout bounds one attempt of a call. RDS answers within a
+	// few seconds, if it does.
+	DefaultAttemptTimeout = time.Minute
 )
 
 // Options tune a Reader. The zero value takes the defaults.
@@ -61,6 +64,10 @@ type Options struct {
 	Window time.Duration
 	// Concurrency bounds the calls under way. Zero means DefaultConcurrency.
 	Concurrency int
+	// AttemptTimeout bounds one attempt of a call, for NewFromConfig. Zero
+	// means DefaultAttemptTimeout. An endpoint that stays silent is
+	// ErrUnreachable after one attempt.
+	AttemptTimeout time.Duration
 }
 
 // Reader reads RDS in one account and Region. What it has read once it does
@@ -95,15 +102,18 @@ func New(api API, opts Options) *Reader {
 // NewFromConfig returns a Reader over the RDS endpoint of a configuration. An
 // empty endpoint is the one of the configuration's Region. It calls nothing.
 func NewFromConfig(config aws.Config, endpoint string, opts Options) *Reader {
-	return New(newClient(config, endpoint), opts)
+	return New(newClient(config, endpoint, opts.AttemptTimeout), opts)
 }
 
-func newClient(config aws.Config, endpoint string) *rds.Client {
+func newClient(config aws.Config, endpoint string, timeout time.Duration) *rds.Client {
+	if timeout <= 0 {
+		timeout = DefaultAttemptTimeout
+	}
 	return rds.NewFromConfig(config, func(o *rds.Options) {
 		if endpoint != "" {
 			o.BaseEndpoint = aws.String(endpoint)
 		}
-		o.APIOptions = append(o.APIOptions, checkBody)
+		o.APIOptions = append(o.APIOptions, checkBody(timeout))
 	})
 }
 

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"html"
 	"io"
+	"net/http"
+	"time"
 
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -21,45 +23,52 @@ var (
 	errHugeBody  = errors.New("the response does not end")
 )
 
-// checkBody is a step of the SDK's client. It makes an empty response an
-// error, which the SDK would decode to an empty list and which here would read
-// as "there are none"; it bounds the size; and it tells a caller that waits
-// for it the marker of the next page before the page is decoded.
+// checkBody is a step of the SDK's client, taken once an attempt. It makes an
+// empty response an error, which the SDK would decode to an empty list and
+// which here would read as "there are none"; it bounds the size and the time;
+// and it tells a caller that waits for it the marker of the next page before
+// the page is decoded.
 //
 // Source: service/rds v1.132.2, deserializers.go: io.EOF at the root element
 // returns the empty output and no error.
-func checkBody(stack *middleware.Stack) error {
-	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("sslreadyCheckBody", readBody), middleware.After)
+func checkBody(timeout time.Duration) func(*middleware.Stack) error {
+	return func(stack *middleware.Stack) error {
+		return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("sslreadyCheckBody", func(
+			ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler,
+		) (middleware.DeserializeOutput, middleware.Metadata, error) {
+			attempt, cancel := context.WithTimeout(ctx, timeout)
+			defer cancel()
+			out, metadata, err := next.HandleDeserialize(attempt, in)
+			if response, ok := out.RawResponse.(*smithyhttp.Response); ok && err == nil {
+				err = readBody(ctx, response)
+			}
+			return out, metadata, err
+		}), middleware.After)
+	}
 }
 
-func readBody(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
-	middleware.DeserializeOutput, middleware.Metadata, error,
-) {
-	out, metadata, err := next.HandleDeserialize(ctx, in)
-	if err != nil {
-		return out, metadata, err
-	}
-	response, ok := out.RawResponse.(*smithyhttp.Response)
-	if !ok || response.StatusCode >= 300 {
-		return out, metadata, nil
-	}
+// readBody replaces the body of a response by what it read of it.
+func readBody(ctx context.Context, response *smithyhttp.Response) error {
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponseBytes+1))
 	_ = response.Body.Close() // read to its end or given up
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	failed := response.StatusCode >= http.StatusMultipleChoices
 	switch {
 	case err != nil:
-		return out, metadata, err
+		return &smithyhttp.RequestSendError{Err: err}
 	case len(body) > maxResponseBytes:
-		return out, metadata, &malformedError{cause: errHugeBody}
+		return &malformedError{cause: errHugeBody}
+	case failed:
+		return nil // the SDK reads the error, if there is one
 	case len(bytes.TrimSpace(body)) == 0:
-		return out, metadata, &malformedError{cause: errEmptyBody}
+		return &malformedError{cause: errEmptyBody}
 	}
-	response.Body = io.NopCloser(bytes.NewReader(body))
 	if announce, waits := ctx.Value(announceKey{}).(func(string)); waits {
 		if marker := peekMarker(body); marker != "" {
 			announce(marker)
 		}
 	}
-	return out, metadata, nil
+	return nil
 }
 
 // announceKey is the context key under which a caller leaves a func(string).

@@ -199,6 +199,19 @@ func TestAnEndpointThatIsNotThereFailsSoon(t *testing.T) { //nolint:paralleltest
 	}
 }
 
+func TestAnEndpointThatStaysSilentFailsInTime(t *testing.T) {
+	t.Parallel()
+	server, endpoint := startLab(t, rdsserver.Scale{Instances: 1})
+	server.SetFaults(rdsserver.Faults{Latency: time.Hour})
+	reader := rdsapi.NewFromConfig(labConfig(), endpoint, rdsapi.Options{AttemptTimeout: 200 * time.Millisecond})
+	if _, err := reader.DBInstance(t.Context(), "db-00000"); !errors.Is(err, rdsapi.ErrUnreachable) {
+		t.Errorf("error = %v, want %v", err, rdsapi.ErrUnreachable)
+	}
+	if calls := len(server.Requests()); calls != 1 {
+		t.Errorf("%d attempts", calls)
+	}
+}
+
 func TestBuildAuthTokenSignsForOneRoleAtOneEndpoint(t *testing.T) { //nolint:paralleltest // clears the environment
 	forgetAWS(t)
 	session, err := rdsapi.Resolve(t.Context(), rdsapi.Config{Region: "eu-west-1", AccessKey: "AKIALAB", SecretKey: secretKey})

@@ -60,7 +60,7 @@ func (b *cast) leaf(name, key, issuer string, changes ...change) {
 		c.extensions = []extension{
 			basicConstraints(false, -1, false), subjectKeyID(c.key), authorityKeyID(c.signer),
 			keyUsage(x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment),
-			extKeyUsage(false, purposeServer, purposeClient), altNames(false, "db.example.test"),
+			extKeyUsage(false, purposeServer, purposeClient), altNames("db.example.test"),
 		}
 	}
 	b.add(name, cn("db.example.test"), key, issuer, append([]change{usual}, changes...))
@@ -123,7 +123,6 @@ func valid(from, to time.Time) change {
 func signedWith(algorithm string) change { return func(c *certificate) { c.algorithm = algorithm } }
 func tampered(c *certificate)            { c.tampered = true }
 func version1(c *certificate)            { c.version, c.extensions = 1, nil }
-func withSerial(serial int64) change     { return func(c *certificate) { c.serial = serial } }
 
 // with replaces an extension, or adds it.
 func with(e extension) change {

@@ -66,7 +66,7 @@ func (b *cast) names() {
 func (b *cast) named(name string, subject rdn, names ...any) {
 	change := without(idAltName)
 	if len(names) > 0 {
-		change = with(altNames(false, names...))
+		change = with(altNames(names...))
 	}
 	b.leaf("name-"+name, leafKey, "sub", change, named(subject))
 }

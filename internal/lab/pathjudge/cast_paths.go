@@ -113,8 +113,8 @@ func (b *cast) subs() {
 	b.variantSub("excludes", with(nameConstraints(nil, [][]byte{dnsTree("db.example.test")})))
 	b.variantSub("excludes-other", with(nameConstraints(nil, [][]byte{dnsTree("example.org")})))
 	b.variantSub("permits-address", with(nameConstraints([][]byte{ipTree([]byte{10, 0, 0, 0, 255, 0, 0, 0})}, nil)))
-	b.leaf("leaf-address-permitted", "rsa2048:leaf", "sub-permits-address", with(altNames(false, net.IPv4(10, 1, 2, 3))))
-	b.leaf("leaf-address-not-permitted", "rsa2048:leaf", "sub-permits-address", with(altNames(false, net.IPv4(192, 0, 2, 1))))
+	b.leaf("leaf-address-permitted", "rsa2048:leaf", "sub-permits-address", with(altNames(net.IPv4(10, 1, 2, 3))))
+	b.leaf("leaf-address-not-permitted", "rsa2048:leaf", "sub-permits-address", with(altNames(net.IPv4(192, 0, 2, 1))))
 	b.leaf("leaf-common-name-not-permitted", "rsa2048:leaf", "sub-permits-other", without(idAltName))
 	b.sub("sub-below-sub", "rsa2048:below", "sub")
 	b.leaf("leaf-too-deep", "rsa2048:leaf", "sub-below-sub")
@@ -151,7 +151,7 @@ func (b *cast) leaves() {
 	b.leaf("leaf-direct", "rsa2048:leaf", "root")
 	b.leaf("self-signed", "rsa2048:leaf", "", without(idAuthorityKey))
 	b.leaf("self-signed-expired", "rsa2048:leaf", "", without(idAuthorityKey), valid(past, ended))
-	b.root("self-signed-ca", "rsa2048:leaf", namedRoot(cn("db.example.test")), with(altNames(false, "db.example.test")))
+	b.root("self-signed-ca", "rsa2048:leaf", namedRoot(cn("db.example.test")), with(altNames("db.example.test")))
 	b.leaf("self-signed-without-usage", "rsa2048:leaf", "", without(idAuthorityKey, idKeyUsage))
 }
 

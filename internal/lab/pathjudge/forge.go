@@ -265,7 +265,7 @@ func authorityNameSerial(issuer rdn, serial int64) extension {
 type generalName []byte
 
 // altNames takes DNS names, addresses as net.IP, and anything as generalName.
-func altNames(critical bool, names ...any) extension {
+func altNames(names ...any) extension {
 	var parts [][]byte
 	for _, name := range names {
 		switch name := name.(type) {
@@ -281,7 +281,7 @@ func altNames(critical bool, names ...any) extension {
 			parts = append(parts, name)
 		}
 	}
-	return ext(17, critical, constructed(asn1.TagSequence, parts...))
+	return ext(17, false, constructed(asn1.TagSequence, parts...))
 }
 
 // nameConstraints of general names, already encoded.

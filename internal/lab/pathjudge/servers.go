@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/binary"
 	"errors"
 	"io"
 	"net"
@@ -60,8 +61,8 @@ func serve(listener net.Listener, config *tls.Config) {
 			return
 		}
 		go func() {
-			defer connection.Close()
 			_ = session(connection, config) // the client's error is what counts
+			_ = connection.Close()
 		}()
 	}
 }
@@ -86,7 +87,7 @@ func session(connection net.Conn, config *tls.Config) error {
 		return err
 	}
 	fields := "SFATAL\x00C28000\x00Mthe judge's server was accepted\x00\x00"
-	length := len(fields) + 4
-	_, err := secure.Write(append([]byte{'E', 0, 0, byte(length >> 8), byte(length)}, fields...))
+	message := binary.BigEndian.AppendUint32([]byte{'E'}, uint32(len(fields)+4)) //nolint:gosec // a short constant
+	_, err := secure.Write(append(message, fields...))
 	return err
 }

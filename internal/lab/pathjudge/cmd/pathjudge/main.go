@@ -74,7 +74,9 @@ func (o options) ask(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Print(report)
+	if _, err := fmt.Fprint(os.Stdout, report); err != nil {
+		return err
+	}
 	if o.update {
 		return corpus.Save(o.folder)
 	}
