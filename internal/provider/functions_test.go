@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 )
 
-// outputs writes expressions as outputs a, b, c, …
+// outputs writes expressions as outputs a, b, c, ….
 func outputs(expressions ...string) string {
 	var b strings.Builder
 	for i, expression := range expressions {

@@ -39,6 +39,9 @@ var judgedAt = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // TestMain keeps a user's own settings out, and ends the shared servers.
 func TestMain(m *testing.M) {
+	if servesAsPlugin() {
+		return
+	}
 	for _, entry := range os.Environ() {
 		name, _, _ := strings.Cut(entry, "=")
 		if strings.HasPrefix(name, "AWS_") || strings.HasPrefix(name, "PG") || name == "TF_CLI_CONFIG_FILE" || strings.HasPrefix(name, "TF_LOG") {
@@ -48,7 +51,7 @@ func TestMain(m *testing.M) {
 	for name, value := range map[string]string{
 		"AWS_CONFIG_FILE": "none", "AWS_SHARED_CREDENTIALS_FILE": "none", "AWS_EC2_METADATA_DISABLED": "true", "PGPASSFILE": "none",
 	} {
-		_ = os.Setenv(name, value) //nolint:usetesting // There is no test yet.
+		_ = os.Setenv(name, value)
 	}
 	code := m.Run()
 	if err := shared.stop(); err != nil {
@@ -237,8 +240,12 @@ func labWithServers(t testing.TB) *region.Region {
 
 func (s *sharedRegion) start() error {
 	rds, err := region.Start(context.Background(), labRegion, pgserver.Options{Roles: []pgserver.Role{
-		{Name: watcher, Monitor: true, Password: password}, {Name: nobody}, {Name: billing}, {Name: reports},
-		{Name: replica, Replication: true}, {Name: locked, Password: "another"},
+		{Name: watcher, Monitor: true, Password: password},
+		{Name: nobody},
+		{Name: billing},
+		{Name: reports},
+		{Name: replica, Replication: true},
+		{Name: locked, Password: "another"},
 	}, Settings: map[string]string{"max_wal_senders": "4"}})
 	if err != nil {
 		return err
@@ -264,7 +271,7 @@ func (s *sharedRegion) start() error {
 		Identifier: "orders", ParameterGroup: group.Name, Engine: "postgres", EngineVersion: "15.18", Endpoint: region.Host, Port: rds.Server(tlsOnly).Port(),
 		Members: []rdsserver.Member{{Identifier: tlsOnly, Writer: true}, {Identifier: plaintext}},
 	})
-	if s.dir, err = os.MkdirTemp("", "sslready-provider-"); err != nil { //nolint:usetesting // It outlives the test that comes first.
+	if s.dir, err = os.MkdirTemp("", "sslready-provider-"); err != nil {
 		return err
 	}
 	root, err := rds.RootPEM(presentCA)
@@ -282,15 +289,6 @@ func (s *sharedRegion) stop() error {
 		return nil
 	}
 	return errors.Join(s.region.Stop(), os.RemoveAll(s.dir))
-}
-
-// login is how the provider logs in to the shared servers.
-func login(user string, more ...string) string {
-	text := fmt.Sprintf("  postgres = {\n    username = %q\n    password = %q\n    sslrootcert = %q\n", user, password, shared.roots())
-	for _, line := range more {
-		text += "    " + line + "\n"
-	}
-	return text + "  }"
 }
 
 func (a *account) root(t testing.TB, ca string) *x509.Certificate {

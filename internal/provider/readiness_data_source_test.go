@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"testing"
 
@@ -153,9 +154,7 @@ func TestReadinessNeedsNothingButWhatIsGiven(t *testing.T) {
 			t.Parallel()
 			config := values{"target_ca_cert_identifier": targetCA}
 			for _, more := range []values{given, tc.config} {
-				for key, value := range more {
-					config[key] = value
-				}
+				maps.Copy(config, more)
 			}
 			state, told := newProtocol(t, always(judgedAt), values{}).read(t, readinessType, config)
 			if told.failed() {

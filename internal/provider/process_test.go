@@ -1,0 +1,112 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov5/tf5server"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/awsprovider"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tfcli"
+	sslready "github.com/sslready/terraform-provider-sslready/internal/provider"
+)
+
+const pluginPrefix = "terraform-provider-"
+
+// servesAsPlugin serves a provider where Terraform has started this test
+// program under a plugin's name: in the tests that look at all that Terraform
+// and the provider say as processes of their own.
+func servesAsPlugin() bool {
+	name, isPlugin := strings.CutPrefix(filepath.Base(os.Args[0]), pluginPrefix)
+	if !isPlugin {
+		return false
+	}
+	var err error
+	if name == "aws" {
+		err = tf5server.Serve(awsprovider.Address, providerserver.NewProtocol5(awsprovider.New()))
+	} else {
+		err = providerserver.Serve(context.Background(), sslready.NewAt("test", time.Now), //nolint:forbidigo // It is the program's main function.
+			providerserver.ServeOpts{Address: "registry.terraform.io/sslready/sslready"})
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	return true
+}
+
+// requiredProviders is what a user's own configuration says.
+const requiredProviders = `
+terraform {
+  required_providers {
+    sslready = {
+      source = "sslready/sslready"
+    }
+    aws = {
+      source = "hashicorp/aws"
+    }
+  }
+}
+`
+
+// process runs Terraform as a process, with both providers as processes.
+type process struct {
+	program, dir string
+	environment  []string
+}
+
+// newProcess writes a configuration. It returns nil where Terraform is not to
+// be tested: without TF_ACC, as the other acceptance tests.
+func newProcess(t *testing.T, configuration string, environment ...string) *process {
+	t.Helper()
+	if os.Getenv("TF_ACC") == "" {
+		t.Log("Acceptance tests are left out unless TF_ACC is set.")
+		return nil
+	}
+	program, err := tfcli.Find(t.Context())
+	must(t, err)
+	self, err := os.Executable()
+	must(t, err)
+	dir := t.TempDir()
+	plugins, overrides := filepath.Join(dir, "plugins"), ""
+	must(t, os.Mkdir(plugins, 0o750))
+	for _, name := range []string{"sslready", "aws"} {
+		must(t, os.Symlink(self, filepath.Join(plugins, pluginPrefix+name)))
+	}
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		overrides += fmt.Sprintf("    %q = %q\n    %q = %q\n", host+"/sslready/sslready", plugins, host+"/hashicorp/aws", plugins)
+	}
+	settings := filepath.Join(dir, "cli.tfrc")
+	must(t, os.WriteFile(settings, []byte("provider_installation {\n  dev_overrides {\n"+overrides+"  }\n  direct {}\n}\n"), 0o600))
+	p := &process{program: program, dir: filepath.Join(dir, "configuration")}
+	must(t, os.Mkdir(p.dir, 0o750))
+	must(t, os.WriteFile(filepath.Join(p.dir, "main.tf"), []byte(configuration), 0o600))
+	p.environment = append(os.Environ(), "TF_CLI_CONFIG_FILE="+settings, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
+	p.environment = append(p.environment, environment...)
+	return p
+}
+
+// run runs Terraform and returns everything that it and the providers wrote.
+func (p *process) run(t *testing.T, arguments ...string) (string, error) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), p.program, append([]string{"-chdir=" + p.dir}, arguments...)...)
+	command.Env = p.environment
+	written, err := command.CombinedOutput()
+	return string(written), err
+}
+
+// plan plans once.
+func (p *process) plan(t *testing.T) {
+	t.Helper()
+	written, err := p.run(t, "plan", "-input=false", "-no-color")
+	if err != nil {
+		t.Fatalf("plan: %v\n%s", err, written)
+	}
+}
