@@ -40,11 +40,11 @@ func TestLibtlsNames(t *testing.T) {
 		host string
 		want certpath.Reason
 	}{
-		"a DNS name in any case":                        {leaf("", []string{"DB.example"}), "db.EXAMPLE", certpath.Accepted},
-		"another DNS name":                              {leaf("", []string{"db.example"}), "x.example", certpath.HostNameMismatch},
-		"a common name without alternative names":       {leaf("db.example", nil), "db.example", certpath.Accepted},
-		"a common name counts beside alternative names": {leaf("db.example", []string{"other.example"}), "db.example", certpath.Accepted},
-		"an address": {leaf("", nil, "127.0.0.1"), "127.0.0.1", certpath.Accepted},
+		"a DNS name in any case":                          {leaf("", []string{"DB.example"}), "db.EXAMPLE", certpath.Accepted},
+		"another DNS name":                                {leaf("", []string{"db.example"}), "x.example", certpath.HostNameMismatch},
+		"a common name without alternative names":         {leaf("db.example", nil), "db.example", certpath.Accepted},
+		"a common name counts beside alternative names":   {leaf("db.example", []string{"other.example"}), "db.example", certpath.Accepted},
+		"an address as an address counts":                 {leaf("", nil, "127.0.0.1"), "127.0.0.1", certpath.Accepted},
 		"an address as a DNS name does not count":         {leaf("", []string{"127.0.0.1"}), "127.0.0.1", certpath.HostNameMismatch},
 		"an address as a common name counts":              {leaf("127.0.0.1", nil), "127.0.0.1", certpath.Accepted},
 		"a wildcard is one label":                         {leaf("", []string{"*.a.example"}), "db.a.example", certpath.Accepted},
