@@ -26,11 +26,11 @@ func newModuleProcess(t *testing.T, folder, sub string, environment ...string) *
 	if p == nil {
 		return nil
 	}
-	must(t, os.RemoveAll(p.dir))
+	must(t, os.RemoveAll(p.Dir))
 	files, err := fs.Sub(examples.Files, folder)
 	must(t, err)
-	must(t, os.CopyFS(p.dir, files))
-	p.dir = filepath.Join(p.dir, sub)
+	must(t, os.CopyFS(p.Dir, files))
+	p.Dir = filepath.Join(p.Dir, sub)
 	if written, err := p.run(t, "get", "-no-color"); err != nil { // Not init: it would look for the providers in a registry.
 		t.Fatalf("get: %v\n%s", err, written)
 	}
@@ -97,7 +97,7 @@ func TestAccRotationInStages(t *testing.T) {
 	must(t, os.WriteFile(filepath.Join(stores, "roots.pem"), both, 0o600))
 	for when, prod := range map[string][]byte{"before": rootsOf(t, rds, presentCA), "after": both} {
 		for environment, content := range map[string][]byte{"dev": both, "staging": both, "prod": prod} {
-			file := filepath.Join(p.dir, "stores", when, environment, "billing.pem")
+			file := filepath.Join(p.Dir, "stores", when, environment, "billing.pem")
 			must(t, os.MkdirAll(filepath.Dir(file), 0o750))
 			must(t, os.WriteFile(file, content, 0o600))
 		}
