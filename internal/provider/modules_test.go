@@ -1,6 +1,8 @@
 package provider_test
 
 import (
+	"crypto/x509"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +16,7 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/rdsserver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/region"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 const rotationModule = "modules/rds-postgres-ca-rotation"
@@ -128,6 +131,66 @@ func rootsOf(t testing.TB, rds *region.Region, cas ...string) []byte {
 		pem = append(pem, root...)
 	}
 	return pem
+}
+
+// TestAccRotationOpensAStoreByItsPassword hands an ephemeral password through
+// the module to the gate: with it the client's store is read, and it is
+// nowhere in what Terraform writes.
+func TestAccRotationOpensAStoreByItsPassword(t *testing.T) {
+	t.Parallel()
+	const secret = "not-to-be-seen-anywhere"
+	a := newAccount(t)
+	for given, outcome := range map[string]string{secret: "connects (accepted)", "another": "fails (wrong_trust_store_password)"} {
+		p := newModuleProcess(t, rotationModule, "", "TF_VAR_password="+given)
+		if p == nil {
+			return
+		}
+		password := secret
+		store, err := truststore.EncodeJKS([]*x509.Certificate{a.root(t, presentCA), a.root(t, targetCA)}, &password)
+		must(t, err)
+		p.Dir = filepath.Join(p.Dir, "root")
+		must(t, os.Mkdir(p.Dir, 0o750))
+		must(t, os.WriteFile(filepath.Join(p.Dir, "store.jks"), store, 0o600))
+		must(t, os.WriteFile(filepath.Join(p.Dir, "main.tf"), []byte(requiredProviders+a.providers()+fmt.Sprintf(`
+variable "password" {
+  type      = string
+  ephemeral = true
+}
+
+module "orders" {
+  source                    = "./.."
+  db_instance_identifier    = %q
+  target_ca_cert_identifier = %q
+  store_passwords           = { billing = var.password }
+
+  clients = {
+    billing = {
+      driver      = "pgjdbc"
+      connection  = "jdbc:postgresql:///billing?sslmode=verify-ca&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"
+      properties  = { "javax.net.ssl.trustStore" = "/etc/ssl/rds.jks" }
+      trust_store = { path = "${path.root}/store.jks" }
+    }
+  }
+}
+
+output "billing" {
+  value = "${module.orders.verdicts.billing.target.outcome} (${module.orders.verdicts.billing.target.reason})"
+}
+`, orders, targetCA)), 0o600))
+		if written, err := p.run(t, "get", "-no-color"); err != nil {
+			t.Fatalf("get: %v\n%s", err, written)
+		}
+		written, err := p.run(t, "apply", "-auto-approve", "-input=false", "-no-color")
+		must(t, err)
+		if !strings.Contains(written, fmt.Sprintf("billing = %q", outcome)) {
+			t.Errorf("want %q:\n%s", outcome, written)
+		}
+		state, err := os.ReadFile(filepath.Join(p.Dir, "terraform.tfstate"))
+		must(t, err)
+		if strings.Contains(written+string(state), given) {
+			t.Error("the password was written")
+		}
+	}
 }
 
 // TestAccFleetReport runs the tests of the report on a fleet.

@@ -14,7 +14,7 @@ mock_provider "sslready" {
 }
 
 override_module {
-  target = module.instance[0]
+  target = module.instance
   outputs = {
     instance = {
       ca_cert_identifier         = "rds-ca-rsa2048-g1"
@@ -94,7 +94,7 @@ run "report_never_switches" {
 
 run "switched" {
   override_module {
-    target  = module.instance[0]
+    target  = module.instance
     outputs = { instance = { ca_cert_identifier = "rds-ca-rsa4096-g1", pending_ca_cert_identifier = null, rotation_restarts = false, rotation_restart_reason = null, maintenance_window = null } }
   }
   assert {
@@ -105,7 +105,7 @@ run "switched" {
 
 run "a_switch_that_waits_for_the_window_is_not_done" {
   override_module {
-    target  = module.instance[0]
+    target  = module.instance
     outputs = { instance = { ca_cert_identifier = "rds-ca-rsa2048-g1", pending_ca_cert_identifier = "rds-ca-rsa4096-g1", rotation_restarts = false, rotation_restart_reason = null, maintenance_window = null } }
   }
   assert {
@@ -116,7 +116,7 @@ run "a_switch_that_waits_for_the_window_is_not_done" {
 
 run "a_change_back_that_waits_is_not_done_either" {
   override_module {
-    target  = module.instance[0]
+    target  = module.instance
     outputs = { instance = { ca_cert_identifier = "rds-ca-rsa4096-g1", pending_ca_cert_identifier = "rds-ca-rsa2048-g1", rotation_restarts = false, rotation_restart_reason = null, maintenance_window = null } }
   }
   assert {
@@ -127,7 +127,7 @@ run "a_change_back_that_waits_is_not_done_either" {
 
 run "sessions_that_nobody_sees_hold" {
   override_data {
-    target = data.sslready_clients.this[0]
+    target = data.sslready_clients.this
     values = { complete = false, plaintext_sessions = 0 }
   }
   variables {
@@ -143,7 +143,7 @@ run "sessions_that_nobody_sees_fail" {
   command = plan
 
   override_data {
-    target = data.sslready_clients.this[0]
+    target = data.sslready_clients.this
     values = { complete = false, plaintext_sessions = 0 }
   }
   variables {

@@ -11,7 +11,7 @@ mock_provider "sslready" {
 }
 
 override_module {
-  target  = module.instance[0]
+  target  = module.instance
   outputs = { instance = { ca_cert_identifier = "rds-ca-rsa2048-g1", pending_ca_cert_identifier = null, rotation_restarts = false, rotation_restart_reason = null, maintenance_window = null } }
 }
 
@@ -55,11 +55,11 @@ run "a_report_tells_the_same" {
 
 run "a_store_got_worse_after_the_switch" {
   override_module {
-    target  = module.instance[0]
+    target  = module.instance
     outputs = { instance = { ca_cert_identifier = "rds-ca-rsa4096-g1", pending_ca_cert_identifier = null, rotation_restarts = false, rotation_restart_reason = null, maintenance_window = null } }
   }
   override_resource {
-    target = sslready_trust_store_validation.this[0]
+    target = sslready_trust_store_validation.this
     values = { ready = false, summary = "billing is not ready.", ca_cert_identifier = "rds-ca-rsa4096-g1" }
   }
   assert {
