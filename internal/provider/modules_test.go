@@ -181,7 +181,9 @@ output "billing" {
 			t.Fatalf("get: %v\n%s", err, written)
 		}
 		written, err := p.run(t, "apply", "-auto-approve", "-input=false", "-no-color")
-		must(t, err)
+		if err != nil {
+			t.Fatalf("apply: %v\n%s", err, written)
+		}
 		if !strings.Contains(written, fmt.Sprintf("billing = %q", outcome)) {
 			t.Errorf("want %q:\n%s", outcome, written)
 		}

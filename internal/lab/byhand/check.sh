@@ -8,10 +8,11 @@
 # under STORE_PASSWORD; ROOTS is what psql trusts. It prints one line of JSON
 # for each DB instance.
 #
-# It is the other side of a benchmark, so it is written to be fast: answers
-# that all DB instances share are asked for once, and no process is started
-# that an experienced user would not start. It does not judge: what a driver
-# makes of the answers is left to whoever reads them.
+# It is the other side of a benchmark, so it starts no process that an
+# experienced user would not start, and asks once what is the same for all. It
+# does ask for each DB instance and its parameter group by itself, as such
+# scripts do. It does not judge: what a driver makes of the answers is left to
+# whoever reads them.
 set -euo pipefail
 
 target=$1 stores=$2 roots=$3

@@ -77,7 +77,9 @@ func NewScript(fleet *Fleet, aws string) (*Script, error) {
 }
 
 // Loop runs the script once for all DB instances, one after the other.
-func (s *Script) Loop(ctx context.Context) ([]Answer, Cost, error) { return s.run(ctx, s.fleet.Instances) }
+func (s *Script) Loop(ctx context.Context) ([]Answer, Cost, error) {
+	return s.run(ctx, s.fleet.Instances)
+}
 
 // EachAlone runs the script once for each DB instance, one after the other, as
 // a data source of hashicorp/external does.
