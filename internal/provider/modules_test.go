@@ -43,9 +43,9 @@ func newModuleProcess(t *testing.T, folder, sub string, environment ...string) *
 var testRun = regexp.MustCompile(`(?m)^  run "(\w+)"\.\.\. pass$`)
 
 // test runs the folder's tests, and returns the names of those that passed.
-func (p *process) test(t *testing.T) []string {
+func (p *process) test(t *testing.T, arguments ...string) []string {
 	t.Helper()
-	written, err := p.run(t, "test", "-no-color")
+	written, err := p.run(t, append([]string{"test", "-no-color"}, arguments...)...)
 	if err != nil {
 		t.Fatalf("test: %v\n%s", err, written)
 	}
@@ -92,7 +92,6 @@ func TestAccRotationInStages(t *testing.T) {
 			AllocatedStorage: 20, ParameterGroup: "orders-pg15", CAIdentifier: presentCA,
 		}))
 	}
-	session{user: billing, application: billing, encrypted: true}.open(t, rds.Server("orders-prod"))
 	stores := t.TempDir()
 	p := newModuleProcess(t, rotationModule, "examples/stages",
 		"AWS_ENDPOINT_URL="+rds.URL, "PGSSLROOTCERT="+filepath.Join(stores, "roots.pem"))
@@ -106,7 +105,14 @@ func TestAccRotationInStages(t *testing.T) {
 		}
 	}
 
-	passed := p.test(t)
+	t.Run("plaintext", func(t *testing.T) { //nolint:paralleltest // Before the switches: its session must be gone then.
+		session{user: billing, application: billing}.open(t, rds.Server("orders-prod"))
+		if passed := p.test(t, "-filter=tests/plaintext.tftest.hcl"); len(passed) != 1 {
+			t.Errorf("passed: %v, want the one run", passed)
+		}
+	})
+	session{user: billing, application: billing, encrypted: true}.open(t, rds.Server("orders-prod"))
+	passed := p.test(t, "-filter=tests/lab.tftest.hcl")
 	if len(passed) != 5 {
 		t.Errorf("passed: %v, want all 5 runs", passed)
 	}
