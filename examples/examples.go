@@ -4,7 +4,7 @@ package examples
 
 import "embed"
 
-// Files has provider, data-sources, resources, functions and demo.
+// Files has provider, data-sources, resources, functions, modules and demo.
 //
-//go:embed provider data-sources resources functions demo
+//go:embed provider data-sources resources functions demo modules
 var Files embed.FS

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -57,10 +56,7 @@ terraform {
 `
 
 // process runs Terraform as a process, with both providers as processes.
-type process struct {
-	program, dir string
-	environment  []string
-}
+type process struct{ *tfcli.Workspace }
 
 // newProcess writes a configuration. It returns nil where Terraform is not to
 // be tested: without TF_ACC, as the other acceptance tests.
@@ -70,35 +66,25 @@ func newProcess(t *testing.T, configuration string, environment ...string) *proc
 		t.Log("Acceptance tests are left out unless TF_ACC is set.")
 		return nil
 	}
-	program, err := tfcli.Find(t.Context())
-	must(t, err)
 	self, err := os.Executable()
 	must(t, err)
 	dir := t.TempDir()
-	plugins, overrides := filepath.Join(dir, "plugins"), ""
+	plugins := filepath.Join(dir, "plugins")
 	must(t, os.Mkdir(plugins, 0o750))
-	for _, name := range []string{"sslready", "aws"} {
-		must(t, os.Symlink(self, filepath.Join(plugins, pluginPrefix+name)))
+	for _, name := range []string{tfcli.SSLReady, tfcli.AWS} {
+		must(t, os.Symlink(self, filepath.Join(plugins, name)))
 	}
-	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		overrides += fmt.Sprintf("    %q = %q\n    %q = %q\n", host+"/sslready/sslready", plugins, host+"/hashicorp/aws", plugins)
-	}
-	settings := filepath.Join(dir, "cli.tfrc")
-	must(t, os.WriteFile(settings, []byte("provider_installation {\n  dev_overrides {\n"+overrides+"  }\n  direct {}\n}\n"), 0o600))
-	p := &process{program: program, dir: filepath.Join(dir, "configuration")}
-	must(t, os.Mkdir(p.dir, 0o750))
-	must(t, os.WriteFile(filepath.Join(p.dir, "main.tf"), []byte(configuration), 0o600))
-	p.environment = append(os.Environ(), "TF_CLI_CONFIG_FILE="+settings, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
-	p.environment = append(p.environment, environment...)
-	return p
+	kept := append([]string{"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=none", "AWS_SHARED_CREDENTIALS_FILE=none", "PGPASSFILE=none"}, environment...)
+	workspace, err := tfcli.NewWorkspace(t.Context(), dir, plugins, kept...)
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(workspace.Dir, "main.tf"), []byte(configuration), 0o600))
+	return &process{workspace}
 }
 
 // run runs Terraform and returns everything that it and the providers wrote.
 func (p *process) run(t *testing.T, arguments ...string) (string, error) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), p.program, append([]string{"-chdir=" + p.dir}, arguments...)...)
-	command.Env = p.environment
-	written, err := command.CombinedOutput()
+	written, err := p.Command(t.Context(), arguments...).CombinedOutput()
 	return string(written), err
 }
 

@@ -1,3 +1,8 @@
+variable "store_password" {
+  type      = string
+  sensitive = true
+}
+
 output "subjects" {
-  value = provider::sslready::trust_store_certificates(filebase64("${path.module}/rds.pem"), null)[*].subject
+  value = nonsensitive(provider::sslready::trust_store_certificates(filebase64("${path.module}/truststore.p12"), var.store_password)[*].subject)
 }

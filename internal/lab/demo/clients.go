@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/region"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tfcli"
 )
 
 // session is a client's connection that stays open, as an application's does.
@@ -41,7 +42,7 @@ func (d *demo) ask(ctx context.Context, user, sslmode, query string) (string, er
 		return d.askPgx(ctx, user, sslmode, query)
 	}
 	command := exec.CommandContext(ctx, psql, "-X", "-At", "-c", query, d.conninfo(user, sslmode))
-	command.Env = append(cleanEnvironment(), "LC_ALL=C")
+	command.Env = append(tfcli.CleanEnvironment(), "LC_ALL=C")
 	output, err := command.CombinedOutput()
 	output = bytes.TrimSpace(output)
 	if _, failed := errors.AsType[*exec.ExitError](err); failed {

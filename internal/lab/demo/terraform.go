@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -16,55 +15,26 @@ import (
 
 // terraform runs the demo's configuration with the provider and the stand-in
 // for hashicorp/aws, both just built.
-type terraform struct {
-	program, dir, cliConfig string
-}
+type terraform struct{ workspace *tfcli.Workspace }
 
 func newTerraform(ctx context.Context, dir string) (*terraform, error) {
-	program, err := tfcli.Find(ctx)
+	plugins := filepath.Join(dir, "plugins")
+	workspace, err := tfcli.NewWorkspace(ctx, dir, plugins)
 	if err != nil {
 		return nil, err
 	}
-	plugins := filepath.Join(dir, "plugins")
-	for name, source := range map[string]string{
-		"terraform-provider-sslready": ".",
-		"terraform-provider-aws":      "./internal/lab/awsprovider/cmd/terraform-provider-aws",
-	} {
-		build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(plugins, name), source)
-		if output, err := build.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("build %s: %w: %s", name, err, output)
-		}
-	}
-	t := &terraform{program: program, dir: filepath.Join(dir, "configuration"), cliConfig: filepath.Join(dir, "cli.tfrc")}
-	if err := os.WriteFile(t.cliConfig, []byte(overrides(plugins)), 0o600); err != nil {
+	if err := tfcli.BuildProviders(ctx, plugins); err != nil {
 		return nil, err
 	}
 	configuration, err := examples.Files.ReadFile("demo/main.tf")
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(t.dir, 0o750); err != nil {
-		return nil, err
-	}
-	return t, os.WriteFile(filepath.Join(t.dir, "main.tf"), configuration, 0o600)
-}
-
-// overrides is a CLI configuration that takes both providers from a folder,
-// for Terraform and for OpenTofu.
-func overrides(plugins string) string {
-	var b strings.Builder
-	b.WriteString("provider_installation {\n  dev_overrides {\n")
-	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		fmt.Fprintf(&b, "    %q = %q\n    %q = %q\n", host+"/sslready/sslready", plugins, host+"/hashicorp/aws", plugins)
-	}
-	b.WriteString("  }\n  direct {}\n}\n")
-	return b.String()
+	return &terraform{workspace: workspace}, os.WriteFile(filepath.Join(workspace.Dir, "main.tf"), configuration, 0o600)
 }
 
 func (t *terraform) run(ctx context.Context, arguments ...string) (string, error) {
-	command := exec.CommandContext(ctx, t.program, append([]string{"-chdir=" + t.dir}, arguments...)...)
-	command.Env = append(cleanEnvironment(), "TF_CLI_CONFIG_FILE="+t.cliConfig, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
-	output, err := command.CombinedOutput()
+	output, err := t.workspace.Command(ctx, arguments...).CombinedOutput()
 	return string(output), err
 }
 
@@ -115,17 +85,4 @@ func diagnostics(output string) string {
 		return "Error: " + strings.TrimSpace(errors)
 	}
 	return strings.TrimSpace(output)
-}
-
-// cleanEnvironment is the environment without what would change the meaning
-// of the demo: a user's own settings of Terraform, AWS and PostgreSQL.
-func cleanEnvironment() []string {
-	var kept []string
-	for _, entry := range os.Environ() {
-		name, _, _ := strings.Cut(entry, "=")
-		if !strings.HasPrefix(name, "TF_") && !strings.HasPrefix(name, "AWS_") && !strings.HasPrefix(name, "PG") {
-			kept = append(kept, entry)
-		}
-	}
-	return kept
 }

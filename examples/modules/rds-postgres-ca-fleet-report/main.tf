@@ -1,0 +1,86 @@
+# What a platform team asks before it rotates a CA: who is left, whom a switch
+# restarts, and what is not known.
+
+variable "target_ca_cert_identifier" {
+  description = "Identifier of the CA that every DB instance shall have."
+  type        = string
+}
+
+variable "tags" {
+  description = "Tags that a DB instance must have to be reported; an empty value is any. Default: all DB instances of the Region."
+  type        = map(string)
+  default     = {}
+}
+
+variable "expires_before" {
+  description = "Server certificates that end before this time (RFC 3339) are listed. Default: none are."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.expires_before == null || can(timecmp(var.expires_before, var.expires_before))
+    error_message = "A time as in RFC 3339, such as 2027-01-01T00:00:00Z."
+  }
+}
+
+data "sslready_instances" "fleet" {
+  tags = var.tags
+}
+
+locals {
+  fleet    = data.sslready_instances.fleet
+  to_go    = [for i in local.fleet.instances : i if i.ca_cert_identifier != var.target_ca_cert_identifier || i.pending_ca_cert_identifier != null]
+  ends     = { for i in local.fleet.instances : i.identifier => i.server_certificate_valid_till if i.server_certificate_valid_till != null }
+  deadline = coalesce(var.expires_before, "0001-01-01T00:00:00Z")
+}
+
+output "total" {
+  description = "Number of DB instances, and by present CA."
+  value       = { all = local.fleet.total, by_ca = local.fleet.by_ca, by_state = local.fleet.by_state }
+}
+
+output "to_rotate" {
+  description = "DB instances that are not on the target CA, or have a change of the CA pending, by identifier. Facts that could not be read are null."
+  value = {
+    for i in local.to_go : i.identifier => {
+      from               = i.ca_cert_identifier
+      pending            = i.pending_ca_cert_identifier
+      restarts           = i.rotation_restarts
+      restart_reason     = i.rotation_restart_reason
+      maintenance_window = i.maintenance_window
+      cluster            = i.db_cluster_identifier
+      role               = i.cluster_role
+      tls_only           = i.force_ssl_enforced
+    }
+  }
+}
+
+output "restarts" {
+  description = "Those that a switch restarts, or may: RDS does not say."
+  value       = [for i in local.to_go : i.identifier if i.rotation_restarts != false]
+}
+
+output "cannot_switch" {
+  description = "Those whose engine version does not offer the target CA: upgrade first."
+  value       = [for i in local.to_go : i.identifier if i.supported_ca_cert_identifiers == null ? false : !contains(i.supported_ca_cert_identifiers, var.target_ca_cert_identifier)]
+}
+
+output "mixed_clusters" {
+  description = "DB clusters whose members differ in their CA: a client of the cluster endpoint needs all of them."
+  value       = { for c in local.fleet.clusters : c.identifier => c.ca_cert_identifiers if c.mixed_cas }
+}
+
+output "expiring" {
+  description = "Server certificates that end before expires_before, with their end."
+  value       = { for id, end in local.ends : id => end if timecmp(end, local.deadline) < 0 }
+}
+
+output "plaintext_taken" {
+  description = "DB instances that take connections without TLS, or may: that could not be read, or is uncertain."
+  value       = [for i in local.fleet.instances : i.identifier if i.force_ssl_enforced != true]
+}
+
+output "findings" {
+  description = "What could not be read, and why; the report is complete when this is empty."
+  value       = local.fleet.findings
+}

@@ -1,0 +1,88 @@
+# Three applies switch three environments, on the stand-in for AWS that the
+# project's tests start, with a PostgreSQL behind each DB instance. In an
+# account of yours it would switch CAs: run it nowhere else.
+# AWS_ENDPOINT_URL and PGSSLROOTCERT point to the stand-in.
+
+variables {
+  region = "lab-local-1"
+  stores = "stores/before" # the store of prod lacks the new root
+}
+
+provider "sslready" {
+  region                 = var.region
+  access_key             = "lab"
+  secret_key             = "lab"
+  skip_region_validation = true
+
+  postgres = {
+    username = "readiness"
+  }
+}
+
+provider "aws" {
+  region                      = var.region
+  access_key                  = "lab"
+  secret_key                  = "lab"
+  skip_region_validation      = true
+  skip_credentials_validation = true
+  skip_requesting_account_id  = true
+}
+
+run "first_apply_switches_dev" {
+  assert {
+    condition     = aws_db_instance.orders["dev"].ca_cert_identifier == var.target_ca_cert_identifier
+    error_message = "dev is the first stage."
+  }
+  assert {
+    condition     = alltrue([for e in ["staging", "prod"] : aws_db_instance.orders[e].ca_cert_identifier == "rds-ca-rsa2048-g1"])
+    error_message = "No other stage may move in the same apply."
+  }
+  assert {
+    condition     = output.would_switch.dev.from == "rds-ca-rsa2048-g1" && output.would_switch.dev.restarts == false && output.would_switch.staging == null
+    error_message = "The plan tells what it switches."
+  }
+}
+
+run "second_apply_switches_staging" {
+  assert {
+    condition     = aws_db_instance.orders["staging"].ca_cert_identifier == var.target_ca_cert_identifier
+    error_message = "dev is done, so it is the turn of staging."
+  }
+  assert {
+    condition     = aws_db_instance.orders["prod"].ca_cert_identifier == "rds-ca-rsa2048-g1"
+    error_message = "prod waits for staging."
+  }
+}
+
+run "prod_is_not_ready" {
+  assert {
+    condition     = aws_db_instance.orders["prod"].ca_cert_identifier == "rds-ca-rsa2048-g1"
+    error_message = "A client of prod would be cut off."
+  }
+  assert {
+    condition     = output.verdicts.prod.billing.target.reason == "unknown_authority" && length(output.held_because.prod) == 1
+    error_message = "The reason is the client's store, and nothing else."
+  }
+}
+
+run "prod_is_mended" {
+  variables {
+    stores = "stores/after"
+  }
+  assert {
+    condition     = aws_db_instance.orders["prod"].ca_cert_identifier == var.target_ca_cert_identifier
+    error_message = "It switches by itself once its client is ready."
+  }
+}
+
+run "nothing_is_left" {
+  command = plan
+
+  variables {
+    stores = "stores/after"
+  }
+  assert {
+    condition     = alltrue([for e, what in output.would_switch : what == null]) && alltrue([for e, why in output.held_because : length(why) == 0])
+    error_message = "All stages are done."
+  }
+}

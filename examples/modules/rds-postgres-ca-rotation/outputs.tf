@@ -1,0 +1,56 @@
+output "ca_cert_identifier" {
+  description = "The CA that the DB instance should have now: assign it to aws_db_instance.ca_cert_identifier. Null for a DB instance that is held and does not exist yet: RDS's own default."
+  value       = local.ca_cert_identifier
+
+  precondition {
+    condition     = var.on_unready != "error" || local.switched || local.all_seen
+    error_message = "Not every session of ${var.db_instance_identifier} could be seen, so clients may be undeclared: grant pg_read_all_stats to the role of the provider."
+  }
+}
+
+output "switched" {
+  description = "Whether the DB instance was on the target CA, with nothing pending, when this plan began: the after of the next stage."
+  value       = local.switched
+}
+
+output "would_switch" {
+  description = "What this plan would switch: from, to, restarts (null when RDS does not say), restart_reason and maintenance_window. Null when it would switch nothing."
+  value = local.instance == null ? null : local.ca_cert_identifier != var.target_ca_cert_identifier || local.switched ? null : {
+    db_instance_identifier = var.db_instance_identifier
+    from                   = local.present_ca
+    to                     = var.target_ca_cert_identifier
+    restarts               = local.instance.rotation_restarts
+    restart_reason         = local.instance.rotation_restart_reason
+    maintenance_window     = local.instance.maintenance_window
+  }
+}
+
+output "held_because" {
+  description = "What keeps the DB instance on its present CA; empty when nothing does."
+  value       = local.switched ? [] : concat(local.held_because, local.ready ? [] : [local.summary])
+}
+
+output "ready" {
+  description = "Whether no client stands against the switch."
+  value       = local.ready
+}
+
+output "verdicts" {
+  description = "The judgement of each client, by its name."
+  value       = local.verdicts
+}
+
+output "findings" {
+  description = "What the owner of the DB instance should know, most severe first."
+  value       = local.findings
+}
+
+output "summary" {
+  description = "The judgement in one line."
+  value       = local.summary
+}
+
+output "plaintext_sessions" {
+  description = "Sessions without TLS; null when nobody looked."
+  value       = local.observation == null ? null : local.observation.plaintext_sessions
+}

@@ -1,0 +1,196 @@
+# What the module makes of the provider's answers. Nothing is asked: the
+# provider is mocked.
+
+mock_provider "sslready" {
+  mock_data "sslready_clients" {
+    defaults = { complete = true, plaintext_sessions = 0 }
+  }
+  mock_data "sslready_readiness" {
+    defaults = { ready = true, summary = "1 client is ready." }
+  }
+  mock_resource "sslready_trust_store_validation" {
+    defaults = { ready = true, summary = "1 client is ready.", ca_cert_identifier = "rds-ca-rsa4096-g1" }
+  }
+}
+
+override_module {
+  target = module.instance
+  outputs = {
+    instance = {
+      ca_cert_identifier         = "rds-ca-rsa2048-g1"
+      pending_ca_cert_identifier = null
+      rotation_restarts          = false
+      rotation_restart_reason    = "postgres 16.3 takes a new server certificate while it runs"
+      maintenance_window         = "sun:05:00-sun:06:00"
+    }
+  }
+}
+
+variables {
+  db_instance_identifier    = "orders-prod"
+  target_ca_cert_identifier = "rds-ca-rsa4096-g1"
+  clients                   = { billing = { driver = "psql", connection = "sslmode=verify-full" } }
+  store_passwords           = {}
+}
+
+run "everybody_is_ready" {
+  assert {
+    condition     = output.ca_cert_identifier == "rds-ca-rsa4096-g1" && length(output.held_because) == 0
+    error_message = "A ready instance in its turn gets the target."
+  }
+  assert {
+    condition     = output.would_switch.from == "rds-ca-rsa2048-g1" && output.would_switch.to == "rds-ca-rsa4096-g1" && output.would_switch.restarts == false
+    error_message = "What the switch does is told before it."
+  }
+  assert {
+    condition     = !output.switched
+    error_message = "An instance that this apply switches counts as switched in the next plan only."
+  }
+  assert {
+    condition     = sslready_trust_store_validation.this[0].on_unready == "hold" && length(data.sslready_clients.this) == 0
+    error_message = "By default the gate holds, and nobody looks at the sessions."
+  }
+}
+
+run "an_earlier_stage_waits" {
+  variables {
+    after      = [true, false]
+    on_unready = "error"
+  }
+  assert {
+    condition     = output.ca_cert_identifier == "rds-ca-rsa2048-g1" && output.would_switch == null
+    error_message = "Ready clients do not let an instance overtake an earlier stage."
+  }
+  assert {
+    condition     = output.held_because == tolist(["An earlier stage has not switched yet."])
+    error_message = "The reason is told."
+  }
+  assert {
+    condition     = sslready_trust_store_validation.this[0].on_unready == "hold"
+    error_message = "Before its turn an unready client fails no plan."
+  }
+}
+
+run "its_turn_has_come" {
+  variables {
+    after      = [true, true]
+    on_unready = "error"
+  }
+  assert {
+    condition     = output.ca_cert_identifier == "rds-ca-rsa4096-g1" && sslready_trust_store_validation.this[0].on_unready == "error"
+    error_message = "Every earlier stage has switched."
+  }
+}
+
+run "report_never_switches" {
+  variables {
+    on_unready = "report"
+  }
+  assert {
+    condition     = output.ca_cert_identifier == "rds-ca-rsa2048-g1" && output.ready && length(sslready_trust_store_validation.this) == 0
+    error_message = "A report leaves the instance where it is."
+  }
+}
+
+run "switched" {
+  override_module {
+    target  = module.instance
+    outputs = { instance = { ca_cert_identifier = "rds-ca-rsa4096-g1", pending_ca_cert_identifier = null, rotation_restarts = false, rotation_restart_reason = null, maintenance_window = null } }
+  }
+  assert {
+    condition     = output.switched && output.would_switch == null && length(output.held_because) == 0
+    error_message = "Nothing is left to do."
+  }
+}
+
+run "a_switch_that_waits_for_the_window_is_not_done" {
+  override_module {
+    target  = module.instance
+    outputs = { instance = { ca_cert_identifier = "rds-ca-rsa2048-g1", pending_ca_cert_identifier = "rds-ca-rsa4096-g1", rotation_restarts = false, rotation_restart_reason = null, maintenance_window = null } }
+  }
+  assert {
+    condition     = !output.switched && output.ca_cert_identifier == "rds-ca-rsa4096-g1"
+    error_message = "The next stage has to wait, and the target stays asked for."
+  }
+}
+
+run "a_change_back_that_waits_is_not_done_either" {
+  override_module {
+    target  = module.instance
+    outputs = { instance = { ca_cert_identifier = "rds-ca-rsa4096-g1", pending_ca_cert_identifier = "rds-ca-rsa2048-g1", rotation_restarts = false, rotation_restart_reason = null, maintenance_window = null } }
+  }
+  assert {
+    condition     = !output.switched
+    error_message = "The next maintenance window takes it back."
+  }
+}
+
+run "sessions_that_nobody_sees_hold" {
+  override_data {
+    target = data.sslready_clients.this
+    values = { complete = false, plaintext_sessions = 0 }
+  }
+  variables {
+    observe = {}
+  }
+  assert {
+    condition     = output.ca_cert_identifier == "rds-ca-rsa2048-g1" && strcontains(one(output.held_because), "pg_read_all_stats")
+    error_message = "An answer that is not complete proves nothing."
+  }
+}
+
+run "sessions_that_nobody_sees_fail" {
+  command = plan
+
+  override_data {
+    target = data.sslready_clients.this
+    values = { complete = false, plaintext_sessions = 0 }
+  }
+  variables {
+    observe    = { observe_for = "1m" }
+    on_unready = "error"
+  }
+  expect_failures = [output.ca_cert_identifier]
+}
+
+run "an_instance_to_be_created" {
+  variables {
+    db_instance_exists = false
+    observe            = {}
+  }
+  assert {
+    condition     = length(module.instance) == 0 && length(data.sslready_clients.this) == 0 && !output.switched
+    error_message = "Nothing can be read of it, and it is no done stage."
+  }
+  assert {
+    condition     = output.ca_cert_identifier == "rds-ca-rsa4096-g1" && output.would_switch == null
+    error_message = "It is created on the target, which is no switch."
+  }
+}
+
+run "a_dead_ca_is_no_target" {
+  command = plan
+
+  variables {
+    target_ca_cert_identifier = "rds-ca-2019"
+  }
+  expect_failures = [var.target_ca_cert_identifier]
+}
+
+run "clients_must_be_declared" {
+  command = plan
+
+  variables {
+    clients = {}
+  }
+  expect_failures = [var.clients]
+}
+
+run "unknown_modes_are_refused" {
+  command = plan
+
+  variables {
+    on_unready = "warn"
+  }
+  expect_failures = [var.on_unready]
+}

@@ -1,0 +1,100 @@
+variable "db_instance_identifier" {
+  description = "Identifier of the DB instance: a literal or a variable, not a reference to the aws_db_instance, which takes its CA from here."
+  type        = string
+}
+
+variable "target_ca_cert_identifier" {
+  description = "Identifier of the CA to switch to, such as rds-ca-rsa2048-g1."
+  type        = string
+
+  validation {
+    condition     = startswith(var.target_ca_cert_identifier, "rds-ca-") && var.target_ca_cert_identifier != "rds-ca-2019"
+    error_message = "Give the identifier of a CA that RDS still offers, such as rds-ca-rsa2048-g1."
+  }
+}
+
+variable "clients" {
+  description = "The clients of the DB instance, by name, as in sslready_trust_store_validation."
+  type = map(object({
+    driver          = string
+    driver_version  = optional(string)
+    runtime_version = optional(string)
+    connection      = optional(string)
+    environment     = optional(map(string))
+    properties      = optional(map(string))
+    via             = optional(string)
+    trust_store = optional(object({
+      path           = optional(string)
+      content        = optional(string)
+      content_base64 = optional(string)
+      format         = optional(string)
+      password_env   = optional(string)
+      place          = optional(string)
+    }))
+    match = optional(object({
+      usernames         = optional(list(string))
+      databases         = optional(list(string))
+      application_names = optional(list(string))
+      client_cidrs      = optional(list(string))
+    }))
+  }))
+
+  validation {
+    condition     = length(var.clients) > 0
+    error_message = "Declare the clients: without any, nobody is asked."
+  }
+}
+
+variable "store_passwords" {
+  description = "Passwords of the clients' trust stores, by client name; never stored. The mode report cannot use them: give trust_store.password_env there."
+  type        = map(string)
+  ephemeral   = true
+  default     = {}
+}
+
+variable "on_unready" {
+  description = "report: only tell, never switch. hold: stay on the present CA while anything stands against the switch, and warn. error: fail the plan instead."
+  type        = string
+  default     = "hold"
+
+  validation {
+    condition     = contains(["report", "hold", "error"], var.on_unready)
+    error_message = "One of report, hold and error."
+  }
+}
+
+variable "after" {
+  description = "The output switched of every DB instance of the stages before this one. While one of them is false, this DB instance stays on its present CA. Default: it is the first."
+  type        = list(bool)
+  default     = []
+}
+
+variable "observe" {
+  description = "Look at who is connected, for observe_for (one look by default), so that a session which no client matches stands against the switch. Needs the provider's access to PostgreSQL. Default: nobody looks."
+  type = object({
+    observe_for     = optional(string)
+    sample_interval = optional(string)
+  })
+  default = null
+}
+
+variable "waivers" {
+  description = "Clients that may be unready for a time, by name, with the reason and an end (RFC 3339)."
+  type = map(object({
+    reason  = string
+    expires = string
+  }))
+  default = {}
+}
+
+variable "minimum_validity" {
+  description = "Trust anchors that end sooner than this are a finding; a Go duration such as 720h. Default: no such finding."
+  type        = string
+  default     = null
+}
+
+variable "db_instance_exists" {
+  description = "false while the configuration that calls this module is still to create the DB instance: nothing is then read of it, and the clients are judged against the target alone."
+  type        = bool
+  default     = true
+}
