@@ -148,6 +148,11 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 				"%s: %v. It counts as not complete: nothing is claimed about its sessions. %s", seen.name(), seen.err, postgresRemedy(seen.err)))
 		}
 		model.add(seen)
+		if seen.err == nil && !seen.observation.Complete {
+			resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "Not Every Session Can Be Seen", fmt.Sprintf(
+				"%s: the role may not see %d sessions. They may be on TLS or not, and an absence proves nothing: complete is false. Grant pg_read_all_stats to the role.",
+				seen.name(), seen.observation.HiddenSessions))
+		}
 	}
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)

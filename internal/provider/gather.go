@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -81,10 +82,10 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	offered, err := reader.Certificates(ctx)
 	if err != nil {
 		diags.AddAttributeWarning(at, "Cannot Read the Region's CAs", fmt.Sprintf(
-			"DescribeCertificates: %s. The target CA is taken from the provider's own fact table instead.", awsCause(err)))
+			"%s. The target CA is taken from the provider's own fact table instead. %s", awsCause(err), awsRemedy(err)))
 	} else if _, exists := offered.ByIdentifier(m.TargetCACertIdentifier.ValueString()); !exists {
 		diags.AddAttributeError(path.Root("target_ca_cert_identifier"), "Unknown CA Identifier", fmt.Sprintf(
-			"The Region offers no CA %q. RDS would refuse the switch. It offers %v.", m.TargetCACertIdentifier.ValueString(), identifiers(offered)))
+			"The Region offers no CA %q, and RDS would refuse the switch. Name one that it offers: %s.", m.TargetCACertIdentifier.ValueString(), strings.Join(identifiers(offered), ", ")))
 		return region, offered
 	}
 	instance, err := reader.DBInstance(ctx, id)
@@ -159,12 +160,12 @@ func offeredForVersion(ctx context.Context, reader judgementReader, instance rds
 	version, err := reader.EngineVersion(ctx, instance.Engine, instance.EngineVersion)
 	if err != nil {
 		diags.AddAttributeWarning(at, "Cannot Read the Engine Version", fmt.Sprintf(
-			"DescribeDBEngineVersions: %s. Whether %s %s can use this CA is not checked; RDS checks it in the switch.", awsCause(err), instance.Engine, instance.EngineVersion))
+			"%s. Whether %s %s can use this CA is not checked; RDS checks it in the switch. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err)))
 		return
 	}
 	if len(version.SupportedCAs) > 0 && !slices.Contains(version.SupportedCAs, target) {
 		diags.AddAttributeError(at, "CA Not Offered for the Engine Version", fmt.Sprintf(
-			"RDS does not offer %q for %s %s, and would refuse the switch. It offers %v.", target, instance.Engine, instance.EngineVersion, version.SupportedCAs))
+			"RDS does not offer %q for %s %s, and would refuse the switch. Name one that it offers, %s, or upgrade the engine first.", target, instance.Engine, instance.EngineVersion, strings.Join(version.SupportedCAs, ", ")))
 	}
 }
 
@@ -202,7 +203,7 @@ func targetNotKnown(target, region string) diag.Diagnostic {
 	switch {
 	case !rdsca.Known(target):
 		return diag.NewAttributeErrorDiagnostic(at, "Unknown CA Identifier", fmt.Sprintf(
-			"No CA %q is known; known are %v. What the server would present is then not known either. Correct the identifier, give db_instance_identifier to have RDS asked, or server_certificate_chain_pem.", target, rdsca.Identifiers()))
+			"No CA %q is known; known are %s. What the server would present is then not known either. Correct the identifier, give db_instance_identifier to have RDS asked, or server_certificate_chain_pem.", target, strings.Join(rdsca.Identifiers(), ", ")))
 	case region == "":
 		return diag.NewAttributeErrorDiagnostic(path.Root("region"), "Region Not Known", fmt.Sprintf(
 			"Each Region has its own root CA for %q, and no Region is given. Give region, db_instance_identifier, a host that is an RDS endpoint, or server_certificate_chain_pem.", target))
