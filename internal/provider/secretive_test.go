@@ -241,4 +241,3 @@ func pemClient(name, content string) string {
     }
 `, name, content)
 }
-
