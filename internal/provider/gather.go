@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,8 +42,9 @@ type gathered struct {
 }
 
 // gather reads what the configuration does not give. It asks RDS only where a
-// DB instance is named.
-func gather(ctx context.Context, s *services, m judgementModel) (gathered, diag.Diagnostics) {
+// DB instance is named. before is what is remembered of that DB instance, or
+// nil.
+func gather(ctx context.Context, s *services, m judgementModel, before *seenInstance) (gathered, diag.Diagnostics) {
 	g := gathered{
 		host:     m.Host.ValueString(),
 		forceSSL: m.ForceSSL.ValueBoolPointer(),
@@ -56,7 +58,7 @@ func gather(ctx context.Context, s *services, m judgementModel) (gathered, diag.
 			diags.Append(awsDiagnostic(path.Root("db_instance_identifier"), "Cannot Read the DB Instance", err))
 			return g, diags
 		}
-		region, offered = g.ask(ctx, reader, m, region, &diags)
+		region, offered = g.ask(ctx, reader, m, region, before, &diags)
 		if diags.HasError() {
 			return g, diags
 		}
@@ -77,7 +79,7 @@ func gather(ctx context.Context, s *services, m judgementModel) (gathered, diag.
 // ask fills in what RDS knows of the DB instance, and returns its Region and
 // the CAs that the Region offers. What one denied call leaves open is a
 // warning, and the judgement says what it then cannot decide.
-func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementModel, region string, diags *diag.Diagnostics) (string, rdsapi.Certificates) {
+func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementModel, region string, before *seenInstance, diags *diag.Diagnostics) (string, rdsapi.Certificates) {
 	at, id := path.Root("db_instance_identifier"), m.DBInstanceIdentifier.ValueString()
 	offered, err := reader.Certificates(ctx)
 	if err != nil {
@@ -90,6 +92,13 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	}
 	instance, err := reader.DBInstance(ctx, id)
 	switch {
+	case errors.Is(err, rdsapi.ErrDBInstanceNotFound) && before != nil:
+		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Now", fmt.Sprintf(
+			"No DB instance %q exists in this account and Region any more. It is judged as it was seen last, on %s, and as one about to be created anew. If it should exist, check the identifier and the provider's Region.", id, before.CA))
+		if g.take(m, *before); g.forceSSL == nil {
+			g.forceSSL = before.ForceSSL
+		}
+		return cmp.Or(region, before.Region), offered
 	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Yet", fmt.Sprintf(
 			"No DB instance %q exists in this account and Region. It is judged as one about to be created, against the target CA alone. If it should exist, check the identifier and the provider's Region.", id))
@@ -98,25 +107,17 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 		diags.Append(awsDiagnostic(at, "Cannot Read the DB Instance", err))
 		return region, offered
 	}
-	g.take(m, instance)
-	if region == "" {
-		region = instance.Region
-	}
+	g.take(m, seen(instance))
 	g.askForceSSL(ctx, reader, id, diags)
 	offeredForVersion(ctx, reader, instance, m.TargetCACertIdentifier.ValueString(), diags)
-	return region, offered
+	return cmp.Or(region, instance.Region), offered
 }
 
 // take copies the facts of the instance, except where the user gave others.
-func (g *gathered) take(m judgementModel, instance rdsapi.DBInstance) {
-	if g.facts.presentCA == "" {
-		g.facts.presentCA = instance.CAIdentifier
-	}
-	target := m.TargetCACertIdentifier.ValueString()
-	g.facts.onTarget = instance.CAIdentifier == target && instance.PendingCAIdentifier == ""
-	if g.host == "" && instance.Endpoint != nil {
-		g.host = instance.Endpoint.Host
-	}
+func (g *gathered) take(m judgementModel, instance seenInstance) {
+	g.facts.presentCA = cmp.Or(g.facts.presentCA, instance.CA)
+	g.facts.onTarget = instance.CA == m.TargetCACertIdentifier.ValueString() && instance.PendingCA == ""
+	g.host = cmp.Or(g.host, instance.Host)
 }
 
 func (g *gathered) askForceSSL(ctx context.Context, reader judgementReader, id string, diags *diag.Diagnostics) {
