@@ -27,7 +27,7 @@ func allForms(secret string) forms {
 		"quoted by Go":        strings.Trim(strconv.Quote(secret), `"`),
 		"hexadecimal":         hex.EncodeToString([]byte(secret)),
 		"HEXADECIMAL":         strings.ToUpper(hex.EncodeToString([]byte(secret))),
-		"bytes":               strings.Trim(fmt.Sprint([]byte(secret)), "[]"),
+		"bytes":               strings.Trim(fmt.Sprintf("%d", []byte(secret)), "[]"),
 	}
 	for name, encoding := range map[string]*base64.Encoding{"Base64": base64.RawStdEncoding, "Base64 for URLs": base64.RawURLEncoding} {
 		for shift := range 3 { // What stands before it shifts it within the groups of three bytes.
@@ -59,7 +59,7 @@ func TestTheSweepFindsSecretsInEveryForm(t *testing.T) {
 	texts := map[string]string{
 		"plain": "password=" + secret, "escaped for a query": "?p=" + url.QueryEscape(secret), "escaped for a path": "/" + url.PathEscape(secret) + "/",
 		"userinfo of a URL": "postgresql://" + url.UserPassword("app", secret).String() + "@host", "hexadecimal": hex.EncodeToString([]byte("x" + secret + "y")),
-		"bytes": fmt.Sprint([]byte("x" + secret + "y")), "quoted by Go": fmt.Sprintf("%q", "x"+secret),
+		"bytes": fmt.Sprintf("%d", []byte("x"+secret+"y")), "quoted by Go": fmt.Sprintf("%q", "x"+secret),
 	}
 	inJSON, err := json.Marshal(values{"password": secret})
 	must(t, err)

@@ -49,11 +49,11 @@ const (
 )
 
 // secretive runs a configuration with TRACE logs: plan, show, apply, show.
-// Failed says whether it is to fail, and where.
-func secretive(t *testing.T, configuration, failure string, environment ...string) outcome {
+// failure is the step that is to fail, or empty.
+func secretive(t *testing.T, configuration, failure string) outcome {
 	t.Helper()
 	log := filepath.Join(t.TempDir(), "trace.log")
-	environment = append(environment, "TF_LOG=TRACE", "TF_LOG_PATH="+log, "TF_APPEND_USER_AGENT=")
+	environment := []string{"TF_LOG=TRACE", "TF_LOG_PATH=" + log}
 	for variable, secret := range map[string]string{
 		"postgres_password": "postgres.password", "wrong_password": "a wrong password", "secret_key": "secret_key", "token": "token",
 		"store_password": "trust_store.password_wo", "wrong_store_password": "a wrong store password", "dsn": "connection",

@@ -1,3 +1,3 @@
 output "subjects" {
-  value = provider::sslready::trust_store_certificates(filebase64("${path.module}/rds.pem"), null)[*].subject
+  value = provider::sslready::trust_store_certificates(filebase64("${path.module}/rds.pem"))[*].subject
 }
