@@ -13,7 +13,7 @@ import (
 // Source: what RDS PostgreSQL presents under its g1 CAs, from public reports;
 // the subordinates last ten years, and every Region has several of each kind.
 func verifyKnownRoot(p Profile, presented Presented, store []*certificate, at time.Time) Result {
-	if presented.RootSHA256 == "" {
+	if presented.RootSHA256 == "" && presented.RootSHA1 == "" {
 		return Result{Detail: "nothing is known of what the server presents"}
 	}
 	if !knownValidator(p.Validator) {
@@ -117,10 +117,14 @@ func unknownRootError(p Profile) string {
 }
 
 func rootName(presented Presented) string {
-	if presented.RootSubject != "" {
+	switch {
+	case presented.RootSubject != "":
 		return fmt.Sprintf("%q", presented.RootSubject)
+	case presented.RootSHA256 != "":
+		return "with the SHA-256 " + presented.RootSHA256
+	default:
+		return "with the Thumbprint " + presented.RootSHA1
 	}
-	return "with the SHA-256 " + presented.RootSHA256
 }
 
 // findSubordinate returns an anchor that is not self-issued and stands below

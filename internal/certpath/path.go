@@ -93,6 +93,9 @@ type Presented struct {
 	// root that ends the path; used when Certificates is empty. The path
 	// then has RDS's shape: server certificate, one subordinate CA, root.
 	RootSHA256 string
+	// RootSHA1 is RDS's Thumbprint of that root, for messages, where no
+	// anchor has it and RootSHA256 is not known.
+	RootSHA1 string
 	// RootSubject is the root's distinguished name or common name, for
 	// messages and to recognize its subordinates; may be empty.
 	RootSubject string

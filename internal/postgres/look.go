@@ -27,7 +27,7 @@ const maxClients = 50_000
 // resolve to a column of pg_stat_ssl where it has one, else to absent's null.
 //
 // Source: src/backend/catalog/system_views.sql of PostgreSQL 9.6 to 18, and
-// pg_stat_get_activity in pgstatfuncs.c. Observed on 12 to 18.
+// pg_stat_get_activity in pgstatfuncs.c. Observed on 10 to 18.
 const lookSQL = `
 WITH me AS (
   SELECT pg_catalog.current_setting('server_version') AS version,

@@ -60,7 +60,7 @@ const (
 // [ErrProtocol].
 //
 // Source: PostgreSQL's src/backend/libpq/auth.c, ClientAuthentication.
-// Observed on PostgreSQL 12 to 18.
+// Observed on PostgreSQL 10 to 18.
 func Probe(ctx context.Context, e Endpoint) (ForceSSLProbe, error) {
 	plain, err := e.startup(ctx, false)
 	if err != nil {

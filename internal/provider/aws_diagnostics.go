@@ -21,14 +21,20 @@ func awsDiagnostic(at path.Path, title string, err error) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, title, detail)
 }
 
+// remedyProviderNotKnown is for both adapters.
+const remedyProviderNotKnown = "Give the provider's arguments as literals, variables or data sources, or apply first, with -target, what they depend on."
+
 func awsRemedy(err error) string {
 	var denied *rdsapi.AccessDeniedError
 	switch {
+	case errors.Is(err, errProviderNotKnown):
+		return remedyProviderNotKnown
 	case errors.As(err, &denied):
 		return "Grant " + denied.Action + " to the provider's IAM identity."
 	case errors.Is(err, rdsapi.ErrNoCredentials):
 		return "Give AWS credentials to the provider, as for hashicorp/aws, or give the facts by hand: region, host, current_ca_cert_identifier and force_ssl."
-	case errors.Is(err, rdsapi.ErrInvalidCredentials), errors.Is(err, rdsapi.ErrCannotAssumeRole), errors.Is(err, rdsapi.ErrAccountNotAllowed):
+	case errors.Is(err, rdsapi.ErrInvalidCredentials), errors.Is(err, rdsapi.ErrCannotAssumeRole), errors.Is(err, rdsapi.ErrAccountNotAllowed),
+		errors.Is(err, rdsapi.ErrInvalidConfiguration):
 		return "Check the provider's credentials, profile and assume_role."
 	case errors.Is(err, rdsapi.ErrThrottled):
 		return "Plan again later, or raise max_retries."
@@ -44,6 +50,10 @@ func awsRemedy(err error) string {
 		return "Check the cluster identifier, or leave this data source out until the cluster has an instance."
 	case errors.Is(err, rdsapi.ErrParameterGroupNotFound), errors.Is(err, rdsapi.ErrNoParameterGroup):
 		return "The parameter group was probably replaced meanwhile: plan again."
+	case errors.Is(err, rdsapi.ErrEngineVersionNotFound):
+		return "RDS lists this engine version no more: check its CAs by hand, or upgrade the engine first."
+	case errors.Is(err, rdsapi.ErrMalformedResponse):
+		return "Check the provider's endpoints and proxy settings: something other than AWS answers."
 	default:
 		return "Plan again; if it stays, look the code up in the RDS API reference."
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -90,7 +91,7 @@ func (d *caCertificateDataSource) Read(ctx context.Context, req datasource.ReadR
 	ca, exists := offered.ByIdentifier(model.CACertIdentifier.ValueString())
 	if !exists {
 		resp.Diagnostics.AddAttributeError(at, "Unknown CA Identifier", fmt.Sprintf(
-			"The Region offers no CA %q. An instance could not be switched to it. It offers %v.", model.CACertIdentifier.ValueString(), identifiers(offered)))
+			"The Region offers no CA %q. An instance could not be switched to it. Name one that it offers: %s.", model.CACertIdentifier.ValueString(), strings.Join(identifiers(offered), ", ")))
 		return
 	}
 	model.fill(ca, offered.DefaultForNewLaunches)

@@ -93,6 +93,10 @@ func (d *clientsDataSource) observe(ctx context.Context, m clientsModel, servers
 				results[i].err = errNoEndpoint
 				return
 			}
+			if !d.services.known() {
+				results[i].err = errProviderNotKnown
+				return
+			}
 			login := d.services.postgres(s.endpoint.Host, s.endpoint.Port)
 			login.TotalTimeout = durationOf(m.Timeout.ValueString())
 			results[i].observation, results[i].err = postgres.Sessions(ctx, login, m.look())

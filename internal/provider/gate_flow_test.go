@@ -215,17 +215,8 @@ resource "terraform_data" "store" {
 			},
 			Check: a.onCAInAWS(targetCA),
 		},
-		resource.TestStep{ // Replaced, it is created on the target.
-			PreConfig: a.api.ResetRequests,
-			Config: content(a.roots(t, presentCA, targetCA), `resource "terraform_data" "generation" { input = 2 }
-`+instanceBlock("  lifecycle {\n    replace_triggered_by = [terraform_data.generation]\n  }")),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(gateAddress, plancheck.ResourceActionNoop),
-			}},
-			Check: a.onCAInAWS(targetCA),
-		},
 		resource.TestStep{ // Taken out of the configuration; the gate stays.
-			Config: content(a.roots(t, presentCA, targetCA), ""), ExpectNonEmptyPlan: true,
+			Config:            content(a.roots(t, presentCA, targetCA), ""),
 			ConfigStateChecks: []statecheck.StateCheck{expect(gateAddress, "ca_cert_identifier", knownvalue.StringExact(targetCA))},
 		},
 	)

@@ -1,10 +1,12 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -40,8 +42,9 @@ type gathered struct {
 }
 
 // gather reads what the configuration does not give. It asks RDS only where a
-// DB instance is named.
-func gather(ctx context.Context, s *services, m judgementModel) (gathered, diag.Diagnostics) {
+// DB instance is named. before is what is remembered of that DB instance, or
+// nil.
+func gather(ctx context.Context, s *services, m judgementModel, before *seenInstance) (gathered, diag.Diagnostics) {
 	g := gathered{
 		host:     m.Host.ValueString(),
 		forceSSL: m.ForceSSL.ValueBoolPointer(),
@@ -55,7 +58,7 @@ func gather(ctx context.Context, s *services, m judgementModel) (gathered, diag.
 			diags.Append(awsDiagnostic(path.Root("db_instance_identifier"), "Cannot Read the DB Instance", err))
 			return g, diags
 		}
-		region, offered = g.ask(ctx, reader, m, region, &diags)
+		region, offered = g.ask(ctx, reader, m, region, before, &diags)
 		if diags.HasError() {
 			return g, diags
 		}
@@ -76,19 +79,26 @@ func gather(ctx context.Context, s *services, m judgementModel) (gathered, diag.
 // ask fills in what RDS knows of the DB instance, and returns its Region and
 // the CAs that the Region offers. What one denied call leaves open is a
 // warning, and the judgement says what it then cannot decide.
-func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementModel, region string, diags *diag.Diagnostics) (string, rdsapi.Certificates) {
+func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementModel, region string, before *seenInstance, diags *diag.Diagnostics) (string, rdsapi.Certificates) {
 	at, id := path.Root("db_instance_identifier"), m.DBInstanceIdentifier.ValueString()
 	offered, err := reader.Certificates(ctx)
 	if err != nil {
 		diags.AddAttributeWarning(at, "Cannot Read the Region's CAs", fmt.Sprintf(
-			"DescribeCertificates: %s. The target CA is taken from the provider's own fact table instead.", awsCause(err)))
+			"%s. The target CA is taken from the provider's own fact table instead. %s", awsCause(err), awsRemedy(err)))
 	} else if _, exists := offered.ByIdentifier(m.TargetCACertIdentifier.ValueString()); !exists {
 		diags.AddAttributeError(path.Root("target_ca_cert_identifier"), "Unknown CA Identifier", fmt.Sprintf(
-			"The Region offers no CA %q. RDS would refuse the switch. It offers %v.", m.TargetCACertIdentifier.ValueString(), identifiers(offered)))
+			"The Region offers no CA %q, and RDS would refuse the switch. Name one that it offers: %s.", m.TargetCACertIdentifier.ValueString(), strings.Join(identifiers(offered), ", ")))
 		return region, offered
 	}
 	instance, err := reader.DBInstance(ctx, id)
 	switch {
+	case errors.Is(err, rdsapi.ErrDBInstanceNotFound) && before != nil:
+		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Now", fmt.Sprintf(
+			"No DB instance %q exists in this account and Region any more. It is judged as it was seen last, on %s, and as one about to be created anew. If it should exist, check the identifier and the provider's Region.", id, before.CA))
+		if g.take(m, *before); g.forceSSL == nil {
+			g.forceSSL = before.ForceSSL
+		}
+		return cmp.Or(region, before.Region), offered
 	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Yet", fmt.Sprintf(
 			"No DB instance %q exists in this account and Region. It is judged as one about to be created, against the target CA alone. If it should exist, check the identifier and the provider's Region.", id))
@@ -97,25 +107,17 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 		diags.Append(awsDiagnostic(at, "Cannot Read the DB Instance", err))
 		return region, offered
 	}
-	g.take(m, instance)
-	if region == "" {
-		region = instance.Region
-	}
+	g.take(m, seen(instance))
 	g.askForceSSL(ctx, reader, id, diags)
 	offeredForVersion(ctx, reader, instance, m.TargetCACertIdentifier.ValueString(), diags)
-	return region, offered
+	return cmp.Or(region, instance.Region), offered
 }
 
 // take copies the facts of the instance, except where the user gave others.
-func (g *gathered) take(m judgementModel, instance rdsapi.DBInstance) {
-	if g.facts.presentCA == "" {
-		g.facts.presentCA = instance.CAIdentifier
-	}
-	target := m.TargetCACertIdentifier.ValueString()
-	g.facts.onTarget = instance.CAIdentifier == target && instance.PendingCAIdentifier == ""
-	if g.host == "" && instance.Endpoint != nil {
-		g.host = instance.Endpoint.Host
-	}
+func (g *gathered) take(m judgementModel, instance seenInstance) {
+	g.facts.presentCA = cmp.Or(g.facts.presentCA, instance.CA)
+	g.facts.onTarget = instance.CA == m.TargetCACertIdentifier.ValueString() && instance.PendingCA == ""
+	g.host = cmp.Or(g.host, instance.Host)
 }
 
 func (g *gathered) askForceSSL(ctx context.Context, reader judgementReader, id string, diags *diag.Diagnostics) {
@@ -159,12 +161,12 @@ func offeredForVersion(ctx context.Context, reader judgementReader, instance rds
 	version, err := reader.EngineVersion(ctx, instance.Engine, instance.EngineVersion)
 	if err != nil {
 		diags.AddAttributeWarning(at, "Cannot Read the Engine Version", fmt.Sprintf(
-			"DescribeDBEngineVersions: %s. Whether %s %s can use this CA is not checked; RDS checks it in the switch.", awsCause(err), instance.Engine, instance.EngineVersion))
+			"%s. Whether %s %s can use this CA is not checked; RDS checks it in the switch. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err)))
 		return
 	}
 	if len(version.SupportedCAs) > 0 && !slices.Contains(version.SupportedCAs, target) {
 		diags.AddAttributeError(at, "CA Not Offered for the Engine Version", fmt.Sprintf(
-			"RDS does not offer %q for %s %s, and would refuse the switch. It offers %v.", target, instance.Engine, instance.EngineVersion, version.SupportedCAs))
+			"RDS does not offer %q for %s %s, and would refuse the switch. Name one that it offers, %s, or upgrade the engine first.", target, instance.Engine, instance.EngineVersion, strings.Join(version.SupportedCAs, ", ")))
 	}
 }
 
@@ -202,7 +204,7 @@ func targetNotKnown(target, region string) diag.Diagnostic {
 	switch {
 	case !rdsca.Known(target):
 		return diag.NewAttributeErrorDiagnostic(at, "Unknown CA Identifier", fmt.Sprintf(
-			"No CA %q is known; known are %v. What the server would present is then not known either. Correct the identifier, give db_instance_identifier to have RDS asked, or server_certificate_chain_pem.", target, rdsca.Identifiers()))
+			"No CA %q is known; known are %s. What the server would present is then not known either. Correct the identifier, give db_instance_identifier to have RDS asked, or server_certificate_chain_pem.", target, strings.Join(rdsca.Identifiers(), ", ")))
 	case region == "":
 		return diag.NewAttributeErrorDiagnostic(path.Root("region"), "Region Not Known", fmt.Sprintf(
 			"Each Region has its own root CA for %q, and no Region is given. Give region, db_instance_identifier, a host that is an RDS endpoint, or server_certificate_chain_pem.", target))

@@ -23,11 +23,12 @@ type judgement struct {
 }
 
 // judge gathers the evidence and evaluates the clients. All inputs but the
-// clients must be known.
-func judge(ctx context.Context, s *services, m judgementModel) (judgement, diag.Diagnostics) {
+// clients must be known. before is what is remembered of the DB instance, or
+// nil.
+func judge(ctx context.Context, s *services, m judgementModel, before *seenInstance) (judgement, diag.Diagnostics) {
 	at, minimum, waivers := judgementTimes(m, s.now())
 	j := judgement{at: at}
-	gathered, diags := gather(ctx, s, m)
+	gathered, diags := gather(ctx, s, m, before)
 	if diags.HasError() {
 		return j, diags
 	}

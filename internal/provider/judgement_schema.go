@@ -65,7 +65,7 @@ func judgementInputs() attributes {
 
 func clientAttributes() attributes {
 	return attributes{
-		"driver":          {kind: text, required: true, strings: oneOf(driver.Names()...), description: "The client's driver: " + codeList(driver.Names()) + "."},
+		"driver":          {kind: text, required: true, strings: []validator.String{knownDriver{}}, description: "The client's driver: " + codeList(driver.Names()) + "."},
 		"driver_version":  {kind: text, strings: notEmpty(), description: "Version of the driver, such as `42.7.4`; for drivers built on libpq, the version of libpq. Default: the newest whose rules are known."},
 		"runtime_version": {kind: text, strings: notEmpty(), description: "Version of what the driver runs on: Java, Node, Python or, for libpq, OpenSSL. Default: the newest whose rules are known."},
 		"connection":      {kind: text, description: "Connection string in the driver's own syntax: conninfo, URI, JDBC URL. One that carries a password is refused: use `provider::sslready::connection_without_password`. Default: the driver's defaults."},

@@ -246,6 +246,10 @@ func (s *sharedRegion) start() error {
 		{Name: reports},
 		{Name: replica, Replication: true},
 		{Name: locked, Password: "another"},
+		{Name: "planted", Monitor: true, Password: planted["postgres.password"]},
+		{Name: "planted-env", Monitor: true, Password: planted["PGPASSWORD"]},
+		{Name: "token", Monitor: true, IAM: true},
+		{Name: "token-refused", Password: "no token is this", IAM: true},
 	}, Settings: map[string]string{"max_wal_senders": "4"}})
 	if err != nil {
 		return err

@@ -19,6 +19,8 @@ func postgresDiagnostic(at path.Path, title string, err error) diag.Diagnostic {
 
 func postgresRemedy(err error) string {
 	switch {
+	case errors.Is(err, errProviderNotKnown):
+		return remedyProviderNotKnown
 	case errors.Is(err, postgres.ErrInvalidConfig), errors.Is(err, postgres.ErrInvalidSSLMode):
 		return "Correct the provider's postgres argument, or the PG* environment variables."
 	case errors.Is(err, postgres.ErrInvalidRootCertificate):

@@ -345,12 +345,12 @@ func (p *protocol) call(t testing.TB, name string, arguments ...any) *tfprotov6.
 	t.Helper()
 	encoded := make([]*tfprotov6.DynamicValue, len(arguments))
 	for i, argument := range arguments {
-		value := dynamicValue(argument)
-		schema := tftypes.Type(tftypes.DynamicPseudoType)
-		if i < 2 { // The fixed parameters are all strings.
-			schema = tftypes.String
+		definition := p.schemas.Functions[name]
+		parameter := definition.VariadicParameter
+		if i < len(definition.Parameters) {
+			parameter = definition.Parameters[i]
 		}
-		encoded[i] = p.encode(t, schema, value)
+		encoded[i] = p.encode(t, parameter.Type, dynamicValue(argument))
 	}
 	answer, err := p.server.CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: name, Arguments: encoded})
 	must(t, err)

@@ -49,7 +49,7 @@ func (d *readinessDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	judged, diags := judge(ctx, d.services, model)
+	judged, diags := judge(ctx, d.services, model, nil)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

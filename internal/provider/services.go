@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strconv"
@@ -46,8 +47,18 @@ func servicesFrom(data any, diags *diag.Diagnostics) *services {
 // known says whether the provider's configuration is.
 func (s *services) known() bool { return s != nil && !s.deferred }
 
+// errProviderNotKnown: Terraform reads data sources also where the provider's
+// arguments are not known yet. Other credentials than those would give the
+// answer of another account.
+var errProviderNotKnown = errors.New("an argument of the provider is known only after the apply of something else")
+
 // rds returns the reader of RDS that all share.
-func (s *services) rds(ctx context.Context) (*rdsapi.Reader, error) { return s.aws.Reader(ctx) }
+func (s *services) rds(ctx context.Context) (*rdsapi.Reader, error) {
+	if s.deferred {
+		return nil, errProviderNotKnown
+	}
+	return s.aws.Reader(ctx)
+}
 
 // postgres returns how to log in to one server.
 func (s *services) postgres(host string, port uint16) postgres.Config {

@@ -23,10 +23,14 @@ func (trustStoreCertificatesFunction) Metadata(_ context.Context, _ function.Met
 func (trustStoreCertificatesFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary:             "The certificates of a trust store",
-		MarkdownDescription: "Returns the certificates of a trust store in any format that `sslready_trust_store` reads, as a list of the same objects as its `certificates`. Use it as `trust_store_certificates(filebase64(\"store.p12\"), var.password)`.",
+		MarkdownDescription: "Returns the certificates of a trust store in any format that `sslready_trust_store` reads, as a list of the same objects as its `certificates`. Use it as `trust_store_certificates(filebase64(\"store.pem\"))` or `trust_store_certificates(filebase64(\"store.p12\"), var.password)`.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "content_base64", MarkdownDescription: "Content of the store in Base64."},
-			function.StringParameter{Name: "password", AllowNullValue: true, MarkdownDescription: "Password of the store; null is none, which is not the empty one."},
+		},
+		// Not a parameter that may be null: OpenTofu 1.12 cannot hand over a null.
+		VariadicParameter: function.StringParameter{
+			Name: "password", AllowNullValue: true,
+			MarkdownDescription: "Password of the store, at most one. Default: none, which is not the empty one; null is none, too, except in OpenTofu, which cannot pass it.",
 		},
 		Return: function.ListReturn{ElementType: types.ObjectType{AttrTypes: storedCertificateTypes()}},
 	}
@@ -34,8 +38,17 @@ func (trustStoreCertificatesFunction) Definition(_ context.Context, _ function.D
 
 func (trustStoreCertificatesFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var encoded string
+	var passwords []*string
+	if resp.Error = req.Arguments.Get(ctx, &encoded, &passwords); resp.Error != nil {
+		return
+	}
 	var password *string
-	if resp.Error = req.Arguments.Get(ctx, &encoded, &password); resp.Error != nil {
+	switch len(passwords) {
+	case 0:
+	case 1:
+		password = passwords[0]
+	default:
+		resp.Error = function.NewArgumentFuncError(2, "a store has one password, and more than one is given")
 		return
 	}
 	content, err := base64.StdEncoding.DecodeString(encoded)

@@ -72,7 +72,7 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}
-	judged, diags := judge(ctx, r.services, config.judgementModel)
+	judged, diags := judge(ctx, r.services, config.judgementModel, recall(ctx, req.Private, config.DBInstanceIdentifier.ValueString()))
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -153,7 +153,7 @@ func (r *trustStoreValidationResource) Create(ctx context.Context, req resource.
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.confirm(ctx, config, &plan)...)
+	resp.Diagnostics.Append(r.confirm(ctx, config, &plan, nil)...)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
@@ -167,7 +167,7 @@ func (r *trustStoreValidationResource) Update(ctx context.Context, req resource.
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.confirm(ctx, config, &plan)...)
+	resp.Diagnostics.Append(r.confirm(ctx, config, &plan, recall(ctx, req.Private, config.DBInstanceIdentifier.ValueString()))...)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
@@ -175,8 +175,8 @@ func (r *trustStoreValidationResource) Update(ctx context.Context, req resource.
 
 // confirm judges in the apply. Outputs that were planned stay as planned, and
 // an answer that would contradict the plan is an error.
-func (r *trustStoreValidationResource) confirm(ctx context.Context, config trustStoreValidationModel, plan *trustStoreValidationModel) diag.Diagnostics {
-	judged, diags := judge(ctx, r.services, config.judgementModel)
+func (r *trustStoreValidationResource) confirm(ctx context.Context, config trustStoreValidationModel, plan *trustStoreValidationModel, before *seenInstance) diag.Diagnostics {
+	judged, diags := judge(ctx, r.services, config.judgementModel, before)
 	if diags.HasError() {
 		return diags
 	}
@@ -201,9 +201,18 @@ func (r *trustStoreValidationResource) confirm(ctx context.Context, config trust
 	return diags
 }
 
-// Read keeps the state as it is. A refresh has no write-only password, and
-// must not fail because a store got worse: the next plan speaks.
-func (r *trustStoreValidationResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {
+// Read keeps the state as it is, and remembers the DB instance. A refresh has
+// no write-only password, and must not fail because a store got worse, or RDS
+// does not answer: the next plan speaks.
+func (r *trustStoreValidationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state trustStoreValidationModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || state.DBInstanceIdentifier.IsNull() || !r.services.known() {
+		return
+	}
+	if found, err := look(ctx, r.services, state.DBInstanceIdentifier.ValueString()); err == nil {
+		resp.Diagnostics.Append(found.remember(ctx, resp.Private)...)
+	}
 }
 
 // Delete forgets the verdict. There is nothing else to remove.

@@ -2,16 +2,22 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
 )
 
 var (
 	_ validator.String = timestamp{}
 	_ validator.String = duration{}
+	_ validator.String = knownDriver{}
 	_ validator.List   = cidrs{}
 )
 
@@ -67,6 +73,25 @@ func (v cidrs) ValidateList(ctx context.Context, req validator.ListRequest, resp
 			resp.Diagnostics.AddAttributeError(req.Path.AtListIndex(i), "Invalid Network", "The "+v.Description(ctx)+", got: "+network.ValueString())
 		}
 	}
+}
+
+// knownDriver accepts the names of drivers. Null and unknown values are
+// skipped.
+type knownDriver struct{}
+
+func (knownDriver) Description(context.Context) string {
+	return "value must be one of " + strings.Join(driver.Names(), ", ")
+}
+func (v knownDriver) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v knownDriver) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	name := req.ConfigValue.ValueString()
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || slices.Contains(driver.Names(), name) {
+		return
+	}
+	resp.Diagnostics.AddAttributeError(req.Path, "Unknown Driver", fmt.Sprintf(
+		"%s: no driver %q is known. Each driver has rules of its own, and those of another would give a wrong verdict. Name the one that the client uses: %s.",
+		req.Path, name, strings.Join(driver.Names(), ", ")))
 }
 
 func oneDuration() []validator.String { return []validator.String{duration{}} }

@@ -15,11 +15,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judges"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 )
 
 // startMoto serves moto, another stand-in for AWS, where it is installed. It
-// is optional everywhere: the project does not bring it.
+// is optional everywhere: no package manager that .ci/run uses has it, so its
+// absence is counted and printed.
 func startMoto(t *testing.T) (url string, found bool) {
 	t.Helper()
 	python, err := exec.LookPath("python3")
@@ -27,7 +29,7 @@ func startMoto(t *testing.T) (url string, found bool) {
 		err = exec.CommandContext(t.Context(), python, "-c", "import moto.server").Run()
 	}
 	if err != nil {
-		t.Log("MISSING JUDGE: moto's server is not installed; the reader was not tried against it")
+		judges.Missing(t, "moto's server", "the reader was not tried against it")
 		return "", false
 	}
 	var config net.ListenConfig

@@ -59,7 +59,7 @@ func (e Evidence) resolve(anchors []*x509.Certificate) certpath.Presented {
 		return p
 	}
 	// No anchor is the root, and its name is not known either.
-	p.RootSHA256, p.RootSubject = "unknown", "with Thumbprint "+e.RootSHA1
+	p.RootSHA1 = e.RootSHA1
 	return p
 }
 

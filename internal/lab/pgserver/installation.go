@@ -46,6 +46,10 @@ func (i Installation) LibDir() string {
 	return dir
 }
 
+// smallSegments reports whether initdb can make WAL segments of 1 MB; before
+// version 11 they have 16 MB.
+func (i Installation) smallSegments() bool { return i.Major >= 11 }
+
 // program is the path of one of the installation's programs.
 func (i Installation) program(name string) string { return filepath.Join(i.Prefix, "bin", name) }
 

@@ -82,12 +82,17 @@ func quoteSetting(s string) string {
 	return `'` + strings.NewReplacer(`\`, `\\`, `'`, `''`).Replace(s) + `'`
 }
 
-// postgresqlConf is the whole configuration, in a fixed order.
-func (o Options) postgresqlConf(socketDir string, port int) string {
+// postgresqlConf is the whole configuration of an installation's server, in a
+// fixed order.
+func (o Options) postgresqlConf(i Installation, socketDir string, port int) string {
+	minWAL := "2MB" // At least two segments.
+	if !i.smallSegments() {
+		minWAL = "32MB"
+	}
 	settings := map[string]string{ //nolint:gosec // "password_encryption" is no password.
 		"listen_addresses": "127.0.0.1", "port": fmt.Sprint(port), "unix_socket_directories": socketDir,
 		"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
-		"shared_buffers": "16MB", "min_wal_size": "2MB", "max_wal_size": "64MB", "max_connections": "100",
+		"shared_buffers": "16MB", "min_wal_size": minWAL, "max_wal_size": "64MB", "max_connections": "100",
 		"password_encryption": "scram-sha-256", "log_connections": "on", "log_disconnections": "on",
 		"log_line_prefix": "%t:%r:%u@%d:[%p]:", "log_timezone": "UTC", "timezone": "UTC",
 	}

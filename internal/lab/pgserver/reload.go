@@ -64,7 +64,7 @@ func (s *Server) Chain() *pki.Chain {
 // writeAll writes the server's configuration and certificates.
 func (s *Server) writeAll() error {
 	files := map[string][]byte{
-		"postgresql.conf": []byte(s.opts.postgresqlConf(s.dir, s.port)),
+		"postgresql.conf": []byte(s.opts.postgresqlConf(s.Installation, s.dir, s.port)),
 		"pg_hba.conf":     []byte(s.opts.hba()),
 	}
 	if s.opts.Chain != nil {

@@ -40,9 +40,11 @@ func createData(ctx context.Context, i Installation, a *account, dir string) err
 }
 
 func initdb(ctx context.Context, i Installation, a *account, dir string) error {
-	cmd := exec.CommandContext(ctx, i.program("initdb"), //nolint:gosec // A program of this machine's PostgreSQL.
-		"--pgdata", dir, "--username", Superuser, "--auth", "trust", "--encoding", "UTF8", "--locale", "C",
-		"--wal-segsize", "1", "--nosync")
+	arguments := []string{"--pgdata", dir, "--username", Superuser, "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--nosync"}
+	if i.smallSegments() {
+		arguments = append(arguments, "--wal-segsize", "1")
+	}
+	cmd := exec.CommandContext(ctx, i.program("initdb"), arguments...) //nolint:gosec // A program of this machine's PostgreSQL.
 	cmd.Env = i.environment()
 	cmd.Dir = filepath.Dir(dir)
 	cmd.SysProcAttr = a.attributes()

@@ -45,6 +45,7 @@ func OpenTofu(ctx context.Context) (string, error) {
 	if _, err := os.Stat(binary); err == nil {
 		return binary, nil
 	}
+	fmt.Fprintln(os.Stderr, "Building OpenTofu "+OpenTofuVersion+" from its Go module, once: this takes some minutes.")
 	if err := os.MkdirAll(filepath.Dir(binary), 0o750); err != nil {
 		return "", err
 	}
@@ -53,7 +54,8 @@ func OpenTofu(ctx context.Context) (string, error) {
 		return "", err
 	}
 	// The module has a replace directive, so it builds in its own folder only.
-	partial := binary + ".partial"
+	// Another process may build it at the same time.
+	partial := fmt.Sprintf("%s.%d.partial", binary, os.Getpid())
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", partial, "./cmd/tofu") //nolint:gosec // Constant arguments.
 	build.Dir = source
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-mod=readonly", "GOWORK=off")

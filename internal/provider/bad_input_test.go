@@ -1,0 +1,418 @@
+package provider_test
+
+import (
+	"io"
+	"maps"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/rdsserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/region"
+)
+
+// complaint is a diagnostic as a reader wants it: where and what, and in its
+// detail what was found, what follows from it, and what to do.
+type complaint struct {
+	severity, path, title      string
+	cause, consequence, remedy string
+}
+
+// expectIn wants the complaint once among the diagnostics.
+func (c complaint) expectIn(t *testing.T, told diagnostics) {
+	t.Helper()
+	var found diagnostics
+	for _, d := range told.of(c.severity) {
+		if d.path == c.path && d.title == c.title {
+			found = append(found, d)
+		}
+	}
+	if len(found) != 1 {
+		t.Fatalf("%d diagnostics under %q at %s, want 1 of: %v", len(found), c.title, c.path, told)
+	}
+	found[0].expect(t, c.path, c.title, c.cause, c.consequence, c.remedy)
+}
+
+// ask plans a gate or reads a data source.
+func (p *protocol) ask(t *testing.T, name string, config values) diagnostics {
+	t.Helper()
+	if name == gateType {
+		_, told := p.planGate(t, config)
+		return told
+	}
+	_, told := p.read(t, name, config)
+	return told
+}
+
+// TestWhatAWSDoesNotGive goes through what can be wrong between the provider
+// and RDS.
+func TestWhatAWSDoesNotGive(t *testing.T) {
+	t.Parallel()
+	const nothing = "nothing can be said"
+	fault := func(faults rdsserver.Faults) func(*rdsserver.Server) {
+		return func(api *rdsserver.Server) { api.SetFaults(faults) }
+	}
+	denied := func(action string) func(*rdsserver.Server) { return fault(rdsserver.Faults{Denied: []string{action}}) }
+	forceSSL := func(cause, remedy string) complaint {
+		return complaint{"ERROR", "db_instance_identifier", "Cannot Read rds.force_ssl", cause, nothing, remedy}
+	}
+	instance := values{"db_instance_identifier": orders}
+	unverified := values{"app": values{"driver": "psql", "connection": "sslmode=require"}}
+	tests := map[string]struct {
+		set      func(*rdsserver.Server)
+		settings values // of the provider, beside the account's
+		subject  string // default: sslready_force_ssl
+		config   values // default: of orders-prod
+		want     complaint
+	}{
+		"unknown instance": {
+			config: values{"db_instance_identifier": "order-prod"},
+			want:   forceSSL("no such DB instance", "Check the identifier, the account and the provider's region."),
+		},
+		"unknown cluster": {
+			config: values{"db_cluster_identifier": "shop"},
+			want:   complaint{"ERROR", "db_cluster_identifier", "Cannot Read rds.force_ssl", "no such DB cluster", nothing, "Check the cluster identifier"},
+		},
+		"unknown instance, whose clients are wanted": {
+			subject: clientsType, config: values{"db_instance_identifier": "order-prod"},
+			want: complaint{"ERROR", "db_instance_identifier", "Cannot Read the Clients", "no such DB instance", nothing, "Check the identifier"},
+		},
+		"unknown instance behind a gate": {
+			subject: gateType, config: gate(unverified, values{"db_instance_identifier": "order-prod"}),
+			want: complaint{"WARNING", "db_instance_identifier", "DB Instance Does Not Exist Yet", `No DB instance "order-prod"`, "about to be created", "check the identifier and the provider's Region"},
+		},
+		"a Region that AWS does not have": {
+			settings: values{"region": "eu-nowhere-1", "skip_region_validation": nil},
+			want:     forceSSL(`invalid AWS Region: "eu-nowhere-1"`, "Check the provider's region."),
+		},
+		"no Region": {
+			settings: values{"region": nil},
+			want:     forceSSL("no Region is set", "Check the provider's region."),
+		},
+		"no credentials": {
+			settings: values{"access_key": nil, "secret_key": nil, "skip_metadata_api_check": "true"},
+			want:     forceSSL("no AWS credentials", "Give AWS credentials to the provider"),
+		},
+		"expired credentials": {
+			set:  fault(rdsserver.Faults{ExpiredToken: true}),
+			want: forceSSL("AWS does not accept the credentials (ExpiredToken", "Check the provider's credentials"),
+		},
+		"access denied for the instance": {
+			set:  denied("DescribeDBInstances"),
+			want: forceSSL("the credentials lack the permission rds:DescribeDBInstances", "Grant rds:DescribeDBInstances"),
+		},
+		"access denied for its parameters": {
+			set:  denied("DescribeDBParameters"),
+			want: forceSSL("the credentials lack the permission rds:DescribeDBParameters", "Grant rds:DescribeDBParameters"),
+		},
+		"access denied for its parameters, behind a gate": {
+			set: denied("DescribeDBParameters"), subject: gateType,
+			want: complaint{"WARNING", "force_ssl", "Cannot Read rds.force_ssl", "rds:DescribeDBParameters", "cannot be judged", "Grant the permission, or give force_ssl."},
+		},
+		"access denied for the CAs, behind a gate": {
+			set: denied("DescribeCertificates"), subject: gateType,
+			config: gate(unverified, values{"region": "us-east-1", "force_ssl": false}),
+			want:   complaint{"WARNING", "db_instance_identifier", "Cannot Read the Region's CAs", "rds:DescribeCertificates", "the provider's own fact table instead", "Grant rds:DescribeCertificates"},
+		},
+		"access denied for the engine version, behind a gate": {
+			set: denied("DescribeDBEngineVersions"), subject: gateType,
+			want: complaint{"WARNING", "target_ca_cert_identifier", "Cannot Read the Engine Version", "rds:DescribeDBEngineVersions", "is not checked", "Grant rds:DescribeDBEngineVersions"},
+		},
+		"throttling": {
+			set: fault(rdsserver.Faults{ThrottleRate: 1}), settings: values{"max_retries": 1},
+			want: forceSSL("throttled by AWS (Throttling", "raise max_retries"),
+		},
+		"a parameter group that vanished": {
+			set: func(api *rdsserver.Server) {
+				changed := ordersInstance()
+				changed.ParameterGroup = "gone"
+				api.PutInstance(changed)
+			},
+			want: forceSSL("no such parameter group", "plan again"),
+		},
+		"an answer that is cut off": {
+			set:  fault(rdsserver.Faults{Malformed: []string{"DescribeDBInstances"}}),
+			want: forceSSL("malformed response", "something other than AWS answers"),
+		},
+		"an endpoint that is not there": {
+			settings: values{"endpoints": values{"rds": "http://127.0.0.1:1"}, "max_retries": 1},
+			want:     forceSSL("the AWS endpoint cannot be reached", "the provider's endpoints"),
+		},
+		"a profile that is not there": {
+			settings: values{"profile": "nowhere"},
+			want:     forceSSL(`no profile "nowhere"`, "Check the provider's credentials, profile and assume_role."),
+		},
+		"a provider whose arguments are not known yet": {
+			settings: values{"secret_key": notKnown{}},
+			want:     forceSSL("known only after the apply", "apply first, with -target"),
+		},
+		"unknown CA identifier": {
+			subject: gateType, config: gate(unverified, values{"target_ca_cert_identifier": "rds-ca-rsa2048-g9"}),
+			want: complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `offers no CA "rds-ca-rsa2048-g9"`, "RDS would refuse the switch", "Name one that it offers: rds-ca-"},
+		},
+		"unknown CA identifier, without RDS": {
+			subject: readinessType,
+			config:  values{"region": "us-east-1", "target_ca_cert_identifier": "rds-ca-rsa2048-g9", "clients": unverified},
+			want:    complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `No CA "rds-ca-rsa2048-g9" is known`, "not known either", "Correct the identifier"},
+		},
+		"a CA that the engine version does not have": {
+			set: func(api *rdsserver.Server) {
+				api.PutEngineVersion(rdsserver.EngineVersion{Engine: "postgres", Version: "16.3", SupportedCAs: []string{presentCA}})
+			},
+			subject: gateType,
+			want:    complaint{"ERROR", "target_ca_cert_identifier", "CA Not Offered for the Engine Version", `does not offer "` + targetCA + `" for postgres 16.3`, "would refuse the switch", "upgrade the engine first"},
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t)
+			if tc.set != nil {
+				tc.set(a.api)
+			}
+			settings := a.settings()
+			maps.Copy(settings, tc.settings)
+			subject, config := tc.subject, tc.config
+			switch {
+			case subject == "":
+				subject = forceSSLType
+			case subject == gateType && config == nil:
+				config = gate(values{"app": libpq("verify-ca", values{"path": a.store(t, "both.pem", presentCA, targetCA)})})
+			}
+			if config == nil {
+				config = instance
+			}
+			tc.want.expectIn(t, newProtocol(t, always(judgedAt), settings).ask(t, subject, config))
+		})
+	}
+}
+
+// TestWhatPostgreSQLDoesNotGive goes through what can be wrong between the
+// provider and a server.
+func TestWhatPostgreSQLDoesNotGive(t *testing.T) {
+	t.Parallel()
+	lab := labWithServers(t)
+	other, err := pki.NewRegion("another-1", judgedAt).Root(presentCA, pki.Options{})
+	must(t, err)
+	otherRoot := filepath.Join(t.TempDir(), "other.pem")
+	must(t, os.WriteFile(otherRoot, pki.PEM(other), 0o600))
+	at := func(host string, port int) values { return values{"host": host, "port": port} }
+	server := at(region.Host, lab.Server(tlsOnly).Port())
+	const notNobody = "not the same as nobody"
+	tests := map[string]struct {
+		settings values // of postgres, beside the watcher's
+		config   values
+		want     complaint
+	}{
+		"unreachable": {
+			config: at("127.0.0.1", closedPort(t)),
+			want:   complaint{cause: "PostgreSQL cannot be reached", consequence: notNobody, remedy: "allow_unreachable = true"},
+		},
+		"a name that is none": {
+			config: at("postgres.invalid", 5432),
+			want:   complaint{cause: "PostgreSQL cannot be reached", consequence: notNobody, remedy: "allow_unreachable = true"},
+		},
+		"wrong password": {
+			settings: values{"password": "not-it"}, config: server,
+			want: complaint{cause: "wrong password", consequence: notNobody, remedy: "Check the user, the password or the IAM authentication"},
+		},
+		"a token that cannot be made": {
+			settings: values{"password": nil, "iam_auth": true}, config: server,
+			want: complaint{cause: "cannot make an authentication token", consequence: notNobody, remedy: "the IAM authentication"},
+		},
+		"TLS refused": {
+			config: at("127.0.0.1", portWithoutTLS(t)),
+			want:   complaint{cause: "the server does not offer TLS", consequence: notNobody, remedy: "does not log in without TLS"},
+		},
+		"a certificate of another CA": {
+			settings: values{"sslrootcert": otherRoot}, config: server,
+			want: complaint{cause: "the server certificate is not trusted", consequence: notNobody, remedy: "Give the server's root CA as postgres.sslrootcert"},
+		},
+		"a certificate of no CA of RDS": {
+			settings: values{"sslrootcert": nil}, config: server,
+			want: complaint{cause: "presents no root CA of RDS", consequence: notNobody, remedy: "Give the server's root CA as postgres.sslrootcert"},
+		},
+		"a root file that is none": {
+			settings: values{"sslrootcert": filepath.Join(t.TempDir(), "gone.pem")}, config: server,
+			want: complaint{cause: "invalid root certificate", consequence: notNobody, remedy: "postgres.sslrootcert"},
+		},
+		"a role that sees nothing": {
+			settings: values{"username": nobody, "password": nil}, config: server,
+			want: complaint{severity: "WARNING", title: "Not Every Session Can Be Seen", cause: "may not see", consequence: "an absence proves nothing", remedy: "Grant pg_read_all_stats"},
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			login := values{"username": watcher, "password": password, "sslrootcert": shared.roots(), "connect_timeout": "20s"}
+			maps.Copy(login, tc.settings)
+			p := newProtocol(t, now, values{
+				"postgres": login, "region": "us-east-1", "skip_metadata_api_check": "true",
+			})
+			tc.want.path = "host"
+			if tc.want.severity == "" {
+				tc.want.severity, tc.want.title = "ERROR", "Cannot Read the Clients"
+			}
+			tc.want.expectIn(t, p.ask(t, clientsType, tc.config))
+		})
+	}
+
+	p := newProtocol(t, now, values{"postgres": values{"username": watcher, "password": notKnown{}}})
+	complaint{
+		"ERROR", "host", "Cannot Read the Clients", "known only after the apply", notNobody, "apply first, with -target",
+	}.expectIn(t, p.ask(t, clientsType, server))
+}
+
+// portWithoutTLS is a port of 127.0.0.1 where a server answers every
+// SSLRequest as a PostgreSQL without TLS does.
+func portWithoutTLS(t *testing.T) int {
+	t.Helper()
+	var config net.ListenConfig
+	listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	must(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			if _, err := io.ReadFull(conn, make([]byte, 8)); err == nil {
+				_, _ = conn.Write([]byte("N"))
+			}
+			_ = conn.Close()
+		}
+	}()
+	address, _ := listener.Addr().(*net.TCPAddr)
+	return address.Port
+}
+
+// TestBadClientsAreAllToldInOnePlan has one client for each thing that can be
+// wrong with a client, and one that is right.
+func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	const refused = "new connections of this client are refused"
+	const unjudged = "What cannot be judged is not ready"
+	verifying := func(store values) values { return libpq("verify-ca", store) }
+	unready := func(path, cause, consequence, remedy string) complaint {
+		return complaint{"ERROR", path, "Client Not Ready for the Target CA", cause, consequence, remedy}
+	}
+	clients := map[string]struct {
+		client values
+		want   complaint
+	}{
+		"empty": {
+			verifying(values{"content": " "}),
+			unready(`clients["empty"].trust_store`, "trust_store_unreadable", refused, "Write the trust store anew in the format that psql reads"),
+		},
+		"html": {
+			verifying(values{"content": "<html><title>404 Not Found</title></html>"}),
+			unready(`clients["html"].trust_store`, "trust_store_unreadable", refused, "Write the trust store anew in the format that psql reads"),
+		},
+		"binary": {
+			values{
+				"driver": "pgjdbc", "connection": "jdbc:postgresql:///app?sslmode=verify-ca&sslrootcert=/etc/ssl/rds.pem",
+				"trust_store": values{"content_base64": base64Of("\x00\x01\x02 no certificate")},
+			},
+			unready(`clients["binary"].trust_store`, "trust_store_unreadable", refused, "Write the trust store anew in the format that pgjdbc reads"),
+		},
+		"gone": {
+			verifying(values{"path": "/nowhere/rds.pem"}),
+			unready(`clients["gone"].trust_store`, "/nowhere/rds.pem cannot be read where Terraform runs", unjudged, "Give a trust store that can be read"),
+		},
+		"nobase64": {
+			verifying(values{"content_base64": "%%%"}),
+			unready(`clients["nobase64"].trust_store`, "content_base64 is not valid Base64", unjudged, "Give a trust store that can be read"),
+		},
+		"absent": {
+			values{"driver": "psql", "connection": "sslmode=verify-ca sslrootcert=/etc/ssl/rds.pem"},
+			unready(`clients["absent"].trust_store`, "root_certificate_missing", refused, "Put the root CA of "+targetCA),
+		},
+		"stale": {
+			verifying(values{"content": a.roots(t, presentCA)}),
+			unready(`clients["stale"].trust_store`, "unknown_authority", refused, "Add the root CA of "+targetCA),
+		},
+		"conninfo": {
+			values{"driver": "psql", "connection": "dbname=app sslmode='verify-ca", "trust_store": values{"content": a.roots(t, targetCA)}},
+			unready(`clients["conninfo"].connection`, "unterminated quoted string", refused, "Correct the client's settings"),
+		},
+		"sslmode": {
+			values{"driver": "psql", "connection": "dbname=app sslmode=verify_full", "trust_store": values{"content": a.roots(t, targetCA)}},
+			unready(`clients["sslmode"].connection`, "verify_full", refused, "Correct the client's settings"),
+		},
+		"uncovered": {
+			values{"driver": "npgsql", "connection": "Host=orders;SSL Mode=VerifyFull"},
+			unready(`clients["uncovered"].driver`, "driver_not_covered", unjudged, "Try this client against an instance that has the target CA"),
+		},
+		"good": {client: verifying(values{"content": a.roots(t, presentCA, targetCA)})},
+	}
+	declared, bad := values{}, 0
+	for name, c := range clients {
+		declared[name] = c.client
+		if c.want.path != "" {
+			bad++
+		}
+	}
+	told := a.protocol(t).ask(t, gateType, gate(declared))
+	if got := len(told.errors()); got != bad {
+		t.Errorf("%d errors, want %d: %v", got, bad, told.errors())
+	}
+	for name, c := range clients {
+		if c.want.path == "" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c.want.expectIn(t, told)
+			complaint{c.want.severity, c.want.path, c.want.title, `Client "` + name + `"`, targetCA, ""}.expectIn(t, told)
+		})
+	}
+}
+
+// TestClientsThatNeedNoJudgement are refused before anything is asked.
+func TestClientsThatNeedNoJudgement(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		client values
+		want   complaint
+	}{
+		"unknown driver": {
+			values{"driver": "odbc-ng"},
+			complaint{"ERROR", `clients["app"].driver`, "Unknown Driver", `no driver "odbc-ng" is known`, "a wrong verdict", "Name the one that the client uses: asyncpg, "},
+		},
+		"a connection string with a password": {
+			values{"driver": "psql", "connection": "postgresql://app:planted@orders/app"},
+			complaint{"ERROR", `clients["app"].connection`, "Password in a Client's Settings", "connection carries a password", "stored in the state", "provider::sslready::connection_without_password"},
+		},
+		"an environment with a password": {
+			values{"driver": "psql", "environment": values{"PGPASSWORD": "planted"}},
+			complaint{"ERROR", `clients["app"].environment["PGPASSWORD"]`, "Password in a Client's Settings", "environment[PGPASSWORD] carries a password", "stored in the state", "Remove it."},
+		},
+		"two sources of a store": {
+			libpq("verify-ca", values{"path": "rds.pem", "content": "x"}),
+			complaint{"ERROR", `clients["app"].trust_store`, "Ambiguous Trust Store", "needs one source, and has 2", "would be a guess", "Leave one."},
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			told := newProtocol(t, always(judgedAt), values{}).ask(t, gateType, gate(values{"app": tc.client}))
+			tc.want.expectIn(t, told)
+			for _, d := range told {
+				if notIn(t, d.String(), "planted"); len(told.errors()) != 1 {
+					t.Errorf("%d errors, want 1: %v", len(told.errors()), told)
+				}
+			}
+		})
+	}
+}
+
+func notIn(t *testing.T, text, secret string) {
+	t.Helper()
+	if len(allForms(secret).in(text)) > 0 {
+		t.Errorf("%q is in: %s", secret, text)
+	}
+}

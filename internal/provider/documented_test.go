@@ -1,0 +1,114 @@
+package provider_test
+
+import (
+	"crypto/x509"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sslready/terraform-provider-sslready/examples"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/rdsserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/region"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// documented returns the configurations that the documentation and the README
+// show, by where they stand. That of the demo is run by the demo.
+func documented(t *testing.T) map[string]string {
+	t.Helper()
+	configurations := map[string]string{}
+	for _, folder := range []string{"data-sources", "resources", "functions"} {
+		must(t, fs.WalkDir(examples.Files, folder, func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || path.Ext(name) != ".tf" {
+				return err
+			}
+			content, err := examples.Files.ReadFile(name)
+			configurations[name] = string(content)
+			return err
+		}))
+	}
+	readme, err := os.ReadFile("../../README.md")
+	must(t, err)
+	for i, part := range strings.Split(string(readme), "```hcl\n")[1:] {
+		block, _, _ := strings.Cut(part, "```")
+		configurations[fmt.Sprintf("README.md, block %d", i+1)] = block
+	}
+	return configurations
+}
+
+// documentedAccount has the DB instances that the documentation names, behind
+// a real server, and none yet that it creates.
+func documentedAccount(t *testing.T, creates bool) *account {
+	t.Helper()
+	lab := labWithServers(t)
+	a := newAccount(t)
+	for _, id := range []string{orders, "orders-canary"} {
+		instance := ordersInstance()
+		instance.Identifier, instance.Host, instance.Port = id, region.Host, lab.Server(tlsOnly).Port()
+		a.api.PutInstance(instance)
+	}
+	if creates {
+		a.api.RemoveInstance(orders)
+	}
+	a.api.PutEngineVersion(rdsserver.EngineVersion{Engine: "postgres", Version: "16.3", SupportedCAs: pki.CAIdentifiers()})
+	return a
+}
+
+// documentedFiles are the files that the configurations read.
+func documentedFiles(t *testing.T, a *account, dir string) {
+	t.Helper()
+	roots := a.roots(t, pki.CAIdentifiers()...)
+	for _, name := range []string{"rds.pem", "billing.pem", "reports.pem", "billing/rds.pem", "reports/rds.pem", "global-bundle.pem"} {
+		must(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o750))
+		must(t, os.WriteFile(filepath.Join(dir, name), []byte(roots), 0o600))
+	}
+	password := "documented"
+	store, err := truststore.EncodePKCS12([]*x509.Certificate{a.root(t, presentCA)}, &password)
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(dir, "truststore.p12"), store, 0o600))
+}
+
+// withoutRealRoots are the configurations that come to an end, as they should,
+// where the roots of a real Region are not to be had: with these words.
+var withoutRealRoots = map[string]string{
+	"resources/sslready_trust_store/resource.tf":       "RDS Roots Not in the Bundle",
+	"data-sources/sslready_trust_store/data-source.tf": "The trust store lacks roots of the Region.",
+}
+
+// TestAccWhatIsDocumentedRuns plans and applies, unchanged, what users copy.
+func TestAccWhatIsDocumentedRuns(t *testing.T) {
+	t.Parallel()
+	configurations := documented(t)
+	for _, expected := range []string{"README.md, block 1", "data-sources/sslready_clients/data-source.tf", "functions/force_ssl_default/function.tf"} {
+		if configurations[expected] == "" {
+			t.Errorf("%s is not there, of %v", expected, slices.Sorted(maps.Keys(configurations)))
+		}
+	}
+	for name, configuration := range configurations {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := documentedAccount(t, strings.Contains(configuration, `"aws_db_instance"`))
+			login := fmt.Sprintf("  postgres = { username = %q, password = %q, sslrootcert = %q }", watcher, password, shared.roots())
+			p := newProcess(t, requiredProviders+providerBlocks(a.url, login)+configuration,
+				"TF_VAR_store_password=documented", "BILLING_STORE_PASSWORD=documented", "TF_VAR_dsn=postgresql://app:documented@orders/app")
+			if p == nil {
+				return
+			}
+			documentedFiles(t, a, p.dir)
+			written, err := p.run(t, "apply", "-input=false", "-no-color", "-auto-approve")
+			if expected := withoutRealRoots[name]; (err != nil) != (expected != "") || !strings.Contains(written, expected) {
+				t.Fatalf("%v, want it to end with %q\n%s", err, expected, written)
+			}
+			if instance, created := a.api.Instance(orders); !created || strings.Contains(configuration, `"aws_db_instance"`) && instance.CAIdentifier != presentCA {
+				t.Errorf("the DB instance exists: %v, on %q; want it on %s", created, instance.CAIdentifier, presentCA)
+			}
+		})
+	}
+}

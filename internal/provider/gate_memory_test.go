@@ -1,0 +1,101 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// refreshedGate is a gate as it is in the state after a refresh.
+type refreshedGate struct {
+	*protocol
+
+	state   *tfprotov6.DynamicValue
+	private []byte
+}
+
+// refreshGate plans, applies and refreshes a gate.
+func (p *protocol) refreshGate(t *testing.T, config values) refreshedGate {
+	t.Helper()
+	planned, told := p.planGate(t, config)
+	if told.failed() {
+		t.Fatal(told)
+	}
+	schema := p.schemas.ResourceSchemas[gateType].ValueType()
+	applied, err := p.server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: gateType, PriorState: p.encode(t, schema, tftypes.NewValue(schema, nil)),
+		PlannedState: p.encode(t, schema, planned), Config: p.encode(t, schema, config),
+	})
+	must(t, err)
+	if told := diagnosticsOf(applied.Diagnostics); told.failed() {
+		t.Fatal(told)
+	}
+	read, err := p.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: gateType, CurrentState: applied.NewState, Private: applied.Private})
+	must(t, err)
+	if told := diagnosticsOf(read.Diagnostics); len(told) > 0 {
+		t.Fatal(told)
+	}
+	return refreshedGate{p, read.NewState, read.Private}
+}
+
+// plan plans a change of it.
+func (g refreshedGate) plan(t *testing.T, config values) (tftypes.Value, diagnostics) {
+	t.Helper()
+	schema := g.schemas.ResourceSchemas[gateType].ValueType()
+	planned, err := g.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: gateType, PriorState: g.state, PriorPrivate: g.private,
+		ProposedNewState: g.encode(t, schema, withoutWriteOnly(config)), Config: g.encode(t, schema, config),
+	})
+	must(t, err)
+	told := diagnosticsOf(planned.Diagnostics)
+	if told.failed() {
+		return tftypes.NewValue(schema, nil), told
+	}
+	return decode(t, schema, planned.PlannedState), told
+}
+
+// TestTheGateRemembersItsDBInstance: an apply that replaces the DB instance
+// plans the gate again while there is none, and expects the same answer.
+func TestTheGateRemembersItsDBInstance(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	both := a.store(t, "both.pem", presentCA, targetCA)
+	config := func(clients values, more ...values) values {
+		return gate(clients, append([]values{{"on_unready": "hold"}}, more...)...)
+	}
+	// Its outcome depends on rds.force_ssl, and the name on the endpoint.
+	stale := values{"app": libpq("allow", values{"path": a.store(t, "old.pem", presentCA)}), "named": libpq("verify-full", values{"path": both})}
+	before := a.protocol(t).refreshGate(t, config(values{"app": libpq("verify-ca", values{"path": both})}))
+
+	there, told := refreshedGate{a.protocol(t), before.state, before.private}.plan(t, config(stale))
+	if told.failed() {
+		t.Fatal(told)
+	}
+	a.api.RemoveInstance(orders)
+	gone, told := refreshedGate{a.protocol(t), before.state, before.private}.plan(t, config(stale))
+	complaint{
+		"WARNING", "db_instance_identifier", "DB Instance Does Not Exist Now", `No DB instance "` + orders + `"`,
+		"as it was seen last, on " + presentCA, "check the identifier",
+	}.expectIn(t, told)
+	if !gone.Equal(there) || at(t, gone, "ca_cert_identifier") != presentCA {
+		t.Errorf("without the DB instance the plan is %v, and with it %v", gone, there)
+	}
+
+	// Another one is not that one.
+	other, told := refreshedGate{a.protocol(t), before.state, before.private}.plan(t, config(stale, values{"db_instance_identifier": "order-prod"}))
+	complaint{
+		"WARNING", "db_instance_identifier", "DB Instance Does Not Exist Yet", `No DB instance "order-prod"`, "about to be created", "check the identifier",
+	}.expectIn(t, told)
+	if got := at(t, other, "ca_cert_identifier"); got != nil {
+		t.Errorf("ca_cert_identifier = %v of a DB instance that never was", got)
+	}
+
+	// A refresh that RDS does not answer forgets nothing, and does not fail.
+	silent := newProtocol(t, always(judgedAt), values{"region": labRegion, "skip_metadata_api_check": "true", "skip_region_validation": true})
+	read, err := silent.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: gateType, CurrentState: before.state, Private: before.private})
+	must(t, err)
+	if told := diagnosticsOf(read.Diagnostics); len(told) > 0 || string(read.Private) != string(before.private) {
+		t.Errorf("private state %q, want %q: %v", read.Private, before.private, told)
+	}
+}

@@ -1,0 +1,83 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
+)
+
+// seenInstance is what RDS says of a DB instance. The gate remembers it beside
+// its state, where nobody but the provider reads it: in an apply that replaces
+// the DB instance the gate is planned again while there is none, and has to
+// come to what it said before.
+type seenInstance struct {
+	Identifier string `json:"identifier"`
+
+	CA        string `json:"ca"`
+	PendingCA string `json:"pending_ca,omitempty"`
+	Host      string `json:"host,omitempty"`
+	Region    string `json:"region,omitempty"`
+	ForceSSL  *bool  `json:"force_ssl,omitempty"` // nil when it is not certain
+}
+
+func seen(instance rdsapi.DBInstance) seenInstance {
+	s := seenInstance{Identifier: instance.Identifier, CA: instance.CAIdentifier, PendingCA: instance.PendingCAIdentifier, Region: instance.Region}
+	if instance.Endpoint != nil {
+		s.Host = instance.Endpoint.Host
+	}
+	return s
+}
+
+// look asks RDS. What it does not say of rds.force_ssl stays open.
+func look(ctx context.Context, s *services, identifier string) (seenInstance, error) {
+	reader, err := s.rds(ctx)
+	if err != nil {
+		return seenInstance{}, err
+	}
+	instance, err := reader.DBInstance(ctx, identifier)
+	if err != nil {
+		return seenInstance{}, err
+	}
+	found := seen(instance)
+	if setting, err := reader.ForceSSL(ctx, identifier); err == nil && setting.Effect == rdsapi.EffectInForce {
+		if enforced, certain := effectiveForceSSL(setting); certain {
+			found.ForceSSL = &enforced
+		}
+	}
+	return found, nil
+}
+
+// memoryKey is where the private state has a seenInstance.
+const memoryKey = "db_instance"
+
+// privateState is the framework's, in the requests and responses that have it.
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// recall returns what was remembered of a DB instance, or nil.
+func recall(ctx context.Context, private privateState, identifier string) *seenInstance {
+	content, diags := private.GetKey(ctx, memoryKey)
+	if diags.HasError() || len(content) == 0 {
+		return nil
+	}
+	var remembered seenInstance
+	if json.Unmarshal(content, &remembered) != nil || !strings.EqualFold(remembered.Identifier, identifier) {
+		return nil // Of another DB instance, or written by another version.
+	}
+	return &remembered
+}
+
+// remember keeps it for the next plan.
+func (s seenInstance) remember(ctx context.Context, private privateState) diag.Diagnostics {
+	content, err := json.Marshal(s)
+	if err != nil {
+		return nil // It has strings only.
+	}
+	return private.SetKey(ctx, memoryKey, content)
+}
