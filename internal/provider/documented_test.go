@@ -101,7 +101,7 @@ func TestAccWhatIsDocumentedRuns(t *testing.T) {
 			if p == nil {
 				return
 			}
-			documentedFiles(t, a, p.dir)
+			documentedFiles(t, a, p.Dir)
 			written, err := p.run(t, "apply", "-input=false", "-no-color", "-auto-approve")
 			if expected := withoutRealRoots[name]; (err != nil) != (expected != "") || !strings.Contains(written, expected) {
 				t.Fatalf("%v, want it to end with %q\n%s", err, expected, written)
