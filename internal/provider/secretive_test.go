@@ -85,7 +85,7 @@ func secretive(t *testing.T, configuration, failure string) outcome {
 	if failed != failure {
 		t.Fatalf("failed at %q, want %q: %s", failed, failure, left[said])
 	}
-	state, err := os.ReadFile(filepath.Join(p.dir, "terraform.tfstate"))
+	state, err := os.ReadFile(filepath.Join(p.Dir, "terraform.tfstate"))
 	if err != nil && failed != "plan" {
 		t.Fatal(err)
 	}
