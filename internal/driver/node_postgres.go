@@ -198,7 +198,7 @@ func nodePolicy(s Settings, host string, object *nodeTLS, rootReadEarly bool) Po
 func nodeAnchors(s Settings, object *nodeTLS) Anchors {
 	a := Anchors{
 		Path: object.ca, Reader: truststore.NodeCA, WhenUnreadable: TakeNone, WhenNoAnchors: TakeNone, MissingError: "ENOENT",
-		RejectDirectory: object.caGiven,
+		RejectDirectory: object.caGiven, DirectoryError: "EISDIR",
 	}
 	extra := s.Environment["NODE_EXTRA_CA_CERTS"]
 	switch {

@@ -25,6 +25,7 @@ var rules = map[string]rule{
 	"pgjdbc":           pgjdbc,
 	"pgx":              pgx,
 	"r2dbc-postgresql": r2dbcPostgresql,
+	"tokio-postgres":   tokioPostgres,
 }
 
 // names are the drivers that a client may be declared with. One that has no

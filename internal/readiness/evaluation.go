@@ -131,7 +131,7 @@ func (e *evaluation) declared(c Client, a driver.Anchors) trust {
 	}
 	if a.RejectDirectory && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
 		return trust{key: "directory", rejectsAll: true, failure: &Verdict{
-			Outcome: Fails, Reason: TrustStoreUnreadable, Detail: "The trust store is a directory, and the client reads a file.", ExpectedError: "EISDIR",
+			Outcome: Fails, Reason: TrustStoreUnreadable, Detail: "The trust store is a directory, and the client reads a file.", ExpectedError: a.DirectoryError,
 		}}
 	}
 	key := readKey{store: e.sum(c.Store), reader: a.Reader, version: a.ReaderVersion, storeType: a.StoreType}
