@@ -198,7 +198,10 @@ func nodePolicy(s Settings, host string, object *nodeTLS, rootReadEarly bool) Po
 func nodeAnchors(s Settings, object *nodeTLS) Anchors {
 	a := Anchors{
 		Path: object.ca, Reader: truststore.NodeCA, WhenUnreadable: TakeNone, WhenNoAnchors: TakeNone, MissingError: "ENOENT",
-		RejectDirectory: object.caGiven, DirectoryError: "EISDIR",
+		RejectDirectory: object.caGiven,
+	}
+	if object.caGiven {
+		a.DirectoryError = "EISDIR"
 	}
 	extra := s.Environment["NODE_EXTRA_CA_CERTS"]
 	switch {

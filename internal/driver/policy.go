@@ -189,11 +189,12 @@ type Anchors struct {
 	WhenUnreadable Unreadable
 	// WhenNoAnchors applies to a store that is read and holds no anchor.
 	WhenNoAnchors Unreadable
-	// RejectDirectory: the settings are refused, in every mode, where the
-	// store is a directory; DirectoryError is the client's text, constant
-	// part.
+	// DirectoryError is the client's text, constant part, for a store that
+	// is a directory where it needs a file: such a store is unreadable.
+	// Empty leaves directories to the reader.
+	DirectoryError string
+	// RejectDirectory: it is then refused in every mode.
 	RejectDirectory bool
-	DirectoryError  string
 	// MissingError is the client's text for Missing; constant part.
 	MissingError string
 	// UnreadableError is the client's text for a store that the reader

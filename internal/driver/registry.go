@@ -25,6 +25,9 @@ var rules = map[string]rule{
 	"pgjdbc":           pgjdbc,
 	"pgx":              pgx,
 	"r2dbc-postgresql": r2dbcPostgresql,
+	"npgsql":           npgsql,
+	"prisma":           prisma,
+	"sqlx":             sqlx,
 	"tokio-postgres":   tokioPostgres,
 }
 

@@ -25,6 +25,10 @@ const (
 	rustRustls    = "rustls"
 )
 
+// rustlsAddresses is the minor version of rustls from which it compares
+// addresses; before, no certificate has one.
+const rustlsAddresses = 21
+
 // apply puts the library's ways into a policy.
 func (t rustTLS) apply(p Policy) Policy {
 	p.Profile, p.NameRule, p.PathError, p.NameError, p.Anchors = t.profile, t.nameRule, t.pathError, t.nameError, t.anchors
@@ -75,8 +79,8 @@ func rustls(s Settings, root string) rustTLS {
 // that it has anyway.
 func rustNamedStore(s Settings, path string, reader truststore.Reader) Anchors {
 	a := Anchors{
-		Source: Missing, Path: path, Reader: reader, WithSystem: true, MissingError: "No such file or directory",
-		RejectDirectory: true, DirectoryError: "Is a directory",
+		Source: Missing, Path: path, Reader: reader, WithSystem: true, MissingError: "no such file",
+		DirectoryError: "Is a directory",
 	}
 	if s.StoreDeclared && s.StorePlace != PlaceHome && s.StorePlace != PlaceSystem {
 		a.Source = Declared

@@ -170,6 +170,10 @@ func tokioWithoutTLS(policy Policy) Policy {
 // address is one that rustls 0.20 cannot verify.
 func tokioRustls(s Settings, policy Policy) Policy {
 	root, roots := s.Properties["root_certificate"], s.Properties["roots"]
+	version, known := parseFullRelease(s.Properties["rustls_version"])
+	if !known {
+		return Policy{Undecided: "the property rustls_version is not a version"}
+	}
 	library := rustls(s, root)
 	switch {
 	case root != "":
@@ -182,14 +186,13 @@ func tokioRustls(s Settings, policy Policy) Policy {
 		return Policy{Undecided: "which roots the program gives to rustls is not covered for the operating system's store"}
 	}
 	policy = tokioAttempts(s, library.apply(policy))
-	oldest, known := parseFullRelease(s.Properties["rustls_version"])
-	if !known {
-		return Policy{Undecided: "the property rustls_version is not a version"}
+	if version.before(0, rustlsAddresses, 0) {
+		policy.Anchors.ReaderVersion = "1"
 	}
 	policy.Hosts = slices.Clone(policy.Hosts)
 	for i, host := range policy.Hosts {
-		if oldest.before(0, 21, 0) && isAddress(host.Name) {
-			policy.Hosts[i].Name, policy.NameError = "", "unsupported"
+		if version.before(0, rustlsAddresses, 0) && isAddress(host.Name) {
+			policy.Hosts[i].Name, policy.NameError = "", "name type wasn't supported"
 		}
 	}
 	return policy

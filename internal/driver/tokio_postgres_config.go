@@ -206,4 +206,3 @@ func (c *tokioConfig) set(key, value string, version fullRelease) (refused strin
 }
 
 func tokioInvalid(option string) string { return "invalid value for option `" + option + "`" }
-
