@@ -52,6 +52,9 @@ func nativeTLS(s Settings, root string, reader truststore.Reader) rustTLS {
 	if root != "" {
 		t.anchors = rustNamedStore(s, root, reader)
 		t.anchors.ReaderVersion = s.Runtime
+		if reader == truststore.OpenSSLFile {
+			t.anchors.DirectoryError = "no certificate or crl found"
+		}
 		t.anchors.WhenUnreadable, t.anchors.WhenNoAnchors = RejectAll, RejectAll
 	}
 	return t

@@ -115,7 +115,7 @@ func sqlxNativeTLS(s Settings, policy Policy, root string, version fullRelease) 
 		return Policy{Undecided: reason}
 	}
 	library := nativeTLS(s, root, truststore.NativeTLSPEM)
-	if version.before(0, 7, 0) {
+	if root != "" && version.before(0, 7, 0) {
 		library.anchors.WhenUnreadable, library.anchors.WhenNoAnchors = FailAttempt, FailAttempt
 	}
 	return library.apply(policy)

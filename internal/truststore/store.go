@@ -25,7 +25,7 @@ const (
 	NodeCA                        // the ca option of Node's tls.createSecureContext: node-postgres, postgres.js
 	NodeExtraCACerts              // the file named by NODE_EXTRA_CA_CERTS
 	RustlsPEM                     // rustls-pemfile, then webpki trust anchors: sqlx
-	NativeTLSPEM                  // native-tls Certificate::from_pem: the first certificate only
+	NativeTLSPEM                  // native-tls Certificate::from_pem: the first certificate only: tokio-postgres, sqlx, prisma
 	DotNetPEM                     // X509Certificate2Collection.ImportFromPemFile: npgsql
 	JavaFirstCertificate          // java.security.cert.CertificateFactory.generateCertificate: the first certificate only: SingleCertValidatingFactory
 )
