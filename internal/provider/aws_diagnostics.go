@@ -40,6 +40,8 @@ func awsRemedy(err error) string {
 		return "Check the identifier, the account and the provider's region."
 	case errors.Is(err, rdsapi.ErrDBClusterNotFound):
 		return "Check the cluster identifier, the account and the provider's region."
+	case errors.Is(err, errNoMembers):
+		return "Check the cluster identifier, or leave this data source out until the cluster has an instance."
 	case errors.Is(err, rdsapi.ErrParameterGroupNotFound), errors.Is(err, rdsapi.ErrNoParameterGroup):
 		return "The parameter group was probably replaced meanwhile: plan again."
 	default:

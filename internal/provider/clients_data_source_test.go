@@ -202,6 +202,15 @@ func TestAClusterWithAMemberThatCannotBeAskedClaimsNothing(t *testing.T) {
 	told.expect(t, "ERROR", "db_instance_identifier", "Cannot Read the Clients", "being created")
 }
 
+// TestAClusterWithoutMembersIsNotNobody: nobody was asked.
+func TestAClusterWithoutMembersIsNotNobody(t *testing.T) {
+	t.Parallel()
+	lab := newQuietLab(t)
+	lab.API.PutCluster(rdsserver.Cluster{Identifier: "headless", Engine: "aurora-postgresql", EngineVersion: "16.4"})
+	_, told := lab.protocol(t, watcher).read(t, clientsType, values{"db_cluster_identifier": "headless"})
+	told.expect(t, "ERROR", "db_cluster_identifier", "Cannot Read the Clients", "has no member", "Check the cluster identifier")
+}
+
 // TestTheServerSeesTheProviderByItsName asks with a second data source while
 // the first one looks.
 func TestTheServerSeesTheProviderByItsName(t *testing.T) {

@@ -26,7 +26,10 @@ type observed struct {
 	err         error
 }
 
-var errNoEndpoint = errors.New("RDS gives no endpoint: the DB instance is being created")
+var (
+	errNoEndpoint = errors.New("RDS gives no endpoint: the DB instance is being created")
+	errNoMembers  = errors.New("the DB cluster has no member, so that there is no server to ask")
+)
 
 // name is how messages call the server.
 func (s server) name() string {
@@ -59,6 +62,9 @@ func (d *clientsDataSource) servers(ctx context.Context, m clientsModel) ([]serv
 		identifiers = identifiers[:0]
 		for _, member := range cluster.Members {
 			identifiers = append(identifiers, member.InstanceIdentifier)
+		}
+		if len(identifiers) == 0 {
+			return nil, errNoMembers
 		}
 	}
 	servers := make([]server, len(identifiers))

@@ -66,6 +66,7 @@ func Evaluate(in Input) Report {
 // client judges one client and says what is to be told about it.
 func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 	policy := driver.Resolve(c.Settings)
+	c.ViaProxy = c.ViaProxy || reachesProxy(policy.Hosts)
 	verdict := ClientVerdict{Target: e.judge(c, policy, e.in.Target)}
 	if e.in.Current.known() {
 		verdict.Current = e.judge(c, policy, e.in.Current)
@@ -73,7 +74,7 @@ func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 		verdict.Current = Verdict{Reason: PathNotKnown, Detail: "The certificate that the server presents now is not known."}
 	}
 	verdict.Remedy = remedy(c, policy, verdict.Target, e.in.Target)
-	findings := e.notes(c, verdict)
+	findings := append(e.notes(c, verdict), e.assumedNames(c, policy, verdict.Target)...)
 
 	verdict.Ready = !verdict.Target.Outcome.blocks(!e.in.WarnIndeterminate)
 	if !verdict.Ready && c.ViaProxy && verdict.Target.Outcome != Indeterminate {

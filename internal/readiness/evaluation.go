@@ -64,12 +64,12 @@ func newEvaluation(in Input) *evaluation {
 
 // verify is certpath.Verify, done once for equal questions.
 func (e *evaluation) verify(profile certpath.Profile, anchors trust, evidence Evidence) certpath.Result {
+	if anchors.system && evidence.Source == trustServices {
+		return certpath.Result{Reason: certpath.Accepted, Detail: "The runtime's own store holds the roots of Amazon Trust Services."}
+	}
 	key := pathKey{profile: profile, store: anchors.key, evidence: evidence.key()}
 	if result, done := e.paths[key]; done {
 		return result
-	}
-	if anchors.system && evidence.Source == trustServices {
-		return certpath.Result{Reason: certpath.Accepted, Detail: "The runtime's own store holds the roots of Amazon Trust Services."}
 	}
 	result := certpath.Verify(profile, evidence.resolve(anchors.anchors), anchors.anchors, e.in.At)
 	e.paths[key] = result

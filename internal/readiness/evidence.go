@@ -63,6 +63,17 @@ func (e Evidence) resolve(anchors []*x509.Certificate) certpath.Presented {
 	return p
 }
 
+// reachesProxy says whether all hosts of a client are endpoints of RDS Proxy:
+// their names say so, whatever was declared.
+func reachesProxy(hosts []driver.Host) bool {
+	for _, host := range hosts {
+		if endpoint, is := rdsca.ParseEndpoint(host.Name); !is || endpoint.Kind != rdsca.EndpointProxy {
+			return false
+		}
+	}
+	return len(hosts) > 0
+}
+
 // proxyEvidence replaces a path by the one that RDS Proxy presents to a client
 // with these anchors. It hangs under Amazon Trust Services, which the switch
 // of a DB instance's CA does not touch.
@@ -92,16 +103,14 @@ func trustServicesRoot(anchors []*x509.Certificate) certpath.Presented {
 
 // endpointName judges a name where the server certificate itself is not
 // known. RDS puts the endpoint's name into it and nothing else, so an address
-// or the local end of a tunnel never matches.
+// or the local end of a tunnel never matches. A name that may be an alias of
+// an unknown endpoint is taken for the endpoint's: see assumedNames.
 func (e *evaluation) endpointName(host driver.Host, verdict Verdict) Verdict {
-	name := strings.TrimSuffix(strings.ToLower(host.Name), ".")
-	endpoint := strings.TrimSuffix(strings.ToLower(e.in.Host), ".")
-	_, notAddress := netip.ParseAddr(name)
 	switch {
-	case name == "":
+	case host.Name == "":
 		verdict.Outcome, verdict.Reason = Fails, certpath.HostNameMismatch
 		verdict.Detail = "The client compares the host name, and its settings name no host."
-	case name == endpoint, isEndpoint(name), endpoint == "" && notAddress != nil && name != "localhost":
+	case sameName(host.Name, e.in.Host), isEndpoint(host.Name), e.mayBeAlias(host.Name):
 		return verdict
 	default:
 		verdict.Outcome, verdict.Reason = Fails, certpath.HostNameMismatch
@@ -110,6 +119,18 @@ func (e *evaluation) endpointName(host driver.Host, verdict Verdict) Verdict {
 	}
 	verdict.AnchorSHA256, verdict.AnchorSubject = "", ""
 	return verdict
+}
+
+// mayBeAlias says whether nothing is known against a name: no endpoint is
+// known that it differs from, and it is neither an address nor this machine.
+func (e *evaluation) mayBeAlias(name string) bool {
+	_, err := netip.ParseAddr(name)
+	return e.in.Host == "" && err != nil && name != "" && !sameName(name, "localhost") && !isEndpoint(name)
+}
+
+// sameName compares host names as DNS does.
+func sameName(a, b string) bool {
+	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
 }
 
 func isEndpoint(name string) bool {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -21,6 +22,35 @@ func CacheDir() (string, error) {
 		return "", fmt.Errorf("cache of clients: %w", err)
 	}
 	return filepath.Join(base, "sslready-lab"), nil
+}
+
+// Present splits clients into those that can be started and, by name, what
+// the others lack. With install, what is missing is installed first, and
+// programs that are compiled from source are built anew. What the package
+// managers print goes to log.
+func Present(ctx context.Context, clients []Client, cache string, install bool, log io.Writer) (present []Client, missing map[string][]string) {
+	missing = map[string][]string{}
+	if install {
+		if err := installDebian(ctx, clients, log); err != nil {
+			fmt.Fprintln(log, err) // Each client then says what it lacks.
+		}
+	}
+	for _, c := range clients {
+		lacks := c.Missing(ctx, cache)
+		if install && (len(lacks) > 0 || c.Rebuilds()) {
+			if err := c.install(ctx, cache, log); err != nil {
+				lacks = append(lacks, err.Error())
+			} else {
+				lacks = c.Missing(ctx, cache)
+			}
+		}
+		if len(lacks) > 0 {
+			missing[c.Name()] = lacks
+			continue
+		}
+		present = append(present, c)
+	}
+	return present, missing
 }
 
 // Missing lists in words what a client lacks to be started; empty when it is
@@ -55,16 +85,28 @@ func (c Client) missingDebian(ctx context.Context) []string {
 	return missing
 }
 
-// Install brings what [Client.Missing] lists onto this machine: Debian
-// packages for everybody, the rest into the cache. What the package managers
-// print goes to log.
-func (c Client) Install(ctx context.Context, cache string, log io.Writer) error {
-	if missing := c.missingDebian(ctx); len(missing) > 0 {
-		args := append([]string{"install", "-y", "--no-install-recommends"}, missing...)
-		if err := run(ctx, log, "", []string{"DEBIAN_FRONTEND=noninteractive"}, "apt-get", args...); err != nil {
-			return err
-		}
+// installDebian installs the Debian packages that the clients lack, for
+// everybody and in one go. It takes root; without, nothing is
+// tried.
+func installDebian(ctx context.Context, clients []Client, log io.Writer) error {
+	var missing []string
+	for _, c := range clients {
+		missing = append(missing, c.missingDebian(ctx)...)
 	}
+	slices.Sort(missing)
+	missing = slices.Compact(missing)
+	if len(missing) == 0 || os.Geteuid() != 0 {
+		return nil
+	}
+	env := []string{"DEBIAN_FRONTEND=noninteractive"}
+	if err := run(ctx, log, "", env, "apt-get", "update", "-qq"); err != nil {
+		return err
+	}
+	return run(ctx, log, "", env, "apt-get", append([]string{"install", "-y", "-qq", "--no-install-recommends"}, missing...)...)
+}
+
+// install brings the npm packages and the program of a client into the cache.
+func (c Client) install(ctx context.Context, cache string, log io.Writer) error {
 	if err := c.installNPM(ctx, cache, log); err != nil {
 		return err
 	}

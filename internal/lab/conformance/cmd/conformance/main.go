@@ -99,7 +99,7 @@ func (o options) run(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	present, missing := o.present(ctx, clients, cache)
+	present, missing := oracle.Present(ctx, clients, cache, o.install, os.Stderr)
 
 	dir, err := os.MkdirTemp("", "sslready-conformance-")
 	if err != nil {
@@ -132,28 +132,6 @@ func (o options) wants(c oracle.Client) bool {
 	return o.drivers == "" || slices.ContainsFunc(strings.Split(o.drivers, ","), func(name string) bool {
 		return name == c.Driver || name == c.Name()
 	})
-}
-
-// present splits the clients into those that can be started and the others.
-func (o options) present(ctx context.Context, clients []oracle.Client, cache string) ([]oracle.Client, map[string][]string) {
-	var present []oracle.Client
-	missing := map[string][]string{}
-	for _, c := range clients {
-		lacks := c.Missing(ctx, cache)
-		if o.install && (len(lacks) > 0 || c.Rebuilds()) {
-			if err := c.Install(ctx, cache, os.Stderr); err != nil {
-				lacks = append(lacks, err.Error())
-			} else {
-				lacks = c.Missing(ctx, cache)
-			}
-		}
-		if len(lacks) > 0 {
-			missing[c.Name()] = lacks
-			continue
-		}
-		present = append(present, c)
-	}
-	return present, missing
 }
 
 func (o options) bench(ctx context.Context, dir, settings, cache string) (*conformance.Bench, error) {
