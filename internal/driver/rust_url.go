@@ -31,7 +31,7 @@ func parseRustURL(text string) (u rustURL, refused string) {
 	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
 		authority = authority[i+1:]
 	}
-	port := ""
+	var port string
 	if end := strings.IndexByte(authority, ']'); strings.HasPrefix(authority, "[") && end > 0 {
 		u.host, port = authority[:end+1], strings.TrimPrefix(authority[end+1:], ":")
 	} else {

@@ -2,6 +2,7 @@ package driver
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -141,10 +142,8 @@ func tokioAnyConnector(s Settings, policy Policy) Policy {
 	}
 	for _, connector := range connectors {
 		declared := s
-		declared.Properties = map[string]string{"connector": connector}
-		for name, value := range s.Properties {
-			declared.Properties[name] = value
-		}
+		declared.Properties = map[string]string{}
+		maps.Copy(declared.Properties, s.Properties)
 		declared.Properties["connector"] = connector
 		if s.StoreDeclared && declared.Properties["root_certificate"] == "" && s.StorePlace != PlaceSystem && s.StorePlace != PlaceHome {
 			declared.Properties["root_certificate"] = "trust_store"

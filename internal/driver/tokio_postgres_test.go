@@ -1,6 +1,7 @@
 package driver_test
 
 import (
+	"maps"
 	"testing"
 )
 
@@ -19,9 +20,7 @@ func TestTokioPostgresPolicies(t *testing.T) {
 	native, openssl, rustls := m{"connector": "native-tls", "root_certificate": "/rds.pem"}, m{"connector": "openssl", "root_certificate": "/rds.pem"}, m{"connector": "rustls", "root_certificate": "/rds.pem"}
 	with := func(base m, more ...string) m {
 		out := m{}
-		for k, v := range base {
-			out[k] = v
-		}
+		maps.Copy(out, base)
 		for i := 0; i+1 < len(more); i += 2 {
 			out[more[i]] = more[i+1]
 		}
