@@ -169,7 +169,7 @@ func asyncpgTransport(s Settings, dsn asyncpgDSN, python release, policy Policy)
 		policy.Attempts = []Attempt{{}}
 		return policy
 	case !given && strings.EqualFold(mode, "true"):
-		policy.Profile, policy.Anchors = pythonProfile(python, true), pythonDefaultStore(s)
+		policy.Profile, policy.Anchors = pythonProfile(python, true), opensslDefaultStore(s)
 		policy.Attempts = []Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
 		return policy
 	case !given:

@@ -200,6 +200,9 @@ func nodeAnchors(s Settings, object *nodeTLS) Anchors {
 		Path: object.ca, Reader: truststore.NodeCA, WhenUnreadable: TakeNone, WhenNoAnchors: TakeNone, MissingError: "ENOENT",
 		RejectDirectory: object.caGiven,
 	}
+	if object.caGiven {
+		a.DirectoryError = "EISDIR"
+	}
 	extra := s.Environment["NODE_EXTRA_CA_CERTS"]
 	switch {
 	case object.caGiven && nodeFindsFile(s):

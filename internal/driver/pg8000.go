@@ -123,7 +123,7 @@ func pg8000Context(s Settings, version, python release, policy Policy) Policy {
 	case unset, strings.EqualFold(value, "false") && opportunistic:
 		policy.Attempts = []Attempt{{}}
 	case strings.EqualFold(value, "true"):
-		policy.Anchors = pythonDefaultStore(s)
+		policy.Anchors = opensslDefaultStore(s)
 		policy.Attempts = []Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
 	default:
 		return pythonRefused("ssl_context is True, False, None or an SSLContext object", "object has no attribute 'wrap_socket'")

@@ -55,6 +55,10 @@ type Policy struct {
 	// Undecided is set when the rules do not cover the settings: the verdict
 	// is then indeterminate. It says why in words.
 	Undecided string
+	// Alternatives are the policies between which something decides that was
+	// not declared (a Cargo feature, a patch release): the verdict is the one
+	// that all of them give, else indeterminate. Undecided is set with them.
+	Alternatives []Policy
 	// Doubt is set when a session that TLS or the server would allow may
 	// still be refused for a reason that the settings bring in and that is
 	// not known here (a CRL file, require_auth, target_session_attrs). A
@@ -77,6 +81,8 @@ type Policy struct {
 	// PathError is the client's text for a path that does not verify, where
 	// it does not print the validator's own; constant part.
 	PathError string
+	// NameError is the same for a name that does not match.
+	NameError string
 	// NameRule is how the server's name is compared, for attempts with
 	// VerifyHost.
 	NameRule certpath.NameRule
@@ -183,8 +189,11 @@ type Anchors struct {
 	WhenUnreadable Unreadable
 	// WhenNoAnchors applies to a store that is read and holds no anchor.
 	WhenNoAnchors Unreadable
-	// RejectDirectory: the settings are refused, in every mode, where the
-	// store is a directory.
+	// DirectoryError is the client's text, constant part, for a store that
+	// is a directory where it needs a file: such a store is unreadable.
+	// Empty leaves directories to the reader.
+	DirectoryError string
+	// RejectDirectory: it is then refused in every mode.
 	RejectDirectory bool
 	// MissingError is the client's text for Missing; constant part.
 	MissingError string

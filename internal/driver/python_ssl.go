@@ -49,10 +49,11 @@ func pythonProfile(python release, defaultContext bool) certpath.Profile {
 	return certpath.Profile{Validator: certpath.OpenSSL, PartialChain: strict, Strict: strict, SecurityLevel: -1}
 }
 
-// pythonDefaultStore is what ssl.create_default_context trusts: OpenSSL's own
-// store, which SSL_CERT_FILE and SSL_CERT_DIR move. A file that is not there
-// or cannot be read leaves it empty without a word.
-func pythonDefaultStore(s Settings) Anchors {
+// opensslDefaultStore is what Python's ssl.create_default_context, and Rust's
+// openssl and native-tls, trust by themselves: OpenSSL's own store, which
+// SSL_CERT_FILE and SSL_CERT_DIR move. A file that is not there or cannot be
+// read leaves it empty without a word.
+func opensslDefaultStore(s Settings) Anchors {
 	anchors := Anchors{
 		Source: SystemStore, Path: s.Environment["SSL_CERT_FILE"], Reader: truststore.OpenSSLFile,
 		WhenUnreadable: TakeNone, WhenNoAnchors: TakeNone,
@@ -81,7 +82,7 @@ func pythonNamedStore(s Settings, path string) Anchors {
 // application makes with ssl.create_default_context(cafile=…), and may weaken
 // by the properties check_hostname and verify_mode.
 func pythonContext(s Settings) (Attempt, Anchors) {
-	anchors := pythonDefaultStore(s)
+	anchors := opensslDefaultStore(s)
 	if path := s.Properties["cafile"]; path != "" {
 		anchors = pythonNamedStore(s, path)
 	}

@@ -25,6 +25,10 @@ var rules = map[string]rule{
 	"pgjdbc":           pgjdbc,
 	"pgx":              pgx,
 	"r2dbc-postgresql": r2dbcPostgresql,
+	"npgsql":           npgsql,
+	"prisma":           prisma,
+	"sqlx":             sqlx,
+	"tokio-postgres":   tokioPostgres,
 }
 
 // names are the drivers that a client may be declared with. One that has no

@@ -67,10 +67,10 @@ func clientAttributes() attributes {
 	return attributes{
 		"driver":          {kind: text, required: true, strings: []validator.String{knownDriver{}}, description: "The client's driver: " + codeList(driver.Names()) + "."},
 		"driver_version":  {kind: text, strings: notEmpty(), description: "Version of the driver, such as `42.7.4`; for drivers built on libpq, the version of libpq. Default: the newest whose rules are known."},
-		"runtime_version": {kind: text, strings: notEmpty(), description: "Version of what the driver runs on: Java, Node, Python or, for libpq, OpenSSL. Default: the newest whose rules are known."},
+		"runtime_version": {kind: text, strings: notEmpty(), description: "Version of what the driver runs on: Java, Node, Python, .NET or, for libpq and Rust's drivers, OpenSSL. Default: the newest whose rules are known."},
 		"connection":      {kind: text, description: "Connection string in the driver's own syntax: conninfo, URI, JDBC URL. One that carries a password is refused: use `provider::sslready::connection_without_password`. Default: the driver's defaults."},
 		"environment":     {kind: textMap, description: "What the driver reads from its environment, such as `PGSSLMODE` or `NODE_EXTRA_CA_CERTS`. Passwords are refused. Default: nothing is set."},
-		"properties":      {kind: textMap, description: "Settings given in code, by the driver's own names, such as `sslfactory` or `ssl.rejectUnauthorized`. Passwords are refused. Default: nothing is set."},
+		"properties":      {kind: textMap, description: "Settings given in code, by the driver's own names, such as `sslfactory` or `ssl.rejectUnauthorized`; of drivers in Rust also what they are built with, such as `connector` or `tls`: the guide Conformance lists them. Passwords are refused. Default: nothing is set."},
 		"trust_store":     {kind: object, nested: trustStoreAttributes(), description: "The trust store that the client finds where its settings point. Absent means that nothing is there."},
 		"via":             {kind: text, strings: oneOf(viaDirect, viaRDSProxy), description: "`direct` (default), or `rds_proxy` for a client of RDS Proxy or Aurora Serverless v1, whose certificates a switch does not touch."},
 		"match": {kind: object, nested: attributes{

@@ -1,6 +1,7 @@
 package readiness
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
@@ -12,6 +13,9 @@ import (
 func (e *evaluation) judge(c Client, policy driver.Policy, evidence Evidence) Verdict {
 	if c.ViaProxy {
 		evidence = proxyEvidence(evidence)
+	}
+	if len(policy.Alternatives) > 0 {
+		return e.agreed(c, policy, evidence)
 	}
 	if e.in.ForceSSL != nil {
 		return e.connect(c, policy, evidence, *e.in.ForceSSL)
@@ -29,6 +33,25 @@ func (e *evaluation) judge(c Client, policy driver.Policy, evidence Evidence) Ve
 		Detail:    fmt.Sprintf("It is not known whether the server refuses plaintext: the client %s if it does not, and %s if it does.", taken.Outcome, refused.Outcome),
 		Validator: refused.Validator,
 	}
+}
+
+// agreed judges a client that could behave in several ways: what all of them
+// come to is the verdict.
+func (e *evaluation) agreed(c Client, policy driver.Policy, evidence Evidence) Verdict {
+	c.ViaProxy = false // The evidence is the proxy's already.
+	first := e.judge(c, policy.Alternatives[0], evidence)
+	for _, alternative := range policy.Alternatives[1:] {
+		other := e.judge(c, alternative, evidence)
+		if other.Outcome == first.Outcome {
+			continue
+		}
+		return Verdict{
+			Reason:    DriverNotCovered,
+			Detail:    fmt.Sprintf("%s The outcome would be %s or %s.", sentence(policy.Undecided), first.Outcome, other.Outcome),
+			Validator: first.Validator,
+		}
+	}
+	return first
 }
 
 // connect plays the driver's attempts in their order, host by host.
@@ -179,7 +202,7 @@ func (e *evaluation) name(policy driver.Policy, host driver.Host, evidence Evide
 		return Verdict{Reason: certpath.HostNameMismatch, Detail: sentence(result.Detail), Validator: verdict.Validator}
 	default:
 		verdict.Outcome, verdict.Reason = Fails, result.Reason
-		verdict.Detail, verdict.ExpectedError = sentence(result.Detail), result.ClientError
+		verdict.Detail, verdict.ExpectedError = sentence(result.Detail), cmp.Or(policy.NameError, result.ClientError)
 		return verdict
 	}
 }

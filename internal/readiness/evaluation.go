@@ -129,10 +129,14 @@ func (e *evaluation) declared(c Client, a driver.Anchors) trust {
 	if c.Store.Unavailable != "" {
 		return trust{key: "unavailable", failure: &Verdict{Reason: TrustStoreNotAvailable, Detail: sentence(c.Store.Unavailable)}, rejectsAll: true}
 	}
-	if a.RejectDirectory && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
-		return trust{key: "directory", rejectsAll: true, failure: &Verdict{
-			Outcome: Fails, Reason: TrustStoreUnreadable, Detail: "The trust store is a directory, and the client reads a file.", ExpectedError: "EISDIR",
-		}}
+	if a.DirectoryError != "" && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
+		failure := Verdict{
+			Outcome: Fails, Reason: TrustStoreUnreadable, Detail: "The trust store is a directory, and the client reads a file.", ExpectedError: a.DirectoryError,
+		}
+		if a.RejectDirectory {
+			return replaced(driver.RejectAll, failure)
+		}
+		return replaced(a.WhenUnreadable, failure)
 	}
 	key := readKey{store: e.sum(c.Store), reader: a.Reader, version: a.ReaderVersion, storeType: a.StoreType}
 	password := c.Store.Password

@@ -44,7 +44,7 @@ func Read(content []byte, opt Options) (Taken, error) {
 	case OpenSSLDirectory:
 		taken, err = readOpenSSLDirectory(content, opt)
 	case RustlsPEM:
-		taken, err = readRustlsPEM(content)
+		taken, err = readRustlsPEM(content, opt)
 	case NativeTLSPEM:
 		taken, err = readNativeTLSPEM(content, opt)
 	case DotNetPEM:

@@ -8,11 +8,17 @@ import (
 // readRustlsPEM reads a root file as sqlx does with rustls: every CERTIFICATE
 // block must decode and must do as a trust anchor, or there is no connection.
 //
-// Source: rustls/pki-types 1.x, src/pem.rs, read_one_impl, and src/base64.rs;
-// launchbadge/sqlx@0d83ed2c, sqlx-core/src/net/tls/tls_rustls.rs. Read from the
-// sources, not run.
-func readRustlsPEM(content []byte) (Taken, *ReadError) {
-	r := &rustlsBlocks{rest: content}
+// Version "1" is rustls-pemfile 1.0, to which a carriage return alone ends no
+// line; it was run, by tokio-postgres.
+//
+// Source: rustls/pki-types 1.x, src/pem.rs, read_one_impl, and src/base64.rs,
+// read, not run; rustls-pemfile 1.0.0, src/pemfile.rs, read_one; launchbadge/
+// sqlx@0d83ed2c, sqlx-core/src/net/tls/tls_rustls.rs.
+func readRustlsPEM(content []byte, opt Options) (Taken, *ReadError) {
+	r := &rustlsBlocks{rest: content, ends: "\r\n"}
+	if opt.Version == "1" {
+		r.ends = "\n"
+	}
 	var taken Taken
 	for {
 		der, err := r.next(&taken)
@@ -40,6 +46,7 @@ func readRustlsPEM(content []byte) (Taken, *ReadError) {
 
 type rustlsBlocks struct {
 	rest []byte
+	ends string // the bytes of which each ends a line
 	line int
 }
 
@@ -50,14 +57,14 @@ func (r *rustlsBlocks) next(taken *Taken) ([]byte, *ReadError) {
 	inside := false
 	for len(r.rest) > 0 {
 		line := r.rest
-		if i := bytes.IndexAny(r.rest, "\r\n"); i >= 0 {
+		if i := bytes.IndexAny(r.rest, r.ends); i >= 0 {
 			line, r.rest = r.rest[:i], r.rest[i+1:]
 		} else {
 			r.rest = nil
 		}
 		r.line++
 		if bytes.HasPrefix(line, pemBegin) {
-			trimmed := bytes.TrimRight(line, " ")
+			trimmed := bytes.TrimRight(line, " \r")
 			name := bytes.TrimRight(trimmed, "-")
 			if len(trimmed)-len(name) != 5 {
 				return nil, unreadable("", fmt.Sprintf("line %d is no proper BEGIN line", r.line))

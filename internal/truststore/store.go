@@ -25,7 +25,7 @@ const (
 	NodeCA                        // the ca option of Node's tls.createSecureContext: node-postgres, postgres.js
 	NodeExtraCACerts              // the file named by NODE_EXTRA_CA_CERTS
 	RustlsPEM                     // rustls-pemfile, then webpki trust anchors: sqlx
-	NativeTLSPEM                  // native-tls Certificate::from_pem: the first certificate only
+	NativeTLSPEM                  // native-tls Certificate::from_pem: the first certificate only: tokio-postgres, sqlx, prisma
 	DotNetPEM                     // X509Certificate2Collection.ImportFromPemFile: npgsql
 	JavaFirstCertificate          // java.security.cert.CertificateFactory.generateCertificate: the first certificate only: SingleCertValidatingFactory
 )
@@ -69,7 +69,8 @@ type Options struct {
 	// Reader is the code that reads; required.
 	Reader Reader
 	// Version is the version of the reader's runtime where its rules differ
-	// by it: "1.1.1" or "3" for OpenSSL, "17" for Java. Empty is the newest.
+	// by it: "1.1.1" or "3" for OpenSSL, "17" for Java, "1" for RustlsPEM's
+	// rustls-pemfile. Empty is the newest.
 	Version string
 	// StoreType is the type that a [JavaKeyStore] is opened as, what the system
 	// property javax.net.ssl.trustStoreType names; empty is the JVM's default,

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -11,45 +12,96 @@ import (
 
 // binary is the program that build makes; empty where there is none to make.
 func (c Client) binary(cache string) string {
-	if len(c.goModules) == 0 {
-		return ""
+	switch {
+	case c.cargo:
+		return filepath.Join(c.buildDir(cache), "target", "debug", "runner")
+	case len(c.goModules) > 0:
+		return filepath.Join(c.buildDir(cache), "runner")
 	}
-	return filepath.Join(c.buildDir(cache), "runner")
+	return ""
 }
 
 // Rebuilds says whether the client is compiled from source: its program may be
 // older than the runner.
-func (c Client) Rebuilds() bool { return len(c.goModules) > 0 }
+func (c Client) Rebuilds() bool { return c.cargo || len(c.goModules) > 0 }
 
 func (c Client) buildDir(cache string) string {
+	if c.cargo {
+		return filepath.Join(cache, "cargo", c.Name())
+	}
 	return filepath.Join(cache, "go", strings.NewReplacer("/", "-", ":", "-").Replace(c.Name()+"-"+strings.Join(c.goModules, "+")))
 }
 
-// build compiles the runner's Go files in a module of their own in the cache,
-// so that one runner can be built against several versions of its driver.
+// build compiles the runner in the cache, in the language that it is in.
 func (c Client) build(ctx context.Context, cache string, log io.Writer) error {
-	if len(c.goModules) == 0 {
-		return nil
+	switch {
+	case c.cargo:
+		return c.buildCargo(ctx, cache, log)
+	case len(c.goModules) > 0:
+		return c.buildGo(ctx, cache, log)
 	}
+	return nil
+}
+
+// debianCrates makes Cargo take every crate from the folder in which Debian's
+// packages of them lie, and nothing from the network.
+const debianCrates = `[source.crates-io]
+replace-with = "debian"
+
+[source.debian]
+directory = "/usr/share/cargo/registry"
+`
+
+// buildCargo compiles the runner's Rust package in the cache. A file that has
+// not changed is left alone, so that Cargo builds only what has.
+func (c Client) buildCargo(ctx context.Context, cache string, log io.Writer) error {
 	dir := c.buildDir(cache)
+	if err := c.copySources(dir, "Cargo.toml", "*.rs"); err != nil {
+		return err
+	}
+	config := filepath.Join(dir, ".cargo")
+	if err := os.MkdirAll(config, 0o750); err != nil {
+		return fmt.Errorf("build of a runner: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(config, "config.toml"), []byte(debianCrates), 0o600); err != nil {
+		return fmt.Errorf("build of a runner: %w", err)
+	}
+	return run(ctx, log, dir, nil, "cargo", "build", "--offline", "--quiet")
+}
+
+// copySources copies the runner's files that match one of the patterns.
+func (c Client) copySources(dir string, patterns ...string) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return fmt.Errorf("build of a runner: %w", err)
 	}
-	sources, err := filepath.Glob(filepath.Join(c.dir, "*.go"))
-	if err != nil {
-		return fmt.Errorf("build of a runner: %w", err)
-	}
-	for _, source := range sources {
-		if strings.HasSuffix(source, "_test.go") {
-			continue
-		}
-		content, err := os.ReadFile(source)
+	for _, pattern := range patterns {
+		sources, err := filepath.Glob(filepath.Join(c.dir, pattern))
 		if err != nil {
 			return fmt.Errorf("build of a runner: %w", err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, filepath.Base(source)), content, 0o600); err != nil {
-			return fmt.Errorf("build of a runner: %w", err)
+		for _, source := range sources {
+			content, err := os.ReadFile(source)
+			if err != nil {
+				return fmt.Errorf("build of a runner: %w", err)
+			}
+			target := filepath.Join(dir, filepath.Base(source))
+			if old, err := os.ReadFile(target); err == nil && bytes.Equal(old, content) {
+				continue
+			}
+			if err := os.WriteFile(target, content, 0o600); err != nil {
+				return fmt.Errorf("build of a runner: %w", err)
+			}
 		}
+	}
+	return nil
+}
+
+// buildGo compiles the runner's Go files in a module of their own in the cache,
+// so that one runner can be built against several versions of its driver.
+func (c Client) buildGo(ctx context.Context, cache string, log io.Writer) error {
+	dir := c.buildDir(cache)
+	if err := c.copySources(dir, "*.go"); err != nil {
+		return err
 	}
 	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module runner\n\ngo 1.24\n"), 0o600); err != nil {
 		return fmt.Errorf("build of a runner: %w", err)

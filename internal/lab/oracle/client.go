@@ -30,6 +30,7 @@ type Client struct {
 	debian       []string
 	npm          []string
 	goModules    []string
+	cargo        bool // a Rust package, built against Debian's crates
 	command      []string
 	env          map[string]string
 }
@@ -50,6 +51,7 @@ type recipe struct {
 	Debian   []string          `json:"debian"`
 	NPM      []string          `json:"npm"`
 	Go       []string          `json:"go"`
+	Cargo    bool              `json:"cargo"`
 	Command  []string          `json:"command"`
 	Env      map[string]string `json:"env"`
 	Settings string            `json:"settings"`
@@ -129,6 +131,7 @@ func (r recipe) client(v recipe, dir string) Client {
 		debian:    firstList(v.Debian, r.Debian),
 		npm:       firstList(v.NPM, r.NPM),
 		goModules: firstList(v.Go, r.Go),
+		cargo:     v.Cargo || r.Cargo,
 		command:   firstList(v.Command, r.Command),
 		env:       env,
 	}

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -64,8 +65,8 @@ func (c Client) Missing(ctx context.Context, cache string) []string {
 			missing = append(missing, "npm package "+pkg)
 		}
 	}
-	if len(c.goModules) > 0 && !exists(c.binary(cache)) {
-		missing = append(missing, "program built with "+strings.Join(c.goModules, ", "))
+	if c.Rebuilds() && !exists(c.binary(cache)) {
+		missing = append(missing, "program built from "+cmp.Or(strings.Join(c.goModules, ", "), "its Cargo.toml"))
 	}
 	if _, err := exec.LookPath(c.expand(c.command[0], cache)); err != nil && len(missing) == 0 {
 		missing = append(missing, "program "+filepath.Base(c.command[0]))

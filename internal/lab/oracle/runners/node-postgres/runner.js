@@ -1,12 +1,14 @@
 'use strict'
 
-// Connects with node-postgres, one JSON case a line. What Node reads at its
-// start only makes the case one for a child process.
+// Connects with node-postgres, or with Prisma's adapter of it where the argument
+// is "prisma", one JSON case a line. What Node reads at its start only makes the
+// case one for a child process.
 
 const { spawnSync } = require('child_process')
 const fs = require('fs')
 const readline = require('readline')
-const pg = require('pg')
+const viaPrisma = process.argv[2] === 'prisma'
+const driver = require(viaPrisma ? '@prisma/adapter-pg' : 'pg')
 
 const QUERY = 'select ssl from pg_stat_ssl where pid = pg_backend_pid()'
 const AT_START = ['NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS']
@@ -38,7 +40,8 @@ async function connect(c) {
   const config = settings(c.properties)
   if (c.connection) config.connectionString = c.connection
   config.connectionTimeoutMillis = c.timeout_ms || 5000
-  const client = new pg.Client(config)
+  if (viaPrisma) return connectPrisma(config)
+  const client = new driver.Client(config)
   client.on('error', () => {})
   await client.connect()
   try {
@@ -48,9 +51,24 @@ async function connect(c) {
   }
 }
 
+async function connectPrisma(config) {
+  const adapter = await new driver.PrismaPg(config).connect()
+  try {
+    return (await adapter.queryRaw({ sql: QUERY, args: [], argTypes: [] })).rows[0][0]
+  } finally {
+    adapter.dispose().catch(() => {})
+  }
+}
+
+// text is what an error says; Prisma's adapter keeps it in the cause.
+function text(error) {
+  const cause = error.cause ? ' ' + JSON.stringify(error.cause) : ''
+  return `${error.code || error.name}: ${error.message}${cause}`.slice(0, 500)
+}
+
 async function answer(c) {
   if (AT_START.some((name) => (c.environment || {})[name]) && !process.env.RUNNER_CHILD) {
-    const child = spawnSync(process.execPath, [__filename], {
+    const child = spawnSync(process.execPath, [__filename, ...process.argv.slice(2)], {
       input: JSON.stringify(c) + '\n',
       env: { ...ambient, ...c.environment, HOME: c.home, RUNNER_CHILD: '1' },
     })
@@ -66,14 +84,20 @@ async function answer(c) {
     const encrypted = await Promise.race([connect(c), failed])
     return { id: c.id, outcome: encrypted ? 'tls' : 'plaintext', error: '' }
   } catch (error) {
-    return { id: c.id, outcome: 'fails', error: `${error.code || error.name}: ${error.message}`.slice(0, 500) }
+    return { id: c.id, outcome: 'fails', error: text(error) }
   }
+}
+
+function version() {
+  const name = viaPrisma ? '@prisma/adapter-pg' : 'pg'
+  const folder = process.env.NODE_PATH || ''
+  return JSON.parse(fs.readFileSync(`${folder}/${name}/package.json`)).version
 }
 
 async function main() {
   if (!process.env.RUNNER_CHILD) {
     console.log(JSON.stringify({
-      driver: 'node-postgres', version: require('pg/package.json').version, runtime_version: process.versions.node,
+      driver: viaPrisma ? 'prisma' : 'node-postgres', version: version(), runtime_version: process.versions.node,
       runtime: `Node ${process.versions.node}, OpenSSL ${process.versions.openssl}`,
     }))
   }

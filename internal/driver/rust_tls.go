@@ -1,0 +1,141 @@
+package driver
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// rustTLS is how a Rust program verifies with one of its TLS libraries.
+type rustTLS struct {
+	profile   certpath.Profile
+	nameRule  certpath.NameRule
+	pathError string
+	nameError string
+	anchors   Anchors
+}
+
+// The TLS libraries of Rust programs.
+const (
+	rustNativeTLS = "native-tls"
+	rustOpenSSL   = "openssl"
+	rustRustls    = "rustls"
+)
+
+// rustlsAddresses is the minor version of rustls from which it compares
+// addresses; before, no certificate has one.
+const rustlsAddresses = 21
+
+// apply puts the library's ways into a policy.
+func (t rustTLS) apply(p Policy) Policy {
+	p.Profile, p.NameRule, p.PathError, p.NameError, p.Anchors = t.profile, t.nameRule, t.pathError, t.nameError, t.anchors
+	return p
+}
+
+// nativeTLS is native-tls and openssl on Linux: a root that is named is added
+// to OpenSSL's own store. native-tls takes the first certificate of a file,
+// openssl's set_ca_file all of them. Either reports a file that it cannot use
+// before it connects.
+//
+// Source: sfackler/rust-native-tls 0.2, src/imp/openssl.rs, TlsConnector::new
+// and Certificate::from_pem; sfackler/rust-openssl 0.10, openssl/src/ssl/
+// connector.rs, SslConnector::builder, setup_verify_hostname. Run, by
+// tokio-postgres.
+func nativeTLS(s Settings, root string, reader truststore.Reader) rustTLS {
+	t := rustTLS{
+		profile:  certpath.Profile{Validator: certpath.OpenSSL, Version: s.Runtime, SecurityLevel: -1},
+		nameRule: certpath.NameOpenSSL, nameError: "mismatch", anchors: opensslDefaultStore(s),
+	}
+	if root != "" {
+		t.anchors = rustNamedStore(s, root, reader)
+		t.anchors.ReaderVersion = s.Runtime
+		if reader == truststore.OpenSSLFile {
+			t.anchors.DirectoryError = "no certificate or crl found"
+		}
+		t.anchors.WhenUnreadable, t.anchors.WhenNoAnchors = RejectAll, RejectAll
+	}
+	return t
+}
+
+// rustls is rustls with its own webpki: a root that is named is added to those
+// that are compiled in or the operating system's, neither of which has RDS's.
+//
+// Source: rustls 0.20 to 0.23, src/webpki/verify.rs (src/verify.rs before
+// 0.21), WebPkiServerVerifier. 0.20 was run, by tokio-postgres.
+func rustls(s Settings, root string) rustTLS {
+	t := rustTLS{
+		profile:  certpath.Profile{Validator: certpath.WebPKI, SecurityLevel: -1},
+		nameRule: certpath.NameWebPKI, pathError: "invalid peer certificate", nameError: "invalid peer certificate",
+		anchors: Anchors{Source: SystemStore, Reader: truststore.RustlsPEM},
+	}
+	if root != "" {
+		t.anchors = rustNamedStore(s, root, truststore.RustlsPEM)
+		t.anchors.WhenNoAnchors = UseSystem
+	}
+	return t
+}
+
+// rustNamedStore is a file that the program reads whole, and adds to the roots
+// that it has anyway.
+func rustNamedStore(s Settings, path string, reader truststore.Reader) Anchors {
+	a := Anchors{
+		Source: Missing, Path: path, Reader: reader, WithSystem: true, MissingError: "no such file",
+		DirectoryError: "Is a directory",
+	}
+	if s.StoreDeclared && s.StorePlace != PlaceHome && s.StorePlace != PlaceSystem {
+		a.Source = Declared
+	}
+	return a
+}
+
+// rustPlatform says why a runtime is outside of the rules; empty is nothing.
+// native-tls is SChannel on Windows and the Security framework on macOS.
+func rustPlatform(runtime string) string {
+	if _, known := parseRelease(strings.TrimPrefix(strings.ToLower(runtime), "openssl ")); !known {
+		return "the rules cover OpenSSL, which native-tls is on Linux, not " + strconv.Quote(runtime)
+	}
+	return ""
+}
+
+// fullRelease is a version of three numbers.
+type fullRelease [3]int
+
+// parseFullRelease reads the first three numbers of a version. What is left
+// out is later than any.
+func parseFullRelease(version string) (fullRelease, bool) {
+	const latest = 1 << 20
+	r := fullRelease{latest, latest, latest}
+	if version == "" {
+		return r, true
+	}
+	for i, part := range strings.SplitN(version, ".", len(r)+1) {
+		if i == len(r) {
+			break
+		}
+		digits, _, _ := strings.Cut(part, "-")
+		n, err := strconv.Atoi(digits)
+		if err != nil || n < 0 {
+			return r, false
+		}
+		r[i] = n
+	}
+	return r, true
+}
+
+// before says whether r is earlier than another release.
+func (r fullRelease) before(major, minor, patch int) bool {
+	for i, n := range [...]int{major, minor, patch} {
+		if r[i] != n {
+			return r[i] < n
+		}
+	}
+	return false
+}
+
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
+}

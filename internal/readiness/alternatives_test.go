@@ -1,0 +1,122 @@
+package readiness_test
+
+import (
+	"crypto/x509"
+	"strings"
+	"testing"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// TestAVerdictOnWhichAllAlternativesAgree leaves open which TLS library a
+// program is built with.
+func TestAVerdictOnWhichAllAlternativesAgree(t *testing.T) {
+	t.Parallel()
+	s := newSwitchover(t, pki.CARSA2048)
+	full := "postgres://" + endpoint + "/db?sslrootcert=/r.pem&sslmode="
+	tests := map[string]struct {
+		settings driver.Settings
+		store    []*x509.Certificate
+		outcome  readiness.Outcome
+		reason   readiness.Reason
+		detail   string // a part of it
+	}{
+		"the right root": {
+			settings: driver.Settings{Driver: "sqlx", Connection: full + "verify-full"}, store: []*x509.Certificate{s.next.Root},
+			outcome: readiness.Connects, reason: certpath.Accepted,
+		},
+		"the wrong root": {
+			settings: driver.Settings{Driver: "sqlx", Connection: full + "verify-full"}, store: []*x509.Certificate{s.old.Root},
+			outcome: readiness.Fails, reason: certpath.UnknownAuthority,
+		},
+		"the right root last, which native-tls does not read": {
+			settings: driver.Settings{Driver: "sqlx", Connection: full + "verify-full"}, store: []*x509.Certificate{s.old.Root, s.next.Root},
+			reason: readiness.DriverNotCovered, detail: "(property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none) is not declared. The outcome would be fails or connects.",
+		},
+		"the subordinate CA, which is an anchor to rustls alone": {
+			settings: driver.Settings{Driver: "tokio-postgres", Connection: "sslmode=require"}, store: []*x509.Certificate{s.next.Subordinate},
+			reason: readiness.DriverNotCovered, detail: "The outcome would be fails or connects.",
+		},
+		"with or without a connector": {
+			settings: driver.Settings{Driver: "tokio-postgres"}, store: []*x509.Certificate{s.next.Root},
+			reason: readiness.DriverNotCovered, detail: "The outcome would be connects or plaintext.",
+		},
+		"alternatives within alternatives: an old rustls passes over the name, a new one does not": {
+			settings: driver.Settings{Driver: "sqlx", Connection: strings.Replace(full, endpoint, "tunnel.example", 1) + "verify-ca", Properties: map[string]string{"tls": "tls-rustls"}},
+			store:    []*x509.Certificate{s.next.Root}, reason: readiness.DriverNotCovered, detail: "(property rustls_version). The outcome would be connects or fails.",
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.settings.Host, tc.settings.StoreDeclared = endpoint, true
+			client := readiness.Client{Name: "c", Settings: tc.settings, Store: readiness.Store{Content: pki.PEM(tc.store...)}}
+			got := readiness.Evaluate(s.input(client)).Verdicts["c"].Target
+			if got.Outcome != tc.outcome || got.Reason != tc.reason || !strings.Contains(got.Detail, tc.detail) {
+				t.Errorf("verdict %s (%s) %q, want %s (%s) %q", got.Outcome, got.Reason, got.Detail, tc.outcome, tc.reason, tc.detail)
+			}
+		})
+	}
+}
+
+// TestAlternativesBehindAProxy are judged against the proxy's path once.
+func TestAlternativesBehindAProxy(t *testing.T) {
+	t.Parallel()
+	s := newSwitchover(t, pki.CARSA2048)
+	client := readiness.Client{Name: "c", ViaProxy: true, Settings: driver.Settings{
+		Driver: "tokio-postgres", Connection: "sslmode=require", Host: "orders.proxy-c9akciq32rgd.us-east-1.rds.amazonaws.com",
+	}}
+	got := readiness.Evaluate(s.input(client)).Verdicts["c"].Target
+	if got.Outcome != readiness.Connects {
+		t.Errorf("verdict %s (%s) %q, want connects by the runtime's own roots", got.Outcome, got.Reason, got.Detail)
+	}
+}
+
+// TestAFileThatIsADirectory is a store that these clients cannot read.
+func TestAFileThatIsADirectory(t *testing.T) {
+	t.Parallel()
+	s := newSwitchover(t, pki.CARSA2048)
+	two := truststore.Directory{"a.pem": pki.PEM(s.old.Root), "b.pem": pki.PEM(s.next.Root, s.next.Root)}
+	url := "postgres://" + endpoint + "/db?sslrootcert=/r&sslmode="
+	tests := map[string]struct {
+		settings driver.Settings
+		want     readiness.Outcome
+		text     string
+	}{
+		"in every mode with TLS": {driver.Settings{Driver: "sqlx", Connection: url + "require", Properties: map[string]string{"tls": "tls-native-tls"}}, readiness.Fails, "Is a directory"},
+		"where it is verified":   {driver.Settings{Driver: "sqlx", Connection: url + "verify-full", Properties: map[string]string{"tls": "tls-rustls"}}, readiness.Fails, "Is a directory"},
+		"but not read otherwise": {driver.Settings{Driver: "sqlx", Connection: url + "require", Properties: map[string]string{"tls": "tls-rustls"}}, readiness.ConnectsUnverified, ""},
+		"Node":                   {driver.Settings{Driver: "node-postgres", Connection: url + "require"}, readiness.Fails, "EISDIR"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.settings.StoreDeclared = true
+			client := readiness.Client{Name: "c", Settings: tc.settings, Store: readiness.Store{Content: two.Archive()}}
+			got := readiness.Evaluate(s.input(client)).Verdicts["c"].Target
+			if got.Outcome != tc.want || got.ExpectedError != tc.text {
+				t.Errorf("verdict %s (%s) %q, want %s %q", got.Outcome, got.Reason, got.ExpectedError, tc.want, tc.text)
+			}
+		})
+	}
+}
+
+// TestTheClientsOwnWordForAWrongName is not that of the rule of names.
+func TestTheClientsOwnWordForAWrongName(t *testing.T) {
+	t.Parallel()
+	s := newSwitchover(t, pki.CARSA2048)
+	client := readiness.Client{
+		Name: "c", Store: readiness.Store{Content: pki.PEM(s.next.Root)},
+		Settings: driver.Settings{
+			Driver: "prisma", Version: "6", Connection: "postgres://alias.example/db?sslmode=require&sslaccept=strict&sslcert=/r.pem", StoreDeclared: true,
+		},
+	}
+	got := readiness.Evaluate(s.input(client)).Verdicts["c"].Target
+	if got.Reason != certpath.HostNameMismatch || got.ExpectedError != "mismatch" {
+		t.Errorf("verdict %s (%s) %q, want host_name_mismatch with the text of OpenSSL", got.Outcome, got.Reason, got.ExpectedError)
+	}
+}
