@@ -15,7 +15,7 @@ import (
 // judge fills what follows from the entries: anchors by validator, problems,
 // missing roots.
 func (c *Contents) judge(content []byte, opt InspectOptions) {
-	c.takeAnchors(content, opt)
+	c.takeAnchors(content)
 	c.noteDuplicates()
 	held := make(map[string]bool, len(c.Entries))
 	subjects := make(map[string]bool, len(c.Entries))
@@ -175,7 +175,7 @@ func (c *Contents) judgeRegion(region string) {
 		Detail: fmt.Sprintf("The store holds RDS roots of other Regions, such as %s, and none of %s.", others[0].Region, region),
 		Remedy: fmt.Sprintf("Add the roots of %s, from %s-bundle.pem.", region, region),
 	})
-	if trusted == 1 && (c.Format == FormatJKS || c.Format == FormatJCEKS || c.Format == FormatPKCS12) {
+	if trusted == 1 && c.isKeyStore() {
 		c.note(Problem{
 			Code:   CodeBundleFirstOnly,
 			Detail: fmt.Sprintf("The one certificate in it is the root %s of %s: keytool -importcert of a whole bundle imports the first certificate only.", others[0].Identifier, others[0].Region),

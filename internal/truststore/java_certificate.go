@@ -21,14 +21,14 @@ var (
 	oidKeyUsage = asn1.ObjectIdentifier{2, 5, 29, 15}
 )
 
-// parseJavaCertificate accepts what X509CertImpl does: one certificate with
+// javaCertificate accepts what X509CertImpl does: one certificate with
 // nothing after it, of a known version, with a key that its provider can
 // decode if it knows the algorithm.
 //
 // Source: OpenJDK 17, sun/security/x509/X509CertImpl.java and X509Key.java,
 // sun/security/rsa/RSAPublicKeyImpl.java; observed with 17.0.15.
-func parseJavaCertificate(der []byte) (parsed, bool) {
-	if certificate, err := x509.ParseCertificate(der); err == nil {
+func (d *decoder) javaCertificate(der []byte) (parsed, bool) {
+	if certificate := d.certificate(der); certificate != nil {
 		if !wellFormedName(certificate.RawIssuer) || !wellFormedName(certificate.RawSubject) {
 			return parsed{}, false // Go overlooks bytes after an attribute's value
 		}

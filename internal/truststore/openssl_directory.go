@@ -69,7 +69,9 @@ func takeHashed(taken *Taken, directory Directory, hash string, reached map[stri
 			return
 		}
 		reached[name] = true
-		file, failure := readUntilFailure(&opensslPEM{content: content, file: true, before3: beforeOpenSSL3(opt.Version)}, true)
+		reader := newOpenSSLPEM(content, opt)
+		reader.file = true
+		file, failure := readUntilFailure(reader, true)
 		if len(file.Anchors) == 0 || failure != "" || stopped(file.Problems) {
 			taken.note(Problem{
 				Code:   CodeUnreadableCertificate,

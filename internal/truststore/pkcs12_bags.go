@@ -141,7 +141,7 @@ func (b *pkcs12Bags) addKey(attributes bagAttributes) {
 func (b *pkcs12Bags) addCertificate(certificate *x509.Certificate, attributes bagAttributes, first bool) {
 	if attributes.trusted {
 		alias := b.nameOf(attributes)
-		b.table.put(alias, []Entry{newEntry(alias, EntryTrusted, certificate)})
+		b.table.put(alias, []Entry{(*decoder)(nil).entry(alias, EntryTrusted, certificate)})
 		return
 	}
 	id := "none"
@@ -162,14 +162,14 @@ func (b *pkcs12Bags) entries() ([]Entry, []Problem) {
 		}
 		if i := b.match(key); i >= 0 {
 			used[i] = true
-			b.table.byAlias[key.alias] = []Entry{newEntry(key.alias, EntryKey, b.loose[i].certificate)}
+			b.table.byAlias[key.alias] = []Entry{(*decoder)(nil).entry(key.alias, EntryKey, b.loose[i].certificate)}
 		}
 	}
 	entries, problems := b.table.entries()
 	lost := 0
 	for i, c := range b.loose {
 		if !used[i] {
-			entries = append(entries, newEntry(strings.ToLower(c.alias), EntryNone, c.certificate))
+			entries = append(entries, (*decoder)(nil).entry(strings.ToLower(c.alias), EntryNone, c.certificate))
 			lost++
 		}
 	}
