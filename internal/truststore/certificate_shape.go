@@ -61,11 +61,11 @@ func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cr
 		!tbs.ReadASN1Element(&key, cbasn1.SEQUENCE) {
 		return false
 	}
-	certificate.SerialNumber = new(big.Int).SetBytes(serial)
+	certificate.SerialNumber = signed(serial)
 	certificate.RawIssuer, certificate.RawSubject, certificate.RawSubjectPublicKeyInfo = issuer, subject, key
 	return readName(issuer, &certificate.Issuer, by) && readName(subject, &certificate.Subject, by) &&
 		readTime(&validity, &certificate.NotBefore, by) && readTime(&validity, &certificate.NotAfter, by) &&
-		validity.Empty() && wellFormedKey(key) && readTail(tbs, certificate)
+		validity.Empty() && wellFormedKey(key, certificate) && readTail(tbs, certificate)
 }
 
 // readTime leaves the zero time where the text is no time: OpenSSL notices
@@ -120,11 +120,32 @@ func wellFormedBits(bits cryptobyte.String) bool {
 	return len(bits) > 0 && bits[0] <= 7 && (len(bits) > 1 || bits[0] == 0)
 }
 
-func wellFormedKey(key cryptobyte.String) bool {
-	var inner, algorithm, bits cryptobyte.String
-	return key.ReadASN1(&inner, cbasn1.SEQUENCE) && inner.ReadASN1Element(&algorithm, cbasn1.SEQUENCE) &&
+// keyAlgorithms are those that [crypto/x509] has a name for.
+var keyAlgorithms = map[string]x509.PublicKeyAlgorithm{
+	oidRSA: x509.RSA, oidRSAPSS: x509.RSA, oidEC: x509.ECDSA, oidXPoint + "\x70": x509.Ed25519,
+	"\x2a\x86\x48\xce\x38\x04\x01": x509.DSA,
+}
+
+// wellFormedKey checks a SubjectPublicKeyInfo and names its algorithm.
+func wellFormedKey(key cryptobyte.String, certificate *x509.Certificate) bool {
+	var inner, algorithm, bits, parameters, oid cryptobyte.String
+	ok := key.ReadASN1(&inner, cbasn1.SEQUENCE) && inner.ReadASN1Element(&algorithm, cbasn1.SEQUENCE) &&
 		wellFormedAlgorithm(algorithm) &&
 		inner.ReadASN1(&bits, cbasn1.BIT_STRING) && wellFormedBits(bits) && inner.Empty()
+	if ok && algorithm.ReadASN1(&parameters, cbasn1.SEQUENCE) && parameters.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
+		certificate.PublicKeyAlgorithm = keyAlgorithms[string(oid)]
+	}
+	return ok
+}
+
+// oidBasicConstraints is 2.5.29.19, encoded.
+const oidBasicConstraints = "\x55\x1d\x13"
+
+func isCA(basicConstraints cryptobyte.String) bool {
+	var sequence cryptobyte.String
+	var ca bool
+	return basicConstraints.ReadASN1(&sequence, cbasn1.SEQUENCE) && sequence.PeekASN1Tag(cbasn1.BOOLEAN) &&
+		sequence.ReadASN1Boolean(&ca) && ca
 }
 
 // readTail reads what follows the key: unique identifiers, extensions. An
@@ -151,8 +172,20 @@ func readTail(tail cryptobyte.String, certificate *x509.Certificate) bool {
 		certificate.Extensions = append(certificate.Extensions, pkix.Extension{
 			Id: extensionID(oid), Critical: present && skipped[0] != 0, Value: value,
 		})
+		if string(oid) == oidBasicConstraints {
+			certificate.IsCA, certificate.BasicConstraintsValid = isCA(value), true
+		}
 	}
 	return true
+}
+
+// signed reads the two's complement of an INTEGER, superfluous bytes included.
+func signed(number cryptobyte.String) *big.Int {
+	value := new(big.Int).SetBytes(number)
+	if number[0] >= 0x80 {
+		value.Sub(value, new(big.Int).Lsh(big.NewInt(1), uint(8*len(number)))) //nolint:gosec // the length of a certificate at most
+	}
+	return value
 }
 
 func extensionID(oid cryptobyte.String) asn1.ObjectIdentifier {

@@ -126,6 +126,9 @@ func (c *Contents) listDER(content []byte) *ReadError {
 		if !ok {
 			if len(c.Entries) == 0 {
 				c.noteTruncated(content)
+				if wellFormedCRL(content) {
+					return unreadable("", "it is a revocation list")
+				}
 				return unreadable("", "it is no certificate, or cut off")
 			}
 			c.note(Problem{Code: CodeTrailingData, Detail: "Bytes that are no certificate follow the last one.", Remedy: "Write the store anew."})

@@ -24,6 +24,7 @@ func (c *Contents) takeAnchors(content []byte) {
 	if c.Format == FormatDirectory {
 		readers[0] = OpenSSLDirectory
 	}
+	var notes []func()
 	for i, list := range []*[]string{&c.Anchors.OpenSSL, &c.Anchors.Java, &c.Anchors.Go} {
 		*list = []string{}
 		// Only Java opens key stores, only OpenSSL directories: that is no
@@ -34,8 +35,15 @@ func (c *Contents) takeAnchors(content []byte) {
 		taken, err := c.taken(content, readers[i])
 		for _, anchor := range taken.Anchors {
 			*list = append(*list, anchor.SHA256)
+			if !held[anchor.SHA256] { // such as DER between the blocks, which Java takes
+				held[anchor.SHA256] = true
+				c.add(anchor.Certificate)
+			}
 		}
-		c.noteDifference(i, len(held), taken, err)
+		notes = append(notes, func() { c.noteDifference(i, len(held), taken, err) })
+	}
+	for _, note := range notes { // once it is known what the store holds
+		note()
 	}
 }
 
