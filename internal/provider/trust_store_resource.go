@@ -1,9 +1,11 @@
 package provider
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -13,12 +15,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 var (
 	_ resource.ResourceWithConfigure        = (*trustStoreResource)(nil)
 	_ resource.ResourceWithModifyPlan       = (*trustStoreResource)(nil)
 	_ resource.ResourceWithConfigValidators = (*trustStoreResource)(nil)
+	_ resource.ResourceWithImportState      = (*trustStoreResource)(nil)
 )
 
 // trustStoreResource builds a trust store from certificates.
@@ -113,8 +118,28 @@ func (r *trustStoreResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(leftBehind(config, before, built)...)
 	plan.take(built)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// ImportState takes a file that is there already, by its path. The next plan
+// says whether the configuration changes it.
+func (r *trustStoreResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	store := readPath(req.ID)
+	if store.Unavailable != "" {
+		resp.Diagnostics.AddError("Cannot Read the Trust Store", store.Unavailable+". Import takes the path of a file.")
+		return
+	}
+	format := string(truststore.Detect(store.Content))
+	if !slices.Contains(builtFormats, format) {
+		resp.Diagnostics.AddError("Not a Trust Store That Can Be Built", fmt.Sprintf(
+			"%s is in the format %s; this resource writes %s. Give it as one of stores instead.", req.ID, format, codeList(builtFormats)))
+		return
+	}
+	for name, value := range map[string]string{"path": req.ID, "format": format, "sha256": sha256Of(store.Content)} {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
+	}
 }
 
 // Create builds and writes the store.
@@ -127,6 +152,7 @@ func (r *trustStoreResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 	resp.Diagnostics.Append(plan.write(config, builtStoreModel{})...)
 	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, plan.written())...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
 }
@@ -142,6 +168,7 @@ func (r *trustStoreResource) Update(ctx context.Context, req resource.UpdateRequ
 	}
 	resp.Diagnostics.Append(plan.write(config, before)...)
 	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, plan.written())...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
 }
@@ -157,7 +184,7 @@ func (m *builtStoreModel) write(config, before builtStoreModel) diag.Diagnostics
 		return diags
 	}
 	m.take(built)
-	if m.Path.IsNull() {
+	if m.Path.IsNull() || isWritten(m.Path.ValueString(), built.content) {
 		return diags
 	}
 	if err := replaceFile(m.Path.ValueString(), built.content); err != nil {
@@ -189,7 +216,24 @@ func (r *trustStoreResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if resp.Diagnostics.HasError() || state.Path.IsNull() {
 		return
 	}
-	resp.Diagnostics.Append(removeFile(state.Path.ValueString(), state.SHA256.ValueString())...)
+	// The state has what the last refresh found; what was written is beside it.
+	sum := state.SHA256.ValueString()
+	written, diags := req.Private.GetKey(ctx, writtenKey)
+	resp.Diagnostics.Append(diags...)
+	if written != nil {
+		sum = string(bytes.Trim(written, `"`))
+	}
+	resp.Diagnostics.Append(removeFile(state.Path.ValueString(), sum)...)
+}
+
+// writtenKey is where the SHA-256 of what was last written is kept, as JSON.
+const writtenKey = "written_sha256"
+
+func (m *builtStoreModel) written() []byte { return []byte(`"` + m.SHA256.ValueString() + `"`) }
+
+// keeps says whether certificates that the store held before stay.
+func (m *builtStoreModel) keeps() bool {
+	return m.KeepCertificates.IsNull() || m.KeepCertificates.ValueBool()
 }
 
 // wait leaves the outputs to the apply.

@@ -70,10 +70,15 @@ func (c *Contents) noteDifference(validator, held int, taken Taken, err error) {
 		return
 	}
 	known := make(map[Problem]bool, len(c.Problems))
+	broken := false
 	for _, p := range c.Problems {
 		known[p] = true
+		broken = broken || p.Code == CodeUnreadableCertificate
 	}
 	for _, p := range taken.Problems {
+		if p.Code == CodeUnreadableCertificate && !broken {
+			p.Code = CodeUnusualCertificate // somebody reads it, or it would be broken
+		}
 		if !known[p] && p.Code != CodeDuplicateEntry && p.Code != CodeMoreProblems {
 			c.note(p)
 		}

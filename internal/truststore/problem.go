@@ -18,8 +18,8 @@ const (
 	CodeLostBlock = "lost_block"
 	// CodeTrailingData: bytes after the end of what the reader reads.
 	CodeTrailingData = "trailing_data"
-	// CodeUnusualCertificate: the reader takes a certificate that this
-	// program decodes only in part; its key is not known here.
+	// CodeUnusualCertificate: a certificate of a form that one client takes and
+	// another refuses, such as one with a rare curve.
 	CodeUnusualCertificate = "unusual_certificate"
 	// CodeHiddenAlias: an entry of a JKS that Java cannot find again.
 	CodeHiddenAlias = "hidden_alias"
