@@ -36,7 +36,6 @@ openssl x509 -in "$c/root-rsa.pem" -trustout -addtrust serverAuth -outform DER -
 cat "$s/pem-trusted.pem" "$c/root-ec.pem" "$s/pem-trusted-reject.pem" >"$s/pem-trusted-mixed.pem"
 openssl req -new -key "$k/root-rsa.key" -subj /CN=request -out "$k/request" && cat "$k/request" "$k/two.pem" >"$s/pem-request.pem"
 openssl dhparam -dsaparam -out "$k/dh" 2048 2>/dev/null && cat "$k/dh" "$k/two.pem" >"$s/pem-dhparam.pem"
-openssl sess_id -help >/dev/null 2>&1 || true
 
 # keytool: protection by other algorithms, several keys, chains, secrets.
 gen() { kt -genkeypair -alias "$1" -keyalg "$2" -dname "CN=$1" -validity 3650 -keystore "$3" -storepass changeit; shift 3; }
