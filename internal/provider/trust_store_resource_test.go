@@ -249,6 +249,56 @@ func TestAccBuiltStoreChangesItsPassword(t *testing.T) {
 	)
 }
 
+// TestAccBuiltStoreIsReadBack is the README's pair of resource and data source.
+func TestAccBuiltStoreIsReadBack(t *testing.T) {
+	const name = "SSLREADY_TEST_BUILT_PASSWORD"
+	t.Setenv(name, "changeit")
+	bundle, err := filepath.Abs(rdsRoots)
+	must(t, err)
+	file := filepath.Join(t.TempDir(), "truststore.p12")
+	run(t, resource.TestStep{
+		Config: builtBlock(`format = "pkcs12"`, `password_wo = "changeit"`, fmt.Sprintf("path = %q", file),
+			fmt.Sprintf(`rds_roots = { bundle_pem = file(%q), regions = ["us-east-1"] }`, bundle)) + fmt.Sprintf(`
+data "sslready_trust_store" "app" {
+  path         = sslready_trust_store.app.path
+  password_env = %q
+  region       = "us-east-1"
+  depends_on   = [sslready_trust_store.app]
+
+  lifecycle {
+    postcondition {
+      condition     = length(self.missing_rds_roots) == 0
+      error_message = "The trust store lacks roots of the Region."
+    }
+  }
+}
+`, name),
+		ConfigPlanChecks: emptyPlan(),
+		ConfigStateChecks: []statecheck.StateCheck{
+			expect(storeAddress, "problems", knownvalue.ListSizeExact(0)),
+			statecheck.ExpectKnownValue(storeAddress, pathTo("anchors").AtMapKey("java"), knownvalue.ListSizeExact(3)),
+		},
+	})
+}
+
+// TestAccBuiltStoreMovesWithoutWhatItKept warns and leaves the kept behind.
+func TestAccBuiltStoreMovesWithoutWhatItKept(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	first, second := filepath.Join(t.TempDir(), "first.pem"), filepath.Join(t.TempDir(), "second.pem")
+	config := func(file string, cas ...string) string {
+		return builtBlock(`format = "pem"`, fmt.Sprintf("path = %q", file), pemList(a.roots(t, cas...)))
+	}
+	run(t,
+		resource.TestStep{Config: config(first, presentCA)},
+		resource.TestStep{Config: config(first, targetCA), Check: a.holds(t, first, truststore.FormatPEM, nil, presentCA, targetCA)},
+		resource.TestStep{
+			Config: config(second, targetCA), ConfigPlanChecks: plannedAs(plancheck.ResourceActionReplace),
+			Check: a.holds(t, second, truststore.FormatPEM, nil, targetCA),
+		},
+	)
+}
+
 // TestAccBuiltStoreWaitsForUnknownValues builds in the apply.
 func TestAccBuiltStoreWaitsForUnknownValues(t *testing.T) {
 	t.Parallel()

@@ -28,9 +28,7 @@ func (d *decoder) openSSLCertificate(der []byte) (parsed, bool) {
 		return parsed{}, false
 	}
 	if certificate := d.certificate(element); certificate != nil {
-		// Go overlooks bytes after an attribute's value.
-		ok := wellFormedName(certificate.RawIssuer) && wellFormedName(certificate.RawSubject)
-		return parsed{certificate: certificate, rest: len(input)}, ok
+		return parsed{certificate: certificate, rest: len(input)}, withoutSurplus(element, opensslShape)
 	}
 	certificate, ok := parseLoosely(element, opensslShape)
 	return parsed{certificate: certificate, odd: true, rest: len(input)}, ok

@@ -38,7 +38,7 @@ func parseLoosely(element cryptobyte.String, by shape) (*x509.Certificate, bool)
 	if !tbsElement.ReadASN1(&tbs, cbasn1.SEQUENCE) || !readTBS(tbs, certificate, &inner, by) {
 		return nil, false
 	}
-	return certificate, by != javaShape || string(inner) == string(algorithm)
+	return certificate, by != javaShape || sameAlgorithm(inner, algorithm)
 }
 
 func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cryptobyte.String, by shape) bool {
@@ -65,7 +65,7 @@ func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cr
 	certificate.RawIssuer, certificate.RawSubject, certificate.RawSubjectPublicKeyInfo = issuer, subject, key
 	return readName(issuer, &certificate.Issuer, by) && readName(subject, &certificate.Subject, by) &&
 		readTime(&validity, &certificate.NotBefore, by) && readTime(&validity, &certificate.NotAfter, by) &&
-		validity.Empty() && wellFormedKey(key, certificate) && readTail(tbs, certificate)
+		validity.Empty() && wellFormedKey(key, certificate) && readTail(tbs, certificate, by)
 }
 
 // readTime leaves the zero time where the text is no time: OpenSSL notices
@@ -149,24 +149,24 @@ func isCA(basicConstraints cryptobyte.String) bool {
 }
 
 // readTail reads what follows the key: unique identifiers, extensions. An
-// extension's identifier is left empty where Go cannot hold it.
-func readTail(tail cryptobyte.String, certificate *x509.Certificate) bool {
+// extension's identifier is left empty where Go cannot hold it. See [withoutSurplus].
+func readTail(tail cryptobyte.String, certificate *x509.Certificate, by shape) bool {
 	var skipped, extensions, list, extension, oid, value cryptobyte.String
 	var present bool
 	if !tail.SkipOptionalASN1(cbasn1.Tag(1).ContextSpecific()) || !tail.SkipOptionalASN1(cbasn1.Tag(2).ContextSpecific()) ||
-		!tail.ReadOptionalASN1(&extensions, &present, cbasn1.Tag(3).Constructed().ContextSpecific()) || !tail.Empty() {
+		!tail.ReadOptionalASN1(&extensions, &present, cbasn1.Tag(3).Constructed().ContextSpecific()) || (by != javaShape && !tail.Empty()) {
 		return false
 	}
 	if !present {
 		return true
 	}
-	if !extensions.ReadASN1(&list, cbasn1.SEQUENCE) || !extensions.Empty() {
+	if !extensions.ReadASN1(&list, cbasn1.SEQUENCE) || (by != javaShape && !extensions.Empty()) {
 		return false
 	}
 	for !list.Empty() {
 		if !list.ReadASN1(&extension, cbasn1.SEQUENCE) || !readOID(&extension, &oid) ||
 			!extension.ReadOptionalASN1(&skipped, &present, cbasn1.BOOLEAN) || (present && len(skipped) != 1) ||
-			!extension.ReadASN1(&value, cbasn1.OCTET_STRING) || !extension.Empty() {
+			!extension.ReadASN1(&value, cbasn1.OCTET_STRING) || (by != javaShape && !extension.Empty()) {
 			return false
 		}
 		certificate.Extensions = append(certificate.Extensions, pkix.Extension{

@@ -25,8 +25,8 @@ var (
 // sun/security/rsa/RSAPublicKeyImpl.java; observed with 17.0.15.
 func (d *decoder) javaCertificate(der []byte) (parsed, bool) {
 	if certificate := d.certificate(der); certificate != nil {
-		if !wellFormedName(certificate.RawIssuer) || !wellFormedName(certificate.RawSubject) {
-			return parsed{}, false // Go overlooks bytes after an attribute's value
+		if !withoutSurplus(der, javaShape) {
+			return parsed{}, false
 		}
 		if certificate.PublicKey == nil && !javaKey(certificate.RawSubjectPublicKeyInfo) {
 			return parsed{}, false // Go does not know the algorithm, Java may
