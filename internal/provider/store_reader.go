@@ -137,7 +137,8 @@ func readDirectory(name string) readiness.Store {
 		file := filepath.Join(name, entry.Name())
 		info, err := os.Stat(file)
 		if err != nil || !info.Mode().IsRegular() {
-			continue // A dangling link or a sub-directory: OpenSSL passes over it too.
+			directory[entry.Name()] = nil // A dangling link or a sub-directory is to OpenSSL what an unreadable file is.
+			continue
 		}
 		content, err := readFile(file, info)
 		if err != nil {

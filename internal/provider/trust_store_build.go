@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
@@ -49,7 +50,7 @@ type gathering struct {
 func build(config, before builtStoreModel) (builtStore, diag.Diagnostics) {
 	g := gathering{seen: map[string]bool{}}
 	password := config.PasswordWO.ValueStringPointer()
-	if config.KeepCertificates.IsNull() || config.KeepCertificates.ValueBool() {
+	if config.keeps() {
 		g.keep(config, before, password)
 	}
 	for i, pem := range config.CertificatesPEM.Elements() {
@@ -71,6 +72,26 @@ func build(config, before builtStoreModel) (builtStore, diag.Diagnostics) {
 		return builtStore{}, g.diags
 	}
 	return g.encode(config.Format.ValueString(), password)
+}
+
+// leftBehind warns of certificates that are not kept because the store moves:
+// what is kept is what stands at the path.
+func leftBehind(config, before builtStoreModel, built builtStore) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if !config.keeps() || config.Path.Equal(before.Path) {
+		return diags
+	}
+	left := 0
+	for _, element := range before.Certificates.Elements() {
+		if sum, isString := element.(types.String); isString && !slices.Contains(built.fingerprints, sum.ValueString()) {
+			left++
+		}
+	}
+	if left > 0 {
+		diags.AddAttributeWarning(path.Root("path"), "Certificates Left Behind", fmt.Sprintf(
+			"%d certificates of the store at its present place are not in the one at the new path, whose clients will not trust them. List the old file in stores if they are to come along.", left))
+	}
+	return diags
 }
 
 // keep adds what the store holds already. A file that is not there yet holds
@@ -97,6 +118,11 @@ func (g *gathering) keep(config, before builtStoreModel, password *string) {
 // add takes the trusted certificates of a store.
 func (g *gathering) add(at path.Path, content []byte, password *string) {
 	contents, err := truststore.Inspect(content, truststore.InspectOptions{Password: password})
+	if errors.Is(err, truststore.ErrWrongPassword) && at.Equal(path.Root("path")) {
+		g.diags.AddAttributeError(path.Root("password_wo"), "Another Password Than the Present Trust Store's",
+			"The password does not open the file at path, so its certificates cannot be kept. To change the password, list the file in stores with its old password, and set keep_certificates = false, for one apply.")
+		return
+	}
 	if err != nil {
 		g.diags.AddAttributeError(at, "Cannot Read the Trust Store", fmt.Sprintf(
 			"%v. Its certificates would be missing from the store that is built. %s", err, firstRemedy(contents.Problems)))
@@ -104,7 +130,12 @@ func (g *gathering) add(at path.Path, content []byte, password *string) {
 	}
 	for _, p := range contents.Problems {
 		switch p.Code {
-		case truststore.CodeUnreadableCertificate, truststore.CodeLostBlock, truststore.CodeReadingStopped, truststore.CodeTruncated:
+		case truststore.CodePrivateKey:
+			if at.Equal(path.Root("path")) {
+				g.diags.AddAttributeError(at, "A Private Key Would Be Lost", p.Detail+" A trust store has none: the file would be replaced by one without it. Choose another path, or move the file away.")
+			}
+		case truststore.CodeUnreadableCertificate, truststore.CodeLostBlock, truststore.CodeReadingStopped, truststore.CodeTruncated,
+			truststore.CodeNullPassword, truststore.CodeWithoutTrustAttribute:
 			g.diags.AddAttributeError(at, "Broken Trust Store", p.Detail+" A certificate may be missing from the store that is built. "+p.Remedy)
 		}
 	}
@@ -183,6 +214,19 @@ func (g *gathering) encode(format string, password *string) (builtStore, diag.Di
 	}
 	return built, g.diags
 }
+
+// isWritten reports whether a file is already as [replaceFile] would leave it.
+func isWritten(name string, content []byte) bool {
+	info, err := os.Lstat(name)
+	if err != nil || info.Mode() != writtenMode {
+		return false
+	}
+	store := readPath(name)
+	return store.Unavailable == "" && bytes.Equal(store.Content, content)
+}
+
+// writtenMode is a regular file that its owner alone can read and write.
+const writtenMode fs.FileMode = 0o600
 
 // replaceFile writes a file of mode 0600 in one step: whoever reads it sees
 // the old content or the new one.

@@ -104,7 +104,7 @@ func validatorAnchorAttributes() map[string]schema.Attribute {
 
 func storeProblemAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"code":   schema.StringAttribute{Computed: true, MarkdownDescription: "Stable code."},
+		"code":   schema.StringAttribute{Computed: true, MarkdownDescription: "Stable code. Of a store that is read: " + codeList(truststore.ProblemCodes()) + ". Why nothing can be read, first in the list: " + codeList(unreadableCodes()) + "."},
 		"detail": schema.StringAttribute{Computed: true, MarkdownDescription: "What was found, and where."},
 		"remedy": schema.StringAttribute{Computed: true, MarkdownDescription: "What to do, one sentence; null when nothing is to be done."},
 	}

@@ -140,14 +140,24 @@ func (d *trustStoreDataSource) inspect(m trustStoreModel, store readiness.Store)
 	})
 }
 
+// unreadableCodes are the codes of the problem that says why nothing of a store
+// can be read.
+func unreadableCodes() []string {
+	return []string{
+		string(readiness.TrustStoreUnreadable), string(readiness.WrongTrustStorePassword), string(readiness.TrustStorePasswordNeeded),
+		string(readiness.TrustStoreNotCovered), string(readiness.TrustStoreNotAvailable),
+	}
+}
+
+// unreadable is the first problem of a store of which nothing can be read.
 func unreadable(err error) truststore.Problem {
-	code := "unreadable"
+	code := string(readiness.TrustStoreUnreadable)
 	switch {
 	case errors.Is(err, truststore.ErrWrongPassword):
 		code = string(readiness.WrongTrustStorePassword)
 	case errors.Is(err, truststore.ErrPasswordNeeded):
 		code = string(readiness.TrustStorePasswordNeeded)
-	case errors.Is(err, truststore.ErrUnsupportedFormat):
+	case errors.Is(err, truststore.ErrUnsupportedFormat), errors.Is(err, truststore.ErrTooLarge):
 		code = string(readiness.TrustStoreNotCovered)
 	case errors.Is(err, errUnavailable):
 		code = string(readiness.TrustStoreNotAvailable)
@@ -165,7 +175,7 @@ func firstRemedy(problems []truststore.Problem) string {
 }
 
 func formatNames() []string {
-	names := []string{string(truststore.FormatAuto)}
+	var names []string
 	for _, f := range truststore.Formats() {
 		names = append(names, string(f))
 	}

@@ -1,9 +1,11 @@
 package provider
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -13,12 +15,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 var (
 	_ resource.ResourceWithConfigure        = (*trustStoreResource)(nil)
 	_ resource.ResourceWithModifyPlan       = (*trustStoreResource)(nil)
 	_ resource.ResourceWithConfigValidators = (*trustStoreResource)(nil)
+	_ resource.ResourceWithImportState      = (*trustStoreResource)(nil)
 )
 
 // trustStoreResource builds a trust store from certificates.
@@ -47,15 +52,15 @@ func (r *trustStoreResource) Configure(_ context.Context, req resource.Configure
 
 func (r *trustStoreResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Builds a trust store that OpenSSL, Java and Go accept, from PEM certificates, other stores, and RDS roots chosen out of a bundle. Certificates that the store held before stay in it, unless told otherwise: a client must trust the old CA until the switch is over. The bytes stay the same while the certificates and the password do.",
+		MarkdownDescription: "Builds a trust store that OpenSSL, Java and Go accept, from PEM certificates, other stores, and RDS roots chosen out of a bundle. Certificates that the store held before stay in it, unless told otherwise: a client must trust the old CA until the switch is over. The bytes stay the same while the certificates and the password do. What cannot be taken in whole is an error, so that no certificate is missing in silence. Destroy removes the file unless somebody else has changed it.",
 		Attributes: map[string]schema.Attribute{
 			"format":             schema.StringAttribute{Required: true, Validators: oneOf(builtFormats...), MarkdownDescription: "Format of the store: " + codeList(builtFormats) + "."},
 			"certificates_pem":   schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "PEM texts; every block must be a certificate. Default: none."},
-			"stores":             schema.ListNestedAttribute{Optional: true, MarkdownDescription: "Other stores whose trusted certificates go in. Default: none.", NestedObject: schema.NestedAttributeObject{Attributes: sourceStoreAttributes()}},
+			"stores":             schema.ListNestedAttribute{Optional: true, MarkdownDescription: "Other stores whose trusted certificates go in, in any format that the data source reads. Default: none.", NestedObject: schema.NestedAttributeObject{Attributes: sourceStoreAttributes()}},
 			"rds_roots":          schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "RDS roots to take out of a bundle. Default: none.", Attributes: rdsRootAttributes()},
-			"keep_certificates":  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether certificates that the store held before stay in it. Default: `true`."},
-			"password_wo":        schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Password of the store; write-only, never stored. Needed for `jks`; a `pkcs12` without one is neither encrypted nor authenticated."},
-			"path":               schema.StringAttribute{Optional: true, Validators: notEmpty(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, MarkdownDescription: "File to write, with mode 0600, replaced in one step. Default: the store is given in `content_base64`."},
+			"keep_certificates":  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether certificates that the store held before stay in it, those of a file that was at `path` already included. Default: `true`."},
+			"password_wo":        schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Password of the store; write-only, never stored. Needed for `jks`; a `pkcs12` without one is neither encrypted nor authenticated; a `pem` has none. To change it, list the present file in `stores` with its old password and set `keep_certificates = false`, for one apply."},
+			"path":               schema.StringAttribute{Optional: true, Validators: notEmpty(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, MarkdownDescription: "File to write where Terraform runs, with mode 0600, replaced in one step. A file there that holds a private key is refused. Default: the store is given in `content_base64`."},
 			"content_base64":     schema.StringAttribute{Computed: true, MarkdownDescription: "The store in Base64; null with `path`. It holds certificates only, no key."},
 			"sha256":             schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the store's bytes, lower-case hexadecimal. Null, until the next plan, when the file is gone."},
 			"certificate_sha256": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "SHA-256 of each certificate in the store, lower-case hexadecimal."},
@@ -113,8 +118,28 @@ func (r *trustStoreResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(leftBehind(config, before, built)...)
 	plan.take(built)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// ImportState takes a file that is there already, by its path. The next plan
+// says whether the configuration changes it.
+func (r *trustStoreResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	store := readPath(req.ID)
+	if store.Unavailable != "" {
+		resp.Diagnostics.AddError("Cannot Read the Trust Store", store.Unavailable+". Import takes the path of a file.")
+		return
+	}
+	format := string(truststore.Detect(store.Content))
+	if !slices.Contains(builtFormats, format) {
+		resp.Diagnostics.AddError("Not a Trust Store That Can Be Built", fmt.Sprintf(
+			"%s is in the format %s; this resource writes %s. Give it as one of stores instead.", req.ID, format, codeList(builtFormats)))
+		return
+	}
+	for name, value := range map[string]string{"path": req.ID, "format": format, "sha256": sha256Of(store.Content)} {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
+	}
 }
 
 // Create builds and writes the store.
@@ -127,6 +152,7 @@ func (r *trustStoreResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 	resp.Diagnostics.Append(plan.write(config, builtStoreModel{})...)
 	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, plan.written())...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
 }
@@ -142,6 +168,7 @@ func (r *trustStoreResource) Update(ctx context.Context, req resource.UpdateRequ
 	}
 	resp.Diagnostics.Append(plan.write(config, before)...)
 	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, plan.written())...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
 }
@@ -157,7 +184,7 @@ func (m *builtStoreModel) write(config, before builtStoreModel) diag.Diagnostics
 		return diags
 	}
 	m.take(built)
-	if m.Path.IsNull() {
+	if m.Path.IsNull() || isWritten(m.Path.ValueString(), built.content) {
 		return diags
 	}
 	if err := replaceFile(m.Path.ValueString(), built.content); err != nil {
@@ -189,7 +216,24 @@ func (r *trustStoreResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if resp.Diagnostics.HasError() || state.Path.IsNull() {
 		return
 	}
-	resp.Diagnostics.Append(removeFile(state.Path.ValueString(), state.SHA256.ValueString())...)
+	// The state has what the last refresh found; what was written is beside it.
+	sum := state.SHA256.ValueString()
+	written, diags := req.Private.GetKey(ctx, writtenKey)
+	resp.Diagnostics.Append(diags...)
+	if written != nil {
+		sum = string(bytes.Trim(written, `"`))
+	}
+	resp.Diagnostics.Append(removeFile(state.Path.ValueString(), sum)...)
+}
+
+// writtenKey is where the SHA-256 of what was last written is kept, as JSON.
+const writtenKey = "written_sha256"
+
+func (m *builtStoreModel) written() []byte { return []byte(`"` + m.SHA256.ValueString() + `"`) }
+
+// keeps says whether certificates that the store held before stay.
+func (m *builtStoreModel) keeps() bool {
+	return m.KeepCertificates.IsNull() || m.KeepCertificates.ValueBool()
 }
 
 // wait leaves the outputs to the apply.

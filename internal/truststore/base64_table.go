@@ -1,5 +1,7 @@
 package truststore
 
+import "encoding/base64"
+
 // Marks of bytes that are not base64 digits.
 const (
 	base64Space   = 0xFE // blank, tab, carriage return, line feed
@@ -28,3 +30,12 @@ var (
 	pemDashes = []byte("-----")
 	utf8BOM   = []byte{0xEF, 0xBB, 0xBF}
 )
+
+// plainBase64 decodes what every reader decodes alike: digits with all their
+// padding, and line ends anywhere. It reports false for anything else, which
+// may still be base64 to one reader or the other.
+func plainBase64(data []byte) ([]byte, bool) {
+	out := make([]byte, base64.StdEncoding.DecodedLen(len(data)))
+	n, err := base64.StdEncoding.Decode(out, data)
+	return out[:n], err == nil
+}

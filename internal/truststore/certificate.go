@@ -19,25 +19,19 @@ type parsed struct {
 	rest int
 }
 
-// parseCertificate reads the certificate at the start of der as OpenSSL's
+// openSSLCertificate reads the certificate at the start of der as OpenSSL's
 // d2i_X509 does: only the structure counts, and bytes after it are left alone.
-func parseCertificate(der []byte) (parsed, bool) {
+func (d *decoder) openSSLCertificate(der []byte) (parsed, bool) {
 	input := cryptobyte.String(der)
 	var element cryptobyte.String
 	if !input.ReadASN1Element(&element, cbasn1.SEQUENCE) {
 		return parsed{}, false
 	}
-	if certificate, err := x509.ParseCertificate(element); err == nil {
-		// Go overlooks bytes after an attribute's value.
-		ok := wellFormedName(certificate.RawIssuer) && wellFormedName(certificate.RawSubject)
-		return parsed{certificate: certificate, rest: len(input)}, ok
+	if certificate := d.certificate(element); certificate != nil {
+		return parsed{certificate: certificate, rest: len(input)}, withoutSurplus(element, opensslShape)
 	}
 	certificate, ok := parseLoosely(element, opensslShape)
 	return parsed{certificate: certificate, odd: true, rest: len(input)}, ok
-}
-
-func newAnchor(certificate *x509.Certificate) Anchor {
-	return Anchor{Certificate: certificate, SHA256: fingerprint(certificate.Raw)}
 }
 
 func fingerprint(der []byte) string {

@@ -38,7 +38,7 @@ func parseLoosely(element cryptobyte.String, by shape) (*x509.Certificate, bool)
 	if !tbsElement.ReadASN1(&tbs, cbasn1.SEQUENCE) || !readTBS(tbs, certificate, &inner, by) {
 		return nil, false
 	}
-	return certificate, by != javaShape || string(inner) == string(algorithm)
+	return certificate, by != javaShape || sameAlgorithm(inner, algorithm)
 }
 
 func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cryptobyte.String, by shape) bool {
@@ -61,11 +61,11 @@ func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cr
 		!tbs.ReadASN1Element(&key, cbasn1.SEQUENCE) {
 		return false
 	}
-	certificate.SerialNumber = new(big.Int).SetBytes(serial)
+	certificate.SerialNumber = signed(serial)
 	certificate.RawIssuer, certificate.RawSubject, certificate.RawSubjectPublicKeyInfo = issuer, subject, key
 	return readName(issuer, &certificate.Issuer, by) && readName(subject, &certificate.Subject, by) &&
 		readTime(&validity, &certificate.NotBefore, by) && readTime(&validity, &certificate.NotAfter, by) &&
-		validity.Empty() && wellFormedKey(key) && readTail(tbs, certificate)
+		validity.Empty() && wellFormedKey(key, certificate) && readTail(tbs, certificate, by)
 }
 
 // readTime leaves the zero time where the text is no time: OpenSSL notices
@@ -120,39 +120,72 @@ func wellFormedBits(bits cryptobyte.String) bool {
 	return len(bits) > 0 && bits[0] <= 7 && (len(bits) > 1 || bits[0] == 0)
 }
 
-func wellFormedKey(key cryptobyte.String) bool {
-	var inner, algorithm, bits cryptobyte.String
-	return key.ReadASN1(&inner, cbasn1.SEQUENCE) && inner.ReadASN1Element(&algorithm, cbasn1.SEQUENCE) &&
+// keyAlgorithms are those that [crypto/x509] has a name for.
+var keyAlgorithms = map[string]x509.PublicKeyAlgorithm{
+	oidRSA: x509.RSA, oidRSAPSS: x509.RSA, oidEC: x509.ECDSA, oidXPoint + "\x70": x509.Ed25519,
+	"\x2a\x86\x48\xce\x38\x04\x01": x509.DSA,
+}
+
+// wellFormedKey checks a SubjectPublicKeyInfo and names its algorithm.
+func wellFormedKey(key cryptobyte.String, certificate *x509.Certificate) bool {
+	var inner, algorithm, bits, parameters, oid cryptobyte.String
+	ok := key.ReadASN1(&inner, cbasn1.SEQUENCE) && inner.ReadASN1Element(&algorithm, cbasn1.SEQUENCE) &&
 		wellFormedAlgorithm(algorithm) &&
 		inner.ReadASN1(&bits, cbasn1.BIT_STRING) && wellFormedBits(bits) && inner.Empty()
+	if ok && algorithm.ReadASN1(&parameters, cbasn1.SEQUENCE) && parameters.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
+		certificate.PublicKeyAlgorithm = keyAlgorithms[string(oid)]
+	}
+	return ok
+}
+
+// oidBasicConstraints is 2.5.29.19, encoded.
+const oidBasicConstraints = "\x55\x1d\x13"
+
+func isCA(basicConstraints cryptobyte.String) bool {
+	var sequence cryptobyte.String
+	var ca bool
+	return basicConstraints.ReadASN1(&sequence, cbasn1.SEQUENCE) && sequence.PeekASN1Tag(cbasn1.BOOLEAN) &&
+		sequence.ReadASN1Boolean(&ca) && ca
 }
 
 // readTail reads what follows the key: unique identifiers, extensions. An
-// extension's identifier is left empty where Go cannot hold it.
-func readTail(tail cryptobyte.String, certificate *x509.Certificate) bool {
+// extension's identifier is left empty where Go cannot hold it. See [withoutSurplus].
+func readTail(tail cryptobyte.String, certificate *x509.Certificate, by shape) bool {
 	var skipped, extensions, list, extension, oid, value cryptobyte.String
 	var present bool
 	if !tail.SkipOptionalASN1(cbasn1.Tag(1).ContextSpecific()) || !tail.SkipOptionalASN1(cbasn1.Tag(2).ContextSpecific()) ||
-		!tail.ReadOptionalASN1(&extensions, &present, cbasn1.Tag(3).Constructed().ContextSpecific()) || !tail.Empty() {
+		!tail.ReadOptionalASN1(&extensions, &present, cbasn1.Tag(3).Constructed().ContextSpecific()) || (by != javaShape && !tail.Empty()) {
 		return false
 	}
 	if !present {
 		return true
 	}
-	if !extensions.ReadASN1(&list, cbasn1.SEQUENCE) || !extensions.Empty() {
+	if !extensions.ReadASN1(&list, cbasn1.SEQUENCE) || (by != javaShape && !extensions.Empty()) {
 		return false
 	}
 	for !list.Empty() {
 		if !list.ReadASN1(&extension, cbasn1.SEQUENCE) || !readOID(&extension, &oid) ||
 			!extension.ReadOptionalASN1(&skipped, &present, cbasn1.BOOLEAN) || (present && len(skipped) != 1) ||
-			!extension.ReadASN1(&value, cbasn1.OCTET_STRING) || !extension.Empty() {
+			!extension.ReadASN1(&value, cbasn1.OCTET_STRING) || (by != javaShape && !extension.Empty()) {
 			return false
 		}
 		certificate.Extensions = append(certificate.Extensions, pkix.Extension{
 			Id: extensionID(oid), Critical: present && skipped[0] != 0, Value: value,
 		})
+		if string(oid) == oidBasicConstraints {
+			certificate.IsCA, certificate.BasicConstraintsValid = isCA(value), true
+		}
 	}
 	return true
+}
+
+// signed reads the two's complement of an INTEGER, superfluous bytes included.
+func signed(number cryptobyte.String) *big.Int {
+	value := new(big.Int).SetBytes(number)
+	if number[0] >= 0x80 {
+		value.Sub(value, new(big.Int).Lsh(big.NewInt(1), uint(8*len(number)))) //nolint:gosec // the length of a certificate at most
+	}
+	return value
 }
 
 func extensionID(oid cryptobyte.String) asn1.ObjectIdentifier {

@@ -31,11 +31,11 @@ func readDotNetPEM(content []byte) (Taken, *ReadError) {
 			taken.note(ignoredBlock(label, line+1))
 			continue
 		}
-		p, ok := parseCertificate(der)
+		p, ok := (*decoder)(nil).openSSLCertificate(der)
 		if !ok || p.rest > 0 {
 			return taken, unreadable("The certificate contents do not contain a PEM with a CERTIFICATE label, or the content is malformed.", "a CERTIFICATE block holds no certificate")
 		}
-		taken.Anchors = append(taken.Anchors, newAnchor(p.certificate))
+		taken.Anchors = append(taken.Anchors, (*decoder)(nil).anchor(p.certificate))
 		if len(taken.Anchors) > maxEntries {
 			return taken, tooManyEntries()
 		}
@@ -45,7 +45,7 @@ func readDotNetPEM(content []byte) (Taken, *ReadError) {
 		if err != nil {
 			return taken, unreadable("", nothingFound(content))
 		}
-		taken.Anchors = []Anchor{newAnchor(certificate)}
+		taken.Anchors = []Anchor{(*decoder)(nil).anchor(certificate)}
 	}
 	once(&taken)
 	return taken, nil

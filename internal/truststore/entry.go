@@ -29,10 +29,6 @@ type Entry struct {
 	SHA256 string
 }
 
-func newEntry(alias string, kind EntryKind, certificate *x509.Certificate) Entry {
-	return Entry{Alias: alias, Kind: kind, Certificate: certificate, SHA256: fingerprint(certificate.Raw)}
-}
-
 // anchorsOf returns the anchors that Java takes from a key store: trusted
 // entries and the first certificates of key entries.
 func anchorsOf(entries []Entry) []Anchor {

@@ -75,7 +75,8 @@ func detectDER(content []byte) Format {
 	case cbasn1.OBJECT_IDENTIFIER:
 		return FormatPKCS7
 	case cbasn1.SEQUENCE:
-		if first.PeekASN1Tag(cbasn1.SEQUENCE) {
+		// BCFKS has an encrypted content here; a revocation list begins alike.
+		if first.SkipASN1(cbasn1.SEQUENCE) && first.PeekASN1Tag(cbasn1.OCTET_STRING) {
 			return FormatBCFKS
 		}
 		return FormatDER

@@ -31,9 +31,9 @@ func seed(f *testing.F, patterns ...string) {
 // sound reads a store and checks what holds of every answer.
 func sound(t *testing.T, content []byte, opt truststore.Options) {
 	t.Helper()
-	start := time.Now() //nolint:forbidigo // it measures
+	start := processorTime(t)
 	taken, err := truststore.Read(content, opt)
-	if elapsed := time.Since(start); elapsed > 4*longest {
+	if elapsed := processorTime(t) - start; elapsed > longest {
 		t.Errorf("reader %d took %v", opt.Reader, elapsed)
 	}
 	if (err == nil) == (len(taken.Anchors) == 0) {
@@ -69,7 +69,7 @@ func FuzzJKS(f *testing.F) {
 }
 
 func FuzzPKCS12(f *testing.F) {
-	seed(f, "*.p12", "*.pkcs12")
+	seed(f, "java-*.pkcs12", "keytool-*.pkcs12", "p12-*.p12", "go-*.p12", "python-*.p12", "bc-*.p12") // not those of 600,000 rounds
 	f.Fuzz(func(t *testing.T, content []byte) {
 		for _, password := range []*string{nil, new("changeit"), new("")} {
 			sound(t, content, truststore.Options{Reader: truststore.JavaKeyStore, Password: password})

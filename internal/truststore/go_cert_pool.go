@@ -2,7 +2,6 @@ package truststore
 
 import (
 	"bytes"
-	"crypto/x509"
 	"encoding/pem"
 	"fmt"
 )
@@ -12,7 +11,7 @@ import (
 // silence by Go, and listed as problems here.
 //
 // Source: Go 1.26, crypto/x509/cert_pool.go, AppendCertsFromPEM.
-func readGoCertPool(content []byte) (Taken, *ReadError) {
+func readGoCertPool(content []byte, opt Options) (Taken, *ReadError) {
 	var taken Taken
 	begins, line := 0, 1
 	for rest := content; len(rest) > 0; {
@@ -25,7 +24,7 @@ func readGoCertPool(content []byte) (Taken, *ReadError) {
 		begins += countBegins(read) - 1
 		line += bytes.Count(read, []byte{'\n'})
 		rest = after
-		if takeGoBlock(&taken, block, line-1); len(taken.Anchors) > maxEntries {
+		if takeGoBlock(&taken, opt.decoder, block, line-1); len(taken.Anchors) > maxEntries {
 			return taken, tooManyEntries()
 		}
 	}
@@ -43,7 +42,7 @@ func readGoCertPool(content []byte) (Taken, *ReadError) {
 	return taken, nil
 }
 
-func takeGoBlock(taken *Taken, block *pem.Block, line int) {
+func takeGoBlock(taken *Taken, decoder *decoder, block *pem.Block, line int) {
 	if block.Type != labelX509 {
 		taken.note(ignoredBlock(block.Type, line))
 		return
@@ -56,8 +55,8 @@ func takeGoBlock(taken *Taken, block *pem.Block, line int) {
 		})
 		return
 	}
-	certificate, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
+	certificate := decoder.certificate(block.Bytes)
+	if certificate == nil {
 		taken.note(Problem{
 			Code:   CodeUnreadableCertificate,
 			Detail: fmt.Sprintf("The certificate that ends at line %d cannot be decoded: Go drops it without a word.", line),
@@ -65,7 +64,7 @@ func takeGoBlock(taken *Taken, block *pem.Block, line int) {
 		})
 		return
 	}
-	taken.Anchors = append(taken.Anchors, newAnchor(certificate))
+	taken.Anchors = append(taken.Anchors, decoder.anchor(certificate))
 }
 
 func countBegins(text []byte) int { return bytes.Count(text, pemBegin) }

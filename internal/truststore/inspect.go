@@ -42,6 +42,9 @@ type Contents struct {
 	// MissingRoots are the roots of the Region that the store does not hold as
 	// trusted; nil without a Region.
 	MissingRoots []rdsca.CA
+
+	// decoder is there while the store is inspected.
+	decoder *decoder
 }
 
 // Inspect lists what is in a store, what each family of clients takes from it,
@@ -49,17 +52,18 @@ type Contents struct {
 //
 // The error is a [*ReadError], as from [Read]; Contents then has the format and
 // the problems that say why.
-func Inspect(content []byte, opt InspectOptions) (Contents, error) {
-	var contents Contents
+func Inspect(content []byte, opt InspectOptions) (contents Contents, err error) {
 	if len(content) > MaxSize {
-		_, err := Read(content, Options{Reader: OpenSSLFile})
+		_, err = Read(content, Options{Reader: OpenSSLFile})
 		return contents, err
 	}
+	contents.decoder = newDecoder()
+	defer func() { contents.decoder = nil }()
 	contents.Format = opt.Format
 	if opt.Format == "" || opt.Format == FormatAuto {
 		contents.Format = Detect(content)
 	}
-	if err := contents.list(content, opt); err != nil {
+	if err = contents.list(content, opt); err != nil {
 		return contents, err
 	}
 	contents.judge(content, opt)
@@ -113,15 +117,18 @@ func (c *Contents) unknown(content []byte) *ReadError {
 }
 
 func (c *Contents) add(certificate *x509.Certificate) {
-	c.Entries = append(c.Entries, newEntry("", EntryTrusted, certificate))
+	c.Entries = append(c.Entries, c.decoder.entry("", EntryTrusted, certificate))
 }
 
 func (c *Contents) listDER(content []byte) *ReadError {
 	for rest := content; len(rest) > 0; {
-		p, ok := parseCertificate(rest)
+		p, ok := c.decoder.openSSLCertificate(rest)
 		if !ok {
 			if len(c.Entries) == 0 {
 				c.noteTruncated(content)
+				if wellFormedCRL(content) {
+					return unreadable("", "it is a revocation list")
+				}
 				return unreadable("", "it is no certificate, or cut off")
 			}
 			c.note(Problem{Code: CodeTrailingData, Detail: "Bytes that are no certificate follow the last one.", Remedy: "Write the store anew."})
@@ -142,7 +149,7 @@ func (c *Contents) listPKCS7(content []byte) *ReadError {
 		c.noteTruncated(content)
 		return unreadable("", "it is a PKCS#7 that is cut off")
 	}
-	bundle, ok := parseJavaPKCS7(der)
+	bundle, ok := c.decoder.javaPKCS7(der)
 	if !ok {
 		return unreadable("", "it is a PKCS#7 without readable certificates")
 	}
@@ -165,7 +172,7 @@ func truncated() Problem {
 }
 
 func (c *Contents) listDirectory(content []byte) *ReadError {
-	taken, err := readOpenSSLDirectory(content, Options{})
+	taken, err := readOpenSSLDirectory(content, Options{decoder: c.decoder})
 	c.Problems = taken.Problems
 	if err != nil {
 		return err

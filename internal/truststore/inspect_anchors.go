@@ -3,6 +3,7 @@ package truststore
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // validatorNames are the families of clients, in messages and codes.
@@ -14,53 +15,76 @@ var validatorNames = [...]struct{ code, name string }{
 
 // takeAnchors asks the reader of each validator and says why it takes less
 // than there is.
-func (c *Contents) takeAnchors(content []byte, opt InspectOptions) {
-	java := Options{Reader: JavaCertificateFactory}
-	keyStore := c.Format == FormatPKCS12 || c.Format == FormatJKS || c.Format == FormatJCEKS
-	if keyStore {
-		java = Options{Reader: JavaKeyStore, StoreType: string(c.Format), Password: opt.Password}
-	}
-	openssl := Options{Reader: OpenSSLFile}
-	if c.Format == FormatDirectory {
-		openssl.Reader = OpenSSLDirectory
-	}
-	readers := []Options{openssl, java, {Reader: GoCertPool}}
-	lists := []*[]string{&c.Anchors.OpenSSL, &c.Anchors.Java, &c.Anchors.Go}
-	for i, options := range readers {
-		*lists[i] = []string{}
-		// Only Java opens key stores, only OpenSSL directories: that is no
-		// mistake of the store's owner.
-		if i != 1 && keyStore || i != 0 && c.Format == FormatDirectory {
-			continue
-		}
-		taken, err := Read(content, options)
-		for _, anchor := range taken.Anchors {
-			*lists[i] = append(*lists[i], anchor.SHA256)
-		}
-		c.noteDifference(i, taken, err)
-	}
-}
-
-// noteDifference explains where a validator takes less than the store holds.
-func (c *Contents) noteDifference(validator int, taken Taken, err error) {
+func (c *Contents) takeAnchors(content []byte) {
 	held := make(map[string]bool, len(c.Entries))
 	for _, entry := range c.Entries {
 		held[entry.SHA256] = true
 	}
-	if len(taken.Anchors) >= len(held) {
+	readers := [...]Reader{OpenSSLFile, JavaCertificateFactory, GoCertPool}
+	if c.Format == FormatDirectory {
+		readers[0] = OpenSSLDirectory
+	}
+	var notes []func()
+	for i, list := range []*[]string{&c.Anchors.OpenSSL, &c.Anchors.Java, &c.Anchors.Go} {
+		*list = []string{}
+		// Only Java opens key stores, only OpenSSL directories: that is no
+		// mistake of the store's owner.
+		if i != 1 && c.isKeyStore() || i != 0 && c.Format == FormatDirectory {
+			continue
+		}
+		taken, err := c.taken(content, readers[i])
+		for _, anchor := range taken.Anchors {
+			*list = append(*list, anchor.SHA256)
+			if !held[anchor.SHA256] { // such as DER between the blocks, which Java takes
+				held[anchor.SHA256] = true
+				c.add(anchor.Certificate)
+			}
+		}
+		notes = append(notes, func() { c.noteDifference(i, len(held), taken, err) })
+	}
+	for _, note := range notes { // once it is known what the store holds
+		note()
+	}
+}
+
+func (c *Contents) isKeyStore() bool {
+	return c.Format == FormatPKCS12 || c.Format == FormatJKS || c.Format == FormatJCEKS
+}
+
+// taken is what a reader takes. A key store is open already: deriving its keys
+// is what costs.
+func (c *Contents) taken(content []byte, reader Reader) (Taken, error) {
+	if !c.isKeyStore() {
+		return Read(content, Options{Reader: reader, decoder: c.decoder})
+	}
+	taken, err := takeKeyStore(c.Entries, slices.Clip(c.Problems))
+	if err != nil {
+		return taken, err
+	}
+	return taken, nil
+}
+
+// noteDifference explains where a validator takes less than the store holds.
+func (c *Contents) noteDifference(validator, held int, taken Taken, err error) {
+	if len(taken.Anchors) >= held {
 		return
 	}
 	known := make(map[Problem]bool, len(c.Problems))
+	broken := false
 	for _, p := range c.Problems {
 		known[p] = true
+		broken = broken || p.Code == CodeUnreadableCertificate
 	}
 	for _, p := range taken.Problems {
+		if p.Code == CodeUnreadableCertificate && !broken {
+			p.Code = CodeUnusualCertificate // somebody reads it, or it would be broken
+		}
 		if !known[p] && p.Code != CodeDuplicateEntry && p.Code != CodeMoreProblems {
 			c.note(p)
 		}
 	}
 	v := validatorNames[validator]
-	detail := fmt.Sprintf("%s takes %d of %s.", v.name, len(taken.Anchors), countOf(len(held), "certificate", "certificates"))
+	detail := fmt.Sprintf("%s takes %d of %s.", v.name, len(taken.Anchors), countOf(held, "certificate", "certificates"))
 	if failed := (*ReadError)(nil); errors.As(err, &failed) {
 		detail = fmt.Sprintf("%s takes nothing: %s.", v.name, failed.Error())
 	}

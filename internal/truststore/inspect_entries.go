@@ -15,8 +15,11 @@ import (
 // judge fills what follows from the entries: anchors by validator, problems,
 // missing roots.
 func (c *Contents) judge(content []byte, opt InspectOptions) {
-	c.takeAnchors(content, opt)
+	c.takeAnchors(content)
 	c.noteDuplicates()
+	if len(c.Entries) == 0 && len(c.Problems) == 0 {
+		c.note(Problem{Code: CodeEmptyStore, Detail: "The store holds no certificate.", Remedy: "Add the root CA of the Region."})
+	}
 	held := make(map[string]bool, len(c.Entries))
 	subjects := make(map[string]bool, len(c.Entries))
 	for _, entry := range c.Entries {
@@ -30,6 +33,7 @@ func (c *Contents) judge(content []byte, opt InspectOptions) {
 	for i := range c.Entries {
 		c.judgeEntry(&c.Entries[i], subjects, opt)
 	}
+	c.judgeImport(opt.Region)
 	if opt.Region == "" {
 		return
 	}
@@ -152,15 +156,10 @@ func (c *Contents) judgeStrength(entry *Entry) {
 // judgeRegion looks for roots of other Regions in place of the wanted ones.
 func (c *Contents) judgeRegion(region string) {
 	var others []rdsca.CA
-	trusted := 0
 	for _, entry := range c.Entries {
-		if entry.Kind != EntryTrusted {
-			continue
-		}
-		trusted++
 		ca, ok := rdsca.BySHA256(entry.SHA256)
 		switch {
-		case !ok || ca.Role != rdsca.RoleRoot:
+		case !ok || ca.Role != rdsca.RoleRoot || entry.Kind != EntryTrusted:
 		case ca.Region == region:
 			return
 		default:
@@ -175,13 +174,38 @@ func (c *Contents) judgeRegion(region string) {
 		Detail: fmt.Sprintf("The store holds RDS roots of other Regions, such as %s, and none of %s.", others[0].Region, region),
 		Remedy: fmt.Sprintf("Add the roots of %s, from %s-bundle.pem.", region, region),
 	})
-	if trusted == 1 && (c.Format == FormatJKS || c.Format == FormatJCEKS || c.Format == FormatPKCS12) {
-		c.note(Problem{
-			Code:   CodeBundleFirstOnly,
-			Detail: fmt.Sprintf("The one certificate in it is the root %s of %s: keytool -importcert of a whole bundle imports the first certificate only.", others[0].Identifier, others[0].Region),
-			Remedy: "Split the bundle and import each certificate under an alias of its own, or use the sslready_trust_store resource.",
-		})
+}
+
+// firstOfBundle is the certificate that AWS's global bundle begins with.
+//
+// Source: global-bundle.pem of truststore.pki.rds.amazonaws.com as of 2026-07.
+const firstOfBundle = "376e82dd0d72b3f4234e1dad34f7bc086d51947f8b343a887e3ae122e0fd212b"
+
+// judgeImport looks for a key store into which keytool imported a bundle: it
+// takes the first certificate and leaves the others out without a word.
+func (c *Contents) judgeImport(region string) {
+	var only *Entry
+	for i := range c.Entries {
+		if c.Entries[i].Kind == EntryTrusted {
+			if only != nil {
+				return
+			}
+			only = &c.Entries[i]
+		}
 	}
+	if only == nil || !c.isKeyStore() {
+		return
+	}
+	ca, isRDS := rdsca.BySHA256(only.SHA256)
+	elsewhere := region != "" && ca.Region != region && len(rdsca.Roots(region)) > 0
+	if !isRDS || ca.Role != rdsca.RoleRoot || (!elsewhere && only.SHA256 != firstOfBundle) {
+		return
+	}
+	c.note(Problem{
+		Code:   CodeBundleFirstOnly,
+		Detail: fmt.Sprintf("The one certificate in it is the root %s of %s: keytool -importcert of a whole bundle imports the first certificate only.", ca.Identifier, ca.Region),
+		Remedy: "Split the bundle and import each certificate under an alias of its own, or use the sslready_trust_store resource.",
+	})
 }
 
 func (c *Contents) noteDuplicates() {
@@ -205,7 +229,7 @@ func (c *Contents) noteKeys() {
 			c.note(Problem{
 				Code:   CodePrivateKey,
 				Detail: fmt.Sprintf("A private key lies under the alias %q; Java takes its certificate as an anchor.", clipped(c.Entries[i].Alias)),
-				Remedy: "Remove the private key: a trust store is read by many and needs none.",
+				Remedy: removeKey,
 			})
 		}
 	}

@@ -10,8 +10,11 @@ import (
 func (c *Contents) listPEM(content []byte) *ReadError {
 	text := dotNetText(content)
 	c.noteText(content, text)
-	plain := bytes.ReplaceAll(text, []byte(`\n`), []byte("\n"))
-	plain = bytes.ReplaceAll(plain, []byte(`\r`), nil)
+	plain := text
+	if bytes.IndexByte(text, '\\') >= 0 {
+		plain = bytes.ReplaceAll(plain, []byte(`\n`), []byte("\n"))
+		plain = bytes.ReplaceAll(plain, []byte(`\r`), nil)
+	}
 	unclosed, blocks := 0, 0
 	for at, line := 0, 1; ; {
 		label, data, next, closed := nextLooseBlock(plain, at)
@@ -71,7 +74,7 @@ func (c *Contents) listBlock(label string, data []byte, line int) {
 	case labelX509, labelX509Old, labelX509Trust:
 	case "PKCS7", "CMS":
 		if der, ok := decodeRustlsBase64(data); ok {
-			if bundle, ok := parseJavaPKCS7(der); ok {
+			if bundle, ok := c.decoder.javaPKCS7(der); ok {
 				for _, p := range bundle.certificates {
 					c.add(p.certificate)
 				}
@@ -87,11 +90,11 @@ func (c *Contents) listBlock(label string, data []byte, line int) {
 	der, ok := decodeRustlsBase64(data)
 	if ok {
 		var p parsed
-		if p, ok = parseCertificate(der); ok {
+		if p, ok = c.decoder.openSSLCertificate(der); ok {
 			c.add(p.certificate)
 			return
 		}
-		if bundle, signed := parseJavaPKCS7(der); signed {
+		if bundle, signed := c.decoder.javaPKCS7(der); signed {
 			for _, p := range bundle.certificates {
 				c.add(p.certificate)
 			}

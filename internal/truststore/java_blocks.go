@@ -15,6 +15,7 @@ import (
 type javaBlocks struct {
 	content []byte
 	pos     int
+	decoder *decoder
 }
 
 // javaBlock is one block, decoded.
@@ -243,6 +244,11 @@ func (b *javaBlocks) skipIndefinite(tag, depth int) *javaError {
 // decodeJavaBase64 decodes as java.util.Base64's basic decoder does: no white
 // space, padding may be left out, nothing may follow it.
 func decodeJavaBase64(data []byte) ([]byte, bool) {
+	if bytes.IndexByte(data, '\n') < 0 && bytes.IndexByte(data, '\r') < 0 {
+		if out, ok := plainBase64(data); ok {
+			return out, true
+		}
+	}
 	out := make([]byte, 0, len(data)/4*3+3)
 	var group uint32
 	shift := 18

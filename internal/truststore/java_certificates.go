@@ -15,12 +15,12 @@ const javaNoAnchors = "the trustAnchors parameter must be non-empty"
 //
 // Source: OpenJDK 17, sun/security/provider/X509Factory.java,
 // parseX509orPKCS7Cert; observed with 17.0.15.
-func readJavaCertificates(content []byte) (Taken, *ReadError) {
+func readJavaCertificates(content []byte, opt Options) (Taken, *ReadError) {
 	var taken Taken
 	if len(content) == 0 {
 		return taken, &ReadError{Err: ErrNoAnchors, Client: javaNoAnchors, Detail: nothingFound(content)}
 	}
-	blocks := &javaBlocks{content: content}
+	blocks := &javaBlocks{content: content, decoder: opt.decoder}
 	block, jerr := blocks.next()
 	if jerr != nil {
 		return taken, jerr.readError()
@@ -28,7 +28,7 @@ func readJavaCertificates(content []byte) (Taken, *ReadError) {
 	if block == nil {
 		return taken, &ReadError{Err: ErrUnreadable, Client: "No certificate data found", Detail: nothingFound(content)}
 	}
-	if bundle, ok := parseJavaPKCS7(block.data); ok {
+	if bundle, ok := opt.decoder.javaPKCS7(block.data); ok {
 		return takeJavaPKCS7(bundle, blocks)
 	}
 	for block != nil {
@@ -54,11 +54,11 @@ func (e *javaError) readError() *ReadError {
 }
 
 func takeJavaBlock(taken *Taken, der []byte, blocks *javaBlocks) *javaError {
-	p, ok := parseJavaCertificate(der)
+	p, ok := blocks.decoder.javaCertificate(der)
 	if !ok {
 		return blocks.fail("", "a block holds no certificate that Java reads")
 	}
-	taken.Anchors = append(taken.Anchors, newAnchor(p.certificate))
+	taken.Anchors = append(taken.Anchors, blocks.decoder.anchor(p.certificate))
 	if p.odd {
 		taken.note(unusual(0))
 	}
@@ -70,7 +70,7 @@ func takeJavaBlock(taken *Taken, der []byte, blocks *javaBlocks) *javaError {
 func takeJavaPKCS7(bundle pkcs7, blocks *javaBlocks) (Taken, *ReadError) {
 	var taken Taken
 	for _, p := range bundle.certificates {
-		taken.Anchors = append(taken.Anchors, newAnchor(p.certificate))
+		taken.Anchors = append(taken.Anchors, blocks.decoder.anchor(p.certificate))
 	}
 	if next, err := blocks.next(); next != nil || err != nil {
 		taken.note(Problem{

@@ -10,10 +10,15 @@ import "strings"
 // TrustStoreUtil.java.
 func readJavaKeyStore(content []byte, opt Options) (Taken, *ReadError) {
 	entries, problems, err := openKeyStore(content, opt)
-	taken := Taken{Problems: problems}
 	if err != nil {
-		return taken, err
+		return Taken{Problems: problems}, err
 	}
+	return takeKeyStore(entries, problems)
+}
+
+// takeKeyStore takes the anchors out of an opened key store.
+func takeKeyStore(entries []Entry, problems []Problem) (Taken, *ReadError) {
+	taken := Taken{Problems: problems}
 	taken.Anchors = anchorsOf(entries)
 	if len(taken.Anchors) == 0 {
 		return taken, &ReadError{Err: ErrNoAnchors, Client: javaNoAnchors, Detail: withoutAnchors(entries, problems)}

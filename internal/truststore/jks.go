@@ -140,7 +140,7 @@ func (r *jksReader) entry(table *aliasTable, jceks bool) *ReadError {
 		if err != nil {
 			return err
 		}
-		table.put(alias, []Entry{newEntry(alias, EntryTrusted, certificate)})
+		table.put(alias, []Entry{(*decoder)(nil).entry(alias, EntryTrusted, certificate)})
 		return nil
 	case secretEntry:
 		if !skipSerialized(r) {
@@ -164,7 +164,7 @@ func (r *jksReader) entry(table *aliasTable, jceks bool) *ReadError {
 		if i == 0 {
 			kind = EntryKey
 		}
-		entries = append(entries, newEntry(alias, kind, certificate))
+		entries = append(entries, (*decoder)(nil).entry(alias, kind, certificate))
 	}
 	table.put(alias, entries)
 	return nil
@@ -197,7 +197,7 @@ func javaSingleCertificate(encoded []byte) (*x509.Certificate, bool) {
 	if err != nil || block == nil {
 		return nil, false
 	}
-	p, ok := parseJavaCertificate(block.data)
+	p, ok := (*decoder)(nil).javaCertificate(block.data)
 	return p.certificate, ok
 }
 

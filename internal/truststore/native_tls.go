@@ -8,7 +8,7 @@ import "fmt"
 // Source: sfackler/rust-native-tls, src/imp/openssl.rs, Certificate::from_pem
 // (X509::from_pem, which is PEM_read_bio_X509); observed with libcrypto 3.0.19.
 func readNativeTLSPEM(content []byte, opt Options) (Taken, *ReadError) {
-	reader := &opensslPEM{content: content, before3: beforeOpenSSL3(opt.Version)}
+	reader := newOpenSSLPEM(content, opt)
 	var taken Taken
 	for {
 		block, failure := reader.next()
@@ -22,7 +22,7 @@ func readNativeTLSPEM(content []byte, opt Options) (Taken, *ReadError) {
 		if client, ok := plainHeader(block.header); !ok {
 			return taken, unreadable(client, "a header before the certificate")
 		}
-		if !takeOpenSSLCertificate(&taken, block, false) {
+		if !reader.takeCertificate(&taken, block, false) {
 			return taken, unreadable("", fmt.Sprintf("the block at line %d holds no certificate", block.line))
 		}
 		break

@@ -12,7 +12,7 @@ func readNodeCA(content []byte, opt Options) (Taken, *ReadError) {
 	if len(content) == 0 {
 		return Taken{}, &ReadError{Err: ErrNoAnchors, Detail: "the ca option is empty: Node takes its built-in roots, which hold no RDS root"}
 	}
-	taken, _ := readUntilFailure(&opensslPEM{content: content, before3: beforeOpenSSL3(opt.Version)}, true)
+	taken, _ := readUntilFailure(newOpenSSLPEM(content, opt), true)
 	if len(taken.Anchors) == 0 {
 		return taken, &ReadError{Err: ErrNoAnchors, Detail: "Node finds no certificate in the ca option and says nothing"}
 	}
@@ -25,7 +25,9 @@ func readNodeCA(content []byte, opt Options) (Taken, *ReadError) {
 //
 // Source: nodejs/node 20, src/crypto/crypto_context.cc, AddCertsFromFile.
 func readNodeExtraCACerts(content []byte, opt Options) (Taken, *ReadError) {
-	taken, failure := readUntilFailure(&opensslPEM{content: content, file: true, before3: beforeOpenSSL3(opt.Version)}, false)
+	reader := newOpenSSLPEM(content, opt)
+	reader.file = true
+	taken, failure := readUntilFailure(reader, false)
 	if len(taken.Anchors) == 0 {
 		return taken, &ReadError{Err: ErrNoAnchors, Client: failure, Detail: "Node warns that it ignores the extra certificates and goes on"}
 	}
@@ -68,7 +70,7 @@ func readUntilFailure(reader *opensslPEM, aux bool) (taken Taken, failed string)
 			stop(block.line, "a header before the certificate")
 			return taken, client
 		}
-		if !takeOpenSSLCertificate(&taken, block, aux) {
+		if !reader.takeCertificate(&taken, block, aux) {
 			stop(block.line, "it holds no certificate")
 			return taken, "ASN1 lib"
 		}

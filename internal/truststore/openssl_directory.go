@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // hashedName matches the file names that OpenSSL looks for: eight digits of the
@@ -18,7 +19,7 @@ var hashedName = regexp.MustCompile(`^([0-9a-f]{8})\.(0|[1-9][0-9]{0,5})$`)
 // are never opened; numbers count up from 0 without a gap.
 //
 // Source: openssl/openssl 3.0.20, crypto/x509/by_dir.c, get_cert_by_subject_ex;
-// observed with 3.0.19.
+// observed with 3.0.19 and 3.0.22.
 func readOpenSSLDirectory(content []byte, opt Options) (Taken, *ReadError) {
 	directory, ok := parseDirectory(content)
 	if !ok {
@@ -69,14 +70,16 @@ func takeHashed(taken *Taken, directory Directory, hash string, reached map[stri
 			return
 		}
 		reached[name] = true
-		file, failure := readUntilFailure(&opensslPEM{content: content, file: true, before3: beforeOpenSSL3(opt.Version)}, true)
-		if len(file.Anchors) == 0 || failure != "" || stopped(file.Problems) {
+		reader := newOpenSSLPEM(content, opt)
+		reader.file = true
+		file, failure := readUntilFailure(reader, true)
+		failed := len(file.Anchors) == 0 || failure != "" || stopped(file.Problems)
+		if failed {
 			taken.note(Problem{
 				Code:   CodeUnreadableCertificate,
-				Detail: fmt.Sprintf("The file %s cannot be read: OpenSSL looks no further under this hash.", name),
+				Detail: fmt.Sprintf("The file %s cannot be read to its end: OpenSSL before 3.0.22 looks no further under this hash.", name),
 				Remedy: "Replace the file with a certificate in PEM, and run openssl rehash.",
 			})
-			return
 		}
 		for _, anchor := range file.Anchors {
 			if NameHash(anchor.Certificate) != hash {
@@ -89,7 +92,24 @@ func takeHashed(taken *Taken, directory Directory, hash string, reached map[stri
 			}
 			taken.Anchors = append(taken.Anchors, anchor)
 		}
+		if failed && stopsAtUnreadable(opt.Version) {
+			return
+		}
 	}
+}
+
+// stopsAtUnreadable reports whether an OpenSSL ends its search under a hash at a
+// file that cannot be read. A version without its last number is the newest of
+// its kind.
+//
+// Source: openssl/openssl pull request 31594; observed with 3.0.19 and 3.0.22.
+func stopsAtUnreadable(version string) bool {
+	if beforeOpenSSL3(version) {
+		return true
+	}
+	patch, is30 := strings.CutPrefix(version, "3.0.")
+	number, err := strconv.Atoi(patch)
+	return is30 && err == nil && number < 22
 }
 
 func stopped(problems []Problem) bool {

@@ -32,7 +32,8 @@ func beforeOpenSSL3(version string) bool {
 // Source: openssl/openssl 3.0.20, crypto/x509/by_file.c,
 // X509_load_cert_crl_file_ex; crypto/pem/pem_info.c, PEM_X509_INFO_read_bio_ex.
 func readOpenSSLFile(content []byte, opt Options) (Taken, *ReadError) {
-	reader := &opensslPEM{content: content, file: true, before3: beforeOpenSSL3(opt.Version)}
+	reader := newOpenSSLPEM(content, opt)
+	reader.file = true
 	var taken Taken
 	revocations := 0
 	for {
@@ -49,7 +50,7 @@ func readOpenSSLFile(content []byte, opt Options) (Taken, *ReadError) {
 		if len(taken.Anchors) >= maxEntries {
 			return taken, tooManyEntries()
 		}
-		if err := takeOpenSSLBlock(&taken, &revocations, block, reader.before3); err != nil {
+		if err := reader.takeBlock(&taken, &revocations, block); err != nil {
 			return taken, err
 		}
 	}
@@ -66,7 +67,7 @@ func oldKeyLabel(label string) bool {
 	return label == "RSA PRIVATE KEY" || label == "DSA PRIVATE KEY" || label == "EC PRIVATE KEY"
 }
 
-func takeOpenSSLBlock(taken *Taken, revocations *int, block opensslBlock, before3 bool) *ReadError {
+func (r *opensslPEM) takeBlock(taken *Taken, revocations *int, block opensslBlock) *ReadError {
 	broken := func(what, client string) *ReadError {
 		return &ReadError{
 			Err: ErrUnreadable, Client: client,
@@ -78,7 +79,7 @@ func takeOpenSSLBlock(taken *Taken, revocations *int, block opensslBlock, before
 		if client, ok := plainHeader(block.header); !ok {
 			return broken("a header before the certificate", client)
 		}
-		if !takeOpenSSLCertificate(taken, block, label == labelX509Trust) {
+		if !r.takeCertificate(taken, block, label == labelX509Trust) {
 			return broken("it holds no certificate", "")
 		}
 	case label == labelCRL:
@@ -90,7 +91,7 @@ func takeOpenSSLBlock(taken *Taken, revocations *int, block opensslBlock, before
 		}
 		*revocations++
 		taken.note(ignoredBlock(label, block.line))
-	case isPrivateKeyLabel(label) && (!before3 || oldKeyLabel(label)):
+	case isPrivateKeyLabel(label) && (!r.before3 || oldKeyLabel(label)):
 		taken.note(ignoredBlock(label, block.line))
 		encrypted := len(block.header) > 10 || label == labelEncrypted
 		if client, ok := cipherHeader(block.header); !ok {
@@ -105,17 +106,17 @@ func takeOpenSSLBlock(taken *Taken, revocations *int, block opensslBlock, before
 	return nil
 }
 
-// takeOpenSSLCertificate adds the certificate of a block. With aux, trust
+// takeCertificate adds the certificate of a block. With aux, trust
 // settings may follow it and nothing else (d2i_X509_AUX).
-func takeOpenSSLCertificate(taken *Taken, block opensslBlock, aux bool) bool {
-	p, ok := parseCertificate(block.data)
+func (r *opensslPEM) takeCertificate(taken *Taken, block opensslBlock, aux bool) bool {
+	p, ok := r.decoder.openSSLCertificate(block.data)
 	if !ok {
 		return false
 	}
 	if aux && p.rest > 0 && !wellFormedTrust(block.data[len(block.data)-p.rest:]) {
 		return false
 	}
-	taken.Anchors = append(taken.Anchors, newAnchor(p.certificate))
+	taken.Anchors = append(taken.Anchors, r.decoder.anchor(p.certificate))
 	if p.odd {
 		taken.note(unusual(block.line))
 	}

@@ -46,9 +46,14 @@ type opensslPEM struct {
 	// before3 is set for OpenSSL 1.1.1. From 3.0 on a UTF-8 byte order mark
 	// before a block is dropped.
 	before3 bool
+	decoder *decoder
 	scratch []byte
 	// lines is the number of line ends read so far.
 	lines int
+}
+
+func newOpenSSLPEM(content []byte, opt Options) *opensslPEM {
+	return &opensslPEM{content: content, before3: beforeOpenSSL3(opt.Version), decoder: opt.decoder}
 }
 
 // opensslBlock is one PEM block as OpenSSL sees it.
@@ -206,6 +211,9 @@ func cString(b []byte) string {
 // decodeOpenSSLBase64 decodes as EVP_DecodeUpdate and EVP_DecodeFinal do: white
 // space anywhere, the data end at the first hyphen, padding is not optional.
 func decodeOpenSSLBase64(data []byte) ([]byte, bool) {
+	if out, ok := plainBase64(data); ok {
+		return out, true
+	}
 	out := make([]byte, 0, len(data)/4*3+3)
 	var group uint32
 	count, padding := 0, 0

@@ -16,22 +16,27 @@ import (
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// maxIterations is the most rounds of key derivation spent on one store, over
-// all its parts: about a second. Java writes 10,000 for each of two parts and
-// reads up to 5,000,000.
-const maxIterations = 2_000_000
+// maxHashing is the most steps of hashing that are spent on one store's
+// password, over all its parts: less than a second. Java writes 10,000 rounds
+// for each of two parts, NSS and GnuTLS 600,000 for each of up to three.
+const maxHashing = 8_000_000
 
-// kdfBudget counts the rounds that a store may still cost.
+// kdfBudget counts the steps of hashing that a store may still cost.
 type kdfBudget struct{ left int }
 
-func (b *kdfBudget) spend(iterations, blocks int) *ReadError {
-	if iterations < 1 || blocks > b.left/iterations {
+// spend takes rounds of key derivation, each of some steps of the hash, off
+// the budget. The hashes of 64-bit words cost three times as much.
+func (b *kdfBudget) spend(iterations, steps int, newHash func() hash.Hash) *ReadError {
+	if newHash().BlockSize() > sha256.BlockSize {
+		steps *= 3
+	}
+	if iterations < 1 || steps > b.left/iterations {
 		return &ReadError{
 			Err:    ErrTooLarge,
-			Detail: fmt.Sprintf("its password is stretched by more than %d rounds", maxIterations),
+			Detail: fmt.Sprintf("its password is stretched by %d rounds, more than are spent on a store", iterations),
 		}
 	}
-	b.left -= iterations * blocks
+	b.left -= iterations * steps
 	return nil
 }
 
@@ -39,8 +44,9 @@ func (b *kdfBudget) spend(iterations, blocks int) *ReadError {
 type encryption struct {
 	// decrypt takes a password in its two encodings.
 	decrypt func(text, bmp, data []byte) ([]byte, bool)
-	// iterations times blocks is what deriving the key costs.
-	iterations, blocks int
+	// iterations times steps of the hash is what deriving the key costs.
+	iterations, steps int
+	newHash           func() hash.Hash
 	// java is false where Java 17 does not know the algorithm.
 	java bool
 }
@@ -79,11 +85,11 @@ func parseEncryption(algorithm cryptobyte.String) (encryption, bool) {
 // pkcs12Encryption returns the algorithm of RFC 7292, appendix C, by its last
 // number.
 func pkcs12Encryption(number byte, salt []byte, iterations int) (encryption, bool) {
-	var size int
+	size, iv := 0, 8
 	var open func(key, iv, data []byte) ([]byte, bool)
 	switch number {
 	case 1, 2:
-		size = 16
+		size, iv = 16, 0
 		if number == 2 {
 			size = 5
 		}
@@ -113,10 +119,14 @@ func pkcs12Encryption(number byte, salt []byte, iterations int) (encryption, boo
 	}
 	decrypt := func(_, bmp, data []byte) ([]byte, bool) {
 		key := pkcs12Key(sha1.New, kdfKey, bmp, salt, iterations, size)
-		iv := pkcs12Key(sha1.New, kdfIV, bmp, salt, iterations, 8)
-		return open(key, iv, data)
+		var vector []byte
+		if iv > 0 {
+			vector = pkcs12Key(sha1.New, kdfIV, bmp, salt, iterations, iv)
+		}
+		return open(key, vector, data)
 	}
-	return encryption{decrypt: decrypt, iterations: iterations, blocks: 3, java: number != 4}, true
+	steps := (size+sha1.Size-1)/sha1.Size + iv/8
+	return encryption{decrypt: decrypt, iterations: iterations, steps: steps, newHash: sha1.New, java: number != 4}, true
 }
 
 // openDESEDE takes keys of two or three parts.
@@ -183,7 +193,9 @@ func parsePBES2(parameters cryptobyte.String) (encryption, bool) {
 		return open(key, iv, data)
 	}
 	digest := newHash().Size()
-	return encryption{decrypt: decrypt, iterations: iterations, blocks: (size + digest - 1) / digest, java: java}, true
+	const perBlock = 2 // an HMAC is two steps
+	steps := perBlock * ((size + digest - 1) / digest)
+	return encryption{decrypt: decrypt, iterations: iterations, steps: steps, newHash: newHash, java: java}, true
 }
 
 func hmacHash(oid string) func() hash.Hash {

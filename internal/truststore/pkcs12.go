@@ -50,7 +50,7 @@ func parsePKCS12(content []byte, password *string) ([]Entry, []Problem, *ReadErr
 	if !ok {
 		return nil, nil, unreadable("", "it is no PKCS#12, or cut off")
 	}
-	r := &pkcs12Reader{budget: &kdfBudget{left: maxIterations}, bags: newPKCS12Bags()}
+	r := &pkcs12Reader{budget: &kdfBudget{left: maxHashing}, bags: newPKCS12Bags()}
 	r.setPassword(password)
 	var pfx, info, safe cryptobyte.String
 	var version int
@@ -185,7 +185,7 @@ func (r *pkcs12Reader) encrypted(value cryptobyte.String) *ReadError {
 		}
 	}
 	for _, password := range r.passwords {
-		if err := r.budget.spend(scheme.iterations, scheme.blocks); err != nil {
+		if err := r.budget.spend(scheme.iterations, scheme.steps, scheme.newHash); err != nil {
 			return err
 		}
 		plain, ok := scheme.decrypt(password.text, password.bmp, cipherText)
@@ -222,7 +222,7 @@ func (r *pkcs12Reader) checkMAC(pfx, safe cryptobyte.String) *ReadError {
 		}
 	}
 	for _, password := range r.passwords {
-		if err := r.budget.spend(iterations, 1); err != nil {
+		if err := r.budget.spend(iterations, 1, newHash); err != nil {
 			return err
 		}
 		key := pkcs12Key(newHash, kdfMAC, password.bmp, salt, iterations, newHash().Size())

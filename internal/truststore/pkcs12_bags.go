@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -15,6 +16,7 @@ import (
 // Identifiers in the bags of a PKCS#12, encoded.
 const (
 	oidBag          = "\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01"
+	oidPlainKey     = oidBag + "\x01"
 	oidShroudedKey  = oidBag + "\x02"
 	oidCertBag      = oidBag + "\x03"
 	oidSecretBag    = oidBag + "\x05"
@@ -37,7 +39,9 @@ type pkcs12Bags struct {
 	// loose are certificates without the trust attribute.
 	loose       []pkcs12Cert
 	privateKeys int
-	count       int
+	// plainKeys are private keys that are not encrypted, which Java passes over.
+	plainKeys int
+	count     int
 }
 
 type pkcs12KeyBag struct{ alias, keyID string }
@@ -88,6 +92,8 @@ func (b *pkcs12Bags) bag(bag cryptobyte.String, first bool) *ReadError {
 	}
 	var certificate *x509.Certificate
 	switch kind {
+	case oidPlainKey:
+		b.plainKeys++
 	case oidShroudedKey:
 		b.privateKeys++
 	case oidCertBag:
@@ -141,7 +147,7 @@ func (b *pkcs12Bags) addKey(attributes bagAttributes) {
 func (b *pkcs12Bags) addCertificate(certificate *x509.Certificate, attributes bagAttributes, first bool) {
 	if attributes.trusted {
 		alias := b.nameOf(attributes)
-		b.table.put(alias, []Entry{newEntry(alias, EntryTrusted, certificate)})
+		b.table.put(alias, []Entry{(*decoder)(nil).entry(alias, EntryTrusted, certificate)})
 		return
 	}
 	id := "none"
@@ -162,14 +168,21 @@ func (b *pkcs12Bags) entries() ([]Entry, []Problem) {
 		}
 		if i := b.match(key); i >= 0 {
 			used[i] = true
-			b.table.byAlias[key.alias] = []Entry{newEntry(key.alias, EntryKey, b.loose[i].certificate)}
+			b.table.byAlias[key.alias] = []Entry{(*decoder)(nil).entry(key.alias, EntryKey, b.loose[i].certificate)}
 		}
 	}
 	entries, problems := b.table.entries()
+	if keys := b.plainKeys + b.privateKeys; keys > 0 && !slices.ContainsFunc(entries, func(e Entry) bool { return e.Kind == EntryKey }) {
+		problems = noted(problems, Problem{
+			Code:   CodePrivateKey,
+			Detail: fmt.Sprintf("%s in the store, without a certificate that Java finds.", countOf(keys, "private key lies", "private keys lie")),
+			Remedy: removeKey,
+		})
+	}
 	lost := 0
 	for i, c := range b.loose {
 		if !used[i] {
-			entries = append(entries, newEntry(strings.ToLower(c.alias), EntryNone, c.certificate))
+			entries = append(entries, (*decoder)(nil).entry(strings.ToLower(c.alias), EntryNone, c.certificate))
 			lost++
 		}
 	}

@@ -16,9 +16,9 @@ type pkcs7 struct {
 	certificates []parsed
 }
 
-// parseJavaPKCS7 reads what sun.security.pkcs.PKCS7 accepts as signed or plain
+// javaPKCS7 reads what sun.security.pkcs.PKCS7 accepts as signed or plain
 // data. It reports false for everything that Java then tries as a certificate.
-func parseJavaPKCS7(der []byte) (pkcs7, bool) {
+func (d *decoder) javaPKCS7(der []byte) (pkcs7, bool) {
 	definite, ok := toDER(der)
 	if !ok {
 		return pkcs7{}, false
@@ -33,12 +33,12 @@ func parseJavaPKCS7(der []byte) (pkcs7, bool) {
 	case string(oidPKCS7Data):
 		return pkcs7{}, true
 	case string(oidPKCS7Signed):
-		return parseSignedData(explicit)
+		return d.signedData(explicit)
 	}
 	return pkcs7{}, false
 }
 
-func parseSignedData(explicit cryptobyte.String) (pkcs7, bool) {
+func (d *decoder) signedData(explicit cryptobyte.String) (pkcs7, bool) {
 	var bundle pkcs7
 	var signed, version, digests, inner, list, skipped cryptobyte.String
 	var present bool
@@ -56,7 +56,7 @@ func parseSignedData(explicit cryptobyte.String) (pkcs7, bool) {
 		if tag != cbasn1.SEQUENCE {
 			continue // other choices of CertificateChoices
 		}
-		p, ok := parseJavaCertificate(element)
+		p, ok := d.javaCertificate(element)
 		if !ok {
 			return bundle, false
 		}

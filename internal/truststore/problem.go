@@ -18,8 +18,8 @@ const (
 	CodeLostBlock = "lost_block"
 	// CodeTrailingData: bytes after the end of what the reader reads.
 	CodeTrailingData = "trailing_data"
-	// CodeUnusualCertificate: the reader takes a certificate that this
-	// program decodes only in part; its key is not known here.
+	// CodeUnusualCertificate: a certificate of a form that one client takes and
+	// another refuses, such as one with a rare curve.
 	CodeUnusualCertificate = "unusual_certificate"
 	// CodeHiddenAlias: an entry of a JKS that Java cannot find again.
 	CodeHiddenAlias = "hidden_alias"
@@ -82,9 +82,27 @@ const (
 	CodeGoTakesLess      = "go_takes_less"
 	// CodeMoreProblems: the store has more problems than are listed.
 	CodeMoreProblems = "more_problems"
+	// CodeEmptyStore: a store without any certificate.
+	CodeEmptyStore = "empty_store"
 	// CodePrivateKey: a private key lies in a store of certificates.
 	CodePrivateKey = "private_key_in_trust_store"
 )
+
+// ProblemCodes returns all codes of problems in alphabetical order, for lists of
+// values. The slice is the caller's.
+func ProblemCodes() []string {
+	return []string{
+		CodeAnchorExpired, CodeAnchorExpiring, CodeBareBase64, CodeBundleFirstOnly, CodeByteOrderMark, CodeNotHashed, CodeDuplicateEntry,
+		CodeEmptyStore, CodeEscapedNewlines, CodeLFSPointer, CodeGoTakesLess, CodeHiddenAlias, CodeHTMLPage, CodeIgnoredBlock, CodeIndented,
+		CodeJavaTakesLess, CodeLostBlock, CodeMoreProblems, CodeNullPassword, CodeOnlyFirst, CodeOpenSSLTakesLess, CodeWithoutTrustAttribute,
+		CodePrivateKey, CodeReadingStopped, CodeReplacedEntry, CodeRetiredRDSCA, CodeServerCertificate, CodeSubordinate, CodeTrailingData,
+		CodeTruncated, CodeUnreachableFile, CodeUnreadableCertificate, CodeUnusualCertificate, CodeUTF16, CodeWeakKey, CodeWeakSignature,
+		CodeWrongHash, CodeWrongRegion, CodeXMLPage,
+	}
+}
+
+// removeKey is what to do about a private key.
+const removeKey = "Remove the private key: a trust store is read by many and needs none."
 
 // maxProblems is the most problems of one store that are listed.
 const maxProblems = 100
@@ -119,7 +137,7 @@ func ignoredBlock(label string, line int) Problem {
 		return Problem{
 			Code:   CodePrivateKey,
 			Detail: fmt.Sprintf("A private key stands at line %d.", line),
-			Remedy: "Remove the private key: a trust store is read by many and needs none.",
+			Remedy: removeKey,
 		}
 	}
 	return Problem{

@@ -30,11 +30,11 @@ func Read(content []byte, opt Options) (Taken, error) {
 	case OpenSSLFile:
 		taken, err = readOpenSSLFile(content, opt)
 	case JavaCertificateFactory:
-		taken, err = readJavaCertificates(content)
+		taken, err = readJavaCertificates(content, opt)
 	case JavaFirstCertificate:
 		taken, err = readJavaFirstCertificate(content)
 	case GoCertPool:
-		taken, err = readGoCertPool(content)
+		taken, err = readGoCertPool(content, opt)
 	case NodeCA:
 		taken, err = readNodeCA(content, opt)
 	case NodeExtraCACerts:

@@ -28,11 +28,11 @@ func readRustlsPEM(content []byte, opt Options) (Taken, *ReadError) {
 		if der == nil {
 			break
 		}
-		p, ok := parseCertificate(der)
+		p, ok := (*decoder)(nil).openSSLCertificate(der)
 		if !ok || p.odd || p.rest > 0 {
 			return taken, unreadable("invalid peer certificate: BadEncoding", fmt.Sprintf("the block that ends at line %d is no certificate to rustls", r.line))
 		}
-		taken.Anchors = append(taken.Anchors, newAnchor(p.certificate))
+		taken.Anchors = append(taken.Anchors, (*decoder)(nil).anchor(p.certificate))
 		if len(taken.Anchors) > maxEntries {
 			return taken, tooManyEntries()
 		}
@@ -96,12 +96,15 @@ func (r *rustlsBlocks) next(taken *Taken) ([]byte, *ReadError) {
 
 // decodeRustlsBase64 allows white space anywhere and padding to be left out.
 func decodeRustlsBase64(data []byte) ([]byte, bool) {
-	clean := bytes.Map(func(r rune) rune {
-		if r == ' ' || (r >= '\t' && r <= '\r') {
-			return -1
+	if out, ok := plainBase64(data); ok {
+		return out, true
+	}
+	clean := make([]byte, 0, len(data))
+	for _, c := range data {
+		if c != ' ' && (c < '\t' || c > '\r') {
+			clean = append(clean, c)
 		}
-		return r
-	}, data)
+	}
 	return decodeJavaBase64(clean)
 }
 

@@ -79,6 +79,9 @@ type Options struct {
 	// Password opens the store. Nil is no password at all (Java's null),
 	// which is not the same as an empty one.
 	Password *string
+	// decoder remembers certificates between the readers of [Inspect]; nil
+	// remembers none.
+	decoder *decoder
 }
 
 // Anchor is a certificate that a reader takes as a trust anchor.

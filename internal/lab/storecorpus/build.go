@@ -11,15 +11,25 @@ import (
 
 // Build makes the certificates and stores of the corpus in dir, which must
 // exist: those that openssl and keytool write (judges/make.sh), those that need
-// Java's interface (judges/Make.java), spoiled texts and broken key stores, and
-// what the Go libraries write. Keys and salts are fresh in each run; the names
+// Java's interface (judges/Make.java), those of NSS, GnuTLS, Python and Bouncy
+// Castle (judges/others.*), spoiled texts and broken key stores, and what the Go
+// libraries write. It needs Debian's libnss3-tools, gnutls-bin, libbcprov-java
+// and python3-cryptography. Keys and salts are fresh in each run; the names
 // of the files are not.
 func Build(ctx context.Context, dir string) error {
-	if err := run(ctx, dir, "sh", "make.sh"); err != nil {
-		return err
-	}
-	if err := run(ctx, dir, "java", "Make.java"); err != nil {
-		return err
+	for _, maker := range []struct {
+		script  string
+		command []string
+	}{
+		{"make.sh", []string{"sh"}},
+		{"Make.java", []string{"java"}},
+		{"others.sh", []string{"sh"}},
+		{"others.py", []string{"/usr/bin/python3"}}, // Debian's, with Debian's packages
+		{"MakeBouncyCastle.java", []string{"java", "-cp", "/usr/share/java/bcprov.jar"}},
+	} {
+		if err := run(ctx, dir, maker.script, maker.command); err != nil {
+			return err
+		}
 	}
 	if err := writeTexts(dir); err != nil {
 		return err
@@ -34,7 +44,7 @@ func Build(ctx context.Context, dir string) error {
 }
 
 // run starts one of the embedded programs with dir as its argument.
-func run(ctx context.Context, dir, program, script string) error {
+func run(ctx context.Context, dir, script string, command []string) error {
 	source, err := judges.ReadFile("judges/" + script)
 	if err != nil {
 		return fmt.Errorf("%s: %w", script, err)
@@ -48,10 +58,10 @@ func run(ctx context.Context, dir, program, script string) error {
 	if err := os.WriteFile(file, source, 0o600); err != nil {
 		return fmt.Errorf("%s: %w", script, err)
 	}
-	command := exec.CommandContext(ctx, program, file, dir)
+	made := exec.CommandContext(ctx, command[0], append(command[1:], file, dir)...)
 	var output bytes.Buffer
-	command.Stdout, command.Stderr = &output, &output
-	if err := command.Run(); err != nil {
+	made.Stdout, made.Stderr = &output, &output
+	if err := made.Run(); err != nil {
 		return fmt.Errorf("%s: %w: %s", script, err, output.String())
 	}
 	return nil

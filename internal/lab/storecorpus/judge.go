@@ -52,6 +52,13 @@ func Java(ctx context.Context, requests []string) ([]Answer, error) {
 	return ask(ctx, requests, "java", "Judge.java")
 }
 
+// Handshake lets the JVM make TLS connections to a PostgreSQL with key stores as
+// trust stores. A request is "PASSWORD\tHOST\tPORT\tPATH"; see
+// judges/Handshake.java.
+func Handshake(ctx context.Context, requests []string) ([]Answer, error) {
+	return ask(ctx, requests, "java", "Handshake.java")
+}
+
 // Node asks the node program on the path. A request is "ca PATH"; anchors are
 // the subjects in DER, in hexadecimal; see judges/judge.mjs.
 func Node(ctx context.Context, requests []string) ([]Answer, error) {

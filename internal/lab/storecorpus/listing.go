@@ -216,7 +216,7 @@ func keyStoreTypes(name string) []string {
 		return []string{"", "JKS", "JCEKS"}
 	case name == "java-many.pkcs12":
 		return []string{"", "PKCS12", "JKS", "JCEKS"}
-	case extension == ".p12", extension == ".pkcs12":
+	case extension == ".p12", extension == ".pkcs12", extension == ".bks", extension == ".uber", extension == ".bcfks":
 		return []string{""} // the default type, which is the same code
 	case strings.HasPrefix(name, "text-two"), strings.HasPrefix(name, "text-empty"), strings.HasPrefix(name, "der-"):
 		return []string{""}

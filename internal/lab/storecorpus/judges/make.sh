@@ -35,6 +35,20 @@ sign sub "/CN=Subordinate" root-rsa 'basicConstraints=critical,CA:TRUE,pathlen:0
 sign server "/CN=server.example" sub 'basicConstraints=CA:FALSE\nsubjectAltName=DNS:server.example\n'
 openssl x509 -req -in "$k/sub.csr" -signkey "$k/sub.key" -days 3650 -out "$c/root-v1.pem" 2>/dev/null
 mkdir -p "$k/ca" && : >"$k/ca/index" && echo 01 >"$k/ca/serial"
+# Rare keys, which one client takes and another refuses.
+openssl x509 -req -in "$k/sub.csr" -CA "$c/root-rsa.pem" -CAkey "$k/root-rsa.key" -set_serial 77 -sha1 -days 3650 -extfile "$k/sub.ext" -out "$c/sub-sha1.pem" 2>/dev/null
+for curve in brainpoolP512t1 c2pnb163v1 c2tnb191v1 sect283k1 secp224r1; do new "root-$(echo $curve | tr A-Z a-z)" "/CN=Root $curve" -newkey ec -pkeyopt ec_paramgen_curve:$curve; done
+new root-ed448 "/CN=Root Ed448" -newkey ed448
+new root-psskey "/CN=Root PSS key" -newkey rsa-pss -pkeyopt rsa_keygen_bits:2048
+new root-512 "/CN=Root 512" -newkey rsa:512
+new root-exponent3 "/CN=Root exponent 3" -newkey rsa:2048 -pkeyopt rsa_keygen_pubexp:3
+forced() { # name, private key: a certificate for a key that cannot sign
+	openssl pkey -in "$2" -pubout -out "$k/$1.pub"
+	openssl x509 -req -in "$k/sub.csr" -CA "$c/root-rsa.pem" -CAkey "$k/root-rsa.key" -CAserial "$k/serial" -days 3650 -force_pubkey "$k/$1.pub" -extfile "$k/sub.ext" -out "$c/$1.pem" 2>/dev/null
+}
+openssl genpkey -algorithm DH -pkeyopt group:ffdhe2048 -out "$k/dh.key" 2>/dev/null && forced sub-dh "$k/dh.key"
+openssl genpkey -genparam -algorithm DHX -pkeyopt dh_rfc5114:2 -out "$k/dhx.params" 2>/dev/null && openssl genpkey -paramfile "$k/dhx.params" -out "$k/dhx.key" 2>/dev/null && forced sub-dhx "$k/dhx.key"
+openssl genpkey -algorithm X25519 -out "$k/x25519.key" && forced sub-x25519 "$k/x25519.key"
 printf '[ca]\ndefault_ca=d\n[d]\ndatabase=%s/ca/index\nserial=%s/ca/serial\nnew_certs_dir=%s/ca\npolicy=p\ndefault_md=sha256\nx509_extensions=e\n[p]\ncommonName=supplied\n[e]\nbasicConstraints=critical,CA:TRUE\n' "$k" "$k" "$k" >"$k/ca/cnf"
 openssl req -new -newkey rsa:2048 -nodes -keyout "$k/root-expired.key" -out "$k/root-expired.csr" -subj "/CN=Root expired" 2>/dev/null
 openssl ca -batch -config "$k/ca/cnf" -selfsign -keyfile "$k/root-expired.key" -in "$k/root-expired.csr" -startdate 20100101000000Z -enddate 20200101000000Z -notext -out "$c/root-expired.pem" 2>/dev/null
@@ -63,7 +77,7 @@ openssl x509 -in "$c/root-rsa.pem" -trustout -addtrust serverAuth -out "$s/pem-t
 openssl x509 -in "$c/root-rsa.pem" -trustout -addreject serverAuth -setalias name -out "$s/pem-trusted-reject.pem"
 cp "$k/root-rsa.crl" "$s/pem-crl-only.pem"
 cat "$k/root-rsa.crl" "$k/two.pem" >"$s/pem-crl-and-two.pem"
-for name in root-twin root-ed root-1024 root-sha1 root-md5 root-k1 root-brainpool root-pss root-utf8 root-explicit root-serial0 root-negative root-dsa root-v1 root-expired sub server; do cp "$c/$name.pem" "$s/pem-$name.pem"; done
+for name in root-twin root-ed root-1024 root-sha1 root-md5 root-k1 root-brainpool root-pss root-utf8 root-explicit root-serial0 root-negative root-dsa root-v1 root-expired sub server sub-sha1 root-brainpoolp512t1 root-c2pnb163v1 root-c2tnb191v1 root-sect283k1 root-secp224r1 root-ed448 root-psskey root-512 root-exponent3 sub-dh sub-dhx sub-x25519; do cp "$c/$name.pem" "$s/pem-$name.pem"; done
 # Keys in a trust store, in every dress.
 key() { cat "$1" "$k/two.pem" >"$s/pem-key-$2.pem"; cat "$k/two.pem" "$1" >"$s/pem-key-after-$2.pem"; }
 openssl pkey -in "$k/root-rsa.key" -out "$k/pkcs8" && key "$k/pkcs8" pkcs8

@@ -1,0 +1,5 @@
+//go:build !race
+
+package truststore_test
+
+const slowdown = 1
