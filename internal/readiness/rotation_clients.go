@@ -74,9 +74,9 @@ func (in RotationInput) affected(c Client, r Rotation) AffectedClient {
 	if c.ViaProxy {
 		return AffectedClient{Affected: NotAffected, Endpoint: EndpointProxy}
 	}
-	hosts := driver.Resolve(c.Settings).Hosts
+	policy := driver.Resolve(c.Settings)
 	out := AffectedClient{Affected: AffectedUnknown, Endpoint: EndpointOther}
-	for i, host := range hosts {
+	for i, host := range slices.Concat(policy.Hosts, policy.Later) {
 		reached := in.reach(host, r.Members)
 		effect := reached.effect(r)
 		if i == 0 {
