@@ -22,6 +22,7 @@ type judgementReader interface {
 	ForceSSL(ctx context.Context, instanceIdentifier string) (rdsapi.ForceSSL, error)
 	Certificates(ctx context.Context) (rdsapi.Certificates, error)
 	EngineVersion(ctx context.Context, engine, version string) (rdsapi.EngineVersion, error)
+	topologyReader
 }
 
 // instanceFacts is what the gate needs of the DB instance. The zero value is
@@ -37,6 +38,9 @@ type gathered struct {
 	target, current readiness.Evidence
 	forceSSL        *bool
 	host            string
+	// topology is nil where RDS was not asked.
+	topology *readiness.Topology
+	notes    []readiness.Finding
 }
 
 // gather reads what the configuration does not give. It asks RDS only where a
@@ -65,7 +69,7 @@ func gather(ctx context.Context, s *services, m judgementModel) (gathered, diag.
 	}
 	target := m.TargetCACertIdentifier.ValueString()
 	g.facts.onTarget = g.facts.onTarget || g.facts.presentCA == target
-	g.target = evidence(target, region, offered, m.ServerCertificateChainPEM, path.Root("server_certificate_chain_pem"), &diags)
+	g.target = targetEvidence(m, region, offered, &diags)
 	g.current = evidence(g.facts.presentCA, region, offered, m.CurrentServerCertificateChainPEM, path.Root("current_server_certificate_chain_pem"), &diags)
 	if !diags.HasError() && !known(g.target) {
 		diags.Append(targetNotKnown(target, region))
@@ -90,6 +94,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	instance, err := reader.DBInstance(ctx, id)
 	switch {
 	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):
+		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Yet", fmt.Sprintf(
 			"No DB instance %q exists in this account and Region. It is judged as one about to be created, against the target CA alone. If it should exist, check the identifier and the provider's Region.", id))
 		return region, offered
@@ -97,6 +102,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 		diags.Append(awsDiagnostic(at, "Cannot Read the DB Instance", err))
 		return region, offered
 	}
+	instance = g.askTopology(ctx, reader, instance)
 	g.take(m, instance)
 	if region == "" {
 		region = instance.Region
