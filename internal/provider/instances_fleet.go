@@ -29,7 +29,7 @@ func (m *instancesModel) fill(fleet rdsapi.Fleet) {
 	for i, instance := range fleet.Instances {
 		m.Instances[i] = instanceOf(instance, clusters[instance.ClusterIdentifier])
 		byCA[instance.CAIdentifier]++
-		byState[stateOf(instance)]++
+		byState[stateOf(instance, clusters[instance.ClusterIdentifier])]++
 	}
 	m.Total, m.Complete = types.Int64Value(int64(len(fleet.Instances))), types.BoolValue(len(fleet.Gaps) == 0)
 	m.ByCA, m.ByState = counts(byCA), counts(byState)
@@ -50,12 +50,13 @@ const (
 )
 
 // stateOf says whether a change of the server certificate waits. Without the
-// list of pending maintenance nothing is settled.
-func stateOf(instance rdsapi.FleetInstance) string {
+// list of pending maintenance, or the Multi-AZ DB cluster whose CA it has,
+// nothing is settled.
+func stateOf(instance rdsapi.FleetInstance, cluster rdsapi.DBCluster) string {
 	switch {
 	case instance.PendingCAIdentifier != "" || slices.ContainsFunc(instance.Pending, rdsapi.MaintenanceAction.IsCertificateRotation):
 		return statePending
-	case instance.Pending == nil:
+	case instance.Pending == nil, onMultiAZ(instance.DBInstance) && cluster.Identifier == "":
 		return stateUnknown
 	default:
 		return stateSettled

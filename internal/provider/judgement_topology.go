@@ -35,8 +35,8 @@ func (g *gathered) askTopology(ctx context.Context, reader topologyReader, insta
 		for _, member := range cluster.Members {
 			relatives = append(relatives, member.InstanceIdentifier)
 		}
-		t.ClusterIdentifier, t.ClusterEndpoint, t.ReaderEndpoint = cluster.Identifier, cluster.Endpoint, cluster.ReaderEndpoint
-		t.OnCluster = cluster.CAIdentifier != ""
+		t.ClusterIdentifier, t.ClusterEndpoint, t.ReaderEndpoint = id, cluster.Endpoint, cluster.ReaderEndpoint
+		t.OnCluster = onMultiAZ(instance)
 	}
 	query := rdsapi.FleetQuery{
 		Identifiers: append(relatives, instance.Identifier), Engines: []string{instance.Engine},
@@ -66,6 +66,12 @@ func (g *gathered) askTopology(ctx context.Context, reader topologyReader, insta
 		t.Members = append(t.Members, readiness.Member{Identifier: arn, Role: readiness.RoleReplica})
 	}
 	return instance
+}
+
+// onMultiAZ says whether an instance belongs to a Multi-AZ DB cluster, which is
+// the one kind of cluster whose engine is not Aurora's.
+func onMultiAZ(instance rdsapi.DBInstance) bool {
+	return instance.ClusterIdentifier != "" && instance.Engine != rdsapi.EngineAuroraPostgreSQL
 }
 
 // note says what could not be read, without standing against the switch.

@@ -48,7 +48,7 @@ func restartOf(members []RotationMember) (restarts *bool, reason string) {
 // mixed says whether the members of the cluster have different CAs, now and
 // after this switch alone.
 func (in RotationInput) mixed(members []RotationMember) (now, after *bool) {
-	if in.Topology.ClusterIdentifier == "" {
+	if in.Topology.ClusterIdentifier == "" || in.Topology.Incomplete {
 		return nil, nil
 	}
 	var present, then []string

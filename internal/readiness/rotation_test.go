@@ -134,6 +134,8 @@ func TestWhichMembersFollow(t *testing.T) {
 		member("orders", readiness.RoleSingle, oldCA), member("orders-replica", readiness.RoleReplica, oldCA),
 	}}
 	notSeen := aurora("", oldCA, oldCA)
+	unread := aurora(oldCA, oldCA, oldCA)
+	unread.Incomplete, unread.Members = true, unread.Members[2:]
 	type answer struct {
 		Resource   string
 		Follow     []string
@@ -149,6 +151,7 @@ func TestWhichMembersFollow(t *testing.T) {
 		"Aurora: the last one":         {aurora(newCA, oldCA, newCA), answer{"reader-1", []string{"reader-1"}, flag(true), flag(false), flag(false)}, "does not restart"},
 		"Aurora: done, others are not": {aurora(oldCA, newCA, oldCA), answer{"reader-1", nil, flag(true), flag(true), nil}, "is on " + newCA},
 		"Aurora: a member not seen":    {notSeen, answer{"reader-1", []string{"reader-1"}, nil, flag(true), flag(false)}, "own CA"},
+		"Aurora: members not read":     {unread, answer{"reader-1", []string{"reader-1"}, nil, nil, flag(false)}, "does not restart"},
 		"a Multi-AZ DB cluster":        {multiAZ, answer{"orders", []string{"reader-1", "reader-2", "writer"}, flag(false), flag(false), flag(false)}, "A switch of DB cluster orders"},
 		"one restarts":                 {restarting, answer{"orders", []string{"reader-1", "reader-2", "writer"}, flag(false), flag(false), flag(true)}, "restarts the server: postgres 16.8 takes"},
 		"of one it is not known":       {open, answer{"orders", []string{"reader-1", "reader-2", "writer"}, flag(false), flag(false), nil}, "not known"},
