@@ -79,6 +79,15 @@ func (d *caCertificateDataSource) Read(ctx context.Context, req datasource.ReadR
 		resp.Diagnostics.Append(awsDiagnostic(at, titleCA, err))
 		return
 	}
+	var instance *rdsapi.DBInstance
+	if !model.DBInstanceIdentifier.IsNull() {
+		found, err := reader.DBInstance(ctx, model.DBInstanceIdentifier.ValueString())
+		if err != nil {
+			resp.Diagnostics.Append(awsDiagnostic(path.Root("db_instance_identifier"), "Cannot Read the DB Instance", err))
+			return
+		}
+		instance = &found
+	}
 	offered, err := reader.Certificates(ctx)
 	if err != nil {
 		resp.Diagnostics.Append(awsDiagnostic(at, titleCA, err))
@@ -100,11 +109,8 @@ func (d *caCertificateDataSource) Read(ctx context.Context, req datasource.ReadR
 	}
 	model.fill(ca, offered.DefaultForNewLaunches)
 	model.compare(ca, session.Region())
-	if !model.DBInstanceIdentifier.IsNull() {
-		if err := model.ask(ctx, reader); err != nil {
-			resp.Diagnostics.Append(awsDiagnostic(path.Root("db_instance_identifier"), "Cannot Read the DB Instance", err))
-			return
-		}
+	if instance != nil {
+		model.ask(ctx, reader, *instance)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
@@ -143,21 +149,14 @@ func (m *caCertificateModel) find(severity readiness.Severity, code, detail stri
 
 // ask says whether the instance's engine version supports the CA. Where that
 // may not be read it is null, and a finding says why.
-func (m *caCertificateModel) ask(ctx context.Context, reader *rdsapi.Reader) error {
-	instance, err := reader.DBInstance(ctx, m.DBInstanceIdentifier.ValueString())
-	if err != nil {
-		return err
-	}
+func (m *caCertificateModel) ask(ctx context.Context, reader *rdsapi.Reader, instance rdsapi.DBInstance) {
 	version, err := reader.EngineVersion(ctx, instance.Engine, instance.EngineVersion)
 	switch {
-	case err != nil && ctx.Err() != nil:
-		return err
 	case err != nil:
 		m.find(readiness.Warning, codeFactNotRead, fmt.Sprintf("%s. Whether %s %s can use the CA is not known. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err)))
 	case len(version.SupportedCAs) > 0:
 		m.Supported = types.BoolValue(slices.Contains(version.SupportedCAs, m.CACertIdentifier.ValueString()))
 	}
-	return nil
 }
 
 // optionalTime is null for the zero time.

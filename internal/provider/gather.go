@@ -82,6 +82,7 @@ func gather(ctx context.Context, s *services, m judgementModel) (gathered, diag.
 // warning, and the judgement says what it then cannot decide.
 func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementModel, region string, diags *diag.Diagnostics) (string, rdsapi.Certificates) {
 	at, id := path.Root("db_instance_identifier"), m.DBInstanceIdentifier.ValueString()
+	instance, missing := reader.DBInstance(ctx, id) // First, so that many gates share one call.
 	offered, err := reader.Certificates(ctx)
 	if err != nil {
 		diags.AddAttributeWarning(at, "Cannot Read the Region's CAs", fmt.Sprintf(
@@ -91,15 +92,14 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 			"The Region offers no CA %q. RDS would refuse the switch. It offers %v.", m.TargetCACertIdentifier.ValueString(), identifiers(offered)))
 		return region, offered
 	}
-	instance, err := reader.DBInstance(ctx, id)
 	switch {
-	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):
+	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound):
 		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Yet", fmt.Sprintf(
 			"No DB instance %q exists in this account and Region. It is judged as one about to be created, against the target CA alone. If it should exist, check the identifier and the provider's Region.", id))
 		return region, offered
-	case err != nil:
-		diags.Append(awsDiagnostic(at, "Cannot Read the DB Instance", err))
+	case missing != nil:
+		diags.Append(awsDiagnostic(at, "Cannot Read the DB Instance", missing))
 		return region, offered
 	}
 	instance = g.askTopology(ctx, reader, instance)
