@@ -29,7 +29,7 @@ func rotationAttribute() attribute {
 		}},
 		"next_renewal":    {kind: text, computed: true, description: "About when RDS renews the present server certificate by itself, under the same root: at half its life, RFC 3339. Null when the CA, the end of the certificate or its life is not known, or the DB instance does not exist yet."},
 		"mixed_cas":       {kind: boolean, computed: true, description: "Whether the members of the DB cluster have different CAs now. Null outside of a cluster, or when a member's CA is not known."},
-		"mixed_cas_after": {kind: boolean, computed: true, description: "Whether they have after this switch alone. Null likewise."},
+		"mixed_cas_after": {kind: boolean, computed: true, description: "Whether they have after this switch alone. Null outside of a cluster, or when a member's CA is not known."},
 		"members":         {kind: objects, computed: true, nested: rotationMemberAttributes(), description: "The DB instance, the members of its cluster, its read replicas and its source, in the order of their identifiers."},
 		"clients": {kind: byName, computed: true, description: "What the switch is for each client, by its name.", nested: attributes{
 			"affected": {kind: text, computed: true, description: "When the client meets the new server certificate: " + codeList(readiness.AffectedCodes()) + "."},

@@ -85,7 +85,9 @@ func (p *protocol) read(t testing.TB, name string, config values) (tftypes.Value
 	if told.failed() {
 		return tftypes.NewValue(schema, nil), told
 	}
-	return decode(t, schema, answer.State), told
+	state := decode(t, schema, answer.State)
+	checkNulls(t, p.schemas.DataSourceSchemas[name], state)
+	return state, told
 }
 
 const gateType = "sslready_trust_store_validation"
@@ -124,7 +126,9 @@ func (p *protocol) planGate(t testing.TB, config values) (tftypes.Value, diagnos
 	if told.failed() {
 		return tftypes.NewValue(schema, nil), told
 	}
-	return decode(t, schema, planned.PlannedState), told
+	state := decode(t, schema, planned.PlannedState)
+	checkNulls(t, p.schemas.ResourceSchemas[gateType], state)
+	return state, told
 }
 
 // withoutWriteOnly is the configuration as Terraform proposes it: write-only
