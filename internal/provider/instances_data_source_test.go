@@ -21,7 +21,7 @@ func TestAccInstances(t *testing.T) {
 	t.Parallel()
 	l := newFleetLab(t)
 	text := knownvalue.StringExact
-	list := func(names ...string) knownvalue.Check {
+	texts := func(names ...string) knownvalue.Check {
 		checks := make([]knownvalue.Check, len(names))
 		for i, name := range names {
 			checks[i] = text(name)
@@ -58,8 +58,8 @@ output "found" {
 }
 `,
 			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("found", knownvalue.ObjectExact(map[string]knownvalue.Check{
-				"aurora": list("aurora-1", "aurora-2", "aurora-3"),
-				"rds":    list("maz-1", "maz-2", "maz-3", "restarting", "single", "single-replica"),
+				"aurora": texts("aurora-1", "aurora-2", "aurora-3"),
+				"rds":    texts("maz-1", "maz-2", "maz-3", "restarting", "single", "single-replica"),
 			}))},
 		},
 		resource.TestStep{
@@ -80,16 +80,16 @@ output "found" {
 				}),
 				instance(6, map[string]knownvalue.Check{
 					"identifier": text("restarting"), "cluster_role": knownvalue.Null(), "pending_ca_cert_identifier": text(targetCA),
-					"supported_ca_cert_identifiers": list(presentCA), "rotation_restarts": knownvalue.Bool(true),
+					"supported_ca_cert_identifiers": texts(presentCA), "rotation_restarts": knownvalue.Bool(true),
 					"rotation_restart_reason": text("postgres 13.4 takes a new server certificate only with a restart"),
 					"force_ssl_value":         text("1"), "force_ssl_enforced": knownvalue.Null(), "force_ssl_certainty": text("uncertain"),
 				}),
 				instance(7, map[string]knownvalue.Check{
-					"identifier": text("single"), "pending_maintenance": list("server-certificate-rotation"), "force_ssl_enforced": knownvalue.Bool(true),
+					"identifier": text("single"), "pending_maintenance": texts("server-certificate-rotation"), "force_ssl_enforced": knownvalue.Bool(true),
 					"force_ssl_certainty": text("in_force"), "port": knownvalue.Int64Exact(5432), "maintenance_window": text("sun:05:00-sun:05:30"),
 				}),
 				cluster(0, map[string]knownvalue.Check{
-					"identifier": text("aurora"), "mixed_cas": knownvalue.Bool(true), "ca_cert_identifiers": list(presentCA, targetCA), "ca_cert_identifier": knownvalue.Null(),
+					"identifier": text("aurora"), "mixed_cas": knownvalue.Bool(true), "ca_cert_identifiers": texts(presentCA, targetCA), "ca_cert_identifier": knownvalue.Null(),
 				}),
 				cluster(1, map[string]knownvalue.Check{
 					"identifier": text("maz"), "mixed_cas": knownvalue.Bool(false), "ca_cert_identifier": text(presentCA), "pending_ca_cert_identifier": text(targetCA),
@@ -127,12 +127,12 @@ func TestInstancesAreSelected(t *testing.T) {
 				t.Fatal(told)
 			}
 			got := []any{}
-			for _, i := range at(t, state, "instances").([]any) { //nolint:forcetypeassert // the schema's type
-				got = append(got, i.(values)["identifier"]) //nolint:forcetypeassert // the schema's type
+			for _, i := range list(at(t, state, "instances")) {
+				got = append(got, object(i)["identifier"])
 			}
 			var mixed []any
-			for _, c := range at(t, state, "clusters").([]any) { //nolint:forcetypeassert // the schema's type
-				mixed = append(mixed, c.(values)["mixed_cas"]) //nolint:forcetypeassert // the schema's type
+			for _, c := range list(at(t, state, "clusters")) {
+				mixed = append(mixed, object(c)["mixed_cas"])
 			}
 			if diff := cmp.Diff(tc.want, got) + cmp.Diff(tc.mixed, mixed); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)

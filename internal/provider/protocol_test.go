@@ -311,6 +311,17 @@ func plain(t testing.TB, value tftypes.Value) any {
 	}
 }
 
+// list and object are parts of what at returns; empty for null.
+func list(v any) []any {
+	l, _ := v.([]any)
+	return l
+}
+
+func object(v any) values {
+	o, _ := v.(values)
+	return o
+}
+
 func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {

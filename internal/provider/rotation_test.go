@@ -44,7 +44,8 @@ func TestTheRotationOfEachKindOfInstance(t *testing.T) {
 		text []string
 	}{
 		"one with a replica": {
-			"single", nil, values{
+			"single", nil,
+			values{
 				"state": "needed", "resource": "single", "on_cluster": false, "applied": "in_maintenance_window", "maintenance_window": "sun:05:00-sun:05:30",
 				"restarts": false, "pending_ca_cert_identifier": nil, "next_renewal": "2026-06-01T12:00:00Z", "mixed_cas": nil, "mixed_cas_after": nil,
 			},
@@ -52,7 +53,9 @@ func TestTheRotationOfEachKindOfInstance(t *testing.T) {
 		},
 		"at once": {"single", values{"apply_immediately": true}, values{"applied": "at_once"}, []string{"is applied at once"}},
 		"one that restarts, and whose target waits": {
-			"restarting", values{"target_ca_cert_identifier": presentCA}, values{
+			"restarting",
+			values{"target_ca_cert_identifier": presentCA},
+			values{
 				"state": "needed", "restarts": true, "restart_reason": "postgres 13.4 takes a new server certificate only with a restart", "pending_ca_cert_identifier": targetCA,
 			},
 			[]string{"restarts the server", targetCA + " waits"},
@@ -61,7 +64,8 @@ func TestTheRotationOfEachKindOfInstance(t *testing.T) {
 			"aurora-1", nil, values{"resource": "aurora-1", "on_cluster": false, "restarts": false, "mixed_cas": true, "mixed_cas_after": true}, []string{"aurora-3 is not switched with it"},
 		},
 		"a member of a Multi-AZ DB cluster": {
-			"maz-1", nil, values{
+			"maz-1", nil,
+			values{
 				"state": "pending", "resource": "maz", "on_cluster": true, "pending_ca_cert_identifier": targetCA, "mixed_cas": false, "mixed_cas_after": false,
 				"maintenance_window": "sat:04:09-sat:04:39",
 			},
@@ -69,7 +73,8 @@ func TestTheRotationOfEachKindOfInstance(t *testing.T) {
 		},
 		"one on the target": {"single-replica", nil, values{"state": "on_target", "applied": nil, "restarts": nil, "restart_reason": nil}, []string{"is on " + targetCA}},
 		"one that does not exist": {
-			"nobody", nil, values{"state": "not_created", "resource": nil, "applied": nil, "maintenance_window": nil, "pending_actions": nil, "next_renewal": nil, "members": []any{}},
+			"nobody", nil,
+			values{"state": "not_created", "resource": nil, "applied": nil, "maintenance_window": nil, "pending_actions": nil, "next_renewal": nil, "members": []any{}},
 			[]string{"does not exist yet"},
 		},
 	}

@@ -109,7 +109,7 @@ func TestAServerThatCannotBeAskedIsNull(t *testing.T) {
 	config["allow_unreachable"] = true
 	state, told := newProtocol(t, now, values{}).read(t, serverCertificateType, config)
 	told.expect(t, "WARNING", "host", "Cannot Read the Server Certificate", "Nothing is claimed")
-	for name, value := range at(t, state).(values) { //nolint:forcetypeassert // the schema's type
+	for name, value := range object(at(t, state)) {
 		if _, given := config[name]; !given && name != "reachable" && value != nil {
 			t.Errorf("%s = %v, want null", name, value)
 		}

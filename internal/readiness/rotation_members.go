@@ -127,16 +127,16 @@ func restartWords(restarts *bool, reason string) string {
 }
 
 func (a PendingAction) sentence() string {
-	text := "RDS itself has " + a.Action + " pending"
+	parts := []string{"RDS itself has " + a.Action + " pending"}
 	for _, date := range []struct {
 		words string
 		at    time.Time
 	}{{"applied on", a.CurrentApply}, {"automatically after", a.AutoAppliedAfter}, {"forced on", a.ForcedApply}} {
 		if !date.at.IsZero() {
-			text += ", " + date.words + " " + date.at.UTC().Format(time.DateOnly)
+			parts = append(parts, date.words+" "+date.at.UTC().Format(time.DateOnly))
 		}
 	}
-	return text + "."
+	return strings.Join(parts, ", ") + "."
 }
 
 // others tells of the DB instances that the switch leaves alone.

@@ -19,14 +19,12 @@ const (
 
 var rotationAt = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-func flag(b bool) *bool { return &b }
-
 func endpoint(name string) string { return name + ".c0example.us-east-1.rds.amazonaws.com" }
 
 func member(id string, role readiness.Role, ca string) readiness.Member {
 	return readiness.Member{
 		Identifier: id, Role: role, Host: endpoint(id), CAIdentifier: ca, ValidTill: rotationAt.AddDate(0, 9, 0),
-		Engine: rdsca.EngineFacts{Engine: "postgres", Version: "16.8", WithoutRestart: flag(true)},
+		Engine: rdsca.EngineFacts{Engine: "postgres", Version: "16.8", WithoutRestart: new(true)},
 	}
 }
 
@@ -71,31 +69,37 @@ func TestRotationOfOneInstance(t *testing.T) {
 		summary  []string
 	}{
 		"in the window": {
-			single(func(*readiness.Member) {}), false, answer{readiness.SwitchNeeded, readiness.AppliedInWindow, flag(false), ""},
+			single(func(*readiness.Member) {}), false,
+			answer{readiness.SwitchNeeded, readiness.AppliedInWindow, new(false), ""},
 			[]string{"waits for the maintenance window sun:05:00-sun:05:30 (UTC)", "does not restart the server", "while it runs"},
 		},
 		"at once, with a restart": {
-			single(func(m *readiness.Member) { m.Engine.WithoutRestart = flag(false) }), true,
-			answer{readiness.SwitchNeeded, readiness.AppliedAtOnce, flag(true), ""}, []string{"is applied at once", "restarts the server", "only with a restart"},
+			single(func(m *readiness.Member) { m.Engine.WithoutRestart = new(false) }), true,
+			answer{readiness.SwitchNeeded, readiness.AppliedAtOnce, new(true), ""},
+			[]string{"is applied at once", "restarts the server", "only with a restart"},
 		},
 		"not known whether it restarts": {
 			single(func(m *readiness.Member) { m.Engine.WithoutRestart = nil }), false,
-			answer{readiness.SwitchNeeded, readiness.AppliedInWindow, nil, ""}, []string{"it is not known whether it restarts"},
+			answer{readiness.SwitchNeeded, readiness.AppliedInWindow, nil, ""},
+			[]string{"it is not known whether it restarts"},
 		},
 		"the target waits": {
 			single(func(m *readiness.Member) { m.PendingCA = newCA }), false,
-			answer{readiness.SwitchPending, readiness.AppliedInWindow, flag(false), newCA}, []string{newCA + " waits for the maintenance window already"},
+			answer{readiness.SwitchPending, readiness.AppliedInWindow, new(false), newCA},
+			[]string{newCA + " waits for the maintenance window already"},
 		},
 		"another CA waits": {
 			single(func(m *readiness.Member) { m.PendingCA = "rds-ca-ecc384-g1" }), false,
-			answer{readiness.SwitchNeeded, readiness.AppliedInWindow, flag(false), "rds-ca-ecc384-g1"}, []string{"rds-ca-ecc384-g1 waits"},
+			answer{readiness.SwitchNeeded, readiness.AppliedInWindow, new(false), "rds-ca-ecc384-g1"},
+			[]string{"rds-ca-ecc384-g1 waits"},
 		},
 		"on the target": {
 			single(func(m *readiness.Member) { m.CAIdentifier = newCA }), true, answer{readiness.OnTarget, "", nil, ""}, []string{"is on " + newCA},
 		},
 		"on the target, and about to leave it": {
 			single(func(m *readiness.Member) { m.CAIdentifier, m.PendingCA = newCA, oldCA }), false,
-			answer{readiness.SwitchNeeded, readiness.AppliedInWindow, flag(false), oldCA}, []string{oldCA + " waits"},
+			answer{readiness.SwitchNeeded, readiness.AppliedInWindow, new(false), oldCA},
+			[]string{oldCA + " waits"},
 		},
 		"not there yet": {
 			readiness.Topology{Instance: "orders"}, true, answer{readiness.NotCreated, "", nil, ""}, []string{"does not exist yet"},
@@ -126,7 +130,7 @@ func TestWhichMembersFollow(t *testing.T) {
 	multiAZ.OnCluster = true
 	restarting := aurora(oldCA, oldCA, oldCA)
 	restarting.OnCluster = true
-	restarting.Members[0].Engine.WithoutRestart = flag(false)
+	restarting.Members[0].Engine.WithoutRestart = new(false)
 	open := aurora(oldCA, oldCA, oldCA)
 	open.OnCluster = true
 	open.Members[1].Engine.WithoutRestart = nil
@@ -147,15 +151,15 @@ func TestWhichMembersFollow(t *testing.T) {
 		want     answer
 		summary  string
 	}{
-		"Aurora: one at a time":        {aurora(oldCA, oldCA, oldCA), answer{"reader-1", []string{"reader-1"}, flag(false), flag(true), flag(false)}, "reader-2, writer are not switched with it"},
-		"Aurora: the last one":         {aurora(newCA, oldCA, newCA), answer{"reader-1", []string{"reader-1"}, flag(true), flag(false), flag(false)}, "does not restart"},
-		"Aurora: done, others are not": {aurora(oldCA, newCA, oldCA), answer{"reader-1", nil, flag(true), flag(true), nil}, "is on " + newCA},
-		"Aurora: a member not seen":    {notSeen, answer{"reader-1", []string{"reader-1"}, nil, flag(true), flag(false)}, "own CA"},
-		"Aurora: members not read":     {unread, answer{"reader-1", []string{"reader-1"}, nil, nil, flag(false)}, "does not restart"},
-		"a Multi-AZ DB cluster":        {multiAZ, answer{"orders", []string{"reader-1", "reader-2", "writer"}, flag(false), flag(false), flag(false)}, "A switch of DB cluster orders"},
-		"one restarts":                 {restarting, answer{"orders", []string{"reader-1", "reader-2", "writer"}, flag(false), flag(false), flag(true)}, "restarts the server: postgres 16.8 takes"},
-		"of one it is not known":       {open, answer{"orders", []string{"reader-1", "reader-2", "writer"}, flag(false), flag(false), nil}, "not known"},
-		"read replicas have their own": {replicas, answer{"orders", []string{"orders"}, nil, nil, flag(false)}, "orders-replica is not switched with it"},
+		"Aurora: one at a time":        {aurora(oldCA, oldCA, oldCA), answer{"reader-1", []string{"reader-1"}, new(false), new(true), new(false)}, "reader-2, writer are not switched with it"},
+		"Aurora: the last one":         {aurora(newCA, oldCA, newCA), answer{"reader-1", []string{"reader-1"}, new(true), new(false), new(false)}, "does not restart"},
+		"Aurora: done, others are not": {aurora(oldCA, newCA, oldCA), answer{"reader-1", nil, new(true), new(true), nil}, "is on " + newCA},
+		"Aurora: a member not seen":    {notSeen, answer{"reader-1", []string{"reader-1"}, nil, new(true), new(false)}, "own CA"},
+		"Aurora: members not read":     {unread, answer{"reader-1", []string{"reader-1"}, nil, nil, new(false)}, "does not restart"},
+		"a Multi-AZ DB cluster":        {multiAZ, answer{"orders", []string{"reader-1", "reader-2", "writer"}, new(false), new(false), new(false)}, "A switch of DB cluster orders"},
+		"one restarts":                 {restarting, answer{"orders", []string{"reader-1", "reader-2", "writer"}, new(false), new(false), new(true)}, "restarts the server: postgres 16.8 takes"},
+		"of one it is not known":       {open, answer{"orders", []string{"reader-1", "reader-2", "writer"}, new(false), new(false), nil}, "not known"},
+		"read replicas have their own": {replicas, answer{"orders", []string{"orders"}, nil, nil, new(false)}, "orders-replica is not switched with it"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
