@@ -50,7 +50,7 @@ func (c libpqClient) get(keyword string) string {
 }
 
 func (c libpqClient) policy() Policy {
-	hosts, undecided := c.hosts()
+	hosts, later, undecided := c.hosts()
 	if undecided != "" {
 		return Policy{Undecided: undecided}
 	}
@@ -58,6 +58,7 @@ func (c libpqClient) policy() Policy {
 	policy := Policy{
 		Mode:    mode,
 		Hosts:   hosts,
+		Later:   later,
 		Profile: certpath.Profile{Validator: certpath.OpenSSL, Version: c.build.openSSL, SecurityLevel: -1},
 		// fe-secure-openssl.c prints the reason of the SSL error, not the
 		// result of the verification.
@@ -172,20 +173,20 @@ func (c libpqClient) offer() Offer {
 	}
 }
 
-// hosts returns the server that libpq tries first. Its name is empty where the
+// hosts returns the server that libpq tries first, and the later ones. Its name is empty where the
 // settings give an address alone: nothing can match then. Later servers of a
 // list are tried where an earlier one cannot be reached, but not after a
 // failed TLS handshake, unless the client takes the list apart itself.
 //
 // Source: fe-connect.c, PQconnectPoll, 12 to 18; observed with 12.22 to 18.4.
-func (c libpqClient) hosts() (hosts []Host, undecided string) {
+func (c libpqClient) hosts() (hosts, later []Host, undecided string) {
 	names, addresses := c.get("host"), c.get("hostaddr")
 	verifiesName := c.get("sslmode") == "verify-full"
 	switch {
 	case names == "" && addresses == "" && c.declared.Host == "" && verifiesName:
-		return nil, "the settings name no host, and none is declared"
+		return nil, nil, "the settings name no host, and none is declared"
 	case names == "" && addresses == "":
-		return []Host{{Name: c.declared.Host, Local: strings.HasPrefix(c.declared.Host, "/")}}, ""
+		return []Host{{Name: c.declared.Host, Local: strings.HasPrefix(c.declared.Host, "/")}}, nil, ""
 	}
 	nameList, addressList := strings.Split(names, ","), strings.Split(addresses, ",")
 	for i := range max(len(nameList), len(addressList)) {
@@ -195,11 +196,14 @@ func (c libpqClient) hosts() (hosts []Host, undecided string) {
 	}
 	switch {
 	case c.build.eachHost:
-		return hosts, ""
+		return hosts, nil, ""
 	case verifiesName && c.get("load_balance_hosts") == "random" && slices.ContainsFunc(hosts, func(h Host) bool { return h != hosts[0] }):
-		return nil, "the hosts are tried in a random order, and each must match the server certificate"
+		return nil, nil, "the hosts are tried in a random order, and each must match the server certificate"
 	}
-	return hosts[:1], ""
+	if len(hosts) > 1 {
+		later = hosts[1:]
+	}
+	return hosts[:1], later, ""
 }
 
 // at returns an element, or nothing past the end.

@@ -160,7 +160,7 @@ func (c libpqClient) rejectNumbers() *Rejection {
 }
 
 func (c libpqClient) local() bool {
-	hosts, _ := c.hosts()
+	hosts, _, _ := c.hosts()
 	return len(hosts) > 0 && hosts[0].Local
 }
 

@@ -71,6 +71,9 @@ type Policy struct {
 	// Hosts in the order of the attempts; never empty unless Rejection or
 	// Undecided is set.
 	Hosts []Host
+	// Later are hosts that are tried only where those before them cannot be
+	// reached, so that they have no part in what becomes of a connection.
+	Later []Host
 	// Attempts at each host, in order; the next one is made only as its
 	// Next says.
 	Attempts []Attempt

@@ -53,15 +53,15 @@ func (d *caCertificateDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			"ca_cert_identifier":           schema.StringAttribute{Optional: true, Computed: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the CA. Default: the CA of new DB instances in this account and Region."},
 			"db_instance_identifier":       schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "DB instance whose engine version is asked whether it supports the CA. Default: none."},
 			"thumbprint":                   schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-1 of the root CA as RDS reports it, lower-case hexadecimal; null when it does not."},
-			"sha256":                       schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the root CA by the fact table, lower-case hexadecimal; null when the table does not know the thumbprint."},
+			"sha256":                       schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the root CA by the fact table, lower-case hexadecimal; null when the table does not know the thumbprint, or contradicts it."},
 			"valid_from":                   schema.StringAttribute{Computed: true, MarkdownDescription: "Begin of validity, RFC 3339; null when RDS does not say."},
 			"valid_till":                   schema.StringAttribute{Computed: true, MarkdownDescription: "End of validity, RFC 3339; null when RDS does not say."},
 			"default_for_new_launches":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether new DB instances of the account get this CA."},
 			"customer_override":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the account itself made it the default."},
 			"customer_override_valid_till": schema.StringAttribute{Computed: true, MarkdownDescription: "When that override ends, RFC 3339; null without one."},
-			"key_type":                     schema.StringAttribute{Computed: true, MarkdownDescription: "Key type by the fact table, such as `RSA2048`; null when the table does not know the CA."},
-			"in_fact_table":                schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the fact table knows the thumbprint."},
-			"supported":                    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the engine version of the DB instance can use the CA; null without an instance, or when RDS does not say."},
+			"key_type":                     schema.StringAttribute{Computed: true, MarkdownDescription: "Key type by the fact table, such as `RSA2048`; null when the table does not know the thumbprint, or contradicts it."},
+			"in_fact_table":                schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the fact table has this thumbprint for the CA in the Region."},
+			"supported":                    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the engine version of the DB instance can use the CA; null without an instance, when RDS does not say, or not permitted to read, which a finding tells."},
 			"findings":                     schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What does not fit together. A thumbprint that contradicts the fact table is an `error`.", NestedObject: schema.NestedAttributeObject{Attributes: judgementOutputs()["findings"].nested.dataSource()}},
 		},
 	}
@@ -80,6 +80,15 @@ func (d *caCertificateDataSource) Read(ctx context.Context, req datasource.ReadR
 		resp.Diagnostics.Append(awsDiagnostic(at, titleCA, err))
 		return
 	}
+	var instance *rdsapi.DBInstance
+	if !model.DBInstanceIdentifier.IsNull() {
+		found, err := reader.DBInstance(ctx, model.DBInstanceIdentifier.ValueString())
+		if err != nil {
+			resp.Diagnostics.Append(awsDiagnostic(path.Root("db_instance_identifier"), "Cannot Read the DB Instance", err))
+			return
+		}
+		instance = &found
+	}
 	offered, err := reader.Certificates(ctx)
 	if err != nil {
 		resp.Diagnostics.Append(awsDiagnostic(at, titleCA, err))
@@ -94,13 +103,15 @@ func (d *caCertificateDataSource) Read(ctx context.Context, req datasource.ReadR
 			"The Region offers no CA %q. An instance could not be switched to it. Name one that it offers: %s.", model.CACertIdentifier.ValueString(), strings.Join(identifiers(offered), ", ")))
 		return
 	}
+	session, err := d.services.aws.Session(ctx)
+	if err != nil {
+		resp.Diagnostics.Append(awsDiagnostic(at, titleCA, err))
+		return
+	}
 	model.fill(ca, offered.DefaultForNewLaunches)
-	model.compare(ca)
-	if !model.DBInstanceIdentifier.IsNull() {
-		if err := model.ask(ctx, reader); err != nil {
-			resp.Diagnostics.Append(awsDiagnostic(path.Root("db_instance_identifier"), "Cannot Read the DB Instance", err))
-			return
-		}
+	model.compare(ca, session.Region())
+	if instance != nil {
+		model.ask(ctx, reader, *instance)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
@@ -116,15 +127,16 @@ func (m *caCertificateModel) fill(ca rdsapi.CACertificate, byDefault string) {
 }
 
 // compare holds RDS's thumbprint against the fact table.
-func (m *caCertificateModel) compare(ca rdsapi.CACertificate) {
-	fact, known := rdsca.BySHA1(ca.Thumbprint)
-	switch {
-	case !known:
+func (m *caCertificateModel) compare(ca rdsapi.CACertificate, region string) {
+	fact, agreement := rdsca.CompareThumbprint(region, ca.Identifier, ca.Thumbprint)
+	switch agreement {
+	case rdsca.NotInTable:
 		m.find(readiness.Warning, "not_in_fact_table", "The fact table does not know the thumbprint: the CA is newer than the table, or what answers is not RDS.")
-	case fact.Identifier != ca.Identifier:
+	case rdsca.Contradicts:
 		m.find(readiness.Blocking, "contradicts_fact_table", fmt.Sprintf(
-			"RDS reports the thumbprint for %s, and the fact table has it as %s of %s.", ca.Identifier, fact.Identifier, fact.Region))
-	default:
+			"RDS reports the thumbprint %s for %s in %s, and the fact table has %s for %s in %s. What answers is not RDS, or not that of the Region.",
+			ca.Thumbprint, ca.Identifier, region, fact.SHA1, fact.Identifier, fact.Region))
+	case rdsca.Agrees:
 		m.InFactTable = types.BoolValue(true)
 		m.SHA256, m.KeyType = types.StringValue(fact.SHA256), types.StringValue(fact.KeyType)
 	}
@@ -136,21 +148,16 @@ func (m *caCertificateModel) find(severity readiness.Severity, code, detail stri
 	})
 }
 
-// ask says whether the instance's engine version supports the CA.
-func (m *caCertificateModel) ask(ctx context.Context, reader *rdsapi.Reader) error {
-	instance, err := reader.DBInstance(ctx, m.DBInstanceIdentifier.ValueString())
-	if err != nil {
-		return err
-	}
+// ask says whether the instance's engine version supports the CA. Where that
+// may not be read it is null, and a finding says why.
+func (m *caCertificateModel) ask(ctx context.Context, reader *rdsapi.Reader, instance rdsapi.DBInstance) {
 	version, err := reader.EngineVersion(ctx, instance.Engine, instance.EngineVersion)
-	if err == nil && len(version.SupportedCAs) > 0 {
+	switch {
+	case err != nil:
+		m.find(readiness.Warning, codeFactNotRead, fmt.Sprintf("%s. Whether %s %s can use the CA is not known. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err)))
+	case len(version.SupportedCAs) > 0:
 		m.Supported = types.BoolValue(slices.Contains(version.SupportedCAs, m.CACertIdentifier.ValueString()))
 	}
-	if ca, known := rdsca.BySHA1(m.Thumbprint.ValueString()); known && instance.Region != "" && ca.Region != instance.Region && ca.Region != "global" {
-		m.find(readiness.Blocking, "contradicts_fact_table", fmt.Sprintf(
-			"RDS reports for Region %s the thumbprint that the fact table has for %s.", instance.Region, ca.Region))
-	}
-	return err
 }
 
 // optionalTime is null for the zero time.

@@ -24,6 +24,7 @@ type judgementReader interface {
 	ForceSSL(ctx context.Context, instanceIdentifier string) (rdsapi.ForceSSL, error)
 	Certificates(ctx context.Context) (rdsapi.Certificates, error)
 	EngineVersion(ctx context.Context, engine, version string) (rdsapi.EngineVersion, error)
+	topologyReader
 }
 
 // instanceFacts is what the gate needs of the DB instance. The zero value is
@@ -39,6 +40,9 @@ type gathered struct {
 	target, current readiness.Evidence
 	forceSSL        *bool
 	host            string
+	// topology is nil where RDS was not asked.
+	topology *readiness.Topology
+	notes    []readiness.Finding
 }
 
 // gather reads what the configuration does not give. It asks RDS only where a
@@ -68,7 +72,7 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 	}
 	target := m.TargetCACertIdentifier.ValueString()
 	g.facts.onTarget = g.facts.onTarget || g.facts.presentCA == target
-	g.target = evidence(target, region, offered, m.ServerCertificateChainPEM, path.Root("server_certificate_chain_pem"), &diags)
+	g.target = targetEvidence(m, region, offered, &diags)
 	g.current = evidence(g.facts.presentCA, region, offered, m.CurrentServerCertificateChainPEM, path.Root("current_server_certificate_chain_pem"), &diags)
 	if !diags.HasError() && !known(g.target) {
 		diags.Append(targetNotKnown(target, region))
@@ -81,6 +85,7 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 // warning, and the judgement says what it then cannot decide.
 func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementModel, region string, before *seenInstance, diags *diag.Diagnostics) (string, rdsapi.Certificates) {
 	at, id := path.Root("db_instance_identifier"), m.DBInstanceIdentifier.ValueString()
+	instance, missing := reader.DBInstance(ctx, id) // First, so that many gates share one call.
 	offered, err := reader.Certificates(ctx)
 	if err != nil {
 		diags.AddAttributeWarning(at, "Cannot Read the Region's CAs", fmt.Sprintf(
@@ -90,23 +95,25 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 			"The Region offers no CA %q, and RDS would refuse the switch. Name one that it offers: %s.", m.TargetCACertIdentifier.ValueString(), strings.Join(identifiers(offered), ", ")))
 		return region, offered
 	}
-	instance, err := reader.DBInstance(ctx, id)
 	switch {
-	case errors.Is(err, rdsapi.ErrDBInstanceNotFound) && before != nil:
+	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound) && before != nil:
+		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Now", fmt.Sprintf(
 			"No DB instance %q exists in this account and Region any more. It is judged as it was seen last, on %s, and as one about to be created anew. If it should exist, check the identifier and the provider's Region.", id, before.CA))
 		if g.take(m, *before); g.forceSSL == nil {
 			g.forceSSL = before.ForceSSL
 		}
 		return cmp.Or(region, before.Region), offered
-	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):
+	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound):
+		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Yet", fmt.Sprintf(
 			"No DB instance %q exists in this account and Region. It is judged as one about to be created, against the target CA alone. If it should exist, check the identifier and the provider's Region.", id))
 		return region, offered
-	case err != nil:
-		diags.Append(awsDiagnostic(at, "Cannot Read the DB Instance", err))
+	case missing != nil:
+		diags.Append(awsDiagnostic(at, "Cannot Read the DB Instance", missing))
 		return region, offered
 	}
+	instance = g.askTopology(ctx, reader, instance)
 	g.take(m, seen(instance))
 	g.askForceSSL(ctx, reader, id, diags)
 	offeredForVersion(ctx, reader, instance, m.TargetCACertIdentifier.ValueString(), diags)

@@ -55,11 +55,18 @@ type instanceModel struct {
 }
 
 type clusterModel struct {
-	Identifier types.String `tfsdk:"identifier"`
-	Engine     types.String `tfsdk:"engine"`
-	Members    types.List   `tfsdk:"members"`
-	CAs        types.List   `tfsdk:"ca_cert_identifiers"`
-	MixedCAs   types.Bool   `tfsdk:"mixed_cas"`
+	Identifier                 types.String `tfsdk:"identifier"`
+	ARN                        types.String `tfsdk:"arn"`
+	Engine                     types.String `tfsdk:"engine"`
+	EngineVersion              types.String `tfsdk:"engine_version"`
+	Members                    types.List   `tfsdk:"members"`
+	CAs                        types.List   `tfsdk:"ca_cert_identifiers"`
+	MixedCAs                   types.Bool   `tfsdk:"mixed_cas"`
+	CACertIdentifier           types.String `tfsdk:"ca_cert_identifier"`
+	PendingCACertIdentifier    types.String `tfsdk:"pending_ca_cert_identifier"`
+	PendingMaintenance         types.List   `tfsdk:"pending_maintenance"`
+	ServerCertificateValidTill types.String `tfsdk:"server_certificate_valid_till"`
+	MaintenanceWindow          types.String `tfsdk:"maintenance_window"`
 }
 
 func (d *instancesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -83,7 +90,7 @@ func (d *instancesDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 			"clusters":            schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The DB clusters of these instances, in the order of their identifiers.", NestedObject: schema.NestedAttributeObject{Attributes: clusterAttributes()}},
 			"total":               schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of DB instances."},
 			"by_ca":               schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Number of DB instances by present CA; the empty key counts those of which RDS reports none."},
-			"by_state":            schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Number of DB instances by state: `settled`, or `pending` where a change of the certificate waits."},
+			"by_state":            schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Number of DB instances by state: `settled`, `pending` where a change of the certificate waits, and `unknown` where that may not be read."},
 			"complete":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every fact could be read."},
 			"findings":            schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What could not be read, and why.", NestedObject: schema.NestedAttributeObject{Attributes: judgementOutputs()["findings"].nested.dataSource()}},
 		},
@@ -109,8 +116,8 @@ func instanceAttributes() map[string]schema.Attribute {
 		"pending_ca_cert_identifier":    text("CA that waits for the maintenance window; null when none does."),
 		"pending_maintenance":           list("Maintenance actions that wait, such as `ca-certificate-rotation`; null when not permitted to read."),
 		"server_certificate_valid_till": text("When the server certificate ends, RFC 3339; null when RDS does not say."),
-		"supported_ca_cert_identifiers": list("CAs that the engine version can use; null when not permitted to read."),
-		"rotation_restarts":             schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a new server certificate restarts the server; null when RDS does not say."},
+		"supported_ca_cert_identifiers": list("CAs that the engine version can use; null when RDS does not say, or not permitted to read."),
+		"rotation_restarts":             schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a new server certificate restarts the server, by the engine version and Babelfish; null when RDS does not say, or not permitted to read."},
 		"rotation_restart_reason":       text("Why it does or does not; null when that is not known."),
 		"maintenance_window":            text("Maintenance window in UTC; null when RDS does not say."),
 		"force_ssl_value":               text("Value of `rds.force_ssl` in the parameter group; null when it shows none, or not permitted to read."),
@@ -123,11 +130,18 @@ func instanceAttributes() map[string]schema.Attribute {
 
 func clusterAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"identifier":          schema.StringAttribute{Computed: true, MarkdownDescription: "Identifier of the DB cluster."},
-		"engine":              schema.StringAttribute{Computed: true, MarkdownDescription: "Engine."},
-		"members":             schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "DB instances of the cluster."},
-		"ca_cert_identifiers": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The CAs of those members that were read."},
-		"mixed_cas":           schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether they differ: the cluster endpoint then moves between CAs."},
+		"identifier":                    schema.StringAttribute{Computed: true, MarkdownDescription: "Identifier of the DB cluster."},
+		"arn":                           schema.StringAttribute{Computed: true, MarkdownDescription: "ARN; null when RDS does not say."},
+		"engine":                        schema.StringAttribute{Computed: true, MarkdownDescription: "Engine: `aurora-postgresql`, or `postgres` for a Multi-AZ DB cluster."},
+		"engine_version":                schema.StringAttribute{Computed: true, MarkdownDescription: "Engine version; null when RDS does not say."},
+		"members":                       schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "DB instances of the cluster."},
+		"ca_cert_identifiers":           schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The CAs of those members that were read, whatever the filters select."},
+		"mixed_cas":                     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the members have different CAs: the cluster endpoint then moves between them. Null when not every member was read, and no two of those that were differ."},
+		"ca_cert_identifier":            schema.StringAttribute{Computed: true, MarkdownDescription: "CA of a Multi-AZ DB cluster. Null for Aurora, where every DB instance has its own."},
+		"pending_ca_cert_identifier":    schema.StringAttribute{Computed: true, MarkdownDescription: "CA that waits for the maintenance window of a Multi-AZ DB cluster; null when none does, and for Aurora."},
+		"pending_maintenance":           schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Maintenance actions that wait for the cluster itself; null when not permitted to read."},
+		"server_certificate_valid_till": schema.StringAttribute{Computed: true, MarkdownDescription: "When the server certificate of a Multi-AZ DB cluster ends, RFC 3339; null when RDS does not say, and for Aurora."},
+		"maintenance_window":            schema.StringAttribute{Computed: true, MarkdownDescription: "Maintenance window of the cluster in UTC; null when RDS does not say."},
 	}
 }
 
@@ -147,7 +161,7 @@ func (d *instancesDataSource) Read(ctx context.Context, req datasource.ReadReque
 	given := fields{"identifiers": model.Identifiers, "engines": model.Engines, "cas": model.CACertIdentifiers, "tags": model.Tags}
 	fleet, err := reader.Fleet(ctx, rdsapi.FleetQuery{
 		Identifiers: given.texts("identifiers"), Engines: given.texts("engines"), CAIdentifiers: given.texts("cas"), Tags: given.textMap("tags"),
-		ForceSSL: true, EngineVersions: true, PendingMaintenance: true,
+		ForceSSL: true, EngineVersions: true, Babelfish: true, PendingMaintenance: true,
 	})
 	if err != nil {
 		resp.Diagnostics.Append(awsDiagnostic(at, titleInstances, err))

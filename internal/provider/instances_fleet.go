@@ -2,61 +2,68 @@ package provider
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
+	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 // fill translates the fleet. What a gap hides is null, never empty.
 func (m *instancesModel) fill(fleet rdsapi.Fleet) {
-	roles, cas := map[string]string{}, map[string][]string{}
+	clusters := make(map[string]rdsapi.DBCluster, len(fleet.Clusters))
 	m.Clusters = make([]clusterModel, len(fleet.Clusters))
-	for _, cluster := range fleet.Clusters {
-		for _, member := range cluster.Members {
-			roles[member.InstanceIdentifier] = "reader"
-			if member.Writer {
-				roles[member.InstanceIdentifier] = "writer"
-			}
-		}
+	for i, cluster := range fleet.Clusters {
+		clusters[cluster.Identifier] = cluster.DBCluster
+		m.Clusters[i] = clusterOf(cluster)
 	}
-	byCA, byState := map[string]int64{}, map[string]int64{"settled": 0, "pending": 0}
+	byCA, byState := map[string]int64{}, map[string]int64{}
+	for _, state := range []string{stateSettled, statePending, stateUnknown} {
+		byState[state] = 0
+	}
 	m.Instances = make([]instanceModel, len(fleet.Instances))
 	for i, instance := range fleet.Instances {
-		m.Instances[i] = instanceOf(instance, roles[instance.Identifier])
+		m.Instances[i] = instanceOf(instance, clusters[instance.ClusterIdentifier])
 		byCA[instance.CAIdentifier]++
-		if waits(instance) {
-			byState["pending"]++
-		} else {
-			byState["settled"]++
-		}
-		if id := instance.ClusterIdentifier; id != "" && !slices.Contains(cas[id], instance.CAIdentifier) {
-			cas[id] = append(cas[id], instance.CAIdentifier)
-		}
-	}
-	for i, cluster := range fleet.Clusters {
-		m.Clusters[i] = clusterOf(cluster, cas[cluster.Identifier])
+		byState[stateOf(instance, clusters[instance.ClusterIdentifier])]++
 	}
 	m.Total, m.Complete = types.Int64Value(int64(len(fleet.Instances))), types.BoolValue(len(fleet.Gaps) == 0)
 	m.ByCA, m.ByState = counts(byCA), counts(byState)
 	m.Findings = make([]findingModel, len(fleet.Gaps))
 	for i, gap := range fleet.Gaps {
 		m.Findings[i] = findingModel{
-			Severity: types.StringValue(string(readiness.Warning)), Code: types.StringValue("fact_not_read"), Client: types.StringNull(),
+			Severity: types.StringValue(string(readiness.Warning)), Code: types.StringValue(codeFactNotRead), Client: types.StringNull(),
 			Detail: types.StringValue(fmt.Sprintf("%s, for %d DB instances. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err))),
 		}
 	}
 }
 
-// waits says whether a change of the server certificate is pending.
-func waits(instance rdsapi.FleetInstance) bool {
-	return instance.PendingCAIdentifier != "" || slices.ContainsFunc(instance.Pending, rdsapi.MaintenanceAction.IsCertificateRotation)
+// The keys of by_state.
+const (
+	stateSettled = "settled"
+	statePending = "pending"
+	stateUnknown = "unknown"
+)
+
+// stateOf says whether a change of the server certificate waits. Without the
+// list of pending maintenance, or the Multi-AZ DB cluster whose CA it has,
+// nothing is settled.
+func stateOf(instance rdsapi.FleetInstance, cluster rdsapi.DBCluster) string {
+	switch {
+	case instance.PendingCAIdentifier != "" || slices.ContainsFunc(instance.Pending, rdsapi.MaintenanceAction.IsCertificateRotation):
+		return statePending
+	case instance.Pending == nil, onMultiAZ(instance.DBInstance) && cluster.Identifier == "":
+		return stateUnknown
+	default:
+		return stateSettled
+	}
 }
 
-func instanceOf(instance rdsapi.FleetInstance, role string) instanceModel {
+func instanceOf(instance rdsapi.FleetInstance, cluster rdsapi.DBCluster) instanceModel {
 	m := instanceModel{
 		Identifier: types.StringValue(instance.Identifier), ARN: optionalText(instance.ARN),
 		Engine: types.StringValue(instance.Engine), EngineVersion: types.StringValue(instance.DBInstance.EngineVersion), Status: optionalText(instance.Status),
@@ -66,19 +73,16 @@ func instanceOf(instance rdsapi.FleetInstance, role string) instanceModel {
 		ServerCertificateValidTill: optionalTime(instance.ServerCertificateValidTill),
 		SupportedCACertIdentifiers: types.ListNull(types.StringType),
 		MaintenanceWindow:          optionalText(instance.MaintenanceWindow),
-		ClusterIdentifier:          optionalText(instance.ClusterIdentifier), ClusterRole: optionalText(role),
+		ClusterIdentifier:          optionalText(instance.ClusterIdentifier), ClusterRole: types.StringNull(),
+	}
+	if role := roleOf(instance.DBInstance, cluster); role == readiness.RoleWriter || role == readiness.RoleReader {
+		m.ClusterRole = types.StringValue(string(role))
 	}
 	if instance.Endpoint != nil {
 		m.Host, m.Port = types.StringValue(instance.Endpoint.Host), types.Int64Value(int64(instance.Endpoint.Port))
 	}
-	if instance.Pending != nil {
-		actions := make([]string, len(instance.Pending))
-		for i, action := range instance.Pending {
-			actions[i] = action.Action
-		}
-		m.PendingMaintenance = textList(actions)
-	}
-	m.versioned(instance.EngineVersion)
+	m.PendingMaintenance = actionNames(instance.Pending)
+	m.versioned(instance)
 	if setting := instance.ForceSSL; setting != nil {
 		m.ForceSSLValue, m.ForceSSLCertainty = optionalText(setting.Value), types.StringValue(certaintyUncertain)
 		if enforced, certain := effectiveForceSSL(*setting); certain && setting.Effect == rdsapi.EffectInForce {
@@ -89,35 +93,45 @@ func instanceOf(instance rdsapi.FleetInstance, role string) instanceModel {
 }
 
 // versioned fills in what depends on the engine version.
-func (m *instanceModel) versioned(version *rdsapi.EngineVersion) {
-	if version == nil {
-		return
+func (m *instanceModel) versioned(instance rdsapi.FleetInstance) {
+	restarts, reason := rdsca.Restart(engineFacts(instance))
+	m.RotationRestarts, m.RotationRestartReason = types.BoolPointerValue(restarts), optionalText(reason)
+	if version := instance.EngineVersion; version != nil && len(version.SupportedCAs) > 0 {
+		m.SupportedCACertIdentifiers = textList(version.SupportedCAs)
 	}
-	m.SupportedCACertIdentifiers = textList(version.SupportedCAs)
-	if version.RotationWithoutRestart == nil {
-		return
-	}
-	m.RotationRestarts = types.BoolValue(!*version.RotationWithoutRestart)
-	reason := fmt.Sprintf("%s %s takes a new server certificate while it runs", version.Engine, version.Version)
-	switch {
-	case !*version.RotationWithoutRestart:
-		reason = fmt.Sprintf("%s %s takes a new server certificate only with a restart", version.Engine, version.Version)
-	case version.SupportsBabelfish:
-		reason += ", unless Babelfish is turned on in the cluster, which RDS does not report here"
-	}
-	m.RotationRestartReason = types.StringValue(reason)
 }
 
-func clusterOf(cluster rdsapi.DBCluster, cas []string) clusterModel {
+// actionNames are the maintenance actions that wait. Nil is null.
+func actionNames(pending []rdsapi.MaintenanceAction) types.List {
+	if pending == nil {
+		return types.ListNull(types.StringType)
+	}
+	names := make([]string, len(pending))
+	for i, action := range pending {
+		names[i] = action.Action
+	}
+	return textList(names)
+}
+
+// clusterOf translates a cluster. Of members that were not seen it is not
+// claimed that they are alike.
+func clusterOf(cluster rdsapi.FleetCluster) clusterModel {
 	members := make([]string, len(cluster.Members))
 	for i, member := range cluster.Members {
 		members[i] = member.InstanceIdentifier
 	}
 	slices.Sort(members)
-	slices.Sort(cas)
+	cas := slices.Compact(slices.Sorted(maps.Values(cluster.MemberCAs)))
+	mixed := types.BoolValue(len(cas) > 1)
+	if len(cas) <= 1 && len(cluster.MemberCAs) < len(members) {
+		mixed = types.BoolNull()
+	}
 	return clusterModel{
-		Identifier: types.StringValue(cluster.Identifier), Engine: types.StringValue(cluster.Engine),
-		Members: textList(members), CAs: textList(cas), MixedCAs: types.BoolValue(len(cas) > 1),
+		Identifier: types.StringValue(cluster.Identifier), ARN: optionalText(cluster.ARN), Engine: types.StringValue(cluster.Engine),
+		EngineVersion: optionalText(cluster.EngineVersion), Members: textList(members), CAs: textList(cas), MixedCAs: mixed,
+		CACertIdentifier: optionalText(cluster.CAIdentifier), PendingCACertIdentifier: optionalText(cluster.PendingCAIdentifier),
+		PendingMaintenance: actionNames(cluster.Pending), ServerCertificateValidTill: optionalTime(cluster.ServerCertificateValidTill),
+		MaintenanceWindow: optionalText(cluster.MaintenanceWindow),
 	}
 }
 

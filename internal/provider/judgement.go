@@ -16,7 +16,9 @@ import (
 type judgement struct {
 	report readiness.Report
 	facts  instanceFacts
-	at     time.Time
+	// rotation is nil where no DB instance is named.
+	rotation *readiness.Rotation
+	at       time.Time
 	// deferred lists the clients that hold unknown values: they are not in
 	// the report.
 	deferred []string
@@ -34,6 +36,7 @@ func judge(ctx context.Context, s *services, m judgementModel, before *seenInsta
 	}
 	j.facts = gathered.facts
 	clients, deferred := clientsOf(m.Clients, gathered.host, newStoreReader())
+	j.rotation = gathered.rotation(m, clients, at)
 	observed := sessionsOf(m.ObservedClients)
 	if j.deferred = deferred; len(deferred) > 0 {
 		observed = nil // A session may be a client whose match is not known yet.
@@ -48,7 +51,7 @@ func judge(ctx context.Context, s *services, m judgementModel, before *seenInsta
 		Clients: clients, Observed: observed,
 		WarnUndeclared:    m.OnUndeclared.ValueString() == choiceWarn,
 		WarnIndeterminate: m.OnIndeterminate.ValueString() == choiceWarn,
-		At:                at, MinimumValidity: minimum, Waivers: waivers,
+		At:                at, MinimumValidity: minimum, Waivers: waivers, Notes: gathered.notes,
 	})
 	return j, diags
 }

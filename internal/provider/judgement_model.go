@@ -21,11 +21,13 @@ type judgementModel struct {
 	CurrentCACertIdentifier          types.String `tfsdk:"current_ca_cert_identifier"`
 	ForceSSL                         types.Bool   `tfsdk:"force_ssl"`
 	ServerCertificateChainPEM        types.String `tfsdk:"server_certificate_chain_pem"`
+	CanaryServerCertificateChainPEM  types.String `tfsdk:"canary_server_certificate_chain_pem"`
 	CurrentServerCertificateChainPEM types.String `tfsdk:"current_server_certificate_chain_pem"`
 	Clients                          types.Map    `tfsdk:"clients"`
 	ObservedClients                  types.List   `tfsdk:"observed_clients"`
 	OnUndeclared                     types.String `tfsdk:"on_undeclared"`
 	OnIndeterminate                  types.String `tfsdk:"on_indeterminate"`
+	ApplyImmediately                 types.Bool   `tfsdk:"apply_immediately"`
 	EvaluationTime                   types.String `tfsdk:"evaluation_time"`
 	MinimumValidity                  types.String `tfsdk:"minimum_validity"`
 	Waivers                          types.Map    `tfsdk:"waivers"`
@@ -38,6 +40,7 @@ type judgementOutcome struct {
 	Ready            types.Bool   `tfsdk:"ready"`
 	Verdicts         types.Map    `tfsdk:"verdicts"`
 	Findings         types.List   `tfsdk:"findings"`
+	Rotation         types.Object `tfsdk:"rotation"`
 	Summary          types.String `tfsdk:"summary"`
 	TargetRootSHA256 types.String `tfsdk:"target_root_sha256"`
 	EvaluatedAt      types.String `tfsdk:"evaluated_at"`
@@ -48,7 +51,7 @@ type judgementOutcome struct {
 func (m judgementModel) inputsKnown() bool {
 	for _, value := range []attr.Value{
 		m.TargetCACertIdentifier, m.DBInstanceIdentifier, m.Region, m.Host, m.CurrentCACertIdentifier, m.ForceSSL,
-		m.ServerCertificateChainPEM, m.CurrentServerCertificateChainPEM, m.ObservedClients, m.OnUndeclared,
+		m.ServerCertificateChainPEM, m.CanaryServerCertificateChainPEM, m.CurrentServerCertificateChainPEM, m.ApplyImmediately, m.ObservedClients, m.OnUndeclared,
 		m.OnIndeterminate, m.EvaluationTime, m.MinimumValidity, m.Waivers,
 	} {
 		if !whollyKnown(value) {
@@ -82,8 +85,9 @@ type (
 	}
 )
 
-// outcomeOf translates a report.
-func outcomeOf(ctx context.Context, report readiness.Report, at time.Time) (judgementOutcome, diag.Diagnostics) {
+// outcomeOf translates a judgement.
+func outcomeOf(ctx context.Context, judged judgement) (judgementOutcome, diag.Diagnostics) {
+	report := judged.report
 	verdicts := make(map[string]clientVerdictModel, len(report.Verdicts))
 	for name, v := range report.Verdicts {
 		verdicts[name] = clientVerdictModel{
@@ -101,13 +105,16 @@ func outcomeOf(ctx context.Context, report readiness.Report, at time.Time) (judg
 	verdictsValue, diags := types.MapValueFrom(ctx, outputs["verdicts"].elementType(), verdicts)
 	findingsValue, more := types.ListValueFrom(ctx, outputs["findings"].elementType(), findings)
 	diags.Append(more...)
+	rotation, more := rotationOf(ctx, judged.rotation)
+	diags.Append(more...)
 	return judgementOutcome{
 		Ready:            types.BoolValue(report.Ready),
 		Verdicts:         verdictsValue,
 		Findings:         findingsValue,
+		Rotation:         rotation,
 		Summary:          types.StringValue(report.Summary),
 		TargetRootSHA256: optionalText(report.TargetRootSHA256),
-		EvaluatedAt:      types.StringValue(at.UTC().Format(time.RFC3339)),
+		EvaluatedAt:      types.StringValue(judged.at.UTC().Format(time.RFC3339)),
 	}, diags
 }
 
@@ -125,11 +132,13 @@ func unknownOutcome() judgementOutcome {
 	return judgementOutcome{
 		Ready: types.BoolUnknown(), Verdicts: types.MapUnknown(outputs["verdicts"].elementType()),
 		Findings: types.ListUnknown(outputs["findings"].elementType()), Summary: types.StringUnknown(),
-		TargetRootSHA256: types.StringUnknown(), EvaluatedAt: types.StringUnknown(),
+		Rotation: types.ObjectUnknown(outputs["rotation"].nested.types()), TargetRootSHA256: types.StringUnknown(), EvaluatedAt: types.StringUnknown(),
 	}
 }
 
-// same says whether two outcomes tell the same, whenever they were reached.
+// same says whether two outcomes tell the same, whenever they were reached. The
+// rotation is left out: what waits for a maintenance window comes and goes, and
+// is no new verdict.
 func (o judgementOutcome) same(other judgementOutcome) bool {
 	return o.Ready.Equal(other.Ready) && o.Verdicts.Equal(other.Verdicts) && o.Findings.Equal(other.Findings) &&
 		o.Summary.Equal(other.Summary) && o.TargetRootSHA256.Equal(other.TargetRootSHA256)

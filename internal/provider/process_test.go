@@ -88,11 +88,12 @@ func (p *process) run(t *testing.T, arguments ...string) (string, error) {
 	return string(written), err
 }
 
-// plan plans once.
-func (p *process) plan(t *testing.T) {
+// plan plans once, and returns what was written.
+func (p *process) plan(t *testing.T) string {
 	t.Helper()
 	written, err := p.run(t, "plan", "-input=false", "-no-color")
 	if err != nil {
 		t.Fatalf("plan: %v\n%s", err, written)
 	}
+	return written
 }

@@ -85,7 +85,9 @@ func (p *protocol) read(t testing.TB, name string, config values) (tftypes.Value
 	if told.failed() {
 		return tftypes.NewValue(schema, nil), told
 	}
-	return decode(t, schema, answer.State), told
+	state := decode(t, schema, answer.State)
+	checkNulls(t, p.schemas.DataSourceSchemas[name], state)
+	return state, told
 }
 
 const gateType = "sslready_trust_store_validation"
@@ -124,7 +126,9 @@ func (p *protocol) planGate(t testing.TB, config values) (tftypes.Value, diagnos
 	if told.failed() {
 		return tftypes.NewValue(schema, nil), told
 	}
-	return decode(t, schema, planned.PlannedState), told
+	state := decode(t, schema, planned.PlannedState)
+	checkNulls(t, p.schemas.ResourceSchemas[gateType], state)
+	return state, told
 }
 
 // withoutWriteOnly is the configuration as Terraform proposes it: write-only
@@ -305,6 +309,17 @@ func plain(t testing.TB, value tftypes.Value) any {
 	default:
 		return value.String()
 	}
+}
+
+// list and object are parts of what at returns; empty for null.
+func list(v any) []any {
+	l, _ := v.([]any)
+	return l
+}
+
+func object(v any) values {
+	o, _ := v.(values)
+	return o
 }
 
 func must(t testing.TB, err error) {

@@ -54,7 +54,7 @@ func (d *readinessDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	model.judgementOutcome, diags = outcomeOf(ctx, judged.report, judged.at)
+	model.judgementOutcome, diags = outcomeOf(ctx, judged)
 	resp.Diagnostics.Append(diags...)
 	model.Clients, diags = withoutStoreContents(ctx, model.Clients)
 	resp.Diagnostics.Append(diags...)

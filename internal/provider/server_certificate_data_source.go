@@ -40,7 +40,11 @@ type serverCertificateModel struct {
 	TLSVersion           types.String             `tfsdk:"tls_version"`
 	Cipher               types.String             `tfsdk:"cipher"`
 	AcceptsRSA           types.Bool               `tfsdk:"accepts_rsa"`
+	RSATLSVersion        types.String             `tfsdk:"rsa_tls_version"`
+	RSACipher            types.String             `tfsdk:"rsa_cipher"`
 	AcceptsECDSA         types.Bool               `tfsdk:"accepts_ecdsa"`
+	ECDSATLSVersion      types.String             `tfsdk:"ecdsa_tls_version"`
+	ECDSACipher          types.String             `tfsdk:"ecdsa_cipher"`
 	CACertIdentifier     types.String             `tfsdk:"ca_cert_identifier"`
 	Region               types.String             `tfsdk:"region"`
 	Verified             types.Bool               `tfsdk:"verified"`
@@ -56,7 +60,7 @@ func (d *serverCertificateDataSource) Configure(_ context.Context, req datasourc
 
 func (d *serverCertificateDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads what a PostgreSQL server presents in a TLS handshake, without logging in: the certification path, its names and dates, and which RDS CA it belongs to. Its `chain_pem` may be given to `server_certificate_chain_pem` of the judgement: an instance that is on the target CA already shows what the others will present.",
+		MarkdownDescription: "Reads what a PostgreSQL server presents in a TLS handshake, without logging in: the certification path, its names and dates, and which RDS CA it belongs to. Its `chain_pem` may be given to `canary_server_certificate_chain_pem` of the judgement: an instance that is on the target CA already shows the root that the others will present.",
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Exactly one of this and `host` is required."},
 			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server; no AWS access is then needed."},
@@ -74,9 +78,13 @@ func (d *serverCertificateDataSource) Schema(_ context.Context, _ datasource.Sch
 			"tls_version":            schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a present-day client gets. Null when not reachable."},
 			"cipher":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that it gets. Null when not reachable."},
 			"accepts_rsa":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a client of TLS 1.2 that offers RSA suites only gets a connection. Null when not reachable."},
+			"rsa_tls_version":        schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that such a client gets. Null when it gets no connection, or not reachable."},
+			"rsa_cipher":             schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that it gets. Null when it gets no connection, or not reachable."},
 			"accepts_ecdsa":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether one that offers ECDSA suites only does. Null when not reachable."},
+			"ecdsa_tls_version":      schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that such a client gets. Null when it gets no connection, or not reachable."},
+			"ecdsa_cipher":           schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that it gets. Null when it gets no connection, or not reachable."},
 			"ca_cert_identifier":     schema.StringAttribute{Computed: true, MarkdownDescription: "Identifier of the RDS CA whose root the path ends in. Null when the fact table does not know it, or not reachable."},
-			"region":                 schema.StringAttribute{Computed: true, MarkdownDescription: "AWS Region of that CA. Null likewise."},
+			"region":                 schema.StringAttribute{Computed: true, MarkdownDescription: "AWS Region of that CA. Null when the fact table does not know it, or not reachable."},
 			"verified":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the path verifies to a root of the fact table. Null when not reachable."},
 		},
 	}
@@ -141,8 +149,10 @@ func (d *serverCertificateDataSource) endpoint(ctx context.Context, identifier s
 	return endpointOf(instance), err
 }
 
-// unreachable leaves everything null.
+// unreachable leaves everything null, also what an earlier handshake showed.
 func (m *serverCertificateModel) unreachable() {
-	m.Reachable = types.BoolValue(false)
-	m.Certificates, m.DNSNames, m.IPAddresses = nil, nil, nil
+	*m = serverCertificateModel{
+		DBInstanceIdentifier: m.DBInstanceIdentifier, Host: m.Host, Port: m.Port, Negotiation: m.Negotiation, Timeout: m.Timeout,
+		AllowUnreachable: m.AllowUnreachable, Reachable: types.BoolValue(false),
+	}
 }

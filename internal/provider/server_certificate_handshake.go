@@ -29,12 +29,19 @@ func (m *serverCertificateModel) handshake(ctx context.Context, endpoint postgre
 	if err := m.describe(presented, s); err != nil {
 		return err
 	}
-	for offer, accepts := range map[postgres.Offer]*types.Bool{postgres.OfferRSA: &m.AcceptsRSA, postgres.OfferECDSA: &m.AcceptsECDSA} {
-		_, err := postgres.ServerCertificate(ctx, endpoint, "", offer, negotiation)
+	for _, kind := range []struct {
+		offer           postgres.Offer
+		accepts         *types.Bool
+		version, cipher *types.String
+	}{
+		{postgres.OfferRSA, &m.AcceptsRSA, &m.RSATLSVersion, &m.RSACipher},
+		{postgres.OfferECDSA, &m.AcceptsECDSA, &m.ECDSATLSVersion, &m.ECDSACipher},
+	} {
+		got, err := postgres.ServerCertificate(ctx, endpoint, "", kind.offer, negotiation)
 		if err != nil && !errors.Is(err, postgres.ErrTLSHandshake) {
 			return err
 		}
-		*accepts = types.BoolValue(err == nil)
+		*kind.accepts, *kind.version, *kind.cipher = types.BoolValue(err == nil), optionalText(got.TLSVersion), optionalText(got.Cipher)
 	}
 	return nil
 }

@@ -87,6 +87,7 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}
+	inputsChanged := plan.Ready.IsUnknown() // The framework has seen to it.
 	resp.Diagnostics.Append(plan.settle(ctx, judged)...)
 	// Terraform plans again in the apply and expects the same: the time of a
 	// new verdict is known only then.
@@ -94,14 +95,18 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 	if !req.State.Raw.IsNull() {
 		var state trustStoreValidationModel
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		rotation := plan.Rotation
 		plan.keepUnchanged(state, judged)
+		if inputsChanged { // The rotation answers to them, too.
+			plan.Rotation = rotation
+		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
 // settle fills in the outputs.
 func (m *trustStoreValidationModel) settle(ctx context.Context, judged judgement) diag.Diagnostics {
-	outcome, diags := outcomeOf(ctx, judged.report, judged.at)
+	outcome, diags := outcomeOf(ctx, judged)
 	m.judgementOutcome = outcome
 	m.CACertIdentifier = judged.caCertIdentifier(m.TargetCACertIdentifier.ValueString())
 	return diags

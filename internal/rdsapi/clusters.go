@@ -74,6 +74,18 @@ func (r *Reader) DBCluster(ctx context.Context, identifier string) (DBCluster, e
 	return cluster, err
 }
 
+// govern returns the instance as a Multi-AZ DB cluster has it: the CA, what
+// waits for it and the maintenance window are the cluster's. An Aurora cluster
+// changes nothing.
+func (c DBCluster) govern(instance DBInstance) DBInstance {
+	if c.CAIdentifier == "" {
+		return instance
+	}
+	instance.CAIdentifier, instance.ServerCertificateValidTill = c.CAIdentifier, c.ServerCertificateValidTill
+	instance.PendingCAIdentifier, instance.MaintenanceWindow = c.PendingCAIdentifier, c.MaintenanceWindow
+	return instance
+}
+
 func (r *Reader) clusterSource(m *memory) source[DBCluster] {
 	return source[DBCluster]{
 		describe: r.describeClusters, memory: m, filter: "db-cluster-id", missing: ErrDBClusterNotFound,

@@ -116,6 +116,28 @@ func TestFiveHundredMixedReadsOverFiveHundredInstances(t *testing.T) {
 	}
 }
 
+// TestFiveHundredCostTwoCallsAboveTheirPages whatever the waves are: single
+// ones, and then all others at once.
+func TestFiveHundredCostTwoCallsAboveTheirPages(t *testing.T) {
+	t.Parallel()
+	for singles := range 6 {
+		t.Run(fmt.Sprint(singles), func(t *testing.T) {
+			t.Parallel()
+			server, url := startLab(t, rdsserver.Scale{Instances: 500})
+			reader := newReader(url)
+			read := func(i int) error {
+				_, err := reader.DBInstance(t.Context(), fmt.Sprintf("db-%05d", i))
+				return err
+			}
+			inWaves(t, singles, 1, func(i int) error { return read(499 - i) }) // They come last in the list.
+			inWaves(t, 500, 500, read)
+			if calls := server.RDSCalls(); calls > 7 {
+				t.Errorf("%d calls, want at most 7", calls)
+			}
+		})
+	}
+}
+
 func TestACallerThatGivesUpDoesNotDisturbTheOthers(t *testing.T) {
 	t.Parallel()
 	server, url := startLab(t, rdsserver.Scale{Instances: 3, ParameterGroups: 1})

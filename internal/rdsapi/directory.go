@@ -13,20 +13,23 @@ import (
 // How a directory chooses between asking for single records and reading the
 // whole Region. Terraform asks in waves of ten, and nothing says how many
 // waves will come: so the first wave is asked for by name, and each later one
-// may first read some pages of the whole list, which end the asking for good.
+// may first read some pages of the whole list, which end the asking for good:
+// about as many as it wants records, so that a few of a Region with thousands
+// do not cost the whole list.
 const (
-	// targetedBeforeScan is after how many calls by name a single missing
-	// record, too, is looked for in the list.
-	targetedBeforeScan = 2
-	// scanPagesPerWave bounds the pages read for one wave, so that a few
-	// records of a Region with thousands do not cost the whole list.
+	// scanPagesPerWave bounds the pages read for one wave.
 	scanPagesPerWave = 8
+	// windowsPerWave bounds how long a wave is waited for while it still comes.
+	windowsPerWave = 5
 )
 
 // directory remembers the DB instances, or the DB clusters, of a Region.
 type directory[T any] struct {
 	source source[T]
 	window time.Duration
+	// listFirst: the first wave, too, begins with the list. Of DB clusters few
+	// Regions have more than a page.
+	listFirst bool
 
 	mu         sync.Mutex
 	known      map[string]T
@@ -85,9 +88,7 @@ func (d *directory[T]) get(ctx context.Context, identifier string) (T, error) {
 // collect serves waiters in batches until nobody waits.
 func (d *directory[T]) collect(ctx context.Context) {
 	for {
-		if d.window > 0 {
-			time.Sleep(d.window)
-		}
+		d.waitForWave()
 		d.mu.Lock()
 		batch := d.waiting
 		d.waiting = nil
@@ -98,6 +99,25 @@ func (d *directory[T]) collect(ctx context.Context) {
 		}
 		d.mu.Unlock()
 		d.serve(ctx, batch)
+	}
+}
+
+// waitForWave waits until nobody has come for a window, so that a wave is not
+// taken for two.
+func (d *directory[T]) waitForWave() {
+	for range windowsPerWave {
+		d.mu.Lock()
+		before := len(d.waiting)
+		d.mu.Unlock()
+		if d.window > 0 {
+			time.Sleep(d.window)
+		}
+		d.mu.Lock()
+		after := len(d.waiting)
+		d.mu.Unlock()
+		if after == before {
+			return
+		}
 	}
 }
 
@@ -172,21 +192,19 @@ func (d *directory[T]) find(ctx context.Context, ids []string) map[string]error 
 	if len(ids) == 0 {
 		return nil
 	}
-	if d.scanIsDue(len(ids)) {
-		for range scanPagesPerWave {
-			ids = d.missing(ids)
-			if len(ids) == 0 || d.scanned() {
+	for range d.pagesFor(len(ids)) {
+		ids = d.missing(ids)
+		if len(ids) == 0 || d.scanned() {
+			break
+		}
+		if err := d.advance(ctx, false); err != nil {
+			if errors.Is(err, ErrAccessDenied) {
 				break
 			}
-			if err := d.advance(ctx, false); err != nil {
-				if errors.Is(err, ErrAccessDenied) {
-					break
-				}
-				return failAll(ids, err)
-			}
+			return failAll(ids, err)
 		}
-		ids = d.missing(ids)
 	}
+	ids = d.missing(ids)
 	if len(ids) > 1 && d.mayName() {
 		ids = d.missing(ids)
 		err := d.findNamed(ctx, ids)
@@ -213,13 +231,16 @@ func failAll(ids []string, err error) map[string]error {
 	return failures
 }
 
-func (d *directory[T]) scanIsDue(wanted int) bool {
+// pagesFor is how many pages of the list a wave may read: more with each wave
+// before it that asked by name, so that 500 records cost two calls above the
+// five pages, however they are asked for.
+func (d *directory[T]) pagesFor(wanted int) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.complete || d.unlistable || d.targeted == 0 {
-		return false
+	if d.complete || d.unlistable || (d.targeted == 0 && !d.listFirst) {
+		return 0
 	}
-	return wanted > 1 || d.targeted >= targetedBeforeScan
+	return min(wanted+d.targeted, scanPagesPerWave)
 }
 
 func (d *directory[T]) mayName() bool {

@@ -19,8 +19,9 @@ type FleetQuery struct {
 	// Tags that an instance must have, with these values. An empty value means
 	// any.
 	Tags map[string]string
-	// ForceSSL, EngineVersions and PendingMaintenance ask for these facts, too.
-	ForceSSL, EngineVersions, PendingMaintenance bool
+	// ForceSSL, EngineVersions, Babelfish and PendingMaintenance ask for these
+	// facts, too.
+	ForceSSL, EngineVersions, Babelfish, PendingMaintenance bool
 }
 
 // Fleet is the answer to a FleetQuery.
@@ -29,13 +30,29 @@ type Fleet struct {
 	Instances []FleetInstance
 	// Clusters that any of the instances belongs to, in the order of their
 	// identifiers. One that a Gap hides is missing.
-	Clusters []DBCluster
+	Clusters []FleetCluster
 	// Gaps are facts that could not be read; empty if the answer is complete.
 	// A gap never makes an instance disappear.
 	Gaps []Gap
 }
 
-// FleetInstance is a DB instance with the facts that were asked for.
+// FleetCluster is a DB cluster with what its members and RDS's list of pending
+// maintenance say of it.
+type FleetCluster struct {
+	DBCluster
+
+	// MemberCAs are the CAs of the members that were seen, by their
+	// identifiers, those that the query leaves out included. A member that
+	// was not seen, or of which RDS reports no CA, is missing.
+	MemberCAs map[string]string
+	// Pending are the maintenance actions that wait for the cluster itself;
+	// nil if it was not asked for, or a gap hides them; empty if none waits.
+	Pending []MaintenanceAction
+}
+
+// FleetInstance is a DB instance with the facts that were asked for. In a
+// Multi-AZ DB cluster the CA, what waits for it and the maintenance window are
+// the cluster's.
 type FleetInstance struct {
 	DBInstance
 
@@ -43,6 +60,10 @@ type FleetInstance struct {
 	ForceSSL *ForceSSL
 	// EngineVersion is nil if it was not asked for, or a gap hides it.
 	EngineVersion *EngineVersion
+	// BabelfishStatus is rds.babelfish_status of an Aurora cluster: on, off or
+	// datatypesonly; empty if it was not asked for, does not exist, or a gap
+	// hides it.
+	BabelfishStatus string
 	// Pending are the maintenance actions that wait; nil if it was not asked
 	// for, or a gap hides them; empty if none waits.
 	Pending []MaintenanceAction
@@ -80,6 +101,13 @@ func (r *Reader) Fleet(ctx context.Context, query FleetQuery) (Fleet, error) {
 	return survey.report(), nil
 }
 
+// wantsCA says whether the query is for instances on a CA.
+func (q FleetQuery) wantsCA(identifier string) bool {
+	return len(q.CAIdentifiers) == 0 || slices.Contains(q.CAIdentifiers, identifier)
+}
+
+// wants says whether the query is for an instance. One of a cluster, without a
+// CA of its own, is wanted until the cluster has told its CA.
 func (q FleetQuery) wants(instance DBInstance) bool {
 	engines := q.Engines
 	if len(engines) == 0 {
@@ -88,7 +116,7 @@ func (q FleetQuery) wants(instance DBInstance) bool {
 	if !slices.Contains(engines, instance.Engine) {
 		return false
 	}
-	if len(q.CAIdentifiers) > 0 && !slices.Contains(q.CAIdentifiers, instance.CAIdentifier) {
+	if undecided := instance.CAIdentifier == "" && instance.ClusterIdentifier != ""; !undecided && !q.wantsCA(instance.CAIdentifier) {
 		return false
 	}
 	for key, value := range q.Tags {

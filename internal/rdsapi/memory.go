@@ -23,6 +23,7 @@ func newMemory(r *Reader) *memory {
 	m := &memory{}
 	m.instances = newDirectory(r.window, r.instanceSource(m))
 	m.clusters = newDirectory(r.window, r.clusterSource(m))
+	m.clusters.listFirst = true
 	return m
 }
 

@@ -1,6 +1,7 @@
 package rdsapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,8 +12,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 )
 
-// forceSSLParameter decides whether the server refuses plaintext connections.
-const forceSSLParameter = "rds.force_ssl"
+// forceSSLParameter decides whether the server refuses plaintext connections;
+// babelfishParameter whether an Aurora cluster has Babelfish. Both are asked
+// for in one call.
+const (
+	forceSSLParameter  = "rds.force_ssl"
+	babelfishParameter = "rds.babelfish_status"
+)
 
 // maxParameterPages bounds the reading of a parameter group, which has some
 // four pages, against an endpoint that never ends.
@@ -25,12 +31,36 @@ type groupKey struct {
 	name    string
 }
 
-// groupParameter is rds.force_ssl as a parameter group has it.
+// wanted are the parameters that a group is read for. Babelfish is a matter of
+// DB cluster parameter groups.
+func (k groupKey) wanted() []string {
+	if k.cluster {
+		return []string{forceSSLParameter, babelfishParameter}
+	}
+	return []string{forceSSLParameter}
+}
+
+// groupParameter is rds.force_ssl as a parameter group has it, and beside it
+// rds.babelfish_status: empty where the group has none.
 type groupParameter struct {
 	present   bool
 	value     string
 	source    string
 	applyType string
+	babelfish string
+}
+
+// take notes one parameter of a group.
+func (p *groupParameter) take(parameter types.Parameter) {
+	switch aws.ToString(parameter.ParameterName) {
+	case forceSSLParameter:
+		p.present, p.value = true, aws.ToString(parameter.ParameterValue)
+		p.source, p.applyType = aws.ToString(parameter.Source), aws.ToString(parameter.ApplyType)
+	case babelfishParameter:
+		// Source: Aurora User Guide, "DB cluster parameter group settings for
+		// Babelfish": the default is off.
+		p.babelfish = cmp.Or(aws.ToString(parameter.ParameterValue), "off")
+	}
 }
 
 // forceSSLOf returns rds.force_ssl of a parameter group. A group is asked
@@ -47,10 +77,11 @@ func (r *Reader) forceSSLOf(ctx context.Context, m *memory, key groupKey) (group
 	return parameter, err
 }
 
-// searchGroup pages through a group until it meets rds.force_ssl. Where the
+// searchGroup pages through a group until it has met what is wanted. Where the
 // endpoint honors the filter the first page has it and nothing else; where it
-// does not, the parameter comes on a later page.
+// does not, the parameters come on later pages.
 func (r *Reader) searchGroup(ctx context.Context, key groupKey, filtered bool) (groupParameter, error) {
+	var found groupParameter
 	marker := ""
 	for range maxParameterPages {
 		parameters, next, err := r.parameterPage(ctx, key, marker, filtered)
@@ -58,17 +89,10 @@ func (r *Reader) searchGroup(ctx context.Context, key groupKey, filtered bool) (
 			return groupParameter{}, err
 		}
 		for i := range parameters {
-			if aws.ToString(parameters[i].ParameterName) == forceSSLParameter {
-				return groupParameter{
-					present:   true,
-					value:     aws.ToString(parameters[i].ParameterValue),
-					source:    aws.ToString(parameters[i].Source),
-					applyType: aws.ToString(parameters[i].ApplyType),
-				}, nil
-			}
+			found.take(parameters[i])
 		}
-		if next == "" {
-			return groupParameter{}, nil
+		if next == "" || (found.present && (!key.cluster || found.babelfish != "")) {
+			return found, nil
 		}
 		if next == marker {
 			break
@@ -81,7 +105,7 @@ func (r *Reader) searchGroup(ctx context.Context, key groupKey, filtered bool) (
 func (r *Reader) parameterPage(ctx context.Context, key groupKey, marker string, filtered bool) (parameters []types.Parameter, next string, err error) {
 	var filters []types.Filter
 	if filtered {
-		filters = filterBy("parameter-name", []string{forceSSLParameter})
+		filters = filterBy("parameter-name", key.wanted())
 	}
 	if key.cluster {
 		out, err := limited(ctx, r, "rds:DescribeDBClusterParameters", func(ctx context.Context) (*rds.DescribeDBClusterParametersOutput, error) {

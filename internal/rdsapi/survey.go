@@ -17,6 +17,7 @@ type survey struct {
 
 	mu    sync.Mutex
 	found map[string]DBInstance
+	cas   map[string]map[string]string // of members of clusters, wanted or not
 
 	groups   outcomes[groupKey, groupParameter]
 	clusters outcomes[string, DBCluster]
@@ -25,7 +26,7 @@ type survey struct {
 }
 
 func newSurvey(r *Reader, query FleetQuery) *survey {
-	return &survey{reader: r, query: query, found: map[string]DBInstance{}}
+	return &survey{reader: r, query: query, found: map[string]DBInstance{}, cas: map[string]map[string]string{}}
 }
 
 // outcomes asks for each key once.
@@ -89,6 +90,7 @@ func (s *survey) list(ctx context.Context) error {
 // add takes the wanted instances of a page and starts reading their facts.
 func (s *survey) add(ctx context.Context, page []DBInstance) {
 	for _, instance := range page {
+		s.note(instance)
 		if !s.query.wants(instance) {
 			continue
 		}
@@ -97,6 +99,21 @@ func (s *survey) add(ctx context.Context, page []DBInstance) {
 		s.mu.Unlock()
 		s.ask(ctx, instance)
 	}
+}
+
+// note keeps the CA of a member of a cluster, so that the cluster is known to
+// have mixed CAs though the query is for one of them.
+func (s *survey) note(instance DBInstance) {
+	id := instance.ClusterIdentifier
+	if id == "" || instance.CAIdentifier == "" {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cas[id] == nil {
+		s.cas[id] = map[string]string{}
+	}
+	s.cas[id][instance.Identifier] = instance.CAIdentifier
 }
 
 // ask starts the calls for what no instance before had.
@@ -108,7 +125,7 @@ func (s *survey) ask(ctx context.Context, instance DBInstance) {
 	if id := instance.ClusterIdentifier; id != "" {
 		s.clusters.ask(&s.wg, id, func() (DBCluster, error) {
 			cluster, err := s.reader.DBCluster(ctx, id)
-			if err == nil && s.query.ForceSSL {
+			if err == nil && (s.query.ForceSSL || (s.query.Babelfish && cluster.Engine == EngineAuroraPostgreSQL)) {
 				s.askGroup(ctx, groupKey{cluster: true, name: cluster.ParameterGroup})
 			}
 			return cluster, err
@@ -146,12 +163,33 @@ func (s *survey) forceSSL(instance DBInstance) (ForceSSL, error) {
 	return parameter.ofCluster(cluster).ofMember(instance), err
 }
 
+// babelfish is rds.babelfish_status of the cluster of an Aurora instance.
+func (s *survey) babelfish(instance DBInstance) (string, error) {
+	cluster, err := s.clusters.of(instance.ClusterIdentifier)
+	if err == nil {
+		err = cluster.checkParameterGroup()
+	}
+	if err != nil {
+		return "", err
+	}
+	parameter, err := s.groups.of(groupKey{cluster: true, name: cluster.ParameterGroup})
+	return parameter.babelfish, err
+}
+
 // report puts everything together. It calls nothing.
 func (s *survey) report() Fleet {
 	fleet := Fleet{Instances: make([]FleetInstance, 0, len(s.found))}
 	gaps := map[string]*Gap{}
-	clusters := map[string]DBCluster{}
+	clusters := map[string]FleetCluster{}
 	for _, instance := range s.found {
+		cluster, err := s.clusters.of(instance.ClusterIdentifier)
+		if err == nil {
+			instance = cluster.govern(instance)
+		}
+		hidden := err != nil && instance.ClusterIdentifier != "" && instance.CAIdentifier == ""
+		if !hidden && !s.query.wantsCA(instance.CAIdentifier) {
+			continue
+		}
 		member := FleetInstance{DBInstance: instance}
 		for _, err := range s.complete(&member) {
 			gap := gaps[err.Error()]
@@ -161,10 +199,8 @@ func (s *survey) report() Fleet {
 			}
 			gap.Instances = append(gap.Instances, instance.Identifier)
 		}
-		if id := instance.ClusterIdentifier; id != "" {
-			if cluster, err := s.clusters.of(id); err == nil {
-				clusters[id] = cluster
-			}
+		if err == nil {
+			clusters[cluster.Identifier] = s.cluster(cluster)
 		}
 		fleet.Instances = append(fleet.Instances, member)
 	}
@@ -177,9 +213,27 @@ func (s *survey) report() Fleet {
 		fleet.Gaps = append(fleet.Gaps, *gap)
 	}
 	slices.SortFunc(fleet.Instances, func(a, b FleetInstance) int { return strings.Compare(a.Identifier, b.Identifier) })
-	slices.SortFunc(fleet.Clusters, func(a, b DBCluster) int { return strings.Compare(a.Identifier, b.Identifier) })
+	slices.SortFunc(fleet.Clusters, func(a, b FleetCluster) int { return strings.Compare(a.Identifier, b.Identifier) })
 	slices.SortFunc(fleet.Gaps, func(a, b Gap) int { return strings.Compare(a.Err.Error(), b.Err.Error()) })
 	return fleet
+}
+
+// cluster adds to a cluster what its members and the list of pending
+// maintenance say.
+func (s *survey) cluster(c DBCluster) FleetCluster {
+	out := FleetCluster{DBCluster: c, MemberCAs: s.cas[c.Identifier]}
+	if c.CAIdentifier != "" {
+		out.MemberCAs = make(map[string]string, len(c.Members))
+		for _, member := range c.Members {
+			out.MemberCAs[member.InstanceIdentifier] = c.CAIdentifier
+		}
+	}
+	if s.query.PendingMaintenance {
+		if pending, err := s.pending.of(struct{}{}); err == nil {
+			out.Pending = append([]MaintenanceAction{}, pending[strings.ToLower(c.ARN)]...)
+		}
+	}
+	return out
 }
 
 // complete adds the facts that were asked for and returns why any is missing.
@@ -207,6 +261,16 @@ func (s *survey) complete(member *FleetInstance) (missing []error) {
 			missing = append(missing, err)
 		} else {
 			member.Pending = append([]MaintenanceAction{}, pending[strings.ToLower(member.ARN)]...)
+			if cluster, err := s.clusters.of(member.ClusterIdentifier); err == nil && cluster.CAIdentifier != "" {
+				member.Pending = append(member.Pending, pending[strings.ToLower(cluster.ARN)]...)
+			}
+		}
+	}
+	if s.query.Babelfish && member.Engine == EngineAuroraPostgreSQL {
+		if status, err := s.babelfish(member.DBInstance); err != nil {
+			missing = append(missing, err)
+		} else {
+			member.BabelfishStatus = status
 		}
 	}
 	return missing

@@ -49,7 +49,7 @@ func Evaluate(in Input) Report {
 		report.Verdicts[client.Name] = verdict
 		report.Findings = append(report.Findings, findings...)
 	}
-	report.Findings = append(report.Findings, coverage(in)...)
+	report.Findings = append(append(report.Findings, coverage(in)...), in.Notes...)
 	if len(in.Clients) == 0 {
 		report.Findings = append(report.Findings, Finding{
 			Severity: Blocking, Code: "no_clients_declared",
@@ -126,11 +126,9 @@ func (e Evidence) rootSHA256() string {
 	if e.Presented.RootSHA256 != "" {
 		return e.Presented.RootSHA256
 	}
-	if n := len(e.Presented.Certificates); n > 0 {
-		if last := e.Presented.Certificates[n-1]; string(last.RawSubject) == string(last.RawIssuer) {
-			return fingerprint(last)
-		}
-		return ""
+	if len(e.Presented.Certificates) > 0 {
+		_, sum := RootFingerprints(e.Presented)
+		return sum
 	}
 	if ca, known := rdsca.BySHA1(e.RootSHA1); known {
 		return ca.SHA256

@@ -38,6 +38,8 @@ type Input struct {
 	MinimumValidity time.Duration
 	// Waivers by client name.
 	Waivers map[string]Waiver
+	// Notes are findings of whoever gathered this, told among the others.
+	Notes []Finding
 }
 
 // Evidence is what is known of the certification path under one CA.

@@ -1,0 +1,72 @@
+package provider
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
+	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+)
+
+// targetEvidence is the best there is of the path after the switch: the chain
+// that the user gave, else the root that a canary presents already, else what
+// RDS and the fact table name. A path of another CA is refused: a canary that
+// is not on the target yet would prove everybody ready.
+func targetEvidence(m judgementModel, region string, offered rdsapi.Certificates, diags *diag.Diagnostics) readiness.Evidence {
+	target := m.TargetCACertIdentifier.ValueString()
+	chain, at := m.ServerCertificateChainPEM, path.Root("server_certificate_chain_pem")
+	if canary := m.CanaryServerCertificateChainPEM; chain.IsNull() && !canary.IsNull() {
+		chain, at = canary, path.Root("canary_server_certificate_chain_pem")
+	}
+	e := evidence(target, region, offered, chain, at, diags)
+	if chain.IsNull() || diags.HasError() {
+		return e
+	}
+	if other := anotherCA(e.Presented, target, region, offered); other != "" {
+		diags.AddAttributeError(at, "Certification Path of Another CA", fmt.Sprintf(
+			"The path ends in the root of %s, and not in that of %s. Clients would be judged by what the server presents under another CA. Give the path of a server that is on the target CA.", other, target))
+		return e
+	}
+	if !m.ServerCertificateChainPEM.IsNull() {
+		return e
+	}
+	found, ends := readiness.CanaryEvidence(target, e.Presented)
+	if !ends {
+		diags.AddAttributeError(at, "Certification Path Without a Root", fmt.Sprintf(
+			"The path does not end in a self-signed root, so it does not show which root clients need for %s. Give the whole path that the canary presents, as chain_pem of sslready_server_certificate has it.", target))
+	}
+	return found
+}
+
+// anotherCA names the CA, other than the target, whose root the path ends in.
+// It is empty where neither RDS nor the fact table can tell, or the path has no
+// root.
+func anotherCA(presented certpath.Presented, target, region string, offered rdsapi.Certificates) string {
+	thumbprint, sum := readiness.RootFingerprints(presented)
+	if thumbprint == "" {
+		return ""
+	}
+	for _, ca := range offered.CAs {
+		if ca.Thumbprint == thumbprint {
+			if ca.Identifier == target {
+				return ""
+			}
+			return ca.Identifier
+		}
+	}
+	if listed, is := offered.ByIdentifier(target); is && listed.Thumbprint != "" {
+		return "a CA that RDS does not list"
+	}
+	fact, known := rdsca.BySHA256(sum)
+	if !known {
+		return ""
+	}
+	if _, agreement := rdsca.CompareThumbprint(region, target, thumbprint); agreement == rdsca.Contradicts {
+		return fact.Identifier + " in " + fact.Region
+	}
+	return ""
+}

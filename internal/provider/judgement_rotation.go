@@ -1,0 +1,133 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+)
+
+// rotationAttribute is what a switch of the CA would do now.
+func rotationAttribute() attribute {
+	return attribute{kind: object, computed: true, description: "What a switch of the DB instance to the target CA would do now; in the resource as of `evaluated_at`. Null exactly when `db_instance_identifier` is not given.", nested: attributes{
+		"state":                      {kind: text, computed: true, description: "Where the DB instance stands: " + codeList(readiness.RotationStates()) + "."},
+		"resource":                   {kind: text, computed: true, description: "Identifier of what is switched: the DB instance, or of a Multi-AZ DB cluster the cluster. Null when it does not exist yet."},
+		"on_cluster":                 {kind: boolean, computed: true, description: "Whether that is a DB cluster, whose DB instances are switched together."},
+		"applied":                    {kind: text, computed: true, description: "`" + string(readiness.AppliedAtOnce) + "`, or `" + string(readiness.AppliedInWindow) + "`, as `apply_immediately` says. Null when there is nothing to switch."},
+		"maintenance_window":         {kind: text, computed: true, description: "Maintenance window in UTC, such as `sun:05:00-sun:05:30`. Null when RDS does not say, or the DB instance does not exist yet."},
+		"restarts":                   {kind: boolean, computed: true, description: "Whether the switch restarts a server. Null when that is not known, or there is nothing to switch."},
+		"restart_reason":             {kind: text, computed: true, description: "Why it does, or does not: the engine version, or Babelfish. Null when RDS does not say, or there is nothing to switch."},
+		"pending_ca_cert_identifier": {kind: text, computed: true, description: "CA that waits for the maintenance window already. Null when none does, or the DB instance does not exist yet."},
+		"pending_actions": {kind: objects, computed: true, description: "Maintenance actions that will give a new server certificate. Null when they could not be read, or the DB instance does not exist yet.", nested: attributes{
+			"action":             {kind: text, computed: true, description: "`ca-certificate-rotation` or `server-certificate-rotation`."},
+			"opt_in_status":      {kind: text, computed: true, description: "Such as `next-maintenance`; null when nobody opted in."},
+			"auto_applied_after": {kind: text, computed: true, description: "When RDS may apply it in a maintenance window, RFC 3339; null when RDS does not say."},
+			"current_apply":      {kind: text, computed: true, description: "When it is going to be applied, RFC 3339; null when RDS does not say."},
+			"forced_apply":       {kind: text, computed: true, description: "When RDS applies it whatever the window, RFC 3339; null when RDS does not say."},
+		}},
+		"next_renewal":    {kind: text, computed: true, description: "About when RDS renews the present server certificate by itself, under the same root: at half its life, RFC 3339. Null when the CA, the end of the certificate or its life is not known, or the DB instance does not exist yet."},
+		"mixed_cas":       {kind: boolean, computed: true, description: "Whether the members of the DB cluster have different CAs now. Null outside of a cluster, or when a member's CA is not known."},
+		"mixed_cas_after": {kind: boolean, computed: true, description: "Whether they have after this switch alone. Null outside of a cluster, or when a member's CA is not known."},
+		"members":         {kind: objects, computed: true, nested: rotationMemberAttributes(), description: "The DB instance, the members of its cluster, its read replicas and its source, in the order of their identifiers."},
+		"clients": {kind: byName, computed: true, description: "What the switch is for each client, by its name.", nested: attributes{
+			"affected": {kind: text, computed: true, description: "When the client meets the new server certificate: " + codeList(readiness.AffectedCodes()) + "."},
+			"endpoint": {kind: text, computed: true, description: "What its host is: " + codeList(readiness.EndpointKinds()) + "."},
+			"members":  {kind: texts, computed: true, description: "DB instances that its host can lead to, now or after a failover."},
+		}},
+		"summary": {kind: text, computed: true, description: "The same in a few sentences."},
+	}}
+}
+
+func rotationMemberAttributes() attributes {
+	return attributes{
+		"identifier":                 {kind: text, computed: true, description: "Identifier of the DB instance; of one in another Region its ARN."},
+		"role":                       {kind: text, computed: true, description: codeList(readiness.Roles()) + ". Null when the cluster could not be read."},
+		"ca_cert_identifier":         {kind: text, computed: true, description: "Present CA. Null when RDS does not say, or in another Region."},
+		"pending_ca_cert_identifier": {kind: text, computed: true, description: "CA that waits for the maintenance window. Null when none does."},
+		"follows":                    {kind: boolean, computed: true, description: "Whether this switch gives it the target CA. One that does not follow has its own, to be switched by itself."},
+		"restarts":                   {kind: boolean, computed: true, description: "Whether a new server certificate restarts it. Null when that is not known."},
+		"restart_reason":             {kind: text, computed: true, description: "Why it does, or does not. Null when RDS does not say."},
+	}
+}
+
+type (
+	rotationModel struct {
+		State             types.String                   `tfsdk:"state"`
+		Resource          types.String                   `tfsdk:"resource"`
+		OnCluster         types.Bool                     `tfsdk:"on_cluster"`
+		Applied           types.String                   `tfsdk:"applied"`
+		MaintenanceWindow types.String                   `tfsdk:"maintenance_window"`
+		Restarts          types.Bool                     `tfsdk:"restarts"`
+		RestartReason     types.String                   `tfsdk:"restart_reason"`
+		PendingCA         types.String                   `tfsdk:"pending_ca_cert_identifier"`
+		PendingActions    []pendingActionModel           `tfsdk:"pending_actions"`
+		NextRenewal       types.String                   `tfsdk:"next_renewal"`
+		MixedCAs          types.Bool                     `tfsdk:"mixed_cas"`
+		MixedCAsAfter     types.Bool                     `tfsdk:"mixed_cas_after"`
+		Members           []rotationMemberModel          `tfsdk:"members"`
+		Clients           map[string]affectedClientModel `tfsdk:"clients"`
+		Summary           types.String                   `tfsdk:"summary"`
+	}
+	pendingActionModel struct {
+		Action           types.String `tfsdk:"action"`
+		OptInStatus      types.String `tfsdk:"opt_in_status"`
+		AutoAppliedAfter types.String `tfsdk:"auto_applied_after"`
+		CurrentApply     types.String `tfsdk:"current_apply"`
+		ForcedApply      types.String `tfsdk:"forced_apply"`
+	}
+	rotationMemberModel struct {
+		Identifier    types.String `tfsdk:"identifier"`
+		Role          types.String `tfsdk:"role"`
+		CA            types.String `tfsdk:"ca_cert_identifier"`
+		PendingCA     types.String `tfsdk:"pending_ca_cert_identifier"`
+		Follows       types.Bool   `tfsdk:"follows"`
+		Restarts      types.Bool   `tfsdk:"restarts"`
+		RestartReason types.String `tfsdk:"restart_reason"`
+	}
+	affectedClientModel struct {
+		Affected types.String   `tfsdk:"affected"`
+		Endpoint types.String   `tfsdk:"endpoint"`
+		Members  []types.String `tfsdk:"members"`
+	}
+)
+
+// rotationOf translates a rotation. Nil is null.
+func rotationOf(ctx context.Context, r *readiness.Rotation) (types.Object, diag.Diagnostics) {
+	kinds := judgementOutputs()["rotation"].nested.types()
+	if r == nil {
+		return types.ObjectNull(kinds), nil
+	}
+	m := rotationModel{
+		State: types.StringValue(string(r.State)), Resource: optionalText(r.Resource), OnCluster: types.BoolValue(r.OnCluster),
+		Applied: optionalText(string(r.Applied)), MaintenanceWindow: optionalText(r.MaintenanceWindow),
+		Restarts: types.BoolPointerValue(r.Restarts), RestartReason: optionalText(r.RestartReason),
+		PendingCA: optionalText(r.PendingCA), NextRenewal: optionalTime(r.NextRenewal),
+		MixedCAs: types.BoolPointerValue(r.MixedCAs), MixedCAsAfter: types.BoolPointerValue(r.MixedCAsAfter),
+		Members: make([]rotationMemberModel, len(r.Members)), Clients: make(map[string]affectedClientModel, len(r.Clients)),
+		Summary: types.StringValue(r.Summary),
+	}
+	if r.PendingActions != nil {
+		m.PendingActions = make([]pendingActionModel, len(r.PendingActions))
+	}
+	for i, a := range r.PendingActions {
+		m.PendingActions[i] = pendingActionModel{
+			Action: types.StringValue(a.Action), OptInStatus: optionalText(a.OptInStatus), AutoAppliedAfter: optionalTime(a.AutoAppliedAfter),
+			CurrentApply: optionalTime(a.CurrentApply), ForcedApply: optionalTime(a.ForcedApply),
+		}
+	}
+	for i, member := range r.Members {
+		m.Members[i] = rotationMemberModel{
+			Identifier: types.StringValue(member.Identifier), Role: optionalText(string(member.Role)),
+			CA: optionalText(member.CAIdentifier), PendingCA: optionalText(member.PendingCA), Follows: types.BoolValue(member.Follows),
+			Restarts: types.BoolPointerValue(member.Restarts), RestartReason: optionalText(member.Reason),
+		}
+	}
+	for name, client := range r.Clients {
+		m.Clients[name] = affectedClientModel{
+			Affected: types.StringValue(string(client.Affected)), Endpoint: types.StringValue(string(client.Endpoint)), Members: texted(client.Members),
+		}
+	}
+	return types.ObjectValueFrom(ctx, kinds, m)
+}
