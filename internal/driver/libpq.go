@@ -1,7 +1,6 @@
 package driver
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -50,7 +49,7 @@ func (c libpqClient) get(keyword string) string {
 }
 
 func (c libpqClient) policy() Policy {
-	hosts, undecided := c.hosts()
+	hosts, anyHost, undecided := c.hosts()
 	if undecided != "" {
 		return Policy{Undecided: undecided}
 	}
@@ -58,6 +57,7 @@ func (c libpqClient) policy() Policy {
 	policy := Policy{
 		Mode:    mode,
 		Hosts:   hosts,
+		AnyHost: anyHost,
 		Profile: certpath.Profile{Validator: certpath.OpenSSL, Version: c.build.openSSL, SecurityLevel: -1},
 		// fe-secure-openssl.c prints the reason of the SSL error, not the
 		// result of the verification.
@@ -73,7 +73,7 @@ func (c libpqClient) policy() Policy {
 	}
 	policy.Anchors = c.anchors()
 	policy.Attempts = c.attempts(policy.Anchors)
-	policy.Doubt = c.doubt(policy)
+	policy.Doubt, policy.TLSDoubt = c.doubt(), c.tlsDoubt(policy)
 	return policy
 }
 
@@ -89,7 +89,10 @@ func (c libpqClient) attempts(anchors Anchors) []Attempt {
 	plaintext := Attempt{}
 	if c.get("channel_binding") == "require" {
 		// A plaintext session has no channel to bind to: it always fails.
-		return []Attempt{tls}
+		plaintext.Ends = &Rejection{
+			Reason: ReasonChannelBindingImpossible,
+			Detail: "channel_binding=require needs TLS, and the client is in plaintext", Client: "channel binding",
+		}
 	}
 	switch mode {
 	case "disable":
@@ -170,64 +173,4 @@ func (c libpqClient) offer() Offer {
 		Max:    protocolName(c.get("ssl_max_protocol_version")),
 		Direct: c.get("sslnegotiation") == "direct",
 	}
-}
-
-// hosts returns the server that libpq tries first. Its name is empty where the
-// settings give an address alone: nothing can match then. Later servers of a
-// list are tried where an earlier one cannot be reached, but not after a
-// failed TLS handshake, unless the client takes the list apart itself.
-//
-// Source: fe-connect.c, PQconnectPoll, 12 to 18; observed with 12.22 to 18.4.
-func (c libpqClient) hosts() (hosts []Host, undecided string) {
-	names, addresses := c.get("host"), c.get("hostaddr")
-	verifiesName := c.get("sslmode") == "verify-full"
-	switch {
-	case names == "" && addresses == "" && c.declared.Host == "" && verifiesName:
-		return nil, "the settings name no host, and none is declared"
-	case names == "" && addresses == "":
-		return []Host{{Name: c.declared.Host, Local: strings.HasPrefix(c.declared.Host, "/")}}, ""
-	}
-	nameList, addressList := strings.Split(names, ","), strings.Split(addresses, ",")
-	for i := range max(len(nameList), len(addressList)) {
-		name, address := at(nameList, i), at(addressList, i)
-		local := address == "" && (name == "" || name[0] == '/' || name[0] == '@' && c.build.libpq >= 14)
-		hosts = append(hosts, Host{Name: name, Local: local})
-	}
-	switch {
-	case c.build.eachHost:
-		return hosts, ""
-	case verifiesName && c.get("load_balance_hosts") == "random" && slices.ContainsFunc(hosts, func(h Host) bool { return h != hosts[0] }):
-		return nil, "the hosts are tried in a random order, and each must match the server certificate"
-	}
-	return hosts[:1], ""
-}
-
-// at returns an element, or nothing past the end.
-func at(list []string, i int) string {
-	if i < len(list) {
-		return list[i]
-	}
-	return ""
-}
-
-// doubt says why a session that TLS allows may be refused all the same.
-func (c libpqClient) doubt(policy Policy) string {
-	verifies := policy.Anchors.Source == Declared || policy.Anchors.Source == SystemStore
-	switch attrs := c.get("target_session_attrs"); {
-	case verifies && (c.get("sslcrl") != "" || c.get("sslcrldir") != ""):
-		return "sslcrl or sslcrldir names revocation lists whose content is not declared: where they exist, each CA of the path must have one"
-	case c.get("channel_binding") == "require":
-		return "channel_binding=require holds only where the server asks for SCRAM authentication"
-	case c.get("require_auth") != "":
-		return "require_auth depends on how the server authenticates the role"
-	case c.get("sslcertmode") == "require":
-		return "sslcertmode=require holds only where the server asks for a client certificate"
-	case policy.TLS.Direct:
-		return "sslnegotiation=direct needs a server of version 17 or later"
-	case attrs == "read-only" || attrs == "standby":
-		return "target_session_attrs=" + attrs + " holds only where the server is no primary"
-	case c.get("min_protocol_version") == "3.2" || c.get("min_protocol_version") == "latest":
-		return "min_protocol_version=3.2 needs a server of version 18 or later"
-	}
-	return ""
 }

@@ -61,12 +61,18 @@ type Policy struct {
 	// verdict of fails stands; every other one is indeterminate. It says why
 	// in words; empty is no doubt.
 	Doubt string
+	// TLSDoubt is the same for sessions on TLS alone: one in plaintext
+	// stands.
+	TLSDoubt string
 	// Mode is the driver's effective mode in its own word ("prefer",
 	// "verify-full", "ssl object"), for messages.
 	Mode string
 	// Hosts in the order of the attempts; never empty unless Rejection or
 	// Undecided is set.
 	Hosts []Host
+	// AnyHost says that it is not known which of Hosts the client talks to:
+	// the verdict is indeterminate unless it is the same for all.
+	AnyHost bool
 	// Attempts at each host, in order; the next one is made only as its
 	// Next says.
 	Attempts []Attempt
@@ -129,6 +135,9 @@ type Attempt struct {
 	// After says on which failures of this attempt the driver goes on with
 	// its next one. The zero value stops.
 	After Failures
+	// Ends is set where the client itself gives the session up that the
+	// server has let in; it then tries nothing else.
+	Ends *Rejection
 }
 
 // Failures is a set of ways in which an attempt can fail.
@@ -143,6 +152,9 @@ const (
 	// ServerRefused: the server refuses the session for its transport
 	// (SQLSTATE 28000, no pg_hba.conf entry or a reject rule).
 	ServerRefused
+	// ClientEnded: the client gives the session up, see Attempt.Ends. No
+	// driver goes on then.
+	ClientEnded
 )
 
 // Source is where trust anchors come from.

@@ -2,7 +2,6 @@ package readiness
 
 import (
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"strings"
@@ -42,7 +41,7 @@ type pathKey struct {
 // trust is what a client has for trust anchors.
 type trust struct {
 	key     string // names the set; equal keys are equal sets
-	anchors []*x509.Certificate
+	anchors []certpath.Anchor
 	taken   truststore.Taken
 	// failure is why there are none; nil when there are. It is the verdict
 	// of an attempt that verifies.
@@ -181,14 +180,19 @@ func replaced(when driver.Unreadable, failure Verdict) trust {
 	return trust{key: "failed", failure: &failure}
 }
 
+// trustSettings translates what a store says of its certificates.
+var trustSettings = map[truststore.TrustSettings]certpath.Trust{
+	truststore.TrustServers: certpath.TrustServers, truststore.TrustRejected: certpath.TrustRejected,
+}
+
 // readStore reads a store and turns its errors into the verdict of an attempt.
 func readStore(store Store, a driver.Anchors, password *string) trust {
 	options := truststore.Options{Reader: a.Reader, Version: a.ReaderVersion, Password: password, StoreType: a.StoreType}
 	taken, err := truststore.Read(store.Content, options)
 	if err == nil {
-		anchors := make([]*x509.Certificate, len(taken.Anchors))
+		anchors := make([]certpath.Anchor, len(taken.Anchors))
 		for i, anchor := range taken.Anchors {
-			anchors[i] = anchor.Certificate
+			anchors[i] = certpath.Anchor{Certificate: anchor.Certificate, Trust: trustSettings[anchor.Settings]}
 		}
 		return trust{anchors: anchors, taken: taken}
 	}

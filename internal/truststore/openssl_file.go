@@ -112,10 +112,13 @@ func takeOpenSSLCertificate(taken *Taken, block opensslBlock, aux bool) bool {
 	if !ok {
 		return false
 	}
-	if aux && p.rest > 0 && !wellFormedTrust(block.data[len(block.data)-p.rest:]) {
-		return false
+	anchor := newAnchor(p.certificate)
+	if aux && p.rest > 0 {
+		if anchor.Settings, ok = readTrustSettings(block.data[len(block.data)-p.rest:]); !ok {
+			return false
+		}
 	}
-	taken.Anchors = append(taken.Anchors, newAnchor(p.certificate))
+	taken.Anchors = append(taken.Anchors, anchor)
 	if p.odd {
 		taken.note(unusual(block.line))
 	}
