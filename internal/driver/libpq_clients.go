@@ -44,39 +44,6 @@ func psycopg2(s Settings) Policy {
 	return mergedBy(s, buildOf(s, belowNine), map[string]string{"database": "dbname"})
 }
 
-// psycopg is psycopg 3, which merges as psycopg2 does, but has no alias for
-// dbname. From its own version 3.2 on it tries each host of a list by itself;
-// that counts where that version is declared, not libpq's.
-//
-// Source: psycopg/psycopg, psycopg/conninfo.py, make_conninfo, 3.1, and
-// psycopg/_conninfo_attempts.py, 3.2. Observed with 3.1.7.
-func psycopg(s Settings) Policy {
-	b := buildOf(s, belowNine)
-	b.eachHost = b.wrapper != "" && !before(b.wrapper, "3.2")
-	policy := mergedBy(s, b, nil)
-	if policy.Rejection != nil {
-		rejection := *policy.Rejection
-		rejection.Client = psycopgError(rejection.Client)
-		policy.Rejection = &rejection
-	}
-	return policy
-}
-
-// psycopgError is what psycopg leaves of libpq's messages: up to 3.1 it cuts
-// everything before the first colon off. It reads connect_timeout itself.
-//
-// Source: psycopg/psycopg, psycopg/pq/misc.py, error_message, 3.1. Observed
-// with 3.1.7.
-func psycopgError(client string) string {
-	if client == badInteger {
-		return ""
-	}
-	if _, rest, cut := strings.Cut(client, ": "); cut {
-		return rest
-	}
-	return client
-}
-
 // pgadmin is pgAdmin 4, which connects through psycopg. Its connection
 // parameters, here the properties, name sslmode=prefer for a server that was
 // registered without one, so that PGSSLMODE plays no part.

@@ -60,6 +60,12 @@ func TestPsycopg(t *testing.T) {
 		"arguments replace the string":    {client("host=h sslmode=disable", env{"sslmode": "verify-ca"}), "verify-ca: T path; declared"},
 		"database is no name for dbname":  {client("host=h", env{"database": "d"}), `rejected invalid_settings: invalid connection option "database"`},
 		"messages lose their beginning":   {client("host=h sslmode=on", nil), `rejected invalid_settings: "on"`},
+		"psycopg ends a negative timeout": {client("host=h connect_timeout=-1", nil), "rejected invalid_settings: timeout expired"},
+		"in an argument too":              {client("host=h", env{"connect_timeout": "-1"}), "rejected invalid_settings: timeout expired"},
+		"a later one takes it for none":   {driver.Settings{Version: "3.2.1", Connection: "host=h connect_timeout=-1"}, "prefer: T/nfr, P; none"},
+		"the variable is not looked at":   {driver.Settings{Connection: "host=h", Environment: env{"PGCONNECT_TIMEOUT": "soon"}}, "prefer: T/nfr, P; none"},
+		"a later one looks at it":         {driver.Settings{Version: "3.2.1", Connection: "host=h", Environment: env{"PGCONNECT_TIMEOUT": "soon"}}, "rejected invalid_settings: "},
+		"no text of a lost host is left":  {client("host=h.invalid", nil), "rejected invalid_settings: "},
 		"the timeout is psycopg's matter": {client("host=h connect_timeout=soon", nil), "rejected invalid_settings: "},
 	})
 }

@@ -68,12 +68,15 @@ func (c libpqClient) servers() []server {
 	return servers
 }
 
+// lostHost is the constant part of libpq's message.
+const lostHost = "could not translate host name"
+
 // rejectLost is for hosts of which none can be there.
 func (c libpqClient) rejectLost() *Rejection {
 	if c.get("host") == "" || slices.ContainsFunc(c.servers(), func(s server) bool { return !s.lost }) {
 		return nil
 	}
-	return invalid("the host is no name that can be resolved", "could not translate host name")
+	return invalid("the host is no name that can be resolved", lostHost)
 }
 
 // resolvable is false for what is certainly no host: separators of other

@@ -41,7 +41,8 @@ var (
 )
 
 // buildOf reads the declared versions. A runtime such as "libpq 15.18,
-// OpenSSL 3.0.17" says both; a bare number is OpenSSL's. ownVersion says
+// OpenSSL 3.0.17" says both; a bare number is OpenSSL's, or
+// libpq's from 12 on. ownVersion says
 // whether a declared version is that of the wrapper, not libpq's.
 func buildOf(s Settings, ownVersion func(string) bool) libpqBuild {
 	b := libpqBuild{libpq: newestLibpq, openSSL: newestOpenSSL}
@@ -56,7 +57,13 @@ func buildOf(s Settings, ownVersion func(string) bool) libpqBuild {
 		b.libpq = major(found[1])
 	}
 	if found := runtimeOpenSSL.FindStringSubmatch(s.Runtime); found != nil {
-		b.openSSL = openSSLSeries(found[1])
+		// No OpenSSL has such a number: what is declared as the runtime of
+		// something built on libpq is then libpq itself.
+		if n := major(found[1]); n >= oldestLibpq {
+			b.libpq = n
+		} else {
+			b.openSSL = openSSLSeries(found[1])
+		}
 	}
 	return b
 }

@@ -134,6 +134,9 @@ func (e *evaluation) attempt(policy driver.Policy, host driver.Host, a driver.At
 	case !a.TLS:
 		return Verdict{Outcome: Plaintext, Reason: TLSNotAttempted, Detail: "The client connects in plaintext."}, 0
 	}
+	if a.VerifyPath && anchors.failure != nil {
+		return e.path(policy, anchors, evidence), driver.TLSFailed // the store is read before the handshake
+	}
 	if verdict, refused := offerRefused(policy.TLS, evidence); refused {
 		return verdict, driver.TLSFailed
 	}
