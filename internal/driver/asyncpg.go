@@ -182,6 +182,7 @@ func asyncpgTransport(s Settings, dsn asyncpgDSN, python release, policy Policy)
 	policy.Profile = pythonProfile(python, false)
 	mode = strings.ReplaceAll(mode, "-", "_")
 	if mode != "disable" {
+		policy.Doubt = asyncpgCertificate(s, dsn)
 		var refused string
 		if policy.TLS, refused = asyncpgOffer(s, dsn, policy.TLS); refused != "" {
 			return pythonRefused("the TLS version is not one that Python's ssl knows", refused)
@@ -200,6 +201,17 @@ func asyncpgTransport(s Settings, dsn asyncpgDSN, python release, policy Policy)
 		return pythonRefused("asyncpg does not know the sslmode "+strconv.Quote(mode), "`sslmode` parameter must be one of: disable, allow, prefer, require, verify-ca, verify-full")
 	}
 	return policy
+}
+
+// asyncpgCertificate is the doubt about a client certificate that is named: it
+// is loaded before anything is tried, and a file that is not there ends it.
+//
+// Source: connect_utils.py, _parse_connect_dsn_and_args. Observed with 0.27.0.
+func asyncpgCertificate(s Settings, dsn asyncpgDSN) string {
+	if dsn.query["sslcert"] == "" && s.Environment["PGSSLCERT"] == "" {
+		return ""
+	}
+	return "asyncpg loads the client certificate that the settings name, in every mode that can end in TLS, and it is not declared"
 }
 
 // asyncpgVerifying is require and the stricter modes: all look for a root

@@ -121,11 +121,7 @@ func (c libpqClient) anchors() Anchors {
 	switch {
 	case a.Path == "system" && c.build.libpq >= 16:
 		// OpenSSL's default paths: a file that it cannot read is no error.
-		a.Source, a.WhenUnreadable, a.WhenNoAnchors = SystemStore, TakeNone, TakeNone
-		if c.declared.StoreDeclared && (c.declared.StorePlace == PlaceSystem || c.namesSystemFile()) {
-			a.Source = Declared
-		}
-		return a
+		return openSSLDefaults(c.declared, a)
 	case c.findsStore(a.Path):
 		a.Source = Declared
 		return a
@@ -135,14 +131,6 @@ func (c libpqClient) anchors() Anchors {
 	a.Source = Missing
 	a.MissingError = "root certificate file"
 	return a
-}
-
-// namesSystemFile says whether the declared store is the file that stands in
-// for OpenSSL's own.
-//
-// Source: OpenSSL, crypto/x509/by_file.c, by_file_ctrl, 1.1.1 and 3.0.
-func (c libpqClient) namesSystemFile() bool {
-	return c.declared.Environment["SSL_CERT_FILE"] != "" && c.declared.StorePlace != PlaceHome
 }
 
 // findsStore says whether the declared store lies where libpq looks for its

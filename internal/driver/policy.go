@@ -188,6 +188,9 @@ type Anchors struct {
 	Path string
 	// Reader reads the store.
 	Reader truststore.Reader
+	// Directory reads it where it is a directory; the zero value leaves that
+	// to Reader.
+	Directory truststore.Reader
 	// ReaderVersion is the reader's runtime version; empty is the newest.
 	ReaderVersion string
 	// WhenUnreadable applies to Missing and to a Declared store that the

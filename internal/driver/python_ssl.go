@@ -63,17 +63,9 @@ func pythonProfile(python release, defaultContext bool) certpath.Profile {
 }
 
 // pythonDefaultStore is what ssl.create_default_context trusts: OpenSSL's own
-// store, which SSL_CERT_FILE and SSL_CERT_DIR move. A file that is not there
-// or cannot be read leaves it empty without a word.
+// store.
 func pythonDefaultStore(s Settings) Anchors {
-	anchors := Anchors{
-		Source: SystemStore, Path: s.Environment["SSL_CERT_FILE"], Reader: truststore.OpenSSLFile,
-		WhenUnreadable: TakeNone, WhenNoAnchors: TakeNone,
-	}
-	if s.StoreDeclared && (s.StorePlace == PlaceSystem || anchors.Path != "" && s.StorePlace != PlaceHome) {
-		anchors.Source = Declared
-	}
-	return anchors
+	return openSSLDefaults(s, Anchors{Path: s.Environment["SSL_CERT_FILE"], Reader: truststore.OpenSSLFile})
 }
 
 // pythonNamedStore is a file loaded with SSLContext.load_verify_locations:

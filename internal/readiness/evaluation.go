@@ -133,6 +133,9 @@ func (e *evaluation) declared(c Client, a driver.Anchors) trust {
 			Outcome: Fails, Reason: TrustStoreUnreadable, Detail: "The trust store is a directory, and the client reads a file.", ExpectedError: "EISDIR",
 		}}
 	}
+	if a.Directory != truststore.ReaderUnknown && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
+		a.Reader = a.Directory
+	}
 	key := readKey{store: e.sum(c.Store), reader: a.Reader, version: a.ReaderVersion, storeType: a.StoreType}
 	password := c.Store.Password
 	switch {
