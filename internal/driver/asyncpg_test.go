@@ -147,7 +147,7 @@ func TestAsyncpgPolicies(t *testing.T) {
 		"a client certificate":                        {connection: dsn + "?sslmode=allow&sslcert=/c.pem", want: "plaintext>refused; tls; no anchors; doubt" + host + tls},
 		"a client certificate by the environment":     {connection: dsn + "?sslmode=require", environment: m{"PGSSLCERT": "/c.pem"}, want: "tls+path; declared  unreadable=reject empty=reject; doubt" + host + tls},
 		"a client certificate that nobody loads":      {connection: dsn + "?sslmode=disable&sslcert=/c.pem", want: "plaintext; no anchors" + host + "; TLS .."},
-		"a context in words":                          {connection: dsn, properties: m{"ssl": "ssl.create_default_context"}, want: "tls+path+host; system  unreadable=none empty=none" + host + "; strict=true partial=true; TLS .."},
+		"a context in words":                          {connection: dsn, properties: m{"ssl": "ssl.create_default_context"}, want: "tls+path+host; system  unreadable=none empty=none" + host + "; TLS .."},
 		"a context of another making":                 {connection: dsn, properties: m{"ssl": "ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)"}, want: "undecided"},
 		"a revocation list":                           {connection: dsn + "?sslmode=verify-ca&sslcrl=/crl.pem", want: "tls+path; declared  unreadable=reject empty=reject; doubt on TLS" + host + tls},
 		"a revocation list by the environment":        {connection: dsn + "?sslmode=verify-ca", environment: m{"PGSSLCRL": "/crl.pem"}, want: "tls+path; declared  unreadable=reject empty=reject; doubt on TLS" + host + tls},

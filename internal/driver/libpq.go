@@ -115,6 +115,7 @@ func (c libpqClient) anchors() Anchors {
 	a := Anchors{
 		Reader:          truststore.OpenSSLFile,
 		ReaderVersion:   c.build.openSSL,
+		OrVersion:       c.build.orOpenSSL,
 		Path:            c.get("sslrootcert"),
 		UnreadableError: "could not read root certificate file",
 	}

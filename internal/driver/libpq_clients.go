@@ -27,6 +27,9 @@ func libpq(s Settings) Policy {
 //
 // Source: postgres/postgres, src/bin/psql/startup.c, main, 15.
 func psql(s Settings) Policy {
+	if !conninfo.Recognized(s.Connection) && strings.Contains(s.Connection, "://") {
+		return Policy{Rejection: invalid("psql takes the connection for the name of a database: it is a URL of another kind", "")}
+	}
 	params := libpqProperties(s, nil)
 	if s.Connection != "" {
 		params = slices.DeleteFunc(params, func(p conninfo.Setting) bool { return p.Keyword == "dbname" })

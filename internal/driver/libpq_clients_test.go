@@ -28,13 +28,14 @@ func TestPsql(t *testing.T) {
 	t.Parallel()
 
 	runPolicyCases(t, "psql", map[string]policyCase{
-		"a database name":             {client("orders", env{"host": "h"}), "prefer: T path/nfr, P; declared"},
-		"a connection string":         {client("host=h sslmode=verify-full", nil), "verify-full: T path name; declared"},
-		"options come first":          {client("host=/run", env{"host": "h"}), "prefer: P; none"},
-		"options without a string":    {client("", env{"host": "h", "dbname": "sslmode=require"}), "require: T path; declared"},
-		"an unknown keyword":          {client("sslfoo=1", nil), `rejected invalid_settings: invalid connection option "sslfoo"`},
-		"a URI":                       {client("postgres://h/d?ssl=true", nil), "require: T path; declared"},
-		"a URI with an unknown value": {client("postgres://h/d?sslmode=on", nil), `rejected invalid_settings: invalid sslmode value: "on"`},
+		"a URL of another kind is a database": {client("postgresql+psycopg2://h/d", nil), "rejected invalid_settings: "},
+		"a database name":                     {client("orders", env{"host": "h"}), "prefer: T path/nfr, P; declared"},
+		"a connection string":                 {client("host=h sslmode=verify-full", nil), "verify-full: T path name; declared"},
+		"options come first":                  {client("host=/run", env{"host": "h"}), "prefer: P; none"},
+		"options without a string":            {client("", env{"host": "h", "dbname": "sslmode=require"}), "require: T path; declared"},
+		"an unknown keyword":                  {client("sslfoo=1", nil), `rejected invalid_settings: invalid connection option "sslfoo"`},
+		"a URI":                               {client("postgres://h/d?ssl=true", nil), "require: T path; declared"},
+		"a URI with an unknown value":         {client("postgres://h/d?sslmode=on", nil), `rejected invalid_settings: invalid sslmode value: "on"`},
 	})
 }
 

@@ -67,7 +67,7 @@ func TestPg8000Policies(t *testing.T) {
 		"a release before the rules":                      {version: "1.9.14", connection: to, want: "undecided"},
 		"a release that is none":                          {version: "x", connection: to, want: "undecided"},
 		"a Python that is none":                           {version: "1.31.0", runtime: "x", connection: to, want: "undecided"},
-		"the newest release on the newest Python":         {connection: to, properties: m{"ssl_context": "sslcontext", "cafile": "/rds.pem"}, want: "tls+path+host; " + store + "; strict=true partial=true" + tls},
+		"the newest release, a Python not declared":       {connection: to, properties: m{"ssl_context": "sslcontext", "cafile": "/rds.pem"}, want: "tls+path+host; " + store + tls},
 		"an old release on a Python that is not declared": {version: "1.13.2", connection: to + " ssl=True", want: "tls; " + none + bare},
 	}
 	for name, tc := range tests {

@@ -193,6 +193,9 @@ type Anchors struct {
 	Directory truststore.Reader
 	// ReaderVersion is the reader's runtime version; empty is the newest.
 	ReaderVersion string
+	// OrVersion is another version of the reader that it may be as well; a
+	// store that the two read otherwise is undecided. Empty is none.
+	OrVersion string
 	// WhenUnreadable applies to Missing and to a Declared store that the
 	// reader rejects.
 	WhenUnreadable Unreadable

@@ -44,8 +44,16 @@ func parseRelease(version string) (release, bool) {
 // pythonWord is what may stand before a version of Python.
 var pythonWord = regexp.MustCompile(`^(?i:c?python)\s*`)
 
+// measuredPython is what stands for a Python that is not declared: the newest
+// that was measured. It accepts less than 3.13, so that no path is taken for
+// good that an older one refuses.
+var measuredPython = release{3, 11}
+
 // parsePython reads a version of Python, such as "3.11.2" or "Python 3.11.2".
 func parsePython(runtime string) (release, bool) {
+	if runtime == "" {
+		return measuredPython, true
+	}
 	number, _, _ := strings.Cut(pythonWord.ReplaceAllString(runtime, ""), ",")
 	return parseRelease(strings.TrimSpace(number))
 }

@@ -135,7 +135,11 @@ func (e *evaluation) attempt(policy driver.Policy, host driver.Host, a driver.At
 		return Verdict{Outcome: Plaintext, Reason: TLSNotAttempted, Detail: "The client connects in plaintext."}, 0
 	}
 	if a.VerifyPath && anchors.failure != nil {
-		return e.path(policy, anchors, evidence), driver.TLSFailed // the store is read before the handshake
+		verdict := e.path(policy, anchors, evidence) // the store is read before the handshake
+		if verdict.Outcome != Fails {
+			return verdict, 0
+		}
+		return verdict, driver.TLSFailed
 	}
 	if verdict, refused := offerRefused(policy.TLS, evidence); refused {
 		return verdict, driver.TLSFailed

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
@@ -136,22 +137,14 @@ func (e *evaluation) declared(c Client, a driver.Anchors) trust {
 	if a.Directory != truststore.ReaderUnknown && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
 		a.Reader = a.Directory
 	}
-	key := readKey{store: e.sum(c.Store), reader: a.Reader, version: a.ReaderVersion, storeType: a.StoreType}
-	password := c.Store.Password
-	switch {
-	case a.NoPassword:
-		password = nil
-	case a.Password != nil:
-		password = a.Password
-	}
-	if password != nil {
-		key.hasPassword, key.password = true, *password
-	}
-	read, done := e.reads[key]
-	if !done {
-		read = readStore(c.Store, a, password)
-		read.key = strings.Join([]string{key.store, string(rune('A' + a.Reader)), a.ReaderVersion, a.StoreType, key.password}, "|")
-		e.reads[key] = read
+	read := e.read(c.Store, a)
+	if a.OrVersion != "" {
+		other := a
+		other.ReaderVersion = a.OrVersion
+		if (e.read(c.Store, other).failure == nil) != (read.failure == nil) {
+			return trust{key: "undecided", failure: &Verdict{Reason: TrustStoreNotCovered, Detail: fmt.Sprintf(
+				"Version %s of the client's TLS library reads this trust store otherwise than version %s: declare it as runtime_version.", a.OrVersion, a.ReaderVersion)}}
+		}
 	}
 	if read.failure == nil || read.rejectsAll {
 		read.system = a.WithSystem
@@ -167,6 +160,28 @@ func (e *evaluation) declared(c Client, a driver.Anchors) trust {
 		when = a.WhenNoAnchors
 	}
 	return replaced(when, *read.failure)
+}
+
+// read reads the store with the driver's reader, once for equal questions.
+func (e *evaluation) read(store Store, a driver.Anchors) trust {
+	key := readKey{store: e.sum(store), reader: a.Reader, version: a.ReaderVersion, storeType: a.StoreType}
+	password := store.Password
+	switch {
+	case a.NoPassword:
+		password = nil
+	case a.Password != nil:
+		password = a.Password
+	}
+	if password != nil {
+		key.hasPassword, key.password = true, *password
+	}
+	read, done := e.reads[key]
+	if !done {
+		read = readStore(store, a, password)
+		read.key = strings.Join([]string{key.store, string(rune('A' + a.Reader)), a.ReaderVersion, a.StoreType, key.password}, "|")
+		e.reads[key] = read
+	}
+	return read
 }
 
 // replaced is what stands in for a store that gives nothing.
