@@ -23,7 +23,7 @@ const observedCases = 250
 func TestReadinessSaysWhatTheRealClientsDid(t *testing.T) {
 	t.Parallel()
 
-	at := time.Now()
+	at := pki.Today()
 	world, err := conformance.NewWorld(at)
 	if err != nil {
 		t.Fatal(err)
