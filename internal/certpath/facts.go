@@ -12,6 +12,7 @@ type certificate struct {
 	*x509.Certificate
 
 	trusted    bool // it comes from the store
+	trust      Trust
 	selfIssued bool // subject and issuer are the same name
 	akid       authorityKeyID
 	hasUsage   bool // a keyUsage extension is there
@@ -53,11 +54,11 @@ func describe(c *x509.Certificate, trusted bool) *certificate {
 	return cert
 }
 
-func describeAll(certs []*x509.Certificate, trusted bool) []*certificate {
+func describeAll(certs []*x509.Certificate) []*certificate {
 	described := make([]*certificate, 0, len(certs))
 	for _, c := range certs {
 		if c != nil {
-			described = append(described, describe(c, trusted))
+			described = append(described, describe(c, false))
 		}
 	}
 	return described

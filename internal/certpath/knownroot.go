@@ -2,6 +2,7 @@ package certpath
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -21,6 +22,12 @@ func verifyKnownRoot(p Profile, presented Presented, store []*certificate, at ti
 	}
 	for _, anchor := range store {
 		if fingerprint(anchor) == strings.ToLower(presented.RootSHA256) {
+			if rejected := rejectedBelow(p, store, presented.RootSubject); rejected != nil {
+				return Result{
+					Reason: UnpredictablePath,
+					Detail: fmt.Sprintf("the trust store rejects %s: whether the server will present that very certificate cannot be predicted", quoteSubject(rejected)),
+				}
+			}
 			return rootInStore(p, anchor, at)
 		}
 	}
@@ -32,7 +39,7 @@ func verifyKnownRoot(p Profile, presented Presented, store []*certificate, at ti
 			ClientError: unknownRootError(p),
 		}
 	}
-	if needsSelfSigned(p) {
+	if needsSelfSigned(p) && subordinate.trust != TrustServers {
 		return Result{
 			Reason: AnchorNotSelfSigned,
 			Detail: fmt.Sprintf("the trust store holds %s, but not its self-signed root %s",
@@ -71,6 +78,8 @@ func rootInStore(p Profile, anchor *certificate, at time.Time) Result {
 	case OpenSSL:
 		run := opensslRun{profile: p, level: securityLevel(p), legacy: isLegacyOpenSSL(p.Version), at: at}
 		switch {
+		case anchor.trust == TrustRejected:
+			return refuse(AnchorRejected, errRejected.text(run.legacy))
 		case !run.selfSigned(anchor) && !p.PartialChain:
 			return refuse(AnchorNotSelfSigned, errIssuerCert.text(run.legacy))
 		case !run.keyStrong(anchor):
@@ -125,6 +134,16 @@ func rootName(presented Presented) string {
 	default:
 		return "with the Thumbprint " + presented.RootSHA1
 	}
+}
+
+// rejectedBelow returns a subordinate of the root that the trust settings of
+// OpenSSL reject.
+func rejectedBelow(p Profile, store []*certificate, root string) *certificate {
+	if p.Validator != OpenSSL {
+		return nil
+	}
+	rejected := slices.DeleteFunc(slices.Clone(store), func(c *certificate) bool { return c.trust != TrustRejected })
+	return findSubordinate(rejected, root)
 }
 
 // findSubordinate returns an anchor that is not self-issued and stands below

@@ -19,7 +19,8 @@ type opensslRun struct {
 	store     []*certificate
 
 	chain     []*certificate
-	untrusted int // so many of chain come from the server
+	untrusted int  // so many of chain come from the server
+	rejected  bool // the store forbids its top
 	err       verifyError
 	culprit   int // depth of err
 	undecided string
@@ -128,6 +129,8 @@ func (r *opensslRun) build() bool {
 	}
 	top := len(r.chain) - 1
 	switch {
+	case r.rejected:
+		return !r.stop(errRejected, top)
 	case r.err != errNone: // of the server certificate's key: it is told again
 		return !r.stop(r.err, top)
 	case top > maxChainDepth:
@@ -151,8 +154,8 @@ func (r *opensslRun) extend() bool {
 		own := r.selfSigned(current)
 		if issuer := r.findIssuer(r.store, current, false); issuer != nil {
 			added, trusted := r.trust(current, issuer, own)
-			if trusted {
-				return true
+			if trusted || r.rejected {
+				return trusted
 			}
 			if added {
 				fromServer = false
@@ -176,7 +179,11 @@ func (r *opensslRun) extend() bool {
 }
 
 // trust puts a certificate of the store on top of the chain. A self-signed
-// one from the server must be the very certificate of the store.
+// one from the server must be the very certificate of the store. Trust
+// settings decide, where the store has any.
+//
+// Source: crypto/x509/x509_vfy.c, check_trust; x509_trust.c, trust_1oidany and
+// obj_trust, 1.1.1 and 3.0.
 func (r *opensslRun) trust(current, issuer *certificate, own bool) (added, trusted bool) {
 	if own {
 		if !current.sameAs(issuer) {
@@ -187,20 +194,22 @@ func (r *opensslRun) trust(current, issuer *certificate, own bool) (added, trust
 	} else {
 		r.chain = append(r.chain, issuer)
 	}
-	return true, r.profile.PartialChain || r.selfSigned(issuer)
+	r.rejected = issuer.trust == TrustRejected
+	return true, !r.rejected && (issuer.trust == TrustServers || r.profile.PartialChain || r.selfSigned(issuer))
 }
 
 // matchLeaf is the last resort of partial chains: the server certificate
 // itself lies in the store.
 func (r *opensslRun) matchLeaf() bool {
-	if !r.profile.PartialChain || r.untrusted != len(r.chain) {
+	if !r.profile.PartialChain || r.rejected || r.untrusted != len(r.chain) {
 		return false
 	}
 	for _, anchor := range r.store {
 		if anchor.sameAs(r.chain[0]) {
 			r.chain[0] = anchor
 			r.untrusted = 0
-			return true
+			r.rejected = anchor.trust == TrustRejected
+			return !r.rejected
 		}
 	}
 	return false

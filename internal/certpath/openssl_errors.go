@@ -17,6 +17,7 @@ const (
 	errChainTooLong        verifyError = 22
 	errPathLength          verifyError = 25
 	errPurpose             verifyError = 26
+	errRejected            verifyError = 28
 	errKeyUsage            verifyError = 32
 	errCriticalExtension   verifyError = 34
 	errPermittedSubtree    verifyError = 47
@@ -55,6 +56,7 @@ var verifyTexts = map[verifyError]string{
 	errChainTooLong:        "certificate chain too long",
 	errPathLength:          "path length constraint exceeded",
 	errPurpose:             "unsuitable certificate purpose",
+	errRejected:            "certificate rejected",
 	errKeyUsage:            "key usage does not include certificate signing",
 	errCriticalExtension:   "unhandled critical extension",
 	errPermittedSubtree:    "permitted subtree violation",
@@ -102,6 +104,7 @@ var verifyReasons = map[verifyError]Reason{
 	errChainTooLong:      PathTooLong,
 	errPathLength:        PathTooLong,
 	errPurpose:           WrongPurpose,
+	errRejected:          AnchorRejected,
 	errKeyUsage:          NotACA,
 	errInvalidCA:         NotACA,
 	errCriticalExtension: CriticalExtension,

@@ -56,6 +56,7 @@ const (
 	CertificateExpired   Reason = "certificate_expired"
 	CertificateNotYet    Reason = "certificate_not_yet_valid"
 	AnchorExpired        Reason = "anchor_expired"
+	AnchorRejected       Reason = "anchor_rejected" // by the trust settings of a TRUSTED CERTIFICATE block
 	IssuerMissing        Reason = "issuer_certificate_missing"
 	SignatureInvalid     Reason = "signature_invalid"
 	WeakSignature        Reason = "weak_signature"

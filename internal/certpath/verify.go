@@ -2,7 +2,6 @@ package certpath
 
 import (
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -27,9 +26,9 @@ import (
 // Source: each validator's own function names its source. OpenSSL 1.1.1 and
 // 3.0, OpenJDK 17 and 25, Go and Node were asked about every path vector of
 // testdata; WebPKI and SChannel follow their documentation and are unproven.
-func Verify(p Profile, presented Presented, anchors []*x509.Certificate, at time.Time) Result {
-	store := describeAll(anchors, true)
-	path := describeAll(presented.Certificates, false)
+func Verify(p Profile, presented Presented, anchors []Anchor, at time.Time) Result {
+	store := describeAnchors(anchors)
+	path := describeAll(presented.Certificates)
 	if len(path) == 0 {
 		return verifyKnownRoot(p, presented, store, at)
 	}
@@ -168,6 +167,8 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 	case AnchorNotSelfSigned:
 		return fmt.Sprintf("the trust store holds a certificate of the path, but not its self-signed root: %s is issued by %q",
 			subject, c.Issuer)
+	case AnchorRejected:
+		return fmt.Sprintf("the trust store marks %s as not to be trusted for TLS servers", subject)
 	case CertificateExpired:
 		return fmt.Sprintf("%s ended on %s, and the time is %s", subject, c.NotAfter.UTC().Format(day), at.UTC().Format(day))
 	case AnchorExpired:

@@ -41,7 +41,7 @@ func asyncpg(s Settings) Policy {
 	if !known || version.before(0, 25) {
 		return Policy{Undecided: "the rules cover asyncpg 0.25 and later, not " + strconv.Quote(s.Version)}
 	}
-	python, known := parseRelease(s.Runtime)
+	python, known := parsePython(s.Runtime)
 	if !known {
 		return Policy{Undecided: "the Python version " + strconv.Quote(s.Runtime) + " is not understood"}
 	}
@@ -97,6 +97,8 @@ func asyncpgUnusable(s Settings, dsn asyncpgDSN, version release) (Policy, bool)
 	}
 	refused, unknown := dsn.foreign(version)
 	switch {
+	case pythonIsExpression(s.Properties["ssl"]):
+		return Policy{Undecided: unknownContext}, true
 	case dsn.query["service"] != "" && !version.before(0, 31), s.Properties["service"] != "":
 		return Policy{Undecided: "a service file may hold further settings"}, true
 	case refused == "ssl":
@@ -180,6 +182,7 @@ func asyncpgTransport(s Settings, dsn asyncpgDSN, python release, policy Policy)
 	policy.Profile = pythonProfile(python, false)
 	mode = strings.ReplaceAll(mode, "-", "_")
 	if mode != "disable" {
+		policy.Doubt = asyncpgCertificate(s, dsn)
 		var refused string
 		if policy.TLS, refused = asyncpgOffer(s, dsn, policy.TLS); refused != "" {
 			return pythonRefused("the TLS version is not one that Python's ssl knows", refused)
@@ -200,11 +203,22 @@ func asyncpgTransport(s Settings, dsn asyncpgDSN, python release, policy Policy)
 	return policy
 }
 
+// asyncpgCertificate is the doubt about a client certificate that is named: it
+// is loaded before anything is tried, and a file that is not there ends it.
+//
+// Source: connect_utils.py, _parse_connect_dsn_and_args. Observed with 0.27.0.
+func asyncpgCertificate(s Settings, dsn asyncpgDSN) string {
+	if dsn.query["sslcert"] == "" && s.Environment["PGSSLCERT"] == "" {
+		return ""
+	}
+	return "asyncpg loads the client certificate that the settings name, in every mode that can end in TLS, and it is not declared"
+}
+
 // asyncpgVerifying is require and the stricter modes: all look for a root
 // file, and require does without when the default one is not there.
 func asyncpgVerifying(s Settings, dsn asyncpgDSN, mode string, policy Policy) Policy {
 	if dsn.query["sslcrl"] != "" || s.Environment["PGSSLCRL"] != "" {
-		return Policy{Undecided: "a certificate revocation list is checked, and it is not declared"}
+		policy.TLSDoubt = "a certificate revocation list is checked, and it is not declared"
 	}
 	attempt := Attempt{TLS: true, VerifyPath: true, VerifyHost: mode == "verify_full"}
 	path, named := dsn.query["sslrootcert"]

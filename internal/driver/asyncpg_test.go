@@ -24,6 +24,12 @@ func pythonSketch(p driver.Policy) string {
 		parts = append(parts, attemptSketch(a))
 	}
 	parts = append(parts, anchorsSketch(p.Anchors))
+	if p.Doubt != "" {
+		parts = append(parts, "doubt")
+	}
+	if p.TLSDoubt != "" {
+		parts = append(parts, "doubt on TLS")
+	}
 	for _, h := range p.Hosts {
 		parts = append(parts, fmt.Sprintf("host %s local=%t", h.Name, h.Local))
 	}
@@ -138,8 +144,13 @@ func TestAsyncpgPolicies(t *testing.T) {
 		"ssl in the DSN goes to the server":           {connection: dsn + "?ssl=true", want: bad + `parameter "ssl" cannot be changed`},
 		"a parameter of an extension":                 {connection: dsn + "?auto_explain.log_analyze=on&timezone=UTC", want: "tls>unsupported>refused; plaintext; no anchors" + host + tls},
 		"a parameter that is not known":               {connection: dsn + "?what=1", want: "undecided"},
-		"a revocation list":                           {connection: dsn + "?sslmode=verify-ca&sslcrl=/crl.pem", want: "undecided"},
-		"a revocation list by the environment":        {connection: dsn + "?sslmode=verify-ca", environment: m{"PGSSLCRL": "/crl.pem"}, want: "undecided"},
+		"a client certificate":                        {connection: dsn + "?sslmode=allow&sslcert=/c.pem", want: "plaintext>refused; tls; no anchors; doubt" + host + tls},
+		"a client certificate by the environment":     {connection: dsn + "?sslmode=require", environment: m{"PGSSLCERT": "/c.pem"}, want: "tls+path; declared  unreadable=reject empty=reject; doubt" + host + tls},
+		"a client certificate that nobody loads":      {connection: dsn + "?sslmode=disable&sslcert=/c.pem", want: "plaintext; no anchors" + host + "; TLS .."},
+		"a context in words":                          {connection: dsn, properties: m{"ssl": "ssl.create_default_context"}, want: "tls+path+host; system  unreadable=none empty=none" + host + "; TLS .."},
+		"a context of another making":                 {connection: dsn, properties: m{"ssl": "ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)"}, want: "undecided"},
+		"a revocation list":                           {connection: dsn + "?sslmode=verify-ca&sslcrl=/crl.pem", want: "tls+path; declared  unreadable=reject empty=reject; doubt on TLS" + host + tls},
+		"a revocation list by the environment":        {connection: dsn + "?sslmode=verify-ca", environment: m{"PGSSLCRL": "/crl.pem"}, want: "tls+path; declared  unreadable=reject empty=reject; doubt on TLS" + host + tls},
 		"a revocation list that prefer does not read": {connection: dsn, environment: m{"PGSSLCRL": "/crl.pem"}, want: "tls>unsupported>refused; plaintext; no anchors" + host + tls},
 		"sslmode is no argument":                      {connection: dsn, properties: m{"sslmode": "require"}, want: bad + "got an unexpected keyword argument"},
 		"an argument of a later release":              {version: "0.27.0", connection: dsn, properties: m{"target_session_attrs": "any"}, want: bad + "got an unexpected keyword argument"},

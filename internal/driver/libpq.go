@@ -1,7 +1,6 @@
 package driver
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -50,15 +49,16 @@ func (c libpqClient) get(keyword string) string {
 }
 
 func (c libpqClient) policy() Policy {
-	hosts, later, undecided := c.hosts()
+	hosts, undecided := c.hosts()
 	if undecided != "" {
 		return Policy{Undecided: undecided}
 	}
 	mode := c.get("sslmode")
 	policy := Policy{
 		Mode:    mode,
-		Hosts:   hosts,
-		Later:   later,
+		Hosts:   hosts.tried,
+		Later:   hosts.later,
+		AnyHost: hosts.anyOf,
 		Profile: certpath.Profile{Validator: certpath.OpenSSL, Version: c.build.openSSL, SecurityLevel: -1},
 		// fe-secure-openssl.c prints the reason of the SSL error, not the
 		// result of the verification.
@@ -67,14 +67,14 @@ func (c libpqClient) policy() Policy {
 		NameVersion: strconv.Itoa(c.build.libpq),
 		TLS:         c.offer(),
 	}
-	if hosts[0].Local {
+	if hosts.tried[0].Local {
 		// The mode is not looked at: even verify-full goes on in plaintext.
 		policy.Attempts = []Attempt{{}}
 		return policy
 	}
 	policy.Anchors = c.anchors()
 	policy.Attempts = c.attempts(policy.Anchors)
-	policy.Doubt = c.doubt(policy)
+	policy.Doubt, policy.TLSDoubt = c.doubt(), c.tlsDoubt(policy)
 	return policy
 }
 
@@ -90,7 +90,10 @@ func (c libpqClient) attempts(anchors Anchors) []Attempt {
 	plaintext := Attempt{}
 	if c.get("channel_binding") == "require" {
 		// A plaintext session has no channel to bind to: it always fails.
-		return []Attempt{tls}
+		plaintext.Ends = &Rejection{
+			Reason: ReasonChannelBindingImpossible,
+			Detail: "channel_binding=require needs TLS, and the client is in plaintext", Client: "channel binding",
+		}
 	}
 	switch mode {
 	case "disable":
@@ -113,17 +116,14 @@ func (c libpqClient) anchors() Anchors {
 	a := Anchors{
 		Reader:          truststore.OpenSSLFile,
 		ReaderVersion:   c.build.openSSL,
+		OrVersion:       c.build.orOpenSSL,
 		Path:            c.get("sslrootcert"),
 		UnreadableError: "could not read root certificate file",
 	}
 	switch {
 	case a.Path == "system" && c.build.libpq >= 16:
 		// OpenSSL's default paths: a file that it cannot read is no error.
-		a.Source, a.WhenUnreadable, a.WhenNoAnchors = SystemStore, TakeNone, TakeNone
-		if c.declared.StoreDeclared && (c.declared.StorePlace == PlaceSystem || c.namesSystemFile()) {
-			a.Source = Declared
-		}
-		return a
+		return openSSLDefaults(c.declared, a)
 	case c.findsStore(a.Path):
 		a.Source = Declared
 		return a
@@ -133,14 +133,6 @@ func (c libpqClient) anchors() Anchors {
 	a.Source = Missing
 	a.MissingError = "root certificate file"
 	return a
-}
-
-// namesSystemFile says whether the declared store is the file that stands in
-// for OpenSSL's own.
-//
-// Source: OpenSSL, crypto/x509/by_file.c, by_file_ctrl, 1.1.1 and 3.0.
-func (c libpqClient) namesSystemFile() bool {
-	return c.declared.Environment["SSL_CERT_FILE"] != "" && c.declared.StorePlace != PlaceHome
 }
 
 // findsStore says whether the declared store lies where libpq looks for its
@@ -171,67 +163,4 @@ func (c libpqClient) offer() Offer {
 		Max:    protocolName(c.get("ssl_max_protocol_version")),
 		Direct: c.get("sslnegotiation") == "direct",
 	}
-}
-
-// hosts returns the server that libpq tries first, and the later ones. Its name is empty where the
-// settings give an address alone: nothing can match then. Later servers of a
-// list are tried where an earlier one cannot be reached, but not after a
-// failed TLS handshake, unless the client takes the list apart itself.
-//
-// Source: fe-connect.c, PQconnectPoll, 12 to 18; observed with 12.22 to 18.4.
-func (c libpqClient) hosts() (hosts, later []Host, undecided string) {
-	names, addresses := c.get("host"), c.get("hostaddr")
-	verifiesName := c.get("sslmode") == "verify-full"
-	switch {
-	case names == "" && addresses == "" && c.declared.Host == "" && verifiesName:
-		return nil, nil, "the settings name no host, and none is declared"
-	case names == "" && addresses == "":
-		return []Host{{Name: c.declared.Host, Local: strings.HasPrefix(c.declared.Host, "/")}}, nil, ""
-	}
-	nameList, addressList := strings.Split(names, ","), strings.Split(addresses, ",")
-	for i := range max(len(nameList), len(addressList)) {
-		name, address := at(nameList, i), at(addressList, i)
-		local := address == "" && (name == "" || name[0] == '/' || name[0] == '@' && c.build.libpq >= 14)
-		hosts = append(hosts, Host{Name: name, Local: local})
-	}
-	switch {
-	case c.build.eachHost:
-		return hosts, nil, ""
-	case verifiesName && c.get("load_balance_hosts") == "random" && slices.ContainsFunc(hosts, func(h Host) bool { return h != hosts[0] }):
-		return nil, nil, "the hosts are tried in a random order, and each must match the server certificate"
-	}
-	if len(hosts) > 1 {
-		later = hosts[1:]
-	}
-	return hosts[:1], later, ""
-}
-
-// at returns an element, or nothing past the end.
-func at(list []string, i int) string {
-	if i < len(list) {
-		return list[i]
-	}
-	return ""
-}
-
-// doubt says why a session that TLS allows may be refused all the same.
-func (c libpqClient) doubt(policy Policy) string {
-	verifies := policy.Anchors.Source == Declared || policy.Anchors.Source == SystemStore
-	switch attrs := c.get("target_session_attrs"); {
-	case verifies && (c.get("sslcrl") != "" || c.get("sslcrldir") != ""):
-		return "sslcrl or sslcrldir names revocation lists whose content is not declared: where they exist, each CA of the path must have one"
-	case c.get("channel_binding") == "require":
-		return "channel_binding=require holds only where the server asks for SCRAM authentication"
-	case c.get("require_auth") != "":
-		return "require_auth depends on how the server authenticates the role"
-	case c.get("sslcertmode") == "require":
-		return "sslcertmode=require holds only where the server asks for a client certificate"
-	case policy.TLS.Direct:
-		return "sslnegotiation=direct needs a server of version 17 or later"
-	case attrs == "read-only" || attrs == "standby":
-		return "target_session_attrs=" + attrs + " holds only where the server is no primary"
-	case c.get("min_protocol_version") == "3.2" || c.get("min_protocol_version") == "latest":
-		return "min_protocol_version=3.2 needs a server of version 18 or later"
-	}
-	return ""
 }

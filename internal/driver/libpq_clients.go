@@ -27,6 +27,9 @@ func libpq(s Settings) Policy {
 //
 // Source: postgres/postgres, src/bin/psql/startup.c, main, 15.
 func psql(s Settings) Policy {
+	if !conninfo.Recognized(s.Connection) && strings.Contains(s.Connection, "://") {
+		return Policy{Rejection: invalid("psql takes the connection for the name of a database: it is a URL of another kind", "")}
+	}
 	params := libpqProperties(s, nil)
 	if s.Connection != "" {
 		params = slices.DeleteFunc(params, func(p conninfo.Setting) bool { return p.Keyword == "dbname" })
@@ -42,39 +45,6 @@ func psql(s Settings) Policy {
 // Source: psycopg/psycopg2, lib/extensions.py, make_dsn, 2.9.
 func psycopg2(s Settings) Policy {
 	return mergedBy(s, buildOf(s, belowNine), map[string]string{"database": "dbname"})
-}
-
-// psycopg is psycopg 3, which merges as psycopg2 does, but has no alias for
-// dbname. From its own version 3.2 on it tries each host of a list by itself;
-// that counts where that version is declared, not libpq's.
-//
-// Source: psycopg/psycopg, psycopg/conninfo.py, make_conninfo, 3.1, and
-// psycopg/_conninfo_attempts.py, 3.2. Observed with 3.1.7.
-func psycopg(s Settings) Policy {
-	b := buildOf(s, belowNine)
-	b.eachHost = b.wrapper != "" && !before(b.wrapper, "3.2")
-	policy := mergedBy(s, b, nil)
-	if policy.Rejection != nil {
-		rejection := *policy.Rejection
-		rejection.Client = psycopgError(rejection.Client)
-		policy.Rejection = &rejection
-	}
-	return policy
-}
-
-// psycopgError is what psycopg leaves of libpq's messages: up to 3.1 it cuts
-// everything before the first colon off. It reads connect_timeout itself.
-//
-// Source: psycopg/psycopg, psycopg/pq/misc.py, error_message, 3.1. Observed
-// with 3.1.7.
-func psycopgError(client string) string {
-	if client == badInteger {
-		return ""
-	}
-	if _, rest, cut := strings.Cut(client, ": "); cut {
-		return rest
-	}
-	return client
 }
 
 // pgadmin is pgAdmin 4, which connects through psycopg. Its connection

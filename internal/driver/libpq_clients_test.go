@@ -28,13 +28,14 @@ func TestPsql(t *testing.T) {
 	t.Parallel()
 
 	runPolicyCases(t, "psql", map[string]policyCase{
-		"a database name":             {client("orders", env{"host": "h"}), "prefer: T path/nfr, P; declared"},
-		"a connection string":         {client("host=h sslmode=verify-full", nil), "verify-full: T path name; declared"},
-		"options come first":          {client("host=/run", env{"host": "h"}), "prefer: P; none"},
-		"options without a string":    {client("", env{"host": "h", "dbname": "sslmode=require"}), "require: T path; declared"},
-		"an unknown keyword":          {client("sslfoo=1", nil), `rejected invalid_settings: invalid connection option "sslfoo"`},
-		"a URI":                       {client("postgres://h/d?ssl=true", nil), "require: T path; declared"},
-		"a URI with an unknown value": {client("postgres://h/d?sslmode=on", nil), `rejected invalid_settings: invalid sslmode value: "on"`},
+		"a URL of another kind is a database": {client("postgresql+psycopg2://h/d", nil), "rejected invalid_settings: "},
+		"a database name":                     {client("orders", env{"host": "h"}), "prefer: T path/nfr, P; declared"},
+		"a connection string":                 {client("host=h sslmode=verify-full", nil), "verify-full: T path name; declared"},
+		"options come first":                  {client("host=/run", env{"host": "h"}), "prefer: P; none"},
+		"options without a string":            {client("", env{"host": "h", "dbname": "sslmode=require"}), "require: T path; declared"},
+		"an unknown keyword":                  {client("sslfoo=1", nil), `rejected invalid_settings: invalid connection option "sslfoo"`},
+		"a URI":                               {client("postgres://h/d?ssl=true", nil), "require: T path; declared"},
+		"a URI with an unknown value":         {client("postgres://h/d?sslmode=on", nil), `rejected invalid_settings: invalid sslmode value: "on"`},
 	})
 }
 
@@ -60,6 +61,12 @@ func TestPsycopg(t *testing.T) {
 		"arguments replace the string":    {client("host=h sslmode=disable", env{"sslmode": "verify-ca"}), "verify-ca: T path; declared"},
 		"database is no name for dbname":  {client("host=h", env{"database": "d"}), `rejected invalid_settings: invalid connection option "database"`},
 		"messages lose their beginning":   {client("host=h sslmode=on", nil), `rejected invalid_settings: "on"`},
+		"psycopg ends a negative timeout": {client("host=h connect_timeout=-1", nil), "rejected invalid_settings: timeout expired"},
+		"in an argument too":              {client("host=h", env{"connect_timeout": "-1"}), "rejected invalid_settings: timeout expired"},
+		"a later one takes it for none":   {driver.Settings{Version: "3.2.1", Connection: "host=h connect_timeout=-1"}, "prefer: T/nfr, P; none"},
+		"the variable is not looked at":   {driver.Settings{Connection: "host=h", Environment: env{"PGCONNECT_TIMEOUT": "soon"}}, "prefer: T/nfr, P; none"},
+		"a later one looks at it":         {driver.Settings{Version: "3.2.1", Connection: "host=h", Environment: env{"PGCONNECT_TIMEOUT": "soon"}}, "rejected invalid_settings: "},
+		"no text of a lost host is left":  {client("host=h.invalid", nil), "rejected invalid_settings: "},
 		"the timeout is psycopg's matter": {client("host=h connect_timeout=soon", nil), "rejected invalid_settings: "},
 	})
 }
@@ -108,7 +115,7 @@ func TestPHP(t *testing.T) {
 		"PDO with blanks":                 {client("pgsql:host=h sslmode=require", nil), "require: T path; declared"},
 		"an empty value takes PDO's own":  {client("pgsql:host=h;sslmode=", nil), `rejected invalid_settings: invalid sslmode value: "connect_timeout=30"`},
 		"an unknown keyword":              {client("pgsql:host=h;charset=utf8", nil), `rejected invalid_settings: invalid connection option "charset"`},
-		"pg_connect knows no semicolons":  {client("host=h;sslmode=require", nil), "prefer: T path/nfr, P; declared"},
+		"pg_connect knows no semicolons":  {client("host=h;sslmode=require", nil), "rejected invalid_settings: could not translate host name"},
 		"a URI that the timeout destroys": {client("pgsql:postgresql://h/d?sslmode=require", nil), `rejected invalid_settings: extra key/value separator "=" in URI query parameter`},
 	})
 }

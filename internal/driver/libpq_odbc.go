@@ -35,6 +35,13 @@ func odbc(s Settings) Policy {
 	if _, dsn := attributes.Get("dsn"); dsn {
 		return Policy{Undecided: "the connection string names a data source beside a driver"}
 	}
+	if _, ignored := attributes.Get("sslrootcert"); ignored && s.StorePlace != PlaceHome {
+		// psqlodbc has no such attribute: the store that it seems to name is
+		// not where libpq looks, unless the environment or pqopt says so too.
+		_, named := s.Environment["PGSSLROOTCERT"]
+		options, _ := attributes.Get("pqopt")
+		s.StoreDeclared = s.StoreDeclared && (named || strings.Contains(options, "sslrootcert"))
+	}
 	settings, rejection := odbcSettings(attributes, b.libpq)
 	if rejection != nil {
 		return Policy{Rejection: rejection}

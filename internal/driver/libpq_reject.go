@@ -51,7 +51,7 @@ func protocolName(value string) string {
 // reject returns libpq's refusal of its settings, or nil.
 func (c libpqClient) reject() *Rejection {
 	for _, check := range []func() *Rejection{
-		c.rejectHosts, c.rejectValues, c.rejectWeakModes, c.rejectProtocolRange, c.rejectNumbers, c.rejectImpossible,
+		c.rejectHosts, c.rejectValues, c.rejectAuth, c.rejectWeakModes, c.rejectProtocolRange, c.rejectVersionRange, c.rejectNumbers, c.rejectLost, c.rejectImpossible,
 	} {
 		if rejection := check(); rejection != nil {
 			return rejection
@@ -126,48 +126,21 @@ func (c libpqClient) rejectProtocolRange() *Rejection {
 	return contradictory("ssl_min_protocol_version is above ssl_max_protocol_version", "invalid SSL protocol version range")
 }
 
-// badInteger is the constant part of libpq's message.
-const badInteger = "invalid integer value"
+func (c libpqClient) local() bool {
+	hosts, _ := c.hosts()
+	return len(hosts.tried) > 0 && hosts.tried[0].Local
+}
 
-// rejectNumbers checks what libpq reads as numbers when it connects.
+// rejectVersionRange compares the versions of the protocol between client and
+// server. The default maximum is 3.0, but never below the minimum.
 //
-// Source: fe-connect.c, parse_int_param and PQconnectPoll, 12 to 18.
-func (c libpqClient) rejectNumbers() *Rejection {
-	first, _, _ := strings.Cut(c.get("port"), ",")
-	if first != "" {
-		number, ok := integer(first)
-		if !ok {
-			return invalid("the port is no number", `invalid integer value "`+first+`" for connection option "port"`)
-		}
-		if number < 1 || number > 65535 {
-			return invalid("the port is out of range", `invalid port number: "`+first+`"`)
-		}
-	}
-	var keywords []string
-	if !c.build.polls {
-		keywords = append(keywords, "connect_timeout")
-	}
-	if !c.local() {
-		keywords = append(keywords, "keepalives")
-	}
-	for _, keyword := range keywords {
-		value, set := c.settings.Get(keyword)
-		if _, ok := integer(value); set && !ok {
-			return invalid(keyword+" is no number", badInteger)
-		}
+// Source: fe-connect.c, pqConnectOptions2, 18.
+func (c libpqClient) rejectVersionRange() *Rejection {
+	lowest, highest := c.get("min_protocol_version"), c.get("max_protocol_version")
+	if (lowest == "3.2" || lowest == "latest") && highest == "3.0" {
+		return contradictory("min_protocol_version is above max_protocol_version", `"min_protocol_version" is greater than "max_protocol_version"`)
 	}
 	return nil
-}
-
-func (c libpqClient) local() bool {
-	hosts, _, _ := c.hosts()
-	return len(hosts) > 0 && hosts[0].Local
-}
-
-// integer reads a number as libpq does: blanks around it do not matter.
-func integer(value string) (int64, bool) {
-	n, err := strconv.ParseInt(strings.Trim(value, " \t\n\v\f\r"), 10, 32)
-	return n, err == nil
 }
 
 // rejectImpossible is for settings that libpq takes and that no server of

@@ -44,6 +44,23 @@ func TestLibpqRefusesItsSettings(t *testing.T) {
 		"port zero":                           {with("port=0", "15"), `rejected invalid_settings: invalid port number: "0"`},
 		"a timeout that is a word":            {with("connect_timeout=soon", "15"), "rejected invalid_settings: invalid integer value"},
 		"keepalives that are a word":          {with("keepalives=yes", "15"), "rejected invalid_settings: invalid integer value"},
+		"an idle time that is a word":         {with("keepalives_idle=soon", "15"), "rejected invalid_settings: invalid integer value"},
+		"an idle time that Linux refuses":     {with("keepalives_idle=0", "15"), "rejected invalid_settings: Invalid argument"},
+		"more probes than Linux takes":        {with("keepalives_count=128", "15"), "rejected invalid_settings: Invalid argument"},
+		"as many as it takes":                 {with("keepalives_count=127", "15"), "prefer: T/nfr, P; none"},
+		"a user timeout that is a word":       {with("tcp_user_timeout=soon", "15"), "rejected invalid_settings: invalid integer value"},
+		"a negative user timeout is none":     {with("tcp_user_timeout=-1", "15"), "prefer: T/nfr, P; none"},
+		"no keepalives, nothing checked":      {with("keepalives=0 keepalives_idle=soon tcp_user_timeout=soon", "15"), "prefer: T/nfr, P; none"},
+		"no keepalives over a socket":         {with("host=/run keepalives_idle=soon", "15"), "prefer: P; none"},
+		"a name that cannot be one":           {with("host='h;sslmode=require'", "15"), "rejected invalid_settings: could not translate host name"},
+		"unknown authentication":              {with("require_auth=kerberos", "16"), `rejected invalid_settings: invalid require_auth value: "kerberos"`},
+		"OAuth before 18":                     {with("require_auth=!oauth", "17"), `rejected invalid_settings: invalid require_auth value: "oauth"`},
+		"OAuth in 18":                         {with("require_auth=!oauth", "18"), "prefer: T/nfr, P; none; doubt"},
+		"authentication named twice":          {with("require_auth=md5,none,md5", "16"), `rejected invalid_settings: require_auth method "md5" is specified more than once`},
+		"authentication asked and forbidden":  {with("require_auth=md5,!none", "16"), `rejected contradictory_settings: negative require_auth method "!none" cannot be mixed with non-negative methods`},
+		"authentication forbidden and asked":  {with("require_auth=!none,md5", "16"), `rejected contradictory_settings: require_auth method "md5" cannot be mixed with negative methods`},
+		"no authentication named":             {with("require_auth=''", "16"), "prefer: T/nfr, P; none"},
+		"versions in the wrong order":         {with("min_protocol_version=latest max_protocol_version=3.0", "18"), `rejected contradictory_settings: "min_protocol_version" is greater than "max_protocol_version"`},
 		"a minimum with an empty maximum":     {with("ssl_min_protocol_version=TLSv1.3 ssl_max_protocol_version=''", "15"), "prefer: T/nfr, P; none"},
 		"no minimum and a low maximum":        {with("ssl_min_protocol_version='' ssl_max_protocol_version=TLSv1.1", "15"), "prefer: T/nfr, P; none"},
 	})
@@ -56,13 +73,13 @@ func TestLibpqDoubts(t *testing.T) {
 		return driver.Settings{Connection: "host=h sslrootcert=/r " + connection, Version: version, StoreDeclared: true}
 	}
 	runPolicyCases(t, "libpq", map[string]policyCase{
-		"a revocation list":                   {with("sslmode=require sslcrl=/c", "15"), "require: T path; declared; doubt"},
-		"revocation lists in a folder":        {with("sslmode=require sslcrldir=/c", "15"), "require: T path; declared; doubt"},
+		"a revocation list":                   {with("sslmode=require sslcrl=/c", "15"), "require: T path; declared; doubt on TLS"},
+		"revocation lists in a folder":        {with("sslmode=require sslcrldir=/c", "15"), "require: T path; declared; doubt on TLS"},
 		"a list that plays no part":           {driver.Settings{Connection: "host=h sslmode=require sslcrl=/c", Version: "15"}, "require: T; none"},
-		"channel binding drops plaintext":     {with("channel_binding=require", "15"), "prefer: T path; declared; doubt"},
+		"channel binding ends plaintext":      {with("channel_binding=require", "15"), "prefer: T path/nfr, P ends; declared; doubt"},
 		"required authentication":             {with("require_auth=scram-sha-256", "16"), "prefer: T path/nfr, P; declared; doubt"},
 		"a required client certificate":       {with("sslmode=require sslcertmode=require", "16"), "require: T path; declared; doubt"},
-		"direct negotiation":                  {with("sslmode=require sslnegotiation=direct", "17"), "require: T path; declared; doubt"},
+		"direct negotiation":                  {with("sslmode=require sslnegotiation=direct", "17"), "require: T path; declared; doubt on TLS"},
 		"a standby":                           {with("sslmode=require target_session_attrs=standby", "15"), "require: T path; declared; doubt"},
 		"a primary":                           {with("sslmode=require target_session_attrs=primary", "15"), "require: T path; declared"},
 		"a protocol that few servers know":    {with("sslmode=require min_protocol_version=3.2", "18"), "require: T path; declared; doubt"},
@@ -91,7 +108,14 @@ func TestLibpqHosts(t *testing.T) {
 		"an empty first one is a socket":     {driver.Settings{Connection: "host=,b"}, []driver.Host{{Local: true}}},
 		"a random one, unverified":           {driver.Settings{Connection: "host=a,b load_balance_hosts=random"}, []driver.Host{{Name: "a"}}},
 		"a random one of equals":             {driver.Settings{Connection: "host=a,a load_balance_hosts=random sslmode=verify-full"}, []driver.Host{{Name: "a"}}},
-		"a random one, verified":             {driver.Settings{Connection: "host=a,b load_balance_hosts=random sslmode=verify-full"}, nil},
+		"a random one, verified":             {driver.Settings{Connection: "host=a,b load_balance_hosts=random sslmode=verify-full"}, []driver.Host{{Name: "a"}, {Name: "b"}}},
+		"a random one, socket or not":        {driver.Settings{Connection: "host=a,/run load_balance_hosts=random"}, nil},
+		"a name that cannot be one":          {driver.Settings{Connection: "host='a;port=1,b' sslmode=verify-full"}, []driver.Host{{Name: "b"}}},
+		"a domain that is kept empty":        {driver.Settings{Connection: "host=a.invalid,b sslmode=verify-full"}, []driver.Host{{Name: "b"}}},
+		"its name with an address":           {driver.Settings{Connection: "host=a.invalid,b hostaddr=::1,::1 sslmode=verify-full"}, []driver.Host{{Name: "a.invalid"}}},
+		"a port that there cannot be":        {driver.Settings{Connection: "host=a,b port=0,1 sslmode=verify-full"}, []driver.Host{{Name: "b"}}},
+		"several with one port":              {driver.Settings{Connection: "host=a,b port=1 sslmode=verify-full"}, []driver.Host{{Name: "a"}}},
+		"several with ports of their own":    {driver.Settings{Connection: "host=a,b port=1,2 sslmode=verify-full"}, []driver.Host{{Name: "a"}, {Name: "b"}}},
 		"no host at all, verified":           {driver.Settings{Connection: "sslmode=verify-full"}, nil},
 		"psycopg 3.2 takes lists apart":      {driver.Settings{Driver: "psycopg", Version: "3.2.1", Connection: "host=a,b"}, []driver.Host{{Name: "a"}, {Name: "b"}}},
 		"psycopg 3.1 does not":               {driver.Settings{Driver: "psycopg", Version: "3.1.7", Connection: "host=a,b"}, []driver.Host{{Name: "a"}}},
@@ -106,6 +130,9 @@ func TestLibpqHosts(t *testing.T) {
 			policy := driver.Resolve(tc.settings)
 			if diff := cmp.Diff(tc.want, policy.Hosts); diff != "" {
 				t.Errorf("hosts mismatch (-want +got):\n%s", diff)
+			}
+			if policy.AnyHost != (len(tc.want) > 1 && tc.settings.Driver == "libpq") {
+				t.Errorf("any host = %t", policy.AnyHost)
 			}
 			if len(tc.want) == 0 && policy.Undecided == "" {
 				t.Error("the policy is decided")

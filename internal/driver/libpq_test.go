@@ -34,6 +34,9 @@ func summary(p driver.Policy) string {
 	if p.Doubt != "" {
 		line += "; doubt"
 	}
+	if p.TLSDoubt != "" {
+		line += "; doubt on TLS"
+	}
 	return line
 }
 
@@ -59,6 +62,9 @@ func attemptSummary(a driver.Attempt) string {
 	}
 	if letters != "" {
 		word += "/" + letters
+	}
+	if a.Ends != nil {
+		word += " ends"
 	}
 	return word
 }

@@ -24,6 +24,9 @@ type libpqBuild struct {
 	libpq int
 	// openSSL is "1.1.1" or "3.0" and the like.
 	openSSL string
+	// orOpenSSL is set where none is declared: libpq is built against the
+	// older one too.
+	orOpenSSL string
 	// wrapper is the version of what is built on libpq; empty where the
 	// declared version is libpq's own, or none is declared.
 	wrapper string
@@ -41,10 +44,11 @@ var (
 )
 
 // buildOf reads the declared versions. A runtime such as "libpq 15.18,
-// OpenSSL 3.0.17" says both; a bare number is OpenSSL's. ownVersion says
+// OpenSSL 3.0.17" says both; a bare number is OpenSSL's, or
+// libpq's from 12 on. ownVersion says
 // whether a declared version is that of the wrapper, not libpq's.
 func buildOf(s Settings, ownVersion func(string) bool) libpqBuild {
-	b := libpqBuild{libpq: newestLibpq, openSSL: newestOpenSSL}
+	b := libpqBuild{libpq: newestLibpq, openSSL: newestOpenSSL, orOpenSSL: "1.1.1"}
 	switch {
 	case s.Version == "":
 	case ownVersion(s.Version):
@@ -56,7 +60,13 @@ func buildOf(s Settings, ownVersion func(string) bool) libpqBuild {
 		b.libpq = major(found[1])
 	}
 	if found := runtimeOpenSSL.FindStringSubmatch(s.Runtime); found != nil {
-		b.openSSL = openSSLSeries(found[1])
+		// No OpenSSL has such a number: what is declared as the runtime of
+		// something built on libpq is then libpq itself.
+		if n := major(found[1]); n >= oldestLibpq {
+			b.libpq = n
+		} else {
+			b.openSSL, b.orOpenSSL = openSSLSeries(found[1]), ""
+		}
 	}
 	return b
 }

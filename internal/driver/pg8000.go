@@ -2,6 +2,7 @@ package driver
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,7 +29,7 @@ func pg8000(s Settings) Policy {
 	if !known || version.before(1, 10) {
 		return Policy{Undecided: "the rules cover pg8000 1.10 and later, not " + strconv.Quote(s.Version)}
 	}
-	python, known := parseRelease(s.Runtime)
+	python, known := parsePython(s.Runtime)
 	if !known {
 		return Policy{Undecided: "the Python version " + strconv.Quote(s.Runtime) + " is not understood"}
 	}
@@ -38,7 +39,12 @@ func pg8000(s Settings) Policy {
 	}
 	s.Properties = arguments
 	policy := Policy{NameRule: certpath.NameOpenSSL, Hosts: pg8000Hosts(s)}
+	unknown := pg8000Unknown(arguments)
 	switch {
+	case unknown != "" && !version.before(1, 11):
+		return pythonRefused("pg8000.connect has no argument "+strconv.Quote(unknown), "got an unexpected keyword argument")
+	case pythonIsExpression(arguments["ssl_context"]):
+		return Policy{Undecided: unknownContext}
 	case version.before(1, 14):
 		return pg8000Boolean(s, version, python, policy)
 	case arguments["ssl"] != "":
@@ -46,6 +52,24 @@ func pg8000(s Settings) Policy {
 	default:
 		return pg8000Context(s, version, python, policy)
 	}
+}
+
+// pg8000Known are the arguments of pg8000.connect in any release, and what
+// describes an SSLContext.
+var pg8000Known = []string{
+	"user", "host", "database", "port", "password", "unix_sock", "source_address", "ssl", "ssl_context", "timeout",
+	"application_name", "max_prepared_statements", "tcp_keepalive", "replication", "startup_params", "ca_certs",
+	"cafile", "check_hostname", "verify_mode",
+}
+
+// pg8000Unknown returns an argument that no release has; empty is none.
+func pg8000Unknown(arguments map[string]string) (unknown string) {
+	for name := range arguments {
+		if !slices.Contains(pg8000Known, name) {
+			unknown = max(unknown, name)
+		}
+	}
+	return unknown
 }
 
 // pg8000Arguments joins properties and the pairs of the connection string;

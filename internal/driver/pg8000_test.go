@@ -41,6 +41,10 @@ func TestPg8000Policies(t *testing.T) {
 		"1.13 on Python 3.12":                             {version: "1.13.2", runtime: "3.12.0", connection: to + " ssl=True", want: bad + "module 'ssl' has no attribute 'wrap_socket'"},
 		"1.13 on Python 3.12 in plaintext":                {version: "1.13.2", runtime: "3.12.0", connection: to, want: "plaintext; " + none + bare},
 		"1.13 on Python 3.11":                             {version: "1.13.2", runtime: "3.11.2", connection: to + " ssl=True", want: "tls; " + none + bare},
+		"1.10 ignores what it does not know":              {version: "1.10.6", connection: to + " sslmode=verify-full", want: "plaintext; " + none + bare},
+		"1.14 refuses what it does not know":              {version: "1.14.0", connection: to + " sslmode=verify-full", want: bad + "got an unexpected keyword argument"},
+		"1.31 with a context of another making":           {version: "1.31.2", connection: to + " ssl_context=ssl.SSLContext()", want: "undecided"},
+		"1.30 on Python in words":                         {version: "1.30.5", runtime: "Python 3.13.1, OpenSSL 3.0", connection: to + " ssl_context=True", want: "tls+path+host; system  unreadable=none empty=none" + host + "; strict=true partial=true" + tls},
 		"1.14 refuses ssl":                                {version: "1.14.0", connection: to + " ssl=True", want: bad + "got an unexpected keyword argument 'ssl'"},
 		"1.14 defaults to plaintext":                      {version: "1.14.0", runtime: "3.11", connection: to, want: "plaintext; " + none + tls},
 		"1.30 takes True for the default context":         {version: "1.30.5", runtime: "3.11", connection: to + " ssl_context=True", want: "tls+path+host; system  unreadable=none empty=none" + host + tls},
@@ -63,7 +67,7 @@ func TestPg8000Policies(t *testing.T) {
 		"a release before the rules":                      {version: "1.9.14", connection: to, want: "undecided"},
 		"a release that is none":                          {version: "x", connection: to, want: "undecided"},
 		"a Python that is none":                           {version: "1.31.0", runtime: "x", connection: to, want: "undecided"},
-		"the newest release on the newest Python":         {connection: to, properties: m{"ssl_context": "sslcontext", "cafile": "/rds.pem"}, want: "tls+path+host; " + store + "; strict=true partial=true" + tls},
+		"the newest release, a Python not declared":       {connection: to, properties: m{"ssl_context": "sslcontext", "cafile": "/rds.pem"}, want: "tls+path+host; " + store + tls},
 		"an old release on a Python that is not declared": {version: "1.13.2", connection: to + " ssl=True", want: "tls; " + none + bare},
 	}
 	for name, tc := range tests {

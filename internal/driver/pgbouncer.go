@@ -53,7 +53,11 @@ func pgbouncer(s Settings) Policy {
 	if undecided != "" {
 		return Policy{Undecided: undecided}
 	}
+	if !host.Local && !resolvable(host.Name) {
+		return Policy{Rejection: invalid("the host is no name that can be resolved", "")}
+	}
 	policy.Hosts = []Host{host}
+	policy.Doubt, policy.TLSDoubt = pgbouncerDoubt(s, mode, &policy.TLS)
 	policy.Attempts = pgbouncerAttempts(mode, host.Local)
 	return policy
 }

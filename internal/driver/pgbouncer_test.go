@@ -43,6 +43,13 @@ func TestPgBouncer(t *testing.T) {
 		"unknown protocols":                   {pooler("host=h", "", env{"server_tls_protocols": "tlsv9"}), "rejected invalid_settings: invalid server_tls_protocols"},
 		"unknown protocols without TLS":       {pooler("host=h", "", env{"server_tls_protocols": "tlsv9", "server_tls_sslmode": "disable"}), "disable: P; none"},
 		"no protocol is left":                 {pooler("host=h", "", env{"server_tls_protocols": "!all"}), "rejected invalid_settings: invalid server_tls_protocols"},
+		"a certificate of its own":            {pooler("host=h", "", env{"server_tls_cert_file": "/c"}), "prefer: T/n, P; none; doubt on TLS"},
+		"a key of its own":                    {pooler("host=h", "", env{"server_tls_key_file": "/k"}), "prefer: T/n, P; none; doubt on TLS"},
+		"which no session in plaintext loads": {pooler("host=h", "", env{"server_tls_key_file": "/k", "server_tls_sslmode": "disable"}), "disable: P; none"},
+		"unknown suites":                      {pooler("host=h", "", env{"server_tls_ciphers": "NOSUCH"}), "prefer: T/n, P; none; doubt"},
+		"unknown suites without TLS":          {pooler("host=h", "", env{"server_tls_ciphers": "NOSUCH", "server_tls_sslmode": "disable"}), "disable: P; none"},
+		"suites for ECDSA keys alone":         {pooler("host=h", "", env{"server_tls_ciphers": "ECDHE-ECDSA-AES256-GCM-SHA384", "server_tls_protocols": "tlsv1.2"}), "prefer: T/n, P; none; doubt on TLS"},
+		"a host that is none":                 {pooler("host=h;port=1", "", nil), "rejected invalid_settings: "},
 		"hosts that take turns, verified":     {pooler("host=a,b", "1.25.0", mode("verify-full")), "undecided"},
 		"hosts that take turns, unverified":   {pooler("host=a,b", "1.25.0", mode("verify-ca")), "verify-ca: T path; declared"},
 		"no host is declared, and one needed": {pooler("dbname=d", "", mode("verify-full")), "undecided"},
@@ -52,11 +59,22 @@ func TestPgBouncer(t *testing.T) {
 func TestPgBouncerHostsAndProtocols(t *testing.T) {
 	t.Parallel()
 
+	suites := func(protocols, ciphers string) driver.Settings {
+		return pooler("host=h", "", env{"server_tls_protocols": protocols, "server_tls_ciphers": ciphers})
+	}
+	only12 := driver.Offer{Min: "TLSv1.2", Max: "TLSv1.2"}
+	onlyRSA := driver.Offer{Min: "TLSv1.2", Max: "TLSv1.2", NoECDSA: true}
 	tests := map[string]struct {
 		settings driver.Settings
 		host     driver.Host
 		offer    driver.Offer
 	}{
+		"suites for RSA keys":             {suites("tlsv1.2", "ECDHE-RSA-AES256-GCM-SHA384:AES128-SHA"), driver.Host{Name: "h"}, onlyRSA},
+		"RSA by a combination":            {suites("tlsv1.2", "EECDH+aRSA+AESGCM:!aNULL"), driver.Host{Name: "h"}, onlyRSA},
+		"TLS 1.3 has suites of its own":   {suites("secure", "ECDHE-RSA-AES256-GCM-SHA384"), driver.Host{Name: "h"}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+		"suites for both":                 {suites("tlsv1.2", "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384"), driver.Host{Name: "h"}, only12},
+		"suites for any key":              {suites("tlsv1.2", "AES256-SHA:HIGH:!aNULL"), driver.Host{Name: "h"}, only12},
+		"a set by its name":               {suites("tlsv1.2", "Secure"), driver.Host{Name: "h"}, only12},
 		"secure is the default":           {pooler("host=h", "", nil), driver.Host{Name: "h"}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
 		"all":                             {pooler("host=h", "", env{"server_tls_protocols": "all"}), driver.Host{Name: "h"}, driver.Offer{Min: "TLSv1", Max: "TLSv1.3"}},
 		"what is taken away":              {pooler("host=h", "", env{"server_tls_protocols": "all, !tlsv1.3: !tlsv1.0"}), driver.Host{Name: "h"}, driver.Offer{Min: "TLSv1.1", Max: "TLSv1.2"}},
@@ -65,7 +83,7 @@ func TestPgBouncerHostsAndProtocols(t *testing.T) {
 		"the whole list before 1.25":      {pooler("host=a,a", "1.24.1", nil), driver.Host{Name: "a,a"}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
 		"one of the list from 1.25 on":    {pooler("host=a,a", "1.25.0", nil), driver.Host{Name: "a"}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
 		"the declared host stands in":     {driver.Settings{Connection: "dbname=d", Host: "x"}, driver.Host{Name: "x"}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
-		"a quoted host, a doubled quote":  {pooler("host='a''b' port=1", "", nil), driver.Host{Name: "a'b"}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+		"a quoted host, a doubled quote":  {pooler("host='/a''b' port=1", "", nil), driver.Host{Name: "/a'b", Local: true}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
 		"an abstract socket is local too": {pooler("host=@x", "", nil), driver.Host{Name: "@x", Local: true}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
 	}
 	for name, tc := range tests {

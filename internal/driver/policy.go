@@ -65,6 +65,9 @@ type Policy struct {
 	// verdict of fails stands; every other one is indeterminate. It says why
 	// in words; empty is no doubt.
 	Doubt string
+	// TLSDoubt is the same for sessions on TLS alone: one in plaintext
+	// stands.
+	TLSDoubt string
 	// Mode is the driver's effective mode in its own word ("prefer",
 	// "verify-full", "ssl object"), for messages.
 	Mode string
@@ -74,6 +77,9 @@ type Policy struct {
 	// Later are hosts that are tried only where those before them cannot be
 	// reached, so that they have no part in what becomes of a connection.
 	Later []Host
+	// AnyHost says that it is not known which of Hosts the client talks to:
+	// the verdict is indeterminate unless it is the same for all.
+	AnyHost bool
 	// Attempts at each host, in order; the next one is made only as its
 	// Next says.
 	Attempts []Attempt
@@ -138,6 +144,9 @@ type Attempt struct {
 	// After says on which failures of this attempt the driver goes on with
 	// its next one. The zero value stops.
 	After Failures
+	// Ends is set where the client itself gives the session up that the
+	// server has let in; it then tries nothing else.
+	Ends *Rejection
 }
 
 // Failures is a set of ways in which an attempt can fail.
@@ -152,6 +161,9 @@ const (
 	// ServerRefused: the server refuses the session for its transport
 	// (SQLSTATE 28000, no pg_hba.conf entry or a reject rule).
 	ServerRefused
+	// ClientEnded: the client gives the session up, see Attempt.Ends. No
+	// driver goes on then.
+	ClientEnded
 )
 
 // Source is where trust anchors come from.
@@ -185,8 +197,14 @@ type Anchors struct {
 	Path string
 	// Reader reads the store.
 	Reader truststore.Reader
+	// Directory reads it where it is a directory; the zero value leaves that
+	// to Reader.
+	Directory truststore.Reader
 	// ReaderVersion is the reader's runtime version; empty is the newest.
 	ReaderVersion string
+	// OrVersion is another version of the reader that it may be as well; a
+	// store that the two read otherwise is undecided. Empty is none.
+	OrVersion string
 	// WhenUnreadable applies to Missing and to a Declared store that the
 	// reader rejects.
 	WhenUnreadable Unreadable

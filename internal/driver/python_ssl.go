@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,9 @@ import (
 //
 // Source: python/cpython 3.13, Lib/ssl.py, create_default_context.
 const pythonStrict = 13
+
+// unknownContext is why an SSLContext of another making is not judged.
+const unknownContext = "what an SSLContext does that is not made by ssl.create_default_context is not known: declare it as \"context\", with cafile, check_hostname and verify_mode beside it"
 
 // release is the major and the minor number of a version.
 type release [2]int
@@ -37,6 +41,23 @@ func parseRelease(version string) (release, bool) {
 	return r, true
 }
 
+// pythonWord is what may stand before a version of Python.
+var pythonWord = regexp.MustCompile(`^(?i:c?python)\s*`)
+
+// measuredPython is what stands for a Python that is not declared: the newest
+// that was measured. It accepts less than 3.13, so that no path is taken for
+// good that an older one refuses.
+var measuredPython = release{3, 11}
+
+// parsePython reads a version of Python, such as "3.11.2" or "Python 3.11.2".
+func parsePython(runtime string) (release, bool) {
+	if runtime == "" {
+		return measuredPython, true
+	}
+	number, _, _ := strings.Cut(pythonWord.ReplaceAllString(runtime, ""), ",")
+	return parseRelease(strings.TrimSpace(number))
+}
+
 // before says whether r is earlier than another release.
 func (r release) before(major, minor int) bool {
 	return r[0] < major || r[0] == major && r[1] < minor
@@ -47,21 +68,6 @@ func (r release) before(major, minor int) bool {
 func pythonProfile(python release, defaultContext bool) certpath.Profile {
 	strict := defaultContext && !python.before(3, pythonStrict)
 	return certpath.Profile{Validator: certpath.OpenSSL, PartialChain: strict, Strict: strict, SecurityLevel: -1}
-}
-
-// opensslDefaultStore is what Python's ssl.create_default_context, and Rust's
-// openssl and native-tls, trust by themselves: OpenSSL's own store, which
-// SSL_CERT_FILE and SSL_CERT_DIR move. A file that is not there or cannot be
-// read leaves it empty without a word.
-func opensslDefaultStore(s Settings) Anchors {
-	anchors := Anchors{
-		Source: SystemStore, Path: s.Environment["SSL_CERT_FILE"], Reader: truststore.OpenSSLFile,
-		WhenUnreadable: TakeNone, WhenNoAnchors: TakeNone,
-	}
-	if s.StoreDeclared && (s.StorePlace == PlaceSystem || anchors.Path != "" && s.StorePlace != PlaceHome) {
-		anchors.Source = Declared
-	}
-	return anchors
 }
 
 // pythonNamedStore is a file loaded with SSLContext.load_verify_locations:
@@ -98,13 +104,17 @@ func pythonContext(s Settings) (Attempt, Anchors) {
 }
 
 // pythonIsContext says whether a property's value stands for an SSLContext
-// object, which a declaration cannot hold itself.
+// object made by ssl.create_default_context, which a declaration cannot hold
+// itself.
 func pythonIsContext(value string) bool {
-	switch strings.ToLower(value) {
-	case "context", "sslcontext", "create_default_context", "ssl.create_default_context()":
-		return true
-	}
-	return false
+	name := strings.TrimSuffix(strings.TrimPrefix(strings.ToLower(value), "ssl."), "()")
+	return name == "context" || name == "sslcontext" && !strings.HasSuffix(value, "()") || name == "create_default_context"
+}
+
+// pythonIsExpression says whether a value looks like an object of which it is
+// not known what it does.
+func pythonIsExpression(value string) bool {
+	return !pythonIsContext(value) && (strings.Contains(value, "(") || strings.Contains(strings.ToLower(value), "context"))
 }
 
 // pythonUnquote is urllib.parse.unquote: an escape that is none stays as it

@@ -71,7 +71,7 @@ func notReady(f readiness.Finding, v readiness.ClientVerdict, driverName, target
 func blamedPath(client string, v readiness.Verdict) path.Path {
 	at := path.Root("clients").AtMapKey(client)
 	switch v.Reason {
-	case certpath.UnknownAuthority, certpath.AnchorNotSelfSigned, certpath.AnchorExpired, certpath.IssuerMissing,
+	case certpath.UnknownAuthority, certpath.AnchorNotSelfSigned, certpath.AnchorRejected, certpath.AnchorExpired, certpath.IssuerMissing,
 		certpath.UnpredictablePath, readiness.RootCertificateMissing, readiness.TrustStoreUnreadable,
 		readiness.TrustStoreNoAnchors, readiness.WrongTrustStorePassword, readiness.TrustStorePasswordNeeded,
 		readiness.TrustStoreNotAvailable, readiness.TrustStoreNotCovered:

@@ -3,6 +3,7 @@ package readiness
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
@@ -67,20 +68,45 @@ func (e *evaluation) connect(c Client, policy driver.Policy, evidence Evidence, 
 	if anchors.rejectsAll {
 		return *anchors.failure
 	}
-	failure := Verdict{Reason: DriverNotCovered, Detail: "The rules give no attempt for these settings."}
-	for i, host := range policy.Hosts {
-		verdict := e.host(policy, host, anchors, evidence, forceSSL)
-		if verdict.Outcome != Fails && policy.Doubt != "" {
-			return Verdict{Reason: DriverNotCovered, Detail: sentence(policy.Doubt), Validator: verdict.Validator}
-		}
-		if verdict.Outcome != Fails {
+	verdicts := make([]Verdict, 0, len(policy.Hosts))
+	for _, host := range policy.Hosts {
+		verdict := doubted(policy, e.host(policy, host, anchors, evidence, forceSSL))
+		verdicts = append(verdicts, verdict)
+		if !policy.AnyHost && verdict.Outcome != Fails {
 			return verdict
 		}
-		if i == 0 {
-			failure = verdict
+	}
+	if len(verdicts) == 0 {
+		return Verdict{Reason: DriverNotCovered, Detail: "The rules give no attempt for these settings."}
+	}
+	for i, verdict := range verdicts {
+		if verdict.Outcome != verdicts[0].Outcome {
+			return Verdict{Reason: DriverNotCovered, Validator: verdicts[0].Validator, Detail: fmt.Sprintf(
+				"The settings name several servers, and which one answers is not known: at %q the outcome is %s, at %q %s.",
+				policy.Hosts[0].Name, verdicts[0].Outcome, policy.Hosts[i].Name, verdict.Outcome)}
 		}
 	}
-	return failure
+	verdict := verdicts[0]
+	if policy.AnyHost && slices.ContainsFunc(verdicts, func(v Verdict) bool { return v.ExpectedError != verdict.ExpectedError }) {
+		verdict.ExpectedError = ""
+	}
+	return verdict
+}
+
+// doubted is the verdict where the settings bring in a reason that is not
+// known here for which the session may be refused all the same.
+func doubted(policy driver.Policy, verdict Verdict) Verdict {
+	onTLS := verdict.Outcome == Connects || verdict.Outcome == ConnectsUnverified
+	switch {
+	case verdict.Outcome != Fails && policy.Doubt != "":
+		return Verdict{Reason: DriverNotCovered, Detail: sentence(policy.Doubt), Validator: verdict.Validator}
+	case onTLS && policy.TLSDoubt != "":
+		return Verdict{Reason: DriverNotCovered, Detail: sentence(policy.TLSDoubt), Validator: verdict.Validator}
+	}
+	if policy.TLS.Direct {
+		verdict.ExpectedError = "" // an older server ends the handshake before the certificate is seen
+	}
+	return verdict
 }
 
 // host plays the attempts at one host and returns the first that connects,
@@ -126,8 +152,17 @@ func (e *evaluation) attempt(policy driver.Policy, host driver.Host, a driver.At
 			Detail:        "The client connects in plaintext, and the server refuses that (rds.force_ssl).",
 			ExpectedError: "no encryption",
 		}, driver.ServerRefused
+	case !a.TLS && a.Ends != nil:
+		return Verdict{Outcome: Fails, Reason: Reason(a.Ends.Reason), Detail: sentence(a.Ends.Detail), ExpectedError: a.Ends.Client}, driver.ClientEnded
 	case !a.TLS:
 		return Verdict{Outcome: Plaintext, Reason: TLSNotAttempted, Detail: "The client connects in plaintext."}, 0
+	}
+	if a.VerifyPath && anchors.failure != nil {
+		verdict := e.path(policy, anchors, evidence) // the store is read before the handshake
+		if verdict.Outcome != Fails {
+			return verdict, 0
+		}
+		return verdict, driver.TLSFailed
 	}
 	if verdict, refused := offerRefused(policy.TLS, evidence); refused {
 		return verdict, driver.TLSFailed

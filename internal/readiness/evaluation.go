@@ -2,9 +2,9 @@ package readiness
 
 import (
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
@@ -42,7 +42,7 @@ type pathKey struct {
 // trust is what a client has for trust anchors.
 type trust struct {
 	key     string // names the set; equal keys are equal sets
-	anchors []*x509.Certificate
+	anchors []certpath.Anchor
 	taken   truststore.Taken
 	// failure is why there are none; nil when there are. It is the verdict
 	// of an attempt that verifies.
@@ -138,22 +138,17 @@ func (e *evaluation) declared(c Client, a driver.Anchors) trust {
 		}
 		return replaced(a.WhenUnreadable, failure)
 	}
-	key := readKey{store: e.sum(c.Store), reader: a.Reader, version: a.ReaderVersion, storeType: a.StoreType}
-	password := c.Store.Password
-	switch {
-	case a.NoPassword:
-		password = nil
-	case a.Password != nil:
-		password = a.Password
+	if a.Directory != truststore.ReaderUnknown && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
+		a.Reader = a.Directory
 	}
-	if password != nil {
-		key.hasPassword, key.password = true, *password
-	}
-	read, done := e.reads[key]
-	if !done {
-		read = readStore(c.Store, a, password)
-		read.key = strings.Join([]string{key.store, string(rune('A' + a.Reader)), a.ReaderVersion, a.StoreType, key.password}, "|")
-		e.reads[key] = read
+	read := e.read(c.Store, a)
+	if a.OrVersion != "" {
+		other := a
+		other.ReaderVersion = a.OrVersion
+		if (e.read(c.Store, other).failure == nil) != (read.failure == nil) {
+			return trust{key: "undecided", failure: &Verdict{Reason: TrustStoreNotCovered, Detail: fmt.Sprintf(
+				"Version %s of the client's TLS library reads this trust store otherwise than version %s: declare it as runtime_version.", a.OrVersion, a.ReaderVersion)}}
+		}
 	}
 	if read.failure == nil || read.rejectsAll {
 		read.system = a.WithSystem
@@ -171,6 +166,28 @@ func (e *evaluation) declared(c Client, a driver.Anchors) trust {
 	return replaced(when, *read.failure)
 }
 
+// read reads the store with the driver's reader, once for equal questions.
+func (e *evaluation) read(store Store, a driver.Anchors) trust {
+	key := readKey{store: e.sum(store), reader: a.Reader, version: a.ReaderVersion, storeType: a.StoreType}
+	password := store.Password
+	switch {
+	case a.NoPassword:
+		password = nil
+	case a.Password != nil:
+		password = a.Password
+	}
+	if password != nil {
+		key.hasPassword, key.password = true, *password
+	}
+	read, done := e.reads[key]
+	if !done {
+		read = readStore(store, a, password)
+		read.key = strings.Join([]string{key.store, string(rune('A' + a.Reader)), a.ReaderVersion, a.StoreType, key.password}, "|")
+		e.reads[key] = read
+	}
+	return read
+}
+
 // replaced is what stands in for a store that gives nothing.
 func replaced(when driver.Unreadable, failure Verdict) trust {
 	switch when {
@@ -185,14 +202,19 @@ func replaced(when driver.Unreadable, failure Verdict) trust {
 	return trust{key: "failed", failure: &failure}
 }
 
+// trustSettings translates what a store says of its certificates.
+var trustSettings = map[truststore.TrustSettings]certpath.Trust{
+	truststore.TrustServers: certpath.TrustServers, truststore.TrustRejected: certpath.TrustRejected,
+}
+
 // readStore reads a store and turns its errors into the verdict of an attempt.
 func readStore(store Store, a driver.Anchors, password *string) trust {
 	options := truststore.Options{Reader: a.Reader, Version: a.ReaderVersion, Password: password, StoreType: a.StoreType}
 	taken, err := truststore.Read(store.Content, options)
 	if err == nil {
-		anchors := make([]*x509.Certificate, len(taken.Anchors))
+		anchors := make([]certpath.Anchor, len(taken.Anchors))
 		for i, anchor := range taken.Anchors {
-			anchors[i] = anchor.Certificate
+			anchors[i] = certpath.Anchor{Certificate: anchor.Certificate, Trust: trustSettings[anchor.Settings]}
 		}
 		return trust{anchors: anchors, taken: taken}
 	}

@@ -39,7 +39,7 @@ func fingerprint(c *x509.Certificate) string {
 // resolve returns what is presented, as far as known, for a client that has
 // these anchors: where only the Thumbprint of the root is known, the anchor
 // that has it is the root.
-func (e Evidence) resolve(anchors []*x509.Certificate) certpath.Presented {
+func (e Evidence) resolve(anchors []certpath.Anchor) certpath.Presented {
 	p := e.Presented
 	if e.Source == trustServices {
 		return trustServicesRoot(anchors)
@@ -48,9 +48,9 @@ func (e Evidence) resolve(anchors []*x509.Certificate) certpath.Presented {
 		return p
 	}
 	for _, a := range anchors {
-		sum := sha1.Sum(a.Raw) //nolint:gosec // See the import.
+		sum := sha1.Sum(a.Certificate.Raw) //nolint:gosec // See the import.
 		if hex.EncodeToString(sum[:]) == e.RootSHA1 {
-			p.RootSHA256, p.RootSubject, p.RootNotAfter = fingerprint(a), a.Subject.CommonName, a.NotAfter
+			p.RootSHA256, p.RootSubject, p.RootNotAfter = fingerprint(a.Certificate), a.Certificate.Subject.CommonName, a.Certificate.NotAfter
 			return p
 		}
 	}
@@ -88,10 +88,10 @@ const trustServices = "Amazon Trust Services"
 
 // trustServicesRoot is the root, of the several that Amazon Trust Services
 // chains to by cross-signing, that these anchors hold.
-func trustServicesRoot(anchors []*x509.Certificate) certpath.Presented {
+func trustServicesRoot(anchors []certpath.Anchor) certpath.Presented {
 	roots := rdsca.TrustServicesRoots()
 	for _, a := range anchors {
-		sum := fingerprint(a)
+		sum := fingerprint(a.Certificate)
 		for _, root := range roots {
 			if root.SHA256 == sum {
 				return certpath.Presented{RootSHA256: sum, RootSubject: root.Subject, RootNotAfter: root.NotAfter}
@@ -138,9 +138,23 @@ func isEndpoint(name string) bool {
 	return is
 }
 
+// lowestTLS is the oldest protocol version that a server takes, unless its
+// ssl_min_protocol_version was lowered.
+//
+// Source: PostgreSQL 13 and later, and the parameter groups of RDS.
+const lowestTLS = "TLSv1.2"
+
 // offerRefused says whether the handshake fails before any certificate is
-// looked at: the server's key is of a type that the client does not offer.
+// looked at: the client offers no protocol version that the server takes, or
+// the server's key is of a type that the client does not offer.
 func offerRefused(offer driver.Offer, evidence Evidence) (Verdict, bool) {
+	if offer.Max != "" && offer.Max < lowestTLS {
+		return Verdict{
+			Outcome: Fails, Reason: ProtocolVersionRefused,
+			Detail:        "The client offers nothing above " + offer.Max + ", and the server takes " + lowestTLS + " and later.",
+			ExpectedError: "protocol version",
+		}, true
+	}
 	if !offer.NoECDSA || !evidence.ecdsa() {
 		return Verdict{}, false
 	}

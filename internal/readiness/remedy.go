@@ -18,6 +18,8 @@ func remedy(c Client, policy driver.Policy, v Verdict, target Evidence) string {
 		return fmt.Sprintf("Add %s to the client's trust store, and keep the old one beside it until after the switch.", root)
 	case certpath.AnchorNotSelfSigned:
 		return fmt.Sprintf("Put %s, the self-signed root, into the trust store instead of a subordinate CA or server certificate.", root)
+	case certpath.AnchorRejected:
+		return fmt.Sprintf("Write %s into the trust store as a CERTIFICATE block, without trust settings.", root)
 	case RootCertificateMissing:
 		return fmt.Sprintf("Put %s where the client looks for its root certificates, and declare it as trust_store.", root)
 	case certpath.AnchorExpired, certpath.CertificateExpired, certpath.CertificateNotYet:
@@ -36,8 +38,10 @@ func remedy(c Client, policy driver.Policy, v Verdict, target Evidence) string {
 		return "Give force_ssl, or db_instance_identifier to have it read from RDS."
 	case PathNotKnown, CANotOffered:
 		return "Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that the fact table or RDS knows."
-	case KeyTypeRefused, ProtocolVersionRefused:
-		return "Choose a CA with an RSA key, or let the client offer ECDSA and TLS 1.2 or later."
+	case KeyTypeRefused:
+		return "Choose a CA with an RSA key, or let the client offer suites for ECDSA keys."
+	case ProtocolVersionRefused:
+		return "Let the client offer TLS 1.2 or later."
 	case DriverNotCovered, TrustStoreNotCovered:
 		return "Try this client against an instance that has the target CA, and waive it here with a reason and an end."
 	}

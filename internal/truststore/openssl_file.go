@@ -113,10 +113,13 @@ func (r *opensslPEM) takeCertificate(taken *Taken, block opensslBlock, aux bool)
 	if !ok {
 		return false
 	}
-	if aux && p.rest > 0 && !wellFormedTrust(block.data[len(block.data)-p.rest:]) {
-		return false
+	anchor := r.decoder.anchor(p.certificate)
+	if aux && p.rest > 0 {
+		if anchor.Settings, ok = readTrustSettings(block.data[len(block.data)-p.rest:]); !ok {
+			return false
+		}
 	}
-	taken.Anchors = append(taken.Anchors, r.decoder.anchor(p.certificate))
+	taken.Anchors = append(taken.Anchors, anchor)
 	if p.odd {
 		taken.note(unusual(block.line))
 	}

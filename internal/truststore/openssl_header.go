@@ -107,11 +107,3 @@ func wellFormedPrivateKey(der []byte) bool {
 		outer.ReadAnyASN1(&second, &tag) &&
 		slices.Contains([]cbasn1.Tag{cbasn1.SEQUENCE, cbasn1.INTEGER, cbasn1.OCTET_STRING}, tag)
 }
-
-// wellFormedTrust checks the X509_CERT_AUX that may follow the certificate of
-// a TRUSTED CERTIFICATE block.
-func wellFormedTrust(der []byte) bool {
-	input := cryptobyte.String(der)
-	var aux cryptobyte.String
-	return input.ReadASN1(&aux, cbasn1.SEQUENCE)
-}

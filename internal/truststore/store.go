@@ -92,7 +92,21 @@ type Anchor struct {
 	Alias string
 	// SHA256 is the lower-case hexadecimal SHA-256 of the DER encoding.
 	SHA256 string
+	// Settings are OpenSSL's trust settings for TLS servers; other readers
+	// leave them out.
+	Settings TrustSettings
 }
+
+// TrustSettings says what the store itself says of a certificate's use for
+// TLS servers. The zero value: nothing.
+type TrustSettings uint8
+
+// What the trust settings of a TRUSTED CERTIFICATE block can say.
+const (
+	TrustNotSet   TrustSettings = iota
+	TrustServers                // trusted for TLS servers
+	TrustRejected               // rejected for TLS servers, or trusted for other uses only
+)
 
 // Problem is something about a store that its owner should know.
 type Problem struct {

@@ -150,6 +150,11 @@ func (o Observed) recall(name, settingsDir string) ([]Recollection, error) {
 	return all, nil
 }
 
+// Declaration returns a recorded case as its owner would declare it.
+func (r Recollection) Declaration(w *World) Declaration {
+	return declare(w, r.Case, r.Identity, replayPlace)
+}
+
 // Predict predicts a recorded case again and compares it with what was seen.
 func (r Recollection) Predict(w *World) Comparison {
 	return Comparison{Case: r.Case, Predicted: predict(w, r.Case, r.Identity, replayPlace, w.At), Observed: r.Observed}

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"crypto/x509"
 	"net/url"
 	"strings"
 	"time"
@@ -44,31 +45,50 @@ func replaceAll(r *strings.Replacer, m map[string]string) map[string]string {
 	return filled
 }
 
-// predict asks package readiness what a client does with a case.
-func predict(w *World, c Case, id oracle.Identity, p place, at time.Time) readiness.Verdict {
+// Declaration is a case as the owner of a client declares it.
+type Declaration struct {
+	// Client has the name "client".
+	Client readiness.Client
+	// Store is the content of its trust store, laid out.
+	Store Store
+	// Chain is what the server presents.
+	Chain []*x509.Certificate
+	// ForceSSL: the server refuses plaintext.
+	ForceSSL bool
+}
+
+// declare writes a case as a declaration of a judge's client.
+func declare(w *World, c Case, id oracle.Identity, p place) Declaration {
 	t := c.fill(p)
 	store := w.Store(c.Store, c.Server)
-	force := c.User != "open"
 	host := t.HostLiteral
 	if host == "" {
 		host = c.Host
 	}
-	const name = "client"
-	report := readiness.Evaluate(readiness.Input{
-		Target:   readiness.Evidence{Presented: certpath.Presented{Certificates: w.Servers[c.Server].Chain}},
-		ForceSSL: &force,
-		At:       at,
-		Clients: []readiness.Client{{
-			Name: name,
+	return Declaration{
+		Store: store, Chain: w.Servers[c.Server].Chain, ForceSSL: c.User != "open",
+		Client: readiness.Client{
+			Name: "client",
 			Settings: driver.Settings{
 				Driver: id.Driver, Version: id.RulesVersion(), Runtime: id.RuntimeVersion,
 				Connection: t.Connection, Environment: t.Environment, Properties: t.Properties,
 				Host: host, StoreDeclared: !store.Absent, StorePlace: t.Place,
 			},
 			Store: readiness.Store{Content: store.Content, Password: t.Password},
-		}},
+		},
+	}
+}
+
+// predict asks package readiness what a client does with a case.
+func predict(w *World, c Case, id oracle.Identity, p place, at time.Time) readiness.Verdict {
+	d := declare(w, c, id, p)
+	report := readiness.Evaluate(readiness.Input{
+		Target:   readiness.Evidence{Presented: certpath.Presented{Certificates: d.Chain}},
+		ForceSSL: &d.ForceSSL,
+		At:       at,
+		Clients:  []readiness.Client{d.Client},
 	})
-	return report.Verdicts[name].Target
+	return report.Verdicts[d.Client.Name].Target
 }
 
 // expected translates a verdict into what a real client shows. It is empty

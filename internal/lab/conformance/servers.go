@@ -32,11 +32,12 @@ type serverRecipe struct {
 	from, to time.Duration // the server certificate's dates around now; both zero is the usual
 	reverse  bool          // root before subordinate
 	min, max string
+	extra    bool // an unrelated root between the others
 }
 
 const year = 365 * 24 * time.Hour
 
-func serverRecipes() []serverRecipe {
+func serverRecipes(at time.Time) []serverRecipe {
 	loopback := []netip.Addr{netip.MustParseAddr("127.0.0.1")}
 	return []serverRecipe{
 		{name: fullServer},
@@ -54,6 +55,15 @@ func serverRecipes() []serverRecipe {
 		{name: "ip_as_cn", opts: pki.Options{CommonName: "127.0.0.1", OmitSAN: true}},
 		{name: "expired", from: -year, to: -year / 4},
 		{name: "not_yet_valid", from: year / 4, to: year},
+		{name: "ip6_san", opts: pki.Options{DNSNames: []string{"db.example"}, IPs: []netip.Addr{netip.MustParseAddr("::1"), loopback[0]}}},
+		{name: "wildcard", opts: pki.Options{DNSNames: []string{"*.orders.example"}}},
+		{name: "many_names", opts: pki.Options{CommonName: "db.orders.example", DNSNames: []string{"db.orders.example", "db-ro.orders.example", "localhost"}}},
+		{name: "trailing_dot", opts: pki.Options{DNSNames: []string{"localhost.", "db.orders.example."}}},
+		{name: "client_purpose", opts: pki.Options{ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}},
+		{name: "expired_subordinate", opts: pki.Options{Subordinate: pki.Validity{NotBefore: at.Add(-2 * year), NotAfter: at.Add(-year / 4)}}},
+		{name: "extra_certificate", extra: true},
+		{name: "ecc_key", opts: pki.Options{ServerKey: pki.ECC256}},
+		{name: "rsa4096", ca: pki.CARSA4096},
 		{name: "ecc", ca: pki.CAECC384},
 		{name: "ecc_tls12_only", ca: pki.CAECC384, max: "TLSv1.2"},
 		{name: "tls12_only", max: "TLSv1.2"},
@@ -64,7 +74,7 @@ func serverRecipes() []serverRecipe {
 // ServerKinds returns the names of all kinds of server; the usual one, with a
 // whole path and the right name, is the first.
 func ServerKinds() []string {
-	recipes := serverRecipes()
+	recipes := serverRecipes(time.Time{})
 	names := make([]string, len(recipes))
 	for i, r := range recipes {
 		names[i] = r.name
@@ -88,8 +98,15 @@ func (r serverRecipe) make(region *pki.Region, at time.Time) (Server, error) {
 	if r.reverse {
 		slices.Reverse(presented[1:])
 	}
+	if r.extra {
+		other, err := pki.NewRegion("eu-west-1", at).Root(ca, pki.Options{KeyGeneration: 1})
+		if err != nil {
+			return Server{}, fmt.Errorf("server %s: %w", r.name, err)
+		}
+		presented = slices.Insert(presented, 1, other)
+	}
 	return Server{
 		Chain: presented, MinProtocol: r.min, MaxProtocol: r.max, CAIdentifier: ca,
-		issued: chain, reordered: r.reverse,
+		issued: chain, reordered: r.reverse || r.extra,
 	}, nil
 }

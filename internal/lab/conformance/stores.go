@@ -3,8 +3,10 @@ package conformance
 import (
 	"bytes"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/pem"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf16"
@@ -23,6 +25,7 @@ type ingredients struct {
 	chain                   *pki.Chain
 	at                      time.Time
 	otherCerts, expiredCert []*x509.Certificate
+	sameName, crossSigned   []byte // the root's subject with another key; its key under another issuer
 }
 
 func newIngredients(chain *pki.Chain, at time.Time) (*ingredients, error) {
@@ -41,6 +44,16 @@ func newIngredients(chain *pki.Chain, at time.Time) (*ingredients, error) {
 		in.otherRoots = append(in.otherRoots, pki.PEM(other))
 		in.otherCerts = append(in.otherCerts, other)
 	}
+	region := pki.NewRegion("us-east-1", at)
+	sameName, err := region.Root(chain.CAIdentifier, pki.Options{KeyGeneration: 1})
+	if err != nil {
+		return nil, fmt.Errorf("root with another key: %w", err)
+	}
+	crossSigned, err := region.CrossSigned(chain.CAIdentifier, pki.NewRegion("eu-west-1", at))
+	if err != nil {
+		return nil, fmt.Errorf("cross-signed root: %w", err)
+	}
+	in.sameName, in.crossSigned = pki.PEM(sameName), pki.PEM(crossSigned)
 	in.key, err = chain.KeyPEM()
 	if err != nil {
 		return nil, fmt.Errorf("private key: %w", err)
@@ -87,6 +100,10 @@ func wholeRecipes() []storeRecipe {
 		{"chain", func(in *ingredients) []byte { return join(in.server, in.subordinate, in.root) }},
 		{"private_key_and_root", func(in *ingredients) []byte { return join(in.key, in.root) }},
 		{"root_and_private_key", func(in *ingredients) []byte { return join(in.root, in.key) }},
+		{"same_name_other_key", func(in *ingredients) []byte { return in.sameName }},
+		{"same_name_before_root", func(in *ingredients) []byte { return join(in.sameName, in.root) }},
+		{"cross_signed_root", func(in *ingredients) []byte { return in.crossSigned }},
+		{"cross_signed_and_root", func(in *ingredients) []byte { return join(in.crossSigned, in.root) }},
 		{"comments", func(in *ingredients) []byte {
 			return join([]byte("# Amazon RDS root\nsubject=CN = whatever\n\n"), in.root, []byte("\n# end\n"))
 		}},
@@ -107,6 +124,16 @@ func mangledRecipes() []storeRecipe {
 		{"glued_blocks_root_first", func(in *ingredients) []byte { return join(bytes.TrimRight(in.root, "\n"), in.otherRoots[0]) }},
 		{"trusted_certificate", func(in *ingredients) []byte {
 			return pem.EncodeToMemory(&pem.Block{Type: "TRUSTED CERTIFICATE", Bytes: in.rootCert.Raw})
+		}},
+		{"trusted_for_server", func(in *ingredients) []byte { return trusted(in.rootCert, serverAuth, nil) }},
+		{"trusted_for_mail", func(in *ingredients) []byte { return trusted(in.rootCert, emailProtection, nil) }},
+		{"trusted_for_any", func(in *ingredients) []byte { return trusted(in.rootCert, anyUsage, nil) }},
+		{"rejected_for_server", func(in *ingredients) []byte { return trusted(in.rootCert, nil, serverAuth) }},
+		{"rejected_for_mail", func(in *ingredients) []byte { return trusted(in.rootCert, nil, emailProtection) }},
+		{"trusted_subordinate", func(in *ingredients) []byte { return trusted(in.chain.Subordinate, serverAuth, nil) }},
+		{"trusted_server_certificate", func(in *ingredients) []byte { return trusted(in.chain.Server, serverAuth, nil) }},
+		{"rejected_subordinate_and_root", func(in *ingredients) []byte {
+			return join(trusted(in.chain.Subordinate, nil, serverAuth), in.root)
 		}},
 		{"x509_certificate", func(in *ingredients) []byte {
 			return pem.EncodeToMemory(&pem.Block{Type: "X509 CERTIFICATE", Bytes: in.rootCert.Raw})
@@ -174,6 +201,33 @@ func newStores(chain *pki.Chain, at time.Time) (map[string]Store, error) {
 		stores[r.name] = Store{Content: content}
 	}
 	return stores, nil
+}
+
+// The uses that OpenSSL's trust settings name.
+var (
+	serverAuth      = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 1}
+	emailProtection = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 4}
+	anyUsage        = asn1.ObjectIdentifier{2, 5, 29, 37, 0}
+)
+
+// trusted is a certificate with OpenSSL's trust settings behind it, as
+// "openssl x509 -addtrust" and "-addreject" write it.
+func trusted(c *x509.Certificate, trust, reject asn1.ObjectIdentifier) []byte {
+	settings := struct {
+		Trust  []asn1.ObjectIdentifier `asn1:"optional,omitempty"`
+		Reject []asn1.ObjectIdentifier `asn1:"optional,omitempty,tag:0"`
+	}{}
+	if trust != nil {
+		settings.Trust = []asn1.ObjectIdentifier{trust}
+	}
+	if reject != nil {
+		settings.Reject = []asn1.ObjectIdentifier{reject}
+	}
+	aux, err := asn1.Marshal(settings)
+	if err != nil {
+		panic(err) // constants
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "TRUSTED CERTIFICATE", Bytes: append(slices.Clone(c.Raw), aux...)})
 }
 
 func inUTF16(text string) []byte {

@@ -33,7 +33,7 @@ type World struct {
 func NewWorld(at time.Time) (*World, error) {
 	w := &World{At: at, Servers: map[string]Server{}, stores: map[string]map[string]Store{}}
 	region := pki.NewRegion("us-east-1", at)
-	for _, recipe := range serverRecipes() {
+	for _, recipe := range serverRecipes(at) {
 		server, err := recipe.make(region, at)
 		if err != nil {
 			return nil, err

@@ -188,7 +188,7 @@ func (f *finder) inside(e ast.Expr) {
 }
 
 // wordFields hold words for people, which no rule goes by.
-var wordFields = []string{"Detail", "Undecided", "Doubt", "Mode", "Remedy", "Path"}
+var wordFields = []string{"Detail", "Undecided", "Doubt", "TLSDoubt", "Mode", "Remedy", "Path"}
 
 func (f *finder) elements(lit *ast.CompositeLit) {
 	_, isMap := f.info.Types[lit].Type.Underlying().(*types.Map)

@@ -117,6 +117,31 @@ func (r *Region) Root(caIdentifier string, opts Options) (*x509.Certificate, err
 	return root, err
 }
 
+// CrossSigned returns the Region's root CA as another Region's root CA
+// certifies it: the same subject and key, but not self-signed.
+// The error is [ErrUnknownCA].
+func (r *Region) CrossSigned(caIdentifier string, by *Region) (*x509.Certificate, error) {
+	a, err := r.authority(caIdentifier)
+	if err != nil {
+		return nil, err
+	}
+	b, err := by.authority(caIdentifier)
+	if err != nil {
+		return nil, err
+	}
+	root, key, err := a.root(Options{})
+	if err != nil {
+		return nil, err
+	}
+	issuer, issuerKey, err := b.root(Options{})
+	if err != nil {
+		return nil, err
+	}
+	template := a.caTemplate(a.rootCN, key)
+	template.NotBefore, template.NotAfter = root.NotBefore, root.NotAfter
+	return sign(template, issuer, key, issuerKey)
+}
+
 // Chain issues a server certificate under the CA identifier.
 // The error is [ErrUnknownCA], or what crypto/x509 refuses to sign.
 func (r *Region) Chain(caIdentifier string, opts Options) (*Chain, error) {

@@ -1,0 +1,31 @@
+package driver
+
+import "github.com/sslready/terraform-provider-sslready/internal/truststore"
+
+// openSSLDefaults is OpenSSL's own store: a file and a directory of hashed
+// names, which SSL_CERT_FILE and SSL_CERT_DIR move. What is not there or cannot
+// be read leaves it empty without a word. The declared store is it where its
+// place says so, or where a variable names it.
+//
+// Source: OpenSSL, crypto/x509/by_file.c, by_file_ctrl, and by_dir.c, dir_ctrl,
+// 1.1.1 and 3.0.
+func openSSLDefaults(s Settings, a Anchors) Anchors {
+	a.Source, a.WhenUnreadable, a.WhenNoAnchors = SystemStore, TakeNone, TakeNone
+	file, directory := s.Environment["SSL_CERT_FILE"] != "", s.Environment["SSL_CERT_DIR"] != ""
+	if directory || !file {
+		a.Directory = truststore.OpenSSLDirectory
+	}
+	if directory && !file && s.StorePlace != PlaceSystem {
+		a.Reader = truststore.OpenSSLDirectory
+	}
+	if s.StoreDeclared && (s.StorePlace == PlaceSystem || (file || directory) && s.StorePlace != PlaceHome) {
+		a.Source = Declared
+	}
+	return a
+}
+
+// opensslDefaultStore is what Python's ssl.create_default_context, and Rust's
+// openssl and native-tls, trust by themselves: OpenSSL's own store.
+func opensslDefaultStore(s Settings) Anchors {
+	return openSSLDefaults(s, Anchors{Path: s.Environment["SSL_CERT_FILE"], Reader: truststore.OpenSSLFile})
+}
