@@ -30,6 +30,8 @@ func TestNpgsqlPolicies(t *testing.T) {
 		"prefer before 8 with trust":                      {version: "7.0.4", connection: kv + "TrustServerCertificate=true", want: "Prefer: tls>unsupported>refused; plaintext; host db.example"},
 		"trust means nothing since 8":                     {version: "8.0.9", connection: kv + "sslmode=VerifyCA;Trust Server Certificate=true;Root Certificate=/rds.pem", want: "VerifyCA: tls+path" + host + named},
 		"VerifyFull":                                      {connection: kv + "sslmode=VerifyFull;Root Certificate=/rds.pem", want: "VerifyFull: tls+path+host" + host + named},
+		"VerifyCA before 8 with trust":                    {version: "7.0.4", connection: kv + "sslmode=VerifyCA;Trust Server Certificate=true", want: trust},
+		"VerifyCA over a Unix socket":                     {connection: "Host=/run/postgresql;SSL Mode=VerifyCA", want: clash + "SSL connection requested. No SSL enabled connection from this host is configured."},
 		"by its number":                                   {connection: kv + "sslmode=5;Root Certificate=/rds.pem", want: "VerifyFull: tls+path+host" + host + named},
 		"PGSSLROOTCERT":                                   {connection: kv + "sslmode=verifyca", environment: m{"PGSSLROOTCERT": "/rds.pem"}, want: "VerifyCA: tls+path" + host + named},
 		"PGSSLROOTCERT without a name":                    {connection: kv + "sslmode=verifyca", environment: m{"PGSSLROOTCERT": ""}, undeclared: true, want: "VerifyCA: tls+path; host db.example; missing PGSSLROOTCERT+system by .net unreadable=fail empty=fail → schannel"},

@@ -59,6 +59,8 @@ func TestSQLxPolicies(t *testing.T) {
 		"an unknown feature":                                             {connection: url, properties: m{"tls": "tls-boring"}, want: feature + `"tls-boring" is not covered`},
 		"an unknown property":                                            {connection: url, properties: m{"ssl": "x"}, want: "undecided: the property ssl is not covered"},
 		"a client certificate":                                           {connection: url + "?sslmode=require&sslcert=/c&ssl-key=/k", properties: native, want: "undecided: the settings name a client certificate, whose file is not declared"},
+		"a client certificate without its key":                           {version: "0.7.0", connection: url + "?sslmode=require&sslcert=/c", properties: native, want: "undecided: the settings name a client certificate, whose file is not declared"},
+		"the newest version knows PGHOSTADDR, and rustls's names":        {environment: m{"PGHOSTADDR": ".example"}, properties: rustls, want: invalid + "invalid dns name"},
 		"a client's key by the environment":                              {connection: url, environment: m{"PGSSLKEY": "/k"}, properties: native, want: "undecided: the settings name a client certificate, whose file is not declared"},
 		"0.6 knows no client certificates":                               {version: "0.6.3", connection: url + "?sslmode=require&sslcert=/c", properties: native, undeclared: true, want: "require: tls" + host + none},
 		"the environment":                                                {environment: m{"PGHOST": "env.example", "PGSSLMODE": "Verify-Full", "PGSSLROOTCERT": "/rds.pem"}, properties: native, want: "verify-full: tls+path+host; host env.example; " + first},
