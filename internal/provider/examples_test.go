@@ -66,7 +66,7 @@ func complete(t *testing.T, dir, roots string) {
 	if !strings.Contains(text, "required_providers") {
 		must(t, os.WriteFile(filepath.Join(dir, "required_providers.tf"), []byte(requiredProviders), 0o600))
 	}
-	for _, name := range []string{"global-bundle.pem", "truststore.p12"} {
+	for _, name := range []string{"global-bundle.pem", "rds.pem", "truststore.p12"} {
 		must(t, os.WriteFile(filepath.Join(dir, name), []byte(roots), 0o600))
 	}
 }

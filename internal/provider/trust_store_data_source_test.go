@@ -156,8 +156,12 @@ func TestTrustStoreReadsDirectoriesAndLinks(t *testing.T) {
 	p := newProtocol(t, always(judgedAt), values{})
 	for name, path := range map[string]string{"a link to a file": link, "a file": file} {
 		state, told := p.read(t, storeType, values{"path": path})
-		if told.failed() || len(at(t, state, "certificates").([]any)) != 1 { //nolint:forcetypeassert // A list, by the schema.
+		if told.failed() {
 			t.Errorf("%s: %v", name, told)
+			continue
+		}
+		if certificates, isList := at(t, state, "certificates").([]any); !isList || len(certificates) != 1 {
+			t.Errorf("%s: certificates = %v, want 1", name, certificates)
 		}
 	}
 	_, told := p.read(t, storeType, values{"path": filepath.Dir(file)})
@@ -170,8 +174,9 @@ func TestTrustStoreReadsDirectoriesAndLinks(t *testing.T) {
 // argument at fault.
 func TestAccTrustStoreCertificatesFunction(t *testing.T) {
 	t.Parallel()
-	call := func(file, password string) string {
-		return fmt.Sprintf("provider::sslready::trust_store_certificates(filebase64(%q), %s)", corpusStore(t, file), password)
+	call := func(file string, passwords ...string) string {
+		arguments := append([]string{fmt.Sprintf("filebase64(%q)", corpusStore(t, file))}, passwords...)
+		return "provider::sslready::trust_store_certificates(" + strings.Join(arguments, ", ") + ")"
 	}
 	names := func(list ...string) knownvalue.Check {
 		slices.Sort(list)
@@ -185,8 +190,8 @@ func TestAccTrustStoreCertificatesFunction(t *testing.T) {
 		resource.TestStep{
 			Config: outputs(
 				"sort("+call("keytool-two.pkcs12", `"changeit"`)+"[*].alias)",
-				call("text-two.pem", "null")+"[*].subject",
-				call("keytool-key.jks", "null")+"[*].entry",
+				call("text-two.pem")+"[*].subject",
+				call("keytool-key.jks")+"[*].entry",
 			),
 			ConfigStateChecks: []statecheck.StateCheck{
 				output("a", names("root-ec", "root-rsa")), output("b", knownvalue.ListSizeExact(2)),
@@ -194,7 +199,7 @@ func TestAccTrustStoreCertificatesFunction(t *testing.T) {
 			},
 		},
 		resource.TestStep{Config: outputs(call("keytool-two.pkcs12", `"wrong!"`)), ExpectError: regexp.MustCompile(`(?s)"password".*does\s+not\s+open`)},
-		resource.TestStep{Config: outputs(call("text-html.pem", "null")), ExpectError: regexp.MustCompile(`(?s)"content_base64".*web\s+page`)},
-		resource.TestStep{Config: outputs(`provider::sslready::trust_store_certificates("%%%", null)`), ExpectError: regexp.MustCompile(`(?s)not\s+valid\s+Base64`)},
+		resource.TestStep{Config: outputs(call("text-html.pem")), ExpectError: regexp.MustCompile(`(?s)"content_base64".*web\s+page`)},
+		resource.TestStep{Config: outputs(`provider::sslready::trust_store_certificates("%%%")`), ExpectError: regexp.MustCompile(`(?s)not\s+valid\s+Base64`)},
 	)
 }
