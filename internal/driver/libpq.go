@@ -195,7 +195,7 @@ func (c libpqClient) hosts() (hosts, later []Host, undecided string) {
 		hosts = append(hosts, Host{Name: name, Local: local})
 	}
 	switch {
-	case c.build.eachHost:
+	case c.build.eachHost, len(hosts) == 1:
 		return hosts, nil, ""
 	case verifiesName && c.get("load_balance_hosts") == "random" && slices.ContainsFunc(hosts, func(h Host) bool { return h != hosts[0] }):
 		return nil, nil, "the hosts are tried in a random order, and each must match the server certificate"
