@@ -148,17 +148,17 @@ func TestLibpqLaterHosts(t *testing.T) {
 	t.Parallel()
 
 	for name, tc := range map[string]struct {
-		driver, version, connection string
-		want                        []driver.Host
+		settings driver.Settings
+		want     []driver.Host
 	}{
-		"the rest of a list":                {"libpq", "", "host=a,b,/run", []driver.Host{{Name: "b"}, {Name: "/run", Local: true}}},
-		"none":                              {"libpq", "", "host=a", nil},
-		"psycopg tries each in any failure": {"psycopg", "3.2.1", "host=a,b", nil},
+		"the rest of a list":                {driver.Settings{Driver: "libpq", Connection: "host=a,b,/run"}, []driver.Host{{Name: "b"}, {Name: "/run", Local: true}}},
+		"none":                              {driver.Settings{Driver: "libpq", Connection: "host=a"}, nil},
+		"psycopg tries each in any failure": {driver.Settings{Driver: "psycopg", Version: "3.2.1", Connection: "host=a,b"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			if diff := cmp.Diff(tc.want, driver.Resolve(driver.Settings{Driver: tc.driver, Version: tc.version, Connection: tc.connection}).Later); diff != "" {
+			if diff := cmp.Diff(tc.want, driver.Resolve(tc.settings).Later); diff != "" {
 				t.Errorf("later hosts mismatch (-want +got):\n%s", diff)
 			}
 		})
