@@ -197,7 +197,7 @@ func libPQOffer(policy Policy, settings map[string]string) Policy {
 	if settings["ssl_min_protocol_version"] != "" {
 		policy.TLS.Min = settings["ssl_min_protocol_version"]
 	}
-	policy.TLS.Max = settings["ssl_max_protocol_version"]
+	policy.TLS.Max, policy.TLS.RangeError = settings["ssl_max_protocol_version"], "no supported versions satisfy MinVersion and MaxVersion"
 	return policy
 }
 

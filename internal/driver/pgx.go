@@ -139,7 +139,7 @@ func pgxPolicy(s Settings, settings map[string]string, version release) Policy {
 	policy.Mode = mode
 	rootFile := policy.Anchors.Source == Missing || policy.Anchors.WhenUnreadable == RejectAll && policy.Anchors.Source == Declared
 	policy.Attempts = pgxAttempts(mode, rootFile)
-	if mode == "allow" && version.before(5, 4) {
+	if mode == "allow" && earlier(s.Version, 5, 4, 2) {
 		policy.Attempts[0].After = TLSUnsupported // A server that refuses plaintext has the last word.
 	}
 	if policy.Attempts == nil {

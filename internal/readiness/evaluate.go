@@ -73,7 +73,7 @@ func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 		verdict.Current = Verdict{Reason: PathNotKnown, Detail: "The certificate that the server presents now is not known."}
 	}
 	verdict.Remedy = remedy(c, policy, verdict.Target, e.in.Target)
-	findings := e.notes(c, verdict)
+	findings := e.notes(c, policy, verdict)
 
 	verdict.Ready = !verdict.Target.Outcome.blocks(!e.in.WarnIndeterminate)
 	if !verdict.Ready && c.ViaProxy && verdict.Target.Outcome != Indeterminate {

@@ -19,6 +19,9 @@ type evaluation struct {
 	reads map[readKey]trust
 	paths map[pathKey]certpath.Result
 	sums  map[*byte]string
+	// evidence holds the keys of Target and Current, directly and behind a
+	// proxy, by the address of their server certificate.
+	evidence map[*x509.Certificate]string
 }
 
 // readKey names one reading of a store.
@@ -59,12 +62,14 @@ func newEvaluation(in Input) *evaluation {
 		reads: map[readKey]trust{},
 		paths: map[pathKey]certpath.Result{},
 		sums:  map[*byte]string{},
+
+		evidence: map[*x509.Certificate]string{},
 	}
 }
 
 // verify is certpath.Verify, done once for equal questions.
 func (e *evaluation) verify(profile certpath.Profile, anchors trust, evidence Evidence) certpath.Result {
-	key := pathKey{profile: profile, store: anchors.key, evidence: evidence.key()}
+	key := pathKey{profile: profile, store: anchors.key, evidence: e.evidenceKey(evidence)}
 	if result, done := e.paths[key]; done {
 		return result
 	}
@@ -74,6 +79,20 @@ func (e *evaluation) verify(profile certpath.Profile, anchors trust, evidence Ev
 	result := certpath.Verify(profile, evidence.resolve(anchors.anchors), anchors.anchors, e.in.At)
 	e.paths[key] = result
 	return result
+}
+
+// evidenceKey is the evidence's key, made once for the same path.
+func (e *evaluation) evidenceKey(evidence Evidence) string {
+	leaf := evidence.leaf()
+	if leaf == nil {
+		return evidence.key()
+	}
+	key, done := e.evidence[leaf]
+	if !done {
+		key = evidence.key()
+		e.evidence[leaf] = key
+	}
+	return key
 }
 
 // key tells pieces of evidence apart.
@@ -126,6 +145,9 @@ func needsAnchors(policy driver.Policy) bool {
 
 // declared reads the declared store with the driver's reader.
 func (e *evaluation) declared(c Client, a driver.Anchors) trust {
+	if a.Content != nil {
+		c.Store = Store{Content: a.Content}
+	}
 	if c.Store.Unavailable != "" {
 		return trust{key: "unavailable", failure: &Verdict{Reason: TrustStoreNotAvailable, Detail: sentence(c.Store.Unavailable)}, rejectsAll: true}
 	}
@@ -148,7 +170,7 @@ func (e *evaluation) declared(c Client, a driver.Anchors) trust {
 	read, done := e.reads[key]
 	if !done {
 		read = readStore(c.Store, a, password)
-		read.key = strings.Join([]string{key.store, string(rune('A' + a.Reader)), a.ReaderVersion, a.StoreType, key.password}, "|")
+		read.key = anchorsKey(read.anchors)
 		e.reads[key] = read
 	}
 	if read.failure == nil || read.rejectsAll {
@@ -165,6 +187,16 @@ func (e *evaluation) declared(c Client, a driver.Anchors) trust {
 		when = a.WhenNoAnchors
 	}
 	return replaced(when, *read.failure)
+}
+
+// anchorsKey names a set of anchors: paths to it are verified once, in
+// whichever files it lies.
+func anchorsKey(anchors []*x509.Certificate) string {
+	sum := sha256.New()
+	for _, anchor := range anchors {
+		sum.Write(anchor.Raw)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // replaced is what stands in for a store that gives nothing.

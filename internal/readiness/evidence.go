@@ -118,8 +118,15 @@ func isEndpoint(name string) bool {
 }
 
 // offerRefused says whether the handshake fails before any certificate is
-// looked at: the server's key is of a type that the client does not offer.
+// looked at: the client offers no protocol version, or not the type of the
+// server's key.
 func offerRefused(offer driver.Offer, evidence Evidence) (Verdict, bool) {
+	if offer.Max != "" && offer.Min > offer.Max {
+		return Verdict{
+			Outcome: Fails, Reason: ProtocolVersionRefused, ExpectedError: offer.RangeError,
+			Detail: "The client's lowest TLS protocol version is above its highest, so that it offers none.",
+		}, true
+	}
 	if !offer.NoECDSA || !evidence.ecdsa() {
 		return Verdict{}, false
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
@@ -54,6 +55,11 @@ func main() {
 func connect(c testCase) (encrypted bool, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(max(c.TimeoutMS, 1000))*time.Millisecond)
 	defer cancel()
+	defer func() {
+		if reason := recover(); reason != nil { // lib/pq refuses some variables so
+			err = fmt.Errorf("panic: %v", reason)
+		}
+	}()
 	conn, err := sql.Open("postgres", c.Connection)
 	if err != nil {
 		return false, err
