@@ -71,6 +71,9 @@ func postgresJS(s Settings) Policy {
 	if len(policy.Hosts) == 0 && policy.Undecided == "" && policy.Rejection == nil {
 		return goRefused("postgres.js finds no host that can be looked up", "ENOTFOUND")
 	}
+	if len(hosts) > 1 && s.Version != "" && version.before(3, 4) && policy.Undecided == "" {
+		policy.Doubt = "whether this version of postgres.js goes on from a host that fails is not known" // 3.2.4 was seen to hang.
+	}
 	sent := maps.Clone(u.query)
 	options := postgresJSOptions
 	if !earlier(s.Version, 3, 4, 8) {
