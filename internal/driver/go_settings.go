@@ -3,27 +3,47 @@ package driver
 import (
 	"maps"
 	"net/url"
+	"slices"
 	"strings"
+)
+
+// goSyntax is how a Go driver takes its connection string apart.
+type goSyntax uint8
+
+const (
+	goAsLibpq    goSyntax = iota // as libpq does: pgx since 5.11
+	goAsPgx                      // by net/url, with few escapes: pgx before 5.11
+	goAsLibPQOld                 // by net/url, as lib/pq does
 )
 
 // goSettings are the settings of a Go driver: the environment, then the
 // connection string. refused says in words why the string cannot be parsed; it
 // quotes nothing.
 //
-// netURL takes URIs apart as net/url does, otherwise as libpq does.
-func goSettings(s Settings, variables map[string]string, netURL bool) (settings map[string]string, refused string) {
-	settings = map[string]string{}
+// sent are the settings of the connection string that are none of the driver's
+// keywords: they go to the server.
+func goSettings(s Settings, variables map[string]string, syntax goSyntax, keywords []string) (settings, sent map[string]string, refused string) {
+	settings, sent = map[string]string{}, map[string]string{}
 	for variable, name := range variables {
 		if value := s.Environment[variable]; value != "" {
 			settings[name] = value
 		}
 	}
-	given, refused := goConnection(s.Connection, netURL)
+	given, refused := goConnection(s.Connection, syntax)
+	if database, ok := given["dbname"]; ok {
+		delete(given, "dbname")
+		given["database"] = database
+	}
 	maps.Copy(settings, given)
-	return settings, refused
+	for name, value := range given {
+		if !slices.Contains(keywords, name) {
+			sent[name] = value
+		}
+	}
+	return settings, sent, refused
 }
 
-func goConnection(connection string, netURL bool) (map[string]string, string) {
+func goConnection(connection string, syntax goSyntax) (map[string]string, string) {
 	rest, isURI := strings.CutPrefix(connection, "postgresql://")
 	if !isURI {
 		rest, isURI = strings.CutPrefix(connection, "postgres://")
@@ -31,22 +51,41 @@ func goConnection(connection string, netURL bool) (map[string]string, string) {
 	switch {
 	case strings.ContainsRune(connection, 0):
 		return nil, "it has a NUL"
-	case isURI && netURL:
-		return goNetURL(connection)
-	case isURI:
+	case isURI && syntax == goAsLibpq:
 		return goURI(rest)
+	case isURI:
+		return goNetURL(connection, syntax)
 	default:
-		return goKeywordValue(connection)
+		return goKeywordValue(connection, syntax)
 	}
 }
 
 // goNetURL takes a URI apart as pgx did before 5.11, and lib/pq does.
-func goNetURL(connection string) (map[string]string, string) {
+//
+// Source: jackc/pgx v5.10.0, pgconn/config.go, parseURLSettings; lib/pq
+// v1.12.3, connector.go, convertURL: there an empty value is none, and of two
+// hosts the one that comes last in the alphabet counts.
+func goNetURL(connection string, syntax goSyntax) (map[string]string, string) {
 	u, err := url.Parse(connection)
 	if err != nil {
 		return nil, "it is not a URL"
 	}
 	settings := map[string]string{}
+	if syntax == goAsLibPQOld {
+		settings["host"] = u.Host
+		if host, _, ported := strings.Cut(u.Host, ":"); ported && strings.Count(u.Host, ":") == 1 {
+			settings["host"] = host
+		} else if strings.Contains(u.Host, "]:") {
+			settings["host"] = u.Hostname()
+		}
+		for name, values := range u.Query() {
+			if name != "host" || values[0] > settings["host"] {
+				settings[name] = values[0]
+			}
+		}
+		maps.DeleteFunc(settings, func(_, value string) bool { return value == "" })
+		return settings, ""
+	}
 	var hosts []string
 	for host := range strings.SplitSeq(u.Host, ",") {
 		name := host
@@ -153,7 +192,7 @@ const goSpace = " \t\n\r\v\f"
 
 // goKeywordValue reads "keyword=value" pairs: quotes and backslashes as
 // libpq, but any keyword.
-func goKeywordValue(text string) (map[string]string, string) {
+func goKeywordValue(text string, syntax goSyntax) (map[string]string, string) {
 	settings := map[string]string{}
 	for text = strings.TrimLeft(text, goSpace); text != ""; {
 		key, rest, found := strings.Cut(text, "=")
@@ -161,7 +200,7 @@ func goKeywordValue(text string) (map[string]string, string) {
 		if !found || key == "" || strings.ContainsAny(key, goSpace) {
 			return nil, "a keyword has no \"=\""
 		}
-		value, after, closed := goValue(strings.TrimLeft(rest, goSpace))
+		value, after, closed := goValue(strings.TrimLeft(rest, goSpace), syntax)
 		if !closed {
 			return nil, "a quote is not closed"
 		}
@@ -171,8 +210,9 @@ func goKeywordValue(text string) (map[string]string, string) {
 	return settings, ""
 }
 
-// goValue reads one value, quoted or not.
-func goValue(text string) (value, rest string, closed bool) {
+// goValue reads one value, quoted or not. Before 5.11 a backslash of pgx
+// escapes nothing but itself and a quote, and stays before everything else.
+func goValue(text string, syntax goSyntax) (value, rest string, closed bool) {
 	quoted := strings.HasPrefix(text, "'")
 	if quoted {
 		text = text[1:]
@@ -181,7 +221,9 @@ func goValue(text string) (value, rest string, closed bool) {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c == '\\' && i+1 < len(text):
-			i++
+			if i++; syntax == goAsPgx && text[i] != '\\' && text[i] != '\'' {
+				b.WriteByte(c)
+			}
 			b.WriteByte(text[i])
 		case c == '\\':
 		case quoted && c == '\'':

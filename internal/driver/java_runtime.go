@@ -62,6 +62,39 @@ func javaOffer(major int, system map[string]string) (offer Offer, none string) {
 	return Offer{Min: "TLSv1.2", Max: "TLSv1.3"}, ""
 }
 
+// javaOptions splits the value of an option variable at white space outside of
+// quotes, and takes the quotes away.
+//
+// Source: OpenJDK 17, Arguments::parse_options_buffer.
+func javaOptions(text string) []string {
+	var options []string
+	var b strings.Builder
+	var quote rune
+	started := false
+	for _, c := range text {
+		space := c == ' ' || c >= '\t' && c <= '\r'
+		switch {
+		case quote != 0 && c == quote:
+			quote = 0
+		case quote == 0 && (c == '"' || c == '\''):
+			quote, started = c, true
+		case quote == 0 && space:
+			if started {
+				options = append(options, b.String())
+			}
+			b.Reset()
+			started = false
+		default:
+			b.WriteRune(c)
+			started = true
+		}
+	}
+	if started {
+		options = append(options, b.String())
+	}
+	return options
+}
+
 // javaSystemProperties collects the system properties of the client's JVM:
 // those given as properties under their full names, and the -D options of the
 // environment variables that a JVM reads. The second value is false where an
@@ -74,10 +107,10 @@ func javaSystemProperties(s Settings) (system map[string]string, followed bool) 
 	system = map[string]string{}
 	followed = true
 	read := func(options string) {
-		if strings.ContainsAny(options, `"'@\`) {
+		if strings.ContainsAny(options, `@\`) {
 			followed = followed && !strings.Contains(options, "-Dj")
 		}
-		for option := range strings.FieldsSeq(options) {
+		for _, option := range javaOptions(options) {
 			if property, is := strings.CutPrefix(option, "-D"); is {
 				key, value, _ := strings.Cut(property, "=")
 				system[key] = value

@@ -2,12 +2,7 @@ package driver
 
 import (
 	"net/netip"
-	"slices"
 	"strconv"
-	"strings"
-
-	"github.com/sslready/terraform-provider-sslready/internal/certpath"
-	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 // nodeTLS is the object that a Node driver gives to tls.connect; nil is no TLS.
@@ -27,13 +22,7 @@ type nodeTLS struct {
 	maxVersion string
 }
 
-// nodePostgresProperties are the properties that the rules understand.
-var nodePostgresProperties = []string{
-	"connectionString", "host", "port", "user", "database", "ssl", "ssl.rejectUnauthorized", "ssl.ca", "ssl.checkServerIdentity",
-	"ssl.servername", "ssl.minVersion", "ssl.maxVersion", "application_name",
-}
-
-// nodePostgres returns the policy of node-postgres (npm pg), 8.11 and later.
+// nodePostgres returns the policy of node-postgres (npm pg), 8.0 to 8.
 //
 // It never falls back: TLS is used or it is not. The modes prefer, require,
 // verify-ca and verify-full, and every other one but disable and no-verify,
@@ -43,16 +32,18 @@ var nodePostgresProperties = []string{
 // one that is missing is an error in every mode. Without one, Node's built-in
 // roots count, with those of NODE_EXTRA_CA_CERTS.
 //
-// Source: brianc/node-postgres, pg 8.11.6 and 8.23.0: lib/connection-parameters.js,
-// lib/connection.js; pg-connection-string 2.6 to 2.14, index.js, parse; Node 20,
-// lib/_tls_wrap.js, onConnectSecure.
+// The URL is taken apart by pg-connection-string, whose version the declared
+// one leaves open: npm installs 2.14 beside 8.1 and later, a lock file may hold
+// an older one.
+//
+// Source: brianc/node-postgres, pg 8.0.3 to 8.23.1: lib/connection-parameters.js,
+// lib/connection.js; pg-connection-string 0.1.3 and 2.2 to 2.14, index.js, parse;
+// Node 20, lib/_tls_wrap.js, onConnectSecure. Measured with 8.0.3, 8.2.2, 8.4.2,
+// 8.7.3, 8.11.6, 8.16.3, 8.20.0, 8.23.0 and 8.23.1.
 func nodePostgres(s Settings) Policy {
 	version, known := parseRelease(s.Version)
-	if !known || version.before(8, 11) || s.Version != "" && !version.before(9, 0) {
-		return Policy{Undecided: "the rules cover node-postgres 8.11 to 8, not " + strconv.Quote(s.Version)}
-	}
-	if name := unknownProperty(s.Properties, nodePostgresProperties); name != "" {
-		return Policy{Undecided: "the property " + name + " is not covered"}
+	if !known || version.before(8, 0) || s.Version != "" && !version.before(9, 0) {
+		return Policy{Undecided: "the rules cover node-postgres 8, not " + strconv.Quote(s.Version)}
 	}
 	connection := s.Connection
 	if connection == "" {
@@ -62,49 +53,112 @@ func nodePostgres(s Settings) Policy {
 	if refused != "" {
 		return goRefused("node-postgres takes a URL, and "+refused, "")
 	}
+	if version.before(8, 1) {
+		u.query = map[string]string{"ssl": u.query["ssl"]} // The rest is not read.
+		if ssl := u.query["ssl"]; ssl != "true" && ssl != "1" {
+			delete(u.query, "ssl")
+		}
+	}
 	if reason := nodeUndecided(s, u.query); reason != "" {
 		return Policy{Undecided: reason}
+	}
+	if refused := nodeCAMissing(s); refused != nil {
+		return *refused
 	}
 	object, policy, stop := nodePostgresTLS(s, u, version)
 	if stop {
 		return policy
 	}
 	host := firstNotEmpty(u.query["host"], u.host, s.Properties["host"], s.Environment["PGHOST"], s.Host, "localhost")
-	return nodePolicy(s, host, object, u.query["sslrootcert"] != "")
+	policy = nodePolicy(s, host, object, u.query["sslrootcert"] != "")
+	if policy.Undecided != "" || policy.Rejection != nil {
+		return policy
+	}
+	if _, err := netip.ParseAddr(host); err == nil && object != nil && object.servername == "" && !earlier(s.Version, 8, 23, 1) {
+		policy.Hosts[0].Name = host // Since then the address is compared.
+	}
+	if u.bracketed && !version.before(8, 1) && earlier(s.Version, 8, 23, 1) {
+		policy.Doubt = "whether pg-connection-string takes an IPv6 address out of its brackets depends on its version"
+	}
+	if !version.before(8, nodeDirect) {
+		return nodeNegotiation(s, u, object, policy)
+	}
+	return policy
+}
+
+// The minor versions of node-postgres 8 in which rules change.
+const (
+	nodeSSLMode = 4  // sslmode in the URL, whichever pg-connection-string is there
+	nodeObjects = 5  // ssl has to be an object
+	nodeCompat  = 15 // uselibpqcompat, whichever pg-connection-string is there
+	nodeDirect  = 22 // sslnegotiation
+)
+
+// nodeNegotiation is what sslnegotiation and PGSSLNEGOTIATION change.
+func nodeNegotiation(s Settings, u nodeURL, object *nodeTLS, policy Policy) Policy {
+	switch value := firstNotEmpty(u.query["sslnegotiation"], s.Properties["sslnegotiation"], s.Environment["PGSSLNEGOTIATION"]); value {
+	case "", "postgres":
+	case "direct":
+		if object == nil {
+			return Policy{Rejection: &Rejection{
+				Reason: ReasonContradictorySettings, Client: "sslnegotiation=direct requires SSL to be enabled",
+				Detail: "sslnegotiation=direct needs TLS, and the settings turn it off",
+			}}
+		}
+		policy.TLS.Direct, policy.Doubt = true, "whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later) is not known"
+	default:
+		return goRefused("node-postgres has no sslnegotiation "+strconv.Quote(value), "Invalid sslnegotiation value")
+	}
+	return policy
 }
 
 // nodePostgresTLS is what ends up as the ssl option.
 func nodePostgresTLS(s Settings, u nodeURL, version release) (object *nodeTLS, policy Policy, stop bool) {
 	mode, root := u.query["sslmode"], u.query["sslrootcert"]
 	ssl, given := u.query["ssl"]
+	direct := u.query["sslnegotiation"] == "direct"
 	switch {
+	case mode != "" && version.before(8, nodeSSLMode):
+		return nil, Policy{Undecided: "whether the pg-connection-string beside this version knows sslmode is not known"}, true
 	case mode != "" || root != "":
-		object := &nodeTLS{ca: root, caGiven: root != ""}
-		if compat := u.query["uselibpqcompat"] == "true"; compat {
-			if version.before(8, 14) {
-				return nil, Policy{Undecided: "whether this version of node-postgres knows uselibpqcompat is not known"}, true
-			}
-			return nodeLibpqCompatible(object, mode)
-		}
-		switch mode {
-		case "disable":
-			return nil, Policy{}, false
-		case "no-verify":
-			object.skipPath, object.rejectGiven = true, true
-		}
-		return object, Policy{}, false
+		return nodeMode(u, version)
 	case given:
-		return nodeSSLText(ssl)
-	case s.Properties["ssl"] != "" || hasPrefixed(s.Properties, "ssl."):
-		return nodeSSLObject(s.Properties)
+		return nodeSSLText(ssl, version)
+	case direct && version.before(8, nodeDirect):
+		return nil, Policy{Undecided: "whether the pg-connection-string beside this version knows sslnegotiation is not known"}, true
+	case direct:
+		return &nodeTLS{}, Policy{}, false
+	case hasName(s.Properties, "ssl") || hasPrefixed(s.Properties, "ssl."):
+		return nodeSSLObject(s.Properties, version)
 	}
 	switch s.Environment["PGSSLMODE"] {
 	case "prefer", "require", "verify-ca", "verify-full":
 		return &nodeTLS{}, Policy{}, false
 	case "no-verify":
-		return &nodeTLS{skipPath: true, rejectGiven: true}, Policy{}, false
+		if !version.before(8, 1) {
+			return &nodeTLS{skipPath: true, rejectGiven: true}, Policy{}, false
+		}
 	}
 	return nil, Policy{}, false
+}
+
+// nodeMode is what sslmode and sslrootcert make of the ssl option.
+func nodeMode(u nodeURL, version release) (object *nodeTLS, policy Policy, stop bool) {
+	mode, root := u.query["sslmode"], u.query["sslrootcert"]
+	object = &nodeTLS{ca: root, caGiven: root != ""}
+	if u.query["uselibpqcompat"] == "true" && mode != "disable" && mode != "verify-full" {
+		if version.before(8, nodeCompat) {
+			return nil, Policy{Undecided: "whether the pg-connection-string beside this version knows uselibpqcompat is not known"}, true
+		}
+		return nodeLibpqCompatible(object, mode)
+	}
+	switch mode {
+	case "disable":
+		return nil, Policy{}, false
+	case "no-verify":
+		object.skipPath, object.rejectGiven = true, true
+	}
+	return object, Policy{}, false
 }
 
 // nodeLibpqCompatible gives the modes libpq's meanings.
@@ -129,29 +183,36 @@ func nodeLibpqCompatible(object *nodeTLS, mode string) (*nodeTLS, Policy, bool) 
 	return object, Policy{}, false
 }
 
-// nodeSSLText is the value of ssl where it is a text.
-func nodeSSLText(ssl string) (*nodeTLS, Policy, bool) {
+// nodeSSLText is the value of ssl where it is a text. What is no word of its
+// own is taken for a set of options: of none, before 8.5.
+func nodeSSLText(ssl string, version release) (*nodeTLS, Policy, bool) {
 	switch ssl {
 	case "true", "1":
 		return &nodeTLS{}, Policy{}, false
 	case "0", "":
 		return nil, Policy{}, false
 	case "no-verify":
-		return &nodeTLS{skipPath: true, rejectGiven: true}, Policy{}, false
+		unverified := !version.before(8, 1)
+		return &nodeTLS{skipPath: unverified, rejectGiven: unverified}, Policy{}, false
+	}
+	if version.before(8, nodeObjects) {
+		return &nodeTLS{}, Policy{}, false
 	}
 	return nil, goRefused("ssl="+strconv.Quote(ssl)+" is a text that is taken for a set of options", "Cannot use 'in' operator"), true
 }
 
-// nodeSSLObject is the ssl option given in code.
-func nodeSSLObject(properties map[string]string) (*nodeTLS, Policy, bool) {
-	switch properties["ssl"] {
-	case "false":
+// nodeSSLObject is the ssl option given in code: true, false, a text, or an
+// object by its members ("ssl.ca").
+func nodeSSLObject(properties map[string]string, version release) (*nodeTLS, Policy, bool) {
+	ssl := properties["ssl"]
+	switch {
+	case ssl == "false":
 		return nil, Policy{}, false
-	case "no-verify":
-		return &nodeTLS{skipPath: true, rejectGiven: true}, Policy{}, false
-	case "", "true", "object":
+	case ssl == "0", ssl == "1": // Not false and not true: texts.
+		return nodeSSLText("text "+ssl, version)
+	case ssl == "" && hasPrefixed(properties, "ssl."), ssl == "true", ssl == "object":
 	default:
-		return nodeSSLText(properties["ssl"])
+		return nodeSSLText(ssl, version)
 	}
 	object := &nodeTLS{
 		servername: properties["ssl.servername"], minVersion: properties["ssl.minVersion"], maxVersion: properties["ssl.maxVersion"],
@@ -161,106 +222,4 @@ func nodeSSLObject(properties map[string]string) (*nodeTLS, Policy, bool) {
 	_, object.rejectGiven = properties["ssl.rejectUnauthorized"]
 	object.skipPath = properties["ssl.rejectUnauthorized"] == "false"
 	return object, Policy{}, false
-}
-
-// nodePolicy is what Node does with the options. rootReadEarly says that the
-// driver reads the file before it connects, whatever the mode.
-func nodePolicy(s Settings, host string, object *nodeTLS, rootReadEarly bool) Policy {
-	policy := Policy{
-		Mode: "ssl off", Hosts: []Host{{Name: host, Local: strings.HasPrefix(host, "/")}}, NameRule: certpath.NameNode,
-		Profile: certpath.Profile{Validator: certpath.OpenSSL, SecurityLevel: 1}, Attempts: []Attempt{{}}, TLS: Offer{Min: "TLSv1.2"},
-	}
-	if policy.Hosts[0].Local && object != nil {
-		return Policy{Undecided: "TLS over a Unix socket is not covered"}
-	}
-	if object == nil {
-		if rootReadEarly {
-			policy.Anchors = nodeAnchors(s, &nodeTLS{caGiven: true})
-		}
-		return policy
-	}
-	policy.Mode = "ssl on"
-	policy.Anchors = nodeAnchors(s, object)
-	verify := !object.skipPath && (object.rejectGiven || s.Environment["NODE_TLS_REJECT_UNAUTHORIZED"] != "0")
-	policy.Attempts = []Attempt{{TLS: true, VerifyPath: verify, VerifyHost: verify && !object.skipName}}
-	policy.TLS.Max = object.maxVersion
-	if object.minVersion != "" {
-		policy.TLS.Min = object.minVersion
-	}
-	if _, err := netip.ParseAddr(host); err == nil {
-		// Without a servername Node compares "localhost".
-		policy.Hosts[0].Name = firstNotEmpty(object.servername, "localhost")
-	}
-	return policy
-}
-
-// nodeAnchors is where a Node client takes its roots.
-func nodeAnchors(s Settings, object *nodeTLS) Anchors {
-	a := Anchors{
-		Path: object.ca, Reader: truststore.NodeCA, WhenUnreadable: TakeNone, WhenNoAnchors: TakeNone, MissingError: "ENOENT",
-		RejectDirectory: object.caGiven,
-	}
-	if object.caGiven {
-		a.DirectoryError = "EISDIR"
-	}
-	extra := s.Environment["NODE_EXTRA_CA_CERTS"]
-	switch {
-	case object.caGiven && nodeFindsFile(s):
-		a.Source = Declared
-	case object.caGiven:
-		a.Source, a.WhenUnreadable = Missing, RejectAll
-	case extra != "" && s.StoreDeclared && s.StorePlace != PlaceHome:
-		a.Source, a.Path, a.Reader, a.WithSystem = Declared, extra, truststore.NodeExtraCACerts, true
-	default:
-		a.Source, a.Path = SystemStore, ""
-	}
-	return a
-}
-
-// nodeFindsFile says whether the declared store is the file that is named.
-func nodeFindsFile(s Settings) bool {
-	return s.StoreDeclared && s.StorePlace != PlaceHome && s.StorePlace != PlaceSystem
-}
-
-// nodeUndecided says why settings are outside of the rules.
-func nodeUndecided(s Settings, query map[string]string) string {
-	options := s.Environment["NODE_OPTIONS"]
-	switch {
-	case query["sslcert"] != "" || query["sslkey"] != "":
-		return "the settings name a client certificate, whose file is not declared"
-	case query["sslnegotiation"] != "" || s.Environment["PGSSLNEGOTIATION"] != "":
-		return "whether the server takes the negotiation of TLS that the settings ask for is not known"
-	case strings.Contains(options, "-ca") || strings.Contains(options, "--tls") || strings.Contains(options, "openssl"):
-		return "NODE_OPTIONS changes where Node takes its roots, or what TLS it speaks"
-	case s.StoreDeclared && s.StorePlace == PlaceSystem && s.Environment["NODE_EXTRA_CA_CERTS"] == "":
-		return "Node does not take the operating system's store, unless options say so that are not declared"
-	}
-	return ""
-}
-
-func unknownProperty(properties map[string]string, known []string) string {
-	for name := range properties {
-		if !slices.Contains(known, name) {
-			return name
-		}
-	}
-	return ""
-}
-
-func hasPrefixed(properties map[string]string, prefix string) bool {
-	for name := range properties {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
-func firstNotEmpty(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
 }

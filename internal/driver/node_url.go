@@ -7,7 +7,11 @@ import (
 
 // nodeURL is a connection URL as WHATWG's URL class takes it apart.
 type nodeURL struct {
-	host  string
+	host string
+	// bracketed: the host is an IPv6 address in brackets.
+	bracketed bool
+	// list is the part of the URL that names hosts and ports.
+	list  string
 	path  string
 	query map[string]string // the last value of each
 }
@@ -16,7 +20,8 @@ type nodeURL struct {
 // an empty one has nothing. A path of a Unix socket is a host.
 //
 // Source: pg-connection-string 2.14, index.js, parse; WHATWG URL, which neither
-// fails on wrong percent encodings nor on ports.
+// fails on wrong percent encodings nor on ports. Where the URL names several
+// hosts, it is taken apart all the same.
 func parseNodeURL(connection string) (u nodeURL, refused string) {
 	u.query = map[string]string{}
 	if connection == "" {
@@ -37,22 +42,22 @@ func parseNodeURL(connection string) (u nodeURL, refused string) {
 	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
 		authority = authority[i+1:]
 	}
-	if strings.HasPrefix(authority, "[") {
+	u.list = lenientUnescape(authority, false)
+	if u.bracketed = strings.HasPrefix(authority, "["); u.bracketed {
 		authority, _, _ = strings.Cut(authority[1:], "]")
 	} else {
 		authority, _, _ = strings.Cut(authority, ":")
 	}
-	if strings.Contains(authority, ",") {
-		return u, "it has several hosts"
+	if u.host = lenientUnescape(authority, false); strings.Contains(u.list, ",") {
+		refused = "it has several hosts"
 	}
-	u.host = lenientUnescape(authority, false)
 	for pair := range strings.SplitSeq(query, "&") {
 		key, value, _ := strings.Cut(pair, "=")
 		if pair != "" {
 			u.query[lenientUnescape(key, true)] = lenientUnescape(value, true)
 		}
 	}
-	return u, ""
+	return u, refused
 }
 
 // lenientUnescape decodes what is a percent encoding and keeps the rest.

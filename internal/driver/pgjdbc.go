@@ -172,8 +172,8 @@ func pgjdbcAttempts(s Settings, policy Policy, properties, system map[string]str
 		return Policy{Undecided: factory.undecided}
 	case factory.broken != "":
 		return pgjdbcWithoutTLS(policy, factory.broken, factory.client)
-	case tls.VerifyHost && ownVerifier && verifier == "":
-		return pgjdbcWithoutTLS(policy, "no host name verifier can be made of nothing", pgjdbcFactoryError)
+	case tls.VerifyHost && ownVerifier && pgjdbcNoVerifier(verifier):
+		return pgjdbcWithoutTLS(policy, "no host name verifier can be made of sslhostnameverifier "+strconv.Quote(verifier), pgjdbcFactoryError)
 	case tls.VerifyHost && ownVerifier && !slices.Contains(pgjdbcVerifiers, verifier):
 		return Policy{Undecided: "what a host name verifier of its own accepts is not known here"}
 	}
@@ -192,6 +192,13 @@ func pgjdbcAttempts(s Settings, policy Policy, properties, system map[string]str
 		policy.Attempts = []Attempt{tls}
 	}
 	return policy
+}
+
+// pgjdbcNoVerifier says whether no host name verifier can be made of a class:
+// the driver and Java have no other than the driver's own two.
+func pgjdbcNoVerifier(class string) bool {
+	known := slices.Contains(pgjdbcVerifiers, class)
+	return class == "" || !known && (strings.HasPrefix(class, "org.postgresql.") || strings.HasPrefix(class, "java"))
 }
 
 // pgjdbcWithoutTLS is the policy of a driver whose settings let no TLS attempt

@@ -31,14 +31,15 @@ func pgjdbcFactory(s Settings, properties, system map[string]string, major int, 
 	name, ours := strings.CutPrefix(class, "org.postgresql.ssl.")
 	switch {
 	case !set, ours && (name == "LibPQFactory" || name == "jdbc4.LibPQFactory"):
-		return pgjdbcLibPQFactory(s, properties, major, mode)
+		return pgjdbcLibPQFactory(s, properties, system, major, mode)
 	case ours && name == "NonValidatingFactory":
 		return javaFactory{}
 	case ours && name == "DefaultJavaSSLFactory":
 		return javaDefaultContext(s, system, major)
 	case ours && name == "SingleCertValidatingFactory":
 		return pgjdbcSingleCertificate(s, properties["sslfactoryarg"], major)
-	case class == "", ours && name == "DbKeyStoreSocketFactory":
+	case class == "", ours, strings.ContainsAny(class, " \t"), strings.HasPrefix(class, "java."), strings.HasPrefix(class, "javax."):
+		// No other class of the driver's or of Java's can be made into one.
 		return javaFactory{broken: "no SSL factory can be made of sslfactory " + strconv.Quote(class), client: pgjdbcFactoryError}
 	default:
 		return javaFactory{undecided: "what the SSL factory " + class + " verifies is not known here"}
@@ -46,19 +47,21 @@ func pgjdbcFactory(s Settings, properties, system map[string]string, major int, 
 }
 
 // pgjdbcLibPQFactory is the default factory. Below verify-ca it trusts every
-// server, whether there is a root file or not.
-func pgjdbcLibPQFactory(s Settings, properties map[string]string, major int, mode string) javaFactory {
+// server, whether there is a root file or not. A file that the settings name
+// for somebody else is not in the default place.
+func pgjdbcLibPQFactory(s Settings, properties, system map[string]string, major int, mode string) javaFactory {
 	if !strings.HasPrefix(mode, "verify-") {
 		return javaFactory{}
 	}
 	path, named := properties["sslrootcert"]
+	elsewhere := !named && s.StorePlace != PlaceHome && (system[javaTrustStore] != "" || s.Environment["PGSSLROOTCERT"] != "")
 	anchors := Anchors{
 		Source: Missing, Path: path, Reader: truststore.JavaCertificateFactory, ReaderVersion: strconv.Itoa(major),
 		WhenUnreadable: FailAttempt, WhenNoAnchors: FailAttempt,
 		MissingError: "Could not open SSL root certificate file",
 	}
 	switch {
-	case !s.StoreDeclared, s.StorePlace == PlaceSystem:
+	case !s.StoreDeclared, s.StorePlace == PlaceSystem, elsewhere:
 	case named && s.StorePlace == PlaceHome && !strings.HasSuffix(path, "/.postgresql/root.crt"):
 	case named && !javaFile(path):
 	default:
@@ -95,8 +98,12 @@ func pgjdbcSingleCertificate(s Settings, argument string, major int) javaFactory
 		if !declared || value == "" || strings.HasPrefix(value, "~") {
 			anchors.Source = Missing
 		}
+	case kind == "literal":
+		anchors.Content = []byte(argument)
+	case kind == "env" && s.Environment[value] != "":
+		anchors.Content = []byte(s.Environment[value])
 	case declared:
-	case kind == "env" && s.Environment[value] == "":
+	case kind == "env":
 		return javaFactory{broken: "the environment variable with the server's certificate is not declared", client: pgjdbcFactoryError}
 	default:
 		return javaFactory{undecided: "the certificate of SingleCertValidatingFactory is not in a file: declare it as the trust store"}

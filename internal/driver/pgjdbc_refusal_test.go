@@ -98,7 +98,7 @@ func TestPgjdbcLeavesOpenWhatItCannotKnow(t *testing.T) {
 		"a wrapping driver":   {driver.Settings{Connection: "jdbc:aws-wrapper:postgresql://h/db"}, "a driver that wraps pgjdbc may connect in its own way"},
 		"releases too old":    {driver.Settings{Version: "42.2.4"}, `the rules cover pgjdbc 42.2.5 and later, not "42.2.4"`},
 		"no release":          {driver.Settings{Version: "newest"}, `the rules cover pgjdbc 42.2.5 and later, not "newest"`},
-		"quotes in variables": {driver.Settings{Environment: map[string]string{"JAVA_TOOL_OPTIONS": `"-Djavax.net.ssl.trustStore=/a b"`}}, "the quoting in the JVM's option variables is not followed"},
+		"quotes in variables": {driver.Settings{Environment: map[string]string{"JAVA_TOOL_OPTIONS": `-Djavax.net.ssl.trustStore=C:\\a`}}, "the quoting in the JVM's option variables is not followed"},
 		"a provider of its own": {
 			driver.Settings{Connection: javaSSL + "DefaultJavaSSLFactory", Properties: map[string]string{"javax.net.ssl.trustStoreProvider": "BCFIPS"}},
 			"a trust store of another security provider is not covered",

@@ -55,7 +55,7 @@ func TestPgjdbcSaysWhatItRefuses(t *testing.T) {
 		"authentication":   {"&requireAuth=", `pgjdbc does not take this value of requireAuth: ""`},
 		"the timeout":      {"&sslResponseTimeout=x", `pgjdbc does not take this value of sslResponseTimeout: "x"`},
 		"a factory":        {"&sslfactory=", `no SSL factory can be made of sslfactory ""`},
-		"a verifier":       {"&ssl&sslhostnameverifier=", "no host name verifier can be made of nothing"},
+		"a verifier":       {"&ssl&sslhostnameverifier=", `no host name verifier can be made of sslhostnameverifier ""`},
 		"an argument":      {javaSSL + "SingleCertValidatingFactory&sslfactoryarg=/root.pem", "sslfactoryarg does not say where the certificate is"},
 		"a short argument": {javaSSL + "SingleCertValidatingFactory&sslfactoryarg=env", "sslfactoryarg does not say where the certificate is"},
 		"a variable":       {javaSSL + "SingleCertValidatingFactory&sslfactoryarg=env:X", "the environment variable with the server's certificate is not declared"},
@@ -86,8 +86,21 @@ func TestPgjdbcSingleCertificateElsewhere(t *testing.T) {
 
 	const factory = javaSSL + "SingleCertValidatingFactory&sslfactoryarg="
 	undecided := "the certificate of SingleCertValidatingFactory is not in a file: declare it as the trust store"
-	for _, argument := range []string{"env:ROOT", "sys:root", "classpath:root.pem", "-----BEGIN CERTIFICATE-----"} {
+	for argument, content := range map[string]string{"env:ROOT": "x", "-----BEGIN CERTIFICATE-----": "-----BEGIN CERTIFICATE-----"} {
 		settings := driver.Settings{Connection: factory + argument, Environment: map[string]string{"ROOT": "x"}}
+		if got := resolveJava(settings); string(got.Anchors.Content) != content || !got.Attempts[0].VerifyPath {
+			t.Errorf("%s: policy = %+v, want the content itself", argument, got)
+		}
+	}
+	for _, argument := range []string{"env:OTHER", "sys:root", "classpath:root.pem"} {
+		settings := driver.Settings{Connection: factory + argument}
+		if argument == "env:OTHER" {
+			settings.StoreDeclared = true
+			if got := resolveJava(settings); got.Anchors.Content != nil || got.Anchors.Source != driver.Declared {
+				t.Errorf("%s: policy = %+v, want the declared store", argument, got)
+			}
+			continue
+		}
 		if got := resolveJava(settings); got.Undecided != undecided {
 			t.Errorf("%s: policy = %+v, want undecided", argument, got)
 		}
@@ -132,7 +145,7 @@ func TestPgjdbcReadsTheJVMsOptionsInTheirOrder(t *testing.T) {
 			map[string]string{"_JAVA_OPTIONS": "-D" + store + "=/last"}, map[string]string{store: "/line"}, "/last",
 		},
 		"quotes around something else": {
-			map[string]string{"JAVA_TOOL_OPTIONS": `-XX:OnError="a b" -D` + store + "=/x"}, nil, "",
+			map[string]string{"JAVA_TOOL_OPTIONS": `-XX:OnError="a b" "-D` + store + `=/x y"`}, nil, "/x y",
 		},
 		"other quotes": {
 			map[string]string{"JAVA_TOOL_OPTIONS": `-XX:OnError='a'`}, map[string]string{store: "/line"}, "/line",
@@ -151,10 +164,10 @@ func TestPgjdbcReadsTheJVMsOptionsInTheirOrder(t *testing.T) {
 		})
 	}
 	followed := driver.Settings{Environment: map[string]string{
-		"JAVA_TOOL_OPTIONS": `"-Djavax.net.ssl.trustStore=/a"`, "JDK_JAVA_OPTIONS": `-XX:OnError='a'`,
+		"JAVA_TOOL_OPTIONS": `-Djavax.net.ssl.trustStore=C:\a`, "JDK_JAVA_OPTIONS": `-XX:OnError='a'`,
 	}}
 	if got := resolveJava(followed); got.Undecided != "the quoting in the JVM's option variables is not followed" {
-		t.Errorf("quotes before other quotes: policy = %+v, want undecided", got)
+		t.Errorf("a backslash: policy = %+v, want undecided", got)
 	}
 }
 

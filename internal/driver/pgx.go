@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +17,32 @@ var pgxVariables = map[string]string{
 	"PGTARGETSESSIONATTRS": "target_session_attrs", "PGCHANNELBINDING": "channel_binding", "PGREQUIREAUTH": "require_auth",
 }
 
-// pgx returns the policy of jackc/pgx, 5.5 and later.
+// pgxKeywords returns the settings that a version of pgx keeps to itself.
+//
+// Source: jackc/pgx v5.3.0 to v5.12.0, pgconn/config.go,
+// ParseConfigWithOptions, notRuntimeParams.
+func pgxKeywords(version string) []string {
+	keywords := []string{
+		"host", "port", "database", "user", "password", "passfile", "connect_timeout", "sslmode", "sslkey", "sslcert", "sslrootcert",
+		"sslpassword", "sslsni", "krbspn", "krbsrvname", "target_session_attrs", "service", "servicefile",
+		"default_query_exec_mode", "statement_cache_capacity", "description_cache_capacity",
+	}
+	if !earlier(version, 5, 7, 5) {
+		keywords = append(keywords, "sslnegotiation")
+	}
+	if !earlier(version, 5, 9, 0) {
+		keywords = append(keywords, "min_protocol_version", "max_protocol_version", "channel_binding")
+	}
+	if !earlier(version, 5, 10, 0) {
+		keywords = append(keywords, "require_auth")
+	}
+	if !earlier(version, 5, 12, 0) {
+		keywords = append(keywords, "sslcertmode")
+	}
+	return keywords
+}
+
+// pgx returns the policy of jackc/pgx, 5.3 and later.
 //
 // The default is prefer: TLS without verification, then plaintext. The file
 // that sslrootcert, PGSSLROOTCERT or ~/.postgresql/root.crt names is read in
@@ -26,40 +52,73 @@ var pgxVariables = map[string]string{
 // verify-full take the operating system's store. sslrootcert=system, since
 // 5.7, means verify-full in every mode.
 //
-// Source: jackc/pgx v5.5.5 to v5.12.0, pgconn/config.go, configTLS and
+// Source: jackc/pgx v5.3.0 to v5.12.0, pgconn/config.go, configTLS and
 // ParseConfigWithOptions; pgconn/defaults.go; pgconn/pgconn.go,
-// connectPreferred (ConnectConfig before 5.6). Measured with 5.5.5 and 5.12.0.
+// connectPreferred (ConnectConfig before 5.6). Measured with 5.3.0, 5.5.5,
+// 5.7.6, 5.10.0 and 5.12.0.
 func pgx(s Settings) Policy {
 	version, known := parseRelease(s.Version)
-	if !known || version.before(5, 5) {
-		return Policy{Undecided: "the rules cover pgx 5.5 and later, not " + strconv.Quote(s.Version)}
+	if !known || version.before(5, 3) {
+		return Policy{Undecided: "the rules cover pgx 5.3 and later, not " + strconv.Quote(s.Version)}
 	}
-	settings, refused := goSettings(s, pgxVariables, version.before(5, pgxOwnURIs))
+	if len(s.Properties) > 0 {
+		return Policy{Undecided: "settings that are given to pgx in code are not covered"}
+	}
+	syntax := goAsLibpq
+	if version.before(5, pgxOwnURIs) {
+		syntax = goAsPgx
+	}
+	settings, sent, refused := goSettings(s, pgxVariables, syntax, pgxKeywords(s.Version))
+	maps.DeleteFunc(sent, func(name, _ string) bool { return strings.HasPrefix(name, "pool_") })
+	if refused == "" {
+		refused = pgxRefusal(settings, s.Version)
+	}
 	if refused != "" {
-		return goRefused("the connection string is not one that pgx takes", "cannot parse")
+		return goRefused("the connection string is not one that pgx takes: "+refused, "cannot parse")
 	}
-	if reason := goUndecided(settings); reason != "" || len(s.Properties) > 0 {
-		if reason == "" {
-			reason = "settings that are given to pgx in code are not covered"
-		}
-		return Policy{Undecided: reason}
+	if settings["service"] != "" {
+		return Policy{Undecided: "the settings name a service, whose file is not declared"}
 	}
+	return withServerParameters(pgxPolicy(s, settings, version), sent)
+}
+
+// pgxRefusal says why a connection string is refused that can be taken apart.
+func pgxRefusal(settings map[string]string, version string) string {
+	timeout, timed := settings["connect_timeout"]
+	target, targeted := settings["target_session_attrs"]
+	binding := settings["channel_binding"]
+	_, certificate := settings["sslcert"]
+	_, key := settings["sslkey"]
+	seconds, err := strconv.ParseInt(timeout, 10, 64)
+	switch {
+	case timed && (err != nil || seconds < 0):
+		return "connect_timeout is no number of seconds"
+	case targeted && !slices.Contains(pgxTargets, target):
+		return "it has an unknown target_session_attrs"
+	case binding != "" && !slices.Contains([]string{"disable", "prefer", "require"}, binding) && !earlier(version, 5, 9, 0):
+		return "it has an unknown channel_binding"
+	case (certificate || key) && settings["sslmode"] != "disable" && (settings["sslcert"] == "") != (settings["sslkey"] == ""):
+		return "it needs both sslcert and sslkey"
+	}
+	return ""
+}
+
+var pgxTargets = []string{"any", "read-write", "read-only", "primary", "standby", "prefer-standby"}
+
+func pgxPolicy(s Settings, settings map[string]string, version release) Policy {
 	mode := settings["sslmode"]
 	if mode == "" {
 		mode = "prefer"
 	}
 	policy := Policy{
-		Mode: mode, Hosts: goHosts(settings["host"], s.Host), NameRule: certpath.NameGo,
+		Mode: mode, Hosts: goHosts(settings["host"], s.Host), NameRule: certpath.NameGo, Doubt: goDoubt(settings),
 		Profile: certpath.Profile{Validator: certpath.Go, SecurityLevel: -1}, TLS: Offer{Min: "TLSv1.2"},
 	}
 	if policy.Hosts[0].Local {
 		policy.Attempts = []Attempt{{}}
 		return policy
 	}
-	if _, given := settings["sslnegotiation"]; given && version.before(5, pgxDirect) {
-		return Policy{Undecided: "pgx before 5.7 sends sslnegotiation to the server as a parameter of the session, which refuses it"}
-	}
-	if settings["sslnegotiation"] == "direct" {
+	if settings["sslnegotiation"] == "direct" && !earlier(s.Version, 5, 7, 5) {
 		policy.TLS.Direct, policy.Doubt = true, "whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later) is not known"
 		if mode == "prefer" {
 			mode = "require"
@@ -80,6 +139,9 @@ func pgx(s Settings) Policy {
 	policy.Mode = mode
 	rootFile := policy.Anchors.Source == Missing || policy.Anchors.WhenUnreadable == RejectAll && policy.Anchors.Source == Declared
 	policy.Attempts = pgxAttempts(mode, rootFile)
+	if mode == "allow" && earlier(s.Version, 5, 4, 2) {
+		policy.Attempts[0].After = TLSUnsupported // A server that refuses plaintext has the last word.
+	}
 	if policy.Attempts == nil {
 		return goRefused("pgx has no sslmode "+strconv.Quote(mode), "sslmode is invalid")
 	}
@@ -89,7 +151,6 @@ func pgx(s Settings) Policy {
 // The minor versions of pgx 5 in which rules change.
 const (
 	pgxSystem  = 7  // sslrootcert=system
-	pgxDirect  = 7  // sslnegotiation
 	pgxOwnURIs = 11 // URIs are parsed as libpq does, not by net/url
 	pgxHome    = 11 // $HOME, not the passwd entry
 )
@@ -119,6 +180,7 @@ func pgxAnchors(s Settings, path string, version release) Anchors {
 		Path: path, Reader: truststore.GoCertPool, WhenUnreadable: RejectAll, WhenNoAnchors: RejectAll,
 		UnreadableError: "unable to add CA to cert pool", MissingError: "unable to read CA file",
 	}
+	s.StorePlace = goPlace(s, path == "" || path == "system" && !version.before(5, pgxSystem))
 	switch {
 	case path == "system" && !version.before(5, pgxSystem):
 		a.Source = SystemStore
@@ -145,9 +207,15 @@ func goFindsStore(s Settings, path string, homeVariable bool) bool {
 		return false
 	}
 	if path != "" {
-		return s.StorePlace != PlaceHome
+		return s.StorePlace != PlaceHome || goInHome(s, path)
 	}
 	return homeVariable || s.Environment["HOME"] == ""
+}
+
+// goInHome says whether a path that is named is that of the default root file.
+func goInHome(s Settings, path string) bool {
+	home := s.Environment["HOME"]
+	return home != "" && path == strings.TrimSuffix(home, "/")+"/.postgresql/root.crt"
 }
 
 // goHosts are the hosts of a comma-separated list; without one, the declared
@@ -166,17 +234,36 @@ func goHosts(list, fallback string) []Host {
 	return hosts
 }
 
-// goUndecided says why settings are outside of the rules.
-func goUndecided(settings map[string]string) string {
+// goPlace is where the declared store lies: without a root file of the
+// driver's own, SSL_CERT_FILE and SSL_CERT_DIR name it as the operating
+// system's.
+//
+// Source: Go 1.26 crypto/x509, root_unix.go.
+func goPlace(s Settings, noRootFile bool) Place {
+	auto := s.StorePlace == "" || s.StorePlace == PlaceAuto
+	if auto && noRootFile && (s.Environment["SSL_CERT_FILE"] != "" || s.Environment["SSL_CERT_DIR"] != "") {
+		return PlaceSystem
+	}
+	return s.StorePlace
+}
+
+// goDoubt names what can still keep a client out that TLS lets in.
+func goDoubt(settings map[string]string) string {
 	switch {
-	case settings["service"] != "":
-		return "the settings name a service, whose file is not declared"
+	case settings["sslmode"] == "disable":
 	case settings["sslcert"] != "" || settings["sslkey"] != "":
 		return "the settings name a client certificate, whose file is not declared"
+	}
+	switch {
 	case settings["channel_binding"] == "require", settings["require_auth"] != "":
 		return "whether the server's authentication satisfies channel_binding and require_auth is not known"
-	case !slices.Contains([]string{"", "any"}, settings["target_session_attrs"]):
+	case !slices.Contains([]string{"", "any", "prefer-standby"}, settings["target_session_attrs"]):
 		return "whether the server satisfies target_session_attrs is not known"
+	}
+	for name := range settings {
+		if strings.HasPrefix(name, "pool_") {
+			return "whether pgxpool makes the connections, which knows " + name + ", is not known"
+		}
 	}
 	return ""
 }

@@ -192,6 +192,9 @@ const (
 // Anchors is where, and how, a driver takes its trust anchors.
 type Anchors struct {
 	Source Source
+	// Content is the store itself, where the settings hold it instead of a
+	// name; it then takes the place of the declared one. Nil is no content.
+	Content []byte
 	// Path is the file or keyword that the settings name, for messages;
 	// empty when it is the driver's default.
 	Path string
@@ -240,6 +243,8 @@ type Offer struct {
 	// Min and Max are protocol versions such as "TLSv1.2"; empty is the
 	// library's default.
 	Min, Max string
+	// RangeError is the client's text where Min is above Max; constant part.
+	RangeError string
 	// NoECDSA: the client offers RSA cipher suites and signatures only.
 	NoECDSA bool
 	// Direct: the handshake starts without an SSLRequest.

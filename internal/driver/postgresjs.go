@@ -1,30 +1,20 @@
 package driver
 
 import (
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
-
-// postgresJSProperties are the options that the rules understand.
-var postgresJSProperties = []string{
-	"url", "host", "hostname", "port", "user", "username", "database", "db", "ssl", "ssl.rejectUnauthorized", "ssl.ca",
-	"ssl.checkServerIdentity", "ssl.servername", "ssl.minVersion", "ssl.maxVersion",
-}
 
 // postgresJSOptions are the parameters of a URL that postgres.js keeps to
-// itself; the server knows the others below, and gets all that remain.
-var (
-	postgresJSOptions = []string{
-		"max", "ssl", "sslmode", "idle_timeout", "connect_timeout", "max_lifetime", "max_pipeline", "backoff", "keep_alive", "prepare",
-		"debug", "fetch_types", "publications", "target_session_attrs",
-	}
-	postgresJSParametersKnown = []string{
-		"application_name", "client_encoding", "datestyle", "DateStyle", "search_path", "statement_timeout", "lock_timeout", "timezone",
-		"TimeZone", "options", "idle_in_transaction_session_timeout", "default_transaction_read_only", "default_transaction_isolation",
-	}
-)
+// itself; all others go to the server.
+var postgresJSOptions = []string{
+	"max", "ssl", "sslmode", "idle_timeout", "connect_timeout", "max_lifetime", "max_pipeline", "backoff", "keep_alive", "prepare",
+	"debug", "fetch_types", "publications", "target_session_attrs",
+}
 
-// postgresJS returns the policy of postgres.js (npm postgres), 3.4.
+// postgresJS returns the policy of postgres.js (npm postgres), 3.0 to 3.4.
 //
 // The option ssl wins over ssl or sslmode in the URL, and that over PGSSL;
 // PGSSLMODE is not read, and the default is plaintext. allow, prefer and require
@@ -34,45 +24,66 @@ var (
 // session, which refuses it. What is verified ends in Node's built-in roots and
 // NODE_EXTRA_CA_CERTS, or the ca of an ssl object.
 //
-// Source: porsager/postgres v3.4.7, src/index.js, parseOptions; src/connection.js,
-// secure.
+// Of several hosts each is tried until one lets the client in. A host is cut at
+// its first colon, so that no IPv6 address is found.
+//
+// Source: porsager/postgres v3.2.4 to v3.4.9, src/index.js, parseOptions;
+// src/connection.js, secure, error and connect. Measured with 3.2.4, 3.3.5,
+// 3.4.0, 3.4.7 and 3.4.9.
 func postgresJS(s Settings) Policy {
 	version, known := parseRelease(s.Version)
-	if !known || s.Version != "" && (version.before(3, 4) || !version.before(3, 5)) {
-		return Policy{Undecided: "the rules cover postgres.js 3.4, not " + strconv.Quote(s.Version)}
+	if !known || s.Version != "" && (version.before(3, 0) || !version.before(3, 5)) {
+		return Policy{Undecided: "the rules cover postgres.js 3.0 to 3.4, not " + strconv.Quote(s.Version)}
 	}
-	if name := unknownProperty(s.Properties, postgresJSProperties); name != "" {
-		return Policy{Undecided: "the option " + name + " is not covered"}
-	}
-	u, refused := parseNodeURL(firstNotEmpty(s.Connection, s.Properties["url"]))
-	if refused != "" {
-		return goRefused("postgres.js takes a URL, and "+refused, "Invalid URL")
-	}
-	if policy, stop := postgresJSParameters(u.query); stop {
-		return policy
+	url := firstNotEmpty(s.Connection, s.Properties["url"])
+	u, refused := parseNodeURL(url)
+	if refused != "" && u.list == "" || strings.HasPrefix(url, "/") {
+		return goRefused("postgres.js takes a URL, and this is none", "Invalid URL")
 	}
 	if reason := nodeUndecided(s, nil); reason != "" {
 		return Policy{Undecided: reason}
 	}
-	host := firstNotEmpty(s.Properties["hostname"], s.Properties["host"], u.host, s.Environment["PGHOST"], s.Host, "localhost")
-	return postgresJSPolicy(s, u, host)
-}
-
-// postgresJSParameters refuses what the server will refuse.
-func postgresJSParameters(query map[string]string) (Policy, bool) {
-	for name := range query {
-		switch {
-		case slices.Contains(postgresJSOptions, name), slices.Contains(postgresJSParametersKnown, name):
-		case slices.Contains([]string{"sslrootcert", "sslcert", "sslkey", "sslpassword", "sslcrl", "uselibpqcompat", "host", "port"}, name):
-			return goRefused("postgres.js sends "+name+" to the server, which has no such parameter", "unrecognized configuration parameter"), true
-		default:
-			return Policy{Undecided: "postgres.js sends " + name + " to the server, and whether that takes it is not known"}, true
+	if refused := nodeCAMissing(s); refused != nil {
+		return *refused
+	}
+	target := firstNotEmpty(s.Properties["target_session_attrs"], u.query["target_session_attrs"], s.Environment["PGTARGETSESSIONATTRS"])
+	switch {
+	case target == "":
+	case !slices.Contains(pgxTargets[1:], target):
+		return goRefused("postgres.js has no target_session_attrs "+strconv.Quote(target), "is not supported")
+	default:
+		return Policy{Undecided: "whether the server satisfies target_session_attrs is not known"}
+	}
+	hosts := strings.Split(firstNotEmpty(s.Properties["hostname"], s.Properties["host"], u.list, s.Environment["PGHOST"], s.Host, "localhost"), ",")
+	policy := Policy{}
+	for i, host := range hosts {
+		host, _, _ = strings.Cut(host, ":")
+		if host == "" || host == "[" {
+			continue // It cannot be looked up, and is passed over.
 		}
+		next := postgresJSPolicy(s, u, host)
+		if i == 0 || len(policy.Hosts) == 0 {
+			policy = next
+			continue
+		}
+		policy.Hosts = append(policy.Hosts, next.Hosts...)
 	}
-	if value := query["target_session_attrs"]; value != "" {
-		return Policy{Undecided: "whether the server satisfies target_session_attrs is not known"}, true
+	if len(policy.Hosts) == 0 && policy.Undecided == "" && policy.Rejection == nil {
+		return goRefused("postgres.js finds no host that can be looked up", "ENOTFOUND")
 	}
-	return Policy{}, false
+	if len(hosts) > 1 && s.Version != "" && version.before(3, 4) && policy.Undecided == "" {
+		policy.Doubt = "whether this version of postgres.js goes on from a host that fails is not known" // 3.2.4 was seen to hang.
+	}
+	sent := maps.Clone(u.query)
+	options := postgresJSOptions
+	if !earlier(s.Version, 3, 4, 8) {
+		options = append(slices.Clone(options), "sslnegotiation")
+	}
+	maps.DeleteFunc(sent, func(name, _ string) bool { return slices.Contains(options, name) })
+	if firstNotEmpty(u.query["sslnegotiation"], s.Environment["PGSSLNEGOTIATION"]) == "direct" && len(options) > len(postgresJSOptions) {
+		policy.TLS.Direct, policy.Doubt = true, "whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later) is not known"
+	}
+	return withServerParameters(policy, sent)
 }
 
 func postgresJSPolicy(s Settings, u nodeURL, host string) Policy {
@@ -88,7 +99,7 @@ func postgresJSPolicy(s Settings, u nodeURL, host string) Policy {
 	}
 	switch option := s.Properties["ssl"]; {
 	case option == "object", option == "" && hasPrefixed(s.Properties, "ssl."):
-		object, _, _ := nodeSSLObject(s.Properties)
+		object, _, _ := nodeSSLObject(s.Properties, release{8, nodeObjects})
 		policy := nodePolicy(s, host, object, false)
 		if object != nil && object.servername != "" && policy.Undecided == "" {
 			policy.Hosts[0].Name = object.servername // It replaces the host's name too.

@@ -1,7 +1,9 @@
 package driver
 
 import (
+	"maps"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -138,4 +140,15 @@ func (r fullRelease) before(major, minor, patch int) bool {
 func isAddress(host string) bool {
 	_, err := netip.ParseAddr(host)
 	return err == nil
+}
+
+// unknownProperty is the first property, by name, that the rules do not know;
+// empty where there is none.
+func unknownProperty(properties map[string]string, known []string) string {
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		if !slices.Contains(known, name) {
+			return name
+		}
+	}
+	return ""
 }

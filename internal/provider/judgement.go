@@ -84,8 +84,9 @@ func validateJudgement(m judgementModel) diag.Diagnostics {
 	if m.Clients.IsNull() || m.Clients.IsUnknown() {
 		return diags
 	}
+	clients := m.Clients.Elements()
 	for _, name := range sortedNames(m.Waivers) {
-		if _, declared := m.Clients.Elements()[name]; !declared {
+		if _, declared := clients[name]; !declared {
 			diags.AddAttributeError(path.Root("waivers").AtMapKey(name), "Waiver for an Undeclared Client", fmt.Sprintf(
 				"No client %q is declared, so this waiver would waive nothing. Correct the name, or remove the waiver.", name))
 		}

@@ -18,9 +18,10 @@ import (
 // the wrong place, and trust stores that say where they are twice or not.
 func validateClients(clients types.Map) diag.Diagnostics {
 	var diags diag.Diagnostics
-	for _, name := range sortedNames(clients) {
+	declared := clients.Elements() // A copy: not to be made once a client.
+	for _, name := range sortedKeys(declared) {
 		at := path.Root("clients").AtMapKey(name)
-		client := fieldsOf(clients.Elements()[name])
+		client := fieldsOf(declared[name])
 		diags.Append(refusePasswords(client, at, name)...)
 		if trustStore := fieldsOf(client["trust_store"]); trustStore != nil {
 			diags.Append(validateTrustStore(trustStore, at.AtName("trust_store"), name)...)
@@ -66,8 +67,9 @@ func validateTrustStore(trustStore fields, at path.Path, name string) diag.Diagn
 // clientsOf translates the clients that are wholly known, in the order of
 // their names. deferred lists the others.
 func clientsOf(clients types.Map, host string, stores *storeReader) (known []readiness.Client, deferred []string) {
-	for _, name := range sortedNames(clients) {
-		value := clients.Elements()[name]
+	declared := clients.Elements() // A copy: not to be made once a client.
+	for _, name := range sortedKeys(declared) {
+		value := declared[name]
 		if !whollyKnown(value) {
 			deferred = append(deferred, name)
 			continue

@@ -26,13 +26,13 @@ func (j judgement) blockers(m judgementModel, asWarnings bool) diag.Diagnostics 
 	if asWarnings {
 		tell = diags.AddAttributeWarning
 	}
-	target := m.TargetCACertIdentifier.ValueString()
+	target, clients := m.TargetCACertIdentifier.ValueString(), m.Clients.Elements()
 	for _, f := range j.report.Findings {
 		switch {
 		case f.Severity != readiness.Blocking:
 		case f.Client != "":
 			verdict := j.report.Verdicts[f.Client]
-			driverName := fieldsOf(m.Clients.Elements()[f.Client]).text("driver")
+			driverName := fieldsOf(clients[f.Client]).text("driver")
 			tell(blamedPath(f.Client, verdict.Target), titleNotReady, notReady(f, verdict, driverName, target))
 		case f.Code == "undeclared_client":
 			tell(path.Root("observed_clients"), titleUndeclared, f.Detail+

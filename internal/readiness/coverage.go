@@ -22,22 +22,34 @@ func coverage(in Input) []Finding {
 	var findings []Finding
 	seen := make(map[string]bool, len(in.Clients))
 	index := newMatchIndex(in.Clients)
+	namesOf := func(clients []*Client) string {
+		const shown = 5
+		names := make([]string, 0, shown)
+		for _, c := range clients[:min(len(clients), shown)] {
+			names = append(names, c.Name)
+		}
+		text := strings.Join(names, ", ")
+		if more := len(clients) - shown; more > 0 {
+			text += fmt.Sprintf(" and %d more", more)
+		}
+		return text
+	}
 	for _, session := range in.Observed {
-		names := index.find(session)
-		for _, name := range names {
-			seen[name] = true
+		found := index.find(session)
+		for _, c := range found {
+			seen[c.Name] = true
 		}
 		onTLS := session.SSL == nil || *session.SSL
 		switch {
-		case len(names) == 0 && onTLS:
+		case len(found) == 0 && onTLS:
 			findings = append(findings, Finding{
 				Severity: severity, Code: "undeclared_client",
 				Detail: fmt.Sprintf("%s matches no declared client. Declare it, or widen the match of the client that it is.", session),
 			})
-		case len(names) > 1:
+		case len(found) > 1:
 			findings = append(findings, Finding{
 				Severity: Warning, Code: "session_matched_twice",
-				Detail: fmt.Sprintf("%s is matched by %s.", session, strings.Join(names, ", ")),
+				Detail: fmt.Sprintf("%s is matched by %s.", session, namesOf(found)),
 			})
 		}
 	}
@@ -98,39 +110,4 @@ func (m Match) acceptsAddress(address string) bool {
 		return false
 	}
 	return slices.ContainsFunc(m.ClientCIDRs, func(p netip.Prefix) bool { return p.Contains(addr.Unmap()) })
-}
-
-// matchIndex finds clients by user name first, so that many clients and many
-// sessions do not cost their product.
-type matchIndex struct {
-	byUser  map[string][]Client
-	anyUser []Client
-}
-
-func newMatchIndex(clients []Client) matchIndex {
-	index := matchIndex{byUser: map[string][]Client{}}
-	for _, c := range clients {
-		if len(c.Match.Usernames) == 0 {
-			index.anyUser = append(index.anyUser, c)
-			continue
-		}
-		for _, user := range c.Match.Usernames {
-			index.byUser[user] = append(index.byUser[user], c)
-		}
-	}
-	return index
-}
-
-// find returns the names of the clients that match, sorted.
-func (x matchIndex) find(s Session) []string {
-	var names []string
-	for _, clients := range [][]Client{x.byUser[s.Username], x.anyUser} {
-		for _, c := range clients {
-			if c.Match.accepts(s) && !slices.Contains(names, c.Name) {
-				names = append(names, c.Name)
-			}
-		}
-	}
-	slices.Sort(names)
-	return names
 }

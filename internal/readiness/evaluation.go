@@ -2,6 +2,7 @@ package readiness
 
 import (
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -19,6 +20,9 @@ type evaluation struct {
 	reads map[readKey]trust
 	paths map[pathKey]certpath.Result
 	sums  map[*byte]string
+	// evidence holds the keys of Target and Current, directly and behind a
+	// proxy, by the address of their server certificate.
+	evidence map[*x509.Certificate]string
 }
 
 // readKey names one reading of a store.
@@ -59,6 +63,8 @@ func newEvaluation(in Input) *evaluation {
 		reads: map[readKey]trust{},
 		paths: map[pathKey]certpath.Result{},
 		sums:  map[*byte]string{},
+
+		evidence: map[*x509.Certificate]string{},
 	}
 }
 
@@ -67,13 +73,27 @@ func (e *evaluation) verify(profile certpath.Profile, anchors trust, evidence Ev
 	if anchors.system && evidence.Source == trustServices {
 		return certpath.Result{Reason: certpath.Accepted, Detail: "The runtime's own store holds the roots of Amazon Trust Services."}
 	}
-	key := pathKey{profile: profile, store: anchors.key, evidence: evidence.key()}
+	key := pathKey{profile: profile, store: anchors.key, evidence: e.evidenceKey(evidence)}
 	if result, done := e.paths[key]; done {
 		return result
 	}
 	result := certpath.Verify(profile, evidence.resolve(anchors.anchors), anchors.anchors, e.in.At)
 	e.paths[key] = result
 	return result
+}
+
+// evidenceKey is the evidence's key, made once for the same path.
+func (e *evaluation) evidenceKey(evidence Evidence) string {
+	leaf := evidence.leaf()
+	if leaf == nil {
+		return evidence.key()
+	}
+	key, done := e.evidence[leaf]
+	if !done {
+		key = evidence.key()
+		e.evidence[leaf] = key
+	}
+	return key
 }
 
 // key tells pieces of evidence apart.
@@ -126,6 +146,9 @@ func needsAnchors(policy driver.Policy) bool {
 
 // declared reads the declared store with the driver's reader.
 func (e *evaluation) declared(c Client, a driver.Anchors) trust {
+	if a.Content != nil {
+		c.Store = Store{Content: a.Content}
+	}
 	if c.Store.Unavailable != "" {
 		return trust{key: "unavailable", failure: &Verdict{Reason: TrustStoreNotAvailable, Detail: sentence(c.Store.Unavailable)}, rejectsAll: true}
 	}
@@ -182,10 +205,21 @@ func (e *evaluation) read(store Store, a driver.Anchors) trust {
 	read, done := e.reads[key]
 	if !done {
 		read = readStore(store, a, password)
-		read.key = strings.Join([]string{key.store, string(rune('A' + a.Reader)), a.ReaderVersion, a.StoreType, key.password}, "|")
+		read.key = anchorsKey(read.anchors)
 		e.reads[key] = read
 	}
 	return read
+}
+
+// anchorsKey names a set of anchors: paths to it are verified once, in
+// whichever files it lies.
+func anchorsKey(anchors []certpath.Anchor) string {
+	sum := sha256.New()
+	for _, anchor := range anchors {
+		sum.Write(anchor.Certificate.Raw)
+		fmt.Fprint(sum, anchor.Trust)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // replaced is what stands in for a store that gives nothing.

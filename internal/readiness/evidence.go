@@ -145,9 +145,15 @@ func isEndpoint(name string) bool {
 const lowestTLS = "TLSv1.2"
 
 // offerRefused says whether the handshake fails before any certificate is
-// looked at: the client offers no protocol version that the server takes, or
-// the server's key is of a type that the client does not offer.
+// looked at: the client offers no protocol version, or none that the server
+// takes, or the server's key is of a type that the client does not offer.
 func offerRefused(offer driver.Offer, evidence Evidence) (Verdict, bool) {
+	if offer.Max != "" && offer.Min > offer.Max {
+		return Verdict{
+			Outcome: Fails, Reason: ProtocolVersionRefused, ExpectedError: offer.RangeError,
+			Detail: "The client's lowest TLS protocol version is above its highest, so that it offers none.",
+		}, true
+	}
 	if offer.Max != "" && offer.Max < lowestTLS {
 		return Verdict{
 			Outcome: Fails, Reason: ProtocolVersionRefused,

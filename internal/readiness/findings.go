@@ -47,7 +47,7 @@ func sortFindings(findings []Finding) {
 
 // notes gives the findings about a client that do not stand against the
 // switch, whatever its verdict.
-func (e *evaluation) notes(c Client, v ClientVerdict) []Finding {
+func (e *evaluation) notes(c Client, policy driver.Policy, v ClientVerdict) []Finding {
 	var findings []Finding
 	note := func(severity Severity, code, detail string) {
 		findings = append(findings, Finding{Severity: severity, Code: code, Client: c.Name, Detail: detail})
@@ -69,7 +69,7 @@ func (e *evaluation) notes(c Client, v ClientVerdict) []Finding {
 	if v.Target.anchor != nil {
 		findings = append(findings, e.anchorNotes(c.Name, v.Target.anchor)...)
 	}
-	for _, problem := range e.storeProblems(c) {
+	for _, problem := range e.storeProblems(c, policy) {
 		note(Warning, problem.code, problem.detail)
 	}
 	return findings
@@ -129,11 +129,10 @@ func renewal(leaf *x509.Certificate) string {
 type storeProblem struct{ code, detail string }
 
 // storeProblems gives what the client's own reader dropped from its store.
-func (e *evaluation) storeProblems(c Client) []storeProblem {
+func (e *evaluation) storeProblems(c Client, policy driver.Policy) []storeProblem {
 	if c.Store.Unavailable != "" || !c.Settings.StoreDeclared {
 		return nil
 	}
-	policy := driver.Resolve(c.Settings)
 	if policy.Undecided != "" || policy.Rejection != nil || policy.Anchors.Source != driver.Declared || !needsAnchors(policy) {
 		return nil
 	}

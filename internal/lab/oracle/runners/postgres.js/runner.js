@@ -18,7 +18,7 @@ function settings(properties) {
   const bool = (v) => (v === 'true' ? true : v === 'false' ? false : v)
   for (const [name, value] of Object.entries(properties || {})) {
     if (name === 'ssl') {
-      if (value !== 'object') config.ssl = bool(value)
+      config.ssl = value === 'object' ? {} : bool(value)
       continue
     }
     if (!name.startsWith('ssl.')) {

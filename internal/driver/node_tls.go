@@ -1,0 +1,205 @@
+package driver
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// nodeProtocols are the protocol versions that tls.connect takes by name.
+var nodeProtocols = []string{"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
+
+// nodePolicy is what Node does with the options. rootReadEarly says that the
+// driver reads the file before it connects, whatever the mode.
+func nodePolicy(s Settings, host string, object *nodeTLS, rootReadEarly bool) Policy {
+	policy := Policy{
+		Mode: "ssl off", Hosts: []Host{{Name: host, Local: strings.HasPrefix(host, "/")}}, NameRule: certpath.NameNode,
+		Profile: certpath.Profile{Validator: certpath.OpenSSL, SecurityLevel: 1}, Attempts: []Attempt{{}},
+	}
+	if policy.Hosts[0].Local && object != nil {
+		return Policy{Undecided: "TLS over a Unix socket is not covered"}
+	}
+	if object == nil {
+		if rootReadEarly {
+			policy.Anchors = nodeAnchors(s, &nodeTLS{caGiven: true})
+		}
+		return policy
+	}
+	policy.Mode = "ssl on"
+	policy.Anchors = nodeAnchors(s, object)
+	verify := !object.skipPath && (object.rejectGiven || s.Environment["NODE_TLS_REJECT_UNAUTHORIZED"] != "0")
+	policy.Attempts = []Attempt{{TLS: true, VerifyPath: verify, VerifyHost: verify && !object.skipName}}
+	if s.StorePlace == PlaceSystem && s.StoreDeclared && verify && policy.Anchors.Source == SystemStore {
+		return Policy{Undecided: "whether this Node takes the operating system's store depends on how it was built"}
+	}
+	if refused := nodeOffer(s, object, &policy.TLS); refused != nil {
+		return *refused
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		// Without a servername Node compares "localhost".
+		policy.Hosts[0].Name = firstNotEmpty(object.servername, "localhost")
+	}
+	return policy
+}
+
+// nodeOffer fills in the protocol versions of the handshake: those of the
+// options, else those of NODE_OPTIONS. The policy is set where there can be no
+// handshake.
+func nodeOffer(s Settings, object *nodeTLS, offer *Offer) *Policy {
+	offer.Min, offer.Max, offer.RangeError = "TLSv1.2", "TLSv1.3", "no protocols available"
+	for option := range strings.FieldsSeq(s.Environment["NODE_OPTIONS"]) {
+		if version, is := strings.CutPrefix(option, "--tls-min-v"); is {
+			offer.Min = "TLSv" + version
+		} else if version, is := strings.CutPrefix(option, "--tls-max-v"); is {
+			offer.Max = "TLSv" + version
+		}
+	}
+	for name, end := range map[string]*string{object.minVersion: &offer.Min, object.maxVersion: &offer.Max} {
+		if name == "" {
+			continue
+		}
+		if !slices.Contains(nodeProtocols, name) {
+			refused := goRefused("Node has no TLS protocol version "+strconv.Quote(name), "TLS protocol version")
+			return &refused
+		}
+		*end = name
+	}
+	if object.minVersion != "" && object.minVersion == object.maxVersion {
+		offer.Min = object.minVersion
+	}
+	if offer.Max < "TLSv1.2" && offer.Min <= offer.Max {
+		if node, known := parseRelease(s.Runtime); !known || node.before(17, 0) {
+			return &Policy{Undecided: "whether the server takes a TLS protocol version before 1.2 is not known"}
+		}
+		refused := goRefused("Node since 17 has no signature algorithm for TLS before 1.2 at its security level", "alert protocol version")
+		return &refused
+	}
+	return nil
+}
+
+// nodeOpenSSLRoots says whether NODE_OPTIONS replaces Node's built-in roots by
+// those that OpenSSL takes by default: the last such option counts.
+//
+// Source: nodejs/node v20 doc/api/cli.md, --use-openssl-ca; src/crypto/crypto_context.cc,
+// NewRootCertStore.
+func nodeOpenSSLRoots(s Settings) bool {
+	openssl := false
+	for option := range strings.FieldsSeq(s.Environment["NODE_OPTIONS"]) {
+		switch option {
+		case "--use-openssl-ca":
+			openssl = true
+		case "--use-bundled-ca":
+			openssl = false
+		}
+	}
+	return openssl
+}
+
+// nodeAnchors is where a Node client takes its roots.
+func nodeAnchors(s Settings, object *nodeTLS) Anchors {
+	a := Anchors{
+		Path: object.ca, Reader: truststore.NodeCA, WhenUnreadable: TakeNone, WhenNoAnchors: TakeNone, MissingError: "ENOENT",
+		RejectDirectory: object.caGiven,
+	}
+	if object.caGiven {
+		a.DirectoryError = "EISDIR"
+	}
+	extra := s.Environment["NODE_EXTRA_CA_CERTS"]
+	auto := s.StoreDeclared && s.StorePlace != PlaceHome && s.StorePlace != PlaceSystem
+	file := s.Environment["SSL_CERT_FILE"]
+	switch {
+	case object.caGiven && strings.Contains(object.ca, "-----BEGIN "):
+		a.Source, a.Path, a.Content, a.RejectDirectory, a.DirectoryError = Declared, "", []byte(object.ca), false, ""
+	case object.caGiven && nodeFindsFile(s):
+		a.Source = Declared
+	case object.caGiven:
+		a.Source, a.WhenUnreadable = Missing, RejectAll
+	case extra != "" && s.StoreDeclared && s.StorePlace != PlaceHome:
+		a.Source, a.Path, a.Reader, a.WithSystem = Declared, extra, truststore.NodeExtraCACerts, true
+	case nodeOpenSSLRoots(s) && s.StoreDeclared && (s.StorePlace == PlaceSystem || auto && file != ""):
+		a.Source, a.Path, a.Reader = Declared, file, truststore.OpenSSLFile
+	default:
+		a.Source, a.Path = SystemStore, ""
+	}
+	return a
+}
+
+// nodeCAMissing is the end of a program that reads the file of its ca option,
+// whatever comes of it, and does not find it.
+func nodeCAMissing(s Settings) *Policy {
+	ca, given := s.Properties["ssl.ca"]
+	if !given || strings.Contains(ca, "-----BEGIN ") || nodeFindsFile(s) {
+		return nil
+	}
+	policy := Policy{
+		Mode: "ssl object", Hosts: []Host{{}}, Attempts: []Attempt{{}},
+		Anchors: Anchors{Source: Missing, Path: ca, WhenUnreadable: RejectAll, MissingError: "ENOENT"},
+	}
+	return &policy
+}
+
+// nodeFindsFile says whether the declared store is the file that is named.
+func nodeFindsFile(s Settings) bool {
+	return s.StoreDeclared && s.StorePlace != PlaceHome && s.StorePlace != PlaceSystem
+}
+
+// nodeForeignOptions are members of an ssl object that change the handshake in
+// ways that are not covered. Node does not read those that it does not know.
+var nodeForeignOptions = []string{
+	"ssl.cert", "ssl.key", "ssl.pfx", "ssl.ciphers", "ssl.sigalgs", "ssl.ecdhCurve", "ssl.secureOptions", "ssl.secureProtocol", "ssl.crl",
+	"ssl.session", "ssl.ALPNProtocols", "ssl.secureContext", "ssl.host", "ssl.port", "ssl.path", "ssl.socket", "ssl.lookup",
+	"ssl.minDHSize", "ssl.allowPartialTrustChain", "stream", "connection", "socket", "path",
+}
+
+// nodeForeignFlags are options of Node that do.
+var nodeForeignFlags = []string{"--use-system-ca", "--tls-cipher-list", "--openssl-", "--force-fips", "--enable-fips", "--secure-heap", "--use-openssl-ca="}
+
+// nodeUndecided says why settings are outside of the rules.
+func nodeUndecided(s Settings, query map[string]string) string {
+	for _, name := range nodeForeignOptions {
+		if hasName(s.Properties, name) {
+			return "the option " + name + " is not covered"
+		}
+	}
+	for option := range strings.FieldsSeq(s.Environment["NODE_OPTIONS"]) {
+		if slices.ContainsFunc(nodeForeignFlags, func(flag string) bool { return strings.HasPrefix(option, flag) }) {
+			return "what the option " + option + " of Node changes is not covered"
+		}
+	}
+	switch {
+	case query["sslcert"] != "" || query["sslkey"] != "":
+		return "the settings name a client certificate, whose file is not declared"
+	case nodeOpenSSLRoots(s) && s.Environment["SSL_CERT_DIR"] != "":
+		return "a directory of certificates for Node is not covered"
+	case nodeOpenSSLRoots(s) && s.Environment["SSL_CERT_FILE"] != "" && s.Environment["NODE_EXTRA_CA_CERTS"] != "":
+		return "SSL_CERT_FILE and NODE_EXTRA_CA_CERTS name two files, and one is declared"
+	}
+	return ""
+}
+
+func hasName(properties map[string]string, name string) bool {
+	_, has := properties[name]
+	return has
+}
+
+func hasPrefixed(properties map[string]string, prefix string) bool {
+	for name := range properties {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+func firstNotEmpty(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}

@@ -1,0 +1,96 @@
+package driver
+
+import (
+	_ "embed" // the table is data of the program
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// serverParametersText lists the run-time parameters of PostgreSQL 12 to 18,
+// with what a client may do with each at the start of a session.
+//
+// Source: pg_settings (name, context) of the seven majors.
+//
+//go:embed server_parameters.tsv
+var serverParametersText string
+
+// The classes of run-time parameters.
+const (
+	parameterSession = "session" // every role, in every version
+	parameterFixed   = "fixed"   // no session
+	parameterOther   = "other"   // some roles, or some versions
+)
+
+// runtimeParameters holds the class of each parameter by its lower-case name.
+var runtimeParameters = sync.OnceValue(func() map[string]string {
+	classes := map[string]string{}
+	for line := range strings.Lines(serverParametersText) {
+		if name, class, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok && !strings.HasPrefix(name, "#") {
+			classes[strings.ToLower(name)] = class
+		}
+	}
+	return classes
+})
+
+// extensionParameter is the form of an extension's parameter.
+var extensionParameter = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*)+$`)
+
+// withServerParameters is the policy of a client that sends parameters to the
+// server at the start of its session. One that no server knows, or that no
+// session can change, ends every session.
+//
+// A name with a dot is an extension's, and taken whether or not the extension
+// is there.
+func withServerParameters(policy Policy, parameters map[string]string) Policy {
+	if policy.Rejection != nil || policy.Undecided != "" {
+		return policy
+	}
+	names := make([]string, 0, len(parameters))
+	for name, value := range parameters {
+		names = append(names, name)
+		if name == "options" {
+			names = append(names, optionNames(value)...)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		switch runtimeParameters()[strings.ToLower(name)] {
+		case parameterSession:
+		case parameterFixed:
+			return goRefused("the driver sends "+name+" to the server, which takes it from no session", "cannot be changed")
+		case parameterOther:
+			policy.Doubt = "whether the server takes " + name + " depends on its version and on the role"
+		default:
+			if name != "options" && !extensionParameter.MatchString(name) {
+				return goRefused("the driver sends "+name+" to the server, which has no such parameter", "unrecognized configuration parameter")
+			}
+		}
+	}
+	return policy
+}
+
+// optionNames are the parameters in the value of options: "-c name=value" or
+// "--name=value".
+func optionNames(options string) []string {
+	var names []string
+	fields := strings.Fields(options)
+	for i, field := range fields {
+		pair, long := strings.CutPrefix(field, "--")
+		if !long {
+			switch {
+			case field == "-c" && i+1 < len(fields):
+				pair = fields[i+1]
+			case strings.HasPrefix(field, "-c"):
+				pair = field[2:]
+			default:
+				continue
+			}
+		}
+		if name, _, ok := strings.Cut(pair, "="); ok {
+			names = append(names, strings.ReplaceAll(name, "-", "_"))
+		}
+	}
+	return names
+}
