@@ -137,7 +137,8 @@ func (a *acceptance) drivers(t *testing.T) {
 		for _, format := range []truststore.Format{truststore.FormatJKS, truststore.FormatPKCS12} {
 			attempts = append(attempts, attempt{
 				"pgjdbc", fmt.Sprintf("jdbc:postgresql://%s:%d/postgres?user=%s&sslmode=verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory", region.Host, a.port, billing),
-				map[string]string{"javax.net.ssl.trustStore": stores[format], "javax.net.ssl.trustStorePassword": a.password}, want,
+				map[string]string{"javax.net.ssl.trustStore": stores[format], "javax.net.ssl.trustStorePassword": a.password},
+				want,
 			})
 		}
 	}
