@@ -102,6 +102,19 @@ type Policy struct {
 	TLS Offer
 }
 
+// Possible returns the policies of which one is the client's: the policy
+// itself, or where something undeclared decides, all of its alternatives.
+func (p Policy) Possible() []Policy {
+	if len(p.Alternatives) == 0 {
+		return []Policy{p}
+	}
+	var all []Policy
+	for _, alternative := range p.Alternatives {
+		all = append(all, alternative.Possible()...)
+	}
+	return all
+}
+
 // Rejection is a driver's refusal of its own settings.
 type Rejection struct {
 	Reason string // stable code, see the Reason… constants
