@@ -165,14 +165,6 @@ func (e *evaluation) declared(c Client, a driver.Anchors) trust {
 		a.Reader = a.Directory
 	}
 	read := e.read(c.Store, a)
-	if a.OrVersion != "" {
-		other := a
-		other.ReaderVersion = a.OrVersion
-		if (e.read(c.Store, other).failure == nil) != (read.failure == nil) {
-			return trust{key: "undecided", failure: &Verdict{Reason: TrustStoreNotCovered, Detail: fmt.Sprintf(
-				"Version %s of the client's TLS library reads this trust store otherwise than version %s: declare it as runtime_version.", a.OrVersion, a.ReaderVersion)}}
-		}
-	}
 	if read.failure == nil || read.rejectsAll {
 		read.system = a.WithSystem
 		return read
