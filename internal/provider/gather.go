@@ -27,11 +27,11 @@ type judgementReader interface {
 	topologyReader
 }
 
-// instanceFacts is what the gate needs of the DB instance. The zero value is
-// an instance of which RDS was not asked.
+// instanceFacts is what the gate needs of the DB instance: as RDS says, or
+// where it was not asked, as the user does.
 type instanceFacts struct {
-	presentCA string // the CA it has or is about to have; empty when not known
-	onTarget  bool
+	presentCA string // the CA that it has; empty when not known
+	onTarget  bool   // it has the target, and no other waits
 }
 
 // gathered is the evidence of one judgement.
@@ -56,7 +56,10 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 	}
 	var diags diag.Diagnostics
 	region, offered := m.Region.ValueString(), rdsapi.Certificates{}
-	if !m.DBInstanceIdentifier.IsNull() {
+	target := m.TargetCACertIdentifier.ValueString()
+	if m.DBInstanceIdentifier.IsNull() {
+		g.facts.onTarget = g.facts.presentCA == target
+	} else {
 		reader, err := s.rds(ctx)
 		if err != nil {
 			diags.Append(awsDiagnostic(path.Root("db_instance_identifier"), "Cannot Read the DB Instance", err))
@@ -70,10 +73,9 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 	if endpoint, is := rdsca.ParseEndpoint(g.host); is && region == "" {
 		region = endpoint.Region
 	}
-	target := m.TargetCACertIdentifier.ValueString()
-	g.facts.onTarget = g.facts.onTarget || g.facts.presentCA == target
+	present := cmp.Or(m.CurrentCACertIdentifier.ValueString(), g.facts.presentCA)
 	g.target = targetEvidence(m, region, offered, &diags)
-	g.current = evidence(g.facts.presentCA, region, offered, m.CurrentServerCertificateChainPEM, path.Root("current_server_certificate_chain_pem"), &diags)
+	g.current = evidence(present, region, offered, m.CurrentServerCertificateChainPEM, path.Root("current_server_certificate_chain_pem"), &diags)
 	if !diags.HasError() && !known(g.target) {
 		diags.Append(targetNotKnown(target, region))
 	}
@@ -120,9 +122,11 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	return cmp.Or(region, instance.Region), offered
 }
 
-// take copies the facts of the instance, except where the user gave others.
+// take copies the facts of the instance. What it is on is RDS's word, whatever
+// the user gave to judge by: a literal that was not brought up to date must
+// neither open the gate nor be what the instance is held on.
 func (g *gathered) take(m judgementModel, instance seenInstance) {
-	g.facts.presentCA = cmp.Or(g.facts.presentCA, instance.CA)
+	g.facts.presentCA = cmp.Or(instance.CA, g.facts.presentCA)
 	g.facts.onTarget = instance.CA == m.TargetCACertIdentifier.ValueString() && instance.PendingCA == ""
 	g.host = cmp.Or(g.host, instance.Host)
 }
