@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -112,10 +113,17 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 
 // settle fills in the outputs.
 func (m *trustStoreValidationModel) settle(ctx context.Context, judged judgement) diag.Diagnostics {
-	outcome, diags := outcomeOf(ctx, judged)
+	outcome, diags := outcomeOf(ctx, judged.lasting())
 	m.judgementOutcome = outcome
 	m.CACertIdentifier = judged.caCertIdentifier(m.TargetCACertIdentifier.ValueString())
 	return diags
+}
+
+// lasting leaves out what one reading of RDS missed: the next one, in the same
+// apply, may not miss it, and a plan must not hang on that.
+func (j judgement) lasting() judgement {
+	j.report.Findings = slices.DeleteFunc(slices.Clone(j.report.Findings), func(f readiness.Finding) bool { return f.Code == codeFactNotRead })
+	return j
 }
 
 // keepUnchanged leaves the plan empty where nothing new is to be told: the
