@@ -344,7 +344,7 @@ func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
 			unready(`clients["sslmode"].connection`, "verify_full", refused, "Correct the client's settings"),
 		},
 		"uncovered": {
-			values{"driver": "npgsql", "connection": "Host=orders;SSL Mode=VerifyFull"},
+			values{"driver": "npgsql", "connection": "Host=orders;SSL Mode=VerifyFull;Check Certificate Revocation=true"},
 			unready(`clients["uncovered"].driver`, "driver_not_covered", unjudged, "Try this client against an instance that has the target CA"),
 		},
 		"good": {client: verifying(values{"content": a.roots(t, presentCA, targetCA)})},
@@ -390,6 +390,26 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 		"an environment with a password": {
 			values{"driver": "psql", "environment": values{"PGPASSWORD": "planted"}},
 			complaint{"ERROR", `clients["app"].environment["PGPASSWORD"]`, "Password in a Client's Settings", "environment[PGPASSWORD] carries a password", "stored in the state", "Remove it."},
+		},
+		"a URL with a password in the environment": {
+			values{"driver": "prisma", "environment": values{"DATABASE_URL": "postgresql://app:planted@orders/app"}},
+			complaint{"ERROR", `clients["app"].environment["DATABASE_URL"]`, "Password in a Client's Settings", "environment[DATABASE_URL] carries a password", "stored in the state", "connection_without_password"},
+		},
+		"a URL with a password in code": {
+			values{"driver": "node-postgres", "properties": values{"connectionString": "postgres://orders/app?password=planted"}},
+			complaint{"ERROR", `clients["app"].properties["connectionString"]`, "Password in a Client's Settings", "properties[connectionString] carries a password", "stored in the state", "connection_without_password"},
+		},
+		"the password of a key store on a command line": {
+			values{"driver": "pgjdbc", "environment": values{"JAVA_TOOL_OPTIONS": "-Xmx1g -Djavax.net.ssl.keyStorePassword=planted"}},
+			complaint{"ERROR", `clients["app"].environment["JAVA_TOOL_OPTIONS"]`, "Password in a Client's Settings", "environment[JAVA_TOOL_OPTIONS] carries a password", "stored in the state", "Remove it."},
+		},
+		"a private key in code": {
+			values{"driver": "node-postgres", "properties": values{"ssl.key": "-----BEGIN PRIVATE KEY-----\nplanted"}},
+			complaint{"ERROR", `clients["app"].properties["ssl.key"]`, "Password in a Client's Settings", "properties[ssl.key] carries a private key", "stored in the state", "Remove it."},
+		},
+		"a private key in a connection string": {
+			values{"driver": "lib-pq", "connection": "sslinline=true sslkey='-----BEGIN RSA PRIVATE KEY-----\nplanted'"},
+			complaint{"ERROR", `clients["app"].connection`, "Password in a Client's Settings", "connection carries a private key", "stored in the state", "Remove it."},
 		},
 		"two sources of a store": {
 			libpq("verify-ca", values{"path": "rds.pem", "content": "x"}),
