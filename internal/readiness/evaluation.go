@@ -131,10 +131,14 @@ func (e *evaluation) anchors(c Client, policy driver.Policy) trust {
 	return trust{key: "empty"}
 }
 
-// needsAnchors says whether the store plays a part at all.
+// needsAnchors says whether the store plays a part at all: it is read for an
+// attempt that verifies, or because the client refuses all its settings for a
+// file that it cannot use.
 func needsAnchors(policy driver.Policy) bool {
-	if policy.Anchors.RejectDirectory || policy.Anchors.WhenUnreadable == driver.RejectAll || policy.Anchors.WhenNoAnchors == driver.RejectAll {
-		return policy.Anchors.Source == driver.Declared || policy.Anchors.Source == driver.Missing
+	a := policy.Anchors
+	file := a.Source == driver.Declared || a.Source == driver.Missing
+	if file && (a.RejectDirectory || a.WhenUnreadable == driver.RejectAll || a.WhenNoAnchors == driver.RejectAll) {
+		return true
 	}
 	for _, a := range policy.Attempts {
 		if a.TLS && a.VerifyPath {
