@@ -411,6 +411,10 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 			values{"driver": "lib-pq", "connection": "sslinline=true sslkey='-----BEGIN RSA PRIVATE KEY-----\nplanted'"},
 			complaint{"ERROR", `clients["app"].connection`, "Password in a Client's Settings", "connection carries a private key", "stored in the state", "Remove it."},
 		},
+		"nobody's name in a match": {
+			values{"driver": "psql", "match": values{"usernames": []any{nil}}},
+			complaint{"ERROR", `clients["app"].match.usernames`, "Null List Value", "null", "", ""},
+		},
 		"two sources of a store": {
 			libpq("verify-ca", values{"path": "rds.pem", "content": "x"}),
 			complaint{"ERROR", `clients["app"].trust_store`, "Ambiguous Trust Store", "needs one source, and has 2", "would be a guess", "Leave one."},

@@ -74,6 +74,7 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 	}
 	tests := map[string]struct {
 		more  values
+		match values
 		stale bool // the client's store lacks the target's root
 		set   func(*rdsserver.Server)
 		want  outcome
@@ -144,6 +145,18 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 			more: values{"observed_clients": []any{observedSession("stranger", true)}},
 			want: outcome{errors: []string{"observed_clients"}},
 		},
+		"a match without a name is no match, whatever else it says": {
+			match: values{"usernames": []any{}, "databases": []any{"app"}}, more: values{"observed_clients": []any{observedSession("stranger", true)}},
+			want: outcome{errors: []string{"observed_clients"}},
+		},
+		"nor is one without a network": {
+			match: values{"client_cidrs": []any{}, "databases": []any{"app"}}, more: values{"observed_clients": []any{observedSession("stranger", true)}},
+			want: outcome{errors: []string{"observed_clients"}},
+		},
+		"a match by the database alone is one": {
+			match: values{"databases": []any{"app"}}, more: values{"observed_clients": []any{observedSession("stranger", true)}},
+			want: outcome{ca: targetCA, ready: true},
+		},
 		"an undeclared session in plaintext does not": {
 			more: values{"observed_clients": []any{observedSession("stranger", false)}},
 			want: outcome{ca: targetCA, ready: true},
@@ -164,7 +177,11 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 			if tc.stale {
 				roots = roots[:1]
 			}
-			planned, told := a.protocol(t).planGate(t, gate(values{"app": libpq("verify-ca", values{"path": a.store(t, "app.pem", roots...)})}, tc.more))
+			app := libpq("verify-ca", values{"path": a.store(t, "app.pem", roots...)})
+			if tc.match != nil {
+				app["match"] = tc.match
+			}
+			planned, told := a.protocol(t).planGate(t, gate(values{"app": app}, tc.more))
 			got := outcome{errors: told.errors().paths(), warnings: told.warnings().paths()}
 			if !told.failed() {
 				got.ca, got.ready = at(t, planned, "ca_cert_identifier"), at(t, planned, "ready")

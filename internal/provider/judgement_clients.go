@@ -115,6 +115,9 @@ func matchOf(match fields) readiness.Match {
 		Databases:        match.texts("databases"),
 		ApplicationNames: match.texts("application_names"),
 	}
+	if match.isSet("client_cidrs") {
+		m.ClientCIDRs = []netip.Prefix{} // Given, and so far without a value.
+	}
 	for _, network := range match.texts("client_cidrs") {
 		if prefix, err := netip.ParsePrefix(network); err == nil { // The schema's validator has refused others.
 			m.ClientCIDRs = append(m.ClientCIDRs, prefix)
