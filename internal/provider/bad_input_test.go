@@ -157,6 +157,11 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 			config:  values{"region": "us-east-1", "target_ca_cert_identifier": "rds-ca-rsa2048-g9", "clients": unverified},
 			want:    complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `No CA "rds-ca-rsa2048-g9" is known`, "not known either", "Correct the identifier"},
 		},
+		"a host of another Region": {
+			subject: readinessType,
+			config:  values{"region": "us-east-1", "host": "orders.c0example.eu-central-1.rds.amazonaws.com", "target_ca_cert_identifier": targetCA, "clients": unverified},
+			want:    complaint{"ERROR", "region", "Region Contradicts the Host", `endpoint in eu-central-1, and region is "us-east-1"`, "judged by a root", "Correct one of the two"},
+		},
 		"a CA that the engine version does not have": {
 			set: func(api *rdsserver.Server) {
 				api.PutEngineVersion(rdsserver.EngineVersion{Engine: "postgres", Version: "16.3", SupportedCAs: []string{presentCA}})

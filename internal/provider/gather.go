@@ -71,8 +71,14 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 			return g, diags
 		}
 	}
-	if endpoint, is := rdsca.ParseEndpoint(g.host); is && region == "" {
+	endpoint, is := rdsca.ParseEndpoint(g.host)
+	switch {
+	case !is || endpoint.Region == "":
+	case region == "":
 		region = endpoint.Region
+	case !m.Region.IsNull() && !m.Host.IsNull() && region != endpoint.Region:
+		diags.Append(otherRegion(endpoint.Region, region))
+		return g, diags
 	}
 	present := cmp.Or(m.CurrentCACertIdentifier.ValueString(), g.facts.presentCA)
 	g.target = targetEvidence(m, region, offered, &diags)
@@ -218,6 +224,12 @@ func evidence(ca, region string, offered rdsapi.Certificates, chain types.String
 
 func known(e readiness.Evidence) bool {
 	return len(e.Presented.Certificates) > 0 || e.Presented.RootSHA256 != "" || e.RootSHA1 != ""
+}
+
+// otherRegion is for two inputs of which one must be wrong.
+func otherRegion(host, region string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("region"), "Region Contradicts the Host", fmt.Sprintf(
+		"host is an endpoint in %s, and region is %q. Each Region has its own root CA, so clients would be judged by a root that the server does not have. Correct one of the two, or leave region out.", host, region))
 }
 
 func targetNotKnown(target, region string) diag.Diagnostic {
