@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,7 +90,7 @@ func pythonRefused(detail, client string) Policy {
 // asyncpgUnusable finds settings that end in an error wherever the client
 // connects, or that the rules do not cover.
 func asyncpgUnusable(s Settings, dsn asyncpgDSN, version release) (Policy, bool) {
-	for name := range s.Properties {
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		since, later := asyncpgArgumentsLater[name]
 		if !slices.Contains(asyncpgArguments, name) && (!later || version.before(since[0], since[1])) {
 			return pythonRefused("asyncpg.connect has no argument "+strconv.Quote(name), "got an unexpected keyword argument"), true

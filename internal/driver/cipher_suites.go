@@ -20,12 +20,21 @@ func RSASuitesOnly(list string) bool {
 	return rsa && !anyKey && !ecdsa
 }
 
-// suiteKeys says for which keys of a server a list of OpenSSL names suites.
-// What is taken away again is not looked at.
+// suiteKeys says for which keys of a server a list of OpenSSL names suites. Of
+// what is taken away, only all suites of a kind of key are looked at, and only
+// where it is for good.
+//
+// Source: OpenSSL, openssl-ciphers(1): "!" deletes permanently, and what it
+// deletes can never reappear; "-" can be added again.
 func suiteKeys(list string) (anyKey, rsa, ecdsa bool) {
+	noRSA, noECDSA := false, false
 	for suite := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ':' || r == ',' || r == ' ' || r == ';' }) {
 		first, _, _ := strings.Cut(suite, "+")
 		switch {
+		case suite == "!aECDSA", suite == "!ECDSA":
+			noECDSA = true
+		case suite == "!aRSA", suite == "!RSA":
+			noRSA = true
 		case strings.ContainsAny(suite[:1], "!-+@"):
 		case strings.Contains(suite, "+aRSA"), strings.Contains(suite, "+RSA"), rsaSuite.MatchString(suite):
 			rsa = true
@@ -34,6 +43,9 @@ func suiteKeys(list string) (anyKey, rsa, ecdsa bool) {
 		case anySuite.MatchString(first):
 			anyKey = true
 		}
+	}
+	if noRSA || noECDSA {
+		return false, (anyKey || rsa) && !noRSA, (anyKey || ecdsa) && !noECDSA
 	}
 	return anyKey, rsa, ecdsa
 }

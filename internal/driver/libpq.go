@@ -60,6 +60,8 @@ func (c libpqClient) policy() Policy {
 		Later:   hosts.later,
 		AnyHost: hosts.anyOf,
 		Profile: certpath.Profile{Validator: certpath.OpenSSL, Version: c.build.openSSL, SecurityLevel: -1},
+
+		OrLibrary: c.build.orOpenSSL,
 		// fe-secure-openssl.c prints the reason of the SSL error, not the
 		// result of the verification.
 		PathError:   "certificate verify failed",
@@ -116,7 +118,6 @@ func (c libpqClient) anchors() Anchors {
 	a := Anchors{
 		Reader:          truststore.OpenSSLFile,
 		ReaderVersion:   c.build.openSSL,
-		OrVersion:       c.build.orOpenSSL,
 		Path:            c.get("sslrootcert"),
 		UnreadableError: "could not read root certificate file",
 	}

@@ -58,7 +58,11 @@ func nodeOffer(s Settings, object *nodeTLS, offer *Offer) *Policy {
 			offer.Max = "TLSv" + version
 		}
 	}
-	for name, end := range map[string]*string{object.minVersion: &offer.Min, object.maxVersion: &offer.Max} {
+	for _, limit := range []struct {
+		name string
+		end  *string
+	}{{object.minVersion, &offer.Min}, {object.maxVersion, &offer.Max}} {
+		name := limit.name
 		if name == "" {
 			continue
 		}
@@ -66,10 +70,7 @@ func nodeOffer(s Settings, object *nodeTLS, offer *Offer) *Policy {
 			refused := goRefused("Node has no TLS protocol version "+strconv.Quote(name), "TLS protocol version")
 			return &refused
 		}
-		*end = name
-	}
-	if object.minVersion != "" && object.minVersion == object.maxVersion {
-		offer.Min = object.minVersion
+		*limit.end = name
 	}
 	if offer.Max < "TLSv1.2" && offer.Min <= offer.Max {
 		if node, known := parseRelease(s.Runtime); !known || node.before(17, 0) {

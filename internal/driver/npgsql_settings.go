@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,12 +54,16 @@ func npgsqlOptions(s Settings, version fullRelease) (o npgsqlSettings, policy Po
 		}
 		o.text[keyword] = setting.Value
 	}
-	for name, value := range s.Properties {
+	given := map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		keyword := npgsqlKeyword(name)
-		if !npgsqlKnown(keyword, version) {
+		switch {
+		case !npgsqlKnown(keyword, version):
 			return o, Policy{Undecided: "the property " + name + " is not covered"}, true
+		case given[keyword]: // Which is set last in the code, a map does not say.
+			return o, Policy{Undecided: "the property " + name + " is declared under another name as well"}, true
 		}
-		o.text[keyword] = value
+		given[keyword], o.text[keyword] = true, s.Properties[name]
 	}
 	if o.text["host"] = firstNotEmpty(o.text["host"], s.Host); strings.TrimSpace(o.text["host"]) == "" {
 		return o, goRefused("there is no host", "Host can't be null"), true

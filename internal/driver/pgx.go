@@ -260,7 +260,7 @@ func goDoubt(settings map[string]string) string {
 	case !slices.Contains([]string{"", "any", "prefer-standby"}, settings["target_session_attrs"]):
 		return "whether the server satisfies target_session_attrs is not known"
 	}
-	for name := range settings {
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		if strings.HasPrefix(name, "pool_") {
 			return "whether pgxpool makes the connections, which knows " + name + ", is not known"
 		}

@@ -87,6 +87,10 @@ type Policy struct {
 	Anchors Anchors
 	// Profile is how paths are validated.
 	Profile certpath.Profile
+	// OrLibrary is a version of the TLS library that it may be as well as
+	// Profile.Version and Anchors.ReaderVersion: the verdict is the one that
+	// both give, else indeterminate. Empty is none.
+	OrLibrary string
 	// PathError is the client's text for a path that does not verify, where
 	// it does not print the validator's own; constant part.
 	PathError string
@@ -100,6 +104,19 @@ type Policy struct {
 	NameVersion string
 	// TLS is what the client offers.
 	TLS Offer
+}
+
+// Possible returns the policies of which one is the client's: the policy
+// itself, or where something undeclared decides, all of its alternatives.
+func (p Policy) Possible() []Policy {
+	if len(p.Alternatives) == 0 {
+		return []Policy{p}
+	}
+	var all []Policy
+	for _, alternative := range p.Alternatives {
+		all = append(all, alternative.Possible()...)
+	}
+	return all
 }
 
 // Rejection is a driver's refusal of its own settings.
@@ -205,9 +222,6 @@ type Anchors struct {
 	Directory truststore.Reader
 	// ReaderVersion is the reader's runtime version; empty is the newest.
 	ReaderVersion string
-	// OrVersion is another version of the reader that it may be as well; a
-	// store that the two read otherwise is undecided. Empty is none.
-	OrVersion string
 	// WhenUnreadable applies to Missing and to a Declared store that the
 	// reader rejects.
 	WhenUnreadable Unreadable

@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 )
@@ -21,6 +22,7 @@ var (
 	errNoKnownRoot    = errors.New("the server presents no root CA of RDS; name the trusted root with sslrootcert")
 	errNoCertificate  = errors.New("no certificate was presented")
 	errMalformedBlock = errors.New("a PEM block is malformed")
+	errNotRegular     = errors.New("it is no regular file")
 	errTooLong        = errors.New("more than 4 MiB")
 )
 
@@ -141,7 +143,7 @@ func (c Config) anchors(t *trust) error {
 		return nil
 	default:
 		var err error
-		if content, err = os.ReadFile(path); err != nil { //nolint:gosec // The user names the file.
+		if content, err = readRegular(path); err != nil {
 			return fmt.Errorf("%w: %w", ErrInvalidRootCertificate, err)
 		}
 	}
@@ -151,6 +153,24 @@ func (c Config) anchors(t *trust) error {
 	}
 	t.roots = roots
 	return nil
+}
+
+// readRegular reads a file as far as it may be long. A pipe or a device may
+// have no end.
+func readRegular(path string) (content []byte, err error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errNotRegular
+	}
+	file, err := os.Open(path) //nolint:gosec // The user names the file.
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	return io.ReadAll(io.LimitReader(file, maxRootCertificates+1))
 }
 
 // parseRoots is strict where x509.CertPool is lenient: a root that is there

@@ -157,6 +157,11 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 			config:  values{"region": "us-east-1", "target_ca_cert_identifier": "rds-ca-rsa2048-g9", "clients": unverified},
 			want:    complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `No CA "rds-ca-rsa2048-g9" is known`, "not known either", "Correct the identifier"},
 		},
+		"a host of another Region": {
+			subject: readinessType,
+			config:  values{"region": "us-east-1", "host": "orders.c0example.eu-central-1.rds.amazonaws.com", "target_ca_cert_identifier": targetCA, "clients": unverified},
+			want:    complaint{"ERROR", "region", "Region Contradicts the Host", `endpoint in eu-central-1, and region is "us-east-1"`, "judged by a root", "Correct one of the two"},
+		},
 		"a CA that the engine version does not have": {
 			set: func(api *rdsserver.Server) {
 				api.PutEngineVersion(rdsserver.EngineVersion{Engine: "postgres", Version: "16.3", SupportedCAs: []string{presentCA}})
@@ -390,6 +395,30 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 		"an environment with a password": {
 			values{"driver": "psql", "environment": values{"PGPASSWORD": "planted"}},
 			complaint{"ERROR", `clients["app"].environment["PGPASSWORD"]`, "Password in a Client's Settings", "environment[PGPASSWORD] carries a password", "stored in the state", "Remove it."},
+		},
+		"a URL with a password in the environment": {
+			values{"driver": "prisma", "environment": values{"DATABASE_URL": "postgresql://app:planted@orders/app"}},
+			complaint{"ERROR", `clients["app"].environment["DATABASE_URL"]`, "Password in a Client's Settings", "environment[DATABASE_URL] carries a password", "stored in the state", "connection_without_password"},
+		},
+		"a URL with a password in code": {
+			values{"driver": "node-postgres", "properties": values{"connectionString": "postgres://orders/app?password=planted"}},
+			complaint{"ERROR", `clients["app"].properties["connectionString"]`, "Password in a Client's Settings", "properties[connectionString] carries a password", "stored in the state", "connection_without_password"},
+		},
+		"the password of a key store on a command line": {
+			values{"driver": "pgjdbc", "environment": values{"JAVA_TOOL_OPTIONS": "-Xmx1g -Djavax.net.ssl.keyStorePassword=planted"}},
+			complaint{"ERROR", `clients["app"].environment["JAVA_TOOL_OPTIONS"]`, "Password in a Client's Settings", "environment[JAVA_TOOL_OPTIONS] carries a password", "stored in the state", "Remove it."},
+		},
+		"a private key in code": {
+			values{"driver": "node-postgres", "properties": values{"ssl.key": "-----BEGIN PRIVATE KEY-----\nplanted"}},
+			complaint{"ERROR", `clients["app"].properties["ssl.key"]`, "Password in a Client's Settings", "properties[ssl.key] carries a private key", "stored in the state", "Remove it."},
+		},
+		"a private key in a connection string": {
+			values{"driver": "lib-pq", "connection": "sslinline=true sslkey='-----BEGIN RSA PRIVATE KEY-----\nplanted'"},
+			complaint{"ERROR", `clients["app"].connection`, "Password in a Client's Settings", "connection carries a private key", "stored in the state", "Remove it."},
+		},
+		"nobody's name in a match": {
+			values{"driver": "psql", "match": values{"usernames": []any{nil}}},
+			complaint{"ERROR", `clients["app"].match.usernames`, "Null List Value", "null", "", ""},
 		},
 		"two sources of a store": {
 			libpq("verify-ca", values{"path": "rds.pem", "content": "x"}),

@@ -74,6 +74,7 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 	}
 	tests := map[string]struct {
 		more  values
+		match values
 		stale bool // the client's store lacks the target's root
 		set   func(*rdsserver.Server)
 		want  outcome
@@ -87,6 +88,27 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 		"on the target already there is nothing to hold back": {
 			stale: true, set: func(api *rdsserver.Server) { api.PutInstance(onCA(targetCA)) },
 			want: outcome{ca: targetCA, ready: false, warnings: []string{`clients["app"].trust_store`, `clients["app"]`}},
+		},
+		"a present CA given by hand that is not RDS's does not open the gate": {
+			stale: true, more: values{"current_ca_cert_identifier": targetCA},
+			want: outcome{errors: []string{`clients["app"].trust_store`}, warnings: []string{`clients["app"]`}},
+		},
+		"nor does it become what the DB instance is held on": {
+			stale: true, more: values{"current_ca_cert_identifier": "rds-ca-ecc384-g1", "on_unready": "hold"},
+			want: outcome{ca: presentCA, ready: false, warnings: []string{`clients["app"].trust_store`, "on_unready", `clients["app"]`}},
+		},
+		"nor of one that does not exist": {
+			stale: true, more: values{"current_ca_cert_identifier": targetCA}, set: func(api *rdsserver.Server) { api.RemoveInstance(orders) },
+			want: outcome{errors: []string{`clients["app"].trust_store`}, warnings: []string{"db_instance_identifier", `clients["app"]`}},
+		},
+		"a change away from the target is not yet the target": {
+			stale: true,
+			set: func(api *rdsserver.Server) {
+				instance := onCA(targetCA)
+				instance.PendingCA = presentCA
+				api.PutInstance(instance)
+			},
+			want: outcome{errors: []string{`clients["app"].trust_store`}, warnings: []string{`clients["app"]`}},
 		},
 		"a change that is pending can still be held back": {
 			stale: true, more: values{"on_unready": "hold"},
@@ -123,6 +145,18 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 			more: values{"observed_clients": []any{observedSession("stranger", true)}},
 			want: outcome{errors: []string{"observed_clients"}},
 		},
+		"a match without a name is no match, whatever else it says": {
+			match: values{"usernames": []any{}, "databases": []any{"app"}}, more: values{"observed_clients": []any{observedSession("stranger", true)}},
+			want: outcome{errors: []string{"observed_clients"}},
+		},
+		"nor is one without a network": {
+			match: values{"client_cidrs": []any{}, "databases": []any{"app"}}, more: values{"observed_clients": []any{observedSession("stranger", true)}},
+			want: outcome{errors: []string{"observed_clients"}},
+		},
+		"a match by the database alone is one": {
+			match: values{"databases": []any{"app"}}, more: values{"observed_clients": []any{observedSession("stranger", true)}},
+			want: outcome{ca: targetCA, ready: true},
+		},
 		"an undeclared session in plaintext does not": {
 			more: values{"observed_clients": []any{observedSession("stranger", false)}},
 			want: outcome{ca: targetCA, ready: true},
@@ -143,7 +177,11 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 			if tc.stale {
 				roots = roots[:1]
 			}
-			planned, told := a.protocol(t).planGate(t, gate(values{"app": libpq("verify-ca", values{"path": a.store(t, "app.pem", roots...)})}, tc.more))
+			app := libpq("verify-ca", values{"path": a.store(t, "app.pem", roots...)})
+			if tc.match != nil {
+				app["match"] = tc.match
+			}
+			planned, told := a.protocol(t).planGate(t, gate(values{"app": app}, tc.more))
 			got := outcome{errors: told.errors().paths(), warnings: told.warnings().paths()}
 			if !told.failed() {
 				got.ca, got.ready = at(t, planned, "ca_cert_identifier"), at(t, planned, "ready")
@@ -153,6 +191,28 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAHeldGateTellsOfASwitchThatWaitsAlready: Terraform has nothing to change
+// then, and cannot say that the DB instance stays where it is.
+func TestAHeldGateTellsOfASwitchThatWaitsAlready(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	instance := ordersInstance()
+	instance.PendingCA = targetCA
+	a.api.PutInstance(instance)
+	config := gate(values{"app": libpq("verify-ca", values{"path": a.store(t, "app.pem", presentCA)})}, values{"on_unready": "hold"})
+	_, told := a.protocol(t).planGate(t, config)
+	for _, d := range told.warnings() {
+		if d.path == "on_unready" {
+			d.expect(t, "on_unready", "CA Switch Held Back", "A switch to "+targetCA+" waits for the maintenance window already", presentCA)
+			if strings.Contains(d.detail, "stays on") {
+				t.Errorf("it does not stay: %s", d.detail)
+			}
+			return
+		}
+	}
+	t.Errorf("no warning about the hold: %v", told)
 }
 
 func onCA(ca string) rdsserver.Instance {

@@ -5,6 +5,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/rdsserver"
 )
 
 // refreshedGate is a gate as it is in the state after a refresh.
@@ -53,6 +55,23 @@ func (g refreshedGate) plan(t *testing.T, config values) (tftypes.Value, diagnos
 		return tftypes.NewValue(schema, nil), told
 	}
 	return decode(t, schema, planned.PlannedState), told
+}
+
+// TestWhatOneReadingMissedIsNoPartOfThePlan: Terraform plans again in the
+// apply, when another call may be denied, and refuses a plan that differs.
+func TestWhatOneReadingMissedIsNoPartOfThePlan(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	config := gate(values{"app": libpq("verify-ca", values{"path": a.store(t, "both.pem", presentCA, targetCA)})})
+	before, told := a.protocol(t).planGate(t, config)
+	if told.failed() {
+		t.Fatal(told)
+	}
+	a.api.SetFaults(rdsserver.Faults{Denied: []string{"DescribePendingMaintenanceActions"}})
+	after, told := a.protocol(t).planGate(t, config)
+	if told.failed() || !after.Equal(before) {
+		t.Errorf("findings %v became %v: %v", at(t, before, "findings"), at(t, after, "findings"), told)
+	}
 }
 
 // TestTheGateRemembersItsDBInstance: an apply that replaces the DB instance

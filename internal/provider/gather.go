@@ -27,11 +27,11 @@ type judgementReader interface {
 	topologyReader
 }
 
-// instanceFacts is what the gate needs of the DB instance. The zero value is
-// an instance of which RDS was not asked.
+// instanceFacts is what the gate needs of the DB instance: as RDS says, or
+// where it was not asked, as the user does.
 type instanceFacts struct {
-	presentCA string // the CA it has or is about to have; empty when not known
-	onTarget  bool
+	presentCA string // the CA that it has; empty when not known
+	onTarget  bool   // it has the target, and no other waits
 }
 
 // gathered is the evidence of one judgement.
@@ -57,7 +57,10 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 	}
 	var diags diag.Diagnostics
 	region, offered := m.Region.ValueString(), rdsapi.Certificates{}
-	if !m.DBInstanceIdentifier.IsNull() {
+	target := m.TargetCACertIdentifier.ValueString()
+	if m.DBInstanceIdentifier.IsNull() {
+		g.facts.onTarget = g.facts.presentCA == target
+	} else {
 		reader, err := s.rds(ctx)
 		if err != nil {
 			diags.Append(awsDiagnostic(path.Root("db_instance_identifier"), "Cannot Read the DB Instance", err))
@@ -68,13 +71,18 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 			return g, diags
 		}
 	}
-	if endpoint, is := rdsca.ParseEndpoint(g.host); is && region == "" {
+	endpoint, is := rdsca.ParseEndpoint(g.host)
+	switch {
+	case !is || endpoint.Region == "":
+	case region == "":
 		region = endpoint.Region
+	case !m.Region.IsNull() && !m.Host.IsNull() && region != endpoint.Region:
+		diags.Append(otherRegion(endpoint.Region, region))
+		return g, diags
 	}
-	target := m.TargetCACertIdentifier.ValueString()
-	g.facts.onTarget = g.facts.onTarget || g.facts.presentCA == target
+	present := cmp.Or(m.CurrentCACertIdentifier.ValueString(), g.facts.presentCA)
 	g.target = targetEvidence(m, region, offered, &diags)
-	g.current = evidence(g.facts.presentCA, region, offered, m.CurrentServerCertificateChainPEM, path.Root("current_server_certificate_chain_pem"), &diags)
+	g.current = evidence(present, region, offered, m.CurrentServerCertificateChainPEM, path.Root("current_server_certificate_chain_pem"), &diags)
 	if !diags.HasError() && !known(g.target) {
 		diags.Append(targetNotKnown(target, region))
 	}
@@ -98,7 +106,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	}
 	switch {
 	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound) && before != nil:
-		g.topology, g.notes = before.Topology, before.Notes
+		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Now", fmt.Sprintf(
 			"No DB instance %q exists in this account and Region any more. It is judged as it was seen last, on %s, and as one about to be created anew. If it should exist, check the identifier and the provider's Region.", id, before.CA))
 		if g.take(m, *before); g.forceSSL == nil {
@@ -124,9 +132,11 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	return cmp.Or(region, instance.Region), offered
 }
 
-// take copies the facts of the instance, except where the user gave others.
+// take copies the facts of the instance. What it is on is RDS's word, whatever
+// the user gave to judge by: a literal that was not brought up to date must
+// neither open the gate nor be what the instance is held on.
 func (g *gathered) take(m judgementModel, instance seenInstance) {
-	g.facts.presentCA = cmp.Or(g.facts.presentCA, instance.CA)
+	g.facts.presentCA = cmp.Or(instance.CA, g.facts.presentCA)
 	g.facts.onTarget = instance.CA == m.TargetCACertIdentifier.ValueString() && instance.PendingCA == ""
 	g.host = cmp.Or(g.host, instance.Host)
 }
@@ -214,6 +224,12 @@ func evidence(ca, region string, offered rdsapi.Certificates, chain types.String
 
 func known(e readiness.Evidence) bool {
 	return len(e.Presented.Certificates) > 0 || e.Presented.RootSHA256 != "" || e.RootSHA1 != ""
+}
+
+// otherRegion is for two inputs of which one must be wrong.
+func otherRegion(host, region string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("region"), "Region Contradicts the Host", fmt.Sprintf(
+		"host is an endpoint in %s, and region is %q. Each Region has its own root CA, so clients would be judged by a root that the server does not have. Correct one of the two, or leave region out.", host, region))
 }
 
 func targetNotKnown(target, region string) diag.Diagnostic {

@@ -25,9 +25,6 @@ type seenInstance struct {
 	ForceSSL  *bool  `json:"force_ssl,omitempty"` // nil when it is not certain
 
 	ServerTLS readiness.ServerTLS `json:"server_tls,omitzero"`
-
-	Topology *readiness.Topology `json:"topology,omitempty"`
-	Notes    []readiness.Finding `json:"notes,omitempty"`
 }
 
 func seen(instance rdsapi.DBInstance) seenInstance {
@@ -48,9 +45,7 @@ func look(ctx context.Context, s *services, identifier string) (seenInstance, er
 	if err != nil {
 		return seenInstance{}, err
 	}
-	var g gathered
-	found := seen(g.askTopology(ctx, reader, instance))
-	found.Topology, found.Notes = g.topology, g.notes
+	found := seen(instance)
 	if setting, err := reader.ForceSSL(ctx, identifier); err == nil && setting.Effect == rdsapi.EffectInForce {
 		if enforced, certain := effectiveForceSSL(setting); certain {
 			found.ForceSSL = &enforced

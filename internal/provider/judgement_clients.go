@@ -4,17 +4,17 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
-// validateClients refuses what can be refused without judging: passwords in
+// validateClients refuses what can be refused without judging: secrets in
 // the wrong place, and trust stores that say where they are twice or not.
 func validateClients(clients types.Map) diag.Diagnostics {
 	var diags diag.Diagnostics
@@ -22,7 +22,7 @@ func validateClients(clients types.Map) diag.Diagnostics {
 	for _, name := range sortedKeys(declared) {
 		at := path.Root("clients").AtMapKey(name)
 		client := fieldsOf(declared[name])
-		diags.Append(refusePasswords(client, at, name)...)
+		diags.Append(refuseSecrets(client, at, name)...)
 		if trustStore := fieldsOf(client["trust_store"]); trustStore != nil {
 			diags.Append(validateTrustStore(trustStore, at.AtName("trust_store"), name)...)
 		}
@@ -30,20 +30,25 @@ func validateClients(clients types.Map) diag.Diagnostics {
 	return diags
 }
 
-// refusePasswords finds passwords without showing them.
-func refusePasswords(client fields, at path.Path, name string) diag.Diagnostics {
+// refuseSecrets finds passwords and private keys without showing them.
+func refuseSecrets(client fields, at path.Path, name string) diag.Diagnostics {
 	var diags diag.Diagnostics
-	refuse := func(at path.Path, where, remedy string) {
+	refuse := func(at path.Path, where string, secret driver.Secret, connection bool) {
+		remedy := "Remove it."
+		if connection && secret == driver.Password {
+			remedy = "Wrap it in provider::sslready::connection_without_password(…), or remove the password."
+		}
 		diags.AddAttributeError(at, "Password in a Client's Settings", fmt.Sprintf(
-			"Client %q: %s carries a password. It would be stored in the state and shown in plans, and TLS is judged without it. %s", name, where, remedy))
+			"Client %q: %s carries %s. It would be stored in the state and shown in plans, and TLS is judged without it. %s", name, where, secret, remedy))
 	}
-	if conninfo.HasPassword(client.text("connection")) {
-		refuse(at.AtName("connection"), "connection", "Wrap it in provider::sslready::connection_without_password(…), or remove the password.")
+	if secret := driver.SecretInConnection(client.text("connection")); secret != "" {
+		refuse(at.AtName("connection"), "connection", secret, true)
 	}
 	for _, attribute := range []string{"environment", "properties"} {
-		for _, key := range sortedKeys(client.textMap(attribute)) {
-			if driver.HoldsPassword(key) {
-				refuse(at.AtName(attribute).AtMapKey(key), attribute+"["+key+"]", "Remove it.")
+		settings := client.textMap(attribute)
+		for _, key := range sortedKeys(settings) {
+			if secret := driver.SecretIn(key, settings[key]); secret != "" {
+				refuse(at.AtName(attribute).AtMapKey(key), attribute+"["+key+"]", secret, strings.Contains(settings[key], "://"))
 			}
 		}
 	}
@@ -109,6 +114,9 @@ func matchOf(match fields) readiness.Match {
 		Usernames:        match.texts("usernames"),
 		Databases:        match.texts("databases"),
 		ApplicationNames: match.texts("application_names"),
+	}
+	if match.isSet("client_cidrs") {
+		m.ClientCIDRs = []netip.Prefix{} // Given, and so far without a value.
 	}
 	for _, network := range match.texts("client_cidrs") {
 		if prefix, err := netip.ParsePrefix(network); err == nil { // The schema's validator has refused others.

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -85,11 +86,11 @@ func clientAttributes() attributes {
 		"trust_store":     {kind: object, nested: trustStoreAttributes(), description: "The trust store that the client finds where its settings point. Absent means that nothing is there."},
 		"via":             {kind: text, strings: oneOf(viaDirect, viaRDSProxy), description: "`direct` (default), or `rds_proxy` for a client of RDS Proxy or Aurora Serverless v1, whose certificates a switch does not touch."},
 		"match": {kind: object, nested: attributes{
-			"usernames":         {kind: texts, description: "Database user names. Default: any."},
-			"databases":         {kind: texts, description: "Database names. Default: any."},
-			"application_names": {kind: texts, description: "Values of `application_name`. Default: any."},
-			"client_cidrs":      {kind: texts, lists: []validator.List{cidrs{}}, description: "Networks of the client's address, such as `10.0.0.0/8`. Default: any."},
-		}, description: "Which observed sessions are this client: those that satisfy every kind that is given. Default: none."},
+			"usernames":         {kind: texts, lists: named(), description: "Database user names. Default: any."},
+			"databases":         {kind: texts, lists: named(), description: "Database names. Default: any."},
+			"application_names": {kind: texts, lists: named(), description: "Values of `application_name`. Default: any."},
+			"client_cidrs":      {kind: texts, lists: append(named(), cidrs{}), description: "Networks of the client's address, such as `10.0.0.0/8`. Default: any."},
+		}, description: "Which observed sessions are this client: those that satisfy every kind that is given; a list without a value is satisfied by none. Default: none."},
 	}
 }
 
@@ -162,6 +163,9 @@ func codeList(names []string) string {
 func oneOf(values ...string) []validator.String {
 	return []validator.String{stringvalidator.OneOf(values...)}
 }
+
+// named is for lists of names: null is the name of nobody.
+func named() []validator.List { return []validator.List{listvalidator.NoNullValues()} }
 
 func notEmpty() []validator.String {
 	return []validator.String{stringvalidator.LengthAtLeast(1)}

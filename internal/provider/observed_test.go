@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/conformance"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
@@ -69,12 +68,12 @@ func TestReadinessSaysWhatTheRealClientsDid(t *testing.T) {
 
 // holdsPassword says whether the provider refuses a declaration.
 func holdsPassword(d conformance.Declaration) bool {
-	for name := range d.Client.Settings.Properties {
-		if name == "password" || name == "ssl.passphrase" {
+	for name, value := range d.Client.Settings.Properties {
+		if driver.SecretIn(name, value) != "" {
 			return true
 		}
 	}
-	return conninfo.HasPassword(d.Client.Settings.Connection)
+	return driver.SecretInConnection(d.Client.Settings.Connection) != ""
 }
 
 func attributesOf(t *testing.T, value tftypes.Value) map[string]tftypes.Value {

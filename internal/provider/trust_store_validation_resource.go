@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -10,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 var (
@@ -90,8 +93,12 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 	inputsChanged := plan.Ready.IsUnknown() // The framework has seen to it.
 	resp.Diagnostics.Append(plan.settle(ctx, judged)...)
 	// Terraform plans again in the apply and expects the same: the time of a
-	// new verdict is known only then.
+	// new verdict is known only then, and so is where the DB instance stands,
+	// which the same apply may replace.
 	plan.EvaluatedAt = types.StringUnknown()
+	if !plan.Rotation.IsNull() {
+		plan.Rotation = unknownOutcome().Rotation
+	}
 	if !req.State.Raw.IsNull() {
 		var state trustStoreValidationModel
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -106,10 +113,17 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 
 // settle fills in the outputs.
 func (m *trustStoreValidationModel) settle(ctx context.Context, judged judgement) diag.Diagnostics {
-	outcome, diags := outcomeOf(ctx, judged)
+	outcome, diags := outcomeOf(ctx, judged.lasting())
 	m.judgementOutcome = outcome
 	m.CACertIdentifier = judged.caCertIdentifier(m.TargetCACertIdentifier.ValueString())
 	return diags
+}
+
+// lasting leaves out what one reading of RDS missed: the next one, in the same
+// apply, may not miss it, and a plan must not hang on that.
+func (j judgement) lasting() judgement {
+	j.report.Findings = slices.DeleteFunc(slices.Clone(j.report.Findings), func(f readiness.Finding) bool { return f.Code == codeFactNotRead })
+	return j
 }
 
 // keepUnchanged leaves the plan empty where nothing new is to be told: the
@@ -133,12 +147,21 @@ func (j judgement) tell(m trustStoreValidationModel) diag.Diagnostics {
 	hold := m.OnUnready.ValueString() == unreadyHold
 	diags := j.blockers(m.judgementModel, hold || j.facts.onTarget)
 	if hold && !j.report.Ready && !j.facts.onTarget {
-		diags.AddAttributeWarning(path.Root("on_unready"), "CA Switch Held Back", fmt.Sprintf(
-			"%s The DB instance stays on %s until every client is ready; the switch then happens in the next plan by itself.",
-			j.report.Summary, presentName(j.facts)))
+		diags.AddAttributeWarning(path.Root("on_unready"), "CA Switch Held Back", j.report.Summary+" "+j.heldBack(m.TargetCACertIdentifier.ValueString()))
 	}
 	diags.Append(j.remarks()...)
 	return diags
+}
+
+// heldBack says what a hold comes to. One switch it cannot hold: that which
+// waits for the maintenance window already, since RDS lists the DB instance's
+// present CA until then, and Terraform has nothing to change.
+func (j judgement) heldBack(target string) string {
+	if j.rotation != nil && j.rotation.State == readiness.SwitchPending {
+		return fmt.Sprintf("A switch to %s waits for the maintenance window already, and RDS will make it there whatever this gate says. To keep the DB instance on %s, modify it back to that before the window, with the AWS CLI.",
+			target, presentName(j.facts))
+	}
+	return fmt.Sprintf("The DB instance stays on %s until every client is ready; the switch then happens in the next plan by itself.", presentName(j.facts))
 }
 
 func presentName(facts instanceFacts) string {
@@ -192,6 +215,11 @@ func (r *trustStoreValidationResource) confirm(ctx context.Context, config trust
 	if plan.Ready.IsUnknown() {
 		diags.Append(plan.settle(ctx, judged)...)
 		return diags
+	}
+	if plan.Rotation.IsUnknown() {
+		rotation, more := rotationOf(ctx, judged.rotation)
+		diags.Append(more...)
+		plan.Rotation = rotation
 	}
 	if plan.EvaluatedAt.IsUnknown() {
 		plan.EvaluatedAt = types.StringValue(judged.at.UTC().Format(time.RFC3339))

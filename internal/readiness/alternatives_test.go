@@ -2,6 +2,7 @@ package readiness_test
 
 import (
 	"crypto/x509"
+	"slices"
 	"strings"
 	"testing"
 
@@ -118,5 +119,40 @@ func TestTheClientsOwnWordForAWrongName(t *testing.T) {
 	got := readiness.Evaluate(s.input(client)).Verdicts["c"].Target
 	if got.Reason != certpath.HostNameMismatch || got.ExpectedError != "mismatch" {
 		t.Errorf("verdict %s (%s) %q, want host_name_mismatch with the text of OpenSSL", got.Outcome, got.Reason, got.ExpectedError)
+	}
+}
+
+// TestAlternativesHaveHosts: what host names say of a client holds for one that
+// could behave in several ways as well.
+func TestAlternativesHaveHosts(t *testing.T) {
+	t.Parallel()
+	s := newSwitchover(t, pki.CARSA2048)
+	client := func(host string) readiness.Client {
+		return readiness.Client{
+			Name: "c", Store: readiness.Store{Content: pki.PEM(s.next.Root)},
+			Settings: driver.Settings{Driver: "sqlx", Connection: "postgres://" + host + "/db?sslmode=verify-full&sslrootcert=/r.pem", StoreDeclared: true},
+		}
+	}
+	rootAlone := func(c readiness.Client) readiness.Input {
+		in := s.input(c)
+		in.Host, in.Target.Presented = "", certpath.Presented{RootSHA256: pki.SHA256(s.next.Root)}
+		return in
+	}
+	alias := readiness.Evaluate(rootAlone(client("orders.example")))
+	if alias.Verdicts["c"].Target.Outcome != readiness.Connects || !slices.Contains(codes(alias, "c"), "warning host_name_assumed") {
+		t.Errorf("an alias: %s, findings %v, want a warning that its name was assumed", alias.Verdicts["c"].Target.Outcome, codes(alias, "c"))
+	}
+	const proxy = "orders.proxy-c9akciq32rgd.us-east-1.rds.amazonaws.com"
+	behind := client(proxy)
+	behind.Store.Content = pki.PEM(s.old.Root) // sqlx trusts the system's roots beside it.
+	if got := readiness.Evaluate(rootAlone(behind)).Verdicts["c"].Target; got.Outcome != readiness.Connects {
+		t.Errorf("a proxy: %s (%s), want connects: RDS Proxy does not present the DB instance's path", got.Outcome, got.Reason)
+	}
+	r := readiness.PlanRotation(readiness.RotationInput{
+		Topology: readiness.Topology{Instance: "orders", Members: []readiness.Member{{Identifier: "orders", Role: readiness.RoleSingle, Host: endpoint, CAIdentifier: pki.CARSA4096}}},
+		Target:   pki.CARSA2048, Clients: []readiness.Client{client(endpoint)}, At: at,
+	})
+	if got := r.Clients["c"]; got.Affected != readiness.AffectedNow || got.Endpoint != readiness.EndpointInstance {
+		t.Errorf("rotation: %+v, want the instance's endpoint, affected now", got)
 	}
 }

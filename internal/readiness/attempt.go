@@ -18,6 +18,9 @@ func (e *evaluation) judge(c Client, policy driver.Policy, evidence Evidence) Ve
 	if len(policy.Alternatives) > 0 {
 		return e.agreed(c, policy, evidence)
 	}
+	if policy.OrLibrary != "" && needsAnchors(policy) {
+		return e.eitherLibrary(c, policy, evidence)
+	}
 	if e.in.ForceSSL != nil {
 		return e.connect(c, policy, evidence, *e.in.ForceSSL)
 	}
@@ -53,6 +56,25 @@ func (e *evaluation) agreed(c Client, policy driver.Policy, evidence Evidence) V
 		}
 	}
 	return first
+}
+
+// eitherLibrary judges a client of which it is not known which of two versions
+// of its TLS library it has.
+func (e *evaluation) eitherLibrary(c Client, policy driver.Policy, evidence Evidence) Verdict {
+	c.ViaProxy = false // The evidence is the proxy's already.
+	one, other := policy.Profile.Version, policy.OrLibrary
+	policy.OrLibrary = ""
+	first := e.judge(c, policy, evidence)
+	policy.Profile.Version, policy.Anchors.ReaderVersion = other, other
+	second := e.judge(c, policy, evidence)
+	if first.Outcome == second.Outcome {
+		return first
+	}
+	return Verdict{
+		Reason:    TrustStoreNotCovered,
+		Detail:    fmt.Sprintf("The outcome would be %s with OpenSSL %s and %s with %s: declare it as runtime_version.", first.Outcome, one, second.Outcome, other),
+		Validator: first.Validator,
+	}
 }
 
 // connect plays the driver's attempts in their order, host by host.

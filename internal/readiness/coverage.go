@@ -87,7 +87,7 @@ func (s Session) String() string {
 }
 
 func (m Match) empty() bool {
-	return len(m.Usernames) == 0 && len(m.Databases) == 0 && len(m.ApplicationNames) == 0 && len(m.ClientCIDRs) == 0
+	return m.Usernames == nil && m.Databases == nil && m.ApplicationNames == nil && m.ClientCIDRs == nil
 }
 
 // accepts says whether the session is the client's: every kind that is given
@@ -96,13 +96,13 @@ func (m Match) accepts(s Session) bool {
 	if m.empty() {
 		return false
 	}
-	given := func(values []string, value string) bool { return len(values) == 0 || slices.Contains(values, value) }
+	given := func(values []string, value string) bool { return values == nil || slices.Contains(values, value) }
 	return given(m.Usernames, s.Username) && given(m.Databases, s.Database) &&
 		given(m.ApplicationNames, s.ApplicationName) && m.acceptsAddress(s.ClientAddr)
 }
 
 func (m Match) acceptsAddress(address string) bool {
-	if len(m.ClientCIDRs) == 0 {
+	if m.ClientCIDRs == nil {
 		return true
 	}
 	addr, err := netip.ParseAddr(address)

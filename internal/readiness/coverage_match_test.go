@@ -30,6 +30,9 @@ func TestMatch(t *testing.T) {
 		"another network":          {readiness.Match{ClientCIDRs: network("192.0.2.0/24")}, session, false},
 		"mapped address":           {readiness.Match{ClientCIDRs: network("10.0.0.0/8")}, readiness.Session{ClientAddr: "::ffff:10.2.3.4", SSL: &tls}, true},
 		"address not visible":      {readiness.Match{ClientCIDRs: network("0.0.0.0/0")}, readiness.Session{Username: "billing", SSL: &tls}, false},
+		"a kind without a value":   {readiness.Match{Usernames: []string{}, Databases: []string{"orders"}}, session, false},
+		"networks without a value": {readiness.Match{Usernames: []string{"billing"}, ClientCIDRs: []netip.Prefix{}}, session, false},
+		"nothing but empty kinds":  {readiness.Match{Usernames: []string{}}, session, false},
 		"names are case-sensitive": {readiness.Match{Usernames: []string{"Billing"}}, session, false},
 	}
 	s := newSwitchover(t, pki.CARSA2048)

@@ -66,7 +66,7 @@ func Evaluate(in Input) Report {
 // client judges one client and says what is to be told about it.
 func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 	policy := driver.Resolve(c.Settings)
-	c.ViaProxy = c.ViaProxy || reachesProxy(policy.Hosts)
+	c.ViaProxy = c.ViaProxy || reachesProxy(policy)
 	verdict := ClientVerdict{Target: e.judge(c, policy, e.in.Target)}
 	if e.in.Current.known() {
 		verdict.Current = e.judge(c, policy, e.in.Current)

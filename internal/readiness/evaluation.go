@@ -131,10 +131,14 @@ func (e *evaluation) anchors(c Client, policy driver.Policy) trust {
 	return trust{key: "empty"}
 }
 
-// needsAnchors says whether the store plays a part at all.
+// needsAnchors says whether the store plays a part at all: it is read for an
+// attempt that verifies, or because the client refuses all its settings for a
+// file that it cannot use.
 func needsAnchors(policy driver.Policy) bool {
-	if policy.Anchors.RejectDirectory || policy.Anchors.WhenUnreadable == driver.RejectAll || policy.Anchors.WhenNoAnchors == driver.RejectAll {
-		return policy.Anchors.Source == driver.Declared || policy.Anchors.Source == driver.Missing
+	a := policy.Anchors
+	file := a.Source == driver.Declared || a.Source == driver.Missing
+	if file && (a.RejectDirectory || a.WhenUnreadable == driver.RejectAll || a.WhenNoAnchors == driver.RejectAll) {
+		return true
 	}
 	for _, a := range policy.Attempts {
 		if a.TLS && a.VerifyPath {
@@ -165,14 +169,6 @@ func (e *evaluation) declared(c Client, a driver.Anchors) trust {
 		a.Reader = a.Directory
 	}
 	read := e.read(c.Store, a)
-	if a.OrVersion != "" {
-		other := a
-		other.ReaderVersion = a.OrVersion
-		if (e.read(c.Store, other).failure == nil) != (read.failure == nil) {
-			return trust{key: "undecided", failure: &Verdict{Reason: TrustStoreNotCovered, Detail: fmt.Sprintf(
-				"Version %s of the client's TLS library reads this trust store otherwise than version %s: declare it as runtime_version.", a.OrVersion, a.ReaderVersion)}}
-		}
-	}
 	if read.failure == nil || read.rejectsAll {
 		read.system = a.WithSystem
 		return read

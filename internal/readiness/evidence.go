@@ -65,13 +65,17 @@ func (e Evidence) resolve(anchors []certpath.Anchor) certpath.Presented {
 
 // reachesProxy says whether all hosts of a client are endpoints of RDS Proxy:
 // their names say so, whatever was declared.
-func reachesProxy(hosts []driver.Host) bool {
-	for _, host := range hosts {
-		if endpoint, is := rdsca.ParseEndpoint(host.Name); !is || endpoint.Kind != rdsca.EndpointProxy {
-			return false
+func reachesProxy(policy driver.Policy) bool {
+	named := false
+	for _, p := range policy.Possible() {
+		for _, host := range p.Hosts {
+			if endpoint, is := rdsca.ParseEndpoint(host.Name); !is || endpoint.Kind != rdsca.EndpointProxy {
+				return false
+			}
+			named = true
 		}
 	}
-	return len(hosts) > 0
+	return named
 }
 
 // proxyEvidence replaces a path by the one that RDS Proxy presents to a client

@@ -112,6 +112,17 @@ func TestClientsOfRDSProxyAreNotTouched(t *testing.T) {
 	})
 }
 
+// TestTheRuntimesOwnStoreIsNotTheFileThatRejectsAll: a driver that refuses its
+// settings for a file that it cannot read has none to read here.
+func TestTheRuntimesOwnStoreIsNotTheFileThatRejectsAll(t *testing.T) {
+	t.Parallel()
+	s := newSwitchover(t, pki.CARSA2048)
+	client := readiness.Client{Name: "c", ViaProxy: true, Settings: driver.Settings{Driver: "pgx", Connection: "host=" + endpoint + " sslmode=verify-ca"}}
+	if v := readiness.Evaluate(s.input(client)).Verdicts["c"].Target; v.Outcome != readiness.Connects {
+		t.Errorf("behind the proxy: %s (%s), want connects by the system's roots", v.Outcome, v.Reason)
+	}
+}
+
 // TestTheRuntimesOwnStoreServesTheProxyOnly, also after a client without it
 // was judged by the same file and validator.
 func TestTheRuntimesOwnStoreServesTheProxyOnly(t *testing.T) {

@@ -78,16 +78,20 @@ func (e *evaluation) notes(c Client, policy driver.Policy, v ClientVerdict) []Fi
 // assumedNames tells of host names that a verdict took for the endpoint's,
 // because neither the server certificate nor the endpoint is known.
 func (e *evaluation) assumedNames(c Client, policy driver.Policy, target Verdict) []Finding {
-	comparesName := slices.ContainsFunc(policy.Attempts, func(a driver.Attempt) bool { return a.TLS && a.VerifyHost })
-	if target.Outcome != Connects || !comparesName || c.ViaProxy || e.in.Target.leaf() != nil {
+	if target.Outcome != Connects || c.ViaProxy || e.in.Target.leaf() != nil {
 		return nil
 	}
-	for _, host := range policy.Hosts {
-		if e.mayBeAlias(host.Name) {
-			return []Finding{{
-				Severity: Warning, Code: "host_name_assumed", Client: c.Name,
-				Detail: fmt.Sprintf("The client compares the host name %q, which is not an RDS endpoint's. RDS puts only the endpoint's own names into a server certificate, so an alias fails, before and after the switch. Give db_instance_identifier, host or server_certificate_chain_pem to have the name judged.", host.Name),
-			}}
+	for _, p := range policy.Possible() {
+		if !slices.ContainsFunc(p.Attempts, func(a driver.Attempt) bool { return a.TLS && a.VerifyHost }) {
+			continue
+		}
+		for _, host := range p.Hosts {
+			if e.mayBeAlias(host.Name) {
+				return []Finding{{
+					Severity: Warning, Code: "host_name_assumed", Client: c.Name,
+					Detail: fmt.Sprintf("The client compares the host name %q, which is not an RDS endpoint's. RDS puts only the endpoint's own names into a server certificate, so an alias fails, before and after the switch. Give db_instance_identifier, host or server_certificate_chain_pem to have the name judged.", host.Name),
+				}}
+			}
 		}
 	}
 	return nil

@@ -97,8 +97,9 @@ type Store struct {
 	Unavailable string
 }
 
-// Match selects observed sessions. Kinds that are empty select everything,
-// but a Match with no kind at all selects nothing.
+// Match selects observed sessions. Kinds that are nil select everything, but a
+// Match with no kind at all selects nothing, and neither does one with a kind
+// that is given and has no value: a list that came out empty must not widen it.
 type Match struct {
 	Usernames        []string
 	Databases        []string

@@ -74,9 +74,12 @@ func (in RotationInput) affected(c Client, r Rotation) AffectedClient {
 	if c.ViaProxy {
 		return AffectedClient{Affected: NotAffected, Endpoint: EndpointProxy}
 	}
-	policy := driver.Resolve(c.Settings)
+	var hosts []driver.Host
+	for _, p := range driver.Resolve(c.Settings).Possible() {
+		hosts = append(append(hosts, p.Hosts...), p.Later...)
+	}
 	out := AffectedClient{Affected: AffectedUnknown, Endpoint: EndpointOther}
-	for i, host := range slices.Concat(policy.Hosts, policy.Later) {
+	for i, host := range hosts {
 		reached := in.reach(host, r.Members)
 		effect := reached.effect(r)
 		if i == 0 {
