@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 var (
@@ -69,7 +70,7 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 	}
 	if !config.inputsKnown() || !r.services.known() {
 		plan.judgementOutcome, plan.CACertIdentifier = unknownOutcome(), types.StringUnknown()
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+		resp.Plan.Raw = plan.into(ctx, req.Plan.Raw, &resp.Diagnostics)
 		return
 	}
 	judged, diags := judge(ctx, r.services, config.judgementModel, recall(ctx, req.Private, config.DBInstanceIdentifier.ValueString()))
@@ -84,7 +85,7 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 	if len(judged.deferred) > 0 {
 		judged.tellWaitingClients(&resp.Diagnostics)
 		plan.judgementOutcome, plan.CACertIdentifier = unknownOutcome(), types.StringUnknown()
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+		resp.Plan.Raw = plan.into(ctx, req.Plan.Raw, &resp.Diagnostics)
 		return
 	}
 	inputsChanged := plan.Ready.IsUnknown() // The framework has seen to it.
@@ -101,7 +102,14 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 			plan.Rotation = rotation
 		}
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	resp.Plan.Raw = plan.into(ctx, req.Plan.Raw, &resp.Diagnostics)
+}
+
+// into fills the outputs into the plan.
+func (m *trustStoreValidationModel) into(ctx context.Context, plan tftypes.Value, diags *diag.Diagnostics) tftypes.Value {
+	outputs := m.outputs()
+	outputs["ca_cert_identifier"] = m.CACertIdentifier
+	return fill(ctx, plan, outputs, diags)
 }
 
 // settle fills in the outputs.
@@ -160,7 +168,7 @@ func (r *trustStoreValidationResource) Create(ctx context.Context, req resource.
 	}
 	resp.Diagnostics.Append(r.confirm(ctx, config, &plan, nil)...)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+		resp.State.Raw = plan.into(ctx, req.Plan.Raw, &resp.Diagnostics)
 	}
 }
 
@@ -174,7 +182,7 @@ func (r *trustStoreValidationResource) Update(ctx context.Context, req resource.
 	}
 	resp.Diagnostics.Append(r.confirm(ctx, config, &plan, recall(ctx, req.Private, config.DBInstanceIdentifier.ValueString()))...)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+		resp.State.Raw = plan.into(ctx, req.Plan.Raw, &resp.Diagnostics)
 	}
 }
 
