@@ -65,9 +65,15 @@ func timed(f func()) time.Duration {
 	return time.Since(started)
 }
 
+// validatedDataSource is a data source that takes part in both calls.
+type validatedDataSource interface {
+	datasource.DataSourceWithConfigure
+	datasource.DataSourceWithValidateConfig
+}
+
 // ownReadiness is the data source without the framework's server around it.
 type ownReadiness struct {
-	source datasource.DataSourceWithValidateConfig
+	source validatedDataSource
 	config tfsdk.Config
 }
 
@@ -81,20 +87,18 @@ func newOwnReadiness(b *testing.B, config tftypes.Value) ownReadiness {
 		Raw: valueOf(arguments.Schema.Type().TerraformType(b.Context()), values{}), Schema: arguments.Schema,
 	}}, &configured)
 	for _, construct := range p.DataSources(b.Context()) {
-		source := construct()
+		source, is := construct().(validatedDataSource)
 		var name datasource.MetadataResponse
-		source.Metadata(b.Context(), datasource.MetadataRequest{ProviderTypeName: "sslready"}, &name)
+		if is {
+			source.Metadata(b.Context(), datasource.MetadataRequest{ProviderTypeName: "sslready"}, &name)
+		}
 		if name.TypeName != readinessType {
 			continue
 		}
 		var schema datasource.SchemaResponse
 		source.Schema(b.Context(), datasource.SchemaRequest{}, &schema)
-		source.(datasource.DataSourceWithConfigure).Configure( //nolint:forcetypeassert // a benchmark
-			b.Context(), datasource.ConfigureRequest{ProviderData: configured.DataSourceData}, &datasource.ConfigureResponse{})
-		return ownReadiness{
-			source: source.(datasource.DataSourceWithValidateConfig), //nolint:forcetypeassert // a benchmark
-			config: tfsdk.Config{Raw: config, Schema: schema.Schema},
-		}
+		source.Configure(b.Context(), datasource.ConfigureRequest{ProviderData: configured.DataSourceData}, &datasource.ConfigureResponse{})
+		return ownReadiness{source: source, config: tfsdk.Config{Raw: config, Schema: schema.Schema}}
 	}
 	b.Fatal("there is no " + readinessType)
 	return ownReadiness{}
