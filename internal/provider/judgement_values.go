@@ -99,6 +99,9 @@ func with(object tftypes.Value, others map[string]tftypes.Value) (tftypes.Value,
 	}
 	attributes = maps.Clone(attributes)
 	maps.Copy(attributes, others)
+	if err := tftypes.ValidateValue(object.Type(), attributes); err != nil { // NewValue would panic.
+		return object, err
+	}
 	return tftypes.NewValue(object.Type(), attributes), nil
 }
 
