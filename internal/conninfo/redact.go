@@ -52,6 +52,9 @@ func HasPassword(connection string) bool {
 // all secrets should have been cut out.
 var leftover = regexp.MustCompile(`(?i)(?:^|[\s;?&{,:'"])(?:ssl[ _]?)?(?:pgpassword|password|passwd|pwd|psw)\s*=\s*['"{]?[^\s;&}'"]`)
 
+// withoutSeparators is made once: it is asked for every setting of every client.
+var withoutSeparators = strings.NewReplacer("_", "", " ", "", "-", "", "\t", "")
+
 // schemeOf returns the start of a URI up to and with "://", or "".
 func schemeOf(connection string) string {
 	i := strings.Index(connection, "://")
@@ -66,7 +69,7 @@ func schemeOf(connection string) string {
 // isSecret says whether the value of a keyword is a secret, whoever's keyword
 // it is; case, blanks and underscores do not matter.
 func isSecret(keyword string) bool {
-	name := strings.NewReplacer("_", "", " ", "", "-", "", "\t", "").Replace(strings.ToLower(keyword))
+	name := withoutSeparators.Replace(strings.ToLower(keyword))
 	switch name {
 	case "pwd", "psw", "pass", "passwd", "passphrase", "oauthclientsecret", "scramclientkey", "scramserverkey":
 		return true

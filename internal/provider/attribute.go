@@ -53,6 +53,14 @@ func (as attributes) dataSource() map[string]datasource.Attribute {
 	return built
 }
 
+// dataSourceObject is an object with these attributes. Its type is made here
+// once: the framework else makes it anew for every value that it meets.
+func (as attributes) dataSourceObject() datasource.NestedAttributeObject {
+	nested := datasource.NestedAttributeObject{Attributes: as.dataSource()}
+	nested.CustomType = nested.Type()
+	return nested
+}
+
 func (a attribute) dataSource() datasource.Attribute {
 	optional := !a.required && !a.computed
 	switch a.kind {
@@ -67,11 +75,14 @@ func (a attribute) dataSource() datasource.Attribute {
 	case textMap:
 		return datasource.MapAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Sensitive: a.sensitive, ElementType: types.StringType, Validators: a.maps}
 	case object:
-		return datasource.SingleNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Attributes: a.nested.dataSource()}
+		nested := a.nested.dataSourceObject()
+		return datasource.SingleNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Attributes: nested.Attributes, CustomType: nested.CustomType}
 	case objects:
-		return datasource.ListNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: datasource.NestedAttributeObject{Attributes: a.nested.dataSource()}, Validators: a.lists}
+		nested := a.nested.dataSourceObject()
+		return datasource.ListNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: nested, CustomType: types.ListType{ElemType: nested.CustomType}, Validators: a.lists}
 	case byName:
-		return datasource.MapNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: datasource.NestedAttributeObject{Attributes: a.nested.dataSource()}, Validators: a.maps}
+		nested := a.nested.dataSourceObject()
+		return datasource.MapNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: nested, CustomType: types.MapType{ElemType: nested.CustomType}, Validators: a.maps}
 	}
 	return nil
 }
@@ -83,6 +94,13 @@ func (as attributes) resource() map[string]resource.Attribute {
 		built[name] = a.resource()
 	}
 	return built
+}
+
+// resourceObject is the same for a resource.
+func (as attributes) resourceObject() resource.NestedAttributeObject {
+	nested := resource.NestedAttributeObject{Attributes: as.resource()}
+	nested.CustomType = nested.Type()
+	return nested
 }
 
 func (a attribute) resource() resource.Attribute {
@@ -99,11 +117,14 @@ func (a attribute) resource() resource.Attribute {
 	case textMap:
 		return resource.MapAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Sensitive: a.sensitive, ElementType: types.StringType, Validators: a.maps}
 	case object:
-		return resource.SingleNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Attributes: a.nested.resource()}
+		nested := a.nested.resourceObject()
+		return resource.SingleNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Attributes: nested.Attributes, CustomType: nested.CustomType}
 	case objects:
-		return resource.ListNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: resource.NestedAttributeObject{Attributes: a.nested.resource()}, Validators: a.lists}
+		nested := a.nested.resourceObject()
+		return resource.ListNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: nested, CustomType: types.ListType{ElemType: nested.CustomType}, Validators: a.lists}
 	case byName:
-		return resource.MapNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: resource.NestedAttributeObject{Attributes: a.nested.resource()}, Validators: a.maps}
+		nested := a.nested.resourceObject()
+		return resource.MapNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: nested, CustomType: types.MapType{ElemType: nested.CustomType}, Validators: a.maps}
 	}
 	return nil
 }

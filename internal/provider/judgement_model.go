@@ -7,8 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 // judgementModel is what sslready_readiness and sslready_trust_store_validation
@@ -62,69 +60,31 @@ func (m judgementModel) inputsKnown() bool {
 	return !m.Clients.IsUnknown()
 }
 
-type (
-	clientVerdictModel struct {
-		Ready   types.Bool   `tfsdk:"ready"`
-		Current verdictModel `tfsdk:"current"`
-		Target  verdictModel `tfsdk:"target"`
-		Remedy  types.String `tfsdk:"remedy"`
-	}
-	verdictModel struct {
-		Outcome       types.String `tfsdk:"outcome"`
-		Reason        types.String `tfsdk:"reason"`
-		Detail        types.String `tfsdk:"detail"`
-		ExpectedError types.String `tfsdk:"expected_error"`
-		AnchorSubject types.String `tfsdk:"anchor_subject"`
-		AnchorSHA256  types.String `tfsdk:"anchor_sha256"`
-		Validator     types.String `tfsdk:"validator"`
-	}
-	findingModel struct {
-		Severity types.String `tfsdk:"severity"`
-		Code     types.String `tfsdk:"code"`
-		Client   types.String `tfsdk:"client"`
-		Detail   types.String `tfsdk:"detail"`
-	}
-)
+// findingModel is one finding, of the data sources that have few.
+type findingModel struct {
+	Severity types.String `tfsdk:"severity"`
+	Code     types.String `tfsdk:"code"`
+	Client   types.String `tfsdk:"client"`
+	Detail   types.String `tfsdk:"detail"`
+}
 
 // outcomeOf translates a judgement.
 func outcomeOf(ctx context.Context, judged judgement) (judgementOutcome, diag.Diagnostics) {
 	report := judged.report
-	verdicts := make(map[string]clientVerdictModel, len(report.Verdicts))
-	for name, v := range report.Verdicts {
-		verdicts[name] = clientVerdictModel{
-			Ready: types.BoolValue(v.Ready), Current: verdictOf(v.Current), Target: verdictOf(v.Target), Remedy: optionalText(v.Remedy),
-		}
-	}
-	findings := make([]findingModel, len(report.Findings))
-	for i, f := range report.Findings {
-		findings[i] = findingModel{
-			Severity: types.StringValue(string(f.Severity)), Code: types.StringValue(f.Code),
-			Client: optionalText(f.Client), Detail: types.StringValue(f.Detail),
-		}
-	}
-	outputs := judgementOutputs()
-	verdictsValue, diags := types.MapValueFrom(ctx, outputs["verdicts"].elementType(), verdicts)
-	findingsValue, more := types.ListValueFrom(ctx, outputs["findings"].elementType(), findings)
+	verdicts, diags := verdictsOf(report.Verdicts)
+	findings, more := findingsOf(report.Findings)
 	diags.Append(more...)
 	rotation, more := rotationOf(ctx, judged.rotation)
 	diags.Append(more...)
 	return judgementOutcome{
 		Ready:            types.BoolValue(report.Ready),
-		Verdicts:         verdictsValue,
-		Findings:         findingsValue,
+		Verdicts:         verdicts,
+		Findings:         findings,
 		Rotation:         rotation,
 		Summary:          types.StringValue(report.Summary),
 		TargetRootSHA256: optionalText(report.TargetRootSHA256),
 		EvaluatedAt:      types.StringValue(judged.at.UTC().Format(time.RFC3339)),
 	}, diags
-}
-
-func verdictOf(v readiness.Verdict) verdictModel {
-	return verdictModel{
-		Outcome: types.StringValue(v.Outcome.String()), Reason: types.StringValue(string(v.Reason)),
-		Detail: optionalText(v.Detail), ExpectedError: optionalText(v.ExpectedError),
-		AnchorSubject: optionalText(v.AnchorSubject), AnchorSHA256: optionalText(v.AnchorSHA256), Validator: optionalText(v.Validator),
-	}
 }
 
 // unknownOutcome is the outcome of a judgement that has to wait for the apply.

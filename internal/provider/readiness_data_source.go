@@ -3,11 +3,9 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 var (
@@ -54,36 +52,50 @@ func (d *readinessDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	model.judgementOutcome, diags = outcomeOf(ctx, judged)
+	outcome, diags := outcomeOf(ctx, judged)
 	resp.Diagnostics.Append(diags...)
-	model.Clients, diags = withoutStoreContents(ctx, model.Clients)
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+	state, err := withoutStoreContents(req.Config.Raw)
+	if err != nil {
+		resp.Diagnostics.AddError(titleNotStored, err.Error())
+		return
+	}
+	resp.State.Raw = fill(ctx, state, outcome.outputs(), &resp.Diagnostics)
 }
 
 // withoutStoreContents empties the contents of trust stores before the data
 // source's configuration is stored: data sources have no write-only
 // attributes, and a keystore may hold private keys.
-func withoutStoreContents(ctx context.Context, clients types.Map) (types.Map, diag.Diagnostics) {
-	elements := make(map[string]attr.Value, len(clients.Elements()))
-	var diags diag.Diagnostics
-	for name, value := range clients.Elements() {
-		client, isObject := value.(types.Object)
-		trustStore, declared := fieldsOf(value)["trust_store"].(types.Object)
-		if !isObject || !declared || trustStore.IsNull() {
-			elements[name] = value
-			continue
-		}
-		inner := trustStore.Attributes()
-		inner["content"], inner["content_base64"] = types.StringNull(), types.StringNull()
-		emptied, more := types.ObjectValue(trustStore.AttributeTypes(ctx), inner)
-		diags.Append(more...)
-		outer := client.Attributes()
-		outer["trust_store"] = emptied
-		elements[name], more = types.ObjectValue(client.AttributeTypes(ctx), outer)
-		diags.Append(more...)
+func withoutStoreContents(config tftypes.Value) (tftypes.Value, error) {
+	attributes, err := elementsOf(config)
+	if err != nil {
+		return config, err
 	}
-	emptied, more := types.MapValue(clients.ElementType(ctx), elements)
-	diags.Append(more...)
-	return emptied, diags
+	clients, err := elementsOf(attributes["clients"])
+	if err != nil {
+		return config, err
+	}
+	emptied := make(map[string]tftypes.Value, len(clients))
+	for name, client := range clients {
+		if emptied[name], err = withoutStoreContent(client); err != nil {
+			return config, err
+		}
+	}
+	return with(config, map[string]tftypes.Value{"clients": tftypes.NewValue(attributes["clients"].Type(), emptied)})
+}
+
+func withoutStoreContent(client tftypes.Value) (tftypes.Value, error) {
+	attributes, err := elementsOf(client)
+	if err != nil {
+		return client, err
+	}
+	trustStore, err := elementsOf(attributes["trust_store"]) // None where it is null.
+	if err != nil || trustStore["content"].IsNull() && trustStore["content_base64"].IsNull() {
+		return client, err
+	}
+	none := tftypes.NewValue(tftypes.String, nil)
+	emptied, err := with(attributes["trust_store"], map[string]tftypes.Value{"content": none, "content_base64": none})
+	if err != nil {
+		return client, err
+	}
+	return with(client, map[string]tftypes.Value{"trust_store": emptied})
 }

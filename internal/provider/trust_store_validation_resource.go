@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
@@ -72,7 +73,7 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 	}
 	if !config.inputsKnown() || !r.services.known() {
 		plan.judgementOutcome, plan.CACertIdentifier = unknownOutcome(), types.StringUnknown()
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+		resp.Plan.Raw = plan.into(ctx, req.Plan.Raw, &resp.Diagnostics)
 		return
 	}
 	judged, diags := judge(ctx, r.services, config.judgementModel, recall(ctx, req.Private, config.DBInstanceIdentifier.ValueString()))
@@ -87,7 +88,7 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 	if len(judged.deferred) > 0 {
 		judged.tellWaitingClients(&resp.Diagnostics)
 		plan.judgementOutcome, plan.CACertIdentifier = unknownOutcome(), types.StringUnknown()
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+		resp.Plan.Raw = plan.into(ctx, req.Plan.Raw, &resp.Diagnostics)
 		return
 	}
 	inputsChanged := plan.Ready.IsUnknown() // The framework has seen to it.
@@ -108,7 +109,14 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 			plan.Rotation = rotation
 		}
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	resp.Plan.Raw = plan.into(ctx, req.Plan.Raw, &resp.Diagnostics)
+}
+
+// into fills the outputs into the plan.
+func (m *trustStoreValidationModel) into(ctx context.Context, plan tftypes.Value, diags *diag.Diagnostics) tftypes.Value {
+	outputs := m.outputs()
+	outputs["ca_cert_identifier"] = m.CACertIdentifier
+	return fill(ctx, plan, outputs, diags)
 }
 
 // settle fills in the outputs.
@@ -183,7 +191,7 @@ func (r *trustStoreValidationResource) Create(ctx context.Context, req resource.
 	}
 	resp.Diagnostics.Append(r.confirm(ctx, config, &plan, nil)...)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+		resp.State.Raw = plan.into(ctx, req.Plan.Raw, &resp.Diagnostics)
 	}
 }
 
@@ -197,7 +205,7 @@ func (r *trustStoreValidationResource) Update(ctx context.Context, req resource.
 	}
 	resp.Diagnostics.Append(r.confirm(ctx, config, &plan, recall(ctx, req.Private, config.DBInstanceIdentifier.ValueString()))...)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+		resp.State.Raw = plan.into(ctx, req.Plan.Raw, &resp.Diagnostics)
 	}
 }
 

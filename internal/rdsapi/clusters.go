@@ -97,7 +97,7 @@ func (r *Reader) describeClusters(ctx context.Context, ask question) (records []
 	input := &rds.DescribeDBClustersInput{
 		DBClusterIdentifier: ask.identifier, Filters: ask.filters, Marker: ask.marker, MaxRecords: ask.maxRecords,
 	}
-	out, err := limited(ctx, r, "rds:DescribeDBClusters", func(ctx context.Context) (*rds.DescribeDBClustersOutput, error) {
+	out, err := inSlot(ctx, r, ask.take(r.slots), "rds:DescribeDBClusters", func(ctx context.Context) (*rds.DescribeDBClustersOutput, error) {
 		return r.api.DescribeDBClusters(ctx, input)
 	})
 	if err != nil {

@@ -104,7 +104,7 @@ func (r *Reader) describeInstances(ctx context.Context, ask question) (records [
 	input := &rds.DescribeDBInstancesInput{
 		DBInstanceIdentifier: ask.identifier, Filters: ask.filters, Marker: ask.marker, MaxRecords: ask.maxRecords,
 	}
-	out, err := limited(ctx, r, "rds:DescribeDBInstances", func(ctx context.Context) (*rds.DescribeDBInstancesOutput, error) {
+	out, err := inSlot(ctx, r, ask.take(r.slots), "rds:DescribeDBInstances", func(ctx context.Context) (*rds.DescribeDBInstancesOutput, error) {
 		return r.api.DescribeDBInstances(ctx, input)
 	})
 	if err != nil {

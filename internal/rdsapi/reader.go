@@ -79,7 +79,7 @@ type Options struct {
 // gives up does not disturb others that wait for the same answer.
 type Reader struct {
 	api    API
-	slots  chan struct{}
+	slots  slots
 	window time.Duration
 
 	mu     sync.Mutex
@@ -94,7 +94,7 @@ func New(api API, opts Options) *Reader {
 	if opts.Window == 0 {
 		opts.Window = DefaultWindow
 	}
-	reader := &Reader{api: api, slots: make(chan struct{}, opts.Concurrency), window: opts.Window}
+	reader := &Reader{api: api, slots: newSlots(opts.Concurrency), window: opts.Window}
 	reader.memory = newMemory(reader)
 	return reader
 }
@@ -119,13 +119,16 @@ func newClient(config aws.Config, endpoint string, timeout time.Duration) *rds.C
 
 // limited runs one API call, when a slot is free.
 func limited[T any](ctx context.Context, r *Reader, action string, call func(context.Context) (T, error)) (T, error) {
+	return inSlot(ctx, r, r.slots.take, action, call)
+}
+
+// inSlot runs one API call in a slot that take has got.
+func inSlot[T any](ctx context.Context, r *Reader, take func(context.Context) error, action string, call func(context.Context) (T, error)) (T, error) {
 	var none T
-	select {
-	case r.slots <- struct{}{}:
-	case <-ctx.Done():
-		return none, ctx.Err()
+	if err := take(ctx); err != nil {
+		return none, err
 	}
-	defer func() { <-r.slots }()
+	defer r.slots.release()
 	if err := ctx.Err(); err != nil {
 		return none, err
 	}

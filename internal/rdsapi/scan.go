@@ -8,7 +8,7 @@ import (
 )
 
 // maxLookahead bounds the pages that are read before they are needed.
-const maxLookahead = 2
+const maxLookahead = 4
 
 // scan is the reading of a whole list, page after page. Decoding a page of the
 // RDS API takes about as long as a fast call, so while one page is decoded the

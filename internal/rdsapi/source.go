@@ -29,6 +29,16 @@ type question struct {
 	filters    []types.Filter
 	marker     *string
 	maxRecords *int32
+	// next says that it is a page of the whole list: see takeNext.
+	next bool
+}
+
+// take gets a slot for the call.
+func (q question) take(s slots) func(context.Context) error {
+	if q.next {
+		return s.takeNext
+	}
+	return s.take
 }
 
 // one reads the record with an identifier or ARN.
@@ -55,7 +65,7 @@ func (s source[T]) named(ctx context.Context, identifiers []string, marker strin
 // page reads one page of all PostgreSQL records.
 func (s source[T]) page(ctx context.Context, marker string) (records []T, next string, err error) {
 	records, err = withFilter(ctx, s.memory, &s.memory.unfilteredEngines, func(ctx context.Context, filtered bool) (records []T, err error) {
-		ask := question{marker: optional(marker), maxRecords: aws.Int32(pageSize)}
+		ask := question{marker: optional(marker), maxRecords: aws.Int32(pageSize), next: true}
 		if filtered {
 			ask.filters = filterBy("engine", postgreSQLEngines())
 		}
