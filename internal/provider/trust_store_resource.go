@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -14,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
@@ -81,7 +83,7 @@ func sourceStoreAttributes() map[string]schema.Attribute {
 func rdsRootAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"bundle_pem":          schema.StringAttribute{Required: true, WriteOnly: true, MarkdownDescription: "Content of a bundle of RDS CAs, PEM; the provider downloads nothing. Never stored, as it is large."},
-		"regions":             schema.ListAttribute{Required: true, ElementType: types.StringType, MarkdownDescription: "AWS Regions whose roots to take."},
+		"regions":             schema.ListAttribute{Required: true, Validators: []validator.List{listvalidator.SizeAtLeast(1)}, ElementType: types.StringType, MarkdownDescription: "AWS Regions whose roots to take."},
 		"ca_cert_identifiers": schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "CAs whose roots to take. Default: every one of the Regions."},
 	}
 }

@@ -39,7 +39,7 @@ func (r *trustStoreValidationResource) Configure(_ context.Context, req resource
 
 func (r *trustStoreValidationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	all := judgementAttributes()
-	all["ca_cert_identifier"] = attribute{kind: text, computed: true, description: "The CA that the DB instance should have now: the target once every client is ready, else the present one. Null for a DB instance that is held back and does not exist yet: RDS's own default. Assign it to `aws_db_instance.ca_cert_identifier`."}
+	all["ca_cert_identifier"] = attribute{kind: text, computed: true, description: "The CA that the DB instance should have now: the target once every client is ready, else the present one. Null for a DB instance that is held back and whose present CA is not known: one that exists keeps its CA, and a new one gets RDS's own default. Assign it to `aws_db_instance.ca_cert_identifier`."}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The gate before a switch of the CA: judges the declared clients against the target CA in every plan, and again in the apply, and fails (`on_unready = \"error\"`) or keeps the present CA (`on_unready = \"hold\"`) while a client would break. " +
 			"The DB instance takes its `ca_cert_identifier` from here, so it cannot be switched around the gate. Where the DB instance is on the target already there is nothing to hold back, and unready clients are warnings.",
@@ -134,18 +134,17 @@ func (j judgement) tell(m trustStoreValidationModel) diag.Diagnostics {
 	diags := j.blockers(m.judgementModel, hold || j.facts.onTarget)
 	if hold && !j.report.Ready && !j.facts.onTarget {
 		diags.AddAttributeWarning(path.Root("on_unready"), "CA Switch Held Back", fmt.Sprintf(
-			"%s The DB instance stays on %s until every client is ready; the switch then happens in the next plan by itself.",
-			j.report.Summary, presentName(j.facts)))
+			"%s %s until every client is ready; the switch then happens in the next plan by itself.", j.report.Summary, heldAt(j.facts)))
 	}
 	diags.Append(j.remarks()...)
 	return diags
 }
 
-func presentName(facts instanceFacts) string {
+func heldAt(facts instanceFacts) string {
 	if facts.presentCA == "" {
-		return "RDS's default CA"
+		return "ca_cert_identifier stays null (a DB instance that exists keeps its CA, and a new one gets RDS's default CA)"
 	}
-	return facts.presentCA
+	return "The DB instance stays on " + facts.presentCA
 }
 
 // Create judges again: time has passed since the plan, and values that were
