@@ -344,7 +344,7 @@ func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
 			unready(`clients["sslmode"].connection`, "verify_full", refused, "Correct the client's settings"),
 		},
 		"uncovered": {
-			values{"driver": "npgsql", "connection": "Host=orders;SSL Mode=VerifyFull"},
+			values{"driver": "npgsql", "driver_version": "5.0.18", "connection": "Host=orders;SSL Mode=VerifyFull"},
 			unready(`clients["uncovered"].driver`, "driver_not_covered", unjudged, "Try this client against an instance that has the target CA"),
 		},
 		"good": {client: verifying(values{"content": a.roots(t, presentCA, targetCA)})},

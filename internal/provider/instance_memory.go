@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 // seenInstance is what RDS says of a DB instance. The gate remembers it beside
@@ -22,6 +23,9 @@ type seenInstance struct {
 	Host      string `json:"host,omitempty"`
 	Region    string `json:"region,omitempty"`
 	ForceSSL  *bool  `json:"force_ssl,omitempty"` // nil when it is not certain
+
+	Topology *readiness.Topology `json:"topology,omitempty"`
+	Notes    []readiness.Finding `json:"notes,omitempty"`
 }
 
 func seen(instance rdsapi.DBInstance) seenInstance {
@@ -42,7 +46,9 @@ func look(ctx context.Context, s *services, identifier string) (seenInstance, er
 	if err != nil {
 		return seenInstance{}, err
 	}
-	found := seen(instance)
+	var g gathered
+	found := seen(g.askTopology(ctx, reader, instance))
+	found.Topology, found.Notes = g.topology, g.notes
 	if setting, err := reader.ForceSSL(ctx, identifier); err == nil && setting.Effect == rdsapi.EffectInForce {
 		if enforced, certain := effectiveForceSSL(setting); certain {
 			found.ForceSSL = &enforced
@@ -77,7 +83,7 @@ func recall(ctx context.Context, private privateState, identifier string) *seenI
 func (s seenInstance) remember(ctx context.Context, private privateState) diag.Diagnostics {
 	content, err := json.Marshal(s)
 	if err != nil {
-		return nil // It has strings only.
+		return nil // It holds nothing that JSON has not.
 	}
 	return private.SetKey(ctx, memoryKey, content)
 }

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -9,9 +10,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
+// nullInWords does not find the code of a problem, such as `null_password`.
+var nullInWords = regexp.MustCompile(`(?i)\bnull\b`)
+
 // maySayNull says whether the description of an output tells when it is null.
 func maySayNull(a *tfprotov6.SchemaAttribute) bool {
-	return strings.Contains(strings.ToLower(a.Description), "null")
+	return nullInWords.MatchString(a.Description)
 }
 
 // checkNulls fails for an output that is null though its description does not

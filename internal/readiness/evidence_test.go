@@ -187,3 +187,25 @@ func TestAnchorsThatEndSoon(t *testing.T) {
 		})
 	}
 }
+
+// TestKeyTypes: a client that offers RSA suites only never sees an ECDSA
+// certificate.
+func TestKeyTypes(t *testing.T) {
+	t.Parallel()
+	for ca, want := range map[string]readiness.Outcome{pki.CAECC384: readiness.Fails, pki.CARSA2048: readiness.ConnectsUnverified} {
+		t.Run(ca, func(t *testing.T) {
+			t.Parallel()
+			s := newSwitchover(t, ca)
+			client := libpq("c", "")
+			client.Settings.Driver = "pgbouncer"
+			client.Settings.Connection = ""
+			client.Settings.Properties = map[string]string{
+				"server_tls_sslmode": "require", "server_tls_protocols": "tlsv1.2", "server_tls_ciphers": "ECDHE-RSA-AES256-GCM-SHA384",
+			}
+			v := readiness.Evaluate(s.input(client)).Verdicts["c"].Target
+			if v.Outcome != want {
+				t.Errorf("%s (%s): %s", v.Outcome, v.Reason, v.Detail)
+			}
+		})
+	}
+}

@@ -123,7 +123,7 @@ func wellFormedBits(bits cryptobyte.String) bool {
 // keyAlgorithms are those that [crypto/x509] has a name for.
 var keyAlgorithms = map[string]x509.PublicKeyAlgorithm{
 	oidRSA: x509.RSA, oidRSAPSS: x509.RSA, oidEC: x509.ECDSA, oidXPoint + "\x70": x509.Ed25519,
-	"\x2a\x86\x48\xce\x38\x04\x01": x509.DSA,
+	oidDSA: x509.DSA,
 }
 
 // wellFormedKey checks a SubjectPublicKeyInfo and names its algorithm.

@@ -14,6 +14,7 @@ import (
 const (
 	oidRSA    = "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"
 	oidRSAPSS = "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a"
+	oidDSA    = "\x2a\x86\x48\xce\x38\x04\x01"
 	oidEC     = "\x2a\x86\x48\xce\x3d\x02\x01"
 	oidDH     = "\x2a\x86\x48\x86\xf7\x0d\x01\x03\x01" // PKCS#3
 	oidDHX942 = "\x2a\x86\x48\xce\x3e\x02\x01"         // ANSI X9.42
@@ -53,6 +54,9 @@ func javaKey(spki cryptobyte.String) bool {
 			len(bits) > 1 && bits[1] == 4
 	case oidRSA, oidRSAPSS:
 		return javaRSABits(bits)
+	case oidDSA:
+		key := bits[1:]
+		return key.SkipASN1(cbasn1.INTEGER)
 	case oidDH, oidDHX942:
 		return javaDH(parameters, bits)
 	default:

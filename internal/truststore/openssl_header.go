@@ -93,7 +93,7 @@ func wellFormedCRL(der []byte) bool {
 		return false
 	}
 	return tbs.SkipOptionalASN1(cbasn1.INTEGER) && tbs.ReadASN1(&algorithm, cbasn1.SEQUENCE) &&
-		tbs.ReadASN1(&issuer, cbasn1.SEQUENCE) && tbs.ReadAnyASN1(&time, &tag) &&
+		tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) && wellFormedName(issuer) && tbs.ReadAnyASN1(&time, &tag) &&
 		(tag == cbasn1.UTCTime || tag == cbasn1.GeneralizedTime)
 }
 

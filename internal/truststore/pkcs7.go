@@ -25,8 +25,9 @@ func (d *decoder) javaPKCS7(der []byte) (pkcs7, bool) {
 	}
 	input := cryptobyte.String(definite)
 	var info, oid, explicit cryptobyte.String
+	var tag cbasn1.Tag // Java does not look at it
 	if !input.ReadASN1(&info, cbasn1.SEQUENCE) || !info.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) ||
-		!info.ReadASN1(&explicit, cbasn1.Tag(0).Constructed().ContextSpecific()) || !info.Empty() {
+		!info.ReadAnyASN1(&explicit, &tag) || !info.Empty() {
 		return pkcs7{}, false
 	}
 	switch string(oid) {
@@ -40,10 +41,10 @@ func (d *decoder) javaPKCS7(der []byte) (pkcs7, bool) {
 
 func (d *decoder) signedData(explicit cryptobyte.String) (pkcs7, bool) {
 	var bundle pkcs7
-	var signed, version, digests, inner, list, skipped cryptobyte.String
+	var signed, version, digests, inner, list, lists, skipped cryptobyte.String
 	var present bool
 	if !explicit.ReadASN1(&signed, cbasn1.SEQUENCE) || !signed.ReadASN1(&version, cbasn1.INTEGER) ||
-		!signed.ReadASN1(&digests, cbasn1.SET) || !signed.ReadASN1(&inner, cbasn1.SEQUENCE) ||
+		!signed.ReadASN1(&digests, cbasn1.SET) || !signed.ReadASN1(&inner, cbasn1.SEQUENCE) || !inner.SkipASN1(cbasn1.OBJECT_IDENTIFIER) ||
 		!signed.ReadOptionalASN1(&list, &present, cbasn1.Tag(0).Constructed().ContextSpecific()) {
 		return bundle, false
 	}
@@ -62,7 +63,14 @@ func (d *decoder) signedData(explicit cryptobyte.String) (pkcs7, bool) {
 		}
 		bundle.certificates = append(bundle.certificates, p)
 	}
-	ok := signed.ReadOptionalASN1(&skipped, &present, cbasn1.Tag(1).Constructed().ContextSpecific()) &&
-		signed.ReadASN1(&skipped, cbasn1.SET)
-	return bundle, ok
+	if !signed.ReadOptionalASN1(&lists, &present, cbasn1.Tag(1).Constructed().ContextSpecific()) {
+		return bundle, false
+	}
+	for !lists.Empty() {
+		var element cryptobyte.String
+		if !lists.ReadASN1Element(&element, cbasn1.SEQUENCE) || !wellFormedCRL(element) {
+			return bundle, false
+		}
+	}
+	return bundle, signed.ReadASN1(&skipped, cbasn1.SET)
 }

@@ -26,8 +26,8 @@ func withSurplus(t *testing.T, der []byte, path ...int) []byte {
 	var inner []byte
 	for i := 0; !content.Empty(); i++ {
 		var element cryptobyte.String
-		var any cbasn1.Tag
-		if !content.ReadAnyASN1Element(&element, &any) {
+		var inside cbasn1.Tag
+		if !content.ReadAnyASN1Element(&element, &inside) {
 			t.Fatal("no element inside")
 		}
 		if len(path) > 0 && path[0] == i {

@@ -69,7 +69,7 @@ func inChild(c testCase, line []byte) []byte {
 		return nil
 	}
 	program, _ := os.Executable()
-	cmd := exec.Command(program)
+	cmd := exec.CommandContext(context.Background(), program)
 	cmd.Env = append(os.Environ(), "RUNNER_CHILD=1")
 	for name, value := range c.Environment {
 		cmd.Env = append(cmd.Env, name+"="+value)
