@@ -118,7 +118,7 @@ func instanceAttributes() map[string]schema.Attribute {
 		"server_certificate_valid_till": text("When the server certificate ends, RFC 3339; null when RDS does not say."),
 		"supported_ca_cert_identifiers": list("CAs that the engine version can use; null when RDS does not say, or not permitted to read."),
 		"rotation_restarts":             schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a new server certificate restarts the server, by the engine version and Babelfish; null when RDS does not say, or not permitted to read."},
-		"rotation_restart_reason":       text("Why it does or does not; null when that is not known."),
+		"rotation_restart_reason":       text("Why a new server certificate restarts the server, or does not; null when that is not known."),
 		"maintenance_window":            text("Maintenance window in UTC; null when RDS does not say."),
 		"force_ssl_value":               text("Value of `rds.force_ssl` in the parameter group; null when it shows none, or not permitted to read."),
 		"force_ssl_enforced":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether plaintext is refused now; null when uncertain, or not permitted to read."},
