@@ -119,7 +119,7 @@ func judgementOutputs() attributes {
 		}},
 		"findings": {kind: objects, computed: true, description: "What the owner of the DB instance should know, most severe first.", nested: attributes{
 			"severity": {kind: text, computed: true, description: codeList(readiness.Severities()) + "; only `error` stands against the switch."},
-			"code":     {kind: text, computed: true, description: "Stable code."},
+			"code":     {kind: text, computed: true, description: "Stable code; the guide Verdicts explains each."},
 			"client":   {kind: text, computed: true, description: "Name of the client; null when it concerns none."},
 			"detail":   {kind: text, computed: true, description: "What was found, in words."},
 		}},
@@ -133,7 +133,7 @@ func judgementOutputs() attributes {
 func verdictAttributes() attributes {
 	return attributes{
 		"outcome":        {kind: text, computed: true, description: codeList(readiness.Outcomes()) + "."},
-		"reason":         {kind: text, computed: true, description: "Stable code that says why."},
+		"reason":         {kind: text, computed: true, description: "Stable code that says why; the guide Verdicts explains each."},
 		"detail":         {kind: text, computed: true, description: "Why, in words; null when there is nothing to add."},
 		"expected_error": {kind: text, computed: true, description: "The client's own error text, its constant part; null when it connects or the text is not known."},
 		"anchor_subject": {kind: text, computed: true, description: "Subject of the trust anchor that the path ends in; null when none was verified."},
