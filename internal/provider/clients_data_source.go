@@ -141,11 +141,11 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	for _, seen := range d.observe(ctx, model, servers) {
 		if seen.err != nil {
 			if !model.AllowUnreachable.ValueBool() {
-				resp.Diagnostics.Append(postgresDiagnostic(model.identifiedBy(), titleClients, fmt.Errorf("%s: %w", seen.name(), seen.err)))
+				resp.Diagnostics.Append(postgresDiagnostic(model.identifiedBy(), titleClients, seen.named()))
 				continue
 			}
 			resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), titleClients, fmt.Sprintf(
-				"%s: %v. It counts as not complete: nothing is claimed about its sessions. %s", seen.name(), seen.err, postgresRemedy(seen.err)))
+				"%v. It counts as not complete: nothing is claimed about its sessions. %s", seen.named(), postgresRemedy(seen.err, true)))
 		}
 		model.add(seen)
 		if seen.err == nil && !seen.observation.Complete {

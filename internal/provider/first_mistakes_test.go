@@ -66,6 +66,18 @@ func TestFirstMistakes(t *testing.T) {
 			subject: storeType, config: values{"path": filepath.Join("nowhere", "rds.pem")},
 			want: complaint{"ERROR", "path", "Cannot Read the Trust Store", "relative to the folder in which Terraform runs", "No client can trust", "that can be had where Terraform runs"},
 		},
+		"a server that is not there": {
+			subject: clientsType, config: values{"host": "127.0.0.1", "port": 1},
+			want: complaint{"ERROR", "host", "Cannot Read the Clients", "127.0.0.1:1: PostgreSQL cannot be reached: ", "which is not the same as nobody", "or set allow_unreachable = true and heed reachable."},
+		},
+		"a server that is not there, as allowed": {
+			subject: clientsType, config: values{"host": "127.0.0.1", "port": 1, "allow_unreachable": true},
+			want: complaint{"WARNING", "host", "Cannot Read the Clients", "127.0.0.1:1: PostgreSQL cannot be reached: ", "nothing is claimed", "Run Terraform where the server can be reached."},
+		},
+		"a server without a certificate to show": {
+			subject: "sslready_server_certificate", config: values{"host": "127.0.0.1", "port": 1},
+			want: complaint{"ERROR", "host", "Cannot Read the Server Certificate", "connection refused", "then not known", "or set allow_unreachable = true and heed reachable."},
+		},
 		"a store's variable that is not set": {
 			subject: storeType, config: values{"content": "none", "password_env": "SSLREADY_NOT_SET"},
 			want: complaint{"ERROR", "content", "Cannot Read the Trust Store", "SSLREADY_NOT_SET, which password_env names, is not set", "No client can trust", "that can be had where Terraform runs"},

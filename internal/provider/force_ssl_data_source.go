@@ -183,7 +183,7 @@ func (m *forceSSLModel) probe(ctx context.Context, endpoint postgres.Endpoint) d
 			tell = diags.AddAttributeWarning
 		}
 		tell(at, "Cannot Probe the Server", fmt.Sprintf(
-			"%v. Whether it takes plaintext is then not proven. %s", err, postgresRemedy(err)))
+			"%v. Whether it takes plaintext is then not proven. %s", err, postgresRemedy(err, m.AllowUnreachable.ValueBool())))
 		return diags
 	}
 	m.Reachable = types.BoolValue(true)

@@ -121,10 +121,10 @@ func (d *serverCertificateDataSource) Read(ctx context.Context, req datasource.R
 	if err := model.handshake(ctx, endpoint, d.services); err != nil {
 		if !model.AllowUnreachable.ValueBool() {
 			resp.Diagnostics.AddAttributeError(at, titleServerCertificate, fmt.Sprintf(
-				"%v. What clients would have to trust is then not known. %s", err, postgresRemedy(err)))
+				"%v. What clients would have to trust is then not known. %s", err, postgresRemedy(err, false)))
 			return
 		}
-		resp.Diagnostics.AddAttributeWarning(at, titleServerCertificate, fmt.Sprintf("%v. Nothing is claimed about its certificate. %s", err, postgresRemedy(err)))
+		resp.Diagnostics.AddAttributeWarning(at, titleServerCertificate, fmt.Sprintf("%v. Nothing is claimed about its certificate. %s", err, postgresRemedy(err, true)))
 		model.unreachable()
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
