@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
 )
 
@@ -65,6 +67,10 @@ func TestFirstMistakes(t *testing.T) {
 		"a relative path that leads nowhere": {
 			subject: storeType, config: values{"path": filepath.Join("nowhere", "rds.pem")},
 			want: complaint{"ERROR", "path", "Cannot Read the Trust Store", "relative to the folder in which Terraform runs", "No client can trust", "that can be had where Terraform runs"},
+		},
+		"an engine that RDS calls otherwise": { // It would be an empty fleet.
+			subject: "sslready_instances", config: values{"engines": []any{"postgresql"}},
+			want: complaint{"ERROR", "engines[0]", "Invalid Attribute Value Match", `"postgres" "aurora-postgresql"`, "must be one of", `"postgresql"`},
 		},
 		"a server that is not there": {
 			subject: clientsType, config: values{"host": "127.0.0.1", "port": 1},
@@ -130,4 +136,42 @@ func TestAHeldGateSaysWhatTheInstanceDoes(t *testing.T) {
 	t.Parallel()
 	_, told := newProtocol(t, always(judgedAt), values{}).planGate(t, given(libpq("verify-ca", values{"content": "none"}), values{"on_unready": "hold"}))
 	complaint{"WARNING", "on_unready", "CA Switch Held Back", "ca_cert_identifier stays null", "a DB instance that exists keeps its CA", "the next plan by itself"}.expectIn(t, told)
+}
+
+// TestFirstMistakesOfTheProviderBlock are refused before anything is asked: a
+// duration that cannot be read would be a session of the default's length.
+func TestFirstMistakesOfTheProviderBlock(t *testing.T) {
+	t.Parallel()
+	p := newProtocol(t, always(judgedAt), values{})
+	tests := map[string]struct {
+		config values
+		want   complaint
+	}{
+		"a role's duration without a unit": {
+			values{"assume_role": []any{values{"role_arn": "arn:aws:iam::123456789012:role/x", "duration": "3600"}}},
+			complaint{"ERROR", "assume_role[0].duration", "Invalid Duration", "assume_role[0].duration: ", "such as 30s or 720h", `got: "3600"`},
+		},
+		"a web identity's duration without a unit": {
+			values{"assume_role_with_web_identity": values{"duration": "1 hour"}},
+			complaint{"ERROR", "assume_role_with_web_identity.duration", "Invalid Duration", "duration: ", "such as 30s or 720h", `got: "1 hour"`},
+		},
+		"an sslmode with a fallback": {
+			values{"postgres": values{"sslmode": "prefer"}},
+			complaint{"ERROR", "postgres.sslmode", "Invalid Attribute Value Match", "postgres.sslmode", "must be one of", `"prefer"`},
+		},
+		"an unknown retry_mode": {
+			values{"retry_mode": "legacy"},
+			complaint{"ERROR", "retry_mode", "Invalid Attribute Value Match", "retry_mode", "must be one of", `"legacy"`},
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answer, err := p.server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{
+				Config: p.encode(t, p.schemas.Provider.ValueType(), tc.config),
+			})
+			must(t, err)
+			tc.want.expectIn(t, diagnosticsOf(answer.Diagnostics))
+		})
+	}
 }
