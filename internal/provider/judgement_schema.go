@@ -25,6 +25,9 @@ const (
 	viaRDSProxy = "rds_proxy"
 )
 
+// judgementPermissions ends the descriptions of both.
+const judgementPermissions = " With `db_instance_identifier` it needs `rds:DescribeDBInstances`; without `rds:DescribeCertificates`, `rds:DescribeDBParameters` or `rds:DescribeDBClusterParameters`, `rds:DescribeDBEngineVersions`, `rds:DescribeDBClusters` or `rds:DescribePendingMaintenanceActions` what they tell is not known, which a warning or a finding says."
+
 // judgementAttributes are the inputs and outputs that the data source
 // sslready_readiness and the resource sslready_trust_store_validation share.
 func judgementAttributes() attributes {

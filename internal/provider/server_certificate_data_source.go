@@ -60,7 +60,7 @@ func (d *serverCertificateDataSource) Configure(_ context.Context, req datasourc
 
 func (d *serverCertificateDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads what a PostgreSQL server presents in a TLS handshake, without logging in: the certification path, its names and dates, and which RDS CA it belongs to. Its `chain_pem` may be given to `canary_server_certificate_chain_pem` of the judgement: an instance that is on the target CA already shows the root that the others will present.",
+		MarkdownDescription: "Reads what a PostgreSQL server presents in a TLS handshake, without logging in: the certification path, its names and dates, and which RDS CA it belongs to. Its `chain_pem` may be given to `canary_server_certificate_chain_pem` of the judgement: an instance that is on the target CA already shows the root that the others will present. With `db_instance_identifier` it needs `rds:DescribeDBInstances`.",
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Exactly one of this and `host` is required."},
 			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server; no AWS access is then needed."},

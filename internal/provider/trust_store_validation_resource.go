@@ -42,7 +42,7 @@ func (r *trustStoreValidationResource) Schema(_ context.Context, _ resource.Sche
 	all["ca_cert_identifier"] = attribute{kind: text, computed: true, description: "The CA that the DB instance should have now: the target once every client is ready, else the present one. Null for a DB instance that is held back and whose present CA is not known: one that exists keeps its CA, and a new one gets RDS's own default. Assign it to `aws_db_instance.ca_cert_identifier`."}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The gate before a switch of the CA: judges the declared clients against the target CA in every plan, and again in the apply, and fails (`on_unready = \"error\"`) or keeps the present CA (`on_unready = \"hold\"`) while a client would break. " +
-			"The DB instance takes its `ca_cert_identifier` from here, so it cannot be switched around the gate. Where the DB instance is on the target already there is nothing to hold back, and unready clients are warnings.",
+			"The DB instance takes its `ca_cert_identifier` from here, so it cannot be switched around the gate. Where the DB instance is on the target already there is nothing to hold back, and unready clients are warnings." + judgementPermissions,
 		Attributes: all.resource(),
 	}
 }
