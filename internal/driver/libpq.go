@@ -159,8 +159,8 @@ func (c libpqClient) findsStore(path string) bool {
 // offer returns the protocol versions and the kind of handshake.
 func (c libpqClient) offer() Offer {
 	return Offer{
-		Min:    protocolName(c.get("ssl_min_protocol_version")),
-		Max:    protocolName(c.get("ssl_max_protocol_version")),
+		Min:    TLSVersion(c.get("ssl_min_protocol_version")),
+		Max:    TLSVersion(c.get("ssl_max_protocol_version")),
 		Direct: c.get("sslnegotiation") == "direct",
 	}
 }

@@ -35,19 +35,6 @@ var libpqValues = []struct {
 // sslmodes are libpq's modes, in rising strictness.
 var sslmodes = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
 
-// tlsVersions in rising order, as libpq writes them.
-var tlsVersions = []string{"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
-
-// protocolName spells a protocol version as libpq's documentation does.
-func protocolName(value string) string {
-	for _, v := range tlsVersions {
-		if strings.EqualFold(v, value) {
-			return v
-		}
-	}
-	return ""
-}
-
 // reject returns libpq's refusal of its settings, or nil.
 func (c libpqClient) reject() *Rejection {
 	for _, check := range []func() *Rejection{
@@ -89,7 +76,7 @@ func (c libpqClient) rejectValues() *Rejection {
 		if !set || value == "" && rule.emptyToo || slices.Contains(rule.values, value) {
 			continue
 		}
-		if rule.caseBlind && protocolName(value) != "" {
+		if rule.caseBlind && TLSVersion(value) != "" {
 			continue
 		}
 		name := rule.keyword
@@ -119,7 +106,7 @@ func (c libpqClient) rejectWeakModes() *Rejection {
 // rejectProtocolRange is sslVerifyProtocolRange. The default minimum, TLSv1.2,
 // takes part.
 func (c libpqClient) rejectProtocolRange() *Rejection {
-	lowest, highest := protocolName(c.get("ssl_min_protocol_version")), protocolName(c.get("ssl_max_protocol_version"))
+	lowest, highest := TLSVersion(c.get("ssl_min_protocol_version")), TLSVersion(c.get("ssl_max_protocol_version"))
 	if lowest == "" || highest == "" || slices.Index(tlsVersions, lowest) <= slices.Index(tlsVersions, highest) {
 		return nil
 	}

@@ -1,7 +1,6 @@
 package driver
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -41,27 +40,3 @@ func pgbouncerDoubt(s Settings, mode string, offer *Offer) (always, onTLS string
 
 // pgbouncerCipherSets are libtls's names for sets of suites.
 var pgbouncerCipherSets = []string{"default", "secure", "compat", "legacy", "all", "insecure", "normal", "fast"}
-
-var (
-	rsaSuite   = regexp.MustCompile(`^(?:(?:ECDHE|DHE|EDH)-RSA-|(?:AES|CAMELLIA|ARIA)(?:128|256)-|[ak]?RSA$|DES-CBC3-SHA$|TLS_RSA_|TLS_(?:ECDHE|DHE)_RSA_)`)
-	ecdsaSuite = regexp.MustCompile(`^(?:ECDHE-ECDSA-|a?ECDSA$|TLS_ECDHE_ECDSA_)`)
-	anySuite   = regexp.MustCompile(`^(?:HIGH|MEDIUM|ALL|DEFAULT|COMPLEMENTOFDEFAULT|k?E?ECDHE?|AES(?:128|256|GCM|CCM)?|CHACHA20|ARIA|CAMELLIA|SHA(?:256|384)?|TLSv1(?:\.[02])?|SUITEB.*)$`)
-)
-
-// suiteKeys says for which keys of a server a list of OpenSSL names suites.
-// What is taken away again is not looked at.
-func suiteKeys(list string) (anyKey, rsa, ecdsa bool) {
-	for suite := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ':' || r == ',' || r == ' ' || r == ';' }) {
-		first, _, _ := strings.Cut(suite, "+")
-		switch {
-		case strings.ContainsAny(suite[:1], "!-+@"):
-		case strings.Contains(suite, "+aRSA"), strings.Contains(suite, "+RSA"), rsaSuite.MatchString(suite):
-			rsa = true
-		case strings.Contains(suite, "ECDSA"), ecdsaSuite.MatchString(suite):
-			ecdsa = true
-		case anySuite.MatchString(first):
-			anyKey = true
-		}
-	}
-	return anyKey, rsa, ecdsa
-}

@@ -245,7 +245,7 @@ type Offer struct {
 	Min, Max string
 	// RangeError is the client's text where Min is above Max; constant part.
 	RangeError string
-	// NoECDSA: the client offers RSA cipher suites and signatures only.
+	// NoECDSA: up to TLS 1.2 the client offers suites for RSA keys only.
 	NoECDSA bool
 	// Direct: the handshake starts without an SSLRequest.
 	Direct bool

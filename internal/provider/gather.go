@@ -39,6 +39,7 @@ type gathered struct {
 	facts           instanceFacts
 	target, current readiness.Evidence
 	forceSSL        *bool
+	serverTLS       readiness.ServerTLS
 	host            string
 	// topology is nil where RDS was not asked.
 	topology *readiness.Topology
@@ -54,8 +55,8 @@ type gathered struct {
 func gather(ctx context.Context, s *services, m judgementModel, before *seenInstance) (gathered, diag.Diagnostics) {
 	g := gathered{
 		host:     m.Host.ValueString(),
-		forceSSL: m.ForceSSL.ValueBoolPointer(),
-		facts:    instanceFacts{presentCA: m.CurrentCACertIdentifier.ValueString()},
+		forceSSL: m.ForceSSL.ValueBoolPointer(), serverTLS: serverTLSOf(m.ServerTLS),
+		facts: instanceFacts{presentCA: m.CurrentCACertIdentifier.ValueString()},
 	}
 	var diags diag.Diagnostics
 	region, offered := m.Region.ValueString(), rdsapi.Certificates{}
@@ -122,6 +123,9 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 		if g.take(m, *before); g.forceSSL == nil {
 			g.forceSSL = before.ForceSSL
 		}
+		if m.ServerTLS.IsNull() {
+			g.serverTLS = before.ServerTLS
+		}
 		return cmp.Or(region, before.Region), offered
 	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound):
 		g.topology = &readiness.Topology{Instance: id}
@@ -134,7 +138,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	}
 	instance = g.askTopology(ctx, reader, instance)
 	g.take(m, seen(instance))
-	g.askForceSSL(ctx, reader, id, diags)
+	g.askParameters(ctx, reader, m, diags)
 	offeredForVersion(ctx, reader, instance, m.TargetCACertIdentifier.ValueString(), diags)
 	return cmp.Or(region, instance.Region), offered
 }
@@ -146,24 +150,30 @@ func (g *gathered) take(m judgementModel, instance seenInstance) {
 	g.host = cmp.Or(g.host, instance.Host)
 }
 
-func (g *gathered) askForceSSL(ctx context.Context, reader judgementReader, id string, diags *diag.Diagnostics) {
-	if g.forceSSL != nil {
+// askParameters reads rds.force_ssl, and beside it what the server takes of a
+// handshake, as far as the user gave neither.
+func (g *gathered) askParameters(ctx context.Context, reader judgementReader, m judgementModel, diags *diag.Diagnostics) {
+	if g.forceSSL != nil && !m.ServerTLS.IsNull() {
 		return
 	}
-	setting, err := reader.ForceSSL(ctx, id)
-	if err != nil {
+	setting, err := reader.ForceSSL(ctx, m.DBInstanceIdentifier.ValueString())
+	switch {
+	case err != nil && g.forceSSL == nil:
 		diags.AddAttributeWarning(path.Root("force_ssl"), "Cannot Read rds.force_ssl", fmt.Sprintf(
 			"%s. Clients whose outcome depends on it cannot be judged. Grant the permission, or give force_ssl.", awsCause(err)))
-		return
-	}
-	if setting.Effect != rdsapi.EffectInForce {
+	case err == nil && setting.Effect != rdsapi.EffectInForce && g.forceSSL == nil:
 		diags.AddAttributeWarning(path.Root("force_ssl"), "rds.force_ssl Is Not Certain", fmt.Sprintf(
 			"Parameter group %q is %s, so the server may not run with its value. Clients whose outcome depends on it cannot be judged. Reboot the DB instance, or give force_ssl.",
 			setting.ParameterGroupName, setting.Effect))
-		return
 	}
-	if enforced, certain := effectiveForceSSL(setting); certain {
+	if err != nil || setting.Effect != rdsapi.EffectInForce {
+		return // Of the handshake, PostgreSQL's own defaults are taken.
+	}
+	if enforced, certain := effectiveForceSSL(setting); certain && g.forceSSL == nil {
 		g.forceSSL = &enforced
+	}
+	if m.ServerTLS.IsNull() {
+		g.serverTLS = configuredTLS(setting.TLS)
 	}
 }
 

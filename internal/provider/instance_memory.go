@@ -24,6 +24,8 @@ type seenInstance struct {
 	Region    string `json:"region,omitempty"`
 	ForceSSL  *bool  `json:"force_ssl,omitempty"` // nil when it is not certain
 
+	ServerTLS readiness.ServerTLS `json:"server_tls,omitzero"`
+
 	Topology *readiness.Topology `json:"topology,omitempty"`
 	Notes    []readiness.Finding `json:"notes,omitempty"`
 }
@@ -53,6 +55,7 @@ func look(ctx context.Context, s *services, identifier string) (seenInstance, er
 		if enforced, certain := effectiveForceSSL(setting); certain {
 			found.ForceSSL = &enforced
 		}
+		found.ServerTLS = configuredTLS(setting.TLS)
 	}
 	return found, nil
 }

@@ -50,7 +50,7 @@ func judge(ctx context.Context, s *services, m judgementModel, before *seenInsta
 	}
 	j.report = readiness.Evaluate(readiness.Input{
 		Target: gathered.target, Current: gathered.current,
-		ForceSSL: gathered.forceSSL, Host: gathered.host,
+		ForceSSL: gathered.forceSSL, ServerTLS: gathered.serverTLS, Host: gathered.host,
 		Clients: clients, Observed: observed,
 		WarnUndeclared:    m.OnUndeclared.ValueString() == choiceWarn,
 		WarnIndeterminate: m.OnIndeterminate.ValueString() == choiceWarn,

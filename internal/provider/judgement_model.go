@@ -20,6 +20,7 @@ type judgementModel struct {
 	Host                             types.String `tfsdk:"host"`
 	CurrentCACertIdentifier          types.String `tfsdk:"current_ca_cert_identifier"`
 	ForceSSL                         types.Bool   `tfsdk:"force_ssl"`
+	ServerTLS                        types.Object `tfsdk:"server_tls"`
 	ServerCertificateChainPEM        types.String `tfsdk:"server_certificate_chain_pem"`
 	CanaryServerCertificateChainPEM  types.String `tfsdk:"canary_server_certificate_chain_pem"`
 	CurrentServerCertificateChainPEM types.String `tfsdk:"current_server_certificate_chain_pem"`
@@ -50,7 +51,7 @@ type judgementOutcome struct {
 // at one by one.
 func (m judgementModel) inputsKnown() bool {
 	for _, value := range []attr.Value{
-		m.TargetCACertIdentifier, m.DBInstanceIdentifier, m.Region, m.Host, m.CurrentCACertIdentifier, m.ForceSSL,
+		m.TargetCACertIdentifier, m.DBInstanceIdentifier, m.Region, m.Host, m.CurrentCACertIdentifier, m.ForceSSL, m.ServerTLS,
 		m.ServerCertificateChainPEM, m.CanaryServerCertificateChainPEM, m.CurrentServerCertificateChainPEM, m.ApplyImmediately, m.ObservedClients, m.OnUndeclared,
 		m.OnIndeterminate, m.EvaluationTime, m.MinimumValidity, m.Waivers,
 	} {

@@ -44,6 +44,7 @@ func judgementInputs() attributes {
 		"host":                                 {kind: text, strings: notEmpty(), description: "Name or address under which clients reach the server, for clients whose own settings name none. Default: the endpoint that RDS reports."},
 		"current_ca_cert_identifier":           {kind: text, strings: notEmpty(), description: "Identifier of the CA that the DB instance has now. Default: what RDS reports; when neither is known, clients are judged against the target alone. Given by hand it is to follow the switch: it is where a gate that holds puts the DB instance back to."},
 		"force_ssl":                            {kind: boolean, description: "Whether the server refuses connections without TLS (`rds.force_ssl`). Default: what RDS reports; when neither is known, a client whose outcome depends on it is `indeterminate`."},
+		"server_tls":                           {kind: object, nested: serverTLSAttributes(), description: "What the server takes of a TLS handshake: a client with nothing in common with it is cut off, whatever it verifies. Default: what the parameter group says where `db_instance_identifier` is given, else PostgreSQL's own defaults."},
 		"server_certificate_chain_pem":         {kind: text, description: "What the server presents after the switch, PEM, server certificate first, exactly as sent. Default: the root of `canary_server_certificate_chain_pem`, else the Region's root CA by RDS's Thumbprint and the fact table, in the shape of RDS's paths (server certificate, one subordinate CA, root)."},
 		"canary_server_certificate_chain_pem":  {kind: text, description: "What another DB instance of the Region, which is on the target CA already, presents: `chain_pem` of `sslready_server_certificate`. Its root is the evidence then; its names and its subordinate CA are not, since each DB instance has its own. A path that does not end in the target's root is an error. Ignored where `server_certificate_chain_pem` is given. Default: none."},
 		"current_server_certificate_chain_pem": {kind: text, description: "What the server presents now, PEM, server certificate first, exactly as sent. Default: the Region's root CA of the present CA, as for `server_certificate_chain_pem`."},
@@ -65,6 +66,14 @@ func judgementInputs() attributes {
 			"expires": {kind: text, required: true, strings: []validator.String{timestamp{}}, description: "When the waiver ends, RFC 3339 such as `2026-01-31T08:00:00Z`. An expired waiver waives nothing."},
 		}, description: "Clients that may be unready for a time, by client name. Default: none."},
 		"on_unready": {kind: text, resourceOnly: true, strings: oneOf(unreadyError, unreadyHold), description: "What an unready client does: `error` (default) fails the plan, or the apply where values were unknown at plan; `hold` keeps the present CA in `ca_cert_identifier` and warns."},
+	}
+}
+
+func serverTLSAttributes() attributes {
+	return attributes{
+		"min_protocol_version": {kind: text, strings: oneOf(driver.TLSVersions()...), description: "`ssl_min_protocol_version`: " + codeList(driver.TLSVersions()) + ". Default: `TLSv1.2`."},
+		"max_protocol_version": {kind: text, strings: oneOf(driver.TLSVersions()...), description: "`ssl_max_protocol_version`, one of the same. Default: no bound."},
+		"ciphers":              {kind: text, strings: notEmpty(), description: "`ssl_ciphers`, the suites up to TLS 1.2, by OpenSSL's names or the standard's. It matters where they are for RSA keys only and the target CA is `rds-ca-ecc384-g1`. Default: suites for every type of key."},
 	}
 }
 

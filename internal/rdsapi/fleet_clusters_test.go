@@ -122,7 +122,7 @@ func TestBabelfishCostsNoCallOfItsOwn(t *testing.T) {
 	}{
 		"on":                            {parameter: []rdsserver.Parameter{{Name: "rds.babelfish_status", Value: "on", Source: "user"}}, want: "on", calls: 1},
 		"as every group has it":         {want: "off", calls: 1},
-		"on, where nothing is filtered": {parameter: []rdsserver.Parameter{{Name: "rds.babelfish_status", Value: "on"}}, faults: rdsserver.Faults{IgnoreFilters: true}, want: "on", calls: 3},
+		"on, where nothing is filtered": {parameter: []rdsserver.Parameter{{Name: "rds.babelfish_status", Value: "on"}}, faults: rdsserver.Faults{IgnoreFilters: true}, want: "on", calls: 4},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

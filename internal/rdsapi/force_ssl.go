@@ -85,6 +85,8 @@ type ForceSSL struct {
 	// Engine and EngineVersion decide the default. The version is the present
 	// one, not a pending one.
 	Engine, EngineVersion string
+	// TLS is what the same group says of the handshake.
+	TLS TLSParameters
 	// ClusterIdentifier is the cluster whose group was read; empty if an
 	// instance's own group was.
 	ClusterIdentifier string
@@ -155,7 +157,7 @@ func (c DBCluster) checkParameterGroup() error {
 func (p groupParameter) setting(group, engine, version string) ForceSSL {
 	return ForceSSL{
 		Value: p.value, Source: p.source, Present: p.present, ConfiguredOn: p.value == "1", ParameterGroupName: group,
-		ApplyType: p.applyType, Engine: engine, EngineVersion: version,
+		ApplyType: p.applyType, Engine: engine, EngineVersion: version, TLS: p.tls,
 	}
 }
 

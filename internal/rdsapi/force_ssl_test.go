@@ -66,13 +66,15 @@ func TestForceSSLOfAnInstance(t *testing.T) {
 			calls: 2,
 		},
 		"an endpoint that ignores filters is paged through": {
-			group:  rdsserver.ParameterGroup{Parameters: []rdsserver.Parameter{{Name: "rds.force_ssl", Value: "1", Source: "system"}}},
+			group: rdsserver.ParameterGroup{Parameters: []rdsserver.Parameter{
+				{Name: "rds.force_ssl", Value: "1", Source: "system"}, {Name: "ssl_min_protocol_version", Value: "TLSv1.3", Source: "user"},
+			}},
 			faults: rdsserver.Faults{IgnoreFilters: true},
 			want: rdsapi.ForceSSL{
 				Value: "1", Source: "system", Present: true, ConfiguredOn: true, ApplyType: "dynamic",
-				ParameterApplyStatus: "in-sync", Effect: rdsapi.EffectInForce,
+				ParameterApplyStatus: "in-sync", Effect: rdsapi.EffectInForce, TLS: rdsapi.TLSParameters{MinProtocol: "TLSv1.3"},
 			},
-			calls: 4,
+			calls: 5,
 		},
 		"an endpoint that rejects filters is asked without": {
 			group:  rdsserver.ParameterGroup{Parameters: []rdsserver.Parameter{{Name: "rds.force_ssl", Value: "1", Source: "user"}}},
@@ -81,7 +83,7 @@ func TestForceSSLOfAnInstance(t *testing.T) {
 				Value: "1", Source: "user", Present: true, ConfiguredOn: true, ApplyType: "dynamic",
 				ParameterApplyStatus: "in-sync", Effect: rdsapi.EffectInForce,
 			},
-			calls: 5,
+			calls: 6,
 		},
 	}
 	for name, tc := range tests {

@@ -12,12 +12,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 )
 
-// forceSSLParameter decides whether the server refuses plaintext connections;
-// babelfishParameter whether an Aurora cluster has Babelfish. Both are asked
-// for in one call.
+// forceSSLParameter decides whether the server refuses plaintext connections,
+// the next three what it takes of a handshake, and babelfishParameter whether
+// an Aurora cluster has Babelfish. All are asked for in one call.
 const (
-	forceSSLParameter  = "rds.force_ssl"
-	babelfishParameter = "rds.babelfish_status"
+	forceSSLParameter    = "rds.force_ssl"
+	minProtocolParameter = "ssl_min_protocol_version"
+	maxProtocolParameter = "ssl_max_protocol_version"
+	ciphersParameter     = "ssl_ciphers"
+	babelfishParameter   = "rds.babelfish_status"
 )
 
 // maxParameterPages bounds the reading of a parameter group, which has some
@@ -34,33 +37,57 @@ type groupKey struct {
 // wanted are the parameters that a group is read for. Babelfish is a matter of
 // DB cluster parameter groups.
 func (k groupKey) wanted() []string {
+	parameters := []string{forceSSLParameter, minProtocolParameter, maxProtocolParameter, ciphersParameter}
 	if k.cluster {
-		return []string{forceSSLParameter, babelfishParameter}
+		parameters = append(parameters, babelfishParameter)
 	}
-	return []string{forceSSLParameter}
+	return parameters
+}
+
+// TLSParameters is what a parameter group says of the server's handshake.
+// Empty is PostgreSQL's own default, or a group without the parameter.
+type TLSParameters struct {
+	// MinProtocol and MaxProtocol are ssl_min_protocol_version and
+	// ssl_max_protocol_version, such as "TLSv1.2".
+	MinProtocol, MaxProtocol string
+	// Ciphers is ssl_ciphers: the suites up to TLS 1.2, by OpenSSL's names or,
+	// in Aurora, by those of the standard.
+	Ciphers string
 }
 
 // groupParameter is rds.force_ssl as a parameter group has it, and beside it
-// rds.babelfish_status: empty where the group has none.
+// what else is wanted: empty where the group has none.
 type groupParameter struct {
+	met       int // how many of the wanted parameters the group has shown
 	present   bool
 	value     string
 	source    string
 	applyType string
+	tls       TLSParameters
 	babelfish string
 }
 
 // take notes one parameter of a group.
 func (p *groupParameter) take(parameter types.Parameter) {
+	value := aws.ToString(parameter.ParameterValue)
 	switch aws.ToString(parameter.ParameterName) {
 	case forceSSLParameter:
-		p.present, p.value = true, aws.ToString(parameter.ParameterValue)
+		p.present, p.value = true, value
 		p.source, p.applyType = aws.ToString(parameter.Source), aws.ToString(parameter.ApplyType)
 	case babelfishParameter:
 		// Source: Aurora User Guide, "DB cluster parameter group settings for
 		// Babelfish": the default is off.
-		p.babelfish = cmp.Or(aws.ToString(parameter.ParameterValue), "off")
+		p.babelfish = cmp.Or(value, "off")
+	case minProtocolParameter:
+		p.tls.MinProtocol = value
+	case maxProtocolParameter:
+		p.tls.MaxProtocol = value
+	case ciphersParameter:
+		p.tls.Ciphers = value
+	default:
+		return
 	}
+	p.met++
 }
 
 // forceSSLOf returns rds.force_ssl of a parameter group. A group is asked
@@ -91,7 +118,7 @@ func (r *Reader) searchGroup(ctx context.Context, key groupKey, filtered bool) (
 		for i := range parameters {
 			found.take(parameters[i])
 		}
-		if next == "" || (found.present && (!key.cluster || found.babelfish != "")) {
+		if next == "" || found.met >= len(key.wanted()) {
 			return found, nil
 		}
 		if next == marker {

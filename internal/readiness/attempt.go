@@ -164,7 +164,7 @@ func (e *evaluation) attempt(policy driver.Policy, host driver.Host, a driver.At
 		}
 		return verdict, driver.TLSFailed
 	}
-	if verdict, refused := offerRefused(policy.TLS, evidence); refused {
+	if verdict, refused := handshakeRefused(policy.TLS, e.serverTLS(evidence), evidence); refused {
 		return verdict, driver.TLSFailed
 	}
 	if !a.VerifyPath && !a.VerifyHost {
@@ -181,6 +181,15 @@ func (e *evaluation) attempt(policy driver.Policy, host driver.Host, a driver.At
 		return verdict, 0
 	}
 	return verdict, driver.TLSFailed
+}
+
+// serverTLS is what the other end of the handshake takes: in front of the
+// server, a proxy has settings of its own.
+func (e *evaluation) serverTLS(evidence Evidence) ServerTLS {
+	if evidence.Source == trustServices {
+		return ServerTLS{}
+	}
+	return e.in.ServerTLS
 }
 
 // path verifies the certification path to the client's trust anchors.

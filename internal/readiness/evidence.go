@@ -138,39 +138,6 @@ func isEndpoint(name string) bool {
 	return is
 }
 
-// lowestTLS is the oldest protocol version that a server takes, unless its
-// ssl_min_protocol_version was lowered.
-//
-// Source: PostgreSQL 13 and later, and the parameter groups of RDS.
-const lowestTLS = "TLSv1.2"
-
-// offerRefused says whether the handshake fails before any certificate is
-// looked at: the client offers no protocol version, or none that the server
-// takes, or the server's key is of a type that the client does not offer.
-func offerRefused(offer driver.Offer, evidence Evidence) (Verdict, bool) {
-	if offer.Max != "" && offer.Min > offer.Max {
-		return Verdict{
-			Outcome: Fails, Reason: ProtocolVersionRefused, ExpectedError: offer.RangeError,
-			Detail: "The client's lowest TLS protocol version is above its highest, so that it offers none.",
-		}, true
-	}
-	if offer.Max != "" && offer.Max < lowestTLS {
-		return Verdict{
-			Outcome: Fails, Reason: ProtocolVersionRefused,
-			Detail:        "The client offers nothing above " + offer.Max + ", and the server takes " + lowestTLS + " and later.",
-			ExpectedError: "protocol version",
-		}, true
-	}
-	if !offer.NoECDSA || !evidence.ecdsa() {
-		return Verdict{}, false
-	}
-	return Verdict{
-		Outcome: Fails, Reason: KeyTypeRefused,
-		Detail:        "The server certificate has an ECDSA key, and the client offers RSA only.",
-		ExpectedError: "handshake failure",
-	}, true
-}
-
 // ecdsa says whether the server certificate has an elliptic curve key.
 func (e Evidence) ecdsa() bool {
 	if leaf := e.leaf(); leaf != nil {

@@ -18,6 +18,8 @@ type Input struct {
 	Current Evidence
 	// ForceSSL says whether the server refuses plaintext; nil is not known.
 	ForceSSL *bool
+	// ServerTLS is what the server takes of a handshake.
+	ServerTLS ServerTLS
 	// Host is the endpoint's name as RDS reports it, or as it was given; empty
 	// is not known. It stands for the server certificate's names where only
 	// the root is known.

@@ -61,6 +61,9 @@ func (c *Cluster) start(ctx context.Context, installation pgserver.Installation,
 		"listen_addresses": "127.0.0.1,::1", "autovacuum": "off", "shared_buffers": "8MB", "log_connections": "off", "log_disconnections": "off",
 		"max_wal_senders": "0", "wal_level": "minimal",
 	}
+	if s.RSAOnly {
+		settings["ssl_ciphers"] = "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256"
+	}
 	if s.reordered {
 		file := filepath.Join(dir, kind+".crt")
 		if err := os.WriteFile(file, pki.PEM(s.Chain...), 0o644); err != nil {

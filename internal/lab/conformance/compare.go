@@ -16,13 +16,10 @@ type Comparison struct {
 }
 
 // Agreed says whether the prediction is what the client did. A verdict that
-// decides nothing agrees only where the template says so.
+// decides nothing agrees only where the template allows that.
 func (c Comparison) Agreed() bool {
 	want := expected(c.Predicted)
-	if c.Case.Template.Indeterminate {
-		return want == ""
-	}
-	return want == c.Observed.Outcome
+	return want == c.Observed.Outcome || want == "" && c.Case.Template.Indeterminate
 }
 
 // Dangerous says whether the prediction promised a verified session that the

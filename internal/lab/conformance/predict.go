@@ -55,6 +55,8 @@ type Declaration struct {
 	Chain []*x509.Certificate
 	// ForceSSL: the server refuses plaintext.
 	ForceSSL bool
+	// ServerTLS is what the server takes of a handshake.
+	ServerTLS readiness.ServerTLS
 }
 
 // declare writes a case as a declaration of a judge's client.
@@ -65,8 +67,10 @@ func declare(w *World, c Case, id oracle.Identity, p place) Declaration {
 	if host == "" {
 		host = c.Host
 	}
+	server := w.Servers[c.Server]
 	return Declaration{
-		Store: store, Chain: w.Servers[c.Server].Chain, ForceSSL: c.User != "open",
+		Store: store, Chain: server.Chain, ForceSSL: c.User != "open",
+		ServerTLS: readiness.ServerTLS{Min: server.MinProtocol, Max: server.MaxProtocol, RSAOnly: server.RSAOnly},
 		Client: readiness.Client{
 			Name: "client",
 			Settings: driver.Settings{
@@ -83,10 +87,11 @@ func declare(w *World, c Case, id oracle.Identity, p place) Declaration {
 func predict(w *World, c Case, id oracle.Identity, p place, at time.Time) readiness.Verdict {
 	d := declare(w, c, id, p)
 	report := readiness.Evaluate(readiness.Input{
-		Target:   readiness.Evidence{Presented: certpath.Presented{Certificates: d.Chain}},
-		ForceSSL: &d.ForceSSL,
-		At:       at,
-		Clients:  []readiness.Client{d.Client},
+		Target:    readiness.Evidence{Presented: certpath.Presented{Certificates: d.Chain}},
+		ForceSSL:  &d.ForceSSL,
+		ServerTLS: d.ServerTLS,
+		At:        at,
+		Clients:   []readiness.Client{d.Client},
 	})
 	return report.Verdicts[d.Client.Name].Target
 }

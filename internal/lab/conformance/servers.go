@@ -17,6 +17,8 @@ type Server struct {
 	// MinProtocol and MaxProtocol are PostgreSQL's ssl_min_protocol_version
 	// and ssl_max_protocol_version; empty is its default.
 	MinProtocol, MaxProtocol string
+	// RSAOnly: its cipher suites for TLS 1.2 are for RSA keys only.
+	RSAOnly bool
 	// CAIdentifier is the CA that the stores of its cases are made for.
 	CAIdentifier string
 
@@ -32,6 +34,7 @@ type serverRecipe struct {
 	from, to time.Duration // the server certificate's dates around now; both zero is the usual
 	reverse  bool          // root before subordinate
 	min, max string
+	rsaOnly  bool // suites of TLS 1.2 for RSA keys only
 	extra    bool // an unrelated root between the others
 }
 
@@ -66,6 +69,9 @@ func serverRecipes(at time.Time) []serverRecipe {
 		{name: "rsa4096", ca: pki.CARSA4096},
 		{name: "ecc", ca: pki.CAECC384},
 		{name: "ecc_tls12_only", ca: pki.CAECC384, max: "TLSv1.2"},
+		{name: "ecc_rsa_suites", ca: pki.CAECC384, rsaOnly: true},
+		{name: "ecc_rsa_suites_tls12", ca: pki.CAECC384, rsaOnly: true, max: "TLSv1.2"},
+		{name: "rsa_suites_tls12", rsaOnly: true, max: "TLSv1.2"},
 		{name: "tls12_only", max: "TLSv1.2"},
 		{name: "tls13_only", min: "TLSv1.3"},
 	}
@@ -106,7 +112,7 @@ func (r serverRecipe) make(region *pki.Region, at time.Time) (Server, error) {
 		presented = slices.Insert(presented, 1, other)
 	}
 	return Server{
-		Chain: presented, MinProtocol: r.min, MaxProtocol: r.max, CAIdentifier: ca,
+		Chain: presented, MinProtocol: r.min, MaxProtocol: r.max, RSAOnly: r.rsaOnly, CAIdentifier: ca,
 		issued: chain, reordered: r.reverse || r.extra,
 	}, nil
 }

@@ -54,7 +54,7 @@ type Template struct {
 	// HostLiteral is the host that the prediction is told, where it is not
 	// the one of the connection.
 	HostLiteral string `json:"host_literal"`
-	// Indeterminate says that no prediction is expected, for Reason.
+	// Indeterminate says that a prediction is not owed, for Reason.
 	Indeterminate bool   `json:"indeterminate"`
 	Reason        string `json:"reason"`
 }

@@ -1,0 +1,25 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+)
+
+// serverTLSOf translates server_tls; null is PostgreSQL's own defaults.
+func serverTLSOf(given types.Object) readiness.ServerTLS {
+	f := fieldsOf(given)
+	return configuredTLS(rdsapi.TLSParameters{
+		MinProtocol: f.text("min_protocol_version"), MaxProtocol: f.text("max_protocol_version"), Ciphers: f.text("ciphers"),
+	})
+}
+
+// configuredTLS translates the parameters of a server. A version that
+// PostgreSQL does not know says nothing.
+func configuredTLS(p rdsapi.TLSParameters) readiness.ServerTLS {
+	return readiness.ServerTLS{
+		Min: driver.TLSVersion(p.MinProtocol), Max: driver.TLSVersion(p.MaxProtocol), RSAOnly: driver.RSASuitesOnly(p.Ciphers),
+	}
+}

@@ -1,0 +1,70 @@
+package readiness
+
+import (
+	"cmp"
+
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+)
+
+// ServerTLS is what the server takes of a TLS handshake. The zero value is
+// PostgreSQL's own: TLS 1.2 and later, with suites for every type of key.
+type ServerTLS struct {
+	// Min and Max are its ssl_min_protocol_version and
+	// ssl_max_protocol_version, such as "TLSv1.2"; empty is PostgreSQL's
+	// default: TLS 1.2, and no upper bound.
+	Min, Max string
+	// RSAOnly: its suites for TLS 1.2 and earlier (ssl_ciphers) are for RSA
+	// keys only. TLS 1.3 knows no such suites.
+	RSAOnly bool
+}
+
+// What a server or a client takes that says nothing of versions.
+//
+// Source: PostgreSQL 13 and later, and the parameter groups of RDS.
+const (
+	lowestTLS  = "TLSv1.2"
+	highestTLS = "TLSv1.3"
+)
+
+// handshakeRefused says whether the handshake fails before any certificate is
+// looked at: client and server have no protocol version in common, or no suite
+// for the type of the server's key. Versions compare as texts.
+//
+// Source: RFC 5246, 7.4.1.3 and RFC 8446, 4.2.1. Observed with OpenSSL 1.1.1
+// and 3.0, Java 17, Go and Node against ssl_max_protocol_version = TLSv1.2 and
+// ssl_ciphers for RSA.
+func handshakeRefused(offer driver.Offer, server ServerTLS, evidence Evidence) (Verdict, bool) {
+	if offer.Max != "" && offer.Min > offer.Max {
+		return Verdict{
+			Outcome: Fails, Reason: ProtocolVersionRefused, ExpectedError: offer.RangeError,
+			Detail: "The client's lowest TLS protocol version is above its highest, so that it offers none.",
+		}, true
+	}
+	lowest, highest := cmp.Or(server.Min, lowestTLS), cmp.Or(server.Max, highestTLS)
+	common := min(highest, cmp.Or(offer.Max, highestTLS))
+	switch {
+	case common < lowest:
+		return Verdict{
+			Outcome: Fails, Reason: ProtocolVersionRefused, ExpectedError: "protocol version",
+			Detail: "The client offers nothing above " + offer.Max + ", and the server takes " + lowest + " and later.",
+		}, true
+	case common < offer.Min:
+		return Verdict{
+			Outcome: Fails, Reason: ProtocolVersionRefused, ExpectedError: "protocol version",
+			Detail: "The client offers " + offer.Min + " and later, and the server takes nothing above " + highest + ".",
+		}, true
+	case !evidence.ecdsa() || common > lowestTLS:
+		return Verdict{}, false
+	case offer.NoECDSA:
+		return Verdict{
+			Outcome: Fails, Reason: KeyTypeRefused, ExpectedError: "handshake failure",
+			Detail: "The server certificate has an ECDSA key, and up to " + common + " the client offers suites for RSA keys only.",
+		}, true
+	case server.RSAOnly:
+		return Verdict{
+			Outcome: Fails, Reason: KeyTypeRefused, ExpectedError: "handshake failure",
+			Detail: "The server certificate has an ECDSA key, and up to " + common + " the server takes suites for RSA keys only.",
+		}, true
+	}
+	return Verdict{}, false
+}
