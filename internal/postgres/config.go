@@ -123,8 +123,9 @@ func (e Endpoint) open(ctx context.Context) (conn net.Conn, bounded context.Cont
 	bounded, cancel := context.WithTimeout(ctx, orDefault(e.Timeout, DefaultConnectTimeout))
 	conn, err = dialer(e.Dial)(bounded, "tcp", e.address())
 	if err != nil {
+		err = unreachable(bounded, e.address(), err) // Before cancel, which would be taken for the cause.
 		cancel()
-		return nil, nil, nil, unreachable(bounded, e.address(), err)
+		return nil, nil, nil, err
 	}
 	// Closing is what interrupts reads and writes under way.
 	release := context.AfterFunc(bounded, func() { _ = conn.Close() })

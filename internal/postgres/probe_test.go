@@ -144,3 +144,33 @@ func FuzzParseRoots(f *testing.F) {
 		}
 	})
 }
+
+// TestAnEndpointThatCannotBeReachedSaysWhy: a refused connection shows its
+// cause, and one that takes too long is a timeout, not a cancellation.
+func TestAnEndpointThatCannotBeReachedSaysWhy(t *testing.T) {
+	t.Parallel()
+	refused := errors.New("connection refused")
+	tests := map[string]struct {
+		dial postgres.DialFunc
+		want error
+	}{
+		"refused": {func(context.Context, string, string) (net.Conn, error) { return nil, refused }, refused},
+		"too late": {func(ctx context.Context, _, _ string) (net.Conn, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}, postgres.ErrTimeout},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			endpoint := postgres.Endpoint{Host: "db.example", Port: 5432, Timeout: 50 * time.Millisecond, Dial: tc.dial}
+			_, probed := postgres.Probe(t.Context(), endpoint)
+			_, presented := postgres.ServerCertificate(t.Context(), endpoint, "", postgres.OfferAny, postgres.SSLRequest)
+			for _, err := range []error{probed, presented} {
+				if !errors.Is(err, tc.want) || errors.Is(err, context.Canceled) {
+					t.Errorf("got %v, want %v", err, tc.want)
+				}
+			}
+		})
+	}
+}

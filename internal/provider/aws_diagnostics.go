@@ -17,8 +17,11 @@ func awsCause(err error) string { return err.Error() }
 // awsDiagnostic says what an error of the RDS adapter means for the attribute
 // that asked.
 func awsDiagnostic(at path.Path, title string, err error) diag.Diagnostic {
-	detail := fmt.Sprintf("%s. Without it nothing can be said, and the provider does not guess. %s", awsCause(err), awsRemedy(err))
-	return diag.NewAttributeErrorDiagnostic(at, title, detail)
+	return diag.NewAttributeErrorDiagnostic(at, title, awsDetail(err))
+}
+
+func awsDetail(err error) string {
+	return fmt.Sprintf("%s. Without it nothing can be said, and the provider does not guess. %s", awsCause(err), awsRemedy(err))
 }
 
 // remedyProviderNotKnown is for both adapters.
@@ -32,7 +35,7 @@ func awsRemedy(err error) string {
 	case errors.As(err, &denied):
 		return "Grant " + denied.Action + " to the provider's IAM identity."
 	case errors.Is(err, rdsapi.ErrNoCredentials):
-		return "Give AWS credentials to the provider, as for hashicorp/aws, or give the facts by hand: region, host, current_ca_cert_identifier and force_ssl."
+		return "Give AWS credentials to the provider, as for hashicorp/aws."
 	case errors.Is(err, rdsapi.ErrInvalidCredentials), errors.Is(err, rdsapi.ErrCannotAssumeRole), errors.Is(err, rdsapi.ErrAccountNotAllowed),
 		errors.Is(err, rdsapi.ErrInvalidConfiguration):
 		return "Check the provider's credentials, profile and assume_role."

@@ -74,7 +74,7 @@ func (d *clientsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 		MarkdownDescription: "Reads who is connected to a DB instance, or to every member of a DB cluster, and whether on TLS (`pg_stat_ssl` joined with `pg_stat_activity`), in one query a look. " +
 			"One look shows the sessions of that moment only; `observe_for` looks for longer. The role needs `pg_read_all_stats` to see everybody: without it `complete` is false and `hidden_sessions` says how many it does not see. " +
 			"`rdsadmin`, the provider's own sessions (its role, under the name `sslready`) and the server's background processes are left out; replication is in. " +
-			"For PostgreSQL 9.6 to 18; tested on servers of 10 to 18, and for 9.6 on the shape of its views only.",
+			"For PostgreSQL 9.6 to 18; tested on servers of 10 to 18, and for 9.6 on the shape of its views only. Needs `rds:DescribeDBInstances` for identifiers, `rds:DescribeDBClusters` for clusters, and `rds-db:connect` for `iam_auth`.",
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Exactly one of this, `db_cluster_identifier` and `host` is required."},
 			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB cluster: every member is asked, since each shows its own sessions only."},
@@ -141,11 +141,11 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	for _, seen := range d.observe(ctx, model, servers) {
 		if seen.err != nil {
 			if !model.AllowUnreachable.ValueBool() {
-				resp.Diagnostics.Append(postgresDiagnostic(model.identifiedBy(), titleClients, fmt.Errorf("%s: %w", seen.name(), seen.err)))
+				resp.Diagnostics.Append(postgresDiagnostic(model.identifiedBy(), titleClients, seen.named()))
 				continue
 			}
 			resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), titleClients, fmt.Sprintf(
-				"%s: %v. It counts as not complete: nothing is claimed about its sessions. %s", seen.name(), seen.err, postgresRemedy(seen.err)))
+				"%v. It counts as not complete: nothing is claimed about its sessions. %s", seen.named(), postgresRemedy(seen.err, true)))
 		}
 		model.add(seen)
 		if seen.err == nil && !seen.observation.Complete {

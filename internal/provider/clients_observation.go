@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"strconv"
 	"sync"
@@ -37,6 +38,15 @@ func (s server) name() string {
 		return "DB instance " + strconv.Quote(s.instance)
 	}
 	return net.JoinHostPort(s.endpoint.Host, strconv.Itoa(int(s.endpoint.Port)))
+}
+
+// named is the error with the DB instance that it is of. The adapter's names
+// the address already.
+func (o observed) named() error {
+	if o.instance == "" {
+		return o.err
+	}
+	return fmt.Errorf("%s: %w", o.name(), o.err)
 }
 
 // servers are all that have to be asked: of a cluster each member, since a

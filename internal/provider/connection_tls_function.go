@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -87,7 +88,7 @@ func (connectionTLSFunction) Run(ctx context.Context, req function.RunRequest, r
 		return
 	}
 	if !slices.Contains(driver.Names(), name) {
-		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("unknown driver %q; known are %v", name, driver.Names()))
+		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("unknown driver %q; known are %s", name, strings.Join(driver.Names(), ", ")))
 		return
 	}
 	if conninfo.HasPassword(connection) {

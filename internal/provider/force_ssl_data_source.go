@@ -75,7 +75,7 @@ func (d *forceSSLDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			"parameter_group_name":   schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the DB parameter group, for clusters and their members of the DB cluster parameter group."},
 			"apply_type":             schema.StringAttribute{Computed: true, MarkdownDescription: "`dynamic` or `static`. Null when the group has no such parameter."},
 			"parameter_apply_status": schema.StringAttribute{Computed: true, MarkdownDescription: "Whether the instance runs with its parameter group, as RDS says it: `in-sync`, `pending-reboot`, `applying`, `failed-to-apply`, `pending-database-upgrade`. Null when the members of a cluster differ, it has none, or RDS does not say."},
-			"member_apply_statuses":  schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The same by DB instance identifier. Null for a DB instance."},
+			"member_apply_statuses":  schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The `parameter_apply_status` of each member of the cluster, by DB instance identifier. Null for a DB instance."},
 			"pending_reboot":         schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether an instance waits for a reboot to run with its parameter group. No maintenance window brings one."},
 			"engine":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Engine: `postgres` or `aurora-postgresql`."},
 			"engine_version":         schema.StringAttribute{Computed: true, MarkdownDescription: "Engine version."},
@@ -183,7 +183,7 @@ func (m *forceSSLModel) probe(ctx context.Context, endpoint postgres.Endpoint) d
 			tell = diags.AddAttributeWarning
 		}
 		tell(at, "Cannot Probe the Server", fmt.Sprintf(
-			"%v. Whether it takes plaintext is then not proven. %s", err, postgresRemedy(err)))
+			"%v. Whether it takes plaintext is then not proven. %s", err, postgresRemedy(err, m.AllowUnreachable.ValueBool())))
 		return diags
 	}
 	m.Reachable = types.BoolValue(true)

@@ -111,19 +111,20 @@ func TestFunctionsNameTheArgumentAtFault(t *testing.T) {
 		argument  int64
 		text      string
 	}{
-		"an engine that is not PostgreSQL":      {"force_ssl_default", []any{"mysql", "8.0"}, 0, `engine "mysql"`},
-		"a version that is none":                {"force_ssl_default", []any{"postgres", "latest"}, 1, `engine version "latest"`},
-		"a driver that is not known":            {"connection_tls", []any{"libfoo", "host=db"}, 0, `unknown driver "libfoo"`},
-		"a connection string with a password":   {"connection_tls", []any{"psql", "host=db password=planted-secret"}, 1, "connection_without_password"},
-		"a connection that cannot be taken":     {"connection_without_password", []any{"host=db password='planted-secret"}, 0, "cannot be taken apart"},
-		"settings of an unknown name":           {"connection_tls", []any{"psql", "host=db", values{"colour": "red"}}, 2, `no "colour"`},
-		"two objects of settings":               {"connection_tls", []any{"psql", "host=db", values{}, values{}}, 3, "at most one"},
-		"settings that are no object":           {"connection_tls", []any{"psql", "host=db", "verify"}, 2, "must be an object"},
-		"a trust_store that is not true or not": {"connection_tls", []any{"psql", "host=db", values{"trust_store": "yes"}}, 2, "trust_store must be true or false"},
-		"an environment that is no map":         {"connection_tls", []any{"psql", "host=db", values{"environment": "PGSSLMODE=require"}}, 2, "environment must be a map of strings"},
-		"two passwords of a store":              {"trust_store_certificates", []any{"", "one", "two"}, 2, "one password"},
-		"a store that is no Base64":             {"trust_store_certificates", []any{"%"}, 0, "not valid Base64"},
-		"an environment within the environment": {"connection_tls", []any{"psql", "host=db", values{"environment": values{"PGSSLMODE": values{}}}}, 2, "environment must be a map of strings"},
+		"an engine that is not PostgreSQL":        {"force_ssl_default", []any{"mysql", "8.0"}, 0, `engine "mysql"`},
+		"a version that is none":                  {"force_ssl_default", []any{"postgres", "latest"}, 1, `engine version "latest"`},
+		"a driver that is not known":              {"connection_tls", []any{"libfoo", "host=db"}, 0, `unknown driver "libfoo"`},
+		"a connection string with a password":     {"connection_tls", []any{"psql", "host=db password=planted-secret"}, 1, "connection_without_password"},
+		"a connection that cannot be taken":       {"connection_without_password", []any{"host=db password='planted-secret"}, 0, "cannot be taken apart"},
+		"settings of an unknown name":             {"connection_tls", []any{"psql", "host=db", values{"colour": "red"}}, 2, `no "colour"`},
+		"two objects of settings":                 {"connection_tls", []any{"psql", "host=db", values{}, values{}}, 3, "at most one"},
+		"settings that are no object":             {"connection_tls", []any{"psql", "host=db", "verify"}, 2, "must be an object"},
+		"a trust_store that is not true or not":   {"connection_tls", []any{"psql", "host=db", values{"trust_store": "yes"}}, 2, "trust_store must be true or false"},
+		"an environment that is no map":           {"connection_tls", []any{"psql", "host=db", values{"environment": "PGSSLMODE=require"}}, 2, "environment must be a map of strings"},
+		"an encrypted store without its password": {"trust_store_certificates", []any{storeOf(t, "keytool-two.pkcs12")}, 1, "no password is given"},
+		"two passwords of a store":                {"trust_store_certificates", []any{"", "one", "two"}, 2, "one password"},
+		"a store that is no Base64":               {"trust_store_certificates", []any{"%"}, 0, "not valid Base64"},
+		"an environment within the environment":   {"connection_tls", []any{"psql", "host=db", values{"environment": values{"PGSSLMODE": values{}}}}, 2, "environment must be a map of strings"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

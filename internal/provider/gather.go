@@ -44,6 +44,9 @@ type gathered struct {
 	// topology is nil where RDS was not asked.
 	topology *readiness.Topology
 	notes    []readiness.Finding
+	// factRegion is the Region whose root the fact table gave for the target,
+	// where RDS was not asked; else empty.
+	factRegion string
 }
 
 // gather reads what the configuration does not give. It asks RDS only where a
@@ -63,7 +66,7 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 	} else {
 		reader, err := s.rds(ctx)
 		if err != nil {
-			diags.Append(awsDiagnostic(path.Root("db_instance_identifier"), "Cannot Read the DB Instance", err))
+			diags.Append(cannotReadInstance(err))
 			return g, diags
 		}
 		region, offered = g.ask(ctx, reader, m, region, before, &diags)
@@ -82,11 +85,27 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 	}
 	present := cmp.Or(m.CurrentCACertIdentifier.ValueString(), g.facts.presentCA)
 	g.target = targetEvidence(m, region, offered, &diags)
+	if m.DBInstanceIdentifier.IsNull() && g.target.Source == sourceFactTable {
+		g.factRegion = region
+	}
 	g.current = evidence(present, region, offered, m.CurrentServerCertificateChainPEM, path.Root("current_server_certificate_chain_pem"), &diags)
+	if ca := m.CurrentCACertIdentifier.ValueString(); ca != "" && !diags.HasError() && !known(g.current) {
+		diags.AddAttributeWarning(path.Root("current_ca_cert_identifier"), "Unknown CA Identifier", fmt.Sprintf(
+			"No root CA of %q is known for the Region, so what clients do now is not known, and a gate that holds would give the DB instance this CA. Correct the identifier, or give current_server_certificate_chain_pem.", ca))
+	}
 	if !diags.HasError() && !known(g.target) {
 		diags.Append(targetNotKnown(target, region))
 	}
 	return g, diags
+}
+
+// cannotReadInstance names the way without AWS where there is none to it.
+func cannotReadInstance(err error) diag.Diagnostic {
+	detail := awsDetail(err)
+	if errors.Is(err, rdsapi.ErrNoCredentials) {
+		detail += " Or leave db_instance_identifier out, and give the facts by hand: region, host, current_ca_cert_identifier and force_ssl."
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("db_instance_identifier"), "Cannot Read the DB Instance", detail)
 }
 
 // ask fills in what RDS knows of the DB instance, and returns its Region and
@@ -122,7 +141,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 			"No DB instance %q exists in this account and Region. It is judged as one about to be created, against the target CA alone. If it should exist, check the identifier and the provider's Region.", id))
 		return region, offered
 	case missing != nil:
-		diags.Append(awsDiagnostic(at, "Cannot Read the DB Instance", missing))
+		diags.Append(cannotReadInstance(missing))
 		return region, offered
 	}
 	instance = g.askTopology(ctx, reader, instance)
@@ -197,6 +216,9 @@ func offeredForVersion(ctx context.Context, reader judgementReader, instance rds
 	}
 }
 
+// sourceFactTable is the source of evidence that nobody but the provider gave.
+const sourceFactTable = "fact table"
+
 // evidence is the best there is: the chain that the user gave, else the root
 // that RDS names and the fact table knows, else either of the two.
 func evidence(ca, region string, offered rdsapi.Certificates, chain types.String, at path.Path, diags *diag.Diagnostics) readiness.Evidence {
@@ -217,7 +239,7 @@ func evidence(ca, region string, offered rdsapi.Certificates, chain types.String
 	}
 	if root, is := rdsca.Root(region, ca); is {
 		e.Presented = certpath.Presented{RootSHA256: root.SHA256, RootSubject: root.Subject, RootNotAfter: root.NotAfter}
-		e.Source = "fact table"
+		e.Source = sourceFactTable
 	}
 	return e
 }

@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
@@ -83,7 +86,7 @@ func (d *instancesDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 			"Needs `rds:DescribeDBInstances`; without `rds:DescribeDBClusters`, `rds:DescribeDBParameters`, `rds:DescribeDBClusterParameters`, `rds:DescribeDBEngineVersions` or `rds:DescribePendingMaintenanceActions` what they tell is null, and a finding names the missing permission.",
 		Attributes: map[string]schema.Attribute{
 			"identifiers":         schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "DB instances to read; one that does not exist is an error. Default: all."},
-			"engines":             schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Engines to read: `postgres`, `aurora-postgresql`. Default: both."},
+			"engines":             schema.ListAttribute{Optional: true, Validators: []validator.List{listvalidator.ValueStringsAre(stringvalidator.OneOf("postgres", "aurora-postgresql"))}, ElementType: types.StringType, MarkdownDescription: "Engines to read: `postgres`, `aurora-postgresql`. Default: both."},
 			"ca_cert_identifiers": schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Present CAs to read. Default: any."},
 			"tags":                schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Tags that an instance must have; an empty value is any. Default: none."},
 			"instances":           schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The DB instances, in the order of their identifiers.", NestedObject: schema.NestedAttributeObject{Attributes: instanceAttributes()}},
@@ -118,7 +121,7 @@ func instanceAttributes() map[string]schema.Attribute {
 		"server_certificate_valid_till": text("When the server certificate ends, RFC 3339; null when RDS does not say."),
 		"supported_ca_cert_identifiers": list("CAs that the engine version can use; null when RDS does not say, or not permitted to read."),
 		"rotation_restarts":             schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a new server certificate restarts the server, by the engine version and Babelfish; null when RDS does not say, or not permitted to read."},
-		"rotation_restart_reason":       text("Why it does or does not; null when that is not known."),
+		"rotation_restart_reason":       text("Why a new server certificate restarts the server, or does not; null when that is not known."),
 		"maintenance_window":            text("Maintenance window in UTC; null when RDS does not say."),
 		"force_ssl_value":               text("Value of `rds.force_ssl` in the parameter group; null when it shows none, or not permitted to read."),
 		"force_ssl_enforced":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether plaintext is refused now; null when uncertain, or not permitted to read."},

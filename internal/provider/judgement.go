@@ -36,6 +36,9 @@ func judge(ctx context.Context, s *services, m judgementModel, before *seenInsta
 	}
 	j.facts = gathered.facts
 	clients, deferred := clientsOf(m.Clients, gathered.host, newStoreReader())
+	if diags.Append(inOtherRegions(clients, gathered.factRegion)...); diags.HasError() {
+		return j, diags
+	}
 	j.rotation = gathered.rotation(m, clients, at)
 	observed := sessionsOf(m.ObservedClients)
 	if j.deferred = deferred; len(deferred) > 0 {

@@ -57,11 +57,17 @@ func refuseSecrets(client fields, at path.Path, name string) diag.Diagnostics {
 
 func validateTrustStore(trustStore fields, at path.Path, name string) diag.Diagnostics {
 	var diags diag.Diagnostics
+	remedy := func(given int) string {
+		if given == 0 {
+			return "Give one, or leave trust_store out where the client finds nothing."
+		}
+		return "Leave one."
+	}
 	only := func(title, kind string, least int, names ...string) {
-		given := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !trustStore.isSet(n) })
+		given := trustStore.given(names...)
 		if len(given) < least || len(given) > 1 {
 			diags.AddAttributeError(at, title, fmt.Sprintf(
-				"Client %q: trust_store needs one %s, and has %d (of %v). Which one the client finds would be a guess. Leave one.", name, kind, len(given), names))
+				"Client %q: trust_store needs one %s, and has %d (of %s). Which one the client finds would be a guess. %s", name, kind, len(given), strings.Join(names, ", "), remedy(len(given))))
 		}
 	}
 	only("Ambiguous Trust Store", "source", 1, "path", "content", "content_base64")

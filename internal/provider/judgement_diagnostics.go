@@ -15,7 +15,7 @@ import (
 const (
 	titleNotReady   = "Client Not Ready for the Target CA"
 	titleUndeclared = "Observed Client Is Not Declared"
-	titleFinding    = "Finding"
+	titleFinding    = "Finding Before the CA Switch"
 )
 
 // blockers tells every finding that stands against the switch, each at its

@@ -26,6 +26,9 @@ const (
 	viaRDSProxy = "rds_proxy"
 )
 
+// judgementPermissions ends the descriptions of both.
+const judgementPermissions = " With `db_instance_identifier` it needs `rds:DescribeDBInstances`; without `rds:DescribeCertificates`, `rds:DescribeDBParameters` or `rds:DescribeDBClusterParameters`, `rds:DescribeDBEngineVersions`, `rds:DescribeDBClusters` or `rds:DescribePendingMaintenanceActions` what they tell is not known, which a warning or a finding says."
+
 // judgementAttributes are the inputs and outputs that the data source
 // sslready_readiness and the resource sslready_trust_store_validation share.
 func judgementAttributes() attributes {
@@ -38,14 +41,14 @@ func judgementInputs() attributes {
 	return attributes{
 		"target_ca_cert_identifier":            {kind: text, required: true, strings: notEmpty(), description: "Identifier of the CA to switch to, as RDS names it: " + codeList(rdsca.Identifiers()) + ", or another one that RDS offers."},
 		"db_instance_identifier":               {kind: text, strings: notEmpty(), description: "Identifier of the DB instance. Its Region, endpoint, present CA, engine version and `rds.force_ssl` are then read from RDS. Write it as a literal or a variable: the DB instance depends on this verdict, not the other way around. Without it no AWS access is needed."},
-		"region":                               {kind: text, strings: notEmpty(), description: "AWS Region of the DB instance, for the root CA of the fact table. Default: the provider's Region where `db_instance_identifier` is given, else the Region in the name of `host`."},
+		"region":                               {kind: text, strings: notEmpty(), description: "AWS Region of the DB instance, for the root CA of the fact table. A client whose host is an RDS endpoint of another Region is then an error. Default: the provider's Region where `db_instance_identifier` is given, else the Region in the name of `host`."},
 		"host":                                 {kind: text, strings: notEmpty(), description: "Name or address under which clients reach the server, for clients whose own settings name none. Default: the endpoint that RDS reports."},
-		"current_ca_cert_identifier":           {kind: text, strings: notEmpty(), description: "Identifier of the CA that the DB instance has now. Default: what RDS reports; when neither is known, clients are judged against the target alone."},
+		"current_ca_cert_identifier":           {kind: text, strings: notEmpty(), description: "Identifier of the CA that the DB instance has now. Default: what RDS reports; when neither is known, clients are judged against the target alone. Given by hand it is to follow the switch: it is where a gate that holds puts the DB instance back to."},
 		"force_ssl":                            {kind: boolean, description: "Whether the server refuses connections without TLS (`rds.force_ssl`). Default: what RDS reports; when neither is known, a client whose outcome depends on it is `indeterminate`."},
 		"server_tls":                           {kind: object, nested: serverTLSAttributes(), description: "What the server takes of a TLS handshake: a client with nothing in common with it is cut off, whatever it verifies. Default: what the parameter group says where `db_instance_identifier` is given, else PostgreSQL's own defaults."},
 		"server_certificate_chain_pem":         {kind: text, description: "What the server presents after the switch, PEM, server certificate first, exactly as sent. Default: the root of `canary_server_certificate_chain_pem`, else the Region's root CA by RDS's Thumbprint and the fact table, in the shape of RDS's paths (server certificate, one subordinate CA, root)."},
 		"canary_server_certificate_chain_pem":  {kind: text, description: "What another DB instance of the Region, which is on the target CA already, presents: `chain_pem` of `sslready_server_certificate`. Its root is the evidence then; its names and its subordinate CA are not, since each DB instance has its own. A path that does not end in the target's root is an error. Ignored where `server_certificate_chain_pem` is given. Default: none."},
-		"current_server_certificate_chain_pem": {kind: text, description: "What the server presents now, in the same form. Default: as for `server_certificate_chain_pem`, by the present CA."},
+		"current_server_certificate_chain_pem": {kind: text, description: "What the server presents now, PEM, server certificate first, exactly as sent. Default: the Region's root CA of the present CA, as for `server_certificate_chain_pem`."},
 		"clients": {
 			kind: byName, required: true, nested: clientAttributes(), maps: []validator.Map{mapvalidator.SizeAtLeast(1)},
 			description: "The clients of the DB instance. The key is the client's name in every message.",
@@ -57,12 +60,12 @@ func judgementInputs() attributes {
 		"on_undeclared":     {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether an observed session that no client matches makes the whole unready: `block` (default) or `warn`."},
 		"on_indeterminate":  {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether a client that cannot be judged counts as unready: `block` (default) or `warn`."},
 		"apply_immediately": {kind: boolean, description: "Whether the switch is to be applied at once, as `apply_immediately` of `aws_db_instance` says it; `rotation` then tells so. Default: `false`, as there."},
-		"evaluation_time":   {kind: text, strings: []validator.String{timestamp{}}, description: "Judge as of this time, RFC 3339. Default: now."},
-		"minimum_validity":  {kind: text, strings: []validator.String{duration{}}, description: "Trust anchors that end sooner than this after the evaluation time are a finding; a Go duration such as `720h`. Default: no such finding."},
+		"evaluation_time":   {kind: text, strings: []validator.String{timestamp{}}, description: "Judge as of this time, RFC 3339 such as `2026-01-31T08:00:00Z`. Default: now."},
+		"minimum_validity":  {kind: text, strings: []validator.String{duration{}}, description: "Trust anchors that end sooner than this after the evaluation time are a finding; a Go duration such as `720h`, with `h` as the largest unit. Default: no such finding."},
 		"waivers": {kind: byName, nested: attributes{
 			"reason":  {kind: text, required: true, strings: notEmpty(), description: "Why the client may stay unready; shown in the findings."},
-			"expires": {kind: text, required: true, strings: []validator.String{timestamp{}}, description: "When the waiver ends, RFC 3339. An expired waiver waives nothing."},
-		}, description: "Clients that may be unready for a time, by client name."},
+			"expires": {kind: text, required: true, strings: []validator.String{timestamp{}}, description: "When the waiver ends, RFC 3339 such as `2026-01-31T08:00:00Z`. An expired waiver waives nothing."},
+		}, description: "Clients that may be unready for a time, by client name. Default: none."},
 		"on_unready": {kind: text, resourceOnly: true, strings: oneOf(unreadyError, unreadyHold), description: "What an unready client does: `error` (default) fails the plan, or the apply where values were unknown at plan; `hold` keeps the present CA in `ca_cert_identifier` and warns."},
 	}
 }
@@ -81,9 +84,9 @@ func clientAttributes() attributes {
 		"driver_version":  {kind: text, strings: notEmpty(), description: "Version of the driver, such as `42.7.4`; for drivers built on libpq, the version of libpq. Default: the newest whose rules are known."},
 		"runtime_version": {kind: text, strings: notEmpty(), description: "Version of what the driver runs on: Java, Node, Python, .NET or, for libpq and Rust's drivers, OpenSSL. Default: the newest whose rules are known."},
 		"connection":      {kind: text, description: "Connection string in the driver's own syntax: conninfo, URI, JDBC URL. One that carries a password is refused: use `provider::sslready::connection_without_password`. Default: the driver's defaults."},
-		"environment":     {kind: textMap, description: "What the driver reads from its environment, such as `PGSSLMODE` or `NODE_EXTRA_CA_CERTS`. Passwords are refused. Default: nothing is set."},
-		"properties":      {kind: textMap, description: "Settings given in code, by the driver's own names, such as `sslfactory` or `ssl.rejectUnauthorized`; of drivers in Rust also what they are built with, such as `connector` or `tls`: the guide Conformance lists them. Passwords are refused. Default: nothing is set."},
-		"trust_store":     {kind: object, nested: trustStoreAttributes(), description: "The trust store that the client finds where its settings point. Absent means that nothing is there."},
+		"environment":     {kind: textMap, description: "What the driver reads from its environment, such as `PGSSLMODE` or `NODE_EXTRA_CA_CERTS`; a name that it does not read changes nothing. Passwords are refused. Default: nothing is set."},
+		"properties":      {kind: textMap, description: "Settings given in code, by the driver's own names, such as `sslfactory` or `ssl.rejectUnauthorized`; a name that the driver does not know changes nothing, as there. Of drivers in Rust also what they are built with, such as `connector` or `tls`: the guide Conformance lists them. Passwords are refused, except that of a Java trust store, which is kept in the state. Default: nothing is set."},
+		"trust_store":     {kind: object, nested: trustStoreAttributes(), description: "The trust store that the client finds where its settings point; for a client that trusts the store of its operating system, JVM or runtime, give that one with `place = \"system\"`. Default: nothing is there; of a store of the operating system, JVM or runtime, that it holds no root of RDS."},
 		"via":             {kind: text, strings: oneOf(viaDirect, viaRDSProxy), description: "`direct` (default), or `rds_proxy` for a client of RDS Proxy or Aurora Serverless v1, whose certificates a switch does not touch."},
 		"match": {kind: object, nested: attributes{
 			"usernames":         {kind: texts, lists: named(), description: "Database user names. Default: any."},
@@ -96,7 +99,7 @@ func clientAttributes() attributes {
 
 func trustStoreAttributes() attributes {
 	return attributes{
-		"path":           {kind: text, strings: notEmpty(), description: "File or directory to read where Terraform runs. Give one of `path`, `content` and `content_base64`."},
+		"path":           {kind: text, strings: notEmpty(), description: "File or directory to read where Terraform runs; a relative one starts at its working directory. Give one of `path`, `content` and `content_base64`."},
 		"content":        {kind: text, sensitive: true, writeOnly: true, description: "Content of the store as text (PEM). Never stored."},
 		"content_base64": {kind: text, sensitive: true, writeOnly: true, description: "Content of the store in Base64, for binary formats. Never stored."},
 		"format":         {kind: text, strings: oneOf(formatNames()...), description: "Format that the store must have: " + codeList(formatNames()) + ". Default: `auto`, any. It does not change what the client's own reader takes."},
@@ -129,7 +132,7 @@ func judgementOutputs() attributes {
 		}},
 		"findings": {kind: objects, computed: true, description: "What the owner of the DB instance should know, most severe first.", nested: attributes{
 			"severity": {kind: text, computed: true, description: codeList(readiness.Severities()) + "; only `error` stands against the switch."},
-			"code":     {kind: text, computed: true, description: "Stable code."},
+			"code":     {kind: text, computed: true, description: "Stable code; the guide Verdicts explains each."},
 			"client":   {kind: text, computed: true, description: "Name of the client; null when it concerns none."},
 			"detail":   {kind: text, computed: true, description: "What was found, in words."},
 		}},
@@ -143,11 +146,11 @@ func judgementOutputs() attributes {
 func verdictAttributes() attributes {
 	return attributes{
 		"outcome":        {kind: text, computed: true, description: codeList(readiness.Outcomes()) + "."},
-		"reason":         {kind: text, computed: true, description: "Stable code that says why."},
+		"reason":         {kind: text, computed: true, description: "Stable code that says why; the guide Verdicts explains each."},
 		"detail":         {kind: text, computed: true, description: "Why, in words; null when there is nothing to add."},
 		"expected_error": {kind: text, computed: true, description: "The client's own error text, its constant part; null when it connects or the text is not known."},
 		"anchor_subject": {kind: text, computed: true, description: "Subject of the trust anchor that the path ends in; null when none was verified."},
-		"anchor_sha256":  {kind: text, computed: true, description: "SHA-256 of that anchor, lower-case hexadecimal; null when none was verified."},
+		"anchor_sha256":  {kind: text, computed: true, description: "SHA-256 of the trust anchor that the path ends in, lower-case hexadecimal; null when none was verified."},
 		"validator":      {kind: text, computed: true, description: "The code that verifies, such as `openssl` or `java`; null when nothing is verified."},
 	}
 }

@@ -14,10 +14,11 @@ import (
 // errors carry neither passwords nor connection strings.
 func postgresDiagnostic(at path.Path, title string, err error) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, title, fmt.Sprintf(
-		"%v. Who is connected is then not known, which is not the same as nobody. %s", err, postgresRemedy(err)))
+		"%v. Who is connected is then not known, which is not the same as nobody. %s", err, postgresRemedy(err, false)))
 }
 
-func postgresRemedy(err error) string {
+// postgresRemedy says what to do. allowed is allow_unreachable.
+func postgresRemedy(err error, allowed bool) string {
 	switch {
 	case errors.Is(err, errProviderNotKnown):
 		return remedyProviderNotKnown
@@ -38,7 +39,10 @@ func postgresRemedy(err error) string {
 	case errors.Is(err, postgres.ErrTLSRefused), errors.Is(err, postgres.ErrTLSHandshake):
 		return "The provider does not log in without TLS; check the server's TLS settings and what is in between."
 	case errors.Is(err, postgres.ErrUnreachable), errors.Is(err, postgres.ErrTimeout):
-		return "Run Terraform where the server can be reached, or set allow_unreachable = true and gate on reachable and complete."
+		if allowed {
+			return "Run Terraform where the server can be reached."
+		}
+		return "Run Terraform where the server can be reached, or set allow_unreachable = true and heed reachable."
 	default:
 		return "Look at the server's log."
 	}

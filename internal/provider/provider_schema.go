@@ -3,6 +3,8 @@ package provider
 import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/postgres"
 )
 
 // providerModel is the provider block.
@@ -104,7 +106,7 @@ func providerAttributes() map[string]schema.Attribute {
 		"no_proxy":                           optionalString("Hosts that are reached without a proxy. Default: `NO_PROXY`."),
 		"insecure":                           optionalBool("Whether the AWS endpoints' certificates go unverified. Default: `false`."),
 		"max_retries":                        schema.Int64Attribute{Optional: true, MarkdownDescription: "How often a call is tried again that AWS throttles or fails. Default: 25, as hashicorp/aws."},
-		"retry_mode":                         optionalString("`standard` or `adaptive`. Default: `AWS_RETRY_MODE`, else `standard`."),
+		"retry_mode":                         schema.StringAttribute{Optional: true, Validators: oneOf("standard", "adaptive"), MarkdownDescription: "`standard` or `adaptive`. Default: `AWS_RETRY_MODE`, else `standard`."},
 		"token_bucket_rate_limiter_capacity": schema.Int64Attribute{Optional: true, MarkdownDescription: "Capacity of the client's rate limiter for retries. Default: no limit."},
 		"use_dualstack_endpoint":             optionalBool("Whether the endpoints for IPv4 and IPv6 are used. Default: `false`."),
 		"use_fips_endpoint":                  optionalBool("Whether the FIPS endpoints are used. Default: `false`."),
@@ -125,7 +127,7 @@ func assumeRoleAttributes() map[string]schema.Attribute {
 		"role_arn":            schema.StringAttribute{Required: true, MarkdownDescription: "ARN of the role."},
 		"external_id":         optionalString("External ID. Default: none."),
 		"session_name":        optionalString("Session name. Default: one made by the SDK."),
-		"duration":            optionalString("How long the session lasts, such as `1h`. Default: the role's."),
+		"duration":            schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "How long the session lasts, such as `1h`. Default: the role's."},
 		"policy":              optionalString("IAM policy, JSON, that narrows the session. Default: none."),
 		"policy_arns":         optionalStrings("ARNs of IAM policies that narrow the session. Default: none."),
 		"source_identity":     optionalString("Source identity. Default: none."),
@@ -138,7 +140,7 @@ func webIdentityAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"role_arn":                optionalString("ARN of the role. Default: `AWS_ROLE_ARN`."),
 		"session_name":            optionalString("Session name. Default: `AWS_ROLE_SESSION_NAME`."),
-		"duration":                optionalString("How long the session lasts, such as `1h`. Default: the role's."),
+		"duration":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "How long the session lasts, such as `1h`. Default: the role's."},
 		"policy":                  optionalString("IAM policy, JSON, that narrows the session. Default: none."),
 		"policy_arns":             optionalStrings("ARNs of IAM policies that narrow the session. Default: none."),
 		"web_identity_token":      secretString("The token. Default: the content of `web_identity_token_file`."),
@@ -152,7 +154,7 @@ func postgresAttributes() map[string]schema.Attribute {
 		"password":          secretString("Password. Default: `PGPASSWORD`, else `~/.pgpass`."),
 		"iam_auth":          optionalBool("Whether to log in with an RDS IAM authentication token, made from the provider's AWS credentials, instead of a password. Default: `false`."),
 		"database":          optionalString("Database to log in to. Default: `PGDATABASE`, else `postgres`."),
-		"sslmode":           optionalString("`verify-full`, `verify-ca`, `require` or `disable`; there is no fallback to plaintext. Default: `PGSSLMODE`, else `verify-full`."),
+		"sslmode":           schema.StringAttribute{Optional: true, Validators: oneOf(postgres.VerifyFull, postgres.VerifyCA, postgres.Require, postgres.Disable), MarkdownDescription: "`verify-full`, `verify-ca`, `require` or `disable`; there is no fallback to plaintext. Default: `PGSSLMODE`, else `verify-full`."},
 		"sslrootcert":       optionalString("PEM file with the root CAs of the server. Default: `PGSSLROOTCERT`, else the RDS roots of the provider's own fact table."),
 		"connect_timeout":   schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of connecting and logging in, such as `10s`. Default: `PGCONNECT_TIMEOUT`, else `10s`."},
 		"statement_timeout": schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of each query, such as `10s`. Default: `10s`."},

@@ -60,7 +60,7 @@ func (d *serverCertificateDataSource) Configure(_ context.Context, req datasourc
 
 func (d *serverCertificateDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads what a PostgreSQL server presents in a TLS handshake, without logging in: the certification path, its names and dates, and which RDS CA it belongs to. Its `chain_pem` may be given to `canary_server_certificate_chain_pem` of the judgement: an instance that is on the target CA already shows the root that the others will present.",
+		MarkdownDescription: "Reads what a PostgreSQL server presents in a TLS handshake, without logging in: the certification path, its names and dates, and which RDS CA it belongs to. Its `chain_pem` may be given to `canary_server_certificate_chain_pem` of the judgement: an instance that is on the target CA already shows the root that the others will present. With `db_instance_identifier` it needs `rds:DescribeDBInstances`.",
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Exactly one of this and `host` is required."},
 			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server; no AWS access is then needed."},
@@ -74,15 +74,15 @@ func (d *serverCertificateDataSource) Schema(_ context.Context, _ datasource.Sch
 			"dns_names":              schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "DNS names in the server certificate. Null when not reachable."},
 			"ip_addresses":           schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "IP addresses in the server certificate. Null when not reachable."},
 			"not_after":              schema.StringAttribute{Computed: true, MarkdownDescription: "When the server certificate ends, RFC 3339. Null when not reachable."},
-			"next_renewal":           schema.StringAttribute{Computed: true, MarkdownDescription: "When RDS renews it by itself, around half its life, RFC 3339. Null when it is not RDS's, or not reachable."},
+			"next_renewal":           schema.StringAttribute{Computed: true, MarkdownDescription: "When RDS renews the server certificate by itself, around half its life, RFC 3339. Null when it is not RDS's, or not reachable."},
 			"tls_version":            schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a present-day client gets. Null when not reachable."},
-			"cipher":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that it gets. Null when not reachable."},
+			"cipher":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a present-day client gets. Null when not reachable."},
 			"accepts_rsa":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a client of TLS 1.2 that offers RSA suites only gets a connection. Null when not reachable."},
-			"rsa_tls_version":        schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that such a client gets. Null when it gets no connection, or not reachable."},
-			"rsa_cipher":             schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that it gets. Null when it gets no connection, or not reachable."},
-			"accepts_ecdsa":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether one that offers ECDSA suites only does. Null when not reachable."},
-			"ecdsa_tls_version":      schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that such a client gets. Null when it gets no connection, or not reachable."},
-			"ecdsa_cipher":           schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that it gets. Null when it gets no connection, or not reachable."},
+			"rsa_tls_version":        schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a client with RSA suites only gets. Null when it gets no connection, or not reachable."},
+			"rsa_cipher":             schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a client with RSA suites only gets. Null when it gets no connection, or not reachable."},
+			"accepts_ecdsa":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a client of TLS 1.2 that offers ECDSA suites only gets a connection. Null when not reachable."},
+			"ecdsa_tls_version":      schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a client with ECDSA suites only gets. Null when it gets no connection, or not reachable."},
+			"ecdsa_cipher":           schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a client with ECDSA suites only gets. Null when it gets no connection, or not reachable."},
 			"ca_cert_identifier":     schema.StringAttribute{Computed: true, MarkdownDescription: "Identifier of the RDS CA whose root the path ends in. Null when the fact table does not know it, or not reachable."},
 			"region":                 schema.StringAttribute{Computed: true, MarkdownDescription: "AWS Region of that CA. Null when the fact table does not know it, or not reachable."},
 			"verified":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the path verifies to a root of the fact table. Null when not reachable."},
@@ -121,10 +121,10 @@ func (d *serverCertificateDataSource) Read(ctx context.Context, req datasource.R
 	if err := model.handshake(ctx, endpoint, d.services); err != nil {
 		if !model.AllowUnreachable.ValueBool() {
 			resp.Diagnostics.AddAttributeError(at, titleServerCertificate, fmt.Sprintf(
-				"%v. What clients would have to trust is then not known. %s", err, postgresRemedy(err)))
+				"%v. What clients would have to trust is then not known. %s", err, postgresRemedy(err, false)))
 			return
 		}
-		resp.Diagnostics.AddAttributeWarning(at, titleServerCertificate, fmt.Sprintf("%v. Nothing is claimed about its certificate. %s", err, postgresRemedy(err)))
+		resp.Diagnostics.AddAttributeWarning(at, titleServerCertificate, fmt.Sprintf("%v. Nothing is claimed about its certificate. %s", err, postgresRemedy(err, true)))
 		model.unreachable()
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)

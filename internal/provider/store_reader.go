@@ -29,7 +29,7 @@ func (r *storeReader) read(trustStore fields) readiness.Store {
 	store := r.content(trustStore)
 	wanted, found := truststore.Format(trustStore.text("format")), truststore.Detect(store.Content)
 	if wanted != "" && wanted != truststore.FormatAuto && found != truststore.FormatUnknown && found != wanted && store.Unavailable == "" {
-		store.Unavailable = fmt.Sprintf("trust_store.format is %s, and the content is %s", wanted, found)
+		store.Unavailable = fmt.Sprintf("format is %s, and the content is %s", wanted, found)
 	}
 	password, unavailable := storePassword(trustStore)
 	if unavailable != "" {
@@ -50,7 +50,7 @@ func (r *storeReader) content(trustStore fields) readiness.Store {
 	case trustStore.isSet("content_base64"):
 		content, err := base64.StdEncoding.DecodeString(trustStore.text("content_base64"))
 		if err != nil {
-			return readiness.Store{Unavailable: "trust_store.content_base64 is not valid Base64"}
+			return readiness.Store{Unavailable: "the content in content_base64 is not valid Base64"}
 		}
 		return readiness.Store{Content: content}
 	default:
@@ -73,7 +73,7 @@ func storePassword(trustStore fields) (password *string, unavailable string) {
 	name := trustStore.text("password_env")
 	value, present := os.LookupEnv(name)
 	if !present {
-		return nil, fmt.Sprintf("trust_store.password_env names the environment variable %s, which is not set where the provider runs", name)
+		return nil, fmt.Sprintf("the environment variable %s, which password_env names, is not set where the provider runs", name)
 	}
 	return &value, ""
 }
@@ -83,14 +83,14 @@ func storePassword(trustStore fields) (password *string, unavailable string) {
 func readPath(name string) readiness.Store {
 	info, err := os.Stat(name)
 	if err != nil {
-		return readiness.Store{Unavailable: "trust_store.path " + name + " cannot be read where Terraform runs: " + cause(err)}
+		return readiness.Store{Unavailable: unreadablePath(name) + cause(err)}
 	}
 	if info.IsDir() {
 		return readDirectory(name)
 	}
 	content, err := readFile(name, info)
 	if err != nil {
-		return readiness.Store{Unavailable: "trust_store.path " + name + " cannot be read where Terraform runs: " + cause(err)}
+		return readiness.Store{Unavailable: unreadablePath(name) + cause(err)}
 	}
 	return readiness.Store{Content: content}
 }
@@ -123,7 +123,7 @@ func readFile(name string, info fs.FileInfo) (content []byte, err error) {
 // its sub-directories.
 func readDirectory(name string) readiness.Store {
 	unavailable := func(err error) readiness.Store {
-		return readiness.Store{Unavailable: "trust_store.path " + name + ", a directory, cannot be read where Terraform runs: " + cause(err)}
+		return readiness.Store{Unavailable: unreadablePath(name) + cause(err)}
 	}
 	entries, err := os.ReadDir(name)
 	if err != nil {
@@ -150,6 +150,15 @@ func readDirectory(name string) readiness.Store {
 		directory[entry.Name()] = content
 	}
 	return readiness.Store{Content: directory.Archive()}
+}
+
+// unreadablePath says where a relative path starts, without the folder itself:
+// the verdict must not change with the machine.
+func unreadablePath(name string) string {
+	if filepath.IsAbs(name) {
+		return "path " + name + " cannot be read where Terraform runs: "
+	}
+	return "path " + name + ", taken relative to the folder in which Terraform runs, cannot be read: "
 }
 
 // cause is the error without the path that the message names already.

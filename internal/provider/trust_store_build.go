@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -60,9 +61,14 @@ func build(config, before builtStoreModel) (builtStore, diag.Diagnostics) {
 	}
 	for i, element := range config.Stores.Elements() {
 		at, source := path.Root("stores").AtListIndex(i), fieldsOf(element)
+		if given := source.given("path", "content", "content_base64"); len(given) != 1 {
+			g.diags.AddAttributeError(at, "Ambiguous Trust Store", fmt.Sprintf(
+				"stores[%d] needs one of path, content and content_base64, and has %d. Which certificates are meant would be a guess. Leave one.", i, len(given)))
+			continue
+		}
 		store := newStoreReader().read(source)
 		if store.Unavailable != "" {
-			g.diags.AddAttributeError(at, "Cannot Read the Trust Store", "stores: "+store.Unavailable+". Its certificates would be missing from the store that is built.")
+			g.diags.AddAttributeError(at, "Cannot Read the Trust Store", fmt.Sprintf("stores[%d]: ", i)+store.Unavailable+". Its certificates would be missing from the store that is built.")
 			continue
 		}
 		g.add(at, store.Content, store.Password)
@@ -125,7 +131,7 @@ func (g *gathering) add(at path.Path, content []byte, password *string) {
 	}
 	if err != nil {
 		g.diags.AddAttributeError(at, "Cannot Read the Trust Store", fmt.Sprintf(
-			"%v. Its certificates would be missing from the store that is built. %s", err, firstRemedy(contents.Problems)))
+			"%v. Its certificates would be missing from the store that is built. %s", err, storeRemedy(err, contents.Problems)))
 		return
 	}
 	for _, p := range contents.Problems {
@@ -176,16 +182,16 @@ func (g *gathering) addRDSRoots(roots fields) {
 		missing := slices.DeleteFunc(slices.Clone(wanted), func(id string) bool { return found[id] })
 		if len(found) == 0 || len(missing) > 0 {
 			g.diags.AddAttributeError(at.AtName("regions").AtListIndex(i), "RDS Roots Not in the Bundle", fmt.Sprintf(
-				"The bundle has no root of %v for Region %q. Clients of that Region would not trust it. Check the Region and the identifiers, or get the present bundle.", orAny(missing), region))
+				"The bundle has no root of %s for Region %q. Clients of that Region would not trust it. Check the Region and the identifiers, or get the present bundle.", orAny(missing), region))
 		}
 	}
 }
 
-func orAny(identifiers []string) any {
+func orAny(identifiers []string) string {
 	if len(identifiers) == 0 {
 		return "any CA"
 	}
-	return identifiers
+	return strings.Join(identifiers, ", ")
 }
 
 // encode orders the certificates by fingerprint, so that the order of their
@@ -208,9 +214,9 @@ func (g *gathering) encode(format string, password *string) (builtStore, diag.Di
 	}
 	switch {
 	case errors.Is(err, truststore.ErrPasswordNeeded), errors.Is(err, truststore.ErrPasswordNotASCII):
-		g.diags.AddAttributeError(path.Root("password_wo"), "Unusable Password", err.Error()+". Clients could not open the store. Give another password_wo.")
+		g.diags.AddAttributeError(path.Root("password_wo"), "Unusable Password", err.Error()+". Clients could not open the store. Give one in password_wo, of ASCII characters.")
 	case err != nil:
-		g.diags.AddError("Cannot Build the Trust Store", err.Error()+". Nothing was written.")
+		g.diags.AddError("Cannot Build the Trust Store", err.Error()+". Nothing was written. Give certificates in certificates_pem, stores or rds_roots.")
 	}
 	return built, g.diags
 }

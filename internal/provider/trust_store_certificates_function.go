@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -58,6 +59,8 @@ func (trustStoreCertificatesFunction) Run(ctx context.Context, req function.RunR
 	}
 	contents, err := truststore.Inspect(content, truststore.InspectOptions{Password: password})
 	switch {
+	case err == nil && holds(contents.Problems, truststore.CodeNullPassword):
+		resp.Error = function.NewArgumentFuncError(1, "the store's certificates are encrypted, and no password is given")
 	case errors.Is(err, truststore.ErrWrongPassword), errors.Is(err, truststore.ErrPasswordNeeded):
 		resp.Error = function.NewArgumentFuncError(1, err.Error())
 	case err != nil:
@@ -65,4 +68,8 @@ func (trustStoreCertificatesFunction) Run(ctx context.Context, req function.RunR
 	default:
 		resp.Error = resp.Result.Set(ctx, storedCertificates(contents.Entries))
 	}
+}
+
+func holds(problems []truststore.Problem, code string) bool {
+	return slices.ContainsFunc(problems, func(p truststore.Problem) bool { return p.Code == code })
 }

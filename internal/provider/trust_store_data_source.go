@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
@@ -55,14 +56,14 @@ func (d *trustStoreDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists what is inside a trust store, what each kind of client takes from it as trust anchors, and what is wrong with it. OpenSSL, Java and Go take different certificates from the same bytes. Needs neither AWS nor network.",
 		Attributes: map[string]schema.Attribute{
-			"path":              schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "File or directory to read where Terraform runs. Exactly one of `path`, `content` and `content_base64` is required."},
+			"path":              schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "File or directory to read where Terraform runs; a relative one starts at its working directory. Exactly one of `path`, `content` and `content_base64` is required."},
 			"content":           schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Content of the store as text (PEM). Not kept in the state."},
 			"content_base64":    schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Content of the store in Base64, for binary formats. Not kept in the state."},
 			"format":            schema.StringAttribute{Optional: true, Validators: oneOf(formats...), MarkdownDescription: "Format to read: " + codeList(formats) + ". Default: `auto`, by the content."},
 			"password":          schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Password of the store. Not kept in the state. Default: none, which is not the empty one."},
 			"password_env":      schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name of an environment variable of the provider's process that holds the password."},
 			"region":            schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "AWS Region whose RDS roots the store should hold. Default: none are expected."},
-			"minimum_validity":  schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Certificates that end sooner than this are a problem; a Go duration such as `720h`. Default: only those that have ended."},
+			"minimum_validity":  schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Certificates that end sooner than this are a problem; a Go duration such as `720h`, with `h` as the largest unit. Default: only those that have ended."},
 			"evaluation_time":   schema.StringAttribute{Optional: true, Validators: oneTimestamp(), MarkdownDescription: "Judge expiry as of this time, RFC 3339. Default: now."},
 			"allow_unreadable":  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a store that cannot be read is `readable = false` with a problem instead of an error. Default: `false`."},
 			"readable":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the store could be read."},
@@ -70,7 +71,7 @@ func (d *trustStoreDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 			"certificates":      schema.ListNestedAttribute{Computed: true, MarkdownDescription: "All certificates that can be read, whoever takes them.", NestedObject: schema.NestedAttributeObject{Attributes: storedCertificateAttributes()}},
 			"anchors":           schema.SingleNestedAttribute{Computed: true, MarkdownDescription: "SHA-256 fingerprints of what each kind of client takes as trust anchors.", Attributes: validatorAnchorAttributes()},
 			"problems":          schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What is wrong with the store.", NestedObject: schema.NestedAttributeObject{Attributes: storeProblemAttributes()}},
-			"missing_rds_roots": schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The roots of `region` that the store does not hold as trusted; null without `region`.", NestedObject: schema.NestedAttributeObject{Attributes: missingRootAttributes()}},
+			"missing_rds_roots": schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The roots of `region` that the store does not hold as trusted. Null without `region`, or when the store is not readable.", NestedObject: schema.NestedAttributeObject{Attributes: missingRootAttributes()}},
 		},
 	}
 }
@@ -89,16 +90,21 @@ func (d *trustStoreDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if region := model.Region.ValueString(); region != "" && len(rdsca.Roots(region)) == 0 {
+		resp.Diagnostics.AddAttributeError(path.Root("region"), "Region Not Known", fmt.Sprintf(
+			"The fact table has no root CA of a Region %q, so none would be missing from any store. Correct the Region, or leave it out.", region))
+		return
+	}
 	at, store := model.source()
 	contents, err := d.inspect(model, store)
 	if err != nil {
 		tell := resp.Diagnostics.AddAttributeError
 		if model.AllowUnreadable.ValueBool() {
 			tell = resp.Diagnostics.AddAttributeWarning
-			contents.Problems = append([]truststore.Problem{unreadable(err)}, contents.Problems...)
+			contents.Problems = append([]truststore.Problem{unreadable(err, contents.Problems)}, contents.Problems...)
 		}
 		tell(at, "Cannot Read the Trust Store", fmt.Sprintf(
-			"%v. No client can trust what it cannot read either. %s", err, firstRemedy(contents.Problems)))
+			"%v. No client can trust what it cannot read either. %s", err, storeRemedy(err, contents.Problems)))
 	}
 	model.fill(contents, err == nil)
 	// Data sources have no write-only attributes: the secrets go out here.
@@ -150,7 +156,7 @@ func unreadableCodes() []string {
 }
 
 // unreadable is the first problem of a store of which nothing can be read.
-func unreadable(err error) truststore.Problem {
+func unreadable(err error, others []truststore.Problem) truststore.Problem {
 	code := string(readiness.TrustStoreUnreadable)
 	switch {
 	case errors.Is(err, truststore.ErrWrongPassword):
@@ -162,16 +168,25 @@ func unreadable(err error) truststore.Problem {
 	case errors.Is(err, errUnavailable):
 		code = string(readiness.TrustStoreNotAvailable)
 	}
-	return truststore.Problem{Code: code, Detail: err.Error(), Remedy: "Give a store that can be read, and its password."}
+	return truststore.Problem{Code: code, Detail: err.Error(), Remedy: storeRemedy(err, others)}
 }
 
-func firstRemedy(problems []truststore.Problem) string {
+// storeRemedy says what to do about a store that cannot be read: what its first
+// problem says, else what the error asks for.
+func storeRemedy(err error, problems []truststore.Problem) string {
 	for _, p := range problems {
 		if p.Remedy != "" {
 			return p.Remedy
 		}
 	}
-	return "Write the store anew, or give its password."
+	switch {
+	case errors.Is(err, errUnavailable):
+		return "Give a store, and a password, that can be had where Terraform runs."
+	case errors.Is(err, truststore.ErrWrongPassword), errors.Is(err, truststore.ErrPasswordNeeded):
+		return "Give the password that the store was written with."
+	default:
+		return "Write the store anew, in a format that its clients read."
+	}
 }
 
 func formatNames() []string {

@@ -25,6 +25,14 @@ const (
 	corpus       = "../truststore/testdata/corpus/stores"
 )
 
+// storeOf is a store of the corpus in Base64.
+func storeOf(t testing.TB, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(corpusStore(t, name))
+	must(t, err)
+	return base64Of(string(content))
+}
+
 func corpusStore(t testing.TB, name string) string {
 	t.Helper()
 	file, err := filepath.Abs(filepath.Join(corpus, name))

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -14,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
@@ -59,8 +61,8 @@ func (r *trustStoreResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"stores":             schema.ListNestedAttribute{Optional: true, MarkdownDescription: "Other stores whose trusted certificates go in, in any format that the data source reads. Default: none.", NestedObject: schema.NestedAttributeObject{Attributes: sourceStoreAttributes()}},
 			"rds_roots":          schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "RDS roots to take out of a bundle. Default: none.", Attributes: rdsRootAttributes()},
 			"keep_certificates":  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether certificates that the store held before stay in it, those of a file that was at `path` already included. Default: `true`."},
-			"password_wo":        schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Password of the store; write-only, never stored. Needed for `jks`; a `pkcs12` without one is neither encrypted nor authenticated; a `pem` has none. To change it, list the present file in `stores` with its old password and set `keep_certificates = false`, for one apply."},
-			"path":               schema.StringAttribute{Optional: true, Validators: notEmpty(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, MarkdownDescription: "File to write where Terraform runs, with mode 0600, replaced in one step. A file there that holds a private key is refused. Default: the store is given in `content_base64`."},
+			"password_wo":        schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Password of the store; write-only, never stored. Needed for `jks`, and best of six characters or more, as `keytool` makes none with fewer; a `pkcs12` without one is neither encrypted nor authenticated; a `pem` has none. To change it, list the present file in `stores` with its old password and set `keep_certificates = false`, for one apply."},
+			"path":               schema.StringAttribute{Optional: true, Validators: notEmpty(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, MarkdownDescription: "File to write where Terraform runs, with mode 0600, replaced in one step; a relative one starts at its working directory, and the folder must exist. A file there that holds a private key is refused. Default: the store is given in `content_base64`."},
 			"content_base64":     schema.StringAttribute{Computed: true, MarkdownDescription: "The store in Base64; null with `path`. It holds certificates only, no key."},
 			"sha256":             schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the store's bytes, lower-case hexadecimal. Null, until the next plan, when the file is gone."},
 			"certificate_sha256": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "SHA-256 of each certificate in the store, lower-case hexadecimal."},
@@ -70,7 +72,7 @@ func (r *trustStoreResource) Schema(_ context.Context, _ resource.SchemaRequest,
 
 func sourceStoreAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"path":           schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "File or directory to read where Terraform runs. Give one of `path`, `content` and `content_base64`."},
+		"path":           schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "File or directory to read where Terraform runs; a relative one starts at its working directory. Give one of `path`, `content` and `content_base64`."},
 		"content":        schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Content as text; never stored."},
 		"content_base64": schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Content in Base64; never stored."},
 		"password_wo":    schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Password of that store; write-only, never stored."},
@@ -81,7 +83,7 @@ func sourceStoreAttributes() map[string]schema.Attribute {
 func rdsRootAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"bundle_pem":          schema.StringAttribute{Required: true, WriteOnly: true, MarkdownDescription: "Content of a bundle of RDS CAs, PEM; the provider downloads nothing. Never stored, as it is large."},
-		"regions":             schema.ListAttribute{Required: true, ElementType: types.StringType, MarkdownDescription: "AWS Regions whose roots to take."},
+		"regions":             schema.ListAttribute{Required: true, Validators: []validator.List{listvalidator.SizeAtLeast(1)}, ElementType: types.StringType, MarkdownDescription: "AWS Regions whose roots to take."},
 		"ca_cert_identifiers": schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "CAs whose roots to take. Default: every one of the Regions."},
 	}
 }

@@ -43,10 +43,10 @@ func (r *trustStoreValidationResource) Configure(_ context.Context, req resource
 
 func (r *trustStoreValidationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	all := judgementAttributes()
-	all["ca_cert_identifier"] = attribute{kind: text, computed: true, description: "The CA that the DB instance should have now: the target once every client is ready, else the present one. Null for a DB instance that is held back and does not exist yet: RDS's own default. Assign it to `aws_db_instance.ca_cert_identifier`."}
+	all["ca_cert_identifier"] = attribute{kind: text, computed: true, description: "The CA that the DB instance should have now: the target once every client is ready, else the present one. Null for a DB instance that is held back and whose present CA is not known: one that exists keeps its CA, and a new one gets RDS's own default. Assign it to `aws_db_instance.ca_cert_identifier`."}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The gate before a switch of the CA: judges the declared clients against the target CA in every plan, and again in the apply, and fails (`on_unready = \"error\"`) or keeps the present CA (`on_unready = \"hold\"`) while a client would break. " +
-			"The DB instance takes its `ca_cert_identifier` from here, so it cannot be switched around the gate. Where the DB instance is on the target already there is nothing to hold back, and unready clients are warnings.",
+			"The DB instance takes its `ca_cert_identifier` from here, so it cannot be switched around the gate. Where the DB instance is on the target already there is nothing to hold back, and unready clients are warnings." + judgementPermissions,
 		Attributes: all.resource(),
 	}
 }
@@ -167,16 +167,16 @@ func (j judgement) tell(m trustStoreValidationModel) diag.Diagnostics {
 func (j judgement) heldBack(target string) string {
 	if j.rotation != nil && j.rotation.State == readiness.SwitchPending {
 		return fmt.Sprintf("A switch to %s waits for the maintenance window already, and RDS will make it there whatever this gate says. To keep the DB instance on %s, modify it back to that before the window, with the AWS CLI.",
-			target, presentName(j.facts))
+			target, j.facts.presentCA)
 	}
-	return fmt.Sprintf("The DB instance stays on %s until every client is ready; the switch then happens in the next plan by itself.", presentName(j.facts))
+	return heldAt(j.facts) + " until every client is ready; the switch then happens in the next plan by itself."
 }
 
-func presentName(facts instanceFacts) string {
+func heldAt(facts instanceFacts) string {
 	if facts.presentCA == "" {
-		return "RDS's default CA"
+		return "ca_cert_identifier stays null (a DB instance that exists keeps its CA, and a new one gets RDS's default CA)"
 	}
-	return facts.presentCA
+	return "The DB instance stays on " + facts.presentCA
 }
 
 // Create judges again: time has passed since the plan, and values that were

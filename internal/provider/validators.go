@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -34,7 +36,7 @@ func (v timestamp) ValidateString(ctx context.Context, req validator.StringReque
 		return
 	}
 	if _, err := time.Parse(time.RFC3339, req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid Time", "The "+v.Description(ctx)+", got: "+req.ConfigValue.ValueString())
+		refuse(&resp.Diagnostics, req.Path, "Invalid Time", v.Description(ctx), req.ConfigValue.ValueString())
 	}
 }
 
@@ -51,7 +53,7 @@ func (v duration) ValidateString(ctx context.Context, req validator.StringReques
 		return
 	}
 	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d <= 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid Duration", "The "+v.Description(ctx)+", got: "+req.ConfigValue.ValueString())
+		refuse(&resp.Diagnostics, req.Path, "Invalid Duration", v.Description(ctx), req.ConfigValue.ValueString())
 	}
 }
 
@@ -59,7 +61,7 @@ func (v duration) ValidateString(ctx context.Context, req validator.StringReques
 type cidrs struct{}
 
 func (cidrs) Description(context.Context) string {
-	return "values must be networks in CIDR notation such as 10.0.0.0/8"
+	return "value must be a network in CIDR notation such as 10.0.0.0/8"
 }
 func (v cidrs) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
@@ -70,7 +72,7 @@ func (v cidrs) ValidateList(ctx context.Context, req validator.ListRequest, resp
 			continue
 		}
 		if _, err := netip.ParsePrefix(network.ValueString()); err != nil {
-			resp.Diagnostics.AddAttributeError(req.Path.AtListIndex(i), "Invalid Network", "The "+v.Description(ctx)+", got: "+network.ValueString())
+			refuse(&resp.Diagnostics, req.Path.AtListIndex(i), "Invalid Network", v.Description(ctx), network.ValueString())
 		}
 	}
 }
@@ -92,6 +94,12 @@ func (v knownDriver) ValidateString(_ context.Context, req validator.StringReque
 	resp.Diagnostics.AddAttributeError(req.Path, "Unknown Driver", fmt.Sprintf(
 		"%s: no driver %q is known. Each driver has rules of its own, and those of another would give a wrong verdict. Name the one that the client uses: %s.",
 		req.Path, name, strings.Join(driver.Names(), ", ")))
+}
+
+// refuse names the attribute in words: for a nested one Terraform shows the
+// resource's line only.
+func refuse(diags *diag.Diagnostics, at path.Path, title, rule, got string) {
+	diags.AddAttributeError(at, title, fmt.Sprintf("%s: the %s, got: %q", at, rule, got))
 }
 
 func oneDuration() []validator.String { return []validator.String{duration{}} }

@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"slices"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -28,6 +30,11 @@ func (f fields) text(name string) string {
 // isSet says whether the attribute has a value that is not null. An unknown
 // one is set.
 func (f fields) isSet(name string) bool { return f[name] != nil && !f[name].IsNull() }
+
+// given are those of the names that are set.
+func (f fields) given(names ...string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !f.isSet(name) })
+}
 
 // texts reads a list of strings.
 func (f fields) texts(name string) []string {

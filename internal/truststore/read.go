@@ -10,7 +10,7 @@ const MaxSize = 16 << 20
 // Read returns what opt.Reader takes from content as trust anchors.
 //
 // Content is what stands in the file; for [OpenSSLDirectory] it is an archive
-// made by [Directory.Archive]. Empty content is what the reader makes of an
+// made by [Directory.Archive], which every other reader refuses. Empty content is what the reader makes of an
 // empty file, never an error of its own.
 //
 // The error is a [*ReadError] that wraps one of the Err… values; where the
@@ -25,6 +25,10 @@ func Read(content []byte, opt Options) (Taken, error) {
 		}
 	}
 	var taken Taken
+	if opt.Reader != OpenSSLDirectory && Detect(content) == FormatDirectory {
+		// Its files must not be taken for the content of one.
+		return Taken{}, unreadable("", "it is a directory, and this reader opens a file")
+	}
 	var err *ReadError
 	switch opt.Reader {
 	case OpenSSLFile:
