@@ -54,17 +54,17 @@ const (
 )
 
 // libPQKeywords returns the settings that a version of lib/pq keeps to itself.
+// Those that it knows and sends all the same are not among them.
 func libPQKeywords(version release, sni bool) []string {
 	keywords := []string{
 		"host", "port", "database", "user", "password", "sslmode", "sslcert", "sslkey", "sslrootcert", "sslinline",
-		"fallback_application_name", "application_name", "connect_timeout", "disable_prepared_binary_result", "binary_parameters",
-		"krbsrvname", "krbspn", "client_encoding", "datestyle", "passfile",
+		"fallback_application_name", "connect_timeout", "disable_prepared_binary_result", "binary_parameters", "krbsrvname", "krbspn", "passfile",
 	}
 	if sni {
 		keywords = append(keywords, "sslsni")
 	}
 	if !version.before(1, libPQRewritten) {
-		keywords = append(keywords, "hostaddr", "sslnegotiation", "target_session_attrs", "load_balance_hosts", "options", "geqo", "tz")
+		keywords = append(keywords, "hostaddr", "sslnegotiation", "target_session_attrs", "load_balance_hosts", "tz")
 	}
 	if !version.before(1, libPQNew) {
 		keywords = append(keywords, "service", "min_protocol_version", "max_protocol_version", "ssl_min_protocol_version", "ssl_max_protocol_version")
@@ -97,9 +97,6 @@ func libPQ(s Settings) Policy {
 		}
 	}
 	variables := maps.Clone(libPQVariables)
-	if earlier(s.Version, 1, 10, 7) {
-		delete(variables, "PGSSLSNI")
-	}
 	if !version.before(1, libPQRewritten) {
 		maps.Copy(variables, libPQVariablesLater)
 	}
@@ -204,7 +201,7 @@ func libPQOffer(policy Policy, settings map[string]string) Policy {
 // libPQOld is lib/pq before 1.12.
 func libPQOld(s Settings, settings map[string]string, policy Policy, version release) Policy {
 	path := settings["sslrootcert"]
-	declared := path != "" && goFindsStore(s, path, true)
+	declared := path != "" && goFindsFile(s, path)
 	policy.Anchors = libPQAnchors(s, path, declared)
 	// verify-ca verifies for the name that the handshake told the server.
 	sni := settings["sslsni"] == "" || strings.HasPrefix(settings["sslsni"], "1")
