@@ -163,13 +163,14 @@ func libPQPolicy(s Settings, settings map[string]string, version release) Policy
 	}
 	for _, host := range goHosts(list, cmp.Or(s.Host, "localhost")) {
 		if _, err := netip.ParseAddr(host.Name); err == nil || !strings.Contains(host.Name, ":") || settings["hostaddr"] != "" {
+			host.Local = host.Local && settings["hostaddr"] == ""
 			policy.Hosts = append(policy.Hosts, host) // Others cannot be looked up, and are passed over.
 		}
 	}
 	if len(policy.Hosts) == 0 {
 		return goRefused("the connection string names no host that can be looked up", "no such host")
 	}
-	if policy.Hosts[0].Local && settings["hostaddr"] == "" {
+	if policy.Hosts[0].Local {
 		policy.Attempts = []Attempt{{}}
 		return policy
 	}

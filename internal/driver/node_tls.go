@@ -13,9 +13,8 @@ import (
 // nodeProtocols are the protocol versions that tls.connect takes by name.
 var nodeProtocols = []string{"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
 
-// nodePolicy is what Node does with the options. rootReadEarly says that the
-// driver reads the file before it connects, whatever the mode.
-func nodePolicy(s Settings, host string, object *nodeTLS, rootReadEarly bool) Policy {
+// nodePolicy is what Node does with the options.
+func nodePolicy(s Settings, host string, object *nodeTLS) Policy {
 	policy := Policy{
 		Mode: "ssl off", Hosts: []Host{{Name: host, Local: strings.HasPrefix(host, "/")}}, NameRule: certpath.NameNode,
 		Profile: certpath.Profile{Validator: certpath.OpenSSL, SecurityLevel: 1}, Attempts: []Attempt{{}},
@@ -24,9 +23,6 @@ func nodePolicy(s Settings, host string, object *nodeTLS, rootReadEarly bool) Po
 		return Policy{Undecided: "TLS over a Unix socket is not covered"}
 	}
 	if object == nil {
-		if rootReadEarly {
-			policy.Anchors = nodeAnchors(s, &nodeTLS{caGiven: true})
-		}
 		return policy
 	}
 	policy.Mode = "ssl on"
@@ -58,18 +54,18 @@ func nodeOffer(s Settings, object *nodeTLS, offer *Offer) *Policy {
 			offer.Max = "TLSv" + version
 		}
 	}
-	for name, end := range map[string]*string{object.minVersion: &offer.Min, object.maxVersion: &offer.Max} {
-		if name == "" {
-			continue
-		}
-		if !slices.Contains(nodeProtocols, name) {
-			refused := goRefused("Node has no TLS protocol version "+strconv.Quote(name), "TLS protocol version")
+	for _, end := range []struct {
+		name  string
+		bound *string
+	}{{object.minVersion, &offer.Min}, {object.maxVersion, &offer.Max}} {
+		switch {
+		case end.name == "":
+		case slices.Contains(nodeProtocols, end.name):
+			*end.bound = end.name
+		default:
+			refused := goRefused("Node has no TLS protocol version "+strconv.Quote(end.name), "TLS protocol version")
 			return &refused
 		}
-		*end = name
-	}
-	if object.minVersion != "" && object.minVersion == object.maxVersion {
-		offer.Min = object.minVersion
 	}
 	if offer.Max < "TLSv1.2" && offer.Min <= offer.Max {
 		if node, known := parseRelease(s.Runtime); !known || node.before(17, 0) {
@@ -109,7 +105,6 @@ func nodeAnchors(s Settings, object *nodeTLS) Anchors {
 		a.DirectoryError = "EISDIR"
 	}
 	extra := s.Environment["NODE_EXTRA_CA_CERTS"]
-	auto := s.StoreDeclared && s.StorePlace != PlaceHome && s.StorePlace != PlaceSystem
 	file := s.Environment["SSL_CERT_FILE"]
 	switch {
 	case object.caGiven && strings.Contains(object.ca, "-----BEGIN "):
@@ -120,7 +115,7 @@ func nodeAnchors(s Settings, object *nodeTLS) Anchors {
 		a.Source, a.WhenUnreadable = Missing, RejectAll
 	case extra != "" && s.StoreDeclared && s.StorePlace != PlaceHome:
 		a.Source, a.Path, a.Reader, a.WithSystem = Declared, extra, truststore.NodeExtraCACerts, true
-	case nodeOpenSSLRoots(s) && s.StoreDeclared && (s.StorePlace == PlaceSystem || auto && file != ""):
+	case nodeOpenSSLRoots(s) && (s.StoreDeclared && s.StorePlace == PlaceSystem || nodeFindsFile(s) && file != ""):
 		a.Source, a.Path, a.Reader = Declared, file, truststore.OpenSSLFile
 	default:
 		a.Source, a.Path = SystemStore, ""

@@ -74,10 +74,16 @@ func wholeAnchors(a driver.Anchors) string {
 		return line
 	}
 	line += " by " + readers[a.Reader] + a.ReaderVersion
+	if a.OrVersion != "" {
+		line += "|" + a.OrVersion
+	}
 	unreadable := []string{"fail", "reject", "system", "none"}
 	line += " unreadable=" + unreadable[a.WhenUnreadable] + " empty=" + unreadable[a.WhenNoAnchors]
 	if a.Content != nil {
 		line += fmt.Sprintf(" holding %q", a.Content)
+	}
+	if a.RejectDirectory {
+		line += " no directory"
 	}
 	if a.WithSystem {
 		line += " beside the system's"
