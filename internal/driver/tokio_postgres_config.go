@@ -56,11 +56,11 @@ func parseTokio(connection string, version fullRelease) (c tokioConfig, refused 
 func (c *tokioConfig) pairs(text string, version fullRelease) (refused string) {
 	for text = strings.TrimLeftFunc(text, unicode.IsSpace); text != ""; text = strings.TrimLeftFunc(text, unicode.IsSpace) {
 		end := strings.IndexFunc(text, func(r rune) bool { return r == '=' || unicode.IsSpace(r) })
-		if end == 0 {
-			return "" // A text that goes on with "=" ends the string without a word.
-		}
-		if end < 0 {
+		switch {
+		case end < 0:
 			return "unexpected EOF"
+		case end == 0:
+			return "" // A text that goes on with "=" ends the string without a word.
 		}
 		key, rest := text[:end], strings.TrimLeftFunc(text[end:], unicode.IsSpace)
 		if !strings.HasPrefix(rest, "=") {
