@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,11 +13,12 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
-// libPQVariables are the environment variables that matter to TLS. Those of
-// the protocol versions are spelled as lib/pq spells them.
+// libPQVariables are the environment variables that matter to TLS, or that make
+// lib/pq refuse its settings. Those of the protocol versions are spelled as lib/pq spells them.
 var libPQVariables = map[string]string{
 	"PGHOST": "host", "PGPORT": "port", "PGSSLMODE": "sslmode", "PGSSLROOTCERT": "sslrootcert", "PGSSLCERT": "sslcert",
-	"PGSSLKEY": "sslkey", "PGSSLSNI": "sslsni", "PGCONNECT_TIMEOUT": "connect_timeout",
+	"PGSSLKEY": "sslkey", "PGSSLSNI": "sslsni", "PGCONNECT_TIMEOUT": "connect_timeout", "PGCLIENTENCODING": "client_encoding",
+	"PGDATESTYLE": "datestyle",
 }
 
 // libPQVariablesLater are those of 1.11 and later.
@@ -118,6 +120,15 @@ func libPQ(s Settings) Policy {
 	return withServerParameters(libPQPolicy(s, settings, version), sent)
 }
 
+// libPQEncodings are the values of client_encoding that lib/pq takes; their
+// letters and digits count alone, whatever their case.
+//
+// Source: lib/pq v1.10.0 to v1.12.3, connector.go, isUTF8.
+var libPQEncodings = []string{"utf8", "unicode"}
+
+// notAlphanumeric is what does not count in the name of an encoding.
+var notAlphanumeric = regexp.MustCompile(`[^a-z0-9]`)
+
 // libPQRefusal is what lib/pq finds wrong with its settings, whatever the mode.
 func libPQRefusal(settings map[string]string, version release) *Policy {
 	refuse := func(name, text string) *Policy {
@@ -128,6 +139,12 @@ func libPQRefusal(settings map[string]string, version release) *Policy {
 		if _, err := strconv.ParseInt(timeout, 10, 64); err != nil {
 			return refuse("connect_timeout", "strconv.ParseInt")
 		}
+	}
+	if encoding, set := settings["client_encoding"]; set && !slices.Contains(libPQEncodings, notAlphanumeric.ReplaceAllString(strings.ToLower(encoding), "")) {
+		return refuse("client_encoding", "must be absent or")
+	}
+	if style, set := settings["datestyle"]; set && style != "ISO, MDY" {
+		return refuse("datestyle", "must be absent or")
 	}
 	known := map[string][]string{}
 	if !version.before(1, libPQRewritten) {
