@@ -75,7 +75,7 @@ func (c libpqClient) firstPort() (host int, rejection *Rejection) {
 			return i, nil
 		}
 	}
-	return 0, invalid("the port is out of range", `invalid port number: "`+ports[0]+`"`)
+	return len(ports), invalid("the port is out of range", `invalid port number: "`+ports[0]+`"`)
 }
 
 // integer reads a number as libpq does: blanks around it do not matter.
