@@ -54,7 +54,7 @@ func suiteKeys(list string) (anyKey, rsa, ecdsa bool) {
 	for suite := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ':' || r == ',' || r == ' ' || r == ';' }) {
 		first, _, _ := strings.Cut(suite, "+")
 		switch {
-		case strings.ContainsAny(suite[:1], "!-+@"):
+		case strings.IndexAny(suite, "!-+@") == 0:
 		case strings.Contains(suite, "+aRSA"), strings.Contains(suite, "+RSA"), rsaSuite.MatchString(suite):
 			rsa = true
 		case strings.Contains(suite, "ECDSA"), ecdsaSuite.MatchString(suite):
