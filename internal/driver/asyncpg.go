@@ -119,8 +119,8 @@ func asyncpgHostList(s Settings, dsn asyncpgDSN) []Host {
 	if host := s.Properties["host"]; host != "" {
 		names = []string{host}
 	}
-	if hosts := s.Environment["PGHOST"]; len(names) == 0 && hosts != "" {
-		names, _ = asyncpgHosts(hosts, false)
+	if len(names) == 0 {
+		names, _ = asyncpgHosts(s.Environment["PGHOST"], false)
 	}
 	switch {
 	case len(names) > 0:
@@ -253,13 +253,13 @@ func asyncpgOffer(s Settings, dsn asyncpgDSN, offer Offer) (Offer, string) {
 		}
 		switch name := strings.ReplaceAll(value, ".", "_"); {
 		case strings.HasPrefix(value, "SSL"):
-			return "", "Unsupported TLS version"
+			return value, "Unsupported TLS version"
 		case value == "", name == "MINIMUM_SUPPORTED", name == "MAXIMUM_SUPPORTED":
 			return otherwise, ""
 		case slices.Contains([]string{"TLSv1", "TLSv1_1", "TLSv1_2", "TLSv1_3"}, name):
 			return strings.ReplaceAll(name, "_", "."), ""
 		}
-		return "", "No such TLS version"
+		return value, "No such TLS version"
 	}
 	var refused string
 	if offer.Min, refused = bound("ssl_min_protocol_version", "PGSSLMINPROTOCOLVERSION", "TLSv1.2"); refused != "" {

@@ -45,13 +45,11 @@ func parseAsyncpgDSN(dsn string) (asyncpgDSN, string) {
 	if refused := parsed.readQuery(query); refused != "" {
 		return parsed, refused
 	}
-	if host := parsed.query["host"]; len(parsed.hosts) == 0 && host != "" {
-		var refused string
-		if parsed.hosts, refused = asyncpgHosts(host, false); refused != "" {
-			return parsed, refused
-		}
+	var refused string
+	if len(parsed.hosts) == 0 {
+		parsed.hosts, refused = asyncpgHosts(parsed.query["host"], false)
 	}
-	return parsed, ""
+	return parsed, refused
 }
 
 // readQuery is parse_qs with strict parsing: a field without a value is
@@ -115,7 +113,7 @@ var asyncpgKeywords = []string{
 // asyncpgLater are query keywords that asyncpg keeps for itself only since a
 // release.
 var asyncpgLater = map[string]release{
-	"target_session_attrs": {0, 28}, "krbsrvname": {0, 30}, "gsslib": {0, 30}, "service": {0, 31}, "sslnegotiation": {0, 30},
+	"target_session_attrs": {0, 28}, "krbsrvname": {0, 30}, "gsslib": {0, 30}, "sslnegotiation": {0, 30},
 }
 
 // serverParameters are run-time parameters that any session may set at its

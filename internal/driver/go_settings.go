@@ -30,10 +30,7 @@ func goSettings(s Settings, variables map[string]string, syntax goSyntax, keywor
 		}
 	}
 	given, refused := goConnection(s.Connection, syntax)
-	if database, ok := given["dbname"]; ok {
-		delete(given, "dbname")
-		given["database"] = database
-	}
+	delete(given, "dbname") // it is the database, which plays no part
 	maps.Copy(settings, given)
 	for name, value := range given {
 		if !slices.Contains(keywords, name) {
@@ -89,9 +86,9 @@ func goNetURL(connection string, syntax goSyntax) (map[string]string, string) {
 	var hosts []string
 	for host := range strings.SplitSeq(u.Host, ",") {
 		name := host
-		if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') && strings.Count(host, ":") > 0 && (strings.HasPrefix(host, "[") || strings.Count(host, ":") == 1) {
+		if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') && (strings.HasPrefix(host, "[") || strings.Count(host, ":") == 1) {
 			name = host[:i]
-		} else if !isBareAddress(host) && host != "" {
+		} else if !strings.HasPrefix(host, "[") && strings.Contains(host, ":") {
 			return nil, "a host has no port"
 		}
 		if name = strings.Trim(name, "[]"); name != "" {
@@ -107,12 +104,6 @@ func goNetURL(connection string, syntax goSyntax) (map[string]string, string) {
 	return settings, ""
 }
 
-// isBareAddress says whether a part of a URL's authority is a host without a
-// port.
-func isBareAddress(host string) bool {
-	return strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") || !strings.Contains(host, ":")
-}
-
 // goURI takes a URI apart as libpq does; rest is what follows the scheme.
 //
 // Source: jackc/pgx v5.12.0, pgconn/parse_url.go, parseURLSettings.
@@ -121,15 +112,8 @@ func goURI(rest string) (map[string]string, string) {
 	if i := strings.IndexAny(rest, "@/"); i >= 0 && rest[i] == '@' {
 		rest = rest[i+1:]
 	}
-	authority, query := rest, ""
-	if i := strings.IndexAny(rest, "/?"); i >= 0 {
-		authority, query = rest[:i], rest[i:]
-	}
-	if i := strings.IndexByte(query, '?'); i >= 0 {
-		query = query[i+1:]
-	} else {
-		query = ""
-	}
+	rest, query, _ := strings.Cut(rest, "?")
+	authority, _, _ := strings.Cut(rest, "/")
 	var hosts []string
 	for part := range strings.SplitSeq(authority, ",") {
 		name := part
@@ -157,7 +141,7 @@ func goURI(rest string) (map[string]string, string) {
 // goQuery reads the parameters of a URI: exactly one "=" each, the last one
 // wins, and ssl=true means sslmode=require.
 func goQuery(query string, settings map[string]string) (refused string) {
-	sslLast := false
+	var sslLast bool
 	for query != "" {
 		pair, after, _ := strings.Cut(query, "&")
 		query = after

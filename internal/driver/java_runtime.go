@@ -17,11 +17,8 @@ func javaMajor(version string) (major int, known bool) {
 	}
 	version = strings.TrimLeftFunc(version, func(r rune) bool { return r < '0' || r > '9' })
 	version = strings.TrimPrefix(version, "1.")
-	end := strings.IndexFunc(version, func(r rune) bool { return r < '0' || r > '9' })
-	if end >= 0 {
-		version = version[:end]
-	}
-	major, err := strconv.Atoi(version)
+	rest := strings.TrimLeft(version, "0123456789")
+	major, err := strconv.Atoi(strings.TrimSuffix(version, rest))
 	return major, err == nil && major >= 8
 }
 
@@ -63,36 +60,27 @@ func javaOffer(major int, system map[string]string) (offer Offer, none string) {
 }
 
 // javaOptions splits the value of an option variable at white space outside of
-// quotes, and takes the quotes away.
+// quotes, and takes the quotes away. An empty option says nothing.
 //
 // Source: OpenJDK 17, Arguments::parse_options_buffer.
 func javaOptions(text string) []string {
 	var options []string
 	var b strings.Builder
 	var quote rune
-	started := false
 	for _, c := range text {
-		space := c == ' ' || c >= '\t' && c <= '\r'
 		switch {
-		case quote != 0 && c == quote:
+		case c == quote:
 			quote = 0
 		case quote == 0 && (c == '"' || c == '\''):
-			quote, started = c, true
-		case quote == 0 && space:
-			if started {
-				options = append(options, b.String())
-			}
+			quote = c
+		case quote == 0 && strings.ContainsRune(" \t\n\v\f\r", c):
+			options = append(options, b.String())
 			b.Reset()
-			started = false
 		default:
 			b.WriteRune(c)
-			started = true
 		}
 	}
-	if started {
-		options = append(options, b.String())
-	}
-	return options
+	return append(options, b.String())
 }
 
 // javaSystemProperties collects the system properties of the client's JVM:

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,11 +13,12 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
-// libPQVariables are the environment variables that matter to TLS. Those of
-// the protocol versions are spelled as lib/pq spells them.
+// libPQVariables are the environment variables that matter to TLS, or that make
+// lib/pq refuse its settings. Those of the protocol versions are spelled as lib/pq spells them.
 var libPQVariables = map[string]string{
 	"PGHOST": "host", "PGPORT": "port", "PGSSLMODE": "sslmode", "PGSSLROOTCERT": "sslrootcert", "PGSSLCERT": "sslcert",
-	"PGSSLKEY": "sslkey", "PGSSLSNI": "sslsni", "PGCONNECT_TIMEOUT": "connect_timeout",
+	"PGSSLKEY": "sslkey", "PGSSLSNI": "sslsni", "PGCONNECT_TIMEOUT": "connect_timeout", "PGCLIENTENCODING": "client_encoding",
+	"PGDATESTYLE": "datestyle",
 }
 
 // libPQVariablesLater are those of 1.11 and later.
@@ -54,17 +56,17 @@ const (
 )
 
 // libPQKeywords returns the settings that a version of lib/pq keeps to itself.
+// Those that it knows and sends all the same are not among them.
 func libPQKeywords(version release, sni bool) []string {
 	keywords := []string{
 		"host", "port", "database", "user", "password", "sslmode", "sslcert", "sslkey", "sslrootcert", "sslinline",
-		"fallback_application_name", "application_name", "connect_timeout", "disable_prepared_binary_result", "binary_parameters",
-		"krbsrvname", "krbspn", "client_encoding", "datestyle", "passfile",
+		"fallback_application_name", "connect_timeout", "disable_prepared_binary_result", "binary_parameters", "krbsrvname", "krbspn", "passfile",
 	}
 	if sni {
 		keywords = append(keywords, "sslsni")
 	}
 	if !version.before(1, libPQRewritten) {
-		keywords = append(keywords, "hostaddr", "sslnegotiation", "target_session_attrs", "load_balance_hosts", "options", "geqo", "tz")
+		keywords = append(keywords, "hostaddr", "sslnegotiation", "target_session_attrs", "load_balance_hosts", "tz")
 	}
 	if !version.before(1, libPQNew) {
 		keywords = append(keywords, "service", "min_protocol_version", "max_protocol_version", "ssl_min_protocol_version", "ssl_max_protocol_version")
@@ -97,9 +99,6 @@ func libPQ(s Settings) Policy {
 		}
 	}
 	variables := maps.Clone(libPQVariables)
-	if earlier(s.Version, 1, 10, 7) {
-		delete(variables, "PGSSLSNI")
-	}
 	if !version.before(1, libPQRewritten) {
 		maps.Copy(variables, libPQVariablesLater)
 	}
@@ -121,6 +120,15 @@ func libPQ(s Settings) Policy {
 	return withServerParameters(libPQPolicy(s, settings, version), sent)
 }
 
+// libPQEncodings are the values of client_encoding that lib/pq takes; their
+// letters and digits count alone, whatever their case.
+//
+// Source: lib/pq v1.10.0 to v1.12.3, connector.go, isUTF8.
+var libPQEncodings = []string{"utf8", "unicode"}
+
+// notAlphanumeric is what does not count in the name of an encoding.
+var notAlphanumeric = regexp.MustCompile(`[^a-z0-9]`)
+
 // libPQRefusal is what lib/pq finds wrong with its settings, whatever the mode.
 func libPQRefusal(settings map[string]string, version release) *Policy {
 	refuse := func(name, text string) *Policy {
@@ -131,6 +139,12 @@ func libPQRefusal(settings map[string]string, version release) *Policy {
 		if _, err := strconv.ParseInt(timeout, 10, 64); err != nil {
 			return refuse("connect_timeout", "strconv.ParseInt")
 		}
+	}
+	if encoding, set := settings["client_encoding"]; set && !slices.Contains(libPQEncodings, notAlphanumeric.ReplaceAllString(strings.ToLower(encoding), "")) {
+		return refuse("client_encoding", "must be absent or")
+	}
+	if style, set := settings["datestyle"]; set && style != "ISO, MDY" {
+		return refuse("datestyle", "must be absent or")
 	}
 	known := map[string][]string{}
 	if !version.before(1, libPQRewritten) {
@@ -166,13 +180,14 @@ func libPQPolicy(s Settings, settings map[string]string, version release) Policy
 	}
 	for _, host := range goHosts(list, cmp.Or(s.Host, "localhost")) {
 		if _, err := netip.ParseAddr(host.Name); err == nil || !strings.Contains(host.Name, ":") || settings["hostaddr"] != "" {
+			host.Local = host.Local && settings["hostaddr"] == ""
 			policy.Hosts = append(policy.Hosts, host) // Others cannot be looked up, and are passed over.
 		}
 	}
 	if len(policy.Hosts) == 0 {
 		return goRefused("the connection string names no host that can be looked up", "no such host")
 	}
-	if policy.Hosts[0].Local && settings["hostaddr"] == "" {
+	if policy.Hosts[0].Local {
 		policy.Attempts = []Attempt{{}}
 		return policy
 	}
@@ -204,7 +219,7 @@ func libPQOffer(policy Policy, settings map[string]string) Policy {
 // libPQOld is lib/pq before 1.12.
 func libPQOld(s Settings, settings map[string]string, policy Policy, version release) Policy {
 	path := settings["sslrootcert"]
-	declared := path != "" && goFindsStore(s, path, true)
+	declared := path != "" && goFindsFile(s, path)
 	policy.Anchors = libPQAnchors(s, path, declared)
 	// verify-ca verifies for the name that the handshake told the server.
 	sni := settings["sslsni"] == "" || strings.HasPrefix(settings["sslsni"], "1")

@@ -86,7 +86,7 @@ func (c libpqClient) attempts(anchors Anchors) []Attempt {
 	mode := c.get("sslmode")
 	tls := Attempt{
 		TLS:        true,
-		VerifyPath: anchors.Source == Declared || anchors.Source == SystemStore || strings.HasPrefix(mode, "verify-"),
+		VerifyPath: anchors.Source == Declared || strings.HasPrefix(mode, "verify-"),
 		VerifyHost: mode == "verify-full",
 	}
 	plaintext := Attempt{}

@@ -1,7 +1,6 @@
 package driver
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -135,9 +134,10 @@ func mergedBy(s Settings, b libpqBuild, aliases map[string]string) Policy {
 // those that it has keep their place, so that requiressl, which is never one
 // of them, comes after sslmode.
 func appended(given, more conninfo.Settings, libpq int) (conninfo.Settings, error) {
-	slices.SortStableFunc(more, func(a, b conninfo.Setting) int {
-		return cmp.Compare(strings.Index(a.Keyword, "requiressl"), strings.Index(b.Keyword, "requiressl"))
-	})
+	last := func(s conninfo.Setting) bool { return s.Keyword == "requiressl" }
+	if i := slices.IndexFunc(more, last); i >= 0 {
+		more = append(slices.Delete(slices.Clone(more), i, i+1), more[i])
+	}
 	for _, m := range more {
 		all, known := given.Store(m.Keyword, m.Value, libpq)
 		if !known {

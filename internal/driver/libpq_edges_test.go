@@ -46,7 +46,7 @@ func TestLibpqVersionsOfOpenSSL(t *testing.T) {
 
 	for runtime, want := range map[string]string{
 		"": "3.0", "3.0.17": "3.0", "1.1.1w": "1.1.1", "OpenSSL 1.1.1w  11 Sep 2023": "1.1.1",
-		"libpq 16.4, OpenSSL 3.2.1": "3.2", "libpq 16.4": "3.0", "3": "3.0",
+		"libpq 16.4, OpenSSL 3.2.1": "3.2", "3.1.4": "3.1", "1.0.2": "1.0.2", "libpq 16.4": "3.0", "3": "3.0",
 	} {
 		got := driver.Resolve(driver.Settings{Driver: "libpq", Connection: "host=h", Runtime: runtime}).Profile
 		if diff := cmp.Diff(certpath.Profile{Validator: certpath.OpenSSL, Version: want, SecurityLevel: -1}, got); diff != "" {

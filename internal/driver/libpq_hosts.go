@@ -82,7 +82,7 @@ const lostHost = "could not translate host name"
 
 // rejectLost is for hosts of which none can be there.
 func (c libpqClient) rejectLost() *Rejection {
-	if c.get("host") == "" || slices.ContainsFunc(c.servers(), func(s server) bool { return !s.lost }) {
+	if slices.ContainsFunc(c.servers(), func(s server) bool { return !s.lost }) {
 		return nil
 	}
 	return invalid("the host is no name that can be resolved", lostHost)

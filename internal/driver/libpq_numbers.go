@@ -10,16 +10,16 @@ import (
 const badInteger = "invalid integer value"
 
 // socketNumbers are the settings that libpq hands over to the kernel, with
-// the most that Linux takes; it takes nothing below 1. A negative
-// tcp_user_timeout is none.
+// the most that Linux takes; it takes nothing below 1. Zero is no bound: a
+// negative tcp_user_timeout is none.
 var socketNumbers = []struct {
-	keyword, option string
-	most            int64
+	keyword string
+	most    int64
 }{
-	{"keepalives_idle", "TCP_KEEPIDLE", 32767},
-	{"keepalives_interval", "TCP_KEEPINTVL", 32767},
-	{"keepalives_count", "TCP_KEEPCNT", 127},
-	{"tcp_user_timeout", "", 0},
+	{"keepalives_idle", 32767},
+	{"keepalives_interval", 32767},
+	{"keepalives_count", 127},
+	{"tcp_user_timeout", 0},
 }
 
 // rejectNumbers checks what libpq reads as numbers when it connects.
@@ -47,7 +47,7 @@ func (c libpqClient) rejectNumbers() *Rejection {
 			return rejection
 		}
 		number, set := integer(c.get(n.keyword))
-		if set && n.option != "" && (number < 1 || number > n.most) {
+		if set && n.most != 0 && (number < 1 || number > n.most) {
 			return invalid(n.keyword+" is a number that Linux does not take", "Invalid argument")
 		}
 	}
@@ -75,7 +75,7 @@ func (c libpqClient) firstPort() (host int, rejection *Rejection) {
 			return i, nil
 		}
 	}
-	return 0, invalid("the port is out of range", `invalid port number: "`+ports[0]+`"`)
+	return len(ports), invalid("the port is out of range", `invalid port number: "`+ports[0]+`"`)
 }
 
 // integer reads a number as libpq does: blanks around it do not matter.

@@ -16,7 +16,7 @@ import (
 func psycopg(s Settings) Policy {
 	b := buildOf(s, belowNine)
 	b.polls = true
-	b.eachHost = b.wrapper != "" && !before(b.wrapper, "3.2")
+	b.eachHost = !before(b.wrapper, "3.2")
 	policy := mergedBy(s, b, nil)
 	if policy.Rejection == nil && policy.Undecided == "" {
 		policy.Rejection = psycopgTimeout(s, b)
@@ -36,7 +36,7 @@ func psycopg(s Settings) Policy {
 // Source: psycopg/psycopg, psycopg/connection.py, _get_connection_params, 3.1.
 // Observed with 3.1.7.
 func psycopgTimeout(s Settings, b libpqBuild) *Rejection {
-	later := b.wrapper != "" && !before(b.wrapper, "3.1.13")
+	later := !before(b.wrapper, "3.1.13")
 	value, set := s.Properties["connect_timeout"]
 	if !set {
 		given, err := conninfo.Parse(s.Connection, b.libpq)

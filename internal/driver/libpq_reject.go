@@ -60,7 +60,7 @@ func (c libpqClient) rejectHosts() *Rejection {
 				"could not match "+strconv.Itoa(given)+" host names to "+strconv.Itoa(count)+" hostaddr values")
 		}
 	}
-	if given := strings.Count(ports, ",") + 1; ports != "" && given != 1 && given != count {
+	if given := strings.Count(ports, ",") + 1; given != 1 && given != count {
 		return contradictory("the lists of hosts and ports differ in length",
 			"could not match "+strconv.Itoa(given)+" port numbers to "+strconv.Itoa(count)+" hosts")
 	}
@@ -107,7 +107,7 @@ func (c libpqClient) rejectWeakModes() *Rejection {
 // takes part.
 func (c libpqClient) rejectProtocolRange() *Rejection {
 	lowest, highest := TLSVersion(c.get("ssl_min_protocol_version")), TLSVersion(c.get("ssl_max_protocol_version"))
-	if lowest == "" || highest == "" || slices.Index(tlsVersions, lowest) <= slices.Index(tlsVersions, highest) {
+	if highest == "" || slices.Index(tlsVersions, lowest) <= slices.Index(tlsVersions, highest) {
 		return nil
 	}
 	return contradictory("ssl_min_protocol_version is above ssl_max_protocol_version", "invalid SSL protocol version range")

@@ -82,10 +82,7 @@ func (b libpqBuild) undecided() string {
 // major returns the number before the first dot; 0 where there is none.
 func major(version string) int {
 	number, _, _ := strings.Cut(version, ".")
-	n, err := strconv.Atoi(number)
-	if err != nil {
-		return 0
-	}
+	n, _ := strconv.Atoi(number)
 	return n
 }
 
@@ -105,11 +102,10 @@ func before(version, other string) bool {
 // OpenSSL 1, two of later ones.
 func openSSLSeries(version string) string {
 	numbers := strings.Split(version, ".")
-	keep := 2
 	if numbers[0] == "1" {
-		keep = 3
+		return version
 	}
-	return strings.Join(numbers[:min(len(numbers), keep)], ".")
+	return strings.Join(numbers[:min(len(numbers), 2)], ".")
 }
 
 // libpqVersion is for libpq and psql: a declared version is libpq's.

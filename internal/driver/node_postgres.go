@@ -70,7 +70,10 @@ func nodePostgres(s Settings) Policy {
 		return policy
 	}
 	host := firstNotEmpty(u.query["host"], u.host, s.Properties["host"], s.Environment["PGHOST"], s.Host, "localhost")
-	policy = nodePolicy(s, host, object, u.query["sslrootcert"] != "")
+	policy = nodePolicy(s, host, object)
+	if object == nil && u.query["sslrootcert"] != "" {
+		policy.Anchors = nodeAnchors(s, &nodeTLS{caGiven: true})
+	}
 	if policy.Undecided != "" || policy.Rejection != nil {
 		return policy
 	}
@@ -136,7 +139,7 @@ func nodePostgresTLS(s Settings, u nodeURL, version release) (object *nodeTLS, p
 		return &nodeTLS{}, Policy{}, false
 	case "no-verify":
 		if !version.before(8, 1) {
-			return &nodeTLS{skipPath: true, rejectGiven: true}, Policy{}, false
+			return &nodeTLS{skipPath: true}, Policy{}, false
 		}
 	}
 	return nil, Policy{}, false
@@ -156,7 +159,7 @@ func nodeMode(u nodeURL, version release) (object *nodeTLS, policy Policy, stop 
 	case "disable":
 		return nil, Policy{}, false
 	case "no-verify":
-		object.skipPath, object.rejectGiven = true, true
+		object.skipPath = true
 	}
 	return object, Policy{}, false
 }
@@ -164,13 +167,11 @@ func nodeMode(u nodeURL, version release) (object *nodeTLS, policy Policy, stop 
 // nodeLibpqCompatible gives the modes libpq's meanings.
 func nodeLibpqCompatible(object *nodeTLS, mode string) (*nodeTLS, Policy, bool) {
 	switch mode {
-	case "disable":
-		return nil, Policy{}, false
 	case "prefer":
-		object.skipPath, object.rejectGiven = true, true
+		object.skipPath = true
 	case "require":
 		object.skipName = object.caGiven
-		object.skipPath, object.rejectGiven = !object.caGiven, !object.caGiven
+		object.skipPath = !object.caGiven
 	case "verify-ca":
 		if !object.caGiven {
 			return nil, Policy{Rejection: &Rejection{
@@ -192,9 +193,13 @@ func nodeSSLText(ssl string, version release) (*nodeTLS, Policy, bool) {
 	case "0", "":
 		return nil, Policy{}, false
 	case "no-verify":
-		unverified := !version.before(8, 1)
-		return &nodeTLS{skipPath: unverified, rejectGiven: unverified}, Policy{}, false
+		return &nodeTLS{skipPath: !version.before(8, 1)}, Policy{}, false
 	}
+	return nodeSSLOptions(ssl, version)
+}
+
+// nodeSSLOptions is a text that is taken for a set of options.
+func nodeSSLOptions(ssl string, version release) (*nodeTLS, Policy, bool) {
 	if version.before(8, nodeObjects) {
 		return &nodeTLS{}, Policy{}, false
 	}
@@ -209,7 +214,7 @@ func nodeSSLObject(properties map[string]string, version release) (*nodeTLS, Pol
 	case ssl == "false":
 		return nil, Policy{}, false
 	case ssl == "0", ssl == "1": // Not false and not true: texts.
-		return nodeSSLText("text "+ssl, version)
+		return nodeSSLOptions(ssl, version)
 	case ssl == "" && hasPrefixed(properties, "ssl."), ssl == "true", ssl == "object":
 	default:
 		return nodeSSLText(ssl, version)

@@ -13,9 +13,8 @@ import (
 // nodeProtocols are the protocol versions that tls.connect takes by name.
 var nodeProtocols = []string{"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
 
-// nodePolicy is what Node does with the options. rootReadEarly says that the
-// driver reads the file before it connects, whatever the mode.
-func nodePolicy(s Settings, host string, object *nodeTLS, rootReadEarly bool) Policy {
+// nodePolicy is what Node does with the options.
+func nodePolicy(s Settings, host string, object *nodeTLS) Policy {
 	policy := Policy{
 		Mode: "ssl off", Hosts: []Host{{Name: host, Local: strings.HasPrefix(host, "/")}}, NameRule: certpath.NameNode,
 		Profile: certpath.Profile{Validator: certpath.OpenSSL, SecurityLevel: 1}, Attempts: []Attempt{{}},
@@ -24,9 +23,6 @@ func nodePolicy(s Settings, host string, object *nodeTLS, rootReadEarly bool) Po
 		return Policy{Undecided: "TLS over a Unix socket is not covered"}
 	}
 	if object == nil {
-		if rootReadEarly {
-			policy.Anchors = nodeAnchors(s, &nodeTLS{caGiven: true})
-		}
 		return policy
 	}
 	policy.Mode = "ssl on"
@@ -110,7 +106,6 @@ func nodeAnchors(s Settings, object *nodeTLS) Anchors {
 		a.DirectoryError = "EISDIR"
 	}
 	extra := s.Environment["NODE_EXTRA_CA_CERTS"]
-	auto := s.StoreDeclared && s.StorePlace != PlaceHome && s.StorePlace != PlaceSystem
 	file := s.Environment["SSL_CERT_FILE"]
 	switch {
 	case object.caGiven && strings.Contains(object.ca, "-----BEGIN "):
@@ -121,7 +116,7 @@ func nodeAnchors(s Settings, object *nodeTLS) Anchors {
 		a.Source, a.WhenUnreadable = Missing, RejectAll
 	case extra != "" && s.StoreDeclared && s.StorePlace != PlaceHome:
 		a.Source, a.Path, a.Reader, a.WithSystem = Declared, extra, truststore.NodeExtraCACerts, true
-	case nodeOpenSSLRoots(s) && s.StoreDeclared && (s.StorePlace == PlaceSystem || auto && file != ""):
+	case nodeOpenSSLRoots(s) && (s.StoreDeclared && s.StorePlace == PlaceSystem || nodeFindsFile(s) && file != ""):
 		a.Source, a.Path, a.Reader = Declared, file, truststore.OpenSSLFile
 	default:
 		a.Source, a.Path = SystemStore, ""

@@ -12,7 +12,6 @@ type nodeURL struct {
 	bracketed bool
 	// list is the part of the URL that names hosts and ports.
 	list  string
-	path  string
 	query map[string]string // the last value of each
 }
 
@@ -37,8 +36,7 @@ func parseNodeURL(connection string) (u nodeURL, refused string) {
 	}
 	rest, _, _ = strings.Cut(rest, "#")
 	rest, query, _ := strings.Cut(rest, "?")
-	authority, path, _ := strings.Cut(rest, "/")
-	u.path = path
+	authority, _, _ := strings.Cut(rest, "/")
 	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
 		authority = authority[i+1:]
 	}

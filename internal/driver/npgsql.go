@@ -47,17 +47,19 @@ func npgsql(s Settings) Policy {
 	if _, known := parseFullRelease(s.Runtime); !known {
 		return Policy{Undecided: "the rules cover .NET on Linux, by its version, not " + strconv.Quote(s.Runtime)}
 	}
-	options, policy, stop := npgsqlOptions(s, version)
-	if stop {
-		return policy
+	options, refused := npgsqlOptions(s, version)
+	if refused != nil {
+		return *refused
 	}
+	var policy Policy
+	var mixed bool
 	policy.Mode, policy.NameRule, policy.TLS = options.mode, certpath.NameDotNet, Offer{Min: "TLSv1.2", Direct: options.direct}
 	policy.Profile = certpath.Profile{Validator: certpath.SChannel, SecurityLevel: -1}
-	if policy.Hosts, stop = npgsqlHosts(options.text["host"]); stop {
+	if policy.Hosts, mixed = npgsqlHosts(options.text["host"]); mixed {
 		return Policy{Undecided: "a Unix socket beside other hosts is not covered"}
 	}
-	if refused, is := npgsqlRefused(policy, options, version); is {
-		return refused
+	if contradiction, is := npgsqlRefused(policy, options, version); is {
+		return contradiction
 	}
 	return npgsqlAttempts(s, policy, options, version)
 }
@@ -181,7 +183,7 @@ func npgsqlHosts(list string) (hosts []Host, mixed bool) {
 			return nil, true
 		}
 		colon := strings.LastIndexByte(name, ':')
-		if end := strings.LastIndexByte(name, ']'); !local && colon > end && (end >= 0 || strings.Count(name, ":") == 1) {
+		if end := strings.LastIndexByte(name, ']'); !local && colon > end && (strings.HasPrefix(name, "[") || strings.Count(name, ":") == 1) {
 			name = name[:colon]
 		}
 		hosts = append(hosts, Host{Name: withoutBrackets(name), Local: local})

@@ -40,17 +40,17 @@ type npgsqlSettings struct {
 }
 
 // npgsqlOptions merges the connection string and what is set in code on its
-// builder, by the builder's names. stop says that the policy is final.
-func npgsqlOptions(s Settings, version fullRelease) (o npgsqlSettings, policy Policy, stop bool) {
+// builder, by the builder's names. The policy is set where there is no more to say.
+func npgsqlOptions(s Settings, version fullRelease) (o npgsqlSettings, refused *Policy) {
 	parsed, err := conninfo.ParseADO(s.Connection)
 	if err != nil {
-		return o, goRefused("the connection string is no list of keyword=value entries", err.Error()), true
+		return o, npgsqlRefuses("the connection string is no list of keyword=value entries", err.Error())
 	}
 	o.text = map[string]string{}
 	for _, setting := range parsed {
 		keyword := npgsqlKeyword(setting.Keyword)
 		if !npgsqlKnown(keyword, version) {
-			return o, goRefused("Npgsql does not know the keyword "+strconv.Quote(setting.Keyword), "Couldn't set "+setting.Keyword), true
+			return o, npgsqlRefuses("Npgsql does not know the keyword "+strconv.Quote(setting.Keyword), "Couldn't set "+setting.Keyword)
 		}
 		o.text[keyword] = setting.Value
 	}
@@ -59,23 +59,28 @@ func npgsqlOptions(s Settings, version fullRelease) (o npgsqlSettings, policy Po
 		keyword := npgsqlKeyword(name)
 		switch {
 		case !npgsqlKnown(keyword, version):
-			return o, Policy{Undecided: "the property " + name + " is not covered"}, true
+			return o, &Policy{Undecided: "the property " + name + " is not covered"}
 		case given[keyword]: // Which is set last in the code, a map does not say.
-			return o, Policy{Undecided: "the property " + name + " is declared under another name as well"}, true
+			return o, &Policy{Undecided: "the property " + name + " is declared under another name as well"}
 		}
 		given[keyword], o.text[keyword] = true, s.Properties[name]
 	}
 	if o.text["host"] = firstNotEmpty(o.text["host"], s.Host); strings.TrimSpace(o.text["host"]) == "" {
-		return o, goRefused("there is no host", "Host can't be null"), true
+		return o, npgsqlRefuses("there is no host", "Host can't be null")
 	}
 	if o.text["sslcertificate"] != "" || o.text["sslkey"] != "" || s.Environment["PGSSLCERT"] != "" || s.Environment["PGSSLKEY"] != "" {
-		return o, Policy{Undecided: "the settings name a client certificate, whose file is not declared"}, true
+		return o, &Policy{Undecided: "the settings name a client certificate, whose file is not declared"}
 	}
 	keyword := o.typed(s, version)
 	if keyword != "" {
-		return o, goRefused("the value of "+keyword+" is not one that Npgsql knows", "Couldn't set "), true
+		return o, npgsqlRefuses("the value of "+keyword+" is not one that Npgsql knows", "Couldn't set ")
 	}
-	return o, Policy{}, false
+	return o, nil
+}
+
+func npgsqlRefuses(detail, client string) *Policy {
+	policy := goRefused(detail, client)
+	return &policy
 }
 
 // typed reads the values that are no text. It returns the keyword of one that

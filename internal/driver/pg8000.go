@@ -101,12 +101,12 @@ func pg8000Hosts(s Settings) []Host {
 
 // pg8000Boolean is the argument ssl of the releases before 1.14.
 func pg8000Boolean(s Settings, version, python release, policy Policy) Policy {
-	if !python.before(3, 12) && s.Runtime != "" {
+	if !python.before(3, 12) {
 		if value := s.Properties["ssl"]; !pythonFalse(value) {
 			return pythonRefused("Python 3.12 has no ssl.wrap_socket", "module 'ssl' has no attribute 'wrap_socket'")
 		}
 	}
-	policy.Profile = pythonProfile(python, false)
+	policy.Profile = certpath.Profile{Validator: certpath.OpenSSL, SecurityLevel: -1}
 	attempt := Attempt{TLS: true}
 	switch value := s.Properties["ssl"]; {
 	case s.Properties["ssl_context"] != "" && !version.before(1, 11):

@@ -136,7 +136,7 @@ func pgbouncerHost(s Settings, version string, given conninfo.Settings, mode str
 	switch {
 	case len(list) == 1, version != "" && before(version, "1.25"):
 		return Host{Name: names}, ""
-	case mode == "verify-full" && slices.ContainsFunc(list, func(name string) bool { return name != list[0] }):
+	case mode == "verify-full" && len(slices.Compact(slices.Clone(list))) > 1:
 		return Host{}, "the hosts take turns, and each must match the server certificate"
 	}
 	return Host{Name: list[0]}, ""

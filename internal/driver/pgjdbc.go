@@ -152,7 +152,7 @@ func pgjdbcMode(properties map[string]string) (string, *Rejection) {
 			return mode, nil
 		}
 	}
-	return "", &Rejection{
+	return given, &Rejection{
 		Reason: ReasonInvalidSettings, Client: "Invalid sslmode value",
 		Detail: "pgjdbc does not know sslmode " + strconv.Quote(given),
 	}

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"math"
 	"strconv"
 	"strings"
 )
@@ -21,14 +22,13 @@ var (
 	pgjdbcProtocols     = javaRelease{42, 7, 6}  // protocolVersion=3.2
 	pgjdbcBindingStrict = javaRelease{42, 7, 7}  // channelBinding=require without SCRAM
 	pgjdbcRequireAuth   = javaRelease{42, 7, 11} // requireAuth
-	pgjdbcNewest        = javaRelease{42, 7, 13}
 )
 
 // parseJavaRelease reads "42.7.3", "42.2.29.jre7" or "1.0.9.RELEASE". Empty is
-// the newest release known, and what "42.7" leaves out is taken from there.
+// later than any release, and so is what "42.7" leaves out.
 // The zero value is what is no release.
 func parseJavaRelease(s string) javaRelease {
-	release := pgjdbcNewest
+	release := javaRelease{math.MaxInt, math.MaxInt, math.MaxInt}
 	if s == "" {
 		return release
 	}

@@ -203,13 +203,15 @@ func pgxAnchors(s Settings, path string, version release) Anchors {
 // for its root file. Before homeVariable a driver takes the home directory of
 // the passwd entry, so that a store below a declared HOME is not found.
 func goFindsStore(s Settings, path string, homeVariable bool) bool {
-	if !s.StoreDeclared || s.StorePlace == PlaceSystem {
-		return false
-	}
 	if path != "" {
-		return s.StorePlace != PlaceHome || goInHome(s, path)
+		return goFindsFile(s, path)
 	}
-	return homeVariable || s.Environment["HOME"] == ""
+	return s.StoreDeclared && s.StorePlace != PlaceSystem && (homeVariable || s.Environment["HOME"] == "")
+}
+
+// goFindsFile is the same for a file that is named.
+func goFindsFile(s Settings, path string) bool {
+	return s.StoreDeclared && s.StorePlace != PlaceSystem && (s.StorePlace != PlaceHome || goInHome(s, path))
 }
 
 // goInHome says whether a path that is named is that of the default root file.

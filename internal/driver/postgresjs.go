@@ -56,13 +56,13 @@ func postgresJS(s Settings) Policy {
 	}
 	hosts := strings.Split(firstNotEmpty(s.Properties["hostname"], s.Properties["host"], u.list, s.Environment["PGHOST"], s.Host, "localhost"), ",")
 	policy := Policy{}
-	for i, host := range hosts {
+	for _, host := range hosts {
 		host, _, _ = strings.Cut(host, ":")
 		if host == "" || host == "[" {
 			continue // It cannot be looked up, and is passed over.
 		}
 		next := postgresJSPolicy(s, u, host)
-		if i == 0 || len(policy.Hosts) == 0 {
+		if len(policy.Hosts) == 0 {
 			policy = next
 			continue
 		}
@@ -71,7 +71,7 @@ func postgresJS(s Settings) Policy {
 	if len(policy.Hosts) == 0 && policy.Undecided == "" && policy.Rejection == nil {
 		return goRefused("postgres.js finds no host that can be looked up", "ENOTFOUND")
 	}
-	if len(hosts) > 1 && s.Version != "" && version.before(3, 4) && policy.Undecided == "" {
+	if len(hosts) > 1 && version.before(3, 4) {
 		policy.Doubt = "whether this version of postgres.js goes on from a host that fails is not known" // 3.2.4 was seen to hang.
 	}
 	sent := maps.Clone(u.query)
@@ -99,9 +99,9 @@ func postgresJSPolicy(s Settings, u nodeURL, host string) Policy {
 	}
 	switch option := s.Properties["ssl"]; {
 	case option == "object", option == "" && hasPrefixed(s.Properties, "ssl."):
-		object, _, _ := nodeSSLObject(s.Properties, release{8, nodeObjects})
-		policy := nodePolicy(s, host, object, false)
-		if object != nil && object.servername != "" && policy.Undecided == "" {
+		object, _, _ := nodeSSLObject(s.Properties, release{})
+		policy := nodePolicy(s, host, object)
+		if object.servername != "" && len(policy.Hosts) > 0 {
 			policy.Hosts[0].Name = object.servername // It replaces the host's name too.
 		}
 		return policy
@@ -112,13 +112,13 @@ func postgresJSPolicy(s Settings, u nodeURL, host string) Policy {
 	}
 	switch ssl {
 	case "":
-		return nodePolicy(s, host, nil, false)
+		return nodePolicy(s, host, nil)
 	case "require", "allow", "prefer":
-		policy := nodePolicy(s, host, &nodeTLS{skipPath: true, rejectGiven: true}, false)
-		if ssl == "prefer" && policy.Undecided == "" {
+		policy := nodePolicy(s, host, &nodeTLS{skipPath: true})
+		if ssl == "prefer" {
 			policy.Attempts = []Attempt{{TLS: true, After: TLSUnsupported}, {}}
 		}
 		return policy
 	}
-	return nodePolicy(s, host, &nodeTLS{}, false)
+	return nodePolicy(s, host, &nodeTLS{})
 }

@@ -2,7 +2,6 @@ package driver
 
 import (
 	"cmp"
-	"maps"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -77,8 +76,6 @@ func prismaAdapter(s Settings) Policy {
 	if s.Properties["connectionString"] == "" {
 		s.Connection = prismaURL(s)
 	}
-	s.Properties = maps.Clone(s.Properties)
-	delete(s.Properties, "adapter")
 	return nodePostgres(s)
 }
 

@@ -1,6 +1,8 @@
 package driver
 
 import (
+	"encoding/hex"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -25,10 +27,10 @@ type release [2]int
 // Empty is a release later than any.
 func parseRelease(version string) (release, bool) {
 	if version == "" {
-		return release{1 << 20, 0}, true
+		return release{math.MaxInt}, true
 	}
 	var r release
-	for i, part := range strings.SplitN(version, ".", 3) {
+	for i, part := range strings.Split(version, ".") {
 		if i == len(r) {
 			break
 		}
@@ -123,8 +125,8 @@ func pythonUnquote(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		if s[i] == '%' && i+2 < len(s) {
-			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
-				b.WriteByte(byte(n))
+			if decoded, err := hex.DecodeString(s[i+1 : i+3]); err == nil {
+				b.Write(decoded)
 				i += 2
 				continue
 			}

@@ -113,7 +113,7 @@ func r2dbcMode(url conninfo.R2DBC, options map[string]string) (string, *Rejectio
 				return mode, nil
 			}
 		}
-		return "", &Rejection{
+		return given, &Rejection{
 			Reason: ReasonInvalidSettings, Client: "Invalid ssl mode value",
 			Detail: "r2dbc-postgresql does not know sslMode " + strconv.Quote(given),
 		}

@@ -1,6 +1,9 @@
 package driver
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // rule turns a client's settings into the policy of its driver.
 type rule func(Settings) Policy
@@ -31,16 +34,8 @@ var rules = map[string]rule{
 	"tokio-postgres":   tokioPostgres,
 }
 
-// names are the drivers that a client may be declared with. One that has no
-// rule yet is undecided, which is not the same as unknown.
-var names = []string{
-	"asyncpg", "dbd-pg", "lib-pq", "libpq", "node-postgres", "npgsql", "odbc", "pg8000", "pgadmin", "pgbouncer",
-	"pgjdbc", "pgx", "php-pgsql", "postgres.js", "prisma", "psql", "psycopg", "psycopg2", "r2dbc-postgresql",
-	"ruby-pg", "sqlx", "tokio-postgres",
-}
-
 // Names returns the names of all drivers, sorted.
-func Names() []string { return slices.Clone(names) }
+func Names() []string { return slices.Sorted(maps.Keys(rules)) }
 
 // Resolve returns what the driver named in s does with the settings.
 //

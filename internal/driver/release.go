@@ -9,16 +9,13 @@ import (
 // newest, and what "8.23" leaves out is the newest of it. Text after the
 // digits of a part does not count.
 func earlier(version string, major, minor, patch int) bool {
-	parts := strings.SplitN(version, ".", 4)
+	parts := strings.Split(version, ".")
 	for i, want := range []int{major, minor, patch} {
-		if version == "" || i >= len(parts) {
+		if i >= len(parts) {
 			return false
 		}
-		digits := parts[i]
-		if end := strings.IndexFunc(digits, func(r rune) bool { return r < '0' || r > '9' }); end >= 0 {
-			digits = digits[:end]
-		}
-		if n, err := strconv.Atoi(digits); err != nil || n != want {
+		text := strings.TrimLeft(parts[i], "0123456789")
+		if n, err := strconv.Atoi(strings.TrimSuffix(parts[i], text)); err != nil || n != want {
 			return err == nil && n < want
 		}
 	}

@@ -2,6 +2,7 @@ package driver
 
 import (
 	"maps"
+	"math"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -108,12 +109,11 @@ type fullRelease [3]int
 // parseFullRelease reads the first three numbers of a version. What is left
 // out is later than any.
 func parseFullRelease(version string) (fullRelease, bool) {
-	const latest = 1 << 20
-	r := fullRelease{latest, latest, latest}
+	r := fullRelease{math.MaxInt, math.MaxInt, math.MaxInt}
 	if version == "" {
 		return r, true
 	}
-	for i, part := range strings.SplitN(version, ".", len(r)+1) {
+	for i, part := range strings.Split(version, ".") {
 		if i == len(r) {
 			break
 		}

@@ -32,20 +32,18 @@ func parseRustURL(text string) (u rustURL, refused string) {
 		authority = authority[i+1:]
 	}
 	var port string
-	if end := strings.IndexByte(authority, ']'); strings.HasPrefix(authority, "[") && end > 0 {
-		u.host, port = authority[:end+1], strings.TrimPrefix(authority[end+1:], ":")
+	if address, after, closed := strings.Cut(authority, "]"); closed && strings.HasPrefix(address, "[") {
+		u.host, port = address+"]", strings.TrimPrefix(after, ":")
 	} else {
 		u.host, port, _ = strings.Cut(authority, ":")
 	}
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil && port != "" {
 		return u, "invalid port number"
 	}
+	decode := func(text string) string { return lenientUnescape(text, true) }
 	for pair := range strings.SplitSeq(query, "&") {
-		if pair == "" {
-			continue
-		}
 		name, value, _ := strings.Cut(pair, "=")
-		u.query = append(u.query, [2]string{lenientUnescape(name, true), lenientUnescape(value, true)})
+		u.query = append(u.query, [2]string{decode(name), decode(value)})
 	}
 	return u, ""
 }

@@ -2,6 +2,7 @@ package driver
 
 import (
 	_ "embed" // the table is data of the program
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ const (
 var runtimeParameters = sync.OnceValue(func() map[string]string {
 	classes := map[string]string{}
 	for line := range strings.Lines(serverParametersText) {
-		if name, class, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok && !strings.HasPrefix(name, "#") {
+		if name, class, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok {
 			classes[strings.ToLower(name)] = class
 		}
 	}
@@ -47,15 +48,7 @@ func withServerParameters(policy Policy, parameters map[string]string) Policy {
 	if policy.Rejection != nil || policy.Undecided != "" {
 		return policy
 	}
-	names := make([]string, 0, len(parameters))
-	for name, value := range parameters {
-		names = append(names, name)
-		if name == "options" {
-			names = append(names, optionNames(value)...)
-		}
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range append(slices.Sorted(maps.Keys(parameters)), optionNames(parameters["options"])...) {
 		switch runtimeParameters()[strings.ToLower(name)] {
 		case parameterSession:
 		case parameterFixed:

@@ -10,15 +10,19 @@ func TestWhatIsSentToTheServerIsJudged(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct{ connection, rejected, doubt string }{
-		"taken by all":           {"sslmode=require statement_timeout=5s DateStyle=ISO", "", ""},
-		"an extension's":         {"sslmode=require my_app.tenant=7", "", ""},
-		"known to none":          {"sslmode=require nosuchthing=1", "unrecognized configuration parameter", ""},
-		"libpq's own":            {"sslmode=require gssencmode=disable", "unrecognized configuration parameter", ""},
-		"fixed":                  {"sslmode=require ssl_min_protocol_version=TLSv1.3", "cannot be changed", ""},
-		"some versions only":     {"sslmode=require transaction_timeout=1", "", "whether the server takes transaction_timeout depends on its version and on the role"},
-		"another scheme":         {"postgis://u@10.0.0.1:5432/db?sslmode=require", "unrecognized configuration parameter", ""},
-		"options, taken":         {"sslmode=require options='-c statement_timeout=5 --lock-timeout=1'", "", ""},
-		"options, known to none": {"sslmode=require options='-cnosuchthing=5'", "unrecognized configuration parameter", ""},
+		"taken by all":            {"sslmode=require statement_timeout=5s DateStyle=ISO", "", ""},
+		"an extension's":          {"sslmode=require my_app.tenant=7", "", ""},
+		"known to none":           {"sslmode=require nosuchthing=1", "unrecognized configuration parameter", ""},
+		"libpq's own":             {"sslmode=require gssencmode=disable", "unrecognized configuration parameter", ""},
+		"fixed":                   {"sslmode=require ssl_min_protocol_version=TLSv1.3", "cannot be changed", ""},
+		"some versions only":      {"sslmode=require transaction_timeout=1", "", "whether the server takes transaction_timeout depends on its version and on the role"},
+		"another scheme":          {"postgis://u@10.0.0.1:5432/db?sslmode=require", "unrecognized configuration parameter", ""},
+		"options, taken":          {"sslmode=require options='-c statement_timeout=5 --lock-timeout=1'", "", ""},
+		"options, known to none":  {"sslmode=require options='-cnosuchthing=5'", "unrecognized configuration parameter", ""},
+		"options, apart":          {"sslmode=require options='-c nosuchthing=5'", "unrecognized configuration parameter", ""},
+		"options, long":           {"sslmode=require options='--nosuchthing=5'", "unrecognized configuration parameter", ""},
+		"options, at the end":     {"sslmode=require options='x=1 -c'", "", ""},
+		"options, taken in parts": {"sslmode=require options='-c work_mem=1 -cwork_mem=2 --work-mem=3'", "", ""},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -40,7 +44,7 @@ func TestPatchReleasesAreToldApart(t *testing.T) {
 
 	named := map[string]string{
 		"": "10.0.0.1", "8.24.0": "10.0.0.1", "8.23": "10.0.0.1", "8.23.1": "10.0.0.1", "8.23.1-beta": "10.0.0.1",
-		"8.23.0": "localhost", "8.9.5": "localhost",
+		"8.23.0": "localhost", "8.23.0a": "localhost", "8.9.5": "localhost",
 	}
 	for version, want := range named {
 		got := driver.Resolve(driver.Settings{

@@ -41,9 +41,6 @@ func sqlx(s Settings) Policy {
 	if !known || s.Version != "" && (version.before(0, 6, 0) || !version.before(0, 9, 0)) {
 		return Policy{Undecided: "the rules cover sqlx 0.6 to 0.8, not " + strconv.Quote(s.Version)}
 	}
-	if s.Version == "" {
-		version = fullRelease{0, 8, version[2]}
-	}
 	if name := unknownProperty(s.Properties, sqlxProperties); name != "" {
 		return Policy{Undecided: "the property " + name + " is not covered"}
 	}
@@ -136,7 +133,7 @@ func sqlxRustls(s Settings, policy Policy, root string, version fullRelease, nat
 	}
 	policy = library.apply(policy)
 	host := policy.Hosts[0].Name
-	if strings.HasPrefix(host, "[") || strings.HasPrefix(host, ".") || host == "" {
+	if strings.HasPrefix(host, "[") || strings.HasPrefix(host, ".") {
 		return goRefused("rustls does not take the host's name for one", "invalid dns name")
 	}
 	if version.before(0, 7, 0) && isAddress(host) {

@@ -34,9 +34,6 @@ func tokioPostgres(s Settings) Policy {
 	if !known || s.Version != "" && (version.before(0, 7, 0) || !version.before(0, 8, 0)) {
 		return Policy{Undecided: "the rules cover tokio-postgres 0.7, not " + strconv.Quote(s.Version)}
 	}
-	if s.Version == "" {
-		version = fullRelease{0, 7, version[2]}
-	}
 	if name := unknownProperty(s.Properties, tokioProperties); name != "" {
 		return Policy{Undecided: "the property " + name + " is not covered"}
 	}

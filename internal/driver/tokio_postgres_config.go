@@ -56,11 +56,11 @@ func parseTokio(connection string, version fullRelease) (c tokioConfig, refused 
 func (c *tokioConfig) pairs(text string, version fullRelease) (refused string) {
 	for text = strings.TrimLeftFunc(text, unicode.IsSpace); text != ""; text = strings.TrimLeftFunc(text, unicode.IsSpace) {
 		end := strings.IndexFunc(text, func(r rune) bool { return r == '=' || unicode.IsSpace(r) })
-		if end == 0 {
-			return "" // A text that goes on with "=" ends the string without a word.
-		}
-		if end < 0 {
+		switch {
+		case end < 0:
 			return "unexpected EOF"
+		case end == 0:
+			return "" // A text that goes on with "=" ends the string without a word.
 		}
 		key, rest := text[:end], strings.TrimLeftFunc(text[end:], unicode.IsSpace)
 		if !strings.HasPrefix(rest, "=") {
@@ -101,9 +101,9 @@ func tokioValue(text string) (value, rest, refused string) {
 	}
 	switch {
 	case quoted:
-		return "", "", "unterminated quoted connection parameter value"
+		return b.String(), "", "unterminated quoted connection parameter value"
 	case b.Len() == 0:
-		return "", "", "unexpected EOF"
+		return b.String(), "", "unexpected EOF"
 	}
 	return b.String(), "", ""
 }
@@ -114,16 +114,13 @@ func (c *tokioConfig) url(rest string, version fullRelease) (refused string) {
 	if _, after, found := strings.Cut(rest, "@"); found {
 		rest = after
 	}
-	authority, path := rest, ""
-	if i := strings.IndexAny(rest, "/?"); i >= 0 {
-		authority, path = rest[:i], rest[i:]
-	}
+	rest, query, _ := strings.Cut(rest, "?")
+	authority, _, _ := strings.Cut(rest, "/")
 	if authority != "" {
 		if refused := c.authority(authority, version); refused != "" {
 			return refused
 		}
 	}
-	_, query, _ := strings.Cut(path, "?")
 	for query != "" {
 		key, after, found := strings.Cut(query, "=")
 		if !found {

@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed" // the programs of the overlay
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -150,17 +151,18 @@ func (t *Trial) work(ctx context.Context, mutants []Mutant, tell func(Verdict)) 
 	var r *replayer
 	defer func() { r.stop() }()
 	for _, m := range mutants {
-		started := m.AtInit
-		if r == nil || started {
-			r.stop()
+		if m.AtInit {
+			v, err := t.tryAtInit(ctx, m)
+			if err != nil {
+				return err
+			}
+			tell(v)
+			continue
+		}
+		if r == nil {
 			var err error
-			if r, err = t.start(ctx, m, started); err != nil {
-				if !started {
-					return err
-				}
-				tell(Verdict{Mutant: m, Killer: KilledCase, By: "the program does not start"})
-				r = nil
-				continue
+			if r, err = t.start(ctx, m); err != nil {
+				return err
 			}
 		}
 		v, alive := r.try(m)
@@ -168,12 +170,31 @@ func (t *Trial) work(ctx context.Context, mutants []Mutant, tell func(Verdict)) 
 			v.Killer = t.unitTests(ctx, m)
 		}
 		tell(v)
-		if !alive || started {
+		if !alive {
 			r.stop()
 			r = nil
 		}
 	}
 	return nil
+}
+
+// tryAtInit tries a mutant that is evaluated when a program starts. The unit
+// tests, which take milliseconds, come first there: the replay has to be
+// started anew and to go through every case.
+func (t *Trial) tryAtInit(ctx context.Context, m Mutant) (Verdict, error) {
+	if killer := t.unitTests(ctx, m); killer != Survived {
+		return Verdict{Mutant: m, Killer: killer}, nil
+	}
+	r, err := t.start(ctx, m)
+	if errors.Is(err, ErrPackage) {
+		return Verdict{Mutant: m, Killer: KilledCase, By: "the program does not start"}, nil
+	}
+	if err != nil {
+		return Verdict{}, err
+	}
+	defer r.stop()
+	v, _ := r.try(m)
+	return v, nil
 }
 
 // unitTimeout bounds the unit tests under a mutant.
@@ -202,11 +223,12 @@ type replayer struct {
 	lines chan string
 }
 
-func (t *Trial) start(ctx context.Context, m Mutant, started bool) (*replayer, error) {
+// start starts the replay, with a mutant that is evaluated then switched on.
+func (t *Trial) start(ctx context.Context, m Mutant) (*replayer, error) {
 	lab := filepath.Join(t.Root, "internal", "lab", "conformance", "testdata")
 	cmd := exec.CommandContext(ctx, t.replay, filepath.Join(lab, "observed"), filepath.Join(lab, "settings"))
 	cmd.Stderr = os.Stderr
-	if started {
+	if m.AtInit {
 		cmd.Env = append(os.Environ(), "SSLREADY_MUTANT="+strconv.Itoa(m.ID))
 		cmd.Stderr = nil
 	}

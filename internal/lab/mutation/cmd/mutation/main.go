@@ -98,21 +98,18 @@ func run(ctx context.Context, dir, files string, sample int, list bool) (int, er
 func report(ctx context.Context, trial *mutation.Trial, chosen []mutation.Mutant, start time.Time) (int, error) {
 	counts := map[mutation.Killer]int{}
 	byFile := map[string][2]int{}
-	var alive []mutation.Verdict
+	alive := 0
 	err := trial.Run(ctx, chosen, func(v mutation.Verdict) {
 		counts[v.Killer]++
 		score := byFile[v.Mutant.File]
 		score[0]++
 		if v.Killer == mutation.Survived {
-			alive = append(alive, v)
+			fmt.Printf("SURVIVED %s (passed by %d recorded cases)\n", v.Mutant, v.Passed)
+			alive++
 			score[1]++
 		}
 		byFile[v.Mutant.File] = score
 	})
-	slices.SortFunc(alive, func(a, b mutation.Verdict) int { return a.Mutant.ID - b.Mutant.ID })
-	for _, v := range alive {
-		fmt.Printf("SURVIVED %s (passed by %d recorded cases)\n", v.Mutant, v.Passed)
-	}
 	names := make([]string, 0, len(byFile))
 	for name := range byFile {
 		names = append(names, name)
@@ -123,5 +120,5 @@ func report(ctx context.Context, trial *mutation.Trial, chosen []mutation.Mutant
 	}
 	fmt.Printf("%d tried: %d killed by recorded cases, %d by unit tests, %d hung, %d survived, %s\n", len(chosen),
 		counts[mutation.KilledCase], counts[mutation.KilledTest], counts[mutation.KilledHang], counts[mutation.Survived], time.Since(start).Round(time.Second))
-	return len(alive), err
+	return alive, err
 }
