@@ -85,9 +85,9 @@ func configFor(s *pgserver.Server) postgres.Config {
 
 // session is a client for the adapter to see; it stays until the test ends.
 type session struct {
-	host, user, database, application string
-	encrypted, replication            bool
-	clientCertificate                 *pki.Chain
+	host, user, password, database, application string
+	encrypted, replication                      bool
+	clientCertificate                           *pki.Chain
 }
 
 // open connects it.
@@ -100,6 +100,7 @@ func (w session) open(tb testing.TB, s *pgserver.Server) *pgconn.PgConn {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	config.Password = w.password
 	config.RuntimeParams["application_name"] = w.application
 	if w.replication {
 		config.RuntimeParams["replication"] = "true"

@@ -21,7 +21,8 @@ const maxClients = 50_000
 // hidden, for it may be anything. A visible one without a client_port is no
 // client but a background process; -1 is a Unix-domain socket. Sessions that
 // are still logging in (visible since 18) have no usesysid yet. Walsenders are
-// clients.
+// clients. Other sessions of the same role and name are this program's, too: a
+// look beside this one, or one that the server has not ended yet.
 //
 // client_dn is called clientdn before 12. In the innermost query both names
 // resolve to a column of pg_stat_ssl where it has one, else to absent's null.
@@ -48,6 +49,7 @@ WITH me AS (
   ) s ON s.pid = a.pid
   WHERE a.pid <> pg_catalog.pg_backend_pid()
     AND a.usesysid IS NOT NULL
+    AND NOT (a.usename = session_user AND a.application_name = '` + applicationName + `')
     AND a.usename IS DISTINCT FROM 'rdsadmin'
     AND (a.backend_start IS NULL OR a.client_port IS NOT NULL)
 ), client AS (

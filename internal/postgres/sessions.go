@@ -45,8 +45,10 @@ type Client struct {
 	FirstSeen, LastSeen time.Time
 }
 
-// Observation is what one or more looks saw. The own session, rdsadmin's, and
-// background processes are left out; walsenders are in.
+// Observation is what one or more looks saw. The own sessions (those of the
+// same role under the same name, one that looks elsewhere at the same time
+// among them), rdsadmin's, and background processes are left out; walsenders
+// are in.
 type Observation struct {
 	// ServerVersion as server_version shows it: "15.18 (Debian …)".
 	ServerVersion string

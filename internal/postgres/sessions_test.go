@@ -93,6 +93,28 @@ func TestARoleThatMayNotSeeClaimsNothing(t *testing.T) {
 	}
 }
 
+// TestLooksDoNotSeeEachOther: two data sources that look at one server at the
+// same time are no clients of it.
+func TestLooksDoNotSeeEachOther(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, pgserver.Options{Version: "15"})
+	config := configFor(s)
+	session{user: config.Username, password: config.Password, database: "postgres", application: "sslready", encrypted: true}.open(t, s)
+	session{user: config.Username, password: config.Password, database: "postgres", application: "psql", encrypted: true}.open(t, s)
+	session{user: "app", database: "postgres", application: "sslready", encrypted: true}.open(t, s)
+	got, err := postgres.Sessions(t.Context(), config, postgres.Look{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seen []string
+	for _, c := range got.Clients {
+		seen = append(seen, c.Username+" "+c.ApplicationName)
+	}
+	if want := []string{"app sslready", config.Username + " psql"}; !slices.Equal(seen, want) {
+		t.Errorf("seen %q, want %q", seen, want)
+	}
+}
+
 func TestObservingCatchesWhoComesAndGoes(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, pgserver.Options{Version: "15"})

@@ -73,7 +73,7 @@ func (d *clientsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads who is connected to a DB instance, or to every member of a DB cluster, and whether on TLS (`pg_stat_ssl` joined with `pg_stat_activity`), in one query a look. " +
 			"One look shows the sessions of that moment only; `observe_for` looks for longer. The role needs `pg_read_all_stats` to see everybody: without it `complete` is false and `hidden_sessions` says how many it does not see. " +
-			"`rdsadmin`, the provider's own session and the server's background processes are left out; replication is in. " +
+			"`rdsadmin`, the provider's own sessions (its role, under the name `sslready`) and the server's background processes are left out; replication is in. " +
 			"For PostgreSQL 9.6 to 18; tested on servers of 10 to 18, and for 9.6 on the shape of its views only.",
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Exactly one of this, `db_cluster_identifier` and `host` is required."},
