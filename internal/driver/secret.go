@@ -49,6 +49,6 @@ func SecretInConnection(connection string) Secret {
 }
 
 // keyStorePassword is the system property of Java, in lower case.
-const keyStorePassword = "javax.net.ssl.keystorepassword"
+const keyStorePassword = "javax.net.ssl.keystorepassword" //nolint:gosec // The name of a property.
 
 func holdsKey(value string) bool { return strings.Contains(value, "PRIVATE KEY-----") }

@@ -34,6 +34,12 @@ func coverage(in Input) []Finding {
 		}
 		return text
 	}
+	if len(in.Observed) == 0 {
+		findings = append(findings, Finding{
+			Severity: Warning, Code: "no_session_observed",
+			Detail: "No session was observed, which does not prove that nobody connects: look for longer, and check that every server could be asked (reachable and complete of sslready_clients).",
+		})
+	}
 	for _, session := range in.Observed {
 		found := index.find(session)
 		for _, c := range found {

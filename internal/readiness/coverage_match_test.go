@@ -77,7 +77,7 @@ func TestCoverage(t *testing.T) {
 	}{
 		"not observed": {nil, false, true, nil, []string{"info unverified_client"}},
 		"looked and found nobody": {
-			[]readiness.Session{}, false, true, nil, []string{"info client_never_seen", "info unverified_client"},
+			[]readiness.Session{}, false, true, []string{"warning no_session_observed"}, []string{"info client_never_seen", "info unverified_client"},
 		},
 		"plaintext sessions are not touched by a switch": {
 			[]readiness.Session{{Username: "ghost", SSL: &no}}, false, true, nil, []string{"info client_never_seen", "info unverified_client"},
@@ -122,6 +122,26 @@ func TestAnUndeclaredSessionIsDescribedWithoutGuessing(t *testing.T) {
 	} {
 		if got := session.String(); !strings.Contains(got, want) {
 			t.Errorf("%q lacks %q", got, want)
+		}
+	}
+}
+
+// TestAnEmptyObservationProvesNothing: it is what a server gives that nobody
+// could ask, too.
+func TestAnEmptyObservationProvesNothing(t *testing.T) {
+	t.Parallel()
+	s := newSwitchover(t, pki.CARSA2048)
+	const warned = "warning no_session_observed"
+	for name, tc := range map[string]struct {
+		observed []readiness.Session
+		want     bool
+	}{
+		"nobody looked": {nil, false}, "somebody looked": {[]readiness.Session{}, true}, "and saw one": {[]readiness.Session{{Username: "x"}}, false},
+	} {
+		in := s.input(libpq("c", "sslmode=require"))
+		in.Observed = tc.observed
+		if got := codes(readiness.Evaluate(in), ""); slices.Contains(got, warned) != tc.want {
+			t.Errorf("%s: findings %v", name, got)
 		}
 	}
 }
