@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -65,7 +66,9 @@ func assertHidden(t *testing.T, s *pgserver.Server) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Complete || got.HiddenSessions < 3 || len(got.Clients) != 3 || got.SSLSessions+got.PlaintextSessions != 0 {
+	// The session of the role that has looked before may not have ended yet.
+	of := slices.DeleteFunc(slices.Clone(got.Clients), func(c postgres.Client) bool { return c.Username != "app" })
+	if got.Complete || got.HiddenSessions < 3 || len(of) != 3 || got.SSLSessions+got.PlaintextSessions != 0 {
 		t.Errorf("a role that may not see: %+v", got)
 	}
 }
