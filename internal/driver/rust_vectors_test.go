@@ -268,6 +268,14 @@ func TestTokioVectors(t *testing.T) {
 			driver: "tokio-postgres", version: "0.7.9", connection: "host=a,b hostaddr=10.0.0.1", properties: env{"connector": "native-tls"},
 			want: "rejected invalid_settings: number of hosts: the hosts of the connection string are not right",
 		},
+		"one name for two addresses": {
+			driver: "tokio-postgres", version: "0.7.9", connection: "host=a hostaddr=10.0.0.1,10.0.0.2", properties: env{"connector": "native-tls"},
+			want: "rejected invalid_settings: number of hosts: the hosts of the connection string are not right",
+		},
+		"a plus in an authority": {
+			driver: "tokio-postgres", version: "0.7.7", connection: "postgres://a+b:+1/d?sslmode=disable", properties: env{"connector": "NoTls"},
+			want: "disable: P; a+b; none; ..",
+		},
 		"one name for one address": {
 			driver: "tokio-postgres", version: "0.7.9", connection: "host=a hostaddr=10.0.0.1", properties: env{"connector": "native-tls"},
 			want: "prefer: T path name/n, P; a; system by OpenSSL unreadable=none empty=none; ..",

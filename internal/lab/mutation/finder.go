@@ -306,7 +306,10 @@ func (f *finder) sibling(named *types.Named, value constant.Value) string {
 		}
 		prefix = name + "."
 	}
-	if named.Obj().Name() == "Failures" {
+	if n, exact := constant.Int64Val(value); named.Obj().Name() == "Failures" && exact {
+		if n == 0 {
+			return "1"
+		}
 		return "0"
 	}
 	var others []*types.Const
