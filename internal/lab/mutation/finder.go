@@ -306,8 +306,8 @@ func (f *finder) sibling(named *types.Named, value constant.Value) string {
 		}
 		prefix = name + "."
 	}
-	if n, exact := constant.Int64Val(value); named.Obj().Name() == "Failures" && exact {
-		if n == 0 {
+	if named.Obj().Name() == "Failures" {
+		if constant.Sign(value) == 0 {
 			return "1"
 		}
 		return "0"
