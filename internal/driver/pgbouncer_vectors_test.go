@@ -102,6 +102,10 @@ func TestPgBouncerVectors(t *testing.T) {
 			driver: "pgbouncer", connection: "host=h", properties: env{"server_tls_protocols": "tlsv1.2", "server_tls_ciphers": "!HIGH:AES128-SHA"},
 			want: "prefer: T/n, P; h; none; TLSv1.2..TLSv1.2 RSA alone",
 		},
+		"suites: AES128-SHA:!ECDSA": {
+			driver: "pgbouncer", connection: "host=h", properties: env{"server_tls_protocols": "tlsv1.2", "server_tls_ciphers": "AES128-SHA:!ECDSA"},
+			want: "prefer: T/n, P; h; none; TLSv1.2..TLSv1.2 RSA alone",
+		},
 		"suites: -HIGH:aRSA": {
 			driver: "pgbouncer", connection: "host=h", properties: env{"server_tls_protocols": "tlsv1.2", "server_tls_ciphers": "-HIGH:aRSA"},
 			want: "prefer: T/n, P; h; none; TLSv1.2..TLSv1.2 RSA alone",
