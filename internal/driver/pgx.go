@@ -223,9 +223,6 @@ func goInHome(s Settings, path string) bool {
 // goHosts are the hosts of a comma-separated list; without one, the declared
 // host, or else the local socket.
 func goHosts(list, fallback string) []Host {
-	if list == "" {
-		list = fallback
-	}
 	var hosts []Host
 	for name := range strings.SplitSeq(list, ",") {
 		if name == "" {

@@ -46,7 +46,6 @@ func Summarize(p Policy) Summary {
 func (s Source) String() string {
 	switch s {
 	case NoSource:
-		return "none"
 	case Declared:
 		return "file"
 	case Missing:

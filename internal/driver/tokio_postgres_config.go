@@ -101,9 +101,9 @@ func tokioValue(text string) (value, rest, refused string) {
 	}
 	switch {
 	case quoted:
-		return b.String(), "", "unterminated quoted connection parameter value"
+		return b.String(), text, "unterminated quoted connection parameter value"
 	case b.Len() == 0:
-		return b.String(), "", "unexpected EOF"
+		return b.String(), text, "unexpected EOF"
 	}
 	return b.String(), "", ""
 }
@@ -142,19 +142,15 @@ func (c *tokioConfig) url(rest string, version fullRelease) (refused string) {
 
 func (c *tokioConfig) authority(authority string, version fullRelease) (refused string) {
 	for chunk := range strings.SplitSeq(authority, ",") {
-		host, port, hasPort := strings.Cut(chunk, ":")
+		host, port, _ := strings.Cut(chunk, ":") // an empty port is the default one
 		if strings.HasPrefix(chunk, "[") {
 			address, after, closed := strings.Cut(chunk[1:], "]")
 			if !closed || after != "" && after[0] != ':' {
 				return tokioInvalid("host")
 			}
-			host, hasPort = address, after != ""
-			port = strings.TrimPrefix(after, ":")
+			host, port = address, strings.TrimPrefix(after, ":")
 		}
 		c.hosts = append(c.hosts, lenientUnescape(host, false))
-		if !hasPort {
-			port = "5432"
-		}
 		if refused := c.set("port", lenientUnescape(port, false), version); refused != "" {
 			return refused
 		}

@@ -99,7 +99,7 @@ func TestWordsThatDriversKnow(t *testing.T) {
 
 		"what pgx 5.3 keeps to itself": {
 			driver: "pgx", version: "5.3.0", in: "host=h %s=''", never: sends,
-			words: "password passfile sslpassword sslsni krbspn krbsrvname service servicefile default_query_exec_mode statement_cache_capacity description_cache_capacity",
+			words: "database password passfile sslpassword sslsni krbspn krbsrvname service servicefile default_query_exec_mode statement_cache_capacity description_cache_capacity",
 		},
 		"what pgx keeps to itself since 5.7.5": {driver: "pgx", version: "5.7.5", in: keyword, never: sends, words: "sslnegotiation"},
 		"what pgx 5.7.4 sends":                 {driver: "pgx", version: "5.7.4", in: keyword, says: sends, words: "sslnegotiation channel_binding"},
