@@ -25,7 +25,6 @@ func TestFirstMistakes(t *testing.T) {
 	t.Parallel()
 	unverified := values{"driver": "psql", "connection": "sslmode=require"}
 	abroad := values{"driver": "psql", "connection": "host=orders.c0example.eu-west-1.rds.amazonaws.com sslmode=verify-full"}
-	inFrankfurt := values{"host": "orders.c0example.eu-central-1.rds.amazonaws.com"}
 	const anotherServer = "the verdict would be about another server"
 	tests := map[string]struct {
 		subject string // default: sslready_readiness
@@ -51,10 +50,6 @@ func TestFirstMistakes(t *testing.T) {
 		"a client in another Region": {
 			config: given(abroad, nil),
 			want:   complaint{"ERROR", `clients["app"].connection`, "Host in Another Region", "is in Region eu-west-1, and the root CA of Region us-east-1", anotherServer, "Correct region or the host"},
-		},
-		"the host of another Region": {
-			config: given(unverified, inFrankfurt),
-			want:   complaint{"ERROR", `clients["app"].connection`, "Host in Another Region", "is in Region eu-central-1, and the root CA of Region us-east-1", anotherServer, "Correct region or the host"},
 		},
 		"a present CA that nobody knows": {
 			config: given(unverified, values{"current_ca_cert_identifier": "rds-ca-rsa2048"}),

@@ -58,7 +58,7 @@ variable "store_password" {
 	quiet := resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
 	ready := expect(gateAddress, "ready", knownvalue.Bool(true))
 	run(t,
-		resource.TestStep{Config: config(`password_env = "SSLREADY_TEST_NO_SUCH"`), ExpectError: regexp.MustCompile(`(?s)SSLREADY_TEST_NO_SUCH,\s+which\s+is\s+not\s+set`)},
+		resource.TestStep{Config: config(`password_env = "SSLREADY_TEST_NO_SUCH"`), ExpectError: regexp.MustCompile(`(?s)SSLREADY_TEST_NO_SUCH,\s+which\s+password_env\s+names,\s+is\s+not\s+set`)},
 		resource.TestStep{Config: config(`password_wo = "not-it"`), ExpectError: regexp.MustCompile(`wrong_trust_store_password`)},
 		resource.TestStep{
 			Config: config(`password_wo = var.store_password`), ConfigPlanChecks: quiet,

@@ -199,7 +199,7 @@ func TestAccBuiltStoreOfRDSRoots(t *testing.T) {
 		resource.TestStep{Config: config(`regions = ["ap-south-1"]`), ExpectError: regexp.MustCompile(`(?s)RDS Roots Not in the Bundle.*"ap-south-1"`)},
 		resource.TestStep{
 			Config:      config("regions = [\"us-east-1\"]\n ca_cert_identifiers = [\"rds-ca-2019\"]"),
-			ExpectError: regexp.MustCompile(`(?s)no\s+root\s+of\s+\[rds-ca-2019\]`),
+			ExpectError: regexp.MustCompile(`(?s)no\s+root\s+of\s+rds-ca-2019`),
 		},
 	)
 }
