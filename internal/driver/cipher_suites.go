@@ -35,7 +35,7 @@ func suiteKeys(list string) (anyKey, rsa, ecdsa bool) {
 			noECDSA = true
 		case suite == "!aRSA", suite == "!RSA":
 			noRSA = true
-		case strings.ContainsAny(suite[:1], "!-+@"):
+		case strings.IndexAny(suite, "!-+@") == 0:
 		case strings.Contains(suite, "+aRSA"), strings.Contains(suite, "+RSA"), rsaSuite.MatchString(suite):
 			rsa = true
 		case strings.Contains(suite, "ECDSA"), ecdsaSuite.MatchString(suite):

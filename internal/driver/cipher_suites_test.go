@@ -1,6 +1,7 @@
 package driver_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
@@ -26,5 +27,49 @@ func TestRSASuitesOnly(t *testing.T) {
 		if got := driver.RSASuitesOnly(list); got != want {
 			t.Errorf("RSASuitesOnly(%q) = %t", list, got)
 		}
+	}
+}
+
+// TestSuitesThatAreTakenAwayForGood, as PgBouncer offers the rest of them.
+func TestSuitesThatAreTakenAwayForGood(t *testing.T) {
+	t.Parallel()
+	const ecdsaAlone, none = "suites for ECDSA keys alone", "no cipher suite that is known"
+	for ciphers, want := range map[string]struct {
+		noECDSA      bool
+		onTLS, doubt string // parts of them
+	}{
+		"HIGH:!aECDSA":                        {noECDSA: true},
+		"HIGH:!ECDSA":                         {noECDSA: true},
+		"ECDHE-RSA-AES256-GCM-SHA384:!aECDSA": {noECDSA: true},
+		"ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384:!aECDSA": {noECDSA: true},
+		"HIGH:!aRSA":                                {onTLS: ecdsaAlone},
+		"HIGH:!RSA":                                 {onTLS: ecdsaAlone},
+		"ECDHE-ECDSA-AES256-GCM-SHA384:!aRSA":       {onTLS: ecdsaAlone},
+		"HIGH:!aRSA:!aECDSA":                        {doubt: none},
+		"ECDHE-RSA-AES256-GCM-SHA384:!aRSA":         {doubt: none},
+		"ECDHE-ECDSA-AES256-GCM-SHA384:!aECDSA":     {doubt: none},
+		"ECDHE-RSA-AES256-GCM-SHA384:HIGH:-aECDSA":  {},
+		"ECDHE-ECDSA-AES256-GCM-SHA384:HIGH:!aNULL": {},
+	} {
+		policy := driver.Resolve(driver.Settings{Driver: "pgbouncer", Host: "h", Properties: map[string]string{
+			"server_tls_sslmode": "require", "server_tls_protocols": "tlsv1.2", "server_tls_ciphers": ciphers,
+		}})
+		if policy.TLS.NoECDSA != want.noECDSA {
+			t.Errorf("%s: RSA alone is %t", ciphers, policy.TLS.NoECDSA)
+		}
+		for got, part := range map[string]string{"on TLS: " + policy.TLSDoubt: want.onTLS, "always: " + policy.Doubt: want.doubt} {
+			_, text, _ := strings.Cut(got, ": ")
+			if (text == "") != (part == "") || !strings.Contains(text, part) {
+				t.Errorf("%s: doubt %q, want one with %q", ciphers, got, part)
+			}
+		}
+	}
+}
+
+func TestNpgsqlPropertyUnderTwoNames(t *testing.T) {
+	t.Parallel()
+	policy := driver.Resolve(driver.Settings{Driver: "npgsql", Host: "h", Properties: map[string]string{"SSL Mode": "Require", "SslMode": "Disable"}})
+	if !strings.Contains(policy.Undecided, "is declared under another name as well") {
+		t.Errorf("undecided: %q", policy.Undecided)
 	}
 }
