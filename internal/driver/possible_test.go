@@ -20,6 +20,7 @@ func TestPossible(t *testing.T) {
 		want   []string
 	}{
 		"one":    {mode("a"), []string{"a"}},
+		"other":  {mode("a", mode("b")), []string{"b"}},
 		"two":    {mode("a", mode("b"), mode("c")), []string{"b", "c"}},
 		"nested": {mode("a", mode("b", mode("c"), mode("d")), mode("e")), []string{"c", "d", "e"}},
 	} {

@@ -223,6 +223,32 @@ func TestSecretInIsByNameAndByValue(t *testing.T) {
 			t.Errorf("%s holds %q, and it is of no user and no key", name, got)
 		}
 	}
+	const key, certificate = "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----"
+	for value, want := range map[string]driver.Secret{
+		"postgres://app:hunter2@orders/app":               driver.Password,
+		"postgres://app@orders/app":                       "",
+		"password=hunter2":                                "", // Not a URL: the value of some other setting.
+		"-Xmx1g -Djavax.net.ssl.keyStorePassword=hunter2": driver.Password,
+		"-Xmx1g -DJAVAX.net.ssl.keyStorePassword=hunter2": driver.Password,
+		"-Djavax.net.ssl.trustStorePassword=changeit":     "",
+		key:         driver.PrivateKey,
+		certificate: "",
+	} {
+		if got := driver.SecretIn("VARIABLE", value); got != want {
+			t.Errorf("%q holds %q, want %q", value, got, want)
+		}
+	}
+	for connection, want := range map[string]driver.Secret{
+		"host=h password=hunter2":           driver.Password,
+		"postgres://app:hunter2@orders/app": driver.Password,
+		"host=h user=app":                   "",
+		"sslkey='" + key + "'":              driver.PrivateKey,
+		"sslrootcert='" + certificate + "'": "",
+	} {
+		if got := driver.SecretInConnection(connection); got != want {
+			t.Errorf("%q holds %q, want %q", connection, got, want)
+		}
+	}
 }
 
 func TestSummarize(t *testing.T) {
