@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 )
 
 func TestTrustSettingsDecideForOpenSSL(t *testing.T) {

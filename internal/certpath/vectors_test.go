@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pathjudge"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/paths"
 )
 
 // profiles are the judges of the path vectors, as profiles.
@@ -35,9 +35,9 @@ var rules = map[string]certpath.NameRule{
 	"python": certpath.NameOpenSSL, "node": certpath.NameNode,
 }
 
-func load(t *testing.T) *pathjudge.Corpus {
+func load(t *testing.T) *paths.Corpus {
 	t.Helper()
-	corpus, err := pathjudge.Load(os.DirFS("testdata"))
+	corpus, err := paths.Load(os.DirFS("testdata"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestPathsAreJudgedAsTheRealValidatorsDo(t *testing.T) {
 	}
 }
 
-func comparePath(t *testing.T, judge, id string, got certpath.Result, want pathjudge.Answer) {
+func comparePath(t *testing.T, judge, id string, got certpath.Result, want paths.Answer) {
 	t.Helper()
 	accepted := got.Reason == certpath.Accepted
 	switch {

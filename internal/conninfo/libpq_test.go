@@ -15,7 +15,7 @@ import (
 	"testing"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/judges"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
 )
 
 // mutants is how many strings are made from the corpus for each libpq.
@@ -49,7 +49,7 @@ func TestParseAgreesWithLibpq(t *testing.T) {
 	case os.Getenv("CI") == "true":
 		t.Error("no libpq was found: in CI the parser must be judged by the real one")
 	default:
-		judges.Missing(t, "libpq", "the parser was compared with none")
+		judge.Missing(t, "libpq", "the parser was compared with none")
 	}
 }
 

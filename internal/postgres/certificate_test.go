@@ -5,8 +5,8 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pgserver"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
 )
 

@@ -11,9 +11,9 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/judges"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pgserver"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
 )
 
@@ -27,7 +27,7 @@ func TestEveryMajorVersionAnswersAlike(t *testing.T) {
 			opts := pgserver.Options{Version: strconv.Itoa(major), Chain: newChain(t, pki.CARSA2048, pki.Options{}), Roles: roles()}
 			s, err := pgserver.Start(t.Context(), opts)
 			if errors.Is(err, pgserver.ErrNotInstalled) && os.Getenv("CI") != "true" {
-				judges.Missing(t, fmt.Sprintf("PostgreSQL %d", major), err.Error())
+				judge.Missing(t, fmt.Sprintf("PostgreSQL %d", major), err.Error())
 				return
 			}
 			if err != nil {

@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/rdsserver"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/region"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/region"
 )
 
 // complaint is a diagnostic as a reader wants it: where and what, and in its

@@ -12,9 +12,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pgserver"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/rdsserver"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/region"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/region"
 )
 
 const clientsType = "sslready_clients"

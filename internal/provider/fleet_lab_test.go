@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/rdsserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
 

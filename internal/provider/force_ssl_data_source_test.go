@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/rdsserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
 )
 
 const forceSSLType = "sslready_force_ssl"

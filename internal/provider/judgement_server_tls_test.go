@@ -3,8 +3,8 @@ package provider_test
 import (
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/rdsserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
 )
 
 // TestTheServersHandshake: a client that verifies nothing is cut off by a CA

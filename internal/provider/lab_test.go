@@ -19,11 +19,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/awsprovider"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pgserver"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/rdsserver"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/region"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/awsprovider"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/region"
 	sslready "github.com/sslready/terraform-provider-sslready/internal/provider"
 )
 

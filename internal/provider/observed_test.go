@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/conformance"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/conformance"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 )
 
 // observedCases is how many of the recorded cases go the whole way through the
@@ -27,7 +27,7 @@ func TestReadinessSaysWhatTheRealClientsDid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const records = "../lab/conformance/testdata"
+	const records = "../lab/judge/conformance/testdata"
 	all, err := conformance.Recall(filepath.Join(records, "observed"), filepath.Join(records, "settings"))
 	if err != nil {
 		t.Fatal(err)

@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov5/tf5server"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/awsprovider"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/tfcli"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/awsprovider"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/tfcli"
 	sslready "github.com/sslready/terraform-provider-sslready/internal/provider"
 )
 

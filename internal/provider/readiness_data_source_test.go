@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 )
 
 const (

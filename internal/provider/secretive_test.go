@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/region"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/region"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 

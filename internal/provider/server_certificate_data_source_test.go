@@ -16,10 +16,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/sslready/terraform-provider-sslready/examples"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pgserver"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/rdsserver"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/region"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/region"
 )
 
 const serverCertificateType = "sslready_server_certificate"

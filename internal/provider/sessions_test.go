@@ -9,7 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pgserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
 )
 
 // session is a client's connection that stays open until the test ends.

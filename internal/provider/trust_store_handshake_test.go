@@ -14,10 +14,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/oracle"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/region"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/storecorpus"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/oracle"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/stores"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/region"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -109,7 +109,7 @@ func (a *acceptance) java(t *testing.T) {
 	} {
 		requests = append(requests, strings.Join([]string{"=" + a.password, region.Host, fmt.Sprint(a.port), file}, "\t"))
 	}
-	answers, err := storecorpus.Handshake(t.Context(), requests)
+	answers, err := stores.Handshake(t.Context(), requests)
 	if missing(t, err) {
 		return
 	}
@@ -165,13 +165,13 @@ func (a *acceptance) drivers(t *testing.T) {
 // where there is none.
 func startClient(t *testing.T, driver string) *oracle.Judge {
 	t.Helper()
-	clients, err := oracle.Discover("../lab/oracle/runners")
+	clients, err := oracle.Discover("../lab/judge/oracle/runners")
 	must(t, err)
 	cache, err := oracle.CacheDir()
 	must(t, err)
 	i := slices.IndexFunc(clients, func(c oracle.Client) bool { return c.Driver == driver && len(c.Missing(t.Context(), cache)) == 0 })
 	if i < 0 {
-		missing(t, fmt.Errorf("%w: %s", storecorpus.ErrNoJudge, driver))
+		missing(t, fmt.Errorf("%w: %s", stores.ErrNoJudge, driver))
 		return nil
 	}
 	judge, err := oracle.Start(context.WithoutCancel(t.Context()), clients[i], cache, t.TempDir())
@@ -183,7 +183,7 @@ func startClient(t *testing.T, driver string) *oracle.Judge {
 // missing says that a client is not installed, which in CI is a failure.
 func missing(t *testing.T, err error) bool {
 	t.Helper()
-	if errors.Is(err, storecorpus.ErrNoJudge) && os.Getenv("CI") != "true" {
+	if errors.Is(err, stores.ErrNoJudge) && os.Getenv("CI") != "true" {
 		t.Logf("NOT JUDGED: %v", err)
 		return true
 	}

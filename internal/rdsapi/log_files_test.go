@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/rdsserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 )
 

@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/judges"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 )
 
@@ -29,7 +29,7 @@ func startMoto(t *testing.T) (url string, found bool) {
 		err = exec.CommandContext(t.Context(), python, "-c", "import moto.server").Run()
 	}
 	if err != nil {
-		judges.Missing(t, "moto's server", "the reader was not tried against it")
+		judge.Missing(t, "moto's server", "the reader was not tried against it")
 		return "", false
 	}
 	var config net.ListenConfig

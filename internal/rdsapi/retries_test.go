@@ -3,7 +3,7 @@ package rdsapi_test
 import (
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/rdsserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 )
 

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/rdsserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 )
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 

@@ -20,7 +20,7 @@ import (
 const corpus = "testdata/corpus"
 
 // reading is one line of testdata/corpus/readings.jsonl: what a real reader
-// took from a store. Package storecorpus wrote it.
+// took from a store. Package stores wrote it.
 type reading struct {
 	Store, Reader, Version, Type string
 	Password                     *string

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 

@@ -1,0 +1,168 @@
+package paths
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"time"
+)
+
+// Ask puts every vector to a judge, and writes the answers into the vectors.
+// It returns how many answers it got.
+func (c *Corpus) Ask(ctx context.Context, bench Bench, judge Judge) (int, error) {
+	answered := 0
+	if judge.Paths {
+		byTime := map[time.Time][]question{}
+		for _, v := range c.Paths {
+			if judge.handshakes && !c.presentable(bench, v.Presented[0]) {
+				continue
+			}
+			byTime[v.At] = append(byTime[v.At], question{
+				ID: v.ID, Presented: raw(c.Chain(v.Presented)), Anchors: raw(c.Chain(v.Anchors)), At: v.At.Unix(),
+			})
+		}
+		for _, at := range slices.SortedFunc(maps.Keys(byTime), time.Time.Compare) {
+			given, err := judge.at(at).run(ctx, byTime[at])
+			if err != nil {
+				return answered, err
+			}
+			for _, v := range c.Paths {
+				answered += len(given[v.ID])
+				maps.Copy(v.Answers, given[v.ID])
+			}
+		}
+	}
+	if !judge.Names {
+		return answered, nil
+	}
+	given, err := c.askNames(ctx, bench, judge)
+	if err != nil {
+		return answered, err
+	}
+	for _, v := range c.Names {
+		answered += len(given[v.ID])
+		maps.Copy(v.Answers, given[v.ID])
+	}
+	return answered, nil
+}
+
+// at moves the clock of a judge that has no parameter for the time.
+func (j Judge) at(moment time.Time) Judge {
+	if j.handshakes {
+		j.command = append([]string{"env", "TZ=UTC", "faketime", "-f", moment.Format("@2006-01-02 15:04:05")}, j.command...)
+	}
+	return j
+}
+
+func (c *Corpus) askNames(ctx context.Context, bench Bench, judge Judge) (map[string]Answers, error) {
+	ports := map[string]int{}
+	if judge.servers {
+		leaves := map[string]*x509.Certificate{}
+		for _, v := range c.Names {
+			leaves[v.Leaf] = c.Certificates[v.Leaf]
+		}
+		key, err := readKey(bench.Key)
+		if err != nil {
+			return nil, err
+		}
+		block := pem.Block{Type: "CERTIFICATE", Bytes: c.Certificates["root"].Raw}
+		if err := os.WriteFile(bench.rootFile(), pem.EncodeToMemory(&block), 0o600); err != nil {
+			return nil, err
+		}
+		running, err := start(ctx, leaves, c.Chain([]string{"sub"}), key)
+		if err != nil {
+			return nil, err
+		}
+		defer running.close()
+		ports = running.ports
+	}
+	questions := make([]question, 0, len(c.Names))
+	for _, v := range c.Names {
+		questions = append(questions, question{
+			ID: v.ID, Leaf: c.Certificates[v.Leaf].Raw, Host: &v.Host, Port: ports[v.Leaf],
+			Presented: raw(c.Chain([]string{v.Leaf, "sub"})), Anchors: raw(c.Chain([]string{"root"})),
+		})
+	}
+	return judge.at(now).run(ctx, questions)
+}
+
+// presentable reports a server certificate for the lab's key.
+func (c *Corpus) presentable(bench Bench, name string) bool {
+	key, err := readKey(bench.Key)
+	if err != nil {
+		return false
+	}
+	public, err := x509.MarshalPKIXPublicKey(key.Public())
+	return err == nil && bytes.Equal(public, c.Certificates[name].RawSubjectPublicKeyInfo)
+}
+
+func readKey(file string) (crypto.Signer, error) {
+	content, err := os.ReadFile(file) //nolint:gosec // a key of the lab
+	if err != nil {
+		return nil, err
+	}
+	block, _ := pem.Decode(content)
+	if block == nil {
+		return nil, fmt.Errorf("%w: the lab's key is no PEM", errBroken)
+	}
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	signer, ok := key.(crypto.Signer)
+	if !ok {
+		return nil, fmt.Errorf("%w: the lab's key cannot sign", errBroken)
+	}
+	return signer, nil
+}
+
+func raw(chain []*x509.Certificate) [][]byte {
+	all := make([][]byte, 0, len(chain))
+	for _, c := range chain {
+		all = append(all, c.Raw)
+	}
+	return all
+}
+
+// Generate makes all certificates and vectors anew, without answers, and
+// writes the certificates into a folder. key is the file of the lab's key.
+func Generate(folder, key string) (*Corpus, error) {
+	b := newCast()
+	signer, err := readKey(key)
+	if err != nil {
+		return nil, err
+	}
+	b.keys[leafKey] = signer
+	b.paths()
+	b.names()
+	if b.err != nil {
+		return nil, b.err
+	}
+	c := &Corpus{Paths: askPaths(b), Names: askNames(b), Certificates: b.certificates}
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	return c, os.WriteFile(folder+"/"+certificatesFile, encodeCertificates(b.order, b.certificates), 0o600)
+}
+
+// Save writes the vectors into a folder.
+func (c *Corpus) Save(folder string) error {
+	paths, err := encodeVectors(c.Paths)
+	if err != nil {
+		return err
+	}
+	names, err := encodeVectors(c.Names)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(folder+"/"+pathsFile, paths, 0o600); err != nil {
+		return err
+	}
+	return os.WriteFile(folder+"/"+namesFile, names, 0o600)
+}

@@ -1,0 +1,65 @@
+// Command stores makes the corpus of trust stores anew and lists what the
+// real readers take from each store.
+//
+// Usage: stores [-libcrypto11 FILE] [-build] DIRECTORY
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/stores"
+)
+
+var errUsage = errors.New("usage: stores [-libcrypto11 FILE] [-build] DIRECTORY")
+
+func main() {
+	if err := run(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, "stores:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	libcrypto := flag.String("libcrypto11", "", "a libcrypto 1.1.1 to ask as well")
+	build := flag.Bool("build", false, "make certificates and stores anew before listing")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		return errUsage
+	}
+	dir, err := filepath.Abs(flag.Arg(0))
+	if err != nil {
+		return fmt.Errorf("directory: %w", err)
+	}
+	if *build {
+		for _, old := range []string{"stores", "certificates"} {
+			if err := os.RemoveAll(filepath.Join(dir, old)); err != nil {
+				return fmt.Errorf("clear the corpus: %w", err)
+			}
+		}
+		if err := stores.Build(ctx, dir); err != nil {
+			return err
+		}
+	}
+	readings, err := stores.Readings(ctx, dir, *libcrypto)
+	if err != nil {
+		return err
+	}
+	out, err := os.Create(filepath.Join(dir, "readings.jsonl"))
+	if err != nil {
+		return fmt.Errorf("listing: %w", err)
+	}
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	for _, reading := range readings {
+		if err := encoder.Encode(reading); err != nil {
+			return errors.Join(fmt.Errorf("listing: %w", err), out.Close())
+		}
+	}
+	return out.Close()
+}

@@ -1,0 +1,116 @@
+// Package stores makes trust stores with the real tools and asks the real
+// readers what they take from them.
+package stores
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+//go:embed judges
+var judges embed.FS
+
+// ErrNoJudge is returned when a program that judges is not installed.
+var ErrNoJudge = errors.New("a program that judges is not installed")
+
+// Answer is what a real reader takes from one store.
+type Answer struct {
+	// Request repeats what was asked.
+	Request string `json:"request"`
+	// OK is false where the reader reports an error.
+	OK bool `json:"ok"`
+	// Anchors are SHA-256 fingerprints in lower-case hexadecimal, sorted.
+	Anchors []string `json:"anchors"`
+	// Entries are "alias kind sha256" of a key store, sorted by alias.
+	Entries []string `json:"entries,omitempty"`
+	// Error is the reader's own text.
+	Error string `json:"error,omitempty"`
+}
+
+// OpenSSL asks the libcrypto at the given path, or the system's where it is
+// empty. A request is "file PATH", "aux PATH", "plain PATH", "first PATH" or
+// "hash PATH"; see judges/openssl.py.
+func OpenSSL(ctx context.Context, libcrypto string, requests []string) ([]Answer, error) {
+	if libcrypto == "" {
+		libcrypto = "libcrypto.so.3"
+	}
+	return ask(ctx, requests, "python3", "openssl.py", libcrypto)
+}
+
+// Java asks the java program on the path. A request is "factory\tPATH" or
+// "store\tTYPE\tPASSWORD\tPATH"; see judges/Judge.java.
+func Java(ctx context.Context, requests []string) ([]Answer, error) {
+	return ask(ctx, requests, "java", "Judge.java")
+}
+
+// Handshake lets the JVM make TLS connections to a PostgreSQL with key stores as
+// trust stores. A request is "PASSWORD\tHOST\tPORT\tPATH"; see
+// judges/Handshake.java.
+func Handshake(ctx context.Context, requests []string) ([]Answer, error) {
+	return ask(ctx, requests, "java", "Handshake.java")
+}
+
+// Node asks the node program on the path. A request is "ca PATH"; anchors are
+// the subjects in DER, in hexadecimal; see judges/judge.mjs.
+func Node(ctx context.Context, requests []string) ([]Answer, error) {
+	return ask(ctx, requests, "node", "judge.mjs")
+}
+
+// ask runs one judge over all requests; its answers come in the same order.
+func ask(ctx context.Context, requests []string, program, script string, arguments ...string) ([]Answer, error) {
+	path, err := exec.LookPath(program)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrNoJudge, program, err)
+	}
+	dir, err := os.MkdirTemp("", "judge")
+	if err != nil {
+		return nil, fmt.Errorf("place for the judge: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	source, err := judges.ReadFile("judges/" + script)
+	if err != nil {
+		return nil, fmt.Errorf("judge %s: %w", script, err)
+	}
+	file := filepath.Join(dir, script)
+	if err := os.WriteFile(file, source, 0o600); err != nil {
+		return nil, fmt.Errorf("judge %s: %w", script, err)
+	}
+	command := exec.CommandContext(ctx, path, append([]string{file}, arguments...)...)
+	command.Stdin = strings.NewReader(strings.Join(requests, "\n") + "\n")
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
+	out, err := command.Output()
+	if err != nil {
+		return nil, fmt.Errorf("judge %s: %w: %s", script, err, stderr.String())
+	}
+	return answers(out, len(requests))
+}
+
+func answers(out []byte, want int) ([]Answer, error) {
+	scanner := bufio.NewScanner(bytes.NewReader(out))
+	scanner.Buffer(nil, 16<<20)
+	all := make([]Answer, 0, want)
+	for scanner.Scan() {
+		var answer Answer
+		if err := json.Unmarshal(scanner.Bytes(), &answer); err != nil {
+			return nil, fmt.Errorf("answer %d: %w", len(all), err)
+		}
+		all = append(all, answer)
+	}
+	if err := scanner.Err(); err != nil {
+		return nil, fmt.Errorf("answers: %w", err)
+	}
+	if len(all) != want {
+		return nil, fmt.Errorf("%d answers to %d requests", len(all), want)
+	}
+	return all, nil
+}

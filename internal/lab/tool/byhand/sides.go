@@ -1,0 +1,186 @@
+package byhand
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/tfcli"
+)
+
+// Answer is what either side finds out about one DB instance.
+type Answer struct {
+	Instance string `json:"instance"`
+	// CA is the identifier of the present CA.
+	CA string `json:"ca"`
+	// ForceSSL is the value of rds.force_ssl in the parameter group.
+	ForceSSL string `json:"force_ssl"`
+	// TLSSessions and PlaintextSessions are open, without either side's own.
+	TLSSessions       int `json:"tls_sessions"`
+	PlaintextSessions int `json:"plaintext_sessions"`
+	// PresentedRoot is the SHA-256 of the root that the server presents.
+	PresentedRoot string `json:"presented_root"`
+	// StoreHasTarget says whether the client's store has the root of the
+	// target CA; of the provider, whether the client connects after the
+	// switch.
+	StoreHasTarget bool `json:"store_has_target"`
+}
+
+// Cost is what a side took: the time that passed, and the CPU time of its
+// processes, user and system. The servers that both ask are not in it.
+type Cost struct{ Wall, CPU time.Duration }
+
+func (c Cost) plus(other Cost) Cost { return Cost{c.Wall + other.Wall, c.CPU + other.CPU} }
+
+// ErrMissingTool is returned where a program that the script needs is not
+// installed.
+var ErrMissingTool = errors.New("not installed")
+
+// tools are the programs of the script.
+var tools = []string{"bash", "aws", "psql", "openssl", "keytool"}
+
+var (
+	//go:embed check.sh
+	script []byte
+	//go:embed main.tf
+	configuration []byte
+)
+
+// Script is the side of the shell script.
+type Script struct {
+	fleet *Fleet
+	file  string
+	path  string
+}
+
+// NewScript writes the script. AWS names the AWS CLI, where it is not to be
+// the one of PATH. The error is [ErrMissingTool].
+func NewScript(fleet *Fleet, aws string) (*Script, error) {
+	for _, name := range tools {
+		if _, err := exec.LookPath(name); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, ErrMissingTool)
+		}
+	}
+	s := &Script{fleet: fleet, file: filepath.Join(fleet.dir, "check.sh"), path: os.Getenv("PATH")}
+	if aws != "" {
+		s.path = filepath.Dir(aws) + string(os.PathListSeparator) + s.path
+	}
+	return s, os.WriteFile(s.file, script, 0o600)
+}
+
+// Loop runs the script once for all DB instances, one after the other.
+func (s *Script) Loop(ctx context.Context) ([]Answer, Cost, error) {
+	return s.run(ctx, s.fleet.Instances)
+}
+
+// EachAlone runs the script once for each DB instance, one after the other, as
+// a data source of hashicorp/external does.
+func (s *Script) EachAlone(ctx context.Context) ([]Answer, Cost, error) {
+	var all []Answer
+	var sum Cost
+	for _, id := range s.fleet.Instances {
+		answers, cost, err := s.run(ctx, []string{id})
+		if err != nil {
+			return nil, sum, err
+		}
+		all, sum = append(all, answers...), sum.plus(cost)
+	}
+	return all, sum, nil
+}
+
+func (s *Script) run(ctx context.Context, instances []string) ([]Answer, Cost, error) {
+	command := exec.CommandContext(ctx, "bash", append([]string{s.file, targetCA, s.fleet.dir, s.fleet.rootsFile()}, instances...)...)
+	command.Env = append(tfcli.CleanEnvironment(), "PATH="+s.path, "LC_ALL=C", "STORE_PASSWORD="+storePassword,
+		"AWS_ENDPOINT_URL="+s.fleet.rds.URL, "AWS_REGION="+regionName, "AWS_DEFAULT_REGION="+regionName, "AWS_ACCESS_KEY_ID=lab", "AWS_SECRET_ACCESS_KEY=lab",
+		"AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=")
+	written, cost, err := measure(command)
+	if err != nil {
+		return nil, cost, err
+	}
+	var answers []Answer
+	for line := range strings.Lines(string(written)) {
+		var answer Answer
+		if err := json.Unmarshal([]byte(line), &answer); err != nil {
+			return nil, cost, fmt.Errorf("the script's line %q: %w", line, err)
+		}
+		answers = append(answers, answer)
+	}
+	return answers, cost, nil
+}
+
+// Plan is the side of the provider.
+type Plan struct {
+	workspace *tfcli.Workspace
+	variables []string
+}
+
+// NewPlan builds the provider and writes a configuration for the fleet.
+func NewPlan(ctx context.Context, fleet *Fleet) (*Plan, error) {
+	plugins := filepath.Join(fleet.dir, "plugins")
+	workspace, err := tfcli.NewWorkspace(ctx, fleet.dir, plugins, "STORE_PASSWORD="+storePassword)
+	if err != nil {
+		return nil, err
+	}
+	if err := tfcli.BuildProviders(ctx, plugins); err != nil {
+		return nil, err
+	}
+	identifiers, err := json.Marshal(fleet.Instances)
+	if err != nil {
+		return nil, err
+	}
+	return &Plan{workspace: workspace, variables: []string{
+		"-var=api=" + fleet.rds.URL, "-var=region=" + regionName, "-var=target=" + targetCA, "-var=stores=" + fleet.dir,
+		"-var=roots=" + fleet.rootsFile(), "-var=instances=" + string(identifiers),
+	}}, os.WriteFile(filepath.Join(workspace.Dir, "main.tf"), configuration, 0o600)
+}
+
+// Run plans once: Terraform and the provider, from nothing. Reading the
+// answers from the saved plan is not in the cost.
+func (p *Plan) Run(ctx context.Context) ([]Answer, Cost, error) {
+	_, cost, err := measure(p.workspace.Command(ctx, append([]string{"plan", "-input=false", "-no-color", "-out=plan"}, p.variables...)...))
+	if err != nil {
+		return nil, cost, err
+	}
+	shown, err := p.workspace.Command(ctx, "show", "-json", "plan").Output()
+	if err != nil {
+		return nil, cost, fmt.Errorf("terraform show: %w", err)
+	}
+	var plan struct {
+		PlannedValues struct {
+			Outputs struct {
+				Answers struct {
+					Value []Answer `json:"value"`
+				} `json:"answers"`
+			} `json:"outputs"`
+		} `json:"planned_values"`
+	}
+	if err := json.Unmarshal(shown, &plan); err != nil {
+		return nil, cost, err
+	}
+	return plan.PlannedValues.Outputs.Answers.Value, cost, nil
+}
+
+// measure runs a command, and returns its standard output and what it and the
+// processes that it started took.
+func measure(command *exec.Cmd) ([]byte, Cost, error) {
+	var stdout, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &stderr
+	started := time.Now()
+	err := command.Run()
+	cost := Cost{Wall: time.Since(started)}
+	if state := command.ProcessState; state != nil {
+		cost.CPU = state.UserTime() + state.SystemTime()
+	}
+	if err != nil {
+		return nil, cost, fmt.Errorf("%s: %w\n%s%s", filepath.Base(command.Path), err, stdout.Bytes(), stderr.Bytes())
+	}
+	return stdout.Bytes(), cost, nil
+}

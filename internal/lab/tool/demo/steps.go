@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/region"
+)
+
+type demo struct {
+	rds      *region.Region
+	tf       *terraform
+	stores   string
+	sessions []session
+}
+
+// The names of the clients and of their stores.
+const (
+	billing = "billing" // has both roots
+	reports = "reports" // has the old root only
+)
+
+// fillStores writes what the clients trust on the day before the switch.
+func (d *demo) fillStores() error {
+	if err := os.MkdirAll(d.stores, 0o755); err != nil {
+		return err
+	}
+	old, err := d.rds.RootPEM(presentCA)
+	if err != nil {
+		return err
+	}
+	both, err := d.bothRoots()
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.write(billing, both), d.write(reports, old), d.write("roots", both))
+}
+
+func (d *demo) bothRoots() ([]byte, error) {
+	old, err := d.rds.RootPEM(presentCA)
+	if err != nil {
+		return nil, err
+	}
+	added, err := d.rds.RootPEM(targetCA)
+	return append(old, added...), err
+}
+
+func (d *demo) store(name string) string { return filepath.Join(d.stores, name+".pem") }
+
+func (d *demo) write(name string, content []byte) error {
+	return os.WriteFile(d.store(name), content, 0o644)
+}
+
+// declared are the clients with their settings.
+var declared = []struct{ user, sslmode string }{{billing, "verify-full"}, {reports, "verify-ca"}}
+
+// connectClients opens the sessions that the provider will see.
+func (d *demo) connectClients(ctx context.Context) error {
+	for _, c := range declared {
+		s, err := d.open(ctx, c.user, c.sslmode)
+		if err != nil {
+			return err
+		}
+		d.sessions = append(d.sessions, s)
+	}
+	return nil
+}
+
+func (d *demo) disconnect() {
+	for _, s := range d.sessions {
+		s.close()
+	}
+}
+
+// lookAround shows what the server enforces and who is connected.
+func (d *demo) lookAround(ctx context.Context) error {
+	say("What the server enforces, and who is connected, while it is on " + presentCA)
+	if err := d.tf.apply(ctx, d.variables(presentCA, "error", "payments")); err != nil {
+		return err
+	}
+	outputs, err := d.tf.outputs(ctx)
+	if err != nil {
+		return err
+	}
+	tell("%s", outputs.Enforced)
+	for _, client := range outputs.Connected {
+		tell("%s", client)
+	}
+	if len(outputs.Connected) != 2 {
+		return fmt.Errorf("2 clients are connected, and the provider sees %d", len(outputs.Connected))
+	}
+	return nil
+}
+
+// blocked plans the switch while one client is not ready.
+func (d *demo) blocked(ctx context.Context) error {
+	say("Planning the switch to " + targetCA + " while the store of \"reports\" lacks the new root")
+	output, err := d.tf.plan(ctx, d.variables(targetCA, "error", "payments"))
+	if err == nil {
+		return errors.New("the plan was not blocked")
+	}
+	if !strings.Contains(output, `Client "reports"`) || !strings.Contains(output, "unknown_authority") || strings.Contains(output, `Client "billing"`) {
+		return fmt.Errorf("the plan failed for another reason:\n%s", output)
+	}
+	tell("%s\n\nThe plan is blocked, as it should be. \"billing\" has both roots and is not in the way.", diagnostics(output))
+	return d.onCA(presentCA, "blocked")
+}
+
+// held applies an unrelated change while the switch waits.
+func (d *demo) held(ctx context.Context) error {
+	say(`The same with on_unready = "hold", and an unrelated change (a tag)`)
+	if err := d.tf.apply(ctx, d.variables(targetCA, "hold", "fulfilment")); err != nil {
+		return err
+	}
+	now, _ := d.rds.API.Instance(instance)
+	if now.Tags["team"] != "fulfilment" {
+		return errors.New("the unrelated change was not applied")
+	}
+	outputs, err := d.tf.outputs(ctx)
+	if err != nil {
+		return err
+	}
+	tell("%s\nThe tag is changed, and %s stays on %s.", outputs.Summary, instance, now.CAIdentifier)
+	return d.onCA(presentCA, "held")
+}
+
+// mended adds the root to the store, applies the same configuration, and lets
+// the real clients say who was right.
+func (d *demo) mended(ctx context.Context) error {
+	say(`Adding the new root to the store of "reports", and applying again, with no edit of the configuration`)
+	stale, err := os.ReadFile(d.store(reports))
+	if err != nil {
+		return err
+	}
+	both, err := d.bothRoots()
+	if err != nil {
+		return err
+	}
+	if err := d.write(reports, both); err != nil {
+		return err
+	}
+	if err := d.tf.apply(ctx, d.variables(targetCA, "hold", "fulfilment")); err != nil {
+		return err
+	}
+	outputs, err := d.tf.outputs(ctx)
+	if err != nil {
+		return err
+	}
+	tell("%s\naws_db_instance.orders.ca_cert_identifier = %s", outputs.Summary, outputs.CACertIdentifier)
+	if err := d.onCA(targetCA, "switched"); err != nil {
+		return err
+	}
+
+	say("Who was right? Real clients connect after the switch")
+	for _, c := range declared {
+		answer, err := d.ask(ctx, c.user, c.sslmode, "select 'connects over ' || version from pg_stat_ssl where pid = pg_backend_pid()")
+		if err != nil {
+			return fmt.Errorf("%s was judged ready and fails: %w", c.user, err)
+		}
+		tell("%s %s", c.user, answer)
+	}
+	if err := d.write(reports, stale); err != nil {
+		return err
+	}
+	if _, err = d.ask(ctx, reports, "verify-ca", "select '1'"); err == nil {
+		return errors.New("with its old store reports was judged unready, and it connects")
+	}
+	tell("%s with its old store fails, as predicted: %v", reports, err)
+	return d.write(reports, both)
+}
+
+// quiet plans once more: there must be nothing left to do.
+func (d *demo) quiet(ctx context.Context) error {
+	say("Planning once more: nothing may be left to do")
+	output, err := d.tf.plan(ctx, d.variables(targetCA, "hold", "fulfilment"))
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, output)
+	}
+	if !strings.Contains(output, "No changes.") {
+		return fmt.Errorf("the plan is not empty:\n%s", output)
+	}
+	tell("No changes.")
+	return nil
+}
+
+func (d *demo) onCA(want, when string) error {
+	if now, _ := d.rds.API.Instance(instance); now.CAIdentifier != want {
+		return fmt.Errorf("%s: the DB instance is on %s, not on %s", when, now.CAIdentifier, want)
+	}
+	return nil
+}
+
+func (d *demo) variables(target, onUnready, team string) []string {
+	return []string{
+		"api=" + d.rds.URL, "region=" + regionName, "root_certificates=" + d.store("roots"), "stores=" + d.stores,
+		"target=" + target, "on_unready=" + onUnready, "team=" + team,
+	}
+}
