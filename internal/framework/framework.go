@@ -54,6 +54,8 @@ type Alternative struct {
 // Result is what [Resolve] gives.
 type Result struct {
 	Client
+	// Environment is that of [Options] without secrets.
+	Environment map[string]string
 	// Alternatives are all the clients that it can be, where something that
 	// was not declared decides; Client is then the newest version's. Empty is
 	// one client only.
@@ -131,7 +133,10 @@ func Resolve(name string, settings any, o Options) (Result, error) {
 			found = append(found, a)
 		}
 	}
-	return combine(found, o.Driver)
+	result, err := combine(found, o.Driver)
+	result.Environment = maps.Clone(o.Environment)
+	clean(result.Environment, true)
+	return result, err
 }
 
 // combine leaves out drivers that are not installed, and joins equal clients.

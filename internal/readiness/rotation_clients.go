@@ -75,7 +75,7 @@ func (in RotationInput) affected(c Client, r Rotation) AffectedClient {
 		return AffectedClient{Affected: NotAffected, Endpoint: EndpointProxy}
 	}
 	var hosts []driver.Host
-	for _, p := range driver.Resolve(c.Settings).Possible() {
+	for _, p := range c.Policy().Possible() {
 		hosts = append(append(hosts, p.Hosts...), p.Later...)
 	}
 	out := AffectedClient{Affected: AffectedUnknown, Endpoint: EndpointOther}
