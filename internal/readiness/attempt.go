@@ -140,7 +140,7 @@ func (e *evaluation) host(p policy.Policy, host policy.Host, anchors trust, evid
 		verdict, failure := e.attempt(p, host, attempt, anchors, evidence, forceSSL)
 		if failure == 0 {
 			if verdict.Outcome == Plaintext && failed != nil && failed.Reason != PlaintextRefused {
-				return downgraded(verdict, *failed)
+				return downgraded(*failed)
 			}
 			return verdict
 		}
@@ -158,7 +158,7 @@ func (e *evaluation) host(p policy.Policy, host policy.Host, anchors trust, evid
 }
 
 // downgraded is a plaintext session that follows a failed attempt of TLS.
-func downgraded(_, failed Verdict) Verdict {
+func downgraded(failed Verdict) Verdict {
 	failed.Outcome = Downgrades
 	failed.Detail += " The driver then goes on in plaintext, without a word, because the server takes it."
 	return failed

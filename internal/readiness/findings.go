@@ -54,9 +54,9 @@ func (e *evaluation) notes(c Client, p policy.Policy, v ClientVerdict) []Finding
 	}
 	switch v.Target.Outcome {
 	case Plaintext:
-		note(Warning, "plaintext_client", "This client does not use TLS: a switch cannot break it, but nothing protects its data.")
+		note(Warning, FindingPlaintext, "This client does not use TLS: a switch cannot break it, but nothing protects its data.")
 	case ConnectsUnverified:
-		note(Info, "unverified_client", "This client does not verify the server: a switch cannot break it, an impostor can fool it.")
+		note(Info, FindingUnverified, "This client does not verify the server: a switch cannot break it, an impostor can fool it.")
 	case Indeterminate:
 		if e.in.WarnIndeterminate {
 			note(Warning, string(v.Target.Reason), "Cannot be judged, and passes because of on_indeterminate. "+v.Target.Detail)
@@ -64,7 +64,7 @@ func (e *evaluation) notes(c Client, p policy.Policy, v ClientVerdict) []Finding
 	case Connects, Downgrades, Fails:
 	}
 	if v.Target.Outcome.blocks(false) && v.Current.Outcome == v.Target.Outcome {
-		note(Warning, "already_failing", "This client already "+v.Current.Outcome.String()+" under the present CA.")
+		note(Warning, FindingAlreadyFailing, "This client already "+v.Current.Outcome.String()+" under the present CA.")
 	}
 	if v.Target.anchor != nil {
 		findings = append(findings, e.anchorNotes(c.Name, v.Target.anchor)...)
@@ -88,7 +88,7 @@ func (e *evaluation) assumedNames(c Client, p policy.Policy, target Verdict) []F
 		for _, host := range p.Hosts {
 			if e.mayBeAlias(host.Name) {
 				return []Finding{{
-					Severity: Warning, Code: "host_name_assumed", Client: c.Name,
+					Severity: Warning, Code: FindingNameAssumed, Client: c.Name,
 					Detail: fmt.Sprintf("The client compares the host name %q, which is not an RDS endpoint's. RDS puts only the endpoint's own names into a server certificate, so an alias fails, before and after the switch. Give db_instance_identifier, host or server_certificate_chain_pem to have the name judged.", host.Name),
 				}}
 			}
@@ -103,16 +103,16 @@ func (e *evaluation) anchorNotes(client string, anchor *anchorFacts) []Finding {
 	c := anchor.certificate
 	if end := e.in.At.Add(e.in.MinimumValidity); e.in.MinimumValidity > 0 && c.NotAfter.Before(end) {
 		findings = append(findings, Finding{
-			Severity: Warning, Code: "anchor_expires_soon", Client: client,
+			Severity: Warning, Code: FindingAnchorExpires, Client: client,
 			Detail: fmt.Sprintf("The trust anchor %s ends on %s, before the minimum_validity asked for.", c.Subject, c.NotAfter.UTC().Format(time.DateOnly)),
 		})
 	}
 	if anchor.selfSigned() {
 		return findings
 	}
-	code, what := "pinned_subordinate", "a subordinate CA"
+	code, what := FindingPinnedCA, "a subordinate CA"
 	if !c.IsCA {
-		code, what = "pinned_server_certificate", "a server certificate"
+		code, what = FindingPinnedServer, "a server certificate"
 	}
 	return append(findings, Finding{
 		Severity: Warning, Code: code, Client: client,

@@ -36,7 +36,7 @@ func remedy(c Client, p policy.Policy, v Verdict, target Evidence) string {
 		return "Let the client use TLS: its settings turn it off, and the server demands it."
 	case ForceSSLUnknown:
 		return "Give force_ssl, or db_instance_identifier to have it read from RDS."
-	case PathNotKnown, CANotOffered:
+	case PathNotKnown:
 		return "Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that the fact table or RDS knows."
 	case KeyTypeRefused:
 		return "Choose a CA with an RSA key, or let the client offer suites for ECDSA keys."
