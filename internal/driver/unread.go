@@ -14,7 +14,14 @@ var transportWords = []string{
 
 // transportValue finds values that do: a URL of PostgreSQL, a mode that
 // verifies, and the files of certificates.
-var transportValue = regexp.MustCompile(`(?i)^(?:jdbc:|r2dbc:)?[\w+:]*postg(?:res|resql|is)[\w+]*:|^verify[-_](?:ca|full)$|\bsslmode\s*=|\.(?:pem|crt|cer|p12|pfx|jks|p7b)$|-----BEGIN `)
+var transportValue = regexp.MustCompile(`(?i)^(?:jdbc:|r2dbc:)?[\w+:]*postg(?:res|resql|is)[\w+]*:|^verify[-_](?:ca|full)$|\bsslmode\s*=|-----BEGIN `)
+
+// certificateFile finds the names of files of certificates.
+var certificateFile = regexp.MustCompile(`(?i)\.(?:pem|crt|cer|p12|pfx|jks|p7b)$`)
+
+// NamesCertificates says whether a value looks like the name of a file of
+// certificates.
+func NamesCertificates(value string) bool { return certificateFile.MatchString(value) }
 
 // ConcernsTransport says whether a setting that nobody reads, by its name or by
 // its value, looks like one of TLS, of trust or of an address: had it been read,
@@ -27,7 +34,7 @@ func ConcernsTransport(name, value string) bool {
 			}
 		}
 	}
-	return transportValue.MatchString(value)
+	return transportValue.MatchString(value) || NamesCertificates(value)
 }
 
 // words splits a name at its dots, dashes, underscores and capitals.

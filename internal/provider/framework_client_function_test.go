@@ -28,7 +28,7 @@ var frameworkClients = []struct{ name, client, outcome, reason string }{
 	{"rails_plain", `provider::sslready::framework_client("rails", { adapter = "postgresql", host = "localhost", sslmode = "require", pool = 5 })`, "connects_unverified", "not_verified"},
 	{"rails_required", `provider::sslready::framework_client("rails", { host = "localhost", sslmode = "REQUIRED", sslca = "/etc/ssl/rds.pem" })`, "fails", "invalid_settings"},
 	{"sequel", `provider::sslready::framework_client("sequel", "postgres://app:s3cret@localhost/app?sslmode=require&sslca=/etc/ssl/rds.pem")`, "indeterminate", "setting_not_read"},
-	{"sequel_verify_full", `provider::sslready::framework_client("sequel", "postgres://app@localhost/app?sslmode=verify-full&sslca=/etc/ssl/rds.pem")`, "fails", "root_certificate_missing"},
+	{"sequel_verify_full", `provider::sslready::framework_client("sequel", "postgres://app@localhost/app?sslmode=verify-full&sslca=/etc/ssl/rds.pem", { trust_store = { path = %[1]q } })`, "fails", "root_certificate_missing"},
 	{"sqlalchemy_psycopg2", `provider::sslready::framework_client("sqlalchemy", "postgresql+psycopg2://app:s3cret@localhost/app?sslmode=verify-ca&sslrootcert=/etc/ssl/rds.pem", { trust_store = { path = %[1]q } })`, "connects", "accepted"},
 	{"sqlalchemy_undeclared", `provider::sslready::framework_client("sqlalchemy", "postgresql://app@localhost/app?sslmode=verify-ca&sslrootcert=/etc/ssl/rds.pem", { trust_store = { path = %[1]q } })`, "connects", "accepted"},
 	{"sqlalchemy_asyncpg", `provider::sslready::framework_client("sqlalchemy", "postgresql+asyncpg://app@localhost/app?ssl=require")`, "connects_unverified", "not_verified"},

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
@@ -98,7 +99,7 @@ func clientsOf(clients types.Map, host string, stores *storeReader) (known []rea
 func clientOf(name string, client fields, host string, stores *storeReader) readiness.Client {
 	c := readiness.Client{
 		Name: name,
-		Settings: driver.Settings{
+		Settings: policy.Settings{
 			Driver:      client.text("driver"),
 			Version:     client.text("driver_version"),
 			Runtime:     client.text("runtime_version"),
@@ -111,7 +112,7 @@ func clientOf(name string, client fields, host string, stores *storeReader) read
 	}
 	if trustStore := fieldsOf(client["trust_store"]); trustStore != nil {
 		c.Settings.StoreDeclared = true
-		c.Settings.StorePlace = driver.Place(trustStore.text("place"))
+		c.Settings.StorePlace = policy.Place(trustStore.text("place"))
 		c.Store = stores.read(trustStore)
 	}
 	if match := fieldsOf(client["match"]); match != nil {
@@ -125,7 +126,7 @@ func clientOf(name string, client fields, host string, stores *storeReader) read
 
 // frameworkOf translates what framework_client found out. Alternatives have the
 // client's environment, store and host.
-func frameworkOf(about fields, settings driver.Settings) *readiness.Framework {
+func frameworkOf(about fields, settings policy.Settings) *readiness.Framework {
 	f := &readiness.Framework{
 		Name: about.text("name"), Unread: about.textMap("unread"), StartError: about.text("start_error"), Undecided: about.text("undecided"),
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // Framework is what a client's framework makes of its configuration, beside the
@@ -32,40 +33,59 @@ type FrameworkAlternative struct {
 	// When is the condition in words.
 	When string
 	// Settings are what the driver gets then.
-	Settings driver.Settings
+	Settings policy.Settings
 	// StartError and Undecided are as in [Framework].
 	StartError, Undecided string
 }
 
 // Policy is what the client's driver does with what it gets.
-func (c Client) Policy() driver.Policy {
+func (c Client) Policy() policy.Policy {
 	f := c.Framework
 	if f == nil {
 		return driver.Resolve(c.Settings)
 	}
 	if len(f.Alternatives) == 0 {
-		return f.policy(c.Settings, f.StartError, f.Undecided)
+		return f.handed(c.Settings, f.StartError, f.Undecided)
 	}
-	all := driver.Policy{}
+	all := policy.Policy{}
 	conditions := make([]string, len(f.Alternatives))
 	for i, a := range f.Alternatives {
 		conditions[i] = a.When
-		all.Alternatives = append(all.Alternatives, f.policy(a.Settings, a.StartError, a.Undecided))
+		all.Alternatives = append(all.Alternatives, f.handed(a.Settings, a.StartError, a.Undecided))
 	}
 	all.Undecided = fmt.Sprintf("what %s hands to the driver depends on what is not declared (%s)", f.Name, strings.Join(conditions, "; "))
 	return all
 }
 
-func (f Framework) policy(settings driver.Settings, startError, undecided string) driver.Policy {
+func (f Framework) handed(settings policy.Settings, startError, undecided string) policy.Policy {
 	switch {
 	case undecided != "":
-		return driver.Policy{Undecided: undecided}
+		return policy.Policy{Undecided: undecided}
 	case startError != "":
-		return driver.Policy{Rejection: &driver.Rejection{
+		return policy.Policy{Rejection: &policy.Rejection{
 			Reason: string(FrameworkNotStarting), Client: startError, Detail: f.Name + " refuses these settings and does not start",
 		}}
 	}
-	return driver.Resolve(settings)
+	if !settings.StoreDeclared || settings.StorePlace != "" && settings.StorePlace != policy.PlaceAuto {
+		return driver.Resolve(settings)
+	}
+	resolved := driver.Resolve(settings)
+	if resolved.Anchors.Source == policy.Declared && resolved.Anchors.Path == "" && f.dropsStore() {
+		settings.StoreDeclared = false // It lies where the dropped setting says, and there nobody looks.
+		return driver.Resolve(settings)
+	}
+	return resolved
+}
+
+// dropsStore says whether a setting that names a file of certificates is
+// dropped.
+func (f Framework) dropsStore() bool {
+	for _, value := range f.Unread {
+		if driver.NamesCertificates(value) {
+			return true
+		}
+	}
+	return false
 }
 
 // unread returns the findings about settings that the framework drops, and
