@@ -49,7 +49,7 @@ func djangoClient(r request, driver string) Client {
 	service := options.values["service"]
 	switch {
 	case given && value == nil:
-		name, service = "postgres", nil
+		name = "postgres"
 		if r.since("4.2") {
 			options.own("service")
 		}

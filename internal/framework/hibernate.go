@@ -1,6 +1,7 @@
 package framework
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -84,9 +85,7 @@ func hibernateHikari(c Client, connection map[string]string, pool map[string]any
 	}
 	found := hikari(request{settings: newSection("", pool)})
 	for i := range found {
-		for name, value := range c.Unread {
-			found[i].Unread[name] = value
-		}
+		maps.Copy(found[i].Unread, c.Unread)
 		for name, value := range connection {
 			if !slices.Contains(hibernateSpecial, name) && name != "username" && name != "user" && name != "password" {
 				found[i].Unread["hibernate.connection."+name] = value

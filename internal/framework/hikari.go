@@ -1,6 +1,7 @@
 package framework
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -77,9 +78,7 @@ func (p hikariPool) into(c Client) []Alternative {
 		return refused(c.Driver, "dataSource or dataSourceClassName or jdbcUrl is required")
 	}
 	c.Connection = p.url
-	for name, value := range p.source {
-		c.Properties[name] = value
-	}
+	maps.Copy(c.Properties, p.source)
 	c.set("user", p.user)
 	return one(c)
 }

@@ -2,6 +2,7 @@ package framework
 
 import (
 	"encoding/json"
+	"maps"
 	"strings"
 )
 
@@ -65,12 +66,13 @@ func laravel(r request) []Alternative {
 			dsn += ";application_name='" + strings.ReplaceAll(scalar(name), "'", `\'`) + "'"
 		}
 	}
+	parts := []string{dsn}
 	for _, name := range laravelTLS {
 		if value, given := s.take(name); given {
-			dsn += ";" + name + "=" + laravelText(value)
+			parts = append(parts, name+"="+laravelText(value))
 		}
 	}
-	c.Connection = dsn
+	c.Connection = strings.Join(parts, ";")
 	c.set("user", s.text("username"))
 	s.own(laravelOwn...)
 	s.unreadInto(&c)
@@ -81,9 +83,7 @@ func laravel(r request) []Alternative {
 // JSON are decoded.
 func laravelURL(s section, u urlParts) section {
 	merged := map[string]any{}
-	for name, value := range s.values {
-		merged[name] = value
-	}
+	maps.Copy(merged, s.values)
 	delete(merged, "url")
 	driver := u.scheme
 	if driver == "postgres" || driver == "postgresql" {

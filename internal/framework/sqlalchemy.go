@@ -1,6 +1,7 @@
 package framework
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -36,10 +37,10 @@ var sqlalchemyOwn = []string{
 func sqlalchemy(r request) []Alternative {
 	s := r.settings
 	if inner, nested := s.values["SQLALCHEMY_ENGINE_OPTIONS"].(map[string]any); nested {
-		s.own("SQLALCHEMY_ENGINE_OPTIONS")
-		for name, value := range inner {
-			s.values[name] = value
-		}
+		merged := maps.Clone(s.values)
+		delete(merged, "SQLALCHEMY_ENGINE_OPTIONS")
+		maps.Copy(merged, inner)
+		s = newSection("", merged)
 	}
 	text := r.text
 	if !r.isText {

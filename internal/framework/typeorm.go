@@ -28,16 +28,7 @@ func typeorm(r request) []Alternative {
 	default:
 		return undecided(nodeDriver, "the type is not PostgreSQL's")
 	}
-	if replication := s.inner("replication"); len(replication.values) > 0 {
-		master := replication.inner("master")
-		for _, name := range []string{"url", "host", "port", "username", "database", "ssl"} {
-			s.own(name)
-			if value, given := master.take(name); given {
-				s.values[name] = value
-			}
-		}
-		master.own("password", "applicationName")
-		master.unreadInto(&c)
+	if replication, split := s.take("replication"); split && truthy(replication) {
 		return undecided(nodeDriver, "replication names servers of its own, and which one is asked is not known")
 	}
 	c.Connection = s.text("url")

@@ -110,14 +110,12 @@ func frameworkAttributes() attributes {
 		"undecided":   {kind: text, description: "Why it is not known what the framework hands on: the client is then `indeterminate`. Default: it is known."},
 	}
 	alternative := attributes{"when": {kind: text, required: true, description: "The condition, such as `sqlalchemy 2.1`."}}
-	for name, a := range map[string]attribute{
+	maps.Copy(alternative, attributes{
 		"driver":         {kind: text, required: true, strings: []validator.String{knownDriver{}}, description: "As of the client."},
 		"driver_version": {kind: text, description: "As of the client."}, "runtime_version": {kind: text, description: "As of the client."},
 		"connection": {kind: text, description: "As of the client."}, "properties": {kind: textMap, description: "As of the client."},
 		"start_error": all["start_error"], "undecided": all["undecided"],
-	} {
-		alternative[name] = a
-	}
+	})
 	all["alternatives"] = attribute{kind: objects, nested: alternative, description: "All that the framework can hand on, where something that is not declared decides. The verdict is the one on which they agree, else `indeterminate`. Default: the settings of the client alone."}
 	return all
 }
