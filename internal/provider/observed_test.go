@@ -11,6 +11,7 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/conformance"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // observedCases is how many of the recorded cases go the whole way through the
@@ -130,7 +131,7 @@ func (f *storeFiles) declare(t *testing.T, d conformance.Declaration) values {
 	case s.StorePlace != "":
 		store["place"] = string(s.StorePlace)
 	case f.made%2 == 0: // the default, in words
-		store["place"] = string(driver.PlaceAuto)
+		store["place"] = string(policy.PlaceAuto)
 	}
 	if password := d.Client.Store.Password; password != nil {
 		store["password"] = *password

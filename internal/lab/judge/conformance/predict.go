@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/oracle"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
@@ -73,7 +73,7 @@ func declare(w *World, c Case, id oracle.Identity, p place) Declaration {
 		ServerTLS: readiness.ServerTLS{Min: server.MinProtocol, Max: server.MaxProtocol, RSAOnly: server.RSAOnly},
 		Client: readiness.Client{
 			Name: "client",
-			Settings: driver.Settings{
+			Settings: policy.Settings{
 				Driver: id.Driver, Version: id.RulesVersion(), Runtime: id.RuntimeVersion,
 				Connection: t.Connection, Environment: t.Environment, Properties: t.Properties,
 				Host: host, StoreDeclared: !store.Absent, StorePlace: t.Place,

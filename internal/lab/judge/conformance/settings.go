@@ -15,7 +15,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // Settings are the setting templates of one driver.
@@ -38,7 +38,7 @@ type Template struct {
 	Environment map[string]string `json:"environment"`
 	Properties  map[string]string `json:"properties"`
 	// Place is where the store lies, as the prediction is told.
-	Place driver.Place `json:"place"`
+	Place policy.Place `json:"place"`
 	// Stores, Servers, Hosts and Users narrow the cases; "*" and nothing at
 	// all are everything. "keystores" are the stores of Java.
 	Stores  []string `json:"stores"`
