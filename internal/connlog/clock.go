@@ -21,7 +21,7 @@ type clock struct {
 // UTC nor the abbreviation that the location had at that time is an error: the
 // time would be off by hours.
 func (c *clock) read(text []byte) (time.Time, error) {
-	if space := bytes.IndexByte(text, ' '); space < 0 {
+	if !bytes.Contains(text, []byte{' '}) {
 		return readEpoch(text)
 	}
 	const second = len("2006-01-02 15:04:05")

@@ -36,12 +36,12 @@ func prefixes(major int) []string {
 // TestServersOfEveryVersion lets the same clients visit real servers and reads
 // what these wrote. Servers that are not installed are left out, unless
 // recording; make test-logs installs them all.
-func TestServersOfEveryVersion(t *testing.T) {
+func TestServersOfEveryVersion(t *testing.T) { //nolint:paralleltest,tparallel // One server at a time: each starts many processes.
 	if testing.Short() {
 		t.Skip("starts many servers")
 	}
 	ran := 0
-	for _, major := range pgserver.EmbeddedMajors() {
+	for _, major := range pgserver.EmbeddedMajors() { //nolint:paralleltest // See above.
 		installation, err := pgserver.Find(t.Context(), fmt.Sprint(major))
 		if err != nil && os.Getenv("SSLREADY_ALL_PREFIXES") != "" {
 			installation, err = pgserver.InstallEmbedded(t.Context(), pgserver.EmbeddedVersions()[major], "")

@@ -2,7 +2,6 @@ package connlog_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/tls"
 	"encoding/binary"
 	"errors"
@@ -42,9 +41,9 @@ func (v visitor) visit(t *testing.T, s *pgserver.Server) (session bool) {
 		t.Fatal(err)
 	}
 	defer conn.Close() //nolint:errcheck // It has said what it had to.
-	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+	_ = conn.SetDeadline(time.Now().Add(10 * time.Second)) //nolint:forbidigo // A real connection.
 	if v.raw != nil {
-		_ = conn.SetDeadline(time.Now().Add(200 * time.Millisecond))
+		_ = conn.SetDeadline(time.Now().Add(200 * time.Millisecond)) //nolint:forbidigo // A real connection.
 		_, _ = conn.Write(v.raw)
 		_, _ = io.Copy(io.Discard, conn)
 		return false
@@ -241,9 +240,4 @@ func plan(v int) ([]visitor, truth) {
 		visitor{raw: append([]byte{0, 0, 0, 8, 4, 210, 22, 47}, "garbage garbage garbage"...)},
 		visitor{tls: tls13, leave: true}, visitor{leave: true})
 	return all, tr
-}
-
-// logged waits until the collector has written what the server said last.
-func logged(ctx context.Context, s *pgserver.Server) error {
-	return s.Exec(ctx, "SELECT pg_sleep(0.3)")
 }

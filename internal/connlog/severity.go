@@ -18,10 +18,26 @@ var severities = []struct {
 	word string
 	is   severity
 }{
-	{"LOG:", severityLog}, {"FATAL:", severityFatal}, {"ERROR:", severityOther}, {"PANIC:", severityOther}, {"WARNING:", severityOther},
-	{"NOTICE:", severityOther}, {"INFO:", severityOther}, {"DEBUG:", severityOther}, {"DEBUG1:", severityOther}, {"DEBUG2:", severityOther},
-	{"DEBUG3:", severityOther}, {"DEBUG4:", severityOther}, {"DEBUG5:", severityOther}, {"DETAIL:", severityOther}, {"HINT:", severityOther},
-	{"QUERY:", severityOther}, {"CONTEXT:", severityOther}, {"LOCATION:", severityOther}, {"BACKTRACE:", severityOther}, {"STATEMENT:", severityOther},
+	{"LOG:", severityLog},
+	{"FATAL:", severityFatal},
+	{"ERROR:", severityOther},
+	{"PANIC:", severityOther},
+	{"WARNING:", severityOther},
+	{"NOTICE:", severityOther},
+	{"INFO:", severityOther},
+	{"DEBUG:", severityOther},
+	{"DEBUG1:", severityOther},
+	{"DEBUG2:", severityOther},
+	{"DEBUG3:", severityOther},
+	{"DEBUG4:", severityOther},
+	{"DEBUG5:", severityOther},
+	{"DETAIL:", severityOther},
+	{"HINT:", severityOther},
+	{"QUERY:", severityOther},
+	{"CONTEXT:", severityOther},
+	{"LOCATION:", severityOther},
+	{"BACKTRACE:", severityOther},
+	{"STATEMENT:", severityOther},
 }
 
 // cutSeverity cuts the severity, and a SQLSTATE where log_error_verbosity is
