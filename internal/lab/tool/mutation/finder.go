@@ -84,7 +84,7 @@ func (f *finder) statement(root ast.Node) {
 				}
 			}
 		case *ast.ReturnStmt:
-			f.values(s.Results)
+			f.results(s.Results)
 		case *ast.AssignStmt:
 			if toWordField(s) {
 				return false
@@ -128,6 +128,26 @@ func (f *finder) head(n ast.Node) {
 		f.heads[s.Init], f.heads[s.Assign] = true, true
 	}
 }
+
+// results visits what is returned, but for constants beside an error or a
+// false, which mean nothing then.
+func (f *finder) results(list []ast.Expr) {
+	if len(list) < 2 {
+		f.values(list)
+		return
+	}
+	last := f.info.Types[list[len(list)-1]]
+	named, isNamed := last.Type.(*types.Named)
+	failed := last.Value != nil && last.Value.Kind() == constant.Bool && !constant.BoolVal(last.Value) ||
+		!last.IsNil() && (isNamed && named.Obj().Name() == "error" || types.Implements(last.Type, errorType))
+	for i, e := range list {
+		if i == len(list)-1 || !failed || f.info.Types[e].Value == nil {
+			f.value(e)
+		}
+	}
+}
+
+var errorType, _ = types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
 
 func (f *finder) values(list []ast.Expr) {
 	for _, e := range list {
