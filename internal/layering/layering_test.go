@@ -16,7 +16,7 @@ const module = "github.com/sslready/terraform-provider-sslready/internal/"
 
 // The rooms, from the inside out.
 var (
-	domain   = []string{"certpath", "conninfo", "driver", "rdsca", "readiness", "truststore"}
+	domain   = []string{"certpath", "conninfo", "driver", "gate", "rdsca", "readiness", "truststore"}
 	adapters = []string{"postgres", "rdsapi"}
 )
 
