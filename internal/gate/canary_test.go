@@ -22,7 +22,7 @@ func TestAnotherCA(t *testing.T) {
 	sum := sha1.Sum(chain.Root.Raw)
 	thumbprint := hex.EncodeToString(sum[:])
 	path := certpath.Presented{Certificates: chain.Presented()}
-	real := realRoot(t)
+	known := realRoot(t)
 	none := []gate.CA(nil)
 	tests := map[string]struct {
 		presented certpath.Presented
@@ -39,9 +39,9 @@ func TestAnotherCA(t *testing.T) {
 		"nobody can say":                      {path, pki.CARSA2048, "us-east-1", none, ""},
 		"without a root":                      {certpath.Presented{Certificates: path.Certificates[:1]}, pki.CAECC384, "us-east-1", []gate.CA{{pki.CARSA2048, thumbprint}}, ""},
 		"nothing":                             {certpath.Presented{}, pki.CAECC384, "us-east-1", []gate.CA{{pki.CARSA2048, ""}}, ""},
-		"the target's, by the fact table":     {real, pki.CARSA2048, "us-east-1", none, ""},
-		"another's, by the fact table":        {real, pki.CAECC384, "us-east-1", none, pki.CARSA2048 + " in us-east-1"},
-		"another Region's, by the fact table": {real, pki.CARSA2048, "eu-west-1", none, pki.CARSA2048 + " in us-east-1"},
+		"the target's, by the fact table":     {known, pki.CARSA2048, "us-east-1", none, ""},
+		"another's, by the fact table":        {known, pki.CAECC384, "us-east-1", none, pki.CARSA2048 + " in us-east-1"},
+		"another Region's, by the fact table": {known, pki.CARSA2048, "eu-west-1", none, pki.CARSA2048 + " in us-east-1"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -49,10 +49,7 @@ func (j judgement) errors(m judgementModel) diag.Diagnostics {
 		case f.Client != "":
 			verdict := j.report.Verdicts[f.Client]
 			detail := notReady(f, verdict, driverOf(clients, f.Client), m.TargetCACertIdentifier.ValueString())
-			for _, also := range findings[1:] {
-				detail += "\n" + remark(also)
-			}
-			diags.AddAttributeError(blamedPath(f.Client, verdict.Target), fmt.Sprintf("Client %q Not Ready for the Target CA", f.Client), detail)
+			diags.AddAttributeError(blamedPath(f.Client, verdict.Target), fmt.Sprintf("Client %q Not Ready for the Target CA", f.Client), strings.Join(append([]string{detail}, remarks(findings[1:])...), "\n"))
 		case f.Code == readiness.FindingUndeclared:
 			sessions = append(sessions, f.Detail)
 		default:
@@ -87,8 +84,14 @@ func (j judgement) byClient() [][]readiness.Finding {
 	return groups
 }
 
-// remark is a finding beside others of the same client.
-func remark(f readiness.Finding) string { return f.Code + ": " + f.Detail }
+// remarks are findings beside others of the same client.
+func remarks(findings []readiness.Finding) []string {
+	all := make([]string, len(findings))
+	for i, f := range findings {
+		all[i] = f.Code + ": " + f.Detail
+	}
+	return all
+}
 
 // notReady says what was found, why it matters and what to do.
 func notReady(f readiness.Finding, v readiness.ClientVerdict, driverName, target string) string {
@@ -130,12 +133,9 @@ func (j judgement) warning(m judgementModel) string {
 			verdict := j.report.Verdicts[f.Client]
 			line = strings.TrimRight(fmt.Sprintf("Client %q (%s) %s (%s): %s %s", f.Client, driverOf(clients, f.Client), verdict.Target.Outcome, f.Code, f.Detail, verdict.Remedy), " ")
 		default:
-			line = fmt.Sprintf("Client %q, %s", f.Client, remark(f))
+			line = fmt.Sprintf("Client %q, %s: %s", f.Client, f.Code, f.Detail)
 		}
-		for _, also := range findings[1:] {
-			line += " " + remark(also)
-		}
-		lines = append(lines, line)
+		lines = append(lines, strings.Join(append([]string{line}, remarks(findings[1:])...), " "))
 	}
 	for _, name := range j.deferred {
 		lines = append(lines, fmt.Sprintf("Client %q has values that are not known yet. It is judged during the apply, before the DB instance is touched.", name))

@@ -2,7 +2,7 @@ package readiness
 
 import (
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // Meaning explains a code to people. The guide Verdicts is made from the lists
@@ -20,7 +20,7 @@ type Meaning struct {
 }
 
 // Reason is a stable code that says why an outcome came about: one of the
-// constants here, a [certpath.Reason], or the code of a driver.Rejection.
+// constants here, a [certpath.Reason], or the code of a policy.Rejection.
 type Reason = certpath.Reason
 
 // The reasons of this package, beside those of package certpath.
@@ -85,10 +85,10 @@ func ReasonMeanings() []Meaning {
 		reason(TrustStorePasswordNeeded, "the store needs a password, and the client has none", "the password, also the one that the client's settings give"),
 		reason(TrustStoreNotAvailable, "the provider could not read the declared store", "`path`, its permissions, `password_env`"),
 		reason(TrustStoreNotCovered, "the rules do not cover this format", "another format"),
-		reason(driver.ReasonInvalidSettings, "the driver refuses its settings: a value or a name that it does not know", "`connection`, `environment`, `properties`"),
-		reason(driver.ReasonContradictorySettings, "the driver refuses its settings: they exclude each other", "`connection`, `environment`, `properties`"),
-		reason(driver.ReasonChannelBindingImpossible, "the settings require channel binding, and forbid the TLS that it needs", "`channel_binding`, `sslmode`"),
-		reason(driver.ReasonGSSAPIRequired, "the settings ask for GSSAPI encryption: neither TLS nor plaintext is tried", "`gssencmode`"),
+		reason(policy.ReasonInvalidSettings, "the driver refuses its settings: a value or a name that it does not know", "`connection`, `environment`, `properties`"),
+		reason(policy.ReasonContradictorySettings, "the driver refuses its settings: they exclude each other", "`connection`, `environment`, `properties`"),
+		reason(policy.ReasonChannelBindingImpossible, "the settings require channel binding, and forbid the TLS that it needs", "`channel_binding`, `sslmode`"),
+		reason(policy.ReasonGSSAPIRequired, "the settings ask for GSSAPI encryption: neither TLS nor plaintext is tried", "`gssencmode`"),
 		reason(PlaintextRefused, "the client does not use TLS, and the server demands it", "`sslmode`, `rds.force_ssl`"),
 		reason(DriverNotCovered, "no rule decides this: a version, a setting, or no host to compare", "`driver_version`, `host`; else try the client against an instance that has the target CA"),
 		reason(ForceSSLUnknown, "the outcome depends on `rds.force_ssl`, and it is not known", "`force_ssl`, or `db_instance_identifier`"),

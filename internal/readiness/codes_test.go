@@ -21,7 +21,7 @@ var declared = map[string]struct {
 	named, typed string
 }{
 	"reason":  {folders: []string{"../certpath", "."}, typed: "Reason"},
-	"refusal": {folders: []string{"../driver"}, named: "Reason"},
+	"refusal": {folders: []string{"../policy"}, named: "Reason"},
 	"finding": {folders: []string{"."}, named: "Finding"},
 	"problem": {folders: []string{"../truststore"}, named: "Code"},
 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
 
@@ -47,7 +47,7 @@ func sortFindings(findings []Finding) {
 
 // notes gives the findings about a client that do not stand against the
 // switch, whatever its verdict.
-func (e *evaluation) notes(c Client, policy driver.Policy, v ClientVerdict) []Finding {
+func (e *evaluation) notes(c Client, p policy.Policy, v ClientVerdict) []Finding {
 	var findings []Finding
 	note := func(severity Severity, code, detail string) {
 		findings = append(findings, Finding{Severity: severity, Code: code, Client: c.Name, Detail: detail})
@@ -69,7 +69,7 @@ func (e *evaluation) notes(c Client, policy driver.Policy, v ClientVerdict) []Fi
 	if v.Target.anchor != nil {
 		findings = append(findings, e.anchorNotes(c.Name, v.Target.anchor)...)
 	}
-	for _, problem := range e.storeProblems(c, policy) {
+	for _, problem := range e.storeProblems(c, p) {
 		note(Warning, problem.code, problem.detail)
 	}
 	return findings
@@ -77,12 +77,12 @@ func (e *evaluation) notes(c Client, policy driver.Policy, v ClientVerdict) []Fi
 
 // assumedNames tells of host names that a verdict took for the endpoint's,
 // because neither the server certificate nor the endpoint is known.
-func (e *evaluation) assumedNames(c Client, policy driver.Policy, target Verdict) []Finding {
+func (e *evaluation) assumedNames(c Client, p policy.Policy, target Verdict) []Finding {
 	if target.Outcome != Connects || c.ViaProxy || e.in.Target.leaf() != nil {
 		return nil
 	}
-	for _, p := range policy.Possible() {
-		if !slices.ContainsFunc(p.Attempts, func(a driver.Attempt) bool { return a.TLS && a.VerifyHost }) {
+	for _, p := range p.Possible() {
+		if !slices.ContainsFunc(p.Attempts, func(a policy.Attempt) bool { return a.TLS && a.VerifyHost }) {
 			continue
 		}
 		for _, host := range p.Hosts {
@@ -133,15 +133,15 @@ func renewal(leaf *x509.Certificate) string {
 type storeProblem struct{ code, detail string }
 
 // storeProblems gives what the client's own reader dropped from its store.
-func (e *evaluation) storeProblems(c Client, policy driver.Policy) []storeProblem {
+func (e *evaluation) storeProblems(c Client, p policy.Policy) []storeProblem {
 	if c.Store.Unavailable != "" || !c.Settings.StoreDeclared {
 		return nil
 	}
-	if policy.Undecided != "" || policy.Rejection != nil || policy.Anchors.Source != driver.Declared || !needsAnchors(policy) {
+	if p.Undecided != "" || p.Rejection != nil || p.Anchors.Source != policy.Declared || !needsAnchors(p) {
 		return nil
 	}
 	var problems []storeProblem
-	for _, p := range e.declared(c, policy.Anchors).taken.Problems {
+	for _, p := range e.declared(c, p.Anchors).taken.Problems {
 		problems = append(problems, storeProblem{code: p.Code, detail: sentence(p.Detail)})
 	}
 	return problems
