@@ -78,7 +78,7 @@ func (frameworkClientFunction) Run(ctx context.Context, req function.RunRequest,
 		resp.Error = failed
 		return
 	}
-	result, err := framework.Resolve(name, plain(settings.UnderlyingValue()), options)
+	result, err := framework.Resolve(name, undressed(settings.UnderlyingValue()), options)
 	switch {
 	case errors.Is(err, framework.ErrUnknownFramework):
 		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("unknown framework %q; known are %s", name, strings.Join(framework.Names(), ", ")))

@@ -8,9 +8,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// plain turns a value into texts, numbers, booleans, lists and objects of Go, as
+// undressed turns a value into texts, numbers, booleans, lists and objects of Go, as
 // encoding/json gives them.
-func plain(value attr.Value) any {
+func undressed(value attr.Value) any {
 	if value == nil || value.IsNull() {
 		return nil
 	}
@@ -22,33 +22,33 @@ func plain(value attr.Value) any {
 	case types.Number:
 		return json.Number(v.ValueBigFloat().Text('f', -1))
 	case types.Dynamic:
-		return plain(v.UnderlyingValue())
+		return undressed(v.UnderlyingValue())
 	case types.Object:
-		return plainMap(v.Attributes())
+		return undressedMap(v.Attributes())
 	case types.Map:
-		return plainMap(v.Elements())
+		return undressedMap(v.Elements())
 	case types.List:
-		return plainList(v.Elements())
+		return undressedList(v.Elements())
 	case types.Tuple:
-		return plainList(v.Elements())
+		return undressedList(v.Elements())
 	case types.Set:
-		return plainList(v.Elements())
+		return undressedList(v.Elements())
 	}
 	return nil
 }
 
-func plainMap(values map[string]attr.Value) map[string]any {
+func undressedMap(values map[string]attr.Value) map[string]any {
 	all := make(map[string]any, len(values))
 	for name, value := range values {
-		all[name] = plain(value)
+		all[name] = undressed(value)
 	}
 	return all
 }
 
-func plainList(values []attr.Value) []any {
+func undressedList(values []attr.Value) []any {
 	all := make([]any, len(values))
 	for i, value := range values {
-		all[i] = plain(value)
+		all[i] = undressed(value)
 	}
 	return all
 }
