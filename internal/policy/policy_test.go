@@ -13,7 +13,11 @@ import (
 func TestPossible(t *testing.T) {
 	t.Parallel()
 	mode := func(name string, alternatives ...policy.Policy) policy.Policy {
-		return policy.Policy{Mode: name, Alternatives: alternatives}
+		p := policy.Policy{Mode: name}
+		for _, a := range alternatives {
+			p.Alternatives = append(p.Alternatives, policy.Alternative{Policy: a})
+		}
+		return p
 	}
 	for name, tc := range map[string]struct {
 		p    policy.Policy

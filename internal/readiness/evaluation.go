@@ -1,6 +1,7 @@
 package readiness
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
@@ -118,10 +119,10 @@ func (e *evaluation) anchors(c Client, p policy.Policy) trust {
 	case policy.Declared:
 		return e.declared(c, a)
 	case policy.Missing:
-		return replaced(a.WhenUnreadable, Verdict{
+		return replaced(a.Missing.Then, Verdict{
 			Outcome: Fails, Reason: RootCertificateMissing,
 			Detail:        missingDetail(a),
-			ExpectedError: a.MissingError,
+			ExpectedError: a.Missing.Client,
 		})
 	case policy.SystemStore:
 		return trust{key: "system", system: true}
@@ -137,7 +138,8 @@ func (e *evaluation) anchors(c Client, p policy.Policy) trust {
 func needsAnchors(p policy.Policy) bool {
 	a := p.Anchors
 	file := a.Source == policy.Declared || a.Source == policy.Missing
-	if file && (a.RejectDirectory || a.WhenUnreadable == policy.RejectAll || a.WhenNoAnchors == policy.RejectAll) {
+	rejects := a.Unreadable.Then == policy.RejectAll || a.Empty.Then == policy.RejectAll || a.Directory != nil && a.Directory.Then == policy.RejectAll
+	if file && (rejects || a.Source == policy.Missing && a.Missing.Then == policy.RejectAll) {
 		return true
 	}
 	for _, a := range p.Attempts {
@@ -156,33 +158,26 @@ func (e *evaluation) declared(c Client, a policy.Anchors) trust {
 	if c.Store.Unavailable != "" {
 		return trust{key: "unavailable", failure: &Verdict{Reason: TrustStoreNotAvailable, Detail: sentence(c.Store.Unavailable)}, rejectsAll: true}
 	}
-	if a.DirectoryError != "" && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
+	if a.Directory != nil && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
 		failure := Verdict{
-			Outcome: Fails, Reason: TrustStoreUnreadable, Detail: "The trust store is a directory, and the client reads a file.", ExpectedError: a.DirectoryError,
+			Outcome: Fails, Reason: TrustStoreUnreadable, Detail: "The trust store is a directory, and the client reads a file.", ExpectedError: a.Directory.Client,
 		}
-		if a.RejectDirectory {
-			return replaced(policy.RejectAll, failure)
-		}
-		return replaced(a.WhenUnreadable, failure)
+		return replaced(a.Directory.Then, failure)
 	}
-	if a.Directory != truststore.ReaderUnknown && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
-		a.Reader = a.Directory
+	if a.DirectoryReader != truststore.ReaderUnknown && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
+		a.Reader = a.DirectoryReader
 	}
 	read := e.read(c.Store, a)
 	if read.failure == nil || read.rejectsAll {
 		read.system = a.WithSystem
 		return read
 	}
-	if a.UnreadableError != "" {
-		failure := *read.failure
-		failure.ExpectedError = a.UnreadableError
-		read.failure = &failure
+	lack, failure := a.Unreadable, *read.failure
+	if failure.Reason == TrustStoreNoAnchors {
+		lack = a.Empty
 	}
-	when := a.WhenUnreadable
-	if read.failure.Reason == TrustStoreNoAnchors {
-		when = a.WhenNoAnchors
-	}
-	return replaced(when, *read.failure)
+	failure.ExpectedError = cmp.Or(lack.Client, failure.ExpectedError)
+	return replaced(lack.Then, failure)
 }
 
 // read reads the store with the driver's reader, once for equal questions.
@@ -219,8 +214,8 @@ func anchorsKey(anchors []certpath.Anchor) string {
 }
 
 // replaced is what stands in for a store that gives nothing.
-func replaced(when policy.Unreadable, failure Verdict) trust {
-	switch when {
+func replaced(then policy.Reaction, failure Verdict) trust {
+	switch then {
 	case policy.RejectAll:
 		return trust{key: "rejected", failure: &failure, rejectsAll: true}
 	case policy.UseSystem:

@@ -14,7 +14,7 @@ import (
 // that is left out has its zero value, so that two policies are equal where
 // their words are.
 //
-//	undecided: why {policy} | {policy}  what the rules leave open, and of which policies one is the client's
+//	undecided: why | this: policy | …   what the rules leave open, and of which policies one is the client's
 //	rejected reason: text: detail       what the driver refuses; text is the client's own, constant part
 //	prefer: T path name/nfr, P          the mode, and the attempts in their order: TLS or plaintext, what is
 //	                                    verified, and after which failures the next one is made: n the server has
@@ -36,9 +36,9 @@ func Written(p policy.Policy) string {
 	var parts []string
 	add := func(format string, values ...any) { parts = append(parts, fmt.Sprintf(format, values...)) }
 	if p.Undecided != "" {
-		line := "undecided: " + p.Undecided
+		line := strings.TrimSpace("undecided "+p.Reason) + ": " + p.Undecided
 		for _, alternative := range p.Alternatives {
-			line += " | " + Written(alternative)
+			line += " | " + alternative.If + ": " + Written(alternative.Policy)
 		}
 		return line
 	}
@@ -52,9 +52,6 @@ func Written(p policy.Policy) string {
 		add("%s", hosts(p))
 	}
 	parts = append(parts, anchors(p.Anchors)...)
-	if p.OrLibrary != "" {
-		add("or library %s", p.OrLibrary)
-	}
 	if p.Profile.Validator != "" {
 		add("validated by %s", profile(p))
 	}
@@ -124,26 +121,24 @@ func anchors(a policy.Anchors) []string {
 	if a.ReaderVersion != "" {
 		line += " " + a.ReaderVersion
 	}
-	line += flags("", when{a.WithSystem, " +system"}, when{a.Directory != truststore.ReaderUnknown, ", a directory by " + readers[a.Directory]},
+	line += flags("", when{a.WithSystem, " +system"}, when{a.DirectoryReader != truststore.ReaderUnknown, ", a directory by " + readers[a.DirectoryReader]},
 		when{a.StoreType != "", " as " + a.StoreType}, when{a.NoPassword, " no password"}, when{a.Password != nil, " password"})
 	if a.Content != nil {
 		line += fmt.Sprintf(" holding %q", a.Content)
 	}
 	parts := []string{line}
 	does := []string{"fail", "reject", "system", "none"}
-	lack := func(kind string, do policy.Unreadable, text string, zero bool) {
-		if !zero {
-			parts = append(parts, strings.TrimSuffix(fmt.Sprintf("%s %s %q", kind, does[do], text), ` ""`))
+	for _, l := range []struct {
+		kind string
+		lack policy.Lack
+	}{{"missing", a.Missing}, {"unreadable", a.Unreadable}, {"empty", a.Empty}} {
+		if l.lack != (policy.Lack{}) {
+			parts = append(parts, strings.TrimSuffix(fmt.Sprintf("%s %s %q", l.kind, does[l.lack.Then], l.lack.Client), ` ""`))
 		}
 	}
-	lack("missing", a.WhenUnreadable, a.MissingError, a.Source != policy.Missing && a.MissingError == "")
-	lack("unreadable", a.WhenUnreadable, a.UnreadableError, a.WhenUnreadable == 0 && a.UnreadableError == "")
-	lack("empty", a.WhenNoAnchors, a.UnreadableError, a.WhenNoAnchors == 0 && a.UnreadableError == "")
-	do := a.WhenUnreadable
-	if a.RejectDirectory {
-		do = policy.RejectAll
+	if a.Directory != nil {
+		parts = append(parts, fmt.Sprintf("directory %s %q", does[a.Directory.Then], a.Directory.Client))
 	}
-	lack("directory", do, a.DirectoryError, a.DirectoryError == "")
 	return parts
 }
 
