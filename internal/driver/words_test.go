@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
-	"github.com/sslready/terraform-provider-sslready/internal/driver/drivertest"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/vectors"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
@@ -193,7 +193,7 @@ func (tc wordCase) try(t *testing.T, word string) {
 	if tc.variable != "" {
 		settings.Environment = map[string]string{fill(tc.variable): fill(tc.value)}
 	}
-	got := drivertest.Written(driver.Resolve(settings))
+	got := vectors.Written(driver.Resolve(settings))
 	if tc.says != "" && !strings.Contains(got, fill(tc.says)) {
 		t.Errorf("%s: policy %q does not say %q", word, got, fill(tc.says))
 	}

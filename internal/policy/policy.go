@@ -5,6 +5,8 @@
 package policy
 
 import (
+	"slices"
+
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
@@ -117,6 +119,32 @@ func (p Policy) Possible() []Policy {
 	return all
 }
 
+// Verifies says whether an attempt verifies the path.
+func (p Policy) Verifies() bool {
+	return slices.ContainsFunc(p.Attempts, func(a Attempt) bool { return a.TLS && a.VerifyPath })
+}
+
+// ReadsStore says whether the store plays a part at all: it is read for an
+// attempt that verifies, or because the client refuses all its settings for a
+// file that it cannot use.
+func (p Policy) ReadsStore() bool {
+	a := p.Anchors
+	file := a.Source == Declared || a.Source == Missing
+	rejects := a.Unreadable.Then == RejectAll || a.Empty.Then == RejectAll || a.Directory != nil && a.Directory.Then == RejectAll
+	return p.Verifies() || file && (rejects || a.Source == Missing && a.Missing.Then == RejectAll)
+}
+
+// inPlay is a policy without the versions of code that it never comes to.
+func (p Policy) inPlay() Policy {
+	if !p.ReadsStore() {
+		p.Anchors = Anchors{}
+	}
+	if !p.Verifies() {
+		p.Profile, p.NameVersion = certpath.Profile{}, ""
+	}
+	return p
+}
+
 // Alternative is the policy of a client of which something is so.
 type Alternative struct {
 	If     string // in words, such as "pgx 5.7.0 and later"
@@ -135,6 +163,12 @@ const (
 	// ReasonVersionNotDeclared: the releases that the declared version covers
 	// do different things.
 	ReasonVersionNotDeclared = "version_not_declared"
+	// ReasonSettingNotRead: a setting of TLS, trust or an address is not one
+	// that the driver reads.
+	ReasonSettingNotRead = "setting_not_read"
+	// ReasonFileNotDeclared: the settings name a file that is not declared.
+	ReasonFileNotDeclared = "file_not_declared"
+
 	// ReasonInvalidSettings: a value that the driver does not know, or a
 	// connection string that it cannot parse.
 	ReasonInvalidSettings = "invalid_settings"

@@ -114,13 +114,14 @@ type Releases struct {
 	// beyond is the first release that the rules do not cover; zero is none.
 	beyond  Version
 	changes []Version
+	words   map[Version]string // of changes, as the rules write them
 	covered string
 }
 
 // NewReleases are the releases from the oldest on that come before beyond,
 // which is empty where the rules cover all later ones.
 func NewReleases(name, attribute, oldest, beyond string) *Releases {
-	r := &Releases{Name: name, Attribute: attribute, oldest: MustVersion(oldest), covered: oldest + " and later"}
+	r := &Releases{Name: name, Attribute: attribute, oldest: MustVersion(oldest), covered: oldest + " and later", words: map[Version]string{}}
 	if beyond != "" {
 		r.beyond = MustVersion(beyond)
 		r.covered += ", before " + beyond
@@ -137,7 +138,7 @@ func (r *Releases) Change(release string) Version {
 	if last := r.changes[len(r.changes)-1]; v.Before(last) {
 		panic(r.Name + " " + release + " comes before " + last.String())
 	}
-	r.changes = append(r.changes, v)
+	r.changes, r.words[v] = append(r.changes, v), release
 	return v
 }
 
@@ -168,10 +169,12 @@ func (r *Releases) Each(declared string, rule func(Version) Policy) Policy {
 	var policies []Policy
 	var first []Version
 	for _, release := range releases {
-		p := rule(release)
-		if n := len(policies); n == 0 || !reflect.DeepEqual(policies[n-1], p) {
-			policies, first = append(policies, p), append(first, release)
+		p, n := rule(release), len(policies)
+		if n > 0 && reflect.DeepEqual(policies[n-1].inPlay(), p.inPlay()) {
+			policies[n-1] = p
+			continue
 		}
+		policies, first = append(policies, p), append(first, release)
 	}
 	if len(policies) == 1 {
 		return policies[0]
@@ -180,10 +183,10 @@ func (r *Releases) Each(declared string, rule func(Version) Policy) Policy {
 	for i, p := range policies {
 		label := r.Name
 		if i > 0 {
-			label += " " + first[i].String() + " and later"
+			label += " " + r.words[first[i]] + " and later"
 		}
 		if i < len(policies)-1 {
-			label += " before " + first[i+1].String()
+			label += " before " + r.words[first[i+1]]
 		}
 		open.Alternatives = append(open.Alternatives, Alternative{If: label, Policy: p})
 	}

@@ -105,7 +105,7 @@ func summarize(settings policy.Settings, storeGiven bool) connectionTLSModel {
 		settings.StoreDeclared = true
 		settings.StoreDeclared = driver.Resolve(settings).Anchors.Path != ""
 	}
-	p := driver.Resolve(settings)
+	p := driver.Resolve(settings).Agreed()
 	switch {
 	case p.Undecided != "":
 		return connectionTLSModel{Undecided: types.StringValue(p.Undecided)}

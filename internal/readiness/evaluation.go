@@ -111,7 +111,7 @@ func (e Evidence) key() string {
 
 // anchors reads what the policy says that the client trusts.
 func (e *evaluation) anchors(c Client, p policy.Policy) trust {
-	if !needsAnchors(p) {
+	if !p.ReadsStore() {
 		return trust{key: "unused"}
 	}
 	a := p.Anchors
@@ -130,24 +130,6 @@ func (e *evaluation) anchors(c Client, p policy.Policy) trust {
 		return trust{key: "empty"}
 	}
 	return trust{key: "empty"}
-}
-
-// needsAnchors says whether the store plays a part at all: it is read for an
-// attempt that verifies, or because the client refuses all its settings for a
-// file that it cannot use.
-func needsAnchors(p policy.Policy) bool {
-	a := p.Anchors
-	file := a.Source == policy.Declared || a.Source == policy.Missing
-	rejects := a.Unreadable.Then == policy.RejectAll || a.Empty.Then == policy.RejectAll || a.Directory != nil && a.Directory.Then == policy.RejectAll
-	if file && (rejects || a.Source == policy.Missing && a.Missing.Then == policy.RejectAll) {
-		return true
-	}
-	for _, a := range p.Attempts {
-		if a.TLS && a.VerifyPath {
-			return true
-		}
-	}
-	return false
 }
 
 // declared reads the declared store with the driver's reader.

@@ -137,7 +137,7 @@ func (e *evaluation) storeProblems(c Client, p policy.Policy) []storeProblem {
 	if c.Store.Unavailable != "" || !c.Settings.StoreDeclared {
 		return nil
 	}
-	if p.Undecided != "" || p.Rejection != nil || p.Anchors.Source != policy.Declared || !needsAnchors(p) {
+	if p.Undecided != "" || p.Rejection != nil || p.Anchors.Source != policy.Declared || !p.ReadsStore() {
 		return nil
 	}
 	var problems []storeProblem

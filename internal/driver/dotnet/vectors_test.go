@@ -3,7 +3,7 @@ package dotnet_test
 import (
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver/drivertest"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/vectors"
 )
 
-func TestVectors(t *testing.T) { drivertest.Vectors(t) } //nolint:paralleltest // It is one test.
+func TestVectors(t *testing.T) { vectors.Run(t) } //nolint:paralleltest // It is one test.

@@ -83,7 +83,7 @@ func declare(w *World, c Case, id Identity, p place) Declaration {
 }
 
 // declaredRuntime is what a client runs on, with the libpq that it is built on.
-func declaredRuntime(id oracle.Identity) string {
+func declaredRuntime(id Identity) string {
 	if id.RulesVersion() == id.Version {
 		return id.RuntimeVersion
 	}

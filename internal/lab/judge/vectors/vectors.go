@@ -1,4 +1,4 @@
-package drivertest
+package vectors
 
 import (
 	"bytes"
@@ -36,9 +36,9 @@ func (v vector) settings(name string) policy.Settings {
 	}
 }
 
-// Vectors tries the vectors of a family: testdata/vectors/DRIVER.json, below the
+// Run tries the vectors of a family: testdata/vectors/DRIVER.json, below the
 // folder of the test.
-func Vectors(t *testing.T) {
+func Run(t *testing.T) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("testdata", "vectors", "*.json"))
 	if err != nil || len(files) == 0 {

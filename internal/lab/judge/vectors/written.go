@@ -1,6 +1,6 @@
-// Package drivertest holds what the tests of all rules have in common: the
+// Package vectors holds what the tests of all rules have in common: the
 // written form of a policy, and the vectors that are written in it.
-package drivertest
+package vectors
 
 import (
 	"fmt"
