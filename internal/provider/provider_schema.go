@@ -156,7 +156,7 @@ func postgresAttributes() map[string]schema.Attribute {
 		"password":          secretString("Password. Default: `PGPASSWORD`, else `~/.pgpass`."),
 		"iam_auth":          optionalBool("Whether to log in with an RDS IAM authentication token, made from the provider's AWS credentials, instead of a password. Default: `false`."),
 		"database":          optionalString("Database to log in to. Default: `PGDATABASE`, else `postgres`."),
-		"sslmode":           schema.StringAttribute{Optional: true, Validators: oneOf(postgres.VerifyFull, postgres.VerifyCA, postgres.Require, postgres.Disable), MarkdownDescription: "`verify-full`, `verify-ca`, `require` or `disable`; there is no fallback to plaintext. Default: `PGSSLMODE`, else `verify-full`."},
+		"sslmode":           schema.StringAttribute{Optional: true, Validators: oneOf(postgres.VerifyFull, postgres.VerifyCA, postgres.Require, postgres.Disable), MarkdownDescription: "`verify-full`, `verify-ca`, `require` or `disable`; there is no fallback to plaintext. `require` verifies nothing unless `sslrootcert` is given: then no IAM token is sent, and a password only by SCRAM with channel binding. `disable` sends no password in clear text. Default: `PGSSLMODE`, else `verify-full`."},
 		"sslrootcert":       optionalString("PEM file with the root CAs of the server. Default: `PGSSLROOTCERT`, else the RDS roots of the provider's own fact table."),
 		"connect_timeout":   schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of connecting and logging in, such as `10s`. Default: `PGCONNECT_TIMEOUT`, else `10s`."},
 		"statement_timeout": schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of each query, such as `10s`. Default: `10s`."},
