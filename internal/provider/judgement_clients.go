@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
@@ -93,7 +94,7 @@ func clientsOf(clients types.Map, host string, stores *storeReader) (known []rea
 func clientOf(name string, client fields, host string, stores *storeReader) readiness.Client {
 	c := readiness.Client{
 		Name: name,
-		Settings: driver.Settings{
+		Settings: policy.Settings{
 			Driver:      client.text("driver"),
 			Version:     client.text("driver_version"),
 			Runtime:     client.text("runtime_version"),
@@ -106,7 +107,7 @@ func clientOf(name string, client fields, host string, stores *storeReader) read
 	}
 	if trustStore := fieldsOf(client["trust_store"]); trustStore != nil {
 		c.Settings.StoreDeclared = true
-		c.Settings.StorePlace = driver.Place(trustStore.text("place"))
+		c.Settings.StorePlace = policy.Place(trustStore.text("place"))
 		c.Store = stores.read(trustStore)
 	}
 	if match := fieldsOf(client["match"]); match != nil {

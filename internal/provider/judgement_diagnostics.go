@@ -34,7 +34,7 @@ func (j judgement) blockers(m judgementModel, asWarnings bool) diag.Diagnostics 
 			verdict := j.report.Verdicts[f.Client]
 			driverName := fieldsOf(clients[f.Client]).text("driver")
 			tell(blamedPath(f.Client, verdict.Target), titleNotReady, notReady(f, verdict, driverName, target))
-		case f.Code == "undeclared_client":
+		case f.Code == readiness.FindingUndeclared:
 			tell(path.Root("observed_clients"), titleUndeclared, f.Detail+
 				" A client that nobody declared cannot be judged, and may be cut off by the switch. Set on_undeclared = \"warn\" to go on regardless.")
 		default:
@@ -80,7 +80,7 @@ func blamedPath(client string, v readiness.Verdict) path.Path {
 		return at.AtName("driver")
 	case readiness.ForceSSLUnknown:
 		return path.Root("force_ssl")
-	case readiness.PathNotKnown, readiness.CANotOffered:
+	case readiness.PathNotKnown:
 		return path.Root("target_ca_cert_identifier")
 	default:
 		return at.AtName("connection")

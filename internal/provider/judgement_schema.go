@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
@@ -72,8 +73,8 @@ func judgementInputs() attributes {
 
 func serverTLSAttributes() attributes {
 	return attributes{
-		"min_protocol_version": {kind: text, strings: oneOf(driver.TLSVersions()...), description: "`ssl_min_protocol_version`: " + codeList(driver.TLSVersions()) + ". Default: `TLSv1.2`."},
-		"max_protocol_version": {kind: text, strings: oneOf(driver.TLSVersions()...), description: "`ssl_max_protocol_version`, one of the same. Default: no bound."},
+		"min_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions()...), description: "`ssl_min_protocol_version`: " + codeList(policy.TLSVersions()) + ". Default: `TLSv1.2`."},
+		"max_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions()...), description: "`ssl_max_protocol_version`, one of the same. Default: no bound."},
 		"ciphers":              {kind: text, strings: notEmpty(), description: "`ssl_ciphers`, the suites up to TLS 1.2, by OpenSSL's names or the standard's. It matters where they are for RSA keys only and the target CA is `rds-ca-ecc384-g1`. Default: suites for every type of key."},
 	}
 }
@@ -106,7 +107,7 @@ func trustStoreAttributes() attributes {
 		"password_wo":    {kind: text, sensitive: true, writeOnly: true, resourceOnly: true, description: "Password of the store; write-only, never stored."},
 		"password_env":   {kind: text, strings: notEmpty(), description: "Name of an environment variable of the provider's process that holds the password."},
 		"password":       {kind: text, sensitive: true, description: "Password of the store. It is kept in the state: prefer `password_wo` or `password_env`."},
-		"place":          {kind: text, strings: oneOf(string(driver.PlaceAuto), string(driver.PlaceHome), string(driver.PlaceSystem)), description: "Where the store lies on the client's side: `auto` (default), where the settings point, else the driver's default root file; `home`, the default root file; `system`, the store of the operating system, JVM or runtime."},
+		"place":          {kind: text, strings: oneOf(string(policy.PlaceAuto), string(policy.PlaceHome), string(policy.PlaceSystem)), description: "Where the store lies on the client's side: `auto` (default), where the settings point, else the driver's default root file; `home`, the default root file; `system`, the store of the operating system, JVM or runtime."},
 	}
 }
 

@@ -130,7 +130,7 @@ func (m *trustStoreValidationModel) settle(ctx context.Context, judged judgement
 // lasting leaves out what one reading of RDS missed: the next one, in the same
 // apply, may not miss it, and a plan must not hang on that.
 func (j judgement) lasting() judgement {
-	j.report.Findings = slices.DeleteFunc(slices.Clone(j.report.Findings), func(f readiness.Finding) bool { return f.Code == codeFactNotRead })
+	j.report.Findings = slices.DeleteFunc(slices.Clone(j.report.Findings), func(f readiness.Finding) bool { return f.Code == readiness.FindingFactNotRead })
 	return j
 }
 

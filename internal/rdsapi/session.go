@@ -26,6 +26,7 @@ import (
 type Session struct {
 	config      aws.Config
 	rdsEndpoint string
+	ecrEndpoint string
 	accountID   string
 }
 
@@ -62,7 +63,7 @@ func Resolve(ctx context.Context, config Config) (_ *Session, err error) {
 	resolved.RetryMaxAttempts = cmp.Or(config.MaxRetries, DefaultMaxRetries)
 	resolved.Retryer = persistentButNot(resolved.Retryer, resolved.RetryMaxAttempts)
 	resolved.Credentials = namedFailure{resolved.Credentials}
-	session := &Session{config: resolved, rdsEndpoint: config.RDSEndpoint}
+	session := &Session{config: resolved, rdsEndpoint: config.RDSEndpoint, ecrEndpoint: config.ECREndpoint}
 	return session, session.checkAccount(ctx, config, base)
 }
 

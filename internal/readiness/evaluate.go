@@ -52,7 +52,7 @@ func Evaluate(in Input) Report {
 	report.Findings = append(append(report.Findings, coverage(in)...), in.Notes...)
 	if len(in.Clients) == 0 {
 		report.Findings = append(report.Findings, Finding{
-			Severity: Blocking, Code: "no_clients_declared",
+			Severity: Blocking, Code: FindingNoClients,
 			Detail: "No client is declared, so nothing was checked.",
 		})
 	}
@@ -80,7 +80,7 @@ func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 	if !verdict.Ready && c.ViaProxy && verdict.Target.Outcome != Indeterminate {
 		verdict.Ready = true
 		return verdict, append(findings, Finding{
-			Severity: Warning, Code: "fails_behind_proxy", Client: c.Name,
+			Severity: Warning, Code: FindingFailsBehindProxy, Client: c.Name,
 			Detail: "This client does not connect to RDS Proxy, before or after: a switch of the DB instance's CA does not touch it. " + verdict.Target.Detail,
 		})
 	}
@@ -92,12 +92,12 @@ func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 	case present && waiver.Expires.After(e.in.At):
 		verdict.Ready, verdict.Waived = true, true
 		findings = append(findings, Finding{
-			Severity: Warning, Code: "waived", Client: c.Name,
+			Severity: Warning, Code: FindingWaived, Client: c.Name,
 			Detail: fmt.Sprintf("Not ready (%s), waived until %s: %s", verdict.Target.Reason, waiver.Expires.UTC().Format("2006-01-02"), waiver.Reason),
 		})
 	case present:
 		findings = append(findings, Finding{
-			Severity: Warning, Code: "waiver_expired", Client: c.Name,
+			Severity: Warning, Code: FindingWaiverExpired, Client: c.Name,
 			Detail: "The waiver has expired and waives nothing: " + waiver.Reason,
 		})
 	}
