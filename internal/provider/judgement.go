@@ -35,7 +35,7 @@ func judge(ctx context.Context, s *services, m judgementModel, before *seenInsta
 		return j, diags
 	}
 	j.facts = gathered.facts
-	clients, deferred := clientsOf(m.Clients, gathered.host, newStoreReader())
+	clients, deferred := clientsOf(m.Clients, gathered.host, newStoreReader(ctx))
 	if diags.Append(inOtherRegions(clients, gathered.factRegion)...); diags.HasError() {
 		return j, diags
 	}

@@ -27,6 +27,8 @@ type services struct {
 
 	// aws is made by newServices; it looks at nothing before it is needed.
 	aws *rdsapi.Lazy
+	// written are the files that resources write.
+	written writtenPaths
 }
 
 func newServices(version string, now func() time.Time, config providerModel) *services {
