@@ -115,7 +115,7 @@ func (l *zipLayer) index(context.Context) (*node, error) {
 			}
 			n.kind, n.link = symlink, string(target)
 		case mode.IsRegular():
-			n.kind, n.content = file, &content{ordinal: i}
+			n.kind, n.content = file, &content{ordinal: i, path: entry.Name}
 			n.size = int64(min(entry.UncompressedSize64, 1<<62)) //nolint:gosec // It is bounded.
 		}
 		if _, err := built.parts(entry.Name); err != nil { // Before the folder is put in front.

@@ -46,6 +46,9 @@ type LimitError struct {
 	Argument string // the name of the argument that raises it; empty where none does
 }
 
+// Ends says that nothing more of the artifact can be read.
+func (e *LimitError) Ends() bool { return true }
+
 // Error names the limit.
 func (e *LimitError) Error() string {
 	text := fmt.Sprintf("%s passes the limit of %s", e.What, e.Limit)

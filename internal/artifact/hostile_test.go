@@ -166,7 +166,7 @@ func TestUnsupported(t *testing.T) {
 		"application/vnd.oci.image.layer.nondistributable.v1.tar+gzip":       "kept elsewhere",
 		"application/vnd.wasm.content.layer.v1+wasm\\n\\u001b[31mred\\u0000": "media type",
 	} {
-		server.Fault(func(w http.ResponseWriter, r *http.Request) bool {
+		server.Fault(func(w http.ResponseWriter, _ *http.Request) bool {
 			_, _ = fmt.Fprint(w, layer(mediaType))
 			return true
 		})

@@ -175,7 +175,12 @@ type fileInfo struct {
 	name string
 	mode fs.FileMode
 	size int64
+	kept bool
 }
+
+// Kept says whether the content is at hand: of a file of a layer that is not,
+// Options.Keep has seen the begin and did not want it.
+func (i fileInfo) Kept() bool { return i.kept }
 
 func infoOf(name string, n *node) fs.FileInfo {
 	mode := n.mode.Perm() | n.mode&(fs.ModeSetuid|fs.ModeSetgid|fs.ModeSticky)
@@ -188,7 +193,8 @@ func infoOf(name string, n *node) fs.FileInfo {
 		mode |= fs.ModeIrregular
 	case file, hardLink:
 	}
-	return fileInfo{name: path.Base(name), mode: mode, size: n.size}
+	kept := n.content == nil || n.content.path != "" || n.content.spooled >= 0
+	return fileInfo{name: path.Base(name), mode: mode, size: n.size, kept: kept}
 }
 
 func (i fileInfo) Name() string       { return i.name }

@@ -137,6 +137,8 @@ func (e *evaluation) storeProblems(c Client, p policy.Policy) []storeProblem {
 	if c.Store.Unavailable != "" || !c.Settings.StoreDeclared {
 		return nil
 	}
+	all := p.Possible()
+	p = all[len(all)-1] // the newest
 	if p.Undecided != "" || p.Rejection != nil || p.Anchors.Source != policy.Declared || !p.ReadsStore() {
 		return nil
 	}
