@@ -163,9 +163,6 @@ const (
 	// ReasonVersionNotDeclared: the releases that the declared version covers
 	// do different things.
 	ReasonVersionNotDeclared = "version_not_declared"
-	// ReasonSettingNotRead: a setting of TLS, trust or an address is not one
-	// that the driver reads.
-	ReasonSettingNotRead = "setting_not_read"
 	// ReasonFileNotDeclared: the settings name a file that is not declared.
 	ReasonFileNotDeclared = "file_not_declared"
 

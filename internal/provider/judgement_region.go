@@ -6,11 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-<<<<<<< HEAD
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
-=======
->>>>>>> main
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
@@ -28,15 +24,11 @@ func inOtherRegions(clients []readiness.Client, region string) diag.Diagnostics 
 		if client.ViaProxy {
 			continue
 		}
-<<<<<<< HEAD
 		var hosts []policy.Host
-		for _, p := range driver.Resolve(client.Settings).Possible() {
+		for _, p := range client.Policy().Possible() {
 			hosts = append(hosts, p.Hosts...)
 		}
 		for _, host := range hosts {
-=======
-		for _, host := range client.Policy().Hosts {
->>>>>>> main
 			endpoint, is := rdsca.ParseEndpoint(host.Name)
 			if !is || endpoint.Region == "" || endpoint.Region == region || endpoint.Kind == rdsca.EndpointProxy {
 				continue

@@ -91,14 +91,10 @@ func ReasonMeanings() []Meaning {
 		reason(policy.ReasonContradictorySettings, "the driver refuses its settings: they exclude each other", "`connection`, `environment`, `properties`"),
 		reason(policy.ReasonChannelBindingImpossible, "the settings require channel binding, and forbid the TLS that it needs", "`channel_binding`, `sslmode`"),
 		reason(policy.ReasonGSSAPIRequired, "the settings ask for GSSAPI encryption: neither TLS nor plaintext is tried", "`gssencmode`"),
-<<<<<<< HEAD
 		reason(policy.ReasonVersionNotDeclared, "the releases that the declaration covers do different things", "`driver_version`, `runtime_version`"),
-		reason(policy.ReasonSettingNotRead, "a setting that looks like TLS, trust or an address is not one that this driver reads", "the setting's name, and whose setting it is"),
 		reason(policy.ReasonFileNotDeclared, "the client reads a file that its settings name, such as a client certificate, and it is not declared", "`files`, `image`"),
-=======
 		reason(FrameworkNotStarting, "the client's framework refuses its settings, and does not start", "the framework's own text in `expected_error`"),
 		reason(SettingNotRead, "the client would pass, but a setting of TLS, of trust or of an address is read by nobody", "the finding `setting_not_read`: the name that was meant"),
->>>>>>> main
 		reason(PlaintextRefused, "the client does not use TLS, and the server demands it", "`sslmode`, `rds.force_ssl`"),
 		reason(DriverNotCovered, "no rule decides this: a version, a setting, or no host to compare", "`driver_version`, `host`; else try the client against an instance that has the target CA"),
 		reason(ForceSSLUnknown, "the outcome depends on `rds.force_ssl`, and it is not known", "`force_ssl`, or `db_instance_identifier`"),
