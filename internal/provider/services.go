@@ -25,10 +25,14 @@ type services struct {
 
 	// aws is made by newServices; it looks at nothing before it is needed.
 	aws *rdsapi.Lazy
+	// images are opened once each.
+	images *imageReader
 }
 
 func newServices(version string, now func() time.Time, config providerModel) *services {
-	return &services{now: now, config: config, aws: rdsapi.NewLazy(config.aws(version), rdsapi.Options{})}
+	s := &services{now: now, config: config, aws: rdsapi.NewLazy(config.aws(version), rdsapi.Options{})}
+	s.images = newImageReader(s)
+	return s
 }
 
 // servicesFrom takes the provider's data. It is nil while Terraform validates
