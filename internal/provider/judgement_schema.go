@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"maps"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
@@ -34,7 +33,9 @@ const judgementPermissions = " With `db_instance_identifier` it needs `rds:Descr
 // sslready_readiness and the resource sslready_trust_store_validation share.
 func judgementAttributes() attributes {
 	all := judgementInputs()
-	maps.Copy(all, judgementOutputs())
+	for name, o := range outputs() {
+		all[name] = o.attribute
+	}
 	return all
 }
 
@@ -119,28 +120,6 @@ func observedAttributes() attributes {
 		"client_addr":      {kind: text, description: "Address of the client; null for a Unix socket, or when not visible."},
 		"ssl":              {kind: boolean, description: "Whether the session is on TLS; null when not visible, which counts as TLS."},
 		"sessions":         {kind: number, description: "Number of such sessions."},
-	}
-}
-
-func judgementOutputs() attributes {
-	return attributes{
-		"ready": {kind: boolean, computed: true, description: "Whether nothing stands against the switch."},
-		"verdicts": {kind: byName, computed: true, description: "The judgement of each client, by its name.", nested: attributes{
-			"ready":   {kind: boolean, computed: true, description: "Whether the client does not stand against the switch, waived ones included."},
-			"current": {kind: object, computed: true, nested: verdictAttributes(), description: "What the client does under the present CA. `indeterminate` when that is not known."},
-			"target":  {kind: object, computed: true, nested: verdictAttributes(), description: "What the client does under the target CA."},
-			"remedy":  {kind: text, computed: true, description: "What to do, one sentence; null when nothing is to be done."},
-		}},
-		"findings": {kind: objects, computed: true, description: "What the owner of the DB instance should know, most severe first.", nested: attributes{
-			"severity": {kind: text, computed: true, description: codeList(readiness.Severities()) + "; only `error` stands against the switch."},
-			"code":     {kind: text, computed: true, description: "Stable code; the guide Verdicts explains each."},
-			"client":   {kind: text, computed: true, description: "Name of the client; null when it concerns none."},
-			"detail":   {kind: text, computed: true, description: "What was found, in words."},
-		}},
-		"rotation":           rotationAttribute(),
-		"summary":            {kind: text, computed: true, description: "The result in one line."},
-		"target_root_sha256": {kind: text, computed: true, description: "SHA-256 of the root CA after the switch, lower-case hexadecimal; null when not known."},
-		"evaluated_at":       {kind: text, computed: true, description: "When the present verdicts were first reached, RFC 3339 in UTC."},
 	}
 }
 

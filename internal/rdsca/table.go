@@ -89,7 +89,7 @@ func parse(text string) ([]CA, error) {
 	var all []CA
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
-		if line == "" || strings.HasPrefix(line, "#") {
+		if strings.HasPrefix(line, "#") {
 			continue
 		}
 		ca, err := parseLine(line)

@@ -1,6 +1,7 @@
 package readiness
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,8 +18,9 @@ type Report struct {
 	Verdicts map[string]ClientVerdict
 	// Findings, most severe first, then by client and code.
 	Findings []Finding
-	// Summary is one line.
-	Summary string
+	// Summary is one line, with the names of a few that are not ready; Counts
+	// is the same without names.
+	Summary, Counts string
 	// TargetRootSHA256 is the fingerprint of the root after the switch;
 	// empty when not known.
 	TargetRootSHA256 string
@@ -59,7 +61,7 @@ func Evaluate(in Input) Report {
 	sortFindings(report.Findings)
 	report.Ready = !slices.ContainsFunc(report.Findings, func(f Finding) bool { return f.Severity == Blocking })
 	report.TargetRootSHA256 = in.Target.rootSHA256()
-	report.Summary = summary(report, in)
+	report.Counts, report.Summary = summary(report, in)
 	return report
 }
 
@@ -136,7 +138,8 @@ func (e Evidence) rootSHA256() string {
 	return ""
 }
 
-func summary(r Report, in Input) string {
+// summary counts all that blocks, and names a few of the clients.
+func summary(r Report, in Input) (counts, withNames string) {
 	ready, waived := 0, 0
 	var blocked []string
 	for _, c := range in.Clients {
@@ -150,18 +153,32 @@ func summary(r Report, in Input) string {
 		}
 	}
 	slices.Sort(blocked)
-	target := in.Target.CAIdentifier
-	if target == "" {
-		target = "the target CA"
-	}
-	text := fmt.Sprintf("%d of %d clients are ready for %s", ready, len(in.Clients), target)
+	counts = fmt.Sprintf("%d of %d clients are ready for %s", ready, len(in.Clients), cmp.Or(in.Target.CAIdentifier, "the target CA"))
 	if waived > 0 {
-		text += fmt.Sprintf(", %d waived", waived)
+		counts += fmt.Sprintf(", %d waived", waived)
 	}
+	others := map[string]int{}
+	for _, f := range r.Findings {
+		if f.Severity == Blocking && f.Client == "" {
+			others[f.Code]++
+		}
+	}
+	for _, other := range []struct{ code, one, many string }{
+		{FindingUndeclared, "undeclared session blocks", "undeclared sessions block"},
+	} {
+		if n := others[other.code]; n > 0 {
+			words := other.many
+			if n == 1 {
+				words = other.one
+			}
+			counts += fmt.Sprintf("; %d %s the switch", n, words)
+		}
+	}
+	names := counts
 	if n := len(blocked); n > 5 {
-		text += fmt.Sprintf("; not ready: %s and %d more", strings.Join(blocked[:5], ", "), n-5)
+		names += fmt.Sprintf("; not ready: %s and %d more", strings.Join(blocked[:5], ", "), n-5)
 	} else if n > 0 {
-		text += "; not ready: " + strings.Join(blocked, ", ")
+		names += "; not ready: " + strings.Join(blocked, ", ")
 	}
-	return text + "."
+	return counts + ".", names + "."
 }
