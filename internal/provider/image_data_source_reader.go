@@ -74,11 +74,11 @@ type once[T any] struct {
 	err   error
 }
 
-func (o *once[T]) get(ctx context.Context, make func() (T, error)) (T, error) {
+func (o *once[T]) get(ctx context.Context, read func() (T, error)) (T, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if !o.done {
-		o.value, o.err = make()
+		o.value, o.err = read()
 		o.done = o.err == nil || ctx.Err() == nil
 	}
 	return o.value, o.err

@@ -34,7 +34,7 @@ func rootsOfRDS(t *testing.T) string {
 }
 
 // nodeImage is an application on Node with its own root file.
-func nodeImage(t *testing.T, version string) v1.Image {
+func nodeImage(t *testing.T, version string, more ...[]byte) v1.Image {
 	t.Helper()
 	base := registry.Tar(
 		registry.Entry{Name: "etc/passwd", Content: "root:x:0:0::/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\n"},
@@ -45,7 +45,7 @@ func nodeImage(t *testing.T, version string) v1.Image {
 		registry.Entry{Name: "app/rds.pem", Content: rootsOfRDS(t)}, registry.Entry{Name: "app/node_modules/postgres/package.json", Content: "{"},
 	)
 	built, err := registry.Image("linux/amd64", v1.Config{User: "node", WorkingDir: "/app", Env: []string{"NODE_EXTRA_CA_CERTS=rds.pem", "PGSSLMODE=verify-full", "PGPASSWORD=planted-password", "PATH=/bin"}},
-		registry.Gzip(base), registry.Gzip(application))
+		append([][]byte{base, application}, more...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

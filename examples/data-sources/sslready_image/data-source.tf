@@ -1,13 +1,14 @@
-# A container image. From a task definition of ECS it is
+# What a service of ECS runs is
 # jsondecode(data.aws_ecs_task_definition.reports.container_definitions)[0].image
 variable "image" {
   type    = string
-  default = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/reports:1.4"
+  default = "docker-archive:build/reports.tar" # what docker save wrote; or a registry's reference
 }
 
 data "sslready_image" "reports" {
-  image  = var.image # a private registry of Amazon ECR: with the provider's credentials
-  region = "eu-central-1"
+  image    = var.image # a private registry of Amazon ECR is asked with the provider's credentials
+  platform = "linux/amd64"
+  region   = "eu-central-1"
 
   lifecycle {
     postcondition {
@@ -30,13 +31,6 @@ output "stores_to_mend" {
 # The clients as one would declare them.
 output "drafts" {
   value = join("\n", data.sslready_image.reports.drafts[*].configuration)
-}
-
-# An image that was built, and not pushed yet: docker save, or an OCI layout.
-data "sslready_image" "built" {
-  image    = "docker-archive:build/reports.tar"
-  platform = "linux/arm64"
-  region   = "eu-central-1"
 }
 
 # An AWS Lambda function: its layers in their order, then the function.
