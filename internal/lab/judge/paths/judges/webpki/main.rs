@@ -48,9 +48,6 @@ macro_rules! first_generation {
     };
 }
 
-mod v21 {
-    pub use webpki21::*;
-}
 mod v22 {
     pub use webpki22::TlsServerTrustAnchors as TLSServerTrustAnchors;
     pub use webpki22::*;
@@ -59,7 +56,6 @@ mod v101 {
     pub use webpki101::TlsServerTrustAnchors as TLSServerTrustAnchors;
     pub use webpki101::*;
 }
-first_generation!(webpki_0_21, v21, v21::trust_anchor_util::cert_der_as_trust_anchor, v21::EndEntityCert::from);
 first_generation!(webpki_0_22, v22, v22::TrustAnchor::try_from_cert_der, v22::EndEntityCert::try_from);
 first_generation!(webpki_0_101, v101, v101::TrustAnchor::try_from_cert_der, v101::EndEntityCert::try_from);
 
@@ -125,7 +121,6 @@ fn main() {
             at: question["at"].as_i64().unwrap().max(0) as u64,
         };
         let answers = json!({
-            "webpki-0.21": answer(webpki_0_21(&q)),
             "webpki-0.22": answer(webpki_0_22(&q)),
             "webpki-0.101": answer(webpki_0_101(&q)),
             "webpki-0.102": answer(webpki_0_102(&q)),
