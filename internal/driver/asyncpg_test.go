@@ -7,12 +7,13 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 // pythonSketch writes the policy of a Python driver in one line: attempts,
 // anchors, what differs from OpenSSL's and the drivers' usual settings.
-func pythonSketch(p driver.Policy) string {
+func pythonSketch(p policy.Policy) string {
 	switch {
 	case p.Undecided != "":
 		return "undecided"
@@ -42,7 +43,7 @@ func pythonSketch(p driver.Policy) string {
 	return strings.Join(append(parts, "TLS "+p.TLS.Min+".."+p.TLS.Max), "; ")
 }
 
-func attemptSketch(a driver.Attempt) string {
+func attemptSketch(a policy.Attempt) string {
 	text := "plaintext"
 	if a.TLS {
 		text = "tls"
@@ -53,9 +54,9 @@ func attemptSketch(a driver.Attempt) string {
 	}{
 		{a.VerifyPath, "+path"},
 		{a.VerifyHost, "+host"},
-		{a.After&driver.TLSUnsupported != 0, ">unsupported"},
-		{a.After&driver.TLSFailed != 0, ">failed"},
-		{a.After&driver.ServerRefused != 0, ">refused"},
+		{a.After&policy.TLSUnsupported != 0, ">unsupported"},
+		{a.After&policy.TLSFailed != 0, ">failed"},
+		{a.After&policy.ServerRefused != 0, ">refused"},
 	} {
 		if flag.set {
 			text += flag.name
@@ -64,15 +65,15 @@ func attemptSketch(a driver.Attempt) string {
 	return text
 }
 
-func anchorsSketch(a driver.Anchors) string {
-	if a.Source == driver.NoSource {
+func anchorsSketch(a policy.Anchors) string {
+	if a.Source == policy.NoSource {
 		return "no anchors"
 	}
-	sources := map[driver.Source]string{
-		driver.Declared: "declared", driver.Missing: "missing", driver.SystemStore: "system", driver.EmptyStore: "empty",
+	sources := map[policy.Source]string{
+		policy.Declared: "declared", policy.Missing: "missing", policy.SystemStore: "system", policy.EmptyStore: "empty",
 	}
-	unreadable := map[driver.Unreadable]string{
-		driver.FailAttempt: "fail", driver.RejectAll: "reject", driver.UseSystem: "system", driver.TakeNone: "none",
+	unreadable := map[policy.Unreadable]string{
+		policy.FailAttempt: "fail", policy.RejectAll: "reject", policy.UseSystem: "system", policy.TakeNone: "none",
 	}
 	text := sources[a.Source] + " " + a.Path + " unreadable=" + unreadable[a.WhenUnreadable] + " empty=" + unreadable[a.WhenNoAnchors]
 	if a.Reader != truststore.OpenSSLFile {
@@ -97,7 +98,7 @@ func TestAsyncpgPolicies(t *testing.T) {
 		connection       string
 		environment      m
 		properties       m
-		place            driver.Place
+		place            policy.Place
 		undeclared       bool
 		host             string
 		want             string
@@ -107,9 +108,9 @@ func TestAsyncpgPolicies(t *testing.T) {
 		"disable":                                                    {connection: dsn + "?sslmode=disable", want: "plaintext; no anchors" + host + "; TLS .."},
 		"require with a named file":                                  {connection: dsn + "?sslmode=require&sslrootcert=/rds.pem", want: "tls+path; " + named + tls},
 		"require without any file":                                   {connection: dsn + "?sslmode=require", undeclared: true, want: "tls; no anchors" + host + tls},
-		"require does not look into the system's store":              {connection: dsn + "?sslmode=require", place: driver.PlaceSystem, want: "tls; no anchors" + host + tls},
-		"a named file that is only in the home directory is missing": {connection: dsn + "?sslmode=verify-ca&sslrootcert=/rds.pem", place: driver.PlaceHome, want: "tls+path; missing /rds.pem unreadable=reject empty=reject" + host + tls},
-		"a named file that is only the system's is missing":          {connection: dsn + "?sslmode=verify-ca&sslrootcert=/rds.pem", place: driver.PlaceSystem, want: "tls+path; missing /rds.pem unreadable=reject empty=reject" + host + tls},
+		"require does not look into the system's store":              {connection: dsn + "?sslmode=require", place: policy.PlaceSystem, want: "tls; no anchors" + host + tls},
+		"a named file that is only in the home directory is missing": {connection: dsn + "?sslmode=verify-ca&sslrootcert=/rds.pem", place: policy.PlaceHome, want: "tls+path; missing /rds.pem unreadable=reject empty=reject" + host + tls},
+		"a named file that is only the system's is missing":          {connection: dsn + "?sslmode=verify-ca&sslrootcert=/rds.pem", place: policy.PlaceSystem, want: "tls+path; missing /rds.pem unreadable=reject empty=reject" + host + tls},
 		"the default file":                                           {connection: dsn + "?sslmode=verify-full", want: "tls+path+host; declared  unreadable=reject empty=reject" + host + tls},
 		"no default file":                                            {connection: dsn + "?sslmode=verify-full", undeclared: true, want: "tls+path+host; missing  unreadable=reject empty=reject" + host + tls},
 		"the argument wins over the DSN":                             {connection: dsn + "?sslmode=disable", properties: m{"ssl": "require"}, environment: m{"PGSSLROOTCERT": "/rds.pem"}, want: "tls+path; " + named + tls},
@@ -118,7 +119,7 @@ func TestAsyncpgPolicies(t *testing.T) {
 		"True is strict since Python 3.13":                           {connection: dsn, properties: m{"ssl": "True"}, undeclared: true, runtime: "3.13.0", want: "tls+path+host; system  unreadable=none empty=none" + host + "; strict=true partial=true; TLS .."},
 		"a mode is not strict in Python 3.13":                        {connection: dsn + "?sslmode=verify-ca&sslrootcert=/rds.pem", runtime: "3.13.0", want: "tls+path; " + named + tls},
 		"SSL_CERT_FILE moves OpenSSL's own store":                    {connection: dsn, properties: m{"ssl": "True"}, environment: m{"SSL_CERT_FILE": "/rds.pem"}, runtime: "3.11", want: "tls+path+host; declared /rds.pem unreadable=none empty=none" + host + "; TLS .."},
-		"a store at home is not OpenSSL's own":                       {connection: dsn, properties: m{"ssl": "True"}, environment: m{"SSL_CERT_FILE": "/rds.pem"}, place: driver.PlaceHome, runtime: "3.11", want: "tls+path+host; system /rds.pem unreadable=none empty=none" + host + "; TLS .."},
+		"a store at home is not OpenSSL's own":                       {connection: dsn, properties: m{"ssl": "True"}, environment: m{"SSL_CERT_FILE": "/rds.pem"}, place: policy.PlaceHome, runtime: "3.11", want: "tls+path+host; system /rds.pem unreadable=none empty=none" + host + "; TLS .."},
 		"False is plaintext":                                         {connection: dsn + "?sslmode=verify-full", properties: m{"ssl": "false"}, want: "plaintext; no anchors" + host + "; TLS .."},
 		"a context that verifies no host":                            {connection: dsn, properties: m{"ssl": "SSLContext", "cafile": "/rds.pem", "check_hostname": "False"}, runtime: "3.11", want: "tls+path; " + named + "; TLS .."},
 		"a context that verifies nothing":                            {connection: dsn, properties: m{"ssl": "create_default_context", "cafile": "/rds.pem", "verify_mode": "ssl.CERT_NONE"}, runtime: "3.11", want: "tls; " + named + "; TLS .."},
@@ -182,7 +183,7 @@ func TestAsyncpgPolicies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			got := pythonSketch(driver.Resolve(driver.Settings{
+			got := pythonSketch(driver.Resolve(policy.Settings{
 				Driver: "asyncpg", Version: tc.version, Runtime: tc.runtime, Connection: tc.connection,
 				Environment: tc.environment, Properties: tc.properties, Host: tc.host,
 				StoreDeclared: !tc.undeclared, StorePlace: tc.place,

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/openssl"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 func TestRSASuitesOnly(t *testing.T) {
@@ -24,7 +26,7 @@ func TestRSASuitesOnly(t *testing.T) {
 		"ECDHE-RSA-AES256-GCM-SHA384:HIGH:!RSA:!3DES":          false,
 		"HIGH:MEDIUM:+3DES:!aNULL:ECDHE-RSA-AES256-GCM-SHA384": false,
 	} {
-		if got := driver.RSASuitesOnly(list); got != want {
+		if got := openssl.RSASuitesOnly(list); got != want {
 			t.Errorf("RSASuitesOnly(%q) = %t", list, got)
 		}
 	}
@@ -52,13 +54,13 @@ func TestSuitesThatAreTakenAwayForGood(t *testing.T) {
 		"ECDHE-RSA-AES256-GCM-SHA384:HIGH:-aECDSA":                          {},
 		"ECDHE-ECDSA-AES256-GCM-SHA384:HIGH:!aNULL":                         {},
 	} {
-		policy := driver.Resolve(driver.Settings{Driver: "pgbouncer", Host: "h", Properties: map[string]string{
+		p := driver.Resolve(policy.Settings{Driver: "pgbouncer", Host: "h", Properties: map[string]string{
 			"server_tls_sslmode": "require", "server_tls_protocols": "tlsv1.2", "server_tls_ciphers": ciphers,
 		}})
-		if policy.TLS.NoECDSA != want.noECDSA {
-			t.Errorf("%s: RSA alone is %t", ciphers, policy.TLS.NoECDSA)
+		if p.TLS.NoECDSA != want.noECDSA {
+			t.Errorf("%s: RSA alone is %t", ciphers, p.TLS.NoECDSA)
 		}
-		for got, part := range map[string]string{"on TLS: " + policy.TLSDoubt: want.onTLS, "always: " + policy.Doubt: want.doubt} {
+		for got, part := range map[string]string{"on TLS: " + p.TLSDoubt: want.onTLS, "always: " + p.Doubt: want.doubt} {
 			_, text, _ := strings.Cut(got, ": ")
 			if (text == "") != (part == "") || !strings.Contains(text, part) {
 				t.Errorf("%s: doubt %q, want one with %q", ciphers, got, part)
@@ -69,8 +71,8 @@ func TestSuitesThatAreTakenAwayForGood(t *testing.T) {
 
 func TestNpgsqlPropertyUnderTwoNames(t *testing.T) {
 	t.Parallel()
-	policy := driver.Resolve(driver.Settings{Driver: "npgsql", Host: "h", Properties: map[string]string{"SSL Mode": "Require", "SslMode": "Disable"}})
-	if !strings.Contains(policy.Undecided, "is declared under another name as well") {
-		t.Errorf("undecided: %q", policy.Undecided)
+	p := driver.Resolve(policy.Settings{Driver: "npgsql", Host: "h", Properties: map[string]string{"SSL Mode": "Require", "SslMode": "Disable"}})
+	if !strings.Contains(p.Undecided, "is declared under another name as well") {
+		t.Errorf("undecided: %q", p.Undecided)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // TestTheSameSettingsGiveTheSamePolicy: a policy whose words depend on the
@@ -15,7 +16,7 @@ func TestTheSameSettingsGiveTheSamePolicy(t *testing.T) {
 	t.Parallel()
 
 	type m = map[string]string
-	tests := map[string]driver.Settings{
+	tests := map[string]policy.Settings{
 		"several settings of pgxpool":        {Driver: "pgx", Connection: "host=db.example pool_a=1 pool_b=1 pool_c=1"},
 		"several unknown arguments":          {Driver: "asyncpg", Properties: m{"one": "1", "two": "2", "three": "3"}},
 		"several unknown properties":         {Driver: "npgsql", Connection: "Host=db.example", Properties: m{"One": "1", "Two": "2", "Three": "3"}},

@@ -3,7 +3,7 @@ package driver_test
 import (
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 func TestJavaOptions(t *testing.T) {
@@ -130,7 +130,7 @@ func TestPgjdbcVectors(t *testing.T) {
 			want: `verify-ca: T path; h; missing by Java21 unreadable=fail empty=fail "Could not open SSL root certificate file"; TLSv1.2..TLSv1.3`,
 		},
 		"PGSSLROOTCERT beside the file at home": {
-			driver: "pgjdbc", connection: "jdbc:postgresql://h/d?sslmode=verify-ca", environment: env{"PGSSLROOTCERT": "/r"}, place: driver.PlaceHome,
+			driver: "pgjdbc", connection: "jdbc:postgresql://h/d?sslmode=verify-ca", environment: env{"PGSSLROOTCERT": "/r"}, place: policy.PlaceHome,
 			want: `verify-ca: T path; h; file by Java21 unreadable=fail empty=fail "Could not open SSL root certificate file"; TLSv1.2..TLSv1.3`,
 		},
 		"42.2.4 is not covered": {

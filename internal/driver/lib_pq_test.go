@@ -3,7 +3,7 @@ package driver_test
 import (
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 func TestLibPQEnvironment(t *testing.T) {
@@ -222,7 +222,7 @@ func TestLibPQEdges(t *testing.T) {
 			want: `verify-ca: T path; h; file /r by Go unreadable=fail empty=fail "no such file or directory" "couldn't parse pem"; TLSv1.2..`,
 		},
 		"1.10.9: require with a root file at home": {
-			driver: "lib-pq", version: "1.10.9", connection: "host=h sslmode=require sslrootcert=/r", place: driver.PlaceHome,
+			driver: "lib-pq", version: "1.10.9", connection: "host=h sslmode=require sslrootcert=/r", place: policy.PlaceHome,
 			want: `require: T; h; missing /r by Go unreadable=fail empty=fail "no such file or directory" "couldn't parse pem"; TLSv1.2..`,
 		},
 		"1.11.0: the default file is not read": {
@@ -238,7 +238,7 @@ func TestLibPQEdges(t *testing.T) {
 			want: `verify-full: T path name; h; system by Go unreadable=fail empty=fail "no such file or directory" "couldn't parse pem"; TLSv1.2..`,
 		},
 		"sslrootcert=system with the system": {
-			driver: "lib-pq", connection: "host=h sslrootcert=system", place: driver.PlaceSystem,
+			driver: "lib-pq", connection: "host=h sslrootcert=system", place: policy.PlaceSystem,
 			want: `verify-full: T path name; h; file by Go unreadable=none empty=none "no such file or directory" "couldn't parse pem"; TLSv1.2..`,
 		},
 		"no mode and a root file": {
@@ -270,7 +270,7 @@ func TestLibPQEdges(t *testing.T) {
 			want: `allow: P/r, T path; h; file /r by Go unreadable=fail empty=fail "no such file or directory" "couldn't parse pem"; TLSv1.2..`,
 		},
 		"verify-full with the system": {
-			driver: "lib-pq", connection: "host=h sslmode=verify-full", place: driver.PlaceSystem,
+			driver: "lib-pq", connection: "host=h sslmode=verify-full", place: policy.PlaceSystem,
 			want: `verify-full: T path name; h; file by Go unreadable=none empty=none "no such file or directory" "couldn't parse pem"; TLSv1.2..`,
 		},
 		"verify-full with nothing": {

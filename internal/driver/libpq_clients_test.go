@@ -3,12 +3,12 @@ package driver_test
 import (
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // client is the settings of a client with a declared store.
-func client(connection string, properties env) driver.Settings {
-	return driver.Settings{Connection: connection, Properties: properties, Version: "15", StoreDeclared: true}
+func client(connection string, properties env) policy.Settings {
+	return policy.Settings{Connection: connection, Properties: properties, Version: "15", StoreDeclared: true}
 }
 
 func TestLibpqWithProperties(t *testing.T) {
@@ -50,7 +50,7 @@ func TestPsycopg2(t *testing.T) {
 		"requiressl comes last":         {client("host=h sslmode=disable", env{"requiressl": "1", "sslmode": "verify-ca"}), "require: T path; declared"},
 		"psycopg2's own arguments":      {client("host=h", env{"cursor_factory": "x"}), "prefer: T path/nfr, P; declared"},
 		"dbname is not taken apart":     {client("host=h dbname='sslmode=disable'", nil), "prefer: T path/nfr, P; declared"},
-		"its own version says no libpq": {driver.Settings{Connection: "host=h sslnegotiation=postgres", Version: "2.9.5"}, "prefer: T/nfr, P; none"},
+		"its own version says no libpq": {policy.Settings{Connection: "host=h sslnegotiation=postgres", Version: "2.9.5"}, "prefer: T/nfr, P; none"},
 	})
 }
 
@@ -63,9 +63,9 @@ func TestPsycopg(t *testing.T) {
 		"messages lose their beginning":   {client("host=h sslmode=on", nil), `rejected invalid_settings: "on"`},
 		"psycopg ends a negative timeout": {client("host=h connect_timeout=-1", nil), "rejected invalid_settings: timeout expired"},
 		"in an argument too":              {client("host=h", env{"connect_timeout": "-1"}), "rejected invalid_settings: timeout expired"},
-		"a later one takes it for none":   {driver.Settings{Version: "3.2.1", Connection: "host=h connect_timeout=-1"}, "prefer: T/nfr, P; none"},
-		"the variable is not looked at":   {driver.Settings{Connection: "host=h", Environment: env{"PGCONNECT_TIMEOUT": "soon"}}, "prefer: T/nfr, P; none"},
-		"a later one looks at it":         {driver.Settings{Version: "3.2.1", Connection: "host=h", Environment: env{"PGCONNECT_TIMEOUT": "soon"}}, "rejected invalid_settings: "},
+		"a later one takes it for none":   {policy.Settings{Version: "3.2.1", Connection: "host=h connect_timeout=-1"}, "prefer: T/nfr, P; none"},
+		"the variable is not looked at":   {policy.Settings{Connection: "host=h", Environment: env{"PGCONNECT_TIMEOUT": "soon"}}, "prefer: T/nfr, P; none"},
+		"a later one looks at it":         {policy.Settings{Version: "3.2.1", Connection: "host=h", Environment: env{"PGCONNECT_TIMEOUT": "soon"}}, "rejected invalid_settings: "},
 		"no text of a lost host is left":  {client("host=h.invalid", nil), "rejected invalid_settings: "},
 		"the timeout is psycopg's matter": {client("host=h connect_timeout=soon", nil), "rejected invalid_settings: "},
 	})

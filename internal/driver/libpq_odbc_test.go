@@ -3,13 +3,13 @@ package driver_test
 import (
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 func TestODBC(t *testing.T) {
 	t.Parallel()
 
-	with := func(rest string) driver.Settings {
+	with := func(rest string) policy.Settings {
 		s := client("Driver={PostgreSQL Unicode};Server=h;"+rest, nil)
 		s.Environment = env{"PGSSLROOTCERT": "/r", "PGSSLMODE": "verify-full"}
 		return s
@@ -34,8 +34,8 @@ func TestODBC(t *testing.T) {
 		"a data source is not declared":      {client("DSN=orders", nil), "undecided"},
 		"a data source beside a driver":      {with("DSN=orders"), "undecided"},
 		"neither driver nor data source":     {client("Server=h", nil), "rejected invalid_settings: Data source name not found"},
-		"the port is never the environment":  {driver.Settings{Connection: "Driver=x;Server=h", Version: "15", Environment: env{"PGPORT": "x"}}, "disable: P; none"},
-		"psqlodbc's own version":             {driver.Settings{Connection: "Driver=x;Server=h;pqopt={sslnegotiation=postgres}", Version: "13.02.0000"}, "disable: P; none"},
-		"libpq's version":                    {driver.Settings{Connection: "Driver=x;Server=h;pqopt={sslnegotiation=postgres}", Version: "13.22"}, `rejected invalid_settings: invalid connection option "sslnegotiation"`},
+		"the port is never the environment":  {policy.Settings{Connection: "Driver=x;Server=h", Version: "15", Environment: env{"PGPORT": "x"}}, "disable: P; none"},
+		"psqlodbc's own version":             {policy.Settings{Connection: "Driver=x;Server=h;pqopt={sslnegotiation=postgres}", Version: "13.02.0000"}, "disable: P; none"},
+		"libpq's version":                    {policy.Settings{Connection: "Driver=x;Server=h;pqopt={sslnegotiation=postgres}", Version: "13.22"}, `rejected invalid_settings: invalid connection option "sslnegotiation"`},
 	})
 }

@@ -6,13 +6,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 func TestLibpqRefusesItsSettings(t *testing.T) {
 	t.Parallel()
 
-	with := func(connection, version string) driver.Settings {
-		return driver.Settings{Connection: connection, Version: version, Host: "h"}
+	with := func(connection, version string) policy.Settings {
+		return policy.Settings{Connection: connection, Version: version, Host: "h"}
 	}
 	runPolicyCases(t, "libpq", map[string]policyCase{
 		"an upper-case mode":                  {with("sslmode=Require", "15"), `rejected invalid_settings: invalid sslmode value: "Require"`},
@@ -69,13 +70,13 @@ func TestLibpqRefusesItsSettings(t *testing.T) {
 func TestLibpqDoubts(t *testing.T) {
 	t.Parallel()
 
-	with := func(connection, version string) driver.Settings {
-		return driver.Settings{Connection: "host=h sslrootcert=/r " + connection, Version: version, StoreDeclared: true}
+	with := func(connection, version string) policy.Settings {
+		return policy.Settings{Connection: "host=h sslrootcert=/r " + connection, Version: version, StoreDeclared: true}
 	}
 	runPolicyCases(t, "libpq", map[string]policyCase{
 		"a revocation list":                   {with("sslmode=require sslcrl=/c", "15"), "require: T path; declared; doubt on TLS"},
 		"revocation lists in a folder":        {with("sslmode=require sslcrldir=/c", "15"), "require: T path; declared; doubt on TLS"},
-		"a list that plays no part":           {driver.Settings{Connection: "host=h sslmode=require sslcrl=/c", Version: "15"}, "require: T; none"},
+		"a list that plays no part":           {policy.Settings{Connection: "host=h sslmode=require sslcrl=/c", Version: "15"}, "require: T; none"},
 		"channel binding ends plaintext":      {with("channel_binding=require", "15"), "prefer: T path/nfr, P ends; declared; doubt"},
 		"required authentication":             {with("require_auth=scram-sha-256", "16"), "prefer: T path/nfr, P; declared; doubt"},
 		"a required client certificate":       {with("sslmode=require sslcertmode=require", "16"), "require: T path; declared; doubt"},
@@ -92,33 +93,33 @@ func TestLibpqHosts(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
-		settings driver.Settings
-		want     []driver.Host
+		settings policy.Settings
+		want     []policy.Host
 	}{
-		"the host of the settings wins":      {driver.Settings{Connection: "host=a", Host: "b"}, []driver.Host{{Name: "a"}}},
-		"the declared host stands in":        {driver.Settings{Host: "b"}, []driver.Host{{Name: "b"}}},
-		"PGHOST comes before it":             {driver.Settings{Host: "b", Environment: env{"PGHOST": "c"}}, []driver.Host{{Name: "c"}}},
-		"an address alone has no name":       {driver.Settings{Connection: "hostaddr=1.2.3.4 sslmode=verify-full", Host: "b"}, []driver.Host{{}}},
-		"an address beside a name":           {driver.Settings{Connection: "host=a hostaddr=1.2.3.4"}, []driver.Host{{Name: "a"}}},
-		"a socket":                           {driver.Settings{Connection: "host=/run sslmode=verify-full"}, []driver.Host{{Name: "/run", Local: true}}},
-		"an abstract socket":                 {driver.Settings{Connection: "host=@x"}, []driver.Host{{Name: "@x", Local: true}}},
-		"an abstract socket is a name in 13": {driver.Settings{Connection: "host=@x", Version: "13"}, []driver.Host{{Name: "@x"}}},
-		"a socket folder with an address":    {driver.Settings{Connection: "host=/run hostaddr=1.2.3.4"}, []driver.Host{{Name: "/run"}}},
-		"the first of several":               {driver.Settings{Connection: "host=a,b port=1,2"}, []driver.Host{{Name: "a"}}},
-		"an empty first one is a socket":     {driver.Settings{Connection: "host=,b"}, []driver.Host{{Local: true}}},
-		"a random one, unverified":           {driver.Settings{Connection: "host=a,b load_balance_hosts=random"}, []driver.Host{{Name: "a"}}},
-		"a random one of equals":             {driver.Settings{Connection: "host=a,a load_balance_hosts=random sslmode=verify-full"}, []driver.Host{{Name: "a"}}},
-		"a random one, verified":             {driver.Settings{Connection: "host=a,b load_balance_hosts=random sslmode=verify-full"}, []driver.Host{{Name: "a"}, {Name: "b"}}},
-		"a random one, socket or not":        {driver.Settings{Connection: "host=a,/run load_balance_hosts=random"}, nil},
-		"a name that cannot be one":          {driver.Settings{Connection: "host='a;port=1,b' sslmode=verify-full"}, []driver.Host{{Name: "b"}}},
-		"a domain that is kept empty":        {driver.Settings{Connection: "host=a.invalid,b sslmode=verify-full"}, []driver.Host{{Name: "b"}}},
-		"its name with an address":           {driver.Settings{Connection: "host=a.invalid,b hostaddr=::1,::1 sslmode=verify-full"}, []driver.Host{{Name: "a.invalid"}}},
-		"a port that there cannot be":        {driver.Settings{Connection: "host=a,b port=0,1 sslmode=verify-full"}, []driver.Host{{Name: "b"}}},
-		"several with one port":              {driver.Settings{Connection: "host=a,b port=1 sslmode=verify-full"}, []driver.Host{{Name: "a"}}},
-		"several with ports of their own":    {driver.Settings{Connection: "host=a,b port=1,2 sslmode=verify-full"}, []driver.Host{{Name: "a"}, {Name: "b"}}},
-		"no host at all, verified":           {driver.Settings{Connection: "sslmode=verify-full"}, nil},
-		"psycopg 3.2 takes lists apart":      {driver.Settings{Driver: "psycopg", Version: "3.2.1", Connection: "host=a,b"}, []driver.Host{{Name: "a"}, {Name: "b"}}},
-		"psycopg 3.1 does not":               {driver.Settings{Driver: "psycopg", Version: "3.1.7", Connection: "host=a,b"}, []driver.Host{{Name: "a"}}},
+		"the host of the settings wins":      {policy.Settings{Connection: "host=a", Host: "b"}, []policy.Host{{Name: "a"}}},
+		"the declared host stands in":        {policy.Settings{Host: "b"}, []policy.Host{{Name: "b"}}},
+		"PGHOST comes before it":             {policy.Settings{Host: "b", Environment: env{"PGHOST": "c"}}, []policy.Host{{Name: "c"}}},
+		"an address alone has no name":       {policy.Settings{Connection: "hostaddr=1.2.3.4 sslmode=verify-full", Host: "b"}, []policy.Host{{}}},
+		"an address beside a name":           {policy.Settings{Connection: "host=a hostaddr=1.2.3.4"}, []policy.Host{{Name: "a"}}},
+		"a socket":                           {policy.Settings{Connection: "host=/run sslmode=verify-full"}, []policy.Host{{Name: "/run", Local: true}}},
+		"an abstract socket":                 {policy.Settings{Connection: "host=@x"}, []policy.Host{{Name: "@x", Local: true}}},
+		"an abstract socket is a name in 13": {policy.Settings{Connection: "host=@x", Version: "13"}, []policy.Host{{Name: "@x"}}},
+		"a socket folder with an address":    {policy.Settings{Connection: "host=/run hostaddr=1.2.3.4"}, []policy.Host{{Name: "/run"}}},
+		"the first of several":               {policy.Settings{Connection: "host=a,b port=1,2"}, []policy.Host{{Name: "a"}}},
+		"an empty first one is a socket":     {policy.Settings{Connection: "host=,b"}, []policy.Host{{Local: true}}},
+		"a random one, unverified":           {policy.Settings{Connection: "host=a,b load_balance_hosts=random"}, []policy.Host{{Name: "a"}}},
+		"a random one of equals":             {policy.Settings{Connection: "host=a,a load_balance_hosts=random sslmode=verify-full"}, []policy.Host{{Name: "a"}}},
+		"a random one, verified":             {policy.Settings{Connection: "host=a,b load_balance_hosts=random sslmode=verify-full"}, []policy.Host{{Name: "a"}, {Name: "b"}}},
+		"a random one, socket or not":        {policy.Settings{Connection: "host=a,/run load_balance_hosts=random"}, nil},
+		"a name that cannot be one":          {policy.Settings{Connection: "host='a;port=1,b' sslmode=verify-full"}, []policy.Host{{Name: "b"}}},
+		"a domain that is kept empty":        {policy.Settings{Connection: "host=a.invalid,b sslmode=verify-full"}, []policy.Host{{Name: "b"}}},
+		"its name with an address":           {policy.Settings{Connection: "host=a.invalid,b hostaddr=::1,::1 sslmode=verify-full"}, []policy.Host{{Name: "a.invalid"}}},
+		"a port that there cannot be":        {policy.Settings{Connection: "host=a,b port=0,1 sslmode=verify-full"}, []policy.Host{{Name: "b"}}},
+		"several with one port":              {policy.Settings{Connection: "host=a,b port=1 sslmode=verify-full"}, []policy.Host{{Name: "a"}}},
+		"several with ports of their own":    {policy.Settings{Connection: "host=a,b port=1,2 sslmode=verify-full"}, []policy.Host{{Name: "a"}, {Name: "b"}}},
+		"no host at all, verified":           {policy.Settings{Connection: "sslmode=verify-full"}, nil},
+		"psycopg 3.2 takes lists apart":      {policy.Settings{Driver: "psycopg", Version: "3.2.1", Connection: "host=a,b"}, []policy.Host{{Name: "a"}, {Name: "b"}}},
+		"psycopg 3.1 does not":               {policy.Settings{Driver: "psycopg", Version: "3.1.7", Connection: "host=a,b"}, []policy.Host{{Name: "a"}}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -127,18 +128,18 @@ func TestLibpqHosts(t *testing.T) {
 			if tc.settings.Driver == "" {
 				tc.settings.Driver = "libpq"
 			}
-			policy := driver.Resolve(tc.settings)
-			if diff := cmp.Diff(tc.want, policy.Hosts); diff != "" {
+			p := driver.Resolve(tc.settings)
+			if diff := cmp.Diff(tc.want, p.Hosts); diff != "" {
 				t.Errorf("hosts mismatch (-want +got):\n%s", diff)
 			}
-			if policy.AnyHost != (len(tc.want) > 1 && tc.settings.Driver == "libpq") {
-				t.Errorf("any host = %t", policy.AnyHost)
+			if p.AnyHost != (len(tc.want) > 1 && tc.settings.Driver == "libpq") {
+				t.Errorf("any host = %t", p.AnyHost)
 			}
-			if len(tc.want) == 0 && policy.Undecided == "" {
+			if len(tc.want) == 0 && p.Undecided == "" {
 				t.Error("the policy is decided")
 			}
-			if len(tc.want) > 0 && tc.want[0].Local && (len(policy.Attempts) != 1 || policy.Attempts[0].TLS) {
-				t.Errorf("attempts over a socket = %v, want plaintext alone", policy.Attempts)
+			if len(tc.want) > 0 && tc.want[0].Local && (len(p.Attempts) != 1 || p.Attempts[0].TLS) {
+				t.Errorf("attempts over a socket = %v, want plaintext alone", p.Attempts)
 			}
 		})
 	}
@@ -148,12 +149,12 @@ func TestLibpqLaterHosts(t *testing.T) {
 	t.Parallel()
 
 	for name, tc := range map[string]struct {
-		settings driver.Settings
-		want     []driver.Host
+		settings policy.Settings
+		want     []policy.Host
 	}{
-		"the rest of a list":                {driver.Settings{Driver: "libpq", Connection: "host=a,b,/run"}, []driver.Host{{Name: "b"}, {Name: "/run", Local: true}}},
-		"none":                              {driver.Settings{Driver: "libpq", Connection: "host=a"}, nil},
-		"psycopg tries each in any failure": {driver.Settings{Driver: "psycopg", Version: "3.2.1", Connection: "host=a,b"}, nil},
+		"the rest of a list":                {policy.Settings{Driver: "libpq", Connection: "host=a,b,/run"}, []policy.Host{{Name: "b"}, {Name: "/run", Local: true}}},
+		"none":                              {policy.Settings{Driver: "libpq", Connection: "host=a"}, nil},
+		"psycopg tries each in any failure": {policy.Settings{Driver: "psycopg", Version: "3.2.1", Connection: "host=a,b"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -15,7 +16,7 @@ import (
 // verified, and against which anchors. "T" is TLS and "P" plaintext; "path"
 // and "name" are verified; letters after a slash are the failures after which
 // the next attempt is made: n TLSUnsupported, f TLSFailed, r ServerRefused.
-func summary(p driver.Policy) string {
+func summary(p policy.Policy) string {
 	switch {
 	case p.Undecided != "":
 		return "undecided"
@@ -26,9 +27,9 @@ func summary(p driver.Policy) string {
 	for _, a := range p.Attempts {
 		words = append(words, attemptSummary(a))
 	}
-	sources := map[driver.Source]string{
-		driver.NoSource: "none", driver.Declared: "declared", driver.Missing: "missing",
-		driver.SystemStore: "system", driver.EmptyStore: "empty",
+	sources := map[policy.Source]string{
+		policy.NoSource: "none", policy.Declared: "declared", policy.Missing: "missing",
+		policy.SystemStore: "system", policy.EmptyStore: "empty",
 	}
 	line := p.Mode + ": " + strings.Join(words, ", ") + "; " + sources[p.Anchors.Source]
 	if p.Doubt != "" {
@@ -40,7 +41,7 @@ func summary(p driver.Policy) string {
 	return line
 }
 
-func attemptSummary(a driver.Attempt) string {
+func attemptSummary(a policy.Attempt) string {
 	word := "P"
 	if a.TLS {
 		word = "T"
@@ -53,9 +54,9 @@ func attemptSummary(a driver.Attempt) string {
 	}
 	letters := ""
 	for _, f := range []struct {
-		failure driver.Failures
+		failure policy.Failures
 		letter  string
-	}{{driver.TLSUnsupported, "n"}, {driver.TLSFailed, "f"}, {driver.ServerRefused, "r"}} {
+	}{{policy.TLSUnsupported, "n"}, {policy.TLSFailed, "f"}, {policy.ServerRefused, "r"}} {
 		if a.After&f.failure != 0 {
 			letters += f.letter
 		}
@@ -71,7 +72,7 @@ func attemptSummary(a driver.Attempt) string {
 
 // policyCase is one vector: settings and the line that sums the policy up.
 type policyCase struct {
-	settings driver.Settings
+	settings policy.Settings
 	want     string
 }
 
@@ -94,17 +95,17 @@ type env = map[string]string
 func TestLibpqModesAndRootFiles(t *testing.T) {
 	t.Parallel()
 
-	root := func(connection, version string) driver.Settings {
-		return driver.Settings{Connection: "host=h " + connection, Version: version, StoreDeclared: true}
+	root := func(connection, version string) policy.Settings {
+		return policy.Settings{Connection: "host=h " + connection, Version: version, StoreDeclared: true}
 	}
-	none := func(connection, version string) driver.Settings {
-		return driver.Settings{Connection: "host=h " + connection, Version: version}
+	none := func(connection, version string) policy.Settings {
+		return policy.Settings{Connection: "host=h " + connection, Version: version}
 	}
-	home := func(connection, version string, environment env) driver.Settings {
-		return driver.Settings{Connection: "host=h " + connection, Version: version, Environment: environment, StoreDeclared: true, StorePlace: driver.PlaceHome}
+	home := func(connection, version string, environment env) policy.Settings {
+		return policy.Settings{Connection: "host=h " + connection, Version: version, Environment: environment, StoreDeclared: true, StorePlace: policy.PlaceHome}
 	}
-	system := func(connection, version string) driver.Settings {
-		return driver.Settings{Connection: "host=h " + connection, Version: version, StoreDeclared: true, StorePlace: driver.PlaceSystem}
+	system := func(connection, version string) policy.Settings {
+		return policy.Settings{Connection: "host=h " + connection, Version: version, StoreDeclared: true, StorePlace: policy.PlaceSystem}
 	}
 	runPolicyCases(t, "libpq", map[string]policyCase{
 		"disable":                                    {root("sslmode=disable sslrootcert=/r", "15"), "disable: P; declared"},
@@ -137,15 +138,15 @@ func TestLibpqModesAndRootFiles(t *testing.T) {
 		"an unknown version of the past":             {none("", "11"), "undecided"},
 		"an unknown version of the future":           {none("", "19"), "undecided"},
 		"no version is the newest":                   {none("sslnegotiation=postgres", ""), "prefer: T/nfr, P; none"},
-		"the runtime may say the version":            {driver.Settings{Connection: "host=h sslnegotiation=postgres", Runtime: "libpq 15.18, OpenSSL 3.0.17"}, `rejected invalid_settings: invalid connection option "sslnegotiation"`},
+		"the runtime may say the version":            {policy.Settings{Connection: "host=h sslnegotiation=postgres", Runtime: "libpq 15.18, OpenSSL 3.0.17"}, `rejected invalid_settings: invalid connection option "sslnegotiation"`},
 	})
 }
 
 func TestLibpqEnvironment(t *testing.T) {
 	t.Parallel()
 
-	with := func(connection string, environment env) driver.Settings {
-		return driver.Settings{Connection: "host=h " + connection, Version: "16", Environment: environment, StoreDeclared: true}
+	with := func(connection string, environment env) policy.Settings {
+		return policy.Settings{Connection: "host=h " + connection, Version: "16", Environment: environment, StoreDeclared: true}
 	}
 	runPolicyCases(t, "libpq", map[string]policyCase{
 		"PGSSLMODE and PGSSLROOTCERT":         {with("", env{"PGSSLMODE": "verify-full", "PGSSLROOTCERT": "/r"}), "verify-full: T path name; declared"},
@@ -166,8 +167,8 @@ func TestLibpqEnvironment(t *testing.T) {
 func TestLibpqServiceFile(t *testing.T) {
 	t.Parallel()
 
-	with := func(connection, file string) driver.Settings {
-		return driver.Settings{
+	with := func(connection, file string) policy.Settings {
+		return policy.Settings{
 			Connection: connection, Version: "15", StoreDeclared: true,
 			Environment: env{"PGSSLMODE": "disable"}, Properties: env{"pg_service.conf": file},
 		}
@@ -182,21 +183,21 @@ func TestLibpqServiceFile(t *testing.T) {
 func TestLibpqWholePolicy(t *testing.T) {
 	t.Parallel()
 
-	got := driver.Resolve(driver.Settings{
+	got := driver.Resolve(policy.Settings{
 		Driver: "psql", Version: "14.9", Runtime: "1.1.1w", StoreDeclared: true,
 		Connection: "postgresql://u@db.example/d?sslmode=verify-full&sslrootcert=/r.pem&ssl_min_protocol_version=tlsv1.3",
 	})
-	want := driver.Policy{
+	want := policy.Policy{
 		Mode:        "verify-full",
-		Hosts:       []driver.Host{{Name: "db.example"}},
-		Attempts:    []driver.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}},
+		Hosts:       []policy.Host{{Name: "db.example"}},
+		Attempts:    []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}},
 		Profile:     certpath.Profile{Validator: certpath.OpenSSL, Version: "1.1.1", SecurityLevel: -1},
 		PathError:   "certificate verify failed",
 		NameRule:    certpath.NameLibpq,
 		NameVersion: "14",
-		TLS:         driver.Offer{Min: "TLSv1.3"},
-		Anchors: driver.Anchors{
-			Source: driver.Declared, Path: "/r.pem", Reader: truststore.OpenSSLFile, ReaderVersion: "1.1.1",
+		TLS:         policy.Offer{Min: "TLSv1.3"},
+		Anchors: policy.Anchors{
+			Source: policy.Declared, Path: "/r.pem", Reader: truststore.OpenSSLFile, ReaderVersion: "1.1.1",
 			UnreadableError: "could not read root certificate file",
 		},
 	}

@@ -3,7 +3,7 @@ package driver_test
 import (
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 func TestLibpqVectors(t *testing.T) {
@@ -211,11 +211,11 @@ func TestLibpqVectors(t *testing.T) {
 			want: `verify-ca: T path; h; missing by OpenSSL3.0|1.1.1 unreadable=fail empty=fail "root certificate file" "could not read root certificate file"; TLSv1.2..`,
 		},
 		"odbc: a root that is at home": {
-			driver: "odbc", connection: "Driver=x;Server=h;SSLmode=vc;sslrootcert=/r", place: driver.PlaceHome,
+			driver: "odbc", connection: "Driver=x;Server=h;SSLmode=vc;sslrootcert=/r", place: policy.PlaceHome,
 			want: `verify-ca: T path; h; file by OpenSSL3.0|1.1.1 unreadable=fail empty=fail "could not read root certificate file"; TLSv1.2..`,
 		},
 		"odbc: a root that is the system's": {
-			driver: "odbc", connection: "Driver=x;Server=h;SSLmode=vc;sslrootcert=/r", place: driver.PlaceSystem,
+			driver: "odbc", connection: "Driver=x;Server=h;SSLmode=vc;sslrootcert=/r", place: policy.PlaceSystem,
 			want: `verify-ca: T path; h; missing by OpenSSL3.0|1.1.1 unreadable=fail empty=fail "root certificate file" "could not read root certificate file"; TLSv1.2..`,
 		},
 		"odbc: a root that pqopt names too": {

@@ -3,7 +3,7 @@ package driver_test
 import (
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 func TestNodePostgresVersions(t *testing.T) {
@@ -210,15 +210,15 @@ func TestNodePostgresEdges(t *testing.T) {
 			want: `ssl off: P; h; missing by Node unreadable=reject empty=none no directory "ENOENT" "EISDIR"; ..`,
 		},
 		"a root that is only the system": {
-			driver: "node-postgres", connection: "postgres://h/d?sslmode=verify-ca&sslrootcert=/r", place: driver.PlaceSystem,
+			driver: "node-postgres", connection: "postgres://h/d?sslmode=verify-ca&sslrootcert=/r", place: policy.PlaceSystem,
 			want: `ssl on: T path name; h; missing /r by Node unreadable=reject empty=none no directory "ENOENT" "EISDIR"; TLSv1.2..TLSv1.3`,
 		},
 		"a root that is only at home": {
-			driver: "node-postgres", connection: "postgres://h/d?sslmode=verify-ca&sslrootcert=/r", place: driver.PlaceHome,
+			driver: "node-postgres", connection: "postgres://h/d?sslmode=verify-ca&sslrootcert=/r", place: policy.PlaceHome,
 			want: `ssl on: T path name; h; missing /r by Node unreadable=reject empty=none no directory "ENOENT" "EISDIR"; TLSv1.2..TLSv1.3`,
 		},
 		"a root whose place is automatic": {
-			driver: "node-postgres", connection: "postgres://h/d?sslmode=verify-ca&sslrootcert=/r", place: driver.PlaceAuto,
+			driver: "node-postgres", connection: "postgres://h/d?sslmode=verify-ca&sslrootcert=/r", place: policy.PlaceAuto,
 			want: `ssl on: T path name; h; file /r by Node unreadable=none empty=none no directory "ENOENT" "EISDIR"; TLSv1.2..TLSv1.3`,
 		},
 		"a client certificate": {

@@ -3,7 +3,7 @@ package driver_test
 import (
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 func TestNodeTLS(t *testing.T) {
@@ -11,15 +11,15 @@ func TestNodeTLS(t *testing.T) {
 
 	runVectors(t, map[string]vector{
 		"the system may be Node's own store": {
-			driver: "node-postgres", connection: "postgres://h/d?ssl=true", place: driver.PlaceSystem,
+			driver: "node-postgres", connection: "postgres://h/d?ssl=true", place: policy.PlaceSystem,
 			want: "undecided: whether this Node takes the operating system's store depends on how it was built",
 		},
 		"a system that is not declared": {
-			driver: "node-postgres", connection: "postgres://h/d?ssl=true", place: driver.PlaceSystem, undeclared: true,
+			driver: "node-postgres", connection: "postgres://h/d?ssl=true", place: policy.PlaceSystem, undeclared: true,
 			want: `ssl on: T path name; h; system by Node unreadable=none empty=none "ENOENT"; TLSv1.2..TLSv1.3`,
 		},
 		"a system that nobody asks": {
-			driver: "node-postgres", connection: "postgres://h/d?sslmode=no-verify", place: driver.PlaceSystem,
+			driver: "node-postgres", connection: "postgres://h/d?sslmode=no-verify", place: policy.PlaceSystem,
 			want: `ssl on: T; h; system by Node unreadable=none empty=none "ENOENT"; TLSv1.2..TLSv1.3`,
 		},
 		"more roots beside the system": {
@@ -27,11 +27,11 @@ func TestNodeTLS(t *testing.T) {
 			want: `ssl on: T path name; h; file /e by Node's extra unreadable=none empty=none beside the system's "ENOENT"; TLSv1.2..TLSv1.3`,
 		},
 		"more roots that are the system's": {
-			driver: "node-postgres", connection: "postgres://h/d?ssl=true", environment: env{"NODE_EXTRA_CA_CERTS": "/e"}, place: driver.PlaceSystem,
+			driver: "node-postgres", connection: "postgres://h/d?ssl=true", environment: env{"NODE_EXTRA_CA_CERTS": "/e"}, place: policy.PlaceSystem,
 			want: `ssl on: T path name; h; file /e by Node's extra unreadable=none empty=none beside the system's "ENOENT"; TLSv1.2..TLSv1.3`,
 		},
 		"more roots that are at home": {
-			driver: "node-postgres", connection: "postgres://h/d?ssl=true", environment: env{"NODE_EXTRA_CA_CERTS": "/e"}, place: driver.PlaceHome,
+			driver: "node-postgres", connection: "postgres://h/d?ssl=true", environment: env{"NODE_EXTRA_CA_CERTS": "/e"}, place: policy.PlaceHome,
 			want: `ssl on: T path name; h; system by Node unreadable=none empty=none "ENOENT"; TLSv1.2..TLSv1.3`,
 		},
 		"more roots that are not there": {
@@ -39,7 +39,7 @@ func TestNodeTLS(t *testing.T) {
 			want: `ssl on: T path name; h; system by Node unreadable=none empty=none "ENOENT"; TLSv1.2..TLSv1.3`,
 		},
 		"OpenSSL's roots, the system's": {
-			driver: "node-postgres", connection: "postgres://h/d?ssl=true", environment: env{"NODE_OPTIONS": "--use-openssl-ca"}, place: driver.PlaceSystem,
+			driver: "node-postgres", connection: "postgres://h/d?ssl=true", environment: env{"NODE_OPTIONS": "--use-openssl-ca"}, place: policy.PlaceSystem,
 			want: `ssl on: T path name; h; file by OpenSSL unreadable=none empty=none "ENOENT"; TLSv1.2..TLSv1.3`,
 		},
 		"OpenSSL's roots, a file": {
@@ -47,11 +47,11 @@ func TestNodeTLS(t *testing.T) {
 			want: `ssl on: T path name; h; file /f by OpenSSL unreadable=none empty=none "ENOENT"; TLSv1.2..TLSv1.3`,
 		},
 		"OpenSSL's roots, a file that is at home": {
-			driver: "node-postgres", connection: "postgres://h/d?ssl=true", environment: env{"NODE_OPTIONS": "--use-openssl-ca", "SSL_CERT_FILE": "/f"}, place: driver.PlaceHome,
+			driver: "node-postgres", connection: "postgres://h/d?ssl=true", environment: env{"NODE_OPTIONS": "--use-openssl-ca", "SSL_CERT_FILE": "/f"}, place: policy.PlaceHome,
 			want: `ssl on: T path name; h; system by Node unreadable=none empty=none "ENOENT"; TLSv1.2..TLSv1.3`,
 		},
 		"OpenSSL's roots, automatic": {
-			driver: "node-postgres", connection: "postgres://h/d?ssl=true", environment: env{"NODE_OPTIONS": "--use-openssl-ca", "SSL_CERT_FILE": "/f"}, place: driver.PlaceAuto,
+			driver: "node-postgres", connection: "postgres://h/d?ssl=true", environment: env{"NODE_OPTIONS": "--use-openssl-ca", "SSL_CERT_FILE": "/f"}, place: policy.PlaceAuto,
 			want: `ssl on: T path name; h; file /f by OpenSSL unreadable=none empty=none "ENOENT"; TLSv1.2..TLSv1.3`,
 		},
 		"OpenSSL's roots, none": {

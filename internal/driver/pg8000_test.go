@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 func TestPg8000Policies(t *testing.T) {
@@ -24,7 +25,7 @@ func TestPg8000Policies(t *testing.T) {
 		connection       string
 		environment      m
 		properties       m
-		place            driver.Place
+		place            policy.Place
 		host             string
 		want             string
 	}{
@@ -49,7 +50,7 @@ func TestPg8000Policies(t *testing.T) {
 		"1.14 defaults to plaintext":                      {version: "1.14.0", runtime: "3.11", connection: to, want: "plaintext; " + none + tls},
 		"1.30 takes True for the default context":         {version: "1.30.5", runtime: "3.11", connection: to + " ssl_context=True", want: "tls+path+host; system  unreadable=none empty=none" + host + tls},
 		"1.30 on Python 3.13":                             {version: "1.30.5", runtime: "3.13", connection: to + " ssl_context=True", want: "tls+path+host; system  unreadable=none empty=none" + host + "; strict=true partial=true" + tls},
-		"1.30 with the system's store":                    {version: "1.30.5", runtime: "3.11", connection: to + " ssl_context=True", place: driver.PlaceSystem, want: "tls+path+host; declared  unreadable=none empty=none" + host + tls},
+		"1.30 with the system's store":                    {version: "1.30.5", runtime: "3.11", connection: to + " ssl_context=True", place: policy.PlaceSystem, want: "tls+path+host; declared  unreadable=none empty=none" + host + tls},
 		"1.30 with None":                                  {version: "1.30.5", runtime: "3.11", connection: to + " ssl_context=None", want: "plaintext; " + none + tls},
 		"1.30 does not know False":                        {version: "1.30.5", connection: to + " ssl_context=False", want: bad + "object has no attribute 'wrap_socket'"},
 		"1.31 defaults to TLS where the server has it":    {version: "1.31.0", runtime: "3.11", connection: to, want: "tls>unsupported; plaintext; " + none + tls},
@@ -74,7 +75,7 @@ func TestPg8000Policies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			got := pythonSketch(driver.Resolve(driver.Settings{
+			got := pythonSketch(driver.Resolve(policy.Settings{
 				Driver: "pg8000", Version: tc.version, Runtime: tc.runtime, Connection: tc.connection,
 				Environment: tc.environment, Properties: tc.properties, Host: tc.host, StoreDeclared: true, StorePlace: tc.place,
 			}))

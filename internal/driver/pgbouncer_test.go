@@ -6,10 +6,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
-func pooler(connection, version string, properties env) driver.Settings {
-	return driver.Settings{Connection: connection, Version: version, Properties: properties, StoreDeclared: true}
+func pooler(connection, version string, properties env) policy.Settings {
+	return policy.Settings{Connection: connection, Version: version, Properties: properties, StoreDeclared: true}
 }
 
 func TestPgBouncer(t *testing.T) {
@@ -18,9 +19,9 @@ func TestPgBouncer(t *testing.T) {
 	mode := func(mode string) env { return env{"server_tls_sslmode": mode, "server_tls_ca_file": "/r"} }
 	home := pooler("host=h", "1.25.0", env{"server_tls_sslmode": "verify-ca"})
 	system := pooler("host=h", "1.25.0", env{"server_tls_sslmode": "verify-ca"})
-	system.StorePlace = driver.PlaceSystem
+	system.StorePlace = policy.PlaceSystem
 	elsewhere := pooler("host=h", "1.25.0", mode("verify-ca"))
-	elsewhere.StorePlace = driver.PlaceHome
+	elsewhere.StorePlace = policy.PlaceHome
 	environment := pooler("host=h", "1.25.0", nil)
 	environment.Environment = env{"PGSSLMODE": "verify-full"}
 	runPolicyCases(t, "pgbouncer", map[string]policyCase{
@@ -59,43 +60,43 @@ func TestPgBouncer(t *testing.T) {
 func TestPgBouncerHostsAndProtocols(t *testing.T) {
 	t.Parallel()
 
-	suites := func(protocols, ciphers string) driver.Settings {
+	suites := func(protocols, ciphers string) policy.Settings {
 		return pooler("host=h", "", env{"server_tls_protocols": protocols, "server_tls_ciphers": ciphers})
 	}
-	only12 := driver.Offer{Min: "TLSv1.2", Max: "TLSv1.2"}
-	onlyRSA := driver.Offer{Min: "TLSv1.2", Max: "TLSv1.2", NoECDSA: true}
+	only12 := policy.Offer{Min: "TLSv1.2", Max: "TLSv1.2"}
+	onlyRSA := policy.Offer{Min: "TLSv1.2", Max: "TLSv1.2", NoECDSA: true}
 	tests := map[string]struct {
-		settings driver.Settings
-		host     driver.Host
-		offer    driver.Offer
+		settings policy.Settings
+		host     policy.Host
+		offer    policy.Offer
 	}{
-		"suites for RSA keys":             {suites("tlsv1.2", "ECDHE-RSA-AES256-GCM-SHA384:AES128-SHA"), driver.Host{Name: "h"}, onlyRSA},
-		"RSA by a combination":            {suites("tlsv1.2", "EECDH+aRSA+AESGCM:!aNULL"), driver.Host{Name: "h"}, onlyRSA},
-		"TLS 1.3 has suites of its own":   {suites("secure", "ECDHE-RSA-AES256-GCM-SHA384"), driver.Host{Name: "h"}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
-		"suites for both":                 {suites("tlsv1.2", "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384"), driver.Host{Name: "h"}, only12},
-		"suites for any key":              {suites("tlsv1.2", "AES256-SHA:HIGH:!aNULL"), driver.Host{Name: "h"}, only12},
-		"a set by its name":               {suites("tlsv1.2", "Secure"), driver.Host{Name: "h"}, only12},
-		"secure is the default":           {pooler("host=h", "", nil), driver.Host{Name: "h"}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
-		"all":                             {pooler("host=h", "", env{"server_tls_protocols": "all"}), driver.Host{Name: "h"}, driver.Offer{Min: "TLSv1", Max: "TLSv1.3"}},
-		"what is taken away":              {pooler("host=h", "", env{"server_tls_protocols": "all, !tlsv1.3: !tlsv1.0"}), driver.Host{Name: "h"}, driver.Offer{Min: "TLSv1.1", Max: "TLSv1.2"}},
-		"taken away from all":             {pooler("host=h", "", env{"server_tls_protocols": "!tlsv1.0"}), driver.Host{Name: "h"}, driver.Offer{Min: "TLSv1.1", Max: "TLSv1.3"}},
-		"one":                             {pooler("host=h", "", env{"server_tls_protocols": "TLSv1.3"}), driver.Host{Name: "h"}, driver.Offer{Min: "TLSv1.3", Max: "TLSv1.3"}},
-		"the whole list before 1.25":      {pooler("host=a,a", "1.24.1", nil), driver.Host{Name: "a,a"}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
-		"one of the list from 1.25 on":    {pooler("host=a,a", "1.25.0", nil), driver.Host{Name: "a"}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
-		"the declared host stands in":     {driver.Settings{Connection: "dbname=d", Host: "x"}, driver.Host{Name: "x"}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
-		"a quoted host, a doubled quote":  {pooler("host='/a''b' port=1", "", nil), driver.Host{Name: "/a'b", Local: true}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
-		"an abstract socket is local too": {pooler("host=@x", "", nil), driver.Host{Name: "@x", Local: true}, driver.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+		"suites for RSA keys":             {suites("tlsv1.2", "ECDHE-RSA-AES256-GCM-SHA384:AES128-SHA"), policy.Host{Name: "h"}, onlyRSA},
+		"RSA by a combination":            {suites("tlsv1.2", "EECDH+aRSA+AESGCM:!aNULL"), policy.Host{Name: "h"}, onlyRSA},
+		"TLS 1.3 has suites of its own":   {suites("secure", "ECDHE-RSA-AES256-GCM-SHA384"), policy.Host{Name: "h"}, policy.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+		"suites for both":                 {suites("tlsv1.2", "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384"), policy.Host{Name: "h"}, only12},
+		"suites for any key":              {suites("tlsv1.2", "AES256-SHA:HIGH:!aNULL"), policy.Host{Name: "h"}, only12},
+		"a set by its name":               {suites("tlsv1.2", "Secure"), policy.Host{Name: "h"}, only12},
+		"secure is the default":           {pooler("host=h", "", nil), policy.Host{Name: "h"}, policy.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+		"all":                             {pooler("host=h", "", env{"server_tls_protocols": "all"}), policy.Host{Name: "h"}, policy.Offer{Min: "TLSv1", Max: "TLSv1.3"}},
+		"what is taken away":              {pooler("host=h", "", env{"server_tls_protocols": "all, !tlsv1.3: !tlsv1.0"}), policy.Host{Name: "h"}, policy.Offer{Min: "TLSv1.1", Max: "TLSv1.2"}},
+		"taken away from all":             {pooler("host=h", "", env{"server_tls_protocols": "!tlsv1.0"}), policy.Host{Name: "h"}, policy.Offer{Min: "TLSv1.1", Max: "TLSv1.3"}},
+		"one":                             {pooler("host=h", "", env{"server_tls_protocols": "TLSv1.3"}), policy.Host{Name: "h"}, policy.Offer{Min: "TLSv1.3", Max: "TLSv1.3"}},
+		"the whole list before 1.25":      {pooler("host=a,a", "1.24.1", nil), policy.Host{Name: "a,a"}, policy.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+		"one of the list from 1.25 on":    {pooler("host=a,a", "1.25.0", nil), policy.Host{Name: "a"}, policy.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+		"the declared host stands in":     {policy.Settings{Connection: "dbname=d", Host: "x"}, policy.Host{Name: "x"}, policy.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+		"a quoted host, a doubled quote":  {pooler("host='/a''b' port=1", "", nil), policy.Host{Name: "/a'b", Local: true}, policy.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
+		"an abstract socket is local too": {pooler("host=@x", "", nil), policy.Host{Name: "@x", Local: true}, policy.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			tc.settings.Driver = "pgbouncer"
-			policy := driver.Resolve(tc.settings)
-			if diff := cmp.Diff([]driver.Host{tc.host}, policy.Hosts); diff != "" {
+			p := driver.Resolve(tc.settings)
+			if diff := cmp.Diff([]policy.Host{tc.host}, p.Hosts); diff != "" {
 				t.Errorf("hosts mismatch (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(tc.offer, policy.TLS); diff != "" {
+			if diff := cmp.Diff(tc.offer, p.TLS); diff != "" {
 				t.Errorf("offer mismatch (-want +got):\n%s", diff)
 			}
 		})

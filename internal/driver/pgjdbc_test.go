@@ -8,6 +8,7 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -17,20 +18,20 @@ const (
 )
 
 // javaFileStore is the file that the default factory reads.
-func javaFileStore(source driver.Source, path string) driver.Anchors {
-	return driver.Anchors{
+func javaFileStore(source policy.Source, path string) policy.Anchors {
+	return policy.Anchors{
 		Source: source, Path: path, Reader: truststore.JavaCertificateFactory, ReaderVersion: "17",
 		MissingError: "Could not open SSL root certificate file",
 	}
 }
 
 // javaKeyStore is the store of the JVM's default context.
-func javaKeyStore(source driver.Source, path string) driver.Anchors {
-	return driver.Anchors{Source: source, Path: path, Reader: truststore.JavaKeyStore, ReaderVersion: "17"}
+func javaKeyStore(source policy.Source, path string) policy.Anchors {
+	return policy.Anchors{Source: source, Path: path, Reader: truststore.JavaKeyStore, ReaderVersion: "17"}
 }
 
-func javaCertificate(source driver.Source, path string) driver.Anchors {
-	return driver.Anchors{
+func javaCertificate(source policy.Source, path string) policy.Anchors {
+	return policy.Anchors{
 		Source: source, Path: path, Reader: truststore.JavaFirstCertificate, ReaderVersion: "17",
 		MissingError: "could not be instantiated",
 	}
@@ -39,22 +40,22 @@ func javaCertificate(source driver.Source, path string) driver.Anchors {
 // outline is the part of a policy that most rules decide.
 type outline struct {
 	Mode     string
-	Attempts []driver.Attempt
-	Anchors  driver.Anchors
+	Attempts []policy.Attempt
+	Anchors  policy.Anchors
 }
 
 var (
-	plaintext      = driver.Attempt{}
-	plaintextFirst = driver.Attempt{After: driver.ServerRefused}
-	encrypted      = driver.Attempt{TLS: true}
-	encryptedFirst = driver.Attempt{TLS: true, After: driver.TLSUnsupported | driver.ServerRefused}
-	pathFirst      = driver.Attempt{TLS: true, VerifyPath: true, After: driver.TLSUnsupported | driver.ServerRefused}
-	pathVerified   = driver.Attempt{TLS: true, VerifyPath: true}
-	hostVerified   = driver.Attempt{TLS: true, VerifyHost: true}
-	allVerified    = driver.Attempt{TLS: true, VerifyPath: true, VerifyHost: true}
+	plaintext      = policy.Attempt{}
+	plaintextFirst = policy.Attempt{After: policy.ServerRefused}
+	encrypted      = policy.Attempt{TLS: true}
+	encryptedFirst = policy.Attempt{TLS: true, After: policy.TLSUnsupported | policy.ServerRefused}
+	pathFirst      = policy.Attempt{TLS: true, VerifyPath: true, After: policy.TLSUnsupported | policy.ServerRefused}
+	pathVerified   = policy.Attempt{TLS: true, VerifyPath: true}
+	hostVerified   = policy.Attempt{TLS: true, VerifyHost: true}
+	allVerified    = policy.Attempt{TLS: true, VerifyPath: true, VerifyHost: true}
 )
 
-func resolveJava(s driver.Settings) driver.Policy {
+func resolveJava(s policy.Settings) policy.Policy {
 	if s.Driver == "" {
 		s.Driver = "pgjdbc"
 	}
@@ -70,50 +71,50 @@ func resolveJava(s driver.Settings) driver.Policy {
 func TestPgjdbcModes(t *testing.T) {
 	t.Parallel()
 
-	type attempts = []driver.Attempt
-	declared := javaFileStore(driver.Declared, "/rds.pem")
+	type attempts = []policy.Attempt
+	declared := javaFileStore(policy.Declared, "/rds.pem")
 	tests := map[string]struct {
-		settings driver.Settings
+		settings policy.Settings
 		want     outline
 	}{
 		"neither sslmode nor ssl is prefer, which verifies nothing": {
-			driver.Settings{Connection: "&sslrootcert=/rds.pem", StoreDeclared: true},
+			policy.Settings{Connection: "&sslrootcert=/rds.pem", StoreDeclared: true},
 			outline{Mode: "prefer", Attempts: attempts{encryptedFirst, plaintext}},
 		},
 		"ssl=true is verify-full": {
-			driver.Settings{Connection: "&ssl=true&sslrootcert=/rds.pem", StoreDeclared: true},
+			policy.Settings{Connection: "&ssl=true&sslrootcert=/rds.pem", StoreDeclared: true},
 			outline{Mode: "verify-full", Attempts: attempts{allVerified}, Anchors: declared},
 		},
 		"ssl without a value is verify-full": {
-			driver.Settings{Connection: "&ssl", StoreDeclared: true},
-			outline{Mode: "verify-full", Attempts: attempts{allVerified}, Anchors: javaFileStore(driver.Declared, "")},
+			policy.Settings{Connection: "&ssl", StoreDeclared: true},
+			outline{Mode: "verify-full", Attempts: attempts{allVerified}, Anchors: javaFileStore(policy.Declared, "")},
 		},
 		"ssl=1 is not true": {
-			driver.Settings{Connection: "&ssl=1"},
+			policy.Settings{Connection: "&ssl=1"},
 			outline{Mode: "prefer", Attempts: attempts{encryptedFirst, plaintext}},
 		},
 		"sslmode wins over ssl, whatever its case": {
-			driver.Settings{Connection: "&ssl=true&sslmode=DISABLE"},
+			policy.Settings{Connection: "&ssl=true&sslmode=DISABLE"},
 			outline{Mode: "disable", Attempts: attempts{plaintext}},
 		},
 		"allow goes on to TLS when the server refuses": {
-			driver.Settings{Connection: "&sslmode=allow"},
+			policy.Settings{Connection: "&sslmode=allow"},
 			outline{Mode: "allow", Attempts: attempts{plaintextFirst, encrypted}},
 		},
 		"require reads no root file": {
-			driver.Settings{Connection: "&sslmode=require&sslrootcert=/rds.pem", StoreDeclared: true},
+			policy.Settings{Connection: "&sslmode=require&sslrootcert=/rds.pem", StoreDeclared: true},
 			outline{Mode: "require", Attempts: attempts{encrypted}},
 		},
 		"verify-ca does not compare the name": {
-			driver.Settings{Connection: "&sslmode=verify-ca&sslrootcert=/rds.pem", StoreDeclared: true},
+			policy.Settings{Connection: "&sslmode=verify-ca&sslrootcert=/rds.pem", StoreDeclared: true},
 			outline{Mode: "verify-ca", Attempts: attempts{pathVerified}, Anchors: declared},
 		},
 		"properties count where the URL is silent": {
-			driver.Settings{Properties: map[string]string{"sslmode": "verify-ca", "sslrootcert": "/rds.pem"}, StoreDeclared: true},
+			policy.Settings{Properties: map[string]string{"sslmode": "verify-ca", "sslrootcert": "/rds.pem"}, StoreDeclared: true},
 			outline{Mode: "verify-ca", Attempts: attempts{pathVerified}, Anchors: declared},
 		},
 		"the URL wins over properties": {
-			driver.Settings{Connection: "&sslmode=disable", Properties: map[string]string{"sslmode": "verify-ca"}},
+			policy.Settings{Connection: "&sslmode=disable", Properties: map[string]string{"sslmode": "verify-ca"}},
 			outline{Mode: "disable", Attempts: attempts{plaintext}},
 		},
 	}
@@ -136,82 +137,82 @@ func TestPgjdbcFindsItsStore(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
-		settings driver.Settings
-		want     driver.Anchors
+		settings policy.Settings
+		want     policy.Anchors
 	}{
 		"the default file at home": {
-			driver.Settings{Connection: "&sslmode=verify-ca", StoreDeclared: true, StorePlace: driver.PlaceHome},
-			javaFileStore(driver.Declared, ""),
+			policy.Settings{Connection: "&sslmode=verify-ca", StoreDeclared: true, StorePlace: policy.PlaceHome},
+			javaFileStore(policy.Declared, ""),
 		},
 		"nothing declared is nothing there": {
-			driver.Settings{Connection: "&sslmode=verify-ca&sslrootcert=/rds.pem"},
-			javaFileStore(driver.Missing, "/rds.pem"),
+			policy.Settings{Connection: "&sslmode=verify-ca&sslrootcert=/rds.pem"},
+			javaFileStore(policy.Missing, "/rds.pem"),
 		},
 		"a file named elsewhere than the store at home": {
-			driver.Settings{Connection: "&sslmode=verify-ca&sslrootcert=/rds.pem", StoreDeclared: true, StorePlace: driver.PlaceHome},
-			javaFileStore(driver.Missing, "/rds.pem"),
+			policy.Settings{Connection: "&sslmode=verify-ca&sslrootcert=/rds.pem", StoreDeclared: true, StorePlace: policy.PlaceHome},
+			javaFileStore(policy.Missing, "/rds.pem"),
 		},
 		"the default file by its full name": {
-			driver.Settings{Connection: "&sslmode=verify-ca&sslrootcert=/h/.postgresql/root.crt", StoreDeclared: true, StorePlace: driver.PlaceHome},
-			javaFileStore(driver.Declared, "/h/.postgresql/root.crt"),
+			policy.Settings{Connection: "&sslmode=verify-ca&sslrootcert=/h/.postgresql/root.crt", StoreDeclared: true, StorePlace: policy.PlaceHome},
+			javaFileStore(policy.Declared, "/h/.postgresql/root.crt"),
 		},
 		"the default factory does not know the JVM's store": {
-			driver.Settings{Connection: "&sslmode=verify-ca", StoreDeclared: true, StorePlace: driver.PlaceSystem},
-			javaFileStore(driver.Missing, ""),
+			policy.Settings{Connection: "&sslmode=verify-ca", StoreDeclared: true, StorePlace: policy.PlaceSystem},
+			javaFileStore(policy.Missing, ""),
 		},
 		"Java expands no tilde": {
-			driver.Settings{Connection: "&sslmode=verify-ca&sslrootcert=~/rds.pem", StoreDeclared: true},
-			javaFileStore(driver.Missing, "~/rds.pem"),
+			policy.Settings{Connection: "&sslmode=verify-ca&sslrootcert=~/rds.pem", StoreDeclared: true},
+			javaFileStore(policy.Missing, "~/rds.pem"),
 		},
 		"an empty name is a file that is not there": {
-			driver.Settings{Connection: "&sslmode=verify-ca&sslrootcert=", StoreDeclared: true},
-			javaFileStore(driver.Missing, ""),
+			policy.Settings{Connection: "&sslmode=verify-ca&sslrootcert=", StoreDeclared: true},
+			javaFileStore(policy.Missing, ""),
 		},
 		"Java's own context ignores sslrootcert": {
-			driver.Settings{Connection: "&sslrootcert=/rds.pem" + javaSSL + "DefaultJavaSSLFactory", StoreDeclared: true},
-			javaKeyStore(driver.SystemStore, ""),
+			policy.Settings{Connection: "&sslrootcert=/rds.pem" + javaSSL + "DefaultJavaSSLFactory", StoreDeclared: true},
+			javaKeyStore(policy.SystemStore, ""),
 		},
 		"Java's own context reads what the system property names": {
-			driver.Settings{
+			policy.Settings{
 				Connection: javaSSL + "DefaultJavaSSLFactory", StoreDeclared: true,
 				Properties: map[string]string{"javax.net.ssl.trustStore": "/s.jks"},
 			},
-			javaKeyStore(driver.Declared, "/s.jks"),
+			javaKeyStore(policy.Declared, "/s.jks"),
 		},
 		"a named store that is not there is the JVM's own": {
-			driver.Settings{
+			policy.Settings{
 				Connection: javaSSL + "DefaultJavaSSLFactory",
 				Properties: map[string]string{"javax.net.ssl.trustStore": "/s.jks"},
 			},
-			javaKeyStore(driver.SystemStore, "/s.jks"),
+			javaKeyStore(policy.SystemStore, "/s.jks"),
 		},
 		"cacerts with the root in it": {
-			driver.Settings{Connection: javaSSL + "DefaultJavaSSLFactory", StoreDeclared: true, StorePlace: driver.PlaceSystem},
-			javaKeyStore(driver.Declared, ""),
+			policy.Settings{Connection: javaSSL + "DefaultJavaSSLFactory", StoreDeclared: true, StorePlace: policy.PlaceSystem},
+			javaKeyStore(policy.Declared, ""),
 		},
 		"no store at all by its name": {
-			driver.Settings{
+			policy.Settings{
 				Connection: javaSSL + "DefaultJavaSSLFactory", StoreDeclared: true,
 				Properties: map[string]string{"javax.net.ssl.trustStore": "NONE"},
 			},
-			javaKeyStore(driver.EmptyStore, "NONE"),
+			javaKeyStore(policy.EmptyStore, "NONE"),
 		},
 		"the JVM's option variables": {
-			driver.Settings{
+			policy.Settings{
 				Connection: javaSSL + "DefaultJavaSSLFactory", StoreDeclared: true,
 				Environment: map[string]string{
 					"JAVA_TOOL_OPTIONS": "-Djavax.net.ssl.trustStore=/a", "JDK_JAVA_OPTIONS": "-Xmx1g -Djavax.net.ssl.trustStore=/b",
 				},
 			},
-			javaKeyStore(driver.Declared, "/b"),
+			javaKeyStore(policy.Declared, "/b"),
 		},
 		"the single certificate": {
-			driver.Settings{Connection: javaSSL + "SingleCertValidatingFactory&sslfactoryarg=file:/root.pem", StoreDeclared: true},
-			javaCertificate(driver.Declared, "/root.pem"),
+			policy.Settings{Connection: javaSSL + "SingleCertValidatingFactory&sslfactoryarg=file:/root.pem", StoreDeclared: true},
+			javaCertificate(policy.Declared, "/root.pem"),
 		},
 		"the single certificate is not there": {
-			driver.Settings{Connection: javaSSL + "SingleCertValidatingFactory&sslfactoryarg=file:/root.pem"},
-			javaCertificate(driver.Missing, "/root.pem"),
+			policy.Settings{Connection: javaSSL + "SingleCertValidatingFactory&sslfactoryarg=file:/root.pem"},
+			javaCertificate(policy.Missing, "/root.pem"),
 		},
 	}
 	for name, tc := range tests {
@@ -231,21 +232,21 @@ func TestPgjdbcOtherFactoriesVerifyInEveryTLSMode(t *testing.T) {
 
 	tests := map[string]struct {
 		connection string
-		want       []driver.Attempt
+		want       []policy.Attempt
 	}{
-		"prefer never falls back on a bad certificate": {"&sslmode=prefer" + javaSSL + "DefaultJavaSSLFactory", []driver.Attempt{pathFirst, plaintext}},
-		"allow verifies once it is on TLS":             {"&sslmode=allow" + javaSSL + "DefaultJavaSSLFactory", []driver.Attempt{plaintextFirst, pathVerified}},
-		"require verifies":                             {"&sslmode=require" + javaSSL + "SingleCertValidatingFactory&sslfactoryarg=file:/r", []driver.Attempt{pathVerified}},
-		"verify-full compares the name as well":        {"&sslmode=verify-full" + javaSSL + "DefaultJavaSSLFactory", []driver.Attempt{allVerified}},
-		"the other factory compares the name alone":    {"&sslmode=verify-full" + javaSSL + "NonValidatingFactory", []driver.Attempt{hostVerified}},
-		"the other factory below that nothing":         {"&sslmode=verify-ca" + javaSSL + "NonValidatingFactory", []driver.Attempt{encrypted}},
-		"the default factory by its old name":          {"&sslmode=verify-ca" + javaSSL + "jdbc4.LibPQFactory", []driver.Attempt{pathVerified}},
+		"prefer never falls back on a bad certificate": {"&sslmode=prefer" + javaSSL + "DefaultJavaSSLFactory", []policy.Attempt{pathFirst, plaintext}},
+		"allow verifies once it is on TLS":             {"&sslmode=allow" + javaSSL + "DefaultJavaSSLFactory", []policy.Attempt{plaintextFirst, pathVerified}},
+		"require verifies":                             {"&sslmode=require" + javaSSL + "SingleCertValidatingFactory&sslfactoryarg=file:/r", []policy.Attempt{pathVerified}},
+		"verify-full compares the name as well":        {"&sslmode=verify-full" + javaSSL + "DefaultJavaSSLFactory", []policy.Attempt{allVerified}},
+		"the other factory compares the name alone":    {"&sslmode=verify-full" + javaSSL + "NonValidatingFactory", []policy.Attempt{hostVerified}},
+		"the other factory below that nothing":         {"&sslmode=verify-ca" + javaSSL + "NonValidatingFactory", []policy.Attempt{encrypted}},
+		"the default factory by its old name":          {"&sslmode=verify-ca" + javaSSL + "jdbc4.LibPQFactory", []policy.Attempt{pathVerified}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			got := resolveJava(driver.Settings{Connection: tc.connection, StoreDeclared: true})
+			got := resolveJava(policy.Settings{Connection: tc.connection, StoreDeclared: true})
 			if diff := cmp.Diff(tc.want, got.Attempts); diff != "" {
 				t.Errorf("attempts (-want +got):\n%s%+v", diff, got)
 			}
@@ -257,7 +258,7 @@ func TestPgjdbcPasswordOfTheJVM(t *testing.T) {
 	t.Parallel()
 
 	const prefix = "javax.net.ssl.trustStore"
-	settings := driver.Settings{
+	settings := policy.Settings{
 		Connection: javaSSL + "DefaultJavaSSLFactory", StoreDeclared: true,
 		Properties: map[string]string{prefix: "/s", prefix + "Password": "changeit", prefix + "Type": "JCEKS"},
 	}

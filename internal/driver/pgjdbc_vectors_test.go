@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 func TestPgjdbcTakesEveryValueThatItKnows(t *testing.T) {
@@ -28,18 +29,18 @@ func TestPgjdbcTakesEveryValueThatItKnows(t *testing.T) {
 			if version == "" && connection == "&requireAuth" {
 				version = "42.7.10"
 			}
-			got := resolveJava(driver.Settings{Version: version, Connection: connection})
+			got := resolveJava(policy.Settings{Version: version, Connection: connection})
 			if got.Rejection != nil || got.Undecided != "" || got.Doubt != "" {
 				t.Errorf("%s%s: policy = %+v, %+v", version, connection, got, got.Rejection)
 			}
 		}
 	}
 	for _, connection := range []string{"&connectTimeout=2147483648", "&connectTimeout=0x10", "&connectTimeout=a"} {
-		if got := resolveJava(driver.Settings{Connection: connection}); got.Rejection == nil {
+		if got := resolveJava(policy.Settings{Connection: connection}); got.Rejection == nil {
 			t.Errorf("%s: policy = %+v, want a rejection", connection, got)
 		}
 	}
-	if got := resolveJava(driver.Settings{Connection: "&targetServerType=slave"}); got.Rejection != nil || got.Doubt == "" {
+	if got := resolveJava(policy.Settings{Connection: "&targetServerType=slave"}); got.Rejection != nil || got.Doubt == "" {
 		t.Errorf("slave: policy = %+v, want a doubt", got)
 	}
 }
@@ -64,19 +65,19 @@ func TestPgjdbcSaysWhatItRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			if got := resolveJava(driver.Settings{Connection: tc.connection}).Rejection; got == nil || got.Detail != tc.want {
+			if got := resolveJava(policy.Settings{Connection: tc.connection}).Rejection; got == nil || got.Detail != tc.want {
 				t.Errorf("rejection = %+v, want %s", got, tc.want)
 			}
 		})
 	}
 	properties := map[string]string{"jdk.tls.client.protocols": "TLSv1"}
 	want := "the JVM is told to offer no protocol version that it has and allows"
-	if got := resolveJava(driver.Settings{Properties: properties}).Rejection; got == nil || got.Detail != want {
+	if got := resolveJava(policy.Settings{Properties: properties}).Rejection; got == nil || got.Detail != want {
 		t.Errorf("rejection = %+v, want %s", got, want)
 	}
 	properties = map[string]string{"javax.net.ssl.trustStoreType": ""}
 	want = "an empty trust store type is none"
-	if got := resolveJava(driver.Settings{Connection: javaSSL + "DefaultJavaSSLFactory", Properties: properties}).Rejection; got == nil || got.Detail != want {
+	if got := resolveJava(policy.Settings{Connection: javaSSL + "DefaultJavaSSLFactory", Properties: properties}).Rejection; got == nil || got.Detail != want {
 		t.Errorf("rejection = %+v, want %s", got, want)
 	}
 }
@@ -87,16 +88,16 @@ func TestPgjdbcSingleCertificateElsewhere(t *testing.T) {
 	const factory = javaSSL + "SingleCertValidatingFactory&sslfactoryarg="
 	undecided := "the certificate of SingleCertValidatingFactory is not in a file: declare it as the trust store"
 	for argument, content := range map[string]string{"env:ROOT": "x", "-----BEGIN CERTIFICATE-----": "-----BEGIN CERTIFICATE-----"} {
-		settings := driver.Settings{Connection: factory + argument, Environment: map[string]string{"ROOT": "x"}}
+		settings := policy.Settings{Connection: factory + argument, Environment: map[string]string{"ROOT": "x"}}
 		if got := resolveJava(settings); string(got.Anchors.Content) != content || !got.Attempts[0].VerifyPath {
 			t.Errorf("%s: policy = %+v, want the content itself", argument, got)
 		}
 	}
 	for _, argument := range []string{"env:OTHER", "sys:root", "classpath:root.pem"} {
-		settings := driver.Settings{Connection: factory + argument}
+		settings := policy.Settings{Connection: factory + argument}
 		if argument == "env:OTHER" {
 			settings.StoreDeclared = true
-			if got := resolveJava(settings); got.Anchors.Content != nil || got.Anchors.Source != driver.Declared {
+			if got := resolveJava(settings); got.Anchors.Content != nil || got.Anchors.Source != policy.Declared {
 				t.Errorf("%s: policy = %+v, want the declared store", argument, got)
 			}
 			continue
@@ -106,10 +107,10 @@ func TestPgjdbcSingleCertificateElsewhere(t *testing.T) {
 		}
 		settings.StoreDeclared = true
 		got := resolveJava(settings)
-		if diff := cmp.Diff(javaCertificate(driver.Declared, ""), got.Anchors); diff != "" || !got.Attempts[0].VerifyPath {
+		if diff := cmp.Diff(javaCertificate(policy.Declared, ""), got.Anchors); diff != "" || !got.Attempts[0].VerifyPath {
 			t.Errorf("%s: anchors (-want +got):\n%s%+v", argument, diff, got)
 		}
-		for _, place := range []driver.Place{driver.PlaceHome, driver.PlaceSystem} {
+		for _, place := range []policy.Place{policy.PlaceHome, policy.PlaceSystem} {
 			settings.StorePlace = place
 			if got := resolveJava(settings); got.Undecided != undecided {
 				t.Errorf("%s, store in place %s: policy = %+v, want undecided", argument, place, got)
@@ -117,12 +118,12 @@ func TestPgjdbcSingleCertificateElsewhere(t *testing.T) {
 		}
 	}
 	for _, argument := range []string{"file:", "file:~/root.pem"} {
-		if got := resolveJava(driver.Settings{Connection: factory + argument, StoreDeclared: true}); got.Anchors.Source != driver.Missing {
+		if got := resolveJava(policy.Settings{Connection: factory + argument, StoreDeclared: true}); got.Anchors.Source != policy.Missing {
 			t.Errorf("%s: anchors = %+v, want a missing file", argument, got.Anchors)
 		}
 	}
 	for _, path := range []string{"file:/rds.pem", "classpath:rds.pem"} {
-		if got := resolveJava(driver.Settings{Connection: "&ssl&sslrootcert=" + path, StoreDeclared: true}); got.Anchors.Source != driver.Missing {
+		if got := resolveJava(policy.Settings{Connection: "&ssl&sslrootcert=" + path, StoreDeclared: true}); got.Anchors.Source != policy.Missing {
 			t.Errorf("sslrootcert=%s: anchors = %+v, want a missing file", path, got.Anchors)
 		}
 	}
@@ -155,7 +156,7 @@ func TestPgjdbcReadsTheJVMsOptionsInTheirOrder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			got := resolveJava(driver.Settings{
+			got := resolveJava(policy.Settings{
 				Connection: javaSSL + "DefaultJavaSSLFactory", StoreDeclared: true, Environment: tc.environment, Properties: tc.properties,
 			})
 			if got.Anchors.Path != tc.want || (got.Undecided != "") != (tc.want == "") {
@@ -163,7 +164,7 @@ func TestPgjdbcReadsTheJVMsOptionsInTheirOrder(t *testing.T) {
 			}
 		})
 	}
-	followed := driver.Settings{Environment: map[string]string{
+	followed := policy.Settings{Environment: map[string]string{
 		"JAVA_TOOL_OPTIONS": `-Djavax.net.ssl.trustStore=C:\a`, "JDK_JAVA_OPTIONS": `-XX:OnError='a'`,
 	}}
 	if got := resolveJava(followed); got.Undecided != "the quoting in the JVM's option variables is not followed" {
@@ -174,8 +175,8 @@ func TestPgjdbcReadsTheJVMsOptionsInTheirOrder(t *testing.T) {
 func TestPgjdbcDirectTLSHasNoAnswerToFallBackOn(t *testing.T) {
 	t.Parallel()
 
-	got := resolveJava(driver.Settings{Connection: "&sslNegotiation=direct"})
-	want := []driver.Attempt{{TLS: true, After: driver.ServerRefused}, plaintext}
+	got := resolveJava(policy.Settings{Connection: "&sslNegotiation=direct"})
+	want := []policy.Attempt{{TLS: true, After: policy.ServerRefused}, plaintext}
 	if diff := cmp.Diff(want, got.Attempts); diff != "" {
 		t.Errorf("attempts (-want +got):\n%s", diff)
 	}
@@ -189,24 +190,24 @@ func TestJavaReleases(t *testing.T) {
 
 	direct := map[string]bool{"42.7": true, "42": true, "42.7.4.jre8": true, "42.7.4.1.2": true, "42.6": false, "43.0.0": true}
 	for version, want := range direct {
-		if got := resolveJava(driver.Settings{Version: version, Connection: "&sslNegotiation=direct"}); got.TLS.Direct != want || got.Undecided != "" {
+		if got := resolveJava(policy.Settings{Version: version, Connection: "&sslNegotiation=direct"}); got.TLS.Direct != want || got.Undecided != "" {
 			t.Errorf("%s: direct = %t, want %t: %+v", version, got.TLS.Direct, want, got)
 		}
 	}
 	for _, version := range []string{"42.-7.3", "42.7.x", "42..3", ".42"} {
-		if got := resolveJava(driver.Settings{Version: version}); got.Undecided == "" {
+		if got := resolveJava(policy.Settings{Version: version}); got.Undecided == "" {
 			t.Errorf("%s: policy = %+v, want undecided", version, got)
 		}
 	}
 	runtimes := map[string]string{"": "21", "10": "10", "8": "8", "9.0.4": "9", "jdk:17:3": "17", "1.8.0_392": "8"}
 	for runtime, want := range runtimes {
-		if got := driver.Resolve(driver.Settings{Driver: "pgjdbc", Runtime: runtime, Connection: jdbcURL}); got.Profile.Version != want {
+		if got := driver.Resolve(policy.Settings{Driver: "pgjdbc", Runtime: runtime, Connection: jdbcURL}); got.Profile.Version != want {
 			t.Errorf("Java %q: profile %+v, want version %s", runtime, got.Profile, want)
 		}
 	}
 	pkcs12 := map[string]string{"javax.net.ssl.trustStoreType": "pkcs12"}
 	for runtime, undecided := range map[string]bool{"8": true, "9": false} {
-		got := driver.Resolve(driver.Settings{Driver: "pgjdbc", Runtime: runtime, Connection: jdbcURL + javaSSL + "DefaultJavaSSLFactory", Properties: pkcs12})
+		got := driver.Resolve(policy.Settings{Driver: "pgjdbc", Runtime: runtime, Connection: jdbcURL + javaSSL + "DefaultJavaSSLFactory", Properties: pkcs12})
 		if (got.Undecided == `the trust store type "pkcs12" is not covered`) != undecided {
 			t.Errorf("PKCS12 on Java %s: policy = %+v", runtime, got)
 		}
@@ -216,15 +217,15 @@ func TestJavaReleases(t *testing.T) {
 func TestPgjdbcWithoutAURL(t *testing.T) {
 	t.Parallel()
 
-	got := driver.Resolve(driver.Settings{Driver: "pgjdbc", Host: "db.example", Properties: map[string]string{"sslmode": "require"}})
-	if diff := cmp.Diff([]driver.Host{{Name: "db.example"}}, got.Hosts); diff != "" || got.Mode != "require" {
+	got := driver.Resolve(policy.Settings{Driver: "pgjdbc", Host: "db.example", Properties: map[string]string{"sslmode": "require"}})
+	if diff := cmp.Diff([]policy.Host{{Name: "db.example"}}, got.Hosts); diff != "" || got.Mode != "require" {
 		t.Errorf("hosts (-want +got):\n%s%+v", diff, got)
 	}
-	disabled := driver.Settings{Connection: "&sslmode=disable", Properties: map[string]string{"jdk.tls.client.protocols": "SSLv3"}}
-	if diff := cmp.Diff([]driver.Attempt{plaintext}, resolveJava(disabled).Attempts); diff != "" {
+	disabled := policy.Settings{Connection: "&sslmode=disable", Properties: map[string]string{"jdk.tls.client.protocols": "SSLv3"}}
+	if diff := cmp.Diff([]policy.Attempt{plaintext}, resolveJava(disabled).Attempts); diff != "" {
 		t.Errorf("without TLS its protocols do not matter (-want +got):\n%s", diff)
 	}
-	first := driver.Settings{Properties: map[string]string{"jdk.tls.client.protocols": "SSLv2Hello,TLSv1.2"}}
+	first := policy.Settings{Properties: map[string]string{"jdk.tls.client.protocols": "SSLv2Hello,TLSv1.2"}}
 	if got := resolveJava(first); got.TLS.Max != "TLSv1.2" {
 		t.Errorf("offer = %+v", got.TLS)
 	}

@@ -3,7 +3,7 @@ package driver_test
 import (
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 func TestPgxEnvironment(t *testing.T) {
@@ -138,11 +138,11 @@ func TestPgxEdges(t *testing.T) {
 			want: `require: T path; h; file by Go unreadable=reject empty=reject "unable to read CA file" "unable to add CA to cert pool"; TLSv1.2.. direct; doubt: whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later) is not known`,
 		},
 		"an empty root file hides the default one": {
-			driver: "pgx", connection: "host=h sslmode=verify-ca sslrootcert=''", place: driver.PlaceHome,
+			driver: "pgx", connection: "host=h sslmode=verify-ca sslrootcert=''", place: policy.PlaceHome,
 			want: `verify-ca: T path; h; system by Go unreadable=reject empty=reject "unable to read CA file" "unable to add CA to cert pool"; TLSv1.2..`,
 		},
 		"an empty root file leaves the system": {
-			driver: "pgx", connection: "host=h sslmode=verify-ca sslrootcert=''", place: driver.PlaceSystem,
+			driver: "pgx", connection: "host=h sslmode=verify-ca sslrootcert=''", place: policy.PlaceSystem,
 			want: `verify-ca: T path; h; file by Go unreadable=none empty=none "unable to read CA file" "unable to add CA to cert pool"; TLSv1.2..`,
 		},
 		"the default root file": {
@@ -170,7 +170,7 @@ func TestPgxEdges(t *testing.T) {
 			want: `require: T path; h; missing /r by Go unreadable=reject empty=reject "unable to read CA file" "unable to add CA to cert pool"; TLSv1.2..`,
 		},
 		"require with the system": {
-			driver: "pgx", connection: "host=h sslmode=require", place: driver.PlaceSystem,
+			driver: "pgx", connection: "host=h sslmode=require", place: policy.PlaceSystem,
 			want: `require: T; h; file by Go unreadable=none empty=none "unable to read CA file" "unable to add CA to cert pool"; TLSv1.2..`,
 		},
 		"require without anything": {
@@ -182,7 +182,7 @@ func TestPgxEdges(t *testing.T) {
 			want: `verify-ca: T path; h; system by Go unreadable=reject empty=reject "unable to read CA file" "unable to add CA to cert pool"; TLSv1.2..`,
 		},
 		"verify-ca with the system": {
-			driver: "pgx", connection: "host=h sslmode=verify-ca", place: driver.PlaceSystem,
+			driver: "pgx", connection: "host=h sslmode=verify-ca", place: policy.PlaceSystem,
 			want: `verify-ca: T path; h; file by Go unreadable=none empty=none "unable to read CA file" "unable to add CA to cert pool"; TLSv1.2..`,
 		},
 		"sslrootcert=system with nothing declared": {
@@ -190,27 +190,27 @@ func TestPgxEdges(t *testing.T) {
 			want: `verify-full: T path name; h; system system by Go unreadable=reject empty=reject "unable to read CA file" "unable to add CA to cert pool"; TLSv1.2..`,
 		},
 		"sslrootcert=system with the system": {
-			driver: "pgx", connection: "host=h sslrootcert=system", place: driver.PlaceSystem,
+			driver: "pgx", connection: "host=h sslrootcert=system", place: policy.PlaceSystem,
 			want: `verify-full: T path name; h; file system by Go unreadable=none empty=none "unable to read CA file" "unable to add CA to cert pool"; TLSv1.2..`,
 		},
 		"sslrootcert=system before 5.7": {
-			driver: "pgx", version: "5.6.0", connection: "host=h sslrootcert=system", place: driver.PlaceSystem,
+			driver: "pgx", version: "5.6.0", connection: "host=h sslrootcert=system", place: policy.PlaceSystem,
 			want: `prefer: T/nfr, P; h; missing system by Go unreadable=reject empty=reject "unable to read CA file" "unable to add CA to cert pool"; TLSv1.2..`,
 		},
 		"SSL_CERT_DIR is the system": {
-			driver: "pgx", connection: "host=h sslmode=verify-ca", environment: env{"SSL_CERT_DIR": "/d"}, place: driver.PlaceAuto,
+			driver: "pgx", connection: "host=h sslmode=verify-ca", environment: env{"SSL_CERT_DIR": "/d"}, place: policy.PlaceAuto,
 			want: `verify-ca: T path; h; file by Go unreadable=none empty=none "unable to read CA file" "unable to add CA to cert pool"; TLSv1.2..`,
 		},
 		"SSL_CERT_FILE is not at home": {
-			driver: "pgx", connection: "host=h sslmode=verify-ca", environment: env{"SSL_CERT_FILE": "/d"}, place: driver.PlaceHome,
+			driver: "pgx", connection: "host=h sslmode=verify-ca", environment: env{"SSL_CERT_FILE": "/d"}, place: policy.PlaceHome,
 			want: `verify-ca: T path; h; file by Go unreadable=reject empty=reject "unable to read CA file" "unable to add CA to cert pool"; TLSv1.2..`,
 		},
 		"the default file by its name": {
-			driver: "pgx", connection: "host=h sslmode=verify-ca sslrootcert=/h/.postgresql/root.crt", environment: env{"HOME": "/h/"}, place: driver.PlaceHome,
+			driver: "pgx", connection: "host=h sslmode=verify-ca sslrootcert=/h/.postgresql/root.crt", environment: env{"HOME": "/h/"}, place: policy.PlaceHome,
 			want: `verify-ca: T path; h; file /h/.postgresql/root.crt by Go unreadable=reject empty=reject "unable to read CA file" "unable to add CA to cert pool"; TLSv1.2..`,
 		},
 		"another name than the default": {
-			driver: "pgx", connection: "host=h sslmode=verify-ca sslrootcert=/.postgresql/root.crt", place: driver.PlaceHome,
+			driver: "pgx", connection: "host=h sslmode=verify-ca sslrootcert=/.postgresql/root.crt", place: policy.PlaceHome,
 			want: `verify-ca: T path; h; missing /.postgresql/root.crt by Go unreadable=reject empty=reject "unable to read CA file" "unable to add CA to cert pool"; TLSv1.2..`,
 		},
 		"allow": {

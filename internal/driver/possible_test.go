@@ -5,19 +5,19 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // TestPossible: where something decides that was not declared, the policies
 // that may be the client's; else the one that is.
 func TestPossible(t *testing.T) {
 	t.Parallel()
-	mode := func(name string, alternatives ...driver.Policy) driver.Policy {
-		return driver.Policy{Mode: name, Alternatives: alternatives}
+	mode := func(name string, alternatives ...policy.Policy) policy.Policy {
+		return policy.Policy{Mode: name, Alternatives: alternatives}
 	}
 	for name, tc := range map[string]struct {
-		policy driver.Policy
-		want   []string
+		p    policy.Policy
+		want []string
 	}{
 		"one":    {mode("a"), []string{"a"}},
 		"other":  {mode("a", mode("b")), []string{"b"}},
@@ -25,7 +25,7 @@ func TestPossible(t *testing.T) {
 		"nested": {mode("a", mode("b", mode("c"), mode("d")), mode("e")), []string{"c", "d", "e"}},
 	} {
 		var got []string
-		for _, p := range tc.policy.Possible() {
+		for _, p := range tc.p.Possible() {
 			got = append(got, p.Mode)
 		}
 		if diff := cmp.Diff(tc.want, got); diff != "" {

@@ -3,7 +3,7 @@ package driver_test
 import (
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 func TestPythonVectors(t *testing.T) {
@@ -99,7 +99,7 @@ func TestPythonVectors(t *testing.T) {
 			want: "ssl_context=True: T path name; h; system by OpenSSL unreadable=none empty=none; TLSv1.2..",
 		},
 		"SSL_CERT_DIR and the system": {
-			driver: "asyncpg", connection: "postgresql://h/d", environment: env{"SSL_CERT_DIR": "/d"}, properties: env{"ssl": "True"}, place: driver.PlaceSystem,
+			driver: "asyncpg", connection: "postgresql://h/d", environment: env{"SSL_CERT_DIR": "/d"}, properties: env{"ssl": "True"}, place: policy.PlaceSystem,
 			want: "True: T path name; h; file by OpenSSL unreadable=none empty=none; ..",
 		},
 		"SSL_CERT_DIR alone": {
@@ -107,7 +107,7 @@ func TestPythonVectors(t *testing.T) {
 			want: "True: T path name; h; file by OpenSSL's directory unreadable=none empty=none; ..",
 		},
 		"SSL_CERT_DIR, automatic": {
-			driver: "asyncpg", connection: "postgresql://h/d", environment: env{"SSL_CERT_DIR": "/d"}, properties: env{"ssl": "True"}, place: driver.PlaceAuto,
+			driver: "asyncpg", connection: "postgresql://h/d", environment: env{"SSL_CERT_DIR": "/d"}, properties: env{"ssl": "True"}, place: policy.PlaceAuto,
 			want: "True: T path name; h; file by OpenSSL's directory unreadable=none empty=none; ..",
 		},
 	})

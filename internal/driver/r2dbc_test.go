@@ -7,12 +7,13 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 const r2dbcURL = "r2dbc:postgresql://app@db.example/billing"
 
-func resolveR2DBC(s driver.Settings) driver.Policy {
+func resolveR2DBC(s policy.Settings) policy.Policy {
 	s.Driver, s.Runtime = "r2dbc-postgresql", "17"
 	if s.Connection == "" || s.Connection[0] == '?' {
 		s.Connection = r2dbcURL + s.Connection
@@ -23,51 +24,51 @@ func resolveR2DBC(s driver.Settings) driver.Policy {
 func TestR2DBCPolicies(t *testing.T) {
 	t.Parallel()
 
-	type attempts = []driver.Attempt
-	file := driver.Anchors{
-		Source: driver.Declared, Path: "/rds.pem", Reader: truststore.JavaCertificateFactory, ReaderVersion: "17",
+	type attempts = []policy.Attempt
+	file := policy.Anchors{
+		Source: policy.Declared, Path: "/rds.pem", Reader: truststore.JavaCertificateFactory, ReaderVersion: "17",
 		MissingError: "sslRootCert must not be null and must exist",
 	}
 	missing := file
-	missing.Source, missing.WhenUnreadable = driver.Missing, driver.RejectAll
+	missing.Source, missing.WhenUnreadable = policy.Missing, policy.RejectAll
 	tests := map[string]struct {
-		settings driver.Settings
+		settings policy.Settings
 		want     outline
 	}{
 		"no TLS unless asked for": {
-			driver.Settings{}, outline{Mode: "disable", Attempts: attempts{plaintext}},
+			policy.Settings{}, outline{Mode: "disable", Attempts: attempts{plaintext}},
 		},
 		"ssl=true is verify-full, against the JVM's own store": {
-			driver.Settings{Connection: "?ssl=true"},
-			outline{Mode: "verify-full", Attempts: attempts{allVerified}, Anchors: javaKeyStore(driver.SystemStore, "")},
+			policy.Settings{Connection: "?ssl=true"},
+			outline{Mode: "verify-full", Attempts: attempts{allVerified}, Anchors: javaKeyStore(policy.SystemStore, "")},
 		},
 		"so is the scheme r2dbcs": {
-			driver.Settings{Connection: "r2dbcs:postgresql://h/db"},
-			outline{Mode: "verify-full", Attempts: attempts{allVerified}, Anchors: javaKeyStore(driver.SystemStore, "")},
+			policy.Settings{Connection: "r2dbcs:postgresql://h/db"},
+			outline{Mode: "verify-full", Attempts: attempts{allVerified}, Anchors: javaKeyStore(policy.SystemStore, "")},
 		},
 		"sslMode wins, with an underscore too": {
-			driver.Settings{Connection: "?ssl=true&sslMode=VERIFY_CA&sslRootCert=/rds.pem", StoreDeclared: true},
+			policy.Settings{Connection: "?ssl=true&sslMode=VERIFY_CA&sslRootCert=/rds.pem", StoreDeclared: true},
 			outline{Mode: "verify-ca", Attempts: attempts{pathVerified}, Anchors: file},
 		},
 		"sslmode is another name of it": {
-			driver.Settings{Connection: "?sslmode=require"}, outline{Mode: "require", Attempts: attempts{encrypted}},
+			policy.Settings{Connection: "?sslmode=require"}, outline{Mode: "require", Attempts: attempts{encrypted}},
 		},
 		"prefer falls back where the server refuses": {
-			driver.Settings{Connection: "?sslMode=prefer"}, outline{Mode: "prefer", Attempts: attempts{encryptedFirst, plaintext}},
+			policy.Settings{Connection: "?sslMode=prefer"}, outline{Mode: "prefer", Attempts: attempts{encryptedFirst, plaintext}},
 		},
 		"allow starts in plaintext": {
-			driver.Settings{Connection: "?sslMode=allow"}, outline{Mode: "allow", Attempts: attempts{plaintextFirst, encrypted}},
+			policy.Settings{Connection: "?sslMode=allow"}, outline{Mode: "allow", Attempts: attempts{plaintextFirst, encrypted}},
 		},
 		"a root file that is not there stops every mode": {
-			driver.Settings{Connection: "?sslRootCert=/rds.pem"},
+			policy.Settings{Connection: "?sslRootCert=/rds.pem"},
 			outline{Mode: "disable", Attempts: attempts{plaintext}, Anchors: missing},
 		},
 		"options given in code": {
-			driver.Settings{Properties: map[string]string{"sslMode": "verify-full", "sslRootCert": "/rds.pem"}, StoreDeclared: true},
+			policy.Settings{Properties: map[string]string{"sslMode": "verify-full", "sslRootCert": "/rds.pem"}, StoreDeclared: true},
 			outline{Mode: "verify-full", Attempts: attempts{allVerified}, Anchors: file},
 		},
 		"a Unix socket has no TLS": {
-			driver.Settings{Connection: "?sslMode=require&socket=/run/.s", StoreDeclared: true},
+			policy.Settings{Connection: "?sslMode=require&socket=/run/.s", StoreDeclared: true},
 			outline{Mode: "require", Attempts: attempts{plaintext}},
 		},
 	}
@@ -94,16 +95,16 @@ func TestR2DBCRefuses(t *testing.T) {
 		"r2dbc:mysql://h/db":    "Unable to create a ConnectionFactory",
 	}
 	for connection, want := range tests {
-		got := resolveR2DBC(driver.Settings{Connection: connection}).Rejection
-		if got == nil || got.Reason != driver.ReasonInvalidSettings || got.Client != want || got.Detail == "" {
+		got := resolveR2DBC(policy.Settings{Connection: connection}).Rejection
+		if got == nil || got.Reason != policy.ReasonInvalidSettings || got.Client != want || got.Detail == "" {
 			t.Errorf("%s: rejection = %+v, want %q", connection, got, want)
 		}
 	}
-	broken := driver.Settings{Connection: "?sslMode=require", Properties: map[string]string{"jdk.tls.client.protocols": "TLSv1"}}
+	broken := policy.Settings{Connection: "?sslMode=require", Properties: map[string]string{"jdk.tls.client.protocols": "TLSv1"}}
 	if got := resolveR2DBC(broken).Rejection; got == nil || got.Detail != "the JVM is told to offer no protocol version that it has and allows" {
 		t.Errorf("protocols: rejection = %+v", got)
 	}
-	typeless := driver.Settings{Connection: "?ssl=true", Properties: map[string]string{"javax.net.ssl.trustStoreType": ""}}
+	typeless := policy.Settings{Connection: "?ssl=true", Properties: map[string]string{"javax.net.ssl.trustStoreType": ""}}
 	if got := resolveR2DBC(typeless).Rejection; got == nil || got.Client != "Error constructing implementation" {
 		t.Errorf("store type: rejection = %+v", got)
 	}
@@ -124,16 +125,16 @@ func TestR2DBCLeavesOpen(t *testing.T) {
 		"r2dbc:postgresql://127.0.0.1/db":        "",
 	}
 	for connection, want := range tests {
-		if got := resolveR2DBC(driver.Settings{Connection: connection}); got.Undecided != want {
+		if got := resolveR2DBC(policy.Settings{Connection: connection}); got.Undecided != want {
 			t.Errorf("%s: policy = %+v, want undecided %q", connection, got, want)
 		}
 	}
-	provider := driver.Settings{Connection: "?ssl=true", Properties: map[string]string{"javax.net.ssl.trustStoreProvider": "BCFIPS"}}
+	provider := policy.Settings{Connection: "?ssl=true", Properties: map[string]string{"javax.net.ssl.trustStoreProvider": "BCFIPS"}}
 	if got := resolveR2DBC(provider); got.Undecided != "a trust store of another security provider is not covered" {
 		t.Errorf("provider: policy = %+v", got)
 	}
 	for _, version := range []string{"0.8.13.RELEASE", "x"} {
-		if got := resolveR2DBC(driver.Settings{Version: version}); got.Undecided == "" {
+		if got := resolveR2DBC(policy.Settings{Version: version}); got.Undecided == "" {
 			t.Errorf("%s: policy = %+v, want undecided", version, got)
 		}
 	}
@@ -153,16 +154,16 @@ func TestR2DBCDoubts(t *testing.T) {
 		"?sslNegotiation=direct":                 "",
 	}
 	for connection, want := range tests {
-		if got := resolveR2DBC(driver.Settings{Connection: connection}); got.Doubt != want {
+		if got := resolveR2DBC(policy.Settings{Connection: connection}); got.Doubt != want {
 			t.Errorf("%s: policy = %+v, want doubt %q", connection, got, want)
 		}
 	}
-	got := resolveR2DBC(driver.Settings{Connection: "?sslMode=prefer&sslNegotiation=direct"})
-	if diff := cmp.Diff([]driver.Attempt{{TLS: true, After: driver.ServerRefused}, plaintext}, got.Attempts); diff != "" {
+	got := resolveR2DBC(policy.Settings{Connection: "?sslMode=prefer&sslNegotiation=direct"})
+	if diff := cmp.Diff([]policy.Attempt{{TLS: true, After: policy.ServerRefused}, plaintext}, got.Attempts); diff != "" {
 		t.Errorf("direct attempts (-want +got):\n%s", diff)
 	}
 	for version, direct := range map[string]bool{"1.0.9.RELEASE": false, "1.1.2": true, "1.1.2.RELEASE": true, "": true} {
-		got := resolveR2DBC(driver.Settings{Version: version, Connection: "?sslMode=prefer&sslNegotiation=direct"})
+		got := resolveR2DBC(policy.Settings{Version: version, Connection: "?sslMode=prefer&sslNegotiation=direct"})
 		if got.TLS.Direct != direct || got.Undecided != "" {
 			t.Errorf("%q: direct = %t, want %t: %+v", version, got.TLS.Direct, direct, got)
 		}
@@ -173,14 +174,14 @@ func TestR2DBCHostsAndStores(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
-		settings driver.Settings
-		want     []driver.Host
+		settings policy.Settings
+		want     []policy.Host
 	}{
-		"failover":              {driver.Settings{Connection: "r2dbc:postgresql:failover://a:1,b/db?socket=/x"}, []driver.Host{{Name: "a"}, {Name: "b"}}},
-		"the driver's old name": {driver.Settings{Connection: "r2dbc:postgres://a/db"}, []driver.Host{{Name: "a"}}},
-		"an option":             {driver.Settings{Connection: "r2dbc:postgresql:///db", Host: "x", Properties: map[string]string{"host": "h"}}, []driver.Host{{Name: "h"}}},
-		"the server's own":      {driver.Settings{Connection: "r2dbc:postgresql:///db", Host: "db.example"}, []driver.Host{{Name: "db.example"}}},
-		"a Unix socket":         {driver.Settings{Connection: "?socket=/x"}, []driver.Host{{Local: true}}},
+		"failover":              {policy.Settings{Connection: "r2dbc:postgresql:failover://a:1,b/db?socket=/x"}, []policy.Host{{Name: "a"}, {Name: "b"}}},
+		"the driver's old name": {policy.Settings{Connection: "r2dbc:postgres://a/db"}, []policy.Host{{Name: "a"}}},
+		"an option":             {policy.Settings{Connection: "r2dbc:postgresql:///db", Host: "x", Properties: map[string]string{"host": "h"}}, []policy.Host{{Name: "h"}}},
+		"the server's own":      {policy.Settings{Connection: "r2dbc:postgresql:///db", Host: "db.example"}, []policy.Host{{Name: "db.example"}}},
+		"a Unix socket":         {policy.Settings{Connection: "?socket=/x"}, []policy.Host{{Local: true}}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -195,13 +196,13 @@ func TestR2DBCHostsAndStores(t *testing.T) {
 			}
 		})
 	}
-	withoutURL := driver.Resolve(driver.Settings{Driver: "r2dbc-postgresql", Host: "h", Properties: map[string]string{"sslMode": "require"}})
+	withoutURL := driver.Resolve(policy.Settings{Driver: "r2dbc-postgresql", Host: "h", Properties: map[string]string{"sslMode": "require"}})
 	if withoutURL.Mode != "require" || len(withoutURL.Hosts) != 1 || withoutURL.Hosts[0].Name != "h" {
 		t.Errorf("options alone: policy = %+v", withoutURL)
 	}
-	for _, place := range []driver.Place{driver.PlaceHome, driver.PlaceSystem} {
-		got := resolveR2DBC(driver.Settings{Connection: "?ssl=true&sslRootCert=/rds.pem", StoreDeclared: true, StorePlace: place}).Anchors
-		if got.Source != driver.Missing || got.WhenUnreadable != driver.RejectAll {
+	for _, place := range []policy.Place{policy.PlaceHome, policy.PlaceSystem} {
+		got := resolveR2DBC(policy.Settings{Connection: "?ssl=true&sslRootCert=/rds.pem", StoreDeclared: true, StorePlace: place}).Anchors
+		if got.Source != policy.Missing || got.WhenUnreadable != policy.RejectAll {
 			t.Errorf("a store in place %s is not where sslRootCert points: %+v", place, got)
 		}
 	}

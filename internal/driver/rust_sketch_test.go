@@ -7,6 +7,7 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -16,7 +17,7 @@ type policyVector struct {
 	connection              string
 	environment, properties map[string]string
 	undeclared              bool
-	place                   driver.Place
+	place                   policy.Place
 	host                    string
 	want                    string
 }
@@ -28,7 +29,7 @@ func checkPolicies(t *testing.T, name string, vectors map[string]policyVector) {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()
 
-			got := sketch(driver.Resolve(driver.Settings{
+			got := sketch(driver.Resolve(policy.Settings{
 				Driver: name, Version: v.version, Runtime: v.runtime, Connection: v.connection, Environment: v.environment,
 				Properties: v.properties, Host: v.host, StoreDeclared: !v.undeclared, StorePlace: v.place,
 			}))
@@ -40,7 +41,7 @@ func checkPolicies(t *testing.T, name string, vectors map[string]policyVector) {
 }
 
 // sketch writes a policy in one line.
-func sketch(p driver.Policy) string {
+func sketch(p policy.Policy) string {
 	switch {
 	case len(p.Alternatives) > 0:
 		var either []string
@@ -60,7 +61,7 @@ func sketch(p driver.Policy) string {
 	for _, h := range p.Hosts {
 		parts = append(parts, strings.TrimSpace(fmt.Sprintf("host %s%s", h.Name, map[bool]string{true: " (socket)"}[h.Local])))
 	}
-	if verified(p) || p.Anchors.Source != driver.NoSource {
+	if verified(p) || p.Anchors.Source != policy.NoSource {
 		parts = append(parts, storeSketch(p))
 	}
 	if p.TLS.Direct {
@@ -72,7 +73,7 @@ func sketch(p driver.Policy) string {
 	return p.Mode + ": " + strings.Join(parts, "; ")
 }
 
-func verified(p driver.Policy) bool {
+func verified(p policy.Policy) bool {
 	for _, a := range p.Attempts {
 		if a.VerifyPath {
 			return true
@@ -82,13 +83,13 @@ func verified(p driver.Policy) bool {
 }
 
 // storeSketch says where anchors come from, who reads and who verifies.
-func storeSketch(p driver.Policy) string {
+func storeSketch(p policy.Policy) string {
 	readers := map[truststore.Reader]string{
 		truststore.OpenSSLFile: "openssl", truststore.NativeTLSPEM: "first", truststore.RustlsPEM: "rustls", truststore.DotNetPEM: ".net",
 		truststore.GoCertPool: "lenient", truststore.NodeCA: "node",
 	}
-	unreadable := map[driver.Unreadable]string{
-		driver.FailAttempt: "fail", driver.RejectAll: "reject", driver.UseSystem: "system", driver.TakeNone: "none",
+	unreadable := map[policy.Unreadable]string{
+		policy.FailAttempt: "fail", policy.RejectAll: "reject", policy.UseSystem: "system", policy.TakeNone: "none",
 	}
 	a := p.Anchors
 	text := fmt.Sprintf("%s %s", a.Source, a.Path)

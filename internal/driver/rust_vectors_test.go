@@ -3,7 +3,7 @@ package driver_test
 import (
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 func TestPrismaVectors(t *testing.T) {
@@ -90,7 +90,7 @@ func TestSqlxVectors(t *testing.T) {
 			want: "verify-full: T path name; h; system by rustls unreadable=fail empty=fail; ..",
 		},
 		"no feature, the system's store": {
-			driver: "sqlx", version: "0.8.6", connection: "postgres://h/d?sslmode=verify-full", place: driver.PlaceSystem,
+			driver: "sqlx", version: "0.8.6", connection: "postgres://h/d?sslmode=verify-full", place: policy.PlaceSystem,
 			want: "undecided: which Cargo feature sqlx is built with (property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none) is not declared | verify-full: T path name; h; file by OpenSSL unreadable=none empty=none; .. | verify-full: T path name; h; system by rustls unreadable=fail empty=fail; .. | verify-full: T path name; h; file by Go unreadable=none empty=none; ..",
 		},
 		"no feature, a file": {
@@ -249,15 +249,15 @@ func TestTokioVectors(t *testing.T) {
 			want: `undecided: the connector that the program passes (property connector: NoTls, native-tls, openssl or rustls) is not declared | require: T; h; file trust_store by native-tls unreadable=reject empty=reject beside the system's "no such file" "Is a directory"; .. | require: T; h; file trust_store by OpenSSL unreadable=reject empty=reject beside the system's "no such file" "no certificate or crl found"; .. | require: T; h; file trust_store by rustls unreadable=reject empty=none "no such file" "Is a directory"; ..`,
 		},
 		"any connector, the system's store": {
-			driver: "tokio-postgres", version: "0.7.7", connection: "host=h sslmode=require", place: driver.PlaceSystem,
+			driver: "tokio-postgres", version: "0.7.7", connection: "host=h sslmode=require", place: policy.PlaceSystem,
 			want: "undecided: the connector that the program passes (property connector: NoTls, native-tls, openssl or rustls) is not declared | require: T path name; h; file by OpenSSL unreadable=none empty=none; .. | require: T path name; h; file by OpenSSL unreadable=none empty=none; .. | undecided: which roots the program gives to rustls is not covered for the operating system's store",
 		},
 		"any connector, a store at home": {
-			driver: "tokio-postgres", version: "0.7.7", connection: "host=h sslmode=require", place: driver.PlaceHome,
+			driver: "tokio-postgres", version: "0.7.7", connection: "host=h sslmode=require", place: policy.PlaceHome,
 			want: "undecided: the connector that the program passes (property connector: NoTls, native-tls, openssl or rustls) is not declared | require: T path name; h; system by OpenSSL unreadable=none empty=none; .. | require: T path name; h; system by OpenSSL unreadable=none empty=none; .. | require: T path name; h; system by rustls unreadable=fail empty=fail; ..",
 		},
 		"any connector, a place that is automatic": {
-			driver: "tokio-postgres", version: "0.7.7", connection: "host=h sslmode=require", place: driver.PlaceAuto,
+			driver: "tokio-postgres", version: "0.7.7", connection: "host=h sslmode=require", place: policy.PlaceAuto,
 			want: `undecided: the connector that the program passes (property connector: NoTls, native-tls, openssl or rustls) is not declared | require: T path name; h; file trust_store by native-tls unreadable=reject empty=reject beside the system's "no such file" "Is a directory"; .. | require: T path name; h; file trust_store by OpenSSL unreadable=reject empty=reject beside the system's "no such file" "no certificate or crl found"; .. | require: T path name; h; file trust_store by rustls unreadable=reject empty=none "no such file" "Is a directory"; ..`,
 		},
 		"any connector, a file that is named": {

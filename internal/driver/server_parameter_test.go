@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 func TestWhatIsSentToTheServerIsJudged(t *testing.T) {
@@ -27,7 +28,7 @@ func TestWhatIsSentToTheServerIsJudged(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := driver.Resolve(driver.Settings{Driver: "pgx", Connection: tc.connection, Host: "db.example"})
+			got := driver.Resolve(policy.Settings{Driver: "pgx", Connection: tc.connection, Host: "db.example"})
 			rejected := ""
 			if got.Rejection != nil {
 				rejected = got.Rejection.Client
@@ -47,7 +48,7 @@ func TestPatchReleasesAreToldApart(t *testing.T) {
 		"8.23.0": "localhost", "8.23.0a": "localhost", "8.9.5": "localhost",
 	}
 	for version, want := range named {
-		got := driver.Resolve(driver.Settings{
+		got := driver.Resolve(policy.Settings{
 			Driver: "node-postgres", Version: version, Connection: "postgres://app@10.0.0.1/orders?sslmode=verify-full",
 		})
 		if len(got.Hosts) != 1 || got.Hosts[0].Name != want {
@@ -60,13 +61,13 @@ func TestGoDriversTakeTheSystemsStoreFromTheirEnvironment(t *testing.T) {
 	t.Parallel()
 
 	for _, name := range []string{"pgx", "lib-pq"} {
-		settings := driver.Settings{Driver: name, Connection: "host=db.example sslmode=verify-full", StoreDeclared: true, Environment: map[string]string{"SSL_CERT_FILE": "/rds.pem"}}
-		if got := driver.Resolve(settings); got.Anchors.Source != driver.Declared || got.Anchors.WhenUnreadable != driver.TakeNone {
+		settings := policy.Settings{Driver: name, Connection: "host=db.example sslmode=verify-full", StoreDeclared: true, Environment: map[string]string{"SSL_CERT_FILE": "/rds.pem"}}
+		if got := driver.Resolve(settings); got.Anchors.Source != policy.Declared || got.Anchors.WhenUnreadable != policy.TakeNone {
 			t.Errorf("%s: anchors = %+v, want the declared store as the system's", name, got.Anchors)
 		}
-		settings.StorePlace, settings.Environment = driver.PlaceSystem, nil
+		settings.StorePlace, settings.Environment = policy.PlaceSystem, nil
 		settings.Connection += " sslrootcert=/other.pem"
-		if got := driver.Resolve(settings); got.Anchors.Source != driver.Missing {
+		if got := driver.Resolve(settings); got.Anchors.Source != policy.Missing {
 			t.Errorf("%s: anchors = %+v, want a missing file", name, got.Anchors)
 		}
 	}
@@ -77,12 +78,12 @@ func TestNodeTakesCertificatesFromItsSettings(t *testing.T) {
 
 	const pem = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n"
 	for _, name := range []string{"node-postgres", "postgres.js"} {
-		got := driver.Resolve(driver.Settings{Driver: name, Connection: "postgres://app@db.example/orders", Properties: map[string]string{"ssl.ca": pem}})
-		if got.Anchors.Source != driver.Declared || string(got.Anchors.Content) != pem || got.Anchors.Path != "" {
+		got := driver.Resolve(policy.Settings{Driver: name, Connection: "postgres://app@db.example/orders", Properties: map[string]string{"ssl.ca": pem}})
+		if got.Anchors.Source != policy.Declared || string(got.Anchors.Content) != pem || got.Anchors.Path != "" {
 			t.Errorf("%s: anchors = %+v, want the content itself", name, got.Anchors)
 		}
-		got = driver.Resolve(driver.Settings{Driver: name, Connection: "postgres://app@db.example/orders?ssl=0", Properties: map[string]string{"ssl.ca": "/rds.pem"}})
-		if got.Anchors.Source != driver.Missing || got.Anchors.WhenUnreadable != driver.RejectAll {
+		got = driver.Resolve(policy.Settings{Driver: name, Connection: "postgres://app@db.example/orders?ssl=0", Properties: map[string]string{"ssl.ca": "/rds.pem"}})
+		if got.Anchors.Source != policy.Missing || got.Anchors.WhenUnreadable != policy.RejectAll {
 			t.Errorf("%s: anchors = %+v, want a missing file", name, got.Anchors)
 		}
 	}

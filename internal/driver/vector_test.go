@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 // whole writes everything that a rule decides in one line, its words too: a
 // vector that compares it leaves nothing of the policy open.
-func whole(p driver.Policy) string {
+func whole(p policy.Policy) string {
 	if p.Undecided != "" {
 		line := "undecided: " + p.Undecided
 		for _, alternative := range p.Alternatives {
@@ -46,7 +47,7 @@ func whole(p driver.Policy) string {
 	return strings.Join(parts, "; ")
 }
 
-func wholeHosts(hosts []driver.Host) string {
+func wholeHosts(hosts []policy.Host) string {
 	var names []string
 	for _, h := range hosts {
 		name := h.Name
@@ -68,9 +69,9 @@ var readers = map[truststore.Reader]string{
 	truststore.NativeTLSPEM: "native-tls", truststore.DotNetPEM: ".NET",
 }
 
-func wholeAnchors(a driver.Anchors, orLibrary string) string {
+func wholeAnchors(a policy.Anchors, orLibrary string) string {
 	line := strings.TrimSpace(a.Source.String() + " " + a.Path)
-	if a.Source == driver.NoSource {
+	if a.Source == policy.NoSource {
 		return line
 	}
 	line += " by " + readers[a.Reader] + a.ReaderVersion
@@ -96,7 +97,7 @@ func wholeAnchors(a driver.Anchors, orLibrary string) string {
 	return line
 }
 
-func wholeOffer(o driver.Offer) string {
+func wholeOffer(o policy.Offer) string {
 	line := o.Min + ".." + o.Max
 	if o.Direct {
 		line += " direct"
@@ -112,7 +113,7 @@ type vector struct {
 	driver, version, runtime string
 	connection, host         string
 	environment, properties  env
-	place                    driver.Place
+	place                    policy.Place
 	undeclared               bool
 	want                     string
 }
@@ -123,7 +124,7 @@ func runVectors(t *testing.T, vectors map[string]vector) {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
 
-			got := whole(driver.Resolve(driver.Settings{
+			got := whole(driver.Resolve(policy.Settings{
 				Driver: v.driver, Version: v.version, Runtime: v.runtime, Connection: v.connection, Host: v.host,
 				Environment: v.environment, Properties: v.properties, StoreDeclared: !v.undeclared, StorePlace: v.place,
 			}))

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // wordCase is a list of words that a driver knows, each tried for itself.
@@ -184,7 +185,7 @@ func TestWordsThatDriversKnow(t *testing.T) {
 func (tc wordCase) try(t *testing.T, word string) {
 	t.Helper()
 	fill := func(text string) string { return strings.ReplaceAll(text, "%s", word) }
-	settings := driver.Settings{Driver: tc.driver, Version: tc.version, Connection: fill(tc.in), StoreDeclared: true}
+	settings := policy.Settings{Driver: tc.driver, Version: tc.version, Connection: fill(tc.in), StoreDeclared: true}
 	if tc.property != "" {
 		settings.Properties = env{fill(tc.property): fill(tc.value)}
 	}
@@ -254,32 +255,32 @@ func TestSecretInIsByNameAndByValue(t *testing.T) {
 func TestSummarize(t *testing.T) {
 	t.Parallel()
 
-	unverified, verified := driver.Attempt{TLS: true}, driver.Attempt{TLS: true, VerifyPath: true, VerifyHost: true}
-	falls := func(a driver.Attempt, after driver.Failures) driver.Attempt { a.After = after; return a }
-	file := driver.Anchors{Source: driver.Declared, Path: "/r"}
-	type attempts = []driver.Attempt
+	unverified, verified := policy.Attempt{TLS: true}, policy.Attempt{TLS: true, VerifyPath: true, VerifyHost: true}
+	falls := func(a policy.Attempt, after policy.Failures) policy.Attempt { a.After = after; return a }
+	file := policy.Anchors{Source: policy.Declared, Path: "/r"}
+	type attempts = []policy.Attempt
 	tests := map[string]struct {
-		policy driver.Policy
-		want   driver.Summary
+		p    policy.Policy
+		want policy.Summary
 	}{
-		"plaintext alone":           {driver.Policy{Mode: "disable", Attempts: attempts{{}}, Anchors: file}, driver.Summary{Mode: "disable", Anchors: "none"}},
-		"everything is verified":    {driver.Policy{Attempts: attempts{verified}, Anchors: file}, driver.Summary{Encrypts: true, VerifiesPath: true, VerifiesHost: true, Anchors: "file", Path: "/r"}},
-		"nothing is verified":       {driver.Policy{Attempts: attempts{unverified}, Anchors: file}, driver.Summary{Encrypts: true, Anchors: "none"}},
-		"the path alone":            {driver.Policy{Attempts: attempts{{TLS: true, VerifyPath: true}}, Anchors: driver.Anchors{Source: driver.Missing}}, driver.Summary{Encrypts: true, VerifiesPath: true, Anchors: "missing"}},
-		"the name alone":            {driver.Policy{Attempts: attempts{{TLS: true, VerifyHost: true}}}, driver.Summary{Encrypts: true, VerifiesHost: true, Anchors: "none"}},
-		"not every time":            {driver.Policy{Attempts: attempts{verified, unverified}, Anchors: file}, driver.Summary{Encrypts: true, Anchors: "file", Path: "/r"}},
-		"on after a refusal of TLS": {driver.Policy{Attempts: attempts{falls(unverified, driver.TLSUnsupported), {}}}, driver.Summary{Encrypts: true, FallsBackToPlaintext: true, Anchors: "none"}},
-		"on after a failure":        {driver.Policy{Attempts: attempts{falls(verified, driver.TLSFailed), {}}, Anchors: driver.Anchors{Source: driver.SystemStore}}, driver.Summary{Encrypts: true, VerifiesPath: true, VerifiesHost: true, FallsBackToPlaintext: true, Anchors: "system"}},
-		"on after a refusal alone":  {driver.Policy{Attempts: attempts{falls(unverified, driver.ServerRefused), {}}}, driver.Summary{Encrypts: true, Anchors: "none"}},
-		"TLS after plaintext":       {driver.Policy{Attempts: attempts{falls(driver.Attempt{}, driver.TLSFailed), verified}, Anchors: driver.Anchors{Source: driver.EmptyStore}}, driver.Summary{VerifiesPath: true, VerifiesHost: true, Anchors: "empty"}},
-		"TLS after TLS":             {driver.Policy{Attempts: attempts{falls(verified, driver.TLSFailed), verified}, Anchors: file}, driver.Summary{Encrypts: true, VerifiesPath: true, VerifiesHost: true, Anchors: "file", Path: "/r"}},
-		"the third is plaintext":    {driver.Policy{Attempts: attempts{{After: driver.ServerRefused}, falls(unverified, driver.TLSUnsupported), {}}}, driver.Summary{FallsBackToPlaintext: true, Anchors: "none"}},
+		"plaintext alone":           {policy.Policy{Mode: "disable", Attempts: attempts{{}}, Anchors: file}, policy.Summary{Mode: "disable", Anchors: "none"}},
+		"everything is verified":    {policy.Policy{Attempts: attempts{verified}, Anchors: file}, policy.Summary{Encrypts: true, VerifiesPath: true, VerifiesHost: true, Anchors: "file", Path: "/r"}},
+		"nothing is verified":       {policy.Policy{Attempts: attempts{unverified}, Anchors: file}, policy.Summary{Encrypts: true, Anchors: "none"}},
+		"the path alone":            {policy.Policy{Attempts: attempts{{TLS: true, VerifyPath: true}}, Anchors: policy.Anchors{Source: policy.Missing}}, policy.Summary{Encrypts: true, VerifiesPath: true, Anchors: "missing"}},
+		"the name alone":            {policy.Policy{Attempts: attempts{{TLS: true, VerifyHost: true}}}, policy.Summary{Encrypts: true, VerifiesHost: true, Anchors: "none"}},
+		"not every time":            {policy.Policy{Attempts: attempts{verified, unverified}, Anchors: file}, policy.Summary{Encrypts: true, Anchors: "file", Path: "/r"}},
+		"on after a refusal of TLS": {policy.Policy{Attempts: attempts{falls(unverified, policy.TLSUnsupported), {}}}, policy.Summary{Encrypts: true, FallsBackToPlaintext: true, Anchors: "none"}},
+		"on after a failure":        {policy.Policy{Attempts: attempts{falls(verified, policy.TLSFailed), {}}, Anchors: policy.Anchors{Source: policy.SystemStore}}, policy.Summary{Encrypts: true, VerifiesPath: true, VerifiesHost: true, FallsBackToPlaintext: true, Anchors: "system"}},
+		"on after a refusal alone":  {policy.Policy{Attempts: attempts{falls(unverified, policy.ServerRefused), {}}}, policy.Summary{Encrypts: true, Anchors: "none"}},
+		"TLS after plaintext":       {policy.Policy{Attempts: attempts{falls(policy.Attempt{}, policy.TLSFailed), verified}, Anchors: policy.Anchors{Source: policy.EmptyStore}}, policy.Summary{VerifiesPath: true, VerifiesHost: true, Anchors: "empty"}},
+		"TLS after TLS":             {policy.Policy{Attempts: attempts{falls(verified, policy.TLSFailed), verified}, Anchors: file}, policy.Summary{Encrypts: true, VerifiesPath: true, VerifiesHost: true, Anchors: "file", Path: "/r"}},
+		"the third is plaintext":    {policy.Policy{Attempts: attempts{{After: policy.ServerRefused}, falls(unverified, policy.TLSUnsupported), {}}}, policy.Summary{FallsBackToPlaintext: true, Anchors: "none"}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			if diff := cmp.Diff(tc.want, driver.Summarize(tc.policy)); diff != "" {
+			if diff := cmp.Diff(tc.want, policy.Summarize(tc.p)); diff != "" {
 				t.Errorf("summary (-want +got):\n%s", diff)
 			}
 		})

@@ -62,7 +62,7 @@ func (d *caCertificateDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			"key_type":                     schema.StringAttribute{Computed: true, MarkdownDescription: "Key type by the fact table, such as `RSA2048`; null when the table does not know the thumbprint, or contradicts it."},
 			"in_fact_table":                schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the fact table has this thumbprint for the CA in the Region."},
 			"supported":                    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the engine version of the DB instance can use the CA; null without an instance, when RDS does not say, or not permitted to read, which a finding tells."},
-			"findings":                     schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What does not fit together. A thumbprint that contradicts the fact table is an `error`.", NestedObject: schema.NestedAttributeObject{Attributes: judgementOutputs()["findings"].nested.dataSource()}},
+			"findings":                     schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What does not fit together. A thumbprint that contradicts the fact table is an `error`.", NestedObject: schema.NestedAttributeObject{Attributes: findingAttributes().dataSource()}},
 		},
 	}
 }
@@ -131,9 +131,9 @@ func (m *caCertificateModel) compare(ca rdsapi.CACertificate, region string) {
 	fact, agreement := rdsca.CompareThumbprint(region, ca.Identifier, ca.Thumbprint)
 	switch agreement {
 	case rdsca.NotInTable:
-		m.find(readiness.Warning, "not_in_fact_table", "The fact table does not know the thumbprint: the CA is newer than the table, or what answers is not RDS.")
+		m.find(readiness.Warning, readiness.FindingNotInFactTable, "The fact table does not know the thumbprint: the CA is newer than the table, or what answers is not RDS.")
 	case rdsca.Contradicts:
-		m.find(readiness.Blocking, "contradicts_fact_table", fmt.Sprintf(
+		m.find(readiness.Blocking, readiness.FindingContradicts, fmt.Sprintf(
 			"RDS reports the thumbprint %s for %s in %s, and the fact table has %s for %s in %s. What answers is not RDS, or not that of the Region.",
 			ca.Thumbprint, ca.Identifier, region, fact.SHA1, fact.Identifier, fact.Region))
 	case rdsca.Agrees:
@@ -154,7 +154,7 @@ func (m *caCertificateModel) ask(ctx context.Context, reader *rdsapi.Reader, ins
 	version, err := reader.EngineVersion(ctx, instance.Engine, instance.EngineVersion)
 	switch {
 	case err != nil:
-		m.find(readiness.Warning, codeFactNotRead, fmt.Sprintf("%s. Whether %s %s can use the CA is not known. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err)))
+		m.find(readiness.Warning, readiness.FindingFactNotRead, fmt.Sprintf("%s. Whether %s %s can use the CA is not known. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err)))
 	case len(version.SupportedCAs) > 0:
 		m.Supported = types.BoolValue(slices.Contains(version.SupportedCAs, m.CACertIdentifier.ValueString()))
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 var _ function.Function = connectionTLSFunction{}
@@ -82,7 +83,7 @@ func (connectionTLSFunction) Run(ctx context.Context, req function.RunRequest, r
 		resp.Error = resp.Result.Set(ctx, types.ObjectUnknown(connectionTLSTypes()))
 		return
 	}
-	settings := driver.Settings{Driver: name, Connection: connection}
+	settings := policy.Settings{Driver: name, Connection: connection}
 	var storeGiven bool
 	if storeGiven, resp.Error = readSettings(more, &settings); resp.Error != nil {
 		return
@@ -99,19 +100,19 @@ func (connectionTLSFunction) Run(ctx context.Context, req function.RunRequest, r
 }
 
 // summarize takes a named store to be there, unless told.
-func summarize(settings driver.Settings, storeGiven bool) connectionTLSModel {
+func summarize(settings policy.Settings, storeGiven bool) connectionTLSModel {
 	if !storeGiven {
 		settings.StoreDeclared = true
 		settings.StoreDeclared = driver.Resolve(settings).Anchors.Path != ""
 	}
-	policy := driver.Resolve(settings)
+	p := driver.Resolve(settings)
 	switch {
-	case policy.Undecided != "":
-		return connectionTLSModel{Undecided: types.StringValue(policy.Undecided)}
-	case policy.Rejection != nil:
-		return connectionTLSModel{Rejected: types.StringValue(policy.Rejection.Detail)}
+	case p.Undecided != "":
+		return connectionTLSModel{Undecided: types.StringValue(p.Undecided)}
+	case p.Rejection != nil:
+		return connectionTLSModel{Rejected: types.StringValue(p.Rejection.Detail)}
 	}
-	s := driver.Summarize(policy)
+	s := policy.Summarize(p)
 	return connectionTLSModel{
 		Mode: types.StringValue(s.Mode), Encrypts: types.BoolValue(s.Encrypts),
 		VerifiesPath: types.BoolValue(s.VerifiesPath), VerifiesHost: types.BoolValue(s.VerifiesHost),
@@ -121,7 +122,7 @@ func summarize(settings driver.Settings, storeGiven bool) connectionTLSModel {
 }
 
 // readSettings reads the optional last argument.
-func readSettings(more []types.Dynamic, settings *driver.Settings) (storeGiven bool, err *function.FuncError) {
+func readSettings(more []types.Dynamic, settings *policy.Settings) (storeGiven bool, err *function.FuncError) {
 	const argument = 2
 	if len(more) > 1 {
 		return false, function.NewArgumentFuncError(argument+1, "at most one settings object may be given")

@@ -36,7 +36,7 @@ func (m *instancesModel) fill(fleet rdsapi.Fleet) {
 	m.Findings = make([]findingModel, len(fleet.Gaps))
 	for i, gap := range fleet.Gaps {
 		m.Findings[i] = findingModel{
-			Severity: types.StringValue(string(readiness.Warning)), Code: types.StringValue(codeFactNotRead), Client: types.StringNull(),
+			Severity: types.StringValue(string(readiness.Warning)), Code: types.StringValue(readiness.FindingFactNotRead), Client: types.StringNull(),
 			Detail: types.StringValue(fmt.Sprintf("%s, for %d DB instances. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err))),
 		}
 	}

@@ -3,7 +3,8 @@ package provider
 import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/openssl"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
@@ -20,6 +21,6 @@ func serverTLSOf(given types.Object) readiness.ServerTLS {
 // PostgreSQL does not know says nothing.
 func configuredTLS(p rdsapi.TLSParameters) readiness.ServerTLS {
 	return readiness.ServerTLS{
-		Min: driver.TLSVersion(p.MinProtocol), Max: driver.TLSVersion(p.MaxProtocol), RSAOnly: driver.RSASuitesOnly(p.Ciphers),
+		Min: policy.TLSVersion(p.MinProtocol), Max: policy.TLSVersion(p.MaxProtocol), RSAOnly: openssl.RSASuitesOnly(p.Ciphers),
 	}
 }

@@ -77,13 +77,10 @@ func onMultiAZ(instance rdsapi.DBInstance) bool {
 // note says what could not be read, without standing against the switch.
 func (g *gathered) note(err error, what string) {
 	g.notes = append(g.notes, readiness.Finding{
-		Severity: readiness.Info, Code: codeFactNotRead,
+		Severity: readiness.Info, Code: readiness.FindingFactNotRead,
 		Detail: fmt.Sprintf("%s. Of rotation, %s is then null or left out. %s", awsCause(err), what, awsRemedy(err)),
 	})
 }
-
-// codeFactNotRead is the code of findings about calls that failed.
-const codeFactNotRead = "fact_not_read"
 
 // relativesOf names the read replicas and the source of an instance: those of
 // the Region, and the ARNs of those in others.

@@ -24,6 +24,7 @@ import (
 type Session struct {
 	config      aws.Config
 	rdsEndpoint string
+	ecrEndpoint string
 	accountID   string
 }
 
@@ -53,7 +54,7 @@ func Resolve(ctx context.Context, config Config) (*Session, error) {
 	}
 	resolved.Retryer = persistentButNot(resolved.Retryer)
 	resolved.Credentials = namedFailure{resolved.Credentials}
-	session := &Session{config: resolved, rdsEndpoint: config.RDSEndpoint}
+	session := &Session{config: resolved, rdsEndpoint: config.RDSEndpoint, ecrEndpoint: config.ECREndpoint}
 	return session, session.checkAccount(ctx, config, base)
 }
 

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
@@ -20,34 +20,34 @@ func TestAVerdictOnWhichAllAlternativesAgree(t *testing.T) {
 	s := newSwitchover(t, pki.CARSA2048)
 	full := "postgres://" + endpoint + "/db?sslrootcert=/r.pem&sslmode="
 	tests := map[string]struct {
-		settings driver.Settings
+		settings policy.Settings
 		store    []*x509.Certificate
 		outcome  readiness.Outcome
 		reason   readiness.Reason
 		detail   string // a part of it
 	}{
 		"the right root": {
-			settings: driver.Settings{Driver: "sqlx", Connection: full + "verify-full"}, store: []*x509.Certificate{s.next.Root},
+			settings: policy.Settings{Driver: "sqlx", Connection: full + "verify-full"}, store: []*x509.Certificate{s.next.Root},
 			outcome: readiness.Connects, reason: certpath.Accepted,
 		},
 		"the wrong root": {
-			settings: driver.Settings{Driver: "sqlx", Connection: full + "verify-full"}, store: []*x509.Certificate{s.old.Root},
+			settings: policy.Settings{Driver: "sqlx", Connection: full + "verify-full"}, store: []*x509.Certificate{s.old.Root},
 			outcome: readiness.Fails, reason: certpath.UnknownAuthority,
 		},
 		"the right root last, which native-tls does not read": {
-			settings: driver.Settings{Driver: "sqlx", Connection: full + "verify-full"}, store: []*x509.Certificate{s.old.Root, s.next.Root},
+			settings: policy.Settings{Driver: "sqlx", Connection: full + "verify-full"}, store: []*x509.Certificate{s.old.Root, s.next.Root},
 			reason: readiness.DriverNotCovered, detail: "(property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none) is not declared. The outcome would be fails or connects.",
 		},
 		"the subordinate CA, which is an anchor to rustls alone": {
-			settings: driver.Settings{Driver: "tokio-postgres", Connection: "sslmode=require"}, store: []*x509.Certificate{s.next.Subordinate},
+			settings: policy.Settings{Driver: "tokio-postgres", Connection: "sslmode=require"}, store: []*x509.Certificate{s.next.Subordinate},
 			reason: readiness.DriverNotCovered, detail: "The outcome would be fails or connects.",
 		},
 		"with or without a connector": {
-			settings: driver.Settings{Driver: "tokio-postgres"}, store: []*x509.Certificate{s.next.Root},
+			settings: policy.Settings{Driver: "tokio-postgres"}, store: []*x509.Certificate{s.next.Root},
 			reason: readiness.DriverNotCovered, detail: "The outcome would be connects or plaintext.",
 		},
 		"alternatives within alternatives: an old rustls passes over the name, a new one does not": {
-			settings: driver.Settings{Driver: "sqlx", Connection: strings.Replace(full, endpoint, "tunnel.example", 1) + "verify-ca", Properties: map[string]string{"tls": "tls-rustls"}},
+			settings: policy.Settings{Driver: "sqlx", Connection: strings.Replace(full, endpoint, "tunnel.example", 1) + "verify-ca", Properties: map[string]string{"tls": "tls-rustls"}},
 			store:    []*x509.Certificate{s.next.Root}, reason: readiness.DriverNotCovered, detail: "(property rustls_version). The outcome would be connects or fails.",
 		},
 	}
@@ -68,7 +68,7 @@ func TestAVerdictOnWhichAllAlternativesAgree(t *testing.T) {
 func TestAlternativesBehindAProxy(t *testing.T) {
 	t.Parallel()
 	s := newSwitchover(t, pki.CARSA2048)
-	client := readiness.Client{Name: "c", ViaProxy: true, Settings: driver.Settings{
+	client := readiness.Client{Name: "c", ViaProxy: true, Settings: policy.Settings{
 		Driver: "tokio-postgres", Connection: "sslmode=require", Host: "orders.proxy-c9akciq32rgd.us-east-1.rds.amazonaws.com",
 	}}
 	got := readiness.Evaluate(s.input(client)).Verdicts["c"].Target
@@ -84,14 +84,14 @@ func TestAFileThatIsADirectory(t *testing.T) {
 	two := truststore.Directory{"a.pem": pki.PEM(s.old.Root), "b.pem": pki.PEM(s.next.Root, s.next.Root)}
 	url := "postgres://" + endpoint + "/db?sslrootcert=/r&sslmode="
 	tests := map[string]struct {
-		settings driver.Settings
+		settings policy.Settings
 		want     readiness.Outcome
 		text     string
 	}{
-		"in every mode with TLS": {driver.Settings{Driver: "sqlx", Connection: url + "require", Properties: map[string]string{"tls": "tls-native-tls"}}, readiness.Fails, "Is a directory"},
-		"where it is verified":   {driver.Settings{Driver: "sqlx", Connection: url + "verify-full", Properties: map[string]string{"tls": "tls-rustls"}}, readiness.Fails, "Is a directory"},
-		"but not read otherwise": {driver.Settings{Driver: "sqlx", Connection: url + "require", Properties: map[string]string{"tls": "tls-rustls"}}, readiness.ConnectsUnverified, ""},
-		"Node":                   {driver.Settings{Driver: "node-postgres", Connection: url + "require"}, readiness.Fails, "EISDIR"},
+		"in every mode with TLS": {policy.Settings{Driver: "sqlx", Connection: url + "require", Properties: map[string]string{"tls": "tls-native-tls"}}, readiness.Fails, "Is a directory"},
+		"where it is verified":   {policy.Settings{Driver: "sqlx", Connection: url + "verify-full", Properties: map[string]string{"tls": "tls-rustls"}}, readiness.Fails, "Is a directory"},
+		"but not read otherwise": {policy.Settings{Driver: "sqlx", Connection: url + "require", Properties: map[string]string{"tls": "tls-rustls"}}, readiness.ConnectsUnverified, ""},
+		"Node":                   {policy.Settings{Driver: "node-postgres", Connection: url + "require"}, readiness.Fails, "EISDIR"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -112,7 +112,7 @@ func TestTheClientsOwnWordForAWrongName(t *testing.T) {
 	s := newSwitchover(t, pki.CARSA2048)
 	client := readiness.Client{
 		Name: "c", Store: readiness.Store{Content: pki.PEM(s.next.Root)},
-		Settings: driver.Settings{
+		Settings: policy.Settings{
 			Driver: "prisma", Version: "6", Connection: "postgres://alias.example/db?sslmode=require&sslaccept=strict&sslcert=/r.pem", StoreDeclared: true,
 		},
 	}
@@ -130,7 +130,7 @@ func TestAlternativesHaveHosts(t *testing.T) {
 	client := func(host string) readiness.Client {
 		return readiness.Client{
 			Name: "c", Store: readiness.Store{Content: pki.PEM(s.next.Root)},
-			Settings: driver.Settings{Driver: "sqlx", Connection: "postgres://" + host + "/db?sslmode=verify-full&sslrootcert=/r.pem", StoreDeclared: true},
+			Settings: policy.Settings{Driver: "sqlx", Connection: "postgres://" + host + "/db?sslmode=verify-full&sslrootcert=/r.pem", StoreDeclared: true},
 		}
 	}
 	rootAlone := func(c readiness.Client) readiness.Input {

@@ -6,25 +6,25 @@ import (
 	"slices"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // judge says what the client does when the server presents the evidence.
 // Where it is not known whether the server takes plaintext, both are tried.
-func (e *evaluation) judge(c Client, policy driver.Policy, evidence Evidence) Verdict {
+func (e *evaluation) judge(c Client, p policy.Policy, evidence Evidence) Verdict {
 	if c.ViaProxy {
 		evidence = proxyEvidence(evidence)
 	}
-	if len(policy.Alternatives) > 0 {
-		return e.agreed(c, policy, evidence)
+	if len(p.Alternatives) > 0 {
+		return e.agreed(c, p, evidence)
 	}
-	if policy.OrLibrary != "" && needsAnchors(policy) {
-		return e.eitherLibrary(c, policy, evidence)
+	if p.OrLibrary != "" && needsAnchors(p) {
+		return e.eitherLibrary(c, p, evidence)
 	}
 	if e.in.ForceSSL != nil {
-		return e.connect(c, policy, evidence, *e.in.ForceSSL)
+		return e.connect(c, p, evidence, *e.in.ForceSSL)
 	}
-	taken, refused := e.connect(c, policy, evidence, false), e.connect(c, policy, evidence, true)
+	taken, refused := e.connect(c, p, evidence, false), e.connect(c, p, evidence, true)
 	switch {
 	case taken.Outcome == refused.Outcome:
 		return refused
@@ -41,17 +41,17 @@ func (e *evaluation) judge(c Client, policy driver.Policy, evidence Evidence) Ve
 
 // agreed judges a client that could behave in several ways: what all of them
 // come to is the verdict.
-func (e *evaluation) agreed(c Client, policy driver.Policy, evidence Evidence) Verdict {
+func (e *evaluation) agreed(c Client, p policy.Policy, evidence Evidence) Verdict {
 	c.ViaProxy = false // The evidence is the proxy's already.
-	first := e.judge(c, policy.Alternatives[0], evidence)
-	for _, alternative := range policy.Alternatives[1:] {
+	first := e.judge(c, p.Alternatives[0], evidence)
+	for _, alternative := range p.Alternatives[1:] {
 		other := e.judge(c, alternative, evidence)
 		if other.Outcome == first.Outcome {
 			continue
 		}
 		return Verdict{
 			Reason:    DriverNotCovered,
-			Detail:    fmt.Sprintf("%s The outcome would be %s or %s.", sentence(policy.Undecided), first.Outcome, other.Outcome),
+			Detail:    fmt.Sprintf("%s The outcome would be %s or %s.", sentence(p.Undecided), first.Outcome, other.Outcome),
 			Validator: first.Validator,
 		}
 	}
@@ -60,13 +60,13 @@ func (e *evaluation) agreed(c Client, policy driver.Policy, evidence Evidence) V
 
 // eitherLibrary judges a client of which it is not known which of two versions
 // of its TLS library it has.
-func (e *evaluation) eitherLibrary(c Client, policy driver.Policy, evidence Evidence) Verdict {
+func (e *evaluation) eitherLibrary(c Client, p policy.Policy, evidence Evidence) Verdict {
 	c.ViaProxy = false // The evidence is the proxy's already.
-	one, other := policy.Profile.Version, policy.OrLibrary
-	policy.OrLibrary = ""
-	first := e.judge(c, policy, evidence)
-	policy.Profile.Version, policy.Anchors.ReaderVersion = other, other
-	second := e.judge(c, policy, evidence)
+	one, other := p.Profile.Version, p.OrLibrary
+	p.OrLibrary = ""
+	first := e.judge(c, p, evidence)
+	p.Profile.Version, p.Anchors.ReaderVersion = other, other
+	second := e.judge(c, p, evidence)
 	if first.Outcome == second.Outcome {
 		return first
 	}
@@ -78,23 +78,23 @@ func (e *evaluation) eitherLibrary(c Client, policy driver.Policy, evidence Evid
 }
 
 // connect plays the driver's attempts in their order, host by host.
-func (e *evaluation) connect(c Client, policy driver.Policy, evidence Evidence, forceSSL bool) Verdict {
+func (e *evaluation) connect(c Client, p policy.Policy, evidence Evidence, forceSSL bool) Verdict {
 	switch {
-	case policy.Undecided != "":
-		return Verdict{Reason: DriverNotCovered, Detail: sentence(policy.Undecided)}
-	case policy.Rejection != nil:
-		r := policy.Rejection
+	case p.Undecided != "":
+		return Verdict{Reason: DriverNotCovered, Detail: sentence(p.Undecided)}
+	case p.Rejection != nil:
+		r := p.Rejection
 		return Verdict{Outcome: Fails, Reason: Reason(r.Reason), Detail: sentence(r.Detail), ExpectedError: r.Client}
 	}
-	anchors := e.anchors(c, policy)
+	anchors := e.anchors(c, p)
 	if anchors.rejectsAll {
 		return *anchors.failure
 	}
-	verdicts := make([]Verdict, 0, len(policy.Hosts))
-	for _, host := range policy.Hosts {
-		verdict := doubted(policy, e.host(policy, host, anchors, evidence, forceSSL))
+	verdicts := make([]Verdict, 0, len(p.Hosts))
+	for _, host := range p.Hosts {
+		verdict := doubted(p, e.host(p, host, anchors, evidence, forceSSL))
 		verdicts = append(verdicts, verdict)
-		if !policy.AnyHost && verdict.Outcome != Fails {
+		if !p.AnyHost && verdict.Outcome != Fails {
 			return verdict
 		}
 	}
@@ -105,11 +105,11 @@ func (e *evaluation) connect(c Client, policy driver.Policy, evidence Evidence, 
 		if verdict.Outcome != verdicts[0].Outcome {
 			return Verdict{Reason: DriverNotCovered, Validator: verdicts[0].Validator, Detail: fmt.Sprintf(
 				"The settings name several servers, and which one answers is not known: at %q the outcome is %s, at %q %s.",
-				policy.Hosts[0].Name, verdicts[0].Outcome, policy.Hosts[i].Name, verdict.Outcome)}
+				p.Hosts[0].Name, verdicts[0].Outcome, p.Hosts[i].Name, verdict.Outcome)}
 		}
 	}
 	verdict := verdicts[0]
-	if policy.AnyHost && slices.ContainsFunc(verdicts, func(v Verdict) bool { return v.ExpectedError != verdict.ExpectedError }) {
+	if p.AnyHost && slices.ContainsFunc(verdicts, func(v Verdict) bool { return v.ExpectedError != verdict.ExpectedError }) {
 		verdict.ExpectedError = ""
 	}
 	return verdict
@@ -117,15 +117,15 @@ func (e *evaluation) connect(c Client, policy driver.Policy, evidence Evidence, 
 
 // doubted is the verdict where the settings bring in a reason that is not
 // known here for which the session may be refused all the same.
-func doubted(policy driver.Policy, verdict Verdict) Verdict {
+func doubted(p policy.Policy, verdict Verdict) Verdict {
 	onTLS := verdict.Outcome == Connects || verdict.Outcome == ConnectsUnverified
 	switch {
-	case verdict.Outcome != Fails && policy.Doubt != "":
-		return Verdict{Reason: DriverNotCovered, Detail: sentence(policy.Doubt), Validator: verdict.Validator}
-	case onTLS && policy.TLSDoubt != "":
-		return Verdict{Reason: DriverNotCovered, Detail: sentence(policy.TLSDoubt), Validator: verdict.Validator}
+	case verdict.Outcome != Fails && p.Doubt != "":
+		return Verdict{Reason: DriverNotCovered, Detail: sentence(p.Doubt), Validator: verdict.Validator}
+	case onTLS && p.TLSDoubt != "":
+		return Verdict{Reason: DriverNotCovered, Detail: sentence(p.TLSDoubt), Validator: verdict.Validator}
 	}
-	if policy.TLS.Direct {
+	if p.TLS.Direct {
 		verdict.ExpectedError = "" // an older server ends the handshake before the certificate is seen
 	}
 	return verdict
@@ -134,13 +134,13 @@ func doubted(policy driver.Policy, verdict Verdict) Verdict {
 // host plays the attempts at one host and returns the first that connects,
 // or the failure that a reader of the client's log should look at: the first
 // one of TLS, else the server's refusal of plaintext.
-func (e *evaluation) host(policy driver.Policy, host driver.Host, anchors trust, evidence Evidence, forceSSL bool) Verdict {
+func (e *evaluation) host(p policy.Policy, host policy.Host, anchors trust, evidence Evidence, forceSSL bool) Verdict {
 	var failed *Verdict
-	for _, attempt := range policy.Attempts {
-		verdict, failure := e.attempt(policy, host, attempt, anchors, evidence, forceSSL)
+	for _, attempt := range p.Attempts {
+		verdict, failure := e.attempt(p, host, attempt, anchors, evidence, forceSSL)
 		if failure == 0 {
 			if verdict.Outcome == Plaintext && failed != nil && failed.Reason != PlaintextRefused {
-				return downgraded(verdict, *failed)
+				return downgraded(*failed)
 			}
 			return verdict
 		}
@@ -158,7 +158,7 @@ func (e *evaluation) host(policy driver.Policy, host driver.Host, anchors trust,
 }
 
 // downgraded is a plaintext session that follows a failed attempt of TLS.
-func downgraded(_, failed Verdict) Verdict {
+func downgraded(failed Verdict) Verdict {
 	failed.Outcome = Downgrades
 	failed.Detail += " The driver then goes on in plaintext, without a word, because the server takes it."
 	return failed
@@ -166,43 +166,43 @@ func downgraded(_, failed Verdict) Verdict {
 
 // attempt plays one attempt. A failure other than zero says in which way it
 // failed; the verdict then says why.
-func (e *evaluation) attempt(policy driver.Policy, host driver.Host, a driver.Attempt, anchors trust, evidence Evidence, forceSSL bool) (Verdict, driver.Failures) {
+func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt, anchors trust, evidence Evidence, forceSSL bool) (Verdict, policy.Failures) {
 	switch {
 	case !a.TLS && forceSSL && !host.Local:
 		return Verdict{
 			Outcome: Fails, Reason: PlaintextRefused,
 			Detail:        "The client connects in plaintext, and the server refuses that (rds.force_ssl).",
 			ExpectedError: "no encryption",
-		}, driver.ServerRefused
+		}, policy.ServerRefused
 	case !a.TLS && a.Ends != nil:
-		return Verdict{Outcome: Fails, Reason: Reason(a.Ends.Reason), Detail: sentence(a.Ends.Detail), ExpectedError: a.Ends.Client}, driver.ClientEnded
+		return Verdict{Outcome: Fails, Reason: Reason(a.Ends.Reason), Detail: sentence(a.Ends.Detail), ExpectedError: a.Ends.Client}, policy.ClientEnded
 	case !a.TLS:
 		return Verdict{Outcome: Plaintext, Reason: TLSNotAttempted, Detail: "The client connects in plaintext."}, 0
 	}
 	if a.VerifyPath && anchors.failure != nil {
-		verdict := e.path(policy, anchors, evidence) // the store is read before the handshake
+		verdict := e.path(p, anchors, evidence) // the store is read before the handshake
 		if verdict.Outcome != Fails {
 			return verdict, 0
 		}
-		return verdict, driver.TLSFailed
+		return verdict, policy.TLSFailed
 	}
-	if verdict, refused := handshakeRefused(policy.TLS, e.serverTLS(evidence), evidence); refused {
-		return verdict, driver.TLSFailed
+	if verdict, refused := handshakeRefused(p.TLS, e.serverTLS(evidence), evidence); refused {
+		return verdict, policy.TLSFailed
 	}
 	if !a.VerifyPath && !a.VerifyHost {
 		return Verdict{Outcome: ConnectsUnverified, Reason: NotVerified, Detail: "The client encrypts, but does not verify whom it talks to."}, 0
 	}
-	verdict := Verdict{Outcome: Connects, Reason: certpath.Accepted, Validator: string(policy.Profile.Validator)}
+	verdict := Verdict{Outcome: Connects, Reason: certpath.Accepted, Validator: string(p.Profile.Validator)}
 	if a.VerifyPath {
-		verdict = e.path(policy, anchors, evidence)
+		verdict = e.path(p, anchors, evidence)
 	}
 	if verdict.Outcome == Connects && a.VerifyHost {
-		verdict = e.name(policy, host, evidence, verdict)
+		verdict = e.name(p, host, evidence, verdict)
 	}
 	if verdict.Outcome != Fails {
 		return verdict, 0
 	}
-	return verdict, driver.TLSFailed
+	return verdict, policy.TLSFailed
 }
 
 // serverTLS is what the other end of the handshake takes: in front of the
@@ -215,8 +215,8 @@ func (e *evaluation) serverTLS(evidence Evidence) ServerTLS {
 }
 
 // path verifies the certification path to the client's trust anchors.
-func (e *evaluation) path(policy driver.Policy, anchors trust, evidence Evidence) Verdict {
-	validator := string(policy.Profile.Validator)
+func (e *evaluation) path(p policy.Policy, anchors trust, evidence Evidence) Verdict {
+	validator := string(p.Profile.Validator)
 	if anchors.failure != nil {
 		failure := *anchors.failure
 		failure.Validator = validator
@@ -225,7 +225,7 @@ func (e *evaluation) path(policy driver.Policy, anchors trust, evidence Evidence
 	if !evidence.known() {
 		return Verdict{Reason: PathNotKnown, Detail: "The certificate that the server presents is not known.", Validator: validator}
 	}
-	result := e.verify(policy.Profile, anchors, evidence)
+	result := e.verify(p.Profile, anchors, evidence)
 	verdict := Verdict{
 		Outcome: Fails, Reason: result.Reason, Detail: sentence(result.Detail),
 		ExpectedError: result.ClientError, Validator: validator,
@@ -241,8 +241,8 @@ func (e *evaluation) path(policy driver.Policy, anchors trust, evidence Evidence
 	case certpath.UnpredictablePath, "":
 		verdict.Outcome = Indeterminate
 	default:
-		if policy.PathError != "" {
-			verdict.ExpectedError = policy.PathError
+		if p.PathError != "" {
+			verdict.ExpectedError = p.PathError
 		}
 	}
 	return verdict
@@ -251,16 +251,16 @@ func (e *evaluation) path(policy driver.Policy, anchors trust, evidence Evidence
 // name compares the host's name. Where only the root is known, RDS names the
 // endpoint in the server certificate, so the name that the client uses must
 // be the endpoint's own.
-func (e *evaluation) name(policy driver.Policy, host driver.Host, evidence Evidence, verdict Verdict) Verdict {
+func (e *evaluation) name(p policy.Policy, host policy.Host, evidence Evidence, verdict Verdict) Verdict {
 	leaf := evidence.leaf()
 	if leaf == nil {
 		return e.endpointName(host, verdict)
 	}
-	version := policy.NameVersion
+	version := p.NameVersion
 	if version == "" {
-		version = policy.Profile.Version
+		version = p.Profile.Version
 	}
-	result := certpath.MatchName(policy.NameRule, version, leaf, host.Name)
+	result := certpath.MatchName(p.NameRule, version, leaf, host.Name)
 	switch result.Reason {
 	case certpath.Accepted:
 		return verdict
@@ -268,7 +268,7 @@ func (e *evaluation) name(policy driver.Policy, host driver.Host, evidence Evide
 		return Verdict{Reason: certpath.HostNameMismatch, Detail: sentence(result.Detail), Validator: verdict.Validator}
 	default:
 		verdict.Outcome, verdict.Reason = Fails, result.Reason
-		verdict.Detail, verdict.ExpectedError = sentence(result.Detail), cmp.Or(policy.NameError, result.ClientError)
+		verdict.Detail, verdict.ExpectedError = sentence(result.Detail), cmp.Or(p.NameError, result.ClientError)
 		return verdict
 	}
 }

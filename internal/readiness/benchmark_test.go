@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
@@ -26,7 +26,7 @@ func fleet(tb testing.TB, distinct bool) readiness.Input {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	settings := []driver.Settings{
+	settings := []policy.Settings{
 		{Driver: "libpq", Connection: "host=db.example sslmode=verify-full sslrootcert=/rds.pem"},
 		{Driver: "pgjdbc", Connection: "jdbc:postgresql://db.example/orders?sslmode=verify-full&sslrootcert=/rds.pem"},
 		{Driver: "node-postgres", Connection: "postgres://app@db.example/orders?sslmode=verify-full&sslrootcert=/rds.pem"},

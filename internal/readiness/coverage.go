@@ -36,7 +36,7 @@ func coverage(in Input) []Finding {
 	}
 	if len(in.Observed) == 0 {
 		findings = append(findings, Finding{
-			Severity: Warning, Code: "no_session_observed",
+			Severity: Warning, Code: FindingNoSession,
 			Detail: "No session was observed, which does not prove that nobody connects: look for longer, and check that every server could be asked (reachable and complete of sslready_clients).",
 		})
 	}
@@ -49,12 +49,12 @@ func coverage(in Input) []Finding {
 		switch {
 		case len(found) == 0 && onTLS:
 			findings = append(findings, Finding{
-				Severity: severity, Code: "undeclared_client",
+				Severity: severity, Code: FindingUndeclared,
 				Detail: fmt.Sprintf("%s matches no declared client. Declare it, or widen the match of the client that it is.", session),
 			})
 		case len(found) > 1:
 			findings = append(findings, Finding{
-				Severity: Warning, Code: "session_matched_twice",
+				Severity: Warning, Code: FindingMatchedTwice,
 				Detail: fmt.Sprintf("%s is matched by %s.", session, namesOf(found)),
 			})
 		}
@@ -62,7 +62,7 @@ func coverage(in Input) []Finding {
 	for _, c := range in.Clients {
 		if !seen[c.Name] && !c.Match.empty() {
 			findings = append(findings, Finding{
-				Severity: Info, Code: "client_never_seen", Client: c.Name,
+				Severity: Info, Code: FindingNeverSeen, Client: c.Name,
 				Detail: "No observed session is this client: it was not connected then, or its match is wrong.",
 			})
 		}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
@@ -24,7 +24,7 @@ func TestCoverageFindsClientsByEveryKind(t *testing.T) {
 		{Name: "never", Match: readiness.Match{ClientCIDRs: prefixes("192.0.2.7/24")}},
 	}
 	for i := range clients {
-		clients[i].Settings = driver.Settings{Driver: "libpq", Connection: "sslmode=disable"}
+		clients[i].Settings = policy.Settings{Driver: "libpq", Connection: "sslmode=disable"}
 	}
 	sessions := map[string]struct {
 		session readiness.Session

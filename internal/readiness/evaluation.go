@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -109,23 +109,23 @@ func (e Evidence) key() string {
 }
 
 // anchors reads what the policy says that the client trusts.
-func (e *evaluation) anchors(c Client, policy driver.Policy) trust {
-	if !needsAnchors(policy) {
+func (e *evaluation) anchors(c Client, p policy.Policy) trust {
+	if !needsAnchors(p) {
 		return trust{key: "unused"}
 	}
-	a := policy.Anchors
+	a := p.Anchors
 	switch a.Source {
-	case driver.Declared:
+	case policy.Declared:
 		return e.declared(c, a)
-	case driver.Missing:
+	case policy.Missing:
 		return replaced(a.WhenUnreadable, Verdict{
 			Outcome: Fails, Reason: RootCertificateMissing,
 			Detail:        missingDetail(a),
 			ExpectedError: a.MissingError,
 		})
-	case driver.SystemStore:
+	case policy.SystemStore:
 		return trust{key: "system", system: true}
-	case driver.EmptyStore, driver.NoSource:
+	case policy.EmptyStore, policy.NoSource:
 		return trust{key: "empty"}
 	}
 	return trust{key: "empty"}
@@ -134,13 +134,13 @@ func (e *evaluation) anchors(c Client, policy driver.Policy) trust {
 // needsAnchors says whether the store plays a part at all: it is read for an
 // attempt that verifies, or because the client refuses all its settings for a
 // file that it cannot use.
-func needsAnchors(policy driver.Policy) bool {
-	a := policy.Anchors
-	file := a.Source == driver.Declared || a.Source == driver.Missing
-	if file && (a.RejectDirectory || a.WhenUnreadable == driver.RejectAll || a.WhenNoAnchors == driver.RejectAll) {
+func needsAnchors(p policy.Policy) bool {
+	a := p.Anchors
+	file := a.Source == policy.Declared || a.Source == policy.Missing
+	if file && (a.RejectDirectory || a.WhenUnreadable == policy.RejectAll || a.WhenNoAnchors == policy.RejectAll) {
 		return true
 	}
-	for _, a := range policy.Attempts {
+	for _, a := range p.Attempts {
 		if a.TLS && a.VerifyPath {
 			return true
 		}
@@ -149,7 +149,7 @@ func needsAnchors(policy driver.Policy) bool {
 }
 
 // declared reads the declared store with the driver's reader.
-func (e *evaluation) declared(c Client, a driver.Anchors) trust {
+func (e *evaluation) declared(c Client, a policy.Anchors) trust {
 	if a.Content != nil {
 		c.Store = Store{Content: a.Content}
 	}
@@ -161,7 +161,7 @@ func (e *evaluation) declared(c Client, a driver.Anchors) trust {
 			Outcome: Fails, Reason: TrustStoreUnreadable, Detail: "The trust store is a directory, and the client reads a file.", ExpectedError: a.DirectoryError,
 		}
 		if a.RejectDirectory {
-			return replaced(driver.RejectAll, failure)
+			return replaced(policy.RejectAll, failure)
 		}
 		return replaced(a.WhenUnreadable, failure)
 	}
@@ -186,7 +186,7 @@ func (e *evaluation) declared(c Client, a driver.Anchors) trust {
 }
 
 // read reads the store with the driver's reader, once for equal questions.
-func (e *evaluation) read(store Store, a driver.Anchors) trust {
+func (e *evaluation) read(store Store, a policy.Anchors) trust {
 	key := readKey{store: e.sum(store), reader: a.Reader, version: a.ReaderVersion, storeType: a.StoreType}
 	password := store.Password
 	switch {
@@ -219,15 +219,15 @@ func anchorsKey(anchors []certpath.Anchor) string {
 }
 
 // replaced is what stands in for a store that gives nothing.
-func replaced(when driver.Unreadable, failure Verdict) trust {
+func replaced(when policy.Unreadable, failure Verdict) trust {
 	switch when {
-	case driver.RejectAll:
+	case policy.RejectAll:
 		return trust{key: "rejected", failure: &failure, rejectsAll: true}
-	case driver.UseSystem:
+	case policy.UseSystem:
 		return trust{key: "system", system: true}
-	case driver.TakeNone:
+	case policy.TakeNone:
 		return trust{key: "empty"}
-	case driver.FailAttempt:
+	case policy.FailAttempt:
 	}
 	return trust{key: "failed", failure: &failure}
 }
@@ -238,7 +238,7 @@ var trustSettings = map[truststore.TrustSettings]certpath.Trust{
 }
 
 // readStore reads a store and turns its errors into the verdict of an attempt.
-func readStore(store Store, a driver.Anchors, password *string) trust {
+func readStore(store Store, a policy.Anchors, password *string) trust {
 	options := truststore.Options{Reader: a.Reader, Version: a.ReaderVersion, Password: password, StoreType: a.StoreType}
 	taken, err := truststore.Read(store.Content, options)
 	if err == nil {
@@ -282,7 +282,7 @@ func (e *evaluation) sum(store Store) string {
 	return sum
 }
 
-func missingDetail(a driver.Anchors) string {
+func missingDetail(a policy.Anchors) string {
 	if a.Path == "" {
 		return "The client looks for a root certificate file in its default place, and nothing is declared to be there."
 	}

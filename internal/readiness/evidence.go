@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
 
@@ -65,9 +65,9 @@ func (e Evidence) resolve(anchors []certpath.Anchor) certpath.Presented {
 
 // reachesProxy says whether all hosts of a client are endpoints of RDS Proxy:
 // their names say so, whatever was declared.
-func reachesProxy(policy driver.Policy) bool {
+func reachesProxy(p policy.Policy) bool {
 	named := false
-	for _, p := range policy.Possible() {
+	for _, p := range p.Possible() {
 		for _, host := range p.Hosts {
 			if endpoint, is := rdsca.ParseEndpoint(host.Name); !is || endpoint.Kind != rdsca.EndpointProxy {
 				return false
@@ -109,7 +109,7 @@ func trustServicesRoot(anchors []certpath.Anchor) certpath.Presented {
 // known. RDS puts the endpoint's name into it and nothing else, so an address
 // or the local end of a tunnel never matches. A name that may be an alias of
 // an unknown endpoint is taken for the endpoint's: see assumedNames.
-func (e *evaluation) endpointName(host driver.Host, verdict Verdict) Verdict {
+func (e *evaluation) endpointName(host policy.Host, verdict Verdict) Verdict {
 	switch {
 	case host.Name == "":
 		verdict.Outcome, verdict.Reason = Fails, certpath.HostNameMismatch

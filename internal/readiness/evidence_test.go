@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
@@ -117,7 +117,7 @@ func TestClientsOfRDSProxyAreNotTouched(t *testing.T) {
 func TestTheRuntimesOwnStoreIsNotTheFileThatRejectsAll(t *testing.T) {
 	t.Parallel()
 	s := newSwitchover(t, pki.CARSA2048)
-	client := readiness.Client{Name: "c", ViaProxy: true, Settings: driver.Settings{Driver: "pgx", Connection: "host=" + endpoint + " sslmode=verify-ca"}}
+	client := readiness.Client{Name: "c", ViaProxy: true, Settings: policy.Settings{Driver: "pgx", Connection: "host=" + endpoint + " sslmode=verify-ca"}}
 	if v := readiness.Evaluate(s.input(client)).Verdicts["c"].Target; v.Outcome != readiness.Connects {
 		t.Errorf("behind the proxy: %s (%s), want connects by the system's roots", v.Outcome, v.Reason)
 	}
@@ -131,7 +131,7 @@ func TestTheRuntimesOwnStoreServesTheProxyOnly(t *testing.T) {
 	node := func(name string, environment map[string]string, properties map[string]string) readiness.Client {
 		return readiness.Client{
 			Name: name, ViaProxy: true,
-			Settings: driver.Settings{
+			Settings: policy.Settings{
 				Driver: "node-postgres", Host: endpoint, Connection: "postgres://u@" + endpoint + "/db",
 				Environment: environment, Properties: properties, StoreDeclared: true,
 			},

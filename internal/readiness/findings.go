@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
 
@@ -47,16 +47,16 @@ func sortFindings(findings []Finding) {
 
 // notes gives the findings about a client that do not stand against the
 // switch, whatever its verdict.
-func (e *evaluation) notes(c Client, policy driver.Policy, v ClientVerdict) []Finding {
+func (e *evaluation) notes(c Client, p policy.Policy, v ClientVerdict) []Finding {
 	var findings []Finding
 	note := func(severity Severity, code, detail string) {
 		findings = append(findings, Finding{Severity: severity, Code: code, Client: c.Name, Detail: detail})
 	}
 	switch v.Target.Outcome {
 	case Plaintext:
-		note(Warning, "plaintext_client", "This client does not use TLS: a switch cannot break it, but nothing protects its data.")
+		note(Warning, FindingPlaintext, "This client does not use TLS: a switch cannot break it, but nothing protects its data.")
 	case ConnectsUnverified:
-		note(Info, "unverified_client", "This client does not verify the server: a switch cannot break it, an impostor can fool it.")
+		note(Info, FindingUnverified, "This client does not verify the server: a switch cannot break it, an impostor can fool it.")
 	case Indeterminate:
 		if e.in.WarnIndeterminate {
 			note(Warning, string(v.Target.Reason), "Cannot be judged, and passes because of on_indeterminate. "+v.Target.Detail)
@@ -64,12 +64,12 @@ func (e *evaluation) notes(c Client, policy driver.Policy, v ClientVerdict) []Fi
 	case Connects, Downgrades, Fails:
 	}
 	if v.Target.Outcome.blocks(false) && v.Current.Outcome == v.Target.Outcome {
-		note(Warning, "already_failing", "This client already "+v.Current.Outcome.String()+" under the present CA.")
+		note(Warning, FindingAlreadyFailing, "This client already "+v.Current.Outcome.String()+" under the present CA.")
 	}
 	if v.Target.anchor != nil {
 		findings = append(findings, e.anchorNotes(c.Name, v.Target.anchor)...)
 	}
-	for _, problem := range e.storeProblems(c, policy) {
+	for _, problem := range e.storeProblems(c, p) {
 		note(Warning, problem.code, problem.detail)
 	}
 	return findings
@@ -77,18 +77,18 @@ func (e *evaluation) notes(c Client, policy driver.Policy, v ClientVerdict) []Fi
 
 // assumedNames tells of host names that a verdict took for the endpoint's,
 // because neither the server certificate nor the endpoint is known.
-func (e *evaluation) assumedNames(c Client, policy driver.Policy, target Verdict) []Finding {
+func (e *evaluation) assumedNames(c Client, p policy.Policy, target Verdict) []Finding {
 	if target.Outcome != Connects || c.ViaProxy || e.in.Target.leaf() != nil {
 		return nil
 	}
-	for _, p := range policy.Possible() {
-		if !slices.ContainsFunc(p.Attempts, func(a driver.Attempt) bool { return a.TLS && a.VerifyHost }) {
+	for _, p := range p.Possible() {
+		if !slices.ContainsFunc(p.Attempts, func(a policy.Attempt) bool { return a.TLS && a.VerifyHost }) {
 			continue
 		}
 		for _, host := range p.Hosts {
 			if e.mayBeAlias(host.Name) {
 				return []Finding{{
-					Severity: Warning, Code: "host_name_assumed", Client: c.Name,
+					Severity: Warning, Code: FindingNameAssumed, Client: c.Name,
 					Detail: fmt.Sprintf("The client compares the host name %q, which is not an RDS endpoint's. RDS puts only the endpoint's own names into a server certificate, so an alias fails, before and after the switch. Give db_instance_identifier, host or server_certificate_chain_pem to have the name judged.", host.Name),
 				}}
 			}
@@ -103,16 +103,16 @@ func (e *evaluation) anchorNotes(client string, anchor *anchorFacts) []Finding {
 	c := anchor.certificate
 	if end := e.in.At.Add(e.in.MinimumValidity); e.in.MinimumValidity > 0 && c.NotAfter.Before(end) {
 		findings = append(findings, Finding{
-			Severity: Warning, Code: "anchor_expires_soon", Client: client,
+			Severity: Warning, Code: FindingAnchorExpires, Client: client,
 			Detail: fmt.Sprintf("The trust anchor %s ends on %s, before the minimum_validity asked for.", c.Subject, c.NotAfter.UTC().Format(time.DateOnly)),
 		})
 	}
 	if anchor.selfSigned() {
 		return findings
 	}
-	code, what := "pinned_subordinate", "a subordinate CA"
+	code, what := FindingPinnedCA, "a subordinate CA"
 	if !c.IsCA {
-		code, what = "pinned_server_certificate", "a server certificate"
+		code, what = FindingPinnedServer, "a server certificate"
 	}
 	return append(findings, Finding{
 		Severity: Warning, Code: code, Client: client,
@@ -133,15 +133,15 @@ func renewal(leaf *x509.Certificate) string {
 type storeProblem struct{ code, detail string }
 
 // storeProblems gives what the client's own reader dropped from its store.
-func (e *evaluation) storeProblems(c Client, policy driver.Policy) []storeProblem {
+func (e *evaluation) storeProblems(c Client, p policy.Policy) []storeProblem {
 	if c.Store.Unavailable != "" || !c.Settings.StoreDeclared {
 		return nil
 	}
-	if policy.Undecided != "" || policy.Rejection != nil || policy.Anchors.Source != driver.Declared || !needsAnchors(policy) {
+	if p.Undecided != "" || p.Rejection != nil || p.Anchors.Source != policy.Declared || !needsAnchors(p) {
 		return nil
 	}
 	var problems []storeProblem
-	for _, p := range e.declared(c, policy.Anchors).taken.Problems {
+	for _, p := range e.declared(c, p.Anchors).taken.Problems {
 		problems = append(problems, storeProblem{code: p.Code, detail: sentence(p.Detail)})
 	}
 	return problems

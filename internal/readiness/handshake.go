@@ -3,7 +3,7 @@ package readiness
 import (
 	"cmp"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // ServerTLS is what the server takes of a TLS handshake. The zero value is
@@ -33,7 +33,7 @@ const (
 // Source: RFC 5246, 7.4.1.3 and RFC 8446, 4.2.1. Observed with OpenSSL 1.1.1
 // and 3.0, Java 17, Go and Node against ssl_max_protocol_version = TLSv1.2 and
 // ssl_ciphers for RSA.
-func handshakeRefused(offer driver.Offer, server ServerTLS, evidence Evidence) (Verdict, bool) {
+func handshakeRefused(offer policy.Offer, server ServerTLS, evidence Evidence) (Verdict, bool) {
 	if offer.Max != "" && offer.Min > offer.Max {
 		return Verdict{
 			Outcome: Fails, Reason: ProtocolVersionRefused, ExpectedError: offer.RangeError,

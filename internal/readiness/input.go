@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // Input is everything that a judgement depends on.
@@ -76,7 +76,10 @@ type Client struct {
 	// Name is the client's key in every message.
 	Name string
 	// Settings is what its driver reads.
-	Settings driver.Settings
+	Settings policy.Settings
+	// Framework is what its framework does beside that; nil where the settings
+	// are the driver's own.
+	Framework *Framework
 	// Store is the trust store that it finds; see Settings.StoreDeclared.
 	Store Store
 	// ViaProxy: the client connects to RDS Proxy or Aurora Serverless v1,

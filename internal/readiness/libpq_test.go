@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
@@ -39,7 +39,7 @@ func TestWhatOnlySomeSettingsOfLibpqBring(t *testing.T) {
 		"servers of which none matches":              {connection: "host=one,other port=1,2" + verified, store: root, outcome: readiness.Fails, reason: certpath.HostNameMismatch},
 		"nothing above TLS 1.1":                      {connection: "host=localhost ssl_min_protocol_version='' ssl_max_protocol_version=TLSv1.1 sslrootcert=/r", store: root, outcome: readiness.Downgrades, reason: readiness.ProtocolVersionRefused, text: "protocol version"},
 		"nothing above TLS 1.1, plaintext refused":   {connection: "host=localhost ssl_min_protocol_version='' ssl_max_protocol_version=TLSv1.1 sslrootcert=/r", store: root, forceSSL: true, outcome: readiness.Fails, reason: readiness.ProtocolVersionRefused, text: "protocol version"},
-		"channel binding ends plaintext":             {connection: "host=localhost sslmode=allow channel_binding=require sslrootcert=/r", store: root, outcome: readiness.Fails, reason: driver.ReasonChannelBindingImpossible, text: "channel binding"},
+		"channel binding ends plaintext":             {connection: "host=localhost sslmode=allow channel_binding=require sslrootcert=/r", store: root, outcome: readiness.Fails, reason: policy.ReasonChannelBindingImpossible, text: "channel binding"},
 		"channel binding on TLS is a doubt":          {connection: "host=localhost sslmode=allow channel_binding=require sslrootcert=/r", store: root, forceSSL: true, outcome: readiness.Indeterminate, reason: readiness.DriverNotCovered},
 		"revocation lists are a doubt on TLS":        {connection: "host=localhost sslcrl=/c" + verified, store: root, outcome: readiness.Indeterminate, reason: readiness.DriverNotCovered},
 		"revocation lists are none in plaintext":     {connection: "host=localhost sslmode=allow sslcrl=/c sslrootcert=/r", store: root, outcome: readiness.Plaintext, reason: readiness.TLSNotAttempted},
@@ -54,7 +54,7 @@ func TestWhatOnlySomeSettingsOfLibpqBring(t *testing.T) {
 				ForceSSL: &tc.forceSSL, At: at,
 				Clients: []readiness.Client{{
 					Name: "client", Store: readiness.Store{Content: tc.store},
-					Settings: driver.Settings{Driver: "libpq", Version: "16", Runtime: tc.runtime, Connection: tc.connection, StoreDeclared: true},
+					Settings: policy.Settings{Driver: "libpq", Version: "16", Runtime: tc.runtime, Connection: tc.connection, StoreDeclared: true},
 				}},
 			}).Verdicts["client"].Target
 			if got.Outcome != tc.outcome || got.Reason != tc.reason {

@@ -3,8 +3,6 @@
 // policy against the certification path of before and of after.
 package readiness
 
-import "github.com/sslready/terraform-provider-sslready/internal/certpath"
-
 // Outcome is what becomes of a client's connection. Its zero value is
 // Indeterminate: what was not decided is never ready.
 type Outcome uint8
@@ -47,37 +45,13 @@ func (o Outcome) String() string {
 
 // Outcomes lists the names of all outcomes, for descriptions.
 func Outcomes() []string {
-	all := []Outcome{Connects, ConnectsUnverified, Plaintext, Downgrades, Fails, Indeterminate}
-	names := make([]string, len(all))
-	for i, o := range all {
-		names[i] = o.String()
+	meanings := OutcomeMeanings()
+	names := make([]string, len(meanings))
+	for i, m := range meanings {
+		names[i] = m.Code
 	}
 	return names
 }
-
-// Reason is a stable code that says why an outcome came about: one of the
-// constants here, a [certpath.Reason], or the code of a driver.Rejection.
-type Reason = certpath.Reason
-
-// The reasons of this package, beside those of package certpath.
-const (
-	NotVerified              Reason = "not_verified"
-	TLSNotAttempted          Reason = "tls_not_attempted"
-	PlaintextRefused         Reason = "plaintext_refused_by_server"
-	RootCertificateMissing   Reason = "root_certificate_missing"
-	TrustStoreUnreadable     Reason = "trust_store_unreadable"
-	TrustStoreNoAnchors      Reason = "trust_store_has_no_anchors"
-	WrongTrustStorePassword  Reason = "wrong_trust_store_password"
-	TrustStorePasswordNeeded Reason = "trust_store_password_missing"
-	TrustStoreNotAvailable   Reason = "trust_store_not_available"
-	TrustStoreNotCovered     Reason = "trust_store_format_not_covered"
-	DriverNotCovered         Reason = "driver_not_covered"
-	ForceSSLUnknown          Reason = "force_ssl_unknown"
-	PathNotKnown             Reason = "certification_path_not_known"
-	KeyTypeRefused           Reason = "key_type_not_offered"
-	ProtocolVersionRefused   Reason = "protocol_version_not_offered"
-	CANotOffered             Reason = "ca_not_offered"
-)
 
 // Verdict is the judgement of one client against one certification path. The
 // zero value is indeterminate without a reason: not judged.

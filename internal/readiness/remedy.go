@@ -4,11 +4,11 @@ import (
 	"fmt"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // remedy is one imperative sentence for a verdict on the target, or "".
-func remedy(c Client, policy driver.Policy, v Verdict, target Evidence) string {
+func remedy(c Client, p policy.Policy, v Verdict, target Evidence) string {
 	if !v.Outcome.blocks(true) {
 		return ""
 	}
@@ -36,16 +36,20 @@ func remedy(c Client, policy driver.Policy, v Verdict, target Evidence) string {
 		return "Let the client use TLS: its settings turn it off, and the server demands it."
 	case ForceSSLUnknown:
 		return "Give force_ssl, or db_instance_identifier to have it read from RDS."
-	case PathNotKnown, CANotOffered:
+	case PathNotKnown:
 		return "Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that the fact table or RDS knows."
 	case KeyTypeRefused:
 		return "Choose a CA with an RSA key, or let the client offer suites for ECDSA keys."
 	case ProtocolVersionRefused:
 		return "Let the client offer TLS 1.2 or later."
+	case SettingNotRead:
+		return "Remove the setting that is not read, or write it where it is read."
+	case FrameworkNotStarting:
+		return "Correct the framework's settings: it does not start with them."
 	case DriverNotCovered, TrustStoreNotCovered:
 		return "Try this client against an instance that has the target CA, and waive it here with a reason and an end."
 	}
-	if policy.Rejection != nil {
+	if p.Rejection != nil {
 		return "Correct the client's settings: its driver refuses them."
 	}
 	return "Mend the certification path or the client's trust store as the detail says."

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
 
@@ -74,8 +74,8 @@ func (in RotationInput) affected(c Client, r Rotation) AffectedClient {
 	if c.ViaProxy {
 		return AffectedClient{Affected: NotAffected, Endpoint: EndpointProxy}
 	}
-	var hosts []driver.Host
-	for _, p := range driver.Resolve(c.Settings).Possible() {
+	var hosts []policy.Host
+	for _, p := range c.Policy().Possible() {
 		hosts = append(append(hosts, p.Hosts...), p.Later...)
 	}
 	out := AffectedClient{Affected: AffectedUnknown, Endpoint: EndpointOther}
@@ -149,7 +149,7 @@ func (x reach) custom() Affected {
 }
 
 // reach finds the members behind a host.
-func (in RotationInput) reach(host driver.Host, members []RotationMember) reach {
+func (in RotationInput) reach(host policy.Host, members []RotationMember) reach {
 	name, t := dnsName(host.Name), in.Topology
 	if host.Local {
 		return reach{kind: EndpointSocket}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
@@ -41,7 +41,7 @@ func aurora(writer, one, two string) readiness.Topology {
 }
 
 func clientAt(name, connection string) readiness.Client {
-	return readiness.Client{Name: name, Settings: driver.Settings{Driver: "psql", Connection: connection}}
+	return readiness.Client{Name: name, Settings: policy.Settings{Driver: "psql", Connection: connection}}
 }
 
 func planned(in readiness.RotationInput) readiness.Rotation {

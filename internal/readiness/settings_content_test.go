@@ -3,8 +3,8 @@ package readiness_test
 import (
 	"testing"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
@@ -31,10 +31,10 @@ func TestCertificatesInTheSettingsAreTheStore(t *testing.T) {
 			t.Parallel()
 			in := in
 			in.Clients = []readiness.Client{
-				{Name: "node", Settings: driver.Settings{
+				{Name: "node", Settings: policy.Settings{
 					Driver: "node-postgres", Connection: "postgres://app@db.example/orders", Properties: map[string]string{"ssl.ca": tc.root},
 				}},
-				{Name: "java", Settings: driver.Settings{
+				{Name: "java", Settings: policy.Settings{
 					Driver: "pgjdbc", Connection: "jdbc:postgresql://db.example/orders?sslmode=require&sslfactory=org.postgresql.ssl.SingleCertValidatingFactory&sslfactoryarg=env:ROOT",
 					Environment: map[string]string{"ROOT": tc.root},
 				}},
@@ -53,7 +53,7 @@ func TestNoProtocolVersionIsNoHandshake(t *testing.T) {
 	t.Parallel()
 
 	in := fleet(t, false)
-	in.Clients = []readiness.Client{{Name: "app", Settings: driver.Settings{
+	in.Clients = []readiness.Client{{Name: "app", Settings: policy.Settings{
 		Driver: "lib-pq", Connection: "host=db.example sslmode=require ssl_min_protocol_version=TLSv1.3 ssl_max_protocol_version=TLSv1.2",
 	}}}
 	got := readiness.Evaluate(in).Verdicts["app"].Target

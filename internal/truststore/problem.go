@@ -88,17 +88,68 @@ const (
 	CodePrivateKey = "private_key_in_trust_store"
 )
 
-// ProblemCodes returns all codes of problems in alphabetical order, for lists of
-// values. The slice is the caller's.
-func ProblemCodes() []string {
-	return []string{
-		CodeAnchorExpired, CodeAnchorExpiring, CodeBareBase64, CodeBundleFirstOnly, CodeByteOrderMark, CodeNotHashed, CodeDuplicateEntry,
-		CodeEmptyStore, CodeEscapedNewlines, CodeLFSPointer, CodeGoTakesLess, CodeHiddenAlias, CodeHTMLPage, CodeIgnoredBlock, CodeIndented,
-		CodeJavaTakesLess, CodeLostBlock, CodeMoreProblems, CodeNullPassword, CodeOnlyFirst, CodeOpenSSLTakesLess, CodeWithoutTrustAttribute,
-		CodePrivateKey, CodeReadingStopped, CodeReplacedEntry, CodeRetiredRDSCA, CodeServerCertificate, CodeSubordinate, CodeTrailingData,
-		CodeTruncated, CodeUnreachableFile, CodeUnreadableCertificate, CodeUnusualCertificate, CodeUTF16, CodeWeakKey, CodeWeakSignature,
-		CodeWrongHash, CodeWrongRegion, CodeXMLPage,
+// ProblemMeaning explains the code of a problem.
+type ProblemMeaning struct {
+	Code string
+	// Meaning says what was found, in words without a full stop.
+	Meaning string
+}
+
+// ProblemMeanings lists all problems in alphabetical order of their codes, for
+// the guide and for lists of values. The slice is the caller's.
+func ProblemMeanings() []ProblemMeaning {
+	return []ProblemMeaning{
+		{CodeAnchorExpired, "a certificate has ended"},
+		{CodeAnchorExpiring, "a certificate ends sooner than `minimum_validity` asks for"},
+		{CodeBareBase64, "base64 without BEGIN and END lines"},
+		{CodeBundleFirstOnly, "of a bundle of RDS, only the first certificate is there, which is what `keytool -importcert` imports"},
+		{CodeByteOrderMark, "a byte order mark hides the first certificate"},
+		{CodeNotHashed, "the files of a directory are not named by hashes, which OpenSSL needs"},
+		{CodeDuplicateEntry, "a certificate is in the store more than once"},
+		{CodeEmptyStore, "the store has no certificate"},
+		{CodeEscapedNewlines, "line ends are written as backslash and n"},
+		{CodeLFSPointer, "the content is a pointer of Git LFS, not the file"},
+		{CodeGoTakesLess, "clients in Go take fewer certificates than the store holds"},
+		{CodeHiddenAlias, "Java cannot find an entry of the JKS again"},
+		{CodeHTMLPage, "the content is a web page"},
+		{CodeIgnoredBlock, "the reader passes over a PEM block"},
+		{CodeIndented, "the PEM blocks are indented"},
+		{CodeJavaTakesLess, "clients in Java take fewer certificates than the store holds"},
+		{CodeLostBlock, "a block is lost in the one before it"},
+		{CodeMoreProblems, "the store has more problems than are listed"},
+		{CodeNullPassword, "the encrypted part of a PKCS#12 is passed over because no password was given"},
+		{CodeOnlyFirst, "the client takes the first certificate of several"},
+		{CodeOpenSSLTakesLess, "clients with OpenSSL take fewer certificates than the store holds"},
+		{CodeWithoutTrustAttribute, "Java does not trust certificates of the PKCS#12, because they lack the attribute that says so"},
+		{CodePrivateKey, "a private key lies in a store of certificates"},
+		{CodeReadingStopped, "the reader stops at a block that it cannot read, and never sees what comes after it"},
+		{CodeReplacedEntry, "a later entry of the key store replaces one of the same alias"},
+		{CodeRetiredRDSCA, "a CA that RDS no longer uses"},
+		{CodeServerCertificate, "a server certificate is there in place of a CA"},
+		{CodeSubordinate, "a subordinate CA is there in place of its root"},
+		{CodeTrailingData, "bytes follow after the end of what the reader reads"},
+		{CodeTruncated, "the content is cut off"},
+		{CodeUnreachableFile, "OpenSSL does not reach a file of the directory"},
+		{CodeUnreadableCertificate, "the reader drops a certificate that it cannot decode"},
+		{CodeUnusualCertificate, "a certificate has a form that one client takes and another refuses"},
+		{CodeUTF16, "the text is in UTF-16"},
+		{CodeWeakKey, "OpenSSL refuses a key at security level 2"},
+		{CodeWeakSignature, "OpenSSL refuses a signature at security level 2"},
+		{CodeWrongHash, "a file of the directory has the hash of another subject as its name"},
+		{CodeWrongRegion, "the store has roots of RDS, and none of the wanted Region"},
+		{CodeXMLPage, "the content is an XML document, such as an error of S3"},
 	}
+}
+
+// ProblemCodes returns the codes of all problems in alphabetical order. The
+// slice is the caller's.
+func ProblemCodes() []string {
+	meanings := ProblemMeanings()
+	codes := make([]string, len(meanings))
+	for i, m := range meanings {
+		codes[i] = m.Code
+	}
+	return codes
 }
 
 // removeKey is what to do about a private key.

@@ -1,0 +1,92 @@
+package connlog
+
+import "strings"
+
+// alertMeanings says what each alert means that comes from a client while the
+// handshake is under way.
+//
+// Source: RFC 8446, section 6.2, and RFC 5246, section 7.2.2, for the meaning;
+// OpenSSL's ssl/ssl_err.c, 1.0.2 to 3.5, for the texts.
+var alertMeanings = map[string]string{
+	"unknown_ca":                      "the client does not trust the CA of the server certificate",
+	"bad_certificate":                 "the client did not accept the server certificate: its path, its name or its signature",
+	"certificate_unknown":             "the client did not accept the server certificate, for a reason that it does not say; Java's answer to an unknown CA",
+	"certificate_expired":             "a certificate of the server's path has expired by the client's clock",
+	"certificate_revoked":             "a certificate of the server's path is revoked",
+	"unsupported_certificate":         "the client cannot use a certificate of this type",
+	"bad_certificate_hash_value":      "the client did not accept the server certificate",
+	"bad_certificate_status_response": "the client did not accept the server's OCSP response",
+	"access_denied":                   "the client accepted the certificate and then refused the server",
+	"decrypt_error":                   "the client could not verify a signature of the handshake",
+	"handshake_failure":               "client and server share no parameters: a cipher suite, a curve or a signature algorithm for the server's key type",
+	"insufficient_security":           "the server's parameters are too weak for the client",
+	"protocol_version":                "client and server share no TLS version",
+	"illegal_parameter":               "the client met a value in the handshake that it does not allow",
+	"decode_error":                    "the client could not read a message of the handshake",
+	"unexpected_message":              "the client met a message out of turn",
+	"bad_record_mac":                  "a record was damaged on its way",
+	"record_overflow":                 "a record was too long for the client",
+	"decryption_failed":               "a record was damaged on its way",
+	"decompression_failure":           "a record was damaged on its way",
+	"internal_error":                  "the client failed for a reason of its own",
+	"inappropriate_fallback":          "the client had fallen back to an older TLS version without need",
+	"user_canceled":                   "the client's user ended the handshake",
+	"no_renegotiation":                "the client does not renegotiate",
+	"no_certificate":                  "the client has no certificate to show",
+	"export_restriction":              "the client does not allow this key length",
+	"missing_extension":               "the client misses an extension in the handshake",
+	"unsupported_extension":           "the client met an extension that it did not ask for",
+	"unrecognized_name":               "the client does not know the server's name",
+	"certificate_unobtainable":        "the client could not fetch a certificate",
+	"certificate_required":            "the other side wants a certificate",
+	"no_application_protocol":         "client and server share no application protocol",
+}
+
+// distrust are the alerts of clients that did not accept the certificate.
+var distrust = map[string]bool{
+	"unknown_ca": true, "bad_certificate": true, "certificate_unknown": true, "certificate_expired": true, "certificate_revoked": true,
+	"unsupported_certificate": true, "bad_certificate_hash_value": true, "bad_certificate_status_response": true, "access_denied": true, "decrypt_error": true,
+}
+
+// alertOf returns the name of the alert that a text of OpenSSL reports, and
+// nothing for any other text.
+func alertOf(text string) string {
+	for _, start := range []string{"tlsv1 alert ", "sslv3 alert ", "ssl/tls alert ", "tlsv13 alert ", "tls alert ", "tlsv1 "} {
+		rest, is := strings.CutPrefix(text, start)
+		if !is {
+			continue
+		}
+		name := strings.ReplaceAll(rest, " ", "_")
+		if name == "user_cancelled" {
+			name = "user_canceled"
+		}
+		if alertMeanings[name] != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// Meaning says in words why the handshake ended.
+func (r Refusal) Meaning() string {
+	if meaning := alertMeanings[r.Alert]; meaning != "" {
+		return meaning
+	}
+	switch {
+	case strings.HasPrefix(r.Text, "EOF detected"), strings.HasPrefix(r.Text, "unexpected eof"), strings.Contains(r.Text, "reset by peer"), r.Text == "Success":
+		return "the client went away during the handshake without an alert"
+	case r.Text == "no shared cipher", r.Text == "no suitable signature algorithm":
+		return alertMeanings["handshake_failure"]
+	case r.Text == "unsupported protocol", r.Text == "wrong version number", r.Text == "version too low", strings.HasPrefix(r.Text, "unknown protocol"):
+		return alertMeanings["protocol_version"]
+	case r.Text == "certificate verify failed", r.Text == "peer did not return a certificate", r.Text == "no certificate returned":
+		return "the server did not accept the client's certificate"
+	case r.Text == "http request", r.Text == "https proxy request":
+		return "it was no PostgreSQL client"
+	}
+	return "the handshake failed at the server"
+}
+
+// Distrusts reports whether the client ended the handshake because it did not
+// accept the server certificate.
+func (r Refusal) Distrusts() bool { return distrust[r.Alert] }

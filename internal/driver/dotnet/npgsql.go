@@ -1,0 +1,197 @@
+// Package dotnet holds the rules of Npgsql.
+package dotnet
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/openssl"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// The major versions of Npgsql in which rules change.
+const (
+	npgsqlOldest  = 6
+	npgsqlTrusts  = 8 // Require verifies nothing without a word; before, it had to be told to
+	npgsqlBinding = 8 // Channel Binding
+	npgsqlDirect  = 9 // SSL Negotiation
+	npgsqlNewest  = 9
+)
+
+// npgsqlModes are the names of SslMode, in the order of their numbers, which
+// are values too; case does not count.
+var npgsqlModes = []string{"Disable", "Allow", "Prefer", "Require", "VerifyCA", "VerifyFull"}
+
+// Npgsql returns the policy of Npgsql 6 to 9, on .NET for Linux.
+//
+// The default is Prefer: TLS without verification, and plaintext where the
+// server has no TLS or refuses the session, not after a handshake that fails.
+// Prefer and Require never verify, whether there is a root file or not; before
+// 8 Require is refused unless Trust Server Certificate is true, which VerifyCA
+// and VerifyFull then refuse. These two accept what the system's store
+// accepts, and else what Root Certificate, PGSSLROOTCERT or
+// ~/.postgresql/root.crt, in this order, hold. PGSSLMODE is not read.
+//
+// Source: npgsql/npgsql v6.0.9, v7.0.10, v8.0.9 and v9.0.5, src/Npgsql/
+// Internal/NpgsqlConnector.cs, OpenCore, RawOpen, NegotiateEncryption and
+// SslRootValidation; NpgsqlConnectionStringBuilder.cs, PostProcessAndValidate;
+// PostgresEnvironment.cs. Read, not run.
+func Npgsql(s policy.Settings) policy.Policy {
+	version, known := policy.ParseFullRelease(s.Version)
+	if s.Version == "" {
+		version[0] = npgsqlNewest
+	}
+	if !known || version.Before(npgsqlOldest, 0, 0) || !version.Before(npgsqlNewest+1, 0, 0) {
+		return policy.Policy{Undecided: "the rules cover Npgsql 6 to 9, not " + strconv.Quote(s.Version)}
+	}
+	if _, known := policy.ParseFullRelease(s.Runtime); !known {
+		return policy.Policy{Undecided: "the rules cover .NET on Linux, by its version, not " + strconv.Quote(s.Runtime)}
+	}
+	options, refused := npgsqlOptions(s, version)
+	if refused != nil {
+		return *refused
+	}
+	var p policy.Policy
+	var mixed bool
+	p.Mode, p.NameRule, p.TLS = options.mode, certpath.NameDotNet, policy.Offer{Min: "TLSv1.2", Direct: options.direct}
+	p.Profile = certpath.Profile{Validator: certpath.SChannel, SecurityLevel: -1}
+	if p.Hosts, mixed = npgsqlHosts(options.text["host"]); mixed {
+		return policy.Policy{Undecided: "a Unix socket beside other hosts is not covered"}
+	}
+	if contradiction, is := npgsqlRefused(p, options, version); is {
+		return contradiction
+	}
+	return npgsqlAttempts(s, p, options, version)
+}
+
+// npgsqlRefused is what Npgsql makes of settings that contradict each other.
+func npgsqlRefused(p policy.Policy, options npgsqlSettings, version policy.FullRelease) (policy.Policy, bool) {
+	refuse := func(detail, client string) (policy.Policy, bool) {
+		return policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonContradictorySettings, Detail: detail, Client: client}}, true
+	}
+	demands := slices.Contains([]string{"Require", "VerifyCA", "VerifyFull"}, p.Mode)
+	session := options.text["targetsessionattributes"]
+	switch {
+	case options.trust && version.Before(npgsqlTrusts, 0, 0) && slices.Contains([]string{"Allow", "VerifyCA", "VerifyFull"}, p.Mode):
+		return refuse("Trust Server Certificate excludes this mode", "TrustServerCertificate=true is not supported with SslMode=")
+	case p.Mode == "Require" && !options.trust && version.Before(npgsqlTrusts, 0, 0):
+		return refuse("Require before Npgsql 8 needs Trust Server Certificate=true", "To validate server certificates, please use VerifyFull or VerifyCA instead of Require")
+	case options.direct && !demands:
+		return refuse("SSL Negotiation=Direct needs Require or higher", "SSL Mode has to be Require or higher to be used with direct SSL Negotiation")
+	case len(p.Hosts) == 1 && session != "" && !strings.EqualFold(session, "any"):
+		return refuse("Target Session Attributes is for several hosts", "Target Session Attributes other then Any is only supported with multiple hosts")
+	case p.Hosts[0].Local && demands:
+		return refuse("there is no TLS over a Unix socket", "SSL connection requested. No SSL enabled connection from this host is configured.")
+	}
+	return policy.Policy{}, false
+}
+
+// npgsqlAttempts fills in what is tried.
+func npgsqlAttempts(s policy.Settings, p policy.Policy, options npgsqlSettings, version policy.FullRelease) policy.Policy {
+	session := cmp.Or(options.text["targetsessionattributes"], s.Environment["PGTARGETSESSIONATTRS"])
+	switch {
+	case strings.EqualFold(options.text["channelbinding"], "require"):
+		p.Doubt = "whether the server's authentication satisfies Channel Binding is not known"
+	case len(p.Hosts) > 1 && session != "" && !strings.EqualFold(session, "any"):
+		p.Doubt = "whether the server satisfies Target Session Attributes is not known"
+	case options.direct:
+		p.Doubt = policy.DirectNeeds17
+	}
+	if p.Hosts[0].Local {
+		p.Attempts = []policy.Attempt{{}}
+		return p
+	}
+	switch p.Mode {
+	case "Disable":
+		p.Attempts = []policy.Attempt{{}}
+	case "Allow":
+		p.Attempts = []policy.Attempt{{After: policy.ServerRefused}, {TLS: true}}
+	case "Prefer":
+		p.Attempts = []policy.Attempt{{TLS: true, After: policy.TLSUnsupported | policy.ServerRefused}, {}}
+	case "Require":
+		p.Attempts = []policy.Attempt{{TLS: true}}
+	default:
+		return npgsqlVerified(s, p, options, version)
+	}
+	return p
+}
+
+// npgsqlVerified is VerifyCA and VerifyFull.
+func npgsqlVerified(s policy.Settings, p policy.Policy, options npgsqlSettings, version policy.FullRelease) policy.Policy {
+	full := p.Mode == "VerifyFull"
+	p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: full}}
+	p.Anchors = npgsqlAnchors(s, options.text["rootcertificate"])
+	switch {
+	case options.text["checkcertificaterevocation"] == "true":
+		return policy.Policy{Undecided: "what a check of revocation says is not known"}
+	case strings.HasSuffix(strings.ToLower(p.Anchors.Path), ".pfx"):
+		return policy.Policy{Undecided: "a root file in PKCS#12 is not covered"}
+	}
+	if !full || !npgsqlDropsAddress(s, version) {
+		return p
+	}
+	for i, host := range p.Hosts {
+		if policy.IsAddress(host.Name) {
+			p.Hosts[i].Name = ""
+		}
+	}
+	return p
+}
+
+// npgsqlDropsAddress says whether .NET is told an address as no name at all,
+// so that no certificate has it: from 7.0.7 and 8.0.2 on, before .NET 8.
+func npgsqlDropsAddress(s policy.Settings, version policy.FullRelease) bool {
+	if version.Before(npgsqlTrusts, 0, 0) {
+		return !version.Before(7, 0, 7)
+	}
+	runtime, _ := policy.ParseFullRelease(s.Runtime)
+	return !version.Before(8, 0, 2) && runtime.Before(8, 0, 0)
+}
+
+// npgsqlAnchors is where the two modes that verify look. What the system's
+// store accepts is accepted without a look at the root file.
+func npgsqlAnchors(s policy.Settings, named string) policy.Anchors {
+	variable, set := s.Environment["PGSSLROOTCERT"]
+	switch {
+	case s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
+		return openssl.DefaultStore(s)
+	case named == "" && set:
+		if named = variable; named == "" {
+			named = "PGSSLROOTCERT"
+		}
+	case named == "" && (!s.StoreDeclared || s.StorePlace != policy.PlaceHome && s.Environment["SSL_CERT_FILE"] != ""):
+		return openssl.DefaultStore(s)
+	}
+	a := policy.Anchors{
+		Source: policy.Declared, Path: named, Reader: truststore.DotNetPEM, WithSystem: true, MissingError: "Could not find file",
+		DirectoryError: "Access to the path",
+	}
+	if !s.StoreDeclared || named != "" && s.StorePlace == policy.PlaceHome {
+		a.Source = policy.Missing
+	}
+	return a
+}
+
+// npgsqlHosts are the hosts of a list, each with or without a port. mixed says
+// that a Unix socket is among several.
+func npgsqlHosts(list string) (hosts []policy.Host, mixed bool) {
+	parts := strings.Split(list, ",")
+	for _, part := range parts {
+		name := strings.TrimSpace(part)
+		local := strings.HasPrefix(name, "/") || strings.HasPrefix(name, "@")
+		if local && len(parts) > 1 {
+			return nil, true
+		}
+		colon := strings.LastIndexByte(name, ':')
+		if end := strings.LastIndexByte(name, ']'); !local && colon > end && (strings.HasPrefix(name, "[") || strings.Count(name, ":") == 1) {
+			name = name[:colon]
+		}
+		hosts = append(hosts, policy.Host{Name: conninfo.WithoutBrackets(name), Local: local})
+	}
+	return hosts, false
+}

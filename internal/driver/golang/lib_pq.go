@@ -1,0 +1,307 @@
+package golang
+
+import (
+	"cmp"
+	"maps"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/startup"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// libPQVariables are the environment variables that matter to TLS, or that make
+// lib/pq refuse its settings. Those of the protocol versions are spelled as lib/pq spells them.
+var libPQVariables = map[string]string{
+	"PGHOST": "host", "PGPORT": "port", "PGSSLMODE": "sslmode", "PGSSLROOTCERT": "sslrootcert", "PGSSLCERT": "sslcert",
+	"PGSSLKEY": "sslkey", "PGSSLSNI": "sslsni", "PGCONNECT_TIMEOUT": "connect_timeout", "PGCLIENTENCODING": "client_encoding",
+	"PGDATESTYLE": "datestyle",
+}
+
+// libPQVariablesLater are those of 1.11 and later.
+var libPQVariablesLater = map[string]string{
+	"PGHOSTADDR": "hostaddr", "PGSSLNEGOTIATION": "sslnegotiation", "PGTARGETSESSIONATTRS": "target_session_attrs", "PGSERVICE": "service",
+	"SSLPGMINPROTOCOLVERSION": "ssl_min_protocol_version", "SSLPGMAXPROTOCOLVERSION": "ssl_max_protocol_version",
+}
+
+// libPQRefuses are environment variables that make lib/pq refuse to connect,
+// whatever they hold.
+//
+// Source: lib/pq v1.12.3, connector.go, fromEnv; v1.10.9, conn.go, parseEnviron.
+func libPQRefuses(version policy.Release) []string {
+	if version.Before(1, libPQRewritten) {
+		return []string{
+			"PGHOSTADDR", "PGSERVICE", "PGSERVICEFILE", "PGREALM", "PGREQUIRESSL", "PGSSLCRL", "PGREQUIREPEER", "PGKRBSRVNAME", "PGGSSLIB",
+			"PGSYSCONFDIR", "PGLOCALEDIR",
+		}
+	}
+	refused := []string{
+		"PGREQUIRESSL", "PGSSLCOMPRESSION", "PGREALM", "PGGSSENCMODE", "PGGSSDELEGATION", "PGGSSLIB", "PGREQUIREAUTH", "PGCHANNELBINDING",
+		"PGSSLCERTMODE", "PGSSLCRL", "PGSSLCRLDIR", "PGREQUIREPEER", "PGKRBSRVNAME",
+	}
+	if version.Before(1, libPQNew) {
+		return append(refused, "PGSERVICE", "PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR", "PGSSLMINPROTOCOLVERSION", "PGSSLMAXPROTOCOLVERSION",
+			"PGMINPROTOCOLVERSION", "PGMAXPROTOCOLVERSION")
+	}
+	return refused
+}
+
+// The minor versions of lib/pq 1 in which rules change.
+const (
+	libPQRewritten = 11 // several hosts, hostaddr, sslnegotiation; verify-ca compares no name
+	libPQNew       = 12 // allow, prefer, ~/.postgresql/root.crt, sslrootcert=system, protocol versions
+)
+
+// libPQKeywords returns the settings that a version of lib/pq keeps to itself.
+// Those that it knows and sends all the same are not among them.
+func libPQKeywords(version policy.Release, sni bool) []string {
+	keywords := []string{
+		"host", "port", "database", "user", "password", "sslmode", "sslcert", "sslkey", "sslrootcert", "sslinline",
+		"fallback_application_name", "connect_timeout", "disable_prepared_binary_result", "binary_parameters", "krbsrvname", "krbspn", "passfile",
+	}
+	if sni {
+		keywords = append(keywords, "sslsni")
+	}
+	if !version.Before(1, libPQRewritten) {
+		keywords = append(keywords, "hostaddr", "sslnegotiation", "target_session_attrs", "load_balance_hosts", "tz")
+	}
+	if !version.Before(1, libPQNew) {
+		keywords = append(keywords, "service", "min_protocol_version", "max_protocol_version", "ssl_min_protocol_version", "ssl_max_protocol_version")
+	}
+	return keywords
+}
+
+// LibPQ returns the policy of lib/pq, 1.10 and later.
+//
+// The default is require, but prefer in 1.12.0. A root file makes it verify
+// the path; one that the settings name and that is missing is passed over, but
+// verify-ca and verify-full fail for it. Since 1.12 ~/.postgresql/root.crt
+// counts in every mode that the settings name, and prefer goes on in plaintext
+// when the verification fails. From 1.10.7 to 1.10.9 verify-ca compares a host
+// that is given by name, unless sslsni turns its name off.
+//
+// Source: lib/pq v1.10.0 to v1.12.3, ssl.go, ssl; connector.go; conn.go, open.
+// Measured with 1.10.0, 1.10.9, 1.11.2, 1.12.0 and 1.12.3.
+func LibPQ(s policy.Settings) policy.Policy {
+	version, known := policy.ParseRelease(s.Version)
+	if !known || version.Before(1, 10) {
+		return policy.Policy{Undecided: "the rules cover lib/pq 1.10 and later, not " + strconv.Quote(s.Version)}
+	}
+	if len(s.Properties) > 0 {
+		return policy.Policy{Undecided: "settings that are given to lib/pq in code are not covered"}
+	}
+	for _, variable := range libPQRefuses(version) {
+		if _, set := s.Environment[variable]; set {
+			return policy.Refused("lib/pq does not support "+variable, "not supported")
+		}
+	}
+	variables := maps.Clone(libPQVariables)
+	if !version.Before(1, libPQRewritten) {
+		maps.Copy(variables, libPQVariablesLater)
+	}
+	settings, sent, refused := goSettings(s, variables, goAsLibPQOld, libPQKeywords(version, !policy.Earlier(s.Version, 1, 10, 7)))
+	if refused != "" {
+		return policy.Refused("the connection string is not one that lib/pq takes", "")
+	}
+	switch mode, set := s.Environment["PGSSLMODE"]; {
+	case set && mode == "" && !version.Before(1, libPQRewritten):
+		return policy.Refused("lib/pq takes no empty PGSSLMODE", "wrong value for $PGSSLMODE")
+	case settings["service"] != "" && !version.Before(1, libPQNew):
+		return policy.Policy{Undecided: "the settings name a service, whose file is not declared"}
+	case strings.HasPrefix(settings["sslmode"], "pqgo-"):
+		return policy.Policy{Undecided: "the sslmode names a TLS configuration that is made in code"}
+	}
+	if refused := libPQRefusal(settings, version); refused != nil {
+		return *refused
+	}
+	return startup.WithParameters(libPQPolicy(s, settings, version), sent)
+}
+
+// libPQEncodings are the values of client_encoding that lib/pq takes; their
+// letters and digits count alone, whatever their case.
+//
+// Source: lib/pq v1.10.0 to v1.12.3, connector.go, isUTF8.
+var libPQEncodings = []string{"utf8", "unicode"}
+
+// notAlphanumeric is what does not count in the name of an encoding.
+var notAlphanumeric = regexp.MustCompile(`[^a-z0-9]`)
+
+// libPQRefusal is what lib/pq finds wrong with its settings, whatever the mode.
+func libPQRefusal(settings map[string]string, version policy.Release) *policy.Policy {
+	refuse := func(name, text string) *policy.Policy {
+		p := policy.Refused("lib/pq does not take this value of "+name+": "+strconv.Quote(settings[name]), text)
+		return &p
+	}
+	if timeout, set := settings["connect_timeout"]; set {
+		if _, err := strconv.ParseInt(timeout, 10, 64); err != nil {
+			return refuse("connect_timeout", "strconv.ParseInt")
+		}
+	}
+	if encoding, set := settings["client_encoding"]; set && !slices.Contains(libPQEncodings, notAlphanumeric.ReplaceAllString(strings.ToLower(encoding), "")) {
+		return refuse("client_encoding", "must be absent or")
+	}
+	if style, set := settings["datestyle"]; set && style != "ISO, MDY" {
+		return refuse("datestyle", "must be absent or")
+	}
+	known := map[string][]string{}
+	if !version.Before(1, libPQRewritten) {
+		known["sslnegotiation"], known["target_session_attrs"] = []string{"postgres", "direct"}, PgxTargets
+		known["load_balance_hosts"], known["sslmode"] = []string{"disable", "random"}, []string{"disable", "require", "verify-ca", "verify-full"}
+		known["sslsni"] = []string{"yes", "on", "true", "1", "no", "off", "false", "0", "y", "t", "n", "f"}
+	}
+	if !version.Before(1, libPQNew) {
+		protocols := []string{"TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
+		known["ssl_min_protocol_version"], known["ssl_max_protocol_version"] = protocols, protocols
+		known["sslmode"] = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+	}
+	for _, name := range slices.Sorted(maps.Keys(known)) {
+		if value, set := settings[name]; set && !slices.Contains(known[name], value) {
+			return refuse(name, "wrong value for "+strconv.Quote(name))
+		}
+	}
+	return nil
+}
+
+// libPQPolicy is the policy of settings that lib/pq can read.
+func libPQPolicy(s policy.Settings, settings map[string]string, version policy.Release) policy.Policy {
+	p := policy.Policy{
+		Mode: cmp.Or(settings["sslmode"], "require"), NameRule: certpath.NameGo, Doubt: goDoubt(settings),
+		Profile: certpath.Profile{Validator: certpath.Go, SecurityLevel: -1}, TLS: policy.Offer{Min: "TLSv1.2"},
+	}
+	if settings["sslmode"] == "" && s.Version == "1.12.0" {
+		p.Mode = "prefer"
+	}
+	list := cmp.Or(settings["host"], s.Host, "localhost")
+	if version.Before(1, libPQRewritten) && strings.Contains(list+settings["port"], ",") {
+		return policy.Refused("this version of lib/pq takes one host and one port", "dial tcp: lookup")
+	}
+	for _, host := range goHosts(list, cmp.Or(s.Host, "localhost")) {
+		if _, err := netip.ParseAddr(host.Name); err == nil || !strings.Contains(host.Name, ":") || settings["hostaddr"] != "" {
+			host.Local = host.Local && settings["hostaddr"] == ""
+			p.Hosts = append(p.Hosts, host) // Others cannot be looked up, and are passed over.
+		}
+	}
+	if len(p.Hosts) == 0 {
+		return policy.Refused("the connection string names no host that can be looked up", "no such host")
+	}
+	if p.Hosts[0].Local {
+		p.Attempts = []policy.Attempt{{}}
+		return p
+	}
+	if settings["sslinline"] == "true" && p.Mode != "disable" {
+		if settings["sslcert"] == "" || settings["sslkey"] == "" {
+			return policy.Refused("sslinline=true needs a client certificate and its key in the settings", "failed to find any PEM data")
+		}
+		return policy.Policy{Undecided: "the rules do not cover certificates in the settings themselves (sslinline)"}
+	}
+	p = libPQOffer(p, settings)
+	if version.Before(1, libPQNew) {
+		return libPQOld(s, settings, p, version)
+	}
+	return libPQCurrent(s, settings, p)
+}
+
+// libPQOffer fills in what the settings say of the handshake.
+func libPQOffer(p policy.Policy, settings map[string]string) policy.Policy {
+	if settings["sslnegotiation"] == "direct" {
+		p.TLS.Direct, p.Doubt = true, "whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later) is not known"
+	}
+	if settings["ssl_min_protocol_version"] != "" {
+		p.TLS.Min = settings["ssl_min_protocol_version"]
+	}
+	p.TLS.Max, p.TLS.RangeError = settings["ssl_max_protocol_version"], "no supported versions satisfy MinVersion and MaxVersion"
+	return p
+}
+
+// libPQOld is lib/pq before 1.12.
+func libPQOld(s policy.Settings, settings map[string]string, p policy.Policy, version policy.Release) policy.Policy {
+	path := settings["sslrootcert"]
+	declared := path != "" && goFindsFile(s, path)
+	p.Anchors = libPQAnchors(s, path, declared)
+	// verify-ca verifies for the name that the handshake told the server.
+	sni := settings["sslsni"] == "" || strings.HasPrefix(settings["sslsni"], "1")
+	named := version.Before(1, libPQRewritten) && !policy.Earlier(s.Version, 1, 10, 7) && sni
+	_, isAddress := netip.ParseAddr(p.Hosts[0].Name)
+	verified := policy.Attempt{TLS: true, VerifyPath: true, VerifyHost: named && isAddress != nil}
+	switch p.Mode {
+	case "disable":
+		p.Attempts = []policy.Attempt{{}}
+	case "require":
+		p.Attempts = []policy.Attempt{{TLS: true}}
+		if declared {
+			p.Attempts[0] = verified
+		}
+	case "verify-ca":
+		p.Attempts = []policy.Attempt{verified}
+	case "verify-full":
+		p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
+	default:
+		return policy.Refused("lib/pq has no sslmode "+strconv.Quote(p.Mode), "unsupported sslmode")
+	}
+	return p
+}
+
+// libPQCurrent is lib/pq 1.12 and later.
+func libPQCurrent(s policy.Settings, settings map[string]string, p policy.Policy) policy.Policy {
+	path, mode := settings["sslrootcert"], settings["sslmode"]
+	if path == "system" {
+		if mode != "" && mode != "verify-full" {
+			return policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonContradictorySettings, Detail: "sslrootcert=system goes with verify-full only", Client: "may not be used with sslrootcert=system"}}
+		}
+		p.Mode = "verify-full"
+	}
+	if p.TLS.Direct && slices.Contains([]string{"disable", "allow", "prefer"}, p.Mode) {
+		return policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonContradictorySettings, Detail: "sslnegotiation=direct goes with require and above only", Client: "may not be used with sslnegotiation=direct"}}
+	}
+	// Without an sslmode the default file is not looked at.
+	looked := path != "" || mode != "" || p.Mode == "prefer"
+	declared := path != "system" && looked && goPlace(s, path == "") != policy.PlaceSystem && goFindsStore(s, path, true)
+	if path == "system" {
+		path = ""
+	}
+	p.Anchors = libPQAnchors(s, path, declared)
+	required := policy.Attempt{TLS: true, VerifyPath: declared}
+	switch p.Mode {
+	case "disable":
+		p.Attempts = []policy.Attempt{{}}
+	case "allow":
+		p.Attempts = []policy.Attempt{{After: policy.ServerRefused}, required}
+	case "prefer":
+		// Without verification the handshake comes after the point where lib/pq
+		// would go on in plaintext.
+		required.After = policy.TLSUnsupported
+		if declared {
+			required.After |= policy.TLSFailed
+		}
+		p.Attempts = []policy.Attempt{required, {}}
+	case "require":
+		p.Attempts = []policy.Attempt{required}
+	case "verify-ca":
+		p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: true}}
+	default:
+		p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
+	}
+	return p
+}
+
+// libPQAnchors is where lib/pq takes its roots; declared says that it is the
+// file at the path, or in the default place.
+func libPQAnchors(s policy.Settings, path string, declared bool) policy.Anchors {
+	a := policy.Anchors{Path: path, Reader: truststore.GoCertPool, MissingError: "no such file or directory", UnreadableError: "couldn't parse pem"}
+	switch {
+	case declared:
+		a.Source = policy.Declared
+	case path != "":
+		a.Source = policy.Missing
+	case s.StoreDeclared && goPlace(s, true) == policy.PlaceSystem:
+		a.Source, a.WhenUnreadable, a.WhenNoAnchors = policy.Declared, policy.TakeNone, policy.TakeNone
+	default:
+		a.Source = policy.SystemStore
+	}
+	return a
+}

@@ -1,0 +1,270 @@
+package golang
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/startup"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// pgxVariables are the environment variables that matter to TLS.
+var pgxVariables = map[string]string{
+	"PGHOST": "host", "PGPORT": "port", "PGSSLMODE": "sslmode", "PGSSLROOTCERT": "sslrootcert", "PGSSLCERT": "sslcert",
+	"PGSSLKEY": "sslkey", "PGSSLNEGOTIATION": "sslnegotiation", "PGSERVICE": "service", "PGSSLSNI": "sslsni",
+	"PGTARGETSESSIONATTRS": "target_session_attrs", "PGCHANNELBINDING": "channel_binding", "PGREQUIREAUTH": "require_auth",
+}
+
+// pgxKeywords returns the settings that a version of pgx keeps to itself.
+//
+// Source: jackc/pgx v5.3.0 to v5.12.0, pgconn/config.go,
+// ParseConfigWithOptions, notRuntimeParams.
+func pgxKeywords(version string) []string {
+	keywords := []string{
+		"host", "port", "database", "user", "password", "passfile", "connect_timeout", "sslmode", "sslkey", "sslcert", "sslrootcert",
+		"sslpassword", "sslsni", "krbspn", "krbsrvname", "target_session_attrs", "service", "servicefile",
+		"default_query_exec_mode", "statement_cache_capacity", "description_cache_capacity",
+	}
+	if !policy.Earlier(version, 5, 7, 5) {
+		keywords = append(keywords, "sslnegotiation")
+	}
+	if !policy.Earlier(version, 5, 9, 0) {
+		keywords = append(keywords, "min_protocol_version", "max_protocol_version", "channel_binding")
+	}
+	if !policy.Earlier(version, 5, 10, 0) {
+		keywords = append(keywords, "require_auth")
+	}
+	if !policy.Earlier(version, 5, 12, 0) {
+		keywords = append(keywords, "sslcertmode")
+	}
+	return keywords
+}
+
+// Pgx returns the policy of jackc/pgx, 5.3 and later.
+//
+// The default is prefer: TLS without verification, then plaintext. The file
+// that sslrootcert, PGSSLROOTCERT or ~/.postgresql/root.crt names is read in
+// every mode, since 5.7 in disable too, and one that is missing, unreadable or without a
+// certificate makes the connection string invalid. It changes what require
+// does (verify-ca), not what prefer and allow do. Without one, verify-ca and
+// verify-full take the operating system's store. sslrootcert=system, since
+// 5.7, means verify-full in every mode.
+//
+// Source: jackc/pgx v5.3.0 to v5.12.0, pgconn/config.go, configTLS and
+// ParseConfigWithOptions; pgconn/defaults.go; pgconn/pgconn.go,
+// connectPreferred (ConnectConfig before 5.6). Measured with 5.3.0, 5.5.5,
+// 5.7.6, 5.10.0 and 5.12.0.
+func Pgx(s policy.Settings) policy.Policy {
+	version, known := policy.ParseRelease(s.Version)
+	if !known || version.Before(5, 3) {
+		return policy.Policy{Undecided: "the rules cover pgx 5.3 and later, not " + strconv.Quote(s.Version)}
+	}
+	if len(s.Properties) > 0 {
+		return policy.Policy{Undecided: "settings that are given to pgx in code are not covered"}
+	}
+	syntax := goAsLibpq
+	if version.Before(5, pgxOwnURIs) {
+		syntax = goAsPgx
+	}
+	settings, sent, refused := goSettings(s, pgxVariables, syntax, pgxKeywords(s.Version))
+	maps.DeleteFunc(sent, func(name, _ string) bool { return strings.HasPrefix(name, "pool_") })
+	if refused == "" {
+		refused = pgxRefusal(settings, s.Version)
+	}
+	if refused != "" {
+		return policy.Refused("the connection string is not one that pgx takes: "+refused, "cannot parse")
+	}
+	if settings["service"] != "" {
+		return policy.Policy{Undecided: "the settings name a service, whose file is not declared"}
+	}
+	return startup.WithParameters(pgxPolicy(s, settings, version), sent)
+}
+
+// pgxRefusal says why a connection string is refused that can be taken apart.
+func pgxRefusal(settings map[string]string, version string) string {
+	timeout, timed := settings["connect_timeout"]
+	target, targeted := settings["target_session_attrs"]
+	binding := settings["channel_binding"]
+	_, certificate := settings["sslcert"]
+	_, key := settings["sslkey"]
+	seconds, err := strconv.ParseInt(timeout, 10, 64)
+	switch {
+	case timed && (err != nil || seconds < 0):
+		return "connect_timeout is no number of seconds"
+	case targeted && !slices.Contains(PgxTargets, target):
+		return "it has an unknown target_session_attrs"
+	case binding != "" && !slices.Contains([]string{"disable", "prefer", "require"}, binding) && !policy.Earlier(version, 5, 9, 0):
+		return "it has an unknown channel_binding"
+	case (certificate || key) && settings["sslmode"] != "disable" && (settings["sslcert"] == "") != (settings["sslkey"] == ""):
+		return "it needs both sslcert and sslkey"
+	}
+	return ""
+}
+
+var PgxTargets = []string{"any", "read-write", "read-only", "primary", "standby", "prefer-standby"}
+
+func pgxPolicy(s policy.Settings, settings map[string]string, version policy.Release) policy.Policy {
+	mode := settings["sslmode"]
+	if mode == "" {
+		mode = "prefer"
+	}
+	p := policy.Policy{
+		Mode: mode, Hosts: goHosts(settings["host"], s.Host), NameRule: certpath.NameGo, Doubt: goDoubt(settings),
+		Profile: certpath.Profile{Validator: certpath.Go, SecurityLevel: -1}, TLS: policy.Offer{Min: "TLSv1.2"},
+	}
+	if p.Hosts[0].Local {
+		p.Attempts = []policy.Attempt{{}}
+		return p
+	}
+	if settings["sslnegotiation"] == "direct" && !policy.Earlier(s.Version, 5, 7, 5) {
+		p.TLS.Direct, p.Doubt = true, "whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later) is not known"
+		if mode == "prefer" {
+			mode = "require"
+		}
+	}
+	if mode == "disable" && version.Before(5, pgxSystem) {
+		p.Attempts = []policy.Attempt{{}} // The file is not read.
+		return p
+	}
+	root, given := settings["sslrootcert"]
+	if given && root == "" && s.StorePlace != policy.PlaceSystem {
+		s.StoreDeclared = false // Set to nothing, it hides the default file.
+	}
+	p.Anchors = pgxAnchors(s, root, version)
+	if p.Anchors.Path == "system" && p.Anchors.Source != policy.Missing {
+		mode = "verify-full"
+	}
+	p.Mode = mode
+	rootFile := p.Anchors.Source == policy.Missing || p.Anchors.WhenUnreadable == policy.RejectAll && p.Anchors.Source == policy.Declared
+	p.Attempts = pgxAttempts(mode, rootFile)
+	if mode == "allow" && policy.Earlier(s.Version, 5, 4, 2) {
+		p.Attempts[0].After = policy.TLSUnsupported // A server that refuses plaintext has the last word.
+	}
+	if p.Attempts == nil {
+		return policy.Refused("pgx has no sslmode "+strconv.Quote(mode), "sslmode is invalid")
+	}
+	return p
+}
+
+// The minor versions of pgx 5 in which rules change.
+const (
+	pgxSystem  = 7  // sslrootcert=system
+	pgxOwnURIs = 11 // URIs are parsed as libpq does, not by net/url
+	pgxHome    = 11 // $HOME, not the passwd entry
+)
+
+// pgxAttempts is nil for a mode that pgx does not know.
+func pgxAttempts(mode string, rootFile bool) []policy.Attempt {
+	const anything = policy.TLSUnsupported | policy.TLSFailed | policy.ServerRefused
+	switch mode {
+	case "disable":
+		return []policy.Attempt{{}}
+	case "allow":
+		return []policy.Attempt{{After: anything}, {TLS: true}}
+	case "prefer":
+		return []policy.Attempt{{TLS: true, After: anything}, {}}
+	case "require":
+		return []policy.Attempt{{TLS: true, VerifyPath: rootFile}}
+	case "verify-ca":
+		return []policy.Attempt{{TLS: true, VerifyPath: true}}
+	case "verify-full":
+		return []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
+	}
+	return nil
+}
+
+func pgxAnchors(s policy.Settings, path string, version policy.Release) policy.Anchors {
+	a := policy.Anchors{
+		Path: path, Reader: truststore.GoCertPool, WhenUnreadable: policy.RejectAll, WhenNoAnchors: policy.RejectAll,
+		UnreadableError: "unable to add CA to cert pool", MissingError: "unable to read CA file",
+	}
+	s.StorePlace = goPlace(s, path == "" || path == "system" && !version.Before(5, pgxSystem))
+	switch {
+	case path == "system" && !version.Before(5, pgxSystem):
+		a.Source = policy.SystemStore
+		if s.StoreDeclared && s.StorePlace == policy.PlaceSystem {
+			a.Source, a.WhenUnreadable, a.WhenNoAnchors = policy.Declared, policy.TakeNone, policy.TakeNone
+		}
+	case goFindsStore(s, path, !version.Before(5, pgxHome)):
+		a.Source = policy.Declared
+	case path != "":
+		a.Source = policy.Missing
+	case s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
+		a.Source, a.WhenUnreadable, a.WhenNoAnchors = policy.Declared, policy.TakeNone, policy.TakeNone
+	default:
+		a.Source = policy.SystemStore
+	}
+	return a
+}
+
+// goFindsStore says whether the declared store lies where a Go driver looks
+// for its root file. Before homeVariable a driver takes the home directory of
+// the passwd entry, so that a store below a declared HOME is not found.
+func goFindsStore(s policy.Settings, path string, homeVariable bool) bool {
+	if path != "" {
+		return goFindsFile(s, path)
+	}
+	return s.StoreDeclared && s.StorePlace != policy.PlaceSystem && (homeVariable || s.Environment["HOME"] == "")
+}
+
+// goFindsFile is the same for a file that is named.
+func goFindsFile(s policy.Settings, path string) bool {
+	return s.StoreDeclared && s.StorePlace != policy.PlaceSystem && (s.StorePlace != policy.PlaceHome || goInHome(s, path))
+}
+
+// goInHome says whether a path that is named is that of the default root file.
+func goInHome(s policy.Settings, path string) bool {
+	home := s.Environment["HOME"]
+	return home != "" && path == strings.TrimSuffix(home, "/")+"/.postgresql/root.crt"
+}
+
+// goHosts are the hosts of a comma-separated list; without one, the declared
+// host, or else the local socket.
+func goHosts(list, fallback string) []policy.Host {
+	var hosts []policy.Host
+	for name := range strings.SplitSeq(list, ",") {
+		if name == "" {
+			name = fallback
+		}
+		hosts = append(hosts, policy.Host{Name: name, Local: name == "" || strings.HasPrefix(name, "/")})
+	}
+	return hosts
+}
+
+// goPlace is where the declared store lies: without a root file of the
+// driver's own, SSL_CERT_FILE and SSL_CERT_DIR name it as the operating
+// system's.
+//
+// Source: Go 1.26 crypto/x509, root_unix.go.
+func goPlace(s policy.Settings, noRootFile bool) policy.Place {
+	auto := s.StorePlace == "" || s.StorePlace == policy.PlaceAuto
+	if auto && noRootFile && (s.Environment["SSL_CERT_FILE"] != "" || s.Environment["SSL_CERT_DIR"] != "") {
+		return policy.PlaceSystem
+	}
+	return s.StorePlace
+}
+
+// goDoubt names what can still keep a client out that TLS lets in.
+func goDoubt(settings map[string]string) string {
+	switch {
+	case settings["sslmode"] == "disable":
+	case settings["sslcert"] != "" || settings["sslkey"] != "":
+		return "the settings name a client certificate, whose file is not declared"
+	}
+	switch {
+	case settings["channel_binding"] == "require", settings["require_auth"] != "":
+		return "whether the server's authentication satisfies channel_binding and require_auth is not known"
+	case !slices.Contains([]string{"", "any", "prefer-standby"}, settings["target_session_attrs"]):
+		return "whether the server satisfies target_session_attrs is not known"
+	}
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		if strings.HasPrefix(name, "pool_") {
+			return "whether pgxpool makes the connections, which knows " + name + ", is not known"
+		}
+	}
+	return ""
+}

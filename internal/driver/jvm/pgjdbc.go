@@ -1,0 +1,206 @@
+// Package jvm holds the rules of the drivers that run on a JVM.
+package jvm
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+)
+
+// pgjdbcModes are the values of sslmode; case does not count.
+var pgjdbcModes = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+
+// pgjdbcVerifiers are the driver's own host name verifiers; they do the same.
+var pgjdbcVerifiers = []string{"org.postgresql.ssl.PGjdbcHostnameVerifier", "org.postgresql.ssl.jdbc4.LibPQFactory"}
+
+// Pgjdbc returns the policy of the PostgreSQL JDBC driver, 42.2.5 and later.
+//
+// Without sslmode, ssl=true and ssl without a value are verify-full, and
+// everything else is prefer. What is verified is the SSL factory's business:
+// the default one looks at the root file for verify-ca and verify-full alone,
+// Java's own verifies in every TLS mode. A TLS attempt that fails is never
+// followed by plaintext: only a server that refuses TLS, or the session with
+// SQLSTATE 28000, is.
+//
+// Source: pgjdbc/pgjdbc REL42.2.5 to REL42.7.13, SslMode.of,
+// ConnectionFactoryImpl.openConnectionImpl and enableSSL, MakeSSL.convert.
+// Measured with 42.2.8, 42.4.2, 42.5.5 and 42.7.3 on Java 17, and with 42.7.13
+// built from its source without SCRAM; releases between are from source.
+func Pgjdbc(s policy.Settings) policy.Policy {
+	version := parseJavaRelease(s.Version)
+	if !version.since(pgjdbcOldest) {
+		return policy.Policy{Undecided: "the rules cover pgjdbc 42.2.5 and later, not " + strconv.Quote(s.Version)}
+	}
+	major, known := javaMajor(s.Runtime)
+	if !known {
+		return policy.Policy{Undecided: "the rules cover Java 8 and later, not " + strconv.Quote(s.Runtime)}
+	}
+	system, followed := javaSystemProperties(s)
+	if !followed {
+		return policy.Policy{Undecided: "the quoting in the JVM's option variables is not followed"}
+	}
+	url, refused := pgjdbcURL(s, version)
+	if refused != nil {
+		return *refused
+	}
+	mode, rejection := pgjdbcMode(url.Properties)
+	if rejection == nil {
+		rejection = pgjdbcRejection(url.Properties, version, mode)
+	}
+	if rejection != nil {
+		return policy.Policy{Rejection: rejection}
+	}
+	if url.Properties["socketFactory"] != "" {
+		return policy.Policy{Undecided: "a socket factory of its own may connect elsewhere, or encrypt by itself"}
+	}
+	hosts := pgjdbcHosts(s, url)
+	if len(hosts) == 0 {
+		return policy.Policy{Rejection: &policy.Rejection{
+			Reason: policy.ReasonInvalidSettings, Client: "UnknownHostException",
+			Detail: "the URL names a host that no host can have; pgjdbc takes no user before an @",
+		}}
+	}
+	p := policy.Policy{
+		Mode: mode, Hosts: hosts, NameRule: certpath.NamePgjdbc,
+		Profile: certpath.Profile{Validator: certpath.Java, Version: strconv.Itoa(major), SecurityLevel: -1},
+		Doubt:   pgjdbcDoubt(url.Properties, version),
+	}
+	offer, none := javaOffer(major, system)
+	if none != "" {
+		return pgjdbcWithoutTLS(p, "the JVM is told to offer no protocol version that it has and allows", none)
+	}
+	p.TLS = offer
+	if value, bad := pgjdbcResponseTimeout(url.Properties, version); bad {
+		return pgjdbcWithoutTLS(p, "pgjdbc does not take this value of sslResponseTimeout: "+strconv.Quote(value), "sslResponseTimeout parameter value must be an integer")
+	}
+	if p.TLS.Direct = pgjdbcDirectTLS(url.Properties, version); p.TLS.Direct && mode != "disable" {
+		p.Doubt = policy.DirectNeeds17
+	}
+	return pgjdbcAttempts(s, p, url.Properties, system, major)
+}
+
+// pgjdbcURL parses the URL as the driver's version does. The policy is set
+// where there is nothing to be parsed.
+func pgjdbcURL(s policy.Settings, version javaRelease) (conninfo.JDBC, *policy.Policy) {
+	parser, text := conninfo.JDBCParserCurrent, "Unable to parse URL"
+	if !version.since(pgjdbcURLRewritten) {
+		parser = conninfo.JDBCParserLegacy
+	}
+	if !version.since(pgjdbcURLError) {
+		text = "No suitable driver found"
+	}
+	connection := s.Connection
+	if connection == "" {
+		connection = "jdbc:postgresql:"
+	}
+	if strings.HasPrefix(connection, "jdbc:") && !strings.HasPrefix(connection, "jdbc:postgresql:") && strings.Contains(connection, ":postgresql:") {
+		return conninfo.JDBC{}, &policy.Policy{Undecided: "a driver that wraps pgjdbc may connect in its own way"}
+	}
+	url, err := conninfo.ParseJDBC(connection, s.Properties, parser)
+	if err != nil {
+		if !strings.HasPrefix(connection, "jdbc:postgresql:") {
+			text = "No suitable driver found"
+		}
+		return conninfo.JDBC{}, &policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonInvalidSettings, Detail: err.Error(), Client: text}}
+	}
+	if url.Service != "" {
+		return conninfo.JDBC{}, &policy.Policy{Undecided: "the service file that the URL names is not known here"}
+	}
+	return url, nil
+}
+
+// pgjdbcHosts names the hosts as the host name verifier sees them. Where no
+// host is named at all, the server's own name stands in for the driver's
+// localhost; one that is named and empty is the loopback without a name. Names
+// that cannot be looked up are passed over, as the driver does with hosts that
+// it cannot reach.
+func pgjdbcHosts(s policy.Settings, url conninfo.JDBC) []policy.Host {
+	if url.Unnamed && s.Host != "" {
+		return []policy.Host{{Name: conninfo.WithoutBrackets(s.Host)}}
+	}
+	var hosts []policy.Host
+	for _, host := range url.Hosts {
+		if !strings.ContainsAny(host.Name, "@ \t/\\?#<>\"'{}|^`") {
+			hosts = append(hosts, policy.Host{Name: conninfo.WithoutBrackets(host.Name)})
+		}
+	}
+	return hosts
+}
+
+// pgjdbcMode is SslMode.of.
+func pgjdbcMode(properties map[string]string) (string, *policy.Rejection) {
+	given, set := properties["sslmode"]
+	if !set {
+		ssl, set := properties["ssl"]
+		if set && (ssl == "" || strings.EqualFold(ssl, "true")) {
+			return "verify-full", nil
+		}
+		return "prefer", nil
+	}
+	for _, mode := range pgjdbcModes {
+		if strings.EqualFold(given, mode) {
+			return mode, nil
+		}
+	}
+	return given, &policy.Rejection{
+		Reason: policy.ReasonInvalidSettings, Client: "Invalid sslmode value",
+		Detail: "pgjdbc does not know sslmode " + strconv.Quote(given),
+	}
+}
+
+// pgjdbcAttempts fills in what is tried, in the order of the mode.
+func pgjdbcAttempts(s policy.Settings, p policy.Policy, properties, system map[string]string, major int) policy.Policy {
+	plaintext, tls := policy.Attempt{}, policy.Attempt{TLS: true, VerifyHost: p.Mode == "verify-full"}
+	if p.Mode == "disable" {
+		p.Attempts = []policy.Attempt{plaintext}
+		return p
+	}
+	factory := pgjdbcFactory(s, properties, system, major, p.Mode)
+	verifier, ownVerifier := properties["sslhostnameverifier"]
+	switch {
+	case factory.undecided != "":
+		return policy.Policy{Undecided: factory.undecided}
+	case factory.broken != "":
+		return pgjdbcWithoutTLS(p, factory.broken, factory.client)
+	case tls.VerifyHost && ownVerifier && pgjdbcNoVerifier(verifier):
+		return pgjdbcWithoutTLS(p, "no host name verifier can be made of sslhostnameverifier "+strconv.Quote(verifier), pgjdbcFactoryError)
+	case tls.VerifyHost && ownVerifier && !slices.Contains(pgjdbcVerifiers, verifier):
+		return policy.Policy{Undecided: "what a host name verifier of its own accepts is not known here"}
+	}
+	p.Anchors, tls.VerifyPath = factory.anchors, factory.verifies
+	switch p.Mode {
+	case "allow":
+		plaintext.After = policy.ServerRefused
+		p.Attempts = []policy.Attempt{plaintext, tls}
+	case "prefer":
+		tls.After = policy.TLSUnsupported | policy.ServerRefused
+		if p.TLS.Direct {
+			tls.After = policy.ServerRefused
+		}
+		p.Attempts = []policy.Attempt{tls, plaintext}
+	default:
+		p.Attempts = []policy.Attempt{tls}
+	}
+	return p
+}
+
+// pgjdbcNoVerifier says whether no host name verifier can be made of a class:
+// the driver and Java have no other than the driver's own two.
+func pgjdbcNoVerifier(class string) bool {
+	known := slices.Contains(pgjdbcVerifiers, class)
+	return class == "" || !known && (strings.HasPrefix(class, "org.postgresql.") || strings.HasPrefix(class, "java"))
+}
+
+// pgjdbcWithoutTLS is the policy of a driver whose settings let no TLS attempt
+// succeed: it stops there, except that allow starts with plaintext.
+func pgjdbcWithoutTLS(p policy.Policy, detail, client string) policy.Policy {
+	if p.Mode == "allow" || p.Mode == "disable" {
+		p.Attempts = []policy.Attempt{{}}
+		return p
+	}
+	return policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonInvalidSettings, Detail: detail, Client: client}}
+}

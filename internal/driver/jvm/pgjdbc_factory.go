@@ -1,0 +1,113 @@
+package jvm
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// javaFactory is what an SSL factory does with a server certificate.
+type javaFactory struct {
+	// verifies is true where the path is verified, against anchors.
+	verifies bool
+	anchors  policy.Anchors
+	// undecided says why that is not known; empty is known.
+	undecided string
+	// broken says why the factory cannot be made, client with which text;
+	// empty is made. Each TLS attempt then fails.
+	broken, client string
+}
+
+const pgjdbcFactoryError = "could not be instantiated"
+
+// pgjdbcFactory returns what the factory that sslfactory names does.
+//
+// Source: pgjdbc/pgjdbc, SocketFactoryFactory.getSslSocketFactory,
+// LibPQFactory, DefaultJavaSSLFactory, NonValidatingFactory.
+func pgjdbcFactory(s policy.Settings, properties, system map[string]string, major int, mode string) javaFactory {
+	class, set := properties["sslfactory"]
+	name, ours := strings.CutPrefix(class, "org.postgresql.ssl.")
+	switch {
+	case !set, ours && (name == "LibPQFactory" || name == "jdbc4.LibPQFactory"):
+		return pgjdbcLibPQFactory(s, properties, system, major, mode)
+	case ours && name == "NonValidatingFactory":
+		return javaFactory{}
+	case ours && name == "DefaultJavaSSLFactory":
+		return javaDefaultContext(s, system, major)
+	case ours && name == "SingleCertValidatingFactory":
+		return pgjdbcSingleCertificate(s, properties["sslfactoryarg"], major)
+	case class == "", ours, strings.ContainsAny(class, " \t"), strings.HasPrefix(class, "java."), strings.HasPrefix(class, "javax."):
+		// No other class of the driver's or of Java's can be made into one.
+		return javaFactory{broken: "no SSL factory can be made of sslfactory " + strconv.Quote(class), client: pgjdbcFactoryError}
+	default:
+		return javaFactory{undecided: "what the SSL factory " + class + " verifies is not known here"}
+	}
+}
+
+// pgjdbcLibPQFactory is the default factory. Below verify-ca it trusts every
+// server, whether there is a root file or not. A file that the settings name
+// for somebody else is not in the default place.
+func pgjdbcLibPQFactory(s policy.Settings, properties, system map[string]string, major int, mode string) javaFactory {
+	if !strings.HasPrefix(mode, "verify-") {
+		return javaFactory{}
+	}
+	path, named := properties["sslrootcert"]
+	elsewhere := !named && s.StorePlace != policy.PlaceHome && (system[javaTrustStore] != "" || s.Environment["PGSSLROOTCERT"] != "")
+	anchors := policy.Anchors{
+		Source: policy.Missing, Path: path, Reader: truststore.JavaCertificateFactory, ReaderVersion: strconv.Itoa(major),
+		WhenUnreadable: policy.FailAttempt, WhenNoAnchors: policy.FailAttempt,
+		MissingError: "Could not open SSL root certificate file",
+	}
+	switch {
+	case !s.StoreDeclared, s.StorePlace == policy.PlaceSystem, elsewhere:
+	case named && s.StorePlace == policy.PlaceHome && !strings.HasSuffix(path, "/.postgresql/root.crt"):
+	case named && !javaFile(path):
+	default:
+		anchors.Source = policy.Declared
+	}
+	return javaFactory{verifies: true, anchors: anchors}
+}
+
+// javaFile says whether Java can take a string for the name of a file. It
+// expands no tilde, and a URL is no file to FileInputStream.
+func javaFile(path string) bool {
+	return path != "" && !strings.HasPrefix(path, "~") && !strings.HasPrefix(path, "file:") && !strings.HasPrefix(path, "classpath:")
+}
+
+// pgjdbcSingleCertificate is the factory that trusts the one certificate its
+// argument names, or the first where there are several: in every TLS mode.
+//
+// Source: pgjdbc/pgjdbc, SingleCertValidatingFactory.
+func pgjdbcSingleCertificate(s policy.Settings, argument string, major int) javaFactory {
+	anchors := policy.Anchors{
+		Source: policy.Declared, Reader: truststore.JavaFirstCertificate, ReaderVersion: strconv.Itoa(major),
+		WhenUnreadable: policy.FailAttempt, WhenNoAnchors: policy.FailAttempt, MissingError: pgjdbcFactoryError,
+	}
+	kind, value, prefixed := strings.Cut(argument, ":")
+	if strings.HasPrefix(argument, "-----BEGIN CERTIFICATE-----") {
+		kind, prefixed = "literal", true
+	}
+	declared := s.StoreDeclared && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem
+	switch {
+	case !prefixed || !slices.Contains([]string{"file", "env", "sys", "classpath", "literal"}, kind):
+		return javaFactory{broken: "sslfactoryarg does not say where the certificate is", client: pgjdbcFactoryError}
+	case kind == "file":
+		anchors.Path = value
+		if !declared || value == "" || strings.HasPrefix(value, "~") {
+			anchors.Source = policy.Missing
+		}
+	case kind == "literal":
+		anchors.Content = []byte(argument)
+	case kind == "env" && s.Environment[value] != "":
+		anchors.Content = []byte(s.Environment[value])
+	case declared:
+	case kind == "env":
+		return javaFactory{broken: "the environment variable with the server's certificate is not declared", client: pgjdbcFactoryError}
+	default:
+		return javaFactory{undecided: "the certificate of SingleCertValidatingFactory is not in a file: declare it as the trust store"}
+	}
+	return javaFactory{verifies: true, anchors: anchors}
+}

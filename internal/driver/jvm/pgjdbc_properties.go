@@ -1,0 +1,136 @@
+package jvm
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+)
+
+// pgjdbcIntegers are properties that every attempt reads as 32-bit integers.
+var pgjdbcIntegers = []string{
+	"connectTimeout", "socketTimeout", "receiveBufferSize", "sendBufferSize", "cancelSignalTimeout",
+	"prepareThreshold", "defaultRowFetchSize", "unknownLength", "preparedStatementCacheQueries", "databaseMetadataCacheFields",
+}
+
+// pgjdbcRejection returns what the driver finds wrong with its properties
+// before, or whichever way, it connects; nil is nothing.
+//
+// Source: pgjdbc/pgjdbc, HostRequirement.getTargetServerType, GSSEncMode.of,
+// ChannelBinding.of, AuthMethod.parseRequireAuth, PGProperty.getInt.
+func pgjdbcRejection(properties map[string]string, version javaRelease, mode string) *policy.Rejection {
+	invalid := func(name, client string) *policy.Rejection {
+		return &policy.Rejection{
+			Reason: policy.ReasonInvalidSettings, Client: client,
+			Detail: "pgjdbc does not take this value of " + name + ": " + strconv.Quote(properties[name]),
+		}
+	}
+	if target, set := properties["targetServerType"]; set && !pgjdbcTarget(target, version) {
+		return invalid("targetServerType", "Invalid targetServerType value")
+	}
+	for _, name := range pgjdbcIntegers {
+		if value, set := properties[name]; set && !javaInteger(value) {
+			return invalid(name, name+" parameter value must be an integer")
+		}
+	}
+	switch protocol, set := properties["protocolVersion"]; {
+	case !set, protocol == "3", protocol == "" && !version.since(pgjdbcProtocols):
+	case version.since(pgjdbcProtocols) && (protocol == "3.0" || protocol == "3.2"):
+	default:
+		return invalid("protocolVersion", "A connection could not be made using the requested protocol")
+	}
+	if factory, set := properties["socketFactory"]; set && factory == "" {
+		return invalid("socketFactory", pgjdbcFactoryError)
+	}
+	if gss, set := properties["gssEncMode"]; set && version.since(pgjdbcGSSEncMode) {
+		known := slices.ContainsFunc([]string{"disable", "allow", "prefer", "require"}, func(m string) bool { return strings.EqualFold(m, gss) })
+		switch {
+		case !known:
+			return invalid("gssEncMode", "Invalid gssEncMode value")
+		case strings.EqualFold(gss, "require") && !pgjdbcDirectTLS(properties, version):
+			return &policy.Rejection{
+				Reason: policy.ReasonGSSAPIRequired, Client: "GSS Enc", // "…ryption" or "…oded", as the server answers
+				Detail: "gssEncMode=require asks for encryption by GSSAPI, in place of TLS",
+			}
+		}
+	}
+	if auth, set := properties["requireAuth"]; set && strings.TrimSpace(auth) == "" && version.since(pgjdbcRequireAuth) {
+		return invalid("requireAuth", "Invalid authentication method")
+	}
+	return pgjdbcChannelBinding(properties, version, mode)
+}
+
+// pgjdbcChannelBinding looks at channelBinding. Up to 42.7.6 it is read when
+// the server asks for SCRAM, later before that.
+func pgjdbcChannelBinding(properties map[string]string, version javaRelease, mode string) *policy.Rejection {
+	binding, set := properties["channelBinding"]
+	if !set || !version.since(pgjdbcBindingStrict) {
+		return nil
+	}
+	switch {
+	case !slices.Contains([]string{"disable", "prefer", "require"}, binding):
+		return &policy.Rejection{
+			Reason: policy.ReasonInvalidSettings, Client: "Invalid channelBinding value",
+			Detail: "pgjdbc does not know channelBinding " + strconv.Quote(binding),
+		}
+	case binding == "require" && mode == "disable":
+		return &policy.Rejection{
+			Reason: policy.ReasonChannelBindingImpossible, Client: "Channel binding is required",
+			Detail: "channelBinding=require needs TLS, and sslmode=disable forbids it",
+		}
+	}
+	return nil
+}
+
+// pgjdbcTarget says whether the driver knows a targetServerType. The old word
+// is replaced in parts, so that "preferSlave" is known and "Slave" is not.
+func pgjdbcTarget(target string, version javaRelease) bool {
+	target = strings.ReplaceAll(target, "lave", "econdary")
+	known := []string{"any", "master", "secondary", "preferSecondary"}
+	if version.since(pgjdbcPrimary) {
+		known = append(known, "primary")
+	}
+	if version.since(pgjdbcPreferPrimary) {
+		known = append(known, "preferPrimary")
+	}
+	return slices.Contains(known, target)
+}
+
+// pgjdbcDirectTLS says whether the handshake starts without an SSLRequest.
+// Any other value is the usual negotiation.
+//
+// Source: pgjdbc/pgjdbc REL42.7.4, SslNegotiation.of; 42.7.13 fails so on
+// PostgreSQL 15 in every mode that tries TLS, and connects on 17.
+func pgjdbcDirectTLS(properties map[string]string, version javaRelease) bool {
+	return properties["sslNegotiation"] == "direct" && version.since(pgjdbcDirect)
+}
+
+// pgjdbcResponseTimeout returns a value of sslResponseTimeout that ends every
+// TLS attempt.
+func pgjdbcResponseTimeout(properties map[string]string, version javaRelease) (value string, bad bool) {
+	value, set := properties["sslResponseTimeout"]
+	return value, set && version.since(pgjdbcTLSTimeout) && !javaInteger(value)
+}
+
+// javaInteger says whether Integer.parseInt takes a string.
+func javaInteger(s string) bool {
+	_, err := strconv.ParseInt(s, 10, 32)
+	return err == nil
+}
+
+// pgjdbcDoubt names what can still keep a client out that TLS lets in.
+func pgjdbcDoubt(properties map[string]string, version javaRelease) string {
+	switch target := properties["targetServerType"]; {
+	case target == "secondary" || target == "slave":
+		return "targetServerType asks for a standby, and whether the server is one is not known here"
+	case properties["sslpasswordcallback"] != "":
+		return "whether the password callback's class can be loaded is not known here"
+	case properties["channelBinding"] == "require" && version.since(pgjdbcDirect):
+		return "channelBinding=require needs SCRAM, and how the server authenticates is not known here"
+	case properties["requireAuth"] != "" && version.since(pgjdbcRequireAuth):
+		return "requireAuth names authentication methods, and how the server authenticates is not known here"
+	default:
+		return ""
+	}
+}

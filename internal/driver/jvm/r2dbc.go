@@ -1,0 +1,219 @@
+package jvm
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// r2dbcModes are the values of sslMode; case does not count, and an
+// underscore stands for a hyphen.
+var r2dbcModes = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full", "tunnel"}
+
+var (
+	r2dbcOldest      = javaRelease{1, 0, 0}
+	r2dbcNegotiation = javaRelease{1, 1, 0} // sslNegotiation
+)
+
+// R2dbcPostgresql returns the policy of r2dbc-postgresql 1.0 and 1.1.
+//
+// The default is no TLS at all; ssl=true and the scheme r2dbcs are
+// verify-full. Only verify-ca and verify-full verify, against sslRootCert or
+// else the JVM's own store; a file that sslRootCert names must be there in
+// every mode.
+//
+// Unproven: no release of it can be run in this project. Netty's own PEM
+// parser reads sslRootCert: it is taken here for Java's, which also takes DER.
+//
+// Source: pgjdbc/r2dbc-postgresql v1.0.9 and v1.1.2,
+// PostgresqlConnectionFactoryProvider, PostgresqlConnectionConfiguration,
+// SSLSessionHandlerAdapter, SslFallbackConnectionFunction,
+// DefaultHostnameVerifier (the same code as pgjdbc's).
+func R2dbcPostgresql(s policy.Settings) policy.Policy {
+	version := parseJavaRelease(s.Version)
+	if !version.since(r2dbcOldest) {
+		return policy.Policy{Undecided: "the rules cover r2dbc-postgresql 1.0 and later, not " + strconv.Quote(s.Version)}
+	}
+	major, known := javaMajor(s.Runtime)
+	if !known {
+		return policy.Policy{Undecided: "the rules cover Java 8 and later, not " + strconv.Quote(s.Runtime)}
+	}
+	system, followed := javaSystemProperties(s)
+	if !followed {
+		return policy.Policy{Undecided: "the quoting in the JVM's option variables is not followed"}
+	}
+	url, options, refused := r2dbcOptions(s)
+	if refused != nil {
+		return policy.Policy{Rejection: refused}
+	}
+	mode, refused := r2dbcMode(url, options)
+	if refused != nil {
+		return policy.Policy{Rejection: refused}
+	}
+	offer, none := javaOffer(major, system)
+	p := policy.Policy{
+		Mode: mode, Hosts: r2dbcHosts(s, url, options), NameRule: certpath.NamePgjdbc, TLS: offer,
+		Profile: certpath.Profile{Validator: certpath.Java, Version: strconv.Itoa(major), SecurityLevel: -1},
+	}
+	if options["channelBinding"] == "require" || options["channel_binding"] == "require" {
+		p.Doubt = "channel binding needs SCRAM, and how the server authenticates is not known here"
+	}
+	if undecided := r2dbcUndecided(p, options, version); undecided != "" {
+		return policy.Policy{Undecided: undecided}
+	}
+	if none != "" {
+		return pgjdbcWithoutTLS(p, "the JVM is told to offer no protocol version that it has and allows", none)
+	}
+	p.TLS.Direct = version.since(r2dbcNegotiation) && strings.EqualFold(r2dbcEither(options, "sslNegotiation", "sslnegotiation"), "direct")
+	if p.TLS.Direct && mode != "disable" {
+		p.Doubt = policy.DirectNeeds17
+	}
+	return r2dbcAttempts(s, p, options, system, major)
+}
+
+// r2dbcOptions merges the URL's options and those that are given in code.
+func r2dbcOptions(s policy.Settings) (conninfo.R2DBC, map[string]string, *policy.Rejection) {
+	url := conninfo.R2DBC{Driver: "postgresql", Options: map[string]string{}}
+	if s.Connection != "" {
+		var err error
+		if url, err = conninfo.ParseR2DBC(s.Connection); err != nil {
+			return url, nil, &policy.Rejection{Reason: policy.ReasonInvalidSettings, Detail: err.Error(), Client: "Invalid URL"}
+		}
+	}
+	if url.Driver != "postgresql" && url.Driver != "postgres" {
+		return url, nil, &policy.Rejection{
+			Reason: policy.ReasonInvalidSettings, Detail: "the URL is for driver " + strconv.Quote(url.Driver),
+			Client: "Unable to create a ConnectionFactory",
+		}
+	}
+	for key, value := range s.Properties {
+		if _, set := url.Options[key]; !set {
+			url.Options[key] = value
+		}
+	}
+	return url, url.Options, nil
+}
+
+// r2dbcEither returns an option under its name, or else its other name.
+func r2dbcEither(options map[string]string, name, alias string) string {
+	if value, set := options[name]; set {
+		return value
+	}
+	return options[alias]
+}
+
+func r2dbcMode(url conninfo.R2DBC, options map[string]string) (string, *policy.Rejection) {
+	if given := r2dbcEither(options, "sslMode", "sslmode"); given != "" {
+		for _, mode := range r2dbcModes {
+			if strings.EqualFold(given, mode) || strings.EqualFold(given, strings.ReplaceAll(mode, "-", "_")) {
+				return mode, nil
+			}
+		}
+		return given, &policy.Rejection{
+			Reason: policy.ReasonInvalidSettings, Client: "Invalid ssl mode value",
+			Detail: "r2dbc-postgresql does not know sslMode " + strconv.Quote(given),
+		}
+	}
+	ssl, set := options["ssl"]
+	if url.SSL && !set || strings.EqualFold(ssl, "true") {
+		return "verify-full", nil
+	}
+	return "disable", nil
+}
+
+// r2dbcHosts returns the hosts. A Unix socket switches TLS off.
+func r2dbcHosts(s policy.Settings, url conninfo.R2DBC, options map[string]string) []policy.Host {
+	if options["socket"] != "" && url.Protocol != "failover" {
+		return []policy.Host{{Local: true}}
+	}
+	if len(url.Hosts) == 0 {
+		name := options["host"]
+		if name == "" {
+			name = s.Host
+		}
+		return []policy.Host{{Name: conninfo.WithoutBrackets(name)}}
+	}
+	hosts := make([]policy.Host, len(url.Hosts))
+	for i, host := range url.Hosts {
+		hosts[i] = policy.Host{Name: conninfo.WithoutBrackets(host.Name)}
+	}
+	return hosts
+}
+
+// r2dbcUndecided says what the rules leave open; empty is nothing.
+func r2dbcUndecided(p policy.Policy, options map[string]string, version javaRelease) string {
+	negotiation := strings.ToLower(r2dbcEither(options, "sslNegotiation", "sslnegotiation"))
+	switch {
+	case p.Mode == "tunnel", version.since(r2dbcNegotiation) && negotiation == "tunnel":
+		return "a tunnel answers instead of the server, and what it presents is not known here"
+	case options["sslHostnameVerifier"] != "":
+		return "what a host name verifier of its own accepts is not known here"
+	case options["sslContextBuilderCustomizer"] != "":
+		return "what the application changes in the SSL context is not known here"
+	}
+	for _, host := range p.Hosts {
+		switch _, err := netip.ParseAddr(host.Name); {
+		case strings.Contains(host.Name, ","):
+			return "several hosts need the protocol failover"
+		case err == nil && p.Mode == "verify-full":
+			return "for an address the driver compares the name that a reverse lookup gives, which is not known here"
+		}
+	}
+	return ""
+}
+
+// r2dbcAttempts fills in what is tried, in the order of the mode.
+func r2dbcAttempts(s policy.Settings, p policy.Policy, options, system map[string]string, major int) policy.Policy {
+	verifies := strings.HasPrefix(p.Mode, "verify-")
+	if path, named := options["sslRootCert"]; named {
+		p.Anchors = r2dbcRootCert(s, path, major)
+	} else if verifies {
+		store := javaDefaultContext(s, system, major)
+		if store.undecided != "" {
+			return policy.Policy{Undecided: store.undecided}
+		}
+		if store.broken != "" {
+			return pgjdbcWithoutTLS(p, store.broken, store.client)
+		}
+		p.Anchors = store.anchors
+	}
+	plaintext := policy.Attempt{}
+	tls := policy.Attempt{TLS: true, VerifyPath: verifies, VerifyHost: p.Mode == "verify-full"}
+	switch p.Mode {
+	case "disable":
+		p.Attempts = []policy.Attempt{plaintext}
+	case "allow":
+		plaintext.After = policy.ServerRefused
+		p.Attempts = []policy.Attempt{plaintext, tls}
+	case "prefer":
+		tls.After = policy.TLSUnsupported | policy.ServerRefused
+		if p.TLS.Direct {
+			tls.After = policy.ServerRefused
+		}
+		p.Attempts = []policy.Attempt{tls, plaintext}
+	default:
+		p.Attempts = []policy.Attempt{tls}
+	}
+	if p.Hosts[0].Local {
+		p.Attempts = []policy.Attempt{{}}
+	}
+	return p
+}
+
+// r2dbcRootCert is the file that sslRootCert names. The driver looks whether
+// it is there before it knows the mode.
+func r2dbcRootCert(s policy.Settings, path string, major int) policy.Anchors {
+	anchors := policy.Anchors{
+		Source: policy.Declared, Path: path, Reader: truststore.JavaCertificateFactory, ReaderVersion: strconv.Itoa(major),
+		WhenUnreadable: policy.FailAttempt, WhenNoAnchors: policy.FailAttempt, MissingError: "sslRootCert must not be null and must exist",
+	}
+	if !s.StoreDeclared || s.StorePlace == policy.PlaceHome || s.StorePlace == policy.PlaceSystem || !javaFile(path) {
+		anchors.Source, anchors.WhenUnreadable = policy.Missing, policy.RejectAll
+	}
+	return anchors
+}

@@ -1,0 +1,119 @@
+package jvm
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+)
+
+// newestJava is the release whose rules stand in for a version not given.
+const newestJava = 21
+
+// javaMajor reads the feature release of "17", "17.0.15", "1.8.0_392" or
+// "jdk-17". Empty is the newest known; known is false for what is no version.
+func javaMajor(version string) (major int, known bool) {
+	if version == "" {
+		return newestJava, true
+	}
+	version = strings.TrimLeftFunc(version, func(r rune) bool { return r < '0' || r > '9' })
+	version = strings.TrimPrefix(version, "1.")
+	rest := strings.TrimLeft(version, "0123456789")
+	major, err := strconv.Atoi(strings.TrimSuffix(version, rest))
+	return major, err == nil && major >= 8
+}
+
+// javaProtocols are the names that jdk.tls.client.protocols may list, in
+// their order; any other is an error of the JVM. Those before TLSv1.2 are
+// disabled in java.security since the updates of April 2021.
+var javaProtocols = []string{"SSLv2Hello", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
+
+const javaFirstAllowed = 4 // TLSv1.2
+
+// javaOffer returns the protocol versions that a JVM's default context offers
+// to a server. The second value is the JVM's error where it has none, else
+// empty.
+//
+// Source: OpenJDK sun.security.ssl.SSLContextImpl (client default protocols;
+// TLSv1.3 by default since 11, and since 8u341 in 8) and java.security,
+// jdk.tls.disabledAlgorithms.
+func javaOffer(major int, system map[string]string) (offer policy.Offer, none string) {
+	if listed := system["jdk.tls.client.protocols"]; listed != "" {
+		var left []string
+		for name := range strings.SplitSeq(listed, ",") {
+			at := slices.Index(javaProtocols, strings.TrimSpace(name))
+			switch {
+			case at < 0:
+				return policy.Offer{}, "Error constructing implementation"
+			case at >= javaFirstAllowed:
+				left = append(left, javaProtocols[at])
+			}
+		}
+		if len(left) == 0 {
+			return policy.Offer{}, "No appropriate protocol"
+		}
+		return policy.Offer{Min: slices.Min(left), Max: slices.Max(left)}, ""
+	}
+	if major < 11 {
+		return policy.Offer{Min: "TLSv1.2"}, ""
+	}
+	return policy.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}, ""
+}
+
+// javaOptions splits the value of an option variable at white space outside of
+// quotes, and takes the quotes away. An empty option says nothing.
+//
+// Source: OpenJDK 17, Arguments::parse_options_buffer.
+func javaOptions(text string) []string {
+	var options []string
+	var b strings.Builder
+	var quote rune
+	for _, c := range text {
+		switch {
+		case c == quote:
+			quote = 0
+		case quote == 0 && (c == '"' || c == '\''):
+			quote = c
+		case quote == 0 && strings.ContainsRune(" \t\n\v\f\r", c):
+			options = append(options, b.String())
+			b.Reset()
+		default:
+			b.WriteRune(c)
+		}
+	}
+	return append(options, b.String())
+}
+
+// javaSystemProperties collects the system properties of the client's JVM:
+// those given as properties under their full names, and the -D options of the
+// environment variables that a JVM reads. The second value is false where an
+// option is quoted in a way that is not followed here.
+//
+// Source: the JVM reads JAVA_TOOL_OPTIONS before the command line and
+// _JAVA_OPTIONS after it; the java launcher puts JDK_JAVA_OPTIONS before the
+// command line since 9 (OpenJDK 17, java(1)).
+func javaSystemProperties(s policy.Settings) (system map[string]string, followed bool) {
+	system = map[string]string{}
+	followed = true
+	read := func(options string) {
+		if strings.ContainsAny(options, `@\`) {
+			followed = followed && !strings.Contains(options, "-Dj")
+		}
+		for _, option := range javaOptions(options) {
+			if property, is := strings.CutPrefix(option, "-D"); is {
+				key, value, _ := strings.Cut(property, "=")
+				system[key] = value
+			}
+		}
+	}
+	read(s.Environment["JAVA_TOOL_OPTIONS"])
+	read(s.Environment["JDK_JAVA_OPTIONS"])
+	for key, value := range s.Properties {
+		if strings.HasPrefix(key, "javax.net.ssl.") || strings.HasPrefix(key, "jdk.tls.") {
+			system[key] = value
+		}
+	}
+	read(s.Environment["_JAVA_OPTIONS"])
+	return system, followed
+}

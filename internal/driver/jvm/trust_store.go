@@ -1,0 +1,77 @@
+package jvm
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+const javaTrustStore = "javax.net.ssl.trustStore"
+
+// javaDefaultContext is what the JVM's default SSLContext verifies: always the
+// path, never the name.
+//
+// A file that javax.net.ssl.trustStore names and that is not there makes the
+// JVM take its own cacerts without a word, while one that it cannot read is
+// an error. The store's password is the one of javax.net.ssl.trustStorePassword,
+// or else the declared one; with none, PKCS#12 gives no anchor.
+//
+// Source: OpenJDK 17, sun.security.ssl.TrustStoreManager and
+// SSLContextImpl.DefaultManagersHolder; measured on 17.0.15.
+func javaDefaultContext(s policy.Settings, system map[string]string, major int) javaFactory {
+	kind, typed := system[javaTrustStore+"Type"]
+	switch {
+	case system[javaTrustStore+"Provider"] != "":
+		return javaFactory{undecided: "a trust store of another security provider is not covered"}
+	case typed && kind == "":
+		return javaFactory{broken: "an empty trust store type is none", client: "Error constructing implementation"}
+	case typed && !javaKeyStoreType(kind, major):
+		return javaFactory{undecided: "the trust store type " + strconv.Quote(kind) + " is not covered"}
+	}
+	path := system[javaTrustStore]
+	anchors := policy.Anchors{
+		Source: javaStoreSource(s, path), Path: path, Reader: truststore.JavaKeyStore, ReaderVersion: strconv.Itoa(major),
+		WhenUnreadable: policy.FailAttempt, WhenNoAnchors: policy.FailAttempt, StoreType: kind,
+	}
+	if password, given := system[javaTrustStore+"Password"]; given && password != "" {
+		anchors.Password = &password
+	} else if given {
+		anchors.NoPassword = true
+	}
+	return javaFactory{verifies: true, anchors: anchors}
+}
+
+// javaStoreSource says what lies where the JVM looks: at the path that is
+// named, or else in its own cacerts.
+func javaStoreSource(s policy.Settings, path string) policy.Source {
+	switch {
+	case path == "NONE":
+		return policy.EmptyStore
+	case !s.StoreDeclared, s.StorePlace == policy.PlaceHome:
+		return policy.SystemStore
+	case s.StorePlace == policy.PlaceSystem:
+		return policy.Declared // nothing lies at the path, if one is named
+	case path != "":
+		return policy.Declared
+	default:
+		return policy.SystemStore // the declared file lies where this JVM does not look
+	}
+}
+
+// javaKeyStoreType says whether a type is covered. Under JKS and PKCS12 the
+// JVM reads both, as it does without any; JCEKS reads JKS too.
+//
+// Source: OpenJDK sun.security.provider.KeyStoreDelegator (keystore.type.compat);
+// PKCS12 reads JKS only since 9. Measured on 17.0.15.
+func javaKeyStoreType(kind string, major int) bool {
+	switch strings.ToUpper(kind) {
+	case "JKS", "JCEKS":
+		return true
+	case "PKCS12":
+		return major >= 9
+	default:
+		return false
+	}
+}

@@ -1,0 +1,170 @@
+// Package libpq holds the rules of libpq and of the drivers that are built on it.
+package libpq
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/openssl"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// libpqClient is a client of libpq with all that it hands over to libpq.
+type libpqClient struct {
+	declared policy.Settings
+	build    LibpqBuild
+	// settings are the effective ones, after environment and defaults.
+	settings conninfo.Settings
+}
+
+// libpqPolicy returns what libpq does with the settings that a client hands
+// over to it.
+//
+// A root certificate file that exists is used by every TLS attempt: the path
+// is verified even in "prefer" and "require", the name in "verify-full" only.
+//
+// Source: postgres/postgres, src/interfaces/libpq/fe-connect.c
+// (conninfo_add_defaults, connectOptions2, PQconnectPoll) and
+// fe-secure-openssl.c (initialize_SSL, open_client_SSL), 12 to 18. Observed
+// with libpq 12.22, 13.23, 14.23, 15.18, 16.14, 17.10 and 18.4.
+func libpqPolicy(s policy.Settings, b LibpqBuild, given conninfo.Settings) policy.Policy {
+	if why := b.undecided(); why != "" {
+		return policy.Policy{Undecided: why}
+	}
+	given, p := withService(s, b, given)
+	if p != nil {
+		return *p
+	}
+	c := libpqClient{declared: s, build: b, settings: withLibpqDefaults(s, b, given)}
+	if rejection := c.reject(); rejection != nil {
+		return policy.Policy{Rejection: rejection, Mode: c.get("sslmode")}
+	}
+	return c.policy()
+}
+
+// get returns the effective value of a keyword; empty where it has none.
+func (c libpqClient) get(keyword string) string {
+	value, _ := c.settings.Get(keyword)
+	return value
+}
+
+func (c libpqClient) policy() policy.Policy {
+	hosts, undecided := c.hosts()
+	if undecided != "" {
+		return policy.Policy{Undecided: undecided}
+	}
+	mode := c.get("sslmode")
+	p := policy.Policy{
+		Mode:    mode,
+		Hosts:   hosts.tried,
+		Later:   hosts.later,
+		AnyHost: hosts.anyOf,
+		Profile: certpath.Profile{Validator: certpath.OpenSSL, Version: c.build.OpenSSL, SecurityLevel: -1},
+
+		OrLibrary: c.build.orOpenSSL,
+		// fe-secure-openssl.c prints the reason of the SSL error, not the
+		// result of the verification.
+		PathError:   "certificate verify failed",
+		NameRule:    certpath.NameLibpq,
+		NameVersion: strconv.Itoa(c.build.libpq),
+		TLS:         c.offer(),
+	}
+	if hosts.tried[0].Local {
+		// The mode is not looked at: even verify-full goes on in plaintext.
+		p.Attempts = []policy.Attempt{{}}
+		return p
+	}
+	p.Anchors = c.anchors()
+	p.Attempts = c.attempts(p.Anchors)
+	p.Doubt, p.TLSDoubt = c.doubt(), c.tlsDoubt(p)
+	return p
+}
+
+// attempts returns the order of plaintext and TLS. In "prefer", a server that
+// refuses the TLS session for any reason is tried in plaintext as well.
+func (c libpqClient) attempts(anchors policy.Anchors) []policy.Attempt {
+	mode := c.get("sslmode")
+	tls := policy.Attempt{
+		TLS:        true,
+		VerifyPath: anchors.Source == policy.Declared || strings.HasPrefix(mode, "verify-"),
+		VerifyHost: mode == "verify-full",
+	}
+	plaintext := policy.Attempt{}
+	if c.get("channel_binding") == "require" {
+		// A plaintext session has no channel to bind to: it always fails.
+		plaintext.Ends = &policy.Rejection{
+			Reason: policy.ReasonChannelBindingImpossible,
+			Detail: "channel_binding=require needs TLS, and the client is in plaintext", Client: "channel binding",
+		}
+	}
+	switch mode {
+	case "disable":
+		return []policy.Attempt{plaintext}
+	case "allow":
+		plaintext.After = policy.ServerRefused
+		return []policy.Attempt{plaintext, tls}
+	case "prefer":
+		tls.After = policy.TLSUnsupported | policy.TLSFailed | policy.ServerRefused
+		return []policy.Attempt{tls, plaintext}
+	default:
+		return []policy.Attempt{tls}
+	}
+}
+
+// anchors returns where the root certificates come from. A file that does not
+// exist matters in the verify modes only; one that cannot be read fails every
+// TLS attempt.
+func (c libpqClient) anchors() policy.Anchors {
+	a := policy.Anchors{
+		Reader:          truststore.OpenSSLFile,
+		ReaderVersion:   c.build.OpenSSL,
+		Path:            c.get("sslrootcert"),
+		UnreadableError: "could not read root certificate file",
+	}
+	switch {
+	case a.Path == "system" && c.build.libpq >= 16:
+		// OpenSSL's default paths: a file that it cannot read is no error.
+		return openssl.WithDefaults(c.declared, a)
+	case c.findsStore(a.Path):
+		a.Source = policy.Declared
+		return a
+	case !strings.HasPrefix(c.get("sslmode"), "verify-"):
+		return a
+	}
+	a.Source = policy.Missing
+	a.MissingError = "root certificate file"
+	return a
+}
+
+// findsStore says whether the declared store lies where libpq looks for its
+// root certificate file.
+//
+// A relative "system" of libpq 15 and earlier is a file of that name in the
+// working directory: nobody who declares a store means that. A tilde is not
+// expanded either. HOME is read
+// from 15 on; earlier versions take the home directory of the passwd entry,
+// so that a store below a declared HOME is not found.
+//
+// Source: fe-connect.c, pqGetHomeDirectory, 14 and 15.
+func (c libpqClient) findsStore(path string) bool {
+	if !c.declared.StoreDeclared || c.declared.StorePlace == policy.PlaceSystem || path == "system" || strings.HasPrefix(path, "~") {
+		return false
+	}
+	if path != "" {
+		return c.declared.StorePlace != policy.PlaceHome || strings.HasSuffix(path, "/.postgresql/root.crt")
+	}
+	home, declared := c.declared.Environment["HOME"]
+	return !declared || home == "" || c.build.libpq >= 15
+}
+
+// offer returns the protocol versions and the kind of handshake.
+func (c libpqClient) offer() policy.Offer {
+	return policy.Offer{
+		Min:    policy.TLSVersion(c.get("ssl_min_protocol_version")),
+		Max:    policy.TLSVersion(c.get("ssl_max_protocol_version")),
+		Direct: c.get("sslnegotiation") == "direct",
+	}
+}

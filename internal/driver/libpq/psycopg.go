@@ -1,0 +1,76 @@
+package libpq
+
+import (
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+)
+
+// Psycopg is psycopg 3, which merges as psycopg2 does, but has no alias for
+// dbname. It polls the connection itself, so that libpq never looks at
+// connect_timeout. From its own version 3.2 on it tries each host of a list by
+// itself; that counts where that version is declared, not libpq's.
+//
+// Source: psycopg/psycopg, psycopg/conninfo.py, make_conninfo, 3.1, and
+// psycopg/_conninfo_attempts.py, 3.2. Observed with 3.1.7.
+func Psycopg(s policy.Settings) policy.Policy {
+	b := BuildOf(s, belowNine)
+	b.polls = true
+	b.eachHost = !Before(b.Wrapper, "3.2")
+	p := mergedBy(s, b, nil)
+	if p.Rejection == nil && p.Undecided == "" {
+		p.Rejection = psycopgTimeout(s, b)
+	}
+	if p.Rejection != nil {
+		rejection := *p.Rejection
+		rejection.Client = psycopgError(rejection.Client)
+		p.Rejection = &rejection
+	}
+	return p
+}
+
+// psycopgTimeout is what psycopg says to connect_timeout, which it reads by
+// itself: from the variable since 3.1.13 only, and since then a negative one
+// is none.
+//
+// Source: psycopg/psycopg, psycopg/connection.py, _get_connection_params, 3.1.
+// Observed with 3.1.7.
+func psycopgTimeout(s policy.Settings, b LibpqBuild) *policy.Rejection {
+	later := !Before(b.Wrapper, "3.1.13")
+	value, set := s.Properties["connect_timeout"]
+	if !set {
+		given, err := conninfo.Parse(s.Connection, b.libpq)
+		if err != nil {
+			return refusedConninfo(err).Rejection
+		}
+		value, set = given.Get("connect_timeout")
+	}
+	if !set && later {
+		value, set = s.Environment["PGCONNECT_TIMEOUT"]
+	}
+	number, ok := integer(value)
+	switch {
+	case !set:
+	case !ok:
+		return policy.Invalid("connect_timeout is no number", "")
+	case number < 0 && !later:
+		return policy.Invalid("a negative connect_timeout is over at once", "timeout expired")
+	}
+	return nil
+}
+
+// psycopgError is what psycopg leaves of libpq's messages: up to 3.1 it cuts
+// everything before the first colon off.
+//
+// Source: psycopg/psycopg, psycopg/pq/misc.py, error_message, 3.1. Observed
+// with 3.1.7.
+func psycopgError(client string) string {
+	if client == badInteger || client == lostHost {
+		return ""
+	}
+	if _, rest, cut := strings.Cut(client, ": "); cut {
+		return rest
+	}
+	return client
+}

@@ -1,0 +1,233 @@
+package node
+
+import (
+	"cmp"
+	"net/netip"
+	"strconv"
+
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+)
+
+// nodeTLS is the object that a Node driver gives to tls.connect; nil is no TLS.
+type nodeTLS struct {
+	// ca is the file whose content is the ca option; caGiven is false where
+	// there is none.
+	ca      string
+	caGiven bool
+	// skipPath is rejectUnauthorized: false, explicitly or by the
+	// environment; skipName replaces checkServerIdentity.
+	skipPath, skipName bool
+	// rejectGiven: rejectUnauthorized was set, so the environment is not asked.
+	rejectGiven bool
+	// servername for a host that is an address.
+	servername string
+	minVersion string
+	maxVersion string
+}
+
+// NodePostgres returns the policy of node-postgres (npm pg), 8.0 to 8.
+//
+// It never falls back: TLS is used or it is not. The modes prefer, require,
+// verify-ca and verify-full, and every other one but disable and no-verify,
+// verify path and name alike, unless uselibpqcompat=true gives them libpq's
+// meanings. The connection string wins over the ssl object, and that over
+// PGSSLMODE. A root file that is named is read in every mode, disable too, and
+// one that is missing is an error in every mode. Without one, Node's built-in
+// roots count, with those of NODE_EXTRA_CA_CERTS.
+//
+// The URL is taken apart by pg-connection-string, whose version the declared
+// one leaves open: npm installs 2.14 beside 8.1 and later, a lock file may hold
+// an older one.
+//
+// Source: brianc/node-postgres, pg 8.0.3 to 8.23.1: lib/connection-parameters.js,
+// lib/connection.js; pg-connection-string 0.1.3 and 2.2 to 2.14, index.js, parse;
+// Node 20, lib/_tls_wrap.js, onConnectSecure. Measured with 8.0.3, 8.2.2, 8.4.2,
+// 8.7.3, 8.11.6, 8.16.3, 8.20.0, 8.23.0 and 8.23.1.
+func NodePostgres(s policy.Settings) policy.Policy {
+	version, known := policy.ParseRelease(s.Version)
+	if !known || version.Before(8, 0) || s.Version != "" && !version.Before(9, 0) {
+		return policy.Policy{Undecided: "the rules cover node-postgres 8, not " + strconv.Quote(s.Version)}
+	}
+	connection := s.Connection
+	if connection == "" {
+		connection = s.Properties["connectionString"]
+	}
+	u, refused := parseNodeURL(connection)
+	if refused != "" {
+		return policy.Refused("node-postgres takes a URL, and "+refused, "")
+	}
+	if version.Before(8, 1) {
+		u.query = map[string]string{"ssl": u.query["ssl"]} // The rest is not read.
+		if ssl := u.query["ssl"]; ssl != "true" && ssl != "1" {
+			delete(u.query, "ssl")
+		}
+	}
+	if reason := nodeUndecided(s, u.query); reason != "" {
+		return policy.Policy{Undecided: reason}
+	}
+	if refused := nodeCAMissing(s); refused != nil {
+		return *refused
+	}
+	object, p, stop := nodePostgresTLS(s, u, version)
+	if stop {
+		return p
+	}
+	host := cmp.Or(u.query["host"], u.host, s.Properties["host"], s.Environment["PGHOST"], s.Host, "localhost")
+	p = nodePolicy(s, host, object)
+	if object == nil && u.query["sslrootcert"] != "" {
+		p.Anchors = nodeAnchors(s, &nodeTLS{caGiven: true})
+	}
+	if p.Undecided != "" || p.Rejection != nil {
+		return p
+	}
+	if _, err := netip.ParseAddr(host); err == nil && object != nil && object.servername == "" && !policy.Earlier(s.Version, 8, 23, 1) {
+		p.Hosts[0].Name = host // Since then the address is compared.
+	}
+	if u.bracketed && !version.Before(8, 1) && policy.Earlier(s.Version, 8, 23, 1) {
+		p.Doubt = "whether pg-connection-string takes an IPv6 address out of its brackets depends on its version"
+	}
+	if !version.Before(8, nodeDirect) {
+		return nodeNegotiation(s, u, object, p)
+	}
+	return p
+}
+
+// The minor versions of node-postgres 8 in which rules change.
+const (
+	nodeSSLMode = 4  // sslmode in the URL, whichever pg-connection-string is there
+	nodeObjects = 5  // ssl has to be an object
+	nodeCompat  = 15 // uselibpqcompat, whichever pg-connection-string is there
+	nodeDirect  = 22 // sslnegotiation
+)
+
+// nodeNegotiation is what sslnegotiation and PGSSLNEGOTIATION change.
+func nodeNegotiation(s policy.Settings, u nodeURL, object *nodeTLS, p policy.Policy) policy.Policy {
+	switch value := cmp.Or(u.query["sslnegotiation"], s.Properties["sslnegotiation"], s.Environment["PGSSLNEGOTIATION"]); value {
+	case "", "postgres":
+	case "direct":
+		if object == nil {
+			return policy.Policy{Rejection: &policy.Rejection{
+				Reason: policy.ReasonContradictorySettings, Client: "sslnegotiation=direct requires SSL to be enabled",
+				Detail: "sslnegotiation=direct needs TLS, and the settings turn it off",
+			}}
+		}
+		p.TLS.Direct, p.Doubt = true, "whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later) is not known"
+	default:
+		return policy.Refused("node-postgres has no sslnegotiation "+strconv.Quote(value), "Invalid sslnegotiation value")
+	}
+	return p
+}
+
+// nodePostgresTLS is what ends up as the ssl option.
+func nodePostgresTLS(s policy.Settings, u nodeURL, version policy.Release) (object *nodeTLS, p policy.Policy, stop bool) {
+	mode, root := u.query["sslmode"], u.query["sslrootcert"]
+	ssl, given := u.query["ssl"]
+	direct := u.query["sslnegotiation"] == "direct"
+	switch {
+	case mode != "" && version.Before(8, nodeSSLMode):
+		return nil, policy.Policy{Undecided: "whether the pg-connection-string beside this version knows sslmode is not known"}, true
+	case mode != "" || root != "":
+		return nodeMode(u, version)
+	case given:
+		return nodeSSLText(ssl, version)
+	case direct && version.Before(8, nodeDirect):
+		return nil, policy.Policy{Undecided: "whether the pg-connection-string beside this version knows sslnegotiation is not known"}, true
+	case direct:
+		return &nodeTLS{}, policy.Policy{}, false
+	case hasName(s.Properties, "ssl") || hasPrefixed(s.Properties, "ssl."):
+		return nodeSSLObject(s.Properties, version)
+	}
+	switch s.Environment["PGSSLMODE"] {
+	case "prefer", "require", "verify-ca", "verify-full":
+		return &nodeTLS{}, policy.Policy{}, false
+	case "no-verify":
+		if !version.Before(8, 1) {
+			return &nodeTLS{skipPath: true}, policy.Policy{}, false
+		}
+	}
+	return nil, policy.Policy{}, false
+}
+
+// nodeMode is what sslmode and sslrootcert make of the ssl option.
+func nodeMode(u nodeURL, version policy.Release) (object *nodeTLS, p policy.Policy, stop bool) {
+	mode, root := u.query["sslmode"], u.query["sslrootcert"]
+	object = &nodeTLS{ca: root, caGiven: root != ""}
+	if u.query["uselibpqcompat"] == "true" && mode != "disable" && mode != "verify-full" {
+		if version.Before(8, nodeCompat) {
+			return nil, policy.Policy{Undecided: "whether the pg-connection-string beside this version knows uselibpqcompat is not known"}, true
+		}
+		return nodeLibpqCompatible(object, mode)
+	}
+	switch mode {
+	case "disable":
+		return nil, policy.Policy{}, false
+	case "no-verify":
+		object.skipPath = true
+	}
+	return object, policy.Policy{}, false
+}
+
+// nodeLibpqCompatible gives the modes libpq's meanings.
+func nodeLibpqCompatible(object *nodeTLS, mode string) (*nodeTLS, policy.Policy, bool) {
+	switch mode {
+	case "prefer":
+		object.skipPath = true
+	case "require":
+		object.skipName = object.caGiven
+		object.skipPath = !object.caGiven
+	case "verify-ca":
+		if !object.caGiven {
+			return nil, policy.Policy{Rejection: &policy.Rejection{
+				Reason: policy.ReasonContradictorySettings, Detail: "verify-ca needs sslrootcert with uselibpqcompat",
+				Client: "Using sslmode=verify-ca requires specifying a CA with sslrootcert",
+			}}, true
+		}
+		object.skipName = true
+	}
+	return object, policy.Policy{}, false
+}
+
+// nodeSSLText is the value of ssl where it is a text. What is no word of its
+// own is taken for a set of options: of none, before 8.5.
+func nodeSSLText(ssl string, version policy.Release) (*nodeTLS, policy.Policy, bool) {
+	switch ssl {
+	case "true", "1":
+		return &nodeTLS{}, policy.Policy{}, false
+	case "0", "":
+		return nil, policy.Policy{}, false
+	case "no-verify":
+		return &nodeTLS{skipPath: !version.Before(8, 1)}, policy.Policy{}, false
+	}
+	return nodeSSLOptions(ssl, version)
+}
+
+// nodeSSLOptions is a text that is taken for a set of options.
+func nodeSSLOptions(ssl string, version policy.Release) (*nodeTLS, policy.Policy, bool) {
+	if version.Before(8, nodeObjects) {
+		return &nodeTLS{}, policy.Policy{}, false
+	}
+	return nil, policy.Refused("ssl="+strconv.Quote(ssl)+" is a text that is taken for a set of options", "Cannot use 'in' operator"), true
+}
+
+// nodeSSLObject is the ssl option given in code: true, false, a text, or an
+// object by its members ("ssl.ca").
+func nodeSSLObject(properties map[string]string, version policy.Release) (*nodeTLS, policy.Policy, bool) {
+	ssl := properties["ssl"]
+	switch {
+	case ssl == "false":
+		return nil, policy.Policy{}, false
+	case ssl == "0", ssl == "1": // Not false and not true: texts.
+		return nodeSSLOptions(ssl, version)
+	case ssl == "" && hasPrefixed(properties, "ssl."), ssl == "true", ssl == "object":
+	default:
+		return nodeSSLText(ssl, version)
+	}
+	object := &nodeTLS{
+		servername: properties["ssl.servername"], minVersion: properties["ssl.minVersion"], maxVersion: properties["ssl.maxVersion"],
+		skipName: properties["ssl.checkServerIdentity"] != "",
+	}
+	object.ca, object.caGiven = properties["ssl.ca"]
+	_, object.rejectGiven = properties["ssl.rejectUnauthorized"]
+	object.skipPath = properties["ssl.rejectUnauthorized"] == "false"
+	return object, policy.Policy{}, false
+}

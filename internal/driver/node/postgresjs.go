@@ -1,0 +1,129 @@
+package node
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/driver/golang"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/startup"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+)
+
+// postgresJSOptions are the parameters of a URL that postgres.js keeps to
+// itself; all others go to the server.
+var postgresJSOptions = []string{
+	"max", "ssl", "sslmode", "idle_timeout", "connect_timeout", "max_lifetime", "max_pipeline", "backoff", "keep_alive", "prepare",
+	"debug", "fetch_types", "publications", "target_session_attrs",
+}
+
+// PostgresJS returns the policy of postgres.js (npm postgres), 3.0 to 3.4.
+//
+// The option ssl wins over ssl or sslmode in the URL, and that over PGSSL;
+// PGSSLMODE is not read, and the default is plaintext. allow, prefer and require
+// all mean TLS without verification, prefer with plaintext where the server has
+// no TLS. Every other value verifies path and name, verify-ca too. No root file
+// can be named in the URL: sslrootcert goes to the server as a parameter of the
+// session, which refuses it. What is verified ends in Node's built-in roots and
+// NODE_EXTRA_CA_CERTS, or the ca of an ssl object.
+//
+// Of several hosts each is tried until one lets the client in. A host is cut at
+// its first colon, so that no IPv6 address is found.
+//
+// Source: porsager/postgres v3.2.4 to v3.4.9, src/index.js, parseOptions;
+// src/connection.js, secure, error and connect. Measured with 3.2.4, 3.3.5,
+// 3.4.0, 3.4.7 and 3.4.9.
+func PostgresJS(s policy.Settings) policy.Policy {
+	version, known := policy.ParseRelease(s.Version)
+	if !known || s.Version != "" && (version.Before(3, 0) || !version.Before(3, 5)) {
+		return policy.Policy{Undecided: "the rules cover postgres.js 3.0 to 3.4, not " + strconv.Quote(s.Version)}
+	}
+	url := cmp.Or(s.Connection, s.Properties["url"])
+	u, refused := parseNodeURL(url)
+	if refused != "" && u.list == "" || strings.HasPrefix(url, "/") {
+		return policy.Refused("postgres.js takes a URL, and this is none", "Invalid URL")
+	}
+	if reason := nodeUndecided(s, nil); reason != "" {
+		return policy.Policy{Undecided: reason}
+	}
+	if refused := nodeCAMissing(s); refused != nil {
+		return *refused
+	}
+	target := cmp.Or(s.Properties["target_session_attrs"], u.query["target_session_attrs"], s.Environment["PGTARGETSESSIONATTRS"])
+	switch {
+	case target == "":
+	case !slices.Contains(golang.PgxTargets[1:], target):
+		return policy.Refused("postgres.js has no target_session_attrs "+strconv.Quote(target), "is not supported")
+	default:
+		return policy.Policy{Undecided: "whether the server satisfies target_session_attrs is not known"}
+	}
+	hosts := strings.Split(cmp.Or(s.Properties["hostname"], s.Properties["host"], u.list, s.Environment["PGHOST"], s.Host, "localhost"), ",")
+	p := policy.Policy{}
+	for _, host := range hosts {
+		host, _, _ = strings.Cut(host, ":")
+		if host == "" || host == "[" {
+			continue // It cannot be looked up, and is passed over.
+		}
+		next := postgresJSPolicy(s, u, host)
+		if len(p.Hosts) == 0 {
+			p = next
+			continue
+		}
+		p.Hosts = append(p.Hosts, next.Hosts...)
+	}
+	if len(p.Hosts) == 0 && p.Undecided == "" && p.Rejection == nil {
+		return policy.Refused("postgres.js finds no host that can be looked up", "ENOTFOUND")
+	}
+	if len(hosts) > 1 && version.Before(3, 4) {
+		p.Doubt = "whether this version of postgres.js goes on from a host that fails is not known" // 3.2.4 was seen to hang.
+	}
+	sent := maps.Clone(u.query)
+	options := postgresJSOptions
+	if !policy.Earlier(s.Version, 3, 4, 8) {
+		options = append(slices.Clone(options), "sslnegotiation")
+	}
+	maps.DeleteFunc(sent, func(name, _ string) bool { return slices.Contains(options, name) })
+	if cmp.Or(u.query["sslnegotiation"], s.Environment["PGSSLNEGOTIATION"]) == "direct" && len(options) > len(postgresJSOptions) {
+		p.TLS.Direct, p.Doubt = true, "whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later) is not known"
+	}
+	return startup.WithParameters(p, sent)
+}
+
+func postgresJSPolicy(s policy.Settings, u nodeURL, host string) policy.Policy {
+	ssl, given := u.query["sslmode"]
+	if !given || ssl == "" {
+		ssl, given = u.query["ssl"]
+	}
+	if !given {
+		ssl = s.Environment["PGSSL"]
+	}
+	if ssl == "disable" && given || ssl == "false" && given {
+		ssl = ""
+	}
+	switch option := s.Properties["ssl"]; {
+	case option == "object", option == "" && hasPrefixed(s.Properties, "ssl."):
+		object, _, _ := nodeSSLObject(s.Properties, policy.Release{})
+		p := nodePolicy(s, host, object)
+		if object.servername != "" && len(p.Hosts) > 0 {
+			p.Hosts[0].Name = object.servername // It replaces the host's name too.
+		}
+		return p
+	case option == "false":
+		ssl = ""
+	case option != "":
+		ssl = option
+	}
+	switch ssl {
+	case "":
+		return nodePolicy(s, host, nil)
+	case "require", "allow", "prefer":
+		p := nodePolicy(s, host, &nodeTLS{skipPath: true})
+		if ssl == "prefer" {
+			p.Attempts = []policy.Attempt{{TLS: true, After: policy.TLSUnsupported}, {}}
+		}
+		return p
+	}
+	return nodePolicy(s, host, &nodeTLS{})
+}

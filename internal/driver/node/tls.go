@@ -1,0 +1,195 @@
+// Package node holds the rules of the drivers that run on Node.
+package node
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// nodeProtocols are the protocol versions that tls.connect takes by name.
+var nodeProtocols = []string{"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
+
+// nodePolicy is what Node does with the options.
+func nodePolicy(s policy.Settings, host string, object *nodeTLS) policy.Policy {
+	p := policy.Policy{
+		Mode: "ssl off", Hosts: []policy.Host{{Name: host, Local: strings.HasPrefix(host, "/")}}, NameRule: certpath.NameNode,
+		Profile: certpath.Profile{Validator: certpath.OpenSSL, SecurityLevel: 1}, Attempts: []policy.Attempt{{}},
+	}
+	if p.Hosts[0].Local && object != nil {
+		return policy.Policy{Undecided: "TLS over a Unix socket is not covered"}
+	}
+	if object == nil {
+		return p
+	}
+	p.Mode = "ssl on"
+	p.Anchors = nodeAnchors(s, object)
+	verify := !object.skipPath && (object.rejectGiven || s.Environment["NODE_TLS_REJECT_UNAUTHORIZED"] != "0")
+	p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: verify, VerifyHost: verify && !object.skipName}}
+	if s.StorePlace == policy.PlaceSystem && s.StoreDeclared && verify && p.Anchors.Source == policy.SystemStore {
+		return policy.Policy{Undecided: "whether this Node takes the operating system's store depends on how it was built"}
+	}
+	if refused := nodeOffer(s, object, &p.TLS); refused != nil {
+		return *refused
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		// Without a servername Node compares "localhost".
+		p.Hosts[0].Name = cmp.Or(object.servername, "localhost")
+	}
+	return p
+}
+
+// nodeOffer fills in the protocol versions of the handshake: those of the
+// options, else those of NODE_OPTIONS. The policy is set where there can be no
+// handshake.
+func nodeOffer(s policy.Settings, object *nodeTLS, offer *policy.Offer) *policy.Policy {
+	offer.Min, offer.Max, offer.RangeError = "TLSv1.2", "TLSv1.3", "no protocols available"
+	for option := range strings.FieldsSeq(s.Environment["NODE_OPTIONS"]) {
+		if version, is := strings.CutPrefix(option, "--tls-min-v"); is {
+			offer.Min = "TLSv" + version
+		} else if version, is := strings.CutPrefix(option, "--tls-max-v"); is {
+			offer.Max = "TLSv" + version
+		}
+	}
+	for _, limit := range []struct {
+		name string
+		end  *string
+	}{{object.minVersion, &offer.Min}, {object.maxVersion, &offer.Max}} {
+		name := limit.name
+		if name == "" {
+			continue
+		}
+		if !slices.Contains(nodeProtocols, name) {
+			refused := policy.Refused("Node has no TLS protocol version "+strconv.Quote(name), "TLS protocol version")
+			return &refused
+		}
+		*limit.end = name
+	}
+	if offer.Max < "TLSv1.2" && offer.Min <= offer.Max {
+		if node, known := policy.ParseRelease(s.Runtime); !known || node.Before(17, 0) {
+			return &policy.Policy{Undecided: "whether the server takes a TLS protocol version before 1.2 is not known"}
+		}
+		refused := policy.Refused("Node since 17 has no signature algorithm for TLS before 1.2 at its security level", "alert protocol version")
+		return &refused
+	}
+	return nil
+}
+
+// nodeOpenSSLRoots says whether NODE_OPTIONS replaces Node's built-in roots by
+// those that OpenSSL takes by default: the last such option counts.
+//
+// Source: nodejs/node v20 doc/api/cli.md, --use-openssl-ca; src/crypto/crypto_context.cc,
+// NewRootCertStore.
+func nodeOpenSSLRoots(s policy.Settings) bool {
+	openssl := false
+	for option := range strings.FieldsSeq(s.Environment["NODE_OPTIONS"]) {
+		switch option {
+		case "--use-openssl-ca":
+			openssl = true
+		case "--use-bundled-ca":
+			openssl = false
+		}
+	}
+	return openssl
+}
+
+// nodeAnchors is where a Node client takes its roots.
+func nodeAnchors(s policy.Settings, object *nodeTLS) policy.Anchors {
+	a := policy.Anchors{
+		Path: object.ca, Reader: truststore.NodeCA, WhenUnreadable: policy.TakeNone, WhenNoAnchors: policy.TakeNone, MissingError: "ENOENT",
+		RejectDirectory: object.caGiven,
+	}
+	if object.caGiven {
+		a.DirectoryError = "EISDIR"
+	}
+	extra := s.Environment["NODE_EXTRA_CA_CERTS"]
+	file := s.Environment["SSL_CERT_FILE"]
+	switch {
+	case object.caGiven && strings.Contains(object.ca, "-----BEGIN "):
+		a.Source, a.Path, a.Content, a.RejectDirectory, a.DirectoryError = policy.Declared, "", []byte(object.ca), false, ""
+	case object.caGiven && nodeFindsFile(s):
+		a.Source = policy.Declared
+	case object.caGiven:
+		a.Source, a.WhenUnreadable = policy.Missing, policy.RejectAll
+	case extra != "" && s.StoreDeclared && s.StorePlace != policy.PlaceHome:
+		a.Source, a.Path, a.Reader, a.WithSystem = policy.Declared, extra, truststore.NodeExtraCACerts, true
+	case nodeOpenSSLRoots(s) && (s.StoreDeclared && s.StorePlace == policy.PlaceSystem || nodeFindsFile(s) && file != ""):
+		a.Source, a.Path, a.Reader = policy.Declared, file, truststore.OpenSSLFile
+	default:
+		a.Source, a.Path = policy.SystemStore, ""
+	}
+	return a
+}
+
+// nodeCAMissing is the end of a program that reads the file of its ca option,
+// whatever comes of it, and does not find it.
+func nodeCAMissing(s policy.Settings) *policy.Policy {
+	ca, given := s.Properties["ssl.ca"]
+	if !given || strings.Contains(ca, "-----BEGIN ") || nodeFindsFile(s) {
+		return nil
+	}
+	p := policy.Policy{
+		Mode: "ssl object", Hosts: []policy.Host{{}}, Attempts: []policy.Attempt{{}},
+		Anchors: policy.Anchors{Source: policy.Missing, Path: ca, WhenUnreadable: policy.RejectAll, MissingError: "ENOENT"},
+	}
+	return &p
+}
+
+// nodeFindsFile says whether the declared store is the file that is named.
+func nodeFindsFile(s policy.Settings) bool {
+	return s.StoreDeclared && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem
+}
+
+// nodeForeignOptions are members of an ssl object that change the handshake in
+// ways that are not covered. Node does not read those that it does not know.
+var nodeForeignOptions = []string{
+	"ssl.cert", "ssl.key", "ssl.pfx", "ssl.ciphers", "ssl.sigalgs", "ssl.ecdhCurve", "ssl.secureOptions", "ssl.secureProtocol", "ssl.crl",
+	"ssl.session", "ssl.ALPNProtocols", "ssl.secureContext", "ssl.host", "ssl.port", "ssl.path", "ssl.socket", "ssl.lookup",
+	"ssl.minDHSize", "ssl.allowPartialTrustChain", "stream", "connection", "socket", "path",
+}
+
+// nodeForeignFlags are options of Node that do.
+var nodeForeignFlags = []string{"--use-system-ca", "--tls-cipher-list", "--openssl-", "--force-fips", "--enable-fips", "--secure-heap", "--use-openssl-ca="}
+
+// nodeUndecided says why settings are outside of the rules.
+func nodeUndecided(s policy.Settings, query map[string]string) string {
+	for _, name := range nodeForeignOptions {
+		if hasName(s.Properties, name) {
+			return "the option " + name + " is not covered"
+		}
+	}
+	for option := range strings.FieldsSeq(s.Environment["NODE_OPTIONS"]) {
+		if slices.ContainsFunc(nodeForeignFlags, func(flag string) bool { return strings.HasPrefix(option, flag) }) {
+			return "what the option " + option + " of Node changes is not covered"
+		}
+	}
+	switch {
+	case query["sslcert"] != "" || query["sslkey"] != "":
+		return "the settings name a client certificate, whose file is not declared"
+	case nodeOpenSSLRoots(s) && s.Environment["SSL_CERT_DIR"] != "":
+		return "a directory of certificates for Node is not covered"
+	case nodeOpenSSLRoots(s) && s.Environment["SSL_CERT_FILE"] != "" && s.Environment["NODE_EXTRA_CA_CERTS"] != "":
+		return "SSL_CERT_FILE and NODE_EXTRA_CA_CERTS name two files, and one is declared"
+	}
+	return ""
+}
+
+func hasName(properties map[string]string, name string) bool {
+	_, has := properties[name]
+	return has
+}
+
+func hasPrefixed(properties map[string]string, prefix string) bool {
+	for name := range properties {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,272 @@
+package python
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/openssl"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// asyncpgArguments are the arguments of asyncpg.connect that a declaration
+// may give as properties, and what describes an SSLContext.
+var asyncpgArguments = []string{
+	"dsn", "host", "port", "user", "password", "passfile", "database", "timeout", "statement_cache_size",
+	"max_cached_statement_lifetime", "max_cacheable_statement_size", "command_timeout", "ssl", "direct_tls",
+	"server_settings", "cafile", "check_hostname", "verify_mode",
+}
+
+// asyncpgArgumentsLater are arguments that exist only since a release.
+var asyncpgArgumentsLater = map[string]policy.Release{
+	"target_session_attrs": {0, 28}, "krbsrvname": {0, 30}, "gsslib": {0, 30}, "service": {0, 31}, "servicefile": {0, 31},
+}
+
+// Asyncpg returns the policy of asyncpg, 0.25 and later.
+//
+// The argument ssl wins over sslmode in the DSN, and that over PGSSLMODE; the
+// default is prefer. prefer and allow never verify and never look at a root
+// file. require verifies the path when the file that sslrootcert,
+// PGSSLROOTCERT or ~/.postgresql/root.crt names is there: a named file that is
+// missing is an error, the default one only for verify-ca and verify-full.
+// Plaintext follows TLS, and TLS plaintext, only after SQLSTATE 28000 or an
+// answer of N: never after a failed handshake.
+//
+// Source: MagicStack/asyncpg v0.25.0 to v0.31.0, connect_utils.py,
+// _parse_connect_dsn_and_args, _connect_addr. Measured with 0.27.0 on Python
+// 3.11.2 and OpenSSL 3.0, and with 0.30.0's Python part over 0.27.0's protocol;
+// the other releases are from source.
+func Asyncpg(s policy.Settings) policy.Policy {
+	version, known := policy.ParseRelease(s.Version)
+	if !known || version.Before(0, 25) {
+		return policy.Policy{Undecided: "the rules cover asyncpg 0.25 and later, not " + strconv.Quote(s.Version)}
+	}
+	python, known := parsePython(s.Runtime)
+	if !known {
+		return policy.Policy{Undecided: "the Python version " + strconv.Quote(s.Runtime) + " is not understood"}
+	}
+	connection := s.Connection
+	if connection == "" {
+		connection = s.Properties["dsn"]
+	}
+	dsn, refused := parseAsyncpgDSN(connection)
+	if refused != "" {
+		return pythonRefused("the connection string is not one that asyncpg takes", refused)
+	}
+	if p, stop := asyncpgUnusable(s, dsn, version); stop {
+		return p
+	}
+	p := policy.Policy{NameRule: certpath.NameOpenSSL, Hosts: asyncpgHostList(s, dsn)}
+	p.TLS.Direct = asyncpgDirect(s, dsn, version)
+	return asyncpgWithoutTLS(asyncpgTransport(s, dsn, python, p))
+}
+
+// asyncpgWithoutTLS drops the attempts of TLS that no server answers: asyncpg
+// names no protocol in a direct handshake, which PostgreSQL demands, and
+// servers and OpenSSL's security level leave nothing below TLS 1.2.
+func asyncpgWithoutTLS(p policy.Policy) policy.Policy {
+	tls := p.TLS
+	if !tls.Direct && (tls.Max == "" || tls.Max >= "TLSv1.2" && tls.Max >= tls.Min) {
+		return p
+	}
+	i := slices.IndexFunc(p.Attempts, func(a policy.Attempt) bool { return a.TLS })
+	switch {
+	case i < 0:
+		return p
+	case i == 0 && tls.Direct:
+		return pythonRefused("the server does not take TLS without an SSLRequest from asyncpg", "")
+	case i == 0:
+		return pythonRefused("no TLS version lies between the bounds", "")
+	}
+	p.Attempts = p.Attempts[:i]
+	return p
+}
+
+func pythonRefused(detail, client string) policy.Policy {
+	return policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonInvalidSettings, Detail: detail, Client: client}}
+}
+
+// asyncpgUnusable finds settings that end in an error wherever the client
+// connects, or that the rules do not cover.
+func asyncpgUnusable(s policy.Settings, dsn asyncpgDSN, version policy.Release) (policy.Policy, bool) {
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		since, later := asyncpgArgumentsLater[name]
+		if !slices.Contains(asyncpgArguments, name) && (!later || version.Before(since[0], since[1])) {
+			return pythonRefused("asyncpg.connect has no argument "+strconv.Quote(name), "got an unexpected keyword argument"), true
+		}
+	}
+	refused, unknown := dsn.foreign(version)
+	switch {
+	case pythonIsExpression(s.Properties["ssl"]):
+		return policy.Policy{Undecided: unknownContext}, true
+	case dsn.query["service"] != "" && !version.Before(0, 31), s.Properties["service"] != "":
+		return policy.Policy{Undecided: "a service file may hold further settings"}, true
+	case refused == "ssl":
+		return pythonRefused("asyncpg passes ssl on to the server, which does not let a session set it: the keyword is sslmode", `parameter "ssl" cannot be changed`), true
+	case refused != "":
+		return pythonRefused("asyncpg passes "+strconv.Quote(refused)+" on to the server, which does not know it", "parameter"), true
+	case unknown != "":
+		return policy.Policy{Undecided: "asyncpg passes " + strconv.Quote(unknown) + " on to the server, and it is not known whether that takes it"}, true
+	}
+	return policy.Policy{}, false
+}
+
+// asyncpgHostList returns the hosts that are tried. Without any, asyncpg
+// looks for a socket, and then at localhost.
+func asyncpgHostList(s policy.Settings, dsn asyncpgDSN) []policy.Host {
+	names := dsn.hosts
+	if host := s.Properties["host"]; host != "" {
+		names = []string{host}
+	}
+	if len(names) == 0 {
+		names, _ = asyncpgHosts(s.Environment["PGHOST"], false)
+	}
+	switch {
+	case len(names) > 0:
+	case s.Host != "":
+		names = []string{s.Host}
+	default:
+		names = []string{"/run/postgresql", "localhost"}
+	}
+	hosts := make([]policy.Host, len(names))
+	for i, name := range names {
+		hosts[i] = policy.Host{Name: name, Local: strings.HasPrefix(name, "/")}
+	}
+	return hosts
+}
+
+func asyncpgDirect(s policy.Settings, dsn asyncpgDSN, version policy.Release) bool {
+	if given, ok := s.Properties["direct_tls"]; ok {
+		return strings.EqualFold(given, "true")
+	}
+	negotiation := dsn.query["sslnegotiation"]
+	if negotiation == "" {
+		negotiation = s.Environment["PGSSLNEGOTIATION"]
+	}
+	return negotiation == "direct" && !version.Before(0, 30)
+}
+
+// asyncpgMode returns the effective sslmode; given is false where ssl is an
+// argument that is no mode: a Boolean or an SSLContext.
+func asyncpgMode(s policy.Settings, dsn asyncpgDSN) (mode string, given bool) {
+	if ssl, ok := s.Properties["ssl"]; ok {
+		isBool := strings.EqualFold(ssl, "true") || strings.EqualFold(ssl, "false")
+		return ssl, !isBool && !pythonIsContext(ssl)
+	}
+	if mode, ok := dsn.query["sslmode"]; ok {
+		return mode, true
+	}
+	if mode, ok := s.Environment["PGSSLMODE"]; ok {
+		return mode, true
+	}
+	return "prefer", true
+}
+
+// asyncpgTransport fills in the attempts and where they take their anchors.
+func asyncpgTransport(s policy.Settings, dsn asyncpgDSN, python policy.Release, p policy.Policy) policy.Policy {
+	mode, given := asyncpgMode(s, dsn)
+	p.Mode = mode
+	switch {
+	case !given && strings.EqualFold(mode, "false"):
+		p.Attempts = []policy.Attempt{{}}
+		return p
+	case !given && strings.EqualFold(mode, "true"):
+		p.Profile, p.Anchors = pythonProfile(python, true), openssl.DefaultStore(s)
+		p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
+		return p
+	case !given:
+		attempt, anchors := pythonContext(s)
+		p.Profile, p.Anchors, p.Attempts = pythonProfile(python, true), anchors, []policy.Attempt{attempt}
+		return p
+	}
+	p.Profile = pythonProfile(python, false)
+	mode = strings.ReplaceAll(mode, "-", "_")
+	if mode != "disable" {
+		p.Doubt = asyncpgCertificate(s, dsn)
+		var refused string
+		if p.TLS, refused = asyncpgOffer(s, dsn, p.TLS); refused != "" {
+			return pythonRefused("the TLS version is not one that Python's ssl knows", refused)
+		}
+	}
+	switch mode {
+	case "disable":
+		p.Attempts = []policy.Attempt{{}}
+	case "allow":
+		p.Attempts = []policy.Attempt{{After: policy.ServerRefused}, {TLS: true}}
+	case "prefer":
+		p.Attempts = []policy.Attempt{{TLS: true, After: policy.TLSUnsupported | policy.ServerRefused}, {}}
+	case "require", "verify_ca", "verify_full":
+		return asyncpgVerifying(s, dsn, mode, p)
+	default:
+		return pythonRefused("asyncpg does not know the sslmode "+strconv.Quote(mode), "`sslmode` parameter must be one of: disable, allow, prefer, require, verify-ca, verify-full")
+	}
+	return p
+}
+
+// asyncpgCertificate is the doubt about a client certificate that is named: it
+// is loaded before anything is tried, and a file that is not there ends it.
+//
+// Source: connect_utils.py, _parse_connect_dsn_and_args. Observed with 0.27.0.
+func asyncpgCertificate(s policy.Settings, dsn asyncpgDSN) string {
+	if dsn.query["sslcert"] == "" && s.Environment["PGSSLCERT"] == "" {
+		return ""
+	}
+	return "asyncpg loads the client certificate that the settings name, in every mode that can end in TLS, and it is not declared"
+}
+
+// asyncpgVerifying is require and the stricter modes: all look for a root
+// file, and require does without when the default one is not there.
+func asyncpgVerifying(s policy.Settings, dsn asyncpgDSN, mode string, p policy.Policy) policy.Policy {
+	if dsn.query["sslcrl"] != "" || s.Environment["PGSSLCRL"] != "" {
+		p.TLSDoubt = "a certificate revocation list is checked, and it is not declared"
+	}
+	attempt := policy.Attempt{TLS: true, VerifyPath: true, VerifyHost: mode == "verify_full"}
+	path, named := dsn.query["sslrootcert"]
+	if !named {
+		path = s.Environment["PGSSLROOTCERT"]
+	}
+	switch {
+	case path != "":
+		p.Anchors = pythonNamedStore(s, path)
+	case s.StoreDeclared && s.StorePlace != policy.PlaceSystem:
+		p.Anchors = policy.Anchors{Source: policy.Declared, Reader: truststore.OpenSSLFile, WhenUnreadable: policy.RejectAll, WhenNoAnchors: policy.RejectAll}
+	case mode == "require":
+		attempt.VerifyPath = false
+	default:
+		p.Anchors = policy.Anchors{
+			Source: policy.Missing, Reader: truststore.OpenSSLFile, WhenUnreadable: policy.RejectAll, WhenNoAnchors: policy.RejectAll,
+			MissingError: "root certificate file",
+		}
+	}
+	p.Attempts = []policy.Attempt{attempt}
+	return p
+}
+
+// asyncpgOffer reads the bounds of the TLS version. The second value is the
+// client's own error.
+func asyncpgOffer(s policy.Settings, dsn asyncpgDSN, offer policy.Offer) (policy.Offer, string) {
+	bound := func(keyword, variable, otherwise string) (string, string) {
+		value, given := dsn.query[keyword]
+		if !given {
+			value = s.Environment[variable]
+		}
+		switch name := strings.ReplaceAll(value, ".", "_"); {
+		case strings.HasPrefix(value, "SSL"):
+			return value, "Unsupported TLS version"
+		case value == "", name == "MINIMUM_SUPPORTED", name == "MAXIMUM_SUPPORTED":
+			return otherwise, ""
+		case slices.Contains([]string{"TLSv1", "TLSv1_1", "TLSv1_2", "TLSv1_3"}, name):
+			return strings.ReplaceAll(name, "_", "."), ""
+		}
+		return value, "No such TLS version"
+	}
+	var refused string
+	if offer.Min, refused = bound("ssl_min_protocol_version", "PGSSLMINPROTOCOLVERSION", "TLSv1.2"); refused != "" {
+		return offer, refused
+	}
+	offer.Max, refused = bound("ssl_max_protocol_version", "PGSSLMAXPROTOCOLVERSION", "")
+	return offer, refused
+}

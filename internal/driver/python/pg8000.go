@@ -1,0 +1,158 @@
+package python
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/openssl"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+)
+
+// Pg8000 returns the policy of pg8000, which has no connection string: its
+// arguments are properties, or keyword=value pairs in connection.
+//
+// 1.10 ignores arguments that it does not know. Until 1.13 the argument ssl is
+// a Boolean, or since 1.12.4 a dict whose ca_certs alone turns verification
+// on; nothing compares the host. From 1.14 the argument is ssl_context: an
+// SSLContext, or True for ssl.create_default_context(), which verifies path
+// and host against OpenSSL's own store. Since 1.31 True verifies nothing, and
+// no argument means TLS without verification where the server has it. An
+// answer of N is an error, but for that default; no failed handshake leads to
+// plaintext.
+//
+// Source: tlocke/pg8000 1.10.6 to 1.31.4, core.py, Connection.__init__ and
+// _make_socket. Measured with 1.10.6, 1.29.8 and 1.31.4 on Python 3.11.2; the
+// others are from source.
+func Pg8000(s policy.Settings) policy.Policy {
+	version, known := policy.ParseRelease(s.Version)
+	if !known || version.Before(1, 10) {
+		return policy.Policy{Undecided: "the rules cover pg8000 1.10 and later, not " + strconv.Quote(s.Version)}
+	}
+	python, known := parsePython(s.Runtime)
+	if !known {
+		return policy.Policy{Undecided: "the Python version " + strconv.Quote(s.Runtime) + " is not understood"}
+	}
+	arguments, ok := pg8000Arguments(s)
+	if !ok {
+		return policy.Policy{Undecided: "pg8000 has no connection string: give its arguments as keyword=value pairs"}
+	}
+	s.Properties = arguments
+	p := policy.Policy{NameRule: certpath.NameOpenSSL, Hosts: pg8000Hosts(s)}
+	unknown := pg8000Unknown(arguments)
+	switch {
+	case unknown != "" && !version.Before(1, 11):
+		return pythonRefused("pg8000.connect has no argument "+strconv.Quote(unknown), "got an unexpected keyword argument")
+	case pythonIsExpression(arguments["ssl_context"]):
+		return policy.Policy{Undecided: unknownContext}
+	case version.Before(1, 14):
+		return pg8000Boolean(s, version, python, p)
+	case arguments["ssl"] != "":
+		return pythonRefused("this release of pg8000 has ssl_context instead of ssl", "got an unexpected keyword argument 'ssl'")
+	default:
+		return pg8000Context(s, version, python, p)
+	}
+}
+
+// pg8000Known are the arguments of pg8000.connect in any release, and what
+// describes an SSLContext.
+var pg8000Known = []string{
+	"user", "host", "database", "port", "password", "unix_sock", "source_address", "ssl", "ssl_context", "timeout",
+	"application_name", "max_prepared_statements", "tcp_keepalive", "replication", "startup_params", "ca_certs",
+	"cafile", "check_hostname", "verify_mode",
+}
+
+// pg8000Unknown returns an argument that no release has; empty is none.
+func pg8000Unknown(arguments map[string]string) (unknown string) {
+	for name := range arguments {
+		if !slices.Contains(pg8000Known, name) {
+			unknown = max(unknown, name)
+		}
+	}
+	return unknown
+}
+
+// pg8000Arguments joins properties and the pairs of the connection string;
+// properties win.
+func pg8000Arguments(s policy.Settings) (map[string]string, bool) {
+	arguments := map[string]string{}
+	for pair := range strings.FieldsSeq(s.Connection) {
+		name, value, found := strings.Cut(pair, "=")
+		if !found || strings.Contains(name, ":") {
+			return nil, false
+		}
+		arguments[name] = value
+	}
+	maps.Copy(arguments, s.Properties)
+	return arguments, true
+}
+
+func pg8000Hosts(s policy.Settings) []policy.Host {
+	switch {
+	case s.Properties["unix_sock"] != "":
+		return []policy.Host{{Name: s.Properties["unix_sock"], Local: true}}
+	case s.Properties["host"] != "":
+		return []policy.Host{{Name: s.Properties["host"]}}
+	case s.Host != "":
+		return []policy.Host{{Name: s.Host}}
+	}
+	return []policy.Host{{Name: "localhost"}}
+}
+
+// pg8000Boolean is the argument ssl of the releases before 1.14.
+func pg8000Boolean(s policy.Settings, version, python policy.Release, p policy.Policy) policy.Policy {
+	if !python.Before(3, 12) {
+		if value := s.Properties["ssl"]; !pythonFalse(value) {
+			return pythonRefused("Python 3.12 has no ssl.wrap_socket", "module 'ssl' has no attribute 'wrap_socket'")
+		}
+	}
+	p.Profile = certpath.Profile{Validator: certpath.OpenSSL, SecurityLevel: -1}
+	attempt := policy.Attempt{TLS: true}
+	switch value := s.Properties["ssl"]; {
+	case s.Properties["ssl_context"] != "" && !version.Before(1, 11):
+		return pythonRefused("this release of pg8000 has ssl instead of ssl_context", "got an unexpected keyword argument 'ssl_context'")
+	case pythonFalse(value):
+		attempt.TLS = false
+	case s.Properties["ca_certs"] != "" && version == (policy.Release{1, 12}):
+		return policy.Policy{Undecided: "pg8000 1.12 takes ca_certs only since 1.12.4"}
+	case s.Properties["ca_certs"] != "" && !version.Before(1, 13):
+		attempt.VerifyPath, p.Anchors = true, pythonNamedStore(s, s.Properties["ca_certs"])
+		p.Anchors.WhenUnreadable, p.Anchors.WhenNoAnchors = policy.FailAttempt, policy.FailAttempt
+	}
+	p.Mode = "ssl=" + s.Properties["ssl"]
+	p.Attempts = []policy.Attempt{attempt}
+	return p
+}
+
+// pythonFalse says whether an argument is one that Python takes for false.
+func pythonFalse(value string) bool {
+	return value == "" || strings.EqualFold(value, "false") || strings.EqualFold(value, "none")
+}
+
+// pg8000Context is the argument ssl_context of 1.14 and later.
+func pg8000Context(s policy.Settings, version, python policy.Release, p policy.Policy) policy.Policy {
+	value := s.Properties["ssl_context"]
+	opportunistic := !version.Before(1, 31)
+	p.Mode = "ssl_context=" + value
+	p.Profile, p.TLS.Min = pythonProfile(python, true), "TLSv1.2"
+	unset := value == "" || strings.EqualFold(value, "none")
+	switch {
+	case pythonIsContext(value):
+		attempt, anchors := pythonContext(s)
+		p.Anchors, p.Attempts = anchors, []policy.Attempt{attempt}
+	case unset && opportunistic:
+		p.Attempts = []policy.Attempt{{TLS: true, After: policy.TLSUnsupported}, {}}
+	case strings.EqualFold(value, "true") && opportunistic:
+		p.Attempts = []policy.Attempt{{TLS: true}}
+	case unset, strings.EqualFold(value, "false") && opportunistic:
+		p.Attempts = []policy.Attempt{{}}
+	case strings.EqualFold(value, "true"):
+		p.Anchors = openssl.DefaultStore(s)
+		p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
+	default:
+		return pythonRefused("ssl_context is True, False, None or an SSLContext object", "object has no attribute 'wrap_socket'")
+	}
+	return p
+}

@@ -1,0 +1,110 @@
+// Package python holds the rules of the drivers that use Python's ssl.
+package python
+
+import (
+	"encoding/hex"
+	"regexp"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/openssl"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// pythonStrict is the minor version of Python 3 from which
+// ssl.create_default_context is strict and accepts partial chains.
+//
+// Source: python/cpython 3.13, Lib/ssl.py, create_default_context.
+const pythonStrict = 13
+
+// unknownContext is why an SSLContext of another making is not judged.
+const unknownContext = "what an SSLContext does that is not made by ssl.create_default_context is not known: declare it as \"context\", with cafile, check_hostname and verify_mode beside it"
+
+// pythonWord is what may stand before a version of Python.
+var pythonWord = regexp.MustCompile(`^(?i:c?python)\s*`)
+
+// measuredPython is what stands for a Python that is not declared: the newest
+// that was measured. It accepts less than 3.13, so that no path is taken for
+// good that an older one refuses.
+var measuredPython = policy.Release{3, 11}
+
+// parsePython reads a version of Python, such as "3.11.2" or "Python 3.11.2".
+func parsePython(runtime string) (policy.Release, bool) {
+	if runtime == "" {
+		return measuredPython, true
+	}
+	number, _, _ := strings.Cut(pythonWord.ReplaceAllString(runtime, ""), ",")
+	return policy.ParseRelease(strings.TrimSpace(number))
+}
+
+// pythonProfile is how Python's ssl validates a path. A context made by
+// ssl.create_default_context differs from a bare one since Python 3.13.
+func pythonProfile(python policy.Release, defaultContext bool) certpath.Profile {
+	strict := defaultContext && !python.Before(3, pythonStrict)
+	return certpath.Profile{Validator: certpath.OpenSSL, PartialChain: strict, Strict: strict, SecurityLevel: -1}
+}
+
+// pythonNamedStore is a file loaded with SSLContext.load_verify_locations:
+// one that is missing or cannot be read is an exception, so that the client
+// never gets to connect.
+func pythonNamedStore(s policy.Settings, path string) policy.Anchors {
+	anchors := policy.Anchors{
+		Source: policy.Missing, Path: path, Reader: truststore.OpenSSLFile,
+		WhenUnreadable: policy.RejectAll, WhenNoAnchors: policy.RejectAll, MissingError: "No such file or directory",
+	}
+	if s.StoreDeclared && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
+		anchors.Source = policy.Declared
+	}
+	return anchors
+}
+
+// pythonContext returns the attempt and the anchors of an SSLContext that the
+// application makes with ssl.create_default_context(cafile=…), and may weaken
+// by the properties check_hostname and verify_mode.
+func pythonContext(s policy.Settings) (policy.Attempt, policy.Anchors) {
+	anchors := openssl.DefaultStore(s)
+	if path := s.Properties["cafile"]; path != "" {
+		anchors = pythonNamedStore(s, path)
+	}
+	mode := strings.TrimPrefix(strings.ToUpper(s.Properties["verify_mode"]), "SSL.")
+	attempt := policy.Attempt{TLS: true, VerifyPath: true, VerifyHost: true}
+	if strings.EqualFold(s.Properties["check_hostname"], "false") {
+		attempt.VerifyHost = false
+	}
+	if mode == "CERT_NONE" {
+		attempt.VerifyPath, attempt.VerifyHost = false, false
+	}
+	return attempt, anchors
+}
+
+// pythonIsContext says whether a property's value stands for an SSLContext
+// object made by ssl.create_default_context, which a declaration cannot hold
+// itself.
+func pythonIsContext(value string) bool {
+	name := strings.TrimSuffix(strings.TrimPrefix(strings.ToLower(value), "ssl."), "()")
+	return name == "context" || name == "sslcontext" && !strings.HasSuffix(value, "()") || name == "create_default_context"
+}
+
+// pythonIsExpression says whether a value looks like an object of which it is
+// not known what it does.
+func pythonIsExpression(value string) bool {
+	return !pythonIsContext(value) && (strings.Contains(value, "(") || strings.Contains(strings.ToLower(value), "context"))
+}
+
+// pythonUnquote is urllib.parse.unquote: an escape that is none stays as it
+// is.
+func pythonUnquote(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if decoded, err := hex.DecodeString(s[i+1 : i+3]); err == nil {
+				b.Write(decoded)
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}

@@ -1,0 +1,110 @@
+package rust
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// prismaNumbers are parameters of the URL that must be numbers, or the URL is
+// refused.
+var prismaNumbers = []string{
+	"statement_cache_size", "connection_limit", "socket_timeout", "connect_timeout", "pool_timeout", "max_connection_lifetime",
+	"max_idle_connection_lifetime",
+}
+
+// prismaSpeaksEngine says whether the URL has parameters that only the engine
+// knows.
+func SpeaksPrismaEngine(s policy.Settings) bool {
+	u, _ := parseRustURL(PrismaURL(s))
+	return slices.ContainsFunc(u.query, func(p [2]string) bool { return p[0] == "sslaccept" || p[0] == "sslidentity" })
+}
+
+// PrismaURL is the URL of the schema's datasource, which most often names the
+// variable DATABASE_URL.
+func PrismaURL(s policy.Settings) string { return cmp.Or(s.Connection, s.Environment["DATABASE_URL"]) }
+
+// PrismaEngine is the engine in Rust.
+func PrismaEngine(s policy.Settings) policy.Policy {
+	if len(s.Properties) > 0 {
+		return policy.Policy{Undecided: "settings in code are for driver adapters, and none is declared (property adapter)"}
+	}
+	u, refused := parseRustURL(PrismaURL(s))
+	switch {
+	case PrismaURL(s) == "":
+		return policy.Policy{Undecided: "the URL of Prisma's datasource is not declared"}
+	case refused != "":
+		return policy.Refused("Prisma takes a URL", refused)
+	case u.scheme == "prisma" || u.scheme == "prisma+postgres":
+		return policy.Policy{Undecided: "Prisma Accelerate connects instead of the client"}
+	case u.scheme != "postgres" && u.scheme != "postgresql":
+		return policy.Refused("the scheme is not that of PostgreSQL", "the URL must start with the protocol `postgresql://` or `postgres://`")
+	}
+	if reason := rustPlatform(s.Runtime); reason != "" {
+		return policy.Policy{Undecided: reason}
+	}
+	parameters := map[string]string{}
+	mode := "prefer"
+	for _, p := range u.query {
+		parameters[p[0]] = p[1]
+		if p[0] == "sslmode" && slices.Contains([]string{"disable", "prefer", "require"}, p[1]) {
+			mode = p[1]
+		}
+		if _, err := strconv.ParseUint(p[1], 10, 64); err != nil && slices.Contains(prismaNumbers, p[0]) {
+			return policy.Refused("the value of "+p[0]+" is no number", "The provided arguments are not supported")
+		}
+	}
+	if parameters["sslidentity"] != "" {
+		return policy.Policy{Undecided: "the settings name a client certificate, whose file is not declared"}
+	}
+	p := policy.Policy{Mode: mode, Hosts: []policy.Host{prismaHost(s, u, parameters)}}
+	if parameters["channel_binding"] == "require" {
+		p.Doubt = "whether the server's authentication satisfies channel_binding is not known"
+	}
+	return prismaAttempts(s, p, parameters)
+}
+
+func prismaHost(s policy.Settings, u rustURL, parameters map[string]string) policy.Host {
+	name := u.host
+	if _, err := netip.ParseAddr(conninfo.WithoutBrackets(name)); err == nil {
+		name = conninfo.WithoutBrackets(name)
+	}
+	name = cmp.Or(parameters["host"], name, s.Host, "localhost")
+	return policy.Host{Name: name, Local: strings.HasPrefix(name, "/")}
+}
+
+func prismaAttempts(s policy.Settings, p policy.Policy, parameters map[string]string) policy.Policy {
+	accept, given := parameters["sslaccept"]
+	verify := given && accept != "accept_invalid_certs"
+	root, named := parameters["sslcert"]
+	if named && root == "" {
+		root, s.StoreDeclared = "sslcert", false
+	}
+	library := nativeTLS(s, root, truststore.NativeTLSPEM)
+	if root != "" {
+		library.anchors.MissingError = "cert file not found"
+		library.anchors.DirectoryError = "cert file not found"
+	}
+	p = library.apply(p)
+	tls := policy.Attempt{TLS: true, VerifyPath: verify, VerifyHost: verify}
+	switch {
+	case p.Mode == "disable", p.Hosts[0].Local && p.Mode == "prefer":
+		p.Attempts = []policy.Attempt{{}}
+	case p.Hosts[0].Local:
+		return policy.Policy{Rejection: &policy.Rejection{
+			Reason: policy.ReasonContradictorySettings, Detail: "there is no TLS over a Unix socket", Client: "server does not support TLS",
+		}}
+	case p.Mode == "prefer":
+		tls.After = policy.TLSUnsupported
+		p.Attempts = []policy.Attempt{tls, {}}
+	default:
+		p.Attempts = []policy.Attempt{tls}
+	}
+	return p
+}

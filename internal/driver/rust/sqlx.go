@@ -1,0 +1,251 @@
+package rust
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// sqlxProperties are what a program sets in code, by the names of
+// PgConnectOptions, and the Cargo feature of TLS that it was built with.
+var sqlxProperties = []string{
+	"tls", "ssl_mode", "ssl_root_cert", "host", "port", "username", "database", "application_name", "rustls_version",
+}
+
+// sqlxModes are the values of sslmode; case does not count.
+var sqlxModes = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+
+// sqlxContext is the rustls from which a wrong name is another error, which
+// sqlx 0.8 does not know for one in verify-ca.
+var sqlxContext = policy.FullRelease{0, 23, 24}
+
+// SQLx returns the policy of launchbadge/sqlx 0.6 to 0.8.
+//
+// The default is prefer: TLS without verification, and plaintext only where the
+// server has no TLS, never after a handshake that fails. allow is plaintext and
+// nothing else. Only verify-ca and verify-full verify, whether there is a root
+// file or not: require does not. The file is named in the URL or by
+// PGSSLROOTCERT; ~/.postgresql/root.crt is not read. Since 0.7 native-tls reads
+// it in every mode with TLS, and fails where it is missing.
+//
+// Source: launchbadge/sqlx v0.6.3, v0.7.4 and v0.8.6: sqlx-postgres (in 0.6
+// sqlx-core), src/options/mod.rs, PgConnectOptions::new_without_pgpass; parse.rs,
+// parse_from_url; src/connection/tls.rs, maybe_upgrade; sqlx-core,
+// src/net/tls/tls_rustls.rs and tls_native_tls.rs, handshake. Read, not run.
+func SQLx(s policy.Settings) policy.Policy {
+	version, known := policy.ParseFullRelease(s.Version)
+	if !known || s.Version != "" && (version.Before(0, 6, 0) || !version.Before(0, 9, 0)) {
+		return policy.Policy{Undecided: "the rules cover sqlx 0.6 to 0.8, not " + strconv.Quote(s.Version)}
+	}
+	if name := unknownProperty(s.Properties, sqlxProperties); name != "" {
+		return policy.Policy{Undecided: "the property " + name + " is not covered"}
+	}
+	options, refused := sqlxOptions(s, version)
+	if refused != "" {
+		return policy.Refused("sqlx does not take the settings", refused)
+	}
+	mode := cmp.Or(options["sslmode"], "prefer")
+	p := policy.Policy{Mode: mode, Hosts: []policy.Host{{Name: options["host"], Local: strings.HasPrefix(options["host"], "/")}}}
+	switch {
+	case mode == "disable" || mode == "allow":
+		p.Attempts = []policy.Attempt{{}}
+		return p
+	case (options["sslcert"] != "" || options["sslkey"] != "") && !version.Before(0, 7, 0):
+		return policy.Policy{Undecided: "the settings name a client certificate, whose file is not declared"}
+	case p.Hosts[0].Local && mode == "prefer":
+		p.Attempts = []policy.Attempt{{}}
+		return p
+	case p.Hosts[0].Local:
+		return policy.Policy{Rejection: &policy.Rejection{
+			Reason: policy.ReasonContradictorySettings, Detail: "there is no TLS over a Unix socket", Client: "server does not support TLS",
+		}}
+	}
+	verify := mode == "verify-ca" || mode == "verify-full"
+	p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: verify, VerifyHost: mode == "verify-full"}}
+	if mode == "prefer" {
+		p.Attempts = []policy.Attempt{{TLS: true, After: policy.TLSUnsupported}, {}}
+	}
+	return sqlxTLS(s, p, options["sslrootcert"], version)
+}
+
+// sqlxTLS adds what the Cargo feature decides. Without one declared either
+// library can be meant.
+func sqlxTLS(s policy.Settings, p policy.Policy, root string, version policy.FullRelease) policy.Policy {
+	feature := strings.ToLower(s.Properties["tls"])
+	switch {
+	case feature == "none" || feature == "tls-none":
+		return sqlxWithoutTLS(p)
+	case strings.HasSuffix(feature, "native-tls"):
+		return sqlxNativeTLS(s, p, root, version)
+	case strings.Contains(feature, "native-roots"):
+		return sqlxRustls(s, p, root, version, true)
+	case strings.Contains(feature, rustRustls):
+		return sqlxRustls(s, p, root, version, false)
+	case feature != "":
+		return policy.Policy{Undecided: "the Cargo feature " + strconv.Quote(feature) + " is not covered"}
+	}
+	return policy.Policy{
+		Undecided: "which Cargo feature sqlx is built with (property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none) is not declared",
+		Alternatives: []policy.Policy{
+			sqlxNativeTLS(s, p, root, version), sqlxRustls(s, p, root, version, false), sqlxRustls(s, p, root, version, true),
+		},
+	}
+}
+
+func sqlxWithoutTLS(p policy.Policy) policy.Policy {
+	if p.Mode == "prefer" {
+		p.Attempts = []policy.Attempt{{}}
+		return p
+	}
+	return policy.Policy{Rejection: &policy.Rejection{
+		Reason: policy.ReasonContradictorySettings, Detail: "the mode demands TLS, and sqlx is built without it",
+		Client: "TLS upgrade required by connect options",
+	}}
+}
+
+func sqlxNativeTLS(s policy.Settings, p policy.Policy, root string, version policy.FullRelease) policy.Policy {
+	if reason := rustPlatform(s.Runtime); reason != "" {
+		return policy.Policy{Undecided: reason}
+	}
+	library := nativeTLS(s, root, truststore.NativeTLSPEM)
+	if root != "" && version.Before(0, 7, 0) {
+		library.anchors.WhenUnreadable, library.anchors.WhenNoAnchors = policy.FailAttempt, policy.FailAttempt
+	}
+	return library.apply(p)
+}
+
+// sqlxRustls is rustls, whose roots are Mozilla's, compiled in, or with
+// nativeRoots the operating system's. The name must be one that rustls takes,
+// in every mode.
+func sqlxRustls(s policy.Settings, p policy.Policy, root string, version policy.FullRelease, nativeRoots bool) policy.Policy {
+	library := rustls(s, root)
+	if nativeRoots && s.StoreDeclared && (s.StorePlace == policy.PlaceSystem || root == "" && s.Environment["SSL_CERT_FILE"] != "" && s.StorePlace != policy.PlaceHome) {
+		library.anchors.Source, library.anchors.Path = policy.Declared, s.Environment["SSL_CERT_FILE"]
+		library.anchors.Reader = truststore.GoCertPool // A block that is none is passed over.
+		library.anchors.WhenUnreadable, library.anchors.WhenNoAnchors = policy.TakeNone, policy.TakeNone
+	}
+	if version.Before(0, 8, 0) {
+		library.anchors.ReaderVersion = "1"
+	}
+	p = library.apply(p)
+	host := p.Hosts[0].Name
+	if strings.HasPrefix(host, "[") || strings.HasPrefix(host, ".") {
+		return policy.Refused("rustls does not take the host's name for one", "invalid dns name")
+	}
+	if version.Before(0, 7, 0) && policy.IsAddress(host) {
+		// An address is no name for rustls 0.20, so that verify-ca fails too.
+		p.Hosts = []policy.Host{{}}
+		p.Attempts[0].VerifyHost = p.Attempts[0].VerifyPath
+	}
+	return sqlxName(s, p, version)
+}
+
+// sqlxName is verify-ca of 0.8, which must pass over a wrong name: since rustls
+// 0.23.24 it no longer does.
+func sqlxName(s policy.Settings, p policy.Policy, version policy.FullRelease) policy.Policy {
+	if p.Mode != "verify-ca" || version.Before(0, 8, 0) {
+		return p
+	}
+	strict := p
+	strict.Attempts = []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
+	release, known := policy.ParseFullRelease(s.Properties["rustls_version"])
+	switch given := s.Properties["rustls_version"] != ""; {
+	case given && known && release.Before(sqlxContext[0], sqlxContext[1], sqlxContext[2]):
+		return p
+	case given && known:
+		return strict
+	}
+	return policy.Policy{
+		Undecided:    "whether verify-ca passes over a wrong name depends on the release of rustls (property rustls_version)",
+		Alternatives: []policy.Policy{p, strict},
+	}
+}
+
+// sqlxVariables are the environment variables that matter to TLS.
+var sqlxVariables = map[string]string{
+	"PGHOST": "host", "PGSSLMODE": "sslmode", "PGSSLROOTCERT": "sslrootcert", "PGSSLCERT": "sslcert", "PGSSLKEY": "sslkey",
+}
+
+// sqlxOptions merges the environment, the URL and what is set in code. A mode
+// that PGSSLMODE names wrongly is ignored, one of the URL is refused.
+func sqlxOptions(s policy.Settings, version policy.FullRelease) (options map[string]string, refused string) {
+	options = map[string]string{}
+	for variable, name := range sqlxVariables {
+		if value, set := s.Environment[variable]; set {
+			options[name] = value
+		}
+	}
+	if address, set := s.Environment["PGHOSTADDR"]; set && !version.Before(0, 8, 0) {
+		options["host"] = address
+	}
+	if options["sslmode"] = strings.ToLower(options["sslmode"]); !slices.Contains(sqlxModes, options["sslmode"]) {
+		delete(options, "sslmode")
+	}
+	if strings.HasPrefix(strings.TrimSpace(options["sslrootcert"]), "-----BEGIN") {
+		options["sslrootcert"] = "PGSSLROOTCERT" // Its value is the content.
+	}
+	given, refused := sqlxURL(s.Connection)
+	if refused != "" {
+		return nil, refused
+	}
+	maps.Copy(options, given)
+	for property, name := range map[string]string{"ssl_root_cert": "sslrootcert", "host": "host"} {
+		if value, set := s.Properties[property]; set {
+			options[name] = value
+		}
+	}
+	if mode := s.Properties["ssl_mode"]; mode != "" {
+		named := strings.ToLower(strings.TrimPrefix(mode, "PgSslMode::"))
+		i := slices.IndexFunc(sqlxModes, func(m string) bool { return named == m || named == strings.ReplaceAll(m, "-", "") })
+		if i < 0 {
+			return nil, "unknown value " + strconv.Quote(mode) + " for `ssl_mode`"
+		}
+		options["sslmode"] = sqlxModes[i]
+	}
+	options["host"] = cmp.Or(options["host"], s.Host, "localhost")
+	return options, ""
+}
+
+// sqlxAliases are the other names of parameters.
+var sqlxAliases = map[string]string{
+	"ssl-mode": "sslmode", "ssl-root-cert": "sslrootcert", "ssl-ca": "sslrootcert", "ssl-cert": "sslcert", "ssl-key": "sslkey", "hostaddr": "host",
+}
+
+// sqlxURL reads a connection URL, of any scheme. The host is taken as it
+// stands, with the brackets of an IPv6 address; parameters that sqlx does not
+// know are ignored.
+func sqlxURL(connection string) (options map[string]string, refused string) {
+	if connection == "" {
+		return nil, ""
+	}
+	u, refused := parseRustURL(connection)
+	if refused != "" {
+		return nil, refused
+	}
+	options = map[string]string{}
+	if u.host != "" {
+		options["host"] = u.host
+		if decoded := conninfo.LenientUnescape(u.host, false); strings.HasPrefix(decoded, "/") {
+			options["host"] = decoded
+		}
+	}
+	for _, parameter := range u.query {
+		name, value := cmp.Or(sqlxAliases[parameter[0]], parameter[0]), parameter[1]
+		if name == "sslmode" {
+			if value = strings.ToLower(value); !slices.Contains(sqlxModes, value) {
+				return nil, "for `ssl_mode`"
+			}
+		}
+		options[name] = value
+	}
+	if strings.Contains(options["host"], ",") {
+		return nil, "failed to lookup address information"
+	}
+	return options, ""
+}

@@ -1,0 +1,116 @@
+// Package rust holds the rules of the drivers that are written in Rust.
+package rust
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/openssl"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// rustTLS is how a Rust program verifies with one of its TLS libraries.
+type rustTLS struct {
+	profile   certpath.Profile
+	nameRule  certpath.NameRule
+	pathError string
+	nameError string
+	anchors   policy.Anchors
+}
+
+// The TLS libraries of Rust programs.
+const (
+	rustNativeTLS = "native-tls"
+	rustOpenSSL   = "openssl"
+	rustRustls    = "rustls"
+)
+
+// rustlsAddresses is the minor version of rustls from which it compares
+// addresses; before, no certificate has one.
+const rustlsAddresses = 21
+
+// apply puts the library's ways into a policy.
+func (t rustTLS) apply(p policy.Policy) policy.Policy {
+	p.Profile, p.NameRule, p.PathError, p.NameError, p.Anchors = t.profile, t.nameRule, t.pathError, t.nameError, t.anchors
+	return p
+}
+
+// nativeTLS is native-tls and openssl on Linux: a root that is named is added
+// to OpenSSL's own store. native-tls takes the first certificate of a file,
+// openssl's set_ca_file all of them. Either reports a file that it cannot use
+// before it connects.
+//
+// Source: sfackler/rust-native-tls 0.2, src/imp/openssl.rs, TlsConnector::new
+// and Certificate::from_pem; sfackler/rust-openssl 0.10, openssl/src/ssl/
+// connector.rs, SslConnector::builder, setup_verify_hostname. Run, by
+// tokio-postgres.
+func nativeTLS(s policy.Settings, root string, reader truststore.Reader) rustTLS {
+	t := rustTLS{
+		profile:  certpath.Profile{Validator: certpath.OpenSSL, Version: s.Runtime, SecurityLevel: -1},
+		nameRule: certpath.NameOpenSSL, nameError: "mismatch", anchors: openssl.DefaultStore(s),
+	}
+	if root != "" {
+		t.anchors = rustNamedStore(s, root, reader)
+		t.anchors.ReaderVersion = s.Runtime
+		if reader == truststore.OpenSSLFile {
+			t.anchors.DirectoryError = "no certificate or crl found"
+		}
+		t.anchors.WhenUnreadable, t.anchors.WhenNoAnchors = policy.RejectAll, policy.RejectAll
+	}
+	return t
+}
+
+// rustls is rustls with its own webpki: a root that is named is added to those
+// that are compiled in or the operating system's, neither of which has RDS's.
+//
+// Source: rustls 0.20 to 0.23, src/webpki/verify.rs (src/verify.rs before
+// 0.21), WebPkiServerVerifier. 0.20 was run, by tokio-postgres.
+func rustls(s policy.Settings, root string) rustTLS {
+	t := rustTLS{
+		profile:  certpath.Profile{Validator: certpath.WebPKI, SecurityLevel: -1},
+		nameRule: certpath.NameWebPKI, pathError: "invalid peer certificate", nameError: "invalid peer certificate",
+		anchors: policy.Anchors{Source: policy.SystemStore, Reader: truststore.RustlsPEM},
+	}
+	if root != "" {
+		t.anchors = rustNamedStore(s, root, truststore.RustlsPEM)
+		t.anchors.WhenNoAnchors = policy.UseSystem
+	}
+	return t
+}
+
+// rustNamedStore is a file that the program reads whole, and adds to the roots
+// that it has anyway.
+func rustNamedStore(s policy.Settings, path string, reader truststore.Reader) policy.Anchors {
+	a := policy.Anchors{
+		Source: policy.Missing, Path: path, Reader: reader, WithSystem: true, MissingError: "no such file",
+		DirectoryError: "Is a directory",
+	}
+	if s.StoreDeclared && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
+		a.Source = policy.Declared
+	}
+	return a
+}
+
+// rustPlatform says why a runtime is outside of the rules; empty is nothing.
+// native-tls is SChannel on Windows and the Security framework on macOS.
+func rustPlatform(runtime string) string {
+	if _, known := policy.ParseRelease(strings.TrimPrefix(strings.ToLower(runtime), "openssl ")); !known {
+		return "the rules cover OpenSSL, which native-tls is on Linux, not " + strconv.Quote(runtime)
+	}
+	return ""
+}
+
+// unknownProperty is the first property, by name, that the rules do not know;
+// empty where there is none.
+func unknownProperty(properties map[string]string, known []string) string {
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		if !slices.Contains(known, name) {
+			return name
+		}
+	}
+	return ""
+}

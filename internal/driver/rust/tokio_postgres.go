@@ -1,0 +1,227 @@
+package rust
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// tokioProperties are what a program sets in code: the connector that it
+// passes, and what it tells the connector's builder.
+var tokioProperties = []string{
+	"connector", "root_certificate", "danger_accept_invalid_certs", "danger_accept_invalid_hostnames", "disable_built_in_roots",
+	"verify", "verify_hostname", "roots", "rustls_version", "host", "port", "user", "dbname", "ssl_mode", "application_name",
+}
+
+// TokioPostgres returns the policy of tokio-postgres 0.7, and of postgres,
+// which is built on it.
+//
+// The default is prefer: plaintext only where the server has no TLS, never
+// after a handshake that fails. There are no modes that verify: whether and
+// against what a certificate is verified is the connector's, which the program
+// makes itself, and which verifies path and name unless it is told otherwise.
+// Nothing is read from the environment or the home directory.
+//
+// Source: sfackler/rust-postgres, tokio-postgres 0.7.7 and 0.7.13,
+// src/connect_tls.rs, connect_tls; src/connect.rs, connect; postgres-native-tls
+// and postgres-openssl 0.5, src/lib.rs. 0.7.7 was run.
+func TokioPostgres(s policy.Settings) policy.Policy {
+	version, known := policy.ParseFullRelease(s.Version)
+	if !known || s.Version != "" && (version.Before(0, 7, 0) || !version.Before(0, 8, 0)) {
+		return policy.Policy{Undecided: "the rules cover tokio-postgres 0.7, not " + strconv.Quote(s.Version)}
+	}
+	if name := unknownProperty(s.Properties, tokioProperties); name != "" {
+		return policy.Policy{Undecided: "the property " + name + " is not covered"}
+	}
+	config, refused := parseTokio(s.Connection, version)
+	if refused != "" {
+		return policy.Refused("tokio-postgres does not take the connection string", refused)
+	}
+	if mode := s.Properties["ssl_mode"]; mode != "" {
+		if refused := config.set("sslmode", strings.ToLower(mode), version); refused != "" {
+			return policy.Refused("tokio-postgres has no such sslmode", refused)
+		}
+	}
+	p := policy.Policy{Mode: cmp.Or(config.options["sslmode"], "prefer")}
+	if p.Hosts, refused = tokioHosts(s, config); refused != "" {
+		return policy.Refused("the hosts of the connection string are not right", refused)
+	}
+	switch {
+	case config.options["channel_binding"] == "require" && p.Mode == "disable":
+		return policy.Policy{Rejection: &policy.Rejection{
+			Reason: policy.ReasonChannelBindingImpossible, Detail: "channel binding is required, and TLS is off", Client: "channel binding",
+		}}
+	case config.options["channel_binding"] == "require":
+		p.Doubt = "whether the server's authentication satisfies channel_binding is not known"
+	case slices.Contains([]string{"read-write", "read-only"}, config.options["target_session_attrs"]):
+		p.Doubt = "whether the server satisfies target_session_attrs is not known"
+	}
+	if config.options["sslnegotiation"] == "direct" {
+		p.TLS.Direct, p.Doubt = true, policy.DirectNeeds17
+	}
+	return tokioConnector(s, p)
+}
+
+// tokioHosts are the hosts, in the order in which they are tried.
+func tokioHosts(s policy.Settings, config tokioConfig) (hosts []policy.Host, refused string) {
+	names := config.hosts
+	if len(names) == 0 && config.addresses == 0 {
+		if fallback := cmp.Or(s.Properties["host"], s.Host); fallback != "" {
+			names = []string{fallback}
+		}
+	}
+	count := max(len(names), config.addresses)
+	switch {
+	case count == 0:
+		return nil, "missing"
+	case len(names) > 0 && config.addresses > 0 && len(names) != config.addresses:
+		return nil, "number of hosts"
+	case config.ports > 1 && config.ports != count:
+		return nil, "invalid number of ports"
+	case len(names) == 0:
+		return make([]policy.Host, config.addresses), ""
+	}
+	for _, name := range names {
+		hosts = append(hosts, policy.Host{Name: name, Local: strings.HasPrefix(name, "/")})
+	}
+	return hosts, ""
+}
+
+// tokioConnector adds what the connector does. One that is not declared can be
+// any, but for none where the mode demands TLS: that program never connects.
+func tokioConnector(s policy.Settings, p policy.Policy) policy.Policy {
+	switch connector := s.Properties["connector"]; strings.ToLower(connector) {
+	case "notls":
+		return tokioWithoutTLS(p)
+	case rustNativeTLS, "postgres-native-tls":
+		if reason := rustPlatform(s.Runtime); reason != "" {
+			return policy.Policy{Undecided: reason}
+		}
+		return tokioAttempts(s, nativeTLS(s, s.Properties["root_certificate"], truststore.NativeTLSPEM).without(s).apply(p))
+	case rustOpenSSL, "postgres-openssl":
+		if reason := rustPlatform(s.Runtime); reason != "" {
+			return policy.Policy{Undecided: reason}
+		}
+		return tokioAttempts(s, nativeTLS(s, s.Properties["root_certificate"], truststore.OpenSSLFile).apply(p))
+	case rustRustls, "tokio-postgres-rustls":
+		return tokioRustls(s, p)
+	case "":
+		return tokioAnyConnector(s, p)
+	default:
+		return policy.Policy{Undecided: "the connector " + strconv.Quote(connector) + " is not covered"}
+	}
+}
+
+// without drops OpenSSL's own store where native-tls is told to.
+func (t rustTLS) without(s policy.Settings) rustTLS {
+	if s.Properties["disable_built_in_roots"] != "true" {
+		return t
+	}
+	t.anchors.WithSystem = false
+	if s.Properties["root_certificate"] == "" {
+		t.anchors.Source = policy.EmptyStore
+	}
+	return t
+}
+
+func tokioAnyConnector(s policy.Settings, p policy.Policy) policy.Policy {
+	if p.Mode == "disable" {
+		return tokioWithoutTLS(p)
+	}
+	open := policy.Policy{Undecided: "the connector that the program passes (property connector: NoTls, native-tls, openssl or rustls) is not declared"}
+	connectors := []string{rustNativeTLS, rustOpenSSL, rustRustls}
+	if p.Mode == "prefer" {
+		connectors = append(connectors, "NoTls")
+	}
+	for _, connector := range connectors {
+		declared := s
+		declared.Properties = map[string]string{}
+		maps.Copy(declared.Properties, s.Properties)
+		declared.Properties["connector"] = connector
+		if s.StoreDeclared && declared.Properties["root_certificate"] == "" && s.StorePlace != policy.PlaceSystem && s.StorePlace != policy.PlaceHome {
+			declared.Properties["root_certificate"] = "trust_store"
+		}
+		open.Alternatives = append(open.Alternatives, tokioConnector(declared, p))
+	}
+	return open
+}
+
+// tokioWithoutTLS is a program that passes NoTls.
+func tokioWithoutTLS(p policy.Policy) policy.Policy {
+	if p.Mode == "require" {
+		return policy.Policy{Rejection: &policy.Rejection{
+			Reason: policy.ReasonContradictorySettings, Detail: "the mode demands TLS, and the program passes NoTls",
+			Client: "error performing TLS handshake: no TLS implementation configured",
+		}}
+	}
+	p.Attempts = []policy.Attempt{{}}
+	return p
+}
+
+// tokioRustls is a program that gives rustls its roots. A name that is an
+// address is one that rustls 0.20 cannot verify.
+func tokioRustls(s policy.Settings, p policy.Policy) policy.Policy {
+	root, roots := s.Properties["root_certificate"], s.Properties["roots"]
+	version, known := policy.ParseFullRelease(s.Properties["rustls_version"])
+	if !known {
+		return policy.Policy{Undecided: "the property rustls_version is not a version"}
+	}
+	library := rustls(s, root)
+	switch {
+	case root != "":
+		library.anchors.WithSystem = roots != ""
+		library.anchors.WhenUnreadable = policy.RejectAll
+		if roots == "" {
+			library.anchors.WhenNoAnchors = policy.TakeNone
+		}
+	case s.StoreDeclared && s.StorePlace == policy.PlaceSystem && roots != "webpki-roots":
+		return policy.Policy{Undecided: "which roots the program gives to rustls is not covered for the operating system's store"}
+	}
+	p = tokioAttempts(s, library.apply(p))
+	if version.Before(0, rustlsAddresses, 0) {
+		p.Anchors.ReaderVersion = "1"
+	}
+	p.Hosts = slices.Clone(p.Hosts)
+	for i, host := range p.Hosts {
+		if version.Before(0, rustlsAddresses, 0) && policy.IsAddress(host.Name) {
+			p.Hosts[i].Name, p.NameError = "", "name type wasn't supported"
+		}
+	}
+	return p
+}
+
+// tokioAttempts is the order of the attempts with a connector for TLS.
+func tokioAttempts(s policy.Settings, p policy.Policy) policy.Policy {
+	off := func(name, value string) bool { return strings.EqualFold(s.Properties[name], value) }
+	verify := !off("danger_accept_invalid_certs", "true") && !off("verify", "none") && !off("verify", "SslVerifyMode::NONE")
+	tls := policy.Attempt{TLS: true, VerifyPath: verify}
+	tls.VerifyHost = verify && !off("danger_accept_invalid_hostnames", "true") && !off("verify_hostname", "false")
+	local := func(h policy.Host) bool { return h.Local }
+	switch {
+	case p.Mode == "disable":
+		p.Attempts = []policy.Attempt{{}}
+	case p.TLS.Direct && p.Mode == "prefer":
+		return policy.Policy{Rejection: &policy.Rejection{
+			Reason: policy.ReasonContradictorySettings, Detail: "sslnegotiation=direct needs sslmode=require", Client: `weak sslmode "prefer" may not be used`,
+		}}
+	case slices.ContainsFunc(p.Hosts, local) && len(p.Hosts) > 1:
+		return policy.Policy{Undecided: "a Unix socket beside other hosts is not covered"}
+	case p.Hosts[0].Local && p.Mode == "require":
+		return policy.Policy{Rejection: &policy.Rejection{
+			Reason: policy.ReasonContradictorySettings, Detail: "there is no TLS over a Unix socket", Client: "server does not support TLS",
+		}}
+	case p.Hosts[0].Local:
+		p.Attempts = []policy.Attempt{{}}
+	case p.Mode == "prefer":
+		tls.After = policy.TLSUnsupported
+		p.Attempts = []policy.Attempt{tls, {}}
+	default:
+		p.Attempts = []policy.Attempt{tls}
+	}
+	return p
+}

@@ -1,0 +1,265 @@
+// Package policy holds the words in which a driver's behaviour is said: the
+// settings that a client gives to its driver, and the policy that the driver
+// makes of them, which says in which order it tries, what it verifies, and
+// where it looks for trust anchors.
+package policy
+
+import (
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// Place says where, on the client's side, the declared trust store lies.
+type Place string
+
+// The places of a trust store.
+const (
+	PlaceAuto   Place = "auto"   // where the settings point, else the driver's default root file
+	PlaceHome   Place = "home"   // the driver's default root file in the home directory
+	PlaceSystem Place = "system" // the operating system's, JVM's or runtime's store
+)
+
+// Settings is what a client's owner declares: all that a driver reads.
+type Settings struct {
+	// Driver is the driver's name, one of [Names]; required.
+	Driver string
+	// Version is the driver's version, for libpq-based drivers the version
+	// of libpq; empty is the newest known.
+	Version string
+	// Runtime is the version of Java, Node, Python or OpenSSL; empty is the
+	// newest known.
+	Runtime string
+	// Connection is the connection string in the driver's own syntax; may be
+	// empty. It holds no password.
+	Connection string
+	// Environment is what the driver reads from its environment.
+	Environment map[string]string
+	// Properties are settings given in code, by the driver's own names.
+	Properties map[string]string
+	// Host is the server's name where the settings name none; may be empty.
+	Host string
+	// StoreDeclared says that a trust store was declared. Where it was not,
+	// nothing is at the place where the driver looks.
+	StoreDeclared bool
+	// StorePlace is where the declared store lies; empty is PlaceAuto.
+	StorePlace Place
+}
+
+// Policy is what a driver does with its settings, before any store is read or
+// any server is asked.
+type Policy struct {
+	// Rejection is set when the driver refuses its settings: it then makes
+	// no attempt at all, in no mode.
+	Rejection *Rejection
+	// Undecided is set when the rules do not cover the settings: the verdict
+	// is then indeterminate. It says why in words.
+	Undecided string
+	// Alternatives are the policies between which something decides that was
+	// not declared (a Cargo feature, a patch release): the verdict is the one
+	// that all of them give, else indeterminate. Undecided is set with them.
+	Alternatives []Policy
+	// Doubt is set when a session that TLS or the server would allow may
+	// still be refused for a reason that the settings bring in and that is
+	// not known here (a CRL file, require_auth, target_session_attrs). A
+	// verdict of fails stands; every other one is indeterminate. It says why
+	// in words; empty is no doubt.
+	Doubt string
+	// TLSDoubt is the same for sessions on TLS alone: one in plaintext
+	// stands.
+	TLSDoubt string
+	// Mode is the driver's effective mode in its own word ("prefer",
+	// "verify-full", "ssl object"), for messages.
+	Mode string
+	// Hosts in the order of the attempts; never empty unless Rejection or
+	// Undecided is set.
+	Hosts []Host
+	// Later are hosts that are tried only where those before them cannot be
+	// reached, so that they have no part in what becomes of a connection.
+	Later []Host
+	// AnyHost says that it is not known which of Hosts the client talks to:
+	// the verdict is indeterminate unless it is the same for all.
+	AnyHost bool
+	// Attempts at each host, in order; the next one is made only as its
+	// Next says.
+	Attempts []Attempt
+	// Anchors is the store that verification uses.
+	Anchors Anchors
+	// Profile is how paths are validated.
+	Profile certpath.Profile
+	// OrLibrary is a version of the TLS library that it may be as well as
+	// Profile.Version and Anchors.ReaderVersion: the verdict is the one that
+	// both give, else indeterminate. Empty is none.
+	OrLibrary string
+	// PathError is the client's text for a path that does not verify, where
+	// it does not print the validator's own; constant part.
+	PathError string
+	// NameError is the same for a name that does not match.
+	NameError string
+	// NameRule is how the server's name is compared, for attempts with
+	// VerifyHost.
+	NameRule certpath.NameRule
+	// NameVersion is the version of the code that compares names, for libpq
+	// "14" or "15"; empty is Profile.Version.
+	NameVersion string
+	// TLS is what the client offers.
+	TLS Offer
+}
+
+// Possible returns the policies of which one is the client's: the policy
+// itself, or where something undeclared decides, all of its alternatives.
+func (p Policy) Possible() []Policy {
+	if len(p.Alternatives) == 0 {
+		return []Policy{p}
+	}
+	var all []Policy
+	for _, alternative := range p.Alternatives {
+		all = append(all, alternative.Possible()...)
+	}
+	return all
+}
+
+// Rejection is a driver's refusal of its own settings.
+type Rejection struct {
+	Reason string // stable code, see the Reason… constants
+	Detail string // in words; never a secret
+	Client string // the driver's own error text, the constant part of it
+}
+
+// The reasons of a rejection. Codes are API.
+const (
+	// ReasonInvalidSettings: a value that the driver does not know, or a
+	// connection string that it cannot parse.
+	ReasonInvalidSettings = "invalid_settings"
+	// ReasonContradictorySettings: values that exclude each other.
+	ReasonContradictorySettings = "contradictory_settings"
+	// ReasonGSSAPIRequired: the settings ask for GSSAPI encryption, so that
+	// neither TLS nor plaintext is tried.
+	ReasonGSSAPIRequired = "gssapi_encryption_required"
+	// ReasonChannelBindingImpossible: channel binding is required, and the
+	// settings forbid the TLS that it needs.
+	ReasonChannelBindingImpossible = "channel_binding_needs_tls"
+)
+
+// Host is one server that a client tries.
+type Host struct {
+	// Name as the driver compares it with the certificate; a DNS name, an IP
+	// address, or empty.
+	Name string
+	// Local is true for a Unix socket: no TLS there, whatever the mode.
+	Local bool
+}
+
+// Attempt is one connection attempt.
+type Attempt struct {
+	// TLS is false for a startup packet in plaintext.
+	TLS bool
+	// VerifyPath: the server certificate must chain to a trust anchor.
+	VerifyPath bool
+	// VerifyHost: the server certificate must name the host.
+	VerifyHost bool
+	// After says on which failures of this attempt the driver goes on with
+	// its next one. The zero value stops.
+	After Failures
+	// Ends is set where the client itself gives the session up that the
+	// server has let in; it then tries nothing else.
+	Ends *Rejection
+}
+
+// Failures is a set of ways in which an attempt can fail.
+type Failures uint8
+
+// The failures after which a driver may go on.
+const (
+	// TLSUnsupported: the server answers N to the SSLRequest.
+	TLSUnsupported Failures = 1 << iota
+	// TLSFailed: the handshake fails, because of the certificate or else.
+	TLSFailed
+	// ServerRefused: the server refuses the session for its transport
+	// (SQLSTATE 28000, no pg_hba.conf entry or a reject rule).
+	ServerRefused
+	// ClientEnded: the client gives the session up, see Attempt.Ends. No
+	// driver goes on then.
+	ClientEnded
+)
+
+// Source is where trust anchors come from.
+type Source uint8
+
+// The sources of trust anchors. The zero value: the attempts verify nothing.
+const (
+	NoSource    Source = iota
+	Declared           // the declared trust store
+	Missing            // a file that is not there: see Anchors.WhenUnreadable
+	SystemStore        // the operating system's or runtime's own store, not declared: it holds no RDS root
+	EmptyStore         // the driver was given an empty set
+)
+
+// Unreadable says what a driver does when it cannot read its store.
+type Unreadable uint8
+
+// What drivers do with a store that is missing or not readable.
+const (
+	FailAttempt Unreadable = iota // each verifying TLS attempt fails
+	RejectAll                     // the settings are refused, in every mode
+	UseSystem                     // the runtime's own store is taken, without a word
+	TakeNone                      // the set is empty, and every path fails
+)
+
+// Anchors is where, and how, a driver takes its trust anchors.
+type Anchors struct {
+	Source Source
+	// Content is the store itself, where the settings hold it instead of a
+	// name; it then takes the place of the declared one. Nil is no content.
+	Content []byte
+	// Path is the file or keyword that the settings name, for messages;
+	// empty when it is the driver's default.
+	Path string
+	// Reader reads the store.
+	Reader truststore.Reader
+	// Directory reads it where it is a directory; the zero value leaves that
+	// to Reader.
+	Directory truststore.Reader
+	// ReaderVersion is the reader's runtime version; empty is the newest.
+	ReaderVersion string
+	// WhenUnreadable applies to Missing and to a Declared store that the
+	// reader rejects.
+	WhenUnreadable Unreadable
+	// WhenNoAnchors applies to a store that is read and holds no anchor.
+	WhenNoAnchors Unreadable
+	// DirectoryError is the client's text, constant part, for a store that
+	// is a directory where it needs a file: such a store is unreadable.
+	// Empty leaves directories to the reader.
+	DirectoryError string
+	// RejectDirectory: it is then refused in every mode.
+	RejectDirectory bool
+	// MissingError is the client's text for Missing; constant part.
+	MissingError string
+	// UnreadableError is the client's text for a store that the reader
+	// rejects, where it is not the reader's own; constant part.
+	UnreadableError string
+	// WithSystem adds the runtime's own roots to the declared ones. They
+	// hold no RDS root.
+	WithSystem bool
+	// Password is the store's password where the settings name one by
+	// property (javax.net.ssl.trustStorePassword); nil takes the declared
+	// one. Never print it.
+	Password *string
+	// StoreType is the type that a JavaKeyStore is opened as
+	// (javax.net.ssl.trustStoreType); empty is the JVM's default.
+	StoreType string
+	// NoPassword opens the store without a password, whatever was declared.
+	NoPassword bool
+}
+
+// Offer is what the client offers in its TLS handshake.
+type Offer struct {
+	// Min and Max are protocol versions such as "TLSv1.2"; empty is the
+	// library's default.
+	Min, Max string
+	// RangeError is the client's text where Min is above Max; constant part.
+	RangeError string
+	// NoECDSA: up to TLS 1.2 the client offers suites for RSA keys only.
+	NoECDSA bool
+	// Direct: the handshake starts without an SSLRequest.
+	Direct bool
+}

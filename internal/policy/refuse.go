@@ -1,0 +1,28 @@
+package policy
+
+import "net/netip"
+
+// Refused is the policy of a driver that does not take its settings: detail
+// says why, and client is the constant part of the driver's own text.
+func Refused(detail, text string) Policy {
+	return Policy{Rejection: &Rejection{Reason: ReasonInvalidSettings, Detail: detail, Client: text}}
+}
+
+// Invalid is a refusal of a value that the driver does not know.
+func Invalid(detail, client string) *Rejection {
+	return &Rejection{Reason: ReasonInvalidSettings, Detail: detail, Client: client}
+}
+
+// Contradictory is a refusal of values that exclude each other.
+func Contradictory(detail, client string) *Rejection {
+	return &Rejection{Reason: ReasonContradictorySettings, Detail: detail, Client: client}
+}
+
+// DirectNeeds17 is the doubt about a handshake without an SSLRequest.
+const DirectNeeds17 = "a handshake without an SSLRequest needs a server of version 17 or later"
+
+// IsAddress says whether a host is an IP address.
+func IsAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
+}

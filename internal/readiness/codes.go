@@ -1,0 +1,180 @@
+package readiness
+
+import (
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+)
+
+// Meaning explains a code to people. The guide Verdicts is made from the lists
+// of this file; a code that is not in one of them is in no verdict and no
+// finding.
+type Meaning struct {
+	// Code is stable, in snake_case.
+	Code string
+	// Meaning says what was found, in words without a full stop.
+	Meaning string
+	// LookAt names what to look at first, of a reason; empty if nothing.
+	LookAt string
+	// Severity of a finding, in words: some findings have one by an argument.
+	Severity string
+}
+
+// Reason is a stable code that says why an outcome came about: one of the
+// constants here, a [certpath.Reason], or the code of a policy.Rejection.
+type Reason = certpath.Reason
+
+// The reasons of this package, beside those of package certpath.
+const (
+	NotVerified              Reason = "not_verified"
+	TLSNotAttempted          Reason = "tls_not_attempted"
+	PlaintextRefused         Reason = "plaintext_refused_by_server"
+	RootCertificateMissing   Reason = "root_certificate_missing"
+	TrustStoreUnreadable     Reason = "trust_store_unreadable"
+	TrustStoreNoAnchors      Reason = "trust_store_has_no_anchors"
+	WrongTrustStorePassword  Reason = "wrong_trust_store_password"
+	TrustStorePasswordNeeded Reason = "trust_store_password_missing"
+	TrustStoreNotAvailable   Reason = "trust_store_not_available"
+	TrustStoreNotCovered     Reason = "trust_store_format_not_covered"
+	DriverNotCovered         Reason = "driver_not_covered"
+	ForceSSLUnknown          Reason = "force_ssl_unknown"
+	PathNotKnown             Reason = "certification_path_not_known"
+	KeyTypeRefused           Reason = "key_type_not_offered"
+	ProtocolVersionRefused   Reason = "protocol_version_not_offered"
+	FrameworkNotStarting     Reason = "framework_does_not_start"
+	SettingNotRead           Reason = "setting_not_read"
+)
+
+// pathRefused are the reasons of a validator that refuses a certificate as
+// such; their names say which part of it.
+const (
+	pathRefused       = "the validator refuses a certificate of the path: "
+	pathRefusedLookAt = "`server_certificate_chain_pem`, and the store"
+)
+
+// ReasonMeanings lists every reason that a verdict can have, in the order of
+// the guide. The slice is the caller's.
+func ReasonMeanings() []Meaning {
+	reason := func(r Reason, meaning, lookAt string) Meaning {
+		return Meaning{Code: string(r), Meaning: meaning, LookAt: lookAt}
+	}
+	return []Meaning{
+		reason(certpath.Accepted, "the path ends in a trust anchor, and the name matches where it is compared", ""),
+		reason(NotVerified, "the settings ask for TLS and for no verification", "whether `sslmode` should be `verify-full`"),
+		reason(TLSNotAttempted, "the settings turn TLS off", "whether `sslmode` should be `verify-full`"),
+		reason(certpath.UnknownAuthority, "what the client trusts does not hold the root: the declared store, or, where the settings lead elsewhere, the store of the operating system, JVM or runtime", "add the root of the target; if the store holds it, whether the settings name that store, or `place = \"system\"`"),
+		reason(certpath.IssuerMissing, "the store holds the root, but the server does not send what lies between", "`server_certificate_chain_pem`"),
+		reason(certpath.AnchorNotSelfSigned, "the store holds a subordinate CA or server certificate, which this validator does not take as an anchor", "put the root there"),
+		reason(certpath.AnchorRejected, "trust settings in the store forbid it", "a plain CERTIFICATE block"),
+		reason(certpath.AnchorExpired, "the trust anchor is out of its validity", "the store, `evaluation_time`"),
+		reason(certpath.CertificateExpired, "a certificate of the path has ended", "the server, `evaluation_time`"),
+		reason(certpath.CertificateNotYet, "a certificate of the path is not valid yet", "the server, `evaluation_time`"),
+		reason(certpath.UnpredictablePath, "the store holds a subordinate CA, and whether the server will present that one is not known", "put the root there"),
+		reason(certpath.SignatureInvalid, pathRefused+"its signature does not verify", pathRefusedLookAt),
+		reason(certpath.WeakSignature, pathRefused+"the algorithm of its signature is too weak", pathRefusedLookAt),
+		reason(certpath.WeakKey, pathRefused+"its key is too weak", pathRefusedLookAt),
+		reason(certpath.MalformedCertificate, pathRefused+"it cannot be decoded", pathRefusedLookAt),
+		reason(certpath.NotACA, pathRefused+"an issuer is no CA", pathRefusedLookAt),
+		reason(certpath.PathTooLong, pathRefused+"a CA may not have so many CAs below it", pathRefusedLookAt),
+		reason(certpath.WrongPurpose, pathRefused+"its key usage does not allow this use", pathRefusedLookAt),
+		reason(certpath.NameConstraint, pathRefused+"a name constraint of a CA forbids the name", pathRefusedLookAt),
+		reason(certpath.CriticalExtension, pathRefused+"it has a critical extension that the validator does not understand", pathRefusedLookAt),
+		reason(certpath.NotConforming, pathRefused+"it does not conform to RFC 5280, on which the validator insists", pathRefusedLookAt),
+		reason(certpath.HostNameMismatch, "the client compares a name that the server certificate does not hold: an alias, an address, a tunnel", "connect by the endpoint's own name"),
+		reason(RootCertificateMissing, "the client needs a root file, and nothing is declared to be there", "`trust_store`"),
+		reason(TrustStoreUnreadable, "this driver's reader takes nothing from the store", "the data source `sslready_trust_store` says why"),
+		reason(TrustStoreNoAnchors, "the store opens and gives this client no trust anchor", "the data source `sslready_trust_store` says why"),
+		reason(WrongTrustStorePassword, "the password does not open the store", "the password, also the one that the client's settings give"),
+		reason(TrustStorePasswordNeeded, "the store needs a password, and the client has none", "the password, also the one that the client's settings give"),
+		reason(TrustStoreNotAvailable, "the provider could not read the declared store", "`path`, its permissions, `password_env`"),
+		reason(TrustStoreNotCovered, "the rules do not cover this format", "another format"),
+		reason(policy.ReasonInvalidSettings, "the driver refuses its settings: a value or a name that it does not know", "`connection`, `environment`, `properties`"),
+		reason(policy.ReasonContradictorySettings, "the driver refuses its settings: they exclude each other", "`connection`, `environment`, `properties`"),
+		reason(policy.ReasonChannelBindingImpossible, "the settings require channel binding, and forbid the TLS that it needs", "`channel_binding`, `sslmode`"),
+		reason(policy.ReasonGSSAPIRequired, "the settings ask for GSSAPI encryption: neither TLS nor plaintext is tried", "`gssencmode`"),
+		reason(FrameworkNotStarting, "the client's framework refuses its settings, and does not start", "the framework's own text in `expected_error`"),
+		reason(SettingNotRead, "the client would pass, but a setting of TLS, of trust or of an address is read by nobody", "the finding `setting_not_read`: the name that was meant"),
+		reason(PlaintextRefused, "the client does not use TLS, and the server demands it", "`sslmode`, `rds.force_ssl`"),
+		reason(DriverNotCovered, "no rule decides this: a version, a setting, or no host to compare", "`driver_version`, `host`; else try the client against an instance that has the target CA"),
+		reason(ForceSSLUnknown, "the outcome depends on `rds.force_ssl`, and it is not known", "`force_ssl`, or `db_instance_identifier`"),
+		reason(PathNotKnown, "what the server presents is not known", "`current_ca_cert_identifier`, `region`"),
+		reason(KeyTypeRefused, "client and server have no cipher suite in common for the type of the server's key", "a CA with another key type, the client's TLS settings"),
+		reason(ProtocolVersionRefused, "client and server have no TLS version in common", "the client's TLS settings, `server_tls`"),
+	}
+}
+
+// FindingCode is the stable code of a finding. A finding about a client that
+// is not ready has its [Reason], and one about its store the code of a problem.
+type FindingCode = string
+
+// The codes of findings that are neither a reason nor a problem of a store.
+const (
+	FindingNoClients        FindingCode = "no_clients_declared"
+	FindingUndeclared       FindingCode = "undeclared_client"
+	FindingMatchedTwice     FindingCode = "session_matched_twice"
+	FindingNeverSeen        FindingCode = "client_never_seen"
+	FindingNoSession        FindingCode = "no_session_observed"
+	FindingAlreadyFailing   FindingCode = "already_failing"
+	FindingWaived           FindingCode = "waived"
+	FindingWaiverExpired    FindingCode = "waiver_expired"
+	FindingNameAssumed      FindingCode = "host_name_assumed"
+	FindingAnchorExpires    FindingCode = "anchor_expires_soon"
+	FindingPinnedCA         FindingCode = "pinned_subordinate"
+	FindingPinnedServer     FindingCode = "pinned_server_certificate"
+	FindingPlaintext        FindingCode = "plaintext_client"
+	FindingUnverified       FindingCode = "unverified_client"
+	FindingFailsBehindProxy FindingCode = "fails_behind_proxy"
+	FindingSettingNotRead   FindingCode = "setting_not_read"
+	FindingFactNotRead      FindingCode = "fact_not_read"
+	FindingNotInFactTable   FindingCode = "not_in_fact_table"
+	FindingContradicts      FindingCode = "contradicts_fact_table"
+)
+
+// FindingMeanings lists the codes of findings, in the order of the guide. The
+// slice is the caller's.
+func FindingMeanings() []Meaning {
+	blocking, warning, info := string(Blocking), string(Warning), string(Info)
+	finding := func(code FindingCode, severity, meaning string) Meaning {
+		return Meaning{Code: code, Severity: severity, Meaning: meaning}
+	}
+	return []Meaning{
+		finding(FindingNoClients, blocking, "nothing was checked"),
+		finding(FindingUndeclared, blocking+", or "+warning+" by `on_undeclared`", "an observed session matches no declared client"),
+		finding(FindingMatchedTwice, warning, "an observed session matches several clients: narrow their `match`"),
+		finding(FindingNeverSeen, info, "no observed session is this client"),
+		finding(FindingNoSession, warning, "no session was observed, which an unreachable server gives too: look at `reachable` and `complete`"),
+		finding(FindingAlreadyFailing, warning, "the client breaks under the present CA already, as declared"),
+		finding(FindingWaived, warning, "a waiver lets the client through"),
+		finding(FindingWaiverExpired, warning, "a waiver has expired, and lets the client through no more"),
+		finding(FindingNameAssumed, warning, "a name that is no endpoint of RDS was taken for one that the certificate holds"),
+		finding(FindingAnchorExpires, warning, "an anchor ends within `minimum_validity`"),
+		finding(FindingPinnedCA, warning, "the client trusts a subordinate CA: it breaks at the next renewal, even without a switch"),
+		finding(FindingPinnedServer, warning, "the client trusts a server certificate: it breaks at the next renewal, even without a switch"),
+		finding(FindingPlaintext, warning, "the client does not use TLS"),
+		finding(FindingUnverified, info, "the client does not verify the server"),
+		finding(FindingFailsBehindProxy, warning, "the client does not connect to RDS Proxy, before or after"),
+		finding(FindingSettingNotRead, info+", or "+warning+" where it concerns TLS, trust or an address", "a setting reaches no driver: it is dropped without a word"),
+		finding(FindingFactNotRead, info+" or "+warning, "a call of AWS was denied or failed; what it would have answered is null"),
+		finding(FindingNotInFactTable, warning, "of `sslready_ca_certificate`: the provider's fact table does not know the thumbprint that RDS reports"),
+		finding(FindingContradicts, blocking, "of `sslready_ca_certificate`: RDS reports another thumbprint than the fact table has"),
+	}
+}
+
+// OutcomeMeanings lists the outcomes, best first. Severity says whether one
+// blocks a switch. The slice is the caller's.
+func OutcomeMeanings() []Meaning {
+	outcome := func(o Outcome, meaning string) Meaning {
+		blocks := map[bool]string{true: "yes", false: "no"}[o.blocks(true)]
+		if o.blocks(true) != o.blocks(false) {
+			blocks += ", unless `on_indeterminate = \"warn\"`"
+		}
+		return Meaning{Code: o.String(), Meaning: meaning, Severity: blocks}
+	}
+	return []Meaning{
+		outcome(Connects, "TLS, and everything that the client demands holds"),
+		outcome(ConnectsUnverified, "TLS, but the client checks nothing: a switch cannot break it, an impostor can fool it"),
+		outcome(Plaintext, "the client never tries TLS, and the server takes it"),
+		outcome(Downgrades, "TLS fails, and the driver silently goes on in plaintext"),
+		outcome(Fails, "no connection"),
+		outcome(Indeterminate, "not decidable from what was given"),
+	}
+}
