@@ -91,6 +91,8 @@ func ReasonMeanings() []Meaning {
 		reason(policy.ReasonContradictorySettings, "the driver refuses its settings: they exclude each other", "`connection`, `environment`, `properties`"),
 		reason(policy.ReasonChannelBindingImpossible, "the settings require channel binding, and forbid the TLS that it needs", "`channel_binding`, `sslmode`"),
 		reason(policy.ReasonGSSAPIRequired, "the settings ask for GSSAPI encryption: neither TLS nor plaintext is tried", "`gssencmode`"),
+		reason(policy.ReasonVersionNotDeclared, "the releases that the declaration covers do different things", "`driver_version`, `runtime_version`"),
+		reason(policy.ReasonFileNotDeclared, "the client reads a file that its settings name, such as a client certificate, and it is not declared", "`files`, `image`"),
 		reason(FrameworkNotStarting, "the client's framework refuses its settings, and does not start", "the framework's own text in `expected_error`"),
 		reason(SettingNotRead, "the client would pass, but a setting of TLS, of trust or of an address is read by nobody", "the finding `setting_not_read`: the name that was meant"),
 		reason(PlaintextRefused, "the client does not use TLS, and the server demands it", "`sslmode`, `rds.force_ssl`"),
