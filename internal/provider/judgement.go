@@ -43,7 +43,8 @@ func judged(ctx context.Context, s *services, m judgementModel, before *seenInst
 		return j, diags
 	}
 	j.instance = gathered.instance
-	clients, deferred := clientsOf(m.Clients, gathered.host, newStoreReader())
+	clients, deferred := clientsOf(m.Clients, gathered.host, newStoreReader(ctx))
+	gathered.notes = append(gathered.notes, completeByImages(ctx, s, m.Clients, clients)...)
 	if diags.Append(inOtherRegions(clients, gathered.factRegion)...); diags.HasError() {
 		return j, diags
 	}
