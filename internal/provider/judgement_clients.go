@@ -133,29 +133,6 @@ func matchOf(match fields) readiness.Match {
 	return m
 }
 
-// sessionsOf translates observed_clients. Null is nil: nothing was observed.
-func sessionsOf(observed types.List) []readiness.Session {
-	if observed.IsNull() || observed.IsUnknown() {
-		return nil
-	}
-	sessions := make([]readiness.Session, 0, len(observed.Elements()))
-	for _, element := range observed.Elements() {
-		f := fieldsOf(element)
-		session := readiness.Session{
-			Username: f.text("username"), Database: f.text("database"),
-			ApplicationName: f.text("application_name"), ClientAddr: f.text("client_addr"),
-		}
-		if ssl, isBool := f["ssl"].(types.Bool); isBool && !ssl.IsNull() {
-			session.SSL = ssl.ValueBoolPointer()
-		}
-		if n, isNumber := f["sessions"].(types.Int64); isNumber {
-			session.Sessions = n.ValueInt64()
-		}
-		sessions = append(sessions, session)
-	}
-	return sessions
-}
-
 func sortedNames(m types.Map) []string { return sortedKeys(m.Elements()) }
 
 func sortedKeys[V any](m map[string]V) []string {

@@ -55,11 +55,11 @@ func judgementInputs() attributes {
 			kind: byName, required: true, nested: clientAttributes(), maps: []validator.Map{mapvalidator.SizeAtLeast(1)},
 			description: "The clients of the DB instance. The key is the client's name in every message.",
 		},
-		"observed_clients": {
-			kind: objects, nested: observedAttributes(),
-			description: "Sessions that were seen: the `clients` of `sslready_clients`. An observed session on TLS that no declared client matches is a finding. Default: coverage is not checked.",
+		"observations": {
+			kind: objects, nested: observationAttributes(false),
+			description: "Who was seen: the `observation` of `sslready_clients`, `sslready_connection_log` and `sslready_client_census`. A session on TLS that no declared client matches is a finding, and so is an observation that is not complete. Default: coverage is not checked.",
 		},
-		"on_undeclared":     {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether an observed session that no client matches makes the whole unready: `block` (default) or `warn`."},
+		"on_undeclared":     {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether an observed session that no client matches, or an observation that is not complete, makes the whole unready: `block` (default) or `warn`."},
 		"on_indeterminate":  {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether a client that cannot be judged counts as unready: `block` (default) or `warn`."},
 		"apply_immediately": {kind: boolean, description: "Whether the switch is to be applied at once, as `apply_immediately` of `aws_db_instance` says it; `rotation` then tells so. Default: `false`, as there."},
 		"evaluation_time":   {kind: text, strings: []validator.String{timestamp{}}, description: "Judge as of this time, RFC 3339 such as `2026-01-31T08:00:00Z`. Default: now."},
@@ -109,17 +109,6 @@ func trustStoreAttributes() attributes {
 		"password_env":   {kind: text, strings: notEmpty(), description: "Name of an environment variable of the provider's process that holds the password."},
 		"password":       {kind: text, sensitive: true, description: "Password of the store. It is kept in the state: prefer `password_wo` or `password_env`."},
 		"place":          {kind: text, strings: oneOf(string(policy.PlaceAuto), string(policy.PlaceHome), string(policy.PlaceSystem)), description: "Where the store lies on the client's side: `auto` (default), where the settings point, else the driver's default root file; `home`, the default root file; `system`, the store of the operating system, JVM or runtime."},
-	}
-}
-
-func observedAttributes() attributes {
-	return attributes{
-		"database":         {kind: text, description: "Database name; null when not visible."},
-		"username":         {kind: text, description: "User name; null when not visible."},
-		"application_name": {kind: text, description: "Value of `application_name`; null when not visible."},
-		"client_addr":      {kind: text, description: "Address of the client; null for a Unix socket, or when not visible."},
-		"ssl":              {kind: boolean, description: "Whether the session is on TLS; null when not visible, which counts as TLS."},
-		"sessions":         {kind: number, description: "Number of such sessions."},
 	}
 }
 

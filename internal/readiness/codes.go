@@ -106,6 +106,7 @@ type FindingCode = string
 const (
 	FindingNoClients        FindingCode = "no_clients_declared"
 	FindingUndeclared       FindingCode = "undeclared_client"
+	FindingIncomplete       FindingCode = "observation_incomplete"
 	FindingMatchedTwice     FindingCode = "session_matched_twice"
 	FindingNeverSeen        FindingCode = "client_never_seen"
 	FindingNoSession        FindingCode = "no_session_observed"
@@ -134,9 +135,10 @@ func FindingMeanings() []Meaning {
 	return []Meaning{
 		finding(FindingNoClients, blocking, "nothing was checked"),
 		finding(FindingUndeclared, blocking+", or "+warning+" by `on_undeclared`", "an observed session matches no declared client"),
+		finding(FindingIncomplete, blocking+", or "+warning+" by `on_undeclared`", "an observation may have missed clients, and its `why` says how"),
 		finding(FindingMatchedTwice, warning, "an observed session matches several clients: narrow their `match`"),
 		finding(FindingNeverSeen, info, "no observed session is this client"),
-		finding(FindingNoSession, warning, "no session was observed, which an unreachable server gives too: look at `reachable` and `complete`"),
+		finding(FindingNoSession, warning, "no session was observed, which does not prove that nobody connects: look for longer"),
 		finding(FindingAlreadyFailing, warning, "the client breaks under the present CA already, as declared"),
 		finding(FindingWaived, warning, "a waiver lets the client through"),
 		finding(FindingWaiverExpired, warning, "a waiver has expired, and lets the client through no more"),

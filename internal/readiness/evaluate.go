@@ -165,6 +165,7 @@ func summary(r Report, in Input) (counts, withNames string) {
 	}
 	for _, other := range []struct{ code, one, many string }{
 		{FindingUndeclared, "undeclared session blocks", "undeclared sessions block"},
+		{FindingIncomplete, "incomplete observation blocks", "incomplete observations block"},
 	} {
 		if n := others[other.code]; n > 0 {
 			words := other.many

@@ -26,9 +26,8 @@ type Input struct {
 	Host string
 	// Clients to judge; names are unique.
 	Clients []Client
-	// Observed lists the sessions seen; nil checks no coverage, while an
-	// empty list was looked at and found empty.
-	Observed []Session
+	// Observations are who was seen; nil checks no coverage.
+	Observations []Observation
 	// WarnUndeclared makes an undeclared TLS session a warning only.
 	WarnUndeclared bool
 	// WarnIndeterminate lets clients pass that cannot be judged.
@@ -105,6 +104,22 @@ type Match struct {
 	Databases        []string
 	ApplicationNames []string
 	ClientCIDRs      []netip.Prefix
+}
+
+// Observation is who was seen on a DB instance, by one source, over a span.
+type Observation struct {
+	// Source names what looked, such as "sslready_clients".
+	Source string
+	// From and To are the first and the last moment looked at; zero is not
+	// known.
+	From, To time.Time
+	// Complete: nobody who was there in that span is left out. An observation
+	// that is not complete does not prove that nobody is there.
+	Complete bool
+	// Why says in words why it is not complete; empty if it is.
+	Why string
+	// Sessions are those seen, in groups.
+	Sessions []Session
 }
 
 // Session is a group of observed sessions. Empty strings are values that
