@@ -24,11 +24,29 @@ func validateClients(clients types.Map) diag.Diagnostics {
 		at := path.Root("clients").AtMapKey(name)
 		client := fieldsOf(declared[name])
 		diags.Append(refuseSecrets(client, at, name)...)
+		if client != nil && !settled(client) {
+			diags.AddAttributeError(at, fmt.Sprintf("No Settings for the Client %q", name),
+				"It has none of connection, environment and properties, so that it would be judged by its driver's defaults. Terraform drops the keys that a client does not have without a word: look for a misspelt one, such as url or dsn. If the defaults are meant, say so with connection = \"\".")
+		}
 		if trustStore := fieldsOf(client["trust_store"]); trustStore != nil {
 			diags.Append(validateTrustStore(trustStore, at.AtName("trust_store"), name)...)
 		}
 	}
 	return diags
+}
+
+// settled says whether a client has settings, or may have some that are not
+// known yet.
+func settled(client fields) bool {
+	if client.isSet("connection") || client.isSet("image") {
+		return true
+	}
+	for _, name := range []string{"environment", "properties"} {
+		if settings := field[types.Map](client, name); settings.IsUnknown() || len(settings.Elements()) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // refuseSecrets finds passwords and private keys without showing them.
@@ -39,7 +57,7 @@ func refuseSecrets(client fields, at path.Path, name string) diag.Diagnostics {
 		if connection && secret == driver.Password {
 			remedy = "Wrap it in provider::sslready::connection_without_password(…), or remove the password."
 		}
-		diags.AddAttributeError(at, "Password in a Client's Settings", fmt.Sprintf(
+		diags.AddAttributeError(at, fmt.Sprintf("Password in the Settings of Client %q", name), fmt.Sprintf(
 			"Client %q: %s carries %s. It would be stored in the state and shown in plans, and TLS is judged without it. %s", name, where, secret, remedy))
 	}
 	if secret := driver.SecretInConnection(client.text("connection")); secret != "" {

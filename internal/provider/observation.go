@@ -9,21 +9,22 @@ import (
 // observationAttributes are who was seen, by one source: as the outputs
 // observation have it, and as observations takes it. None is required: the
 // framework takes an object that is not known yet for one without attributes.
-// One that says nothing of being complete is not.
+// One that says nothing of being complete is not. In the gate they are write-only:
+// a span moves with every look, and is no reason for a plan.
 func observationAttributes(computed bool) attributes {
 	return attributes{
-		"source":   {kind: text, computed: computed, description: "What looked, such as `sslready_clients`."},
-		"from":     {kind: text, computed: computed, description: "First moment looked at, RFC 3339; null when not known."},
-		"to":       {kind: text, computed: computed, description: "Last moment looked at, RFC 3339; null when not known."},
-		"complete": {kind: boolean, computed: computed, description: "Whether nobody who was there is left out. Otherwise an absence proves nothing."},
-		"why":      {kind: text, computed: computed, description: "Why it is not complete; null when it is."},
-		"sessions": {kind: objects, computed: computed, description: "The sessions that were seen, in groups.", nested: attributes{
-			"database":         {kind: text, computed: computed, description: "Database name; null when not visible."},
-			"username":         {kind: text, computed: computed, description: "User name; null when not visible."},
-			"application_name": {kind: text, computed: computed, description: "Value of `application_name`; null when not visible."},
-			"client_addr":      {kind: text, computed: computed, description: "Address of the client; null for a Unix socket, or when not visible."},
-			"ssl":              {kind: boolean, computed: computed, description: "Whether the session is on TLS; null when not visible, which counts as TLS."},
-			"sessions":         {kind: number, computed: computed, description: "Number of such sessions; null when not known."},
+		"source":   {kind: text, computed: computed, writeOnly: !computed, description: "What looked, such as `sslready_clients`."},
+		"from":     {kind: text, computed: computed, writeOnly: !computed, description: "First moment looked at, RFC 3339; null when not known."},
+		"to":       {kind: text, computed: computed, writeOnly: !computed, description: "Last moment looked at, RFC 3339; null when not known."},
+		"complete": {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether nobody who was there is left out. Otherwise an absence proves nothing."},
+		"why":      {kind: text, computed: computed, writeOnly: !computed, description: "Why it is not complete; null when it is."},
+		"sessions": {kind: objects, computed: computed, writeOnly: !computed, description: "The sessions that were seen, in groups.", nested: attributes{
+			"database":         {kind: text, computed: computed, writeOnly: !computed, description: "Database name; null when not visible."},
+			"username":         {kind: text, computed: computed, writeOnly: !computed, description: "User name; null when not visible."},
+			"application_name": {kind: text, computed: computed, writeOnly: !computed, description: "Value of `application_name`; null when not visible."},
+			"client_addr":      {kind: text, computed: computed, writeOnly: !computed, description: "Address of the client; null for a Unix socket, or when not visible."},
+			"ssl":              {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether the session is on TLS; null when not visible, which counts as TLS."},
+			"sessions":         {kind: number, computed: computed, writeOnly: !computed, description: "Number of such sessions; null when not known."},
 		}},
 	}
 }

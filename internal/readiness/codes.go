@@ -113,7 +113,6 @@ const (
 	FindingAlreadyFailing   FindingCode = "already_failing"
 	FindingWaived           FindingCode = "waived"
 	FindingWaiverExpired    FindingCode = "waiver_expired"
-	FindingNameAssumed      FindingCode = "host_name_assumed"
 	FindingAnchorExpires    FindingCode = "anchor_expires_soon"
 	FindingPinnedCA         FindingCode = "pinned_subordinate"
 	FindingPinnedServer     FindingCode = "pinned_server_certificate"
@@ -142,7 +141,6 @@ func FindingMeanings() []Meaning {
 		finding(FindingAlreadyFailing, warning, "the client breaks under the present CA already, as declared"),
 		finding(FindingWaived, warning, "a waiver lets the client through"),
 		finding(FindingWaiverExpired, warning, "a waiver has expired, and lets the client through no more"),
-		finding(FindingNameAssumed, warning, "a name that is no endpoint of RDS was taken for one that the certificate holds"),
 		finding(FindingAnchorExpires, warning, "an anchor ends within `minimum_validity`"),
 		finding(FindingPinnedCA, warning, "the client trusts a subordinate CA: it breaks at the next renewal, even without a switch"),
 		finding(FindingPinnedServer, warning, "the client trusts a server certificate: it breaks at the next renewal, even without a switch"),

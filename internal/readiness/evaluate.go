@@ -75,8 +75,8 @@ func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 	} else {
 		verdict.Current = Verdict{Reason: PathNotKnown, Detail: "The certificate that the server presents now is not known."}
 	}
-	verdict.Remedy = remedy(c, policy, verdict.Target, e.in.Target)
-	findings := append(e.notes(c, policy, verdict), e.assumedNames(c, policy, verdict.Target)...)
+	verdict.Remedy = remedy(c, policy, verdict.Target, e.in.Target, e.in.Current)
+	findings := e.notes(c, policy, verdict)
 
 	verdict.Ready = !verdict.Target.Outcome.blocks(!e.in.WarnIndeterminate)
 	if !verdict.Ready && c.ViaProxy && verdict.Target.Outcome != Indeterminate {

@@ -20,6 +20,9 @@ type Input struct {
 	ForceSSL *bool
 	// ServerTLS is what the server takes of a handshake.
 	ServerTLS ServerTLS
+	// Engine is RDS's name of the engine, such as aurora-postgresql; empty is
+	// not known.
+	Engine string
 	// Host is the endpoint's name as RDS reports it, or as it was given; empty
 	// is not known. It stands for the server certificate's names where only
 	// the root is known.

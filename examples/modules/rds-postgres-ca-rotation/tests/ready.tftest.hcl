@@ -125,23 +125,6 @@ run "a_change_back_that_waits_is_not_done_either" {
   }
 }
 
-run "who_is_seen_goes_to_the_gate" {
-  override_data {
-    target = data.sslready_clients.this
-    values = {
-      plaintext_sessions = 0
-      observation        = { source = "sslready_clients", from = null, to = null, complete = false, why = "Not everybody is seen.", sessions = [] }
-    }
-  }
-  variables {
-    observe = { observe_for = "1m" }
-  }
-  assert {
-    condition     = one(sslready_trust_store_validation.this[0].observations).why == "Not everybody is seen."
-    error_message = "An observation that is not complete is for the gate to say."
-  }
-}
-
 run "an_instance_to_be_created" {
   variables {
     db_instance_exists = false
