@@ -83,8 +83,8 @@ func TestTitlesNameTheGate(t *testing.T) {
 	}{
 		"an error":         {gate(clients), `Cannot Read rds.force_ssl (orders-prod), Client "app" Not Ready for the Target CA (orders-prod)`},
 		"a held gate":      {gate(clients, values{"on_unready": "hold"}), "Cannot Read rds.force_ssl (orders-prod), CA Switch Held Back (orders-prod)"},
-		"by its host":      {gate(clients, values{"db_instance_identifier": nil, "region": labRegion, "host": "db.example", "on_unready": "hold"}), "CA Switch Held Back (db.example)"},
-		"by its clients":   {gate(clients, values{"db_instance_identifier": nil, "region": labRegion, "on_unready": "hold"}), "CA Switch Held Back (app)"},
+		"by its host":      {gate(clients, values{"db_instance_identifier": nil, "region": "us-east-1", "host": "db.example", "on_unready": "hold", "force_ssl": true}), "CA Switch Held Back (db.example)"},
+		"by its clients":   {gate(clients, values{"db_instance_identifier": nil, "region": "us-east-1", "on_unready": "hold", "force_ssl": true}), "CA Switch Held Back (app)"},
 		"all in the apply": {gate(clients, values{"force_ssl": notKnown{}}), "Judged at Apply (orders-prod)"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -131,8 +131,8 @@ func TestAGateNeverMovesADBInstanceBack(t *testing.T) {
 	store := a.store(t, "app.pem", presentCA, targetCA)
 	config := values{
 		"region": labRegion, "force_ssl": true, "target_ca_cert_identifier": targetCA, "current_ca_cert_identifier": presentCA, "on_unready": "hold",
-		"canary_server_certificate_chain_pem": a.roots(t, targetCA),
-		"clients":                             values{"app": libpq("verify-ca", values{"path": store})},
+		"canary_server_certificate_chain_pem": a.roots(t, targetCA), "current_server_certificate_chain_pem": a.roots(t, presentCA),
+		"clients": values{"app": libpq("verify-ca", values{"path": store})},
 	}
 	let := a.protocol(t).refreshGate(t, config)
 	a.rewrite(t, store, presentCA)

@@ -57,7 +57,7 @@ func refuseSecrets(client fields, at path.Path, name string) diag.Diagnostics {
 		if connection && secret == driver.Password {
 			remedy = "Wrap it in provider::sslready::connection_without_password(…), or remove the password."
 		}
-		diags.AddAttributeError(at, fmt.Sprintf("Password in the Settings of Client %q", name), fmt.Sprintf(
+		diags.AddAttributeError(at, "Password in a Client's Settings", fmt.Sprintf(
 			"Client %q: %s carries %s. It would be stored in the state and shown in plans, and TLS is judged without it. %s", name, where, secret, remedy))
 	}
 	if secret := driver.SecretInConnection(client.text("connection")); secret != "" {
