@@ -43,7 +43,7 @@ func judged(ctx context.Context, s *services, m judgementModel, before *seenInst
 		return j, diags
 	}
 	j.instance = gathered.instance
-	clients, deferred := clientsOf(m.Clients, gathered.host, newStoreReader())
+	clients, deferred := clientsOf(m.Clients, gathered.host, newStoreReader(ctx))
 	if diags.Append(inOtherRegions(clients, gathered.factRegion)...); diags.HasError() {
 		return j, diags
 	}

@@ -19,6 +19,7 @@ type providerModel struct {
 	AssumeRole                     []assumeRoleModel      `tfsdk:"assume_role"`
 	AssumeRoleWithWebIdentity      *webIdentityModel      `tfsdk:"assume_role_with_web_identity"`
 	Endpoints                      *endpointsModel        `tfsdk:"endpoints"`
+	ImageCache                     types.String           `tfsdk:"image_cache"`
 	STSRegion                      types.String           `tfsdk:"sts_region"`
 	CustomCABundle                 types.String           `tfsdk:"custom_ca_bundle"`
 	HTTPProxy                      types.String           `tfsdk:"http_proxy"`
@@ -36,6 +37,7 @@ type providerModel struct {
 	SkipRequestingAccountID        types.Bool             `tfsdk:"skip_requesting_account_id"`
 	EC2MetadataServiceEndpoint     types.String           `tfsdk:"ec2_metadata_service_endpoint"`
 	EC2MetadataServiceEndpointMode types.String           `tfsdk:"ec2_metadata_service_endpoint_mode"`
+	AWSTimeout                     types.String           `tfsdk:"aws_timeout"`
 	AllowedAccountIDs              []types.String         `tfsdk:"allowed_account_ids"`
 	ForbiddenAccountIDs            []types.String         `tfsdk:"forbidden_account_ids"`
 	Postgres                       *postgresSettingsModel `tfsdk:"postgres"`
@@ -100,6 +102,7 @@ func providerAttributes() map[string]schema.Attribute {
 		"assume_role":                        schema.ListNestedAttribute{Optional: true, MarkdownDescription: "IAM roles to assume, in this order.", NestedObject: schema.NestedAttributeObject{Attributes: assumeRoleAttributes()}},
 		"assume_role_with_web_identity":      schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "IAM role to assume with a web identity.", Attributes: webIdentityAttributes()},
 		"endpoints":                          schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "URLs that replace AWS's own.", Attributes: map[string]schema.Attribute{"rds": optionalString("URL of the RDS API. Default: the Region's."), "sts": optionalString("URL of the STS API. Default: the Region's."), "ecr": optionalString("URL of the ECR API, which gives tokens for private images. Default: that of the registry's Region.")}},
+		"image_cache":                        optionalString("Folder in which layers of container images are kept, up to 8 GiB, those unused for longest going first. Default: `terraform-provider-sslready/images` in the user's cache folder."),
 		"sts_region":                         optionalString("Region of the STS API. Default: `region`."),
 		"custom_ca_bundle":                   optionalString("PEM file with the CAs of the AWS endpoints. Default: `AWS_CA_BUNDLE`."),
 		"http_proxy":                         optionalString("URL of a proxy for HTTP. Default: `HTTP_PROXY`."),
@@ -107,6 +110,7 @@ func providerAttributes() map[string]schema.Attribute {
 		"no_proxy":                           optionalString("Hosts that are reached without a proxy. Default: `NO_PROXY`."),
 		"insecure":                           optionalBool("Whether the AWS endpoints' certificates go unverified. Default: `false`."),
 		"max_retries":                        schema.Int64Attribute{Optional: true, MarkdownDescription: "How often a call is tried again that AWS throttles or fails. Default: 25, as hashicorp/aws."},
+		"aws_timeout":                        schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of everything that one data source or resource asks of AWS, retries and credentials included, such as `90s`. Default: `3m`."},
 		"retry_mode":                         schema.StringAttribute{Optional: true, Validators: oneOf("standard", "adaptive"), MarkdownDescription: "`standard` or `adaptive`. Default: `AWS_RETRY_MODE`, else `standard`."},
 		"token_bucket_rate_limiter_capacity": schema.Int64Attribute{Optional: true, MarkdownDescription: "Capacity of the client's rate limiter for retries. Default: no limit."},
 		"use_dualstack_endpoint":             optionalBool("Whether the endpoints for IPv4 and IPv6 are used. Default: `false`."),
@@ -155,7 +159,7 @@ func postgresAttributes() map[string]schema.Attribute {
 		"password":          secretString("Password. Default: `PGPASSWORD`, else `~/.pgpass`."),
 		"iam_auth":          optionalBool("Whether to log in with an RDS IAM authentication token, made from the provider's AWS credentials, instead of a password. Default: `false`."),
 		"database":          optionalString("Database to log in to. Default: `PGDATABASE`, else `postgres`."),
-		"sslmode":           schema.StringAttribute{Optional: true, Validators: oneOf(postgres.VerifyFull, postgres.VerifyCA, postgres.Require, postgres.Disable), MarkdownDescription: "`verify-full`, `verify-ca`, `require` or `disable`; there is no fallback to plaintext. Default: `PGSSLMODE`, else `verify-full`."},
+		"sslmode":           schema.StringAttribute{Optional: true, Validators: oneOf(postgres.VerifyFull, postgres.VerifyCA, postgres.Require, postgres.Disable), MarkdownDescription: "`verify-full`, `verify-ca`, `require` or `disable`; there is no fallback to plaintext. `require` verifies nothing unless `sslrootcert` is given: then no IAM token is sent, and a password only by SCRAM with channel binding. `disable` sends no password in clear text. Default: `PGSSLMODE`, else `verify-full`."},
 		"sslrootcert":       optionalString("PEM file with the root CAs of the server. Default: `PGSSLROOTCERT`, else the RDS roots of the provider's own fact table."),
 		"connect_timeout":   schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of connecting and logging in, such as `10s`. Default: `PGCONNECT_TIMEOUT`, else `10s`."},
 		"statement_timeout": schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of each query, such as `10s`. Default: `10s`."},

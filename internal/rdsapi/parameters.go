@@ -23,15 +23,19 @@ const (
 	babelfishParameter   = "rds.babelfish_status"
 )
 
-// maxParameterPages bounds the reading of a parameter group, which has some
-// four pages, against an endpoint that never ends.
-const maxParameterPages = 50
-
 // groupKey names a parameter group. DB and DB cluster parameter groups are
 // different things that may share a name.
 type groupKey struct {
 	cluster bool
 	name    string
+}
+
+// action is the IAM name of the call that reads it.
+func (k groupKey) action() string {
+	if k.cluster {
+		return "rds:DescribeDBClusterParameters"
+	}
+	return "rds:DescribeDBParameters"
 }
 
 // wanted are the parameters that a group is read for. Babelfish is a matter of
@@ -109,8 +113,8 @@ func (r *Reader) forceSSLOf(ctx context.Context, m *memory, key groupKey) (group
 // does not, the parameters come on later pages.
 func (r *Reader) searchGroup(ctx context.Context, key groupKey, filtered bool) (groupParameter, error) {
 	var found groupParameter
-	marker := ""
-	for range maxParameterPages {
+	marker, pages := "", walk{of: "parameters", most: maxParameterPages}
+	for {
 		parameters, next, err := r.parameterPage(ctx, key, marker, filtered)
 		if err != nil {
 			return groupParameter{}, err
@@ -121,12 +125,11 @@ func (r *Reader) searchGroup(ctx context.Context, key groupKey, filtered bool) (
 		if next == "" || found.met >= len(key.wanted()) {
 			return found, nil
 		}
-		if next == marker {
-			break
+		if err := pages.next(next); err != nil {
+			return groupParameter{}, &CallError{Action: key.action(), Err: err}
 		}
 		marker = next
 	}
-	return groupParameter{}, incomplete("parameter group", "an end")
 }
 
 func (r *Reader) parameterPage(ctx context.Context, key groupKey, marker string, filtered bool) (parameters []types.Parameter, next string, err error) {
@@ -135,7 +138,7 @@ func (r *Reader) parameterPage(ctx context.Context, key groupKey, marker string,
 		filters = filterBy("parameter-name", key.wanted())
 	}
 	if key.cluster {
-		out, err := limited(ctx, r, "rds:DescribeDBClusterParameters", func(ctx context.Context) (*rds.DescribeDBClusterParametersOutput, error) {
+		out, err := limited(ctx, r, key.action(), func(ctx context.Context) (*rds.DescribeDBClusterParametersOutput, error) {
 			return r.api.DescribeDBClusterParameters(ctx, &rds.DescribeDBClusterParametersInput{
 				DBClusterParameterGroupName: aws.String(key.name), Filters: filters, Marker: optional(marker), MaxRecords: aws.Int32(pageSize),
 			})
@@ -145,7 +148,7 @@ func (r *Reader) parameterPage(ctx context.Context, key groupKey, marker string,
 		}
 		return out.Parameters, aws.ToString(out.Marker), nil
 	}
-	out, err := limited(ctx, r, "rds:DescribeDBParameters", func(ctx context.Context) (*rds.DescribeDBParametersOutput, error) {
+	out, err := limited(ctx, r, key.action(), func(ctx context.Context) (*rds.DescribeDBParametersOutput, error) {
 		return r.api.DescribeDBParameters(ctx, &rds.DescribeDBParametersInput{
 			DBParameterGroupName: aws.String(key.name), Filters: filters, Marker: optional(marker), MaxRecords: aws.Int32(pageSize),
 		})
