@@ -26,8 +26,9 @@ func validateClients(clients types.Map) diag.Diagnostics {
 		diags.Append(refuseSecrets(client, at, name)...)
 		if client != nil && !settled(client) {
 			diags.AddAttributeError(at, fmt.Sprintf("No Settings for the Client %q", name),
-				"It has none of connection, environment and properties, so that it would be judged by its driver's defaults. Terraform drops the keys that a client does not have without a word: look for a misspelt one, such as url or dsn. If the defaults are meant, say so with connection = \"\".")
+				"It has none of connection, environment, properties and image, so that it would be judged by its driver's defaults. Terraform drops the keys that a client does not have without a word: look for a misspelt one, such as url or dsn. If the defaults are meant, say so with connection = \"\".")
 		}
+		diags.Append(validateImage(client, at, name)...)
 		about := fieldsOf(client["framework"])
 		alternatives, _ := about["alternatives"].(types.List)
 		for i, alternative := range alternatives.Elements() {
@@ -43,7 +44,7 @@ func validateClients(clients types.Map) diag.Diagnostics {
 // settled says whether a client has settings, or may have some that are not
 // known yet.
 func settled(client fields) bool {
-	if client.isSet("connection") || client.isSet("image") || client.isSet("framework") {
+	if client.isSet("connection") || client.isSet("image") || client.isSet("archives") || client.isSet("framework") {
 		return true
 	}
 	for _, name := range []string{"environment", "properties"} {

@@ -82,11 +82,11 @@ func serverTLSAttributes() attributes {
 }
 
 func clientAttributes() attributes {
-	return attributes{
+	all := attributes{
 		"driver":          {kind: text, required: true, strings: []validator.String{knownDriver{}}, description: "The client's driver: " + codeList(driver.Names()) + "."},
 		"driver_version":  {kind: text, strings: notEmpty(), description: "Version of the driver, such as `42.7.4`; for drivers built on libpq, the version of libpq. Default: the newest whose rules are known."},
 		"runtime_version": {kind: text, strings: notEmpty(), description: "Version of what the driver runs on: Java, Node, Python, .NET or, for libpq and Rust's drivers, OpenSSL. Default: the newest whose rules are known."},
-		"connection":      {kind: text, description: "Connection string in the driver's own syntax: conninfo, URI, JDBC URL. One that carries a password is refused: use `provider::sslready::connection_without_password`. A client without connection, environment and properties is an error: `connection = \"\"` says that the driver's defaults are meant."},
+		"connection":      {kind: text, description: "Connection string in the driver's own syntax: conninfo, URI, JDBC URL. One that carries a password is refused: use `provider::sslready::connection_without_password`. A client without connection, environment, properties and image is an error: `connection = \"\"` says that the driver's defaults are meant."},
 		"environment":     {kind: textMap, description: "What the driver reads from its environment, such as `PGSSLMODE` or `NODE_EXTRA_CA_CERTS`; a name that it does not read changes nothing. Passwords are refused. Default: nothing is set."},
 		"properties":      {kind: textMap, description: "Settings given in code, by the driver's own names, such as `sslfactory` or `ssl.rejectUnauthorized`; a name that the driver does not know changes nothing, as there. Of drivers in Rust also what they are built with, such as `connector` or `tls`: the guide Conformance lists them. Passwords are refused, except that of a Java trust store, which is kept in the state. Default: nothing is set."},
 		"trust_store":     {kind: object, nested: trustStoreAttributes(), description: "The trust store that the client finds where its settings point; for a client that trusts the store of its operating system, JVM or runtime, give that one with `place = \"system\"`. Default: nothing is there; of a store of the operating system, JVM or runtime, that it holds no root of RDS."},
@@ -99,6 +99,8 @@ func clientAttributes() attributes {
 			"client_cidrs":      {kind: texts, lists: append(named(), cidrs{}), description: "Networks of the client's address, such as `10.0.0.0/8`. Default: any."},
 		}, description: "Which observed sessions are this client: those that satisfy every kind that is given; a list without a value is satisfied by none. Default: none."},
 	}
+	maps.Copy(all, imageAttributes())
+	return all
 }
 
 // frameworkAttributes are what framework_client finds out.
