@@ -64,8 +64,9 @@ type webIdentityModel struct {
 }
 
 type endpointsModel struct {
-	RDS types.String `tfsdk:"rds"`
-	STS types.String `tfsdk:"sts"`
+	RDS  types.String `tfsdk:"rds"`
+	STS  types.String `tfsdk:"sts"`
+	Logs types.String `tfsdk:"logs"`
 }
 
 type postgresSettingsModel struct {
@@ -98,7 +99,7 @@ func providerAttributes() map[string]schema.Attribute {
 		"shared_credentials_files":           optionalStrings("Shared credentials files. Default: `AWS_SHARED_CREDENTIALS_FILE`, else `~/.aws/credentials`."),
 		"assume_role":                        schema.ListNestedAttribute{Optional: true, MarkdownDescription: "IAM roles to assume, in this order.", NestedObject: schema.NestedAttributeObject{Attributes: assumeRoleAttributes()}},
 		"assume_role_with_web_identity":      schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "IAM role to assume with a web identity.", Attributes: webIdentityAttributes()},
-		"endpoints":                          schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "URLs that replace AWS's own.", Attributes: map[string]schema.Attribute{"rds": optionalString("URL of the RDS API. Default: the Region's."), "sts": optionalString("URL of the STS API. Default: the Region's.")}},
+		"endpoints":                          schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "URLs that replace AWS's own.", Attributes: map[string]schema.Attribute{"rds": optionalString("URL of the RDS API. Default: the Region's."), "sts": optionalString("URL of the STS API. Default: the Region's."), "logs": optionalString("URL of the CloudWatch Logs API. Default: the Region's.")}},
 		"sts_region":                         optionalString("Region of the STS API. Default: `region`."),
 		"custom_ca_bundle":                   optionalString("PEM file with the CAs of the AWS endpoints. Default: `AWS_CA_BUNDLE`."),
 		"http_proxy":                         optionalString("URL of a proxy for HTTP. Default: `HTTP_PROXY`."),

@@ -26,8 +26,9 @@ type Config struct {
 	AssumeRoleWithWebIdentity *AssumeRoleWithWebIdentity
 	// CustomCABundle is the path of a PEM file to verify AWS endpoints with.
 	CustomCABundle string
-	// RDSEndpoint and STSEndpoint are URLs that replace the Region's.
-	RDSEndpoint, STSEndpoint string
+	// RDSEndpoint, STSEndpoint and LogsEndpoint, that of CloudWatch Logs, are
+	// URLs that replace the Region's.
+	RDSEndpoint, STSEndpoint, LogsEndpoint string
 	// STSRegion is the Region that calls to STS are signed for.
 	STSRegion string
 	// EC2MetadataServiceEndpoint and EC2MetadataServiceEndpointMode (IPv4 or

@@ -44,3 +44,8 @@ func labConfig() aws.Config {
 func newReader(url string) *rdsapi.Reader {
 	return rdsapi.NewFromConfig(labConfig(), url, rdsapi.Options{})
 }
+
+// newReaderWithLogs has the stand-in for CloudWatch Logs, too.
+func newReaderWithLogs(url string) *rdsapi.Reader {
+	return rdsapi.NewFromConfig(labConfig(), url, rdsapi.Options{LogsEndpoint: url})
+}

@@ -70,6 +70,9 @@ func (r *Reader) LogFiles(ctx context.Context, instanceIdentifier string, since 
 // Source: service/rds v1.132.2, DownloadDBLogFilePortionInput.NumberOfLines.
 const firstPortion = "0"
 
+// maxEmptyPortions in a row: an endpoint that gives no more does not end.
+const maxEmptyPortions = 100
+
 // ReadLog downloads a log file from its beginning, portion by portion, RDS
 // gives at most 1 MB or 10,000 lines each, and hands the text over as it
 // comes. A line may go on in the next portion.
@@ -77,12 +80,15 @@ const firstPortion = "0"
 // It stops when the file ends, when visit returns an error, which it returns,
 // or when at least maxBytes were handed over; then complete is false. Errors:
 // ErrDBInstanceNotFound, ErrLogFileNotFound and those of every call.
+//
+// Source: Amazon RDS API Reference, DownloadDBLogFilePortion.
 func (r *Reader) ReadLog(ctx context.Context, instanceIdentifier, name string, maxBytes int64, visit func(text string) error) (complete bool, err error) {
 	const action = "rds:DownloadDBLogFilePortion"
 	input := &rds.DownloadDBLogFilePortionInput{
 		DBInstanceIdentifier: aws.String(instanceIdentifier), LogFileName: aws.String(name), Marker: aws.String(firstPortion),
 	}
-	for read := int64(0); read < maxBytes; {
+	read, empty := int64(0), 0
+	for read < maxBytes {
 		portion, err := limited(ctx, r, action, func(ctx context.Context) (*rds.DownloadDBLogFilePortionOutput, error) {
 			return r.api.DownloadDBLogFilePortion(ctx, input)
 		})
@@ -93,7 +99,11 @@ func (r *Reader) ReadLog(ctx context.Context, instanceIdentifier, name string, m
 		if err := visit(text); err != nil {
 			return false, err
 		}
-		read += int64(len(text))
+		if read += int64(len(text)); text != "" {
+			empty = 0
+		} else if empty++; empty >= maxEmptyPortions {
+			break
+		}
 		next := aws.ToString(portion.Marker)
 		if !aws.ToBool(portion.AdditionalDataPending) || next == "" {
 			return true, nil
@@ -102,6 +112,9 @@ func (r *Reader) ReadLog(ctx context.Context, instanceIdentifier, name string, m
 			return false, &CallError{Action: action, Err: incomplete("log file", "an end")}
 		}
 		input.Marker = aws.String(next)
+	}
+	if empty >= maxEmptyPortions {
+		return false, &CallError{Action: action, Err: incomplete("log file", "an end")}
 	}
 	return false, nil
 }

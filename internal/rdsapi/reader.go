@@ -64,6 +64,9 @@ type Options struct {
 	Window time.Duration
 	// Concurrency bounds the calls under way. Zero means DefaultConcurrency.
 	Concurrency int
+	// LogsEndpoint is a URL that replaces that of CloudWatch Logs, for
+	// NewFromConfig. Empty is the one of the configuration's Region.
+	LogsEndpoint string
 	// AttemptTimeout bounds one attempt of a call, for NewFromConfig. Zero
 	// means DefaultAttemptTimeout. An endpoint that stays silent is
 	// ErrUnreachable after one attempt.
@@ -79,6 +82,7 @@ type Options struct {
 // gives up does not disturb others that wait for the same answer.
 type Reader struct {
 	api    API
+	events eventsAPI // nil where no endpoint of CloudWatch Logs is known
 	slots  slots
 	window time.Duration
 
@@ -102,7 +106,9 @@ func New(api API, opts Options) *Reader {
 // NewFromConfig returns a Reader over the RDS endpoint of a configuration. An
 // empty endpoint is the one of the configuration's Region. It calls nothing.
 func NewFromConfig(config aws.Config, endpoint string, opts Options) *Reader {
-	return New(newClient(config, endpoint, opts.AttemptTimeout), opts)
+	reader := New(newClient(config, endpoint, opts.AttemptTimeout), opts)
+	reader.events = newEventsClient(config, opts.LogsEndpoint, opts.AttemptTimeout)
+	return reader
 }
 
 func newClient(config aws.Config, endpoint string, timeout time.Duration) *rds.Client {

@@ -1,6 +1,7 @@
 package rdsapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,9 +23,10 @@ import (
 
 // Session holds resolved credentials and a Region.
 type Session struct {
-	config      aws.Config
-	rdsEndpoint string
-	accountID   string
+	config       aws.Config
+	rdsEndpoint  string
+	logsEndpoint string
+	accountID    string
 }
 
 // Resolve finds credentials and Region as hashicorp/aws does. It contacts what
@@ -53,7 +55,7 @@ func Resolve(ctx context.Context, config Config) (*Session, error) {
 	}
 	resolved.Retryer = persistentButNot(resolved.Retryer)
 	resolved.Credentials = namedFailure{resolved.Credentials}
-	session := &Session{config: resolved, rdsEndpoint: config.RDSEndpoint}
+	session := &Session{config: resolved, rdsEndpoint: config.RDSEndpoint, logsEndpoint: config.LogsEndpoint}
 	return session, session.checkAccount(ctx, config, base)
 }
 
@@ -159,6 +161,7 @@ func (s *Session) Region() string { return s.config.Region }
 
 // Reader returns a new Reader of the session's account and Region.
 func (s *Session) Reader(opts Options) *Reader {
+	opts.LogsEndpoint = cmp.Or(opts.LogsEndpoint, s.logsEndpoint)
 	return NewFromConfig(s.config, s.rdsEndpoint, opts)
 }
 

@@ -33,15 +33,18 @@ type Region struct {
 
 	mu      sync.Mutex
 	servers map[string]*pgserver.Server
+	logs    map[string]logs
 }
+
+var errNoServer = errors.New("no server is behind the DB instance")
 
 // Start starts a Region without DB instances. Servers take their roles,
 // databases and version from options; chain and force_ssl follow the API.
 func Start(ctx context.Context, name string, options pgserver.Options) (*Region, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	r := &Region{CAs: pki.NewRegion(name, pki.Today()), ctx: ctx, options: options, servers: map[string]*pgserver.Server{}}
+	r := &Region{CAs: pki.NewRegion(name, pki.Today()), ctx: ctx, options: options, servers: map[string]*pgserver.Server{}, logs: map[string]logs{}}
 	r.API = rdsserver.New(rdsserver.Options{Region: name, Hooks: rdsserver.Hooks{
-		OnCASwitch: r.switchCA, OnCreate: r.create, OnDelete: r.remove, OnForceSSL: r.forceSSL,
+		OnCASwitch: r.switchCA, OnCreate: r.create, OnDelete: r.remove, OnForceSSL: r.forceSSL, LogFiles: r.logFiles,
 	}})
 	for _, id := range pki.CAIdentifiers() {
 		root, err := r.CAs.Root(id, pki.Options{})
