@@ -16,8 +16,8 @@ const module = "github.com/sslready/terraform-provider-sslready/internal/"
 
 // The rooms, from the inside out.
 var (
-	domain   = []string{"certpath", "conninfo", "connlog", "driver", "policy", "rdsca", "readiness", "truststore"}
-	adapters = []string{"postgres", "rdsapi"}
+	domain   = []string{"certpath", "conninfo", "connlog", "deployment", "driver", "policy", "rdsca", "readiness", "truststore"}
+	adapters = []string{"artifact", "postgres", "rdsapi"}
 )
 
 // parsers are the libraries that the domain may use: they turn bytes into
@@ -90,7 +90,7 @@ func TestProviderTranslates(t *testing.T) {
 
 	for file, imports := range importsOf(t, "provider") {
 		for _, path := range imports {
-			if strings.HasPrefix(path, "github.com/aws/") || strings.HasPrefix(path, "github.com/jackc/") {
+			if strings.HasPrefix(path, "github.com/aws/") || strings.HasPrefix(path, "github.com/jackc/") || strings.HasPrefix(path, "github.com/google/go-containerregistry") {
 				t.Errorf("%s imports %s: the adapters hide it", file, path)
 			}
 		}

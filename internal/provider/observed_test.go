@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/conformance"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/clients"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
@@ -24,12 +24,12 @@ func TestReadinessSaysWhatTheRealClientsDid(t *testing.T) {
 	t.Parallel()
 
 	at := pki.Today()
-	world, err := conformance.NewWorld(at)
+	world, err := clients.NewWorld(at)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const records = "../lab/judge/conformance/testdata"
-	all, err := conformance.Recall(filepath.Join(records, "observed"), filepath.Join(records, "settings"))
+	const records = "../lab/judge/clients/testdata"
+	all, err := clients.Recall(filepath.Join(records, "observed"), filepath.Join(records, "settings"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestReadinessSaysWhatTheRealClientsDid(t *testing.T) {
 }
 
 // holdsPassword says whether the provider refuses a declaration.
-func holdsPassword(d conformance.Declaration) bool {
+func holdsPassword(d clients.Declaration) bool {
 	for name, value := range d.Client.Settings.Properties {
 		if driver.SecretIn(name, value) != "" {
 			return true
@@ -107,7 +107,7 @@ type storeFiles struct {
 
 // declare writes a client as configuration has it. An attribute that says
 // nothing is left out.
-func (f *storeFiles) declare(t *testing.T, d conformance.Declaration) values {
+func (f *storeFiles) declare(t *testing.T, d clients.Declaration) values {
 	t.Helper()
 	s := d.Client.Settings
 	client := values{"driver": s.Driver, "connection": s.Connection}
@@ -140,7 +140,7 @@ func (f *storeFiles) declare(t *testing.T, d conformance.Declaration) values {
 	return client
 }
 
-func (f *storeFiles) write(t *testing.T, s conformance.Store) string {
+func (f *storeFiles) write(t *testing.T, s clients.Store) string {
 	t.Helper()
 	f.made++
 	path := filepath.Join(f.dir, time.Duration(f.made).String())

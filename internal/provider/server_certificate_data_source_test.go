@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/sslready/terraform-provider-sslready/examples"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
@@ -32,8 +33,8 @@ func startPostgres(t *testing.T, version, ca string) *pgserver.Server {
 	chain, err := pki.NewRegion(labRegion, pki.Today()).Chain(ca, pki.Options{})
 	must(t, err)
 	s, err := pgserver.Start(t.Context(), pgserver.Options{Version: version, Chain: chain})
-	if errors.Is(err, pgserver.ErrNotInstalled) && os.Getenv("CI") != "true" {
-		t.Logf("MISSING PostgreSQL %s: %v", version, err)
+	if errors.Is(err, pgserver.ErrNotInstalled) {
+		judge.Missing(t, "PostgreSQL "+version, err.Error())
 		return nil
 	}
 	must(t, err)

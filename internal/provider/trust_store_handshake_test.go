@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -14,7 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/oracle"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/clients"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/stores"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/region"
@@ -126,10 +126,10 @@ func (a *acceptance) drivers(t *testing.T) {
 	type attempt struct {
 		driver, connection string
 		properties         map[string]string
-		want               oracle.Outcome
+		want               clients.Outcome
 	}
 	var attempts []attempt
-	for want, stores := range map[oracle.Outcome]map[truststore.Format]string{oracle.TLS: a.good, oracle.Fails: a.bad} {
+	for want, stores := range map[clients.Outcome]map[truststore.Format]string{clients.TLS: a.good, clients.Fails: a.bad} {
 		pem := stores[truststore.FormatPEM]
 		attempts = append(attempts,
 			attempt{"psql", fmt.Sprintf("host=%s port=%d user=%s dbname=postgres sslmode=verify-full sslrootcert=%s", region.Host, a.port, billing, pem), nil, want},
@@ -143,15 +143,15 @@ func (a *acceptance) drivers(t *testing.T) {
 		}
 	}
 	for _, driver := range []string{"psql", "pgjdbc"} {
-		judge := startClient(t, driver)
-		if judge == nil {
+		running := startClient(t, driver)
+		if running == nil {
 			continue
 		}
 		for i, try := range attempts {
 			if try.driver != driver {
 				continue
 			}
-			result, err := judge.Ask(t.Context(), oracle.Case{
+			result, err := running.Ask(t.Context(), clients.Question{
 				ID: fmt.Sprint(i), Connection: try.connection, Properties: try.properties, Environment: map[string]string{}, Home: t.TempDir(), TimeoutMS: 60_000,
 			})
 			if err != nil || result.Outcome != try.want {
@@ -163,28 +163,28 @@ func (a *acceptance) drivers(t *testing.T) {
 
 // startClient starts the first installed variant of a driver; nil, and said,
 // where there is none.
-func startClient(t *testing.T, driver string) *oracle.Judge {
+func startClient(t *testing.T, driver string) *clients.Judge {
 	t.Helper()
-	clients, err := oracle.Discover("../lab/judge/oracle/runners")
+	all, err := clients.Discover("../lab/judge/clients/runners")
 	must(t, err)
-	cache, err := oracle.CacheDir()
+	cache, err := clients.CacheDir()
 	must(t, err)
-	i := slices.IndexFunc(clients, func(c oracle.Client) bool { return c.Driver == driver && len(c.Missing(t.Context(), cache)) == 0 })
+	i := slices.IndexFunc(all, func(c clients.Client) bool { return c.Driver == driver && len(c.Missing(t.Context(), cache)) == 0 })
 	if i < 0 {
 		missing(t, fmt.Errorf("%w: %s", stores.ErrNoJudge, driver))
 		return nil
 	}
-	judge, err := oracle.Start(context.WithoutCancel(t.Context()), clients[i], cache, t.TempDir())
+	running, err := clients.Start(context.WithoutCancel(t.Context()), all[i], cache, t.TempDir())
 	must(t, err)
-	t.Cleanup(judge.Close)
-	return judge
+	t.Cleanup(running.Close)
+	return running
 }
 
 // missing says that a client is not installed, which in CI is a failure.
 func missing(t *testing.T, err error) bool {
 	t.Helper()
-	if errors.Is(err, stores.ErrNoJudge) && os.Getenv("CI") != "true" {
-		t.Logf("NOT JUDGED: %v", err)
+	if errors.Is(err, stores.ErrNoJudge) {
+		judge.Missing(t, "a client with a trust store", err.Error())
 		return true
 	}
 	must(t, err)

@@ -25,6 +25,7 @@ import (
 type Session struct {
 	config       aws.Config
 	rdsEndpoint  string
+	ecrEndpoint  string
 	logsEndpoint string
 	accountID    string
 }
@@ -55,7 +56,7 @@ func Resolve(ctx context.Context, config Config) (*Session, error) {
 	}
 	resolved.Retryer = persistentButNot(resolved.Retryer)
 	resolved.Credentials = namedFailure{resolved.Credentials}
-	session := &Session{config: resolved, rdsEndpoint: config.RDSEndpoint, logsEndpoint: config.LogsEndpoint}
+	session := &Session{config: resolved, rdsEndpoint: config.RDSEndpoint, ecrEndpoint: config.ECREndpoint, logsEndpoint: config.LogsEndpoint}
 	return session, session.checkAccount(ctx, config, base)
 }
 

@@ -1,15 +1,14 @@
 package paths
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
+	"time"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
 )
 
 // question is one vector as a judge reads it, certificates in base64.
@@ -36,58 +35,41 @@ type Judge struct {
 	ask        func([]question) (map[string]Answers, error) // instead of command
 }
 
-var errSilent = errors.New("the judge left questions unanswered")
+// answerTime bounds one answer; a program in Java is compiled before the first.
+const answerTime = 2 * time.Minute
 
 // run puts questions to a judge, and returns answers by question.
-func (j Judge) run(ctx context.Context, questions []question, env ...string) (map[string]Answers, error) {
+func (j Judge) run(ctx context.Context, questions []question) (map[string]Answers, error) {
 	if len(questions) == 0 {
 		return map[string]Answers{}, nil
 	}
 	if j.ask != nil {
 		return j.ask(questions)
 	}
-	var in, out, log bytes.Buffer
-	encoder := json.NewEncoder(&in)
-	encoder.SetEscapeHTML(false)
-	for _, q := range questions {
-		if err := encoder.Encode(q); err != nil {
-			return nil, err
-		}
-	}
 	command := exec.CommandContext(ctx, j.command[0], j.command[1:]...) //nolint:gosec // the programs are found by this package
-	command.Stdin, command.Stdout, command.Stderr = &in, &out, &log
-	command.Env = append(os.Environ(), env...)
-	if err := command.Run(); err != nil {
-		return nil, fmt.Errorf("%s: %w: %s", j.Name, err, lastLine(log.Bytes()))
-	}
-	answers, err := readReplies(&out)
+	command.Env = append(os.Environ(), "PYTHONUNBUFFERED=1")
+	program, err := judge.Start(command)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", j.Name, err)
 	}
-	if len(answers) != len(questions) {
-		return nil, fmt.Errorf("%s: %w: %d of %d answered", j.Name, errSilent, len(answers), len(questions))
-	}
-	return answers, nil
-}
-
-func readReplies(r io.Reader) (map[string]Answers, error) {
+	defer program.Stop()
 	answers := map[string]Answers{}
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
+	for _, q := range questions {
+		line, err := json.Marshal(q)
+		if err != nil {
+			return nil, err
+		}
 		var given struct {
 			ID      string            `json:"id"`
 			Answers map[string]Answer `json:"answers"`
 		}
-		if err := json.Unmarshal(lines.Bytes(), &given); err != nil {
-			return nil, fmt.Errorf("line %q: %w", lines.Text(), err)
+		if err := program.Ask(line, answerTime, &given); err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", j.Name, q.ID, err)
 		}
-		answers[given.ID] = given.Answers
+		if given.ID != q.ID {
+			return nil, fmt.Errorf("%s: %s: %w", j.Name, q.ID, judge.ErrSilent)
+		}
+		answers[q.ID] = given.Answers
 	}
-	return answers, lines.Err()
-}
-
-func lastLine(log []byte) string {
-	lines := bytes.Split(bytes.TrimSpace(log), []byte("\n"))
-	return string(lines[len(lines)-1])
+	return answers, nil
 }

@@ -3,17 +3,16 @@
 package stores
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"time"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
 )
 
 //go:embed judges
@@ -65,6 +64,9 @@ func Node(ctx context.Context, requests []string) ([]Answer, error) {
 	return ask(ctx, requests, "node", "judge.mjs")
 }
 
+// answerTime bounds one answer; a program in Java is compiled before the first.
+const answerTime = 2 * time.Minute
+
 // ask runs one judge over all requests; its answers come in the same order.
 func ask(ctx context.Context, requests []string, program, script string, arguments ...string) ([]Answer, error) {
 	path, err := exec.LookPath(program)
@@ -85,32 +87,17 @@ func ask(ctx context.Context, requests []string, program, script string, argumen
 		return nil, fmt.Errorf("judge %s: %w", script, err)
 	}
 	command := exec.CommandContext(ctx, path, append([]string{file}, arguments...)...)
-	command.Stdin = strings.NewReader(strings.Join(requests, "\n") + "\n")
-	var stderr bytes.Buffer
-	command.Stderr = &stderr
-	out, err := command.Output()
+	command.Env = append(os.Environ(), "PYTHONUNBUFFERED=1")
+	running, err := judge.Start(command)
 	if err != nil {
-		return nil, fmt.Errorf("judge %s: %w: %s", script, err, stderr.String())
+		return nil, fmt.Errorf("judge %s: %w", script, err)
 	}
-	return answers(out, len(requests))
-}
-
-func answers(out []byte, want int) ([]Answer, error) {
-	scanner := bufio.NewScanner(bytes.NewReader(out))
-	scanner.Buffer(nil, 16<<20)
-	all := make([]Answer, 0, want)
-	for scanner.Scan() {
-		var answer Answer
-		if err := json.Unmarshal(scanner.Bytes(), &answer); err != nil {
-			return nil, fmt.Errorf("answer %d: %w", len(all), err)
+	defer running.Stop()
+	answers := make([]Answer, len(requests))
+	for i, request := range requests {
+		if err := running.Ask([]byte(request), answerTime, &answers[i]); err != nil {
+			return nil, fmt.Errorf("judge %s: %s: %w", script, request, err)
 		}
-		all = append(all, answer)
 	}
-	if err := scanner.Err(); err != nil {
-		return nil, fmt.Errorf("answers: %w", err)
-	}
-	if len(all) != want {
-		return nil, fmt.Errorf("%d answers to %d requests", len(all), want)
-	}
-	return all, nil
+	return answers, nil
 }

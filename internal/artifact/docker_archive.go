@@ -1,0 +1,92 @@
+package artifact
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+type dockerManifest struct {
+	Config   string
+	RepoTags []string
+	Layers   []string
+}
+
+// openDockerArchive opens what "docker save" wrote. Its digest is that of the
+// configuration, which Docker calls the image's ID.
+func openDockerArchive(ctx context.Context, at string, want platform, opt Options) (*Image, error) {
+	name, tag := cutTag(at)
+	archive, err := openTar(ctx, name, opt.Limits)
+	if err != nil {
+		return nil, err
+	}
+	image, err := fromDocker(archive, tag, want, opt)
+	return closedBy(image, archive, err)
+}
+
+func fromDocker(from disk, tag string, want platform, opt Options) (*Image, error) {
+	content, err := readPlain(from, "manifest.json")
+	if errors.Is(err, ErrNotFound) {
+		return nil, malformed("it is no archive of docker save: it has no manifest.json")
+	}
+	if err != nil {
+		return nil, err
+	}
+	var all []dockerManifest
+	if err := json.Unmarshal(content, &all); err != nil {
+		return nil, malformed("manifest.json is no JSON of the right form")
+	}
+	chosen, err := dockerTagged(all, tag)
+	if err != nil {
+		return nil, err
+	}
+	if content, err = readPlain(from, chosen.Config); err != nil {
+		return nil, err
+	}
+	config, err := configOf(content, want)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(content)
+	digest := hex.EncodeToString(sum[:])
+	if named := strings.TrimSuffix(chosen.Config[strings.LastIndex(chosen.Config, "/")+1:], ".json"); len(named) == len(digest) && named != digest {
+		return nil, fmt.Errorf("%w: the configuration %s is %s", ErrDigest, named, digest)
+	}
+	if len(chosen.Layers) != len(config.RootFS.DiffIDs) {
+		return nil, malformed("manifest.json has %d layers, and the configuration %d", len(chosen.Layers), len(config.RootFS.DiffIDs))
+	}
+	if len(chosen.Layers) > maxLayers {
+		return nil, &LimitError{What: "the number of its layers", Limit: fmt.Sprint(maxLayers)}
+	}
+	blobs := make([]blob, len(chosen.Layers))
+	for i, name := range chosen.Layers {
+		blobs[i] = blob{diffID: config.RootFS.DiffIDs[i], size: unsized, open: func(context.Context) (packed, error) { return from.file(name) }}
+	}
+	return config.image("sha256:"+digest, blobs, opt), nil
+}
+
+func dockerTagged(all []dockerManifest, tag string) (dockerManifest, error) {
+	var tags []string
+	for _, m := range all {
+		if tag != "" && slices.ContainsFunc(m.RepoTags, func(name string) bool { return name == tag || strings.HasSuffix(name, ":"+tag) }) {
+			return m, nil
+		}
+		for _, name := range m.RepoTags {
+			tags = append(tags, printable(name))
+		}
+	}
+	switch {
+	case tag != "":
+		return dockerManifest{}, fmt.Errorf("%w: no tag %s, but %s", ErrNotFound, tag, orNothing(tags))
+	case len(all) == 1:
+		return all[0], nil
+	case len(all) == 0:
+		return dockerManifest{}, fmt.Errorf("%w: the archive is empty", ErrNotFound)
+	}
+	return dockerManifest{}, fmt.Errorf("%w: the archive has %d images (%s): name a tag behind a colon", ErrReference, len(all), orNothing(tags))
+}

@@ -1,0 +1,251 @@
+package artifact
+
+import (
+	"archive/tar"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// disk is a folder or a tar archive with the blobs of an image.
+type disk interface {
+	// file opens a regular file by its name inside; ErrNotFound is none.
+	file(name string) (packed, error)
+	close() error
+}
+
+// layout is an OCI image layout.
+type layout struct{ disk }
+
+func (l layout) open(_ context.Context, d descriptor) (packed, error) {
+	return l.file("blobs/" + strings.ReplaceAll(d.Digest, ":", "/"))
+}
+
+func openLayout(ctx context.Context, at string, want platform, opt Options) (*Image, error) {
+	folder, tag := cutTag(at)
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("%w: the folder %s", ErrNotFound, folder)
+	}
+	return openTagged(ctx, layout{diskFolder(folder)}, tag, want, opt)
+}
+
+func openLayoutArchive(ctx context.Context, at string, want platform, opt Options) (*Image, error) {
+	name, tag := cutTag(at)
+	archive, err := openTar(ctx, name, opt.Limits)
+	if err != nil {
+		return nil, err
+	}
+	image, err := openTagged(ctx, layout{archive}, tag, want, opt)
+	return closedBy(image, archive, err)
+}
+
+// closedBy has the image close the disk as well.
+func closedBy(image *Image, d disk, err error) (*Image, error) {
+	if err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	spool := image.tree.closed
+	image.tree.closed = func() error { return errors.Join(spool(), d.close()) }
+	return image, nil
+}
+
+// cutTag separates a tag behind a colon from the name of a file or folder,
+// which may have colons of its own.
+func cutTag(at string) (name, tag string) {
+	for i := len(at); i > 0; i = strings.LastIndex(at[:i], ":") {
+		if _, err := os.Stat(at[:i]); err == nil {
+			return at[:i], strings.TrimPrefix(at[i:], ":")
+		}
+	}
+	return at, ""
+}
+
+const tagAnnotation = "org.opencontainers.image.ref.name"
+
+func openTagged(ctx context.Context, from layout, tag string, want platform, opt Options) (*Image, error) {
+	content, err := readPlain(from.disk, "index.json")
+	if errors.Is(err, ErrNotFound) {
+		return nil, malformed("it is no OCI layout: it has no index.json")
+	}
+	if err != nil {
+		return nil, err
+	}
+	var index manifest
+	if err := json.Unmarshal(content, &index); err != nil {
+		return nil, malformed("index.json is no JSON of the right form")
+	}
+	chosen, err := tagged(index.Manifests, tag)
+	if err != nil {
+		return nil, err
+	}
+	if content, err = readSmall(ctx, from, chosen); err != nil {
+		return nil, err
+	}
+	m, d, err := choose(ctx, from, content, chosen, want)
+	if err != nil {
+		return nil, err
+	}
+	return assemble(ctx, from, m, d, want, opt)
+}
+
+// tagged returns the layout's image of a tag, or its only one.
+func tagged(all []descriptor, tag string) (descriptor, error) {
+	var tags []string
+	for _, d := range all {
+		if name := d.Annotations[tagAnnotation]; name != "" {
+			if tag != "" && (name == tag || strings.HasSuffix(name, ":"+tag)) {
+				return d, nil
+			}
+			tags = append(tags, printable(name))
+		}
+	}
+	switch {
+	case tag != "":
+		return descriptor{}, fmt.Errorf("%w: no tag %s, but %s", ErrNotFound, tag, orNothing(tags))
+	case len(all) == 1:
+		return all[0], nil
+	case len(all) == 0:
+		return descriptor{}, fmt.Errorf("%w: the layout is empty", ErrNotFound)
+	}
+	return descriptor{}, fmt.Errorf("%w: the layout has %d images (%s): name a tag behind a colon", ErrReference, len(all), orNothing(tags))
+}
+
+// readPlain reads a file that has no digest.
+func readPlain(d disk, name string) ([]byte, error) {
+	opened, err := d.file(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = opened.done(true) }()
+	content, err := io.ReadAll(io.LimitReader(opened, maxManifest+1))
+	if err != nil {
+		return nil, malformed("%s", name)
+	}
+	if len(content) > maxManifest {
+		return nil, &LimitError{What: "the size of a manifest or configuration", Limit: fmt.Sprintf("%d bytes", maxManifest)}
+	}
+	return content, nil
+}
+
+type diskFolder string
+
+func (f diskFolder) close() error { return nil }
+
+// file refuses links and special files: a layout has none.
+func (f diskFolder) file(name string) (packed, error) {
+	full := filepath.Join(string(f), filepath.FromSlash(name))
+	info, err := os.Lstat(full)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return packed{}, fmt.Errorf("%w: %s", ErrNotFound, full)
+	case err == nil && !info.Mode().IsRegular():
+		return packed{}, malformed("%s is no regular file", full)
+	case err != nil:
+		return packed{}, fmt.Errorf("%w: %s", ErrUnreadable, full)
+	}
+	opened, err := os.Open(full) //nolint:gosec // The user names the folder; the rest is a digest.
+	if err != nil {
+		return packed{}, fmt.Errorf("%w: %s", ErrUnreadable, full)
+	}
+	return packed{opened, func(bool) error { return opened.Close() }}, nil
+}
+
+// tarFile is a tar archive with its regular files by name.
+type tarFile struct {
+	name  string
+	disk  *os.File
+	files map[string]section
+	links map[string]string
+}
+
+type section struct{ offset, size int64 }
+
+func (t *tarFile) close() error { return t.disk.Close() }
+
+func (t *tarFile) file(name string) (packed, error) {
+	for range maxLinks {
+		if s, ok := t.files[name]; ok {
+			return packed{io.NewSectionReader(t.disk, s.offset, s.size), func(bool) error { return nil }}, nil
+		}
+		target, ok := t.links[name]
+		if !ok {
+			return packed{}, fmt.Errorf("%w: %s in %s", ErrNotFound, printable(name), t.name)
+		}
+		name = target
+	}
+	return packed{}, malformed("%s: %w", printable(name), ErrLinkLoop)
+}
+
+// openTar lists a tar archive; its contents are skipped, not read.
+func openTar(ctx context.Context, name string, limits Limits) (*tarFile, error) {
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%w: the file %s", ErrNotFound, name)
+	case err != nil:
+		return nil, fmt.Errorf("%w: the file %s", ErrUnreadable, name)
+	case !info.Mode().IsRegular():
+		return nil, malformed("%s is no regular file", name)
+	}
+	opened, err := os.Open(name) //nolint:gosec // The user names the archive.
+	if err != nil {
+		return nil, fmt.Errorf("%w: the file %s", ErrUnreadable, name)
+	}
+	t := &tarFile{name: name, disk: opened, files: map[string]section{}, links: map[string]string{}}
+	if err := t.list(ctx, limits); err != nil {
+		return nil, errors.Join(err, opened.Close())
+	}
+	return t, nil
+}
+
+func (t *tarFile) list(ctx context.Context, limits Limits) error {
+	entries := tar.NewReader(t.disk)
+	for count := 0; ; count++ {
+		header, err := entries.Next()
+		switch {
+		case ctx.Err() != nil:
+			return timed(ctx, ctx.Err())
+		case errors.Is(err, io.EOF) && count > 0:
+			return nil
+		case err != nil:
+			return t.noTar()
+		case count >= limits.Entries:
+			return &LimitError{What: "the number of its entries", Limit: strconv.Itoa(limits.Entries), Argument: "max_entries"}
+		}
+		at, err := t.disk.Seek(0, io.SeekCurrent)
+		if err != nil {
+			return fmt.Errorf("%w: the file %s", ErrUnreadable, t.name)
+		}
+		name := path.Clean(header.Name)
+		switch header.Typeflag {
+		case tar.TypeReg:
+			t.files[name] = section{at, header.Size}
+		case tar.TypeSymlink:
+			t.links[name] = path.Join(path.Dir(name), header.Linkname) //nolint:gosec // It is looked up among the archive's own names.
+		case tar.TypeLink:
+			t.links[name] = path.Clean(header.Linkname)
+		}
+	}
+}
+
+// noTar says what is there instead of a tar archive.
+func (t *tarFile) noTar() error {
+	head := make([]byte, 4)
+	if _, err := t.disk.ReadAt(head, 0); err == nil {
+		switch {
+		case head[0] == 0x1f && head[1] == 0x8b, string(head) == "\x28\xb5\x2f\xfd":
+			return unsupported("the archive %s is compressed as a whole: unpack it with gunzip or unzstd", t.name)
+		case string(head) == "PK\x03\x04":
+			return unsupported("%s is a zip archive: say zip: in front of it", t.name)
+		}
+	}
+	return malformed("%s is no tar archive, or it is cut off", t.name)
+}

@@ -1,0 +1,209 @@
+package artifact
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+)
+
+// ECRRegistry is a private registry of Amazon ECR.
+type ECRRegistry struct {
+	AccountID, Region string
+	// FIPS says that the name is of the FIPS endpoint.
+	FIPS bool
+}
+
+// ecrHost knows the names of private registries, those of the dual-stack
+// endpoints and of all partitions among them.
+//
+// Source: AWS, Amazon ECR endpoints; the patterns of amazon-ecr-credential-helper.
+var ecrHost = regexp.MustCompile(`^(\d{12})\.dkr[.-]ecr(-fips)?\.([a-z0-9-]+)\.(amazonaws\.com(\.cn)?|amazonaws\.eu|on\.aws|on\.amazonwebservices\.com\.cn|sc2s\.sgov\.gov|c2s\.ic\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$`)
+
+// ParseECRHost recognizes the name of a private registry of Amazon ECR.
+func ParseECRHost(host string) (ECRRegistry, bool) {
+	m := ecrHost.FindStringSubmatch(host)
+	if m == nil {
+		return ECRRegistry{}, false
+	}
+	return ECRRegistry{AccountID: m[1], Region: m[3], FIPS: m[2] != ""}, true
+}
+
+const (
+	acceptManifests = "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json, " +
+		"application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json"
+	retries = 3
+)
+
+// registry is one repository.
+type registry struct {
+	repository name.Repository
+	client     *http.Client
+	cache      *Cache
+}
+
+func openRegistry(ctx context.Context, reference string, want platform, opt Options) (*Image, error) {
+	ref, err := name.ParseReference(reference)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %q is neither a registry's reference nor one with oci:, oci-archive:, docker-archive:, dir: or zip: in front", ErrReference, reference)
+	}
+	r, err := newRegistry(ctx, ref.Context(), opt)
+	if err != nil {
+		return nil, err
+	}
+	var content []byte
+	var d descriptor
+	if named, byDigest := ref.(name.Digest); byDigest {
+		d.Digest, d.Size = named.DigestStr(), unsized
+		content, err = r.manifestByDigest(ctx, d)
+	} else {
+		content, d, err = r.manifest(ctx, ref.Identifier())
+	}
+	if err != nil {
+		return nil, err
+	}
+	m, d, err := choose(ctx, r, content, d, want)
+	if err != nil {
+		return nil, err
+	}
+	return assemble(ctx, r, m, d, want, opt)
+}
+
+func newRegistry(ctx context.Context, repository name.Repository, opt Options) (*registry, error) {
+	auth, err := authOf(ctx, repository, opt)
+	if err != nil {
+		return nil, err
+	}
+	base := opt.Transport
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	base = transport.NewRetry(base, transport.WithRetryBackoff(transport.Backoff{Duration: 300 * time.Millisecond, Factor: 3, Jitter: 0.1, Steps: retries}),
+		transport.WithRetryStatusCodes(http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout))
+	signed, err := transport.NewWithContext(ctx, repository.Registry, auth, base, []string{repository.Scope(transport.PullScope)})
+	if err != nil {
+		return nil, registryError(ctx, err, "the registry "+repository.RegistryStr())
+	}
+	return &registry{repository: repository, client: &http.Client{Transport: signed}, cache: opt.Cache}, nil
+}
+
+// authOf never falls back to an anonymous request where credentials were meant
+// and could not be had.
+func authOf(ctx context.Context, repository name.Repository, opt Options) (authn.Authenticator, error) {
+	if ecr, ok := ParseECRHost(repository.RegistryStr()); ok {
+		if opt.ECRToken == nil {
+			return nil, fmt.Errorf("%w: AWS is not configured", ErrCredentials)
+		}
+		username, password, err := opt.ECRToken(ctx, ecr)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrCredentials, err)
+		}
+		return &authn.Basic{Username: username, Password: password}, nil
+	}
+	auth, err := authn.Resolve(ctx, authn.DefaultKeychain, repository)
+	if err != nil {
+		return nil, fmt.Errorf("%w: docker's configuration or its credential helper gave no credentials for %s", ErrDenied, repository.RegistryStr())
+	}
+	return auth, nil
+}
+
+// get asks for a manifest or a blob. The caller closes the body.
+func (r *registry) get(ctx context.Context, what, accept string) (*http.Response, error) {
+	url := fmt.Sprintf("%s://%s/v2/%s/%s", r.repository.Scheme(), r.repository.RegistryStr(), r.repository.RepositoryStr(), what)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %q", ErrReference, what)
+	}
+	if accept != "" {
+		request.Header.Set("Accept", accept)
+	}
+	response, err := r.client.Do(request)
+	if err != nil {
+		return nil, registryError(ctx, err, what)
+	}
+	if err := transport.CheckError(response, http.StatusOK); err != nil {
+		_ = response.Body.Close()
+		return nil, registryError(ctx, err, r.repository.Name()+" "+what)
+	}
+	return response, nil
+}
+
+// manifest asks what a tag leads to.
+func (r *registry) manifest(ctx context.Context, tag string) ([]byte, descriptor, error) {
+	response, err := r.get(ctx, "manifests/"+tag, acceptManifests)
+	if err != nil {
+		return nil, descriptor{}, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	content, err := io.ReadAll(io.LimitReader(response.Body, maxManifest+1))
+	if err != nil {
+		return nil, descriptor{}, fmt.Errorf("%w: the transfer of the manifest broke off", brokenOff(ctx, err))
+	}
+	if len(content) > maxManifest {
+		return nil, descriptor{}, &LimitError{What: "the size of a manifest or configuration", Limit: fmt.Sprintf("%d bytes", maxManifest)}
+	}
+	mediaType, _, _ := strings.Cut(response.Header.Get("Content-Type"), ";")
+	sum := sha256.Sum256(content)
+	d := descriptor{MediaType: mediaType, Digest: "sha256:" + hex.EncodeToString(sum[:]), Size: int64(len(content))}
+	if said := response.Header.Get("Docker-Content-Digest"); strings.HasPrefix(said, "sha256:") && said != d.Digest {
+		return nil, d, fmt.Errorf("%w: the registry calls the manifest %s, and it is %s", ErrDigest, printable(said), d.Digest)
+	}
+	return content, d, nil
+}
+
+// manifestByDigest asks for a manifest whose media type is in itself.
+func (r *registry) manifestByDigest(ctx context.Context, d descriptor) ([]byte, error) {
+	d.MediaType = "application/vnd.oci.image.manifest.v1+json"
+	return readSmall(ctx, r, d)
+}
+
+func (r *registry) open(ctx context.Context, d descriptor) (packed, error) {
+	what, accept := "blobs/"+d.Digest, ""
+	if strings.Contains(d.MediaType, "manifest") || strings.Contains(d.MediaType, "index") {
+		what, accept = "manifests/"+d.Digest, acceptManifests
+	}
+	return r.cache.open(ctx, d.Digest, func(ctx context.Context) (io.ReadCloser, error) {
+		response, err := r.get(ctx, what, accept)
+		if err != nil {
+			return nil, err
+		}
+		return response.Body, nil
+	})
+}
+
+// registryError maps what the transport says, without its text: a response
+// may hold anything.
+func registryError(ctx context.Context, err error, what string) error {
+	var refused *transport.Error
+	switch {
+	case ctx.Err() != nil:
+		return timed(ctx, ctx.Err())
+	case !errors.As(err, &refused):
+		return fmt.Errorf("%w: %s", ErrUnreachable, what)
+	}
+	for _, d := range refused.Errors {
+		if d.Code == transport.TooManyRequestsErrorCode {
+			return fmt.Errorf("%w: %s", ErrThrottled, what)
+		}
+	}
+	switch refused.StatusCode {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return fmt.Errorf("%w: %s", ErrDenied, what)
+	case http.StatusNotFound:
+		return fmt.Errorf("%w: %s", ErrNotFound, what)
+	case http.StatusTooManyRequests:
+		return fmt.Errorf("%w: %s", ErrThrottled, what)
+	default:
+		return fmt.Errorf("%w: %s: HTTP status %d", ErrRegistry, what, refused.StatusCode)
+	}
+}

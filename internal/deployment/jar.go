@@ -1,0 +1,110 @@
+package deployment
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// Jars lie in jars. What all of them unpack to is bounded.
+const (
+	maxJarDepth = 4
+	maxUnpacked = int64(1) << 30
+)
+
+var (
+	jarDriver = regexp.MustCompile(`(?:^|/)(postgresql|r2dbc-postgresql)-(\d+\.[^/]*?)(?:[.-]jre\d+)?\.jar$`)
+	jarPOM    = regexp.MustCompile(`^META-INF/maven/(org\.postgresql)/(postgresql|r2dbc-postgresql)/pom\.properties$`)
+	pomText   = regexp.MustCompile(`(?m)^version=(\S+)`)
+	archived  = regexp.MustCompile(`(?i)\.(jar|war|ear)$`)
+)
+
+var jarDrivers = map[string]string{"postgresql": "pgjdbc", "r2dbc-postgresql": "r2dbc-postgresql"}
+
+func jar(s *search, name string, info fs.FileInfo) error {
+	at, done, err := s.open(name)
+	if err != nil {
+		return err
+	}
+	defer done()
+	left := maxUnpacked
+	return s.jar(absolute(name), at, info.Size(), 0, &left)
+}
+
+// jar looks through an archive. left is what may still be unpacked.
+func (s *search) jar(name string, at io.ReaderAt, size int64, depth int, left *int64) error {
+	archive, err := zip.NewReader(at, size)
+	if err != nil {
+		return fmt.Errorf("%w: no zip archive", errMalformed)
+	}
+	byName := jarDriver.FindStringSubmatch(name)
+	for _, entry := range archive.File {
+		inside := name + "!/" + entry.Name
+		switch {
+		case jarPOM.MatchString(entry.Name):
+			content, err := unzip(entry, maxText, left)
+			if err != nil {
+				return fmt.Errorf("%s: %w", entry.Name, err)
+			}
+			if m := pomText.FindSubmatch(content); m != nil {
+				s.driver(Driver{Name: jarDrivers[path.Base(path.Dir(entry.Name))], Version: withoutJRE(string(m[1])), Path: name})
+				byName = nil
+			}
+		case archived.MatchString(entry.Name) && depth < maxJarDepth:
+			content, err := unzip(entry, maxLibrary, left)
+			if err == nil {
+				err = s.jar(inside, bytes.NewReader(content), int64(len(content)), depth+1, left)
+			}
+			if err != nil {
+				s.unread(inside, err)
+			}
+		case archived.MatchString(entry.Name):
+			s.unread(inside, fmt.Errorf("archives lie more than %d deep in each other", maxJarDepth))
+		case storeName.MatchString(entry.Name) && entry.UncompressedSize64 <= maxStore && !entry.FileInfo().IsDir():
+			content, err := unzip(entry, maxStore, left)
+			if err != nil {
+				s.unread(inside, err)
+				continue
+			}
+			s.store(inside, content)
+		}
+	}
+	if byName != nil && jarDrivers[byName[1]] != "" {
+		s.driver(Driver{Name: jarDrivers[byName[1]], Version: byName[2], Path: name})
+	}
+	return nil
+}
+
+func withoutJRE(version string) string {
+	before, _, _ := strings.Cut(version, ".jre")
+	return before
+}
+
+var errTooMuch = errors.New("it unpacks to more than is read of an archive")
+
+func unzip(entry *zip.File, limit int64, left *int64) ([]byte, error) {
+	limit = min(limit, *left)
+	if entry.UncompressedSize64 > uint64(limit) { //nolint:gosec // It is not negative.
+		return nil, errTooMuch
+	}
+	opened, err := entry.Open()
+	if err != nil {
+		return nil, errMalformed
+	}
+	defer func() { _ = opened.Close() }()
+	content, err := io.ReadAll(io.LimitReader(opened, limit+1))
+	*left -= int64(len(content))
+	if int64(len(content)) > limit {
+		return nil, errTooMuch
+	}
+	if err != nil {
+		return nil, errMalformed
+	}
+	return content, nil
+}

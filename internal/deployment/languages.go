@@ -1,0 +1,232 @@
+package deployment
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+)
+
+var errMalformed = errors.New("it is malformed")
+
+// pythonDrivers are the names on PyPI.
+var pythonDrivers = map[string]string{
+	"psycopg2": "psycopg2", "psycopg2-binary": "psycopg2", "psycopg": "psycopg", "psycopg-binary": "", "psycopg-c": "",
+	"asyncpg": "asyncpg", "pg8000": "pg8000", "pgadmin4": "pgadmin",
+}
+
+// python reads the metadata of an installed distribution.
+//
+// Source: PyPA, Core metadata specifications; names are normalized as PEP 503
+// says.
+func python(s *search, name string, content []byte) error {
+	head, _, _ := bytes.Cut(content, []byte("\n\n"))
+	fields := controlFields(strings.ReplaceAll(string(head), "\r", ""))
+	normalized := strings.ToLower(regexp.MustCompile(`[-_.]+`).ReplaceAllString(fields["Name"], "-"))
+	driver := pythonDrivers[normalized]
+	if driver == "" {
+		return nil
+	}
+	version := fields["Version"]
+	if version == "" {
+		return fmt.Errorf("%w: no Version", errMalformed)
+	}
+	d := Driver{Name: driver, Version: version, Path: absolute(name)}
+	if normalized != driver {
+		d.Package = normalized
+	}
+	site := path.Dir(path.Dir(name))
+	if strings.HasSuffix(name, ".egg-info") {
+		site = path.Dir(name)
+	}
+	for _, libs := range []string{normalized, "psycopg2_binary", "psycopg_binary"} {
+		if strings.HasPrefix(libs, driver) && (libs == strings.ReplaceAll(normalized, "-", "_") || driver == "psycopg") {
+			d.LibPQ, d.OpenSSL = s.carried(site + "/" + libs + ".libs")
+		}
+		if d.LibPQ != "" {
+			break
+		}
+	}
+	if m := pythonFolder.FindStringSubmatch(name); m != nil && driver != "psycopg" && driver != "psycopg2" {
+		d.Runtime = s.pythonVersion(m[1])
+	}
+	s.driver(d)
+	return nil
+}
+
+// carried are the versions of libpq and OpenSSL that a wheel brings in a
+// folder beside itself.
+func (s *search) carried(folder string) (libpq, openSSL string) {
+	entries, err := fs.ReadDir(s.files, folder)
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			s.unread(folder, err)
+		}
+		return "", ""
+	}
+	for _, entry := range entries {
+		name := folder + "/" + entry.Name()
+		if m := libpqName.FindStringSubmatch(name); m != nil {
+			libpq = m[1]
+		}
+		if info, err := entry.Info(); err == nil && strings.Contains(entry.Name(), "libcrypto") {
+			version, err := s.match(name, info, openSSLText)
+			if err != nil {
+				s.unread(name, err)
+			}
+			openSSL = version
+		}
+	}
+	return libpq, openSSL
+}
+
+var pythonFolder = regexp.MustCompile(`(?:^|/)python(3\.\d+)(?:t?)/`)
+
+// pythonVersion is the full version where a header or a package names it.
+func (s *search) pythonVersion(minor string) string {
+	for _, r := range s.found.Runtimes {
+		if r.Name == "python" && strings.HasPrefix(r.Version, minor+".") {
+			return r.Version
+		}
+	}
+	return minor
+}
+
+var pythonVersion = regexp.MustCompile(`#define\s+PY_VERSION\s+"([^"]+)"`)
+
+func pythonHeader(s *search, name string, content []byte) error {
+	if m := pythonVersion.FindSubmatch(content); m != nil {
+		s.runtime(Runtime{Name: "python", Version: string(m[1]), Path: absolute(name), Home: absolute(dirOf(name, 3))})
+	}
+	return nil
+}
+
+// runtimeFolder recognizes runtimes by the folders of their libraries.
+func (s *search) runtimeFolder(name string) {
+	base, parent := path.Base(name), path.Base(path.Dir(name))
+	switch {
+	case parent == "lib" && regexp.MustCompile(`^python3\.\d+$`).MatchString(base):
+		s.runtime(Runtime{Name: "python", Version: strings.TrimPrefix(base, "python"), Path: absolute(name), Home: absolute(dirOf(name, 2))})
+	case parent == "Microsoft.NETCore.App" && path.Base(dirOf(name, 2)) == "shared":
+		s.runtime(Runtime{Name: "dotnet", Version: base, Path: absolute(name), Home: absolute(dirOf(name, 3))})
+	case parent == "ruby" && regexp.MustCompile(`^\d\.\d\.0$`).MatchString(base) && path.Base(dirOf(name, 2)) == "lib":
+		s.runtime(Runtime{Name: "ruby", Version: strings.TrimSuffix(base, ".0"), Path: absolute(name), Home: absolute(dirOf(name, 3))})
+	}
+}
+
+var nodeDrivers = map[string]string{
+	"pg": "node-postgres", "postgres": "postgres.js", "pg-native": "", "prisma": "", "@prisma/client": "prisma", "@prisma/adapter-pg": "",
+}
+
+// node reads the package.json of an installed package.
+func node(s *search, name string, content []byte) error {
+	var p struct {
+		Name    string `json:"name"`
+		Version string `json:"version"`
+	}
+	if err := json.Unmarshal(content, &p); err != nil {
+		return fmt.Errorf("%w: no JSON of the right form", errMalformed)
+	}
+	folder := strings.TrimSuffix(name[strings.LastIndex(name, "node_modules/")+len("node_modules/"):], "/package.json")
+	if driver := nodeDrivers[folder]; driver != "" && p.Version != "" {
+		s.driver(Driver{Name: driver, Version: p.Version, Path: absolute(name)})
+	}
+	return nil
+}
+
+var yarnName = regexp.MustCompile(`/?(@?[a-z-]+)-npm-(\d+\.\d+\.\d+[^/]*?)-[0-9a-f]+(?:-[0-9a-z]+)?\.zip$`)
+
+// yarnCache takes name and version from a file of Yarn's cache.
+func yarnCache(s *search, name string, _ fs.FileInfo) error {
+	if m := yarnName.FindStringSubmatch(path.Base(name)); m != nil {
+		if driver := nodeDrivers[m[1]]; driver != "" {
+			s.driver(Driver{Name: driver, Version: m[2], Path: absolute(name)})
+		}
+	}
+	return nil
+}
+
+var nodeVersion = regexp.MustCompile(`#define NODE_(MAJOR|MINOR|PATCH)_VERSION (\d+)`)
+
+func nodeHeader(s *search, name string, content []byte) error {
+	var parts []string
+	for _, m := range nodeVersion.FindAllSubmatch(content, -1) {
+		parts = append(parts, string(m[2]))
+	}
+	if len(parts) == 3 {
+		s.runtime(Runtime{Name: "node", Version: strings.Join(parts, "."), Path: absolute(name), Home: absolute(dirOf(name, 3))})
+	}
+	return nil
+}
+
+var nodeText = regexp.MustCompile(`node\.js/v(\d+\.\d+\.\d+)|node v?(\d+\.\d+\.\d+)\x00`)
+
+// nodeProgram looks into the program where no header and no package says its
+// version.
+func nodeProgram(s *search, name string, info fs.FileInfo) error {
+	if _, err := fs.Stat(s.files, dirOf(name, 2)+"/include/node/node_version.h"); err == nil || s.version("node") != "" {
+		return nil
+	}
+	version, err := s.match(name, info, nodeText)
+	if version != "" {
+		s.runtime(Runtime{Name: "node", Version: version, Path: absolute(name), Home: absolute(dirOf(name, 2))})
+	}
+	return err
+}
+
+var javaVersion = regexp.MustCompile(`(?m)^JAVA_VERSION="?([^"\r\n]+)"?`)
+
+// javaRelease reads a JDK's or JRE's own description.
+func javaRelease(s *search, name string, content []byte) error {
+	if m := javaVersion.FindSubmatch(content); m != nil {
+		s.runtime(Runtime{Name: "java", Version: string(m[1]), Path: absolute(name), Home: absolute(path.Dir(name))})
+	}
+	return nil
+}
+
+var gemName = regexp.MustCompile(`/(pg|postgres-pr)-(\d[0-9a-z.]*?)(?:-[a-z].*)?\.gemspec$`)
+
+// gem takes name and version from a specification's name, which RubyGems
+// itself does.
+func gem(s *search, name string, _ fs.FileInfo) error {
+	if m := gemName.FindStringSubmatch(name); m != nil && m[1] == "pg" {
+		s.driver(Driver{Name: "ruby-pg", Version: m[2], Path: absolute(name)})
+	}
+	return nil
+}
+
+// phpExtension is PHP's driver: it has no version but PHP's, and its libpq is
+// the system's.
+func phpExtension(s *search, name string, _ fs.FileInfo) error {
+	s.driver(Driver{Name: "php-pgsql", Path: absolute(name), Package: strings.TrimSuffix(path.Base(name), ".so")})
+	return nil
+}
+
+var phpVersion = regexp.MustCompile(`#define PHP_VERSION "([^"]+)"`)
+
+func phpHeader(s *search, name string, content []byte) error {
+	if m := phpVersion.FindSubmatch(content); m != nil {
+		s.runtime(Runtime{Name: "php", Version: string(m[1]), Path: absolute(name), Home: absolute(dirOf(name, 4))})
+	}
+	return nil
+}
+
+// dotnet reads the list of libraries of an application of .NET.
+func dotnet(s *search, name string, content []byte) error {
+	var deps struct {
+		Libraries map[string]json.RawMessage `json:"libraries"`
+	}
+	if err := json.Unmarshal(bytes.TrimPrefix(content, []byte("\xef\xbb\xbf")), &deps); err != nil {
+		return fmt.Errorf("%w: no JSON of the right form", errMalformed)
+	}
+	for library := range deps.Libraries {
+		if version, ok := strings.CutPrefix(library, "Npgsql/"); ok {
+			s.driver(Driver{Name: "npgsql", Version: version, Path: absolute(name)})
+		}
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package deployment
+
+import (
+	"bytes"
+	"compress/zlib"
+	"debug/buildinfo"
+	"debug/elf"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"regexp"
+	"strings"
+)
+
+var (
+	libpqName   = regexp.MustCompile(`(?:^|/)libpq(?:-[0-9a-f]+)?\.so\.5\.(\d+)$`)
+	openSSLText = regexp.MustCompile(`OpenSSL (\d+\.\d+\.\d+[a-z]*) `)
+	openSSLDir  = regexp.MustCompile(`OPENSSLDIR: "([^"\x00]+)"`)
+	systemLib   = regexp.MustCompile(`^(usr/)?(local/)?lib(64)?/([a-z0-9_]+-linux-[a-z]+/)?lib`)
+)
+
+// libpqLibrary takes the version from the name: the last number of libpq's
+// soname is PostgreSQL's major version since 10.
+//
+// Source: PostgreSQL, src/interfaces/libpq/Makefile (SO_MINOR_VERSION).
+func libpqLibrary(s *search, name string, info fs.FileInfo) error {
+	if m := libpqName.FindStringSubmatch(name); m != nil && systemLib.MatchString(name) {
+		s.runtime(Runtime{Name: "libpq", Version: m[1], Path: absolute(name)})
+		s.driver(Driver{Name: "libpq", Version: m[1], Path: absolute(name)})
+	}
+	return content(s, name, info)
+}
+
+// openSSLLibrary finds the version, and the folder that was compiled in, in
+// the system's own library.
+func openSSLLibrary(s *search, name string, info fs.FileInfo) error {
+	if !strings.Contains(name, "libcrypto") || !systemLib.MatchString(name) {
+		return nil
+	}
+	version, err := s.match(name, info, openSSLText)
+	if err != nil {
+		return err
+	}
+	s.runtime(Runtime{Name: "openssl", Version: version, Path: absolute(name)})
+	folder, err := s.match(name, info, openSSLDir)
+	if folder != "" {
+		s.openSSLDir = folder
+	}
+	return err
+}
+
+var pgbouncerText = regexp.MustCompile(`PgBouncer (\d+\.\d+\.\d+)`)
+
+func pgbouncer(s *search, name string, info fs.FileInfo) error {
+	version, err := s.match(name, info, pgbouncerText)
+	if err != nil {
+		return err
+	}
+	s.driver(Driver{Name: "pgbouncer", Version: version, Path: absolute(name)})
+	return nil
+}
+
+// goDrivers are modules.
+var goDrivers = map[string]string{
+	"github.com/jackc/pgx/v5": "pgx", "github.com/jackc/pgx/v4": "pgx", "github.com/jackc/pgx": "pgx", "github.com/lib/pq": "lib-pq",
+}
+
+// program looks for what Go and Cargo write into the programs that they build.
+func (s *search) program(name string, at io.ReaderAt, size int64) error {
+	info, err := buildinfo.Read(io.NewSectionReader(at, 0, size))
+	if err == nil {
+		version := strings.TrimPrefix(info.GoVersion, "go")
+		for _, module := range info.Deps {
+			if module.Replace != nil {
+				module.Version = module.Replace.Version
+			}
+			if driver := goDrivers[module.Path]; driver != "" {
+				s.driver(Driver{Name: driver, Version: strings.TrimPrefix(module.Version, "v"), Path: absolute(name), Package: module.Path, Runtime: version})
+			}
+		}
+		return nil
+	}
+	return s.cargo(name, at, size)
+}
+
+const maxAudit = 8 << 20
+
+// cargo reads what cargo-auditable writes.
+//
+// Source: rust-secure-code/cargo-auditable, PARSING.md: zlib, then JSON, in the
+// section .dep-v0.
+func (s *search) cargo(name string, at io.ReaderAt, size int64) error {
+	program, err := elf.NewFile(io.NewSectionReader(at, 0, size))
+	if err != nil {
+		return nil //nolint:nilerr // No program, or a truncated one: it holds nothing that anybody could find in it.
+	}
+	section := program.Section(".dep-v0")
+	if section == nil || section.Size > maxAudit {
+		return nil
+	}
+	packed, err := section.Data()
+	if err != nil {
+		return fmt.Errorf("%w: .dep-v0", errMalformed)
+	}
+	unpacked, err := zlib.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return fmt.Errorf("%w: .dep-v0", errMalformed)
+	}
+	var audit struct {
+		Packages []struct {
+			Name    string `json:"name"`
+			Version string `json:"version"`
+			Kind    string `json:"kind"`
+		} `json:"packages"`
+	}
+	if err := json.NewDecoder(io.LimitReader(unpacked, maxAudit)).Decode(&audit); err != nil {
+		return fmt.Errorf("%w: .dep-v0", errMalformed)
+	}
+	for _, crate := range audit.Packages {
+		switch crate.Name {
+		case "tokio-postgres":
+			s.driver(Driver{Name: "tokio-postgres", Version: crate.Version, Path: absolute(name)})
+		case "sqlx-postgres":
+			s.driver(Driver{Name: "sqlx", Version: crate.Version, Path: absolute(name), Package: crate.Name})
+		}
+	}
+	return nil
+}

@@ -1,0 +1,118 @@
+package deployment
+
+import (
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+)
+
+// part is what a package of a distribution is to us: a driver, or a runtime.
+type part struct {
+	name   *regexp.Regexp
+	driver string
+	run    string
+}
+
+// parts are the packages of Debian, Alpine, RPM distributions and their kin.
+var parts = []part{
+	{regexp.MustCompile(`^libpq5?$|^postgresql\d*-libs$|^postgresql\d*-private-libs$|^libpq\.so\.5$`), "libpq", "libpq"},
+	{regexp.MustCompile(`^postgresql(\d*|-client-\d+|\d+-client|-client)$`), "psql", ""},
+	{regexp.MustCompile(`^(python3?\d*|py3)-psycopg2$`), "psycopg2", ""},
+	{regexp.MustCompile(`^(python3?\d*|py3)-psycopg3?$`), "psycopg", ""},
+	{regexp.MustCompile(`^(python3?\d*|py3)-asyncpg$`), "asyncpg", ""},
+	{regexp.MustCompile(`^(python3?\d*|py3)-pg8000$`), "pg8000", ""},
+	{regexp.MustCompile(`^php[\d.]*-(pgsql|pdo_pgsql)$`), "php-pgsql", ""},
+	{regexp.MustCompile(`^ruby-pg$|^rubygem-pg$`), "ruby-pg", ""},
+	{regexp.MustCompile(`^libpostgresql-jdbc-java$|^postgresql-jdbc$`), "pgjdbc", ""},
+	{regexp.MustCompile(`^pgbouncer$`), "pgbouncer", ""},
+	{regexp.MustCompile(`^odbc-postgresql$|^postgresql\d*-odbc$|^psqlodbc$`), "odbc", ""},
+	{regexp.MustCompile(`^libdbd-pg-perl$|^perl-DBD-Pg$|^perl-dbd-pg$`), "dbd-pg", ""},
+	{regexp.MustCompile(`^pgadmin4(-web|-server)?$`), "pgadmin", ""},
+	{regexp.MustCompile(`^node-pg$`), "node-postgres", ""},
+	{regexp.MustCompile(`^libssl(1\.1|3|3t64)$|^openssl-libs$|^libopenssl\d.*$`), "", "openssl"},
+	{regexp.MustCompile(`^nodejs(-current)?$`), "", "node"},
+	{regexp.MustCompile(`^python3(\.\d+)?(-minimal|-libs)?$`), "", "python"},
+	{regexp.MustCompile(`^ruby(\d\.\d)?$`), "", "ruby"},
+	{regexp.MustCompile(`^php[\d.]*(-cli|-common|-fpm)?$`), "", "php"},
+}
+
+// libpqOfPackage: the packages of libpq are named after PostgreSQL's version.
+func (s *search) packaged(list string, p Package) {
+	for _, part := range parts {
+		if !part.name.MatchString(p.Name) {
+			continue
+		}
+		version := bare(p.Version)
+		if part.run != "" {
+			s.runtime(Runtime{Name: part.run, Version: version, Path: absolute(list)})
+		}
+		if part.driver != "" && part.driver != "libpq" {
+			s.driver(Driver{Name: part.driver, Version: version, Path: absolute(list), Package: p.Name})
+		}
+		return
+	}
+}
+
+// dpkg reads Debian's list of packages, and the single ones of distroless.
+//
+// Source: deb-control(5); dpkg's status database.
+func dpkg(s *search, name string, content []byte) error {
+	if strings.HasSuffix(name, ".md5sums") {
+		return nil
+	}
+	for stanza := range strings.SplitSeq(strings.ReplaceAll(string(content), "\r\n", "\n"), "\n\n") {
+		fields := controlFields(stanza)
+		if status, ok := fields["Status"]; ok && !strings.HasSuffix(status, " installed") {
+			continue // Removed, with its configuration left.
+		}
+		s.packaged(name, Package{fields["Package"], fields["Version"]})
+	}
+	return nil
+}
+
+func controlFields(stanza string) map[string]string {
+	fields := map[string]string{}
+	for line := range strings.Lines(stanza) {
+		if key, value, ok := strings.Cut(line, ":"); ok && !strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "\t") {
+			fields[key] = strings.TrimSpace(value)
+		}
+	}
+	return fields
+}
+
+// apk reads Alpine's list of packages.
+//
+// Source: apk-tools, the installed database: one letter a field, an empty line
+// between packages.
+func apk(s *search, name string, content []byte) error {
+	var p Package
+	for line := range strings.SplitSeq(string(content)+"\n", "\n") {
+		switch {
+		case strings.HasPrefix(line, "P:"):
+			p.Name = line[2:]
+		case strings.HasPrefix(line, "V:"):
+			p.Version = line[2:]
+		case line == "":
+			s.packaged(name, p)
+			p = Package{}
+		}
+	}
+	return nil
+}
+
+// rpm reads a database of RPM.
+func rpm(s *search, name string, info fs.FileInfo) error {
+	if s.opt.RPM == nil {
+		return fmt.Errorf("no reader of RPM databases is there")
+	}
+	content, err := s.read(name, info, maxLibrary)
+	if err != nil {
+		return err
+	}
+	all, err := s.opt.RPM(name, content)
+	for _, p := range all {
+		s.packaged(name, p)
+	}
+	return err
+}

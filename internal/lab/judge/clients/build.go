@@ -1,0 +1,120 @@
+package clients
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// binary is the program that build makes; empty where there is none to make.
+func (c Client) binary(cache string) string {
+	switch {
+	case c.Cargo:
+		return filepath.Join(c.buildDir(cache), "target", "debug", "runner")
+	case len(c.Go) > 0:
+		return filepath.Join(c.buildDir(cache), "runner")
+	}
+	return ""
+}
+
+// Rebuilds says whether the client is compiled from source: its program may be
+// older than the runner.
+func (c Client) Rebuilds() bool { return c.Cargo || len(c.Go) > 0 }
+
+func (c Client) buildDir(cache string) string {
+	if c.Cargo {
+		return filepath.Join(cache, "cargo", c.Name())
+	}
+	return filepath.Join(cache, "go", strings.NewReplacer("/", "-", ":", "-").Replace(c.Name()+"-"+strings.Join(c.Go, "+")))
+}
+
+// build compiles the runner in the cache, in the language that it is in.
+func (c Client) build(ctx context.Context, cache string, log io.Writer) error {
+	switch {
+	case c.Cargo:
+		return c.buildCargo(ctx, cache, log)
+	case len(c.Go) > 0:
+		return c.buildGo(ctx, cache, log)
+	}
+	return nil
+}
+
+// debianCrates makes Cargo take every crate from the folder in which Debian's
+// packages of them lie, and nothing from the network.
+const debianCrates = `[source.crates-io]
+replace-with = "debian"
+
+[source.debian]
+directory = "/usr/share/cargo/registry"
+`
+
+// buildCargo compiles the runner's Rust package in the cache.
+func (c Client) buildCargo(ctx context.Context, cache string, log io.Writer) error {
+	dir := c.buildDir(cache)
+	if err := copySources(c.dir, dir, "Cargo.toml", "*.rs"); err != nil {
+		return err
+	}
+	config := filepath.Join(dir, ".cargo")
+	if err := os.MkdirAll(config, 0o750); err != nil {
+		return fmt.Errorf("build of a runner: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(config, "config.toml"), []byte(debianCrates), 0o600); err != nil {
+		return fmt.Errorf("build of a runner: %w", err)
+	}
+	return run(ctx, log, dir, nil, "cargo", "build", "--offline", "--quiet")
+}
+
+// copySources copies the files of a folder that match one of the patterns. A
+// file that has not changed is left alone.
+func copySources(from, to string, patterns ...string) error {
+	if err := os.MkdirAll(to, 0o750); err != nil {
+		return fmt.Errorf("build of a runner: %w", err)
+	}
+	for _, pattern := range patterns {
+		sources, err := filepath.Glob(filepath.Join(from, pattern))
+		if err != nil {
+			return fmt.Errorf("build of a runner: %w", err)
+		}
+		for _, source := range sources {
+			content, err := os.ReadFile(source)
+			if err != nil {
+				return fmt.Errorf("build of a runner: %w", err)
+			}
+			target := filepath.Join(to, filepath.Base(source))
+			if old, err := os.ReadFile(target); err == nil && bytes.Equal(old, content) {
+				continue
+			}
+			if err := os.WriteFile(target, content, 0o600); err != nil {
+				return fmt.Errorf("build of a runner: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// goMod makes the folder of the Go runners a module of its own under the path
+// that it has here.
+const goMod = "module github.com/sslready/terraform-provider-sslready/internal/lab/judge/clients/runners/golang\n\ngo 1.24\n"
+
+// buildGo compiles the runner's Go files in a module of their own in the cache,
+// so that one runner can be built against several versions of its driver.
+func (c Client) buildGo(ctx context.Context, cache string, log io.Writer) error {
+	dir := c.buildDir(cache)
+	for _, source := range []string{c.dir, filepath.Join(c.dir, "..", "serve")} {
+		if err := copySources(source, filepath.Join(dir, filepath.Base(source)), "*.go"); err != nil {
+			return err
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte(goMod), 0o600); err != nil {
+		return fmt.Errorf("build of a runner: %w", err)
+	}
+	env := []string{"GOFLAGS=-mod=mod", "GOWORK=off"}
+	if err := run(ctx, log, dir, env, "go", append([]string{"get"}, c.Go...)...); err != nil {
+		return err
+	}
+	return run(ctx, log, dir, env, "go", "build", "-o", "runner", "./"+filepath.Base(c.dir))
+}

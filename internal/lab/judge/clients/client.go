@@ -1,0 +1,168 @@
+package clients
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Client is one real client that can be started as a judge: a driver in one
+// version. Its fields are those of a recipe.json.
+//
+// In Command and Env, {runner} is the runner's folder, {runners} the folder of
+// all families, {npm} the folder of the npm packages and {bin} the program
+// that is built.
+type Client struct {
+	// Driver is the driver's name; empty in a recipe is the folder's name.
+	Driver string `json:"driver"`
+	// Variant tells several versions of one driver apart; may be empty.
+	Variant string `json:"name"`
+	// Settings is the name of the settings file of its cases; empty in a recipe
+	// is the driver's name.
+	Settings string `json:"settings"`
+	// Parallel is how many processes may run at once; zero in a recipe is 1.
+	Parallel int `json:"parallel"`
+	// Cases bounds how many cases it gets in a full run, for a client that
+	// takes long; zero is no bound of its own.
+	Cases int `json:"cases"`
+	// Debian, NPM and Go are the packages and modules that it needs, the latter
+	// two with their versions; Cargo means a Rust package, built against
+	// Debian's crates.
+	Debian []string `json:"debian"`
+	NPM    []string `json:"npm"`
+	Go     []string `json:"go"`
+	Cargo  bool     `json:"cargo"`
+	// Command starts the runner.
+	Command []string          `json:"command"`
+	Env     map[string]string `json:"env"`
+
+	dir, runners string
+}
+
+// Name returns the driver and the variant, as printed and as accepted by the
+// commands.
+func (c Client) Name() string {
+	if c.Variant == "" {
+		return c.Driver
+	}
+	return c.Driver + "-" + c.Variant
+}
+
+// ErrNoCommand is returned for a recipe that has no command.
+var ErrNoCommand = errors.New("recipe.json has no command")
+
+// Discover returns the clients declared below a runners folder, in the order
+// of their names. A client need not be installed: see [Client.Missing].
+//
+// A driver's recipe.json lies in the folder of its runner, below that of its
+// family. What the family's recipe.json says holds where the driver's says
+// nothing, and what the driver's says where the variant says nothing.
+//
+// The error is the first recipe.json that cannot be read, or [ErrNoCommand].
+func Discover(runners string) ([]Client, error) {
+	runners, err := filepath.Abs(runners)
+	if err != nil {
+		return nil, fmt.Errorf("runners folder: %w", err)
+	}
+	files, err := filepath.Glob(filepath.Join(runners, "*", "*", "recipe.json"))
+	if err != nil {
+		return nil, fmt.Errorf("runners folder: %w", err)
+	}
+	var clients []Client
+	for _, file := range files {
+		found, err := read(file, runners)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		clients = append(clients, found...)
+	}
+	slices.SortFunc(clients, func(a, b Client) int { return cmp.Compare(a.Name(), b.Name()) })
+	return clients, nil
+}
+
+// recipe is a recipe.json. What a variant leaves out is that of the recipe.
+type recipe struct {
+	Client
+	Variants []json.RawMessage `json:"variants"`
+}
+
+func read(file, runners string) ([]Client, error) {
+	dir := filepath.Dir(file)
+	base := recipe{Client: Client{Parallel: 1, dir: dir, runners: runners}}
+	family, err := os.ReadFile(filepath.Join(filepath.Dir(dir), "recipe.json"))
+	if err == nil {
+		base, err = base.with(family)
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("recipe of the family: %w", err)
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("recipe: %w", err)
+	}
+	if base, err = base.with(content); err != nil {
+		return nil, err
+	}
+	if len(base.Variants) == 0 {
+		base.Variants = []json.RawMessage{[]byte("{}")}
+	}
+	var clients []Client
+	for _, v := range base.Variants {
+		variant, err := base.with(v)
+		if err != nil {
+			return nil, err
+		}
+		c := variant.Client
+		c.Driver = cmp.Or(c.Driver, filepath.Base(dir))
+		c.Settings = cmp.Or(c.Settings, c.Driver)
+		if len(c.Command) == 0 {
+			return nil, ErrNoCommand
+		}
+		clients = append(clients, c)
+	}
+	return clients, nil
+}
+
+// with returns a recipe with the fields of another one in the place of its own.
+func (r recipe) with(content []byte) (recipe, error) {
+	// JSON is read into the slices and maps that are there.
+	r.Debian, r.NPM, r.Go, r.Command = slices.Clone(r.Debian), slices.Clone(r.NPM), slices.Clone(r.Go), slices.Clone(r.Command)
+	r.Env, r.Variants = maps.Clone(r.Env), slices.Clone(r.Variants)
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&r); err != nil {
+		return recipe{}, fmt.Errorf("recipe: %w", err)
+	}
+	return r, nil
+}
+
+// expand fills the placeholders of a command or an environment value in.
+func (c Client) expand(value, cache string) string {
+	return strings.NewReplacer(
+		"{runner}", c.dir,
+		"{runners}", c.runners,
+		"{npm}", c.npmDir(cache),
+		"{bin}", c.binary(cache),
+	).Replace(value)
+}
+
+// environment is all that a runner sees: nothing of the harness's own.
+func (c Client) environment(cache, home string) []string {
+	env := []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "LANG=C.UTF-8", "TZ=UTC", "PYTHONDONTWRITEBYTECODE=1",
+	}
+	if len(c.NPM) > 0 {
+		env = append(env, "NODE_PATH="+filepath.Join(c.npmDir(cache), "node_modules"))
+	}
+	for _, key := range slices.Sorted(maps.Keys(c.Env)) {
+		env = append(env, key+"="+c.expand(c.Env[key], cache))
+	}
+	return env
+}

@@ -1,0 +1,118 @@
+package clients
+
+import (
+	"crypto/x509"
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+)
+
+// Server is one kind of server.
+type Server struct {
+	// Chain is what it presents, server certificate first.
+	Chain []*x509.Certificate
+	// MinProtocol and MaxProtocol are PostgreSQL's ssl_min_protocol_version
+	// and ssl_max_protocol_version; empty is its default.
+	MinProtocol, MaxProtocol string
+	// RSAOnly: its cipher suites for TLS 1.2 are for RSA keys only.
+	RSAOnly bool
+	// CAIdentifier is the CA that the stores of its cases are made for.
+	CAIdentifier string
+
+	issued    *pki.Chain
+	reordered bool // Chain is not as issued
+}
+
+// serverRecipe says how a kind of server is made.
+type serverRecipe struct {
+	name     string
+	ca       string // empty is rds-ca-rsa2048-g1
+	opts     pki.Options
+	from, to time.Duration // the server certificate's dates around now; both zero is the usual
+	reverse  bool          // root before subordinate
+	min, max string
+	rsaOnly  bool // suites of TLS 1.2 for RSA keys only
+	extra    bool // an unrelated root between the others
+}
+
+const year = 365 * 24 * time.Hour
+
+func serverRecipes(at time.Time) []serverRecipe {
+	loopback := []netip.Addr{netip.MustParseAddr("127.0.0.1")}
+	return []serverRecipe{
+		{name: fullServer},
+		{name: "no_root", opts: pki.Options{OmitRoot: true}},
+		{name: "no_subordinate", opts: pki.Options{OmitSubordinate: true}},
+		{name: "server_only", opts: pki.Options{OmitSubordinate: true, OmitRoot: true}},
+		{name: "unordered", reverse: true},
+		{name: "wrong_name", opts: pki.Options{DNSNames: []string{"other.example"}}},
+		{name: "cn_only", opts: pki.Options{CommonName: "localhost", OmitSAN: true}},
+		{name: "cn_beside_other_san", opts: pki.Options{CommonName: "localhost", DNSNames: []string{"other.example"}}},
+		{name: "upper_case", opts: pki.Options{DNSNames: []string{"LOCALHOST"}}},
+		{name: "ip_san", opts: pki.Options{DNSNames: []string{"db.example"}, IPs: loopback}},
+		{name: "ip_san_only", opts: pki.Options{CommonName: "localhost", IPs: loopback}},
+		{name: "ip_as_dns_name", opts: pki.Options{CommonName: "db.example", DNSNames: []string{"127.0.0.1"}}},
+		{name: "ip_as_cn", opts: pki.Options{CommonName: "127.0.0.1", OmitSAN: true}},
+		{name: "expired", from: -year, to: -year / 4},
+		{name: "not_yet_valid", from: year / 4, to: year},
+		{name: "ip6_san", opts: pki.Options{DNSNames: []string{"db.example"}, IPs: []netip.Addr{netip.MustParseAddr("::1"), loopback[0]}}},
+		{name: "wildcard", opts: pki.Options{DNSNames: []string{"*.orders.example"}}},
+		{name: "many_names", opts: pki.Options{CommonName: "db.orders.example", DNSNames: []string{"db.orders.example", "db-ro.orders.example", "localhost"}}},
+		{name: "trailing_dot", opts: pki.Options{DNSNames: []string{"localhost.", "db.orders.example."}}},
+		{name: "client_purpose", opts: pki.Options{ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}},
+		{name: "expired_subordinate", opts: pki.Options{Subordinate: pki.Validity{NotBefore: at.Add(-2 * year), NotAfter: at.Add(-year / 4)}}},
+		{name: "extra_certificate", extra: true},
+		{name: "ecc_key", opts: pki.Options{ServerKey: pki.ECC256}},
+		{name: "rsa4096", ca: pki.CARSA4096},
+		{name: "ecc", ca: pki.CAECC384},
+		{name: "ecc_tls12_only", ca: pki.CAECC384, max: "TLSv1.2"},
+		{name: "ecc_rsa_suites", ca: pki.CAECC384, rsaOnly: true},
+		{name: "ecc_rsa_suites_tls12", ca: pki.CAECC384, rsaOnly: true, max: "TLSv1.2"},
+		{name: "rsa_suites_tls12", rsaOnly: true, max: "TLSv1.2"},
+		{name: "tls12_only", max: "TLSv1.2"},
+		{name: "tls13_only", min: "TLSv1.3"},
+	}
+}
+
+// ServerKinds returns the names of all kinds of server; the usual one, with a
+// whole path and the right name, is the first.
+func ServerKinds() []string {
+	recipes := serverRecipes(time.Time{})
+	names := make([]string, len(recipes))
+	for i, r := range recipes {
+		names[i] = r.name
+	}
+	return names
+}
+
+func (r serverRecipe) make(region *pki.Region, at time.Time) (Server, error) {
+	opts, ca := r.opts, r.ca
+	if ca == "" {
+		ca = pki.CARSA2048
+	}
+	if r.from != 0 || r.to != 0 {
+		opts.Server = pki.Validity{NotBefore: at.Add(r.from), NotAfter: at.Add(r.to)}
+	}
+	chain, err := region.Chain(ca, opts)
+	if err != nil {
+		return Server{}, fmt.Errorf("server %s: %w", r.name, err)
+	}
+	presented := chain.Presented()
+	if r.reverse {
+		slices.Reverse(presented[1:])
+	}
+	if r.extra {
+		other, err := pki.NewRegion("eu-west-1", at).Root(ca, pki.Options{KeyGeneration: 1})
+		if err != nil {
+			return Server{}, fmt.Errorf("server %s: %w", r.name, err)
+		}
+		presented = slices.Insert(presented, 1, other)
+	}
+	return Server{
+		Chain: presented, MinProtocol: r.min, MaxProtocol: r.max, RSAOnly: r.rsaOnly, CAIdentifier: ca,
+		issued: chain, reordered: r.reverse || r.extra,
+	}, nil
+}

@@ -1,9 +1,0 @@
-#!/bin/sh
-# Compiles the runner against a driver's jar and starts it: run.sh JAR [parse]
-set -eu
-jar=$1
-shift
-classes=$(mktemp -d)
-trap 'rm -rf "$classes"' EXIT
-javac -nowarn -cp "$jar" -d "$classes" ./*.java
-java -XX:+UseSerialGC --add-opens java.base/sun.security.ssl=ALL-UNNAMED -cp "$jar:$classes" Runner "$@"

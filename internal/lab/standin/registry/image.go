@@ -1,0 +1,189 @@
+package registry
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/static"
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+	"github.com/klauspost/compress/zstd"
+)
+
+// Entry is one entry of a layer. Which of the fields say what it is:
+// a name with a slash at its end is a folder, Link makes a symbolic link, Hard
+// a hard link; everything else is a file.
+type Entry struct {
+	Name    string `json:"name"`
+	Content string `json:"content,omitempty"`
+	Link    string `json:"link,omitempty"`
+	Hard    string `json:"hard,omitempty"`
+	Mode    int64  `json:"mode,omitempty"`
+	Type    byte   `json:"type,omitempty"`
+}
+
+func (e Entry) header() *tar.Header {
+	h := &tar.Header{Name: e.Name, Mode: e.Mode, Typeflag: tar.TypeReg, Size: int64(len(e.Content)), ModTime: time.Unix(0, 0)}
+	switch {
+	case e.Type != 0:
+		h.Typeflag = e.Type
+	case e.Link != "":
+		h.Typeflag, h.Linkname, h.Size = tar.TypeSymlink, e.Link, 0
+	case e.Hard != "":
+		h.Typeflag, h.Linkname, h.Size = tar.TypeLink, e.Hard, 0
+	case strings.HasSuffix(e.Name, "/"):
+		h.Typeflag = tar.TypeDir
+	}
+	if h.Mode == 0 {
+		if h.Mode = 0o644; h.Typeflag == tar.TypeDir {
+			h.Mode = 0o755
+		}
+	}
+	return h
+}
+
+// Tar writes the entries of a layer.
+func Tar(entries ...Entry) []byte {
+	var out bytes.Buffer
+	w := tar.NewWriter(&out)
+	for _, e := range entries {
+		must(w.WriteHeader(e.header()))
+		if e.header().Size > 0 {
+			_, err := w.Write([]byte(e.Content))
+			must(err)
+		}
+	}
+	must(w.Close())
+	return out.Bytes()
+}
+
+func must(err error) {
+	if err != nil {
+		panic(err) // A buffer takes everything; what a test asks for can be written.
+	}
+}
+
+// FolderTar packs a folder of this machine below a prefix, links as links.
+func FolderTar(folder, prefix string) ([]byte, error) {
+	var out bytes.Buffer
+	w := tar.NewWriter(&out)
+	err := filepath.WalkDir(folder, func(full string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil || full == folder || !info.IsDir() && !info.Mode().IsRegular() && info.Mode()&fs.ModeSymlink == 0 {
+			return err
+		}
+		link := ""
+		if info.Mode()&fs.ModeSymlink != 0 {
+			if link, err = os.Readlink(full); err != nil {
+				return err
+			}
+		}
+		header, err := tar.FileInfoHeader(info, link)
+		if err != nil {
+			return err
+		}
+		relative, err := filepath.Rel(folder, full)
+		header.Name = strings.TrimPrefix(filepath.ToSlash(filepath.Join(prefix, relative)), "/")
+		header.Uname, header.Gname, header.Uid, header.Gid = "", "", 0, 0
+		if err := errors.Join(err, w.WriteHeader(header)); err != nil || !info.Mode().IsRegular() {
+			return err
+		}
+		content, err := os.ReadFile(full)
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(content)
+		return err
+	})
+	return out.Bytes(), errors.Join(err, w.Close())
+}
+
+// Gzip packs a layer.
+func Gzip(layer []byte) []byte {
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
+	must(err)
+	_, err = w.Write(layer)
+	must(errors.Join(err, w.Close()))
+	return out.Bytes()
+}
+
+// Zstd packs a layer.
+func Zstd(layer []byte) []byte {
+	w, err := zstd.NewWriter(nil)
+	must(err)
+	return w.EncodeAll(layer, nil)
+}
+
+// Image makes an image for os/architecture of layers, the oldest first, as they
+// are packed or not.
+func Image(platform string, config v1.Config, layers ...[]byte) (v1.Image, error) {
+	all := make([]mutate.Addendum, len(layers))
+	for i, l := range layers {
+		mediaType := types.OCIUncompressedLayer
+		switch {
+		case bytes.HasPrefix(l, []byte{0x1f, 0x8b}):
+			mediaType = types.OCILayer
+		case bytes.HasPrefix(l, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+			mediaType = types.OCILayerZStd
+		}
+		all[i] = mutate.Addendum{Layer: static.NewLayer(l, mediaType), MediaType: mediaType}
+	}
+	image, err := mutate.Append(mutate.MediaType(empty.Image, types.OCIManifestSchema1), all...)
+	if err != nil {
+		return nil, err
+	}
+	image = mutate.ConfigMediaType(image, types.OCIConfigJSON)
+	file, err := image.ConfigFile()
+	if err != nil {
+		return nil, err
+	}
+	file = file.DeepCopy()
+	file.OS, file.Architecture, _ = strings.Cut(platform, "/")
+	file.Architecture, file.Variant, _ = strings.Cut(file.Architecture, "/")
+	file.Config = config
+	return mutate.ConfigFile(image, file)
+}
+
+// WriteLayout writes an OCI layout with one image into a folder.
+func WriteLayout(folder, tag string, image v1.Image) error {
+	at, err := layout.Write(folder, empty.Index)
+	if err != nil {
+		return err
+	}
+	return at.AppendImage(image, layout.WithAnnotations(map[string]string{"org.opencontainers.image.ref.name": tag}))
+}
+
+// WriteDockerArchive writes what "docker save" would.
+func WriteDockerArchive(file, tag string, image v1.Image) error {
+	ref, err := name.NewTag(tag)
+	if err != nil {
+		return err
+	}
+	return tarball.WriteToFile(file, ref, image)
+}
+
+// WriteTar packs a folder, such as an OCI layout, into a tar file.
+func WriteTar(file, folder string) error {
+	content, err := FolderTar(folder, "")
+	if err != nil {
+		return fmt.Errorf("%s: %w", folder, err)
+	}
+	return os.WriteFile(file, content, 0o600)
+}
