@@ -41,7 +41,7 @@ type connectionLogModel struct {
 	To                   types.String            `tfsdk:"to"`
 	Complete             types.Bool              `tfsdk:"complete"`
 	IncompleteBecause    []types.String          `tfsdk:"incomplete_because"`
-	Observation          *observationModel       `tfsdk:"observation"`
+	Observation          *logObservationModel    `tfsdk:"observation"`
 }
 
 func (d *connectionLogDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -79,7 +79,7 @@ func (d *connectionLogDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			"to":                     schema.StringAttribute{Computed: true, MarkdownDescription: "End of the span, RFC 3339: the last record; of a cluster, that of the member whose log ends first. Null without a record."},
 			"complete":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the log has everybody who connected in the span: `log_connections` was on, no file is missing or cut, and every line was read. Only then does an absence mean anything."},
 			"incomplete_because":     schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Why it is not complete; empty when it is."},
-			"observation":            schema.SingleNestedAttribute{Computed: true, Attributes: observationAttributes(), MarkdownDescription: "The same for `observations` of the gate, of `sslready_readiness` and of `sslready_client_census`."},
+			"observation":            schema.SingleNestedAttribute{Computed: true, Attributes: logObservationAttributes(), MarkdownDescription: "The same for `observations` of the gate, of `sslready_readiness` and of `sslready_client_census`."},
 		},
 	}
 }
@@ -98,7 +98,7 @@ const (
 	sourceLogFiles       = "log_files"
 	sourceCloudWatch     = "cloudwatch_logs"
 	rdsLogLinePrefix     = "%t:%r:%u@%d:[%p]:"
-	observationSourceLog = "connection log"
+	observationSourceLog = "sslready_connection_log"
 )
 
 func (m *connectionLogModel) identifiedBy() path.Path {

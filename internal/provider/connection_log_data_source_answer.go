@@ -181,9 +181,7 @@ func (m *connectionLogModel) add(log serverLog, own func(user, application strin
 		}
 		m.Clients = append(m.Clients, client)
 	}
-	for _, r := range sorted(log.report.Refused, func(a, b connlog.Refusal) int {
-		return cmp.Or(strings.Compare(a.Address, b.Address), strings.Compare(a.Text, b.Text))
-	}) {
+	for _, r := range sorted(log.report.Refused, compareRefusals) {
 		times := log.report.Refused[r]
 		m.Refused = append(m.Refused, refusedModel{
 			Instance: instance, ClientAddr: optionalText(r.Address), Alert: optionalText(r.Alert), Text: types.StringValue(r.Text),
@@ -206,6 +204,10 @@ func (m *connectionLogModel) add(log serverLog, own func(user, application strin
 			Instance: instance, ClientAddr: optionalText(u.Address), Connections: types.Int64Value(times.Count), FirstSeen: secondOf(times.First), LastSeen: secondOf(times.Last),
 		})
 	}
+}
+
+func compareRefusals(a, b connlog.Refusal) int {
+	return cmp.Or(strings.Compare(a.Address, b.Address), strings.Compare(a.Text, b.Text))
 }
 
 func compareClients(a, b connlog.Client) int {

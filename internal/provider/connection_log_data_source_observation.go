@@ -5,17 +5,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// observationModel is what was seen, in the form that all sources share.
-type observationModel struct {
-	Source   types.String           `tfsdk:"source"`
-	From     types.String           `tfsdk:"from"`
-	To       types.String           `tfsdk:"to"`
-	Complete types.Bool             `tfsdk:"complete"`
-	Clients  []observedClientModel  `tfsdk:"clients"`
-	Refused  []observedRefusalModel `tfsdk:"refused"`
+// logObservationModel is what was seen, in the form that all sources share.
+type logObservationModel struct {
+	Source   types.String         `tfsdk:"source"`
+	From     types.String         `tfsdk:"from"`
+	To       types.String         `tfsdk:"to"`
+	Complete types.Bool           `tfsdk:"complete"`
+	Why      types.String         `tfsdk:"why"`
+	Sessions []loggedSessionModel `tfsdk:"sessions"`
+	Refused  []loggedRefusalModel `tfsdk:"refused"`
 }
 
-type observedClientModel struct {
+type loggedSessionModel struct {
 	Username        types.String `tfsdk:"username"`
 	Database        types.String `tfsdk:"database"`
 	ApplicationName types.String `tfsdk:"application_name"`
@@ -27,7 +28,7 @@ type observedClientModel struct {
 	LastSeen        types.String `tfsdk:"last_seen"`
 }
 
-type observedRefusalModel struct {
+type loggedRefusalModel struct {
 	ClientAddr types.String `tfsdk:"client_addr"`
 	Alert      types.String `tfsdk:"alert"`
 	Meaning    types.String `tfsdk:"meaning"`
@@ -37,20 +38,21 @@ type observedRefusalModel struct {
 	LastSeen   types.String `tfsdk:"last_seen"`
 }
 
-func observationAttributes() map[string]schema.Attribute {
+func logObservationAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"source":   computedText("Where it is from: `connection log`."),
+		"source":   computedText("What looked: `sslready_connection_log`."),
 		"from":     computedText("Begin of the span, RFC 3339. Null without a record."),
 		"to":       computedText("End of the span, RFC 3339. Null without a record."),
 		"complete": computedBool("Whether everybody who connected in the span is in it. An observation that is not complete never proves that nobody is there."),
-		"clients": schema.ListNestedAttribute{Computed: true, MarkdownDescription: "Who was seen.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"username":         computedText("User."),
+		"why":      computedText("Why it is not complete; null when it is."),
+		"sessions": schema.ListNestedAttribute{Computed: true, MarkdownDescription: "Who was seen, in groups; empty for nobody, never null.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"username":         computedText("User; null when it is not known."),
 			"database":         computedText("Database; null for a walsender."),
 			"application_name": computedText("What the client calls itself; null when it does not, or it is not known."),
 			"client_addr":      computedText(describesAddress),
 			"ssl":              computedBool("Whether the session was on TLS; null when it is not known."),
 			"tls_version":      computedText("TLS version such as `TLSv1.3`; null without TLS."),
-			"sessions":         computedNumber("Number of sessions."),
+			"sessions":         computedNumber("Number of sessions; null in a census, which counts none."),
 			"first_seen":       computedText(describesFirst),
 			"last_seen":        computedText(describesLast),
 		}}},
@@ -67,19 +69,19 @@ func observationAttributes() map[string]schema.Attribute {
 }
 
 // observation is the answer for those who compare it with what is declared.
-func (m *connectionLogModel) observation() *observationModel {
-	o := &observationModel{
+func (m *connectionLogModel) observation() *logObservationModel {
+	o := &logObservationModel{
 		Source: types.StringValue(observationSourceLog), From: m.From, To: m.To, Complete: m.Complete,
-		Clients: []observedClientModel{}, Refused: []observedRefusalModel{},
+		Why: optionalText(sentences(m.IncompleteBecause)), Sessions: []loggedSessionModel{}, Refused: []loggedRefusalModel{},
 	}
 	for _, c := range m.Clients {
-		o.Clients = append(o.Clients, observedClientModel{
+		o.Sessions = append(o.Sessions, loggedSessionModel{
 			Username: c.Username, Database: c.Database, ApplicationName: c.ApplicationName, ClientAddr: c.ClientAddr,
 			SSL: c.SSL, TLSVersion: c.TLSVersion, Sessions: c.Connections, FirstSeen: c.FirstSeen, LastSeen: c.LastSeen,
 		})
 	}
 	for _, r := range m.Refused {
-		o.Refused = append(o.Refused, observedRefusalModel{
+		o.Refused = append(o.Refused, loggedRefusalModel{
 			ClientAddr: r.ClientAddr, Alert: r.Alert, Meaning: r.Meaning, Distrusts: r.Distrusts,
 			Handshakes: r.Handshakes, FirstSeen: r.FirstSeen, LastSeen: r.LastSeen,
 		})

@@ -106,7 +106,7 @@ func TestTheLogOfAClusterHasWhoCameAndWhoWasRefused(t *testing.T) {
 		!strings.Contains(fmt.Sprint(alert["meaning"]), "did not accept the server certificate") {
 		t.Errorf("refused: %v", alert)
 	}
-	if among(t, at(t, state, "observation", "clients"), "application_name", "monthly") == nil || at(t, state, "observation", "source") != "connection log" || at(t, state, "observation", "complete") != true {
+	if among(t, at(t, state, "observation", "sessions"), "application_name", "monthly") == nil || at(t, state, "observation", "source") != "sslready_connection_log" || at(t, state, "observation", "complete") != true {
 		t.Errorf("observation: %v", at(t, state, "observation"))
 	}
 }

@@ -167,3 +167,18 @@ func (r *Region) forceSSL(identifier string, enforced bool) error {
 	}
 	return server.SetForceSSL(r.ctx, force)
 }
+
+// SwitchCA gives a DB instance another CA at once, as a change that is applied
+// immediately does.
+func (r *Region) SwitchCA(identifier, caIdentifier string) error {
+	if err := r.switchCA(identifier, caIdentifier); err != nil {
+		return err
+	}
+	instance, exists := r.API.Instance(identifier)
+	if !exists {
+		return errNoServer
+	}
+	instance.CAIdentifier, instance.PendingCA = caIdentifier, ""
+	r.API.PutInstance(instance)
+	return nil
+}
