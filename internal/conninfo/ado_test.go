@@ -35,8 +35,10 @@ func TestADOConnectionStrings(t *testing.T) {
 		"host=a'":                  nil,
 		"ho\x01st=a":               nil,
 		"host=a;port":              nil,
+		"a==":                      nil,
+		`host="a"b=c`:              nil,
 	}
-	broken := []string{"host=a\nb", "host", "=a", `host="a`, `host="a"b`, `host=a"`, "host=a'", "ho\x01st=a", "host=a;port"}
+	broken := []string{"host=a\nb", "host", "=a", `host="a`, `host="a"b`, `host=a"`, "host=a'", "ho\x01st=a", "host=a;port", "a==", `host="a"b=c`}
 	for connection, want := range tests {
 		t.Run(connection, func(t *testing.T) {
 			t.Parallel()

@@ -236,3 +236,44 @@ func FuzzParseNeverPanics(f *testing.F) {
 		_, _ = conninfo.Service(nil, connection, "a", libpq)
 	})
 }
+
+func TestExpandReadsTheFirstDatabaseThatIsNamed(t *testing.T) {
+	t.Parallel()
+
+	type s = conninfo.Settings
+	tests := map[string]struct{ params, want s }{
+		"an empty one is none":     {s{{"dbname", ""}, {"dbname", "host=a"}}, s{{"host", "a"}}},
+		"a name stays one":         {s{{"dbname", "orders"}}, s{{"dbname", "orders"}}},
+		"a later one is only name": {s{{"dbname", "host=a"}, {"dbname", "orders"}}, s{{"host", "a"}, {"dbname", "orders"}}},
+	}
+	for name, tc := range tests {
+		got, err := conninfo.Expand(tc.params, 15)
+		if diff := cmp.Diff(tc.want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v (-want +got):\n%s", name, err, diff)
+		}
+	}
+}
+
+func TestAnUnknownKeywordIsQuotedWhereItIsAWord(t *testing.T) {
+	t.Parallel()
+
+	long := strings.Repeat("a", 63)
+	for keyword, quoted := range map[string]bool{
+		"a_zAZ09": true, long: true, long + "a": false, "": false, "-ab": false, "a-b": false,
+		"a{b": false, "a[b": false, "a/b": false, "a:b": false, "a@b": false, "a`b": false, "é": false,
+	} {
+		_, err := conninfo.Expand(conninfo.Settings{{keyword, "x"}}, 15)
+		want := "invalid connection option"
+		if quoted {
+			want += ` "` + keyword + `"`
+		}
+		var refused *conninfo.Error
+		if !errors.As(err, &refused) || refused.Client != want {
+			t.Errorf("%q: %v, want %q", keyword, err, want)
+			continue
+		}
+		if text := refused.Err.Error() + ": " + want; err.Error() != text {
+			t.Errorf("%q: %q, want %q", keyword, err, text)
+		}
+	}
+}

@@ -98,7 +98,7 @@ func r2dbcHosts(authority string, failover bool) []JDBCHost {
 	for _, address := range addresses {
 		host := JDBCHost{Name: address, Port: jdbcDefaultPort}
 		colon := strings.LastIndexByte(address, ':')
-		if colon > strings.LastIndexByte(address, ']') && jdbcPorts([]string{address[colon+1:]}) == nil {
+		if colon >= 0 && jdbcPorts([]string{address[colon+1:]}) == nil {
 			host.Name, host.Port = address[:colon], address[colon+1:]
 		}
 		hosts = append(hosts, host)

@@ -46,35 +46,23 @@ func secretJDBCKey(key string) bool {
 	if decoded, err := decodeForm(key); err == nil {
 		key = decoded
 	}
-	switch strings.ToLower(strings.TrimSpace(key)) {
-	case "password", "sslpassword", "pgpassword", "passwd", "pwd", "truststorepassword", "javax.net.ssl.truststorepassword":
-		return true
-	default:
-		return false
-	}
+	return isSecret(key)
 }
 
 // withoutUserPassword cuts ":password" out of "//user:password@host". Where a
 // password has a slash, the part before it is no port.
 func withoutUserPassword(server string) (without string, found bool) {
-	start := strings.Index(server, "//")
-	if start < 0 {
-		return server, false
+	scheme, rest, _ := strings.Cut(server, "//")
+	authority, _, _ := strings.Cut(rest, "/")
+	if _, port, _ := strings.Cut(authority, ":"); !strings.Contains(authority, "@") && jdbcPorts([]string{port}) != nil {
+		authority = rest
 	}
-	start += len("//")
-	end := len(server)
-	if slash := strings.IndexByte(server[start:], '/'); slash >= 0 {
-		_, port, _ := strings.Cut(server[start:start+slash], ":")
-		if strings.Contains(server[start:start+slash], "@") || jdbcPorts([]string{port}) == nil {
-			end = start + slash
-		}
-	}
-	at := strings.LastIndexByte(server[start:end], '@')
+	at := strings.LastIndexByte(authority, '@')
 	if at < 0 {
 		return server, false
 	}
-	user, _, found := strings.Cut(server[start:start+at], ":")
-	return server[:start] + user + server[start+at:], found
+	user, _, found := strings.Cut(authority[:at], ":")
+	return scheme + "//" + user + rest[at:], found
 }
 
 // decodeForm decodes as java.net.URLDecoder does with UTF-8: a plus sign is a
@@ -83,9 +71,6 @@ func withoutUserPassword(server string) (without string, found bool) {
 // Source: OpenJDK 17, java.net.URLDecoder.decode; the two digits are read by
 // Integer.parseInt, which takes a plus sign before the second.
 func decodeForm(s string) (string, error) {
-	if !strings.ContainsAny(s, "%+") {
-		return s, nil
-	}
 	var out, run []byte
 	flush := func() {
 		for len(run) > 0 {

@@ -149,6 +149,12 @@ func TestJDBCWithoutPassword(t *testing.T) {
 		"userinfo is not JDBC, but a secret": {"jdbc:postgresql://u:x@h:1/db", "jdbc:postgresql://u@h:1/db", true},
 		"a slash in such a password":         {"jdbc:postgresql://u:x/y@h:1/db", "jdbc:postgresql://u@h:1/db", true},
 		"an @ in the database is none":       {"jdbc:postgresql://h:1/d@b", "jdbc:postgresql://h:1/d@b", false},
+		"an @ in both":                       {"jdbc:postgresql://u:x@h/d@b", "jdbc:postgresql://u@h/d@b", true},
+		"no server":                          {"jdbc:postgresql:d@b", "jdbc:postgresql:d@b", false},
+		"PGPASSWORD is no key, but a secret": {"jdbc:postgresql:db?PGPASSWORD=x", "jdbc:postgresql:db", true},
+		"a trust store's password":           {"jdbc:postgresql:db?javax.net.ssl.trustStorePassword=x", "jdbc:postgresql:db", true},
+		"short names":                        {"jdbc:postgresql:db?pwd=x&passwd=y&a=b", "jdbc:postgresql:db?a=b", true},
+		"r2dbcs":                             {"r2dbcs:postgresql://u:p@h/db", "r2dbcs:postgresql://u@h/db", true},
 		"a user alone stays":                 {"r2dbc:postgresql://u@h/db", "r2dbc:postgresql://u@h/db", false},
 		"r2dbc carries it before the host":   {"r2dbc:postgresql://u:p%40x@h/db?sslMode=require", "r2dbc:postgresql://u@h/db?sslMode=require", true},
 	}
@@ -162,7 +168,7 @@ func TestJDBCWithoutPassword(t *testing.T) {
 			}
 		})
 	}
-	if _, _, err := conninfo.JDBCWithoutPassword("postgresql://u:secret@h/db"); !errors.Is(err, conninfo.ErrJDBCURL) || strings.Contains(err.Error(), "secret") {
+	if _, found, err := conninfo.JDBCWithoutPassword("postgresql://u:secret@h/db"); found || !errors.Is(err, conninfo.ErrJDBCURL) || strings.Contains(err.Error(), "secret") {
 		t.Errorf("another URL: error = %v, want ErrJDBCURL", err)
 	}
 }
@@ -189,4 +195,20 @@ func FuzzParseJDBC(f *testing.F) {
 			t.Errorf("without its secrets, %q still has some: %q", without, again)
 		}
 	})
+}
+
+func TestParseJDBCRefusesInWords(t *testing.T) {
+	t.Parallel()
+
+	for url, want := range map[string]string{
+		"jdbc:postgresql://,/db":                    "no host between the commas",
+		"jdbc:postgresql:///db?PGHOST=,&PGPORT=,":   "the ports do not go with the hosts",
+		"jdbc:postgresql://h/db?service=%zz":        "a percent sign does not decode",
+		"jdbc:postgresql://h:99999999999999999999/": "a port is not a number from 1 to 65535",
+	} {
+		_, err := conninfo.ParseJDBC(url, nil, conninfo.JDBCParserCurrent)
+		if !errors.Is(err, conninfo.ErrJDBCURL) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", url, err, want)
+		}
+	}
 }

@@ -10,6 +10,7 @@ package postgres
 import (
 	"context"
 	"net"
+	"os"
 	"strconv"
 	"time"
 )
@@ -40,6 +41,10 @@ const (
 	DefaultSampleInterval   = time.Second
 )
 
+// MinSampleInterval is what a shorter interval in [Look] is taken for: a query
+// of pg_stat_activity is work for the server.
+const MinSampleInterval = 10 * time.Millisecond
+
 // DefaultPort is PostgreSQL's.
 const DefaultPort = 5432
 
@@ -68,7 +73,9 @@ type Config struct {
 	// Token, where set, takes the place of every password, and needs TLS.
 	Token TokenFunc
 
-	// SSLMode is one of the constants. The environment's "allow" and
+	// SSLMode is one of the constants. With Require without a root certificate
+	// nothing is verified: then no token is sent at all, and a password only
+	// by SCRAM with channel binding. The environment's "allow" and
 	// "prefer" are taken as Require: there is no fallback to plaintext.
 	SSLMode string
 	// SSLRootCert is the path of a PEM file with the trusted roots, or
@@ -95,6 +102,15 @@ type Config struct {
 
 	// Dial opens connections; nil is a net.Dialer.
 	Dial DialFunc
+}
+
+// LoweredBy is the sslmode that PGSSLMODE takes from a configuration without
+// one, where it verifies less than the default; empty if it does not.
+func (c Config) LoweredBy() (mode string) {
+	if mode = os.Getenv("PGSSLMODE"); c.SSLMode != "" || mode == VerifyFull {
+		return ""
+	}
+	return mode
 }
 
 // Endpoint is where a server listens, for what needs no login.

@@ -25,16 +25,16 @@ const (
 	closeTimeout = time.Second
 )
 
-// login opens a read-only session. done closes it. The error has one of the
-// package's meanings, and address is where it happened.
-func (c Config) login(ctx context.Context) (session *pgconn.PgConn, address, secret string, err error) {
-	t, err := c.trust()
+// login opens a read-only session, which quit closes. The error has one of the
+// package's meanings.
+func (c Config) login(ctx context.Context) (open *session, err error) {
+	t, err := c.trust(ctx)
 	if err != nil {
-		return nil, "", "", err
+		return nil, err
 	}
 	settings, err := c.settings()
 	if err != nil {
-		return nil, "", "", err
+		return nil, err
 	}
 	network, address := pgconn.NetworkAddress(settings.Host, settings.Port)
 	if network == "unix" {
@@ -43,19 +43,62 @@ func (c Config) login(ctx context.Context) (session *pgconn.PgConn, address, sec
 	ctx, cancel := context.WithTimeout(ctx, settings.ConnectTimeout)
 	defer cancel()
 	if c.Token != nil {
+		if !t.path {
+			return nil, fail(ErrNotVerified, address, errTokenNotVerified)
+		}
 		settings.Password, err = c.Token(ctx, settings.Host, settings.Port, settings.User)
 		if err != nil {
-			return nil, "", "", fail(ErrToken, address, err)
+			return nil, fail(ErrToken, address, err)
 		}
 	}
-	if !t.encrypt && network != "unix" {
-		settings.RequireAuth = "!password" // Not in clear text over plaintext.
+	guarded := !t.path && network != "unix" && settings.Password != ""
+	if guarded {
+		t.guard(settings)
 	}
+	var counted *meter
 	settings.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
-		return c.dial(ctx, t, network, address, settings.Host)
+		var conn net.Conn
+		conn, counted, err = c.dial(ctx, t, network, address, settings.Host)
+		return conn, err
 	}
-	session, err = pgconn.ConnectConfig(ctx, settings)
-	return session, address, settings.Password, translate(ctx, address, settings.Password, err)
+	conn, err := pgconn.ConnectConfig(ctx, settings)
+	switch {
+	case err == nil:
+		return &session{PgConn: conn, meter: counted, address: address, secret: settings.Password}, nil
+	case counted.spent():
+		return nil, flood(address, maxLogin)
+	}
+	err = translate(ctx, address, settings.Password, err)
+	if guarded && errors.Is(err, ErrProtocol) {
+		return nil, fail(ErrNotVerified, address, errPasswordNotVerified)
+	}
+	return nil, err
+}
+
+// session is a session of a server.
+type session struct {
+	*pgconn.PgConn
+
+	meter           *meter
+	address, secret string
+}
+
+var (
+	errTokenNotVerified    = errors.New("an IAM token lets whoever has it log in; use sslmode verify-full or verify-ca, or name the root with sslrootcert")
+	errPasswordNotVerified = errors.New("the server does not take SCRAM with channel binding, or is not the one that knows the password; use sslmode verify-full or verify-ca, or name the root with sslrootcert")
+)
+
+// guard keeps the password from a server that nothing has verified. On TLS,
+// SCRAM with channel binding gives it nothing and proves that it knows the
+// password; without channel binding whoever stands in between could pass the
+// exchange on, and take the session over. In plaintext, which has no channel
+// to bind to, the password is at least not sent itself.
+func (t trust) guard(settings *pgconn.Config) {
+	if t.encrypt {
+		settings.RequireAuth, settings.ChannelBinding = "scram-sha-256", "require"
+		return
+	}
+	settings.RequireAuth = "!password"
 }
 
 // settings are pgx's, without its TLS: pgx falls back to plaintext in some
@@ -114,13 +157,14 @@ func keywordValues(settings map[string]string) string {
 }
 
 // dial connects and, where t says so, secures the connection.
-func (c Config) dial(ctx context.Context, t trust, network, address, host string) (net.Conn, error) {
-	conn, err := dialer(c.Dial)(ctx, network, address)
+func (c Config) dial(ctx context.Context, t trust, network, address, host string) (net.Conn, *meter, error) {
+	raw, err := dialer(c.Dial)(ctx, network, address)
 	if err != nil {
-		return nil, unreachable(ctx, address, err)
+		return nil, nil, unreachable(ctx, address, err)
 	}
+	conn := newMeter(raw)
 	if !t.encrypt {
-		return conn, nil
+		return conn, conn, nil
 	}
 	release := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	secured, err := startTLS(ctx, conn, address, t.tlsConfig(host))
@@ -129,9 +173,9 @@ func (c Config) dial(ctx context.Context, t trust, network, address, host string
 		if err == nil {
 			err = unreachable(ctx, address, ctx.Err())
 		}
-		return nil, err
+		return nil, conn, err
 	}
-	return secured, nil
+	return secured, conn, nil
 }
 
 // startTLS sends an SSLRequest and makes the handshake.
@@ -173,7 +217,7 @@ func handshake(ctx context.Context, conn net.Conn, address string, config *tls.C
 }
 
 // quit closes a session politely, also after ctx has ended.
-func quit(ctx context.Context, session *pgconn.PgConn) {
+func quit(ctx context.Context, session *session) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 	defer cancel()
 	_ = session.Close(ctx) // The answers are there already.

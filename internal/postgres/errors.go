@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"strings"
-	"unicode"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -57,6 +56,11 @@ var (
 	ErrServer = errors.New("the server reports an error")
 	// ErrTooManyClients: more groups of sessions than this package holds.
 	ErrTooManyClients = errors.New("too many different clients")
+	// ErrTooMuch: the server sends more octets than its answer can have.
+	ErrTooMuch = errors.New("the server sends more than it may")
+	// ErrNotVerified: the login would send a secret to a server that nothing
+	// has verified.
+	ErrNotVerified = errors.New("the login would send a secret over a path that is not verified")
 )
 
 // ServerError is what PostgreSQL reported; it is wrapped in one of the
@@ -81,19 +85,25 @@ const maxMessage = 300
 
 // serverError takes what is safe to show from the server's report.
 func serverError(code, message, secret string) *ServerError {
-	message = strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return ' '
-	}, strings.ToValidUTF8(message, "?"))
+	if secret != "" && strings.Contains(message, secret) {
+		message = ""
+	}
+	message = printable(strings.Join(strings.Fields(message), " "))
 	if runes := []rune(message); len(runes) > maxMessage {
 		message = string(runes[:maxMessage]) + "…"
 	}
 	if secret != "" && strings.Contains(message, secret) {
 		message = ""
 	}
-	return &ServerError{SQLState: code, Message: message}
+	return &ServerError{SQLState: sqlState(code), Message: message}
+}
+
+// sqlState is a code as PostgreSQL makes them, or that it is none.
+func sqlState(code string) string {
+	if len(code) == 5 && strings.Trim(code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+		return code
+	}
+	return "malformed"
 }
 
 // meaning maps SQLSTATE once for the whole package.
@@ -127,8 +137,26 @@ func fail(sentinel error, address string, cause error) error {
 	if cause == nil {
 		return &failure{fmt.Errorf("%s: %w", address, sentinel)}
 	}
-	return &failure{fmt.Errorf("%s: %w: %w", address, sentinel, cause)}
+	return &failure{fmt.Errorf("%s: %w: %w", address, sentinel, shown(cause))}
 }
+
+// shown is an error whose text can be printed: those of crypto/x509 quote the
+// names in the server's certificate.
+func shown(err error) error {
+	if text := err.Error(); printable(text) != text {
+		return &shownError{err: err, text: printable(text)}
+	}
+	return err
+}
+
+type shownError struct {
+	err  error
+	text string
+}
+
+func (e *shownError) Error() string { return e.text }
+
+func (e *shownError) Unwrap() error { return e.err }
 
 // unreachable gives a network error its meaning.
 func unreachable(ctx context.Context, address string, err error) error {
@@ -146,9 +174,9 @@ func unreachable(ctx context.Context, address string, err error) error {
 // untrusted gives an error of crypto/x509 its meaning.
 func untrusted(err error) error {
 	if _, ok := errors.AsType[x509.HostnameError](err); ok {
-		return fmt.Errorf("%w: %w", ErrHostNameMismatch, err)
+		return fmt.Errorf("%w: %w", ErrHostNameMismatch, shown(err))
 	}
-	return fmt.Errorf("%w: %w", ErrCertificateNotTrusted, err)
+	return fmt.Errorf("%w: %w", ErrCertificateNotTrusted, shown(err))
 }
 
 // translate gives an error of pgx its meaning and leaves pgx behind.

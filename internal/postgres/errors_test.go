@@ -109,8 +109,8 @@ func TestNoPasswordGoesOutInClearText(t *testing.T) {
 	config := configFor(s)
 	config.SSLMode = postgres.Disable
 	_, err := postgres.Sessions(t.Context(), config, postgres.Look{})
-	if !errors.Is(err, postgres.ErrProtocol) {
-		t.Errorf("got %v, want ErrProtocol: pgx has to refuse", err)
+	if !errors.Is(err, postgres.ErrNotVerified) {
+		t.Errorf("got %v, want ErrNotVerified: pgx has to refuse", err)
 	}
 	assertNoSecret(t, err)
 }

@@ -4,14 +4,17 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// maxClients bounds how many groups of sessions are held.
-const maxClients = 50_000
+// maxClients bounds how many groups of sessions are held, and maxNames the
+// octets of their names. A name has at most 63 in PostgreSQL.
+const (
+	maxClients = 50_000
+	maxNames   = 16 << 20
+)
 
 // lookSQL is one look at everybody, in one statement for PostgreSQL 9.6 to 18.
 //
@@ -94,6 +97,11 @@ type group struct {
 	clientDN                                        string
 }
 
+// octets are those of its names.
+func (g group) octets() int {
+	return len(g.database) + len(g.username) + len(g.applicationName) + len(g.clientAddr) + len(g.tlsVersion) + len(g.cipher) + len(g.clientDN)
+}
+
 // look is the answer to lookSQL.
 type look struct {
 	serverVersion string
@@ -107,13 +115,17 @@ type look struct {
 func takeLook(ctx context.Context, session *pgconn.PgConn) (look, error) {
 	result := session.ExecParams(ctx, lookSQL, nil, nil, nil, nil)
 	seen := look{sessions: map[group]int{}}
-	rows := 0
+	rows, octets := 0, 0
 	var broken error
 	for broken == nil && result.NextRow() {
-		if rows++; rows > maxClients {
+		row := result.Values()
+		for _, value := range row {
+			octets += len(value)
+		}
+		if rows++; rows > maxClients || octets > 2*maxNames {
 			broken = ErrTooManyClients
 		} else {
-			broken = seen.add(result.Values())
+			broken = seen.add(row)
 		}
 	}
 	if broken != nil {
@@ -135,23 +147,22 @@ func (l *look) add(row [][]byte) error {
 	if len(row) != columns {
 		return fmt.Errorf("%w: a row of %d columns", ErrProtocol, len(row))
 	}
-	text := func(column int) string { return strings.ToValidUTF8(string(row[column]), "\uFFFD") }
+	text := func(column int) string { return printable(string(row[column])) }
 	flag := func(column int) bool { return text(column) == "t" }
 	l.serverVersion, l.seesEveryone = text(columnServerVersion), flag(columnSeesEveryone)
 	micros, err := strconv.ParseInt(text(columnAt), 10, 64)
-	if err != nil {
-		return fmt.Errorf("%w: the time is not a number", ErrProtocol)
+	if l.at = time.UnixMicro(micros).UTC(); err != nil || l.at.Year() < 2000 || l.at.Year() > 9999 {
+		return fmt.Errorf("%w: the time is none", ErrProtocol)
 	}
-	l.at = time.UnixMicro(micros).UTC()
-	if l.hidden, err = strconv.Atoi(text(columnHidden)); err != nil {
-		return fmt.Errorf("%w: the number of hidden sessions is not a number", ErrProtocol)
+	if l.hidden, err = count(text(columnHidden)); err != nil {
+		return fmt.Errorf("%w: the number of hidden sessions is none", ErrProtocol)
 	}
 	if row[columnSessions] == nil {
 		return nil // Nobody is there.
 	}
-	sessions, err := strconv.Atoi(text(columnSessions))
+	sessions, err := count(text(columnSessions))
 	if err != nil {
-		return fmt.Errorf("%w: the number of sessions is not a number", ErrProtocol)
+		return fmt.Errorf("%w: the number of sessions is none", ErrProtocol)
 	}
 	if flag(columnClientHidden) {
 		l.sessions[group{
@@ -166,10 +177,20 @@ func (l *look) add(row [][]byte) error {
 		tlsVersion: text(columnTLSVersion), cipher: text(columnCipher), clientDN: text(columnClientDN),
 	}
 	if row[columnBits] != nil {
-		if g.bits, err = strconv.Atoi(text(columnBits)); err != nil {
-			return fmt.Errorf("%w: the number of bits is not a number", ErrProtocol)
+		if g.bits, err = count(text(columnBits)); err != nil {
+			return fmt.Errorf("%w: the number of bits is none", ErrProtocol)
 		}
 	}
 	l.sessions[g] += sessions
 	return nil
+}
+
+// count reads a number of something: none is below zero, and a server has
+// fewer than a billion of anything that is counted here.
+func count(text string) (int, error) {
+	n, err := strconv.ParseInt(text, 10, 31)
+	if err == nil && n < 0 {
+		err = strconv.ErrRange
+	}
+	return int(n), err
 }

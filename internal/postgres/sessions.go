@@ -82,7 +82,7 @@ func Sessions(ctx context.Context, c Config, l Look) (Observation, error) {
 	ctx, cancel := context.WithTimeout(ctx, total)
 	defer cancel()
 
-	session, address, secret, err := c.login(ctx)
+	session, err := c.login(ctx)
 	if err != nil {
 		return Observation{}, err
 	}
@@ -92,17 +92,20 @@ func Sessions(ctx context.Context, c Config, l Look) (Observation, error) {
 	err = l.each(ctx, func() error {
 		ctx, cancel := context.WithTimeout(ctx, statement)
 		defer cancel()
-		seen, err := takeLook(ctx, session)
+		session.meter.allow(maxLook)
+		seen, err := takeLook(ctx, session.PgConn)
 		switch {
+		case session.meter.spent():
+			return flood(session.address, maxLook)
 		case errors.Is(err, ErrProtocol), errors.Is(err, ErrTooManyClients):
-			return fail(err, address, nil)
+			return fail(err, session.address, nil)
 		case err != nil:
-			return translate(ctx, address, secret, err)
+			return translate(ctx, session.address, session.secret, err)
 		}
-		return t.add(seen, address)
+		return t.add(seen, session.address)
 	})
 	if err != nil {
-		return Observation{}, translate(ctx, address, secret, err)
+		return Observation{}, translate(ctx, session.address, session.secret, err)
 	}
 	return t.observation(), nil
 }
@@ -114,7 +117,7 @@ func (l Look) each(ctx context.Context, look func() error) error {
 	}
 	end := time.NewTimer(l.ObserveFor)
 	defer end.Stop()
-	next := time.NewTicker(max(orDefault(l.SampleInterval, DefaultSampleInterval), time.Millisecond))
+	next := time.NewTicker(max(orDefault(l.SampleInterval, DefaultSampleInterval), MinSampleInterval))
 	defer next.Stop()
 	for {
 		select {
@@ -136,6 +139,7 @@ type tally struct {
 	hidden  int
 	partial bool // a look could not see everyone
 	samples int
+	octets  int // of the names of clients
 	clients map[group]*Client
 }
 
@@ -150,7 +154,7 @@ func (t *tally) add(seen look, address string) error {
 	for g, sessions := range seen.sessions {
 		c := t.clients[g]
 		if c == nil {
-			if len(t.clients) == maxClients {
+			if t.octets += g.octets(); len(t.clients) == maxClients || t.octets > maxNames {
 				return fail(ErrTooManyClients, address, nil)
 			}
 			c = &Client{

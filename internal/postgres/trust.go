@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
@@ -24,6 +25,7 @@ var (
 	errMalformedBlock = errors.New("a PEM block is malformed")
 	errNotRegular     = errors.New("it is no regular file")
 	errTooLong        = errors.New("more than 4 MiB")
+	errNoEnd          = errors.New("reading it did not come to an end in time")
 )
 
 // trust is what a server certificate must hold up to.
@@ -98,12 +100,12 @@ func fingerprint(c *x509.Certificate) string {
 
 // trust resolves sslmode and sslrootcert. The errors are [ErrInvalidSSLMode],
 // [ErrInvalidRootCertificate] and [ErrInvalidConfig].
-func (c Config) trust() (trust, error) {
+func (c Config) trust(ctx context.Context) (trust, error) {
 	t := trust{known: c.KnownRoot}
 	if c.Now != nil {
 		t.at = c.Now()
 	}
-	if err := c.anchors(&t); err != nil {
+	if err := c.anchors(ctx, &t); err != nil {
 		return trust{}, err
 	}
 	mode := c.SSLMode
@@ -129,7 +131,7 @@ func (c Config) trust() (trust, error) {
 }
 
 // anchors reads the configured roots, if any.
-func (c Config) anchors(t *trust) error {
+func (c Config) anchors(ctx context.Context, t *trust) error {
 	content, path := c.SSLRootCertPEM, c.SSLRootCert
 	if path == "" && len(content) == 0 {
 		path = os.Getenv("PGSSLROOTCERT")
@@ -143,7 +145,7 @@ func (c Config) anchors(t *trust) error {
 		return nil
 	default:
 		var err error
-		if content, err = readRegular(path); err != nil {
+		if content, err = readPatiently(ctx, path); err != nil {
 			return fmt.Errorf("%w: %w", ErrInvalidRootCertificate, err)
 		}
 	}
@@ -153,6 +155,26 @@ func (c Config) anchors(t *trust) error {
 	}
 	t.roots = roots
 	return nil
+}
+
+// readPatiently reads a file until the context ends, which a read of a file
+// system that is away does not heed.
+func readPatiently(ctx context.Context, path string) ([]byte, error) {
+	type result struct {
+		content []byte
+		err     error
+	}
+	read := make(chan result, 1)
+	go func() {
+		content, err := readRegular(path)
+		read <- result{content, err}
+	}()
+	select {
+	case r := <-read:
+		return r.content, r.err
+	case <-ctx.Done():
+		return nil, errNoEnd
+	}
 }
 
 // readRegular reads a file as far as it may be long. A pipe or a device may

@@ -43,6 +43,10 @@ func awsRemedy(err error) string {
 		return "Plan again later, or raise max_retries."
 	case errors.Is(err, rdsapi.ErrInvalidRegion):
 		return "Check the provider's region."
+	case errors.Is(err, rdsapi.ErrEndpointNotTrusted):
+		return "If that is your proxy's CA, give it in the provider's custom_ca_bundle or AWS_CA_BUNDLE; else somebody stands between Terraform and AWS."
+	case errors.Is(err, rdsapi.ErrTimeout):
+		return "Check the network and the provider's endpoints, plan again later, or raise aws_timeout. The log, with TF_LOG_PROVIDER=INFO, says what was asked."
 	case errors.Is(err, rdsapi.ErrUnreachable):
 		return "Check the network, the proxy settings and the provider's endpoints."
 	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):

@@ -62,7 +62,7 @@ func (d *caCertificateDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			"key_type":                     schema.StringAttribute{Computed: true, MarkdownDescription: "Key type by the fact table, such as `RSA2048`; null when the table does not know the thumbprint, or contradicts it."},
 			"in_fact_table":                schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the fact table has this thumbprint for the CA in the Region."},
 			"supported":                    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the engine version of the DB instance can use the CA; null without an instance, when RDS does not say, or not permitted to read, which a finding tells."},
-			"findings":                     schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What does not fit together. A thumbprint that contradicts the fact table is an `error`.", NestedObject: schema.NestedAttributeObject{Attributes: judgementOutputs()["findings"].nested.dataSource()}},
+			"findings":                     schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What does not fit together. A thumbprint that contradicts the fact table is an `error`.", NestedObject: schema.NestedAttributeObject{Attributes: findingAttributes().dataSource()}},
 		},
 	}
 }

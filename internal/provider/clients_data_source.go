@@ -81,7 +81,7 @@ func (d *clientsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server; no AWS access is then needed."},
 			"port":                   schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)}, MarkdownDescription: "Port of the server. Default: what RDS reports, else 5432."},
 			"observe_for":            schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time between the first and the last look, such as `30s`. Default: one look."},
-			"sample_interval":        schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time between looks; shorter sessions can be missed. Default: `1s`."},
+			"sample_interval":        schema.StringAttribute{Optional: true, Validators: []validator.String{sampleInterval{}}, MarkdownDescription: "Time between looks, at least `10ms`; shorter sessions can be missed. Default: `1s`."},
 			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of everything for one server. Default: connect and statement timeouts plus `observe_for`."},
 			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a server that cannot be asked is `reachable = false` and `complete = false` instead of an error. Default: `false`."},
 			"reachable":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every server could be asked."},
@@ -136,6 +136,10 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if err != nil {
 		resp.Diagnostics.Append(awsDiagnostic(model.identifiedBy(), titleClients, err))
 		return
+	}
+	if mode := d.services.postgres("", 0).LoweredBy(); mode != "" && len(servers) > 0 {
+		resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "PGSSLMODE Lowers the Default", fmt.Sprintf(
+			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than with its default, verify-full. Without a verified path no IAM token is sent, and a password only by SCRAM with channel binding. Set postgres.sslmode in the provider, or unset the variable.", mode))
 	}
 	model.start()
 	for _, seen := range d.observe(ctx, model, servers) {

@@ -133,7 +133,7 @@ func (d *connectionLogDataSource) Read(ctx context.Context, req datasource.ReadR
 	if !model.MaxMegabytes.IsNull() {
 		reading.maxBytes = model.MaxMegabytes.ValueInt64() << 20
 	}
-	logs, err := d.logs(ctx, model, reading)
+	logs, err := d.logs(ctx, model, reading, timeout)
 	if err != nil {
 		resp.Diagnostics.Append(logDiagnostic(model.identifiedBy(), err))
 		return
@@ -147,7 +147,7 @@ func (d *connectionLogDataSource) Read(ctx context.Context, req datasource.ReadR
 }
 
 // logs reads the log of every server that is asked for.
-func (d *connectionLogDataSource) logs(ctx context.Context, m connectionLogModel, reading logReading) ([]serverLog, error) {
+func (d *connectionLogDataSource) logs(ctx context.Context, m connectionLogModel, reading logReading, timeout time.Duration) ([]serverLog, error) {
 	if m.Files != nil {
 		log, err := reading.files(stringsOf(m.Files), m.LogConnections.ValueBool())
 		return []serverLog{log}, err
@@ -156,6 +156,7 @@ func (d *connectionLogDataSource) logs(ctx context.Context, m connectionLogModel
 	if err != nil {
 		return nil, err
 	}
+	reader = reader.Within(timeout) // Not by aws_timeout: a log takes longer than a call.
 	identifiers := []string{m.DBInstanceIdentifier.ValueString()}
 	if !m.DBClusterIdentifier.IsNull() {
 		if identifiers, err = membersOf(ctx, reader, m.DBClusterIdentifier.ValueString()); err != nil {

@@ -202,7 +202,7 @@ resource "terraform_data" "store" {
 		},
 		resource.TestStep{
 			PreConfig: untouched, Config: content(a.roots(t, presentCA), instanceBlock("")),
-			ExpectError: regexp.MustCompile(`(?s)Client Not Ready for the Target CA.*Client "billing".*unknown_authority`),
+			ExpectError: regexp.MustCompile(`(?s)Client "billing" Not Ready for the Target CA.*unknown_authority`),
 		},
 		resource.TestStep{
 			PreConfig: untouched, Config: content(a.roots(t, presentCA, targetCA), instanceBlock("")),

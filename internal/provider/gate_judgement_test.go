@@ -58,7 +58,7 @@ func TestTheGateTellsEveryBadClientInOnePlanAtItsPath(t *testing.T) {
 			continue
 		}
 		name := strings.Split(d.path, `"`)[1]
-		d.expect(t, d.path, "Client Not Ready for the Target CA", `Client "`+name+`"`, reason, targetCA)
+		d.expect(t, d.path, `Client "`+name+`" Not Ready for the Target CA`, reason, targetCA)
 	}
 }
 
@@ -83,23 +83,23 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 		"error is the default":           {stale: true, want: outcome{errors: []string{`clients["app"].trust_store`}}},
 		"hold keeps the present CA and warns": {
 			stale: true, more: values{"on_unready": "hold"},
-			want: outcome{ca: presentCA, ready: false, warnings: []string{`clients["app"].trust_store`, "on_unready"}},
+			want: outcome{ca: presentCA, ready: false, warnings: []string{"clients"}},
 		},
 		"on the target already there is nothing to hold back": {
 			stale: true, set: func(api *rdsserver.Server) { api.PutInstance(onCA(targetCA)) },
-			want: outcome{ca: targetCA, ready: false, warnings: []string{`clients["app"].trust_store`, `clients["app"]`}},
+			want: outcome{ca: targetCA, ready: false, warnings: []string{"clients"}},
 		},
 		"a present CA given by hand that is not RDS's does not open the gate": {
 			stale: true, more: values{"current_ca_cert_identifier": targetCA},
-			want: outcome{errors: []string{`clients["app"].trust_store`}, warnings: []string{`clients["app"]`}},
+			want: outcome{errors: []string{`clients["app"].trust_store`}},
 		},
 		"nor does it become what the DB instance is held on": {
 			stale: true, more: values{"current_ca_cert_identifier": "rds-ca-ecc384-g1", "on_unready": "hold"},
-			want: outcome{ca: presentCA, ready: false, warnings: []string{`clients["app"].trust_store`, "on_unready", `clients["app"]`}},
+			want: outcome{ca: presentCA, ready: false, warnings: []string{"clients"}},
 		},
 		"nor of one that does not exist": {
 			stale: true, more: values{"current_ca_cert_identifier": targetCA}, set: func(api *rdsserver.Server) { api.RemoveInstance(orders) },
-			want: outcome{errors: []string{`clients["app"].trust_store`}, warnings: []string{"db_instance_identifier", `clients["app"]`}},
+			want: outcome{errors: []string{`clients["app"].trust_store`}, warnings: []string{"db_instance_identifier"}},
 		},
 		"a change away from the target is not yet the target": {
 			stale: true,
@@ -108,7 +108,7 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 				instance.PendingCA = presentCA
 				api.PutInstance(instance)
 			},
-			want: outcome{errors: []string{`clients["app"].trust_store`}, warnings: []string{`clients["app"]`}},
+			want: outcome{errors: []string{`clients["app"].trust_store`}},
 		},
 		"a change that is pending can still be held back": {
 			stale: true, more: values{"on_unready": "hold"},
@@ -117,21 +117,21 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 				instance.PendingCA = targetCA
 				api.PutInstance(instance)
 			},
-			want: outcome{ca: presentCA, ready: false, warnings: []string{`clients["app"].trust_store`, "on_unready"}},
+			want: outcome{ca: presentCA, ready: false, warnings: []string{"clients"}},
 		},
 		"a waiver in force lets the client pass": {
 			stale: true, more: values{"waivers": values{"app": values{"reason": "replaced in May", "expires": "2026-05-01T00:00:00Z"}}},
-			want: outcome{ca: targetCA, ready: true, warnings: []string{`clients["app"]`}},
+			want: outcome{ca: targetCA, ready: true, warnings: []string{"clients"}},
 		},
 		"an expired waiver waives nothing": {
 			stale: true, more: values{"waivers": values{"app": values{"reason": "replaced in May", "expires": "2026-02-28T00:00:00Z"}}},
-			want: outcome{errors: []string{`clients["app"].trust_store`}, warnings: []string{`clients["app"]`}},
+			want: outcome{errors: []string{`clients["app"].trust_store`}},
 		},
 		"evaluation_time decides whether a waiver has expired": {
 			stale: true, more: values{
 				"evaluation_time": "2026-02-01T00:00:00Z", "waivers": values{"app": values{"reason": "replaced in May", "expires": "2026-02-28T00:00:00Z"}},
 			},
-			want: outcome{ca: targetCA, ready: true, warnings: []string{`clients["app"]`}},
+			want: outcome{ca: targetCA, ready: true, warnings: []string{"clients"}},
 		},
 		"an instance that does not exist is judged against the target alone": {
 			set:  func(api *rdsserver.Server) { api.RemoveInstance(orders) },
@@ -139,7 +139,7 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 		},
 		"held back, an instance that does not exist gets RDS's default": {
 			stale: true, more: values{"on_unready": "hold"}, set: func(api *rdsserver.Server) { api.RemoveInstance(orders) },
-			want: outcome{ca: nil, ready: false, warnings: []string{"db_instance_identifier", `clients["app"].trust_store`, "on_unready"}},
+			want: outcome{ca: nil, ready: false, warnings: []string{"db_instance_identifier", "clients"}},
 		},
 		"an undeclared session blocks": {
 			more: values{"observed_clients": []any{observedSession("stranger", true)}},
@@ -204,8 +204,8 @@ func TestAHeldGateTellsOfASwitchThatWaitsAlready(t *testing.T) {
 	config := gate(values{"app": libpq("verify-ca", values{"path": a.store(t, "app.pem", presentCA)})}, values{"on_unready": "hold"})
 	_, told := a.protocol(t).planGate(t, config)
 	for _, d := range told.warnings() {
-		if d.path == "on_unready" {
-			d.expect(t, "on_unready", "CA Switch Held Back", "A switch to "+targetCA+" waits for the maintenance window already", presentCA)
+		if d.path == "clients" {
+			d.expect(t, "clients", "CA Switch Held Back", "A switch to "+targetCA+" waits for the maintenance window already", presentCA)
 			if strings.Contains(d.detail, "stays on") {
 				t.Errorf("it does not stay: %s", d.detail)
 			}
@@ -243,9 +243,9 @@ func TestOnIndeterminateDecidesOnWhatCannotBeJudged(t *testing.T) {
 	allow := gate(values{"app": libpq("allow", values{"path": a.store(t, "old.pem", presentCA)})})
 
 	_, told := a.protocol(t).planGate(t, prefer)
-	told.expect(t, "ERROR", `clients["app"].trust_store`, "Client Not Ready for the Target CA", "downgrades")
+	told.expect(t, "ERROR", `clients["app"].trust_store`, `Client "app" Not Ready for the Target CA`, "downgrades")
 	_, told = a.protocol(t).planGate(t, allow)
-	told.expect(t, "ERROR", "force_ssl", "Client Not Ready for the Target CA", "indeterminate", "force_ssl_unknown", "on_indeterminate")
+	told.expect(t, "ERROR", "force_ssl", `Client "app" Not Ready for the Target CA`, "indeterminate", "force_ssl_unknown", "on_indeterminate")
 	if w := told.warnings(); len(w) == 0 || w[0].path != "force_ssl" || !strings.Contains(w[0].detail, "rds:DescribeDBParameters") {
 		t.Errorf("warnings = %v: the missing permission is not named", w)
 	}
@@ -266,7 +266,7 @@ func TestUnknownInputsDeferToTheApply(t *testing.T) {
 		"known":   libpq("verify-ca", values{"path": both}),
 		"unknown": libpq("verify-ca", values{"content": notKnown{}}),
 	}))
-	told.expect(t, "WARNING", `clients["unknown"]`, "Client Judged at Apply", `"unknown"`, "before the DB instance is touched")
+	told.expect(t, "WARNING", "clients", "Clients Judged at Apply", `"unknown"`, "before the DB instance is touched")
 	for _, output := range []string{"ca_cert_identifier", "ready", "verdicts", "findings", "summary", "evaluated_at"} {
 		if got := at(t, planned, output); got != (notKnown{}) {
 			t.Errorf("%s = %v, want it unknown", output, got)
@@ -277,12 +277,12 @@ func TestUnknownInputsDeferToTheApply(t *testing.T) {
 		"stale":   libpq("verify-ca", values{"path": a.store(t, "old.pem", presentCA)}),
 		"unknown": libpq("verify-ca", values{"content": notKnown{}}),
 	}))
-	told.expect(t, "ERROR", `clients["stale"].trust_store`, "Client Not Ready for the Target CA", "unknown_authority")
+	told.expect(t, "ERROR", `clients["stale"].trust_store`, `Client "stale" Not Ready for the Target CA`, "unknown_authority")
 
 	// With nobody to judge yet, and sessions that may be the unknown client's.
 	for _, more := range []values{{}, {"on_unready": "hold"}, {"observed_clients": []any{observedSession("app", true)}}} {
 		_, told = p.planGate(t, gate(values{"unknown": libpq("verify-ca", values{"content": notKnown{}})}, more))
-		told.expect(t, "WARNING", `clients["unknown"]`, "Client Judged at Apply")
+		told.expect(t, "WARNING", "clients", "Clients Judged at Apply")
 		if told.failed() {
 			t.Errorf("%v: %v", more, told)
 		}

@@ -66,7 +66,7 @@ resource "terraform_data" "generation" {
 	}
 	run(t,
 		resource.TestStep{ // Not ready for a DB instance that is not there yet.
-			Config: config(targetCA, "error", 1), ExpectError: regexp.MustCompile(`(?s)Client Not Ready for the Target CA.*Client "app".*unknown_authority`),
+			Config: config(targetCA, "error", 1), ExpectError: regexp.MustCompile(`(?s)Client "app" Not Ready for the Target CA.*unknown_authority`),
 		},
 		resource.TestStep{
 			PreConfig: func() {
@@ -93,7 +93,7 @@ resource "terraform_data" "generation" {
 				a.api.ResetRequests()
 				must(t, os.Remove(store))
 			},
-			Config: config(nextCA, "error", 4), ExpectError: regexp.MustCompile(`Client Not Ready for the Target CA`),
+			Config: config(nextCA, "error", 4), ExpectError: regexp.MustCompile(`Client "app" Not Ready for the Target CA`),
 		},
 		// The test case ends in a destroy, without the store: it is not judged.
 	)

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/gate"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
@@ -27,16 +28,11 @@ type judgementReader interface {
 	topologyReader
 }
 
-// instanceFacts is what the gate needs of the DB instance: as RDS says, or
-// where it was not asked, as the user does.
-type instanceFacts struct {
-	presentCA string // the CA that it has; empty when not known
-	onTarget  bool   // it has the target, and no other waits
-}
-
 // gathered is the evidence of one judgement.
 type gathered struct {
-	facts           instanceFacts
+	// instance is RDS's word, or what is remembered of it; zero where RDS was
+	// not asked, or has no such DB instance.
+	instance        gate.Instance
 	target, current readiness.Evidence
 	forceSSL        *bool
 	serverTLS       readiness.ServerTLS
@@ -56,14 +52,11 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 	g := gathered{
 		host:     m.Host.ValueString(),
 		forceSSL: m.ForceSSL.ValueBoolPointer(), serverTLS: serverTLSOf(m.ServerTLS),
-		facts: instanceFacts{presentCA: m.CurrentCACertIdentifier.ValueString()},
 	}
 	var diags diag.Diagnostics
 	region, offered := m.Region.ValueString(), rdsapi.Certificates{}
 	target := m.TargetCACertIdentifier.ValueString()
-	if m.DBInstanceIdentifier.IsNull() {
-		g.facts.onTarget = g.facts.presentCA == target
-	} else {
+	if !m.DBInstanceIdentifier.IsNull() {
 		reader, err := s.rds(ctx)
 		if err != nil {
 			diags.Append(cannotReadInstance(err))
@@ -83,7 +76,7 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 		diags.Append(otherRegion(endpoint.Region, region))
 		return g, diags
 	}
-	present := cmp.Or(m.CurrentCACertIdentifier.ValueString(), g.facts.presentCA)
+	present := cmp.Or(m.CurrentCACertIdentifier.ValueString(), g.instance.CA)
 	g.target = targetEvidence(m, region, offered, &diags)
 	if m.DBInstanceIdentifier.IsNull() && g.target.Source == sourceFactTable {
 		g.factRegion = region
@@ -128,7 +121,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Now", fmt.Sprintf(
 			"No DB instance %q exists in this account and Region any more. It is judged as it was seen last, on %s, and as one about to be created anew. If it should exist, check the identifier and the provider's Region.", id, before.CA))
-		if g.take(m, *before); g.forceSSL == nil {
+		if g.take(*before); g.forceSSL == nil {
 			g.forceSSL = before.ForceSSL
 		}
 		if m.ServerTLS.IsNull() {
@@ -145,7 +138,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 		return region, offered
 	}
 	instance = g.askTopology(ctx, reader, instance)
-	g.take(m, seen(instance))
+	g.take(seen(instance))
 	g.askParameters(ctx, reader, m, diags)
 	offeredForVersion(ctx, reader, instance, m.TargetCACertIdentifier.ValueString(), diags)
 	return cmp.Or(region, instance.Region), offered
@@ -154,9 +147,8 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 // take copies the facts of the instance. What it is on is RDS's word, whatever
 // the user gave to judge by: a literal that was not brought up to date must
 // neither open the gate nor be what the instance is held on.
-func (g *gathered) take(m judgementModel, instance seenInstance) {
-	g.facts.presentCA = cmp.Or(instance.CA, g.facts.presentCA)
-	g.facts.onTarget = instance.CA == m.TargetCACertIdentifier.ValueString() && instance.PendingCA == ""
+func (g *gathered) take(instance seenInstance) {
+	g.instance = gate.Instance{CA: instance.CA, PendingCA: instance.PendingCA}
 	g.host = cmp.Or(g.host, instance.Host)
 }
 

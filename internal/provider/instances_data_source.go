@@ -95,7 +95,7 @@ func (d *instancesDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 			"by_ca":               schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Number of DB instances by present CA; the empty key counts those of which RDS reports none."},
 			"by_state":            schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Number of DB instances by state: `settled`, `pending` where a change of the certificate waits, and `unknown` where that may not be read."},
 			"complete":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every fact could be read."},
-			"findings":            schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What could not be read, and why.", NestedObject: schema.NestedAttributeObject{Attributes: judgementOutputs()["findings"].nested.dataSource()}},
+			"findings":            schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What could not be read, and why.", NestedObject: schema.NestedAttributeObject{Attributes: findingAttributes().dataSource()}},
 		},
 	}
 }

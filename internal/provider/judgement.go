@@ -7,15 +7,18 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sslready/terraform-provider-sslready/internal/gate"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 // judgement is the answer to one configuration.
 type judgement struct {
 	report readiness.Report
-	facts  instanceFacts
+	// instance is what RDS says of the DB instance.
+	instance gate.Instance
+	// decision is the gate's; the data source has none.
+	decision gate.Decision
 	// rotation is nil where no DB instance is named.
 	rotation *readiness.Rotation
 	at       time.Time
@@ -28,14 +31,19 @@ type judgement struct {
 // clients must be known. before is what is remembered of the DB instance, or
 // nil.
 func judge(ctx context.Context, s *services, m judgementModel, before *seenInstance) (judgement, diag.Diagnostics) {
+	j, diags := judged(ctx, s, m, before)
+	return j, m.named(diags)
+}
+
+func judged(ctx context.Context, s *services, m judgementModel, before *seenInstance) (judgement, diag.Diagnostics) {
 	at, minimum, waivers := judgementTimes(m, s.now())
 	j := judgement{at: at}
 	gathered, diags := gather(ctx, s, m, before)
 	if diags.HasError() {
 		return j, diags
 	}
-	j.facts = gathered.facts
-	clients, deferred := clientsOf(m.Clients, gathered.host, newStoreReader())
+	j.instance = gathered.instance
+	clients, deferred := clientsOf(m.Clients, gathered.host, newStoreReader(ctx))
 	if diags.Append(inOtherRegions(clients, gathered.factRegion)...); diags.HasError() {
 		return j, diags
 	}
@@ -45,7 +53,7 @@ func judge(ctx context.Context, s *services, m judgementModel, before *seenInsta
 		observed = nil // A session may be a client whose match is not known yet.
 	}
 	if len(clients) == 0 && len(deferred) > 0 {
-		j.report.Ready = true // Nobody stands against the switch so far.
+		j.report.Ready = true // Nobody blocks the switch so far.
 		return j, diags
 	}
 	j.report = readiness.Evaluate(readiness.Input{
@@ -85,7 +93,7 @@ func judgementTimes(m judgementModel, now time.Time) (at time.Time, minimum time
 func validateJudgement(m judgementModel) diag.Diagnostics {
 	diags := validateClients(m.Clients)
 	if m.Clients.IsNull() || m.Clients.IsUnknown() {
-		return diags
+		return m.named(diags)
 	}
 	clients := m.Clients.Elements()
 	for _, name := range sortedNames(m.Waivers) {
@@ -94,22 +102,14 @@ func validateJudgement(m judgementModel) diag.Diagnostics {
 				"No client %q is declared, so this waiver would waive nothing. Correct the name, or remove the waiver.", name))
 		}
 	}
-	return diags
+	return m.named(diags)
 }
 
-// tellWaitingClients names the clients whose verdict waits for the apply.
-func (j judgement) tellWaitingClients(diags *diag.Diagnostics) {
-	for _, name := range j.deferred {
-		diags.AddAttributeWarning(path.Root("clients").AtMapKey(name), "Client Judged at Apply", fmt.Sprintf(
-			"Client %q has values that are not known yet. It is judged during the apply, before the DB instance is touched.", name))
-	}
-}
-
-// caCertIdentifier is what the DB instance should have now: the target where
-// everybody is ready, else what it has, null where it does not exist.
-func (j judgement) caCertIdentifier(target string) types.String {
-	if j.report.Ready || j.facts.onTarget {
-		return types.StringValue(target)
-	}
-	return optionalText(j.facts.presentCA)
+// decide adds what the gate makes of the report. last is what it said last, or
+// nil, and instance what it decides about.
+func (j *judgement) decide(m judgementModel, instance gate.Instance, last *gate.Last) {
+	j.decision = gate.Decide(gate.Input{
+		Target: m.TargetCACertIdentifier.ValueString(), Ready: j.report.Ready, Hold: m.OnUnready.ValueString() == unreadyHold,
+		Instance: instance, Asked: !m.DBInstanceIdentifier.IsNull(), Given: m.CurrentCACertIdentifier.ValueString(), Last: last,
+	})
 }

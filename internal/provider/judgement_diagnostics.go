@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -11,44 +12,91 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
-// The titles of the judgement's diagnostics.
+// The titles of the judgement's diagnostics, before what names the subject.
 const (
-	titleNotReady   = "Client Not Ready for the Target CA"
-	titleUndeclared = "Observed Client Is Not Declared"
-	titleFinding    = "Finding Before the CA Switch"
+	titleUndeclared = "Observed Clients Are Not Declared"
+	titleBlocked    = "CA Switch Blocked"
+	titleAtApply    = "Clients Judged at Apply"
 )
 
-// blockers tells every finding that stands against the switch, each at its
-// own path, as errors or as warnings.
-func (j judgement) blockers(m judgementModel, asWarnings bool) diag.Diagnostics {
+// diagnostics are what a gate has to say: an error for each client that is not
+// ready where the decision blocks, and one warning with everything else.
+func (j judgement) diagnostics(m judgementModel) diag.Diagnostics {
 	var diags diag.Diagnostics
-	tell := diags.AddAttributeError
-	if asWarnings {
-		tell = diags.AddAttributeWarning
+	if j.decision.Blocks() {
+		diags = j.errors(m)
 	}
-	target, clients := m.TargetCACertIdentifier.ValueString(), m.Clients.Elements()
-	for _, f := range j.report.Findings {
+	if detail := j.warning(m); detail != "" {
+		title := j.decision.Title()
+		if len(j.deferred) > 0 && j.report.Ready {
+			title = titleAtApply
+		}
+		diags.AddAttributeWarning(path.Root("clients"), title, detail)
+	}
+	return m.named(diags)
+}
+
+// errors has one for each client that is not ready, at its own path, and one for
+// all sessions that nobody declared.
+func (j judgement) errors(m judgementModel) diag.Diagnostics {
+	var diags diag.Diagnostics
+	var sessions []string
+	clients := m.Clients.Elements() // A copy: not to be made once a client.
+	for _, findings := range j.byClient() {
+		f := findings[0]
 		switch {
 		case f.Severity != readiness.Blocking:
 		case f.Client != "":
 			verdict := j.report.Verdicts[f.Client]
-			driverName := fieldsOf(clients[f.Client]).text("driver")
-			tell(blamedPath(f.Client, verdict.Target), titleNotReady, notReady(f, verdict, driverName, target))
+			detail := notReady(f, verdict, driverOf(clients, f.Client), m.TargetCACertIdentifier.ValueString())
+			diags.AddAttributeError(blamedPath(f.Client, verdict.Target), fmt.Sprintf("Client %q Not Ready for the Target CA", f.Client), strings.Join(append([]string{detail}, remarks(findings[1:])...), "\n"))
 		case f.Code == readiness.FindingUndeclared:
-			tell(path.Root("observed_clients"), titleUndeclared, f.Detail+
-				" A client that nobody declared cannot be judged, and may be cut off by the switch. Set on_undeclared = \"warn\" to go on regardless.")
+			sessions = append(sessions, f.Detail)
 		default:
-			tell(path.Root("clients"), titleFinding, f.Detail)
+			diags.AddAttributeError(path.Root("clients"), titleBlocked, f.Detail)
 		}
+	}
+	if len(sessions) > 0 {
+		diags.AddAttributeError(path.Root("observed_clients"), titleUndeclared, strings.Join(listed(sessions), "\n")+
+			"\nA client that nobody declared cannot be judged, and may be cut off by the switch. Set on_undeclared = \"warn\" to go on regardless.")
 	}
 	return diags
 }
 
-// notReady says what was found, why it matters and what to do. It names the
-// client: Terraform shows only the resource's line for a nested path.
+// byClient groups what is no mere information: the findings of one client are
+// one group, those of nobody one each, in the order of the most severe.
+func (j judgement) byClient() [][]readiness.Finding {
+	var groups [][]readiness.Finding
+	of := map[string]int{}
+	for _, f := range j.report.Findings {
+		first, known := of[f.Client]
+		switch {
+		case f.Severity == readiness.Info:
+		case f.Client == "" || !known:
+			of[f.Client] = len(groups)
+			groups = append(groups, []readiness.Finding{f})
+		case f.Code == readiness.FindingAlreadyFailing && groups[first][0].Severity == readiness.Blocking:
+			// Its own detail says so.
+		default:
+			groups[first] = append(groups[first], f)
+		}
+	}
+	return groups
+}
+
+// remarks are findings beside others of the same client.
+func remarks(findings []readiness.Finding) []string {
+	all := make([]string, len(findings))
+	for i, f := range findings {
+		all[i] = f.Code + ": " + f.Detail
+	}
+	return all
+}
+
+// notReady says what was found, why it matters and what to do.
 func notReady(f readiness.Finding, v readiness.ClientVerdict, driverName, target string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Client %q (%s): %s under %s (%s).\n%s\n", f.Client, driverName, v.Target.Outcome, target, v.Target.Reason, f.Detail)
+	fmt.Fprintf(&b, "%s: %s under %s (%s).\n%s\n", driverName, v.Target.Outcome, target, v.Target.Reason, f.Detail)
 	if v.Target.ExpectedError != "" {
 		fmt.Fprintf(&b, "The client would report: %s\n", v.Target.ExpectedError)
 	}
@@ -61,10 +109,64 @@ func notReady(f readiness.Finding, v readiness.ClientVerdict, driverName, target
 		b.WriteString("What cannot be judged is not ready; set on_indeterminate = \"warn\" or a waiver to go on regardless.\n")
 	case readiness.Connects, readiness.ConnectsUnverified, readiness.Plaintext:
 	}
-	if v.Remedy != "" {
-		b.WriteString(v.Remedy)
-	}
+	b.WriteString(v.Remedy)
 	return strings.TrimRight(b.String(), "\n")
+}
+
+// warning lists everybody whom the errors do not name: who is not ready and does
+// not block, what should not be overlooked, and who is judged in the apply. It is
+// empty where there is nothing to say.
+//
+// Terraform wraps lines that do not start with a space, so these do.
+func (j judgement) warning(m judgementModel) string {
+	var lines []string
+	clients := m.Clients.Elements() // A copy: not to be made once a client.
+	for _, findings := range j.byClient() {
+		f := findings[0]
+		var line string
+		switch {
+		case f.Severity == readiness.Blocking && j.decision.Blocks():
+			continue
+		case f.Client == "":
+			line = f.Detail
+		case f.Severity == readiness.Blocking:
+			verdict := j.report.Verdicts[f.Client]
+			line = strings.TrimRight(fmt.Sprintf("Client %q (%s) %s (%s): %s %s", f.Client, driverOf(clients, f.Client), verdict.Target.Outcome, f.Code, f.Detail, verdict.Remedy), " ")
+		default:
+			line = fmt.Sprintf("Client %q, %s: %s", f.Client, f.Code, f.Detail)
+		}
+		lines = append(lines, strings.Join(append([]string{line}, remarks(findings[1:])...), " "))
+	}
+	for _, name := range j.deferred {
+		lines = append(lines, fmt.Sprintf("Client %q has values that are not known yet. It is judged during the apply, before the DB instance is touched.", name))
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	head := j.decision.Explanation(m.TargetCACertIdentifier.ValueString())
+	if head != "" {
+		head = j.report.Counts + " " + head + "\n"
+	}
+	return head + strings.Join(listed(lines), "\n")
+}
+
+// mostListed is how many lines of a diagnostic are written out.
+const mostListed = 200
+
+// listed are lines of a list that Terraform does not wrap.
+func listed(lines []string) []string {
+	items := make([]string, 0, min(len(lines), mostListed+1))
+	for _, line := range lines[:min(len(lines), mostListed)] {
+		items = append(items, "  - "+line)
+	}
+	if more := len(lines) - mostListed; more > 0 {
+		items = append(items, fmt.Sprintf("  - and %d more: findings has them all", more))
+	}
+	return items
+}
+
+func driverOf(clients map[string]attr.Value, name string) string {
+	return fieldsOf(clients[name]).text("driver")
 }
 
 // blamedPath is the narrowest attribute that a verdict is about.
@@ -85,21 +187,4 @@ func blamedPath(client string, v readiness.Verdict) path.Path {
 	default:
 		return at.AtName("connection")
 	}
-}
-
-// remarks tells, as warnings, what does not stand against the switch but
-// should not be overlooked.
-func (j judgement) remarks() diag.Diagnostics {
-	var diags diag.Diagnostics
-	for _, f := range j.report.Findings {
-		if f.Severity != readiness.Warning {
-			continue
-		}
-		at, detail := path.Root("clients"), f.Detail
-		if f.Client != "" {
-			at, detail = at.AtMapKey(f.Client), fmt.Sprintf("Client %q (%s): %s", f.Client, f.Code, f.Detail)
-		}
-		diags.AddAttributeWarning(at, titleFinding, detail)
-	}
-	return diags
 }

@@ -6,9 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/gate"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
-	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
@@ -26,7 +25,7 @@ func targetEvidence(m judgementModel, region string, offered rdsapi.Certificates
 	if chain.IsNull() || diags.HasError() {
 		return e
 	}
-	if other := anotherCA(e.Presented, target, region, offered); other != "" {
+	if other := gate.AnotherCA(e.Presented, target, region, offeredCAs(offered)); other != "" {
 		diags.AddAttributeError(at, "Certification Path of Another CA", fmt.Sprintf(
 			"The path ends in the root of %s, and not in that of %s. Clients would be judged by what the server presents under another CA. Give the path of a server that is on the target CA.", other, target))
 		return e
@@ -42,31 +41,11 @@ func targetEvidence(m judgementModel, region string, offered rdsapi.Certificates
 	return found
 }
 
-// anotherCA names the CA, other than the target, whose root the path ends in.
-// It is empty where neither RDS nor the fact table can tell, or the path has no
-// root.
-func anotherCA(presented certpath.Presented, target, region string, offered rdsapi.Certificates) string {
-	thumbprint, sum := readiness.RootFingerprints(presented)
-	if thumbprint == "" {
-		return ""
+// offeredCAs translates what RDS lists.
+func offeredCAs(offered rdsapi.Certificates) []gate.CA {
+	cas := make([]gate.CA, len(offered.CAs))
+	for i, ca := range offered.CAs {
+		cas[i] = gate.CA{Identifier: ca.Identifier, Thumbprint: ca.Thumbprint}
 	}
-	for _, ca := range offered.CAs {
-		if ca.Thumbprint == thumbprint {
-			if ca.Identifier == target {
-				return ""
-			}
-			return ca.Identifier
-		}
-	}
-	if listed, is := offered.ByIdentifier(target); is && listed.Thumbprint != "" {
-		return "a CA that RDS does not list"
-	}
-	fact, known := rdsca.BySHA256(sum)
-	if !known {
-		return ""
-	}
-	if _, agreement := rdsca.CompareThumbprint(region, target, thumbprint); agreement == rdsca.Contradicts {
-		return fact.Identifier + " in " + fact.Region
-	}
-	return ""
+	return cas
 }

@@ -1,63 +1,132 @@
 package provider
 
 import (
+	"cmp"
 	"context"
-	"time"
+	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// judgementModel is what sslready_readiness and sslready_trust_store_validation
-// have in common.
+// judgementModel is the configuration of sslready_readiness and of
+// sslready_trust_store_validation.
 type judgementModel struct {
-	TargetCACertIdentifier           types.String `tfsdk:"target_ca_cert_identifier"`
-	DBInstanceIdentifier             types.String `tfsdk:"db_instance_identifier"`
-	Region                           types.String `tfsdk:"region"`
-	Host                             types.String `tfsdk:"host"`
-	CurrentCACertIdentifier          types.String `tfsdk:"current_ca_cert_identifier"`
-	ForceSSL                         types.Bool   `tfsdk:"force_ssl"`
-	ServerTLS                        types.Object `tfsdk:"server_tls"`
-	ServerCertificateChainPEM        types.String `tfsdk:"server_certificate_chain_pem"`
-	CanaryServerCertificateChainPEM  types.String `tfsdk:"canary_server_certificate_chain_pem"`
-	CurrentServerCertificateChainPEM types.String `tfsdk:"current_server_certificate_chain_pem"`
-	Clients                          types.Map    `tfsdk:"clients"`
-	ObservedClients                  types.List   `tfsdk:"observed_clients"`
-	OnUndeclared                     types.String `tfsdk:"on_undeclared"`
-	OnIndeterminate                  types.String `tfsdk:"on_indeterminate"`
-	ApplyImmediately                 types.Bool   `tfsdk:"apply_immediately"`
-	EvaluationTime                   types.String `tfsdk:"evaluation_time"`
-	MinimumValidity                  types.String `tfsdk:"minimum_validity"`
-	Waivers                          types.Map    `tfsdk:"waivers"`
-
-	judgementOutcome
+	TargetCACertIdentifier           types.String
+	DBInstanceIdentifier             types.String
+	Region                           types.String
+	Host                             types.String
+	CurrentCACertIdentifier          types.String
+	ForceSSL                         types.Bool
+	ServerTLS                        types.Object
+	ServerCertificateChainPEM        types.String
+	CanaryServerCertificateChainPEM  types.String
+	CurrentServerCertificateChainPEM types.String
+	Clients                          types.Map
+	ObservedClients                  types.List
+	OnUndeclared                     types.String
+	OnIndeterminate                  types.String
+	OnUnready                        types.String // of the gate alone
+	ApplyImmediately                 types.Bool
+	EvaluationTime                   types.String
+	MinimumValidity                  types.String
+	Waivers                          types.Map
 }
 
-// judgementOutcome is the computed part.
-type judgementOutcome struct {
-	Ready            types.Bool   `tfsdk:"ready"`
-	Verdicts         types.Map    `tfsdk:"verdicts"`
-	Findings         types.List   `tfsdk:"findings"`
-	Rotation         types.Object `tfsdk:"rotation"`
-	Summary          types.String `tfsdk:"summary"`
-	TargetRootSHA256 types.String `tfsdk:"target_root_sha256"`
-	EvaluatedAt      types.String `tfsdk:"evaluated_at"`
+// readModel reads a configuration or a state.
+func readModel(ctx context.Context, schema attr.Type, raw tftypes.Value, diags *diag.Diagnostics) judgementModel {
+	value, err := schema.ValueFromTerraform(ctx, raw)
+	if err != nil {
+		diags.AddError("Unexpected Configuration", fmt.Sprintf("%v. This is a bug in the provider: please report it.", err))
+	}
+	f := fieldsOf(value)
+	return judgementModel{
+		TargetCACertIdentifier:           field[types.String](f, "target_ca_cert_identifier"),
+		DBInstanceIdentifier:             field[types.String](f, "db_instance_identifier"),
+		Region:                           field[types.String](f, "region"),
+		Host:                             field[types.String](f, "host"),
+		CurrentCACertIdentifier:          field[types.String](f, "current_ca_cert_identifier"),
+		ForceSSL:                         field[types.Bool](f, "force_ssl"),
+		ServerTLS:                        field[types.Object](f, "server_tls"),
+		ServerCertificateChainPEM:        field[types.String](f, "server_certificate_chain_pem"),
+		CanaryServerCertificateChainPEM:  field[types.String](f, "canary_server_certificate_chain_pem"),
+		CurrentServerCertificateChainPEM: field[types.String](f, "current_server_certificate_chain_pem"),
+		Clients:                          field[types.Map](f, "clients"),
+		ObservedClients:                  field[types.List](f, "observed_clients"),
+		OnUndeclared:                     field[types.String](f, "on_undeclared"),
+		OnIndeterminate:                  field[types.String](f, "on_indeterminate"),
+		OnUnready:                        field[types.String](f, "on_unready"),
+		ApplyImmediately:                 field[types.Bool](f, "apply_immediately"),
+		EvaluationTime:                   field[types.String](f, "evaluation_time"),
+		MinimumValidity:                  field[types.String](f, "minimum_validity"),
+		Waivers:                          field[types.Map](f, "waivers"),
+	}
 }
 
-// inputsKnown says whether all but the clients is known. Clients are looked
-// at one by one.
-func (m judgementModel) inputsKnown() bool {
-	for _, value := range []attr.Value{
-		m.TargetCACertIdentifier, m.DBInstanceIdentifier, m.Region, m.Host, m.CurrentCACertIdentifier, m.ForceSSL, m.ServerTLS,
-		m.ServerCertificateChainPEM, m.CanaryServerCertificateChainPEM, m.CurrentServerCertificateChainPEM, m.ApplyImmediately, m.ObservedClients, m.OnUndeclared,
-		m.OnIndeterminate, m.EvaluationTime, m.MinimumValidity, m.Waivers,
-	} {
-		if !whollyKnown(value) {
-			return false
+// inputsKnown says whether all of a configuration but the clients is known.
+// Clients are looked at one by one.
+func inputsKnown(config tftypes.Value) (bool, error) {
+	attributes, err := elementsOf(config)
+	if err != nil {
+		return false, err
+	}
+	for name, value := range attributes {
+		if name == "clients" && value.IsKnown() {
+			continue
+		}
+		if !value.IsFullyKnown() {
+			return false, nil
 		}
 	}
-	return !m.Clients.IsUnknown()
+	return true, nil
+}
+
+// subject names what is judged, in the titles of diagnostics: Terraform folds
+// those of one title into one.
+func (m judgementModel) subject() string {
+	if name := cmp.Or(m.DBInstanceIdentifier.ValueString(), m.Host.ValueString()); name != "" {
+		return name
+	}
+	const shown = 3
+	names := sortedNames(m.Clients)
+	subject := strings.Join(names[:min(len(names), shown)], ", ")
+	if more := len(names) - shown; more > 0 {
+		subject += fmt.Sprintf(" and %d more", more)
+	}
+	return subject
+}
+
+// named are diagnostics whose titles name what is judged.
+func (m judgementModel) named(diags diag.Diagnostics) diag.Diagnostics {
+	subject := m.subject()
+	if subject == "" {
+		return diags
+	}
+	named := make(diag.Diagnostics, len(diags))
+	for i, d := range diags {
+		named[i] = retitled{d, d.Summary() + " (" + subject + ")"}
+		if at, is := d.(diag.DiagnosticWithPath); is {
+			named[i] = diag.WithPath(at.Path(), named[i])
+		}
+	}
+	return named
+}
+
+// retitled is a diagnostic under another title.
+type retitled struct {
+	diag.Diagnostic
+
+	title string
+}
+
+func (r retitled) Summary() string { return r.title }
+
+func (r retitled) Equal(other diag.Diagnostic) bool {
+	o, is := other.(retitled)
+	return is && r.title == o.title && r.Diagnostic.Equal(o.Diagnostic)
 }
 
 // findingModel is one finding, of the data sources that have few.
@@ -66,41 +135,4 @@ type findingModel struct {
 	Code     types.String `tfsdk:"code"`
 	Client   types.String `tfsdk:"client"`
 	Detail   types.String `tfsdk:"detail"`
-}
-
-// outcomeOf translates a judgement.
-func outcomeOf(ctx context.Context, judged judgement) (judgementOutcome, diag.Diagnostics) {
-	report := judged.report
-	verdicts, diags := verdictsOf(report.Verdicts)
-	findings, more := findingsOf(report.Findings)
-	diags.Append(more...)
-	rotation, more := rotationOf(ctx, judged.rotation)
-	diags.Append(more...)
-	return judgementOutcome{
-		Ready:            types.BoolValue(report.Ready),
-		Verdicts:         verdicts,
-		Findings:         findings,
-		Rotation:         rotation,
-		Summary:          types.StringValue(report.Summary),
-		TargetRootSHA256: optionalText(report.TargetRootSHA256),
-		EvaluatedAt:      types.StringValue(judged.at.UTC().Format(time.RFC3339)),
-	}, diags
-}
-
-// unknownOutcome is the outcome of a judgement that has to wait for the apply.
-func unknownOutcome() judgementOutcome {
-	outputs := judgementOutputs()
-	return judgementOutcome{
-		Ready: types.BoolUnknown(), Verdicts: types.MapUnknown(outputs["verdicts"].elementType()),
-		Findings: types.ListUnknown(outputs["findings"].elementType()), Summary: types.StringUnknown(),
-		Rotation: types.ObjectUnknown(outputs["rotation"].nested.types()), TargetRootSHA256: types.StringUnknown(), EvaluatedAt: types.StringUnknown(),
-	}
-}
-
-// same says whether two outcomes tell the same, whenever they were reached. The
-// rotation is left out: what waits for a maintenance window comes and goes, and
-// is no new verdict.
-func (o judgementOutcome) same(other judgementOutcome) bool {
-	return o.Ready.Equal(other.Ready) && o.Verdicts.Equal(other.Verdicts) && o.Findings.Equal(other.Findings) &&
-		o.Summary.Equal(other.Summary) && o.TargetRootSHA256.Equal(other.TargetRootSHA256)
 }

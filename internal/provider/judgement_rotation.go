@@ -95,7 +95,7 @@ type (
 
 // rotationOf translates a rotation. Nil is null.
 func rotationOf(ctx context.Context, r *readiness.Rotation) (types.Object, diag.Diagnostics) {
-	kinds := judgementOutputs()["rotation"].nested.types()
+	kinds := rotationAttribute().nested.types()
 	if r == nil {
 		return types.ObjectNull(kinds), nil
 	}

@@ -1,12 +1,10 @@
 package provider
 
 import (
-	"context"
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -20,7 +18,7 @@ import (
 
 func verdictsOf(verdicts map[string]readiness.ClientVerdict) (types.Map, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	ofClient := judgementOutputs()["verdicts"].nested
+	ofClient := clientVerdictAttributes()
 	clientTypes, verdictTypes := ofClient.types(), ofClient["target"].nested.types()
 	elements := make(map[string]attr.Value, len(verdicts))
 	for name, v := range verdicts {
@@ -48,7 +46,7 @@ func verdictOf(verdictTypes map[string]attr.Type, v readiness.Verdict) (types.Ob
 
 func findingsOf(findings []readiness.Finding) (types.List, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	findingTypes := judgementOutputs()["findings"].nested.types()
+	findingTypes := findingAttributes().types()
 	elements := make([]attr.Value, len(findings))
 	for i, f := range findings {
 		finding, more := types.ObjectValue(findingTypes, map[string]attr.Value{
@@ -62,34 +60,6 @@ func findingsOf(findings []readiness.Finding) (types.List, diag.Diagnostics) {
 	diags.Append(more...)
 	return built, diags
 }
-
-// outputs are the outcome's values, by the names of their attributes.
-func (o judgementOutcome) outputs() map[string]attr.Value {
-	return map[string]attr.Value{
-		"ready": o.Ready, "verdicts": o.Verdicts, "findings": o.Findings, "rotation": o.Rotation,
-		"summary": o.Summary, "target_root_sha256": o.TargetRootSHA256, "evaluated_at": o.EvaluatedAt,
-	}
-}
-
-// fill is a configuration or a plan as Terraform gave it, with the outputs.
-func fill(ctx context.Context, given tftypes.Value, outputs map[string]attr.Value, diags *diag.Diagnostics) tftypes.Value {
-	converted := make(map[string]tftypes.Value, len(outputs))
-	for name, value := range outputs {
-		var err error
-		if converted[name], err = value.ToTerraformValue(ctx); err != nil {
-			diags.AddAttributeError(path.Root(name), titleNotStored, err.Error())
-			return given
-		}
-	}
-	filled, err := with(given, converted)
-	if err != nil {
-		diags.AddError(titleNotStored, err.Error())
-	}
-	return filled
-}
-
-// titleNotStored is of an error in this provider, not of the user.
-const titleNotStored = "Cannot Store the Verdicts"
 
 // with is an object with other values of some attributes.
 func with(object tftypes.Value, others map[string]tftypes.Value) (tftypes.Value, error) {

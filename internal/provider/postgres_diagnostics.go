@@ -26,6 +26,10 @@ func postgresRemedy(err error, allowed bool) string {
 		return "Correct the provider's postgres argument, or the PG* environment variables."
 	case errors.Is(err, postgres.ErrInvalidRootCertificate):
 		return "Give a PEM file of which every block is a certificate as postgres.sslrootcert or PGSSLROOTCERT."
+	case errors.Is(err, postgres.ErrNotVerified):
+		return "Leave postgres.sslmode and PGSSLMODE out, or set verify-full, and give the server's root CA as postgres.sslrootcert where it is not one of RDS's."
+	case errors.Is(err, postgres.ErrTooMuch), errors.Is(err, postgres.ErrTooManyClients):
+		return "Check that the host is the DB instance; look for a shorter time, or where fewer clients are connected."
 	case errors.Is(err, postgres.ErrCertificateNotTrusted):
 		return "Give the server's root CA as postgres.sslrootcert, if you know it to be right; roots of RDS need none."
 	case errors.Is(err, postgres.ErrHostNameMismatch):

@@ -36,6 +36,7 @@ type providerModel struct {
 	SkipRequestingAccountID        types.Bool             `tfsdk:"skip_requesting_account_id"`
 	EC2MetadataServiceEndpoint     types.String           `tfsdk:"ec2_metadata_service_endpoint"`
 	EC2MetadataServiceEndpointMode types.String           `tfsdk:"ec2_metadata_service_endpoint_mode"`
+	AWSTimeout                     types.String           `tfsdk:"aws_timeout"`
 	AllowedAccountIDs              []types.String         `tfsdk:"allowed_account_ids"`
 	ForbiddenAccountIDs            []types.String         `tfsdk:"forbidden_account_ids"`
 	Postgres                       *postgresSettingsModel `tfsdk:"postgres"`
@@ -108,6 +109,7 @@ func providerAttributes() map[string]schema.Attribute {
 		"no_proxy":                           optionalString("Hosts that are reached without a proxy. Default: `NO_PROXY`."),
 		"insecure":                           optionalBool("Whether the AWS endpoints' certificates go unverified. Default: `false`."),
 		"max_retries":                        schema.Int64Attribute{Optional: true, MarkdownDescription: "How often a call is tried again that AWS throttles or fails. Default: 25, as hashicorp/aws."},
+		"aws_timeout":                        schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of everything that one data source or resource asks of AWS, retries and credentials included, such as `90s`. Default: `3m`."},
 		"retry_mode":                         schema.StringAttribute{Optional: true, Validators: oneOf("standard", "adaptive"), MarkdownDescription: "`standard` or `adaptive`. Default: `AWS_RETRY_MODE`, else `standard`."},
 		"token_bucket_rate_limiter_capacity": schema.Int64Attribute{Optional: true, MarkdownDescription: "Capacity of the client's rate limiter for retries. Default: no limit."},
 		"use_dualstack_endpoint":             optionalBool("Whether the endpoints for IPv4 and IPv6 are used. Default: `false`."),
@@ -165,7 +167,7 @@ func postgresAttributes() map[string]schema.Attribute {
 		"password":          secretString("Password. Default: `PGPASSWORD`, else `~/.pgpass`."),
 		"iam_auth":          optionalBool("Whether to log in with an RDS IAM authentication token, made from the provider's AWS credentials, instead of a password. Default: `false`."),
 		"database":          optionalString("Database to log in to. Default: `PGDATABASE`, else `postgres`."),
-		"sslmode":           schema.StringAttribute{Optional: true, Validators: oneOf(postgres.VerifyFull, postgres.VerifyCA, postgres.Require, postgres.Disable), MarkdownDescription: "`verify-full`, `verify-ca`, `require` or `disable`; there is no fallback to plaintext. Default: `PGSSLMODE`, else `verify-full`."},
+		"sslmode":           schema.StringAttribute{Optional: true, Validators: oneOf(postgres.VerifyFull, postgres.VerifyCA, postgres.Require, postgres.Disable), MarkdownDescription: "`verify-full`, `verify-ca`, `require` or `disable`; there is no fallback to plaintext. `require` verifies nothing unless `sslrootcert` is given: then no IAM token is sent, and a password only by SCRAM with channel binding. `disable` sends no password in clear text. Default: `PGSSLMODE`, else `verify-full`."},
 		"sslrootcert":       optionalString("PEM file with the root CAs of the server. Default: `PGSSLROOTCERT`, else the RDS roots of the provider's own fact table."),
 		"connect_timeout":   schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of connecting and logging in, such as `10s`. Default: `PGCONNECT_TIMEOUT`, else `10s`."},
 		"statement_timeout": schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of each query, such as `10s`. Default: `10s`."},

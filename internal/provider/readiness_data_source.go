@@ -27,14 +27,13 @@ func (d *readinessDataSource) Configure(_ context.Context, req datasource.Config
 func (d *readinessDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Judges whether the declared clients of a DB instance keep their connections when its CA is switched: for each client, what its real driver does under the present CA and under the target. " +
-			"An unready client is told in the outputs and does not fail the plan: for `check` blocks, preconditions and reports. To stop a plan, use the resource `sslready_trust_store_validation`." + judgementPermissions,
+			"An unready client is an output and does not fail the plan: for `check` blocks, preconditions and reports. To stop a plan, use the resource `sslready_trust_store_validation`." + judgementPermissions,
 		Attributes: judgementAttributes().dataSource(),
 	}
 }
 
 func (d *readinessDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	var model judgementModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	model := readModel(ctx, req.Config.Schema.Type(), req.Config.Raw, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(validateJudgement(model)...)
 	}
@@ -42,8 +41,7 @@ func (d *readinessDataSource) ValidateConfig(ctx context.Context, req datasource
 
 // Read judges. Terraform calls it once everything is known.
 func (d *readinessDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var model judgementModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	model := readModel(ctx, req.Config.Schema.Type(), req.Config.Raw, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -52,14 +50,13 @@ func (d *readinessDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	outcome, diags := outcomeOf(ctx, judged)
-	resp.Diagnostics.Append(diags...)
+	values := outputValues(ctx, req.Config.Raw, judged, &resp.Diagnostics)
 	state, err := withoutStoreContents(req.Config.Raw)
 	if err != nil {
 		resp.Diagnostics.AddError(titleNotStored, err.Error())
 		return
 	}
-	resp.State.Raw = fill(ctx, state, outcome.outputs(), &resp.Diagnostics)
+	resp.State.Raw = fill(state, values, &resp.Diagnostics)
 }
 
 // withoutStoreContents empties the contents of trust stores before the data

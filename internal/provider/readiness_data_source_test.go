@@ -231,7 +231,7 @@ resource "sslready_trust_store_validation" "orders" {
 `, targetCA, onUndeclared, target)
 	}
 	runAt(t, now,
-		resource.TestStep{Config: config("block"), ExpectError: regexp.MustCompile(`(?s)Observed Client Is Not Declared.*user\s+"reports"`)},
+		resource.TestStep{Config: config("block"), ExpectError: regexp.MustCompile(`(?s)Observed Clients Are Not Declared.*user\s+"reports"`)},
 		resource.TestStep{
 			Config:            config("warn"),
 			ConfigStateChecks: []statecheck.StateCheck{expect(gateAddress, "ca_cert_identifier", knownvalue.StringExact(targetCA))},

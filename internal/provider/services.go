@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
@@ -25,10 +27,29 @@ type services struct {
 
 	// aws is made by newServices; it looks at nothing before it is needed.
 	aws *rdsapi.Lazy
+	// written are the files that resources write.
+	written writtenPaths
 }
 
 func newServices(version string, now func() time.Time, config providerModel) *services {
-	return &services{now: now, config: config, aws: rdsapi.NewLazy(config.aws(version), rdsapi.Options{})}
+	return &services{now: now, config: config, aws: rdsapi.NewLazy(config.aws(version), rdsapi.Options{
+		Within: cmp.Or(durationOf(config.AWSTimeout.ValueString()), defaultAWSTimeout), Notice: logAttempt,
+	})}
+}
+
+// defaultAWSTimeout is many times what RDS needs for ten thousand instances,
+// and leaves room for being throttled.
+const defaultAWSTimeout = 3 * time.Minute
+
+// logAttempt says that the provider waits for AWS, and why it asks again.
+func logAttempt(ctx context.Context, attempt rdsapi.Attempt) {
+	fields := map[string]any{"action": attempt.Action, "attempt": attempt.Number}
+	if attempt.Number == 1 {
+		tflog.Debug(ctx, "Asking AWS", fields)
+		return
+	}
+	fields["last_failure"] = attempt.Trouble
+	tflog.Info(ctx, "Asking AWS again", fields)
 }
 
 // servicesFrom takes the provider's data. It is nil while Terraform validates

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
@@ -18,10 +20,51 @@ const (
 	maxDirectoryEntries = 10_000
 )
 
-// storeReader reads trust stores from files, each file once.
-type storeReader struct{ files map[string]readiness.Store }
+// maxReadTime is how long reading one path may take. A file on a network file
+// system that is away never comes, and nothing else would end the wait.
+const maxReadTime = 30 * time.Second
 
-func newStoreReader() *storeReader { return &storeReader{files: map[string]readiness.Store{}} }
+// storeReader reads trust stores from files, each file once.
+type storeReader struct {
+	files map[string]readiness.Store
+	open  func(name string) readiness.Store
+}
+
+// newStoreReader reads until the context ends. Once a path did not come to an
+// end, others get no time of their own: they mostly lie on the same disk.
+func newStoreReader(ctx context.Context) *storeReader {
+	patience := maxReadTime
+	return &storeReader{files: map[string]readiness.Store{}, open: func(name string) readiness.Store {
+		store, inTime := readWithin(ctx, patience, name, readPathNow)
+		if !inTime {
+			patience = time.Second
+		}
+		return store
+	}}
+}
+
+// readPath reads one path until the context ends.
+func readPath(ctx context.Context, name string) readiness.Store {
+	store, _ := readWithin(ctx, maxReadTime, name, readPathNow)
+	return store
+}
+
+// readWithin leaves a read that does not end to itself: it holds one thread of
+// the process, which ends with the plan.
+func readWithin(ctx context.Context, limit time.Duration, name string, read func(string) readiness.Store) (store readiness.Store, inTime bool) {
+	done := make(chan readiness.Store, 1)
+	go func() { done <- read(name) }()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case store := <-done:
+		return store, true
+	case <-ctx.Done():
+		return readiness.Store{Unavailable: unreadablePath(name) + "the run was cancelled"}, false
+	case <-timer.C:
+		return readiness.Store{Unavailable: unreadablePath(name) + "reading it does not come to an end, as on a network file system that is away"}, false
+	}
+}
 
 // read returns the declared store. What cannot be read is said in
 // Unavailable: the client is then not decidable, and never ready.
@@ -44,7 +87,7 @@ func (r *storeReader) content(trustStore fields) readiness.Store {
 	case trustStore.isSet("path"):
 		name := trustStore.text("path")
 		if _, done := r.files[name]; !done {
-			r.files[name] = readPath(name)
+			r.files[name] = r.open(name)
 		}
 		return r.files[name]
 	case trustStore.isSet("content_base64"):
@@ -78,9 +121,9 @@ func storePassword(trustStore fields) (password *string, unavailable string) {
 	return &value, ""
 }
 
-// readPath reads a file, or the files of a directory. Devices, pipes and
+// readPathNow reads a file, or the files of a directory. Devices, pipes and
 // sockets are refused: reading one may never end.
-func readPath(name string) readiness.Store {
+func readPathNow(name string) readiness.Store {
 	info, err := os.Stat(name)
 	if err != nil {
 		return readiness.Store{Unavailable: unreadablePath(name) + cause(err)}

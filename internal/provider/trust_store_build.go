@@ -1,8 +1,8 @@
 package provider
 
 import (
-	"bytes"
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -41,6 +40,7 @@ func sha256Of(content []byte) string {
 
 // gathering collects certificates, each once, in the order of their sources.
 type gathering struct {
+	reader  *storeReader
 	entries []truststore.Entry
 	seen    map[string]bool
 	diags   diag.Diagnostics
@@ -48,8 +48,8 @@ type gathering struct {
 
 // build gathers the certificates and encodes them. before is the state, whose
 // certificates stay.
-func build(config, before builtStoreModel) (builtStore, diag.Diagnostics) {
-	g := gathering{seen: map[string]bool{}}
+func build(ctx context.Context, config, before builtStoreModel) (builtStore, diag.Diagnostics) {
+	g := gathering{reader: newStoreReader(ctx), seen: map[string]bool{}}
 	password := config.PasswordWO.ValueStringPointer()
 	if config.keeps() {
 		g.keep(config, before, password)
@@ -66,7 +66,7 @@ func build(config, before builtStoreModel) (builtStore, diag.Diagnostics) {
 				"stores[%d] needs one of path, content and content_base64, and has %d. Which certificates are meant would be a guess. Leave one.", i, len(given)))
 			continue
 		}
-		store := newStoreReader().read(source)
+		store := g.reader.read(source)
 		if store.Unavailable != "" {
 			g.diags.AddAttributeError(at, "Cannot Read the Trust Store", fmt.Sprintf("stores[%d]: ", i)+store.Unavailable+". Its certificates would be missing from the store that is built.")
 			continue
@@ -113,7 +113,7 @@ func (g *gathering) keep(config, before builtStoreModel, password *string) {
 	if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
 		return
 	}
-	store := readPath(name)
+	store := g.reader.open(name)
 	if store.Unavailable != "" {
 		g.diags.AddAttributeError(path.Root("path"), "Cannot Read the Present Trust Store", store.Unavailable+". Its certificates would be lost. Set keep_certificates = false to replace it.")
 		return
@@ -219,56 +219,6 @@ func (g *gathering) encode(format string, password *string) (builtStore, diag.Di
 		g.diags.AddError("Cannot Build the Trust Store", err.Error()+". Nothing was written. Give certificates in certificates_pem, stores or rds_roots.")
 	}
 	return built, g.diags
-}
-
-// isWritten reports whether a file is already as [replaceFile] would leave it.
-func isWritten(name string, content []byte) bool {
-	info, err := os.Lstat(name)
-	if err != nil || info.Mode() != writtenMode {
-		return false
-	}
-	store := readPath(name)
-	return store.Unavailable == "" && bytes.Equal(store.Content, content)
-}
-
-// writtenMode is a regular file that its owner alone can read and write.
-const writtenMode fs.FileMode = 0o600
-
-// replaceFile writes a file of mode 0600 in one step: whoever reads it sees
-// the old content or the new one.
-func replaceFile(name string, content []byte) (err error) {
-	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*") // Of mode 0600.
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(file.Name()))
-		}
-	}()
-	if _, err = file.Write(content); err != nil {
-		return errors.Join(err, file.Close())
-	}
-	if err = errors.Join(file.Sync(), file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), name)
-}
-
-// removeFile removes a file that still has the content that was written.
-func removeFile(name, sha256 string) diag.Diagnostics {
-	var diags diag.Diagnostics
-	if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
-		return diags
-	}
-	if store := readPath(name); store.Unavailable != "" || sha256Of(store.Content) != sha256 {
-		diags.AddAttributeWarning(path.Root("path"), "Trust Store Left Where It Is", name+" is no longer what was written, so it was not removed.")
-		return diags
-	}
-	if err := os.Remove(name); err != nil {
-		diags.AddAttributeError(path.Root("path"), "Cannot Remove the Trust Store", name+": "+cause(err)+". Remove it by hand, or correct the permissions of its folder.")
-	}
-	return diags
 }
 
 func textList(values []string) types.List {

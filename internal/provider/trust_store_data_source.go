@@ -95,7 +95,7 @@ func (d *trustStoreDataSource) Read(ctx context.Context, req datasource.ReadRequ
 			"The fact table has no root CA of a Region %q, so none would be missing from any store. Correct the Region, or leave it out.", region))
 		return
 	}
-	at, store := model.source()
+	at, store := model.source(ctx)
 	contents, err := d.inspect(model, store)
 	if err != nil {
 		tell := resp.Diagnostics.AddAttributeError
@@ -115,7 +115,7 @@ func (d *trustStoreDataSource) Read(ctx context.Context, req datasource.ReadRequ
 }
 
 // source is the store's content, and the attribute that says where it is.
-func (m *trustStoreModel) source() (path.Path, readiness.Store) {
+func (m *trustStoreModel) source(ctx context.Context) (path.Path, readiness.Store) {
 	given := fields{
 		"path": m.Path, "content": m.Content, "content_base64": m.ContentBase64,
 		"password": m.Password, "password_env": m.PasswordEnv,
@@ -127,7 +127,7 @@ func (m *trustStoreModel) source() (path.Path, readiness.Store) {
 	case given.isSet("content_base64"):
 		at = path.Root("content_base64")
 	}
-	return at, newStoreReader().read(given)
+	return at, newStoreReader(ctx).read(given)
 }
 
 var errUnavailable = errors.New("the trust store cannot be had")

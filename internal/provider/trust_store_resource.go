@@ -3,12 +3,16 @@ package provider
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -39,6 +43,7 @@ type builtStoreModel struct {
 	KeepCertificates types.Bool   `tfsdk:"keep_certificates"`
 	PasswordWO       types.String `tfsdk:"password_wo"`
 	Path             types.String `tfsdk:"path"`
+	FileMode         types.String `tfsdk:"file_mode"`
 	ContentBase64    types.String `tfsdk:"content_base64"`
 	SHA256           types.String `tfsdk:"sha256"`
 	Certificates     types.List   `tfsdk:"certificate_sha256"`
@@ -62,7 +67,8 @@ func (r *trustStoreResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"rds_roots":          schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "RDS roots to take out of a bundle. Default: none.", Attributes: rdsRootAttributes()},
 			"keep_certificates":  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether certificates that the store held before stay in it, those of a file that was at `path` already included. Default: `true`."},
 			"password_wo":        schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Password of the store; write-only, never stored. Needed for `jks`, and best of six characters or more, as `keytool` makes none with fewer; a `pkcs12` without one is neither encrypted nor authenticated; a `pem` has none. To change it, list the present file in `stores` with its old password and set `keep_certificates = false`, for one apply."},
-			"path":               schema.StringAttribute{Optional: true, Validators: notEmpty(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, MarkdownDescription: "File to write where Terraform runs, with mode 0600, replaced in one step; a relative one starts at its working directory, and the folder must exist. A file there that holds a private key is refused. Default: the store is given in `content_base64`."},
+			"path":               schema.StringAttribute{Optional: true, Validators: notEmpty(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, MarkdownDescription: "File to write where Terraform runs, replaced in one step; a relative one starts at its working directory, and the folder must exist. One that is there keeps its mode, and its owner where the provider may set it; a link stays, and the file behind it is written. A file there that holds a private key is refused, and so is a second resource with the same path. Default: the store is given in `content_base64`."},
+			"file_mode":          schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.RegexMatches(octalMode, "must be an octal mode such as 0644"), stringvalidator.AlsoRequires(path.MatchRoot("path"))}, MarkdownDescription: "Mode of the file at `path`, octal, such as `0644`. Default: the mode of the file that is there, else `0600`, so that only who runs Terraform can read it."},
 			"content_base64":     schema.StringAttribute{Computed: true, MarkdownDescription: "The store in Base64; null with `path`. It holds certificates only, no key."},
 			"sha256":             schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the store's bytes, lower-case hexadecimal. Null, until the next plan, when the file is gone."},
 			"certificate_sha256": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "SHA-256 of each certificate in the store, lower-case hexadecimal."},
@@ -115,20 +121,24 @@ func (r *trustStoreResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &before)...)
 	}
-	built, diags := build(config, before)
+	built, diags := build(ctx, config, before)
 	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(r.claim(ctx, req.Private, plan.Path)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(leftBehind(config, before, built)...)
 	plan.take(built)
+	if !plan.Path.IsNull() && otherMode(plan.Path.ValueString(), plan.FileMode) {
+		plan.SHA256 = types.StringUnknown() // So that there is something to apply.
+	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
 // ImportState takes a file that is there already, by its path. The next plan
 // says whether the configuration changes it.
 func (r *trustStoreResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	store := readPath(req.ID)
+	store := readPath(ctx, req.ID)
 	if store.Unavailable != "" {
 		resp.Diagnostics.AddError("Cannot Read the Trust Store", store.Unavailable+". Import takes the path of a file.")
 		return
@@ -152,7 +162,12 @@ func (r *trustStoreResource) Create(ctx context.Context, req resource.CreateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(plan.write(config, builtStoreModel{})...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, ownerKey, []byte(strconv.Quote(rand.Text())))...)
+	resp.Diagnostics.Append(r.claim(ctx, resp.Private, plan.Path)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(plan.write(ctx, config, builtStoreModel{})...)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, plan.written())...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -168,7 +183,11 @@ func (r *trustStoreResource) Update(ctx context.Context, req resource.UpdateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(plan.write(config, before)...)
+	resp.Diagnostics.Append(r.claim(ctx, req.Private, plan.Path)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(plan.write(ctx, config, before)...)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, plan.written())...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -176,8 +195,8 @@ func (r *trustStoreResource) Update(ctx context.Context, req resource.UpdateRequ
 }
 
 // write builds the store, and fails where that is not what was planned.
-func (m *builtStoreModel) write(config, before builtStoreModel) diag.Diagnostics {
-	built, diags := build(config, before)
+func (m *builtStoreModel) write(ctx context.Context, config, before builtStoreModel) diag.Diagnostics {
+	built, diags := build(ctx, config, before)
 	if diags.HasError() {
 		return diags
 	}
@@ -186,10 +205,10 @@ func (m *builtStoreModel) write(config, before builtStoreModel) diag.Diagnostics
 		return diags
 	}
 	m.take(built)
-	if m.Path.IsNull() || isWritten(m.Path.ValueString(), built.content) {
+	if m.Path.IsNull() || isWritten(ctx, m.Path.ValueString(), built.content, m.FileMode) {
 		return diags
 	}
-	if err := replaceFile(m.Path.ValueString(), built.content); err != nil {
+	if err := replaceFile(m.Path.ValueString(), built.content, m.FileMode); err != nil {
 		diags.AddAttributeError(path.Root("path"), "Cannot Write the Trust Store", fmt.Sprintf(
 			"%s: %s. The file is as it was before. Check the folder and its permissions.", m.Path.ValueString(), cause(err)))
 	}
@@ -205,7 +224,7 @@ func (r *trustStoreResource) Read(ctx context.Context, req resource.ReadRequest,
 		return
 	}
 	state.SHA256 = types.StringNull()
-	if store := readPath(state.Path.ValueString()); store.Unavailable == "" {
+	if store := readPath(ctx, state.Path.ValueString()); store.Unavailable == "" {
 		state.SHA256 = types.StringValue(sha256Of(store.Content))
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
@@ -225,8 +244,33 @@ func (r *trustStoreResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if written != nil {
 		sum = string(bytes.Trim(written, `"`))
 	}
-	resp.Diagnostics.Append(removeFile(state.Path.ValueString(), sum)...)
+	resp.Diagnostics.Append(removeFile(ctx, state.Path.ValueString(), sum)...)
+	if r.services != nil {
+		r.services.written.release(state.Path.ValueString())
+	}
 }
+
+// claim makes sure that no other resource of this run writes the same file. A
+// resource that has no owner yet is planned, or of a version without one.
+func (r *trustStoreResource) claim(ctx context.Context, private interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}, file types.String,
+) diag.Diagnostics {
+	if r.services == nil || file.IsNull() || file.IsUnknown() {
+		return nil
+	}
+	owner, diags := private.GetKey(ctx, ownerKey)
+	if len(owner) > 0 {
+		diags.Append(r.services.written.claim(file.ValueString(), string(owner))...)
+	}
+	return diags
+}
+
+// ownerKey is where a resource keeps an identifier of its own, as JSON.
+const ownerKey = "owner"
+
+// octalMode is three octal digits, with or without a zero before them.
+var octalMode = regexp.MustCompile(`^0?[0-7]{3}$`)
 
 // writtenKey is where the SHA-256 of what was last written is kept, as JSON.
 const writtenKey = "written_sha256"
@@ -258,5 +302,5 @@ func (m *builtStoreModel) take(built builtStore) {
 // known says whether everything that goes into the store is known.
 func (m *builtStoreModel) known() bool {
 	return whollyKnown(m.Format) && whollyKnown(m.CertificatesPEM) && whollyKnown(m.Stores) && whollyKnown(m.RDSRoots) &&
-		whollyKnown(m.KeepCertificates) && whollyKnown(m.PasswordWO) && whollyKnown(m.Path)
+		whollyKnown(m.KeepCertificates) && whollyKnown(m.PasswordWO) && whollyKnown(m.Path) && whollyKnown(m.FileMode)
 }

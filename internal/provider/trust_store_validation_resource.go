@@ -2,17 +2,18 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/sslready/terraform-provider-sslready/internal/gate"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
@@ -26,13 +27,6 @@ var (
 // it "creates" is the verdict.
 type trustStoreValidationResource struct{ services *services }
 
-type trustStoreValidationModel struct {
-	judgementModel
-
-	OnUnready        types.String `tfsdk:"on_unready"`
-	CACertIdentifier types.String `tfsdk:"ca_cert_identifier"`
-}
-
 func (r *trustStoreValidationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_trust_store_validation"
 }
@@ -43,7 +37,6 @@ func (r *trustStoreValidationResource) Configure(_ context.Context, req resource
 
 func (r *trustStoreValidationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	all := judgementAttributes()
-	all["ca_cert_identifier"] = attribute{kind: text, computed: true, description: "The CA that the DB instance should have now: the target once every client is ready, else the present one. Null for a DB instance that is held back and whose present CA is not known: one that exists keeps its CA, and a new one gets RDS's own default. Assign it to `aws_db_instance.ca_cert_identifier`."}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The gate before a switch of the CA: judges the declared clients against the target CA in every plan, and again in the apply, and fails (`on_unready = \"error\"`) or keeps the present CA (`on_unready = \"hold\"`) while a client would break. " +
 			"The DB instance takes its `ca_cert_identifier` from here, so it cannot be switched around the gate. Where the DB instance is on the target already there is nothing to hold back, and unready clients are warnings." + judgementPermissions,
@@ -52,10 +45,9 @@ func (r *trustStoreValidationResource) Schema(_ context.Context, _ resource.Sche
 }
 
 func (r *trustStoreValidationResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var model trustStoreValidationModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	model := readModel(ctx, req.Config.Schema.Type(), req.Config.Raw, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(validateJudgement(model.judgementModel)...)
+		resp.Diagnostics.Append(validateJudgement(model)...)
 	}
 }
 
@@ -65,66 +57,110 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	var config, plan trustStoreValidationModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	config := readModel(ctx, req.Config.Schema.Type(), req.Config.Raw, &resp.Diagnostics)
+	known, err := inputsKnown(req.Config.Raw)
+	if err != nil {
+		resp.Diagnostics.AddError(titleNotStored, err.Error())
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !config.inputsKnown() || !r.services.known() {
-		plan.judgementOutcome, plan.CACertIdentifier = unknownOutcome(), types.StringUnknown()
-		resp.Plan.Raw = plan.into(ctx, req.Plan.Raw, &resp.Diagnostics)
+	if !known || !r.services.known() {
+		resp.Diagnostics.Append(config.named(diag.Diagnostics{diag.NewWarningDiagnostic("Judged at Apply",
+			"Some arguments are not known yet. The clients are judged during the apply, before the DB instance is touched.")})...)
+		resp.Plan.Raw = fill(req.Plan.Raw, unknownOutputs(req.Plan.Raw), &resp.Diagnostics)
 		return
 	}
-	judged, diags := judge(ctx, r.services, config.judgementModel, recall(ctx, req.Private, config.DBInstanceIdentifier.ValueString()))
+	before := recall(ctx, req.Private, config.DBInstanceIdentifier.ValueString())
+	judged, diags := judge(ctx, r.services, config, before)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(judged.tell(config)...)
+	// Terraform plans again in the apply, and expects the same: what the
+	// refresh found of the DB instance still holds then.
+	instance := judged.instance
+	if before != nil && config.OnUnready.ValueString() == unreadyHold {
+		instance = gate.Instance{CA: before.CA, PendingCA: before.PendingCA}
+	}
+	judged.decide(config, instance, lastOf(ctx, config, req.State, &resp.Diagnostics))
+	resp.Diagnostics.Append(judged.diagnostics(config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if len(judged.deferred) > 0 {
-		judged.tellWaitingClients(&resp.Diagnostics)
-		plan.judgementOutcome, plan.CACertIdentifier = unknownOutcome(), types.StringUnknown()
-		resp.Plan.Raw = plan.into(ctx, req.Plan.Raw, &resp.Diagnostics)
+		resp.Plan.Raw = fill(req.Plan.Raw, unknownOutputs(req.Plan.Raw), &resp.Diagnostics)
 		return
 	}
-	inputsChanged := plan.Ready.IsUnknown() // The framework has seen to it.
-	resp.Diagnostics.Append(plan.settle(ctx, judged)...)
-	// Terraform plans again in the apply and expects the same: the time of a
-	// new verdict is known only then, and so is where the DB instance stands,
-	// which the same apply may replace.
-	plan.EvaluatedAt = types.StringUnknown()
-	if !plan.Rotation.IsNull() {
-		plan.Rotation = unknownOutcome().Rotation
+	now := outputValues(ctx, req.Plan.Raw, judged.lasting(), &resp.Diagnostics)
+	if !changed(req.Plan.Raw, req.State.Raw, now, judged.arrived(config), &resp.Diagnostics) {
+		return // The plan has the outputs of the state.
 	}
-	if !req.State.Raw.IsNull() {
-		var state trustStoreValidationModel
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		rotation := plan.Rotation
-		plan.keepUnchanged(state, judged)
-		if inputsChanged { // The rotation answers to them, too.
-			plan.Rotation = rotation
+	resp.Plan.Raw = fill(req.Plan.Raw, promised(now), &resp.Diagnostics)
+}
+
+// promised are the outputs of a plan that is not empty: what is decided is
+// known, and the rest with the apply.
+func promised(now map[string]tftypes.Value) map[string]tftypes.Value {
+	values := make(map[string]tftypes.Value, len(now))
+	for name, value := range now {
+		if outputs()[name].standing != decided {
+			value = tftypes.NewValue(value.Type(), tftypes.UnknownValue)
+		}
+		values[name] = value
+	}
+	return values
+}
+
+func unknownOutputs(plan tftypes.Value) map[string]tftypes.Value {
+	values := map[string]tftypes.Value{}
+	for name, kind := range outputTypes(plan) {
+		values[name] = tftypes.NewValue(kind, tftypes.UnknownValue)
+	}
+	return values
+}
+
+// changed says whether there is anything to apply: an input has changed, or an
+// output that is compared. Where the DB instance has arrived at the target that
+// the gate let through, what its clients did before is past.
+func changed(plan, state tftypes.Value, now map[string]tftypes.Value, arrived bool, diags *diag.Diagnostics) bool {
+	planned, err := elementsOf(plan)
+	if err != nil {
+		diags.AddError(titleNotStored, err.Error())
+	}
+	if state.IsNull() || !planned["ready"].IsKnown() { // The framework's sign for a changed input.
+		return true
+	}
+	for name, value := range now {
+		standing := outputs()[name].standing
+		past := arrived && standing == reported && name != "target_root_sha256"
+		if standing != moving && !past && !value.Equal(planned[name]) {
+			return true
 		}
 	}
-	resp.Plan.Raw = plan.into(ctx, req.Plan.Raw, &resp.Diagnostics)
+	return false
 }
 
-// into fills the outputs into the plan.
-func (m *trustStoreValidationModel) into(ctx context.Context, plan tftypes.Value, diags *diag.Diagnostics) tftypes.Value {
-	outputs := m.outputs()
-	outputs["ca_cert_identifier"] = m.CACertIdentifier
-	return fill(ctx, plan, outputs, diags)
+// arrived says whether the DB instance is on the target, and everybody ready.
+func (j judgement) arrived(m judgementModel) bool {
+	return j.report.Ready && j.instance == gate.Instance{CA: m.TargetCACertIdentifier.ValueString()}
 }
 
-// settle fills in the outputs.
-func (m *trustStoreValidationModel) settle(ctx context.Context, judged judgement) diag.Diagnostics {
-	outcome, diags := outcomeOf(ctx, judged.lasting())
-	m.judgementOutcome = outcome
-	m.CACertIdentifier = judged.caCertIdentifier(m.TargetCACertIdentifier.ValueString())
-	return diags
+// lastOf is what the gate said last of this DB instance; nil for one that is
+// new to it.
+func lastOf(ctx context.Context, config judgementModel, state tfsdk.State, diags *diag.Diagnostics) *gate.Last {
+	if state.Raw.IsNull() {
+		return nil
+	}
+	model := readModel(ctx, state.Schema.Type(), state.Raw, diags)
+	if !strings.EqualFold(model.DBInstanceIdentifier.ValueString(), config.DBInstanceIdentifier.ValueString()) {
+		return nil
+	}
+	var ca types.String
+	diags.Append(state.GetAttribute(ctx, path.Root("ca_cert_identifier"), &ca)...)
+	return &gate.Last{
+		Target: model.TargetCACertIdentifier.ValueString(), CA: ca.ValueString(), Given: model.CurrentCACertIdentifier.ValueString(),
+	}
 }
 
 // lasting leaves out what one reading of RDS missed: the next one, in the same
@@ -134,120 +170,82 @@ func (j judgement) lasting() judgement {
 	return j
 }
 
-// keepUnchanged leaves the plan empty where nothing new is to be told: the
-// verdicts are as before, or the DB instance has arrived at the target that
-// they let through, and what was before that is past.
-func (m *trustStoreValidationModel) keepUnchanged(state trustStoreValidationModel, judged judgement) {
-	if !m.CACertIdentifier.Equal(state.CACertIdentifier) {
-		return
-	}
-	arrived := judged.facts.onTarget && state.Ready.ValueBool() && judged.report.Ready &&
-		m.TargetCACertIdentifier.Equal(state.TargetCACertIdentifier) && m.Clients.Equal(state.Clients) &&
-		m.TargetRootSHA256.Equal(state.TargetRootSHA256)
-	if m.same(state.judgementOutcome) || arrived {
-		m.judgementOutcome = state.judgementOutcome
-	}
-}
-
-// tell gives the judgement's diagnostics: unready clients are errors, unless
-// they are held back or there is nothing to hold back.
-func (j judgement) tell(m trustStoreValidationModel) diag.Diagnostics {
-	hold := m.OnUnready.ValueString() == unreadyHold
-	diags := j.blockers(m.judgementModel, hold || j.facts.onTarget)
-	if hold && !j.report.Ready && !j.facts.onTarget {
-		diags.AddAttributeWarning(path.Root("on_unready"), "CA Switch Held Back", j.report.Summary+" "+j.heldBack(m.TargetCACertIdentifier.ValueString()))
-	}
-	diags.Append(j.remarks()...)
-	return diags
-}
-
-// heldBack says what a hold comes to. One switch it cannot hold: that which
-// waits for the maintenance window already, since RDS lists the DB instance's
-// present CA until then, and Terraform has nothing to change.
-func (j judgement) heldBack(target string) string {
-	if j.rotation != nil && j.rotation.State == readiness.SwitchPending {
-		return fmt.Sprintf("A switch to %s waits for the maintenance window already, and RDS will make it there whatever this gate says. To keep the DB instance on %s, modify it back to that before the window, with the AWS CLI.",
-			target, j.facts.presentCA)
-	}
-	return heldAt(j.facts) + " until every client is ready; the switch then happens in the next plan by itself."
-}
-
-func heldAt(facts instanceFacts) string {
-	if facts.presentCA == "" {
-		return "ca_cert_identifier stays null (a DB instance that exists keeps its CA, and a new one gets RDS's default CA)"
-	}
-	return "The DB instance stays on " + facts.presentCA
-}
-
 // Create judges again: time has passed since the plan, and values that were
 // unknown then are known now. The DB instance depends on this resource and is
 // not touched before it.
 func (r *trustStoreValidationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var config, plan trustStoreValidationModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(r.confirm(ctx, config, &plan, nil)...)
-	if !resp.Diagnostics.HasError() {
-		resp.State.Raw = plan.into(ctx, req.Plan.Raw, &resp.Diagnostics)
-	}
+	resp.State.Raw = r.confirm(ctx, req.Config, req.Plan, nil, nil, &resp.Diagnostics)
 }
 
 // Update judges again, as Create does.
 func (r *trustStoreValidationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var config, plan trustStoreValidationModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(r.confirm(ctx, config, &plan, recall(ctx, req.Private, config.DBInstanceIdentifier.ValueString()))...)
+	applied := r.confirm(ctx, req.Config, req.Plan, req.Private, &req.State, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
-		resp.State.Raw = plan.into(ctx, req.Plan.Raw, &resp.Diagnostics)
+		resp.State.Raw = applied
 	}
 }
 
-// confirm judges in the apply. Outputs that were planned stay as planned, and
-// an answer that would contradict the plan is an error.
-func (r *trustStoreValidationResource) confirm(ctx context.Context, config trustStoreValidationModel, plan *trustStoreValidationModel, before *seenInstance) diag.Diagnostics {
-	judged, diags := judge(ctx, r.services, config.judgementModel, before)
+// confirm judges in the apply, and returns the new state. What was planned
+// stays, and an answer that contradicts it is an error.
+func (r *trustStoreValidationResource) confirm(ctx context.Context, configured tfsdk.Config, plan tfsdk.Plan, private privateState, state *tfsdk.State, diags *diag.Diagnostics) tftypes.Value {
+	none := tftypes.NewValue(plan.Raw.Type(), nil)
+	config := readModel(ctx, configured.Schema.Type(), configured.Raw, diags)
 	if diags.HasError() {
-		return diags
+		return none
 	}
-	diags.Append(judged.tell(config)...)
+	var before *seenInstance
+	var last *gate.Last
+	if state != nil {
+		before = recall(ctx, private, config.DBInstanceIdentifier.ValueString())
+		last = lastOf(ctx, config, *state, diags)
+	}
+	judged, more := judge(ctx, r.services, config, before)
+	if diags.Append(more...); diags.HasError() {
+		return none
+	}
+	judged.decide(config, judged.instance, last)
+	now := outputValues(ctx, plan.Raw, judged.lasting(), diags)
+	planned, err := elementsOf(plan.Raw)
+	if err != nil {
+		diags.AddError(titleNotStored, err.Error())
+		return none
+	}
+	if planned["ready"].IsKnown() {
+		judged.keepPromise(ctx, config, plan, diags)
+	}
+	diags.Append(judged.diagnostics(config)...)
 	if diags.HasError() {
-		return diags
+		return none
 	}
-	if plan.Ready.IsUnknown() {
-		diags.Append(plan.settle(ctx, judged)...)
-		return diags
+	for name := range now {
+		if planned[name].IsKnown() {
+			now[name] = planned[name]
+		}
 	}
-	if plan.Rotation.IsUnknown() {
-		rotation, more := rotationOf(ctx, judged.rotation)
-		diags.Append(more...)
-		plan.Rotation = rotation
+	return fill(plan.Raw, now, diags)
+}
+
+// keepPromise holds a judgement of the apply to what the plan said.
+func (j *judgement) keepPromise(ctx context.Context, config judgementModel, plan tfsdk.Plan, diags *diag.Diagnostics) {
+	var ready types.Bool
+	var ca types.String
+	diags.Append(plan.GetAttribute(ctx, path.Root("ready"), &ready)...)
+	diags.Append(plan.GetAttribute(ctx, path.Root("ca_cert_identifier"), &ca)...)
+	target := config.TargetCACertIdentifier.ValueString()
+	why := j.decision.Contradiction(target, ready.ValueBool(), ca.ValueString())
+	if why == "" {
+		return
 	}
-	if plan.EvaluatedAt.IsUnknown() {
-		plan.EvaluatedAt = types.StringValue(judged.at.UTC().Format(time.RFC3339))
-	}
-	now := judged.caCertIdentifier(plan.TargetCACertIdentifier.ValueString())
-	if !plan.CACertIdentifier.Equal(now) && plan.CACertIdentifier.Equal(plan.TargetCACertIdentifier) {
-		diags.Append(judged.blockers(config.judgementModel, false)...)
-		diags.AddAttributeError(path.Root("target_ca_cert_identifier"), "Verdict Changed Since the Plan", fmt.Sprintf(
-			"The plan lets the DB instance switch to %s, but now a client is not ready for it: %s The DB instance was not touched. Plan again.",
-			plan.TargetCACertIdentifier.ValueString(), judged.report.Summary))
-	}
-	return diags
+	diags.Append(config.named(diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("target_ca_cert_identifier"), "Verdict Changed Since the Plan",
+		why+" "+j.report.Summary+" The DB instance was not touched. Plan again.")})...)
+	j.decision.State = gate.Refused // Who blocks is named by errors.
 }
 
 // Read keeps the state as it is, and remembers the DB instance. A refresh has
 // no write-only password, and must not fail because a store got worse, or RDS
 // does not answer: the next plan speaks.
 func (r *trustStoreValidationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state trustStoreValidationModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	state := readModel(ctx, req.State.Schema.Type(), req.State.Raw, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || state.DBInstanceIdentifier.IsNull() || !r.services.known() {
 		return
 	}

@@ -14,12 +14,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/postgres"
 )
 
 var (
 	_ validator.String = timestamp{}
 	_ validator.String = duration{}
 	_ validator.String = knownDriver{}
+	_ validator.String = sampleInterval{}
 	_ validator.List   = cidrs{}
 )
 
@@ -53,6 +55,23 @@ func (v duration) ValidateString(ctx context.Context, req validator.StringReques
 		return
 	}
 	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d <= 0 {
+		refuse(&resp.Diagnostics, req.Path, "Invalid Duration", v.Description(ctx), req.ConfigValue.ValueString())
+	}
+}
+
+// sampleInterval accepts durations that leave the server time for others.
+type sampleInterval struct{}
+
+func (sampleInterval) Description(context.Context) string {
+	return fmt.Sprintf("value must be a duration of at least %v, such as 1s", postgres.MinSampleInterval)
+}
+func (v sampleInterval) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v sampleInterval) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d < postgres.MinSampleInterval {
 		refuse(&resp.Diagnostics, req.Path, "Invalid Duration", v.Description(ctx), req.ConfigValue.ValueString())
 	}
 }

@@ -20,6 +20,12 @@ func fieldsOf(value attr.Value) fields {
 	return object.Attributes()
 }
 
+// field is one attribute; null where it has none of this type.
+func field[V attr.Value](f fields, name string) V {
+	value, _ := f[name].(V) // The zero values of the framework's types are null.
+	return value
+}
+
 func (f fields) text(name string) string {
 	if s, isString := f[name].(types.String); isString {
 		return s.ValueString()

@@ -32,6 +32,7 @@ func (a *watchSwitchAction) awaitTarget(ctx context.Context, m watchSwitchModel,
 	if err != nil {
 		return "", err
 	}
+	reader = reader.Within(firstDuration(m.Timeout, defaultSwitchTimeout) + time.Minute) // The wait has its own end.
 	offered, err := reader.Certificates(ctx)
 	if err != nil {
 		return "", err
@@ -118,6 +119,7 @@ func (a *watchSwitchAction) watch(ctx context.Context, m watchSwitchModel, began
 	if err != nil {
 		return nil, err
 	}
+	reader = reader.Within(firstDuration(m.WatchFor, defaultWatchFor) + defaultLogTimeout)
 	w := &watched{Watch: watch.Watch{Expected: expectedClients(m), Calm: looksInARow}}
 	reading := logReading{
 		services: a.services, prefix: m.LogLinePrefix.ValueString(), since: began.Add(-firstDuration(m.LookBack, defaultLookBack)), maxBytes: defaultMaxMegabytes << 20,

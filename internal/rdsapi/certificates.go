@@ -11,10 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 )
 
-// maxCatalogPages bounds lists that are a page or two in RDS against an
-// endpoint that never ends.
-const maxCatalogPages = 200
-
 // Certificates are the CAs that the Region offers.
 type Certificates struct {
 	// CAs in the order of their identifiers.
@@ -55,14 +51,16 @@ func (c Certificates) ByIdentifier(identifier string) (CACertificate, bool) {
 
 // Certificates returns the CAs of the Region and the account's default for
 // new launches.
-func (r *Reader) Certificates(ctx context.Context) (Certificates, error) {
+func (r *Reader) Certificates(ctx context.Context) (_ Certificates, err error) {
+	ctx, done := r.bound(ctx)
+	defer done(&err)
 	return r.remembered().catalog.do(ctx, struct{}{}, r.readCertificates)
 }
 
 func (r *Reader) readCertificates(ctx context.Context) (Certificates, error) {
 	var out Certificates
-	marker := ""
-	for range maxCatalogPages {
+	marker, pages := "", walk{of: "CAs", most: maxCatalogPages}
+	for {
 		page, err := limited(ctx, r, "rds:DescribeCertificates", func(ctx context.Context) (*rds.DescribeCertificatesOutput, error) {
 			return r.api.DescribeCertificates(ctx, &rds.DescribeCertificatesInput{Marker: optional(marker), MaxRecords: aws.Int32(pageSize)})
 		})
@@ -89,10 +87,9 @@ func (r *Reader) readCertificates(ctx context.Context) (Certificates, error) {
 			slices.SortFunc(out.CAs, func(a, b CACertificate) int { return cmp.Compare(a.Identifier, b.Identifier) })
 			return out, nil
 		}
-		if next == marker {
-			break
+		if err := pages.next(next); err != nil {
+			return Certificates{}, &CallError{Action: "rds:DescribeCertificates", Err: err}
 		}
 		marker = next
 	}
-	return Certificates{}, &CallError{Action: "rds:DescribeCertificates", Err: incomplete("list of certificates", "an end")}
 }

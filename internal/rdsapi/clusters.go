@@ -66,7 +66,9 @@ type ClusterMember struct {
 //
 // The error wraps ErrDBClusterNotFound if the account has no such cluster in
 // the Region.
-func (r *Reader) DBCluster(ctx context.Context, identifier string) (DBCluster, error) {
+func (r *Reader) DBCluster(ctx context.Context, identifier string) (_ DBCluster, err error) {
+	ctx, done := r.bound(ctx)
+	defer done(&err)
 	cluster, err := r.remembered().clusters.get(ctx, identifier)
 	if errors.Is(err, ErrDBClusterNotFound) {
 		return DBCluster{}, fmt.Errorf("%w: %q", ErrDBClusterNotFound, identifier)
@@ -88,7 +90,7 @@ func (c DBCluster) govern(instance DBInstance) DBInstance {
 
 func (r *Reader) clusterSource(m *memory) source[DBCluster] {
 	return source[DBCluster]{
-		describe: r.describeClusters, memory: m, filter: "db-cluster-id", missing: ErrDBClusterNotFound,
+		of: "DB clusters", action: "rds:DescribeDBClusters", describe: r.describeClusters, memory: m, filter: "db-cluster-id", missing: ErrDBClusterNotFound,
 		keys: func(c DBCluster) (identifier, arn string) { return c.Identifier, c.ARN },
 	}
 }

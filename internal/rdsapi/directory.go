@@ -57,7 +57,10 @@ type result[T any] struct {
 }
 
 func newDirectory[T any](window time.Duration, from source[T]) *directory[T] {
-	return &directory[T]{source: from, window: window, known: map[string]T{}, scan: scan[T]{turn: make(chan struct{}, 1)}}
+	return &directory[T]{
+		source: from, window: window, known: map[string]T{},
+		scan: scan[T]{turn: make(chan struct{}, 1), pages: walk{of: from.of, most: maxListPages}},
+	}
 }
 
 // get returns the record with an identifier, in any case, or ARN.

@@ -23,7 +23,7 @@ func (d *directory[T]) store(records []T) {
 // findNamed asks for records by identifier, a hundred a call.
 func (d *directory[T]) findNamed(ctx context.Context, ids []string) error {
 	for chunk := range slices.Chunk(ids, pageSize) {
-		marker := ""
+		marker, pages := "", walk{of: d.source.of, most: maxListPages}
 		for {
 			d.countTargeted()
 			records, next, err := d.source.named(ctx, chunk, marker)
@@ -36,8 +36,8 @@ func (d *directory[T]) findNamed(ctx context.Context, ids []string) error {
 			if next == "" || len(d.missing(chunk)) == 0 {
 				break
 			}
-			if next == marker {
-				return incomplete("page", "an end")
+			if err := pages.next(next); err != nil {
+				return d.source.broken(err)
 			}
 			marker = next
 		}

@@ -35,7 +35,9 @@ type versionKey struct{ engine, version string }
 // included. A version is asked for once.
 //
 // The error wraps ErrEngineVersionNotFound if RDS does not list it.
-func (r *Reader) EngineVersion(ctx context.Context, engine, version string) (EngineVersion, error) {
+func (r *Reader) EngineVersion(ctx context.Context, engine, version string) (_ EngineVersion, err error) {
+	ctx, done := r.bound(ctx)
+	defer done(&err)
 	key := versionKey{engine: engine, version: version}
 	return r.remembered().versions.do(ctx, key, func(ctx context.Context) (EngineVersion, error) {
 		return r.readEngineVersion(ctx, key)
@@ -43,8 +45,8 @@ func (r *Reader) EngineVersion(ctx context.Context, engine, version string) (Eng
 }
 
 func (r *Reader) readEngineVersion(ctx context.Context, key versionKey) (EngineVersion, error) {
-	marker := ""
-	for range maxCatalogPages {
+	marker, pages := "", walk{of: "engine versions", most: maxCatalogPages}
+	for {
 		page, err := limited(ctx, r, "rds:DescribeDBEngineVersions", func(ctx context.Context) (*rds.DescribeDBEngineVersionsOutput, error) {
 			return r.api.DescribeDBEngineVersions(ctx, &rds.DescribeDBEngineVersionsInput{
 				Engine: aws.String(key.engine), EngineVersion: aws.String(key.version), IncludeAll: aws.Bool(true),
@@ -69,10 +71,12 @@ func (r *Reader) readEngineVersion(ctx context.Context, key versionKey) (EngineV
 			}, nil
 		}
 		next := aws.ToString(page.Marker)
-		if next == "" || next == marker {
-			break
+		if next == "" {
+			return EngineVersion{}, fmt.Errorf("%w: %s %q", ErrEngineVersionNotFound, key.engine, key.version)
+		}
+		if err := pages.next(next); err != nil {
+			return EngineVersion{}, &CallError{Action: "rds:DescribeDBEngineVersions", Err: err}
 		}
 		marker = next
 	}
-	return EngineVersion{}, fmt.Errorf("%w: %s %q", ErrEngineVersionNotFound, key.engine, key.version)
 }

@@ -2,6 +2,8 @@ package rdsapi
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 
@@ -47,6 +49,10 @@ var (
 	// ErrUnreachable: the endpoint does not answer: no DNS name, no route, no
 	// listener, no TLS.
 	ErrUnreachable = errors.New("the AWS endpoint cannot be reached")
+	// ErrEndpointNotTrusted: see EndpointNotTrustedError.
+	ErrEndpointNotTrusted = errors.New("the certificate of the AWS endpoint is not trusted")
+	// ErrTimeout: AWS had the time that a Reader's Within gave it.
+	ErrTimeout = errors.New("AWS did not answer")
 	// ErrMalformedResponse: what came back is not an answer of RDS.
 	ErrMalformedResponse = errors.New("malformed response")
 	// ErrService: RDS answered with another error; see CallError for its code.
@@ -99,6 +105,47 @@ func (e *AccessDeniedError) Error() string {
 // Unwrap returns ErrAccessDenied.
 func (e *AccessDeniedError) Unwrap() error { return ErrAccessDenied }
 
+// EndpointNotTrustedError says who signed the certificate that an endpoint of
+// AWS, or a proxy before it, presents. It wraps ErrEndpointNotTrusted.
+type EndpointNotTrustedError struct {
+	// Action is the call, such as rds:DescribeDBInstances.
+	Action string
+	// Issuer is the distinguished name in the server certificate, as whoever
+	// answers wrote it.
+	Issuer string
+	// Host is true if the certificate is for another host.
+	Host bool
+}
+
+// Error names the issuer, without anything that a terminal would act on.
+func (e *EndpointNotTrustedError) Error() string {
+	text := fmt.Sprintf("%s: %v: its issuer is %q", e.Action, ErrEndpointNotTrusted, e.Issuer)
+	if e.Host {
+		text += ", and it is for another host"
+	}
+	return text
+}
+
+// Unwrap returns ErrEndpointNotTrusted.
+func (e *EndpointNotTrustedError) Unwrap() error { return ErrEndpointNotTrusted }
+
+// notTrusted finds out of an error of the SDK that TLS failed on the server's
+// certificate.
+func notTrusted(action string, err error) (*EndpointNotTrustedError, bool) {
+	failed, is := errors.AsType[*tls.CertificateVerificationError](err)
+	if !is {
+		return nil, false
+	}
+	found := &EndpointNotTrustedError{Action: action}
+	if len(failed.UnverifiedCertificates) > 0 {
+		const longest = 200
+		found.Issuer = failed.UnverifiedCertificates[0].Issuer.String()
+		found.Issuer = found.Issuer[:min(len(found.Issuer), longest)]
+	}
+	_, found.Host = errors.AsType[x509.HostnameError](err)
+	return found, true
+}
+
 // malformedError marks a response that decodes, but not to an answer.
 type malformedError struct{ cause error }
 
@@ -149,8 +196,8 @@ func translate(ctx context.Context, action string, err error) error {
 	if errors.Is(err, ErrNoCredentials) {
 		return &CallError{Action: action, Err: ErrNoCredentials}
 	}
-	if errors.Is(err, ErrMalformedResponse) {
-		return &CallError{Action: action, Err: ErrMalformedResponse, RequestID: requestID(err)}
+	if malformed, is := errors.AsType[*malformedError](err); is {
+		return &CallError{Action: action, Err: malformed, RequestID: requestID(err)}
 	}
 	if refused, ok := errors.AsType[smithy.APIError](err); ok {
 		sentinel := meaning(refused.ErrorCode())
@@ -161,6 +208,9 @@ func translate(ctx context.Context, action string, err error) error {
 	}
 	if _, undecoded := errors.AsType[*smithy.DeserializationError](err); undecoded {
 		return &CallError{Action: action, Err: ErrMalformedResponse, RequestID: requestID(err)}
+	}
+	if untrusted, is := notTrusted(action, err); is {
+		return untrusted
 	}
 	if unanswered(err) {
 		return &CallError{Action: action, Err: ErrUnreachable}

@@ -83,14 +83,16 @@ type Gap struct {
 //
 // An error means that the instances themselves could not be listed. Whatever
 // else fails is a Gap.
-func (r *Reader) Fleet(ctx context.Context, query FleetQuery) (Fleet, error) {
+func (r *Reader) Fleet(ctx context.Context, query FleetQuery) (_ Fleet, err error) {
+	ctx, done := r.bound(ctx)
+	defer done(&err)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	survey := newSurvey(r, query)
 	if query.PendingMaintenance {
 		survey.pending.ask(&survey.wg, struct{}{}, func() (map[string][]MaintenanceAction, error) { return r.allPendingMaintenance(ctx) })
 	}
-	err := survey.list(ctx)
+	err = survey.list(ctx)
 	if err != nil {
 		cancel()
 	}

@@ -91,5 +91,5 @@ func (f *flights[K, V]) leave(key K, run *flight[V]) {
 // lasting reports whether asking again within the same plan would only get the
 // same refusal. What is merely absent may be created during an apply.
 func lasting(err error) bool {
-	return errors.Is(err, ErrAccessDenied) || errors.Is(err, ErrInvalidCredentials) || errors.Is(err, ErrNoCredentials)
+	return errors.Is(err, ErrMalformedResponse) || errors.Is(err, ErrAccessDenied) || errors.Is(err, ErrInvalidCredentials) || errors.Is(err, ErrNoCredentials)
 }

@@ -29,6 +29,9 @@ const (
 	EffectApplying
 	// EffectFailed: the group is invalid; the server runs with older values.
 	EffectFailed
+	// EffectNotListed: the group does not list rds.force_ssl, which those of
+	// PostgreSQL do, so that nothing is known of its value.
+	EffectNotListed
 	// EffectMixed: the members of a cluster differ.
 	EffectMixed
 )
@@ -46,6 +49,8 @@ func (e Effect) String() string {
 		return "applying"
 	case EffectFailed:
 		return "failed to apply"
+	case EffectNotListed:
+		return "without rds.force_ssl"
 	case EffectMixed:
 		return "different among members"
 	case EffectUnknown:
@@ -57,12 +62,13 @@ func (e Effect) String() string {
 // the server does.
 type ForceSSL struct {
 	// Value is "1" or "0" as the parameter group has it, or empty where the
-	// group shows none: then RDS's own default for the engine version holds.
+	// group lists it without one: then RDS's own default for the engine version
+	// holds.
 	Value string
 	// Source is user, system or engine-default; empty if Present is false.
 	Source string
-	// Present is false if the group has no such parameter at all, as for an
-	// engine that is not PostgreSQL.
+	// Present is false if the group lists no such parameter, as for an engine
+	// that is not PostgreSQL.
 	Present bool
 	// ConfiguredOn is true if the group says "1".
 	ConfiguredOn bool
@@ -100,7 +106,9 @@ type ForceSSL struct {
 // ErrParameterGroupNotFound, ErrNoParameterGroup and those of every call.
 //
 // Source: AWS documents rds.force_ssl of Aurora as a cluster parameter.
-func (r *Reader) ForceSSL(ctx context.Context, instanceIdentifier string) (ForceSSL, error) {
+func (r *Reader) ForceSSL(ctx context.Context, instanceIdentifier string) (_ ForceSSL, err error) {
+	ctx, done := r.bound(ctx)
+	defer done(&err)
 	instance, err := r.DBInstance(ctx, instanceIdentifier)
 	if err != nil {
 		return ForceSSL{}, err
@@ -125,7 +133,9 @@ func (r *Reader) ForceSSL(ctx context.Context, instanceIdentifier string) (Force
 
 // ClusterForceSSL returns rds.force_ssl of a DB cluster with the statuses of
 // all its members. Errors are those of ForceSSL.
-func (r *Reader) ClusterForceSSL(ctx context.Context, clusterIdentifier string) (ForceSSL, error) {
+func (r *Reader) ClusterForceSSL(ctx context.Context, clusterIdentifier string) (_ ForceSSL, err error) {
+	ctx, done := r.bound(ctx)
+	defer done(&err)
 	cluster, err := r.DBCluster(ctx, clusterIdentifier)
 	if err != nil {
 		return ForceSSL{}, err
@@ -165,8 +175,8 @@ func (p groupParameter) setting(group, engine, version string) ForceSSL {
 func (p groupParameter) ofInstance(instance DBInstance, group ParameterGroupStatus) ForceSSL {
 	setting := p.setting(group.Name, instance.Engine, instance.EngineVersion)
 	setting.ParameterApplyStatus = group.ApplyStatus
-	setting.Effect = effectOf(group.ApplyStatus)
-	setting.PendingReboot = setting.Effect == EffectPendingReboot
+	setting.Effect = setting.effectOf(group.ApplyStatus)
+	setting.PendingReboot = effectOf(group.ApplyStatus) == EffectPendingReboot
 	return setting
 }
 
@@ -184,7 +194,7 @@ func (p groupParameter) ofCluster(cluster DBCluster) ForceSSL {
 	case 0: // no members yet: nothing is in force anywhere
 	case 1:
 		setting.ParameterApplyStatus = statuses[0]
-		setting.Effect = effectOf(statuses[0])
+		setting.Effect = setting.effectOf(statuses[0])
 	default:
 		setting.Effect = EffectMixed
 	}
@@ -197,10 +207,18 @@ func (f ForceSSL) ofMember(instance DBInstance) ForceSSL {
 	status := f.MemberStatuses[strings.ToLower(instance.Identifier)]
 	f.MemberStatuses = nil
 	f.ParameterApplyStatus = status
-	f.Effect = effectOf(status)
-	f.PendingReboot = f.Effect == EffectPendingReboot
+	f.Effect = f.effectOf(status)
+	f.PendingReboot = effectOf(status) == EffectPendingReboot
 	f.Engine, f.EngineVersion = instance.Engine, instance.EngineVersion
 	return f
+}
+
+// effectOf is what a status amounts to for a parameter that the group lists.
+func (f ForceSSL) effectOf(status string) Effect {
+	if !f.Present {
+		return EffectNotListed
+	}
+	return effectOf(status)
 }
 
 // effectOf maps ParameterApplyStatus and DBClusterParameterGroupStatus.

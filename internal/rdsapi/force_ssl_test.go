@@ -62,7 +62,7 @@ func TestForceSSLOfAnInstance(t *testing.T) {
 		},
 		"an engine without the parameter": {
 			group: rdsserver.ParameterGroup{WithoutForceSSL: true},
-			want:  rdsapi.ForceSSL{ParameterApplyStatus: "in-sync", Effect: rdsapi.EffectInForce},
+			want:  rdsapi.ForceSSL{ParameterApplyStatus: "in-sync", Effect: rdsapi.EffectNotListed},
 			calls: 2,
 		},
 		"an endpoint that ignores filters is paged through": {

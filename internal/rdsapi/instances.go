@@ -85,7 +85,9 @@ type ParameterGroupStatus struct {
 //
 // Lookups that come together share calls; see Reader. The error wraps
 // ErrDBInstanceNotFound if the account has no such instance in the Region.
-func (r *Reader) DBInstance(ctx context.Context, identifier string) (DBInstance, error) {
+func (r *Reader) DBInstance(ctx context.Context, identifier string) (_ DBInstance, err error) {
+	ctx, done := r.bound(ctx)
+	defer done(&err)
 	instance, err := r.remembered().instances.get(ctx, identifier)
 	if errors.Is(err, ErrDBInstanceNotFound) {
 		return DBInstance{}, fmt.Errorf("%w: %q", ErrDBInstanceNotFound, identifier)
@@ -95,7 +97,7 @@ func (r *Reader) DBInstance(ctx context.Context, identifier string) (DBInstance,
 
 func (r *Reader) instanceSource(m *memory) source[DBInstance] {
 	return source[DBInstance]{
-		describe: r.describeInstances, memory: m, filter: "db-instance-id", missing: ErrDBInstanceNotFound,
+		of: "DB instances", action: "rds:DescribeDBInstances", describe: r.describeInstances, memory: m, filter: "db-instance-id", missing: ErrDBInstanceNotFound,
 		keys: func(i DBInstance) (identifier, arn string) { return i.Identifier, i.ARN },
 	}
 }

@@ -31,14 +31,17 @@ func labConfig() aws.Config {
 	return aws.Config{
 		Region:      rdsserver.DefaultRegion,
 		Credentials: credentials.NewStaticCredentialsProvider("AKIALAB", "lab", ""),
-		Retryer: func() aws.Retryer {
-			return retry.NewStandard(func(o *retry.StandardOptions) {
-				o.MaxAttempts = 25
-				o.MaxBackoff = 5 * time.Millisecond
-				o.RateLimiter = ratelimit.None
-			})
-		},
+		Retryer:     func() aws.Retryer { return attemptsOf(25) },
 	}
+}
+
+// attemptsOf is a retryer that does not wait long.
+func attemptsOf(most int) aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts = most
+		o.MaxBackoff = 5 * time.Millisecond
+		o.RateLimiter = ratelimit.None
+	})
 }
 
 func newReader(url string) *rdsapi.Reader {

@@ -29,14 +29,27 @@ func NewLazy(config Config, opts Options) *Lazy { return &Lazy{config: config, o
 // Session resolves the configuration at the first call; all callers get the
 // same Session, or the same error. Errors are those of Resolve.
 func (l *Lazy) Session(ctx context.Context) (*Session, error) {
-	both, err := l.open(ctx)
+	both, _, err := l.openWithin(ctx)
 	return both.session, err
 }
 
-// Reader is Session's only Reader.
+// Reader is Session's only Reader, whose calls, and whatever is done before
+// them, end by Options.Within.
 func (l *Lazy) Reader(ctx context.Context) (*Reader, error) {
-	both, err := l.open(ctx)
-	return both.reader, err
+	both, budget, err := l.openWithin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return both.reader.until(budget), nil
+}
+
+func (l *Lazy) openWithin(ctx context.Context) (both opened, b budget, err error) {
+	b = newBudget(l.opts.Within)
+	ctx, done := b.bound(ctx)
+	if both, err = l.open(ctx); done(&err) {
+		l.fail(err)
+	}
+	return both, b, err
 }
 
 func (l *Lazy) open(ctx context.Context) (opened, error) {

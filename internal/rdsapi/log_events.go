@@ -23,6 +23,8 @@ const (
 	// maxEmptyPages in a row: CloudWatch Logs searches in steps, and a step may
 	// find nothing.
 	maxEmptyPages = 1_000
+	// maxEventPages is for what one reading may have.
+	maxEventPages = 100_000
 )
 
 // ErrLogGroupNotFound: the log is not exported to CloudWatch Logs.
@@ -56,7 +58,9 @@ func (i DBInstance) LogGroup() string {
 //
 // The error wraps ErrLogGroupNotFound, ErrLogTooLong where there are more than
 // maxBytes, or is that of to or of a call.
-func (r *Reader) LogEvents(ctx context.Context, instance DBInstance, since, until time.Time, maxBytes int64, to io.Writer) error {
+func (r *Reader) LogEvents(ctx context.Context, instance DBInstance, since, until time.Time, maxBytes int64, to io.Writer) (err error) {
+	ctx, done := r.bound(ctx)
+	defer done(&err)
 	const action = "logs:FilterLogEvents"
 	if r.events == nil {
 		return fmt.Errorf("%w: CloudWatch Logs has no endpoint", ErrInvalidConfiguration)
@@ -68,7 +72,8 @@ func (r *Reader) LogEvents(ctx context.Context, instance DBInstance, since, unti
 	if !since.IsZero() {
 		input.StartTime = aws.Int64(since.UnixMilli())
 	}
-	for empty := 0; empty < maxEmptyPages; {
+	pages, empty := walk{of: "log events", most: maxEventPages}, 0
+	for {
 		page, err := limited(ctx, r, action, func(ctx context.Context) (*cloudwatchlogs.FilterLogEventsOutput, error) {
 			return r.events.FilterLogEvents(ctx, input)
 		})
@@ -96,15 +101,17 @@ func (r *Reader) LogEvents(ctx context.Context, instance DBInstance, since, unti
 		if next == "" {
 			return nil
 		}
-		if next == aws.ToString(input.NextToken) {
-			break
+		if err = pages.next(next); err == nil && empty > maxEmptyPages {
+			err = incomplete("list of log events", "an end")
+		}
+		if err != nil {
+			return &CallError{Action: action, Err: err}
 		}
 		input.NextToken = aws.String(next)
 	}
-	return &CallError{Action: action, Err: incomplete("list of log events", "an end")}
 }
 
-func newEventsClient(config aws.Config, endpoint string, timeout time.Duration) eventsAPI {
+func newEventsClient(config aws.Config, endpoint string, timeout time.Duration, patience *patience) eventsAPI {
 	if timeout <= 0 {
 		timeout = DefaultAttemptTimeout
 	}
@@ -112,6 +119,6 @@ func newEventsClient(config aws.Config, endpoint string, timeout time.Duration) 
 		if endpoint != "" {
 			o.BaseEndpoint = aws.String(endpoint)
 		}
-		o.APIOptions = append(o.APIOptions, checkBody(timeout))
+		o.APIOptions = append(o.APIOptions, checkBody(timeout, patience))
 	})
 }

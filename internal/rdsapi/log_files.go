@@ -27,14 +27,16 @@ type LogFile struct {
 // files grow.
 //
 // The error wraps ErrDBInstanceNotFound if there is no such instance.
-func (r *Reader) LogFiles(ctx context.Context, instanceIdentifier string, since time.Time) ([]LogFile, error) {
+func (r *Reader) LogFiles(ctx context.Context, instanceIdentifier string, since time.Time) (_ []LogFile, err error) {
+	ctx, done := r.bound(ctx)
+	defer done(&err)
 	const action = "rds:DescribeDBLogFiles"
 	var files []LogFile
 	input := &rds.DescribeDBLogFilesInput{DBInstanceIdentifier: aws.String(instanceIdentifier), MaxRecords: aws.Int32(pageSize)}
 	if !since.IsZero() {
 		input.FileLastWritten = aws.Int64(since.UnixMilli())
 	}
-	for range maxCatalogPages {
+	for pages := (walk{of: "log files", most: maxCatalogPages}); ; {
 		page, err := limited(ctx, r, action, func(ctx context.Context) (*rds.DescribeDBLogFilesOutput, error) {
 			return r.api.DescribeDBLogFiles(ctx, input)
 		})
@@ -56,12 +58,11 @@ func (r *Reader) LogFiles(ctx context.Context, instanceIdentifier string, since 
 			})
 			return files, nil
 		}
-		if next == aws.ToString(input.Marker) {
-			break
+		if err := pages.next(next); err != nil {
+			return nil, &CallError{Action: action, Err: err}
 		}
 		input.Marker = aws.String(next)
 	}
-	return nil, &CallError{Action: action, Err: incomplete("list of log files", "an end")}
 }
 
 // firstPortion is the marker that makes RDS begin at the beginning. Without
@@ -70,9 +71,6 @@ func (r *Reader) LogFiles(ctx context.Context, instanceIdentifier string, since 
 // Source: service/rds v1.132.2, DownloadDBLogFilePortionInput.NumberOfLines.
 const firstPortion = "0"
 
-// maxEmptyPortions in a row: an endpoint that gives no more does not end.
-const maxEmptyPortions = 100
-
 // ReadLog downloads a log file from its beginning, portion by portion, RDS
 // gives at most 1 MB or 10,000 lines each, and hands the text over as it
 // comes. A line may go on in the next portion.
@@ -80,15 +78,15 @@ const maxEmptyPortions = 100
 // It stops when the file ends, when visit returns an error, which it returns,
 // or when at least maxBytes were handed over; then complete is false. Errors:
 // ErrDBInstanceNotFound, ErrLogFileNotFound and those of every call.
-//
-// Source: Amazon RDS API Reference, DownloadDBLogFilePortion.
 func (r *Reader) ReadLog(ctx context.Context, instanceIdentifier, name string, maxBytes int64, visit func(text string) error) (complete bool, err error) {
+	ctx, done := r.bound(ctx)
+	defer done(&err)
 	const action = "rds:DownloadDBLogFilePortion"
 	input := &rds.DownloadDBLogFilePortionInput{
 		DBInstanceIdentifier: aws.String(instanceIdentifier), LogFileName: aws.String(name), Marker: aws.String(firstPortion),
 	}
-	read, empty := int64(0), 0
-	for read < maxBytes {
+	pages, empty := walk{of: "portions of the log file", most: maxPortions}, 0
+	for read := int64(0); read < maxBytes; {
 		portion, err := limited(ctx, r, action, func(ctx context.Context) (*rds.DownloadDBLogFilePortionOutput, error) {
 			return r.api.DownloadDBLogFilePortion(ctx, input)
 		})
@@ -99,22 +97,21 @@ func (r *Reader) ReadLog(ctx context.Context, instanceIdentifier, name string, m
 		if err := visit(text); err != nil {
 			return false, err
 		}
-		if read += int64(len(text)); text != "" {
-			empty = 0
-		} else if empty++; empty >= maxEmptyPortions {
-			break
-		}
+		read += int64(len(text))
 		next := aws.ToString(portion.Marker)
 		if !aws.ToBool(portion.AdditionalDataPending) || next == "" {
 			return true, nil
 		}
-		if next == *input.Marker {
-			return false, &CallError{Action: action, Err: incomplete("log file", "an end")}
+		err = pages.next(next)
+		if text == "" {
+			if empty++; empty > maxEmptyPortions {
+				err = &malformedError{cause: fmt.Errorf("the log file has more than %d portions without text", maxEmptyPortions)}
+			}
+		}
+		if err != nil {
+			return false, &CallError{Action: action, Err: err}
 		}
 		input.Marker = aws.String(next)
-	}
-	if empty >= maxEmptyPortions {
-		return false, &CallError{Action: action, Err: incomplete("log file", "an end")}
 	}
 	return false, nil
 }

@@ -36,7 +36,9 @@ func (a MaintenanceAction) IsCertificateRotation() bool {
 // PendingMaintenance returns the actions that wait for the DB instance or
 // cluster with an ARN; none is an empty list. The Region's list is read once
 // for all.
-func (r *Reader) PendingMaintenance(ctx context.Context, arn string) ([]MaintenanceAction, error) {
+func (r *Reader) PendingMaintenance(ctx context.Context, arn string) (_ []MaintenanceAction, err error) {
+	ctx, done := r.bound(ctx)
+	defer done(&err)
 	all, err := r.allPendingMaintenance(ctx)
 	return all[strings.ToLower(arn)], err
 }
@@ -47,7 +49,7 @@ func (r *Reader) allPendingMaintenance(ctx context.Context) (map[string][]Mainte
 
 func (r *Reader) readPendingMaintenance(ctx context.Context) (map[string][]MaintenanceAction, error) {
 	all := map[string][]MaintenanceAction{}
-	marker := ""
+	marker, pages := "", walk{of: "pending maintenance actions", most: maxListPages}
 	for {
 		page, err := limited(ctx, r, "rds:DescribePendingMaintenanceActions", func(ctx context.Context) (*rds.DescribePendingMaintenanceActionsOutput, error) {
 			return r.api.DescribePendingMaintenanceActions(ctx, &rds.DescribePendingMaintenanceActionsInput{
@@ -65,8 +67,8 @@ func (r *Reader) readPendingMaintenance(ctx context.Context) (map[string][]Maint
 		if next == "" {
 			return all, nil
 		}
-		if next == marker {
-			return nil, &CallError{Action: "rds:DescribePendingMaintenanceActions", Err: incomplete("list of actions", "an end")}
+		if err := pages.next(next); err != nil {
+			return nil, &CallError{Action: "rds:DescribePendingMaintenanceActions", Err: err}
 		}
 		marker = next
 	}

@@ -32,6 +32,7 @@ func newMemory(r *Reader) *memory {
 // what they were asked for.
 func (r *Reader) Forget() {
 	fresh := newMemory(r)
+	r.patience.forget()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.memory = fresh

@@ -23,15 +23,19 @@ const (
 	babelfishParameter   = "rds.babelfish_status"
 )
 
-// maxParameterPages bounds the reading of a parameter group, which has some
-// four pages, against an endpoint that never ends.
-const maxParameterPages = 50
-
 // groupKey names a parameter group. DB and DB cluster parameter groups are
 // different things that may share a name.
 type groupKey struct {
 	cluster bool
 	name    string
+}
+
+// action is the IAM name of the call that reads it.
+func (k groupKey) action() string {
+	if k.cluster {
+		return "rds:DescribeDBClusterParameters"
+	}
+	return "rds:DescribeDBParameters"
 }
 
 // wanted are the parameters that a group is read for. Babelfish is a matter of
@@ -122,8 +126,8 @@ func (r *Reader) walkGroup(ctx context.Context, key groupKey, names []string, fi
 	if !filtered {
 		filter = nil
 	}
-	marker := ""
-	for range maxParameterPages {
+	marker, pages := "", walk{of: "parameters", most: maxParameterPages}
+	for {
 		parameters, next, err := r.parameterPage(ctx, key, marker, filter)
 		if err != nil {
 			return err
@@ -135,12 +139,11 @@ func (r *Reader) walkGroup(ctx context.Context, key groupKey, names []string, fi
 		if next == "" || met >= len(names) {
 			return nil
 		}
-		if next == marker {
-			break
+		if err := pages.next(next); err != nil {
+			return &CallError{Action: key.action(), Err: err}
 		}
 		marker = next
 	}
-	return incomplete("parameter group", "an end")
 }
 
 func (r *Reader) parameterPage(ctx context.Context, key groupKey, marker string, names []string) (parameters []types.Parameter, next string, err error) {
@@ -149,7 +152,7 @@ func (r *Reader) parameterPage(ctx context.Context, key groupKey, marker string,
 		filters = filterBy("parameter-name", names)
 	}
 	if key.cluster {
-		out, err := limited(ctx, r, "rds:DescribeDBClusterParameters", func(ctx context.Context) (*rds.DescribeDBClusterParametersOutput, error) {
+		out, err := limited(ctx, r, key.action(), func(ctx context.Context) (*rds.DescribeDBClusterParametersOutput, error) {
 			return r.api.DescribeDBClusterParameters(ctx, &rds.DescribeDBClusterParametersInput{
 				DBClusterParameterGroupName: aws.String(key.name), Filters: filters, Marker: optional(marker), MaxRecords: aws.Int32(pageSize),
 			})
@@ -159,7 +162,7 @@ func (r *Reader) parameterPage(ctx context.Context, key groupKey, marker string,
 		}
 		return out.Parameters, aws.ToString(out.Marker), nil
 	}
-	out, err := limited(ctx, r, "rds:DescribeDBParameters", func(ctx context.Context) (*rds.DescribeDBParametersOutput, error) {
+	out, err := limited(ctx, r, key.action(), func(ctx context.Context) (*rds.DescribeDBParametersOutput, error) {
 		return r.api.DescribeDBParameters(ctx, &rds.DescribeDBParametersInput{
 			DBParameterGroupName: aws.String(key.name), Filters: filters, Marker: optional(marker), MaxRecords: aws.Int32(pageSize),
 		})

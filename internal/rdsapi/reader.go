@@ -5,6 +5,7 @@
 package rdsapi
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -52,9 +53,9 @@ const (
 	DefaultWindow = 10 * time.Millisecond
 	// DefaultConcurrency is how many calls are under way at most.
 	DefaultConcurrency = 8
-	// DefaultAttemptTimeout bounds one attempt of a call. RDS answers within a
-	// few seconds, if it does.
-	DefaultAttemptTimeout = time.Minute
+	// DefaultAttemptTimeout bounds one attempt of a call, its whole response
+	// included. RDS answers within a few seconds, if it does.
+	DefaultAttemptTimeout = 30 * time.Second
 )
 
 // Options tune a Reader. The zero value takes the defaults.
@@ -71,6 +72,12 @@ type Options struct {
 	// means DefaultAttemptTimeout. An endpoint that stays silent is
 	// ErrUnreachable after one attempt.
 	AttemptTimeout time.Duration
+	// Within bounds, for Lazy, everything that one call of Session or Reader
+	// leads to. Zero is no bound.
+	Within time.Duration
+	// Notice is called before each attempt of a call, for NewFromConfig, so
+	// that a log shows progress. Nil is nobody.
+	Notice func(ctx context.Context, attempt Attempt)
 }
 
 // Reader reads RDS in one account and Region. What it has read once it does
@@ -81,24 +88,34 @@ type Options struct {
 // else an error that wraps one of this package's sentinels. A caller that
 // gives up does not disturb others that wait for the same answer.
 type Reader struct {
-	api    API
-	events eventsAPI // nil where no endpoint of CloudWatch Logs is known
-	slots  slots
-	window time.Duration
+	*shared
+
+	budget budget
+}
+
+// shared is what Readers of the same account and Region share.
+type shared struct {
+	api      API
+	events   eventsAPI // nil where no endpoint of CloudWatch Logs is known
+	slots    slots
+	window   time.Duration
+	patience *patience
 
 	mu     sync.Mutex
 	memory *memory
 }
 
 // New returns a Reader over an RDS client. It calls nothing.
-func New(api API, opts Options) *Reader {
+func New(api API, opts Options) *Reader { return newReader(api, &patience{}, opts) }
+
+func newReader(api API, patience *patience, opts Options) *Reader {
 	if opts.Concurrency <= 0 {
 		opts.Concurrency = DefaultConcurrency
 	}
 	if opts.Window == 0 {
 		opts.Window = DefaultWindow
 	}
-	reader := &Reader{api: api, slots: newSlots(opts.Concurrency), window: opts.Window}
+	reader := &Reader{shared: &shared{api: api, slots: newSlots(opts.Concurrency), window: opts.Window, patience: patience}}
 	reader.memory = newMemory(reader)
 	return reader
 }
@@ -106,12 +123,13 @@ func New(api API, opts Options) *Reader {
 // NewFromConfig returns a Reader over the RDS endpoint of a configuration. An
 // empty endpoint is the one of the configuration's Region. It calls nothing.
 func NewFromConfig(config aws.Config, endpoint string, opts Options) *Reader {
-	reader := New(newClient(config, endpoint, opts.AttemptTimeout), opts)
-	reader.events = newEventsClient(config, opts.LogsEndpoint, opts.AttemptTimeout)
+	patience := &patience{notice: opts.Notice}
+	reader := newReader(newClient(config, endpoint, opts.AttemptTimeout, patience), patience, opts)
+	reader.events = newEventsClient(config, opts.LogsEndpoint, opts.AttemptTimeout, patience)
 	return reader
 }
 
-func newClient(config aws.Config, endpoint string, timeout time.Duration) *rds.Client {
+func newClient(config aws.Config, endpoint string, timeout time.Duration, patience *patience) *rds.Client {
 	if timeout <= 0 {
 		timeout = DefaultAttemptTimeout
 	}
@@ -119,7 +137,10 @@ func newClient(config aws.Config, endpoint string, timeout time.Duration) *rds.C
 		if endpoint != "" {
 			o.BaseEndpoint = aws.String(endpoint)
 		}
-		o.APIOptions = append(o.APIOptions, checkBody(timeout))
+		if retryer, is := o.Retryer.(aws.RetryerV2); is {
+			o.Retryer = patientRetryer{RetryerV2: retryer, patience: patience}
+		}
+		o.APIOptions = append(o.APIOptions, checkBody(timeout, patience))
 	})
 }
 
@@ -135,12 +156,14 @@ func inSlot[T any](ctx context.Context, r *Reader, take func(context.Context) er
 		return none, err
 	}
 	defer r.slots.release()
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(ctx.Err(), r.patience.failure(action)); err != nil {
 		return none, err
 	}
-	out, err := call(ctx)
+	out, err := call(withAttempts(ctx))
 	if err != nil {
-		return none, translate(ctx, action, err)
+		err = translate(ctx, action, err)
+		r.patience.lose(action, err)
+		return none, err
 	}
 	return out, nil
 }

@@ -3,44 +3,42 @@ package rdsapi
 import (
 	"bytes"
 	"context"
-	"errors"
 	"html"
 	"io"
 	"net/http"
 	"time"
 
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// maxResponseBytes bounds one response. A page of a hundred DB instances has
-// well under one MiB; a portion of a log file has at most one.
-const maxResponseBytes = 32 << 20
-
-// errEmptyBody and errHugeBody are inside ErrMalformedResponse.
-var (
-	errEmptyBody = errors.New("the response has no body")
-	errHugeBody  = errors.New("the response does not end")
-)
-
-// checkBody is a step of the SDK's client, taken once an attempt. It makes an
-// empty response an error, which the SDK would decode to an empty list and
-// which here would read as "there are none"; it bounds the size and the time;
-// and it tells a caller that waits for it the marker of the next page before
-// the page is decoded.
+// checkBody is a step of the SDK's client, taken once an attempt. It makes a
+// response that holds no answer an error, which the SDK would decode to an
+// empty list and which here would read as "there are none"; it bounds the size
+// and the time; and it gives a caller that waits for it the marker of the next
+// page before the page is decoded.
 //
 // Source: service/rds v1.132.2, deserializers.go: io.EOF at the root element
-// returns the empty output and no error.
-func checkBody(timeout time.Duration) func(*middleware.Stack) error {
+// returns the empty output and no error, and elements of other names are
+// skipped.
+func checkBody(timeout time.Duration, patience *patience) func(*middleware.Stack) error {
 	return func(stack *middleware.Stack) error {
 		return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("sslreadyCheckBody", func(
 			ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler,
 		) (middleware.DeserializeOutput, middleware.Metadata, error) {
+			operation := awsmiddleware.GetOperationName(ctx)
+			patience.begin(ctx, operation)
 			attempt, cancel := context.WithTimeout(ctx, timeout)
 			defer cancel()
 			out, metadata, err := next.HandleDeserialize(attempt, in)
 			if response, ok := out.RawResponse.(*smithyhttp.Response); ok && err == nil {
-				err = readBody(ctx, response)
+				err = readBody(ctx, operation, response)
+			}
+			if err != nil && attempt.Err() != nil {
+				// Silence, a stall or a drip: to ask again would only take as long.
+				err = &smithy.CanceledError{Err: attempt.Err()}
 			}
 			return out, metadata, err
 		}), middleware.After)
@@ -48,7 +46,7 @@ func checkBody(timeout time.Duration) func(*middleware.Stack) error {
 }
 
 // readBody replaces the body of a response by what it read of it.
-func readBody(ctx context.Context, response *smithyhttp.Response) error {
+func readBody(ctx context.Context, operation string, response *smithyhttp.Response) error {
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponseBytes+1))
 	_ = response.Body.Close() // read to its end or given up
 	response.Body = io.NopCloser(bytes.NewReader(body))
@@ -60,8 +58,9 @@ func readBody(ctx context.Context, response *smithyhttp.Response) error {
 		return &malformedError{cause: errHugeBody}
 	case failed:
 		return nil // the SDK reads the error, if there is one
-	case len(bytes.TrimSpace(body)) == 0:
-		return &malformedError{cause: errEmptyBody}
+	}
+	if err := checkAnswer(operation, body); err != nil {
+		return &malformedError{cause: err}
 	}
 	if announce, waits := ctx.Value(announceKey{}).(func(string)); waits {
 		if marker := peekMarker(body); marker != "" {

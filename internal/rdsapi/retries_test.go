@@ -2,6 +2,7 @@ package rdsapi_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
@@ -13,7 +14,7 @@ func TestThrottlingIsSurvivedInBothRetryModes(t *testing.T) { //nolint:parallelt
 	forgetAWS(t)
 	for _, mode := range []string{"", "standard", "adaptive"} {
 		server, endpoint := startLab(t, rdsserver.Scale{Instances: 300, ParameterGroups: 8, EngineVersions: 4})
-		server.SetFaults(rdsserver.Faults{ThrottleRate: 0.2, Seed: 3})
+		server.SetFaults(rdsserver.Faults{ThrottleRate: 0.2, Seed: 3, Latency: 5 * time.Millisecond})
 		session, err := rdsapi.Resolve(t.Context(), rdsapi.Config{
 			Region: "us-east-1", AccessKey: "AKIALAB", SecretKey: secretKey, RDSEndpoint: endpoint, RetryMode: mode,
 		})

@@ -18,6 +18,7 @@ type scan[T any] struct {
 	marker string        // of the next page; guarded by turn
 	ahead  *pageRead[T]  // the next page, if already asked for; guarded by turn
 	early  atomic.Int32  // pages under way or not yet used
+	pages  walk          // guarded by turn
 }
 
 // pageRead is one page, asked for.
@@ -70,9 +71,6 @@ func (s *scan[T]) page(ctx context.Context, from source[T], lookahead bool) (*pa
 		// Whoever asked for it early gave up: ask again.
 		read = s.read(ctx, from, s.marker, lookahead)
 	}
-	if read.err == nil && read.next != "" && read.next == s.marker {
-		read.err = incomplete("page", "an end")
-	}
 	return read, read.err
 }
 
@@ -88,11 +86,16 @@ func (d *directory[T]) advance(ctx context.Context, lookahead bool) error {
 		return nil
 	}
 	read, err := d.scan.page(ctx, d.source, lookahead)
+	if err == nil && read.next != "" {
+		if err = d.scan.pages.next(read.next); err != nil {
+			err = d.source.broken(err)
+		}
+	}
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err() // the marker is still good for the next caller
 		}
-		d.scan.marker = "" // it may have expired: the next caller starts anew
+		d.scan.marker, d.scan.pages.seen = "", nil // it may have expired: the next caller starts anew
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		d.listed = nil

@@ -3,6 +3,7 @@ package rdsapi
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -37,8 +38,14 @@ type Session struct {
 // Errors: ErrNoCredentials, ErrInvalidCredentials, ErrCannotAssumeRole,
 // ErrInvalidRegion, ErrInvalidConfiguration, ErrAccountNotAllowed,
 // ErrUnreachable.
-func Resolve(ctx context.Context, config Config) (*Session, error) {
+func Resolve(ctx context.Context, config Config) (_ *Session, err error) {
 	base := config.base()
+	defer func() {
+		// stscreds takes the credentials out of an answer of STS that has none.
+		if recover() != nil {
+			err = &CallError{Action: "sts:AssumeRole", Err: incomplete("answer", "credentials")}
+		}
+	}()
 	_, resolved, diags := awsbase.GetAwsConfig(ctx, base)
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -54,7 +61,8 @@ func Resolve(ctx context.Context, config Config) (*Session, error) {
 			return nil, fmt.Errorf("%w: %q", ErrInvalidRegion, resolved.Region)
 		}
 	}
-	resolved.Retryer = persistentButNot(resolved.Retryer)
+	resolved.RetryMaxAttempts = cmp.Or(config.MaxRetries, DefaultMaxRetries)
+	resolved.Retryer = persistentButNot(resolved.Retryer, resolved.RetryMaxAttempts)
 	resolved.Credentials = namedFailure{resolved.Credentials}
 	session := &Session{config: resolved, rdsEndpoint: config.RDSEndpoint, ecrEndpoint: config.ECREndpoint, logsEndpoint: config.LogsEndpoint}
 	return session, session.checkAccount(ctx, config, base)
@@ -77,8 +85,8 @@ func (c Config) base() *awsbase.Config {
 		SkipCredsValidation: true, SkipRequestingAccountId: true,
 		CallerName: "terraform-provider-sslready",
 	}
-	if base.MaxRetries == 0 {
-		base.MaxRetries = DefaultMaxRetries
+	if base.MaxRetries == 0 || base.MaxRetries > attemptsForCredentials {
+		base.MaxRetries = attemptsForCredentials
 	}
 	if c.SkipMetadataAPICheck {
 		base.EC2MetadataServiceEnableState = imds.ClientDisabled
@@ -110,6 +118,8 @@ func diagnose(ctx context.Context, config Config, diags diag.Diagnostics) error 
 		switch {
 		case withErr != nil && errors.As(withErr.Err(), &profile):
 			return fmt.Errorf("%w: the shared configuration files have no profile %q", ErrInvalidConfiguration, profile.Profile)
+		case withErr != nil && errors.As(withErr.Err(), new(*tls.CertificateVerificationError)):
+			return translate(ctx, "sts:AssumeRole", withErr.Err())
 		case awsbase.IsNoValidCredentialSourcesError(problem):
 			return fmt.Errorf("%w: no source of credentials gave any", ErrNoCredentials)
 		case awsbase.IsCannotAssumeRoleError(problem):
@@ -205,25 +215,32 @@ const attemptsWithoutListener = 3
 
 // persistentButNot keeps the retries of a configuration, except against an
 // endpoint that is not there: with 25 attempts that would take minutes.
-func persistentButNot(retryer func() aws.Retryer) func() aws.Retryer {
+func persistentButNot(retryer func() aws.Retryer, attempts int) func() aws.Retryer {
 	return func() aws.Retryer {
 		if retryer == nil {
-			return absentEndpoint{retry.NewStandard()}
+			retryer = func() aws.Retryer { return retry.NewStandard() }
 		}
-		inner := retryer()
-		v2, ok := inner.(aws.RetryerV2)
+		v2, ok := retry.AddWithMaxAttempts(retryer(), attempts).(aws.RetryerV2)
 		if !ok {
-			return inner
+			return retryer()
 		}
 		return absentEndpoint{v2}
 	}
 }
 
+// attemptsForCredentials bounds the attempts at STS and its kind. They come
+// before everything else, and are made once.
+const attemptsForCredentials = 5
+
 type absentEndpoint struct{ aws.RetryerV2 }
 
-// RetryDelay ends the attempts early for an endpoint that is not there.
+// RetryDelay ends the attempts early for an endpoint that is not there, and at
+// once for one that is not trusted.
 func (r absentEndpoint) RetryDelay(attempt int, err error) (time.Duration, error) {
 	var dns *net.DNSError
+	if _, untrusted := notTrusted("", err); untrusted {
+		return 0, &retry.MaxAttemptsError{Attempt: attempt, Err: err}
+	}
 	if attempt >= attemptsWithoutListener && (errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, &dns) && dns.IsNotFound) {
 		return 0, &retry.MaxAttemptsError{Attempt: attempt, Err: err}
 	}

@@ -14,6 +14,9 @@ type source[T any] struct {
 	describe func(ctx context.Context, ask question) (records []T, next string, err error)
 	// keys returns the identifier and the ARN of a record.
 	keys func(T) (identifier, arn string)
+	// of is what the records are, and action the call that lists them, for
+	// messages.
+	of, action string
 	// filter is the name of the filter by identifier.
 	filter string
 	// missing is the sentinel for a record that is not there.
@@ -32,6 +35,9 @@ type question struct {
 	// next says that it is a page of the whole list: see takeNext.
 	next bool
 }
+
+// broken is the error for a list that cannot be read to its end.
+func (s source[T]) broken(err error) error { return &CallError{Action: s.action, Err: err} }
 
 // take gets a slot for the call.
 func (q question) take(s slots) func(context.Context) error {
@@ -54,7 +60,8 @@ func (s source[T]) one(ctx context.Context, identifier string) (T, error) {
 			return record, nil
 		}
 	}
-	return none, s.missing
+	// RDS answers DBInstanceNotFound or DBClusterNotFoundFault.
+	return none, s.broken(incomplete("list of "+s.of, "the one that was asked for, and without an error"))
 }
 
 // named reads one page of the records with any of the identifiers.

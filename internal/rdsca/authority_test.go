@@ -1,7 +1,12 @@
 package rdsca_test
 
 import (
+	gocmp "cmp"
 	"encoding/hex"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,22 +17,81 @@ import (
 
 var now = time.Date(2026, time.November, 24, 0, 0, 0, 0, time.UTC)
 
-func TestTheTableHoldsTheKnownAuthorities(t *testing.T) {
-	t.Parallel()
-
-	all := rdsca.All()
-	if len(all) != 177 {
-		t.Errorf("%d CAs, want 177", len(all))
+// tableFile is what the tool made; its head counts what it holds.
+func tableFile(t *testing.T) (lines [][]string, cas, regions int) {
+	t.Helper()
+	content, err := os.ReadFile("authorities.tsv")
+	if err != nil {
+		t.Fatal(err)
 	}
-	current := map[string]int{}
-	for _, ca := range all {
-		if ca.Role == rdsca.RoleRoot && !rdsca.Retired(ca, now) {
-			current[ca.Partition]++
+	for line := range strings.Lines(string(content)) {
+		if !strings.HasPrefix(line, "#") {
+			lines = append(lines, strings.Split(strings.TrimSuffix(line, "\n"), "\t"))
+			continue
+		}
+		if _, err := fmt.Sscanf(line, "# %d CAs, %d Regions", &cas, &regions); err == nil && cas+regions == 0 {
+			t.Error("the table's head counts nothing")
 		}
 	}
-	// 36 Regions × 3 in the commercial bundle, two Regions × 3 in the others.
-	if diff := cmp.Diff(map[string]int{"aws": 108, "aws-us-gov": 6, "aws-cn": 6}, current); diff != "" {
-		t.Errorf("current roots by partition (-want +got):\n%s", diff)
+	return lines, cas, regions
+}
+
+func TestTheTableHoldsWhatItsFileSays(t *testing.T) {
+	t.Parallel()
+
+	lines, cas, regions := tableFile(t)
+	all := rdsca.All()
+	if len(lines) != cas || len(all) != cas || cas == 0 {
+		t.Errorf("%d lines and %d CAs, the head says %d", len(lines), len(all), cas)
+	}
+	if got := rdsca.Regions(); len(got) != regions || !slices.IsSorted(got) {
+		t.Errorf("%d Regions %v, the head says %d", len(got), got, regions)
+	}
+	for _, f := range lines {
+		ca, ok := rdsca.BySHA256(f[5])
+		self := map[bool]string{true: "yes", false: "no"}[ca.SelfSigned]
+		got := []string{
+			ca.Region, ca.Identifier, string(ca.Role), ca.Subject, ca.SHA1, ca.SHA256, ca.SPKISHA256,
+			ca.NotBefore.Format(time.RFC3339), ca.NotAfter.Format(time.RFC3339), ca.KeyType, ca.SignatureAlgorithm, self,
+		}
+		if diff := cmp.Diff(f, got); diff != "" || !ok {
+			t.Errorf("BySHA256 (-file +got), %t:\n%s", ok, diff)
+		}
+		partition := "aws"
+		if strings.HasPrefix(ca.Region, "us-gov-") || ca.Identifier == "rds-ca-2017" {
+			partition = "aws-us-gov"
+		} else if strings.HasPrefix(ca.Region, "cn-") {
+			partition = "aws-cn"
+		}
+		if ca.Partition != partition {
+			t.Errorf("%s in %s: partition %s, want %s", ca.Subject, ca.Region, ca.Partition, partition)
+		}
+	}
+	if !slices.IsSortedFunc(all, func(a, b rdsca.CA) int {
+		return gocmp.Or(gocmp.Compare(a.Region, b.Region), gocmp.Compare(a.Identifier, b.Identifier))
+	}) {
+		t.Error("All is not in the order of Region and identifier")
+	}
+}
+
+func TestABrokenTableIsRefused(t *testing.T) {
+	t.Parallel()
+
+	const line = "r\trds-ca-2019\troot\tCN\t1\t2\t3\t2020-01-01T00:00:00Z\t2021-01-01T00:00:00Z\tRSA2048\tsha256WithRSAEncryption\tyes\n"
+	if all, err := rdsca.ParseTable("# head\n" + line); err != nil || len(all) != 1 {
+		t.Errorf("a good table: %v, %v", all, err)
+	}
+	for name, text := range map[string]string{
+		"a column less":         strings.Replace(line, "CN\t", "", 1),
+		"a column more":         strings.Replace(line, "CN\t", "CN\tCN\t", 1),
+		"no date of the start":  strings.Replace(line, "2020-01-01T00:00:00Z", "2020", 1),
+		"no date of the end":    strings.Replace(line, "2021-01-01T00:00:00Z", "2021", 1),
+		"an empty line":         line + "\n",
+		"a broken line further": line + "r\n",
+	} {
+		if all, err := rdsca.ParseTable(text); err == nil {
+			t.Errorf("%s: %v", name, all)
+		}
 	}
 }
 
@@ -61,11 +125,6 @@ func TestEveryRegionHasThreeCurrentRoots(t *testing.T) {
 	t.Parallel()
 
 	regions := rdsca.Regions()
-	// 34 commercial ones, two of GovCloud, two of China; preview and beta
-	// environments hold the other two sets of the commercial bundle.
-	if len(regions) != 38 {
-		t.Errorf("%d Regions: %v", len(regions), regions)
-	}
 	keys := map[string]string{
 		"rds-ca-rsa2048-g1": "RSA2048", "rds-ca-rsa4096-g1": "RSA4096", "rds-ca-ecc384-g1": "EC-secp384r1",
 	}
@@ -149,6 +208,7 @@ func TestRetired(t *testing.T) {
 	global2019, _ := rdsca.Root("us-east-1", "rds-ca-2019")
 	g1, _ := rdsca.Root("us-east-1", "rds-ca-rsa2048-g1")
 	early := time.Date(2023, time.January, 1, 0, 0, 0, 0, time.UTC)
+	end2019 := time.Date(2024, time.August, 22, 17, 8, 50, 0, time.UTC)
 	late := time.Date(2062, time.January, 1, 0, 0, 0, 0, time.UTC)
 	tests := map[string]struct {
 		ca   rdsca.CA
@@ -160,6 +220,8 @@ func TestRetired(t *testing.T) {
 		"a current root serves":           {g1, now, false},
 		"a current root ends after years": {g1, late, true},
 		"Amazon Root CA 1 serves":         {rdsca.TrustServicesRoots()[0], now, false},
+		"an old identifier until the end": {rdsca.CA{Identifier: "rds-ca-2019", NotAfter: late}, end2019.Add(-time.Second), false},
+		"an old identifier at the end":    {rdsca.CA{Identifier: "rds-ca-2019", NotAfter: late}, end2019, true},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

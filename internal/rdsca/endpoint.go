@@ -37,9 +37,6 @@ var (
 	label      = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 )
 
-// maxHostName is the longest name that DNS has, without a trailing dot.
-const maxHostName = 253
-
 // ParseEndpoint reads a host name such as
 // "orders.abc123.us-east-1.rds.amazonaws.com". Case and one trailing dot do not
 // matter. It is false for every other name, an alias of a DB instance
@@ -50,9 +47,6 @@ const maxHostName = 253
 // in both orders, under amazonaws.com.cn.
 func ParseEndpoint(host string) (Endpoint, bool) {
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
-	if len(host) > maxHostName {
-		return Endpoint{}, false
-	}
 	rest, china := strings.CutSuffix(host, ".amazonaws.com.cn")
 	if !china {
 		var ok bool
@@ -79,7 +73,7 @@ func ParseEndpoint(host string) (Endpoint, bool) {
 // cutRegion takes the Region and the word "rds" off the end of the labels.
 func cutRegion(labels []string, china bool) (region string, rest []string, ok bool) {
 	n := len(labels)
-	if n < 3 {
+	if n < 4 { // name, account, Region, "rds"
 		return "", nil, false
 	}
 	region, word := labels[n-2], labels[n-1]

@@ -20,6 +20,8 @@ func TestForceSSLDefault(t *testing.T) {
 		{"postgres", "14.22", false, true},
 		{"postgres", "11.22-rds.20240418", false, true},
 		{"postgres", "9.6.24", false, true},
+		{"postgres", "8.4.22", false, true},
+		{"postgres", "7.4.30", false, false},
 		{"aurora-postgresql", "15.4", false, true},
 		{"aurora-postgresql", "16.4-limitless", false, true},
 		{"aurora-postgresql", "16.9", false, true},

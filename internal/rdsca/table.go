@@ -1,6 +1,7 @@
 package rdsca
 
 import (
+	"cmp"
 	_ "embed" // the tables are data of the program
 	"fmt"
 	"slices"
@@ -57,10 +58,7 @@ func newIndex(all []CA) *index {
 		identifiers:   map[string]bool{},
 	}
 	slices.SortStableFunc(all, func(a, b CA) int {
-		if byRegion := strings.Compare(a.Region, b.Region); byRegion != 0 {
-			return byRegion
-		}
-		return strings.Compare(a.Identifier, b.Identifier)
+		return cmp.Or(strings.Compare(a.Region, b.Region), strings.Compare(a.Identifier, b.Identifier))
 	})
 	for _, ca := range all {
 		table.bySHA1[ca.SHA1] = ca
@@ -70,13 +68,12 @@ func newIndex(all []CA) *index {
 		switch ca.Role {
 		case RoleRoot:
 			table.roots[key] = ca
+			if slices.Contains(Identifiers(), ca.Identifier) && !strings.Contains(ca.Region, ":") {
+				table.regions = append(table.regions, ca.Region)
+			}
 		case RoleIntermediate:
 			table.intermediates[key] = true
 		case RoleSubordinate: // found by its fingerprint only
-		}
-		current := ca.Role == RoleRoot && slices.Contains(Identifiers(), ca.Identifier)
-		if current && !strings.Contains(ca.Region, ":") {
-			table.regions = append(table.regions, ca.Region)
 		}
 	}
 	table.regions = slices.Compact(table.regions)
@@ -89,7 +86,7 @@ func parse(text string) ([]CA, error) {
 	var all []CA
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
-		if line == "" || strings.HasPrefix(line, "#") {
+		if strings.HasPrefix(line, "#") {
 			continue
 		}
 		ca, err := parseLine(line)

@@ -40,6 +40,8 @@ const (
 	PathNotKnown             Reason = "certification_path_not_known"
 	KeyTypeRefused           Reason = "key_type_not_offered"
 	ProtocolVersionRefused   Reason = "protocol_version_not_offered"
+	FrameworkNotStarting     Reason = "framework_does_not_start"
+	SettingNotRead           Reason = "setting_not_read"
 )
 
 // pathRefused are the reasons of a validator that refuses a certificate as
@@ -89,6 +91,8 @@ func ReasonMeanings() []Meaning {
 		reason(policy.ReasonContradictorySettings, "the driver refuses its settings: they exclude each other", "`connection`, `environment`, `properties`"),
 		reason(policy.ReasonChannelBindingImpossible, "the settings require channel binding, and forbid the TLS that it needs", "`channel_binding`, `sslmode`"),
 		reason(policy.ReasonGSSAPIRequired, "the settings ask for GSSAPI encryption: neither TLS nor plaintext is tried", "`gssencmode`"),
+		reason(FrameworkNotStarting, "the client's framework refuses its settings, and does not start", "the framework's own text in `expected_error`"),
+		reason(SettingNotRead, "the client would pass, but a setting of TLS, of trust or of an address is read by nobody", "the finding `setting_not_read`: the name that was meant"),
 		reason(PlaintextRefused, "the client does not use TLS, and the server demands it", "`sslmode`, `rds.force_ssl`"),
 		reason(DriverNotCovered, "no rule decides this: a version, a setting, or no host to compare", "`driver_version`, `host`; else try the client against an instance that has the target CA"),
 		reason(ForceSSLUnknown, "the outcome depends on `rds.force_ssl`, and it is not known", "`force_ssl`, or `db_instance_identifier`"),
@@ -119,6 +123,7 @@ const (
 	FindingPlaintext        FindingCode = "plaintext_client"
 	FindingUnverified       FindingCode = "unverified_client"
 	FindingFailsBehindProxy FindingCode = "fails_behind_proxy"
+	FindingSettingNotRead   FindingCode = "setting_not_read"
 	FindingFactNotRead      FindingCode = "fact_not_read"
 	FindingNotInFactTable   FindingCode = "not_in_fact_table"
 	FindingContradicts      FindingCode = "contradicts_fact_table"
@@ -147,6 +152,7 @@ func FindingMeanings() []Meaning {
 		finding(FindingPlaintext, warning, "the client does not use TLS"),
 		finding(FindingUnverified, info, "the client does not verify the server"),
 		finding(FindingFailsBehindProxy, warning, "the client does not connect to RDS Proxy, before or after"),
+		finding(FindingSettingNotRead, info+", or "+warning+" where it concerns TLS, trust or an address", "a setting reaches no driver: it is dropped without a word"),
 		finding(FindingFactNotRead, info+" or "+warning, "a call of AWS was denied or failed; what it would have answered is null"),
 		finding(FindingNotInFactTable, warning, "of `sslready_ca_certificate`: the provider's fact table does not know the thumbprint that RDS reports"),
 		finding(FindingContradicts, blocking, "of `sslready_ca_certificate`: RDS reports another thumbprint than the fact table has"),

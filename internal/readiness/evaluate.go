@@ -1,11 +1,11 @@
 package readiness
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
 
@@ -17,8 +17,9 @@ type Report struct {
 	Verdicts map[string]ClientVerdict
 	// Findings, most severe first, then by client and code.
 	Findings []Finding
-	// Summary is one line.
-	Summary string
+	// Summary is one line, with the names of a few that are not ready; Counts
+	// is the same without names.
+	Summary, Counts string
 	// TargetRootSHA256 is the fingerprint of the root after the switch;
 	// empty when not known.
 	TargetRootSHA256 string
@@ -59,22 +60,23 @@ func Evaluate(in Input) Report {
 	sortFindings(report.Findings)
 	report.Ready = !slices.ContainsFunc(report.Findings, func(f Finding) bool { return f.Severity == Blocking })
 	report.TargetRootSHA256 = in.Target.rootSHA256()
-	report.Summary = summary(report, in)
+	report.Counts, report.Summary = summary(report, in)
 	return report
 }
 
 // client judges one client and says what is to be told about it.
 func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
-	policy := driver.Resolve(c.Settings)
+	policy := c.Policy()
+	unread, decisive := c.unread()
 	c.ViaProxy = c.ViaProxy || reachesProxy(policy)
-	verdict := ClientVerdict{Target: e.judge(c, policy, e.in.Target)}
+	verdict := ClientVerdict{Target: withoutUnread(e.judge(c, policy, e.in.Target), c, decisive)}
 	if e.in.Current.known() {
-		verdict.Current = e.judge(c, policy, e.in.Current)
+		verdict.Current = withoutUnread(e.judge(c, policy, e.in.Current), c, decisive)
 	} else {
 		verdict.Current = Verdict{Reason: PathNotKnown, Detail: "The certificate that the server presents now is not known."}
 	}
 	verdict.Remedy = remedy(c, policy, verdict.Target, e.in.Target)
-	findings := append(e.notes(c, policy, verdict), e.assumedNames(c, policy, verdict.Target)...)
+	findings := append(append(unread, e.notes(c, policy, verdict)...), e.assumedNames(c, policy, verdict.Target)...)
 
 	verdict.Ready = !verdict.Target.Outcome.blocks(!e.in.WarnIndeterminate)
 	if !verdict.Ready && c.ViaProxy && verdict.Target.Outcome != Indeterminate {
@@ -136,7 +138,8 @@ func (e Evidence) rootSHA256() string {
 	return ""
 }
 
-func summary(r Report, in Input) string {
+// summary counts all that blocks, and names a few of the clients.
+func summary(r Report, in Input) (counts, withNames string) {
 	ready, waived := 0, 0
 	var blocked []string
 	for _, c := range in.Clients {
@@ -150,18 +153,32 @@ func summary(r Report, in Input) string {
 		}
 	}
 	slices.Sort(blocked)
-	target := in.Target.CAIdentifier
-	if target == "" {
-		target = "the target CA"
-	}
-	text := fmt.Sprintf("%d of %d clients are ready for %s", ready, len(in.Clients), target)
+	counts = fmt.Sprintf("%d of %d clients are ready for %s", ready, len(in.Clients), cmp.Or(in.Target.CAIdentifier, "the target CA"))
 	if waived > 0 {
-		text += fmt.Sprintf(", %d waived", waived)
+		counts += fmt.Sprintf(", %d waived", waived)
 	}
+	others := map[string]int{}
+	for _, f := range r.Findings {
+		if f.Severity == Blocking && f.Client == "" {
+			others[f.Code]++
+		}
+	}
+	for _, other := range []struct{ code, one, many string }{
+		{FindingUndeclared, "undeclared session blocks", "undeclared sessions block"},
+	} {
+		if n := others[other.code]; n > 0 {
+			words := other.many
+			if n == 1 {
+				words = other.one
+			}
+			counts += fmt.Sprintf("; %d %s the switch", n, words)
+		}
+	}
+	names := counts
 	if n := len(blocked); n > 5 {
-		text += fmt.Sprintf("; not ready: %s and %d more", strings.Join(blocked[:5], ", "), n-5)
+		names += fmt.Sprintf("; not ready: %s and %d more", strings.Join(blocked[:5], ", "), n-5)
 	} else if n > 0 {
-		text += "; not ready: " + strings.Join(blocked, ", ")
+		names += "; not ready: " + strings.Join(blocked, ", ")
 	}
-	return text + "."
+	return counts + ".", names + "."
 }

@@ -42,6 +42,10 @@ func remedy(c Client, p policy.Policy, v Verdict, target Evidence) string {
 		return "Choose a CA with an RSA key, or let the client offer suites for ECDSA keys."
 	case ProtocolVersionRefused:
 		return "Let the client offer TLS 1.2 or later."
+	case SettingNotRead:
+		return "Remove the setting that is not read, or write it where it is read."
+	case FrameworkNotStarting:
+		return "Correct the framework's settings: it does not start with them."
 	case DriverNotCovered, TrustStoreNotCovered:
 		return "Try this client against an instance that has the target CA, and waive it here with a reason and an end."
 	}

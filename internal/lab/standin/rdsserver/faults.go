@@ -37,6 +37,8 @@ type Faults struct {
 	RejectFilters bool
 	// ExpiredToken answers every call with ExpiredToken.
 	ExpiredToken bool
+	// Answers replace the answers to some actions; see EveryAction.
+	Answers map[string]Answer
 }
 
 type faultState struct {
@@ -44,6 +46,8 @@ type faultState struct {
 	faults Faults
 	random *rand.Rand
 	seen   int
+
+	answered map[string]int // how often each action got an answer of Faults.Answers
 }
 
 // SetFaults replaces the present faults and restarts the throttling's seed.
@@ -53,7 +57,7 @@ func (s *Server) SetFaults(faults Faults) {
 	faults.Denied = slices.Clone(faults.Denied)
 	faults.Malformed = slices.Clone(faults.Malformed)
 	s.faults.faults = faults
-	s.faults.seen = 0
+	s.faults.seen, s.faults.answered = 0, nil
 	s.faults.random = rand.New(rand.NewPCG(faults.Seed, 1)) //nolint:gosec // repeatable on purpose
 }
 

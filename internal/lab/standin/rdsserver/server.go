@@ -164,6 +164,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := s.answer(r.Context(), call, requestID)
 	s.faults.wait(r.Context(), s.now().Sub(arrived))
 	s.log.end(entry, err)
+	if answer, nth, is := s.faults.hostile(call.action); is {
+		answer.send(w, r, nth, body)
+		return
+	}
 	if err != nil {
 		writeError(w, requestID, err)
 		return

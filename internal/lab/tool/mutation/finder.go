@@ -22,6 +22,9 @@ type finder struct {
 	edits   []edit
 	atInit  bool
 	heads   map[ast.Node]bool // statements in the head of another one
+	in      string            // the function, or empty
+	texts   []string          // all texts of the package, in Go's syntax
+	drops   map[ast.Expr]bool // conditions that are tried without, with the value that they have then
 }
 
 func (f *finder) decls(file *ast.File) {
@@ -29,7 +32,9 @@ func (f *finder) decls(file *ast.File) {
 		switch d := decl.(type) {
 		case *ast.FuncDecl:
 			if d.Body != nil {
+				f.in = d.Name.Name
 				f.statement(d.Body)
+				f.in = ""
 			}
 		case *ast.GenDecl:
 			if d.Tok == token.VAR {
@@ -60,6 +65,7 @@ func (f *finder) statement(root ast.Node) {
 			}
 			return false
 		case *ast.IfStmt:
+			f.drops[s.Cond] = false
 			f.value(s.Cond)
 		case *ast.ForStmt:
 			if s.Cond != nil {
@@ -70,9 +76,15 @@ func (f *finder) statement(root ast.Node) {
 		case *ast.SwitchStmt:
 			if s.Tag != nil {
 				f.value(s.Tag)
+				break
+			}
+			for _, clause := range s.Body.List {
+				if c, ok := clause.(*ast.CaseClause); ok && len(c.List) == 1 {
+					f.drops[c.List[0]] = false
+				}
 			}
 		case *ast.ReturnStmt:
-			f.values(s.Results)
+			f.results(s.Results)
 		case *ast.AssignStmt:
 			if toWordField(s) {
 				return false
@@ -117,6 +129,26 @@ func (f *finder) head(n ast.Node) {
 	}
 }
 
+// results visits what is returned, but for constants beside an error or a
+// false, which mean nothing then.
+func (f *finder) results(list []ast.Expr) {
+	if len(list) < 2 {
+		f.values(list)
+		return
+	}
+	last := f.info.Types[list[len(list)-1]]
+	named, isNamed := last.Type.(*types.Named)
+	failed := last.Value != nil && last.Value.Kind() == constant.Bool && !constant.BoolVal(last.Value) ||
+		!last.IsNil() && (isNamed && named.Obj().Name() == "error" || types.Implements(last.Type, errorType))
+	for i, e := range list {
+		if i == len(list)-1 || !failed || f.info.Types[e].Value == nil {
+			f.value(e)
+		}
+	}
+}
+
+var errorType, _ = types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
+
 func (f *finder) values(list []ast.Expr) {
 	for _, e := range list {
 		f.value(e)
@@ -134,14 +166,28 @@ func (f *finder) value(e ast.Expr) {
 		return
 	}
 	if isBool(tv.Type) {
-		if _, negation := e.(*ast.UnaryExpr); !negation {
-			if _, parens := e.(*ast.ParenExpr); !parens {
-				id := f.note(e.Pos(), "condition turned around: "+f.text(e))
-				f.wrap(e, "mutantBool("+strconv.Itoa(id)+", ", ")")
-			}
-		}
+		f.condition(e)
 	}
 	f.inside(e)
+}
+
+// condition turns a condition around, and drops it: it then holds always or
+// never, whichever leaves the rest as it is.
+func (f *finder) condition(e ast.Expr) {
+	before, after := "", ""
+	_, negation := e.(*ast.UnaryExpr)
+	_, parens := e.(*ast.ParenExpr)
+	if !negation && !parens {
+		id := f.note(e.Pos(), "condition turned around: "+f.text(e))
+		before, after = "mutantBool("+strconv.Itoa(id)+", ", ")"
+	}
+	if without, ok := f.drops[e]; ok {
+		id := f.note(e.Pos(), "condition dropped: "+f.text(e))
+		before, after = "mutantValue("+strconv.Itoa(id)+", "+before, after+", "+strconv.FormatBool(without)+")"
+	}
+	if before != "" {
+		f.wrap(e, before, after)
+	}
 }
 
 // inside visits the parts of an expression.
@@ -156,6 +202,9 @@ func (f *finder) inside(e ast.Expr) {
 		}
 		f.value(x.X)
 	case *ast.BinaryExpr:
+		if x.Op == token.LAND || x.Op == token.LOR {
+			f.drops[x.X], f.drops[x.Y] = x.Op == token.LAND, x.Op == token.LAND
+		}
 		f.value(x.X)
 		f.value(x.Y)
 	case *ast.CallExpr:
@@ -188,7 +237,7 @@ func (f *finder) inside(e ast.Expr) {
 }
 
 // wordFields hold words for people, which no rule goes by.
-var wordFields = []string{"Detail", "Undecided", "Doubt", "TLSDoubt", "Mode", "Remedy", "Path"}
+var wordFields = []string{"Detail", "Undecided", "Doubt", "TLSDoubt", "Mode", "Path"}
 
 func (f *finder) elements(lit *ast.CompositeLit) {
 	_, isMap := f.info.Types[lit].Type.Underlying().(*types.Map)
@@ -255,11 +304,8 @@ func (f *finder) constant(e ast.Expr, tv types.TypeAndValue) {
 		if named, ok := tv.Type.(*types.Named); ok {
 			other = f.sibling(named, tv.Value)
 		}
-		if other == "" && strings.Contains(text, " ") && !clientText(text) {
-			return
-		}
 		if other == "" {
-			other = strconv.Quote("mutant " + text)
+			other = f.otherText(text)
 		}
 		kind = strings.Replace(kind, "untyped ", "", 1)
 	case tv.Value.Kind() == constant.Int:
@@ -275,9 +321,27 @@ func (f *finder) constant(e ast.Expr, tv types.TypeAndValue) {
 	f.wrap(e, "mutantValue["+kind+"]("+strconv.Itoa(id)+", ", ", "+other+")")
 }
 
-// clientText says whether words are a client's own rather than the rule's: a
-// replay compares those with what the client printed.
-func clientText(text string) bool { return text != "" && text[len(text)-1] != '.' && len(text) < 90 }
+// otherText is another text of the package in the place of a text, and another
+// word in the place of a word.
+func (f *finder) otherText(text string) string {
+	if at := slices.Index(f.texts, strconv.Quote(text)); at >= 0 && len(f.texts) > 1 {
+		return f.texts[(at+1)%len(f.texts)]
+	}
+	return strconv.Quote("mutant " + text)
+}
+
+// collect notes the texts of a file: strings of several words.
+func collect(file *ast.File) (texts []string) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			if text, err := strconv.Unquote(lit.Value); err == nil && strings.Count(text, " ") > 1 && !strings.Contains(text, "%") {
+				texts = append(texts, strconv.Quote(text))
+			}
+		}
+		return true
+	})
+	return texts
+}
 
 func (f *finder) number(tv types.TypeAndValue) string {
 	if named, ok := tv.Type.(*types.Named); ok {
@@ -287,6 +351,9 @@ func (f *finder) number(tv types.TypeAndValue) string {
 	basic, isBasic := tv.Type.Underlying().(*types.Basic)
 	if !exact || !isBasic || basic.Kind() == types.UnsafePointer || basic.Kind() == types.UntypedRune {
 		return ""
+	}
+	if most := map[types.BasicKind]int64{types.Int8: 127, types.Uint8: 255, types.Uint16: 65535}[basic.Kind()]; n == most {
+		return strconv.FormatInt(n-1, 10)
 	}
 	return strconv.FormatInt(n+1, 10)
 }
@@ -339,7 +406,7 @@ func (f *finder) qualifier(p *types.Package) string {
 
 func (f *finder) note(pos token.Pos, what string) int {
 	id := len(f.out.Mutants) + 1
-	f.out.Mutants = append(f.out.Mutants, Mutant{ID: id, File: f.file, Line: f.fset.Position(pos).Line, What: what, AtInit: f.atInit})
+	f.out.Mutants = append(f.out.Mutants, Mutant{ID: id, File: f.file, Func: f.in, Line: f.fset.Position(pos).Line, What: what, AtInit: f.atInit})
 	return id
 }
 

@@ -27,6 +27,8 @@ type Mutant struct {
 	ID int
 	// File and Line say where; the file is without its folder.
 	File string
+	// Func is the function that it is in; empty outside of one.
+	Func string
 	Line int
 	// What says in words what is spoiled.
 	What string
@@ -38,8 +40,14 @@ type Mutant struct {
 // String returns the place and what is done there.
 func (m Mutant) String() string { return fmt.Sprintf("#%d %s:%d %s", m.ID, m.File, m.Line, m.What) }
 
+// Name returns what tells a mutant of a package from the others, and does not
+// change with lines elsewhere.
+func (m Mutant) Name() string { return m.File + " " + m.Func + ": " + m.What }
+
 // Package is a package with a switch at every mutant.
 type Package struct {
+	// Name is the package's own.
+	Name    string
 	Mutants []Mutant
 	// Sources are the changed files by absolute path.
 	Sources map[string][]byte
@@ -74,15 +82,29 @@ func Prepare(dir, importPath string) (*Package, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPackage, err)
 	}
-	p := &Package{Sources: map[string][]byte{}}
+	p := &Package{Name: pkg.Name(), Sources: map[string][]byte{}}
+	var texts []string
+	for _, file := range files {
+		texts = append(texts, collect(file)...)
+	}
+	slices.Sort(texts)
+	texts = slices.Compact(texts)
 	for i, path := range paths {
 		content, err := os.ReadFile(path)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrPackage, err)
 		}
-		f := &finder{fset: fset, info: info, pkg: pkg, out: p, file: filepath.Base(path), imports: importNames(files[i]), heads: map[ast.Node]bool{}}
+		f := &finder{fset: fset, info: info, pkg: pkg, out: p, file: filepath.Base(path), imports: importNames(files[i]), heads: map[ast.Node]bool{}, texts: texts, drops: map[ast.Expr]bool{}}
 		f.decls(files[i])
 		p.Sources[path] = f.apply(content)
+	}
+	seen := map[string]int{}
+	for i := range p.Mutants {
+		m := &p.Mutants[i]
+		name := m.Name()
+		if seen[name]++; seen[name] > 1 {
+			m.What += fmt.Sprintf(" (%d)", seen[name])
+		}
 	}
 	return p, nil
 }

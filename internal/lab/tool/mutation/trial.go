@@ -7,15 +7,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
 )
 
 //go:embed overlay/switch.go.txt
@@ -31,7 +32,7 @@ type Killer string
 const (
 	Survived   Killer = ""
 	KilledCase Killer = "case" // a recorded case is predicted differently
-	KilledTest Killer = "test" // a unit test of the package fails
+	KilledTest Killer = "test" // a unit test fails
 	KilledHang Killer = "hang" // it does not come to an end
 )
 
@@ -39,263 +40,250 @@ const (
 type Verdict struct {
 	Mutant Mutant
 	Killer Killer
-	// By names the case, or is empty.
-	By string
-	// Passed is how many recorded cases came by a mutant that they did not
-	// kill.
-	Passed int
+	// Reached is how many programs came by it: the replay of the recorded cases
+	// and the unit tests of each package.
+	Reached int
 }
 
 // Trial has one package's mutants compiled in.
 type Trial struct {
-	// Root is the module's folder, Dir the package's below it.
-	Root, Dir string
-	// Work is a folder for the programs, removed by the caller.
-	Work string
+	target  Target
+	root    string // the module's folder
+	work    string // a folder for the programs
+	mutants []Mutant
+	replay  string // empty where no recorded case comes by the package
+	tests   []unit
+}
 
-	importPath   string
-	replay, test string
-	mutants      []Mutant
+// unit is a program of unit tests.
+type unit struct {
+	file, dir string
+	reached   map[int]bool // mutants that the tests come by
 }
 
 const module = "github.com/sslready/terraform-provider-sslready/"
 
 // NewTrial compiles all mutants of a package into its replay and its tests.
+// work is a folder that the caller removes.
 //
 // The error is [ErrPackage], or what the go command says.
-func NewTrial(ctx context.Context, root, dir, work string) (*Trial, error) {
-	t := &Trial{Root: root, Dir: dir, Work: work, importPath: module + filepath.ToSlash(dir)}
-	p, err := Prepare(filepath.Join(root, dir), t.importPath)
+func NewTrial(ctx context.Context, root string, target Target, work string) (*Trial, error) {
+	t := &Trial{target: target, root: root, work: work}
+	p, err := Prepare(filepath.Join(root, target.Dir), module+target.Dir)
 	if err != nil {
 		return nil, err
 	}
 	t.mutants = p.Mutants
-	overlay := filepath.Join(work, "overlay.json")
-	if err := t.writeOverlay(p, overlay); err != nil {
+	if err := t.writeOverlay(p); err != nil {
 		return nil, fmt.Errorf("overlay: %w", err)
 	}
-	t.replay, t.test = filepath.Join(work, "replay"), filepath.Join(work, "unit.test")
-	builds := [][]string{
-		{"build", "-overlay", overlay, "-o", t.replay, "./internal/lab/tool/mutation/replay"},
-		{"test", "-c", "-vet=off", "-overlay", overlay, "-o", t.test, "./" + filepath.ToSlash(dir)},
-	}
-	for _, args := range builds {
-		cmd := exec.CommandContext(ctx, "go", args...)
-		cmd.Dir = root
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("%w: go %s: %w\n%s", ErrPackage, args[0], err, out)
+	if target.Replay {
+		t.replay = filepath.Join(work, "replay")
+		if err := t.build(ctx, "build", "-o", t.replay, "./internal/lab/tool/mutation/replay"); err != nil {
+			return nil, err
 		}
 	}
+	for i, dir := range target.Tests {
+		u := unit{file: filepath.Join(work, "unit"+strconv.Itoa(i)), dir: filepath.Join(root, dir), reached: map[int]bool{}}
+		if err := t.build(ctx, "test", "-c", "-vet=off", "-o", u.file, "./"+dir); err != nil {
+			return nil, err
+		}
+		if err := t.reach(ctx, u); err != nil {
+			return nil, err
+		}
+		t.tests = append(t.tests, u)
+	}
 	return t, nil
+}
+
+func (t *Trial) build(ctx context.Context, args ...string) error {
+	args = slices.Insert(args, 1, "-overlay", filepath.Join(t.work, "overlay.json"))
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = t.root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: go %s: %w\n%s", ErrPackage, args[0], err, out)
+	}
+	return nil
 }
 
 // Mutants returns all of them.
 func (t *Trial) Mutants() []Mutant { return t.mutants }
 
-func (t *Trial) writeOverlay(p *Package, file string) error {
+func (t *Trial) writeOverlay(p *Package) error {
 	replace := map[string]string{}
-	add := func(path string, content []byte) error {
-		target := filepath.Join(t.Work, "source-"+strconv.Itoa(len(replace))+".go")
-		replace[path] = target
-		return os.WriteFile(target, content, 0o600)
-	}
-	for path, content := range p.Sources {
-		if err := add(path, content); err != nil {
+	sources := p.Sources
+	sources[filepath.Join(t.root, t.target.Dir, "mutant_switch.go")] = []byte(
+		strings.NewReplacer("PACKAGE", p.Name, "COUNT", strconv.Itoa(len(p.Mutants))).Replace(switchSource))
+	sources[filepath.Join(t.root, "internal", "lab", "tool", "mutation", "replay", "main.go")] = []byte(
+		strings.ReplaceAll(replaySource, "IMPORT", module+t.target.Dir))
+	for path, content := range sources {
+		replace[path] = filepath.Join(t.work, "source-"+strconv.Itoa(len(replace))+".go")
+		if err := os.WriteFile(replace[path], content, 0o600); err != nil {
 			return err //nolint:wrapcheck // wrapped by the caller
 		}
-	}
-	source := strings.NewReplacer("PACKAGE", filepath.Base(t.Dir), "COUNT", strconv.Itoa(len(p.Mutants))).Replace(switchSource)
-	if err := add(filepath.Join(t.Root, t.Dir, "mutant_switch.go"), []byte(source)); err != nil {
-		return err //nolint:wrapcheck // wrapped by the caller
-	}
-	source = strings.ReplaceAll(replaySource, "IMPORT", t.importPath)
-	if err := add(filepath.Join(t.Root, "internal", "lab", "tool", "mutation", "replay", "main.go"), []byte(source)); err != nil {
-		return err //nolint:wrapcheck // wrapped by the caller
 	}
 	content, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return err //nolint:wrapcheck // wrapped by the caller
 	}
-	return os.WriteFile(file, content, 0o600) //nolint:wrapcheck // wrapped by the caller
+	return os.WriteFile(filepath.Join(t.work, "overlay.json"), content, 0o600) //nolint:wrapcheck // wrapped by the caller
 }
 
-// Run tries mutants, first on the recorded cases, then those that survive on
-// the unit tests, and tells each verdict as it is known.
-func (t *Trial) Run(ctx context.Context, mutants []Mutant, told func(Verdict)) error {
-	workers := max(runtime.NumCPU(), 1)
-	var mu sync.Mutex
-	tell := func(v Verdict) {
-		mu.Lock()
-		defer mu.Unlock()
-		told(v)
+// Run tries mutants, parallel at once, first on the recorded cases, then those
+// that survive on the unit tests, and reports each verdict as it is known.
+func (t *Trial) Run(ctx context.Context, mutants []Mutant, parallel int, report func(Verdict)) error {
+	next := make(chan Mutant, len(mutants))
+	for _, m := range mutants {
+		next <- m
 	}
+	close(next)
+	var mu sync.Mutex
 	var group sync.WaitGroup
-	errs := make([]error, workers)
-	for i := range workers {
-		var share []Mutant
-		for at := i; at < len(mutants); at += workers {
-			share = append(share, mutants[at])
-		}
-		group.Go(func() { errs[i] = t.work(ctx, share, tell) })
+	errs := make([]error, parallel)
+	for i := range parallel {
+		group.Go(func() {
+			errs[i] = t.try(ctx, next, func(v Verdict) {
+				mu.Lock()
+				defer mu.Unlock()
+				report(v)
+			})
+		})
 	}
 	group.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(errs...)
 }
 
-func (t *Trial) work(ctx context.Context, mutants []Mutant, tell func(Verdict)) error {
-	var r *replayer
-	defer func() { r.stop() }()
-	for _, m := range mutants {
-		if m.AtInit {
-			v, err := t.tryAtInit(ctx, m)
-			if err != nil {
-				return err
-			}
-			tell(v)
-			continue
-		}
-		if r == nil {
-			var err error
-			if r, err = t.start(ctx, m); err != nil {
-				return err
-			}
-		}
-		v, alive := r.try(m)
-		if v.Killer == Survived {
-			v.Killer = t.unitTests(ctx, m)
-		}
-		tell(v)
-		if !alive {
-			r.stop()
+func (t *Trial) try(ctx context.Context, next <-chan Mutant, report func(Verdict)) error {
+	var r *judge.Program
+	stop := func() {
+		if r != nil {
+			r.Stop()
 			r = nil
 		}
 	}
+	defer stop()
+	for m := range next {
+		v := Verdict{Mutant: m}
+		switch {
+		case m.AtInit:
+			// The unit tests come first: the replay has to be started anew.
+			if t.unitTests(ctx, &v); v.Killer == Survived && t.replay != "" {
+				fresh, err := t.startReplay(ctx, m)
+				if err != nil {
+					v.Killer = KilledCase // it does not even start
+					break
+				}
+				t.recorded(fresh, &v)
+				fresh.Stop()
+			}
+		case t.replay != "":
+			if r == nil {
+				var err error
+				if r, err = t.startReplay(ctx, m); err != nil {
+					return err
+				}
+			}
+			if alive := t.recorded(r, &v); !alive {
+				stop()
+			}
+			if v.Killer == Survived {
+				t.unitTests(ctx, &v)
+			}
+		default:
+			t.unitTests(ctx, &v)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err() //nolint:wrapcheck // the user stopped it
+		}
+		report(v)
+	}
 	return nil
 }
 
-// tryAtInit tries a mutant that is evaluated when a program starts. The unit
-// tests, which take milliseconds, come first there: the replay has to be
-// started anew and to go through every case.
-func (t *Trial) tryAtInit(ctx context.Context, m Mutant) (Verdict, error) {
-	if killer := t.unitTests(ctx, m); killer != Survived {
-		return Verdict{Mutant: m, Killer: killer}, nil
-	}
-	r, err := t.start(ctx, m)
-	if errors.Is(err, ErrPackage) {
-		return Verdict{Mutant: m, Killer: KilledCase, By: "the program does not start"}, nil
-	}
-	if err != nil {
-		return Verdict{}, err
-	}
-	defer r.stop()
-	v, _ := r.try(m)
-	return v, nil
+// unitTimeout bounds the unit tests of a package under a mutant.
+const unitTimeout = 2 * time.Minute
+
+func (t *Trial) unit(ctx context.Context, u unit, env string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, u.file, "-test.failfast", "-test.short", "-test.skip="+t.target.Skip)
+	cmd.Dir, cmd.Env = u.dir, append(os.Environ(), env)
+	return cmd
 }
 
-// unitTimeout bounds the unit tests under a mutant.
-const unitTimeout = 60 * time.Second
-
-func (t *Trial) unitTests(ctx context.Context, m Mutant) Killer {
-	ctx, cancel := context.WithTimeout(ctx, unitTimeout)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, t.test, "-test.failfast", "-test.short")
-	cmd.Dir = filepath.Join(t.Root, t.Dir)
-	cmd.Env = append(os.Environ(), "SSLREADY_MUTANT="+strconv.Itoa(m.ID))
-	err := cmd.Run()
-	switch {
-	case ctx.Err() != nil:
-		return KilledHang
-	case err != nil:
-		return KilledTest
+// reach runs tests without a mutant, and notes what they come by.
+func (t *Trial) reach(ctx context.Context, u unit) error {
+	hits := u.file + ".hits"
+	if out, err := t.unit(ctx, u, "SSLREADY_MUTANT_HITS="+hits).CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: the tests of %s fail without a mutant: %w\n%s", ErrPackage, u.dir, err, out)
 	}
-	return Survived
-}
-
-// replayer is a running replay program.
-type replayer struct {
-	cmd   *exec.Cmd
-	in    io.WriteCloser
-	lines chan string
-}
-
-// start starts the replay, with a mutant that is evaluated then switched on.
-func (t *Trial) start(ctx context.Context, m Mutant) (*replayer, error) {
-	lab := filepath.Join(t.Root, "internal", "lab", "judge", "clients", "testdata")
-	cmd := exec.CommandContext(ctx, t.replay, filepath.Join(lab, "observed"), filepath.Join(lab, "settings"))
-	cmd.Stderr = os.Stderr
-	if m.AtInit {
-		cmd.Env = append(os.Environ(), "SSLREADY_MUTANT="+strconv.Itoa(m.ID))
-		cmd.Stderr = nil
-	}
-	in, err := cmd.StdinPipe()
+	file, err := os.Open(hits)
 	if err != nil {
-		return nil, fmt.Errorf("replay: %w", err)
+		return fmt.Errorf("%w: no test of %s comes by the package: %w", ErrPackage, u.dir, err)
 	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, fmt.Errorf("replay: %w", err)
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("replay: %w", err)
-	}
-	r := &replayer{cmd: cmd, in: in, lines: make(chan string, 1)}
-	go func() {
-		defer close(r.lines)
-		scanner := bufio.NewScanner(out)
-		for scanner.Scan() {
-			r.lines <- scanner.Text()
+	defer func() { _ = file.Close() }()
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		if id, err := strconv.Atoi(lines.Text()); err == nil {
+			u.reached[id] = true
 		}
-	}()
-	if line, ok := r.line(2 * time.Minute); !ok || line != "ready" {
-		r.stop()
-		return nil, fmt.Errorf("%w: the replay does not start", ErrPackage)
 	}
-	return r, nil
+	return nil
 }
 
-func (r *replayer) line(limit time.Duration) (string, bool) {
-	select {
-	case line, ok := <-r.lines:
-		return line, ok
-	case <-time.After(limit):
-		return "", false
-	}
-}
-
-// try says what the recorded cases do to a mutant, and whether the program is
-// still good for another one.
-func (r *replayer) try(m Mutant) (Verdict, bool) {
-	v := Verdict{Mutant: m}
-	if _, err := fmt.Fprintln(r.in, m.ID); err != nil {
-		v.Killer, v.By = KilledCase, "the program ends"
-		return v, false
-	}
-	line, ok := r.line(30 * time.Second)
-	fields := strings.Fields(line)
-	switch {
-	case !ok || len(fields) < 3:
-		v.Killer = KilledHang
-		return v, false
-	case fields[1] == "killed":
-		v.Killer, v.By = KilledCase, fields[2]
-	default:
-		v.Passed, _ = strconv.Atoi(fields[2])
-	}
-	return v, true
-}
-
-func (r *replayer) stop() {
-	if r == nil {
+func (t *Trial) unitTests(ctx context.Context, v *Verdict) {
+	for _, u := range t.tests {
+		if !u.reached[v.Mutant.ID] {
+			continue
+		}
+		v.Reached++
+		limited, cancel := context.WithTimeout(ctx, unitTimeout)
+		err := t.unit(limited, u, "SSLREADY_MUTANT="+strconv.Itoa(v.Mutant.ID)).Run()
+		expired := limited.Err() != nil
+		cancel()
+		switch {
+		case expired:
+			v.Killer = KilledHang
+		case err != nil:
+			v.Killer = KilledTest
+		default:
+			continue
+		}
 		return
 	}
-	_ = r.in.Close()
-	_ = r.cmd.Process.Kill()
-	for range r.lines {
+}
+
+// startReplay starts the replay, with a mutant that is evaluated then switched
+// on.
+func (t *Trial) startReplay(ctx context.Context, m Mutant) (*judge.Program, error) {
+	lab := filepath.Join(t.root, "internal", "lab", "judge", "clients", "testdata")
+	cmd := exec.CommandContext(ctx, t.replay, filepath.Join(lab, "observed"), filepath.Join(lab, "settings"))
+	if m.AtInit {
+		cmd.Env = append(os.Environ(), "SSLREADY_MUTANT="+strconv.Itoa(m.ID))
 	}
-	_ = r.cmd.Wait()
+	p, err := judge.Start(cmd)
+	if err != nil {
+		return nil, fmt.Errorf("replay: %w", err)
+	}
+	var ready struct{}
+	if err := p.Read(10*time.Minute, &ready); err != nil {
+		p.Stop()
+		return nil, fmt.Errorf("replay: %w", err)
+	}
+	return p, nil
+}
+
+// recorded puts a mutant to the recorded cases, and says whether the program is
+// still good for another one.
+func (t *Trial) recorded(r *judge.Program, v *Verdict) (alive bool) {
+	var answer struct {
+		Killed bool `json:"killed"`
+		Passed int  `json:"passed"`
+	}
+	if err := r.Ask([]byte(strconv.Itoa(v.Mutant.ID)), time.Minute, &answer); err != nil {
+		v.Killer = KilledHang
+		return false
+	}
+	if answer.Killed {
+		v.Killer = KilledCase
+	}
+	v.Reached += min(answer.Passed, 1)
+	return true
 }

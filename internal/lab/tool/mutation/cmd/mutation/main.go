@@ -1,5 +1,9 @@
-// Command mutation spoils the rules of a package one by one and reports what
+// Command mutation spoils the rules of packages one by one and reports what
 // the recorded cases and the unit tests do not notice.
+//
+// Its arguments are the folders of packages, such as internal/conninfo; none is
+// all. It exits with 1 where a mutant survives that nobody has reviewed, and
+// where a reviewed one is noticed now.
 package main
 
 import (
@@ -9,116 +13,123 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/mutation"
 )
 
+type options struct {
+	files            *regexp.Regexp
+	sample, parallel int
+	list             bool
+}
+
 func main() {
-	dir := flag.String("package", "internal/driver", "folder of the package below the module's")
+	var o options
 	files := flag.String("file", "", "only files whose name matches this regular expression")
-	sample := flag.Int("sample", 1, "try every n-th mutant only")
-	list := flag.Bool("list", false, "list the mutants and stop")
+	flag.IntVar(&o.sample, "sample", 1, "try every n-th mutant only")
+	flag.IntVar(&o.parallel, "parallel", 2, "how many mutants are tried at once")
+	flag.BoolVar(&o.list, "list", false, "list the mutants and stop")
 	flag.Parse()
+	o.files = regexp.MustCompile(*files)
 
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
-	survived, err := run(ctx, *dir, *files, *sample, *list)
+	err := o.run(ctx, flag.Args())
 	cancel()
-	switch {
-	case err != nil:
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutation:", err)
-		os.Exit(2)
-	case survived > 0:
 		os.Exit(1)
 	}
 }
 
-// errNoModule means that the command was started outside the source tree.
-var errNoModule = errors.New("no go.mod above the working directory")
+var (
+	errSurvived = errors.New("mutants survive that nobody has reviewed, or reviewed ones do not survive")
+	errUnknown  = errors.New("no such package")
+)
 
-func moduleRoot() (string, error) {
-	dir, err := os.Getwd()
+// run tries the packages of the working directory's module.
+func (o options) run(ctx context.Context, dirs []string) error {
+	targets, err := mutation.Targets(".")
 	if err != nil {
-		return "", fmt.Errorf("working directory: %w", err)
+		return err //nolint:wrapcheck // says what it is about
 	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir, nil
+	known := mutation.Reviewed()
+	bad := false
+	for _, dir := range dirs {
+		if !slices.ContainsFunc(targets, func(t mutation.Target) bool { return within(t.Dir, dir) }) {
+			return fmt.Errorf("%w: %s", errUnknown, dir)
 		}
 	}
-	return "", errNoModule
+	for _, target := range targets {
+		if len(dirs) > 0 && !slices.ContainsFunc(dirs, func(dir string) bool { return within(target.Dir, dir) }) {
+			continue
+		}
+		failed, err := o.try(ctx, target, known)
+		if err != nil {
+			return fmt.Errorf("%s: %w", target.Dir, err)
+		}
+		bad = bad || failed
+	}
+	if bad {
+		return errSurvived
+	}
+	return nil
 }
 
-// run returns how many mutants nothing noticed.
-func run(ctx context.Context, dir, files string, sample int, list bool) (int, error) {
-	root, err := moduleRoot()
-	if err != nil {
-		return 0, err
-	}
-	pattern, err := regexp.Compile(files)
-	if err != nil {
-		return 0, fmt.Errorf("-file: %w", err)
-	}
+func within(dir, named string) bool {
+	named = strings.TrimPrefix(strings.TrimSuffix(named, "/"), "./")
+	return dir == named || strings.HasPrefix(dir, named+"/")
+}
+
+// try reports whether a package has something to be looked at.
+func (o options) try(ctx context.Context, target mutation.Target, known map[string]string) (bad bool, err error) {
 	work, err := os.MkdirTemp("", "sslready-mutation-")
 	if err != nil {
-		return 0, fmt.Errorf("temporary folder: %w", err)
+		return false, fmt.Errorf("temporary folder: %w", err)
 	}
 	defer os.RemoveAll(work) //nolint:errcheck // a temporary folder
 	start := time.Now()
-	trial, err := mutation.NewTrial(ctx, root, dir, work)
+	root, err := os.Getwd()
 	if err != nil {
-		return 0, err //nolint:wrapcheck // says what it is about
+		return false, fmt.Errorf("working directory: %w", err)
+	}
+	trial, err := mutation.NewTrial(ctx, root, target, work)
+	if err != nil {
+		return false, err //nolint:wrapcheck // says what it is about
 	}
 	var chosen []mutation.Mutant
-	for _, m := range trial.Mutants() {
-		if pattern.MatchString(m.File) {
+	for i, m := range trial.Mutants() {
+		if i%o.sample == 0 && o.files.MatchString(m.File) {
 			chosen = append(chosen, m)
 		}
 	}
-	if sample > 1 {
-		var every []mutation.Mutant
-		for i := 0; i < len(chosen); i += sample {
-			every = append(every, chosen[i])
-		}
-		chosen = every
-	}
-	if list {
+	if o.list {
 		for _, m := range chosen {
-			fmt.Println(m)
+			fmt.Println(target.Dir, m)
 		}
-		return 0, nil
+		return false, nil
 	}
-	fmt.Printf("%d mutants of %s, %d tried, built in %s\n", len(trial.Mutants()), dir, len(chosen), time.Since(start).Round(time.Second))
-	return report(ctx, trial, chosen, start)
-}
-
-func report(ctx context.Context, trial *mutation.Trial, chosen []mutation.Mutant, start time.Time) (int, error) {
+	fmt.Printf("%s: %d mutants, %d tried, built in %s\n", target.Dir, len(trial.Mutants()), len(chosen), time.Since(start).Round(time.Second))
 	counts := map[mutation.Killer]int{}
-	byFile := map[string][2]int{}
-	alive := 0
-	err := trial.Run(ctx, chosen, func(v mutation.Verdict) {
+	err = trial.Run(ctx, chosen, o.parallel, func(v mutation.Verdict) {
 		counts[v.Killer]++
-		score := byFile[v.Mutant.File]
-		score[0]++
-		if v.Killer == mutation.Survived {
-			fmt.Printf("SURVIVED %s (passed by %d recorded cases)\n", v.Mutant, v.Passed)
-			alive++
-			score[1]++
+		name := target.Dir + " " + v.Mutant.Name()
+		why, reviewed := known[name]
+		switch {
+		case v.Killer == mutation.Survived && reviewed:
+			fmt.Printf("SURVIVES %s: %s\n", v.Mutant, why)
+		case v.Killer == mutation.Survived:
+			fmt.Printf("SURVIVED %s:%d\t%s\t(reached by %d programs)\n", target.Dir+"/"+v.Mutant.File, v.Mutant.Line, name, v.Reached)
+			bad = true
+		case reviewed:
+			fmt.Printf("NOTICED %s: take it off the list of reviewed survivors\n", name)
+			bad = true
 		}
-		byFile[v.Mutant.File] = score
 	})
-	names := make([]string, 0, len(byFile))
-	for name := range byFile {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		fmt.Printf("%-32s %5d mutants, %4d survived\n", name, byFile[name][0], byFile[name][1])
-	}
-	fmt.Printf("%d tried: %d killed by recorded cases, %d by unit tests, %d hung, %d survived, %s\n", len(chosen),
+	fmt.Printf("%s: %d tried: %d noticed by recorded cases, %d by unit tests, %d hung, %d survived, %s\n", target.Dir, len(chosen),
 		counts[mutation.KilledCase], counts[mutation.KilledTest], counts[mutation.KilledHang], counts[mutation.Survived], time.Since(start).Round(time.Second))
-	return alive, err
+	return bad, err //nolint:wrapcheck // says what it is about
 }

@@ -1,0 +1,177 @@
+// Package gate decides which CA a DB instance should have now: the target
+// where every client is ready for it, else the one that it has.
+package gate
+
+import "fmt"
+
+// State is what a gate does with the switch. Its zero value is Refused: what
+// was not decided does not pass.
+type State uint8
+
+// The states.
+const (
+	// Refused: somebody is not ready, and the plan ends in an error.
+	Refused State = iota
+	// LetThrough: nothing blocks the switch.
+	LetThrough
+	// Arrived: somebody is not ready, and the DB instance is on the target
+	// already, so that there is nothing to hold back.
+	Arrived
+	// Passed: somebody is not ready, and the gate has let the DB instance
+	// through before, so that to hold it would be to move it back.
+	Passed
+	// Held: somebody is not ready, and the DB instance stays where it is.
+	Held
+	// Waiting: as Held, but the switch waits for the maintenance window
+	// already, and RDS makes it there whatever the gate says.
+	Waiting
+)
+
+// Instance is what RDS says of a DB instance. The zero value is one that does
+// not exist, or that RDS was not asked about.
+type Instance struct {
+	// CA is the identifier of its present CA, empty if not known.
+	CA string
+	// PendingCA waits for the maintenance window; empty if none does.
+	PendingCA string
+}
+
+// Last is what the gate said last.
+type Last struct {
+	// Target is the CA that it judged for, CA what it gave the DB instance,
+	// empty if nothing.
+	Target, CA string
+	// Given is the present CA that the user gave by hand then, empty if none.
+	Given string
+}
+
+// Input is everything that a decision depends on.
+type Input struct {
+	// Target is the identifier of the CA to switch to.
+	Target string
+	// Ready says whether nothing blocks the switch.
+	Ready bool
+	// Hold keeps the DB instance where it is instead of refusing the plan.
+	Hold bool
+	// Instance is RDS's word. Where it has a CA, nobody else is asked.
+	Instance Instance
+	// Asked: RDS was asked. Where it has no such DB instance, that is not on
+	// the target, whatever the user gave.
+	Asked bool
+	// Given is the present CA that the user gave by hand, empty if none.
+	Given string
+	// Last is what the gate said last; nil if nothing yet.
+	Last *Last
+}
+
+// Decision is what becomes of the DB instance.
+type Decision struct {
+	State State
+	// CA is what the DB instance should have now. Empty leaves it to RDS: one
+	// that exists keeps its CA, and a new one gets RDS's default.
+	CA string
+}
+
+// Decide says which CA the DB instance should have now.
+//
+// What the gate has let through stays: it never moves a DB instance back. So a
+// present CA that was given by hand and not brought up to date after a switch
+// is not taken for what the DB instance has.
+func Decide(in Input) Decision {
+	switch {
+	case in.Ready:
+		return Decision{State: LetThrough, CA: in.Target}
+	case in.arrived():
+		return Decision{State: Arrived, CA: in.Target}
+	case !in.Hold:
+		return Decision{State: Refused, CA: in.present()}
+	case in.Instance.CA != "" && in.Instance.PendingCA == in.Target:
+		return Decision{State: Waiting, CA: in.Instance.CA}
+	case in.Instance.CA == "" && in.Last != nil && in.Last.CA == in.Target:
+		return Decision{State: Passed, CA: in.Target}
+	default:
+		return Decision{State: Held, CA: in.present()}
+	}
+}
+
+// arrived says whether the DB instance has the target, and no other CA waits.
+func (in Input) arrived() bool {
+	if in.Instance.CA == "" {
+		return !in.Asked && in.Given != "" && in.Given == in.Target
+	}
+	return in.Instance.CA == in.Target && (in.Instance.PendingCA == "" || in.Instance.PendingCA == in.Target)
+}
+
+// present is the CA that the DB instance has, by the newest word: RDS's, else
+// what the gate gave it last, unless the user has given another one since.
+func (in Input) present() string {
+	switch {
+	case in.Instance.CA != "":
+		return in.Instance.CA
+	case in.Last != nil && in.Last.CA != "" && in.Last.Given == in.Given:
+		return in.Last.CA
+	default:
+		return in.Given
+	}
+}
+
+// Blocks says whether those who are not ready end the plan in an error.
+func (d Decision) Blocks() bool { return d.State == Refused }
+
+// Title names the decision in a few words, for those who are not ready.
+func (d Decision) Title() string {
+	switch d.State {
+	case Held, Waiting:
+		return "CA Switch Held Back"
+	case Passed:
+		return "CA Switch Not Held Back"
+	case Arrived:
+		return "Not Ready for the Present CA"
+	case Refused, LetThrough:
+	}
+	return "Findings Before the CA Switch"
+}
+
+// Explanation says what a decision comes to for the DB instance; empty where
+// it needs no words.
+func (d Decision) Explanation(target string) string {
+	switch d.State {
+	case Held:
+		if d.CA == "" {
+			return "ca_cert_identifier stays null (a DB instance that exists keeps its CA, and a new one gets RDS's default CA) until nothing blocks the switch; it then happens in the next plan by itself."
+		}
+		return "The DB instance stays on " + d.CA + " until nothing blocks the switch; it then happens in the next plan by itself."
+	case Waiting:
+		return fmt.Sprintf("A switch to %s waits for the maintenance window already, and RDS will make it there whatever this gate says. To keep the DB instance on %s, modify it back to that before the window, with the AWS CLI.", target, d.CA)
+	case Passed:
+		return fmt.Sprintf("The gate has let the DB instance through to %s before, and does not move it back: what is listed here is cut off now, or will be in the switch if that has not happened yet. Mend it, or modify the DB instance with the AWS CLI.", target)
+	case Arrived:
+		return fmt.Sprintf("The DB instance is on %s already, so there is nothing to hold back: what is listed here is cut off now.", target)
+	case Refused, LetThrough:
+	}
+	return ""
+}
+
+// Contradiction says why a decision, made in the apply, cannot be carried out
+// under a plan that promised plannedReady and plannedCA; empty where it can.
+//
+// A plan that holds the DB instance back is carried out even where everybody is
+// ready by now: the next plan lets it through.
+func (d Decision) Contradiction(target string, plannedReady bool, plannedCA string) string {
+	switch {
+	case plannedReady && d.State != LetThrough:
+		return fmt.Sprintf("The plan lets the DB instance switch to %s, and now something blocks that.", target)
+	case plannedCA != d.CA && d.State == Arrived:
+		return fmt.Sprintf("The plan keeps the DB instance on %s, and it is on %s by now: the plan would move it back.", orDefault(plannedCA), target)
+	case plannedCA != d.CA && d.State != LetThrough:
+		return fmt.Sprintf("The plan gives the DB instance %s, and it should have %s by now.", orDefault(plannedCA), orDefault(d.CA))
+	}
+	return ""
+}
+
+func orDefault(ca string) string {
+	if ca == "" {
+		return "RDS's default CA"
+	}
+	return ca
+}

@@ -1,0 +1,172 @@
+package gate_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sslready/terraform-provider-sslready/internal/gate"
+)
+
+const (
+	older  = "rds-ca-2019"
+	old    = "rds-ca-rsa4096-g1"
+	target = "rds-ca-rsa2048-g1"
+)
+
+func TestDecide(t *testing.T) {
+	t.Parallel()
+	on := func(ca string) gate.Instance { return gate.Instance{CA: ca} }
+	pending := func(ca, next string) gate.Instance { return gate.Instance{CA: ca, PendingCA: next} }
+	tests := map[string]struct {
+		in   gate.Input
+		want gate.Decision
+	}{
+		"nothing is known": {},
+		"ready": {
+			gate.Input{Ready: true, Instance: on(old)}, gate.Decision{State: gate.LetThrough, CA: target},
+		},
+		"ready, and on the target": {
+			gate.Input{Ready: true, Instance: on(target)}, gate.Decision{State: gate.LetThrough, CA: target},
+		},
+		"ready, held or not": {
+			gate.Input{Ready: true, Hold: true, Given: old}, gate.Decision{State: gate.LetThrough, CA: target},
+		},
+		"unready is an error": {
+			gate.Input{Instance: on(old)}, gate.Decision{State: gate.Refused, CA: old},
+		},
+		"also where it passed before": {
+			gate.Input{Given: old, Last: &gate.Last{Target: target, CA: target, Given: old}}, gate.Decision{State: gate.Refused, CA: target},
+		},
+		"unready on the target": {
+			gate.Input{Instance: on(target)}, gate.Decision{State: gate.Arrived, CA: target},
+		},
+		"which waits for itself": {
+			gate.Input{Instance: pending(target, target)}, gate.Decision{State: gate.Arrived, CA: target},
+		},
+		"unready on the target by hand": {
+			gate.Input{Given: target}, gate.Decision{State: gate.Arrived, CA: target},
+		},
+		"on the target by hand, and RDS has none": {
+			gate.Input{Given: target, Asked: true}, gate.Decision{State: gate.Refused, CA: target},
+		},
+		"by hand, which RDS contradicts": {
+			gate.Input{Given: target, Instance: on(old), Hold: true}, gate.Decision{State: gate.Held, CA: old},
+		},
+		"a change away from the target waits": {
+			gate.Input{Instance: pending(target, old)}, gate.Decision{State: gate.Refused, CA: target},
+		},
+		"and is held where it is": {
+			gate.Input{Instance: pending(target, old), Hold: true}, gate.Decision{State: gate.Held, CA: target},
+		},
+		"held by RDS's word": {
+			gate.Input{Hold: true, Instance: on(old), Given: older}, gate.Decision{State: gate.Held, CA: old},
+		},
+		"also where it was let through and never switched": {
+			gate.Input{Hold: true, Instance: on(old), Last: &gate.Last{Target: target, CA: target}}, gate.Decision{State: gate.Held, CA: old},
+		},
+		"the target waits": {
+			gate.Input{Hold: true, Instance: pending(old, target)}, gate.Decision{State: gate.Waiting, CA: old},
+		},
+		"another CA waits": {
+			gate.Input{Hold: true, Instance: pending(old, older)}, gate.Decision{State: gate.Held, CA: old},
+		},
+		"held by hand": {
+			gate.Input{Hold: true, Given: old}, gate.Decision{State: gate.Held, CA: old},
+		},
+		"held, and nothing is known": {
+			gate.Input{Hold: true}, gate.Decision{State: gate.Held},
+		},
+		"held before": {
+			gate.Input{Hold: true, Given: old, Last: &gate.Last{Target: target, CA: old, Given: old}}, gate.Decision{State: gate.Held, CA: old},
+		},
+		"let through before": {
+			gate.Input{Hold: true, Given: old, Last: &gate.Last{Target: target, CA: target, Given: old}}, gate.Decision{State: gate.Passed, CA: target},
+		},
+		"let through before, whatever is given since": {
+			gate.Input{Hold: true, Given: old, Last: &gate.Last{Target: target, CA: target}}, gate.Decision{State: gate.Passed, CA: target},
+		},
+		"let through to an earlier target": {
+			gate.Input{Hold: true, Given: older, Last: &gate.Last{Target: old, CA: old, Given: older}}, gate.Decision{State: gate.Held, CA: old},
+		},
+		"the user has given another CA since": {
+			gate.Input{Hold: true, Given: old, Last: &gate.Last{Target: older, CA: older, Given: older}}, gate.Decision{State: gate.Held, CA: old},
+		},
+		"the gate gave nothing": {
+			gate.Input{Hold: true, Given: old, Last: &gate.Last{Target: target, Given: old}}, gate.Decision{State: gate.Held, CA: old},
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.in.Target = target
+			if diff := cmp.Diff(tc.want, gate.Decide(tc.in)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if got := gate.Decide(tc.in); got.Blocks() != (tc.want.State == gate.Refused) {
+				t.Errorf("%v blocks: %t", got.State, got.Blocks())
+			}
+		})
+	}
+}
+
+func TestTheWordsOfADecision(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		decision    gate.Decision
+		title, says string
+	}{
+		"refused":      {gate.Decision{State: gate.Refused, CA: old}, "Findings Before the CA Switch", ""},
+		"let through":  {gate.Decision{State: gate.LetThrough, CA: target}, "Findings Before the CA Switch", ""},
+		"held":         {gate.Decision{State: gate.Held, CA: old}, "CA Switch Held Back", "stays on " + old},
+		"held at null": {gate.Decision{State: gate.Held}, "CA Switch Held Back", "ca_cert_identifier stays null"},
+		"waiting":      {gate.Decision{State: gate.Waiting, CA: old}, "CA Switch Held Back", "A switch to " + target + " waits"},
+		"passed":       {gate.Decision{State: gate.Passed, CA: target}, "CA Switch Not Held Back", "does not move it back"},
+		"arrived":      {gate.Decision{State: gate.Arrived, CA: target}, "Not Ready for the Present CA", "is on " + target + " already"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := tc.decision.Title(); got != tc.title {
+				t.Errorf("title %q, want %q", got, tc.title)
+			}
+			if got := tc.decision.Explanation(target); !strings.Contains(got, tc.says) || (got == "") != (tc.says == "") {
+				t.Errorf("explanation %q, want one with %q", got, tc.says)
+			}
+		})
+	}
+}
+
+// TestContradiction: what the apply finds may only be safer than the plan.
+func TestContradiction(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		planned gate.Decision
+		now     gate.Decision
+		says    string // empty is none
+	}{
+		"the same":                        {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.LetThrough, CA: target}, ""},
+		"held as planned":                 {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Held, CA: old}, ""},
+		"held at null as planned":         {gate.Decision{State: gate.Held}, gate.Decision{State: gate.Held}, ""},
+		"ready by now":                    {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.LetThrough, CA: target}, ""},
+		"no more ready":                   {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Held, CA: old}, "lets the DB instance switch to " + target},
+		"no more ready, and refused":      {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Refused, CA: target}, "now something blocks that"},
+		"no more ready, and arrived":      {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Arrived, CA: target}, "now something blocks that"},
+		"arrived since":                   {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Arrived, CA: target}, "would move it back"},
+		"arrived since, held at null":     {gate.Decision{State: gate.Held}, gate.Decision{State: gate.Arrived, CA: target}, "on RDS's default CA, and it is on " + target},
+		"moved elsewhere since":           {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Held, CA: older}, "gives the DB instance " + old + ", and it should have " + older},
+		"arrived as planned":              {gate.Decision{State: gate.Arrived, CA: target}, gate.Decision{State: gate.Arrived, CA: target}, ""},
+		"passed as planned":               {gate.Decision{State: gate.Passed, CA: target}, gate.Decision{State: gate.Passed, CA: target}, ""},
+		"not arrived as planned any more": {gate.Decision{State: gate.Arrived, CA: target}, gate.Decision{State: gate.Held, CA: old}, "it should have " + old},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := tc.now.Contradiction(target, tc.planned.State == gate.LetThrough, tc.planned.CA)
+			if !strings.Contains(got, tc.says) || (got == "") != (tc.says == "") {
+				t.Errorf("%q, want one with %q", got, tc.says)
+			}
+		})
+	}
+}

@@ -1,0 +1,150 @@
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+)
+
+// standing is what an output is to a plan.
+type standing uint8
+
+const (
+	// reported outputs are compared: a plan that changes one is not empty. It
+	// says that they change, and not to what: Terraform plans again in the
+	// apply, and refuses another value than it was promised.
+	reported standing = iota
+	// decided outputs are compared, and known in the plan.
+	decided
+	// moving outputs change by themselves, and make no plan alone.
+	moving
+)
+
+// output is one output of a judgement: its schema and its value.
+type output struct {
+	attribute
+
+	standing standing
+	value    func(context.Context, judgement) (attr.Value, diag.Diagnostics)
+}
+
+// plain is the value of an output that cannot fail.
+func plain(value func(judgement) attr.Value) func(context.Context, judgement) (attr.Value, diag.Diagnostics) {
+	return func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) { return value(j), nil }
+}
+
+// outputs are all that a judgement gives, by name. A new one is an entry here.
+func outputs() map[string]output {
+	return map[string]output{
+		"ready": {
+			attribute{kind: boolean, computed: true, description: "Whether nothing blocks the switch."},
+			decided, plain(func(j judgement) attr.Value { return types.BoolValue(j.report.Ready) }),
+		},
+		"ca_cert_identifier": {
+			attribute{kind: text, computed: true, resourceOnly: true, description: "The CA that the DB instance should have now: the target once nothing blocks the switch, and from then on; until then the present one. Null for a DB instance that is held back and whose present CA is not known: one that exists keeps its CA, and a new one gets RDS's own default. Assign it to `aws_db_instance.ca_cert_identifier`."},
+			decided, plain(func(j judgement) attr.Value { return optionalText(j.decision.CA) }),
+		},
+		"verdicts": {
+			attribute{kind: byName, computed: true, nested: clientVerdictAttributes(), description: "The judgement of each client, by its name."},
+			reported, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
+				return asValue(verdictsOf(j.report.Verdicts))
+			},
+		},
+		"findings": {
+			attribute{kind: objects, computed: true, nested: findingAttributes(), description: "What the owner of the DB instance should know, most severe first."},
+			reported, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
+				return asValue(findingsOf(j.report.Findings))
+			},
+		},
+		"rotation": {
+			rotationAttribute(),
+			moving, func(ctx context.Context, j judgement) (attr.Value, diag.Diagnostics) {
+				return asValue(rotationOf(ctx, j.rotation))
+			},
+		},
+		"summary": {
+			attribute{kind: text, computed: true, description: "The result in one line: how many clients are ready, and everything that blocks the switch."},
+			reported, plain(func(j judgement) attr.Value { return types.StringValue(j.report.Summary) }),
+		},
+		"target_root_sha256": {
+			attribute{kind: text, computed: true, description: "SHA-256 of the root CA after the switch, lower-case hexadecimal; null when not known."},
+			reported, plain(func(j judgement) attr.Value { return optionalText(j.report.TargetRootSHA256) }),
+		},
+		"evaluated_at": {
+			attribute{kind: text, computed: true, description: "When the present verdicts were first reached, RFC 3339 in UTC."},
+			moving, plain(func(j judgement) attr.Value { return types.StringValue(j.at.UTC().Format(time.RFC3339)) }),
+		},
+	}
+}
+
+// asValue widens the type of a value.
+func asValue[V attr.Value](value V, diags diag.Diagnostics) (attr.Value, diag.Diagnostics) {
+	return value, diags
+}
+
+func clientVerdictAttributes() attributes {
+	return attributes{
+		"ready":   {kind: boolean, computed: true, description: "Whether the client does not block the switch, waived ones included."},
+		"current": {kind: object, computed: true, nested: verdictAttributes(), description: "What the client does under the present CA. `indeterminate` when that is not known."},
+		"target":  {kind: object, computed: true, nested: verdictAttributes(), description: "What the client does under the target CA."},
+		"remedy":  {kind: text, computed: true, description: "What to do, one sentence; null when nothing is to be done."},
+	}
+}
+
+func findingAttributes() attributes {
+	return attributes{
+		"severity": {kind: text, computed: true, description: codeList(readiness.Severities()) + "; only `error` blocks the switch."},
+		"code":     {kind: text, computed: true, description: "Stable code; the guide Verdicts explains each."},
+		"client":   {kind: text, computed: true, description: "Name of the client; null when it concerns none."},
+		"detail":   {kind: text, computed: true, description: "What was found, in words."},
+	}
+}
+
+// outputValues are a judgement's outputs as Terraform has them: those of the
+// attributes that an object of this type has.
+func outputValues(ctx context.Context, object tftypes.Value, judged judgement, diags *diag.Diagnostics) map[string]tftypes.Value {
+	values := map[string]tftypes.Value{}
+	for name, kind := range outputTypes(object) {
+		value, more := outputs()[name].value(ctx, judged)
+		diags.Append(more...)
+		converted, err := value.ToTerraformValue(ctx)
+		if err != nil {
+			diags.AddAttributeError(path.Root(name), titleNotStored, err.Error())
+			converted = tftypes.NewValue(kind, nil)
+		}
+		values[name] = converted
+	}
+	return values
+}
+
+// outputTypes are the types of the outputs that an object has.
+func outputTypes(object tftypes.Value) map[string]tftypes.Type {
+	found := map[string]tftypes.Type{}
+	if whole, is := object.Type().(tftypes.Object); is {
+		for name := range outputs() {
+			if kind, has := whole.AttributeTypes[name]; has {
+				found[name] = kind
+			}
+		}
+	}
+	return found
+}
+
+// fill is a configuration or a plan as Terraform gave it, with these outputs.
+func fill(given tftypes.Value, values map[string]tftypes.Value, diags *diag.Diagnostics) tftypes.Value {
+	filled, err := with(given, values)
+	if err != nil {
+		diags.AddError(titleNotStored, err.Error())
+	}
+	return filled
+}
+
+// titleNotStored is of an error in this provider, not of the user.
+const titleNotStored = "Cannot Store the Verdicts"

@@ -1,0 +1,160 @@
+package provider
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// newFileMode is the mode of a file that was not there and whose mode nobody
+// gave: its owner alone can read and write it.
+const newFileMode fs.FileMode = 0o600
+
+// fileMode reads file_mode; wanted is false where it is not given.
+func fileMode(text types.String) (mode fs.FileMode, wanted bool) {
+	n, err := strconv.ParseUint(text.ValueString(), 8, 32)
+	if text.IsNull() || err != nil { // The schema's validator has refused others.
+		return newFileMode, false
+	}
+	return fs.FileMode(n) & fs.ModePerm, true
+}
+
+// target is the file that a path leads to. A link stays a link: whoever put it
+// there wants the file behind it.
+func target(name string) (string, error) {
+	info, err := os.Lstat(name)
+	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return name, nil // A file that is not there is made.
+	}
+	return filepath.EvalSymlinks(name)
+}
+
+// isWritten reports whether a file is already as [replaceFile] would leave it.
+func isWritten(ctx context.Context, name string, content []byte, mode types.String) bool {
+	store := readPath(ctx, name)
+	return store.Unavailable == "" && bytes.Equal(store.Content, content) && !otherMode(name, mode)
+}
+
+// otherMode reports whether a file that is there has another mode than the one
+// that is wanted.
+func otherMode(name string, mode types.String) bool {
+	wanted, given := fileMode(mode)
+	info, err := os.Stat(name)
+	return given && err == nil && info.Mode().Perm() != wanted
+}
+
+// replaceFile writes a file in one step: whoever reads it sees the old content
+// or the new one. One that is there keeps its owner, where that can be, and
+// its mode unless another one is wanted: its client must still be able to read
+// it.
+func replaceFile(name string, content []byte, mode types.String) (err error) {
+	if name, err = target(name); err != nil {
+		return err
+	}
+	perm, given := fileMode(mode)
+	present, err := os.Stat(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if present != nil && !given {
+		perm = present.Mode().Perm()
+	}
+	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*") // Of mode 0600.
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(file.Name()))
+		}
+	}()
+	if _, err = file.Write(content); err != nil {
+		return errors.Join(err, file.Close())
+	}
+	if present != nil {
+		if err = keepOwner(file, present); err != nil {
+			return errors.Join(err, file.Close())
+		}
+	}
+	if err = file.Chmod(perm); err != nil { // After the owner, whose change takes bits away.
+		return errors.Join(err, file.Close())
+	}
+	if err = errors.Join(file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), name)
+}
+
+// removeFile removes a file that still has the content that was written.
+func removeFile(ctx context.Context, name, sha256 string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	file, err := target(name)
+	if _, gone := os.Lstat(file); err != nil || errors.Is(gone, fs.ErrNotExist) {
+		return diags
+	}
+	if store := readPath(ctx, file); store.Unavailable != "" || sha256Of(store.Content) != sha256 {
+		diags.AddAttributeWarning(path.Root("path"), "Trust Store Left Where It Is", name+" is no longer what was written, so it was not removed.")
+		return diags
+	}
+	if err := os.Remove(file); err != nil {
+		diags.AddAttributeError(path.Root("path"), "Cannot Remove the Trust Store", name+": "+cause(err)+". Remove it by hand, or correct the permissions of its folder.")
+	}
+	return diags
+}
+
+// writtenPaths are the files that the resources of one run write, each with
+// the one that writes it. Two of them would undo each other's work.
+type writtenPaths struct {
+	mu     sync.Mutex
+	owners map[string]string
+}
+
+// claim notes that a resource, by its own identifier, writes a path, or says
+// that another one does.
+func (w *writtenPaths) claim(name, owner string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	file := samePath(name)
+	if other, claimed := w.owners[file]; claimed && other != owner {
+		diags.AddAttributeError(path.Root("path"), "Two Trust Stores Are Written to One File", fmt.Sprintf(
+			"Another sslready_trust_store writes %s, too. Each would replace what the other wrote, and clients would miss its certificates. Nothing was written by this one. Give it a path of its own, or put the certificates of both into one.", name))
+		return diags
+	}
+	if w.owners == nil {
+		w.owners = map[string]string{}
+	}
+	w.owners[file] = owner
+	return diags
+}
+
+// release is for a file that is removed.
+func (w *writtenPaths) release(name string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.owners, samePath(name))
+}
+
+// samePath is one name for all ways to write a path.
+func samePath(name string) string {
+	if absolute, err := filepath.Abs(name); err == nil {
+		name = absolute
+	}
+	if file, err := filepath.EvalSymlinks(name); err == nil {
+		return file
+	}
+	if folder, err := filepath.EvalSymlinks(filepath.Dir(name)); err == nil {
+		return filepath.Join(folder, filepath.Base(name))
+	}
+	return name
+}

@@ -1,0 +1,122 @@
+package rdsapi
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// element is what an action always returns, an empty list included. A response
+// without it is no answer: the SDK would decode it to an empty list, which here
+// would read as "there are none".
+//
+// Source: the response samples of the API reference; an empty list is written
+// as an empty element, which is why the AWS CLI prints "DBInstances": [].
+func element(action string) (name string, known bool) {
+	switch action {
+	case "DescribeDBInstances":
+		return "DBInstances", true
+	case "DescribeDBClusters":
+		return "DBClusters", true
+	case "DescribeDBParameters", "DescribeDBClusterParameters":
+		return "Parameters", true
+	case "DescribeCertificates":
+		return "Certificates", true
+	case "DescribeDBEngineVersions":
+		return "DBEngineVersions", true
+	case "DescribePendingMaintenanceActions":
+		return "PendingMaintenanceActions", true
+	case "DescribeDBLogFiles":
+		return "DescribeDBLogFiles", true
+	case "DownloadDBLogFilePortion":
+		return "AdditionalDataPending", true
+	}
+	return "", false
+}
+
+// Bounds of one response, several times what RDS sends: a page has at most a
+// hundred records of some hundred elements each.
+const (
+	maxResponseBytes = 8 << 20
+	maxRecords       = 1_000
+	maxTags          = 300_000
+)
+
+var (
+	errEmptyBody = errors.New("the response has no body")
+	errHugeBody  = fmt.Errorf("the response has more than %d MiB", maxResponseBytes>>20)
+	errCrowded   = fmt.Errorf("the response has more than %d records or %d tags", maxRecords, maxTags)
+	errNoElement = errors.New("the response does not hold what the action returns")
+)
+
+// checkAnswer reports why a body is no answer to an action. It reads as far as
+// it must to find the element, and does not decode it.
+func checkAnswer(action string, body []byte) error {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return errEmptyBody
+	}
+	wanted, known := element(action)
+	if !known {
+		return fmt.Errorf("%w: nothing is known of %s", errNoElement, action)
+	}
+	if crowded(body) {
+		return errCrowded
+	}
+	decoder := xml.NewDecoder(bytes.NewReader(body))
+	for depth := 0; ; {
+		token, err := decoder.Token()
+		if err != nil {
+			return errNoElement
+		}
+		switch tag := token.(type) {
+		case xml.StartElement:
+			depth++
+			name := tag.Name.Local
+			switch {
+			case depth == 1 && !strings.EqualFold(name, action+"Response"), depth == 2 && !strings.EqualFold(name, action+"Result"):
+				return errNoElement
+			case depth == 3 && strings.EqualFold(name, wanted):
+				return nil
+			}
+		case xml.EndElement:
+			if depth--; depth < 2 {
+				return errNoElement // The result ends without it.
+			}
+		}
+	}
+}
+
+// crowded counts the members of lists directly below the result, and all tags,
+// before anything is decoded: an empty element of a few octets becomes a struct
+// of a kilobyte.
+func crowded(body []byte) bool {
+	depth, records, tags := 0, 0, 0
+	for rest := body; ; {
+		at := bytes.IndexByte(rest, '<')
+		if at < 0 || at+1 >= len(rest) {
+			return false
+		}
+		rest = rest[at+1:]
+		if tags++; tags > maxTags {
+			return true
+		}
+		switch rest[0] {
+		case '!', '?':
+			continue
+		case '/':
+			depth--
+			continue
+		}
+		if depth == 3 {
+			if records++; records > maxRecords {
+				return true
+			}
+		}
+		if end := bytes.IndexByte(rest, '>'); end > 0 && rest[end-1] == '/' {
+			continue
+		}
+		depth++
+	}
+}

@@ -1,0 +1,49 @@
+package rdsapi
+
+import "fmt"
+
+// walk bounds the reading of a list that comes in pages: an endpoint whose
+// markers go round, or never end, must not be followed for ever.
+type walk struct {
+	// of is what is listed, for messages.
+	of string
+	// most is how many pages it may have.
+	most int
+	seen map[string]bool
+}
+
+// Bounds of lists, each several times what AWS lets an account have.
+const (
+	// maxListPages is for DB instances, DB clusters and what waits for them:
+	// fifty thousand in a Region.
+	maxListPages = 500
+	// maxCatalogPages is for CAs, engine versions and log files.
+	maxCatalogPages = 100
+	// maxPortions is for one log file, which comes in portions of 1 MB or
+	// 10,000 lines.
+	maxPortions = 10_000
+	// maxParameterPages is for a parameter group, which has some four.
+	maxParameterPages = 50
+	// maxMarker is for a marker, in octets.
+	maxMarker = 4 << 10
+	// maxEmptyPortions is how many portions of a log file may bring nothing.
+	maxEmptyPortions = 100
+)
+
+// next notes the marker of the page that follows. The error says that there
+// cannot be one; it is ErrMalformedResponse.
+func (w *walk) next(marker string) error {
+	if w.seen == nil {
+		w.seen = map[string]bool{}
+	}
+	switch {
+	case len(marker) > maxMarker:
+		return &malformedError{cause: fmt.Errorf("the list of %s has more than %d octets in a marker", w.of, maxMarker)}
+	case w.seen[marker]:
+		return &malformedError{cause: fmt.Errorf("the list of %s comes back to a page that it gave before", w.of)}
+	case len(w.seen)+1 >= w.most:
+		return &malformedError{cause: fmt.Errorf("the list of %s has more than %d pages", w.of, w.most)}
+	}
+	w.seen[marker] = true
+	return nil
+}

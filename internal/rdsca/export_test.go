@@ -1,0 +1,4 @@
+package rdsca
+
+// ParseTable reads a table that is not the package's own.
+var ParseTable = parse
