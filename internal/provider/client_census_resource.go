@@ -78,7 +78,7 @@ func censusInputAttributes() map[string]schema.Attribute {
 		"from":     moment("Begin of the span, RFC 3339."),
 		"to":       moment("End of the span, RFC 3339."),
 		"complete": schema.BoolAttribute{Optional: true, WriteOnly: true, MarkdownDescription: "Whether nobody who was there is left out. Default: `false`."},
-		"sessions": schema.ListNestedAttribute{Required: true, WriteOnly: true, MarkdownDescription: "Who was seen.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+		"sessions": schema.ListNestedAttribute{Optional: true, WriteOnly: true, MarkdownDescription: "Who was seen. Default: nobody.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"username":         text("User."),
 			"database":         text("Database."),
 			"application_name": text("What the client calls itself."),

@@ -63,7 +63,7 @@ func TestAccCensusRemembersAMonthlyClient(t *testing.T) {
 		resource.TestStep{Config: censusOf("03-05", "03-06", false, "app", "new"), ConfigStateChecks: []statecheck.StateCheck{
 			holds("app", "monthly", "new"),
 		}},
-		resource.TestStep{Config: censusOf("04-01", "04-05", false, "app"), ConfigStateChecks: []statecheck.StateCheck{
+		resource.TestStep{Config: censusOf("04-01", "04-07", false, "app"), ConfigStateChecks: []statecheck.StateCheck{
 			holds("app"),
 			statecheck.ExpectKnownValue(census, tfjsonpath.New("complete"), knownvalue.Bool(false)),
 			statecheck.ExpectKnownValue(census, tfjsonpath.New("observation").AtMapKey("why"), knownvalue.NotNull()),

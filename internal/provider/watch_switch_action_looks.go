@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"time"
 
@@ -195,7 +196,8 @@ func (w *watched) report(id string, diags *diag.Diagnostics) {
 		diags.AddAttributeWarning(at, fmt.Sprintf("Clients of %q May Be Cut Off", id), fmt.Sprintf(
 			"They were seen before, have not come back, and connections of their address came and went without a word, as those of Node.js clients do that do not trust the CA:\n%s", bulleted(clientNames(silent))))
 	}
-	if away := w.Away(); len(away) > 0 {
+	away := slices.DeleteFunc(w.Away(), func(c watch.Client) bool { return slices.Contains(w.Silent(), c) })
+	if len(away) > 0 {
 		diags.AddAttributeWarning(at, fmt.Sprintf("Clients of %q Have Not Come Back Yet", id), fmt.Sprintf(
 			"Nobody refused them; they may come later, as jobs do. Until then nobody knows whether they come through:\n%s", bulleted(clientNames(away))))
 	}

@@ -88,25 +88,24 @@ func TestDownloadLogsSurvivesThrottling(t *testing.T) {
 	}
 }
 
-// TestDownloadLogsIsAsFastAsTheAPI: portions × latency × 1.3 is the bar.
-func TestDownloadLogsIsAsFastAsTheAPI(t *testing.T) {
+// TestDownloadLogsAsksForSeveralFilesAtOnce: then portions × latency is an
+// upper bound, whatever the machine does besides.
+func TestDownloadLogsAsksForSeveralFilesAtOnce(t *testing.T) {
 	t.Parallel()
-	const latency, portions = 400 * time.Millisecond, 12
 	server, reader, _ := logLab(t, 30_000, 30_000, 30_000, 30_000)
-	server.SetFaults(rdsserver.Faults{Latency: latency})
-	start := time.Now() //nolint:forbidigo // A real download.
+	server.SetFaults(rdsserver.Faults{Latency: 200 * time.Millisecond})
+	server.ResetRequests()
 	if _, _, err := download(t, reader, noLimit); err != nil {
 		t.Fatal(err)
 	}
-	took, calls, inCalls := time.Since(start), 0, time.Duration(0)
+	calls := 0
 	for _, request := range server.Requests() {
 		if request.Action == "DownloadDBLogFilePortion" {
 			calls++
-			inCalls += request.Duration // The latency, and what a busy machine adds.
 		}
 	}
-	if most := inCalls * 13 / 10; took > most || calls < portions {
-		t.Errorf("%d portions took %s, more than %s", calls, took, most)
+	if most := server.PeakConcurrency(); calls != 16 || most < 3 || most > 4 {
+		t.Errorf("%d portions, of %d files at once", calls, most)
 	}
 }
 

@@ -1,6 +1,7 @@
 package rdsapi
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,17 @@ const (
 	// maxEventPages is for what one reading may have.
 	maxEventPages = 100_000
 )
+
+// filterLogEvents is the one action here that does not answer in XML.
+const filterLogEvents = "FilterLogEvents"
+
+// checkEvents reports why a body is no answer to FilterLogEvents.
+func checkEvents(body []byte) error {
+	if body = bytes.TrimSpace(body); len(body) == 0 || body[0] != '{' || !bytes.Contains(body, []byte(`"events"`)) {
+		return errNoElement
+	}
+	return nil
+}
 
 // ErrLogGroupNotFound: the log is not exported to CloudWatch Logs.
 var ErrLogGroupNotFound = errors.New("no such log group")
@@ -61,7 +73,7 @@ func (i DBInstance) LogGroup() string {
 func (r *Reader) LogEvents(ctx context.Context, instance DBInstance, since, until time.Time, maxBytes int64, to io.Writer) (err error) {
 	ctx, done := r.bound(ctx)
 	defer done(&err)
-	const action = "logs:FilterLogEvents"
+	const action = "logs:" + filterLogEvents
 	if r.events == nil {
 		return fmt.Errorf("%w: CloudWatch Logs has no endpoint", ErrInvalidConfiguration)
 	}
