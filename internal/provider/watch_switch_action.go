@@ -67,7 +67,7 @@ func (a *watchSwitchAction) Schema(_ context.Context, _ action.SchemaRequest, re
 			"look_back":                 duration("How long before the action began a refusal counts: an apply takes a while to come here. Default: `10m`."),
 			"log_line_prefix":           text("The server's `log_line_prefix`. Default: the parameter group's."),
 			"observations": schema.ListNestedAttribute{Optional: true, MarkdownDescription: "Who was seen before the switch: the `observation` outputs of `sslready_client_census`, `sslready_connection_log` and `sslready_clients`. Default: nobody is waited for, and those who are refused are named by their address.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"sessions": schema.ListNestedAttribute{Required: true, MarkdownDescription: "The clients.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"sessions": schema.ListNestedAttribute{Optional: true, MarkdownDescription: "The clients. Default: nobody.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"username":         text("User."),
 					"database":         text("Database."),
 					"application_name": text("What the client calls itself."),
