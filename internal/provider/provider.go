@@ -64,6 +64,7 @@ func (p *sslreadyProvider) DataSources(context.Context) []func() datasource.Data
 		func() datasource.DataSource { return &serverCertificateDataSource{} },
 		func() datasource.DataSource { return &instancesDataSource{} },
 		func() datasource.DataSource { return &connectionLogDataSource{} },
+		func() datasource.DataSource { return &imageDataSource{} },
 	}
 }
 

@@ -51,7 +51,7 @@ func (c Client) Policy() policy.Policy {
 	conditions := make([]string, len(f.Alternatives))
 	for i, a := range f.Alternatives {
 		conditions[i] = a.When
-		all.Alternatives = append(all.Alternatives, f.handed(a.Settings, a.StartError, a.Undecided))
+		all.Alternatives = append(all.Alternatives, policy.Alternative{If: a.When, Policy: f.handed(a.Settings, a.StartError, a.Undecided)})
 	}
 	all.Undecided = fmt.Sprintf("what %s hands to the driver depends on what is not declared (%s)", f.Name, strings.Join(conditions, "; "))
 	return all
