@@ -1,7 +1,6 @@
 package artifact_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -224,27 +223,8 @@ func TestBadReferences(t *testing.T) {
 
 func zipped(t *testing.T, entries ...registry.Entry) string {
 	t.Helper()
-	var buffer bytes.Buffer
-	w := zip.NewWriter(&buffer)
-	for _, e := range entries {
-		header := &zip.FileHeader{Name: e.Name, Method: zip.Deflate}
-		header.SetMode(0o644)
-		content := e.Content
-		if e.Link != "" {
-			header.SetMode(0o777 | fs.ModeSymlink)
-			content = e.Link
-		}
-		entry, err := w.CreateHeader(header)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, _ = entry.Write([]byte(content))
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
 	name := filepath.Join(t.TempDir(), "archive.zip")
-	write(t, name, buffer.Bytes())
+	write(t, name, registry.Zip(entries...))
 	return name
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/vectors"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
@@ -95,7 +96,7 @@ func TestWordsThatDriversKnow(t *testing.T) {
 		"what lib/pq 1.12 keeps to itself": {driver: "lib-pq", version: "1.12.0", in: "host=h %s=''", never: sends, words: "service min_protocol_version max_protocol_version"},
 		"hosts that lib/pq takes turns at": {driver: "lib-pq", version: "1.11.0", in: "host=h load_balance_hosts=%s", never: "rejected", words: "disable random"},
 		"values of lib/pq's sslsni":        {driver: "lib-pq", version: "1.11.0", in: "host=h sslsni=%s", never: "rejected", words: "yes on true 1 no off false 0 y t n f"},
-		"protocols that lib/pq knows":      {driver: "lib-pq", version: "1.12.0", in: "host=h ssl_min_protocol_version=%s", says: " %s..", words: "TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3"},
+		"protocols that lib/pq knows":      {driver: "lib-pq", version: "1.12.0", in: "host=h ssl_min_protocol_version=%s", says: "offers %s..", words: "TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3"},
 		"sessions that lib/pq looks for":   {driver: "lib-pq", version: "1.11.0", in: "host=h target_session_attrs=%s", never: "rejected", words: "any read-write read-only primary standby prefer-standby"},
 
 		"what pgx 5.3 keeps to itself": {
@@ -187,12 +188,12 @@ func (tc wordCase) try(t *testing.T, word string) {
 	fill := func(text string) string { return strings.ReplaceAll(text, "%s", word) }
 	settings := policy.Settings{Driver: tc.driver, Version: tc.version, Connection: fill(tc.in), StoreDeclared: true}
 	if tc.property != "" {
-		settings.Properties = env{fill(tc.property): fill(tc.value)}
+		settings.Properties = map[string]string{fill(tc.property): fill(tc.value)}
 	}
 	if tc.variable != "" {
-		settings.Environment = env{fill(tc.variable): fill(tc.value)}
+		settings.Environment = map[string]string{fill(tc.variable): fill(tc.value)}
 	}
-	got := whole(driver.Resolve(settings))
+	got := vectors.Written(driver.Resolve(settings))
 	if tc.says != "" && !strings.Contains(got, fill(tc.says)) {
 		t.Errorf("%s: policy %q does not say %q", word, got, fill(tc.says))
 	}
@@ -271,40 +272,5 @@ func TestSecretInIsByNameAndByValue(t *testing.T) {
 		if got := driver.SecretInConnection(connection); got != want {
 			t.Errorf("%q holds %q, want %q", connection, got, want)
 		}
-	}
-}
-
-func TestSummarize(t *testing.T) {
-	t.Parallel()
-
-	unverified, verified := policy.Attempt{TLS: true}, policy.Attempt{TLS: true, VerifyPath: true, VerifyHost: true}
-	falls := func(a policy.Attempt, after policy.Failures) policy.Attempt { a.After = after; return a }
-	file := policy.Anchors{Source: policy.Declared, Path: "/r"}
-	type attempts = []policy.Attempt
-	tests := map[string]struct {
-		p    policy.Policy
-		want policy.Summary
-	}{
-		"plaintext alone":           {policy.Policy{Mode: "disable", Attempts: attempts{{}}, Anchors: file}, policy.Summary{Mode: "disable", Anchors: "none"}},
-		"everything is verified":    {policy.Policy{Attempts: attempts{verified}, Anchors: file}, policy.Summary{Encrypts: true, VerifiesPath: true, VerifiesHost: true, Anchors: "file", Path: "/r"}},
-		"nothing is verified":       {policy.Policy{Attempts: attempts{unverified}, Anchors: file}, policy.Summary{Encrypts: true, Anchors: "none"}},
-		"the path alone":            {policy.Policy{Attempts: attempts{{TLS: true, VerifyPath: true}}, Anchors: policy.Anchors{Source: policy.Missing}}, policy.Summary{Encrypts: true, VerifiesPath: true, Anchors: "missing"}},
-		"the name alone":            {policy.Policy{Attempts: attempts{{TLS: true, VerifyHost: true}}}, policy.Summary{Encrypts: true, VerifiesHost: true, Anchors: "none"}},
-		"not every time":            {policy.Policy{Attempts: attempts{verified, unverified}, Anchors: file}, policy.Summary{Encrypts: true, Anchors: "file", Path: "/r"}},
-		"on after a refusal of TLS": {policy.Policy{Attempts: attempts{falls(unverified, policy.TLSUnsupported), {}}}, policy.Summary{Encrypts: true, FallsBackToPlaintext: true, Anchors: "none"}},
-		"on after a failure":        {policy.Policy{Attempts: attempts{falls(verified, policy.TLSFailed), {}}, Anchors: policy.Anchors{Source: policy.SystemStore}}, policy.Summary{Encrypts: true, VerifiesPath: true, VerifiesHost: true, FallsBackToPlaintext: true, Anchors: "system"}},
-		"on after a refusal alone":  {policy.Policy{Attempts: attempts{falls(unverified, policy.ServerRefused), {}}}, policy.Summary{Encrypts: true, Anchors: "none"}},
-		"TLS after plaintext":       {policy.Policy{Attempts: attempts{falls(policy.Attempt{}, policy.TLSFailed), verified}, Anchors: policy.Anchors{Source: policy.EmptyStore}}, policy.Summary{VerifiesPath: true, VerifiesHost: true, Anchors: "empty"}},
-		"TLS after TLS":             {policy.Policy{Attempts: attempts{falls(verified, policy.TLSFailed), verified}, Anchors: file}, policy.Summary{Encrypts: true, VerifiesPath: true, VerifiesHost: true, Anchors: "file", Path: "/r"}},
-		"the third is plaintext":    {policy.Policy{Attempts: attempts{{After: policy.ServerRefused}, falls(unverified, policy.TLSUnsupported), {}}}, policy.Summary{FallsBackToPlaintext: true, Anchors: "none"}},
-	}
-	for name, tc := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			if diff := cmp.Diff(tc.want, policy.Summarize(tc.p)); diff != "" {
-				t.Errorf("summary (-want +got):\n%s", diff)
-			}
-		})
 	}
 }

@@ -5,6 +5,8 @@
 package policy
 
 import (
+	"slices"
+
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
@@ -54,10 +56,13 @@ type Policy struct {
 	// Undecided is set when the rules do not cover the settings: the verdict
 	// is then indeterminate. It says why in words.
 	Undecided string
+	// Reason is the code of Undecided; empty is that the rules do not cover
+	// the settings.
+	Reason string
 	// Alternatives are the policies between which something decides that was
-	// not declared (a Cargo feature, a patch release): the verdict is the one
-	// that all of them give, else indeterminate. Undecided is set with them.
-	Alternatives []Policy
+	// not declared (a Cargo feature, a release): the verdict is the one that
+	// all of them give, else indeterminate. Undecided is set with them.
+	Alternatives []Alternative
 	// Doubt is set when a session that TLS or the server would allow may
 	// still be refused for a reason that the settings bring in and that is
 	// not known here (a CRL file, require_auth, target_session_attrs). A
@@ -86,10 +91,6 @@ type Policy struct {
 	Anchors Anchors
 	// Profile is how paths are validated.
 	Profile certpath.Profile
-	// OrLibrary is a version of the TLS library that it may be as well as
-	// Profile.Version and Anchors.ReaderVersion: the verdict is the one that
-	// both give, else indeterminate. Empty is none.
-	OrLibrary string
 	// PathError is the client's text for a path that does not verify, where
 	// it does not print the validator's own; constant part.
 	PathError string
@@ -113,9 +114,41 @@ func (p Policy) Possible() []Policy {
 	}
 	var all []Policy
 	for _, alternative := range p.Alternatives {
-		all = append(all, alternative.Possible()...)
+		all = append(all, alternative.Policy.Possible()...)
 	}
 	return all
+}
+
+// Verifies says whether an attempt verifies the path.
+func (p Policy) Verifies() bool {
+	return slices.ContainsFunc(p.Attempts, func(a Attempt) bool { return a.TLS && a.VerifyPath })
+}
+
+// ReadsStore says whether the store plays a part at all: it is read for an
+// attempt that verifies, or because the client refuses all its settings for a
+// file that it cannot use.
+func (p Policy) ReadsStore() bool {
+	a := p.Anchors
+	file := a.Source == Declared || a.Source == Missing
+	rejects := a.Unreadable.Then == RejectAll || a.Empty.Then == RejectAll || a.Directory != nil && a.Directory.Then == RejectAll
+	return p.Verifies() || file && (rejects || a.Source == Missing && a.Missing.Then == RejectAll)
+}
+
+// inPlay is a policy without the versions of code that it never comes to.
+func (p Policy) inPlay() Policy {
+	if !p.ReadsStore() {
+		p.Anchors = Anchors{}
+	}
+	if !p.Verifies() {
+		p.Profile, p.NameVersion = certpath.Profile{}, ""
+	}
+	return p
+}
+
+// Alternative is the policy of a client of which something is so.
+type Alternative struct {
+	If     string // in words, such as "pgx 5.7.0 and later"
+	Policy Policy
 }
 
 // Rejection is a driver's refusal of its own settings.
@@ -125,8 +158,14 @@ type Rejection struct {
 	Client string // the driver's own error text, the constant part of it
 }
 
-// The reasons of a rejection. Codes are API.
+// The reasons of a rejection, and of what is undecided. Codes are API.
 const (
+	// ReasonVersionNotDeclared: the releases that the declared version covers
+	// do different things.
+	ReasonVersionNotDeclared = "version_not_declared"
+	// ReasonFileNotDeclared: the settings name a file that is not declared.
+	ReasonFileNotDeclared = "file_not_declared"
+
 	// ReasonInvalidSettings: a value that the driver does not know, or a
 	// connection string that it cannot parse.
 	ReasonInvalidSettings = "invalid_settings"
@@ -189,21 +228,29 @@ type Source uint8
 const (
 	NoSource    Source = iota
 	Declared           // the declared trust store
-	Missing            // a file that is not there: see Anchors.WhenUnreadable
+	Missing            // a file that is not there: see Anchors.Missing
 	SystemStore        // the operating system's or runtime's own store, not declared: it holds no RDS root
 	EmptyStore         // the driver was given an empty set
 )
 
-// Unreadable says what a driver does when it cannot read its store.
-type Unreadable uint8
+// Reaction is what a driver does without a store that it can use.
+type Reaction uint8
 
-// What drivers do with a store that is missing or not readable.
+// What drivers do without a store that they can use.
 const (
-	FailAttempt Unreadable = iota // each verifying TLS attempt fails
-	RejectAll                     // the settings are refused, in every mode
-	UseSystem                     // the runtime's own store is taken, without a word
-	TakeNone                      // the set is empty, and every path fails
+	FailAttempt Reaction = iota // each verifying TLS attempt fails
+	RejectAll                   // the settings are refused, in every mode
+	UseSystem                   // the runtime's own store is taken, without a word
+	TakeNone                    // the set is empty, and every path fails
 )
+
+// Lack is what a driver does in one kind of lack of a store.
+type Lack struct {
+	Then Reaction
+	// Client is the client's own text, constant part; empty is the reader's,
+	// or none.
+	Client string
+}
 
 // Anchors is where, and how, a driver takes its trust anchors.
 type Anchors struct {
@@ -216,27 +263,17 @@ type Anchors struct {
 	Path string
 	// Reader reads the store.
 	Reader truststore.Reader
-	// Directory reads it where it is a directory; the zero value leaves that
-	// to Reader.
-	Directory truststore.Reader
+	// DirectoryReader reads it where it is a directory; the zero value leaves
+	// that to Reader.
+	DirectoryReader truststore.Reader
 	// ReaderVersion is the reader's runtime version; empty is the newest.
 	ReaderVersion string
-	// WhenUnreadable applies to Missing and to a Declared store that the
-	// reader rejects.
-	WhenUnreadable Unreadable
-	// WhenNoAnchors applies to a store that is read and holds no anchor.
-	WhenNoAnchors Unreadable
-	// DirectoryError is the client's text, constant part, for a store that
-	// is a directory where it needs a file: such a store is unreadable.
-	// Empty leaves directories to the reader.
-	DirectoryError string
-	// RejectDirectory: it is then refused in every mode.
-	RejectDirectory bool
-	// MissingError is the client's text for Missing; constant part.
-	MissingError string
-	// UnreadableError is the client's text for a store that the reader
-	// rejects, where it is not the reader's own; constant part.
-	UnreadableError string
+	// Missing is for a file that is not there, Unreadable for a Declared store
+	// that the reader rejects, Empty for one without an anchor.
+	Missing, Unreadable, Empty Lack
+	// Directory is for a store that is a directory where the client needs a
+	// file; nil leaves directories to the reader.
+	Directory *Lack
 	// WithSystem adds the runtime's own roots to the declared ones. They
 	// hold no RDS root.
 	WithSystem bool
@@ -249,6 +286,13 @@ type Anchors struct {
 	StoreType string
 	// NoPassword opens the store without a password, whatever was declared.
 	NoPassword bool
+}
+
+// Otherwise sets what the driver does without a store that it can use, whatever
+// is wrong with it. Its texts stay.
+func (a Anchors) Otherwise(then Reaction) Anchors {
+	a.Missing.Then, a.Unreadable.Then, a.Empty.Then = then, then, then
+	return a
 }
 
 // Offer is what the client offers in its TLS handshake.

@@ -19,9 +19,24 @@ type Summary struct {
 	Path string
 }
 
+// Agreed is the policy that stands for all that may be the client's, where they
+// come to the same summary; else the policy itself.
+func (p Policy) Agreed() Policy {
+	all := p.Possible()
+	for _, other := range all {
+		if other.Undecided != "" || (other.Rejection == nil) != (all[0].Rejection == nil) || Summarize(other) != Summarize(all[0]) {
+			return p
+		}
+	}
+	return all[len(all)-1]
+}
+
 // Summarize sums up a policy that is neither rejected nor undecided.
 func Summarize(p Policy) Summary {
 	s := Summary{Mode: p.Mode, Anchors: p.Anchors.Source.String(), Path: p.Anchors.Path}
+	if len(p.Attempts) == 0 {
+		return s
+	}
 	tls := slices.DeleteFunc(slices.Clone(p.Attempts), func(a Attempt) bool { return !a.TLS })
 	if len(tls) == 0 {
 		s.Anchors, s.Path = NoSource.String(), ""

@@ -103,9 +103,9 @@ func (connectionTLSFunction) Run(ctx context.Context, req function.RunRequest, r
 func summarize(settings policy.Settings, storeGiven bool) connectionTLSModel {
 	if !storeGiven {
 		settings.StoreDeclared = true
-		settings.StoreDeclared = driver.Resolve(settings).Anchors.Path != ""
+		settings.StoreDeclared = slices.ContainsFunc(driver.Resolve(settings).Possible(), func(p policy.Policy) bool { return p.Anchors.Path != "" })
 	}
-	p := driver.Resolve(settings)
+	p := driver.Resolve(settings).Agreed()
 	switch {
 	case p.Undecided != "":
 		return connectionTLSModel{Undecided: types.StringValue(p.Undecided)}

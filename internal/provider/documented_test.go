@@ -16,6 +16,7 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/region"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/registry"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -68,6 +69,12 @@ func documentedFiles(t *testing.T, a *account, dir string) {
 	for _, name := range []string{"rds.pem", "billing.pem", "reports.pem", "billing/rds.pem", "reports/rds.pem", "global-bundle.pem"} {
 		must(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o750))
 		must(t, os.WriteFile(filepath.Join(dir, name), []byte(roots), 0o600))
+	}
+	must(t, os.MkdirAll(filepath.Join(dir, "build"), 0o750))
+	must(t, registry.WriteDockerArchive(filepath.Join(dir, "build", "reports.tar"), "reports:1", nodeImage(t, "8.11.3", registry.Tar(
+		registry.Entry{Name: "app/node_modules/postgres/.wh.package.json"}))))
+	for _, name := range []string{"python-layer.zip", "export.zip"} {
+		must(t, os.WriteFile(filepath.Join(dir, "build", name), registry.Zip(registry.Entry{Name: "python/pg8000-1.31.2.dist-info/METADATA", Content: "Name: pg8000\nVersion: 1.31.2\n"}), 0o600))
 	}
 	password := "documented"
 	store, err := truststore.EncodePKCS12([]*x509.Certificate{a.root(t, presentCA)}, &password)

@@ -24,6 +24,11 @@ func validateClients(clients types.Map) diag.Diagnostics {
 		at := path.Root("clients").AtMapKey(name)
 		client := fieldsOf(declared[name])
 		diags.Append(refuseSecrets(client, name)...)
+		about := fieldsOf(client["framework"])
+		alternatives, _ := about["alternatives"].(types.List)
+		for _, alternative := range alternatives.Elements() {
+			diags.Append(refuseSecrets(fieldsOf(alternative), name)...)
+		}
 		if trustStore := fieldsOf(client["trust_store"]); trustStore != nil {
 			diags.Append(validateTrustStore(trustStore, at.AtName("trust_store"), name)...)
 		}
@@ -155,7 +160,29 @@ func clientOf(name string, client fields, host string, stores *storeReader) read
 	if match := fieldsOf(client["match"]); match != nil {
 		c.Match = matchOf(match)
 	}
+	if about := fieldsOf(client["framework"]); about != nil {
+		c.Framework = frameworkOf(about, c.Settings)
+	}
 	return c
+}
+
+// frameworkOf translates what framework_client found out. Alternatives have the
+// client's environment, store and host.
+func frameworkOf(about fields, settings policy.Settings) *readiness.Framework {
+	f := &readiness.Framework{
+		Name: about.text("name"), Unread: about.textMap("unread"), StartError: about.text("start_error"), Undecided: about.text("undecided"),
+	}
+	list, _ := about["alternatives"].(types.List)
+	for _, element := range list.Elements() {
+		alternative := fieldsOf(element)
+		s := settings
+		s.Driver, s.Version, s.Runtime = alternative.text("driver"), alternative.text("driver_version"), alternative.text("runtime_version")
+		s.Connection, s.Properties = alternative.text("connection"), alternative.textMap("properties")
+		f.Alternatives = append(f.Alternatives, readiness.FrameworkAlternative{
+			When: alternative.text("when"), Settings: s, StartError: alternative.text("start_error"), Undecided: alternative.text("undecided"),
+		})
+	}
+	return f
 }
 
 func matchOf(match fields) readiness.Match {

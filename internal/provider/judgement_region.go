@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
@@ -24,7 +24,11 @@ func inOtherRegions(clients []readiness.Client, region string) diag.Diagnostics 
 		if client.ViaProxy {
 			continue
 		}
-		for _, host := range driver.Resolve(client.Settings).Hosts {
+		var hosts []policy.Host
+		for _, p := range client.Policy().Possible() {
+			hosts = append(hosts, p.Hosts...)
+		}
+		for _, host := range hosts {
 			endpoint, is := rdsca.ParseEndpoint(host.Name)
 			if !is || endpoint.Region == "" || endpoint.Region == region || endpoint.Kind == rdsca.EndpointProxy {
 				continue

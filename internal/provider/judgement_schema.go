@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
@@ -90,6 +91,7 @@ func clientAttributes() attributes {
 		"properties":      {kind: textMap, description: "Settings given in code, by the driver's own names, such as `sslfactory` or `ssl.rejectUnauthorized`; a name that the driver does not know changes nothing, as there. Of drivers in Rust also what they are built with, such as `connector` or `tls`: the guide Conformance lists them. Passwords are refused, except that of a Java trust store, which is kept in the state. Default: nothing is set."},
 		"trust_store":     {kind: object, nested: trustStoreAttributes(), description: "The trust store that the client finds where its settings point; for a client that trusts the store of its operating system, JVM or runtime, give that one with `place = \"system\"`. Default: nothing is there; of a store of the operating system, JVM or runtime, that it holds no root of RDS."},
 		"via":             {kind: text, strings: oneOf(viaDirect, viaRDSProxy), description: "`direct` (default), or `rds_proxy` for a client of RDS Proxy or Aurora Serverless v1, whose certificates a switch does not touch."},
+		"framework":       {kind: object, nested: frameworkAttributes(), description: "What the client's framework does beside the settings that it hands on: `provider::sslready::framework_client` sets it. Default: there is no framework, the settings are the driver's own."},
 		"match": {kind: object, nested: attributes{
 			"usernames":         {kind: texts, lists: named(), description: "Database user names. Default: any."},
 			"databases":         {kind: texts, lists: named(), description: "Database names. Default: any."},
@@ -97,6 +99,27 @@ func clientAttributes() attributes {
 			"client_cidrs":      {kind: texts, lists: append(named(), cidrs{}), description: "Networks of the client's address, such as `10.0.0.0/8`. Default: any."},
 		}, description: "Which observed sessions are this client: those that satisfy every kind that is given; a list without a value is satisfied by none. Default: none."},
 	}
+}
+
+// frameworkAttributes are what framework_client finds out.
+func frameworkAttributes() attributes {
+	all := attributes{
+		"name":        {kind: text, required: true, strings: notEmpty(), description: "Name of the framework."},
+		"version":     {kind: text, description: "Version of the framework. Default: every one that the rules know."},
+		"unread":      {kind: textMap, description: "Settings that the framework drops without a word, with their values, by the path of their names. Each is a finding `setting_not_read`; one that looks like TLS, trust or an address makes a client `indeterminate` that would pass. Default: none."},
+		"added":       {kind: texts, description: "Names of the settings that the framework adds or replaces by itself. Default: none."},
+		"start_error": {kind: text, description: "The text with which the framework refuses its settings: the client then fails. Default: it starts."},
+		"undecided":   {kind: text, description: "Why it is not known what the framework hands on: the client is then `indeterminate`. Default: it is known."},
+	}
+	alternative := attributes{"when": {kind: text, required: true, description: "The condition, such as `sqlalchemy 2.1`."}}
+	maps.Copy(alternative, attributes{
+		"driver":         {kind: text, required: true, strings: []validator.String{knownDriver{}}, description: "As of the client."},
+		"driver_version": {kind: text, description: "As of the client."}, "runtime_version": {kind: text, description: "As of the client."},
+		"connection": {kind: text, description: "As of the client."}, "properties": {kind: textMap, description: "As of the client."},
+		"start_error": all["start_error"], "undecided": all["undecided"],
+	})
+	all["alternatives"] = attribute{kind: objects, nested: alternative, description: "All that the framework can hand on, where something that is not declared decides. The verdict is the one on which they agree, else `indeterminate`. Default: the settings of the client alone."}
+	return all
 }
 
 func trustStoreAttributes() attributes {

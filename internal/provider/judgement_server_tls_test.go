@@ -39,7 +39,7 @@ func TestTheServersHandshake(t *testing.T) {
 			instance := ordersInstance()
 			instance.ParameterApplyStatus = tc.status
 			a.api.PutInstance(instance)
-			client := values{"driver": "psql", "connection": "sslmode=require"}
+			client := values{"driver": "psql", "driver_version": "16", "connection": "sslmode=require"}
 			if name == "nothing in common with clients" {
 				client["connection"] = "sslmode=require ssl_max_protocol_version=TLSv1.2"
 			}

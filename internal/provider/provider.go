@@ -59,6 +59,7 @@ func (p *sslreadyProvider) DataSources(context.Context) []func() datasource.Data
 		func() datasource.DataSource { return &caCertificateDataSource{} },
 		func() datasource.DataSource { return &serverCertificateDataSource{} },
 		func() datasource.DataSource { return &instancesDataSource{} },
+		func() datasource.DataSource { return &imageDataSource{} },
 	}
 }
 
@@ -75,6 +76,7 @@ func (p *sslreadyProvider) Functions(context.Context) []func() function.Function
 		func() function.Function { return forceSSLDefaultFunction{} },
 		func() function.Function { return connectionWithoutPasswordFunction{} },
 		func() function.Function { return tlsEnvironmentFunction{} },
+		func() function.Function { return frameworkClientFunction{} },
 		func() function.Function { return trustStoreCertificatesFunction{} },
 	}
 }

@@ -19,6 +19,7 @@ type providerModel struct {
 	AssumeRole                     []assumeRoleModel      `tfsdk:"assume_role"`
 	AssumeRoleWithWebIdentity      *webIdentityModel      `tfsdk:"assume_role_with_web_identity"`
 	Endpoints                      *endpointsModel        `tfsdk:"endpoints"`
+	ImageCache                     types.String           `tfsdk:"image_cache"`
 	STSRegion                      types.String           `tfsdk:"sts_region"`
 	CustomCABundle                 types.String           `tfsdk:"custom_ca_bundle"`
 	HTTPProxy                      types.String           `tfsdk:"http_proxy"`
@@ -101,6 +102,7 @@ func providerAttributes() map[string]schema.Attribute {
 		"assume_role":                        schema.ListNestedAttribute{Optional: true, MarkdownDescription: "IAM roles to assume, in this order.", NestedObject: schema.NestedAttributeObject{Attributes: assumeRoleAttributes()}},
 		"assume_role_with_web_identity":      schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "IAM role to assume with a web identity.", Attributes: webIdentityAttributes()},
 		"endpoints":                          schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "URLs that replace AWS's own.", Attributes: map[string]schema.Attribute{"rds": optionalString("URL of the RDS API. Default: the Region's."), "sts": optionalString("URL of the STS API. Default: the Region's."), "ecr": optionalString("URL of the ECR API, which gives tokens for private images. Default: that of the registry's Region.")}},
+		"image_cache":                        optionalString("Folder in which layers of container images are kept, up to 8 GiB, those unused for longest going first. Default: `terraform-provider-sslready/images` in the user's cache folder."),
 		"sts_region":                         optionalString("Region of the STS API. Default: `region`."),
 		"custom_ca_bundle":                   optionalString("PEM file with the CAs of the AWS endpoints. Default: `AWS_CA_BUNDLE`."),
 		"http_proxy":                         optionalString("URL of a proxy for HTTP. Default: `HTTP_PROXY`."),

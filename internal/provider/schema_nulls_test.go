@@ -77,6 +77,7 @@ resource sslready_trust_store_validation: action affected clients code current d
 sslready_ca_certificate: ca_cert_identifier code customer_override default_for_new_launches detail findings in_fact_table severity
 sslready_clients: clients complete reachable samples sessions unreachable
 sslready_force_ssl: certainty engine engine_version parameter_group_name pending_reboot
+sslready_image: configuration drafts driver drivers environment held missing name path problems reason runtimes trust_stores unread used_by version working_directory
 sslready_instances: by_ca by_state ca_cert_identifiers clusters code complete detail engine engine_version findings identifier instances members severity total
 sslready_readiness: action affected clients code current detail endpoint evaluated_at findings follows identifier members on_cluster outcome ready reason severity state summary target verdicts
 sslready_server_certificate: entry is_ca issuer not_after not_before self_signed serial sha1 sha256 subject

@@ -29,12 +29,16 @@ type services struct {
 	aws *rdsapi.Lazy
 	// written are the files that resources write.
 	written writtenPaths
+	// images are opened once each.
+	images *imageReader
 }
 
 func newServices(version string, now func() time.Time, config providerModel) *services {
-	return &services{now: now, config: config, aws: rdsapi.NewLazy(config.aws(version), rdsapi.Options{
+	s := &services{now: now, config: config, aws: rdsapi.NewLazy(config.aws(version), rdsapi.Options{
 		Within: cmp.Or(durationOf(config.AWSTimeout.ValueString()), defaultAWSTimeout), Notice: logAttempt,
 	})}
+	s.images = newImageReader(s)
+	return s
 }
 
 // defaultAWSTimeout is many times what RDS needs for ten thousand instances,

@@ -26,7 +26,7 @@ func TestRegistryToken(t *testing.T) { //nolint:paralleltest // clears the envir
 		"expired":          {400, `{"__type":"ExpiredTokenException","message":"planted-token"}`, rdsapi.ErrInvalidCredentials},
 		"not ECR's answer": {200, `<html>planted-token`, rdsapi.ErrMalformedResponse},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) { //nolint:paralleltest // clears the environment
 			var signedFor string
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				signedFor = r.Header.Get("Authorization")

@@ -27,28 +27,28 @@ func TestAVerdictOnWhichAllAlternativesAgree(t *testing.T) {
 		detail   string // a part of it
 	}{
 		"the right root": {
-			settings: policy.Settings{Driver: "sqlx", Connection: full + "verify-full"}, store: []*x509.Certificate{s.next.Root},
+			settings: policy.Settings{Driver: "sqlx", Version: "0.8.6", Runtime: "3.0", Connection: full + "verify-full"}, store: []*x509.Certificate{s.next.Root},
 			outcome: readiness.Connects, reason: certpath.Accepted,
 		},
 		"the wrong root": {
-			settings: policy.Settings{Driver: "sqlx", Connection: full + "verify-full"}, store: []*x509.Certificate{s.old.Root},
+			settings: policy.Settings{Driver: "sqlx", Version: "0.8.6", Runtime: "3.0", Connection: full + "verify-full"}, store: []*x509.Certificate{s.old.Root},
 			outcome: readiness.Fails, reason: certpath.UnknownAuthority,
 		},
 		"the right root last, which native-tls does not read": {
-			settings: policy.Settings{Driver: "sqlx", Connection: full + "verify-full"}, store: []*x509.Certificate{s.old.Root, s.next.Root},
-			reason: readiness.DriverNotCovered, detail: "(property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none) is not declared. The outcome would be fails or connects.",
+			settings: policy.Settings{Driver: "sqlx", Version: "0.8.6", Runtime: "3.0", Connection: full + "verify-full"}, store: []*x509.Certificate{s.old.Root, s.next.Root},
+			reason: readiness.DriverNotCovered, detail: "(property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none) is not declared. The outcome would be fails with native-tls, connects with rustls with the roots of webpki, connects with rustls with native roots.",
 		},
 		"the subordinate CA, which is an anchor to rustls alone": {
-			settings: policy.Settings{Driver: "tokio-postgres", Connection: "sslmode=require"}, store: []*x509.Certificate{s.next.Subordinate},
-			reason: readiness.DriverNotCovered, detail: "The outcome would be fails or connects.",
+			settings: policy.Settings{Driver: "tokio-postgres", Version: "0.7.13", Runtime: "3.0", Connection: "sslmode=require"}, store: []*x509.Certificate{s.next.Subordinate},
+			reason: readiness.DriverNotCovered, detail: "The outcome would be fails with native-tls, fails with openssl, connects with rustls.",
 		},
 		"with or without a connector": {
 			settings: policy.Settings{Driver: "tokio-postgres"}, store: []*x509.Certificate{s.next.Root},
-			reason: readiness.DriverNotCovered, detail: "The outcome would be connects or plaintext.",
+			reason: readiness.DriverNotCovered, detail: "The outcome would be connects with native-tls, connects with openssl, connects with rustls, plaintext with NoTls.",
 		},
 		"alternatives within alternatives: an old rustls passes over the name, a new one does not": {
-			settings: policy.Settings{Driver: "sqlx", Connection: strings.Replace(full, endpoint, "tunnel.example", 1) + "verify-ca", Properties: map[string]string{"tls": "tls-rustls"}},
-			store:    []*x509.Certificate{s.next.Root}, reason: readiness.DriverNotCovered, detail: "(property rustls_version). The outcome would be connects or fails.",
+			settings: policy.Settings{Driver: "sqlx", Version: "0.8.6", Runtime: "3.0", Connection: strings.Replace(full, endpoint, "tunnel.example", 1) + "verify-ca", Properties: map[string]string{"tls": "tls-rustls"}},
+			store:    []*x509.Certificate{s.next.Root}, reason: policy.ReasonVersionNotDeclared, detail: "(property rustls_version). The outcome would be connects with rustls before 0.23.24, fails with rustls 0.23.24 and later.",
 		},
 	}
 	for name, tc := range tests {
@@ -69,7 +69,7 @@ func TestAlternativesBehindAProxy(t *testing.T) {
 	t.Parallel()
 	s := newSwitchover(t, pki.CARSA2048)
 	client := readiness.Client{Name: "c", ViaProxy: true, Settings: policy.Settings{
-		Driver: "tokio-postgres", Connection: "sslmode=require", Host: "orders.proxy-c9akciq32rgd.us-east-1.rds.amazonaws.com",
+		Driver: "tokio-postgres", Version: "0.7.13", Runtime: "3.0", Connection: "sslmode=require", Host: "orders.proxy-c9akciq32rgd.us-east-1.rds.amazonaws.com",
 	}}
 	got := readiness.Evaluate(s.input(client)).Verdicts["c"].Target
 	if got.Outcome != readiness.Connects {
@@ -88,10 +88,10 @@ func TestAFileThatIsADirectory(t *testing.T) {
 		want     readiness.Outcome
 		text     string
 	}{
-		"in every mode with TLS": {policy.Settings{Driver: "sqlx", Connection: url + "require", Properties: map[string]string{"tls": "tls-native-tls"}}, readiness.Fails, "Is a directory"},
-		"where it is verified":   {policy.Settings{Driver: "sqlx", Connection: url + "verify-full", Properties: map[string]string{"tls": "tls-rustls"}}, readiness.Fails, "Is a directory"},
-		"but not read otherwise": {policy.Settings{Driver: "sqlx", Connection: url + "require", Properties: map[string]string{"tls": "tls-rustls"}}, readiness.ConnectsUnverified, ""},
-		"Node":                   {policy.Settings{Driver: "node-postgres", Connection: url + "require"}, readiness.Fails, "EISDIR"},
+		"in every mode with TLS": {policy.Settings{Driver: "sqlx", Version: "0.8.6", Runtime: "3.0", Connection: url + "require", Properties: map[string]string{"tls": "tls-native-tls"}}, readiness.Fails, "Is a directory"},
+		"where it is verified":   {policy.Settings{Driver: "sqlx", Version: "0.8.6", Runtime: "3.0", Connection: url + "verify-full", Properties: map[string]string{"tls": "tls-rustls"}}, readiness.Fails, "Is a directory"},
+		"but not read otherwise": {policy.Settings{Driver: "sqlx", Version: "0.8.6", Runtime: "3.0", Connection: url + "require", Properties: map[string]string{"tls": "tls-rustls"}}, readiness.ConnectsUnverified, ""},
+		"Node":                   {policy.Settings{Driver: "node-postgres", Version: "8.23.1", Runtime: "20", Connection: url + "require"}, readiness.Fails, "EISDIR"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -130,7 +130,7 @@ func TestAlternativesHaveHosts(t *testing.T) {
 	client := func(host string) readiness.Client {
 		return readiness.Client{
 			Name: "c", Store: readiness.Store{Content: pki.PEM(s.next.Root)},
-			Settings: policy.Settings{Driver: "sqlx", Connection: "postgres://" + host + "/db?sslmode=verify-full&sslrootcert=/r.pem", StoreDeclared: true},
+			Settings: policy.Settings{Driver: "sqlx", Version: "0.8.6", Runtime: "3.0", Connection: "postgres://" + host + "/db?sslmode=verify-full&sslrootcert=/r.pem", StoreDeclared: true},
 		}
 	}
 	rootAlone := func(c readiness.Client) readiness.Input {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
@@ -17,9 +18,6 @@ func (e *evaluation) judge(c Client, p policy.Policy, evidence Evidence) Verdict
 	}
 	if len(p.Alternatives) > 0 {
 		return e.agreed(c, p, evidence)
-	}
-	if p.OrLibrary != "" && needsAnchors(p) {
-		return e.eitherLibrary(c, p, evidence)
 	}
 	if e.in.ForceSSL != nil {
 		return e.connect(c, p, evidence, *e.in.ForceSSL)
@@ -43,37 +41,21 @@ func (e *evaluation) judge(c Client, p policy.Policy, evidence Evidence) Verdict
 // come to is the verdict.
 func (e *evaluation) agreed(c Client, p policy.Policy, evidence Evidence) Verdict {
 	c.ViaProxy = false // The evidence is the proxy's already.
-	first := e.judge(c, p.Alternatives[0], evidence)
-	for _, alternative := range p.Alternatives[1:] {
-		other := e.judge(c, alternative, evidence)
-		if other.Outcome == first.Outcome {
-			continue
-		}
-		return Verdict{
-			Reason:    DriverNotCovered,
-			Detail:    fmt.Sprintf("%s The outcome would be %s or %s.", sentence(p.Undecided), first.Outcome, other.Outcome),
-			Validator: first.Validator,
-		}
+	verdicts := make([]Verdict, len(p.Alternatives))
+	differ := false
+	var words []string
+	for i, alternative := range p.Alternatives {
+		verdicts[i] = e.judge(c, alternative.Policy, evidence)
+		differ = differ || verdicts[i].Outcome != verdicts[0].Outcome
+		words = append(words, fmt.Sprintf("%s with %s", verdicts[i].Outcome, alternative.If))
 	}
-	return first
-}
-
-// eitherLibrary judges a client of which it is not known which of two versions
-// of its TLS library it has.
-func (e *evaluation) eitherLibrary(c Client, p policy.Policy, evidence Evidence) Verdict {
-	c.ViaProxy = false // The evidence is the proxy's already.
-	one, other := p.Profile.Version, p.OrLibrary
-	p.OrLibrary = ""
-	first := e.judge(c, p, evidence)
-	p.Profile.Version, p.Anchors.ReaderVersion = other, other
-	second := e.judge(c, p, evidence)
-	if first.Outcome == second.Outcome {
-		return first
+	if !differ {
+		return verdicts[0]
 	}
 	return Verdict{
-		Reason:    TrustStoreNotCovered,
-		Detail:    fmt.Sprintf("The outcome would be %s with OpenSSL %s and %s with %s: declare it as runtime_version.", first.Outcome, one, second.Outcome, other),
-		Validator: first.Validator,
+		Reason:    cmp.Or(Reason(p.Reason), DriverNotCovered),
+		Detail:    fmt.Sprintf("%s The outcome would be %s.", sentence(p.Undecided), strings.Join(words, ", ")),
+		Validator: verdicts[0].Validator,
 	}
 }
 
@@ -81,7 +63,7 @@ func (e *evaluation) eitherLibrary(c Client, p policy.Policy, evidence Evidence)
 func (e *evaluation) connect(c Client, p policy.Policy, evidence Evidence, forceSSL bool) Verdict {
 	switch {
 	case p.Undecided != "":
-		return Verdict{Reason: DriverNotCovered, Detail: sentence(p.Undecided)}
+		return Verdict{Reason: cmp.Or(Reason(p.Reason), DriverNotCovered), Detail: sentence(p.Undecided)}
 	case p.Rejection != nil:
 		r := p.Rejection
 		return Verdict{Outcome: Fails, Reason: Reason(r.Reason), Detail: sentence(r.Detail), ExpectedError: r.Client}
@@ -238,7 +220,7 @@ func (e *evaluation) path(p policy.Policy, anchors trust, evidence Evidence) Ver
 			verdict.AnchorSubject = result.Anchor.Subject.String()
 			verdict.AnchorSHA256 = verdict.anchor.sha256
 		}
-	case certpath.UnpredictablePath, "":
+	case certpath.UnpredictablePath, certpath.SearchLimit, "":
 		verdict.Outcome = Indeterminate
 	default:
 		if p.PathError != "" {

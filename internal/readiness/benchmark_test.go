@@ -28,10 +28,10 @@ func fleet(tb testing.TB, distinct bool) readiness.Input {
 	}
 	settings := []policy.Settings{
 		{Driver: "libpq", Connection: "host=db.example sslmode=verify-full sslrootcert=/rds.pem"},
-		{Driver: "pgjdbc", Connection: "jdbc:postgresql://db.example/orders?sslmode=verify-full&sslrootcert=/rds.pem"},
-		{Driver: "node-postgres", Connection: "postgres://app@db.example/orders?sslmode=verify-full&sslrootcert=/rds.pem"},
-		{Driver: "pgx", Connection: "postgres://app@db.example/orders?sslmode=verify-full&sslrootcert=/rds.pem"},
-		{Driver: "asyncpg", Connection: "postgres://app@db.example/orders?sslmode=verify-full&sslrootcert=/rds.pem"},
+		{Driver: "pgjdbc", Version: "42.7.13", Runtime: "21", Connection: "jdbc:postgresql://db.example/orders?sslmode=verify-full&sslrootcert=/rds.pem"},
+		{Driver: "node-postgres", Version: "8.23.1", Runtime: "20", Connection: "postgres://app@db.example/orders?sslmode=verify-full&sslrootcert=/rds.pem"},
+		{Driver: "pgx", Version: "5.12.0", Runtime: "", Connection: "postgres://app@db.example/orders?sslmode=verify-full&sslrootcert=/rds.pem"},
+		{Driver: "asyncpg", Version: "0.31.0", Runtime: "3.11", Connection: "postgres://app@db.example/orders?sslmode=verify-full&sslrootcert=/rds.pem"},
 	}
 	force := true
 	evidence := readiness.Evidence{Presented: certpath.Presented{Certificates: chain.Presented()}}

@@ -40,6 +40,8 @@ const (
 	PathNotKnown             Reason = "certification_path_not_known"
 	KeyTypeRefused           Reason = "key_type_not_offered"
 	ProtocolVersionRefused   Reason = "protocol_version_not_offered"
+	FrameworkNotStarting     Reason = "framework_does_not_start"
+	SettingNotRead           Reason = "setting_not_read"
 )
 
 // pathRefused are the reasons of a validator that refuses a certificate as
@@ -75,6 +77,8 @@ func ReasonMeanings() []Meaning {
 		reason(certpath.PathTooLong, pathRefused+"a CA may not have so many CAs below it", pathRefusedLookAt),
 		reason(certpath.WrongPurpose, pathRefused+"its key usage does not allow this use", pathRefusedLookAt),
 		reason(certpath.NameConstraint, pathRefused+"a name constraint of a CA forbids the name", pathRefusedLookAt),
+		reason(certpath.PolicyRefused, pathRefused+"a CA demands a certificate policy, and it has none that counts", pathRefusedLookAt),
+		reason(certpath.SearchLimit, "the search for a path was given up at a limit, which the detail names: too many certificates, or too large ones", "`server_certificate_chain_pem`, and the store"),
 		reason(certpath.CriticalExtension, pathRefused+"it has a critical extension that the validator does not understand", pathRefusedLookAt),
 		reason(certpath.NotConforming, pathRefused+"it does not conform to RFC 5280, on which the validator insists", pathRefusedLookAt),
 		reason(certpath.HostNameMismatch, "the client compares a name that the server certificate does not hold: an alias, an address, a tunnel", "connect by the endpoint's own name"),
@@ -89,6 +93,10 @@ func ReasonMeanings() []Meaning {
 		reason(policy.ReasonContradictorySettings, "the driver refuses its settings: they exclude each other", "`connection`, `environment`, `properties`"),
 		reason(policy.ReasonChannelBindingImpossible, "the settings require channel binding, and forbid the TLS that it needs", "`channel_binding`, `sslmode`"),
 		reason(policy.ReasonGSSAPIRequired, "the settings ask for GSSAPI encryption: neither TLS nor plaintext is tried", "`gssencmode`"),
+		reason(policy.ReasonVersionNotDeclared, "the releases that the declaration covers do different things", "`driver_version`, `runtime_version`"),
+		reason(policy.ReasonFileNotDeclared, "the client reads a file that its settings name, such as a client certificate, and it is not declared", "`files`, `image`"),
+		reason(FrameworkNotStarting, "the client's framework refuses its settings, and does not start", "the framework's own text in `expected_error`"),
+		reason(SettingNotRead, "the client would pass, but a setting of TLS, of trust or of an address is read by nobody", "the finding `setting_not_read`: the name that was meant"),
 		reason(PlaintextRefused, "the client does not use TLS, and the server demands it", "`sslmode`, `rds.force_ssl`"),
 		reason(DriverNotCovered, "no rule decides this: a version, a setting, or no host to compare", "`driver_version`, `host`; else try the client against an instance that has the target CA"),
 		reason(ForceSSLUnknown, "the outcome depends on `rds.force_ssl`, and it is not known", "`force_ssl`, or `db_instance_identifier`"),
@@ -119,6 +127,7 @@ const (
 	FindingPlaintext        FindingCode = "plaintext_client"
 	FindingUnverified       FindingCode = "unverified_client"
 	FindingFailsBehindProxy FindingCode = "fails_behind_proxy"
+	FindingSettingNotRead   FindingCode = "setting_not_read"
 	FindingFactNotRead      FindingCode = "fact_not_read"
 	FindingNotInFactTable   FindingCode = "not_in_fact_table"
 	FindingContradicts      FindingCode = "contradicts_fact_table"
@@ -147,6 +156,7 @@ func FindingMeanings() []Meaning {
 		finding(FindingPlaintext, warning, "the client does not use TLS"),
 		finding(FindingUnverified, info, "the client does not verify the server"),
 		finding(FindingFailsBehindProxy, warning, "the client does not connect to RDS Proxy, before or after"),
+		finding(FindingSettingNotRead, info+", or "+warning+" where it concerns TLS, trust or an address", "a setting reaches no driver: it is dropped without a word"),
 		finding(FindingFactNotRead, info+" or "+warning, "a call of AWS was denied or failed; what it would have answered is null"),
 		finding(FindingNotInFactTable, warning, "of `sslready_ca_certificate`: the provider's fact table does not know the thumbprint that RDS reports"),
 		finding(FindingContradicts, blocking, "of `sslready_ca_certificate`: RDS reports another thumbprint than the fact table has"),

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
 
@@ -67,16 +66,17 @@ func Evaluate(in Input) Report {
 
 // client judges one client and says what is to be told about it.
 func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
-	policy := driver.Resolve(c.Settings)
+	policy := c.Policy()
+	unread, decisive := c.unread()
 	c.ViaProxy = c.ViaProxy || reachesProxy(policy)
-	verdict := ClientVerdict{Target: e.judge(c, policy, e.in.Target)}
+	verdict := ClientVerdict{Target: withoutUnread(e.judge(c, policy, e.in.Target), c, decisive)}
 	if e.in.Current.known() {
-		verdict.Current = e.judge(c, policy, e.in.Current)
+		verdict.Current = withoutUnread(e.judge(c, policy, e.in.Current), c, decisive)
 	} else {
 		verdict.Current = Verdict{Reason: PathNotKnown, Detail: "The certificate that the server presents now is not known."}
 	}
 	verdict.Remedy = remedy(c, policy, verdict.Target, e.in.Target)
-	findings := append(e.notes(c, policy, verdict), e.assumedNames(c, policy, verdict.Target)...)
+	findings := append(append(unread, e.notes(c, policy, verdict)...), e.assumedNames(c, policy, verdict.Target)...)
 
 	verdict.Ready = !verdict.Target.Outcome.blocks(!e.in.WarnIndeterminate)
 	if !verdict.Ready && c.ViaProxy && verdict.Target.Outcome != Indeterminate {

@@ -1,6 +1,7 @@
 package readiness
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
@@ -110,7 +111,7 @@ func (e Evidence) key() string {
 
 // anchors reads what the policy says that the client trusts.
 func (e *evaluation) anchors(c Client, p policy.Policy) trust {
-	if !needsAnchors(p) {
+	if !p.ReadsStore() {
 		return trust{key: "unused"}
 	}
 	a := p.Anchors
@@ -118,10 +119,10 @@ func (e *evaluation) anchors(c Client, p policy.Policy) trust {
 	case policy.Declared:
 		return e.declared(c, a)
 	case policy.Missing:
-		return replaced(a.WhenUnreadable, Verdict{
+		return replaced(a.Missing.Then, Verdict{
 			Outcome: Fails, Reason: RootCertificateMissing,
 			Detail:        missingDetail(a),
-			ExpectedError: a.MissingError,
+			ExpectedError: a.Missing.Client,
 		})
 	case policy.SystemStore:
 		return trust{key: "system", system: true}
@@ -129,23 +130,6 @@ func (e *evaluation) anchors(c Client, p policy.Policy) trust {
 		return trust{key: "empty"}
 	}
 	return trust{key: "empty"}
-}
-
-// needsAnchors says whether the store plays a part at all: it is read for an
-// attempt that verifies, or because the client refuses all its settings for a
-// file that it cannot use.
-func needsAnchors(p policy.Policy) bool {
-	a := p.Anchors
-	file := a.Source == policy.Declared || a.Source == policy.Missing
-	if file && (a.RejectDirectory || a.WhenUnreadable == policy.RejectAll || a.WhenNoAnchors == policy.RejectAll) {
-		return true
-	}
-	for _, a := range p.Attempts {
-		if a.TLS && a.VerifyPath {
-			return true
-		}
-	}
-	return false
 }
 
 // declared reads the declared store with the driver's reader.
@@ -156,33 +140,26 @@ func (e *evaluation) declared(c Client, a policy.Anchors) trust {
 	if c.Store.Unavailable != "" {
 		return trust{key: "unavailable", failure: &Verdict{Reason: TrustStoreNotAvailable, Detail: sentence(c.Store.Unavailable)}, rejectsAll: true}
 	}
-	if a.DirectoryError != "" && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
+	if a.Directory != nil && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
 		failure := Verdict{
-			Outcome: Fails, Reason: TrustStoreUnreadable, Detail: "The trust store is a directory, and the client reads a file.", ExpectedError: a.DirectoryError,
+			Outcome: Fails, Reason: TrustStoreUnreadable, Detail: "The trust store is a directory, and the client reads a file.", ExpectedError: a.Directory.Client,
 		}
-		if a.RejectDirectory {
-			return replaced(policy.RejectAll, failure)
-		}
-		return replaced(a.WhenUnreadable, failure)
+		return replaced(a.Directory.Then, failure)
 	}
-	if a.Directory != truststore.ReaderUnknown && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
-		a.Reader = a.Directory
+	if a.DirectoryReader != truststore.ReaderUnknown && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
+		a.Reader = a.DirectoryReader
 	}
 	read := e.read(c.Store, a)
 	if read.failure == nil || read.rejectsAll {
 		read.system = a.WithSystem
 		return read
 	}
-	if a.UnreadableError != "" {
-		failure := *read.failure
-		failure.ExpectedError = a.UnreadableError
-		read.failure = &failure
+	lack, failure := a.Unreadable, *read.failure
+	if failure.Reason == TrustStoreNoAnchors {
+		lack = a.Empty
 	}
-	when := a.WhenUnreadable
-	if read.failure.Reason == TrustStoreNoAnchors {
-		when = a.WhenNoAnchors
-	}
-	return replaced(when, *read.failure)
+	failure.ExpectedError = cmp.Or(lack.Client, failure.ExpectedError)
+	return replaced(lack.Then, failure)
 }
 
 // read reads the store with the driver's reader, once for equal questions.
@@ -219,8 +196,8 @@ func anchorsKey(anchors []certpath.Anchor) string {
 }
 
 // replaced is what stands in for a store that gives nothing.
-func replaced(when policy.Unreadable, failure Verdict) trust {
-	switch when {
+func replaced(then policy.Reaction, failure Verdict) trust {
+	switch then {
 	case policy.RejectAll:
 		return trust{key: "rejected", failure: &failure, rejectsAll: true}
 	case policy.UseSystem:

@@ -117,7 +117,7 @@ func TestClientsOfRDSProxyAreNotTouched(t *testing.T) {
 func TestTheRuntimesOwnStoreIsNotTheFileThatRejectsAll(t *testing.T) {
 	t.Parallel()
 	s := newSwitchover(t, pki.CARSA2048)
-	client := readiness.Client{Name: "c", ViaProxy: true, Settings: policy.Settings{Driver: "pgx", Connection: "host=" + endpoint + " sslmode=verify-ca"}}
+	client := readiness.Client{Name: "c", ViaProxy: true, Settings: policy.Settings{Driver: "pgx", Version: "5.12.0", Runtime: "", Connection: "host=" + endpoint + " sslmode=verify-ca"}}
 	if v := readiness.Evaluate(s.input(client)).Verdicts["c"].Target; v.Outcome != readiness.Connects {
 		t.Errorf("behind the proxy: %s (%s), want connects by the system's roots", v.Outcome, v.Reason)
 	}
@@ -132,7 +132,7 @@ func TestTheRuntimesOwnStoreServesTheProxyOnly(t *testing.T) {
 		return readiness.Client{
 			Name: name, ViaProxy: true,
 			Settings: policy.Settings{
-				Driver: "node-postgres", Host: endpoint, Connection: "postgres://u@" + endpoint + "/db",
+				Driver: "node-postgres", Version: "8.23.1", Runtime: "20", Host: endpoint, Connection: "postgres://u@" + endpoint + "/db",
 				Environment: environment, Properties: properties, StoreDeclared: true,
 			},
 			Store: readiness.Store{Content: s.old.RootPEM()},

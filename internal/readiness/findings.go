@@ -137,7 +137,9 @@ func (e *evaluation) storeProblems(c Client, p policy.Policy) []storeProblem {
 	if c.Store.Unavailable != "" || !c.Settings.StoreDeclared {
 		return nil
 	}
-	if p.Undecided != "" || p.Rejection != nil || p.Anchors.Source != policy.Declared || !needsAnchors(p) {
+	all := p.Possible()
+	p = all[len(all)-1] // the newest
+	if p.Undecided != "" || p.Rejection != nil || p.Anchors.Source != policy.Declared || !p.ReadsStore() {
 		return nil
 	}
 	var problems []storeProblem

@@ -77,6 +77,9 @@ type Client struct {
 	Name string
 	// Settings is what its driver reads.
 	Settings policy.Settings
+	// Framework is what its framework does beside that; nil where the settings
+	// are the driver's own.
+	Framework *Framework
 	// Store is the trust store that it finds; see Settings.StoreDeclared.
 	Store Store
 	// ViaProxy: the client connects to RDS Proxy or Aurora Serverless v1,

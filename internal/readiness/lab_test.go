@@ -45,7 +45,7 @@ func (s switchover) input(clients ...readiness.Client) readiness.Input {
 // libpq is a psql-like client with a PEM store; without certificates it has
 // no store.
 func libpq(name, connection string, store ...*x509.Certificate) readiness.Client {
-	c := readiness.Client{Name: name, Settings: policy.Settings{Driver: "libpq", Connection: connection, Host: endpoint}}
+	c := readiness.Client{Name: name, Settings: policy.Settings{Driver: "libpq", Version: "16", Connection: connection, Host: endpoint}}
 	if len(store) > 0 {
 		c.Settings.StoreDeclared = true
 		c.Store.Content = pki.PEM(store...)

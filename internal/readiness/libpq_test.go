@@ -31,8 +31,8 @@ func TestWhatOnlySomeSettingsOfLibpqBring(t *testing.T) {
 		text                string
 	}{
 		"a store that two versions read alike":       {connection: "host=localhost" + verified, store: root, outcome: readiness.Connects, reason: certpath.Accepted},
-		"a store that they read otherwise":           {connection: "host=localhost" + verified, store: marked, outcome: readiness.Indeterminate, reason: readiness.TrustStoreNotCovered},
-		"such a store does not end in plaintext":     {connection: "host=localhost sslrootcert=/r", store: marked, outcome: readiness.Indeterminate, reason: readiness.TrustStoreNotCovered},
+		"a store that they read otherwise":           {connection: "host=localhost" + verified, store: marked, outcome: readiness.Indeterminate, reason: policy.ReasonVersionNotDeclared},
+		"such a store does not end in plaintext":     {connection: "host=localhost sslrootcert=/r", store: marked, outcome: readiness.Indeterminate, reason: policy.ReasonVersionNotDeclared},
 		"the newer version":                          {connection: "host=localhost" + verified, runtime: "3.0.17", store: marked, outcome: readiness.Connects, reason: certpath.Accepted},
 		"the older version":                          {connection: "host=localhost" + verified, runtime: "1.1.1w", store: marked, outcome: readiness.Fails, reason: readiness.TrustStoreUnreadable, text: "could not read root certificate file"},
 		"servers of which one matches":               {connection: "host=localhost,other port=1,2" + verified, store: root, outcome: readiness.Indeterminate, reason: readiness.DriverNotCovered},

@@ -42,6 +42,14 @@ func remedy(c Client, p policy.Policy, v Verdict, target Evidence) string {
 		return "Choose a CA with an RSA key, or let the client offer suites for ECDSA keys."
 	case ProtocolVersionRefused:
 		return "Let the client offer TLS 1.2 or later."
+	case policy.ReasonVersionNotDeclared:
+		return "Declare driver_version and runtime_version as they are deployed."
+	case policy.ReasonFileNotDeclared:
+		return "Declare the file in files, by the path that the client sees, or leave the setting out where the client does not have it."
+	case SettingNotRead:
+		return "Remove the setting that is not read, or write it where it is read."
+	case FrameworkNotStarting:
+		return "Correct the framework's settings: it does not start with them."
 	case DriverNotCovered, TrustStoreNotCovered:
 		return "Try this client against an instance that has the target CA, and waive it here with a reason and an end."
 	}

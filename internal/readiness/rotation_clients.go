@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
@@ -76,7 +75,7 @@ func (in RotationInput) affected(c Client, r Rotation) AffectedClient {
 		return AffectedClient{Affected: NotAffected, Endpoint: EndpointProxy}
 	}
 	var hosts []policy.Host
-	for _, p := range driver.Resolve(c.Settings).Possible() {
+	for _, p := range c.Policy().Possible() {
 		hosts = append(append(hosts, p.Hosts...), p.Later...)
 	}
 	out := AffectedClient{Affected: AffectedUnknown, Endpoint: EndpointOther}

@@ -32,10 +32,10 @@ func TestCertificatesInTheSettingsAreTheStore(t *testing.T) {
 			in := in
 			in.Clients = []readiness.Client{
 				{Name: "node", Settings: policy.Settings{
-					Driver: "node-postgres", Connection: "postgres://app@db.example/orders", Properties: map[string]string{"ssl.ca": tc.root},
+					Driver: "node-postgres", Version: "8.23.1", Runtime: "20", Connection: "postgres://app@db.example/orders", Properties: map[string]string{"ssl.ca": tc.root},
 				}},
 				{Name: "java", Settings: policy.Settings{
-					Driver: "pgjdbc", Connection: "jdbc:postgresql://db.example/orders?sslmode=require&sslfactory=org.postgresql.ssl.SingleCertValidatingFactory&sslfactoryarg=env:ROOT",
+					Driver: "pgjdbc", Version: "42.7.13", Runtime: "21", Connection: "jdbc:postgresql://db.example/orders?sslmode=require&sslfactory=org.postgresql.ssl.SingleCertValidatingFactory&sslfactoryarg=env:ROOT",
 					Environment: map[string]string{"ROOT": tc.root},
 				}},
 			}
@@ -54,7 +54,7 @@ func TestNoProtocolVersionIsNoHandshake(t *testing.T) {
 
 	in := fleet(t, false)
 	in.Clients = []readiness.Client{{Name: "app", Settings: policy.Settings{
-		Driver: "lib-pq", Connection: "host=db.example sslmode=require ssl_min_protocol_version=TLSv1.3 ssl_max_protocol_version=TLSv1.2",
+		Driver: "lib-pq", Version: "1.12.3", Runtime: "", Connection: "host=db.example sslmode=require ssl_min_protocol_version=TLSv1.3 ssl_max_protocol_version=TLSv1.2",
 	}}}
 	got := readiness.Evaluate(in).Verdicts["app"].Target
 	if got.Outcome != readiness.Fails || got.Reason != readiness.ProtocolVersionRefused || got.ExpectedError == "" {

@@ -3,6 +3,7 @@ package dotnet
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,13 +15,20 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
-// The major versions of Npgsql in which rules change.
-const (
-	npgsqlOldest  = 6
-	npgsqlTrusts  = 8 // Require verifies nothing without a word; before, it had to be told to
-	npgsqlBinding = 8 // Channel Binding
-	npgsqlDirect  = 9 // SSL Negotiation
-	npgsqlNewest  = 9
+// NpgsqlReleases are those of Npgsql.
+var (
+	NpgsqlReleases = policy.NewReleases("Npgsql", "driver_version", "6", "10")
+	npgsqlDrops7   = NpgsqlReleases.Change("7.0.7") // an address is no name
+	npgsqlTrusts   = NpgsqlReleases.Change("8.0.0") // Require verifies nothing without a word; Channel Binding
+	npgsqlDrops8   = NpgsqlReleases.Change("8.0.2") // an address is no name, before .NET 8
+	npgsqlDirect   = NpgsqlReleases.Change("9.0.0") // SSL Negotiation
+)
+
+// The releases of .NET that Npgsql runs on, on Linux.
+var (
+	dotnetReleases  = policy.NewReleases(".NET on Linux", "runtime_version", "3.1", "")
+	dotnetAddresses = dotnetReleases.Change("8.0") // compares addresses
+	dotnetRuntime   = regexp.MustCompile(`^(?i:\.?net(?: core)? ?)?(\d.*)$`)
 )
 
 // npgsqlModes are the names of SslMode, in the order of their numbers, which
@@ -42,17 +50,19 @@ var npgsqlModes = []string{"Disable", "Allow", "Prefer", "Require", "VerifyCA", 
 // SslRootValidation; NpgsqlConnectionStringBuilder.cs, PostProcessAndValidate;
 // PostgresEnvironment.cs. Read, not run.
 func Npgsql(s policy.Settings) policy.Policy {
-	version, known := policy.ParseFullRelease(s.Version)
-	if s.Version == "" {
-		version[0] = npgsqlNewest
+	runtime := s.Runtime
+	if found := dotnetRuntime.FindStringSubmatch(runtime); found != nil {
+		runtime = found[1]
+	} else if runtime != "" {
+		return policy.Policy{Undecided: "the rules cover .NET on Linux, by its version, not " + strconv.Quote(runtime)}
 	}
-	if !known || version.Before(npgsqlOldest, 0, 0) || !version.Before(npgsqlNewest+1, 0, 0) {
-		return policy.Policy{Undecided: "the rules cover Npgsql 6 to 9, not " + strconv.Quote(s.Version)}
-	}
-	if _, known := policy.ParseFullRelease(s.Runtime); !known {
-		return policy.Policy{Undecided: "the rules cover .NET on Linux, by its version, not " + strconv.Quote(s.Runtime)}
-	}
-	options, refused := npgsqlOptions(s, version)
+	return NpgsqlReleases.Each(s.Version, func(v policy.Version) policy.Policy {
+		return dotnetReleases.Each(runtime, func(dotnet policy.Version) policy.Policy { return npgsqlRelease(s, v, dotnet) })
+	})
+}
+
+func npgsqlRelease(s policy.Settings, v, dotnet policy.Version) policy.Policy {
+	options, refused := npgsqlOptions(s, v)
 	if refused != nil {
 		return *refused
 	}
@@ -63,23 +73,23 @@ func Npgsql(s policy.Settings) policy.Policy {
 	if p.Hosts, mixed = npgsqlHosts(options.text["host"]); mixed {
 		return policy.Policy{Undecided: "a Unix socket beside other hosts is not covered"}
 	}
-	if contradiction, is := npgsqlRefused(p, options, version); is {
+	if contradiction, is := npgsqlRefused(p, options, v); is {
 		return contradiction
 	}
-	return npgsqlAttempts(s, p, options, version)
+	return npgsqlAttempts(s, p, options, npgsqlDropsAddress(v, dotnet))
 }
 
 // npgsqlRefused is what Npgsql makes of settings that contradict each other.
-func npgsqlRefused(p policy.Policy, options npgsqlSettings, version policy.FullRelease) (policy.Policy, bool) {
+func npgsqlRefused(p policy.Policy, options npgsqlSettings, v policy.Version) (policy.Policy, bool) {
 	refuse := func(detail, client string) (policy.Policy, bool) {
 		return policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonContradictorySettings, Detail: detail, Client: client}}, true
 	}
 	demands := slices.Contains([]string{"Require", "VerifyCA", "VerifyFull"}, p.Mode)
 	session := options.text["targetsessionattributes"]
 	switch {
-	case options.trust && version.Before(npgsqlTrusts, 0, 0) && slices.Contains([]string{"Allow", "VerifyCA", "VerifyFull"}, p.Mode):
+	case options.trust && v.Before(npgsqlTrusts) && slices.Contains([]string{"Allow", "VerifyCA", "VerifyFull"}, p.Mode):
 		return refuse("Trust Server Certificate excludes this mode", "TrustServerCertificate=true is not supported with SslMode=")
-	case p.Mode == "Require" && !options.trust && version.Before(npgsqlTrusts, 0, 0):
+	case p.Mode == "Require" && !options.trust && v.Before(npgsqlTrusts):
 		return refuse("Require before Npgsql 8 needs Trust Server Certificate=true", "To validate server certificates, please use VerifyFull or VerifyCA instead of Require")
 	case options.direct && !demands:
 		return refuse("SSL Negotiation=Direct needs Require or higher", "SSL Mode has to be Require or higher to be used with direct SSL Negotiation")
@@ -92,7 +102,7 @@ func npgsqlRefused(p policy.Policy, options npgsqlSettings, version policy.FullR
 }
 
 // npgsqlAttempts fills in what is tried.
-func npgsqlAttempts(s policy.Settings, p policy.Policy, options npgsqlSettings, version policy.FullRelease) policy.Policy {
+func npgsqlAttempts(s policy.Settings, p policy.Policy, options npgsqlSettings, dropsAddress bool) policy.Policy {
 	session := cmp.Or(options.text["targetsessionattributes"], s.Environment["PGTARGETSESSIONATTRS"])
 	switch {
 	case strings.EqualFold(options.text["channelbinding"], "require"):
@@ -116,13 +126,13 @@ func npgsqlAttempts(s policy.Settings, p policy.Policy, options npgsqlSettings, 
 	case "Require":
 		p.Attempts = []policy.Attempt{{TLS: true}}
 	default:
-		return npgsqlVerified(s, p, options, version)
+		return npgsqlVerified(s, p, options, dropsAddress)
 	}
 	return p
 }
 
 // npgsqlVerified is VerifyCA and VerifyFull.
-func npgsqlVerified(s policy.Settings, p policy.Policy, options npgsqlSettings, version policy.FullRelease) policy.Policy {
+func npgsqlVerified(s policy.Settings, p policy.Policy, options npgsqlSettings, dropsAddress bool) policy.Policy {
 	full := p.Mode == "VerifyFull"
 	p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: full}}
 	p.Anchors = npgsqlAnchors(s, options.text["rootcertificate"])
@@ -132,7 +142,7 @@ func npgsqlVerified(s policy.Settings, p policy.Policy, options npgsqlSettings, 
 	case strings.HasSuffix(strings.ToLower(p.Anchors.Path), ".pfx"):
 		return policy.Policy{Undecided: "a root file in PKCS#12 is not covered"}
 	}
-	if !full || !npgsqlDropsAddress(s, version) {
+	if !full || !dropsAddress {
 		return p
 	}
 	for i, host := range p.Hosts {
@@ -145,12 +155,11 @@ func npgsqlVerified(s policy.Settings, p policy.Policy, options npgsqlSettings, 
 
 // npgsqlDropsAddress says whether .NET is told an address as no name at all,
 // so that no certificate has it: from 7.0.7 and 8.0.2 on, before .NET 8.
-func npgsqlDropsAddress(s policy.Settings, version policy.FullRelease) bool {
-	if version.Before(npgsqlTrusts, 0, 0) {
-		return !version.Before(7, 0, 7)
+func npgsqlDropsAddress(v, dotnet policy.Version) bool {
+	if v.Before(npgsqlTrusts) {
+		return !v.Before(npgsqlDrops7)
 	}
-	runtime, _ := policy.ParseFullRelease(s.Runtime)
-	return !version.Before(8, 0, 2) && runtime.Before(8, 0, 0)
+	return !v.Before(npgsqlDrops8) && dotnet.Before(dotnetAddresses)
 }
 
 // npgsqlAnchors is where the two modes that verify look. What the system's
@@ -168,8 +177,8 @@ func npgsqlAnchors(s policy.Settings, named string) policy.Anchors {
 		return openssl.DefaultStore(s)
 	}
 	a := policy.Anchors{
-		Source: policy.Declared, Path: named, Reader: truststore.DotNetPEM, WithSystem: true, MissingError: "Could not find file",
-		DirectoryError: "Access to the path",
+		Source: policy.Declared, Path: named, Reader: truststore.DotNetPEM, WithSystem: true, Missing: policy.Lack{Client: "Could not find file"},
+		Directory: &policy.Lack{Client: "Access to the path"},
 	}
 	if !s.StoreDeclared || named != "" && s.StorePlace == policy.PlaceHome {
 		a.Source = policy.Missing

@@ -43,7 +43,7 @@ type npgsqlSettings struct {
 
 // npgsqlOptions merges the connection string and what is set in code on its
 // builder, by the builder's names. The policy is set where there is no more to say.
-func npgsqlOptions(s policy.Settings, version policy.FullRelease) (o npgsqlSettings, refused *policy.Policy) {
+func npgsqlOptions(s policy.Settings, v policy.Version) (o npgsqlSettings, refused *policy.Policy) {
 	parsed, err := conninfo.ParseADO(s.Connection)
 	if err != nil {
 		return o, npgsqlRefuses("the connection string is no list of keyword=value entries", err.Error())
@@ -51,7 +51,7 @@ func npgsqlOptions(s policy.Settings, version policy.FullRelease) (o npgsqlSetti
 	o.text = map[string]string{}
 	for _, setting := range parsed {
 		keyword := npgsqlKeyword(setting.Keyword)
-		if !npgsqlKnown(keyword, version) {
+		if !npgsqlKnown(keyword, v) {
 			return o, npgsqlRefuses("Npgsql does not know the keyword "+strconv.Quote(setting.Keyword), "Couldn't set "+setting.Keyword)
 		}
 		o.text[keyword] = setting.Value
@@ -60,7 +60,7 @@ func npgsqlOptions(s policy.Settings, version policy.FullRelease) (o npgsqlSetti
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		keyword := npgsqlKeyword(name)
 		switch {
-		case !npgsqlKnown(keyword, version):
+		case !npgsqlKnown(keyword, v):
 			return o, &policy.Policy{Undecided: "the property " + name + " is not covered"}
 		case given[keyword]: // Which is set last in the code, a map does not say.
 			return o, &policy.Policy{Undecided: "the property " + name + " is declared under another name as well"}
@@ -73,7 +73,7 @@ func npgsqlOptions(s policy.Settings, version policy.FullRelease) (o npgsqlSetti
 	if o.text["sslcertificate"] != "" || o.text["sslkey"] != "" || s.Environment["PGSSLCERT"] != "" || s.Environment["PGSSLKEY"] != "" {
 		return o, &policy.Policy{Undecided: "the settings name a client certificate, whose file is not declared"}
 	}
-	keyword := o.typed(s, version)
+	keyword := o.typed(s, v)
 	if keyword != "" {
 		return o, npgsqlRefuses("the value of "+keyword+" is not one that Npgsql knows", "Couldn't set ")
 	}
@@ -87,7 +87,7 @@ func npgsqlRefuses(detail, client string) *policy.Policy {
 
 // typed reads the values that are no text. It returns the keyword of one that
 // cannot be read.
-func (o *npgsqlSettings) typed(s policy.Settings, version policy.FullRelease) (wrong string) {
+func (o *npgsqlSettings) typed(s policy.Settings, v policy.Version) (wrong string) {
 	o.mode = "Prefer"
 	if text, set := o.text["sslmode"]; set {
 		if o.mode = enumName(text, npgsqlModes); o.mode == "" {
@@ -114,7 +114,7 @@ func (o *npgsqlSettings) typed(s policy.Settings, version policy.FullRelease) (w
 		if value == "" {
 			return "SSL Negotiation"
 		}
-	} else if npgsqlKnown("sslnegotiation", version) {
+	} else if npgsqlKnown("sslnegotiation", v) {
 		o.direct = enumName(s.Environment["PGSSLNEGOTIATION"], negotiations) == "Direct"
 	}
 	return ""
@@ -141,14 +141,14 @@ func npgsqlKeyword(keyword string) string {
 	return keyword
 }
 
-func npgsqlKnown(keyword string, version policy.FullRelease) bool {
+func npgsqlKnown(keyword string, v policy.Version) bool {
 	switch {
 	case keyword == "channelbinding":
-		return !version.Before(npgsqlBinding, 0, 0)
+		return !v.Before(npgsqlTrusts)
 	case keyword == "sslnegotiation":
-		return !version.Before(npgsqlDirect, 0, 0)
+		return !v.Before(npgsqlDirect)
 	case slices.Contains(npgsqlDropped, keyword):
-		return version.Before(npgsqlTrusts, 0, 0)
+		return v.Before(npgsqlTrusts)
 	}
 	return slices.Contains(npgsqlKeywords, keyword)
 }

@@ -33,8 +33,8 @@ var libPQVariablesLater = map[string]string{
 // whatever they hold.
 //
 // Source: lib/pq v1.12.3, connector.go, fromEnv; v1.10.9, conn.go, parseEnviron.
-func libPQRefuses(version policy.Release) []string {
-	if version.Before(1, libPQRewritten) {
+func libPQRefuses(v policy.Version) []string {
+	if v.Before(libPQRewritten) {
 		return []string{
 			"PGHOSTADDR", "PGSERVICE", "PGSERVICEFILE", "PGREALM", "PGREQUIRESSL", "PGSSLCRL", "PGREQUIREPEER", "PGKRBSRVNAME", "PGGSSLIB",
 			"PGSYSCONFDIR", "PGLOCALEDIR",
@@ -44,33 +44,36 @@ func libPQRefuses(version policy.Release) []string {
 		"PGREQUIRESSL", "PGSSLCOMPRESSION", "PGREALM", "PGGSSENCMODE", "PGGSSDELEGATION", "PGGSSLIB", "PGREQUIREAUTH", "PGCHANNELBINDING",
 		"PGSSLCERTMODE", "PGSSLCRL", "PGSSLCRLDIR", "PGREQUIREPEER", "PGKRBSRVNAME",
 	}
-	if version.Before(1, libPQNew) {
+	if v.Before(libPQNew) {
 		return append(refused, "PGSERVICE", "PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR", "PGSSLMINPROTOCOLVERSION", "PGSSLMAXPROTOCOLVERSION",
 			"PGMINPROTOCOLVERSION", "PGMAXPROTOCOLVERSION")
 	}
 	return refused
 }
 
-// The minor versions of lib/pq 1 in which rules change.
-const (
-	libPQRewritten = 11 // several hosts, hostaddr, sslnegotiation; verify-ca compares no name
-	libPQNew       = 12 // allow, prefer, ~/.postgresql/root.crt, sslrootcert=system, protocol versions
+// LibPQReleases are those of lib/pq.
+var (
+	LibPQReleases  = policy.NewReleases("lib/pq", "driver_version", "1.10", "")
+	libPQSNI       = LibPQReleases.Change("1.10.7") // sslsni; verify-ca compares the name
+	libPQRewritten = LibPQReleases.Change("1.11.0") // several hosts, hostaddr, sslnegotiation; verify-ca compares no name
+	libPQNew       = LibPQReleases.Change("1.12.0") // allow, prefer, ~/.postgresql/root.crt, sslrootcert=system, protocol versions
+	libPQRequire   = LibPQReleases.Change("1.12.1") // the default is require again
 )
 
 // libPQKeywords returns the settings that a version of lib/pq keeps to itself.
 // Those that it knows and sends all the same are not among them.
-func libPQKeywords(version policy.Release, sni bool) []string {
+func libPQKeywords(v policy.Version) []string {
 	keywords := []string{
 		"host", "port", "database", "user", "password", "sslmode", "sslcert", "sslkey", "sslrootcert", "sslinline",
 		"fallback_application_name", "connect_timeout", "disable_prepared_binary_result", "binary_parameters", "krbsrvname", "krbspn", "passfile",
 	}
-	if sni {
+	if !v.Before(libPQSNI) {
 		keywords = append(keywords, "sslsni")
 	}
-	if !version.Before(1, libPQRewritten) {
+	if !v.Before(libPQRewritten) {
 		keywords = append(keywords, "hostaddr", "sslnegotiation", "target_session_attrs", "load_balance_hosts", "tz")
 	}
-	if !version.Before(1, libPQNew) {
+	if !v.Before(libPQNew) {
 		keywords = append(keywords, "service", "min_protocol_version", "max_protocol_version", "ssl_min_protocol_version", "ssl_max_protocol_version")
 	}
 	return keywords
@@ -88,38 +91,38 @@ func libPQKeywords(version policy.Release, sni bool) []string {
 // Source: lib/pq v1.10.0 to v1.12.3, ssl.go, ssl; connector.go; conn.go, open.
 // Measured with 1.10.0, 1.10.9, 1.11.2, 1.12.0 and 1.12.3.
 func LibPQ(s policy.Settings) policy.Policy {
-	version, known := policy.ParseRelease(s.Version)
-	if !known || version.Before(1, 10) {
-		return policy.Policy{Undecided: "the rules cover lib/pq 1.10 and later, not " + strconv.Quote(s.Version)}
-	}
+	return LibPQReleases.Each(s.Version, func(v policy.Version) policy.Policy { return libPQRelease(s, v) })
+}
+
+func libPQRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if len(s.Properties) > 0 {
 		return policy.Policy{Undecided: "settings that are given to lib/pq in code are not covered"}
 	}
-	for _, variable := range libPQRefuses(version) {
+	for _, variable := range libPQRefuses(v) {
 		if _, set := s.Environment[variable]; set {
 			return policy.Refused("lib/pq does not support "+variable, "not supported")
 		}
 	}
 	variables := maps.Clone(libPQVariables)
-	if !version.Before(1, libPQRewritten) {
+	if !v.Before(libPQRewritten) {
 		maps.Copy(variables, libPQVariablesLater)
 	}
-	settings, sent, refused := goSettings(s, variables, goAsLibPQOld, libPQKeywords(version, !policy.Earlier(s.Version, 1, 10, 7)))
+	settings, sent, refused := goSettings(s, variables, goAsLibPQOld, libPQKeywords(v))
 	if refused != "" {
 		return policy.Refused("the connection string is not one that lib/pq takes", "")
 	}
 	switch mode, set := s.Environment["PGSSLMODE"]; {
-	case set && mode == "" && !version.Before(1, libPQRewritten):
+	case set && mode == "" && !v.Before(libPQRewritten):
 		return policy.Refused("lib/pq takes no empty PGSSLMODE", "wrong value for $PGSSLMODE")
-	case settings["service"] != "" && !version.Before(1, libPQNew):
+	case settings["service"] != "" && !v.Before(libPQNew):
 		return policy.Policy{Undecided: "the settings name a service, whose file is not declared"}
 	case strings.HasPrefix(settings["sslmode"], "pqgo-"):
 		return policy.Policy{Undecided: "the sslmode names a TLS configuration that is made in code"}
 	}
-	if refused := libPQRefusal(settings, version); refused != nil {
+	if refused := libPQRefusal(settings, v); refused != nil {
 		return *refused
 	}
-	return startup.WithParameters(libPQPolicy(s, settings, version), sent)
+	return startup.WithParameters(libPQPolicy(s, settings, v), sent)
 }
 
 // libPQEncodings are the values of client_encoding that lib/pq takes; their
@@ -132,7 +135,7 @@ var libPQEncodings = []string{"utf8", "unicode"}
 var notAlphanumeric = regexp.MustCompile(`[^a-z0-9]`)
 
 // libPQRefusal is what lib/pq finds wrong with its settings, whatever the mode.
-func libPQRefusal(settings map[string]string, version policy.Release) *policy.Policy {
+func libPQRefusal(settings map[string]string, v policy.Version) *policy.Policy {
 	refuse := func(name, text string) *policy.Policy {
 		p := policy.Refused("lib/pq does not take this value of "+name+": "+strconv.Quote(settings[name]), text)
 		return &p
@@ -149,12 +152,12 @@ func libPQRefusal(settings map[string]string, version policy.Release) *policy.Po
 		return refuse("datestyle", "must be absent or")
 	}
 	known := map[string][]string{}
-	if !version.Before(1, libPQRewritten) {
+	if !v.Before(libPQRewritten) {
 		known["sslnegotiation"], known["target_session_attrs"] = []string{"postgres", "direct"}, PgxTargets
 		known["load_balance_hosts"], known["sslmode"] = []string{"disable", "random"}, []string{"disable", "require", "verify-ca", "verify-full"}
 		known["sslsni"] = []string{"yes", "on", "true", "1", "no", "off", "false", "0", "y", "t", "n", "f"}
 	}
-	if !version.Before(1, libPQNew) {
+	if !v.Before(libPQNew) {
 		protocols := []string{"TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
 		known["ssl_min_protocol_version"], known["ssl_max_protocol_version"] = protocols, protocols
 		known["sslmode"] = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
@@ -168,16 +171,16 @@ func libPQRefusal(settings map[string]string, version policy.Release) *policy.Po
 }
 
 // libPQPolicy is the policy of settings that lib/pq can read.
-func libPQPolicy(s policy.Settings, settings map[string]string, version policy.Release) policy.Policy {
+func libPQPolicy(s policy.Settings, settings map[string]string, v policy.Version) policy.Policy {
 	p := policy.Policy{
 		Mode: cmp.Or(settings["sslmode"], "require"), NameRule: certpath.NameGo, Doubt: goDoubt(settings),
 		Profile: certpath.Profile{Validator: certpath.Go, SecurityLevel: -1}, TLS: policy.Offer{Min: "TLSv1.2"},
 	}
-	if settings["sslmode"] == "" && s.Version == "1.12.0" {
+	if settings["sslmode"] == "" && !v.Before(libPQNew) && v.Before(libPQRequire) {
 		p.Mode = "prefer"
 	}
 	list := cmp.Or(settings["host"], s.Host, "localhost")
-	if version.Before(1, libPQRewritten) && strings.Contains(list+settings["port"], ",") {
+	if v.Before(libPQRewritten) && strings.Contains(list+settings["port"], ",") {
 		return policy.Refused("this version of lib/pq takes one host and one port", "dial tcp: lookup")
 	}
 	for _, host := range goHosts(list, cmp.Or(s.Host, "localhost")) {
@@ -200,8 +203,8 @@ func libPQPolicy(s policy.Settings, settings map[string]string, version policy.R
 		return policy.Policy{Undecided: "the rules do not cover certificates in the settings themselves (sslinline)"}
 	}
 	p = libPQOffer(p, settings)
-	if version.Before(1, libPQNew) {
-		return libPQOld(s, settings, p, version)
+	if v.Before(libPQNew) {
+		return libPQOld(s, settings, p, v)
 	}
 	return libPQCurrent(s, settings, p)
 }
@@ -219,13 +222,13 @@ func libPQOffer(p policy.Policy, settings map[string]string) policy.Policy {
 }
 
 // libPQOld is lib/pq before 1.12.
-func libPQOld(s policy.Settings, settings map[string]string, p policy.Policy, version policy.Release) policy.Policy {
+func libPQOld(s policy.Settings, settings map[string]string, p policy.Policy, v policy.Version) policy.Policy {
 	path := settings["sslrootcert"]
 	declared := path != "" && goFindsFile(s, path)
 	p.Anchors = libPQAnchors(s, path, declared)
 	// verify-ca verifies for the name that the handshake told the server.
 	sni := settings["sslsni"] == "" || strings.HasPrefix(settings["sslsni"], "1")
-	named := version.Before(1, libPQRewritten) && !policy.Earlier(s.Version, 1, 10, 7) && sni
+	named := v.Before(libPQRewritten) && !v.Before(libPQSNI) && sni
 	_, isAddress := netip.ParseAddr(p.Hosts[0].Name)
 	verified := policy.Attempt{TLS: true, VerifyPath: true, VerifyHost: named && isAddress != nil}
 	switch p.Mode {
@@ -292,14 +295,18 @@ func libPQCurrent(s policy.Settings, settings map[string]string, p policy.Policy
 // libPQAnchors is where lib/pq takes its roots; declared says that it is the
 // file at the path, or in the default place.
 func libPQAnchors(s policy.Settings, path string, declared bool) policy.Anchors {
-	a := policy.Anchors{Path: path, Reader: truststore.GoCertPool, MissingError: "no such file or directory", UnreadableError: "couldn't parse pem"}
+	unreadable := policy.Lack{Client: "couldn't parse pem"}
+	a := policy.Anchors{
+		Path: path, Reader: truststore.GoCertPool, Missing: policy.Lack{Client: "no such file or directory"}, Unreadable: unreadable, Empty: unreadable,
+	}
 	switch {
 	case declared:
 		a.Source = policy.Declared
 	case path != "":
 		a.Source = policy.Missing
 	case s.StoreDeclared && goPlace(s, true) == policy.PlaceSystem:
-		a.Source, a.WhenUnreadable, a.WhenNoAnchors = policy.Declared, policy.TakeNone, policy.TakeNone
+		a = a.Otherwise(policy.TakeNone)
+		a.Source = policy.Declared
 	default:
 		a.Source = policy.SystemStore
 	}

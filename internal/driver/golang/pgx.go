@@ -23,22 +23,22 @@ var pgxVariables = map[string]string{
 //
 // Source: jackc/pgx v5.3.0 to v5.12.0, pgconn/config.go,
 // ParseConfigWithOptions, notRuntimeParams.
-func pgxKeywords(version string) []string {
+func pgxKeywords(v policy.Version) []string {
 	keywords := []string{
 		"host", "port", "database", "user", "password", "passfile", "connect_timeout", "sslmode", "sslkey", "sslcert", "sslrootcert",
 		"sslpassword", "sslsni", "krbspn", "krbsrvname", "target_session_attrs", "service", "servicefile",
 		"default_query_exec_mode", "statement_cache_capacity", "description_cache_capacity",
 	}
-	if !policy.Earlier(version, 5, 7, 5) {
+	if !v.Before(pgxDirect) {
 		keywords = append(keywords, "sslnegotiation")
 	}
-	if !policy.Earlier(version, 5, 9, 0) {
+	if !v.Before(pgxBinding) {
 		keywords = append(keywords, "min_protocol_version", "max_protocol_version", "channel_binding")
 	}
-	if !policy.Earlier(version, 5, 10, 0) {
+	if !v.Before(pgxRequireAuth) {
 		keywords = append(keywords, "require_auth")
 	}
-	if !policy.Earlier(version, 5, 12, 0) {
+	if !v.Before(pgxCertMode) {
 		keywords = append(keywords, "sslcertmode")
 	}
 	return keywords
@@ -59,21 +59,21 @@ func pgxKeywords(version string) []string {
 // connectPreferred (ConnectConfig before 5.6). Measured with 5.3.0, 5.5.5,
 // 5.7.6, 5.10.0 and 5.12.0.
 func Pgx(s policy.Settings) policy.Policy {
-	version, known := policy.ParseRelease(s.Version)
-	if !known || version.Before(5, 3) {
-		return policy.Policy{Undecided: "the rules cover pgx 5.3 and later, not " + strconv.Quote(s.Version)}
-	}
+	return PgxReleases.Each(s.Version, func(v policy.Version) policy.Policy { return pgxRelease(s, v) })
+}
+
+func pgxRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if len(s.Properties) > 0 {
 		return policy.Policy{Undecided: "settings that are given to pgx in code are not covered"}
 	}
 	syntax := goAsLibpq
-	if version.Before(5, pgxOwnURIs) {
+	if v.Before(pgxOwnURIs) {
 		syntax = goAsPgx
 	}
-	settings, sent, refused := goSettings(s, pgxVariables, syntax, pgxKeywords(s.Version))
+	settings, sent, refused := goSettings(s, pgxVariables, syntax, pgxKeywords(v))
 	maps.DeleteFunc(sent, func(name, _ string) bool { return strings.HasPrefix(name, "pool_") })
 	if refused == "" {
-		refused = pgxRefusal(settings, s.Version)
+		refused = pgxRefusal(settings, v)
 	}
 	if refused != "" {
 		return policy.Refused("the connection string is not one that pgx takes: "+refused, "cannot parse")
@@ -81,11 +81,11 @@ func Pgx(s policy.Settings) policy.Policy {
 	if settings["service"] != "" {
 		return policy.Policy{Undecided: "the settings name a service, whose file is not declared"}
 	}
-	return startup.WithParameters(pgxPolicy(s, settings, version), sent)
+	return startup.WithParameters(pgxPolicy(s, settings, v), sent)
 }
 
 // pgxRefusal says why a connection string is refused that can be taken apart.
-func pgxRefusal(settings map[string]string, version string) string {
+func pgxRefusal(settings map[string]string, v policy.Version) string {
 	timeout, timed := settings["connect_timeout"]
 	target, targeted := settings["target_session_attrs"]
 	binding := settings["channel_binding"]
@@ -97,7 +97,7 @@ func pgxRefusal(settings map[string]string, version string) string {
 		return "connect_timeout is no number of seconds"
 	case targeted && !slices.Contains(PgxTargets, target):
 		return "it has an unknown target_session_attrs"
-	case binding != "" && !slices.Contains([]string{"disable", "prefer", "require"}, binding) && !policy.Earlier(version, 5, 9, 0):
+	case binding != "" && !slices.Contains([]string{"disable", "prefer", "require"}, binding) && !v.Before(pgxBinding):
 		return "it has an unknown channel_binding"
 	case (certificate || key) && settings["sslmode"] != "disable" && (settings["sslcert"] == "") != (settings["sslkey"] == ""):
 		return "it needs both sslcert and sslkey"
@@ -107,7 +107,7 @@ func pgxRefusal(settings map[string]string, version string) string {
 
 var PgxTargets = []string{"any", "read-write", "read-only", "primary", "standby", "prefer-standby"}
 
-func pgxPolicy(s policy.Settings, settings map[string]string, version policy.Release) policy.Policy {
+func pgxPolicy(s policy.Settings, settings map[string]string, v policy.Version) policy.Policy {
 	mode := settings["sslmode"]
 	if mode == "" {
 		mode = "prefer"
@@ -120,13 +120,13 @@ func pgxPolicy(s policy.Settings, settings map[string]string, version policy.Rel
 		p.Attempts = []policy.Attempt{{}}
 		return p
 	}
-	if settings["sslnegotiation"] == "direct" && !policy.Earlier(s.Version, 5, 7, 5) {
+	if settings["sslnegotiation"] == "direct" && !v.Before(pgxDirect) {
 		p.TLS.Direct, p.Doubt = true, "whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later) is not known"
 		if mode == "prefer" {
 			mode = "require"
 		}
 	}
-	if mode == "disable" && version.Before(5, pgxSystem) {
+	if mode == "disable" && v.Before(pgxSystem) {
 		p.Attempts = []policy.Attempt{{}} // The file is not read.
 		return p
 	}
@@ -134,14 +134,14 @@ func pgxPolicy(s policy.Settings, settings map[string]string, version policy.Rel
 	if given && root == "" && s.StorePlace != policy.PlaceSystem {
 		s.StoreDeclared = false // Set to nothing, it hides the default file.
 	}
-	p.Anchors = pgxAnchors(s, root, version)
+	p.Anchors = pgxAnchors(s, root, v)
 	if p.Anchors.Path == "system" && p.Anchors.Source != policy.Missing {
 		mode = "verify-full"
 	}
 	p.Mode = mode
-	rootFile := p.Anchors.Source == policy.Missing || p.Anchors.WhenUnreadable == policy.RejectAll && p.Anchors.Source == policy.Declared
+	rootFile := p.Anchors.Source == policy.Missing || p.Anchors.Unreadable.Then == policy.RejectAll && p.Anchors.Source == policy.Declared
 	p.Attempts = pgxAttempts(mode, rootFile)
-	if mode == "allow" && policy.Earlier(s.Version, 5, 4, 2) {
+	if mode == "allow" && v.Before(pgxAllow) {
 		p.Attempts[0].After = policy.TLSUnsupported // A server that refuses plaintext has the last word.
 	}
 	if p.Attempts == nil {
@@ -150,11 +150,16 @@ func pgxPolicy(s policy.Settings, settings map[string]string, version policy.Rel
 	return p
 }
 
-// The minor versions of pgx 5 in which rules change.
-const (
-	pgxSystem  = 7  // sslrootcert=system
-	pgxOwnURIs = 11 // URIs are parsed as libpq does, not by net/url
-	pgxHome    = 11 // $HOME, not the passwd entry
+// PgxReleases are those of pgx.
+var (
+	PgxReleases    = policy.NewReleases("pgx", "driver_version", "5.3", "")
+	pgxAllow       = PgxReleases.Change("5.4.2")  // allow tries TLS where plaintext is refused
+	pgxSystem      = PgxReleases.Change("5.7.0")  // sslrootcert=system
+	pgxDirect      = PgxReleases.Change("5.7.5")  // sslnegotiation
+	pgxBinding     = PgxReleases.Change("5.9.0")  // channel_binding
+	pgxRequireAuth = PgxReleases.Change("5.10.0") // require_auth
+	pgxOwnURIs     = PgxReleases.Change("5.11.0") // URIs are parsed as libpq does, not by net/url; $HOME, not the passwd entry
+	pgxCertMode    = PgxReleases.Change("5.12.0") // sslcertmode
 )
 
 // pgxAttempts is nil for a mode that pgx does not know.
@@ -177,24 +182,27 @@ func pgxAttempts(mode string, rootFile bool) []policy.Attempt {
 	return nil
 }
 
-func pgxAnchors(s policy.Settings, path string, version policy.Release) policy.Anchors {
+func pgxAnchors(s policy.Settings, path string, v policy.Version) policy.Anchors {
+	unreadable := policy.Lack{Then: policy.RejectAll, Client: "unable to add CA to cert pool"}
 	a := policy.Anchors{
-		Path: path, Reader: truststore.GoCertPool, WhenUnreadable: policy.RejectAll, WhenNoAnchors: policy.RejectAll,
-		UnreadableError: "unable to add CA to cert pool", MissingError: "unable to read CA file",
+		Path: path, Reader: truststore.GoCertPool, Unreadable: unreadable, Empty: unreadable,
+		Missing: policy.Lack{Then: policy.RejectAll, Client: "unable to read CA file"},
 	}
-	s.StorePlace = goPlace(s, path == "" || path == "system" && !version.Before(5, pgxSystem))
+	s.StorePlace = goPlace(s, path == "" || path == "system" && !v.Before(pgxSystem))
 	switch {
-	case path == "system" && !version.Before(5, pgxSystem):
+	case path == "system" && !v.Before(pgxSystem):
 		a.Source = policy.SystemStore
 		if s.StoreDeclared && s.StorePlace == policy.PlaceSystem {
-			a.Source, a.WhenUnreadable, a.WhenNoAnchors = policy.Declared, policy.TakeNone, policy.TakeNone
+			a = a.Otherwise(policy.TakeNone)
+			a.Source = policy.Declared
 		}
-	case goFindsStore(s, path, !version.Before(5, pgxHome)):
+	case goFindsStore(s, path, !v.Before(pgxOwnURIs)):
 		a.Source = policy.Declared
 	case path != "":
 		a.Source = policy.Missing
 	case s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
-		a.Source, a.WhenUnreadable, a.WhenNoAnchors = policy.Declared, policy.TakeNone, policy.TakeNone
+		a = a.Otherwise(policy.TakeNone)
+		a.Source = policy.Declared
 	default:
 		a.Source = policy.SystemStore
 	}

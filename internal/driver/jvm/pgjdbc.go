@@ -31,25 +31,23 @@ var pgjdbcVerifiers = []string{"org.postgresql.ssl.PGjdbcHostnameVerifier", "org
 // Measured with 42.2.8, 42.4.2, 42.5.5 and 42.7.3 on Java 17, and with 42.7.13
 // built from its source without SCRAM; releases between are from source.
 func Pgjdbc(s policy.Settings) policy.Policy {
-	version := parseJavaRelease(s.Version)
-	if !version.since(pgjdbcOldest) {
-		return policy.Policy{Undecided: "the rules cover pgjdbc 42.2.5 and later, not " + strconv.Quote(s.Version)}
-	}
-	major, known := javaMajor(s.Runtime)
-	if !known {
-		return policy.Policy{Undecided: "the rules cover Java 8 and later, not " + strconv.Quote(s.Runtime)}
-	}
+	return PgjdbcReleases.Each(s.Version, func(v policy.Version) policy.Policy {
+		return eachJava(s.Runtime, func(java policy.Version) policy.Policy { return pgjdbcRelease(s, v, java) })
+	})
+}
+
+func pgjdbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 	system, followed := javaSystemProperties(s)
 	if !followed {
 		return policy.Policy{Undecided: "the quoting in the JVM's option variables is not followed"}
 	}
-	url, refused := pgjdbcURL(s, version)
+	url, refused := pgjdbcURL(s, v)
 	if refused != nil {
 		return *refused
 	}
 	mode, rejection := pgjdbcMode(url.Properties)
 	if rejection == nil {
-		rejection = pgjdbcRejection(url.Properties, version, mode)
+		rejection = pgjdbcRejection(url.Properties, v, mode)
 	}
 	if rejection != nil {
 		return policy.Policy{Rejection: rejection}
@@ -66,31 +64,31 @@ func Pgjdbc(s policy.Settings) policy.Policy {
 	}
 	p := policy.Policy{
 		Mode: mode, Hosts: hosts, NameRule: certpath.NamePgjdbc,
-		Profile: certpath.Profile{Validator: certpath.Java, Version: strconv.Itoa(major), SecurityLevel: -1},
-		Doubt:   pgjdbcDoubt(url.Properties, version),
+		Profile: certpath.Profile{Validator: certpath.Java, SecurityLevel: -1},
+		Doubt:   pgjdbcDoubt(url.Properties, v),
 	}
-	offer, none := javaOffer(major, system)
+	offer, none := javaOffer(system)
 	if none != "" {
 		return pgjdbcWithoutTLS(p, "the JVM is told to offer no protocol version that it has and allows", none)
 	}
 	p.TLS = offer
-	if value, bad := pgjdbcResponseTimeout(url.Properties, version); bad {
+	if value, bad := pgjdbcResponseTimeout(url.Properties, v); bad {
 		return pgjdbcWithoutTLS(p, "pgjdbc does not take this value of sslResponseTimeout: "+strconv.Quote(value), "sslResponseTimeout parameter value must be an integer")
 	}
-	if p.TLS.Direct = pgjdbcDirectTLS(url.Properties, version); p.TLS.Direct && mode != "disable" {
+	if p.TLS.Direct = pgjdbcDirectTLS(url.Properties, v); p.TLS.Direct && mode != "disable" {
 		p.Doubt = policy.DirectNeeds17
 	}
-	return pgjdbcAttempts(s, p, url.Properties, system, major)
+	return pgjdbcAttempts(s, p, url.Properties, system, java)
 }
 
 // pgjdbcURL parses the URL as the driver's version does. The policy is set
 // where there is nothing to be parsed.
-func pgjdbcURL(s policy.Settings, version javaRelease) (conninfo.JDBC, *policy.Policy) {
+func pgjdbcURL(s policy.Settings, v policy.Version) (conninfo.JDBC, *policy.Policy) {
 	parser, text := conninfo.JDBCParserCurrent, "Unable to parse URL"
-	if !version.since(pgjdbcURLRewritten) {
+	if v.Before(pgjdbcURLRewritten) {
 		parser = conninfo.JDBCParserLegacy
 	}
-	if !version.since(pgjdbcURLError) {
+	if v.Before(pgjdbcURLError) {
 		text = "No suitable driver found"
 	}
 	connection := s.Connection
@@ -153,13 +151,13 @@ func pgjdbcMode(properties map[string]string) (string, *policy.Rejection) {
 }
 
 // pgjdbcAttempts fills in what is tried, in the order of the mode.
-func pgjdbcAttempts(s policy.Settings, p policy.Policy, properties, system map[string]string, major int) policy.Policy {
+func pgjdbcAttempts(s policy.Settings, p policy.Policy, properties, system map[string]string, java policy.Version) policy.Policy {
 	plaintext, tls := policy.Attempt{}, policy.Attempt{TLS: true, VerifyHost: p.Mode == "verify-full"}
 	if p.Mode == "disable" {
 		p.Attempts = []policy.Attempt{plaintext}
 		return p
 	}
-	factory := pgjdbcFactory(s, properties, system, major, p.Mode)
+	factory := pgjdbcFactory(s, properties, system, java, p.Mode)
 	verifier, ownVerifier := properties["sslhostnameverifier"]
 	switch {
 	case factory.undecided != "":

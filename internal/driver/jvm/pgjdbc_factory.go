@@ -27,18 +27,18 @@ const pgjdbcFactoryError = "could not be instantiated"
 //
 // Source: pgjdbc/pgjdbc, SocketFactoryFactory.getSslSocketFactory,
 // LibPQFactory, DefaultJavaSSLFactory, NonValidatingFactory.
-func pgjdbcFactory(s policy.Settings, properties, system map[string]string, major int, mode string) javaFactory {
+func pgjdbcFactory(s policy.Settings, properties, system map[string]string, java policy.Version, mode string) javaFactory {
 	class, set := properties["sslfactory"]
 	name, ours := strings.CutPrefix(class, "org.postgresql.ssl.")
 	switch {
 	case !set, ours && (name == "LibPQFactory" || name == "jdbc4.LibPQFactory"):
-		return pgjdbcLibPQFactory(s, properties, system, major, mode)
+		return pgjdbcLibPQFactory(s, properties, system, mode)
 	case ours && name == "NonValidatingFactory":
 		return javaFactory{}
 	case ours && name == "DefaultJavaSSLFactory":
-		return javaDefaultContext(s, system, major)
+		return javaDefaultContext(s, system, java)
 	case ours && name == "SingleCertValidatingFactory":
-		return pgjdbcSingleCertificate(s, properties["sslfactoryarg"], major)
+		return pgjdbcSingleCertificate(s, properties["sslfactoryarg"])
 	case class == "", ours, strings.ContainsAny(class, " \t"), strings.HasPrefix(class, "java."), strings.HasPrefix(class, "javax."):
 		// No other class of the driver's or of Java's can be made into one.
 		return javaFactory{broken: "no SSL factory can be made of sslfactory " + strconv.Quote(class), client: pgjdbcFactoryError}
@@ -50,16 +50,15 @@ func pgjdbcFactory(s policy.Settings, properties, system map[string]string, majo
 // pgjdbcLibPQFactory is the default factory. Below verify-ca it trusts every
 // server, whether there is a root file or not. A file that the settings name
 // for somebody else is not in the default place.
-func pgjdbcLibPQFactory(s policy.Settings, properties, system map[string]string, major int, mode string) javaFactory {
+func pgjdbcLibPQFactory(s policy.Settings, properties, system map[string]string, mode string) javaFactory {
 	if !strings.HasPrefix(mode, "verify-") {
 		return javaFactory{}
 	}
 	path, named := properties["sslrootcert"]
 	elsewhere := !named && s.StorePlace != policy.PlaceHome && (system[javaTrustStore] != "" || s.Environment["PGSSLROOTCERT"] != "")
 	anchors := policy.Anchors{
-		Source: policy.Missing, Path: path, Reader: truststore.JavaCertificateFactory, ReaderVersion: strconv.Itoa(major),
-		WhenUnreadable: policy.FailAttempt, WhenNoAnchors: policy.FailAttempt,
-		MissingError: "Could not open SSL root certificate file",
+		Source: policy.Missing, Path: path, Reader: truststore.JavaCertificateFactory,
+		Missing: policy.Lack{Client: "Could not open SSL root certificate file"},
 	}
 	switch {
 	case !s.StoreDeclared, s.StorePlace == policy.PlaceSystem, elsewhere:
@@ -81,10 +80,9 @@ func javaFile(path string) bool {
 // argument names, or the first where there are several: in every TLS mode.
 //
 // Source: pgjdbc/pgjdbc, SingleCertValidatingFactory.
-func pgjdbcSingleCertificate(s policy.Settings, argument string, major int) javaFactory {
+func pgjdbcSingleCertificate(s policy.Settings, argument string) javaFactory {
 	anchors := policy.Anchors{
-		Source: policy.Declared, Reader: truststore.JavaFirstCertificate, ReaderVersion: strconv.Itoa(major),
-		WhenUnreadable: policy.FailAttempt, WhenNoAnchors: policy.FailAttempt, MissingError: pgjdbcFactoryError,
+		Source: policy.Declared, Reader: truststore.JavaFirstCertificate, Missing: policy.Lack{Client: pgjdbcFactoryError},
 	}
 	kind, value, prefixed := strings.Cut(argument, ":")
 	if strings.HasPrefix(argument, "-----BEGIN CERTIFICATE-----") {

@@ -19,14 +19,14 @@ var pgjdbcIntegers = []string{
 //
 // Source: pgjdbc/pgjdbc, HostRequirement.getTargetServerType, GSSEncMode.of,
 // ChannelBinding.of, AuthMethod.parseRequireAuth, PGProperty.getInt.
-func pgjdbcRejection(properties map[string]string, version javaRelease, mode string) *policy.Rejection {
+func pgjdbcRejection(properties map[string]string, v policy.Version, mode string) *policy.Rejection {
 	invalid := func(name, client string) *policy.Rejection {
 		return &policy.Rejection{
 			Reason: policy.ReasonInvalidSettings, Client: client,
 			Detail: "pgjdbc does not take this value of " + name + ": " + strconv.Quote(properties[name]),
 		}
 	}
-	if target, set := properties["targetServerType"]; set && !pgjdbcTarget(target, version) {
+	if target, set := properties["targetServerType"]; set && !pgjdbcTarget(target, v) {
 		return invalid("targetServerType", "Invalid targetServerType value")
 	}
 	for _, name := range pgjdbcIntegers {
@@ -35,37 +35,37 @@ func pgjdbcRejection(properties map[string]string, version javaRelease, mode str
 		}
 	}
 	switch protocol, set := properties["protocolVersion"]; {
-	case !set, protocol == "3", protocol == "" && !version.since(pgjdbcProtocols):
-	case version.since(pgjdbcProtocols) && (protocol == "3.0" || protocol == "3.2"):
+	case !set, protocol == "3", protocol == "" && v.Before(pgjdbcProtocols):
+	case !v.Before(pgjdbcProtocols) && (protocol == "3.0" || protocol == "3.2"):
 	default:
 		return invalid("protocolVersion", "A connection could not be made using the requested protocol")
 	}
 	if factory, set := properties["socketFactory"]; set && factory == "" {
 		return invalid("socketFactory", pgjdbcFactoryError)
 	}
-	if gss, set := properties["gssEncMode"]; set && version.since(pgjdbcGSSEncMode) {
+	if gss, set := properties["gssEncMode"]; set && !v.Before(pgjdbcGSSEncMode) {
 		known := slices.ContainsFunc([]string{"disable", "allow", "prefer", "require"}, func(m string) bool { return strings.EqualFold(m, gss) })
 		switch {
 		case !known:
 			return invalid("gssEncMode", "Invalid gssEncMode value")
-		case strings.EqualFold(gss, "require") && !pgjdbcDirectTLS(properties, version):
+		case strings.EqualFold(gss, "require") && !pgjdbcDirectTLS(properties, v):
 			return &policy.Rejection{
 				Reason: policy.ReasonGSSAPIRequired, Client: "GSS Enc", // "…ryption" or "…oded", as the server answers
 				Detail: "gssEncMode=require asks for encryption by GSSAPI, in place of TLS",
 			}
 		}
 	}
-	if auth, set := properties["requireAuth"]; set && strings.TrimSpace(auth) == "" && version.since(pgjdbcRequireAuth) {
+	if auth, set := properties["requireAuth"]; set && strings.TrimSpace(auth) == "" && !v.Before(pgjdbcRequireAuth) {
 		return invalid("requireAuth", "Invalid authentication method")
 	}
-	return pgjdbcChannelBinding(properties, version, mode)
+	return pgjdbcChannelBinding(properties, v, mode)
 }
 
 // pgjdbcChannelBinding looks at channelBinding. Up to 42.7.6 it is read when
 // the server asks for SCRAM, later before that.
-func pgjdbcChannelBinding(properties map[string]string, version javaRelease, mode string) *policy.Rejection {
+func pgjdbcChannelBinding(properties map[string]string, v policy.Version, mode string) *policy.Rejection {
 	binding, set := properties["channelBinding"]
-	if !set || !version.since(pgjdbcBindingStrict) {
+	if !set || v.Before(pgjdbcBindingStrict) {
 		return nil
 	}
 	switch {
@@ -85,13 +85,13 @@ func pgjdbcChannelBinding(properties map[string]string, version javaRelease, mod
 
 // pgjdbcTarget says whether the driver knows a targetServerType. The old word
 // is replaced in parts, so that "preferSlave" is known and "Slave" is not.
-func pgjdbcTarget(target string, version javaRelease) bool {
+func pgjdbcTarget(target string, v policy.Version) bool {
 	target = strings.ReplaceAll(target, "lave", "econdary")
 	known := []string{"any", "master", "secondary", "preferSecondary"}
-	if version.since(pgjdbcPrimary) {
+	if !v.Before(pgjdbcPrimary) {
 		known = append(known, "primary")
 	}
-	if version.since(pgjdbcPreferPrimary) {
+	if !v.Before(pgjdbcPreferPrimary) {
 		known = append(known, "preferPrimary")
 	}
 	return slices.Contains(known, target)
@@ -102,15 +102,15 @@ func pgjdbcTarget(target string, version javaRelease) bool {
 //
 // Source: pgjdbc/pgjdbc REL42.7.4, SslNegotiation.of; 42.7.13 fails so on
 // PostgreSQL 15 in every mode that tries TLS, and connects on 17.
-func pgjdbcDirectTLS(properties map[string]string, version javaRelease) bool {
-	return properties["sslNegotiation"] == "direct" && version.since(pgjdbcDirect)
+func pgjdbcDirectTLS(properties map[string]string, v policy.Version) bool {
+	return properties["sslNegotiation"] == "direct" && !v.Before(pgjdbcDirect)
 }
 
 // pgjdbcResponseTimeout returns a value of sslResponseTimeout that ends every
 // TLS attempt.
-func pgjdbcResponseTimeout(properties map[string]string, version javaRelease) (value string, bad bool) {
+func pgjdbcResponseTimeout(properties map[string]string, v policy.Version) (value string, bad bool) {
 	value, set := properties["sslResponseTimeout"]
-	return value, set && version.since(pgjdbcTLSTimeout) && !javaInteger(value)
+	return value, set && !v.Before(pgjdbcTLSTimeout) && !javaInteger(value)
 }
 
 // javaInteger says whether Integer.parseInt takes a string.
@@ -120,15 +120,15 @@ func javaInteger(s string) bool {
 }
 
 // pgjdbcDoubt names what can still keep a client out that TLS lets in.
-func pgjdbcDoubt(properties map[string]string, version javaRelease) string {
+func pgjdbcDoubt(properties map[string]string, v policy.Version) string {
 	switch target := properties["targetServerType"]; {
 	case target == "secondary" || target == "slave":
 		return "targetServerType asks for a standby, and whether the server is one is not known here"
 	case properties["sslpasswordcallback"] != "":
 		return "whether the password callback's class can be loaded is not known here"
-	case properties["channelBinding"] == "require" && version.since(pgjdbcDirect):
+	case properties["channelBinding"] == "require" && !v.Before(pgjdbcDirect):
 		return "channelBinding=require needs SCRAM, and how the server authenticates is not known here"
-	case properties["requireAuth"] != "" && version.since(pgjdbcRequireAuth):
+	case properties["requireAuth"] != "" && !v.Before(pgjdbcRequireAuth):
 		return "requireAuth names authentication methods, and how the server authenticates is not known here"
 	default:
 		return ""

@@ -15,11 +15,6 @@ import (
 // underscore stands for a hyphen.
 var r2dbcModes = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full", "tunnel"}
 
-var (
-	r2dbcOldest      = javaRelease{1, 0, 0}
-	r2dbcNegotiation = javaRelease{1, 1, 0} // sslNegotiation
-)
-
 // R2dbcPostgresql returns the policy of r2dbc-postgresql 1.0 and 1.1.
 //
 // The default is no TLS at all; ssl=true and the scheme r2dbcs are
@@ -35,14 +30,12 @@ var (
 // SSLSessionHandlerAdapter, SslFallbackConnectionFunction,
 // DefaultHostnameVerifier (the same code as pgjdbc's).
 func R2dbcPostgresql(s policy.Settings) policy.Policy {
-	version := parseJavaRelease(s.Version)
-	if !version.since(r2dbcOldest) {
-		return policy.Policy{Undecided: "the rules cover r2dbc-postgresql 1.0 and later, not " + strconv.Quote(s.Version)}
-	}
-	major, known := javaMajor(s.Runtime)
-	if !known {
-		return policy.Policy{Undecided: "the rules cover Java 8 and later, not " + strconv.Quote(s.Runtime)}
-	}
+	return R2DBCReleases.Each(s.Version, func(v policy.Version) policy.Policy {
+		return eachJava(s.Runtime, func(java policy.Version) policy.Policy { return r2dbcRelease(s, v, java) })
+	})
+}
+
+func r2dbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 	system, followed := javaSystemProperties(s)
 	if !followed {
 		return policy.Policy{Undecided: "the quoting in the JVM's option variables is not followed"}
@@ -55,25 +48,25 @@ func R2dbcPostgresql(s policy.Settings) policy.Policy {
 	if refused != nil {
 		return policy.Policy{Rejection: refused}
 	}
-	offer, none := javaOffer(major, system)
+	offer, none := javaOffer(system)
 	p := policy.Policy{
 		Mode: mode, Hosts: r2dbcHosts(s, url, options), NameRule: certpath.NamePgjdbc, TLS: offer,
-		Profile: certpath.Profile{Validator: certpath.Java, Version: strconv.Itoa(major), SecurityLevel: -1},
+		Profile: certpath.Profile{Validator: certpath.Java, SecurityLevel: -1},
 	}
 	if options["channelBinding"] == "require" || options["channel_binding"] == "require" {
 		p.Doubt = "channel binding needs SCRAM, and how the server authenticates is not known here"
 	}
-	if undecided := r2dbcUndecided(p, options, version); undecided != "" {
+	if undecided := r2dbcUndecided(p, options, v); undecided != "" {
 		return policy.Policy{Undecided: undecided}
 	}
 	if none != "" {
 		return pgjdbcWithoutTLS(p, "the JVM is told to offer no protocol version that it has and allows", none)
 	}
-	p.TLS.Direct = version.since(r2dbcNegotiation) && strings.EqualFold(r2dbcEither(options, "sslNegotiation", "sslnegotiation"), "direct")
+	p.TLS.Direct = !v.Before(r2dbcNegotiation) && strings.EqualFold(r2dbcEither(options, "sslNegotiation", "sslnegotiation"), "direct")
 	if p.TLS.Direct && mode != "disable" {
 		p.Doubt = policy.DirectNeeds17
 	}
-	return r2dbcAttempts(s, p, options, system, major)
+	return r2dbcAttempts(s, p, options, system, java)
 }
 
 // r2dbcOptions merges the URL's options and those that are given in code.
@@ -146,10 +139,10 @@ func r2dbcHosts(s policy.Settings, url conninfo.R2DBC, options map[string]string
 }
 
 // r2dbcUndecided says what the rules leave open; empty is nothing.
-func r2dbcUndecided(p policy.Policy, options map[string]string, version javaRelease) string {
+func r2dbcUndecided(p policy.Policy, options map[string]string, v policy.Version) string {
 	negotiation := strings.ToLower(r2dbcEither(options, "sslNegotiation", "sslnegotiation"))
 	switch {
-	case p.Mode == "tunnel", version.since(r2dbcNegotiation) && negotiation == "tunnel":
+	case p.Mode == "tunnel", !v.Before(r2dbcNegotiation) && negotiation == "tunnel":
 		return "a tunnel answers instead of the server, and what it presents is not known here"
 	case options["sslHostnameVerifier"] != "":
 		return "what a host name verifier of its own accepts is not known here"
@@ -168,12 +161,12 @@ func r2dbcUndecided(p policy.Policy, options map[string]string, version javaRele
 }
 
 // r2dbcAttempts fills in what is tried, in the order of the mode.
-func r2dbcAttempts(s policy.Settings, p policy.Policy, options, system map[string]string, major int) policy.Policy {
+func r2dbcAttempts(s policy.Settings, p policy.Policy, options, system map[string]string, java policy.Version) policy.Policy {
 	verifies := strings.HasPrefix(p.Mode, "verify-")
 	if path, named := options["sslRootCert"]; named {
-		p.Anchors = r2dbcRootCert(s, path, major)
+		p.Anchors = r2dbcRootCert(s, path)
 	} else if verifies {
-		store := javaDefaultContext(s, system, major)
+		store := javaDefaultContext(s, system, java)
 		if store.undecided != "" {
 			return policy.Policy{Undecided: store.undecided}
 		}
@@ -207,13 +200,13 @@ func r2dbcAttempts(s policy.Settings, p policy.Policy, options, system map[strin
 
 // r2dbcRootCert is the file that sslRootCert names. The driver looks whether
 // it is there before it knows the mode.
-func r2dbcRootCert(s policy.Settings, path string, major int) policy.Anchors {
+func r2dbcRootCert(s policy.Settings, path string) policy.Anchors {
 	anchors := policy.Anchors{
-		Source: policy.Declared, Path: path, Reader: truststore.JavaCertificateFactory, ReaderVersion: strconv.Itoa(major),
-		WhenUnreadable: policy.FailAttempt, WhenNoAnchors: policy.FailAttempt, MissingError: "sslRootCert must not be null and must exist",
+		Source: policy.Declared, Path: path, Reader: truststore.JavaCertificateFactory,
+		Missing: policy.Lack{Client: "sslRootCert must not be null and must exist"},
 	}
 	if !s.StoreDeclared || s.StorePlace == policy.PlaceHome || s.StorePlace == policy.PlaceSystem || !javaFile(path) {
-		anchors.Source, anchors.WhenUnreadable = policy.Missing, policy.RejectAll
+		anchors.Source, anchors.Missing.Then = policy.Missing, policy.RejectAll
 	}
 	return anchors
 }

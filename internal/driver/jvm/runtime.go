@@ -2,26 +2,25 @@ package jvm
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
-// newestJava is the release whose rules stand in for a version not given.
-const newestJava = 21
+// The feature releases of Java: 8 reads a key store of type PKCS12 as that alone.
+var (
+	javaReleases   = policy.NewReleases("Java", "runtime_version", "8", "")
+	javaStoreTypes = javaReleases.Change("9")
+)
 
-// javaMajor reads the feature release of "17", "17.0.15", "1.8.0_392" or
-// "jdk-17". Empty is the newest known; known is false for what is no version.
-func javaMajor(version string) (major int, known bool) {
-	if version == "" {
-		return newestJava, true
+// eachJava is the policy for a declared runtime, such as "17", "17.0.15",
+// "1.8.0_392" or "jdk-17".
+func eachJava(runtime string, rule func(policy.Version) policy.Policy) policy.Policy {
+	number := strings.TrimLeftFunc(runtime, func(r rune) bool { return r < '0' || r > '9' })
+	if runtime != "" && number == "" {
+		number = runtime // no version
 	}
-	version = strings.TrimLeftFunc(version, func(r rune) bool { return r < '0' || r > '9' })
-	version = strings.TrimPrefix(version, "1.")
-	rest := strings.TrimLeft(version, "0123456789")
-	major, err := strconv.Atoi(strings.TrimSuffix(version, rest))
-	return major, err == nil && major >= 8
+	return javaReleases.Each(strings.TrimPrefix(number, "1."), rule)
 }
 
 // javaProtocols are the names that jdk.tls.client.protocols may list, in
@@ -38,7 +37,7 @@ const javaFirstAllowed = 4 // TLSv1.2
 // Source: OpenJDK sun.security.ssl.SSLContextImpl (client default protocols;
 // TLSv1.3 by default since 11, and since 8u341 in 8) and java.security,
 // jdk.tls.disabledAlgorithms.
-func javaOffer(major int, system map[string]string) (offer policy.Offer, none string) {
+func javaOffer(system map[string]string) (offer policy.Offer, none string) {
 	if listed := system["jdk.tls.client.protocols"]; listed != "" {
 		var left []string
 		for name := range strings.SplitSeq(listed, ",") {
@@ -54,9 +53,6 @@ func javaOffer(major int, system map[string]string) (offer policy.Offer, none st
 			return policy.Offer{}, "No appropriate protocol"
 		}
 		return policy.Offer{Min: slices.Min(left), Max: slices.Max(left)}, ""
-	}
-	if major < 11 {
-		return policy.Offer{Min: "TLSv1.2"}, ""
 	}
 	return policy.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}, ""
 }

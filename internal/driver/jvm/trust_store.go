@@ -20,20 +20,19 @@ const javaTrustStore = "javax.net.ssl.trustStore"
 //
 // Source: OpenJDK 17, sun.security.ssl.TrustStoreManager and
 // SSLContextImpl.DefaultManagersHolder; measured on 17.0.15.
-func javaDefaultContext(s policy.Settings, system map[string]string, major int) javaFactory {
+func javaDefaultContext(s policy.Settings, system map[string]string, java policy.Version) javaFactory {
 	kind, typed := system[javaTrustStore+"Type"]
 	switch {
 	case system[javaTrustStore+"Provider"] != "":
 		return javaFactory{undecided: "a trust store of another security provider is not covered"}
 	case typed && kind == "":
 		return javaFactory{broken: "an empty trust store type is none", client: "Error constructing implementation"}
-	case typed && !javaKeyStoreType(kind, major):
+	case typed && !javaKeyStoreType(kind, java):
 		return javaFactory{undecided: "the trust store type " + strconv.Quote(kind) + " is not covered"}
 	}
 	path := system[javaTrustStore]
 	anchors := policy.Anchors{
-		Source: javaStoreSource(s, path), Path: path, Reader: truststore.JavaKeyStore, ReaderVersion: strconv.Itoa(major),
-		WhenUnreadable: policy.FailAttempt, WhenNoAnchors: policy.FailAttempt, StoreType: kind,
+		Source: javaStoreSource(s, path), Path: path, Reader: truststore.JavaKeyStore, StoreType: kind,
 	}
 	if password, given := system[javaTrustStore+"Password"]; given && password != "" {
 		anchors.Password = &password
@@ -65,12 +64,12 @@ func javaStoreSource(s policy.Settings, path string) policy.Source {
 //
 // Source: OpenJDK sun.security.provider.KeyStoreDelegator (keystore.type.compat);
 // PKCS12 reads JKS only since 9. Measured on 17.0.15.
-func javaKeyStoreType(kind string, major int) bool {
+func javaKeyStoreType(kind string, java policy.Version) bool {
 	switch strings.ToUpper(kind) {
 	case "JKS", "JCEKS":
 		return true
 	case "PKCS12":
-		return major >= 9
+		return !java.Before(javaStoreTypes)
 	default:
 		return false
 	}

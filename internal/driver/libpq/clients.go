@@ -12,13 +12,12 @@ import (
 // Libpq is a program that calls PQconnectdb with the connection string, or
 // PQconnectdbParams with the string as dbname followed by the properties.
 func Libpq(s policy.Settings) policy.Policy {
-	b := BuildOf(s, libpqVersion)
 	keywords := libpqProperties(s, nil)
 	if len(keywords) == 0 {
-		return parsedBy(s, b, s.Connection)
+		return parsedBy(s, libpqVersion, s.Connection)
 	}
 	params := append(conninfo.Settings{{Keyword: "dbname", Value: s.Connection}}, keywords...)
-	return expandedBy(s, b, params)
+	return expandedBy(s, params)
 }
 
 // Psql takes the connection string as its first argument, which is a database
@@ -35,7 +34,7 @@ func Psql(s policy.Settings) policy.Policy {
 		params = slices.DeleteFunc(params, func(p conninfo.Setting) bool { return p.Keyword == "dbname" })
 		params = append(params, conninfo.Setting{Keyword: "dbname", Value: s.Connection})
 	}
-	return expandedBy(s, BuildOf(s, libpqVersion), params)
+	return expandedBy(s, params)
 }
 
 // Psycopg2 hands the string over to PQconnectdb as it is. With keyword
@@ -44,7 +43,9 @@ func Psql(s policy.Settings) policy.Policy {
 //
 // Source: psycopg/psycopg2, lib/extensions.py, make_dsn, 2.9.
 func Psycopg2(s policy.Settings) policy.Policy {
-	return mergedBy(s, BuildOf(s, belowNine), map[string]string{"database": "dbname"})
+	return eachBuild(s, belowNine, func(b libpqBuild) policy.Policy {
+		return mergedBy(s, b, map[string]string{"database": "dbname"})
+	})
 }
 
 // Pgadmin is pgAdmin 4, which connects through psycopg. Its connection
@@ -66,6 +67,9 @@ func Pgadmin(s policy.Settings) policy.Policy {
 			properties["sslmode"] = "prefer"
 			s.Properties = properties
 		}
+	}
+	if belowNine(s.Version) {
+		s.Version = "" // pgAdmin's own says nothing of psycopg's.
 	}
 	return Psycopg(s)
 }
@@ -92,35 +96,30 @@ var pythonArguments = []string{
 }
 
 // parsedBy is for clients that call PQconnectdb.
-func parsedBy(s policy.Settings, b LibpqBuild, connection string) policy.Policy {
-	if why := b.undecided(); why != "" {
-		return policy.Policy{Undecided: why}
-	}
-	given, err := conninfo.Parse(connection, b.libpq)
-	if err != nil {
-		return *refusedConninfo(err)
-	}
-	return libpqPolicy(s, b, given)
+func parsedBy(s policy.Settings, own func(string) bool, connection string) policy.Policy {
+	return eachBuild(s, own, func(b libpqBuild) policy.Policy {
+		given, err := conninfo.Parse(connection, b.libpq)
+		if err != nil {
+			return *refusedConninfo(err)
+		}
+		return libpqPolicy(s, b, given)
+	})
 }
 
 // expandedBy is for clients that call PQconnectdbParams with expand_dbname.
-func expandedBy(s policy.Settings, b LibpqBuild, params conninfo.Settings) policy.Policy {
-	if why := b.undecided(); why != "" {
-		return policy.Policy{Undecided: why}
-	}
-	given, err := conninfo.Expand(params, b.libpq)
-	if err != nil {
-		return *refusedConninfo(err)
-	}
-	return libpqPolicy(s, b, given)
+func expandedBy(s policy.Settings, params conninfo.Settings) policy.Policy {
+	return eachBuild(s, libpqVersion, func(b libpqBuild) policy.Policy {
+		given, err := conninfo.Expand(params, b.libpq)
+		if err != nil {
+			return *refusedConninfo(err)
+		}
+		return libpqPolicy(s, b, given)
+	})
 }
 
 // mergedBy is for clients that write the properties into the string, where
 // even an empty value counts.
-func mergedBy(s policy.Settings, b LibpqBuild, aliases map[string]string) policy.Policy {
-	if why := b.undecided(); why != "" {
-		return policy.Policy{Undecided: why}
-	}
+func mergedBy(s policy.Settings, b libpqBuild, aliases map[string]string) policy.Policy {
 	given, err := conninfo.Parse(s.Connection, b.libpq)
 	if err != nil {
 		return *refusedConninfo(err)

@@ -16,7 +16,7 @@ const serviceFile = "pg_service.conf"
 // not possible.
 //
 // Source: fe-connect.c, parseServiceInfo, 12 to 18.
-func withService(s policy.Settings, b LibpqBuild, given conninfo.Settings) (conninfo.Settings, *policy.Policy) {
+func withService(s policy.Settings, b libpqBuild, given conninfo.Settings) (conninfo.Settings, *policy.Policy) {
 	service, named := given.Get("service")
 	if !named {
 		service, named = s.Environment["PGSERVICE"]
@@ -44,7 +44,7 @@ func withService(s policy.Settings, b LibpqBuild, given conninfo.Settings) (conn
 // From 16 on, sslrootcert=system alone means verify-full.
 //
 // Source: fe-connect.c, conninfo_add_defaults, 12 to 18.
-func withLibpqDefaults(s policy.Settings, b LibpqBuild, given conninfo.Settings) conninfo.Settings {
+func withLibpqDefaults(s policy.Settings, b libpqBuild, given conninfo.Settings) conninfo.Settings {
 	settings := append(conninfo.Settings{}, given...)
 	for _, variable := range conninfo.Variables(b.libpq) {
 		if _, set := settings.Get(variable.Keyword); set {

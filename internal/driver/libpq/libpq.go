@@ -15,7 +15,7 @@ import (
 // libpqClient is a client of libpq with all that it hands over to libpq.
 type libpqClient struct {
 	declared policy.Settings
-	build    LibpqBuild
+	build    libpqBuild
 	// settings are the effective ones, after environment and defaults.
 	settings conninfo.Settings
 }
@@ -30,10 +30,7 @@ type libpqClient struct {
 // (conninfo_add_defaults, connectOptions2, PQconnectPoll) and
 // fe-secure-openssl.c (initialize_SSL, open_client_SSL), 12 to 18. Observed
 // with libpq 12.22, 13.23, 14.23, 15.18, 16.14, 17.10 and 18.4.
-func libpqPolicy(s policy.Settings, b LibpqBuild, given conninfo.Settings) policy.Policy {
-	if why := b.undecided(); why != "" {
-		return policy.Policy{Undecided: why}
-	}
+func libpqPolicy(s policy.Settings, b libpqBuild, given conninfo.Settings) policy.Policy {
 	given, p := withService(s, b, given)
 	if p != nil {
 		return *p
@@ -62,14 +59,13 @@ func (c libpqClient) policy() policy.Policy {
 		Hosts:   hosts.tried,
 		Later:   hosts.later,
 		AnyHost: hosts.anyOf,
-		Profile: certpath.Profile{Validator: certpath.OpenSSL, Version: c.build.OpenSSL, SecurityLevel: -1},
+		Profile: certpath.Profile{Validator: certpath.OpenSSL, Version: c.build.openSSL, SecurityLevel: -1},
 
-		OrLibrary: c.build.orOpenSSL,
 		// fe-secure-openssl.c prints the reason of the SSL error, not the
 		// result of the verification.
 		PathError:   "certificate verify failed",
 		NameRule:    certpath.NameLibpq,
-		NameVersion: strconv.Itoa(c.build.libpq),
+		NameVersion: strconv.Itoa(min(max(c.build.libpq, 14), 15)), // the two rules
 		TLS:         c.offer(),
 	}
 	if hosts.tried[0].Local {
@@ -118,11 +114,12 @@ func (c libpqClient) attempts(anchors policy.Anchors) []policy.Attempt {
 // exist matters in the verify modes only; one that cannot be read fails every
 // TLS attempt.
 func (c libpqClient) anchors() policy.Anchors {
+	unreadable := policy.Lack{Client: "could not read root certificate file"}
 	a := policy.Anchors{
-		Reader:          truststore.OpenSSLFile,
-		ReaderVersion:   c.build.OpenSSL,
-		Path:            c.get("sslrootcert"),
-		UnreadableError: "could not read root certificate file",
+		Reader:        truststore.OpenSSLFile,
+		ReaderVersion: c.build.openSSL,
+		Path:          c.get("sslrootcert"),
+		Unreadable:    unreadable, Empty: unreadable,
 	}
 	switch {
 	case a.Path == "system" && c.build.libpq >= 16:
@@ -135,7 +132,7 @@ func (c libpqClient) anchors() policy.Anchors {
 		return a
 	}
 	a.Source = policy.Missing
-	a.MissingError = "root certificate file"
+	a.Missing.Client = "root certificate file"
 	return a
 }
 

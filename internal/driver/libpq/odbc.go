@@ -22,10 +22,6 @@ var psqlodbcVersion = regexp.MustCompile(`^\d\d\.\d\d\.\d{4}`)
 // Source: postgresql-interfaces/psqlodbc, dlg_specific.c, copyConnAttributes,
 // and connection.c, LIBPQ_connect, 13.02. Observed with 13.02.0000.
 func ODBC(s policy.Settings) policy.Policy {
-	b := BuildOf(s, psqlodbcVersion.MatchString)
-	if why := b.undecided(); why != "" {
-		return policy.Policy{Undecided: why}
-	}
 	attributes := conninfo.ParseODBC(s.Connection)
 	if _, named := attributes.Get("driver"); !named {
 		if _, dsn := attributes.Get("dsn"); dsn {
@@ -43,11 +39,13 @@ func ODBC(s policy.Settings) policy.Policy {
 		options, _ := attributes.Get("pqopt")
 		s.StoreDeclared = s.StoreDeclared && (named || strings.Contains(options, "sslrootcert"))
 	}
-	settings, rejection := odbcSettings(attributes, b.libpq)
-	if rejection != nil {
-		return policy.Policy{Rejection: rejection}
-	}
-	return libpqPolicy(s, b, settings)
+	return eachBuild(s, psqlodbcVersion.MatchString, func(b libpqBuild) policy.Policy {
+		settings, rejection := odbcSettings(attributes, b.libpq)
+		if rejection != nil {
+			return policy.Policy{Rejection: rejection}
+		}
+		return libpqPolicy(s, b, settings)
+	})
 }
 
 // odbcNames are the attributes that become settings of libpq.

@@ -37,5 +37,5 @@ func DBDPg(s policy.Settings) policy.Policy {
 		}
 		return r
 	}, dsn)
-	return parsedBy(s, BuildOf(s, belowNine), connection)
+	return parsedBy(s, belowNine, connection)
 }

@@ -21,5 +21,5 @@ func PHPPgsql(s policy.Settings) policy.Policy {
 	if dsn, pdo := strings.CutPrefix(connection, "pgsql:"); pdo {
 		connection = strings.ReplaceAll(dsn, ";", " ") + " connect_timeout=30"
 	}
-	return parsedBy(s, BuildOf(s, belowNine), connection)
+	return parsedBy(s, belowNine, connection)
 }

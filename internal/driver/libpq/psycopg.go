@@ -15,12 +15,28 @@ import (
 // Source: psycopg/psycopg, psycopg/conninfo.py, make_conninfo, 3.1, and
 // psycopg/_conninfo_attempts.py, 3.2. Observed with 3.1.7.
 func Psycopg(s policy.Settings) policy.Policy {
-	b := BuildOf(s, belowNine)
+	own := ""
+	if belowNine(s.Version) {
+		own = s.Version
+	}
+	return psycopgReleases.Each(own, func(v policy.Version) policy.Policy {
+		return eachBuild(s, belowNine, func(b libpqBuild) policy.Policy { return psycopgBuild(s, b, v) })
+	})
+}
+
+// psycopgReleases are those of psycopg 3.
+var (
+	psycopgReleases = policy.NewReleases("psycopg", "driver_version", "3.0", "")
+	psycopgTimeouts = psycopgReleases.Change("3.1.13") // PGCONNECT_TIMEOUT is read
+	psycopgHosts    = psycopgReleases.Change("3.2")    // each host by itself
+)
+
+func psycopgBuild(s policy.Settings, b libpqBuild, v policy.Version) policy.Policy {
 	b.polls = true
-	b.eachHost = !Before(b.Wrapper, "3.2")
+	b.eachHost = !v.Before(psycopgHosts)
 	p := mergedBy(s, b, nil)
 	if p.Rejection == nil && p.Undecided == "" {
-		p.Rejection = psycopgTimeout(s, b)
+		p.Rejection = psycopgTimeout(s, b, v)
 	}
 	if p.Rejection != nil {
 		rejection := *p.Rejection
@@ -36,8 +52,8 @@ func Psycopg(s policy.Settings) policy.Policy {
 //
 // Source: psycopg/psycopg, psycopg/connection.py, _get_connection_params, 3.1.
 // Observed with 3.1.7.
-func psycopgTimeout(s policy.Settings, b LibpqBuild) *policy.Rejection {
-	later := !Before(b.Wrapper, "3.1.13")
+func psycopgTimeout(s policy.Settings, b libpqBuild, v policy.Version) *policy.Rejection {
+	later := !v.Before(psycopgTimeouts)
 	value, set := s.Properties["connect_timeout"]
 	if !set {
 		given, err := conninfo.Parse(s.Connection, b.libpq)

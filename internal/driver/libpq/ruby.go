@@ -18,11 +18,11 @@ import (
 // Source: ged/ruby-pg, lib/pg/connection.rb, parse_connect_args and
 // connect_to_hosts, 1.4.5. Observed with 1.4.5.
 func RubyPG(s policy.Settings) policy.Policy {
-	b := BuildOf(s, belowNine)
+	return eachBuild(s, belowNine, func(b libpqBuild) policy.Policy { return rubyBuild(s, b) })
+}
+
+func rubyBuild(s policy.Settings, b libpqBuild) policy.Policy {
 	b.polls = true
-	if why := b.undecided(); why != "" {
-		return policy.Policy{Undecided: why}
-	}
 	given, err := rubyArguments(s, b.libpq)
 	if err != nil {
 		return *refusedConninfo(err)

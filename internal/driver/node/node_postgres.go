@@ -44,10 +44,14 @@ type nodeTLS struct {
 // Node 20, lib/_tls_wrap.js, onConnectSecure. Measured with 8.0.3, 8.2.2, 8.4.2,
 // 8.7.3, 8.11.6, 8.16.3, 8.20.0, 8.23.0 and 8.23.1.
 func NodePostgres(s policy.Settings) policy.Policy {
-	version, known := policy.ParseRelease(s.Version)
-	if !known || version.Before(8, 0) || s.Version != "" && !version.Before(9, 0) {
-		return policy.Policy{Undecided: "the rules cover node-postgres 8, not " + strconv.Quote(s.Version)}
-	}
+	return nodePostgres(s, NodePostgresReleases)
+}
+
+func nodePostgres(s policy.Settings, releases *policy.Releases) policy.Policy {
+	return releases.Each(s.Version, func(v policy.Version) policy.Policy { return nodePostgresRelease(s, v) })
+}
+
+func nodePostgresRelease(s policy.Settings, v policy.Version) policy.Policy {
 	connection := s.Connection
 	if connection == "" {
 		connection = s.Properties["connectionString"]
@@ -56,7 +60,7 @@ func NodePostgres(s policy.Settings) policy.Policy {
 	if refused != "" {
 		return policy.Refused("node-postgres takes a URL, and "+refused, "")
 	}
-	if version.Before(8, 1) {
+	if v.Before(nodeQuery) {
 		u.query = map[string]string{"ssl": u.query["ssl"]} // The rest is not read.
 		if ssl := u.query["ssl"]; ssl != "true" && ssl != "1" {
 			delete(u.query, "ssl")
@@ -68,7 +72,7 @@ func NodePostgres(s policy.Settings) policy.Policy {
 	if refused := nodeCAMissing(s); refused != nil {
 		return *refused
 	}
-	object, p, stop := nodePostgresTLS(s, u, version)
+	object, p, stop := nodePostgresTLS(s, u, v)
 	if stop {
 		return p
 	}
@@ -80,24 +84,27 @@ func NodePostgres(s policy.Settings) policy.Policy {
 	if p.Undecided != "" || p.Rejection != nil {
 		return p
 	}
-	if _, err := netip.ParseAddr(host); err == nil && object != nil && object.servername == "" && !policy.Earlier(s.Version, 8, 23, 1) {
+	if _, err := netip.ParseAddr(host); err == nil && object != nil && object.servername == "" && !v.Before(nodeAddresses) {
 		p.Hosts[0].Name = host // Since then the address is compared.
 	}
-	if u.bracketed && !version.Before(8, 1) && policy.Earlier(s.Version, 8, 23, 1) {
+	if u.bracketed && !v.Before(nodeQuery) && v.Before(nodeAddresses) {
 		p.Doubt = "whether pg-connection-string takes an IPv6 address out of its brackets depends on its version"
 	}
-	if !version.Before(8, nodeDirect) {
+	if !v.Before(nodeDirect) {
 		return nodeNegotiation(s, u, object, p)
 	}
 	return p
 }
 
-// The minor versions of node-postgres 8 in which rules change.
-const (
-	nodeSSLMode = 4  // sslmode in the URL, whichever pg-connection-string is there
-	nodeObjects = 5  // ssl has to be an object
-	nodeCompat  = 15 // uselibpqcompat, whichever pg-connection-string is there
-	nodeDirect  = 22 // sslnegotiation
+// NodePostgresReleases are those of node-postgres 8.
+var (
+	NodePostgresReleases = policy.NewReleases("node-postgres", "driver_version", "8.0", "9")
+	nodeQuery            = NodePostgresReleases.Change("8.1.0")  // more of the URL than ssl is read
+	nodeSSLMode          = NodePostgresReleases.Change("8.4.0")  // sslmode in the URL, whichever pg-connection-string is there
+	nodeObjects          = NodePostgresReleases.Change("8.5.0")  // ssl has to be an object
+	nodeCompat           = NodePostgresReleases.Change("8.15.0") // uselibpqcompat, whichever pg-connection-string is there
+	nodeDirect           = NodePostgresReleases.Change("8.22.0") // sslnegotiation
+	nodeAddresses        = NodePostgresReleases.Change("8.23.1") // an address is compared
 )
 
 // nodeNegotiation is what sslnegotiation and PGSSLNEGOTIATION change.
@@ -119,29 +126,29 @@ func nodeNegotiation(s policy.Settings, u nodeURL, object *nodeTLS, p policy.Pol
 }
 
 // nodePostgresTLS is what ends up as the ssl option.
-func nodePostgresTLS(s policy.Settings, u nodeURL, version policy.Release) (object *nodeTLS, p policy.Policy, stop bool) {
+func nodePostgresTLS(s policy.Settings, u nodeURL, v policy.Version) (object *nodeTLS, p policy.Policy, stop bool) {
 	mode, root := u.query["sslmode"], u.query["sslrootcert"]
 	ssl, given := u.query["ssl"]
 	direct := u.query["sslnegotiation"] == "direct"
 	switch {
-	case mode != "" && version.Before(8, nodeSSLMode):
+	case mode != "" && v.Before(nodeSSLMode):
 		return nil, policy.Policy{Undecided: "whether the pg-connection-string beside this version knows sslmode is not known"}, true
 	case mode != "" || root != "":
-		return nodeMode(u, version)
+		return nodeMode(u, v)
 	case given:
-		return nodeSSLText(ssl, version)
-	case direct && version.Before(8, nodeDirect):
+		return nodeSSLText(ssl, v)
+	case direct && v.Before(nodeDirect):
 		return nil, policy.Policy{Undecided: "whether the pg-connection-string beside this version knows sslnegotiation is not known"}, true
 	case direct:
 		return &nodeTLS{}, policy.Policy{}, false
 	case hasName(s.Properties, "ssl") || hasPrefixed(s.Properties, "ssl."):
-		return nodeSSLObject(s.Properties, version)
+		return nodeSSLObject(s.Properties, v)
 	}
 	switch s.Environment["PGSSLMODE"] {
 	case "prefer", "require", "verify-ca", "verify-full":
 		return &nodeTLS{}, policy.Policy{}, false
 	case "no-verify":
-		if !version.Before(8, 1) {
+		if !v.Before(nodeQuery) {
 			return &nodeTLS{skipPath: true}, policy.Policy{}, false
 		}
 	}
@@ -149,11 +156,11 @@ func nodePostgresTLS(s policy.Settings, u nodeURL, version policy.Release) (obje
 }
 
 // nodeMode is what sslmode and sslrootcert make of the ssl option.
-func nodeMode(u nodeURL, version policy.Release) (object *nodeTLS, p policy.Policy, stop bool) {
+func nodeMode(u nodeURL, v policy.Version) (object *nodeTLS, p policy.Policy, stop bool) {
 	mode, root := u.query["sslmode"], u.query["sslrootcert"]
 	object = &nodeTLS{ca: root, caGiven: root != ""}
 	if u.query["uselibpqcompat"] == "true" && mode != "disable" && mode != "verify-full" {
-		if version.Before(8, nodeCompat) {
+		if v.Before(nodeCompat) {
 			return nil, policy.Policy{Undecided: "whether the pg-connection-string beside this version knows uselibpqcompat is not known"}, true
 		}
 		return nodeLibpqCompatible(object, mode)
@@ -189,21 +196,21 @@ func nodeLibpqCompatible(object *nodeTLS, mode string) (*nodeTLS, policy.Policy,
 
 // nodeSSLText is the value of ssl where it is a text. What is no word of its
 // own is taken for a set of options: of none, before 8.5.
-func nodeSSLText(ssl string, version policy.Release) (*nodeTLS, policy.Policy, bool) {
+func nodeSSLText(ssl string, v policy.Version) (*nodeTLS, policy.Policy, bool) {
 	switch ssl {
 	case "true", "1":
 		return &nodeTLS{}, policy.Policy{}, false
 	case "0", "":
 		return nil, policy.Policy{}, false
 	case "no-verify":
-		return &nodeTLS{skipPath: !version.Before(8, 1)}, policy.Policy{}, false
+		return &nodeTLS{skipPath: !v.Before(nodeQuery)}, policy.Policy{}, false
 	}
-	return nodeSSLOptions(ssl, version)
+	return nodeSSLOptions(ssl, v)
 }
 
 // nodeSSLOptions is a text that is taken for a set of options.
-func nodeSSLOptions(ssl string, version policy.Release) (*nodeTLS, policy.Policy, bool) {
-	if version.Before(8, nodeObjects) {
+func nodeSSLOptions(ssl string, v policy.Version) (*nodeTLS, policy.Policy, bool) {
+	if v.Before(nodeObjects) {
 		return &nodeTLS{}, policy.Policy{}, false
 	}
 	return nil, policy.Refused("ssl="+strconv.Quote(ssl)+" is a text that is taken for a set of options", "Cannot use 'in' operator"), true
@@ -211,16 +218,16 @@ func nodeSSLOptions(ssl string, version policy.Release) (*nodeTLS, policy.Policy
 
 // nodeSSLObject is the ssl option given in code: true, false, a text, or an
 // object by its members ("ssl.ca").
-func nodeSSLObject(properties map[string]string, version policy.Release) (*nodeTLS, policy.Policy, bool) {
+func nodeSSLObject(properties map[string]string, v policy.Version) (*nodeTLS, policy.Policy, bool) {
 	ssl := properties["ssl"]
 	switch {
 	case ssl == "false":
 		return nil, policy.Policy{}, false
 	case ssl == "0", ssl == "1": // Not false and not true: texts.
-		return nodeSSLOptions(ssl, version)
+		return nodeSSLOptions(ssl, v)
 	case ssl == "" && hasPrefixed(properties, "ssl."), ssl == "true", ssl == "object":
 	default:
-		return nodeSSLText(ssl, version)
+		return nodeSSLText(ssl, v)
 	}
 	object := &nodeTLS{
 		servername: properties["ssl.servername"], minVersion: properties["ssl.minVersion"], maxVersion: properties["ssl.maxVersion"],

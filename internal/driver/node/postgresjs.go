@@ -36,10 +36,17 @@ var postgresJSOptions = []string{
 // src/connection.js, secure, error and connect. Measured with 3.2.4, 3.3.5,
 // 3.4.0, 3.4.7 and 3.4.9.
 func PostgresJS(s policy.Settings) policy.Policy {
-	version, known := policy.ParseRelease(s.Version)
-	if !known || s.Version != "" && (version.Before(3, 0) || !version.Before(3, 5)) {
-		return policy.Policy{Undecided: "the rules cover postgres.js 3.0 to 3.4, not " + strconv.Quote(s.Version)}
-	}
+	return PostgresJSReleases.Each(s.Version, func(v policy.Version) policy.Policy { return postgresJSRelease(s, v) })
+}
+
+// PostgresJSReleases are those of postgres.js 3.
+var (
+	PostgresJSReleases = policy.NewReleases("postgres.js", "driver_version", "3.0", "3.5")
+	postgresJSHosts    = PostgresJSReleases.Change("3.4.0") // goes on from a host that fails
+	postgresJSDirect   = PostgresJSReleases.Change("3.4.8") // sslnegotiation
+)
+
+func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 	url := cmp.Or(s.Connection, s.Properties["url"])
 	u, refused := parseNodeURL(url)
 	if refused != "" && u.list == "" || strings.HasPrefix(url, "/") {
@@ -76,12 +83,12 @@ func PostgresJS(s policy.Settings) policy.Policy {
 	if len(p.Hosts) == 0 && p.Undecided == "" && p.Rejection == nil {
 		return policy.Refused("postgres.js finds no host that can be looked up", "ENOTFOUND")
 	}
-	if len(hosts) > 1 && version.Before(3, 4) {
+	if len(hosts) > 1 && v.Before(postgresJSHosts) {
 		p.Doubt = "whether this version of postgres.js goes on from a host that fails is not known" // 3.2.4 was seen to hang.
 	}
 	sent := maps.Clone(u.query)
 	options := postgresJSOptions
-	if !policy.Earlier(s.Version, 3, 4, 8) {
+	if !v.Before(postgresJSDirect) {
 		options = append(slices.Clone(options), "sslnegotiation")
 	}
 	maps.DeleteFunc(sent, func(name, _ string) bool { return slices.Contains(options, name) })
@@ -104,7 +111,7 @@ func postgresJSPolicy(s policy.Settings, u nodeURL, host string) policy.Policy {
 	}
 	switch option := s.Properties["ssl"]; {
 	case option == "object", option == "" && hasPrefixed(s.Properties, "ssl."):
-		object, _, _ := nodeSSLObject(s.Properties, policy.Release{})
+		object, _, _ := nodeSSLObject(s.Properties, policy.Version{})
 		p := nodePolicy(s, host, object)
 		if object.servername != "" && len(p.Hosts) > 0 {
 			p.Hosts[0].Name = object.servername // It replaces the host's name too.

@@ -8,9 +8,12 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
-// prismaNewest is the major version from which Prisma has no engine in Rust
-// and connects by a driver adapter.
-const prismaNewest = 7
+// PrismaReleases are those of Prisma Client. From 7 on it has no engine in
+// Rust, and connects by a driver adapter.
+var (
+	PrismaReleases = policy.NewReleases("Prisma", "driver_version", "4", "8")
+	prismaAdapters = PrismaReleases.Change("7")
+)
 
 // Prisma returns the policy of Prisma Client 4 to 7.
 //
@@ -26,35 +29,34 @@ const prismaNewest = 7
 // PostgreSql::new, at 004522f9; read, not run. prisma/prisma 7,
 // packages/adapter-pg/src/pg.ts, PrismaPgAdapterFactory; run.
 func Prisma(s policy.Settings) policy.Policy {
-	version, known := policy.ParseFullRelease(s.Version)
-	if s.Version == "" {
-		version[0] = prismaNewest
-	}
-	if !known || version.Before(4, 0, 0) || !version.Before(prismaNewest+1, 0, 0) {
-		return policy.Policy{Undecided: "the rules cover Prisma 4 to 7, not " + strconv.Quote(s.Version)}
-	}
+	return PrismaReleases.Each(s.Version, func(v policy.Version) policy.Policy { return prismaRelease(s, v) })
+}
+
+func prismaRelease(s policy.Settings, v policy.Version) policy.Policy {
 	adapter, declared := s.Properties["adapter"]
 	switch {
 	case declared && !slices.Contains([]string{"pg", "@prisma/adapter-pg", "PrismaPg"}, adapter):
 		return policy.Policy{Undecided: "the driver adapter " + strconv.Quote(adapter) + " is not covered"}
 	case declared:
-		return prismaAdapter(s)
-	case s.Version == "" && rust.SpeaksPrismaEngine(s):
-		return policy.Policy{
-			Undecided:    "sslaccept and sslidentity are for the engine of Prisma 4 to 6, and which version this is (driver_version) is not declared",
-			Alternatives: []policy.Policy{rust.PrismaEngine(s), prismaAdapter(s)},
-		}
-	case version.Before(prismaNewest, 0, 0):
+		return prismaAdapter(s, v)
+	case v.Before(prismaAdapters):
 		return rust.PrismaEngine(s)
 	}
-	return prismaAdapter(s)
+	return prismaAdapter(s, v)
 }
 
 // prismaAdapter is @prisma/adapter-pg, which gives its settings to pg's Pool.
-func prismaAdapter(s policy.Settings) policy.Policy {
-	s.Version = "" // The adapter brings a pg of its own.
+// It brings a pg of its own: ^8.11.3, and of Prisma 7 ^8.16.3.
+//
+// Source: prisma/prisma, packages/adapter-pg/package.json.
+func prismaAdapter(s policy.Settings, v policy.Version) policy.Policy {
+	own := "8.11.3"
+	if !v.Before(prismaAdapters) {
+		own = "8.16.3"
+	}
+	s.Version = ""
 	if s.Properties["connectionString"] == "" {
 		s.Connection = rust.PrismaURL(s)
 	}
-	return NodePostgres(s)
+	return nodePostgres(s, NodePostgresReleases.From(own))
 }

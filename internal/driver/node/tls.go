@@ -72,7 +72,7 @@ func nodeOffer(s policy.Settings, object *nodeTLS, offer *policy.Offer) *policy.
 		*limit.end = name
 	}
 	if offer.Max < "TLSv1.2" && offer.Min <= offer.Max {
-		if node, known := policy.ParseRelease(s.Runtime); !known || node.Before(17, 0) {
+		if node, known := policy.ParseVersion(s.Runtime); !known || s.Runtime == "" || node.Before(nodeSecurityLevel) {
 			return &policy.Policy{Undecided: "whether the server takes a TLS protocol version before 1.2 is not known"}
 		}
 		refused := policy.Refused("Node since 17 has no signature algorithm for TLS before 1.2 at its security level", "alert protocol version")
@@ -80,6 +80,10 @@ func nodeOffer(s policy.Settings, object *nodeTLS, offer *policy.Offer) *policy.
 	}
 	return nil
 }
+
+// nodeSecurityLevel is the release of Node from which TLS before 1.2 has no
+// signature algorithm left.
+var nodeSecurityLevel = policy.MustVersion("17")
 
 // nodeOpenSSLRoots says whether NODE_OPTIONS replaces Node's built-in roots by
 // those that OpenSSL takes by default: the last such option counts.
@@ -102,21 +106,21 @@ func nodeOpenSSLRoots(s policy.Settings) bool {
 // nodeAnchors is where a Node client takes its roots.
 func nodeAnchors(s policy.Settings, object *nodeTLS) policy.Anchors {
 	a := policy.Anchors{
-		Path: object.ca, Reader: truststore.NodeCA, WhenUnreadable: policy.TakeNone, WhenNoAnchors: policy.TakeNone, MissingError: "ENOENT",
-		RejectDirectory: object.caGiven,
+		Path: object.ca, Reader: truststore.NodeCA, Missing: policy.Lack{Then: policy.TakeNone, Client: "ENOENT"},
+		Unreadable: policy.Lack{Then: policy.TakeNone}, Empty: policy.Lack{Then: policy.TakeNone},
 	}
 	if object.caGiven {
-		a.DirectoryError = "EISDIR"
+		a.Directory = &policy.Lack{Then: policy.RejectAll, Client: "EISDIR"}
 	}
 	extra := s.Environment["NODE_EXTRA_CA_CERTS"]
 	file := s.Environment["SSL_CERT_FILE"]
 	switch {
 	case object.caGiven && strings.Contains(object.ca, "-----BEGIN "):
-		a.Source, a.Path, a.Content, a.RejectDirectory, a.DirectoryError = policy.Declared, "", []byte(object.ca), false, ""
+		a.Source, a.Path, a.Content, a.Directory = policy.Declared, "", []byte(object.ca), nil
 	case object.caGiven && nodeFindsFile(s):
 		a.Source = policy.Declared
 	case object.caGiven:
-		a.Source, a.WhenUnreadable = policy.Missing, policy.RejectAll
+		a.Source, a.Missing.Then = policy.Missing, policy.RejectAll
 	case extra != "" && s.StoreDeclared && s.StorePlace != policy.PlaceHome:
 		a.Source, a.Path, a.Reader, a.WithSystem = policy.Declared, extra, truststore.NodeExtraCACerts, true
 	case nodeOpenSSLRoots(s) && (s.StoreDeclared && s.StorePlace == policy.PlaceSystem || nodeFindsFile(s) && file != ""):
@@ -136,7 +140,7 @@ func nodeCAMissing(s policy.Settings) *policy.Policy {
 	}
 	p := policy.Policy{
 		Mode: "ssl object", Hosts: []policy.Host{{}}, Attempts: []policy.Attempt{{}},
-		Anchors: policy.Anchors{Source: policy.Missing, Path: ca, WhenUnreadable: policy.RejectAll, MissingError: "ENOENT"},
+		Anchors: policy.Anchors{Source: policy.Missing, Path: ca, Missing: policy.Lack{Then: policy.RejectAll, Client: "ENOENT"}},
 	}
 	return &p
 }

@@ -15,10 +15,11 @@ import (
 // Source: OpenSSL, crypto/x509/by_file.c, by_file_ctrl, and by_dir.c, dir_ctrl,
 // 1.1.1 and 3.0.
 func WithDefaults(s policy.Settings, a policy.Anchors) policy.Anchors {
-	a.Source, a.WhenUnreadable, a.WhenNoAnchors = policy.SystemStore, policy.TakeNone, policy.TakeNone
+	a = a.Otherwise(policy.TakeNone)
+	a.Source = policy.SystemStore
 	file, directory := s.Environment["SSL_CERT_FILE"] != "", s.Environment["SSL_CERT_DIR"] != ""
 	if directory || !file {
-		a.Directory = truststore.OpenSSLDirectory
+		a.DirectoryReader = truststore.OpenSSLDirectory
 	}
 	if directory && !file && s.StorePlace != policy.PlaceSystem {
 		a.Reader = truststore.OpenSSLDirectory

@@ -8,6 +8,7 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/libpq"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/openssl"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
@@ -25,7 +26,21 @@ import (
 // src/server.c (handle_connect, handle_sslchar), 1.18 to 1.25. Observed with
 // 1.18.0.
 func Pgbouncer(s policy.Settings) policy.Policy {
-	b := libpq.BuildOf(s, func(string) bool { return true })
+	return pgbouncerReleases.Each(s.Version, func(v policy.Version) policy.Policy {
+		return openssl.Releases.Each(openssl.InRuntime(s.Runtime), func(ssl policy.Version) policy.Policy {
+			return pgbouncerPolicy(s, v, openssl.Series(ssl))
+		})
+	})
+}
+
+// pgbouncerReleases are those that connect to servers on TLS.
+var (
+	pgbouncerReleases = policy.NewReleases("PgBouncer", "driver_version", "1.7", "")
+	pgbouncerPrefers  = pgbouncerReleases.Change("1.20") // the default mode
+	pgbouncerLists    = pgbouncerReleases.Change("1.25") // the name of each host in a list is compared
+)
+
+func pgbouncerPolicy(s policy.Settings, v policy.Version, openSSL string) policy.Policy {
 	given, known := conninfo.ParsePgBouncer(s.Connection)
 	if !known {
 		return policy.Policy{Rejection: policy.Invalid("PgBouncer does not take the connection string", "in connection string")}
@@ -35,7 +50,7 @@ func Pgbouncer(s policy.Settings) policy.Policy {
 			return policy.Policy{Rejection: policy.Invalid("PgBouncer does not know the keyword "+g.Keyword+" in a connection string", "unrecognized connection parameter: "+g.Keyword)}
 		}
 	}
-	mode := strings.ToLower(property(s, "server_tls_sslmode", pgbouncerDefault(b.Wrapper)))
+	mode := strings.ToLower(property(s, "server_tls_sslmode", pgbouncerDefault(v)))
 	if !slices.Contains(libpq.Sslmodes, mode) {
 		return policy.Policy{Rejection: policy.Invalid("server_tls_sslmode has a value that PgBouncer does not know", "invalid value")}
 	}
@@ -45,14 +60,14 @@ func Pgbouncer(s policy.Settings) policy.Policy {
 	}
 	p := policy.Policy{
 		Mode:    mode,
-		Profile: certpath.Profile{Validator: certpath.OpenSSL, Version: b.OpenSSL, SecurityLevel: -1},
+		Profile: certpath.Profile{Validator: certpath.OpenSSL, Version: openSSL, SecurityLevel: -1},
 		// It logs the reason of the SSL error, not the result of the verification.
 		PathError: "certificate verify failed",
 		NameRule:  certpath.NameLibtls,
 		TLS:       offer,
-		Anchors:   pgbouncerAnchors(s, b, mode),
+		Anchors:   pgbouncerAnchors(s, openSSL, mode),
 	}
-	host, undecided := pgbouncerHost(s, b.Wrapper, given, mode)
+	host, undecided := pgbouncerHost(s, v, given, mode)
 	if undecided != "" {
 		return policy.Policy{Undecided: undecided}
 	}
@@ -78,8 +93,8 @@ var pgbouncerKeywords = []string{
 // pgbouncerDefault is the mode of a configuration that names none.
 //
 // Source: NEWS of PgBouncer 1.20.
-func pgbouncerDefault(version string) string {
-	if version != "" && libpq.Before(version, "1.20") {
+func pgbouncerDefault(v policy.Version) string {
+	if v.Before(pgbouncerPrefers) {
 		return "disable"
 	}
 	return "prefer"
@@ -103,10 +118,11 @@ func pgbouncerAttempts(mode string, local bool) []policy.Attempt {
 //
 // Source: libusual/libusual, usual/tls/tls_config.c, tls_config_new, and
 // tls.c, tls_configure_ssl_verify.
-func pgbouncerAnchors(s policy.Settings, b libpq.LibpqBuild, mode string) policy.Anchors {
+func pgbouncerAnchors(s policy.Settings, openSSL, mode string) policy.Anchors {
+	failed := policy.Lack{Client: "failed to load CA"}
 	a := policy.Anchors{
-		Reader: truststore.OpenSSLFile, ReaderVersion: b.OpenSSL,
-		Path: property(s, "server_tls_ca_file", ""), UnreadableError: "failed to load CA", MissingError: "failed to load CA",
+		Reader: truststore.OpenSSLFile, ReaderVersion: openSSL,
+		Path: property(s, "server_tls_ca_file", ""), Missing: failed, Unreadable: failed, Empty: failed,
 	}
 	switch {
 	case !strings.HasPrefix(mode, "verify-"):
@@ -124,7 +140,7 @@ func pgbouncerAnchors(s policy.Settings, b libpq.LibpqBuild, mode string) policy
 // whole list, which matches nothing.
 //
 // Source: NEWS of PgBouncer 1.25, #1303.
-func pgbouncerHost(s policy.Settings, version string, given conninfo.Settings, mode string) (host policy.Host, undecided string) {
+func pgbouncerHost(s policy.Settings, v policy.Version, given conninfo.Settings, mode string) (host policy.Host, undecided string) {
 	names, _ := given.Get("host")
 	if names == "" {
 		names = s.Host
@@ -137,7 +153,7 @@ func pgbouncerHost(s policy.Settings, version string, given conninfo.Settings, m
 	}
 	list := strings.Split(names, ",")
 	switch {
-	case len(list) == 1, version != "" && libpq.Before(version, "1.25"):
+	case len(list) == 1, v.Before(pgbouncerLists):
 		return policy.Host{Name: names}, ""
 	case mode == "verify-full" && len(slices.Compact(slices.Clone(list))) > 1:
 		return policy.Host{}, "the hosts take turns, and each must match the server certificate"

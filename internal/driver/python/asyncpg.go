@@ -21,8 +21,9 @@ var asyncpgArguments = []string{
 }
 
 // asyncpgArgumentsLater are arguments that exist only since a release.
-var asyncpgArgumentsLater = map[string]policy.Release{
-	"target_session_attrs": {0, 28}, "krbsrvname": {0, 30}, "gsslib": {0, 30}, "service": {0, 31}, "servicefile": {0, 31},
+var asyncpgArgumentsLater = map[string]policy.Version{
+	"target_session_attrs": asyncpgTargets, "krbsrvname": asyncpgKerberos, "gsslib": asyncpgKerberos,
+	"service": asyncpgServices, "servicefile": asyncpgServices,
 }
 
 // Asyncpg returns the policy of asyncpg, 0.25 and later.
@@ -40,14 +41,20 @@ var asyncpgArgumentsLater = map[string]policy.Release{
 // 3.11.2 and OpenSSL 3.0, and with 0.30.0's Python part over 0.27.0's protocol;
 // the other releases are from source.
 func Asyncpg(s policy.Settings) policy.Policy {
-	version, known := policy.ParseRelease(s.Version)
-	if !known || version.Before(0, 25) {
-		return policy.Policy{Undecided: "the rules cover asyncpg 0.25 and later, not " + strconv.Quote(s.Version)}
-	}
-	python, known := parsePython(s.Runtime)
-	if !known {
-		return policy.Policy{Undecided: "the Python version " + strconv.Quote(s.Runtime) + " is not understood"}
-	}
+	return AsyncpgReleases.Each(s.Version, func(v policy.Version) policy.Policy {
+		return eachPython(s.Runtime, func(python policy.Version) policy.Policy { return asyncpgRelease(s, v, python) })
+	})
+}
+
+// AsyncpgReleases are those of asyncpg.
+var (
+	AsyncpgReleases = policy.NewReleases("asyncpg", "driver_version", "0.25", "")
+	asyncpgTargets  = AsyncpgReleases.Change("0.28") // target_session_attrs
+	asyncpgKerberos = AsyncpgReleases.Change("0.30") // krbsrvname, gsslib, sslnegotiation
+	asyncpgServices = AsyncpgReleases.Change("0.31") // service, servicefile
+)
+
+func asyncpgRelease(s policy.Settings, v, python policy.Version) policy.Policy {
 	connection := s.Connection
 	if connection == "" {
 		connection = s.Properties["dsn"]
@@ -56,11 +63,11 @@ func Asyncpg(s policy.Settings) policy.Policy {
 	if refused != "" {
 		return pythonRefused("the connection string is not one that asyncpg takes", refused)
 	}
-	if p, stop := asyncpgUnusable(s, dsn, version); stop {
+	if p, stop := asyncpgUnusable(s, dsn, v); stop {
 		return p
 	}
 	p := policy.Policy{NameRule: certpath.NameOpenSSL, Hosts: asyncpgHostList(s, dsn)}
-	p.TLS.Direct = asyncpgDirect(s, dsn, version)
+	p.TLS.Direct = asyncpgDirect(s, dsn, v)
 	return asyncpgWithoutTLS(asyncpgTransport(s, dsn, python, p))
 }
 
@@ -91,18 +98,18 @@ func pythonRefused(detail, client string) policy.Policy {
 
 // asyncpgUnusable finds settings that end in an error wherever the client
 // connects, or that the rules do not cover.
-func asyncpgUnusable(s policy.Settings, dsn asyncpgDSN, version policy.Release) (policy.Policy, bool) {
+func asyncpgUnusable(s policy.Settings, dsn asyncpgDSN, v policy.Version) (policy.Policy, bool) {
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		since, later := asyncpgArgumentsLater[name]
-		if !slices.Contains(asyncpgArguments, name) && (!later || version.Before(since[0], since[1])) {
+		if !slices.Contains(asyncpgArguments, name) && (!later || v.Before(since)) {
 			return pythonRefused("asyncpg.connect has no argument "+strconv.Quote(name), "got an unexpected keyword argument"), true
 		}
 	}
-	refused, unknown := dsn.foreign(version)
+	refused, unknown := dsn.foreign(v)
 	switch {
 	case pythonIsExpression(s.Properties["ssl"]):
 		return policy.Policy{Undecided: unknownContext}, true
-	case dsn.query["service"] != "" && !version.Before(0, 31), s.Properties["service"] != "":
+	case dsn.query["service"] != "" && !v.Before(asyncpgServices), s.Properties["service"] != "":
 		return policy.Policy{Undecided: "a service file may hold further settings"}, true
 	case refused == "ssl":
 		return pythonRefused("asyncpg passes ssl on to the server, which does not let a session set it: the keyword is sslmode", `parameter "ssl" cannot be changed`), true
@@ -138,7 +145,7 @@ func asyncpgHostList(s policy.Settings, dsn asyncpgDSN) []policy.Host {
 	return hosts
 }
 
-func asyncpgDirect(s policy.Settings, dsn asyncpgDSN, version policy.Release) bool {
+func asyncpgDirect(s policy.Settings, dsn asyncpgDSN, v policy.Version) bool {
 	if given, ok := s.Properties["direct_tls"]; ok {
 		return strings.EqualFold(given, "true")
 	}
@@ -146,7 +153,7 @@ func asyncpgDirect(s policy.Settings, dsn asyncpgDSN, version policy.Release) bo
 	if negotiation == "" {
 		negotiation = s.Environment["PGSSLNEGOTIATION"]
 	}
-	return negotiation == "direct" && !version.Before(0, 30)
+	return negotiation == "direct" && !v.Before(asyncpgKerberos)
 }
 
 // asyncpgMode returns the effective sslmode; given is false where ssl is an
@@ -166,7 +173,7 @@ func asyncpgMode(s policy.Settings, dsn asyncpgDSN) (mode string, given bool) {
 }
 
 // asyncpgTransport fills in the attempts and where they take their anchors.
-func asyncpgTransport(s policy.Settings, dsn asyncpgDSN, python policy.Release, p policy.Policy) policy.Policy {
+func asyncpgTransport(s policy.Settings, dsn asyncpgDSN, python policy.Version, p policy.Policy) policy.Policy {
 	mode, given := asyncpgMode(s, dsn)
 	p.Mode = mode
 	switch {
@@ -232,14 +239,13 @@ func asyncpgVerifying(s policy.Settings, dsn asyncpgDSN, mode string, p policy.P
 	case path != "":
 		p.Anchors = pythonNamedStore(s, path)
 	case s.StoreDeclared && s.StorePlace != policy.PlaceSystem:
-		p.Anchors = policy.Anchors{Source: policy.Declared, Reader: truststore.OpenSSLFile, WhenUnreadable: policy.RejectAll, WhenNoAnchors: policy.RejectAll}
+		p.Anchors = policy.Anchors{Source: policy.Declared, Reader: truststore.OpenSSLFile}.Otherwise(policy.RejectAll)
 	case mode == "require":
 		attempt.VerifyPath = false
 	default:
 		p.Anchors = policy.Anchors{
-			Source: policy.Missing, Reader: truststore.OpenSSLFile, WhenUnreadable: policy.RejectAll, WhenNoAnchors: policy.RejectAll,
-			MissingError: "root certificate file",
-		}
+			Source: policy.Missing, Reader: truststore.OpenSSLFile, Missing: policy.Lack{Client: "root certificate file"},
+		}.Otherwise(policy.RejectAll)
 	}
 	p.Attempts = []policy.Attempt{attempt}
 	return p

@@ -114,8 +114,8 @@ var asyncpgKeywords = []string{
 
 // asyncpgLater are query keywords that asyncpg keeps for itself only since a
 // release.
-var asyncpgLater = map[string]policy.Release{
-	"target_session_attrs": {0, 28}, "krbsrvname": {0, 30}, "gsslib": {0, 30}, "sslnegotiation": {0, 30},
+var asyncpgLater = map[string]policy.Version{
+	"target_session_attrs": asyncpgTargets, "krbsrvname": asyncpgKerberos, "gsslib": asyncpgKerberos, "sslnegotiation": asyncpgKerberos,
 }
 
 // serverParameters are run-time parameters that any session may set at its
@@ -142,11 +142,11 @@ var notServerParameters = []string{
 // foreign looks for query keywords that the server gets as run-time
 // parameters. It returns one that the server refuses, and one of which that
 // is not known; empty is none.
-func (d *asyncpgDSN) foreign(version policy.Release) (refused, unknown string) {
+func (d *asyncpgDSN) foreign(v policy.Version) (refused, unknown string) {
 	for name := range d.query {
 		since, later := asyncpgLater[name]
 		switch {
-		case slices.Contains(asyncpgKeywords, name), later && !version.Before(since[0], since[1]):
+		case slices.Contains(asyncpgKeywords, name), later && !v.Before(since):
 		case slices.Contains(notServerParameters, strings.ToLower(name)):
 			refused = max(refused, name)
 		case !strings.Contains(name, ".") && !slices.Contains(serverParameters, strings.ToLower(name)):

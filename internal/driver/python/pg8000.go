@@ -27,14 +27,21 @@ import (
 // _make_socket. Measured with 1.10.6, 1.29.8 and 1.31.4 on Python 3.11.2; the
 // others are from source.
 func Pg8000(s policy.Settings) policy.Policy {
-	version, known := policy.ParseRelease(s.Version)
-	if !known || version.Before(1, 10) {
-		return policy.Policy{Undecided: "the rules cover pg8000 1.10 and later, not " + strconv.Quote(s.Version)}
-	}
-	python, known := parsePython(s.Runtime)
-	if !known {
-		return policy.Policy{Undecided: "the Python version " + strconv.Quote(s.Runtime) + " is not understood"}
-	}
+	return Pg8000Releases.Each(s.Version, func(v policy.Version) policy.Policy {
+		return eachPython(s.Runtime, func(python policy.Version) policy.Policy { return pg8000Release(s, v, python) })
+	})
+}
+
+// Pg8000Releases are those of pg8000.
+var (
+	Pg8000Releases = policy.NewReleases("pg8000", "driver_version", "1.10", "")
+	pg8000Strict   = Pg8000Releases.Change("1.11")   // unknown arguments are refused
+	pg8000CACerts  = Pg8000Releases.Change("1.12.4") // ssl may be a dict with ca_certs
+	pg8000Contexts = Pg8000Releases.Change("1.14")   // ssl_context in place of ssl
+	pg8000Prefers  = Pg8000Releases.Change("1.31")   // TLS without verification by default
+)
+
+func pg8000Release(s policy.Settings, v, python policy.Version) policy.Policy {
 	arguments, ok := pg8000Arguments(s)
 	if !ok {
 		return policy.Policy{Undecided: "pg8000 has no connection string: give its arguments as keyword=value pairs"}
@@ -43,16 +50,16 @@ func Pg8000(s policy.Settings) policy.Policy {
 	p := policy.Policy{NameRule: certpath.NameOpenSSL, Hosts: pg8000Hosts(s)}
 	unknown := pg8000Unknown(arguments)
 	switch {
-	case unknown != "" && !version.Before(1, 11):
+	case unknown != "" && !v.Before(pg8000Strict):
 		return pythonRefused("pg8000.connect has no argument "+strconv.Quote(unknown), "got an unexpected keyword argument")
 	case pythonIsExpression(arguments["ssl_context"]):
 		return policy.Policy{Undecided: unknownContext}
-	case version.Before(1, 14):
-		return pg8000Boolean(s, version, python, p)
+	case v.Before(pg8000Contexts):
+		return pg8000Boolean(s, v, python, p)
 	case arguments["ssl"] != "":
 		return pythonRefused("this release of pg8000 has ssl_context instead of ssl", "got an unexpected keyword argument 'ssl'")
 	default:
-		return pg8000Context(s, version, python, p)
+		return pg8000Context(s, v, python, p)
 	}
 }
 
@@ -102,8 +109,8 @@ func pg8000Hosts(s policy.Settings) []policy.Host {
 }
 
 // pg8000Boolean is the argument ssl of the releases before 1.14.
-func pg8000Boolean(s policy.Settings, version, python policy.Release, p policy.Policy) policy.Policy {
-	if !python.Before(3, 12) {
+func pg8000Boolean(s policy.Settings, v, python policy.Version, p policy.Policy) policy.Policy {
+	if !python.Before(pythonNoWrap) {
 		if value := s.Properties["ssl"]; !pythonFalse(value) {
 			return pythonRefused("Python 3.12 has no ssl.wrap_socket", "module 'ssl' has no attribute 'wrap_socket'")
 		}
@@ -111,15 +118,13 @@ func pg8000Boolean(s policy.Settings, version, python policy.Release, p policy.P
 	p.Profile = certpath.Profile{Validator: certpath.OpenSSL, SecurityLevel: -1}
 	attempt := policy.Attempt{TLS: true}
 	switch value := s.Properties["ssl"]; {
-	case s.Properties["ssl_context"] != "" && !version.Before(1, 11):
+	case s.Properties["ssl_context"] != "" && !v.Before(pg8000Strict):
 		return pythonRefused("this release of pg8000 has ssl instead of ssl_context", "got an unexpected keyword argument 'ssl_context'")
 	case pythonFalse(value):
 		attempt.TLS = false
-	case s.Properties["ca_certs"] != "" && version == (policy.Release{1, 12}):
-		return policy.Policy{Undecided: "pg8000 1.12 takes ca_certs only since 1.12.4"}
-	case s.Properties["ca_certs"] != "" && !version.Before(1, 13):
+	case s.Properties["ca_certs"] != "" && !v.Before(pg8000CACerts):
 		attempt.VerifyPath, p.Anchors = true, pythonNamedStore(s, s.Properties["ca_certs"])
-		p.Anchors.WhenUnreadable, p.Anchors.WhenNoAnchors = policy.FailAttempt, policy.FailAttempt
+		p.Anchors = p.Anchors.Otherwise(policy.FailAttempt)
 	}
 	p.Mode = "ssl=" + s.Properties["ssl"]
 	p.Attempts = []policy.Attempt{attempt}
@@ -132,9 +137,9 @@ func pythonFalse(value string) bool {
 }
 
 // pg8000Context is the argument ssl_context of 1.14 and later.
-func pg8000Context(s policy.Settings, version, python policy.Release, p policy.Policy) policy.Policy {
+func pg8000Context(s policy.Settings, v, python policy.Version, p policy.Policy) policy.Policy {
 	value := s.Properties["ssl_context"]
-	opportunistic := !version.Before(1, 31)
+	opportunistic := !v.Before(pg8000Prefers)
 	p.Mode = "ssl_context=" + value
 	p.Profile, p.TLS.Min = pythonProfile(python, true), "TLSv1.2"
 	unset := value == "" || strings.EqualFold(value, "none")

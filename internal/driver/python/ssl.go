@@ -3,7 +3,6 @@ package python
 
 import (
 	"encoding/hex"
-	"regexp"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
@@ -12,36 +11,30 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
-// pythonStrict is the minor version of Python 3 from which
-// ssl.create_default_context is strict and accepts partial chains.
+// Releases of Python. Since 3.13 ssl.create_default_context is strict and
+// accepts partial chains.
 //
 // Source: python/cpython 3.13, Lib/ssl.py, create_default_context.
-const pythonStrict = 13
+var (
+	pythonReleases = policy.NewReleases("Python", "runtime_version", "2.7", "")
+	pythonNoWrap   = pythonReleases.Change("3.12") // there is no ssl.wrap_socket
+	pythonStrict   = pythonReleases.Change("3.13")
+)
 
 // unknownContext is why an SSLContext of another making is not judged.
 const unknownContext = "what an SSLContext does that is not made by ssl.create_default_context is not known: declare it as \"context\", with cafile, check_hostname and verify_mode beside it"
 
-// pythonWord is what may stand before a version of Python.
-var pythonWord = regexp.MustCompile(`^(?i:c?python)\s*`)
-
-// measuredPython is what stands for a Python that is not declared: the newest
-// that was measured. It accepts less than 3.13, so that no path is taken for
-// good that an older one refuses.
-var measuredPython = policy.Release{3, 11}
-
-// parsePython reads a version of Python, such as "3.11.2" or "Python 3.11.2".
-func parsePython(runtime string) (policy.Release, bool) {
-	if runtime == "" {
-		return measuredPython, true
-	}
-	number, _, _ := strings.Cut(pythonWord.ReplaceAllString(runtime, ""), ",")
-	return policy.ParseRelease(strings.TrimSpace(number))
+// eachPython is the policy for the version of Python in a declared runtime,
+// such as "3.11.2" or "Python 3.11.2, OpenSSL 3.0.17".
+func eachPython(runtime string, rule func(policy.Version) policy.Policy) policy.Policy {
+	number, _, _ := strings.Cut(runtime, ",")
+	return pythonReleases.Each(number, rule)
 }
 
 // pythonProfile is how Python's ssl validates a path. A context made by
 // ssl.create_default_context differs from a bare one since Python 3.13.
-func pythonProfile(python policy.Release, defaultContext bool) certpath.Profile {
-	strict := defaultContext && !python.Before(3, pythonStrict)
+func pythonProfile(python policy.Version, defaultContext bool) certpath.Profile {
+	strict := defaultContext && !python.Before(pythonStrict)
 	return certpath.Profile{Validator: certpath.OpenSSL, PartialChain: strict, Strict: strict, SecurityLevel: -1}
 }
 
@@ -51,8 +44,8 @@ func pythonProfile(python policy.Release, defaultContext bool) certpath.Profile 
 func pythonNamedStore(s policy.Settings, path string) policy.Anchors {
 	anchors := policy.Anchors{
 		Source: policy.Missing, Path: path, Reader: truststore.OpenSSLFile,
-		WhenUnreadable: policy.RejectAll, WhenNoAnchors: policy.RejectAll, MissingError: "No such file or directory",
-	}
+		Missing: policy.Lack{Client: "No such file or directory"},
+	}.Otherwise(policy.RejectAll)
 	if s.StoreDeclared && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
 		anchors.Source = policy.Declared
 	}

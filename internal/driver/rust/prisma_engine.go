@@ -19,13 +19,6 @@ var prismaNumbers = []string{
 	"max_idle_connection_lifetime",
 }
 
-// prismaSpeaksEngine says whether the URL has parameters that only the engine
-// knows.
-func SpeaksPrismaEngine(s policy.Settings) bool {
-	u, _ := parseRustURL(PrismaURL(s))
-	return slices.ContainsFunc(u.query, func(p [2]string) bool { return p[0] == "sslaccept" || p[0] == "sslidentity" })
-}
-
 // PrismaURL is the URL of the schema's datasource, which most often names the
 // variable DATABASE_URL.
 func PrismaURL(s policy.Settings) string { return cmp.Or(s.Connection, s.Environment["DATABASE_URL"]) }
@@ -86,10 +79,15 @@ func prismaAttempts(s policy.Settings, p policy.Policy, parameters map[string]st
 	if named && root == "" {
 		root, s.StoreDeclared = "sslcert", false
 	}
-	library := nativeTLS(s, root, truststore.NativeTLSPEM)
+	return eachNativeTLS(s, root, truststore.NativeTLSPEM, func(library rustTLS) policy.Policy {
+		return prismaLibrary(p, library, root, verify)
+	})
+}
+
+func prismaLibrary(p policy.Policy, library rustTLS, root string, verify bool) policy.Policy {
 	if root != "" {
-		library.anchors.MissingError = "cert file not found"
-		library.anchors.DirectoryError = "cert file not found"
+		library.anchors.Missing.Client = "cert file not found"
+		library.anchors.Directory.Client = "cert file not found"
 	}
 	p = library.apply(p)
 	tls := policy.Attempt{TLS: true, VerifyPath: verify, VerifyHost: verify}

@@ -21,9 +21,12 @@ var sqlxProperties = []string{
 // sqlxModes are the values of sslmode; case does not count.
 var sqlxModes = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
 
-// sqlxContext is the rustls from which a wrong name is another error, which
-// sqlx 0.8 does not know for one in verify-ca.
-var sqlxContext = policy.FullRelease{0, 23, 24}
+// SQLxReleases are those of sqlx.
+var (
+	SQLxReleases = policy.NewReleases("sqlx", "driver_version", "0.6", "0.9")
+	sqlx7        = SQLxReleases.Change("0.7.0") // native-tls reads the root file in every mode; rustls 0.21
+	sqlx8        = SQLxReleases.Change("0.8.0") // PGHOSTADDR; rustls 0.23
+)
 
 // SQLx returns the policy of launchbadge/sqlx 0.6 to 0.8.
 //
@@ -39,14 +42,14 @@ var sqlxContext = policy.FullRelease{0, 23, 24}
 // parse_from_url; src/connection/tls.rs, maybe_upgrade; sqlx-core,
 // src/net/tls/tls_rustls.rs and tls_native_tls.rs, handshake. Read, not run.
 func SQLx(s policy.Settings) policy.Policy {
-	version, known := policy.ParseFullRelease(s.Version)
-	if !known || s.Version != "" && (version.Before(0, 6, 0) || !version.Before(0, 9, 0)) {
-		return policy.Policy{Undecided: "the rules cover sqlx 0.6 to 0.8, not " + strconv.Quote(s.Version)}
-	}
+	return SQLxReleases.Each(s.Version, func(v policy.Version) policy.Policy { return sqlxRelease(s, v) })
+}
+
+func sqlxRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if name := unknownProperty(s.Properties, sqlxProperties); name != "" {
 		return policy.Policy{Undecided: "the property " + name + " is not covered"}
 	}
-	options, refused := sqlxOptions(s, version)
+	options, refused := sqlxOptions(s, v)
 	if refused != "" {
 		return policy.Refused("sqlx does not take the settings", refused)
 	}
@@ -56,7 +59,7 @@ func SQLx(s policy.Settings) policy.Policy {
 	case mode == "disable" || mode == "allow":
 		p.Attempts = []policy.Attempt{{}}
 		return p
-	case (options["sslcert"] != "" || options["sslkey"] != "") && !version.Before(0, 7, 0):
+	case (options["sslcert"] != "" || options["sslkey"] != "") && !v.Before(sqlx7):
 		return policy.Policy{Undecided: "the settings name a client certificate, whose file is not declared"}
 	case p.Hosts[0].Local && mode == "prefer":
 		p.Attempts = []policy.Attempt{{}}
@@ -71,29 +74,31 @@ func SQLx(s policy.Settings) policy.Policy {
 	if mode == "prefer" {
 		p.Attempts = []policy.Attempt{{TLS: true, After: policy.TLSUnsupported}, {}}
 	}
-	return sqlxTLS(s, p, options["sslrootcert"], version)
+	return sqlxTLS(s, p, options["sslrootcert"], v)
 }
 
 // sqlxTLS adds what the Cargo feature decides. Without one declared either
 // library can be meant.
-func sqlxTLS(s policy.Settings, p policy.Policy, root string, version policy.FullRelease) policy.Policy {
+func sqlxTLS(s policy.Settings, p policy.Policy, root string, v policy.Version) policy.Policy {
 	feature := strings.ToLower(s.Properties["tls"])
 	switch {
 	case feature == "none" || feature == "tls-none":
 		return sqlxWithoutTLS(p)
 	case strings.HasSuffix(feature, "native-tls"):
-		return sqlxNativeTLS(s, p, root, version)
+		return sqlxNativeTLS(s, p, root, v)
 	case strings.Contains(feature, "native-roots"):
-		return sqlxRustls(s, p, root, version, true)
+		return sqlxRustls(s, p, root, v, true)
 	case strings.Contains(feature, rustRustls):
-		return sqlxRustls(s, p, root, version, false)
+		return sqlxRustls(s, p, root, v, false)
 	case feature != "":
 		return policy.Policy{Undecided: "the Cargo feature " + strconv.Quote(feature) + " is not covered"}
 	}
 	return policy.Policy{
 		Undecided: "which Cargo feature sqlx is built with (property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none) is not declared",
-		Alternatives: []policy.Policy{
-			sqlxNativeTLS(s, p, root, version), sqlxRustls(s, p, root, version, false), sqlxRustls(s, p, root, version, true),
+		Alternatives: []policy.Alternative{
+			{If: "native-tls", Policy: sqlxNativeTLS(s, p, root, v)},
+			{If: "rustls with the roots of webpki", Policy: sqlxRustls(s, p, root, v, false)},
+			{If: "rustls with native roots", Policy: sqlxRustls(s, p, root, v, true)},
 		},
 	}
 }
@@ -109,28 +114,26 @@ func sqlxWithoutTLS(p policy.Policy) policy.Policy {
 	}}
 }
 
-func sqlxNativeTLS(s policy.Settings, p policy.Policy, root string, version policy.FullRelease) policy.Policy {
-	if reason := rustPlatform(s.Runtime); reason != "" {
-		return policy.Policy{Undecided: reason}
-	}
-	library := nativeTLS(s, root, truststore.NativeTLSPEM)
-	if root != "" && version.Before(0, 7, 0) {
-		library.anchors.WhenUnreadable, library.anchors.WhenNoAnchors = policy.FailAttempt, policy.FailAttempt
-	}
-	return library.apply(p)
+func sqlxNativeTLS(s policy.Settings, p policy.Policy, root string, v policy.Version) policy.Policy {
+	return eachNativeTLS(s, root, truststore.NativeTLSPEM, func(library rustTLS) policy.Policy {
+		if root != "" && v.Before(sqlx7) {
+			library.anchors = library.anchors.Otherwise(policy.FailAttempt)
+		}
+		return library.apply(p)
+	})
 }
 
 // sqlxRustls is rustls, whose roots are Mozilla's, compiled in, or with
 // nativeRoots the operating system's. The name must be one that rustls takes,
 // in every mode.
-func sqlxRustls(s policy.Settings, p policy.Policy, root string, version policy.FullRelease, nativeRoots bool) policy.Policy {
+func sqlxRustls(s policy.Settings, p policy.Policy, root string, v policy.Version, nativeRoots bool) policy.Policy {
 	library := rustls(s, root)
 	if nativeRoots && s.StoreDeclared && (s.StorePlace == policy.PlaceSystem || root == "" && s.Environment["SSL_CERT_FILE"] != "" && s.StorePlace != policy.PlaceHome) {
 		library.anchors.Source, library.anchors.Path = policy.Declared, s.Environment["SSL_CERT_FILE"]
 		library.anchors.Reader = truststore.GoCertPool // A block that is none is passed over.
-		library.anchors.WhenUnreadable, library.anchors.WhenNoAnchors = policy.TakeNone, policy.TakeNone
+		library.anchors = library.anchors.Otherwise(policy.TakeNone)
 	}
-	if version.Before(0, 8, 0) {
+	if v.Before(sqlx8) {
 		library.anchors.ReaderVersion = "1"
 	}
 	p = library.apply(p)
@@ -138,33 +141,28 @@ func sqlxRustls(s policy.Settings, p policy.Policy, root string, version policy.
 	if strings.HasPrefix(host, "[") || strings.HasPrefix(host, ".") {
 		return policy.Refused("rustls does not take the host's name for one", "invalid dns name")
 	}
-	if version.Before(0, 7, 0) && policy.IsAddress(host) {
+	if v.Before(sqlx7) && policy.IsAddress(host) {
 		// An address is no name for rustls 0.20, so that verify-ca fails too.
 		p.Hosts = []policy.Host{{}}
 		p.Attempts[0].VerifyHost = p.Attempts[0].VerifyPath
 	}
-	return sqlxName(s, p, version)
+	return sqlxName(s, p, v)
 }
 
 // sqlxName is verify-ca of 0.8, which must pass over a wrong name: since rustls
 // 0.23.24 it no longer does.
-func sqlxName(s policy.Settings, p policy.Policy, version policy.FullRelease) policy.Policy {
-	if p.Mode != "verify-ca" || version.Before(0, 8, 0) {
+func sqlxName(s policy.Settings, p policy.Policy, v policy.Version) policy.Policy {
+	if p.Mode != "verify-ca" || v.Before(sqlx8) {
 		return p
 	}
 	strict := p
 	strict.Attempts = []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
-	release, known := policy.ParseFullRelease(s.Properties["rustls_version"])
-	switch given := s.Properties["rustls_version"] != ""; {
-	case given && known && release.Before(sqlxContext[0], sqlxContext[1], sqlxContext[2]):
-		return p
-	case given && known:
+	return rustlsReleases.Each(s.Properties["rustls_version"], func(rustls policy.Version) policy.Policy {
+		if rustls.Before(rustlsContext) {
+			return p
+		}
 		return strict
-	}
-	return policy.Policy{
-		Undecided:    "whether verify-ca passes over a wrong name depends on the release of rustls (property rustls_version)",
-		Alternatives: []policy.Policy{p, strict},
-	}
+	})
 }
 
 // sqlxVariables are the environment variables that matter to TLS.
@@ -174,14 +172,14 @@ var sqlxVariables = map[string]string{
 
 // sqlxOptions merges the environment, the URL and what is set in code. A mode
 // that PGSSLMODE names wrongly is ignored, one of the URL is refused.
-func sqlxOptions(s policy.Settings, version policy.FullRelease) (options map[string]string, refused string) {
+func sqlxOptions(s policy.Settings, v policy.Version) (options map[string]string, refused string) {
 	options = map[string]string{}
 	for variable, name := range sqlxVariables {
 		if value, set := s.Environment[variable]; set {
 			options[name] = value
 		}
 	}
-	if address, set := s.Environment["PGHOSTADDR"]; set && !version.Before(0, 8, 0) {
+	if address, set := s.Environment["PGHOSTADDR"]; set && !v.Before(sqlx8) {
 		options["host"] = address
 	}
 	if options["sslmode"] = strings.ToLower(options["sslmode"]); !slices.Contains(sqlxModes, options["sslmode"]) {

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/openssl"
@@ -29,9 +28,14 @@ const (
 	rustRustls    = "rustls"
 )
 
-// rustlsAddresses is the minor version of rustls from which it compares
-// addresses; before, no certificate has one.
-const rustlsAddresses = 21
+// The releases of rustls that a program is declared to be built with. Before
+// 0.21 no certificate has an address; from 0.23.24 on a wrong name is another
+// error, which sqlx 0.8 does not know for one in verify-ca.
+var (
+	rustlsReleases  = policy.NewReleases("rustls", "property rustls_version", "0.20", "")
+	rustlsAddresses = rustlsReleases.Change("0.21")
+	rustlsContext   = rustlsReleases.Change("0.23.24")
+)
 
 // apply puts the library's ways into a policy.
 func (t rustTLS) apply(p policy.Policy) policy.Policy {
@@ -48,18 +52,19 @@ func (t rustTLS) apply(p policy.Policy) policy.Policy {
 // and Certificate::from_pem; sfackler/rust-openssl 0.10, openssl/src/ssl/
 // connector.rs, SslConnector::builder, setup_verify_hostname. Run, by
 // tokio-postgres.
-func nativeTLS(s policy.Settings, root string, reader truststore.Reader) rustTLS {
+func nativeTLS(s policy.Settings, root string, reader truststore.Reader, version string) rustTLS {
 	t := rustTLS{
-		profile:  certpath.Profile{Validator: certpath.OpenSSL, Version: s.Runtime, SecurityLevel: -1},
+		profile:  certpath.Profile{Validator: certpath.OpenSSL, Version: version, SecurityLevel: -1},
 		nameRule: certpath.NameOpenSSL, nameError: "mismatch", anchors: openssl.DefaultStore(s),
 	}
 	if root != "" {
 		t.anchors = rustNamedStore(s, root, reader)
-		t.anchors.ReaderVersion = s.Runtime
+		t.anchors.ReaderVersion = version
 		if reader == truststore.OpenSSLFile {
-			t.anchors.DirectoryError = "no certificate or crl found"
+			t.anchors.Directory = &policy.Lack{Client: "no certificate or crl found"}
 		}
-		t.anchors.WhenUnreadable, t.anchors.WhenNoAnchors = policy.RejectAll, policy.RejectAll
+		t.anchors = t.anchors.Otherwise(policy.RejectAll)
+		t.anchors.Directory.Then = policy.RejectAll
 	}
 	return t
 }
@@ -77,7 +82,7 @@ func rustls(s policy.Settings, root string) rustTLS {
 	}
 	if root != "" {
 		t.anchors = rustNamedStore(s, root, truststore.RustlsPEM)
-		t.anchors.WhenNoAnchors = policy.UseSystem
+		t.anchors.Empty.Then = policy.UseSystem
 	}
 	return t
 }
@@ -86,8 +91,8 @@ func rustls(s policy.Settings, root string) rustTLS {
 // that it has anyway.
 func rustNamedStore(s policy.Settings, path string, reader truststore.Reader) policy.Anchors {
 	a := policy.Anchors{
-		Source: policy.Missing, Path: path, Reader: reader, WithSystem: true, MissingError: "no such file",
-		DirectoryError: "Is a directory",
+		Source: policy.Missing, Path: path, Reader: reader, WithSystem: true, Missing: policy.Lack{Client: "no such file"},
+		Directory: &policy.Lack{Client: "Is a directory"},
 	}
 	if s.StoreDeclared && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
 		a.Source = policy.Declared
@@ -95,10 +100,21 @@ func rustNamedStore(s policy.Settings, path string, reader truststore.Reader) po
 	return a
 }
 
+// eachNativeTLS is the policy for the version of OpenSSL that is declared as
+// the runtime.
+func eachNativeTLS(s policy.Settings, root string, reader truststore.Reader, rule func(rustTLS) policy.Policy) policy.Policy {
+	if reason := rustPlatform(s.Runtime); reason != "" {
+		return policy.Policy{Undecided: reason}
+	}
+	return openssl.Releases.Each(openssl.InRuntime(s.Runtime), func(v policy.Version) policy.Policy {
+		return rule(nativeTLS(s, root, reader, openssl.Series(v)))
+	})
+}
+
 // rustPlatform says why a runtime is outside of the rules; empty is nothing.
 // native-tls is SChannel on Windows and the Security framework on macOS.
 func rustPlatform(runtime string) string {
-	if _, known := policy.ParseRelease(strings.TrimPrefix(strings.ToLower(runtime), "openssl ")); !known {
+	if runtime != "" && openssl.InRuntime(runtime) == "" {
 		return "the rules cover OpenSSL, which native-tls is on Linux, not " + strconv.Quote(runtime)
 	}
 	return ""

@@ -31,19 +31,28 @@ var tokioProperties = []string{
 // src/connect_tls.rs, connect_tls; src/connect.rs, connect; postgres-native-tls
 // and postgres-openssl 0.5, src/lib.rs. 0.7.7 was run.
 func TokioPostgres(s policy.Settings) policy.Policy {
-	version, known := policy.ParseFullRelease(s.Version)
-	if !known || s.Version != "" && (version.Before(0, 7, 0) || !version.Before(0, 8, 0)) {
-		return policy.Policy{Undecided: "the rules cover tokio-postgres 0.7, not " + strconv.Quote(s.Version)}
-	}
+	return TokioPostgresReleases.Each(s.Version, func(v policy.Version) policy.Policy { return tokioRelease(s, v) })
+}
+
+// TokioPostgresReleases are those of tokio-postgres 0.7.
+var (
+	TokioPostgresReleases = policy.NewReleases("tokio-postgres", "driver_version", "0.7", "0.8")
+	tokioKeepalive        = TokioPostgresReleases.Change("0.7.8")  // more of keepalive
+	tokioAddresses        = TokioPostgresReleases.Change("0.7.9")  // hostaddr, load_balance_hosts
+	tokioReadOnly         = TokioPostgresReleases.Change("0.7.11") // target_session_attrs=read-only
+	tokioDirect           = TokioPostgresReleases.Change("0.7.13") // sslnegotiation
+)
+
+func tokioRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if name := unknownProperty(s.Properties, tokioProperties); name != "" {
 		return policy.Policy{Undecided: "the property " + name + " is not covered"}
 	}
-	config, refused := parseTokio(s.Connection, version)
+	config, refused := parseTokio(s.Connection, v)
 	if refused != "" {
 		return policy.Refused("tokio-postgres does not take the connection string", refused)
 	}
 	if mode := s.Properties["ssl_mode"]; mode != "" {
-		if refused := config.set("sslmode", strings.ToLower(mode), version); refused != "" {
+		if refused := config.set("sslmode", strings.ToLower(mode), v); refused != "" {
 			return policy.Refused("tokio-postgres has no such sslmode", refused)
 		}
 	}
@@ -99,17 +108,17 @@ func tokioConnector(s policy.Settings, p policy.Policy) policy.Policy {
 	case "notls":
 		return tokioWithoutTLS(p)
 	case rustNativeTLS, "postgres-native-tls":
-		if reason := rustPlatform(s.Runtime); reason != "" {
-			return policy.Policy{Undecided: reason}
-		}
-		return tokioAttempts(s, nativeTLS(s, s.Properties["root_certificate"], truststore.NativeTLSPEM).without(s).apply(p))
+		return eachNativeTLS(s, s.Properties["root_certificate"], truststore.NativeTLSPEM, func(t rustTLS) policy.Policy {
+			return tokioAttempts(s, t.without(s).apply(p))
+		})
 	case rustOpenSSL, "postgres-openssl":
-		if reason := rustPlatform(s.Runtime); reason != "" {
-			return policy.Policy{Undecided: reason}
-		}
-		return tokioAttempts(s, nativeTLS(s, s.Properties["root_certificate"], truststore.OpenSSLFile).apply(p))
+		return eachNativeTLS(s, s.Properties["root_certificate"], truststore.OpenSSLFile, func(t rustTLS) policy.Policy {
+			return tokioAttempts(s, t.apply(p))
+		})
 	case rustRustls, "tokio-postgres-rustls":
-		return tokioRustls(s, p)
+		return rustlsReleases.Each(s.Properties["rustls_version"], func(rustls policy.Version) policy.Policy {
+			return tokioRustls(s, p, rustls)
+		})
 	case "":
 		return tokioAnyConnector(s, p)
 	default:
@@ -146,7 +155,7 @@ func tokioAnyConnector(s policy.Settings, p policy.Policy) policy.Policy {
 		if s.StoreDeclared && declared.Properties["root_certificate"] == "" && s.StorePlace != policy.PlaceSystem && s.StorePlace != policy.PlaceHome {
 			declared.Properties["root_certificate"] = "trust_store"
 		}
-		open.Alternatives = append(open.Alternatives, tokioConnector(declared, p))
+		open.Alternatives = append(open.Alternatives, policy.Alternative{If: connector, Policy: tokioConnector(declared, p)})
 	}
 	return open
 }
@@ -165,30 +174,26 @@ func tokioWithoutTLS(p policy.Policy) policy.Policy {
 
 // tokioRustls is a program that gives rustls its roots. A name that is an
 // address is one that rustls 0.20 cannot verify.
-func tokioRustls(s policy.Settings, p policy.Policy) policy.Policy {
+func tokioRustls(s policy.Settings, p policy.Policy, v policy.Version) policy.Policy {
 	root, roots := s.Properties["root_certificate"], s.Properties["roots"]
-	version, known := policy.ParseFullRelease(s.Properties["rustls_version"])
-	if !known {
-		return policy.Policy{Undecided: "the property rustls_version is not a version"}
-	}
 	library := rustls(s, root)
 	switch {
 	case root != "":
 		library.anchors.WithSystem = roots != ""
-		library.anchors.WhenUnreadable = policy.RejectAll
+		library.anchors.Missing.Then, library.anchors.Unreadable.Then, library.anchors.Directory.Then = policy.RejectAll, policy.RejectAll, policy.RejectAll
 		if roots == "" {
-			library.anchors.WhenNoAnchors = policy.TakeNone
+			library.anchors.Empty.Then = policy.TakeNone
 		}
 	case s.StoreDeclared && s.StorePlace == policy.PlaceSystem && roots != "webpki-roots":
 		return policy.Policy{Undecided: "which roots the program gives to rustls is not covered for the operating system's store"}
 	}
 	p = tokioAttempts(s, library.apply(p))
-	if version.Before(0, rustlsAddresses, 0) {
+	if v.Before(rustlsAddresses) {
 		p.Anchors.ReaderVersion = "1"
 	}
 	p.Hosts = slices.Clone(p.Hosts)
 	for i, host := range p.Hosts {
-		if version.Before(0, rustlsAddresses, 0) && policy.IsAddress(host.Name) {
+		if v.Before(rustlsAddresses) && policy.IsAddress(host.Name) {
 			p.Hosts[i].Name, p.NameError = "", "name type wasn't supported"
 		}
 	}

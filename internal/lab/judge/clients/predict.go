@@ -73,13 +73,21 @@ func declare(w *World, c Case, id Identity, p place) Declaration {
 		Client: readiness.Client{
 			Name: "client",
 			Settings: policy.Settings{
-				Driver: id.Driver, Version: id.RulesVersion(), Runtime: id.RuntimeVersion,
+				Driver: id.Driver, Version: id.Version, Runtime: declaredRuntime(id),
 				Connection: t.Connection, Environment: t.Environment, Properties: t.Properties,
 				Host: host, StoreDeclared: !store.Absent, StorePlace: t.Place,
 			},
 			Store: readiness.Store{Content: store.Content, Password: t.Password},
 		},
 	}
+}
+
+// declaredRuntime is what a client runs on, with the libpq that it is built on.
+func declaredRuntime(id Identity) string {
+	if id.RulesVersion() == id.Version {
+		return id.RuntimeVersion
+	}
+	return "libpq " + id.RulesVersion() + ", OpenSSL " + id.RuntimeVersion
 }
 
 // predict asks package readiness what a client does with a case.

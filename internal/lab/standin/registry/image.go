@@ -2,6 +2,7 @@ package registry
 
 import (
 	"archive/tar"
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"errors"
@@ -65,6 +66,26 @@ func Tar(entries ...Entry) []byte {
 			_, err := w.Write([]byte(e.Content))
 			must(err)
 		}
+	}
+	must(w.Close())
+	return out.Bytes()
+}
+
+// Zip writes a zip archive of files and links.
+func Zip(entries ...Entry) []byte {
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, e := range entries {
+		header, content := &zip.FileHeader{Name: e.Name, Method: zip.Deflate}, e.Content
+		header.SetMode(0o644)
+		if e.Link != "" {
+			header.SetMode(0o777 | fs.ModeSymlink)
+			content = e.Link
+		}
+		entry, err := w.CreateHeader(header)
+		must(err)
+		_, err = entry.Write([]byte(content))
+		must(err)
 	}
 	must(w.Close())
 	return out.Bytes()

@@ -352,6 +352,9 @@ func (f *finder) number(tv types.TypeAndValue) string {
 	if !exact || !isBasic || basic.Kind() == types.UnsafePointer || basic.Kind() == types.UntypedRune {
 		return ""
 	}
+	if most := map[types.BasicKind]int64{types.Int8: 127, types.Uint8: 255, types.Uint16: 65535}[basic.Kind()]; n == most {
+		return strconv.FormatInt(n-1, 10)
+	}
 	return strconv.FormatInt(n+1, 10)
 }
 

@@ -18,7 +18,7 @@ import (
 
 const table = "internal/rdsca/authorities.tsv"
 
-var errUsage = errors.New("usage: authorities BUNDLE.pem ...")
+var errUsage = errors.New("usage: authorities BUNDLE.pem, one or more")
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {

@@ -1,0 +1,70 @@
+package jvm
+
+import (
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+)
+
+// javaVariables are what every JVM reads.
+var javaVariables = []string{"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"}
+
+// pgjdbcProperties are the names of org.postgresql.PGProperty, 42.2.8 to
+// 42.7.8; the driver ignores every other one.
+//
+// Source: PGProperty.values() of 42.2.8, 42.4.2, 42.5.5 and 42.7.8; host, port and dbname
+// are translated by Driver.parseURL.
+var pgjdbcProperties = strings.Fields(`ApplicationName PGDBNAME PGHOST PGPORT adaptiveFetch adaptiveFetchMaximum
+adaptiveFetchMinimum allowEncodingChanges assumeMinServerVersion authenticationPluginClassName autosave binaryTransfer
+binaryTransferDisable binaryTransferEnable cancelSignalTimeout channelBinding cleanupSavepoints connectTimeout
+convertBooleanToNumeric currentSchema databaseMetadataCacheFields databaseMetadataCacheFieldsMiB defaultRowFetchSize
+disableColumnSanitiser escapeSyntaxCallMode groupStartupParameters gssEncMode gssResponseTimeout gssUseDefaultCreds gsslib
+hideUnprivilegedObjects hostRecheckSeconds jaasApplicationName jaasLogin kerberosServerName loadBalanceHosts
+localSocketAddress logServerErrorDetail logUnclosedConnections loggerFile loggerLevel loginTimeout maxResultBuffer
+maxSendBufferSize options password preferQueryMode prepareThreshold preparedStatementCacheQueries
+preparedStatementCacheSizeMiB protocolVersion quoteReturningIdentifiers reWriteBatchedInserts readOnly readOnlyMode
+receiveBufferSize replication requireAuth sendBufferSize service socketFactory socketFactoryArg socketTimeout ssl
+sslNegotiation sslResponseTimeout sslcert sslfactory sslfactoryarg sslhostnameverifier sslkey sslmode sslpassword
+sslpasswordcallback sslrootcert sspiServiceClass stringtype targetServerType tcpKeepAlive tcpNoDelay unknownLength useSpnego
+user xmlFactoryFactory`)
+
+// PgjdbcNames are the names that pgjdbc knows. System properties of the JVM
+// are declared beside them.
+var PgjdbcNames = policy.Known{
+	Properties: append([]string{"javax.net.ssl.*", "jdk.*", "java.*", "https.*"}, pgjdbcProperties...),
+	Parameters: append([]string{"host", "port", "dbname"}, pgjdbcProperties...),
+	Given: func(connection string) map[string]string {
+		return arguments(connection)
+	},
+	Variables: append([]string{"PGSERVICEFILE", "PGSYSCONFDIR", "PGPASSFILE", "PGSSLROOTCERT"}, javaVariables...),
+}
+
+// R2dbcNames are the names that r2dbc-postgresql knows.
+//
+// Source: r2dbc-postgresql 1.0 and 1.1, PostgresqlConnectionFactoryProvider;
+// r2dbc-spi, ConnectionFactoryOptions.
+var R2dbcNames = policy.Known{
+	Properties: append([]string{"javax.net.ssl.*", "jdk.*", "java.*"}, r2dbcNames...),
+	Parameters: r2dbcNames,
+	Given:      func(connection string) map[string]string { return arguments(connection) },
+	Variables:  javaVariables,
+}
+
+var r2dbcNames = strings.Fields(`ssl host port database user password protocol driver connectTimeout lockWaitTimeout
+statementTimeout applicationName autodetectExtensions compatibilityMode errorResponseLogLevel extensions fetchSize forceBinary
+hostRecheckTime loadBalanceHosts loopResources noticeLogLevel options preferAttachedBuffers preparedStatementCacheQueries
+schema socket sslContextBuilderCustomizer sslFactory sslCert sslKey sslMode sslPassword sslRootCert sslTunnel sslNegotiation sslSni
+sslHostnameVerifier sslmode sslnegotiation targetServerType tcpKeepAlive tcpNoDelay timeZone`)
+
+// arguments are what stands behind the question mark.
+func arguments(connection string) map[string]string {
+	_, query, _ := strings.Cut(connection, "?")
+	given := map[string]string{}
+	for pair := range strings.SplitSeq(query, "&") {
+		if key, value, _ := strings.Cut(pair, "="); key != "" {
+			given[conninfo.LenientUnescape(key, true)] = conninfo.LenientUnescape(value, true)
+		}
+	}
+	return given
+}

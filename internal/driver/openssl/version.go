@@ -1,0 +1,37 @@
+package openssl
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+)
+
+// Releases are those of OpenSSL: the two series that read files and validate
+// paths in different ways.
+var Releases = func() *policy.Releases {
+	r := policy.NewReleases("OpenSSL", "runtime_version", "1.0", "")
+	r.Change("3.0")
+	return r
+}()
+
+var inRuntime = regexp.MustCompile(`(?i)(?:openssl[^0-9]{0,3}|^)(\d+\.\d+(?:\.\d+)?\w*|\d+)`)
+
+// InRuntime finds OpenSSL's version in a declared runtime, such as "3.0.17" or
+// "libpq 15.18, OpenSSL 3.0.17"; empty where there is none.
+func InRuntime(runtime string) string {
+	if found := inRuntime.FindStringSubmatch(runtime); found != nil {
+		return found[1]
+	}
+	return ""
+}
+
+// Series shortens a version to what its rules go by: three numbers of OpenSSL
+// 1, two of later ones.
+func Series(v policy.Version) string {
+	numbers := strings.Split(v.String(), ".")
+	if v.Major() == 1 {
+		return strings.Join(numbers, ".")
+	}
+	return strings.Join(numbers[:min(len(numbers), 2)], ".")
+}

@@ -1,0 +1,76 @@
+package framework
+
+import (
+	"encoding/json"
+	"slices"
+)
+
+// airflowOwn are the names of extra that the hook keeps.
+var airflowOwn = []string{
+	"iam", "redshift", "redshift-serverless", "cursor", "cluster-identifier", "workgroup-name", "aws_conn_id", "sqlalchemy_scheme", "sqlalchemy_query",
+	"azure_conn_id", "azure_oauth_scope",
+}
+
+// airflow is a connection of Airflow's PostgreSQL hook, from provider 5: its
+// URI, or an object with host, login, port, schema and extra.
+//
+// All of extra goes to the driver, less the names above. Engines made from
+// sqlalchemy_url or get_uri get sqlalchemy_query alone: what is in extra does not
+// reach them.
+//
+// Source: apache/airflow, providers/postgres, hooks/postgres.py, get_conn, 5 to
+// 6; models/connection.py, from_uri.
+func airflow(r request) []Alternative {
+	s := r.settings
+	extra := map[string]any{}
+	if r.isText {
+		u, isURL := parseURL(r.text)
+		if !isURL {
+			return undecided("psycopg2", "the connection is no URI")
+		}
+		s = newSection("", map[string]any{"conn_type": u.scheme, "host": u.host, "login": u.user, "port": u.port, "schema": u.database})
+		for _, p := range u.query {
+			if p.name == "__extra__" {
+				if json.Unmarshal([]byte(p.value), &extra) != nil {
+					return refused("psycopg2", "Invalid connection")
+				}
+				continue
+			}
+			extra[p.name] = p.value
+		}
+	} else {
+		switch v, _ := s.take("extra"); value := v.(type) {
+		case map[string]any:
+			extra = value
+		case string:
+			if value != "" && json.Unmarshal([]byte(value), &extra) != nil {
+				return refused("psycopg2", "Encountered non-JSON in `extra` field")
+			}
+		}
+	}
+	if kind := s.text("conn_type", "conn-type"); !slices.Contains([]string{"", "postgres", "postgresql"}, kind) {
+		return undecided("psycopg2", "the connection is not of Airflow's PostgreSQL hook")
+	}
+	if truthy(extra["iam"]) {
+		return undecided("psycopg2", "with iam the hook asks AWS for the user and the address")
+	}
+	drivers := []string{"psycopg2"}
+	if r.since("6.3") {
+		drivers = append(drivers, "psycopg") // where it and SQLAlchemy 2 are installed
+	}
+	var all []Alternative
+	for _, driver := range drivers {
+		c, s, extra := client(driver), newSection("", s.values), newSection("extra.", extra)
+		for field, keyword := range map[string]string{"host": "host", "login": "user", "schema": "dbname", "port": "port"} {
+			c.set(keyword, s.text(field))
+		}
+		extra.own(airflowOwn...)
+		for _, name := range extra.rest() {
+			c.Properties[name] = scalar(extra.values[name])
+		}
+		s.own("password", "conn_type", "conn-type", "conn_id", "description", "extra")
+		s.unreadInto(&c)
+		all = append(all, Alternative{When: "with " + driver, Client: c})
+	}
+	return all
+}

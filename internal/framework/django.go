@@ -1,0 +1,94 @@
+package framework
+
+import "slices"
+
+// djangoEngines are Django's own backends for PostgreSQL.
+var djangoEngines = []string{"django.db.backends.postgresql", "django.contrib.gis.db.backends.postgis"}
+
+// djangoOwn are the settings of a database that do not reach the driver.
+var djangoOwn = []string{
+	"ENGINE", "PASSWORD", "ATOMIC_REQUESTS", "AUTOCOMMIT", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS", "TIME_ZONE", "TEST", "DISABLE_SERVER_SIDE_CURSORS",
+}
+
+// django is one entry of Django's DATABASES, from 3.2.
+//
+// OPTIONS go to the driver as they are, less what Django keeps for itself;
+// non-empty USER, HOST and PORT beat them. The driver is psycopg2, and from 4.2
+// psycopg 3 where that is installed. Other keys are dropped without a word.
+//
+// Source: django/django, django/db/backends/postgresql/base.py,
+// get_connection_params, and psycopg_any.py, 3.2, 4.2, 5.1 and 5.2.
+func django(r request) []Alternative {
+	if r.isText {
+		return undecided("psycopg2", "Django's settings are an entry of DATABASES, not a URL: what reads the URL is not Django")
+	}
+	drivers := []string{"psycopg2"}
+	if r.since("4.2") {
+		drivers = append(drivers, "psycopg")
+	}
+	var all []Alternative
+	for _, driver := range drivers {
+		c := djangoClient(r, driver)
+		all = append(all, Alternative{When: "with " + driver, Client: c})
+	}
+	return all
+}
+
+func djangoClient(r request, driver string) Client {
+	c, s := client(driver), newSection("", r.settings.values)
+	switch engine := s.text("ENGINE"); {
+	case engine == "django.db.backends.postgresql_psycopg2":
+		c.StartError = "'django.db.backends.postgresql_psycopg2' isn't an available database backend"
+		return c
+	case !slices.Contains(djangoEngines, engine):
+		c.Undecided = "ENGINE is not one of Django's own for PostgreSQL, and what it hands on is not covered"
+		return c
+	}
+	options, name := s.inner("OPTIONS"), s.text("NAME")
+	value, given := s.values["NAME"]
+	service := options.values["service"]
+	switch {
+	case given && value == nil:
+		name = "postgres"
+		if r.since("4.2") {
+			options.own("service")
+		}
+	case name == "" && (!r.since("4.2") || !truthy(service)):
+		c.StartError = "settings.DATABASES is improperly configured"
+		return c
+	}
+	database := "dbname"
+	if !r.since("4.2") {
+		database = "database"
+	}
+	c.set(database, name)
+	djangoOptions(&c, r, options)
+	for setting, keyword := range map[string]string{"USER": "user", "HOST": "host", "PORT": "port"} {
+		c.set(keyword, s.text(setting))
+	}
+	s.own(djangoOwn...)
+	s.unreadInto(&c)
+	return c
+}
+
+// djangoOptions hands OPTIONS on.
+func djangoOptions(c *Client, r request, options section) {
+	kept := []string{"isolation_level"}
+	if r.since("4.2") {
+		kept = append(kept, "assume_role", "server_side_binding")
+	}
+	if r.since("5.1") {
+		kept = append(kept, "pool")
+		if truthy(options.values["pool"]) && c.Driver == "psycopg2" {
+			c.StartError = "Database pooling requires psycopg >= 3"
+			return
+		}
+	}
+	options.own(kept...)
+	for _, name := range options.rest() {
+		c.Properties[name] = pythonText(options.values[name])
+	}
+	if r.since("4.2") {
+		c.add("client_encoding", "UTF8")
+	}
+}

@@ -1,0 +1,201 @@
+// Package framework turns what a framework keeps in its configuration into a
+// client: what that framework really hands to its driver.
+//
+// One file holds one framework. A key of the settings has one of three fates,
+// and each is said: it is handed on, it is dropped in silence ([Client.Unread]),
+// or the framework does not start ([Client.StartError]). The package is pure:
+// it reads neither files nor the process's environment.
+package framework
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Client is what a framework hands to its driver.
+type Client struct {
+	// Driver is the driver's name, as package driver has it.
+	Driver string
+	// DriverVersion is the version of the driver that the framework's version
+	// fixes; empty where it fixes none.
+	DriverVersion string
+	// Connection is the connection string that the driver gets, without
+	// secrets; empty where it gets none.
+	Connection string
+	// Properties are the settings that the driver gets beside it, by the
+	// driver's own names, without secrets.
+	Properties map[string]string
+	// Unread are the settings that the framework drops without a word, by the
+	// path of their names. A value that may be a secret is left empty.
+	Unread map[string]string
+	// Added names what the framework adds or replaces by itself, sorted.
+	Added []string
+	// StartError is the text, its constant part, with which the framework
+	// refuses its settings; empty where it starts.
+	StartError string
+	// Undecided says in words why the rules cannot tell what the driver gets;
+	// empty where they can.
+	Undecided string
+}
+
+// Alternative is what the framework hands on under a condition that was not
+// declared.
+type Alternative struct {
+	// When is the condition in words, such as "sqlalchemy 2.1".
+	When string
+	Client
+}
+
+// Result is what [Resolve] gives.
+type Result struct {
+	Client
+	// Environment is that of [Options] without secrets.
+	Environment map[string]string
+	// Alternatives are all the clients that it can be, where something that
+	// was not declared decides; Client is then the newest version's. Empty is
+	// one client only.
+	Alternatives []Alternative
+}
+
+// Options are what else is declared about a client.
+type Options struct {
+	// Version of the framework, such as "2.0.23"; empty is every version that
+	// the rules know.
+	Version string
+	// Driver is the driver that is installed, where the framework can work
+	// with several; empty is every one that it takes.
+	Driver string
+	// DriverVersion is the version of the driver or of its libpq; empty is
+	// every one.
+	DriverVersion string
+	// Environment is the process's environment, from which frameworks fill in
+	// placeholders.
+	Environment map[string]string
+}
+
+// The errors of [Resolve]. Test with [errors.Is].
+var (
+	ErrUnknownFramework = errors.New("there are no rules for this framework")
+	ErrSettings         = errors.New("the settings are not what this framework takes")
+	ErrTooLarge         = errors.New("the settings are too large")
+	ErrDriver           = errors.New("the framework does not use this driver")
+)
+
+// request is what a rule reads.
+type request struct {
+	// settings is the object; empty where the settings are a text.
+	settings section
+	// text is the text; isText tells it from an object.
+	text   string
+	isText bool
+	// version is one of the framework's generations.
+	version string
+	options Options
+}
+
+// since says whether the generation is at least this one.
+func (r request) since(version string) bool { return compareVersions(r.version, version) >= 0 }
+
+// Resolve returns what a framework hands to its driver.
+//
+// settings is a text (a URL or a file's text) or an object of texts, numbers,
+// booleans, lists and objects, as [encoding/json] gives them. The error is
+// [ErrUnknownFramework], [ErrSettings], [ErrTooLarge] or [ErrDriver]. It never quotes a
+// value.
+func Resolve(name string, settings any, o Options) (Result, error) {
+	f, known := registry[name]
+	if !known {
+		return Result{}, fmt.Errorf("%w: %s", ErrUnknownFramework, strconv.Quote(name))
+	}
+	if err := measure(settings, 0, new(int)); err != nil {
+		return Result{}, err
+	}
+	text, isText := settings.(string)
+	values, isObject := settings.(map[string]any)
+	if !isText && !isObject {
+		return Result{}, fmt.Errorf("%w: %s takes %s", ErrSettings, name, f.Reads)
+	}
+	generations := f.generations(o.Version)
+	if len(generations) == 0 {
+		return Result{Client: Client{Driver: f.drivers[0], Undecided: fmt.Sprintf("the rules cover %s %s and later, not %s", name, f.Versions[0], strconv.Quote(o.Version))}}, nil
+	}
+	var found []Alternative
+	for _, generation := range generations {
+		r := request{text: text, isText: isText, settings: newSection("", values), version: generation, options: o}
+		for _, a := range f.rule(r) {
+			a.When = strings.TrimSpace(strings.TrimSuffix(name+" "+generation, " 0") + " " + a.When)
+			a.finish(settings)
+			found = append(found, a)
+		}
+	}
+	result, err := combine(found, o.Driver)
+	result.Environment = maps.Clone(o.Environment)
+	clean(result.Environment, true)
+	return result, err
+}
+
+// combine leaves out drivers that are not installed, and joins equal clients.
+func combine(found []Alternative, driver string) (Result, error) {
+	if driver != "" {
+		installed := slices.DeleteFunc(slices.Clone(found), func(a Alternative) bool { return a.Driver != driver })
+		if len(installed) == 0 {
+			return Result{}, fmt.Errorf("%w: with these settings it uses %s, not %s", ErrDriver, found[len(found)-1].Driver, strconv.Quote(driver))
+		}
+		found = installed
+	}
+	var distinct []Alternative
+	for _, a := range found {
+		same := slices.IndexFunc(distinct, func(d Alternative) bool { return reflect.DeepEqual(d.Client, a.Client) })
+		if same < 0 {
+			distinct = append(distinct, a)
+		} else {
+			distinct[same].When += ", " + a.When
+		}
+	}
+	result := Result{Client: distinct[len(distinct)-1].Client}
+	if len(distinct) > 1 {
+		result.Alternatives = distinct
+		result.Unread = map[string]string{}
+		for _, d := range distinct {
+			maps.Copy(result.Unread, d.Unread)
+		}
+	}
+	return result, nil
+}
+
+// generations returns the generations that a version may be; none where it is
+// older than all of them.
+func (f Framework) generations(version string) []string {
+	if version == "" {
+		return f.Versions
+	}
+	for _, generation := range slices.Backward(f.Versions) {
+		if compareVersions(version, generation) >= 0 {
+			return []string{generation}
+		}
+	}
+	return nil
+}
+
+// compareVersions compares dotted numbers; what follows the digits of a part
+// does not count, and neither do parts that one of them lacks.
+func compareVersions(a, b string) int {
+	one, other := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range min(len(one), len(other)) {
+		if difference := leadingNumber(one[i]) - leadingNumber(other[i]); difference != 0 {
+			return difference
+		}
+	}
+	return 0
+}
+
+func leadingNumber(part string) int {
+	digits := part[:len(part)-len(strings.TrimLeft(part, "0123456789"))]
+	n, _ := strconv.Atoi(digits)
+	return n
+}

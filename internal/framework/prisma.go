@@ -1,0 +1,56 @@
+package framework
+
+import "slices"
+
+// prismaParameters are the parameters of a URL that the engine of Prisma 4 to 6
+// reads.
+var prismaParameters = []string{
+	"schema", "sslcert", "sslidentity", "sslpassword", "sslaccept", "sslmode", "pgbouncer", "host", "socket_timeout", "connect_timeout", "connection_limit",
+	"pool_timeout", "statement_cache_size", "max_connection_lifetime", "max_idle_connection_lifetime", "options", "single_use_connections", "application_name",
+	"channel_binding",
+}
+
+// prisma is the datasource of a Prisma schema, or its URL; for Prisma 7, and
+// earlier ones with @prisma/adapter-pg, what PrismaPg gets.
+//
+// The engine of 4 to 6 drops the parameters that it does not know, sslrootcert
+// among them, and takes any sslmode but disable and require for prefer. From 7
+// on node-postgres gets the settings as they are.
+//
+// Source: prisma/prisma-engines, quaint/src/connector/postgres/url.rs, at
+// 0d495ae9, from source; prisma/prisma, packages/adapter-pg/src/pg.ts, 7.10.1.
+func prisma(r request) []Alternative {
+	r = r.filled(prismaSyntax)
+	s, text := r.settings, r.text
+	if !r.isText {
+		text = s.text("url", "connectionString")
+	}
+	c := client("prisma")
+	c.DriverVersion = r.options.DriverVersion
+	adapter := s.text("adapter")
+	if r.since("7") || adapter != "" {
+		c.Connection = text
+		nodeObject(&c, s.values)
+		for _, name := range []string{"url", "adapter", "provider", "directUrl", "shadowDatabaseUrl", "relationMode", "extensions", "schemas"} {
+			delete(c.Properties, name)
+		}
+		c.DriverVersion = "7"
+		return one(c)
+	}
+	if c.DriverVersion = r.options.Version; c.DriverVersion == "" {
+		c.DriverVersion = "6"
+	}
+	c.Connection = text
+	u, _ := parseURL(text)
+	for _, p := range u.query {
+		if !slices.Contains(prismaParameters, p.name) {
+			c.Unread["url."+p.name] = p.value
+		}
+	}
+	if mode, given := u.get("sslmode"); given && !slices.Contains([]string{"disable", "prefer", "require"}, mode) {
+		c.Unread["url.sslmode"] = mode
+	}
+	s.own("provider", "directUrl", "shadowDatabaseUrl", "relationMode", "extensions", "schemas")
+	s.unreadInto(&c)
+	return one(c)
+}

@@ -1,0 +1,177 @@
+package framework
+
+import (
+	"slices"
+	"strings"
+)
+
+// sequelize6Options are the names of dialectOptions that Sequelize 6 hands to
+// node-postgres.
+var sequelize6Options = []string{
+	"application_name", "ssl", "client_encoding", "binary", "keepAlive", "statement_timeout", "query_timeout", "connectionTimeoutMillis",
+	"idle_in_transaction_session_timeout", "lock_timeout", "options", "stream",
+}
+
+// sequelizeOwn are options of Sequelize itself, in either version.
+var sequelizeOwn = []string{
+	"benchmark", "defaultTimestampPrecision", "defaultTransactionNestMode", "define", "disableClsTransactions", "isolationLevel", "keepDefaultTimezone",
+	"logQueryParameters", "logging", "minifyAliases", "noTypeValidation", "nullJsonStringification", "omitNull", "prependSearchPath", "query",
+	"quoteIdentifiers", "replication", "retry", "schema", "set", "sync", "timezone", "transactionType", "databaseVersion", "dialect", "hooks", "models",
+	"pool", "url", "clientMinMessages", "native", "pgModule", "standardConformingStrings",
+}
+
+// sequelize6Own are those that version 7 no longer knows.
+var sequelize6Own = []string{
+	"dialectModule", "dialectModulePath", "protocol", "operatorsAliases", "attributeBehavior", "typeValidation", "use_env_variable", "password", "seederStorage",
+	"migrationStorage", "seederStorageTableName", "migrationStorageTableName", "seederStoragePath", "migrationStoragePath", "modelPaths", "repositoryMode", "minifyAliases", "host", "port", "storage",
+}
+
+// sequelizeConnection are the options of a connection of version 7, and the
+// parameters that its URL may have but for the last one.
+var sequelizeConnection = []string{
+	"application_name", "client_encoding", "database", "host", "options", "password", "user", "binary", "keepAlive", "ssl", "statement_timeout", "port",
+	"query_timeout", "keepAliveInitialDelayMillis", "idle_in_transaction_session_timeout", "connectionTimeoutMillis", "lock_timeout", "stream",
+}
+
+// sequelize is the options object of Sequelize 6 or 7, the entry of a
+// sequelize-cli's config, or a URL.
+//
+// Version 6 hands on the twelve names of dialectOptions above, of them for TLS
+// only ssl; a top-level ssl is read by nobody. What its URL says of ssl replaces
+// dialectOptions.ssl. Version 7 refuses a name that it does not know, in the
+// options and in the URL, and options beat the URL.
+//
+// Source: sequelize/sequelize 6.37.8, lib/sequelize.js and
+// lib/dialects/postgres/connection-manager.js; 7.0.0-alpha.48,
+// @sequelize/core utils/connection-options.ts and @sequelize/postgres.
+func sequelize(r request) []Alternative {
+	text := r.text
+	if !r.isText {
+		text = r.settings.text("url")
+		if variable := r.settings.text("use_env_variable"); variable != "" {
+			if text = r.options.Environment[variable]; text == "" {
+				return undecided(nodeDriver, unresolved("use_env_variable", variable))
+			}
+		}
+	}
+	if r.since("7") {
+		return sequelize7(r, text)
+	}
+	c, s := client(nodeDriver), r.settings
+	switch s.text("dialect") {
+	case "postgres", "postgresql":
+	case "":
+		if text == "" {
+			return refused(nodeDriver, "Dialect needs to be explicitly supplied as of v4.0.0")
+		}
+	default:
+		return undecided(nodeDriver, "the dialect is not PostgreSQL's")
+	}
+	options := s.inner("dialectOptions")
+	for _, name := range sequelize6Options {
+		if value, given := options.take(name); given {
+			nodeObject(&c, map[string]any{name: value})
+		}
+	}
+	host, port, user, database := s.text("host"), s.text("port"), s.text("username"), s.text("database")
+	if text != "" {
+		u, isURL := parseURL(text)
+		if !isURL {
+			return undecided(nodeDriver, "the URL is not one that Sequelize takes apart")
+		}
+		if u.scheme != "postgres" && u.scheme != "postgresql" {
+			return refused(nodeDriver, "The dialect "+u.scheme+" is not supported")
+		}
+		host, port, user, database = sequelize6URL(&c, u, port, user, database)
+	}
+	if host == "" {
+		c.add("host", "localhost")
+	}
+	c.set("host", host)
+	c.set("port", port)
+	c.set("user", user)
+	c.set("database", database)
+	options.unreadInto(&c)
+	s.own(sequelizeOwn...)
+	s.own(sequelize6Own...)
+	s.unreadInto(&c)
+	return one(c)
+}
+
+// sequelize6URL hands on what a URL says: its ssl replaces the option.
+func sequelize6URL(c *Client, u urlParts, port, user, database string) (string, string, string, string) {
+	for _, p := range u.query {
+		switch {
+		case slices.Contains(nodeTLSParameters, p.name), p.name == "host":
+		case slices.Contains(sequelize6Options, p.name):
+			c.Properties[p.name] = p.value
+		default:
+			c.Unread["url."+p.name] = p.value
+		}
+	}
+	if host, given := u.get("host"); given && host != "" {
+		u.host = host
+	}
+	if u.port == "" {
+		u.port = port
+	}
+	if u.user == "" {
+		u.user = user
+	}
+	if u.database == "" {
+		u.database = database
+	}
+	if c.Connection = nodeURLWithTLS(u); c.Connection != "" {
+		nodeSSL(c, nil)
+	}
+	return u.host, u.port, u.user, u.database
+}
+
+func sequelize7(r request, text string) []Alternative {
+	c, s := client(nodeDriver), r.settings
+	if r.isText {
+		return refused(nodeDriver, "The Sequelize constructor no longer accepts a string as the first argument")
+	}
+	dialect := s.text("dialect")
+	if dialect == "" {
+		return refused(nodeDriver, `The "dialect" option must be explicitly supplied`)
+	}
+	if dialect != "postgres" && dialect != "@sequelize/postgres" && dialect != "PostgresDialect" {
+		return undecided(nodeDriver, "the dialect is not PostgreSQL's")
+	}
+	if _, split := s.values["replication"].(map[string]any); split {
+		return undecided(nodeDriver, "replication names servers of its own, and which one is asked is not known")
+	}
+	for name := range s.values {
+		if !slices.Contains(sequelizeOwn, name) && !slices.Contains(sequelizeConnection, name) {
+			return refused(nodeDriver, "The following options are not recognized by Sequelize nor PostgresDialect")
+		}
+	}
+	if text != "" {
+		u, isURL := parseURL(text)
+		if !isURL || u.scheme != "postgres" && u.scheme != "postgresql" {
+			return refused(nodeDriver, "is not a valid connection URL")
+		}
+		for name, value := range map[string]string{"host": u.host, "port": u.port, "user": u.user, "database": u.database} {
+			c.set(name, value)
+		}
+		for _, p := range u.query {
+			switch {
+			case !slices.Contains(sequelizeConnection[:len(sequelizeConnection)-1], p.name):
+				return refused(nodeDriver, "cannot be set as a connection URL search parameter")
+			case p.name == "ssl" && !slices.Contains([]string{"true", "false"}, strings.ToLower(p.value)):
+				return refused(nodeDriver, "Could not parse URL search parameter ssl")
+			case p.name != "password":
+				c.Properties[p.name] = p.value
+			}
+		}
+	}
+	connection := map[string]any{}
+	for _, name := range sequelizeConnection {
+		if value, given := s.take(name); given {
+			connection[name] = value
+		}
+	}
+	nodeObject(&c, connection)
+	return one(c)
+}

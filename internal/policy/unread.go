@@ -1,0 +1,159 @@
+package policy
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Known are the names that one driver reads, TLS or not, in all versions that
+// the rules cover. A name that ends in an asterisk stands for all names with
+// what is before it.
+type Known struct {
+	// Properties are settings in code. Nil: the rule refuses, or passes on to
+	// the server, what the driver does not know.
+	Properties []string
+	// Parameters are those of the connection string. Nil is the same.
+	Parameters []string
+	// Given returns the parameters of a connection string; nil is none.
+	Given func(connection string) map[string]string
+	// Variables are those of the environment.
+	Variables []string
+	// Fold says that the driver does not mind the case of names.
+	Fold bool
+}
+
+// Unread is a setting that was declared and that the driver does not read.
+type Unread struct {
+	// Place is where it was declared: "properties", "connection" or
+	// "environment".
+	Place string
+	// Name as it was declared.
+	Name string
+	// Meant is the driver's own name that was probably meant; empty is none.
+	Meant string
+	// Decides says that its name or its value is about TLS, trust or an
+	// address: were it read, the verdict could be another.
+	Decides bool
+}
+
+// Unread returns what a driver that knows these names leaves unread of the
+// settings, by place and name. Of an environment, which may be a whole
+// process's, it returns only what is about TLS, and a PostgreSQL URL where no
+// connection is given.
+func (k Known) Unread(s Settings) []Unread {
+	var all []Unread
+	if k.Properties != nil {
+		all = append(all, k.unread("properties", s.Properties, k.Properties)...)
+	}
+	if k.Parameters != nil && k.Given != nil {
+		all = append(all, k.unread("connection", k.Given(s.Connection), k.Parameters)...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Environment)) {
+		url := isPostgresURL(s.Environment[name])
+		if k.knows(k.Variables, name) || !url && !aboutTLS(name) || url && s.Connection != "" {
+			continue
+		}
+		all = append(all, Unread{Place: "environment", Name: name, Meant: k.meant(k.Variables, name), Decides: url})
+	}
+	return all
+}
+
+func (k Known) unread(place string, given map[string]string, known []string) []Unread {
+	var all []Unread
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if !k.knows(known, name) {
+			all = append(all, Unread{Place: place, Name: name, Meant: k.meant(known, name), Decides: decides(name, given[name])})
+		}
+	}
+	return all
+}
+
+func (k Known) knows(known []string, name string) bool {
+	return slices.ContainsFunc(known, func(n string) bool {
+		if prefix, all := strings.CutSuffix(n, "*"); all {
+			return strings.HasPrefix(name, prefix)
+		}
+		return n == name || k.Fold && strings.EqualFold(n, name)
+	})
+}
+
+// meant finds the known name that differs from the last part of name by its
+// spelling, or by one letter that is missing, wrong or too much.
+func (k Known) meant(known []string, name string) string {
+	last := plain(name[strings.LastIndexByte(name, '.')+1:])
+	for _, candidate := range known {
+		if plain(candidate) == last || plain(candidate) == plain(name) {
+			return candidate
+		}
+	}
+	for _, candidate := range known {
+		if len(last) > 3 && oneLetterApart(plain(candidate), last) {
+			return candidate
+		}
+	}
+	return ""
+}
+
+// plain is a name without what spellings differ in.
+func plain(name string) string {
+	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(name))
+}
+
+// oneLetterApart says whether one edit makes b of a.
+func oneLetterApart(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	if len(a) == len(b) {
+		return i < len(a) && a[i+1:] == b[i+1:]
+	}
+	return a[i:] == b[i+1:]
+}
+
+// decides says whether a setting is about TLS, trust or an address.
+func decides(name, value string) bool {
+	if aboutTLS(name) || isPostgresURL(value) || strings.Contains(value, "-----BEGIN ") {
+		return true
+	}
+	switch strings.ToLower(name[strings.LastIndexByte(name, '.')+1:]) {
+	case "url", "uri", "dsn", "jdbcurl", "jdbc-url", "host", "hostname", "hostaddr", "server", "servername", "connectionstring", "database_url", "addr", "address":
+		return true
+	}
+	switch strings.ToLower(value) {
+	case "verify-ca", "verify-full", "verifyca", "verifyfull", "verify_ca", "verify_full":
+		return true
+	}
+	for _, ending := range []string{".pem", ".crt", ".cer", ".jks", ".p12", ".pfx", ".bks"} {
+		if strings.HasSuffix(strings.ToLower(value), ending) {
+			return true
+		}
+	}
+	return false
+}
+
+// aboutTLS says whether a name speaks of TLS or of trust.
+func aboutTLS(name string) bool {
+	name = strings.ToLower(name)
+	for _, word := range []string{"ssl", "tls", "cert", "trust", "rootca", "root_ca", "cafile", "ca_file", "cacert", "ca_bundle", "verify"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// isPostgresURL says whether a value is a connection URL of PostgreSQL, of
+// whichever layer.
+func isPostgresURL(value string) bool {
+	scheme, _, found := strings.Cut(strings.TrimSpace(value), "://")
+	scheme = strings.ToLower(scheme)
+	return found && len(scheme) < 60 && (strings.Contains(scheme, "postgres") || strings.HasPrefix(scheme, "postgis"))
+}

@@ -1,0 +1,221 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/framework"
+)
+
+var _ function.Function = frameworkClientFunction{}
+
+// frameworkClientFunction turns a framework's configuration into a client.
+type frameworkClientFunction struct{}
+
+func (frameworkClientFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "framework_client"
+}
+
+func (frameworkClientFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "A client from a framework's configuration",
+		MarkdownDescription: "Returns a client for `clients`: what a framework hands to its driver, made from the configuration that the framework reads. " +
+			"Its attribute `framework` says what the framework drops without a word (`unread`), whether it starts (`start_error`), and what it adds by itself.\n\n" +
+			"| framework | settings | versions | judged by |\n| --- | --- | --- | --- |\n" + frameworkRows() +
+			"\nPasswords and private keys in the settings never reach the result. Where Terraform marks the settings as sensitive, the result is sensitive as a whole.",
+		Parameters: []function.Parameter{
+			function.StringParameter{Name: "framework", MarkdownDescription: "One of " + codeList(framework.Names()) + "."},
+			function.DynamicParameter{Name: "settings", MarkdownDescription: "The configuration, decoded (`yamldecode`, `jsondecode` or an object), or a text such as a URL: see the table."},
+		},
+		VariadicParameter: function.DynamicParameter{
+			Name: "overrides",
+			MarkdownDescription: "At most one object with attributes of a client, which take precedence over what the settings give (`environment` and `properties` by their keys), and `framework_version`. " +
+				"The framework's placeholders are filled in from `environment`. Without `framework_version`, `driver` and `driver_version` every one that the rules know is tried.",
+		},
+		Return: function.DynamicReturn{},
+	}
+}
+
+// frameworkRows are the rows of the table of frameworks.
+func frameworkRows() string {
+	var rows strings.Builder
+	for _, f := range framework.All() {
+		judge := f.Judge
+		if judge == "" {
+			judge = "from source"
+		}
+		fmt.Fprintf(&rows, "| `%s` | %s | %s and later | %s |\n", f.Name, f.Reads, f.Versions[0], judge)
+	}
+	return rows.String()
+}
+
+func (frameworkClientFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var name string
+	var settings types.Dynamic
+	var more []types.Dynamic
+	if resp.Error = req.Arguments.Get(ctx, &name, &settings, &more); resp.Error != nil {
+		return
+	}
+	overrides, failed := frameworkOverrides(more)
+	if failed != nil {
+		resp.Error = failed
+		return
+	}
+	if !whollyKnown(settings.UnderlyingValue()) || !overrides.decided() {
+		resp.Error = resp.Result.Set(ctx, types.DynamicUnknown())
+		return
+	}
+	options, failed := overrides.options()
+	if failed != nil {
+		resp.Error = failed
+		return
+	}
+	result, err := framework.Resolve(name, undressed(settings.UnderlyingValue()), options)
+	switch {
+	case errors.Is(err, framework.ErrUnknownFramework):
+		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("unknown framework %q; known are %s", name, strings.Join(framework.Names(), ", ")))
+	case errors.Is(err, framework.ErrDriver):
+		resp.Error = function.NewArgumentFuncError(2, err.Error())
+	case err != nil:
+		resp.Error = function.NewArgumentFuncError(1, err.Error())
+	default:
+		resp.Error = resp.Result.Set(ctx, types.DynamicValue(overrides.client(name, options, result)))
+	}
+}
+
+// clientOverrides are attributes of a client that are given beside the
+// framework's settings.
+type clientOverrides map[string]attr.Value
+
+// frameworkVersion is the one override that is no attribute of a client.
+const frameworkVersion = "framework_version"
+
+// frameworkOverrides reads the last argument, and refuses a name that no client
+// has: Terraform would drop it without a word.
+func frameworkOverrides(more []types.Dynamic) (clientOverrides, *function.FuncError) {
+	const argument = 2
+	if len(more) > 1 {
+		return nil, function.NewArgumentFuncError(argument+1, "at most one object of overrides may be given")
+	}
+	if len(more) == 0 || more[0].UnderlyingValue() == nil || more[0].UnderlyingValue().IsNull() {
+		return clientOverrides{}, nil
+	}
+	var given map[string]attr.Value
+	switch v := more[0].UnderlyingValue().(type) {
+	case types.Object:
+		given = v.Attributes()
+	case types.Map:
+		given = v.Elements()
+	default:
+		return nil, function.NewArgumentFuncError(argument, "overrides must be an object")
+	}
+	known := clientAttributes()
+	delete(known, "framework")
+	names := append(sortedKeys(known), frameworkVersion)
+	for _, name := range sortedKeys(given) {
+		if !slices.Contains(names, name) {
+			return nil, function.NewArgumentFuncError(argument, fmt.Sprintf("overrides has no %q; a client has %s", name, strings.Join(names, ", ")))
+		}
+	}
+	return given, nil
+}
+
+// read are the overrides on which the client depends; the others are passed on.
+var readOverrides = []string{frameworkVersion, "driver", "driver_version", "runtime_version", "connection", "environment", "properties"}
+
+// decided says whether what the client depends on is known.
+func (o clientOverrides) decided() bool {
+	return !slices.ContainsFunc(readOverrides, func(name string) bool { return !whollyKnown(o[name]) })
+}
+
+func (o clientOverrides) options() (framework.Options, *function.FuncError) {
+	var options framework.Options
+	for name, into := range map[string]*string{frameworkVersion: &options.Version, "driver": &options.Driver, "driver_version": &options.DriverVersion} {
+		text, fits := o.scalar(name)
+		if !fits {
+			return options, function.NewArgumentFuncError(2, "overrides: "+name+" must be a string")
+		}
+		*into = text
+	}
+	for _, name := range []string{"environment", "properties"} {
+		values, fits := o.scalars(name)
+		if !fits {
+			return options, function.NewArgumentFuncError(2, "overrides: "+name+" must be a map of strings")
+		}
+		if name == "environment" {
+			options.Environment = values
+		}
+	}
+	return options, nil
+}
+
+func (o clientOverrides) scalar(name string) (string, bool) {
+	if o[name] == nil {
+		return "", true
+	}
+	return scalar(o[name])
+}
+
+func (o clientOverrides) scalars(name string) (map[string]string, bool) {
+	if o[name] == nil {
+		return nil, true
+	}
+	return scalars(o[name])
+}
+
+// client is the object that goes into clients.
+func (o clientOverrides) client(name string, options framework.Options, result framework.Result) types.Object {
+	values := maps.Clone(o)
+	delete(values, frameworkVersion)
+	maps.Copy(values, o.settings(result.Client))
+	if _, given := o["environment"]; given {
+		values["environment"] = stringMap(result.Environment)
+	}
+	about := map[string]attr.Value{
+		"name": types.StringValue(name), "version": optionalText(options.Version),
+		"unread": stringMap(result.Unread), "added": stringList(result.Added),
+		"start_error": optionalText(result.StartError), "undecided": optionalText(result.Undecided),
+		"alternatives": o.alternatives(result.Alternatives),
+	}
+	values["framework"] = objectOf(about)
+	return objectOf(values)
+}
+
+// settings are the attributes that a framework's client sets, with the
+// overrides over them.
+func (o clientOverrides) settings(c framework.Client) map[string]attr.Value {
+	properties := maps.Clone(c.Properties)
+	given, _ := o.scalars("properties")
+	maps.Copy(properties, given)
+	values := map[string]attr.Value{
+		"driver": types.StringValue(c.Driver), "driver_version": optionalText(c.DriverVersion),
+		"connection": types.StringValue(c.Connection), "properties": stringMap(properties),
+	}
+	for _, name := range []string{"driver_version", "runtime_version", "connection"} {
+		if text, _ := o.scalar(name); text != "" {
+			values[name] = types.StringValue(text)
+		}
+	}
+	return values
+}
+
+func (o clientOverrides) alternatives(all []framework.Alternative) attr.Value {
+	elements := make([]attr.Value, len(all))
+	kinds := make([]attr.Type, len(all))
+	for i, a := range all {
+		values := o.settings(a.Client)
+		values["when"] = types.StringValue(a.When)
+		values["start_error"], values["undecided"] = optionalText(a.StartError), optionalText(a.Undecided)
+		elements[i] = objectOf(values)
+		kinds[i] = elements[i].Type(context.Background())
+	}
+	return types.TupleValueMust(kinds, elements)
+}

@@ -1,0 +1,92 @@
+package provider_test
+
+import (
+	"fmt"
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+)
+
+// frameworkClients are what people have in their repositories, and what becomes
+// of it after the switch.
+var frameworkClients = []struct{ name, client, outcome, reason string }{
+	{"rails_database_yml", `provider::sslready::framework_client("rails", yamldecode(<<-EOT
+		adapter: postgresql
+		host: localhost
+		database: app
+		username: app
+		password: s3cret
+		pool: 5
+		sslmode: require
+		sslca: /etc/ssl/rds.pem
+	EOT
+	))`, "indeterminate", "setting_not_read"},
+	{"rails_plain", `provider::sslready::framework_client("rails", { adapter = "postgresql", host = "localhost", sslmode = "require", pool = 5 })`, "connects_unverified", "not_verified"},
+	{"rails_required", `provider::sslready::framework_client("rails", { host = "localhost", sslmode = "REQUIRED", sslca = "/etc/ssl/rds.pem" })`, "fails", "invalid_settings"},
+	{"sequel", `provider::sslready::framework_client("sequel", "postgres://app:s3cret@localhost/app?sslmode=require&sslca=/etc/ssl/rds.pem")`, "indeterminate", "setting_not_read"},
+	{"sequel_verify_full", `provider::sslready::framework_client("sequel", "postgres://app@localhost/app?sslmode=verify-full&sslca=/etc/ssl/rds.pem", { trust_store = { path = %[1]q } })`, "fails", "root_certificate_missing"},
+	{"sqlalchemy_psycopg2", `provider::sslready::framework_client("sqlalchemy", "postgresql+psycopg2://app:s3cret@localhost/app?sslmode=verify-ca&sslrootcert=/etc/ssl/rds.pem", { trust_store = { path = %[1]q } })`, "connects", "accepted"},
+	{"sqlalchemy_undeclared", `provider::sslready::framework_client("sqlalchemy", "postgresql://app@localhost/app?sslmode=verify-ca&sslrootcert=/etc/ssl/rds.pem", { trust_store = { path = %[1]q } })`, "connects", "accepted"},
+	{"sqlalchemy_asyncpg", `provider::sslready::framework_client("sqlalchemy", "postgresql+asyncpg://app@localhost/app?ssl=require")`, "connects_unverified", "not_verified"},
+	{"sqlalchemy_asyncpg_sslmode", `provider::sslready::framework_client("sqlalchemy", "postgresql+asyncpg://app@localhost/app?sslmode=require")`, "fails", "invalid_settings"},
+	{"hikari_unknown", `provider::sslready::framework_client("hikari", { jdbcUrl = "jdbc:postgresql://localhost/app", sslMode = "verify-full" })`, "fails", "framework_does_not_start"},
+	{"spring_placeholder", `provider::sslready::framework_client("spring", yamldecode("spring: { datasource: { url: 'jdbc:postgresql://$${DB_HOST}/app?sslmode=require' } }"))`, "indeterminate", "driver_not_covered"},
+	{"spring_resolved", `provider::sslready::framework_client("spring", yamldecode("spring: { datasource: { url: 'jdbc:postgresql://$${DB_HOST}/app?sslmode=require' } }"), { environment = { DB_HOST = "localhost", DB_PASSWORD = "s3cret" } })`, "connects_unverified", "not_verified"},
+}
+
+// TestAccFrameworkClients gives the results to clients: keys that its schema
+// lacks would be dropped by Terraform without a word.
+func TestAccFrameworkClients(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	store := a.store(t, "both.pem", presentCA, targetCA)
+	clients := ""
+	var checks []statecheck.StateCheck
+	for _, c := range frameworkClients {
+		client := c.client
+		if regexp.MustCompile(`%\[1\]q`).MatchString(client) {
+			client = fmt.Sprintf(client, store)
+		}
+		clients += fmt.Sprintf("    %s = %s\n", c.name, client)
+		target := func(field string) tfjsonpath.Path { // Paths share memory when they are extended twice.
+			return tfjsonpath.New("verdicts").AtMapKey(c.name).AtMapKey("target").AtMapKey(field)
+		}
+		checks = append(checks,
+			statecheck.ExpectKnownValue(readinessAddress, target("outcome"), knownvalue.StringExact(c.outcome)),
+			statecheck.ExpectKnownValue(readinessAddress, target("reason"), knownvalue.StringExact(c.reason)),
+		)
+	}
+	run(t, resource.TestStep{
+		Config: a.providers() + fmt.Sprintf(`
+data "sslready_readiness" "orders" {
+  db_instance_identifier    = %q
+  target_ca_cert_identifier = %q
+  force_ssl                 = true
+  clients = {
+%s  }
+}
+output "secrets" {
+  value = nonsensitive(strcontains(jsonencode(data.sslready_readiness.orders), "s3cret"))
+}
+`, orders, targetCA, clients),
+		ConfigStateChecks: append(checks, output("secrets", knownvalue.Bool(false))),
+	})
+}
+
+func TestAccFrameworkClientIsRefused(t *testing.T) {
+	t.Parallel()
+	for expression, want := range map[string]string{
+		`provider::sslready::framework_client("strapi", {})`:                                                                           `unknown framework "strapi"; known\s+are airflow,`,
+		`provider::sslready::framework_client("django", "x", { trust_stor = {} })`:                                                     `overrides has no "trust_stor"`,
+		`provider::sslready::framework_client("django", { ENGINE = "django.db.backends.postgresql", NAME = "a" }, { driver = "pgx" })`: `does not use\s+this\s+driver`,
+		`provider::sslready::framework_client("rails", 7)`:                                                                             `the settings are not what this\s+framework takes`,
+		`provider::sslready::framework_client("rails", {}, {}, {})`:                                                                    `at most one object of overrides`,
+		`provider::sslready::framework_client("rails", {}, { environment = "x" })`:                                                     `environment must be a map\s+of\s+strings`,
+	} {
+		run(t, resource.TestStep{Config: outputs(expression), ExpectError: regexp.MustCompile(want)})
+	}
+}

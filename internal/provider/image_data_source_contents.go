@@ -1,0 +1,137 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/artifact"
+	"github.com/sslready/terraform-provider-sslready/internal/deployment"
+)
+
+type (
+	imageRuntime struct {
+		Name    types.String `tfsdk:"name"`
+		Version types.String `tfsdk:"version"`
+		Path    types.String `tfsdk:"path"`
+	}
+	imageDriver struct {
+		Name    types.String `tfsdk:"name"`
+		Version types.String `tfsdk:"version"`
+		Package types.String `tfsdk:"package"`
+		Runtime types.String `tfsdk:"runtime_version"`
+		Path    types.String `tfsdk:"path"`
+	}
+	imageTrustStore struct {
+		Path     types.String   `tfsdk:"path"`
+		Format   types.String   `tfsdk:"format"`
+		Uses     []types.String `tfsdk:"used_by"`
+		Held     []types.String `tfsdk:"held"`
+		Missing  []types.String `tfsdk:"missing"`
+		Problems []types.String `tfsdk:"problems"`
+	}
+	imageUnreadModel struct {
+		Path   types.String `tfsdk:"path"`
+		Reason types.String `tfsdk:"reason"`
+	}
+	imageDraft struct {
+		Name          types.String `tfsdk:"name"`
+		Driver        types.String `tfsdk:"driver"`
+		DriverVersion types.String `tfsdk:"driver_version"`
+		Configuration types.String `tfsdk:"configuration"`
+	}
+)
+
+func computedText(description string) schema.Attribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+func computedTexts(description string) schema.Attribute {
+	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+}
+
+func imageLimitAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"max_bytes":   schema.Int64Attribute{Optional: true, MarkdownDescription: "Sum of all that is unpacked, in bytes. Default: 34359738368 (32 GiB)."},
+		"max_entries": schema.Int64Attribute{Optional: true, MarkdownDescription: "Number of files, folders and links in all layers. Default: 1000000."},
+		"max_depth":   schema.Int64Attribute{Optional: true, MarkdownDescription: "Number of folders in a path. Default: 255."},
+		"timeout":     schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time to find the image, and to read each of its layers; a Go duration such as `90s`. Default: `10m`."},
+	}
+}
+
+func imageRuntimeAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"name":    computedText("`java`, `node`, `python`, `ruby`, `php`, `dotnet`, `openssl` or `libpq`."),
+		"version": computedText("Version; of libpq, where only the library is there, PostgreSQL's major version."),
+		"path":    computedText("Where the version was found."),
+	}
+}
+
+func imageDriverAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"name":            computedText("Name of the driver, as `driver` of a client takes it."),
+		"version":         computedText("Version; null where the driver has none of its own."),
+		"package":         computedText("Name of the package, where it is another one, such as `psycopg2-binary`; null otherwise."),
+		"runtime_version": computedText("Version of what it runs on, as `runtime_version` of a client takes it; of Go, the version that built it. Null where it is not known."),
+		"path":            computedText("The file that says so; of a file in an archive, `app.jar!/lib/driver.jar`."),
+	}
+}
+
+func imageTrustStoreAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"path":     computedText("Path; of a file in an archive, `app.jar!/truststore.jks`."),
+		"format":   computedText("Format by the content; null where none was recognized."),
+		"used_by":  computedTexts("Who looks there by itself: `openssl`, `go`, `jvm` or `node`. Empty for a file that settings have to name."),
+		"held":     computedTexts("Identifiers of the roots of `region` that it holds; without `region`, of all Regions, as `region/identifier`."),
+		"missing":  computedTexts("Identifiers of the roots of `region` that it does not hold as trusted. Empty without `region`."),
+		"problems": computedTexts("Stable codes of what is wrong with it, as `sslready_trust_store` has them."),
+	}
+}
+
+func imageUnreadAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{"path": computedText("Path."), "reason": computedText("Why it could not be read.")}
+}
+
+func imageDraftAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"name":           computedText("Name of the client."),
+		"driver":         computedText("Name of the driver."),
+		"driver_version": computedText("Version of the driver; null where it has none of its own."),
+		"configuration":  computedText("The client in HCL, to be put into `clients`."),
+	}
+}
+
+// fill translates what was found.
+func (m *imageModel) fill(image *artifact.Image, found *imageContents) {
+	d := found.Deployment
+	m.Digest, m.User, m.Home = optionalText(image.Digest), optionalText(d.User), optionalText(d.Home)
+	m.WorkingDirectory, m.Environment = types.StringValue(d.WorkingDir), stringMap(d.Environment)
+	m.Runtimes, m.Drivers, m.TrustStores = []imageRuntime{}, []imageDriver{}, []imageTrustStore{}
+	m.Unread, m.Drafts = []imageUnreadModel{}, []imageDraft{}
+	for _, r := range d.Runtimes {
+		m.Runtimes = append(m.Runtimes, imageRuntime{types.StringValue(r.Name), types.StringValue(r.Version), types.StringValue(r.Path)})
+	}
+	for _, f := range d.Drivers {
+		m.Drivers = append(m.Drivers, imageDriver{
+			Name: types.StringValue(f.Name), Version: optionalText(f.Version), Package: optionalText(f.Package), Runtime: optionalText(f.Runtime), Path: types.StringValue(f.Path),
+		})
+	}
+	for _, s := range d.Stores {
+		m.TrustStores = append(m.TrustStores, imageTrustStore{
+			Path: types.StringValue(s.Path), Format: optionalText(s.Format), Uses: texted(s.Uses), Held: texted(s.Held), Missing: texted(s.Missing), Problems: texted(s.Problems),
+		})
+	}
+	for _, u := range d.Unread {
+		m.Unread = append(m.Unread, imageUnreadModel{types.StringValue(u.Path), types.StringValue(u.Reason)})
+	}
+	for _, draft := range d.Drafts(found.source) {
+		m.Drafts = append(m.Drafts, imageDraft{
+			Name: types.StringValue(draft.Name), Driver: types.StringValue(draft.Driver), DriverVersion: optionalText(draft.DriverVersion), Configuration: types.StringValue(draft.Configuration),
+		})
+	}
+}
+
+// imageContents is a deployment, with the argument that names it.
+type imageContents struct {
+	*deployment.Deployment
+	source string
+}

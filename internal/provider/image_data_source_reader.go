@@ -1,0 +1,182 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/sslready/terraform-provider-sslready/internal/artifact"
+	"github.com/sslready/terraform-provider-sslready/internal/deployment"
+)
+
+// imageQuery says which image is meant. It is comparable.
+type imageQuery struct {
+	reference string
+	archives  string // joined by newlines
+	platform  string
+	limits    artifact.Limits
+}
+
+func newImageQuery(reference string, archives []string, platform string, limits artifact.Limits) imageQuery {
+	return imageQuery{reference, strings.Join(archives, "\n"), platform, limits}
+}
+
+// String names the image.
+func (q imageQuery) String() string {
+	if q.archives != "" {
+		return strings.ReplaceAll(q.archives, "\n", ", ")
+	}
+	return q.reference
+}
+
+// argument is the attribute that names it, in HCL.
+func (q imageQuery) argument() string {
+	if q.archives == "" {
+		return fmt.Sprintf("image      = %q", q.reference)
+	}
+	var quoted []string
+	for name := range strings.SplitSeq(q.archives, "\n") {
+		quoted = append(quoted, fmt.Sprintf("%q", name))
+	}
+	return "archives   = [" + strings.Join(quoted, ", ") + "]"
+}
+
+// imageReader opens each image once, for all that ask for it. It is safe for
+// concurrent use.
+type imageReader struct {
+	services *services
+	cache    *artifact.Cache
+
+	mu       sync.Mutex
+	images   map[imageQuery]*once[*artifact.Image]
+	contents map[regionalQuery]*once[*imageContents]
+}
+
+type regionalQuery struct {
+	imageQuery
+	region string
+}
+
+// once is a result that is made when first needed. An error stays, so that a
+// hundred clients do not each wait for a registry that is not there; the end of
+// a caller says nothing.
+type once[T any] struct {
+	mu    sync.Mutex
+	done  bool
+	value T
+	err   error
+}
+
+func (o *once[T]) get(ctx context.Context, read func() (T, error)) (T, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.done {
+		o.value, o.err = read()
+		o.done = o.err == nil || ctx.Err() == nil
+	}
+	return o.value, o.err
+}
+
+func newImageReader(s *services) *imageReader {
+	folder := s.config.ImageCache.ValueString()
+	if user, err := os.UserCacheDir(); folder == "" && err == nil {
+		folder = filepath.Join(user, "terraform-provider-sslready", "images")
+	}
+	return &imageReader{
+		services: s, cache: artifact.NewCache(folder, 0),
+		images: map[imageQuery]*once[*artifact.Image]{}, contents: map[regionalQuery]*once[*imageContents]{},
+	}
+}
+
+// open finds an image.
+func (r *imageReader) open(ctx context.Context, query imageQuery) (*artifact.Image, error) {
+	if r.services.deferred {
+		return nil, errProviderNotKnown
+	}
+	r.mu.Lock()
+	one := r.images[query]
+	if one == nil {
+		one = &once[*artifact.Image]{}
+		r.images[query] = one
+	}
+	r.mu.Unlock()
+	return one.get(ctx, func() (*artifact.Image, error) {
+		opt := artifact.Options{Platform: query.platform, Limits: query.limits, Keep: deployment.Wanted, Cache: r.cache, ECRToken: r.ecrToken}
+		if query.archives != "" {
+			return artifact.OpenArchives(ctx, strings.Split(query.archives, "\n"), opt)
+		}
+		return artifact.Open(ctx, query.reference, opt)
+	})
+}
+
+func (r *imageReader) ecrToken(ctx context.Context, registry artifact.ECRRegistry) (username, password string, err error) {
+	session, err := r.services.aws.Session(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	return session.RegistryToken(ctx, registry.Region, registry.FIPS)
+}
+
+// inspect looks through all files of an image.
+func (r *imageReader) inspect(ctx context.Context, query imageQuery, region string) (*imageContents, error) {
+	image, err := r.open(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	key := regionalQuery{query, region}
+	one := r.contents[key]
+	if one == nil {
+		one = &once[*imageContents]{}
+		r.contents[key] = one
+	}
+	r.mu.Unlock()
+	return one.get(ctx, func() (*imageContents, error) {
+		config := deployment.Config{User: image.Config.User, WorkingDir: image.Config.WorkingDir, Env: image.Config.Env, Lambda: image.Lambda}
+		found, err := deployment.Inspect(image.Files(ctx), config, deployment.Options{Region: region, At: r.services.now()})
+		return &imageContents{found, query.argument()}, err
+	})
+}
+
+// imageDiagnostic says what a failure to read an image means.
+func imageDiagnostic(at path.Path, name string, err error) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "Cannot Read the Image", fmt.Sprintf(
+		"%s: %v. What could not be read is not known, and nothing is taken for absent. %s", name, err, imageRemedy(err)))
+}
+
+func imageRemedy(err error) string {
+	limit := (*artifact.LimitError)(nil)
+	switch {
+	case errors.Is(err, errProviderNotKnown):
+		return remedyProviderNotKnown
+	case errors.As(err, &limit) && limit.Argument != "":
+		return "Check that the image is what it should be, then raise limits." + limit.Argument + "."
+	case errors.Is(err, artifact.ErrCredentials):
+		return awsRemedy(err)
+	case errors.Is(err, artifact.ErrReference):
+		return "Correct the reference."
+	case errors.Is(err, artifact.ErrNotFound):
+		return "Check the name and the tag, and that the image was pushed or the file was written before Terraform runs."
+	case errors.Is(err, artifact.ErrDenied):
+		return "Log in with docker login, or a credential helper, where Terraform runs."
+	case errors.Is(err, artifact.ErrThrottled):
+		return "Plan again later, or log in: registries allow more to those they know."
+	case errors.Is(err, artifact.ErrUnreachable), errors.Is(err, artifact.ErrRegistry):
+		return "Check the network and the proxy settings, and plan again."
+	case errors.Is(err, artifact.ErrDigest):
+		return "Something changed the image on its way or in the cache: plan again; if it stays, push the image anew."
+	case errors.Is(err, artifact.ErrPlatform):
+		return "Choose a platform that the image has with the argument platform."
+	case errors.Is(err, artifact.ErrUnsupported), errors.Is(err, artifact.ErrMalformed), errors.Is(err, artifact.ErrLinkLoop):
+		return "Build or save the image anew with a current tool."
+	default:
+		return "Check that Terraform may read it."
+	}
+}

@@ -1,0 +1,132 @@
+package readiness
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+)
+
+// Framework is what a client's framework makes of its configuration, beside the
+// settings that it hands to the driver.
+type Framework struct {
+	// Name of the framework, for messages.
+	Name string
+	// Unread are the settings that it drops without a word, by name.
+	Unread map[string]string
+	// StartError is the text with which it refuses its settings, the constant
+	// part; empty where it starts.
+	StartError string
+	// Undecided says in words why it is not known what it hands on; empty where
+	// it is.
+	Undecided string
+	// Alternatives are all the settings that it can hand on, where something
+	// that was not declared decides; empty is those of the client alone.
+	Alternatives []FrameworkAlternative
+}
+
+// FrameworkAlternative is what a framework hands on under a condition.
+type FrameworkAlternative struct {
+	// When is the condition in words.
+	When string
+	// Settings are what the driver gets then.
+	Settings policy.Settings
+	// StartError and Undecided are as in [Framework].
+	StartError, Undecided string
+}
+
+// Policy is what the client's driver does with what it gets.
+func (c Client) Policy() policy.Policy {
+	f := c.Framework
+	if f == nil {
+		return driver.Resolve(c.Settings)
+	}
+	if len(f.Alternatives) == 0 {
+		return f.handed(c.Settings, f.StartError, f.Undecided)
+	}
+	all := policy.Policy{}
+	conditions := make([]string, len(f.Alternatives))
+	for i, a := range f.Alternatives {
+		conditions[i] = a.When
+		all.Alternatives = append(all.Alternatives, policy.Alternative{If: a.When, Policy: f.handed(a.Settings, a.StartError, a.Undecided)})
+	}
+	all.Undecided = fmt.Sprintf("what %s hands to the driver depends on what is not declared (%s)", f.Name, strings.Join(conditions, "; "))
+	return all
+}
+
+func (f Framework) handed(settings policy.Settings, startError, undecided string) policy.Policy {
+	switch {
+	case undecided != "":
+		return policy.Policy{Undecided: undecided}
+	case startError != "":
+		return policy.Policy{Rejection: &policy.Rejection{
+			Reason: string(FrameworkNotStarting), Client: startError, Detail: f.Name + " refuses these settings and does not start",
+		}}
+	}
+	if !settings.StoreDeclared || settings.StorePlace != "" && settings.StorePlace != policy.PlaceAuto {
+		return driver.Resolve(settings)
+	}
+	resolved := driver.Resolve(settings)
+	if resolved.Anchors.Source == policy.Declared && resolved.Anchors.Path == "" && f.dropsStore() {
+		settings.StoreDeclared = false // It lies where the dropped setting says, and there nobody looks.
+		return driver.Resolve(settings)
+	}
+	return resolved
+}
+
+// dropsStore says whether a setting that names a file of certificates is
+// dropped.
+func (f Framework) dropsStore() bool {
+	for _, value := range f.Unread {
+		if driver.NamesCertificates(value) {
+			return true
+		}
+	}
+	return false
+}
+
+// unread returns the findings about settings that the framework drops, and
+// whether one of them could have changed the verdict.
+func (c Client) unread() (findings []Finding, decisive []string) {
+	if c.Framework == nil {
+		return nil, nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Framework.Unread)) {
+		severity := Info
+		if driver.ConcernsTransport(name, c.Framework.Unread[name]) {
+			severity, decisive = Warning, append(decisive, name)
+		}
+		findings = append(findings, Finding{
+			Severity: severity, Code: FindingSettingNotRead, Client: c.Name,
+			Detail: fmt.Sprintf("%s drops the setting %s without a word: it reaches no driver. Remove it, or write it where %s reads it.", c.Framework.Name, name, c.Framework.Name),
+		})
+	}
+	return findings, decisive
+}
+
+// withoutUnread is a verdict where settings were dropped that could have changed
+// it: one that would let the switch pass is not decided.
+func withoutUnread(v Verdict, c Client, decisive []string) Verdict {
+	if len(decisive) == 0 || v.Outcome.blocks(true) {
+		return v
+	}
+	return Verdict{
+		Reason: SettingNotRead, Validator: v.Validator,
+		Detail: fmt.Sprintf("%s drops %s without a word, so that the client %s as it is deployed; whoever wrote the setting meant something else.", c.Framework.Name, strings.Join(decisive, ", "), outcomeVerb(v.Outcome)),
+	}
+}
+
+// outcomeVerb says what becomes of a connection, after "the client".
+func outcomeVerb(o Outcome) string {
+	switch o {
+	case ConnectsUnverified:
+		return "connects without verifying anything"
+	case Plaintext:
+		return "connects in plaintext"
+	case Connects, Downgrades, Fails, Indeterminate:
+	}
+	return o.String()
+}
