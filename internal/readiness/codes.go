@@ -131,6 +131,8 @@ const (
 	FindingFactNotRead      FindingCode = "fact_not_read"
 	FindingNotInFactTable   FindingCode = "not_in_fact_table"
 	FindingContradicts      FindingCode = "contradicts_fact_table"
+	FindingImage            FindingCode = "image"
+	FindingContradictsImage FindingCode = "contradicts_image"
 )
 
 // FindingMeanings lists the codes of findings, in the order of the guide. The
@@ -160,6 +162,8 @@ func FindingMeanings() []Meaning {
 		finding(FindingFactNotRead, info+" or "+warning, "a call of AWS was denied or failed; what it would have answered is null"),
 		finding(FindingNotInFactTable, warning, "of `sslready_ca_certificate`: the provider's fact table does not know the thumbprint that RDS reports"),
 		finding(FindingContradicts, blocking, "of `sslready_ca_certificate`: RDS reports another thumbprint than the fact table has"),
+		finding(FindingImage, info, "on what the verdict of a client with `image` rests: the image's digest, its driver, and the path of the trust store"),
+		finding(FindingContradictsImage, warning, "the declaration and the image do not agree: a file that is named is not there, the driver is another version or not seen, or there are several; what is declared counts"),
 	}
 }
 
