@@ -88,6 +88,7 @@ func (p *sslreadyProvider) Functions(context.Context) []func() function.Function
 		func() function.Function { return connectionTLSFunction{} },
 		func() function.Function { return forceSSLDefaultFunction{} },
 		func() function.Function { return connectionWithoutPasswordFunction{} },
+		func() function.Function { return tlsEnvironmentFunction{} },
 		func() function.Function { return frameworkClientFunction{} },
 		func() function.Function { return trustStoreCertificatesFunction{} },
 	}
