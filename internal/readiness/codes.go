@@ -77,6 +77,8 @@ func ReasonMeanings() []Meaning {
 		reason(certpath.PathTooLong, pathRefused+"a CA may not have so many CAs below it", pathRefusedLookAt),
 		reason(certpath.WrongPurpose, pathRefused+"its key usage does not allow this use", pathRefusedLookAt),
 		reason(certpath.NameConstraint, pathRefused+"a name constraint of a CA forbids the name", pathRefusedLookAt),
+		reason(certpath.PolicyRefused, pathRefused+"a CA demands a certificate policy, and it has none that counts", pathRefusedLookAt),
+		reason(certpath.SearchLimit, "the search for a path was given up at a limit, which the detail names: too many certificates, or too large ones", "`server_certificate_chain_pem`, and the store"),
 		reason(certpath.CriticalExtension, pathRefused+"it has a critical extension that the validator does not understand", pathRefusedLookAt),
 		reason(certpath.NotConforming, pathRefused+"it does not conform to RFC 5280, on which the validator insists", pathRefusedLookAt),
 		reason(certpath.HostNameMismatch, "the client compares a name that the server certificate does not hold: an alias, an address, a tunnel", "connect by the endpoint's own name"),
