@@ -165,7 +165,7 @@ func debian(t *testing.T, packages ...string) []byte {
 		stanza, err := exec.CommandContext(t.Context(), "dpkg-query", "-s", name).Output()
 		must(t, err)
 		status.Write(append(bytes.TrimSpace(stanza), "\n\n"...))
-		for _, file := range strings.FieldsSeq(string(listed)) {
+		for file := range strings.FieldsSeq(string(listed)) {
 			info, err := os.Lstat(file)
 			if err != nil || info.IsDir() {
 				continue
