@@ -205,7 +205,7 @@ func (tc wordCase) try(t *testing.T, word string) {
 func TestNames(t *testing.T) {
 	t.Parallel()
 
-	want := strings.Fields("asyncpg dbd-pg lib-pq libpq node-postgres npgsql odbc pg8000 pgadmin pgbouncer pgjdbc pgx php-pgsql " +
+	want := strings.Fields("asyncpg dbd-pg lib-pq libpq node-postgres npgsql odbc other pg8000 pgadmin pgbouncer pgjdbc pgx php-pgsql " +
 		"postgres.js prisma psql psycopg psycopg2 r2dbc-postgresql ruby-pg sqlx tokio-postgres")
 	if diff := cmp.Diff(want, driver.Names()); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
