@@ -38,7 +38,7 @@ func asWritten(s policy.Settings) (policy.Settings, *policy.Policy) {
 		for _, name := range slices.Sorted(maps.Keys(s.Environment)) {
 			if postgresURL.MatchString(s.Environment[name]) {
 				return s, &policy.Policy{
-					Reason:    policy.SettingNotRead,
+					Reason:    policy.ReasonSettingNotRead,
 					Undecided: "the variable " + name + " holds a URL of PostgreSQL, which the driver does not read by itself: declare as connection what the program hands to it",
 				}
 			}

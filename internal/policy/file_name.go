@@ -24,9 +24,9 @@ const (
 	ServiceFile       = "the settings name a service, whose file is not declared"
 )
 
-// SettingNotRead is the reason where a setting of TLS, trust or an address is not
+// ReasonSettingNotRead is the reason where a setting of TLS, trust or an address is not
 // one that the driver reads.
-const SettingNotRead = "setting_not_read"
+const ReasonSettingNotRead = "setting_not_read"
 
 // ReasonOf is the code for what is undecided or in doubt, empty where it is
 // that no rule covers it.
