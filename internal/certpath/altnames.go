@@ -12,12 +12,6 @@ type altName struct {
 	ip   []byte // nil for a dNSName
 }
 
-// Tags of general names.
-const (
-	tagDNSName   = 2
-	tagIPAddress = 7
-)
-
 var oidCommonName = asn1.ObjectIdentifier{2, 5, 4, 3}
 
 // subjectAltNames returns the DNS names and addresses of a certificate in
@@ -25,7 +19,7 @@ var oidCommonName = asn1.ObjectIdentifier{2, 5, 4, 3}
 func subjectAltNames(leaf *x509.Certificate) []altName {
 	var names []altName
 	for _, extension := range leaf.Extensions {
-		if !extension.Id.Equal(oidSubjectAltName) {
+		if extension.Id.String() != extSubjectAltName {
 			continue
 		}
 		var sequence asn1.RawValue

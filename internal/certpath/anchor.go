@@ -31,11 +31,12 @@ func Anchors(certificates ...*x509.Certificate) []Anchor {
 	return anchors
 }
 
-func describeAnchors(anchors []Anchor) []*certificate {
+func (v *Verifier) anchors(anchors []Anchor) []*certificate {
 	described := make([]*certificate, 0, len(anchors))
 	for _, a := range anchors {
 		if a.Certificate != nil {
-			c := describe(a.Certificate, true)
+			c := v.describe(a.Certificate)
+			c.trusted = true
 			c.trust = a.Trust
 			described = append(described, c)
 		}

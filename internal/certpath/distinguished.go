@@ -2,10 +2,14 @@ package certpath
 
 import (
 	"bytes"
-	"encoding/asn1"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"unicode/utf16"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+	"golang.org/x/text/unicode/norm"
 )
 
 // sameName compares two distinguished names: equal encodings are the same
@@ -16,77 +20,124 @@ func sameName(a func() string, rawA []byte, b func() string, rawB []byte) bool {
 
 // canonicalName brings a distinguished name into the form in which RFC 5280
 // compares: string types do not matter, nor ASCII case, nor blanks at the ends
-// or several between words. A name that cannot be read is its own form.
+// or several between words, nor the order within a set. A name that cannot be
+// read is its own form.
 //
-// Source: OpenSSL x_name.c, x509_name_canon; Java's X500Principal.equals.
-// Go compares the encodings instead.
+// Source: OpenSSL x_name.c, x509_name_canon. Go and webpki compare the
+// encodings instead, Java has a form of its own.
 func canonicalName(der []byte) string {
-	var sequence asn1.RawValue
-	if rest, err := asn1.Unmarshal(der, &sequence); err != nil || len(rest) > 0 {
+	sets, ok := canonicalSets(der, opensslText)
+	if !ok {
 		return "raw:" + string(der)
 	}
-	var name strings.Builder
-	name.WriteString("dn")
-	for content := sequence.Bytes; len(content) > 0; {
-		var set asn1.RawValue
-		rest, err := asn1.Unmarshal(content, &set)
-		if err != nil {
-			return "raw:" + string(der)
-		}
-		content = rest
-		name.WriteString("/")
-		for attributes := set.Bytes; len(attributes) > 0; {
-			rest, ok := writeAttribute(&name, attributes)
-			if !ok {
-				return "raw:" + string(der)
-			}
-			attributes = rest
-		}
-	}
-	return name.String()
+	return "dn" + strings.Join(sets, "")
 }
 
-// writeAttribute writes the first attribute of a set and returns the others.
-func writeAttribute(name *strings.Builder, der []byte) (rest []byte, ok bool) {
-	var attribute struct {
-		Type  asn1.ObjectIdentifier
-		Value asn1.RawValue
+// javaName is the form in which Java compares: only UTF8String and
+// PrintableString are text, and letters of all alphabets lose their case.
+//
+// Source: OpenJDK 17, sun.security.x509.AVA, toRFC2253CanonicalString.
+func canonicalJava(der []byte) string {
+	sets, ok := canonicalSets(der, javaText)
+	if !ok {
+		return "raw:" + string(der)
 	}
-	rest, err := asn1.Unmarshal(der, &attribute)
-	if err != nil {
+	return "dn" + strings.Join(sets, "")
+}
+
+// canonicalSets returns the relative names of a name, each in canonical form.
+func canonicalSets(der []byte, text func(cbasn1.Tag, []byte) (string, bool)) ([]string, bool) {
+	list, ok := sequence(der)
+	if !ok {
 		return nil, false
 	}
-	name.WriteString("+" + attribute.Type.String() + "=")
-	text, isText := attributeText(attribute.Value)
-	if !isText {
-		name.WriteString("#" + hex.EncodeToString(attribute.Value.FullBytes))
-		return rest, true
+	var sets []string
+	for !list.Empty() {
+		var set cryptobyte.String
+		if !list.ReadASN1(&set, cbasn1.SET) {
+			return nil, false
+		}
+		var attributes []string
+		for !set.Empty() {
+			var one, oid, value cryptobyte.String
+			var tag cbasn1.Tag
+			if !set.ReadASN1(&one, cbasn1.SEQUENCE) || !one.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) || !one.ReadAnyASN1(&value, &tag) {
+				return nil, false
+			}
+			written, isText := text(tag, value)
+			if !isText {
+				written = "#" + hex.EncodeToString(append([]byte{byte(tag)}, value...))
+			} else {
+				// The quotes keep a crafted value from looking like two attributes.
+				written = `"` + strings.ReplaceAll(written, `"`, `""`) + `"`
+			}
+			attributes = append(attributes, "+"+identifier(oid)+"="+written)
+		}
+		slices.Sort(attributes)
+		sets = append(sets, "/"+strings.Join(attributes, ""))
 	}
-	// The quotes keep a crafted value from looking like two attributes.
-	name.WriteString(`"` + strings.ReplaceAll(text, `"`, `""`) + `"`)
-	return rest, true
+	return sets, true
 }
 
-// attributeText returns the canonical text of a string type.
-func attributeText(value asn1.RawValue) (string, bool) {
-	var text string
-	switch value.Tag {
-	case asn1.TagUTF8String, asn1.TagPrintableString, asn1.TagIA5String, tagVisibleString:
-		text = string(value.Bytes)
-	case asn1.TagT61String:
-		text = latin1(value.Bytes)
-	case asn1.TagBMPString:
-		if len(value.Bytes)%2 != 0 {
-			return "", false
-		}
-		text = bmp(value.Bytes)
+// String types of ASN.1 that the cryptobyte package has no name for.
+const (
+	tagVisibleString   = cbasn1.Tag(26)
+	tagUniversalString = cbasn1.Tag(28)
+	tagBMPString       = cbasn1.Tag(30)
+)
+
+// opensslText returns the canonical text of a string type.
+func opensslText(tag cbasn1.Tag, value []byte) (string, bool) {
+	text, ok := decodeString(tag, value)
+	return lowerASCII(strings.Join(strings.FieldsFunc(text, isASCIISpace), " ")), ok
+}
+
+// decodeString returns the text of a string type.
+func decodeString(tag cbasn1.Tag, value []byte) (string, bool) {
+	switch tag {
+	case cbasn1.UTF8String, cbasn1.PrintableString, cbasn1.IA5String, tagVisibleString:
+		return string(value), true
+	case cbasn1.T61String:
+		return latin1(value), true
+	case tagBMPString:
+		return wide(value, 2)
+	case tagUniversalString:
+		return wide(value, 4)
 	default:
 		return "", false
 	}
-	return lowerASCII(strings.Join(strings.FieldsFunc(text, isASCIISpace), " ")), true
 }
 
-const tagVisibleString = 26
+// wide decodes characters of two or four octets.
+func wide(value []byte, size int) (string, bool) {
+	if len(value)%size != 0 {
+		return "", false
+	}
+	var runes []rune
+	for ; len(value) > 0; value = value[size:] {
+		var r rune
+		for _, b := range value[:size] {
+			r = r<<8 | rune(b)
+		}
+		runes = append(runes, r)
+	}
+	if size == 2 {
+		units := make([]uint16, len(runes))
+		for i, r := range runes {
+			units[i] = uint16(r) //nolint:gosec // two octets
+		}
+		return string(utf16.Decode(units)), true
+	}
+	return string(runes), true
+}
+
+func javaText(tag cbasn1.Tag, value []byte) (string, bool) {
+	if tag != cbasn1.UTF8String && tag != cbasn1.PrintableString {
+		return "", false
+	}
+	words := strings.FieldsFunc(string(value), func(r rune) bool { return r == ' ' })
+	return strings.ToLower(norm.NFKD.String(strings.Join(words, " "))), true
+}
 
 func isASCIISpace(r rune) bool {
 	return r == ' ' || (r >= '\t' && r <= '\r')
@@ -98,14 +149,6 @@ func latin1(b []byte) string {
 		runes[i] = rune(c)
 	}
 	return string(runes)
-}
-
-func bmp(b []byte) string {
-	units := make([]uint16, len(b)/2)
-	for i := range units {
-		units[i] = uint16(b[2*i])<<8 | uint16(b[2*i+1])
-	}
-	return string(utf16.Decode(units))
 }
 
 // lowerASCII folds A to Z only, as C libraries do in the C locale.

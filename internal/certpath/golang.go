@@ -17,12 +17,12 @@ func verifyGo(presented, store []*certificate, at time.Time) Result {
 		Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(), CurrentTime: at,
 	}
 	for _, anchor := range store {
-		options.Roots.AddCert(anchor.Certificate)
+		options.Roots.AddCert(anchor.forGo())
 	}
 	for _, c := range presented[1:] {
-		options.Intermediates.AddCert(c.Certificate)
+		options.Intermediates.AddCert(c.forGo())
 	}
-	chains, err := presented[0].Verify(options)
+	chains, err := presented[0].forGo().Verify(options)
 	if err != nil {
 		return goFailure(err, presented, store, at)
 	}
@@ -32,6 +32,16 @@ func verifyGo(presented, store []*certificate, at time.Time) Result {
 		Reason: Accepted, Anchor: anchor,
 		Detail: fmt.Sprintf("the path ends at %q", anchor.Subject),
 	}
+}
+
+// forGo is the certificate as the x509 package reads it.
+func (c *certificate) forGo() *x509.Certificate {
+	if c.PublicKey == nil {
+		if parsed, err := x509.ParseCertificate(c.Raw); err == nil {
+			return parsed
+		}
+	}
+	return c.Certificate
 }
 
 // goFailure translates an error of the x509 package.
@@ -80,7 +90,7 @@ func goInvalid(reason x509.InvalidReason, culprit *certificate, at time.Time) Re
 // accepts, or no issuer.
 func goUnknownAuthority(presented, store []*certificate) (Reason, *certificate) {
 	for _, c := range presented {
-		old := !modernDigest(c.SignatureAlgorithm) && c.SignatureAlgorithm != x509.PureEd25519
+		old := !modernDigest(c.algorithm.hash) && c.algorithm.family != familyEd25519
 		if old && !c.selfIssued && hasIssuer(c, presented, store) {
 			return WeakSignature, c
 		}
@@ -92,7 +102,7 @@ func hasIssuer(c *certificate, sets ...[]*certificate) bool {
 	for _, set := range sets {
 		for _, issuer := range set {
 			if c.named(issuer) {
-				if ok, _ := c.signed(issuer); ok {
+				if ok, _ := c.madeBy(issuer); ok {
 					return true
 				}
 			}

@@ -2,8 +2,8 @@ package certpath
 
 import (
 	"bytes"
-	"crypto/x509"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -25,6 +25,8 @@ type javaRun struct {
 	at        time.Time
 	presented []*certificate
 	store     []*certificate
+	budget    budget
+	undecided string
 }
 
 // verifyJava follows sun.security.validator.PKIXValidator and the PKIX path
@@ -49,7 +51,13 @@ func verifyJava(version string, presented, store []*certificate, at time.Time) R
 	}
 	anchor, failure := run.path()
 	if failure == nil {
-		failure = javaEndEntity(presented[0])
+		failure = javaEndEntity(presented[0], run.older)
+	}
+	if run.budget.spent() {
+		return run.budget.result()
+	}
+	if run.undecided != "" {
+		return Result{Detail: run.undecided}
 	}
 	if failure != nil {
 		return failure.result(at)
@@ -70,7 +78,7 @@ func (r *javaRun) find(match func(*certificate) bool) *certificate {
 // certificate that the store knows, or to build one.
 func (r *javaRun) path() (*certificate, *javaFailure) {
 	for i, c := range r.presented[1:] {
-		if !r.presented[i].named(c) {
+		if !javaNamed(r.presented[i], c) {
 			return r.build()
 		}
 		known := r.find(func(a *certificate) bool {
@@ -81,7 +89,7 @@ func (r *javaRun) path() (*certificate, *javaFailure) {
 		}
 	}
 	last := r.presented[len(r.presented)-1]
-	if r.find(last.named) != nil {
+	if r.find(func(a *certificate) bool { return javaNamed(last, a) }) != nil {
 		return r.validate(r.presented)
 	}
 	return r.build()
@@ -96,7 +104,7 @@ func (r *javaRun) validate(path []*certificate) (*certificate, *javaFailure) {
 		message: "Path does not chain with any of the trust anchors",
 	}
 	for _, anchor := range r.store {
-		if !last.named(anchor) || !identifiesForJava(last, anchor) {
+		if !javaNamed(last, anchor) || !identifiesForJava(last, anchor) {
 			continue
 		}
 		if failure = r.check(path, anchor); failure != nil {
@@ -107,6 +115,10 @@ func (r *javaRun) validate(path []*certificate) (*certificate, *javaFailure) {
 			return nil, failure
 		}
 		return anchor, nil
+	}
+	if unexpected, is := strings.CutPrefix(failure.message, javaException); is {
+		failure.message = unexpected
+		return nil, failure
 	}
 	failure.message = "PKIX path validation failed: java.security.cert.CertPathValidatorException: " + failure.message
 	return nil, failure
@@ -141,18 +153,13 @@ type javaSearch struct {
 	*javaRun
 
 	failure *javaFailure // of the last complete path that failed
-	tried   int
 }
-
-// maxJavaTries bounds the search in a set of certificates made to have many
-// paths.
-const maxJavaTries = 1000
 
 // from extends a path, leaf first, and returns the anchor that completes it.
 func (s *javaSearch) from(path []*certificate) *certificate {
 	top := path[len(path)-1]
 	for _, anchor := range s.store {
-		if !top.named(anchor) {
+		if !javaNamed(top, anchor) {
 			continue
 		}
 		failure := s.check(path, anchor)
@@ -167,10 +174,10 @@ func (s *javaSearch) from(path []*certificate) *certificate {
 		return nil
 	}
 	for _, issuer := range s.presented {
-		if s.tried++; s.tried > maxJavaTries {
+		if !s.budget.step() {
 			return nil
 		}
-		if !top.named(issuer) || contains(path, issuer) || (top.selfIssued && issuer.selfIssued) {
+		if !javaNamed(top, issuer) || contains(path, issuer) || (top.selfIssued && issuer.selfIssued) {
 			continue
 		}
 		if anchor := s.from(append(slices.Clip(path), issuer)); anchor != nil {
@@ -183,13 +190,17 @@ func (s *javaSearch) from(path []*certificate) *certificate {
 // check holds a path, leaf first, against the PKIX rules below an anchor. The
 // anchor's own dates, basicConstraints and nameConstraints do not matter.
 func (r *javaRun) check(path []*certificate, anchor *certificate) *javaFailure {
-	if message := disabledKey(anchor); message != "" && !r.older {
+	message := disabledKey(anchor, r.older)
+	if anchor.key.family == familyECDH {
+		message = "" // the signature fails first
+	}
+	if message != "" && !r.older {
 		return &javaFailure{WeakKey, message, anchor}
 	} else if message != "" {
 		message = "Algorithm constraints check failed on signature algorithm: " + javaAlgorithm(path[len(path)-1])
 		return &javaFailure{WeakKey, message, anchor}
 	}
-	state := javaState{issuer: anchor, budget: len(path)}
+	state := javaState{issuer: anchor, budget: len(path), policies: newJavaPolicies(len(path))}
 	for i, c := range slices.Backward(path) {
 		if failure := r.checkOne(&state, c, i == 0); failure != nil {
 			return failure
@@ -203,20 +214,28 @@ type javaState struct {
 	issuer      *certificate
 	budget      int // issuers that may follow
 	constraints []*certificate
+	policies    javaPolicies
 }
 
 func (r *javaRun) checkOne(state *javaState, c *certificate, leaf bool) *javaFailure {
 	if failure := r.disabledAlgorithm(c); failure != nil {
 		return failure
 	}
-	if !leaf {
-		if failure := state.checkCA(c); failure != nil {
+	checks := []func(*certificate) *javaFailure{uselessUsage, state.checkCA}
+	if !r.older {
+		slices.Reverse(checks)
+	}
+	for i, check := range checks {
+		if isCA := (i == 1) == r.older; leaf && isCA {
+			continue
+		}
+		if failure := check(c); failure != nil {
 			return failure
 		}
 	}
 	if leaf || !c.selfIssued {
-		if !state.namesAllowed(c) {
-			return &javaFailure{NameConstraint, "name constraints check failed", c}
+		if message := state.namesAllowed(c, r.older); message != "" {
+			return &javaFailure{NameConstraint, message, c}
 		}
 	}
 	state.constraints = append(state.constraints, c)
@@ -225,13 +244,18 @@ func (r *javaRun) checkOne(state *javaState, c *certificate, leaf bool) *javaFai
 		return &javaFailure{CertificateNotYet, "validity check failed", c}
 	case r.at.After(c.NotAfter):
 		return &javaFailure{CertificateExpired, "validity check failed", c}
-	case !c.named(state.issuer):
+	case !javaNamed(c, state.issuer):
 		return &javaFailure{UnknownAuthority, "subject/issuer name chaining check failed", c}
 	}
-	if ok, known := c.signed(state.issuer); !ok && known {
+	if ok, known := javaSignature(c, state.issuer); !ok && known {
 		return &javaFailure{SignatureInvalid, "signature check failed", c}
+	} else if !known {
+		r.undecided = "the signature of " + quoteSubject(c) + " cannot be checked here"
 	}
-	if len(c.UnhandledCriticalExtensions) > 0 {
+	if failure := state.policies.check(c, leaf); failure != nil {
+		return failure
+	}
+	if c.unknownCritical(javaKnows...) {
 		return &javaFailure{CriticalExtension, "unrecognized critical extension(s)", c}
 	}
 	state.issuer = c
@@ -240,14 +264,14 @@ func (r *javaRun) checkOne(state *javaState, c *certificate, leaf bool) *javaFai
 
 // checkCA is KeyChecker and ConstraintsChecker for an issuer of the path.
 func (s *javaState) checkCA(c *certificate) *javaFailure {
-	if !c.mayUse(x509.KeyUsageCertSign) {
+	if !c.mayUse(usageCertSign) {
 		return &javaFailure{NotACA, "CA key usage check failed: keyCertSign bit is not set", c}
 	}
 	limit := c.pathLen()
 	switch {
-	case c.Version < 3 && c.selfIssued, c.isCA() && limit < 0:
+	case c.number() < 3 && c.selfIssued, c.javaCA() && limit < 0:
 		limit = s.budget
-	case !c.isCA():
+	case !c.javaCA():
 		return &javaFailure{NotACA, "basic constraints check failed: this is not a CA certificate", c}
 	}
 	if !c.selfIssued {
@@ -263,23 +287,25 @@ func (s *javaState) checkCA(c *certificate) *javaFailure {
 	return nil
 }
 
-// namesAllowed holds the DNS names and IP addresses of a certificate against
-// the constraints of the issuers above it.
-func (s *javaState) namesAllowed(c *certificate) bool {
+// namesAllowed holds the names of a certificate against the constraints of the
+// issuers above it. It returns Java's message, or nothing where they allow it.
+func (s *javaState) namesAllowed(c *certificate, older bool) string {
 	for _, issuer := range s.constraints {
-		if constrainNames(issuer, c) != errNone {
-			return false
+		if limits := issuer.javaLimits(older); limits != nil {
+			if message := javaConstrain(limits, c, older); message != "" {
+				return message
+			}
 		}
 	}
-	return true
+	return ""
 }
 
 func sameSubject(a, b *certificate) bool {
-	return sameName(a.subjectName, a.RawSubject, b.subjectName, b.RawSubject)
+	return canonicalJava(a.subject) == canonicalJava(b.subject)
 }
 
 func sameKey(a, b *certificate) bool {
-	return bytes.Equal(a.RawSubjectPublicKeyInfo, b.RawSubjectPublicKeyInfo)
+	return bytes.Equal(a.encoding.key, b.encoding.key)
 }
 
 func contains(path []*certificate, c *certificate) bool {

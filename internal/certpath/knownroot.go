@@ -84,13 +84,13 @@ func rootInStore(p Profile, anchor *certificate, at time.Time) Result {
 			return refuse(AnchorNotSelfSigned, errIssuerCert.text(run.legacy))
 		case !run.keyStrong(anchor):
 			return refuse(WeakKey, errCAKeyTooWeak.text(run.legacy))
-		case at.Before(anchor.NotBefore):
+		case run.timeError(anchor) == errNotYetValid:
 			return refuse(CertificateNotYet, errNotYetValid.text(run.legacy))
-		case run.ended(anchor):
+		case run.timeError(anchor) == errExpired:
 			return refuse(AnchorExpired, errExpired.text(run.legacy))
 		}
 	case Java:
-		if message := disabledKey(anchor); message != "" {
+		if message := disabledKey(anchor, javaUpTo17(p.Version)); message != "" {
 			return refuse(WeakKey, message)
 		}
 		if failure := nonCAAnchor(anchor); failure != nil {

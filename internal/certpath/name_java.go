@@ -116,7 +116,7 @@ func javaAddress(ip []byte) string {
 func matchJSSE(version string, leaf *x509.Certificate, host string) (bool, string) {
 	host = strings.TrimSuffix(host, ".")
 	if address, ok := javaLiteral(host); ok {
-		if !describe(leaf, false).has(oidSubjectAltName) {
+		if !describe(leaf, false).has(extSubjectAltName) {
 			return false, "No subject alternative names present"
 		}
 		for _, ip := range leaf.IPAddresses {

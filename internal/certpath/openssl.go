@@ -1,7 +1,7 @@
 package certpath
 
 import (
-	"crypto/x509"
+	"bytes"
 	"time"
 )
 
@@ -38,7 +38,10 @@ func verifyOpenSSL(p Profile, presented, store []*certificate, at time.Time) *op
 		at: at, presented: presented, store: store,
 		chain: []*certificate{presented[0]}, untrusted: 1,
 	}
-	if !run.keyStrong(presented[0]) && run.stop(errLeafKeyTooWeak, 0) {
+	if run.legacy {
+		run.useLegacy()
+	}
+	if !run.keyStrong(run.presented[0]) && run.stop(errLeafKeyTooWeak, 0) {
 		return run
 	}
 	steps := []func() bool{
@@ -52,6 +55,17 @@ func verifyOpenSSL(p Profile, presented, store []*certificate, at time.Time) *op
 	return run
 }
 
+// useLegacy looks at all certificates as 1.1.1 does.
+func (r *opensslRun) useLegacy() {
+	for _, set := range []*[]*certificate{&r.presented, &r.store, &r.chain} {
+		all := make([]*certificate, len(*set))
+		for i, c := range *set {
+			all[i] = c.legacy()
+		}
+		*set = all
+	}
+}
+
 // stop records an error and reports whether the verification ends with it. A
 // client whose callback goes on is told the last one.
 func (r *opensslRun) stop(err verifyError, depth int) bool {
@@ -59,9 +73,36 @@ func (r *opensslRun) stop(err verifyError, depth int) bool {
 	return !r.profile.ReportsLastError
 }
 
-// ended reports the end of a validity. X509_cmp_time takes the last second for
-// over, which Java and Go do not.
-func (r *opensslRun) ended(c *certificate) bool { return !r.at.Before(c.NotAfter) }
+// timeError is ossl_x509_check_cert_time. X509_cmp_time takes the last second
+// for over, which Java and Go do not, and no form of time but RFC 5280's.
+func (r *opensslRun) timeError(c *certificate) verifyError {
+	if err := r.startError(c); err != errNone {
+		return err
+	}
+	return r.endError(c)
+}
+
+func (r *opensslRun) startError(c *certificate) verifyError {
+	from, ok := c.validity[0].strict()
+	if !ok {
+		return errNotBeforeField
+	}
+	if r.at.Before(from) {
+		return errNotYetValid
+	}
+	return errNone
+}
+
+func (r *opensslRun) endError(c *certificate) verifyError {
+	to, ok := c.validity[1].strict()
+	if !ok {
+		return errNotAfterField
+	}
+	if !r.at.Before(to) {
+		return errExpired
+	}
+	return errNone
+}
 
 func (r *opensslRun) top() *certificate { return r.chain[len(r.chain)-1] }
 
@@ -71,9 +112,9 @@ func (r *opensslRun) selfSigned(c *certificate) bool {
 		return false
 	}
 	if r.legacy {
-		return c.mayUse(x509.KeyUsageCertSign)
+		return c.mayUse(usageCertSign)
 	}
-	return signatureFits(c.PublicKey, c.SignatureAlgorithm)
+	return c.key.fits(c.algorithm)
 }
 
 // issued is check_issued: whether issuer can have issued c, by names, key
@@ -83,9 +124,9 @@ func (r *opensslRun) issued(c, issuer *certificate) bool {
 		return false
 	}
 	if r.legacy {
-		return issuer.mayUse(x509.KeyUsageCertSign)
+		return issuer.mayUse(usageCertSign)
 	}
-	return signatureFits(issuer.PublicKey, c.SignatureAlgorithm)
+	return !c.invalid && !issuer.invalid && issuer.key.fits(c.algorithm)
 }
 
 // findIssuer prefers an issuer that is valid now, else the one that ended
@@ -96,7 +137,7 @@ func (r *opensslRun) findIssuer(among []*certificate, c *certificate, noRepeats 
 		if !r.issued(c, candidate) || (noRepeats && r.repeats(c, candidate)) {
 			continue
 		}
-		if !r.at.Before(candidate.NotBefore) && !r.ended(candidate) {
+		if r.timeError(candidate) == errNone {
 			return candidate
 		}
 		if best == nil || r.legacy || candidate.NotAfter.After(best.NotAfter) {
@@ -231,10 +272,10 @@ func (r *opensslRun) checkSignatures() bool {
 		if subject != issuer && !r.checkSignature(subject, issuer, n) {
 			return false
 		}
-		if r.at.Before(subject.NotBefore) && r.stop(errNotYetValid, n) {
+		if err := r.startError(subject); err != errNone && r.stop(err, n) {
 			return false
 		}
-		if r.ended(subject) && r.stop(errExpired, n) {
+		if err := r.endError(subject); err != errNone && r.stop(err, n) {
 			return false
 		}
 		issuer = subject
@@ -243,10 +284,13 @@ func (r *opensslRun) checkSignatures() bool {
 }
 
 func (r *opensslRun) checkSignature(subject, issuer *certificate, depth int) bool {
-	if !r.legacy && !issuer.mayUse(x509.KeyUsageCertSign) && r.stop(errKeyUsage, depth+1) {
+	if !r.legacy && !issuer.mayUse(usageCertSign) && r.stop(errKeyUsage, depth+1) {
 		return false
 	}
-	ok, known := subject.signed(issuer)
+	if !bytes.Equal(subject.inner, subject.outer) {
+		return !r.stop(errSignature, depth)
+	}
+	ok, known := subject.madeBy(issuer)
 	if !known {
 		r.undecided = "the signature of " + quoteSubject(subject) + " cannot be checked here"
 		return false

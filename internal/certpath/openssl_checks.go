@@ -1,8 +1,9 @@
 package certpath
 
 import (
+	"bytes"
 	"crypto"
-	"crypto/x509"
+	"math"
 	"slices"
 	"strings"
 )
@@ -36,44 +37,86 @@ var levelBits = [...]int{0, 80, 112, 128, 192, 256}
 
 // keyStrong is check_key_level.
 func (r *opensslRun) keyStrong(c *certificate) bool {
-	return r.level == 0 || keySecurityBits(c.PublicKeyAlgorithm, keyBits(c.PublicKey)) >= levelBits[r.level]
+	return r.level == 0 || r.keyBits(c.key) >= levelBits[r.level]
 }
 
-// keySecurityBits is the strength of a key; 0 for one that is not known.
-func keySecurityBits(algorithm x509.PublicKeyAlgorithm, bits int) int {
-	switch algorithm {
-	case x509.UnknownPublicKeyAlgorithm:
-		return 0
-	case x509.RSA, x509.DSA:
+// keyBits is the strength of a key; 0 for one that is not known.
+func (r *opensslRun) keyBits(k publicKey) int {
+	size := k.bits()
+	switch k.family {
+	case familyRSA, familyPSS, familyDSA:
+		if !r.legacy {
+			return moduloBits(size)
+		}
 		steps := []struct{ size, strength int }{{15360, 256}, {7680, 192}, {3072, 128}, {2048, 112}, {1024, 80}}
 		for _, step := range steps {
-			if bits >= step.size {
+			if size >= step.size {
 				return step.strength
 			}
 		}
 		return 0
-	case x509.ECDSA, x509.Ed25519:
-		return bits / 2
+	case familyECDSA, familyEd25519, familyEd448, familyX25519:
+		return size / 2
 	default:
 		return 0
 	}
 }
 
+// moduloBits is the strength of an RSA key as NIST SP 800-56B computes it, so
+// that one of 2047 bits counts as one of 2048.
+//
+// Source: OpenSSL 3.0, crypto/rsa/rsa_lib.c, ossl_ifc_ffc_compute_security_bits.
+func moduloBits(size int) int {
+	switch size {
+	case 2048:
+		return 112
+	case 3072:
+		return 128
+	case 4096:
+		return 152
+	case 6144:
+		return 176
+	case 7680:
+		return 192
+	case 8192:
+		return 200
+	case 15360:
+		return 256
+	}
+	if size < 8 {
+		return 0
+	}
+	x := float64(size) * math.Ln2
+	y := (1.923*math.Cbrt(x*math.Pow(math.Log(x), 2)) - 4.69) / math.Ln2
+	ceiling := 1200
+	if size <= 7680 {
+		ceiling = 192
+	} else if size <= 15360 {
+		ceiling = 256
+	}
+	return min((int(y)+4)&^7, ceiling)
+}
+
 // digestStrong is check_sig_level.
 func (r *opensslRun) digestStrong(c *certificate) bool {
-	return r.level == 0 || r.digestBits(c.SignatureAlgorithm) >= levelBits[r.level]
+	if c.algorithm.family == familyPSS && c.algorithm.hash == 0 && !olderTimes(r.profile.Version) {
+		return true // the signature is what fails
+	}
+	return r.level == 0 || r.digestBits(c.algorithm) >= levelBits[r.level]
 }
 
 // digestBits is half the digest's size, except that OpenSSL 3 counts what the
 // best attack leaves of SHA-1 and MD5.
 //
 // Source: OpenSSL crypto/x509/x509_set.c, x509_sig_info_init.
-func (r *opensslRun) digestBits(algorithm x509.SignatureAlgorithm) int {
-	const sha1Bits, md5Bits, ed25519Bits = 63, 39, 128
-	hash := digest(algorithm)
+func (r *opensslRun) digestBits(kind signatureKind) int {
+	const sha1Bits, md5Bits, ed25519Bits, ed448Bits = 63, 39, 128, 224
+	hash := kind.hash
 	switch {
-	case algorithm == x509.PureEd25519:
+	case kind.family == familyEd25519:
 		return ed25519Bits
+	case kind.family == familyEd448:
+		return ed448Bits
 	case hash == 0:
 		return -1
 	case hash == crypto.SHA1 && !r.legacy:
@@ -103,25 +146,28 @@ func (r *opensslRun) checkLevel() bool {
 type caKind uint8
 
 const (
-	caNone    caKind = iota
-	caProper         // basicConstraints with cA
-	caV1Root         // self-signed X.509 version 1
-	caByUsage        // no basicConstraints, but keyCertSign
+	caNone       caKind = iota
+	caProper            // basicConstraints with cA
+	caV1Root            // self-signed X.509 version 1
+	caByUsage           // no basicConstraints, but keyCertSign
+	caByNetscape        // neither, but Netscape's certificate type
 )
 
 func (r *opensslRun) caKindOf(c *certificate) caKind {
 	switch {
-	case !c.mayUse(x509.KeyUsageCertSign):
+	case !c.mayUse(usageCertSign):
 		return caNone
-	case c.has(oidBasicConstraints):
+	case c.constraints.present:
 		if c.isCA() {
 			return caProper
 		}
 		return caNone
-	case c.Version == 1 && r.selfSigned(c):
+	case c.number() == 1 && r.selfSigned(c):
 		return caV1Root
-	case c.hasUsage:
+	case c.usage >= 0:
 		return caByUsage
+	case c.netscape >= 0 && c.netscape&netscapeAnyCA != 0:
+		return caByNetscape
 	default:
 		return caNone
 	}
@@ -132,7 +178,10 @@ func (r *opensslRun) checkExtensions() bool {
 	below := 0 // issuers passed that are not self-issued
 	last := len(r.chain) - 1
 	for depth, c := range r.chain {
-		if len(c.UnhandledCriticalExtensions) > 0 && r.stop(errCriticalExtension, depth) {
+		if (c.unknownCritical(opensslKnows...) || (r.legacy && c.critical(extNoCheck))) && r.stop(errCriticalExtension, depth) {
+			return false
+		}
+		if c.has(extProxy) && (r.legacy || !c.invalid) && r.stop(errProxy, depth) {
 			return false
 		}
 		kind := r.caKindOf(c)
@@ -142,6 +191,9 @@ func (r *opensslRun) checkExtensions() bool {
 			wrong = true
 		}
 		if wrong && r.stop(errInvalidCA, depth) {
+			return false
+		}
+		if unusable := c.key.family == 0 || c.key.family == familyECDH || c.key.broken; unusable && !r.legacy && last > 0 && r.stop(errUnspecified, depth) {
 			return false
 		}
 		if r.profile.Strict && !r.legacy && last > 0 {
@@ -176,49 +228,66 @@ func (r *opensslRun) tooLong(c *certificate, below int) bool {
 // certificate of the chain, keyUsage of the server certificate. An
 // anyExtendedKeyUsage does not count.
 func (r *opensslRun) purposeFits(c *certificate, asCA bool) bool {
-	if hasExtKeyUsage(c) && !serverAuth(c) {
+	if c.hasPurposes && !serverAuth(c) {
 		return false
 	}
 	if asCA {
-		return r.caKindOf(c) != caNone
+		kind := r.caKindOf(c)
+		return kind != caNone && (kind != caByNetscape || c.netscape&netscapeTLSCA != 0)
 	}
-	return c.mayUse(x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment | x509.KeyUsageKeyAgreement)
+	return c.mayUse(usageSignature|usageEncipherment|usageAgreement) && (c.netscape < 0 || c.netscape&netscapeServer != 0)
 }
 
-func hasExtKeyUsage(c *certificate) bool {
-	return len(c.ExtKeyUsage)+len(c.UnknownExtKeyUsage) > 0
+// The bits of Netscape's certificate type.
+const (
+	netscapeServer = 1 << 1
+	netscapeTLSCA  = 1 << 5
+	netscapeAnyCA  = netscapeTLSCA | 1<<6 | 1<<7
+)
+
+// opensslKnows are the extensions that may be critical.
+//
+// Source: OpenSSL v3_purp.c, X509_supported_extension; the same in 1.1.1 but
+// for OCSP's noCheck.
+var opensslKnows = []string{
+	extNetscapeType, extKeyUsage, extSubjectAltName, extBasicConstraints, extPolicies, extCRLPoints, extExtKeyUsage,
+	extAddressBlocks, extSystemNumbers, extNoCheck, extPolicyConstraints, extProxy, extNameConstraints, extPolicyMappings, extInhibitAnyPolicy,
 }
 
 func serverAuth(c *certificate) bool {
-	return slices.ContainsFunc(c.ExtKeyUsage, func(usage x509.ExtKeyUsage) bool {
-		return usage == x509.ExtKeyUsageServerAuth ||
-			usage == x509.ExtKeyUsageMicrosoftServerGatedCrypto || usage == x509.ExtKeyUsageNetscapeServerGatedCrypto
-	})
+	return slices.ContainsFunc(c.purposes, serverPurpose)
+}
+
+// serverPurpose is a TLS server's, the names of its first days included.
+func serverPurpose(purpose string) bool {
+	return purpose == purposeServer || purpose == purposeMicrosoft || purpose == purposeNetscape
 }
 
 // strictError is what X509_V_FLAG_X509_STRICT adds, in OpenSSL's order.
 //
 // Source: OpenSSL 3.0.20, crypto/x509/x509_vfy.c, check_extensions.
 func strictError(c *certificate, last bool) verifyError {
-	const emptyName = 2 // the length of an empty sequence
-	noSubject := len(c.RawSubject) <= emptyName
+	noSubject, certSign := len(attributes(c.subject)) == 0, c.usage >= 0 && c.usage&usageCertSign != 0
+	names, hasNames := c.altNames, c.has(extSubjectAltName)
 	rules := []struct {
 		broken bool
 		err    verifyError
 	}{
 		{c.pathLen() >= 0 && !c.isCA(), errPathLenNotCA},
-		{c.pathLen() >= 0 && c.KeyUsage&x509.KeyUsageCertSign == 0, errPathLenNoKeyUsage},
-		{c.isCA() && !c.critical(oidBasicConstraints), errConstraintsOptional},
-		{c.isCA() && !c.hasUsage, errCANoKeyUsage},
-		{!c.isCA() && c.hasUsage && c.KeyUsage&x509.KeyUsageCertSign != 0, errCertSignNotCA},
-		{len(c.RawIssuer) <= emptyName, errIssuerEmpty},
-		{noSubject && (c.isCA() || !c.has(oidSubjectAltName)), errSubjectEmpty},
-		{noSubject && c.has(oidSubjectAltName) && !c.critical(oidSubjectAltName), errAltNameNotCritical},
-		{c.critical(oidAuthorityKeyID), errAuthorityKeyIDCrit},
-		{c.critical(oidSubjectKeyID), errSubjectKeyIDCrit},
-		{c.Version >= 3 && !last && len(c.akid.keyID) == 0, errNoAuthorityKeyID},
-		{c.Version >= 3 && c.isCA() && !c.has(oidSubjectKeyID), errNoSubjectKeyID},
-		{c.Version < 3 && len(c.Extensions) > 0, errNotVersion3},
+		{c.pathLen() >= 0 && !certSign, errPathLenNoKeyUsage},
+		{c.isCA() && !c.critical(extBasicConstraints), errConstraintsOptional},
+		{c.isCA() && c.usage < 0, errCANoKeyUsage},
+		{!c.isCA() && certSign, errCertSignNotCA},
+		{len(attributes(c.issuer)) == 0, errIssuerEmpty},
+		{noSubject && (c.isCA() || (c.usage >= 0 && c.usage&usageCRLSign != 0) || !hasNames), errSubjectEmpty},
+		{noSubject && hasNames && !c.critical(extSubjectAltName), errAltNameNotCritical},
+		{hasNames && len(names) == 0, errAltNamesEmpty},
+		{!bytes.Equal(c.inner, c.outer), errAlgorithmDiffers},
+		{c.akid.present && c.critical(extAuthorityKeyID), errAuthorityKeyIDCrit},
+		{c.hasKeyID && c.critical(extSubjectKeyID), errSubjectKeyIDCrit},
+		{c.number() >= 3 && !last && !c.akid.hasID, errNoAuthorityKeyID},
+		{c.number() >= 3 && c.isCA() && !c.hasKeyID, errNoSubjectKeyID},
+		{c.number() < 3 && len(c.extensions) > 0, errNotVersion3},
 	}
 	for _, rule := range rules {
 		if rule.broken {

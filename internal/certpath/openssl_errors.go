@@ -6,10 +6,13 @@ type verifyError int
 // The codes that this package can reach; numbers and texts are OpenSSL's.
 const (
 	errNone                verifyError = 0
+	errUnspecified         verifyError = 1
 	errIssuerCert          verifyError = 2
 	errSignature           verifyError = 7
 	errNotYetValid         verifyError = 9
 	errExpired             verifyError = 10
+	errNotBeforeField      verifyError = 13
+	errNotAfterField       verifyError = 14
 	errSelfSignedLeaf      verifyError = 18
 	errSelfSignedInChain   verifyError = 19
 	errIssuerLocally       verifyError = 20
@@ -20,8 +23,13 @@ const (
 	errRejected            verifyError = 28
 	errKeyUsage            verifyError = 32
 	errCriticalExtension   verifyError = 34
+	errProxy               verifyError = 40
 	errPermittedSubtree    verifyError = 47
 	errExcludedSubtree     verifyError = 48
+	errMinMax              verifyError = 49
+	errConstraintType      verifyError = 51
+	errNameSyntax          verifyError = 53
+	errProxyName           verifyError = 72
 	errLeafKeyTooWeak      verifyError = 66
 	errCAKeyTooWeak        verifyError = 67
 	errDigestTooWeak       verifyError = 68
@@ -33,22 +41,28 @@ const (
 	errSubjectEmpty        verifyError = 84
 	errNoAuthorityKeyID    verifyError = 85
 	errNoSubjectKeyID      verifyError = 86
+	errAltNamesEmpty       verifyError = 87
 	errAltNameNotCritical  verifyError = 88
 	errConstraintsOptional verifyError = 89
 	errAuthorityKeyIDCrit  verifyError = 90
 	errSubjectKeyIDCrit    verifyError = 91
 	errCANoKeyUsage        verifyError = 92
 	errNotVersion3         verifyError = 93
+	errAlgorithmDiffers    verifyError = 78
 )
 
 // verifyTexts are the texts of X509_verify_cert_error_string in OpenSSL 3.
 //
 // Source: crypto/x509/x509_txt.c, read back from libcrypto 3.0.19.
 var verifyTexts = map[verifyError]string{
+	errUnspecified:         "unspecified certificate verification error",
+	errProxyName:           "proxy subject name violation",
 	errIssuerCert:          "unable to get issuer certificate",
 	errSignature:           "certificate signature failure",
 	errNotYetValid:         "certificate is not yet valid",
 	errExpired:             "certificate has expired",
+	errNotBeforeField:      "format error in certificate's notBefore field",
+	errNotAfterField:       "format error in certificate's notAfter field",
 	errSelfSignedLeaf:      "self-signed certificate",
 	errSelfSignedInChain:   "self-signed certificate in certificate chain",
 	errIssuerLocally:       "unable to get local issuer certificate",
@@ -61,6 +75,12 @@ var verifyTexts = map[verifyError]string{
 	errCriticalExtension:   "unhandled critical extension",
 	errPermittedSubtree:    "permitted subtree violation",
 	errExcludedSubtree:     "excluded subtree violation",
+	errProxy:               "proxy certificates not allowed, please set the appropriate flag",
+	errMinMax:              "name constraints minimum and maximum not supported",
+	errConstraintType:      "unsupported name constraint type",
+	errNameSyntax:          "unsupported or invalid name syntax",
+	errAltNamesEmpty:       "Empty Subject Alternative Name extension",
+	errAlgorithmDiffers:    "cert info signature and signature algorithm mismatch",
 	errLeafKeyTooWeak:      "EE certificate key too weak",
 	errCAKeyTooWeak:        "CA certificate key too weak",
 	errDigestTooWeak:       "CA signature digest algorithm too weak",
@@ -110,6 +130,14 @@ var verifyReasons = map[verifyError]Reason{
 	errCriticalExtension: CriticalExtension,
 	errPermittedSubtree:  NameConstraint,
 	errExcludedSubtree:   NameConstraint,
+	errMinMax:            NameConstraint,
+	errConstraintType:    NameConstraint,
+	errNameSyntax:        NameConstraint,
+	errNotBeforeField:    MalformedCertificate,
+	errNotAfterField:     MalformedCertificate,
+	errProxy:             WrongPurpose,
+	errProxyName:         WrongPurpose,
+	errUnspecified:       MalformedCertificate,
 	errLeafKeyTooWeak:    WeakKey,
 	errCAKeyTooWeak:      WeakKey,
 	errDigestTooWeak:     WeakSignature,

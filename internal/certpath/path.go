@@ -69,6 +69,8 @@ const (
 	UnpredictablePath    Reason = "subordinate_not_predictable"
 	MalformedCertificate Reason = "malformed_certificate"
 	CriticalExtension    Reason = "critical_extension_not_understood"
+	PolicyRefused        Reason = "certificate_policy_not_met"
+	SearchLimit          Reason = "search_limit_exceeded"   // undecided: the search for a path was given up
 	NotConforming        Reason = "certificate_not_rfc5280" // what OpenSSL's strict mode refuses
 )
 

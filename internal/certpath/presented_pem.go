@@ -2,10 +2,11 @@ package certpath
 
 import (
 	"bytes"
-	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
+
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 // ErrNotAChain is returned for text that is not a sequence of certificates.
@@ -13,8 +14,9 @@ var ErrNotAChain = errors.New("not a PEM certification path")
 
 // ParsePresented reads what a server presents, server certificate first.
 //
-// It is strict: each block must be a CERTIFICATE that parses, since a block
-// that is passed over is a path that the server does not send. Text between
+// It is strict: each block must be a CERTIFICATE, since a block that is passed
+// over is a path that the server does not send. One that Go cannot read is
+// kept for the validators that can. Text between
 // the blocks is allowed. The error is [ErrNotAChain], and never quotes the
 // text.
 func ParsePresented(text []byte) (Presented, error) {
@@ -30,9 +32,9 @@ func ParsePresented(text []byte) (Presented, error) {
 		if block.Type != "CERTIFICATE" {
 			return Presented{}, fmt.Errorf("%w: block %d is a %s", ErrNotAChain, n, block.Type)
 		}
-		certificate, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return Presented{}, fmt.Errorf("%w: certificate %d: %w", ErrNotAChain, n, err)
+		certificate, ok := ParseCertificate(block.Bytes)
+		if !ok && !truststore.IsBER(block.Bytes) {
+			return Presented{}, fmt.Errorf("%w: certificate %d cannot be read", ErrNotAChain, n)
 		}
 		p.Certificates = append(p.Certificates, certificate)
 	}

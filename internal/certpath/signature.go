@@ -14,124 +14,357 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"math/big"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// keyFamily is what kind of key makes a signature.
+// keyFamily is a kind of key. The zero value is one that is not known.
 type keyFamily uint8
 
 const (
 	familyRSA keyFamily = iota + 1
-	familyPSS           // RSA keys too
+	familyPSS           // of a signature: made by an RSA key; of a key: for such signatures only
 	familyECDSA
 	familyEd25519
+	familyEd448
 	familyDSA
+	familyX25519
+	familyECDH
 )
+
+// publicKey is what is known of a subjectPublicKeyInfo.
+type publicKey struct {
+	family keyFamily
+	curve  string // of an elliptic curve, its identifier
+	key    any    // as the x509 package returns it; nil where it cannot be used here
+	// broken is a key of a known kind that no library can load, such as a point
+	// that is not on its curve.
+	broken bool
+	// surplus is an element where none should be.
+	surplus bool
+	// misfit is a point whose length is not its curve's.
+	misfit bool
+}
+
+const (
+	curveP224 = "1.3.132.0.33"
+	curveP256 = "1.2.840.10045.3.1.7"
+	curveP384 = "1.3.132.0.34"
+	curveP521 = "1.3.132.0.35"
+)
+
+var keyFamilies = map[string]keyFamily{
+	"1.2.840.113549.1.1.1": familyRSA, "1.2.840.113549.1.1.10": familyPSS, "1.2.840.10045.2.1": familyECDSA,
+	"1.3.101.112": familyEd25519, "1.3.101.113": familyEd448, "1.3.101.110": familyX25519, "1.3.132.1.12": familyECDH, "1.2.840.10040.4.1": familyDSA,
+}
+
+// curveBits are the sizes of the curves that OpenSSL knows and certificates use.
+var curveBits = map[string]int{
+	curveP224: 224, curveP256: 256, curveP384: 384, curveP521: 521, "1.3.132.0.10": 256,
+	"1.3.36.3.3.2.8.1.1.7": 256, "1.3.36.3.3.2.8.1.1.11": 384, "1.3.36.3.3.2.8.1.1.13": 512,
+}
+
+// readKey reads a subjectPublicKeyInfo; known is the key as the x509 package
+// read it, or nil.
+func readKey(spki []byte, known any) publicKey {
+	var k publicKey
+	list, ok := sequence(spki)
+	var algorithm, oid, curve, bits cryptobyte.String
+	if !ok || !list.ReadASN1(&algorithm, cbasn1.SEQUENCE) || !algorithm.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) ||
+		!list.ReadASN1(&bits, cbasn1.BIT_STRING) {
+		return k
+	}
+	k.family = keyFamilies[identifier(oid)]
+	if algorithm.ReadASN1(&curve, cbasn1.OBJECT_IDENTIFIER) {
+		k.curve = identifier(curve)
+	}
+	if k.key = known; known == nil {
+		if key, err := x509.ParsePKIXPublicKey(spki); err == nil {
+			k.key = key
+		}
+	}
+	k.surplus = !list.Empty() || (!algorithm.Empty() && (k.curve != "" || !bytes.Equal(algorithm, []byte{5, 0})))
+	k.misfit = k.family == familyECDSA && uncompressed(bits) && k.namedCurve() && (len(bits)-2)/2 != (curveBits[k.curve]+7)/8
+	k.broken = k.family == familyECDSA && (k.curve == "" || (k.key == nil && k.namedCurve() && uncompressed(bits)))
+	return k
+}
+
+func (k publicKey) namedCurve() bool {
+	return k.curve == curveP224 || k.curve == curveP256 || k.curve == curveP384 || k.curve == curveP521
+}
+
+// uncompressed reports a point in the form that Go reads: one that it refuses
+// then is none.
+func uncompressed(bits []byte) bool { return len(bits) > 1 && bits[1] == 4 }
+
+// bits is the size of the key; 0 where it is not known.
+func (k publicKey) bits() int {
+	switch key := k.key.(type) {
+	case *rsa.PublicKey:
+		return key.N.BitLen()
+	case *dsa.PublicKey:
+		return key.P.BitLen()
+	}
+	switch k.family {
+	case familyECDSA:
+		if k.broken {
+			return 0
+		}
+		return curveBits[k.curve]
+	case familyEd25519, familyX25519:
+		return 256
+	case familyEd448:
+		return 456
+	default:
+		return 0
+	}
+}
 
 // signatureKind is a signature algorithm taken apart. Ed25519 has no hash of
 // its own, and MD2 none that anything still has.
 type signatureKind struct {
 	family keyFamily
 	hash   crypto.Hash
+	mask   crypto.Hash // of PSS
+	salt   int         // of PSS, octets
+	name   string      // for messages
+	null   bool        // its parameters are NULL
+	bare   bool        // it has no parameters
+	// trailer is PSS's trailer field, written out.
+	trailer bool
 }
 
-var signatureKinds = map[x509.SignatureAlgorithm]signatureKind{
-	x509.MD2WithRSA:       {familyRSA, 0},
-	x509.MD5WithRSA:       {familyRSA, crypto.MD5},
-	x509.SHA1WithRSA:      {familyRSA, crypto.SHA1},
-	x509.SHA256WithRSA:    {familyRSA, crypto.SHA256},
-	x509.SHA384WithRSA:    {familyRSA, crypto.SHA384},
-	x509.SHA512WithRSA:    {familyRSA, crypto.SHA512},
-	x509.SHA256WithRSAPSS: {familyPSS, crypto.SHA256},
-	x509.SHA384WithRSAPSS: {familyPSS, crypto.SHA384},
-	x509.SHA512WithRSAPSS: {familyPSS, crypto.SHA512},
-	x509.ECDSAWithSHA1:    {familyECDSA, crypto.SHA1},
-	x509.ECDSAWithSHA256:  {familyECDSA, crypto.SHA256},
-	x509.ECDSAWithSHA384:  {familyECDSA, crypto.SHA384},
-	x509.ECDSAWithSHA512:  {familyECDSA, crypto.SHA512},
-	x509.DSAWithSHA1:      {familyDSA, crypto.SHA1},
-	x509.DSAWithSHA256:    {familyDSA, crypto.SHA256},
-	x509.PureEd25519:      {familyEd25519, 0},
+var signatureKinds = map[string]signatureKind{
+	"1.2.840.113549.1.1.2":   {family: familyRSA, name: "MD2-RSA"},
+	"1.2.840.113549.1.1.4":   {family: familyRSA, hash: crypto.MD5, name: "MD5-RSA"},
+	"1.2.840.113549.1.1.5":   {family: familyRSA, hash: crypto.SHA1, name: "SHA1-RSA"},
+	"1.2.840.113549.1.1.14":  {family: familyRSA, hash: crypto.SHA224, name: "SHA224-RSA"},
+	"1.2.840.113549.1.1.11":  {family: familyRSA, hash: crypto.SHA256, name: "SHA256-RSA"},
+	"1.2.840.113549.1.1.12":  {family: familyRSA, hash: crypto.SHA384, name: "SHA384-RSA"},
+	"1.2.840.113549.1.1.13":  {family: familyRSA, hash: crypto.SHA512, name: "SHA512-RSA"},
+	"1.2.840.10045.4.1":      {family: familyECDSA, hash: crypto.SHA1, name: "ECDSA-SHA1"},
+	"1.2.840.10045.4.3.1":    {family: familyECDSA, hash: crypto.SHA224, name: "ECDSA-SHA224"},
+	"1.2.840.10045.4.3.2":    {family: familyECDSA, hash: crypto.SHA256, name: "ECDSA-SHA256"},
+	"1.2.840.10045.4.3.3":    {family: familyECDSA, hash: crypto.SHA384, name: "ECDSA-SHA384"},
+	"1.2.840.10045.4.3.4":    {family: familyECDSA, hash: crypto.SHA512, name: "ECDSA-SHA512"},
+	"1.2.840.10040.4.3":      {family: familyDSA, hash: crypto.SHA1, name: "DSA-SHA1"},
+	"2.16.840.1.101.3.4.3.2": {family: familyDSA, hash: crypto.SHA256, name: "DSA-SHA256"},
+	"1.3.101.112":            {family: familyEd25519, name: "Ed25519"},
+	"1.3.101.113":            {family: familyEd448, name: "Ed448"},
+	"1.3.14.3.2.29":          {family: familyRSA, hash: crypto.SHA1, name: "SHA1-RSA"},
 }
 
-// signatureFits reports whether a signature algorithm is one of the issuer's
-// key type.
+const oidPSS = "1.2.840.113549.1.1.10"
+
+// readAlgorithm reads an AlgorithmIdentifier. The zero value is one that is
+// not known.
+func readAlgorithm(element []byte) signatureKind {
+	list, ok := sequence(element)
+	var oid cryptobyte.String
+	if !ok || !list.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
+		return signatureKind{}
+	}
+	id := identifier(oid)
+	if id == oidPSS {
+		return readPSS(list)
+	}
+	kind := signatureKinds[id]
+	kind.bare, kind.null = list.Empty(), bytes.Equal(list, []byte{5, 0})
+	return kind
+}
+
+// readPSS reads RSASSA-PSS-params; parameters that cannot be used leave the
+// hash empty.
+func readPSS(parameters cryptobyte.String) signatureKind {
+	kind := signatureKind{family: familyPSS, name: "RSA-PSS"}
+	var list, field, inner, oid, trailer cryptobyte.String
+	var present bool
+	hash, mask, salt := crypto.SHA1, crypto.SHA1, int64(20)
+	if !parameters.ReadASN1(&list, cbasn1.SEQUENCE) || !list.ReadOptionalASN1(&field, &present, cbasn1.Tag(0).ContextSpecific().Constructed()) {
+		return kind
+	}
+	if present {
+		hash = hashOf(field)
+	}
+	if !list.ReadOptionalASN1(&field, &present, cbasn1.Tag(1).ContextSpecific().Constructed()) {
+		return kind
+	}
+	if present {
+		if !field.ReadASN1(&inner, cbasn1.SEQUENCE) || !inner.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) || identifier(oid) != "1.2.840.113549.1.1.8" {
+			return kind
+		}
+		mask = hashOf(inner)
+	}
+	if !list.ReadOptionalASN1(&field, &present, cbasn1.Tag(2).ContextSpecific().Constructed()) ||
+		(present && (!field.ReadASN1Integer(&salt) || salt < 0 || salt > 1<<16)) ||
+		!list.ReadOptionalASN1(&trailer, &present, cbasn1.Tag(3).ContextSpecific().Constructed()) ||
+		(present && !bytes.Equal(trailer, []byte{2, 1, 1})) || hash == 0 || mask == 0 {
+		return kind
+	}
+	kind.hash, kind.mask, kind.salt, kind.trailer = hash, mask, int(salt), present
+	return kind
+}
+
+var hashes = map[string]crypto.Hash{
+	"1.3.14.3.2.26": crypto.SHA1, "2.16.840.1.101.3.4.2.4": crypto.SHA224, "2.16.840.1.101.3.4.2.1": crypto.SHA256,
+	"2.16.840.1.101.3.4.2.2": crypto.SHA384, "2.16.840.1.101.3.4.2.3": crypto.SHA512,
+}
+
+func hashOf(algorithm cryptobyte.String) crypto.Hash {
+	var list, oid cryptobyte.String
+	if !algorithm.ReadASN1(&list, cbasn1.SEQUENCE) || !list.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
+		return 0
+	}
+	return hashes[identifier(oid)]
+}
+
+// fits reports whether a signature algorithm is one of the key's type.
 //
 // Source: OpenSSL v3_purp.c, check_sig_alg_match.
-func signatureFits(key any, algorithm x509.SignatureAlgorithm) bool {
-	family := signatureKinds[algorithm].family
-	switch key.(type) {
-	case *rsa.PublicKey:
-		return family == familyRSA || family == familyPSS
-	case *ecdsa.PublicKey:
-		return family == familyECDSA
-	case ed25519.PublicKey:
-		return family == familyEd25519
-	case *dsa.PublicKey:
-		return family == familyDSA
-	default:
+func (k publicKey) fits(kind signatureKind) bool {
+	if k.broken {
 		return false
+	}
+	switch k.family {
+	case familyRSA:
+		return kind.family == familyRSA || kind.family == familyPSS
+	case 0:
+		return false
+	default:
+		return kind.family == k.family
 	}
 }
 
-func isRSA(algorithm x509.SignatureAlgorithm) bool {
-	family := signatureKinds[algorithm].family
-	return family == familyRSA || family == familyPSS
+// text names the algorithm for messages.
+func (s signatureKind) text() string {
+	switch {
+	case s.name == "":
+		return "an algorithm that is not known"
+	case s.family == familyPSS && s.hash != 0:
+		return s.hash.String() + "-RSAPSS"
+	default:
+		return s.name
+	}
 }
 
-func isPSS(algorithm x509.SignatureAlgorithm) bool {
-	return signatureKinds[algorithm].family == familyPSS
-}
-
-// digest returns the hash of a signature algorithm, or 0 for one that has
-// none or is not known.
-func digest(algorithm x509.SignatureAlgorithm) crypto.Hash {
-	return signatureKinds[algorithm].hash
-}
+func (s signatureKind) isRSA() bool { return s.family == familyRSA || s.family == familyPSS }
 
 // minRSABits is the size below which Go's rsa package verifies nothing.
 const minRSABits = 1024
 
-// signed reports whether issuer's key made c's signature. Unlike the x509
+// madeBy reports whether issuer's key made c's signature. Unlike the x509
 // package it takes SHA-1 and MD5 too: whether a digest is good enough is for
-// the profile to say. known is false for a key that this package cannot use,
-// a DSA key above all.
-func (c *certificate) signed(issuer *certificate) (ok, known bool) {
-	if !signatureFits(issuer.PublicKey, c.SignatureAlgorithm) {
+// the profile to say. known is false for a key or an algorithm that this
+// package cannot use.
+func (c *certificate) madeBy(issuer *certificate) (ok, known bool) {
+	if c.memory == nil {
+		return c.computeMadeBy(issuer)
+	}
+	pair := signaturePair{c.Certificate, issuer.Certificate}
+	made, there := c.memory.made[pair]
+	if !there {
+		made.ok, made.known = c.computeMadeBy(issuer)
+		c.memory.made[pair] = made
+	}
+	return made.ok, made.known
+}
+
+func (c *certificate) computeMadeBy(issuer *certificate) (ok, known bool) {
+	if !issuer.key.fits(c.algorithm) || len(c.signature) == 0 || c.signature[0] != 0 {
 		return false, true
 	}
-	hash := digest(c.SignatureAlgorithm)
-	message := c.RawTBSCertificate
+	signature, message := c.signature[1:], c.signed
+	hash := c.algorithm.hash
 	if hash != 0 {
 		h := hash.New()
 		h.Write(message)
 		message = h.Sum(nil)
 	}
-	switch key := issuer.PublicKey.(type) {
+	switch key := issuer.key.key.(type) {
 	case *rsa.PublicKey:
-		if hash == 0 {
-			return false, false
-		}
-		if key.N.BitLen() < minRSABits {
-			return smallRSA(key, c.SignatureAlgorithm, message, c.Signature), true
-		}
-		if isPSS(c.SignatureAlgorithm) {
-			options := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}
-			return rsa.VerifyPSS(key, hash, message, c.Signature, options) == nil, true
-		}
-		return rsa.VerifyPKCS1v15(key, hash, message, c.Signature) == nil, true
+		return c.rsaSignature(key, message, signature)
 	case *ecdsa.PublicKey:
-		return ecdsa.VerifyASN1(key, message, c.Signature), true
+		return ecdsa.VerifyASN1(key, message, signature), true
 	case ed25519.PublicKey:
-		return ed25519.Verify(key, message, c.Signature), true
+		return ed25519.Verify(key, message, signature), true
 	default:
 		return false, false
 	}
+}
+
+func (c *certificate) rsaSignature(key *rsa.PublicKey, digested, signature []byte) (ok, known bool) {
+	hash := c.algorithm.hash
+	switch {
+	case hash == 0 && c.algorithm.family == familyPSS:
+		return false, true
+	case hash == 0:
+		return false, false
+	case key.N.BitLen() < minRSABits:
+		return smallRSA(key, c.algorithm, digested, signature), true
+	case c.algorithm.family == familyPSS && c.algorithm.mask != hash:
+		return maskedRSA(key, c.algorithm, digested, signature), true
+	case c.algorithm.family == familyPSS:
+		salt := c.algorithm.salt
+		if salt == 0 {
+			return maskedRSA(key, c.algorithm, digested, signature), true
+		}
+		return rsa.VerifyPSS(key, hash, digested, signature, &rsa.PSSOptions{SaltLength: salt}) == nil, true
+	default:
+		return rsa.VerifyPKCS1v15(key, hash, digested, signature) == nil, true
+	}
+}
+
+// maskedRSA verifies RSASSA-PSS (RFC 8017, 9.1.2) with parameters that the rsa
+// package does not have: no salt, or another hash in the mask.
+func maskedRSA(key *rsa.PublicKey, kind signatureKind, digested, signature []byte) bool {
+	s := new(big.Int).SetBytes(signature)
+	if s.Cmp(key.N) >= 0 || len(signature) != key.Size() {
+		return false
+	}
+	bits := key.N.BitLen() - 1
+	size := (bits + 7) / 8
+	opened := new(big.Int).Exp(s, big.NewInt(int64(key.E)), key.N)
+	if opened.BitLen() > bits {
+		return false
+	}
+	encoded := opened.FillBytes(make([]byte, size))
+	width := kind.hash.Size()
+	if size < width+kind.salt+2 || encoded[size-1] != 0xbc {
+		return false
+	}
+	masked, inner := encoded[:size-width-1], encoded[size-width-1:size-1]
+	var counter [4]byte
+	for done := 0; done < len(masked); counter[3]++ {
+		h := kind.mask.New()
+		h.Write(inner)
+		h.Write(counter[:])
+		for _, b := range h.Sum(nil) {
+			if done < len(masked) {
+				masked[done] ^= b
+				done++
+			}
+		}
+	}
+	masked[0] &= 0xff >> (8*size - bits)
+	padding := masked[:len(masked)-kind.salt]
+	for i, b := range padding {
+		if last := i == len(padding)-1; (last && b != 1) || (!last && b != 0) {
+			return false
+		}
+	}
+	h := kind.hash.New()
+	h.Write(make([]byte, 8))
+	h.Write(digested)
+	h.Write(masked[len(masked)-kind.salt:])
+	return bytes.Equal(h.Sum(nil), inner)
 }
 
 // digestInfos are the DER prefixes of a digest in RSASSA-PKCS1-v1_5, RFC 8017.
 var digestInfos = map[crypto.Hash]string{
 	crypto.MD5:    "3020300c06082a864886f70d020505000410",
 	crypto.SHA1:   "3021300906052b0e03021a05000414",
+	crypto.SHA224: "302d300d06096086480165030402040500041c",
 	crypto.SHA256: "3031300d060960864801650304020105000420",
 	crypto.SHA384: "3041300d060960864801650304020205000430",
 	crypto.SHA512: "3051300d060960864801650304020305000440",
@@ -139,32 +372,16 @@ var digestInfos = map[crypto.Hash]string{
 
 // smallRSA verifies a signature of PKCS #1 v1.5 under a key that the rsa
 // package refuses for its size. OpenSSL without a security level does it too.
-func smallRSA(key *rsa.PublicKey, algorithm x509.SignatureAlgorithm, digested, signature []byte) bool {
-	prefix, err := hex.DecodeString(digestInfos[digest(algorithm)])
+func smallRSA(key *rsa.PublicKey, kind signatureKind, digested, signature []byte) bool {
+	prefix, err := hex.DecodeString(digestInfos[kind.hash])
 	size := key.Size()
 	padding := size - len(prefix) - len(digested) - 3
 	s := new(big.Int).SetBytes(signature)
-	if err != nil || isPSS(algorithm) || padding < 8 || s.Cmp(key.N) >= 0 {
+	if err != nil || kind.family == familyPSS || padding < 8 || s.Cmp(key.N) >= 0 {
 		return false
 	}
 	want := append([]byte{0, 1}, bytes.Repeat([]byte{0xff}, padding)...)
 	want = append(append(append(want, 0), prefix...), digested...)
 	got := new(big.Int).Exp(s, big.NewInt(int64(key.E)), key.N)
 	return bytes.Equal(got.FillBytes(make([]byte, size)), want)
-}
-
-// keyBits returns the size of a public key; 0 where it is not known.
-func keyBits(key any) int {
-	switch key := key.(type) {
-	case *rsa.PublicKey:
-		return key.N.BitLen()
-	case *ecdsa.PublicKey:
-		return key.Curve.Params().BitSize
-	case ed25519.PublicKey:
-		return 256
-	case *dsa.PublicKey:
-		return key.P.BitLen()
-	default:
-		return 0
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -27,12 +28,31 @@ import (
 // 3.0, OpenJDK 17 and 25, Go and Node were asked about every path vector of
 // testdata; WebPKI and SChannel follow their documentation and are unproven.
 func Verify(p Profile, presented Presented, anchors []Anchor, at time.Time) Result {
-	store := describeAnchors(anchors)
-	path := describeAll(presented.Certificates)
+	return NewVerifier().Verify(p, presented, anchors, at)
+}
+
+// Verify is the function of this name, with the verifier's memory.
+func (v *Verifier) Verify(p Profile, presented Presented, anchors []Anchor, at time.Time) Result {
+	store := v.anchors(anchors)
+	path := v.presented(presented.Certificates)
+	if tooLarge(store, path) {
+		return Result{Reason: SearchLimit, Detail: fmt.Sprintf("the certificates have more than %d MiB together", maxOctets>>20)}
+	}
 	if len(path) == 0 {
 		return verifyKnownRoot(p, presented, store, at)
 	}
 	var result Result
+	if refused := unreadable(p, path, at); refused != nil {
+		return *refused
+	}
+	doubtful := false
+	store = slices.DeleteFunc(store, func(c *certificate) bool {
+		if readableBy(p, c) {
+			return false
+		}
+		doubtful = doubtful || unreadable(p, []*certificate{c}, at).Reason == ""
+		return true
+	})
 	switch p.Validator {
 	case OpenSSL:
 		result = verifyOpenSSL(p, path, store, at).result()
@@ -41,11 +61,14 @@ func Verify(p Profile, presented Presented, anchors []Anchor, at time.Time) Resu
 	case Go:
 		result = verifyGo(path, store, at)
 	case WebPKI:
-		result = verifyWebPKI(path, store, at)
+		result = verifyWebPKI(p.Version, path, store, at)
 	case SChannel:
 		result = verifyDotNet(path, store, at)
 	default:
 		return Result{Detail: fmt.Sprintf("the validator %q is not known", p.Validator)}
+	}
+	if doubtful && result.Reason != Accepted {
+		return Result{Detail: "an anchor is written in a form that is not judged here"}
 	}
 	if result.Reason == UnknownAuthority && holdsRoot(store, presented.RootSHA256) {
 		result.Reason = IssuerMissing
@@ -181,9 +204,9 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 	case SignatureInvalid:
 		return fmt.Sprintf("the signature of %s does not fit the key of the issuer of that name", subject)
 	case WeakSignature:
-		return fmt.Sprintf("%s is signed with %s, which the client does not accept", subject, c.SignatureAlgorithm)
+		return fmt.Sprintf("%s is signed with %s, which the client does not accept", subject, c.algorithm.text())
 	case WeakKey:
-		return fmt.Sprintf("the key of %s, %s of %d bits, is too weak for the client", subject, c.PublicKeyAlgorithm, keyBits(c.PublicKey))
+		return fmt.Sprintf("the key of %s, %s of %d bits, is too weak for the client", subject, c.PublicKeyAlgorithm, c.key.bits())
 	case NotACA:
 		return fmt.Sprintf("%s issues a certificate of the path without being a CA for it", subject)
 	case PathTooLong:
@@ -194,11 +217,13 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 		return fmt.Sprintf("an issuer's name constraints do not allow the names of %s", subject)
 	case CriticalExtension:
 		return fmt.Sprintf("%s has a critical extension that the client does not know", subject)
+	case PolicyRefused:
+		return fmt.Sprintf("a certificate of the path demands a certificate policy, and %s does not meet it", subject)
 	case NotConforming:
 		return fmt.Sprintf("%s does not keep to RFC 5280, and the client is strict", subject)
 	case MalformedCertificate:
 		return fmt.Sprintf("the client cannot use %s", subject)
-	case Accepted, HostNameMismatch, UnpredictablePath:
+	case Accepted, HostNameMismatch, UnpredictablePath, SearchLimit:
 		return ""
 	default:
 		return ""

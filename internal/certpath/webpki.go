@@ -1,12 +1,7 @@
 package certpath
 
 import (
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/elliptic"
-	"crypto/rsa"
-	"crypto/x509"
+	"bytes"
 	"slices"
 	"time"
 )
@@ -16,29 +11,76 @@ type webpkiFailure struct {
 	reason  Reason
 	text    string
 	culprit *certificate
+	// final ends the search: a limit of webpki's own.
+	final bool
 }
 
-// verifyWebPKI follows rustls's webpki: an anchor is a name and a key, of any
-// certificate and any age; the server certificate must not be a CA and cannot
-// be its own anchor; keyUsage does not matter; RSA keys have 2048 to 8192
-// bits, and signatures SHA-256 or better.
+// webpkiRun is one call of webpki's verify_for_usage for a TLS server.
+type webpkiRun struct {
+	release    int // 22 for 0.22, 101 to 103 for 0.101 to 0.103
+	at         time.Time
+	others     []*certificate
+	store      []*certificate
+	signatures int // checks that are left
+	calls      int // certificates that may still be tried
+	budget     budget
+}
+
+// The releases of webpki that rustls has used: 0.22 in rustls 0.20, 0.101 in
+// 0.21, 0.102 in 0.22 and 0.23, 0.103 in 0.23 since 2025.
+var webpkiReleases = []string{"0.22", "0.101", "0.102", "0.103"}
+
+var webpkiNumbers = map[string]int{"0.22": 22, "0.101": 101, "0.102": 102, "0.103": 103}
+
+// verifyWebPKI follows rustls's webpki: an anchor is a name, a key and name
+// constraints, of any certificate and any age; the server certificate must not
+// be a CA and cannot be its own anchor; keyUsage does not matter; RSA keys have
+// 2048 to 8192 bits, and signatures SHA-256 or better; names are compared
+// octet by octet.
 //
-// Source: rustls-webpki 0.103 src/verify_cert.rs and src/alg_tests.rs, read;
-// rustls 0.20 with webpki 0.22, run by tokio-postgres on the conformance cases.
-func verifyWebPKI(presented, store []*certificate, at time.Time) Result {
-	leaf := presented[0]
-	fail := func(f *webpkiFailure) Result {
-		return Result{
-			Reason: f.reason, Detail: detail(f.reason, f.culprit, at),
-			ClientError: "invalid peer certificate: " + f.text,
+// Without a version all releases must agree, else it is undecided.
+//
+// Source: webpki 0.22.4 and rustls-webpki 0.101.7, 0.102.8 and 0.103.17,
+// src/verify_cert.rs, cert.rs, subject_name and signed_data.rs. Judged by
+// these, with the algorithms of ring, see the path vectors.
+func verifyWebPKI(version string, presented, store []*certificate, at time.Time) Result {
+	if release, known := webpkiNumbers[version]; known {
+		return verifyWebPKIRelease(release, presented, store, at)
+	}
+	var results []Result
+	for _, release := range webpkiReleases {
+		results = append(results, verifyWebPKIRelease(webpkiNumbers[release], presented, store, at))
+	}
+	last := results[len(results)-1]
+	for i, r := range results {
+		if (r.Reason == Accepted) != (last.Reason == Accepted) {
+			return Result{Detail: "webpki " + webpkiReleases[i] + " and webpki " + webpkiReleases[len(results)-1] + " answer differently, and the version is not known"}
 		}
 	}
-	if failure := webpkiCertificate(leaf, false, at); failure != nil {
-		return fail(failure)
+	return last
+}
+
+func verifyWebPKIRelease(release int, presented, store []*certificate, at time.Time) Result {
+	run := &webpkiRun{release: release, at: at, others: presented[1:], signatures: 100, calls: 200_000}
+	for _, anchor := range store {
+		if run.readsAnchor(anchor) {
+			run.store = append(run.store, anchor)
+		}
 	}
-	anchor, failure := webpkiSearch([]*certificate{leaf}, presented[1:], store, at)
+	leaf := presented[0]
+	failure := run.reads(leaf)
+	var anchor *certificate
+	if failure == nil {
+		anchor, failure = run.search([]*certificate{leaf}, 0)
+	}
+	if run.budget.spent() {
+		return run.budget.result()
+	}
 	if failure != nil {
-		return fail(failure)
+		return Result{
+			Reason: failure.reason, Detail: detail(failure.reason, failure.culprit, at),
+			ClientError: "invalid peer certificate: " + failure.text,
+		}
 	}
 	return Result{Reason: Accepted, Anchor: anchor.Certificate, Detail: "the path ends at " + quoteSubject(anchor)}
 }
@@ -46,107 +88,113 @@ func verifyWebPKI(presented, store []*certificate, at time.Time) Result {
 // maxWebPKIIntermediates is webpki's limit of sub-CAs in a path.
 const maxWebPKIIntermediates = 6
 
-func webpkiSearch(path, others, store []*certificate, at time.Time) (*certificate, *webpkiFailure) {
+// search extends a path, leaf first, until an anchor completes it. issuers
+// counts the CAs below the one on top.
+func (r *webpkiRun) search(path []*certificate, issuers int) (*certificate, *webpkiFailure) {
 	top := path[len(path)-1]
-	failure := &webpkiFailure{unknownReason(append([]*certificate{path[0]}, others...), store), "UnknownIssuer", top}
-	for _, anchor := range store {
-		if !top.named(anchor) {
-			continue
-		}
-		if failed := webpkiSigned(path, anchor); failed != nil {
-			failure = failed
-			continue
-		}
-		return anchor, nil
-	}
-	if len(path) > maxWebPKIIntermediates {
+	if failure := r.checkAlone(top, len(path) == 1, issuers); failure != nil {
 		return nil, failure
 	}
-	for _, issuer := range others {
-		if !top.named(issuer) || contains(path, issuer) {
+	failure := &webpkiFailure{reason: unknownReason(append([]*certificate{path[0]}, r.others...), r.store), text: "UnknownIssuer", culprit: top}
+	for _, anchor := range r.store {
+		if !bytes.Equal(top.issuer, anchor.subject) {
 			continue
 		}
-		if failed := webpkiCertificate(issuer, true, at); failed != nil {
-			failure = failed
-			continue
-		}
-		if issuer.pathLen() >= 0 && len(path)-1 > issuer.pathLen() {
-			failure = &webpkiFailure{PathTooLong, "PathLenConstraintViolated", issuer}
-			continue
-		}
-		anchor, failed := webpkiSearch(append(slices.Clip(path), issuer), others, store, at)
+		failed := r.signed(path, anchor)
 		if failed == nil {
 			return anchor, nil
 		}
-		failure = failed
+		if failure = r.worse(failure, failed); failed.final {
+			return nil, failure
+		}
+	}
+	for _, issuer := range r.others {
+		if !r.budget.step() {
+			return nil, failure
+		}
+		failed := r.reads(issuer)
+		if failed == nil {
+			if !bytes.Equal(top.issuer, issuer.subject) || r.loops(path, issuer) {
+				continue
+			}
+			if failed = r.enter(path, issuer); failed == nil {
+				next := issuers
+				if len(path) > 1 {
+					next++
+				}
+				var anchor *certificate
+				if anchor, failed = r.search(append(slices.Clip(path), issuer), next); failed == nil {
+					return anchor, nil
+				}
+			}
+		}
+		if failure = r.worse(failure, failed); failed.final {
+			return nil, failure
+		}
 	}
 	return nil, failure
 }
 
-// webpkiCertificate checks one certificate in its place.
-func webpkiCertificate(c *certificate, asCA bool, at time.Time) *webpkiFailure {
-	switch {
-	case c.Version != 3:
-		return &webpkiFailure{MalformedCertificate, "UnsupportedCertVersion", c}
-	case len(c.UnhandledCriticalExtensions) > 0:
-		return &webpkiFailure{CriticalExtension, "UnhandledCriticalExtension", c}
-	case at.Before(c.NotBefore):
-		return &webpkiFailure{CertificateNotYet, "NotValidYet", c}
-	case at.After(c.NotAfter):
-		return &webpkiFailure{CertificateExpired, "Expired", c}
-	case asCA && !c.isCA():
-		return &webpkiFailure{NotACA, "EndEntityUsedAsCa", c}
-	case !asCA && c.isCA():
-		return &webpkiFailure{WrongPurpose, "CaUsedAsEndEntity", c}
-	case hasExtKeyUsage(c) && !hasServerAuth(c):
-		return &webpkiFailure{WrongPurpose, "InvalidPurpose", c}
-	default:
-		return nil
+// worse is the error that is reported of two: in 0.22 always the same one,
+// later the one that says more.
+func (r *webpkiRun) worse(old, failed *webpkiFailure) *webpkiFailure {
+	if failed.final || (failed.text != "UnknownIssuer" && (old.text == "UnknownIssuer" || failed.rank() >= old.rank())) {
+		return failed
 	}
+	return old
 }
 
-func hasServerAuth(c *certificate) bool {
-	return slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageServerAuth)
+// rank orders errors by what they say, as webpki's Error::rank does.
+func (f *webpkiFailure) rank() int {
+	order := []Reason{
+		MalformedCertificate, CriticalExtension, NotACA, WeakSignature, PathTooLong, WrongPurpose, NameConstraint, SignatureInvalid, CertificateNotYet, CertificateExpired,
+	}
+	return slices.Index(order, f.reason)
 }
 
-// webpkiSigned checks the signatures of a path below an anchor.
-func webpkiSigned(path []*certificate, anchor *certificate) *webpkiFailure {
-	for i, c := range path {
-		issuer := anchor
-		if i+1 < len(path) {
-			issuer = path[i+1]
-		}
-		if !webpkiAlgorithm(c, issuer) {
-			return &webpkiFailure{WeakSignature, "UnsupportedSignatureAlgorithm", c}
-		}
-		if ok, _ := c.signed(issuer); !ok {
-			return &webpkiFailure{SignatureInvalid, "BadSignature", c}
-		}
-		if constrainNames(issuer, path[0]) != errNone {
-			return &webpkiFailure{NameConstraint, "NameConstraintViolation", path[0]}
-		}
+// loops reports an issuer whose name and key the path has already.
+func (r *webpkiRun) loops(path []*certificate, issuer *certificate) bool {
+	return slices.ContainsFunc(path, func(c *certificate) bool {
+		return bytes.Equal(c.subject, issuer.subject) && bytes.Equal(c.encoding.key, issuer.encoding.key)
+	})
+}
+
+// enter spends what webpki allows for one more certificate of a path.
+func (r *webpkiRun) enter(path []*certificate, issuer *certificate) *webpkiFailure {
+	if r.calls--; r.calls < 0 {
+		return &webpkiFailure{SearchLimit, "MaximumPathBuildCallsExceeded", issuer, true}
+	}
+	if len(path) > maxWebPKIIntermediates {
+		return &webpkiFailure{PathTooLong, "MaximumPathDepthExceeded", issuer, r.release > 101}
 	}
 	return nil
 }
 
-func webpkiAlgorithm(c, issuer *certificate) bool {
-	const smallest, largest = 2048, 8192
-	switch key := issuer.PublicKey.(type) {
-	case *rsa.PublicKey:
-		bits := key.N.BitLen()
-		return bits >= smallest && bits <= largest && isRSA(c.SignatureAlgorithm) && modernDigest(c.SignatureAlgorithm)
-	case *ecdsa.PublicKey:
-		return (key.Curve == elliptic.P256() || key.Curve == elliptic.P384()) &&
-			(c.SignatureAlgorithm == x509.ECDSAWithSHA256 || c.SignatureAlgorithm == x509.ECDSAWithSHA384)
-	case ed25519.PublicKey:
-		return true
-	default:
-		return false
+// signed checks signatures and name constraints of a path below an anchor.
+func (r *webpkiRun) signed(path []*certificate, anchor *certificate) *webpkiFailure {
+	issuer := anchor
+	for _, c := range slices.Backward(path) {
+		if r.signatures--; r.signatures < 0 {
+			return &webpkiFailure{SearchLimit, "MaximumSignatureChecksExceeded", c, true}
+		}
+		if !webpkiAlgorithm(c, issuer) {
+			return &webpkiFailure{WeakSignature, "UnsupportedSignatureAlgorithm", c, false}
+		}
+		if ok, _ := c.madeBy(issuer); !ok {
+			return &webpkiFailure{SignatureInvalid, "BadSignature", c, false}
+		}
+		issuer = c
 	}
-}
-
-// modernDigest reports SHA-256, SHA-384 or SHA-512.
-func modernDigest(algorithm x509.SignatureAlgorithm) bool {
-	hash := digest(algorithm)
-	return hash != 0 && hash != crypto.MD5 && hash != crypto.SHA1
+	issuer = anchor
+	for i, c := range slices.Backward(path) {
+		if limits := issuer.limits; limits != nil || issuer.has(extNameConstraints) {
+			for _, below := range slices.Backward(path[:i+1]) {
+				if failure := r.constrain(limits, below); failure != nil {
+					return failure
+				}
+			}
+		}
+		issuer = c
+	}
+	return nil
 }

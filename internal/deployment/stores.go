@@ -199,34 +199,44 @@ const maxFolder = 10_000
 // systemFolder adds a folder of certificates under their hashes.
 func (s *search) systemFolder(name, use string) {
 	name = strings.TrimPrefix(path.Clean("/"+name), "/")
-	entries, err := fs.ReadDir(s.files, name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return
+	folder, err := s.certificates(name, hashed)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		s.unread(name, err)
+	case len(folder) > 0:
+		s.inspected("/"+name, folder.Archive(), []string{use})
 	}
-	if err != nil || len(entries) > maxFolder {
-		s.unread(name, cmp.Or(err, errTooLarge))
-		return
+}
+
+// certificates reads the files of a folder whose names are wanted. A link that
+// leads nowhere is no certificate for OpenSSL either.
+func (s *search) certificates(name string, wanted func(string) bool) (truststore.Directory, error) {
+	entries, err := fs.ReadDir(s.files, name)
+	if err != nil {
+		return nil, err
+	}
+	if len(entries) > maxFolder {
+		return nil, errTooLarge
 	}
 	folder, total := truststore.Directory{}, int64(0)
 	for _, entry := range entries {
-		info, err := fs.Stat(s.files, name+"/"+entry.Name())
-		if err != nil || !info.Mode().IsRegular() || !hashed(entry.Name()) {
-			continue // A link that leads nowhere is no certificate for OpenSSL either.
-		}
-		if total += info.Size(); total > maxStore {
-			s.unread(name, errTooLarge)
-			return
-		}
-		content, err := fs.ReadFile(s.files, name+"/"+entry.Name())
-		if err != nil {
-			s.unread(name+"/"+entry.Name(), err)
+		file := name + "/" + entry.Name()
+		info, err := fs.Stat(s.files, file)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() || !wanted(entry.Name()) {
 			continue
 		}
-		folder[entry.Name()] = content
+		if err != nil {
+			return nil, err
+		}
+		if total += info.Size(); total > maxStore {
+			return nil, errTooLarge
+		}
+		if folder[entry.Name()], err = fs.ReadFile(s.files, file); err != nil {
+			return nil, err
+		}
 	}
-	if len(folder) > 0 {
-		s.inspected("/"+name, folder.Archive(), []string{use})
-	}
+	return folder, nil
 }
 
 // hashed says whether OpenSSL can look for a name: a hash and a number.

@@ -139,10 +139,13 @@ func (r *imageReader) inspect(ctx context.Context, query imageQuery, region stri
 	}
 	r.mu.Unlock()
 	return one.get(ctx, func() (*imageContents, error) {
-		config := deployment.Config{User: image.Config.User, WorkingDir: image.Config.WorkingDir, Env: image.Config.Env, Lambda: image.Lambda}
-		found, err := deployment.Inspect(image.Files(ctx), config, deployment.Options{Region: region, At: r.services.now()})
+		found, err := deployment.Inspect(image.Files(ctx), configOf(image), deployment.Options{Region: region, At: r.services.now()})
 		return &imageContents{found, query.argument()}, err
 	})
+}
+
+func configOf(image *artifact.Image) deployment.Config {
+	return deployment.Config{User: image.Config.User, WorkingDir: image.Config.WorkingDir, Env: image.Config.Env, Lambda: image.Lambda}
 }
 
 // imageDiagnostic says what a failure to read an image means.

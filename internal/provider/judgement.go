@@ -44,6 +44,7 @@ func judged(ctx context.Context, s *services, m judgementModel, before *seenInst
 	}
 	j.instance = gathered.instance
 	clients, deferred := clientsOf(m.Clients, gathered.host, newStoreReader(ctx))
+	gathered.notes = append(gathered.notes, completeByImages(ctx, s, m.Clients, clients)...)
 	if diags.Append(inOtherRegions(clients, gathered.factRegion)...); diags.HasError() {
 		return j, diags
 	}

@@ -24,6 +24,7 @@ func validateClients(clients types.Map) diag.Diagnostics {
 		at := path.Root("clients").AtMapKey(name)
 		client := fieldsOf(declared[name])
 		diags.Append(refuseSecrets(client, at, name)...)
+		diags.Append(validateImage(client, at, name)...)
 		about := fieldsOf(client["framework"])
 		alternatives, _ := about["alternatives"].(types.List)
 		for i, alternative := range alternatives.Elements() {

@@ -82,7 +82,7 @@ func serverTLSAttributes() attributes {
 }
 
 func clientAttributes() attributes {
-	return attributes{
+	all := attributes{
 		"driver":          {kind: text, required: true, strings: []validator.String{knownDriver{}}, description: "The client's driver: " + codeList(driver.Names()) + "."},
 		"driver_version":  {kind: text, strings: notEmpty(), description: "Version of the driver, such as `42.7.4`; for drivers built on libpq, the version of libpq. Default: the newest whose rules are known."},
 		"runtime_version": {kind: text, strings: notEmpty(), description: "Version of what the driver runs on: Java, Node, Python, .NET or, for libpq and Rust's drivers, OpenSSL. Default: the newest whose rules are known."},
@@ -99,6 +99,8 @@ func clientAttributes() attributes {
 			"client_cidrs":      {kind: texts, lists: append(named(), cidrs{}), description: "Networks of the client's address, such as `10.0.0.0/8`. Default: any."},
 		}, description: "Which observed sessions are this client: those that satisfy every kind that is given; a list without a value is satisfied by none. Default: none."},
 	}
+	maps.Copy(all, imageAttributes())
+	return all
 }
 
 // frameworkAttributes are what framework_client finds out.

@@ -224,7 +224,7 @@ func (e *evaluation) path(p policy.Policy, anchors trust, evidence Evidence) Ver
 			verdict.AnchorSubject = result.Anchor.Subject.String()
 			verdict.AnchorSHA256 = verdict.anchor.sha256
 		}
-	case certpath.UnpredictablePath, "":
+	case certpath.UnpredictablePath, certpath.SearchLimit, "":
 		verdict.Outcome = Indeterminate
 	default:
 		if p.PathError != "" {

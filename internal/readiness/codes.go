@@ -77,6 +77,8 @@ func ReasonMeanings() []Meaning {
 		reason(certpath.PathTooLong, pathRefused+"a CA may not have so many CAs below it", pathRefusedLookAt),
 		reason(certpath.WrongPurpose, pathRefused+"its key usage does not allow this use", pathRefusedLookAt),
 		reason(certpath.NameConstraint, pathRefused+"a name constraint of a CA forbids the name", pathRefusedLookAt),
+		reason(certpath.PolicyRefused, pathRefused+"a CA demands a certificate policy, and it has none that counts", pathRefusedLookAt),
+		reason(certpath.SearchLimit, "the search for a path was given up at a limit, which the detail names: too many certificates, or too large ones", "`server_certificate_chain_pem`, and the store"),
 		reason(certpath.CriticalExtension, pathRefused+"it has a critical extension that the validator does not understand", pathRefusedLookAt),
 		reason(certpath.NotConforming, pathRefused+"it does not conform to RFC 5280, on which the validator insists", pathRefusedLookAt),
 		reason(certpath.HostNameMismatch, "the client compares a name that the server certificate does not hold: an alias, an address, a tunnel", "connect by the endpoint's own name"),
@@ -129,6 +131,8 @@ const (
 	FindingFactNotRead      FindingCode = "fact_not_read"
 	FindingNotInFactTable   FindingCode = "not_in_fact_table"
 	FindingContradicts      FindingCode = "contradicts_fact_table"
+	FindingImage            FindingCode = "image"
+	FindingContradictsImage FindingCode = "contradicts_image"
 )
 
 // FindingMeanings lists the codes of findings, in the order of the guide. The
@@ -158,6 +162,8 @@ func FindingMeanings() []Meaning {
 		finding(FindingFactNotRead, info+" or "+warning, "a call of AWS was denied or failed; what it would have answered is null"),
 		finding(FindingNotInFactTable, warning, "of `sslready_ca_certificate`: the provider's fact table does not know the thumbprint that RDS reports"),
 		finding(FindingContradicts, blocking, "of `sslready_ca_certificate`: RDS reports another thumbprint than the fact table has"),
+		finding(FindingImage, info, "on what the verdict of a client with `image` rests: the image's digest, its driver, and the path of the trust store"),
+		finding(FindingContradictsImage, warning, "the declaration and the image do not agree: a file that is named is not there, the driver is another version or not seen, or there are several; what is declared counts"),
 	}
 }
 

@@ -38,3 +38,38 @@ func fingerprint(der []byte) string {
 	sum := sha256.Sum256(der)
 	return hex.EncodeToString(sum[:])
 }
+
+// ReadableByOpenSSL reports whether OpenSSL decodes a certificate.
+func ReadableByOpenSSL(c *x509.Certificate) bool {
+	_, ok := known(c).openSSLCertificate(c.Raw)
+	return ok
+}
+
+// ReadableByJava reports whether Java's CertificateFactory decodes a
+// certificate; what follows it is left alone.
+func ReadableByJava(c *x509.Certificate) bool {
+	input := cryptobyte.String(c.Raw)
+	var element cryptobyte.String
+	if !input.ReadASN1Element(&element, cbasn1.SEQUENCE) {
+		return false
+	}
+	_, ok := known(c).javaCertificate(element)
+	return ok
+}
+
+// known is a decoder that has decoded a certificate already, where the x509
+// package did it whole.
+func known(c *x509.Certificate) *decoder {
+	if c.PublicKey == nil {
+		return nil
+	}
+	return &decoder{certificates: map[string]*x509.Certificate{string(c.Raw): c}}
+}
+
+// IsBER reports one whole element whose lengths are not those of DER.
+func IsBER(content []byte) bool {
+	input := cryptobyte.String(content)
+	var element cryptobyte.String
+	_, ok := toDER(content)
+	return ok && !input.ReadASN1Element(&element, cbasn1.SEQUENCE)
+}

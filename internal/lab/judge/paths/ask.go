@@ -23,8 +23,12 @@ func (c *Corpus) Ask(ctx context.Context, bench Bench, judge Judge) (int, error)
 			if judge.handshakes && !c.presentable(bench, v.Presented[0]) {
 				continue
 			}
-			byTime[v.At] = append(byTime[v.At], question{
-				ID: v.ID, Presented: raw(c.Chain(v.Presented)), Anchors: raw(c.Chain(v.Anchors)), At: v.At.Unix(),
+			at := v.At
+			if !judge.handshakes {
+				at = now // one run: these judges take the time as a parameter
+			}
+			byTime[at] = append(byTime[at], question{
+				ID: v.ID, Presented: c.Chain(v.Presented), Anchors: c.Chain(v.Anchors), At: v.At.Unix(),
 			})
 		}
 		for _, at := range slices.SortedFunc(maps.Keys(byTime), time.Time.Compare) {
@@ -63,7 +67,7 @@ func (j Judge) at(moment time.Time) Judge {
 func (c *Corpus) askNames(ctx context.Context, bench Bench, judge Judge) (map[string]Answers, error) {
 	ports := map[string]int{}
 	if judge.servers {
-		leaves := map[string]*x509.Certificate{}
+		leaves := map[string][]byte{}
 		for _, v := range c.Names {
 			leaves[v.Leaf] = c.Certificates[v.Leaf]
 		}
@@ -71,7 +75,7 @@ func (c *Corpus) askNames(ctx context.Context, bench Bench, judge Judge) (map[st
 		if err != nil {
 			return nil, err
 		}
-		block := pem.Block{Type: "CERTIFICATE", Bytes: c.Certificates["root"].Raw}
+		block := pem.Block{Type: "CERTIFICATE", Bytes: c.Certificates["root"]}
 		if err := os.WriteFile(bench.rootFile(), pem.EncodeToMemory(&block), 0o600); err != nil {
 			return nil, err
 		}
@@ -85,8 +89,8 @@ func (c *Corpus) askNames(ctx context.Context, bench Bench, judge Judge) (map[st
 	questions := make([]question, 0, len(c.Names))
 	for _, v := range c.Names {
 		questions = append(questions, question{
-			ID: v.ID, Leaf: c.Certificates[v.Leaf].Raw, Host: &v.Host, Port: ports[v.Leaf],
-			Presented: raw(c.Chain([]string{v.Leaf, "sub"})), Anchors: raw(c.Chain([]string{"root"})),
+			ID: v.ID, Leaf: c.Certificates[v.Leaf], Host: &v.Host, Port: ports[v.Leaf],
+			Presented: c.Chain([]string{v.Leaf, "sub"}), Anchors: c.Chain([]string{"root"}),
 		})
 	}
 	return judge.at(now).run(ctx, questions)
@@ -99,7 +103,7 @@ func (c *Corpus) presentable(bench Bench, name string) bool {
 		return false
 	}
 	public, err := x509.MarshalPKIXPublicKey(key.Public())
-	return err == nil && bytes.Equal(public, c.Certificates[name].RawSubjectPublicKeyInfo)
+	return err == nil && bytes.Contains(c.Certificates[name], public)
 }
 
 func readKey(file string) (crypto.Signer, error) {
@@ -107,6 +111,10 @@ func readKey(file string) (crypto.Signer, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseKey(content)
+}
+
+func parseKey(content []byte) (crypto.Signer, error) {
 	block, _ := pem.Decode(content)
 	if block == nil {
 		return nil, fmt.Errorf("%w: the lab's key is no PEM", errBroken)
@@ -120,49 +128,4 @@ func readKey(file string) (crypto.Signer, error) {
 		return nil, fmt.Errorf("%w: the lab's key cannot sign", errBroken)
 	}
 	return signer, nil
-}
-
-func raw(chain []*x509.Certificate) [][]byte {
-	all := make([][]byte, 0, len(chain))
-	for _, c := range chain {
-		all = append(all, c.Raw)
-	}
-	return all
-}
-
-// Generate makes all certificates and vectors anew, without answers, and
-// writes the certificates into a folder. key is the file of the lab's key.
-func Generate(folder, key string) (*Corpus, error) {
-	b := newCast()
-	signer, err := readKey(key)
-	if err != nil {
-		return nil, err
-	}
-	b.keys[leafKey] = signer
-	b.paths()
-	b.names()
-	if b.err != nil {
-		return nil, b.err
-	}
-	c := &Corpus{Paths: askPaths(b), Names: askNames(b), Certificates: b.certificates}
-	if err := c.check(); err != nil {
-		return nil, err
-	}
-	return c, os.WriteFile(folder+"/"+certificatesFile, encodeCertificates(b.order, b.certificates), 0o600)
-}
-
-// Save writes the vectors into a folder.
-func (c *Corpus) Save(folder string) error {
-	paths, err := encodeVectors(c.Paths)
-	if err != nil {
-		return err
-	}
-	names, err := encodeVectors(c.Names)
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(folder+"/"+pathsFile, paths, 0o600); err != nil {
-		return err
-	}
-	return os.WriteFile(folder+"/"+namesFile, names, 0o600)
 }

@@ -20,13 +20,13 @@ var (
 type cast struct {
 	keys         ring
 	made         map[string]certificate
-	certificates map[string]*x509.Certificate
+	certificates map[string][]byte
 	order        []string
 	err          error // the first one
 }
 
 func newCast() *cast {
-	return &cast{keys: ring{}, made: map[string]certificate{}, certificates: map[string]*x509.Certificate{}}
+	return &cast{keys: ring{}, made: map[string]certificate{}, certificates: map[string][]byte{}}
 }
 
 // change makes a certificate other than the usual one of its kind.
@@ -96,16 +96,11 @@ func (b *cast) add(name string, subject rdn, key, issuer string, changes []chang
 		b.err = err
 		return
 	}
-	parsed, err := x509.ParseCertificate(der)
-	if err != nil {
-		b.err = fmt.Errorf("certificate %s: %w", name, err)
-		return
-	}
 	if b.certificates[name] != nil {
 		b.err = fmt.Errorf("%w: %s is made twice", errBroken, name)
 		return
 	}
-	b.made[name], b.certificates[name] = c, parsed
+	b.made[name], b.certificates[name] = c, der
 	b.order = append(b.order, name)
 }
 

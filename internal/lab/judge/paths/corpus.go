@@ -7,92 +7,72 @@
 package paths
 
 import (
-	"bytes"
+	"cmp"
+	"crypto"
 	"crypto/x509"
-	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
 // Answer is what a judge said. The zero value is a refusal without a text.
 type Answer struct {
-	OK   bool   `json:"ok"`
+	OK bool `json:"ok,omitempty"`
+	// Code says why not in the judge's own terms: OpenSSL's number, Java's
+	// exception and its reason, Go's type of error, webpki's error, Node's code.
+	// "unreadable" is for a certificate that the judge cannot even read.
+	Code string `json:"code,omitempty"`
 	Text string `json:"text,omitempty"` // the refusal in the judge's own words
 }
 
-// Answers holds answers by judge: "openssl-3.0", "java-17", "libpq-14". In
-// JSON, judges with the same answer share one entry.
+// Unreadable is the code for a certificate of the server that the judge's
+// decoder refuses. An anchor that it refuses is left out.
+const Unreadable = "unreadable"
+
+// Answers holds answers by judge: "openssl-3.0", "java-17", "libpq-14".
 type Answers map[string]Answer
-
-// sameAnswer is an entry of the JSON form.
-type sameAnswer struct {
-	By []string `json:"by"`
-	Answer
-}
-
-// MarshalJSON writes equal answers once, in an order that does not change.
-func (a Answers) MarshalJSON() ([]byte, error) {
-	judges := slices.Sorted(maps.Keys(a))
-	var groups []sameAnswer
-	for _, judge := range judges {
-		i := slices.IndexFunc(groups, func(g sameAnswer) bool { return g.Answer == a[judge] })
-		if i < 0 {
-			groups = append(groups, sameAnswer{By: []string{judge}, Answer: a[judge]})
-			continue
-		}
-		groups[i].By = append(groups[i].By, judge)
-	}
-	return json.Marshal(groups)
-}
-
-// UnmarshalJSON reads what MarshalJSON writes.
-func (a *Answers) UnmarshalJSON(content []byte) error {
-	var groups []sameAnswer
-	if err := json.Unmarshal(content, &groups); err != nil {
-		return err
-	}
-	*a = Answers{}
-	for _, group := range groups {
-		for _, judge := range group.By {
-			(*a)[judge] = group.Answer
-		}
-	}
-	return nil
-}
 
 // PathVector is a certification path with the answers about it.
 type PathVector struct {
-	ID        string    `json:"id"`
-	Presented []string  `json:"presented"` // names of certificates, as the server sends them
-	Anchors   []string  `json:"anchors"`
-	At        time.Time `json:"at"`
-	Answers   Answers   `json:"answers"`
+	ID        string
+	What      string   // one sentence that says what the chain is
+	Presented []string // names of certificates, as the server sends them
+	Anchors   []string
+	At        time.Time
+	Answers   Answers
+	// Expected are what the prediction must be, by judge: reviewed, not judged.
+	Expected map[string]Expectation
+}
+
+// Expectation is a prediction in full.
+type Expectation struct {
+	Reason string `json:"reason,omitempty"`
+	Detail string `json:"detail,omitempty"`
 }
 
 // NameVector is a server certificate and a host's name.
 type NameVector struct {
-	ID      string  `json:"id"`
-	Leaf    string  `json:"leaf"`
-	Host    string  `json:"host"`
-	Answers Answers `json:"answers"`
+	ID      string
+	Leaf    string
+	Host    string
+	Answers Answers
 }
 
 // Corpus is all vectors with their certificates.
 type Corpus struct {
 	Paths        []PathVector
 	Names        []NameVector
-	Certificates map[string]*x509.Certificate
+	Certificates map[string][]byte // DER, not always good DER
 }
 
 // The files of a corpus.
 const (
-	pathsFile        = "paths.json"
-	namesFile        = "names.json"
+	pathsFile        = "paths.tsv"
+	namesFile        = "names.tsv"
 	certificatesFile = "certificates.pem"
 )
 
@@ -101,41 +81,90 @@ const nameHeader = "Name"
 
 var errBroken = errors.New("the corpus is broken")
 
-// Load reads a corpus from a folder.
+// Load reads a corpus from a folder, and makes the odd certificates.
 func Load(folder fs.FS) (*Corpus, error) {
-	corpus := &Corpus{Certificates: map[string]*x509.Certificate{}}
-	if err := loadJSON(folder, pathsFile, &corpus.Paths); err != nil {
-		return nil, err
-	}
-	if err := loadJSON(folder, namesFile, &corpus.Names); err != nil {
-		return nil, err
-	}
-	rest, err := fs.ReadFile(folder, certificatesFile)
+	content, err := fs.ReadFile(folder, certificatesFile)
 	if err != nil {
 		return nil, err
 	}
-	for {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			break
+	b := newCast()
+	for block, rest := pem.Decode(content); block != nil; block, rest = pem.Decode(rest) {
+		b.certificates[block.Headers[nameHeader]] = block.Bytes
+	}
+	corpus := &Corpus{Certificates: b.certificates}
+	kept, err := readTable(folder, pathsFile)
+	if err != nil {
+		return nil, err
+	}
+	if b.keys[leafKey], err = publicKey(b.certificates["leaf"]); err != nil {
+		return nil, err
+	}
+	odds := oddVectors(b)
+	if b.err != nil {
+		return nil, b.err
+	}
+	for _, line := range kept.lines {
+		if _, isOdd := b.made[firstWord(line.id)]; !isOdd {
+			v, err := plainVector(line.id)
+			if err != nil {
+				return nil, err
+			}
+			corpus.Paths = append(corpus.Paths, v)
 		}
-		name := block.Headers[nameHeader]
-		if corpus.Certificates[name], err = x509.ParseCertificate(block.Bytes); err != nil {
-			return nil, fmt.Errorf("certificate %s: %w", name, err)
-		}
+	}
+	corpus.Paths = append(corpus.Paths, odds...)
+	for i := range corpus.Paths {
+		corpus.Paths[i].Answers, corpus.Paths[i].Expected = kept.answers(corpus.Paths[i].ID)
+	}
+	if kept, err = readTable(folder, namesFile); err != nil {
+		return nil, err
+	}
+	for _, line := range kept.lines {
+		leaf, host, _ := strings.Cut(line.id, " ")
+		answers, _ := kept.answers(line.id)
+		corpus.Names = append(corpus.Names, NameVector{ID: line.id, Leaf: leaf, Host: host, Answers: answers})
 	}
 	return corpus, corpus.check()
 }
 
-func loadJSON(folder fs.FS, name string, into any) error {
-	content, err := fs.ReadFile(folder, name)
+func firstWord(id string) string {
+	word, _, _ := strings.Cut(id, " ")
+	return word
+}
+
+// plainVector is one of the vectors whose certificates are kept in a file.
+func plainVector(id string) (PathVector, error) {
+	parts := strings.Split(id, " | ")
+	v := PathVector{ID: id, At: now, Answers: Answers{}}
+	if len(parts) < 2 {
+		parts = append(parts, "")
+	}
+	v.Presented, v.Anchors = strings.Fields(strings.TrimSuffix(parts[0], " |")), strings.Fields(parts[1])
+	v.What = fmt.Sprintf("The server sends %s; the store holds %s.", strings.Join(v.Presented, ", "), cmp.Or(strings.Join(v.Anchors, ", "), "nothing"))
+	if len(parts) == 3 {
+		var err error
+		if v.At, err = time.Parse(time.DateOnly, parts[2]); err != nil {
+			return v, fmt.Errorf("%w: %s: %w", errBroken, id, err)
+		}
+		v.What += " It is " + parts[2] + "."
+	}
+	return v, nil
+}
+
+// publicOnly stands for the key of the lab's server, which signs nothing here.
+type publicOnly struct {
+	crypto.Signer
+	key crypto.PublicKey
+}
+
+func (p publicOnly) Public() crypto.PublicKey { return p.key }
+
+func publicKey(der []byte) (crypto.Signer, error) {
+	c, err := x509.ParseCertificate(der)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := json.Unmarshal(content, into); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return nil
+	return publicOnly{key: c.PublicKey}, nil
 }
 
 // check finds names that mean nothing and vectors that are there twice.
@@ -170,43 +199,10 @@ func (c *Corpus) check() error {
 }
 
 // Chain returns the certificates of names, in their order.
-func (c *Corpus) Chain(names []string) []*x509.Certificate {
-	chain := make([]*x509.Certificate, 0, len(names))
+func (c *Corpus) Chain(names []string) [][]byte {
+	chain := make([][]byte, 0, len(names))
 	for _, name := range names {
 		chain = append(chain, c.Certificates[name])
 	}
 	return chain
-}
-
-// encodeCertificates is the inverse of reading certificates.pem.
-func encodeCertificates(order []string, certificates map[string]*x509.Certificate) []byte {
-	var out bytes.Buffer
-	for _, name := range order {
-		block := pem.Block{
-			Type: "CERTIFICATE", Bytes: certificates[name].Raw, Headers: map[string]string{nameHeader: name},
-		}
-		if err := pem.Encode(&out, &block); err != nil {
-			panic(err) // a buffer takes everything, and the header holds no colon
-		}
-	}
-	return out.Bytes()
-}
-
-// encodeVectors writes one vector a line, which keeps changes readable.
-func encodeVectors[V any](vectors []V) ([]byte, error) {
-	var out bytes.Buffer
-	out.WriteString("[\n")
-	for i, vector := range vectors {
-		line, err := json.Marshal(vector)
-		if err != nil {
-			return nil, err
-		}
-		out.Write(line)
-		if i < len(vectors)-1 {
-			out.WriteByte(',')
-		}
-		out.WriteByte('\n')
-	}
-	out.WriteString("]\n")
-	return out.Bytes(), nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,6 +25,11 @@ type Bench struct {
 	LibPQ []string
 	// Pgjdbc are patterns of the driver's jar.
 	Pgjdbc []string
+	// OpenSSL are patterns of further libraries libcrypto.so.3, as the wheels of
+	// psycopg have them.
+	OpenSSL []string
+	// Cargo is a folder in which the judge of webpki is built; empty is none.
+	Cargo string
 	// Key is the file of the lab's server key.
 	Key string
 	// Only limits the judges by name; nil is all.
@@ -34,17 +41,15 @@ type Bench struct {
 // Find returns the judges of this machine, and in words those that are not
 // there.
 func (b Bench) Find(ctx context.Context) (judges []Judge, missing []string, err error) {
-	for _, name := range []string{"openssl.py", "python.py", "PathJudge.java", "libpq.py", "node.js"} {
-		content, err := scripts.ReadFile("judges/" + name)
-		if err != nil {
-			return nil, nil, err
-		}
-		if err := os.WriteFile(b.script(name), content, 0o600); err != nil {
-			return nil, nil, err
-		}
+	written, err := fs.Sub(scripts, "judges")
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := os.CopyFS(b.Work, written); err != nil {
+		return nil, nil, err
 	}
 	judges = append(judges, goJudge())
-	for _, find := range []func(context.Context) ([]Judge, string){b.openssl3, b.openssl11, b.python, b.java, b.pgjdbc, b.node, b.libpq} {
+	for _, find := range []func(context.Context) ([]Judge, string){b.openssl3, b.opensslNewer, b.openssl11, b.webpki, b.python, b.java, b.pgjdbc, b.node, b.libpq} {
 		found, lacking := find(ctx)
 		judges = append(judges, found...)
 		if len(found) == 0 {
@@ -85,6 +90,51 @@ func (b Bench) openssl3(context.Context) ([]Judge, string) {
 		return nil, "OpenSSL 3.0: libcrypto.so.3 and python3"
 	}
 	return []Judge{{Name: label, Paths: true, command: command}}, ""
+}
+
+// opensslNewer finds one library of each later minor version, which a client
+// carries with it.
+func (b Bench) opensslNewer(ctx context.Context) ([]Judge, string) {
+	const ask = "import ctypes,sys; l=ctypes.CDLL(sys.argv[1]); l.OpenSSL_version.restype=ctypes.c_char_p; print(l.OpenSSL_version(0).decode().split()[1])"
+	found := map[string]Judge{}
+	for _, library := range globAll(b.OpenSSL) {
+		out, err := exec.CommandContext(ctx, "python3", "-c", ask, library).Output() //nolint:gosec // a library that was found
+		major, rest, _ := strings.Cut(strings.TrimSpace(string(out)), ".")
+		minor, _, _ := strings.Cut(rest, ".")
+		if err != nil || minor == "" || minor == "0" {
+			continue
+		}
+		label := "openssl-" + major + "." + minor
+		command := append([]string{"python3", b.script("openssl.py"), library}, profiles(label, fmt.Sprintf("%s-strict=%x,2", label, flagPartialChain|flagStrict))...)
+		found[label] = Judge{Name: label, Paths: true, command: command}
+	}
+	return slices.SortedFunc(maps.Values(found), func(a, b Judge) int { return strings.Compare(a.Name, b.Name) }),
+		"OpenSSL after 3.0: a wheel of psycopg-binary"
+}
+
+func globAll(patterns []string) []string {
+	var files []string
+	for _, pattern := range patterns {
+		found, err := filepath.Glob(pattern)
+		if err == nil {
+			files = append(files, found...)
+		}
+	}
+	slices.Sort(files)
+	return files
+}
+
+// webpki builds its judge, which holds the releases that rustls has used.
+func (b Bench) webpki(ctx context.Context) ([]Judge, string) {
+	const missing = "webpki: cargo, and its crates"
+	if b.Cargo == "" {
+		return nil, missing
+	}
+	build := exec.CommandContext(ctx, "cargo", "build", "--quiet", "--locked", "--manifest-path", b.script("webpki/Cargo.toml"), "--target-dir", b.Cargo) //nolint:gosec // a program of this package
+	if err := build.Run(); err != nil {
+		return nil, missing
+	}
+	return []Judge{{Name: "webpki", Paths: true, command: []string{filepath.Join(b.Cargo, "debug", "webpki-judge")}}}, ""
 }
 
 func (b Bench) openssl11(context.Context) ([]Judge, string) {
@@ -181,17 +231,7 @@ func (b Bench) node(ctx context.Context) ([]Judge, string) {
 	}}, ""
 }
 
-func (b Bench) libpqFolders() []string {
-	var folders []string
-	for _, pattern := range b.LibPQ {
-		found, err := filepath.Glob(pattern)
-		if err == nil {
-			folders = append(folders, found...)
-		}
-	}
-	slices.Sort(folders)
-	return folders
-}
+func (b Bench) libpqFolders() []string { return globAll(b.LibPQ) }
 
 // libpq finds one library of each major version.
 func (b Bench) libpq(ctx context.Context) ([]Judge, string) {

@@ -5,7 +5,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1" //nolint:gosec // RFC 5280's key identifier, not a signature
 	"crypto/x509"
@@ -33,6 +32,16 @@ type certificate struct {
 	notAfter   time.Time
 	extensions []extension
 	tampered   bool // one bit of the signature is flipped
+
+	forge func(*fields)       // changes what is about to be signed
+	bend  func([]byte) []byte // changes the signature, as the BIT STRING's contents
+	wrap  func([]byte) []byte // changes the whole encoding
+}
+
+// fields are the elements of a certificate, each encoded; empty is left out.
+type fields struct {
+	version, serial, algorithm, issuer, validity, subject, key, unique, extensions []byte
+	outer                                                                          []byte // the algorithm beside the signature
 }
 
 // rdn is a name: a list of attributes, each with its string type.
@@ -64,21 +73,25 @@ type algorithm struct {
 	oid    asn1.ObjectIdentifier
 	hash   crypto.Hash
 	params []byte
+	pss    *pss // nil is PKCS #1 v1.5 for an RSA key
 }
 
 var asn1Null = []byte{5, 0}
 
 // algorithms by OpenSSL's names.
 var algorithms = map[string]algorithm{
-	"md5WithRSAEncryption":    {asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 4}, crypto.MD5, asn1Null},
-	"sha1WithRSAEncryption":   {asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 5}, crypto.SHA1, asn1Null},
-	"sha256WithRSAEncryption": {asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11}, crypto.SHA256, asn1Null},
-	"sha384WithRSAEncryption": {asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 12}, crypto.SHA384, asn1Null},
-	"sha512WithRSAEncryption": {asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 13}, crypto.SHA512, asn1Null},
-	"ecdsa-with-SHA1":         {asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 1}, crypto.SHA1, nil},
-	"ecdsa-with-SHA256":       {asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}, crypto.SHA256, nil},
-	"ecdsa-with-SHA384":       {asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 3}, crypto.SHA384, nil},
-	"ED25519":                 {asn1.ObjectIdentifier{1, 3, 101, 112}, 0, nil},
+	"md5WithRSAEncryption":    {asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 4}, crypto.MD5, asn1Null, nil},
+	"sha1WithRSAEncryption":   {asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 5}, crypto.SHA1, asn1Null, nil},
+	"sha256WithRSAEncryption": {asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11}, crypto.SHA256, asn1Null, nil},
+	"sha384WithRSAEncryption": {asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 12}, crypto.SHA384, asn1Null, nil},
+	"sha512WithRSAEncryption": {asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 13}, crypto.SHA512, asn1Null, nil},
+	"ecdsa-with-SHA1":         {asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 1}, crypto.SHA1, nil, nil},
+	"ecdsa-with-SHA256":       {asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}, crypto.SHA256, nil, nil},
+	"ecdsa-with-SHA384":       {asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 3}, crypto.SHA384, nil, nil},
+	"sha224WithRSAEncryption": {asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 14}, crypto.SHA224, asn1Null, nil},
+	"ecdsa-with-SHA224":       {asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 1}, crypto.SHA224, nil, nil},
+	"ecdsa-with-SHA512":       {asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 4}, crypto.SHA512, nil, nil},
+	"ED25519":                 {asn1.ObjectIdentifier{1, 3, 101, 112}, 0, nil, nil},
 }
 
 var errUnknownAlgorithm = errors.New("unknown signature algorithm")
@@ -106,42 +119,63 @@ func (c certificate) encode() ([]byte, error) {
 	if !known {
 		return nil, fmt.Errorf("%w: %q", errUnknownAlgorithm, c.algorithm)
 	}
-	identifier := constructed(asn1.TagSequence, must(asn1.Marshal(chosen.oid)), chosen.params)
+	f := fields{
+		serial: must(asn1.Marshal(big.NewInt(c.serial))), algorithm: chosen.identifier(),
+		issuer: c.issuer.encode(), subject: c.subject.encode(),
+		validity: constructed(asn1.TagSequence, encodeTime(c.notBefore), encodeTime(c.notAfter)),
+	}
 	spki, err := x509.MarshalPKIXPublicKey(c.key.Public())
 	if err != nil {
 		return nil, err
 	}
-	var version, extensions []byte
+	f.key, f.outer = spki, f.algorithm
 	if c.version != 1 {
-		version = explicit(0, must(asn1.Marshal(2)))
+		f.version = explicit(0, must(asn1.Marshal(2)))
 		if len(c.extensions) > 0 {
-			extensions = explicit(3, must(asn1.Marshal(c.extensions)))
+			f.extensions = explicit(3, must(asn1.Marshal(c.extensions)))
 		}
 	}
-	tbs := constructed(asn1.TagSequence, version, must(asn1.Marshal(big.NewInt(c.serial))), identifier,
-		c.issuer.encode(), constructed(asn1.TagSequence, encodeTime(c.notBefore), encodeTime(c.notAfter)),
-		c.subject.encode(), spki, extensions)
-	signature, err := sign(c.signer, chosen.hash, tbs)
+	if c.forge != nil {
+		c.forge(&f)
+	}
+	tbs := constructed(asn1.TagSequence, f.version, f.serial, f.algorithm, f.issuer, f.validity, f.subject, f.key, f.unique, f.extensions)
+	signature, err := chosen.sign(c.signer, tbs)
 	if err != nil {
 		return nil, fmt.Errorf("sign %s: %w", c.name, err)
 	}
 	if c.tampered {
 		signature[len(signature)-1] ^= 1
 	}
-	bits := must(asn1.Marshal(asn1.BitString{Bytes: signature, BitLength: len(signature) * 8}))
-	return constructed(asn1.TagSequence, tbs, identifier, bits), nil
+	bits := append([]byte{0}, signature...)
+	if c.bend != nil {
+		bits = c.bend(bits)
+	}
+	der := constructed(asn1.TagSequence, tbs, f.outer, primitive(asn1.TagBitString, bits))
+	if c.wrap != nil {
+		der = c.wrap(der)
+	}
+	return der, nil
 }
 
-func sign(signer crypto.Signer, hash crypto.Hash, message []byte) ([]byte, error) {
-	if hash != 0 {
-		h := hash.New()
+// identifier is the AlgorithmIdentifier.
+func (a algorithm) identifier() []byte {
+	return constructed(asn1.TagSequence, must(asn1.Marshal(a.oid)), a.params)
+}
+
+// sign makes the same signature each time: ECDSA's is that of RFC 6979.
+func (a algorithm) sign(signer crypto.Signer, message []byte) ([]byte, error) {
+	if a.hash != 0 {
+		h := a.hash.New()
 		h.Write(message)
 		message = h.Sum(nil)
 	}
 	if key, ok := signer.(*rsa.PrivateKey); ok {
-		return rsa.SignPKCS1v15(nil, key, hash, message)
+		if a.pss != nil {
+			return a.pss.sign(key, a.hash, message)
+		}
+		return rsa.SignPKCS1v15(nil, key, a.hash, message)
 	}
-	return signer.Sign(rand.Reader, message, hash)
+	return signer.Sign(nil, message, a.hash)
 }
 
 // encodeTime uses UTCTime up to 2049 as RFC 5280 demands.
@@ -167,6 +201,10 @@ func (n rdn) encode() []byte {
 
 func constructed(tag int, parts ...[]byte) []byte {
 	return must(asn1.Marshal(asn1.RawValue{Tag: tag, IsCompound: true, Bytes: join(parts)}))
+}
+
+func primitive(tag int, content []byte) []byte {
+	return must(asn1.Marshal(asn1.RawValue{Tag: tag, Bytes: content}))
 }
 
 func explicit(tag int, content []byte) []byte {

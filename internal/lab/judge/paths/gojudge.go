@@ -2,8 +2,10 @@ package paths
 
 import (
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -22,7 +24,7 @@ func askGo(questions []question) (map[string]Answers, error) {
 		}
 		answer := Answer{OK: err == nil}
 		if err != nil {
-			answer.Text = err.Error()
+			answer.Text, answer.Code = err.Error(), goCode(err)
 		}
 		answers[q.ID] = Answers{"go": answer}
 	}
@@ -43,17 +45,15 @@ func goAnswer(q question) (verdict, fault error) {
 	}
 	presented, err := parseAll(q.Presented)
 	if err != nil {
-		return nil, err
-	}
-	anchors, err := parseAll(q.Anchors)
-	if err != nil {
-		return nil, err
+		return unreadableError{err}, nil
 	}
 	options := x509.VerifyOptions{
 		Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(), CurrentTime: time.Unix(q.At, 0).UTC(),
 	}
-	for _, c := range anchors {
-		options.Roots.AddCert(c)
+	for _, der := range q.Anchors {
+		if c, err := x509.ParseCertificate(der); err == nil {
+			options.Roots.AddCert(c)
+		}
 	}
 	for _, c := range presented[1:] {
 		options.Intermediates.AddCert(c)
@@ -72,4 +72,19 @@ func parseAll(ders [][]byte) ([]*x509.Certificate, error) {
 		all = append(all, c)
 	}
 	return all, nil
+}
+
+// unreadableError is what crypto/tls says of a certificate that it cannot read.
+type unreadableError struct{ error }
+
+// goCode is the type of an error, with the reason that it gives.
+func goCode(err error) string {
+	var invalid x509.CertificateInvalidError
+	if errors.As(err, &invalid) {
+		return "CertificateInvalidError/" + strconv.Itoa(int(invalid.Reason))
+	}
+	if _, is := errors.AsType[unreadableError](err); is {
+		return Unreadable
+	}
+	return strings.TrimPrefix(fmt.Sprintf("%T", err), "x509.")
 }

@@ -3,7 +3,6 @@ package paths
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -23,7 +22,7 @@ type servers struct {
 
 // start listens for each leaf, which is presented with the certificates above
 // it under the lab's key.
-func start(ctx context.Context, leaves map[string]*x509.Certificate, above []*x509.Certificate, key any) (*servers, error) {
+func start(ctx context.Context, leaves map[string][]byte, above [][]byte, key any) (*servers, error) {
 	s := &servers{ports: map[string]int{}}
 	for name, leaf := range leaves {
 		var config net.ListenConfig
@@ -39,9 +38,9 @@ func start(ctx context.Context, leaves map[string]*x509.Certificate, above []*x5
 			return nil, net.ErrClosed
 		}
 		s.ports[name] = address.Port
-		chain := tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: key}
+		chain := tls.Certificate{Certificate: [][]byte{leaf}, PrivateKey: key}
 		for _, c := range above {
-			chain.Certificate = append(chain.Certificate, c.Raw)
+			chain.Certificate = append(chain.Certificate, c)
 		}
 		go serve(listener, &tls.Config{Certificates: []tls.Certificate{chain}, MinVersion: tls.VersionTLS12})
 	}

@@ -51,28 +51,51 @@ public final class PathJudge {
         question.put(m.group(1), m.group(2));
       }
       String refusal;
+      String code = "";
       try {
         refusal = question.containsKey("host") ? name(question, pgjdbc) : path(question);
       } catch (Exception e) {
         refusal = e.getMessage() == null ? e.toString() : e.getMessage();
+        code = code(e);
       }
-      String answer = refusal == null ? "{\"ok\":true}" : "{\"ok\":false,\"text\":" + quote(refusal) + "}";
+      if (code.equals("unreadable")) {
+        System.out.println("{\"id\":" + question.get("id") + ",\"answers\":{" + quote(label) + ":{\"code\":\"unreadable\"}}}");
+        continue;
+      }
+      String answer = refusal == null ? "{\"ok\":true}" : "{\"code\":" + quote(code) + ",\"text\":" + quote(refusal) + "}";
       System.out.println("{\"id\":" + question.get("id") + ",\"answers\":{" + quote(label) + ":" + answer + "}}");
     }
   }
 
+  /** A certificate of the server that the factory refuses. */
+  private static final class Unreadable extends Exception {}
+
+  /** The class of the innermost exception, with the reason that it gives. */
+  private static String code(Throwable e) {
+    if (e instanceof Unreadable) {
+      return "unreadable";
+    }
+    while (e.getCause() != null && e.getCause() != e && !(e instanceof java.security.cert.CertPathValidatorException)) {
+      e = e.getCause();
+    }
+    if (e instanceof java.security.cert.CertPathValidatorException validator) {
+      return "CertPathValidatorException/" + validator.getReason();
+    }
+    return e.getClass().getSimpleName();
+  }
+
   /** Returns null for an accepted path, else the exception's message. */
   private static String path(java.util.Map<String, String> question) throws Exception {
-    X509Certificate[] chain = certificates(question.get("presented"));
+    X509Certificate[] chain = certificates(question.get("presented"), true);
     Date at = new Date(Long.parseLong(question.get("at")) * 1000);
-    manager(certificates(question.get("anchors")), at)
+    manager(certificates(question.get("anchors"), false), at)
         .checkServerTrusted(chain, "ECDHE_RSA", new Handshake("", chain, null));
     return null;
   }
 
   /** Returns null for an accepted name: the certificate itself is trusted. */
   private static String name(java.util.Map<String, String> question, boolean pgjdbc) throws Exception {
-    X509Certificate[] chain = certificates("[" + question.get("leaf") + "]");
+    X509Certificate[] chain = certificates("[" + question.get("leaf") + "]", true);
     String host = unquote(question.get("host"));
     if (pgjdbc) {
       Object verifier = Class.forName("org.postgresql.ssl.PGjdbcHostnameVerifier").getField("INSTANCE").get(null);
@@ -98,13 +121,21 @@ public final class PathJudge {
     return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
   }
 
-  private static X509Certificate[] certificates(String list) throws Exception {
-    List<X509Certificate> all = new ArrayList<>();
+  /** Reads certificates; one that cannot be read is left out unless all must be there. */
+  private static X509Certificate[] certificates(String list, boolean all) throws Exception {
+    List<X509Certificate> read = new ArrayList<>();
     for (Matcher m = Pattern.compile("\"([^\"]*)\"").matcher(list); m.find(); ) {
       byte[] der = Base64.getDecoder().decode(m.group(1));
-      all.add((X509Certificate) FACTORY.generateCertificate(new ByteArrayInputStream(der)));
+      try {
+        ByteArrayInputStream in = new ByteArrayInputStream(der);
+        read.add((X509Certificate) FACTORY.generateCertificate(in));
+      } catch (java.security.cert.CertificateException e) {
+        if (all) {
+          throw new Unreadable();
+        }
+      }
     }
-    return all.toArray(new X509Certificate[0]);
+    return read.toArray(new X509Certificate[0]);
   }
 
   private static CertificateFactory factory() {

@@ -44,14 +44,14 @@ GOES_ON = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_void_p)(lambda o
 def parse(encoded):
     der = base64.b64decode(encoded)
     certificate = lib.d2i_X509(None, ctypes.byref(ctypes.c_char_p(der)), len(der))
-    if not certificate:
-        raise ValueError("the library cannot read a certificate")
-    return certificate
+    return certificate  # None for one that the library cannot read
 
 
 def path(presented, anchors, at, flags, level, last):
+    if None in presented:
+        return {"code": "unreadable"}
     store, context, stack = lib.X509_STORE_new(), lib.X509_STORE_CTX_new(), lib.OPENSSL_sk_new_null()
-    for anchor in anchors:
+    for anchor in filter(None, anchors):
         lib.X509_STORE_add_cert(store, anchor)
     for certificate in presented:
         lib.OPENSSL_sk_push(stack, certificate)
@@ -70,7 +70,7 @@ def path(presented, anchors, at, flags, level, last):
     lib.X509_STORE_free(store)
     if ok and error == 0:
         return {"ok": True}
-    return {"ok": False, "text": lib.X509_verify_cert_error_string(error).decode()}
+    return {"code": str(error), "text": lib.X509_verify_cert_error_string(error).decode()}
 
 
 def main():

@@ -25,6 +25,14 @@ def server_context(presented):
     return context
 
 
+def can_read(der):
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=der)
+    except ssl.SSLError:
+        return False
+    return True
+
+
 def shake(client, server, host):
     upstream, downstream = ssl.MemoryBIO(), ssl.MemoryBIO()
     ends = [
@@ -45,21 +53,24 @@ def shake(client, server, host):
 def judge(question):
     host = question.get("host")
     presented = [base64.b64decode(c) for c in question["presented"]]
-    anchors = b"".join(base64.b64decode(c) for c in question["anchors"])
-    if not anchors:
+    anchors = [base64.b64decode(c) for c in question["anchors"]]
+    readable = [der for der in anchors if can_read(der)]
+    if not readable:
         return None  # the context cannot be made
     try:
         server = server_context(presented)
     except ssl.SSLError:
         return None  # the server cannot present it
-    client = ssl.create_default_context(cadata=anchors)
+    client = ssl.create_default_context(cadata=b"".join(readable))
     client.check_hostname = host is not None
     try:
         shake(client, server, host)
     except ssl.SSLCertVerificationError as error:
-        return {"ok": False, "text": error.verify_message}
+        return {"code": str(error.verify_code), "text": error.verify_message}
+    except ssl.SSLError as error:
+        return {"code": error.reason or "SSLError", "text": "" if host is None else str(error)}
     except ValueError as error:
-        return {"ok": False, "text": str(error)}
+        return {"text": str(error)}
     return {"ok": True}
 
 

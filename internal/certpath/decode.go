@@ -1,0 +1,201 @@
+package certpath
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/asn1"
+	"time"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// encoding is a certificate taken apart (RFC 5280, 4.1) as its octets say,
+// without the opinion of the x509 package, which refuses a part of what other
+// validators take. Elements keep their headers, and surplus ones are left out.
+type encoding struct {
+	version     []byte // contents of the INTEGER; nil is version 1
+	serial      []byte // contents
+	inner       []byte // AlgorithmIdentifier in the signed part
+	outer       []byte // AlgorithmIdentifier beside the signature
+	issuer      []byte
+	validity    [2]moment
+	extraTimes  bool // something stands behind the two
+	subject     []byte
+	key         []byte
+	uniqueIDs   bool
+	extensions  []extension
+	listed      bool   // there is a list of extensions, empty or not
+	signed      []byte // the signed part
+	signature   []byte // contents of the BIT STRING, the count of unused bits included
+	strictOuter bool   // nothing stands behind an element, and the list of extensions is as it should be
+}
+
+// extension is one extension with an identifier in text.
+type extension struct {
+	id       string
+	critical bool
+	strict   bool // DER's booleans, and nothing behind the value
+	value    []byte
+}
+
+// moment is a time as it is written.
+type moment struct {
+	tag  cbasn1.Tag
+	text string
+}
+
+// decode takes a certificate apart. It reports false where the octets have not
+// the form of one, as far as it goes without opinions.
+func decode(der []byte) (encoding, bool) {
+	e := encoding{strictOuter: true}
+	input := cryptobyte.String(der)
+	var whole, tbs, element, version cryptobyte.String
+	if !input.ReadASN1(&whole, cbasn1.SEQUENCE) || !whole.ReadASN1Element(&element, cbasn1.SEQUENCE) {
+		return e, false
+	}
+	e.signed = element
+	var present bool
+	if !element.ReadASN1(&tbs, cbasn1.SEQUENCE) || !readElement(&whole, &e.outer, cbasn1.SEQUENCE) ||
+		!readContents(&whole, &e.signature, cbasn1.BIT_STRING) ||
+		!tbs.ReadOptionalASN1(&version, &present, cbasn1.Tag(0).Constructed().ContextSpecific()) ||
+		(present && !readContents(&version, &e.version, cbasn1.INTEGER)) ||
+		!readContents(&tbs, &e.serial, cbasn1.INTEGER) || !readElement(&tbs, &e.inner, cbasn1.SEQUENCE) ||
+		!readElement(&tbs, &e.issuer, cbasn1.SEQUENCE) || !e.readValidity(&tbs) ||
+		!readElement(&tbs, &e.subject, cbasn1.SEQUENCE) || !readElement(&tbs, &e.key, cbasn1.SEQUENCE) {
+		return e, false
+	}
+	e.strictOuter = input.Empty() && whole.Empty() && version.Empty()
+	return e, e.readTail(tbs)
+}
+
+func readElement(from *cryptobyte.String, to *[]byte, tag cbasn1.Tag) bool {
+	return from.ReadASN1Element((*cryptobyte.String)(to), tag)
+}
+
+func readContents(from *cryptobyte.String, to *[]byte, tag cbasn1.Tag) bool {
+	return from.ReadASN1((*cryptobyte.String)(to), tag)
+}
+
+func (e *encoding) readValidity(tbs *cryptobyte.String) bool {
+	var validity, text cryptobyte.String
+	if !tbs.ReadASN1(&validity, cbasn1.SEQUENCE) {
+		return false
+	}
+	for i := range e.validity {
+		if !validity.ReadAnyASN1(&text, &e.validity[i].tag) {
+			e.extraTimes = true // one is missing; an anchor of webpki needs none
+			return true
+		}
+		e.validity[i].text = string(text)
+	}
+	e.extraTimes = !validity.Empty()
+	return true
+}
+
+func (e *encoding) readTail(tail cryptobyte.String) bool {
+	var skipped, explicit, list cryptobyte.String
+	var present bool
+	for _, number := range []cbasn1.Tag{1, 2} {
+		for _, tag := range []cbasn1.Tag{number.ContextSpecific(), number.ContextSpecific().Constructed()} {
+			if !tail.ReadOptionalASN1(&skipped, &present, tag) {
+				return false
+			}
+			e.uniqueIDs = e.uniqueIDs || present
+		}
+	}
+	if !tail.ReadOptionalASN1(&explicit, &present, cbasn1.Tag(3).Constructed().ContextSpecific()) {
+		return false
+	}
+	e.strictOuter = e.strictOuter && tail.Empty()
+	if !present {
+		return true
+	}
+	if !explicit.ReadASN1(&list, cbasn1.SEQUENCE) {
+		return false
+	}
+	e.strictOuter, e.listed = e.strictOuter && explicit.Empty(), true
+	for !list.Empty() {
+		one, ok := readExtension(&list)
+		if !ok {
+			return false
+		}
+		e.extensions = append(e.extensions, one)
+	}
+	return true
+}
+
+func readExtension(list *cryptobyte.String) (extension, bool) {
+	var one, oid, critical cryptobyte.String
+	var present bool
+	e := extension{}
+	if !list.ReadASN1(&one, cbasn1.SEQUENCE) || !one.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) ||
+		!one.ReadOptionalASN1(&critical, &present, cbasn1.BOOLEAN) || (present && len(critical) != 1) ||
+		!readContents(&one, &e.value, cbasn1.OCTET_STRING) {
+		return e, false
+	}
+	e.id = identifier(oid)
+	e.critical = present && critical[0] != 0
+	e.strict = one.Empty() && (!present || critical[0] == 0 || critical[0] == 0xff)
+	return e, true
+}
+
+// identifier writes an object identifier's contents with dots; one that cannot
+// be held is its own octets.
+func identifier(contents []byte) string {
+	var id asn1.ObjectIdentifier
+	var builder cryptobyte.Builder
+	builder.AddASN1(cbasn1.OBJECT_IDENTIFIER, func(child *cryptobyte.Builder) { child.AddBytes(contents) })
+	input := cryptobyte.String(builder.BytesOrPanic())
+	if !input.ReadASN1ObjectIdentifier(&id) {
+		return string(contents)
+	}
+	return id.String()
+}
+
+// strict reads a time in the one form of RFC 5280: to the second, in UTC.
+// OpenSSL and webpki take no other when they verify.
+func (m moment) strict() (time.Time, bool) {
+	layout := "20060102150405Z"
+	text := m.text
+	switch m.tag {
+	case cbasn1.UTCTime:
+		century := "19"
+		if len(text) > 0 && text[0] < '5' {
+			century = "20"
+		}
+		text = century + text
+	case cbasn1.GeneralizedTime:
+	default:
+		return time.Time{}, false
+	}
+	if len(text) != len(layout) {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(layout, text)
+	return t, err == nil
+}
+
+// ParseCertificate reads a certificate that a server presents. Where the x509
+// package refuses what another validator takes, the result has its encoding,
+// its names, serial number and dates as far as they can be read, and no key:
+// [Verify] then judges it by its encoding. It reports false for what is no
+// certificate at all; the result has the encoding then.
+func ParseCertificate(der []byte) (certificate *x509.Certificate, ok bool) {
+	if parsed, err := x509.ParseCertificate(der); err == nil {
+		return parsed, true
+	}
+	certificate = &x509.Certificate{Raw: bytes.Clone(der)}
+	e, ok := decode(certificate.Raw)
+	if !ok {
+		return certificate, false
+	}
+	certificate.RawTBSCertificate, certificate.RawIssuer, certificate.RawSubject = e.signed, e.issuer, e.subject
+	certificate.RawSubjectPublicKeyInfo = e.key
+	certificate.SerialNumber = signedInteger(e.serial)
+	readName(e.issuer, &certificate.Issuer)
+	readName(e.subject, &certificate.Subject)
+	certificate.NotBefore, _ = e.validity[0].loose()
+	certificate.NotAfter, _ = e.validity[1].loose()
+	return certificate, true
+}

@@ -1,0 +1,221 @@
+package certpath
+
+import (
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"math/big"
+	"time"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// The extensions that any validator here looks at.
+const (
+	extSubjectKeyID      = "2.5.29.14"
+	extKeyUsage          = "2.5.29.15"
+	extSubjectAltName    = "2.5.29.17"
+	extIssuerAltName     = "2.5.29.18"
+	extBasicConstraints  = "2.5.29.19"
+	extNameConstraints   = "2.5.29.30"
+	extCRLPoints         = "2.5.29.31"
+	extPolicies          = "2.5.29.32"
+	extPolicyMappings    = "2.5.29.33"
+	extAuthorityKeyID    = "2.5.29.35"
+	extPolicyConstraints = "2.5.29.36"
+	extExtKeyUsage       = "2.5.29.37"
+	extInhibitAnyPolicy  = "2.5.29.54"
+	extAuthorityAccess   = "1.3.6.1.5.5.7.1.1"
+	extSubjectAccess     = "1.3.6.1.5.5.7.1.11"
+	extAddressBlocks     = "1.3.6.1.5.5.7.1.7"
+	extSystemNumbers     = "1.3.6.1.5.5.7.1.8"
+	extProxy             = "1.3.6.1.5.5.7.1.14"
+	extNoCheck           = "1.3.6.1.5.5.7.48.1.5"
+	extNetscapeType      = "2.16.840.1.113730.1.1"
+	extTimestamps        = "1.3.6.1.4.1.11129.2.4.2"
+)
+
+// The purposes of extendedKeyUsage that mean a TLS server to somebody.
+const (
+	purposeAny       = "2.5.29.37.0"
+	purposeServer    = "1.3.6.1.5.5.7.3.1"
+	purposeMicrosoft = "1.3.6.1.4.1.311.10.3.3"
+	purposeNetscape  = "2.16.840.1.113730.4.1"
+)
+
+// generalName is one name of a subjectAltName or of a subtree.
+type generalName struct {
+	tag      uint8
+	contents []byte // of the element: for a directoryName the Name
+	class    uint8  // of the tag: 2 is context-specific, as all should be
+}
+
+// Tags of general names.
+const (
+	tagOtherName     = 0
+	tagMail          = 1
+	tagDNSName       = 2
+	tagX400          = 3
+	tagDirectoryName = 4
+	tagParty         = 5
+	tagURI           = 6
+	tagIPAddress     = 7
+	tagRegisteredID  = 8
+)
+
+// sequence opens the SEQUENCE that a value should be; what stands behind it is
+// left alone.
+func sequence(value []byte) (cryptobyte.String, bool) {
+	input := cryptobyte.String(value)
+	var list cryptobyte.String
+	return list, input.ReadASN1(&list, cbasn1.SEQUENCE)
+}
+
+// alone reports that a value is one element of the tag and nothing else.
+func alone(value []byte, tag cbasn1.Tag) bool {
+	input := cryptobyte.String(value)
+	return input.SkipASN1(tag) && input.Empty()
+}
+
+// generalNames reads a list of names; false where the list itself is broken.
+func generalNames(list cryptobyte.String) (names []generalName, ok bool) {
+	for !list.Empty() {
+		name, ok := readGeneralName(&list)
+		if !ok {
+			return names, false
+		}
+		names = append(names, name)
+	}
+	return names, true
+}
+
+func readGeneralName(from *cryptobyte.String) (generalName, bool) {
+	var contents cryptobyte.String
+	var tag cbasn1.Tag
+	if !from.ReadAnyASN1(&contents, &tag) {
+		return generalName{}, false
+	}
+	const number, classShift = 0x1f, 6
+	return generalName{tag: uint8(tag) & number, class: uint8(tag) >> classShift, contents: contents}, true
+}
+
+// wellFormedFor reports whether OpenSSL can decode the name.
+func (n generalName) wellFormed() bool {
+	contents := cryptobyte.String(n.contents)
+	if n.class != 2 {
+		return false
+	}
+	switch n.tag {
+	case tagOtherName:
+		var value cryptobyte.String
+		return contents.SkipASN1(cbasn1.OBJECT_IDENTIFIER) && contents.ReadASN1(&value, cbasn1.Tag(0).ContextSpecific().Constructed())
+	case tagDirectoryName:
+		return contents.SkipASN1(cbasn1.SEQUENCE)
+	case tagRegisteredID:
+		return len(n.contents) > 0 && n.contents[len(n.contents)-1] < 0x80
+	case tagMail, tagDNSName, tagX400, tagParty, tagURI, tagIPAddress:
+		return true
+	default:
+		return false
+	}
+}
+
+// subtree is one base of nameConstraints.
+type subtree struct {
+	generalName
+
+	minimum, maximum bool // written; the minimum not zero
+	plain            bool // neither is written
+	anyOther         bool // other names are compared whatever their type
+}
+
+// nameConstraints is the extension. Its lists keep their order.
+type nameConstraints struct {
+	permitted, excluded []subtree
+	empty               bool // neither list is there
+}
+
+func readNameConstraints(value []byte) (*nameConstraints, bool) {
+	list, ok := sequence(value)
+	if !ok {
+		return nil, false
+	}
+	var permitted, excluded cryptobyte.String
+	var some, others bool
+	c := &nameConstraints{}
+	if !list.ReadOptionalASN1(&permitted, &some, cbasn1.Tag(0).ContextSpecific().Constructed()) ||
+		!list.ReadOptionalASN1(&excluded, &others, cbasn1.Tag(1).ContextSpecific().Constructed()) || !list.Empty() {
+		return nil, false
+	}
+	c.empty = !some && !others
+	c.permitted, ok = readSubtrees(permitted)
+	if !ok {
+		return nil, false
+	}
+	c.excluded, ok = readSubtrees(excluded)
+	return c, ok
+}
+
+func readSubtrees(list cryptobyte.String) (trees []subtree, ok bool) {
+	for !list.Empty() {
+		var one, number cryptobyte.String
+		var present bool
+		if !list.ReadASN1(&one, cbasn1.SEQUENCE) {
+			return nil, false
+		}
+		t := subtree{plain: true}
+		if t.generalName, ok = readGeneralName(&one); !ok {
+			return nil, false
+		}
+		t.plain = one.Empty()
+		if !one.ReadOptionalASN1(&number, &present, cbasn1.Tag(0).ContextSpecific()) {
+			return nil, false
+		}
+		t.minimum = present && signedInteger(number).Sign() != 0
+		if !one.ReadOptionalASN1(&number, &present, cbasn1.Tag(1).ContextSpecific()) || !one.Empty() {
+			return nil, false
+		}
+		t.maximum = present
+		trees = append(trees, t)
+	}
+	return trees, true
+}
+
+// signedInteger is the value of an INTEGER's contents.
+func signedInteger(contents []byte) *big.Int {
+	value := new(big.Int).SetBytes(contents)
+	if len(contents) > 0 && contents[0] >= 0x80 {
+		value.Sub(value, new(big.Int).Lsh(big.NewInt(1), uint(8*len(contents)))) //nolint:gosec // the length of a certificate at most
+	}
+	return value
+}
+
+// loose reads a time in any form that somebody takes.
+func (m moment) loose() (time.Time, bool) {
+	if t, ok := m.strict(); ok {
+		return t, true
+	}
+	layouts := []string{"200601021504Z0700", "20060102150405Z0700", "20060102150405.999999999Z0700", "20060102150405-0700", "200601021504-0700"}
+	text := m.text
+	if m.tag == cbasn1.UTCTime {
+		century := "19"
+		if len(text) > 0 && text[0] < '5' {
+			century = "20"
+		}
+		text = century + text
+	}
+	for _, layout := range layouts {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// readName fills a name for messages, as far as the asn1 package reads it.
+func readName(raw []byte, name *pkix.Name) {
+	var sequence pkix.RDNSequence
+	if _, err := asn1.Unmarshal(raw, &sequence); err == nil {
+		name.FillFromRDNSequence(&sequence)
+	}
+}

@@ -1,0 +1,104 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/artifact"
+	"github.com/sslready/terraform-provider-sslready/internal/deployment"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+)
+
+// imageAttributes are of a client that is read where it is deployed.
+func imageAttributes() attributes {
+	return attributes{
+		"image":    {kind: text, strings: notEmpty(), description: "The image that the client runs in: " + referenceDescription + ". Its files, variables, runtimes and driver versions are then the client's; what is declared beside it counts instead, and a contradiction is a finding. `trust_store` is not needed. Default: nothing but what is declared."},
+		"archives": {kind: texts, lists: named(), description: "The zip files of an AWS Lambda function, in place of `image`: its layers in their order, then the function."},
+		"platform": {kind: text, strings: notEmpty(), description: "Platform of `image`, as os/architecture. Default: `linux/amd64`."},
+	}
+}
+
+// validateImage refuses a client that says twice where it is deployed.
+func validateImage(client fields, at path.Path, name string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if client.isSet("image") && client.isSet("archives") {
+		diags.AddAttributeError(at.AtName("archives"), "Ambiguous Image of a Client", fmt.Sprintf(
+			"Client %q: image and archives both say what is deployed. Which one the client runs in would be a guess. Leave one.", name))
+	}
+	return diags
+}
+
+// completeByImages completes the clients by what is deployed, and says what was
+// found. An image that cannot be read leaves its client undecided.
+func completeByImages(ctx context.Context, s *services, declared types.Map, clients []readiness.Client) []readiness.Finding {
+	var findings []readiness.Finding
+	elements := declared.Elements()
+	for i := range clients {
+		client := fieldsOf(elements[clients[i].Name])
+		if !client.isSet("image") && !client.isSet("archives") {
+			continue
+		}
+		query := newImageQuery(client.text("image"), client.texts("archives"), client.text("platform"), artifact.Limits{})
+		findings = append(findings, s.images.complete(ctx, query, &clients[i])...)
+	}
+	return findings
+}
+
+func (r *imageReader) complete(ctx context.Context, query imageQuery, client *readiness.Client) []readiness.Finding {
+	image, err := r.open(ctx, query)
+	if err != nil {
+		client.Settings.StoreDeclared = true
+		client.Store = readiness.Store{Unavailable: fmt.Sprintf("the image %s cannot be read: %v. %s", query, err, imageRemedy(err))}
+		return nil
+	}
+	found := deployment.ClientOf(image.Files(ctx), configOf(image), client.Settings, func() (*deployment.Deployment, error) {
+		contents, err := r.inspect(ctx, query, "")
+		if err != nil {
+			return nil, err
+		}
+		return contents.Deployment, nil
+	})
+	client.Settings = found.Settings
+	if found.StorePath != "" {
+		client.Store.Content = found.Store
+	}
+	if found.Unknown != "" {
+		client.Settings.StoreDeclared = true
+		client.Store.Unavailable = "of the image " + query.String() + ", " + found.Unknown
+	}
+	findings := []readiness.Finding{{Severity: readiness.Info, Code: readiness.FindingImage, Client: client.Name, Detail: evidenceOf(query, image, found)}}
+	for _, contradiction := range found.Contradictions {
+		findings = append(findings, readiness.Finding{Severity: readiness.Warning, Code: readiness.FindingContradictsImage, Client: client.Name, Detail: upperFirst(contradiction) + "."})
+	}
+	return findings
+}
+
+// evidenceOf says what the client's verdict rests on.
+func evidenceOf(query imageQuery, image *artifact.Image, found deployment.Client) string {
+	text := "The verdict is about the image " + query.String()
+	if image.Digest != "" {
+		text += " (" + image.Digest + ")"
+	}
+	driver := strings.TrimSpace(found.Settings.Driver + " " + found.Settings.Version)
+	if found.Settings.Runtime != "" {
+		driver += " on " + found.Settings.Runtime
+	}
+	text += ": " + driver
+	switch {
+	case found.Unknown != "":
+		return text + ". Not known: " + found.Unknown + "."
+	case found.StorePath != "":
+		return text + ", trust store " + found.StorePath + "."
+	case found.Settings.StoreDeclared:
+		return text + ", and the declared trust store."
+	default:
+		return text + ", and no trust store where its settings lead."
+	}
+}
+
+func upperFirst(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
