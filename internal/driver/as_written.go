@@ -2,7 +2,6 @@ package driver
 
 import (
 	"maps"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,7 +15,7 @@ import (
 var (
 	placeholder   = regexp.MustCompile(`\$\{[^}]*\}|<%.*?%>|\{\{.*?\}\}|%\(\w+\)s`)
 	postgresURL   = regexp.MustCompile(`^(?:jdbc:|r2dbc:)?postg(?:res|resql|is)[\w+:-]*://`)
-	layeredScheme = regexp.MustCompile(`^(?:postgres|postgresql|postgis)(\+[\w.]+)?://`)
+	layeredScheme = regexp.MustCompile(`^(?:(?:postgres|postgresql)\+[\w.]+|postgis)://`)
 )
 
 // pythonDrivers are those whose URLs people write for the layer above them.
@@ -25,8 +24,8 @@ var pythonDrivers = []string{"asyncpg", "pg8000", "psycopg", "psycopg2"}
 // connectionNames are the properties that hold what Connection would.
 var connectionNames = []string{"connectionString", "url", "dsn", "host", "hostname"}
 
-// asWritten takes apart what people write that is not the driver's own: a URL
-// whose scheme names the layer above it, as SQLAlchemy's and Django's do. The
+// asWritten looks at what people write that is not the driver's own: a URL
+// whose scheme names the layer above it or in front of it, and placeholders. The
 // policy is set where the settings are not the ones that the driver gets.
 func asWritten(s policy.Settings) (policy.Settings, *policy.Policy) {
 	for _, text := range append(slices.Sorted(maps.Values(s.Properties)), s.Connection) {
@@ -46,46 +45,11 @@ func asWritten(s policy.Settings) (policy.Settings, *policy.Policy) {
 	}
 	if rest, wrapped := strings.CutPrefix(s.Connection, "jdbc-secretsmanager:postgresql:"); wrapped && s.Driver == "pgjdbc" {
 		s.Connection = "jdbc:postgresql:" + rest
-		return s, nil
 	}
-	found := layeredScheme.FindStringSubmatch(s.Connection)
-	if found == nil || !slices.Contains(pythonDrivers, s.Driver) || found[1] == "" && !strings.HasPrefix(s.Connection, "postgis") {
-		return s, nil
+	if found := layeredScheme.FindString(s.Connection); found != "" && slices.Contains(pythonDrivers, s.Driver) {
+		return s, &policy.Policy{Undecided: "the URL starts with " + found + ", which the layer above the driver takes apart (SQLAlchemy, Django): declare what it hands to the driver, as framework_client says it"}
 	}
-	layer := strings.TrimPrefix(found[1], "+")
-	s.Connection = "postgresql://" + s.Connection[len(found[0]):]
-	switch {
-	case layer == "", layer == s.Driver, layer == "psycopg_async" && s.Driver == "psycopg":
-	default:
-		return s, &policy.Policy{Undecided: "the scheme of the URL names the driver " + layer + ", and " + s.Driver + " is declared"}
-	}
-	return sqlAlchemy(s, layer), nil
-}
-
-// sqlAlchemy hands the parameters of its URL over as arguments of connect.
-//
-// Source: sqlalchemy/sqlalchemy, lib/sqlalchemy/dialects/postgresql/asyncpg.py,
-// create_connect_args: opts.update(url.query). Observed with 1.4.46.
-func sqlAlchemy(s policy.Settings, layer string) policy.Settings {
-	base, query, given := strings.Cut(s.Connection, "?")
-	if layer != "asyncpg" && layer != "pg8000" || !given {
-		return s
-	}
-	parameters, err := url.ParseQuery(query)
-	if err != nil {
-		return s
-	}
-	properties := maps.Clone(s.Properties)
-	if properties == nil {
-		properties = map[string]string{}
-	}
-	for name, values := range parameters {
-		if _, set := properties[name]; !set {
-			properties[name] = values[len(values)-1]
-		}
-	}
-	s.Connection, s.Properties = base, properties
-	return s
+	return s, nil
 }
 
 // names are the settings of drivers that ignore those which they do not know.
