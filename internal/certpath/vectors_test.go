@@ -2,6 +2,7 @@ package certpath_test
 
 import (
 	"crypto/x509"
+	"flag"
 	"os"
 	"strings"
 	"sync"
@@ -54,6 +55,12 @@ func load(t *testing.T) *paths.Corpus {
 	return corpus
 }
 
+// update writes the predictions into the vectors as what is expected; the diff
+// is to be reviewed.
+var update = flag.Bool("update", false, "write the predicted reasons and details into the vectors")
+
+var saving sync.Mutex
+
 var parsed sync.Map
 
 // parse reads certificates as a caller does, each once.
@@ -80,9 +87,9 @@ func TestPathsAreJudgedAsTheRealValidatorsDo(t *testing.T) {
 		t.Run(judge, func(t *testing.T) {
 			t.Parallel()
 
-			asked, undecided := 0, 0
+			asked, undecided, reviewed := 0, 0, 0
 			verifier := certpath.NewVerifier()
-			for _, v := range corpus.Paths {
+			for i, v := range corpus.Paths {
 				want, there := v.Answers[judge]
 				if !there {
 					continue
@@ -90,17 +97,38 @@ func TestPathsAreJudgedAsTheRealValidatorsDo(t *testing.T) {
 				asked++
 				presented := certpath.Presented{Certificates: parse(corpus.Chain(v.Presented))}
 				got := verifier.Verify(profile, presented, certpath.Anchors(parse(corpus.Chain(v.Anchors))...), v.At)
+				expectation := paths.Expectation{Reason: string(got.Reason), Detail: got.Detail}
+				if *update {
+					saving.Lock()
+					corpus.Paths[i].Expected[judge] = expectation
+					saving.Unlock()
+				} else if expected, there := v.Expected[judge]; there {
+					reviewed++
+					if expected != expectation {
+						t.Errorf("%s: reason and detail %+v, expected %+v", v.ID, expectation, expected)
+					}
+				}
 				if got.Reason == "" {
 					undecided++
 					continue
 				}
+				if code := want.Code; !allowed(judge, code, got.Reason) {
+					t.Errorf("%s: the judge's code %q, the reason %q", v.ID, code, got.Reason)
+				}
 				comparePath(t, judge, v.ID, got, want)
 			}
-			if asked < 300 || undecided*50 > asked {
-				t.Errorf("%d answers, %d undecided", asked, undecided)
+			if asked < 300 || undecided*50 > asked || (reviewed > 0 && reviewed != asked) {
+				t.Errorf("%d answers, %d undecided, %d reviewed", asked, undecided, reviewed)
 			}
 		})
 	}
+	t.Cleanup(func() {
+		if *update && !t.Failed() {
+			if err := corpus.Save("testdata"); err != nil {
+				t.Error(err)
+			}
+		}
+	})
 }
 
 func comparePath(t *testing.T, judge, id string, got certpath.Result, want paths.Answer) {

@@ -15,8 +15,8 @@ import (
 // so callers may remember them. The server's name is for [MatchName].
 //
 // Reason is empty where this package cannot decide: an unknown validator,
-// nothing known of what the server presents, or a certificate with a key or a
-// name constraint that it cannot check. It is [UnpredictablePath] where only
+// nothing known of what the server presents, or a certificate with a key or
+// an encoding that it cannot check. It is [UnpredictablePath] where only
 // the root is known and the store holds a subordinate of that root, which can
 // be the one that the server will present or another.
 //
@@ -24,9 +24,10 @@ import (
 // SecurityLevel of 0 or -1 to the library's default: 1 for OpenSSL 1.1, 2
 // for 3.2 and newer and for 3.0 as Debian and Ubuntu build it.
 //
-// Source: each validator's own function names its source. OpenSSL 1.1.1 and
-// 3.0, OpenJDK 17 and 25, Go and Node were asked about every path vector of
-// testdata; WebPKI and SChannel follow their documentation and are unproven.
+// Source: each validator's own function names its source. OpenSSL 1.1.1, 3.0
+// and 3.5, OpenJDK 17 and 25, Go and webpki 0.22 to 0.103 were asked about
+// every path vector of testdata, Node and Python about those with plain
+// certificates; SChannel is from source.
 func Verify(p Profile, presented Presented, anchors []Anchor, at time.Time) Result {
 	return NewVerifier().Verify(p, presented, anchors, at)
 }

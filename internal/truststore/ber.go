@@ -1,5 +1,8 @@
 package truststore
 
+// No library does this: Go reads DER alone, and what converts BER elsewhere
+// has no bound on nesting.
+
 // toDER rewrites BER with indefinite lengths and split octet strings, as some
 // exporters write PKCS#12 and PKCS#7, in definite form. What is already
 // definite, or cannot be rewritten, is returned as it stands. What stands after

@@ -3,6 +3,7 @@ package truststore
 import (
 	"bytes"
 	"fmt"
+	"strings"
 )
 
 // listPEM lists every certificate that can be made out, also where no client
@@ -70,6 +71,15 @@ func nextLooseBlock(text []byte, at int) (label string, data []byte, next int, c
 }
 
 func (c *Contents) listBlock(label string, data []byte, line int) {
+	upper := strings.ToUpper(label)
+	if upper != label && upper == labelX509 {
+		c.note(Problem{
+			Code:   CodeUnusualCertificate,
+			Detail: fmt.Sprintf("The block at line %d has the label %q: Java takes it, and OpenSSL and Go pass it over.", line, clipped(label)),
+			Remedy: "Write the label in capitals.",
+		})
+		label = upper
+	}
 	switch label {
 	case labelX509, labelX509Old, labelX509Trust:
 	case "PKCS7", "CMS":

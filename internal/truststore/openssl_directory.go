@@ -51,7 +51,7 @@ func readOpenSSLDirectory(content []byte, opt Options) (Taken, *ReadError) {
 		taken.note(Problem{
 			Code:   CodeNotHashed,
 			Detail: fmt.Sprintf("%s not named by the hash of a subject, and OpenSSL never opens them.", countOf(other, "file is", "files are")),
-			Remedy: "Run openssl rehash on the directory.",
+			Remedy: "Give each certificate a file of its own, and run openssl rehash on the directory: it makes no link for a bundle.",
 		})
 	}
 	if len(taken.Anchors) == 0 {

@@ -16,6 +16,10 @@ import (
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
+// The decryption is here because go-pkcs12 takes one password for all parts of
+// a store, has no bound on the rounds, and stops at the first part it dislikes,
+// where Java goes on.
+
 // maxHashing is the most steps of hashing that are spent on one store's
 // password, over all its parts: less than a second. Java writes 10,000 rounds
 // for each of two parts, NSS and GnuTLS 600,000 for each of up to three.

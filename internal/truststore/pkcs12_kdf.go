@@ -7,6 +7,8 @@ import (
 	"unicode/utf16"
 )
 
+// No library exports this derivation of keys: go-pkcs12 keeps it to itself.
+
 // The uses of a key derived by [pkcs12Key] (RFC 7292, B.3).
 const (
 	kdfKey byte = 1

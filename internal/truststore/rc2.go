@@ -9,7 +9,8 @@ import (
 
 // rc2Cipher is the block cipher of RFC 2268, which old PKCS#12 files use with
 // keys of 40 bits: OpenSSL before 3.0 and Java before 17 write them so. It only
-// decrypts.
+// decrypts. It is here because no library that is kept exports it: go-pkcs12
+// has it in an internal package.
 type rc2Cipher struct {
 	keys [64]uint16
 }

@@ -18,7 +18,7 @@ type Reader uint8
 const (
 	ReaderUnknown          Reader = iota
 	OpenSSLFile                   // X509_load_cert_crl_file, as SSL_CTX_load_verify_locations(CAfile) uses it: libpq, Python's ssl, Ruby, PHP
-	OpenSSLDirectory              // X509_LOOKUP_hash_dir, as SSL_CTX_load_verify_locations(CApath) uses it; the content is an [Archive] of the directory
+	OpenSSLDirectory              // X509_LOOKUP_hash_dir, as SSL_CTX_load_verify_locations(CApath) uses it; the content is a [Directory.Archive]
 	JavaCertificateFactory        // java.security.cert.CertificateFactory.generateCertificates: pgjdbc's LibPQFactory
 	JavaKeyStore                  // java.security.KeyStore in the JVM's default type, then PKIX trust anchors: DefaultJavaSSLFactory
 	GoCertPool                    // crypto/x509.CertPool.AppendCertsFromPEM: pgx, lib/pq

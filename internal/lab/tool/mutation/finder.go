@@ -352,7 +352,7 @@ func (f *finder) number(tv types.TypeAndValue) string {
 	if !exact || !isBasic || basic.Kind() == types.UnsafePointer || basic.Kind() == types.UntypedRune {
 		return ""
 	}
-	if most := map[types.BasicKind]int64{types.Int8: 127, types.Uint8: 255, types.Uint16: 65535}[basic.Kind()]; n == most {
+	if most, bounded := map[types.BasicKind]int64{types.Int8: 127, types.Uint8: 255, types.Uint16: 65535}[basic.Kind()]; bounded && n == most {
 		return strconv.FormatInt(n-1, 10)
 	}
 	return strconv.FormatInt(n+1, 10)

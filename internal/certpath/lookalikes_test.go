@@ -1,0 +1,95 @@
+package certpath_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+)
+
+// lookAlikes are CAs that all have one name, and each another key: every one
+// of them can have issued every other, as far as names say.
+func lookAlikes(t *testing.T, n int) []*x509.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []*x509.Certificate
+	for i := range n {
+		own, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		template := &x509.Certificate{
+			SerialNumber: big.NewInt(int64(i + 1)), Subject: pkix.Name{CommonName: "Same"}, IsCA: i > 0, BasicConstraintsValid: true,
+			NotBefore: time.Unix(0, 0), NotAfter: time.Unix(1<<32, 0), DNSNames: []string{"db.example"},
+		}
+		if i == 0 {
+			template.Subject.CommonName = "db.example"
+		}
+		der, err := x509.CreateCertificate(rand.Reader, template, &x509.Certificate{Subject: pkix.Name{CommonName: "Same"}}, own.Public(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := x509.ParseCertificate(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+func TestLookAlikesEndTheSearchInTime(t *testing.T) {
+	t.Parallel()
+
+	const most = 2 * time.Second
+	all := lookAlikes(t, 1000)
+	for _, profile := range []certpath.Profile{
+		{Validator: certpath.OpenSSL}, {Validator: certpath.OpenSSL, Version: "1.1.1", PartialChain: true}, {Validator: certpath.Java, Version: "17"},
+		{Validator: certpath.Go}, {Validator: certpath.WebPKI}, {Validator: certpath.WebPKI, Version: "0.103"}, {Validator: certpath.SChannel},
+	} {
+		for _, n := range []int{16, 100, 1000} {
+			for place, sent := range map[string]int{"sent": n, "in the store": 1, "in both": n} {
+				presented, anchors := certpath.Presented{Certificates: all[:sent]}, certpath.Anchors(all[n-1])
+				if place != "sent" {
+					anchors = certpath.Anchors(all[1:n]...)
+				}
+				start := time.Now()
+				result := certpath.Verify(profile, presented, anchors, time.Unix(1<<30, 0))
+				name := fmt.Sprintf("%s %s, %d %s", profile.Validator, profile.Version, n, place)
+				if took := time.Since(start); took > most*slowdown {
+					t.Errorf("%s: took %s", name, took)
+				}
+				switch {
+				case result.Reason == certpath.Accepted:
+					t.Errorf("%s: accepted", name)
+				case result.Reason == certpath.SearchLimit && !strings.Contains(result.Detail+result.ClientError, "steps") && result.ClientError == "":
+					t.Errorf("%s: %q names no bound", name, result.Detail)
+				}
+			}
+		}
+	}
+}
+
+// slowdown is for machines that do other things at the same time.
+const slowdown = 5
+
+func TestOctetsAreBounded(t *testing.T) {
+	t.Parallel()
+
+	large := &x509.Certificate{Raw: make([]byte, 5<<20)}
+	result := certpath.Verify(certpath.Profile{Validator: certpath.Java}, certpath.Presented{Certificates: []*x509.Certificate{large}}, nil, time.Unix(1<<30, 0))
+	if result.Reason != certpath.SearchLimit || result.Detail != "the certificates have more than 4 MiB together" {
+		t.Errorf("%q: %s", result.Reason, result.Detail)
+	}
+}
