@@ -90,7 +90,7 @@ resource "sslready_trust_store_validation" "orders" {
   db_instance_identifier    = "orders-prod"
   target_ca_cert_identifier = var.target
   on_unready                = var.on_unready
-  observed_clients          = data.sslready_clients.orders.clients
+  observations              = [data.sslready_clients.orders.observation]
 
   clients = {
     billing = {

@@ -178,7 +178,7 @@ func quoteSubject(c *certificate) string {
 	if len(subject) > longest {
 		subject = append(subject[:longest], '…')
 	}
-	return fmt.Sprintf("%q", string(subject))
+	return `"` + string(subject) + `"`
 }
 
 // detail says in words why a certificate stands in the way.
@@ -187,9 +187,9 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 	subject := quoteSubject(c)
 	switch reason {
 	case UnknownAuthority:
-		return fmt.Sprintf("the trust store holds no certificate that ends the path above %s, issued by %q", subject, c.Issuer)
+		return fmt.Sprintf("the trust store holds no certificate that ends the path above %s, issued by \"%s\"", subject, c.Issuer)
 	case AnchorNotSelfSigned:
-		return fmt.Sprintf("the trust store holds a certificate of the path, but not its self-signed root: %s is issued by %q",
+		return fmt.Sprintf("the trust store holds a certificate of the path, but not its self-signed root: %s is issued by \"%s\"",
 			subject, c.Issuer)
 	case AnchorRejected:
 		return fmt.Sprintf("the trust store marks %s as not to be trusted for TLS servers", subject)
@@ -201,7 +201,7 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 	case CertificateNotYet:
 		return fmt.Sprintf("%s starts on %s, and the time is %s", subject, c.NotBefore.UTC().Format(day), at.UTC().Format(day))
 	case IssuerMissing:
-		return fmt.Sprintf("the server does not send the issuer %q of %s", c.Issuer, subject)
+		return fmt.Sprintf("the server does not send the issuer \"%s\" of %s", c.Issuer, subject)
 	case SignatureInvalid:
 		return fmt.Sprintf("the signature of %s does not fit the key of the issuer of that name", subject)
 	case WeakSignature:

@@ -28,9 +28,12 @@ func Redact(connection string) (without string, found bool, err error) {
 	case strings.HasPrefix(connection, "jdbc:postgresql:"), strings.HasPrefix(connection, "r2dbc:"):
 		without, found, err = JDBCWithoutPassword(connection)
 	case strings.Contains(schemeOf(connection), "://"):
-		without, found = redactURI(connection)
+		without, found, err = redactURI(connection)
 	default:
 		without, found = redactPairs(connection)
+	}
+	if errors.Is(err, ErrSecretMixedIn) {
+		return "", true, err
 	}
 	if err != nil || leftover.MatchString(without) {
 		if err == nil || leftover.MatchString(connection) {
@@ -83,7 +86,7 @@ func isSecret(keyword string) bool {
 //
 // Drivers disagree on where the user information of a malformed URI ends, so
 // the longest reading is taken: nothing of a password is left over.
-func redactURI(uri string) (without string, found bool) {
+func redactURI(uri string) (without string, found bool, err error) {
 	scheme := schemeOf(uri)
 	rest := uri[len(scheme):]
 	if at := userinfoEnd(rest); at >= 0 {
@@ -92,11 +95,14 @@ func redactURI(uri string) (without string, found bool) {
 			found = password != ""
 			scheme += user
 			rest = rest[at:]
+			if found && mayGoOn(rest[1:]) {
+				return "", true, ErrSecretMixedIn
+			}
 		}
 	}
 	server, query, asked := strings.Cut(rest, "?")
 	if !asked {
-		return scheme + rest, found
+		return scheme + rest, found, nil
 	}
 	var kept []string
 	for parameter := range strings.SplitSeq(query, "&") {
@@ -111,9 +117,26 @@ func redactURI(uri string) (without string, found bool) {
 		kept = append(kept, parameter)
 	}
 	if len(kept) == 0 {
-		return scheme + server, found
+		return scheme + server, found, nil
 	}
-	return scheme + server + "?" + strings.Join(kept, "&"), found
+	return scheme + server + "?" + strings.Join(kept, "&"), found, nil
+}
+
+// mayGoOn says whether what follows the user information may still be of a
+// password that was not encoded: another @ follows, and not in the value of a
+// parameter that libpq knows.
+func mayGoOn(server string) bool {
+	server, query, _ := strings.Cut(server, "?")
+	if strings.Contains(server, "@") {
+		return true
+	}
+	for parameter := range strings.SplitSeq(query, "&") {
+		keyword, value, _ := strings.Cut(parameter, "=")
+		if strings.Contains(keyword, "@") || strings.Contains(value, "@") && !knownAnywhere(keyword) {
+			return true
+		}
+	}
+	return false
 }
 
 // userinfoEnd returns where the @ after the user information stands, or -1.

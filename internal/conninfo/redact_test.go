@@ -96,6 +96,10 @@ func TestRedactRefusesWhatItCannotCutOut(t *testing.T) {
 		"host=a password='" + secret, // the quote is never closed
 		"host=a port password=" + secret,
 		"host a password = " + secret,
+		"postgres://u:p@ss/" + secret + "#rd@h:5432/db", // where does the password end?
+		"postgres://u:p@ss?" + secret + "@h:5432/db",
+		"postgres://u:p@ss/w?x=" + secret + "@h:5432/db",
+		"postgres://u:p@ss#w?a&" + secret + "@h/db",
 	} {
 		got, found, err := conninfo.Redact(connection)
 		if !errors.Is(err, conninfo.ErrSecretMixedIn) || !found || got != "" {

@@ -32,7 +32,7 @@ func dbt(r request) []Alternative {
 			c.Properties[name] = scalar(value)
 		}
 	}
-	if c.Properties["application_name"] == "" {
+	if _, given := s.values["application_name"]; !given {
 		c.add("application_name", "dbt")
 	}
 	timeout := s.text("connect_timeout")

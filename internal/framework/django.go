@@ -2,8 +2,8 @@ package framework
 
 import "slices"
 
-// djangoEngines are Django's own backends for PostgreSQL.
-var djangoEngines = []string{"django.db.backends.postgresql", "django.contrib.gis.db.backends.postgis"}
+// djangoEngines are Django's own backends for PostgreSQL; one has an older name.
+var djangoEngines = []string{"django.db.backends.postgresql", "django.db.backends.postgresql_psycopg2", "django.contrib.gis.db.backends.postgis"}
 
 // djangoOwn are the settings of a database that do not reach the driver.
 var djangoOwn = []string{
@@ -36,11 +36,7 @@ func django(r request) []Alternative {
 
 func djangoClient(r request, driver string) Client {
 	c, s := client(driver), newSection("", r.settings.values)
-	switch engine := s.text("ENGINE"); {
-	case engine == "django.db.backends.postgresql_psycopg2":
-		c.StartError = "'django.db.backends.postgresql_psycopg2' isn't an available database backend"
-		return c
-	case !slices.Contains(djangoEngines, engine):
+	if !slices.Contains(djangoEngines, s.text("ENGINE")) {
 		c.Undecided = "ENGINE is not one of Django's own for PostgreSQL, and what it hands on is not covered"
 		return c
 	}

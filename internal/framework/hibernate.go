@@ -18,8 +18,9 @@ var hibernateSpecial = []string{
 //
 // Every hibernate.connection.X that is no name of its own becomes the driver's
 // property X; username becomes user. With any hibernate.hikari.* HikariCP is
-// used, which gets the URL, user, driver and hibernate.hikari.* alone: then
-// hibernate.connection.sslmode is dropped.
+// used, and also where hibernate-hikaricp alone lies on the class path. It gets the
+// URL, user, driver and hibernate.hikari.* alone: hibernate.connection.sslmode is
+// then dropped.
 //
 // Source: hibernate/hibernate-orm, ConnectionProviderInitiator.java,
 // getConnectionProperties, DriverManagerConnectionProviderImpl.java and
@@ -62,6 +63,13 @@ func hibernate(r request) []Alternative {
 	case len(pool) > 0:
 		return hibernateHikari(c, connection, pool)
 	}
+	if connection["url"] == "" {
+		return undecided("pgjdbc", "there is no URL")
+	}
+	// A pool that lies on the class path is used, whether it is configured or not.
+	pooled := hibernateHikari(c, connection, map[string]any{})
+	pooled[0].When = "with hibernate-hikaricp on the class path"
+	c.Unread = maps.Clone(c.Unread)
 	c.Connection = connection["url"]
 	for name, value := range connection {
 		switch {
@@ -71,10 +79,7 @@ func hibernate(r request) []Alternative {
 			c.Properties[name] = value
 		}
 	}
-	if c.Connection == "" {
-		return refused("pgjdbc", "Unable to determine Dialect without JDBC metadata")
-	}
-	return one(c)
+	return append(pooled, Alternative{When: "without a pool", Client: c})
 }
 
 func hibernateHikari(c Client, connection map[string]string, pool map[string]any) []Alternative {

@@ -6,14 +6,12 @@ import (
 	"strings"
 )
 
-// hikariOwn are the properties of a HikariConfig, in lower case.
-var hikariOwn = []string{
-	"allowpoolsuspension", "autocommit", "catalog", "connectioninitsql", "connectiontestquery", "connectiontimeout", "credentials", "datasource",
-	"datasourceclassname", "datasourcejndi", "datasourceproperties", "driverclassname", "exceptionoverride", "exceptionoverrideclassname", "healthcheckproperties",
-	"healthcheckregistry", "idletimeout", "initializationfailtimeout", "isolateinternalqueries", "jdbcurl", "keepalivetime", "leakdetectionthreshold",
-	"maximumpoolsize", "maxlifetime", "metricregistry", "metricstrackerfactory", "minimumidle", "password", "poolname", "readonly", "registermbeans",
-	"scheduledexecutor", "schema", "threadfactory", "transactionisolation", "username", "validationtimeout",
-}
+// hikariOwn are the properties of a HikariConfig.
+var hikariOwn = strings.Fields(`allowPoolSuspension autoCommit catalog connectionInitSql connectionTestQuery connectionTimeout credentials dataSource
+	dataSourceClassName dataSourceJNDI dataSourceProperties driverClassName exceptionOverride exceptionOverrideClassName healthCheckProperties
+	healthCheckRegistry idleTimeout initializationFailTimeout isolateInternalQueries jdbcUrl keepaliveTime leakDetectionThreshold maximumPoolSize maxLifetime
+	metricRegistry metricsTrackerFactory minimumIdle password poolName readOnly registerMbeans scheduledExecutor schema threadFactory transactionIsolation
+	username validationTimeout`)
 
 // pgDataSource is the DataSource of pgjdbc that a pool takes.
 const pgDataSource = "org.postgresql.ds.PGSimpleDataSource"
@@ -38,19 +36,19 @@ func hikari(r request) []Alternative {
 		switch {
 		case isSource:
 			pool.source[inner] = value
-		case !slices.Contains(hikariOwn, strings.ToLower(name)):
+		case !slices.Contains(hikariOwn, name):
 			return refused("pgjdbc", "does not exist on target class")
 		}
-		switch strings.ToLower(name) {
-		case "jdbcurl":
+		switch name {
+		case "jdbcUrl":
 			pool.url = value
 		case "username":
 			pool.user = value
-		case "datasourceclassname":
+		case "dataSourceClassName":
 			pool.class = value
-		case "driverclassname":
+		case "driverClassName":
 			pool.driver = value
-		case "datasourcejndi":
+		case "dataSourceJNDI":
 			return undecided("pgjdbc", "the DataSource lies in JNDI, where its settings are not seen")
 		}
 	}
@@ -137,6 +135,8 @@ func pgjdbcSetter(name string) string {
 	}
 	lower := strings.ToLower(name)
 	switch {
+	case lower == "applicationname":
+		return "ApplicationName"
 	case lower == "sslnegotiation", lower == "sslresponsetimeout", !strings.HasPrefix(lower, "ssl") && lower != "url":
 		return strings.ToLower(name[:1]) + name[1:]
 	default:

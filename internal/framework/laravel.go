@@ -46,6 +46,9 @@ func laravel(r request) []Alternative {
 	if _, split := s.values["read"].(map[string]any); split {
 		return undecided("php-pgsql", "read and write name servers of their own, and which one is asked is not known")
 	}
+	if options, given := s.values["options"].(string); given && options != "" {
+		return refused("php-pgsql", "array_diff_key(): Argument #2 must be of type array")
+	}
 	c := client("php-pgsql")
 	dsn := "pgsql:"
 	if value, given := s.take("host"); given {

@@ -66,5 +66,9 @@ func nodeURLWithTLS(u urlParts) string {
 	if len(query) == 0 {
 		return ""
 	}
-	return "postgres://" + authority(u.host, u.port) + "/" + escape(u.database) + "?" + strings.Join(query, "&")
+	user := ""
+	if u.user != "" {
+		user = escape(u.user) + "@"
+	}
+	return "postgres://" + user + authority(u.host, u.port) + "/" + escape(u.database) + "?" + strings.Join(query, "&")
 }

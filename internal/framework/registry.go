@@ -43,7 +43,7 @@ var registry = byName(
 	Framework{Name: "gorm", Versions: []string{"1"}, Reads: "the DSN, or the fields of postgres.Config", drivers: []string{"pgx"}, rule: gorm},
 	Framework{Name: "pgxpool", Versions: []string{"5"}, Reads: "the connection string, or an object with conn_string", drivers: []string{"pgx"}, rule: pgxpool},
 	Framework{Name: "efcore", Versions: []string{"8"}, Reads: "a connection string, or an appsettings.json with ConnectionStrings", drivers: []string{"npgsql"}, rule: efcore},
-	Framework{Name: "pgbouncer.ini", Versions: []string{"1.18"}, Reads: "the file's text, or an object with databases and pgbouncer", Judge: "1.18.0", drivers: []string{"pgbouncer"}, rule: pgbouncerIni},
+	Framework{Name: "pgbouncer.ini", Versions: []string{"1.18"}, Reads: "the file's text, or an object with databases and pgbouncer", drivers: []string{"pgbouncer"}, rule: pgbouncerIni},
 )
 
 func byName(all ...Framework) map[string]Framework {

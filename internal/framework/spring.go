@@ -51,7 +51,7 @@ func spring(r request) []Alternative {
 		switch {
 		case ofPool && ofSource:
 			pool.source[strings.Trim(property, "[]")] = value
-		case ofPool && !slices.Contains(hikariOwn, inner), !ofPool && !slices.Contains(springOwn, name) && !hasAnyPrefix(name, "tomcat.", "dbcp2.", "oracleucp.", "xa."):
+		case ofPool && !slices.ContainsFunc(hikariOwn, func(own string) bool { return strings.EqualFold(own, inner) }), !ofPool && !slices.Contains(springOwn, name) && !hasAnyPrefix(name, "tomcat.", "dbcp2.", "oracleucp.", "xa."):
 			c.Unread["spring.datasource."+name] = value
 		}
 	}

@@ -63,6 +63,9 @@ func sqlalchemy(r request) []Alternative {
 			name = "psycopg"
 		}
 	}
+	if !r.since("2.0") && (name == "pygresql" || name == "pypostgresql") {
+		return undecided("psycopg2", "the driver "+name+" is not covered")
+	}
 	found, known := sqlalchemyDrivers[name]
 	if !known || !r.since(found.since) {
 		return refused("psycopg2", "Can't load plugin: sqlalchemy.dialects:postgresql."+name)

@@ -109,9 +109,9 @@ func (a attribute) resource() resource.Attribute {
 	case text:
 		return resource.StringAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Sensitive: a.sensitive, WriteOnly: a.writeOnly, Validators: a.strings}
 	case boolean:
-		return resource.BoolAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed}
+		return resource.BoolAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, WriteOnly: a.writeOnly}
 	case number:
-		return resource.Int64Attribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed}
+		return resource.Int64Attribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, WriteOnly: a.writeOnly}
 	case texts:
 		return resource.ListAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, ElementType: types.StringType, Validators: a.lists}
 	case textMap:
@@ -121,7 +121,7 @@ func (a attribute) resource() resource.Attribute {
 		return resource.SingleNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Attributes: nested.Attributes, CustomType: nested.CustomType}
 	case objects:
 		nested := a.nested.resourceObject()
-		return resource.ListNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: nested, CustomType: types.ListType{ElemType: nested.CustomType}, Validators: a.lists}
+		return resource.ListNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, WriteOnly: a.writeOnly, NestedObject: nested, CustomType: types.ListType{ElemType: nested.CustomType}, Validators: a.lists}
 	case byName:
 		nested := a.nested.resourceObject()
 		return resource.MapNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: nested, CustomType: types.MapType{ElemType: nested.CustomType}, Validators: a.maps}

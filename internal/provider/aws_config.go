@@ -17,7 +17,7 @@ func (m providerModel) aws(version string) rdsapi.Config {
 		EC2MetadataServiceEndpointMode: m.EC2MetadataServiceEndpointMode.ValueString(),
 		SkipMetadataAPICheck:           m.SkipMetadataAPICheck.ValueString() == "true",
 		HTTPProxy:                      m.HTTPProxy.ValueStringPointer(), HTTPSProxy: m.HTTPSProxy.ValueStringPointer(), NoProxy: m.NoProxy.ValueString(),
-		Insecure: m.Insecure.ValueBool(), MaxRetries: int(m.MaxRetries.ValueInt64()), RetryMode: m.RetryMode.ValueString(),
+		Insecure: m.Insecure.ValueBool(), MaxRetries: attempts(m.MaxRetries), RetryMode: m.RetryMode.ValueString(),
 		TokenBucketRateLimiterCapacity: int(m.TokenBucketRateLimiter.ValueInt64()),
 		SkipCredentialsValidation:      m.SkipCredentialsValidation.ValueBool(), SkipRegionValidation: m.SkipRegionValidation.ValueBool(),
 		UseDualStackEndpoint: m.UseDualstackEndpoint.ValueBool(), UseFIPSEndpoint: m.UseFIPSEndpoint.ValueBool(),
@@ -64,4 +64,13 @@ func stringsOf(values []types.String) []string {
 		all[i] = v.ValueString()
 	}
 	return all
+}
+
+// attempts is how often a call is made. Without a retry it is made once; zero
+// would be the adapter's default.
+func attempts(retries types.Int64) int {
+	if !retries.IsNull() && retries.ValueInt64() <= 0 {
+		return 1
+	}
+	return int(retries.ValueInt64())
 }

@@ -62,6 +62,6 @@ func awsRemedy(err error) string {
 	case errors.Is(err, rdsapi.ErrMalformedResponse):
 		return "Check the provider's endpoints and proxy settings: something other than AWS answers."
 	default:
-		return "Plan again; if it stays, look the code up in the RDS API reference."
+		return "Plan again. If it stays, turn on TF_LOG=debug to see the call, and check the state of RDS in the AWS Health Dashboard."
 	}
 }

@@ -386,7 +386,7 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 		want   complaint
 	}{
 		"unknown driver": {
-			values{"driver": "odbc-ng"},
+			values{"driver": "odbc-ng", "connection": ""},
 			complaint{"ERROR", `clients["app"].driver`, "Unknown Driver", `no driver "odbc-ng" is known`, "a wrong verdict", "Name the one that the client uses: asyncpg, "},
 		},
 		"a connection string with a password": {
@@ -418,7 +418,7 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 			complaint{"ERROR", `clients["app"].connection`, "Password in a Client's Settings", "connection carries a private key", "stored in the state", "Remove it."},
 		},
 		"nobody's name in a match": {
-			values{"driver": "psql", "match": values{"usernames": []any{nil}}},
+			values{"driver": "psql", "connection": "", "match": values{"usernames": []any{nil}}},
 			complaint{"ERROR", `clients["app"].match.usernames`, "Null List Value", "null", "", ""},
 		},
 		"two sources of a store": {

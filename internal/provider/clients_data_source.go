@@ -42,6 +42,8 @@ type clientsModel struct {
 	Samples              types.Int64     `tfsdk:"samples"`
 	ServerVersion        types.String    `tfsdk:"server_version"`
 	Unreachable          []types.String  `tfsdk:"unreachable"`
+
+	Observation *observationModel `tfsdk:"observation"`
 }
 
 type sessionsModel struct {
@@ -92,8 +94,9 @@ func (d *clientsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"samples":                schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of looks; of several servers, the fewest. Zero when none could be asked."},
 			"server_version":         schema.StringAttribute{Computed: true, MarkdownDescription: "Version as the server reports it, of a cluster the first member's. Null when none could be asked."},
 			"unreachable":            schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The servers that could not be asked; empty when all could."},
+			"observation":            observationOutput().dataSource(),
 			"clients": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "The sessions, in groups that differ in nothing listed here, in a stable order. May be given to `observed_clients`.",
+				Computed: true, MarkdownDescription: "The sessions, in groups that differ in nothing listed here, in a stable order.",
 				NestedObject: schema.NestedAttributeObject{Attributes: sessionAttributes()},
 			},
 		},
@@ -142,7 +145,10 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than with its default, verify-full. Without a verified path no IAM token is sent, and a password only by SCRAM with channel binding. Set postgres.sslmode in the provider, or unset the variable.", mode))
 	}
 	model.start()
-	for _, seen := range d.observe(ctx, model, servers) {
+	from := d.services.now()
+	seenAll := d.observe(ctx, model, servers)
+	model.Observation = observationModelOf(observationBy(seenAll, from, d.services.now()))
+	for _, seen := range seenAll {
 		if seen.err != nil {
 			if !model.AllowUnreachable.ValueBool() {
 				resp.Diagnostics.Append(postgresDiagnostic(model.identifiedBy(), titleClients, seen.named()))

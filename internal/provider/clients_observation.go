@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 // server is one PostgreSQL server to ask.
@@ -114,6 +117,31 @@ func (d *clientsDataSource) observe(ctx context.Context, m clientsModel, servers
 	}
 	wait.Wait()
 	return results
+}
+
+// observationBy is what all servers said, for a judgement.
+func observationBy(all []observed, from, to time.Time) readiness.Observation {
+	o := readiness.Observation{Source: "sslready_clients", From: from, To: to, Complete: true}
+	var why []string
+	for _, seen := range all {
+		switch {
+		case seen.err != nil:
+			why = append(why, seen.name()+" could not be asked.")
+		case !seen.observation.Complete:
+			why = append(why, fmt.Sprintf("At %s the role of the provider may not see %d sessions: grant it pg_read_all_stats.", seen.name(), seen.observation.HiddenSessions))
+		}
+		for _, c := range seen.observation.Clients {
+			session := readiness.Session{
+				Username: c.Username, Database: c.Database, ApplicationName: c.ApplicationName, ClientAddr: c.ClientAddr, Sessions: int64(c.Sessions),
+			}
+			if !c.Hidden {
+				session.SSL = &c.SSL
+			}
+			o.Sessions = append(o.Sessions, session)
+		}
+	}
+	o.Complete, o.Why = len(why) == 0, strings.Join(why, " ")
+	return o
 }
 
 // add merges one server's answer. A server that said nothing leaves the

@@ -1,8 +1,10 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -105,6 +107,10 @@ func (d *forceSSLDataSource) Read(ctx context.Context, req datasource.ReadReques
 	setting, endpoint, err := model.ask(ctx, reader)
 	if err != nil {
 		resp.Diagnostics.Append(awsDiagnostic(model.identifiedBy(), titleForceSSL, err))
+		return
+	}
+	if !slices.Contains([]string{rdsapi.EnginePostgreSQL, rdsapi.EngineAuroraPostgreSQL}, setting.Engine) {
+		resp.Diagnostics.Append(notPostgreSQL(model.identifiedBy(), "DB instance or cluster", cmp.Or(model.DBInstanceIdentifier.ValueString(), model.DBClusterIdentifier.ValueString()), setting.Engine))
 		return
 	}
 	model.fill(setting)

@@ -144,15 +144,6 @@ func TestForceSSLSaysOnlyWhatIsInForce(t *testing.T) {
 			},
 			want: values{"enforced": true, "value": nil, "engine_default": true},
 		},
-		"another engine's group has no such parameter": {
-			set: func(api *rdsserver.Server) {
-				instance := ordersInstance()
-				instance.Engine, instance.EngineVersion = "mysql", "8.0.35"
-				api.PutInstance(instance)
-				api.PutParameterGroup(rdsserver.ParameterGroup{Name: "orders-pg16", Family: "mysql8.0", WithoutForceSSL: true})
-			},
-			want: values{"enforced": nil, "certainty": "uncertain", "value": nil, "source": nil, "apply_type": nil, "engine": "mysql", "engine_default": nil},
-		},
 		"an Aurora cluster by its cluster parameter group": {
 			config: values{"db_cluster_identifier": "shop"},
 			set: func(api *rdsserver.Server) {

@@ -142,27 +142,35 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 			want: outcome{ca: nil, ready: false, warnings: []string{"db_instance_identifier", "clients"}},
 		},
 		"an undeclared session blocks": {
-			more: values{"observed_clients": []any{observedSession("stranger", true)}},
-			want: outcome{errors: []string{"observed_clients"}},
+			more: values{"observations": observedBy(true, observedSession("stranger", true))},
+			want: outcome{errors: []string{"observations"}},
 		},
 		"a match without a name is no match, whatever else it says": {
-			match: values{"usernames": []any{}, "databases": []any{"app"}}, more: values{"observed_clients": []any{observedSession("stranger", true)}},
-			want: outcome{errors: []string{"observed_clients"}},
+			match: values{"usernames": []any{}, "databases": []any{"app"}}, more: values{"observations": observedBy(true, observedSession("stranger", true))},
+			want: outcome{errors: []string{"observations"}},
 		},
 		"nor is one without a network": {
-			match: values{"client_cidrs": []any{}, "databases": []any{"app"}}, more: values{"observed_clients": []any{observedSession("stranger", true)}},
-			want: outcome{errors: []string{"observed_clients"}},
+			match: values{"client_cidrs": []any{}, "databases": []any{"app"}}, more: values{"observations": observedBy(true, observedSession("stranger", true))},
+			want: outcome{errors: []string{"observations"}},
 		},
 		"a match by the database alone is one": {
-			match: values{"databases": []any{"app"}}, more: values{"observed_clients": []any{observedSession("stranger", true)}},
+			match: values{"databases": []any{"app"}}, more: values{"observations": observedBy(true, observedSession("stranger", true))},
 			want: outcome{ca: targetCA, ready: true},
 		},
+		"so does an observation that is not complete": {
+			more: values{"observations": observedBy(false)},
+			want: outcome{errors: []string{"observations"}, warnings: []string{"clients"}},
+		},
+		"unless on_undeclared warns": {
+			more: values{"on_undeclared": "warn", "observations": observedBy(false)},
+			want: outcome{ca: targetCA, ready: true, warnings: []string{"clients"}},
+		},
 		"an undeclared session in plaintext does not": {
-			more: values{"observed_clients": []any{observedSession("stranger", false)}},
+			more: values{"observations": observedBy(true, observedSession("stranger", false))},
 			want: outcome{ca: targetCA, ready: true},
 		},
 		"on_undeclared warn lets it pass": {
-			more: values{"on_undeclared": "warn", "observed_clients": []any{observedSession("stranger", true)}},
+			more: values{"on_undeclared": "warn", "observations": observedBy(true, observedSession("stranger", true))},
 			want: outcome{ca: targetCA, ready: true, warnings: []string{"clients"}},
 		},
 	}
@@ -225,6 +233,11 @@ func observedSession(user string, encrypted bool) values {
 	return values{"username": user, "database": "app", "client_addr": "10.0.0.7", "ssl": encrypted, "sessions": 1}
 }
 
+// observedBy is one observation.
+func observedBy(complete bool, sessions ...any) []any {
+	return []any{values{"source": "sslready_clients", "complete": complete, "sessions": append([]any{}, sessions...)}}
+}
+
 func (ds diagnostics) paths() []string {
 	var all []string
 	for _, d := range ds {
@@ -280,7 +293,7 @@ func TestUnknownInputsDeferToTheApply(t *testing.T) {
 	told.expect(t, "ERROR", `clients["stale"].trust_store`, `Client "stale" Not Ready for the Target CA`, "unknown_authority")
 
 	// With nobody to judge yet, and sessions that may be the unknown client's.
-	for _, more := range []values{{}, {"on_unready": "hold"}, {"observed_clients": []any{observedSession("app", true)}}} {
+	for _, more := range []values{{}, {"on_unready": "hold"}, {"observations": observedBy(true, observedSession("app", true))}} {
 		_, told = p.planGate(t, gate(values{"unknown": libpq("verify-ca", values{"content": notKnown{}})}, more))
 		told.expect(t, "WARNING", "clients", "Clients Judged at Apply")
 		if told.failed() {
@@ -289,10 +302,10 @@ func TestUnknownInputsDeferToTheApply(t *testing.T) {
 	}
 
 	for name, more := range map[string]values{
-		"target":           {"target_ca_cert_identifier": notKnown{}},
-		"instance":         {"db_instance_identifier": notKnown{}},
-		"observed clients": {"observed_clients": notKnown{}},
-		"all clients":      {"clients": notKnown{}},
+		"target":       {"target_ca_cert_identifier": notKnown{}},
+		"instance":     {"db_instance_identifier": notKnown{}},
+		"observations": {"observations": notKnown{}},
+		"all clients":  {"clients": notKnown{}},
 	} {
 		planned, told := p.planGate(t, gate(values{"app": libpq("verify-ca", values{"path": both})}, more))
 		if told.failed() || at(t, planned, "ca_cert_identifier") != (notKnown{}) {

@@ -17,8 +17,8 @@ type refreshedGate struct {
 	private []byte
 }
 
-// refreshGate plans, applies and refreshes a gate.
-func (p *protocol) refreshGate(t *testing.T, config values) refreshedGate {
+// applyGate plans and applies a gate.
+func (p *protocol) applyGate(t *testing.T, config values) *tfprotov6.ApplyResourceChangeResponse {
 	t.Helper()
 	planned, told := p.planGate(t, config)
 	if told.failed() {
@@ -33,12 +33,24 @@ func (p *protocol) refreshGate(t *testing.T, config values) refreshedGate {
 	if told := diagnosticsOf(applied.Diagnostics); told.failed() {
 		t.Fatal(told)
 	}
+	return applied
+}
+
+// refresh refreshes a gate.
+func (p *protocol) refresh(t *testing.T, applied *tfprotov6.ApplyResourceChangeResponse) refreshedGate {
+	t.Helper()
 	read, err := p.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: gateType, CurrentState: applied.NewState, Private: applied.Private})
 	must(t, err)
 	if told := diagnosticsOf(read.Diagnostics); len(told) > 0 {
 		t.Fatal(told)
 	}
 	return refreshedGate{p, read.NewState, read.Private}
+}
+
+// refreshGate plans, applies and refreshes a gate.
+func (p *protocol) refreshGate(t *testing.T, config values) refreshedGate {
+	t.Helper()
+	return p.refresh(t, p.applyGate(t, config))
 }
 
 // plan plans a change of it.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -37,6 +38,8 @@ type gathered struct {
 	forceSSL        *bool
 	serverTLS       readiness.ServerTLS
 	host            string
+	// engine is RDS's word; empty is not known.
+	engine string
 	// topology is nil where RDS was not asked.
 	topology *readiness.Topology
 	notes    []readiness.Finding
@@ -54,6 +57,10 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 		forceSSL: m.ForceSSL.ValueBoolPointer(), serverTLS: serverTLSOf(m.ServerTLS),
 	}
 	var diags diag.Diagnostics
+	if retired := retiredTarget(m, s.now()); retired != nil {
+		diags.Append(retired)
+		return g, diags
+	}
 	region, offered := m.Region.ValueString(), rdsapi.Certificates{}
 	target := m.TargetCACertIdentifier.ValueString()
 	if !m.DBInstanceIdentifier.IsNull() {
@@ -66,6 +73,9 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 		if diags.HasError() {
 			return g, diags
 		}
+	}
+	if region == "" && !m.DBInstanceIdentifier.IsNull() {
+		region = s.region(ctx)
 	}
 	endpoint, is := rdsca.ParseEndpoint(g.host)
 	switch {
@@ -90,6 +100,16 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 		diags.Append(targetNotKnown(target, region))
 	}
 	return g, diags
+}
+
+// retiredTarget refuses a CA that RDS no longer offers, whatever is known of it.
+func retiredTarget(m judgementModel, now time.Time) diag.Diagnostic {
+	target := m.TargetCACertIdentifier.ValueString()
+	if !rdsca.Known(target) || !rdsca.Retired(rdsca.CA{Identifier: target, NotAfter: now.AddDate(1, 0, 0)}, now) {
+		return nil
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("target_ca_cert_identifier"), "Retired CA", fmt.Sprintf(
+		"RDS has retired %q and would refuse the switch. Name one that it offers: %s.", target, strings.Join(rdsca.Identifiers(), ", ")))
 }
 
 // cannotReadInstance names the way without AWS where there is none to it.
@@ -137,11 +157,22 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 		diags.Append(cannotReadInstance(missing))
 		return region, offered
 	}
+	if !instance.IsPostgreSQL() {
+		diags.Append(notPostgreSQL(at, "DB instance", id, instance.Engine))
+		return region, offered
+	}
+	g.engine = instance.Engine
 	instance = g.askTopology(ctx, reader, instance)
 	g.take(seen(instance))
 	g.askParameters(ctx, reader, m, diags)
 	offeredForVersion(ctx, reader, instance, m.TargetCACertIdentifier.ValueString(), diags)
 	return cmp.Or(region, instance.Region), offered
+}
+
+// notPostgreSQL is for the engines of RDS that this provider cannot judge.
+func notPostgreSQL(at path.Path, kind, id, engine string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "Not a PostgreSQL Database", fmt.Sprintf(
+		"The engine of %s %q is %s. Its clients and parameters are not PostgreSQL's, and what is said of PostgreSQL would be wrong for them. Name a DB instance or cluster of postgres or aurora-postgresql.", kind, id, engine))
 }
 
 // take copies the facts of the instance. What it is on is RDS's word, whatever
@@ -150,6 +181,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 func (g *gathered) take(instance seenInstance) {
 	g.instance = gate.Instance{CA: instance.CA, PendingCA: instance.PendingCA}
 	g.host = cmp.Or(g.host, instance.Host)
+	g.engine = cmp.Or(g.engine, instance.Engine)
 }
 
 // askParameters reads rds.force_ssl, and beside it what the server takes of a

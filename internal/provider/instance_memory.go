@@ -22,13 +22,14 @@ type seenInstance struct {
 	PendingCA string `json:"pending_ca,omitempty"`
 	Host      string `json:"host,omitempty"`
 	Region    string `json:"region,omitempty"`
+	Engine    string `json:"engine,omitempty"`
 	ForceSSL  *bool  `json:"force_ssl,omitempty"` // nil when it is not certain
 
 	ServerTLS readiness.ServerTLS `json:"server_tls,omitzero"`
 }
 
 func seen(instance rdsapi.DBInstance) seenInstance {
-	s := seenInstance{Identifier: instance.Identifier, CA: instance.CAIdentifier, PendingCA: instance.PendingCAIdentifier, Region: instance.Region}
+	s := seenInstance{Identifier: instance.Identifier, CA: instance.CAIdentifier, PendingCA: instance.PendingCAIdentifier, Region: instance.Region, Engine: instance.Engine}
 	if instance.Endpoint != nil {
 		s.Host = instance.Endpoint.Host
 	}

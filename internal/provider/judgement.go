@@ -49,9 +49,9 @@ func judged(ctx context.Context, s *services, m judgementModel, before *seenInst
 		return j, diags
 	}
 	j.rotation = gathered.rotation(m, clients, at)
-	observed := sessionsOf(m.ObservedClients)
+	observations := observationsOf(m.Observations)
 	if j.deferred = deferred; len(deferred) > 0 {
-		observed = nil // A session may be a client whose match is not known yet.
+		observations = nil // A session may be a client whose match is not known yet.
 	}
 	if len(clients) == 0 && len(deferred) > 0 {
 		j.report.Ready = true // Nobody blocks the switch so far.
@@ -59,8 +59,8 @@ func judged(ctx context.Context, s *services, m judgementModel, before *seenInst
 	}
 	j.report = readiness.Evaluate(readiness.Input{
 		Target: gathered.target, Current: gathered.current,
-		ForceSSL: gathered.forceSSL, ServerTLS: gathered.serverTLS, Host: gathered.host,
-		Clients: clients, Observed: observed,
+		ForceSSL: gathered.forceSSL, ServerTLS: gathered.serverTLS, Host: gathered.host, Engine: gathered.engine,
+		Clients: clients, Observations: observations,
 		WarnUndeclared:    m.OnUndeclared.ValueString() == choiceWarn,
 		WarnIndeterminate: m.OnIndeterminate.ValueString() == choiceWarn,
 		At:                at, MinimumValidity: minimum, Waivers: waivers, Notes: gathered.notes,

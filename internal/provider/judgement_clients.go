@@ -24,6 +24,10 @@ func validateClients(clients types.Map) diag.Diagnostics {
 		at := path.Root("clients").AtMapKey(name)
 		client := fieldsOf(declared[name])
 		diags.Append(refuseSecrets(client, at, name)...)
+		if client != nil && !settled(client) {
+			diags.AddAttributeError(at, fmt.Sprintf("No Settings for the Client %q", name),
+				"It has none of connection, environment, properties and image, so that it would be judged by its driver's defaults. Terraform drops the keys that a client does not have without a word: look for a misspelt one, such as url or dsn. If the defaults are meant, say so with connection = \"\".")
+		}
 		diags.Append(validateImage(client, at, name)...)
 		about := fieldsOf(client["framework"])
 		alternatives, _ := about["alternatives"].(types.List)
@@ -35,6 +39,20 @@ func validateClients(clients types.Map) diag.Diagnostics {
 		}
 	}
 	return diags
+}
+
+// settled says whether a client has settings, or may have some that are not
+// known yet.
+func settled(client fields) bool {
+	if client.isSet("connection") || client.isSet("image") || client.isSet("archives") || client.isSet("framework") {
+		return true
+	}
+	for _, name := range []string{"environment", "properties"} {
+		if settings := field[types.Map](client, name); settings.IsUnknown() || len(settings.Elements()) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // refuseSecrets finds passwords and private keys without showing them.
@@ -159,29 +177,6 @@ func matchOf(match fields) readiness.Match {
 		}
 	}
 	return m
-}
-
-// sessionsOf translates observed_clients. Null is nil: nothing was observed.
-func sessionsOf(observed types.List) []readiness.Session {
-	if observed.IsNull() || observed.IsUnknown() {
-		return nil
-	}
-	sessions := make([]readiness.Session, 0, len(observed.Elements()))
-	for _, element := range observed.Elements() {
-		f := fieldsOf(element)
-		session := readiness.Session{
-			Username: f.text("username"), Database: f.text("database"),
-			ApplicationName: f.text("application_name"), ClientAddr: f.text("client_addr"),
-		}
-		if ssl, isBool := f["ssl"].(types.Bool); isBool && !ssl.IsNull() {
-			session.SSL = ssl.ValueBoolPointer()
-		}
-		if n, isNumber := f["sessions"].(types.Int64); isNumber {
-			session.Sessions = n.ValueInt64()
-		}
-		sessions = append(sessions, session)
-	}
-	return sessions
 }
 
 func sortedNames(m types.Map) []string { return sortedKeys(m.Elements()) }

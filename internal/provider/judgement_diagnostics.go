@@ -15,6 +15,7 @@ import (
 // The titles of the judgement's diagnostics, before what names the subject.
 const (
 	titleUndeclared = "Observed Clients Are Not Declared"
+	titleIncomplete = "Observations Are Not Complete"
 	titleBlocked    = "CA Switch Blocked"
 	titleAtApply    = "Clients Judged at Apply"
 )
@@ -40,7 +41,7 @@ func (j judgement) diagnostics(m judgementModel) diag.Diagnostics {
 // all sessions that nobody declared.
 func (j judgement) errors(m judgementModel) diag.Diagnostics {
 	var diags diag.Diagnostics
-	var sessions []string
+	var sessions, incomplete []string
 	clients := m.Clients.Elements() // A copy: not to be made once a client.
 	for _, findings := range j.byClient() {
 		f := findings[0]
@@ -52,13 +53,19 @@ func (j judgement) errors(m judgementModel) diag.Diagnostics {
 			diags.AddAttributeError(blamedPath(f.Client, verdict.Target), fmt.Sprintf("Client %q Not Ready for the Target CA", f.Client), strings.Join(append([]string{detail}, remarks(findings[1:])...), "\n"))
 		case f.Code == readiness.FindingUndeclared:
 			sessions = append(sessions, f.Detail)
+		case f.Code == readiness.FindingIncomplete:
+			incomplete = append(incomplete, f.Detail)
 		default:
 			diags.AddAttributeError(path.Root("clients"), titleBlocked, f.Detail)
 		}
 	}
 	if len(sessions) > 0 {
-		diags.AddAttributeError(path.Root("observed_clients"), titleUndeclared, strings.Join(listed(sessions), "\n")+
+		diags.AddAttributeError(path.Root("observations"), titleUndeclared, strings.Join(listed(sessions), "\n")+
 			"\nA client that nobody declared cannot be judged, and may be cut off by the switch. Set on_undeclared = \"warn\" to go on regardless.")
+	}
+	if len(incomplete) > 0 {
+		diags.AddAttributeError(path.Root("observations"), titleIncomplete, strings.Join(listed(incomplete), "\n")+
+			"\nMend what hides clients from the observation, or set on_undeclared = \"warn\" to go on regardless.")
 	}
 	return diags
 }

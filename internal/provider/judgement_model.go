@@ -26,7 +26,7 @@ type judgementModel struct {
 	CanaryServerCertificateChainPEM  types.String
 	CurrentServerCertificateChainPEM types.String
 	Clients                          types.Map
-	ObservedClients                  types.List
+	Observations                     types.List
 	OnUndeclared                     types.String
 	OnIndeterminate                  types.String
 	OnUnready                        types.String // of the gate alone
@@ -55,7 +55,7 @@ func readModel(ctx context.Context, schema attr.Type, raw tftypes.Value, diags *
 		CanaryServerCertificateChainPEM:  field[types.String](f, "canary_server_certificate_chain_pem"),
 		CurrentServerCertificateChainPEM: field[types.String](f, "current_server_certificate_chain_pem"),
 		Clients:                          field[types.Map](f, "clients"),
-		ObservedClients:                  field[types.List](f, "observed_clients"),
+		Observations:                     field[types.List](f, "observations"),
 		OnUndeclared:                     field[types.String](f, "on_undeclared"),
 		OnIndeterminate:                  field[types.String](f, "on_indeterminate"),
 		OnUnready:                        field[types.String](f, "on_unready"),

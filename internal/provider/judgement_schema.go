@@ -56,11 +56,11 @@ func judgementInputs() attributes {
 			kind: byName, required: true, nested: clientAttributes(), maps: []validator.Map{mapvalidator.SizeAtLeast(1)},
 			description: "The clients of the DB instance. The key is the client's name in every message.",
 		},
-		"observed_clients": {
-			kind: objects, nested: observedAttributes(),
-			description: "Sessions that were seen: the `clients` of `sslready_clients`. An observed session on TLS that no declared client matches is a finding. Default: coverage is not checked.",
+		"observations": {
+			kind: objects, nested: observationAttributes(false), writeOnly: true,
+			description: "Who was seen: the `observation` of `sslready_clients`, `sslready_connection_log` and `sslready_client_census`. A session on TLS that no declared client matches is a finding, and so is an observation that is not complete. It is never stored. Default: coverage is not checked.",
 		},
-		"on_undeclared":     {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether an observed session that no client matches makes the whole unready: `block` (default) or `warn`."},
+		"on_undeclared":     {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether an observed session that no client matches, or an observation that is not complete, makes the whole unready: `block` (default) or `warn`."},
 		"on_indeterminate":  {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether a client that cannot be judged counts as unready: `block` (default) or `warn`."},
 		"apply_immediately": {kind: boolean, description: "Whether the switch is to be applied at once, as `apply_immediately` of `aws_db_instance` says it; `rotation` then tells so. Default: `false`, as there."},
 		"evaluation_time":   {kind: text, strings: []validator.String{timestamp{}}, description: "Judge as of this time, RFC 3339 such as `2026-01-31T08:00:00Z`. Default: now."},
@@ -86,7 +86,7 @@ func clientAttributes() attributes {
 		"driver":          {kind: text, required: true, strings: []validator.String{knownDriver{}}, description: "The client's driver: " + codeList(driver.Names()) + "."},
 		"driver_version":  {kind: text, strings: notEmpty(), description: "Version of the driver, such as `42.7.4`; for drivers built on libpq, the version of libpq. Default: the newest whose rules are known."},
 		"runtime_version": {kind: text, strings: notEmpty(), description: "Version of what the driver runs on: Java, Node, Python, .NET or, for libpq and Rust's drivers, OpenSSL. Default: the newest whose rules are known."},
-		"connection":      {kind: text, description: "Connection string in the driver's own syntax: conninfo, URI, JDBC URL. One that carries a password is refused: use `provider::sslready::connection_without_password`. Default: the driver's defaults."},
+		"connection":      {kind: text, description: "Connection string in the driver's own syntax: conninfo, URI, JDBC URL. One that carries a password is refused: use `provider::sslready::connection_without_password`. A client without connection, environment, properties and image is an error: `connection = \"\"` says that the driver's defaults are meant."},
 		"environment":     {kind: textMap, description: "What the driver reads from its environment, such as `PGSSLMODE` or `NODE_EXTRA_CA_CERTS`; a name that it does not read changes nothing. Passwords are refused. Default: nothing is set."},
 		"properties":      {kind: textMap, description: "Settings given in code, by the driver's own names, such as `sslfactory` or `ssl.rejectUnauthorized`; a name that the driver does not know changes nothing, as there. Of drivers in Rust also what they are built with, such as `connector` or `tls`: the guide Conformance lists them. Passwords are refused, except that of a Java trust store, which is kept in the state. Default: nothing is set."},
 		"trust_store":     {kind: object, nested: trustStoreAttributes(), description: "The trust store that the client finds where its settings point; for a client that trusts the store of its operating system, JVM or runtime, give that one with `place = \"system\"`. Default: nothing is there; of a store of the operating system, JVM or runtime, that it holds no root of RDS."},
@@ -134,17 +134,6 @@ func trustStoreAttributes() attributes {
 		"password_env":   {kind: text, strings: notEmpty(), description: "Name of an environment variable of the provider's process that holds the password."},
 		"password":       {kind: text, sensitive: true, description: "Password of the store. It is kept in the state: prefer `password_wo` or `password_env`."},
 		"place":          {kind: text, strings: oneOf(string(policy.PlaceAuto), string(policy.PlaceHome), string(policy.PlaceSystem)), description: "Where the store lies on the client's side: `auto` (default), where the settings point, else the driver's default root file; `home`, the default root file; `system`, the store of the operating system, JVM or runtime."},
-	}
-}
-
-func observedAttributes() attributes {
-	return attributes{
-		"database":         {kind: text, description: "Database name; null when not visible."},
-		"username":         {kind: text, description: "User name; null when not visible."},
-		"application_name": {kind: text, description: "Value of `application_name`; null when not visible."},
-		"client_addr":      {kind: text, description: "Address of the client; null for a Unix socket, or when not visible."},
-		"ssl":              {kind: boolean, description: "Whether the session is on TLS; null when not visible, which counts as TLS."},
-		"sessions":         {kind: number, description: "Number of such sessions."},
 	}
 }
 

@@ -21,6 +21,6 @@ func serverTLSOf(given types.Object) readiness.ServerTLS {
 // PostgreSQL does not know says nothing.
 func configuredTLS(p rdsapi.TLSParameters) readiness.ServerTLS {
 	return readiness.ServerTLS{
-		Min: policy.TLSVersion(p.MinProtocol), Max: policy.TLSVersion(p.MaxProtocol), RSAOnly: openssl.RSASuitesOnly(p.Ciphers),
+		Min: policy.TLSVersion(p.MinProtocol), Max: policy.TLSVersion(p.MaxProtocol), SuitesKnown: p.Ciphers != "", RSAOnly: openssl.RSASuitesOnly(p.Ciphers),
 	}
 }

@@ -195,9 +195,9 @@ func TestTheDataSourceStoresNoStoreContents(t *testing.T) {
 	}
 }
 
-// TestAccObservedClientsComeFromTheOtherDataSource feeds a list of objects that
-// have more attributes than are asked for.
-func TestAccObservedClientsComeFromTheOtherDataSource(t *testing.T) {
+// TestAccObservationsComeFromTheOtherDataSource feeds what a look saw into the
+// gate.
+func TestAccObservationsComeFromTheOtherDataSource(t *testing.T) {
 	t.Parallel()
 	lab := newQuietLab(t)
 	session{user: billing, application: "billing", encrypted: true}.open(t, lab.Server("one"))
@@ -215,7 +215,7 @@ resource "sslready_trust_store_validation" "orders" {
   force_ssl                 = true
   target_ca_cert_identifier = %q
   on_undeclared             = %q
-  observed_clients          = data.sslready_clients.orders.clients
+  observations              = [data.sslready_clients.orders.observation]
   clients = {
     billing = {
       driver      = "psql"

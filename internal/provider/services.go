@@ -27,6 +27,8 @@ type services struct {
 
 	// aws is made by newServices; it looks at nothing before it is needed.
 	aws *rdsapi.Lazy
+	// memory is that of its reader.
+	memory memory
 	// written are the files that resources write.
 	written writtenPaths
 	// images are opened once each.
@@ -82,7 +84,27 @@ func (s *services) rds(ctx context.Context) (*rdsapi.Reader, error) {
 	if s.deferred {
 		return nil, errProviderNotKnown
 	}
-	return s.aws.Reader(ctx)
+	reader, err := s.aws.Reader(ctx)
+	if err == nil && s.memory.stale(s.now()) {
+		reader.Forget()
+	}
+	return reader, err
+}
+
+// refresh begins a plan: what was read before a change is forgotten.
+func (s *services) refresh(ctx context.Context) {
+	if reader, err := s.aws.Reader(ctx); err == nil && s.memory.refreshed(s.now()) {
+		reader.Forget()
+	}
+}
+
+// region is the provider's, empty where there is no access to AWS.
+func (s *services) region(ctx context.Context) string {
+	session, err := s.aws.Session(ctx)
+	if err != nil {
+		return ""
+	}
+	return session.Region()
 }
 
 // postgres returns how to log in to one server.

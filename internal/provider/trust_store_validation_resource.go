@@ -175,11 +175,13 @@ func (j judgement) lasting() judgement {
 // not touched before it.
 func (r *trustStoreValidationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	resp.State.Raw = r.confirm(ctx, req.Config, req.Plan, nil, nil, &resp.Diagnostics)
+	r.services.memory.changed(r.services.now())
 }
 
 // Update judges again, as Create does.
 func (r *trustStoreValidationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	applied := r.confirm(ctx, req.Config, req.Plan, req.Private, &req.State, &resp.Diagnostics)
+	r.services.memory.changed(r.services.now())
 	if !resp.Diagnostics.HasError() {
 		resp.State.Raw = applied
 	}
@@ -249,6 +251,7 @@ func (r *trustStoreValidationResource) Read(ctx context.Context, req resource.Re
 	if resp.Diagnostics.HasError() || state.DBInstanceIdentifier.IsNull() || !r.services.known() {
 		return
 	}
+	r.services.refresh(ctx)
 	if found, err := look(ctx, r.services, state.DBInstanceIdentifier.ValueString()); err == nil {
 		resp.Diagnostics.Append(found.remember(ctx, resp.Private)...)
 	}
@@ -256,4 +259,5 @@ func (r *trustStoreValidationResource) Read(ctx context.Context, req resource.Re
 
 // Delete forgets the verdict. There is nothing else to remove.
 func (r *trustStoreValidationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+	r.services.memory.changed(r.services.now())
 }

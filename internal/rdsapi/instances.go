@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -99,6 +100,9 @@ func (r *Reader) instanceSource(m *memory) source[DBInstance] {
 		keys: func(i DBInstance) (identifier, arn string) { return i.Identifier, i.ARN },
 	}
 }
+
+// IsPostgreSQL says whether the engine is one that this package reads.
+func (i DBInstance) IsPostgreSQL() bool { return slices.Contains(postgreSQLEngines(), i.Engine) }
 
 func postgreSQLEngines() []string { return []string{EnginePostgreSQL, EngineAuroraPostgreSQL} }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
 
 // judge says what the client does when the server presents the evidence.
@@ -168,7 +169,10 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 		}
 		return verdict, policy.TLSFailed
 	}
-	if verdict, refused := handshakeRefused(p.TLS, e.serverTLS(evidence), evidence); refused {
+	if verdict, refused := handshakeRefused(p.TLS, e.serverTLS(host, evidence), evidence); refused {
+		if verdict.Outcome != Fails {
+			return verdict, 0
+		}
 		return verdict, policy.TLSFailed
 	}
 	if !a.VerifyPath && !a.VerifyHost {
@@ -193,11 +197,25 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 
 // serverTLS is what the other end of the handshake takes: in front of the
 // server, a proxy has settings of its own.
-func (e *evaluation) serverTLS(evidence Evidence) ServerTLS {
+func (e *evaluation) serverTLS(host policy.Host, evidence Evidence) ServerTLS {
 	if evidence.Source == trustServices {
 		return ServerTLS{}
 	}
-	return e.in.ServerTLS
+	server := e.in.ServerTLS
+	server.OwnSuites = e.in.Engine == auroraPostgreSQL || e.in.Engine == "" && (ofCluster(host.Name) || ofCluster(e.in.Host))
+	return server
+}
+
+// auroraPostgreSQL is RDS's name of the engine.
+const auroraPostgreSQL = "aurora-postgresql"
+
+// ofCluster says whether a name is an endpoint of a DB cluster, which is
+// Aurora's, or of a Multi-AZ DB cluster.
+func ofCluster(name string) bool {
+	endpoint, is := rdsca.ParseEndpoint(name)
+	return is && slices.Contains([]rdsca.EndpointKind{
+		rdsca.EndpointCluster, rdsca.EndpointClusterReader, rdsca.EndpointClusterCustom, rdsca.EndpointShardGroup, rdsca.EndpointGlobalDatabase,
+	}, endpoint.Kind)
 }
 
 // path verifies the certification path to the client's trust anchors.

@@ -93,9 +93,9 @@ func BenchmarkCoverage(b *testing.B) {
 	for name, kind := range kinds {
 		b.Run(name, func(b *testing.B) {
 			in := fleet(b, false)
-			in.Observed = make([]readiness.Session, many)
+			in.Observations = seen(make([]readiness.Session, many)...)
 			for i := range in.Clients {
-				kind(&in.Clients[i].Match, &in.Observed[i], i)
+				kind(&in.Clients[i].Match, &in.Observations[0].Sessions[i], i)
 			}
 			var report readiness.Report
 			for b.Loop() {

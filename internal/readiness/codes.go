@@ -114,13 +114,13 @@ type FindingCode = string
 const (
 	FindingNoClients        FindingCode = "no_clients_declared"
 	FindingUndeclared       FindingCode = "undeclared_client"
+	FindingIncomplete       FindingCode = "observation_incomplete"
 	FindingMatchedTwice     FindingCode = "session_matched_twice"
 	FindingNeverSeen        FindingCode = "client_never_seen"
 	FindingNoSession        FindingCode = "no_session_observed"
 	FindingAlreadyFailing   FindingCode = "already_failing"
 	FindingWaived           FindingCode = "waived"
 	FindingWaiverExpired    FindingCode = "waiver_expired"
-	FindingNameAssumed      FindingCode = "host_name_assumed"
 	FindingAnchorExpires    FindingCode = "anchor_expires_soon"
 	FindingPinnedCA         FindingCode = "pinned_subordinate"
 	FindingPinnedServer     FindingCode = "pinned_server_certificate"
@@ -145,13 +145,13 @@ func FindingMeanings() []Meaning {
 	return []Meaning{
 		finding(FindingNoClients, blocking, "nothing was checked"),
 		finding(FindingUndeclared, blocking+", or "+warning+" by `on_undeclared`", "an observed session matches no declared client"),
+		finding(FindingIncomplete, blocking+", or "+warning+" by `on_undeclared`", "an observation may have missed clients, and its `why` says how"),
 		finding(FindingMatchedTwice, warning, "an observed session matches several clients: narrow their `match`"),
 		finding(FindingNeverSeen, info, "no observed session is this client"),
-		finding(FindingNoSession, warning, "no session was observed, which an unreachable server gives too: look at `reachable` and `complete`"),
+		finding(FindingNoSession, warning, "no session was observed, which does not prove that nobody connects: look for longer"),
 		finding(FindingAlreadyFailing, warning, "the client breaks under the present CA already, as declared"),
 		finding(FindingWaived, warning, "a waiver lets the client through"),
 		finding(FindingWaiverExpired, warning, "a waiver has expired, and lets the client through no more"),
-		finding(FindingNameAssumed, warning, "a name that is no endpoint of RDS was taken for one that the certificate holds"),
 		finding(FindingAnchorExpires, warning, "an anchor ends within `minimum_validity`"),
 		finding(FindingPinnedCA, warning, "the client trusts a subordinate CA: it breaks at the next renewal, even without a switch"),
 		finding(FindingPinnedServer, warning, "the client trusts a server certificate: it breaks at the next renewal, even without a switch"),

@@ -1,18 +1,21 @@
 package readiness
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 )
 
 // coverage compares the observed sessions with the declared clients.
 //
 // A session that may be on TLS and that no client matches is undeclared;
-// plaintext sessions are not touched by a switch of the CA.
+// plaintext sessions are not touched by a switch of the CA. An observation that
+// is not complete leaves open who else is there, which weighs the same.
 func coverage(in Input) []Finding {
-	if in.Observed == nil {
+	if in.Observations == nil {
 		return nil
 	}
 	severity := Blocking
@@ -22,25 +25,22 @@ func coverage(in Input) []Finding {
 	var findings []Finding
 	seen := make(map[string]bool, len(in.Clients))
 	index := newMatchIndex(in.Clients)
-	namesOf := func(clients []*Client) string {
-		const shown = 5
-		names := make([]string, 0, shown)
-		for _, c := range clients[:min(len(clients), shown)] {
-			names = append(names, c.Name)
+	for _, o := range in.Observations {
+		if !o.Complete {
+			findings = append(findings, Finding{
+				Severity: severity, Code: FindingIncomplete,
+				Detail: fmt.Sprintf("%s is not complete: %s Clients that it missed may be undeclared.", o, sentence(cmp.Or(o.Why, "its source does not say why"))),
+			})
 		}
-		text := strings.Join(names, ", ")
-		if more := len(clients) - shown; more > 0 {
-			text += fmt.Sprintf(" and %d more", more)
-		}
-		return text
 	}
-	if len(in.Observed) == 0 {
+	sessions := distinct(in.Observations)
+	if len(sessions) == 0 {
 		findings = append(findings, Finding{
 			Severity: Warning, Code: FindingNoSession,
-			Detail: "No session was observed, which does not prove that nobody connects: look for longer, and check that every server could be asked (reachable and complete of sslready_clients).",
+			Detail: "No session was observed, which does not prove that nobody connects: look for longer.",
 		})
 	}
-	for _, session := range in.Observed {
+	for _, session := range sessions {
 		found := index.find(session)
 		for _, c := range found {
 			seen[c.Name] = true
@@ -68,6 +68,53 @@ func coverage(in Input) []Finding {
 		}
 	}
 	return findings
+}
+
+// namesOf lists a few of the clients.
+func namesOf(clients []*Client) string {
+	const shown = 5
+	names := make([]string, 0, shown)
+	for _, c := range clients[:min(len(clients), shown)] {
+		names = append(names, c.Name)
+	}
+	text := strings.Join(names, ", ")
+	if more := len(clients) - shown; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// distinct are the sessions of all observations. One that several saw is one:
+// only what a client can be matched by and its transport count.
+func distinct(observations []Observation) []Session {
+	type key struct {
+		username, database, application, address string
+		hidden, ssl                              bool
+	}
+	var all []Session
+	known := map[key]bool{}
+	for _, o := range observations {
+		for _, s := range o.Sessions {
+			k := key{s.Username, s.Database, s.ApplicationName, s.ClientAddr, s.SSL == nil, s.SSL != nil && *s.SSL}
+			if !known[k] {
+				known[k] = true
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// String names an observation by its source and span.
+func (o Observation) String() string {
+	text := "The observation by " + cmp.Or(o.Source, "an unnamed source")
+	if !o.From.IsZero() {
+		text += " from " + o.From.UTC().Format(time.RFC3339)
+	}
+	if !o.To.IsZero() {
+		text += " to " + o.To.UTC().Format(time.RFC3339)
+	}
+	return text
 }
 
 // String describes a session without guessing what was not visible.

@@ -42,7 +42,7 @@ func TestMatch(t *testing.T) {
 			client := libpq("c", "sslmode=require")
 			client.Match = tc.match
 			in := s.input(client)
-			in.Observed = []readiness.Session{tc.session}
+			in.Observations = seen(tc.session)
 			report := readiness.Evaluate(in)
 			if undeclared := slices.Contains(codes(report, ""), "error undeclared_client"); undeclared == tc.matches {
 				t.Errorf("undeclared: %t, findings %v", undeclared, report.Findings)
@@ -99,7 +99,10 @@ func TestCoverage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			in := s.input(clients...)
-			in.Observed, in.WarnUndeclared = tc.observed, tc.warn
+			in.WarnUndeclared = tc.warn
+			if tc.observed != nil {
+				in.Observations = seen(tc.observed...)
+			}
 			report := readiness.Evaluate(in)
 			if report.Ready != tc.ready || !slices.Equal(codes(report, ""), tc.general) || !slices.Equal(codes(report, "idle"), tc.idle) {
 				t.Errorf("ready %t, %v, idle %v", report.Ready, codes(report, ""), codes(report, "idle"))
@@ -139,7 +142,9 @@ func TestAnEmptyObservationProvesNothing(t *testing.T) {
 		"nobody looked": {nil, false}, "somebody looked": {[]readiness.Session{}, true}, "and saw one": {[]readiness.Session{{Username: "x"}}, false},
 	} {
 		in := s.input(libpq("c", "sslmode=require"))
-		in.Observed = tc.observed
+		if tc.observed != nil {
+			in.Observations = seen(tc.observed...)
+		}
 		if got := codes(readiness.Evaluate(in), ""); slices.Contains(got, warned) != tc.want {
 			t.Errorf("%s: findings %v", name, got)
 		}

@@ -47,7 +47,7 @@ func TestCoverageFindsClientsByEveryKind(t *testing.T) {
 	for name, tc := range sessions {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			in := readiness.Input{Clients: clients, Observed: []readiness.Session{tc.session}, At: benchmarkAt}
+			in := readiness.Input{Clients: clients, Observations: seen(tc.session), At: benchmarkAt}
 			var codes []string
 			for _, f := range readiness.Evaluate(in).Findings {
 				if f.Code == "undeclared_client" || f.Code == "session_matched_twice" {
@@ -69,7 +69,7 @@ func TestCoverageNamesAFewOfManyClients(t *testing.T) {
 	for i := range in.Clients {
 		in.Clients[i].Match = readiness.Match{Usernames: []string{"app"}}
 	}
-	in.Observed = []readiness.Session{{Username: "app", SSL: &on}}
+	in.Observations = seen(readiness.Session{Username: "app", SSL: &on})
 	findings := readiness.Evaluate(in).Findings
 	want := []readiness.Finding{{
 		Severity: readiness.Warning, Code: "session_matched_twice",

@@ -75,8 +75,8 @@ func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 	} else {
 		verdict.Current = Verdict{Reason: PathNotKnown, Detail: "The certificate that the server presents now is not known."}
 	}
-	verdict.Remedy = remedy(c, policy, verdict.Target, e.in.Target)
-	findings := append(append(unread, e.notes(c, policy, verdict)...), e.assumedNames(c, policy, verdict.Target)...)
+	verdict.Remedy = remedy(c, policy, verdict.Target, e.in.Target, e.in.Current)
+	findings := append(unread, e.notes(c, policy, verdict)...)
 
 	verdict.Ready = !verdict.Target.Outcome.blocks(!e.in.WarnIndeterminate)
 	if !verdict.Ready && c.ViaProxy && verdict.Target.Outcome != Indeterminate {
@@ -165,6 +165,7 @@ func summary(r Report, in Input) (counts, withNames string) {
 	}
 	for _, other := range []struct{ code, one, many string }{
 		{FindingUndeclared, "undeclared session blocks", "undeclared sessions block"},
+		{FindingIncomplete, "incomplete observation blocks", "incomplete observations block"},
 	} {
 		if n := others[other.code]; n > 0 {
 			words := other.many

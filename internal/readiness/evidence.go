@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
-	"net/netip"
 	"strconv"
 	"strings"
 
@@ -106,15 +105,15 @@ func trustServicesRoot(anchors []certpath.Anchor) certpath.Presented {
 }
 
 // endpointName judges a name where the server certificate itself is not
-// known. RDS puts the endpoint's name into it and nothing else, so an address
-// or the local end of a tunnel never matches. A name that may be an alias of
-// an unknown endpoint is taken for the endpoint's: see assumedNames.
+// known. RDS puts the endpoint's own names into it and nothing else, so an
+// alias, an address or the local end of a tunnel never matches, whether the
+// endpoint is known or not.
 func (e *evaluation) endpointName(host policy.Host, verdict Verdict) Verdict {
 	switch {
 	case host.Name == "":
 		verdict.Outcome, verdict.Reason = Fails, certpath.HostNameMismatch
 		verdict.Detail = "The client compares the host name, and its settings name no host."
-	case sameName(host.Name, e.in.Host), isEndpoint(host.Name), e.mayBeAlias(host.Name):
+	case sameName(host.Name, e.in.Host), isEndpoint(host.Name):
 		return verdict
 	default:
 		verdict.Outcome, verdict.Reason = Fails, certpath.HostNameMismatch
@@ -123,13 +122,6 @@ func (e *evaluation) endpointName(host policy.Host, verdict Verdict) Verdict {
 	}
 	verdict.AnchorSHA256, verdict.AnchorSubject = "", ""
 	return verdict
-}
-
-// mayBeAlias says whether nothing is known against a name: no endpoint is
-// known that it differs from, and it is neither an address nor this machine.
-func (e *evaluation) mayBeAlias(name string) bool {
-	_, err := netip.ParseAddr(name)
-	return e.in.Host == "" && err != nil && name != "" && !sameName(name, "localhost") && !isEndpoint(name)
 }
 
 // sameName compares host names as DNS does.

@@ -22,13 +22,12 @@ func TestHostNamesWhereOnlyTheRootIsKnown(t *testing.T) {
 	tests := map[string]struct {
 		endpoint, host string
 		outcome        readiness.Outcome
-		assumed        bool // a finding says that the name was taken on trust
 	}{
 		"the endpoint":                   {endpoint: endpoint, host: endpoint, outcome: readiness.Connects},
 		"the endpoint, case and dot":     {endpoint: endpoint, host: "Orders.C9AKCIQ32RGD.us-east-1.rds.amazonaws.com.", outcome: readiness.Connects},
 		"another endpoint of RDS":        {endpoint: endpoint, host: "replica.c9akciq32rgd.us-east-1.rds.amazonaws.com", outcome: readiness.Connects},
 		"an alias of a known endpoint":   {endpoint: endpoint, host: "orders.example", outcome: readiness.Fails},
-		"an alias of nobody knows what":  {host: "orders.example", outcome: readiness.Connects, assumed: true},
+		"an alias of nobody knows what":  {host: "orders.example", outcome: readiness.Fails},
 		"an endpoint, none being known":  {host: endpoint, outcome: readiness.Connects},
 		"the local end of a tunnel":      {host: "localhost", outcome: readiness.Fails},
 		"an address":                     {host: "10.1.2.3", outcome: readiness.Fails},
@@ -48,9 +47,6 @@ func TestHostNamesWhereOnlyTheRootIsKnown(t *testing.T) {
 			}
 			if tc.outcome == readiness.Fails && (v.Reason != certpath.HostNameMismatch || v.AnchorSHA256 != "") {
 				t.Errorf("reason %s with anchor %q", v.Reason, v.AnchorSHA256)
-			}
-			if assumed := slices.Contains(codes(report, "c"), "warning host_name_assumed"); assumed != tc.assumed {
-				t.Errorf("assumed: %t, findings %v", assumed, codes(report, "c"))
 			}
 		})
 	}

@@ -75,28 +75,6 @@ func (e *evaluation) notes(c Client, p policy.Policy, v ClientVerdict) []Finding
 	return findings
 }
 
-// assumedNames tells of host names that a verdict took for the endpoint's,
-// because neither the server certificate nor the endpoint is known.
-func (e *evaluation) assumedNames(c Client, p policy.Policy, target Verdict) []Finding {
-	if target.Outcome != Connects || c.ViaProxy || e.in.Target.leaf() != nil {
-		return nil
-	}
-	for _, p := range p.Possible() {
-		if !slices.ContainsFunc(p.Attempts, func(a policy.Attempt) bool { return a.TLS && a.VerifyHost }) {
-			continue
-		}
-		for _, host := range p.Hosts {
-			if e.mayBeAlias(host.Name) {
-				return []Finding{{
-					Severity: Warning, Code: FindingNameAssumed, Client: c.Name,
-					Detail: fmt.Sprintf("The client compares the host name %q, which is not an RDS endpoint's. RDS puts only the endpoint's own names into a server certificate, so an alias fails, before and after the switch. Give db_instance_identifier, host or server_certificate_chain_pem to have the name judged.", host.Name),
-				}}
-			}
-		}
-	}
-	return nil
-}
-
 // anchorNotes tells of anchors that will not last.
 func (e *evaluation) anchorNotes(client string, anchor *anchorFacts) []Finding {
 	var findings []Finding

@@ -16,6 +16,11 @@ type ServerTLS struct {
 	// RSAOnly: its suites for TLS 1.2 and earlier (ssl_ciphers) are for RSA
 	// keys only. TLS 1.3 knows no such suites.
 	RSAOnly bool
+	// SuitesKnown: the suites were looked at. Aurora has its own defaults, and
+	// in many versions those up to TLS 1.2 are for RSA keys.
+	SuitesKnown bool
+	// OwnSuites: the server is of Aurora, or may be.
+	OwnSuites bool
 }
 
 // What a server or a client takes that says nothing of versions.
@@ -30,9 +35,12 @@ const (
 // looked at: client and server have no protocol version in common, or no suite
 // for the type of the server's key. Versions compare as texts.
 //
+// A verdict without an outcome is indeterminate.
+//
 // Source: RFC 5246, 7.4.1.3 and RFC 8446, 4.2.1. Observed with OpenSSL 1.1.1
 // and 3.0, Java 17, Go and Node against ssl_max_protocol_version = TLSv1.2 and
-// ssl_ciphers for RSA.
+// ssl_ciphers for RSA. Of Aurora, three public
+// reports of 2023 (dbeaver/Postico 852, npgsql 5314, efcore.pg 2859).
 func handshakeRefused(offer policy.Offer, server ServerTLS, evidence Evidence) (Verdict, bool) {
 	if offer.Max != "" && offer.Min > offer.Max {
 		return Verdict{
@@ -53,7 +61,14 @@ func handshakeRefused(offer policy.Offer, server ServerTLS, evidence Evidence) (
 			Outcome: Fails, Reason: ProtocolVersionRefused, ExpectedError: "protocol version",
 			Detail: "The client offers " + offer.Min + " and later, and the server takes nothing above " + highest + ".",
 		}, true
-	case !evidence.ecdsa() || common > lowestTLS:
+	case !evidence.ecdsa():
+		return Verdict{}, false
+	case server.OwnSuites && !server.SuitesKnown && lowest <= lowestTLS:
+		return Verdict{
+			Reason: KeyTypeRefused,
+			Detail: "The server certificate has an ECDSA key, and Aurora PostgreSQL has cipher suites of its own: in many versions those are for RSA keys only, and cut off every client on TLS, also one that verifies nothing.",
+		}, true
+	case common > lowestTLS:
 		return Verdict{}, false
 	case offer.NoECDSA:
 		return Verdict{

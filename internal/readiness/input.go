@@ -20,15 +20,17 @@ type Input struct {
 	ForceSSL *bool
 	// ServerTLS is what the server takes of a handshake.
 	ServerTLS ServerTLS
+	// Engine is RDS's name of the engine, such as aurora-postgresql; empty is
+	// not known.
+	Engine string
 	// Host is the endpoint's name as RDS reports it, or as it was given; empty
 	// is not known. It stands for the server certificate's names where only
 	// the root is known.
 	Host string
 	// Clients to judge; names are unique.
 	Clients []Client
-	// Observed lists the sessions seen; nil checks no coverage, while an
-	// empty list was looked at and found empty.
-	Observed []Session
+	// Observations are who was seen; nil checks no coverage.
+	Observations []Observation
 	// WarnUndeclared makes an undeclared TLS session a warning only.
 	WarnUndeclared bool
 	// WarnIndeterminate lets clients pass that cannot be judged.
@@ -108,6 +110,22 @@ type Match struct {
 	Databases        []string
 	ApplicationNames []string
 	ClientCIDRs      []netip.Prefix
+}
+
+// Observation is who was seen on a DB instance, by one source, over a span.
+type Observation struct {
+	// Source names what looked, such as "sslready_clients".
+	Source string
+	// From and To are the first and the last moment looked at; zero is not
+	// known.
+	From, To time.Time
+	// Complete: nobody who was there in that span is left out. An observation
+	// that is not complete does not prove that nobody is there.
+	Complete bool
+	// Why says in words why it is not complete; empty if it is.
+	Why string
+	// Sessions are those seen, in groups.
+	Sessions []Session
 }
 
 // Session is a group of observed sessions. Empty strings are values that

@@ -8,13 +8,19 @@ import (
 )
 
 // remedy is one imperative sentence for a verdict on the target, or "".
-func remedy(c Client, p policy.Policy, v Verdict, target Evidence) string {
+func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) string {
 	if !v.Outcome.blocks(true) {
 		return ""
 	}
 	root := rootName(target)
+	if c.ViaProxy {
+		root = "a root CA of Amazon Trust Services, under which RDS Proxy has its certificates,"
+	}
 	switch v.Reason {
 	case certpath.UnknownAuthority, certpath.IssuerMissing, TrustStoreNoAnchors, certpath.UnpredictablePath:
+		if c.ViaProxy || target.CAIdentifier != "" && current.CAIdentifier == target.CAIdentifier {
+			return fmt.Sprintf("Add %s to the client's trust store.", root)
+		}
 		return fmt.Sprintf("Add %s to the client's trust store, and keep the old one beside it until after the switch.", root)
 	case certpath.AnchorNotSelfSigned:
 		return fmt.Sprintf("Put %s, the self-signed root, into the trust store instead of a subordinate CA or server certificate.", root)
@@ -28,7 +34,15 @@ func remedy(c Client, p policy.Policy, v Verdict, target Evidence) string {
 		return "Connect by the endpoint's own name, the one in the server certificate."
 	case TrustStoreUnreadable:
 		return fmt.Sprintf("Write the trust store anew in the format that %s reads, with %s in it.", c.Settings.Driver, root)
-	case WrongTrustStorePassword, TrustStorePasswordNeeded:
+	case WrongTrustStorePassword:
+		if p.Anchors.Password != nil {
+			return "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it."
+		}
+		return "Correct the password of the trust store: the one given by password_wo, password_env or password does not open it."
+	case TrustStorePasswordNeeded:
+		if p.Anchors.NoPassword {
+			return "Give the client the password of its trust store in its own settings: it opens the store without one."
+		}
 		return "Give the trust store's password by password_wo, password_env or password."
 	case TrustStoreNotAvailable:
 		return "Give a trust store that can be read where Terraform runs, by path, content or content_base64."
@@ -39,6 +53,9 @@ func remedy(c Client, p policy.Policy, v Verdict, target Evidence) string {
 	case PathNotKnown:
 		return "Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that the fact table or RDS knows."
 	case KeyTypeRefused:
+		if v.Outcome == Indeterminate {
+			return "Choose a CA with an RSA key, or give server_tls.ciphers as SHOW ssl_ciphers has it."
+		}
 		return "Choose a CA with an RSA key, or let the client offer suites for ECDSA keys."
 	case ProtocolVersionRefused:
 		return "Let the client offer TLS 1.2 or later."

@@ -22,7 +22,7 @@ data "sslready_readiness" "this" {
   db_instance_identifier    = var.db_instance_identifier
   target_ca_cert_identifier = var.target_ca_cert_identifier
   clients                   = var.clients
-  observed_clients          = local.observed
+  observations              = local.observations
   waivers                   = var.waivers
   minimum_validity          = var.minimum_validity
 }
@@ -34,7 +34,7 @@ resource "sslready_trust_store_validation" "this" {
   db_instance_identifier    = var.db_instance_identifier
   target_ca_cert_identifier = var.target_ca_cert_identifier
   on_unready                = local.in_turn ? var.on_unready : "hold"
-  observed_clients          = local.observed
+  observations              = local.observations
   waivers                   = var.waivers
   minimum_validity          = var.minimum_validity
 
@@ -55,9 +55,8 @@ locals {
   present_ca = local.instance == null ? null : local.instance.ca_cert_identifier
   switched   = local.instance == null ? false : local.present_ca == var.target_ca_cert_identifier && local.instance.pending_ca_cert_identifier == null
 
-  observation = one(data.sslready_clients.this)
-  observed    = local.observation == null ? null : local.observation.clients
-  all_seen    = local.observation == null ? true : local.observation.complete
+  look         = one(data.sslready_clients.this)
+  observations = local.look == null ? null : [local.look.observation]
 
   ready    = local.gated ? sslready_trust_store_validation.this[0].ready : data.sslready_readiness.this[0].ready
   verdicts = local.gated ? sslready_trust_store_validation.this[0].verdicts : data.sslready_readiness.this[0].verdicts
@@ -68,7 +67,6 @@ locals {
   held_because = compact([
     local.gated ? "" : "on_unready is \"report\".",
     local.in_turn ? "" : "An earlier stage has not switched yet.",
-    local.all_seen ? "" : "The role of the provider does not see every session: grant it pg_read_all_stats.",
   ])
   released = length(local.held_because) == 0
 

@@ -1,11 +1,6 @@
 output "ca_cert_identifier" {
   description = "The CA that the DB instance should have now: assign it to aws_db_instance.ca_cert_identifier. Null for a DB instance that is held and does not exist yet: RDS's own default."
   value       = local.ca_cert_identifier
-
-  precondition {
-    condition     = var.on_unready != "error" || local.switched || local.all_seen
-    error_message = "Not every session of ${var.db_instance_identifier} could be seen, so clients may be undeclared: grant pg_read_all_stats to the role of the provider."
-  }
 }
 
 output "switched" {
@@ -31,7 +26,7 @@ output "held_because" {
 }
 
 output "ready" {
-  description = "Whether no client stands against the switch."
+  description = "Whether nothing blocks the switch."
   value       = local.ready
 }
 
@@ -52,5 +47,5 @@ output "summary" {
 
 output "plaintext_sessions" {
   description = "Sessions without TLS; null when nobody looked."
-  value       = local.observation == null ? null : local.observation.plaintext_sessions
+  value       = local.look == null ? null : local.look.plaintext_sessions
 }

@@ -125,34 +125,6 @@ run "a_change_back_that_waits_is_not_done_either" {
   }
 }
 
-run "sessions_that_nobody_sees_hold" {
-  override_data {
-    target = data.sslready_clients.this
-    values = { complete = false, plaintext_sessions = 0 }
-  }
-  variables {
-    observe = {}
-  }
-  assert {
-    condition     = output.ca_cert_identifier == "rds-ca-rsa2048-g1" && strcontains(one(output.held_because), "pg_read_all_stats")
-    error_message = "An answer that is not complete proves nothing."
-  }
-}
-
-run "sessions_that_nobody_sees_fail" {
-  command = plan
-
-  override_data {
-    target = data.sslready_clients.this
-    values = { complete = false, plaintext_sessions = 0 }
-  }
-  variables {
-    observe    = { observe_for = "1m" }
-    on_unready = "error"
-  }
-  expect_failures = [output.ca_cert_identifier]
-}
-
 run "an_instance_to_be_created" {
   variables {
     db_instance_exists = false

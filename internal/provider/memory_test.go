@@ -1,0 +1,61 @@
+package provider_test
+
+import (
+	"testing"
+	"time"
+)
+
+// TestAMemoryOfRDSIsNotForEver: Terraform's test keeps one configured provider
+// for all runs of a file, and between two runs the DB instance may be switched.
+func TestAMemoryOfRDSIsNotForEver(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		passes time.Duration
+		apply  bool
+		forget bool
+	}{
+		"at once, in the same plan":         {},
+		"soon, in the same plan":            {passes: 5 * time.Second},
+		"long after":                        {passes: 10 * time.Minute, forget: true},
+		"once nobody has asked for a while": {passes: time.Minute, forget: true},
+		"soon after an apply":               {passes: 2 * time.Second, apply: true, forget: true},
+		"in the same apply":                 {apply: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t)
+			now := judgedAt
+			p := newProtocol(t, func() time.Time { return now }, a.settings())
+			config := gate(values{"app": libpq("verify-ca", values{"path": a.store(t, "old.pem", presentCA)})}, values{"on_unready": "hold"})
+			if tc.apply {
+				p.applyGate(t, config)
+			} else if _, told := p.planGate(t, config); told.failed() {
+				t.Fatal(told)
+			}
+			a.api.PutInstance(onCA(targetCA))
+			now = now.Add(tc.passes)
+			planned, told := p.planGate(t, config)
+			want := presentCA
+			if tc.forget {
+				want = targetCA
+			}
+			if got := at(t, planned, "ca_cert_identifier"); got != want {
+				t.Errorf("ca_cert_identifier = %v, want %s: %v", got, want, told)
+			}
+		})
+	}
+}
+
+// TestARefreshAfterAnApplyAsksAgain: it comes first in the next plan.
+func TestARefreshAfterAnApplyAsksAgain(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	p := a.protocol(t)
+	config := gate(values{"app": libpq("verify-ca", values{"path": a.store(t, "old.pem", presentCA)})}, values{"on_unready": "hold"})
+	applied := p.applyGate(t, config)
+	a.api.PutInstance(onCA(targetCA))
+	planned, told := p.refresh(t, applied).plan(t, config)
+	if got := at(t, planned, "ca_cert_identifier"); got != targetCA {
+		t.Errorf("ca_cert_identifier = %v, want %s: %v", got, targetCA, told)
+	}
+}

@@ -1,0 +1,97 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+)
+
+// observationAttributes are who was seen, by one source: as the outputs
+// observation have it, and as observations takes it. None is required: the
+// framework takes an object that is not known yet for one without attributes.
+// One that says nothing of being complete is not. In the gate they are write-only:
+// a span moves with every look, and is no reason for a plan.
+func observationAttributes(computed bool) attributes {
+	return attributes{
+		"source":   {kind: text, computed: computed, writeOnly: !computed, description: "What looked, such as `sslready_clients`."},
+		"from":     {kind: text, computed: computed, writeOnly: !computed, description: "First moment looked at, RFC 3339; null when not known."},
+		"to":       {kind: text, computed: computed, writeOnly: !computed, description: "Last moment looked at, RFC 3339; null when not known."},
+		"complete": {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether nobody who was there is left out. Otherwise an absence proves nothing."},
+		"why":      {kind: text, computed: computed, writeOnly: !computed, description: "Why it is not complete; null when it is."},
+		"sessions": {kind: objects, computed: computed, writeOnly: !computed, description: "The sessions that were seen, in groups.", nested: attributes{
+			"database":         {kind: text, computed: computed, writeOnly: !computed, description: "Database name; null when not visible."},
+			"username":         {kind: text, computed: computed, writeOnly: !computed, description: "User name; null when not visible."},
+			"application_name": {kind: text, computed: computed, writeOnly: !computed, description: "Value of `application_name`; null when not visible."},
+			"client_addr":      {kind: text, computed: computed, writeOnly: !computed, description: "Address of the client; null for a Unix socket, or when not visible."},
+			"ssl":              {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether the session is on TLS; null when not visible, which counts as TLS."},
+			"sessions":         {kind: number, computed: computed, writeOnly: !computed, description: "Number of such sessions; null when not known."},
+		}},
+	}
+}
+
+// observationOutput is the attribute observation of a data source.
+func observationOutput() attribute {
+	return attribute{kind: object, computed: true, nested: observationAttributes(true), description: "Who was seen, over which span, and whether that is complete: for `observations` of `sslready_readiness` and `sslready_trust_store_validation`."}
+}
+
+type (
+	observationModel struct {
+		Source   types.String           `tfsdk:"source"`
+		From     types.String           `tfsdk:"from"`
+		To       types.String           `tfsdk:"to"`
+		Complete types.Bool             `tfsdk:"complete"`
+		Why      types.String           `tfsdk:"why"`
+		Sessions []observedSessionModel `tfsdk:"sessions"`
+	}
+	observedSessionModel struct {
+		Database        types.String `tfsdk:"database"`
+		Username        types.String `tfsdk:"username"`
+		ApplicationName types.String `tfsdk:"application_name"`
+		ClientAddr      types.String `tfsdk:"client_addr"`
+		SSL             types.Bool   `tfsdk:"ssl"`
+		Sessions        types.Int64  `tfsdk:"sessions"`
+	}
+)
+
+// observationModelOf translates an observation into an output.
+func observationModelOf(o readiness.Observation) *observationModel {
+	m := &observationModel{
+		Source: types.StringValue(o.Source), From: optionalTime(o.From), To: optionalTime(o.To),
+		Complete: types.BoolValue(o.Complete), Why: optionalText(o.Why), Sessions: make([]observedSessionModel, len(o.Sessions)),
+	}
+	for i, s := range o.Sessions {
+		m.Sessions[i] = observedSessionModel{
+			Database: optionalText(s.Database), Username: optionalText(s.Username), ApplicationName: optionalText(s.ApplicationName),
+			ClientAddr: optionalText(s.ClientAddr), SSL: types.BoolPointerValue(s.SSL), Sessions: types.Int64Value(s.Sessions),
+		}
+	}
+	return m
+}
+
+// observationsOf translates observations. Null is nil: nobody looked.
+func observationsOf(given types.List) []readiness.Observation {
+	if given.IsNull() || given.IsUnknown() {
+		return nil
+	}
+	observations := make([]readiness.Observation, 0, len(given.Elements()))
+	for _, element := range given.Elements() {
+		f := fieldsOf(element)
+		o := readiness.Observation{
+			Source: f.text("source"), From: timeOf(f.text("from")), To: timeOf(f.text("to")),
+			Complete: field[types.Bool](f, "complete").ValueBool(), Why: f.text("why"),
+		}
+		for _, session := range field[types.List](f, "sessions").Elements() {
+			o.Sessions = append(o.Sessions, sessionOf(fieldsOf(session)))
+		}
+		observations = append(observations, o)
+	}
+	return observations
+}
+
+func sessionOf(f fields) readiness.Session {
+	return readiness.Session{
+		Username: f.text("username"), Database: f.text("database"),
+		ApplicationName: f.text("application_name"), ClientAddr: f.text("client_addr"),
+		SSL: field[types.Bool](f, "ssl").ValueBoolPointer(), Sessions: field[types.Int64](f, "sessions").ValueInt64(),
+	}
+}

@@ -1,0 +1,121 @@
+package readiness_test
+
+import (
+	"crypto/x509"
+	"strings"
+	"testing"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// wantRemedy checks a part of a remedy; an empty part wants none.
+func wantRemedy(t *testing.T, got, part string) {
+	t.Helper()
+	if !strings.Contains(got, part) || (got == "") != (part == "") {
+		t.Errorf("remedy %q, want one with %q", got, part)
+	}
+}
+
+// TestRemedies goes through the reasons and the situations that change what is
+// to be done: who follows a remedy has to get on.
+func TestRemedies(t *testing.T) {
+	t.Parallel()
+	s := newSwitchover(t, pki.CARSA2048)
+	const full = "sslmode=verify-full sslrootcert=/r.pem"
+	password, wrong := "changeit", "wrong"
+	store, err := truststore.EncodeJKS([]*x509.Certificate{s.next.Root}, &password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jvm := func(properties map[string]string, given *string) readiness.Client {
+		return readiness.Client{
+			Name: "c", Store: readiness.Store{Content: store, Password: given},
+			Settings: policy.Settings{
+				Driver: "pgjdbc", Connection: "jdbc:postgresql://" + endpoint + "/db?sslmode=verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory",
+				Properties: properties, StoreDeclared: true, Host: endpoint,
+			},
+		}
+	}
+	tests := map[string]struct {
+		client readiness.Client
+		set    func(*readiness.Input)
+		reason readiness.Reason
+		remedy string // the whole
+	}{
+		"before the switch": {
+			client: libpq("c", full, s.old.Root), reason: certpath.UnknownAuthority,
+			remedy: "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store, and keep the old one beside it until after the switch.",
+		},
+		"on the target already": {
+			client: libpq("c", full, s.old.Root), reason: certpath.UnknownAuthority,
+			set:    func(in *readiness.Input) { in.Current = in.Target },
+			remedy: "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store.",
+		},
+		"behind RDS Proxy": {
+			client: behindProxy(libpq("c", full, s.old.Root)), reason: certpath.UnknownAuthority,
+			remedy: "Add a root CA of Amazon Trust Services, under which RDS Proxy has its certificates, to the client's trust store.",
+		},
+		"the wrong password, declared with the store": {
+			client: jvm(map[string]string{"javax.net.ssl.trustStore": "/s.jks"}, &wrong), reason: readiness.WrongTrustStorePassword,
+			remedy: "Correct the password of the trust store: the one given by password_wo, password_env or password does not open it.",
+		},
+		"the wrong password, in the settings": {
+			client: jvm(map[string]string{"javax.net.ssl.trustStore": "/s.jks", "javax.net.ssl.trustStorePassword": wrong}, &password), reason: readiness.WrongTrustStorePassword,
+			remedy: "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it.",
+		},
+		"no root file": {
+			client: libpq("c", full), reason: readiness.RootCertificateMissing,
+			remedy: "Put the root CA of rds-ca-rsa2048-g1 where the client looks for its root certificates, and declare it as trust_store.",
+		},
+		"a wrong name": {
+			client: libpq("c", full+" host=alias.example", s.next.Root), reason: certpath.HostNameMismatch,
+			remedy: "Connect by the endpoint's own name, the one in the server certificate.",
+		},
+		"plaintext that is refused": {
+			client: libpq("c", "sslmode=disable"), reason: readiness.PlaintextRefused,
+			set:    func(in *readiness.Input) { on := true; in.ForceSSL = &on },
+			remedy: "Let the client use TLS: its settings turn it off, and the server demands it.",
+		},
+		"rds.force_ssl is not known": {
+			client: libpq("c", "sslmode=disable"), reason: readiness.ForceSSLUnknown,
+			set:    func(in *readiness.Input) { in.ForceSSL = nil },
+			remedy: "Give force_ssl, or db_instance_identifier to have it read from RDS.",
+		},
+		"the path is not known": {
+			client: libpq("c", full, s.next.Root), reason: readiness.PathNotKnown,
+			set:    func(in *readiness.Input) { in.Target = readiness.Evidence{} },
+			remedy: "Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that the fact table or RDS knows.",
+		},
+		"an unreadable store": {
+			client: garbled(libpq("c", full, s.next.Root)), reason: readiness.TrustStoreUnreadable,
+			remedy: "Write the trust store anew in the format that libpq reads, with the root CA of rds-ca-rsa2048-g1 in it.",
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := s.input(tc.client)
+			if tc.set != nil {
+				tc.set(&in)
+			}
+			v := readiness.Evaluate(in).Verdicts["c"]
+			if v.Target.Reason != tc.reason || v.Remedy != tc.remedy {
+				t.Errorf("%s (%s): remedy %q, want %s and %q", v.Target.Outcome, v.Target.Reason, v.Remedy, tc.reason, tc.remedy)
+			}
+		})
+	}
+}
+
+func behindProxy(c readiness.Client) readiness.Client {
+	c.ViaProxy = true
+	return c
+}
+
+func garbled(c readiness.Client) readiness.Client {
+	c.Store.Content = []byte("no certificate at all")
+	return c
+}
