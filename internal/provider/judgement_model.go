@@ -9,7 +9,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
 )
 
 // judgementModel is the configuration of sslready_readiness and of
@@ -102,12 +104,12 @@ func (m judgementModel) subject() string {
 // named are diagnostics whose titles name what is judged.
 func (m judgementModel) named(diags diag.Diagnostics) diag.Diagnostics {
 	subject := m.subject()
-	if subject == "" {
+	if subject == "" || driver.SecretInConnection(subject) != "" {
 		return diags
 	}
 	named := make(diag.Diagnostics, len(diags))
 	for i, d := range diags {
-		named[i] = retitled{d, d.Summary() + " (" + subject + ")"}
+		named[i] = retitled{d, printable(d.Summary() + " (" + subject + ")")}
 		if at, is := d.(diag.DiagnosticWithPath); is {
 			named[i] = diag.WithPath(at.Path(), named[i])
 		}
@@ -123,6 +125,10 @@ type retitled struct {
 }
 
 func (r retitled) Summary() string { return r.title }
+
+// Detail is the detail as a terminal can show it: names of certificates,
+// sessions and RDS's are in it as others wrote them.
+func (r retitled) Detail() string { return printable(r.Diagnostic.Detail()) }
 
 func (r retitled) Equal(other diag.Diagnostic) bool {
 	o, is := other.(retitled)

@@ -7,13 +7,17 @@ import (
 	"context"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-var _ provider.ProviderWithFunctions = (*sslreadyProvider)(nil)
+var (
+	_ provider.ProviderWithFunctions = (*sslreadyProvider)(nil)
+	_ provider.ProviderWithActions   = (*sslreadyProvider)(nil)
+)
 
 type sslreadyProvider struct {
 	version string
@@ -47,7 +51,7 @@ func (p *sslreadyProvider) Configure(ctx context.Context, req provider.Configure
 	}
 	s := newServices(p.version, p.now, config)
 	s.deferred = deferred
-	resp.DataSourceData, resp.ResourceData = s, s
+	resp.DataSourceData, resp.ResourceData, resp.ActionData = s, s, s
 }
 
 func (p *sslreadyProvider) DataSources(context.Context) []func() datasource.DataSource {
@@ -59,6 +63,7 @@ func (p *sslreadyProvider) DataSources(context.Context) []func() datasource.Data
 		func() datasource.DataSource { return &caCertificateDataSource{} },
 		func() datasource.DataSource { return &serverCertificateDataSource{} },
 		func() datasource.DataSource { return &instancesDataSource{} },
+		func() datasource.DataSource { return &connectionLogDataSource{} },
 		func() datasource.DataSource { return &imageDataSource{} },
 	}
 }
@@ -67,6 +72,14 @@ func (p *sslreadyProvider) Resources(context.Context) []func() resource.Resource
 	return []func() resource.Resource{
 		func() resource.Resource { return &trustStoreValidationResource{} },
 		func() resource.Resource { return &trustStoreResource{} },
+		func() resource.Resource { return &clientCensusResource{} },
+	}
+}
+
+// Actions are for Terraform 1.14 and later; earlier ones do not ask for them.
+func (p *sslreadyProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		func() action.Action { return &watchSwitchAction{} },
 	}
 }
 
@@ -75,6 +88,7 @@ func (p *sslreadyProvider) Functions(context.Context) []func() function.Function
 		func() function.Function { return connectionTLSFunction{} },
 		func() function.Function { return forceSSLDefaultFunction{} },
 		func() function.Function { return connectionWithoutPasswordFunction{} },
+		func() function.Function { return tlsEnvironmentFunction{} },
 		func() function.Function { return frameworkClientFunction{} },
 		func() function.Function { return trustStoreCertificatesFunction{} },
 	}
