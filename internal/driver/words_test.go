@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/vectors"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
