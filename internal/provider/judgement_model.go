@@ -109,7 +109,7 @@ func (m judgementModel) named(diags diag.Diagnostics) diag.Diagnostics {
 	}
 	named := make(diag.Diagnostics, len(diags))
 	for i, d := range diags {
-		named[i] = retitled{d, printable(d.Summary() + " (" + subject + ")")}
+		named[i] = retitled{d, d.Summary() + " (" + subject + ")"}
 		if at, is := d.(diag.DiagnosticWithPath); is {
 			named[i] = diag.WithPath(at.Path(), named[i])
 		}
@@ -125,10 +125,6 @@ type retitled struct {
 }
 
 func (r retitled) Summary() string { return r.title }
-
-// Detail is the detail as a terminal can show it: names of certificates,
-// sessions and RDS's are in it as others wrote them.
-func (r retitled) Detail() string { return printable(r.Diagnostic.Detail()) }
 
 func (r retitled) Equal(other diag.Diagnostic) bool {
 	o, is := other.(retitled)

@@ -11,7 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
 var (
@@ -24,11 +26,20 @@ type sslreadyProvider struct {
 	now     func() time.Time
 }
 
-// New returns the constructor of the provider, as of a version such as
-// "1.2.3"; the empty string is a development build.
-func New(version string) func() provider.Provider { return NewAt(version, time.Now) }
+// Server returns the constructor of what Terraform talks to: the provider, of a
+// version such as "1.2.3", behind an edge at which what it says is made fit for
+// a terminal. The empty string is a development build.
+func Server(version string) func() tfprotov6.ProviderServer { return ServerAt(version, time.Now) }
 
-// NewAt is New with another clock than the machine's.
+// ServerAt is Server with another clock than the machine's.
+func ServerAt(version string, now func() time.Time) func() tfprotov6.ProviderServer {
+	return func() tfprotov6.ProviderServer {
+		return edgeOf(providerserver.NewProtocol6(NewAt(version, now)())())
+	}
+}
+
+// NewAt returns the constructor of the provider as the framework serves it,
+// without an edge.
 func NewAt(version string, now func() time.Time) func() provider.Provider {
 	return func() provider.Provider { return &sslreadyProvider{version: version, now: now} }
 }
