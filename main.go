@@ -3,11 +3,10 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/sslready/terraform-provider-sslready/internal/provider"
 )
@@ -20,11 +19,11 @@ func main() {
 	flag.BoolVar(&debug, "debug", false, "run so that a debugger can attach")
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: "registry.terraform.io/sslready/sslready",
-		Debug:   debug,
-	})
-	if err != nil {
+	var options []tf6server.ServeOpt
+	if debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	if err := tf6server.Serve("registry.terraform.io/sslready/sslready", provider.Server(version), options...); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -74,7 +74,7 @@ func schemeOf(connection string) string {
 func isSecret(keyword string) bool {
 	name := withoutSeparators.Replace(strings.ToLower(keyword))
 	switch name {
-	case "pwd", "psw", "pass", "passwd", "passphrase", "oauthclientsecret", "scramclientkey", "scramserverkey":
+	case "pwd", "psw", "pass", "passwd", "passphrase", "oauthclientsecret", "scramclientkey", "scramserverkey", "apikey", "accesstoken", "authtoken":
 		return true
 	default:
 		return strings.HasSuffix(name, "password")

@@ -48,14 +48,17 @@ func endOfSigned(text []byte) int {
 	return endOfDigits(text)
 }
 
-// endOfWords is for command tags and backend types: words of the server's own.
-// A tag is empty while nothing runs.
+// endOfWords is for command tags and backend types: words of the server's own,
+// without digits. A tag is empty while nothing runs.
 func endOfWords(text []byte) int {
-	end := endWhile(text, func(c byte) bool { return isLetter(c) || c == ' ' || c == '_' || c == '-' || isDigit(c) })
+	end := endWhile(text, func(c byte) bool { return isLetter(c) || c == ' ' || c == '_' || c == '-' })
+	if end < len(text) && isDigit(text[end]) {
+		end = bytes.LastIndexByte(text[:end], ' ') // A SQLSTATE such as F0000 comes next.
+	}
 	for end > 0 && text[end-1] == ' ' {
 		end--
 	}
-	return end
+	return max(end, 0)
 }
 
 func endOfSQLState(text []byte) int {

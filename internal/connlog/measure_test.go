@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -102,7 +103,7 @@ func measure(t *testing.T, installation pgserver.Installation, prefix string, ke
 			t.Fatal(err)
 		}
 		t.Run(filepath.Ext(file), func(t *testing.T) {
-			want.compare(t, parse(t, prefix, file, content), file)
+			want.knownBy(prefix, file).compare(t, parse(t, prefix, file, content), file)
 		})
 		if keep {
 			must(t, os.MkdirAll("testdata/recorded", 0o750))
@@ -130,6 +131,17 @@ func parse(t testing.TB, prefix, name string, contents ...[]byte) connlog.Report
 		must(t, file.Close())
 	}
 	return log.Report()
+}
+
+// knownBy leaves out what nobody can tell: without names in the prefix, a name
+// that repeats the message's own words can be cut in several places.
+func (want truth) knownBy(prefix, file string) truth {
+	if strings.Contains(prefix, "u") || filepath.Ext(file) != ".log" {
+		return want
+	}
+	clients := maps.Clone(want.clients)
+	maps.DeleteFunc(clients, func(c connlog.Client, _ int64) bool { return c.Username == odd })
+	return truth{clients: clients, refused: want.refused, plaintext: want.plaintext}
 }
 
 // compare finds what is not as it really was.
@@ -172,7 +184,8 @@ func (want truth) compare(t *testing.T, got connlog.Report, file string) {
 			t.Errorf("unfinished: %+v, %+v", u, times)
 		}
 	}
-	if times := got.Unfinished[connlog.Unfinished{Address: pgserver.Host}]; times == nil || times.Count < 1 {
+	// The last to leave may stand beside the first that forges.
+	if times := got.Unfinished[connlog.Unfinished{Address: pgserver.Host}]; *record && (times == nil || times.Count < 1) {
 		t.Errorf("unfinished: %v", got.Unfinished)
 	}
 	quoted := strings.HasSuffix(file, ".csv") || strings.HasSuffix(file, ".json")

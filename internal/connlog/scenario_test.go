@@ -40,7 +40,7 @@ func (v visitor) visit(t *testing.T, s *pgserver.Server) (session bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close() //nolint:errcheck // It has said what it had to.
+	defer conn.Close()                                     //nolint:errcheck // It has said what it had to.
 	_ = conn.SetDeadline(time.Now().Add(10 * time.Second)) //nolint:forbidigo // A real connection.
 	if v.raw != nil {
 		_ = conn.SetDeadline(time.Now().Add(200 * time.Millisecond)) //nolint:forbidigo // A real connection.

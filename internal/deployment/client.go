@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ type Client struct {
 // inspect looks through the whole image; it is called where that is needed: for
 // a version that is not declared, or for the system's trust store.
 func ClientOf(files fs.FS, config Config, declared policy.Settings, inspect func() (*Deployment, error)) Client {
-	c := &completion{Client: Client{Settings: declared}, files: files, inspect: inspect}
+	c := &completion{Client: Client{Settings: declared}, files: files, inspect: inspect, lambda: config.Lambda}
 	process := &search{files: files, environment: environmentOf(config.Env)}
 	c.home, c.folder = process.home(config), cmp.Or(config.WorkingDir, "/")
 	c.environment(process.environment)
@@ -54,6 +55,7 @@ type completion struct {
 	files        fs.FS
 	inspect      func() (*Deployment, error)
 	home, folder string
+	lambda       bool
 }
 
 func (c *completion) contradiction(format string, args ...any) {
@@ -67,9 +69,7 @@ func (c *completion) unknown(format string, args ...any) {
 // environment puts the image's variables below the declared ones.
 func (c *completion) environment(image map[string]string) {
 	merged := relevant(image)
-	for name, value := range c.Settings.Environment {
-		merged[name] = value
-	}
+	maps.Copy(merged, c.Settings.Environment)
 	c.Settings.Environment = merged
 }
 
@@ -220,13 +220,17 @@ func usedBy(name string, v certpath.Validator) string {
 		return "jvm"
 	case certpath.Go:
 		return "go"
-	default:
-		return ""
+	case certpath.WebPKI:
 	}
+	return ""
 }
 
 // system takes the system's or the JVM's store.
 func (c *completion) system(v certpath.Validator) {
+	if c.lambda {
+		c.unknown("the client trusts the store of AWS Lambda's runtime, which is in no archive")
+		return
+	}
 	use := usedBy(c.Settings.Driver, v)
 	found, err := c.inspect()
 	if err != nil || use == "" {

@@ -126,7 +126,9 @@ func Inspect(files fs.FS, config Config, opt Options) (*Deployment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the files cannot be listed: %w", err)
 	}
-	s.systemStores()
+	if !config.Lambda { // Its system is the runtime's, which no archive has.
+		s.systemStores()
+	}
 	s.complete()
 	s.found.Environment = relevant(s.environment)
 	return &s.found, nil
@@ -196,7 +198,7 @@ func (s *search) complete() {
 	slices.SortFunc(f.Runtimes, func(a, b Runtime) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(weight(a.Path), weight(b.Path)), cmp.Compare(a.Path, b.Path))
 	})
-	f.Runtimes = slices.CompactFunc(f.Runtimes, func(a, b Runtime) bool {
+	f.Runtimes = slices.CompactFunc(f.Runtimes, func(b, a Runtime) bool { // b comes after a.
 		return a.Name == b.Name && (strings.HasPrefix(a.Version, b.Version) || b.Version == "") && (weight(b.Path) > 0 || a.Home == b.Home)
 	})
 	for i := range f.Drivers {
@@ -248,21 +250,22 @@ func libpqBased(name string) bool {
 	return slices.Contains([]string{"libpq", "psql", "psycopg", "psycopg2", "ruby-pg", "php-pgsql", "odbc", "dbd-pg", "pgadmin"}, name)
 }
 
-// onceEach drops a driver that a package's list and its own files both name.
+// onceEach drops what a package manager's list says of a driver whose own files
+// say it too. A file without a version takes the list's.
 func onceEach(all []Driver) []Driver {
-	var kept []Driver
-	for _, d := range all {
-		twin := slices.IndexFunc(kept, func(k Driver) bool {
-			return k.Name == d.Name && (k.Version == d.Version || k.Version == "" || d.Version == "") && (listed(k.Path) || listed(d.Path))
-		})
-		switch {
-		case twin < 0:
-			kept = append(kept, d)
-		case kept[twin].Version == "" || listed(kept[twin].Path) && d.Version != "":
-			kept[twin] = d
+	own := func(d Driver, same func(Driver) bool) bool {
+		return slices.ContainsFunc(all, func(k Driver) bool { return k.Name == d.Name && !listed(k.Path) && same(k) })
+	}
+	for i := range all {
+		for _, d := range all {
+			if all[i].Version == "" && d.Name == all[i].Name && listed(d.Path) {
+				all[i].Version = d.Version
+			}
 		}
 	}
-	return kept
+	return slices.DeleteFunc(slices.Clone(all), func(d Driver) bool {
+		return listed(d.Path) && own(d, func(k Driver) bool { return k.Version == d.Version })
+	})
 }
 
 // listed says whether a path is a package manager's list and not the driver's

@@ -13,6 +13,7 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/driver/jvm"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/libpq"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/node"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/other"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/pgbouncer"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/python"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/rust"
@@ -46,6 +47,7 @@ var rules = map[string]rule{
 	"prisma":           node.Prisma,
 	"sqlx":             rust.SQLx,
 	"tokio-postgres":   rust.TokioPostgres,
+	"other":            other.Other,
 }
 
 // Names returns the names of all drivers, sorted.
@@ -60,5 +62,13 @@ func Resolve(s policy.Settings) policy.Policy {
 	if !known {
 		return policy.Policy{Undecided: "there are no rules for driver " + s.Driver}
 	}
-	return r(s)
+	s, stop := asWritten(s)
+	if stop != nil {
+		return *stop
+	}
+	p := r(s)
+	if known, ignores := names[s.Driver]; ignores {
+		p.Unread = known.Unread(s)
+	}
+	return p
 }

@@ -1,6 +1,10 @@
 package driver
 
 import (
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
@@ -13,42 +17,138 @@ type Secret string
 // The secrets of a client.
 const (
 	Password   Secret = "a password"
+	Token      Secret = "a token or key"
 	PrivateKey Secret = "a private key"
 )
 
 // SecretIn says what a setting, in a client's environment or properties, holds
-// of the database user's password or of a private key, be it by its own name or
-// inside of a URL or of a command line.
+// of a secret, be it by its own name or inside of a URL, a connection string, a
+// command line or JSON. An empty value is none.
 //
 // The password of a Java trust store is not among them: it guards nothing
-// that is secret, and where it is wrong the client's verdict changes.
+// that is secret, and where it is wrong the client's verdict changes. Neither
+// is the name of a file with a secret.
 func SecretIn(name, value string) Secret {
-	switch strings.ToLower(name) {
-	case "password", "pwd", "pass", "pgpassword", "sslpassword", "ssl.passphrase", keyStorePassword:
-		return Password
+	if value == "" {
+		return ""
 	}
-	switch {
-	case strings.Contains(value, "://") && conninfo.HasPassword(value),
-		strings.Contains(strings.ToLower(value), "-d"+keyStorePassword+"="):
+	if secret := secretName(name); secret != "" {
+		return secret
+	}
+	return secretValue(value)
+}
+
+// SecretInConnection says the same of a connection string, or of any text that
+// may hold one.
+func SecretInConnection(connection string) Secret { return secretValue(connection) }
+
+// separators are what names put between their words.
+var separators = strings.NewReplacer("_", "", "-", "", ".", "", " ", "", "\t", "")
+
+// secretName says what a name promises. It errs on the side of a secret: what
+// a driver reads has none of these names but passwords.
+func secretName(name string) Secret {
+	plain := separators.Replace(strings.ToLower(name))
+	for _, harmless := range []string{"truststorepassword", "file", "path", "dir", "callback", "callbackclass", "encryption", "command", "arn", "url"} {
+		if strings.HasSuffix(plain, harmless) {
+			return ""
+		}
+	}
+	for _, word := range []string{"password", "passwd", "passphrase", "pgpass", "psw"} {
+		if strings.Contains(plain, word) {
+			return Password
+		}
+	}
+	switch last := lastWord(name); last {
+	case "pwd", "pass":
 		return Password
-	case holdsKey(value):
+	case "pfx":
 		return PrivateKey
+	case "token":
+		return Token
+	}
+	for _, word := range []string{"secret", "apikey", "accesskey", "masterkey", "privatekey", "credential", "authtoken", "sessiontoken", "accesstoken", "scramclientkey", "scramserverkey"} {
+		if strings.Contains(plain, word) && !strings.HasSuffix(plain, "id") {
+			return Token
+		}
 	}
 	return ""
 }
 
-// SecretInConnection says the same of a connection string.
-func SecretInConnection(connection string) Secret {
-	switch {
-	case conninfo.HasPassword(connection):
-		return Password
-	case holdsKey(connection):
+// lastWord is the last word of a name, in lower case.
+func lastWord(name string) string {
+	name = strings.ToLower(name)
+	return name[strings.LastIndexAny(name, "_-. ")+1:]
+}
+
+// javaProperty is a system property on a command line.
+var javaProperty = regexp.MustCompile(`-D([^\s="']+)=("[^"]*"|'[^']*'|\S*)`)
+
+// embeddedURL is a URL anywhere in a text.
+var embeddedURL = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.:-]*://[^\s"'` + "`" + `]+`)
+
+// secretValue looks into a value.
+func secretValue(value string) Secret {
+	if holdsKey(value) {
 		return PrivateKey
+	}
+	if options := javaProperty.FindAllStringSubmatch(value, -1); options != nil {
+		for _, option := range options {
+			if secret := SecretIn(option[1], strings.Trim(option[2], `"'`)); secret != "" {
+				return secret
+			}
+		}
+		return ""
+	}
+	for _, url := range embeddedURL.FindAllString(value, -1) {
+		if conninfo.HasPassword(url) {
+			return Password
+		}
+	}
+	trimmed := strings.Trim(value, " \t\r\n\"'`")
+	if conninfo.HasPassword(trimmed) {
+		return Password
+	}
+	if strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "[") {
+		return secretInJSON(trimmed)
 	}
 	return ""
 }
 
-// keyStorePassword is the system property of Java, in lower case.
-const keyStorePassword = "javax.net.ssl.keystorepassword" //nolint:gosec // The name of a property.
+// maxJSONDepth bounds how deep it is looked.
+const maxJSONDepth = 16
+
+// secretInJSON looks into an object such as the ssl of node-postgres. What is
+// no JSON is none.
+func secretInJSON(text string) Secret {
+	var decoded any
+	if json.Unmarshal([]byte(text), &decoded) != nil {
+		return ""
+	}
+	return secretInTree("", decoded, 0)
+}
+
+func secretInTree(name string, value any, depth int) Secret {
+	if depth > maxJSONDepth {
+		return Password // Nobody nests settings like that: nothing is let through.
+	}
+	switch v := value.(type) {
+	case string:
+		return SecretIn(name, v)
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			if secret := secretInTree(key, v[key], depth+1); secret != "" {
+				return secret
+			}
+		}
+	case []any:
+		for _, inner := range v {
+			if secret := secretInTree(name, inner, depth+1); secret != "" {
+				return secret
+			}
+		}
+	}
+	return ""
+}
 
 func holdsKey(value string) bool { return strings.Contains(value, "PRIVATE KEY-----") }

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/vectors"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
@@ -221,7 +219,19 @@ func TestSecretInIsByNameAndByValue(t *testing.T) {
 			t.Errorf("%s holds %q, want a password", name, got)
 		}
 	}
-	for _, name := range []string{"user", "passfile", "javax.net.ssl.trustStorePassword"} {
+	for _, name := range []string{
+		"POSTGRES_PASSWORD", "DB_PASSWORD", "DB_PASS", "SPRING_DATASOURCE_PASSWORD", "PGSSLPASSWORD", "dataSource.password", "spring.datasource.hikari.password",
+		"PSW", "SSL Password", "hibernate.connection.password", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "API_TOKEN", "SECRET_KEY_BASE", "ssl.pfx",
+		"STRIPE_API_KEY", "GITHUB_TOKEN", "CLIENT_SECRET", "ENCRYPTION_PRIVATE_KEY", "GOOGLE_CREDENTIALS",
+	} {
+		if got := driver.SecretIn(name, "x"); got == "" {
+			t.Errorf("%s holds nothing", name)
+		}
+		if got := driver.SecretIn(name, ""); got != "" {
+			t.Errorf("%s without a value holds %q", name, got)
+		}
+	}
+	for _, name := range []string{"PGPASSFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "sslpasswordcallback", "sslmode", "ssl.key", "ssl.ca", "user", "passfile", "javax.net.ssl.trustStorePassword"} {
 		if got := driver.SecretIn(name, "x"); got != "" {
 			t.Errorf("%s holds %q, and it is of no user and no key", name, got)
 		}
@@ -230,7 +240,17 @@ func TestSecretInIsByNameAndByValue(t *testing.T) {
 	for value, want := range map[string]driver.Secret{
 		"postgres://app:hunter2@orders/app":               driver.Password,
 		"postgres://app@orders/app":                       "",
-		"password=hunter2":                                "", // Not a URL: the value of some other setting.
+		"password=hunter2":                                driver.Password,
+		"  postgres://app:hunter2@orders/app":             driver.Password,
+		"'postgres://app:hunter2@orders/app'":             driver.Password,
+		"psql postgresql://app:hunter2@orders/app":        driver.Password,
+		"DATABASE_URL=postgresql://app:hunter2@orders/a":  driver.Password,
+		"prisma://accelerate.example/?api_key=hunter2":    driver.Password,
+		"Host=orders;Username=app;PSW=hunter2":            driver.Password,
+		`{"passphrase":"hunter2"}`:                        driver.Password,
+		`{"ssl":{"ca":"x","key":"` + key + `"}}`:          driver.PrivateKey,
+		`{"pfx":"MIIB"}`:                                  driver.PrivateKey,
+		`{"rejectUnauthorized":false}`:                    "",
 		"-Xmx1g -Djavax.net.ssl.keyStorePassword=hunter2": driver.Password,
 		"-Xmx1g -DJAVAX.net.ssl.keyStorePassword=hunter2": driver.Password,
 		"-Djavax.net.ssl.trustStorePassword=changeit":     "",

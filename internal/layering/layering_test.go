@@ -16,7 +16,7 @@ const module = "github.com/sslready/terraform-provider-sslready/internal/"
 
 // The rooms, from the inside out.
 var (
-	domain   = []string{"certpath", "conninfo", "connlog", "deployment", "driver", "framework", "gate", "policy", "rdsca", "readiness", "truststore"}
+	domain   = []string{"census", "certpath", "conninfo", "connlog", "deployment", "driver", "framework", "gate", "policy", "rdsca", "readiness", "truststore", "watch"}
 	adapters = []string{"artifact", "postgres", "rdsapi"}
 )
 

@@ -56,6 +56,8 @@ type Policy struct {
 	// Undecided is set when the rules do not cover the settings: the verdict
 	// is then indeterminate. It says why in words.
 	Undecided string
+	// Unread are the settings that the driver ignores, by place and name.
+	Unread []Unread
 	// Reason is the code of Undecided; empty is that the rules do not cover
 	// the settings.
 	Reason string

@@ -25,7 +25,8 @@ func (m providerModel) aws(version string) rdsapi.Config {
 		UserAgent: rdsapi.UserAgent{Name: "terraform-provider-sslready", Version: version},
 	}
 	if m.Endpoints != nil {
-		c.RDSEndpoint, c.STSEndpoint, c.ECREndpoint = m.Endpoints.RDS.ValueString(), m.Endpoints.STS.ValueString(), m.Endpoints.ECR.ValueString()
+		c.RDSEndpoint, c.STSEndpoint = m.Endpoints.RDS.ValueString(), m.Endpoints.STS.ValueString()
+		c.ECREndpoint, c.LogsEndpoint = m.Endpoints.ECR.ValueString(), m.Endpoints.Logs.ValueString()
 	}
 	for _, role := range m.AssumeRole {
 		c.AssumeRole = append(c.AssumeRole, role.role())

@@ -12,7 +12,7 @@ import (
 
 // awsCause is an error of the RDS adapter in words. Its errors carry neither
 // secrets nor response bodies.
-func awsCause(err error) string { return err.Error() }
+func awsCause(err error) string { return printable(err.Error()) }
 
 // awsDiagnostic says what an error of the RDS adapter means for the attribute
 // that asked.

@@ -59,6 +59,7 @@ func documentedAccount(t *testing.T, creates bool) *account {
 		a.api.RemoveInstance(orders)
 	}
 	a.api.PutEngineVersion(rdsserver.EngineVersion{Engine: "postgres", Version: "16.3", SupportedCAs: pki.CAIdentifiers()})
+	a.api.PutLogFile(orders, rdsserver.LogFile{Name: "error/postgresql.log", LastWritten: now(), Content: "2026-03-01 12:00:00 UTC:10.0.0.5(1):billing@orders:[7]:LOG:  connection authorized: user=billing database=orders\n"})
 	return a
 }
 

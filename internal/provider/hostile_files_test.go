@@ -76,7 +76,7 @@ func TestAccTwoBuiltStoresWithOnePath(t *testing.T) {
 	run(
 		t,
 		resource.TestStep{Config: first + second(filepath.Join(dir, "other.pem"))},
-		resource.TestStep{Config: first + second(dir + "/./store.pem"), ExpectError: regexp.MustCompile(`Two Trust Stores Are Written to One File`)},
+		resource.TestStep{Config: first + second(dir+"/./store.pem"), ExpectError: regexp.MustCompile(`Two Trust Stores Are Written to One File`)},
 	)
 }
 

@@ -95,7 +95,8 @@ func judgementTimes(m judgementModel, now time.Time) (at time.Time, minimum time
 
 // validateJudgement refuses what can be refused without judging.
 func validateJudgement(m judgementModel) diag.Diagnostics {
-	diags := validateClients(m.Clients)
+	diags := refuseSecretTexts(m)
+	diags.Append(validateClients(m.Clients)...)
 	if m.Clients.IsNull() || m.Clients.IsUnknown() {
 		return m.named(diags)
 	}

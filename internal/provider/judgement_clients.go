@@ -23,7 +23,7 @@ func validateClients(clients types.Map) diag.Diagnostics {
 	for _, name := range sortedKeys(declared) {
 		at := path.Root("clients").AtMapKey(name)
 		client := fieldsOf(declared[name])
-		diags.Append(refuseSecrets(client, at, name)...)
+		diags.Append(refuseSecrets(client, name)...)
 		if client != nil && !settled(client) {
 			diags.AddAttributeError(at, fmt.Sprintf("No Settings for the Client %q", name),
 				"It has none of connection, environment, properties and image, so that it would be judged by its driver's defaults. Terraform drops the keys that a client does not have without a word: look for a misspelt one, such as url or dsn. If the defaults are meant, say so with connection = \"\".")
@@ -31,8 +31,8 @@ func validateClients(clients types.Map) diag.Diagnostics {
 		diags.Append(validateImage(client, at, name)...)
 		about := fieldsOf(client["framework"])
 		alternatives, _ := about["alternatives"].(types.List)
-		for i, alternative := range alternatives.Elements() {
-			diags.Append(refuseSecrets(fieldsOf(alternative), at.AtName("framework").AtName("alternatives").AtListIndex(i), name)...)
+		for _, alternative := range alternatives.Elements() {
+			diags.Append(refuseSecrets(fieldsOf(alternative), name)...)
 		}
 		if trustStore := fieldsOf(client["trust_store"]); trustStore != nil {
 			diags.Append(validateTrustStore(trustStore, at.AtName("trust_store"), name)...)
@@ -55,29 +55,71 @@ func settled(client fields) bool {
 	return false
 }
 
-// refuseSecrets finds passwords and private keys without showing them.
-func refuseSecrets(client fields, at path.Path, name string) diag.Diagnostics {
+// refuseSecretTexts finds what people paste into settings that take a name.
+func refuseSecretTexts(m judgementModel) diag.Diagnostics {
 	var diags diag.Diagnostics
-	refuse := func(at path.Path, where string, secret driver.Secret, connection bool) {
-		remedy := "Remove it."
-		if connection && secret == driver.Password {
-			remedy = "Wrap it in provider::sslready::connection_without_password(…), or remove the password."
+	given := map[string]types.String{
+		"host": m.Host, "region": m.Region, "db_instance_identifier": m.DBInstanceIdentifier,
+		"target_ca_cert_identifier": m.TargetCACertIdentifier, "current_ca_cert_identifier": m.CurrentCACertIdentifier,
+	}
+	for _, name := range sortedKeys(given) {
+		if secret := driver.SecretInConnection(given[name].ValueString()); secret != "" {
+			diags.AddError("Password in a Setting", fmt.Sprintf(
+				"%s carries %s. It would be stored in the state and shown in plans. Give the name alone.", name, secret))
 		}
-		diags.AddAttributeError(at, "Password in a Client's Settings", fmt.Sprintf(
+	}
+	return diags
+}
+
+// refuseSecrets finds passwords and private keys without showing them.
+func refuseSecrets(client fields, name string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	// Not at the path of the setting: Terraform prints that line of the
+	// configuration, with the secret, where it is a literal.
+	refuse := func(where string, secret driver.Secret, remedy string) {
+		diags.AddError("Password in a Client's Settings", fmt.Sprintf(
 			"Client %q: %s carries %s. It would be stored in the state and shown in plans, and TLS is judged without it. %s", name, where, secret, remedy))
 	}
 	if secret := driver.SecretInConnection(client.text("connection")); secret != "" {
-		refuse(at.AtName("connection"), "connection", secret, true)
+		refuse("connection", secret, remedyConnection(secret))
+	}
+	for _, attribute := range []string{"driver", "driver_version", "runtime_version", "via"} {
+		if secret := driver.SecretInConnection(client.text(attribute)); secret != "" {
+			refuse(attribute, secret, remedyRemove)
+		}
+	}
+	match := fieldsOf(client["match"])
+	for _, attribute := range []string{"usernames", "databases", "application_names", "client_cidrs"} {
+		for i, value := range match.texts(attribute) {
+			if secret := driver.SecretInConnection(value); secret != "" {
+				refuse(fmt.Sprintf("match.%s[%d]", attribute, i), secret, remedyRemove)
+			}
+		}
 	}
 	for _, attribute := range []string{"environment", "properties"} {
 		settings := client.textMap(attribute)
 		for _, key := range sortedKeys(settings) {
+			remedy := remedyRemove
+			if attribute == "environment" {
+				remedy = "Wrap the map in provider::sslready::tls_environment(…), which keeps what drivers read and no secret."
+			} else if strings.Contains(settings[key], "://") {
+				remedy = remedyConnection(driver.Password)
+			}
 			if secret := driver.SecretIn(key, settings[key]); secret != "" {
-				refuse(at.AtName(attribute).AtMapKey(key), attribute+"["+key+"]", secret, strings.Contains(settings[key], "://"))
+				refuse(attribute+"["+key+"]", secret, remedy)
 			}
 		}
 	}
 	return diags
+}
+
+const remedyRemove = "Remove it."
+
+func remedyConnection(secret driver.Secret) string {
+	if secret != driver.Password {
+		return remedyRemove
+	}
+	return "Wrap it in provider::sslready::connection_without_password(…), or remove the password."
 }
 
 func validateTrustStore(trustStore fields, at path.Path, name string) diag.Diagnostics {

@@ -9,7 +9,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
 )
 
 // judgementModel is the configuration of sslready_readiness and of
@@ -102,7 +104,7 @@ func (m judgementModel) subject() string {
 // named are diagnostics whose titles name what is judged.
 func (m judgementModel) named(diags diag.Diagnostics) diag.Diagnostics {
 	subject := m.subject()
-	if subject == "" {
+	if subject == "" || driver.SecretInConnection(subject) != "" {
 		return diags
 	}
 	named := make(diag.Diagnostics, len(diags))

@@ -131,7 +131,7 @@ func trustStoreAttributes() attributes {
 		"content_base64": {kind: text, sensitive: true, writeOnly: true, description: "Content of the store in Base64, for binary formats. Never stored."},
 		"format":         {kind: text, strings: oneOf(formatNames()...), description: "Format that the store must have: " + codeList(formatNames()) + ". Default: `auto`, any. It does not change what the client's own reader takes."},
 		"password_wo":    {kind: text, sensitive: true, writeOnly: true, resourceOnly: true, description: "Password of the store; write-only, never stored."},
-		"password_env":   {kind: text, strings: notEmpty(), description: "Name of an environment variable of the provider's process that holds the password."},
+		"password_env":   {kind: text, strings: oneVariable(), description: "Name of an environment variable of the provider's process that holds the password."},
 		"password":       {kind: text, sensitive: true, description: "Password of the store. It is kept in the state: prefer `password_wo` or `password_env`."},
 		"place":          {kind: text, strings: oneOf(string(policy.PlaceAuto), string(policy.PlaceHome), string(policy.PlaceSystem)), description: "Where the store lies on the client's side: `auto` (default), where the settings point, else the driver's default root file; `home`, the default root file; `system`, the store of the operating system, JVM or runtime."},
 	}
@@ -157,9 +157,7 @@ func codeList(names []string) string {
 	return "`" + strings.Join(names, "`, `") + "`"
 }
 
-func oneOf(values ...string) []validator.String {
-	return []validator.String{stringvalidator.OneOf(values...)}
-}
+func oneOf(values ...string) []validator.String { return []validator.String{choice(values)} }
 
 // named is for lists of names: null is the name of nobody.
 func named() []validator.List { return []validator.List{listvalidator.NoNullValues()} }

@@ -180,7 +180,7 @@ func base64Of(text string) string { return base64.StdEncoding.EncodeToString([]b
 // sslreadyOnly serves the provider at a time.
 func sslreadyOnly(clock func() time.Time) map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"sslready": providerserver.NewProtocol6WithError(sslready.NewAt("test", clock)()),
+		"sslready": func() (tfprotov6.ProviderServer, error) { return sslready.ServerAt("test", clock)(), nil },
 	}
 }
 

@@ -1,16 +1,15 @@
 package provider_test
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov5/tf5server"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/awsprovider"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/tfcli"
@@ -31,8 +30,7 @@ func servesAsPlugin() bool {
 	if name == "aws" {
 		err = tf5server.Serve(awsprovider.Address, providerserver.NewProtocol5(awsprovider.New()))
 	} else {
-		err = providerserver.Serve(context.Background(), sslready.NewAt("test", time.Now), //nolint:forbidigo // It is the program's main function.
-			providerserver.ServeOpts{Address: "registry.terraform.io/sslready/sslready"})
+		err = tf6server.Serve("registry.terraform.io/sslready/sslready", sslready.Server("test"))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -32,7 +31,7 @@ type protocol struct {
 // newProtocol configures a provider.
 func newProtocol(t testing.TB, clock func() time.Time, config values) *protocol {
 	t.Helper()
-	server := providerserver.NewProtocol6(sslready.NewAt("test", clock)())()
+	server := sslready.ServerAt("test", clock)()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)

@@ -7,24 +7,39 @@ import (
 	"context"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-var _ provider.ProviderWithFunctions = (*sslreadyProvider)(nil)
+var (
+	_ provider.ProviderWithFunctions = (*sslreadyProvider)(nil)
+	_ provider.ProviderWithActions   = (*sslreadyProvider)(nil)
+)
 
 type sslreadyProvider struct {
 	version string
 	now     func() time.Time
 }
 
-// New returns the constructor of the provider, as of a version such as
-// "1.2.3"; the empty string is a development build.
-func New(version string) func() provider.Provider { return NewAt(version, time.Now) }
+// Server returns the constructor of what Terraform talks to: the provider, of a
+// version such as "1.2.3", behind an edge at which what it says is made fit for
+// a terminal. The empty string is a development build.
+func Server(version string) func() tfprotov6.ProviderServer { return ServerAt(version, time.Now) }
 
-// NewAt is New with another clock than the machine's.
+// ServerAt is Server with another clock than the machine's.
+func ServerAt(version string, now func() time.Time) func() tfprotov6.ProviderServer {
+	return func() tfprotov6.ProviderServer {
+		return edgeOf(providerserver.NewProtocol6(NewAt(version, now)())())
+	}
+}
+
+// NewAt returns the constructor of the provider as the framework serves it,
+// without an edge.
 func NewAt(version string, now func() time.Time) func() provider.Provider {
 	return func() provider.Provider { return &sslreadyProvider{version: version, now: now} }
 }
@@ -47,7 +62,7 @@ func (p *sslreadyProvider) Configure(ctx context.Context, req provider.Configure
 	}
 	s := newServices(p.version, p.now, config)
 	s.deferred = deferred
-	resp.DataSourceData, resp.ResourceData = s, s
+	resp.DataSourceData, resp.ResourceData, resp.ActionData = s, s, s
 }
 
 func (p *sslreadyProvider) DataSources(context.Context) []func() datasource.DataSource {
@@ -59,6 +74,7 @@ func (p *sslreadyProvider) DataSources(context.Context) []func() datasource.Data
 		func() datasource.DataSource { return &caCertificateDataSource{} },
 		func() datasource.DataSource { return &serverCertificateDataSource{} },
 		func() datasource.DataSource { return &instancesDataSource{} },
+		func() datasource.DataSource { return &connectionLogDataSource{} },
 		func() datasource.DataSource { return &imageDataSource{} },
 	}
 }
@@ -67,6 +83,14 @@ func (p *sslreadyProvider) Resources(context.Context) []func() resource.Resource
 	return []func() resource.Resource{
 		func() resource.Resource { return &trustStoreValidationResource{} },
 		func() resource.Resource { return &trustStoreResource{} },
+		func() resource.Resource { return &clientCensusResource{} },
+	}
+}
+
+// Actions are for Terraform 1.14 and later; earlier ones do not ask for them.
+func (p *sslreadyProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		func() action.Action { return &watchSwitchAction{} },
 	}
 }
 
@@ -75,6 +99,7 @@ func (p *sslreadyProvider) Functions(context.Context) []func() function.Function
 		func() function.Function { return connectionTLSFunction{} },
 		func() function.Function { return forceSSLDefaultFunction{} },
 		func() function.Function { return connectionWithoutPasswordFunction{} },
+		func() function.Function { return tlsEnvironmentFunction{} },
 		func() function.Function { return frameworkClientFunction{} },
 		func() function.Function { return trustStoreCertificatesFunction{} },
 	}

@@ -66,9 +66,10 @@ type webIdentityModel struct {
 }
 
 type endpointsModel struct {
-	RDS types.String `tfsdk:"rds"`
-	STS types.String `tfsdk:"sts"`
-	ECR types.String `tfsdk:"ecr"`
+	RDS  types.String `tfsdk:"rds"`
+	STS  types.String `tfsdk:"sts"`
+	ECR  types.String `tfsdk:"ecr"`
+	Logs types.String `tfsdk:"logs"`
 }
 
 type postgresSettingsModel struct {
@@ -101,7 +102,7 @@ func providerAttributes() map[string]schema.Attribute {
 		"shared_credentials_files":           optionalStrings("Shared credentials files. Default: `AWS_SHARED_CREDENTIALS_FILE`, else `~/.aws/credentials`."),
 		"assume_role":                        schema.ListNestedAttribute{Optional: true, MarkdownDescription: "IAM roles to assume, in this order.", NestedObject: schema.NestedAttributeObject{Attributes: assumeRoleAttributes()}},
 		"assume_role_with_web_identity":      schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "IAM role to assume with a web identity.", Attributes: webIdentityAttributes()},
-		"endpoints":                          schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "URLs that replace AWS's own.", Attributes: map[string]schema.Attribute{"rds": optionalString("URL of the RDS API. Default: the Region's."), "sts": optionalString("URL of the STS API. Default: the Region's."), "ecr": optionalString("URL of the ECR API, which gives tokens for private images. Default: that of the registry's Region.")}},
+		"endpoints":                          schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "URLs that replace AWS's own.", Attributes: endpointAttributes()},
 		"image_cache":                        optionalString("Folder in which layers of container images are kept, up to 8 GiB, those unused for longest going first. Default: `terraform-provider-sslready/images` in the user's cache folder."),
 		"sts_region":                         optionalString("Region of the STS API. Default: `region`."),
 		"custom_ca_bundle":                   optionalString("PEM file with the CAs of the AWS endpoints. Default: `AWS_CA_BUNDLE`."),
@@ -124,6 +125,15 @@ func providerAttributes() map[string]schema.Attribute {
 		"allowed_account_ids":                optionalStrings("AWS accounts that may be used; others are refused. Default: any."),
 		"forbidden_account_ids":              optionalStrings("AWS accounts that are refused. Default: none."),
 		"postgres":                           schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "How the provider itself logs in to PostgreSQL. What is not given is taken from libpq's `PG*` environment variables and `~/.pgpass`.", Attributes: postgresAttributes()},
+	}
+}
+
+func endpointAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"rds":  optionalString("URL of the RDS API. Default: the Region's."),
+		"sts":  optionalString("URL of the STS API. Default: the Region's."),
+		"ecr":  optionalString("URL of the ECR API, which gives tokens for private images. Default: that of the registry's Region."),
+		"logs": optionalString("URL of the CloudWatch Logs API. Default: the Region's."),
 	}
 }
 

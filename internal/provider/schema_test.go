@@ -18,7 +18,7 @@ func TestSchemasAreValid(t *testing.T) {
 	t.Parallel()
 
 	ctx := context.Background()
-	p, isFull := sslready.New("test")().(provider.ProviderWithFunctions)
+	p, isFull := sslready.NewAt("test", now)().(provider.ProviderWithFunctions)
 	if !isFull {
 		t.Fatal("the provider has no functions")
 	}

@@ -116,6 +116,9 @@ func storePassword(trustStore fields) (password *string, unavailable string) {
 	name := trustStore.text("password_env")
 	value, present := os.LookupEnv(name)
 	if !present {
+		if !variableName.MatchString(name) {
+			return nil, "password_env is not the name of an environment variable"
+		}
 		return nil, fmt.Sprintf("the environment variable %s, which password_env names, is not set where the provider runs", name)
 	}
 	return &value, ""

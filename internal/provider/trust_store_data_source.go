@@ -61,7 +61,7 @@ func (d *trustStoreDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 			"content_base64":    schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Content of the store in Base64, for binary formats. Not kept in the state."},
 			"format":            schema.StringAttribute{Optional: true, Validators: oneOf(formats...), MarkdownDescription: "Format to read: " + codeList(formats) + ". Default: `auto`, by the content."},
 			"password":          schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Password of the store. Not kept in the state. Default: none, which is not the empty one."},
-			"password_env":      schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name of an environment variable of the provider's process that holds the password."},
+			"password_env":      schema.StringAttribute{Optional: true, Validators: oneVariable(), MarkdownDescription: "Name of an environment variable of the provider's process that holds the password."},
 			"region":            schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "AWS Region whose RDS roots the store should hold. Default: none are expected."},
 			"minimum_validity":  schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Certificates that end sooner than this are a problem; a Go duration such as `720h`, with `h` as the largest unit. Default: only those that have ended."},
 			"evaluation_time":   schema.StringAttribute{Optional: true, Validators: oneTimestamp(), MarkdownDescription: "Judge expiry as of this time, RFC 3339. Default: now."},

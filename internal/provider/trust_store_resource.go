@@ -82,7 +82,7 @@ func sourceStoreAttributes() map[string]schema.Attribute {
 		"content":        schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Content as text; never stored."},
 		"content_base64": schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Content in Base64; never stored."},
 		"password_wo":    schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Password of that store; write-only, never stored."},
-		"password_env":   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name of an environment variable of the provider's process that holds the password."},
+		"password_env":   schema.StringAttribute{Optional: true, Validators: oneVariable(), MarkdownDescription: "Name of an environment variable of the provider's process that holds the password."},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -110,6 +111,9 @@ func (v knownDriver) ValidateString(_ context.Context, req validator.StringReque
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || slices.Contains(driver.Names(), name) {
 		return
 	}
+	if hideSecret(&resp.Diagnostics, req.Path, "Unknown Driver", name) {
+		return
+	}
 	resp.Diagnostics.AddAttributeError(req.Path, "Unknown Driver", fmt.Sprintf(
 		"%s: no driver %q is known. Each driver has rules of its own, and those of another would give a wrong verdict. Name the one that the client uses: %s.",
 		req.Path, name, strings.Join(driver.Names(), ", ")))
@@ -118,8 +122,59 @@ func (v knownDriver) ValidateString(_ context.Context, req validator.StringReque
 // refuse names the attribute in words: for a nested one Terraform shows the
 // resource's line only.
 func refuse(diags *diag.Diagnostics, at path.Path, title, rule, got string) {
-	diags.AddAttributeError(at, title, fmt.Sprintf("%s: the %s, got: %q", at, rule, got))
+	if !hideSecret(diags, at, title, got) {
+		diags.AddAttributeError(at, title, fmt.Sprintf("%s: the %s, got: %q", at, rule, got))
+	}
 }
+
+// hideSecret refuses a value that may be a secret without showing it, and
+// without the path: Terraform prints the line of the configuration there.
+func hideSecret(diags *diag.Diagnostics, at path.Path, title, got string) (hidden bool) {
+	if driver.SecretInConnection(got) == "" && !strings.ContainsAny(got, "=@") && len(got) <= 64 {
+		return false
+	}
+	diags.AddError(title, fmt.Sprintf("%s: the value is not shown, since it may hold a secret. It is none of those that are taken here: see the documentation of the attribute.", at))
+	return true
+}
+
+// choice accepts some words. Null and unknown values are skipped.
+type choice []string
+
+func (c choice) Description(context.Context) string {
+	return fmt.Sprintf("value must be one of: %q", []string(c))
+}
+func (c choice) MarkdownDescription(ctx context.Context) string { return c.Description(ctx) }
+
+func (c choice) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || slices.Contains(c, req.ConfigValue.ValueString()) {
+		return
+	}
+	const title = "Invalid Attribute Value Match"
+	if !hideSecret(&resp.Diagnostics, req.Path, title, req.ConfigValue.ValueString()) {
+		resp.Diagnostics.AddAttributeError(req.Path, title, fmt.Sprintf("Attribute %s %s, got: %q", req.Path, c.Description(ctx), req.ConfigValue.ValueString()))
+	}
+}
+
+// variable accepts names of environment variables, and shows no other value:
+// who mistakes the attribute gives the password itself.
+type variable struct{}
+
+// variableName is a name as shells take it, in capitals as is the custom.
+var variableName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
+
+func (variable) Description(context.Context) string {
+	return "value must be the name of an environment variable, such as STORE_PASSWORD: capitals, digits and underscores"
+}
+func (v variable) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v variable) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || variableName.MatchString(req.ConfigValue.ValueString()) {
+		return
+	}
+	resp.Diagnostics.AddError("Not the Name of a Variable", fmt.Sprintf("%s: the %s. What was given is not shown, as it may be the password itself.", req.Path, v.Description(ctx)))
+}
+
+func oneVariable() []validator.String { return []validator.String{variable{}} }
 
 func oneDuration() []validator.String { return []validator.String{duration{}} }
 

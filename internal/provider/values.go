@@ -2,6 +2,9 @@ package provider
 
 import (
 	"slices"
+	"strconv"
+	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -103,13 +106,36 @@ func whollyKnown(value attr.Value) bool {
 	return true
 }
 
+// printable writes what others wrote so that a terminal prints it and does
+// nothing else: control characters, and those that turn the direction of
+// writing, become escapes such as \u001b. Ends of lines stay.
+func printable(text string) string {
+	if !strings.ContainsFunc(text, unprintable) {
+		return text
+	}
+	var out strings.Builder
+	for _, r := range text {
+		if unprintable(r) {
+			quoted := strconv.QuoteToASCII(string(r))
+			out.WriteString(quoted[1 : len(quoted)-1])
+			continue
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
+}
+
+func unprintable(r rune) bool {
+	return r != '\n' && r != '\u00a0' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r))
+}
+
 // optionalText is null for the empty string: an output that has nothing to
 // say is null.
 func optionalText(s string) types.String {
 	if s == "" {
 		return types.StringNull()
 	}
-	return types.StringValue(s)
+	return types.StringValue(printable(s))
 }
 
 // stringMap is a map of strings as a value.

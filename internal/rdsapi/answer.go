@@ -57,6 +57,9 @@ func checkAnswer(action string, body []byte) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return errEmptyBody
 	}
+	if action == filterLogEvents {
+		return checkEvents(body)
+	}
 	wanted, known := element(action)
 	if !known {
 		return fmt.Errorf("%w: nothing is known of %s", errNoElement, action)

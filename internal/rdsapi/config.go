@@ -26,9 +26,9 @@ type Config struct {
 	AssumeRoleWithWebIdentity *AssumeRoleWithWebIdentity
 	// CustomCABundle is the path of a PEM file to verify AWS endpoints with.
 	CustomCABundle string
-	// RDSEndpoint, STSEndpoint and ECREndpoint are URLs that replace the
-	// Region's.
-	RDSEndpoint, STSEndpoint, ECREndpoint string
+	// RDSEndpoint, STSEndpoint, ECREndpoint and LogsEndpoint, that of CloudWatch
+	// Logs, are URLs that replace the Region's.
+	RDSEndpoint, STSEndpoint, ECREndpoint, LogsEndpoint string
 	// STSRegion is the Region that calls to STS are signed for.
 	STSRegion string
 	// EC2MetadataServiceEndpoint and EC2MetadataServiceEndpointMode (IPv4 or

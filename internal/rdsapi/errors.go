@@ -170,6 +170,8 @@ func meaning(code string) error {
 		return ErrParameterGroupNotFound
 	case "DBLogFileNotFoundFault", "DBLogFileNotFound":
 		return ErrLogFileNotFound
+	case "ResourceNotFoundException":
+		return ErrLogGroupNotFound
 	case "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized", "AuthorizationError":
 		return ErrAccessDenied
 	case "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "ExpiredToken", "ExpiredTokenException",

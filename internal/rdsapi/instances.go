@@ -57,6 +57,8 @@ type DBInstance struct {
 	ReplicaIdentifiers []string
 	// MaintenanceWindow is in UTC, such as sun:05:00-sun:05:30.
 	MaintenanceWindow string
+	// LogExports are the logs that go to CloudWatch Logs, such as postgresql.
+	LogExports []string
 	// MultiAZ, PubliclyAccessible and IAMAuthentication are settings.
 	MultiAZ, PubliclyAccessible, IAMAuthentication bool
 	// Tags of the instance; nil if it has none.
@@ -137,6 +139,7 @@ func readInstance(in *types.DBInstance) (DBInstance, error) {
 		ReplicaSourceIdentifier: aws.ToString(in.ReadReplicaSourceDBInstanceIdentifier),
 		ReplicaIdentifiers:      in.ReadReplicaDBInstanceIdentifiers,
 		MaintenanceWindow:       aws.ToString(in.PreferredMaintenanceWindow),
+		LogExports:              in.EnabledCloudwatchLogsExports,
 		MultiAZ:                 aws.ToBool(in.MultiAZ),
 		PubliclyAccessible:      aws.ToBool(in.PubliclyAccessible),
 		IAMAuthentication:       aws.ToBool(in.IAMDatabaseAuthenticationEnabled),

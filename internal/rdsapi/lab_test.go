@@ -47,3 +47,8 @@ func attemptsOf(most int) aws.Retryer {
 func newReader(url string) *rdsapi.Reader {
 	return rdsapi.NewFromConfig(labConfig(), url, rdsapi.Options{})
 }
+
+// newReaderWithLogs has the stand-in for CloudWatch Logs, too.
+func newReaderWithLogs(url string) *rdsapi.Reader {
+	return rdsapi.NewFromConfig(labConfig(), url, rdsapi.Options{LogsEndpoint: url})
+}

@@ -108,34 +108,48 @@ func (r *Reader) forceSSLOf(ctx context.Context, m *memory, key groupKey) (group
 	return parameter, err
 }
 
-// searchGroup pages through a group until it has met what is wanted. Where the
-// endpoint honors the filter the first page has it and nothing else; where it
-// does not, the parameters come on later pages.
+// searchGroup pages through a group until it has met what is wanted.
 func (r *Reader) searchGroup(ctx context.Context, key groupKey, filtered bool) (groupParameter, error) {
 	var found groupParameter
+	err := r.walkGroup(ctx, key, key.wanted(), filtered, func(parameter types.Parameter) (met int) {
+		found.take(parameter)
+		return found.met
+	})
+	return found, err
+}
+
+// walkGroup calls take for parameters of a group until that has met all names.
+// Where the endpoint honors the filter the first page has them and nothing
+// else; where it does not, they come on later pages.
+func (r *Reader) walkGroup(ctx context.Context, key groupKey, names []string, filtered bool, take func(types.Parameter) (met int)) error {
+	filter := names
+	if !filtered {
+		filter = nil
+	}
 	marker, pages := "", walk{of: "parameters", most: maxParameterPages}
 	for {
-		parameters, next, err := r.parameterPage(ctx, key, marker, filtered)
+		parameters, next, err := r.parameterPage(ctx, key, marker, filter)
 		if err != nil {
-			return groupParameter{}, err
+			return err
 		}
+		met := 0
 		for i := range parameters {
-			found.take(parameters[i])
+			met = max(met, take(parameters[i]))
 		}
-		if next == "" || found.met >= len(key.wanted()) {
-			return found, nil
+		if next == "" || met >= len(names) {
+			return nil
 		}
 		if err := pages.next(next); err != nil {
-			return groupParameter{}, &CallError{Action: key.action(), Err: err}
+			return &CallError{Action: key.action(), Err: err}
 		}
 		marker = next
 	}
 }
 
-func (r *Reader) parameterPage(ctx context.Context, key groupKey, marker string, filtered bool) (parameters []types.Parameter, next string, err error) {
+func (r *Reader) parameterPage(ctx context.Context, key groupKey, marker string, names []string) (parameters []types.Parameter, next string, err error) {
 	var filters []types.Filter
-	if filtered {
-		filters = filterBy("parameter-name", key.wanted())
+	if len(names) > 0 {
+		filters = filterBy("parameter-name", names)
 	}
 	if key.cluster {
 		out, err := limited(ctx, r, key.action(), func(ctx context.Context) (*rds.DescribeDBClusterParametersOutput, error) {

@@ -65,6 +65,9 @@ type Options struct {
 	Window time.Duration
 	// Concurrency bounds the calls under way. Zero means DefaultConcurrency.
 	Concurrency int
+	// LogsEndpoint is a URL that replaces that of CloudWatch Logs, for
+	// NewFromConfig. Empty is the one of the configuration's Region.
+	LogsEndpoint string
 	// AttemptTimeout bounds one attempt of a call, for NewFromConfig. Zero
 	// means DefaultAttemptTimeout. An endpoint that stays silent is
 	// ErrUnreachable after one attempt.
@@ -93,6 +96,7 @@ type Reader struct {
 // shared is what Readers of the same account and Region share.
 type shared struct {
 	api      API
+	events   eventsAPI // nil where no endpoint of CloudWatch Logs is known
 	slots    slots
 	window   time.Duration
 	patience *patience
@@ -120,7 +124,9 @@ func newReader(api API, patience *patience, opts Options) *Reader {
 // empty endpoint is the one of the configuration's Region. It calls nothing.
 func NewFromConfig(config aws.Config, endpoint string, opts Options) *Reader {
 	patience := &patience{notice: opts.Notice}
-	return newReader(newClient(config, endpoint, opts.AttemptTimeout, patience), patience, opts)
+	reader := newReader(newClient(config, endpoint, opts.AttemptTimeout, patience), patience, opts)
+	reader.events = newEventsClient(config, opts.LogsEndpoint, opts.AttemptTimeout, patience)
+	return reader
 }
 
 func newClient(config aws.Config, endpoint string, timeout time.Duration, patience *patience) *rds.Client {

@@ -24,10 +24,11 @@ import (
 
 // Session holds resolved credentials and a Region.
 type Session struct {
-	config      aws.Config
-	rdsEndpoint string
-	ecrEndpoint string
-	accountID   string
+	config       aws.Config
+	rdsEndpoint  string
+	ecrEndpoint  string
+	logsEndpoint string
+	accountID    string
 }
 
 // Resolve finds credentials and Region as hashicorp/aws does. It contacts what
@@ -63,7 +64,7 @@ func Resolve(ctx context.Context, config Config) (_ *Session, err error) {
 	resolved.RetryMaxAttempts = cmp.Or(config.MaxRetries, DefaultMaxRetries)
 	resolved.Retryer = persistentButNot(resolved.Retryer, resolved.RetryMaxAttempts)
 	resolved.Credentials = namedFailure{resolved.Credentials}
-	session := &Session{config: resolved, rdsEndpoint: config.RDSEndpoint, ecrEndpoint: config.ECREndpoint}
+	session := &Session{config: resolved, rdsEndpoint: config.RDSEndpoint, ecrEndpoint: config.ECREndpoint, logsEndpoint: config.LogsEndpoint}
 	return session, session.checkAccount(ctx, config, base)
 }
 
@@ -171,6 +172,7 @@ func (s *Session) Region() string { return s.config.Region }
 
 // Reader returns a new Reader of the session's account and Region.
 func (s *Session) Reader(opts Options) *Reader {
+	opts.LogsEndpoint = cmp.Or(opts.LogsEndpoint, s.logsEndpoint)
 	return NewFromConfig(s.config, s.rdsEndpoint, opts)
 }
 

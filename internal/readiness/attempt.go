@@ -64,7 +64,7 @@ func (e *evaluation) agreed(c Client, p policy.Policy, evidence Evidence) Verdic
 func (e *evaluation) connect(c Client, p policy.Policy, evidence Evidence, forceSSL bool) Verdict {
 	switch {
 	case p.Undecided != "":
-		return Verdict{Reason: cmp.Or(Reason(p.Reason), DriverNotCovered), Detail: sentence(p.Undecided)}
+		return Verdict{Reason: cmp.Or(Reason(p.ReasonOf(p.Undecided)), DriverNotCovered), Detail: sentence(p.Undecided)}
 	case p.Rejection != nil:
 		r := p.Rejection
 		return Verdict{Outcome: Fails, Reason: Reason(r.Reason), Detail: sentence(r.Detail), ExpectedError: r.Client}
@@ -104,9 +104,9 @@ func doubted(p policy.Policy, verdict Verdict) Verdict {
 	onTLS := verdict.Outcome == Connects || verdict.Outcome == ConnectsUnverified
 	switch {
 	case verdict.Outcome != Fails && p.Doubt != "":
-		return Verdict{Reason: DriverNotCovered, Detail: sentence(p.Doubt), Validator: verdict.Validator}
+		return Verdict{Reason: cmp.Or(Reason(p.ReasonOf(p.Doubt)), DriverNotCovered), Detail: sentence(p.Doubt), Validator: verdict.Validator}
 	case onTLS && p.TLSDoubt != "":
-		return Verdict{Reason: DriverNotCovered, Detail: sentence(p.TLSDoubt), Validator: verdict.Validator}
+		return Verdict{Reason: cmp.Or(Reason(p.ReasonOf(p.TLSDoubt)), DriverNotCovered), Detail: sentence(p.TLSDoubt), Validator: verdict.Validator}
 	}
 	if p.TLS.Direct {
 		verdict.ExpectedError = "" // an older server ends the handshake before the certificate is seen
@@ -184,6 +184,10 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 	}
 	if verdict.Outcome == Connects && a.VerifyHost {
 		verdict = e.name(p, host, evidence, verdict)
+	}
+	if verdict.Outcome == Connects && !a.VerifyPath {
+		verdict.Outcome, verdict.Reason = ConnectsUnverified, NotVerified
+		verdict.Detail = "The client encrypts and compares the host name, but takes a certificate of any issuer."
 	}
 	if verdict.Outcome != Fails {
 		return verdict, 0

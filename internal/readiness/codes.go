@@ -41,7 +41,7 @@ const (
 	KeyTypeRefused           Reason = "key_type_not_offered"
 	ProtocolVersionRefused   Reason = "protocol_version_not_offered"
 	FrameworkNotStarting     Reason = "framework_does_not_start"
-	SettingNotRead           Reason = "setting_not_read"
+	SettingNotRead           Reason = policy.ReasonSettingNotRead
 )
 
 // pathRefused are the reasons of a validator that refuses a certificate as

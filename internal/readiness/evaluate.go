@@ -67,7 +67,7 @@ func Evaluate(in Input) Report {
 // client judges one client and says what is to be told about it.
 func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 	policy := c.Policy()
-	unread, decisive := c.unread()
+	unread, decisive := c.unread(policy)
 	c.ViaProxy = c.ViaProxy || reachesProxy(policy)
 	verdict := ClientVerdict{Target: withoutUnread(e.judge(c, policy, e.in.Target), c, decisive)}
 	if e.in.Current.known() {

@@ -88,21 +88,27 @@ func (f Framework) dropsStore() bool {
 	return false
 }
 
-// unread returns the findings about settings that the framework drops, and
-// whether one of them could have changed the verdict.
-func (c Client) unread() (findings []Finding, decisive []string) {
-	if c.Framework == nil {
-		return nil, nil
-	}
-	for _, name := range slices.Sorted(maps.Keys(c.Framework.Unread)) {
+// unread returns the findings about settings that the framework or the driver
+// drops, and whether one of them could have changed the verdict.
+func (c Client) unread(p policy.Policy) (findings []Finding, decisive []string) {
+	drop := func(who, name, meant string, decides bool) {
 		severity := Info
-		if driver.ConcernsTransport(name, c.Framework.Unread[name]) {
+		if decides {
 			severity, decisive = Warning, append(decisive, name)
 		}
-		findings = append(findings, Finding{
-			Severity: severity, Code: FindingSettingNotRead, Client: c.Name,
-			Detail: fmt.Sprintf("%s drops the setting %s without a word: it reaches no driver. Remove it, or write it where %s reads it.", c.Framework.Name, name, c.Framework.Name),
-		})
+		detail := fmt.Sprintf("%s drops the setting %s without a word. Remove it, or write it where %s reads it.", who, name, who)
+		if meant != "" {
+			detail += " " + meant + " was probably meant."
+		}
+		findings = append(findings, Finding{Severity: severity, Code: FindingSettingNotRead, Client: c.Name, Detail: detail})
+	}
+	if c.Framework != nil {
+		for _, name := range slices.Sorted(maps.Keys(c.Framework.Unread)) {
+			drop(c.Framework.Name, name, "", driver.ConcernsTransport(name, c.Framework.Unread[name]))
+		}
+	}
+	for _, u := range p.Unread {
+		drop(c.Settings.Driver, u.Name, u.Meant, u.Decides)
 	}
 	return findings, decisive
 }
@@ -113,9 +119,13 @@ func withoutUnread(v Verdict, c Client, decisive []string) Verdict {
 	if len(decisive) == 0 || v.Outcome.blocks(true) {
 		return v
 	}
+	who := c.Settings.Driver
+	if c.Framework != nil {
+		who = c.Framework.Name
+	}
 	return Verdict{
 		Reason: SettingNotRead, Validator: v.Validator,
-		Detail: fmt.Sprintf("%s drops %s without a word, so that the client %s as it is deployed; whoever wrote the setting meant something else.", c.Framework.Name, strings.Join(decisive, ", "), outcomeVerb(v.Outcome)),
+		Detail: fmt.Sprintf("%s drops %s without a word, so that the client %s as it is deployed; whoever wrote the setting meant something else.", who, strings.Join(decisive, ", "), outcomeVerb(v.Outcome)),
 	}
 }
 

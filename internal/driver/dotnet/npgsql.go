@@ -180,7 +180,7 @@ func npgsqlAnchors(s policy.Settings, named string) policy.Anchors {
 		Source: policy.Declared, Path: named, Reader: truststore.DotNetPEM, WithSystem: true, Missing: policy.Lack{Client: "Could not find file"},
 		Directory: &policy.Lack{Client: "Access to the path"},
 	}
-	if !s.StoreDeclared || named != "" && s.StorePlace == policy.PlaceHome {
+	if !s.StoreDeclared || named != "" && (s.StorePlace == policy.PlaceHome || !policy.NamesFile(named)) {
 		a.Source = policy.Missing
 	}
 	return a

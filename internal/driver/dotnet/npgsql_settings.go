@@ -71,7 +71,7 @@ func npgsqlOptions(s policy.Settings, v policy.Version) (o npgsqlSettings, refus
 		return o, npgsqlRefuses("there is no host", "Host can't be null")
 	}
 	if o.text["sslcertificate"] != "" || o.text["sslkey"] != "" || s.Environment["PGSSLCERT"] != "" || s.Environment["PGSSLKEY"] != "" {
-		return o, &policy.Policy{Undecided: "the settings name a client certificate, whose file is not declared"}
+		return o, &policy.Policy{Undecided: policy.ClientCertificate}
 	}
 	keyword := o.typed(s, v)
 	if keyword != "" {

@@ -115,7 +115,7 @@ func libPQRelease(s policy.Settings, v policy.Version) policy.Policy {
 	case set && mode == "" && !v.Before(libPQRewritten):
 		return policy.Refused("lib/pq takes no empty PGSSLMODE", "wrong value for $PGSSLMODE")
 	case settings["service"] != "" && !v.Before(libPQNew):
-		return policy.Policy{Undecided: "the settings name a service, whose file is not declared"}
+		return policy.Policy{Undecided: policy.ServiceFile}
 	case strings.HasPrefix(settings["sslmode"], "pqgo-"):
 		return policy.Policy{Undecided: "the sslmode names a TLS configuration that is made in code"}
 	}

@@ -79,7 +79,7 @@ func pgxRelease(s policy.Settings, v policy.Version) policy.Policy {
 		return policy.Refused("the connection string is not one that pgx takes: "+refused, "cannot parse")
 	}
 	if settings["service"] != "" {
-		return policy.Policy{Undecided: "the settings name a service, whose file is not declared"}
+		return policy.Policy{Undecided: policy.ServiceFile}
 	}
 	return startup.WithParameters(pgxPolicy(s, settings, v), sent)
 }
@@ -221,7 +221,7 @@ func goFindsStore(s policy.Settings, path string, homeVariable bool) bool {
 
 // goFindsFile is the same for a file that is named.
 func goFindsFile(s policy.Settings, path string) bool {
-	return s.StoreDeclared && s.StorePlace != policy.PlaceSystem && (s.StorePlace != policy.PlaceHome || goInHome(s, path))
+	return s.StoreDeclared && policy.NamesFile(path) && s.StorePlace != policy.PlaceSystem && (s.StorePlace != policy.PlaceHome || goInHome(s, path))
 }
 
 // goInHome says whether a path that is named is that of the default root file.
@@ -261,7 +261,7 @@ func goDoubt(settings map[string]string) string {
 	switch {
 	case settings["sslmode"] == "disable":
 	case settings["sslcert"] != "" || settings["sslkey"] != "":
-		return "the settings name a client certificate, whose file is not declared"
+		return policy.ClientCertificate
 	}
 	switch {
 	case settings["channel_binding"] == "require", settings["require_auth"] != "":

@@ -55,7 +55,7 @@ func pgjdbcLibPQFactory(s policy.Settings, properties, system map[string]string,
 		return javaFactory{}
 	}
 	path, named := properties["sslrootcert"]
-	elsewhere := !named && s.StorePlace != policy.PlaceHome && (system[javaTrustStore] != "" || s.Environment["PGSSLROOTCERT"] != "")
+	elsewhere := !named && s.StorePlace != policy.PlaceHome && (system[javaTrustStore] != "" || s.Environment["PGSSLROOTCERT"] != "" || s.Environment["SSL_CERT_FILE"] != "")
 	anchors := policy.Anchors{
 		Source: policy.Missing, Path: path, Reader: truststore.JavaCertificateFactory,
 		Missing: policy.Lack{Client: "Could not open SSL root certificate file"},
@@ -63,17 +63,11 @@ func pgjdbcLibPQFactory(s policy.Settings, properties, system map[string]string,
 	switch {
 	case !s.StoreDeclared, s.StorePlace == policy.PlaceSystem, elsewhere:
 	case named && s.StorePlace == policy.PlaceHome && !strings.HasSuffix(path, "/.postgresql/root.crt"):
-	case named && !javaFile(path):
+	case named && !policy.NamesFile(path):
 	default:
 		anchors.Source = policy.Declared
 	}
 	return javaFactory{verifies: true, anchors: anchors}
-}
-
-// javaFile says whether Java can take a string for the name of a file. It
-// expands no tilde, and a URL is no file to FileInputStream.
-func javaFile(path string) bool {
-	return path != "" && !strings.HasPrefix(path, "~") && !strings.HasPrefix(path, "file:") && !strings.HasPrefix(path, "classpath:")
 }
 
 // pgjdbcSingleCertificate is the factory that trusts the one certificate its
@@ -94,7 +88,7 @@ func pgjdbcSingleCertificate(s policy.Settings, argument string) javaFactory {
 		return javaFactory{broken: "sslfactoryarg does not say where the certificate is", client: pgjdbcFactoryError}
 	case kind == "file":
 		anchors.Path = value
-		if !declared || value == "" || strings.HasPrefix(value, "~") {
+		if !declared || !policy.NamesFile(value) {
 			anchors.Source = policy.Missing
 		}
 	case kind == "literal":

@@ -205,7 +205,7 @@ func r2dbcRootCert(s policy.Settings, path string) policy.Anchors {
 		Source: policy.Declared, Path: path, Reader: truststore.JavaCertificateFactory,
 		Missing: policy.Lack{Client: "sslRootCert must not be null and must exist"},
 	}
-	if !s.StoreDeclared || s.StorePlace == policy.PlaceHome || s.StorePlace == policy.PlaceSystem || !javaFile(path) {
+	if !s.StoreDeclared || s.StorePlace == policy.PlaceHome || s.StorePlace == policy.PlaceSystem || !policy.NamesFile(path) {
 		anchors.Source, anchors.Missing.Then = policy.Missing, policy.RejectAll
 	}
 	return anchors

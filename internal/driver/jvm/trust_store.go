@@ -52,7 +52,7 @@ func javaStoreSource(s policy.Settings, path string) policy.Source {
 		return policy.SystemStore
 	case s.StorePlace == policy.PlaceSystem:
 		return policy.Declared // nothing lies at the path, if one is named
-	case path != "":
+	case policy.NamesFile(path):
 		return policy.Declared
 	default:
 		return policy.SystemStore // the declared file lies where this JVM does not look

@@ -147,11 +147,14 @@ func (c libpqClient) anchors() policy.Anchors {
 //
 // Source: fe-connect.c, pqGetHomeDirectory, 14 and 15.
 func (c libpqClient) findsStore(path string) bool {
-	if !c.declared.StoreDeclared || c.declared.StorePlace == policy.PlaceSystem || path == "system" || strings.HasPrefix(path, "~") {
+	if !c.declared.StoreDeclared || c.declared.StorePlace == policy.PlaceSystem || path != "" && !policy.NamesFile(path) {
 		return false
 	}
 	if path != "" {
 		return c.declared.StorePlace != policy.PlaceHome || strings.HasSuffix(path, "/.postgresql/root.crt")
+	}
+	if c.declared.StorePlace != policy.PlaceHome && c.declared.Environment["SSL_CERT_FILE"] != "" {
+		return false // The store lies there, and libpq does not look at it.
 	}
 	home, declared := c.declared.Environment["HOME"]
 	return !declared || home == "" || c.build.libpq >= 15

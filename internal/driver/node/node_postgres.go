@@ -79,7 +79,7 @@ func nodePostgresRelease(s policy.Settings, v policy.Version) policy.Policy {
 	host := cmp.Or(u.query["host"], u.host, s.Properties["host"], s.Environment["PGHOST"], s.Host, "localhost")
 	p = nodePolicy(s, host, object)
 	if object == nil && u.query["sslrootcert"] != "" {
-		p.Anchors = nodeAnchors(s, &nodeTLS{caGiven: true})
+		p.Anchors = nodeAnchors(s, &nodeTLS{ca: u.query["sslrootcert"], caGiven: true})
 	}
 	if p.Undecided != "" || p.Rejection != nil {
 		return p

@@ -117,11 +117,11 @@ func nodeAnchors(s policy.Settings, object *nodeTLS) policy.Anchors {
 	switch {
 	case object.caGiven && strings.Contains(object.ca, "-----BEGIN "):
 		a.Source, a.Path, a.Content, a.Directory = policy.Declared, "", []byte(object.ca), nil
-	case object.caGiven && nodeFindsFile(s):
+	case object.caGiven && nodeFindsFile(s) && policy.NamesFile(object.ca):
 		a.Source = policy.Declared
 	case object.caGiven:
 		a.Source, a.Missing.Then = policy.Missing, policy.RejectAll
-	case extra != "" && s.StoreDeclared && s.StorePlace != policy.PlaceHome:
+	case policy.NamesFile(extra) && s.StoreDeclared && s.StorePlace != policy.PlaceHome:
 		a.Source, a.Path, a.Reader, a.WithSystem = policy.Declared, extra, truststore.NodeExtraCACerts, true
 	case nodeOpenSSLRoots(s) && (s.StoreDeclared && s.StorePlace == policy.PlaceSystem || nodeFindsFile(s) && file != ""):
 		a.Source, a.Path, a.Reader = policy.Declared, file, truststore.OpenSSLFile
@@ -135,7 +135,7 @@ func nodeAnchors(s policy.Settings, object *nodeTLS) policy.Anchors {
 // whatever comes of it, and does not find it.
 func nodeCAMissing(s policy.Settings) *policy.Policy {
 	ca, given := s.Properties["ssl.ca"]
-	if !given || strings.Contains(ca, "-----BEGIN ") || nodeFindsFile(s) {
+	if !given || strings.Contains(ca, "-----BEGIN ") || nodeFindsFile(s) && policy.NamesFile(ca) {
 		return nil
 	}
 	p := policy.Policy{
@@ -175,7 +175,7 @@ func nodeUndecided(s policy.Settings, query map[string]string) string {
 	}
 	switch {
 	case query["sslcert"] != "" || query["sslkey"] != "":
-		return "the settings name a client certificate, whose file is not declared"
+		return policy.ClientCertificate
 	case nodeOpenSSLRoots(s) && s.Environment["SSL_CERT_DIR"] != "":
 		return "a directory of certificates for Node is not covered"
 	case nodeOpenSSLRoots(s) && s.Environment["SSL_CERT_FILE"] != "" && s.Environment["NODE_EXTRA_CA_CERTS"] != "":

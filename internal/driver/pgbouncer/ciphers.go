@@ -22,7 +22,7 @@ func pgbouncerDoubt(s policy.Settings, mode string, offer *policy.Offer) (always
 		return "", ""
 	}
 	if property(s, "server_tls_cert_file", "")+property(s, "server_tls_key_file", "") != "" {
-		onTLS = "PgBouncer loads the certificate and the key that server_tls_cert_file and server_tls_key_file name, and they are not declared"
+		onTLS = policy.ClientCertificate
 	}
 	ciphers := property(s, "server_tls_ciphers", "")
 	if ciphers == "" || slices.Contains(pgbouncerCipherSets, strings.ToLower(ciphers)) {

@@ -128,7 +128,7 @@ func pgbouncerAnchors(s policy.Settings, openSSL, mode string) policy.Anchors {
 	case !strings.HasPrefix(mode, "verify-"):
 	case a.Path == "" && (!s.StoreDeclared || s.StorePlace != policy.PlaceSystem):
 		a.Source = policy.SystemStore
-	case s.StoreDeclared && (a.Path == "" || s.StorePlace == policy.PlaceAuto || s.StorePlace == ""):
+	case s.StoreDeclared && (a.Path == "" || policy.NamesFile(a.Path)) && (a.Path == "" || s.StorePlace == policy.PlaceAuto || s.StorePlace == ""):
 		a.Source = policy.Declared
 	default:
 		a.Source = policy.Missing

@@ -46,7 +46,7 @@ func pythonNamedStore(s policy.Settings, path string) policy.Anchors {
 		Source: policy.Missing, Path: path, Reader: truststore.OpenSSLFile,
 		Missing: policy.Lack{Client: "No such file or directory"},
 	}.Otherwise(policy.RejectAll)
-	if s.StoreDeclared && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
+	if s.StoreDeclared && policy.NamesFile(path) && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
 		anchors.Source = policy.Declared
 	}
 	return anchors

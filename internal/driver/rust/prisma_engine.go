@@ -54,7 +54,7 @@ func PrismaEngine(s policy.Settings) policy.Policy {
 		}
 	}
 	if parameters["sslidentity"] != "" {
-		return policy.Policy{Undecided: "the settings name a client certificate, whose file is not declared"}
+		return policy.Policy{Undecided: policy.ClientCertificate}
 	}
 	p := policy.Policy{Mode: mode, Hosts: []policy.Host{prismaHost(s, u, parameters)}}
 	if parameters["channel_binding"] == "require" {

@@ -60,7 +60,7 @@ func sqlxRelease(s policy.Settings, v policy.Version) policy.Policy {
 		p.Attempts = []policy.Attempt{{}}
 		return p
 	case (options["sslcert"] != "" || options["sslkey"] != "") && !v.Before(sqlx7):
-		return policy.Policy{Undecided: "the settings name a client certificate, whose file is not declared"}
+		return policy.Policy{Undecided: policy.ClientCertificate}
 	case p.Hosts[0].Local && mode == "prefer":
 		p.Attempts = []policy.Attempt{{}}
 		return p

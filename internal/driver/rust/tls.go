@@ -94,7 +94,7 @@ func rustNamedStore(s policy.Settings, path string, reader truststore.Reader) po
 		Source: policy.Missing, Path: path, Reader: reader, WithSystem: true, Missing: policy.Lack{Client: "no such file"},
 		Directory: &policy.Lack{Client: "Is a directory"},
 	}
-	if s.StoreDeclared && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
+	if s.StoreDeclared && policy.NamesFile(path) && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
 		a.Source = policy.Declared
 	}
 	return a

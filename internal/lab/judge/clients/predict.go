@@ -61,6 +61,7 @@ type Declaration struct {
 // declare writes a case as a declaration of a judge's client.
 func declare(w *World, c Case, id Identity, p place) Declaration {
 	t := c.fill(p)
+	delete(t.Properties, "lib/security/cacerts") // the runner's own word for the place
 	store := w.Store(c.Store, c.Server)
 	host := t.HostLiteral
 	if host == "" {

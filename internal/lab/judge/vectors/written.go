@@ -15,6 +15,7 @@ import (
 // their words are.
 //
 //	undecided: why | this: policy | …   what the rules leave open, and of which policies one is the client's
+//	unread place name decides for name  what the driver ignores, whether it is about TLS, and what was meant
 //	rejected reason: text: detail       what the driver refuses; text is the client's own, constant part
 //	prefer: T path name/nfr, P          the mode, and the attempts in their order: TLS or plaintext, what is
 //	                                    verified, and after which failures the next one is made: n the server has
@@ -35,12 +36,15 @@ import (
 func Written(p policy.Policy) string {
 	var parts []string
 	add := func(format string, values ...any) { parts = append(parts, fmt.Sprintf(format, values...)) }
+	for _, u := range p.Unread {
+		add("%s", strings.TrimSpace("unread "+u.Place+" "+u.Name+flags(" ", when{u.Decides, "decides "}, when{u.Meant != "", "for " + u.Meant})))
+	}
 	if p.Undecided != "" {
 		line := strings.TrimSpace("undecided "+p.Reason) + ": " + p.Undecided
 		for _, alternative := range p.Alternatives {
 			line += " | " + alternative.If + ": " + Written(alternative.Policy)
 		}
-		return line
+		return strings.Join(append(parts, line), "; ")
 	}
 	if p.Rejection != nil {
 		add("rejected %s: %s: %s", p.Rejection.Reason, p.Rejection.Client, p.Rejection.Detail)

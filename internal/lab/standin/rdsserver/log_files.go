@@ -3,6 +3,7 @@ package rdsserver
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,6 +36,20 @@ func logKey(instanceIdentifier, name string) string {
 	return strings.ToLower(instanceIdentifier) + "\x00" + name
 }
 
+// logFilesOf returns what was put there and what the database server wrote.
+func (s *Server) logFilesOf(identifier string) []LogFile {
+	var files []LogFile
+	for _, key := range s.state.logFiles.keys() {
+		if strings.HasPrefix(key, logKey(identifier, "")) {
+			files = append(files, s.state.logFiles.records[key])
+		}
+	}
+	if s.hooks.LogFiles != nil {
+		files = append(files, s.hooks.LogFiles(strings.ToLower(identifier))...)
+	}
+	return files
+}
+
 func (s *Server) describeDBLogFiles(_ context.Context, c call, out *document) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -46,14 +61,10 @@ func (s *Server) describeDBLogFiles(_ context.Context, c call, out *document) er
 	if err != nil {
 		return err
 	}
-	var files []LogFile
-	for _, key := range s.state.logFiles.keys() {
-		file := s.state.logFiles.records[key]
-		if strings.HasPrefix(key, logKey(identifier, "")) && strings.Contains(file.Name, c.get("FilenameContains")) &&
-			file.LastWritten.UnixMilli() >= int64(since) {
-			files = append(files, file)
-		}
-	}
+	files := s.logFilesOf(identifier)
+	files = slices.DeleteFunc(files, func(file LogFile) bool {
+		return !strings.Contains(file.Name, c.get("FilenameContains")) || file.LastWritten.UnixMilli() < int64(since)
+	})
 	return list(out, c, "DescribeDBLogFiles", files, func(out *fragment, file LogFile) {
 		out.open("DescribeDBLogFilesDetails")
 		out.text("LogFileName", file.Name)
@@ -67,10 +78,12 @@ func (s *Server) downloadDBLogFilePortion(_ context.Context, c call, out *docume
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	name := c.get("LogFileName")
-	file, exists := s.state.logFiles.get(logKey(c.get("DBInstanceIdentifier"), name))
-	if !exists || s.foreign(c) {
+	files := s.logFilesOf(c.get("DBInstanceIdentifier"))
+	at := slices.IndexFunc(files, func(file LogFile) bool { return file.Name == name })
+	if at < 0 || s.foreign(c) {
 		return faultf(http.StatusNotFound, "DBLogFileNotFoundFault", "DBLog File: %s is not found on the DB instance", name)
 	}
+	file := files[at]
 	lines, err := c.number("NumberOfLines", maxPortionLines)
 	if err != nil {
 		return err

@@ -59,6 +59,13 @@ func renderInstance(i Instance) []byte {
 	out.flag("CopyTagsToSnapshot", false)
 	out.text("DBInstanceArn", i.ARN)
 	out.flag("IAMDatabaseAuthenticationEnabled", i.IAMAuthentication)
+	if len(i.LogExports) > 0 {
+		out.open("EnabledCloudwatchLogsExports")
+		for _, name := range i.LogExports {
+			out.text("member", name)
+		}
+		out.close("EnabledCloudwatchLogsExports")
+	}
 	out.flag("PerformanceInsightsEnabled", false)
 	out.flag("DeletionProtection", i.DeletionProtection)
 	renderTags(&out, i.Tags)

@@ -59,6 +59,9 @@ type Hooks struct {
 	// OnForceSSL makes the database server behind the DB instance enforce or
 	// stop enforcing TLS, when rds.force_ssl takes effect there.
 	OnForceSSL func(instanceIdentifier string, enforced bool) error
+	// LogFiles returns the log files of the database server behind the DB
+	// instance, besides those of PutLogFile. It must not block.
+	LogFiles func(instanceIdentifier string) []LogFile
 }
 
 // Server is the stand-in. It is an http.Handler and safe for concurrent use.
@@ -145,8 +148,12 @@ func (s *Server) Start(ctx context.Context) (baseURL string, stop func(), err er
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	arrived := s.now()
 	requestID := fmt.Sprintf("00000000-0000-4000-8000-%012d", s.requestID.Add(1))
-	w.Header().Set("Content-Type", "text/xml")
 	w.Header().Set("X-Amzn-Requestid", requestID)
+	if target := r.Header.Get("X-Amz-Target"); target != "" {
+		s.serveLogEvents(w, r, target, arrived)
+		return
+	}
+	w.Header().Set("Content-Type", "text/xml")
 
 	call, err := readCall(r)
 	if err != nil {

@@ -46,6 +46,8 @@ type Instance struct {
 	// MultiAZ, PubliclyAccessible, DeletionProtection and IAMAuthentication
 	// are settings of the instance.
 	MultiAZ, PubliclyAccessible, DeletionProtection, IAMAuthentication bool
+	// LogExports are the logs that go to CloudWatch Logs.
+	LogExports []string
 	// Tags of the instance.
 	Tags map[string]string
 	// Created is when the instance was created.

@@ -33,15 +33,18 @@ type Region struct {
 
 	mu      sync.Mutex
 	servers map[string]*pgserver.Server
+	logs    map[string]logs
 }
+
+var errNoServer = errors.New("no server is behind the DB instance")
 
 // Start starts a Region without DB instances. Servers take their roles,
 // databases and version from options; chain and force_ssl follow the API.
 func Start(ctx context.Context, name string, options pgserver.Options) (*Region, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	r := &Region{CAs: pki.NewRegion(name, pki.Today()), ctx: ctx, options: options, servers: map[string]*pgserver.Server{}}
+	r := &Region{CAs: pki.NewRegion(name, pki.Today()), ctx: ctx, options: options, servers: map[string]*pgserver.Server{}, logs: map[string]logs{}}
 	r.API = rdsserver.New(rdsserver.Options{Region: name, Hooks: rdsserver.Hooks{
-		OnCASwitch: r.switchCA, OnCreate: r.create, OnDelete: r.remove, OnForceSSL: r.forceSSL,
+		OnCASwitch: r.switchCA, OnCreate: r.create, OnDelete: r.remove, OnForceSSL: r.forceSSL, LogFiles: r.logFiles,
 	}})
 	for _, id := range pki.CAIdentifiers() {
 		root, err := r.CAs.Root(id, pki.Options{})
@@ -163,4 +166,19 @@ func (r *Region) forceSSL(identifier string, enforced bool) error {
 		force = pgserver.PlaintextRejected
 	}
 	return server.SetForceSSL(r.ctx, force)
+}
+
+// SwitchCA gives a DB instance another CA at once, as a change that is applied
+// immediately does.
+func (r *Region) SwitchCA(identifier, caIdentifier string) error {
+	if err := r.switchCA(identifier, caIdentifier); err != nil {
+		return err
+	}
+	instance, exists := r.API.Instance(identifier)
+	if !exists {
+		return errNoServer
+	}
+	instance.CAIdentifier, instance.PendingCA = caIdentifier, ""
+	r.API.PutInstance(instance)
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -164,7 +165,7 @@ func Image(platform string, config v1.Config, layers ...[]byte) (v1.Image, error
 		case bytes.HasPrefix(l, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 			mediaType = types.OCILayerZStd
 		}
-		all[i] = mutate.Addendum{Layer: static.NewLayer(l, mediaType), MediaType: mediaType}
+		all[i] = mutate.Addendum{Layer: packed{static.NewLayer(l, mediaType), unpack(l)}, MediaType: mediaType}
 	}
 	image, err := mutate.Append(mutate.MediaType(empty.Image, types.OCIManifestSchema1), all...)
 	if err != nil {
@@ -180,6 +181,45 @@ func Image(platform string, config v1.Config, layers ...[]byte) (v1.Image, error
 	file.Architecture, file.Variant, _ = strings.Cut(file.Architecture, "/")
 	file.Config = config
 	return mutate.ConfigFile(image, file)
+}
+
+// packed is a layer that knows what it unpacks to.
+type packed struct {
+	v1.Layer
+	unpacked []byte
+}
+
+// DiffID is the digest of what it unpacks to.
+func (p packed) DiffID() (v1.Hash, error) {
+	hash, _, err := v1.SHA256(bytes.NewReader(p.unpacked))
+	return hash, err
+}
+
+// Uncompressed is that.
+func (p packed) Uncompressed() (io.ReadCloser, error) {
+	return io.NopCloser(bytes.NewReader(p.unpacked)), nil
+}
+
+// unpack returns what is no whole archive, which tests need too, as it is.
+func unpack(layer []byte) []byte {
+	var reader io.Reader
+	var err error
+	switch {
+	case bytes.HasPrefix(layer, []byte{0x1f, 0x8b}):
+		reader, err = gzip.NewReader(bytes.NewReader(layer))
+	case bytes.HasPrefix(layer, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		reader, err = zstd.NewReader(bytes.NewReader(layer))
+	default:
+		return layer
+	}
+	if err != nil {
+		return layer
+	}
+	content, err := io.ReadAll(reader)
+	if err != nil {
+		return layer
+	}
+	return content
 }
 
 // WriteLayout writes an OCI layout with one image into a folder.

@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -29,7 +30,9 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx); err != nil {
+	picture := flag.String("picture", "", "SVG `file` for the picture of the blocked plan; empty makes none")
+	flag.Parse()
+	if err := run(ctx, *picture); err != nil {
 		fmt.Fprintln(os.Stderr, "\nThe demo failed:", err)
 		stop()
 		os.Exit(1) //nolint:gocritic // Everything was stopped in run.
@@ -37,7 +40,7 @@ func main() {
 	say("Done, and nothing is left running. Real AWS was not reached: the RDS API and aws_db_instance were stand-ins")
 }
 
-func run(ctx context.Context) (err error) {
+func run(ctx context.Context, picture string) (err error) {
 	dir, err := os.MkdirTemp("", "sslready-demo-")
 	if err != nil {
 		return err
@@ -54,7 +57,7 @@ func run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	d := &demo{rds: rds, tf: tf, stores: filepath.Join(dir, "stores")}
+	d := &demo{rds: rds, tf: tf, stores: filepath.Join(dir, "stores"), picture: picture}
 	if err := d.fillStores(); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ type demo struct {
 	rds      *region.Region
 	tf       *terraform
 	stores   string
+	picture  string
 	sessions []session
 }
 
@@ -107,6 +108,11 @@ func (d *demo) blocked(ctx context.Context) error {
 		return fmt.Errorf("the plan failed for another reason:\n%s", output)
 	}
 	tell("%s\n\nThe plan is blocked, as it should be. \"billing\" has both roots and is not in the way.", diagnostics(output))
+	if d.picture != "" {
+		if err := picture(d.picture, "terraform plan", diagnostics(output)); err != nil {
+			return err
+		}
+	}
 	return d.onCA(presentCA, "blocked")
 }
 

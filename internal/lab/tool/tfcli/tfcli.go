@@ -37,48 +37,62 @@ func Find(ctx context.Context) (string, error) {
 // OpenTofu returns the path of an OpenTofu built from its Go module. It is
 // built once and kept in the user's cache directory.
 func OpenTofu(ctx context.Context) (string, error) {
+	return built(ctx, "OpenTofu", "opentofu-"+OpenTofuVersion, "tofu", func(partial string) error {
+		source, err := download(ctx, openTofu, OpenTofuVersion)
+		if err != nil {
+			return err
+		}
+		// The module has a replace directive, so it builds in its own folder only.
+		return build(ctx, source, "-mod=readonly", "-o", partial, "./cmd/tofu")
+	})
+}
+
+// built returns the path of a program that make builds, once, into the user's
+// cache directory. Another process may build it at the same time.
+func built(ctx context.Context, title, folder, program string, make func(partial string) error) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", fmt.Errorf("find the cache directory: %w", err)
 	}
-	binary := filepath.Join(cache, "sslready-lab", "opentofu-"+OpenTofuVersion, "tofu")
+	binary := filepath.Join(cache, "sslready-lab", folder, program)
 	if _, err := os.Stat(binary); err == nil {
 		return binary, nil
 	}
-	fmt.Fprintln(os.Stderr, "Building OpenTofu "+OpenTofuVersion+" from its Go module, once: this takes some minutes.")
+	fmt.Fprintln(os.Stderr, "Building "+title+" from its Go module, once: this takes some minutes.")
 	if err := os.MkdirAll(filepath.Dir(binary), 0o750); err != nil {
 		return "", err
 	}
-	source, err := download(ctx)
-	if err != nil {
-		return "", err
-	}
-	// The module has a replace directive, so it builds in its own folder only.
-	// Another process may build it at the same time.
 	partial := fmt.Sprintf("%s.%d.partial", binary, os.Getpid())
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", partial, "./cmd/tofu") //nolint:gosec // Constant arguments.
-	build.Dir = source
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-mod=readonly", "GOWORK=off")
-	if output, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build OpenTofu: %w: %s", err, lastLines(output))
+	if err := make(partial); err != nil {
+		return "", fmt.Errorf("build %s: %w", title, err)
 	}
 	return binary, os.Rename(partial, binary)
 }
 
-// download returns the folder of OpenTofu's module in the module cache.
-func download(ctx context.Context) (string, error) {
-	command := exec.CommandContext(ctx, "go", "mod", "download", "-json", openTofu+"@"+OpenTofuVersion)
-	command.Dir = os.TempDir() // Outside of any module.
+func build(ctx context.Context, dir string, arguments ...string) error {
+	command := exec.CommandContext(ctx, "go", append([]string{"build", "-trimpath"}, arguments...)...) //nolint:gosec // Our own arguments.
+	command.Dir = dir
+	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off")
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, lastLines(output))
+	}
+	return nil
+}
+
+// download returns the folder of a module in the module cache.
+func download(ctx context.Context, name, version string) (string, error) {
+	command := exec.CommandContext(ctx, "go", "mod", "download", "-json", name+"@"+version) //nolint:gosec // One of ours.
+	command.Dir = os.TempDir()                                                              // Outside of any module.
 	output, err := command.Output()
 	if err != nil {
 		if exit, failed := errors.AsType[*exec.ExitError](err); failed {
-			return "", fmt.Errorf("download OpenTofu: %w: %s", err, lastLines(exit.Stderr))
+			return "", fmt.Errorf("download %s: %w: %s", name, err, lastLines(exit.Stderr))
 		}
-		return "", fmt.Errorf("download OpenTofu: %w", err)
+		return "", fmt.Errorf("download %s: %w", name, err)
 	}
 	var module struct{ Dir string }
 	if err := json.Unmarshal(output, &module); err != nil {
-		return "", fmt.Errorf("download OpenTofu: %w", err)
+		return "", fmt.Errorf("download %s: %w", name, err)
 	}
 	return module.Dir, nil
 }

@@ -1,0 +1,20 @@
+data "sslready_connection_log" "orders" {
+  db_instance_identifier = "orders-prod"
+  since                  = "72h"
+}
+
+# After the switch: goes red when somebody was cut off, and names whom.
+check "nobody_was_cut_off" {
+  assert {
+    condition = length([for r in data.sslready_connection_log.orders.refused : r if r.distrusts]) == 0
+    error_message = join("\n", [
+      for r in data.sslready_connection_log.orders.refused :
+      "${r.client_addr} was refused ${r.handshakes} times until ${r.last_seen}: ${r.meaning}." if r.distrusts
+    ])
+  }
+
+  assert {
+    condition     = data.sslready_connection_log.orders.complete
+    error_message = join("\n", data.sslready_connection_log.orders.incomplete_because)
+  }
+}

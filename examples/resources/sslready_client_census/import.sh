@@ -1,0 +1,1 @@
+terraform import sslready_client_census.orders orders-prod

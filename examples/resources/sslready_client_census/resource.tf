@@ -1,0 +1,15 @@
+data "sslready_connection_log" "orders" {
+  db_instance_identifier = "orders-prod"
+  since                  = "72h"
+}
+
+# A plan every day or two, and whoever comes once a month is known after a month.
+resource "sslready_client_census" "orders" {
+  name         = "orders-prod"
+  forget_after = "2160h" # ninety days
+  observations = [data.sslready_connection_log.orders.observation]
+}
+
+output "clients" {
+  value = [for c in sslready_client_census.orders.clients : "${c.username} from ${c.client_addr}, last on ${c.last_seen}"]
+}

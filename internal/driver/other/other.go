@@ -1,0 +1,59 @@
+// Package other is the rule for clients whose driver no rule covers.
+package other
+
+import (
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// ways are the validators that a declaration may name, with the reader of
+// files and the rule of names that go with each.
+var ways = map[string]struct {
+	profile certpath.Validator
+	reader  truststore.Reader
+	names   certpath.NameRule
+}{
+	"openssl": {certpath.OpenSSL, truststore.OpenSSLFile, certpath.NameOpenSSL},
+	"java":    {certpath.Java, truststore.JavaKeyStore, certpath.NameJSSE},
+	"go":      {certpath.Go, truststore.GoCertPool, certpath.NameGo},
+	"webpki":  {certpath.WebPKI, truststore.RustlsPEM, certpath.NameWebPKI},
+	"dotnet":  {certpath.SChannel, truststore.DotNetPEM, certpath.NameDotNet},
+}
+
+// Other is a client of which its owner says by properties what it does:
+// encrypts (always, preferred, never), verifies (nothing, path,
+// path_and_host) and validator. Without them it is never decided.
+func Other(s policy.Settings) policy.Policy {
+	encrypts, verifies := s.Properties["encrypts"], s.Properties["verifies"]
+	way, known := ways[s.Properties["validator"]]
+	tls := policy.Attempt{TLS: true, VerifyPath: strings.HasPrefix(verifies, "path"), VerifyHost: verifies == "path_and_host"}
+	p := policy.Policy{
+		Mode: "declared", Hosts: []policy.Host{{Name: s.Host}},
+		Profile: certpath.Profile{Validator: way.profile, SecurityLevel: -1}, NameRule: way.names,
+		Anchors: policy.Anchors{Source: policy.SystemStore, Reader: way.reader},
+	}
+	if s.StoreDeclared {
+		p.Anchors.Source = policy.Declared
+	}
+	switch encrypts {
+	case "never":
+		p.Attempts = []policy.Attempt{{}}
+		return p
+	case "always":
+		p.Attempts = []policy.Attempt{tls}
+	case "preferred":
+		// Whether it goes on in plaintext after a failed handshake is not said.
+		tls.After = policy.TLSUnsupported
+		p.Attempts = []policy.Attempt{tls, {}}
+	}
+	switch {
+	case p.Attempts == nil, verifies != "nothing" && verifies != "path" && verifies != "path_and_host":
+		return policy.Policy{Undecided: "no rule covers this client, and its properties do not say what it does (encrypts, verifies, validator)"}
+	case tls.VerifyPath && !known:
+		return policy.Policy{Undecided: "no rule covers this client, and the property validator does not say who verifies: openssl, java, go, webpki or dotnet"}
+	}
+	return p
+}

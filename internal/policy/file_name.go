@@ -1,0 +1,41 @@
+package policy
+
+import (
+	"regexp"
+	"strings"
+)
+
+// notFiles are texts that the shell or a framework makes a file name of, and
+// no driver does.
+var notFiles = regexp.MustCompile(`^(?:~|\$|%\w+%|-----BEGIN )|^(?i:file|https?|classpath|s3):`)
+
+// NamesFile says whether a text that a driver opens as it stands can be the
+// name of a file that is there. No driver expands a tilde or a variable, opens
+// a URL, or takes a file's content for its name; and nobody means a file called
+// "system" in the working directory.
+func NamesFile(text string) bool {
+	return text != "" && text != "system" && !notFiles.MatchString(strings.TrimSpace(text))
+}
+
+// What settings name that is not declared: the reason is then
+// ReasonFileNotDeclared.
+const (
+	ClientCertificate = "the settings name a client certificate, whose file is not declared"
+	ServiceFile       = "the settings name a service, whose file is not declared"
+)
+
+// ReasonSettingNotRead is the reason where a setting of TLS, trust or an address is not
+// one that the driver reads.
+const ReasonSettingNotRead = "setting_not_read"
+
+// ReasonOf is the code for what is undecided or in doubt, empty where it is
+// that no rule covers it.
+func (p Policy) ReasonOf(why string) string {
+	if why == ClientCertificate || why == ServiceFile {
+		return ReasonFileNotDeclared
+	}
+	if why == p.Undecided {
+		return p.Reason
+	}
+	return ""
+}

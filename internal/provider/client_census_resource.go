@@ -1,0 +1,214 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/census"
+)
+
+var (
+	_ resource.ResourceWithModifyPlan  = (*clientCensusResource)(nil)
+	_ resource.ResourceWithImportState = (*clientCensusResource)(nil)
+)
+
+// clientCensusResource remembers clients over many runs.
+type clientCensusResource struct{}
+
+type clientCensusModel struct {
+	Name        types.String         `tfsdk:"name"`
+	ForgetAfter types.String         `tfsdk:"forget_after"`
+	Observed    types.List           `tfsdk:"observations"`
+	Clients     []censusClientModel  `tfsdk:"clients"`
+	From        types.String         `tfsdk:"from"`
+	To          types.String         `tfsdk:"to"`
+	Complete    types.Bool           `tfsdk:"complete"`
+	Observation *logObservationModel `tfsdk:"observation"`
+}
+
+type censusClientModel struct {
+	Username        types.String `tfsdk:"username"`
+	Database        types.String `tfsdk:"database"`
+	ApplicationName types.String `tfsdk:"application_name"`
+	ClientAddr      types.String `tfsdk:"client_addr"`
+	SSL             types.Bool   `tfsdk:"ssl"`
+	FirstSeen       types.String `tfsdk:"first_seen"`
+	LastSeen        types.String `tfsdk:"last_seen"`
+}
+
+func (r *clientCensusResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_client_census"
+}
+
+func (r *clientCensusResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Remembers who connected to a DB instance over many runs: a report that comes once a month is in none of the looks in between, and RDS keeps its log for days. " +
+			"Each run merges new observations. The resource changes only where somebody is new, where somebody is forgotten, where it becomes complete or is no longer, or where a day has passed; otherwise the plan is empty. " +
+			"It holds groups of clients, at most 10,000, no sessions; clients that are alike and come from more than 64 addresses are one group without an address. " +
+			"It contacts nobody and reads no clock: its times are those of the observations. Destroying it forgets everybody.",
+		Attributes: map[string]schema.Attribute{
+			"name":         schema.StringAttribute{Required: true, Validators: notEmpty(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, MarkdownDescription: "Whose clients they are, such as the DB instance identifier. Imports are by this name."},
+			"forget_after": schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "How long a client is remembered after it was last seen, such as `2160h`, ninety days, counted back from the newest observation. Default: for ever."},
+			"observations": schema.ListNestedAttribute{Required: true, WriteOnly: true, NestedObject: schema.NestedAttributeObject{Attributes: censusInputAttributes()}, MarkdownDescription: "Who was seen: the `observation` outputs of `sslready_connection_log` and `sslready_clients`. They are write-only: what is kept of them is `clients`."},
+			"clients":      schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: censusClientAttributes()}, MarkdownDescription: "Who is remembered, in a stable order."},
+			"from":         schema.StringAttribute{Computed: true, MarkdownDescription: "Begin of the span that logs covered without a hole, RFC 3339. Null where none did."},
+			"to":           schema.StringAttribute{Computed: true, MarkdownDescription: "End of that span, RFC 3339; it may lag behind by a day. Null where no log did."},
+			"complete":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every observation of that span was complete. Only then does an absence mean anything."},
+			"observation":  schema.SingleNestedAttribute{Computed: true, Attributes: resourceAttributes(logObservationAttributes()), MarkdownDescription: "The same for `observations` of the gate and of `sslready_readiness`."},
+		},
+	}
+}
+
+func censusInputAttributes() map[string]schema.Attribute {
+	text := func(description string) schema.Attribute {
+		return schema.StringAttribute{Optional: true, WriteOnly: true, MarkdownDescription: description}
+	}
+	moment := func(description string) schema.Attribute {
+		return schema.StringAttribute{Optional: true, WriteOnly: true, Validators: oneTimestamp(), MarkdownDescription: description}
+	}
+	return map[string]schema.Attribute{
+		"source":   text("What looked, such as `sslready_connection_log`."),
+		"from":     moment("Begin of the span, RFC 3339."),
+		"to":       moment("End of the span, RFC 3339."),
+		"complete": schema.BoolAttribute{Optional: true, WriteOnly: true, MarkdownDescription: "Whether nobody who was there is left out. Default: `false`."},
+		"sessions": schema.ListNestedAttribute{Optional: true, WriteOnly: true, MarkdownDescription: "Who was seen. Default: nobody.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"username":         text("User."),
+			"database":         text("Database."),
+			"application_name": text("What the client calls itself."),
+			"client_addr":      text("Address of the client."),
+			"ssl":              schema.BoolAttribute{Optional: true, WriteOnly: true, MarkdownDescription: "Whether the session was on TLS. Default: not known."},
+			"first_seen":       moment("First time, RFC 3339. Default: the end of the span."),
+			"last_seen":        moment("Last time, RFC 3339. Default: the end of the span."),
+		}}},
+	}
+}
+
+func censusClientAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"username":         schema.StringAttribute{Computed: true, MarkdownDescription: "User; null when not known."},
+		"database":         schema.StringAttribute{Computed: true, MarkdownDescription: "Database; null when not known, and for a walsender."},
+		"application_name": schema.StringAttribute{Computed: true, MarkdownDescription: "What the client calls itself; null when it does not, or it is not known."},
+		"client_addr":      schema.StringAttribute{Computed: true, MarkdownDescription: "Address of the client; null when not known, for a Unix socket, and for clients of too many addresses."},
+		"ssl":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether its sessions are on TLS; null when not known."},
+		"first_seen":       schema.StringAttribute{Computed: true, MarkdownDescription: describesFirst},
+		"last_seen":        schema.StringAttribute{Computed: true, MarkdownDescription: "Last time, RFC 3339; it may lag behind by a day."},
+	}
+}
+
+// ModifyPlan merges what was seen. It is the same in the plan and in the apply,
+// since it reads no clock.
+func (r *clientCensusResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return // Being destroyed.
+	}
+	var config, state clientCensusModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !whollyKnown(config.Observed) || config.ForgetAfter.IsUnknown() {
+		return // Computed attributes stay unknown; the apply merges.
+	}
+	merged := config.merged(state, !req.State.Raw.IsNull(), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &merged)...)
+}
+
+// merged is the state after a run.
+func (m clientCensusModel) merged(state clientCensusModel, exists bool, diags interface {
+	AddAttributeError(path.Path, string, string)
+}) clientCensusModel {
+	before := state.census()
+	change, err := census.Merge(before, censusObservations(m.Observed), durationOf(m.ForgetAfter.ValueString()))
+	if err != nil {
+		diags.AddAttributeError(path.Root("forget_after"), fmt.Sprintf("Too Many Clients in the Census of %q", m.Name.ValueString()), fmt.Sprintf(
+			"%v. A census that leaves somebody out would prove nothing. Forget clients sooner, with a shorter forget_after, or let them name themselves alike.", err))
+		return m
+	}
+	if exists && !change.Needed && !state.Complete.IsNull() {
+		state.Name, state.ForgetAfter, state.Observed = m.Name, m.ForgetAfter, types.ListNull(m.Observed.ElementType(context.Background()))
+		return state
+	}
+	return m.remembering(change.Census)
+}
+
+// remembering fills in what is computed.
+func (m clientCensusModel) remembering(c census.Census) clientCensusModel {
+	m.Observed = types.ListNull(m.Observed.ElementType(context.Background()))
+	m.From, m.To, m.Complete = secondOf(c.From), secondOf(c.To), types.BoolValue(c.Complete)
+	m.Clients = []censusClientModel{}
+	m.Observation = &logObservationModel{
+		Source: types.StringValue("sslready_client_census"), From: m.From, To: m.To, Complete: m.Complete,
+		Sessions: []loggedSessionModel{}, Refused: []loggedRefusalModel{},
+	}
+	if !c.Complete {
+		m.Observation.Why = types.StringValue("the observations that it remembers were not complete")
+	}
+	for _, client := range sortedCensus(c) {
+		seen := c.Clients[client]
+		model := censusClientModel{
+			Username: optionalText(client.Username), Database: optionalText(client.Database), ApplicationName: optionalText(client.ApplicationName),
+			ClientAddr: optionalText(client.Address), SSL: types.BoolNull(), FirstSeen: secondOf(seen.First), LastSeen: secondOf(seen.Last),
+		}
+		if client.SSL != "" {
+			model.SSL = types.BoolValue(client.SSL == "true")
+		}
+		m.Clients = append(m.Clients, model)
+		m.Observation.Sessions = append(m.Observation.Sessions, loggedSessionModel{
+			Username: model.Username, Database: model.Database, ApplicationName: model.ApplicationName, ClientAddr: model.ClientAddr,
+			SSL: model.SSL, FirstSeen: model.FirstSeen, LastSeen: model.LastSeen,
+		})
+	}
+	return m
+}
+
+// Create keeps what was planned, or merges what was not known then.
+func (r *clientCensusResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var config clientCensusModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	merged := config.merged(clientCensusModel{}, false, &resp.Diagnostics)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &merged)...)
+	}
+}
+
+// Update merges into what is remembered.
+func (r *clientCensusResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var config, state clientCensusModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	merged := config.merged(state, true, &resp.Diagnostics)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &merged)...)
+	}
+}
+
+// Read has nothing to look at: what is remembered is in the state alone.
+func (r *clientCensusResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+
+// Delete forgets everybody.
+func (r *clientCensusResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+}
+
+// ImportState begins a census that remembers nobody; the next run merges.
+func (r *clientCensusResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	resource.ImportStatePassthroughID(ctx, path.Root("name"), req, resp)
+}

@@ -1,0 +1,173 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure        = (*connectionLogDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*connectionLogDataSource)(nil)
+)
+
+// connectionLogDataSource reads who connected over hours or days.
+type connectionLogDataSource struct{ services *services }
+
+type connectionLogModel struct {
+	DBInstanceIdentifier types.String            `tfsdk:"db_instance_identifier"`
+	DBClusterIdentifier  types.String            `tfsdk:"db_cluster_identifier"`
+	Files                []types.String          `tfsdk:"files"`
+	Since                types.String            `tfsdk:"since"`
+	Source               types.String            `tfsdk:"source"`
+	LogLinePrefix        types.String            `tfsdk:"log_line_prefix"`
+	LogTimezone          types.String            `tfsdk:"log_timezone"`
+	LogConnections       types.Bool              `tfsdk:"log_connections"`
+	MaxMegabytes         types.Int64             `tfsdk:"max_megabytes"`
+	Timeout              types.String            `tfsdk:"timeout"`
+	Clients              []loggedClientModel     `tfsdk:"clients"`
+	Refused              []refusedModel          `tfsdk:"refused"`
+	PlaintextRefused     []plaintextRefusedModel `tfsdk:"plaintext_refused"`
+	Unfinished           []unfinishedModel       `tfsdk:"unfinished"`
+	From                 types.String            `tfsdk:"from"`
+	To                   types.String            `tfsdk:"to"`
+	Complete             types.Bool              `tfsdk:"complete"`
+	IncompleteBecause    []types.String          `tfsdk:"incomplete_because"`
+	Observation          *logObservationModel    `tfsdk:"observation"`
+}
+
+func (d *connectionLogDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_connection_log"
+}
+
+func (d *connectionLogDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.services = servicesFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *connectionLogDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads who connected over hours or days, and who was refused, from PostgreSQL's own log: that of a DB instance, of every member of a DB cluster, or given files. " +
+			"A look at the sessions (`sslready_clients`) shows one moment; a job that comes once a night, and a client that the new CA cut off, are in the log. " +
+			"It reads stderr files with any `log_line_prefix`, csvlog and jsonlog of PostgreSQL 9.6 to 18, in English; tested on servers of 10 to 18. " +
+			"Names that a client chose (user, database, `application_name`) are never taken for the server's own text, with one limit: a client without TLS may choose an `application_name` that ends as a line of TLS does. " +
+			"`rdsadmin` and the provider's own sessions are left out. The server writes no such lines while `log_connections` is off. " +
+			"Needs `rds:DescribeDBInstances`, `rds:DescribeDBParameters`, `rds:DescribeDBLogFiles` and `rds:DownloadDBLogFilePortion`, for clusters also `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`, and with `source = \"cloudwatch_logs\"` also `logs:FilterLogEvents`.",
+		Attributes: map[string]schema.Attribute{
+			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance. Exactly one of this, `db_cluster_identifier` and `files` is required."},
+			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB cluster: the log of every member is read, since each has its own."},
+			"files":                  schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Paths of log files of one server, the oldest first; no AWS access is then needed. A name that ends in `.csv` is a csvlog, in `.json` a jsonlog, and any other a stderr log."},
+			"since":                  schema.StringAttribute{Optional: true, Validators: []validator.String{pointInTime{}}, MarkdownDescription: "How far to look back: a duration such as `72h`, or an RFC 3339 time. Default: as far as the log goes."},
+			"source":                 schema.StringAttribute{Optional: true, Validators: oneOf(sourceLogFiles, sourceCloudWatch), MarkdownDescription: "`log_files`, which RDS keeps for three days unless told otherwise, or `cloudwatch_logs`, where the DB instance exports its log. Default: `log_files`."},
+			"log_line_prefix":        schema.StringAttribute{Optional: true, MarkdownDescription: "The server's `log_line_prefix`; one that cannot be read back is refused. Default: the parameter group's, with `files` RDS's, `%t:%r:%u@%d:[%p]:`."},
+			"log_timezone":           schema.StringAttribute{Optional: true, Validators: []validator.String{timeZone{}}, MarkdownDescription: "The server's `log_timezone`, such as `Europe/Berlin`. Default: the parameter group's, else `UTC`."},
+			"log_connections":        schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether `log_connections` was on when `files` were written. Without it they are not complete."},
+			"max_megabytes":          schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 1<<20)}, MarkdownDescription: "How much of the log of one server is read at most; more is not complete. Default: 2048."},
+			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of the whole reading. Default: `20m`."},
+			"clients":                schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: loggedClientAttributes()}, MarkdownDescription: "Who connected, in groups that differ in nothing listed here, in a stable order."},
+			"refused":                schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: refusedAttributes()}, MarkdownDescription: "TLS handshakes that did not end in a session: the sign of a client that does not trust the CA."},
+			"plaintext_refused":      schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: plaintextRefusedAttributes()}, MarkdownDescription: "Connections without TLS that the server did not take because of that (`no pg_hba.conf entry … no encryption`)."},
+			"unfinished":             schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: unfinishedAttributes()}, MarkdownDescription: "Connections that came and went without a word. Node.js checks the server certificate after the handshake, and leaves no more than this where it does not trust it; so does a health check."},
+			"from":                   schema.StringAttribute{Computed: true, MarkdownDescription: "Begin of the span that the log covers, RFC 3339; of a cluster, that of the member whose log begins last. Null without a record."},
+			"to":                     schema.StringAttribute{Computed: true, MarkdownDescription: "End of the span, RFC 3339: the last record; of a cluster, that of the member whose log ends first. Null without a record."},
+			"complete":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the log has everybody who connected in the span: `log_connections` was on, no file is missing or cut, and every line was read. Only then does an absence mean anything."},
+			"incomplete_because":     schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Why it is not complete; empty when it is."},
+			"observation":            schema.SingleNestedAttribute{Computed: true, Attributes: logObservationAttributes(), MarkdownDescription: "The same for `observations` of the gate, of `sslready_readiness` and of `sslready_client_census`."},
+		},
+	}
+}
+
+func (d *connectionLogDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("db_instance_identifier"), path.MatchRoot("db_cluster_identifier"), path.MatchRoot("files")),
+		datasourcevalidator.Conflicting(path.MatchRoot("files"), path.MatchRoot("source")),
+	}
+}
+
+const (
+	titleConnectionLog   = "Cannot Read the Connection Log"
+	defaultLogTimeout    = 20 * time.Minute
+	defaultMaxMegabytes  = 2048
+	sourceLogFiles       = "log_files"
+	sourceCloudWatch     = "cloudwatch_logs"
+	rdsLogLinePrefix     = "%t:%r:%u@%d:[%p]:"
+	observationSourceLog = "sslready_connection_log"
+)
+
+func (m *connectionLogModel) identifiedBy() path.Path {
+	switch {
+	case m.Files != nil:
+		return path.Root("files")
+	case !m.DBClusterIdentifier.IsNull():
+		return path.Root("db_cluster_identifier")
+	default:
+		return path.Root("db_instance_identifier")
+	}
+}
+
+// Read reads every server's log, and merges what they say.
+func (d *connectionLogDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model connectionLogModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout := defaultLogTimeout
+	if !model.Timeout.IsNull() {
+		timeout = durationOf(model.Timeout.ValueString())
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	reading := logReading{
+		services: d.services, prefix: model.LogLinePrefix.ValueString(), timezone: model.LogTimezone.ValueString(),
+		since: sinceOf(model.Since.ValueString(), d.services.now()), now: d.services.now(),
+		cloudWatch: model.Source.ValueString() == sourceCloudWatch, maxBytes: defaultMaxMegabytes << 20,
+	}
+	if !model.MaxMegabytes.IsNull() {
+		reading.maxBytes = model.MaxMegabytes.ValueInt64() << 20
+	}
+	logs, err := d.logs(ctx, model, reading, timeout)
+	if err != nil {
+		resp.Diagnostics.Append(logDiagnostic(model.identifiedBy(), err))
+		return
+	}
+	model.answer(logs, d.services.ownSession())
+	if !model.Complete.ValueBool() {
+		resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "The Connection Log Is Not Complete", fmt.Sprintf(
+			"%s. Who is not in it may connect all the same: complete is false.", sentences(model.IncompleteBecause)))
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// logs reads the log of every server that is asked for.
+func (d *connectionLogDataSource) logs(ctx context.Context, m connectionLogModel, reading logReading, timeout time.Duration) ([]serverLog, error) {
+	if m.Files != nil {
+		log, err := reading.files(stringsOf(m.Files), m.LogConnections.ValueBool())
+		return []serverLog{log}, err
+	}
+	reader, err := d.services.rds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	reader = reader.Within(timeout) // Not by aws_timeout: a log takes longer than a call.
+	identifiers := []string{m.DBInstanceIdentifier.ValueString()}
+	if !m.DBClusterIdentifier.IsNull() {
+		if identifiers, err = membersOf(ctx, reader, m.DBClusterIdentifier.ValueString()); err != nil {
+			return nil, err
+		}
+	}
+	logs := make([]serverLog, len(identifiers))
+	for i, id := range identifiers {
+		if logs[i], err = reading.instance(ctx, reader, id); err != nil {
+			return nil, fmt.Errorf("DB instance %q: %w", id, err)
+		}
+	}
+	return logs, nil
+}

@@ -1,0 +1,90 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// logObservationModel is what was seen, in the form that all sources share.
+type logObservationModel struct {
+	Source   types.String         `tfsdk:"source"`
+	From     types.String         `tfsdk:"from"`
+	To       types.String         `tfsdk:"to"`
+	Complete types.Bool           `tfsdk:"complete"`
+	Why      types.String         `tfsdk:"why"`
+	Sessions []loggedSessionModel `tfsdk:"sessions"`
+	Refused  []loggedRefusalModel `tfsdk:"refused"`
+}
+
+type loggedSessionModel struct {
+	Username        types.String `tfsdk:"username"`
+	Database        types.String `tfsdk:"database"`
+	ApplicationName types.String `tfsdk:"application_name"`
+	ClientAddr      types.String `tfsdk:"client_addr"`
+	SSL             types.Bool   `tfsdk:"ssl"`
+	TLSVersion      types.String `tfsdk:"tls_version"`
+	Sessions        types.Int64  `tfsdk:"sessions"`
+	FirstSeen       types.String `tfsdk:"first_seen"`
+	LastSeen        types.String `tfsdk:"last_seen"`
+}
+
+type loggedRefusalModel struct {
+	ClientAddr types.String `tfsdk:"client_addr"`
+	Alert      types.String `tfsdk:"alert"`
+	Meaning    types.String `tfsdk:"meaning"`
+	Distrusts  types.Bool   `tfsdk:"distrusts"`
+	Handshakes types.Int64  `tfsdk:"handshakes"`
+	FirstSeen  types.String `tfsdk:"first_seen"`
+	LastSeen   types.String `tfsdk:"last_seen"`
+}
+
+func logObservationAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"source":   computedText("What looked: `sslready_connection_log`."),
+		"from":     computedText("Begin of the span, RFC 3339. Null without a record."),
+		"to":       computedText("End of the span, RFC 3339. Null without a record."),
+		"complete": computedBool("Whether everybody who connected in the span is in it. An observation that is not complete never proves that nobody is there."),
+		"why":      computedText("Why it is not complete; null when it is."),
+		"sessions": schema.ListNestedAttribute{Computed: true, MarkdownDescription: "Who was seen, in groups; empty for nobody, never null.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"username":         computedText("User; null when it is not known."),
+			"database":         computedText("Database; null for a walsender."),
+			"application_name": computedText("What the client calls itself; null when it does not, or it is not known."),
+			"client_addr":      computedText(describesAddress),
+			"ssl":              computedBool("Whether the session was on TLS; null when it is not known."),
+			"tls_version":      computedText("TLS version such as `TLSv1.3`; null without TLS."),
+			"sessions":         computedNumber("Number of sessions; null in a census, which counts none."),
+			"first_seen":       computedText(describesFirst),
+			"last_seen":        computedText(describesLast),
+		}}},
+		"refused": schema.ListNestedAttribute{Computed: true, MarkdownDescription: "TLS handshakes that did not end in a session.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"client_addr": computedText(describesAddress),
+			"alert":       computedText("TLS alert that the client sent; null without one."),
+			"meaning":     computedText("What it means."),
+			"distrusts":   computedBool("Whether the client did not accept the server certificate."),
+			"handshakes":  computedNumber("Number of handshakes."),
+			"first_seen":  computedText(describesFirst),
+			"last_seen":   computedText(describesLast),
+		}}},
+	}
+}
+
+// observation is the answer for those who compare it with what is declared.
+func (m *connectionLogModel) observation() *logObservationModel {
+	o := &logObservationModel{
+		Source: types.StringValue(observationSourceLog), From: m.From, To: m.To, Complete: m.Complete,
+		Why: optionalText(sentences(m.IncompleteBecause)), Sessions: []loggedSessionModel{}, Refused: []loggedRefusalModel{},
+	}
+	for _, c := range m.Clients {
+		o.Sessions = append(o.Sessions, loggedSessionModel{
+			Username: c.Username, Database: c.Database, ApplicationName: c.ApplicationName, ClientAddr: c.ClientAddr,
+			SSL: c.SSL, TLSVersion: c.TLSVersion, Sessions: c.Connections, FirstSeen: c.FirstSeen, LastSeen: c.LastSeen,
+		})
+	}
+	for _, r := range m.Refused {
+		o.Refused = append(o.Refused, loggedRefusalModel{
+			ClientAddr: r.ClientAddr, Alert: r.Alert, Meaning: r.Meaning, Distrusts: r.Distrusts,
+			Handshakes: r.Handshakes, FirstSeen: r.FirstSeen, LastSeen: r.LastSeen,
+		})
+	}
+	return o
+}

@@ -1,0 +1,294 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+	_ "time/tzdata" // The server's time zone, where the machine has no list of them.
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/sslready/terraform-provider-sslready/internal/connlog"
+	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
+)
+
+// logReading is how the logs are read.
+type logReading struct {
+	services         *services
+	prefix, timezone string // what the user gave; empty is the parameter group's
+	since, now       time.Time
+	cloudWatch       bool
+	maxBytes         int64
+}
+
+// serverLog is what the log of one server says.
+type serverLog struct {
+	instance string // DB instance identifier; empty for files
+	report   connlog.Report
+	missing  []string // why it may not have everything
+}
+
+func (l *serverLog) lack(format string, args ...any) {
+	l.missing = append(l.missing, fmt.Sprintf(format, args...))
+}
+
+// membersOf names the DB instances of a cluster.
+func membersOf(ctx context.Context, reader *rdsapi.Reader, identifier string) ([]string, error) {
+	cluster, err := reader.DBCluster(ctx, identifier)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(cluster.Members))
+	for i, member := range cluster.Members {
+		ids[i] = member.InstanceIdentifier
+	}
+	if len(ids) == 0 {
+		return nil, errNoMembers
+	}
+	return ids, nil
+}
+
+// log begins the reading of one server's log.
+func (r logReading) log(prefix, timezone string) (*connlog.Log, error) {
+	parsed, err := connlog.ParsePrefix(prefix)
+	if err != nil {
+		return nil, err
+	}
+	opts := connlog.Options{Prefix: parsed, Since: r.since}
+	if timezone != "" {
+		if opts.Location, err = time.LoadLocation(timezone); err != nil {
+			return nil, fmt.Errorf("%w: %q", errTimeZone, timezone)
+		}
+	}
+	return connlog.New(opts), nil
+}
+
+var (
+	errTimeZone    = errors.New("log_timezone is no time zone of the IANA database")
+	errNotExported = errors.New("the DB instance does not export its postgresql log to CloudWatch Logs")
+)
+
+// instance reads the log of a DB instance.
+func (r logReading) instance(ctx context.Context, reader *rdsapi.Reader, id string) (serverLog, error) {
+	found := serverLog{instance: id}
+	instance, err := reader.DBInstance(ctx, id)
+	if err != nil {
+		return found, err
+	}
+	settings, err := reader.LogSettings(ctx, id)
+	switch {
+	case errors.Is(err, rdsapi.ErrAccessDenied):
+		found.lack("whether log_connections is on is not known: %v", err)
+	case err != nil:
+		return found, err
+	default:
+		found.judge(settings)
+	}
+	log, err := r.log(firstText(r.prefix, settings.LinePrefix, rdsLogLinePrefix), firstText(r.timezone, settings.Timezone))
+	if err != nil {
+		return found, err
+	}
+	if r.cloudWatch {
+		err = r.events(ctx, reader, instance, log, &found)
+	} else {
+		err = r.download(ctx, reader, instance, log, &found)
+	}
+	found.finish(log, r.since)
+	return found, err
+}
+
+// judge says what the parameters mean for the log.
+func (l *serverLog) judge(s rdsapi.LogSettings) {
+	if !connlog.LogsConnections(s.Connections) {
+		l.lack("log_connections is %q, so the server does not log who connects: set it to 1 in the parameter group, or to all from PostgreSQL 18", firstText(s.Connections, "off"))
+	}
+	if !s.InForce {
+		l.lack("the parameter group waits for a restart, so what the server logs is not known")
+	}
+	switch s.MinMessages {
+	case "fatal", "panic":
+		l.lack("log_min_messages is %q, so the server does not log who connects", s.MinMessages)
+	}
+}
+
+// finish takes what the log has said.
+func (l *serverLog) finish(log *connlog.Log, since time.Time) {
+	l.report = log.Report()
+	for _, gap := range l.report.Gaps {
+		l.missing = append(l.missing, gap.String())
+	}
+	switch {
+	case l.report.Records == 0:
+		l.lack("the log has no record")
+	case !l.report.Reaches(since):
+		l.lack("the log begins at %s, later than since: RDS keeps it for rds.log_retention_period, three days unless set", l.report.From.UTC().Format(time.RFC3339))
+	}
+}
+
+// download reads the log files that RDS keeps.
+func (r logReading) download(ctx context.Context, reader *rdsapi.Reader, instance rdsapi.DBInstance, log *connlog.Log, found *serverLog) error {
+	listed, err := reader.LogFiles(ctx, instance.Identifier, r.since)
+	if err != nil {
+		return err
+	}
+	names := make([]string, len(listed))
+	byName := make(map[string]rdsapi.LogFile, len(listed))
+	for i, file := range listed {
+		names[i], byName[file.Name] = file.Name, file
+	}
+	chosen, hours := connlog.Series(names)
+	for _, hour := range hours {
+		found.lack("the log file of %s is missing", hour.Format(time.RFC3339))
+	}
+	files := make([]rdsapi.LogFile, len(chosen))
+	for i, name := range chosen {
+		files[i] = byName[name]
+	}
+	failures, err := reader.DownloadLogs(ctx, instance.Identifier, files, r.maxBytes, func(file rdsapi.LogFile) io.WriteCloser { return log.File(file.Name) })
+	for _, failure := range failures {
+		if errors.Is(failure.Err, connlog.ErrFormat) {
+			return fmt.Errorf("log file %q: %w", failure.Name, failure.Err)
+		}
+		found.lack("log file %q was not read to its end: %v", failure.Name, failure.Err)
+	}
+	return err
+}
+
+// events reads what CloudWatch Logs has.
+func (r logReading) events(ctx context.Context, reader *rdsapi.Reader, instance rdsapi.DBInstance, log *connlog.Log, found *serverLog) error {
+	if !instance.ExportsLog() {
+		return errNotExported
+	}
+	file := log.File("cloudwatch_logs")
+	err := reader.LogEvents(ctx, instance, r.since, r.now, r.maxBytes, file)
+	if errors.Is(err, rdsapi.ErrLogTooLong) {
+		found.lack("%v: raise max_megabytes", err)
+		err = nil
+	}
+	return errors.Join(err, file.Close())
+}
+
+// files reads files of this machine.
+func (r logReading) files(names []string, logged bool) (serverLog, error) {
+	var found serverLog
+	log, err := r.log(firstText(r.prefix, rdsLogLinePrefix), r.timezone)
+	if err != nil {
+		return found, err
+	}
+	left := r.maxBytes
+	for _, name := range names {
+		read, err := readLogFile(name, log.File(name), left)
+		if err != nil {
+			return found, fmt.Errorf("log file %q: %w", name, err)
+		}
+		if left -= read; left <= 0 {
+			found.lack("the files have more than max_megabytes")
+			break
+		}
+	}
+	if !logged {
+		found.lack("whether log_connections was on is not known: say so with log_connections = true")
+	}
+	found.finish(log, r.since)
+	return found, nil
+}
+
+func readLogFile(name string, to connlog.File, limit int64) (read int64, err error) {
+	from, err := os.Open(name) //nolint:gosec // The user's own file.
+	if err != nil {
+		var wrong *os.PathError
+		if errors.As(err, &wrong) {
+			err = wrong.Err // The name is said already.
+		}
+		return 0, err
+	}
+	defer from.Close() //nolint:errcheck // It was only read.
+	read, err = io.CopyBuffer(struct{ io.Writer }{to}, io.LimitReader(from, limit), make([]byte, 1<<20))
+	return read, errors.Join(err, to.Close())
+}
+
+func firstText(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// sinceOf reads what pointInTime has let through.
+func sinceOf(text string, now time.Time) time.Time {
+	if ago, err := time.ParseDuration(text); err == nil {
+		return now.Add(-ago)
+	}
+	return timeOf(text)
+}
+
+// logDiagnostic says what is wrong, at the argument that mends it.
+func logDiagnostic(at path.Path, err error) diag.Diagnostic {
+	switch {
+	case errors.Is(err, connlog.ErrPrefix):
+		return diag.NewAttributeErrorDiagnostic(path.Root("log_line_prefix"), "Unreadable log_line_prefix", fmt.Sprintf(
+			"%v. Who connected can then not be told apart. Give the server's own log_line_prefix, or change the parameter.", err))
+	case errors.Is(err, errTimeZone):
+		return diag.NewAttributeErrorDiagnostic(path.Root("log_timezone"), "Unknown Time Zone", fmt.Sprintf(
+			"%v. The times in the log would be off by hours. Give the server's log_timezone by its name, such as Europe/Berlin.", err))
+	case errors.Is(err, connlog.ErrFormat):
+		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, fmt.Sprintf(
+			"%v. A log that cannot be read says nothing about who connected. Give the log_line_prefix that the server wrote it with.", err))
+	case errors.Is(err, errNotExported), errors.Is(err, rdsapi.ErrLogGroupNotFound):
+		return diag.NewAttributeErrorDiagnostic(path.Root("source"), titleConnectionLog, fmt.Sprintf(
+			"%v. Export the postgresql log, or leave source out to read the log files.", err))
+	case errors.Is(err, context.DeadlineExceeded):
+		return diag.NewAttributeErrorDiagnostic(path.Root("timeout"), titleConnectionLog,
+			"The log was not read within the timeout. A part of it proves nothing. Raise timeout, or give a later since.")
+	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
+		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, fmt.Sprintf("%v. Correct the path: relative ones start where Terraform runs.", err))
+	}
+	return awsDiagnostic(at, titleConnectionLog, err)
+}
+
+// pointInTime accepts durations and RFC 3339 times.
+type pointInTime struct{}
+
+func (pointInTime) Description(context.Context) string {
+	return "value must be a positive duration such as 72h, or an RFC 3339 time such as 2026-01-31T08:00:00Z"
+}
+func (v pointInTime) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v pointInTime) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	text := req.ConfigValue.ValueString()
+	if d, err := time.ParseDuration(text); err == nil && d > 0 {
+		return
+	}
+	if _, err := time.Parse(time.RFC3339, text); err != nil {
+		refuse(&resp.Diagnostics, req.Path, "Invalid Time", v.Description(ctx), text)
+	}
+}
+
+// timeZone accepts names of the IANA database.
+type timeZone struct{}
+
+func (timeZone) Description(context.Context) string {
+	return "value must be a time zone such as UTC or Europe/Berlin"
+}
+func (v timeZone) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v timeZone) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	text := req.ConfigValue.ValueString()
+	if _, err := time.LoadLocation(text); err != nil || text == "" || strings.EqualFold(text, "local") {
+		refuse(&resp.Diagnostics, req.Path, "Unknown Time Zone", v.Description(ctx), text)
+	}
+}

@@ -1,0 +1,4 @@
+package provider
+
+// EdgeOf puts the edge before a server.
+var EdgeOf = edgeOf

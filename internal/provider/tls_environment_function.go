@@ -1,0 +1,58 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+)
+
+var _ function.Function = tlsEnvironmentFunction{}
+
+// tlsEnvironmentFunction keeps of a process's environment what drivers read,
+// for the environment attribute of a declared client.
+type tlsEnvironmentFunction struct{}
+
+func (tlsEnvironmentFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "tls_environment"
+}
+
+func (tlsEnvironmentFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "The variables that drivers read",
+		MarkdownDescription: "Returns, out of a process's whole environment, the variables that a PostgreSQL driver, its runtime or its TLS library reads, for the `environment` of a client. " +
+			"Everything else, passwords and tokens among them, is left out; a password inside of a URL is cut out. One that holds a secret which cannot be cut out is an error, which does not show it.",
+		Parameters: []function.Parameter{
+			function.MapParameter{Name: "environment", ElementType: types.StringType, MarkdownDescription: "Variables by their names, such as those of a task definition or a deployment."},
+		},
+		Return: function.MapReturn{ElementType: types.StringType},
+	}
+}
+
+func (tlsEnvironmentFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var environment map[string]types.String
+	if resp.Error = req.Arguments.Get(ctx, &environment); resp.Error != nil {
+		return
+	}
+	kept := map[string]string{}
+	for _, name := range driver.EnvironmentNames() {
+		value, given := environment[name]
+		if !given || value.IsNull() {
+			continue
+		}
+		text := value.ValueString()
+		if without, found, err := conninfo.Redact(text); found && err == nil && driver.SecretIn(name, text) != "" {
+			text = without
+		}
+		if secret := driver.SecretIn(name, text); secret != "" {
+			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%s holds %s, and it cannot be cut out; give the variable without it", name, secret))
+			return
+		}
+		kept[name] = text
+	}
+	resp.Error = resp.Result.Set(ctx, kept)
+}

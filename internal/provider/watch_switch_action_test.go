@@ -1,0 +1,231 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
+)
+
+const watchSwitchType = "sslready_watch_switch"
+
+// invoke invokes an action, and returns what it says on the way and at the end.
+func (p *protocol) invoke(ctx context.Context, t testing.TB, name string, config values) (progress []string, told diagnostics) {
+	t.Helper()
+	schema := p.schemas.ActionSchemas[name].Schema.ValueType()
+	server, is := p.server.(tfprotov6.ActionServer)
+	if !is {
+		t.Fatal("the provider has no actions")
+	}
+	validated, err := server.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: name, Config: p.encode(t, schema, config)})
+	must(t, err)
+	if told = diagnosticsOf(validated.Diagnostics); told.failed() {
+		return nil, told
+	}
+	stream, err := server.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: name, Config: p.encode(t, schema, config)})
+	must(t, err)
+	for event := range stream.Events {
+		switch event := event.Type.(type) {
+		case tfprotov6.ProgressInvokeActionEventType:
+			progress = append(progress, event.Message)
+		case tfprotov6.CompletedInvokeActionEventType:
+			told = append(told, diagnosticsOf(event.Diagnostics)...)
+		}
+	}
+	return progress, told
+}
+
+// watchLab has a DB instance "one" whose log says that billing and reports
+// were there, and has been switched to the target.
+func watchLab(t *testing.T) (lab *quietLab, observations []any) {
+	t.Helper()
+	lab = newLogLab(t, "1")
+	must(t, visit(t, lab.Server("one"), billing, "billing", anybody()))
+	must(t, visit(t, lab.Server("one"), reports, "monthly", anybody()))
+	var sessions []any
+	for user, application := range map[string]string{billing: "billing", reports: "monthly"} {
+		sessions = append(sessions, values{"username": user, "database": "postgres", "application_name": application, "client_addr": "127.0.0.1"})
+	}
+	return lab, []any{values{"sessions": sessions}}
+}
+
+func watchConfig(more values) values {
+	config := values{
+		"db_instance_identifier": "one", "target_ca_cert_identifier": targetCA,
+		"timeout": "60s", "poll_interval": "200ms", "look_back": "1ns",
+	}
+	for name, value := range more {
+		config[name] = value
+	}
+	return config
+}
+
+func TestTheActionNamesWhoWasRefused(t *testing.T) {
+	t.Parallel()
+	lab, observations := watchLab(t)
+	must(t, lab.SwitchCA("one", targetCA))
+	if visit(t, lab.Server("one"), reports, "monthly", distrusting()) == nil {
+		t.Fatal("a client without the root came in")
+	}
+	progress, told := lab.protocol(t, watcher).invoke(t.Context(), t, watchSwitchType, watchConfig(values{"watch_for": "2s", "look_back": "10m", "observations": observations}))
+	if len(told.errors()) != 1 {
+		t.Fatalf("%v\n%s", told, strings.Join(progress, "\n"))
+	}
+	told.errors()[0].expect(t, "db_instance_identifier", `Clients of "one" Were Refused After the Switch`,
+		"the client at 127.0.0.1", `user "reports", database "postgres", application "monthly"`, "did not accept the server certificate", "Give them a trust store with the target CA's root")
+	for _, said := range []string{"presents the CA \"" + targetCA + "\" now", "2 clients were seen before", "was refused: the client at 127.0.0.1"} {
+		if n := strings.Count(strings.Join(progress, "\n"), said); n != 1 {
+			t.Errorf("%q is said %d times:\n%s", said, n, strings.Join(progress, "\n"))
+		}
+	}
+}
+
+func TestTheActionEndsWhenEverybodyIsBack(t *testing.T) {
+	t.Parallel()
+	lab, observations := watchLab(t)
+	p := lab.protocol(t, watcher)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		time.Sleep(time.Second)
+		if lab.SwitchCA("one", targetCA) == nil {
+			for user, application := range map[string]string{billing: "billing", reports: "monthly"} {
+				_ = visit(t, lab.Server("one"), user, application, anybody())
+			}
+		}
+	}()
+	start := now()
+	progress, told := p.invoke(t.Context(), t, watchSwitchType, watchConfig(values{"watch_for": "10m", "observations": observations}))
+	<-done
+	if len(told) > 0 || now().Sub(start) > 5*time.Minute {
+		t.Fatalf("after %s: %v\n%s", now().Sub(start), told, strings.Join(progress, "\n"))
+	}
+	for _, said := range []string{"waiting for \"" + targetCA, `is back: user "reports"`, `is back: user "billing"`} {
+		if !strings.Contains(strings.Join(progress, "\n"), said) {
+			t.Errorf("%q is not said:\n%s", said, strings.Join(progress, "\n"))
+		}
+	}
+}
+
+func TestTheActionSaysWhoIsNotBack(t *testing.T) {
+	t.Parallel()
+	lab, observations := watchLab(t)
+	must(t, lab.SwitchCA("one", targetCA))
+	time.Sleep(time.Second) // The log has seconds.
+	_, told := lab.protocol(t, watcher).invoke(t.Context(), t, watchSwitchType, watchConfig(values{"watch_for": "500ms", "observations": observations}))
+	// The action's own handshakes come from the clients' address here, and go without a word.
+	told.expect(t, "WARNING", "db_instance_identifier", `Clients of "one" May Be Cut Off`, `user "reports"`, `user "billing"`, "came and went without a word")
+
+	elsewhere := []any{values{"sessions": []any{values{"username": reports, "application_name": "monthly", "client_addr": "10.0.0.5"}}}}
+	_, told = lab.protocol(t, watcher).invoke(t.Context(), t, watchSwitchType, watchConfig(values{"watch_for": "500ms", "observations": elsewhere}))
+	told.expect(t, "WARNING", "db_instance_identifier", `Clients of "one" Have Not Come Back Yet`, `user "reports"`, "they may come later")
+}
+
+func TestTheActionDoesNotWaitForEver(t *testing.T) {
+	t.Parallel()
+	lab, _ := watchLab(t)
+	p := lab.protocol(t, watcher)
+	_, told := p.invoke(t.Context(), t, watchSwitchType, watchConfig(values{"timeout": "2s"}))
+	told.expect(t, "ERROR", "timeout", `"one" Is Not on the Target CA`, "within the timeout", "it presents another CA", "maintenance window")
+
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	_, told = p.invoke(ctx, t, watchSwitchType, watchConfig(values{"timeout": "10m"}))
+	if !told.failed() {
+		t.Error("it ends without an error when it is interrupted")
+	}
+	_, told = p.invoke(t.Context(), t, watchSwitchType, watchConfig(values{"target_ca_cert_identifier": "rds-ca-2050"}))
+	told.expect(t, "ERROR", "timeout", `"one" Is Not on the Target CA`, `no CA "rds-ca-2050"`)
+	_, told = p.invoke(t.Context(), t, watchSwitchType, watchConfig(values{"watch_for": "soon"}))
+	told.expect(t, "ERROR", "watch_for", "Invalid Duration", "30s")
+	lab.API.SetFaults(rdsserver.Faults{Denied: []string{"DescribeCertificates"}})
+	_, told = lab.protocol(t, watcher).invoke(t.Context(), t, watchSwitchType, watchConfig(nil))
+	told.expect(t, "ERROR", "db_instance_identifier", `Cannot Watch the Switch of "one"`, "rds:DescribeCertificates")
+}
+
+// TestAccActionAfterASwitch runs the guide's configuration, in a Terraform that
+// has actions; make test-versions runs it in several.
+func TestAccActionAfterASwitch(t *testing.T) {
+	t.Parallel()
+	p := newProcess(t, "")
+	if p == nil {
+		return
+	}
+	written, err := exec.CommandContext(t.Context(), p.Program, "version").CombinedOutput()
+	must(t, err)
+	var minor int
+	if _, err := fmt.Sscanf(regexp.MustCompile(`Terraform v1\.\d+`).FindString(string(written)), "Terraform v1.%d", &minor); err != nil || minor < 14 {
+		t.Skip("this program has no actions: make test-versions")
+	}
+	lab, _ := watchLab(t)
+	instance, _ := lab.API.Instance("one")
+	instance.Identifier, instance.ARN, instance.ClusterIdentifier, instance.ParameterGroup = orders, "", "", "orders-logged"
+	instance.Engine = "postgres"
+	lab.API.PutParameterGroup(rdsserver.ParameterGroup{Name: "orders-logged", Family: "postgres15", Parameters: []rdsserver.Parameter{{Name: "log_connections", Value: "1", Source: "user"}}})
+	must(t, lab.Launch(instance))
+	must(t, visit(t, lab.Server(orders), billing, "billing", anybody()))
+
+	guide, err := os.ReadFile("../../docs/guides/watch_switch.md")
+	must(t, err)
+	_, block, _ := strings.Cut(string(guide), "```terraform\n")
+	block, _, _ = strings.Cut(block, "```")
+	census := `
+data "sslready_connection_log" "orders" {
+  db_instance_identifier = "orders-prod"
+}
+
+resource "sslready_client_census" "orders" {
+  name         = "orders-prod"
+  observations = [data.sslready_connection_log.orders.observation]
+}
+`
+	main := filepath.Join(p.Dir, "main.tf")
+	write := func(ca string) {
+		configuration := requiredProviders + providerBlocks(lab.URL, "") + census + strings.ReplaceAll(block, `watch_for                 = "10m"`, `watch_for                 = "5s"`)
+		configuration = strings.ReplaceAll(configuration, `ca_cert_identifier = "rds-ca-rsa4096-g1"`, fmt.Sprintf("ca_cert_identifier = %q", ca))
+		must(t, os.WriteFile(main, []byte(configuration), 0o600))
+	}
+	write(presentCA)
+	if written, err := p.run(t, "import", "-input=false", "-no-color", "aws_db_instance.orders", orders); err != nil {
+		t.Fatalf("import: %v\n%s", err, written)
+	}
+	if written, err := p.run(t, "apply", "-input=false", "-no-color", "-auto-approve"); err != nil {
+		t.Fatalf("apply: %v\n%s", err, written)
+	}
+	stop := make(chan struct{})
+	stopped := make(chan struct{})
+	go func() { // A client that comes all the time, and does not trust the target.
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(300 * time.Millisecond):
+				if now, _ := lab.API.Instance(orders); now.CAIdentifier == targetCA {
+					_ = visit(t, lab.Server(orders), billing, "billing", distrusting())
+				}
+			}
+		}
+	}()
+	write(targetCA)
+	output, err := p.run(t, "apply", "-input=false", "-no-color", "-auto-approve")
+	close(stop)
+	<-stopped
+	for _, said := range []string{`Clients of "orders-prod" Were Refused After the Switch`, `user "billing"`, "presents the CA"} {
+		if !strings.Contains(output, said) {
+			t.Errorf("%q is not said", said)
+		}
+	}
+	if err == nil || t.Failed() {
+		t.Errorf("apply: %v\n%s", err, output)
+	}
+}

@@ -1,0 +1,136 @@
+package rdsapi
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+)
+
+// eventsAPI is the part of CloudWatch Logs that this package calls.
+type eventsAPI interface {
+	FilterLogEvents(context.Context, *cloudwatchlogs.FilterLogEventsInput, ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.FilterLogEventsOutput, error)
+}
+
+// The bounds of LogEvents.
+const (
+	// eventsPerPage is the most that CloudWatch Logs gives.
+	eventsPerPage = 10_000
+	// maxEmptyPages in a row: CloudWatch Logs searches in steps, and a step may
+	// find nothing.
+	maxEmptyPages = 1_000
+	// maxEventPages is for what one reading may have.
+	maxEventPages = 100_000
+)
+
+// filterLogEvents is the one action here that does not answer in XML.
+const filterLogEvents = "FilterLogEvents"
+
+// checkEvents reports why a body is no answer to FilterLogEvents.
+func checkEvents(body []byte) error {
+	if body = bytes.TrimSpace(body); len(body) == 0 || body[0] != '{' || !bytes.Contains(body, []byte(`"events"`)) {
+		return errNoElement
+	}
+	return nil
+}
+
+// ErrLogGroupNotFound: the log is not exported to CloudWatch Logs.
+var ErrLogGroupNotFound = errors.New("no such log group")
+
+// ExportsLog reports whether the PostgreSQL log of a DB instance goes to
+// CloudWatch Logs.
+func (i DBInstance) ExportsLog() bool {
+	for _, name := range i.LogExports {
+		if name == "postgresql" {
+			return true
+		}
+	}
+	return false
+}
+
+// LogGroup is the log group of CloudWatch Logs that the PostgreSQL log of a DB
+// instance goes to.
+//
+// Source: Amazon RDS User Guide, "Publishing PostgreSQL logs to Amazon
+// CloudWatch Logs", and Aurora User Guide, the same.
+func (i DBInstance) LogGroup() string {
+	if i.Engine == EngineAuroraPostgreSQL && i.ClusterIdentifier != "" {
+		return "/aws/rds/cluster/" + i.ClusterIdentifier + "/postgresql"
+	}
+	return "/aws/rds/instance/" + i.Identifier + "/postgresql"
+}
+
+// LogEvents writes the records of a DB instance's log that CloudWatch Logs has
+// since a time, until another, one after the other, with a line feed after each.
+//
+// The error wraps ErrLogGroupNotFound, ErrLogTooLong where there are more than
+// maxBytes, or is that of to or of a call.
+func (r *Reader) LogEvents(ctx context.Context, instance DBInstance, since, until time.Time, maxBytes int64, to io.Writer) (err error) {
+	ctx, done := r.bound(ctx)
+	defer done(&err)
+	const action = "logs:" + filterLogEvents
+	if r.events == nil {
+		return fmt.Errorf("%w: CloudWatch Logs has no endpoint", ErrInvalidConfiguration)
+	}
+	input := &cloudwatchlogs.FilterLogEventsInput{
+		LogGroupName: aws.String(instance.LogGroup()), LogStreamNamePrefix: aws.String(instance.Identifier),
+		EndTime: aws.Int64(until.UnixMilli()), Limit: aws.Int32(eventsPerPage),
+	}
+	if !since.IsZero() {
+		input.StartTime = aws.Int64(since.UnixMilli())
+	}
+	pages, empty := walk{of: "log events", most: maxEventPages}, 0
+	for {
+		page, err := limited(ctx, r, action, func(ctx context.Context) (*cloudwatchlogs.FilterLogEventsOutput, error) {
+			return r.events.FilterLogEvents(ctx, input)
+		})
+		if err != nil {
+			return fmt.Errorf("log group %q: %w", instance.LogGroup(), err)
+		}
+		if page.Events == nil {
+			return &CallError{Action: action, Err: incomplete("list of log events", "its element")}
+		}
+		empty++
+		for _, event := range page.Events {
+			if stream := aws.ToString(event.LogStreamName); stream != instance.Identifier && stream != instance.Identifier+".0" {
+				continue // orders-2 also begins as orders does.
+			}
+			text := aws.ToString(event.Message) + "\n"
+			if maxBytes -= int64(len(text)); maxBytes < 0 {
+				return fmt.Errorf("log group %q: %w", instance.LogGroup(), ErrLogTooLong)
+			}
+			if _, err := io.WriteString(to, text); err != nil {
+				return err
+			}
+			empty = 0
+		}
+		next := aws.ToString(page.NextToken)
+		if next == "" {
+			return nil
+		}
+		if err = pages.next(next); err == nil && empty > maxEmptyPages {
+			err = incomplete("list of log events", "an end")
+		}
+		if err != nil {
+			return &CallError{Action: action, Err: err}
+		}
+		input.NextToken = aws.String(next)
+	}
+}
+
+func newEventsClient(config aws.Config, endpoint string, timeout time.Duration, patience *patience) eventsAPI {
+	if timeout <= 0 {
+		timeout = DefaultAttemptTimeout
+	}
+	return cloudwatchlogs.NewFromConfig(config, func(o *cloudwatchlogs.Options) {
+		if endpoint != "" {
+			o.BaseEndpoint = aws.String(endpoint)
+		}
+		o.APIOptions = append(o.APIOptions, checkBody(timeout, patience))
+	})
+}
