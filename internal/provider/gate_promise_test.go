@@ -68,7 +68,8 @@ func TestAccEvidenceThatMovesBetweenPlanAndApply(t *testing.T) {
 			place := func(stores func(movingCase) []string, on func(movingCase) string) {
 				for _, tc := range movingCases() {
 					a.rewrite(t, filepath.Join(dir, tc.name+".pem"), stores(tc)...)
-					instance := onCA(on(tc))
+					instance := ordersInstance()
+					instance.CAIdentifier = on(tc)
 					instance.Identifier = instanceOf(tc)
 					a.api.PutInstance(instance)
 				}
