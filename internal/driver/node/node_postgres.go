@@ -78,6 +78,9 @@ func nodePostgresRelease(s policy.Settings, v policy.Version) policy.Policy {
 	}
 	host := cmp.Or(u.query["host"], u.host, s.Properties["host"], s.Environment["PGHOST"], s.Host, "localhost")
 	p = nodePolicy(s, host, object)
+	if _, caGiven := s.Properties["ssl.ca"]; caGiven && (u.query["sslmode"] != "" || u.query["sslrootcert"] != "" || u.query["ssl"] != "") {
+		p.StoreUnread = "the TLS settings in the connection string replace the whole ssl object, ssl.ca too"
+	}
 	if object == nil && u.query["sslrootcert"] != "" {
 		p.Anchors = nodeAnchors(s, &nodeTLS{ca: u.query["sslrootcert"], caGiven: true})
 	}
