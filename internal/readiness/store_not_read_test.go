@@ -50,9 +50,23 @@ func TestStoreNotRead(t *testing.T) {
 		"the URL replaces the ssl object": {
 			settings: policy.Settings{
 				Driver: "node-postgres", Version: "8.23.1", Runtime: "20", Connection: "postgres://" + endpoint + "/db?sslmode=no-verify",
-				Properties: map[string]string{"ssl.ca": "/r.pem"},
+				Properties: map[string]string{"ssl.ca": "readFileSync('/r.pem')"},
 			},
 			outcome: readiness.ConnectsUnverified, reason: readiness.NotVerified, why: "The TLS settings in the connection string replace the whole ssl object",
+		},
+		"the text is a file's name": {
+			settings: policy.Settings{
+				Driver: "postgres.js", Version: "3.4.9", Runtime: "20", Connection: "postgres://" + endpoint + "/db",
+				Properties: map[string]string{"ssl.ca": "/r.pem"},
+			},
+			outcome: readiness.Fails, reason: certpath.UnknownAuthority, why: "Its settings give it an empty set of trust anchors.",
+		},
+		"the program reads the file": {
+			settings: policy.Settings{
+				Driver: "postgres.js", Version: "3.4.9", Runtime: "20", Connection: "postgres://" + endpoint + "/db",
+				Properties: map[string]string{"ssl.ca": `fs.readFileSync("/r.pem").toString()`},
+			},
+			outcome: readiness.Connects, reason: certpath.Accepted,
 		},
 		"the settings hold another": {
 			settings: policy.Settings{
