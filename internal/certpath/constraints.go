@@ -203,7 +203,7 @@ func innerType(other []byte) []byte {
 // holds reports whether a name lies in a subtree: errNone where it does,
 // errPermittedSubtree where not.
 func (t subtree) holds(name generalName) verifyError {
-	within := false
+	var within bool
 	base, text := string(t.contents), string(name.contents)
 	switch name.tag {
 	case tagDirectoryName:

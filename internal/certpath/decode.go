@@ -56,21 +56,21 @@ func decode(der []byte) (encoding, bool) {
 	}
 	e.signed = element
 	var present bool
-	if !element.ReadASN1(&tbs, cbasn1.SEQUENCE) || !readElement(&whole, &e.outer, cbasn1.SEQUENCE) ||
+	if !element.ReadASN1(&tbs, cbasn1.SEQUENCE) || !readSequence(&whole, &e.outer) ||
 		!readContents(&whole, &e.signature, cbasn1.BIT_STRING) ||
 		!tbs.ReadOptionalASN1(&version, &present, cbasn1.Tag(0).Constructed().ContextSpecific()) ||
 		(present && !readContents(&version, &e.version, cbasn1.INTEGER)) ||
-		!readContents(&tbs, &e.serial, cbasn1.INTEGER) || !readElement(&tbs, &e.inner, cbasn1.SEQUENCE) ||
-		!readElement(&tbs, &e.issuer, cbasn1.SEQUENCE) || !e.readValidity(&tbs) ||
-		!readElement(&tbs, &e.subject, cbasn1.SEQUENCE) || !readElement(&tbs, &e.key, cbasn1.SEQUENCE) {
+		!readContents(&tbs, &e.serial, cbasn1.INTEGER) || !readSequence(&tbs, &e.inner) ||
+		!readSequence(&tbs, &e.issuer) || !e.readValidity(&tbs) ||
+		!readSequence(&tbs, &e.subject) || !readSequence(&tbs, &e.key) {
 		return e, false
 	}
 	e.strictOuter = input.Empty() && whole.Empty() && version.Empty()
 	return e, e.readTail(tbs)
 }
 
-func readElement(from *cryptobyte.String, to *[]byte, tag cbasn1.Tag) bool {
-	return from.ReadASN1Element((*cryptobyte.String)(to), tag)
+func readSequence(from *cryptobyte.String, to *[]byte) bool {
+	return from.ReadASN1Element((*cryptobyte.String)(to), cbasn1.SEQUENCE)
 }
 
 func readContents(from *cryptobyte.String, to *[]byte, tag cbasn1.Tag) bool {
@@ -195,7 +195,7 @@ func ParseCertificate(der []byte) (certificate *x509.Certificate, ok bool) {
 	certificate.SerialNumber = signedInteger(e.serial)
 	readName(e.issuer, &certificate.Issuer)
 	readName(e.subject, &certificate.Subject)
-	certificate.NotBefore, _ = e.validity[0].loose()
-	certificate.NotAfter, _ = e.validity[1].loose()
+	certificate.NotBefore = e.validity[0].loose()
+	certificate.NotAfter = e.validity[1].loose()
 	return certificate, true
 }

@@ -190,10 +190,10 @@ func signedInteger(contents []byte) *big.Int {
 	return value
 }
 
-// loose reads a time in any form that somebody takes.
-func (m moment) loose() (time.Time, bool) {
+// loose reads a time in any form that somebody takes; zero for what nobody does.
+func (m moment) loose() time.Time {
 	if t, ok := m.strict(); ok {
-		return t, true
+		return t
 	}
 	layouts := []string{"200601021504Z0700", "20060102150405Z0700", "20060102150405.999999999Z0700", "20060102150405-0700", "200601021504-0700"}
 	text := m.text
@@ -206,10 +206,10 @@ func (m moment) loose() (time.Time, bool) {
 	}
 	for _, layout := range layouts {
 		if t, err := time.Parse(layout, text); err == nil {
-			return t, true
+			return t
 		}
 	}
-	return time.Time{}, false
+	return time.Time{}
 }
 
 // readName fills a name for messages, as far as the asn1 package reads it.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/fuzzing"
 )
 
 // FuzzVerify judges what the octets say, as a server's path and as a store, by
@@ -25,6 +26,7 @@ func FuzzVerify(f *testing.F) {
 	}
 	at := time.Date(2026, time.June, 1, 12, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, leaf, issuer, anchor []byte) {
+		fuzzing.Limit(t)
 		presented := certpath.Presented{Certificates: fresh(leaf, issuer)}
 		for judge, profile := range profiles {
 			result := certpath.Verify(profile, presented, certpath.Anchors(fresh(anchor)...), at)
@@ -42,6 +44,7 @@ func FuzzVerify(f *testing.F) {
 func FuzzParsePresented(f *testing.F) {
 	f.Add([]byte("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
+		fuzzing.Limit(t)
 		presented, err := certpath.ParsePresented(text)
 		for _, c := range presented.Certificates {
 			if err == nil && (c == nil || len(bytes.TrimSpace(c.Raw)) == 0) {

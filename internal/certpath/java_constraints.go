@@ -133,7 +133,7 @@ func javaConstrains(base, name generalName, older bool) javaRelation {
 	if base.tag != name.tag {
 		return javaOtherType
 	}
-	within := false
+	var within bool
 	this, that := strings.ToLower(string(base.contents)), strings.ToLower(string(name.contents))
 	switch base.tag {
 	case tagDNSName:
@@ -222,7 +222,7 @@ func javaURI(base, uri string) javaRelation {
 
 // javaDNSText reports a name that the constructor of DNSName takes.
 func javaDNSText(name string) bool {
-	for _, label := range strings.Split(name, ".") {
+	for label := range strings.SplitSeq(name, ".") {
 		if label == "" || strings.ContainsFunc(label, func(c rune) bool { return c != '-' && c != '_' && !isAlphanumeric(c) }) || !isAlphanumeric(rune(label[0])) {
 			return false
 		}

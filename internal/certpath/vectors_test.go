@@ -71,7 +71,11 @@ func parse(chain [][]byte) []*x509.Certificate {
 			c, _ := certpath.ParseCertificate(der)
 			return c
 		}))
-		certificates = append(certificates, known.(func() *x509.Certificate)())
+		once, is := known.(func() *x509.Certificate)
+		if !is {
+			panic("not a function that parses a certificate")
+		}
+		certificates = append(certificates, once())
 	}
 	return certificates
 }

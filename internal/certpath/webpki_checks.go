@@ -283,7 +283,7 @@ func dnsText(name string, constraint bool) bool {
 	if len(name) > longestName {
 		return false
 	}
-	for _, label := range bytes.Split([]byte(name), []byte(".")) {
+	for label := range bytes.SplitSeq([]byte(name), []byte(".")) {
 		if len(label) == 0 || len(label) > longestLabel || label[0] == '-' || label[len(label)-1] == '-' {
 			return false
 		}

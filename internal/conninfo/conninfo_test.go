@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/fuzzing"
 )
 
 func TestParseReadsWhatLibpqReads(t *testing.T) {
@@ -223,6 +224,7 @@ func FuzzParseNeverPanics(f *testing.F) {
 		f.Add(seed, 15)
 	}
 	f.Fuzz(func(t *testing.T, connection string, libpq int) {
+		fuzzing.Limit(t)
 		settings, err := conninfo.Parse(connection, libpq)
 		var refused *conninfo.Error
 		if err != nil && !errors.As(err, &refused) {

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/fuzzing"
 )
 
 func TestParseR2DBC(t *testing.T) {
@@ -102,6 +103,7 @@ func FuzzParseR2DBC(f *testing.F) {
 	f.Add("r2dbc:postgresql://u:p@h:1/db?sslMode=require&a=%20")
 	f.Add("r2dbcs:pool:postgresql:failover://a,[::1]:2,/x?#")
 	f.Fuzz(func(t *testing.T, url string) {
+		fuzzing.Limit(t)
 		if _, err := conninfo.ParseR2DBC(url); err != nil && !errors.Is(err, conninfo.ErrR2DBCURL) {
 			t.Errorf("error = %v, not ErrR2DBCURL", err)
 		}

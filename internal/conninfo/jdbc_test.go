@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/fuzzing"
 )
 
 // jdbcAnswer is what the real Driver.parseURL made of a URL: null is its
@@ -178,6 +179,7 @@ func FuzzParseJDBC(f *testing.F) {
 		f.Add(answer.URL)
 	}
 	f.Fuzz(func(t *testing.T, url string) {
+		fuzzing.Limit(t)
 		for _, parser := range []conninfo.JDBCParser{conninfo.JDBCParserCurrent, conninfo.JDBCParserLegacy} {
 			got, err := conninfo.ParseJDBC(url, nil, parser)
 			if err != nil && !errors.Is(err, conninfo.ErrJDBCURL) {

@@ -178,6 +178,7 @@ func (g Gap) String() string {
 		return fmt.Sprintf("more than %d groups or %d open connections%s: %d more are not told apart", MaxGroups, MaxOpen, at, g.Count)
 	case GapOff:
 		return "log_connections was off for a time" + at
+	case GapRetention, GapFile:
 	}
 	return string(g.Kind)
 }

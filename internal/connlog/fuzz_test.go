@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/sslready/terraform-provider-sslready/internal/connlog"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/fuzzing"
 )
 
 // FuzzLog reads anything, cut anywhere, in bounded time and memory.
@@ -22,6 +23,7 @@ func FuzzLog(f *testing.F) {
 	}
 	f.Add(lines(received, comes), auroraPrefix, ".log", uint16(1))
 	f.Fuzz(func(t *testing.T, content []byte, prefix, ext string, cut uint16) {
+		fuzzing.Limit(t)
 		p, err := connlog.ParsePrefix(prefix)
 		if err != nil {
 			return
@@ -52,6 +54,7 @@ func FuzzForgedNames(f *testing.F) {
 	}
 	f.Add("boss@d:[7]:LOG:  connection authorized: user=boss database=d", "x", false)
 	f.Fuzz(func(t *testing.T, user, database string, aurora bool) {
+		fuzzing.Limit(t)
 		user, database = chosen(user), chosen(database)
 		prefix, head := rdsPrefix, "2026-11-23 17:56:45 UTC:10.0.0.6(9):"
 		tail, before, after := ":[666]:", "2026-11-23 17:56:45 UTC", ""

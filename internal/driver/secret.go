@@ -17,7 +17,7 @@ type Secret string
 // The secrets of a client.
 const (
 	Password   Secret = "a password"
-	Token      Secret = "a token or key"
+	Token      Secret = "a token or key" //nolint:gosec // A word for what was found.
 	PrivateKey Secret = "a private key"
 )
 
@@ -100,10 +100,8 @@ func secretValue(value string) Secret {
 		}
 		return ""
 	}
-	for _, url := range embeddedURL.FindAllString(value, -1) {
-		if conninfo.HasPassword(url) {
-			return Password
-		}
+	if slices.ContainsFunc(embeddedURL.FindAllString(value, -1), conninfo.HasPassword) {
+		return Password
 	}
 	trimmed := strings.Trim(value, " \t\r\n\"'`")
 	if conninfo.HasPassword(trimmed) {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sslready/terraform-provider-sslready/internal/framework"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/fuzzing"
 )
 
 func decoded(t testing.TB, text string) any {
@@ -173,6 +174,7 @@ func FuzzResolve(f *testing.F) {
 	f.Add("[databases]\na = host=h\n%include x", "databases")
 	f.Add("<%= ENV['A'] %>", "url")
 	f.Fuzz(func(t *testing.T, text, key string) {
+		fuzzing.Limit(t)
 		for _, name := range framework.Names() {
 			for _, settings := range []any{text, map[string]any{key: text}, map[string]any{key: map[string]any{text: []any{text, nil, true}}}} {
 				if _, err := framework.Resolve(name, settings, framework.Options{Environment: map[string]string{key: text}}); err != nil {

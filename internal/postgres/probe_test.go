@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/fuzzing"
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
 )
 
@@ -129,6 +130,7 @@ func FuzzProbe(f *testing.F) {
 	f.Add([]byte{'R', 0, 0, 0, 8, 0, 0, 0, 0})
 	f.Add([]byte{'E', 0, 0, 0, 12, 'C', '2', '8', '0', '0', '0', 0, 0})
 	f.Fuzz(func(t *testing.T, answer []byte) {
+		fuzzing.Limit(t)
 		got, err := postgres.Probe(t.Context(), postgres.Endpoint{Host: "fake.example", Timeout: time.Second, Dial: fake(answer)})
 		if got.Enforced {
 			t.Errorf("enforced without TLS ever answering: %v", err)
@@ -139,6 +141,7 @@ func FuzzProbe(f *testing.F) {
 func FuzzParseRoots(f *testing.F) {
 	f.Add([]byte("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"))
 	f.Fuzz(func(t *testing.T, content []byte) {
+		fuzzing.Limit(t)
 		if postgres.ParseRoots(content) == nil && !bytes.Contains(content, []byte("CERTIFICATE")) {
 			t.Error("roots out of nothing")
 		}

@@ -129,7 +129,8 @@ func (r *clientCensusResource) ModifyPlan(ctx context.Context, req resource.Modi
 // merged is the state after a run.
 func (m clientCensusModel) merged(state clientCensusModel, exists bool, diags interface {
 	AddAttributeError(path.Path, string, string)
-}) clientCensusModel {
+},
+) clientCensusModel {
 	before := state.census()
 	change, err := census.Merge(before, censusObservations(m.Observed), durationOf(m.ForgetAfter.ValueString()))
 	if err != nil {

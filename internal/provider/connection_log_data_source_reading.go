@@ -202,8 +202,7 @@ func (r logReading) files(names []string, logged bool) (serverLog, error) {
 func readLogFile(name string, to connlog.File, limit int64) (read int64, err error) {
 	from, err := os.Open(name) //nolint:gosec // The user's own file.
 	if err != nil {
-		var wrong *os.PathError
-		if errors.As(err, &wrong) {
+		if wrong, is := errors.AsType[*os.PathError](err); is {
 			err = wrong.Err // The name is said already.
 		}
 		return 0, err

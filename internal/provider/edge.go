@@ -25,7 +25,7 @@ type edge struct {
 // printed is an answer with printable diagnostics.
 func printed[A any](answer *A, err error) (*A, error) {
 	if answer != nil {
-		if diagnostics, is := reflect.ValueOf(answer).Elem().FieldByName("Diagnostics").Interface().([]*tfprotov6.Diagnostic); is {
+		if diagnostics, is := reflect.TypeAssert[[]*tfprotov6.Diagnostic](reflect.ValueOf(answer).Elem().FieldByName("Diagnostics")); is {
 			printDiagnostics(diagnostics)
 		}
 	}

@@ -33,15 +33,21 @@ func unshowable(text string) string {
 	}, text)
 }
 
+// fullServer is a server with actions.
+type fullServer interface {
+	tfprotov6.ProviderServer
+	tfprotov6.ActionServer
+}
+
 // TestEveryAnswerPassesTheEdge: a call that a later protocol adds must not be
 // promoted from the server as it is.
 func TestEveryAnswerPassesTheEdge(t *testing.T) {
 	t.Parallel()
-	if _, acts := providerserver.NewProtocol6(sslready.NewAt("test", now)())().(tfprotov6.ProviderServerWithActions); !acts {
+	if _, acts := providerserver.NewProtocol6(sslready.NewAt("test", now)())().(fullServer); !acts {
 		t.Error("the framework's server has no actions")
 	}
 	edge, answers := reflect.TypeOf(sslready.ServerAt("test", now)()), 0
-	for method := range reflect.TypeFor[tfprotov6.ProviderServerWithActions]().Methods() {
+	for method := range reflect.TypeFor[fullServer]().Methods() {
 		_, speaks := method.Type.Out(0).Elem().FieldByName("Diagnostics")
 		if method.Name != "CallFunction" && method.Name != "InvokeAction" && !speaks {
 			continue
@@ -64,7 +70,7 @@ func TestEveryAnswerPassesTheEdge(t *testing.T) {
 
 // liar says what is forged in every way there is.
 type liar struct {
-	tfprotov6.ProviderServerWithActions
+	fullServer
 }
 
 func lies() []*tfprotov6.Diagnostic {
@@ -93,7 +99,7 @@ func (liar) PlanAction(context.Context, *tfprotov6.PlanActionRequest) (*tfprotov
 // TestTheEdgeShowsWhatWouldAct holds every way of speaking to the same texts.
 func TestTheEdgeShowsWhatWouldAct(t *testing.T) {
 	t.Parallel()
-	edge, full := sslready.EdgeOf(liar{}).(tfprotov6.ProviderServerWithActions)
+	edge, full := sslready.EdgeOf(liar{}).(fullServer)
 	if !full {
 		t.Fatal("the edge has no actions")
 	}

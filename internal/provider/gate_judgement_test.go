@@ -86,7 +86,7 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 			want: outcome{ca: presentCA, ready: false, warnings: []string{"clients"}},
 		},
 		"on the target already there is nothing to hold back": {
-			stale: true, set: func(api *rdsserver.Server) { api.PutInstance(onCA(targetCA)) },
+			stale: true, set: func(api *rdsserver.Server) { api.PutInstance(onTarget()) },
 			want: outcome{ca: targetCA, ready: false, warnings: []string{"clients"}},
 		},
 		"a present CA given by hand that is not RDS's does not open the gate": {
@@ -104,7 +104,7 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 		"a change away from the target is not yet the target": {
 			stale: true,
 			set: func(api *rdsserver.Server) {
-				instance := onCA(targetCA)
+				instance := onTarget()
 				instance.PendingCA = presentCA
 				api.PutInstance(instance)
 			},
@@ -223,9 +223,9 @@ func TestAHeldGateTellsOfASwitchThatWaitsAlready(t *testing.T) {
 	t.Errorf("no warning about the hold: %v", told)
 }
 
-func onCA(ca string) rdsserver.Instance {
+func onTarget() rdsserver.Instance {
 	instance := ordersInstance()
-	instance.CAIdentifier = ca
+	instance.CAIdentifier = targetCA
 	return instance
 }
 

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -18,9 +19,7 @@ func TestSecretsAreRefusedWhereTheyDoNotBelong(t *testing.T) {
 	const secret, dsn = "planted-hunter2", "postgresql://app:planted-hunter2@orders/app"
 	client := func(more values) values {
 		c := values{"driver": "psql", "connection": "host=orders"}
-		for name, value := range more {
-			c[name] = value
-		}
+		maps.Copy(c, more)
 		return values{"target_ca_cert_identifier": targetCA, "region": labRegion, "clients": values{"app": c}}
 	}
 	configs := map[string]values{

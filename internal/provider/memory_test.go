@@ -32,7 +32,7 @@ func TestAMemoryOfRDSIsNotForEver(t *testing.T) {
 			} else if _, told := p.planGate(t, config); told.failed() {
 				t.Fatal(told)
 			}
-			a.api.PutInstance(onCA(targetCA))
+			a.api.PutInstance(onTarget())
 			now = now.Add(tc.passes)
 			planned, told := p.planGate(t, config)
 			want := presentCA
@@ -53,7 +53,7 @@ func TestARefreshAfterAnApplyAsksAgain(t *testing.T) {
 	p := a.protocol(t)
 	config := gate(values{"app": libpq("verify-ca", values{"path": a.store(t, "old.pem", presentCA)})}, values{"on_unready": "hold"})
 	applied := p.applyGate(t, config)
-	a.api.PutInstance(onCA(targetCA))
+	a.api.PutInstance(onTarget())
 	planned, told := p.refresh(t, applied).plan(t, config)
 	if got := at(t, planned, "ca_cert_identifier"); got != targetCA {
 		t.Errorf("ca_cert_identifier = %v, want %s: %v", got, targetCA, told)

@@ -33,8 +33,11 @@ func fileMode(text types.String) (mode fs.FileMode, wanted bool) {
 // there wants the file behind it.
 func target(name string) (string, error) {
 	info, err := os.Lstat(name)
-	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
-		return name, nil // A file that is not there is made.
+	if err != nil {
+		return name, nil //nolint:nilerr // A file that is not there is made; what else is wrong, the write reports.
+	}
+	if info.Mode()&fs.ModeSymlink == 0 {
+		return name, nil
 	}
 	return filepath.EvalSymlinks(name)
 }

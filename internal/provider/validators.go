@@ -66,6 +66,7 @@ type sampleInterval struct{}
 func (sampleInterval) Description(context.Context) string {
 	return fmt.Sprintf("value must be a duration of at least %v, such as 1s", postgres.MinSampleInterval)
 }
+
 func (v sampleInterval) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 func (v sampleInterval) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,20 +19,20 @@ import (
 
 const watchSwitchType = "sslready_watch_switch"
 
-// invoke invokes an action, and returns what it says on the way and at the end.
-func (p *protocol) invoke(ctx context.Context, t testing.TB, name string, config values) (progress []string, told diagnostics) {
+// invoke invokes the action, and returns what it says on the way and at the end.
+func (p *protocol) invoke(ctx context.Context, t testing.TB, config values) (progress []string, told diagnostics) {
 	t.Helper()
-	schema := p.schemas.ActionSchemas[name].Schema.ValueType()
+	schema := p.schemas.ActionSchemas[watchSwitchType].Schema.ValueType()
 	server, is := p.server.(tfprotov6.ActionServer)
 	if !is {
 		t.Fatal("the provider has no actions")
 	}
-	validated, err := server.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: name, Config: p.encode(t, schema, config)})
+	validated, err := server.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: watchSwitchType, Config: p.encode(t, schema, config)})
 	must(t, err)
 	if told = diagnosticsOf(validated.Diagnostics); told.failed() {
 		return nil, told
 	}
-	stream, err := server.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: name, Config: p.encode(t, schema, config)})
+	stream, err := server.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: watchSwitchType, Config: p.encode(t, schema, config)})
 	must(t, err)
 	for event := range stream.Events {
 		switch event := event.Type.(type) {
@@ -63,9 +64,7 @@ func watchConfig(more values) values {
 		"db_instance_identifier": "one", "target_ca_cert_identifier": targetCA,
 		"timeout": "60s", "poll_interval": "200ms", "look_back": "1ns",
 	}
-	for name, value := range more {
-		config[name] = value
-	}
+	maps.Copy(config, more)
 	return config
 }
 
@@ -76,7 +75,7 @@ func TestTheActionNamesWhoWasRefused(t *testing.T) {
 	if visit(t, lab.Server("one"), reports, "monthly", distrusting()) == nil {
 		t.Fatal("a client without the root came in")
 	}
-	progress, told := lab.protocol(t, watcher).invoke(t.Context(), t, watchSwitchType, watchConfig(values{"watch_for": "2s", "look_back": "10m", "observations": observations}))
+	progress, told := lab.protocol(t, watcher).invoke(t.Context(), t, watchConfig(values{"watch_for": "2s", "look_back": "10m", "observations": observations}))
 	if len(told.errors()) != 1 {
 		t.Fatalf("%v\n%s", told, strings.Join(progress, "\n"))
 	}
@@ -104,7 +103,7 @@ func TestTheActionEndsWhenEverybodyIsBack(t *testing.T) {
 		}
 	}()
 	start := now()
-	progress, told := p.invoke(t.Context(), t, watchSwitchType, watchConfig(values{"watch_for": "10m", "observations": observations}))
+	progress, told := p.invoke(t.Context(), t, watchConfig(values{"watch_for": "10m", "observations": observations}))
 	<-done
 	if len(told) > 0 || now().Sub(start) > 5*time.Minute {
 		t.Fatalf("after %s: %v\n%s", now().Sub(start), told, strings.Join(progress, "\n"))
@@ -121,12 +120,12 @@ func TestTheActionSaysWhoIsNotBack(t *testing.T) {
 	lab, observations := watchLab(t)
 	must(t, lab.SwitchCA("one", targetCA))
 	time.Sleep(time.Second) // The log has seconds.
-	_, told := lab.protocol(t, watcher).invoke(t.Context(), t, watchSwitchType, watchConfig(values{"watch_for": "500ms", "observations": observations}))
+	_, told := lab.protocol(t, watcher).invoke(t.Context(), t, watchConfig(values{"watch_for": "500ms", "observations": observations}))
 	// The action's own handshakes come from the clients' address here, and go without a word.
 	told.expect(t, "WARNING", "db_instance_identifier", `Clients of "one" May Be Cut Off`, `user "reports"`, `user "billing"`, "came and went without a word")
 
 	elsewhere := []any{values{"sessions": []any{values{"username": reports, "application_name": "monthly", "client_addr": "10.0.0.5"}}}}
-	_, told = lab.protocol(t, watcher).invoke(t.Context(), t, watchSwitchType, watchConfig(values{"watch_for": "500ms", "observations": elsewhere}))
+	_, told = lab.protocol(t, watcher).invoke(t.Context(), t, watchConfig(values{"watch_for": "500ms", "observations": elsewhere}))
 	told.expect(t, "WARNING", "db_instance_identifier", `Clients of "one" Have Not Come Back Yet`, `user "reports"`, "they may come later")
 }
 
@@ -134,21 +133,21 @@ func TestTheActionDoesNotWaitForEver(t *testing.T) {
 	t.Parallel()
 	lab, _ := watchLab(t)
 	p := lab.protocol(t, watcher)
-	_, told := p.invoke(t.Context(), t, watchSwitchType, watchConfig(values{"timeout": "2s"}))
+	_, told := p.invoke(t.Context(), t, watchConfig(values{"timeout": "2s"}))
 	told.expect(t, "ERROR", "timeout", `"one" Is Not on the Target CA`, "within the timeout", "it presents another CA", "maintenance window")
 
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
-	_, told = p.invoke(ctx, t, watchSwitchType, watchConfig(values{"timeout": "10m"}))
+	_, told = p.invoke(ctx, t, watchConfig(values{"timeout": "10m"}))
 	if !told.failed() {
 		t.Error("it ends without an error when it is interrupted")
 	}
-	_, told = p.invoke(t.Context(), t, watchSwitchType, watchConfig(values{"target_ca_cert_identifier": "rds-ca-2050"}))
+	_, told = p.invoke(t.Context(), t, watchConfig(values{"target_ca_cert_identifier": "rds-ca-2050"}))
 	told.expect(t, "ERROR", "timeout", `"one" Is Not on the Target CA`, `no CA "rds-ca-2050"`)
-	_, told = p.invoke(t.Context(), t, watchSwitchType, watchConfig(values{"watch_for": "soon"}))
+	_, told = p.invoke(t.Context(), t, watchConfig(values{"watch_for": "soon"}))
 	told.expect(t, "ERROR", "watch_for", "Invalid Duration", "30s")
 	lab.API.SetFaults(rdsserver.Faults{Denied: []string{"DescribeCertificates"}})
-	_, told = lab.protocol(t, watcher).invoke(t.Context(), t, watchSwitchType, watchConfig(nil))
+	_, told = lab.protocol(t, watcher).invoke(t.Context(), t, watchConfig(nil))
 	told.expect(t, "ERROR", "db_instance_identifier", `Cannot Watch the Switch of "one"`, "rds:DescribeCertificates")
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/fuzzing"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 )
 
@@ -212,6 +213,7 @@ func FuzzResponse(f *testing.F) {
 		f.Add(sample(f, name))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
+		fuzzing.Limit(t)
 		reader := cannedReader(http.StatusOK, body)
 		ca, err := reader.Certificates(t.Context())
 		if err != nil && len(ca.CAs) > 0 {

@@ -15,7 +15,7 @@ import (
 func TestRegistryToken(t *testing.T) { //nolint:paralleltest // clears the environment
 	forgetAWS(t)
 	token := base64.StdEncoding.EncodeToString([]byte("AWS:planted-token"))
-	for name, test := range map[string]struct {
+	for name, test := range map[string]struct { //nolint:paralleltest // clears the environment
 		status int
 		answer string
 		want   error

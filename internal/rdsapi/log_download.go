@@ -17,7 +17,7 @@ const (
 	portionsAhead = 16
 )
 
-// ErrLogTooLong: there is more log than may be read.
+// ErrLogTooLong is returned where there is more log than may be read.
 var ErrLogTooLong = errors.New("the log is longer than what may be read")
 
 // LogFailure says which file could not be read to its end, and why.

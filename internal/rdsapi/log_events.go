@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -39,18 +40,13 @@ func checkEvents(body []byte) error {
 	return nil
 }
 
-// ErrLogGroupNotFound: the log is not exported to CloudWatch Logs.
+// ErrLogGroupNotFound is returned where the log is not exported to CloudWatch Logs.
 var ErrLogGroupNotFound = errors.New("no such log group")
 
 // ExportsLog reports whether the PostgreSQL log of a DB instance goes to
 // CloudWatch Logs.
 func (i DBInstance) ExportsLog() bool {
-	for _, name := range i.LogExports {
-		if name == "postgresql" {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(i.LogExports, "postgresql")
 }
 
 // LogGroup is the log group of CloudWatch Logs that the PostgreSQL log of a DB

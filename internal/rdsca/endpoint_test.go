@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/fuzzing"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
 
@@ -66,6 +67,7 @@ func FuzzParseEndpoint(f *testing.F) {
 	f.Add("orders.abc123.us-east-1.rds.amazonaws.com")
 	f.Add("orders.abc123.rds.cn-north-1.amazonaws.com.cn")
 	f.Fuzz(func(t *testing.T, host string) {
+		fuzzing.Limit(t)
 		got, ok := rdsca.ParseEndpoint(host)
 		if ok && (got.Name == "" || got.Kind == "") {
 			t.Errorf("ParseEndpoint(%q) = %+v", host, got)

@@ -19,7 +19,7 @@ const endpoint = "orders.c9akciq32rgd.us-east-1.rds.amazonaws.com"
 // switchover is what one server presents before and after a switch.
 type switchover struct{ old, next *pki.Chain }
 
-func newSwitchover(t *testing.T, target string) switchover {
+func newSwitchover(t testing.TB, target string) switchover {
 	t.Helper()
 	region := pki.NewRegion("us-east-1", at.AddDate(0, -3, 0))
 	names := pki.Options{DNSNames: []string{endpoint}}

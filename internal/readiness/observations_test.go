@@ -32,15 +32,18 @@ func TestObservations(t *testing.T) {
 	}{
 		"complete": {seen(known), false, "1 of 1 clients are ready for rds-ca-rsa2048-g1.", nil},
 		"incomplete": {
-			[]readiness.Observation{log}, false, "1 of 1 clients are ready for rds-ca-rsa2048-g1; 1 incomplete observation blocks the switch.",
+			[]readiness.Observation{log},
+			false, "1 of 1 clients are ready for rds-ca-rsa2048-g1; 1 incomplete observation blocks the switch.",
 			[]readiness.Finding{{Severity: readiness.Blocking, Code: "observation_incomplete", Detail: incomplete}},
 		},
 		"incomplete, and the user chose a warning": {
-			[]readiness.Observation{log}, true, "1 of 1 clients are ready for rds-ca-rsa2048-g1.",
+			[]readiness.Observation{log},
+			true, "1 of 1 clients are ready for rds-ca-rsa2048-g1.",
 			[]readiness.Finding{{Severity: readiness.Warning, Code: "observation_incomplete", Detail: incomplete}},
 		},
 		"without a word": {
-			[]readiness.Observation{{Sessions: []readiness.Session{known}}}, true, "1 of 1 clients are ready for rds-ca-rsa2048-g1.",
+			[]readiness.Observation{{Sessions: []readiness.Session{known}}},
+			true, "1 of 1 clients are ready for rds-ca-rsa2048-g1.",
 			[]readiness.Finding{{
 				Severity: readiness.Warning, Code: "observation_incomplete",
 				Detail: "The observation by an unnamed source is not complete: Its source does not say why. Clients that it missed may be undeclared.",
@@ -51,7 +54,8 @@ func TestObservations(t *testing.T) {
 			[]readiness.Finding{{Severity: readiness.Blocking, Code: "undeclared_client", Detail: undeclared}},
 		},
 		"two of each": {
-			[]readiness.Observation{log, {Source: "a"}, {Source: "b", Complete: true, Sessions: []readiness.Session{ghost, {Database: "d", SSL: &on}}}}, false,
+			[]readiness.Observation{log, {Source: "a"}, {Source: "b", Complete: true, Sessions: []readiness.Session{ghost, {Database: "d", SSL: &on}}}},
+			false,
 			"1 of 1 clients are ready for rds-ca-rsa2048-g1; 2 undeclared sessions block the switch; 2 incomplete observations block the switch.", nil,
 		},
 	}

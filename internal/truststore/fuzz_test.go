@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/fuzzing"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -49,6 +50,7 @@ func sound(t *testing.T, content []byte, opt truststore.Options) {
 func FuzzTexts(f *testing.F) {
 	seed(f, "text-*.pem", "pem-*.pem")
 	f.Fuzz(func(t *testing.T, content []byte) {
+		fuzzing.Limit(t)
 		for _, reader := range allReaders() {
 			if reader != truststore.JavaKeyStore && reader != truststore.OpenSSLDirectory {
 				sound(t, content, truststore.Options{Reader: reader})
@@ -61,6 +63,7 @@ func FuzzTexts(f *testing.F) {
 func FuzzJKS(f *testing.F) {
 	seed(f, "*.jks", "*.jceks")
 	f.Fuzz(func(t *testing.T, content []byte) {
+		fuzzing.Limit(t)
 		for _, kind := range []string{"", "JCEKS", "CaseExactJKS"} {
 			sound(t, content, truststore.Options{Reader: truststore.JavaKeyStore, StoreType: kind})
 		}
@@ -71,6 +74,7 @@ func FuzzJKS(f *testing.F) {
 func FuzzPKCS12(f *testing.F) {
 	seed(f, "java-*.pkcs12", "keytool-*.pkcs12", "p12-*.p12", "go-*.p12", "python-*.p12", "bc-*.p12") // not those of 600,000 rounds
 	f.Fuzz(func(t *testing.T, content []byte) {
+		fuzzing.Limit(t)
 		for _, password := range []*string{nil, new("changeit"), new("")} {
 			sound(t, content, truststore.Options{Reader: truststore.JavaKeyStore, Password: password})
 		}
@@ -80,6 +84,7 @@ func FuzzPKCS12(f *testing.F) {
 func FuzzDER(f *testing.F) {
 	seed(f, "*.der", "*.p7b")
 	f.Fuzz(func(t *testing.T, content []byte) {
+		fuzzing.Limit(t)
 		sound(t, content, truststore.Options{Reader: truststore.JavaCertificateFactory})
 		sound(t, content, truststore.Options{Reader: truststore.JavaFirstCertificate})
 	})
@@ -88,6 +93,7 @@ func FuzzDER(f *testing.F) {
 func FuzzDirectory(f *testing.F) {
 	f.Add(truststore.Directory{"0e9a9ab3.0": []byte("text"), "a": nil}.Archive())
 	f.Fuzz(func(t *testing.T, content []byte) {
+		fuzzing.Limit(t)
 		sound(t, content, truststore.Options{Reader: truststore.OpenSSLDirectory})
 	})
 }
@@ -95,6 +101,7 @@ func FuzzDirectory(f *testing.F) {
 func FuzzInspect(f *testing.F) {
 	seed(f, "text-*.pem", "*.p7b", "*.der", "broken-*", "keytool-*")
 	f.Fuzz(func(t *testing.T, content []byte) {
+		fuzzing.Limit(t)
 		contents, err := truststore.Inspect(content, truststore.InspectOptions{
 			Password: new("changeit"), Region: "us-east-1", At: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
 		})

@@ -105,6 +105,7 @@ func pgxRefusal(settings map[string]string, v policy.Version) string {
 	return ""
 }
 
+// PgxTargets are the values of target_session_attrs.
 var PgxTargets = []string{"any", "read-write", "read-only", "primary", "standby", "prefer-standby"}
 
 func pgxPolicy(s policy.Settings, settings map[string]string, v policy.Version) policy.Policy {

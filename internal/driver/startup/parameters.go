@@ -3,14 +3,14 @@
 package startup
 
 import (
-	"github.com/sslready/terraform-provider-sslready/internal/policy"
-
 	_ "embed"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // the table is data of the program

@@ -79,8 +79,7 @@ type unreadableError struct{ error }
 
 // goCode is the type of an error, with the reason that it gives.
 func goCode(err error) string {
-	var invalid x509.CertificateInvalidError
-	if errors.As(err, &invalid) {
+	if invalid, is := errors.AsType[x509.CertificateInvalidError](err); is {
 		return "CertificateInvalidError/" + strconv.Itoa(int(invalid.Reason))
 	}
 	if _, is := errors.AsType[unreadableError](err); is {

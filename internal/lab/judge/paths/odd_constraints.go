@@ -101,11 +101,15 @@ func (o *odd) oddNames() []string {
 		id    string
 		names []any
 	}{
-		{"dns", []any{dns}}, {"mail", []any{dns, generalName(tagged(1, []byte("dba@example.test")))}},
-		{"uri", []any{dns, generalName(tagged(6, []byte("https://db.example.test/")))}}, {"ip", []any{dns, generalName(tagged(7, []byte{10, 1, 2, 3}))}},
-		{"dir", []any{dns, generalName(explicit(4, cn("db.example.test").encode()))}}, {"registered", []any{dns, generalName(tagged(8, []byte{42, 3, 4}))}},
+		{"dns", []any{dns}},
+		{"mail", []any{dns, generalName(tagged(1, []byte("dba@example.test")))}},
+		{"uri", []any{dns, generalName(tagged(6, []byte("https://db.example.test/")))}},
+		{"ip", []any{dns, generalName(tagged(7, []byte{10, 1, 2, 3}))}},
+		{"dir", []any{dns, generalName(explicit(4, cn("db.example.test").encode()))}},
+		{"registered", []any{dns, generalName(tagged(8, []byte{42, 3, 4}))}},
 		{"other", []any{dns, generalName(explicit(0, join([][]byte{oid(1, 2, 3), explicit(0, ia5("x"))})))}},
-		{"wildcard", []any{"*.example.test"}}, {"two", []any{"db.example.test", "db.example.org"}},
+		{"wildcard", []any{"*.example.test"}},
+		{"two", []any{"db.example.test", "db.example.org"}},
 	}
 	var names []string
 	for _, kind := range kinds {

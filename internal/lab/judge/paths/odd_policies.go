@@ -33,7 +33,7 @@ func oddPolicy(word string) []extension {
 		"noany0": raw(ce(54), false, primitive(2, []byte{0})), "NOANY0": raw(ce(54), true, primitive(2, []byte{0})), "NOANY1": raw(ce(54), true, primitive(2, []byte{1})), "NOANYNEG": raw(ce(54), true, primitive(2, []byte{0xff})), "NOANYTEXT": raw(ce(54), true, ia5("x")),
 	}
 	var all []extension
-	for _, w := range strings.Fields(word) {
+	for w := range strings.FieldsSeq(word) {
 		all = append(all, values[w])
 	}
 	return all
@@ -46,12 +46,12 @@ func policies(word string) change {
 // policies are paths in which each certificate speaks about policies.
 func (o *odd) policies() {
 	seen := map[string]bool{}
-	made := func(kind, word string, make func(name string, changes ...change)) string {
+	made := func(kind, word string, forge func(name string, changes ...change)) string {
 		name := fmt.Sprintf("policy %s-%s", word, kind)
 		name = strings.ReplaceAll(name, " ", "-")
 		if !seen[name] {
 			seen[name] = true
-			make(name, policies(word))
+			forge(name, policies(word))
 		}
 		return name
 	}

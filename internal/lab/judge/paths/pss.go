@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"encoding/asn1"
 	"math/big"
+	"slices"
 )
 
 // pss are parameters of RSASSA-PSS, odd ones too, which the rsa package
@@ -65,7 +66,7 @@ func (p *pss) sign(key *rsa.PrivateKey, hash crypto.Hash, digest []byte) ([]byte
 		}
 	}
 	masked[0] &= 0xff >> (8*size - bits)
-	encoded := append(append(masked, inner...), 0xbc)
+	encoded := slices.Concat(masked, inner, []byte{0xbc})
 	s := new(big.Int).Exp(new(big.Int).SetBytes(encoded), key.D, key.N)
 	return s.FillBytes(make([]byte, key.Size())), nil
 }

@@ -39,9 +39,7 @@ func start(ctx context.Context, leaves map[string][]byte, above [][]byte, key an
 		}
 		s.ports[name] = address.Port
 		chain := tls.Certificate{Certificate: [][]byte{leaf}, PrivateKey: key}
-		for _, c := range above {
-			chain.Certificate = append(chain.Certificate, c)
-		}
+		chain.Certificate = append(chain.Certificate, above...)
 		go serve(listener, &tls.Config{Certificates: []tls.Certificate{chain}, MinVersion: tls.VersionTLS12})
 	}
 	return s, nil

@@ -180,7 +180,7 @@ func pack(numbers []int) string {
 func unpack(text string, known int) ([]int, error) {
 	const most = 1000
 	var numbers []int
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		word, times, repeated := strings.Cut(word, "*")
 		n, count := none, 1
 		var err error

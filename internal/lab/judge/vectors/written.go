@@ -40,11 +40,11 @@ func Written(p policy.Policy) string {
 		add("%s", strings.TrimSpace("unread "+u.Place+" "+u.Name+flags(" ", when{u.Decides, "decides "}, when{u.Meant != "", "for " + u.Meant})))
 	}
 	if p.Undecided != "" {
-		line := strings.TrimSpace("undecided "+p.Reason) + ": " + p.Undecided
+		choices := []string{strings.TrimSpace("undecided "+p.Reason) + ": " + p.Undecided}
 		for _, alternative := range p.Alternatives {
-			line += " | " + alternative.If + ": " + Written(alternative.Policy)
+			choices = append(choices, alternative.If+": "+Written(alternative.Policy))
 		}
-		return strings.Join(append(parts, line), "; ")
+		return strings.Join(append(parts, strings.Join(choices, " | ")), "; ")
 	}
 	if p.Rejection != nil {
 		add("rejected %s: %s: %s", p.Rejection.Reason, p.Rejection.Client, p.Rejection.Detail)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"sync"
 
 	"github.com/jackc/pgx/v5/pgproto3"
@@ -173,5 +174,5 @@ func readMessage(conn net.Conn) ([]byte, error) {
 	}
 	body := make([]byte, max(int64(binary.BigEndian.Uint32(header[1:]))-4, 0))
 	_, err := io.ReadFull(conn, body)
-	return append(header, body...), err
+	return slices.Concat(header, body), err
 }

@@ -47,9 +47,9 @@ func OpenTofu(ctx context.Context) (string, error) {
 	})
 }
 
-// built returns the path of a program that make builds, once, into the user's
+// built returns the path of a program that compile builds, once, into the user's
 // cache directory. Another process may build it at the same time.
-func built(ctx context.Context, title, folder, program string, make func(partial string) error) (string, error) {
+func built(ctx context.Context, title, folder, program string, compile func(partial string) error) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", fmt.Errorf("find the cache directory: %w", err)
@@ -63,7 +63,7 @@ func built(ctx context.Context, title, folder, program string, make func(partial
 		return "", err
 	}
 	partial := fmt.Sprintf("%s.%d.partial", binary, os.Getpid())
-	if err := make(partial); err != nil {
+	if err := compile(partial); err != nil {
 		return "", fmt.Errorf("build %s: %w", title, err)
 	}
 	return binary, os.Rename(partial, binary)
