@@ -5,7 +5,7 @@
 package driver
 
 import (
-	"maps"
+	"cmp"
 	"slices"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver/dotnet"
@@ -20,45 +20,76 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
-// rule turns a client's settings into the policy of its driver.
-type rule func(policy.Settings) policy.Policy
+// FromSource is what proves the rules of a driver that could not be run.
+const FromSource = "from source"
 
-// rules holds one rule a driver name. It is never written after start.
-var rules = map[string]rule{
-	"dbd-pg":           libpq.DBDPg,
-	"node-postgres":    node.NodePostgres,
-	"odbc":             libpq.ODBC,
-	"pgbouncer":        pgbouncer.Pgbouncer,
-	"php-pgsql":        libpq.PHPPgsql,
-	"ruby-pg":          libpq.RubyPG,
-	"asyncpg":          python.Asyncpg,
-	"pg8000":           python.Pg8000,
-	"lib-pq":           golang.LibPQ,
-	"libpq":            libpq.Libpq,
-	"pgadmin":          libpq.Pgadmin,
-	"postgres.js":      node.PostgresJS,
-	"psql":             libpq.Psql,
-	"psycopg":          libpq.Psycopg,
-	"psycopg2":         libpq.Psycopg2,
-	"pgjdbc":           jvm.Pgjdbc,
-	"pgx":              golang.Pgx,
-	"r2dbc-postgresql": jvm.R2dbcPostgresql,
-	"npgsql":           dotnet.Npgsql,
-	"prisma":           node.Prisma,
-	"sqlx":             rust.SQLx,
-	"tokio-postgres":   rust.TokioPostgres,
-	"other":            other.Other,
+// Driver is what is known of one driver.
+type Driver struct {
+	// Name is the word for it in a configuration.
+	Name string
+	// rule turns a client's settings into the policy of its driver.
+	rule func(policy.Settings) policy.Policy
+	// Covers are the releases that its rules cover: its own, or those of the
+	// libpq below it. Nil is a client whose owner says what it does.
+	Covers *policy.Releases
+	// Proof is what proves the rules: the versions in which the judge recorded
+	// the client itself, or [FromSource] alone.
+	Proof []string
 }
 
+// drivers are all drivers, by name. It is never written after start.
+var drivers = []Driver{
+	{"asyncpg", python.Asyncpg, python.AsyncpgReleases, []string{"0.27.0", "0.30.0"}},
+	{"dbd-pg", libpq.DBDPg, libpq.Releases, []string{"3.16.0"}},
+	{"lib-pq", golang.LibPQ, golang.LibPQReleases, []string{"1.10.0", "1.10.9", "1.11.2", "1.12.0", "1.12.3"}},
+	{"libpq", libpq.Libpq, libpq.Releases, []string{"12.22", "13.23", "14.23", "15.18", "16.14", "17.10", "18.4"}},
+	{"node-postgres", node.NodePostgres, node.NodePostgresReleases, []string{"8.0.3", "8.4.2", "8.11.6", "8.23.0", "8.23.1"}},
+	{"npgsql", dotnet.Npgsql, dotnet.NpgsqlReleases, []string{FromSource}},
+	{"odbc", libpq.ODBC, libpq.Releases, []string{"13.02.0000"}},
+	{"other", other.Other, nil, []string{FromSource}},
+	{"pg8000", python.Pg8000, python.Pg8000Releases, []string{"1.10.6", "1.29.8", "1.31.4"}},
+	{"pgadmin", libpq.Pgadmin, libpq.PsycopgReleases, []string{FromSource}},
+	{"pgbouncer", pgbouncer.Pgbouncer, pgbouncer.Releases, []string{"1.18.0"}},
+	{"pgjdbc", jvm.Pgjdbc, jvm.PgjdbcReleases, []string{"42.2.8", "42.4.2", "42.5.5", "42.7.3"}},
+	{"pgx", golang.Pgx, golang.PgxReleases, []string{"5.3.0", "5.5.5", "5.7.6", "5.10.0", "5.12.0"}},
+	{"php-pgsql", libpq.PHPPgsql, libpq.Releases, []string{"8.2.36"}},
+	{"postgres.js", node.PostgresJS, node.PostgresJSReleases, []string{"3.2.4", "3.4.7", "3.4.9"}},
+	{"prisma", node.Prisma, node.PrismaReleases, []string{"7.10.1"}},
+	{"psql", libpq.Psql, libpq.Releases, []string{"15.18"}},
+	{"psycopg", libpq.Psycopg, libpq.PsycopgReleases, []string{"3.1.7"}},
+	{"psycopg2", libpq.Psycopg2, libpq.Releases, []string{"2.9.5"}},
+	{"r2dbc-postgresql", jvm.R2dbcPostgresql, jvm.R2DBCReleases, []string{FromSource}},
+	{"ruby-pg", libpq.RubyPG, libpq.Releases, []string{"1.4.5"}},
+	{"sqlx", rust.SQLx, rust.SQLxReleases, []string{FromSource}},
+	{"tokio-postgres", rust.TokioPostgres, rust.TokioPostgresReleases, []string{"0.7.7"}},
+}
+
+// All returns all drivers, by name.
+func All() []Driver { return slices.Clone(drivers) }
+
 // Names returns the names of all drivers, sorted.
-func Names() []string { return slices.Sorted(maps.Keys(rules)) }
+func Names() []string {
+	names := make([]string, len(drivers))
+	for i, d := range drivers {
+		names[i] = d.Name
+	}
+	return names
+}
+
+func named(name string) (Driver, bool) {
+	i, found := slices.BinarySearchFunc(drivers, name, func(d Driver, name string) int { return cmp.Compare(d.Name, name) })
+	if !found {
+		return Driver{}, false
+	}
+	return drivers[i], true
+}
 
 // Resolve returns what the driver named in s does with the settings.
 //
 // An unknown driver, and settings that no rule covers, give a policy with
 // Undecided set; Resolve never guesses and never fails.
 func Resolve(s policy.Settings) policy.Policy {
-	r, known := rules[s.Driver]
+	d, known := named(s.Driver)
 	if !known {
 		return policy.Policy{Undecided: "there are no rules for driver " + s.Driver}
 	}
@@ -66,7 +97,7 @@ func Resolve(s policy.Settings) policy.Policy {
 	if stop != nil {
 		return *stop
 	}
-	p := r(s)
+	p := d.rule(s)
 	if known, ignores := names[s.Driver]; ignores {
 		p.Unread = known.Unread(s)
 	}

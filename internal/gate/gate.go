@@ -62,6 +62,9 @@ type Input struct {
 	Given string
 	// Last is what the gate said last; nil if nothing yet.
 	Last *Last
+	// Found is Ready as the refresh before the plan found it; nil where that is
+	// not known.
+	Found *bool
 }
 
 // Decision is what becomes of the DB instance.
@@ -74,10 +77,29 @@ type Decision struct {
 
 // Decide says which CA the DB instance should have now.
 //
+// Terraform plans again in the apply, from the same refresh, and refuses another
+// answer than that of the plan which it carries out. So what the refresh found
+// is the answer of both, unless what is found now ends the plan in an error, or
+// leaves the DB instance on the target all the same. The apply then judges once
+// more, and Contradiction holds the plan to that.
+func Decide(in Input) Decision {
+	now := in.decide()
+	if in.Found == nil || *in.Found == in.Ready || now.State == Refused || now.State == Passed {
+		return now
+	}
+	in.Ready = *in.Found
+	if then := in.decide(); then.State != Refused {
+		return then
+	}
+	return now
+}
+
+// decide decides by what is found now.
+//
 // What the gate has let through stays: it never moves a DB instance back. So a
 // present CA that was given by hand and not brought up to date after a switch
 // is not taken for what the DB instance has.
-func Decide(in Input) Decision {
+func (in Input) decide() Decision {
 	switch {
 	case in.Ready:
 		return Decision{State: LetThrough, CA: in.Target}
@@ -114,6 +136,9 @@ func (in Input) present() string {
 		return in.Given
 	}
 }
+
+// Ready says whether nothing blocks the switch.
+func (d Decision) Ready() bool { return d.State == LetThrough }
 
 // Blocks says whether those who are not ready end the plan in an error.
 func (d Decision) Blocks() bool { return d.State == Refused }
@@ -153,20 +178,34 @@ func (d Decision) Explanation(target string) string {
 }
 
 // Contradiction says why a decision, made in the apply, cannot be carried out
-// under a plan that promised plannedReady and plannedCA; empty where it can.
+// under a plan that promised plannedReady and plannedCA; empty where it can. on
+// is the CA that RDS says the DB instance has, empty if not known.
 //
 // A plan that holds the DB instance back is carried out even where everybody is
 // ready by now: the next plan lets it through.
-func (d Decision) Contradiction(target string, plannedReady bool, plannedCA string) string {
+func (d Decision) Contradiction(on, target string, plannedReady bool, plannedCA string) string {
 	switch {
 	case plannedReady && d.State != LetThrough:
 		return fmt.Sprintf("The plan lets the DB instance switch to %s, and now something blocks that.", target)
-	case plannedCA != d.CA && d.State == Arrived:
+	case plannedCA != d.CA && (d.State == Arrived || on == target):
 		return fmt.Sprintf("The plan keeps the DB instance on %s, and it is on %s by now: the plan would move it back.", orDefault(plannedCA), target)
 	case plannedCA != d.CA && d.State != LetThrough:
 		return fmt.Sprintf("The plan gives the DB instance %s, and it should have %s by now.", orDefault(plannedCA), orDefault(d.CA))
 	}
 	return ""
+}
+
+// Late says what a plan that holds the DB instance back does not know yet: that
+// nothing blocks the switch any more. It is empty where the plan was right.
+func (d Decision) Late(target string, plannedReady bool, plannedCA string) string {
+	switch {
+	case plannedReady || d.State != LetThrough:
+		return ""
+	case plannedCA == target:
+		return "Nothing blocks " + target + " any more. The next plan says so."
+	default:
+		return fmt.Sprintf("Nothing blocks the switch to %s any more. This apply carries out its plan, and leaves the DB instance on %s; the next plan switches it.", target, orDefault(plannedCA))
+	}
 }
 
 func orDefault(ca string) string {

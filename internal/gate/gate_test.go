@@ -144,28 +144,83 @@ func TestContradiction(t *testing.T) {
 	tests := map[string]struct {
 		planned gate.Decision
 		now     gate.Decision
+		on      string // empty is not known
 		says    string // empty is none
 	}{
-		"the same":                        {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.LetThrough, CA: target}, ""},
-		"held as planned":                 {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Held, CA: old}, ""},
-		"held at null as planned":         {gate.Decision{State: gate.Held}, gate.Decision{State: gate.Held}, ""},
-		"ready by now":                    {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.LetThrough, CA: target}, ""},
-		"no more ready":                   {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Held, CA: old}, "lets the DB instance switch to " + target},
-		"no more ready, and refused":      {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Refused, CA: target}, "now something blocks that"},
-		"no more ready, and arrived":      {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Arrived, CA: target}, "now something blocks that"},
-		"arrived since":                   {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Arrived, CA: target}, "would move it back"},
-		"arrived since, held at null":     {gate.Decision{State: gate.Held}, gate.Decision{State: gate.Arrived, CA: target}, "on RDS's default CA, and it is on " + target},
-		"moved elsewhere since":           {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Held, CA: older}, "gives the DB instance " + old + ", and it should have " + older},
-		"arrived as planned":              {gate.Decision{State: gate.Arrived, CA: target}, gate.Decision{State: gate.Arrived, CA: target}, ""},
-		"passed as planned":               {gate.Decision{State: gate.Passed, CA: target}, gate.Decision{State: gate.Passed, CA: target}, ""},
-		"not arrived as planned any more": {gate.Decision{State: gate.Arrived, CA: target}, gate.Decision{State: gate.Held, CA: old}, "it should have " + old},
+		"the same":                        {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.LetThrough, CA: target}, "", ""},
+		"held as planned":                 {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Held, CA: old}, "", ""},
+		"held at null as planned":         {gate.Decision{State: gate.Held}, gate.Decision{State: gate.Held}, "", ""},
+		"ready by now":                    {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.LetThrough, CA: target}, "", ""},
+		"no more ready":                   {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Held, CA: old}, "", "lets the DB instance switch to " + target},
+		"no more ready, and refused":      {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Refused, CA: target}, "", "now something blocks that"},
+		"no more ready, and arrived":      {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Arrived, CA: target}, "", "now something blocks that"},
+		"arrived since":                   {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Arrived, CA: target}, "", "would move it back"},
+		"arrived since, held at null":     {gate.Decision{State: gate.Held}, gate.Decision{State: gate.Arrived, CA: target}, "", "on RDS's default CA, and it is on " + target},
+		"moved elsewhere since":           {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Held, CA: older}, "", "gives the DB instance " + old + ", and it should have " + older},
+		"arrived as planned":              {gate.Decision{State: gate.Arrived, CA: target}, gate.Decision{State: gate.Arrived, CA: target}, "", ""},
+		"passed as planned":               {gate.Decision{State: gate.Passed, CA: target}, gate.Decision{State: gate.Passed, CA: target}, "", ""},
+		"ready by now, and there already": {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.LetThrough, CA: target}, target, "would move it back"},
+		"ready by now, and still there":   {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.LetThrough, CA: target}, old, ""},
+		"let through, and there already":  {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.LetThrough, CA: target}, target, ""},
+		"not arrived as planned any more": {gate.Decision{State: gate.Arrived, CA: target}, gate.Decision{State: gate.Held, CA: old}, "", "it should have " + old},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := tc.now.Contradiction(target, tc.planned.State == gate.LetThrough, tc.planned.CA)
+			got := tc.now.Contradiction(tc.on, target, tc.planned.State == gate.LetThrough, tc.planned.CA)
 			if !strings.Contains(got, tc.says) || (got == "") != (tc.says == "") {
 				t.Errorf("%q, want one with %q", got, tc.says)
+			}
+		})
+	}
+}
+
+// TestLate: a plan that holds back a DB instance is carried out, and says so.
+func TestLate(t *testing.T) {
+	t.Parallel()
+	through := gate.Decision{State: gate.LetThrough, CA: target}
+	for name, tc := range map[string]struct {
+		now   gate.Decision
+		ready bool
+		ca    string
+		says  string // empty is none
+	}{
+		"as planned":          {through, true, target, ""},
+		"held as planned":     {gate.Decision{State: gate.Held, CA: old}, false, old, ""},
+		"held in the plan":    {through, false, old, "leaves the DB instance on " + old + "; the next plan switches it"},
+		"held at null":        {through, false, "", "leaves the DB instance on RDS's default CA"},
+		"arrived in the plan": {through, false, target, "The next plan says so"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := tc.now.Late(target, tc.ready, tc.ca); !strings.Contains(got, tc.says) || (got == "") != (tc.says == "") {
+				t.Errorf("%q, want one with %q", got, tc.says)
+			}
+		})
+	}
+}
+
+// TestTheRefreshDecidesForThePlanAndItsApply: the two share nothing else.
+func TestTheRefreshDecidesForThePlanAndItsApply(t *testing.T) {
+	t.Parallel()
+	yes, no := true, false
+	for name, tc := range map[string]struct {
+		in   gate.Input
+		want gate.State
+	}{
+		"held, and ready by now":          {gate.Input{Hold: true, Ready: true, Found: &no, Instance: gate.Instance{CA: old}}, gate.Held},
+		"held, as found":                  {gate.Input{Hold: true, Found: &no, Instance: gate.Instance{CA: old}}, gate.Held},
+		"let through, and no more ready":  {gate.Input{Hold: true, Found: &yes, Instance: gate.Instance{CA: old}}, gate.LetThrough},
+		"arrived, and ready by now":       {gate.Input{Ready: true, Found: &no, Instance: gate.Instance{CA: target}}, gate.Arrived},
+		"an error is not put off":         {gate.Input{Found: &yes, Instance: gate.Instance{CA: old}}, gate.Refused},
+		"an error that is gone is gone":   {gate.Input{Ready: true, Found: &no, Instance: gate.Instance{CA: old}}, gate.LetThrough},
+		"let through before, without RDS": {gate.Input{Hold: true, Found: &yes, Given: old, Last: &gate.Last{Target: target, CA: target, Given: old}}, gate.Passed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.in.Target = target
+			if got := gate.Decide(tc.in); got.State != tc.want {
+				t.Errorf("state %v, want %v", got.State, tc.want)
 			}
 		})
 	}

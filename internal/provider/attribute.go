@@ -38,6 +38,7 @@ type attribute struct {
 	strings      []validator.String
 	lists        []validator.List
 	maps         []validator.Map
+	numbers      []validator.Int64
 }
 
 type attributes map[string]attribute
@@ -69,7 +70,7 @@ func (a attribute) dataSource() datasource.Attribute {
 	case boolean:
 		return datasource.BoolAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed}
 	case number:
-		return datasource.Int64Attribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed}
+		return datasource.Int64Attribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Validators: a.numbers}
 	case texts:
 		return datasource.ListAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, ElementType: types.StringType, Validators: a.lists}
 	case textMap:
@@ -111,7 +112,7 @@ func (a attribute) resource() resource.Attribute {
 	case boolean:
 		return resource.BoolAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, WriteOnly: a.writeOnly}
 	case number:
-		return resource.Int64Attribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, WriteOnly: a.writeOnly}
+		return resource.Int64Attribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, WriteOnly: a.writeOnly, Validators: a.numbers}
 	case texts:
 		return resource.ListAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, ElementType: types.StringType, Validators: a.lists}
 	case textMap:

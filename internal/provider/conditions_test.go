@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/registry"
 )
 
 // conditioned is a data source with what a user's condition says of it.
@@ -17,7 +19,7 @@ type conditioned struct {
 }
 
 // conditionedDataSources has one of each.
-func conditionedDataSources(store string) map[string]conditioned {
+func conditionedDataSources(store, log, image string) map[string]conditioned {
 	instance := fmt.Sprintf("  db_instance_identifier = %q\n", tlsOnly)
 	return map[string]conditioned{
 		"sslready_force_ssl": {instance + "  probe = true\n", `%s.enforced`},
@@ -35,6 +37,8 @@ func conditionedDataSources(store string) map[string]conditioned {
 		"sslready_ca_certificate":     {fmt.Sprintf("  ca_cert_identifier = %q\n", targetCA), `%s.thumbprint != ""`},
 		"sslready_server_certificate": {instance, `length(%s.certificates) == 3`},
 		"sslready_instances":          {"", `%s.total >= 2`},
+		"sslready_connection_log":     {fmt.Sprintf("  files = [%q]\n  log_connections = true\n", log), `%[1]s.complete && length(%[1]s.clients) == 1`},
+		"sslready_image":              {fmt.Sprintf("  image = %q\n", image), `contains(%s.drivers[*].name, "node-postgres")`},
 	}
 }
 
@@ -102,6 +106,12 @@ func TestAccConditionsOnEachDataSource(t *testing.T) {
 	}
 	store := filepath.Join(t.TempDir(), "rds.pem")
 	must(t, os.WriteFile(store, []byte(roots.String()), 0o600))
+	log := filepath.Join(t.TempDir(), "postgresql.log")
+	must(t, os.WriteFile(log, []byte("2026-03-01 03:00:00 UTC:10.0.0.7(51234):billing@app:[4711]:LOG:  connection authorized: user=billing database=app application_name=monthly SSL enabled (protocol=TLSv1.3, cipher=TLS_AES_256_GCM_SHA384, bits=256)\n"), 0o600))
+	images := registry.Start()
+	t.Cleanup(images.Stop)
+	image, err := images.Push("app:1", nodeImage(t, "8.11.3"))
+	must(t, err)
 	config := requiredProviders + `
 variable "failing" {}
 
@@ -116,8 +126,8 @@ check "of_nothing" {
     error_message = "<check of nothing>"
   }
 }
-` + providerBlocks(lab.URL, fmt.Sprintf("  postgres = { username = %q, password = %q, sslrootcert = %q }", watcher, password, shared.roots()))
-	sources := conditionedDataSources(store)
+` + providerBlocks(lab.URL, fmt.Sprintf("  postgres = { username = %q, password = %q, sslrootcert = %q }\n  image_cache = %q", watcher, password, shared.roots(), t.TempDir()))
+	sources := conditionedDataSources(store, log, image)
 	for name := range newProtocol(t, now, values{}).schemas.DataSourceSchemas {
 		if _, has := sources[name]; !has {
 			t.Errorf("%s is not among the data sources of this test", name)

@@ -15,6 +15,8 @@ import (
 // judgement is the answer to one configuration.
 type judgement struct {
 	report readiness.Report
+	// ready is the answer: the report's, or what the gate promised by it.
+	ready bool
 	// instance is what RDS says of the DB instance.
 	instance gate.Instance
 	// decision is the gate's; the data source has none.
@@ -32,6 +34,7 @@ type judgement struct {
 // nil.
 func judge(ctx context.Context, s *services, m judgementModel, before *seenInstance) (judgement, diag.Diagnostics) {
 	j, diags := judged(ctx, s, m, before)
+	j.ready = j.report.Ready
 	return j, m.named(diags)
 }
 
@@ -108,10 +111,11 @@ func validateJudgement(m judgementModel) diag.Diagnostics {
 }
 
 // decide adds what the gate makes of the report. last is what it said last, or
-// nil, and instance what it decides about.
-func (j *judgement) decide(m judgementModel, instance gate.Instance, last *gate.Last) {
+// nil, instance what it decides about, and found what the refresh found, or nil.
+func (j *judgement) decide(m judgementModel, instance gate.Instance, last *gate.Last, found *bool) {
 	j.decision = gate.Decide(gate.Input{
 		Target: m.TargetCACertIdentifier.ValueString(), Ready: j.report.Ready, Hold: m.OnUnready.ValueString() == unreadyHold,
-		Instance: instance, Asked: !m.DBInstanceIdentifier.IsNull(), Given: m.CurrentCACertIdentifier.ValueString(), Last: last,
+		Instance: instance, Asked: !m.DBInstanceIdentifier.IsNull(), Given: m.CurrentCACertIdentifier.ValueString(), Last: last, Found: found,
 	})
+	j.ready = j.decision.Ready()
 }

@@ -45,7 +45,7 @@ func outputs() map[string]output {
 	return map[string]output{
 		"ready": {
 			attribute{kind: boolean, computed: true, description: "Whether nothing blocks the switch."},
-			decided, plain(func(j judgement) attr.Value { return types.BoolValue(j.report.Ready) }),
+			decided, plain(func(j judgement) attr.Value { return types.BoolValue(j.ready) }),
 		},
 		"ca_cert_identifier": {
 			attribute{kind: text, computed: true, resourceOnly: true, description: "The CA that the DB instance should have now: the target once nothing blocks the switch, and from then on; until then the present one. Null for a DB instance that is held back and whose present CA is not known: one that exists keeps its CA, and a new one gets RDS's own default. Assign it to `aws_db_instance.ca_cert_identifier`."},

@@ -69,7 +69,7 @@ func judgementInputs() attributes {
 			"reason":  {kind: text, required: true, strings: notEmpty(), description: "Why the client may stay unready; shown in the findings."},
 			"expires": {kind: text, required: true, strings: []validator.String{timestamp{}}, description: "When the waiver ends, RFC 3339 such as `2026-01-31T08:00:00Z`. An expired waiver waives nothing."},
 		}, description: "Clients that may be unready for a time, by client name. Default: none."},
-		"on_unready": {kind: text, resourceOnly: true, strings: oneOf(unreadyError, unreadyHold), description: "What an unready client does: `error` (default) fails the plan, or the apply where values were unknown at plan; `hold` keeps the present CA in `ca_cert_identifier` and warns."},
+		"on_unready": {kind: text, resourceOnly: true, strings: oneOf(unreadyError, unreadyHold), description: "What an unready client does: `error` (default) fails the plan, or the apply where values were unknown at plan; `hold` keeps the present CA in `ca_cert_identifier` and warns. A saved plan is carried out as it stands where what it rests on changes before its apply: one that holds the DB instance back does so once more, and one that switches it fails if a client is not ready by then. Of a gate that is new, or that has changed in more than its target, Terraform then says `inconsistent final plan` instead: nothing was touched, plan again."},
 	}
 }
 

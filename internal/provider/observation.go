@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
@@ -24,7 +26,7 @@ func observationAttributes(computed bool) attributes {
 			"application_name": {kind: text, computed: computed, writeOnly: !computed, description: "Value of `application_name`; null when not visible."},
 			"client_addr":      {kind: text, computed: computed, writeOnly: !computed, description: "Address of the client; null for a Unix socket, or when not visible."},
 			"ssl":              {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether the session is on TLS; null when not visible, which counts as TLS."},
-			"sessions":         {kind: number, computed: computed, writeOnly: !computed, description: "Number of such sessions; null when not known."},
+			"sessions":         {kind: number, computed: computed, writeOnly: !computed, description: "Number of such sessions; null when not known.", numbers: []validator.Int64{int64validator.AtLeast(0)}},
 		}},
 	}
 }

@@ -80,10 +80,11 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 	// Terraform plans again in the apply, and expects the same: what the
 	// refresh found of the DB instance still holds then.
 	instance := judged.instance
-	if before != nil && config.OnUnready.ValueString() == unreadyHold {
+	if before != nil {
 		instance = gate.Instance{CA: before.CA, PendingCA: before.PendingCA}
 	}
-	judged.decide(config, instance, lastOf(ctx, config, req.State, &resp.Diagnostics))
+	found := foundByRefresh(ctx, req.Private, config.TargetCACertIdentifier.ValueString(), req.Config.Raw, req.State.Raw)
+	judged.decide(config, instance, lastOf(ctx, config, req.State, &resp.Diagnostics), found)
 	resp.Diagnostics.Append(judged.diagnostics(config)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -205,7 +206,7 @@ func (r *trustStoreValidationResource) confirm(ctx context.Context, configured t
 	if diags.Append(more...); diags.HasError() {
 		return none
 	}
-	judged.decide(config, judged.instance, last)
+	judged.decide(config, judged.instance, last, nil)
 	now := outputValues(ctx, plan.Raw, judged.lasting(), diags)
 	planned, err := elementsOf(plan.Raw)
 	if err != nil {
@@ -234,8 +235,11 @@ func (j *judgement) keepPromise(ctx context.Context, config judgementModel, plan
 	diags.Append(plan.GetAttribute(ctx, path.Root("ready"), &ready)...)
 	diags.Append(plan.GetAttribute(ctx, path.Root("ca_cert_identifier"), &ca)...)
 	target := config.TargetCACertIdentifier.ValueString()
-	why := j.decision.Contradiction(target, ready.ValueBool(), ca.ValueString())
+	why := j.decision.Contradiction(j.instance.CA, target, ready.ValueBool(), ca.ValueString())
 	if why == "" {
+		if late := j.decision.Late(target, ready.ValueBool(), ca.ValueString()); late != "" {
+			diags.Append(config.named(diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("clients"), "Ready Since the Plan", late)})...)
+		}
 		return
 	}
 	diags.Append(config.named(diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("target_ca_cert_identifier"), "Verdict Changed Since the Plan",
@@ -243,18 +247,22 @@ func (j *judgement) keepPromise(ctx context.Context, config judgementModel, plan
 	j.decision.State = gate.Refused // Who blocks is named by errors.
 }
 
-// Read keeps the state as it is, and remembers the DB instance. A refresh has
-// no write-only password, and must not fail because a store got worse, or RDS
-// does not answer: the next plan speaks.
+// Read keeps the state as it is, and remembers the DB instance and who was
+// ready. A refresh has no write-only password, and must not fail because a store
+// got worse, or RDS does not answer: the next plan speaks.
 func (r *trustStoreValidationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := readModel(ctx, req.State.Schema.Type(), req.State.Raw, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || state.DBInstanceIdentifier.IsNull() || !r.services.known() {
+	if resp.Diagnostics.HasError() || !r.services.known() {
 		return
 	}
 	r.services.refresh(ctx)
-	if found, err := look(ctx, r.services, state.DBInstanceIdentifier.ValueString()); err == nil {
-		resp.Diagnostics.Append(found.remember(ctx, resp.Private)...)
+	identifier := state.DBInstanceIdentifier.ValueString()
+	if identifier != "" {
+		if found, err := look(ctx, r.services, identifier); err == nil {
+			resp.Diagnostics.Append(found.remember(ctx, resp.Private)...)
+		}
 	}
+	resp.Diagnostics.Append(rememberReadiness(ctx, r.services, state, recall(ctx, resp.Private, identifier), resp.Private)...)
 }
 
 // Delete forgets the verdict. There is nothing else to remove.

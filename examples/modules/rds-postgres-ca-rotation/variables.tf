@@ -53,7 +53,7 @@ variable "store_passwords" {
 }
 
 variable "on_unready" {
-  description = "report: only tell, never switch. hold: stay on the present CA while anything stands against the switch, and warn. error: fail the plan instead."
+  description = "report: only report, never switch. hold: stay on the present CA while anything blocks the switch, and warn. error: fail the plan instead."
   type        = string
   default     = "hold"
 
@@ -70,7 +70,7 @@ variable "after" {
 }
 
 variable "observe" {
-  description = "Look at who is connected, for observe_for (one look by default), so that a session which no client matches stands against the switch. Needs the provider's access to PostgreSQL. Default: nobody looks."
+  description = "Look at who is connected, for observe_for (one look by default), so that a session which no client matches blocks the switch. Needs the provider's access to PostgreSQL. Default: nobody looks."
   type = object({
     observe_for     = optional(string)
     sample_interval = optional(string)

@@ -12,8 +12,8 @@ import (
 // oldestLibpq is the oldest version that the rules were observed with.
 const oldestLibpq = 12
 
-// libpqReleases are the majors, each of which is another to the rules.
-var libpqReleases = func() *policy.Releases {
+// Releases are the majors of libpq, each of which is another to the rules.
+var Releases = func() *policy.Releases {
 	r := policy.NewReleases("libpq", "driver_version or runtime_version", strconv.Itoa(oldestLibpq), strconv.Itoa(conninfo.Newest+1))
 	for major := oldestLibpq + 1; major <= conninfo.Newest; major++ {
 		r.Change(strconv.Itoa(major))
@@ -50,7 +50,7 @@ func eachBuild(s policy.Settings, own func(string) bool, rule func(libpqBuild) p
 	} else if v, _ := policy.ParseVersion(ssl); v.Major() >= oldestLibpq {
 		libpq, ssl = ssl, ""
 	}
-	return libpqReleases.Each(libpq, func(v policy.Version) policy.Policy {
+	return Releases.Each(libpq, func(v policy.Version) policy.Policy {
 		return openssl.Releases.Each(ssl, func(openSSL policy.Version) policy.Policy {
 			return rule(libpqBuild{libpq: v.Major(), openSSL: openssl.Series(openSSL)})
 		})

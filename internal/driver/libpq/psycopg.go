@@ -19,16 +19,16 @@ func Psycopg(s policy.Settings) policy.Policy {
 	if belowNine(s.Version) {
 		own = s.Version
 	}
-	return psycopgReleases.Each(own, func(v policy.Version) policy.Policy {
+	return PsycopgReleases.Each(own, func(v policy.Version) policy.Policy {
 		return eachBuild(s, belowNine, func(b libpqBuild) policy.Policy { return psycopgBuild(s, b, v) })
 	})
 }
 
-// psycopgReleases are those of psycopg 3.
+// PsycopgReleases are those of psycopg 3.
 var (
-	psycopgReleases = policy.NewReleases("psycopg", "driver_version", "3.0", "")
-	psycopgTimeouts = psycopgReleases.Change("3.1.13") // PGCONNECT_TIMEOUT is read
-	psycopgHosts    = psycopgReleases.Change("3.2")    // each host by itself
+	PsycopgReleases = policy.NewReleases("psycopg", "driver_version", "3.0", "")
+	psycopgTimeouts = PsycopgReleases.Change("3.1.13") // PGCONNECT_TIMEOUT is read
+	psycopgHosts    = PsycopgReleases.Change("3.2")    // each host by itself
 )
 
 func psycopgBuild(s policy.Settings, b libpqBuild, v policy.Version) policy.Policy {

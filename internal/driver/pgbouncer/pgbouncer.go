@@ -26,18 +26,18 @@ import (
 // src/server.c (handle_connect, handle_sslchar), 1.18 to 1.25. Observed with
 // 1.18.0.
 func Pgbouncer(s policy.Settings) policy.Policy {
-	return pgbouncerReleases.Each(s.Version, func(v policy.Version) policy.Policy {
+	return Releases.Each(s.Version, func(v policy.Version) policy.Policy {
 		return openssl.Releases.Each(openssl.InRuntime(s.Runtime), func(ssl policy.Version) policy.Policy {
 			return pgbouncerPolicy(s, v, openssl.Series(ssl))
 		})
 	})
 }
 
-// pgbouncerReleases are those that connect to servers on TLS.
+// Releases are those that connect to servers on TLS.
 var (
-	pgbouncerReleases = policy.NewReleases("PgBouncer", "driver_version", "1.7", "")
-	pgbouncerPrefers  = pgbouncerReleases.Change("1.20") // the default mode
-	pgbouncerLists    = pgbouncerReleases.Change("1.25") // the name of each host in a list is compared
+	Releases         = policy.NewReleases("PgBouncer", "driver_version", "1.7", "")
+	pgbouncerPrefers = Releases.Change("1.20") // the default mode
+	pgbouncerLists   = Releases.Change("1.25") // the name of each host in a list is compared
 )
 
 func pgbouncerPolicy(s policy.Settings, v policy.Version, openSSL string) policy.Policy {

@@ -40,7 +40,7 @@ run "everybody_is_ready" {
   }
   assert {
     condition     = output.would_switch.from == "rds-ca-rsa2048-g1" && output.would_switch.to == "rds-ca-rsa4096-g1" && output.would_switch.restarts == false
-    error_message = "What the switch does is told before it."
+    error_message = "What the switch does must be known before it."
   }
   assert {
     condition     = !output.switched
@@ -63,7 +63,7 @@ run "an_earlier_stage_waits" {
   }
   assert {
     condition     = output.held_because == tolist(["An earlier stage has not switched yet."])
-    error_message = "The reason is told."
+    error_message = "The reason must be given."
   }
   assert {
     condition     = sslready_trust_store_validation.this[0].on_unready == "hold"

@@ -39,7 +39,7 @@ run "its_turn_has_not_come_either" {
   }
   assert {
     condition     = length(output.held_because) == 2
-    error_message = "Every reason is told."
+    error_message = "Every reason must be given."
   }
 }
 

@@ -1,7 +1,7 @@
 // Command docs writes the reference documentation: it builds the provider,
 // asks Terraform or OpenTofu for its schema, and gives that to tfplugindocs
 // with the prose of templates and the configurations of examples. The tables of
-// codes it makes from the domain's lists. It then validates what came out.
+// codes and drivers it makes from the domain's lists. It then validates what came out.
 package main
 
 import (
@@ -80,7 +80,7 @@ func generate(ctx context.Context, tool string) (err error) {
 			return fmt.Errorf("tfplugindocs %s: %w\n%s", arguments[0], err, output)
 		}
 		if arguments[0] == "generate" {
-			if err := fillGuide("docs"); err != nil {
+			if err := fill("docs"); err != nil {
 				return err
 			}
 		}

@@ -4,16 +4,18 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
-// column is a column of a table of the guide Verdicts.
-type column struct {
+// column is a column of a table of a guide.
+type column[T any] struct {
 	title string
-	of    func(readiness.Meaning) string
+	of    func(T) string
 }
 
 func code(m readiness.Meaning) string     { return "`" + m.Code + "`" }
@@ -21,23 +23,45 @@ func meaning(m readiness.Meaning) string  { return m.Meaning }
 func lookAt(m readiness.Meaning) string   { return m.LookAt }
 func severity(m readiness.Meaning) string { return m.Severity }
 
-// tables are what the markers of the guide's template stand for.
-func tables() map[string]string {
+func name(d driver.Driver) string { return "`" + d.Name + "`" }
+
+func covers(d driver.Driver) string {
+	if d.Covers == nil {
+		return "what its owner declares"
+	}
+	return d.Covers.Name + " " + d.Covers.Covered()
+}
+
+func proof(d driver.Driver) string {
+	if slices.Contains(d.Proof, driver.FromSource) {
+		return driver.FromSource
+	}
+	return "run in " + strings.Join(d.Proof, ", ")
+}
+
+// tables are what the markers of each guide's template stand for.
+func tables() map[string]map[string]string {
+	type words = column[readiness.Meaning]
 	var problems []readiness.Meaning
 	for _, p := range truststore.ProblemMeanings() {
 		problems = append(problems, readiness.Meaning{Code: p.Code, Meaning: p.Meaning})
 	}
-	return map[string]string{
-		"<!-- table: outcomes -->": table(readiness.OutcomeMeanings(), column{"outcome", code}, column{"meaning", meaning}, column{"blocks the switch", severity}),
-		"<!-- table: reasons -->":  table(readiness.ReasonMeanings(), column{"reason", code}, column{"meaning", meaning}, column{"first thing to look at", lookAt}),
-		"<!-- table: findings -->": table(readiness.FindingMeanings(), column{"code", code}, column{"severity", severity}, column{"meaning", meaning}),
-		"<!-- table: problems -->": table(problems, column{"code", code}, column{"meaning", meaning}),
+	return map[string]map[string]string{
+		"verdicts.md": {
+			"<!-- table: outcomes -->": table(readiness.OutcomeMeanings(), words{"outcome", code}, words{"meaning", meaning}, words{"blocks the switch", severity}),
+			"<!-- table: reasons -->":  table(readiness.ReasonMeanings(), words{"reason", code}, words{"meaning", meaning}, words{"first thing to look at", lookAt}),
+			"<!-- table: findings -->": table(readiness.FindingMeanings(), words{"code", code}, words{"severity", severity}, words{"meaning", meaning}),
+			"<!-- table: problems -->": table(problems, words{"code", code}, words{"meaning", meaning}),
+		},
+		"conformance.md": {
+			"<!-- table: drivers -->": table(driver.All(), column[driver.Driver]{"driver", name}, column[driver.Driver]{"releases that the rules cover", covers}, column[driver.Driver]{"proof", proof}),
+		},
 	}
 }
 
-func table(rows []readiness.Meaning, columns ...column) string {
+func table[T any](rows []T, columns ...column[T]) string {
 	var b strings.Builder
-	line := func(cell func(column) string) {
+	line := func(cell func(column[T]) string) {
 		b.WriteByte('|')
 		for _, c := range columns {
 			b.WriteByte(' ')
@@ -48,35 +72,59 @@ func table(rows []readiness.Meaning, columns ...column) string {
 		}
 		b.WriteByte('\n')
 	}
-	line(func(c column) string { return c.title })
-	line(func(column) string { return "---" })
+	line(func(c column[T]) string { return c.title })
+	line(func(column[T]) string { return "---" })
 	for _, row := range rows {
-		line(func(c column) string { return c.of(row) })
+		line(func(c column[T]) string { return c.of(row) })
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// fillGuide puts the tables into the guide that tfplugindocs copied.
-func fillGuide(docs string) error {
-	path := filepath.Join(docs, "guides", "verdicts.md")
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("read the guide: %w", err)
+// fill puts the tables into the guides that tfplugindocs copied, and the names
+// of the drivers into the file README.md beside their folder.
+func fill(docs string) error {
+	for guide := range tables() {
+		if err := rewrite(filepath.Join(docs, "guides", guide), func(text string) (string, error) { return filled(guide, text) }); err != nil {
+			return err
+		}
 	}
-	guide, err := filled(string(content))
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(path, []byte(guide), 0o644)
+	return rewrite(filepath.Join(docs, "..", "README.md"), withDrivers)
 }
 
-// filled replaces every marker, each of which has to be there once.
-func filled(guide string) (string, error) {
-	for marker, text := range tables() {
-		if n := strings.Count(guide, marker); n != 1 {
-			return "", fmt.Errorf("the template of the guide has the marker %s %d times", marker, n)
-		}
-		guide = strings.Replace(guide, marker, text, 1)
+func rewrite(path string, with func(string) (string, error)) error {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("read the page: %w", err)
 	}
-	return guide, nil
+	text, err := with(string(content))
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
+}
+
+// filled replaces every marker of a guide, each of which has to be there once.
+func filled(guide, text string) (string, error) {
+	for marker, table := range tables()[guide] {
+		if n := strings.Count(text, marker); n != 1 {
+			return "", fmt.Errorf("the template has the marker %s %d times", marker, n)
+		}
+		text = strings.Replace(text, marker, table, 1)
+	}
+	return text, nil
+}
+
+// withDrivers writes the names of all drivers between their two markers.
+func withDrivers(readme string) (string, error) {
+	const begin, end = "<!-- drivers -->\n", "\n<!-- /drivers -->"
+	before, rest, begun := strings.Cut(readme, begin)
+	_, after, ended := strings.Cut(rest, end)
+	if !begun || !ended {
+		return "", fmt.Errorf("there are no markers %q and %q", begin, end)
+	}
+	var names []string
+	for _, d := range driver.All() {
+		names = append(names, name(d))
+	}
+	return before + begin + strings.Join(names, ", ") + end + after, nil
 }

@@ -6,25 +6,41 @@ import (
 	"testing"
 )
 
-// TestTheGuideIsUpToDate: who reads a code in a plan finds it in the guide.
-func TestTheGuideIsUpToDate(t *testing.T) {
+// TestTheGuidesAreUpToDate: who reads a code in a plan finds it in the guide, and
+// who has a driver finds what proves its rules.
+func TestTheGuidesAreUpToDate(t *testing.T) {
 	t.Parallel()
-	template, err := os.ReadFile("../../../../templates/guides/verdicts.md")
+	for guide := range tables() {
+		want, err := filled(guide, read(t, "templates/guides/"+guide))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.TrimSpace(want) != strings.TrimSpace(read(t, "docs/guides/"+guide)) {
+			t.Errorf("docs/guides/%s is not what the template and the lists make: run make generate", guide)
+		}
+		if strings.Contains(want, "<!-- table") {
+			t.Errorf("a marker of %s has no table", guide)
+		}
+	}
+}
+
+func TestTheReadmeNamesEveryDriver(t *testing.T) {
+	t.Parallel()
+	readme := read(t, "README.md")
+	want, err := withDrivers(readme)
 	if err != nil {
 		t.Fatal(err)
 	}
-	guide, err := os.ReadFile("../../../../docs/guides/verdicts.md")
+	if want != readme {
+		t.Error("README.md does not name the drivers of the registry: run make generate")
+	}
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	content, err := os.ReadFile("../../../../" + path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := filled(string(template))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if strings.TrimSpace(want) != strings.TrimSpace(string(guide)) {
-		t.Error("docs/guides/verdicts.md is not what the template and the lists of codes make: run make generate")
-	}
-	if strings.Contains(want, "<!-- table") {
-		t.Error("a marker has no table")
-	}
+	return string(content)
 }

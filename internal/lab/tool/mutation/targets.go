@@ -29,6 +29,7 @@ func Targets(root string) ([]Target, error) {
 		{Dir: "internal/truststore", Replay: true},
 		{Dir: "internal/rdsca", Tests: []string{"internal/readiness"}},
 		{Dir: "internal/certpath", Replay: true},
+		{Dir: "internal/driver", Replay: true},
 		{Dir: "internal/policy", Replay: true, Tests: []string{"internal/driver"}},
 		{Dir: "internal/readiness", Replay: true},
 		{Dir: "internal/gate"},
