@@ -91,6 +91,9 @@ type Policy struct {
 	Attempts []Attempt
 	// Anchors is the store that verification uses.
 	Anchors Anchors
+	// StoreUnread says in words why the settings that name a store have no
+	// effect; empty where Mode and Anchors say it all.
+	StoreUnread string
 	// Profile is how paths are validated.
 	Profile certpath.Profile
 	// PathError is the client's text for a path that does not verify, where
@@ -124,6 +127,11 @@ func (p Policy) Possible() []Policy {
 // Verifies says whether an attempt verifies the path.
 func (p Policy) Verifies() bool {
 	return slices.ContainsFunc(p.Attempts, func(a Attempt) bool { return a.TLS && a.VerifyPath })
+}
+
+// UsesTLS says whether an attempt uses TLS.
+func (p Policy) UsesTLS() bool {
+	return slices.ContainsFunc(p.Attempts, func(a Attempt) bool { return a.TLS })
 }
 
 // ReadsStore says whether the store plays a part at all: it is read for an
@@ -286,6 +294,10 @@ type Anchors struct {
 	// StoreType is the type that a JavaKeyStore is opened as
 	// (javax.net.ssl.trustStoreType); empty is the JVM's default.
 	StoreType string
+	// OwnPassword: an encrypted store opens with the password of the settings
+	// alone, so that the declared one, which nobody tells the client, is of no
+	// use.
+	OwnPassword bool
 	// NoPassword opens the store without a password, whatever was declared.
 	NoPassword bool
 }

@@ -72,3 +72,32 @@ func TestSummarize(t *testing.T) {
 		})
 	}
 }
+
+func TestReasonOf(t *testing.T) {
+	t.Parallel()
+	p := policy.Policy{Undecided: "why", Reason: policy.ReasonVersionNotDeclared}
+	for why, want := range map[string]string{
+		policy.ClientCertificate: "file_not_declared", policy.ServiceFile: "file_not_declared",
+		"why": "version_not_declared", "another doubt": "",
+	} {
+		if got := p.ReasonOf(why); got != want {
+			t.Errorf("%q has the reason %q, want %q", why, got, want)
+		}
+	}
+}
+
+func TestOnlyTLSThatChecksThePathVerifies(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		attempt policy.Attempt
+		want    bool
+	}{
+		{policy.Attempt{TLS: true, VerifyPath: true}, true},
+		{policy.Attempt{TLS: true}, false},
+		{policy.Attempt{VerifyPath: true}, false},
+	} {
+		if got := (policy.Policy{Attempts: []policy.Attempt{tc.attempt}}).Verifies(); got != tc.want {
+			t.Errorf("%+v verifies: %v, want %v", tc.attempt, got, tc.want)
+		}
+	}
+}

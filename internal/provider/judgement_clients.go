@@ -175,6 +175,7 @@ func clientOf(name string, client fields, host string, stores *storeReader) read
 		c.Settings.StoreDeclared = true
 		c.Settings.StorePlace = policy.Place(trustStore.text("place"))
 		c.Store = stores.read(trustStore)
+		c.Store.Declared = true
 	}
 	if match := fieldsOf(client["match"]); match != nil {
 		c.Match = matchOf(match)

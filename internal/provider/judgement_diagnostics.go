@@ -50,7 +50,7 @@ func (j judgement) errors(m judgementModel) diag.Diagnostics {
 		case f.Client != "":
 			verdict := j.report.Verdicts[f.Client]
 			detail := notReady(f, verdict, driverOf(clients, f.Client), m.TargetCACertIdentifier.ValueString())
-			diags.AddAttributeError(blamedPath(f.Client, verdict.Target), fmt.Sprintf("Client %q Not Ready for the Target CA", f.Client), strings.Join(append([]string{detail}, remarks(findings[1:])...), "\n"))
+			diags.AddAttributeError(blamedPath(f), fmt.Sprintf("Client %q Not Ready for the Target CA", f.Client), strings.Join(append([]string{detail}, remarks(findings[1:])...), "\n"))
 		case f.Code == readiness.FindingUndeclared:
 			sessions = append(sessions, f.Detail)
 		case f.Code == readiness.FindingIncomplete:
@@ -176,10 +176,13 @@ func driverOf(clients map[string]attr.Value, name string) string {
 	return fieldsOf(clients[name]).text("driver")
 }
 
-// blamedPath is the narrowest attribute that a verdict is about.
-func blamedPath(client string, v readiness.Verdict) path.Path {
-	at := path.Root("clients").AtMapKey(client)
-	switch v.Reason {
+// blamedPath is the narrowest attribute that a blocking finding is about.
+func blamedPath(f readiness.Finding) path.Path {
+	at := path.Root("clients").AtMapKey(f.Client)
+	if f.Code == readiness.FindingStoreNotRead {
+		return at.AtName("trust_store")
+	}
+	switch readiness.Reason(f.Code) {
 	case certpath.UnknownAuthority, certpath.AnchorNotSelfSigned, certpath.AnchorRejected, certpath.AnchorExpired, certpath.IssuerMissing,
 		certpath.UnpredictablePath, readiness.RootCertificateMissing, readiness.TrustStoreUnreadable,
 		readiness.TrustStoreNoAnchors, readiness.WrongTrustStorePassword, readiness.TrustStorePasswordNeeded,

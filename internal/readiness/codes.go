@@ -128,6 +128,7 @@ const (
 	FindingUnverified       FindingCode = "unverified_client"
 	FindingFailsBehindProxy FindingCode = "fails_behind_proxy"
 	FindingSettingNotRead   FindingCode = "setting_not_read"
+	FindingStoreNotRead     FindingCode = "trust_store_not_read"
 	FindingFactNotRead      FindingCode = "fact_not_read"
 	FindingNotInFactTable   FindingCode = "not_in_fact_table"
 	FindingContradicts      FindingCode = "contradicts_fact_table"
@@ -159,6 +160,7 @@ func FindingMeanings() []Meaning {
 		finding(FindingUnverified, info, "the client does not verify the server"),
 		finding(FindingFailsBehindProxy, warning, "the client does not connect to RDS Proxy, before or after"),
 		finding(FindingSettingNotRead, info+", or "+warning+" where it concerns TLS, trust or an address", "a setting reaches no driver: it is dropped without a word"),
+		finding(FindingStoreNotRead, blocking, "the declared trust store plays no part: the settings lead the client elsewhere, or verify nothing, and one of the two is not what is deployed"),
 		finding(FindingFactNotRead, info+" or "+warning, "a call of AWS was denied or failed; what it would have answered is null"),
 		finding(FindingNotInFactTable, warning, "of `sslready_ca_certificate`: the provider's fact table does not know the thumbprint that RDS reports"),
 		finding(FindingContradicts, blocking, "of `sslready_ca_certificate`: RDS reports another thumbprint than the fact table has"),

@@ -86,16 +86,28 @@ func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 			Detail: "This client does not connect to RDS Proxy, before or after: a switch of the DB instance's CA does not touch it. " + verdict.Target.Detail,
 		})
 	}
-	if verdict.Ready {
+	var blocking []Finding
+	block := func(code FindingCode, detail string) {
+		verdict.Ready = false
+		blocking = append(blocking, Finding{Severity: Blocking, Code: code, Client: c.Name, Detail: detail})
+	}
+	if !verdict.Ready {
+		block(string(verdict.Target.Reason), blame(verdict))
+	}
+	if why := c.storeNotRead(policy); why != "" {
+		verdict.Remedy = remedyOfUnreadStore(verdict.Target, verdict.Remedy)
+		block(FindingStoreNotRead, why)
+	}
+	if len(blocking) == 0 {
 		return verdict, findings
 	}
 	waiver, present := e.in.Waivers[c.Name]
 	switch {
 	case present && waiver.Expires.After(e.in.At):
 		verdict.Ready, verdict.Waived = true, true
-		findings = append(findings, Finding{
+		return verdict, append(findings, Finding{
 			Severity: Warning, Code: FindingWaived, Client: c.Name,
-			Detail: fmt.Sprintf("Not ready (%s), waived until %s: %s", verdict.Target.Reason, waiver.Expires.UTC().Format("2006-01-02"), waiver.Reason),
+			Detail: fmt.Sprintf("Not ready (%s), waived until %s: %s", blocking[len(blocking)-1].Code, waiver.Expires.UTC().Format("2006-01-02"), waiver.Reason),
 		})
 	case present:
 		findings = append(findings, Finding{
@@ -103,12 +115,7 @@ func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 			Detail: "The waiver has expired and waives nothing: " + waiver.Reason,
 		})
 	}
-	if !verdict.Ready {
-		findings = append(findings, Finding{
-			Severity: Blocking, Code: string(verdict.Target.Reason), Client: c.Name, Detail: blame(verdict),
-		})
-	}
-	return verdict, findings
+	return verdict, append(findings, blocking...)
 }
 
 // blame says whether the switch is at fault.

@@ -167,7 +167,7 @@ func (e *evaluation) read(store Store, a policy.Anchors) trust {
 	key := readKey{store: e.sum(store), reader: a.Reader, version: a.ReaderVersion, storeType: a.StoreType}
 	password := store.Password
 	switch {
-	case a.NoPassword:
+	case a.NoPassword, a.OwnPassword && a.Password == nil && truststore.Detect(store.Content) == truststore.FormatPKCS12:
 		password = nil
 	case a.Password != nil:
 		password = a.Password

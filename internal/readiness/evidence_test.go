@@ -135,7 +135,7 @@ func TestTheRuntimesOwnStoreServesTheProxyOnly(t *testing.T) {
 		}
 	}
 	report := readiness.Evaluate(s.input(
-		node("a-file-alone", nil, map[string]string{"ssl.ca": "/r.pem"}),
+		node("a-file-alone", nil, map[string]string{"ssl.ca": "readFileSync('/r.pem')"}),
 		node("b-file-beside", map[string]string{"NODE_EXTRA_CA_CERTS": "/r.pem"}, map[string]string{"ssl": "true"}),
 	))
 	if v := report.Verdicts["a-file-alone"].Target; v.Outcome != readiness.Fails {

@@ -97,6 +97,9 @@ type Store struct {
 	Content []byte
 	// Password opens it; nil is none.
 	Password *string
+	// Declared says that somebody declared it for this client, who then means
+	// it to be read; one that was found in an image is not declared.
+	Declared bool
 	// Unavailable says in words why the content could not be had; such a
 	// client is indeterminate.
 	Unavailable string

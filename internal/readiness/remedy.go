@@ -16,6 +16,9 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 	if c.ViaProxy {
 		root = "a root CA of Amazon Trust Services, under which RDS Proxy has its certificates,"
 	}
+	if all := p.Possible(); v.Reason == TrustStoreNoAnchors && c.Store.Password != nil && all[len(all)-1].Anchors.OwnPassword && all[len(all)-1].Anchors.Password == nil {
+		return "Give the JVM the store's password by javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS as it is deployed: the one of trust_store reaches nobody."
+	}
 	switch v.Reason {
 	case certpath.UnknownAuthority, certpath.IssuerMissing, TrustStoreNoAnchors, certpath.UnpredictablePath:
 		if c.ViaProxy || target.CAIdentifier != "" && current.CAIdentifier == target.CAIdentifier {

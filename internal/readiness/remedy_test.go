@@ -40,6 +40,14 @@ func TestRemedies(t *testing.T) {
 			},
 		}
 	}
+	keyed, err := truststore.EncodePKCS12([]*x509.Certificate{s.next.Root}, &password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	encrypted := func(c readiness.Client) readiness.Client {
+		c.Store.Content = keyed
+		return c
+	}
 	tests := map[string]struct {
 		client readiness.Client
 		set    func(*readiness.Input)
@@ -66,6 +74,16 @@ func TestRemedies(t *testing.T) {
 		"the wrong password, in the settings": {
 			client: jvm(map[string]string{"javax.net.ssl.trustStore": "/s.jks", "javax.net.ssl.trustStorePassword": wrong}, &password), reason: readiness.WrongTrustStorePassword,
 			remedy: "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it.",
+		},
+		"a PKCS#12 whose password nobody tells the JVM": {
+			client: encrypted(jvm(map[string]string{"javax.net.ssl.trustStore": "/s.p12"}, &password)), reason: readiness.TrustStoreNoAnchors,
+			remedy: "Give the JVM the store's password by javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS as it is deployed: the one of trust_store reaches nobody.",
+		},
+		"a PKCS#12 with its password": {
+			client: encrypted(jvm(map[string]string{"javax.net.ssl.trustStore": "/s.p12", "javax.net.ssl.trustStorePassword": password}, nil)), reason: certpath.Accepted,
+		},
+		"a JKS whose password nobody tells the JVM": {
+			client: jvm(map[string]string{"javax.net.ssl.trustStore": "/s.jks"}, nil), reason: certpath.Accepted,
 		},
 		"no root file": {
 			client: libpq("c", full), reason: readiness.RootCertificateMissing,

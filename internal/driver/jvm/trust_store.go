@@ -15,8 +15,9 @@ const javaTrustStore = "javax.net.ssl.trustStore"
 //
 // A file that javax.net.ssl.trustStore names and that is not there makes the
 // JVM take its own cacerts without a word, while one that it cannot read is
-// an error. The store's password is the one of javax.net.ssl.trustStorePassword,
-// or else the declared one; with none, PKCS#12 gives no anchor.
+// an error. A PKCS#12 opens with the password of javax.net.ssl.trustStorePassword
+// alone, and gives no anchor without; a JKS gives all of them, and a declared
+// password is held to it.
 //
 // Source: OpenJDK 17, sun.security.ssl.TrustStoreManager and
 // SSLContextImpl.DefaultManagersHolder; measured on 17.0.15.
@@ -32,7 +33,7 @@ func javaDefaultContext(s policy.Settings, system map[string]string, java policy
 	}
 	path := system[javaTrustStore]
 	anchors := policy.Anchors{
-		Source: javaStoreSource(s, path), Path: path, Reader: truststore.JavaKeyStore, StoreType: kind,
+		Source: javaStoreSource(s, path), Path: path, Reader: truststore.JavaKeyStore, StoreType: kind, OwnPassword: true,
 	}
 	if password, given := system[javaTrustStore+"Password"]; given && password != "" {
 		anchors.Password = &password

@@ -10,10 +10,10 @@ import (
 
 // nodeTLS is the object that a Node driver gives to tls.connect; nil is no TLS.
 type nodeTLS struct {
-	// ca is the file whose content is the ca option; caGiven is false where
-	// there is none.
-	ca      string
-	caGiven bool
+	// ca is the file whose content is the ca option, or with caText the option
+	// itself; caGiven is false where there is none.
+	ca              string
+	caGiven, caText bool
 	// skipPath is rejectUnauthorized: false, explicitly or by the
 	// environment; skipName replaces checkServerIdentity.
 	skipPath, skipName bool
@@ -78,6 +78,9 @@ func nodePostgresRelease(s policy.Settings, v policy.Version) policy.Policy {
 	}
 	host := cmp.Or(u.query["host"], u.host, s.Properties["host"], s.Environment["PGHOST"], s.Host, "localhost")
 	p = nodePolicy(s, host, object)
+	if _, caGiven := s.Properties["ssl.ca"]; caGiven && (u.query["sslmode"] != "" || u.query["sslrootcert"] != "" || u.query["ssl"] != "") {
+		p.StoreUnread = "the TLS settings in the connection string replace the whole ssl object, ssl.ca too"
+	}
 	if object == nil && u.query["sslrootcert"] != "" {
 		p.Anchors = nodeAnchors(s, &nodeTLS{ca: u.query["sslrootcert"], caGiven: true})
 	}
@@ -233,7 +236,8 @@ func nodeSSLObject(properties map[string]string, v policy.Version) (*nodeTLS, po
 		servername: properties["ssl.servername"], minVersion: properties["ssl.minVersion"], maxVersion: properties["ssl.maxVersion"],
 		skipName: properties["ssl.checkServerIdentity"] != "",
 	}
-	object.ca, object.caGiven = properties["ssl.ca"]
+	object.ca, object.caText = nodeCAFile(properties["ssl.ca"])
+	object.caGiven = properties["ssl.ca"] != ""
 	_, object.rejectGiven = properties["ssl.rejectUnauthorized"]
 	object.skipPath = properties["ssl.rejectUnauthorized"] == "false"
 	return object, policy.Policy{}, false

@@ -4,6 +4,7 @@ package node
 import (
 	"cmp"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,6 +118,8 @@ func nodeAnchors(s policy.Settings, object *nodeTLS) policy.Anchors {
 	switch {
 	case object.caGiven && strings.Contains(object.ca, "-----BEGIN "):
 		a.Source, a.Path, a.Content, a.Directory = policy.Declared, "", []byte(object.ca), nil
+	case object.caGiven && object.caText:
+		a.Source, a.Path, a.Directory = policy.EmptyStore, "", nil
 	case object.caGiven && nodeFindsFile(s) && policy.NamesFile(object.ca):
 		a.Source = policy.Declared
 	case object.caGiven:
@@ -131,11 +134,27 @@ func nodeAnchors(s policy.Settings, object *nodeTLS) policy.Anchors {
 	return a
 }
 
+// nodeRead finds the call by which a program reads its ca option from a file.
+var nodeRead = regexp.MustCompile("\\breadFileSync\\(\\s*['\"`]?([^'\"`),]+)")
+
+// nodeCAFile is the file that a program reads for its ca option: the one of
+// readFileSync('/etc/ssl/rds.pem'). Everything else is the text of certificates,
+// and a name alone is a text that holds none: Node then trusts nobody.
+//
+// Source: Node 20, lib/internal/tls/secure-context.js, addCACerts; measured with
+// node-postgres and postgres.js, which end in SELF_SIGNED_CERT_IN_CHAIN.
+func nodeCAFile(ca string) (path string, text bool) {
+	if call := nodeRead.FindStringSubmatch(ca); call != nil {
+		return strings.TrimSpace(call[1]), false
+	}
+	return ca, true
+}
+
 // nodeCAMissing is the end of a program that reads the file of its ca option,
 // whatever comes of it, and does not find it.
 func nodeCAMissing(s policy.Settings) *policy.Policy {
-	ca, given := s.Properties["ssl.ca"]
-	if !given || strings.Contains(ca, "-----BEGIN ") || nodeFindsFile(s) && policy.NamesFile(ca) {
+	ca, text := nodeCAFile(s.Properties["ssl.ca"])
+	if text || nodeFindsFile(s) && policy.NamesFile(ca) {
 		return nil
 	}
 	p := policy.Policy{

@@ -28,7 +28,8 @@ function settings(properties) {
     }
     if (typeof config.ssl !== 'object') config.ssl = {}
     const option = name.slice(4)
-    if (option === 'ca') config.ssl.ca = fs.readFileSync(value).toString()
+    const file = /^readFileSync\('(.+)'\)$/.exec(value)
+    if (option === 'ca') config.ssl.ca = file ? fs.readFileSync(file[1]).toString() : value
     else if (option === 'checkServerIdentity') config.ssl.checkServerIdentity = () => undefined
     else config.ssl[option] = bool(value)
   }

@@ -1,0 +1,69 @@
+package readiness
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+)
+
+const remedyStoreNotRead = "Correct the settings so that the client verifies with this store, or leave trust_store out where the client does not have it."
+
+// remedyOfUnreadStore is the remedy of a client that does not read its store: where the
+// verdict is about trust, what it says to add would go where nobody looks.
+func remedyOfUnreadStore(v Verdict, remedy string) string {
+	switch v.Reason {
+	case certpath.UnknownAuthority, certpath.IssuerMissing, RootCertificateMissing, TrustStoreNoAnchors:
+		return remedyStoreNotRead
+	}
+	return cmp.Or(remedy, remedyStoreNotRead)
+}
+
+// storeNotRead says why the declared store plays no part in what the client
+// does; empty where it does, where it may, and where the client refuses its
+// settings or cannot be judged anyway.
+//
+// Behind RDS Proxy a switch does not touch the client, whatever it reads.
+func (c Client) storeNotRead(p policy.Policy) string {
+	if !c.Store.Declared || c.ViaProxy {
+		return ""
+	}
+	why := ""
+	for _, p := range p.Possible() {
+		switch {
+		case p.Undecided != "", p.Verifies() && p.Anchors.Source == policy.Declared && p.Anchors.Content == nil:
+			return ""
+		case p.Rejection == nil:
+			why = "The settings and the declared trust store contradict each other, so that one of them is not what is deployed: the client never reads the store. " + insteadOfStore(p)
+		}
+	}
+	return why
+}
+
+// insteadOfStore says what a client does that does not read the declared store.
+func insteadOfStore(p policy.Policy) string {
+	mode := ""
+	if p.Mode != "" {
+		mode = " (" + p.Mode + ")"
+	}
+	switch a := p.Anchors; {
+	case p.StoreUnread != "":
+		return sentence(p.StoreUnread)
+	case !p.UsesTLS():
+		return fmt.Sprintf("Its mode%s does not use TLS.", mode)
+	case !p.Verifies():
+		return fmt.Sprintf("Its mode%s verifies nothing.", mode)
+	case a.Content != nil:
+		return "Its settings hold certificates themselves, and it takes those."
+	case a.Source == policy.Missing && a.Path != "":
+		return "Its settings name " + strconv.Quote(a.Path) + ", which to this driver is not where the store lies."
+	case a.Source == policy.Missing:
+		return "It looks in its default place, where the store does not lie."
+	case a.Source == policy.EmptyStore:
+		return "Its settings give it an empty set of trust anchors."
+	default:
+		return "It takes the store of the operating system, JVM or runtime: its settings do not lead to this one."
+	}
+}
