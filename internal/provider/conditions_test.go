@@ -110,7 +110,7 @@ func TestAccConditionsOnEachDataSource(t *testing.T) {
 	must(t, os.WriteFile(log, []byte("2026-03-01 03:00:00 UTC:10.0.0.7(51234):billing@app:[4711]:LOG:  connection authorized: user=billing database=app application_name=monthly SSL enabled (protocol=TLSv1.3, cipher=TLS_AES_256_GCM_SHA384, bits=256)\n"), 0o600))
 	images := registry.Start()
 	t.Cleanup(images.Stop)
-	image, err := images.Push("app:1", nodeImage(t, "8.11.3"))
+	image, err := images.Push("app:1", nodeImage(t))
 	must(t, err)
 	config := requiredProviders + `
 variable "failing" {}

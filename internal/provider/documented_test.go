@@ -72,7 +72,7 @@ func documentedFiles(t *testing.T, a *account, dir string) {
 		must(t, os.WriteFile(filepath.Join(dir, name), []byte(roots), 0o600))
 	}
 	must(t, os.MkdirAll(filepath.Join(dir, "build"), 0o750))
-	must(t, registry.WriteDockerArchive(filepath.Join(dir, "build", "reports.tar"), "reports:1", nodeImage(t, "8.11.3", registry.Tar(
+	must(t, registry.WriteDockerArchive(filepath.Join(dir, "build", "reports.tar"), "reports:1", nodeImage(t, registry.Tar(
 		registry.Entry{Name: "app/node_modules/postgres/.wh.package.json"}))))
 	for _, name := range []string{"python-layer.zip", "export.zip"} {
 		must(t, os.WriteFile(filepath.Join(dir, "build", name), registry.Zip(registry.Entry{Name: "python/pg8000-1.31.2.dist-info/METADATA", Content: "Name: pg8000\nVersion: 1.31.2\n"}), 0o600))

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"fmt"
+	"maps"
 	"math/big"
 	"strings"
 	"testing"
@@ -34,9 +35,7 @@ func TestNothingForgedReachesTheTerminal(t *testing.T) {
 	judged := func(client values, more values) values {
 		client = with(values{"driver": "psql", "connection": "host=orders sslmode=verify-full sslrootcert=/r.pem"}, "trust_store", client)
 		config := values{"region": labRegion, "host": "orders", "force_ssl": true, "target_ca_cert_identifier": targetCA, "clients": values{"app": client}}
-		for name, value := range more {
-			config[name] = value
-		}
+		maps.Copy(config, more)
 		return config
 	}
 	tests := map[string]struct {

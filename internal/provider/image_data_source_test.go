@@ -34,14 +34,14 @@ func rootsOfRDS(t *testing.T) string {
 }
 
 // nodeImage is an application on Node with its own root file.
-func nodeImage(t *testing.T, version string, more ...[]byte) v1.Image {
+func nodeImage(t *testing.T, more ...[]byte) v1.Image {
 	t.Helper()
 	base := registry.Tar(
 		registry.Entry{Name: "etc/passwd", Content: "root:x:0:0::/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\n"},
 		registry.Entry{Name: "lib/apk/db/installed", Content: "P:nodejs\nV:20.15.1-r0\n\nP:libssl3\nV:3.3.2-r0\n\n"},
 	)
 	application := registry.Tar(
-		registry.Entry{Name: "app/node_modules/pg/package.json", Content: `{"name":"pg","version":"` + version + `"}`},
+		registry.Entry{Name: "app/node_modules/pg/package.json", Content: `{"name":"pg","version":"8.11.3"}`},
 		registry.Entry{Name: "app/rds.pem", Content: rootsOfRDS(t)}, registry.Entry{Name: "app/node_modules/postgres/package.json", Content: "{"},
 	)
 	built, err := registry.Image("linux/amd64", v1.Config{User: "node", WorkingDir: "/app", Env: []string{"NODE_EXTRA_CA_CERTS=rds.pem", "PGSSLMODE=verify-full", "PGPASSWORD=planted-password", "PATH=/bin"}},
@@ -56,7 +56,7 @@ func TestAccImage(t *testing.T) {
 	t.Parallel()
 	server := registry.Start()
 	t.Cleanup(server.Stop)
-	reference, err := server.Push("app:1", nodeImage(t, "8.11.3"))
+	reference, err := server.Push("app:1", nodeImage(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestAccImageThatCannotBeRead(t *testing.T) {
 		}
 		return false
 	})
-	reference, err := server.Push("app:1", nodeImage(t, "8.11.3"))
+	reference, err := server.Push("app:1", nodeImage(t))
 	text := filepath.Join(t.TempDir(), "text.tar")
 	if err = errors.Join(err, os.WriteFile(text, []byte(strings.Repeat("text ", 1000)), 0o600)); err != nil {
 		t.Fatal(err)

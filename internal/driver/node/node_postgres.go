@@ -25,7 +25,7 @@ type nodeTLS struct {
 	maxVersion string
 }
 
-// NodePostgres returns the policy of node-postgres (npm pg), 8.0 to 8.
+// Postgres returns the policy of node-postgres (npm pg), 8.0 to 8.
 //
 // It never falls back: TLS is used or it is not. The modes prefer, require,
 // verify-ca and verify-full, and every other one but disable and no-verify,
@@ -43,7 +43,7 @@ type nodeTLS struct {
 // lib/connection.js; pg-connection-string 0.1.3 and 2.2 to 2.14, index.js, parse;
 // Node 20, lib/_tls_wrap.js, onConnectSecure. Measured with 8.0.3, 8.2.2, 8.4.2,
 // 8.7.3, 8.11.6, 8.16.3, 8.20.0, 8.23.0 and 8.23.1.
-func NodePostgres(s policy.Settings) policy.Policy {
+func Postgres(s policy.Settings) policy.Policy {
 	return nodePostgres(s, NodePostgresReleases)
 }
 

@@ -23,7 +23,7 @@ var replaced = regexp.MustCompile(`(?m)^replace (github\.com/hashicorp/terraform
 // It is built once and kept in the user's cache directory. It has no backends
 // for remote state.
 func Terraform(ctx context.Context, version string) (string, error) {
-	return built(ctx, "Terraform "+version, "terraform-"+version, "terraform", func(partial string) error {
+	return built("Terraform "+version, "terraform-"+version, "terraform", func(partial string) error {
 		source, err := download(ctx, terraform, version)
 		if err != nil {
 			return err

@@ -37,7 +37,7 @@ func Find(ctx context.Context) (string, error) {
 // OpenTofu returns the path of an OpenTofu built from its Go module. It is
 // built once and kept in the user's cache directory.
 func OpenTofu(ctx context.Context) (string, error) {
-	return built(ctx, "OpenTofu", "opentofu-"+OpenTofuVersion, "tofu", func(partial string) error {
+	return built("OpenTofu", "opentofu-"+OpenTofuVersion, "tofu", func(partial string) error {
 		source, err := download(ctx, openTofu, OpenTofuVersion)
 		if err != nil {
 			return err
@@ -49,7 +49,7 @@ func OpenTofu(ctx context.Context) (string, error) {
 
 // built returns the path of a program that compile builds, once, into the user's
 // cache directory. Another process may build it at the same time.
-func built(ctx context.Context, title, folder, program string, compile func(partial string) error) (string, error) {
+func built(title, folder, program string, compile func(partial string) error) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", fmt.Errorf("find the cache directory: %w", err)
