@@ -70,7 +70,8 @@ func (f Framework) handed(settings policy.Settings, startError, undecided string
 		return driver.Resolve(settings)
 	}
 	resolved := driver.Resolve(settings)
-	if resolved.Anchors.Source == policy.Declared && resolved.Anchors.Path == "" && f.dropsStore() {
+	unnamed := func(p policy.Policy) bool { return p.Anchors.Source == policy.Declared && p.Anchors.Path == "" }
+	if f.dropsStore() && slices.ContainsFunc(resolved.Possible(), unnamed) {
 		settings.StoreDeclared = false // It lies where the dropped setting says, and there nobody looks.
 		return driver.Resolve(settings)
 	}
