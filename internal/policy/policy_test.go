@@ -101,3 +101,14 @@ func TestOnlyTLSThatChecksThePathVerifies(t *testing.T) {
 		}
 	}
 }
+
+func TestTheStoreOfAnotherRuntime(t *testing.T) {
+	t.Parallel()
+	for variable, want := range map[string]bool{
+		"SSL_CERT_FILE": true, "NODE_EXTRA_CA_CERTS": true, "REQUESTS_CA_BUNDLE": true, "CURL_CA_BUNDLE": true, "PGSSLROOTCERT": false, "HOME": false,
+	} {
+		if got := (policy.Settings{Environment: map[string]string{variable: "/etc/ssl/rds.pem"}}).NamesStoreOfOthers(); got != want {
+			t.Errorf("%s: %t", variable, got)
+		}
+	}
+}

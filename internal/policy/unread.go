@@ -157,3 +157,15 @@ func isPostgresURL(value string) bool {
 	scheme = strings.ToLower(scheme)
 	return found && len(scheme) < 60 && (strings.Contains(scheme, "postgres") || strings.HasPrefix(scheme, "postgis"))
 }
+
+// NamesStoreOfOthers says whether the environment names a store by a variable
+// of another runtime: where a store is declared, and no setting of the driver
+// names a file, the declared one lies there, and this driver does not look.
+func (s Settings) NamesStoreOfOthers() bool {
+	for _, variable := range []string{"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"} {
+		if s.Environment[variable] != "" {
+			return true
+		}
+	}
+	return false
+}

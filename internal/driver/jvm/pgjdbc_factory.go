@@ -55,7 +55,7 @@ func pgjdbcLibPQFactory(s policy.Settings, properties, system map[string]string,
 		return javaFactory{}
 	}
 	path, named := properties["sslrootcert"]
-	elsewhere := !named && s.StorePlace != policy.PlaceHome && (system[javaTrustStore] != "" || s.Environment["PGSSLROOTCERT"] != "" || s.Environment["SSL_CERT_FILE"] != "")
+	elsewhere := !named && s.StorePlace != policy.PlaceHome && (system[javaTrustStore] != "" || s.Environment["PGSSLROOTCERT"] != "" || s.NamesStoreOfOthers())
 	anchors := policy.Anchors{
 		Source: policy.Missing, Path: path, Reader: truststore.JavaCertificateFactory,
 		Missing: policy.Lack{Client: "Could not open SSL root certificate file"},

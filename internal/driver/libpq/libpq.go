@@ -153,7 +153,7 @@ func (c libpqClient) findsStore(path string) bool {
 	if path != "" {
 		return c.declared.StorePlace != policy.PlaceHome || strings.HasSuffix(path, "/.postgresql/root.crt")
 	}
-	if c.declared.StorePlace != policy.PlaceHome && c.declared.Environment["SSL_CERT_FILE"] != "" {
+	if c.declared.StorePlace != policy.PlaceHome && c.declared.NamesStoreOfOthers() {
 		return false // The store lies there, and libpq does not look at it.
 	}
 	home, declared := c.declared.Environment["HOME"]

@@ -238,7 +238,7 @@ func asyncpgVerifying(s policy.Settings, dsn asyncpgDSN, mode string, p policy.P
 	switch {
 	case path != "":
 		p.Anchors = pythonNamedStore(s, path)
-	case s.StoreDeclared && s.StorePlace != policy.PlaceSystem && (s.StorePlace == policy.PlaceHome || s.Environment["SSL_CERT_FILE"] == ""):
+	case s.StoreDeclared && s.StorePlace != policy.PlaceSystem && (s.StorePlace == policy.PlaceHome || !s.NamesStoreOfOthers()):
 		p.Anchors = policy.Anchors{Source: policy.Declared, Reader: truststore.OpenSSLFile}.Otherwise(policy.RejectAll)
 	case mode == "require":
 		attempt.VerifyPath = false
