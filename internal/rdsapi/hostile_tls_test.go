@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,10 +38,10 @@ func TestAnEndpointThatIsNotTrustedIsNamed(t *testing.T) { //nolint:paralleltest
 	proxy := httptest.NewUnstartedServer(http.NotFoundHandler())
 	proxy.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
 	proxy.Config.ErrorLog = log.New(io.Discard, "", 0)
-	handshakes := 0
+	var handshakes atomic.Int32
 	proxy.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
-			handshakes++
+			handshakes.Add(1)
 		}
 	}
 	proxy.StartTLS()
@@ -54,10 +55,10 @@ func TestAnEndpointThatIsNotTrustedIsNamed(t *testing.T) { //nolint:paralleltest
 			if resolveErr != nil {
 				t.Fatal(resolveErr)
 			}
-			handshakes = 0
+			handshakes.Store(0)
 			_, err = session.Reader(rdsapi.Options{}).DBInstance(t.Context(), "orders")
-			if handshakes != 1 {
-				t.Errorf("%d handshakes, want 1", handshakes)
+			if n := handshakes.Load(); n != 1 {
+				t.Errorf("%d handshakes, want 1", n)
 			}
 		}
 		if !errors.Is(err, rdsapi.ErrEndpointNotTrusted) || !strings.Contains(err.Error(), "its issuer is \"") || !strings.Contains(err.Error(), "RDS") {
