@@ -71,12 +71,15 @@ func TestAccFortyGatesFitAScreen(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t)
 			old, both := a.store(t, "old.pem", presentCA), a.store(t, "both.pem", presentCA, targetCA)
-			p := newProcess(t, a.fleetOfGates(targetCA, "hold", old, both))
+			if mode == "error" { // Its apply needs stores that are good at first.
+				a.rewrite(t, old, presentCA, targetCA)
+			}
+			p := newProcess(t, a.fleetOfGates(targetCA, mode, old, both))
 			if p == nil {
 				return
 			}
 			p.must(t, "apply", "-input=false", "-auto-approve", "-no-color")
-			p.configure(t, a.fleetOfGates(targetCA, mode, old, both))
+			a.rewrite(t, old, presentCA)
 			written, err := p.run(t, "plan", "-input=false", "-no-color")
 			if (err != nil) != (mode == "error") {
 				t.Fatalf("plan: %v\n%s", err, written)
