@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -68,44 +69,44 @@ func TestAccTheStoreOfTheSamePlan(t *testing.T) {
 	}
 }
 
-// TestAccTheProviderIsMocked runs the guide's mock, with nested lists and maps,
-// and one that leaves all to Terraform.
+// TestAccTheProviderIsMocked runs the guide's tests: nested lists and maps come
+// from the outputs of a module.
 func TestAccTheProviderIsMocked(t *testing.T) {
 	t.Parallel()
-	p := newProcess(t, requiredProviders+gateBlock(targetCA, "hold", clientBlock("billing", "nowhere.pem"))+`
+	p := newProcess(t, requiredProviders+`
+module "orders_ca" {
+  source = "./gate"
+}
+
+output "ca_cert_identifier" {
+  value = module.orders_ca.ca_cert_identifier
+}
+
 output "unready" {
-  value = [for name, v in sslready_trust_store_validation.orders.verdicts : name if !v.ready]
+  value = [for name, v in module.orders_ca.verdicts : name if !v.ready]
 }
 
 output "blocking" {
-  value = [for f in sslready_trust_store_validation.orders.findings : f.code if f.severity == "error"]
+  value = [for f in module.orders_ca.findings : f.code if f.severity == "error"]
 }
 `)
 	if p == nil {
 		return
 	}
-	must(t, os.MkdirAll(filepath.Join(p.Dir, "tests"), 0o750))
-	mocked := guideBlock(t, "ci.md", "mock_provider") + `
-run "nested_lists" {
-  assert {
-    condition     = output.unready == ["billing"] && output.blocking == ["unknown_authority"]
-    error_message = "Nested values are as given."
-  }
-}
-`
-	made := `
-mock_provider "sslready" {}
-
-run "without_defaults" {
-  assert {
-    condition     = length(output.unready) == 0 && length(output.blocking) == 0
-    error_message = "Lists and maps are empty."
-  }
-}
-`
-	must(t, os.WriteFile(filepath.Join(p.Dir, "tests", "mocked.tftest.hcl"), []byte(mocked), 0o600))
-	must(t, os.WriteFile(filepath.Join(p.Dir, "tests", "made.tftest.hcl"), []byte(made), 0o600))
-	if passed := p.test(t); len(passed) != 3 {
-		t.Errorf("passed: %v, want 3 runs", passed)
+	module := requiredProviders + gateBlock(targetCA, "hold", clientBlock("billing", "nowhere.pem"))
+	for _, name := range []string{"ca_cert_identifier", "verdicts", "findings"} {
+		module += fmt.Sprintf("output %q {\n  value = %s.%s\n}\n", name, gateAddress, name)
+	}
+	for file, content := range map[string]string{
+		"gate/main.tf": module, "tests/mocked.tftest.hcl": guideBlock(t, "ci.md", "mock_provider"),
+	} {
+		must(t, os.MkdirAll(filepath.Join(p.Dir, filepath.Dir(file)), 0o750))
+		must(t, os.WriteFile(filepath.Join(p.Dir, file), []byte(content), 0o600))
+	}
+	if written, err := p.run(t, "get", "-no-color"); err != nil {
+		t.Fatalf("get: %v\n%s", err, written)
+	}
+	if passed := p.test(t); len(passed) != 2 {
+		t.Errorf("passed: %v, want both runs", passed)
 	}
 }
