@@ -27,19 +27,6 @@ func psql(t *testing.T, server *pgserver.Server, user, application, roots string
 	return string(output), err
 }
 
-// guideBlock is the first configuration of a guide.
-func guideBlock(t *testing.T, guide string) string {
-	t.Helper()
-	content, err := os.ReadFile("../../docs/guides/" + guide)
-	must(t, err)
-	_, block, found := strings.Cut(string(content), "```terraform\n")
-	block, _, ended := strings.Cut(block, "```")
-	if !found || !ended {
-		t.Fatalf("%s has no configuration", guide)
-	}
-	return block
-}
-
 // expectSaid looks for texts in what Terraform wrote, wherever it breaks lines.
 func expectSaid(t *testing.T, output string, texts ...string) {
 	t.Helper()
@@ -75,7 +62,7 @@ func TestAccTheNextPlanNamesWhoIsCutOff(t *testing.T) {
 	}
 	billingStore, monthlyStore := store("billing.pem", both), store("monthly.pem", present)
 	login := fmt.Sprintf("  postgres = { username = %q, password = %q, sslrootcert = %q }", watcher, password, store("roots.pem", both))
-	guide := guideBlock(t, "clients_over_time.md")
+	guide := guideBlock(t, "clients_over_time.md", `resource "sslready_client_census"`)
 	before, rest, _ := strings.Cut(guide, "    monthly = {")
 	_, after, _ := strings.Cut(rest, "    }\n")
 	write := func(configuration string) {
