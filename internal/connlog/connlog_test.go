@@ -210,7 +210,7 @@ func TestSessionsGoOnInTheNextFile(t *testing.T) {
 		t.Fatalf("(-want +got):\n%s", diff)
 	}
 	for _, times := range report.Clients {
-		want := connlog.Times{Count: 1, First: since.Add(-195 * time.Second), Last: since.Add(56*time.Minute + 45*time.Second)}
+		want := connlog.Times{Count: 1, First: since.Add(-195 * time.Second), Began: since.Add(-195 * time.Second), Last: since.Add(56*time.Minute + 45*time.Second)}
 		if diff := cmp.Diff(want, *times); diff != "" {
 			t.Errorf("a session that is still open (-want +got):\n%s", diff)
 		}

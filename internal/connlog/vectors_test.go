@@ -26,14 +26,17 @@ func TestForms(t *testing.T) {
 		lines  []string
 		want   []string
 	}{
-		"9.6 and 10":              {lines: []string{bob + " SSL enabled (protocol=TLSv1.2, cipher=ECDHE-RSA-AES256-GCM-SHA384, compression=off)"}, want: []string{secure}},
-		"11 to 13":                {lines: []string{bob + " SSL enabled (protocol=TLSv1.2, cipher=ECDHE-RSA-AES256-GCM-SHA384, bits=256, compression=off)"}, want: []string{secure}},
-		"12, with GSS":            {lines: []string{bob + " GSS (authenticated=yes, encrypted=no, principal=app@EXAMPLE.COM)"}, want: []string{plain}},
-		"16, with GSS":            {lines: []string{bob + " GSS (authenticated=yes, encrypted=yes, delegated_credentials=no, principal=app@EXAMPLE.COM)"}, want: []string{plain}},
-		"GSS without a principal": {lines: []string{bob + tls13 + " GSS (authenticated=no, encrypted=no)"}, want: []string{secure}},
-		"TLS of a server to come": {lines: []string{bob + " SSL enabled (protocol=TLSv1.4, cipher=X, bits=256, group=X25519MLKEM768)"}, want: []string{`client app@orders "" from 10.0.0.5 on unknown 1`}},
-		"more than TLS after TLS": {lines: []string{bob + tls13 + " QUIC (yes)"}, want: []string{`client app@orders "" from 10.0.0.5 on unknown 1`}},
-		"bits that are none":      {lines: []string{bob + " SSL enabled (protocol=TLSv1.3, cipher=X, bits=many)"}, want: []string{`client app@orders "" from 10.0.0.5 on unknown 1`}},
+		"9.6 and 10":                            {lines: []string{bob + " SSL enabled (protocol=TLSv1.2, cipher=ECDHE-RSA-AES256-GCM-SHA384, compression=off)"}, want: []string{secure}},
+		"11 to 13":                              {lines: []string{bob + " SSL enabled (protocol=TLSv1.2, cipher=ECDHE-RSA-AES256-GCM-SHA384, bits=256, compression=off)"}, want: []string{secure}},
+		"12, with GSS":                          {lines: []string{bob + " GSS (authenticated=yes, encrypted=no, principal=app@EXAMPLE.COM)"}, want: []string{plain}},
+		"16, with GSS":                          {lines: []string{bob + " GSS (authenticated=yes, encrypted=yes, delegated_credentials=no, principal=app@EXAMPLE.COM)"}, want: []string{plain}},
+		"GSS without a principal":               {lines: []string{bob + tls13 + " GSS (authenticated=no, encrypted=no)"}, want: []string{secure}},
+		"TLS of a server to come":               {lines: []string{bob + " SSL enabled (protocol=TLSv1.4, cipher=X, bits=256, group=X25519MLKEM768)"}, want: []string{"gap unread_lines 1"}},
+		"TLS of a server to come, after a name": {lines: []string{bob + " application_name=x SSL enabled (protocol=TLSv1.4, cipher=X, bits=256, group=X25519MLKEM768)"}, want: []string{`client app@orders "x SSL enabled (protocol=TLSv1.4, cipher=X, bits=256, group=X255" from 10.0.0.5 on unknown 1`}},
+		"more than TLS after TLS":               {lines: []string{bob + tls13 + " QUIC (yes)"}, want: []string{"gap unread_lines 1"}},
+		"more than TLS after TLS, after a name": {lines: []string{bob + " application_name=x" + tls13 + " QUIC (yes)"}, want: []string{`client app@orders "` + ("x" + tls13)[:63] + `" from 10.0.0.5 on unknown 1`}},
+		"bits that are none":                    {lines: []string{bob + " SSL enabled (protocol=TLSv1.3, cipher=X, bits=many)"}, want: []string{"gap unread_lines 1"}},
+		"bits that are none, after a name":      {lines: []string{bob + " application_name=x SSL enabled (protocol=TLSv1.3, cipher=X, bits=many)"}, want: []string{`client app@orders "x SSL enabled (protocol=TLSv1.3, cipher=X, bits=many)" from 10.0.0.5 on unknown 1`}},
 		"GSS in the name of a TLS client": {
 			lines: []string{bob + " application_name=x GSS (authenticated=" + tls13},
 			want:  []string{`client app@orders "x GSS (authenticated=" from 10.0.0.5 on TLS 1`},

@@ -51,7 +51,13 @@ func TestRefused(t *testing.T) {
 		"two share the address": {
 			refused:  []readiness.Refusal{at("10.2.3.4")},
 			sessions: append([]readiness.Session{{Username: "billing", ClientAddr: "10.2.3.4", SSL: &on}}, sessions...),
-			want:     []readiness.Finding{finding("refused_since_switch", "", "One of billing, network, which share the address, was refused from 10.2.3.4"+span+meaning+now+remedy)},
+			want: []readiness.Finding{finding("refused_since_switch", "network", "It was refused from 10.2.3.4"+span+meaning+now+
+				" It shares the address with billing, and is the only one of them that fails as declared."+remedy)},
+		},
+		"two share the address, and nobody fails as declared": {
+			refused:  []readiness.Refusal{at("10.1.0.5")},
+			sessions: append([]readiness.Session{{Username: "other", ClientAddr: "10.1.0.5", SSL: &on}}, sessions...),
+			want:     []readiness.Finding{finding("refused_since_switch", "", "One of billing, other, which share the address, was refused from 10.1.0.5"+span+meaning+now+remedy)},
 		},
 		"nobody declared": {refused: []readiness.Refusal{at("192.0.2.1")}, want: []readiness.Finding{
 			finding("refused_since_switch", "", "A client that no declared client matches was refused from 192.0.2.1"+span+meaning+now+" Find out who it is, and declare it with match.client_cidrs."+remedy),
