@@ -17,12 +17,8 @@ func NamesFile(text string) bool {
 	return text != "" && text != "system" && !notFiles.MatchString(strings.TrimSpace(text))
 }
 
-// What settings name that is not declared: the reason is then
-// ReasonFileNotDeclared.
-const (
-	ClientCertificate = "the settings name a client certificate, whose file is not declared"
-	ServiceFile       = "the settings name a service, whose file is not declared"
-)
+// ServiceFile is the text for a service, whose file is not declared.
+const ServiceFile = "the settings name a service, whose file is not declared"
 
 // ReasonSettingNotRead is the reason where a setting of TLS, trust or an address is not
 // one that the driver reads.
@@ -31,7 +27,7 @@ const ReasonSettingNotRead = "setting_not_read"
 // ReasonOf is the code for what is undecided or in doubt, empty where it is
 // that no rule covers it.
 func (p Policy) ReasonOf(why string) string {
-	if why == ClientCertificate || why == ServiceFile {
+	if why == ServiceFile || strings.HasSuffix(why, notDeclared) {
 		return ReasonFileNotDeclared
 	}
 	if why == p.Undecided {

@@ -66,6 +66,8 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 		return "Declare driver_version and runtime_version as they are deployed."
 	case policy.ReasonFileNotDeclared:
 		return "Declare the file in files, by the path that the client sees, or leave the setting out where the client does not have it."
+	case policy.ReasonClientCertificate:
+		return "Give the client the right certificate, private key and permissions, or leave the client certificate out: RDS asks for none."
 	case SettingNotRead:
 		return "Remove the setting that is not read, or write it where it is read."
 	case FrameworkNotStarting:
