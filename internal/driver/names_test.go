@@ -3,6 +3,7 @@ package driver_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
@@ -53,7 +54,7 @@ func TestNoTypingErrorIsPassedOver(t *testing.T) {
 // saidOf says whether a policy speaks of a setting, or cannot lead to a
 // connection.
 func saidOf(p policy.Policy, name string) bool {
-	if slices.ContainsFunc(p.Unread, func(u policy.Unread) bool { return u.Name == name && u.Decides }) {
+	if slices.ContainsFunc(p.Unread, func(u policy.Unread) bool { return strings.EqualFold(u.Name, name) && u.Decides }) {
 		return true
 	}
 	return !slices.ContainsFunc(p.Possible(), func(p policy.Policy) bool { return p.Rejection == nil && p.Undecided == "" && p.Doubt == "" })
@@ -111,7 +112,6 @@ func TestNamesThatAreRead(t *testing.T) {
 		{Driver: "prisma", Version: "5", Connection: "postgresql://h/d?sslrootcert=/r"},
 		{Driver: "prisma", Version: "7", Connection: "postgresql://h/d?sslaccept=strict"},
 		{Driver: "prisma", Connection: "postgresql://h/d?sslaccept=strict"},
-		{Driver: "node-postgres", Version: "8.0.3", Connection: "postgres://h/d?sslmode=verify-full"},
 		{Driver: "postgres.js", Connection: "postgres://h/d", Environment: map[string]string{"PGSSLMODE": "verify-full"}},
 		{Driver: "postgres.js", Properties: map[string]string{"url": "postgres://h/d?sslmode=verify-full"}},
 		{Driver: "r2dbc-postgresql", Version: "1.0.9", Connection: "r2dbc:postgresql://h/d?sslNegotiation=direct"},

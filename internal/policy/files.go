@@ -169,8 +169,8 @@ func privateKey(der []byte) any {
 	return nil
 }
 
-// ReasonClientCertificate: the client cannot use the certificate of its own that
-// its settings name, or that lies in its default place.
+// ReasonClientCertificate is for a client that cannot use the certificate of its
+// own that its settings name, or that lies in its default place.
 const ReasonClientCertificate = "client_certificate_not_usable"
 
 // UnusableCertificate is the refusal of a client for its own certificate; client

@@ -51,13 +51,21 @@ func (k Known) Unread(s Settings) []Unread {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Environment)) {
 		url, meant := isPostgresURL(s.Environment[name]), k.meant(k.Variables, name)
-		misspelt := meant != "" && aboutTLS(meant) && s.Environment[meant] == ""
+		misspelt := meant != "" && aboutTLS(meant) && s.Environment[meant] == "" && !s.names(strings.TrimPrefix(meant, "PG"))
 		if k.knows(k.Variables, name) || !url && !aboutTLS(name) && !misspelt || url && s.Connection != "" {
 			continue
 		}
 		all = append(all, Unread{Place: "environment", Name: name, Meant: meant, Decides: url || misspelt})
 	}
 	return all
+}
+
+// names says whether the connection string or a property sets what a variable
+// would, so that the variable plays no part.
+func (s Settings) names(setting string) bool {
+	setting = strings.ToLower(setting)
+	_, property := s.Properties[setting]
+	return property || strings.Contains(strings.ToLower(s.Connection), setting+"=")
 }
 
 func (k Known) unread(place string, given map[string]string, known []string) []Unread {

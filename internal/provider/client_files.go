@@ -51,15 +51,15 @@ func (r *storeReader) clientFiles(client fields) policy.Files {
 	return files
 }
 
-// fileMode accepts permissions in octal. Null and unknown values are skipped.
-type fileMode struct{}
+// permissions accepts permissions in octal. Null and unknown values are skipped.
+type permissions struct{}
 
-func (fileMode) Description(context.Context) string {
+func (permissions) Description(context.Context) string {
 	return "value must be the permissions of a file in octal, such as 0600"
 }
-func (v fileMode) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+func (v permissions) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-func (v fileMode) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (v permissions) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}

@@ -77,7 +77,7 @@ func TestFilesThatAreAmbiguous(t *testing.T) {
 	}{
 		"neither":             {values{"mode": "0600"}, complaint{"ERROR", `clients["app"].files["/c"]`, "Ambiguous File of a Client", `the file /c needs path, or absent = true`, "would be a guess", "Give one of the two"}},
 		"both":                {values{"path": "x", "absent": true}, complaint{"ERROR", `clients["app"].files["/c"]`, "Ambiguous File of a Client", `the file /c needs path, or absent = true`, "would be a guess", "Give one of the two"}},
-		"a mode that is none": {values{"path": "x", "mode": "u=rw"}, complaint{"ERROR", `clients["app"].files["/c"].mode`, "Invalid File Mode", "", "", ""}},
+		"a mode that is none": {values{"path": "x", "mode": "rw"}, complaint{"ERROR", `clients["app"].files["/c"].mode`, "Invalid File Mode", "", "", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

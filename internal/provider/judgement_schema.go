@@ -93,7 +93,7 @@ func clientAttributes() attributes {
 		"files": {kind: byName, nested: attributes{
 			"path":   {kind: text, strings: notEmpty(), description: "The file to read where Terraform runs. Of a private key only whether it is there and whether it fits the certificate is used; its content is never stored. Give `path`, or `absent`."},
 			"absent": {kind: boolean, description: "`true`: the client has no such file. Default: `false`."},
-			"mode":   {kind: text, strings: []validator.String{fileMode{}}, description: "Permissions of the file as the client has it, octal such as `0600`: libpq and lib/pq refuse a private key that others may read. Default: not known."},
+			"mode":   {kind: text, strings: []validator.String{permissions{}}, description: "Permissions of the file as the client has it, octal such as `0600`: libpq and lib/pq refuse a private key that others may read. Default: not known."},
 		}, description: "Files of the client beside its trust store, such as a client certificate and its key, by the absolute path that the client sees. A file that the settings name and that is not here makes the client `indeterminate` where it matters (reason `file_not_declared`); the default ones in `~/.postgresql` are taken as absent. With `image`, the image has them. Default: none."},
 		"via":       {kind: text, strings: oneOf(viaDirect, viaRDSProxy), description: "`direct` (default), or `rds_proxy` for a client of RDS Proxy or Aurora Serverless v1, whose certificates a switch does not touch."},
 		"framework": {kind: object, nested: frameworkAttributes(), description: "What the client's framework does beside the settings that it hands on: `provider::sslready::framework_client` sets it. Default: there is no framework, the settings are the driver's own."},

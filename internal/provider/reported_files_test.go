@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"maps"
 	"testing"
 )
@@ -29,7 +30,7 @@ func TestReportedFiles(t *testing.T) {
 	files := func(pairs ...any) values {
 		all := values{}
 		for i := 0; i < len(pairs); i += 2 {
-			all[pairs[i].(string)] = pairs[i+1]
+			all[fmt.Sprint(pairs[i])] = pairs[i+1]
 		}
 		return values{"files": all}
 	}
@@ -50,8 +51,8 @@ func TestReportedFiles(t *testing.T) {
 		"libpq, certmode disable":           {plain("libpq", "host=localhost sslmode=require sslcert=/c sslcertmode=disable", values{"driver_version": "17"}), "connects_unverified", "not_verified", ""},
 		"libpq, certificate and key":        {plain("psycopg2", pair, files("/c", chain, "/k", key(s.key, "0600"))), "connects_unverified", "not_verified", ""},
 		"libpq, a key without its mode":     {plain("psycopg2", pair, files("/c", chain, "/k", values{"path": s.key})), "indeterminate", "", "permissions of the private key"},
-		"libpq, a key that all may read":    {plain("psycopg2", pair, files("/c", chain, "/k", key(s.key, "0644"))), "fails", unusable, "others than its owner"},
-		"libpq, the group of root":          {plain("psycopg2", pair, files("/c", chain, "/k", key(s.key, "0640"))), "indeterminate", "", "whether root owns"},
+		"libpq, a key that all may read":    {plain("psycopg2", pair, files("/c", chain, "/k", key(s.key, "0644"))), "fails", unusable, "Others than its owner"},
+		"libpq, the group of root":          {plain("psycopg2", pair, files("/c", chain, "/k", key(s.key, "0640"))), "indeterminate", "", "Whether root owns"},
 		"libpq, the key of another":         {plain("psycopg2", pair, files("/c", chain, "/k", key(s.otherKey, "0600"))), "fails", unusable, "not that of the client certificate"},
 		"libpq, a key that is none":         {plain("psycopg2", pair, files("/c", chain, "/k", key(s.chain, "0600"))), "fails", unusable, "cannot be read"},
 		"libpq, a certificate that is none": {plain("psycopg2", pair, files("/c", values{"path": s.key}, "/k", key(s.key, "0600"))), "fails", unusable, "holds none"},
@@ -93,7 +94,8 @@ func TestReportedFiles(t *testing.T) {
 		"the system's folder for libpq":  {system(plain("psycopg2", "host=localhost sslrootcert=system", values{"runtime_version": "libpq 17, OpenSSL 3.0.17"}), s.folder), "connects", "accepted", ""},
 		"the same with OpenSSL 1.1":      {system(plain("psycopg2", "host=localhost sslrootcert=system", values{"runtime_version": "libpq 17, OpenSSL 1.1.1w"}), s.folder), "fails", "unknown_authority", ""},
 		"the folder named by a variable": {plain("psycopg2", "host=localhost sslrootcert=system", values{
-			"runtime_version": "libpq 17, OpenSSL 3.0.17", "environment": values{"SSL_CERT_DIR": "/etc/ssl/certs"}, "trust_store": values{"path": s.folder}}), "fails", "unknown_authority", ""},
+			"runtime_version": "libpq 17, OpenSSL 3.0.17", "environment": values{"SSL_CERT_DIR": "/etc/ssl/certs"}, "trust_store": values{"path": s.folder},
+		}), "fails", "unknown_authority", ""},
 		"the system's store is not read":    {system(plain("psycopg2", "host=localhost sslmode=verify-full"), s.folder), "fails", missing, ""},
 		"sslrootcert=system of any libpq":   {system(plain("psycopg2", "host=localhost sslmode=verify-full sslrootcert=system"), s.folder), never, "", ""},
 		"sslrootcert=system of lib/pq 1.10": {verifying("lib-pq", "host=localhost sslmode=verify-full sslrootcert=system", s.both, values{"driver_version": "1.10.9"}), "fails", "", ""},

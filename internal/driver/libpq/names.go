@@ -63,7 +63,11 @@ func ODBCNames(policy.Settings) policy.Known {
 		Given: func(connection string) map[string]string {
 			given := map[string]string{}
 			for _, attribute := range conninfo.ParseODBC(connection) {
-				given[strings.TrimSpace(attribute.Keyword)] = attribute.Value
+				name := attribute.Keyword // In small letters; people look for what they wrote.
+				if at := strings.Index(strings.ToLower(connection), name); at >= 0 && at+len(name) <= len(connection) {
+					name = connection[at : at+len(name)]
+				}
+				given[strings.TrimSpace(name)] = attribute.Value
 			}
 			return given
 		},

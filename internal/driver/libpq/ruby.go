@@ -33,7 +33,7 @@ func RubyPG(s policy.Settings) policy.Policy {
 	return policy.Policy{
 		Undecided: "ruby-pg refuses " + strings.Join(keys, ", ") + ", which Rails and Sequel leave out of what they hand to it: remove what is theirs, or make the client with framework_client",
 		Alternatives: []policy.Alternative{
-			{If: "Rails or Sequel in front of ruby-pg", Policy: alone(handed)}, {If: "ruby-pg alone", Policy: alone(s)},
+			{If: "ruby-pg alone", Policy: alone(s)}, {If: "Rails or Sequel in front of it", Policy: alone(handed)},
 		},
 	}
 }

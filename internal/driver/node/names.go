@@ -12,23 +12,20 @@ import (
 var nodeVariables = []string{"NODE_EXTRA_CA_CERTS", "NODE_OPTIONS", "NODE_TLS_REJECT_UNAUTHORIZED", "SSL_CERT_FILE", "SSL_CERT_DIR", "OPENSSL_CONF", "SSLKEYLOGFILE"}
 
 // postgresParameters are what node-postgres reads of a URL, whose every
-// parameter is an option to it; postgresTLS those that pg-connection-string
-// makes something of, since 8.1.
+// parameter is an option to it, and what pg-connection-string makes something
+// of. That 8.0 reads ssl alone, its rule says.
 //
 // Source: brianc/node-postgres, pg-connection-string 2.14, index.js, parse; pg
 // 8.23.1, lib/connection-parameters.js.
-var (
-	postgresParameters = strings.Fields(`host port user password database ssl application_name fallback_application_name options client_encoding
+var postgresParameters = strings.Fields(`host port user password database ssl application_name fallback_application_name options client_encoding
 		replication binary statement_timeout query_timeout lock_timeout idle_in_transaction_session_timeout connectionTimeoutMillis keepAlive
-		keepAliveInitialDelayMillis encoding db`)
-	postgresTLS = strings.Fields("sslmode sslrootcert sslcert sslkey sslnegotiation uselibpqcompat")
-)
+		keepAliveInitialDelayMillis encoding db sslmode sslrootcert sslcert sslkey sslnegotiation uselibpqcompat`)
 
-// NodePostgresNames are the options of node-postgres' Client and Pool.
+// PostgresNames are the options of node-postgres' Client and Pool.
 //
 // Source: brianc/node-postgres, pg 8.23.1, lib/connection-parameters.js,
 // lib/client.js and lib/defaults.js; pg-pool 3, index.js.
-func NodePostgresNames(s policy.Settings) policy.Known {
+func PostgresNames(policy.Settings) policy.Known {
 	known := policy.Known{
 		Variables: append([]string{"PGSSLMODE", "PGSSLNEGOTIATION"}, nodeVariables...), Given: queryOf, Parameters: postgresParameters,
 		Properties: strings.Fields(`connectionString user password host port database ssl ssl.* sslnegotiation application_name
@@ -36,9 +33,6 @@ func NodePostgresNames(s policy.Settings) policy.Known {
 			connectionTimeoutMillis keepAlive keepAliveInitialDelayMillis client_encoding options binary replication max min poolSize log verify
 			idleTimeoutMillis maxUses maxLifetimeSeconds allowExitOnIdle stream connection types Promise Client enableChannelBinding
 			parseInputDatesAsUTC scramMaxIterations pipeline onConnect hooks`),
-	}
-	if v, declared := policy.ParseVersion(s.Version); !declared || !v.Before(nodeQuery) || s.Version == "" {
-		known.Parameters = append(slices.Clone(postgresParameters), postgresTLS...)
 	}
 	return known
 }
@@ -64,7 +58,7 @@ func PrismaNames(s policy.Settings) policy.Known {
 	if declared && s.Version != "" && v.Before(prismaAdapters) && !adapter {
 		return engine
 	}
-	known := NodePostgresNames(policy.Settings{})
+	known := PostgresNames(policy.Settings{})
 	known.Properties = append(known.Properties, "adapter", "schema", "disposeExternalPool", "onPoolError", "onConnectionError")
 	known.Variables = append(known.Variables, "DATABASE_URL")
 	if s.Version == "" && !adapter {
