@@ -4,7 +4,6 @@ package rust
 import (
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/openssl"
@@ -123,7 +122,7 @@ func rustCertificate(s policy.Settings, path string) string {
 // native-tls is SChannel on Windows and the Security framework on macOS.
 func rustPlatform(runtime string) string {
 	if runtime != "" && openssl.InRuntime(runtime) == "" {
-		return "the rules cover OpenSSL, which native-tls is on Linux, not " + strconv.Quote(runtime)
+		return "the rules cover OpenSSL, which native-tls is on Linux, not " + policy.Quoted(runtime)
 	}
 	return ""
 }
