@@ -10,7 +10,6 @@ import (
 	"encoding/pem"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -38,7 +37,7 @@ const notDeclared = ", and what is there is not declared in files"
 // NotDeclared says that the settings name a file that is not declared. The
 // reason is then ReasonFileNotDeclared.
 func NotDeclared(what, path string) string {
-	return "the settings name " + what + " " + strconv.Quote(path) + notDeclared
+	return "the settings name " + what + " " + Quoted(path) + notDeclared
 }
 
 // Lookup returns what is known of a file. unknown says why nothing is; empty is
@@ -49,7 +48,7 @@ func (f Files) Lookup(what, path string) (file File, unknown string) {
 	case !declared:
 		return file, NotDeclared(what, path)
 	case file.Unavailable != "":
-		return file, what + " " + strconv.Quote(path) + " cannot be read: " + file.Unavailable
+		return file, what + " " + Quoted(path) + " cannot be read: " + file.Unavailable
 	}
 	return file, ""
 }
@@ -107,11 +106,11 @@ func (f Files) Pair(certificatePath, keyPath string, modeCounts bool) (trouble T
 	case unknown != "" || key.Absent:
 		return KeyAbsent, unknown
 	case modeCounts && key.Mode < 0:
-		return NoTrouble, "the permissions of the private key " + strconv.Quote(keyPath) + " are not declared (mode), and the client refuses a key that others may read"
+		return NoTrouble, "the permissions of the private key " + Quoted(keyPath) + " are not declared (mode), and the client refuses a key that others may read"
 	case modeCounts && key.Mode&0o077 != 0 && key.Mode&0o037 != 0:
 		return KeyOpen, ""
 	case modeCounts && key.Mode&0o077 != 0:
-		return NoTrouble, "whether root owns the private key " + strconv.Quote(keyPath) + ", whose group may read it then, is not known"
+		return NoTrouble, "whether root owns the private key " + Quoted(keyPath) + ", whose group may read it then, is not known"
 	}
 	return matching(leaf, key.Content, keyPath)
 }
@@ -131,7 +130,7 @@ func firstCertificate(content []byte) *x509.Certificate {
 // matching compares a certificate with a private key.
 func matching(leaf *x509.Certificate, content []byte, path string) (Trouble, string) {
 	if bytes.Contains(content, []byte("ENCRYPTED")) {
-		return NoTrouble, "the private key " + strconv.Quote(path) + " is encrypted, and whether the client is given its password is not known"
+		return NoTrouble, "the private key " + Quoted(path) + " is encrypted, and whether the client is given its password is not known"
 	}
 	var key any
 	for block, rest := pem.Decode(content); block != nil && key == nil; block, rest = pem.Decode(rest) {

@@ -4,11 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"net/netip"
-<<<<<<< HEAD
 	"reflect"
-	"strconv"
-=======
->>>>>>> main
 
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
