@@ -116,7 +116,7 @@ func TestDownloadLogsAsksForSeveralFilesAtOnce(t *testing.T) {
 func TestDownloadLogsAsksForEachPortionOnce(t *testing.T) {
 	t.Parallel()
 	server, reader, contents := logLab(t, 30_000, 30_000, 30_000, 30_000, 30_000, 30_000)
-	server.SetFaults(rdsserver.Faults{Latency: 20 * time.Millisecond, ThrottleRate: 0.1, Seed: 3})
+	server.SetFaults(rdsserver.Faults{Latency: 100 * time.Millisecond, ThrottleRate: 0.2, Seed: 7})
 	server.ResetRequests()
 	got, failures, err := download(t, reader, noLimit)
 	if diff := cmp.Diff(contents, got); err != nil || len(failures) > 0 || diff != "" {
