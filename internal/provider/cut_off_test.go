@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,7 +55,7 @@ func TestAccTheNextPlanNamesWhoIsCutOff(t *testing.T) {
 	must(t, err)
 	target, err := lab.RootPEM(targetCA)
 	must(t, err)
-	both := append(present[:len(present):len(present)], target...)
+	both := append(slices.Clip(present), target...)
 	store := func(name string, content []byte) string {
 		file := filepath.Join(p.Dir, name)
 		must(t, os.WriteFile(file, content, 0o600))

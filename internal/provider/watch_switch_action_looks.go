@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"crypto/sha1" //nolint:gosec // RDS names its roots by SHA-1.
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -165,6 +166,7 @@ type sessionLook struct {
 	action *watchSwitchAction
 	since  time.Time
 	say    func(string, ...any)
+	trusts bool // the login accepts what the server presents
 	failed bool // and that was said
 }
 
@@ -179,7 +181,11 @@ func (l *sessionLook) came(ctx context.Context, reader *rdsapi.Reader, id string
 		return nil // The log's reading says it.
 	}
 	endpoint := endpointOf(instance)
-	seen, err := postgres.Sessions(ctx, l.action.services.postgres(endpoint.Host, endpoint.Port), postgres.Look{})
+	login := l.action.services.postgres(endpoint.Host, endpoint.Port)
+	var seen postgres.Observation
+	if err = l.trust(ctx, endpoint, login); err == nil {
+		seen, err = postgres.Sessions(ctx, login, postgres.Look{})
+	}
 	if failed := err != nil; failed != l.failed && ctx.Err() == nil {
 		if l.failed = failed; failed {
 			l.say("The sessions cannot be seen, so only the log is: %v.", err)
@@ -192,6 +198,29 @@ func (l *sessionLook) came(ctx context.Context, reader *rdsapi.Reader, id string
 		}
 	}
 	return came
+}
+
+// trust finds out whether the login accepts what the server presents, without a
+// login: one that does not leaves an alert in the log, as a client does that is
+// cut off.
+func (l *sessionLook) trust(ctx context.Context, endpoint postgres.Endpoint, login postgres.Config) error {
+	if l.trusts {
+		return nil
+	}
+	endpoint.Timeout = 10 * time.Second
+	presented, err := postgres.ServerCertificate(ctx, endpoint, "", postgres.OfferAny, postgres.SSLRequest)
+	if err != nil {
+		return err
+	}
+	chain := make([]*x509.Certificate, len(presented.Chain))
+	for i, der := range presented.Chain {
+		if chain[i], err = x509.ParseCertificate(der); err != nil {
+			return err
+		}
+	}
+	err = login.Accepts(ctx, chain)
+	l.trusts = err == nil
+	return err
 }
 
 // cameAs is a client by the names that observations have.

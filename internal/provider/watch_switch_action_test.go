@@ -146,7 +146,9 @@ func TestTheActionSeesSessions(t *testing.T) {
 	}()
 	_, told := p.invoke(t.Context(), t, watchConfig(values{"watch_for": "4s", "observations": expected(billing, reports)}))
 	<-done
-	told.expect(t, "WARNING", "db_instance_identifier", `Clients of "one" Have Not Come Back Yet`, `user "billing"`, `user "reports"`)
+	if said := fmt.Sprint(told); told.failed() || !strings.Contains(said, `Clients of "one" Have Not Come Back Yet`) || !strings.Contains(said, `user "billing"`) || !strings.Contains(said, `user "reports"`) {
+		t.Error(said)
+	}
 
 	go func() {
 		time.Sleep(time.Second)

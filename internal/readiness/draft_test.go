@@ -31,7 +31,8 @@ func TestDrafts(t *testing.T) {
 	drafts := readiness.Evaluate(in).Coverage.Drafts
 	want := []readiness.Draft{
 		{Name: "reports_2", Driver: "pgjdbc", Guess: `It calls itself "PostgreSQL JDBC Driver", as this driver does unless told otherwise. Anybody may.`},
-		{Name: "nightly_job", Driver: "other"}, {Name: "client_10_0_0_9", Driver: "other"},
+		{Name: "nightly_job", Driver: "other"},
+		{Name: "client_10_0_0_9", Driver: "other"},
 	}
 	parts := []string{
 		"reports_2 = {\n  driver = \"pgjdbc\" # A guess: it calls itself \"PostgreSQL JDBC Driver\".\n",
