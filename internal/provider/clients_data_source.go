@@ -160,7 +160,7 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		model.add(seen)
 		if seen.err == nil && !seen.observation.Complete {
 			resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "Not Every Session Can Be Seen", fmt.Sprintf(
-				"%s: the role may not see %d sessions. They may be on TLS or not, and an absence proves nothing: complete is false. Grant pg_read_all_stats to the role.",
+				"%s: the role may not see %d sessions. They may or may not use TLS, and a client that is not listed may still be connected, so complete is false. Grant pg_read_all_stats to the role.",
 				seen.name(), seen.observation.HiddenSessions))
 		}
 	}

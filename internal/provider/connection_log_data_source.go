@@ -141,7 +141,7 @@ func (d *connectionLogDataSource) Read(ctx context.Context, req datasource.ReadR
 	model.answer(logs, d.services.ownSession())
 	if !model.Complete.ValueBool() {
 		resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "The Connection Log Is Not Complete", fmt.Sprintf(
-			"%s. Who is not in it may connect all the same: complete is false.", sentences(model.IncompleteBecause)))
+			"%s. A client that is not in it may still connect, so complete is false.", sentences(model.IncompleteBecause)))
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

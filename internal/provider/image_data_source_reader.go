@@ -151,7 +151,7 @@ func configOf(image *artifact.Image) deployment.Config {
 // imageDiagnostic says what a failure to read an image means.
 func imageDiagnostic(at path.Path, name string, err error) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, "Cannot Read the Image", fmt.Sprintf(
-		"%s: %v. What could not be read is not known, and nothing is taken for absent. %s", name, err, imageRemedy(err)))
+		"%s: %v. What could not be read may still be there, and is not treated as absent. %s", name, err, imageRemedy(err)))
 }
 
 func imageRemedy(err error) string {

@@ -17,7 +17,7 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 		root = "a root CA of Amazon Trust Services, under which RDS Proxy has its certificates,"
 	}
 	if all := p.Possible(); v.Reason == TrustStoreNoAnchors && c.Store.Password != nil && all[len(all)-1].Anchors.OwnPassword && all[len(all)-1].Anchors.Password == nil {
-		return "Give the JVM the store's password by javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS as it is deployed: the one of trust_store reaches nobody."
+		return "Give the JVM the store's password by javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS as it is deployed: the client does not get the one in trust_store."
 	}
 	switch v.Reason {
 	case certpath.UnknownAuthority, certpath.IssuerMissing, TrustStoreNoAnchors, certpath.UnpredictablePath:
@@ -36,7 +36,7 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 	case certpath.HostNameMismatch:
 		return "Connect by the endpoint's own name, the one in the server certificate."
 	case TrustStoreUnreadable:
-		return fmt.Sprintf("Write the trust store anew in the format that %s reads, with %s in it.", c.Settings.Driver, root)
+		return fmt.Sprintf("Rebuild the trust store in a format that %s reads, with %s in it.", c.Settings.Driver, root)
 	case WrongTrustStorePassword:
 		if p.Anchors.Password != nil {
 			return "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it."
@@ -76,7 +76,7 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 	if p.Rejection != nil {
 		return "Correct the client's settings: its driver refuses them."
 	}
-	return "Mend the certification path or the client's trust store as the detail says."
+	return "Repair the certification path or the client's trust store, as the detail says."
 }
 
 // rootName names the root that clients need after the switch.

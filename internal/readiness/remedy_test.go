@@ -77,7 +77,7 @@ func TestRemedies(t *testing.T) {
 		},
 		"a PKCS#12 whose password nobody tells the JVM": {
 			client: encrypted(jvm(map[string]string{"javax.net.ssl.trustStore": "/s.p12"}, &password)), reason: readiness.TrustStoreNoAnchors,
-			remedy: "Give the JVM the store's password by javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS as it is deployed: the one of trust_store reaches nobody.",
+			remedy: "Give the JVM the store's password by javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS as it is deployed: the client does not get the one in trust_store.",
 		},
 		"a PKCS#12 with its password": {
 			client: encrypted(jvm(map[string]string{"javax.net.ssl.trustStore": "/s.p12", "javax.net.ssl.trustStorePassword": password}, nil)), reason: certpath.Accepted,
@@ -110,7 +110,7 @@ func TestRemedies(t *testing.T) {
 		},
 		"an unreadable store": {
 			client: garbled(libpq("c", full, s.next.Root)), reason: readiness.TrustStoreUnreadable,
-			remedy: "Write the trust store anew in the format that libpq reads, with the root CA of rds-ca-rsa2048-g1 in it.",
+			remedy: "Rebuild the trust store in a format that libpq reads, with the root CA of rds-ca-rsa2048-g1 in it.",
 		},
 	}
 	for name, tc := range tests {

@@ -86,7 +86,7 @@ func TestRotationOfOneInstance(t *testing.T) {
 		"the target waits": {
 			single(func(m *readiness.Member) { m.PendingCA = newCA }), false,
 			answer{readiness.SwitchPending, readiness.AppliedInWindow, new(false), newCA},
-			[]string{newCA + " waits for the maintenance window already"},
+			[]string{newCA + " is already waiting for the maintenance window"},
 		},
 		"another CA waits": {
 			single(func(m *readiness.Member) { m.PendingCA = "rds-ca-ecc384-g1" }), false,
