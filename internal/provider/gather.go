@@ -140,7 +140,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound) && before != nil:
 		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Now", fmt.Sprintf(
-			"No DB instance %q exists in this account and Region any more. It is judged as it was seen last, on %s, and as one about to be created anew. If it should exist, check the identifier and the provider's Region.", id, before.CA))
+			"No DB instance %q exists in this account and Region any more. It is judged as it was seen last, on %s, and as one about to be created again. If it should exist, check the identifier and the provider's Region.", id, before.CA))
 		if g.take(*before); g.forceSSL == nil {
 			g.forceSSL = before.ForceSSL
 		}

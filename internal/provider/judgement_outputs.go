@@ -75,7 +75,7 @@ func outputs() map[string]output {
 			reported, plain(func(j judgement) attr.Value { return types.StringValue(j.report.Summary) }),
 		},
 		"report": {
-			attribute{kind: text, computed: true, description: "The judgement in Markdown, for a pull request, a job summary or a ticket: the totals, then a table with a row for each client, those that are not ready first: client, now, after the switch, why, what to do. Names are escaped. The guide In CI posts it."},
+			attribute{kind: text, computed: true, description: "The judgement in Markdown, for a pull request, a job summary or a ticket: the totals, then a table with a row for each client: client, now, after the switch, why, what to do. Clients that are not ready come first. Names are escaped. The guide In CI shows how to post it."},
 			reported, plain(func(j judgement) attr.Value { return types.StringValue(printable(j.report.Markdown(j.subject))) }),
 		},
 		"target_root_sha256": {
