@@ -59,6 +59,7 @@ func ReasonMeanings() []Meaning {
 	}
 	return []Meaning{
 		reason(certpath.Accepted, "the path ends in a trust anchor, and the name matches where it is compared", ""),
+		reason(policy.ReasonClientCertificate, "the client cannot use its own certificate, which its settings name or which lies in the default place", "`files`: the certificate, its key and the key's permissions"),
 		reason(NotVerified, "the settings ask for TLS and for no verification", "whether `sslmode` should be `verify-full`"),
 		reason(TLSNotAttempted, "the settings turn TLS off", "whether `sslmode` should be `verify-full`"),
 		reason(certpath.UnknownAuthority, "the trust store that the client really uses lacks the root: the declared store or, if the settings lead elsewhere, that of the operating system, JVM or runtime", "add the target's root to the store; if it is there, check that the settings name that store, or set `place = \"system\"`"),
