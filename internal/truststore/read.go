@@ -24,6 +24,9 @@ func Read(content []byte, opt Options) (Taken, error) {
 			Detail: fmt.Sprintf("%d bytes, the most is %d", len(content), MaxSize),
 		}
 	}
+	if opt.decoder == nil {
+		opt.decoder = newDecoder() // What a store holds a thousand times is in memory once.
+	}
 	var taken Taken
 	if opt.Reader != OpenSSLDirectory && Detect(content) == FormatDirectory {
 		// Its files must not be taken for the content of one.
