@@ -57,8 +57,10 @@ func allWaiting(t *testing.T, host string, port int64) map[string]waiting {
 	must(t, os.WriteFile(leased, []byte("x"), 0o600))
 	lease(t, leased)
 	client := values{"app": libpq("verify-ca", values{"content": "x"})}
+	_, sent := issuedHere(t)
+	path := sent["server_certificate_chain_pem"]
 	given := func(store values) values {
-		return values{"region": labRegion, "host": "orders", "force_ssl": true, "target_ca_cert_identifier": targetCA, "clients": values{"app": libpq("verify-ca", store)}}
+		return values{"region": labRegion, "host": "orders", "force_ssl": true, "target_ca_cert_identifier": targetCA, "server_certificate_chain_pem": path, "clients": values{"app": libpq("verify-ca", store)}}
 	}
 	imaged := values{"app": values{"driver": "psql", "image": fmt.Sprintf("%s:%d/app:1", host, port)}}
 	return map[string]waiting{
@@ -75,9 +77,9 @@ func allWaiting(t *testing.T, host string, port int64) map[string]waiting {
 		"a database, clients":         {"sslready_clients", values{"host": host, "port": port}, false},
 		"a database, its certificate": {"sslready_server_certificate", values{"host": host, "port": port}, false},
 		"a registry":                  {"sslready_image", values{"image": fmt.Sprintf("%s:%d/app:1", host, port)}, false},
-		"a registry, of a client":     {readinessType, values{"region": labRegion, "host": "orders", "force_ssl": true, "target_ca_cert_identifier": targetCA, "clients": imaged}, false},
+		"a registry, of a client":     {readinessType, values{"region": labRegion, "host": "orders", "force_ssl": true, "target_ca_cert_identifier": targetCA, "server_certificate_chain_pem": path, "clients": imaged}, false},
 		"a file, of a client":         {readinessType, given(values{"path": leased}), false},
-		"a file, of a gate":           {gateType, gate(values{"app": libpq("verify-ca", values{"path": leased})}, values{"region": labRegion, "host": "orders", "force_ssl": true, "db_instance_identifier": nil}), false},
+		"a file, of a gate":           {gateType, gate(values{"app": libpq("verify-ca", values{"path": leased})}, values{"region": labRegion, "host": "orders", "force_ssl": true, "server_certificate_chain_pem": path, "db_instance_identifier": nil}), false},
 		"a file, a store":             {storeType, values{"path": leased}, false},
 		"a file, a log":               {connectionLogType, values{"files": []any{leased}, "log_connections": true}, false},
 		"a file, an archive":          {"sslready_image", values{"image": "zip:" + leased}, false},

@@ -71,7 +71,7 @@ func outputs() map[string]output {
 		},
 		"summary": {
 			attribute{kind: text, computed: true, description: "The result in one line: how many clients are ready, and everything that blocks the switch."},
-			reported, plain(func(j judgement) attr.Value { return types.StringValue(j.report.Summary) }),
+			reported, plain(func(j judgement) attr.Value { return shown(j.report.Summary) }),
 		},
 		"target_root_sha256": {
 			attribute{kind: text, computed: true, description: "SHA-256 of the root CA after the switch, lower-case hexadecimal; null when not known."},

@@ -48,6 +48,8 @@ func answering(t *testing.T, handle http.HandlerFunc) (url string, calls *atomic
 	calls = new(atomic.Int32)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		calls.Add(1)
+		_, _ = io.Copy(io.Discard, r.Body)
+		time.Sleep(20 * time.Millisecond) // Or the connection may break: the SDK closes the request's body when the response begins.
 		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 		handle(w, r)
 	}))
