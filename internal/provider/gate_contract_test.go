@@ -104,7 +104,7 @@ func TestANewGateSaysThatItsApplyDecides(t *testing.T) {
 	ready := values{"app": libpq("verify-ca", values{"path": a.store(t, "both.pem", presentCA, targetCA)})}
 	planned, told := a.protocol(t).planGate(t, gate(ready, values{"on_unready": "hold"}))
 	complaint{
-		"WARNING", "clients", "CA Switch Decided at Apply (orders-prod)", "1 of 1 clients are ready for " + targetCA,
+		"WARNING", "clients", "CA Switch Decided at Apply", "1 of 1 clients are ready for " + targetCA,
 		"the apply judges once more", "it gives the DB instance " + targetCA + ", unless something blocks that by then",
 	}.expectIn(t, told)
 	for _, name := range []string{"ready", "ca_cert_identifier", "report"} {
