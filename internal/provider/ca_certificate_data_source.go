@@ -74,6 +74,7 @@ func (d *caCertificateDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	d.services.refresh(ctx)
 	at := path.Root("ca_cert_identifier")
 	reader, err := d.services.rds(ctx)
 	if err != nil {
@@ -144,7 +145,7 @@ func (m *caCertificateModel) compare(ca rdsapi.CACertificate, region string) {
 
 func (m *caCertificateModel) find(severity readiness.Severity, code, detail string) {
 	m.Findings = append(m.Findings, findingModel{
-		Severity: types.StringValue(string(severity)), Code: types.StringValue(code), Client: types.StringNull(), Detail: types.StringValue(detail),
+		Severity: types.StringValue(string(severity)), Code: types.StringValue(code), Client: types.StringNull(), Detail: shown(detail),
 	})
 }
 
