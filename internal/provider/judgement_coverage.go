@@ -53,7 +53,7 @@ func draftsOf(report readiness.Report) (types.List, diag.Diagnostics) {
 	all := make([]attr.Value, len(report.Coverage.Drafts))
 	for i, d := range report.Coverage.Drafts {
 		all[i] = types.ObjectValueMust(kinds, map[string]attr.Value{
-			"name": types.StringValue(d.Name), "driver": types.StringValue(d.Driver), "guess": optionalText(d.Guess), "hcl": types.StringValue(d.HCL),
+			"name": shown(d.Name), "driver": types.StringValue(d.Driver), "guess": optionalText(d.Guess), "hcl": shown(d.HCL),
 		})
 	}
 	return types.ListValue(element, all)
