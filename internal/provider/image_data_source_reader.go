@@ -117,7 +117,7 @@ func (r *imageReader) open(ctx context.Context, query imageQuery) (*artifact.Ima
 }
 
 func (r *imageReader) ecrToken(ctx context.Context, registry artifact.ECRRegistry) (username, password string, err error) {
-	session, err := r.services.aws.Session(ctx)
+	session, err := r.services.aws.Session(ctx, "")
 	if err != nil {
 		return "", "", err
 	}

@@ -51,6 +51,7 @@ func (d *readinessDataSource) Read(ctx context.Context, req datasource.ReadReque
 		return
 	}
 	values := outputValues(ctx, req.Config.Raw, judged, &resp.Diagnostics)
+	values["region"] = textValue(d.services.effectiveRegion(ctx, model))
 	state, err := withoutStoreContents(req.Config.Raw)
 	if err != nil {
 		resp.Diagnostics.AddError(titleNotStored, err.Error())
