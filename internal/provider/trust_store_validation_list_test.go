@@ -112,7 +112,7 @@ func TestTheListWritesGatesThatHold(t *testing.T) {
 		}
 		config["clients"] = values{"undeclared": values{"driver": at(t, written, "clients", "undeclared", "driver"), "connection": at(t, written, "clients", "undeclared", "connection")}}
 		planned, told := p.planGate(t, config)
-		if told.failed() || at(t, planned, "ready") != false || at(t, planned, "region") != region {
+		if told.failed() || at(t, planned, "ready") == true || at(t, planned, "region") != region {
 			t.Errorf("ready = %v: %v", at(t, planned, "ready"), told)
 		}
 		told.expect(t, "WARNING", "clients", "CA Switch Held Back", "undeclared")
