@@ -76,6 +76,7 @@ func (d *caCertificateDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	d.services.refresh()
 	at := path.Root("ca_cert_identifier")
 	reader, err := d.services.rds(ctx, model.Region)
 	if err != nil {
@@ -142,7 +143,7 @@ func (m *caCertificateModel) compare(ca rdsapi.CACertificate, region string) {
 
 func (m *caCertificateModel) find(severity readiness.Severity, code, detail string) {
 	m.Findings = append(m.Findings, findingModel{
-		Severity: types.StringValue(string(severity)), Code: types.StringValue(code), Client: types.StringNull(), Detail: types.StringValue(detail),
+		Severity: types.StringValue(string(severity)), Code: types.StringValue(code), Client: types.StringNull(), Detail: shown(detail),
 	})
 }
 

@@ -101,6 +101,7 @@ func (d *forceSSLDataSource) Read(ctx context.Context, req datasource.ReadReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	d.services.refresh()
 	reader, err := d.services.rds(ctx, model.Region)
 	if err != nil {
 		resp.Diagnostics.Append(awsDiagnostic(model.identifiedBy(), titleForceSSL, err))
@@ -160,7 +161,7 @@ func (m *forceSSLModel) fill(setting rdsapi.ForceSSL) {
 	m.Value, m.Source = optionalText(setting.Value), optionalText(setting.Source)
 	m.ParameterGroupName, m.ApplyType = optionalText(setting.ParameterGroupName), optionalText(setting.ApplyType)
 	m.ParameterApplyStatus, m.PendingReboot = optionalText(setting.ParameterApplyStatus), types.BoolValue(setting.PendingReboot)
-	m.Engine, m.EngineVersion = types.StringValue(setting.Engine), types.StringValue(setting.EngineVersion)
+	m.Engine, m.EngineVersion = shown(setting.Engine), shown(setting.EngineVersion)
 	m.EngineDefault, m.Enforced = types.BoolNull(), types.BoolNull()
 	if byDefault, known := rdsca.ForceSSLDefault(setting.Engine, setting.EngineVersion); known {
 		m.EngineDefault = types.BoolValue(byDefault)

@@ -57,7 +57,7 @@ func (m *instancesModel) fill(fleets []regionalFleet) diag.Diagnostics {
 // miss names a Region that was not read. It is a warning where others may have
 // been, since what they said stays.
 func (m *instancesModel) miss(fleet regionalFleet, of int) diag.Diagnostic {
-	m.Unread = append(m.Unread, unreadModel{Region: fleet.region, Detail: types.StringValue(awsCause(fleet.err) + ". " + awsRemedy(fleet.err))})
+	m.Unread = append(m.Unread, unreadModel{Region: fleet.region, Detail: shown(awsCause(fleet.err) + ". " + awsRemedy(fleet.err))})
 	if of == 1 {
 		return awsDiagnostic(path.Root("identifiers"), titleInstances, fleet.err)
 	}
@@ -78,7 +78,7 @@ func errorsOf(diags diag.Diagnostics) diag.Diagnostics {
 func (m *instancesModel) find(gap rdsapi.Gap, region types.String) {
 	m.Findings = append(m.Findings, findingModel{
 		Severity: types.StringValue(string(readiness.Warning)), Code: types.StringValue(readiness.FindingFactNotRead), Client: types.StringNull(),
-		Detail: types.StringValue(fmt.Sprintf("%s, for %d DB instances of Region %s. %s", awsCause(gap.Err), len(gap.Instances), region.ValueString(), awsRemedy(gap.Err))),
+		Detail: shown(fmt.Sprintf("%s, for %d DB instances of Region %s. %s", awsCause(gap.Err), len(gap.Instances), region.ValueString(), awsRemedy(gap.Err))),
 	})
 }
 
@@ -105,8 +105,8 @@ func stateOf(instance rdsapi.FleetInstance, cluster rdsapi.DBCluster) string {
 
 func instanceOf(instance rdsapi.FleetInstance, cluster rdsapi.DBCluster, region types.String) instanceModel {
 	m := instanceModel{
-		Identifier: types.StringValue(instance.Identifier), Region: region, AccountID: optionalText(instance.AccountID), ARN: optionalText(instance.ARN),
-		Engine: types.StringValue(instance.Engine), EngineVersion: types.StringValue(instance.DBInstance.EngineVersion), Status: optionalText(instance.Status),
+		Identifier: shown(instance.Identifier), Region: region, AccountID: optionalText(instance.AccountID), ARN: optionalText(instance.ARN),
+		Engine: shown(instance.Engine), EngineVersion: shown(instance.DBInstance.EngineVersion), Status: optionalText(instance.Status),
 		Host: types.StringNull(), Port: types.Int64Null(),
 		CACertIdentifier: optionalText(instance.CAIdentifier), PendingCACertIdentifier: optionalText(instance.PendingCAIdentifier),
 		PendingMaintenance:         types.ListNull(types.StringType),
@@ -119,7 +119,7 @@ func instanceOf(instance rdsapi.FleetInstance, cluster rdsapi.DBCluster, region 
 		m.ClusterRole = types.StringValue(string(role))
 	}
 	if instance.Endpoint != nil {
-		m.Host, m.Port = types.StringValue(instance.Endpoint.Host), types.Int64Value(int64(instance.Endpoint.Port))
+		m.Host, m.Port = shown(instance.Endpoint.Host), types.Int64Value(int64(instance.Endpoint.Port))
 	}
 	m.PendingMaintenance = actionNames(instance.Pending)
 	m.versioned(instance)
@@ -167,7 +167,7 @@ func clusterOf(cluster rdsapi.FleetCluster, region types.String) clusterModel {
 		mixed = types.BoolNull()
 	}
 	return clusterModel{
-		Identifier: types.StringValue(cluster.Identifier), Region: region, ARN: optionalText(cluster.ARN), Engine: types.StringValue(cluster.Engine),
+		Identifier: shown(cluster.Identifier), Region: region, ARN: optionalText(cluster.ARN), Engine: shown(cluster.Engine),
 		EngineVersion: optionalText(cluster.EngineVersion), Members: textList(members), CAs: textList(cas), MixedCAs: mixed,
 		CACertIdentifier: optionalText(cluster.CAIdentifier), PendingCACertIdentifier: optionalText(cluster.PendingCAIdentifier),
 		PendingMaintenance: actionNames(cluster.Pending), ServerCertificateValidTill: optionalTime(cluster.ServerCertificateValidTill),
@@ -178,7 +178,7 @@ func clusterOf(cluster rdsapi.FleetCluster, region types.String) clusterModel {
 func counts(values map[string]int64) types.Map {
 	elements := make(map[string]attr.Value, len(values))
 	for key, n := range values {
-		elements[key] = types.Int64Value(n)
+		elements[printable(key)] = types.Int64Value(n)
 	}
 	return types.MapValueMust(types.Int64Type, elements)
 }
