@@ -6,9 +6,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sslready/terraform-provider-sslready/internal/driver/beam"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/jvm"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/node"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/pgbouncer"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/pooler"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
@@ -55,5 +57,8 @@ func asWritten(s policy.Settings) (policy.Settings, *policy.Policy) {
 // names are the settings of drivers that ignore those which they do not know.
 var names = map[string]policy.Known{
 	"pgjdbc": jvm.PgjdbcNames, "r2dbc-postgresql": jvm.R2dbcNames, "node-postgres": node.NodePostgresNames,
-	"postgres.js": node.PostgresJSNames, "pgbouncer": pgbouncer.Names,
+	"aws-advanced-jdbc-wrapper": jvm.AWSWrapperNames, "aws-secretsmanager-jdbc": jvm.AWSSecretsManagerNames,
+	"odyssey": pooler.OdysseyNames, "pgcat": pooler.PgCatNames, "postgrex": beam.PostgrexNames,
+	"vertx-pg-client": jvm.VertxNames,
+	"postgres.js":     node.PostgresJSNames, "pgbouncer": pgbouncer.Names,
 }

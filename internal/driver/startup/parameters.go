@@ -58,16 +58,25 @@ func WithParameters(p policy.Policy, parameters map[string]string) policy.Policy
 		switch runtimeParameters()[strings.ToLower(name)] {
 		case parameterSession:
 		case parameterFixed:
-			return policy.Refused("the driver sends "+name+" to the server, which takes it from no session", "cannot be changed")
+			p.Rejection = byServer("the driver sends "+name+" to the server, which takes it from no session", "cannot be changed")
+			return p
 		case parameterOther:
 			p.Doubt = "whether the server takes " + name + " depends on its version and on the role"
 		default:
 			if name != "options" && !extensionParameter.MatchString(name) {
-				return policy.Refused("the driver sends "+name+" to the server, which has no such parameter", "unrecognized configuration parameter")
+				p.Rejection = byServer("the driver sends "+name+" to the server, which has no such parameter", "unrecognized configuration parameter")
+				return p
 			}
 		}
 	}
 	return p
+}
+
+// byServer is a refusal of the server's, at the start of a session.
+func byServer(detail, client string) *policy.Rejection {
+	refusal := policy.Invalid(detail, client)
+	refusal.ByServer = true
+	return refusal
 }
 
 // optionNames are the parameters in the value of options: "-c name=value" or
