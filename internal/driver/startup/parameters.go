@@ -65,6 +65,11 @@ func WithParameters(p policy.Policy, parameters map[string]string) policy.Policy
 		default:
 			if name != "options" && !extensionParameter.MatchString(name) {
 				p.Rejection = byServer("the driver sends "+name+" to the server, which has no such parameter", "unrecognized configuration parameter")
+				if strings.Contains(name, "://") {
+					// A URL was taken for a keyword: the client goes to its default host,
+					// and what that says is not known.
+					p.Rejection.Client, p.Rejection.ByServer = "", false
+				}
 				return p
 			}
 		}
