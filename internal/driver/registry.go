@@ -42,7 +42,7 @@ type Driver struct {
 // drivers are all drivers, by name. It is never written after start.
 var drivers = []Driver{
 	{"asyncpg", python.Asyncpg, python.AsyncpgReleases, []string{"0.27.0", "0.28.0", "0.29.0", "0.30.0", "0.31.0", "0.32.0"}},
-	{"aws-advanced-jdbc-wrapper", jvm.AWSWrapper, jvm.PgjdbcReleases, []string{"42.7.14"}},
+	{"aws-advanced-jdbc-wrapper", jvm.AWSWrapper, jvm.PgjdbcReleases, []string{FromSource}},
 	{"aws-secretsmanager-jdbc", jvm.AWSSecretsManager, jvm.PgjdbcReleases, []string{FromSource}},
 	{"dbd-pg", libpq.DBDPg, libpq.Releases, []string{"3.16.0"}},
 	{"lib-pq", golang.LibPQ, golang.LibPQReleases, []string{"1.10.0", "1.10.4", "1.10.7", "1.10.9", "1.11.2", "1.12.0", "1.12.3"}},
@@ -56,7 +56,7 @@ var drivers = []Driver{
 	{"pgadmin", libpq.Pgadmin, libpq.PsycopgReleases, []string{FromSource}},
 	{"pgbouncer", pgbouncer.Pgbouncer, pgbouncer.Releases, []string{"1.18.0"}},
 	{"pgcat", pooler.PgCat, pooler.PgCatReleases, []string{FromSource}},
-	{"pgjdbc", jvm.Pgjdbc, jvm.PgjdbcReleases, []string{"42.2.8", "42.4.2", "42.5.5", "42.7.3", "42.7.5", "42.7.8", "42.7.14"}},
+	{"pgjdbc", jvm.Pgjdbc, jvm.PgjdbcReleases, []string{"42.2.8", "42.4.2", "42.5.5", "42.7.3"}},
 	{"pgx", golang.Pgx, golang.PgxReleases, []string{"5.3.0", "5.4.3", "5.5.5", "5.6.0", "5.7.2", "5.7.6", "5.8.0", "5.9.2", "5.10.0", "5.12.0", "5.13.0"}},
 	{"php-pgsql", libpq.PHPPgsql, libpq.Releases, []string{"8.2.36"}},
 	{"postgres.js", node.PostgresJS, node.PostgresJSReleases, []string{"3.0.6", "3.1.0", "3.2.4", "3.3.5", "3.4.4", "3.4.7", "3.4.9"}},
