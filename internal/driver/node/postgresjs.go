@@ -43,7 +43,7 @@ func PostgresJS(s policy.Settings) policy.Policy {
 // PostgresJSReleases are those of postgres.js 3.
 var (
 	PostgresJSReleases = policy.NewReleases("postgres.js", "driver_version", "3.0", "3.5")
-	postgresJSEnv      = PostgresJSReleases.Change("3.2")   // PGSSL, the last of several values
+	postgresJSEnv      = PostgresJSReleases.Change("3.2")   // PGSSL; the last of several values; the URL's other parameters go to the server
 	postgresJSHosts    = PostgresJSReleases.Change("3.4.0") // goes on from a host that fails
 	postgresJSDirect   = PostgresJSReleases.Change("3.4.8") // sslnegotiation
 )
@@ -95,6 +95,9 @@ func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 	options := postgresJSOptions
 	if !v.Before(postgresJSDirect) {
 		options = append(slices.Clone(options), "sslnegotiation")
+	}
+	if v.Before(postgresJSEnv) {
+		clear(sent)
 	}
 	maps.DeleteFunc(sent, func(name, _ string) bool { return slices.Contains(options, name) })
 	if cmp.Or(u.query["sslnegotiation"], s.Environment["PGSSLNEGOTIATION"]) == "direct" && len(options) > len(postgresJSOptions) {
