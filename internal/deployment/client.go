@@ -44,6 +44,7 @@ func ClientOf(files fs.FS, config Config, declared policy.Settings, inspect func
 	c.home, c.folder = process.home(config), cmp.Or(config.WorkingDir, "/")
 	c.environment(process.environment)
 	c.versions()
+	c.otherFiles()
 	if !declared.StoreDeclared && c.Unknown == "" {
 		c.store()
 	}

@@ -167,44 +167,46 @@ func (d Decision) Explanation(target string) string {
 		}
 		return "The DB instance stays on " + d.CA + " until nothing blocks the switch; it then happens in the next plan by itself."
 	case Waiting:
-		return fmt.Sprintf("A switch to %s waits for the maintenance window already, and RDS will make it there whatever this gate says. To keep the DB instance on %s, modify it back to that before the window, with the AWS CLI.", target, d.CA)
+		return fmt.Sprintf("A switch to %s is already waiting for the maintenance window, and RDS will make it then, whatever this gate says. To keep the DB instance on %s, set it back with the AWS CLI before the window.", target, d.CA)
 	case Passed:
-		return fmt.Sprintf("The gate has let the DB instance through to %s before, and does not move it back: what is listed here is cut off now, or will be in the switch if that has not happened yet. Mend it, or modify the DB instance with the AWS CLI.", target)
+		return fmt.Sprintf("An earlier run switched the DB instance to %s, and the gate does not move it back. Whatever is listed here is cut off now, or will be as soon as the switch takes effect. Repair it, or modify the DB instance with the AWS CLI.", target)
 	case Arrived:
-		return fmt.Sprintf("The DB instance is on %s already, so there is nothing to hold back: what is listed here is cut off now.", target)
+		return fmt.Sprintf("The DB instance is already on %s, so there is nothing to hold back. Whatever is listed here is cut off now.", target)
 	case Refused, LetThrough:
 	}
 	return ""
 }
 
 // Contradiction says why a decision, made in the apply, cannot be carried out
-// under a plan that promised plannedReady and plannedCA; empty where it can. on
-// is the CA that RDS says the DB instance has, empty if not known.
+// under a plan that promised something else; empty where it can. on is the CA
+// that RDS says the DB instance has, empty if not known.
 //
 // A plan that holds the DB instance back is carried out even where everybody is
 // ready by now: the next plan lets it through.
-func (d Decision) Contradiction(on, target string, plannedReady bool, plannedCA string) string {
+func (d Decision) Contradiction(on, target string, planned Promise) string {
 	switch {
-	case plannedReady && d.State != LetThrough:
+	case planned.Ready != nil && *planned.Ready && d.State != LetThrough:
 		return fmt.Sprintf("The plan lets the DB instance switch to %s, and now something blocks that.", target)
-	case plannedCA != d.CA && (d.State == Arrived || on == target):
-		return fmt.Sprintf("The plan keeps the DB instance on %s, and it is on %s by now: the plan would move it back.", orDefault(plannedCA), target)
-	case plannedCA != d.CA && d.State != LetThrough:
-		return fmt.Sprintf("The plan gives the DB instance %s, and it should have %s by now.", orDefault(plannedCA), orDefault(d.CA))
+	case planned.CA == nil || *planned.CA == d.CA:
+		return ""
+	case d.State == Arrived || on == target:
+		return fmt.Sprintf("The plan keeps the DB instance on %s, and it is on %s by now: the plan would move it back.", orDefault(*planned.CA), target)
+	case d.State != LetThrough:
+		return fmt.Sprintf("The plan gives the DB instance %s, and it should have %s by now.", orDefault(*planned.CA), orDefault(d.CA))
 	}
 	return ""
 }
 
 // Late says what a plan that holds the DB instance back does not know yet: that
 // nothing blocks the switch any more. It is empty where the plan was right.
-func (d Decision) Late(target string, plannedReady bool, plannedCA string) string {
+func (d Decision) Late(target string, planned Promise) string {
 	switch {
-	case plannedReady || d.State != LetThrough:
+	case planned.Ready == nil || *planned.Ready || planned.CA == nil || d.State != LetThrough:
 		return ""
-	case plannedCA == target:
+	case *planned.CA == target:
 		return "Nothing blocks " + target + " any more. The next plan says so."
 	default:
-		return fmt.Sprintf("Nothing blocks the switch to %s any more. This apply carries out its plan, and leaves the DB instance on %s; the next plan switches it.", target, orDefault(plannedCA))
+		return fmt.Sprintf("Nothing blocks the switch to %s any more. This apply carries out its plan, and leaves the DB instance on %s; the next plan switches it.", target, orDefault(*planned.CA))
 	}
 }
 

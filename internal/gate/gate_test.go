@@ -121,9 +121,9 @@ func TestTheWordsOfADecision(t *testing.T) {
 		"let through":  {gate.Decision{State: gate.LetThrough, CA: target}, "Findings Before the CA Switch", ""},
 		"held":         {gate.Decision{State: gate.Held, CA: old}, "CA Switch Held Back", "stays on " + old},
 		"held at null": {gate.Decision{State: gate.Held}, "CA Switch Held Back", "ca_cert_identifier stays null"},
-		"waiting":      {gate.Decision{State: gate.Waiting, CA: old}, "CA Switch Held Back", "A switch to " + target + " waits"},
+		"waiting":      {gate.Decision{State: gate.Waiting, CA: old}, "CA Switch Held Back", "A switch to " + target + " is already waiting"},
 		"passed":       {gate.Decision{State: gate.Passed, CA: target}, "CA Switch Not Held Back", "does not move it back"},
-		"arrived":      {gate.Decision{State: gate.Arrived, CA: target}, "Not Ready for the Present CA", "is on " + target + " already"},
+		"arrived":      {gate.Decision{State: gate.Arrived, CA: target}, "Not Ready for the Present CA", "is already on " + target},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -136,6 +136,12 @@ func TestTheWordsOfADecision(t *testing.T) {
 			}
 		})
 	}
+}
+
+// promise is of a plan that knows its decision.
+func promise(d gate.Decision) gate.Promise {
+	ready := d.Ready()
+	return gate.Promise{Ready: &ready, CA: &d.CA}
 }
 
 // TestContradiction: what the apply finds may only be safer than the plan.
@@ -167,7 +173,7 @@ func TestContradiction(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := tc.now.Contradiction(tc.on, target, tc.planned.State == gate.LetThrough, tc.planned.CA)
+			got := tc.now.Contradiction(tc.on, target, promise(tc.planned))
 			if !strings.Contains(got, tc.says) || (got == "") != (tc.says == "") {
 				t.Errorf("%q, want one with %q", got, tc.says)
 			}
@@ -193,7 +199,7 @@ func TestLate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := tc.now.Late(target, tc.ready, tc.ca); !strings.Contains(got, tc.says) || (got == "") != (tc.says == "") {
+			if got := tc.now.Late(target, gate.Promise{Ready: &tc.ready, CA: &tc.ca}); !strings.Contains(got, tc.says) || (got == "") != (tc.says == "") {
 				t.Errorf("%q, want one with %q", got, tc.says)
 			}
 		})

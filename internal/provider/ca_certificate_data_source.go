@@ -51,18 +51,18 @@ func (d *caCertificateDataSource) Schema(_ context.Context, _ datasource.SchemaR
 		MarkdownDescription: "Reads one CA of the Region as RDS reports it, compares it with the provider's fact table, and says whether an instance can use it. Needs `rds:DescribeCertificates`, with an instance also `rds:DescribeDBInstances` and `rds:DescribeDBEngineVersions`.",
 		Attributes: map[string]schema.Attribute{
 			"ca_cert_identifier":           schema.StringAttribute{Optional: true, Computed: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the CA. Default: the CA of new DB instances in this account and Region."},
-			"db_instance_identifier":       schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "DB instance whose engine version is asked whether it supports the CA. Default: none."},
+			"db_instance_identifier":       schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "DB instance whose engine version is checked for support of the CA. Default: none."},
 			"thumbprint":                   schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-1 of the root CA as RDS reports it, lower-case hexadecimal; null when it does not."},
-			"sha256":                       schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the root CA by the fact table, lower-case hexadecimal; null when the table does not know the thumbprint, or contradicts it."},
-			"valid_from":                   schema.StringAttribute{Computed: true, MarkdownDescription: "Begin of validity, RFC 3339; null when RDS does not say."},
+			"sha256":                       schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the root CA from the fact table, lower-case hexadecimal; null when the table does not have the thumbprint, or has another one."},
+			"valid_from":                   schema.StringAttribute{Computed: true, MarkdownDescription: "Start of validity, RFC 3339; null when RDS does not say."},
 			"valid_till":                   schema.StringAttribute{Computed: true, MarkdownDescription: "End of validity, RFC 3339; null when RDS does not say."},
 			"default_for_new_launches":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether new DB instances of the account get this CA."},
-			"customer_override":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the account itself made it the default."},
+			"customer_override":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the account chose this CA as its default."},
 			"customer_override_valid_till": schema.StringAttribute{Computed: true, MarkdownDescription: "When that override ends, RFC 3339; null without one."},
-			"key_type":                     schema.StringAttribute{Computed: true, MarkdownDescription: "Key type by the fact table, such as `RSA2048`; null when the table does not know the thumbprint, or contradicts it."},
+			"key_type":                     schema.StringAttribute{Computed: true, MarkdownDescription: "Key type from the fact table, such as `RSA2048`; null when the table does not have the thumbprint, or has another one."},
 			"in_fact_table":                schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the fact table has this thumbprint for the CA in the Region."},
-			"supported":                    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the engine version of the DB instance can use the CA; null without an instance, when RDS does not say, or not permitted to read, which a finding tells."},
-			"findings":                     schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What does not fit together. A thumbprint that contradicts the fact table is an `error`.", NestedObject: schema.NestedAttributeObject{Attributes: findingAttributes().dataSource()}},
+			"supported":                    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the engine version of the DB instance can use the CA; null without an instance, when RDS does not say, or when the permission to read it is missing, which a finding then reports."},
+			"findings":                     schema.ListNestedAttribute{Computed: true, MarkdownDescription: "Contradictions that were found. A thumbprint that contradicts the fact table is an `error`.", NestedObject: schema.NestedAttributeObject{Attributes: findingAttributes().dataSource()}},
 		},
 	}
 }
@@ -74,6 +74,7 @@ func (d *caCertificateDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	d.services.refresh(ctx)
 	at := path.Root("ca_cert_identifier")
 	reader, err := d.services.rds(ctx)
 	if err != nil {
@@ -144,7 +145,7 @@ func (m *caCertificateModel) compare(ca rdsapi.CACertificate, region string) {
 
 func (m *caCertificateModel) find(severity readiness.Severity, code, detail string) {
 	m.Findings = append(m.Findings, findingModel{
-		Severity: types.StringValue(string(severity)), Code: types.StringValue(code), Client: types.StringNull(), Detail: types.StringValue(detail),
+		Severity: types.StringValue(string(severity)), Code: types.StringValue(code), Client: types.StringNull(), Detail: shown(detail),
 	})
 }
 

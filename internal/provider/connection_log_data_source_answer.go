@@ -80,17 +80,17 @@ func loggedClientAttributes() map[string]schema.Attribute {
 		"instance":         computedText(describesInstance),
 		"database":         computedText("Database; null for a walsender."),
 		"username":         computedText("User."),
-		"application_name": computedText("What the client calls itself; null when it does not, and below PostgreSQL 12."),
+		"application_name": computedText("Name that the client gives itself; null when it gives none, and before PostgreSQL 12."),
 		"client_addr":      computedText(describesAddress),
-		"ssl":              computedBool("Whether the session was on TLS; null when only its end is in the log."),
+		"ssl":              computedBool("Whether the session used TLS; null when only its end is in the log."),
 		"tls_version":      computedText("TLS version such as `TLSv1.3`; null without TLS."),
 		"cipher":           computedText("Cipher suite; null without TLS."),
 		"bits":             computedNumber("Bits of the cipher's key; null without TLS, and below PostgreSQL 11."),
 		"client_dn":        computedText("Subject of the client certificate; null where the client did not authenticate with one, and below PostgreSQL 14."),
 		"replication":      computedBool("Whether it is a walsender."),
 		"connections":      computedNumber("Number of sessions."),
-		"first_seen":       computedText("Begin of the first session, RFC 3339."),
-		"last_seen":        computedText("Begin or end of the last session, RFC 3339; for one that is still open, the end of the span."),
+		"first_seen":       computedText("Start of the first session, RFC 3339."),
+		"last_seen":        computedText("Start or end of the last session, RFC 3339; for one that is still open, the end of the span."),
 	}
 }
 
@@ -114,7 +114,7 @@ func plaintextRefusedAttributes() map[string]schema.Attribute {
 		"database":    computedText("Database; null for a walsender."),
 		"username":    computedText("User. The client was not authenticated."),
 		"client_addr": computedText(describesAddress),
-		"replication": computedBool("Whether it was to be a walsender."),
+		"replication": computedBool("Whether the client wanted to be a walsender."),
 		"connections": computedNumber("Number of connections."),
 		"first_seen":  computedText(describesFirst),
 		"last_seen":   computedText(describesLast),
@@ -156,7 +156,7 @@ func (m *connectionLogModel) add(log serverLog, own func(user, application strin
 		if log.instance != "" {
 			reason = "DB instance \"" + log.instance + "\": " + reason
 		}
-		m.IncompleteBecause = append(m.IncompleteBecause, types.StringValue(reason))
+		m.IncompleteBecause = append(m.IncompleteBecause, shown(reason))
 	}
 	for _, c := range sorted(log.report.Clients, compareClients) {
 		if own(c.Username, c.ApplicationName) {
@@ -180,7 +180,7 @@ func (m *connectionLogModel) add(log serverLog, own func(user, application strin
 	for _, r := range sorted(log.report.Refused, compareRefusals) {
 		times := log.report.Refused[r]
 		m.Refused = append(m.Refused, refusedModel{
-			Instance: instance, ClientAddr: optionalText(r.Address), Alert: optionalText(r.Alert), Text: types.StringValue(r.Text),
+			Instance: instance, ClientAddr: optionalText(r.Address), Alert: optionalText(r.Alert), Text: shown(r.Text),
 			Meaning: types.StringValue(r.Meaning()), Distrusts: types.BoolValue(r.Distrusts()),
 			Handshakes: types.Int64Value(times.Count), FirstSeen: secondOf(times.First), LastSeen: secondOf(times.Last),
 		})

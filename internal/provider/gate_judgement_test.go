@@ -189,7 +189,7 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 			if tc.match != nil {
 				app["match"] = tc.match
 			}
-			planned, told := a.protocol(t).planGate(t, gate(values{"app": app}, tc.more))
+			planned, told := a.protocol(t).decideGate(t, gate(values{"app": app}, tc.more))
 			got := outcome{errors: told.errors().paths(), warnings: told.warnings().paths()}
 			if !told.failed() {
 				got.ca, got.ready = at(t, planned, "ca_cert_identifier"), at(t, planned, "ready")
@@ -213,7 +213,7 @@ func TestAHeldGateTellsOfASwitchThatWaitsAlready(t *testing.T) {
 	_, told := a.protocol(t).planGate(t, config)
 	for _, d := range told.warnings() {
 		if d.path == "clients" {
-			d.expect(t, "clients", "CA Switch Held Back", "A switch to "+targetCA+" waits for the maintenance window already", presentCA)
+			d.expect(t, "clients", "CA Switch Held Back", "A switch to "+targetCA+" is already waiting for the maintenance window", presentCA)
 			if strings.Contains(d.detail, "stays on") {
 				t.Errorf("it does not stay: %s", d.detail)
 			}
@@ -263,7 +263,7 @@ func TestOnIndeterminateDecidesOnWhatCannotBeJudged(t *testing.T) {
 		t.Errorf("warnings = %v: the missing permission is not named", w)
 	}
 	allow["on_indeterminate"] = "warn"
-	planned, told := a.protocol(t).planGate(t, allow)
+	planned, told := a.protocol(t).decideGate(t, allow)
 	if told.failed() || at(t, planned, "ready") != true {
 		t.Errorf("ready = %v: %v", at(t, planned, "ready"), told.errors())
 	}

@@ -51,10 +51,10 @@ func computedTexts(description string) schema.Attribute {
 
 func imageLimitAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"max_bytes":   schema.Int64Attribute{Optional: true, MarkdownDescription: "Sum of all that is unpacked, in bytes. Default: 34359738368 (32 GiB)."},
+		"max_bytes":   schema.Int64Attribute{Optional: true, MarkdownDescription: "Size of everything that is unpacked, in bytes. Default: 34359738368 (32 GiB)."},
 		"max_entries": schema.Int64Attribute{Optional: true, MarkdownDescription: "Number of files, folders and links in all layers. Default: 1000000."},
 		"max_depth":   schema.Int64Attribute{Optional: true, MarkdownDescription: "Number of folders in a path. Default: 255."},
-		"timeout":     schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time to find the image, and to read each of its layers; a Go duration such as `90s`. Default: `10m`."},
+		"timeout":     schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for finding the image, and for reading each layer; a Go duration such as `90s`. Default: `10m`."},
 	}
 }
 
@@ -80,10 +80,10 @@ func imageTrustStoreAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"path":     computedText("Path; of a file in an archive, `app.jar!/truststore.jks`."),
 		"format":   computedText("Format by the content; null where none was recognized."),
-		"used_by":  computedTexts("Who looks there by itself: `openssl`, `go`, `jvm` or `node`. Empty for a file that settings have to name."),
+		"used_by":  computedTexts("Who reads it by default: `openssl`, `go`, `jvm` or `node`. Empty for a file that is read only when settings name it."),
 		"held":     computedTexts("Identifiers of the roots of `region` that it holds; without `region`, of all Regions, as `region/identifier`."),
 		"missing":  computedTexts("Identifiers of the roots of `region` that it does not hold as trusted. Empty without `region`."),
-		"problems": computedTexts("Stable codes of what is wrong with it, as `sslready_trust_store` has them."),
+		"problems": computedTexts("Stable codes of what is wrong with it, the same as those of `sslready_trust_store`."),
 	}
 }
 
@@ -96,7 +96,7 @@ func imageDraftAttributes() map[string]schema.Attribute {
 		"name":           computedText("Name of the client."),
 		"driver":         computedText("Name of the driver."),
 		"driver_version": computedText("Version of the driver; null where it has none of its own."),
-		"configuration":  computedText("The client in HCL, to be put into `clients`."),
+		"configuration":  computedText("The client in HCL, ready for `clients`."),
 	}
 }
 
@@ -104,28 +104,28 @@ func imageDraftAttributes() map[string]schema.Attribute {
 func (m *imageModel) fill(image *artifact.Image, found *imageContents) {
 	d := found.Deployment
 	m.Digest, m.User, m.Home = optionalText(image.Digest), optionalText(d.User), optionalText(d.Home)
-	m.WorkingDirectory, m.Environment = types.StringValue(d.WorkingDir), stringMap(d.Environment)
+	m.WorkingDirectory, m.Environment = shown(d.WorkingDir), shownMap(d.Environment)
 	m.Runtimes, m.Drivers, m.TrustStores = []imageRuntime{}, []imageDriver{}, []imageTrustStore{}
 	m.Unread, m.Drafts = []imageUnreadModel{}, []imageDraft{}
 	for _, r := range d.Runtimes {
-		m.Runtimes = append(m.Runtimes, imageRuntime{types.StringValue(r.Name), types.StringValue(r.Version), types.StringValue(r.Path)})
+		m.Runtimes = append(m.Runtimes, imageRuntime{shown(r.Name), shown(r.Version), shown(r.Path)})
 	}
 	for _, f := range d.Drivers {
 		m.Drivers = append(m.Drivers, imageDriver{
-			Name: types.StringValue(f.Name), Version: optionalText(f.Version), Package: optionalText(f.Package), Runtime: optionalText(f.Runtime), Path: types.StringValue(f.Path),
+			Name: shown(f.Name), Version: optionalText(f.Version), Package: optionalText(f.Package), Runtime: optionalText(f.Runtime), Path: shown(f.Path),
 		})
 	}
 	for _, s := range d.Stores {
 		m.TrustStores = append(m.TrustStores, imageTrustStore{
-			Path: types.StringValue(s.Path), Format: optionalText(s.Format), Uses: texted(s.Uses), Held: texted(s.Held), Missing: texted(s.Missing), Problems: texted(s.Problems),
+			Path: shown(s.Path), Format: optionalText(s.Format), Uses: texted(s.Uses), Held: texted(s.Held), Missing: texted(s.Missing), Problems: texted(s.Problems),
 		})
 	}
 	for _, u := range d.Unread {
-		m.Unread = append(m.Unread, imageUnreadModel{types.StringValue(u.Path), types.StringValue(u.Reason)})
+		m.Unread = append(m.Unread, imageUnreadModel{shown(u.Path), shown(u.Reason)})
 	}
 	for _, draft := range d.Drafts(found.source) {
 		m.Drafts = append(m.Drafts, imageDraft{
-			Name: types.StringValue(draft.Name), Driver: types.StringValue(draft.Driver), DriverVersion: optionalText(draft.DriverVersion), Configuration: types.StringValue(draft.Configuration),
+			Name: shown(draft.Name), Driver: shown(draft.Driver), DriverVersion: optionalText(draft.DriverVersion), Configuration: shown(draft.Configuration),
 		})
 	}
 }

@@ -60,32 +60,32 @@ func (d *serverCertificateDataSource) Configure(_ context.Context, req datasourc
 
 func (d *serverCertificateDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads what a PostgreSQL server presents in a TLS handshake, without logging in: the certification path, its names and dates, and which RDS CA it belongs to. Its `chain_pem` may be given to `canary_server_certificate_chain_pem` of the judgement: an instance that is on the target CA already shows the root that the others will present. With `db_instance_identifier` it needs `rds:DescribeDBInstances`.",
+		MarkdownDescription: "Reads what a PostgreSQL server presents in a TLS handshake, without logging in: the certification path, its names and dates, and which RDS CA it belongs to. Give its `chain_pem` to `canary_server_certificate_chain_pem` of the gate: an instance that is already on the target CA shows the root that the others will present. With `db_instance_identifier` it needs `rds:DescribeDBInstances`.",
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Exactly one of this and `host` is required."},
 			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server; no AWS access is then needed."},
 			"port":                   schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)}, MarkdownDescription: "Port of the server. Default: what RDS reports, else 5432."},
-			"negotiation":            schema.StringAttribute{Optional: true, Validators: oneOf(negotiationRequest, negotiationDirect), MarkdownDescription: "`sslrequest` (default), or `direct` as PostgreSQL 17 and later take it."},
-			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of each connection. Default: `10s`."},
-			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a server that cannot be asked is `reachable = false` instead of an error. Default: `false`."},
-			"reachable":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the server could be asked. Everything else is null when it is false."},
-			"chain_pem":              schema.StringAttribute{Computed: true, MarkdownDescription: "What the server presents, PEM, server certificate first, as sent. Null when not reachable."},
-			"certificates":           schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The presented certificates, server certificate first. Null when not reachable.", NestedObject: schema.NestedAttributeObject{Attributes: storedCertificateAttributes()}},
-			"dns_names":              schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "DNS names in the server certificate. Null when not reachable."},
-			"ip_addresses":           schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "IP addresses in the server certificate. Null when not reachable."},
-			"not_after":              schema.StringAttribute{Computed: true, MarkdownDescription: "When the server certificate ends, RFC 3339. Null when not reachable."},
-			"next_renewal":           schema.StringAttribute{Computed: true, MarkdownDescription: "When RDS renews the server certificate by itself, around half its life, RFC 3339. Null when it is not RDS's, or not reachable."},
-			"tls_version":            schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a present-day client gets. Null when not reachable."},
-			"cipher":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a present-day client gets. Null when not reachable."},
-			"accepts_rsa":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a client of TLS 1.2 that offers RSA suites only gets a connection. Null when not reachable."},
-			"rsa_tls_version":        schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a client with RSA suites only gets. Null when it gets no connection, or not reachable."},
-			"rsa_cipher":             schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a client with RSA suites only gets. Null when it gets no connection, or not reachable."},
-			"accepts_ecdsa":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a client of TLS 1.2 that offers ECDSA suites only gets a connection. Null when not reachable."},
-			"ecdsa_tls_version":      schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a client with ECDSA suites only gets. Null when it gets no connection, or not reachable."},
-			"ecdsa_cipher":           schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a client with ECDSA suites only gets. Null when it gets no connection, or not reachable."},
-			"ca_cert_identifier":     schema.StringAttribute{Computed: true, MarkdownDescription: "Identifier of the RDS CA whose root the path ends in. Null when the fact table does not know it, or not reachable."},
-			"region":                 schema.StringAttribute{Computed: true, MarkdownDescription: "AWS Region of that CA. Null when the fact table does not know it, or not reachable."},
-			"verified":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the path verifies to a root of the fact table. Null when not reachable."},
+			"negotiation":            schema.StringAttribute{Optional: true, Validators: oneOf(negotiationRequest, negotiationDirect), MarkdownDescription: "`sslrequest` (default), or `direct`, which PostgreSQL 17 and later accept."},
+			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for each connection. Default: `10s`."},
+			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a server that cannot be reached gives `reachable = false` instead of an error. Default: `false`."},
+			"reachable":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the server could be reached. If not, everything else is null."},
+			"chain_pem":              schema.StringAttribute{Computed: true, MarkdownDescription: "What the server presents, PEM, server certificate first, as sent. Null when unreachable."},
+			"certificates":           schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The presented certificates, server certificate first. Null when unreachable.", NestedObject: schema.NestedAttributeObject{Attributes: storedCertificateAttributes()}},
+			"dns_names":              schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "DNS names in the server certificate. Null when unreachable."},
+			"ip_addresses":           schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "IP addresses in the server certificate. Null when unreachable."},
+			"not_after":              schema.StringAttribute{Computed: true, MarkdownDescription: "When the server certificate expires, RFC 3339. Null when unreachable."},
+			"next_renewal":           schema.StringAttribute{Computed: true, MarkdownDescription: "When RDS renews the server certificate by itself, around half its life, RFC 3339. Null when it is not an RDS certificate, or when unreachable."},
+			"tls_version":            schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a modern client gets. Null when unreachable."},
+			"cipher":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a modern client gets. Null when unreachable."},
+			"accepts_rsa":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a TLS 1.2 client that offers only RSA suites gets a connection. Null when unreachable."},
+			"rsa_tls_version":        schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a client with only RSA suites gets. Null when it gets no connection, or when unreachable."},
+			"rsa_cipher":             schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a client with only RSA suites gets. Null when it gets no connection, or when unreachable."},
+			"accepts_ecdsa":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a TLS 1.2 client that offers only ECDSA suites gets a connection. Null when unreachable."},
+			"ecdsa_tls_version":      schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a client with only ECDSA suites gets. Null when it gets no connection, or when unreachable."},
+			"ecdsa_cipher":           schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a client with only ECDSA suites gets. Null when it gets no connection, or when unreachable."},
+			"ca_cert_identifier":     schema.StringAttribute{Computed: true, MarkdownDescription: "Identifier of the RDS CA whose root the path ends in. Null when the fact table does not know it, or when unreachable."},
+			"region":                 schema.StringAttribute{Computed: true, MarkdownDescription: "AWS Region of that CA. Null when the fact table does not know it, or when unreachable."},
+			"verified":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the path leads to a root of the fact table and its signatures verify. Null when unreachable."},
 		},
 	}
 }
@@ -103,6 +103,7 @@ func (d *serverCertificateDataSource) Read(ctx context.Context, req datasource.R
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	d.services.refresh(ctx)
 	at := path.Root("host")
 	endpoint := postgres.Endpoint{Host: model.Host.ValueString()}
 	if !model.DBInstanceIdentifier.IsNull() {

@@ -37,7 +37,7 @@ type services struct {
 
 func newServices(version string, now func() time.Time, config providerModel) *services {
 	s := &services{now: now, config: config, aws: rdsapi.NewLazy(config.aws(version), rdsapi.Options{
-		Within: cmp.Or(durationOf(config.AWSTimeout.ValueString()), defaultAWSTimeout), Notice: logAttempt,
+		Within: config.awsTimeout(), Notice: logAttempt,
 	})}
 	s.images = newImageReader(s)
 	return s
@@ -46,6 +46,10 @@ func newServices(version string, now func() time.Time, config providerModel) *se
 // defaultAWSTimeout is many times what RDS needs for ten thousand instances,
 // and leaves room for being throttled.
 const defaultAWSTimeout = 3 * time.Minute
+
+func (m providerModel) awsTimeout() time.Duration {
+	return cmp.Or(durationOf(m.AWSTimeout.ValueString()), defaultAWSTimeout)
+}
 
 // logAttempt says that the provider waits for AWS, and why it asks again.
 func logAttempt(ctx context.Context, attempt rdsapi.Attempt) {
@@ -91,8 +95,12 @@ func (s *services) rds(ctx context.Context) (*rdsapi.Reader, error) {
 	return reader, err
 }
 
-// refresh begins a plan: what was read before a change is forgotten.
+// refresh is for what comes first in a plan, the refresh of a resource or the
+// reading of a data source: what was read before a change is forgotten.
 func (s *services) refresh(ctx context.Context) {
+	if !s.known() {
+		return
+	}
 	if reader, err := s.aws.Reader(ctx); err == nil && s.memory.refreshed(s.now()) {
 		reader.Forget()
 	}

@@ -57,7 +57,7 @@ var storedCertificateDescriptions = map[string]string{
 	"serial":                 "Serial number, decimal.",
 	"sha1":                   "SHA-1 of the certificate, lower-case hexadecimal: RDS's Thumbprint.",
 	"sha256":                 "SHA-256 of the certificate, lower-case hexadecimal.",
-	"not_before":             "Begin of validity, RFC 3339.",
+	"not_before":             "Start of validity, RFC 3339.",
 	"not_after":              "End of validity, RFC 3339.",
 	"key_type":               "Type of the public key, such as `RSA` or `ECDSA`; null when it is not known.",
 	"is_ca":                  "Whether it may sign certificates.",
@@ -104,9 +104,9 @@ func validatorAnchorAttributes() map[string]schema.Attribute {
 
 func storeProblemAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"code":   schema.StringAttribute{Computed: true, MarkdownDescription: "Stable code. Of a store that is read: " + codeList(truststore.ProblemCodes()) + ". Why nothing can be read, first in the list: " + codeList(unreadableCodes()) + "."},
+		"code":   schema.StringAttribute{Computed: true, MarkdownDescription: "Stable code. For a store that can be read: " + codeList(truststore.ProblemCodes()) + ". For a store that cannot be read, first in the list: " + codeList(unreadableCodes()) + "."},
 		"detail": schema.StringAttribute{Computed: true, MarkdownDescription: "What was found, and where."},
-		"remedy": schema.StringAttribute{Computed: true, MarkdownDescription: "What to do, one sentence; null when nothing is to be done."},
+		"remedy": schema.StringAttribute{Computed: true, MarkdownDescription: "What to do, in one sentence; null when there is nothing to do."},
 	}
 }
 
@@ -130,7 +130,7 @@ func (m *trustStoreModel) fill(contents truststore.Contents, readable bool) {
 	}
 	m.Problems = make([]storeProblemModel, len(contents.Problems))
 	for i, p := range contents.Problems {
-		m.Problems[i] = storeProblemModel{Code: types.StringValue(p.Code), Detail: types.StringValue(p.Detail), Remedy: optionalText(p.Remedy)}
+		m.Problems[i] = storeProblemModel{Code: types.StringValue(p.Code), Detail: shown(p.Detail), Remedy: optionalText(p.Remedy)}
 	}
 	if m.Region.IsNull() || !readable {
 		m.MissingRDSRoots = nil
@@ -157,7 +157,7 @@ func storedCertificate(entry truststore.Entry) storedCertificateModel {
 	sum := sha1.Sum(c.Raw) //nolint:gosec // See the import.
 	m := storedCertificateModel{
 		Alias: optionalText(entry.Alias), Entry: types.StringValue(string(entry.Kind)),
-		Subject: types.StringValue(printable(c.Subject.String())), Issuer: types.StringValue(printable(c.Issuer.String())),
+		Subject: shown(c.Subject.String()), Issuer: shown(c.Issuer.String()),
 		Serial: types.StringNull(), SHA1: types.StringValue(hex.EncodeToString(sum[:])), SHA256: types.StringValue(entry.SHA256),
 		NotBefore: types.StringValue(c.NotBefore.UTC().Format(time.RFC3339)), NotAfter: types.StringValue(c.NotAfter.UTC().Format(time.RFC3339)),
 		KeyType: types.StringNull(), IsCA: types.BoolValue(c.IsCA),
@@ -178,7 +178,7 @@ func storedCertificate(entry truststore.Entry) storedCertificateModel {
 func texted(values []string) []types.String {
 	all := make([]types.String, len(values))
 	for i, v := range values {
-		all[i] = types.StringValue(printable(v))
+		all[i] = shown(v)
 	}
 	return all
 }

@@ -162,7 +162,7 @@ func (e *evaluation) host(p policy.Policy, host policy.Host, anchors trust, evid
 // downgraded is a plaintext session that follows a failed attempt of TLS.
 func downgraded(failed Verdict) Verdict {
 	failed.Outcome = Downgrades
-	failed.Detail += " The driver then goes on in plaintext, without a word, because the server takes it."
+	failed.Detail += " The driver then silently continues in plaintext, because the server accepts it."
 	return failed
 }
 
@@ -187,6 +187,9 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 			return verdict, 0
 		}
 		return verdict, policy.TLSFailed
+	}
+	if a.Ends != nil {
+		return Verdict{Outcome: Fails, Reason: Reason(a.Ends.Reason), Detail: sentence(a.Ends.Detail), ExpectedError: a.Ends.Client}, policy.TLSFailed
 	}
 	if verdict, refused := handshakeRefused(p.TLS, e.serverTLS(host, evidence), evidence); refused {
 		if verdict.Outcome != Fails {

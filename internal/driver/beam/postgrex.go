@@ -168,21 +168,23 @@ func postgrexURL(s policy.Settings) (host, ssl string, refused *policy.Policy) {
 //
 // Source: elixir-ecto/postgrex v0.22.2, lib/postgrex.ex, start_option;
 // elixir-ecto/db_connection, start_option; elixir-ecto/ecto 3, Ecto.Repo.
-var PostgrexNames = policy.Known{
-	Properties: append(strings.Fields(`hostname endpoints socket socket_dir port database username password parameters timeout connect_timeout
+func PostgrexNames(policy.Settings) policy.Known {
+	return policy.Known{
+		Properties: append(strings.Fields(`hostname endpoints socket socket_dir port database username password parameters timeout connect_timeout
 		handshake_timeout ping_timeout idle_interval ssl ssl.* ssl_opts.* socket_options target_server_type disconnect_on_error_codes
 		show_sensitive_data_on_connection_error prepare transactions pool types search_path disable_composite_types url pool_size
 		pool_count queue_target queue_interval idle_limit max_lifetime backoff_min backoff_max backoff_type after_connect
 		configure connection_listeners name telemetry_prefix telemetry_options priv log show_sensitive_data stacktrace`), "migration_*"),
-	Parameters: strings.Fields("ssl timeout pool_size pool_count queue_target queue_interval idle_interval prepare socket socket_dir"),
-	Given: func(connection string) map[string]string {
-		given := map[string]string{}
-		if u, err := url.Parse(connection); err == nil {
-			for name, values := range u.Query() {
-				given[name] = values[0]
+		Parameters: strings.Fields("ssl timeout pool_size pool_count queue_target queue_interval idle_interval prepare socket socket_dir"),
+		Given: func(connection string) map[string]string {
+			given := map[string]string{}
+			if u, err := url.Parse(connection); err == nil {
+				for name, values := range u.Query() {
+					given[name] = values[0]
+				}
 			}
-		}
-		return given
-	},
-	Variables: []string{"PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "DATABASE_URL"},
+			return given
+		},
+		Variables: []string{"PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "DATABASE_URL"},
+	}
 }

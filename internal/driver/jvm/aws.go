@@ -1,7 +1,6 @@
 package jvm
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
@@ -47,23 +46,4 @@ func overPgjdbc(s policy.Settings, prefix string) policy.Policy {
 		s.Connection = "jdbc:postgresql:" + rest
 	}
 	return Pgjdbc(s)
-}
-
-// AWSWrapperNames are pgjdbc's names and the wrapper's.
-//
-// Source: aws/aws-advanced-jdbc-wrapper 2.6.5, PropertyDefinition and the
-// plugins' own properties.
-var AWSWrapperNames = withNames(PgjdbcNames, strings.Fields(`wrapper* database autoSortWrapperPluginOrder enableTelemetry telemetry* awsProfile
-	transferSessionStateOnSwitch resetSessionStateOnClose rollbackOnSwitch enableGreenNodeReplacement skipWrappingForPackages
-	failover* failureDetection* monitor* monitoring-* cluster* globalClusterInstanceHostPatterns enableClusterAwareFailover
-	iam* secretsManager* readerHostSelectorStrategy bg* topology-monitoring-* limitless* customEndpoint*`)...)
-
-// AWSSecretsManagerNames are pgjdbc's names.
-var AWSSecretsManagerNames = PgjdbcNames
-
-// withNames are the names of a layer beside those of the driver below it.
-func withNames(below policy.Known, names ...string) policy.Known {
-	below.Properties = append(slices.Clone(below.Properties), names...)
-	below.Parameters = append(slices.Clone(below.Parameters), names...)
-	return below
 }

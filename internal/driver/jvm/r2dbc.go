@@ -2,7 +2,6 @@ package jvm
 
 import (
 	"net/netip"
-	"strconv"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
@@ -60,7 +59,7 @@ func r2dbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 		return policy.Policy{Undecided: undecided}
 	}
 	if none != "" {
-		return pgjdbcWithoutTLS(p, "the JVM is told to offer no protocol version that it has and allows", none)
+		return pgjdbcWithoutTLS(p, "the settings leave the JVM no TLS version that it has and allows", none)
 	}
 	p.TLS.Direct = !v.Before(r2dbcNegotiation) && strings.EqualFold(r2dbcEither(options, "sslNegotiation", "sslnegotiation"), "direct")
 	if p.TLS.Direct && mode != "disable" {
@@ -80,7 +79,7 @@ func r2dbcOptions(s policy.Settings) (conninfo.R2DBC, map[string]string, *policy
 	}
 	if url.Driver != "postgresql" && url.Driver != "postgres" {
 		return url, nil, &policy.Rejection{
-			Reason: policy.ReasonInvalidSettings, Detail: "the URL is for driver " + strconv.Quote(url.Driver),
+			Reason: policy.ReasonInvalidSettings, Detail: "the URL is for driver " + policy.Quoted(url.Driver),
 			Client: "Unable to create a ConnectionFactory",
 		}
 	}
@@ -109,7 +108,7 @@ func r2dbcMode(url conninfo.R2DBC, options map[string]string) (string, *policy.R
 		}
 		return given, &policy.Rejection{
 			Reason: policy.ReasonInvalidSettings, Client: "Invalid ssl mode value",
-			Detail: "r2dbc-postgresql does not know sslMode " + strconv.Quote(given),
+			Detail: "r2dbc-postgresql does not know sslMode " + policy.Quoted(given),
 		}
 	}
 	ssl, set := options["ssl"]

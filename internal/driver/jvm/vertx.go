@@ -160,10 +160,12 @@ func vertxGiven(s policy.Settings) (own, sent map[string]string, refused string)
 //
 // Source: eclipse-vertx/vertx-sql-client 5.1.5, PgConnectOptions; eclipse-vertx/vert.x 5,
 // ClientSSLOptions.
-var VertxNames = policy.Known{
-	Properties: append([]string{"javax.net.ssl.*", "jdk.*", "java.*", "fromEnv"}, strings.Fields(`sslMode sslNegotiation channelBinding trustAll
+func VertxNames(policy.Settings) policy.Known {
+	return policy.Known{
+		Properties: append([]string{"javax.net.ssl.*", "jdk.*", "java.*", "fromEnv"}, strings.Fields(`sslMode sslNegotiation channelBinding trustAll
 		hostnameVerificationAlgorithm pemTrustOptions.certPath jksOptions.path jksOptions.password host port database user password
 		pipeliningLimit useLayer7Proxy cachePreparedStatements preparedStatementCache* properties.* connectTimeout idleTimeout
 		reconnectAttempts reconnectInterval tcp* metricsName tracingPolicy maxSize maxWaitQueueSize poolCleanerPeriod`)...),
-	Variables: append([]string{"PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE", "PGSSLNEGOTIATION", "PGCHANNELBINDING"}, javaVariables...),
+		Variables: append([]string{"PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE", "PGSSLNEGOTIATION", "PGCHANNELBINDING"}, javaVariables...),
+	}
 }

@@ -2,8 +2,9 @@ package node
 
 import (
 	"cmp"
+	"maps"
 	"net/netip"
-	"strconv"
+	"reflect"
 
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
@@ -48,10 +49,22 @@ func Postgres(s policy.Settings) policy.Policy {
 }
 
 func nodePostgres(s policy.Settings, releases *policy.Releases) policy.Policy {
-	return releases.Each(s.Version, func(v policy.Version) policy.Policy { return nodePostgresRelease(s, v) })
+	return releases.Each(s.Version, func(v policy.Version) policy.Policy {
+		return eachNode(s.Runtime, func() policy.Policy { return nodePostgresParsed(s, v, nil) })
+	})
 }
 
-func nodePostgresRelease(s policy.Settings, v policy.Version) policy.Policy {
+// nodeOptional are parameters of the URL that only some of the
+// pg-connection-strings beside an earlier release know.
+var nodeOptional = []struct {
+	name  string
+	since policy.Version
+}{{"sslmode", nodeSSLMode}, {"uselibpqcompat", nodeCompat}, {"sslnegotiation", nodeDirect}}
+
+// nodePostgresParsed is a release beside a pg-connection-string that knows the
+// parameters, or not. What is not in known is decided by the release, and both
+// are possible where it does not.
+func nodePostgresParsed(s policy.Settings, v policy.Version, known map[string]bool) policy.Policy {
 	connection := s.Connection
 	if connection == "" {
 		connection = s.Properties["connectionString"]
@@ -66,10 +79,23 @@ func nodePostgresRelease(s policy.Settings, v policy.Version) policy.Policy {
 			delete(u.query, "ssl")
 		}
 	}
-	if reason := nodeUndecided(s, u.query); reason != "" {
+	for _, optional := range nodeOptional {
+		knows, settled := known[optional.name]
+		switch {
+		case u.query[optional.name] == "" || !v.Before(optional.since):
+		case !settled:
+			return nodeEither(s, v, known, optional.name)
+		case !knows:
+			delete(u.query, optional.name)
+		}
+	}
+	if reason := nodeUndecided(s); reason != "" {
 		return policy.Policy{Undecided: reason}
 	}
 	if refused := nodeCAMissing(s); refused != nil {
+		return *refused
+	}
+	if refused := nodeCertificate(s, u.query); refused != nil {
 		return *refused
 	}
 	object, p, stop := nodePostgresTLS(s, u, v)
@@ -99,6 +125,25 @@ func nodePostgresRelease(s policy.Settings, v policy.Version) policy.Policy {
 	return p
 }
 
+// nodeEither is a client whose pg-connection-string knows a parameter, or does
+// not.
+func nodeEither(s policy.Settings, v policy.Version, known map[string]bool, name string) policy.Policy {
+	with := func(knows bool) policy.Policy {
+		settled := map[string]bool{name: knows}
+		maps.Copy(settled, known)
+		return nodePostgresParsed(s, v, settled)
+	}
+	if knows := with(true); reflect.DeepEqual(knows, with(false)) {
+		return knows
+	}
+	return policy.Policy{
+		Reason: policy.ReasonVersionNotDeclared, Undecided: "whether the pg-connection-string beside this version knows " + name + " is not known",
+		Alternatives: []policy.Alternative{
+			{If: "a pg-connection-string that knows " + name, Policy: with(true)}, {If: "one that does not", Policy: with(false)},
+		},
+	}
+}
+
 // NodePostgresReleases are those of node-postgres 8.
 var (
 	NodePostgresReleases = policy.NewReleases("node-postgres", "driver_version", "8.0", "9")
@@ -123,7 +168,7 @@ func nodeNegotiation(s policy.Settings, u nodeURL, object *nodeTLS, p policy.Pol
 		}
 		p.TLS.Direct, p.Doubt = true, "whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later) is not known"
 	default:
-		return policy.Refused("node-postgres has no sslnegotiation "+strconv.Quote(value), "Invalid sslnegotiation value")
+		return policy.Refused("node-postgres has no sslnegotiation "+policy.Quoted(value), "Invalid sslnegotiation value")
 	}
 	return p
 }
@@ -134,14 +179,10 @@ func nodePostgresTLS(s policy.Settings, u nodeURL, v policy.Version) (object *no
 	ssl, given := u.query["ssl"]
 	direct := u.query["sslnegotiation"] == "direct"
 	switch {
-	case mode != "" && v.Before(nodeSSLMode):
-		return nil, policy.Policy{Undecided: "whether the pg-connection-string beside this version knows sslmode is not known"}, true
 	case mode != "" || root != "":
-		return nodeMode(u, v)
+		return nodeMode(u)
 	case given:
 		return nodeSSLText(ssl, v)
-	case direct && v.Before(nodeDirect):
-		return nil, policy.Policy{Undecided: "whether the pg-connection-string beside this version knows sslnegotiation is not known"}, true
 	case direct:
 		return &nodeTLS{}, policy.Policy{}, false
 	case hasName(s.Properties, "ssl") || hasPrefixed(s.Properties, "ssl."):
@@ -159,13 +200,10 @@ func nodePostgresTLS(s policy.Settings, u nodeURL, v policy.Version) (object *no
 }
 
 // nodeMode is what sslmode and sslrootcert make of the ssl option.
-func nodeMode(u nodeURL, v policy.Version) (object *nodeTLS, p policy.Policy, stop bool) {
+func nodeMode(u nodeURL) (object *nodeTLS, p policy.Policy, stop bool) {
 	mode, root := u.query["sslmode"], u.query["sslrootcert"]
 	object = &nodeTLS{ca: root, caGiven: root != ""}
 	if u.query["uselibpqcompat"] == "true" && mode != "disable" && mode != "verify-full" {
-		if v.Before(nodeCompat) {
-			return nil, policy.Policy{Undecided: "whether the pg-connection-string beside this version knows uselibpqcompat is not known"}, true
-		}
 		return nodeLibpqCompatible(object, mode)
 	}
 	switch mode {
@@ -216,7 +254,7 @@ func nodeSSLOptions(ssl string, v policy.Version) (*nodeTLS, policy.Policy, bool
 	if v.Before(nodeObjects) {
 		return &nodeTLS{}, policy.Policy{}, false
 	}
-	return nil, policy.Refused("ssl="+strconv.Quote(ssl)+" is a text that is taken for a set of options", "Cannot use 'in' operator"), true
+	return nil, policy.Refused("ssl="+policy.Quoted(ssl)+" is a text that is taken for a set of options", "Cannot use 'in' operator"), true
 }
 
 // nodeSSLObject is the ssl option given in code: true, false, a text, or an

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
@@ -37,7 +36,9 @@ var postgresJSOptions = []string{
 // src/connection.js, secure, error and connect. Measured with 3.0.6,
 // 3.1.0, 3.2.4, 3.3.5, 3.4.0, 3.4.4, 3.4.7 and 3.4.9.
 func PostgresJS(s policy.Settings) policy.Policy {
-	return PostgresJSReleases.Each(s.Version, func(v policy.Version) policy.Policy { return postgresJSRelease(s, v) })
+	return PostgresJSReleases.Each(s.Version, func(v policy.Version) policy.Policy {
+		return eachNode(s.Runtime, func() policy.Policy { return postgresJSRelease(s, v) })
+	})
 }
 
 // PostgresJSReleases are those of postgres.js 3.
@@ -49,12 +50,11 @@ var (
 )
 
 func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
-	url := cmp.Or(s.Connection, s.Properties["url"])
-	u, refused := parseNodeURL(url)
-	if refused != "" && u.list == "" || strings.HasPrefix(url, "/") {
+	u, refused := parseNodeURL(s.Connection)
+	if refused != "" && u.list == "" || strings.HasPrefix(s.Connection, "/") {
 		return policy.Refused("postgres.js takes a URL, and this is none", "Invalid URL")
 	}
-	if reason := nodeUndecided(s, nil); reason != "" {
+	if reason := nodeUndecided(s); reason != "" {
 		return policy.Policy{Undecided: reason}
 	}
 	if refused := nodeCAMissing(s); refused != nil {
@@ -64,12 +64,12 @@ func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 	switch {
 	case target == "":
 	case !slices.Contains(golang.PgxTargets[1:], target):
-		return policy.Refused("postgres.js has no target_session_attrs "+strconv.Quote(target), "is not supported")
+		return policy.Refused("postgres.js has no target_session_attrs "+policy.Quoted(target), "is not supported")
 	default:
 		return policy.Policy{Undecided: "whether the server satisfies target_session_attrs is not known"}
 	}
 	if v.Before(postgresJSEnv) {
-		s, u.query = postgresJSOlder(s, url)
+		s, u.query = postgresJSOlder(s, s.Connection)
 	}
 	hosts := strings.Split(cmp.Or(s.Properties["hostname"], s.Properties["host"], u.list, s.Environment["PGHOST"], s.Host, "localhost"), ",")
 	p := policy.Policy{}

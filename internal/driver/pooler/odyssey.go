@@ -42,7 +42,7 @@ func odysseyPolicy(s policy.Settings, openSSL string) policy.Policy {
 		Anchors: policy.Anchors{Source: policy.EmptyStore, Reader: truststore.OpenSSLFile, ReaderVersion: openSSL},
 	}
 	if s.Properties["tls_cert_file"] != "" || s.Properties["tls_key_file"] != "" {
-		p.TLSDoubt = policy.ClientCertificate
+		p.TLSDoubt = policy.NotDeclared("the client certificate", cmp.Or(s.Properties["tls_cert_file"], s.Properties["tls_key_file"]))
 	}
 	if path := strings.Trim(s.Properties["tls_ca_file"], `"`); path != "" {
 		p.Anchors.Source, p.Anchors.Path = policy.Missing, path
@@ -72,5 +72,7 @@ const odysseyLoad = "SSL_CTX_load_verify_locations()"
 // OdysseyNames are the settings of a storage.
 //
 // Source: yandex/odyssey, docs/configuration/storage.md.
-var OdysseyNames = policy.Known{Properties: strings.Fields(`type host port tls tls_ca_file tls_key_file tls_cert_file tls_protocols endpoints_status_poll_interval
-	server_max_routing watchdog target_session_attrs storage_* pool_* client_* server_*`)}
+func OdysseyNames(policy.Settings) policy.Known {
+	return policy.Known{Properties: strings.Fields(`type host port tls tls_ca_file tls_key_file tls_cert_file tls_protocols endpoints_status_poll_interval
+	server_max_routing watchdog target_session_attrs storage storage_db storage_user storage_password pool_routing`)}
+}

@@ -56,8 +56,10 @@ func pgcatPolicy(s policy.Settings) policy.Policy {
 // PgCatNames are the settings of pgcat.toml.
 //
 // Source: postgresml/pgcat 5b03881, src/config.rs.
-var PgCatNames = policy.Known{Properties: strings.Fields(`server_tls verify_server_certificate tls_certificate tls_private_key host port user username password
+func PgCatNames(policy.Settings) policy.Known {
+	return policy.Known{Properties: strings.Fields(`server_tls verify_server_certificate tls_certificate tls_private_key host port user username password
 	database pool_name pool_mode pool_size min_pool_size server_username server_password auth_* admin_* ban_time default_role connect_timeout idle_timeout
 	server_lifetime healthcheck_* shutdown_timeout worker_threads tcp_* log_* enable_prometheus_exporter prometheus_exporter_port dns_cache_enabled
 	dns_max_ttl autoreload validate_config load_balancing_mode query_parser_* primary_reads_enabled sharding_* shards.* statement_timeout
 	prepared_statements_cache_size cleanup_server_connections checkout_failure_limit server_round_robin general.* pools.*`)}
+}
