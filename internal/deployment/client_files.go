@@ -1,0 +1,92 @@
+package deployment
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+// service reads the file of a service that the settings of a client on libpq
+// name: the user's, and where that has none of the name, the system's.
+//
+// Source: libpq, fe-connect.c, parseServiceInfo.
+func (c *completion) service() {
+	const property = "pg_service.conf"
+	_, declared := c.declared.Properties[property]
+	if declared || !libpqBased(c.Settings.Driver) || !c.mentions("service", "PGSERVICE") {
+		return
+	}
+	user := c.Settings.Environment["PGSERVICEFILE"]
+	if user == "" && c.process.home != "" {
+		user = path.Join(c.process.home, ".pg_service.conf")
+	}
+	names := []string{user}
+	if folder := c.Settings.Environment["PGSYSCONFDIR"]; folder != "" {
+		names = append(names, path.Join(folder, "pg_service.conf"))
+	}
+	var all strings.Builder
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		if !strings.HasPrefix(name, "/") {
+			name = path.Join(c.folder, name)
+		}
+		content, err := c.read(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			c.unknown("%s cannot be read: %s", name, reason(err))
+			return
+		}
+		all.WriteString(withoutPasswords(string(content)) + "\n")
+	}
+	if all.Len() > 0 {
+		c.property(property, all.String())
+	}
+}
+
+// mentions says whether the settings can name something by a keyword or a
+// variable.
+func (c *completion) mentions(keyword, variable string) bool {
+	_, property := c.Settings.Properties[keyword]
+	return property || c.Settings.Environment[variable] != "" || strings.Contains(c.Settings.Connection, keyword+"=") || strings.Contains(c.Settings.Connection, keyword+" ")
+}
+
+func withoutPasswords(service string) string {
+	var kept strings.Builder
+	for line := range strings.Lines(service) {
+		if keyword, _, _ := strings.Cut(strings.TrimSpace(line), "="); keyword != "password" && keyword != "sslpassword" {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
+}
+
+// ownFiles are those that drivers take from the home directory without being
+// told: a client certificate and a list of revoked ones. They count as if a
+// variable named them.
+//
+// Source: libpq, fe-secure-openssl.c, initialize_SSL; pgx, pgconn/config.go and
+// defaults.go; lib/pq, ssl.go.
+func (c *completion) ownFiles() {
+	files := map[string]string{"PGSSLCERT": "postgresql.crt", "PGSSLCRL": "root.crl"}
+	switch name := c.Settings.Driver; {
+	case c.process.home == "":
+		return
+	case name == "pgx" || name == "lib-pq":
+		delete(files, "PGSSLCRL")
+	case !libpqBased(name):
+		return
+	}
+	for variable, base := range files {
+		name := path.Join(c.process.home, ".postgresql", base)
+		keyword := strings.ToLower(strings.TrimPrefix(variable, "PG"))
+		if _, err := fs.Stat(c.files, inside(name)); errors.Is(err, fs.ErrNotExist) || c.mentions(keyword, variable) {
+			continue
+		}
+		c.Settings.Environment[variable] = name
+	}
+}
