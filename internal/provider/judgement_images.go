@@ -20,6 +20,7 @@ func imageAttributes() attributes {
 		"image":    {kind: text, strings: notEmpty(), description: "The image that the client runs in: " + referenceDescription + ". Its files, variables, runtimes and driver versions are then the client's; what is declared beside it counts instead, and a contradiction is a finding. `trust_store` is not needed. Default: nothing but what is declared."},
 		"archives": {kind: texts, lists: named(), description: "The zip files of an AWS Lambda function, in place of `image`: its layers in their order, then the function."},
 		"platform": {kind: text, strings: notEmpty(), description: "Platform of `image`, as os/architecture. Default: `linux/amd64`."},
+		"limits":   {kind: object, nested: imageLimits(), description: "What `image` or `archives` may take to be read. Passing a limit leaves the client `indeterminate`."},
 	}
 }
 
@@ -33,6 +34,14 @@ func validateImage(client fields, at path.Path, name string) diag.Diagnostics {
 	return diags
 }
 
+// limitsOf reads what an image may take.
+func limitsOf(f fields) artifact.Limits {
+	return artifact.Limits{
+		Octets: field[types.Int64](f, "max_bytes").ValueInt64(), Entries: int(field[types.Int64](f, "max_entries").ValueInt64()),
+		Depth: int(field[types.Int64](f, "max_depth").ValueInt64()), Time: durationOf(f.text("timeout")),
+	}
+}
+
 // completeByImages completes the clients by what is deployed, and says what was
 // found. An image that cannot be read leaves its client undecided.
 func completeByImages(ctx context.Context, s *services, declared types.Map, clients []readiness.Client) []readiness.Finding {
@@ -43,7 +52,7 @@ func completeByImages(ctx context.Context, s *services, declared types.Map, clie
 		if !client.isSet("image") && !client.isSet("archives") {
 			continue
 		}
-		query := newImageQuery(client.text("image"), client.texts("archives"), client.text("platform"), artifact.Limits{})
+		query := newImageQuery(client.text("image"), client.texts("archives"), client.text("platform"), limitsOf(fieldsOf(client["limits"])))
 		findings = append(findings, s.images.complete(ctx, query, &clients[i])...)
 	}
 	return findings
