@@ -126,7 +126,7 @@ func TestClientOfImagesAsPeopleBuildThem(t *testing.T) {
 		"two Javas, and one in PATH": {files: []fstest.MapFS{java("opt/java", "17.0.9"), java("opt/old", "1.8.0_392")}, config: deployment.Config{Env: []string{"PATH=/bin:/opt/old/bin"}},
 			declared: policy.Settings{Driver: "pgjdbc", Connection: defaultJVM}, store: "/opt/old/lib/security/cacerts", place: policy.PlaceSystem},
 		"two Javas, and nothing chooses": {files: []fstest.MapFS{java("opt/java", "17.0.9"), java("opt/old", "1.8.0_392")},
-			declared: policy.Settings{Driver: "pgjdbc", Connection: defaultJVM}, unknown: "declare runtime_version", contradiction: "the image has several runtimes: java 17.0.9, java 1.8.0_392"},
+			declared: policy.Settings{Driver: "pgjdbc", Connection: defaultJVM}, unknown: "which Java runtime of the image runs the client", contradiction: "the image has several runtimes: java 17.0.9, java 1.8.0_392. Declare runtime_version"},
 		"no Java that can be seen": {files: []fstest.MapFS{{jarPath: file(emptyZip)}},
 			declared: policy.Settings{Driver: "pgjdbc", Connection: defaultJVM}, unknown: "which Java runtime of the image runs the client is not known"},
 	} {

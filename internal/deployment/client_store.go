@@ -29,7 +29,7 @@ func (c *completion) store() {
 		return
 	}
 	for _, p := range c.possible(policy.PlaceSystem) {
-		if p.Anchors.Source == policy.Declared && p.ReadsStore() {
+		if p.Anchors.Source == policy.Declared && p.ReadsStore() && !c.extra(p.Anchors.Path) {
 			c.system(p.Profile.Validator)
 			return
 		}
@@ -69,9 +69,14 @@ func (c *completion) names() []string {
 // systems says whether a file is the system's store and is not named as a root
 // file as well: without it, the driver would take the system's store.
 func (c *completion) systems(name string) bool {
-	return name == c.Settings.Environment["SSL_CERT_FILE"] && slices.ContainsFunc(driver.Resolve(c.Settings).Possible(), func(p policy.Policy) bool {
+	return c.runtime() != "node" && name == c.Settings.Environment["SSL_CERT_FILE"] && slices.ContainsFunc(driver.Resolve(c.Settings).Possible(), func(p policy.Policy) bool {
 		return p.Anchors.Source == policy.SystemStore
 	})
+}
+
+// extra says whether a file is the one that Node adds to its roots.
+func (c *completion) extra(name string) bool {
+	return c.runtime() == "node" && name != "" && name == c.Settings.Environment["NODE_EXTRA_CA_CERTS"]
 }
 
 // named looks for the file that the settings name.

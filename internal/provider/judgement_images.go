@@ -61,8 +61,7 @@ func completeByImages(ctx context.Context, s *services, declared types.Map, clie
 func (r *imageReader) complete(ctx context.Context, query imageQuery, client *readiness.Client) []readiness.Finding {
 	image, err := r.open(ctx, query)
 	if err != nil {
-		client.Settings.StoreDeclared = true
-		client.Store = readiness.Store{Unavailable: fmt.Sprintf("the image %s cannot be read: %v. %s", query, err, imageRemedy(err))}
+		client.Unknown = fmt.Sprintf("the image %s cannot be read: %v. %s", query, err, imageRemedy(err))
 		return nil
 	}
 	found := deployment.ClientOf(image.Files(ctx), configOf(image), client.Settings, func() (*deployment.Deployment, error) {
@@ -77,8 +76,7 @@ func (r *imageReader) complete(ctx context.Context, query imageQuery, client *re
 		client.Store.Content = found.Store
 	}
 	if found.Unknown != "" {
-		client.Settings.StoreDeclared = true
-		client.Store.Unavailable = "of the image " + query.String() + ", " + found.Unknown
+		client.Unknown = "of the image " + query.String() + ", " + found.Unknown
 	}
 	findings := []readiness.Finding{{Severity: readiness.Info, Code: readiness.FindingImage, Client: client.Name, Detail: evidenceOf(query, image, found)}}
 	for _, contradiction := range found.Contradictions {

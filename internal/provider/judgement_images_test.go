@@ -75,7 +75,7 @@ data "sslready_readiness" "this" {
 		ConfigStateChecks: []statecheck.StateCheck{
 			verdict("tagged", "outcome", "^connects$"), verdict("declared", "outcome", "^connects$"),
 			verdict("without", "outcome", "^fails$"), verdict("without", "reason", "^root_certificate_missing$"),
-			verdict("absent", "outcome", "^indeterminate$"), verdict("absent", "reason", "^trust_store_not_available$"), verdict("absent", "detail", "no such image"),
+			verdict("absent", "outcome", "^indeterminate$"), verdict("absent", "reason", "^deployment_not_known$"), verdict("absent", "detail", "no such image"),
 			verdict("lambda", "outcome", "^connects$"),
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("findings"), findingTexts{
 				`reports:1 \(sha256:[0-9a-f]{64}\): psycopg2 2\.9\.5 on libpq 15\.8, OpenSSL 3\.0\.14, trust store /etc/ssl/rds\.pem\.`,

@@ -34,6 +34,7 @@ const (
 	WrongTrustStorePassword  Reason = "wrong_trust_store_password"
 	TrustStorePasswordNeeded Reason = "trust_store_password_missing"
 	TrustStoreNotAvailable   Reason = "trust_store_not_available"
+	DeploymentNotKnown       Reason = "deployment_not_known"
 	TrustStoreNotCovered     Reason = "trust_store_format_not_covered"
 	DriverNotCovered         Reason = "driver_not_covered"
 	ForceSSLUnknown          Reason = "force_ssl_unknown"
@@ -87,6 +88,7 @@ func ReasonMeanings() []Meaning {
 		reason(TrustStoreNoAnchors, "the store opens and gives this client no trust anchor", "the data source `sslready_trust_store` says why"),
 		reason(WrongTrustStorePassword, "the password does not open the store", "the password, also the one that the client's settings give"),
 		reason(TrustStorePasswordNeeded, "the store needs a password, and the client has none", "the password, also the one that the client's settings give"),
+		reason(DeploymentNotKnown, "the image that the client runs in could not be read, or does not tell what the client finds", "`image`, or what the detail asks to declare"),
 		reason(TrustStoreNotAvailable, "the provider could not read the declared store", "`path`, its permissions, `password_env`"),
 		reason(TrustStoreNotCovered, "the rules do not cover this format", "another format"),
 		reason(policy.ReasonInvalidSettings, "the driver refuses its settings: a value or a name that it does not know", "`connection`, `environment`, `properties`"),

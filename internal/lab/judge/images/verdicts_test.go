@@ -93,7 +93,7 @@ func (c *city) judge(t *testing.T, d deployed) {
 	must(t, err)
 	t.Cleanup(func() { _ = image.Close() })
 	verdict, found := c.verdict(t, image, d)
-	outcome, said := run(t, image, d)
+	outcome, said := run(t, file, d)
 	t.Logf("the client: %s %s; the verdict: %s (%s), %s %q", outcome, said, verdict.Outcome, verdict.Reason, found.StorePath, found.Unknown)
 	if verdict.Outcome == readiness.Indeterminate {
 		if !d.open {
@@ -114,7 +114,7 @@ func (c *city) verdict(t *testing.T, image *artifact.Image, d deployed) (readine
 	found := deployment.ClientOf(files, config, d.declared, func() (*deployment.Deployment, error) { return deployment.Inspect(files, config, deployment.Options{}) })
 	client := readiness.Client{Name: "client", Settings: found.Settings, Store: readiness.Store{Content: found.Store}}
 	if found.Unknown != "" {
-		client.Settings.StoreDeclared, client.Store = true, readiness.Store{Unavailable: found.Unknown}
+		client.Unknown = found.Unknown
 	}
 	force := true
 	report := readiness.Evaluate(readiness.Input{
@@ -128,12 +128,15 @@ func configOf(image *artifact.Image) deployment.Config {
 }
 
 // run lays the files of an image out, and runs the client in them.
-func run(t *testing.T, image *artifact.Image, d deployed) (outcome, said string) {
+func run(t *testing.T, file string, d deployed) (outcome, said string) {
 	t.Helper()
 	root := t.TempDir()
 	must(t, os.Chmod(filepath.Dir(root), 0o755))
 	must(t, os.Chmod(root, 0o755))
+	image, err := artifact.Open(t.Context(), "docker-archive:"+file, artifact.Options{Keep: func(string, fs.FileMode, int64, []byte) bool { return true }})
+	must(t, err)
 	layOut(t, image.Files(t.Context()), root)
+	must(t, image.Close())
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	words := slices.Concat(d.config.Entrypoint, d.command)
@@ -152,6 +155,8 @@ func run(t *testing.T, image *artifact.Image, d deployed) (outcome, said string)
 	out, err := command.CombinedOutput()
 	said = strings.TrimSpace(string(out))
 	switch {
+	case strings.Contains(said, "error while loading shared libraries"):
+		t.Fatalf("the client does not run: %s", said)
 	case strings.Contains(said, `"outcome":"fails"`), err != nil && said != "" && !strings.Contains(said, "no such file or directory: unknown"):
 		return "fails", said
 	case err != nil:
@@ -227,7 +232,12 @@ func programs(t *testing.T, names ...string) []registry.Entry {
 		seen[name] = true
 		content, err := os.ReadFile(name)
 		must(t, err)
-		entries = append(entries, registry.Entry{Name: strings.TrimPrefix(name, "/"), Content: string(content), Mode: 0o755})
+		inside := strings.TrimPrefix(name, "/")
+		if real, err := filepath.EvalSymlinks(name); err == nil && filepath.Base(real) != filepath.Base(name) {
+			entries = append(entries, registry.Entry{Name: inside, Link: filepath.Base(real)})
+			inside = filepath.Join(filepath.Dir(inside), filepath.Base(real))
+		}
+		entries = append(entries, registry.Entry{Name: inside, Content: string(content), Mode: 0o755})
 	}
 	for _, name := range append(names, "/bin/sh") {
 		add(name)
@@ -329,9 +339,14 @@ func (c *city) answering(connection string) string {
 
 func (c *city) golang(t *testing.T) map[string]deployed {
 	t.Helper()
-	program, err := os.ReadFile(cached(t, "go", "pgx-5.12.0-*", "runner"))
-	must(t, err)
-	base := registry.Tar(registry.Entry{Name: "app", Content: string(program), Mode: 0o755})
+	runner := cached(t, "go", "pgx-5.12.0-*", "runner")
+	entries := programs(t, runner)
+	for i := range entries {
+		if "/"+entries[i].Name == runner {
+			entries[i].Name = "app"
+		}
+	}
+	base := registry.Tar(entries...)
 	make := func(env []string, layers ...[]byte) deployed {
 		connection := "postgres://app@localhost:" + c.port() + "/postgres?sslmode=verify-full"
 		return deployed{
@@ -490,7 +505,7 @@ func (c *city) java(t *testing.T) map[string]deployed {
 	make := func(query string, env, flags []string, layers ...[]byte) deployed {
 		url := "jdbc:postgresql://localhost:" + c.port() + "/postgres?user=app&sslmode=verify-full" + query
 		return deployed{
-			layers: slices.Concat(base, layers), config: v1.Config{User: "app", WorkingDir: "/work", Env: env, Entrypoint: append(append([]string{"/opt/java/bin/java"}, flags...), "-cp", "/app/lib/postgresql-42.7.3.jar:/app", "Main")},
+			layers: slices.Concat(base, layers), config: v1.Config{User: "app", WorkingDir: "/work", Env: append([]string{"LD_LIBRARY_PATH=/opt/java/lib:/opt/java/lib/server"}, env...), Entrypoint: append(append([]string{"/opt/java/bin/java"}, flags...), "-cp", "/app/lib/postgresql-42.7.3.jar:/app", "Main")},
 			declared: policy.Settings{Driver: "pgjdbc", Connection: url}, command: []string{url},
 		}
 	}
