@@ -49,6 +49,9 @@ type city struct {
 	chain       *pki.Chain
 	right, past string // roots: the server's, and one of another time
 	hash        string // OpenSSL's name of the right one's file
+
+	folder string
+	placed sync.Map // placed by the layers
 }
 
 func build(t *testing.T) *city {
@@ -60,7 +63,15 @@ func build(t *testing.T) *city {
 	server, err := pgserver.Start(t.Context(), pgserver.Options{Chain: chain, ForceSSL: pgserver.TLSOnly, Roles: []pgserver.Role{{Name: "app"}}})
 	must(t, err)
 	t.Cleanup(func() { _ = server.Stop() })
-	return &city{server: server, chain: chain, right: string(chain.RootPEM()), past: string(other.RootPEM()), hash: truststore.NameHash(chain.Root) + ".0"}
+	folder, err := os.MkdirTemp("", "sslready-images-*")
+	must(t, err)
+	must(t, os.Chmod(folder, 0o755))
+	c := &city{folder: folder, server: server, chain: chain, right: string(chain.RootPEM()), past: string(other.RootPEM()), hash: truststore.NameHash(chain.Root) + ".0"}
+	t.Cleanup(func() {
+		c.placed.Range(func(_, there any) bool { return there.(placed).image.Close() == nil }) //nolint:forcetypeassert // As above.
+		_ = os.RemoveAll(folder)
+	})
+	return c
 }
 
 // TestVerdictsOfImages runs the real client of each image, in a root that has
@@ -84,16 +95,43 @@ func TestVerdictsOfImages(t *testing.T) {
 	}
 }
 
-func (c *city) judge(t *testing.T, d deployed) {
-	made, err := registry.Image("linux/amd64", d.config, d.layers...)
+// placed is an image, and a folder with its files.
+type placed struct {
+	image *artifact.Image
+	root  string
+}
+
+// place builds the image of some layers once, for all who are in it.
+func (c *city) place(t *testing.T, layers [][]byte) placed {
+	t.Helper()
+	var key strings.Builder
+	for _, layer := range layers {
+		fmt.Fprintf(&key, "%p ", &layer[0])
+	}
+	if there, ok := c.placed.Load(key.String()); ok {
+		return there.(placed) //nolint:forcetypeassert // Nothing else is stored.
+	}
+	made, err := registry.Image("linux/amd64", v1.Config{}, layers...)
 	must(t, err)
-	file := filepath.Join(t.TempDir(), "image.tar")
-	must(t, registry.WriteDockerArchive(file, "a:1", made))
+	folder, err := os.MkdirTemp(c.folder, "image-*")
+	must(t, err)
+	file, root := filepath.Join(folder, "image.tar"), filepath.Join(folder, "root")
+	must(t, errors.Join(os.Chmod(folder, 0o755), os.Mkdir(root, 0o755), registry.WriteDockerArchive(file, "a:1", made)))
+	whole, err := artifact.Open(t.Context(), "docker-archive:"+file, artifact.Options{Keep: func(string, fs.FileMode, int64, []byte) bool { return true }})
+	must(t, err)
+	layOut(t, whole.Files(t.Context()), root)
+	must(t, whole.Close())
 	image, err := artifact.Open(t.Context(), "docker-archive:"+file, artifact.Options{Keep: deployment.Wanted})
 	must(t, err)
-	t.Cleanup(func() { _ = image.Close() })
-	verdict, found := c.verdict(t, image, d)
-	outcome, said := run(t, file, d)
+	c.placed.Store(key.String(), placed{image, root})
+	return placed{image, root}
+}
+
+func (c *city) judge(t *testing.T, d deployed) {
+	t.Helper()
+	there := c.place(t, d.layers)
+	verdict, found := c.verdict(t, there.image, d)
+	outcome, said := run(t, there.root, d)
 	t.Logf("the client: %s %s; the verdict: %s (%s), %s %q", outcome, said, verdict.Outcome, verdict.Reason, found.StorePath, found.Unknown)
 	if verdict.Outcome == readiness.Indeterminate {
 		if !d.open {
@@ -109,7 +147,7 @@ func (c *city) judge(t *testing.T, d deployed) {
 // verdict is what the provider would say.
 func (c *city) verdict(t *testing.T, image *artifact.Image, d deployed) (readiness.Verdict, deployment.Client) {
 	t.Helper()
-	files, config := image.Files(t.Context()), configOf(image)
+	files, config := image.Files(t.Context()), deployment.Config{User: d.config.User, WorkingDir: d.config.WorkingDir, Env: d.config.Env, Entrypoint: d.config.Entrypoint, Cmd: d.config.Cmd}
 	d.declared.Host = "localhost"
 	found := deployment.ClientOf(files, config, d.declared, func() (*deployment.Deployment, error) { return deployment.Inspect(files, config, deployment.Options{}) })
 	client := readiness.Client{Name: "client", Settings: found.Settings, Store: readiness.Store{Content: found.Store}}
@@ -123,20 +161,9 @@ func (c *city) verdict(t *testing.T, image *artifact.Image, d deployed) (readine
 	return report.Verdicts["client"].Target, found
 }
 
-func configOf(image *artifact.Image) deployment.Config {
-	return deployment.Config{User: image.Config.User, WorkingDir: image.Config.WorkingDir, Env: image.Config.Env, Entrypoint: image.Config.Entrypoint, Cmd: image.Config.Cmd, Lambda: image.Lambda}
-}
-
-// run lays the files of an image out, and runs the client in them.
-func run(t *testing.T, file string, d deployed) (outcome, said string) {
+// run runs the client in the files of its image.
+func run(t *testing.T, root string, d deployed) (outcome, said string) {
 	t.Helper()
-	root := t.TempDir()
-	must(t, os.Chmod(filepath.Dir(root), 0o755))
-	must(t, os.Chmod(root, 0o755))
-	image, err := artifact.Open(t.Context(), "docker-archive:"+file, artifact.Options{Keep: func(string, fs.FileMode, int64, []byte) bool { return true }})
-	must(t, err)
-	layOut(t, image.Files(t.Context()), root)
-	must(t, image.Close())
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	words := slices.Concat(d.config.Entrypoint, d.command)
@@ -372,7 +399,7 @@ func (c *city) golang(t *testing.T) map[string]deployed {
 func (c *city) node(t *testing.T) map[string]deployed {
 	t.Helper()
 	needs(t, "/usr/bin/node")
-	base := registry.Tar(programs(t, "/usr/bin/node")...)
+	base := registry.Tar(append(programs(t, "/usr/bin/node"), at("work/rds.pem", c.right), at("work/past.pem", c.past))...)
 	modules := packed(t, cached(t, "npm", "pg@8.23.1"), "work")
 	const connects = `const{Client}=require('/work/node_modules/pg');const ca=process.argv[1];const c=new Client({host:'localhost',port:%s,user:'app',database:'postgres',ssl:ca?{ca:require('fs').readFileSync(ca)}:{}});c.connect().then(()=>c.query('select ssl from pg_stat_ssl where pid=pg_backend_pid()')).then(r=>{console.log(r.rows[0].ssl?'tls':'plaintext');process.exit(0)}).catch(e=>{console.log(e.message);process.exit(1)})`
 	make := func(ca string, env []string, flags []string, layers ...[]byte) deployed {
@@ -387,17 +414,16 @@ func (c *city) node(t *testing.T) map[string]deployed {
 			declared: policy.Settings{Driver: "node-postgres", Properties: properties}, command: arguments,
 		}
 	}
-	right, past := registry.Tar(at("work/rds.pem", c.right)), registry.Tar(at("work/rds.pem", c.past))
 	system := make("", nil, []string{"--use-openssl-ca"}, registry.Tar(at("etc/ssl/cert.pem", c.right)))
 	system.open = true
 	return map[string]deployed{
-		"Node's own roots":               make("", nil, nil, right),
-		"NODE_EXTRA_CA_CERTS, relative":  make("", []string{"NODE_EXTRA_CA_CERTS=rds.pem"}, nil, right),
-		"NODE_EXTRA_CA_CERTS, another":   make("", []string{"NODE_EXTRA_CA_CERTS=/work/rds.pem"}, nil, past),
-		"NODE_EXTRA_CA_CERTS, not there": make("", []string{"NODE_EXTRA_CA_CERTS=/absent.pem"}, nil, right),
-		"a file that the program reads":  make("rds.pem", nil, nil, right),
-		"another file that it reads":     make("/work/rds.pem", nil, nil, past),
-		"an option on the command line":  make("", []string{"SSL_CERT_FILE=/work/rds.pem"}, []string{"--use-openssl-ca"}, right),
+		"Node's own roots":               make("", nil, nil),
+		"NODE_EXTRA_CA_CERTS, relative":  make("", []string{"NODE_EXTRA_CA_CERTS=rds.pem"}, nil),
+		"NODE_EXTRA_CA_CERTS, another":   make("", []string{"NODE_EXTRA_CA_CERTS=/work/past.pem"}, nil),
+		"NODE_EXTRA_CA_CERTS, not there": make("", []string{"NODE_EXTRA_CA_CERTS=/absent.pem"}, nil),
+		"a file that the program reads":  make("rds.pem", nil, nil),
+		"another file that it reads":     make("/work/past.pem", nil, nil),
+		"an option on the command line":  make("", []string{"SSL_CERT_FILE=/work/rds.pem"}, []string{"--use-openssl-ca"}),
 		"OpenSSL's own folder":           system,
 		"verification is off":            make("", []string{"NODE_TLS_REJECT_UNAUTHORIZED=0"}, nil),
 	}
@@ -436,11 +462,9 @@ func (c *city) python(t *testing.T) map[string]deployed {
 		}
 		return nil
 	}))
-	entries = append(entries, dpkgOf(t, "libssl3"))
+	entries = append(entries, dpkgOf(t, "libssl3"), at("rds.pem", c.right), at("past.pem", c.past), at("certs/"+c.hash, c.right))
 	base, site := registry.Tar(entries...), strings.TrimPrefix(standard, "/")+"/site-packages"
-	folders, err := filepath.Glob(filepath.Join(filepath.Dir(filepath.Dir(cached(t, "pip", "*", "pg8000", "__init__.py")))))
-	must(t, err)
-	packages := packed(t, folders[0], site)
+	packages := packed(t, filepath.Dir(cached(t, "pip", "*", "pg8000-1.31.*.dist-info")), site)
 	script := "import ssl,pg8000.native as p\nc=p.Connection('app',host='localhost',port=" + c.port() + ",database='postgres',ssl_context=ssl.create_default_context())\nprint('tls' if c.run('select ssl from pg_stat_ssl where pid=pg_backend_pid()')[0][0] else 'plaintext')"
 	make := func(env []string, layers ...[]byte) deployed {
 		return deployed{
@@ -454,9 +478,9 @@ func (c *city) python(t *testing.T) map[string]deployed {
 		"the bundle alone":                    make(nil, registry.Tar(registry.Entry{Name: "usr/lib/ssl/certs", Link: "/etc/ssl/certs"}, at("etc/ssl/certs/ca-certificates.crt", c.right))),
 		"a file in the folder, under no hash": make(nil, registry.Tar(at("usr/lib/ssl/certs/rds.pem", c.right))),
 		"another certificate under its hash":  make(nil, registry.Tar(at("usr/lib/ssl/certs/"+c.hash, c.past))),
-		"SSL_CERT_FILE":                       make([]string{"SSL_CERT_FILE=/rds.pem"}, registry.Tar(at("rds.pem", c.right))),
-		"SSL_CERT_FILE beside the folder":     make([]string{"SSL_CERT_FILE=/rds.pem"}, folder, registry.Tar(at("rds.pem", c.past))),
-		"SSL_CERT_DIR":                        make([]string{"SSL_CERT_DIR=/certs"}, registry.Tar(at("certs/"+c.hash, c.right))),
+		"SSL_CERT_FILE":                       make([]string{"SSL_CERT_FILE=/rds.pem"}),
+		"SSL_CERT_FILE beside the folder":     make([]string{"SSL_CERT_FILE=/past.pem"}, folder),
+		"SSL_CERT_DIR":                        make([]string{"SSL_CERT_DIR=/certs"}),
 		"nothing":                             make(nil),
 	}
 }
@@ -494,7 +518,6 @@ func (c *city) java(t *testing.T) map[string]deployed {
 	must(t, err)
 	program, err := os.ReadFile(filepath.Join(classes, "Main.class"))
 	must(t, err)
-	base := [][]byte{common, registry.Tar(libraries...), packed(t, made, "opt/java"), registry.Tar(at("app/lib/postgresql-42.7.3.jar", string(driver)), at("app/Main.class", string(program)))}
 	password := "changeit"
 	store := func(of *pki.Chain) string {
 		content, err := truststore.EncodeJKS(of.Presented()[2:], &password)
@@ -502,6 +525,7 @@ func (c *city) java(t *testing.T) map[string]deployed {
 		return string(content)
 	}
 	right := store(c.chain)
+	base := [][]byte{common, registry.Tar(libraries...), packed(t, made, "opt/java"), registry.Tar(at("app/lib/postgresql-42.7.3.jar", string(driver)), at("app/Main.class", string(program)), at("app/t.jks", right), at("work/rds.pem", c.right))}
 	make := func(query string, env, flags []string, layers ...[]byte) deployed {
 		url := "jdbc:postgresql://localhost:" + c.port() + "/postgres?user=app&sslmode=verify-full" + query
 		return deployed{
@@ -514,11 +538,11 @@ func (c *city) java(t *testing.T) map[string]deployed {
 		"the JVM's own store, without the root": make(factory, nil, nil),
 		"the JVM's own store, with the root":    make(factory, nil, nil, registry.Tar(at("opt/java/lib/security/cacerts", right))),
 		"jssecacerts comes first":               make(factory, nil, nil, registry.Tar(at("opt/java/lib/security/jssecacerts", right))),
-		"an option on the command line":         make(factory, nil, []string{"-Djavax.net.ssl.trustStore=/app/t.jks"}, registry.Tar(at("app/t.jks", right))),
-		"JAVA_TOOL_OPTIONS":                     make(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/app/t.jks"}, nil, registry.Tar(at("app/t.jks", right))),
-		"the command line comes last":           make(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/app/t.jks"}, []string{"-Djavax.net.ssl.trustStore=/absent"}, registry.Tar(at("app/t.jks", right))),
+		"an option on the command line":         make(factory, nil, []string{"-Djavax.net.ssl.trustStore=/app/t.jks"}),
+		"JAVA_TOOL_OPTIONS":                     make(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/app/t.jks"}, nil),
+		"the command line comes last":           make(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/app/t.jks"}, []string{"-Djavax.net.ssl.trustStore=/absent"}),
 		"the default root file":                 make("", nil, nil, registry.Tar(at("home/app/.postgresql/root.crt", c.right))),
-		"a root file that is named":             make("&sslrootcert=rds.pem", nil, nil, registry.Tar(at("work/rds.pem", c.right))),
+		"a root file that is named":             make("&sslrootcert=rds.pem", nil, nil),
 		"no root file":                          make("", nil, nil),
 	}
 }
