@@ -18,7 +18,7 @@ func (c *completion) service() {
 		return
 	}
 	user := c.Settings.Environment["PGSERVICEFILE"]
-	if user == "" && c.process.home != "" {
+	if user == "" && c.process.home != "" && !c.bareHome() {
 		user = path.Join(c.process.home, ".pg_service.conf")
 	}
 	names := []string{user}
@@ -55,6 +55,11 @@ func (c *completion) mentions(keyword, variable string) bool {
 	return property || c.Settings.Environment[variable] != "" || strings.Contains(c.Settings.Connection, keyword+"=") || strings.Contains(c.Settings.Connection, keyword+" ")
 }
 
+// bareHome says that the home directory is AWS Lambda's own, with nothing in it.
+func (c *completion) bareHome() bool {
+	return c.lambda && !strings.HasPrefix(c.process.home, "/var/task") && !strings.HasPrefix(c.process.home, "/opt")
+}
+
 func withoutPasswords(service string) string {
 	var kept strings.Builder
 	for line := range strings.Lines(service) {
@@ -74,7 +79,7 @@ func withoutPasswords(service string) string {
 func (c *completion) ownFiles() {
 	files := map[string]string{"PGSSLCERT": "postgresql.crt", "PGSSLCRL": "root.crl"}
 	switch name := c.Settings.Driver; {
-	case c.process.home == "":
+	case c.process.home == "" || c.bareHome():
 		return
 	case name == "pgx" || name == "lib-pq":
 		delete(files, "PGSSLCRL")

@@ -103,6 +103,9 @@ func (c *completion) named(name string) {
 
 // home looks for the driver's default root file.
 func (c *completion) home() {
+	if c.bareHome() {
+		return
+	}
 	if c.process.home == "" {
 		c.unknown("the home directory of the image's user is not known")
 		return

@@ -20,6 +20,7 @@ func imageAttributes() attributes {
 		"image":    {kind: text, strings: notEmpty(), description: "The image that the client runs in: " + referenceDescription + ". Its files, variables, runtimes and driver versions are then the client's; what is declared beside it counts instead, and a contradiction is a finding. `trust_store` is not needed. Default: nothing but what is declared."},
 		"archives": {kind: texts, lists: named(), description: "The zip files of an AWS Lambda function, in place of `image`: its layers in their order, then the function."},
 		"platform": {kind: text, strings: notEmpty(), description: "Platform of `image`, as os/architecture. Default: `linux/amd64`."},
+		"command":  {kind: texts, description: "Entry point and command of the deployment, word by word, where it replaces those of `image`, as `entryPoint` and `command` of an ECS task or `command` and `args` of Kubernetes do: options of `java` and `node` and shell scripts among it are looked into. Default: the image's own."},
 		"limits":   {kind: object, nested: imageLimits(), description: "What `image` or `archives` may take to be read. Passing a limit leaves the client `indeterminate`."},
 	}
 }
@@ -53,18 +54,22 @@ func completeByImages(ctx context.Context, s *services, declared types.Map, clie
 			continue
 		}
 		query := newImageQuery(client.text("image"), client.texts("archives"), client.text("platform"), limitsOf(fieldsOf(client["limits"])))
-		findings = append(findings, s.images.complete(ctx, query, &clients[i])...)
+		findings = append(findings, s.images.complete(ctx, query, client, &clients[i])...)
 	}
 	return findings
 }
 
-func (r *imageReader) complete(ctx context.Context, query imageQuery, client *readiness.Client) []readiness.Finding {
+func (r *imageReader) complete(ctx context.Context, query imageQuery, declared fields, client *readiness.Client) []readiness.Finding {
 	image, err := r.open(ctx, query)
 	if err != nil {
 		client.Unknown = fmt.Sprintf("the image %s cannot be read: %v. %s", query, err, imageRemedy(err))
 		return nil
 	}
-	found := deployment.ClientOf(image.Files(ctx), configOf(image), client.Settings, func() (*deployment.Deployment, error) {
+	config := configOf(image)
+	if declared.isSet("command") {
+		config.Entrypoint, config.Cmd = nil, declared.texts("command")
+	}
+	found := deployment.ClientOf(image.Files(ctx), config, client.Settings, func() (*deployment.Deployment, error) {
 		contents, err := r.inspect(ctx, query, "")
 		if err != nil {
 			return nil, err

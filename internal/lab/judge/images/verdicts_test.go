@@ -121,6 +121,9 @@ func (c *city) place(t *testing.T, layers [][]byte) placed {
 	must(t, err)
 	layOut(t, whole.Files(t.Context()), root)
 	must(t, whole.Close())
+	for name, minor := range map[string]int{"null": 3, "random": 8, "urandom": 9} { // As in every container.
+		must(t, syscall.Mknod(filepath.Join(root, "dev", name), syscall.S_IFCHR|0o666, 1<<8|minor))
+	}
 	image, err := artifact.Open(t.Context(), "docker-archive:"+file, artifact.Options{Keep: deployment.Wanted})
 	must(t, err)
 	c.placed.Store(key.String(), placed{image, root})
@@ -429,6 +432,20 @@ func (c *city) node(t *testing.T) map[string]deployed {
 	}
 }
 
+// wheelOf is a folder with psycopg2-binary and what it carries, from PyPI.
+func wheelOf(t *testing.T) string {
+	t.Helper()
+	from, to := filepath.Dir(cached(t, "frameworks", "pip", "*", "psycopg2_binary-*.dist-info")), t.TempDir()
+	for _, pattern := range []string{"psycopg2", "psycopg2_binary.libs", "psycopg2_binary-*.dist-info"} {
+		found, err := filepath.Glob(filepath.Join(from, pattern))
+		must(t, err)
+		for _, folder := range found {
+			must(t, os.CopyFS(filepath.Join(to, filepath.Base(folder)), os.DirFS(folder)))
+		}
+	}
+	return to
+}
+
 var pythonOnce = sync.OnceValues(func() (string, error) {
 	out, err := exec.Command("python3", "-c", "import sys,os;print(sys.prefix)").Output() //nolint:noctx // It ends by itself.
 	return strings.TrimSpace(string(out)), err
@@ -472,8 +489,24 @@ func (c *city) python(t *testing.T) map[string]deployed {
 			declared: policy.Settings{Driver: "pg8000", Properties: map[string]string{"ssl_context": "create_default_context"}}, command: []string{program, "-c", script},
 		}
 	}
+	wheel := packed(t, wheelOf(t), site)
+	django := func(connection string, env []string, layers ...[]byte) deployed {
+		connection = "host=localhost port=" + c.port() + " user=app dbname=postgres " + connection
+		return deployed{
+			layers: append([][]byte{common, base, wheel}, layers...), config: v1.Config{User: "app", Env: env, WorkingDir: "/work"}, declared: policy.Settings{Driver: "psycopg2", Connection: connection},
+			command: []string{program, "-c", fmt.Sprintf("import psycopg2\nc=psycopg2.connect(%q).cursor()\nc.execute('select ssl from pg_stat_ssl where pid=pg_backend_pid()')\nprint('tls' if c.fetchone()[0] else 'plaintext')", connection)},
+		}
+	}
+	home := registry.Tar(at("home/app/.postgresql/root.crt", c.past))
+	system := django("sslrootcert=system", nil)
+	system.open = true // The wheel's OpenSSL has a folder of its own.
 	folder := registry.Tar(registry.Entry{Name: "usr/lib/ssl/certs", Link: "/etc/ssl/certs"}, at("usr/local/share/ca-certificates/rds.crt", c.right), registry.Entry{Name: "etc/ssl/certs/" + c.hash, Link: "/usr/local/share/ca-certificates/rds.crt"})
 	return map[string]deployed{
+		"psycopg2-binary with the right root": django("sslmode=verify-full sslrootcert=/rds.pem", nil),
+		"psycopg2-binary with another":        django("sslmode=verify-full sslrootcert=/past.pem", nil),
+		"psycopg2-binary by a variable":       django("", []string{"PGSSLMODE=verify-ca", "PGSSLROOTCERT=/rds.pem"}),
+		"psycopg2-binary and the home":        django("sslmode=require", []string{"SSL_CERT_FILE=/rds.pem"}, home),
+		"psycopg2-binary and the system":      system,
 		"update-ca-certificates":              make(nil, folder),
 		"the bundle alone":                    make(nil, registry.Tar(registry.Entry{Name: "usr/lib/ssl/certs", Link: "/etc/ssl/certs"}, at("etc/ssl/certs/ca-certificates.crt", c.right))),
 		"a file in the folder, under no hash": make(nil, registry.Tar(at("usr/lib/ssl/certs/rds.pem", c.right))),
