@@ -65,6 +65,10 @@ func (r *imageReader) complete(ctx context.Context, query imageQuery, declared f
 		client.Unknown = fmt.Sprintf("the image %s cannot be read: %v. %s", query, err, imageRemedy(err))
 		return nil
 	}
+	if _, err := r.inspect(ctx, query, ""); err != nil {
+		client.Unknown = fmt.Sprintf("the image %s cannot be read: %v. %s", query, err, imageRemedy(err))
+		return nil
+	}
 	config := configOf(image)
 	if declared.isSet("command") {
 		config.Entrypoint, config.Cmd = nil, declared.texts("command")
