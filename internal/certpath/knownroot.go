@@ -128,7 +128,7 @@ func unknownRootError(p Profile) string {
 func rootName(presented Presented) string {
 	switch {
 	case presented.RootSubject != "":
-		return fmt.Sprintf("%q", presented.RootSubject)
+		return `"` + presented.RootSubject + `"`
 	case presented.RootSHA256 != "":
 		return "with the SHA-256 " + presented.RootSHA256
 	default:

@@ -178,33 +178,35 @@ func (d Decision) Explanation(target string) string {
 }
 
 // Contradiction says why a decision, made in the apply, cannot be carried out
-// under a plan that promised plannedReady and plannedCA; empty where it can. on
-// is the CA that RDS says the DB instance has, empty if not known.
+// under a plan that promised something else; empty where it can. on is the CA
+// that RDS says the DB instance has, empty if not known.
 //
 // A plan that holds the DB instance back is carried out even where everybody is
 // ready by now: the next plan lets it through.
-func (d Decision) Contradiction(on, target string, plannedReady bool, plannedCA string) string {
+func (d Decision) Contradiction(on, target string, planned Promise) string {
 	switch {
-	case plannedReady && d.State != LetThrough:
+	case planned.Ready != nil && *planned.Ready && d.State != LetThrough:
 		return fmt.Sprintf("The plan lets the DB instance switch to %s, and now something blocks that.", target)
-	case plannedCA != d.CA && (d.State == Arrived || on == target):
-		return fmt.Sprintf("The plan keeps the DB instance on %s, and it is on %s by now: the plan would move it back.", orDefault(plannedCA), target)
-	case plannedCA != d.CA && d.State != LetThrough:
-		return fmt.Sprintf("The plan gives the DB instance %s, and it should have %s by now.", orDefault(plannedCA), orDefault(d.CA))
+	case planned.CA == nil || *planned.CA == d.CA:
+		return ""
+	case d.State == Arrived || on == target:
+		return fmt.Sprintf("The plan keeps the DB instance on %s, and it is on %s by now: the plan would move it back.", orDefault(*planned.CA), target)
+	case d.State != LetThrough:
+		return fmt.Sprintf("The plan gives the DB instance %s, and it should have %s by now.", orDefault(*planned.CA), orDefault(d.CA))
 	}
 	return ""
 }
 
 // Late says what a plan that holds the DB instance back does not know yet: that
 // nothing blocks the switch any more. It is empty where the plan was right.
-func (d Decision) Late(target string, plannedReady bool, plannedCA string) string {
+func (d Decision) Late(target string, planned Promise) string {
 	switch {
-	case plannedReady || d.State != LetThrough:
+	case planned.Ready == nil || *planned.Ready || planned.CA == nil || d.State != LetThrough:
 		return ""
-	case plannedCA == target:
+	case *planned.CA == target:
 		return "Nothing blocks " + target + " any more. The next plan says so."
 	default:
-		return fmt.Sprintf("Nothing blocks the switch to %s any more. This apply carries out its plan, and leaves the DB instance on %s; the next plan switches it.", target, orDefault(plannedCA))
+		return fmt.Sprintf("Nothing blocks the switch to %s any more. This apply carries out its plan, and leaves the DB instance on %s; the next plan switches it.", target, orDefault(*planned.CA))
 	}
 }
 

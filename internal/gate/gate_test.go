@@ -138,6 +138,12 @@ func TestTheWordsOfADecision(t *testing.T) {
 	}
 }
 
+// promise is of a plan that knows its decision.
+func promise(d gate.Decision) gate.Promise {
+	ready := d.Ready()
+	return gate.Promise{Ready: &ready, CA: &d.CA}
+}
+
 // TestContradiction: what the apply finds may only be safer than the plan.
 func TestContradiction(t *testing.T) {
 	t.Parallel()
@@ -167,7 +173,7 @@ func TestContradiction(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := tc.now.Contradiction(tc.on, target, tc.planned.State == gate.LetThrough, tc.planned.CA)
+			got := tc.now.Contradiction(tc.on, target, promise(tc.planned))
 			if !strings.Contains(got, tc.says) || (got == "") != (tc.says == "") {
 				t.Errorf("%q, want one with %q", got, tc.says)
 			}
@@ -193,7 +199,7 @@ func TestLate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := tc.now.Late(target, tc.ready, tc.ca); !strings.Contains(got, tc.says) || (got == "") != (tc.says == "") {
+			if got := tc.now.Late(target, gate.Promise{Ready: &tc.ready, CA: &tc.ca}); !strings.Contains(got, tc.says) || (got == "") != (tc.says == "") {
 				t.Errorf("%q, want one with %q", got, tc.says)
 			}
 		})

@@ -164,7 +164,7 @@ func (r *Releases) Each(declared string, rule func(Version) Policy) Policy {
 	v, known := ParseVersion(declared)
 	releases := r.among(v)
 	if !known || len(releases) == 0 {
-		return Policy{Undecided: "the rules cover " + r.Name + " " + r.Covered() + ", not " + strconv.Quote(declared)}
+		return Policy{Undecided: "the rules cover " + r.Name + " " + r.Covered() + ", not " + Quoted(declared)}
 	}
 	var policies []Policy
 	var first []Version

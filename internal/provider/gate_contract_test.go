@@ -137,7 +137,7 @@ func TestAGateNeverMovesADBInstanceBack(t *testing.T) {
 	let := a.protocol(t).refreshGate(t, config)
 	a.rewrite(t, store, presentCA)
 	planned, told := refreshedGate{a.protocol(t), let.state, let.private}.plan(t, config)
-	if got := at(t, planned, "ca_cert_identifier"); got != targetCA || at(t, planned, "ready") != false {
+	if got := at(t, planned, "ca_cert_identifier"); got != targetCA || at(t, planned, "ready") == true {
 		t.Errorf("ca_cert_identifier = %v, ready %v, want it to stay on %s: %v", got, at(t, planned, "ready"), targetCA, told)
 	}
 	told.expect(t, "WARNING", "clients", "CA Switch Not Held Back", `Client "app"`, "does not move it back")

@@ -189,7 +189,7 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 			if tc.match != nil {
 				app["match"] = tc.match
 			}
-			planned, told := a.protocol(t).planGate(t, gate(values{"app": app}, tc.more))
+			planned, told := a.protocol(t).decideGate(t, gate(values{"app": app}, tc.more))
 			got := outcome{errors: told.errors().paths(), warnings: told.warnings().paths()}
 			if !told.failed() {
 				got.ca, got.ready = at(t, planned, "ca_cert_identifier"), at(t, planned, "ready")
@@ -263,7 +263,7 @@ func TestOnIndeterminateDecidesOnWhatCannotBeJudged(t *testing.T) {
 		t.Errorf("warnings = %v: the missing permission is not named", w)
 	}
 	allow["on_indeterminate"] = "warn"
-	planned, told := a.protocol(t).planGate(t, allow)
+	planned, told := a.protocol(t).decideGate(t, allow)
 	if told.failed() || at(t, planned, "ready") != true {
 		t.Errorf("ready = %v: %v", at(t, planned, "ready"), told.errors())
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,126 +20,237 @@ type movingCase struct {
 	// apply finds: the roots of the client's store, and the CA of the DB instance.
 	stores, movedStores []string
 	on, movedOn         string
-	// created and updated are what the apply says of a gate that is new, and of
-	// one that is in the state; empty is a plan that is carried out.
-	created, updated string
-	// ca and ready are what a plan that is carried out leaves.
-	ca    string
-	ready bool
+	// seen and movedSeen are the observations, none where nil; only a gate whose
+	// evidence is write-only has them.
+	seen, movedSeen []any
+	// want is what becomes of an apply, by the situation; that of anySituation
+	// is of all that are not named.
+	want map[situation]applied
+}
+
+// situation is what a plan and its apply share of a gate.
+type situation string
+
+const (
+	// created: nothing but the configuration.
+	created situation = "created"
+	// moved: the gate is in the state, and its target has changed.
+	moved situation = "moved"
+	// changed: the gate is in the state, and its clients have changed.
+	changed situation = "changed"
+	// writeOnly: as moved, and the evidence is in no state.
+	writeOnly situation = "write_only"
+
+	anySituation situation = ""
+)
+
+// applied is what becomes of an apply: an error or a warning, and where there is
+// no error, what the state has.
+type applied struct {
+	fails, warns string
+	ca           string
+	ready        bool
 }
 
 const (
-	// terraformRefuses is Terraform's own word. A gate that is new has nothing in
-	// the state that its plan and its apply could share.
-	terraformRefuses = "Provider produced inconsistent final plan"
-	changedSince     = "Verdict Changed Since the Plan"
-	notReadyNow      = "Not Ready for the Target CA"
-	readySince       = "Ready Since the Plan"
+	changedSince = "Verdict Changed Since the Plan"
+	notReadyNow  = "Not Ready for the Target CA"
+	readySince   = "Ready Since the Plan"
 )
 
-func movingCases() []movingCase {
+func movingCases(s situation) []movingCase {
 	old, both := []string{presentCA}, []string{presentCA, targetCA}
 	third := pki.CAECC384
-	return []movingCase{
-		{name: "nothing_moves_held", mode: "hold", stores: old, movedStores: old, on: presentCA, movedOn: presentCA, ca: presentCA},
-		{name: "nothing_moves_ready", mode: "error", stores: both, movedStores: both, on: presentCA, movedOn: presentCA, ca: targetCA, ready: true},
-		{name: "store_gets_ready_held", mode: "hold", stores: old, movedStores: both, on: presentCA, movedOn: presentCA, created: terraformRefuses, updated: readySince, ca: presentCA},
-		{name: "store_gets_ready_arrived", mode: "error", stores: old, movedStores: both, on: targetCA, movedOn: targetCA, created: terraformRefuses, ca: targetCA},
-		{name: "store_gets_unready_hold", mode: "hold", stores: both, movedStores: old, on: presentCA, movedOn: presentCA, created: terraformRefuses, updated: changedSince},
-		{name: "store_gets_unready_error", mode: "error", stores: both, movedStores: old, on: presentCA, movedOn: presentCA, created: notReadyNow, updated: notReadyNow},
-		{name: "reaches_target_held", mode: "hold", stores: old, movedStores: old, on: presentCA, movedOn: targetCA, created: terraformRefuses, updated: changedSince},
-		{name: "reaches_target_and_gets_ready", mode: "hold", stores: old, movedStores: both, on: presentCA, movedOn: targetCA, created: terraformRefuses, updated: changedSince},
-		{name: "reaches_target_ready", mode: "hold", stores: both, movedStores: both, on: presentCA, movedOn: targetCA, ca: targetCA, ready: true},
-		{name: "reaches_target_error", mode: "error", stores: both, movedStores: both, on: presentCA, movedOn: targetCA, ca: targetCA, ready: true},
-		{name: "reaches_target_unready", mode: "error", stores: both, movedStores: old, on: presentCA, movedOn: targetCA, created: terraformRefuses, updated: notReadyNow},
-		{name: "another_ca_held", mode: "hold", stores: old, movedStores: old, on: presentCA, movedOn: third, created: terraformRefuses, updated: changedSince},
-		{name: "another_ca_ready", mode: "error", stores: both, movedStores: both, on: presentCA, movedOn: third, ca: targetCA, ready: true},
+	held, through := applied{ca: presentCA}, applied{ca: targetCA, ready: true}
+	arrived := applied{ca: targetCA}
+	kept, refused := applied{fails: changedSince}, applied{fails: notReadyNow}
+	cases := []movingCase{
+		{name: "nothing_moves_held", mode: "hold", stores: old, movedStores: old, on: presentCA, movedOn: presentCA, want: map[situation]applied{anySituation: held}},
+		{name: "nothing_moves_ready", mode: "error", stores: both, movedStores: both, on: presentCA, movedOn: presentCA, want: map[situation]applied{anySituation: through}},
+		{name: "store_gets_ready_held", mode: "hold", stores: old, movedStores: both, on: presentCA, movedOn: presentCA, want: map[situation]applied{
+			anySituation: through, moved: {warns: readySince, ca: presentCA},
+		}},
+		{name: "store_gets_ready_arrived", mode: "error", stores: old, movedStores: both, on: targetCA, movedOn: targetCA, want: map[situation]applied{
+			anySituation: through, moved: {warns: readySince, ca: targetCA},
+		}},
+		{name: "store_gets_unready_hold", mode: "hold", stores: both, movedStores: old, on: presentCA, movedOn: presentCA, want: map[situation]applied{
+			anySituation: held, moved: kept,
+		}},
+		{name: "store_gets_unready_error", mode: "error", stores: both, movedStores: old, on: presentCA, movedOn: presentCA, want: map[situation]applied{anySituation: refused}},
+		{name: "store_gets_unready_arrived", mode: "error", stores: both, movedStores: old, on: targetCA, movedOn: targetCA, want: map[situation]applied{
+			anySituation: arrived, moved: kept,
+		}},
+		{name: "reaches_target_held", mode: "hold", stores: old, movedStores: old, on: presentCA, movedOn: targetCA, want: map[situation]applied{
+			anySituation: arrived, moved: kept,
+		}},
+		{name: "reaches_target_and_gets_ready", mode: "hold", stores: old, movedStores: both, on: presentCA, movedOn: targetCA, want: map[situation]applied{
+			anySituation: through, moved: kept,
+		}},
+		{name: "reaches_target_ready", mode: "hold", stores: both, movedStores: both, on: presentCA, movedOn: targetCA, want: map[situation]applied{anySituation: through}},
+		{name: "reaches_target_error", mode: "error", stores: both, movedStores: both, on: presentCA, movedOn: targetCA, want: map[situation]applied{anySituation: through}},
+		{name: "reaches_target_unready", mode: "error", stores: both, movedStores: old, on: presentCA, movedOn: targetCA, want: map[situation]applied{
+			anySituation: refused, created: arrived,
+		}},
+		{name: "another_ca_held", mode: "hold", stores: old, movedStores: old, on: presentCA, movedOn: third, want: map[situation]applied{
+			anySituation: {ca: third}, moved: kept,
+		}},
+		{name: "another_ca_ready", mode: "error", stores: both, movedStores: both, on: presentCA, movedOn: third, want: map[situation]applied{anySituation: through}},
 	}
+	if s != writeOnly {
+		return cases
+	}
+	nobody, somebody := observedBy(true), observedBy(true, observedSession("stranger", true))
+	return append(cases,
+		movingCase{
+			name: "session_comes_hold", mode: "hold", stores: both, movedStores: both, on: presentCA, movedOn: presentCA, seen: nobody, movedSeen: somebody,
+			want: map[situation]applied{anySituation: held},
+		},
+		movingCase{
+			name: "session_comes_error", mode: "error", stores: both, movedStores: both, on: presentCA, movedOn: presentCA, seen: nobody, movedSeen: somebody,
+			want: map[situation]applied{anySituation: {fails: "Observed Clients Are Not Declared"}},
+		},
+		movingCase{
+			name: "session_goes_hold", mode: "hold", stores: both, movedStores: both, on: presentCA, movedOn: presentCA, seen: somebody, movedSeen: nobody,
+			want: map[situation]applied{anySituation: through},
+		},
+	)
 }
 
 // TestAccEvidenceThatMovesBetweenPlanAndApply saves one plan of many gates,
-// moves what they rest on, and applies the plan.
+// moves what they rest on, and applies the plan. Terraform itself is never to
+// refuse it.
 func TestAccEvidenceThatMovesBetweenPlanAndApply(t *testing.T) {
 	t.Parallel()
-	for name, isNew := range map[string]bool{"create": true, "update": false} {
-		t.Run(name, func(t *testing.T) {
+	for _, s := range []situation{created, moved, changed, writeOnly} {
+		t.Run(string(s), func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t)
-			dir := t.TempDir()
-			place := func(stores func(movingCase) []string, on func(movingCase) string) {
-				for _, tc := range movingCases() {
-					a.rewrite(t, filepath.Join(dir, tc.name+".pem"), stores(tc)...)
-					instance := ordersInstance()
-					instance.CAIdentifier = on(tc)
-					instance.Identifier = instanceOf(tc)
-					a.api.PutInstance(instance)
-				}
-			}
-			place(func(tc movingCase) []string { return tc.stores }, func(tc movingCase) string { return tc.on })
-			p := newProcess(t, a.movingGates(dir, presentCA, targetCA))
+			lab := movingLab{account: a, situation: s, dir: t.TempDir()}
+			environment := lab.place(t, false)
+			p := newProcess(t, lab.gates(true))
 			if p == nil {
 				return
 			}
-			if !isNew {
-				p.configure(t, a.movingGates(dir, presentCA, presentCA))
+			kept := slices.Clone(p.Environment)
+			p.Environment = append(slices.Clone(kept), environment...)
+			if s != created {
 				p.must(t, "apply", "-input=false", "-auto-approve", "-no-color")
-				p.configure(t, a.movingGates(dir, presentCA, targetCA))
 			}
+			p.configure(t, lab.gates(false))
 			p.must(t, "plan", "-input=false", "-no-color", "-out=saved")
-			place(func(tc movingCase) []string { return tc.movedStores }, func(tc movingCase) string { return tc.movedOn })
+			p.Environment = append(slices.Clone(kept), lab.place(t, true)...)
 			written, _ := p.run(t, "apply", "-input=false", "-json", "saved") // Its errors are looked at one by one.
-			said := saidByGate(t, written)
-			states := p.gates(t)
-			for _, tc := range movingCases() {
-				want := tc.updated
-				if isNew {
-					want = tc.created
+			if strings.Contains(written, "inconsistent") {
+				t.Errorf("Terraform refuses the plan: %s", written)
+			}
+			said, states := saidByGate(t, written), p.gates(t)
+			for _, tc := range movingCases(s) {
+				want, named := tc.want[s]
+				if !named {
+					want = tc.want[anySituation]
 				}
-				tc.check(t, want, said[tc.name], states[tc.name])
+				want.check(t, tc.name, said[tc.name], states[tc.name])
 			}
 		})
 	}
 }
 
-func instanceOf(tc movingCase) string { return strings.ReplaceAll(tc.name, "_", "-") }
-
-func (tc movingCase) check(t *testing.T, want string, said []string, state values) {
+func (want applied) check(t *testing.T, name string, said []string, state values) {
 	t.Helper()
 	all := strings.Join(said, "\n")
 	failed := strings.Contains(all, "error: ")
 	switch {
-	case want == "":
-		if failed || strings.Contains(all, readySince) || state["ca_cert_identifier"] != tc.ca || state["ready"] != tc.ready {
-			t.Errorf("%s: ca_cert_identifier %v, ready %v, want %s, %v:\n%s", tc.name, state["ca_cert_identifier"], state["ready"], tc.ca, tc.ready, all)
+	case want.fails != "":
+		if !failed || !strings.Contains(all, want.fails) {
+			t.Errorf("%s: want an error %q:\n%s", name, want.fails, all)
 		}
-	case want == readySince:
-		if failed || !strings.Contains(all, readySince) || state["ca_cert_identifier"] != tc.ca || state["ready"] != tc.ready {
-			t.Errorf("%s: ca_cert_identifier %v, ready %v, want %s, %v and %q:\n%s", tc.name, state["ca_cert_identifier"], state["ready"], tc.ca, tc.ready, want, all)
-		}
-	case !failed || !strings.Contains(all, want) || want != terraformRefuses && strings.Contains(all, terraformRefuses):
-		t.Errorf("%s: want an error %q:\n%s", tc.name, want, all)
+	case failed || state["ca_cert_identifier"] != want.ca || state["ready"] != want.ready:
+		t.Errorf("%s: ca_cert_identifier %v, ready %v, want %s, %v:\n%s", name, state["ca_cert_identifier"], state["ready"], want.ca, want.ready, all)
+	case strings.Contains(all, readySince) != (want.warns == readySince):
+		t.Errorf("%s: want a warning %q:\n%s", name, want.warns, all)
 	}
 }
 
-// movingGates are the gates of all cases, with a target.
-func (a *account) movingGates(dir, present, target string) string {
+// movingLab has what the gates of a situation rest on.
+type movingLab struct {
+	*account
+
+	situation situation
+	dir       string
+}
+
+func instanceOf(tc movingCase) string { return strings.ReplaceAll(tc.name, "_", "-") }
+
+// place puts the evidence in its place, as the plan finds it or moved, and
+// returns the environment that has what is write-only.
+func (l movingLab) place(t *testing.T, moved bool) []string {
+	t.Helper()
+	stores, seen := map[string]string{}, map[string]any{}
+	for _, tc := range movingCases(l.situation) {
+		roots, on, sessions := tc.stores, tc.on, tc.seen
+		if moved {
+			roots, on, sessions = tc.movedStores, tc.movedOn, tc.movedSeen
+		}
+		l.rewrite(t, filepath.Join(l.dir, tc.name+".pem"), roots...)
+		stores[tc.name] = l.roots(t, roots...)
+		if sessions != nil {
+			seen[tc.name] = sessions
+		}
+		instance := ordersInstance()
+		instance.CAIdentifier, instance.Identifier = on, instanceOf(tc)
+		l.api.PutInstance(instance)
+	}
+	if l.situation != writeOnly {
+		return nil
+	}
+	content, err := json.Marshal(stores)
+	must(t, err)
+	observations, err := json.Marshal(seen)
+	must(t, err)
+	return []string{"TF_VAR_stores=" + string(content), "TF_VAR_seen=" + string(observations)}
+}
+
+// gates are the gates of all cases: before, which all pass as their DB instances
+// are there already, and as the plan has them.
+func (l movingLab) gates(before bool) string {
 	var b strings.Builder
-	b.WriteString(requiredProviders + a.providers())
-	for _, tc := range movingCases() {
-		judgedFor := target
-		if target == present {
-			judgedFor = tc.on // Its DB instance is there already.
+	b.WriteString(requiredProviders + l.providers())
+	if l.situation == writeOnly {
+		b.WriteString(`
+variable "stores" {
+  type      = map(string)
+  ephemeral = true
+}
+
+variable "seen" {
+  type      = any
+  ephemeral = true
+}
+`)
+	}
+	for _, tc := range movingCases(l.situation) {
+		target, mode := targetCA, tc.mode
+		if before && l.situation != created {
+			target, mode = tc.on, "hold"
+		}
+		client, more := clientBlock("app", filepath.Join(l.dir, tc.name+".pem")), ""
+		switch {
+		case l.situation == writeOnly:
+			client = strings.ReplaceAll(client, fmt.Sprintf("path = %q", filepath.Join(l.dir, tc.name+".pem")), fmt.Sprintf("content = var.stores[%q]", tc.name))
+			more = fmt.Sprintf("  observations = try(var.seen[%q], null)\n", tc.name)
+		case l.situation == changed && !before:
+			client = strings.Replace(client, "dbname=app", "dbname=orders", 1)
 		}
 		fmt.Fprintf(&b, `
 resource "sslready_trust_store_validation" %q {
   db_instance_identifier    = %q
   target_ca_cert_identifier = %q
   on_unready                = %q
-  clients = {
+%s  clients = {
 %s
   }
 }
-`, tc.name, instanceOf(tc), judgedFor, tc.mode, clientBlock("app", filepath.Join(dir, tc.name+".pem")))
+`, tc.name, instanceOf(tc), target, mode, more, client)
 	}
 	return b.String()
 }

@@ -15,12 +15,19 @@ import (
 // judgement is the answer to one configuration.
 type judgement struct {
 	report readiness.Report
+	// subject names what was judged; empty if nothing does.
+	subject string
 	// ready is the answer: the report's, or what the gate promised by it.
 	ready bool
 	// instance is what RDS says of the DB instance.
 	instance gate.Instance
 	// decision is the gate's; the data source has none.
 	decision gate.Decision
+	input    gate.Input // of the decision
+	// promise is what a plan says of the decision, and leftOpen says what it
+	// does not.
+	promise  gate.Promise
+	leftOpen string
 	// rotation is nil where no DB instance is named.
 	rotation *readiness.Rotation
 	at       time.Time
@@ -34,7 +41,7 @@ type judgement struct {
 // nil.
 func judge(ctx context.Context, s *services, m judgementModel, before *seenInstance) (judgement, diag.Diagnostics) {
 	j, diags := judged(ctx, s, m, before)
-	j.ready = j.report.Ready
+	j.ready, j.subject = j.report.Ready, m.shownSubject()
 	return j, m.named(diags)
 }
 
@@ -113,9 +120,20 @@ func validateJudgement(m judgementModel) diag.Diagnostics {
 // decide adds what the gate makes of the report. last is what it said last, or
 // nil, instance what it decides about, and found what the refresh found, or nil.
 func (j *judgement) decide(m judgementModel, instance gate.Instance, last *gate.Last, found *bool) {
-	j.decision = gate.Decide(gate.Input{
+	j.input = gate.Input{
 		Target: m.TargetCACertIdentifier.ValueString(), Ready: j.report.Ready, Hold: m.OnUnready.ValueString() == unreadyHold,
 		Instance: instance, Asked: !m.DBInstanceIdentifier.IsNull(), Given: m.CurrentCACertIdentifier.ValueString(), Last: last, Found: found,
-	})
+	}
+	j.decision = gate.Decide(j.input)
 	j.ready = j.decision.Ready()
+}
+
+// promises adds what a plan can say of the decision. known says whether its
+// apply decides about the same DB instance.
+func (j *judgement) promises(m judgementModel, known bool) {
+	j.promise = gate.Promised(j.input, known)
+	if len(j.deferred) > 0 {
+		return // They are said to be judged in the apply.
+	}
+	j.leftOpen = j.promise.Explanation(j.decision, m.TargetCACertIdentifier.ValueString())
 }

@@ -18,6 +18,7 @@ const (
 	titleIncomplete = "Observations Are Not Complete"
 	titleBlocked    = "CA Switch Blocked"
 	titleAtApply    = "Clients Judged at Apply"
+	titleLeftOpen   = "CA Switch Decided at Apply"
 )
 
 // diagnostics are what a gate has to say: an error for each client that is not
@@ -29,8 +30,11 @@ func (j judgement) diagnostics(m judgementModel) diag.Diagnostics {
 	}
 	if detail := j.warning(m); detail != "" {
 		title := j.decision.Title()
-		if len(j.deferred) > 0 && j.report.Ready {
+		switch {
+		case len(j.deferred) > 0 && j.report.Ready:
 			title = titleAtApply
+		case j.decision.Ready() && j.leftOpen != "":
+			title = titleLeftOpen
 		}
 		diags.AddAttributeWarning(path.Root("clients"), title, detail)
 	}
@@ -147,14 +151,15 @@ func (j judgement) warning(m judgementModel) string {
 	for _, name := range j.deferred {
 		lines = append(lines, fmt.Sprintf("Client %q has values that are not known yet. It is judged during the apply, before the DB instance is touched.", name))
 	}
-	if len(lines) == 0 {
+	if len(lines) == 0 && j.leftOpen == "" {
 		return ""
 	}
-	head := j.decision.Explanation(m.TargetCACertIdentifier.ValueString())
+	lines = listed(lines)
+	head := strings.TrimSpace(j.decision.Explanation(m.TargetCACertIdentifier.ValueString()) + " " + j.leftOpen)
 	if head != "" {
-		head = j.report.Counts + " " + head + "\n"
+		lines = append([]string{j.report.Counts + " " + head}, lines...)
 	}
-	return head + strings.Join(listed(lines), "\n")
+	return strings.Join(lines, "\n")
 }
 
 // mostListed is how many lines of a diagnostic are written out.

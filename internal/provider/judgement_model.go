@@ -101,10 +101,19 @@ func (m judgementModel) subject() string {
 	return subject
 }
 
+// shownSubject is the subject, empty where it may hold a secret.
+func (m judgementModel) shownSubject() string {
+	subject := m.subject()
+	if driver.SecretInConnection(subject) != "" {
+		return ""
+	}
+	return subject
+}
+
 // named are diagnostics whose titles name what is judged.
 func (m judgementModel) named(diags diag.Diagnostics) diag.Diagnostics {
-	subject := m.subject()
-	if subject == "" || driver.SecretInConnection(subject) != "" {
+	subject := m.shownSubject()
+	if subject == "" {
 		return diags
 	}
 	named := make(diag.Diagnostics, len(diags))

@@ -21,7 +21,8 @@ const (
 	// says that they change, and not to what: Terraform plans again in the
 	// apply, and refuses another value than it was promised.
 	reported standing = iota
-	// decided outputs are compared, and known in the plan.
+	// decided outputs are compared, and known in the plan where its apply cannot
+	// come to anything else.
 	decided
 	// moving outputs change by themselves, and make no plan alone.
 	moving
@@ -72,6 +73,10 @@ func outputs() map[string]output {
 		"summary": {
 			attribute{kind: text, computed: true, description: "The result in one line: how many clients are ready, and everything that blocks the switch."},
 			reported, plain(func(j judgement) attr.Value { return types.StringValue(j.report.Summary) }),
+		},
+		"report": {
+			attribute{kind: text, computed: true, description: "The judgement in Markdown, for a pull request, a job summary or a ticket: the totals, then a table with a row for each client, those that are not ready first: client, now, after the switch, why, what to do. Names are escaped. The guide In CI posts it."},
+			reported, plain(func(j judgement) attr.Value { return types.StringValue(printable(j.report.Markdown(j.subject))) }),
 		},
 		"target_root_sha256": {
 			attribute{kind: text, computed: true, description: "SHA-256 of the root CA after the switch, lower-case hexadecimal; null when not known."},

@@ -34,7 +34,7 @@ func TestAMemoryOfRDSIsNotForEver(t *testing.T) {
 			}
 			a.api.PutInstance(onTarget())
 			now = now.Add(tc.passes)
-			planned, told := p.planGate(t, config)
+			planned, told := p.decideGate(t, config)
 			want := presentCA
 			if tc.forget {
 				want = targetCA

@@ -213,7 +213,7 @@ func TestAccFleetReport(t *testing.T) {
 	if p == nil {
 		return
 	}
-	if passed := p.test(t); len(passed) != 3 {
-		t.Errorf("passed: %v, want all 3 runs", passed)
+	if passed := p.test(t); len(passed) != 4 {
+		t.Errorf("passed: %v, want all 4 runs", passed)
 	}
 }

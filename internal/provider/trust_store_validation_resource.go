@@ -85,6 +85,7 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 	}
 	found := foundByRefresh(ctx, req.Private, config.TargetCACertIdentifier.ValueString(), req.Config.Raw, req.State.Raw)
 	judged.decide(config, instance, lastOf(ctx, config, req.State, &resp.Diagnostics), found)
+	judged.promises(config, before != nil)
 	resp.Diagnostics.Append(judged.diagnostics(config)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -97,15 +98,16 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 	if !changed(req.Plan.Raw, req.State.Raw, now, judged.arrived(config), &resp.Diagnostics) {
 		return // The plan has the outputs of the state.
 	}
-	resp.Plan.Raw = fill(req.Plan.Raw, promised(now), &resp.Diagnostics)
+	resp.Plan.Raw = fill(req.Plan.Raw, judged.promised(now), &resp.Diagnostics)
 }
 
-// promised are the outputs of a plan that is not empty: what is decided is
-// known, and the rest with the apply.
-func promised(now map[string]tftypes.Value) map[string]tftypes.Value {
+// promised are the outputs of a plan that is not empty: what the apply comes to
+// as well is known, and the rest with the apply.
+func (j judgement) promised(now map[string]tftypes.Value) map[string]tftypes.Value {
+	kept := map[string]bool{"ready": j.promise.Ready != nil, "ca_cert_identifier": j.promise.CA != nil}
 	values := make(map[string]tftypes.Value, len(now))
 	for name, value := range now {
-		if outputs()[name].standing != decided {
+		if !kept[name] {
 			value = tftypes.NewValue(value.Type(), tftypes.UnknownValue)
 		}
 		values[name] = value
@@ -213,9 +215,7 @@ func (r *trustStoreValidationResource) confirm(ctx context.Context, configured t
 		diags.AddError(titleNotStored, err.Error())
 		return none
 	}
-	if planned["ready"].IsKnown() {
-		judged.keepPromise(ctx, config, plan, diags)
-	}
+	judged.keepPromise(ctx, config, plan, diags)
 	diags.Append(judged.diagnostics(config)...)
 	if diags.HasError() {
 		return none
@@ -234,10 +234,17 @@ func (j *judgement) keepPromise(ctx context.Context, config judgementModel, plan
 	var ca types.String
 	diags.Append(plan.GetAttribute(ctx, path.Root("ready"), &ready)...)
 	diags.Append(plan.GetAttribute(ctx, path.Root("ca_cert_identifier"), &ca)...)
+	var planned gate.Promise
+	if promised := ready.ValueBool(); !ready.IsUnknown() {
+		planned.Ready = &promised
+	}
+	if promised := ca.ValueString(); !ca.IsUnknown() {
+		planned.CA = &promised
+	}
 	target := config.TargetCACertIdentifier.ValueString()
-	why := j.decision.Contradiction(j.instance.CA, target, ready.ValueBool(), ca.ValueString())
+	why := j.decision.Contradiction(j.instance.CA, target, planned)
 	if why == "" {
-		if late := j.decision.Late(target, ready.ValueBool(), ca.ValueString()); late != "" {
+		if late := j.decision.Late(target, planned); late != "" {
 			diags.Append(config.named(diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("clients"), "Ready Since the Plan", late)})...)
 		}
 		return

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // coverage compares the observed sessions with the declared clients.
@@ -124,7 +126,7 @@ func (s Session) String() string {
 		{"user", s.Username}, {"database", s.Database}, {"application", s.ApplicationName}, {"address", s.ClientAddr},
 	} {
 		if part.value != "" {
-			parts = append(parts, fmt.Sprintf("%s %q", part.name, part.value))
+			parts = append(parts, part.name+" "+policy.Quoted(part.value))
 		}
 	}
 	transport := "TLS"

@@ -117,7 +117,7 @@ func (e *evaluation) endpointName(host policy.Host, verdict Verdict) Verdict {
 		return verdict
 	default:
 		verdict.Outcome, verdict.Reason = Fails, certpath.HostNameMismatch
-		verdict.Detail = "The client compares the host name " + strconv.Quote(host.Name) +
+		verdict.Detail = "The client compares the host name " + policy.Quoted(host.Name) +
 			", but RDS puts only the endpoint's own names into a server certificate."
 	}
 	verdict.AnchorSHA256, verdict.AnchorSubject = "", ""

@@ -2,41 +2,77 @@ package readiness
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
-// remedy is one imperative sentence for a verdict on the target, or "".
+const (
+	remedySettings = "Correct the client's settings: its driver refuses them."
+	remedyCanary   = "Try this client against an instance that has the target CA, and waive it here with a reason and an end."
+	remedyPath     = "Give server_certificate_chain_pem as the server sends it after the switch: a certificate in it is out of its validity. If evaluation_time is given, check it."
+	remedyRefused  = "Check server_certificate_chain_pem and the client's trust store: its validator refuses a certificate, which the detail names."
+)
+
+// remedies are those that are the same in every situation.
+var remedies = map[Reason]string{
+	certpath.IssuerMissing:                "Give server_certificate_chain_pem exactly as the server sends it: the certificates between the server's own and the root are not in it.",
+	certpath.CertificateExpired:           remedyPath,
+	certpath.CertificateNotYet:            remedyPath,
+	certpath.SearchLimit:                  "Take out of the client's trust store and of server_certificate_chain_pem what is not needed: the search for a path was given up.",
+	TrustStoreNotAvailable:                "Give a trust store that can be read where Terraform runs, by path, content or content_base64.",
+	PlaintextRefused:                      "Let the client use TLS: its settings turn it off, and the server demands it.",
+	ForceSSLUnknown:                       "Give force_ssl, or have it read from RDS: db_instance_identifier, and the permission rds:DescribeDBParameters.",
+	PathNotKnown:                          "Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that the fact table or RDS knows.",
+	ProtocolVersionRefused:                "Let the client offer TLS 1.2 or later.",
+	policy.ReasonVersionNotDeclared:       "Declare driver_version and runtime_version as they are deployed.",
+	policy.ReasonFileNotDeclared:          "Declare the file in files, by the path that the client sees, or leave the setting out where the client does not have it.",
+	SettingNotRead:                        "Remove the setting that is not read, or write it where it is read.",
+	FrameworkNotStarting:                  "Correct the framework's settings: it does not start with them.",
+	policy.ReasonInvalidSettings:          remedySettings,
+	policy.ReasonContradictorySettings:    remedySettings,
+	policy.ReasonChannelBindingImpossible: remedySettings,
+	policy.ReasonGSSAPIRequired:           remedySettings,
+	DriverNotCovered:                      remedyCanary,
+	TrustStoreNotCovered:                  remedyCanary,
+}
+
+// remedy is one imperative sentence or two for a verdict on the target, or "".
 func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) string {
 	if !v.Outcome.blocks(true) {
 		return ""
+	}
+	if fixed, is := remedies[v.Reason]; is {
+		return fixed
 	}
 	root := rootName(target)
 	if c.ViaProxy {
 		root = "a root CA of Amazon Trust Services, under which RDS Proxy has its certificates,"
 	}
-	if all := p.Possible(); v.Reason == TrustStoreNoAnchors && c.Store.Password != nil && all[len(all)-1].Anchors.OwnPassword && all[len(all)-1].Anchors.Password == nil {
-		return "Give the JVM the store's password by javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS as it is deployed: the one of trust_store reaches nobody."
-	}
-	switch v.Reason {
-	case certpath.UnknownAuthority, certpath.IssuerMissing, TrustStoreNoAnchors, certpath.UnpredictablePath:
-		if c.ViaProxy || target.CAIdentifier != "" && current.CAIdentifier == target.CAIdentifier {
-			return fmt.Sprintf("Add %s to the client's trust store.", root)
+	all := p.Possible()
+	switch last := all[len(all)-1]; v.Reason {
+	case certpath.UnknownAuthority, TrustStoreNoAnchors, certpath.UnpredictablePath:
+		if v.Reason == TrustStoreNoAnchors && c.Store.Password != nil && last.Anchors.OwnPassword && last.Anchors.Password == nil {
+			return "Give the JVM the store's password by javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS as it is deployed: the password in trust_store does not reach it."
 		}
-		return fmt.Sprintf("Add %s to the client's trust store, and keep the old one beside it until after the switch.", root)
+		return addRoot(root, c.ViaProxy || target.CAIdentifier != "" && current.CAIdentifier == target.CAIdentifier, last)
 	case certpath.AnchorNotSelfSigned:
 		return fmt.Sprintf("Put %s, the self-signed root, into the trust store instead of a subordinate CA or server certificate.", root)
 	case certpath.AnchorRejected:
 		return fmt.Sprintf("Write %s into the trust store as a CERTIFICATE block, without trust settings.", root)
+	case certpath.AnchorExpired:
+		return fmt.Sprintf("Replace the expired certificate in the client's trust store with %s. If evaluation_time is given, check it.", root)
 	case RootCertificateMissing:
 		return fmt.Sprintf("Put %s where the client looks for its root certificates, and declare it as trust_store.", root)
-	case certpath.AnchorExpired, certpath.CertificateExpired, certpath.CertificateNotYet:
-		return "Replace the certificate that is out of its validity, and check evaluation_time."
-	case certpath.HostNameMismatch:
-		return "Connect by the endpoint's own name, the one in the server certificate."
 	case TrustStoreUnreadable:
 		return fmt.Sprintf("Write the trust store anew in the format that %s reads, with %s in it.", c.Settings.Driver, root)
+	case certpath.HostNameMismatch:
+		if !slices.ContainsFunc(last.Hosts, func(h policy.Host) bool { return h.Name != "" }) {
+			return "Give host, or name in the client's connection the host by which it reaches the server."
+		}
+		return "Connect by the endpoint's own name, the one in the server certificate."
 	case WrongTrustStorePassword:
 		if p.Anchors.Password != nil {
 			return "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it."
@@ -47,43 +83,37 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 			return "Give the client the password of its trust store in its own settings: it opens the store without one."
 		}
 		return "Give the trust store's password by password_wo, password_env or password."
-	case TrustStoreNotAvailable:
-		return "Give a trust store that can be read where Terraform runs, by path, content or content_base64."
-	case PlaintextRefused:
-		return "Let the client use TLS: its settings turn it off, and the server demands it."
-	case ForceSSLUnknown:
-		return "Give force_ssl, or db_instance_identifier to have it read from RDS."
-	case PathNotKnown:
-		return "Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that the fact table or RDS knows."
 	case KeyTypeRefused:
 		if v.Outcome == Indeterminate {
 			return "Choose a CA with an RSA key, or give server_tls.ciphers as SHOW ssl_ciphers has it."
 		}
 		return "Choose a CA with an RSA key, or let the client offer suites for ECDSA keys."
-	case ProtocolVersionRefused:
-		return "Let the client offer TLS 1.2 or later."
-	case policy.ReasonVersionNotDeclared:
-		return "Declare driver_version and runtime_version as they are deployed."
-	case policy.ReasonFileNotDeclared:
-		return "Declare the file in files, by the path that the client sees, or leave the setting out where the client does not have it."
-	case SettingNotRead:
-		return "Remove the setting that is not read, or write it where it is read."
-	case FrameworkNotStarting:
-		return "Correct the framework's settings: it does not start with them."
-	case DriverNotCovered, TrustStoreNotCovered:
-		return "Try this client against an instance that has the target CA, and waive it here with a reason and an end."
 	}
 	if p.Rejection != nil {
-		return "Correct the client's settings: its driver refuses them."
+		return remedySettings
 	}
-	return "Mend the certification path or the client's trust store as the detail says."
+	return remedyRefused
+}
+
+// addRoot is for a client that lacks the root where it looks. switched says
+// that there is no older one to keep.
+func addRoot(root string, switched bool, p policy.Policy) string {
+	switch {
+	case p.Anchors.Source == policy.SystemStore:
+		return fmt.Sprintf("Let the client's settings name a trust store with %s, or add that to the store of its operating system, JVM or runtime.", strings.TrimSuffix(root, ","))
+	case p.Anchors.Source == policy.EmptyStore:
+		return fmt.Sprintf("Let the client's settings name a trust store with %s: they give it an empty one.", strings.TrimSuffix(root, ","))
+	case switched:
+		return fmt.Sprintf("Add %s to the client's trust store.", root)
+	}
+	return fmt.Sprintf("Add %s to the client's trust store, and keep the old one beside it until after the switch.", root)
 }
 
 // rootName names the root that clients need after the switch.
 func rootName(target Evidence) string {
 	switch {
 	case target.Presented.RootSubject != "":
-		return fmt.Sprintf("the root CA %q", target.Presented.RootSubject)
+		return "the root CA " + policy.Quoted(target.Presented.RootSubject)
 	case target.CAIdentifier != "":
 		return "the root CA of " + target.CAIdentifier
 	default:

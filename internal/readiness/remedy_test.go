@@ -77,7 +77,7 @@ func TestRemedies(t *testing.T) {
 		},
 		"a PKCS#12 whose password nobody tells the JVM": {
 			client: encrypted(jvm(map[string]string{"javax.net.ssl.trustStore": "/s.p12"}, &password)), reason: readiness.TrustStoreNoAnchors,
-			remedy: "Give the JVM the store's password by javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS as it is deployed: the one of trust_store reaches nobody.",
+			remedy: "Give the JVM the store's password by javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS as it is deployed: the password in trust_store does not reach it.",
 		},
 		"a PKCS#12 with its password": {
 			client: encrypted(jvm(map[string]string{"javax.net.ssl.trustStore": "/s.p12", "javax.net.ssl.trustStorePassword": password}, nil)), reason: certpath.Accepted,
@@ -101,7 +101,7 @@ func TestRemedies(t *testing.T) {
 		"rds.force_ssl is not known": {
 			client: libpq("c", "sslmode=disable"), reason: readiness.ForceSSLUnknown,
 			set:    func(in *readiness.Input) { in.ForceSSL = nil },
-			remedy: "Give force_ssl, or db_instance_identifier to have it read from RDS.",
+			remedy: "Give force_ssl, or have it read from RDS: db_instance_identifier, and the permission rds:DescribeDBParameters.",
 		},
 		"the path is not known": {
 			client: libpq("c", full, s.next.Root), reason: readiness.PathNotKnown,

@@ -3,7 +3,6 @@ package readiness
 import (
 	"cmp"
 	"fmt"
-	"strconv"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
@@ -15,7 +14,7 @@ const remedyStoreNotRead = "Correct the settings so that the client verifies wit
 // verdict is about trust, what it says to add would go where nobody looks.
 func remedyOfUnreadStore(v Verdict, remedy string) string {
 	switch v.Reason {
-	case certpath.UnknownAuthority, certpath.IssuerMissing, RootCertificateMissing, TrustStoreNoAnchors:
+	case certpath.UnknownAuthority, RootCertificateMissing, TrustStoreNoAnchors:
 		return remedyStoreNotRead
 	}
 	return cmp.Or(remedy, remedyStoreNotRead)
@@ -58,7 +57,7 @@ func insteadOfStore(p policy.Policy) string {
 	case a.Content != nil:
 		return "Its settings hold certificates themselves, and it takes those."
 	case a.Source == policy.Missing && a.Path != "":
-		return "Its settings name " + strconv.Quote(a.Path) + ", which to this driver is not where the store lies."
+		return "Its settings name " + policy.Quoted(a.Path) + ", which to this driver is not where the store lies."
 	case a.Source == policy.Missing:
 		return "It looks in its default place, where the store does not lie."
 	case a.Source == policy.EmptyStore:

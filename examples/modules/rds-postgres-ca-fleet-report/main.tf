@@ -23,6 +23,12 @@ variable "expires_before" {
   }
 }
 
+variable "gates" {
+  description = "What the gates and data sources say, by DB instance: resources sslready_trust_store_validation, data sources sslready_readiness or modules rds-postgres-ca-rotation, as they are. Default: none."
+  type        = map(object({ ready = bool, report = string }))
+  default     = {}
+}
+
 data "sslready_instances" "fleet" {
   tags = var.tags
 }
@@ -31,6 +37,7 @@ locals {
   fleet    = data.sslready_instances.fleet
   to_go    = [for i in local.fleet.instances : i if i.ca_cert_identifier != var.target_ca_cert_identifier || i.pending_ca_cert_identifier != null]
   ends     = { for i in local.fleet.instances : i.identifier => i.server_certificate_valid_till if i.server_certificate_valid_till != null }
+  unready  = [for id, gate in var.gates : id if !gate.ready]
   deadline = coalesce(var.expires_before, "0001-01-01T00:00:00Z")
 }
 
@@ -83,4 +90,21 @@ output "plaintext_taken" {
 output "findings" {
   description = "What could not be read, and why; the report is complete when this is empty."
   value       = local.fleet.findings
+}
+
+# Identifiers of RDS are letters, digits and hyphens: they need no escape.
+output "report" {
+  description = "The fleet in Markdown, for a pull request, a job summary or a ticket: totals, then the report of each gate that is not ready, then the names of the others."
+  value = join("\n", concat(
+    [
+      "## Rotation to ${var.target_ca_cert_identifier}",
+      "",
+      "- ${local.fleet.total} DB instances, ${length(local.to_go)} of them to rotate",
+      "- ${length(var.gates)} judged by their clients, ${length(local.unready)} of them not ready",
+      "",
+    ],
+    [for id in local.unready : var.gates[id].report],
+    length(var.gates) == length(local.unready) ? [] : ["Ready: ${join(", ", [for id, gate in var.gates : "`${id}`" if gate.ready])}"],
+    local.fleet.complete ? [] : ["Not all of the fleet could be read: `findings` says why."],
+  ))
 }

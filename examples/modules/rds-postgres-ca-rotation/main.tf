@@ -62,6 +62,7 @@ locals {
   verdicts = local.gated ? sslready_trust_store_validation.this[0].verdicts : data.sslready_readiness.this[0].verdicts
   findings = local.gated ? sslready_trust_store_validation.this[0].findings : data.sslready_readiness.this[0].findings
   summary  = local.gated ? sslready_trust_store_validation.this[0].summary : data.sslready_readiness.this[0].summary
+  report   = local.gated ? sslready_trust_store_validation.this[0].report : data.sslready_readiness.this[0].report
 
   # What this module itself holds the switch for; the gate knows the rest.
   held_because = compact([

@@ -45,6 +45,11 @@ output "summary" {
   value       = local.summary
 }
 
+output "report" {
+  description = "The judgement in Markdown: totals, and a table with a row for each client. rds-postgres-ca-fleet-report puts those of a fleet into one."
+  value       = local.report
+}
+
 output "plaintext_sessions" {
   description = "Sessions without TLS; null when nobody looked."
   value       = local.look == null ? null : local.look.plaintext_sessions

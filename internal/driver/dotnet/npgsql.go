@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
@@ -54,7 +53,7 @@ func Npgsql(s policy.Settings) policy.Policy {
 	if found := dotnetRuntime.FindStringSubmatch(runtime); found != nil {
 		runtime = found[1]
 	} else if runtime != "" {
-		return policy.Policy{Undecided: "the rules cover .NET on Linux, by its version, not " + strconv.Quote(runtime)}
+		return policy.Policy{Undecided: "the rules cover .NET on Linux, by its version, not " + policy.Quoted(runtime)}
 	}
 	return NpgsqlReleases.Each(s.Version, func(v policy.Version) policy.Policy {
 		return dotnetReleases.Each(runtime, func(dotnet policy.Version) policy.Policy { return npgsqlRelease(s, v, dotnet) })

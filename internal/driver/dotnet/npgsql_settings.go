@@ -52,7 +52,7 @@ func npgsqlOptions(s policy.Settings, v policy.Version) (o npgsqlSettings, refus
 	for _, setting := range parsed {
 		keyword := npgsqlKeyword(setting.Keyword)
 		if !npgsqlKnown(keyword, v) {
-			return o, npgsqlRefuses("Npgsql does not know the keyword "+strconv.Quote(setting.Keyword), "Couldn't set "+setting.Keyword)
+			return o, npgsqlRefuses("Npgsql does not know the keyword "+policy.Quoted(setting.Keyword), "Couldn't set "+setting.Keyword)
 		}
 		o.text[keyword] = setting.Value
 	}

@@ -137,7 +137,7 @@ var notAlphanumeric = regexp.MustCompile(`[^a-z0-9]`)
 // libPQRefusal is what lib/pq finds wrong with its settings, whatever the mode.
 func libPQRefusal(settings map[string]string, v policy.Version) *policy.Policy {
 	refuse := func(name, text string) *policy.Policy {
-		p := policy.Refused("lib/pq does not take this value of "+name+": "+strconv.Quote(settings[name]), text)
+		p := policy.Refused("lib/pq does not take this value of "+name+": "+policy.Quoted(settings[name]), text)
 		return &p
 	}
 	if timeout, set := settings["connect_timeout"]; set {
@@ -244,7 +244,7 @@ func libPQOld(s policy.Settings, settings map[string]string, p policy.Policy, v 
 	case "verify-full":
 		p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
 	default:
-		return policy.Refused("lib/pq has no sslmode "+strconv.Quote(p.Mode), "unsupported sslmode")
+		return policy.Refused("lib/pq has no sslmode "+policy.Quoted(p.Mode), "unsupported sslmode")
 	}
 	return p
 }

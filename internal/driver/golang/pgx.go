@@ -146,7 +146,7 @@ func pgxPolicy(s policy.Settings, settings map[string]string, v policy.Version) 
 		p.Attempts[0].After = policy.TLSUnsupported // A server that refuses plaintext has the last word.
 	}
 	if p.Attempts == nil {
-		return policy.Refused("pgx has no sslmode "+strconv.Quote(mode), "sslmode is invalid")
+		return policy.Refused("pgx has no sslmode "+policy.Quoted(mode), "sslmode is invalid")
 	}
 	return p
 }

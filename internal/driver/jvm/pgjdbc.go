@@ -3,7 +3,6 @@ package jvm
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
@@ -73,7 +72,7 @@ func pgjdbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 	}
 	p.TLS = offer
 	if value, bad := pgjdbcResponseTimeout(url.Properties, v); bad {
-		return pgjdbcWithoutTLS(p, "pgjdbc does not take this value of sslResponseTimeout: "+strconv.Quote(value), "sslResponseTimeout parameter value must be an integer")
+		return pgjdbcWithoutTLS(p, "pgjdbc does not take this value of sslResponseTimeout: "+policy.Quoted(value), "sslResponseTimeout parameter value must be an integer")
 	}
 	if p.TLS.Direct = pgjdbcDirectTLS(url.Properties, v); p.TLS.Direct && mode != "disable" {
 		p.Doubt = policy.DirectNeeds17
@@ -146,7 +145,7 @@ func pgjdbcMode(properties map[string]string) (string, *policy.Rejection) {
 	}
 	return given, &policy.Rejection{
 		Reason: policy.ReasonInvalidSettings, Client: "Invalid sslmode value",
-		Detail: "pgjdbc does not know sslmode " + strconv.Quote(given),
+		Detail: "pgjdbc does not know sslmode " + policy.Quoted(given),
 	}
 }
 
@@ -165,7 +164,7 @@ func pgjdbcAttempts(s policy.Settings, p policy.Policy, properties, system map[s
 	case factory.broken != "":
 		return pgjdbcWithoutTLS(p, factory.broken, factory.client)
 	case tls.VerifyHost && ownVerifier && pgjdbcNoVerifier(verifier):
-		return pgjdbcWithoutTLS(p, "no host name verifier can be made of sslhostnameverifier "+strconv.Quote(verifier), pgjdbcFactoryError)
+		return pgjdbcWithoutTLS(p, "no host name verifier can be made of sslhostnameverifier "+policy.Quoted(verifier), pgjdbcFactoryError)
 	case tls.VerifyHost && ownVerifier && !slices.Contains(pgjdbcVerifiers, verifier):
 		return policy.Policy{Undecided: "what a host name verifier of its own accepts is not known here"}
 	}

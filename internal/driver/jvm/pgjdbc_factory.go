@@ -2,7 +2,6 @@ package jvm
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
@@ -41,7 +40,7 @@ func pgjdbcFactory(s policy.Settings, properties, system map[string]string, java
 		return pgjdbcSingleCertificate(s, properties["sslfactoryarg"])
 	case class == "", ours, strings.ContainsAny(class, " \t"), strings.HasPrefix(class, "java."), strings.HasPrefix(class, "javax."):
 		// No other class of the driver's or of Java's can be made into one.
-		return javaFactory{broken: "no SSL factory can be made of sslfactory " + strconv.Quote(class), client: pgjdbcFactoryError}
+		return javaFactory{broken: "no SSL factory can be made of sslfactory " + policy.Quoted(class), client: pgjdbcFactoryError}
 	default:
 		return javaFactory{undecided: "what the SSL factory " + class + " verifies is not known here"}
 	}

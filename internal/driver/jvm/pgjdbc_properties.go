@@ -23,7 +23,7 @@ func pgjdbcRejection(properties map[string]string, v policy.Version, mode string
 	invalid := func(name, client string) *policy.Rejection {
 		return &policy.Rejection{
 			Reason: policy.ReasonInvalidSettings, Client: client,
-			Detail: "pgjdbc does not take this value of " + name + ": " + strconv.Quote(properties[name]),
+			Detail: "pgjdbc does not take this value of " + name + ": " + policy.Quoted(properties[name]),
 		}
 	}
 	if target, set := properties["targetServerType"]; set && !pgjdbcTarget(target, v) {
@@ -72,7 +72,7 @@ func pgjdbcChannelBinding(properties map[string]string, v policy.Version, mode s
 	case !slices.Contains([]string{"disable", "prefer", "require"}, binding):
 		return &policy.Rejection{
 			Reason: policy.ReasonInvalidSettings, Client: "Invalid channelBinding value",
-			Detail: "pgjdbc does not know channelBinding " + strconv.Quote(binding),
+			Detail: "pgjdbc does not know channelBinding " + policy.Quoted(binding),
 		}
 	case binding == "require" && mode == "disable":
 		return &policy.Rejection{

@@ -2,7 +2,6 @@ package jvm
 
 import (
 	"net/netip"
-	"strconv"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
@@ -80,7 +79,7 @@ func r2dbcOptions(s policy.Settings) (conninfo.R2DBC, map[string]string, *policy
 	}
 	if url.Driver != "postgresql" && url.Driver != "postgres" {
 		return url, nil, &policy.Rejection{
-			Reason: policy.ReasonInvalidSettings, Detail: "the URL is for driver " + strconv.Quote(url.Driver),
+			Reason: policy.ReasonInvalidSettings, Detail: "the URL is for driver " + policy.Quoted(url.Driver),
 			Client: "Unable to create a ConnectionFactory",
 		}
 	}
@@ -109,7 +108,7 @@ func r2dbcMode(url conninfo.R2DBC, options map[string]string) (string, *policy.R
 		}
 		return given, &policy.Rejection{
 			Reason: policy.ReasonInvalidSettings, Client: "Invalid ssl mode value",
-			Detail: "r2dbc-postgresql does not know sslMode " + strconv.Quote(given),
+			Detail: "r2dbc-postgresql does not know sslMode " + policy.Quoted(given),
 		}
 	}
 	ssl, set := options["ssl"]

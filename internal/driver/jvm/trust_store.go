@@ -1,7 +1,6 @@
 package jvm
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
@@ -29,7 +28,7 @@ func javaDefaultContext(s policy.Settings, system map[string]string, java policy
 	case typed && kind == "":
 		return javaFactory{broken: "an empty trust store type is none", client: "Error constructing implementation"}
 	case typed && !javaKeyStoreType(kind, java):
-		return javaFactory{undecided: "the trust store type " + strconv.Quote(kind) + " is not covered"}
+		return javaFactory{undecided: "the trust store type " + policy.Quoted(kind) + " is not covered"}
 	}
 	path := system[javaTrustStore]
 	anchors := policy.Anchors{

@@ -3,7 +3,6 @@ package node
 import (
 	"cmp"
 	"net/netip"
-	"strconv"
 
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
@@ -123,7 +122,7 @@ func nodeNegotiation(s policy.Settings, u nodeURL, object *nodeTLS, p policy.Pol
 		}
 		p.TLS.Direct, p.Doubt = true, "whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later) is not known"
 	default:
-		return policy.Refused("node-postgres has no sslnegotiation "+strconv.Quote(value), "Invalid sslnegotiation value")
+		return policy.Refused("node-postgres has no sslnegotiation "+policy.Quoted(value), "Invalid sslnegotiation value")
 	}
 	return p
 }
@@ -216,7 +215,7 @@ func nodeSSLOptions(ssl string, v policy.Version) (*nodeTLS, policy.Policy, bool
 	if v.Before(nodeObjects) {
 		return &nodeTLS{}, policy.Policy{}, false
 	}
-	return nil, policy.Refused("ssl="+strconv.Quote(ssl)+" is a text that is taken for a set of options", "Cannot use 'in' operator"), true
+	return nil, policy.Refused("ssl="+policy.Quoted(ssl)+" is a text that is taken for a set of options", "Cannot use 'in' operator"), true
 }
 
 // nodeSSLObject is the ssl option given in code: true, false, a text, or an

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver/golang"
@@ -62,7 +61,7 @@ func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 	switch {
 	case target == "":
 	case !slices.Contains(golang.PgxTargets[1:], target):
-		return policy.Refused("postgres.js has no target_session_attrs "+strconv.Quote(target), "is not supported")
+		return policy.Refused("postgres.js has no target_session_attrs "+policy.Quoted(target), "is not supported")
 	default:
 		return policy.Policy{Undecided: "whether the server satisfies target_session_attrs is not known"}
 	}

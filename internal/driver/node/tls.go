@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
@@ -67,7 +66,7 @@ func nodeOffer(s policy.Settings, object *nodeTLS, offer *policy.Offer) *policy.
 			continue
 		}
 		if !slices.Contains(nodeProtocols, name) {
-			refused := policy.Refused("Node has no TLS protocol version "+strconv.Quote(name), "TLS protocol version")
+			refused := policy.Refused("Node has no TLS protocol version "+policy.Quoted(name), "TLS protocol version")
 			return &refused
 		}
 		*limit.end = name

@@ -3,7 +3,6 @@ package python
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
@@ -102,7 +101,7 @@ func asyncpgUnusable(s policy.Settings, dsn asyncpgDSN, v policy.Version) (polic
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		since, later := asyncpgArgumentsLater[name]
 		if !slices.Contains(asyncpgArguments, name) && (!later || v.Before(since)) {
-			return pythonRefused("asyncpg.connect has no argument "+strconv.Quote(name), "got an unexpected keyword argument"), true
+			return pythonRefused("asyncpg.connect has no argument "+policy.Quoted(name), "got an unexpected keyword argument"), true
 		}
 	}
 	refused, unknown := dsn.foreign(v)
@@ -114,9 +113,9 @@ func asyncpgUnusable(s policy.Settings, dsn asyncpgDSN, v policy.Version) (polic
 	case refused == "ssl":
 		return pythonRefused("asyncpg passes ssl on to the server, which does not let a session set it: the keyword is sslmode", `parameter "ssl" cannot be changed`), true
 	case refused != "":
-		return pythonRefused("asyncpg passes "+strconv.Quote(refused)+" on to the server, which does not know it", "parameter"), true
+		return pythonRefused("asyncpg passes "+policy.Quoted(refused)+" on to the server, which does not know it", "parameter"), true
 	case unknown != "":
-		return policy.Policy{Undecided: "asyncpg passes " + strconv.Quote(unknown) + " on to the server, and it is not known whether that takes it"}, true
+		return policy.Policy{Undecided: "asyncpg passes " + policy.Quoted(unknown) + " on to the server, and it is not known whether that takes it"}, true
 	}
 	return policy.Policy{}, false
 }
@@ -208,7 +207,7 @@ func asyncpgTransport(s policy.Settings, dsn asyncpgDSN, python policy.Version, 
 	case "require", "verify_ca", "verify_full":
 		return asyncpgVerifying(s, dsn, mode, p)
 	default:
-		return pythonRefused("asyncpg does not know the sslmode "+strconv.Quote(mode), "`sslmode` parameter must be one of: disable, allow, prefer, require, verify-ca, verify-full")
+		return pythonRefused("asyncpg does not know the sslmode "+policy.Quoted(mode), "`sslmode` parameter must be one of: disable, allow, prefer, require, verify-ca, verify-full")
 	}
 	return p
 }

@@ -3,7 +3,6 @@ package python
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
@@ -51,7 +50,7 @@ func pg8000Release(s policy.Settings, v, python policy.Version) policy.Policy {
 	unknown := pg8000Unknown(arguments)
 	switch {
 	case unknown != "" && !v.Before(pg8000Strict):
-		return pythonRefused("pg8000.connect has no argument "+strconv.Quote(unknown), "got an unexpected keyword argument")
+		return pythonRefused("pg8000.connect has no argument "+policy.Quoted(unknown), "got an unexpected keyword argument")
 	case pythonIsExpression(arguments["ssl_context"]):
 		return policy.Policy{Undecided: unknownContext}
 	case v.Before(pg8000Contexts):

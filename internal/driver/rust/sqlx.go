@@ -91,7 +91,7 @@ func sqlxTLS(s policy.Settings, p policy.Policy, root string, v policy.Version) 
 	case strings.Contains(feature, rustRustls):
 		return sqlxRustls(s, p, root, v, false)
 	case feature != "":
-		return policy.Policy{Undecided: "the Cargo feature " + strconv.Quote(feature) + " is not covered"}
+		return policy.Policy{Undecided: "the Cargo feature " + policy.Quoted(feature) + " is not covered"}
 	}
 	return policy.Policy{
 		Undecided: "which Cargo feature sqlx is built with (property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none) is not declared",

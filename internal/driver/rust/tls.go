@@ -4,7 +4,6 @@ package rust
 import (
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/openssl"
@@ -115,7 +114,7 @@ func eachNativeTLS(s policy.Settings, root string, reader truststore.Reader, rul
 // native-tls is SChannel on Windows and the Security framework on macOS.
 func rustPlatform(runtime string) string {
 	if runtime != "" && openssl.InRuntime(runtime) == "" {
-		return "the rules cover OpenSSL, which native-tls is on Linux, not " + strconv.Quote(runtime)
+		return "the rules cover OpenSSL, which native-tls is on Linux, not " + policy.Quoted(runtime)
 	}
 	return ""
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
@@ -122,7 +121,7 @@ func tokioConnector(s policy.Settings, p policy.Policy) policy.Policy {
 	case "":
 		return tokioAnyConnector(s, p)
 	default:
-		return policy.Policy{Undecided: "the connector " + strconv.Quote(connector) + " is not covered"}
+		return policy.Policy{Undecided: "the connector " + policy.Quoted(connector) + " is not covered"}
 	}
 }
 

@@ -37,6 +37,28 @@ run "whole_fleet" {
   }
 }
 
+run "the_report_of_a_fleet" {
+  command = plan
+
+  variables {
+    gates = {
+      db-00001 = { ready = true, report = "### `db-00001`: ready\n", summary = "is dropped" }
+      db-00002 = { ready = false, report = "### `db-00002`: not ready\n\n0 of 1 clients are ready.\n" }
+      db-00003 = { ready = true, report = "### `db-00003`: ready\n" }
+    }
+  }
+  assert {
+    condition = output.report == join("\n", [
+      "## Rotation to rds-ca-rsa4096-g1", "",
+      "- 133 DB instances, ${length(output.to_rotate)} of them to rotate",
+      "- 3 judged by their clients, 1 of them not ready", "",
+      "### `db-00002`: not ready", "", "0 of 1 clients are ready.", "",
+      "Ready: `db-00001`, `db-00003`",
+    ])
+    error_message = "Totals come first, then who is not ready."
+  }
+}
+
 run "one_team" {
   command = plan
 

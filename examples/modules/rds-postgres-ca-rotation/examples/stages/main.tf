@@ -127,6 +127,12 @@ output "held_because" {
   value       = { for environment, stage in local.stages : environment => stage.held_because }
 }
 
+# terraform output -raw report >> "$GITHUB_STEP_SUMMARY"
+output "report" {
+  description = "The reports of all environments in one, in Markdown."
+  value       = join("\n", [for environment, stage in local.stages : stage.report])
+}
+
 output "verdicts" {
   description = "The judgement of each client, by environment."
   value       = { for environment, stage in local.stages : environment => stage.verdicts }

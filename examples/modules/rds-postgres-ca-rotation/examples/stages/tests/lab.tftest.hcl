@@ -60,6 +60,10 @@ run "prod_is_not_ready" {
     error_message = "A client of prod would be cut off."
   }
   assert {
+    condition     = strcontains(output.report, "### `orders-prod`: not ready") && strcontains(output.report, "### `orders-dev`: ready")
+    error_message = "The report has every stage."
+  }
+  assert {
     condition     = output.verdicts.prod.billing.target.reason == "unknown_authority" && length(output.held_because.prod) == 1
     error_message = "The reason is the client's store, and nothing else."
   }

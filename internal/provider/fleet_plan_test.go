@@ -1,0 +1,123 @@
+package provider_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const (
+	fleetGates   = 40
+	fleetClients = 5
+)
+
+// unreadyInFleet are the clients of the fleet that are not ready, by gate: some
+// share one.
+func unreadyInFleet() map[int][]int {
+	return map[int][]int{3: {0}, 7: {1, 2}, 11: {4}, 19: {0, 1, 3}, 39: {2}}
+}
+
+func fleetClient(gate, client int) string { return fmt.Sprintf("client-%02d-%d", gate, client) }
+
+// fleetOfGates are 40 gates of 5 clients each, before DB instances that are
+// there.
+func (a *account) fleetOfGates(target, onUnready, old, both string) string {
+	unready := unreadyInFleet()
+	var b strings.Builder
+	b.WriteString(requiredProviders + a.providers() + "locals {\n  gates = {\n")
+	for gate := range fleetGates {
+		instance := ordersInstance()
+		instance.Identifier = fmt.Sprintf("orders-%02d", gate)
+		a.api.PutInstance(instance)
+		fmt.Fprintf(&b, "    %q = {\n", instance.Identifier)
+		for client := range fleetClients {
+			store := both
+			for _, one := range unready[gate] {
+				if one == client {
+					store = old
+				}
+			}
+			fmt.Fprintf(&b, "      %q = %q\n", fleetClient(gate, client), filepath.ToSlash(store))
+		}
+		b.WriteString("    }\n")
+	}
+	fmt.Fprintf(&b, `  }
+}
+
+resource "sslready_trust_store_validation" "all" {
+  for_each                  = local.gates
+  db_instance_identifier    = each.key
+  target_ca_cert_identifier = %q
+  on_unready                = %q
+  clients = {
+    for name, store in each.value : name => {
+      driver      = "psql"
+      connection  = "dbname=app sslmode=verify-ca sslrootcert=/etc/ssl/rds.pem"
+      trust_store = { path = store }
+    }
+  }
+}
+`, target, onUnready)
+	return b.String()
+}
+
+// TestAccFortyGatesFitAScreen: a plan of gates that change nothing says nothing
+// but who is not ready, each once, in a paragraph.
+func TestAccFortyGatesFitAScreen(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{"hold", "error"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t)
+			old, both := a.store(t, "old.pem", presentCA), a.store(t, "both.pem", presentCA, targetCA)
+			if mode == "error" { // Its apply needs stores that are good at first.
+				a.rewrite(t, old, presentCA, targetCA)
+			}
+			p := newProcess(t, a.fleetOfGates(targetCA, mode, old, both))
+			if p == nil {
+				return
+			}
+			p.must(t, "apply", "-input=false", "-auto-approve", "-no-color")
+			a.rewrite(t, old, presentCA)
+			written, err := p.run(t, "plan", "-input=false", "-no-color")
+			if (err != nil) != (mode == "error") {
+				t.Fatalf("plan: %v\n%s", err, written)
+			}
+			if mode == "hold" && !strings.Contains(written, "No changes.") || strings.Contains(written, "Objects have changed outside") {
+				t.Error("the plan is not quiet")
+			}
+			_, written, _ = strings.Cut(written, "may cause the state to become incompatible") // With released providers there is no such warning.
+			lines := 0
+			for line := range strings.Lines(written) {
+				if strings.TrimSpace(line) != "" && !strings.Contains(line, ": Refreshing state...") {
+					lines++
+				}
+			}
+			t.Logf("%s: %d lines, %d without those of the refresh", mode, strings.Count(written, "\n"), lines)
+			if all := strings.Count(written, "\n"); lines >= 100 || all >= 200 {
+				t.Errorf("%d lines, %d without those of the refresh:\n%s", all, lines, written)
+			}
+			checkNamedOnce(t, written)
+		})
+	}
+}
+
+// checkNamedOnce looks for everybody who is not ready, and for nobody else.
+func checkNamedOnce(t *testing.T, written string) {
+	t.Helper()
+	unready := unreadyInFleet()
+	for gate := range fleetGates {
+		for client := range fleetClients {
+			want := 0
+			for _, one := range unready[gate] {
+				if one == client {
+					want = 1
+				}
+			}
+			if got := strings.Count(written, fmt.Sprintf("Client %q", fleetClient(gate, client))); got != want {
+				t.Errorf("client %s is named %d times, want %d", fleetClient(gate, client), got, want)
+			}
+		}
+	}
+}

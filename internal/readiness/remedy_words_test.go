@@ -1,0 +1,134 @@
+package readiness_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+)
+
+// situationOf is what a remedy depends on beside the reason.
+type situationOf struct {
+	client readiness.Client
+	policy policy.Policy
+	fails  bool // else indeterminate
+	there  bool // on the target already
+}
+
+// TestEveryReasonHasItsRemedy: reason by reason, and in the situations that
+// change what is to be done. A reason that is added has to be here.
+func TestEveryReasonHasItsRemedy(t *testing.T) {
+	t.Parallel()
+	const target = "rds-ca-rsa2048-g1"
+	password := "changeit"
+	proxy := readiness.Client{ViaProxy: true}
+	system := policy.Policy{Anchors: policy.Anchors{Source: policy.SystemStore}}
+	settings := "Correct the client's settings: its driver refuses them."
+	refused := "Check server_certificate_chain_pem and the client's trust store: its validator refuses a certificate, which the detail names."
+	outOfValidity := "Give server_certificate_chain_pem as the server sends it after the switch: a certificate in it is out of its validity. If evaluation_time is given, check it."
+	add := "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store"
+	addBeside := add + ", and keep the old one beside it until after the switch."
+	canary := "Try this client against an instance that has the target CA, and waive it here with a reason and an end."
+	type wanted struct {
+		in   situationOf
+		want string
+	}
+	always := func(want string) []wanted { return []wanted{{situationOf{fails: true}, want}, {situationOf{}, want}} }
+	tests := map[readiness.Reason][]wanted{
+		certpath.Accepted: nil, readiness.NotVerified: nil, readiness.TLSNotAttempted: nil, // They connect.
+		certpath.UnknownAuthority: {
+			{situationOf{fails: true}, addBeside},
+			{situationOf{fails: true, there: true}, add + "."},
+			{situationOf{fails: true, client: proxy}, "Add a root CA of Amazon Trust Services, under which RDS Proxy has its certificates, to the client's trust store."},
+			{situationOf{fails: true, policy: system}, "Let the client's settings name a trust store with the root CA of rds-ca-rsa2048-g1, or add that to the store of its operating system, JVM or runtime."},
+			{
+				situationOf{fails: true, client: proxy, policy: system},
+				"Let the client's settings name a trust store with a root CA of Amazon Trust Services, under which RDS Proxy has its certificates, or add that to the store of its operating system, JVM or runtime.",
+			},
+			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Source: policy.EmptyStore}}}, "Let the client's settings name a trust store with the root CA of rds-ca-rsa2048-g1: they give it an empty one."},
+		},
+		certpath.UnpredictablePath: {{situationOf{}, addBeside}},
+		readiness.TrustStoreNoAnchors: {
+			{situationOf{fails: true}, addBeside},
+			{
+				situationOf{fails: true, client: readiness.Client{Store: readiness.Store{Password: &password}}, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true}}},
+				"Give the JVM the store's password by javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS as it is deployed: the password in trust_store does not reach it.",
+			},
+			{situationOf{fails: true, client: readiness.Client{Store: readiness.Store{Password: &password}}, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true, Password: &password}}}, addBeside},
+		},
+		certpath.IssuerMissing:       always("Give server_certificate_chain_pem exactly as the server sends it: the certificates between the server's own and the root are not in it."),
+		certpath.AnchorNotSelfSigned: always("Put the root CA of rds-ca-rsa2048-g1, the self-signed root, into the trust store instead of a subordinate CA or server certificate."),
+		certpath.AnchorRejected:      always("Write the root CA of rds-ca-rsa2048-g1 into the trust store as a CERTIFICATE block, without trust settings."),
+		certpath.AnchorExpired:       always("Replace the expired certificate in the client's trust store with the root CA of rds-ca-rsa2048-g1. If evaluation_time is given, check it."),
+		certpath.CertificateExpired:  always(outOfValidity), certpath.CertificateNotYet: always(outOfValidity),
+		certpath.SignatureInvalid: always(refused), certpath.WeakSignature: always(refused), certpath.WeakKey: always(refused), certpath.MalformedCertificate: always(refused),
+		certpath.NotACA: always(refused), certpath.PathTooLong: always(refused), certpath.WrongPurpose: always(refused), certpath.NameConstraint: always(refused),
+		certpath.PolicyRefused: always(refused), certpath.CriticalExtension: always(refused), certpath.NotConforming: always(refused),
+		certpath.SearchLimit: always("Take out of the client's trust store and of server_certificate_chain_pem what is not needed: the search for a path was given up."),
+		certpath.HostNameMismatch: {
+			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{Name: "alias.example"}}}}, "Connect by the endpoint's own name, the one in the server certificate."},
+			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{}}}}, "Give host, or name in the client's connection the host by which it reaches the server."},
+		},
+		readiness.RootCertificateMissing: always("Put the root CA of rds-ca-rsa2048-g1 where the client looks for its root certificates, and declare it as trust_store."),
+		readiness.TrustStoreUnreadable: {
+			{situationOf{fails: true, client: readiness.Client{Settings: policy.Settings{Driver: "pgjdbc"}}}, "Write the trust store anew in the format that pgjdbc reads, with the root CA of rds-ca-rsa2048-g1 in it."},
+		},
+		readiness.WrongTrustStorePassword: {
+			{situationOf{fails: true}, "Correct the password of the trust store: the one given by password_wo, password_env or password does not open it."},
+			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Password: &password}}}, "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it."},
+		},
+		readiness.TrustStorePasswordNeeded: {
+			{situationOf{fails: true}, "Give the trust store's password by password_wo, password_env or password."},
+			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{NoPassword: true}}}, "Give the client the password of its trust store in its own settings: it opens the store without one."},
+		},
+		readiness.TrustStoreNotAvailable:      always("Give a trust store that can be read where Terraform runs, by path, content or content_base64."),
+		readiness.TrustStoreNotCovered:        always(canary),
+		policy.ReasonInvalidSettings:          always(settings),
+		policy.ReasonContradictorySettings:    always(settings),
+		policy.ReasonChannelBindingImpossible: always(settings),
+		policy.ReasonGSSAPIRequired:           always(settings),
+		policy.ReasonVersionNotDeclared:       always("Declare driver_version and runtime_version as they are deployed."),
+		policy.ReasonFileNotDeclared:          always("Declare the file in files, by the path that the client sees, or leave the setting out where the client does not have it."),
+		readiness.FrameworkNotStarting:        always("Correct the framework's settings: it does not start with them."),
+		readiness.SettingNotRead:              always("Remove the setting that is not read, or write it where it is read."),
+		readiness.PlaintextRefused:            always("Let the client use TLS: its settings turn it off, and the server demands it."),
+		readiness.DriverNotCovered:            always(canary),
+		readiness.ForceSSLUnknown:             always("Give force_ssl, or have it read from RDS: db_instance_identifier, and the permission rds:DescribeDBParameters."),
+		readiness.PathNotKnown:                always("Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that the fact table or RDS knows."),
+		readiness.KeyTypeRefused: {
+			{situationOf{fails: true}, "Choose a CA with an RSA key, or let the client offer suites for ECDSA keys."},
+			{situationOf{}, "Choose a CA with an RSA key, or give server_tls.ciphers as SHOW ssl_ciphers has it."},
+		},
+		readiness.ProtocolVersionRefused: always("Let the client offer TLS 1.2 or later."),
+	}
+	for _, meaning := range readiness.ReasonMeanings() {
+		reason := readiness.Reason(meaning.Code)
+		cases, known := tests[reason]
+		if !known {
+			t.Errorf("%s: no remedy is asserted", reason)
+		}
+		for _, tc := range cases {
+			current, outcome := readiness.Evidence{CAIdentifier: "rds-ca-2019"}, readiness.Indeterminate
+			if tc.in.there {
+				current.CAIdentifier = target
+			}
+			if tc.in.fails {
+				outcome = readiness.Fails
+			}
+			got := readiness.Remedy(tc.in.client, tc.in.policy, readiness.Verdict{Outcome: outcome, Reason: reason}, readiness.Evidence{CAIdentifier: target}, current)
+			if got != tc.want {
+				t.Errorf("%s, %+v: remedy %q, want %q", reason, tc.in, got, tc.want)
+			}
+			if len(got) > 220 || strings.Count(got, ". ") > 1 {
+				t.Errorf("%s: too long for a tired reader: %q", reason, got)
+			}
+		}
+		for _, outcome := range []readiness.Outcome{readiness.Connects, readiness.ConnectsUnverified, readiness.Plaintext} {
+			if got := readiness.Remedy(readiness.Client{}, policy.Policy{}, readiness.Verdict{Outcome: outcome, Reason: reason}, readiness.Evidence{}, readiness.Evidence{}); got != "" {
+				t.Errorf("%s, %s: nothing is to be done, and it says %q", reason, outcome, got)
+			}
+		}
+	}
+}
