@@ -185,7 +185,7 @@ func run(t *testing.T, root string, d deployed) (outcome, said string) {
 	out, err := command.CombinedOutput()
 	said = strings.TrimSpace(string(out))
 	switch {
-	case strings.Contains(said, "error while loading shared libraries"):
+	case strings.Contains(said, "error while loading shared libraries"), strings.Contains(said, "ImportError"):
 		t.Fatalf("the client does not run: %s", said)
 	case strings.Contains(said, `"outcome":"fails"`), err != nil && said != "" && !strings.Contains(said, "no such file or directory: unknown"):
 		return "fails", said
@@ -480,16 +480,24 @@ func (c *city) python(t *testing.T) map[string]deployed {
 		return nil
 	}))
 	entries = append(entries, dpkgOf(t, "libssl3"), at("rds.pem", c.right), at("past.pem", c.past), at("certs/"+c.hash, c.right))
-	base, site := registry.Tar(entries...), strings.TrimPrefix(standard, "/")+"/site-packages"
+	site := strings.TrimPrefix(standard, "/")+"/site-packages"
 	packages := packed(t, filepath.Dir(cached(t, "pip", "*", "pg8000-1.31.*.dist-info")), site)
 	script := "import ssl,pg8000.native as p\nc=p.Connection('app',host='localhost',port=" + c.port() + ",database='postgres',ssl_context=ssl.create_default_context())\nprint('tls' if c.run('select ssl from pg_stat_ssl where pid=pg_backend_pid()')[0][0] else 'plaintext')"
+	unpacked := wheelOf(t)
+	carried, err := filepath.Glob(unpacked + "/psycopg2*/*.so*")
+	must(t, err)
+	for _, e := range programs(t, carried...) {
+		if !strings.HasPrefix("/"+e.Name, unpacked) {
+			entries = append(entries, e)
+		}
+	}
+	base, wheel := registry.Tar(entries...), packed(t, unpacked, site)
 	make := func(env []string, layers ...[]byte) deployed {
 		return deployed{
 			layers: append([][]byte{common, base, packages}, layers...), config: v1.Config{Env: env},
 			declared: policy.Settings{Driver: "pg8000", Properties: map[string]string{"ssl_context": "create_default_context"}}, command: []string{program, "-c", script},
 		}
 	}
-	wheel := packed(t, wheelOf(t), site)
 	django := func(connection string, env []string, layers ...[]byte) deployed {
 		connection = "host=localhost port=" + c.port() + " user=app dbname=postgres " + connection
 		return deployed{
