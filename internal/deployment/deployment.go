@@ -210,7 +210,7 @@ func (d *Deployment) severalOf(own Driver) string {
 		names, runs = []string{"libpq", "openssl"}, own.Package == "" || !strings.HasSuffix(own.Package, "-binary")
 	}
 	for _, r := range d.Runtimes {
-		if runs && slices.Contains(names, r.Name) && !(r.Name == "java" && d.Java != "" && r.Home != d.Java) && !(r.Name == "python" && own.Runtime != "" && !strings.HasPrefix(r.Version, own.Runtime)) {
+		if runs && slices.Contains(names, r.Name) && (r.Name != "java" || d.Java == "" || r.Home == d.Java) && (r.Name != "python" || own.Runtime == "" || strings.HasPrefix(r.Version, own.Runtime)) {
 			note(r.Name, r.Version)
 		}
 	}

@@ -122,14 +122,14 @@ func (p process) mayNot(files fs.FS, name string) string {
 		return ""
 	}
 	const read, enter = 4, 1
-	real := realPath(files, name)
-	for at := real; at != "."; at = path.Dir(at) {
+	resolved := realPath(files, name)
+	for at := resolved; at != "."; at = path.Dir(at) {
 		info, err := fs.Stat(files, at)
 		if err != nil {
 			return ""
 		}
 		needs := fs.FileMode(enter)
-		if at == real {
+		if at == resolved {
 			needs = read
 		}
 		if bits, known := p.bits(info); known && bits&needs == 0 {

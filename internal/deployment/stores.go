@@ -302,9 +302,9 @@ func (s *search) javaHome() string {
 	}
 	chosen := map[string]bool{}
 	for _, program := range programs {
-		real := absolute(realPath(s.files, inside(program)))
+		resolved := absolute(realPath(s.files, inside(program)))
 		for _, home := range homes {
-			if strings.HasPrefix(real, absolute(realPath(s.files, inside(home)))+"/") {
+			if strings.HasPrefix(resolved, absolute(realPath(s.files, inside(home)))+"/") {
 				chosen[home] = true
 			}
 		}

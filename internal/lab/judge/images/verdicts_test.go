@@ -185,7 +185,7 @@ func run(t *testing.T, root string, d deployed) (outcome, said string) {
 	out, err := command.CombinedOutput()
 	said = strings.TrimSpace(string(out))
 	switch {
-	case strings.Contains(said, "error while loading shared libraries"):
+	case strings.Contains(said, "error while loading shared libraries"), strings.Contains(said, "ImportError"):
 		t.Fatalf("the client does not run: %s", said)
 	case strings.Contains(said, `"outcome":"fails"`), err != nil && said != "" && !strings.Contains(said, "no such file or directory: unknown"):
 		return "fails", said
@@ -480,17 +480,41 @@ func (c *city) python(t *testing.T) map[string]deployed {
 		return nil
 	}))
 	entries = append(entries, dpkgOf(t, "libssl3"), at("rds.pem", c.right), at("past.pem", c.past), at("certs/"+c.hash, c.right))
-	base, site := registry.Tar(entries...), strings.TrimPrefix(standard, "/")+"/site-packages"
+	site := strings.TrimPrefix(standard, "/") + "/site-packages"
 	packages := packed(t, filepath.Dir(cached(t, "pip", "*", "pg8000-1.31.*.dist-info")), site)
 	script := "import ssl,pg8000.native as p\nc=p.Connection('app',host='localhost',port=" + c.port() + ",database='postgres',ssl_context=ssl.create_default_context())\nprint('tls' if c.run('select ssl from pg_stat_ssl where pid=pg_backend_pid()')[0][0] else 'plaintext')"
+	unpacked := wheelOf(t)
+	carried, err := filepath.Glob(unpacked + "/psycopg2*/*.so*")
+	must(t, err)
+	for _, e := range programs(t, carried...) {
+		if !strings.HasPrefix("/"+e.Name, unpacked) {
+			entries = append(entries, e)
+		}
+	}
+	base, wheel := registry.Tar(entries...), packed(t, unpacked, site)
 	make := func(env []string, layers ...[]byte) deployed {
 		return deployed{
 			layers: append([][]byte{common, base, packages}, layers...), config: v1.Config{Env: env},
 			declared: policy.Settings{Driver: "pg8000", Properties: map[string]string{"ssl_context": "create_default_context"}}, command: []string{program, "-c", script},
 		}
 	}
+	django := func(connection string, env []string, layers ...[]byte) deployed {
+		connection = "host=localhost port=" + c.port() + " user=app dbname=postgres " + connection
+		return deployed{
+			layers: append([][]byte{common, base, wheel}, layers...), config: v1.Config{User: "app", Env: env, WorkingDir: "/work"}, declared: policy.Settings{Driver: "psycopg2", Connection: connection},
+			command: []string{program, "-c", fmt.Sprintf("import psycopg2\nc=psycopg2.connect(%q).cursor()\nc.execute('select ssl from pg_stat_ssl where pid=pg_backend_pid()')\nprint('tls' if c.fetchone()[0] else 'plaintext')", connection)},
+		}
+	}
+	home := registry.Tar(at("home/app/.postgresql/root.crt", c.past))
+	system := django("sslrootcert=system", nil)
+	system.open = true // The wheel's OpenSSL has a folder of its own.
 	folder := registry.Tar(registry.Entry{Name: "usr/lib/ssl/certs", Link: "/etc/ssl/certs"}, at("usr/local/share/ca-certificates/rds.crt", c.right), registry.Entry{Name: "etc/ssl/certs/" + c.hash, Link: "/usr/local/share/ca-certificates/rds.crt"})
 	return map[string]deployed{
+		"psycopg2-binary with the right root": django("sslmode=verify-full sslrootcert=/rds.pem", nil),
+		"psycopg2-binary with another":        django("sslmode=verify-full sslrootcert=/past.pem", nil),
+		"psycopg2-binary by a variable":       django("", []string{"PGSSLMODE=verify-ca", "PGSSLROOTCERT=/rds.pem"}),
+		"psycopg2-binary and the home":        django("sslmode=require", []string{"SSL_CERT_FILE=/rds.pem"}, home),
+		"psycopg2-binary and the system":      system,
 		"update-ca-certificates":              make(nil, folder),
 		"the bundle alone":                    make(nil, registry.Tar(registry.Entry{Name: "usr/lib/ssl/certs", Link: "/etc/ssl/certs"}, at("etc/ssl/certs/ca-certificates.crt", c.right))),
 		"a file in the folder, under no hash": make(nil, registry.Tar(at("usr/lib/ssl/certs/rds.pem", c.right))),
