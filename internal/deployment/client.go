@@ -42,7 +42,8 @@ func ClientOf(files fs.FS, config Config, declared policy.Settings, inspect func
 	c.startup(config)
 	c.versions()
 	c.service()
-	c.ownFiles()
+	c.revocations()
+	c.otherFiles()
 	if !declared.StoreDeclared && c.Unknown == "" {
 		c.store()
 	}

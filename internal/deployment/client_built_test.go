@@ -226,7 +226,7 @@ func TestClientOfTakesFilesOfTheHome(t *testing.T) {
 	got := deployment.ClientOf(files, deployment.Config{User: "app"}, policy.Settings{Driver: "psycopg2", Connection: "service=orders"}, func() (*deployment.Deployment, error) {
 		return deployment.Inspect(files, deployment.Config{}, deployment.Options{})
 	})
-	if e := got.Settings.Environment; e["PGSSLCERT"] != "/home/app/.postgresql/postgresql.crt" || e["PGSSLCRL"] != "/home/app/.postgresql/root.crl" {
+	if e := got.Settings.Environment; string(got.Settings.Files["/home/app/.postgresql/postgresql.crt"].Content) != "x" || e["PGSSLCRL"] != "/home/app/.postgresql/root.crl" {
 		t.Errorf("environment %v", e)
 	}
 	if service := got.Settings.Properties["pg_service.conf"]; !strings.Contains(service, "sslmode=verify-full") || strings.Contains(service, "planted") {

@@ -70,6 +70,35 @@ func withoutPasswords(service string) string {
 	return kept.String()
 }
 
+// revocations is the list of revoked certificates that libpq takes from the home
+// directory without being told. It counts as if a variable named it.
+//
+// Source: libpq, fe-secure-openssl.c, initialize_SSL.
+func (c *completion) revocations() {
+	if c.process.home == "" || c.bareHome() || !libpqBased(c.Settings.Driver) || c.mentions("sslcrl", "PGSSLCRL") {
+		return
+	}
+	name := path.Join(c.process.home, ".postgresql/root.crl")
+	if _, err := fs.Stat(c.files, inside(name)); !errors.Is(err, fs.ErrNotExist) {
+		c.Settings.Environment["PGSSLCRL"] = name
+	}
+}
+
+// bareHome says that the home directory is AWS Lambda's own, with nothing in it.
+func (c *completion) bareHome() bool {
+	return c.lambda && !strings.HasPrefix(c.process.home, "/var/task") && !strings.HasPrefix(c.process.home, "/opt")
+}
+
+func withoutPasswords(service string) string {
+	var kept strings.Builder
+	for line := range strings.Lines(service) {
+		if keyword, _, _ := strings.Cut(strings.TrimSpace(line), "="); keyword != "password" && keyword != "sslpassword" {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
+}
+
 // ownFiles are those that drivers take from the home directory without being
 // told: a client certificate and a list of revoked ones. They count as if a
 // variable named them.

@@ -7,19 +7,20 @@ import (
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver/jvm"
-	"github.com/sslready/terraform-provider-sslready/internal/driver/node"
-	"github.com/sslready/terraform-provider-sslready/internal/driver/pgbouncer"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 var (
-	placeholder   = regexp.MustCompile(`\$\{[^}]*\}|<%.*?%>|\{\{.*?\}\}|%\(\w+\)s`)
-	postgresURL   = regexp.MustCompile(`^(?:jdbc:|r2dbc:)?postg(?:res|resql|is)[\w+:-]*://`)
-	layeredScheme = regexp.MustCompile(`^(?:(?:postgres|postgresql)\+[\w.]+|postgis)://`)
+	placeholder = regexp.MustCompile(`\$\{[^}]*\}|<%.*?%>|\{\{.*?\}\}|%\(\w+\)s`)
+	postgresURL = regexp.MustCompile(`^(?:jdbc:|r2dbc:)?postg(?:res|resql|is)[\w+:-]*://`)
 )
 
-// pythonDrivers are those whose URLs people write for the layer above them.
-var pythonDrivers = []string{"asyncpg", "pg8000", "psycopg", "psycopg2"}
+// libpqLayers are the drivers below dj-database-url and Rails, which take
+// postgis: for postgresql: with another backend, and hand its parameters on.
+//
+// Source: jazzband/dj-database-url, dj_database_url/__init__.py, DB_SCHEMES and
+// parse; rgeo/activerecord-postgis-adapter, README.
+var libpqLayers = []string{"psycopg", "psycopg2", "ruby-pg"}
 
 // connectionNames are the properties that hold what Connection would.
 var connectionNames = []string{"connectionString", "url", "dsn", "host", "hostname"}
@@ -43,17 +44,11 @@ func asWritten(s policy.Settings) (policy.Settings, *policy.Policy) {
 			}
 		}
 	}
-	if rest, wrapped := strings.CutPrefix(s.Connection, "jdbc-secretsmanager:postgresql:"); wrapped && s.Driver == "pgjdbc" {
-		s.Connection = "jdbc:postgresql:" + rest
+	if s.Driver == "pgjdbc" {
+		s.Connection = jvm.Unwrapped(s.Connection)
 	}
-	if found := layeredScheme.FindString(s.Connection); found != "" && slices.Contains(pythonDrivers, s.Driver) {
-		return s, &policy.Policy{Undecided: "the URL starts with " + found + ", which the layer above the driver takes apart (SQLAlchemy, Django): declare what it hands to the driver, as framework_client says it"}
+	if rest, spatial := strings.CutPrefix(s.Connection, "postgis://"); spatial && slices.Contains(libpqLayers, s.Driver) {
+		s.Connection = "postgresql://" + rest
 	}
 	return s, nil
-}
-
-// names are the settings of drivers that ignore those which they do not know.
-var names = map[string]policy.Known{
-	"pgjdbc": jvm.PgjdbcNames, "r2dbc-postgresql": jvm.R2dbcNames, "node-postgres": node.NodePostgresNames,
-	"postgres.js": node.PostgresJSNames, "pgbouncer": pgbouncer.Names,
 }

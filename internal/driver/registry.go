@@ -7,6 +7,7 @@ package driver
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver/dotnet"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/golang"
@@ -29,6 +30,9 @@ type Driver struct {
 	Name string
 	// rule turns a client's settings into the policy of its driver.
 	rule func(policy.Settings) policy.Policy
+	// names are all that it reads: what else is declared, it passes over in
+	// silence.
+	names func(policy.Settings) policy.Known
 	// Covers are the releases that its rules cover: its own, or those of the
 	// libpq below it. Nil is a client whose owner says what it does.
 	Covers *policy.Releases
@@ -39,29 +43,29 @@ type Driver struct {
 
 // drivers are all drivers, by name. It is never written after start.
 var drivers = []Driver{
-	{"asyncpg", python.Asyncpg, python.AsyncpgReleases, []string{"0.27.0", "0.30.0"}},
-	{"dbd-pg", libpq.DBDPg, libpq.Releases, []string{"3.16.0"}},
-	{"lib-pq", golang.LibPQ, golang.LibPQReleases, []string{"1.10.0", "1.10.9", "1.11.2", "1.12.0", "1.12.3"}},
-	{"libpq", libpq.Libpq, libpq.Releases, []string{"12.22", "13.23", "14.23", "15.18", "16.14", "17.10", "18.4"}},
-	{"node-postgres", node.Postgres, node.NodePostgresReleases, []string{"8.0.3", "8.4.2", "8.11.6", "8.23.0", "8.23.1"}},
-	{"npgsql", dotnet.Npgsql, dotnet.NpgsqlReleases, []string{FromSource}},
-	{"odbc", libpq.ODBC, libpq.Releases, []string{"13.02.0000"}},
-	{"other", other.Other, nil, []string{FromSource}},
-	{"pg8000", python.Pg8000, python.Pg8000Releases, []string{"1.10.6", "1.29.8", "1.31.4"}},
-	{"pgadmin", libpq.Pgadmin, libpq.PsycopgReleases, []string{FromSource}},
-	{"pgbouncer", pgbouncer.Pgbouncer, pgbouncer.Releases, []string{"1.18.0"}},
-	{"pgjdbc", jvm.Pgjdbc, jvm.PgjdbcReleases, []string{"42.2.8", "42.4.2", "42.5.5", "42.7.3"}},
-	{"pgx", golang.Pgx, golang.PgxReleases, []string{"5.3.0", "5.5.5", "5.7.6", "5.10.0", "5.12.0"}},
-	{"php-pgsql", libpq.PHPPgsql, libpq.Releases, []string{"8.2.36"}},
-	{"postgres.js", node.PostgresJS, node.PostgresJSReleases, []string{"3.2.4", "3.4.7", "3.4.9"}},
-	{"prisma", node.Prisma, node.PrismaReleases, []string{"7.10.1"}},
-	{"psql", libpq.Psql, libpq.Releases, []string{"15.18"}},
-	{"psycopg", libpq.Psycopg, libpq.PsycopgReleases, []string{"3.1.7"}},
-	{"psycopg2", libpq.Psycopg2, libpq.Releases, []string{"2.9.5"}},
-	{"r2dbc-postgresql", jvm.R2dbcPostgresql, jvm.R2DBCReleases, []string{FromSource}},
-	{"ruby-pg", libpq.RubyPG, libpq.Releases, []string{"1.4.5"}},
-	{"sqlx", rust.SQLx, rust.SQLxReleases, []string{FromSource}},
-	{"tokio-postgres", rust.TokioPostgres, rust.TokioPostgresReleases, []string{"0.7.7"}},
+	{"asyncpg", python.Asyncpg, python.AsyncpgNames, python.AsyncpgReleases, []string{"0.27.0", "0.30.0"}},
+	{"dbd-pg", libpq.DBDPg, libpq.PerlNames, libpq.Releases, []string{"3.16.0"}},
+	{"lib-pq", golang.LibPQ, golang.LibPQNames, golang.LibPQReleases, []string{"1.10.0", "1.10.9", "1.11.2", "1.12.0", "1.12.3"}},
+	{"libpq", libpq.Libpq, libpq.Names, libpq.Releases, []string{"12.22", "13.23", "14.23", "15.18", "16.14", "17.10", "18.4"}},
+	{"node-postgres", node.Postgres, node.PostgresNames, node.NodePostgresReleases, []string{"8.0.3", "8.4.2", "8.11.6", "8.23.0", "8.23.1"}},
+	{"npgsql", dotnet.Npgsql, dotnet.Names, dotnet.NpgsqlReleases, []string{FromSource}},
+	{"odbc", libpq.ODBC, libpq.ODBCNames, libpq.Releases, []string{"13.02.0000"}},
+	{"other", other.Other, other.Names, nil, []string{FromSource}},
+	{"pg8000", python.Pg8000, python.Pg8000Names, python.Pg8000Releases, []string{"1.10.6", "1.29.8", "1.31.4"}},
+	{"pgadmin", libpq.Pgadmin, libpq.Names, libpq.PsycopgReleases, []string{FromSource}},
+	{"pgbouncer", pgbouncer.Pgbouncer, pgbouncer.Names, pgbouncer.Releases, []string{"1.18.0"}},
+	{"pgjdbc", jvm.Pgjdbc, jvm.PgjdbcNames, jvm.PgjdbcReleases, []string{"42.2.8", "42.4.2", "42.5.5", "42.7.3"}},
+	{"pgx", golang.Pgx, golang.PgxNames, golang.PgxReleases, []string{"5.3.0", "5.5.5", "5.7.6", "5.10.0", "5.12.0"}},
+	{"php-pgsql", libpq.PHPPgsql, libpq.PHPNames, libpq.Releases, []string{"8.2.36"}},
+	{"postgres.js", node.PostgresJS, node.PostgresJSNames, node.PostgresJSReleases, []string{"3.2.4", "3.4.7", "3.4.9"}},
+	{"prisma", node.Prisma, node.PrismaNames, node.PrismaReleases, []string{"7.10.1"}},
+	{"psql", libpq.Psql, libpq.Names, libpq.Releases, []string{"15.18"}},
+	{"psycopg", libpq.Psycopg, libpq.Names, libpq.PsycopgReleases, []string{"3.1.7"}},
+	{"psycopg2", libpq.Psycopg2, libpq.Names, libpq.Releases, []string{"2.9.5"}},
+	{"r2dbc-postgresql", jvm.R2dbcPostgresql, jvm.R2dbcNames, jvm.R2DBCReleases, []string{FromSource}},
+	{"ruby-pg", libpq.RubyPG, libpq.Names, libpq.Releases, []string{"1.4.5"}},
+	{"sqlx", rust.SQLx, rust.SQLxNames, rust.SQLxReleases, []string{FromSource}},
+	{"tokio-postgres", rust.TokioPostgres, rust.TokioPostgresNames, rust.TokioPostgresReleases, []string{"0.7.7"}},
 }
 
 // All returns all drivers, by name.
@@ -74,6 +78,19 @@ func Names() []string {
 		names[i] = d.Name
 	}
 	return names
+}
+
+// otherNames are what people call drivers by, beside their names here.
+var otherNames = map[string]string{
+	"pg": "node-postgres", "npm pg": "node-postgres", "postgres": "postgres.js", "pq": "lib-pq", "lib/pq": "lib-pq", "jdbc": "pgjdbc", "postgresql-jdbc": "pgjdbc",
+	"psycopg3": "psycopg", "psycopg2-binary": "psycopg2", "psqlodbc": "odbc", "pdo_pgsql": "php-pgsql", "pdo": "php-pgsql", "dbd::pg": "dbd-pg", "r2dbc": "r2dbc-postgresql",
+	"pgxpool": "pgx", "rust-postgres": "tokio-postgres", "@prisma/client": "prisma", "pgadmin4": "pgadmin", "postgresjs": "postgres.js",
+}
+
+// Nearest is the driver that was probably meant by a name that none has; empty
+// is none.
+func Nearest(name string) string {
+	return cmp.Or(otherNames[strings.ToLower(name)], policy.Nearest(Names(), name))
 }
 
 func named(name string) (Driver, bool) {
@@ -93,13 +110,12 @@ func Resolve(s policy.Settings) policy.Policy {
 	if !known {
 		return policy.Policy{Undecided: "there are no rules for driver " + s.Driver}
 	}
+	written := s
 	s, stop := asWritten(s)
 	if stop != nil {
 		return *stop
 	}
 	p := d.rule(s)
-	if known, ignores := names[s.Driver]; ignores {
-		p.Unread = known.Unread(s)
-	}
+	p.Unread = d.names(written).Unread(written)
 	return p
 }

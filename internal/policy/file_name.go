@@ -17,22 +17,28 @@ func NamesFile(text string) bool {
 	return text != "" && text != "system" && !notFiles.MatchString(strings.TrimSpace(text))
 }
 
-// What settings name that is not declared: the reason is then
-// ReasonFileNotDeclared.
-const (
-	ClientCertificate = "the settings name a client certificate, whose file is not declared"
-	ServiceFile       = "the settings name a service, whose file is not declared"
-)
+// ServiceFile is the text for a service, whose file is not declared.
+const ServiceFile = "the settings name a service, whose file is not declared"
 
 // ReasonSettingNotRead is the reason where a setting of TLS, trust or an address is not
 // one that the driver reads.
 const ReasonSettingNotRead = "setting_not_read"
 
+// forExtension ends the text for a setting that ends up at the server.
+const forExtension = " goes to the server, which takes it for a parameter of an extension: nobody reads it"
+
+// ForExtension says that a setting of TLS, trust or an address has a name with a
+// dot, so that the server takes it without a word.
+func ForExtension(name string) string { return name + forExtension }
+
 // ReasonOf is the code for what is undecided or in doubt, empty where it is
 // that no rule covers it.
 func (p Policy) ReasonOf(why string) string {
-	if why == ClientCertificate || why == ServiceFile {
+	if why == ServiceFile || strings.HasSuffix(why, notDeclared) {
 		return ReasonFileNotDeclared
+	}
+	if strings.HasSuffix(why, forExtension) {
+		return ReasonSettingNotRead
 	}
 	if why == p.Undecided {
 		return p.Reason

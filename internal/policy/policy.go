@@ -45,6 +45,8 @@ type Settings struct {
 	StoreDeclared bool
 	// StorePlace is where the declared store lies; empty is PlaceAuto.
 	StorePlace Place
+	// Files are the client's other files; nil is that none is declared.
+	Files Files
 }
 
 // Policy is what a driver does with its settings, before any store is read or
@@ -144,6 +146,18 @@ func (p Policy) ReadsStore() bool {
 	return p.Verifies() || file && (rejects || a.Source == Missing && a.Missing.Then == RejectAll)
 }
 
+// WithoutTLS is the policy of a client that gives up each attempt of TLS before
+// the handshake.
+func (p Policy) WithoutTLS(why *Rejection) Policy {
+	p.Attempts = slices.Clone(p.Attempts)
+	for i := range p.Attempts {
+		if p.Attempts[i].TLS {
+			p.Attempts[i].Ends = why
+		}
+	}
+	return p
+}
+
 // inPlay is a policy without the versions of code that it never comes to.
 func (p Policy) inPlay() Policy {
 	if !p.ReadsStore() {
@@ -209,8 +223,9 @@ type Attempt struct {
 	// After says on which failures of this attempt the driver goes on with
 	// its next one. The zero value stops.
 	After Failures
-	// Ends is set where the client itself gives the session up that the
-	// server has let in; it then tries nothing else.
+	// Ends is set where the client itself gives the attempt up: one of TLS before
+	// the handshake, which counts as a failure of TLS, and one in plaintext when
+	// the server has let it in; it then tries nothing else.
 	Ends *Rejection
 }
 
@@ -276,6 +291,9 @@ type Anchors struct {
 	// DirectoryReader reads it where it is a directory; the zero value leaves
 	// that to Reader.
 	DirectoryReader truststore.Reader
+	// PEMReader reads it where it is PEM, and Reader where it is not; the zero
+	// value leaves both to Reader.
+	PEMReader truststore.Reader
 	// ReaderVersion is the reader's runtime version; empty is the newest.
 	ReaderVersion string
 	// Missing is for a file that is not there, Unreadable for a Declared store

@@ -77,7 +77,7 @@ func TestReasonOf(t *testing.T) {
 	t.Parallel()
 	p := policy.Policy{Undecided: "why", Reason: policy.ReasonVersionNotDeclared}
 	for why, want := range map[string]string{
-		policy.ClientCertificate: "file_not_declared", policy.ServiceFile: "file_not_declared",
+		policy.NotDeclared("the client certificate", "/c"): "file_not_declared", policy.ServiceFile: "file_not_declared",
 		"why": "version_not_declared", "another doubt": "",
 	} {
 		if got := p.ReasonOf(why); got != want {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Known are the names that one driver reads, TLS or not, in all versions that
-// the rules cover. A name that ends in an asterisk stands for all names with
+// Known are the names that one driver reads, TLS or not, in the versions that
+// a client declares. A name that ends in an asterisk stands for all names with
 // what is before it.
 type Known struct {
 	// Properties are settings in code. Nil: the rule refuses, or passes on to
@@ -39,8 +39,8 @@ type Unread struct {
 
 // Unread returns what a driver that knows these names leaves unread of the
 // settings, by place and name. Of an environment, which may be a whole
-// process's, it returns only what is about TLS, and a PostgreSQL URL where no
-// connection is given.
+// process's, it returns only what is about TLS, what is meant to be, and a
+// PostgreSQL URL where no connection is given.
 func (k Known) Unread(s Settings) []Unread {
 	var all []Unread
 	if k.Properties != nil {
@@ -50,20 +50,30 @@ func (k Known) Unread(s Settings) []Unread {
 		all = append(all, k.unread("connection", k.Given(s.Connection), k.Parameters)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Environment)) {
-		url := isPostgresURL(s.Environment[name])
-		if k.knows(k.Variables, name) || !url && !aboutTLS(name) || url && s.Connection != "" {
+		url, meant := isPostgresURL(s.Environment[name]), k.meant(k.Variables, name)
+		misspelt := meant != "" && aboutTLS(meant) && s.Environment[meant] == "" && !s.names(strings.TrimPrefix(meant, "PG"))
+		if k.knows(k.Variables, name) || !url && !aboutTLS(name) && !misspelt || url && s.Connection != "" {
 			continue
 		}
-		all = append(all, Unread{Place: "environment", Name: name, Meant: k.meant(k.Variables, name), Decides: url})
+		all = append(all, Unread{Place: "environment", Name: name, Meant: meant, Decides: url || misspelt})
 	}
 	return all
+}
+
+// names says whether the connection string or a property sets what a variable
+// would, so that the variable plays no part.
+func (s Settings) names(setting string) bool {
+	setting = strings.ToLower(setting)
+	_, property := s.Properties[setting]
+	return property || strings.Contains(strings.ToLower(s.Connection), setting+"=")
 }
 
 func (k Known) unread(place string, given map[string]string, known []string) []Unread {
 	var all []Unread
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if !k.knows(known, name) {
-			all = append(all, Unread{Place: place, Name: name, Meant: k.meant(known, name), Decides: decides(name, given[name])})
+			meant := k.meant(known, name)
+			all = append(all, Unread{Place: place, Name: name, Meant: meant, Decides: ConcernsTransport(name, given[name]) || meant != "" && aboutTLS(meant)})
 		}
 	}
 	return all
@@ -79,8 +89,14 @@ func (k Known) knows(known []string, name string) bool {
 }
 
 // meant finds the known name that differs from the last part of name by its
-// spelling, or by one letter that is missing, wrong or too much.
-func (k Known) meant(known []string, name string) string {
+// spelling, or by one letter that is missing, wrong, too much or in its
+// neighbour's place.
+func (k Known) meant(known []string, name string) string { return Nearest(known, name) }
+
+// Nearest finds the known name that was probably meant by another one: it
+// differs from the last part of it by its spelling, or by one letter. Empty is
+// none.
+func Nearest(known []string, name string) string {
 	last := plain(name[strings.LastIndexByte(name, '.')+1:])
 	for _, candidate := range known {
 		if plain(candidate) == last || plain(candidate) == plain(name) {
@@ -113,41 +129,10 @@ func oneLetterApart(a, b string) bool {
 		i++
 	}
 	if len(a) == len(b) {
-		return i < len(a) && a[i+1:] == b[i+1:]
+		swapped := i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+		return i < len(a) && a[i+1:] == b[i+1:] || swapped
 	}
 	return a[i:] == b[i+1:]
-}
-
-// decides says whether a setting is about TLS, trust or an address.
-func decides(name, value string) bool {
-	if aboutTLS(name) || isPostgresURL(value) || strings.Contains(value, "-----BEGIN ") {
-		return true
-	}
-	switch strings.ToLower(name[strings.LastIndexByte(name, '.')+1:]) {
-	case "url", "uri", "dsn", "jdbcurl", "jdbc-url", "host", "hostname", "hostaddr", "server", "servername", "connectionstring", "database_url", "addr", "address":
-		return true
-	}
-	switch strings.ToLower(value) {
-	case "verify-ca", "verify-full", "verifyca", "verifyfull", "verify_ca", "verify_full":
-		return true
-	}
-	for _, ending := range []string{".pem", ".crt", ".cer", ".jks", ".p12", ".pfx", ".bks"} {
-		if strings.HasSuffix(strings.ToLower(value), ending) {
-			return true
-		}
-	}
-	return false
-}
-
-// aboutTLS says whether a name speaks of TLS or of trust.
-func aboutTLS(name string) bool {
-	name = strings.ToLower(name)
-	for _, word := range []string{"ssl", "tls", "cert", "trust", "rootca", "root_ca", "cafile", "ca_file", "cacert", "ca_bundle", "verify"} {
-		if strings.Contains(name, word) {
-			return true
-		}
-	}
-	return false
 }
 
 // isPostgresURL says whether a value is a connection URL of PostgreSQL, of

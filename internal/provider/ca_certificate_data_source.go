@@ -74,6 +74,7 @@ func (d *caCertificateDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	d.services.refresh(ctx)
 	at := path.Root("ca_cert_identifier")
 	reader, err := d.services.rds(ctx)
 	if err != nil {

@@ -119,6 +119,7 @@ func (d *connectionLogDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	d.services.refresh(ctx)
 	timeout := defaultLogTimeout
 	if !model.Timeout.IsNull() {
 		timeout = durationOf(model.Timeout.ValueString())

@@ -99,6 +99,7 @@ func (d *forceSSLDataSource) Read(ctx context.Context, req datasource.ReadReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	d.services.refresh(ctx)
 	reader, err := d.services.rds(ctx)
 	if err != nil {
 		resp.Diagnostics.Append(awsDiagnostic(model.identifiedBy(), titleForceSSL, err))

@@ -96,6 +96,28 @@ func TestTitlesNameTheGate(t *testing.T) {
 	}
 }
 
+// TestANewGateSaysThatItsApplyDecides: its plan cannot promise what its apply
+// finds, and with "error" nothing but the target comes out.
+func TestANewGateSaysThatItsApplyDecides(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	ready := values{"app": libpq("verify-ca", values{"path": a.store(t, "both.pem", presentCA, targetCA)})}
+	planned, told := a.protocol(t).planGate(t, gate(ready, values{"on_unready": "hold"}))
+	complaint{
+		"WARNING", "clients", "CA Switch Decided at Apply", "1 of 1 clients are ready for " + targetCA,
+		"the apply judges once more", "it gives the DB instance " + targetCA + ", unless something blocks that by then",
+	}.expectIn(t, told)
+	for _, name := range []string{"ready", "ca_cert_identifier", "report"} {
+		if got := at(t, planned, name); got != (notKnown{}) {
+			t.Errorf("%s is %v, want it open", name, got)
+		}
+	}
+	planned, told = a.protocol(t).planGate(t, gate(ready))
+	if len(told) > 0 || at(t, planned, "ca_cert_identifier") != targetCA || at(t, planned, "ready") != (notKnown{}) {
+		t.Errorf("ca_cert_identifier %v, ready %v: %v", at(t, planned, "ca_cert_identifier"), at(t, planned, "ready"), told)
+	}
+}
+
 // TestOneWarningListsEverybody: each client once, with all that is said of it.
 func TestOneWarningListsEverybody(t *testing.T) {
 	t.Parallel()

@@ -155,6 +155,7 @@ func (d *instancesDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	d.services.refresh(ctx)
 	at := path.Root("identifiers")
 	reader, err := d.services.rds(ctx)
 	if err != nil {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/framework"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
@@ -29,6 +31,7 @@ func validateClients(clients types.Map) diag.Diagnostics {
 				"It has none of connection, environment, properties and image, so that it would be judged by its driver's defaults. Terraform drops the keys that a client does not have without a word: look for a misspelt one, such as url or dsn. If the defaults are meant, say so with connection = \"\".")
 		}
 		diags.Append(validateImage(client, at, name)...)
+		diags.Append(validateFiles(client, at, name)...)
 		about := fieldsOf(client["framework"])
 		alternatives, _ := about["alternatives"].(types.List)
 		for _, alternative := range alternatives.Elements() {
@@ -177,13 +180,37 @@ func clientOf(name string, client fields, host string, stores *storeReader) read
 		c.Store = stores.read(trustStore)
 		c.Store.Declared = true
 	}
+	c.Settings.Files = stores.clientFiles(client)
 	if match := fieldsOf(client["match"]); match != nil {
 		c.Match = matchOf(match)
 	}
 	if about := fieldsOf(client["framework"]); about != nil {
 		c.Framework = frameworkOf(about, c.Settings)
+	} else {
+		c.Settings, c.Framework = layered(c.Settings)
 	}
 	return c
+}
+
+// layered is what the layer that a connection string names by its scheme hands
+// to the driver. Settings that are declared beside it are the layer's own, and
+// win. Nil is no layer.
+func layered(s policy.Settings) (policy.Settings, *readiness.Framework) {
+	name, result := framework.Layer(s)
+	if name == "" {
+		return s, nil
+	}
+	handed := func(c framework.Client) policy.Settings {
+		settings := s
+		settings.Connection, settings.Properties = c.Connection, maps.Clone(c.Properties)
+		maps.Copy(settings.Properties, s.Properties)
+		return settings
+	}
+	f := &readiness.Framework{Name: name, Unread: result.Unread, StartError: result.StartError, Undecided: result.Undecided}
+	for _, a := range result.Alternatives {
+		f.Alternatives = append(f.Alternatives, readiness.FrameworkAlternative{When: a.When, Settings: handed(a.Client), StartError: a.StartError, Undecided: a.Undecided})
+	}
+	return handed(result.Client), f
 }
 
 // frameworkOf translates what framework_client found out. Alternatives have the

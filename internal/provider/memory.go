@@ -48,8 +48,8 @@ func (m *memory) changed(now time.Time) {
 	m.applied = now
 }
 
-// refreshed says whether a refresh, which comes first in every plan, follows a
-// change, and counts that as done.
+// refreshed says whether a refresh, or the reading of a data source, follows a
+// change, and counts that as done: they come first in every plan.
 func (m *memory) refreshed(now time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()

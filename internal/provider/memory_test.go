@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 )
@@ -57,5 +58,26 @@ func TestARefreshAfterAnApplyAsksAgain(t *testing.T) {
 	planned, told := p.refresh(t, applied).plan(t, config)
 	if got := at(t, planned, "ca_cert_identifier"); got != targetCA {
 		t.Errorf("ca_cert_identifier = %v, want %s: %v", got, targetCA, told)
+	}
+}
+
+// TestADataSourceAfterAnApplyAsksAgain: in the next plan it may be read before
+// any gate is refreshed.
+func TestADataSourceAfterAnApplyAsksAgain(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	p := a.protocol(t)
+	clients := values{"app": libpq("verify-ca", values{"path": a.store(t, "old.pem", presentCA)})}
+	p.applyGate(t, gate(clients, values{"on_unready": "hold"}))
+	a.api.PutInstance(onTarget())
+	state, told := p.read(t, readinessType, gate(clients))
+	if got := at(t, state, "rotation", "state"); got != "on_target" {
+		t.Errorf("the rotation is %v: %v", got, told)
+	}
+	p.applyGate(t, gate(clients, values{"on_unready": "hold"}))
+	a.api.PutInstance(ordersInstance())
+	state, told = p.read(t, "sslready_instances", values{"identifiers": []any{orders}})
+	if got := at(t, state, "by_ca", presentCA); fmt.Sprint(got) != `tftypes.Number<"1">` {
+		t.Errorf("by_ca is %v: %v", at(t, state, "by_ca"), told)
 	}
 }

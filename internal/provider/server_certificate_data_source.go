@@ -103,6 +103,7 @@ func (d *serverCertificateDataSource) Read(ctx context.Context, req datasource.R
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	d.services.refresh(ctx)
 	at := path.Root("host")
 	endpoint := postgres.Endpoint{Host: model.Host.ValueString()}
 	if !model.DBInstanceIdentifier.IsNull() {

@@ -91,8 +91,12 @@ func (s *services) rds(ctx context.Context) (*rdsapi.Reader, error) {
 	return reader, err
 }
 
-// refresh begins a plan: what was read before a change is forgotten.
+// refresh is for what comes first in a plan, the refresh of a resource or the
+// reading of a data source: what was read before a change is forgotten.
 func (s *services) refresh(ctx context.Context) {
+	if !s.known() {
+		return
+	}
 	if reader, err := s.aws.Reader(ctx); err == nil && s.memory.refreshed(s.now()) {
 		reader.Forget()
 	}

@@ -115,9 +115,15 @@ func (v knownDriver) ValidateString(_ context.Context, req validator.StringReque
 	if hideSecret(&resp.Diagnostics, req.Path, "Unknown Driver", name) {
 		return
 	}
+	meant := ""
+	if nearest := driver.Nearest(name); nearest != "" {
+		meant = fmt.Sprintf("Probably %q was meant. ", nearest)
+	}
 	resp.Diagnostics.AddAttributeError(req.Path, "Unknown Driver", fmt.Sprintf(
-		"%s: no driver %q is known. Each driver has rules of its own, and those of another would give a wrong verdict. Name the one that the client uses: %s.",
-		req.Path, name, strings.Join(driver.Names(), ", ")))
+		"%s: no driver %q is known. Each driver has rules of its own, and those of another would give a wrong verdict. %sName the one that the client uses: %s. "+
+			"If it is none of them, write driver = \"other\" with properties = { description = %q }: the client is then indeterminate, and match and waivers work on it. "+
+			"Whoever knows what it does says so beside the description and has it judged, such as encrypts = \"always\", verifies = \"path_and_host\", validator = \"openssl\".",
+		req.Path, name, meant, strings.Join(driver.Names(), ", "), name))
 }
 
 // refuse names the attribute in words: for a nested one Terraform shows the

@@ -172,6 +172,9 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 		}
 		return verdict, policy.TLSFailed
 	}
+	if a.Ends != nil {
+		return Verdict{Outcome: Fails, Reason: Reason(a.Ends.Reason), Detail: sentence(a.Ends.Detail), ExpectedError: a.Ends.Client}, policy.TLSFailed
+	}
 	if verdict, refused := handshakeRefused(p.TLS, e.serverTLS(host, evidence), evidence); refused {
 		if verdict.Outcome != Fails {
 			return verdict, 0

@@ -60,6 +60,7 @@ func ReasonMeanings() []Meaning {
 	}
 	return []Meaning{
 		reason(certpath.Accepted, "the path ends in a trust anchor, and the name matches where it is compared", ""),
+		reason(policy.ReasonClientCertificate, "the client cannot use the certificate of its own that its settings name, or that lies in its default place", "`files`: the certificate, its key and the key's permissions"),
 		reason(NotVerified, "the settings ask for TLS and for no verification", "whether `sslmode` should be `verify-full`"),
 		reason(TLSNotAttempted, "the settings turn TLS off", "whether `sslmode` should be `verify-full`"),
 		reason(certpath.UnknownAuthority, "what the client trusts does not hold the root: the declared store, or, where the settings lead elsewhere, the store of the operating system, JVM or runtime", "add the root of the target; if the store holds it, whether the settings name that store, or `place = \"system\"`"),

@@ -149,6 +149,9 @@ func (e *evaluation) declared(c Client, a policy.Anchors) trust {
 	if a.DirectoryReader != truststore.ReaderUnknown && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
 		a.Reader = a.DirectoryReader
 	}
+	if a.PEMReader != truststore.ReaderUnknown && truststore.Detect(c.Store.Content) == truststore.FormatPEM {
+		a.Reader = a.PEMReader
+	}
 	read := e.read(c.Store, a)
 	if read.failure == nil || read.rejectsAll {
 		read.system = a.WithSystem

@@ -82,7 +82,7 @@ func (f Framework) handed(settings policy.Settings, startError, undecided string
 // dropped.
 func (f Framework) dropsStore() bool {
 	for _, value := range f.Unread {
-		if driver.NamesCertificates(value) {
+		if policy.NamesCertificates(value) {
 			return true
 		}
 	}
@@ -105,7 +105,7 @@ func (c Client) unread(p policy.Policy) (findings []Finding, decisive []string) 
 	}
 	if c.Framework != nil {
 		for _, name := range slices.Sorted(maps.Keys(c.Framework.Unread)) {
-			drop(c.Framework.Name, name, "", driver.ConcernsTransport(name, c.Framework.Unread[name]))
+			drop(c.Framework.Name, name, "", policy.ConcernsTransport(name, c.Framework.Unread[name]))
 		}
 	}
 	for _, u := range p.Unread {

@@ -29,6 +29,7 @@ var remedies = map[Reason]string{
 	ProtocolVersionRefused:                "Let the client offer TLS 1.2 or later.",
 	policy.ReasonVersionNotDeclared:       "Declare driver_version and runtime_version as they are deployed.",
 	policy.ReasonFileNotDeclared:          "Declare the file in files, by the path that the client sees, or leave the setting out where the client does not have it.",
+	policy.ReasonClientCertificate:        "Give the client the right certificate, private key and permissions, or leave the client certificate out: RDS asks for none.",
 	SettingNotRead:                        "Remove the setting that is not read, or write it where it is read.",
 	FrameworkNotStarting:                  "Correct the framework's settings: it does not start with them.",
 	policy.ReasonInvalidSettings:          remedySettings,

@@ -9,8 +9,9 @@ const MaxSize = 16 << 20
 
 // Read returns what opt.Reader takes from content as trust anchors.
 //
-// Content is what stands in the file; for [OpenSSLDirectory] it is an archive
-// made by [Directory.Archive], which every other reader refuses. Empty content is what the reader makes of an
+// Content is what stands in the file; for [OpenSSLDirectory], [OpenSSLDefault]
+// and [EveryFile] it is an archive made by [Directory.Archive], which every
+// other reader refuses. Empty content is what the reader makes of an
 // empty file, never an error of its own.
 //
 // The error is a [*ReadError] that wraps one of the Err… values; where the
@@ -25,7 +26,8 @@ func Read(content []byte, opt Options) (Taken, error) {
 		}
 	}
 	var taken Taken
-	if opt.Reader != OpenSSLDirectory && Detect(content) == FormatDirectory {
+	readsDirectories := opt.Reader == OpenSSLDirectory || opt.Reader == OpenSSLDefault || opt.Reader == EveryFile
+	if !readsDirectories && Detect(content) == FormatDirectory {
 		// Its files must not be taken for the content of one.
 		return Taken{}, unreadable("", "it is a directory, and this reader opens a file")
 	}
@@ -47,6 +49,10 @@ func Read(content []byte, opt Options) (Taken, error) {
 		taken, err = readJavaKeyStore(content, opt)
 	case OpenSSLDirectory:
 		taken, err = readOpenSSLDirectory(content, opt)
+	case OpenSSLDefault:
+		taken, err = readOpenSSLDefault(content, opt)
+	case EveryFile:
+		taken, err = readEveryFile(content, opt)
 	case RustlsPEM:
 		taken, err = readRustlsPEM(content, opt)
 	case NativeTLSPEM:

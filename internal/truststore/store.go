@@ -27,6 +27,8 @@ const (
 	RustlsPEM                     // rustls-pemfile, then webpki trust anchors: sqlx
 	NativeTLSPEM                  // native-tls Certificate::from_pem: the first certificate only: tokio-postgres, sqlx, prisma
 	DotNetPEM                     // X509Certificate2Collection.ImportFromPemFile: npgsql
+	OpenSSLDefault                // OpenSSL's default store in a directory: the hashed names, and the system's bundle as the default file
+	EveryFile                     // every file of a directory, as Go and .NET read the system's
 	JavaFirstCertificate          // java.security.cert.CertificateFactory.generateCertificate: the first certificate only: SingleCertValidatingFactory
 )
 

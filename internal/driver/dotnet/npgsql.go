@@ -167,7 +167,9 @@ func npgsqlAnchors(s policy.Settings, named string) policy.Anchors {
 	variable, set := s.Environment["PGSSLROOTCERT"]
 	switch {
 	case s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
-		return openssl.DefaultStore(s)
+		a := openssl.DefaultStore(s)
+		a.DirectoryReader = truststore.EveryFile // .NET reads the directory itself.
+		return a
 	case named == "" && set:
 		if named = variable; named == "" {
 			named = "PGSSLROOTCERT"

@@ -33,6 +33,9 @@ var npgsqlDropped = []string{
 	"useperfcounters", "clientcertificate", "clientcertificatekey", "includeerrordetails",
 }
 
+// npgsqlCertificate is why a declared client certificate does not decide.
+const npgsqlCertificate = "what .NET makes of a client certificate is not covered by the rules"
+
 // npgsqlSettings are settings by keyword, and those that are no text.
 type npgsqlSettings struct {
 	text   map[string]string
@@ -70,8 +73,12 @@ func npgsqlOptions(s policy.Settings, v policy.Version) (o npgsqlSettings, refus
 	if o.text["host"] = cmp.Or(o.text["host"], s.Host); strings.TrimSpace(o.text["host"]) == "" {
 		return o, npgsqlRefuses("there is no host", "Host can't be null")
 	}
-	if o.text["sslcertificate"] != "" || o.text["sslkey"] != "" || s.Environment["PGSSLCERT"] != "" || s.Environment["PGSSLKEY"] != "" {
-		return o, &policy.Policy{Undecided: policy.ClientCertificate}
+	if path := cmp.Or(o.text["sslcertificate"], s.Environment["PGSSLCERT"], o.text["sslkey"], s.Environment["PGSSLKEY"]); path != "" {
+		unknown := npgsqlCertificate
+		if _, reason := s.Files.Lookup("the client certificate", path); reason != "" {
+			unknown = reason
+		}
+		return o, &policy.Policy{Undecided: unknown}
 	}
 	keyword := o.typed(s, v)
 	if keyword != "" {

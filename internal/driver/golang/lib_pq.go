@@ -204,9 +204,9 @@ func libPQPolicy(s policy.Settings, settings map[string]string, v policy.Version
 	}
 	p = libPQOffer(p, settings)
 	if v.Before(libPQNew) {
-		return libPQOld(s, settings, p, v)
+		return libPQCertificate(s, settings, libPQOld(s, settings, p, v))
 	}
-	return libPQCurrent(s, settings, p)
+	return libPQCertificate(s, settings, libPQCurrent(s, settings, p))
 }
 
 // libPQOffer fills in what the settings say of the handshake.
@@ -305,8 +305,7 @@ func libPQAnchors(s policy.Settings, path string, declared bool) policy.Anchors 
 	case path != "":
 		a.Source = policy.Missing
 	case s.StoreDeclared && goPlace(s, true) == policy.PlaceSystem:
-		a = a.Otherwise(policy.TakeNone)
-		a.Source = policy.Declared
+		return goSystem(a)
 	default:
 		a.Source = policy.SystemStore
 	}

@@ -81,6 +81,9 @@ func pgxRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if settings["service"] != "" {
 		return policy.Policy{Undecided: policy.ServiceFile}
 	}
+	if stop := pgxCertificate(s, settings); stop != nil {
+		return *stop
+	}
 	return startup.WithParameters(pgxPolicy(s, settings, v), sent)
 }
 
@@ -194,19 +197,25 @@ func pgxAnchors(s policy.Settings, path string, v policy.Version) policy.Anchors
 	case path == "system" && !v.Before(pgxSystem):
 		a.Source = policy.SystemStore
 		if s.StoreDeclared && s.StorePlace == policy.PlaceSystem {
-			a = a.Otherwise(policy.TakeNone)
-			a.Source = policy.Declared
+			return goSystem(a)
 		}
 	case goFindsStore(s, path, !v.Before(pgxOwnURIs)):
 		a.Source = policy.Declared
 	case path != "":
 		a.Source = policy.Missing
 	case s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
-		a = a.Otherwise(policy.TakeNone)
-		a.Source = policy.Declared
+		return goSystem(a)
 	default:
 		a.Source = policy.SystemStore
 	}
+	return a
+}
+
+// goSystem is the declared store of the operating system: a file, or a directory
+// of which Go reads every file.
+func goSystem(a policy.Anchors) policy.Anchors {
+	a = a.Otherwise(policy.TakeNone)
+	a.Source, a.DirectoryReader = policy.Declared, truststore.EveryFile
 	return a
 }
 
@@ -259,11 +268,6 @@ func goPlace(s policy.Settings, noRootFile bool) policy.Place {
 
 // goDoubt names what can still keep a client out that TLS lets in.
 func goDoubt(settings map[string]string) string {
-	switch {
-	case settings["sslmode"] == "disable":
-	case settings["sslcert"] != "" || settings["sslkey"] != "":
-		return policy.ClientCertificate
-	}
 	switch {
 	case settings["channel_binding"] == "require", settings["require_auth"] != "":
 		return "whether the server's authentication satisfies channel_binding and require_auth is not known"

@@ -1,6 +1,7 @@
 package jvm
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
@@ -29,33 +30,38 @@ sslNegotiation sslResponseTimeout sslcert sslfactory sslfactoryarg sslhostnameve
 sslpasswordcallback sslrootcert sspiServiceClass stringtype targetServerType tcpKeepAlive tcpNoDelay unknownLength useSpnego
 user xmlFactoryFactory`)
 
-// PgjdbcNames are the names that pgjdbc knows. System properties of the JVM
-// are declared beside them.
-var PgjdbcNames = policy.Known{
-	Properties: append([]string{"javax.net.ssl.*", "jdk.*", "java.*", "https.*"}, pgjdbcProperties...),
-	Parameters: append([]string{"host", "port", "dbname"}, pgjdbcProperties...),
-	Given: func(connection string) map[string]string {
-		return arguments(connection)
-	},
-	Variables: append([]string{"PGSERVICEFILE", "PGSYSCONFDIR", "PGPASSFILE", "PGSSLROOTCERT"}, javaVariables...),
+// PgjdbcNames are the names that pgjdbc knows, and with a URL of AWS's wrapper
+// those of the wrapper. System properties of the JVM are declared beside them.
+func PgjdbcNames(s policy.Settings) policy.Known {
+	known := policy.Known{
+		Properties: append([]string{"javax.net.ssl.*", "jdk.*", "java.*", "https.*"}, pgjdbcProperties...),
+		Parameters: append([]string{"host", "port", "dbname"}, pgjdbcProperties...),
+		Given:      arguments,
+		Variables:  append([]string{"PGSERVICEFILE", "PGSYSCONFDIR", "PGPASSFILE", "PGSSLROOTCERT"}, javaVariables...),
+	}
+	if strings.HasPrefix(s.Connection, awsWrapper) {
+		known.Properties, known.Parameters = append(known.Properties, awsWrapperNames...), append(known.Parameters, awsWrapperNames...)
+	}
+	return known
 }
 
 // R2dbcNames are the names that r2dbc-postgresql knows.
 //
-// Source: r2dbc-postgresql 1.0 and 1.1, PostgresqlConnectionFactoryProvider;
-// r2dbc-spi, ConnectionFactoryOptions.
-var R2dbcNames = policy.Known{
-	Properties: append([]string{"javax.net.ssl.*", "jdk.*", "java.*"}, r2dbcNames...),
-	Parameters: r2dbcNames,
-	Given:      func(connection string) map[string]string { return arguments(connection) },
-	Variables:  javaVariables,
+// Source: pgjdbc/r2dbc-postgresql v1.0.0 to v1.1.2,
+// PostgresqlConnectionFactoryProvider; r2dbc-spi, ConnectionFactoryOptions.
+func R2dbcNames(s policy.Settings) policy.Known {
+	names := slices.Clone(r2dbcNames)
+	if v, declared := policy.ParseVersion(s.Version); declared && s.Version != "" && v.Before(r2dbcNegotiation) {
+		names = slices.DeleteFunc(names, func(name string) bool { return strings.EqualFold(name, "sslNegotiation") })
+	}
+	return policy.Known{Properties: append([]string{"javax.net.ssl.*", "jdk.*", "java.*"}, names...), Parameters: names, Given: arguments, Variables: javaVariables}
 }
 
 var r2dbcNames = strings.Fields(`ssl host port database user password protocol driver connectTimeout lockWaitTimeout
-statementTimeout applicationName autodetectExtensions compatibilityMode errorResponseLogLevel extensions fetchSize forceBinary
-hostRecheckTime loadBalanceHosts loopResources noticeLogLevel options preferAttachedBuffers preparedStatementCacheQueries
-schema socket sslContextBuilderCustomizer sslFactory sslCert sslKey sslMode sslPassword sslRootCert sslTunnel sslNegotiation sslSni
-sslHostnameVerifier sslmode sslnegotiation targetServerType tcpKeepAlive tcpNoDelay timeZone`)
+statementTimeout applicationName autodetectExtensions channelBinding channel_binding compatibilityMode currentSchema errorResponseLogLevel
+extensions fetchSize forceBinary hostRecheckTime loadBalanceHosts loopResources maxMessageSize noticeLogLevel options
+preferAttachedBuffers preparedStatementCacheQueries schema socket sslContextBuilderCustomizer sslCert sslKey sslMode sslPassword
+sslRootCert sslNegotiation sslSni sslHostnameVerifier sslmode sslnegotiation targetServerType tcpKeepAlive tcpNoDelay timeZone`)
 
 // arguments are what stands behind the question mark.
 func arguments(connection string) map[string]string {

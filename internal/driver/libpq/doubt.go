@@ -23,9 +23,6 @@ func (c libpqClient) doubt() string {
 func (c libpqClient) tlsDoubt(p policy.Policy) string {
 	verifies := p.Anchors.Source == policy.Declared || p.Anchors.Source == policy.SystemStore
 	switch {
-	case c.get("sslcert") != "" && c.get("sslcertmode") != "disable" && c.get("sslmode") != "disable":
-		// A file that is there is loaded, and without its key it ends TLS.
-		return policy.ClientCertificate
 	case verifies && (c.get("sslcrl") != "" || c.get("sslcrldir") != ""):
 		return "sslcrl or sslcrldir names revocation lists whose content is not declared: where they exist, each CA of the path must have one"
 	case p.TLS.Direct:

@@ -76,7 +76,7 @@ func (c libpqClient) policy() policy.Policy {
 	p.Anchors = c.anchors()
 	p.Attempts = c.attempts(p.Anchors)
 	p.Doubt, p.TLSDoubt = c.doubt(), c.tlsDoubt(p)
-	return p
+	return c.withCertificate(p)
 }
 
 // attempts returns the order of plaintext and TLS. In "prefer", a server that

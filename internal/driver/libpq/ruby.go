@@ -1,6 +1,8 @@
 package libpq
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
@@ -17,8 +19,63 @@ import (
 //
 // Source: ged/ruby-pg, lib/pg/connection.rb, parse_connect_args and
 // connect_to_hosts, 1.4.5. Observed with 1.4.5.
+//
+// Rails and Sequel, whose settings people give here, hand on what libpq knows
+// and leave out the rest; ruby-pg by itself refuses it.
 func RubyPG(s policy.Settings) policy.Policy {
-	return eachBuild(s, belowNine, func(b libpqBuild) policy.Policy { return rubyBuild(s, b) })
+	alone := func(s policy.Settings) policy.Policy {
+		return eachBuild(s, belowNine, func(b libpqBuild) policy.Policy { return rubyBuild(s, b) })
+	}
+	handed, keys := withoutLayerKeys(s)
+	if len(keys) == 0 {
+		return alone(s)
+	}
+	return policy.Policy{
+		Undecided: "ruby-pg refuses " + strings.Join(keys, ", ") + ", which Rails and Sequel leave out of what they hand to it: remove what is theirs, or make the client with framework_client",
+		Alternatives: []policy.Alternative{
+			{If: "ruby-pg alone", Policy: alone(s)}, {If: "Rails or Sequel in front of it", Policy: alone(handed)},
+		},
+	}
+}
+
+// layerKeys are keys of a database.yml, of Sequel's options, and MySQL's words
+// in both, which libpq does not know.
+//
+// Source: rails/rails, activerecord 6.1.7 to 8, postgresql_adapter.rb and
+// connection_pool.rb; jeremyevans/sequel 5.106, database/connecting.rb. Run with
+// ActiveRecord 6.1.7 and Sequel 5.63.
+var layerKeys = strings.Fields(`adapter database username encoding pool timeout checkout_timeout reaping_frequency idle_timeout variables
+	prepared_statements advisory_locks schema_search_path min_messages migrations_paths max_connections pool_timeout test url sslca sslcapath
+	sslcipher sslverify ssl_mode ssl_ca`)
+
+// withoutLayerKeys are the settings without layerKeys, and which of them there
+// were.
+func withoutLayerKeys(s policy.Settings) (handed policy.Settings, keys []string) {
+	handed = s
+	handed.Properties = map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		if slices.Contains(layerKeys, name) {
+			keys = append(keys, name)
+		} else {
+			handed.Properties[name] = s.Properties[name]
+		}
+	}
+	if base, query, isURL := strings.Cut(s.Connection, "?"); isURL && strings.Contains(base, "://") {
+		var kept []string
+		for parameter := range strings.SplitSeq(query, "&") {
+			if name, _, _ := strings.Cut(parameter, "="); slices.Contains(layerKeys, name) {
+				keys = append(keys, name)
+			} else {
+				kept = append(kept, parameter)
+			}
+		}
+		handed.Connection = strings.TrimSuffix(base+"?"+strings.Join(kept, "&"), "?")
+	}
+	if slices.ContainsFunc(keys, func(key string) bool { return strings.HasPrefix(key, "sslca") || key == "ssl_ca" }) && s.StorePlace != policy.PlaceHome {
+		// The store lies where the dropped key says, unless libpq's own names it.
+		handed.StoreDeclared = s.StoreDeclared && (handed.Properties["sslrootcert"] != "" || strings.Contains(handed.Connection, "sslrootcert="))
+	}
+	return handed, keys
 }
 
 func rubyBuild(s policy.Settings, b libpqBuild) policy.Policy {

@@ -1,28 +1,74 @@
 package node
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/sslready/terraform-provider-sslready/internal/driver/rust"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
-// variables are those of Node and of both drivers.
-var variables = strings.Fields(`NODE_EXTRA_CA_CERTS NODE_OPTIONS NODE_TLS_REJECT_UNAUTHORIZED SSL_CERT_FILE SSL_CERT_DIR PGSSLMODE
-	PGSSL PGSSLNEGOTIATION`)
+// nodeVariables are those of Node.
+var nodeVariables = []string{"NODE_EXTRA_CA_CERTS", "NODE_OPTIONS", "NODE_TLS_REJECT_UNAUTHORIZED", "SSL_CERT_FILE", "SSL_CERT_DIR", "OPENSSL_CONF", "SSLKEYLOGFILE"}
 
-// NodePostgresNames are the options of node-postgres' Client and Pool.
+// postgresParameters are what node-postgres reads of a URL, whose every
+// parameter is an option to it, and what pg-connection-string makes something
+// of. That 8.0 reads ssl alone, its rule says.
 //
-// Source: brianc/node-postgres, pg 8.23.1, lib/connection-parameters.js and
-// lib/client.js; pg-pool 3, index.js.
-var NodePostgresNames = policy.Known{Variables: variables, Properties: strings.Fields(`adapter connectionString user password host port database ssl ssl.* sslnegotiation application_name
-	fallback_application_name statement_timeout query_timeout lock_timeout idle_in_transaction_session_timeout
-	connectionTimeoutMillis keepAlive keepAliveInitialDelayMillis client_encoding options binary replication max min
-	idleTimeoutMillis maxUses maxLifetimeSeconds allowExitOnIdle stream connection types Promise enableChannelBinding
-	scramMaxIterations pipeline`)}
+// Source: brianc/node-postgres, pg-connection-string 2.14, index.js, parse; pg
+// 8.23.1, lib/connection-parameters.js.
+var postgresParameters = strings.Fields(`host port user password database ssl application_name fallback_application_name options client_encoding
+		replication binary statement_timeout query_timeout lock_timeout idle_in_transaction_session_timeout connectionTimeoutMillis keepAlive
+		keepAliveInitialDelayMillis encoding db sslmode sslrootcert sslcert sslkey sslnegotiation uselibpqcompat`)
 
-// PostgresJSNames are the options of postgres.js.
+// PostgresNames are the options of node-postgres' Client and Pool.
+//
+// Source: brianc/node-postgres, pg 8.23.1, lib/connection-parameters.js,
+// lib/client.js and lib/defaults.js; pg-pool 3, index.js.
+func PostgresNames(policy.Settings) policy.Known {
+	known := policy.Known{
+		Variables: append([]string{"PGSSLMODE", "PGSSLNEGOTIATION"}, nodeVariables...), Given: queryOf, Parameters: postgresParameters,
+		Properties: strings.Fields(`connectionString user password host port database ssl ssl.* sslnegotiation application_name
+			fallback_application_name statement_timeout query_timeout lock_timeout idle_in_transaction_session_timeout
+			connectionTimeoutMillis keepAlive keepAliveInitialDelayMillis client_encoding options binary replication max min poolSize log verify
+			idleTimeoutMillis maxUses maxLifetimeSeconds allowExitOnIdle stream connection types Promise Client enableChannelBinding
+			parseInputDatesAsUTC scramMaxIterations pipeline onConnect hooks`),
+	}
+	return known
+}
+
+// PostgresJSNames are the options of postgres.js. A parameter of the URL that it
+// does not know goes to the server, which refuses it.
 //
 // Source: porsager/postgres v3.4.9, src/index.js, parseOptions.
-var PostgresJSNames = policy.Known{Variables: variables, Properties: strings.Fields(`url host hostname port path database db user username pass password ssl ssl.* sslnegotiation max
-	idle_timeout connect_timeout max_lifetime max_pipeline backoff keep_alive prepare debug fetch_types publications
-	target_session_attrs connection connection.* transform types onnotice onparameter onclose socket parameters no_subscribe`)}
+func PostgresJSNames(policy.Settings) policy.Known {
+	return policy.Known{Variables: append([]string{"PGSSL", "PGSSLNEGOTIATION", "PGTARGETSESSIONATTRS"}, nodeVariables...), Properties: strings.Fields(`host hostname port
+		path database db user username pass password ssl ssl.* sslnegotiation max idle_timeout timeout connect_timeout max_lifetime max_pipeline
+		backoff keep_alive prepare no_prepare debug fetch_types publications target_session_attrs connection connection.* transform types onnotice
+		onnotify onparameter onclose socket no_subscribe`)}
+}
+
+// PrismaNames are what Prisma reads: up to 6 its engine, from 7 on and with an
+// adapter node-postgres. Where the version is not declared, what only one of the
+// two reads is read by nobody for sure.
+func PrismaNames(s policy.Settings) policy.Known {
+	_, adapter := s.Properties["adapter"]
+	v, declared := policy.ParseVersion(s.Version)
+	engine := rust.PrismaEngineNames(s)
+	if declared && s.Version != "" && v.Before(prismaAdapters) && !adapter {
+		return engine
+	}
+	known := PostgresNames(policy.Settings{})
+	known.Properties = append(known.Properties, "adapter", "schema", "disposeExternalPool", "onPoolError", "onConnectionError")
+	known.Variables = append(known.Variables, "DATABASE_URL")
+	if s.Version == "" && !adapter {
+		known.Parameters = slices.DeleteFunc(slices.Clone(known.Parameters), func(name string) bool { return !slices.Contains(engine.Parameters, name) })
+	}
+	return known
+}
+
+// queryOf are the parameters of a URL.
+func queryOf(connection string) map[string]string {
+	u, _ := parseNodeURL(connection)
+	return u.query
+}

@@ -2,7 +2,9 @@ package node
 
 import (
 	"cmp"
+	"maps"
 	"net/netip"
+	"reflect"
 
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
@@ -47,10 +49,22 @@ func Postgres(s policy.Settings) policy.Policy {
 }
 
 func nodePostgres(s policy.Settings, releases *policy.Releases) policy.Policy {
-	return releases.Each(s.Version, func(v policy.Version) policy.Policy { return nodePostgresRelease(s, v) })
+	return releases.Each(s.Version, func(v policy.Version) policy.Policy {
+		return eachNode(s.Runtime, func() policy.Policy { return nodePostgresParsed(s, v, nil) })
+	})
 }
 
-func nodePostgresRelease(s policy.Settings, v policy.Version) policy.Policy {
+// nodeOptional are parameters of the URL that only some of the
+// pg-connection-strings beside an earlier release know.
+var nodeOptional = []struct {
+	name  string
+	since policy.Version
+}{{"sslmode", nodeSSLMode}, {"uselibpqcompat", nodeCompat}, {"sslnegotiation", nodeDirect}}
+
+// nodePostgresParsed is a release beside a pg-connection-string that knows the
+// parameters, or not. What is not in known is decided by the release, and both
+// are possible where it does not.
+func nodePostgresParsed(s policy.Settings, v policy.Version, known map[string]bool) policy.Policy {
 	connection := s.Connection
 	if connection == "" {
 		connection = s.Properties["connectionString"]
@@ -65,10 +79,23 @@ func nodePostgresRelease(s policy.Settings, v policy.Version) policy.Policy {
 			delete(u.query, "ssl")
 		}
 	}
-	if reason := nodeUndecided(s, u.query); reason != "" {
+	for _, optional := range nodeOptional {
+		knows, settled := known[optional.name]
+		switch {
+		case u.query[optional.name] == "" || !v.Before(optional.since):
+		case !settled:
+			return nodeEither(s, v, known, optional.name)
+		case !knows:
+			delete(u.query, optional.name)
+		}
+	}
+	if reason := nodeUndecided(s); reason != "" {
 		return policy.Policy{Undecided: reason}
 	}
 	if refused := nodeCAMissing(s); refused != nil {
+		return *refused
+	}
+	if refused := nodeCertificate(s, u.query); refused != nil {
 		return *refused
 	}
 	object, p, stop := nodePostgresTLS(s, u, v)
@@ -96,6 +123,25 @@ func nodePostgresRelease(s policy.Settings, v policy.Version) policy.Policy {
 		return nodeNegotiation(s, u, object, p)
 	}
 	return p
+}
+
+// nodeEither is a client whose pg-connection-string knows a parameter, or does
+// not.
+func nodeEither(s policy.Settings, v policy.Version, known map[string]bool, name string) policy.Policy {
+	with := func(knows bool) policy.Policy {
+		settled := map[string]bool{name: knows}
+		maps.Copy(settled, known)
+		return nodePostgresParsed(s, v, settled)
+	}
+	if knows := with(true); reflect.DeepEqual(knows, with(false)) {
+		return knows
+	}
+	return policy.Policy{
+		Reason: policy.ReasonVersionNotDeclared, Undecided: "whether the pg-connection-string beside this version knows " + name + " is not known",
+		Alternatives: []policy.Alternative{
+			{If: "a pg-connection-string that knows " + name, Policy: with(true)}, {If: "one that does not", Policy: with(false)},
+		},
+	}
 }
 
 // NodePostgresReleases are those of node-postgres 8.
@@ -133,14 +179,10 @@ func nodePostgresTLS(s policy.Settings, u nodeURL, v policy.Version) (object *no
 	ssl, given := u.query["ssl"]
 	direct := u.query["sslnegotiation"] == "direct"
 	switch {
-	case mode != "" && v.Before(nodeSSLMode):
-		return nil, policy.Policy{Undecided: "whether the pg-connection-string beside this version knows sslmode is not known"}, true
 	case mode != "" || root != "":
-		return nodeMode(u, v)
+		return nodeMode(u)
 	case given:
 		return nodeSSLText(ssl, v)
-	case direct && v.Before(nodeDirect):
-		return nil, policy.Policy{Undecided: "whether the pg-connection-string beside this version knows sslnegotiation is not known"}, true
 	case direct:
 		return &nodeTLS{}, policy.Policy{}, false
 	case hasName(s.Properties, "ssl") || hasPrefixed(s.Properties, "ssl."):
@@ -158,13 +200,10 @@ func nodePostgresTLS(s policy.Settings, u nodeURL, v policy.Version) (object *no
 }
 
 // nodeMode is what sslmode and sslrootcert make of the ssl option.
-func nodeMode(u nodeURL, v policy.Version) (object *nodeTLS, p policy.Policy, stop bool) {
+func nodeMode(u nodeURL) (object *nodeTLS, p policy.Policy, stop bool) {
 	mode, root := u.query["sslmode"], u.query["sslrootcert"]
 	object = &nodeTLS{ca: root, caGiven: root != ""}
 	if u.query["uselibpqcompat"] == "true" && mode != "disable" && mode != "verify-full" {
-		if v.Before(nodeCompat) {
-			return nil, policy.Policy{Undecided: "whether the pg-connection-string beside this version knows uselibpqcompat is not known"}, true
-		}
 		return nodeLibpqCompatible(object, mode)
 	}
 	switch mode {

@@ -35,7 +35,9 @@ var postgresJSOptions = []string{
 // src/connection.js, secure, error and connect. Measured with 3.2.4, 3.3.5,
 // 3.4.0, 3.4.7 and 3.4.9.
 func PostgresJS(s policy.Settings) policy.Policy {
-	return PostgresJSReleases.Each(s.Version, func(v policy.Version) policy.Policy { return postgresJSRelease(s, v) })
+	return PostgresJSReleases.Each(s.Version, func(v policy.Version) policy.Policy {
+		return eachNode(s.Runtime, func() policy.Policy { return postgresJSRelease(s, v) })
+	})
 }
 
 // PostgresJSReleases are those of postgres.js 3.
@@ -46,12 +48,11 @@ var (
 )
 
 func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
-	url := cmp.Or(s.Connection, s.Properties["url"])
-	u, refused := parseNodeURL(url)
-	if refused != "" && u.list == "" || strings.HasPrefix(url, "/") {
+	u, refused := parseNodeURL(s.Connection)
+	if refused != "" && u.list == "" || strings.HasPrefix(s.Connection, "/") {
 		return policy.Refused("postgres.js takes a URL, and this is none", "Invalid URL")
 	}
-	if reason := nodeUndecided(s, nil); reason != "" {
+	if reason := nodeUndecided(s); reason != "" {
 		return policy.Policy{Undecided: reason}
 	}
 	if refused := nodeCAMissing(s); refused != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/openssl"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
@@ -81,9 +82,24 @@ func nodeOffer(s policy.Settings, object *nodeTLS, offer *policy.Offer) *policy.
 	return nil
 }
 
-// nodeSecurityLevel is the release of Node from which TLS before 1.2 has no
-// signature algorithm left.
-var nodeSecurityLevel = policy.MustVersion("17")
+// nodeReleases are those of Node, each of which brings its OpenSSL.
+//
+// Source: nodejs/node, CHANGELOG_V17.md: OpenSSL 3.0 in place of 1.1.1.
+var (
+	nodeReleases = policy.NewReleases("Node", "runtime_version", "8", "")
+	// TLS before 1.2 has no signature algorithm left.
+	nodeSecurityLevel = nodeReleases.Change("17")
+)
+
+// eachNode is the policy for the version of Node that is declared.
+func eachNode(runtime string, rule func() policy.Policy) policy.Policy {
+	return nodeReleases.Each(runtime, func(node policy.Version) policy.Policy {
+		if node.Before(nodeSecurityLevel) {
+			return openssl.In(rule(), "1.1.1")
+		}
+		return openssl.In(rule(), "3.0")
+	})
+}
 
 // nodeOpenSSLRoots says whether NODE_OPTIONS replaces Node's built-in roots by
 // those that OpenSSL takes by default: the last such option counts.
@@ -180,7 +196,7 @@ var nodeForeignOptions = []string{
 var nodeForeignFlags = []string{"--use-system-ca", "--tls-cipher-list", "--openssl-", "--force-fips", "--enable-fips", "--secure-heap", "--use-openssl-ca="}
 
 // nodeUndecided says why settings are outside of the rules.
-func nodeUndecided(s policy.Settings, query map[string]string) string {
+func nodeUndecided(s policy.Settings) string {
 	for _, name := range nodeForeignOptions {
 		if hasName(s.Properties, name) {
 			return "the option " + name + " is not covered"
@@ -192,8 +208,6 @@ func nodeUndecided(s policy.Settings, query map[string]string) string {
 		}
 	}
 	switch {
-	case query["sslcert"] != "" || query["sslkey"] != "":
-		return policy.ClientCertificate
 	case nodeOpenSSLRoots(s) && s.Environment["SSL_CERT_DIR"] != "":
 		return "a directory of certificates for Node is not covered"
 	case nodeOpenSSLRoots(s) && s.Environment["SSL_CERT_FILE"] != "" && s.Environment["NODE_EXTRA_CA_CERTS"] != "":

@@ -7,6 +7,9 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
+// Variables are those of OpenSSL.
+var Variables = []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "OPENSSL_CONF", "OPENSSL_MODULES", "SSLKEYLOGFILE"}
+
 // WithDefaults is OpenSSL's own store: a file and a directory of hashed
 // names, which SSL_CERT_FILE and SSL_CERT_DIR move. What is not there or cannot
 // be read leaves it empty without a word. The declared store is it where its
@@ -18,8 +21,11 @@ func WithDefaults(s policy.Settings, a policy.Anchors) policy.Anchors {
 	a = a.Otherwise(policy.TakeNone)
 	a.Source = policy.SystemStore
 	file, directory := s.Environment["SSL_CERT_FILE"] != "", s.Environment["SSL_CERT_DIR"] != ""
-	if directory || !file {
+	switch {
+	case directory:
 		a.DirectoryReader = truststore.OpenSSLDirectory
+	case !file:
+		a.DirectoryReader = truststore.OpenSSLDefault // The default file lies in it.
 	}
 	if directory && !file && s.StorePlace != policy.PlaceSystem {
 		a.Reader = truststore.OpenSSLDirectory

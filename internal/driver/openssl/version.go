@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
@@ -24,6 +25,17 @@ func InRuntime(runtime string) string {
 		return found[1]
 	}
 	return ""
+}
+
+// In is the policy of a client whose TLS library is of this version.
+func In(p policy.Policy, version string) policy.Policy {
+	if p.Profile.Validator == certpath.OpenSSL {
+		p.Profile.Version = version
+	}
+	if p.Anchors.Source != policy.NoSource {
+		p.Anchors.ReaderVersion = version
+	}
+	return p
 }
 
 // Series shortens a version to what its rules go by: three numbers of OpenSSL

@@ -35,6 +35,9 @@ func Other(s policy.Settings) policy.Policy {
 		Profile: certpath.Profile{Validator: way.profile, SecurityLevel: -1}, NameRule: way.names,
 		Anchors: policy.Anchors{Source: policy.SystemStore, Reader: way.reader},
 	}
+	if way.profile == certpath.Java {
+		p.Anchors.PEMReader = truststore.JavaCertificateFactory // As Vert.x and Netty read it.
+	}
 	if s.StoreDeclared {
 		p.Anchors.Source = policy.Declared
 	}

@@ -1,6 +1,7 @@
 package pgbouncer
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -12,8 +13,7 @@ import (
 // not known here, and says in the offer which keys the cipher suites leave.
 //
 // The suites that are named count up to TLS 1.2; those of 1.3 are always
-// there. A certificate of PgBouncer's own is loaded for every handshake, and
-// a file that is not there ends it.
+// there.
 //
 // Source: libusual/libusual, usual/tls/tls_config.c, tls_config_set_ciphers,
 // and tls.c, tls_configure_ssl_keypair. Observed with 1.18.0.
@@ -21,12 +21,9 @@ func pgbouncerDoubt(s policy.Settings, mode string, offer *policy.Offer) (always
 	if mode == "disable" {
 		return "", ""
 	}
-	if property(s, "server_tls_cert_file", "")+property(s, "server_tls_key_file", "") != "" {
-		onTLS = policy.ClientCertificate
-	}
 	ciphers := property(s, "server_tls_ciphers", "")
 	if ciphers == "" || slices.Contains(pgbouncerCipherSets, strings.ToLower(ciphers)) {
-		return "", onTLS
+		return "", ""
 	}
 	anyKey, rsa, ecdsa := openssl.SuiteKeys(ciphers)
 	switch {
@@ -39,6 +36,42 @@ func pgbouncerDoubt(s policy.Settings, mode string, offer *policy.Offer) (always
 		onTLS = "server_tls_ciphers names suites for ECDSA keys alone"
 	}
 	return "", onTLS
+}
+
+// pgbouncerCertificate adds what becomes of TLS by a certificate of PgBouncer's
+// own, whose files are loaded for every handshake: what cannot be loaded ends it.
+//
+// Source: libusual/libusual, usual/tls/tls.c, tls_configure_ssl_keypair.
+// Observed with 1.18.0.
+func pgbouncerCertificate(s policy.Settings, p policy.Policy) policy.Policy {
+	certificate, key := property(s, "server_tls_cert_file", ""), property(s, "server_tls_key_file", "")
+	for _, file := range []struct {
+		path, text string
+		trouble    policy.Trouble
+	}{{certificate, "failed to load certificate file", policy.CertificateAbsent}, {key, "failed to load private key file", policy.KeyAbsent}} {
+		if file.path == "" {
+			continue
+		}
+		found, unknown := s.Files.Lookup("the client certificate or its key", file.path)
+		switch {
+		case unknown != "":
+			p.TLSDoubt = unknown
+			return p
+		case found.Absent:
+			return p.WithoutTLS(policy.UnusableCertificate(file.trouble, file.text))
+		}
+	}
+	if certificate == "" && key == "" {
+		return p
+	}
+	trouble, unknown := s.Files.Pair(cmp.Or(certificate, key), cmp.Or(key, certificate), false)
+	switch {
+	case unknown != "":
+		p.TLSDoubt = unknown
+	case trouble != policy.NoTrouble || certificate == "" || key == "":
+		p.TLSDoubt = "what PgBouncer does with these files of server_tls_cert_file and server_tls_key_file is not known"
+	}
+	return p
 }
 
 // pgbouncerCipherSets are libtls's names for sets of suites.

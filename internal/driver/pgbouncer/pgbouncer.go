@@ -77,7 +77,10 @@ func pgbouncerPolicy(s policy.Settings, v policy.Version, openSSL string) policy
 	p.Hosts = []policy.Host{host}
 	p.Doubt, p.TLSDoubt = pgbouncerDoubt(s, mode, &p.TLS)
 	p.Attempts = pgbouncerAttempts(mode, host.Local)
-	return p
+	if !p.UsesTLS() {
+		return p
+	}
+	return pgbouncerCertificate(s, p)
 }
 
 // pgbouncerKeywords are those of a connection string in [databases].

@@ -191,7 +191,9 @@ func asyncpgTransport(s policy.Settings, dsn asyncpgDSN, python policy.Version, 
 	p.Profile = pythonProfile(python, false)
 	mode = strings.ReplaceAll(mode, "-", "_")
 	if mode != "disable" {
-		p.Doubt = asyncpgCertificate(s, dsn)
+		if stop := asyncpgCertificate(s, dsn); stop != nil {
+			return *stop
+		}
 		var refused string
 		if p.TLS, refused = asyncpgOffer(s, dsn, p.TLS); refused != "" {
 			return pythonRefused("the TLS version is not one that Python's ssl knows", refused)
@@ -210,17 +212,6 @@ func asyncpgTransport(s policy.Settings, dsn asyncpgDSN, python policy.Version, 
 		return pythonRefused("asyncpg does not know the sslmode "+policy.Quoted(mode), "`sslmode` parameter must be one of: disable, allow, prefer, require, verify-ca, verify-full")
 	}
 	return p
-}
-
-// asyncpgCertificate is the doubt about a client certificate that is named: it
-// is loaded before anything is tried, and a file that is not there ends it.
-//
-// Source: connect_utils.py, _parse_connect_dsn_and_args. Observed with 0.27.0.
-func asyncpgCertificate(s policy.Settings, dsn asyncpgDSN) string {
-	if dsn.query["sslcert"] == "" && s.Environment["PGSSLCERT"] == "" {
-		return ""
-	}
-	return "asyncpg loads the client certificate that the settings name, in every mode that can end in TLS, and it is not declared"
 }
 
 // asyncpgVerifying is require and the stricter modes: all look for a root

@@ -149,7 +149,8 @@ func (d *asyncpgDSN) foreign(v policy.Version) (refused, unknown string) {
 		case slices.Contains(asyncpgKeywords, name), later && !v.Before(since):
 		case slices.Contains(notServerParameters, strings.ToLower(name)):
 			refused = max(refused, name)
-		case !strings.Contains(name, ".") && !slices.Contains(serverParameters, strings.ToLower(name)):
+		case strings.Contains(name, ".") && !policy.ConcernsTransport(name, d.query[name]), slices.Contains(serverParameters, strings.ToLower(name)):
+		default:
 			unknown = max(unknown, name)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 // Source: python/cpython 3.13, Lib/ssl.py, create_default_context.
 var (
 	pythonReleases = policy.NewReleases("Python", "runtime_version", "2.7", "")
+	pythonOpenSSL  = pythonReleases.Change("3.10") // needs OpenSSL 1.1.1
 	pythonNoWrap   = pythonReleases.Change("3.12") // there is no ssl.wrap_socket
 	pythonStrict   = pythonReleases.Change("3.13")
 )
@@ -24,11 +25,19 @@ var (
 // unknownContext is why an SSLContext of another making is not judged.
 const unknownContext = "what an SSLContext does that is not made by ssl.create_default_context is not known: declare it as \"context\", with cafile, check_hostname and verify_mode beside it"
 
-// eachPython is the policy for the version of Python in a declared runtime,
-// such as "3.11.2" or "Python 3.11.2, OpenSSL 3.0.17".
+// eachPython is the policy for the versions of Python and of its OpenSSL in a
+// declared runtime, such as "3.11.2" or "Python 3.11.2, OpenSSL 3.0.17".
 func eachPython(runtime string, rule func(policy.Version) policy.Policy) policy.Policy {
-	number, _, _ := strings.Cut(runtime, ",")
-	return pythonReleases.Each(number, rule)
+	number, rest, _ := strings.Cut(runtime, ",")
+	return pythonReleases.Each(number, func(python policy.Version) policy.Policy {
+		built := openssl.Releases
+		if !python.Before(pythonOpenSSL) {
+			built = openssl.Releases.From("1.1.1")
+		}
+		return built.Each(openssl.InRuntime(strings.TrimSpace(rest)), func(ssl policy.Version) policy.Policy {
+			return openssl.In(rule(python), openssl.Series(ssl))
+		})
+	})
 }
 
 // pythonProfile is how Python's ssl validates a path. A context made by

@@ -54,7 +54,7 @@ func PrismaEngine(s policy.Settings) policy.Policy {
 		}
 	}
 	if parameters["sslidentity"] != "" {
-		return policy.Policy{Undecided: policy.ClientCertificate}
+		return policy.Policy{Undecided: rustCertificate(s, cmp.Or(parameters["sslidentity"]))}
 	}
 	p := policy.Policy{Mode: mode, Hosts: []policy.Host{prismaHost(s, u, parameters)}}
 	if parameters["channel_binding"] == "require" {

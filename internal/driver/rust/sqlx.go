@@ -60,7 +60,7 @@ func sqlxRelease(s policy.Settings, v policy.Version) policy.Policy {
 		p.Attempts = []policy.Attempt{{}}
 		return p
 	case (options["sslcert"] != "" || options["sslkey"] != "") && !v.Before(sqlx7):
-		return policy.Policy{Undecided: policy.ClientCertificate}
+		return policy.Policy{Undecided: rustCertificate(s, cmp.Or(options["sslcert"], options["sslkey"]))}
 	case p.Hosts[0].Local && mode == "prefer":
 		p.Attempts = []policy.Attempt{{}}
 		return p
@@ -131,6 +131,7 @@ func sqlxRustls(s policy.Settings, p policy.Policy, root string, v policy.Versio
 	if nativeRoots && s.StoreDeclared && (s.StorePlace == policy.PlaceSystem || root == "" && s.Environment["SSL_CERT_FILE"] != "" && s.StorePlace != policy.PlaceHome) {
 		library.anchors.Source, library.anchors.Path = policy.Declared, s.Environment["SSL_CERT_FILE"]
 		library.anchors.Reader = truststore.GoCertPool // A block that is none is passed over.
+		library.anchors.Directory, library.anchors.DirectoryReader = nil, truststore.OpenSSLDefault
 		library.anchors = library.anchors.Otherwise(policy.TakeNone)
 	}
 	if v.Before(sqlx8) {

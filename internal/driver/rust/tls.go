@@ -110,6 +110,14 @@ func eachNativeTLS(s policy.Settings, root string, reader truststore.Reader, rul
 	})
 }
 
+// rustCertificate is why a client certificate leaves a client undecided.
+func rustCertificate(s policy.Settings, path string) string {
+	if _, unknown := s.Files.Lookup("the client certificate", path); unknown != "" {
+		return unknown
+	}
+	return "what the TLS library makes of a client certificate is not covered by the rules"
+}
+
 // rustPlatform says why a runtime is outside of the rules; empty is nothing.
 // native-tls is SChannel on Windows and the Security framework on macOS.
 func rustPlatform(runtime string) string {

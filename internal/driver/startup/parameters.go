@@ -62,7 +62,11 @@ func WithParameters(p policy.Policy, parameters map[string]string) policy.Policy
 		case parameterOther:
 			p.Doubt = "whether the server takes " + name + " depends on its version and on the role"
 		default:
-			if name != "options" && !extensionParameter.MatchString(name) {
+			switch {
+			case name == "options":
+			case extensionParameter.MatchString(name) && policy.ConcernsTransport(name, parameters[name]):
+				p.Doubt = policy.ForExtension(name)
+			case !extensionParameter.MatchString(name):
 				return policy.Refused("the driver sends "+name+" to the server, which has no such parameter", "unrecognized configuration parameter")
 			}
 		}

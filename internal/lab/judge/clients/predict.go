@@ -2,7 +2,10 @@ package clients
 
 import (
 	"crypto/x509"
+	"maps"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,15 +79,33 @@ func declare(w *World, c Case, id Identity, p place) Declaration {
 			Settings: policy.Settings{
 				Driver: id.Driver, Version: id.Version, Runtime: declaredRuntime(id),
 				Connection: t.Connection, Environment: t.Environment, Properties: t.Properties,
-				Host: host, StoreDeclared: !store.Absent, StorePlace: t.Place,
+				Host: host, StoreDeclared: !store.Absent, StorePlace: t.Place, Files: absentFiles(t),
 			},
 			Store: readiness.Store{Content: store.Content, Password: t.Password},
 		},
 	}
 }
 
+// absentPath is how the settings name files that no run has.
+var absentPath = regexp.MustCompile(`/nonexistent[\w./-]*`)
+
+// absentFiles declares them.
+func absentFiles(t Template) policy.Files {
+	files := policy.Files{}
+	values := append(slices.Collect(maps.Values(t.Environment)), slices.Collect(maps.Values(t.Properties))...)
+	for _, value := range append(values, t.Connection) {
+		for _, path := range absentPath.FindAllString(value, -1) {
+			files[path] = policy.File{Absent: true}
+		}
+	}
+	return files
+}
+
 // declaredRuntime is what a client runs on, with the libpq that it is built on.
 func declaredRuntime(id Identity) string {
+	if strings.HasPrefix(id.Runtime, "Python") {
+		return id.Runtime // With its OpenSSL.
+	}
 	if id.RulesVersion() == id.Version {
 		return id.RuntimeVersion
 	}

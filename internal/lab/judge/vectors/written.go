@@ -114,7 +114,7 @@ var readers = map[truststore.Reader]string{
 	truststore.OpenSSLFile: "openssl", truststore.OpenSSLDirectory: "c_rehash", truststore.GoCertPool: "go",
 	truststore.NodeCA: "node", truststore.NodeExtraCACerts: "node's extra", truststore.JavaCertificateFactory: "java",
 	truststore.JavaKeyStore: "key store", truststore.JavaFirstCertificate: "java, first", truststore.RustlsPEM: "rustls",
-	truststore.NativeTLSPEM: "native-tls", truststore.DotNetPEM: "dotnet",
+	truststore.OpenSSLDefault: "c_rehash and bundle", truststore.EveryFile: "go", truststore.NativeTLSPEM: "native-tls", truststore.DotNetPEM: "dotnet",
 }
 
 func anchors(a policy.Anchors) []string {
@@ -126,6 +126,7 @@ func anchors(a policy.Anchors) []string {
 		line += " " + a.ReaderVersion
 	}
 	line += flags("", when{a.WithSystem, " +system"}, when{a.DirectoryReader != truststore.ReaderUnknown, ", a directory by " + readers[a.DirectoryReader]},
+		when{a.PEMReader != truststore.ReaderUnknown, ", PEM by " + readers[a.PEMReader]},
 		when{a.StoreType != "", " as " + a.StoreType}, when{a.NoPassword, " no password"}, when{a.Password != nil, " password"})
 	if a.Content != nil {
 		line += fmt.Sprintf(" holding %q", a.Content)

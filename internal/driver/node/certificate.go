@@ -1,0 +1,40 @@
+package node
+
+import "github.com/sslready/terraform-provider-sslready/internal/policy"
+
+// nodeCertificate is what becomes of a client by sslcert and sslkey in its URL:
+// pg-connection-string reads both files at once, in every mode, and Node loads
+// them before a handshake. Either without the other is of no use, and no error.
+// The policy is set where the client does not come to a handshake, and where
+// that is not known.
+//
+// Source: brianc/node-postgres, pg-connection-string 2.14, index.js, parse;
+// Node 20, lib/internal/tls/secure-context.js, configSecureContext.
+func nodeCertificate(s policy.Settings, query map[string]string) *policy.Policy {
+	certificate, key := query["sslcert"], query["sslkey"]
+	for _, path := range []string{certificate, key} {
+		if path == "" {
+			continue
+		}
+		file, unknown := s.Files.Lookup("the client certificate or its key", path)
+		switch {
+		case unknown != "":
+			return &policy.Policy{Undecided: unknown}
+		case file.Absent:
+			return &policy.Policy{Rejection: policy.UnusableCertificate(policy.CertificateAbsent, "ENOENT")}
+		}
+	}
+	if certificate == "" || query["sslmode"] == "disable" {
+		return nil
+	}
+	trouble, unknown := s.Files.Pair(certificate, key, false)
+	switch {
+	case unknown != "":
+		return &policy.Policy{Undecided: unknown}
+	case trouble == policy.CertificateUnreadable, trouble == policy.KeyUnreadable:
+		return &policy.Policy{Rejection: policy.UnusableCertificate(trouble, "no start line")}
+	case trouble == policy.KeyOfAnother:
+		return &policy.Policy{Rejection: policy.UnusableCertificate(trouble, "key values mismatch")}
+	}
+	return nil
+}

@@ -1,0 +1,184 @@
+package policy
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// File is what is known of a file of the client, beside its trust store.
+type File struct {
+	// Content is what stands in it. That of a private key goes no further than
+	// into [Files.Pair].
+	Content []byte
+	// Absent: there is no such file.
+	Absent bool
+	// Mode is the permission bits of the file; negative is not known.
+	Mode int
+	// Unavailable says in words why the content could not be had; empty if it
+	// could.
+	Unavailable string
+}
+
+// Files are files of the client by the path that the client sees. A path that
+// is not among them is not known to be there or not.
+type Files map[string]File
+
+// notDeclared ends the texts of what is named and not declared.
+const notDeclared = ", and what is there is not declared in files"
+
+// NotDeclared says that the settings name a file that is not declared. The
+// reason is then ReasonFileNotDeclared.
+func NotDeclared(what, path string) string {
+	return "the settings name " + what + " " + Quoted(path) + notDeclared
+}
+
+// Lookup returns what is known of a file. unknown says why nothing is; empty is
+// that something is. what names the file in words.
+func (f Files) Lookup(what, path string) (file File, unknown string) {
+	file, declared := f[path]
+	switch {
+	case !declared:
+		return file, NotDeclared(what, path)
+	case file.Unavailable != "":
+		return file, what + " " + Quoted(path) + " cannot be read: " + file.Unavailable
+	}
+	return file, ""
+}
+
+// Below returns the path of the declared file that ends so, for defaults in a
+// home directory that is not known; empty where there is none.
+func (f Files) Below(home, ending string) string {
+	if home != "" {
+		if _, declared := f[home+ending]; declared {
+			return home + ending
+		}
+		return ""
+	}
+	for _, path := range slices.Sorted(maps.Keys(f)) {
+		if strings.HasSuffix(path, ending) {
+			return path
+		}
+	}
+	return ""
+}
+
+// Trouble is what is wrong with a client certificate and its private key.
+type Trouble uint8
+
+// What can be wrong, in the order in which programs find it. The zero value is
+// nothing.
+const (
+	NoTrouble Trouble = iota
+	CertificateAbsent
+	CertificateUnreadable
+	KeyAbsent
+	KeyOpen // others than its owner may read it
+	KeyUnreadable
+	KeyOfAnother
+)
+
+// Pair says what is wrong with a client certificate and its key, files of PEM.
+// An empty key path is no key. Where it is not known, unknown says why.
+// modeCounts says that the client refuses a key that others may read, as libpq
+// and lib/pq do.
+func (f Files) Pair(certificatePath, keyPath string, modeCounts bool) (trouble Trouble, unknown string) {
+	certificate, unknown := f.Lookup("the client certificate", certificatePath)
+	if unknown != "" || certificate.Absent {
+		return CertificateAbsent, unknown
+	}
+	leaf := firstCertificate(certificate.Content)
+	if leaf == nil {
+		return CertificateUnreadable, ""
+	}
+	if keyPath == "" {
+		return KeyAbsent, ""
+	}
+	key, unknown := f.Lookup("the key of the client certificate", keyPath)
+	switch {
+	case unknown != "" || key.Absent:
+		return KeyAbsent, unknown
+	case modeCounts && key.Mode < 0:
+		return NoTrouble, "the permissions of the private key " + Quoted(keyPath) + " are not declared (mode), and the client refuses a key that others may read"
+	case modeCounts && key.Mode&0o077 != 0 && key.Mode&0o037 != 0:
+		return KeyOpen, ""
+	case modeCounts && key.Mode&0o077 != 0:
+		return NoTrouble, "whether root owns the private key " + Quoted(keyPath) + ", whose group may read it then, is not known"
+	}
+	return matching(leaf, key.Content, keyPath)
+}
+
+func firstCertificate(content []byte) *x509.Certificate {
+	for block, rest := pem.Decode(content); block != nil; block, rest = pem.Decode(rest) {
+		if strings.HasSuffix(block.Type, "CERTIFICATE") {
+			if certificate, err := x509.ParseCertificate(block.Bytes); err == nil {
+				return certificate
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// matching compares a certificate with a private key.
+func matching(leaf *x509.Certificate, content []byte, path string) (Trouble, string) {
+	if bytes.Contains(content, []byte("ENCRYPTED")) {
+		return NoTrouble, "the private key " + Quoted(path) + " is encrypted, and whether the client is given its password is not known"
+	}
+	var key any
+	for block, rest := pem.Decode(content); block != nil && key == nil; block, rest = pem.Decode(rest) {
+		key = privateKey(block.Bytes)
+	}
+	signer, is := key.(crypto.Signer)
+	if !is {
+		return KeyUnreadable, ""
+	}
+	same := false
+	switch public := leaf.PublicKey.(type) {
+	case *rsa.PublicKey:
+		same = public.Equal(signer.Public())
+	case *ecdsa.PublicKey:
+		same = public.Equal(signer.Public())
+	case ed25519.PublicKey:
+		same = public.Equal(signer.Public())
+	}
+	if !same {
+		return KeyOfAnother, ""
+	}
+	return NoTrouble, ""
+}
+
+func privateKey(der []byte) any {
+	if key, err := x509.ParsePKCS8PrivateKey(der); err == nil {
+		return key
+	}
+	if key, err := x509.ParsePKCS1PrivateKey(der); err == nil {
+		return key
+	}
+	if key, err := x509.ParseECPrivateKey(der); err == nil {
+		return key
+	}
+	return nil
+}
+
+// ReasonClientCertificate is for a client that cannot use the certificate of its
+// own that its settings name, or that lies in its default place.
+const ReasonClientCertificate = "client_certificate_not_usable"
+
+// UnusableCertificate is the refusal of a client for its own certificate; client
+// is its own text, constant part.
+func UnusableCertificate(trouble Trouble, client string) *Rejection {
+	words := map[Trouble]string{
+		CertificateAbsent: "the file of the client certificate does not exist", CertificateUnreadable: "the file of the client certificate holds none",
+		KeyAbsent: "there is a client certificate, and no private key for it", KeyOpen: "others than its owner may read the private key of the client certificate",
+		KeyUnreadable: "the private key of the client certificate cannot be read", KeyOfAnother: "the private key is not that of the client certificate",
+	}
+	return &Rejection{Reason: ReasonClientCertificate, Detail: words[trouble], Client: client}
+}

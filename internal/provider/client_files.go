@@ -1,0 +1,69 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+)
+
+// validateFiles refuses files that are neither given nor said to be absent.
+func validateFiles(client fields, at path.Path, name string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	files := field[types.Map](client, "files").Elements()
+	for _, file := range sortedKeys(files) {
+		f := fieldsOf(files[file])
+		if f == nil {
+			continue
+		}
+		absent := field[types.Bool](f, "absent")
+		if absent.IsUnknown() || f.isSet("path") != absent.ValueBool() {
+			continue
+		}
+		diags.AddAttributeError(at.AtName("files").AtMapKey(file), "Ambiguous File of a Client", fmt.Sprintf(
+			"Client %q: the file %s needs path, or absent = true. Whether the client has it would be a guess. Give one of the two.", name, file))
+	}
+	return diags
+}
+
+// clientFiles reads the declared files of a client.
+func (r *storeReader) clientFiles(client fields) policy.Files {
+	declared := field[types.Map](client, "files").Elements()
+	files := make(policy.Files, len(declared))
+	for _, name := range sortedKeys(declared) {
+		f := fieldsOf(declared[name])
+		file := policy.File{Absent: field[types.Bool](f, "absent").ValueBool(), Mode: -1}
+		if mode, err := strconv.ParseInt(f.text("mode"), 8, 32); err == nil {
+			file.Mode = int(mode)
+		}
+		if f.isSet("path") {
+			content := r.content(f)
+			file.Content, file.Unavailable = content.Content, content.Unavailable
+		}
+		files[name] = file
+	}
+	return files
+}
+
+// permissions accepts permissions in octal. Null and unknown values are skipped.
+type permissions struct{}
+
+func (permissions) Description(context.Context) string {
+	return "value must be the permissions of a file in octal, such as 0600"
+}
+func (v permissions) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v permissions) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if mode, err := strconv.ParseUint(req.ConfigValue.ValueString(), 8, 16); err != nil || mode > 0o7777 {
+		refuse(&resp.Diagnostics, req.Path, "Invalid File Mode", v.Description(ctx), req.ConfigValue.ValueString())
+	}
+}
