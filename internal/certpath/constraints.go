@@ -95,6 +95,9 @@ func attributes(name []byte) []attribute {
 // constrain holds the subject, its mailboxes and the alternative names against
 // one issuer's constraints.
 func constrain(limits *nameConstraints, c *certificate) verifyError {
+	if !c.spend(c.comparisonWork(limits)) {
+		return errConstraintType
+	}
 	subject := attributes(c.subject)
 	if len(subject) > 0 {
 		if err := limits.match(generalName{tag: tagDirectoryName, class: 2, contents: c.subject}); err != errNone {

@@ -28,7 +28,11 @@ type certificate struct {
 }
 
 // names are compared in the form of RFC 5280, and made when first needed.
-type names struct{ subject, issuer string }
+type names struct {
+	subject, issuer         string
+	javaSubject, javaIssuer string
+	authority               string // authorityKeyIdentifier's issuer
+}
 
 // basicConstraints is the extension. The zero value is a certificate without.
 type basicConstraints struct {
@@ -335,6 +339,20 @@ func (c *certificate) issuerName() string {
 	return c.names.issuer
 }
 
+func (c *certificate) javaSubject() string {
+	if c.names.javaSubject == "" {
+		c.names.javaSubject = canonicalJava(c.subject)
+	}
+	return c.names.javaSubject
+}
+
+func (c *certificate) javaIssuer() string {
+	if c.names.javaIssuer == "" {
+		c.names.javaIssuer = canonicalJava(c.issuer)
+	}
+	return c.names.javaIssuer
+}
+
 // named reports whether issuer's subject is the name in c's issuer field.
 func (c *certificate) named(issuer *certificate) bool {
 	return sameName(c.issuerName, c.issuer, issuer.subjectName, issuer.subject)
@@ -418,5 +436,8 @@ func (c *certificate) identifies(issuer *certificate) bool {
 	if id.serial != nil && signedInteger(id.serial).Cmp(signedInteger(issuer.serial)) != 0 {
 		return false
 	}
-	return id.issuer == nil || canonicalName(id.issuer) == issuer.issuerName()
+	if id.issuer != nil && c.names.authority == "" {
+		c.names.authority = canonicalName(id.issuer)
+	}
+	return id.issuer == nil || c.names.authority == issuer.issuerName()
 }

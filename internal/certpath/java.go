@@ -25,7 +25,6 @@ type javaRun struct {
 	at        time.Time
 	presented []*certificate
 	store     []*certificate
-	budget    budget
 	undecided string
 }
 
@@ -52,9 +51,6 @@ func verifyJava(version string, presented, store []*certificate, at time.Time) R
 	anchor, failure := run.path()
 	if failure == nil {
 		failure = javaEndEntity(presented[0], run.older)
-	}
-	if run.budget.spent() {
-		return run.budget.result()
 	}
 	if run.undecided != "" {
 		return Result{Detail: run.undecided}
@@ -174,7 +170,7 @@ func (s *javaSearch) from(path []*certificate) *certificate {
 		return nil
 	}
 	for _, issuer := range s.presented {
-		if !s.budget.step() {
+		if !top.spend(5) {
 			return nil
 		}
 		if !javaNamed(top, issuer) || contains(path, issuer) || (top.selfIssued && issuer.selfIssued) {
@@ -190,6 +186,11 @@ func (s *javaSearch) from(path []*certificate) *certificate {
 // check holds a path, leaf first, against the PKIX rules below an anchor. The
 // anchor's own dates, basicConstraints and nameConstraints do not matter.
 func (r *javaRun) check(path []*certificate, anchor *certificate) *javaFailure {
+	for _, c := range path {
+		if !c.spend(c.readingWork()) {
+			return &javaFailure{SearchLimit, "", c}
+		}
+	}
 	message := disabledKey(anchor, r.older)
 	if anchor.key.family == familyECDH {
 		message = "" // the signature fails first
@@ -301,7 +302,7 @@ func (s *javaState) namesAllowed(c *certificate, older bool) string {
 }
 
 func sameSubject(a, b *certificate) bool {
-	return canonicalJava(a.subject) == canonicalJava(b.subject)
+	return a.javaSubject() == b.javaSubject()
 }
 
 func sameKey(a, b *certificate) bool {

@@ -31,7 +31,7 @@ func octetString(contents []byte) []byte {
 
 // javaNamed compares names as X500Principal.equals does.
 func javaNamed(c, issuer *certificate) bool {
-	return bytes.Equal(c.issuer, issuer.subject) || canonicalJava(c.issuer) == canonicalJava(issuer.subject)
+	return bytes.Equal(c.issuer, issuer.subject) || c.javaIssuer() == issuer.javaSubject()
 }
 
 // javaKnows are the extensions that may be critical in a path.

@@ -26,6 +26,9 @@ const javaRefusesName = "name constraints check failed"
 // Source: OpenJDK 17, sun.security.x509.NameConstraintsExtension, and the
 // method constrains of each kind of name.
 func javaConstrain(limits *nameConstraints, c *certificate, older bool) string {
+	if !c.spend(c.comparisonWork(limits)) {
+		return javaRefusesName
+	}
 	for _, tree := range slices.Concat(limits.permitted, limits.excluded) {
 		if tree.minimum || tree.maximum {
 			return javaRefusesMinMax(tree)

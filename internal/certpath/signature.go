@@ -263,7 +263,7 @@ func (c *certificate) madeBy(issuer *certificate) (ok, known bool) {
 	}
 	pair := signaturePair{c.Certificate, issuer.Certificate}
 	made, there := c.memory.made[pair]
-	if !there {
+	if !there && c.spend(issuer.key.signatureWork()) {
 		made.ok, made.known = c.computeMadeBy(issuer)
 		c.memory.made[pair] = made
 	}

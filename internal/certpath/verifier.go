@@ -9,6 +9,7 @@ import "crypto/x509"
 type Verifier struct {
 	known map[*x509.Certificate]*certificate
 	made  map[signaturePair]madeSignature
+	work  int // of the present verification
 }
 
 type signaturePair struct{ subject, issuer *x509.Certificate }

@@ -34,10 +34,19 @@ func Verify(p Profile, presented Presented, anchors []Anchor, at time.Time) Resu
 
 // Verify is the function of this name, with the verifier's memory.
 func (v *Verifier) Verify(p Profile, presented Presented, anchors []Anchor, at time.Time) Result {
+	v.work = 0
+	result := v.verify(p, presented, anchors, at)
+	if v.spent() {
+		return undecidedAtLimit()
+	}
+	return result
+}
+
+func (v *Verifier) verify(p Profile, presented Presented, anchors []Anchor, at time.Time) Result {
 	store := v.anchors(anchors)
 	path := v.presented(presented.Certificates)
-	if tooLarge(store, path) {
-		return Result{Reason: SearchLimit, Detail: fmt.Sprintf("the certificates have more than %d MiB together", maxOctets>>20)}
+	if what := tooMuch(path, store); what != "" {
+		return Result{Reason: SearchLimit, Detail: what}
 	}
 	if len(path) == 0 {
 		return verifyKnownRoot(p, presented, store, at)
@@ -224,7 +233,9 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 		return fmt.Sprintf("%s does not keep to RFC 5280, and the client is strict", subject)
 	case MalformedCertificate:
 		return fmt.Sprintf("the client cannot use %s", subject)
-	case Accepted, HostNameMismatch, UnpredictablePath, SearchLimit:
+	case SearchLimit:
+		return "the client gives up at a limit of its own: too many certificates have the same name"
+	case Accepted, HostNameMismatch, UnpredictablePath:
 		return ""
 	default:
 		return ""

@@ -21,9 +21,9 @@ type webpkiRun struct {
 	at         time.Time
 	others     []*certificate
 	store      []*certificate
-	signatures int // checks that are left
-	calls      int // certificates that may still be tried
-	budget     budget
+	signatures int    // checks that are left
+	calls      int    // certificates that may still be tried
+	missing    Reason // where no issuer is found
 }
 
 // The releases of webpki that rustls has used: 0.22 in rustls 0.20, 0.101 in
@@ -67,14 +67,12 @@ func verifyWebPKIRelease(release int, presented, store []*certificate, at time.T
 			run.store = append(run.store, anchor)
 		}
 	}
+	run.missing = unknownReason(presented, run.store)
 	leaf := presented[0]
 	failure := run.reads(leaf)
 	var anchor *certificate
 	if failure == nil {
 		anchor, failure = run.search([]*certificate{leaf}, 0)
-	}
-	if run.budget.spent() {
-		return run.budget.result()
 	}
 	if failure != nil {
 		return Result{
@@ -92,13 +90,19 @@ const maxWebPKIIntermediates = 6
 // counts the CAs below the one on top.
 func (r *webpkiRun) search(path []*certificate, issuers int) (*certificate, *webpkiFailure) {
 	top := path[len(path)-1]
+	if !top.spend(top.readingWork()) {
+		return nil, &webpkiFailure{SearchLimit, "", top, true}
+	}
 	if failure := r.checkAlone(top, len(path) == 1, issuers); failure != nil {
 		return nil, failure
 	}
-	failure := &webpkiFailure{reason: unknownReason(append([]*certificate{path[0]}, r.others...), r.store), text: "UnknownIssuer", culprit: top}
+	failure := &webpkiFailure{reason: r.missing, text: "UnknownIssuer", culprit: top}
 	for _, anchor := range r.store {
 		if !bytes.Equal(top.issuer, anchor.subject) {
 			continue
+		}
+		if !top.spend(5) {
+			return nil, failure
 		}
 		failed := r.signed(path, anchor)
 		if failed == nil {
@@ -109,7 +113,7 @@ func (r *webpkiRun) search(path []*certificate, issuers int) (*certificate, *web
 		}
 	}
 	for _, issuer := range r.others {
-		if !r.budget.step() {
+		if !top.spend(5) {
 			return nil, failure
 		}
 		failed := r.reads(issuer)

@@ -174,6 +174,9 @@ func (r *webpkiRun) constrain(limits *nameConstraints, c *certificate) *webpkiFa
 		return badDER(c)
 	}
 	refused := &webpkiFailure{NameConstraint, "NameConstraintViolation", c, false}
+	if !c.spend(c.comparisonWork(limits)) {
+		return refused
+	}
 	if r.release == 22 && len(limits.permitted)+len(limits.excluded) > 0 {
 		return refused // it cannot read the lists
 	}

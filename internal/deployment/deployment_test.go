@@ -17,7 +17,7 @@ import (
 
 func file(content string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(content), Mode: 0o644} }
 
-func jarOf(t *testing.T, files map[string]string) string {
+func jarOf(t testing.TB, files map[string]string) string {
 	t.Helper()
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)

@@ -35,8 +35,19 @@ func SecretIn(name, value string) Secret {
 	if secret := secretName(name); secret != "" {
 		return secret
 	}
+	if strings.HasSuffix(strings.ToLower(name), "_key") && !keyFile.MatchString(value) {
+		return Token // APP_KEY, ENCRYPTION_KEY; that of a certificate is a file.
+	}
 	return secretValue(value)
 }
+
+// keyFile is the name of a file with a key, rather than a key.
+var keyFile = regexp.MustCompile(`^(?:[.~$%/\\]|[A-Za-z]:[/\\]|file:|classpath:)|\.(?:pem|key|der|pk8|crt)$`)
+
+// knownToken is a value that says by its form what it is.
+//
+// Source: the documentation of GitHub, GitLab, Slack and Stripe; RFC 7519.
+var knownToken = regexp.MustCompile(`(?:^|[^A-Za-z0-9])(?:gh[opsu]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|[rs]k_live_\w{10,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.)`)
 
 // SecretInConnection says the same of a connection string, or of any text that
 // may hold one.
@@ -60,11 +71,11 @@ func secretName(name string) Secret {
 		}
 	}
 	switch last := lastWord(name); last {
-	case "pwd", "pass":
+	case "pwd", "pass", "pw":
 		return Password
 	case "pfx":
 		return PrivateKey
-	case "token":
+	case "token", "pat", "jwt", "bearer":
 		return Token
 	}
 	for _, word := range []string{"secret", "apikey", "accesskey", "masterkey", "privatekey", "credential", "authtoken", "sessiontoken", "accesstoken", "scramclientkey", "scramserverkey"} {
@@ -91,6 +102,9 @@ var embeddedURL = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.:-]*://[^\s"'` + "`" +
 func secretValue(value string) Secret {
 	if holdsKey(value) {
 		return PrivateKey
+	}
+	if knownToken.MatchString(value) {
+		return Token
 	}
 	if options := javaProperty.FindAllStringSubmatch(value, -1); options != nil {
 		for _, option := range options {

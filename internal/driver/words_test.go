@@ -222,7 +222,7 @@ func TestSecretInIsByNameAndByValue(t *testing.T) {
 	for _, name := range []string{
 		"POSTGRES_PASSWORD", "DB_PASSWORD", "DB_PASS", "SPRING_DATASOURCE_PASSWORD", "PGSSLPASSWORD", "dataSource.password", "spring.datasource.hikari.password",
 		"PSW", "SSL Password", "hibernate.connection.password", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "API_TOKEN", "SECRET_KEY_BASE", "ssl.pfx",
-		"STRIPE_API_KEY", "GITHUB_TOKEN", "CLIENT_SECRET", "ENCRYPTION_PRIVATE_KEY", "GOOGLE_CREDENTIALS",
+		"STRIPE_API_KEY", "GITHUB_TOKEN", "CLIENT_SECRET", "ENCRYPTION_PRIVATE_KEY", "GOOGLE_CREDENTIALS", "APP_KEY", "ENCRYPTION_KEY", "DB_PW", "GITHUB_PAT", "SESSION_JWT",
 	} {
 		if got := driver.SecretIn(name, "x"); got == "" {
 			t.Errorf("%s holds nothing", name)
@@ -234,6 +234,11 @@ func TestSecretInIsByNameAndByValue(t *testing.T) {
 	for _, name := range []string{"PGPASSFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "sslpasswordcallback", "sslmode", "ssl.key", "ssl.ca", "user", "passfile", "javax.net.ssl.trustStorePassword"} {
 		if got := driver.SecretIn(name, "x"); got != "" {
 			t.Errorf("%s holds %q, and it is of no user and no key", name, got)
+		}
+	}
+	for _, file := range []string{"/etc/ssl/client.key", "./client.pem", "client.pk8", "~/.postgresql/postgresql.key", `C:\\keys\\client`, "classpath:client"} {
+		if got := driver.SecretIn("TLS_CLIENT_KEY", file); got != "" {
+			t.Errorf("the file %s holds %q", file, got)
 		}
 	}
 	const key, certificate = "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----"
@@ -249,6 +254,8 @@ func TestSecretInIsByNameAndByValue(t *testing.T) {
 		"Host=orders;Username=app;PSW=hunter2":            driver.Password,
 		`{"passphrase":"hunter2"}`:                        driver.Password,
 		`{"ssl":{"ca":"x","key":"` + key + `"}}`:          driver.PrivateKey,
+		"ghp_0123456789abcdefghijABCDEFGHIJ":              driver.Token,
+		"Bearer eyJhbGciOiJI.eyJzdWIiOiIx.c2ln":           driver.Token,
 		`{"pfx":"MIIB"}`:                                  driver.PrivateKey,
 		`{"rejectUnauthorized":false}`:                    "",
 		"-Xmx1g -Djavax.net.ssl.keyStorePassword=hunter2": driver.Password,

@@ -145,7 +145,7 @@ func (m *caCertificateModel) compare(ca rdsapi.CACertificate, region string) {
 
 func (m *caCertificateModel) find(severity readiness.Severity, code, detail string) {
 	m.Findings = append(m.Findings, findingModel{
-		Severity: types.StringValue(string(severity)), Code: types.StringValue(code), Client: types.StringNull(), Detail: types.StringValue(detail),
+		Severity: types.StringValue(string(severity)), Code: types.StringValue(code), Client: types.StringNull(), Detail: shown(detail),
 	})
 }
 

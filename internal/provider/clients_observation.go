@@ -150,7 +150,7 @@ func (m *clientsModel) add(seen observed) {
 	if seen.err != nil {
 		m.Reachable, m.Complete = types.BoolValue(false), types.BoolValue(false)
 		m.SSLSessions, m.PlaintextSessions, m.HiddenSessions = types.Int64Null(), types.Int64Null(), types.Int64Null()
-		m.Unreachable = append(m.Unreachable, types.StringValue(seen.name()))
+		m.Unreachable = append(m.Unreachable, shown(seen.name()))
 		m.Samples = types.Int64Value(0)
 		return
 	}

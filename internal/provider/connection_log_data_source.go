@@ -150,7 +150,7 @@ func (d *connectionLogDataSource) Read(ctx context.Context, req datasource.ReadR
 // logs reads the log of every server that is asked for.
 func (d *connectionLogDataSource) logs(ctx context.Context, m connectionLogModel, reading logReading, timeout time.Duration) ([]serverLog, error) {
 	if m.Files != nil {
-		log, err := reading.files(stringsOf(m.Files), m.LogConnections.ValueBool())
+		log, err := reading.files(ctx, stringsOf(m.Files), m.LogConnections.ValueBool())
 		return []serverLog{log}, err
 	}
 	reader, err := d.services.rds(ctx)

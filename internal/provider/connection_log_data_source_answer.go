@@ -156,7 +156,7 @@ func (m *connectionLogModel) add(log serverLog, own func(user, application strin
 		if log.instance != "" {
 			reason = "DB instance \"" + log.instance + "\": " + reason
 		}
-		m.IncompleteBecause = append(m.IncompleteBecause, types.StringValue(reason))
+		m.IncompleteBecause = append(m.IncompleteBecause, shown(reason))
 	}
 	for _, c := range sorted(log.report.Clients, compareClients) {
 		if own(c.Username, c.ApplicationName) {
@@ -180,7 +180,7 @@ func (m *connectionLogModel) add(log serverLog, own func(user, application strin
 	for _, r := range sorted(log.report.Refused, compareRefusals) {
 		times := log.report.Refused[r]
 		m.Refused = append(m.Refused, refusedModel{
-			Instance: instance, ClientAddr: optionalText(r.Address), Alert: optionalText(r.Alert), Text: types.StringValue(r.Text),
+			Instance: instance, ClientAddr: optionalText(r.Address), Alert: optionalText(r.Alert), Text: shown(r.Text),
 			Meaning: types.StringValue(r.Meaning()), Distrusts: types.BoolValue(r.Distrusts()),
 			Handshakes: types.Int64Value(times.Count), FirstSeen: secondOf(times.First), LastSeen: secondOf(times.Last),
 		})

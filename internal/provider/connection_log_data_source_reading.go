@@ -175,7 +175,7 @@ func (r logReading) events(ctx context.Context, reader *rdsapi.Reader, instance 
 }
 
 // files reads files of this machine.
-func (r logReading) files(names []string, logged bool) (serverLog, error) {
+func (r logReading) files(ctx context.Context, names []string, logged bool) (serverLog, error) {
 	var found serverLog
 	log, err := r.log(firstText(r.prefix, rdsLogLinePrefix), r.timezone)
 	if err != nil {
@@ -183,7 +183,7 @@ func (r logReading) files(names []string, logged bool) (serverLog, error) {
 	}
 	left := r.maxBytes
 	for _, name := range names {
-		read, err := readLogFile(name, log.File(name), left)
+		read, err := readLogFile(ctx, name, log.File(name), left)
 		if err != nil {
 			return found, fmt.Errorf("log file %q: %w", name, err)
 		}
@@ -199,17 +199,59 @@ func (r logReading) files(names []string, logged bool) (serverLog, error) {
 	return found, nil
 }
 
-func readLogFile(name string, to connlog.File, limit int64) (read int64, err error) {
-	from, err := os.Open(name) //nolint:gosec // The user's own file.
-	if err != nil {
+// readLogFile reads until the run is cancelled. A read that blocks is left to
+// itself, as that of a trust store is.
+func readLogFile(ctx context.Context, name string, to connlog.File, limit int64) (int64, error) {
+	type answer struct {
+		read int64
+		err  error
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		read, err := readRegular(ctx, name, to, limit)
+		answered <- answer{read, err}
+	}()
+	select {
+	case a := <-answered:
+		return a.read, a.err
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+}
+
+func readRegular(ctx context.Context, name string, to connlog.File, limit int64) (read int64, err error) {
+	defer func() {
 		if wrong, is := errors.AsType[*os.PathError](err); is {
 			err = wrong.Err // The name is said already.
 		}
+	}()
+	info, err := os.Stat(name)
+	if err != nil {
+		return 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return 0, errNotRegular
+	}
+	from, err := os.Open(name) //nolint:gosec // The user's own file.
+	if err != nil {
 		return 0, err
 	}
 	defer from.Close() //nolint:errcheck // It was only read.
-	read, err = io.CopyBuffer(struct{ io.Writer }{to}, io.LimitReader(from, limit), make([]byte, 1<<20))
+	read, err = io.CopyBuffer(struct{ io.Writer }{to}, cancelled{ctx, io.LimitReader(from, limit)}, make([]byte, 1<<20))
 	return read, errors.Join(err, to.Close())
+}
+
+// cancelled is a reader that ends with the run.
+type cancelled struct {
+	ctx  context.Context //nolint:containedctx // It lives as long as one reading.
+	from io.Reader
+}
+
+func (c cancelled) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.from.Read(p)
 }
 
 func firstText(texts ...string) string {
@@ -247,7 +289,7 @@ func logDiagnostic(at path.Path, err error) diag.Diagnostic {
 	case errors.Is(err, context.DeadlineExceeded):
 		return diag.NewAttributeErrorDiagnostic(path.Root("timeout"), titleConnectionLog,
 			"The log was not read within the timeout. A part of it proves nothing. Raise timeout, or give a later since.")
-	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
+	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission), errors.Is(err, errNotRegular):
 		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, fmt.Sprintf("%v. Correct the path: relative ones start where Terraform runs.", err))
 	}
 	return awsDiagnostic(at, titleConnectionLog, err)

@@ -10,16 +10,19 @@ import (
 
 func edgeOf(server tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	acting, _ := server.(tfprotov6.ActionServer) // Every server of the framework is one.
-	return edge{server, acting}
+	return edge{server, acting, &places{}}
 }
 
 // edge is a server whose diagnostics, errors of functions and messages of
 // actions are printable, whoever wrote what they quote: a database, a
 // certificate, AWS, a file. Values pass as they are: Terraform compares them
 // with the configuration, and what is computed is made printable where it is.
+// It also refuses a configuration with a password where none may be.
 type edge struct {
 	tfprotov6.ProviderServer
 	tfprotov6.ActionServer
+
+	places *places
 }
 
 // printed is an answer with printable diagnostics.
@@ -90,7 +93,13 @@ func (e edge) ConfigureProvider(ctx context.Context, r *tfprotov6.ConfigureProvi
 }
 
 func (e edge) ValidateResourceConfig(ctx context.Context, r *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return printed(e.ProviderServer.ValidateResourceConfig(ctx, r))
+	answer, err := e.ProviderServer.ValidateResourceConfig(ctx, r)
+	if answer != nil {
+		answer.Diagnostics = e.places.refuse(ctx, e.ProviderServer, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
+			return all.ResourceSchemas[r.TypeName]
+		}, r.Config, answer.Diagnostics)
+	}
+	return printed(answer, err)
 }
 
 func (e edge) UpgradeResourceState(ctx context.Context, r *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
@@ -126,7 +135,13 @@ func (e edge) GenerateResourceConfig(ctx context.Context, r *tfprotov6.GenerateR
 }
 
 func (e edge) ValidateDataResourceConfig(ctx context.Context, r *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	return printed(e.ProviderServer.ValidateDataResourceConfig(ctx, r))
+	answer, err := e.ProviderServer.ValidateDataResourceConfig(ctx, r)
+	if answer != nil {
+		answer.Diagnostics = e.places.refuse(ctx, e.ProviderServer, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
+			return all.DataSourceSchemas[r.TypeName]
+		}, r.Config, answer.Diagnostics)
+	}
+	return printed(answer, err)
 }
 
 func (e edge) ReadDataSource(ctx context.Context, r *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
@@ -154,7 +169,16 @@ func (e edge) CloseEphemeralResource(ctx context.Context, r *tfprotov6.CloseEphe
 }
 
 func (e edge) ValidateActionConfig(ctx context.Context, r *tfprotov6.ValidateActionConfigRequest) (*tfprotov6.ValidateActionConfigResponse, error) {
-	return printed(e.ActionServer.ValidateActionConfig(ctx, r))
+	answer, err := e.ActionServer.ValidateActionConfig(ctx, r)
+	if answer != nil {
+		answer.Diagnostics = e.places.refuse(ctx, e.ProviderServer, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
+			if action := all.ActionSchemas[r.ActionType]; action != nil {
+				return action.Schema
+			}
+			return nil
+		}, r.Config, answer.Diagnostics)
+	}
+	return printed(answer, err)
 }
 
 func (e edge) PlanAction(ctx context.Context, r *tfprotov6.PlanActionRequest) (*tfprotov6.PlanActionResponse, error) {

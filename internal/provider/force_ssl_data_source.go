@@ -158,7 +158,7 @@ func (m *forceSSLModel) fill(setting rdsapi.ForceSSL) {
 	m.Value, m.Source = optionalText(setting.Value), optionalText(setting.Source)
 	m.ParameterGroupName, m.ApplyType = optionalText(setting.ParameterGroupName), optionalText(setting.ApplyType)
 	m.ParameterApplyStatus, m.PendingReboot = optionalText(setting.ParameterApplyStatus), types.BoolValue(setting.PendingReboot)
-	m.Engine, m.EngineVersion = types.StringValue(setting.Engine), types.StringValue(setting.EngineVersion)
+	m.Engine, m.EngineVersion = shown(setting.Engine), shown(setting.EngineVersion)
 	m.EngineDefault, m.Enforced = types.BoolNull(), types.BoolNull()
 	if byDefault, known := rdsca.ForceSSLDefault(setting.Engine, setting.EngineVersion); known {
 		m.EngineDefault = types.BoolValue(byDefault)

@@ -46,7 +46,7 @@ func TestSecretsAreRefusedWhereTheyDoNotBelong(t *testing.T) {
 	}
 	for _, name := range []string{
 		"POSTGRES_PASSWORD", "DB_PASSWORD", "DB_PASS", "SPRING_DATASOURCE_PASSWORD", "PGSSLPASSWORD", "PGPASSWORD", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
-		"API_TOKEN", "SECRET_KEY_BASE", "RAILS_MASTER_KEY", "REDIS_PASSWORD",
+		"API_TOKEN", "SECRET_KEY_BASE", "RAILS_MASTER_KEY", "REDIS_PASSWORD", "DB_PW", "APP_KEY", "ENCRYPTION_KEY", "SIGNING_KEY", "GITHUB_PAT", "SESSION_JWT",
 	} {
 		configs["environment "+name] = client(values{"environment": values{name: secret}})
 	}

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +40,8 @@ func TestNothingForgedReachesTheTerminal(t *testing.T) {
 		maps.Copy(config, more)
 		return config
 	}
+	fleet := newAccount(t)
+	fleet.api.PutInstance(forgedInstance())
 	tests := map[string]struct {
 		p      *protocol
 		reads  string
@@ -54,6 +58,10 @@ func TestNothingForgedReachesTheTerminal(t *testing.T) {
 		},
 		"an error of PostgreSQL":        {server, "sslready_clients", refusing, "malformed"},
 		"the sessions of a PostgreSQL":  {server, "sslready_clients", looked, `\u202e`},
+		"the names of a fleet":          {fleet.protocol(t), "sslready_instances", values{}, `\u202e`},
+		"the files of an image":         {plain, "sslready_image", values{"image": "dir:" + forgedFolder(t)}, `\u202e`},
+		"the lines of a log, CSV":       {plain, connectionLogType, values{"files": []any{forgedLog(t, "log.csv")}, "log_connections": true}, `\u202e`},
+		"the lines of a log":            {plain, connectionLogType, values{"files": []any{forgedLog(t, "log.log")}, "log_connections": true}, `u202e`},
 		"an error of RDS, in its code":  {lyingRDS(t, "\u009b2J\u202e", "denied"), "sslready_force_ssl", values{"db_instance_identifier": orders}, "rds"},
 		"an error of RDS, in its words": {lyingRDS(t, "InternalFailure", "\u009b2J\u202e\u2066"), "sslready_force_ssl", values{"db_instance_identifier": orders}, "InternalFailure"},
 	}
@@ -109,6 +117,51 @@ func lyingServer(t *testing.T, login, query func(int) []byte) values {
 	port, _, err := pgserver.Impostor{Login: login, Query: query}.Start(t.Context())
 	must(t, err)
 	return values{"host": "localhost", "port": int64(port)}
+}
+
+// forgedInstance has names that RDS would not take.
+func forgedInstance() rdsserver.Instance {
+	instance := ordersInstance()
+	instance.Identifier, instance.EngineVersion, instance.CAIdentifier, instance.Host = "orders\u202e\u2066", "16.3\u009b2J", "ca\u202e", "db\u202e.example"
+	return instance
+}
+
+// forgedFolder is a root file system of which names and versions are forged.
+func forgedFolder(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"app/node_modules/pg/package.json":                     `{"name":"pg","version":"8.11.3\u202e\u001b[2J"}`,
+		"app" + forged + "/node_modules/pg/package.json":       `{"name":"pg","version":"8.11.3"}`,
+		"app" + forged + "/node_modules/postgres/package.json": "{",
+		"srv/" + forged + ".pem":                               "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n",
+	} {
+		file := filepath.Join(dir, strings.ReplaceAll(name, "\r", ""))
+		must(t, os.MkdirAll(filepath.Dir(file), 0o750))
+		must(t, os.WriteFile(file, []byte(content), 0o600))
+	}
+	return dir
+}
+
+// forgedLog has a client whose names are forged.
+func forgedLog(t *testing.T, name string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), name)
+	user := "app\u202e\u2066\u009b2J"
+	record := func(message string) string {
+		return "2026-01-02 03:00:00 UTC:10.0.0.5(4711):" + user + "@orders:[77]:LOG:  " + message + "\n"
+	}
+	content := "2026-01-02 03:00:00 UTC:10.0.0.5(4711):[unknown]@[unknown]:[77]:LOG:  connection received: host=10.0.0.5 port=4711\n" +
+		record("connection authorized: user="+user+" database=orders application_name=x\u202e SSL enabled (protocol=TLSv1.3, cipher=TLS_AES_256_GCM_SHA384, bits=256)")
+	if strings.HasSuffix(name, ".csv") {
+		row := func(who, message string) string {
+			return "2026-01-02 03:00:00.000 UTC," + who + `,77,"10.0.0.5:4711",6957.1,1,"authentication",2026-01-02 03:00:00 UTC,3/1,0,LOG,00000,"` + message + `",,,,,,,,,"","client backend",,0` + "\n"
+		}
+		content = row(",", "connection received: host=10.0.0.5 port=4711") +
+			row(`"`+user+`","orders"`, "connection authorized: user="+user+" database=orders application_name=x\u202e SSL enabled (protocol=TLSv1.3, cipher=TLS_AES_256_GCM_SHA384, bits=256)")
+	}
+	must(t, os.WriteFile(file, []byte(content), 0o600))
+	return file
 }
 
 // refusal is a login that is refused, in a code and words that are forged.

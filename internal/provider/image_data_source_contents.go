@@ -109,28 +109,28 @@ func imageDraftAttributes() map[string]schema.Attribute {
 func (m *imageModel) fill(image *artifact.Image, found *imageContents) {
 	d := found.Deployment
 	m.Digest, m.User, m.Home = optionalText(image.Digest), optionalText(d.User), optionalText(d.Home)
-	m.WorkingDirectory, m.Environment = types.StringValue(d.WorkingDir), stringMap(d.Environment)
+	m.WorkingDirectory, m.Environment = shown(d.WorkingDir), shownMap(d.Environment)
 	m.Runtimes, m.Drivers, m.TrustStores = []imageRuntime{}, []imageDriver{}, []imageTrustStore{}
 	m.Unread, m.Drafts = []imageUnreadModel{}, []imageDraft{}
 	for _, r := range d.Runtimes {
-		m.Runtimes = append(m.Runtimes, imageRuntime{types.StringValue(r.Name), types.StringValue(r.Version), types.StringValue(r.Path)})
+		m.Runtimes = append(m.Runtimes, imageRuntime{shown(r.Name), shown(r.Version), shown(r.Path)})
 	}
 	for _, f := range d.Drivers {
 		m.Drivers = append(m.Drivers, imageDriver{
-			Name: types.StringValue(f.Name), Version: optionalText(f.Version), Package: optionalText(f.Package), Runtime: optionalText(f.Runtime), Path: types.StringValue(f.Path),
+			Name: shown(f.Name), Version: optionalText(f.Version), Package: optionalText(f.Package), Runtime: optionalText(f.Runtime), Path: shown(f.Path),
 		})
 	}
 	for _, s := range d.Stores {
 		m.TrustStores = append(m.TrustStores, imageTrustStore{
-			Path: types.StringValue(s.Path), Format: optionalText(s.Format), Uses: texted(s.Uses), Held: texted(s.Held), Missing: texted(s.Missing), Problems: texted(s.Problems),
+			Path: shown(s.Path), Format: optionalText(s.Format), Uses: texted(s.Uses), Held: texted(s.Held), Missing: texted(s.Missing), Problems: texted(s.Problems),
 		})
 	}
 	for _, u := range d.Unread {
-		m.Unread = append(m.Unread, imageUnreadModel{types.StringValue(u.Path), types.StringValue(u.Reason)})
+		m.Unread = append(m.Unread, imageUnreadModel{shown(u.Path), shown(u.Reason)})
 	}
 	for _, draft := range d.Drafts(found.source) {
 		m.Drafts = append(m.Drafts, imageDraft{
-			Name: types.StringValue(draft.Name), Driver: types.StringValue(draft.Driver), DriverVersion: optionalText(draft.DriverVersion), Configuration: types.StringValue(draft.Configuration),
+			Name: shown(draft.Name), Driver: shown(draft.Driver), DriverVersion: optionalText(draft.DriverVersion), Configuration: shown(draft.Configuration),
 		})
 	}
 }

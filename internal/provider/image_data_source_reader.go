@@ -74,7 +74,28 @@ type once[T any] struct {
 	err   error
 }
 
+// get reads, or waits for who reads already, until the run is cancelled. What
+// does not end then is left to itself: a file system that is away holds it.
 func (o *once[T]) get(ctx context.Context, read func() (T, error)) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		value, err := o.alone(ctx, read)
+		answered <- answer{value, err}
+	}()
+	select {
+	case a := <-answered:
+		return a.value, a.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}
+
+func (o *once[T]) alone(ctx context.Context, read func() (T, error)) (T, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if !o.done {
@@ -121,7 +142,7 @@ func (r *imageReader) ecrToken(ctx context.Context, registry artifact.ECRRegistr
 	if err != nil {
 		return "", "", err
 	}
-	return session.RegistryToken(ctx, registry.Region, registry.FIPS)
+	return session.RegistryToken(ctx, registry.Region, registry.FIPS, r.services.config.awsTimeout())
 }
 
 // inspect looks through all files of an image.

@@ -37,7 +37,7 @@ func (m *instancesModel) fill(fleet rdsapi.Fleet) {
 	for i, gap := range fleet.Gaps {
 		m.Findings[i] = findingModel{
 			Severity: types.StringValue(string(readiness.Warning)), Code: types.StringValue(readiness.FindingFactNotRead), Client: types.StringNull(),
-			Detail: types.StringValue(fmt.Sprintf("%s, for %d DB instances. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err))),
+			Detail: shown(fmt.Sprintf("%s, for %d DB instances. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err))),
 		}
 	}
 }
@@ -65,8 +65,8 @@ func stateOf(instance rdsapi.FleetInstance, cluster rdsapi.DBCluster) string {
 
 func instanceOf(instance rdsapi.FleetInstance, cluster rdsapi.DBCluster) instanceModel {
 	m := instanceModel{
-		Identifier: types.StringValue(instance.Identifier), ARN: optionalText(instance.ARN),
-		Engine: types.StringValue(instance.Engine), EngineVersion: types.StringValue(instance.DBInstance.EngineVersion), Status: optionalText(instance.Status),
+		Identifier: shown(instance.Identifier), ARN: optionalText(instance.ARN),
+		Engine: shown(instance.Engine), EngineVersion: shown(instance.DBInstance.EngineVersion), Status: optionalText(instance.Status),
 		Host: types.StringNull(), Port: types.Int64Null(),
 		CACertIdentifier: optionalText(instance.CAIdentifier), PendingCACertIdentifier: optionalText(instance.PendingCAIdentifier),
 		PendingMaintenance:         types.ListNull(types.StringType),
@@ -79,7 +79,7 @@ func instanceOf(instance rdsapi.FleetInstance, cluster rdsapi.DBCluster) instanc
 		m.ClusterRole = types.StringValue(string(role))
 	}
 	if instance.Endpoint != nil {
-		m.Host, m.Port = types.StringValue(instance.Endpoint.Host), types.Int64Value(int64(instance.Endpoint.Port))
+		m.Host, m.Port = shown(instance.Endpoint.Host), types.Int64Value(int64(instance.Endpoint.Port))
 	}
 	m.PendingMaintenance = actionNames(instance.Pending)
 	m.versioned(instance)
@@ -127,7 +127,7 @@ func clusterOf(cluster rdsapi.FleetCluster) clusterModel {
 		mixed = types.BoolNull()
 	}
 	return clusterModel{
-		Identifier: types.StringValue(cluster.Identifier), ARN: optionalText(cluster.ARN), Engine: types.StringValue(cluster.Engine),
+		Identifier: shown(cluster.Identifier), ARN: optionalText(cluster.ARN), Engine: shown(cluster.Engine),
 		EngineVersion: optionalText(cluster.EngineVersion), Members: textList(members), CAs: textList(cas), MixedCAs: mixed,
 		CACertIdentifier: optionalText(cluster.CAIdentifier), PendingCACertIdentifier: optionalText(cluster.PendingCAIdentifier),
 		PendingMaintenance: actionNames(cluster.Pending), ServerCertificateValidTill: optionalTime(cluster.ServerCertificateValidTill),
@@ -138,7 +138,7 @@ func clusterOf(cluster rdsapi.FleetCluster) clusterModel {
 func counts(values map[string]int64) types.Map {
 	elements := make(map[string]attr.Value, len(values))
 	for key, n := range values {
-		elements[key] = types.Int64Value(n)
+		elements[printable(key)] = types.Int64Value(n)
 	}
 	return types.MapValueMust(types.Int64Type, elements)
 }

@@ -72,7 +72,7 @@ func outputs() map[string]output {
 		},
 		"summary": {
 			attribute{kind: text, computed: true, description: "The result in one line: how many clients are ready, and everything that blocks the switch."},
-			reported, plain(func(j judgement) attr.Value { return types.StringValue(j.report.Summary) }),
+			reported, plain(func(j judgement) attr.Value { return shown(j.report.Summary) }),
 		},
 		"report": {
 			attribute{kind: text, computed: true, description: "The judgement in Markdown, for a pull request, a job summary or a ticket: the totals, then a table with a row for each client, those that are not ready first: client, now, after the switch, why, what to do. Names are escaped. The guide In CI posts it."},

@@ -100,33 +100,33 @@ func rotationOf(ctx context.Context, r *readiness.Rotation) (types.Object, diag.
 		return types.ObjectNull(kinds), nil
 	}
 	m := rotationModel{
-		State: types.StringValue(string(r.State)), Resource: optionalText(r.Resource), OnCluster: types.BoolValue(r.OnCluster),
+		State: shown(string(r.State)), Resource: optionalText(r.Resource), OnCluster: types.BoolValue(r.OnCluster),
 		Applied: optionalText(string(r.Applied)), MaintenanceWindow: optionalText(r.MaintenanceWindow),
 		Restarts: types.BoolPointerValue(r.Restarts), RestartReason: optionalText(r.RestartReason),
 		PendingCA: optionalText(r.PendingCA), NextRenewal: optionalTime(r.NextRenewal),
 		MixedCAs: types.BoolPointerValue(r.MixedCAs), MixedCAsAfter: types.BoolPointerValue(r.MixedCAsAfter),
 		Members: make([]rotationMemberModel, len(r.Members)), Clients: make(map[string]affectedClientModel, len(r.Clients)),
-		Summary: types.StringValue(r.Summary),
+		Summary: shown(r.Summary),
 	}
 	if r.PendingActions != nil {
 		m.PendingActions = make([]pendingActionModel, len(r.PendingActions))
 	}
 	for i, a := range r.PendingActions {
 		m.PendingActions[i] = pendingActionModel{
-			Action: types.StringValue(a.Action), OptInStatus: optionalText(a.OptInStatus), AutoAppliedAfter: optionalTime(a.AutoAppliedAfter),
+			Action: shown(a.Action), OptInStatus: optionalText(a.OptInStatus), AutoAppliedAfter: optionalTime(a.AutoAppliedAfter),
 			CurrentApply: optionalTime(a.CurrentApply), ForcedApply: optionalTime(a.ForcedApply),
 		}
 	}
 	for i, member := range r.Members {
 		m.Members[i] = rotationMemberModel{
-			Identifier: types.StringValue(member.Identifier), Role: optionalText(string(member.Role)),
+			Identifier: shown(member.Identifier), Role: optionalText(string(member.Role)),
 			CA: optionalText(member.CAIdentifier), PendingCA: optionalText(member.PendingCA), Follows: types.BoolValue(member.Follows),
 			Restarts: types.BoolPointerValue(member.Restarts), RestartReason: optionalText(member.Reason),
 		}
 	}
 	for name, client := range r.Clients {
 		m.Clients[name] = affectedClientModel{
-			Affected: types.StringValue(string(client.Affected)), Endpoint: types.StringValue(string(client.Endpoint)), Members: texted(client.Members),
+			Affected: shown(string(client.Affected)), Endpoint: shown(string(client.Endpoint)), Members: texted(client.Members),
 		}
 	}
 	return types.ObjectValueFrom(ctx, kinds, m)

@@ -38,7 +38,7 @@ func verdictsOf(verdicts map[string]readiness.ClientVerdict) (types.Map, diag.Di
 
 func verdictOf(verdictTypes map[string]attr.Type, v readiness.Verdict) (types.Object, diag.Diagnostics) {
 	return types.ObjectValue(verdictTypes, map[string]attr.Value{
-		"outcome": types.StringValue(v.Outcome.String()), "reason": types.StringValue(string(v.Reason)),
+		"outcome": shown(v.Outcome.String()), "reason": shown(string(v.Reason)),
 		"detail": optionalText(v.Detail), "expected_error": optionalText(v.ExpectedError),
 		"anchor_subject": optionalText(v.AnchorSubject), "anchor_sha256": optionalText(v.AnchorSHA256), "validator": optionalText(v.Validator),
 	})
@@ -50,8 +50,8 @@ func findingsOf(findings []readiness.Finding) (types.List, diag.Diagnostics) {
 	elements := make([]attr.Value, len(findings))
 	for i, f := range findings {
 		finding, more := types.ObjectValue(findingTypes, map[string]attr.Value{
-			"severity": types.StringValue(string(f.Severity)), "code": types.StringValue(f.Code),
-			"client": optionalText(f.Client), "detail": types.StringValue(f.Detail),
+			"severity": shown(string(f.Severity)), "code": shown(f.Code),
+			"client": optionalText(f.Client), "detail": shown(f.Detail),
 		})
 		diags.Append(more...)
 		elements[i] = finding

@@ -58,7 +58,7 @@ type (
 // observationModelOf translates an observation into an output.
 func observationModelOf(o readiness.Observation) *observationModel {
 	m := &observationModel{
-		Source: types.StringValue(o.Source), From: optionalTime(o.From), To: optionalTime(o.To),
+		Source: shown(o.Source), From: optionalTime(o.From), To: optionalTime(o.To),
 		Complete: types.BoolValue(o.Complete), Why: optionalText(o.Why), Sessions: make([]observedSessionModel, len(o.Sessions)),
 	}
 	for i, s := range o.Sessions {

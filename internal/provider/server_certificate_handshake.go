@@ -25,7 +25,7 @@ func (m *serverCertificateModel) handshake(ctx context.Context, endpoint postgre
 		return err
 	}
 	m.Reachable = types.BoolValue(true)
-	m.TLSVersion, m.Cipher = types.StringValue(presented.TLSVersion), types.StringValue(presented.Cipher)
+	m.TLSVersion, m.Cipher = shown(presented.TLSVersion), shown(presented.Cipher)
 	if err := m.describe(presented, s); err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ type services struct {
 
 func newServices(version string, now func() time.Time, config providerModel) *services {
 	s := &services{now: now, config: config, aws: rdsapi.NewLazy(config.aws(version), rdsapi.Options{
-		Within: cmp.Or(durationOf(config.AWSTimeout.ValueString()), defaultAWSTimeout), Notice: logAttempt,
+		Within: config.awsTimeout(), Notice: logAttempt,
 	})}
 	s.images = newImageReader(s)
 	return s
@@ -46,6 +46,10 @@ func newServices(version string, now func() time.Time, config providerModel) *se
 // defaultAWSTimeout is many times what RDS needs for ten thousand instances,
 // and leaves room for being throttled.
 const defaultAWSTimeout = 3 * time.Minute
+
+func (m providerModel) awsTimeout() time.Duration {
+	return cmp.Or(durationOf(m.AWSTimeout.ValueString()), defaultAWSTimeout)
+}
 
 // logAttempt says that the provider waits for AWS, and why it asks again.
 func logAttempt(ctx context.Context, attempt rdsapi.Attempt) {

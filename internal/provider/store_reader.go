@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 
 const (
 	maxStoreBytes       = 16 << 20 // of one file; RDS's whole global bundle has 165 kB
+	maxStoresBytes      = 48 << 20 // of all contents of one judgement, equal ones counted once
 	maxDirectoryEntries = 10_000
 )
 
@@ -26,15 +28,17 @@ const maxReadTime = 30 * time.Second
 
 // storeReader reads trust stores from files, each file once.
 type storeReader struct {
-	files map[string]readiness.Store
-	open  func(name string) readiness.Store
+	files    map[string]readiness.Store
+	open     func(name string) readiness.Store
+	contents map[[sha256.Size]byte][]byte
+	octets   int
 }
 
 // newStoreReader reads until the context ends. Once a path did not come to an
 // end, others get no time of their own: they mostly lie on the same disk.
 func newStoreReader(ctx context.Context) *storeReader {
 	patience := maxReadTime
-	return &storeReader{files: map[string]readiness.Store{}, open: func(name string) readiness.Store {
+	return &storeReader{files: map[string]readiness.Store{}, contents: map[[sha256.Size]byte][]byte{}, open: func(name string) readiness.Store {
 		store, inTime := readWithin(ctx, patience, name, readPathNow)
 		if !inTime {
 			patience = time.Second
@@ -87,7 +91,7 @@ func (r *storeReader) content(trustStore fields) readiness.Store {
 	case trustStore.isSet("path"):
 		name := trustStore.text("path")
 		if _, done := r.files[name]; !done {
-			r.files[name] = r.open(name)
+			r.files[name] = r.held(r.open(name))
 		}
 		return r.files[name]
 	case trustStore.isSet("content_base64"):
@@ -95,10 +99,27 @@ func (r *storeReader) content(trustStore fields) readiness.Store {
 		if err != nil {
 			return readiness.Store{Unavailable: "the content in content_base64 is not valid Base64"}
 		}
-		return readiness.Store{Content: content}
+		return r.held(readiness.Store{Content: content})
 	default:
-		return readiness.Store{Content: []byte(trustStore.text("content"))}
+		return r.held(readiness.Store{Content: []byte(trustStore.text("content"))})
 	}
+}
+
+// held holds equal contents once, and no more than fits into memory.
+func (r *storeReader) held(store readiness.Store) readiness.Store {
+	if store.Unavailable != "" {
+		return store
+	}
+	sum := sha256.Sum256(store.Content)
+	if content, there := r.contents[sum]; there {
+		return readiness.Store{Content: content}
+	}
+	if r.octets+len(store.Content) > maxStoresBytes {
+		return readiness.Store{Unavailable: fmt.Sprintf("all trust stores together are larger than %d MiB: divide the clients among several gates", maxStoresBytes>>20)}
+	}
+	r.octets += len(store.Content)
+	r.contents[sum] = store.Content
+	return store
 }
 
 // storePassword returns nil where no password is given, which some stores

@@ -224,7 +224,7 @@ func (g *gathering) encode(format string, password *string) (builtStore, diag.Di
 func textList(values []string) types.List {
 	elements := make([]attr.Value, len(values))
 	for i, v := range values {
-		elements[i] = types.StringValue(v)
+		elements[i] = shown(v)
 	}
 	return types.ListValueMust(types.StringType, elements)
 }

@@ -130,7 +130,7 @@ func (m *trustStoreModel) fill(contents truststore.Contents, readable bool) {
 	}
 	m.Problems = make([]storeProblemModel, len(contents.Problems))
 	for i, p := range contents.Problems {
-		m.Problems[i] = storeProblemModel{Code: types.StringValue(p.Code), Detail: types.StringValue(p.Detail), Remedy: optionalText(p.Remedy)}
+		m.Problems[i] = storeProblemModel{Code: types.StringValue(p.Code), Detail: shown(p.Detail), Remedy: optionalText(p.Remedy)}
 	}
 	if m.Region.IsNull() || !readable {
 		m.MissingRDSRoots = nil
@@ -157,7 +157,7 @@ func storedCertificate(entry truststore.Entry) storedCertificateModel {
 	sum := sha1.Sum(c.Raw) //nolint:gosec // See the import.
 	m := storedCertificateModel{
 		Alias: optionalText(entry.Alias), Entry: types.StringValue(string(entry.Kind)),
-		Subject: types.StringValue(printable(c.Subject.String())), Issuer: types.StringValue(printable(c.Issuer.String())),
+		Subject: shown(c.Subject.String()), Issuer: shown(c.Issuer.String()),
 		Serial: types.StringNull(), SHA1: types.StringValue(hex.EncodeToString(sum[:])), SHA256: types.StringValue(entry.SHA256),
 		NotBefore: types.StringValue(c.NotBefore.UTC().Format(time.RFC3339)), NotAfter: types.StringValue(c.NotAfter.UTC().Format(time.RFC3339)),
 		KeyType: types.StringNull(), IsCA: types.BoolValue(c.IsCA),
@@ -178,7 +178,7 @@ func storedCertificate(entry truststore.Entry) storedCertificateModel {
 func texted(values []string) []types.String {
 	all := make([]types.String, len(values))
 	for i, v := range values {
-		all[i] = types.StringValue(printable(v))
+		all[i] = shown(v)
 	}
 	return all
 }

@@ -135,7 +135,19 @@ func optionalText(s string) types.String {
 	if s == "" {
 		return types.StringNull()
 	}
-	return types.StringValue(printable(s))
+	return shown(s)
+}
+
+// shown is a text of somebody else's as a value.
+func shown(s string) types.String { return types.StringValue(printable(s)) }
+
+// shownMap is stringMap of somebody else's.
+func shownMap(m map[string]string) types.Map {
+	all := make(map[string]string, len(m))
+	for key, value := range m {
+		all[printable(key)] = printable(value)
+	}
+	return stringMap(all)
 }
 
 // stringMap is a map of strings as a value.

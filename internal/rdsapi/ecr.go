@@ -4,21 +4,27 @@ import (
 	"context"
 	"encoding/base64"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 )
 
+const getAuthorizationToken = "GetAuthorizationToken"
+
 // RegistryToken returns the user name and password with which images of Amazon
 // ECR can be read for twelve hours. It asks the ECR of a Region, with the
 // session's credentials; fips asks its FIPS endpoint.
 //
-// The password is a secret. Errors are those of a call, with the action
+// All attempts together end after within, with ErrTimeout; zero is no bound. The
+// password is a secret. Errors are those of a call, with the action
 // ecr:GetAuthorizationToken.
 //
 // Source: Amazon ECR API Reference, GetAuthorizationToken.
-func (s *Session) RegistryToken(ctx context.Context, region string, fips bool) (username, password string, err error) {
-	const action = "ecr:GetAuthorizationToken"
+func (s *Session) RegistryToken(ctx context.Context, region string, fips bool, within time.Duration) (username, password string, err error) {
+	const action = "ecr:" + getAuthorizationToken
+	ctx, ended := newBudget(within).bound(ctx)
+	defer func() { ended(&err) }()
 	client := ecr.NewFromConfig(s.config, func(o *ecr.Options) {
 		o.Region = region
 		if fips {
@@ -27,6 +33,7 @@ func (s *Session) RegistryToken(ctx context.Context, region string, fips bool) (
 		if s.ecrEndpoint != "" {
 			o.BaseEndpoint = &s.ecrEndpoint
 		}
+		o.APIOptions = append(o.APIOptions, checkBody(DefaultAttemptTimeout, &patience{}))
 	})
 	answer, err := client.GetAuthorizationToken(ctx, &ecr.GetAuthorizationTokenInput{})
 	if err != nil {

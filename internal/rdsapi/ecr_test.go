@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 )
@@ -39,7 +40,7 @@ func TestRegistryToken(t *testing.T) { //nolint:paralleltest // clears the envir
 			if err != nil {
 				t.Fatal(err)
 			}
-			username, password, err := session.RegistryToken(t.Context(), "eu-west-1", false)
+			username, password, err := session.RegistryToken(t.Context(), "eu-west-1", false, time.Minute)
 			if !errors.Is(err, test.want) || err != nil && strings.Contains(err.Error(), "planted") {
 				t.Fatalf("got %v, want %v", err, test.want)
 			}

@@ -1,7 +1,6 @@
 package rdsapi
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -29,16 +28,7 @@ const (
 	maxEventPages = 100_000
 )
 
-// filterLogEvents is the one action here that does not answer in XML.
 const filterLogEvents = "FilterLogEvents"
-
-// checkEvents reports why a body is no answer to FilterLogEvents.
-func checkEvents(body []byte) error {
-	if body = bytes.TrimSpace(body); len(body) == 0 || body[0] != '{' || !bytes.Contains(body, []byte(`"events"`)) {
-		return errNoElement
-	}
-	return nil
-}
 
 // ErrLogGroupNotFound is returned where the log is not exported to CloudWatch Logs.
 var ErrLogGroupNotFound = errors.New("no such log group")

@@ -1,6 +1,9 @@
 package rdsapi
 
-import "fmt"
+import (
+	"crypto/sha256"
+	"fmt"
+)
 
 // walk bounds the reading of a list that comes in pages: an endpoint whose
 // markers go round, or never end, must not be followed for ever.
@@ -9,7 +12,7 @@ type walk struct {
 	of string
 	// most is how many pages it may have.
 	most int
-	seen map[string]bool
+	seen map[[sha256.Size]byte]bool // of markers, which may be long and many
 }
 
 // Bounds of lists, each several times what AWS lets an account have.
@@ -34,16 +37,17 @@ const (
 // cannot be one; it is ErrMalformedResponse.
 func (w *walk) next(marker string) error {
 	if w.seen == nil {
-		w.seen = map[string]bool{}
+		w.seen = map[[sha256.Size]byte]bool{}
 	}
+	sum := sha256.Sum256([]byte(marker))
 	switch {
 	case len(marker) > maxMarker:
 		return &malformedError{cause: fmt.Errorf("the list of %s has more than %d octets in a marker", w.of, maxMarker)}
-	case w.seen[marker]:
+	case w.seen[sum]:
 		return &malformedError{cause: fmt.Errorf("the list of %s comes back to a page that it gave before", w.of)}
 	case len(w.seen)+1 >= w.most:
 		return &malformedError{cause: fmt.Errorf("the list of %s has more than %d pages", w.of, w.most)}
 	}
-	w.seen[marker] = true
+	w.seen[sum] = true
 	return nil
 }

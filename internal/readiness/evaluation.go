@@ -19,6 +19,7 @@ import (
 type evaluation struct {
 	in    Input
 	reads map[readKey]trust
+	held  int // octets of the certificates in reads
 	paths map[pathKey]certpath.Result
 	sums  map[*byte]string
 	// evidence holds the keys of Target and Current, directly and behind a
@@ -182,9 +183,26 @@ func (e *evaluation) read(store Store, a policy.Anchors) trust {
 	if !done {
 		read = readStore(store, a, password)
 		read.key = anchorsKey(read.anchors)
-		e.reads[key] = read
+		e.remember(key, read)
 	}
 	return read
+}
+
+// maxHeld bounds the certificates that are remembered, in octets: a parsed one
+// takes several times its size.
+const maxHeld = 8 << 20
+
+// remember forgets what it knew where it would be too much.
+func (e *evaluation) remember(key readKey, read trust) {
+	octets := 0
+	for _, anchor := range read.anchors {
+		octets += len(anchor.Certificate.Raw)
+	}
+	if e.held += octets; e.held > maxHeld {
+		clear(e.reads)
+		e.held = octets
+	}
+	e.reads[key] = read
 }
 
 // anchorsKey names a set of anchors: paths to it are verified once, in

@@ -12,6 +12,7 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/fuzzing"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 // FuzzEvaluate judges random declarations, stores and chains: no judgement
@@ -19,7 +20,15 @@ import (
 // server without a root that was there to read.
 func FuzzEvaluate(f *testing.F) {
 	s := newSwitchover(f, pki.CARSA2048)
-	right, wrong := pki.PEM(s.next.Root), pki.PEM(s.old.Root)
+	right, wrong, password := pki.PEM(s.next.Root), pki.PEM(s.old.Root), "changeit"
+	jks, err := truststore.EncodeJKS([]*x509.Certificate{s.next.Root}, &password)
+	if err != nil {
+		f.Fatal(err)
+	}
+	pkcs12, err := truststore.EncodePKCS12([]*x509.Certificate{s.next.Root, s.old.Root}, &password)
+	if err != nil {
+		f.Fatal(err)
+	}
 	for i, connection := range []string{
 		"sslmode=verify-full sslrootcert=/r.pem", "sslmode=require", "postgres://" + endpoint + "/db?sslmode=verify-ca&sslrootcert=/r.pem",
 		"jdbc:postgresql://" + endpoint + "/app?sslmode=verify-full", "Host=" + endpoint + ";SSL Mode=VerifyFull", "host=a,b sslmode=prefer",
@@ -27,6 +36,9 @@ func FuzzEvaluate(f *testing.F) {
 	} {
 		for d := range driver.Names() {
 			f.Add(uint8(d), uint16(i*37+d), connection, "", "", "sslmode=verify-full\nPGSSLROOTCERT=/r.pem", right, []byte{})
+		}
+		for _, store := range [][]byte{jks, pkcs12, s.next.Root.Raw} {
+			f.Add(uint8(i*5), uint16(0x1802+i*4), connection, "42.7.4", "21", "javax.net.ssl.trustStore=/r.pem\nsslfactory=org.postgresql.ssl.DefaultJavaSSLFactory", store, s.old.Root.Raw)
 		}
 		f.Add(uint8(i), uint16(i), connection, "8.23.1", "20", "ssl=true", wrong, s.next.Server.Raw)
 		f.Add(uint8(i), uint16(0xffff), connection, "16", "3.0", "", []byte("none"), s.next.Root.Raw)
@@ -45,9 +57,15 @@ func FuzzEvaluate(f *testing.F) {
 		if is(5) {
 			client.Store.Unavailable = "permission denied"
 		}
+		if is(11) {
+			client.Store.Password = &password
+		}
 		in := s.input(client, readiness.Client{Name: "right", Settings: client.Settings, Store: readiness.Store{Content: right}})
 		if is(6) {
 			in.Target.Presented = certpath.Presented{Certificates: chain(s, der, is(7))}
+			if is(12) {
+				in.Target.Presented.Certificates = slices.Repeat(in.Target.Presented.Certificates, 40)
+			}
 		}
 		if is(8) {
 			in.Target = readiness.Evidence{}

@@ -17,8 +17,9 @@ const (
 	magicJCEKS = 0xCECECECE
 )
 
-// maxEntries is the most entries or blocks of a store that are read.
-const maxEntries = 20_000
+// maxEntries is the most entries or blocks of a store that are read. A decoded
+// certificate takes several kilobytes.
+const maxEntries = 12_000
 
 // jksReader walks through a JKS or JCEKS.
 //

@@ -25,6 +25,9 @@ func Read(content []byte, opt Options) (Taken, error) {
 			Detail: fmt.Sprintf("%d bytes, the most is %d", len(content), MaxSize),
 		}
 	}
+	if opt.decoder == nil {
+		opt.decoder = newDecoder() // What a store holds a thousand times is in memory once.
+	}
 	var taken Taken
 	readsDirectories := opt.Reader == OpenSSLDirectory || opt.Reader == OpenSSLDefault || opt.Reader == EveryFile
 	if !readsDirectories && Detect(content) == FormatDirectory {

@@ -54,7 +54,7 @@ func TestEveryTargetHasALimit(t *testing.T) {
 		}
 		return err
 	})
-	if err != nil || found < 20 {
+	if err != nil || found < 26 {
 		t.Errorf("%d fuzz targets, %v", found, err)
 	}
 }

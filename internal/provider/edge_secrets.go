@@ -1,0 +1,117 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+)
+
+// places knows the attributes whose values may be secret: those that are marked
+// as sensitive, or never stored.
+type places struct {
+	once    sync.Once
+	schemas *tfprotov6.GetProviderSchemaResponse
+	err     error
+}
+
+// titleSecret begins the titles of diagnostics that refuse a secret.
+const titleSecret = "Password in"
+
+// refuse looks at the whole of a configuration: it is stored in the state and
+// shown in plans, and no text of it may carry a password, be it in a place where
+// nobody expects one. Of what else is told, only what refuses the same in
+// better words stays: other errors quote what they complain of.
+func (p *places) refuse(ctx context.Context, server tfprotov6.ProviderServer, schemaOf func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema, config *tfprotov6.DynamicValue, told []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
+	p.once.Do(func() { p.schemas, p.err = server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{}) })
+	if p.err != nil || config == nil {
+		return told
+	}
+	schema := schemaOf(p.schemas)
+	if schema == nil {
+		return told
+	}
+	value, err := config.Unmarshal(schema.ValueType())
+	if err != nil {
+		return told // The framework has said so.
+	}
+	secret := map[string]bool{}
+	markSecret(secret, "", schema.Block.Attributes)
+	found := secretsIn(value, secret)
+	if len(found.texts) == 0 && len(found.keys) == 0 {
+		return told
+	}
+	better := slices.DeleteFunc(slices.Clone(told), func(d *tfprotov6.Diagnostic) bool { return !strings.HasPrefix(d.Summary, titleSecret) })
+	if len(better) > 0 && len(found.keys) == 0 { // They name the client, by its key.
+		return better
+	}
+	refusals := []*tfprotov6.Diagnostic{}
+	for _, places := range []map[string]driver.Secret{found.texts, found.keys} {
+		for _, place := range sortedKeys(places) {
+			refusals = append(refusals, &tfprotov6.Diagnostic{
+				Severity: tfprotov6.DiagnosticSeverityError, Summary: titleSecret + " a Setting",
+				// Without a path: Terraform prints the line at it, with the secret.
+				Detail: fmt.Sprintf("%s carries %s. It would be stored in the state and shown in plans. Remove it.", place, places[place]),
+			})
+		}
+	}
+	return refusals
+}
+
+// markSecret collects the attributes that may hold a secret, by their names
+// from the root on.
+func markSecret(marked map[string]bool, above string, all []*tfprotov6.SchemaAttribute) {
+	for _, a := range all {
+		name := above + "." + a.Name
+		if marked[name] = a.Sensitive || a.WriteOnly; !marked[name] && a.NestedType != nil {
+			markSecret(marked, name, a.NestedType.Attributes)
+		}
+	}
+}
+
+// found are texts, and keys of maps, that carry a secret, by where they are.
+type found struct{ texts, keys map[string]driver.Secret }
+
+func secretsIn(value tftypes.Value, marked map[string]bool) found {
+	f := found{map[string]driver.Secret{}, map[string]driver.Secret{}}
+	// The function returns no error.
+	_ = tftypes.Walk(value, func(path *tftypes.AttributePath, v tftypes.Value) (bool, error) {
+		name, place := "", ""
+		steps := path.Steps()
+		for i, step := range steps {
+			switch step := step.(type) {
+			case tftypes.AttributeName:
+				name, place = name+"."+string(step), place+"."+string(step)
+			case tftypes.ElementKeyInt:
+				place += fmt.Sprintf("[%d]", int64(step))
+			case tftypes.ElementKeyString:
+				secret := driver.Secret("")
+				if i == len(steps)-1 { // Those above were looked at before.
+					secret = driver.SecretInConnection(string(step))
+				}
+				if secret != "" {
+					f.keys["A key of "+strings.TrimPrefix(place, ".")] = secret
+					return false, nil
+				}
+				place += fmt.Sprintf("[%q]", string(step))
+			}
+		}
+		if marked[name] {
+			return false, nil
+		}
+		var text string
+		if v.IsKnown() && !v.IsNull() && v.Type().Is(tftypes.String) && v.As(&text) == nil {
+			if secret := driver.SecretInConnection(text); secret != "" {
+				f.texts[strings.TrimPrefix(place, ".")] = secret
+			}
+		}
+		return true, nil
+	})
+	return f
+}
