@@ -167,11 +167,11 @@ func (d Decision) Explanation(target string) string {
 		}
 		return "The DB instance stays on " + d.CA + " until nothing blocks the switch; it then happens in the next plan by itself."
 	case Waiting:
-		return fmt.Sprintf("A switch to %s waits for the maintenance window already, and RDS will make it there whatever this gate says. To keep the DB instance on %s, modify it back to that before the window, with the AWS CLI.", target, d.CA)
+		return fmt.Sprintf("A switch to %s is already waiting for the maintenance window, and RDS will make it then, whatever this gate says. To keep the DB instance on %s, set it back with the AWS CLI before the window.", target, d.CA)
 	case Passed:
-		return fmt.Sprintf("The gate has let the DB instance through to %s before, and does not move it back: what is listed here is cut off now, or will be in the switch if that has not happened yet. Mend it, or modify the DB instance with the AWS CLI.", target)
+		return fmt.Sprintf("An earlier run switched the DB instance to %s, and the gate does not move it back. Whatever is listed here is cut off now, or will be as soon as the switch takes effect. Repair it, or modify the DB instance with the AWS CLI.", target)
 	case Arrived:
-		return fmt.Sprintf("The DB instance is on %s already, so there is nothing to hold back: what is listed here is cut off now.", target)
+		return fmt.Sprintf("The DB instance is already on %s, so there is nothing to hold back. Whatever is listed here is cut off now.", target)
 	case Refused, LetThrough:
 	}
 	return ""

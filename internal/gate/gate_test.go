@@ -121,9 +121,9 @@ func TestTheWordsOfADecision(t *testing.T) {
 		"let through":  {gate.Decision{State: gate.LetThrough, CA: target}, "Findings Before the CA Switch", ""},
 		"held":         {gate.Decision{State: gate.Held, CA: old}, "CA Switch Held Back", "stays on " + old},
 		"held at null": {gate.Decision{State: gate.Held}, "CA Switch Held Back", "ca_cert_identifier stays null"},
-		"waiting":      {gate.Decision{State: gate.Waiting, CA: old}, "CA Switch Held Back", "A switch to " + target + " waits"},
+		"waiting":      {gate.Decision{State: gate.Waiting, CA: old}, "CA Switch Held Back", "A switch to " + target + " is already waiting"},
 		"passed":       {gate.Decision{State: gate.Passed, CA: target}, "CA Switch Not Held Back", "does not move it back"},
-		"arrived":      {gate.Decision{State: gate.Arrived, CA: target}, "Not Ready for the Present CA", "is on " + target + " already"},
+		"arrived":      {gate.Decision{State: gate.Arrived, CA: target}, "Not Ready for the Present CA", "is already on " + target},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -25,7 +25,7 @@ func awsDetail(err error) string {
 }
 
 // remedyProviderNotKnown is for both adapters.
-const remedyProviderNotKnown = "Give the provider's arguments as literals, variables or data sources, or apply first, with -target, what they depend on."
+const remedyProviderNotKnown = "Give the provider's arguments as literals, variables or data sources, or first apply what they depend on, with -target."
 
 func awsRemedy(err error) string {
 	var denied *rdsapi.AccessDeniedError
@@ -44,7 +44,7 @@ func awsRemedy(err error) string {
 	case errors.Is(err, rdsapi.ErrInvalidRegion):
 		return "Check the provider's region."
 	case errors.Is(err, rdsapi.ErrEndpointNotTrusted):
-		return "If that is your proxy's CA, give it in the provider's custom_ca_bundle or AWS_CA_BUNDLE; else somebody stands between Terraform and AWS."
+		return "If that is your proxy's CA, give it in the provider's custom_ca_bundle or AWS_CA_BUNDLE; otherwise, somebody is intercepting the connection to AWS."
 	case errors.Is(err, rdsapi.ErrTimeout):
 		return "Check the network and the provider's endpoints, plan again later, or raise aws_timeout. The log, with TF_LOG_PROVIDER=INFO, says what was asked."
 	case errors.Is(err, rdsapi.ErrUnreachable):
@@ -58,10 +58,10 @@ func awsRemedy(err error) string {
 	case errors.Is(err, rdsapi.ErrParameterGroupNotFound), errors.Is(err, rdsapi.ErrNoParameterGroup):
 		return "The parameter group was probably replaced meanwhile: plan again."
 	case errors.Is(err, rdsapi.ErrEngineVersionNotFound):
-		return "RDS lists this engine version no more: check its CAs by hand, or upgrade the engine first."
+		return "RDS no longer lists this engine version: check its CAs by hand, or upgrade the engine first."
 	case errors.Is(err, rdsapi.ErrMalformedResponse):
 		return "Check the provider's endpoints and proxy settings: something other than AWS answers."
 	default:
-		return "Plan again. If it stays, turn on TF_LOG=debug to see the call, and check the state of RDS in the AWS Health Dashboard."
+		return "Plan again. If the error comes back, turn on TF_LOG=debug to see the call, and check the state of RDS in the AWS Health Dashboard."
 	}
 }

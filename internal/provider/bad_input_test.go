@@ -147,7 +147,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"a provider whose arguments are not known yet": {
 			settings: values{"secret_key": notKnown{}},
-			want:     forceSSL("known only after the apply", "apply first, with -target"),
+			want:     forceSSL("known only after the apply", "first apply what they depend on, with -target"),
 		},
 		"unknown CA identifier": {
 			subject: gateType, config: gate(unverified, values{"target_ca_cert_identifier": "rds-ca-rsa2048-g9"}),
@@ -246,7 +246,7 @@ func TestWhatPostgreSQLDoesNotGive(t *testing.T) {
 		},
 		"a role that sees nothing": {
 			settings: values{"username": nobody, "password": nil}, config: server,
-			want: complaint{severity: "WARNING", title: "Not Every Session Can Be Seen", cause: "may not see", consequence: "an absence proves nothing", remedy: "Grant pg_read_all_stats"},
+			want: complaint{severity: "WARNING", title: "Not Every Session Can Be Seen", cause: "may not see", consequence: "a client that is not listed may still be connected", remedy: "Grant pg_read_all_stats"},
 		},
 	}
 	for name, tc := range tests {
@@ -267,7 +267,7 @@ func TestWhatPostgreSQLDoesNotGive(t *testing.T) {
 
 	p := newProtocol(t, now, values{"postgres": values{"username": watcher, "password": notKnown{}}})
 	complaint{
-		"ERROR", "host", "Cannot Read the Clients", "known only after the apply", notNobody, "apply first, with -target",
+		"ERROR", "host", "Cannot Read the Clients", "known only after the apply", notNobody, "first apply what they depend on, with -target",
 	}.expectIn(t, p.ask(t, clientsType, server))
 }
 
@@ -312,18 +312,18 @@ func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
 	}{
 		"empty": {
 			verifying(values{"content": " "}),
-			unready(`clients["empty"].trust_store`, "trust_store_unreadable", refused, "Write the trust store anew in the format that psql reads"),
+			unready(`clients["empty"].trust_store`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that psql reads"),
 		},
 		"html": {
 			verifying(values{"content": "<html><title>404 Not Found</title></html>"}),
-			unready(`clients["html"].trust_store`, "trust_store_unreadable", refused, "Write the trust store anew in the format that psql reads"),
+			unready(`clients["html"].trust_store`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that psql reads"),
 		},
 		"binary": {
 			values{
 				"driver": "pgjdbc", "connection": "jdbc:postgresql:///app?sslmode=verify-ca&sslrootcert=/etc/ssl/rds.pem",
 				"trust_store": values{"content_base64": base64Of("\x00\x01\x02 no certificate")},
 			},
-			unready(`clients["binary"].trust_store`, "trust_store_unreadable", refused, "Write the trust store anew in the format that pgjdbc reads"),
+			unready(`clients["binary"].trust_store`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that pgjdbc reads"),
 		},
 		"gone": {
 			verifying(values{"path": "/nowhere/rds.pem"}),

@@ -49,19 +49,19 @@ func (r *clientCensusResource) Metadata(_ context.Context, req resource.Metadata
 
 func (r *clientCensusResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Remembers who connected to a DB instance over many runs: a report that comes once a month is in none of the looks in between, and RDS keeps its log for days. " +
-			"Each run merges new observations. The resource changes only where somebody is new, where somebody is forgotten, where it becomes complete or is no longer, or where a day has passed; otherwise the plan is empty. " +
-			"It holds groups of clients, at most 10,000, no sessions; clients that are alike and come from more than 64 addresses are one group without an address. " +
-			"It contacts nobody and reads no clock: its times are those of the observations. Destroying it forgets everybody.",
+		MarkdownDescription: "Remembers over many runs who connected to a DB instance. A monthly report is connected for minutes, and RDS keeps its log for days, so a single run would miss it. " +
+			"Each run merges new observations. The resource changes only when a client is new or is forgotten, when `complete` changes, or when a day has passed; otherwise the plan is empty. " +
+			"It holds groups of clients, at most 10,000, and no sessions. Clients that are alike and come from more than 64 addresses become one group without an address. " +
+			"It contacts nothing and reads no clock: its times are those of the observations. Destroying it forgets all clients.",
 		Attributes: map[string]schema.Attribute{
-			"name":         schema.StringAttribute{Required: true, Validators: notEmpty(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, MarkdownDescription: "Whose clients they are, such as the DB instance identifier. Imports are by this name."},
-			"forget_after": schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "How long a client is remembered after it was last seen, such as `2160h`, ninety days, counted back from the newest observation. Default: for ever."},
-			"observations": schema.ListNestedAttribute{Required: true, WriteOnly: true, NestedObject: schema.NestedAttributeObject{Attributes: censusInputAttributes()}, MarkdownDescription: "Who was seen: the `observation` outputs of `sslready_connection_log` and `sslready_clients`. They are write-only: what is kept of them is `clients`."},
+			"name":         schema.StringAttribute{Required: true, Validators: notEmpty(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, MarkdownDescription: "Name of the census, such as the DB instance identifier. Import it by this name."},
+			"forget_after": schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "How long a client is remembered after it was last seen, such as `2160h` (ninety days), counted back from the newest observation. Default: forever."},
+			"observations": schema.ListNestedAttribute{Required: true, WriteOnly: true, NestedObject: schema.NestedAttributeObject{Attributes: censusInputAttributes()}, MarkdownDescription: "Who was seen: the `observation` outputs of `sslready_connection_log` and `sslready_clients`. They are write-only; only `clients` is kept."},
 			"clients":      schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: censusClientAttributes()}, MarkdownDescription: "Who is remembered, in a stable order."},
-			"from":         schema.StringAttribute{Computed: true, MarkdownDescription: "Begin of the span that logs covered without a hole, RFC 3339. Null where none did."},
-			"to":           schema.StringAttribute{Computed: true, MarkdownDescription: "End of that span, RFC 3339; it may lag behind by a day. Null where no log did."},
-			"complete":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every observation of that span was complete. Only then does an absence mean anything."},
-			"observation":  schema.SingleNestedAttribute{Computed: true, Attributes: resourceAttributes(logObservationAttributes()), MarkdownDescription: "The same for `observations` of the gate and of `sslready_readiness`."},
+			"from":         schema.StringAttribute{Computed: true, MarkdownDescription: "Start of the span that logs cover without a gap, RFC 3339. Null when no log does."},
+			"to":           schema.StringAttribute{Computed: true, MarkdownDescription: "End of that span, RFC 3339; it may lag behind by a day. Null when no log covers one."},
+			"complete":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every observation of that span was complete. Only then does a missing client mean anything."},
+			"observation":  schema.SingleNestedAttribute{Computed: true, Attributes: resourceAttributes(logObservationAttributes()), MarkdownDescription: "The same, to be given to `observations` of the gate and of `sslready_readiness`."},
 		},
 	}
 }
@@ -74,16 +74,16 @@ func censusInputAttributes() map[string]schema.Attribute {
 		return schema.StringAttribute{Optional: true, WriteOnly: true, Validators: oneTimestamp(), MarkdownDescription: description}
 	}
 	return map[string]schema.Attribute{
-		"source":   text("What looked, such as `sslready_connection_log`."),
-		"from":     moment("Begin of the span, RFC 3339."),
+		"source":   text("Where the observation comes from, such as `sslready_connection_log`."),
+		"from":     moment("Start of the span, RFC 3339."),
 		"to":       moment("End of the span, RFC 3339."),
-		"complete": schema.BoolAttribute{Optional: true, WriteOnly: true, MarkdownDescription: "Whether nobody who was there is left out. Default: `false`."},
+		"complete": schema.BoolAttribute{Optional: true, WriteOnly: true, MarkdownDescription: "Whether everybody who was connected is in it. Default: `false`."},
 		"sessions": schema.ListNestedAttribute{Optional: true, WriteOnly: true, MarkdownDescription: "Who was seen. Default: nobody.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"username":         text("User."),
 			"database":         text("Database."),
-			"application_name": text("What the client calls itself."),
+			"application_name": text("Name that the client gives itself."),
 			"client_addr":      text("Address of the client."),
-			"ssl":              schema.BoolAttribute{Optional: true, WriteOnly: true, MarkdownDescription: "Whether the session was on TLS. Default: not known."},
+			"ssl":              schema.BoolAttribute{Optional: true, WriteOnly: true, MarkdownDescription: "Whether the session used TLS. Default: not known."},
 			"first_seen":       moment("First time, RFC 3339. Default: the end of the span."),
 			"last_seen":        moment("Last time, RFC 3339. Default: the end of the span."),
 		}}},
@@ -94,9 +94,9 @@ func censusClientAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"username":         schema.StringAttribute{Computed: true, MarkdownDescription: "User; null when not known."},
 		"database":         schema.StringAttribute{Computed: true, MarkdownDescription: "Database; null when not known, and for a walsender."},
-		"application_name": schema.StringAttribute{Computed: true, MarkdownDescription: "What the client calls itself; null when it does not, or it is not known."},
-		"client_addr":      schema.StringAttribute{Computed: true, MarkdownDescription: "Address of the client; null when not known, for a Unix socket, and for clients of too many addresses."},
-		"ssl":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether its sessions are on TLS; null when not known."},
+		"application_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name that the client gives itself; null when it gives none, or when it is not known."},
+		"client_addr":      schema.StringAttribute{Computed: true, MarkdownDescription: "Address of the client; null when not known, for a Unix socket, and for clients that come from too many addresses."},
+		"ssl":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether its sessions use TLS; null when not known."},
 		"first_seen":       schema.StringAttribute{Computed: true, MarkdownDescription: describesFirst},
 		"last_seen":        schema.StringAttribute{Computed: true, MarkdownDescription: "Last time, RFC 3339; it may lag behind by a day."},
 	}

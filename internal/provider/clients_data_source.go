@@ -73,30 +73,30 @@ func (d *clientsDataSource) Configure(_ context.Context, req datasource.Configur
 
 func (d *clientsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads who is connected to a DB instance, or to every member of a DB cluster, and whether on TLS (`pg_stat_ssl` joined with `pg_stat_activity`), in one query a look. " +
-			"One look shows the sessions of that moment only; `observe_for` looks for longer. The role needs `pg_read_all_stats` to see everybody: without it `complete` is false and `hidden_sessions` says how many it does not see. " +
+		MarkdownDescription: "Reads who is connected to a DB instance, or to every member of a DB cluster, and whether they use TLS (`pg_stat_ssl` joined with `pg_stat_activity`). One query is one sample. " +
+			"A single sample shows only the sessions of that moment; `observe_for` takes samples for longer. The role needs `pg_read_all_stats` to see everybody: without it `complete` is false and `hidden_sessions` says how many it does not see. " +
 			"`rdsadmin`, the provider's own sessions (its role, under the name `sslready`) and the server's background processes are left out; replication is in. " +
 			"For PostgreSQL 9.6 to 18; tested on servers of 10 to 18, and for 9.6 on the shape of its views only. Needs `rds:DescribeDBInstances` for identifiers, `rds:DescribeDBClusters` for clusters, and `rds-db:connect` for `iam_auth`.",
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Exactly one of this, `db_cluster_identifier` and `host` is required."},
-			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB cluster: every member is asked, since each shows its own sessions only."},
+			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB cluster. Every member is queried, since each shows only its own sessions."},
 			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server; no AWS access is then needed."},
 			"port":                   schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)}, MarkdownDescription: "Port of the server. Default: what RDS reports, else 5432."},
-			"observe_for":            schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time between the first and the last look, such as `30s`. Default: one look."},
-			"sample_interval":        schema.StringAttribute{Optional: true, Validators: []validator.String{sampleInterval{}}, MarkdownDescription: "Time between looks, at least `10ms`; shorter sessions can be missed. Default: `1s`."},
-			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of everything for one server. Default: connect and statement timeouts plus `observe_for`."},
-			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a server that cannot be asked is `reachable = false` and `complete = false` instead of an error. Default: `false`."},
-			"reachable":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every server could be asked."},
-			"complete":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the role sees every session of every server. Only then does an empty answer mean nobody."},
-			"ssl_sessions":           schema.Int64Attribute{Computed: true, MarkdownDescription: "Sessions on TLS. Null when a server could not be asked."},
-			"plaintext_sessions":     schema.Int64Attribute{Computed: true, MarkdownDescription: "Sessions over the network without TLS. Null when a server could not be asked."},
-			"hidden_sessions":        schema.Int64Attribute{Computed: true, MarkdownDescription: "Sessions that the role may not see, TLS or not. Null when a server could not be asked."},
-			"samples":                schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of looks; of several servers, the fewest. Zero when none could be asked."},
-			"server_version":         schema.StringAttribute{Computed: true, MarkdownDescription: "Version as the server reports it, of a cluster the first member's. Null when none could be asked."},
-			"unreachable":            schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The servers that could not be asked; empty when all could."},
+			"observe_for":            schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time between the first and the last sample, such as `30s`. Default: a single sample."},
+			"sample_interval":        schema.StringAttribute{Optional: true, Validators: []validator.String{sampleInterval{}}, MarkdownDescription: "Time between two samples, at least `10ms`. Sessions shorter than this can be missed. Default: `1s`."},
+			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for all the work on one server. Default: the connect and statement timeouts plus `observe_for`."},
+			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a server that cannot be queried gives `reachable = false` and `complete = false` instead of an error. Default: `false`."},
+			"reachable":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every server could be queried."},
+			"complete":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the role sees every session of every server. Only then does an empty list mean that nobody is connected."},
+			"ssl_sessions":           schema.Int64Attribute{Computed: true, MarkdownDescription: "Sessions with TLS. Null when a server could not be queried."},
+			"plaintext_sessions":     schema.Int64Attribute{Computed: true, MarkdownDescription: "Sessions over the network without TLS. Null when a server could not be queried."},
+			"hidden_sessions":        schema.Int64Attribute{Computed: true, MarkdownDescription: "Sessions that the role may not see, TLS or not. Null when a server could not be queried."},
+			"samples":                schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of samples. With several servers, the smallest number. Zero when none could be queried."},
+			"server_version":         schema.StringAttribute{Computed: true, MarkdownDescription: "Version that the server reports; of a cluster, that of the first member. Null when no server could be queried."},
+			"unreachable":            schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The servers that could not be queried; empty when all could."},
 			"observation":            observationOutput().dataSource(),
 			"clients": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "The sessions, in groups that differ in nothing listed here, in a stable order.",
+				Computed: true, MarkdownDescription: "The sessions, grouped: sessions that are alike in everything listed here are one entry. The order is stable.",
 				NestedObject: schema.NestedAttributeObject{Attributes: sessionAttributes()},
 			},
 		},
@@ -108,17 +108,17 @@ func sessionAttributes() map[string]schema.Attribute {
 		"instance":         schema.StringAttribute{Computed: true, MarkdownDescription: "DB instance identifier of the server; null with `host`."},
 		"database":         schema.StringAttribute{Computed: true, MarkdownDescription: "Database; null for a session without one, such as replication."},
 		"username":         schema.StringAttribute{Computed: true, MarkdownDescription: "User; null when not visible."},
-		"application_name": schema.StringAttribute{Computed: true, MarkdownDescription: "What the client calls itself; null when it does not, or it is not visible."},
+		"application_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name that the client gives itself; null when it gives none, or when it is not visible."},
 		"client_addr":      schema.StringAttribute{Computed: true, MarkdownDescription: "Address of the client, or of the proxy or pooler in between; null for a Unix socket, or when not visible."},
-		"ssl":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the session is on TLS; null when not visible."},
+		"ssl":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the session uses TLS; null when not visible."},
 		"tls_version":      schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version such as `TLSv1.3`; null without TLS."},
 		"cipher":           schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite; null without TLS."},
 		"bits":             schema.Int64Attribute{Computed: true, MarkdownDescription: "Bits of the cipher's key; null without TLS."},
 		"client_dn":        schema.StringAttribute{Computed: true, MarkdownDescription: "Subject of the client certificate, at most 63 octets; null without one."},
-		"sessions":         schema.Int64Attribute{Computed: true, MarkdownDescription: "Highest number that one look saw at once."},
-		"samples":          schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of looks that saw any."},
-		"first_seen":       schema.StringAttribute{Computed: true, MarkdownDescription: "First look that saw any, RFC 3339, by the server's clock; null when not visible."},
-		"last_seen":        schema.StringAttribute{Computed: true, MarkdownDescription: "Last look that saw any, RFC 3339, by the server's clock; null when not visible."},
+		"sessions":         schema.Int64Attribute{Computed: true, MarkdownDescription: "Highest number in one sample."},
+		"samples":          schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of samples with such a session."},
+		"first_seen":       schema.StringAttribute{Computed: true, MarkdownDescription: "First sample with such a session, RFC 3339, by the server's clock; null when not visible."},
+		"last_seen":        schema.StringAttribute{Computed: true, MarkdownDescription: "Last sample with such a session, RFC 3339, by the server's clock; null when not visible."},
 	}
 }
 
@@ -161,7 +161,7 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		model.add(seen)
 		if seen.err == nil && !seen.observation.Complete {
 			resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "Not Every Session Can Be Seen", fmt.Sprintf(
-				"%s: the role may not see %d sessions. They may be on TLS or not, and an absence proves nothing: complete is false. Grant pg_read_all_stats to the role.",
+				"%s: the role may not see %d sessions. They may or may not use TLS, and a client that is not listed may still be connected, so complete is false. Grant pg_read_all_stats to the role.",
 				seen.name(), seen.observation.HiddenSessions))
 		}
 	}

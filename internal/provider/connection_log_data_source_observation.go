@@ -40,23 +40,23 @@ type loggedRefusalModel struct {
 
 func logObservationAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"source":   computedText("What looked: `sslready_connection_log`."),
-		"from":     computedText("Begin of the span, RFC 3339. Null without a record."),
-		"to":       computedText("End of the span, RFC 3339. Null without a record."),
-		"complete": computedBool("Whether everybody who connected in the span is in it. An observation that is not complete never proves that nobody is there."),
+		"source":   computedText("Where the observation comes from: `sslready_connection_log`."),
+		"from":     computedText("Start of the span, RFC 3339. Null when there is no record."),
+		"to":       computedText("End of the span, RFC 3339. Null when there is no record."),
+		"complete": computedBool("Whether everybody who connected in the span is in it. An incomplete observation never proves that nobody is there."),
 		"why":      computedText("Why it is not complete; null when it is."),
-		"sessions": schema.ListNestedAttribute{Computed: true, MarkdownDescription: "Who was seen, in groups; empty for nobody, never null.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+		"sessions": schema.ListNestedAttribute{Computed: true, MarkdownDescription: "Who was seen, in groups. Empty when nobody was, never null.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"username":         computedText("User; null when it is not known."),
 			"database":         computedText("Database; null for a walsender."),
-			"application_name": computedText("What the client calls itself; null when it does not, or it is not known."),
+			"application_name": computedText("Name that the client gives itself; null when it gives none, or when it is not known."),
 			"client_addr":      computedText(describesAddress),
-			"ssl":              computedBool("Whether the session was on TLS; null when it is not known."),
+			"ssl":              computedBool("Whether the session used TLS; null when it is not known."),
 			"tls_version":      computedText("TLS version such as `TLSv1.3`; null without TLS."),
 			"sessions":         computedNumber("Number of sessions; null in a census, which counts none."),
 			"first_seen":       computedText(describesFirst),
 			"last_seen":        computedText(describesLast),
 		}}},
-		"refused": schema.ListNestedAttribute{Computed: true, MarkdownDescription: "TLS handshakes that did not end in a session.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+		"refused": schema.ListNestedAttribute{Computed: true, MarkdownDescription: "TLS handshakes that did not lead to a session.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"client_addr": computedText(describesAddress),
 			"alert":       computedText("TLS alert that the client sent; null without one."),
 			"meaning":     computedText("What it means."),

@@ -40,19 +40,19 @@ func (connectionTLSFunction) Metadata(_ context.Context, _ function.MetadataRequ
 func (connectionTLSFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "What a client's settings mean for TLS",
-		MarkdownDescription: "Returns what a driver makes of its settings, without any server or file: an object of\n\n" +
+		MarkdownDescription: "Returns how a driver understands its settings, without looking at any server or file. The result is an object with\n\n" +
 			"- `mode`: the effective mode in the driver's own word\n" +
 			"- `encrypts`: its first attempt uses TLS\n" +
-			"- `verifies_path`, `verifies_host`: what it verifies in every attempt of TLS\n" +
-			"- `falls_back_to_plaintext`: it goes on in plaintext when TLS fails\n" +
+			"- `verifies_path`, `verifies_host`: what it verifies in every TLS attempt\n" +
+			"- `falls_back_to_plaintext`: it continues in plaintext when TLS fails\n" +
 			"- `trust_anchors`: `none`, `file`, `missing`, `system` or `empty`\n" +
 			"- `trust_store_path`: the file that the settings name; null when they name none\n" +
-			"- `rejected`: why the driver refuses the settings; null when it does not. All else is then null\n" +
-			"- `undecided`: why the rules do not cover them; null when they do. All else is then null\n\n" +
-			"A file that the settings name is taken to be there, and a default root file is not; say otherwise by `trust_store`.",
+			"- `rejected`: why the driver refuses the settings; null when it accepts them. Otherwise everything else is null\n" +
+			"- `undecided`: why the rules do not cover them; null when they do. Otherwise everything else is null\n\n" +
+			"A file that the settings name is assumed to exist, and a default root file is assumed not to. Set `trust_store` to say otherwise.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "driver", MarkdownDescription: "The client's driver: " + codeList(driver.Names()) + "."},
-			function.StringParameter{Name: "connection", MarkdownDescription: "Connection string in the driver's own syntax; may be empty. One that carries a password is refused."},
+			function.StringParameter{Name: "connection", MarkdownDescription: "Connection string in the driver's own syntax; may be empty. A connection string with a password is refused."},
 		},
 		VariadicParameter: function.DynamicParameter{
 			Name:                "settings",

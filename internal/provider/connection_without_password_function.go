@@ -21,7 +21,7 @@ func (connectionWithoutPasswordFunction) Metadata(_ context.Context, _ function.
 func (connectionWithoutPasswordFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary:             "A connection string without its secrets",
-		MarkdownDescription: "Returns a connection string (conninfo, URI, JDBC URL, or `key=value;` pairs) without its passwords, and otherwise as it is. One that cannot be taken apart is an error, which does not show it.",
+		MarkdownDescription: "Returns a connection string (conninfo, URI, JDBC URL, or `key=value;` pairs) without its passwords, and otherwise unchanged. One that cannot be parsed is an error; the error does not show it.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "connection", MarkdownDescription: "Connection string in the driver's own syntax."},
 		},

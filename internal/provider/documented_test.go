@@ -20,8 +20,9 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
-// documented returns the configurations that the documentation and the README
-// show, by where they stand. That of the demo is run by the demo.
+// documented returns the configurations that examples, guides and the README
+// show, by where they stand; of the pages, the blocks that say hcl. The demo
+// runs its own.
 func documented(t *testing.T) map[string]string {
 	t.Helper()
 	configurations := map[string]string{}
@@ -35,11 +36,15 @@ func documented(t *testing.T) map[string]string {
 			return err
 		}))
 	}
-	readme, err := os.ReadFile("../../README.md")
+	pages, err := filepath.Glob("../../templates/guides/*.md")
 	must(t, err)
-	for i, part := range strings.Split(string(readme), "```hcl\n")[1:] {
-		block, _, _ := strings.Cut(part, "```")
-		configurations[fmt.Sprintf("README.md, block %d", i+1)] = block
+	for _, page := range append(pages, "../../README.md") {
+		content, err := os.ReadFile(page)
+		must(t, err)
+		for i, part := range strings.Split(string(content), "```hcl\n")[1:] {
+			block, _, _ := strings.Cut(part, "```")
+			configurations[fmt.Sprintf("%s, block %d", filepath.Base(page), i+1)] = block
+		}
 	}
 	return configurations
 }
@@ -111,7 +116,7 @@ func declared(configuration string) string {
 func TestAccWhatIsDocumentedRuns(t *testing.T) {
 	t.Parallel()
 	configurations := documented(t)
-	for _, expected := range []string{"README.md, block 1", "data-sources/sslready_clients/data-source.tf", "functions/force_ssl_default/function.tf"} {
+	for _, expected := range []string{"README.md, block 1", "restore-a-snapshot.md, block 1", "data-sources/sslready_clients/data-source.tf", "functions/force_ssl_default/function.tf"} {
 		if configurations[expected] == "" {
 			t.Errorf("%s is not there, of %v", expected, slices.Sorted(maps.Keys(configurations)))
 		}

@@ -67,18 +67,18 @@ func (d *forceSSLDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance. For a member of a cluster, the cluster's parameter group is read. Exactly one of this and `db_cluster_identifier` is required."},
 			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the Aurora or Multi-AZ DB cluster."},
-			"probe":                  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether to ask the server itself as well: a connection attempt in plaintext without credentials, which is given up before authentication. Needs a route to the endpoint; its log shows one or two attempts of a user `sslready`. Default: `false`."},
-			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a server that the probe cannot reach is `reachable = false` instead of an error. Default: `false`."},
+			"probe":                  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether to ask the server itself as well, with a plaintext connection attempt that carries no credentials and stops before authentication. Needs a route to the endpoint. The server's log shows one or two attempts of a user `sslready`. Default: `false`."},
+			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a server that the probe cannot reach gives `reachable = false` instead of an error. Default: `false`."},
 			"enforced":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the server now refuses connections without TLS. Null when that is uncertain: use `probe = true`."},
 			"certainty":              schema.StringAttribute{Computed: true, MarkdownDescription: "`probed`: the server itself was asked. `in_force`: RDS reports that the server runs with its parameter group. `uncertain`: a reboot, an upgrade or a change is pending, or members of a cluster differ."},
 			"reachable":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the probe reached the server. Null without `probe`."},
 			"value":                  schema.StringAttribute{Computed: true, MarkdownDescription: "Value in the parameter group, `0` or `1`. Null when the group shows none."},
-			"source":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Where the value is from: `user`, `system` or `engine-default`. Null when the group has no such parameter."},
+			"source":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Where the value comes from: `user`, `system` or `engine-default`. Null when the group has no such parameter."},
 			"parameter_group_name":   schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the DB parameter group, for clusters and their members of the DB cluster parameter group."},
 			"apply_type":             schema.StringAttribute{Computed: true, MarkdownDescription: "`dynamic` or `static`. Null when the group has no such parameter."},
 			"parameter_apply_status": schema.StringAttribute{Computed: true, MarkdownDescription: "Whether the instance runs with its parameter group, as RDS says it: `in-sync`, `pending-reboot`, `applying`, `failed-to-apply`, `pending-database-upgrade`. Null when the members of a cluster differ, it has none, or RDS does not say."},
 			"member_apply_statuses":  schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The `parameter_apply_status` of each member of the cluster, by DB instance identifier. Null for a DB instance."},
-			"pending_reboot":         schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether an instance waits for a reboot to run with its parameter group. No maintenance window brings one."},
+			"pending_reboot":         schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether an instance needs a reboot before it runs with its parameter group. The maintenance window does not reboot it for that."},
 			"engine":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Engine: `postgres` or `aurora-postgresql`."},
 			"engine_version":         schema.StringAttribute{Computed: true, MarkdownDescription: "Engine version."},
 			"engine_default":         schema.BoolAttribute{Computed: true, MarkdownDescription: "RDS's own default for the engine version. Null when that is not known."},
@@ -180,7 +180,7 @@ func (m *forceSSLModel) probe(ctx context.Context, endpoint postgres.Endpoint) d
 	at := path.Root("probe")
 	m.Reachable = types.BoolValue(false)
 	if endpoint.Host == "" {
-		diags.AddAttributeWarning(at, "Nothing to Probe", "RDS gives no endpoint: the server is being created. Only what RDS has configured is told.")
+		diags.AddAttributeWarning(at, "Nothing to Probe", "RDS gives no endpoint: the server is being created. Only the configured value is reported.")
 		return diags
 	}
 	found, err := postgres.Probe(ctx, endpoint)
@@ -196,7 +196,7 @@ func (m *forceSSLModel) probe(ctx context.Context, endpoint postgres.Endpoint) d
 	m.Reachable = types.BoolValue(true)
 	if found.Inconclusive {
 		diags.AddAttributeWarning(at, "Probe Proves Nothing", fmt.Sprintf(
-			"The server's answer to a connection without TLS says nothing about TLS (%s). What RDS has configured is told instead.", found.Reason))
+			"The server's answer to a connection without TLS says nothing about TLS (%s). The configured value is reported instead.", found.Reason))
 		return diags
 	}
 	m.Enforced, m.Certainty = types.BoolValue(found.Enforced), types.StringValue(certaintyProbed)

@@ -27,8 +27,8 @@ func (frameworkClientFunction) Metadata(_ context.Context, _ function.MetadataRe
 func (frameworkClientFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "A client from a framework's configuration",
-		MarkdownDescription: "Returns a client for `clients`: what a framework hands to its driver, made from the configuration that the framework reads. " +
-			"Its attribute `framework` says what the framework drops without a word (`unread`), whether it starts (`start_error`), and what it adds by itself.\n\n" +
+		MarkdownDescription: "Returns a client for `clients`: what a framework passes to its driver, worked out from the configuration that the framework reads. " +
+			"Its attribute `framework` says what the framework silently drops (`unread`), whether it starts (`start_error`), and what it adds by itself.\n\n" +
 			"| framework | settings | versions | judged by |\n| --- | --- | --- | --- |\n" + frameworkRows() +
 			"\nPasswords and private keys in the settings never reach the result. Where Terraform marks the settings as sensitive, the result is sensitive as a whole.",
 		Parameters: []function.Parameter{
@@ -37,8 +37,8 @@ func (frameworkClientFunction) Definition(_ context.Context, _ function.Definiti
 		},
 		VariadicParameter: function.DynamicParameter{
 			Name: "overrides",
-			MarkdownDescription: "At most one object with attributes of a client, which take precedence over what the settings give (`environment` and `properties` by their keys), and `framework_version`. " +
-				"The framework's placeholders are filled in from `environment`. Without `framework_version`, `driver` and `driver_version` every one that the rules know is tried.",
+			MarkdownDescription: "At most one object with attributes of a client, and `framework_version`. Its attributes take precedence over what the settings give; `environment` and `properties` are merged key by key. " +
+				"The framework's placeholders are filled in from `environment`. If `framework_version`, `driver` or `driver_version` is left out, every value that the rules know is tried.",
 		},
 		Return: function.DynamicReturn{},
 	}

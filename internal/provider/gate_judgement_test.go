@@ -213,7 +213,7 @@ func TestAHeldGateTellsOfASwitchThatWaitsAlready(t *testing.T) {
 	_, told := a.protocol(t).planGate(t, config)
 	for _, d := range told.warnings() {
 		if d.path == "clients" {
-			d.expect(t, "clients", "CA Switch Held Back", "A switch to "+targetCA+" waits for the maintenance window already", presentCA)
+			d.expect(t, "clients", "CA Switch Held Back", "A switch to "+targetCA+" is already waiting for the maintenance window", presentCA)
 			if strings.Contains(d.detail, "stays on") {
 				t.Errorf("it does not stay: %s", d.detail)
 			}

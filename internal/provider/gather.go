@@ -140,7 +140,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound) && before != nil:
 		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Now", fmt.Sprintf(
-			"No DB instance %q exists in this account and Region any more. It is judged as it was seen last, on %s, and as one about to be created anew. If it should exist, check the identifier and the provider's Region.", id, before.CA))
+			"No DB instance %q exists in this account and Region any more. It is judged as it was seen last, on %s, and as one about to be created again. If it should exist, check the identifier and the provider's Region.", id, before.CA))
 		if g.take(*before); g.forceSSL == nil {
 			g.forceSSL = before.ForceSSL
 		}
@@ -251,7 +251,7 @@ func evidence(ca, region string, offered rdsapi.Certificates, chain types.String
 		presented, err := certpath.ParsePresented([]byte(chain.ValueString()))
 		if err != nil {
 			diags.AddAttributeError(at, "Invalid Certification Path", fmt.Sprintf(
-				"%v. The verdict rests on what the server presents, so nothing of it is passed over. Give PEM certificates, server certificate first, exactly as the server sends them.", err))
+				"%v. The verdict rests on what the server presents, so none of it can be skipped. Give PEM certificates, server certificate first, exactly as the server sends them.", err))
 			return e
 		}
 		e.Presented, e.Source = presented, "given chain"
@@ -283,13 +283,13 @@ func targetNotKnown(target, region string) diag.Diagnostic {
 	switch {
 	case !rdsca.Known(target):
 		return diag.NewAttributeErrorDiagnostic(at, "Unknown CA Identifier", fmt.Sprintf(
-			"No CA %q is known; known are %s. What the server would present is then not known either. Correct the identifier, give db_instance_identifier to have RDS asked, or server_certificate_chain_pem.", target, strings.Join(rdsca.Identifiers(), ", ")))
+			"No CA %q is known; known are %s. What the server would present is then not known either. Correct the identifier, give db_instance_identifier so that RDS is asked, or give server_certificate_chain_pem.", target, strings.Join(rdsca.Identifiers(), ", ")))
 	case region == "":
 		return diag.NewAttributeErrorDiagnostic(path.Root("region"), "Region Not Known", fmt.Sprintf(
 			"Each Region has its own root CA for %q, and no Region is given. Give region, db_instance_identifier, a host that is an RDS endpoint, or server_certificate_chain_pem.", target))
 	default:
 		return diag.NewAttributeErrorDiagnostic(path.Root("region"), "No Root CA Known for the Region", fmt.Sprintf(
-			"The fact table has no root CA of %q in Region %q. Correct the Region, give db_instance_identifier to have RDS asked, or server_certificate_chain_pem.", target, region))
+			"The fact table has no root CA of %q in Region %q. Correct the Region, give db_instance_identifier so that RDS is asked, or give server_certificate_chain_pem.", target, region))
 	}
 }
 

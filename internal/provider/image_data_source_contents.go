@@ -56,10 +56,10 @@ func computedTexts(description string) schema.Attribute {
 func imageLimits() attributes {
 	positive := []validator.Int64{int64validator.AtLeast(1)}
 	return attributes{
-		"max_bytes":   {kind: number, numbers: positive, description: "Sum of all that is unpacked, in bytes. Default: 34359738368 (32 GiB)."},
+		"max_bytes":   {kind: number, numbers: positive, description: "Size of everything that is unpacked, in bytes. Default: 34359738368 (32 GiB)."},
 		"max_entries": {kind: number, numbers: positive, description: "Number of files, folders and links in all layers. Default: 1000000."},
 		"max_depth":   {kind: number, numbers: positive, description: "Number of folders in a path. Default: 255."},
-		"timeout":     {kind: text, strings: oneDuration(), description: "Time to find the image, and to read each of its layers; a Go duration such as `90s`. Default: `10m`."},
+		"timeout":     {kind: text, strings: oneDuration(), description: "Time limit for finding the image, and for reading each layer; a Go duration such as `90s`. Default: `10m`."},
 	}
 }
 
@@ -85,10 +85,10 @@ func imageTrustStoreAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"path":     computedText("Path; of a file in an archive, `app.jar!/truststore.jks`."),
 		"format":   computedText("Format by the content; null where none was recognized."),
-		"used_by":  computedTexts("Who looks there by itself: `openssl`, `go`, `jvm` or `node`. Empty for a file that settings have to name."),
+		"used_by":  computedTexts("Who reads it by default: `openssl`, `go`, `jvm` or `node`. Empty for a file that is read only when settings name it."),
 		"held":     computedTexts("Identifiers of the roots of `region` that it holds; without `region`, of all Regions, as `region/identifier`."),
 		"missing":  computedTexts("Identifiers of the roots of `region` that it does not hold as trusted. Empty without `region`."),
-		"problems": computedTexts("Stable codes of what is wrong with it, as `sslready_trust_store` has them."),
+		"problems": computedTexts("Stable codes of what is wrong with it, the same as those of `sslready_trust_store`."),
 	}
 }
 
@@ -101,7 +101,7 @@ func imageDraftAttributes() map[string]schema.Attribute {
 		"name":           computedText("Name of the client."),
 		"driver":         computedText("Name of the driver."),
 		"driver_version": computedText("Version of the driver; null where it has none of its own."),
-		"configuration":  computedText("The client in HCL, to be put into `clients`."),
+		"configuration":  computedText("The client in HCL, ready for `clients`."),
 	}
 }
 

@@ -172,7 +172,7 @@ func configOf(image *artifact.Image) deployment.Config {
 // imageDiagnostic says what a failure to read an image means.
 func imageDiagnostic(at path.Path, name string, err error) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, "Cannot Read the Image", fmt.Sprintf(
-		"%s: %v. What could not be read is not known, and nothing is taken for absent. %s", name, err, imageRemedy(err)))
+		"%s: %v. What could not be read may still be there, and is not treated as absent. %s", name, err, imageRemedy(err)))
 }
 
 func imageRemedy(err error) string {
@@ -191,15 +191,15 @@ func imageRemedy(err error) string {
 	case errors.Is(err, artifact.ErrDenied):
 		return "Log in with docker login, or a credential helper, where Terraform runs."
 	case errors.Is(err, artifact.ErrThrottled):
-		return "Plan again later, or log in: registries allow more to those they know."
+		return "Plan again later, or log in: registries allow more requests with a login."
 	case errors.Is(err, artifact.ErrUnreachable), errors.Is(err, artifact.ErrRegistry):
 		return "Check the network and the proxy settings, and plan again."
 	case errors.Is(err, artifact.ErrDigest):
-		return "Something changed the image on its way or in the cache: plan again; if it stays, push the image anew."
+		return "Something changed the image on its way or in the cache: plan again; if the error comes back, push the image again."
 	case errors.Is(err, artifact.ErrPlatform):
 		return "Choose a platform that the image has with the argument platform."
 	case errors.Is(err, artifact.ErrUnsupported), errors.Is(err, artifact.ErrMalformed), errors.Is(err, artifact.ErrLinkLoop):
-		return "Build or save the image anew with a current tool."
+		return "Build or save the image again with a current tool."
 	default:
 		return "Check that Terraform may read it."
 	}

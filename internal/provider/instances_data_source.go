@@ -82,8 +82,8 @@ func (d *instancesDataSource) Configure(_ context.Context, req datasource.Config
 
 func (d *instancesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the PostgreSQL and Aurora PostgreSQL instances of the Region: the CA of each, what waits for it, whether a rotation restarts it, and whether it enforces TLS; with as few API calls as the API allows. " +
-			"Needs `rds:DescribeDBInstances`; without `rds:DescribeDBClusters`, `rds:DescribeDBParameters`, `rds:DescribeDBClusterParameters`, `rds:DescribeDBEngineVersions` or `rds:DescribePendingMaintenanceActions` what they tell is null, and a finding names the missing permission.",
+		MarkdownDescription: "Reads the PostgreSQL and Aurora PostgreSQL instances of the Region: the CA of each, its pending changes, whether a rotation restarts it, and whether it enforces TLS. It makes as few API calls as the API allows. " +
+			"Needs `rds:DescribeDBInstances`; without `rds:DescribeDBClusters`, `rds:DescribeDBParameters`, `rds:DescribeDBClusterParameters`, `rds:DescribeDBEngineVersions` or `rds:DescribePendingMaintenanceActions`, the facts they would give are null, and a finding names the missing permission.",
 		Attributes: map[string]schema.Attribute{
 			"identifiers":         schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "DB instances to read; one that does not exist is an error. Default: all."},
 			"engines":             schema.ListAttribute{Optional: true, Validators: []validator.List{listvalidator.ValueStringsAre(stringvalidator.OneOf("postgres", "aurora-postgresql"))}, ElementType: types.StringType, MarkdownDescription: "Engines to read: `postgres`, `aurora-postgresql`. Default: both."},
@@ -92,8 +92,8 @@ func (d *instancesDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 			"instances":           schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The DB instances, in the order of their identifiers.", NestedObject: schema.NestedAttributeObject{Attributes: instanceAttributes()}},
 			"clusters":            schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The DB clusters of these instances, in the order of their identifiers.", NestedObject: schema.NestedAttributeObject{Attributes: clusterAttributes()}},
 			"total":               schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of DB instances."},
-			"by_ca":               schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Number of DB instances by present CA; the empty key counts those of which RDS reports none."},
-			"by_state":            schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Number of DB instances by state: `settled`, `pending` where a change of the certificate waits, and `unknown` where that may not be read."},
+			"by_ca":               schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Number of DB instances by present CA; the empty key counts those for which RDS reports none."},
+			"by_state":            schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Number of DB instances by state: `settled`, `pending` when a change of the certificate is waiting, and `unknown` when the permission to read that is missing."},
 			"complete":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every fact could be read."},
 			"findings":            schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What could not be read, and why.", NestedObject: schema.NestedAttributeObject{Attributes: findingAttributes().dataSource()}},
 		},
@@ -116,18 +116,18 @@ func instanceAttributes() map[string]schema.Attribute {
 		"host":                          text("Endpoint; null while the instance is being created."),
 		"port":                          schema.Int64Attribute{Computed: true, MarkdownDescription: "Port; null while the instance is being created."},
 		"ca_cert_identifier":            text("CA of the present server certificate; null when RDS does not say."),
-		"pending_ca_cert_identifier":    text("CA that waits for the maintenance window; null when none does."),
-		"pending_maintenance":           list("Maintenance actions that wait, such as `ca-certificate-rotation`; null when not permitted to read."),
-		"server_certificate_valid_till": text("When the server certificate ends, RFC 3339; null when RDS does not say."),
-		"supported_ca_cert_identifiers": list("CAs that the engine version can use; null when RDS does not say, or not permitted to read."),
-		"rotation_restarts":             schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a new server certificate restarts the server, by the engine version and Babelfish; null when RDS does not say, or not permitted to read."},
+		"pending_ca_cert_identifier":    text("CA that is waiting for the maintenance window; null when none is."),
+		"pending_maintenance":           list("Pending maintenance actions, such as `ca-certificate-rotation`; null when the permission to read it is missing."),
+		"server_certificate_valid_till": text("When the server certificate expires, RFC 3339; null when RDS does not say."),
+		"supported_ca_cert_identifiers": list("CAs that the engine version can use; null when RDS does not say, or the permission to read it is missing."),
+		"rotation_restarts":             schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a new server certificate restarts the server, by the engine version and Babelfish; null when RDS does not say, or the permission to read it is missing."},
 		"rotation_restart_reason":       text("Why a new server certificate restarts the server, or does not; null when that is not known."),
 		"maintenance_window":            text("Maintenance window in UTC; null when RDS does not say."),
-		"force_ssl_value":               text("Value of `rds.force_ssl` in the parameter group; null when it shows none, or not permitted to read."),
-		"force_ssl_enforced":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether plaintext is refused now; null when uncertain, or not permitted to read."},
-		"force_ssl_certainty":           text("`in_force` or `uncertain`; null when not permitted to read."),
+		"force_ssl_value":               text("Value of `rds.force_ssl` in the parameter group; null when the group shows none, or the permission to read it is missing."),
+		"force_ssl_enforced":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether plaintext is refused now; null when that is uncertain, or the permission to read it is missing."},
+		"force_ssl_certainty":           text("`in_force` or `uncertain`; null when the permission to read it is missing."),
 		"db_cluster_identifier":         text("DB cluster that it belongs to; null for none."),
-		"cluster_role":                  text("`writer` or `reader`; null outside of a cluster, or when not permitted to read."),
+		"cluster_role":                  text("`writer` or `reader`; null outside a cluster, or when the permission to read it is missing."),
 	}
 }
 
@@ -138,12 +138,12 @@ func clusterAttributes() map[string]schema.Attribute {
 		"engine":                        schema.StringAttribute{Computed: true, MarkdownDescription: "Engine: `aurora-postgresql`, or `postgres` for a Multi-AZ DB cluster."},
 		"engine_version":                schema.StringAttribute{Computed: true, MarkdownDescription: "Engine version; null when RDS does not say."},
 		"members":                       schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "DB instances of the cluster."},
-		"ca_cert_identifiers":           schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The CAs of those members that were read, whatever the filters select."},
-		"mixed_cas":                     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the members have different CAs: the cluster endpoint then moves between them. Null when not every member was read, and no two of those that were differ."},
+		"ca_cert_identifiers":           schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The CAs of the members that were read, also of those that the filters leave out."},
+		"mixed_cas":                     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the members have different CAs, so that the certificate behind the cluster endpoint can change with a failover. Null when not every member was read and those that were have the same CA."},
 		"ca_cert_identifier":            schema.StringAttribute{Computed: true, MarkdownDescription: "CA of a Multi-AZ DB cluster. Null for Aurora, where every DB instance has its own."},
-		"pending_ca_cert_identifier":    schema.StringAttribute{Computed: true, MarkdownDescription: "CA that waits for the maintenance window of a Multi-AZ DB cluster; null when none does, and for Aurora."},
-		"pending_maintenance":           schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Maintenance actions that wait for the cluster itself; null when not permitted to read."},
-		"server_certificate_valid_till": schema.StringAttribute{Computed: true, MarkdownDescription: "When the server certificate of a Multi-AZ DB cluster ends, RFC 3339; null when RDS does not say, and for Aurora."},
+		"pending_ca_cert_identifier":    schema.StringAttribute{Computed: true, MarkdownDescription: "CA that is waiting for the maintenance window of a Multi-AZ DB cluster; null when none is, and for Aurora."},
+		"pending_maintenance":           schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Maintenance actions that are pending for the cluster itself; null when the permission to read it is missing."},
+		"server_certificate_valid_till": schema.StringAttribute{Computed: true, MarkdownDescription: "When the server certificate of a Multi-AZ DB cluster expires, RFC 3339; null when RDS does not say, and for Aurora."},
 		"maintenance_window":            schema.StringAttribute{Computed: true, MarkdownDescription: "Maintenance window of the cluster in UTC; null when RDS does not say."},
 	}
 }

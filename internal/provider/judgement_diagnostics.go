@@ -69,7 +69,7 @@ func (j judgement) errors(m judgementModel) diag.Diagnostics {
 	}
 	if len(incomplete) > 0 {
 		diags.AddAttributeError(path.Root("observations"), titleIncomplete, strings.Join(listed(incomplete), "\n")+
-			"\nMend what hides clients from the observation, or set on_undeclared = \"warn\" to go on regardless.")
+			"\nRemove what hides clients from the observation, or set on_undeclared = \"warn\" to go on regardless.")
 	}
 	return diags
 }

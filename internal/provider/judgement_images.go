@@ -17,7 +17,7 @@ import (
 // imageAttributes are of a client that is read where it is deployed.
 func imageAttributes() attributes {
 	return attributes{
-		"image":    {kind: text, strings: notEmpty(), description: "The image that the client runs in: " + referenceDescription + ". Its files, variables, runtimes and driver versions are then the client's; what is declared beside it counts instead, and a contradiction is a finding. `trust_store` is not needed. Default: nothing but what is declared."},
+		"image":    {kind: text, strings: notEmpty(), description: "The image that the client runs in: " + referenceDescription + ". The client then gets its files, variables, runtimes and driver versions from the image, and needs no `trust_store`. What is declared as well takes precedence, and a contradiction is a finding. Default: only what is declared counts."},
 		"archives": {kind: texts, lists: named(), description: "The zip files of an AWS Lambda function, in place of `image`: its layers in their order, then the function."},
 		"platform": {kind: text, strings: notEmpty(), description: "Platform of `image`, as os/architecture. Default: `linux/amd64`."},
 		"command":  {kind: texts, description: "Entry point and command of the deployment, word by word, where it replaces those of `image`, as `entryPoint` and `command` of an ECS task or `command` and `args` of Kubernetes do: options of `java` and `node` and shell scripts among it are looked into. Default: the image's own."},

@@ -49,7 +49,7 @@ func outputs() map[string]output {
 			decided, plain(func(j judgement) attr.Value { return types.BoolValue(j.ready) }),
 		},
 		"ca_cert_identifier": {
-			attribute{kind: text, computed: true, resourceOnly: true, description: "The CA that the DB instance should have now: the target once nothing blocks the switch, and from then on; until then the present one. Null for a DB instance that is held back and whose present CA is not known: one that exists keeps its CA, and a new one gets RDS's own default. Assign it to `aws_db_instance.ca_cert_identifier`."},
+			attribute{kind: text, computed: true, resourceOnly: true, description: "The CA that the DB instance should have now. Until nothing blocks the switch, it is the present CA; from then on, it is the target. Null for a DB instance that is held back and whose present CA is not known: an existing instance then keeps its CA, and a new one gets the default of RDS. Assign it to `aws_db_instance.ca_cert_identifier`."},
 			decided, plain(func(j judgement) attr.Value { return optionalText(j.decision.CA) }),
 		},
 		"verdicts": {
@@ -75,7 +75,7 @@ func outputs() map[string]output {
 			reported, plain(func(j judgement) attr.Value { return shown(j.report.Summary) }),
 		},
 		"report": {
-			attribute{kind: text, computed: true, description: "The judgement in Markdown, for a pull request, a job summary or a ticket: the totals, then a table with a row for each client, those that are not ready first: client, now, after the switch, why, what to do. Names are escaped. The guide In CI posts it."},
+			attribute{kind: text, computed: true, description: "The judgement in Markdown, for a pull request, a job summary or a ticket: the totals, then a table with a row for each client: client, now, after the switch, why, what to do. Clients that are not ready come first. Names are escaped. The guide In CI shows how to post it."},
 			reported, plain(func(j judgement) attr.Value { return types.StringValue(printable(j.report.Markdown(j.subject))) }),
 		},
 		"target_root_sha256": {
@@ -96,10 +96,10 @@ func asValue[V attr.Value](value V, diags diag.Diagnostics) (attr.Value, diag.Di
 
 func clientVerdictAttributes() attributes {
 	return attributes{
-		"ready":   {kind: boolean, computed: true, description: "Whether the client does not block the switch, waived ones included."},
+		"ready":   {kind: boolean, computed: true, description: "Whether the client lets the switch go ahead. A waived client does."},
 		"current": {kind: object, computed: true, nested: verdictAttributes(), description: "What the client does under the present CA. `indeterminate` when that is not known."},
 		"target":  {kind: object, computed: true, nested: verdictAttributes(), description: "What the client does under the target CA."},
-		"remedy":  {kind: text, computed: true, description: "What to do, one sentence; null when nothing is to be done."},
+		"remedy":  {kind: text, computed: true, description: "What to do, in one sentence; null when there is nothing to do."},
 	}
 }
 
@@ -107,7 +107,7 @@ func findingAttributes() attributes {
 	return attributes{
 		"severity": {kind: text, computed: true, description: codeList(readiness.Severities()) + "; only `error` blocks the switch."},
 		"code":     {kind: text, computed: true, description: "Stable code; the guide Verdicts explains each."},
-		"client":   {kind: text, computed: true, description: "Name of the client; null when it concerns none."},
+		"client":   {kind: text, computed: true, description: "Name of the client; null when the finding is not about one client."},
 		"detail":   {kind: text, computed: true, description: "What was found, in words."},
 	}
 }

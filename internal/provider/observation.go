@@ -15,17 +15,17 @@ import (
 // a span moves with every look, and is no reason for a plan.
 func observationAttributes(computed bool) attributes {
 	return attributes{
-		"source":   {kind: text, computed: computed, writeOnly: !computed, description: "What looked, such as `sslready_clients`."},
-		"from":     {kind: text, computed: computed, writeOnly: !computed, description: "First moment looked at, RFC 3339; null when not known."},
-		"to":       {kind: text, computed: computed, writeOnly: !computed, description: "Last moment looked at, RFC 3339; null when not known."},
-		"complete": {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether nobody who was there is left out. Otherwise an absence proves nothing."},
+		"source":   {kind: text, computed: computed, writeOnly: !computed, description: "Where the observation comes from, such as `sslready_clients`."},
+		"from":     {kind: text, computed: computed, writeOnly: !computed, description: "Start of the observed span, RFC 3339; null when not known."},
+		"to":       {kind: text, computed: computed, writeOnly: !computed, description: "End of the observed span, RFC 3339; null when not known."},
+		"complete": {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether everybody who was connected is in it. If not, a missing client proves nothing."},
 		"why":      {kind: text, computed: computed, writeOnly: !computed, description: "Why it is not complete; null when it is."},
 		"sessions": {kind: objects, computed: computed, writeOnly: !computed, description: "The sessions that were seen, in groups.", nested: attributes{
 			"database":         {kind: text, computed: computed, writeOnly: !computed, description: "Database name; null when not visible."},
 			"username":         {kind: text, computed: computed, writeOnly: !computed, description: "User name; null when not visible."},
 			"application_name": {kind: text, computed: computed, writeOnly: !computed, description: "Value of `application_name`; null when not visible."},
 			"client_addr":      {kind: text, computed: computed, writeOnly: !computed, description: "Address of the client; null for a Unix socket, or when not visible."},
-			"ssl":              {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether the session is on TLS; null when not visible, which counts as TLS."},
+			"ssl":              {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether the session uses TLS; null when not visible, which counts as TLS."},
 			"sessions":         {kind: number, computed: computed, writeOnly: !computed, description: "Number of such sessions; null when not known.", numbers: []validator.Int64{int64validator.AtLeast(0)}},
 		}},
 	}
@@ -33,7 +33,7 @@ func observationAttributes(computed bool) attributes {
 
 // observationOutput is the attribute observation of a data source.
 func observationOutput() attribute {
-	return attribute{kind: object, computed: true, nested: observationAttributes(true), description: "Who was seen, over which span, and whether that is complete: for `observations` of `sslready_readiness` and `sslready_trust_store_validation`."}
+	return attribute{kind: object, computed: true, nested: observationAttributes(true), description: "Who was seen, over which span, and whether that is complete. Use it in `observations` of `sslready_readiness` and `sslready_trust_store_validation`."}
 }
 
 type (

@@ -85,7 +85,7 @@ type postgresSettingsModel struct {
 
 func providerSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Tells Terraform, before the CA of an Amazon RDS for PostgreSQL instance is switched, what the server enforces, who is connected and how, and whether each client's trust store accepts the certificate that comes after the switch. " +
+		MarkdownDescription: "Checks, before the CA of an Amazon RDS for PostgreSQL instance is switched, what the server enforces, who is connected and how, and whether each client will accept the certificate that comes after the switch. " +
 			"Every argument is optional, and nothing is contacted before it is needed: a configuration that only judges given files works without AWS and without network.",
 		Attributes: providerAttributes(),
 	}
@@ -103,23 +103,23 @@ func providerAttributes() map[string]schema.Attribute {
 		"assume_role":                        schema.ListNestedAttribute{Optional: true, MarkdownDescription: "IAM roles to assume, in this order.", NestedObject: schema.NestedAttributeObject{Attributes: assumeRoleAttributes()}},
 		"assume_role_with_web_identity":      schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "IAM role to assume with a web identity.", Attributes: webIdentityAttributes()},
 		"endpoints":                          schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "URLs that replace AWS's own.", Attributes: endpointAttributes()},
-		"image_cache":                        optionalString("Folder in which layers of container images are kept, up to 8 GiB, those unused for longest going first. Default: `terraform-provider-sslready/images` in the user's cache folder."),
+		"image_cache":                        optionalString("Folder in which layers of container images are kept, up to 8 GiB, with the least recently used removed first. Default: `terraform-provider-sslready/images` in the user's cache folder."),
 		"sts_region":                         optionalString("Region of the STS API. Default: `region`."),
 		"custom_ca_bundle":                   optionalString("PEM file with the CAs of the AWS endpoints. Default: `AWS_CA_BUNDLE`."),
 		"http_proxy":                         optionalString("URL of a proxy for HTTP. Default: `HTTP_PROXY`."),
 		"https_proxy":                        optionalString("URL of a proxy for HTTPS. Default: `HTTPS_PROXY`."),
 		"no_proxy":                           optionalString("Hosts that are reached without a proxy. Default: `NO_PROXY`."),
-		"insecure":                           optionalBool("Whether the AWS endpoints' certificates go unverified. Default: `false`."),
-		"max_retries":                        schema.Int64Attribute{Optional: true, MarkdownDescription: "How often a call is tried again that AWS throttles or fails. Default: 25, as hashicorp/aws."},
-		"aws_timeout":                        schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of everything that one data source or resource asks of AWS, retries and credentials included, such as `90s`. Default: `3m`."},
+		"insecure":                           optionalBool("Whether to skip verification of the AWS endpoints' certificates. Default: `false`."),
+		"max_retries":                        schema.Int64Attribute{Optional: true, MarkdownDescription: "How often a call that AWS throttles or fails is retried. Default: 25, as in hashicorp/aws."},
+		"aws_timeout":                        schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for all AWS calls of one data source or resource, including retries and fetching credentials, such as `90s`. Default: `3m`."},
 		"retry_mode":                         schema.StringAttribute{Optional: true, Validators: oneOf("standard", "adaptive"), MarkdownDescription: "`standard` or `adaptive`. Default: `AWS_RETRY_MODE`, else `standard`."},
 		"token_bucket_rate_limiter_capacity": schema.Int64Attribute{Optional: true, MarkdownDescription: "Capacity of the client's rate limiter for retries. Default: no limit."},
 		"use_dualstack_endpoint":             optionalBool("Whether the endpoints for IPv4 and IPv6 are used. Default: `false`."),
 		"use_fips_endpoint":                  optionalBool("Whether the FIPS endpoints are used. Default: `false`."),
-		"skip_metadata_api_check":            optionalString("`true` leaves out the EC2 metadata service as a source of credentials. Default: it is asked."),
+		"skip_metadata_api_check":            optionalString("`true` leaves out the EC2 metadata service as a source of credentials. Default: it is used."),
 		"skip_region_validation":             optionalBool("Whether a Region that the SDK does not know is accepted. Default: `false`."),
-		"skip_credentials_validation":        optionalBool("Accepted for likeness with hashicorp/aws; credentials are used when they are needed, and not checked beforehand."),
-		"skip_requesting_account_id":         optionalBool("Accepted for likeness with hashicorp/aws; the account is asked for only where `allowed_account_ids` or `forbidden_account_ids` is given."),
+		"skip_credentials_validation":        optionalBool("Accepted for compatibility with hashicorp/aws. It has no effect: credentials are never checked before they are needed."),
+		"skip_requesting_account_id":         optionalBool("Accepted for compatibility with hashicorp/aws. It has no effect: the account ID is requested only when `allowed_account_ids` or `forbidden_account_ids` is given."),
 		"ec2_metadata_service_endpoint":      optionalString("URL of the EC2 metadata service. Default: `AWS_EC2_METADATA_SERVICE_ENDPOINT`."),
 		"ec2_metadata_service_endpoint_mode": optionalString("`IPv4` or `IPv6`. Default: `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`."),
 		"allowed_account_ids":                optionalStrings("AWS accounts that may be used; others are refused. Default: any."),
@@ -171,8 +171,8 @@ func postgresAttributes() map[string]schema.Attribute {
 		"database":          optionalString("Database to log in to. Default: `PGDATABASE`, else `postgres`."),
 		"sslmode":           schema.StringAttribute{Optional: true, Validators: oneOf(postgres.VerifyFull, postgres.VerifyCA, postgres.Require, postgres.Disable), MarkdownDescription: "`verify-full`, `verify-ca`, `require` or `disable`; there is no fallback to plaintext. `require` verifies nothing unless `sslrootcert` is given: then no IAM token is sent, and a password only by SCRAM with channel binding. `disable` sends no password in clear text. Default: `PGSSLMODE`, else `verify-full`."},
 		"sslrootcert":       optionalString("PEM file with the root CAs of the server. Default: `PGSSLROOTCERT`, else the RDS roots of the provider's own fact table."),
-		"connect_timeout":   schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of connecting and logging in, such as `10s`. Default: `PGCONNECT_TIMEOUT`, else `10s`."},
-		"statement_timeout": schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Bound of each query, such as `10s`. Default: `10s`."},
+		"connect_timeout":   schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for connecting and logging in, such as `10s`. Default: `PGCONNECT_TIMEOUT`, else `10s`."},
+		"statement_timeout": schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for each query, such as `10s`. Default: `10s`."},
 	}
 }
 

@@ -58,7 +58,7 @@ func TestTheRotationOfEachKindOfInstance(t *testing.T) {
 			values{
 				"state": "needed", "restarts": true, "restart_reason": "postgres 13.4 takes a new server certificate only with a restart", "pending_ca_cert_identifier": targetCA,
 			},
-			[]string{"restarts the server", targetCA + " waits"},
+			[]string{"restarts the server", targetCA + " is already waiting"},
 		},
 		"a member of Aurora": {
 			"aurora-1", nil, values{"resource": "aurora-1", "on_cluster": false, "restarts": false, "mixed_cas": true, "mixed_cas_after": true}, []string{"aurora-3 is not switched with it"},

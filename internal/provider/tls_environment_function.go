@@ -24,8 +24,8 @@ func (tlsEnvironmentFunction) Metadata(_ context.Context, _ function.MetadataReq
 func (tlsEnvironmentFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "The variables that drivers read",
-		MarkdownDescription: "Returns, out of a process's whole environment, the variables that a PostgreSQL driver, its runtime or its TLS library reads, for the `environment` of a client. " +
-			"Everything else, passwords and tokens among them, is left out; a password inside of a URL is cut out. One that holds a secret which cannot be cut out is an error, which does not show it.",
+		MarkdownDescription: "Picks from the whole environment of a process the variables that a PostgreSQL driver, its runtime or its TLS library reads. Give the result to `environment` of a client. " +
+			"Everything else, passwords and tokens among them, is left out; a password inside a URL is cut out. A variable whose secret cannot be cut out is an error; the error does not show it.",
 		Parameters: []function.Parameter{
 			function.MapParameter{Name: "environment", ElementType: types.StringType, MarkdownDescription: "Variables by their names, such as those of a task definition or a deployment."},
 		},

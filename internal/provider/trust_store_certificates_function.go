@@ -31,7 +31,7 @@ func (trustStoreCertificatesFunction) Definition(_ context.Context, _ function.D
 		// Not a parameter that may be null: OpenTofu 1.12 cannot hand over a null.
 		VariadicParameter: function.StringParameter{
 			Name: "password", AllowNullValue: true,
-			MarkdownDescription: "Password of the store, at most one. Default: none, which is not the empty one; null is none, too, except in OpenTofu, which cannot pass it.",
+			MarkdownDescription: "Password of the store, at most one. Default: no password, which differs from an empty one. Null also means no password, but OpenTofu cannot pass null here.",
 		},
 		Return: function.ListReturn{ElementType: types.ObjectType{AttrTypes: storedCertificateTypes()}},
 	}

@@ -57,7 +57,7 @@ var storedCertificateDescriptions = map[string]string{
 	"serial":                 "Serial number, decimal.",
 	"sha1":                   "SHA-1 of the certificate, lower-case hexadecimal: RDS's Thumbprint.",
 	"sha256":                 "SHA-256 of the certificate, lower-case hexadecimal.",
-	"not_before":             "Begin of validity, RFC 3339.",
+	"not_before":             "Start of validity, RFC 3339.",
 	"not_after":              "End of validity, RFC 3339.",
 	"key_type":               "Type of the public key, such as `RSA` or `ECDSA`; null when it is not known.",
 	"is_ca":                  "Whether it may sign certificates.",
@@ -104,9 +104,9 @@ func validatorAnchorAttributes() map[string]schema.Attribute {
 
 func storeProblemAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"code":   schema.StringAttribute{Computed: true, MarkdownDescription: "Stable code. Of a store that is read: " + codeList(truststore.ProblemCodes()) + ". Why nothing can be read, first in the list: " + codeList(unreadableCodes()) + "."},
+		"code":   schema.StringAttribute{Computed: true, MarkdownDescription: "Stable code. For a store that can be read: " + codeList(truststore.ProblemCodes()) + ". For a store that cannot be read, first in the list: " + codeList(unreadableCodes()) + "."},
 		"detail": schema.StringAttribute{Computed: true, MarkdownDescription: "What was found, and where."},
-		"remedy": schema.StringAttribute{Computed: true, MarkdownDescription: "What to do, one sentence; null when nothing is to be done."},
+		"remedy": schema.StringAttribute{Computed: true, MarkdownDescription: "What to do, in one sentence; null when there is nothing to do."},
 	}
 }
 

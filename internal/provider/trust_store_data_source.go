@@ -54,24 +54,24 @@ func (d *trustStoreDataSource) Configure(_ context.Context, req datasource.Confi
 func (d *trustStoreDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	formats := formatNames()
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists what is inside a trust store, what each kind of client takes from it as trust anchors, and what is wrong with it. OpenSSL, Java and Go take different certificates from the same bytes. Needs neither AWS nor network.",
+		MarkdownDescription: "Lists what is inside a trust store, which certificates each kind of client accepts from it as trust anchors, and what is wrong with it. OpenSSL, Java and Go take different certificates from the same bytes. Needs neither AWS nor network.",
 		Attributes: map[string]schema.Attribute{
-			"path":              schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "File or directory to read where Terraform runs; a relative one starts at its working directory. Exactly one of `path`, `content` and `content_base64` is required."},
+			"path":              schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "File or directory on the machine where Terraform runs. A relative path starts at its working directory. Exactly one of `path`, `content` and `content_base64` is required."},
 			"content":           schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Content of the store as text (PEM). Not kept in the state."},
 			"content_base64":    schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Content of the store in Base64, for binary formats. Not kept in the state."},
 			"format":            schema.StringAttribute{Optional: true, Validators: oneOf(formats...), MarkdownDescription: "Format to read: " + codeList(formats) + ". Default: `auto`, by the content."},
-			"password":          schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Password of the store. Not kept in the state. Default: none, which is not the empty one."},
+			"password":          schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Password of the store. Not kept in the state. Default: no password, which differs from an empty one."},
 			"password_env":      schema.StringAttribute{Optional: true, Validators: oneVariable(), MarkdownDescription: "Name of an environment variable of the provider's process that holds the password."},
 			"region":            schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "AWS Region whose RDS roots the store should hold. Default: none are expected."},
 			"minimum_validity":  schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Certificates that end sooner than this are a problem; a Go duration such as `720h`, with `h` as the largest unit. Default: only those that have ended."},
 			"evaluation_time":   schema.StringAttribute{Optional: true, Validators: oneTimestamp(), MarkdownDescription: "Judge expiry as of this time, RFC 3339. Default: now."},
-			"allow_unreadable":  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a store that cannot be read is `readable = false` with a problem instead of an error. Default: `false`."},
+			"allow_unreadable":  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a store that cannot be read gives `readable = false` and a problem instead of an error. Default: `false`."},
 			"readable":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the store could be read."},
 			"detected_format":   schema.StringAttribute{Computed: true, MarkdownDescription: "Format by the content; null when none was recognized."},
-			"certificates":      schema.ListNestedAttribute{Computed: true, MarkdownDescription: "All certificates that can be read, whoever takes them.", NestedObject: schema.NestedAttributeObject{Attributes: storedCertificateAttributes()}},
-			"anchors":           schema.SingleNestedAttribute{Computed: true, MarkdownDescription: "SHA-256 fingerprints of what each kind of client takes as trust anchors.", Attributes: validatorAnchorAttributes()},
+			"certificates":      schema.ListNestedAttribute{Computed: true, MarkdownDescription: "All certificates that can be read, whether or not a client accepts them.", NestedObject: schema.NestedAttributeObject{Attributes: storedCertificateAttributes()}},
+			"anchors":           schema.SingleNestedAttribute{Computed: true, MarkdownDescription: "SHA-256 fingerprints of the certificates that each kind of client accepts as trust anchors.", Attributes: validatorAnchorAttributes()},
 			"problems":          schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What is wrong with the store.", NestedObject: schema.NestedAttributeObject{Attributes: storeProblemAttributes()}},
-			"missing_rds_roots": schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The roots of `region` that the store does not hold as trusted. Null without `region`, or when the store is not readable.", NestedObject: schema.NestedAttributeObject{Attributes: missingRootAttributes()}},
+			"missing_rds_roots": schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The roots of `region` that the store does not hold as trusted certificates. Null without `region`, or when the store is not readable.", NestedObject: schema.NestedAttributeObject{Attributes: missingRootAttributes()}},
 		},
 	}
 }

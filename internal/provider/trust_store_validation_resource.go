@@ -38,8 +38,8 @@ func (r *trustStoreValidationResource) Configure(_ context.Context, req resource
 func (r *trustStoreValidationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	all := judgementAttributes()
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The gate before a switch of the CA: judges the declared clients against the target CA in every plan, and again in the apply, and fails (`on_unready = \"error\"`) or keeps the present CA (`on_unready = \"hold\"`) while a client would break. " +
-			"The DB instance takes its `ca_cert_identifier` from here, so it cannot be switched around the gate. Where the DB instance is on the target already there is nothing to hold back, and unready clients are warnings." + judgementPermissions,
+		MarkdownDescription: "The gate before a switch of the CA. It judges the declared clients against the target CA in every plan, and again in the apply. While a client would break, it fails (`on_unready = \"error\"`) or keeps the present CA (`on_unready = \"hold\"`). " +
+			"The DB instance takes its `ca_cert_identifier` from here, so nothing in the configuration bypasses the gate. Once the DB instance is on the target, there is nothing to hold back, and unready clients are warnings." + judgementPermissions,
 		Attributes: all.resource(),
 	}
 }

@@ -54,23 +54,23 @@ func (a *watchSwitchAction) Schema(_ context.Context, _ action.SchemaRequest, re
 		return schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: description}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "After a switch of the CA: waits until the DB instance presents a server certificate of the target CA, then watches its log for a while, and fails with the names of the clients that were refused. " +
-			"It ends early when every client that was seen before is back. A session that was open before the switch goes on and proves nothing, so only a connection since then counts. " +
-			"Meant for `after_update` of the DB instance; for Terraform 1.14 and later. It changes nothing. " +
-			"Needs `rds:DescribeDBInstances`, `rds:DescribeCertificates`, `rds:DescribeDBParameters`, `rds:DescribeDBLogFiles` and `rds:DownloadDBLogFilePortion`, and a way to the endpoint.",
+		MarkdownDescription: "Run it after a switch of the CA. It waits until the DB instance presents a server certificate of the target CA, then watches the log for a while, and fails with the names of the clients that were refused. " +
+			"It ends early when every client that was seen before is back. A session that was open before the switch stays open and proves nothing, so only connections made since then count. " +
+			"Trigger it by `after_update` of the DB instance. It needs Terraform 1.14 or later, and changes nothing. " +
+			"Needs `rds:DescribeDBInstances`, `rds:DescribeCertificates`, `rds:DescribeDBParameters`, `rds:DescribeDBLogFiles` and `rds:DownloadDBLogFilePortion`, and a network route to the endpoint.",
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier":    schema.StringAttribute{Required: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance."},
 			"target_ca_cert_identifier": schema.StringAttribute{Required: true, Validators: notEmpty(), MarkdownDescription: "CA that the DB instance is switched to, such as `rds-ca-rsa2048-g1`."},
 			"timeout":                   duration("How long to wait until the DB instance presents the target CA. Default: `30m`."),
 			"watch_for":                 duration("How long to watch from then on. Default: `10m`."),
-			"poll_interval":             duration("Time between looks. Default: `15s`."),
-			"look_back":                 duration("How long before the action began a refusal counts: an apply takes a while to come here. Default: `10m`."),
+			"poll_interval":             duration("Time between two reads of the log. Default: `15s`."),
+			"look_back":                 duration("Refusals count from this long before the action starts, since other parts of the apply may come first. Default: `10m`."),
 			"log_line_prefix":           text("The server's `log_line_prefix`. Default: the parameter group's."),
-			"observations": schema.ListNestedAttribute{Optional: true, MarkdownDescription: "Who was seen before the switch: the `observation` outputs of `sslready_client_census`, `sslready_connection_log` and `sslready_clients`. Default: nobody is waited for, and those who are refused are named by their address.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"observations": schema.ListNestedAttribute{Optional: true, MarkdownDescription: "Who was seen before the switch: the `observation` outputs of `sslready_client_census`, `sslready_connection_log` and `sslready_clients`. Default: the action waits for nobody, and names refused clients by their address.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"sessions": schema.ListNestedAttribute{Optional: true, MarkdownDescription: "The clients. Default: nobody.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"username":         text("User."),
 					"database":         text("Database."),
-					"application_name": text("What the client calls itself."),
+					"application_name": text("Name that the client gives itself."),
 					"client_addr":      text("Address of the client."),
 				}}},
 			}}},

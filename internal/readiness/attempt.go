@@ -146,7 +146,7 @@ func (e *evaluation) host(p policy.Policy, host policy.Host, anchors trust, evid
 // downgraded is a plaintext session that follows a failed attempt of TLS.
 func downgraded(failed Verdict) Verdict {
 	failed.Outcome = Downgrades
-	failed.Detail += " The driver then goes on in plaintext, without a word, because the server takes it."
+	failed.Detail += " The driver then silently continues in plaintext, because the server accepts it."
 	return failed
 }
 

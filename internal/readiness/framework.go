@@ -97,7 +97,7 @@ func (c Client) unread(p policy.Policy) (findings []Finding, decisive []string) 
 		if decides {
 			severity, decisive = Warning, append(decisive, name)
 		}
-		detail := fmt.Sprintf("%s drops the setting %s without a word. Remove it, or write it where %s reads it.", who, name, who)
+		detail := fmt.Sprintf("%s silently drops the setting %s. Remove it, or write it where %s reads it.", who, name, who)
 		if meant != "" {
 			detail += " " + meant + " was probably meant."
 		}
@@ -126,7 +126,7 @@ func withoutUnread(v Verdict, c Client, decisive []string) Verdict {
 	}
 	return Verdict{
 		Reason: SettingNotRead, Validator: v.Validator,
-		Detail: fmt.Sprintf("%s drops %s without a word, so that the client %s as it is deployed; whoever wrote the setting meant something else.", who, strings.Join(decisive, ", "), outcomeVerb(v.Outcome)),
+		Detail: fmt.Sprintf("%s silently drops %s, so the client %s as it is deployed. That is not what the setting was meant to do.", who, strings.Join(decisive, ", "), outcomeVerb(v.Outcome)),
 	}
 }
 

@@ -69,7 +69,7 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 	case RootCertificateMissing:
 		return fmt.Sprintf("Put %s where the client looks for its root certificates, and declare it as trust_store.", root)
 	case TrustStoreUnreadable:
-		return fmt.Sprintf("Write the trust store anew in the format that %s reads, with %s in it.", c.Settings.Driver, root)
+		return fmt.Sprintf("Rebuild the trust store in a format that %s reads, with %s in it.", c.Settings.Driver, root)
 	case certpath.HostNameMismatch:
 		if !slices.ContainsFunc(last.Hosts, func(h policy.Host) bool { return h.Name != "" }) {
 			return "Give host, or name in the client's connection the host by which it reaches the server."

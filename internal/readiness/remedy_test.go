@@ -110,7 +110,7 @@ func TestRemedies(t *testing.T) {
 		},
 		"an unreadable store": {
 			client: garbled(libpq("c", full, s.next.Root)), reason: readiness.TrustStoreUnreadable,
-			remedy: "Write the trust store anew in the format that libpq reads, with the root CA of rds-ca-rsa2048-g1 in it.",
+			remedy: "Rebuild the trust store in a format that libpq reads, with the root CA of rds-ca-rsa2048-g1 in it.",
 		},
 	}
 	for name, tc := range tests {

@@ -73,7 +73,7 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		},
 		readiness.RootCertificateMissing: always("Put the root CA of rds-ca-rsa2048-g1 where the client looks for its root certificates, and declare it as trust_store."),
 		readiness.TrustStoreUnreadable: {
-			{situationOf{fails: true, client: readiness.Client{Settings: policy.Settings{Driver: "pgjdbc"}}}, "Write the trust store anew in the format that pgjdbc reads, with the root CA of rds-ca-rsa2048-g1 in it."},
+			{situationOf{fails: true, client: readiness.Client{Settings: policy.Settings{Driver: "pgjdbc"}}}, "Rebuild the trust store in a format that pgjdbc reads, with the root CA of rds-ca-rsa2048-g1 in it."},
 		},
 		readiness.WrongTrustStorePassword: {
 			{situationOf{fails: true}, "Correct the password of the trust store: the one given by password_wo, password_env or password does not open it."},

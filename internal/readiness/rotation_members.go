@@ -104,7 +104,7 @@ func (r Rotation) summary(in RotationInput) string {
 	}
 	parts := []string{subject + ", and " + restartWords(r.Restarts, r.RestartReason) + "."}
 	if r.PendingCA != "" {
-		parts = append(parts, fmt.Sprintf("%s waits for the maintenance window already.", r.PendingCA))
+		parts = append(parts, fmt.Sprintf("%s is already waiting for the maintenance window.", r.PendingCA))
 	}
 	for _, action := range r.PendingActions {
 		parts = append(parts, action.sentence())

@@ -86,12 +86,12 @@ func TestRotationOfOneInstance(t *testing.T) {
 		"the target waits": {
 			single(func(m *readiness.Member) { m.PendingCA = newCA }), false,
 			answer{readiness.SwitchPending, readiness.AppliedInWindow, new(false), newCA},
-			[]string{newCA + " waits for the maintenance window already"},
+			[]string{newCA + " is already waiting for the maintenance window"},
 		},
 		"another CA waits": {
 			single(func(m *readiness.Member) { m.PendingCA = "rds-ca-ecc384-g1" }), false,
 			answer{readiness.SwitchNeeded, readiness.AppliedInWindow, new(false), "rds-ca-ecc384-g1"},
-			[]string{"rds-ca-ecc384-g1 waits"},
+			[]string{"rds-ca-ecc384-g1 is already waiting"},
 		},
 		"on the target": {
 			single(func(m *readiness.Member) { m.CAIdentifier = newCA }), true, answer{readiness.OnTarget, "", nil, ""}, []string{"is on " + newCA},
@@ -99,7 +99,7 @@ func TestRotationOfOneInstance(t *testing.T) {
 		"on the target, and about to leave it": {
 			single(func(m *readiness.Member) { m.CAIdentifier, m.PendingCA = newCA, oldCA }), false,
 			answer{readiness.SwitchNeeded, readiness.AppliedInWindow, new(false), oldCA},
-			[]string{oldCA + " waits"},
+			[]string{oldCA + " is already waiting"},
 		},
 		"not there yet": {
 			readiness.Topology{Instance: "orders"}, true, answer{readiness.NotCreated, "", nil, ""}, []string{"does not exist yet"},

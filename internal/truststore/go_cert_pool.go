@@ -31,7 +31,7 @@ func readGoCertPool(content []byte, opt Options) (Taken, *ReadError) {
 	if begins > 0 {
 		taken.note(Problem{
 			Code:   CodeIgnoredBlock,
-			Detail: fmt.Sprintf("Go does not recognize %s as PEM and drops it without a word.", countOf(begins, "BEGIN line", "BEGIN lines")),
+			Detail: fmt.Sprintf("Go does not recognize %s as PEM and silently drops it.", countOf(begins, "BEGIN line", "BEGIN lines")),
 			Remedy: "Write each BEGIN and END line on a line of its own, unindented, around plain base64.",
 		})
 	}
@@ -50,7 +50,7 @@ func takeGoBlock(taken *Taken, decoder *decoder, block *pem.Block, line int) {
 	if len(block.Headers) != 0 {
 		taken.note(Problem{
 			Code:   CodeIgnoredBlock,
-			Detail: fmt.Sprintf("The certificate that ends at line %d has header lines: Go drops it without a word.", line),
+			Detail: fmt.Sprintf("The certificate that ends at line %d has header lines: Go silently drops it.", line),
 			Remedy: "Remove the header lines from the block.",
 		})
 		return
@@ -59,7 +59,7 @@ func takeGoBlock(taken *Taken, decoder *decoder, block *pem.Block, line int) {
 	if certificate == nil {
 		taken.note(Problem{
 			Code:   CodeUnreadableCertificate,
-			Detail: fmt.Sprintf("The certificate that ends at line %d cannot be decoded: Go drops it without a word.", line),
+			Detail: fmt.Sprintf("The certificate that ends at line %d cannot be decoded: Go silently drops it.", line),
 			Remedy: "Replace it with the certificate that the authority publishes.",
 		})
 		return

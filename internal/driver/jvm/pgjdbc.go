@@ -68,7 +68,7 @@ func pgjdbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 	}
 	offer, none := javaOffer(system)
 	if none != "" {
-		return pgjdbcWithoutTLS(p, "the JVM is told to offer no protocol version that it has and allows", none)
+		return pgjdbcWithoutTLS(p, "the settings leave the JVM no TLS version that it has and allows", none)
 	}
 	p.TLS = offer
 	if value, bad := pgjdbcResponseTimeout(url.Properties, v); bad {

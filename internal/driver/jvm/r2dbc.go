@@ -59,7 +59,7 @@ func r2dbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 		return policy.Policy{Undecided: undecided}
 	}
 	if none != "" {
-		return pgjdbcWithoutTLS(p, "the JVM is told to offer no protocol version that it has and allows", none)
+		return pgjdbcWithoutTLS(p, "the settings leave the JVM no TLS version that it has and allows", none)
 	}
 	p.TLS.Direct = !v.Before(r2dbcNegotiation) && strings.EqualFold(r2dbcEither(options, "sslNegotiation", "sslnegotiation"), "direct")
 	if p.TLS.Direct && mode != "disable" {

@@ -49,7 +49,7 @@ func tables() map[string]map[string]string {
 	return map[string]map[string]string{
 		"verdicts.md": {
 			"<!-- table: outcomes -->": table(readiness.OutcomeMeanings(), words{"outcome", code}, words{"meaning", meaning}, words{"blocks the switch", severity}),
-			"<!-- table: reasons -->":  table(readiness.ReasonMeanings(), words{"reason", code}, words{"meaning", meaning}, words{"first thing to look at", lookAt}),
+			"<!-- table: reasons -->":  table(readiness.ReasonMeanings(), words{"reason", code}, words{"meaning", meaning}, words{"where to start", lookAt}),
 			"<!-- table: findings -->": table(readiness.FindingMeanings(), words{"code", code}, words{"severity", severity}, words{"meaning", meaning}),
 			"<!-- table: problems -->": table(problems, words{"code", code}, words{"meaning", meaning}),
 		},

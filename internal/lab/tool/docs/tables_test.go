@@ -4,6 +4,9 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 // TestTheGuidesAreUpToDate: who reads a code in a plan finds it in the guide, and
@@ -20,6 +23,18 @@ func TestTheGuidesAreUpToDate(t *testing.T) {
 		}
 		if strings.Contains(want, "<!-- table") {
 			t.Errorf("a marker of %s has no table", guide)
+		}
+	}
+}
+
+// TestTroubleshootingHasEveryCode: who reads a code in a plan finds out what to
+// do about it.
+func TestTroubleshootingHasEveryCode(t *testing.T) {
+	t.Parallel()
+	guide := read(t, "templates/guides/troubleshooting.md")
+	for _, m := range append(readiness.ReasonMeanings(), readiness.FindingMeanings()...) {
+		if m.Code != string(certpath.Accepted) && !strings.Contains(guide, "`"+m.Code+"`") {
+			t.Errorf("templates/guides/troubleshooting.md does not say what to do about %s", m.Code)
 		}
 	}
 }
