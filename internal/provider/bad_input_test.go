@@ -147,7 +147,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"a provider whose arguments are not known yet": {
 			settings: values{"secret_key": notKnown{}},
-			want:     forceSSL("known only after the apply", "apply first, with -target"),
+			want:     forceSSL("known only after the apply", "first apply what they depend on, with -target"),
 		},
 		"unknown CA identifier": {
 			subject: gateType, config: gate(unverified, values{"target_ca_cert_identifier": "rds-ca-rsa2048-g9"}),
@@ -267,7 +267,7 @@ func TestWhatPostgreSQLDoesNotGive(t *testing.T) {
 
 	p := newProtocol(t, now, values{"postgres": values{"username": watcher, "password": notKnown{}}})
 	complaint{
-		"ERROR", "host", "Cannot Read the Clients", "known only after the apply", notNobody, "apply first, with -target",
+		"ERROR", "host", "Cannot Read the Clients", "known only after the apply", notNobody, "first apply what they depend on, with -target",
 	}.expectIn(t, p.ask(t, clientsType, server))
 }
 

@@ -118,7 +118,7 @@ func TestAccImageThatCannotBeRead(t *testing.T) {
 		{fmt.Sprintf("image = %q\n  limits = { max_bytes = 1000 }", reference), `passes the limit of 1000 bytes.*limits.max_bytes`},
 		{`image = "NOT a reference"`, `no valid reference.*Correct the reference`},
 		{`image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/app:1"`, `no credentials for Amazon ECR.*no\s+AWS\s+credentials|no credentials for Amazon ECR.*Region`},
-		{fmt.Sprintf("image = %q", "oci-archive:"+text), `no tar archive.*Build or save the image anew`},
+		{fmt.Sprintf("image = %q", "oci-archive:"+text), `no tar archive.*Build or save the image again`},
 		{fmt.Sprintf("archives = [%q]", text), `no zip archive`},
 		{"", `Exactly one of these attributes`},
 	} {

@@ -14,6 +14,9 @@ import (
 // judge says what the client does when the server presents the evidence.
 // Where it is not known whether the server takes plaintext, both are tried.
 func (e *evaluation) judge(c Client, p policy.Policy, evidence Evidence) Verdict {
+	if c.Unknown != "" {
+		return Verdict{Reason: DeploymentNotKnown, Detail: sentence(c.Unknown)}
+	}
 	if c.ViaProxy {
 		evidence = proxyEvidence(evidence)
 	}
