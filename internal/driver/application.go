@@ -12,7 +12,8 @@ import "strings"
 // of OpenSSL, Java or Go and of their configuration.
 //
 // Source: PGProperty.APPLICATION_NAME of PgJDBC 9.4 to 42.7; src/index.js of
-// postgres.js 3; PostgresqlConnectionConfiguration of r2dbc-postgresql 1.0; the
+// postgres.js 3; PostgresqlConnectionConfiguration of r2dbc-postgresql 1.0;
+// PgConnectOptions.DEFAULT_PROPERTIES of vertx-pg-client 4; the
 // fallback_application_name of PostgreSQL's own programs, which is the program's
 // name; server_manager and connection of pgAdmin 4, which names its connections
 // "pgAdmin 4 - DB:app" and "pgAdmin 4 - CONN:1234".
@@ -24,6 +25,7 @@ var calledItself = []struct {
 	{"PostgreSQL JDBC Driver", false, "pgjdbc"},
 	{"postgres.js", false, "postgres.js"},
 	{"r2dbc-postgresql", false, "r2dbc-postgresql"},
+	{"vertx-pg-client", false, "vertx-pg-client"},
 	{"pgAdmin 4 - ", true, "pgadmin"},
 	{"psql", false, "psql"},
 	{"pg_dump", false, "libpq"},

@@ -37,10 +37,10 @@ func coverageOf(report readiness.Report) (types.Map, diag.Diagnostics) {
 
 func draftAttributes() attributes {
 	return attributes{
-		"name":   {kind: text, computed: true, description: "Name of the client."},
-		"driver": {kind: text, computed: true, description: "Driver, a guess; `other` where nothing suggests one."},
-		"guess":  {kind: text, computed: true, description: "What suggests the driver; null where nothing does."},
-		"hcl":    {kind: text, computed: true, description: "An element of `clients`, to be completed: without its settings, which are in no session, a client is refused, so that nobody is judged by a draft."},
+		"name":          {kind: text, computed: true, description: "Name of the client."},
+		"driver":        {kind: text, computed: true, description: "Driver, a guess; `other` where nothing suggests one."},
+		"guess":         {kind: text, computed: true, description: "What suggests the driver; null where nothing does."},
+		"configuration": {kind: text, computed: true, description: "An element of `clients`, to be completed: without its settings, which are in no session, a client is refused, so that nobody is judged by a draft."},
 	}
 }
 
@@ -53,7 +53,7 @@ func draftsOf(report readiness.Report) (types.List, diag.Diagnostics) {
 	all := make([]attr.Value, len(report.Coverage.Drafts))
 	for i, d := range report.Coverage.Drafts {
 		all[i] = types.ObjectValueMust(kinds, map[string]attr.Value{
-			"name": shown(d.Name), "driver": types.StringValue(d.Driver), "guess": optionalText(d.Guess), "hcl": shown(d.HCL),
+			"name": shown(d.Name), "driver": types.StringValue(d.Driver), "guess": optionalText(d.Guess), "configuration": shown(d.Configuration),
 		})
 	}
 	return types.ListValue(element, all)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/connlog"
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
@@ -32,7 +33,7 @@ var errNotSwitched = errors.New("the DB instance does not present the target CA 
 // the last handshake that showed another CA, or began where none did. It says
 // what it sees when that changes.
 func (a *watchSwitchAction) awaitTarget(ctx context.Context, m watchSwitchModel, began time.Time, say func(string, ...any)) (address string, since time.Time, err error) {
-	reader, err := a.services.rds(ctx)
+	reader, err := a.services.rds(ctx, m.Region)
 	if err != nil {
 		return "", began, err
 	}
@@ -124,7 +125,7 @@ type watched struct {
 // watch looks at log and sessions until everybody is back, or the time is over.
 // What began since a time counts as back, and what was refused since look_back.
 func (a *watchSwitchAction) watch(ctx context.Context, m watchSwitchModel, began, since time.Time, say func(string, ...any)) (*watched, error) {
-	reader, err := a.services.rds(ctx)
+	reader, err := a.services.rds(ctx, m.Region)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +136,7 @@ func (a *watchSwitchAction) watch(ctx context.Context, m watchSwitchModel, began
 	}
 	watchFor, interval := firstDuration(m.WatchFor, defaultWatchFor), firstDuration(m.PollInterval, defaultPollInterval)
 	say("Watching log and sessions for %s; %d clients were seen before.", watchFor, len(w.Expected))
-	sessions := sessionLook{action: a, since: since, say: say}
+	sessions := sessionLook{action: a, region: m.Region, since: since, say: say}
 	for start := a.services.now(); ; {
 		log, err := reading.instance(ctx, reader, m.DBInstanceIdentifier.ValueString())
 		if err != nil {
@@ -164,6 +165,7 @@ func (a *watchSwitchAction) watch(ctx context.Context, m watchSwitchModel, began
 // off, nobody does in the log.
 type sessionLook struct {
 	action *watchSwitchAction
+	region types.String
 	since  time.Time
 	say    func(string, ...any)
 	trusts bool // the login accepts what the server presents
@@ -173,7 +175,7 @@ type sessionLook struct {
 // came are the clients with a session that began since. Without a login it sees
 // nobody, which it says once: the log is read all the same.
 func (l *sessionLook) came(ctx context.Context, reader *rdsapi.Reader, id string) []watch.Client {
-	if l.action.services.postgres("", 0).Username == "" {
+	if l.action.services.postgres("", 0, l.region).Username == "" {
 		return nil
 	}
 	instance, err := reader.DBInstance(ctx, id)
@@ -181,7 +183,7 @@ func (l *sessionLook) came(ctx context.Context, reader *rdsapi.Reader, id string
 		return nil // The log's reading says it.
 	}
 	endpoint := endpointOf(instance)
-	login := l.action.services.postgres(endpoint.Host, endpoint.Port)
+	login := l.action.services.postgres(endpoint.Host, endpoint.Port, l.region)
 	var seen postgres.Observation
 	if err = l.trust(ctx, endpoint, login); err == nil {
 		seen, err = postgres.Sessions(ctx, login, postgres.Look{})

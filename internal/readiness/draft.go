@@ -24,8 +24,8 @@ type Draft struct {
 	Driver string
 	// Guess says what suggests the driver; empty for "other".
 	Guess string
-	// HCL is the element of clients.
-	HCL string
+	// Configuration is the element of clients, in Terraform's language.
+	Configuration string
 }
 
 // drafted is what a draft is made of: sessions under the same names. Containers
@@ -76,7 +76,7 @@ func (d drafted) draft(taken map[string]bool) Draft {
 		}
 	}
 	b.WriteString("  }\n}\n")
-	draft.HCL = b.String()
+	draft.Configuration = b.String()
 	return draft
 }
 

@@ -39,11 +39,11 @@ func TestDrafts(t *testing.T) {
 		"    usernames = [\"app\"]\n    application_names = [\"nightly job\"]\n", "    client_cidrs = [\"10.0.0.9/32\"]\n",
 	}
 	for i := range drafts {
-		if i < len(parts) && !strings.Contains(drafts[i].HCL, parts[i]) {
-			t.Errorf("%q is not in:\n%s", parts[i], drafts[i].HCL)
+		if i < len(parts) && !strings.Contains(drafts[i].Configuration, parts[i]) {
+			t.Errorf("%q is not in:\n%s", parts[i], drafts[i].Configuration)
 		}
-		attributes(t, drafts[i].HCL)
-		drafts[i].HCL = ""
+		attributes(t, drafts[i].Configuration)
+		drafts[i].Configuration = ""
 	}
 	if diff := cmp.Diff(want, drafts); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -90,9 +90,9 @@ func TestADraftIsNoCode(t *testing.T) {
 		if len(drafts) != 1 {
 			t.Fatalf("%q: %d drafts", name, len(drafts))
 		}
-		got := attributes(t, drafts[0].HCL)
+		got := attributes(t, drafts[0].Configuration)
 		if got["usernames"] != "app" || got["application_names"] != name || got["name"] != drafts[0].Name {
-			t.Errorf("%q becomes %q:\n%s", name, got, drafts[0].HCL)
+			t.Errorf("%q becomes %q:\n%s", name, got, drafts[0].Configuration)
 		}
 	}
 }

@@ -13,6 +13,13 @@ import (
 // ca-certificates-bundle, /etc/ssl/cert.pem.
 var systemBundles = []string{"ca-certificates.crt", "ca-bundle.crt", "cert.pem"}
 
+// OpenSSLWithoutDefaultFile are the releases of OpenSSL 3 that Debian and Ubuntu
+// packaged without the link. Ubuntu 22.04 has 3.0.2. 3.0.0 is not among them: it
+// stands for the whole series, and no stable release of either has it.
+//
+// Source: Debian, openssl 3.0.5-3, debian/changelog.
+var OpenSSLWithoutDefaultFile = map[string]bool{"3.0.1": true, "3.0.2": true, "3.0.3": true, "3.0.4": true}
+
 // readOpenSSLDefault takes what OpenSSL finds in a system's store: the files of
 // hashed names, and before them the bundle, which is its default file. A bundle
 // that cannot be read is none, without a word.
@@ -24,8 +31,8 @@ func readOpenSSLDefault(content []byte, opt Options) (Taken, *ReadError) {
 	directory, _ := parseDirectory(content)
 	hashed, err := readOpenSSLDirectory(content, opt)
 	bundles := systemBundles
-	if beforeOpenSSL3(opt.Version) {
-		bundles = bundles[1:] // Debian has the link since its openssl 3.0.5-3.
+	if beforeOpenSSL3(opt.Version) || OpenSSLWithoutDefaultFile[opt.Version] {
+		bundles = bundles[1:]
 	}
 	for _, name := range bundles {
 		bundle, there := directory[name]

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 // Releases are those of OpenSSL: the two series that read files and validate
@@ -39,10 +40,11 @@ func In(p policy.Policy, version string) policy.Policy {
 }
 
 // Series shortens a version to what its rules go by: three numbers of OpenSSL
-// 1, two of later ones.
+// 1, two of later ones. The first patches of 3.0 keep theirs: Debian and
+// Ubuntu package them without the default file.
 func Series(v policy.Version) string {
 	numbers := strings.Split(v.String(), ".")
-	if v.Major() == 1 {
+	if v.Major() == 1 || truststore.OpenSSLWithoutDefaultFile[v.String()] {
 		return strings.Join(numbers, ".")
 	}
 	return strings.Join(numbers[:min(len(numbers), 2)], ".")
