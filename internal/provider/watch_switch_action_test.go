@@ -128,7 +128,7 @@ func TestTheActionSeesSessions(t *testing.T) {
 	expected := func(users ...string) []any {
 		var sessions []any
 		for _, user := range users {
-			sessions = append(sessions, values{"username": user})
+			sessions = append(sessions, values{"username": user, "application_name": map[string]string{billing: "billing", reports: "monthly"}[user]})
 		}
 		return []any{values{"sessions": sessions}}
 	}
@@ -157,8 +157,8 @@ func TestTheActionSeesSessions(t *testing.T) {
 		_ = conn.Close(context.WithoutCancel(t.Context()))
 	}()
 	start := now()
-	progress, told := p.invoke(t.Context(), t, watchConfig(values{"watch_for": "10m", "observations": expected(reports)}))
-	if told.failed() || now().Sub(start) > 5*time.Minute || !strings.Contains(strings.Join(progress, "\n"), `is back: user "reports"`) {
+	progress, told := p.invoke(t.Context(), t, watchConfig(values{"watch_for": "60s", "observations": expected(reports)}))
+	if told.failed() || now().Sub(start) > 50*time.Second || !strings.Contains(strings.Join(progress, "\n"), `is back: user "reports"`) {
 		t.Errorf("after %s: %v\n%s", now().Sub(start), told, strings.Join(progress, "\n"))
 	}
 }
