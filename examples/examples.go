@@ -4,7 +4,8 @@ package examples
 
 import "embed"
 
-// Files has provider, data-sources, resources, functions, modules and demo.
+// Files has provider, data-sources, resources, functions, modules, accounts and
+// demo.
 //
-//go:embed provider data-sources resources functions demo modules
+//go:embed provider data-sources resources functions demo modules accounts
 var Files embed.FS

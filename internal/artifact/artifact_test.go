@@ -295,3 +295,38 @@ func TestParseECRHost(t *testing.T) {
 		}
 	}
 }
+
+// TestRateLimit holds that a registry which asks to wait is waited for, and one
+// that asks for too long is named.
+func TestRateLimit(t *testing.T) {
+	t.Parallel()
+	server, opt := start(t)
+	reference := push(t, server, "app:1", image(t, "linux/amd64", threeLayers...))
+	var refused atomic.Int64
+	refuse := func(times int64, wait string) {
+		refused.Store(0)
+		server.Fault(func(w http.ResponseWriter, r *http.Request) bool {
+			if !strings.Contains(r.URL.Path, "/manifests/") || refused.Add(1) > times {
+				return false
+			}
+			w.Header().Set("Retry-After", wait)
+			w.WriteHeader(http.StatusTooManyRequests)
+			return true
+		})
+	}
+	refuse(2, "0")
+	got, err := artifact.Open(t.Context(), reference, opt)
+	if err = readAll(t, got, err); err != nil || refused.Load() != 3 {
+		t.Errorf("after two refusals: got %v, %d requests", err, refused.Load())
+	}
+	refuse(100, "0")
+	_, err = artifact.Open(t.Context(), reference, opt)
+	if expect(t, err, artifact.ErrThrottled); refused.Load() != 4 {
+		t.Errorf("%d requests to a registry that refuses all of them, want 4", refused.Load())
+	}
+	refuse(100, "3600")
+	_, err = artifact.Open(t.Context(), reference, opt)
+	if expect(t, err, artifact.ErrThrottled); !strings.Contains(err.Error(), "it asks to wait 1h0m0s") || refused.Load() != 1 {
+		t.Errorf("got %v, %d requests", err, refused.Load())
+	}
+}

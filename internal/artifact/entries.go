@@ -20,6 +20,7 @@ const (
 type entries struct {
 	root  *node
 	depth int
+	last  *owner
 }
 
 func newEntries(limits Limits) *entries { return &entries{root: newFolder(), depth: limits.Depth} }
@@ -56,7 +57,7 @@ func (e *entries) add(name string, n *node) error {
 	}
 	if len(parts) == 0 {
 		if n.kind == folder {
-			e.root.mode = n.mode
+			e.root.mode, e.root.owner = n.mode, n.owner
 		}
 		return nil
 	}
@@ -80,13 +81,21 @@ func (e *entries) add(name string, n *node) error {
 	return nil
 }
 
+// owner shares one value between the entries of one owner.
+func (e *entries) owner(uid, gid int) *owner {
+	if e.last == nil || e.last.uid != uid || e.last.gid != gid {
+		e.last = &owner{uid, gid}
+	}
+	return e.last
+}
+
 // put replaces what is there, but a folder stays with what it has.
 func (n *node) put(name string, child *node) {
 	if n.children == nil {
 		n.children = map[string]*node{}
 	}
 	if there := n.children[name]; there != nil && there.kind == folder && child.kind == folder {
-		there.mode = child.mode
+		there.mode, there.owner = child.mode, child.owner
 		return
 	}
 	n.children[name] = child
@@ -165,7 +174,7 @@ func (n *node) seal() {
 
 // nodeOf translates a header; nil is an entry that is none of the tree's.
 func (e *entries) nodeOf(h *tar.Header) (*node, error) {
-	n := &node{mode: h.FileInfo().Mode(), size: h.Size, link: h.Linkname}
+	n := &node{mode: h.FileInfo().Mode(), size: h.Size, link: h.Linkname, owner: e.owner(h.Uid, h.Gid)}
 	switch h.Typeflag {
 	case tar.TypeReg, '\x00', tar.TypeCont, tar.TypeGNUSparse:
 		n.kind, n.link = file, ""

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -128,14 +129,53 @@ func (r *registry) get(ctx context.Context, what, accept string) (*http.Response
 		request.Header.Set("Accept", accept)
 	}
 	response, err := r.client.Do(request)
+	for range retries {
+		if err != nil || response.StatusCode != http.StatusTooManyRequests || !waited(ctx, response.Header.Get("Retry-After")) {
+			break
+		}
+		_ = response.Body.Close()
+		response, err = r.client.Do(request)
+	}
 	if err != nil {
 		return nil, registryError(ctx, err, what)
+	}
+	if response.StatusCode == http.StatusTooManyRequests {
+		_ = response.Body.Close()
+		return nil, throttled(what, response.Header.Get("Retry-After"))
 	}
 	if err := transport.CheckError(response, http.StatusOK); err != nil {
 		_ = response.Body.Close()
 		return nil, registryError(ctx, err, r.repository.Name()+" "+what)
 	}
 	return response, nil
+}
+
+// maxWait is how long a registry that refuses the rate is waited for, each time
+// that it says so.
+const maxWait = 10 * time.Second
+
+// waited waits as long as a registry asks for in seconds, and says whether it
+// is to be asked again.
+func waited(ctx context.Context, seconds string) bool {
+	number, err := strconv.Atoi(seconds)
+	if err != nil || number < 0 || number > int(maxWait/time.Second) {
+		return false
+	}
+	timer := time.NewTimer(time.Duration(number) * time.Second)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func throttled(what, seconds string) error {
+	if number, err := strconv.Atoi(seconds); err == nil && number > 0 {
+		return fmt.Errorf("%w: %s: it asks to wait %s", ErrThrottled, what, time.Duration(number)*time.Second)
+	}
+	return fmt.Errorf("%w: %s", ErrThrottled, what)
 }
 
 // manifest asks what a tag leads to.

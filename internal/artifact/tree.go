@@ -26,6 +26,7 @@ type node struct {
 	kind    kind
 	opaque  bool // a folder that hides what the layers below have in it
 	mode    fs.FileMode
+	owner   *owner // nil is not known
 	size    int64
 	link    string // of symlink and hardLink
 	content *content
@@ -33,6 +34,9 @@ type node struct {
 	children map[string]*node
 	hidden   map[string]struct{} // whiteouts: names that the layers below have no more
 }
+
+// owner is whom a file belongs to, by numbers.
+type owner struct{ uid, gid int }
 
 // content is where the octets of a file are.
 type content struct {

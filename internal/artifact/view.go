@@ -176,6 +176,16 @@ type fileInfo struct {
 	mode fs.FileMode
 	size int64
 	kept bool
+	own  *owner
+}
+
+// Owner says whom the file belongs to, by numbers; known is false for an
+// archive or a folder that does not say so.
+func (i fileInfo) Owner() (uid, gid int, known bool) {
+	if i.own == nil {
+		return 0, 0, false
+	}
+	return i.own.uid, i.own.gid, true
 }
 
 // Kept says whether the content is at hand: of a file of a layer that is not,
@@ -194,7 +204,7 @@ func infoOf(name string, n *node) fs.FileInfo {
 	case file, hardLink:
 	}
 	kept := n.content == nil || n.content.path != "" || n.content.spooled >= 0
-	return fileInfo{name: path.Base(name), mode: mode, size: n.size, kept: kept}
+	return fileInfo{name: path.Base(name), mode: mode, size: n.size, kept: kept, own: n.owner}
 }
 
 func (i fileInfo) Name() string       { return i.name }

@@ -44,9 +44,10 @@ func (c *certificate) forGo() *x509.Certificate {
 	return c.Certificate
 }
 
-// goFailure translates an error of the x509 package.
+// goFailure translates an error of the x509 package. crypto/tls puts its own
+// words before the text, and a client that calls Verify by itself does not.
 func goFailure(err error, presented, store []*certificate, at time.Time) Result {
-	result := Result{ClientError: "tls: failed to verify certificate: " + err.Error()}
+	result := Result{ClientError: err.Error()}
 	culprit := presented[0]
 	var unknown x509.UnknownAuthorityError
 	var invalid x509.CertificateInvalidError

@@ -36,15 +36,15 @@ type javaRun struct {
 // Source: OpenJDK 25 sun.security.validator, sun.security.provider.certpath,
 // sun.security.ssl.X509TrustManagerImpl. Judged by OpenJDK 17 and 25, see the
 // path vectors.
-func verifyJava(version string, presented, store []*certificate, at time.Time) Result {
-	run := &javaRun{older: javaUpTo17(version), at: at, presented: presented, store: store}
+func verifyJava(p Profile, presented, store []*certificate, at time.Time) Result {
+	run := &javaRun{older: javaUpTo17(p.Version), at: at, presented: presented, store: store}
 	if run.find(func(a *certificate) bool { return a.sameAs(presented[0]) }) != nil {
 		return Result{
 			Reason: Accepted, Anchor: presented[0].Certificate,
 			Detail: "the server certificate itself is in the trust store",
 		}
 	}
-	if len(store) == 0 {
+	if len(store) == 0 && !p.OtherAnchors {
 		failure := javaFailure{UnknownAuthority, noAnchors, presented[len(presented)-1]}
 		return failure.result(at)
 	}

@@ -115,7 +115,7 @@ func unknownRootError(p Profile) string {
 		return "PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: " +
 			"unable to find valid certification path to requested target"
 	case Go:
-		return "tls: failed to verify certificate: x509: certificate signed by unknown authority"
+		return "x509: certificate signed by unknown authority"
 	case WebPKI:
 		return "invalid peer certificate: UnknownIssuer"
 	case SChannel:

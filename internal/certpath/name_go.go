@@ -15,7 +15,7 @@ func matchGo(leaf *x509.Certificate, host string) (bool, string) {
 		return false, "tls: either ServerName or InsecureSkipVerify must be specified in the tls.Config"
 	}
 	if err := leaf.VerifyHostname(host); err != nil {
-		return false, "tls: failed to verify certificate: " + err.Error()
+		return false, err.Error()
 	}
 	return true, ""
 }

@@ -18,7 +18,7 @@ import (
 //
 // Source: pgjdbc 42.7 org.postgresql.ssl.PGjdbcHostnameVerifier.
 func matchPgjdbc(leaf *x509.Certificate, host string) (bool, string) {
-	failure := fmt.Sprintf("The hostname %s could not be verified by hostnameverifier PgjdbcHostnameVerifier.", host)
+	failure := fmt.Sprintf("The hostname %s could not be verified by hostnameverifier", host)
 	if !idnASCII(host) {
 		return false, failure
 	}

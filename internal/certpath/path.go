@@ -38,6 +38,9 @@ type Profile struct {
 	// an error and reports the last one, as Node does. It changes
 	// ClientError and can change Reason, never whether a path is accepted.
 	ReportsLastError bool
+	// OtherAnchors says that the store holds anchors beside the given ones,
+	// none of which ends the path. It changes Java's ClientError only.
+	OtherAnchors bool
 }
 
 // SecurityLevelNone is OpenSSL's security level 0, for [Profile]: no check of

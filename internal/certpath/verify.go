@@ -67,7 +67,7 @@ func (v *Verifier) verify(p Profile, presented Presented, anchors []Anchor, at t
 	case OpenSSL:
 		result = verifyOpenSSL(p, path, store, at).result()
 	case Java:
-		result = verifyJava(p.Version, path, store, at)
+		result = verifyJava(p, path, store, at)
 	case Go:
 		result = verifyGo(path, store, at)
 	case WebPKI:

@@ -22,6 +22,8 @@ type Config struct {
 	User       string // name or number, with or without a group
 	WorkingDir string
 	Env        []string // NAME=value
+	Entrypoint []string
+	Cmd        []string
 	// Lambda says that the files are those of an AWS Lambda function.
 	Lambda bool
 }
@@ -51,10 +53,13 @@ type Deployment struct {
 	// Environment are the variables that drivers and their runtimes read, less
 	// those that carry a secret.
 	Environment map[string]string
-	Runtimes    []Runtime
-	Drivers     []Driver
-	Stores      []Store
-	Unread      []Unread
+	// OpenSSLDir is the folder of the system's OpenSSL, and Java that of the
+	// Java which the command would run; empty is none, or not known which.
+	OpenSSLDir, Java string
+	Runtimes         []Runtime
+	Drivers          []Driver
+	Stores           []Store
+	Unread           []Unread
 }
 
 // Runtime is a runtime or library.
@@ -111,8 +116,13 @@ type Unread struct{ Path, Reason string }
 func Inspect(files fs.FS, config Config, opt Options) (*Deployment, error) {
 	s := &search{files: files, opt: opt, environment: environmentOf(config.Env), libraries: map[string]string{}}
 	s.found.User, s.found.WorkingDir = config.User, cmp.Or(config.WorkingDir, "/")
-	s.found.Home = s.home(config)
-	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+	runs, err := processOf(files, config, s.environment)
+	if s.found.Home = runs.home; err != nil {
+		s.found.Home = s.environment["HOME"]
+		s.unread("etc", err)
+	}
+	s.command = slices.Concat(config.Entrypoint, config.Cmd)
+	err = fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
@@ -139,8 +149,10 @@ type search struct {
 	files       fs.FS
 	opt         Options
 	environment map[string]string
+	command     []string
 	found       Deployment
 	openSSLDir  string            // compiled into the system's libcrypto
+	foreignSSL  bool              // there is another OpenSSL beside it
 	libraries   map[string]string // "folder/libpq" → version, of libraries beside a driver
 }
 
@@ -181,11 +193,38 @@ func (s *search) runtime(r Runtime) {
 	}
 }
 
+// severalOf lists the runtimes of a driver's kind where they are of different
+// releases, so that it is not known which one runs it; empty is no doubt.
+func (d *Deployment) severalOf(own Driver) string {
+	var all []string
+	releases := map[string]bool{}
+	note := func(name, version string) {
+		release, _, _ := strings.Cut(strings.TrimPrefix(version, "1."), ".")
+		if version != "" && !slices.Contains(all, name+" "+version) {
+			all, releases[name+release] = append(all, name+" "+version), true
+		}
+	}
+	name, runs := runsOn[own.Name]
+	names := []string{name}
+	if libpqBased(own.Name) {
+		names, runs = []string{"libpq", "openssl"}, own.Package == "" || !strings.HasSuffix(own.Package, "-binary")
+	}
+	for _, r := range d.Runtimes {
+		if runs && slices.Contains(names, r.Name) && (r.Name != "java" || d.Java == "" || r.Home == d.Java) && (r.Name != "python" || own.Runtime == "" || strings.HasPrefix(r.Version, own.Runtime)) {
+			note(r.Name, r.Version)
+		}
+	}
+	if len(releases) <= len(names) {
+		return ""
+	}
+	return strings.Join(all, ", ")
+}
+
 // version is that of the first runtime of a name that is not in a driver's own
 // folder.
 func (s *search) version(name string) string {
 	for _, r := range s.found.Runtimes {
-		if r.Name == name {
+		if r.Name == name && (name != "java" || s.found.Java == "" || r.Home == s.found.Java) {
 			return r.Version
 		}
 	}

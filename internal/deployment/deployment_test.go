@@ -98,10 +98,12 @@ func TestDrivers(t *testing.T) {
 				"app/app.jar":                      file(jarOf(t, map[string]string{"BOOT-INF/lib/postgresql-42.7.4.jar": pgjdbc, "BOOT-INF/lib/r2dbc-postgresql-1.0.5.RELEASE.jar": jarOf(t, map[string]string{"a": "a"})})),
 				"opt/java/openjdk/release":         file("IMPLEMENTOR=\"Eclipse Adoptium\"\nJAVA_VERSION=\"17.0.9\"\n"),
 				"usr/share/java/postgresql-42.jar": file(pgjdbc),
+				"app/shaded.jar":                   file(jarOf(t, map[string]string{"shadow/org/postgresql/util/DriverInfo.class": "\xca\xfe\xba\xbe\x01\x00\x0e99.1.2 no driver\x01\x00\x0642.6.1\x01\x00\x04Code"})),
 			},
 			[]deployment.Driver{
 				{Name: "pgjdbc", Version: "42.7.4", Path: "/app/app.jar!/BOOT-INF/lib/postgresql-42.7.4.jar", Runtime: "17.0.9"},
 				{Name: "r2dbc-postgresql", Version: "1.0.5.RELEASE", Path: "/app/app.jar!/BOOT-INF/lib/r2dbc-postgresql-1.0.5.RELEASE.jar", Runtime: "17.0.9"},
+				{Name: "pgjdbc", Version: "42.6.1", Path: "/app/shaded.jar", Runtime: "17.0.9"},
 				{Name: "pgjdbc", Version: "42.7.4", Path: "/usr/share/java/postgresql-42.jar", Runtime: "17.0.9"},
 			},
 		},

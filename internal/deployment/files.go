@@ -7,6 +7,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
@@ -43,9 +44,9 @@ func (c *completion) fileNames() []string {
 	for _, value := range append(values, c.Settings.Connection, conninfo.LenientUnescape(c.Settings.Connection, false)) {
 		names = append(names, namedPath.FindAllString(value, mostFiles)...)
 	}
-	if c.home != "" {
+	if c.process.home != "" {
 		for _, name := range defaultFiles {
-			names = append(names, path.Join(c.home, name))
+			names = append(names, path.Join(c.process.home, name))
 		}
 	}
 	slices.Sort(names)
@@ -53,6 +54,9 @@ func (c *completion) fileNames() []string {
 }
 
 func (c *completion) file(name string) policy.File {
+	if c.bareHome() && strings.HasPrefix(name, c.process.home+"/") {
+		return policy.File{Absent: true}
+	}
 	info, err := fs.Stat(c.files, name[1:])
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):

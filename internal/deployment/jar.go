@@ -21,6 +21,12 @@ const (
 var (
 	jarDriver = regexp.MustCompile(`(?:^|/)(postgresql|r2dbc-postgresql)-(\d+\.[^/]*?)(?:[.-]jre\d+)?\.jar$`)
 	jarPOM    = regexp.MustCompile(`^META-INF/maven/(org\.postgresql)/(postgresql|r2dbc-postgresql)/pom\.properties$`)
+	// jarClass has the version as a constant: it is in a jar of another name, and
+	// in one that others are shaded into, which say it nowhere else.
+	//
+	// Source: pgjdbc, org.postgresql.util.DriverInfo, DRIVER_VERSION.
+	jarClass  = regexp.MustCompile(`(?:^|/)org/postgresql/util/DriverInfo\.class$`)
+	classText = regexp.MustCompile(`\x01\x00[\x05-\x0c](\d+\.\d+\.\d+)[^0-9.]`)
 	pomText   = regexp.MustCompile(`(?m)^version=(\S+)`)
 	archived  = regexp.MustCompile(`(?i)\.(jar|war|ear)$`)
 )
@@ -43,7 +49,7 @@ func (s *search) jar(name string, at io.ReaderAt, size int64, depth int, left *i
 	if err != nil {
 		return fmt.Errorf("%w: no zip archive", errMalformed)
 	}
-	byName := jarDriver.FindStringSubmatch(name)
+	byName, byClass, found := jarDriver.FindStringSubmatch(name), "", false
 	for _, entry := range archive.File {
 		inside := name + "!/" + entry.Name
 		switch {
@@ -54,7 +60,15 @@ func (s *search) jar(name string, at io.ReaderAt, size int64, depth int, left *i
 			}
 			if m := pomText.FindSubmatch(content); m != nil {
 				s.driver(Driver{Name: jarDrivers[path.Base(path.Dir(entry.Name))], Version: withoutJRE(string(m[1])), Path: name})
-				byName = nil
+				byName, found = nil, found || path.Base(path.Dir(entry.Name)) == "postgresql"
+			}
+		case jarClass.MatchString(entry.Name):
+			content, err := unzip(entry, maxText, left)
+			if err != nil {
+				return fmt.Errorf("%s: %w", entry.Name, err)
+			}
+			if m := classText.FindSubmatch(content); m != nil {
+				byClass = string(m[1])
 			}
 		case archived.MatchString(entry.Name) && depth < maxJarDepth:
 			content, err := unzip(entry, maxLibrary, left)
@@ -75,8 +89,11 @@ func (s *search) jar(name string, at io.ReaderAt, size int64, depth int, left *i
 			s.store(inside, content)
 		}
 	}
-	if byName != nil && jarDrivers[byName[1]] != "" {
+	switch {
+	case byName != nil && jarDrivers[byName[1]] != "":
 		s.driver(Driver{Name: jarDrivers[byName[1]], Version: byName[2], Path: name})
+	case byClass != "" && !found:
+		s.driver(Driver{Name: "pgjdbc", Version: byClass, Path: name})
 	}
 	return nil
 }

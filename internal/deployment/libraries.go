@@ -35,6 +35,9 @@ func libpqLibrary(s *search, name string, info fs.FileInfo) error {
 // openSSLLibrary finds the version, and the folder that was compiled in, in
 // the system's own library.
 func openSSLLibrary(s *search, name string, info fs.FileInfo) error {
+	if strings.Contains(name, "libcrypto.so.") && !systemLib.MatchString(name) && !strings.Contains(name, ".libs/") && !strings.Contains(name, "node_modules/") {
+		s.foreignSSL = true // As of Conda and Nix.
+	}
 	if !strings.Contains(name, "libcrypto") || !systemLib.MatchString(name) {
 		return nil
 	}
@@ -44,6 +47,9 @@ func openSSLLibrary(s *search, name string, info fs.FileInfo) error {
 	}
 	s.runtime(Runtime{Name: "openssl", Version: version, Path: absolute(name)})
 	folder, err := s.match(name, info, openSSLDir)
+	if s.openSSLDir != "" && folder != "" && folder != s.openSSLDir {
+		s.foreignSSL = true
+	}
 	if folder != "" {
 		s.openSSLDir = folder
 	}

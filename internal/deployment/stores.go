@@ -3,6 +3,7 @@ package deployment
 import (
 	"bytes"
 	"cmp"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
 	"errors"
@@ -69,6 +70,27 @@ func (s *search) inspected(name string, content []byte, uses []string) {
 			return
 		}
 	}
+	if store, ok := s.storeOf(name, content, uses); ok {
+		s.found.Stores = append(s.found.Stores, store)
+	}
+}
+
+// directory adds a folder of which every file is read.
+func (s *search) directory(name string, content []byte, use string) {
+	for i, there := range s.found.Stores {
+		if there.Path == name && !slices.Contains(there.Uses, useOpenSSL) {
+			s.found.Stores[i].Uses = append(there.Uses, use)
+			return
+		}
+	}
+	if store, ok := s.storeOf(name, content, []string{use}); ok {
+		store.Format = "directory"
+		s.found.Stores = append(s.found.Stores, store)
+	}
+}
+
+// storeOf looks into a store; false is a file with another purpose.
+func (s *search) storeOf(name string, content []byte, uses []string) (Store, bool) {
 	contents, err := truststore.Inspect(content, truststore.InspectOptions{Region: s.opt.Region, At: s.opt.At})
 	store := Store{Path: name, Format: string(contents.Format), Uses: uses}
 	held := map[string]bool{}
@@ -91,13 +113,33 @@ func (s *search) inspected(name string, content []byte, uses []string) {
 	}
 	if err != nil {
 		if uses == nil && len(store.Problems) == 0 && !errors.Is(err, truststore.ErrPasswordNeeded) && !errors.Is(err, truststore.ErrWrongPassword) {
-			return // A file with another purpose, such as a key.
+			return store, false // Such as a key.
 		}
 		store.Problems = append(store.Problems, problemOf(err))
 	} else if uses == nil && len(contents.Entries) == 0 && store.Format != string(truststore.FormatPKCS12) {
-		return
+		return store, false
 	}
-	s.found.Stores = append(s.found.Stores, store)
+	return store, true
+}
+
+// certificatesOf are the certificates of a file, as DER.
+func certificatesOf(content []byte) [][]byte {
+	var all [][]byte
+	for block, rest := pem.Decode(content); block != nil; block, rest = pem.Decode(rest) {
+		if strings.HasSuffix(block.Type, "CERTIFICATE") {
+			all = append(all, block.Bytes)
+		}
+	}
+	if _, err := x509.ParseCertificate(content); len(all) == 0 && err == nil {
+		all = append(all, content)
+	}
+	return all
+}
+
+// underItsHash says whether a certificate lies under the hash of its subject.
+func underItsHash(name string, der []byte) bool {
+	certificate, err := x509.ParseCertificate(der)
+	return err == nil && strings.HasPrefix(name, truststore.NameHash(certificate)+".")
 }
 
 func problemOf(err error) string {
@@ -118,44 +160,67 @@ func (s *search) identifier(ca rdsca.CA) string {
 	return ca.Region + "/" + ca.Identifier
 }
 
-// goFiles are the files that Go's crypto/x509 looks for on Linux; the first
-// one there is taken.
-//
-// Source: Go, src/crypto/x509/root_linux.go.
-var goFiles = []string{
-	"etc/ssl/certs/ca-certificates.crt", "etc/pki/tls/certs/ca-bundle.crt", "etc/ssl/ca-bundle.pem", "etc/pki/tls/cacert.pem",
-	"etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "etc/ssl/cert.pem",
-}
+// Whose trust store it is.
+const (
+	useOpenSSL = "openssl"
+	useGo      = "go"
+	useDotNet  = "dotnet"
+	useJVM     = "jvm"
+	useNode    = "node"
+)
 
-// systemStores adds what OpenSSL, Go, Node and the JVM of the image look for by
-// themselves.
+// goFiles are the files that Go's crypto/x509 looks for on Linux; the first
+// one there is taken. goFolders are read with it, every file of them.
+//
+// Source: Go, src/crypto/x509/root_linux.go and root_unix.go, loadSystemRoots.
+var (
+	goFiles = []string{
+		"etc/ssl/certs/ca-certificates.crt", "etc/pki/tls/certs/ca-bundle.crt", "etc/ssl/ca-bundle.pem", "etc/pki/tls/cacert.pem",
+		"etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "etc/ssl/cert.pem",
+	}
+	goFolders = "/etc/ssl/certs:/etc/pki/tls/certs"
+)
+
+// systemStores adds what OpenSSL, Go, .NET, Node and the JVM of the image look
+// for by themselves.
 func (s *search) systemStores() {
-	openSSL := cmp.Or(s.openSSLDir, s.guessedOpenSSLDir())
-	if openSSL != "" {
-		s.system(cmp.Or(s.environment["SSL_CERT_FILE"], openSSL+"/cert.pem"), "openssl")
-		for folder := range strings.SplitSeq(cmp.Or(s.environment["SSL_CERT_DIR"], openSSL+"/certs"), ":") {
-			s.systemFolder(folder, "openssl")
+	file, folders := s.environment["SSL_CERT_FILE"], s.environment["SSL_CERT_DIR"]
+	s.found.OpenSSLDir = s.openSSLFolder()
+	if openSSL := cmp.Or(s.found.OpenSSLDir, s.guessedOpenSSLDir()); openSSL != "" || file != "" && folders != "" {
+		// .NET takes OpenSSL's places, and every file of the folders.
+		//
+		// Source: dotnet/runtime, OpenSslCachedSystemStoreProvider.LoadMachineStores.
+		for _, use := range []string{useOpenSSL, useDotNet} {
+			if use == useDotNet && !s.runsOn("dotnet") {
+				continue
+			}
+			s.system(cmp.Or(file, openSSL+"/cert.pem"), use)
+			s.systemFolders(cmp.Or(folders, openSSL+"/certs"), use)
 		}
 	}
-	if file := s.environment["SSL_CERT_FILE"]; file != "" {
-		s.system(file, "go")
+	if file != "" {
+		s.system(file, useGo)
 	} else {
-		for _, file := range goFiles {
-			if s.system(file, "go") {
+		for _, name := range goFiles {
+			if s.system(name, useGo) {
 				break
 			}
 		}
+	}
+	if s.hasGo() {
+		s.systemFolders(cmp.Or(folders, goFolders), useGo)
 	}
 	if file := s.environment["NODE_EXTRA_CA_CERTS"]; file != "" {
 		if !strings.HasPrefix(file, "/") {
 			file = path.Join(s.found.WorkingDir, file)
 		}
-		s.system(file, "node")
+		s.system(file, useNode)
 	}
+	s.found.Java = s.javaHome()
 	for _, r := range slices.Clone(s.found.Runtimes) {
 		if r.Name == "java" && r.Home != "" {
 			for _, folder := range []string{"/lib/security/", "/jre/lib/security/"} {
-				if s.system(r.Home+folder+"jssecacerts", "jvm") || s.system(r.Home+folder+"cacerts", "jvm") {
+				if s.system(r.Home+folder+"jssecacerts", useJVM) || s.system(r.Home+folder+"cacerts", useJVM) {
 					break
 				}
 			}
@@ -163,10 +228,90 @@ func (s *search) systemStores() {
 	}
 }
 
+func (s *search) runsOn(runtime string) bool {
+	return slices.ContainsFunc(s.found.Runtimes, func(r Runtime) bool { return r.Name == runtime })
+}
+
+func (s *search) hasGo() bool {
+	return slices.ContainsFunc(s.found.Drivers, func(d Driver) bool { return d.Name == "pgx" || d.Name == "lib-pq" })
+}
+
+// openSSLFolder is the folder of the system's OpenSSL: the one that is compiled
+// into its library, else that of the distribution whose list has it. Empty is
+// not known, or not the only one.
+func (s *search) openSSLFolder() string {
+	if s.foreignSSL {
+		return ""
+	}
+	if s.openSSLDir != "" {
+		return s.openSSLDir
+	}
+	for _, r := range s.found.Runtimes {
+		if r.Name != "openssl" {
+			continue
+		}
+		switch {
+		case strings.HasPrefix(r.Path, "/var/lib/dpkg/"):
+			return "/usr/lib/ssl"
+		case strings.Contains(r.Path, "/apk/db/"):
+			return "/etc/ssl"
+		case strings.Contains(r.Path, "/rpm/"):
+			return "/etc/pki/tls"
+		}
+	}
+	return ""
+}
+
+// guessedOpenSSLDir is for a list of what lies in the usual places.
 func (s *search) guessedOpenSSLDir() string {
 	for _, folder := range []string{"usr/lib/ssl", "etc/pki/tls", "etc/ssl"} {
 		if info, err := fs.Stat(s.files, folder); err == nil && info.IsDir() {
 			return "/" + folder
+		}
+	}
+	return ""
+}
+
+// javaHome is the folder of the Java that the image's command would run: the
+// one that PATH or JAVA_HOME leads to, or the only one. Empty is not known.
+func (s *search) javaHome() string {
+	var homes []string
+	for _, r := range s.found.Runtimes {
+		if r.Name == "java" && r.Home != "" && !slices.Contains(homes, r.Home) {
+			homes = append(homes, r.Home)
+		}
+	}
+	if len(homes) == 1 {
+		return homes[0]
+	}
+	var programs []string
+	if home := s.environment["JAVA_HOME"]; home != "" {
+		programs = append(programs, home+"/bin/java")
+	}
+	for _, word := range s.command {
+		if strings.HasPrefix(word, "/") && isProgramOf(word, "java") {
+			programs = []string{word}
+		}
+	}
+	for folder := range strings.SplitSeq(cmp.Or(s.environment["PATH"], defaultPath), ":") {
+		name := path.Join("/", folder, "java")
+		if _, err := fs.Stat(s.files, inside(name)); err == nil && len(programs) < 2 {
+			programs = append(programs, name)
+			break
+		}
+	}
+	chosen := map[string]bool{}
+	for _, program := range programs {
+		resolved := absolute(realPath(s.files, inside(program)))
+		for _, home := range homes {
+			if strings.HasPrefix(resolved, absolute(realPath(s.files, inside(home)))+"/") {
+				chosen[home] = true
+			}
+		}
+	}
+	for home := range chosen {
+		if len(chosen) == 1 {
+			return home
 		}
 	}
 	return ""
@@ -196,10 +341,34 @@ func (s *search) system(name, use string) bool {
 
 const maxFolder = 10_000
 
-// systemFolder adds a folder of certificates under their hashes.
+// systemFolders adds folders of certificates, with colons between them.
+func (s *search) systemFolders(names, use string) {
+	for name := range strings.SplitSeq(names, ":") {
+		if name != "" {
+			s.systemFolder(inside(name), use)
+		}
+	}
+}
+
+// wantedBy says which files of a folder are read: OpenSSL looks for names that
+// are hashes.
+func wantedBy(use string) func(string) bool {
+	if use == useOpenSSL {
+		return hashed
+	}
+	return func(string) bool { return true }
+}
+
 func (s *search) systemFolder(name, use string) {
-	name = strings.TrimPrefix(path.Clean("/"+name), "/")
-	folder, err := s.certificates(name, hashed)
+	folder, err := s.certificates(name, wantedBy(use))
+	if use != useOpenSSL && err == nil && len(folder) > 0 { // As a folder, only OpenSSL reads it.
+		var all bytes.Buffer
+		writeAll(&all, folder, use)
+		if all.Len() > 0 {
+			s.directory("/"+name, all.Bytes(), use)
+		}
+		return
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:

@@ -19,7 +19,9 @@ var connectionOf = map[string]string{
 	"pgx": "postgres://db.example/x?%s=%s", "php-pgsql": "host=db.example %s=%s", "postgres.js": "postgres://db.example/x?%s=%s",
 	"prisma": "postgresql://db.example/x?%s=%s", "psql": "postgresql://db.example/x?%s=%s", "psycopg": "host=db.example %s=%s", "psycopg2": "host=db.example %s=%s",
 	"r2dbc-postgresql": "r2dbc:postgresql://db.example/x?%s=%s", "ruby-pg": "host=db.example %s=%s", "sqlx": "postgres://db.example/x?%s=%s",
-	"tokio-postgres": "host=db.example %s=%s",
+	"tokio-postgres": "host=db.example %s=%s", "vertx-pg-client": "postgresql://db.example/x?%s=%s", "postgrex": "ecto://db.example/x?%s=%s",
+	"aws-advanced-jdbc-wrapper": "jdbc:aws-wrapper:postgresql://db.example/x?%s=%s", "aws-secretsmanager-jdbc": "jdbc-secretsmanager:postgresql://db.example/x?%s=%s",
+	"odyssey": "", "pgcat": "",
 }
 
 // misspelt are names that no driver has, each of which somebody has written.

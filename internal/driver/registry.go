@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sslready/terraform-provider-sslready/internal/driver/beam"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/dotnet"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/golang"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/jvm"
@@ -16,6 +17,7 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/driver/node"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/other"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/pgbouncer"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/pooler"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/python"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/rust"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
@@ -43,29 +45,35 @@ type Driver struct {
 
 // drivers are all drivers, by name. It is never written after start.
 var drivers = []Driver{
-	{"asyncpg", python.Asyncpg, python.AsyncpgNames, python.AsyncpgReleases, []string{"0.27.0", "0.30.0"}},
+	{"asyncpg", python.Asyncpg, python.AsyncpgNames, python.AsyncpgReleases, []string{"0.27.0", "0.28.0", "0.29.0", "0.30.0", "0.31.0", "0.32.0"}},
+	{"aws-advanced-jdbc-wrapper", jvm.AWSWrapper, jvm.PgjdbcNames, jvm.PgjdbcReleases, []string{FromSource}},
+	{"aws-secretsmanager-jdbc", jvm.AWSSecretsManager, jvm.PgjdbcNames, jvm.PgjdbcReleases, []string{FromSource}},
 	{"dbd-pg", libpq.DBDPg, libpq.PerlNames, libpq.Releases, []string{"3.16.0"}},
-	{"lib-pq", golang.LibPQ, golang.LibPQNames, golang.LibPQReleases, []string{"1.10.0", "1.10.9", "1.11.2", "1.12.0", "1.12.3"}},
+	{"lib-pq", golang.LibPQ, golang.LibPQNames, golang.LibPQReleases, []string{"1.10.0", "1.10.4", "1.10.7", "1.10.9", "1.11.2", "1.12.0", "1.12.3"}},
 	{"libpq", libpq.Libpq, libpq.Names, libpq.Releases, []string{"12.22", "13.23", "14.23", "15.18", "16.14", "17.10", "18.4"}},
-	{"node-postgres", node.Postgres, node.PostgresNames, node.NodePostgresReleases, []string{"8.0.3", "8.4.2", "8.11.6", "8.23.0", "8.23.1"}},
+	{"node-postgres", node.Postgres, node.PostgresNames, node.NodePostgresReleases, []string{"8.0.3", "8.4.2", "8.7.3", "8.11.6", "8.13.3", "8.16.3", "8.20.0", "8.23.0", "8.23.1"}},
 	{"npgsql", dotnet.Npgsql, dotnet.Names, dotnet.NpgsqlReleases, []string{FromSource}},
 	{"odbc", libpq.ODBC, libpq.ODBCNames, libpq.Releases, []string{"13.02.0000"}},
+	{"odyssey", pooler.Odyssey, pooler.OdysseyNames, pooler.OdysseyReleases, []string{FromSource}},
 	{"other", other.Other, other.Names, nil, []string{FromSource}},
-	{"pg8000", python.Pg8000, python.Pg8000Names, python.Pg8000Releases, []string{"1.10.6", "1.29.8", "1.31.4"}},
+	{"pg8000", python.Pg8000, python.Pg8000Names, python.Pg8000Releases, []string{"1.10.6", "1.16.6", "1.24.2", "1.26.1", "1.29.8", "1.30.5", "1.31.4", "1.31.6"}},
 	{"pgadmin", libpq.Pgadmin, libpq.Names, libpq.PsycopgReleases, []string{FromSource}},
 	{"pgbouncer", pgbouncer.Pgbouncer, pgbouncer.Names, pgbouncer.Releases, []string{"1.18.0"}},
+	{"pgcat", pooler.PgCat, pooler.PgCatNames, pooler.PgCatReleases, []string{FromSource}},
 	{"pgjdbc", jvm.Pgjdbc, jvm.PgjdbcNames, jvm.PgjdbcReleases, []string{"42.2.8", "42.4.2", "42.5.5", "42.7.3"}},
-	{"pgx", golang.Pgx, golang.PgxNames, golang.PgxReleases, []string{"5.3.0", "5.5.5", "5.7.6", "5.10.0", "5.12.0"}},
+	{"pgx", golang.Pgx, golang.PgxNames, golang.PgxReleases, []string{"5.3.0", "5.4.3", "5.5.5", "5.6.0", "5.7.2", "5.7.6", "5.8.0", "5.9.2", "5.10.0", "5.12.0", "5.13.0"}},
 	{"php-pgsql", libpq.PHPPgsql, libpq.PHPNames, libpq.Releases, []string{"8.2.36"}},
-	{"postgres.js", node.PostgresJS, node.PostgresJSNames, node.PostgresJSReleases, []string{"3.2.4", "3.4.7", "3.4.9"}},
+	{"postgres.js", node.PostgresJS, node.PostgresJSNames, node.PostgresJSReleases, []string{"3.0.6", "3.1.0", "3.2.4", "3.3.5", "3.4.4", "3.4.7", "3.4.9"}},
+	{"postgrex", beam.Postgrex, beam.PostgrexNames, beam.PostgrexReleases, []string{FromSource}},
 	{"prisma", node.Prisma, node.PrismaNames, node.PrismaReleases, []string{"7.10.1"}},
 	{"psql", libpq.Psql, libpq.Names, libpq.Releases, []string{"15.18"}},
-	{"psycopg", libpq.Psycopg, libpq.Names, libpq.PsycopgReleases, []string{"3.1.7"}},
-	{"psycopg2", libpq.Psycopg2, libpq.Names, libpq.Releases, []string{"2.9.5"}},
+	{"psycopg", libpq.Psycopg, libpq.Names, libpq.PsycopgReleases, []string{"3.1.7", "3.1.8", "3.1.20", "3.2.13", "3.3.0", "3.3.9"}},
+	{"psycopg2", libpq.Psycopg2, libpq.Names, libpq.Releases, []string{"2.9.5", "2.9.6", "2.9.9", "2.9.10", "2.9.13"}},
 	{"r2dbc-postgresql", jvm.R2dbcPostgresql, jvm.R2dbcNames, jvm.R2DBCReleases, []string{FromSource}},
 	{"ruby-pg", libpq.RubyPG, libpq.Names, libpq.Releases, []string{"1.4.5"}},
 	{"sqlx", rust.SQLx, rust.SQLxNames, rust.SQLxReleases, []string{FromSource}},
 	{"tokio-postgres", rust.TokioPostgres, rust.TokioPostgresNames, rust.TokioPostgresReleases, []string{"0.7.7"}},
+	{"vertx-pg-client", jvm.VertxPgClient, jvm.VertxNames, jvm.VertxReleases, []string{FromSource}},
 }
 
 // All returns all drivers, by name.

@@ -53,7 +53,7 @@ type Settings struct {
 // any server is asked.
 type Policy struct {
 	// Rejection is set when the driver refuses its settings: it then makes
-	// no attempt at all, in no mode.
+	// no attempt at all, in no mode, unless the refusal is the server's.
 	Rejection *Rejection
 	// Undecided is set when the rules do not cover the settings: the verdict
 	// is then indeterminate. It says why in words.
@@ -103,6 +103,12 @@ type Policy struct {
 	PathError string
 	// NameError is the same for a name that does not match.
 	NameError string
+	// PlaintextError is the client's text where the server refuses plaintext;
+	// empty is the server's own.
+	PlaintextError string
+	// PrintsLast says that the client prints the error of its last attempt,
+	// not that of TLS.
+	PrintsLast bool
 	// NameRule is how the server's name is compared, for attempts with
 	// VerifyHost.
 	NameRule certpath.NameRule
@@ -180,6 +186,9 @@ type Rejection struct {
 	Reason string // stable code, see the Reason… constants
 	Detail string // in words; never a secret
 	Client string // the driver's own error text, the constant part of it
+	// ByServer says that it is the server that refuses, once it is reached: an
+	// attempt that fails before prints its own text.
+	ByServer bool
 }
 
 // The reasons of a rejection, and of what is undecided. Codes are API.

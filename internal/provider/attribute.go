@@ -29,7 +29,9 @@ type attribute struct {
 	description string
 	required    bool
 	computed    bool
-	sensitive   bool
+	// filled attributes are optional, and what is not given is computed.
+	filled    bool
+	sensitive bool
 	// writeOnly attributes are never stored by a resource.
 	writeOnly bool
 	// resourceOnly attributes are absent from the data source.
@@ -63,27 +65,27 @@ func (as attributes) dataSourceObject() datasource.NestedAttributeObject {
 }
 
 func (a attribute) dataSource() datasource.Attribute {
-	optional := !a.required && !a.computed
+	optional, computed := a.filled || !a.required && !a.computed, a.filled || a.computed
 	switch a.kind {
 	case text:
-		return datasource.StringAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Sensitive: a.sensitive, Validators: a.strings}
+		return datasource.StringAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Sensitive: a.sensitive, Validators: a.strings}
 	case boolean:
-		return datasource.BoolAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed}
+		return datasource.BoolAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed}
 	case number:
-		return datasource.Int64Attribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Validators: a.numbers}
+		return datasource.Int64Attribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Validators: a.numbers}
 	case texts:
-		return datasource.ListAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, ElementType: types.StringType, Validators: a.lists}
+		return datasource.ListAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, ElementType: types.StringType, Validators: a.lists}
 	case textMap:
-		return datasource.MapAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Sensitive: a.sensitive, ElementType: types.StringType, Validators: a.maps}
+		return datasource.MapAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Sensitive: a.sensitive, ElementType: types.StringType, Validators: a.maps}
 	case object:
 		nested := a.nested.dataSourceObject()
-		return datasource.SingleNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Attributes: nested.Attributes, CustomType: nested.CustomType}
+		return datasource.SingleNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Attributes: nested.Attributes, CustomType: nested.CustomType}
 	case objects:
 		nested := a.nested.dataSourceObject()
-		return datasource.ListNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: nested, CustomType: types.ListType{ElemType: nested.CustomType}, Validators: a.lists}
+		return datasource.ListNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, NestedObject: nested, CustomType: types.ListType{ElemType: nested.CustomType}, Validators: a.lists}
 	case byName:
 		nested := a.nested.dataSourceObject()
-		return datasource.MapNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: nested, CustomType: types.MapType{ElemType: nested.CustomType}, Validators: a.maps}
+		return datasource.MapNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, NestedObject: nested, CustomType: types.MapType{ElemType: nested.CustomType}, Validators: a.maps}
 	}
 	return nil
 }
@@ -105,27 +107,27 @@ func (as attributes) resourceObject() resource.NestedAttributeObject {
 }
 
 func (a attribute) resource() resource.Attribute {
-	optional := !a.required && !a.computed
+	optional, computed := a.filled || !a.required && !a.computed, a.filled || a.computed
 	switch a.kind {
 	case text:
-		return resource.StringAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Sensitive: a.sensitive, WriteOnly: a.writeOnly, Validators: a.strings}
+		return resource.StringAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Sensitive: a.sensitive, WriteOnly: a.writeOnly, Validators: a.strings}
 	case boolean:
-		return resource.BoolAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, WriteOnly: a.writeOnly}
+		return resource.BoolAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, WriteOnly: a.writeOnly}
 	case number:
-		return resource.Int64Attribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, WriteOnly: a.writeOnly, Validators: a.numbers}
+		return resource.Int64Attribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, WriteOnly: a.writeOnly, Validators: a.numbers}
 	case texts:
-		return resource.ListAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, ElementType: types.StringType, Validators: a.lists}
+		return resource.ListAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, ElementType: types.StringType, Validators: a.lists}
 	case textMap:
-		return resource.MapAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Sensitive: a.sensitive, ElementType: types.StringType, Validators: a.maps}
+		return resource.MapAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Sensitive: a.sensitive, ElementType: types.StringType, Validators: a.maps}
 	case object:
 		nested := a.nested.resourceObject()
-		return resource.SingleNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, Attributes: nested.Attributes, CustomType: nested.CustomType}
+		return resource.SingleNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Attributes: nested.Attributes, CustomType: nested.CustomType}
 	case objects:
 		nested := a.nested.resourceObject()
-		return resource.ListNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, WriteOnly: a.writeOnly, NestedObject: nested, CustomType: types.ListType{ElemType: nested.CustomType}, Validators: a.lists}
+		return resource.ListNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, WriteOnly: a.writeOnly, NestedObject: nested, CustomType: types.ListType{ElemType: nested.CustomType}, Validators: a.lists}
 	case byName:
 		nested := a.nested.resourceObject()
-		return resource.MapNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: a.computed, NestedObject: nested, CustomType: types.MapType{ElemType: nested.CustomType}, Validators: a.maps}
+		return resource.MapNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, NestedObject: nested, CustomType: types.MapType{ElemType: nested.CustomType}, Validators: a.maps}
 	}
 	return nil
 }

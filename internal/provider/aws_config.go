@@ -27,6 +27,7 @@ func (m providerModel) aws(version string) rdsapi.Config {
 	if m.Endpoints != nil {
 		c.RDSEndpoint, c.STSEndpoint = m.Endpoints.RDS.ValueString(), m.Endpoints.STS.ValueString()
 		c.ECREndpoint, c.LogsEndpoint = m.Endpoints.ECR.ValueString(), m.Endpoints.Logs.ValueString()
+		c.AccountEndpoint = m.Endpoints.Account.ValueString()
 	}
 	for _, role := range m.AssumeRole {
 		c.AssumeRole = append(c.AssumeRole, role.role())

@@ -42,7 +42,7 @@ func awsRemedy(err error) string {
 	case errors.Is(err, rdsapi.ErrThrottled):
 		return "Plan again later, or raise max_retries."
 	case errors.Is(err, rdsapi.ErrInvalidRegion):
-		return "Check the provider's region."
+		return "Check the Region, here and in the provider."
 	case errors.Is(err, rdsapi.ErrEndpointNotTrusted):
 		return "If that is your proxy's CA, give it in the provider's custom_ca_bundle or AWS_CA_BUNDLE; otherwise, somebody is intercepting the connection to AWS."
 	case errors.Is(err, rdsapi.ErrTimeout):
@@ -50,9 +50,9 @@ func awsRemedy(err error) string {
 	case errors.Is(err, rdsapi.ErrUnreachable):
 		return "Check the network, the proxy settings and the provider's endpoints."
 	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):
-		return "Check the identifier, the account and the provider's region."
+		return "Check the identifier, the account and the Region."
 	case errors.Is(err, rdsapi.ErrDBClusterNotFound):
-		return "Check the cluster identifier, the account and the provider's region."
+		return "Check the cluster identifier, the account and the Region."
 	case errors.Is(err, errNoMembers):
 		return "Check the cluster identifier, or leave this data source out until the cluster has an instance."
 	case errors.Is(err, rdsapi.ErrParameterGroupNotFound), errors.Is(err, rdsapi.ErrNoParameterGroup):

@@ -70,7 +70,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 	}{
 		"unknown instance": {
 			config: values{"db_instance_identifier": "order-prod"},
-			want:   forceSSL("no such DB instance", "Check the identifier, the account and the provider's region."),
+			want:   forceSSL("no such DB instance", "Check the identifier, the account and the Region."),
 		},
 		"unknown cluster": {
 			config: values{"db_cluster_identifier": "shop"},
@@ -82,15 +82,15 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"unknown instance behind a gate": {
 			subject: gateType, config: gate(unverified, values{"db_instance_identifier": "order-prod"}),
-			want: complaint{"WARNING", "db_instance_identifier", "DB Instance Does Not Exist Yet", `No DB instance "order-prod"`, "about to be created", "check the identifier and the provider's Region"},
+			want: complaint{"WARNING", "db_instance_identifier", "DB Instance Does Not Exist Yet", `No DB instance "order-prod"`, "about to be created", "check the identifier, the account and the Region"},
 		},
 		"a Region that AWS does not have": {
 			settings: values{"region": "eu-nowhere-1", "skip_region_validation": nil},
-			want:     forceSSL(`invalid AWS Region: "eu-nowhere-1"`, "Check the provider's region."),
+			want:     forceSSL(`invalid AWS Region: "eu-nowhere-1"`, "Check the Region, here and in the provider."),
 		},
 		"no Region": {
 			settings: values{"region": nil},
-			want:     forceSSL("no Region is set", "Check the provider's region."),
+			want:     forceSSL("no Region is set", "Check the Region, here and in the provider."),
 		},
 		"no credentials": {
 			settings: values{"access_key": nil, "secret_key": nil, "skip_metadata_api_check": "true"},

@@ -25,6 +25,7 @@ type caCertificateDataSource struct{ services *services }
 type caCertificateModel struct {
 	CACertIdentifier          types.String   `tfsdk:"ca_cert_identifier"`
 	DBInstanceIdentifier      types.String   `tfsdk:"db_instance_identifier"`
+	Region                    types.String   `tfsdk:"region"`
 	Thumbprint                types.String   `tfsdk:"thumbprint"`
 	SHA256                    types.String   `tfsdk:"sha256"`
 	ValidFrom                 types.String   `tfsdk:"valid_from"`
@@ -52,6 +53,7 @@ func (d *caCertificateDataSource) Schema(_ context.Context, _ datasource.SchemaR
 		Attributes: map[string]schema.Attribute{
 			"ca_cert_identifier":           schema.StringAttribute{Optional: true, Computed: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the CA. Default: the CA of new DB instances in this account and Region."},
 			"db_instance_identifier":       schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "DB instance whose engine version is checked for support of the CA. Default: none."},
+			"region":                       regionalAttribute(""),
 			"thumbprint":                   schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-1 of the root CA as RDS reports it, lower-case hexadecimal; null when it does not."},
 			"sha256":                       schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the root CA from the fact table, lower-case hexadecimal; null when the table does not have the thumbprint, or has another one."},
 			"valid_from":                   schema.StringAttribute{Computed: true, MarkdownDescription: "Start of validity, RFC 3339; null when RDS does not say."},
@@ -74,9 +76,9 @@ func (d *caCertificateDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	d.services.refresh(ctx)
+	d.services.refresh()
 	at := path.Root("ca_cert_identifier")
-	reader, err := d.services.rds(ctx)
+	reader, err := d.services.rds(ctx, model.Region)
 	if err != nil {
 		resp.Diagnostics.Append(awsDiagnostic(at, titleCA, err))
 		return
@@ -104,13 +106,9 @@ func (d *caCertificateDataSource) Read(ctx context.Context, req datasource.ReadR
 			"The Region offers no CA %q. An instance could not be switched to it. Name one that it offers: %s.", model.CACertIdentifier.ValueString(), strings.Join(identifiers(offered), ", ")))
 		return
 	}
-	session, err := d.services.aws.Session(ctx)
-	if err != nil {
-		resp.Diagnostics.Append(awsDiagnostic(at, titleCA, err))
-		return
-	}
+	model.Region = types.StringValue(d.services.region(ctx, model.Region))
 	model.fill(ca, offered.DefaultForNewLaunches)
-	model.compare(ca, session.Region())
+	model.compare(ca, model.Region.ValueString())
 	if instance != nil {
 		model.ask(ctx, reader, *instance)
 	}

@@ -27,6 +27,7 @@ type clientsDataSource struct{ services *services }
 type clientsModel struct {
 	DBInstanceIdentifier types.String    `tfsdk:"db_instance_identifier"`
 	DBClusterIdentifier  types.String    `tfsdk:"db_cluster_identifier"`
+	Region               types.String    `tfsdk:"region"`
 	Host                 types.String    `tfsdk:"host"`
 	Port                 types.Int64     `tfsdk:"port"`
 	ObserveFor           types.String    `tfsdk:"observe_for"`
@@ -80,6 +81,7 @@ func (d *clientsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Exactly one of this, `db_cluster_identifier` and `host` is required."},
 			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB cluster. Every member is queried, since each shows only its own sessions."},
+			"region":                 regionalAttribute(" An IAM token is for this Region too." + regionalWithoutAWS),
 			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server; no AWS access is then needed."},
 			"port":                   schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)}, MarkdownDescription: "Port of the server. Default: what RDS reports, else 5432."},
 			"observe_for":            schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time between the first and the last sample, such as `30s`. Default: a single sample."},
@@ -135,15 +137,18 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	d.services.refresh(ctx)
+	d.services.refresh()
 	servers, err := d.servers(ctx, model)
 	if err != nil {
 		resp.Diagnostics.Append(awsDiagnostic(model.identifiedBy(), titleClients, err))
 		return
 	}
-	if mode := d.services.postgres("", 0).LoweredBy(); mode != "" && len(servers) > 0 {
+	if mode := d.services.postgres("", 0, model.Region).LoweredBy(); mode != "" && len(servers) > 0 {
 		resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "PGSSLMODE Lowers the Default", fmt.Sprintf(
 			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than with its default, verify-full. Without a verified path no IAM token is sent, and a password only by SCRAM with channel binding. Set postgres.sslmode in the provider, or unset the variable.", mode))
+	}
+	if model.Host.IsNull() {
+		model.Region = optionalText(d.services.region(ctx, model.Region))
 	}
 	model.start()
 	from := d.services.now()

@@ -62,7 +62,7 @@ func (d *clientsDataSource) servers(ctx context.Context, m clientsModel) ([]serv
 		}
 		return []server{{endpoint: postgres.Endpoint{Host: m.Host.ValueString(), Port: port}}}, nil
 	}
-	reader, err := d.services.rds(ctx)
+	reader, err := d.services.rds(ctx, m.Region)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func (d *clientsDataSource) observe(ctx context.Context, m clientsModel, servers
 				results[i].err = errProviderNotKnown
 				return
 			}
-			login := d.services.postgres(s.endpoint.Host, s.endpoint.Port)
+			login := d.services.postgres(s.endpoint.Host, s.endpoint.Port, m.Region)
 			login.TotalTimeout = durationOf(m.Timeout.ValueString())
 			results[i].observation, results[i].err = postgres.Sessions(ctx, login, m.look())
 		})

@@ -25,6 +25,7 @@ type connectionLogDataSource struct{ services *services }
 type connectionLogModel struct {
 	DBInstanceIdentifier types.String            `tfsdk:"db_instance_identifier"`
 	DBClusterIdentifier  types.String            `tfsdk:"db_cluster_identifier"`
+	Region               types.String            `tfsdk:"region"`
 	Files                []types.String          `tfsdk:"files"`
 	Since                types.String            `tfsdk:"since"`
 	Source               types.String            `tfsdk:"source"`
@@ -63,6 +64,7 @@ func (d *connectionLogDataSource) Schema(_ context.Context, _ datasource.SchemaR
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance. Exactly one of this, `db_cluster_identifier` and `files` is required."},
 			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB cluster: the log of every member is read, since each has its own."},
+			"region":                 regionalAttribute(" With `source = \"cloudwatch_logs\"` the log group is in this Region too." + regionalWithoutAWS),
 			"files":                  schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Paths of log files of one server, the oldest first; no AWS access is then needed. A name that ends in `.csv` is a csvlog, in `.json` a jsonlog, and any other a stderr log."},
 			"since":                  schema.StringAttribute{Optional: true, Validators: []validator.String{pointInTime{}}, MarkdownDescription: "How far to look back: a duration such as `72h`, or an RFC 3339 time. Default: as far as the log goes."},
 			"source":                 schema.StringAttribute{Optional: true, Validators: oneOf(sourceLogFiles, sourceCloudWatch), MarkdownDescription: "`log_files`, which RDS keeps for three days by default, or `cloudwatch_logs`, where the DB instance exports its log. Default: `log_files`."},
@@ -119,7 +121,7 @@ func (d *connectionLogDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	d.services.refresh(ctx)
+	d.services.refresh()
 	timeout := defaultLogTimeout
 	if !model.Timeout.IsNull() {
 		timeout = durationOf(model.Timeout.ValueString())
@@ -139,6 +141,9 @@ func (d *connectionLogDataSource) Read(ctx context.Context, req datasource.ReadR
 		resp.Diagnostics.Append(logDiagnostic(model.identifiedBy(), err))
 		return
 	}
+	if model.Files == nil {
+		model.Region = optionalText(d.services.region(ctx, model.Region))
+	}
 	model.answer(logs, d.services.ownSession())
 	if !model.Complete.ValueBool() {
 		resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "The Connection Log Is Not Complete", fmt.Sprintf(
@@ -153,7 +158,7 @@ func (d *connectionLogDataSource) logs(ctx context.Context, m connectionLogModel
 		log, err := reading.files(ctx, stringsOf(m.Files), m.LogConnections.ValueBool())
 		return []serverLog{log}, err
 	}
-	reader, err := d.services.rds(ctx)
+	reader, err := d.services.rds(ctx, m.Region)
 	if err != nil {
 		return nil, err
 	}

@@ -10,17 +10,19 @@ import (
 
 func edgeOf(server tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	acting, _ := server.(tfprotov6.ActionServer) // Every server of the framework is one.
-	return edge{server, acting, &places{}}
+	listing, _ := server.(tfprotov6.ListResourceServer)
+	return edge{server, acting, listing, &places{}}
 }
 
-// edge is a server whose diagnostics, errors of functions and messages of
-// actions are printable, whoever wrote what they quote: a database, a
+// edge is a server whose diagnostics, errors of functions, messages of actions
+// and names of lists are printable, whoever wrote what they quote: a database, a
 // certificate, AWS, a file. Values pass as they are: Terraform compares them
 // with the configuration, and what is computed is made printable where it is.
 // It also refuses a configuration with a password where none may be.
 type edge struct {
 	tfprotov6.ProviderServer
 	tfprotov6.ActionServer
+	tfprotov6.ListResourceServer
 
 	places *places
 }
@@ -70,6 +72,28 @@ func (e edge) InvokeAction(ctx context.Context, r *tfprotov6.InvokeActionRequest
 		}
 	}
 	return stream, err
+}
+
+func (e edge) ListResource(ctx context.Context, r *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
+	stream, err := e.ListResourceServer.ListResource(ctx, r)
+	if stream == nil || stream.Results == nil {
+		return stream, err
+	}
+	results := stream.Results
+	stream.Results = func(yield func(tfprotov6.ListResourceResult) bool) {
+		for result := range results {
+			result.DisplayName = printable(result.DisplayName)
+			printDiagnostics(result.Diagnostics)
+			if !yield(result) {
+				return
+			}
+		}
+	}
+	return stream, err
+}
+
+func (e edge) ValidateListResourceConfig(ctx context.Context, r *tfprotov6.ValidateListResourceConfigRequest) (*tfprotov6.ValidateListResourceConfigResponse, error) {
+	return printed(e.ListResourceServer.ValidateListResourceConfig(ctx, r))
 }
 
 func (e edge) GetMetadata(ctx context.Context, r *tfprotov6.GetMetadataRequest) (*tfprotov6.GetMetadataResponse, error) {

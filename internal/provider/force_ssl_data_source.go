@@ -36,6 +36,7 @@ type forceSSLDataSource struct{ services *services }
 type forceSSLModel struct {
 	DBInstanceIdentifier types.String `tfsdk:"db_instance_identifier"`
 	DBClusterIdentifier  types.String `tfsdk:"db_cluster_identifier"`
+	Region               types.String `tfsdk:"region"`
 	Probe                types.Bool   `tfsdk:"probe"`
 	AllowUnreachable     types.Bool   `tfsdk:"allow_unreachable"`
 	Enforced             types.Bool   `tfsdk:"enforced"`
@@ -67,6 +68,7 @@ func (d *forceSSLDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance. For a member of a cluster, the cluster's parameter group is read. Exactly one of this and `db_cluster_identifier` is required."},
 			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the Aurora or Multi-AZ DB cluster."},
+			"region":                 regionalAttribute(""),
 			"probe":                  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether to ask the server itself as well, with a plaintext connection attempt that carries no credentials and stops before authentication. Needs a route to the endpoint. The server's log shows one or two attempts of a user `sslready`. Default: `false`."},
 			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a server that the probe cannot reach gives `reachable = false` instead of an error. Default: `false`."},
 			"enforced":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the server now refuses connections without TLS. Null when that is uncertain: use `probe = true`."},
@@ -99,8 +101,8 @@ func (d *forceSSLDataSource) Read(ctx context.Context, req datasource.ReadReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	d.services.refresh(ctx)
-	reader, err := d.services.rds(ctx)
+	d.services.refresh()
+	reader, err := d.services.rds(ctx, model.Region)
 	if err != nil {
 		resp.Diagnostics.Append(awsDiagnostic(model.identifiedBy(), titleForceSSL, err))
 		return
@@ -114,6 +116,7 @@ func (d *forceSSLDataSource) Read(ctx context.Context, req datasource.ReadReques
 		resp.Diagnostics.Append(notPostgreSQL(model.identifiedBy(), "DB instance or cluster", cmp.Or(model.DBInstanceIdentifier.ValueString(), model.DBClusterIdentifier.ValueString()), setting.Engine))
 		return
 	}
+	model.Region = types.StringValue(d.services.region(ctx, model.Region))
 	model.fill(setting)
 	if model.Probe.ValueBool() {
 		resp.Diagnostics.Append(model.probe(ctx, endpoint)...)

@@ -68,16 +68,24 @@ func (p *protocol) refreshGate(t *testing.T, config values) refreshedGate {
 func (g refreshedGate) plan(t *testing.T, config values) (tftypes.Value, diagnostics) {
 	t.Helper()
 	schema := g.schemas.ResourceSchemas[gateType].ValueType()
-	planned, err := g.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: gateType, PriorState: g.state, PriorPrivate: g.private,
-		ProposedNewState: g.encode(t, schema, withoutWriteOnly(config)), Config: g.encode(t, schema, config),
-	})
-	must(t, err)
+	planned := g.change(t, config)
 	told := diagnosticsOf(planned.Diagnostics)
 	if told.failed() {
 		return tftypes.NewValue(schema, nil), told
 	}
 	return decode(t, schema, planned.PlannedState), told
+}
+
+// change is the answer to a plan that changes it.
+func (g refreshedGate) change(t *testing.T, config values) *tfprotov6.PlanResourceChangeResponse {
+	t.Helper()
+	schema := g.schemas.ResourceSchemas[gateType].ValueType()
+	planned, err := g.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: gateType, PriorState: g.state, PriorPrivate: g.private,
+		ProposedNewState: g.encode(t, schema, withoutWriteOnly(config)), Config: g.encode(t, schema, config),
+	})
+	must(t, err)
+	return planned
 }
 
 // TestWhatOneReadingMissedIsNoPartOfThePlan: Terraform plans again in the
@@ -125,8 +133,13 @@ func TestTheGateRemembersItsDBInstance(t *testing.T) {
 	}
 	complaint{"WARNING", "clients", "CA Switch Held Back", "The DB instance stays on " + presentCA, "the apply judges once more", "it happens in this apply"}.expectIn(t, told)
 
-	// Another one is not that one.
-	other, told := refreshedGate{a.protocol(t), before.state, before.private}.plan(t, config(stale, values{"db_instance_identifier": "order-prod"}))
+	// Another one is not that one: it gets a new gate, and what is known of the first is not asked.
+	renamed := config(stale, values{"db_instance_identifier": "order-prod"})
+	replaced := refreshedGate{a.protocol(t), before.state, before.private}.change(t, renamed)
+	if len(replaced.Diagnostics) > 0 || len(replaced.RequiresReplace) != 1 || replaced.RequiresReplace[0].String() != `AttributeName("db_instance_identifier")` {
+		t.Errorf("a gate for another DB instance replaces %v: %v", replaced.RequiresReplace, diagnosticsOf(replaced.Diagnostics))
+	}
+	other, told := a.protocol(t).planGate(t, renamed)
 	complaint{
 		"WARNING", "db_instance_identifier", "DB Instance Does Not Exist Yet", `No DB instance "order-prod"`, "about to be created", "check the identifier",
 	}.expectIn(t, told)

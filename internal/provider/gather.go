@@ -38,8 +38,8 @@ type gathered struct {
 	forceSSL        *bool
 	serverTLS       readiness.ServerTLS
 	host            string
-	// engine is RDS's word; empty is not known.
-	engine string
+	// engine and account are RDS's word; empty is not known.
+	engine, account string
 	// topology is nil where RDS was not asked.
 	topology *readiness.Topology
 	notes    []readiness.Finding
@@ -64,7 +64,7 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 	region, offered := m.Region.ValueString(), rdsapi.Certificates{}
 	target := m.TargetCACertIdentifier.ValueString()
 	if !m.DBInstanceIdentifier.IsNull() {
-		reader, err := s.rds(ctx)
+		reader, err := s.rds(ctx, m.Region)
 		if err != nil {
 			diags.Append(cannotReadInstance(err))
 			return g, diags
@@ -75,7 +75,7 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 		}
 	}
 	if region == "" && !m.DBInstanceIdentifier.IsNull() {
-		region = s.region(ctx)
+		region = s.region(ctx, m.Region)
 	}
 	endpoint, is := rdsca.ParseEndpoint(g.host)
 	switch {
@@ -140,7 +140,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound) && before != nil:
 		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Now", fmt.Sprintf(
-			"No DB instance %q exists in this account and Region any more. It is judged as it was seen last, on %s, and as one about to be created again. If it should exist, check the identifier and the provider's Region.", id, before.CA))
+			"No DB instance %q exists in this account and Region any more. It is judged as it was seen last, on %s, and as one about to be created again. If it should exist, check the identifier, the account and the Region.", id, before.CA))
 		if g.take(*before); g.forceSSL == nil {
 			g.forceSSL = before.ForceSSL
 		}
@@ -151,7 +151,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound):
 		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Yet", fmt.Sprintf(
-			"No DB instance %q exists in this account and Region. It is judged as one about to be created, against the target CA alone. If it should exist, check the identifier and the provider's Region.", id))
+			"No DB instance %q exists in this account and Region. It is judged as one about to be created, against the target CA alone. If it should exist, check the identifier, the account and the Region.", id))
 		return region, offered
 	case missing != nil:
 		diags.Append(cannotReadInstance(missing))
@@ -182,6 +182,7 @@ func (g *gathered) take(instance seenInstance) {
 	g.instance = gate.Instance{CA: instance.CA, PendingCA: instance.PendingCA}
 	g.host = cmp.Or(g.host, instance.Host)
 	g.engine = cmp.Or(g.engine, instance.Engine)
+	g.account = instance.AccountID
 }
 
 // askParameters reads rds.force_ssl, and beside it what the server takes of a

@@ -1,6 +1,9 @@
 package provider
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -49,12 +52,14 @@ func computedTexts(description string) schema.Attribute {
 	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
 }
 
-func imageLimitAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"max_bytes":   schema.Int64Attribute{Optional: true, MarkdownDescription: "Size of everything that is unpacked, in bytes. Default: 34359738368 (32 GiB)."},
-		"max_entries": schema.Int64Attribute{Optional: true, MarkdownDescription: "Number of files, folders and links in all layers. Default: 1000000."},
-		"max_depth":   schema.Int64Attribute{Optional: true, MarkdownDescription: "Number of folders in a path. Default: 255."},
-		"timeout":     schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for finding the image, and for reading each layer; a Go duration such as `90s`. Default: `10m`."},
+// imageLimits are of everything that reads an image.
+func imageLimits() attributes {
+	positive := []validator.Int64{int64validator.AtLeast(1)}
+	return attributes{
+		"max_bytes":   {kind: number, numbers: positive, description: "Size of everything that is unpacked, in bytes. Default: 34359738368 (32 GiB)."},
+		"max_entries": {kind: number, numbers: positive, description: "Number of files, folders and links in all layers. Default: 1000000."},
+		"max_depth":   {kind: number, numbers: positive, description: "Number of folders in a path. Default: 255."},
+		"timeout":     {kind: text, strings: oneDuration(), description: "Time limit for finding the image, and for reading each layer; a Go duration such as `90s`. Default: `10m`."},
 	}
 }
 

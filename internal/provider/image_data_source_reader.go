@@ -138,7 +138,7 @@ func (r *imageReader) open(ctx context.Context, query imageQuery) (*artifact.Ima
 }
 
 func (r *imageReader) ecrToken(ctx context.Context, registry artifact.ECRRegistry) (username, password string, err error) {
-	session, err := r.services.aws.Session(ctx)
+	session, err := r.services.aws.Session(ctx, "")
 	if err != nil {
 		return "", "", err
 	}
@@ -166,7 +166,7 @@ func (r *imageReader) inspect(ctx context.Context, query imageQuery, region stri
 }
 
 func configOf(image *artifact.Image) deployment.Config {
-	return deployment.Config{User: image.Config.User, WorkingDir: image.Config.WorkingDir, Env: image.Config.Env, Lambda: image.Lambda}
+	return deployment.Config{User: image.Config.User, WorkingDir: image.Config.WorkingDir, Env: image.Config.Env, Entrypoint: image.Config.Entrypoint, Cmd: image.Config.Cmd, Lambda: image.Lambda}
 }
 
 // imageDiagnostic says what a failure to read an image means.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
@@ -22,6 +23,7 @@ type seenInstance struct {
 	PendingCA string `json:"pending_ca,omitempty"`
 	Host      string `json:"host,omitempty"`
 	Region    string `json:"region,omitempty"`
+	AccountID string `json:"account_id,omitempty"`
 	Engine    string `json:"engine,omitempty"`
 	ForceSSL  *bool  `json:"force_ssl,omitempty"` // nil when it is not certain
 
@@ -29,7 +31,7 @@ type seenInstance struct {
 }
 
 func seen(instance rdsapi.DBInstance) seenInstance {
-	s := seenInstance{Identifier: instance.Identifier, CA: instance.CAIdentifier, PendingCA: instance.PendingCAIdentifier, Region: instance.Region, Engine: instance.Engine}
+	s := seenInstance{Identifier: instance.Identifier, CA: instance.CAIdentifier, PendingCA: instance.PendingCAIdentifier, Region: instance.Region, AccountID: instance.AccountID, Engine: instance.Engine}
 	if instance.Endpoint != nil {
 		s.Host = instance.Endpoint.Host
 	}
@@ -37,8 +39,8 @@ func seen(instance rdsapi.DBInstance) seenInstance {
 }
 
 // look asks RDS. What it does not say of rds.force_ssl stays open.
-func look(ctx context.Context, s *services, identifier string) (seenInstance, error) {
-	reader, err := s.rds(ctx)
+func look(ctx context.Context, s *services, identifier string, region types.String) (seenInstance, error) {
+	reader, err := s.rds(ctx, region)
 	if err != nil {
 		return seenInstance{}, err
 	}

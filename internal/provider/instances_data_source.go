@@ -2,8 +2,8 @@ package provider
 
 import (
 	"context"
-	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -15,12 +15,17 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 )
 
-var _ datasource.DataSourceWithConfigure = (*instancesDataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure        = (*instancesDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*instancesDataSource)(nil)
+)
 
 // instancesDataSource reads the fleet of a Region.
 type instancesDataSource struct{ services *services }
 
 type instancesModel struct {
+	Region            types.String    `tfsdk:"region"`
+	Regions           []types.String  `tfsdk:"regions"`
 	Identifiers       types.List      `tfsdk:"identifiers"`
 	Engines           types.List      `tfsdk:"engines"`
 	CACertIdentifiers types.List      `tfsdk:"ca_cert_identifiers"`
@@ -32,10 +37,19 @@ type instancesModel struct {
 	ByState           types.Map       `tfsdk:"by_state"`
 	Complete          types.Bool      `tfsdk:"complete"`
 	Findings          []findingModel  `tfsdk:"findings"`
+	Unread            []unreadModel   `tfsdk:"unread"`
+}
+
+// unreadModel is a Region of which nothing is known.
+type unreadModel struct {
+	Region types.String `tfsdk:"region"`
+	Detail types.String `tfsdk:"detail"`
 }
 
 type instanceModel struct {
 	Identifier                 types.String `tfsdk:"identifier"`
+	Region                     types.String `tfsdk:"region"`
+	AccountID                  types.String `tfsdk:"account_id"`
 	ARN                        types.String `tfsdk:"arn"`
 	Engine                     types.String `tfsdk:"engine"`
 	EngineVersion              types.String `tfsdk:"engine_version"`
@@ -59,6 +73,7 @@ type instanceModel struct {
 
 type clusterModel struct {
 	Identifier                 types.String `tfsdk:"identifier"`
+	Region                     types.String `tfsdk:"region"`
 	ARN                        types.String `tfsdk:"arn"`
 	Engine                     types.String `tfsdk:"engine"`
 	EngineVersion              types.String `tfsdk:"engine_version"`
@@ -85,16 +100,19 @@ func (d *instancesDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 		MarkdownDescription: "Reads the PostgreSQL and Aurora PostgreSQL instances of the Region: the CA of each, its pending changes, whether a rotation restarts it, and whether it enforces TLS. It makes as few API calls as the API allows. " +
 			"Needs `rds:DescribeDBInstances`; without `rds:DescribeDBClusters`, `rds:DescribeDBParameters`, `rds:DescribeDBClusterParameters`, `rds:DescribeDBEngineVersions` or `rds:DescribePendingMaintenanceActions`, the facts they would give are null, and a finding names the missing permission.",
 		Attributes: map[string]schema.Attribute{
+			"region":              regionalAttribute(" Null where `regions` is given."),
+			"regions":             schema.ListAttribute{Optional: true, ElementType: types.StringType, Validators: regionLists(), MarkdownDescription: "AWS Regions to read, several at a time, or `[\"*\"]` for all that the account has enabled, which needs `account:ListRegions`. A Region that cannot be read is in `unread`, with a warning, and the others stay. Default: `region` alone."},
 			"identifiers":         schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "DB instances to read; one that does not exist is an error. Default: all."},
 			"engines":             schema.ListAttribute{Optional: true, Validators: []validator.List{listvalidator.ValueStringsAre(stringvalidator.OneOf("postgres", "aurora-postgresql"))}, ElementType: types.StringType, MarkdownDescription: "Engines to read: `postgres`, `aurora-postgresql`. Default: both."},
 			"ca_cert_identifiers": schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Present CAs to read. Default: any."},
 			"tags":                schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Tags that an instance must have; an empty value is any. Default: none."},
-			"instances":           schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The DB instances, in the order of their identifiers.", NestedObject: schema.NestedAttributeObject{Attributes: instanceAttributes()}},
-			"clusters":            schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The DB clusters of these instances, in the order of their identifiers.", NestedObject: schema.NestedAttributeObject{Attributes: clusterAttributes()}},
+			"instances":           schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The DB instances, by Region in the order of `regions`, and there in the order of their identifiers.", NestedObject: schema.NestedAttributeObject{Attributes: instanceAttributes()}},
+			"clusters":            schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The DB clusters of these instances, in the same order.", NestedObject: schema.NestedAttributeObject{Attributes: clusterAttributes()}},
 			"total":               schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of DB instances."},
 			"by_ca":               schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Number of DB instances by present CA; the empty key counts those for which RDS reports none."},
 			"by_state":            schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Number of DB instances by state: `settled`, `pending` when a change of the certificate is waiting, and `unknown` when the permission to read that is missing."},
-			"complete":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every fact could be read."},
+			"complete":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every fact of every Region could be read."},
+			"unread":              schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The Regions of `regions` that could not be read: their DB instances are not in `instances`, and not counted. Empty where all could.", NestedObject: schema.NestedAttributeObject{Attributes: unreadAttributes()}},
 			"findings":            schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What could not be read, and why.", NestedObject: schema.NestedAttributeObject{Attributes: findingAttributes().dataSource()}},
 		},
 	}
@@ -109,6 +127,8 @@ func instanceAttributes() map[string]schema.Attribute {
 	}
 	return map[string]schema.Attribute{
 		"identifier":                    text("Identifier of the DB instance."),
+		"region":                        text("AWS Region of the DB instance."),
+		"account_id":                    text("AWS account of the DB instance; null when RDS reports no ARN."),
 		"arn":                           text("ARN; null when RDS does not say."),
 		"engine":                        text("Engine: `postgres` or `aurora-postgresql`."),
 		"engine_version":                text("Engine version."),
@@ -134,6 +154,7 @@ func instanceAttributes() map[string]schema.Attribute {
 func clusterAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"identifier":                    schema.StringAttribute{Computed: true, MarkdownDescription: "Identifier of the DB cluster."},
+		"region":                        schema.StringAttribute{Computed: true, MarkdownDescription: "AWS Region of the DB cluster."},
 		"arn":                           schema.StringAttribute{Computed: true, MarkdownDescription: "ARN; null when RDS does not say."},
 		"engine":                        schema.StringAttribute{Computed: true, MarkdownDescription: "Engine: `aurora-postgresql`, or `postgres` for a Multi-AZ DB cluster."},
 		"engine_version":                schema.StringAttribute{Computed: true, MarkdownDescription: "Engine version; null when RDS does not say."},
@@ -148,6 +169,20 @@ func clusterAttributes() map[string]schema.Attribute {
 	}
 }
 
+func unreadAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"region": schema.StringAttribute{Computed: true, MarkdownDescription: "AWS Region."},
+		"detail": schema.StringAttribute{Computed: true, MarkdownDescription: "Why it could not be read, and what to do."},
+	}
+}
+
+func (d *instancesDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{
+		datasourcevalidator.Conflicting(path.MatchRoot("region"), path.MatchRoot("regions")),
+		datasourcevalidator.Conflicting(path.MatchRoot("identifiers"), path.MatchRoot("regions")),
+	}
+}
+
 // Read asks for the whole fleet at once.
 func (d *instancesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model instancesModel
@@ -155,28 +190,25 @@ func (d *instancesDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	d.services.refresh(ctx)
-	at := path.Root("identifiers")
-	reader, err := d.services.rds(ctx)
+	d.services.refresh()
+	regions, err := d.services.regions(ctx, model.Regions)
 	if err != nil {
-		resp.Diagnostics.Append(awsDiagnostic(at, titleInstances, err))
+		resp.Diagnostics.Append(awsDiagnostic(path.Root("regions"), titleInstances, err))
 		return
 	}
+	if model.Regions == nil {
+		model.Region = optionalText(d.services.region(ctx, model.Region))
+		regions = []types.String{model.Region}
+	}
 	given := fields{"identifiers": model.Identifiers, "engines": model.Engines, "cas": model.CACertIdentifiers, "tags": model.Tags}
-	fleet, err := reader.Fleet(ctx, rdsapi.FleetQuery{
+	fleets := d.services.fleets(ctx, regions, rdsapi.FleetQuery{
 		Identifiers: given.texts("identifiers"), Engines: given.texts("engines"), CAIdentifiers: given.texts("cas"), Tags: given.textMap("tags"),
 		ForceSSL: true, EngineVersions: true, Babelfish: true, PendingMaintenance: true,
 	})
-	if err != nil {
-		resp.Diagnostics.Append(awsDiagnostic(at, titleInstances, err))
-		return
+	resp.Diagnostics.Append(model.fill(fleets)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 	}
-	model.fill(fleet)
-	for _, gap := range fleet.Gaps {
-		resp.Diagnostics.AddAttributeWarning(path.Root("instances"), "Fact Not Read", fmt.Sprintf(
-			"%s. It is null for %d DB instances. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err)))
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
 const titleInstances = "Cannot Read the DB Instances"

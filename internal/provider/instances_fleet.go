@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
@@ -13,33 +15,71 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
-// fill translates the fleet. What a gap hides is null, never empty.
-func (m *instancesModel) fill(fleet rdsapi.Fleet) {
-	clusters := make(map[string]rdsapi.DBCluster, len(fleet.Clusters))
-	m.Clusters = make([]clusterModel, len(fleet.Clusters))
-	for i, cluster := range fleet.Clusters {
-		clusters[cluster.Identifier] = cluster.DBCluster
-		m.Clusters[i] = clusterOf(cluster)
-	}
+// fill translates the fleets of all Regions. What a gap hides is null, never
+// empty, and a Region that was not read is named.
+func (m *instancesModel) fill(fleets []regionalFleet) diag.Diagnostics {
 	byCA, byState := map[string]int64{}, map[string]int64{}
 	for _, state := range []string{stateSettled, statePending, stateUnknown} {
 		byState[state] = 0
 	}
-	m.Instances = make([]instanceModel, len(fleet.Instances))
-	for i, instance := range fleet.Instances {
-		m.Instances[i] = instanceOf(instance, clusters[instance.ClusterIdentifier])
-		byCA[instance.CAIdentifier]++
-		byState[stateOf(instance, clusters[instance.ClusterIdentifier])]++
-	}
-	m.Total, m.Complete = types.Int64Value(int64(len(fleet.Instances))), types.BoolValue(len(fleet.Gaps) == 0)
-	m.ByCA, m.ByState = counts(byCA), counts(byState)
-	m.Findings = make([]findingModel, len(fleet.Gaps))
-	for i, gap := range fleet.Gaps {
-		m.Findings[i] = findingModel{
-			Severity: types.StringValue(string(readiness.Warning)), Code: types.StringValue(readiness.FindingFactNotRead), Client: types.StringNull(),
-			Detail: shown(fmt.Sprintf("%s, for %d DB instances. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err))),
+	m.Instances, m.Clusters, m.Findings, m.Unread = []instanceModel{}, []clusterModel{}, []findingModel{}, []unreadModel{}
+	var diags diag.Diagnostics
+	for _, fleet := range fleets {
+		if fleet.err != nil {
+			diags.Append(m.miss(fleet, len(fleets)))
+			continue
+		}
+		clusters := make(map[string]rdsapi.DBCluster, len(fleet.Clusters))
+		for _, cluster := range fleet.Clusters {
+			clusters[cluster.Identifier] = cluster.DBCluster
+			m.Clusters = append(m.Clusters, clusterOf(cluster, fleet.region))
+		}
+		for _, instance := range fleet.Instances {
+			cluster := clusters[instance.ClusterIdentifier]
+			m.Instances = append(m.Instances, instanceOf(instance, cluster, fleet.region))
+			byCA[instance.CAIdentifier]++
+			byState[stateOf(instance, cluster)]++
+		}
+		for _, gap := range fleet.Gaps {
+			m.find(gap, fleet.region)
+			diags.AddAttributeWarning(path.Root("instances"), "Fact Not Read ("+fleet.region.ValueString()+")", fmt.Sprintf(
+				"%s. It is null for %d DB instances. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err)))
 		}
 	}
+	if len(m.Unread) == len(fleets) {
+		return errorsOf(diags) // Nothing was read at all.
+	}
+	m.Total, m.Complete = types.Int64Value(int64(len(m.Instances))), types.BoolValue(len(m.Findings) == 0 && len(m.Unread) == 0)
+	m.ByCA, m.ByState = counts(byCA), counts(byState)
+	return diags
+}
+
+// miss names a Region that was not read. It is a warning where others may have
+// been, since what they said stays.
+func (m *instancesModel) miss(fleet regionalFleet, of int) diag.Diagnostic {
+	m.Unread = append(m.Unread, unreadModel{Region: fleet.region, Detail: shown(awsCause(fleet.err) + ". " + awsRemedy(fleet.err))})
+	if of == 1 {
+		return awsDiagnostic(path.Root("identifiers"), titleInstances, fleet.err)
+	}
+	return diag.NewAttributeWarningDiagnostic(path.Root("regions"), "Region Not Read ("+fleet.region.ValueString()+")", fmt.Sprintf(
+		"%s. Nothing is known of its DB instances, and they are counted nowhere: complete is false. %s", awsCause(fleet.err), awsRemedy(fleet.err)))
+}
+
+// errorsOf are diagnostics, each as an error.
+func errorsOf(diags diag.Diagnostics) diag.Diagnostics {
+	failed := diags.Errors()
+	for _, d := range diags.Warnings() {
+		failed.AddAttributeError(path.Root("regions"), d.Summary(), d.Detail())
+	}
+	return failed
+}
+
+// find keeps what a gap hides.
+func (m *instancesModel) find(gap rdsapi.Gap, region types.String) {
+	m.Findings = append(m.Findings, findingModel{
+		Severity: types.StringValue(string(readiness.Warning)), Code: types.StringValue(readiness.FindingFactNotRead), Client: types.StringNull(),
+		Detail: shown(fmt.Sprintf("%s, for %d DB instances of Region %s. %s", awsCause(gap.Err), len(gap.Instances), region.ValueString(), awsRemedy(gap.Err))),
+	})
 }
 
 // The keys of by_state.
@@ -63,9 +103,9 @@ func stateOf(instance rdsapi.FleetInstance, cluster rdsapi.DBCluster) string {
 	}
 }
 
-func instanceOf(instance rdsapi.FleetInstance, cluster rdsapi.DBCluster) instanceModel {
+func instanceOf(instance rdsapi.FleetInstance, cluster rdsapi.DBCluster, region types.String) instanceModel {
 	m := instanceModel{
-		Identifier: shown(instance.Identifier), ARN: optionalText(instance.ARN),
+		Identifier: shown(instance.Identifier), Region: region, AccountID: optionalText(instance.AccountID), ARN: optionalText(instance.ARN),
 		Engine: shown(instance.Engine), EngineVersion: shown(instance.DBInstance.EngineVersion), Status: optionalText(instance.Status),
 		Host: types.StringNull(), Port: types.Int64Null(),
 		CACertIdentifier: optionalText(instance.CAIdentifier), PendingCACertIdentifier: optionalText(instance.PendingCAIdentifier),
@@ -115,7 +155,7 @@ func actionNames(pending []rdsapi.MaintenanceAction) types.List {
 
 // clusterOf translates a cluster. Of members that were not seen it is not
 // claimed that they are alike.
-func clusterOf(cluster rdsapi.FleetCluster) clusterModel {
+func clusterOf(cluster rdsapi.FleetCluster, region types.String) clusterModel {
 	members := make([]string, len(cluster.Members))
 	for i, member := range cluster.Members {
 		members[i] = member.InstanceIdentifier
@@ -127,7 +167,7 @@ func clusterOf(cluster rdsapi.FleetCluster) clusterModel {
 		mixed = types.BoolNull()
 	}
 	return clusterModel{
-		Identifier: shown(cluster.Identifier), ARN: optionalText(cluster.ARN), Engine: shown(cluster.Engine),
+		Identifier: shown(cluster.Identifier), Region: region, ARN: optionalText(cluster.ARN), Engine: shown(cluster.Engine),
 		EngineVersion: optionalText(cluster.EngineVersion), Members: textList(members), CAs: textList(cas), MixedCAs: mixed,
 		CACertIdentifier: optionalText(cluster.CAIdentifier), PendingCACertIdentifier: optionalText(cluster.PendingCAIdentifier),
 		PendingMaintenance: actionNames(cluster.Pending), ServerCertificateValidTill: optionalTime(cluster.ServerCertificateValidTill),

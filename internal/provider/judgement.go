@@ -21,6 +21,8 @@ type judgement struct {
 	ready bool
 	// instance is what RDS says of the DB instance.
 	instance gate.Instance
+	// account is that of the DB instance; empty is not known.
+	account string
 	// decision is the gate's; the data source has none.
 	decision gate.Decision
 	input    gate.Input // of the decision
@@ -52,7 +54,7 @@ func judged(ctx context.Context, s *services, m judgementModel, before *seenInst
 	if diags.HasError() {
 		return j, diags
 	}
-	j.instance = gathered.instance
+	j.instance, j.account = gathered.instance, gathered.account
 	clients, deferred := clientsOf(m.Clients, gathered.host, newStoreReader(ctx))
 	gathered.notes = append(gathered.notes, completeByImages(ctx, s, m.Clients, clients)...)
 	if diags.Append(inOtherRegions(clients, gathered.factRegion)...); diags.HasError() {

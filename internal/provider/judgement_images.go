@@ -20,6 +20,8 @@ func imageAttributes() attributes {
 		"image":    {kind: text, strings: notEmpty(), description: "The image that the client runs in: " + referenceDescription + ". The client then gets its files, variables, runtimes and driver versions from the image, and needs no `trust_store`. What is declared as well takes precedence, and a contradiction is a finding. Default: only what is declared counts."},
 		"archives": {kind: texts, lists: named(), description: "The zip files of an AWS Lambda function, in place of `image`: its layers in their order, then the function."},
 		"platform": {kind: text, strings: notEmpty(), description: "Platform of `image`, as os/architecture. Default: `linux/amd64`."},
+		"command":  {kind: texts, description: "Entry point and command of the deployment, word by word, where it replaces those of `image`, as `entryPoint` and `command` of an ECS task or `command` and `args` of Kubernetes do: options of `java` and `node` and shell scripts among it are looked into. Default: the image's own."},
+		"limits":   {kind: object, nested: imageLimits(), description: "What `image` or `archives` may take to be read. Passing a limit leaves the client `indeterminate`."},
 	}
 }
 
@@ -33,6 +35,14 @@ func validateImage(client fields, at path.Path, name string) diag.Diagnostics {
 	return diags
 }
 
+// limitsOf reads what an image may take.
+func limitsOf(f fields) artifact.Limits {
+	return artifact.Limits{
+		Octets: field[types.Int64](f, "max_bytes").ValueInt64(), Entries: int(field[types.Int64](f, "max_entries").ValueInt64()),
+		Depth: int(field[types.Int64](f, "max_depth").ValueInt64()), Time: durationOf(f.text("timeout")),
+	}
+}
+
 // completeByImages completes the clients by what is deployed, and says what was
 // found. An image that cannot be read leaves its client undecided.
 func completeByImages(ctx context.Context, s *services, declared types.Map, clients []readiness.Client) []readiness.Finding {
@@ -43,20 +53,27 @@ func completeByImages(ctx context.Context, s *services, declared types.Map, clie
 		if !client.isSet("image") && !client.isSet("archives") {
 			continue
 		}
-		query := newImageQuery(client.text("image"), client.texts("archives"), client.text("platform"), artifact.Limits{})
-		findings = append(findings, s.images.complete(ctx, query, &clients[i])...)
+		query := newImageQuery(client.text("image"), client.texts("archives"), client.text("platform"), limitsOf(fieldsOf(client["limits"])))
+		findings = append(findings, s.images.complete(ctx, query, client, &clients[i])...)
 	}
 	return findings
 }
 
-func (r *imageReader) complete(ctx context.Context, query imageQuery, client *readiness.Client) []readiness.Finding {
+func (r *imageReader) complete(ctx context.Context, query imageQuery, declared fields, client *readiness.Client) []readiness.Finding {
 	image, err := r.open(ctx, query)
 	if err != nil {
-		client.Settings.StoreDeclared = true
-		client.Store = readiness.Store{Unavailable: fmt.Sprintf("the image %s cannot be read: %v. %s", query, err, imageRemedy(err))}
+		client.Unknown = fmt.Sprintf("the image %s cannot be read: %v. %s", query, err, imageRemedy(err))
 		return nil
 	}
-	found := deployment.ClientOf(image.Files(ctx), configOf(image), client.Settings, func() (*deployment.Deployment, error) {
+	if _, err := r.inspect(ctx, query, ""); err != nil {
+		client.Unknown = fmt.Sprintf("the image %s cannot be read: %v. %s", query, err, imageRemedy(err))
+		return nil
+	}
+	config := configOf(image)
+	if declared.isSet("command") {
+		config.Entrypoint, config.Cmd = nil, declared.texts("command")
+	}
+	found := deployment.ClientOf(image.Files(ctx), config, client.Settings, func() (*deployment.Deployment, error) {
 		contents, err := r.inspect(ctx, query, "")
 		if err != nil {
 			return nil, err
@@ -68,8 +85,7 @@ func (r *imageReader) complete(ctx context.Context, query imageQuery, client *re
 		client.Store.Content = found.Store
 	}
 	if found.Unknown != "" {
-		client.Settings.StoreDeclared = true
-		client.Store.Unavailable = "of the image " + query.String() + ", " + found.Unknown
+		client.Unknown = "of the image " + query.String() + ", " + found.Unknown
 	}
 	findings := []readiness.Finding{{Severity: readiness.Info, Code: readiness.FindingImage, Client: client.Name, Detail: evidenceOf(query, image, found)}}
 	for _, contradiction := range found.Contradictions {

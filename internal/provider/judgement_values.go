@@ -81,3 +81,20 @@ func elementsOf(value tftypes.Value) (elements map[string]tftypes.Value, err err
 	err = value.As(&elements)
 	return elements, err
 }
+
+// textsOf are the texts of a state that are set, without what is costly to
+// convert.
+func textsOf(state tftypes.Value, diags *diag.Diagnostics) map[string]string {
+	elements, err := elementsOf(state)
+	if err != nil {
+		diags.AddError(titleNotStored, err.Error())
+	}
+	texts := map[string]string{}
+	for name, element := range elements {
+		var text string
+		if element.Type().Is(tftypes.String) && element.IsKnown() && !element.IsNull() && element.As(&text) == nil {
+			texts[name] = text
+		}
+	}
+	return texts
+}

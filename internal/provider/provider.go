@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -19,6 +20,8 @@ import (
 var (
 	_ provider.ProviderWithFunctions = (*sslreadyProvider)(nil)
 	_ provider.ProviderWithActions   = (*sslreadyProvider)(nil)
+
+	_ provider.ProviderWithListResources = (*sslreadyProvider)(nil)
 )
 
 type sslreadyProvider struct {
@@ -62,7 +65,7 @@ func (p *sslreadyProvider) Configure(ctx context.Context, req provider.Configure
 	}
 	s := newServices(p.version, p.now, config)
 	s.deferred = deferred
-	resp.DataSourceData, resp.ResourceData, resp.ActionData = s, s, s
+	resp.DataSourceData, resp.ResourceData, resp.ActionData, resp.ListResourceData = s, s, s, s
 }
 
 func (p *sslreadyProvider) DataSources(context.Context) []func() datasource.DataSource {
@@ -91,6 +94,13 @@ func (p *sslreadyProvider) Resources(context.Context) []func() resource.Resource
 func (p *sslreadyProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
 		func() action.Action { return &watchSwitchAction{} },
+	}
+}
+
+// ListResources are for Terraform 1.14 and later, as Actions are.
+func (p *sslreadyProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		func() list.ListResource { return &trustStoreValidationList{} },
 	}
 }
 

@@ -70,6 +70,8 @@ type endpointsModel struct {
 	STS  types.String `tfsdk:"sts"`
 	ECR  types.String `tfsdk:"ecr"`
 	Logs types.String `tfsdk:"logs"`
+
+	Account types.String `tfsdk:"account"`
 }
 
 type postgresSettingsModel struct {
@@ -130,10 +132,11 @@ func providerAttributes() map[string]schema.Attribute {
 
 func endpointAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"rds":  optionalString("URL of the RDS API. Default: the Region's."),
-		"sts":  optionalString("URL of the STS API. Default: the Region's."),
-		"ecr":  optionalString("URL of the ECR API, which gives tokens for private images. Default: that of the registry's Region."),
-		"logs": optionalString("URL of the CloudWatch Logs API. Default: the Region's."),
+		"rds":     optionalString("URL of the RDS API. Default: the Region's."),
+		"sts":     optionalString("URL of the STS API. Default: the Region's."),
+		"ecr":     optionalString("URL of the ECR API, which gives tokens for private images. Default: that of the registry's Region."),
+		"logs":    optionalString("URL of the CloudWatch Logs API. Default: the Region's."),
+		"account": optionalString("URL of the AWS Account Management API, which lists the Regions of the account. Default: AWS's own."),
 	}
 }
 

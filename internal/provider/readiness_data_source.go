@@ -45,13 +45,14 @@ func (d *readinessDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	d.services.refresh(ctx)
+	d.services.refresh()
 	judged, diags := judge(ctx, d.services, model, nil)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	values := outputValues(ctx, req.Config.Raw, judged, &resp.Diagnostics)
+	values["region"] = textValue(d.services.effectiveRegion(ctx, model))
 	state, err := withoutStoreContents(req.Config.Raw)
 	if err != nil {
 		resp.Diagnostics.AddError(titleNotStored, err.Error())

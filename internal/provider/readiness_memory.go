@@ -68,6 +68,7 @@ func sameEvidence(config, state tftypes.Value) bool {
 	}
 	for name, value := range one {
 		_, computed := outputs()[name]
+		computed = computed || name == "region" && value.IsNull() // The default, which the state has.
 		if !computed && name != "target_ca_cert_identifier" && name != "on_unready" && !value.Equal(other[name]) {
 			return false
 		}

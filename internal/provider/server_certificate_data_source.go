@@ -25,6 +25,7 @@ type serverCertificateDataSource struct{ services *services }
 
 type serverCertificateModel struct {
 	DBInstanceIdentifier types.String             `tfsdk:"db_instance_identifier"`
+	Region               types.String             `tfsdk:"region"`
 	Host                 types.String             `tfsdk:"host"`
 	Port                 types.Int64              `tfsdk:"port"`
 	Negotiation          types.String             `tfsdk:"negotiation"`
@@ -46,7 +47,7 @@ type serverCertificateModel struct {
 	ECDSATLSVersion      types.String             `tfsdk:"ecdsa_tls_version"`
 	ECDSACipher          types.String             `tfsdk:"ecdsa_cipher"`
 	CACertIdentifier     types.String             `tfsdk:"ca_cert_identifier"`
-	Region               types.String             `tfsdk:"region"`
+	CARegion             types.String             `tfsdk:"ca_region"`
 	Verified             types.Bool               `tfsdk:"verified"`
 }
 
@@ -63,6 +64,7 @@ func (d *serverCertificateDataSource) Schema(_ context.Context, _ datasource.Sch
 		MarkdownDescription: "Reads what a PostgreSQL server presents in a TLS handshake, without logging in: the certification path, its names and dates, and which RDS CA it belongs to. Give its `chain_pem` to `canary_server_certificate_chain_pem` of the gate: an instance that is already on the target CA shows the root that the others will present. With `db_instance_identifier` it needs `rds:DescribeDBInstances`.",
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Exactly one of this and `host` is required."},
+			"region":                 regionalAttribute(regionalWithoutAWS),
 			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server; no AWS access is then needed."},
 			"port":                   schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)}, MarkdownDescription: "Port of the server. Default: what RDS reports, else 5432."},
 			"negotiation":            schema.StringAttribute{Optional: true, Validators: oneOf(negotiationRequest, negotiationDirect), MarkdownDescription: "`sslrequest` (default), or `direct`, which PostgreSQL 17 and later accept."},
@@ -84,7 +86,7 @@ func (d *serverCertificateDataSource) Schema(_ context.Context, _ datasource.Sch
 			"ecdsa_tls_version":      schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a client with only ECDSA suites gets. Null when it gets no connection, or when unreachable."},
 			"ecdsa_cipher":           schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a client with only ECDSA suites gets. Null when it gets no connection, or when unreachable."},
 			"ca_cert_identifier":     schema.StringAttribute{Computed: true, MarkdownDescription: "Identifier of the RDS CA whose root the path ends in. Null when the fact table does not know it, or when unreachable."},
-			"region":                 schema.StringAttribute{Computed: true, MarkdownDescription: "AWS Region of that CA. Null when the fact table does not know it, or when unreachable."},
+			"ca_region":              schema.StringAttribute{Computed: true, MarkdownDescription: "AWS Region of that CA. Null when the fact table does not know it, or when unreachable."},
 			"verified":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the path leads to a root of the fact table and its signatures verify. Null when unreachable."},
 		},
 	}
@@ -103,17 +105,17 @@ func (d *serverCertificateDataSource) Read(ctx context.Context, req datasource.R
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	d.services.refresh(ctx)
+	d.services.refresh()
 	at := path.Root("host")
 	endpoint := postgres.Endpoint{Host: model.Host.ValueString()}
 	if !model.DBInstanceIdentifier.IsNull() {
 		at = path.Root("db_instance_identifier")
-		found, err := d.endpoint(ctx, model.DBInstanceIdentifier.ValueString())
+		found, err := d.endpoint(ctx, model)
 		if err != nil {
 			resp.Diagnostics.Append(awsDiagnostic(at, titleServerCertificate, err))
 			return
 		}
-		endpoint = found
+		endpoint, model.Region = found, types.StringValue(d.services.region(ctx, model.Region))
 	}
 	if !model.Port.IsNull() {
 		endpoint.Port = portOf(int(model.Port.ValueInt64()))
@@ -138,12 +140,12 @@ const (
 	negotiationDirect  = "direct"
 )
 
-func (d *serverCertificateDataSource) endpoint(ctx context.Context, identifier string) (postgres.Endpoint, error) {
-	reader, err := d.services.rds(ctx)
+func (d *serverCertificateDataSource) endpoint(ctx context.Context, m serverCertificateModel) (postgres.Endpoint, error) {
+	reader, err := d.services.rds(ctx, m.Region)
 	if err != nil {
 		return postgres.Endpoint{}, err
 	}
-	instance, err := reader.DBInstance(ctx, identifier)
+	instance, err := reader.DBInstance(ctx, m.DBInstanceIdentifier.ValueString())
 	if err == nil && instance.Endpoint == nil {
 		err = errNoEndpoint
 	}
@@ -153,7 +155,7 @@ func (d *serverCertificateDataSource) endpoint(ctx context.Context, identifier s
 // unreachable leaves everything null, also what an earlier handshake showed.
 func (m *serverCertificateModel) unreachable() {
 	*m = serverCertificateModel{
-		DBInstanceIdentifier: m.DBInstanceIdentifier, Host: m.Host, Port: m.Port, Negotiation: m.Negotiation, Timeout: m.Timeout,
+		DBInstanceIdentifier: m.DBInstanceIdentifier, Region: m.Region, Host: m.Host, Port: m.Port, Negotiation: m.Negotiation, Timeout: m.Timeout,
 		AllowUnreachable: m.AllowUnreachable, Reachable: types.BoolValue(false),
 	}
 }

@@ -74,7 +74,7 @@ func (m *serverCertificateModel) describe(presented postgres.Presented, s *servi
 	if !known || !root.SelfSigned {
 		return nil
 	}
-	m.CACertIdentifier, m.Region = types.StringValue(root.Identifier), types.StringValue(root.Region)
+	m.CACertIdentifier, m.CARegion = types.StringValue(root.Identifier), types.StringValue(root.Region)
 	m.NextRenewal = optionalTime(rdsca.AutomaticRenewal(leaf.NotBefore, leaf.NotAfter))
 	result := certpath.Verify(certpath.Profile{Validator: certpath.Go}, path, certpath.Anchors(path.Certificates[len(path.Certificates)-1]), s.now())
 	m.Verified = types.BoolValue(result.Reason == certpath.Accepted)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
@@ -27,7 +28,7 @@ type services struct {
 
 	// aws is made by newServices; it looks at nothing before it is needed.
 	aws *rdsapi.Lazy
-	// memory is that of its reader.
+	// memory is that of its readers.
 	memory memory
 	// written are the files that resources write.
 	written writtenPaths
@@ -83,40 +84,30 @@ func (s *services) known() bool { return s != nil && !s.deferred }
 // answer of another account.
 var errProviderNotKnown = errors.New("an argument of the provider is known only after the apply of something else")
 
-// rds returns the reader of RDS that all share.
-func (s *services) rds(ctx context.Context) (*rdsapi.Reader, error) {
+// rds returns the reader of RDS that all share in a Region; null is the
+// provider's own.
+func (s *services) rds(ctx context.Context, region types.String) (*rdsapi.Reader, error) {
 	if s.deferred {
 		return nil, errProviderNotKnown
 	}
-	reader, err := s.aws.Reader(ctx)
+	reader, err := s.aws.Reader(ctx, region.ValueString())
 	if err == nil && s.memory.stale(s.now()) {
-		reader.Forget()
+		s.aws.Forget()
 	}
 	return reader, err
 }
 
 // refresh is for what comes first in a plan, the refresh of a resource or the
 // reading of a data source: what was read before a change is forgotten.
-func (s *services) refresh(ctx context.Context) {
-	if !s.known() {
-		return
-	}
-	if reader, err := s.aws.Reader(ctx); err == nil && s.memory.refreshed(s.now()) {
-		reader.Forget()
+func (s *services) refresh() {
+	if s.memory.refreshed(s.now()) {
+		s.aws.Forget()
 	}
 }
 
-// region is the provider's, empty where there is no access to AWS.
-func (s *services) region(ctx context.Context) string {
-	session, err := s.aws.Session(ctx)
-	if err != nil {
-		return ""
-	}
-	return session.Region()
-}
-
-// postgres returns how to log in to one server.
-func (s *services) postgres(host string, port uint16) postgres.Config {
+// postgres returns how to log in to one server. An IAM token is for the Region;
+// null is the provider's own.
+func (s *services) postgres(host string, port uint16, region types.String) postgres.Config {
 	c := postgres.Config{
 		Host: host, Port: port, Now: s.now,
 		KnownRoot: func(sha256 string) bool {
@@ -134,18 +125,15 @@ func (s *services) postgres(host string, port uint16) postgres.Config {
 	c.ConnectTimeout = durationOf(settings.ConnectTimeout.ValueString())
 	c.StatementTimeout = durationOf(settings.StatementTimeout.ValueString())
 	if settings.IAMAuth.ValueBool() {
-		c.Token = s.token
+		c.Token = func(ctx context.Context, host string, port uint16, username string) (string, error) {
+			session, err := s.aws.Session(ctx, region.ValueString())
+			if err != nil {
+				return "", err
+			}
+			return session.BuildAuthToken(ctx, net.JoinHostPort(host, strconv.Itoa(int(port))), username)
+		}
 	}
 	return c
-}
-
-// token makes an IAM authentication token for one login.
-func (s *services) token(ctx context.Context, host string, port uint16, username string) (string, error) {
-	session, err := s.aws.Session(ctx)
-	if err != nil {
-		return "", err
-	}
-	return session.BuildAuthToken(ctx, net.JoinHostPort(host, strconv.Itoa(int(port))), username)
 }
 
 // durationOf reads a duration that the schema's validator has accepted; empty

@@ -71,6 +71,10 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 		resp.Plan.Raw = fill(req.Plan.Raw, unknownOutputs(req.Plan.Raw), &resp.Diagnostics)
 		return
 	}
+	region := r.services.effectiveRegion(ctx, config)
+	if r.replaced(config, region, req.State, resp) {
+		return // Terraform plans again, as for a gate that is new.
+	}
 	before := recall(ctx, req.Private, config.DBInstanceIdentifier.ValueString())
 	judged, diags := judge(ctx, r.services, config, before)
 	resp.Diagnostics.Append(diags...)
@@ -84,21 +88,25 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 		instance = gate.Instance{CA: before.CA, PendingCA: before.PendingCA}
 	}
 	found := foundByRefresh(ctx, req.Private, config.TargetCACertIdentifier.ValueString(), req.Config.Raw, req.State.Raw)
-	judged.decide(config, instance, lastOf(ctx, config, req.State, &resp.Diagnostics), found)
+	judged.decide(config, instance, lastOf(config, req.State, &resp.Diagnostics), found)
 	judged.promises(config, before != nil)
 	resp.Diagnostics.Append(judged.diagnostics(config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if len(judged.deferred) > 0 {
-		resp.Plan.Raw = fill(req.Plan.Raw, unknownOutputs(req.Plan.Raw), &resp.Diagnostics)
+		values := unknownOutputs(req.Plan.Raw)
+		values["region"] = textValue(region)
+		resp.Plan.Raw = fill(req.Plan.Raw, values, &resp.Diagnostics)
 		return
 	}
 	now := outputValues(ctx, req.Plan.Raw, judged.lasting(), &resp.Diagnostics)
 	if !changed(req.Plan.Raw, req.State.Raw, now, judged.arrived(config), &resp.Diagnostics) {
 		return // The plan has the outputs of the state.
 	}
-	resp.Plan.Raw = fill(req.Plan.Raw, judged.promised(now), &resp.Diagnostics)
+	values := judged.promised(now)
+	values["region"] = textValue(region)
+	resp.Plan.Raw = fill(req.Plan.Raw, values, &resp.Diagnostics)
 }
 
 // promised are the outputs of a plan that is not empty: what the apply comes to
@@ -151,19 +159,15 @@ func (j judgement) arrived(m judgementModel) bool {
 
 // lastOf is what the gate said last of this DB instance; nil for one that is
 // new to it.
-func lastOf(ctx context.Context, config judgementModel, state tfsdk.State, diags *diag.Diagnostics) *gate.Last {
+func lastOf(config judgementModel, state tfsdk.State, diags *diag.Diagnostics) *gate.Last {
 	if state.Raw.IsNull() {
 		return nil
 	}
-	model := readModel(ctx, state.Schema.Type(), state.Raw, diags)
-	if !strings.EqualFold(model.DBInstanceIdentifier.ValueString(), config.DBInstanceIdentifier.ValueString()) {
-		return nil
+	said := textsOf(state.Raw, diags)
+	if said["target_ca_cert_identifier"] == "" || !strings.EqualFold(said["db_instance_identifier"], config.DBInstanceIdentifier.ValueString()) {
+		return nil // Imported, and nothing was decided; or another one.
 	}
-	var ca types.String
-	diags.Append(state.GetAttribute(ctx, path.Root("ca_cert_identifier"), &ca)...)
-	return &gate.Last{
-		Target: model.TargetCACertIdentifier.ValueString(), CA: ca.ValueString(), Given: model.CurrentCACertIdentifier.ValueString(),
-	}
+	return &gate.Last{Target: said["target_ca_cert_identifier"], CA: said["ca_cert_identifier"], Given: said["current_ca_cert_identifier"]}
 }
 
 // lasting leaves out what one reading of RDS missed: the next one, in the same
@@ -177,13 +181,13 @@ func (j judgement) lasting() judgement {
 // unknown then are known now. The DB instance depends on this resource and is
 // not touched before it.
 func (r *trustStoreValidationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	resp.State.Raw = r.confirm(ctx, req.Config, req.Plan, nil, nil, &resp.Diagnostics)
+	resp.State.Raw = r.confirm(ctx, req.Config, req.Plan, nil, nil, resp.Identity, &resp.Diagnostics)
 	r.services.memory.changed(r.services.now())
 }
 
 // Update judges again, as Create does.
 func (r *trustStoreValidationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	applied := r.confirm(ctx, req.Config, req.Plan, req.Private, &req.State, &resp.Diagnostics)
+	applied := r.confirm(ctx, req.Config, req.Plan, req.Private, &req.State, resp.Identity, &resp.Diagnostics)
 	r.services.memory.changed(r.services.now())
 	if !resp.Diagnostics.HasError() {
 		resp.State.Raw = applied
@@ -191,8 +195,9 @@ func (r *trustStoreValidationResource) Update(ctx context.Context, req resource.
 }
 
 // confirm judges in the apply, and returns the new state. What was planned
-// stays, and an answer that contradicts it is an error.
-func (r *trustStoreValidationResource) confirm(ctx context.Context, configured tfsdk.Config, plan tfsdk.Plan, private privateState, state *tfsdk.State, diags *diag.Diagnostics) tftypes.Value {
+// stays, and an answer that contradicts it is an error. A gate without an
+// identity gets one.
+func (r *trustStoreValidationResource) confirm(ctx context.Context, configured tfsdk.Config, plan tfsdk.Plan, private privateState, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) tftypes.Value {
 	none := tftypes.NewValue(plan.Raw.Type(), nil)
 	config := readModel(ctx, configured.Schema.Type(), configured.Raw, diags)
 	if diags.HasError() {
@@ -202,7 +207,7 @@ func (r *trustStoreValidationResource) confirm(ctx context.Context, configured t
 	var last *gate.Last
 	if state != nil {
 		before = recall(ctx, private, config.DBInstanceIdentifier.ValueString())
-		last = lastOf(ctx, config, *state, diags)
+		last = lastOf(config, *state, diags)
 	}
 	judged, more := judge(ctx, r.services, config, before)
 	if diags.Append(more...); diags.HasError() {
@@ -220,6 +225,9 @@ func (r *trustStoreValidationResource) confirm(ctx context.Context, configured t
 	if diags.HasError() {
 		return none
 	}
+	region := r.services.effectiveRegion(ctx, config)
+	diags.Append(identify(ctx, identity, config.DBInstanceIdentifier.ValueString(), region, judged.account)...)
+	now["region"] = textValue(region)
 	for name := range now {
 		if planned[name].IsKnown() {
 			now[name] = planned[name]
@@ -259,15 +267,30 @@ func (j *judgement) keepPromise(ctx context.Context, config judgementModel, plan
 // got worse, or RDS does not answer: the next plan speaks.
 func (r *trustStoreValidationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := readModel(ctx, req.State.Schema.Type(), req.State.Raw, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !r.services.known() {
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.services.refresh(ctx)
+	account := ""
+	defer func() { // Whatever else is not known, a gate has an identity.
+		resp.Diagnostics.Append(identify(ctx, resp.Identity, state.DBInstanceIdentifier.ValueString(), state.Region, account)...)
+	}()
+	if !r.services.known() {
+		return
+	}
+	r.services.refresh()
+	if state.Region.IsNull() { // Of an earlier version, or imported.
+		state.Region = r.services.effectiveRegion(ctx, state)
+		resp.State.Raw = fill(req.State.Raw, map[string]tftypes.Value{"region": textValue(state.Region)}, &resp.Diagnostics)
+	}
 	identifier := state.DBInstanceIdentifier.ValueString()
 	if identifier != "" {
-		if found, err := look(ctx, r.services, identifier); err == nil {
+		if found, err := look(ctx, r.services, identifier, state.Region); err == nil {
+			account = found.AccountID
 			resp.Diagnostics.Append(found.remember(ctx, resp.Private)...)
 		}
+	}
+	if state.TargetCACertIdentifier.IsNull() {
+		return // Imported: nothing is declared yet.
 	}
 	resp.Diagnostics.Append(rememberReadiness(ctx, r.services, state, recall(ctx, resp.Private, identifier), resp.Private)...)
 }

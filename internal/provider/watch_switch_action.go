@@ -21,6 +21,7 @@ type watchSwitchAction struct{ services *services }
 type watchSwitchModel struct {
 	DBInstanceIdentifier   types.String `tfsdk:"db_instance_identifier"`
 	TargetCACertIdentifier types.String `tfsdk:"target_ca_cert_identifier"`
+	Region                 types.String `tfsdk:"region"`
 	Timeout                types.String `tfsdk:"timeout"`
 	WatchFor               types.String `tfsdk:"watch_for"`
 	PollInterval           types.String `tfsdk:"poll_interval"`
@@ -61,6 +62,7 @@ func (a *watchSwitchAction) Schema(_ context.Context, _ action.SchemaRequest, re
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier":    schema.StringAttribute{Required: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance."},
 			"target_ca_cert_identifier": schema.StringAttribute{Required: true, Validators: notEmpty(), MarkdownDescription: "CA that the DB instance is switched to, such as `rds-ca-rsa2048-g1`."},
+			"region":                    schema.StringAttribute{Optional: true, Validators: regionNames(), MarkdownDescription: regionDescription},
 			"timeout":                   duration("How long to wait until the DB instance presents the target CA. Default: `30m`."),
 			"watch_for":                 duration("How long to watch from then on. Default: `10m`."),
 			"poll_interval":             duration("Time between two reads of the log. Default: `15s`."),

@@ -29,7 +29,7 @@ var errNotSwitched = errors.New("the DB instance does not present the target CA 
 // awaitTarget waits until several handshakes in a row show the target CA, and
 // returns the endpoint. It says what it sees when that changes.
 func (a *watchSwitchAction) awaitTarget(ctx context.Context, m watchSwitchModel, say func(string, ...any)) (string, error) {
-	reader, err := a.services.rds(ctx)
+	reader, err := a.services.rds(ctx, m.Region)
 	if err != nil {
 		return "", err
 	}
@@ -116,7 +116,7 @@ type watched struct {
 
 // watch looks at the log until everybody is back, or the time is over.
 func (a *watchSwitchAction) watch(ctx context.Context, m watchSwitchModel, began time.Time, say func(string, ...any)) (*watched, error) {
-	reader, err := a.services.rds(ctx)
+	reader, err := a.services.rds(ctx, m.Region)
 	if err != nil {
 		return nil, err
 	}

@@ -27,8 +27,9 @@ type Config struct {
 	// CustomCABundle is the path of a PEM file to verify AWS endpoints with.
 	CustomCABundle string
 	// RDSEndpoint, STSEndpoint, ECREndpoint and LogsEndpoint, that of CloudWatch
-	// Logs, are URLs that replace the Region's.
-	RDSEndpoint, STSEndpoint, ECREndpoint, LogsEndpoint string
+	// Logs, are URLs that replace the Region's, and AccountEndpoint is one that
+	// replaces that of AWS Account Management.
+	RDSEndpoint, STSEndpoint, ECREndpoint, LogsEndpoint, AccountEndpoint string
 	// STSRegion is the Region that calls to STS are signed for.
 	STSRegion string
 	// EC2MetadataServiceEndpoint and EC2MetadataServiceEndpointMode (IPv4 or

@@ -87,7 +87,7 @@ func TestDocumentedSamplesDecode(t *testing.T) {
 				return r.DBInstance(t.Context(), "orders")
 			},
 			want: rdsapi.DBInstance{
-				Identifier: "orders", ARN: "arn:aws:rds:eu-central-1:123456789012:db:orders", Region: "eu-central-1",
+				Identifier: "orders", ARN: "arn:aws:rds:eu-central-1:123456789012:db:orders", Region: "eu-central-1", AccountID: "123456789012",
 				Class: "db.m7g.large", Engine: "postgres", EngineVersion: "15.18", Status: "available",
 				Endpoint:     &rdsapi.Endpoint{Host: "orders.c0example.eu-central-1.rds.amazonaws.com", Port: 5433},
 				CAIdentifier: "rds-ca-rsa2048-g1", ServerCertificateValidTill: instant("2027-02-03T04:05:06Z"),

@@ -49,7 +49,7 @@ func TestAnEndpointThatIsNotTrustedIsNamed(t *testing.T) { //nolint:paralleltest
 	role := []rdsapi.AssumeRole{{RoleARN: "arn:aws:iam::123456789012:role/reader"}}
 	for name, config := range map[string]rdsapi.Config{"RDS": {}, "STS": {AssumeRole: role}} {
 		config.Region, config.AccessKey, config.SecretKey, config.RDSEndpoint, config.STSEndpoint = "us-east-1", "AKIALAB", secretKey, proxy.URL, proxy.URL
-		_, err := rdsapi.NewLazy(config, rdsapi.Options{}).Reader(t.Context())
+		_, err := rdsapi.NewLazy(config, rdsapi.Options{}).Reader(t.Context(), "")
 		if name == "RDS" {
 			session, resolveErr := rdsapi.Resolve(t.Context(), config)
 			if resolveErr != nil {
@@ -86,14 +86,14 @@ func TestAnSTSThatAnswersNothing(t *testing.T) { //nolint:paralleltest // clears
 			Region: "us-east-1", AccessKey: "AKIALAB", SecretKey: secretKey, RDSEndpoint: url, STSEndpoint: url, AssumeRole: role,
 		}, rdsapi.Options{Within: time.Second})
 		err := patiently(t, 5*time.Second, func(ctx context.Context) error {
-			_, err := lazy.Reader(ctx)
+			_, err := lazy.Reader(ctx, "")
 			return err
 		})
 		if !errors.Is(err, rdsapi.ErrMalformedResponse) && !errors.Is(err, rdsapi.ErrTimeout) && !errors.Is(err, rdsapi.ErrCannotAssumeRole) {
 			t.Errorf("%s: got %v", name, err)
 		}
 		began := time.Now() //nolint:forbidigo // a test's clock
-		if _, err := lazy.Reader(t.Context()); err == nil || time.Since(began) > 500*time.Millisecond {
+		if _, err := lazy.Reader(t.Context(), ""); err == nil || time.Since(began) > 500*time.Millisecond {
 			t.Errorf("%s: the next caller waits again, for %v: %v", name, time.Since(began), err)
 		}
 	}

@@ -26,8 +26,9 @@ const (
 type DBInstance struct {
 	// Identifier is the DB instance identifier, in lower case.
 	Identifier string
-	// ARN and Region of the instance. Region is empty if the ARN is.
-	ARN, Region string
+	// ARN, Region and account of the instance. The others are empty if the ARN
+	// is.
+	ARN, Region, AccountID string
 	// Class is the DB instance class, such as db.m7g.large.
 	Class string
 	// Engine and EngineVersion, such as postgres and 15.18.
@@ -130,6 +131,7 @@ func readInstance(in *types.DBInstance) (DBInstance, error) {
 		Identifier:              *in.DBInstanceIdentifier,
 		ARN:                     aws.ToString(in.DBInstanceArn),
 		Region:                  regionOf(aws.ToString(in.DBInstanceArn)),
+		AccountID:               accountOf(aws.ToString(in.DBInstanceArn)),
 		Class:                   aws.ToString(in.DBInstanceClass),
 		Engine:                  *in.Engine,
 		EngineVersion:           aws.ToString(in.EngineVersion),
@@ -179,12 +181,17 @@ func readTags(tags []types.Tag) map[string]string {
 }
 
 // regionOf returns the Region of an ARN, or nothing.
-func regionOf(arn string) string {
-	parts := strings.SplitN(arn, ":", 5)
-	if len(parts) < 5 || parts[0] != "arn" {
+func regionOf(arn string) string { return arnPart(arn, 3) }
+
+// accountOf returns the account of an ARN, or nothing.
+func accountOf(arn string) string { return arnPart(arn, 4) }
+
+func arnPart(arn string, n int) string {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 || parts[0] != "arn" {
 		return ""
 	}
-	return parts[3]
+	return parts[n]
 }
 
 func isInvalidRequest(err error) bool { return errors.Is(err, errInvalidRequest) }

@@ -24,11 +24,13 @@ import (
 
 // Session holds resolved credentials and a Region.
 type Session struct {
-	config       aws.Config
-	rdsEndpoint  string
-	ecrEndpoint  string
-	logsEndpoint string
-	accountID    string
+	config aws.Config
+
+	rdsEndpoint, ecrEndpoint, logsEndpoint, accountEndpoint string
+
+	accountID string
+	// anyRegion takes a Region that this version does not know.
+	anyRegion bool
 }
 
 // Resolve finds credentials and Region as hashicorp/aws does. It contacts what
@@ -56,16 +58,28 @@ func Resolve(ctx context.Context, config Config) (_ *Session, err error) {
 	if resolved.Region == "" {
 		return nil, fmt.Errorf("%w: no Region is set", ErrInvalidRegion)
 	}
-	if !config.SkipRegionValidation {
-		if err := validation.SupportedRegion(resolved.Region); err != nil {
-			return nil, fmt.Errorf("%w: %q", ErrInvalidRegion, resolved.Region)
-		}
+	if err := checkRegion(resolved.Region, config.SkipRegionValidation); err != nil {
+		return nil, err
 	}
 	resolved.RetryMaxAttempts = cmp.Or(config.MaxRetries, DefaultMaxRetries)
 	resolved.Retryer = persistentButNot(resolved.Retryer, resolved.RetryMaxAttempts)
 	resolved.Credentials = namedFailure{resolved.Credentials}
-	session := &Session{config: resolved, rdsEndpoint: config.RDSEndpoint, ecrEndpoint: config.ECREndpoint, logsEndpoint: config.LogsEndpoint}
+	session := &Session{
+		config: resolved, rdsEndpoint: config.RDSEndpoint, ecrEndpoint: config.ECREndpoint, logsEndpoint: config.LogsEndpoint,
+		accountEndpoint: config.AccountEndpoint, anyRegion: config.SkipRegionValidation,
+	}
 	return session, session.checkAccount(ctx, config, base)
+}
+
+// checkRegion refuses a Region that the SDK does not know, unless any is taken.
+func checkRegion(region string, any bool) error {
+	if any {
+		return nil
+	}
+	if err := validation.SupportedRegion(region); err != nil {
+		return fmt.Errorf("%w: %q", ErrInvalidRegion, region)
+	}
+	return nil
 }
 
 func (c Config) base() *awsbase.Config {
@@ -169,6 +183,23 @@ func (s *Session) checkAccount(ctx context.Context, config Config, base *awsbase
 
 // Region is the Region that the session reads.
 func (s *Session) Region() string { return s.config.Region }
+
+// In is the session in another Region, with the same credentials and the same
+// endpoints where the configuration gave any. Empty is the session's own Region.
+//
+// Errors: ErrInvalidRegion.
+func (s *Session) In(region string) (*Session, error) {
+	if region == "" || region == s.config.Region {
+		return s, nil
+	}
+	if err := checkRegion(region, s.anyRegion); err != nil {
+		return nil, err
+	}
+	there := *s
+	there.config = s.config.Copy()
+	there.config.Region = region
+	return &there, nil
+}
 
 // Reader returns a new Reader of the session's account and Region.
 func (s *Session) Reader(opts Options) *Reader {

@@ -44,7 +44,7 @@ func TestResolveContactsNobodyForStaticKeys(t *testing.T) { //nolint:paralleltes
 	lazy := rdsapi.NewLazy(rdsapi.Config{
 		Region: "us-east-1", AccessKey: "AKIALAB", SecretKey: secretKey, RDSEndpoint: endpoint, STSEndpoint: endpoint,
 	}, rdsapi.Options{})
-	reader, err := lazy.Reader(t.Context())
+	reader, err := lazy.Reader(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestResolveContactsNobodyForStaticKeys(t *testing.T) { //nolint:paralleltes
 	if _, err := reader.DBInstance(t.Context(), "db-00000"); err != nil {
 		t.Fatal(err)
 	}
-	again, err := lazy.Reader(t.Context())
+	again, err := lazy.Reader(t.Context(), "")
 	if err != nil || again != reader {
 		t.Errorf("the second Reader is another one (%v)", err)
 	}
@@ -170,7 +170,7 @@ func TestResolveSaysWhatIsWrong(t *testing.T) { //nolint:paralleltest // clears 
 			server, endpoint := startLab(t, rdsserver.Scale{})
 			server.SetFaults(tc.faults)
 			tc.config.RDSEndpoint, tc.config.STSEndpoint = endpoint, endpoint
-			_, err := rdsapi.NewLazy(tc.config, rdsapi.Options{}).Reader(t.Context())
+			_, err := rdsapi.NewLazy(tc.config, rdsapi.Options{}).Reader(t.Context(), "")
 			if !errors.Is(err, tc.want) {
 				t.Fatalf("error = %v, want %v", err, tc.want)
 			}

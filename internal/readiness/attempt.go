@@ -14,6 +14,9 @@ import (
 // judge says what the client does when the server presents the evidence.
 // Where it is not known whether the server takes plaintext, both are tried.
 func (e *evaluation) judge(c Client, p policy.Policy, evidence Evidence) Verdict {
+	if c.Unknown != "" {
+		return Verdict{Reason: DeploymentNotKnown, Detail: sentence(c.Unknown)}
+	}
 	if c.ViaProxy {
 		evidence = proxyEvidence(evidence)
 	}
@@ -66,8 +69,7 @@ func (e *evaluation) connect(c Client, p policy.Policy, evidence Evidence, force
 	case p.Undecided != "":
 		return Verdict{Reason: cmp.Or(Reason(p.ReasonOf(p.Undecided)), DriverNotCovered), Detail: sentence(p.Undecided)}
 	case p.Rejection != nil:
-		r := p.Rejection
-		return Verdict{Outcome: Fails, Reason: Reason(r.Reason), Detail: sentence(r.Detail), ExpectedError: r.Client}
+		return e.rejected(c, p, evidence, forceSSL)
 	}
 	anchors := e.anchors(c, p)
 	if anchors.rejectsAll {
@@ -98,6 +100,22 @@ func (e *evaluation) connect(c Client, p policy.Policy, evidence Evidence, force
 	return verdict
 }
 
+// rejected is the verdict on settings that are refused. Where the server is the
+// one to refuse them, an attempt that does not get that far says so in its own
+// words.
+func (e *evaluation) rejected(c Client, p policy.Policy, evidence Evidence, forceSSL bool) Verdict {
+	r := p.Rejection
+	verdict := Verdict{Outcome: Fails, Reason: Reason(r.Reason), Detail: sentence(r.Detail), ExpectedError: r.Client}
+	if !r.ByServer || len(p.Attempts) == 0 {
+		return verdict
+	}
+	p.Rejection, p.Doubt, p.TLSDoubt = nil, "", ""
+	if before := e.connect(c, p, evidence, forceSSL); before.Outcome == Fails {
+		verdict.ExpectedError = before.ExpectedError
+	}
+	return verdict
+}
+
 // doubted is the verdict where the settings bring in a reason that is not
 // known here for which the session may be refused all the same.
 func doubted(p policy.Policy, verdict Verdict) Verdict {
@@ -108,8 +126,10 @@ func doubted(p policy.Policy, verdict Verdict) Verdict {
 	case onTLS && p.TLSDoubt != "":
 		return Verdict{Reason: cmp.Or(Reason(p.ReasonOf(p.TLSDoubt)), DriverNotCovered), Detail: sentence(p.TLSDoubt), Validator: verdict.Validator}
 	}
-	if p.TLS.Direct {
-		verdict.ExpectedError = "" // an older server ends the handshake before the certificate is seen
+	if p.TLS.Direct || p.TLSDoubt == policy.RevocationList {
+		// An older server ends the handshake before the certificate is seen, and
+		// a list that is missing ends the client before it connects.
+		verdict.ExpectedError = ""
 	}
 	return verdict
 }
@@ -129,6 +149,8 @@ func (e *evaluation) host(p policy.Policy, host policy.Host, anchors trust, evid
 		}
 		if failed == nil || failed.Reason == PlaintextRefused {
 			failed = &verdict
+		} else if p.PrintsLast {
+			failed.ExpectedError = verdict.ExpectedError
 		}
 		if attempt.After&failure == 0 {
 			break
@@ -155,7 +177,7 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 		return Verdict{
 			Outcome: Fails, Reason: PlaintextRefused,
 			Detail:        "The client connects in plaintext, and the server refuses that (rds.force_ssl).",
-			ExpectedError: "no encryption",
+			ExpectedError: cmp.Or(p.PlaintextError, "no encryption"),
 		}, policy.ServerRefused
 	case !a.TLS && a.Ends != nil:
 		return Verdict{Outcome: Fails, Reason: Reason(a.Ends.Reason), Detail: sentence(a.Ends.Detail), ExpectedError: a.Ends.Client}, policy.ClientEnded
@@ -185,8 +207,14 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 	if a.VerifyPath {
 		verdict = e.path(p, anchors, evidence)
 	}
-	if verdict.Outcome == Connects && a.VerifyHost {
+	switch {
+	case a.VerifyHost && verdict.Outcome == Connects:
 		verdict = e.name(p, host, evidence, verdict)
+	case a.VerifyHost && verdict.Outcome == Fails && p.Profile.Validator == certpath.Go && !ofLeaf(verdict.Reason):
+		// Go compares the name before it looks for a path.
+		if name := e.name(p, host, evidence, Verdict{Outcome: Connects}); name.Outcome == Fails {
+			verdict.ExpectedError = name.ExpectedError
+		}
 	}
 	if verdict.Outcome == Connects && !a.VerifyPath {
 		verdict.Outcome, verdict.Reason = ConnectsUnverified, NotVerified
@@ -196,6 +224,13 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 		return verdict, 0
 	}
 	return verdict, policy.TLSFailed
+}
+
+// ofLeaf says whether Go finds a fault before it compares the name.
+//
+// Source: Go 1.26 crypto/x509, Certificate.Verify.
+func ofLeaf(reason Reason) bool {
+	return slices.Contains([]Reason{certpath.CertificateExpired, certpath.CertificateNotYet, certpath.CriticalExtension}, reason)
 }
 
 // serverTLS is what the other end of the handshake takes: in front of the

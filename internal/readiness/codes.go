@@ -34,6 +34,7 @@ const (
 	WrongTrustStorePassword  Reason = "wrong_trust_store_password"
 	TrustStorePasswordNeeded Reason = "trust_store_password_missing"
 	TrustStoreNotAvailable   Reason = "trust_store_not_available"
+	DeploymentNotKnown       Reason = "deployment_not_known"
 	TrustStoreNotCovered     Reason = "trust_store_format_not_covered"
 	DriverNotCovered         Reason = "driver_not_covered"
 	ForceSSLUnknown          Reason = "force_ssl_unknown"
@@ -88,6 +89,7 @@ func ReasonMeanings() []Meaning {
 		reason(TrustStoreNoAnchors, "the store opens, but gives this client no trust anchor", "`problems` of the data source `sslready_trust_store`"),
 		reason(WrongTrustStorePassword, "the password does not open the store", "the password, and the one in the client's settings"),
 		reason(TrustStorePasswordNeeded, "the store needs a password, and the client has none", "the password, and the one in the client's settings"),
+		reason(DeploymentNotKnown, "the image that the client runs in could not be read, or does not tell what the client finds", "`image`, or what the detail asks you to declare"),
 		reason(TrustStoreNotAvailable, "the provider could not read the declared store", "`path`, its permissions, `password_env`"),
 		reason(TrustStoreNotCovered, "the rules do not cover this format of trust store", "convert the store to another format"),
 		reason(policy.ReasonInvalidSettings, "the driver refuses its settings: it does not know a value or a name", "`connection`, `environment`, `properties`"),

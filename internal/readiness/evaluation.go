@@ -75,6 +75,7 @@ func (e *evaluation) verify(profile certpath.Profile, anchors trust, evidence Ev
 	if anchors.system && evidence.Source == trustServices {
 		return certpath.Result{Reason: certpath.Accepted, Detail: "The runtime's own store holds the roots of Amazon Trust Services."}
 	}
+	profile.OtherAnchors = anchors.system
 	key := pathKey{profile: profile, store: anchors.key, evidence: e.evidenceKey(evidence)}
 	if result, done := e.paths[key]; done {
 		return result

@@ -84,6 +84,9 @@ type Client struct {
 	Framework *Framework
 	// Store is the trust store that it finds; see Settings.StoreDeclared.
 	Store Store
+	// Unknown says in words why the image that it runs in does not tell what it
+	// does; such a client is indeterminate. Empty where nothing is unknown.
+	Unknown string
 	// ViaProxy: the client connects to RDS Proxy or Aurora Serverless v1,
 	// whose certificates a switch does not touch.
 	ViaProxy bool

@@ -38,6 +38,7 @@ var remedies = map[Reason]string{
 	policy.ReasonGSSAPIRequired:           remedySettings,
 	DriverNotCovered:                      remedyCanary,
 	TrustStoreNotCovered:                  remedyCanary,
+	DeploymentNotKnown:                    "Let Terraform read the image, or declare beside it what the detail says it does not tell.",
 }
 
 // remedy is one imperative sentence or two for a verdict on the target, or "".

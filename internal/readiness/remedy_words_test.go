@@ -85,6 +85,7 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		},
 		readiness.TrustStoreNotAvailable:      always("Give a trust store that can be read where Terraform runs, by path, content or content_base64."),
 		readiness.TrustStoreNotCovered:        always(canary),
+		readiness.DeploymentNotKnown:          always("Let Terraform read the image, or declare beside it what the detail says it does not tell."),
 		policy.ReasonInvalidSettings:          always(settings),
 		policy.ReasonContradictorySettings:    always(settings),
 		policy.ReasonChannelBindingImpossible: always(settings),

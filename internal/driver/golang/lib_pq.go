@@ -164,7 +164,7 @@ func libPQRefusal(settings map[string]string, v policy.Version) *policy.Policy {
 	}
 	for _, name := range slices.Sorted(maps.Keys(known)) {
 		if value, set := settings[name]; set && !slices.Contains(known[name], value) {
-			return refuse(name, "wrong value for "+strconv.Quote(name))
+			return refuse(name, "wrong value for") // The setting or its variable, as it was given.
 		}
 	}
 	return nil
@@ -281,7 +281,7 @@ func libPQCurrent(s policy.Settings, settings map[string]string, p policy.Policy
 		if declared {
 			required.After |= policy.TLSFailed
 		}
-		p.Attempts = []policy.Attempt{required, {}}
+		p.Attempts, p.PrintsLast = []policy.Attempt{required, {}}, true
 	case "require":
 		p.Attempts = []policy.Attempt{required}
 	case "verify-ca":

@@ -5,6 +5,8 @@ import "github.com/sslready/terraform-provider-sslready/internal/policy"
 // doubt says why a session may be refused all the same.
 func (c libpqClient) doubt() string {
 	switch attrs := c.get("target_session_attrs"); {
+	case c.oddKeepalives():
+		return "the minor releases of libpq read this value of keepalives in two ways"
 	case c.get("channel_binding") == "require":
 		return "channel_binding=require holds only where the server asks for SCRAM authentication"
 	case c.get("require_auth") != "":

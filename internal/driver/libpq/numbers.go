@@ -1,6 +1,7 @@
 package libpq
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,7 +39,8 @@ func (c libpqClient) rejectNumbers() *policy.Rejection {
 	if c.local() {
 		return nil
 	}
-	if rejection := c.rejectNumber("keepalives"); rejection != nil {
+	if rejection := c.rejectNumber("keepalives"); rejection != nil && !c.oddKeepalives() {
+		rejection.Client = "integer" // Minor releases word it in two ways.
 		return rejection
 	}
 	if keepalives, set := integer(c.get("keepalives")); set && keepalives == 0 {
@@ -54,6 +56,16 @@ func (c libpqClient) rejectNumbers() *policy.Rejection {
 		}
 	}
 	return nil
+}
+
+// oddKeepalives says whether keepalives is a number that the minor releases of
+// libpq read in two ways: nothing, with blanks around it, or too large. Observed
+// in the wheels of psycopg 3.1.8 to 3.2.13 beside 12.22 to 18.4.
+func (c libpqClient) oddKeepalives() bool {
+	value, set := c.settings.Get("keepalives")
+	trimmed := strings.TrimSpace(value)
+	_, err := strconv.ParseInt(trimmed, 10, 32)
+	return set && (trimmed == "" || trimmed != value || errors.Is(err, strconv.ErrRange))
 }
 
 func (c libpqClient) rejectNumber(keyword string) *policy.Rejection {

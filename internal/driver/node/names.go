@@ -38,14 +38,23 @@ func PostgresNames(policy.Settings) policy.Known {
 }
 
 // PostgresJSNames are the options of postgres.js. A parameter of the URL that it
-// does not know goes to the server, which refuses it.
+// does not know goes to the server since 3.2, which refuses it; before, nobody
+// reads it.
 //
-// Source: porsager/postgres v3.4.9, src/index.js, parseOptions.
-func PostgresJSNames(policy.Settings) policy.Known {
-	return policy.Known{Variables: append([]string{"PGSSL", "PGSSLNEGOTIATION", "PGTARGETSESSIONATTRS"}, nodeVariables...), Properties: strings.Fields(`host hostname port
+// Source: porsager/postgres v3.0.6 to v3.4.9, src/index.js, parseOptions.
+func PostgresJSNames(s policy.Settings) policy.Known {
+	known := policy.Known{Variables: append([]string{"PGSSL", "PGSSLNEGOTIATION", "PGTARGETSESSIONATTRS"}, nodeVariables...), Properties: strings.Fields(`host hostname port
 		path database db user username pass password ssl ssl.* sslnegotiation max idle_timeout timeout connect_timeout max_lifetime max_pipeline
 		backoff keep_alive prepare no_prepare debug fetch_types publications target_session_attrs connection connection.* transform types onnotice
 		onnotify onparameter onclose socket no_subscribe`)}
+	if v, _ := policy.ParseVersion(s.Version); s.Version == "" || v.Before(postgresJSEnv) {
+		known.Parameters = append([]string{"application_name"}, postgresJSOptions...)
+		known.Given = func(connection string) map[string]string {
+			u, _ := parseNodeURL(connection)
+			return u.query
+		}
+	}
+	return known
 }
 
 // PrismaNames are what Prisma reads: up to 6 its engine, from 7 on and with an

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/golang"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/startup"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
@@ -20,7 +21,7 @@ var postgresJSOptions = []string{
 
 // PostgresJS returns the policy of postgres.js (npm postgres), 3.0 to 3.4.
 //
-// The option ssl wins over ssl or sslmode in the URL, and that over PGSSL;
+// The option ssl wins over ssl or sslmode in the URL, and that over PGSSL since 3.2;
 // PGSSLMODE is not read, and the default is plaintext. allow, prefer and require
 // all mean TLS without verification, prefer with plaintext where the server has
 // no TLS. Every other value verifies path and name, verify-ca too. No root file
@@ -32,8 +33,8 @@ var postgresJSOptions = []string{
 // its first colon, so that no IPv6 address is found.
 //
 // Source: porsager/postgres v3.2.4 to v3.4.9, src/index.js, parseOptions;
-// src/connection.js, secure, error and connect. Measured with 3.2.4, 3.3.5,
-// 3.4.0, 3.4.7 and 3.4.9.
+// src/connection.js, secure, error and connect. Measured with 3.0.6,
+// 3.1.0, 3.2.4, 3.3.5, 3.4.0, 3.4.4, 3.4.7 and 3.4.9.
 func PostgresJS(s policy.Settings) policy.Policy {
 	return PostgresJSReleases.Each(s.Version, func(v policy.Version) policy.Policy {
 		return eachNode(s.Runtime, func() policy.Policy { return postgresJSRelease(s, v) })
@@ -43,6 +44,7 @@ func PostgresJS(s policy.Settings) policy.Policy {
 // PostgresJSReleases are those of postgres.js 3.
 var (
 	PostgresJSReleases = policy.NewReleases("postgres.js", "driver_version", "3.0", "3.5")
+	postgresJSEnv      = PostgresJSReleases.Change("3.2")   // PGSSL; the last of several values; the URL's other parameters go to the server
 	postgresJSHosts    = PostgresJSReleases.Change("3.4.0") // goes on from a host that fails
 	postgresJSDirect   = PostgresJSReleases.Change("3.4.8") // sslnegotiation
 )
@@ -65,6 +67,9 @@ func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 		return policy.Refused("postgres.js has no target_session_attrs "+policy.Quoted(target), "is not supported")
 	default:
 		return policy.Policy{Undecided: "whether the server satisfies target_session_attrs is not known"}
+	}
+	if v.Before(postgresJSEnv) {
+		s, u.query = postgresJSOlder(s, s.Connection)
 	}
 	hosts := strings.Split(cmp.Or(s.Properties["hostname"], s.Properties["host"], u.list, s.Environment["PGHOST"], s.Host, "localhost"), ",")
 	p := policy.Policy{}
@@ -91,11 +96,35 @@ func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if !v.Before(postgresJSDirect) {
 		options = append(slices.Clone(options), "sslnegotiation")
 	}
+	if v.Before(postgresJSEnv) {
+		clear(sent)
+	}
 	maps.DeleteFunc(sent, func(name, _ string) bool { return slices.Contains(options, name) })
 	if cmp.Or(u.query["sslnegotiation"], s.Environment["PGSSLNEGOTIATION"]) == "direct" && len(options) > len(postgresJSOptions) {
 		p.TLS.Direct, p.Doubt = true, "whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later) is not known"
 	}
 	return startup.WithParameters(p, sent)
+}
+
+// postgresJSOlder is what 3.0 and 3.1 read: not PGSSL, the first of several values
+// in the URL, and the URL too where the option ssl is false.
+func postgresJSOlder(s policy.Settings, url string) (read policy.Settings, first map[string]string) {
+	s.Environment = maps.Clone(s.Environment)
+	delete(s.Environment, "PGSSL")
+	if s.Properties["ssl"] == "false" {
+		s.Properties = maps.Clone(s.Properties)
+		delete(s.Properties, "ssl")
+	}
+	first = map[string]string{}
+	_, query, _ := strings.Cut(url, "?")
+	for pair := range strings.SplitSeq(query, "&") {
+		key, value, _ := strings.Cut(pair, "=")
+		key = conninfo.LenientUnescape(key, true)
+		if _, given := first[key]; pair != "" && !given {
+			first[key] = conninfo.LenientUnescape(value, true)
+		}
+	}
+	return s, first
 }
 
 func postgresJSPolicy(s policy.Settings, u nodeURL, host string) policy.Policy {

@@ -21,7 +21,7 @@ var nodeProtocols = []string{"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
 func nodePolicy(s policy.Settings, host string, object *nodeTLS) policy.Policy {
 	p := policy.Policy{
 		Mode: "ssl off", Hosts: []policy.Host{{Name: host, Local: strings.HasPrefix(host, "/")}}, NameRule: certpath.NameNode,
-		Profile: certpath.Profile{Validator: certpath.OpenSSL, SecurityLevel: 1}, Attempts: []policy.Attempt{{}},
+		Profile: certpath.Profile{Validator: certpath.OpenSSL, SecurityLevel: 1, ReportsLastError: true}, Attempts: []policy.Attempt{{}},
 	}
 	if p.Hosts[0].Local && object != nil {
 		return policy.Policy{Undecided: "TLS over a Unix socket is not covered"}

@@ -33,12 +33,11 @@ var asyncpgArgumentsLater = map[string]policy.Version{
 // PGSSLROOTCERT or ~/.postgresql/root.crt names is there: a named file that is
 // missing is an error, the default one only for verify-ca and verify-full.
 // Plaintext follows TLS, and TLS plaintext, only after SQLSTATE 28000 or an
-// answer of N: never after a failed handshake.
+// answer of N; since 0.32 prefer goes on after a failed handshake too.
 //
-// Source: MagicStack/asyncpg v0.25.0 to v0.31.0, connect_utils.py,
-// _parse_connect_dsn_and_args, _connect_addr. Measured with 0.27.0 on Python
-// 3.11.2 and OpenSSL 3.0, and with 0.30.0's Python part over 0.27.0's protocol;
-// the other releases are from source.
+// Source: MagicStack/asyncpg v0.25.0 to v0.32.0, connect_utils.py,
+// _parse_connect_dsn_and_args, _connect_addr. Measured with 0.27.0 to 0.32.0 on
+// Python 3.11.2 and OpenSSL 3.0; the other releases are from source.
 func Asyncpg(s policy.Settings) policy.Policy {
 	return AsyncpgReleases.Each(s.Version, func(v policy.Version) policy.Policy {
 		return eachPython(s.Runtime, func(python policy.Version) policy.Policy { return asyncpgRelease(s, v, python) })
@@ -48,9 +47,10 @@ func Asyncpg(s policy.Settings) policy.Policy {
 // AsyncpgReleases are those of asyncpg.
 var (
 	AsyncpgReleases = policy.NewReleases("asyncpg", "driver_version", "0.25", "")
-	asyncpgTargets  = AsyncpgReleases.Change("0.28") // target_session_attrs
+	asyncpgTargets  = AsyncpgReleases.Change("0.29") // target_session_attrs
 	asyncpgKerberos = AsyncpgReleases.Change("0.30") // krbsrvname, gsslib, sslnegotiation
 	asyncpgServices = AsyncpgReleases.Change("0.31") // service, servicefile
+	asyncpgRetries  = AsyncpgReleases.Change("0.32") // prefer goes on after a failed handshake; direct needs require and names its protocol
 )
 
 func asyncpgRelease(s policy.Settings, v, python policy.Version) policy.Policy {
@@ -67,7 +67,35 @@ func asyncpgRelease(s policy.Settings, v, python policy.Version) policy.Policy {
 	}
 	p := policy.Policy{NameRule: certpath.NameOpenSSL, Hosts: asyncpgHostList(s, dsn)}
 	p.TLS.Direct = asyncpgDirect(s, dsn, v)
-	return asyncpgWithoutTLS(asyncpgTransport(s, dsn, python, p))
+	p = asyncpgTransport(s, dsn, python, p)
+	if v.Before(asyncpgRetries) {
+		return asyncpgWithoutTLS(p)
+	}
+	return asyncpgCurrent(p)
+}
+
+// asyncpgCurrent is what 0.32 does otherwise. Its direct handshake names the
+// protocol, so that PostgreSQL 17 takes it.
+func asyncpgCurrent(p policy.Policy) policy.Policy {
+	if p.TLS.Direct && p.Rejection == nil {
+		if slices.ContainsFunc(p.Attempts, func(a policy.Attempt) bool { return !a.TLS }) {
+			return pythonRefused("direct TLS goes with sslmode require and above only", "direct TLS requires sslmode=require")
+		}
+		p.Doubt = policy.DirectNeeds17
+	}
+	if p.Mode == "prefer" && len(p.Attempts) > 0 {
+		p.Attempts = slices.Clone(p.Attempts)
+		p.Attempts[0].After |= policy.TLSFailed
+		if tls := p.TLS; tls.Max != "" && (tls.Max < "TLSv1.2" || tls.Max < tls.Min) {
+			p.Attempts = p.Attempts[1:] // No server and no OpenSSL of today has a version for it.
+		}
+		return p
+	}
+	direct := p.TLS.Direct
+	p.TLS.Direct = false
+	p = asyncpgWithoutTLS(p)
+	p.TLS.Direct = direct && p.Rejection == nil
+	return p
 }
 
 // asyncpgWithoutTLS drops the attempts of TLS that no server answers: asyncpg
@@ -88,6 +116,7 @@ func asyncpgWithoutTLS(p policy.Policy) policy.Policy {
 		return pythonRefused("no TLS version lies between the bounds", "")
 	}
 	p.Attempts = p.Attempts[:i]
+	p.PlaintextError = "[SSL: " // It prints the error of its second attempt.
 	return p
 }
 
@@ -218,7 +247,7 @@ func asyncpgTransport(s policy.Settings, dsn asyncpgDSN, python policy.Version, 
 // file, and require does without when the default one is not there.
 func asyncpgVerifying(s policy.Settings, dsn asyncpgDSN, mode string, p policy.Policy) policy.Policy {
 	if dsn.query["sslcrl"] != "" || s.Environment["PGSSLCRL"] != "" {
-		p.TLSDoubt = "a certificate revocation list is checked, and it is not declared"
+		p.TLSDoubt = policy.RevocationList
 	}
 	attempt := policy.Attempt{TLS: true, VerifyPath: true, VerifyHost: mode == "verify_full"}
 	path, named := dsn.query["sslrootcert"]

@@ -56,7 +56,7 @@ func pg8000Release(s policy.Settings, v, python policy.Version) policy.Policy {
 	case v.Before(pg8000Contexts):
 		return pg8000Boolean(s, v, python, p)
 	case arguments["ssl"] != "":
-		return pythonRefused("this release of pg8000 has ssl_context instead of ssl", "got an unexpected keyword argument 'ssl'")
+		return pythonRefused("this release of pg8000 has ssl_context instead of ssl", "got an unexpected keyword argument")
 	default:
 		return pg8000Context(s, v, python, p)
 	}
@@ -115,6 +115,9 @@ func pg8000Boolean(s policy.Settings, v, python policy.Version, p policy.Policy)
 		}
 	}
 	p.Profile = certpath.Profile{Validator: certpath.OpenSSL, SecurityLevel: -1}
+	if v.Before(pg8000Strict) {
+		p.PlaintextError = "md5 password authentication failed" // It is what 1.10 says to every refusal with this SQLSTATE.
+	}
 	attempt := policy.Attempt{TLS: true}
 	switch value := s.Properties["ssl"]; {
 	case s.Properties["ssl_context"] != "" && !v.Before(pg8000Strict):

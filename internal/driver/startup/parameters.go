@@ -58,7 +58,8 @@ func WithParameters(p policy.Policy, parameters map[string]string) policy.Policy
 		switch runtimeParameters()[strings.ToLower(name)] {
 		case parameterSession:
 		case parameterFixed:
-			return policy.Refused("the driver sends "+name+" to the server, which takes it from no session", "cannot be changed")
+			p.Rejection = byServer("the driver sends "+name+" to the server, which takes it from no session", "cannot be changed")
+			return p
 		case parameterOther:
 			p.Doubt = "whether the server takes " + name + " depends on its version and on the role"
 		default:
@@ -67,11 +68,24 @@ func WithParameters(p policy.Policy, parameters map[string]string) policy.Policy
 			case extensionParameter.MatchString(name) && policy.ConcernsTransport(name, parameters[name]):
 				p.Doubt = policy.ForExtension(name)
 			case !extensionParameter.MatchString(name):
-				return policy.Refused("the driver sends "+name+" to the server, which has no such parameter", "unrecognized configuration parameter")
+				p.Rejection = byServer("the driver sends "+name+" to the server, which has no such parameter", "unrecognized configuration parameter")
+				if strings.Contains(name, "://") {
+					// A URL was taken for a keyword: the client goes to its default host,
+					// and what that says is not known.
+					p.Rejection.Client, p.Rejection.ByServer = "", false
+				}
+				return p
 			}
 		}
 	}
 	return p
+}
+
+// byServer is a refusal of the server's, at the start of a session.
+func byServer(detail, client string) *policy.Rejection {
+	refusal := policy.Invalid(detail, client)
+	refusal.ByServer = true
+	return refusal
 }
 
 // optionNames are the parameters in the value of options: "-c name=value" or

@@ -17,8 +17,8 @@ import (
 // version. Its fields are those of a recipe.json.
 //
 // In Command and Env, {runner} is the runner's folder, {runners} the folder of
-// all families, {npm} the folder of the npm packages and {bin} the program
-// that is built.
+// all families, {npm} and {pip} the folders of the npm and the PyPI packages,
+// {classpath} the jars from Maven Central and {bin} the program that is built.
 type Client struct {
 	// Driver is the driver's name; empty in a recipe is the folder's name.
 	Driver string `json:"driver"`
@@ -32,13 +32,17 @@ type Client struct {
 	// Cases bounds how many cases it gets in a full run, for a client that
 	// takes long; zero is no bound of its own.
 	Cases int `json:"cases"`
-	// Debian, NPM and Go are the packages and modules that it needs, the latter
-	// two with their versions; Cargo means a Rust package, built against
-	// Debian's crates.
+	// Debian, NPM, Pip, Maven and Go are the packages and modules that it needs,
+	// all but the first with their versions; Cargo means a Rust package, built
+	// against Debian's crates, or with Crates against those that its Cargo.lock
+	// names.
 	Debian []string `json:"debian"`
 	NPM    []string `json:"npm"`
+	Pip    []string `json:"pip"`
+	Maven  []string `json:"maven"`
 	Go     []string `json:"go"`
 	Cargo  bool     `json:"cargo"`
+	Crates bool     `json:"crates"`
 	// Command starts the runner.
 	Command []string          `json:"command"`
 	Env     map[string]string `json:"env"`
@@ -134,6 +138,7 @@ func read(file, runners string) ([]Client, error) {
 func (r recipe) with(content []byte) (recipe, error) {
 	// JSON is read into the slices and maps that are there.
 	r.Debian, r.NPM, r.Go, r.Command = slices.Clone(r.Debian), slices.Clone(r.NPM), slices.Clone(r.Go), slices.Clone(r.Command)
+	r.Pip, r.Maven = slices.Clone(r.Pip), slices.Clone(r.Maven)
 	r.Env, r.Variants = maps.Clone(r.Env), slices.Clone(r.Variants)
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.DisallowUnknownFields()
@@ -149,6 +154,8 @@ func (c Client) expand(value, cache string) string {
 		"{runner}", c.dir,
 		"{runners}", c.runners,
 		"{npm}", c.npmDir(cache),
+		"{pip}", packagesDir(cache, "pip", c.Pip),
+		"{classpath}", c.classpath(cache),
 		"{bin}", c.binary(cache),
 	).Replace(value)
 }

@@ -65,6 +65,11 @@ func (c Client) Missing(ctx context.Context, cache string) []string {
 			missing = append(missing, "npm package "+pkg)
 		}
 	}
+	for kind, packages := range map[string][]string{"pip": c.Pip, "maven": c.Maven} {
+		if len(packages) > 0 && !exists(filepath.Join(packagesDir(cache, kind, packages), complete)) {
+			missing = append(missing, kind+" packages "+strings.Join(packages, ", "))
+		}
+	}
 	if c.Rebuilds() && !exists(c.binary(cache)) {
 		missing = append(missing, "program built from "+cmp.Or(strings.Join(c.Go, ", "), "its Cargo.toml"))
 	}
@@ -105,9 +110,15 @@ func installDebian(ctx context.Context, clients []Client, log io.Writer) error {
 	return run(ctx, log, "", env, "apt-get", append([]string{"install", "-y", "-qq", "--no-install-recommends"}, missing...)...)
 }
 
-// install brings the npm packages and the program of a client into the cache.
+// install brings the packages and the program of a client into the cache.
 func (c Client) install(ctx context.Context, cache string, log io.Writer) error {
 	if err := c.installNPM(ctx, cache, log); err != nil {
+		return err
+	}
+	if err := c.installPip(ctx, cache, log); err != nil {
+		return err
+	}
+	if err := c.installMaven(ctx, cache, log); err != nil {
 		return err
 	}
 	return c.build(ctx, cache, log)

@@ -11,6 +11,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -204,11 +205,12 @@ func springBoot(t *testing.T) built {
 
 func django(t *testing.T) built {
 	t.Helper()
-	wheel := packed(t, cached(t, "pip", "psycopg-binary@*"), "usr/local/lib/python3.12/site-packages")
-	pure := registry.Tar(registry.Entry{Name: "usr/local/lib/python3.12/site-packages/psycopg-3.3.9.dist-info/METADATA", Content: "Name: psycopg\nVersion: 3.3.9\n"})
 	return built{
-		layers:  [][]byte{registry.Zstd(wheel), pure, registry.Gzip(registry.Tar(registry.Entry{Name: "app/rds.pem", Content: string(roots(t))}))},
-		drivers: []string{"psycopg 3."}, stores: []string{"/app/rds.pem: 3 []"},
+		layers: [][]byte{
+			registry.Zstd(packed(t, wheelOf(t), "usr/local/lib/python3.12/site-packages")),
+			registry.Gzip(registry.Tar(registry.Entry{Name: "app/rds.pem", Content: string(roots(t))})),
+		},
+		drivers: []string{"psycopg2 2.9"}, stores: []string{"/app/rds.pem: 3 []"},
 	}
 }
 
@@ -256,25 +258,23 @@ func dotnet(t *testing.T) built {
 
 func lambdaPython(t *testing.T) built {
 	t.Helper()
-	folder := cached(t, "pip", "psycopg-binary@*")
+	folder := wheelOf(t)
 	var entries []registry.Entry
-	for _, pattern := range []string{"psycopg-*.dist-info/METADATA", "psycopg_binary-*.dist-info/METADATA", "psycopg_binary.libs/*"} {
-		files, err := filepath.Glob(filepath.Join(folder, pattern))
-		must(t, err)
-		for _, file := range files {
-			content, err := os.ReadFile(file)
-			must(t, err)
-			relative, err := filepath.Rel(folder, file)
-			must(t, err)
-			entries = append(entries, registry.Entry{Name: "python/" + relative, Content: string(content)})
+	must(t, filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
 		}
-	}
-	entries = append(entries, registry.Entry{Name: "python/psycopg-3.3.9.dist-info/METADATA", Content: "Name: psycopg\nVersion: 3.3.9\n"})
+		content, err := os.ReadFile(name)
+		must(t, err)
+		relative, err := filepath.Rel(folder, name)
+		entries = append(entries, registry.Entry{Name: "python/" + relative, Content: string(content)})
+		return err
+	}))
 	dir := t.TempDir()
 	layer, function := filepath.Join(dir, "layer.zip"), filepath.Join(dir, "function.zip")
 	must(t, os.WriteFile(layer, registry.Zip(entries...), 0o600))
-	must(t, os.WriteFile(function, registry.Zip(registry.Entry{Name: "handler.py", Content: "import psycopg"}, registry.Entry{Name: "rds.pem", Content: string(roots(t))}), 0o600))
-	return built{archives: []string{layer, function}, drivers: []string{"psycopg 3."}, stores: []string{"/var/task/rds.pem: 3 []"}}
+	must(t, os.WriteFile(function, registry.Zip(registry.Entry{Name: "handler.py", Content: "import psycopg2"}, registry.Entry{Name: "rds.pem", Content: string(roots(t))}), 0o600))
+	return built{archives: []string{layer, function}, drivers: []string{"psycopg2 2.9"}, stores: []string{"/var/task/rds.pem: 3 []"}}
 }
 
 func pgbouncer(t *testing.T) built {

@@ -30,6 +30,8 @@ import (
 //	validated by go                     who validates the path, in which version, and how
 //	names by libpq 15                   how names are compared
 //	says "a", of names "b"              the client's own texts for a path and a name that do not verify
+//	says "a" to plaintext refused       the client's own text where the server takes TLS alone
+//	prints its last error               and not that of TLS
 //	offers TLSv1.2..TLSv1.3 direct RSA  protocol versions, the kind of handshake, and the keys of the suites
 //	doubt: why                          what may keep the session out all the same
 //	doubt on TLS: why                   the same for sessions on TLS
@@ -64,6 +66,12 @@ func Written(p policy.Policy) string {
 	}
 	if p.PathError != "" || p.NameError != "" {
 		add("says %q, of names %q", p.PathError, p.NameError)
+	}
+	if p.PlaintextError != "" {
+		add("says %q to plaintext refused", p.PlaintextError)
+	}
+	if p.PrintsLast {
+		add("prints its last error")
 	}
 	if p.TLS != (policy.Offer{}) {
 		add("offers %s", offer(p.TLS))

@@ -13,5 +13,5 @@ def connect(case):
         connection.close()
 
 
-_, LIBPQ, OPENSSL = libpq_library.load("libpq.so.5")
+_, LIBPQ, OPENSSL = libpq_library.load(libpq_library.place())
 pyjudge.serve(libpq_library.identity("psycopg", psycopg.__version__, LIBPQ, OPENSSL), connect)

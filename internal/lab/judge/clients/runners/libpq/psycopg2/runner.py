@@ -15,5 +15,5 @@ def connect(case):
         connection.close()
 
 
-_, LIBPQ, OPENSSL = libpq_library.load("libpq.so.5")
+_, LIBPQ, OPENSSL = libpq_library.load(libpq_library.place())
 pyjudge.serve(libpq_library.identity("psycopg2", psycopg2.__version__.split()[0], LIBPQ, OPENSSL), connect)

@@ -1,0 +1,39 @@
+# Two accounts in several Regions, with Terraform: a provider for each account, which is as many blocks as there are
+# accounts. OpenTofu reads main.tofu instead, where one block is enough.
+terraform {
+  required_providers {
+    sslready = { source = "sslready/sslready" }
+  }
+}
+
+provider "sslready" {
+  alias       = "shop"
+  region      = "eu-west-1"
+  assume_role = [{ role_arn = "arn:aws:iam::111111111111:role/readiness" }]
+}
+
+provider "sslready" {
+  alias       = "ledger"
+  region      = "eu-west-1"
+  assume_role = [{ role_arn = "arn:aws:iam::222222222222:role/readiness" }]
+}
+
+module "shop" {
+  source    = "./account"
+  providers = { sslready = sslready.shop }
+  regions   = ["eu-west-1", "us-east-1"]
+}
+
+module "ledger" {
+  source    = "./account"
+  providers = { sslready = sslready.ledger }
+  regions   = ["*"] # all that the account has enabled
+}
+
+output "gates" {
+  value = { shop = module.shop.gates, ledger = module.ledger.gates }
+}
+
+output "unread" {
+  value = { shop = module.shop.unread, ledger = module.ledger.unread }
+}

@@ -1,0 +1,298 @@
+package deployment
+
+import (
+	"bytes"
+	"encoding/pem"
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+)
+
+// store finds the trust store where the driver looks: in the file that its
+// settings name, else in its default root file, else in the store of the
+// system or the runtime.
+func (c *completion) store() {
+	if names := c.names(); len(names) > 1 {
+		c.unknown("the client may read any of %s, by what is not declared", strings.Join(names, ", "))
+	} else if len(names) == 1 {
+		c.named(names[0])
+	} else if c.looks(policy.PlaceHome, func(p policy.Policy) bool { return p.Anchors.Path == "" }) {
+		c.home()
+	}
+	if c.StorePath != "" || c.Unknown != "" {
+		return
+	}
+	for _, p := range c.possible(policy.PlaceSystem) {
+		if p.Anchors.Source == policy.Declared && p.ReadsStore() && !c.extra(p.Anchors.Path) {
+			c.system(p.Profile.Validator)
+			return
+		}
+	}
+	c.systemOfNode()
+}
+
+// possible are the policies with a store in a place.
+func (c *completion) possible(place policy.Place) []policy.Policy {
+	there := c.Settings
+	there.StoreDeclared, there.StorePlace = true, place
+	return driver.Resolve(there).Possible()
+}
+
+// looks says whether the driver may find a store in a place.
+func (c *completion) looks(place policy.Place, which func(policy.Policy) bool) bool {
+	return slices.ContainsFunc(c.possible(place), func(p policy.Policy) bool {
+		return p.Anchors.Source == policy.Declared && p.Anchors.Content == nil && which(p)
+	})
+}
+
+// names are the files that the settings name. What SSL_CERT_FILE names is the
+// system's store, beside which OpenSSL reads a folder, and so is the word
+// system.
+func (c *completion) names() []string {
+	var names []string
+	c.looks(policy.PlaceAuto, func(p policy.Policy) bool {
+		name := p.Anchors.Path
+		if name != "" && name != "system" && !c.systems(name) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		return false
+	})
+	return names
+}
+
+// systems says whether a file is the system's store and is not named as a root
+// file as well: without it, the driver would take the system's store.
+func (c *completion) systems(name string) bool {
+	return c.runtime() != "node" && name == c.Settings.Environment["SSL_CERT_FILE"] && slices.ContainsFunc(driver.Resolve(c.Settings).Possible(), func(p policy.Policy) bool {
+		return p.Anchors.Source == policy.SystemStore
+	})
+}
+
+// extra says whether a file is the one that Node adds to its roots.
+func (c *completion) extra(name string) bool {
+	return c.runtime() == "node" && name != "" && name == c.Settings.Environment["NODE_EXTRA_CA_CERTS"]
+}
+
+// named looks for the file that the settings name.
+func (c *completion) named(name string) {
+	where := name
+	switch {
+	case strings.HasPrefix(name, "~") || strings.ContainsAny(name, "$()`") || strings.Contains(name, "://") || strings.HasPrefix(name, "classpath:") ||
+		strings.HasPrefix(name, "file:") || strings.HasPrefix(name, "process.env"):
+		c.unknown("the settings name %q, which is not looked up in an image", name)
+		return
+	case !strings.HasPrefix(name, "/"):
+		where = path.Join(c.folder, name)
+	}
+	if c.lookedUp(where, policy.PlaceAuto) {
+		return
+	}
+	c.contradiction("the settings name %q, which is not in the image (%s)", name, where)
+	verifies := func(p policy.Policy) bool { return p.Verifies() }
+	if !slices.ContainsFunc(driver.Resolve(c.Settings).Possible(), verifies) && slices.ContainsFunc(c.possible(policy.PlaceAuto), verifies) {
+		// Without the file the client verifies nothing, and connects.
+		c.unknown("%s is not in the image: where a volume or the start brings it, declare it as trust_store, else do not name it", where)
+	}
+}
+
+// home looks for the driver's default root file.
+func (c *completion) home() {
+	if c.bareHome() {
+		return
+	}
+	if c.process.home == "" {
+		c.unknown("the home directory of the image's user is not known")
+		return
+	}
+	place := policy.PlaceAuto
+	if !c.looks(place, func(p policy.Policy) bool { return p.Anchors.Path == "" }) || c.Settings.NamesStoreOfOthers() || c.Settings.Environment["SSL_CERT_DIR"] != "" {
+		place = policy.PlaceHome
+	}
+	c.lookedUp(path.Join(c.process.home, ".postgresql/root.crt"), place)
+}
+
+// lookedUp takes a file, and says whether it is there.
+func (c *completion) lookedUp(where string, place policy.Place) bool {
+	content, err := c.read(where)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	if err != nil {
+		c.unknown("%s cannot be read: %s", where, reason(err))
+		return true
+	}
+	if why := c.process.mayNot(c.files, inside(where)); why != "" {
+		c.contradiction("the client's trust store is %s, and %s", where, why)
+		c.unknown("%s is there, and %s", where, why)
+		return true
+	}
+	c.found(where, content, place)
+	return true
+}
+
+func (c *completion) found(where string, content []byte, place policy.Place) {
+	c.StorePath, c.Store = where, content
+	c.Settings.StoreDeclared, c.Settings.StorePlace = true, place
+}
+
+// read reads a file, or the certificates of a folder.
+func (c *completion) read(name string) ([]byte, error) {
+	name = inside(name)
+	info, err := fs.Stat(c.files, name)
+	if err != nil {
+		return nil, err
+	}
+	s := &search{files: c.files}
+	if !info.IsDir() {
+		return s.read(name, info, maxStore)
+	}
+	folder, err := s.certificates(name, func(string) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	return folder.Archive(), nil
+}
+
+// usedBy is whose trust store a driver takes by itself. Empty is one that is
+// not known.
+func usedBy(name string, v certpath.Validator) string {
+	switch {
+	case name == "npgsql":
+		return useDotNet
+	case runsOn[name] == "node":
+		return ""
+	}
+	switch v {
+	case certpath.OpenSSL:
+		return useOpenSSL
+	case certpath.Java:
+		return useJVM
+	case certpath.Go:
+		return useGo
+	case certpath.WebPKI, certpath.SChannel:
+	}
+	return ""
+}
+
+// system takes the system's or the JVM's store.
+func (c *completion) system(v certpath.Validator) {
+	use := usedBy(c.Settings.Driver, v)
+	found, err := c.inspect()
+	switch {
+	case c.lambda:
+		c.unknown("the client trusts the store of AWS Lambda's runtime, which is in no archive")
+	case err != nil:
+		c.unknown("the image cannot be looked through: %v", err)
+	case use == "":
+		c.unknown("which store of the system the client's TLS library takes is not known: declare trust_store with place = \"system\"")
+	case c.changes != "":
+		c.unknown("%s: declare trust_store with place = \"system\" as the store is then", c.changes)
+	default:
+		if why := found.doubtOf(use, c.Settings.Driver); why != "" {
+			c.unknown("%s", why)
+			return
+		}
+		c.take(found, use)
+	}
+}
+
+// doubtOf says why it is not known what lies where a driver looks for the
+// system's store; empty is no doubt.
+func (d *Deployment) doubtOf(use, name string) string {
+	for _, own := range d.Drivers {
+		if own.Name == name && strings.HasSuffix(own.Package, "-binary") {
+			return own.Package + " brings its own OpenSSL, whose folder of trust stores is not known"
+		}
+	}
+	for _, u := range d.Unread {
+		if strings.Contains(u.Path, "cert") {
+			return u.Path + " cannot be read: " + u.Reason
+		}
+	}
+	switch {
+	case use == useJVM && d.Java == "":
+		return "which Java runtime of the image runs the client is not known"
+	case (use == useOpenSSL || use == useDotNet) && d.OpenSSLDir == "":
+		return "the image has no OpenSSL of its system whose folder of trust stores is known, or several"
+	}
+	return ""
+}
+
+// take reads the stores of a use.
+func (c *completion) take(found *Deployment, use string) {
+	var all bytes.Buffer
+	var names []string
+	for _, s := range found.Stores {
+		if !slices.Contains(s.Uses, use) || use == useJVM && !strings.HasPrefix(s.Path, found.Java+"/") {
+			continue
+		}
+		if s.Format == "directory" {
+			folder, err := (&search{files: c.files}).certificates(inside(s.Path), wantedBy(use))
+			if err != nil {
+				c.unknown("%s cannot be read: %s", s.Path, reason(err))
+				return
+			}
+			writeAll(&all, folder, use)
+			names = append(names, s.Path)
+			continue
+		}
+		content, err := c.read(s.Path)
+		if err != nil {
+			c.unknown("%s cannot be read: %s", s.Path, reason(err))
+			return
+		}
+		if why := c.process.mayNot(c.files, inside(s.Path)); why != "" {
+			c.contradiction("the system's trust store is %s, and %s", s.Path, why)
+			c.unknown("%s is there, and %s", s.Path, why)
+			return
+		}
+		if use == useJVM {
+			c.found(s.Path, content, policy.PlaceSystem)
+			return
+		}
+		names = append(names, s.Path)
+		all.Write(content)
+		all.WriteByte('\n')
+	}
+	if len(names) > 0 {
+		c.found(strings.Join(names, " and "), all.Bytes(), policy.PlaceSystem)
+	}
+}
+
+// writeAll writes a folder's certificates as PEM, each once. OpenSSL takes one
+// only under the hash of its subject.
+func writeAll(out *bytes.Buffer, folder map[string][]byte, use string) {
+	written := map[string]bool{}
+	for name, content := range folder {
+		for _, block := range certificatesOf(content) {
+			if written[string(block)] || use == useOpenSSL && !underItsHash(name, block) {
+				continue
+			}
+			written[string(block)] = true
+			_ = pem.Encode(out, &pem.Block{Type: "CERTIFICATE", Bytes: block}) // A buffer takes everything.
+		}
+	}
+}
+
+// systemOfNode: a distribution's Node may be built to trust its system's store.
+func (c *completion) systemOfNode() {
+	if c.runtime() != "node" || !slices.ContainsFunc(driver.Resolve(c.Settings).Possible(), func(p policy.Policy) bool { return p.Anchors.Source == policy.SystemStore && p.Verifies() }) {
+		return
+	}
+	found, err := c.inspect()
+	if err != nil {
+		return // versions has said so.
+	}
+	packaged := slices.ContainsFunc(found.Runtimes, func(r Runtime) bool { return r.Name == "node" && listed(r.Path) })
+	for _, s := range found.Stores {
+		if packaged && len(s.Held) > 0 && slices.Contains(s.Uses, useOpenSSL) {
+			c.unknown("whether the distribution's Node trusts the system's store (%s) depends on how it was built", s.Path)
+		}
+	}
+}

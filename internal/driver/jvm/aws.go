@@ -1,0 +1,49 @@
+package jvm
+
+import (
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+)
+
+// AWSWrapper returns the policy of the AWS Advanced JDBC Wrapper over pgjdbc,
+// whose release is the declared version: the wrapper takes its own prefix off
+// the URL and its own properties out, and hands everything else on. With the
+// connection plugins that are on by default it also connects to the other
+// instances of a cluster, by names that RDS's certificates hold.
+//
+// Source: aws/aws-advanced-jdbc-wrapper 2.6, software.amazon.jdbc.Driver,
+// DriverConnectionProvider and GenericTargetDriverDialect.
+func AWSWrapper(s policy.Settings) policy.Policy {
+	return overPgjdbc(s, "jdbc:aws-wrapper:postgresql:")
+}
+
+// AWSSecretsManager returns the policy of AWS's Secrets Manager JDBC driver over
+// pgjdbc, whose release is the declared version. The driver takes user and
+// password from the secret that user names, and changes only the prefix of the
+// URL. A secret's name in the place of a URL leaves the host to the secret.
+//
+// Source: aws/aws-secretsmanager-jdbc 2, AWSSecretsManagerDriver, connect and
+// unwrapUrl; AWSSecretsManagerPostgreSQLDriver. Read, not run.
+func AWSSecretsManager(s policy.Settings) policy.Policy {
+	if s.Connection != "" && !strings.HasPrefix(s.Connection, "jdbc") {
+		// The secret holds host, port and database, and nothing of TLS.
+		s.Connection = ""
+	}
+	return overPgjdbc(s, "jdbc-secretsmanager:postgresql:")
+}
+
+// overPgjdbc is pgjdbc with the prefix of a layer above it.
+func overPgjdbc(s policy.Settings, prefix string) policy.Policy {
+	rest, own := strings.CutPrefix(s.Connection, prefix)
+	if strings.HasPrefix(s.Connection, "jdbc:postgresql:") {
+		return policy.Policy{Undecided: "the URL is pgjdbc's own, and whether pgjdbc takes it past this driver is not known: declare pgjdbc, or the URL with " + prefix}
+	}
+	if s.Connection != "" && !own {
+		return policy.Refused("the URL does not start with "+prefix+", so that this driver does not take it", "No suitable driver found")
+	}
+	if s.Connection != "" {
+		s.Connection = "jdbc:postgresql:" + rest
+	}
+	return Pgjdbc(s)
+}

@@ -1,0 +1,171 @@
+package jvm
+
+import (
+	"cmp"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/startup"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// VertxReleases are those of vertx-pg-client.
+var VertxReleases = policy.NewReleases("vertx-pg-client", "driver_version", "4.0", "6")
+
+// vertxURL is what the client takes for a URI: one host, and no quotes.
+//
+// Source: eclipse-vertx/vertx-sql-client 5.1.5, PgConnectionUriParser.
+var vertxURL = regexp.MustCompile(`^postgre(?:s|sql)://(?:[a-zA-Z0-9\-._~%!*]+(?::[a-zA-Z0-9\-._~%!*]+)?@)?([0-9.]+|\[[a-zA-Z0-9:]+\]|[a-zA-Z0-9\-._~%]+)?(?::\d+)?(?:/[a-zA-Z0-9\-._~%!*]+)?(?:\?(.*))?$`)
+
+// VertxPgClient returns the policy of vertx-pg-client 4 and 5, which Quarkus
+// reactive uses.
+//
+// The default is no TLS at all. In every TLS mode the path is verified, against
+// the trust options, or without any the JVM's own store, unless trustAll is set;
+// the name is compared where hostnameVerificationAlgorithm is given, whatever the
+// mode. verify-ca and verify-full are errors without trust options, verify-full
+// also without that algorithm. What is set in code beats the URI. prefer goes on in plaintext, and allow on TLS,
+// after every failure. PGSSLMODE counts for PgConnectOptions.fromEnv() alone.
+//
+// Source: eclipse-vertx/vertx-sql-client 4.5.9 and 5.1.5, PgConnectionFactory,
+// checkSslMode and connect; PgConnectionUriParser; PgConnectOptions.
+func VertxPgClient(s policy.Settings) policy.Policy {
+	return VertxReleases.Each(s.Version, func(policy.Version) policy.Policy {
+		return eachJava(s.Runtime, func(java policy.Version) policy.Policy { return vertxPolicy(s, java) })
+	})
+}
+
+func vertxPolicy(s policy.Settings, java policy.Version) policy.Policy {
+	system, followed := javaSystemProperties(s)
+	if !followed {
+		return policy.Policy{Undecided: "the quoting in the JVM's option variables is not followed"}
+	}
+	given, sent, refused := vertxGiven(s)
+	if refused != "" {
+		return policy.Refused("the connection is not a URI that vertx-pg-client takes", refused)
+	}
+	mode := strings.ReplaceAll(strings.ToLower(cmp.Or(s.Properties["sslMode"], given["sslmode"], "disable")), "_", "-")
+	if !slices.Contains(pgjdbcModes, mode) {
+		return policy.Refused("vertx-pg-client does not know sslMode "+strconv.Quote(mode), "Could not find an appropriate SSL mode")
+	}
+	host := cmp.Or(s.Properties["host"], given["hostaddr"], given["host"], s.Host, "localhost")
+	offer, none := javaOffer(system)
+	p := policy.Policy{
+		Mode: mode, Hosts: []policy.Host{{Name: conninfo.WithoutBrackets(host), Local: strings.HasPrefix(host, "/")}}, NameRule: certpath.NameJSSE, TLS: offer,
+		Profile: certpath.Profile{Validator: certpath.Java, SecurityLevel: -1},
+	}
+	switch strings.ToLower(cmp.Or(s.Properties["sslNegotiation"], given["sslnegotiation"])) {
+	case "direct":
+		p.TLS.Direct, p.Doubt = true, policy.DirectNeeds17
+	}
+	if none != "" {
+		return pgjdbcWithoutTLS(p, "the JVM is told to offer no protocol version that it has and allows", none)
+	}
+	return startup.WithParameters(vertxAttempts(s, p, system, java), sent)
+}
+
+// vertxAttempts fills in what is tried, and against which store.
+func vertxAttempts(s policy.Settings, p policy.Policy, system map[string]string, java policy.Version) policy.Policy {
+	algorithm := s.Properties["hostnameVerificationAlgorithm"]
+	pem, jks := s.Properties["pemTrustOptions.certPath"], s.Properties["jksOptions.path"]
+	verifies := !strings.EqualFold(s.Properties["trustAll"], "true")
+	plaintext, tls := policy.Attempt{}, policy.Attempt{TLS: true, VerifyPath: verifies, VerifyHost: algorithm != ""}
+	const every = policy.TLSUnsupported | policy.TLSFailed | policy.ServerRefused
+	switch {
+	case p.Mode == "disable", p.Hosts[0].Local:
+		p.Attempts = []policy.Attempt{plaintext}
+		return p
+	case p.Mode == "verify-full" && algorithm == "":
+		return policy.Refused("verify-full needs hostnameVerificationAlgorithm", "Host verification algorithm must be specified under verify-full sslmode")
+	case strings.HasPrefix(p.Mode, "verify-") && pem == "" && jks == "":
+		return policy.Refused("verify-ca and verify-full need trust options", "Trust options must be specified under verify-full or verify-ca sslmode")
+	case algorithm != "" && algorithm != "HTTPS":
+		return policy.Policy{Undecided: "what the host name verification " + strconv.Quote(algorithm) + " compares is not covered"}
+	case p.Mode == "allow":
+		plaintext.After = every
+		p.Attempts = []policy.Attempt{plaintext, tls}
+	case p.Mode == "prefer":
+		tls.After = every
+		p.Attempts = []policy.Attempt{tls, plaintext}
+	default:
+		p.Attempts = []policy.Attempt{tls}
+	}
+	if !verifies {
+		return p
+	}
+	if pem == "" && jks == "" {
+		store := javaDefaultContext(s, system, java)
+		if store.undecided != "" || store.broken != "" {
+			return policy.Policy{Undecided: cmp.Or(store.undecided, store.broken)}
+		}
+		p.Anchors = store.anchors
+		return p
+	}
+	p.Anchors = policy.Anchors{Source: policy.Missing, Path: cmp.Or(pem, jks), Reader: truststore.JavaCertificateFactory}
+	if pem == "" {
+		password := s.Properties["jksOptions.password"]
+		p.Anchors.Reader, p.Anchors.StoreType, p.Anchors.Password = truststore.JavaKeyStore, "JKS", &password
+	}
+	if s.StoreDeclared && policy.NamesFile(p.Anchors.Path) && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
+		p.Anchors.Source = policy.Declared
+	}
+	return p
+}
+
+// vertxOwn are the parameters of a URI that the client keeps to itself.
+var vertxOwn = []string{"port", "host", "hostaddr", "user", "password", "dbname", "sslmode", "sslnegotiation", "channel_binding"}
+
+// vertxGiven takes the URI apart; what the client does not know goes to the
+// server.
+func vertxGiven(s policy.Settings) (own, sent map[string]string, refused string) {
+	own, sent = map[string]string{}, map[string]string{}
+	if strings.EqualFold(s.Properties["fromEnv"], "true") {
+		own["host"], own["hostaddr"], own["sslmode"] = s.Environment["PGHOST"], s.Environment["PGHOSTADDR"], s.Environment["PGSSLMODE"]
+	}
+	if s.Connection == "" {
+		return own, sent, ""
+	}
+	parts := vertxURL.FindStringSubmatch(s.Connection)
+	if parts == nil {
+		return nil, nil, "Cannot parse invalid connection URI"
+	}
+	if host, err := url.PathUnescape(parts[1]); err == nil && host != "" {
+		own["host"] = host
+	}
+	for pair := range strings.SplitSeq(parts[2], "&") {
+		name, value, found := strings.Cut(pair, "=")
+		if pair == "" {
+			continue
+		}
+		if !found {
+			return nil, nil, "Cannot parse invalid connection URI"
+		}
+		name, value = strings.ToLower(name), conninfo.LenientUnescape(strings.TrimSpace(value), true)
+		if slices.Contains(vertxOwn, name) {
+			own[name] = value
+			continue
+		}
+		sent[name] = value
+	}
+	return own, sent, ""
+}
+
+// VertxNames are the options of PgConnectOptions and of NetClientOptions.
+//
+// Source: eclipse-vertx/vertx-sql-client 5.1.5, PgConnectOptions; eclipse-vertx/vert.x 5,
+// ClientSSLOptions.
+func VertxNames(policy.Settings) policy.Known {
+	return policy.Known{
+		Properties: append([]string{"javax.net.ssl.*", "jdk.*", "java.*", "fromEnv"}, strings.Fields(`sslMode sslNegotiation channelBinding trustAll
+		hostnameVerificationAlgorithm pemTrustOptions.certPath jksOptions.path jksOptions.password host port database user password
+		pipeliningLimit useLayer7Proxy cachePreparedStatements preparedStatementCache* properties.* connectTimeout idleTimeout
+		reconnectAttempts reconnectInterval tcp* metricsName tracingPolicy maxSize maxWaitQueueSize poolCleanerPeriod`)...),
+		Variables: append([]string{"PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE", "PGSSLNEGOTIATION", "PGCHANNELBINDING"}, javaVariables...),
+	}
+}

@@ -1,0 +1,145 @@
+package provider
+
+import (
+	"context"
+	"regexp"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
+	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
+)
+
+// regionDescription is the same wherever AWS is asked, and its meaning is that
+// of hashicorp/aws from version 6 on.
+const regionDescription = "AWS Region whose API is asked, with the provider's credentials. Default: the provider's Region."
+
+// regionalAttribute is the Region of a data source.
+func regionalAttribute(more string) datasource.StringAttribute {
+	return datasource.StringAttribute{Optional: true, Computed: true, Validators: regionNames(), MarkdownDescription: regionDescription + more}
+}
+
+// regionalWithoutAWS is what regionalAttribute adds where AWS is not always asked.
+const regionalWithoutAWS = " Null where AWS is not asked and no Region is given."
+
+func regionNames() []validator.String { return append(notEmpty(), regionName{}) }
+
+// regionName accepts what can be the name of a Region: it becomes part of the
+// name of a host. Whether there is such a Region is asked when it is needed.
+type regionName struct{}
+
+var regionPattern = regexp.MustCompile(`^[a-z]{2,16}(-[a-z]{1,16}){0,4}-?[0-9]{1,2}$`)
+
+func (regionName) Description(context.Context) string {
+	return "value must be the name of an AWS Region such as eu-west-1"
+}
+func (v regionName) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v regionName) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if given := req.ConfigValue.ValueString(); !regionPattern.MatchString(given) {
+		refuse(&resp.Diagnostics, req.Path, "Invalid Region", v.Description(ctx), given)
+	}
+}
+
+// region is the Region in which a type asks AWS: the given one, else the
+// provider's; empty where there is no access to AWS.
+func (s *services) region(ctx context.Context, given types.String) string {
+	if region := given.ValueString(); region != "" {
+		return region
+	}
+	session, err := s.aws.Session(ctx, "")
+	if err != nil {
+		return ""
+	}
+	return session.Region()
+}
+
+// effectiveRegion is the Region of what is judged: the given one, else that in
+// which RDS is asked, else that in the name of the host. Null is not known.
+func (s *services) effectiveRegion(ctx context.Context, m judgementModel) types.String {
+	switch {
+	case !m.Region.IsNull():
+		return m.Region
+	case !m.DBInstanceIdentifier.IsNull():
+		return optionalText(s.region(ctx, m.Region))
+	}
+	endpoint, _ := rdsca.ParseEndpoint(m.Host.ValueString())
+	return optionalText(endpoint.Region)
+}
+
+// textValue is a text as Terraform has it.
+func textValue(text types.String) tftypes.Value {
+	return tftypes.NewValue(tftypes.String, text.ValueStringPointer())
+}
+
+// allRegions stands for all Regions that the account has enabled.
+const allRegions = "*"
+
+// regionLists are what a list of Regions may be.
+func regionLists() []validator.List {
+	return []validator.List{listvalidator.SizeAtLeast(1), listvalidator.UniqueValues(), listvalidator.NoNullValues(), listvalidator.Any(
+		listvalidator.ValueStringsAre(regionName{}),
+		listvalidator.All(listvalidator.SizeAtMost(1), listvalidator.ValueStringsAre(choice{allRegions})),
+	)}
+}
+
+// regions are those of a list, and for allRegions those of the account.
+func (s *services) regions(ctx context.Context, given []types.String) ([]types.String, error) {
+	if len(given) != 1 || given[0].ValueString() != allRegions {
+		return given, nil
+	}
+	if s.deferred {
+		return nil, errProviderNotKnown
+	}
+	session, err := s.aws.Session(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	names, err := session.EnabledRegions(ctx)
+	regions := make([]types.String, len(names))
+	for i, name := range names {
+		regions[i] = types.StringValue(name)
+	}
+	return regions, err
+}
+
+// regionalFleet is the fleet of a Region, or why it could not be read.
+type regionalFleet struct {
+	rdsapi.Fleet
+
+	region types.String
+	err    error
+}
+
+// regionsAtOnce bounds the Regions that are read at the same time.
+const regionsAtOnce = 8
+
+// fleets reads the fleets of several Regions, in their order. Each has its own
+// time, and what goes wrong in one is in its answer alone.
+func (s *services) fleets(ctx context.Context, regions []types.String, query rdsapi.FleetQuery) []regionalFleet {
+	all := make([]regionalFleet, len(regions))
+	free := make(chan struct{}, regionsAtOnce)
+	var wait sync.WaitGroup
+	for i, region := range regions {
+		wait.Go(func() {
+			free <- struct{}{}
+			defer func() { <-free }()
+			all[i].region = region
+			reader, err := s.rds(ctx, region)
+			if err == nil {
+				all[i].Fleet, err = reader.Fleet(ctx, query)
+			}
+			all[i].err = err
+		})
+	}
+	wait.Wait()
+	return all
+}

@@ -1,0 +1,137 @@
+package provider
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
+	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
+)
+
+var _ list.ListResourceWithConfigure = (*trustStoreValidationList)(nil)
+
+// trustStoreValidationList finds the DB instances that need a gate.
+type trustStoreValidationList struct{ services *services }
+
+type gateListModel struct {
+	TargetCACertIdentifier types.String   `tfsdk:"target_ca_cert_identifier"`
+	Region                 types.String   `tfsdk:"region"`
+	Regions                []types.String `tfsdk:"regions"`
+	Engines                types.List     `tfsdk:"engines"`
+	Tags                   types.Map      `tfsdk:"tags"`
+	OnUnready              types.String   `tfsdk:"on_unready"`
+}
+
+func (l *trustStoreValidationList) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_trust_store_validation"
+}
+
+func (l *trustStoreValidationList) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	l.services = servicesFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+func (l *trustStoreValidationList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Finds the PostgreSQL and Aurora PostgreSQL instances that are not on a CA yet, each member of a cluster included, and writes a gate for each (`terraform query -generate-config-out`, Terraform 1.14). " +
+			"Who connects is not known to RDS, so each gate has one client `undeclared` that nothing is known of: the gate holds the DB instance until you put your clients in its place. " +
+			"A DB instance whose CA RDS does not report is in the list, with a warning, and so is a Region that cannot be read. Needs `rds:DescribeDBInstances`, for clusters `rds:DescribeDBClusters`, and for `regions = [\"*\"]` `account:ListRegions`.",
+		Attributes: map[string]schema.Attribute{
+			"target_ca_cert_identifier": schema.StringAttribute{Required: true, Validators: notEmpty(), MarkdownDescription: "CA to switch to: " + codeList(rdsca.Identifiers()) + ", or another one that RDS offers. DB instances that have it are left out."},
+			"region":                    schema.StringAttribute{Optional: true, Validators: append(regionNames(), stringvalidator.ConflictsWith(path.MatchRoot("regions"))), MarkdownDescription: regionDescription},
+			"regions":                   schema.ListAttribute{Optional: true, ElementType: types.StringType, Validators: regionLists(), MarkdownDescription: "AWS Regions to read, several at a time, or `[\"*\"]` for all that the account has enabled. Default: `region` alone."},
+			"engines":                   schema.ListAttribute{Optional: true, ElementType: types.StringType, Validators: []validator.List{listvalidator.ValueStringsAre(stringvalidator.OneOf(rdsapi.EnginePostgreSQL, rdsapi.EngineAuroraPostgreSQL))}, MarkdownDescription: "Engines to list: `postgres`, `aurora-postgresql`. Default: both."},
+			"tags":                      schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Tags that a DB instance must have; an empty value is any. Default: none."},
+			"on_unready":                schema.StringAttribute{Optional: true, Validators: oneOf(unreadyError, unreadyHold), MarkdownDescription: "`on_unready` of the gates that are written. Default: `hold`."},
+		},
+	}
+}
+
+// List reads the fleets, and streams a result for each DB instance.
+func (l *trustStoreValidationList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var model gateListModel
+	diags := req.Config.Get(ctx, &model)
+	regions, err := l.services.regions(ctx, model.Regions)
+	if err != nil {
+		diags.Append(awsDiagnostic(path.Root("regions"), titleInstances, err))
+	}
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	if model.Regions == nil {
+		regions = []types.String{optionalText(l.services.region(ctx, model.Region))}
+	}
+	given := fields{"engines": model.Engines, "tags": model.Tags}
+	fleets := l.services.fleets(ctx, regions, rdsapi.FleetQuery{Engines: given.texts("engines"), Tags: given.textMap("tags")})
+	stream.Results = func(push func(list.ListResult) bool) {
+		sent := int64(0)
+		for _, fleet := range fleets {
+			if fleet.err != nil && !push(regionNotListed(fleet, len(fleets))) {
+				return
+			}
+			for _, instance := range fleet.Instances {
+				if onTarget(instance.DBInstance, model.TargetCACertIdentifier.ValueString()) {
+					continue
+				}
+				if req.Limit > 0 && sent >= req.Limit || !push(model.result(ctx, req, fleet.region, instance.DBInstance)) {
+					return
+				}
+				sent++
+			}
+		}
+	}
+}
+
+// onTarget says whether a DB instance needs no gate: it has the CA, and no
+// other one waits.
+func onTarget(instance rdsapi.DBInstance, target string) bool {
+	return instance.CAIdentifier == target && (instance.PendingCAIdentifier == "" || instance.PendingCAIdentifier == target)
+}
+
+// regionNotListed is a Region that could not be read. Where there are others,
+// their results are worth having, and it is a warning.
+func regionNotListed(fleet regionalFleet, of int) list.ListResult {
+	title := fmt.Sprintf("Region Not Read (%s)", fleet.region.ValueString())
+	detail := fmt.Sprintf("%s. Its DB instances are not in the list, and may need a gate. %s", awsCause(fleet.err), awsRemedy(fleet.err))
+	if of == 1 {
+		return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewErrorDiagnostic(title, detail)}}
+	}
+	return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewWarningDiagnostic(title, detail)}}
+}
+
+// result is the gate of one DB instance.
+func (m gateListModel) result(ctx context.Context, req list.ListRequest, region types.String, instance rdsapi.DBInstance) list.ListResult {
+	result := req.NewListResult(ctx)
+	result.DisplayName = fmt.Sprintf("%s (%s, %s)", instance.Identifier, region.ValueString(), instance.Engine)
+	if instance.CAIdentifier == "" {
+		result.Diagnostics.AddWarning(fmt.Sprintf("CA Not Known (%s)", instance.Identifier),
+			"RDS does not report the CA of this DB instance, or the cluster that has it could not be read. Whether it needs a gate is not known, so it gets one. Grant rds:DescribeDBClusters, or look at the DB instance with the AWS CLI.")
+	}
+	result.Diagnostics.Append(result.Identity.Set(ctx, gateIdentity{
+		DBInstanceIdentifier: types.StringValue(instance.Identifier), Region: region, AccountID: optionalText(instance.AccountID),
+	})...)
+	if req.IncludeResource {
+		for name, value := range map[string]attr.Value{
+			"db_instance_identifier": types.StringValue(instance.Identifier), "region": region,
+			"target_ca_cert_identifier": m.TargetCACertIdentifier, "on_unready": types.StringValue(cmp.Or(m.OnUnready.ValueString(), unreadyHold)),
+		} {
+			result.Diagnostics.Append(result.Resource.SetAttribute(ctx, path.Root(name), value)...)
+		}
+		undeclared := path.Root("clients").AtMapKey("undeclared")
+		result.Diagnostics.Append(result.Resource.SetAttribute(ctx, undeclared.AtName("driver"), types.StringValue("other"))...)
+		result.Diagnostics.Append(result.Resource.SetAttribute(ctx, undeclared.AtName("connection"), types.StringValue(""))...)
+	}
+	return result
+}
