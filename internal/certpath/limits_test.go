@@ -167,7 +167,7 @@ func fresh521(t *testing.T) func(int) crypto.PublicKey {
 // crowd gives the server certificate as many names as its issuer has
 // constraints.
 func crowd(n int) func(int, *x509.Certificate) {
-	return func(_ int, c *x509.Certificate) {
+	return func(i int, c *x509.Certificate) {
 		for j := range n {
 			if i == 0 {
 				c.DNSNames = append(c.DNSNames, fmt.Sprintf("n%d.example", j))
