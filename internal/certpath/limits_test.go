@@ -45,7 +45,9 @@ func TestWhatCostsMuchEndsAtALimit(t *testing.T) { //nolint:paralleltest // it m
 			return &rsa.PublicKey{N: new(big.Int).Add(n, big.NewInt(int64(2*i))), E: exponent}
 		}
 	}
-	one := func(key crypto.PublicKey) func(int) crypto.PublicKey { return func(int) crypto.PublicKey { return key } }
+	one := func(key crypto.PublicKey) func(int) crypto.PublicKey {
+		return func(int) crypto.PublicKey { return key }
+	}
 	rows := map[string]struct {
 		all    []*x509.Certificate
 		limits string // what the detail has to say in every validator; empty for those that may decide
@@ -184,7 +186,7 @@ func longNames(i int, c *x509.Certificate) {
 }
 
 func policies(n int) func(int, *x509.Certificate) {
-	return func(i int, c *x509.Certificate) {
+	return func(_ int, c *x509.Certificate) {
 		for j := range n {
 			id, err := x509.OIDFromInts([]uint64{1, 3, uint64(j)}) //nolint:gosec // a count
 			if err == nil {

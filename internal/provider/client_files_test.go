@@ -91,7 +91,7 @@ func TestUnknownDriversLeadOn(t *testing.T) {
 	t.Parallel()
 	p := newProtocol(t, always(judgedAt), values{})
 	for name, meant := range map[string]string{
-		"postgrex": "", "vertx-pg-client": "", "psycopg3": `Probably "psycopg" was meant.`, "pgbounser": `Probably "pgbouncer" was meant.`,
+		"jdbi": "", "epgsql": "", "psycopg3": `Probably "psycopg" was meant.`, "pgbounser": `Probably "pgbouncer" was meant.`,
 		"node_postgres": `Probably "node-postgres" was meant.`, "pg": `Probably "node-postgres" was meant.`, "lib/pq": `Probably "lib-pq" was meant.`,
 	} {
 		t.Run(name, func(t *testing.T) {

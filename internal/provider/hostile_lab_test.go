@@ -3,6 +3,7 @@ package provider_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -145,9 +146,7 @@ func onPath(path string) func(string) values {
 func judgedBy(clients values, more ...values) values {
 	config := values{"region": labRegion, "host": "orders", "force_ssl": true, "target_ca_cert_identifier": targetCA, "clients": clients}
 	for _, m := range more {
-		for name, value := range m {
-			config[name] = value
-		}
+		maps.Copy(config, m)
 	}
 	return config
 }

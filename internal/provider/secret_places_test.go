@@ -98,7 +98,7 @@ func textsOf(all []*tfprotov6.SchemaAttribute) map[string]func(text string) valu
 		switch {
 		case a.NestedType != nil:
 			for place, plant := range textsOf(a.NestedType.Attributes) {
-				switch a.NestedType.Nesting {
+				switch a.NestedType.Nesting { //nolint:exhaustive // the rest is one object
 				case tfprotov6.SchemaObjectNestingModeList, tfprotov6.SchemaObjectNestingModeSet:
 					add(a.Name+"[]."+place, func(text string) any { return []any{plant(text)} })
 				case tfprotov6.SchemaObjectNestingModeMap:
