@@ -90,3 +90,10 @@ func (r Refusal) Meaning() string {
 // Distrusts reports whether the client ended the handshake because it did not
 // accept the server certificate.
 func (r Refusal) Distrusts() bool { return distrust[r.Alert] }
+
+// CutOff reports whether a switch of the CA may be why: the client did not
+// accept the server certificate, or shares with the server no cipher suite and no
+// signature algorithm for the type of its key.
+func (r Refusal) CutOff() bool {
+	return r.Distrusts() || r.Meaning() == alertMeanings["handshake_failure"] || r.Alert == "insufficient_security"
+}

@@ -105,11 +105,17 @@ type Unfinished struct{ Address string }
 type Times struct {
 	Count       int64
 	First, Last time.Time
+	// Began is when it last began: a session that is open still, or has ended
+	// later, reaches until Last.
+	Began time.Time
 }
 
 func (t *Times) add(at time.Time) {
 	if t.Count++; t.First.IsZero() || at.Before(t.First) {
 		t.First = at
+	}
+	if at.After(t.Began) {
+		t.Began = at
 	}
 	t.reach(at)
 }
@@ -129,8 +135,10 @@ type Report struct {
 	// From and To are the times of the first and the last record; zero without
 	// one.
 	From, To time.Time
-	// Records is how many there were.
-	Records int64
+	// Records is how many there were, and Connections how many of them say that
+	// somebody came: RDS's own user among them. A log without one is of a server
+	// that does not log connections, or not in English, or that nobody visits.
+	Records, Connections int64
 	// Gaps say why the report may not have everything. Without one, every line
 	// was read.
 	Gaps []Gap
@@ -152,6 +160,8 @@ const (
 	GapBound GapKind = "too_many"
 	// GapOff: log_connections was off for a time.
 	GapOff GapKind = "log_connections_off"
+	// GapLanguage: the messages were in another language for a time.
+	GapLanguage GapKind = "other_language"
 )
 
 // Gap is one of them.
@@ -178,6 +188,8 @@ func (g Gap) String() string {
 		return fmt.Sprintf("more than %d groups or %d open connections%s: %d more are not told apart", MaxGroups, MaxOpen, at, g.Count)
 	case GapOff:
 		return "log_connections was off for a time" + at
+	case GapLanguage:
+		return "lc_messages was changed, so messages of before or after are in another language" + at
 	case GapRetention, GapFile:
 	}
 	return string(g.Kind)

@@ -8,8 +8,9 @@ type lineBuffer struct {
 	length int64 // of the line so far
 }
 
-// split calls line for each line that p ends, without its line feed. length
-// counts the line feed and what was not kept.
+// split calls line for each line that p ends, without its line feed, and without
+// the carriage return that a server on Windows, or a copy, has before it. length
+// counts both, and what was not kept.
 func (b *lineBuffer) split(p []byte, line func(text []byte, length int64, cut bool)) {
 	for {
 		end := bytes.IndexByte(p, '\n')
@@ -18,12 +19,12 @@ func (b *lineBuffer) split(p []byte, line func(text []byte, length int64, cut bo
 			return
 		}
 		if b.length == 0 && end <= MaxLine {
-			line(p[:end], int64(end)+1, false)
+			line(bytes.TrimSuffix(p[:end], []byte{'\r'}), int64(end)+1, false)
 		} else {
 			b.keep(p[:end])
 			length, text := b.length, b.part
 			b.length, b.part = 0, b.part[:0]
-			line(text, length+1, length > int64(len(text)))
+			line(bytes.TrimSuffix(text, []byte{'\r'}), length+1, length > int64(len(text)))
 		}
 		p = p[end+1:]
 	}

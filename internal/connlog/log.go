@@ -70,7 +70,7 @@ func (l *Log) Report() Report {
 	}
 	clear(l.open)
 	report := l.report
-	for _, kind := range []GapKind{GapUnread, GapCut, GapBound, GapOff} {
+	for _, kind := range []GapKind{GapUnread, GapCut, GapBound, GapOff, GapLanguage} {
 		if gap := l.gaps[kind]; gap != nil {
 			report.Gaps = append(report.Gaps, *gap)
 		}
@@ -110,6 +110,9 @@ func (l *Log) take(e *entry, ev event) {
 	} else if c != nil && client.Address == "" {
 		client.Address = address([]byte(c.host))
 	}
+	if ev.kind == received || ev.kind == authorized {
+		l.report.Connections++
+	}
 	switch ev.kind {
 	case nothing, unreadable:
 	case received:
@@ -145,6 +148,8 @@ func (l *Log) take(e *entry, ev event) {
 		clear(l.open)
 	case logging:
 		l.gap(GapOff)
+	case language:
+		l.gap(GapLanguage)
 	}
 }
 

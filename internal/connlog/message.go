@@ -36,6 +36,7 @@ const (
 	ended     // it ended for another reason, which the log has
 	restarted // the server forgot all connections
 	logging   // log_connections was turned on or off
+	language  // lc_messages was changed
 )
 
 type event struct {
@@ -68,6 +69,7 @@ var families = []struct {
 	{severityLog, "invalid length of startup packet", readEnded},
 	{severityLog, "database system is ready to accept ", readRestarted},
 	{severityLog, `parameter "log_connections" changed to `, readLogging},
+	{severityLog, `parameter "lc_messages" changed to `, readLanguage},
 	{severityFatal, "no pg_hba.conf entry for ", readPlaintextRefused},
 	{severityFatal, "pg_hba.conf rejects ", readPlaintextRefused},
 	{severityFatal, "", readEnded},
@@ -134,117 +136,6 @@ func readAuthenticated(_ *entry, rest []byte) event {
 		return event{}
 	}
 	return event{kind: authenticated, client: Client{ClientDN: string(rest[:end])}}
-}
-
-func readAuthorized(e *entry, rest []byte, replication bool) event {
-	c := Client{Replication: replication, Transport: Plaintext}
-	rest, is := bytes.CutPrefix(rest, []byte("user="))
-	if !is {
-		return event{kind: unreadable}
-	}
-	rest = cutGSS(rest)
-	if local := e.hasHost && string(e.host) == localHost; !local {
-		rest = c.cutTLS(rest)
-	}
-	following := []string{" database="}
-	if replication {
-		following = []string{" application_name=", ""}
-	}
-	if c.Username, rest, is = cutName(rest, e.user, e.hasUser, following...); !is {
-		return event{kind: unreadable}
-	}
-	if !replication {
-		rest = rest[len(" database="):]
-		if c.Database, rest, is = cutName(rest, e.database, e.hasDatabase, " application_name=", ""); !is {
-			return event{kind: unreadable}
-		}
-	}
-	if name, named := bytes.CutPrefix(rest, []byte(" application_name=")); named {
-		c.ApplicationName = string(name)
-	}
-	return event{kind: authorized, client: c}
-}
-
-// cutName cuts a name off that one of the following texts ends; an empty one is
-// the end of the message. Where the record names it too, nothing else will do.
-// Where it does not, it has to be the only way to cut.
-func cutName(rest, known []byte, isKnown bool, following ...string) (name string, after []byte, is bool) {
-	if isKnown {
-		after, is = bytes.CutPrefix(rest, known)
-		if !is {
-			return "", nil, false
-		}
-		for _, text := range following {
-			if text == "" && len(after) == 0 || text != "" && bytes.HasPrefix(after, []byte(text)) {
-				return string(known), after, true
-			}
-		}
-		return "", nil, false
-	}
-	for _, text := range following {
-		if text == "" {
-			return string(rest), nil, len(rest) <= longestName
-		}
-		at := bytes.Index(rest, []byte(text))
-		if at < 0 {
-			continue
-		}
-		// What comes after an application_name is the client's, and may repeat it.
-		again := text != " application_name=" && bytes.Contains(beforeApplication(rest[at+len(text):]), []byte(text))
-		return string(rest[:at]), rest[at:], at <= longestName && !again
-	}
-	return "", nil, false
-}
-
-func beforeApplication(rest []byte) []byte {
-	before, _, _ := bytes.Cut(rest, []byte(" application_name="))
-	return before
-}
-
-// cutTLS cuts what the server adds for TLS off the end. An application_name may
-// hold the same words; the server's are the last, and end the message.
-func (c *Client) cutTLS(rest []byte) []byte {
-	const start = " SSL enabled ("
-	at := bytes.LastIndex(rest, []byte(start))
-	if at < 0 {
-		return rest
-	}
-	facts, closed := strings.CutSuffix(string(rest[at+len(start):]), ")")
-	if !closed || strings.ContainsAny(facts, "()\n") {
-		return rest
-	}
-	var tls Client
-	for fact := range strings.SplitSeq(facts, ", ") {
-		name, value, _ := strings.Cut(fact, "=")
-		switch name {
-		case "protocol":
-			tls.TLSVersion = value
-		case "cipher":
-			tls.Cipher = value
-		case "bits":
-			bits, err := strconv.Atoi(value)
-			if err != nil {
-				return rest
-			}
-			tls.Bits = bits
-		case "compression":
-		default:
-			return rest
-		}
-	}
-	if tls.TLSVersion == "" || tls.Cipher == "" {
-		return rest
-	}
-	c.Transport, c.TLSVersion, c.Cipher, c.Bits = TLS, tls.TLSVersion, tls.Cipher, tls.Bits
-	return rest[:at]
-}
-
-func cutGSS(rest []byte) []byte {
-	at := bytes.LastIndex(rest, []byte(" GSS (authenticated="))
-	if at < 0 || !bytes.HasSuffix(rest, []byte(")")) {
-		return rest
-	}
-	return rest[:at]
 }
 
 func readDisconnected(e *entry, rest []byte) event {
@@ -315,6 +206,22 @@ func readLogging(e *entry, rest []byte) event {
 		return event{kind: unreadable}
 	}
 	return event{kind: logging, on: LogsConnections(strings.Trim(string(rest), `"`))}
+}
+
+// readLanguage: in another language nothing else here is read. The server writes
+// this message in the language that is new.
+func readLanguage(e *entry, _ []byte) event {
+	if len(e.user) > 0 || len(e.host) > 0 {
+		return event{kind: unreadable}
+	}
+	return event{kind: language}
+}
+
+// English reports whether a value of lc_messages makes the server write its
+// messages in English. The empty string is RDS's default, which does.
+func English(value string) bool {
+	word := strings.ToLower(value)
+	return word == "" || word == "c" || word == "posix" || strings.HasPrefix(word, "c.") || strings.HasPrefix(word, "en")
 }
 
 // LogsConnections reports whether a value of log_connections makes the server

@@ -150,7 +150,7 @@ func (f *stderrFile) finish() {
 		ev := e.read()
 		switch {
 		case ev.kind == nothing:
-		case ev.kind == unreadable || !r.wholePrefix && ev.kind != restarted && ev.kind != logging:
+		case ev.kind == unreadable || !r.wholePrefix && ev.kind != restarted && ev.kind != logging && ev.kind != language:
 			odd = true
 		default:
 			if events++; events == 1 {

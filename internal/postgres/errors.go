@@ -88,7 +88,7 @@ func serverError(code, message, secret string) *ServerError {
 	if secret != "" && strings.Contains(message, secret) {
 		message = ""
 	}
-	message = printable(strings.Join(strings.Fields(message), " "))
+	message = Printable(strings.Join(strings.Fields(message), " "))
 	if runes := []rune(message); len(runes) > maxMessage {
 		message = string(runes[:maxMessage]) + "…"
 	}
@@ -143,8 +143,8 @@ func fail(sentinel error, address string, cause error) error {
 // shown is an error whose text can be printed: those of crypto/x509 quote the
 // names in the server's certificate.
 func shown(err error) error {
-	if text := err.Error(); printable(text) != text {
-		return &shownError{err: err, text: printable(text)}
+	if text := err.Error(); Printable(text) != text {
+		return &shownError{err: err, text: Printable(text)}
 	}
 	return err
 }

@@ -114,8 +114,8 @@ func message(t *testing.T, m pgproto3.BackendMessage) []byte {
 // row is a row of a look, but for what is given.
 func row(t *testing.T, given map[int]string) []byte {
 	t.Helper()
-	values := make([][]byte, 16)
-	for column, value := range map[int]string{0: "15.18", 1: "t", 2: "1760000000000000", 3: "0", 4: "1", 5: "app", 6: "app", 7: "web", 8: "10.0.0.1", 9: "f", 10: "t", 11: "TLSv1.3", 12: "suite", 13: "256", 15: "f"} {
+	values := make([][]byte, 17)
+	for column, value := range map[int]string{0: "15.18", 1: "t", 2: "1760000000000000", 3: "0", 4: "1", 5: "app", 6: "app", 7: "web", 8: "10.0.0.1", 9: "f", 10: "t", 11: "TLSv1.3", 12: "suite", 13: "256", 15: "f", 16: "1750000000000000"} {
 		values[column] = []byte(value)
 	}
 	for column, value := range given {
@@ -129,7 +129,7 @@ func answer(t *testing.T, rows func(nth int) []byte) func(int) []byte {
 	t.Helper()
 	begin := message(t, &pgproto3.ParseComplete{})
 	begin = append(begin, message(t, &pgproto3.BindComplete{})...)
-	fields := make([]pgproto3.FieldDescription, 16)
+	fields := make([]pgproto3.FieldDescription, 17)
 	for i := range fields {
 		fields[i] = pgproto3.FieldDescription{Name: []byte("c"), DataTypeOID: 25, DataTypeSize: -1}
 	}
@@ -251,7 +251,7 @@ func TestNumbersOfAServerAreChecked(t *testing.T) {
 	t.Parallel()
 	for name, given := range map[string]map[int]string{
 		"sessions below zero": {4: "-5"}, "too many sessions": {4: "9999999999"}, "hidden below zero": {3: "-1"}, "bits below zero": {13: "-256"},
-		"a time out of this world": {2: "9223372036854775807"}, "a time before PostgreSQL": {2: "-62135596800000000"}, "no time": {2: "now"},
+		"a time out of this world": {2: "9223372036854775807"}, "a time before PostgreSQL": {2: "-62135596800000000"}, "no time": {2: "now"}, "a session that began at no time": {16: "now"},
 	} {
 		config, _ := impostor(t, pgserver.Impostor{Query: answer(t, func(nth int) []byte {
 			if nth > 0 {

@@ -43,6 +43,7 @@ WITH me AS (
 ), session AS (
   SELECT a.datname, a.usename, a.application_name, pg_catalog.host(a.client_addr) AS client_addr,
          a.client_port = -1 AS local, a.backend_start IS NULL AS hidden,
+         (1000000 * EXTRACT(epoch FROM a.backend_start))::bigint AS began,
          coalesce(s.ssl, false) AS ssl, s.version, s.cipher, s.bits, s.dn
   FROM pg_catalog.pg_stat_activity a
   LEFT JOIN (
@@ -57,13 +58,13 @@ WITH me AS (
     AND (a.backend_start IS NULL OR a.client_port IS NOT NULL)
 ), client AS (
   SELECT hidden, datname, usename, application_name, client_addr, local, ssl, version, cipher, bits, dn,
-         count(*) AS sessions
+         count(*) AS sessions, max(began) AS began
   FROM session
   GROUP BY hidden, datname, usename, application_name, client_addr, local, ssl, version, cipher, bits, dn
 )
 SELECT me.version, me.sees_everyone, me.at, (SELECT count(*) FROM session WHERE hidden) AS hidden,
        c.sessions, c.datname, c.usename, c.application_name, c.client_addr, c.local,
-       c.ssl, c.version, c.cipher, c.bits, c.dn, c.hidden
+       c.ssl, c.version, c.cipher, c.bits, c.dn, c.hidden, c.began
 FROM me LEFT JOIN client c ON true`
 
 // The columns of lookSQL.
@@ -84,6 +85,7 @@ const (
 	columnBits
 	columnClientDN
 	columnClientHidden
+	columnBegan
 	columns
 )
 
@@ -108,13 +110,27 @@ type look struct {
 	seesEveryone  bool
 	at            time.Time // the server's clock
 	hidden        int
-	sessions      map[group]int
+	sessions      map[group]alike
+}
+
+// alike are the sessions of a group: how many, and when the newest began.
+type alike struct {
+	count int
+	began time.Time // zero where it is hidden
+}
+
+func (a alike) and(count int, began time.Time) alike {
+	a.count += count
+	if began.After(a.began) {
+		a.began = began
+	}
+	return a
 }
 
 // takeLook asks once; the error is pgx's own, or of this package.
 func takeLook(ctx context.Context, session *pgconn.PgConn) (look, error) {
 	result := session.ExecParams(ctx, lookSQL, nil, nil, nil, nil)
-	seen := look{sessions: map[group]int{}}
+	seen := look{sessions: map[group]alike{}}
 	rows, octets := 0, 0
 	var broken error
 	for broken == nil && result.NextRow() {
@@ -147,7 +163,7 @@ func (l *look) add(row [][]byte) error {
 	if len(row) != columns {
 		return fmt.Errorf("%w: a row of %d columns", ErrProtocol, len(row))
 	}
-	text := func(column int) string { return printable(string(row[column])) }
+	text := func(column int) string { return Printable(string(row[column])) }
 	flag := func(column int) bool { return text(column) == "t" }
 	l.serverVersion, l.seesEveryone = text(columnServerVersion), flag(columnSeesEveryone)
 	micros, err := strconv.ParseInt(text(columnAt), 10, 64)
@@ -165,10 +181,13 @@ func (l *look) add(row [][]byte) error {
 		return fmt.Errorf("%w: the number of sessions is none", ErrProtocol)
 	}
 	if flag(columnClientHidden) {
-		l.sessions[group{
-			database: text(columnDatabase), username: text(columnUsername), applicationName: text(columnApplicationName), hidden: true,
-		}] += sessions
+		g := group{database: text(columnDatabase), username: text(columnUsername), applicationName: text(columnApplicationName), hidden: true}
+		l.sessions[g] = l.sessions[g].and(sessions, time.Time{})
 		return nil
+	}
+	began, err := strconv.ParseInt(text(columnBegan), 10, 64)
+	if err != nil {
+		return fmt.Errorf("%w: the time at which a session began is none", ErrProtocol)
 	}
 	g := group{
 		database: text(columnDatabase), username: text(columnUsername),
@@ -181,7 +200,7 @@ func (l *look) add(row [][]byte) error {
 			return fmt.Errorf("%w: the number of bits is none", ErrProtocol)
 		}
 	}
-	l.sessions[g] += sessions
+	l.sessions[g] = l.sessions[g].and(sessions, time.UnixMicro(began).UTC())
 	return nil
 }
 

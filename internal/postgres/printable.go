@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// printable writes what a server sent so that a terminal prints it and does
+// Printable writes what a server sent so that a terminal prints it and does
 // nothing else: characters that control a terminal or turn the direction of
 // writing, and octets that are no UTF-8, become escapes such as \u001b.
-func printable(text string) string {
+func Printable(text string) string {
 	if !strings.ContainsFunc(text, unprintable) && utf8.ValidString(text) {
 		return text
 	}

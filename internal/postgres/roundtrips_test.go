@@ -107,7 +107,7 @@ func scripted(rows func(send func([][]byte) error) error) postgres.DialFunc {
 				}
 				backend.Send(&pgproto3.ParseComplete{})
 				backend.Send(&pgproto3.BindComplete{})
-				backend.Send(&pgproto3.RowDescription{Fields: make([]pgproto3.FieldDescription, 16)})
+				backend.Send(&pgproto3.RowDescription{Fields: make([]pgproto3.FieldDescription, 17)})
 				err = rows(func(values [][]byte) error {
 					backend.Send(&pgproto3.DataRow{Values: values})
 					return backend.Flush()
@@ -128,7 +128,7 @@ func TestAHostileServerEndsInAnError(t *testing.T) {
 	row := func() [][]byte {
 		return [][]byte{
 			[]byte("15.18"), []byte("t"), []byte("1790000000000000"), []byte("0"), []byte("1"), []byte("orders"), []byte("app"),
-			nil, []byte("192.0.2.1"), []byte("f"), []byte("t"), []byte("TLSv1.3"), []byte("TLS_AES_256_GCM_SHA384"), []byte("256"), nil, []byte("f"),
+			nil, []byte("192.0.2.1"), []byte("f"), []byte("t"), []byte("TLSv1.3"), []byte("TLS_AES_256_GCM_SHA384"), []byte("256"), nil, []byte("f"), []byte("1780000000000000"),
 		}
 	}
 	const endless = 1 << 30

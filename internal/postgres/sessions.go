@@ -43,6 +43,9 @@ type Client struct {
 	Samples int
 	// FirstSeen and LastSeen are by the server's clock.
 	FirstSeen, LastSeen time.Time
+	// Began is when the newest of them began, by the server's clock; zero if
+	// Hidden.
+	Began time.Time
 }
 
 // Observation is what one or more looks saw. The own sessions (those of the
@@ -165,7 +168,10 @@ func (t *tally) add(seen look, address string) error {
 			}
 			t.clients[g] = c
 		}
-		c.Sessions = max(c.Sessions, sessions)
+		c.Sessions = max(c.Sessions, sessions.count)
+		if sessions.began.After(c.Began) {
+			c.Began = sessions.began
+		}
 		c.Samples++
 		c.LastSeen = seen.at
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // seen drops what differs from run to run.
-var seen = cmpopts.IgnoreFields(postgres.Client{}, "FirstSeen", "LastSeen")
+var seen = cmpopts.IgnoreFields(postgres.Client{}, "FirstSeen", "LastSeen", "Began")
 
 func TestSessionsAreGroupedWithTheirTLS(t *testing.T) {
 	t.Parallel()
@@ -52,6 +52,11 @@ func TestSessionsAreGroupedWithTheirTLS(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got.Clients, seen); diff != "" {
 		t.Errorf("clients (-want +got):\n%s", diff)
+	}
+	for _, c := range got.Clients {
+		if c.Began.IsZero() || c.Began.After(c.FirstSeen) || c.FirstSeen.Sub(c.Began) > time.Minute {
+			t.Errorf("%s of %s began at %s, and was seen at %s", c.ApplicationName, c.Username, c.Began, c.FirstSeen)
+		}
 	}
 	if got.SSLSessions != 5 || got.PlaintextSessions != 1 || got.LocalSessions != 1 || got.HiddenSessions != 0 {
 		t.Errorf("TLS %d, plaintext %d, local %d, hidden %d; want 5, 1, 1, 0", got.SSLSessions, got.PlaintextSessions, got.LocalSessions, got.HiddenSessions)

@@ -89,6 +89,17 @@ func (t trust) verify(host string, presented []*x509.Certificate) error {
 	return nil
 }
 
+// Accepts reports why a login would not accept the certificates that the server
+// presents, server certificate first; nil if it would. A login that does not
+// ends in an alert, which whoever reads the server's log takes for a client's.
+func (c Config) Accepts(ctx context.Context, presented []*x509.Certificate) error {
+	t, err := c.trust(ctx)
+	if err != nil {
+		return err
+	}
+	return t.verify(c.Host, presented)
+}
+
 func selfSigned(c *x509.Certificate) bool {
 	return bytes.Equal(c.RawIssuer, c.RawSubject) && c.CheckSignatureFrom(c) == nil
 }

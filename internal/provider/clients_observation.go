@@ -132,7 +132,8 @@ func observationBy(all []observed, from, to time.Time) readiness.Observation {
 		}
 		for _, c := range seen.observation.Clients {
 			session := readiness.Session{
-				Username: c.Username, Database: c.Database, ApplicationName: c.ApplicationName, ClientAddr: c.ClientAddr, Sessions: int64(c.Sessions),
+				Username: shownName(c.Username), Database: shownName(c.Database), ApplicationName: shownName(c.ApplicationName), ClientAddr: c.ClientAddr, Sessions: int64(c.Sessions),
+				First: c.FirstSeen, Last: c.LastSeen,
 			}
 			if !c.Hidden {
 				session.SSL = &c.SSL
@@ -175,8 +176,8 @@ func (m *clientsModel) add(seen observed) {
 func sessionsOfClient(instance string, c postgres.Client) sessionsModel {
 	s := sessionsModel{
 		Instance: optionalText(instance),
-		Database: optionalText(c.Database), Username: optionalText(c.Username),
-		ApplicationName: optionalText(c.ApplicationName), ClientAddr: optionalText(c.ClientAddr),
+		Database: nameGiven(c.Database), Username: nameGiven(c.Username),
+		ApplicationName: nameGiven(c.ApplicationName), ClientAddr: optionalText(c.ClientAddr),
 		SSL: types.BoolValue(c.SSL), TLSVersion: optionalText(c.TLSVersion), Cipher: optionalText(c.Cipher),
 		ClientDN: optionalText(c.ClientDN), Sessions: types.Int64Value(int64(c.Sessions)), Samples: types.Int64Value(int64(c.Samples)),
 		FirstSeen: seenAt(c.FirstSeen), LastSeen: seenAt(c.LastSeen),

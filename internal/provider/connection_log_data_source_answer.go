@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/connlog"
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/postgres"
 )
 
 type loggedClientModel struct {
@@ -36,6 +38,7 @@ type refusedModel struct {
 	Text       types.String `tfsdk:"text"`
 	Meaning    types.String `tfsdk:"meaning"`
 	Distrusts  types.Bool   `tfsdk:"distrusts"`
+	CutOff     types.Bool   `tfsdk:"cut_off"`
 	Handshakes types.Int64  `tfsdk:"handshakes"`
 	FirstSeen  types.String `tfsdk:"first_seen"`
 	LastSeen   types.String `tfsdk:"last_seen"`
@@ -63,6 +66,7 @@ type unfinishedModel struct {
 const (
 	describesInstance = "DB instance identifier of the server; null with `files`."
 	describesAddress  = "Address of the client, or of the proxy or pooler in between; a host name where `log_hostname` is on; null for a Unix socket, or where the log does not say."
+	describesCutOff   = "Whether a switch of the CA may be why: `distrusts`, or no cipher suite and no signature algorithm in common for the type of the server's key."
 	describesFirst    = "First time, RFC 3339."
 	describesLast     = "Last time, RFC 3339."
 )
@@ -102,6 +106,7 @@ func refusedAttributes() map[string]schema.Attribute {
 		"text":        computedText("The server's own text, such as `tlsv1 alert unknown ca`."),
 		"meaning":     computedText("What it means."),
 		"distrusts":   computedBool("Whether the client ended the handshake because it did not accept the server certificate."),
+		"cut_off":     computedBool(describesCutOff),
 		"handshakes":  computedNumber("Number of handshakes."),
 		"first_seen":  computedText(describesFirst),
 		"last_seen":   computedText(describesLast),
@@ -164,9 +169,9 @@ func (m *connectionLogModel) add(log serverLog, own func(user, application strin
 		}
 		times := log.report.Clients[c]
 		client := loggedClientModel{
-			Instance: instance, Database: optionalText(c.Database), Username: optionalText(c.Username), ApplicationName: optionalText(c.ApplicationName),
+			Instance: instance, Database: nameGiven(c.Database), Username: nameGiven(c.Username), ApplicationName: nameGiven(c.ApplicationName),
 			ClientAddr: optionalText(c.Address), SSL: types.BoolNull(), TLSVersion: optionalText(c.TLSVersion), Cipher: optionalText(c.Cipher),
-			ClientDN: optionalText(c.ClientDN), Replication: types.BoolValue(c.Replication),
+			ClientDN: nameGiven(c.ClientDN), Replication: types.BoolValue(c.Replication),
 			Connections: types.Int64Value(times.Count), FirstSeen: secondOf(times.First), LastSeen: secondOf(times.Last),
 		}
 		if c.Transport != connlog.TransportUnknown {
@@ -181,7 +186,7 @@ func (m *connectionLogModel) add(log serverLog, own func(user, application strin
 		times := log.report.Refused[r]
 		m.Refused = append(m.Refused, refusedModel{
 			Instance: instance, ClientAddr: optionalText(r.Address), Alert: optionalText(r.Alert), Text: shown(r.Text),
-			Meaning: types.StringValue(r.Meaning()), Distrusts: types.BoolValue(r.Distrusts()),
+			Meaning: types.StringValue(r.Meaning()), Distrusts: types.BoolValue(r.Distrusts()), CutOff: types.BoolValue(r.CutOff()),
 			Handshakes: types.Int64Value(times.Count), FirstSeen: secondOf(times.First), LastSeen: secondOf(times.Last),
 		})
 	}
@@ -190,7 +195,7 @@ func (m *connectionLogModel) add(log serverLog, own func(user, application strin
 	}) {
 		times := log.report.PlaintextRefused[r]
 		m.PlaintextRefused = append(m.PlaintextRefused, plaintextRefusedModel{
-			Instance: instance, Database: optionalText(r.Database), Username: optionalText(r.Username), ClientAddr: optionalText(r.Address),
+			Instance: instance, Database: nameGiven(r.Database), Username: nameGiven(r.Username), ClientAddr: optionalText(r.Address),
 			Replication: types.BoolValue(r.Replication), Connections: types.Int64Value(times.Count), FirstSeen: secondOf(times.First), LastSeen: secondOf(times.Last),
 		})
 	}
@@ -201,6 +206,22 @@ func (m *connectionLogModel) add(log serverLog, own func(user, application strin
 		})
 	}
 }
+
+// nameWithheld stands for a name that a client chose and that holds a secret.
+const nameWithheld = "(withheld: it holds a secret)"
+
+// shownName is what a client calls itself, or its user or database, as it may be
+// shown and stored: it may be any octets, and somebody may have put a connection
+// string with a password there.
+func shownName(name string) string {
+	if driver.SecretInConnection(name) != "" {
+		return nameWithheld
+	}
+	return postgres.Printable(name)
+}
+
+// nameGiven is the same; null for none.
+func nameGiven(name string) types.String { return optionalText(shownName(name)) }
 
 func compareRefusals(a, b connlog.Refusal) int {
 	return cmp.Or(strings.Compare(a.Address, b.Address), strings.Compare(a.Text, b.Text))

@@ -33,6 +33,7 @@ type loggedRefusalModel struct {
 	Alert      types.String `tfsdk:"alert"`
 	Meaning    types.String `tfsdk:"meaning"`
 	Distrusts  types.Bool   `tfsdk:"distrusts"`
+	CutOff     types.Bool   `tfsdk:"cut_off"`
 	Handshakes types.Int64  `tfsdk:"handshakes"`
 	FirstSeen  types.String `tfsdk:"first_seen"`
 	LastSeen   types.String `tfsdk:"last_seen"`
@@ -61,6 +62,7 @@ func logObservationAttributes() map[string]schema.Attribute {
 			"alert":       computedText("TLS alert that the client sent; null without one."),
 			"meaning":     computedText("What it means."),
 			"distrusts":   computedBool("Whether the client did not accept the server certificate."),
+			"cut_off":     computedBool(describesCutOff),
 			"handshakes":  computedNumber("Number of handshakes."),
 			"first_seen":  computedText(describesFirst),
 			"last_seen":   computedText(describesLast),
@@ -82,7 +84,7 @@ func (m *connectionLogModel) observation() *logObservationModel {
 	}
 	for _, r := range m.Refused {
 		o.Refused = append(o.Refused, loggedRefusalModel{
-			ClientAddr: r.ClientAddr, Alert: r.Alert, Meaning: r.Meaning, Distrusts: r.Distrusts,
+			ClientAddr: r.ClientAddr, Alert: r.Alert, Meaning: r.Meaning, Distrusts: r.Distrusts, CutOff: r.CutOff,
 			Handshakes: r.Handshakes, FirstSeen: r.FirstSeen, LastSeen: r.LastSeen,
 		})
 	}

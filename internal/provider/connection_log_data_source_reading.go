@@ -111,6 +111,9 @@ func (l *serverLog) judge(s rdsapi.LogSettings) {
 	if !s.InForce {
 		l.lack("the parameter group waits for a restart, so what the server logs is not known")
 	}
+	if !connlog.English(s.Messages) {
+		l.lack("lc_messages is %q, and only messages in English can be read: set it to C or en_US.UTF-8 in the parameter group", s.Messages)
+	}
 	switch s.MinMessages {
 	case "fatal", "panic":
 		l.lack("log_min_messages is %q, so the server does not log who connects", s.MinMessages)
@@ -126,6 +129,8 @@ func (l *serverLog) finish(log *connlog.Log, since time.Time) {
 	switch {
 	case l.report.Records == 0:
 		l.lack("the log has no record")
+	case l.report.Connections == 0:
+		l.lack("the log has no word of any connection: log_connections was off, the messages are not in English, or nobody connected, and which of these cannot be told")
 	case !l.report.Reaches(since):
 		l.lack("the log begins at %s, later than since: RDS keeps it for rds.log_retention_period, three days unless set", l.report.From.UTC().Format(time.RFC3339))
 	}

@@ -145,6 +145,52 @@ func TestALogThatMayLackSomebodySaysWhy(t *testing.T) {
 	want(t, read(t, values{"db_instance_identifier": "one", "max_megabytes": 1}), "missing")
 }
 
+// TestALogInAnotherLanguageIsNotNobody: its records are read, and say nothing.
+func TestALogInAnotherLanguageIsNotNobody(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "german.log")
+	must(t, os.WriteFile(file, []byte("2026-01-02 03:00:00 UTC:10.0.0.5(1):[unknown]@[unknown]:[7]:LOG:  Verbindung empfangen: Host=10.0.0.5 Port=1\n"+
+		"2026-01-02 03:00:01 UTC:10.0.0.5(1):app@orders:[7]:LOG:  Verbindung autorisiert: Benutzer=app Datenbank=orders\n"), 0o600))
+	state, told := newProtocol(t, now, values{}).read(t, connectionLogType, values{"files": []any{file}, "log_connections": true})
+	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "no word of any connection", "not in English")
+	if at(t, state, "complete") != false {
+		t.Error("it is complete, and nobody is in it")
+	}
+
+	lab := newLogLab(t, "1")
+	group := rdsserver.ParameterGroup{Name: "logged", Family: "aurora-postgresql15", Cluster: true, Parameters: []rdsserver.Parameter{
+		{Name: "log_connections", Value: "1", Source: "user"}, {Name: "lc_messages", Value: "de_DE.UTF-8", Source: "user"},
+	}}
+	lab.API.PutParameterGroup(group)
+	must(t, visit(t, lab.Server("one"), billing, "monthly", anybody()))
+	_, told = lab.protocol(t, watcher).read(t, connectionLogType, values{"db_instance_identifier": "one"})
+	told.expect(t, "WARNING", "db_instance_identifier", "The Connection Log Is Not Complete", `lc_messages is "de_DE.UTF-8"`, "set it to C")
+}
+
+// TestNamesAreShownAsTheyMayBe: what a client calls itself reaches the state,
+// and neither a password nor the control of a terminal may be in it.
+func TestNamesAreShownAsTheyMayBe(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "names.log")
+	const head = "2026-01-02 03:00:00 UTC:10.0.0.5(1):"
+	must(t, os.WriteFile(file, []byte(
+		head+"app@orders:[7]:LOG:  connection authorized: user=app database=orders application_name=postgresql://app:planted-secret@db/orders\n"+
+			head+"\x1b[31mr\xe9d@orders:[8]:LOG:  connection authorized: user=\x1b[31mr\xe9d database=orders application_name=nightly\n"), 0o600))
+	state, told := newProtocol(t, now, values{}).read(t, connectionLogType, values{"files": []any{file}, "log_connections": true})
+	if told.failed() {
+		t.Fatal(told)
+	}
+	if written := fmt.Sprint(state); strings.Contains(written, "planted-secret") || strings.Contains(written, "\x1b") {
+		t.Error(written)
+	}
+	if found := among(t, at(t, state, "clients"), "application_name", "(withheld: it holds a secret)"); len(found) != 1 || found[0]["username"] != "app" {
+		t.Errorf("withheld: %v", found)
+	}
+	if found := among(t, at(t, state, "observation", "sessions"), "application_name", "nightly"); len(found) != 1 || found[0]["username"] != "\\x1b[31mr\ufffdd" {
+		t.Errorf("printable: %q", found)
+	}
+}
+
 func TestALogThatCannotBeReadIsAnError(t *testing.T) {
 	t.Parallel()
 	lab := newLogLab(t, "1")

@@ -19,6 +19,8 @@ const (
 	titleBlocked    = "CA Switch Blocked"
 	titleAtApply    = "Clients Judged at Apply"
 	titleLeftOpen   = "CA Switch Decided at Apply"
+	titleRefused    = "Clients Were Refused"
+	titleCutOff     = "Clients Were Refused Since the CA Switch"
 )
 
 // diagnostics are what a gate has to say: an error for each client that is not
@@ -38,7 +40,35 @@ func (j judgement) diagnostics(m judgementModel) diag.Diagnostics {
 		}
 		diags.AddAttributeWarning(path.Root("clients"), title, detail)
 	}
+	diags.Append(j.refused()...)
 	return m.named(diags)
+}
+
+// refused has one warning that names everybody who was refused.
+func (j judgement) refused() diag.Diagnostics {
+	var lines []string
+	title := titleRefused
+	for _, f := range j.report.Findings {
+		if !tellsOfRefusal(f) {
+			continue
+		}
+		if f.Code == readiness.FindingRefusedSince {
+			title = titleCutOff
+		}
+		line := f.Detail
+		if f.Client != "" {
+			line = fmt.Sprintf("Client %q: %s", f.Client, f.Detail)
+		}
+		lines = append(lines, line)
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("observations"), title, strings.Join(listed(lines), "\n"))}
+}
+
+func tellsOfRefusal(f readiness.Finding) bool {
+	return f.Code == readiness.FindingRefused || f.Code == readiness.FindingRefusedSince
 }
 
 // errors has one for each client that is not ready, at its own path, and one for
@@ -82,7 +112,7 @@ func (j judgement) byClient() [][]readiness.Finding {
 	for _, f := range j.report.Findings {
 		first, known := of[f.Client]
 		switch {
-		case f.Severity == readiness.Info:
+		case f.Severity == readiness.Info, tellsOfRefusal(f): // The latter have a warning of their own.
 		case f.Client == "" || !known:
 			of[f.Client] = len(groups)
 			groups = append(groups, []readiness.Finding{f})

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -62,6 +63,18 @@ func outputs() map[string]output {
 			attribute{kind: objects, computed: true, nested: findingAttributes(), description: "What the owner of the DB instance should know, most severe first."},
 			reported, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
 				return asValue(findingsOf(j.report.Findings))
+			},
+		},
+		"coverage": {
+			attribute{kind: byName, computed: true, nested: coverageAttributes(), description: "When `observations` saw each client, by its name. Null without `observations`."},
+			moving, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
+				return asValue(coverageOf(j.report))
+			},
+		},
+		"drafts": {
+			attribute{kind: objects, computed: true, nested: draftAttributes(), description: fmt.Sprintf("Declarations for observed sessions that match no declared client, one for each pair of user and `application_name`, at most %d. Null without `observations`.", readiness.MaxDrafts)},
+			moving, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
+				return asValue(draftsOf(j.report))
 			},
 		},
 		"rotation": {

@@ -14,6 +14,9 @@ import (
 // One that says nothing of being complete is not. In the gate they are write-only:
 // a span moves with every look, and is no reason for a plan.
 func observationAttributes(computed bool) attributes {
+	moment := func(description string) attribute {
+		return attribute{kind: text, computed: computed, writeOnly: !computed, description: description}
+	}
 	return attributes{
 		"source":   {kind: text, computed: computed, writeOnly: !computed, description: "Where the observation comes from, such as `sslready_clients`."},
 		"from":     {kind: text, computed: computed, writeOnly: !computed, description: "Start of the observed span, RFC 3339; null when not known."},
@@ -27,6 +30,17 @@ func observationAttributes(computed bool) attributes {
 			"client_addr":      {kind: text, computed: computed, writeOnly: !computed, description: "Address of the client; null for a Unix socket, or when not visible."},
 			"ssl":              {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether the session uses TLS; null when not visible, which counts as TLS."},
 			"sessions":         {kind: number, computed: computed, writeOnly: !computed, description: "Number of such sessions; null when not known.", numbers: []validator.Int64{int64validator.AtLeast(0)}},
+			"first_seen":       moment("First time it was seen, RFC 3339; null when not known, which counts as `from`."),
+			"last_seen":        moment("Last time it was seen, RFC 3339; null when not known, which counts as `to`."),
+		}},
+		"refused": {kind: objects, computed: computed, writeOnly: !computed, description: "The TLS handshakes that ended without a session, in groups; only a log has them.", nested: attributes{
+			"client_addr": {kind: text, computed: computed, writeOnly: !computed, description: "Address of the client; null when not known."},
+			"alert":       {kind: text, computed: computed, writeOnly: !computed, description: "TLS alert that the client sent, such as `unknown_ca`; null without one."},
+			"meaning":     {kind: text, computed: computed, writeOnly: !computed, description: "What it means, in words."},
+			"cut_off":     {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether the server certificate may be why. Others are no finding."},
+			"handshakes":  {kind: number, computed: computed, writeOnly: !computed, description: "Number of such handshakes; null when not known.", numbers: []validator.Int64{int64validator.AtLeast(0)}},
+			"first_seen":  moment("First time, RFC 3339; null when not known."),
+			"last_seen":   moment("Last time, RFC 3339; null when not known."),
 		}},
 	}
 }
@@ -44,6 +58,7 @@ type (
 		Complete types.Bool             `tfsdk:"complete"`
 		Why      types.String           `tfsdk:"why"`
 		Sessions []observedSessionModel `tfsdk:"sessions"`
+		Refused  []observedRefusalModel `tfsdk:"refused"`
 	}
 	observedSessionModel struct {
 		Database        types.String `tfsdk:"database"`
@@ -52,19 +67,33 @@ type (
 		ClientAddr      types.String `tfsdk:"client_addr"`
 		SSL             types.Bool   `tfsdk:"ssl"`
 		Sessions        types.Int64  `tfsdk:"sessions"`
+		FirstSeen       types.String `tfsdk:"first_seen"`
+		LastSeen        types.String `tfsdk:"last_seen"`
+	}
+	observedRefusalModel struct {
+		ClientAddr types.String `tfsdk:"client_addr"`
+		Alert      types.String `tfsdk:"alert"`
+		Meaning    types.String `tfsdk:"meaning"`
+		CutOff     types.Bool   `tfsdk:"cut_off"`
+		Handshakes types.Int64  `tfsdk:"handshakes"`
+		FirstSeen  types.String `tfsdk:"first_seen"`
+		LastSeen   types.String `tfsdk:"last_seen"`
 	}
 )
 
-// observationModelOf translates an observation into an output.
+// observationModelOf translates a look at the sessions into an output. No look
+// sees who was refused.
 func observationModelOf(o readiness.Observation) *observationModel {
 	m := &observationModel{
 		Source: shown(o.Source), From: optionalTime(o.From), To: optionalTime(o.To),
 		Complete: types.BoolValue(o.Complete), Why: optionalText(o.Why), Sessions: make([]observedSessionModel, len(o.Sessions)),
+		Refused: []observedRefusalModel{},
 	}
 	for i, s := range o.Sessions {
 		m.Sessions[i] = observedSessionModel{
 			Database: optionalText(s.Database), Username: optionalText(s.Username), ApplicationName: optionalText(s.ApplicationName),
 			ClientAddr: optionalText(s.ClientAddr), SSL: types.BoolPointerValue(s.SSL), Sessions: types.Int64Value(s.Sessions),
+			FirstSeen: secondOf(s.First), LastSeen: secondOf(s.Last),
 		}
 	}
 	return m
@@ -85,6 +114,9 @@ func observationsOf(given types.List) []readiness.Observation {
 		for _, session := range field[types.List](f, "sessions").Elements() {
 			o.Sessions = append(o.Sessions, sessionOf(fieldsOf(session)))
 		}
+		for _, refusal := range field[types.List](f, "refused").Elements() {
+			o.Refused = append(o.Refused, refusalOf(fieldsOf(refusal)))
+		}
 		observations = append(observations, o)
 	}
 	return observations
@@ -95,5 +127,14 @@ func sessionOf(f fields) readiness.Session {
 		Username: f.text("username"), Database: f.text("database"),
 		ApplicationName: f.text("application_name"), ClientAddr: f.text("client_addr"),
 		SSL: field[types.Bool](f, "ssl").ValueBoolPointer(), Sessions: field[types.Int64](f, "sessions").ValueInt64(),
+		First: timeOf(f.text("first_seen")), Last: timeOf(f.text("last_seen")),
+	}
+}
+
+func refusalOf(f fields) readiness.Refusal {
+	return readiness.Refusal{
+		Address: f.text("client_addr"), Alert: f.text("alert"), Meaning: f.text("meaning"),
+		CutOff: field[types.Bool](f, "cut_off").ValueBool(), Handshakes: field[types.Int64](f, "handshakes").ValueInt64(),
+		First: timeOf(f.text("first_seen")), Last: timeOf(f.text("last_seen")),
 	}
 }

@@ -171,9 +171,12 @@ func lastOf(config judgementModel, state tfsdk.State, diags *diag.Diagnostics) *
 }
 
 // lasting leaves out what one reading of RDS missed: the next one, in the same
-// apply, may not miss it, and a plan must not hang on that.
+// apply, may not miss it, and a plan must not hang on that. Neither must it on who
+// is refused, which moves with each try of the client: a warning says it.
 func (j judgement) lasting() judgement {
-	j.report.Findings = slices.DeleteFunc(slices.Clone(j.report.Findings), func(f readiness.Finding) bool { return f.Code == readiness.FindingFactNotRead })
+	j.report.Findings = slices.DeleteFunc(slices.Clone(j.report.Findings), func(f readiness.Finding) bool {
+		return f.Code == readiness.FindingFactNotRead || tellsOfRefusal(f)
+	})
 	return j
 }
 

@@ -55,10 +55,10 @@ func (a *watchSwitchAction) Schema(_ context.Context, _ action.SchemaRequest, re
 		return schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: description}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Run it after a switch of the CA. It waits until the DB instance presents a server certificate of the target CA, then watches the log for a while, and fails with the names of the clients that were refused. " +
-			"It ends early when every client that was seen before is back. A session that was open before the switch stays open and proves nothing, so only connections made since then count. " +
+		MarkdownDescription: "Run it after a switch of the CA. It waits until the DB instance presents a server certificate of the target CA, then watches the log for a while, and the sessions if the provider has a `postgres` login, and fails with the names of the clients that were refused. " +
+			"It ends early when every client that was seen before is back, in three looks in a row. A session that was open before the switch stays open and proves nothing, so only connections made since then count. " +
 			"Trigger it by `after_update` of the DB instance. It needs Terraform 1.14 or later, and changes nothing. " +
-			"Needs `rds:DescribeDBInstances`, `rds:DescribeCertificates`, `rds:DescribeDBParameters`, `rds:DescribeDBLogFiles` and `rds:DownloadDBLogFilePortion`, and a network route to the endpoint.",
+			"Needs `rds:DescribeDBInstances`, `rds:DescribeCertificates`, `rds:DescribeDBParameters`, `rds:DescribeDBLogFiles` and `rds:DownloadDBLogFilePortion`, for a member of a DB cluster also `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`, and a network route to the endpoint.",
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier":    schema.StringAttribute{Required: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance."},
 			"target_ca_cert_identifier": schema.StringAttribute{Required: true, Validators: notEmpty(), MarkdownDescription: "CA that the DB instance is switched to, such as `rds-ca-rsa2048-g1`."},
@@ -93,7 +93,7 @@ func (a *watchSwitchAction) Invoke(ctx context.Context, req action.InvokeRequest
 	}
 	began := a.services.now()
 	at := path.Root("db_instance_identifier")
-	endpoint, err := a.awaitTarget(ctx, model, say)
+	endpoint, since, err := a.awaitTarget(ctx, model, began, say)
 	switch {
 	case errors.Is(err, errNotSwitched):
 		resp.Diagnostics.AddAttributeError(path.Root("timeout"), fmt.Sprintf("%q Is Not on the Target CA", id), fmt.Sprintf(
@@ -107,7 +107,7 @@ func (a *watchSwitchAction) Invoke(ctx context.Context, req action.InvokeRequest
 		return
 	}
 	say("%s presents the CA %q now.", endpoint, model.TargetCACertIdentifier.ValueString())
-	watched, err := a.watch(ctx, model, began, say)
+	watched, err := a.watch(ctx, model, began, since, say)
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
 			resp.Diagnostics.AddAttributeError(at, fmt.Sprintf(titleWatch, id), "It was interrupted while it watched. Clients that were refused since are in data source sslready_connection_log.")

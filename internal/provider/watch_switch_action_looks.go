@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"crypto/sha1" //nolint:gosec // RDS names its roots by SHA-1.
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/connlog"
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
@@ -26,34 +28,37 @@ const looksInARow = 3
 
 var errNotSwitched = errors.New("the DB instance does not present the target CA within the timeout")
 
-// awaitTarget waits until several handshakes in a row show the target CA, and
-// returns the endpoint. It says what it sees when that changes.
-func (a *watchSwitchAction) awaitTarget(ctx context.Context, m watchSwitchModel, say func(string, ...any)) (string, error) {
+// awaitTarget waits until several handshakes in a row show the target CA. It
+// returns the endpoint, and the time from which on connections count: that of
+// the last handshake that showed another CA, or began where none did. It says
+// what it sees when that changes.
+func (a *watchSwitchAction) awaitTarget(ctx context.Context, m watchSwitchModel, began time.Time, say func(string, ...any)) (address string, since time.Time, err error) {
 	reader, err := a.services.rds(ctx, m.Region)
 	if err != nil {
-		return "", err
+		return "", began, err
 	}
 	reader = reader.Within(firstDuration(m.Timeout, defaultSwitchTimeout) + time.Minute) // The wait has its own end.
 	offered, err := reader.Certificates(ctx)
 	if err != nil {
-		return "", err
+		return "", began, err
 	}
 	target, is := offered.ByIdentifier(m.TargetCACertIdentifier.ValueString())
 	if !is {
-		return "", fmt.Errorf("%w: the Region offers no CA %q", errNotSwitched, m.TargetCACertIdentifier.ValueString())
+		return "", began, fmt.Errorf("%w: the Region offers no CA %q", errNotSwitched, m.TargetCACertIdentifier.ValueString())
 	}
 	waiting, cancel := context.WithTimeout(ctx, firstDuration(m.Timeout, defaultSwitchTimeout))
 	defer cancel()
-	seen, inARow := "", 0
+	seen, inARow, since := "", 0, began
 	for {
 		reader.Forget() // The endpoint may be another after a restart.
 		instance, err := reader.DBInstance(waiting, m.DBInstanceIdentifier.ValueString())
 		if err != nil && waiting.Err() == nil {
-			return "", err
+			return "", since, err
 		}
 		endpoint := endpointOf(instance)
 		address := net.JoinHostPort(endpoint.Host, strconv.Itoa(int(endpoint.Port)))
-		ca := presentedCA(waiting, endpoint, target)
+		before := a.services.now()
+		ca, shown := presentedCA(waiting, endpoint, target)
 		if ca != seen && waiting.Err() == nil {
 			say("%s presents %s; waiting for %q.", address, ca, target.Identifier)
 			seen = ca
@@ -62,37 +67,40 @@ func (a *watchSwitchAction) awaitTarget(ctx context.Context, m watchSwitchModel,
 			inARow = 0
 		}
 		if inARow >= looksInARow {
-			return address, nil
+			return address, since, nil
+		}
+		if shown && inARow == 0 {
+			since = before
 		}
 		if err := pause(waiting, min(firstDuration(m.PollInterval, defaultPollInterval), 5*time.Second)); err != nil {
 			if ctx.Err() != nil {
-				return "", ctx.Err()
+				return "", since, ctx.Err()
 			}
-			return "", fmt.Errorf("%w: it presents %s", errNotSwitched, seen)
+			return "", since, fmt.Errorf("%w: it presents %s", errNotSwitched, seen)
 		}
 	}
 }
 
 // presentedCA names the CA of the certificate that a server presents, or says
 // why there is none.
-func presentedCA(ctx context.Context, endpoint postgres.Endpoint, target rdsapi.CACertificate) string {
+func presentedCA(ctx context.Context, endpoint postgres.Endpoint, target rdsapi.CACertificate) (name string, shown bool) {
 	if endpoint.Host == "" {
-		return "nothing, since it has no endpoint"
+		return "nothing, since it has no endpoint", false
 	}
 	endpoint.Timeout = 10 * time.Second
 	presented, err := postgres.ServerCertificate(ctx, endpoint, "", postgres.OfferAny, postgres.SSLRequest)
 	if err != nil || len(presented.Chain) == 0 {
-		return "no certificate"
+		return "no certificate", false
 	}
 	root := presented.Chain[len(presented.Chain)-1]
 	sum := sha1.Sum(root) //nolint:gosec // See above.
 	if hex.EncodeToString(sum[:]) == target.Thumbprint {
-		return target.Identifier
+		return target.Identifier, true
 	}
 	if ca, known := rdsca.BySHA256(sha256Of(root)); known {
-		return ca.Identifier
+		return ca.Identifier, true
 	}
-	return "another CA"
+	return "another CA", true
 }
 
 // pause sleeps, unless the context ends.
@@ -114,8 +122,9 @@ type watched struct {
 	missing []string // why the log may lack somebody
 }
 
-// watch looks at the log until everybody is back, or the time is over.
-func (a *watchSwitchAction) watch(ctx context.Context, m watchSwitchModel, began time.Time, say func(string, ...any)) (*watched, error) {
+// watch looks at log and sessions until everybody is back, or the time is over.
+// What began since a time counts as back, and what was refused since look_back.
+func (a *watchSwitchAction) watch(ctx context.Context, m watchSwitchModel, began, since time.Time, say func(string, ...any)) (*watched, error) {
 	reader, err := a.services.rds(ctx, m.Region)
 	if err != nil {
 		return nil, err
@@ -126,7 +135,8 @@ func (a *watchSwitchAction) watch(ctx context.Context, m watchSwitchModel, began
 		services: a.services, prefix: m.LogLinePrefix.ValueString(), since: began.Add(-firstDuration(m.LookBack, defaultLookBack)), maxBytes: defaultMaxMegabytes << 20,
 	}
 	watchFor, interval := firstDuration(m.WatchFor, defaultWatchFor), firstDuration(m.PollInterval, defaultPollInterval)
-	say("Watching the log for %s; %d clients were seen before.", watchFor, len(w.Expected))
+	say("Watching log and sessions for %s; %d clients were seen before.", watchFor, len(w.Expected))
+	sessions := sessionLook{action: a, region: m.Region, since: since, say: say}
 	for start := a.services.now(); ; {
 		log, err := reading.instance(ctx, reader, m.DBInstanceIdentifier.ValueString())
 		if err != nil {
@@ -135,7 +145,9 @@ func (a *watchSwitchAction) watch(ctx context.Context, m watchSwitchModel, began
 			}
 			return nil, err
 		}
-		news, done := w.Take(lookOf(log.report, a.services.ownSession()))
+		look := lookOf(log.report, since, a.services.ownSession())
+		look.Came = append(look.Came, sessions.came(ctx, reader, m.DBInstanceIdentifier.ValueString())...)
+		news, done := w.Take(look)
 		for _, line := range news[:min(len(news), 20)] {
 			say("%s.", line)
 		}
@@ -147,6 +159,75 @@ func (a *watchSwitchAction) watch(ctx context.Context, m watchSwitchModel, began
 			return nil, err
 		}
 	}
+}
+
+// sessionLook finds who came back among the sessions: where log_connections is
+// off, nobody does in the log.
+type sessionLook struct {
+	action *watchSwitchAction
+	region types.String
+	since  time.Time
+	say    func(string, ...any)
+	trusts bool // the login accepts what the server presents
+	failed bool // and that was said
+}
+
+// came are the clients with a session that began since. Without a login it sees
+// nobody, which it says once: the log is read all the same.
+func (l *sessionLook) came(ctx context.Context, reader *rdsapi.Reader, id string) []watch.Client {
+	if l.action.services.postgres("", 0, l.region).Username == "" {
+		return nil
+	}
+	instance, err := reader.DBInstance(ctx, id)
+	if err != nil {
+		return nil // The log's reading says it.
+	}
+	endpoint := endpointOf(instance)
+	login := l.action.services.postgres(endpoint.Host, endpoint.Port, l.region)
+	var seen postgres.Observation
+	if err = l.trust(ctx, endpoint, login); err == nil {
+		seen, err = postgres.Sessions(ctx, login, postgres.Look{})
+	}
+	if failed := err != nil; failed != l.failed && ctx.Err() == nil {
+		if l.failed = failed; failed {
+			l.say("The sessions cannot be seen, so only the log is: %v.", err)
+		}
+	}
+	var came []watch.Client
+	for _, c := range seen.Clients {
+		if !c.Hidden && c.Began.After(l.since) {
+			came = append(came, cameAs(c.Username, c.Database, c.ApplicationName, c.ClientAddr))
+		}
+	}
+	return came
+}
+
+// trust finds out whether the login accepts what the server presents, without a
+// login: one that does not leaves an alert in the log, as a client does that is
+// cut off.
+func (l *sessionLook) trust(ctx context.Context, endpoint postgres.Endpoint, login postgres.Config) error {
+	if l.trusts {
+		return nil
+	}
+	endpoint.Timeout = 10 * time.Second
+	presented, err := postgres.ServerCertificate(ctx, endpoint, "", postgres.OfferAny, postgres.SSLRequest)
+	if err != nil {
+		return err
+	}
+	chain := make([]*x509.Certificate, len(presented.Chain))
+	for i, der := range presented.Chain {
+		if chain[i], err = x509.ParseCertificate(der); err != nil {
+			return err
+		}
+	}
+	err = login.Accepts(ctx, chain)
+	l.trusts = err == nil
+	return err
+}
+
+// cameAs is a client by the names that observations have.
+func cameAs(username, database, application, address string) watch.Client {
+	return watch.Client{Username: shownName(username), Database: shownName(database), ApplicationName: shownName(application), Address: address}
 }
 
 // expectedClients are those of the observations, each once.
@@ -166,16 +247,16 @@ func expectedClients(m watchSwitchModel) []watch.Client {
 	return all
 }
 
-// lookOf is what a log says, for the watch.
-func lookOf(report connlog.Report, own func(user, application string) bool) watch.Look {
+// lookOf is what a log says, for the watch. Its times may be whole seconds.
+func lookOf(report connlog.Report, since time.Time, own func(user, application string) bool) watch.Look {
 	look := watch.Look{Unfinished: map[string]int64{}}
-	for c := range report.Clients {
-		if !own(c.Username, c.ApplicationName) {
-			look.Came = append(look.Came, watch.Client{Username: c.Username, Database: c.Database, ApplicationName: c.ApplicationName, Address: c.Address})
+	for c, times := range report.Clients {
+		if !times.Began.Before(since.Truncate(time.Second)) && !own(c.Username, c.ApplicationName) {
+			look.Came = append(look.Came, cameAs(c.Username, c.Database, c.ApplicationName, c.Address))
 		}
 	}
 	for _, r := range sorted(report.Refused, compareRefusals) {
-		if times := report.Refused[r]; r.Alert != "" {
+		if times := report.Refused[r]; r.CutOff() {
 			look.Refused = append(look.Refused, watch.Refusal{Address: r.Address, Alert: r.Alert, Meaning: r.Meaning(), Handshakes: times.Count, Last: times.Last})
 		}
 	}

@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
 )
 
@@ -115,6 +117,62 @@ func TestTheActionEndsWhenEverybodyIsBack(t *testing.T) {
 	}
 }
 
+// TestTheActionSeesSessions: without log_connections, nobody is back in the log;
+// and a session that was open before the switch, or ends after it, is not back.
+func TestTheActionSeesSessions(t *testing.T) {
+	t.Parallel()
+	lab := newLogLab(t, "0")
+	one := lab.Server("one")
+	session{user: billing, application: "billing", encrypted: true}.open(t, one)
+	leaving := openSession(t, one, reports, "monthly")
+	expected := func(users ...string) []any {
+		var sessions []any
+		for _, user := range users {
+			sessions = append(sessions, values{"username": user, "application_name": map[string]string{billing: "billing", reports: "monthly"}[user]})
+		}
+		return []any{values{"sessions": sessions}}
+	}
+	must(t, lab.SwitchCA("one", targetCA))
+	target, err := lab.RootPEM(targetCA)
+	must(t, err)
+	must(t, os.WriteFile(lab.roots, target, 0o600))
+	time.Sleep(1100 * time.Millisecond) // The log has seconds.
+	p := lab.protocol(t, watcher)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		time.Sleep(time.Second)
+		_ = leaving.Close(context.WithoutCancel(t.Context()))
+	}()
+	_, told := p.invoke(t.Context(), t, watchConfig(values{"watch_for": "4s", "observations": expected(billing, reports)}))
+	<-done
+	if said := fmt.Sprint(told); told.failed() || !strings.Contains(said, `Clients of "one" Have Not Come Back Yet`) || !strings.Contains(said, `user "billing"`) || !strings.Contains(said, `user "reports"`) {
+		t.Error(said)
+	}
+
+	go func() {
+		time.Sleep(time.Second)
+		conn := openSession(t, one, reports, "monthly")
+		<-t.Context().Done()
+		_ = conn.Close(context.WithoutCancel(t.Context()))
+	}()
+	start := now()
+	progress, told := p.invoke(t.Context(), t, watchConfig(values{"watch_for": "60s", "observations": expected(reports)}))
+	if told.failed() || now().Sub(start) > 50*time.Second || !strings.Contains(strings.Join(progress, "\n"), `is back: user "reports"`) {
+		t.Errorf("after %s: %v\n%s", now().Sub(start), told, strings.Join(progress, "\n"))
+	}
+}
+
+// openSession connects and stays.
+func openSession(t testing.TB, server *pgserver.Server, user, application string) *pgconn.PgConn {
+	t.Helper()
+	config, err := pgconn.ParseConfig(fmt.Sprintf("host=%s port=%d user=%s password=%s dbname=postgres sslmode=require application_name=%s", pgserver.Host, server.Port(), user, password, application))
+	must(t, err)
+	conn, err := pgconn.ConnectConfig(t.Context(), config)
+	must(t, err)
+	return conn
+}
+
 func TestTheActionSaysWhoIsNotBack(t *testing.T) {
 	t.Parallel()
 	lab, observations := watchLab(t)
@@ -151,6 +209,17 @@ func TestTheActionDoesNotWaitForEver(t *testing.T) {
 	told.expect(t, "ERROR", "db_instance_identifier", `Cannot Watch the Switch of "one"`, "rds:DescribeCertificates")
 }
 
+// launchOrders adds the DB instance that the guides are about. It logs who
+// connects.
+func (l *quietLab) launchOrders(t *testing.T) {
+	t.Helper()
+	instance, _ := l.API.Instance("one")
+	instance.Identifier, instance.ARN, instance.ClusterIdentifier, instance.ParameterGroup = orders, "", "", "orders-logged"
+	instance.Engine = "postgres"
+	l.API.PutParameterGroup(rdsserver.ParameterGroup{Name: "orders-logged", Family: "postgres15", Parameters: []rdsserver.Parameter{{Name: "log_connections", Value: "1", Source: "user"}}})
+	must(t, l.Launch(instance))
+}
+
 // TestAccActionAfterASwitch runs the guide's configuration, in a Terraform that
 // has actions; make test-versions runs it in several.
 func TestAccActionAfterASwitch(t *testing.T) {
@@ -166,11 +235,7 @@ func TestAccActionAfterASwitch(t *testing.T) {
 		t.Skip("this program has no actions: make test-versions")
 	}
 	lab, _ := watchLab(t)
-	instance, _ := lab.API.Instance("one")
-	instance.Identifier, instance.ARN, instance.ClusterIdentifier, instance.ParameterGroup = orders, "", "", "orders-logged"
-	instance.Engine = "postgres"
-	lab.API.PutParameterGroup(rdsserver.ParameterGroup{Name: "orders-logged", Family: "postgres15", Parameters: []rdsserver.Parameter{{Name: "log_connections", Value: "1", Source: "user"}}})
-	must(t, lab.Launch(instance))
+	lab.launchOrders(t)
 	must(t, visit(t, lab.Server(orders), billing, "billing", anybody()))
 
 	guide, err := os.ReadFile("../../docs/guides/watch_switch.md")

@@ -109,6 +109,59 @@ func TestDownloadLogsAsksForSeveralFilesAtOnce(t *testing.T) {
 	}
 }
 
+// TestDownloadLogsAsksForEachPortionOnce holds the bar, portions × latency × 1.3,
+// without a clock: each portion is answered once, what was throttled is asked for
+// again and nothing else is, and three or four calls are always under way. The
+// clock is in BenchmarkDownloadLogs.
+func TestDownloadLogsAsksForEachPortionOnce(t *testing.T) {
+	t.Parallel()
+	server, reader, contents := logLab(t, 30_000, 30_000, 30_000, 30_000, 30_000, 30_000)
+	server.SetFaults(rdsserver.Faults{Latency: 100 * time.Millisecond, ThrottleRate: 0.2, Seed: 7})
+	server.ResetRequests()
+	got, failures, err := download(t, reader, noLimit)
+	if diff := cmp.Diff(contents, got); err != nil || len(failures) > 0 || diff != "" {
+		t.Fatalf("%v, %v, equal %t", failures, err, diff == "")
+	}
+	answered, throttled := map[string]int{}, 0
+	for _, request := range server.Requests() {
+		switch {
+		case request.Action != "DownloadDBLogFilePortion":
+		case request.ErrorCode != "":
+			throttled++
+		default:
+			answered[request.Params.Get("LogFileName")+" "+request.Params.Get("Marker")]++
+		}
+	}
+	const portions = 6 * 4 // Three of 10,000 lines, and the one that says that there is no more.
+	for portion, times := range answered {
+		if times != 1 {
+			t.Errorf("portion %q was answered %d times", portion, times)
+		}
+	}
+	most := server.PeakConcurrency()
+	if len(answered) != portions || throttled == 0 || most < 3 || float64(portions+throttled)/3 > 1.3*portions {
+		t.Errorf("%d portions, %d calls throttled, %d at once", len(answered), throttled, most)
+	}
+}
+
+// BenchmarkDownloadLogs reports how many latencies a portion costs, with a tenth
+// of the calls throttled. The bar is 1.3.
+func BenchmarkDownloadLogs(b *testing.B) {
+	const latency, portions = 100 * time.Millisecond, 8 * 4
+	server, reader, _ := logLab(b, 30_000, 30_000, 30_000, 30_000, 30_000, 30_000, 30_000, 30_000)
+	server.SetFaults(rdsserver.Faults{Latency: latency, ThrottleRate: 0.1, Seed: 3})
+	for b.Loop() {
+		if _, failures, err := download(b, reader, noLimit); err != nil || len(failures) > 0 {
+			b.Fatal(failures, err)
+		}
+	}
+	ratio := float64(b.Elapsed()) / float64(b.N) / float64(latency*portions)
+	b.ReportMetric(ratio, "latencies/portion")
+	if ratio > 1.3 {
+		b.Errorf("%.2f latencies a portion", ratio)
+	}
+}
+
 func TestAFileThatGoesIsNoError(t *testing.T) {
 	t.Parallel()
 	server, reader, contents := logLab(t, 30_000, 10)

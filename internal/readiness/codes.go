@@ -121,6 +121,8 @@ const (
 	FindingMatchedTwice     FindingCode = "session_matched_twice"
 	FindingNeverSeen        FindingCode = "client_never_seen"
 	FindingNoSession        FindingCode = "no_session_observed"
+	FindingRefused          FindingCode = "client_refused"
+	FindingRefusedSince     FindingCode = "refused_since_switch"
 	FindingAlreadyFailing   FindingCode = "already_failing"
 	FindingWaived           FindingCode = "waived"
 	FindingWaiverExpired    FindingCode = "waiver_expired"
@@ -151,8 +153,10 @@ func FindingMeanings() []Meaning {
 		finding(FindingUndeclared, blocking+", or "+warning+" by `on_undeclared`", "an observed session matches no declared client"),
 		finding(FindingIncomplete, blocking+", or "+warning+" by `on_undeclared`", "an observation may have missed clients; its `why` says how"),
 		finding(FindingMatchedTwice, warning, "an observed session matches several clients: narrow their `match`"),
-		finding(FindingNeverSeen, info, "no observed session is this client"),
+		finding(FindingNeverSeen, info, "no observed session is this client; it says how long anybody looked"),
 		finding(FindingNoSession, warning, "no session was observed, which does not prove that nobody connects: look for longer"),
+		finding(FindingRefused, warning, "TLS handshakes of a client ended because of the server certificate, and the DB instance is not on the target yet: it is cut off already, or its declaration is not what is deployed"),
+		finding(FindingRefusedSince, warning, "the same, and the DB instance is on the target: the switch has cut the client off. It names the client where its `match`, or an address at which it was seen, says who it is"),
 		finding(FindingAlreadyFailing, warning, "the client breaks under the present CA already, as declared"),
 		finding(FindingWaived, warning, "the client is not ready, and a waiver lets it pass"),
 		finding(FindingWaiverExpired, warning, "a waiver has expired and no longer counts"),

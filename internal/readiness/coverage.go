@@ -11,65 +11,126 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
-// coverage compares the observed sessions with the declared clients.
+// Coverage is what the observations say of those who are declared, and of those
+// who are not. The zero value is that of a judgement without observations.
+type Coverage struct {
+	// Seen says when each declared client with a match was seen.
+	Seen map[string]Seen
+	// Undeclared is how many groups of sessions, which may be on TLS, no
+	// declared client matches.
+	Undeclared int
+	// Drafts are declarations for them, [MaxDrafts] at most.
+	Drafts []Draft
+}
+
+// Seen is whether a client was seen, and when; zero is not known.
+type Seen struct {
+	Observed    bool
+	First, Last time.Time
+}
+
+// MaxUndeclared is how many sessions that nobody declared, or several clients,
+// have a finding of their own.
+const MaxUndeclared = 500
+
+// covering compares the observed sessions with the declared clients.
+type covering struct {
+	in       Input
+	index    matchIndex
+	severity Severity // of what may hide an undeclared client
+	Coverage
+
+	undeclared []Session
+	twice      int // sessions of several clients
+	// at are the clients whose sessions were seen at an address.
+	at       map[string]map[string]bool
+	findings []Finding
+}
+
+// cover compares who was seen with who is declared.
 //
 // A session that may be on TLS and that no client matches is undeclared;
 // plaintext sessions are not touched by a switch of the CA. An observation that
 // is not complete leaves open who else is there, which weighs the same.
-func coverage(in Input) []Finding {
+func cover(in Input, verdicts map[string]ClientVerdict) (Coverage, []Finding) {
 	if in.Observations == nil {
-		return nil
+		return Coverage{}, nil
 	}
-	severity := Blocking
+	c := covering{in: in, index: newMatchIndex(in.Clients), severity: Blocking, at: map[string]map[string]bool{}}
+	c.Seen = make(map[string]Seen, len(in.Clients))
 	if in.WarnUndeclared {
-		severity = Warning
+		c.severity = Warning
 	}
-	var findings []Finding
-	seen := make(map[string]bool, len(in.Clients))
-	index := newMatchIndex(in.Clients)
 	for _, o := range in.Observations {
 		if !o.Complete {
-			findings = append(findings, Finding{
-				Severity: severity, Code: FindingIncomplete,
-				Detail: fmt.Sprintf("%s is not complete: %s Clients that it missed may be undeclared.", o, sentence(cmp.Or(o.Why, "its source does not say why"))),
-			})
+			c.find(c.severity, FindingIncomplete, "", fmt.Sprintf("%s is not complete: %s Clients that it missed may be undeclared.", o, sentence(cmp.Or(o.Why, "its source does not say why"))))
 		}
 	}
 	sessions := distinct(in.Observations)
 	if len(sessions) == 0 {
-		findings = append(findings, Finding{
-			Severity: Warning, Code: FindingNoSession,
-			Detail: "No session was observed, which does not prove that nobody connects: look for longer.",
-		})
+		c.find(Warning, FindingNoSession, "", "No session was observed, which does not prove that nobody connects: look for longer.")
 	}
 	for _, session := range sessions {
-		found := index.find(session)
-		for _, c := range found {
-			seen[c.Name] = true
+		c.session(session)
+	}
+	c.tellUndeclared()
+	c.tellNeverSeen()
+	c.findings = append(c.findings, c.refused(verdicts)...)
+	c.Drafts = drafts(c.undeclared, in.Clients)
+	return c.Coverage, c.findings
+}
+
+func (c *covering) find(severity Severity, code FindingCode, client, detail string) {
+	c.findings = append(c.findings, Finding{Severity: severity, Code: code, Client: client, Detail: detail})
+}
+
+// session finds out whose a session is.
+func (c *covering) session(session Session) {
+	found := c.index.find(session)
+	for _, client := range found {
+		seen := c.Seen[client.Name]
+		c.Seen[client.Name] = Seen{Observed: true, First: earlier(seen.First, session.First), Last: later(seen.Last, session.Last)}
+		if session.ClientAddr == "" {
+			continue
 		}
-		onTLS := session.SSL == nil || *session.SSL
-		switch {
-		case len(found) == 0 && onTLS:
-			findings = append(findings, Finding{
-				Severity: severity, Code: FindingUndeclared,
-				Detail: fmt.Sprintf("%s matches no declared client. Declare it, or widen the match of the client that it is.", session),
-			})
-		case len(found) > 1:
-			findings = append(findings, Finding{
-				Severity: Warning, Code: FindingMatchedTwice,
-				Detail: fmt.Sprintf("%s is matched by %s.", session, namesOf(found)),
-			})
+		if c.at[session.ClientAddr] == nil {
+			c.at[session.ClientAddr] = map[string]bool{}
+		}
+		c.at[session.ClientAddr][client.Name] = true
+	}
+	switch {
+	case len(found) == 0 && (session.SSL == nil || *session.SSL):
+		c.undeclared = append(c.undeclared, session)
+	case len(found) > 1:
+		if c.twice++; c.twice <= MaxUndeclared {
+			c.find(Warning, FindingMatchedTwice, "", fmt.Sprintf("%s is matched by %s.", session, namesOf(found)))
 		}
 	}
-	for _, c := range in.Clients {
-		if !seen[c.Name] && !c.Match.empty() {
-			findings = append(findings, Finding{
-				Severity: Info, Code: FindingNeverSeen, Client: c.Name,
-				Detail: "No observed session is this client: it was not connected then, or its match is wrong.",
-			})
+}
+
+// tellUndeclared has a finding for each session that nobody declared, the first
+// of many, and counts the others.
+func (c *covering) tellUndeclared() {
+	c.Undeclared = len(c.undeclared)
+	for _, session := range c.undeclared[:min(len(c.undeclared), MaxUndeclared)] {
+		c.find(c.severity, FindingUndeclared, "", fmt.Sprintf("%s matches no declared client. Declare it, or widen the match of the client that it is.", session))
+	}
+	if more := c.twice - MaxUndeclared; more > 0 {
+		c.find(Warning, FindingMatchedTwice, "", fmt.Sprintf("%d more observed sessions are matched by several clients.", more))
+	}
+	if more := len(c.undeclared) - MaxUndeclared; more > 0 {
+		c.find(c.severity, FindingUndeclared, "", fmt.Sprintf("%d more observed sessions match no declared client.", more))
+	}
+}
+
+func (c *covering) tellNeverSeen() {
+	span := looked(c.in.Observations)
+	for _, client := range c.in.Clients {
+		if _, seen := c.Seen[client.Name]; !seen && !client.Match.empty() {
+			c.Seen[client.Name] = Seen{}
+			c.find(Info, FindingNeverSeen, client.Name, "No observed session is this client, in "+span+". It was not connected then, or its match is wrong.")
 		}
 	}
-	return findings
 }
 
 // namesOf lists a few of the clients.
@@ -94,17 +155,76 @@ func distinct(observations []Observation) []Session {
 		hidden, ssl                              bool
 	}
 	var all []Session
-	known := map[key]bool{}
+	known := map[key]int{}
 	for _, o := range observations {
 		for _, s := range o.Sessions {
-			k := key{s.Username, s.Database, s.ApplicationName, s.ClientAddr, s.SSL == nil, s.SSL != nil && *s.SSL}
-			if !known[k] {
-				known[k] = true
-				all = append(all, s)
+			if s.First.IsZero() {
+				s.First = o.From
 			}
+			if s.Last.IsZero() {
+				s.Last = o.To
+			}
+			k := key{s.Username, s.Database, s.ApplicationName, s.ClientAddr, s.SSL == nil, s.SSL != nil && *s.SSL}
+			i, is := known[k]
+			if !is {
+				known[k] = len(all)
+				all = append(all, s)
+				continue
+			}
+			all[i].First, all[i].Last = earlier(all[i].First, s.First), later(all[i].Last, s.Last)
 		}
 	}
 	return all
+}
+
+// earlier is the earlier of two times, of which zero is not known.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// looked says what looked, and for how long: "sslready_connection_log (3 days)".
+// The span is rounded: a finding must not change with every look.
+func looked(observations []Observation) string {
+	const shown = 5
+	var all []string
+	for _, o := range observations[:min(len(observations), shown)] {
+		span := "for a time that is not known"
+		if !o.From.IsZero() && !o.To.IsZero() {
+			span = roughly(o.To.Sub(o.From))
+		}
+		if !o.Complete {
+			span += ", not complete"
+		}
+		all = append(all, cmp.Or(o.Source, "an unnamed source")+" ("+span+")")
+	}
+	if more := len(observations) - shown; more > 0 {
+		all = append(all, fmt.Sprintf("%d more", more))
+	}
+	return cmp.Or(strings.Join(all, ", "), "no observation")
+}
+
+// roughly is a duration in words.
+func roughly(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "a moment"
+	case d < 90*time.Minute:
+		return fmt.Sprintf("%d minutes", int(d.Round(time.Minute).Minutes()))
+	case d < 47*time.Hour+30*time.Minute:
+		return fmt.Sprintf("%d hours", int(d.Round(time.Hour).Hours()))
+	default:
+		return fmt.Sprintf("%d days", int(d.Round(24*time.Hour).Hours()/24))
+	}
 }
 
 // String names an observation by its source and span.
@@ -164,5 +284,6 @@ func (m Match) acceptsAddress(address string) bool {
 	if err != nil {
 		return false
 	}
-	return slices.ContainsFunc(m.ClientCIDRs, func(p netip.Prefix) bool { return p.Contains(addr.Unmap()) })
+	addr = addr.WithZone("").Unmap() // No prefix has a zone.
+	return slices.ContainsFunc(m.ClientCIDRs, func(p netip.Prefix) bool { return p.Contains(addr) })
 }

@@ -97,7 +97,7 @@ func (x matchIndex) find(s Session) []*Client {
 		keep(x.byValue[key])
 	}
 	if address, err := netip.ParseAddr(s.ClientAddr); err == nil {
-		address = address.Unmap()
+		address = address.WithZone("").Unmap()
 		for length := range x.lengths {
 			if prefix, err := address.Prefix(length); err == nil {
 				keep(x.byPrefix[prefix])

@@ -23,6 +23,8 @@ type Report struct {
 	// TargetRootSHA256 is the fingerprint of the root after the switch;
 	// empty when not known.
 	TargetRootSHA256 string
+	// Coverage compares who was seen with who is declared.
+	Coverage Coverage
 }
 
 // ClientVerdict is the judgement of one client.
@@ -50,7 +52,9 @@ func Evaluate(in Input) Report {
 		report.Verdicts[client.Name] = verdict
 		report.Findings = append(report.Findings, findings...)
 	}
-	report.Findings = append(append(report.Findings, coverage(in)...), in.Notes...)
+	var covered []Finding
+	report.Coverage, covered = cover(in, report.Verdicts)
+	report.Findings = append(append(report.Findings, covered...), in.Notes...)
 	if len(in.Clients) == 0 {
 		report.Findings = append(report.Findings, Finding{
 			Severity: Blocking, Code: FindingNoClients,
@@ -169,6 +173,9 @@ func summary(r Report, in Input) (counts, withNames string) {
 		if f.Severity == Blocking && f.Client == "" {
 			others[f.Code]++
 		}
+	}
+	if others[FindingUndeclared] > 0 {
+		others[FindingUndeclared] = r.Coverage.Undeclared // Not each has a finding of its own.
 	}
 	for _, other := range []struct{ code, one, many string }{
 		{FindingUndeclared, "undeclared session blocks", "undeclared sessions block"},

@@ -132,6 +132,25 @@ type Observation struct {
 	Why string
 	// Sessions are those seen, in groups.
 	Sessions []Session
+	// Refused are the TLS handshakes that ended without a session, in groups.
+	Refused []Refusal
+}
+
+// Refusal is a group of TLS handshakes that ended without a session. Who the
+// client is, nobody knows: it had not given its name yet.
+type Refusal struct {
+	// Address of the client; empty is not known.
+	Address string
+	// Alert is the client's by its name in RFC 8446, empty without one, and
+	// Meaning what came of it in words.
+	Alert, Meaning string
+	// CutOff: the server certificate may be why, so that a switch of the CA
+	// may be.
+	CutOff bool
+	// Handshakes is how many there were; zero is not known.
+	Handshakes int64
+	// First and Last are when; zero is not known.
+	First, Last time.Time
 }
 
 // Session is a group of observed sessions. Empty strings are values that
@@ -145,6 +164,8 @@ type Session struct {
 	SSL *bool
 	// Sessions is how many there were.
 	Sessions int64
+	// First and Last are when it was seen; zero is the observation's own span.
+	First, Last time.Time
 }
 
 // Waiver lets a client be unready until it expires.

@@ -1,0 +1,279 @@
+package connlog_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sslready/terraform-provider-sslready/internal/connlog"
+)
+
+const (
+	session = at + "10.0.0.5(4711):app@orders:[77]:LOG:  "
+	own     = at + ":@:[1]:LOG:  "
+	bob     = session + "connection authorized: user=app database=orders"
+)
+
+// TestForms has what servers of any version write, and what clients make of it.
+func TestForms(t *testing.T) {
+	t.Parallel()
+	const plain, secure = `client app@orders "" from 10.0.0.5 on plaintext 1`, `client app@orders "" from 10.0.0.5 on TLS 1`
+	tests := map[string]struct {
+		prefix string
+		lines  []string
+		want   []string
+	}{
+		"9.6 and 10":                            {lines: []string{bob + " SSL enabled (protocol=TLSv1.2, cipher=ECDHE-RSA-AES256-GCM-SHA384, compression=off)"}, want: []string{secure}},
+		"11 to 13":                              {lines: []string{bob + " SSL enabled (protocol=TLSv1.2, cipher=ECDHE-RSA-AES256-GCM-SHA384, bits=256, compression=off)"}, want: []string{secure}},
+		"12, with GSS":                          {lines: []string{bob + " GSS (authenticated=yes, encrypted=no, principal=app@EXAMPLE.COM)"}, want: []string{plain}},
+		"16, with GSS":                          {lines: []string{bob + " GSS (authenticated=yes, encrypted=yes, delegated_credentials=no, principal=app@EXAMPLE.COM)"}, want: []string{plain}},
+		"GSS without a principal":               {lines: []string{bob + tls13 + " GSS (authenticated=no, encrypted=no)"}, want: []string{secure}},
+		"TLS of a server to come":               {lines: []string{bob + " SSL enabled (protocol=TLSv1.4, cipher=X, bits=256, group=X25519MLKEM768)"}, want: []string{"gap unread_lines 1"}},
+		"TLS of a server to come, after a name": {lines: []string{bob + " application_name=x SSL enabled (protocol=TLSv1.4, cipher=X, bits=256, group=X25519MLKEM768)"}, want: []string{`client app@orders "x SSL enabled (protocol=TLSv1.4, cipher=X, bits=256, group=X255" from 10.0.0.5 on unknown 1`}},
+		"more than TLS after TLS":               {lines: []string{bob + tls13 + " QUIC (yes)"}, want: []string{"gap unread_lines 1"}},
+		"more than TLS after TLS, after a name": {lines: []string{bob + " application_name=x" + tls13 + " QUIC (yes)"}, want: []string{`client app@orders "` + ("x" + tls13)[:63] + `" from 10.0.0.5 on unknown 1`}},
+		"bits that are none":                    {lines: []string{bob + " SSL enabled (protocol=TLSv1.3, cipher=X, bits=many)"}, want: []string{"gap unread_lines 1"}},
+		"bits that are none, after a name":      {lines: []string{bob + " application_name=x SSL enabled (protocol=TLSv1.3, cipher=X, bits=many)"}, want: []string{`client app@orders "x SSL enabled (protocol=TLSv1.3, cipher=X, bits=many)" from 10.0.0.5 on unknown 1`}},
+		"GSS in the name of a TLS client": {
+			lines: []string{bob + " application_name=x GSS (authenticated=" + tls13},
+			want:  []string{`client app@orders "x GSS (authenticated=" from 10.0.0.5 on TLS 1`},
+		},
+		"whole GSS facts in the name of a TLS client": {
+			lines: []string{bob + " application_name=x GSS (authenticated=yes, encrypted=yes, principal=y" + tls13},
+			want:  []string{`client app@orders "x GSS (authenticated=yes, encrypted=yes, principal=y" from 10.0.0.5 on TLS 1`},
+		},
+		"TLS in the name of a TLS client": {
+			lines: []string{bob + " application_name=x SSL enabled (protocol=TLSv1, cipher=NULL, bits=0)" + tls13},
+			want:  []string{`client app@orders "x SSL enabled (protocol=TLSv1, cipher=NULL, bits=0)" from 10.0.0.5 on TLS 1`},
+		},
+		"18, log_connections = receipt,authentication,authorization,setup_durations": {
+			lines: []string{
+				received, session + `connection authenticated: identity="app" method=scram-sha-256 (/data/pg_hba.conf:9)`, bob + tls13,
+				session + "connection ready: setup total=12.123 ms, fork=0.9 ms, authentication=8.1 ms",
+			},
+			want: []string{secure},
+		},
+		"18, trusted": {lines: []string{received, session + `connection authenticated: user="app" method=trust (/data/pg_hba.conf:9)`, bob}, want: []string{plain}},
+		"a client certificate": {
+			lines: []string{received, session + `connection authenticated: identity="CN=app" method=cert (/data/pg_hba.conf:9)`, bob + tls13},
+			want:  []string{secure},
+		},
+		"IPv6 with a zone": {
+			lines: []string{strings.ReplaceAll(received, "10.0.0.5", "fe80::1%eth0.1"), strings.ReplaceAll(bob+tls13, "10.0.0.5", "fe80::1%eth0.1")},
+			want:  []string{`client app@orders "" from fe80::1%eth0.1 on TLS 1`},
+		},
+		"a Unix socket": {
+			lines: []string{at + "[local]:[unknown]@[unknown]:[77]:LOG:  connection received: host=[local]", strings.ReplaceAll(bob, "10.0.0.5(4711)", "[local]")},
+			want:  []string{`client app@orders "" from  on plaintext 1`},
+		},
+		"lines end as on Windows": {
+			lines: []string{received + "\r", bob + tls13 + "\r", session + "statement: select 1\r", "\tfrom x\r", "\r"},
+			want:  []string{secure},
+		},
+		"replication on TLS": {
+			lines: []string{at + "10.0.0.5(4711):app@[unknown]:[77]:LOG:  replication connection authorized: user=app application_name=standby" + tls13},
+			want:  []string{`client app@ "standby" from 10.0.0.5 on TLS 1`},
+		},
+		"an application_name that is too long": {
+			lines: []string{bob + " application_name=" + strings.Repeat("x", 9000) + tls13},
+			want:  []string{`client app@orders "` + strings.Repeat("x", 63) + `" from 10.0.0.5 on TLS 1`},
+		},
+		"pgaudit and auto_explain": {
+			lines: []string{
+				bob + tls13, session + "AUDIT: SESSION,1,1,READ,SELECT,,,\"select 'connection authorized: user=boss database=orders'\",<none>",
+				session + "duration: 1.234 ms  plan:", "\tQuery Text: select 1", "\t" + strings.ReplaceAll(bob, "app", "boss"), "\tResult  (cost=0.00..0.01 rows=1 width=4)",
+			},
+			want: []string{secure},
+		},
+		"a statement with records in it": {
+			lines: []string{session + "statement: select '", "\t" + strings.ReplaceAll(bob, "app", "boss"), "\t'", bob + tls13},
+			want:  []string{secure},
+		},
+		"a process number is used again": {
+			lines: []string{
+				received, bob + tls13,
+				strings.NewReplacer("10.0.0.5", "10.0.0.6", "4711", "9").Replace(received),
+				strings.NewReplacer("10.0.0.5", "10.0.0.6", "4711", "9").Replace(bob),
+			},
+			want: []string{secure, `client app@orders "" from 10.0.0.6 on plaintext 1`},
+		},
+		"a process number of 32 bits": {lines: []string{strings.ReplaceAll(received, "[77]", "[4294967295]"), strings.ReplaceAll(bob+tls13, "[77]", "[4294967295]")}, want: []string{secure}},
+		"a process number that is none": {
+			lines: []string{strings.ReplaceAll(bob, "[77]", "[99999999999999999999999]")},
+			want:  []string{plain},
+		},
+		"interleaved": {
+			lines: []string{
+				received, strings.NewReplacer("10.0.0.5", "10.0.0.6", "77", "78").Replace(received),
+				strings.NewReplacer("10.0.0.5", "10.0.0.6", "77", "78").Replace(bob), bob + tls13,
+			},
+			want: []string{secure, `client app@orders "" from 10.0.0.6 on plaintext 1`},
+		},
+		"the file begins in a line":      {lines: []string{"ders application_name=x" + tls13, filler, filler, bob + tls13}, want: []string{secure, "gap unread_lines 1"}},
+		"the file begins in a statement": {lines: []string{"\tfrom orders", filler, bob + tls13}, want: []string{secure, "gap cut_records 1"}},
+		"an application_name before anybody is known": {
+			prefix: "%m [%p] %a ",
+			lines: []string{
+				"2026-11-23 17:56:45.123 UTC [9] [unknown] LOG:  connection received: host=10.0.0.9 port=1",
+				"2026-11-23 17:56:45.130 UTC [9] x LOG:  y LOG:  connection authorized: user=app database=db application_name=x LOG:  y" + tls13,
+			},
+			want: []string{`client app@db "x LOG:  y" from 10.0.0.9 on TLS 1`},
+		},
+		"a session's part of the prefix after %q": {
+			prefix: "%m [%p] %q%u@%d ",
+			lines: []string{
+				"2026-11-23 17:56:45.001 UTC [1] LOG:  checkpoint starting: time",
+				"2026-11-23 17:56:45.123 UTC [9] [unknown]@[unknown] LOG:  connection received: host=10.0.0.9 port=1",
+				"2026-11-23 17:56:45.130 UTC [9] app@db LOG:  connection authorized: user=app database=db" + tls13,
+			},
+			want: []string{`client app@db "" from 10.0.0.9 on TLS 1`},
+		},
+		"padded":                         {prefix: "%-10u|%8p|%t ", lines: []string{"app       |      77|2026-11-23 17:56:45 UTC LOG:  connection authorized: user=app database=db"}, want: []string{`client app@db "" from  on plaintext 1`}},
+		"lc_messages was changed":        {lines: []string{own + `parameter "lc_messages" changed to "de_DE.UTF-8"`, bob + tls13}, want: []string{secure, "gap other_language 1"}},
+		"log_connections was turned off": {lines: []string{bob + tls13, own + `parameter "log_connections" changed to "off"`}, want: []string{secure, "gap log_connections_off 1"}},
+		"a client says that log_connections was changed": {
+			lines: []string{bob + tls13, session + `parameter "log_connections" changed to "on"`},
+			want:  []string{secure, "gap unread_lines 1"},
+		},
+		"the severity in another language": {lines: []string{at + "10.0.0.5(4711):app@orders:[77]:СООБЩЕНИЕ:  соединение авторизовано: пользователь=app база данных=orders"}, want: []string{"gap unread_lines 1"}},
+		"no shared cipher": {
+			lines: []string{received, at + "10.0.0.5(4711):[unknown]@[unknown]:[77]:LOG:  could not accept SSL connection: no shared cipher"},
+			want:  []string{"refused 10.0.0.5:  1"},
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			prefix := rdsPrefix
+			if tc.prefix != "" {
+				prefix = tc.prefix
+			}
+			slices.Sort(tc.want)
+			if diff := cmp.Diff(tc.want, says(readUnchecked(t, prefix, "x.log", lines(tc.lines...)))); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// readUnchecked is parse for a file that may hold no record at all.
+func readUnchecked(t testing.TB, prefix, name string, content []byte) connlog.Report {
+	t.Helper()
+	p, err := connlog.ParsePrefix(prefix)
+	must(t, err)
+	log := connlog.New(connlog.Options{Prefix: p})
+	file := log.File(name)
+	_, err = file.Write(content)
+	must(t, err)
+	_ = file.Close() // ErrFormat, where no line is a record.
+	return log.Report()
+}
+
+// TestAnotherLanguageIsNotNobody: the records are counted, and none of them is
+// word of a connection.
+func TestAnotherLanguageIsNotNobody(t *testing.T) {
+	t.Parallel()
+	report := parse(t, rdsPrefix, "x.log", lines(
+		at+"10.0.0.5(4711):[unknown]@[unknown]:[77]:LOG:  Verbindung empfangen: Host=10.0.0.5 Port=4711",
+		session+"Verbindung autorisiert: Benutzer=app Datenbank=orders SSL an (Protokoll=TLSv1.3, Verschlüsselungsmethode=TLS_AES_256_GCM_SHA384, Bits=256)",
+	))
+	if report.Records != 2 || report.Connections != 0 {
+		t.Errorf("%d records, %d connections", report.Records, report.Connections)
+	}
+	if report := parse(t, rdsPrefix, "x.log", lines(at+"[local]:rdsadmin@rdsadmin:[9]:LOG:  connection authorized: user=rdsadmin database=rdsadmin")); report.Connections != 1 {
+		t.Errorf("%d connections of RDS's own", report.Connections)
+	}
+	for value, english := range map[string]bool{"": true, "C": true, "C.UTF-8": true, "POSIX": true, "en_US.UTF-8": true, "English_United States.1252": true, "de_DE.UTF-8": false, "ja_JP": false, "cs_CZ": false} {
+		if connlog.English(value) != english {
+			t.Errorf("%q is English: %t", value, !english)
+		}
+	}
+}
+
+// TestWhenASessionBegan: one that was open before, and ends, has not come again.
+func TestWhenASessionBegan(t *testing.T) {
+	t.Parallel()
+	ends := strings.Replace(session, "17:56:45", "18:56:45", 1) + "disconnection: session time: 2:00:00.000 user=app database=orders host=10.0.0.5 port=4711"
+	for name, tc := range map[string]struct {
+		lines []string
+		began string
+	}{
+		"it was there before": {[]string{ends}, "16:56:45"},
+		"it came":             {[]string{bob, strings.Replace(ends, "2:00:00", "1:00:00", 1)}, "17:56:45"},
+		"it is there still":   {[]string{bob, strings.Replace(own, "17:56", "19:56", 1) + "checkpoint starting: time"}, "17:56:45"},
+	} {
+		times := parse(t, rdsPrefix, "x.log", lines(tc.lines...)).Clients
+		if len(times) != 1 {
+			t.Fatalf("%s: %d clients", name, len(times))
+		}
+		for _, seen := range times {
+			if got := seen.Began.Format(time.TimeOnly); got != tc.began || !seen.Last.After(seen.Began) {
+				t.Errorf("%s: it began at %s, want %s; last %s", name, got, tc.began, seen.Last)
+			}
+		}
+	}
+}
+
+// TestRefusalsThatASwitchMayCause tells them from scanners and plain mistakes.
+func TestRefusalsThatASwitchMayCause(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"tlsv1 alert unknown ca": true, "sslv3 alert bad certificate": true, "sslv3 alert certificate unknown": true, "ssl/tls alert bad certificate": true,
+		"no shared cipher": true, "no suitable signature algorithm": true, "sslv3 alert handshake failure": true, "tlsv1 alert insufficient security": true,
+		"tlsv1 alert protocol version": false, "unsupported protocol": false, "wrong version number": false, "http request": false,
+		"EOF detected": false, "unexpected eof while reading": false, "Connection reset by peer": false, "certificate verify failed": false, "tlsv1 alert internal error": false,
+	} {
+		report := parse(t, rdsPrefix, "x.log", lines(received, at+"10.0.0.5(4711):[unknown]@[unknown]:[77]:LOG:  could not accept SSL connection: "+text))
+		if len(report.Refused) != 1 {
+			t.Fatalf("%q: %v", text, says(report))
+		}
+		for r := range report.Refused {
+			if r.CutOff() != want {
+				t.Errorf("%q: a switch may be why: %t", text, !want)
+			}
+		}
+	}
+}
+
+// TestColumnsAreQuoted has what csvlog and jsonlog quote.
+func TestColumnsAreQuoted(t *testing.T) {
+	t.Parallel()
+	row := func(user, message string) string {
+		quote := func(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+		return "2026-11-23 17:56:45.123 UTC," + quote(user) + `,"orders",77,"fe80::1%eth0:4711",6922f0ad.4d,2,"authentication",2026-11-23 17:56:45 UTC,3/7,0,LOG,00000,` +
+			quote(message) + `,,,,,,,,,"x","client backend",,0`
+	}
+	forged := "x\r\n" + row("boss", "connection authorized: user=boss database=orders") + "\n"
+	for name, tc := range map[string]struct {
+		file, content string
+		want          []string
+	}{
+		"csv":                   {"x.csv", row("app", "connection authorized: user=app database=orders"+tls13) + "\n", []string{`client app@orders "" from fe80::1%eth0 on TLS 1`}},
+		"csv, lines of Windows": {"x.csv", row("app", "connection authorized: user=app database=orders"+tls13) + "\r\n", []string{`client app@orders "" from fe80::1%eth0 on TLS 1`}},
+		"csv, forged by a name": {"x.csv", row(forged, "connection received: host=x") + "\n", []string{"gap unread_lines 1"}},
+		"csv, from within": {
+			"x.csv", `d user=""x",,` + "\n" + row("app", "connection authorized: user=app database=orders"+tls13) + "\n",
+			[]string{"gap cut_records 1"},
+		},
+		"json": {
+			"x.json", `{"timestamp":"2026-11-23 17:56:45.123 UTC","user":"app","dbname":"orders","pid":77,"remote_host":"10.0.0.5","remote_port":4711,"error_severity":"LOG","message":"connection authorized: user=app database=orders` + tls13 + `"}` + "\r\n",
+			[]string{`client app@orders "" from 10.0.0.5 on TLS 1`},
+		},
+		"json, forged by a name": {
+			"x.json", `{"timestamp":"2026-11-23 17:56:45.123 UTC","user":"\n{\"timestamp\":\"2026-11-23 17:56:45.123 UTC\"","pid":77,"remote_host":"10.0.0.5","error_severity":"LOG","message":"connection received: host=10.0.0.5 port=1"}` + "\n",
+			[]string{"gap unread_lines 1"},
+		},
+		"json, cut":             {"x.json", `{"timestamp":"2026-11-23 17:56:45.123 UTC","user":"app","dbn` + "\n", []string{"gap unread_lines 1"}},
+		"json, the last is cut": {"x.json", `{"timestamp":"2026-11-23 17:56:45.123 UTC","user":"app","dbn`, []string{"gap cut_records 1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tc.want, says(readUnchecked(t, rdsPrefix, tc.file, []byte(tc.content)))); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

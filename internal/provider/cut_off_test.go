@@ -1,0 +1,116 @@
+package provider_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/region"
+)
+
+// psql lets the real psql connect and go away again. It verifies the server,
+// by what it trusts.
+func psql(t *testing.T, server *pgserver.Server, user, application, roots string) (string, error) {
+	t.Helper()
+	program, err := exec.LookPath("psql")
+	if err != nil {
+		t.Skip("psql is not installed")
+	}
+	command := exec.CommandContext(t.Context(), program, "-X", "-At", "-c", "select 1", fmt.Sprintf(
+		"host=%s port=%d user=%s password=%s dbname=postgres sslmode=verify-full sslrootcert=%s application_name=%s", region.Host, server.Port(), user, password, roots, application))
+	command.Env = []string{"LC_ALL=C", "PATH=" + os.Getenv("PATH")}
+	output, err := command.CombinedOutput()
+	return string(output), err
+}
+
+// expectSaid looks for texts in what Terraform wrote, wherever it breaks lines.
+func expectSaid(t *testing.T, output string, texts ...string) {
+	t.Helper()
+	whole := strings.Join(strings.Fields(strings.NewReplacer("│", " ", "\n", " ").Replace(output)), " ")
+	for _, text := range texts {
+		if !strings.Contains(whole, text) {
+			t.Errorf("%q is not said:\n%s", text, output)
+		}
+	}
+}
+
+// TestAccTheNextPlanNamesWhoIsCutOff runs the guide's configuration: a client
+// that comes once a month is found by log and census, blocks the gate, is let
+// through by a waiver, and is cut off; the next plan names it.
+func TestAccTheNextPlanNamesWhoIsCutOff(t *testing.T) {
+	t.Parallel()
+	p := newProcess(t, "")
+	if p == nil {
+		return
+	}
+	lab := newLogLab(t, "1")
+	lab.launchOrders(t)
+	server := lab.Server(orders)
+	present, err := lab.RootPEM(presentCA)
+	must(t, err)
+	target, err := lab.RootPEM(targetCA)
+	must(t, err)
+	both := append(slices.Clip(present), target...)
+	store := func(name string, content []byte) string {
+		file := filepath.Join(p.Dir, name)
+		must(t, os.WriteFile(file, content, 0o600))
+		return file
+	}
+	billingStore, monthlyStore := store("billing.pem", both), store("monthly.pem", present)
+	login := fmt.Sprintf("  postgres = { username = %q, password = %q, sslrootcert = %q }", watcher, password, store("roots.pem", both))
+	guide := guideBlock(t, "clients_over_time.md", `resource "sslready_client_census"`)
+	before, rest, _ := strings.Cut(guide, "    monthly = {")
+	_, after, _ := strings.Cut(rest, "    }\n")
+	write := func(configuration string) {
+		must(t, os.WriteFile(filepath.Join(p.Dir, "main.tf"), []byte(requiredProviders+providerBlocks(lab.URL, login)+configuration), 0o600))
+	}
+	apply := func() (string, error) { return p.run(t, "apply", "-input=false", "-no-color", "-auto-approve") }
+
+	for user, client := range map[string]struct{ application, roots string }{billing: {"billing", billingStore}, reports: {"psql", monthlyStore}} {
+		if output, err := psql(t, server, user, client.application, client.roots); err != nil {
+			t.Fatalf("%s before the switch: %v\n%s", user, err, output)
+		}
+	}
+	write(guide)
+	if output, err := p.run(t, "import", "-input=false", "-no-color", "aws_db_instance.orders", orders); err != nil {
+		t.Fatalf("import: %v\n%s", err, output)
+	}
+
+	write(before + after) // Nobody has thought of the monthly client.
+	output, err := apply()
+	if err == nil {
+		t.Fatalf("an undeclared client does not block:\n%s", output)
+	}
+	expectSaid(t, output, "Observed Clients Are Not Declared", `user "reports"`, `application "psql"`)
+
+	write(guide)
+	if output, err = apply(); err == nil {
+		t.Fatalf("a client without the root does not block:\n%s", output)
+	}
+	expectSaid(t, output, `Client "monthly" Not Ready for the Target CA`, "unknown_authority")
+
+	waived := strings.Replace(guide, "  clients                   = local.clients\n", "  clients                   = local.clients\n"+
+		"  waivers = { monthly = { reason = \"it is to be replaced\", expires = \"2100-01-01T00:00:00Z\" } }\n", 1)
+	write(waived)
+	if output, err = apply(); err != nil {
+		t.Fatalf("the waiver: %v\n%s", err, output)
+	}
+	if instance, _ := lab.API.Instance(orders); instance.CAIdentifier != targetCA {
+		t.Fatalf("the DB instance is on %s", instance.CAIdentifier)
+	}
+
+	if output, err := psql(t, server, billing, "billing", billingStore); err != nil {
+		t.Fatalf("billing after the switch: %v\n%s", err, output)
+	}
+	if output, err := psql(t, server, reports, "psql", monthlyStore); err == nil || !strings.Contains(output, "certificate verify failed") {
+		t.Fatalf("monthly after the switch: %v\n%s", err, output)
+	}
+	expectSaid(t, p.plan(t), "Clients Were Refused Since the CA Switch (orders-prod)", `Client "monthly": It was refused from 127.0.0.1`, "It shares the address with billing, and is the only one of them that fails as declared.", "monthly: It was refused",
+		"the client does not trust the CA of the server certificate (alert unknown_ca)", "The DB instance is on "+targetCA+" now",
+		"Check block assertion failed", "or switch the DB instance back until it has it")
+}

@@ -1,0 +1,60 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+)
+
+func coverageAttributes() attributes {
+	return attributes{
+		"seen":       {kind: boolean, computed: true, description: "Whether a session of the client was observed; null for a client without `match`, whom nobody would know."},
+		"first_seen": {kind: text, computed: true, description: "First time, RFC 3339; null when it was not seen, or not known."},
+		"last_seen":  {kind: text, computed: true, description: "Last time, RFC 3339; null when it was not seen, or not known."},
+	}
+}
+
+// coverageOf has every declared client.
+func coverageOf(report readiness.Report) (types.Map, diag.Diagnostics) {
+	kinds := coverageAttributes().types()
+	element := types.ObjectType{AttrTypes: kinds}
+	if report.Coverage.Seen == nil {
+		return types.MapNull(element), nil
+	}
+	all := make(map[string]attr.Value, len(report.Verdicts))
+	for name := range report.Verdicts {
+		seen, matches := report.Coverage.Seen[name]
+		found := types.BoolNull()
+		if matches {
+			found = types.BoolValue(seen.Observed)
+		}
+		all[name] = types.ObjectValueMust(kinds, map[string]attr.Value{"seen": found, "first_seen": secondOf(seen.First), "last_seen": secondOf(seen.Last)})
+	}
+	return types.MapValue(element, all)
+}
+
+func draftAttributes() attributes {
+	return attributes{
+		"name":          {kind: text, computed: true, description: "Name of the client."},
+		"driver":        {kind: text, computed: true, description: "Driver, a guess; `other` where nothing suggests one."},
+		"guess":         {kind: text, computed: true, description: "What suggests the driver; null where nothing does."},
+		"configuration": {kind: text, computed: true, description: "An element of `clients`, to be completed: without its settings, which are in no session, a client is refused, so that nobody is judged by a draft."},
+	}
+}
+
+func draftsOf(report readiness.Report) (types.List, diag.Diagnostics) {
+	kinds := draftAttributes().types()
+	element := types.ObjectType{AttrTypes: kinds}
+	if report.Coverage.Seen == nil {
+		return types.ListNull(element), nil
+	}
+	all := make([]attr.Value, len(report.Coverage.Drafts))
+	for i, d := range report.Coverage.Drafts {
+		all[i] = types.ObjectValueMust(kinds, map[string]attr.Value{
+			"name": shown(d.Name), "driver": types.StringValue(d.Driver), "guess": optionalText(d.Guess), "configuration": shown(d.Configuration),
+		})
+	}
+	return types.ListValue(element, all)
+}

@@ -1,0 +1,126 @@
+package readiness_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+)
+
+// TestRefused names who was refused, when, from where and what to do; where
+// nobody declared is known, it says that.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	s := newSwitchover(t, pki.CARSA2048)
+	on := true
+	billing := libpq("billing", "sslmode=verify-full sslrootcert=/r.pem", s.next.Root)
+	billing.Match = readiness.Match{Usernames: []string{"billing"}}
+	network := libpq("network", "sslmode=verify-full sslrootcert=/r.pem", s.old.Root)
+	network.Match = readiness.Match{Usernames: []string{"network"}, ClientCIDRs: prefixes("10.2.0.0/16")}
+	other := libpq("other", "sslmode=require")
+	other.Match = readiness.Match{Usernames: []string{"other"}}
+	sessions := []readiness.Session{{Username: "billing", ClientAddr: "10.1.0.5", SSL: &on}}
+	refusal := readiness.Refusal{
+		Address: "10.1.0.5", Alert: "unknown_ca", Meaning: "the client does not trust the CA of the server certificate", CutOff: true, Handshakes: 3, First: at.Add(-time.Hour), Last: at.Add(-time.Minute),
+	}
+	at := func(address string) readiness.Refusal { r := refusal; r.Address = address; return r }
+	const meaning = "the client does not trust the CA of the server certificate (alert unknown_ca)."
+	const span = ", 3 times from 2026-06-01T11:00:00Z to 2026-06-01T11:59:00Z: "
+	const now = " The DB instance is on rds-ca-rsa2048-g1 now: if that was after the switch, the switch has cut it off."
+	const remedy = " Give its trust store the root of rds-ca-rsa2048-g1, or switch the DB instance back until it has it."
+	finding := func(code, client, detail string) readiness.Finding {
+		return readiness.Finding{Severity: readiness.Warning, Code: code, Client: client, Detail: detail}
+	}
+	tests := map[string]struct {
+		refused  []readiness.Refusal
+		sessions []readiness.Session
+		before   bool
+		want     []readiness.Finding
+	}{
+		"seen at the address": {refused: []readiness.Refusal{refusal}, sessions: sessions, want: []readiness.Finding{
+			finding("refused_since_switch", "billing", "It was refused from 10.1.0.5"+span+meaning+now+" As declared it connects, so what is declared is not what is deployed, or another client has its address."+remedy),
+		}},
+		"in its network": {refused: []readiness.Refusal{at("10.2.3.4"), at("10.2.3.5")}, want: []readiness.Finding{
+			finding("refused_since_switch", "network", "It was refused from 10.2.3.4, 10.2.3.5, 6 times from 2026-06-01T11:00:00Z to 2026-06-01T11:59:00Z: "+meaning+now+remedy),
+		}},
+		"two share the address": {
+			refused:  []readiness.Refusal{at("10.2.3.4")},
+			sessions: append([]readiness.Session{{Username: "billing", ClientAddr: "10.2.3.4", SSL: &on}}, sessions...),
+			want: []readiness.Finding{finding("refused_since_switch", "network", "It was refused from 10.2.3.4"+span+meaning+now+
+				" It shares the address with billing, and is the only one of them that fails as declared."+remedy)},
+		},
+		"two share the address, and nobody fails as declared": {
+			refused:  []readiness.Refusal{at("10.1.0.5")},
+			sessions: append([]readiness.Session{{Username: "other", ClientAddr: "10.1.0.5", SSL: &on}}, sessions...),
+			want:     []readiness.Finding{finding("refused_since_switch", "", "One of billing, other, which share the address, was refused from 10.1.0.5"+span+meaning+now+remedy)},
+		},
+		"nobody declared": {refused: []readiness.Refusal{at("192.0.2.1")}, want: []readiness.Finding{
+			finding("refused_since_switch", "", "A client that no declared client matches was refused from 192.0.2.1"+span+meaning+now+" Find out who it is, and declare it with match.client_cidrs."+remedy),
+		}},
+		"before the switch": {refused: []readiness.Refusal{refusal}, sessions: sessions, before: true, want: []readiness.Finding{
+			finding("client_refused", "billing", "It was refused from 10.1.0.5"+span+meaning+" That was before the switch, under rds-ca-2019. Give its trust store the root of rds-ca-rsa2048-g1 beside the present one."),
+		}},
+		"for another reason": {refused: []readiness.Refusal{{Address: "10.1.0.5", Alert: "protocol_version", Meaning: "x"}}, sessions: sessions},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := s.input(billing, network, other)
+			in.WarnUndeclared = true
+			in.Target.CAIdentifier, in.Current.CAIdentifier = pki.CARSA2048, "rds-ca-2019"
+			if !tc.before {
+				in.Current = in.Target
+			}
+			in.Observations = seen(tc.sessions...)
+			in.Observations[0].Refused = tc.refused
+			var got []readiness.Finding
+			for _, f := range readiness.Evaluate(in).Findings {
+				if strings.Contains(f.Code, "refused") {
+					got = append(got, f)
+				}
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestFindingsAboutManyAreBounded: scanners come from everywhere, and so may
+// sessions; all of them are counted.
+func TestFindingsAboutManyAreBounded(t *testing.T) {
+	t.Parallel()
+	s := newSwitchover(t, pki.CARSA2048)
+	o := readiness.Observation{Source: "sslready_connection_log", Complete: true}
+	on := true
+	for i := range 20_000 {
+		address := fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255)
+		o.Refused = append(o.Refused, readiness.Refusal{Address: address, Meaning: fmt.Sprint("meaning ", i%300), CutOff: true})
+		o.Sessions = append(o.Sessions, readiness.Session{Username: fmt.Sprint("u", i%5_000), ApplicationName: "a", ClientAddr: address, SSL: &on})
+	}
+	in := s.input(libpq("billing", "sslmode=verify-full sslrootcert=/r.pem", s.next.Root))
+	in.Observations = []readiness.Observation{o}
+	report := readiness.Evaluate(in)
+	count := map[string]int{}
+	last := map[string]string{}
+	for _, f := range report.Findings {
+		count[f.Code]++
+		if strings.Contains(f.Detail, " more ") {
+			last[f.Code] = f.Detail
+		}
+	}
+	if count["undeclared_client"] != readiness.MaxUndeclared+1 || !strings.Contains(last["undeclared_client"], "19500 more observed sessions match no declared client.") {
+		t.Errorf("%d findings about undeclared clients: %q", count["undeclared_client"], last["undeclared_client"])
+	}
+	if refused := count["client_refused"] + count["refused_since_switch"]; refused != 201 {
+		t.Errorf("%d findings about refusals", refused)
+	}
+	if len(report.Coverage.Drafts) != readiness.MaxDrafts || report.Coverage.Undeclared != 20_000 || !strings.Contains(report.Summary, "20000 undeclared sessions block the switch") {
+		t.Errorf("%d drafts, %d undeclared, %s", len(report.Coverage.Drafts), report.Coverage.Undeclared, report.Summary)
+	}
+}
