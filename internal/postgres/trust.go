@@ -90,14 +90,21 @@ func (t trust) verify(host string, presented []*x509.Certificate) error {
 }
 
 // Accepts reports why a login would not accept the certificates that the server
-// presents, server certificate first; nil if it would. A login that does not
-// ends in an alert, which whoever reads the server's log takes for a client's.
-func (c Config) Accepts(ctx context.Context, presented []*x509.Certificate) error {
+// presents, in DER, server certificate first; nil if it would. A login that
+// does not ends in an alert, which whoever reads the server's log takes for a
+// client's.
+func (c Config) Accepts(ctx context.Context, presented [][]byte) error {
 	t, err := c.trust(ctx)
 	if err != nil {
 		return err
 	}
-	return t.verify(c.Host, presented)
+	chain := make([]*x509.Certificate, len(presented))
+	for i, der := range presented {
+		if chain[i], err = x509.ParseCertificate(der); err != nil {
+			return untrusted(err)
+		}
+	}
+	return t.verify(c.Host, chain)
 }
 
 func selfSigned(c *x509.Certificate) bool {

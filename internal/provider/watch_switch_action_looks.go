@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"crypto/sha1" //nolint:gosec // RDS names its roots by SHA-1.
-	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -214,13 +213,7 @@ func (l *sessionLook) trust(ctx context.Context, endpoint postgres.Endpoint, log
 	if err != nil {
 		return err
 	}
-	chain := make([]*x509.Certificate, len(presented.Chain))
-	for i, der := range presented.Chain {
-		if chain[i], err = x509.ParseCertificate(der); err != nil {
-			return err
-		}
-	}
-	err = login.Accepts(ctx, chain)
+	err = login.Accepts(ctx, presented.Chain)
 	l.trusts = err == nil
 	return err
 }
