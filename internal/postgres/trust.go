@@ -90,8 +90,9 @@ func (t trust) verify(host string, presented []*x509.Certificate) error {
 }
 
 // Accepts reports why a login would not accept the certificates that the server
-// presents, in DER, server certificate first; nil if it would. A login that does
-// not ends in an alert, which whoever reads the server's log takes for a client's.
+// presents, in DER, server certificate first; nil if it would. A login that
+// does not ends in an alert, which whoever reads the server's log takes for a
+// client's.
 func (c Config) Accepts(ctx context.Context, presented [][]byte) error {
 	t, err := c.trust(ctx)
 	if err != nil {

@@ -74,7 +74,7 @@ func TestStatesOfTheFirstEditionAreRead(t *testing.T) {
 		if got := p.identity(t, read.NewIdentity); got["db_instance_identifier"] != orders || got["region"] != fleetRegion {
 			t.Errorf("identity %v", got)
 		}
-		config := gate(values{"app": unverified("db.example")}, values{"on_unready": "hold", "db_instance_identifier": orders})
+		config := gate(values{"app": unverified()}, values{"on_unready": "hold", "db_instance_identifier": orders})
 		plan := refreshedGate{p, read.NewState, read.Private}.change(t, config)
 		if told := diagnosticsOf(plan.Diagnostics); told.failed() || len(plan.RequiresReplace) > 0 {
 			t.Errorf("the next plan replaces %v: %v", plan.RequiresReplace, told)

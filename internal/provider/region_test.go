@@ -70,7 +70,7 @@ func (l *regionsLab) protocol(t testing.TB) *protocol {
 // without one the provider's, which the output then names.
 func TestEveryTypeAsksItsRegion(t *testing.T) {
 	t.Parallel()
-	judged := values{"target_ca_cert_identifier": targetCA, "db_instance_identifier": orders, "clients": values{"app": unverified("db.example")}}
+	judged := values{"target_ca_cert_identifier": targetCA, "db_instance_identifier": orders, "clients": values{"app": unverified()}}
 	types := map[string]values{
 		"sslready_ca_certificate":     {"db_instance_identifier": orders},
 		"sslready_force_ssl":          {"db_instance_identifier": orders},
@@ -238,7 +238,7 @@ func TestNoRegionCanBeRead(t *testing.T) {
 func TestTheGateIsOfARegion(t *testing.T) {
 	t.Parallel()
 	l := newRegionsLab(t)
-	config := gate(values{"app": unverified("db.example")})
+	config := gate(values{"app": unverified()})
 	before := l.protocol(t).refreshGate(t, config)
 	schema := before.schemas.ResourceSchemas[gateType].ValueType()
 	if got := at(t, decode(t, schema, before.state), "region"); got != fleetRegion {

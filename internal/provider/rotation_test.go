@@ -16,15 +16,15 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
 
-// unverified is a client that no switch can break, at a host.
-func unverified(host string) values {
-	return values{"driver": "psql", "connection": "host=" + host + " sslmode=require"}
+// unverified is a client that no switch can break.
+func unverified() values {
+	return values{"driver": "psql", "connection": "host=db.example sslmode=require"}
 }
 
 // rotation asks for the rotation of one DB instance.
 func (l *fleetLab) rotation(t *testing.T, id string, more ...values) (rotation, findings any) {
 	t.Helper()
-	config := values{"db_instance_identifier": id, "target_ca_cert_identifier": targetCA, "clients": values{"app": unverified("db.example")}}
+	config := values{"db_instance_identifier": id, "target_ca_cert_identifier": targetCA, "clients": values{"app": unverified()}}
 	for _, m := range more {
 		maps.Copy(config, m)
 	}
@@ -100,7 +100,7 @@ func TestTheRotationOfEachKindOfInstance(t *testing.T) {
 func TestTheRotationIsNullWithoutAnInstance(t *testing.T) {
 	t.Parallel()
 	state, told := newFleetLab(t).protocol(t).read(t, readinessType, values{
-		"region": fleetRegion, "target_ca_cert_identifier": targetCA, "clients": values{"app": unverified("db.example")},
+		"region": fleetRegion, "target_ca_cert_identifier": targetCA, "clients": values{"app": unverified()},
 	})
 	if told.failed() || at(t, state, "rotation") != nil {
 		t.Errorf("rotation = %v, %v", at(t, state, "rotation"), told)

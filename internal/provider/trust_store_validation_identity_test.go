@@ -37,7 +37,7 @@ func (p *protocol) importGate(t testing.TB, id string, identity values) *tfproto
 // earlier version, or Terraform, made without.
 func TestAGateHasAnIdentity(t *testing.T) {
 	t.Parallel()
-	clients := values{"app": unverified("db.example")}
+	clients := values{"app": unverified()}
 	tests := map[string]struct{ config, want values }{
 		"of a DB instance":           {gate(clients), values{"db_instance_identifier": orders, "region": fleetRegion, "account_id": rdsserver.DefaultAccountID}},
 		"in another Region":          {gate(clients, values{"region": otherRegion}), values{"db_instance_identifier": orders, "region": otherRegion, "account_id": rdsserver.DefaultAccountID}},

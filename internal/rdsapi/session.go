@@ -71,9 +71,9 @@ func Resolve(ctx context.Context, config Config) (_ *Session, err error) {
 	return session, session.checkAccount(ctx, config, base)
 }
 
-// checkRegion refuses a Region that the SDK does not know, unless any is taken.
-func checkRegion(region string, any bool) error {
-	if any {
+// checkRegion refuses a Region that the SDK does not know, unless it is not to be checked.
+func checkRegion(region string, unchecked bool) error {
+	if unchecked {
 		return nil
 	}
 	if err := validation.SupportedRegion(region); err != nil {

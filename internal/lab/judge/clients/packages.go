@@ -28,8 +28,10 @@ func packagesDir(cache, kind string, packages []string) string {
 // Python, with which the runners are started.
 func (c Client) installPip(ctx context.Context, cache string, log io.Writer) error {
 	return whole(packagesDir(cache, "pip", c.Pip), func(dir string) error {
-		args := []string{"-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "--no-compile",
-			"--implementation", "cp", "--python-version", debianPython, "--target", dir}
+		args := []string{
+			"-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "--no-compile",
+			"--implementation", "cp", "--python-version", debianPython, "--target", dir,
+		}
 		return run(ctx, log, dir, nil, "python3", append(args, c.Pip...)...)
 	})
 }

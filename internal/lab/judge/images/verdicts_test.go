@@ -63,12 +63,12 @@ func build(t *testing.T) *city {
 	server, err := pgserver.Start(t.Context(), pgserver.Options{Chain: chain, ForceSSL: pgserver.TLSOnly, Roles: []pgserver.Role{{Name: "app"}}})
 	must(t, err)
 	t.Cleanup(func() { _ = server.Stop() })
-	folder, err := os.MkdirTemp("", "sslready-images-*")
+	folder, err := os.MkdirTemp("", "sslready-images-*") //nolint:usetesting // The image's user has to get there.
 	must(t, err)
 	must(t, os.Chmod(folder, 0o755))
 	c := &city{folder: folder, server: server, chain: chain, right: string(chain.RootPEM()), past: string(other.RootPEM()), hash: truststore.NameHash(chain.Root) + ".0"}
 	t.Cleanup(func() {
-		c.placed.Range(func(_, there any) bool { return there.(placed).image.Close() == nil }) //nolint:forcetypeassert // As above.
+		c.placed.Range(func(_, there any) bool { return there.(placed).image.Close() == nil }) //nolint:forcetypeassert,errcheck // As above.
 		_ = os.RemoveAll(folder)
 	})
 	return c
@@ -109,11 +109,11 @@ func (c *city) place(t *testing.T, layers [][]byte) placed {
 		fmt.Fprintf(&key, "%p ", &layer[0])
 	}
 	if there, ok := c.placed.Load(key.String()); ok {
-		return there.(placed) //nolint:forcetypeassert // Nothing else is stored.
+		return there.(placed) //nolint:forcetypeassert,errcheck // Nothing else is stored.
 	}
 	made, err := registry.Image("linux/amd64", v1.Config{}, layers...)
 	must(t, err)
-	folder, err := os.MkdirTemp(c.folder, "image-*")
+	folder, err := os.MkdirTemp(c.folder, "image-*") //nolint:usetesting // As above.
 	must(t, err)
 	file, root := filepath.Join(folder, "image.tar"), filepath.Join(folder, "root")
 	must(t, errors.Join(os.Chmod(folder, 0o755), os.Mkdir(root, 0o755), registry.WriteDockerArchive(file, "a:1", made)))
@@ -263,9 +263,9 @@ func programs(t *testing.T, names ...string) []registry.Entry {
 		content, err := os.ReadFile(name)
 		must(t, err)
 		inside := strings.TrimPrefix(name, "/")
-		if real, err := filepath.EvalSymlinks(name); err == nil && filepath.Base(real) != filepath.Base(name) {
-			entries = append(entries, registry.Entry{Name: inside, Link: filepath.Base(real)})
-			inside = filepath.Join(filepath.Dir(inside), filepath.Base(real))
+		if target, err := filepath.EvalSymlinks(name); err == nil && filepath.Base(target) != filepath.Base(name) {
+			entries = append(entries, registry.Entry{Name: inside, Link: filepath.Base(target)})
+			inside = filepath.Join(filepath.Dir(inside), filepath.Base(target))
 		}
 		entries = append(entries, registry.Entry{Name: inside, Content: string(content), Mode: 0o755})
 	}
@@ -322,7 +322,7 @@ func (c *city) psql(t *testing.T) map[string]deployed {
 		needs(t, "psql")
 	}
 	base := registry.Tar(append(programs(t, found[0]), dpkgOf(t, "libpq5", "libssl3"))...)
-	make := func(connection string, config v1.Config, layers ...[]byte) deployed {
+	laid := func(connection string, config v1.Config, layers ...[]byte) deployed {
 		connection = "host=localhost port=" + c.port() + " user=app dbname=postgres connect_timeout=5 " + connection
 		return deployed{
 			layers: append([][]byte{common, base}, layers...), config: config, declared: policy.Settings{Driver: "libpq", Connection: connection},
@@ -338,27 +338,27 @@ func (c *city) psql(t *testing.T) map[string]deployed {
 	withScript.Entrypoint = []string{"/start.sh"}
 	elsewhere := app
 	elsewhere.Env = []string{"HOME=/srv", "SSL_CERT_FILE=/etc/ssl/rds.pem"}
-	started := make("", withScript, right, script)
+	started := laid("", withScript, right, script)
 	started.open = true
-	closed := make("", variable, registry.Tar(registry.Entry{Name: "etc/ssl/rds.pem", Content: c.right, Mode: 0o600}))
+	closed := laid("", variable, registry.Tar(registry.Entry{Name: "etc/ssl/rds.pem", Content: c.right, Mode: 0o600}))
 	closed.open = true
-	volume := make("sslmode=require sslrootcert=/mnt/rds.pem", app)
+	volume := laid("sslmode=require sslrootcert=/mnt/rds.pem", app)
 	volume.open = true
 	return map[string]deployed{
-		"the variables name the right root":          make("", variable, right),
-		"the variables name a root of another time":  make("", variable, past),
-		"an upper layer has another root":            make("", variable, past, right),
-		"a whiteout hides the root":                  make("", variable, right, registry.Tar(at("etc/ssl/.wh.rds.pem", ""))),
-		"an opaque folder hides the root":            make("", variable, right, registry.Tar(at("etc/ssl/.wh..wh..opq", ""), at("etc/ssl/x", ""))),
-		"a link that climbs over the root":           make("", variable, registry.Tar(registry.Entry{Name: "etc/ssl/rds.pem", Link: "../../../../opt/ca.pem"}, at("opt/ca.pem", c.right))),
-		"a relative name":                            make("sslmode=verify-ca sslrootcert=rds.pem", app, registry.Tar(at("work/rds.pem", c.right))),
+		"the variables name the right root":          laid("", variable, right),
+		"the variables name a root of another time":  laid("", variable, past),
+		"an upper layer has another root":            laid("", variable, past, right),
+		"a whiteout hides the root":                  laid("", variable, right, registry.Tar(at("etc/ssl/.wh.rds.pem", ""))),
+		"an opaque folder hides the root":            laid("", variable, right, registry.Tar(at("etc/ssl/.wh..wh..opq", ""), at("etc/ssl/x", ""))),
+		"a link that climbs over the root":           laid("", variable, registry.Tar(registry.Entry{Name: "etc/ssl/rds.pem", Link: "../../../../opt/ca.pem"}, at("opt/ca.pem", c.right))),
+		"a relative name":                            laid("sslmode=verify-ca sslrootcert=rds.pem", app, registry.Tar(at("work/rds.pem", c.right))),
 		"a start script names another root":          started,
 		"the user may not read the root":             closed,
-		"the default root file, in require":          make("sslmode=require", app, home),
-		"the default root file beside SSL_CERT_FILE": make("sslmode=require", elsewhere, right, registry.Tar(at("srv/.postgresql/root.crt", c.past))),
-		"nothing is verified":                        make("sslmode=require", app, right),
+		"the default root file, in require":          laid("sslmode=require", app, home),
+		"the default root file beside SSL_CERT_FILE": laid("sslmode=require", elsewhere, right, registry.Tar(at("srv/.postgresql/root.crt", c.past))),
+		"nothing is verified":                        laid("sslmode=require", app, right),
 		"a volume may bring the root":                volume,
-		"a service of the home":                      make("service=orders", app, right, registry.Tar(at("home/app/.pg_service.conf", "[orders]\nsslmode=verify-full\nsslrootcert=/etc/ssl/rds.pem\n"))),
+		"a service of the home":                      laid("service=orders", app, right, registry.Tar(at("home/app/.pg_service.conf", "[orders]\nsslmode=verify-full\nsslrootcert=/etc/ssl/rds.pem\n"))),
 	}
 }
 
@@ -377,7 +377,7 @@ func (c *city) golang(t *testing.T) map[string]deployed {
 		}
 	}
 	base := registry.Tar(entries...)
-	make := func(env []string, layers ...[]byte) deployed {
+	laid := func(env []string, layers ...[]byte) deployed {
 		connection := "postgres://app@localhost:" + c.port() + "/postgres?sslmode=verify-full"
 		return deployed{
 			layers: append([][]byte{common, base}, layers...), config: v1.Config{User: "app", Env: env, Entrypoint: []string{"/app"}},
@@ -385,16 +385,16 @@ func (c *city) golang(t *testing.T) map[string]deployed {
 		}
 	}
 	return map[string]deployed{
-		"nothing in scratch":                  make(nil),
-		"Debian's bundle":                     make(nil, registry.Tar(at("etc/ssl/certs/ca-certificates.crt", c.right))),
-		"a file in the folder, under no hash": make(nil, registry.Tar(at("etc/ssl/certs/ca-certificates.crt", c.past), at("etc/ssl/certs/rds.pem", c.right))),
-		"RHEL's folder":                       make(nil, registry.Tar(at("etc/pki/tls/certs/rds.crt", c.right))),
-		"a bundle that is not the first":      make(nil, registry.Tar(at("etc/ssl/certs/ca-certificates.crt", c.past), at("etc/ssl/cert.pem", c.right))),
-		"SSL_CERT_FILE":                       make([]string{"SSL_CERT_FILE=/rds.pem"}, registry.Tar(at("rds.pem", c.right))),
-		"SSL_CERT_FILE of another time":       make([]string{"SSL_CERT_FILE=/rds.pem"}, registry.Tar(at("rds.pem", c.past), at("etc/pki/tls/cacert.pem", c.right))),
-		"SSL_CERT_DIR":                        make([]string{"SSL_CERT_DIR=/certs"}, registry.Tar(at("certs/a", c.right))),
-		"the default root file":               make(nil, registry.Tar(at("home/app/.postgresql/root.crt", c.past), at("etc/ssl/certs/ca-certificates.crt", c.right))),
-		"PGSSLROOTCERT":                       make([]string{"PGSSLROOTCERT=/rds.pem"}, registry.Tar(at("rds.pem", c.right))),
+		"nothing in scratch":                  laid(nil),
+		"Debian's bundle":                     laid(nil, registry.Tar(at("etc/ssl/certs/ca-certificates.crt", c.right))),
+		"a file in the folder, under no hash": laid(nil, registry.Tar(at("etc/ssl/certs/ca-certificates.crt", c.past), at("etc/ssl/certs/rds.pem", c.right))),
+		"RHEL's folder":                       laid(nil, registry.Tar(at("etc/pki/tls/certs/rds.crt", c.right))),
+		"a bundle that is not the first":      laid(nil, registry.Tar(at("etc/ssl/certs/ca-certificates.crt", c.past), at("etc/ssl/cert.pem", c.right))),
+		"SSL_CERT_FILE":                       laid([]string{"SSL_CERT_FILE=/rds.pem"}, registry.Tar(at("rds.pem", c.right))),
+		"SSL_CERT_FILE of another time":       laid([]string{"SSL_CERT_FILE=/rds.pem"}, registry.Tar(at("rds.pem", c.past), at("etc/pki/tls/cacert.pem", c.right))),
+		"SSL_CERT_DIR":                        laid([]string{"SSL_CERT_DIR=/certs"}, registry.Tar(at("certs/a", c.right))),
+		"the default root file":               laid(nil, registry.Tar(at("home/app/.postgresql/root.crt", c.past), at("etc/ssl/certs/ca-certificates.crt", c.right))),
+		"PGSSLROOTCERT":                       laid([]string{"PGSSLROOTCERT=/rds.pem"}, registry.Tar(at("rds.pem", c.right))),
 	}
 }
 
@@ -405,7 +405,7 @@ func (c *city) node(t *testing.T) map[string]deployed {
 	base := registry.Tar(append(programs(t, "/usr/bin/node"), at("work/rds.pem", c.right), at("work/past.pem", c.past))...)
 	modules := packed(t, cached(t, "npm", "pg@8.23.1"), "work")
 	const connects = `const{Client}=require('/work/node_modules/pg');const ca=process.argv[1];const c=new Client({host:'localhost',port:%s,user:'app',database:'postgres',ssl:ca?{ca:require('fs').readFileSync(ca)}:{}});c.connect().then(()=>c.query('select ssl from pg_stat_ssl where pid=pg_backend_pid()')).then(r=>{console.log(r.rows[0].ssl?'tls':'plaintext');process.exit(0)}).catch(e=>{console.log(e.message);process.exit(1)})`
-	make := func(ca string, env []string, flags []string, layers ...[]byte) deployed {
+	laid := func(ca string, env []string, flags []string, layers ...[]byte) deployed {
 		properties := map[string]string{"ssl": "object"}
 		arguments := []string{"-e", fmt.Sprintf(connects, c.port())}
 		if ca != "" {
@@ -417,18 +417,18 @@ func (c *city) node(t *testing.T) map[string]deployed {
 			declared: policy.Settings{Driver: "node-postgres", Properties: properties}, command: arguments,
 		}
 	}
-	system := make("", nil, []string{"--use-openssl-ca"}, registry.Tar(at("etc/ssl/cert.pem", c.right)))
+	system := laid("", nil, []string{"--use-openssl-ca"}, registry.Tar(at("etc/ssl/cert.pem", c.right)))
 	system.open = true
 	return map[string]deployed{
-		"Node's own roots":               make("", nil, nil),
-		"NODE_EXTRA_CA_CERTS, relative":  make("", []string{"NODE_EXTRA_CA_CERTS=rds.pem"}, nil),
-		"NODE_EXTRA_CA_CERTS, another":   make("", []string{"NODE_EXTRA_CA_CERTS=/work/past.pem"}, nil),
-		"NODE_EXTRA_CA_CERTS, not there": make("", []string{"NODE_EXTRA_CA_CERTS=/absent.pem"}, nil),
-		"a file that the program reads":  make("rds.pem", nil, nil),
-		"another file that it reads":     make("/work/past.pem", nil, nil),
-		"an option on the command line":  make("", []string{"SSL_CERT_FILE=/work/rds.pem"}, []string{"--use-openssl-ca"}),
+		"Node's own roots":               laid("", nil, nil),
+		"NODE_EXTRA_CA_CERTS, relative":  laid("", []string{"NODE_EXTRA_CA_CERTS=rds.pem"}, nil),
+		"NODE_EXTRA_CA_CERTS, another":   laid("", []string{"NODE_EXTRA_CA_CERTS=/work/past.pem"}, nil),
+		"NODE_EXTRA_CA_CERTS, not there": laid("", []string{"NODE_EXTRA_CA_CERTS=/absent.pem"}, nil),
+		"a file that the program reads":  laid("rds.pem", nil, nil),
+		"another file that it reads":     laid("/work/past.pem", nil, nil),
+		"an option on the command line":  laid("", []string{"SSL_CERT_FILE=/work/rds.pem"}, []string{"--use-openssl-ca"}),
 		"OpenSSL's own folder":           system,
-		"verification is off":            make("", []string{"NODE_TLS_REJECT_UNAUTHORIZED=0"}, nil),
+		"verification is off":            laid("", []string{"NODE_TLS_REJECT_UNAUTHORIZED=0"}, nil),
 	}
 }
 
@@ -492,7 +492,7 @@ func (c *city) python(t *testing.T) map[string]deployed {
 		}
 	}
 	base, wheel := registry.Tar(entries...), packed(t, unpacked, site)
-	make := func(env []string, layers ...[]byte) deployed {
+	laid := func(env []string, layers ...[]byte) deployed {
 		return deployed{
 			layers: append([][]byte{common, base, packages}, layers...), config: v1.Config{Env: env},
 			declared: policy.Settings{Driver: "pg8000", Properties: map[string]string{"ssl_context": "create_default_context"}}, command: []string{program, "-c", script},
@@ -515,14 +515,14 @@ func (c *city) python(t *testing.T) map[string]deployed {
 		"psycopg2-binary by a variable":       django("", []string{"PGSSLMODE=verify-ca", "PGSSLROOTCERT=/rds.pem"}),
 		"psycopg2-binary and the home":        django("sslmode=require", []string{"SSL_CERT_FILE=/rds.pem"}, home),
 		"psycopg2-binary and the system":      system,
-		"update-ca-certificates":              make(nil, folder),
-		"the bundle alone":                    make(nil, registry.Tar(registry.Entry{Name: "usr/lib/ssl/certs", Link: "/etc/ssl/certs"}, at("etc/ssl/certs/ca-certificates.crt", c.right))),
-		"a file in the folder, under no hash": make(nil, registry.Tar(at("usr/lib/ssl/certs/rds.pem", c.right))),
-		"another certificate under its hash":  make(nil, registry.Tar(at("usr/lib/ssl/certs/"+c.hash, c.past))),
-		"SSL_CERT_FILE":                       make([]string{"SSL_CERT_FILE=/rds.pem"}),
-		"SSL_CERT_FILE beside the folder":     make([]string{"SSL_CERT_FILE=/past.pem"}, folder),
-		"SSL_CERT_DIR":                        make([]string{"SSL_CERT_DIR=/certs"}),
-		"nothing":                             make(nil),
+		"update-ca-certificates":              laid(nil, folder),
+		"the bundle alone":                    laid(nil, registry.Tar(registry.Entry{Name: "usr/lib/ssl/certs", Link: "/etc/ssl/certs"}, at("etc/ssl/certs/ca-certificates.crt", c.right))),
+		"a file in the folder, under no hash": laid(nil, registry.Tar(at("usr/lib/ssl/certs/rds.pem", c.right))),
+		"another certificate under its hash":  laid(nil, registry.Tar(at("usr/lib/ssl/certs/"+c.hash, c.past))),
+		"SSL_CERT_FILE":                       laid([]string{"SSL_CERT_FILE=/rds.pem"}),
+		"SSL_CERT_FILE beside the folder":     laid([]string{"SSL_CERT_FILE=/past.pem"}, folder),
+		"SSL_CERT_DIR":                        laid([]string{"SSL_CERT_DIR=/certs"}),
+		"nothing":                             laid(nil),
 	}
 }
 
@@ -567,7 +567,7 @@ func (c *city) java(t *testing.T) map[string]deployed {
 	}
 	right := store(c.chain)
 	base := [][]byte{common, registry.Tar(libraries...), packed(t, made, "opt/java"), registry.Tar(at("app/lib/postgresql-42.7.3.jar", string(driver)), at("app/Main.class", string(program)), at("app/t.jks", right), at("work/rds.pem", c.right))}
-	make := func(query string, env, flags []string, layers ...[]byte) deployed {
+	laid := func(query string, env, flags []string, layers ...[]byte) deployed {
 		url := "jdbc:postgresql://localhost:" + c.port() + "/postgres?user=app&sslmode=verify-full" + query
 		return deployed{
 			layers: slices.Concat(base, layers), config: v1.Config{User: "app", WorkingDir: "/work", Env: append([]string{"LD_LIBRARY_PATH=/opt/java/lib:/opt/java/lib/server"}, env...), Entrypoint: append(append([]string{"/opt/java/bin/java"}, flags...), "-cp", "/app/lib/postgresql-42.7.3.jar:/app", "Main")},
@@ -576,14 +576,14 @@ func (c *city) java(t *testing.T) map[string]deployed {
 	}
 	const factory = "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"
 	return map[string]deployed{
-		"the JVM's own store, without the root": make(factory, nil, nil),
-		"the JVM's own store, with the root":    make(factory, nil, nil, registry.Tar(at("opt/java/lib/security/cacerts", right))),
-		"jssecacerts comes first":               make(factory, nil, nil, registry.Tar(at("opt/java/lib/security/jssecacerts", right))),
-		"an option on the command line":         make(factory, nil, []string{"-Djavax.net.ssl.trustStore=/app/t.jks"}),
-		"JAVA_TOOL_OPTIONS":                     make(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/app/t.jks"}, nil),
-		"the command line comes last":           make(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/app/t.jks"}, []string{"-Djavax.net.ssl.trustStore=/absent"}),
-		"the default root file":                 make("", nil, nil, registry.Tar(at("home/app/.postgresql/root.crt", c.right))),
-		"a root file that is named":             make("&sslrootcert=rds.pem", nil, nil),
-		"no root file":                          make("", nil, nil),
+		"the JVM's own store, without the root": laid(factory, nil, nil),
+		"the JVM's own store, with the root":    laid(factory, nil, nil, registry.Tar(at("opt/java/lib/security/cacerts", right))),
+		"jssecacerts comes first":               laid(factory, nil, nil, registry.Tar(at("opt/java/lib/security/jssecacerts", right))),
+		"an option on the command line":         laid(factory, nil, []string{"-Djavax.net.ssl.trustStore=/app/t.jks"}),
+		"JAVA_TOOL_OPTIONS":                     laid(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/app/t.jks"}, nil),
+		"the command line comes last":           laid(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/app/t.jks"}, []string{"-Djavax.net.ssl.trustStore=/absent"}),
+		"the default root file":                 laid("", nil, nil, registry.Tar(at("home/app/.postgresql/root.crt", c.right))),
+		"a root file that is named":             laid("&sslrootcert=rds.pem", nil, nil),
+		"no root file":                          laid("", nil, nil),
 	}
 }
