@@ -76,7 +76,7 @@ func (d *caCertificateDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	d.services.refresh()
+	d.services.readData()
 	at := path.Root("ca_cert_identifier")
 	reader, err := d.services.rds(ctx, model.Region)
 	if err != nil {

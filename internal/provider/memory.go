@@ -16,6 +16,10 @@ type memory struct {
 	// applied is when this provider changed something last, zero once that has
 	// been an occasion to forget.
 	applied time.Time
+	// moved says that this provider has changed something, and that no plan has
+	// begun since. What is remembered may be from before another provider's change
+	// in the same apply, such as the switch that the gate let through.
+	moved bool
 }
 
 const (
@@ -45,17 +49,18 @@ func (m *memory) stale(now time.Time) bool {
 func (m *memory) changed(now time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.applied = now
+	m.applied, m.moved = now, true
 }
 
 // refreshed says whether a refresh, or the reading of a data source, follows a
-// change, and counts that as done: they come first in every plan.
-func (m *memory) refreshed(now time.Time) bool {
+// change: they come first in every plan. A refresh of a resource is in no apply,
+// so that it counts as done; a data source may be read in one.
+func (m *memory) refreshed(now time.Time, resource bool) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	follows := !m.applied.IsZero()
+	follows := m.moved
 	if follows {
-		m.born, m.used, m.applied = now, now, time.Time{}
+		m.born, m.used, m.applied, m.moved = now, now, time.Time{}, !resource
 	}
 	return follows
 }

@@ -81,3 +81,24 @@ func TestADataSourceAfterAnApplyAsksAgain(t *testing.T) {
 		t.Errorf("by_ca is %v: %v", at(t, state, "by_ca"), told)
 	}
 }
+
+// TestADataSourceInAnApplyIsNotThePlan: it may be read before the DB instance
+// is switched, which the next plan has to see.
+func TestADataSourceInAnApplyIsNotThePlan(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	now := judgedAt
+	p := newProtocol(t, func() time.Time { return now }, a.settings())
+	clients := values{"app": libpq("verify-ca", values{"path": a.store(t, "old.pem", presentCA)})}
+	config := gate(clients, values{"on_unready": "hold"})
+	applied := p.applyGate(t, config)
+	now = now.Add(2 * time.Second)
+	if _, told := p.read(t, readinessType, gate(clients)); told.failed() {
+		t.Fatal(told)
+	}
+	a.api.PutInstance(onTarget())
+	planned, told := p.refresh(t, applied).plan(t, config)
+	if got := at(t, planned, "ca_cert_identifier"); got != targetCA {
+		t.Errorf("ca_cert_identifier = %v, want %s: %v", got, targetCA, told)
+	}
+}

@@ -105,7 +105,7 @@ func (d *serverCertificateDataSource) Read(ctx context.Context, req datasource.R
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	d.services.refresh()
+	d.services.readData()
 	at := path.Root("host")
 	endpoint := postgres.Endpoint{Host: model.Host.ValueString()}
 	if !model.DBInstanceIdentifier.IsNull() {

@@ -97,10 +97,15 @@ func (s *services) rds(ctx context.Context, region types.String) (*rdsapi.Reader
 	return reader, err
 }
 
-// refresh is for what comes first in a plan, the refresh of a resource or the
-// reading of a data source: what was read before a change is forgotten.
-func (s *services) refresh() {
-	if s.memory.refreshed(s.now()) {
+// refresh is for what comes first in a plan, the refresh of a resource: what was
+// read before a change is forgotten.
+func (s *services) refresh() { s.ask(true) }
+
+// readData is for the reading of a data source, in a plan or an apply.
+func (s *services) readData() { s.ask(false) }
+
+func (s *services) ask(resource bool) {
+	if s.memory.refreshed(s.now(), resource) {
 		s.aws.Forget()
 	}
 }

@@ -131,7 +131,8 @@ func (m gateListModel) result(ctx context.Context, req list.ListRequest, region 
 		}
 		undeclared := path.Root("clients").AtMapKey("undeclared")
 		result.Diagnostics.Append(result.Resource.SetAttribute(ctx, undeclared.AtName("driver"), types.StringValue("other"))...)
-		result.Diagnostics.Append(result.Resource.SetAttribute(ctx, undeclared.AtName("connection"), types.StringValue(""))...)
+		// Terraform writes an empty connection as null, which says nothing.
+		result.Diagnostics.Append(result.Resource.SetAttribute(ctx, undeclared.AtName("properties").AtMapKey("description"), types.StringValue("replace this by the clients of the DB instance"))...)
 	}
 	return result
 }

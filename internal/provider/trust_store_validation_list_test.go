@@ -110,7 +110,7 @@ func TestTheListWritesGatesThatHold(t *testing.T) {
 		for _, name := range []string{"db_instance_identifier", "region", "target_ca_cert_identifier", "on_unready"} {
 			config[name] = at(t, written, name)
 		}
-		config["clients"] = values{"undeclared": values{"driver": at(t, written, "clients", "undeclared", "driver"), "connection": at(t, written, "clients", "undeclared", "connection")}}
+		config["clients"] = values{"undeclared": values{"driver": at(t, written, "clients", "undeclared", "driver"), "properties": at(t, written, "clients", "undeclared", "properties")}}
 		planned, told := p.planGate(t, config)
 		if told.failed() || at(t, planned, "ready") == true || at(t, planned, "region") != region {
 			t.Errorf("ready = %v: %v", at(t, planned, "ready"), told)
