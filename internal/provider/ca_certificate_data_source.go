@@ -76,7 +76,7 @@ func (d *caCertificateDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	d.services.readData()
+	d.services.readData(req.Config)
 	at := path.Root("ca_cert_identifier")
 	reader, err := d.services.rds(ctx, model.Region)
 	if err != nil {

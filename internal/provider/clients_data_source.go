@@ -137,7 +137,7 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	d.services.readData()
+	d.services.readData(req.Config)
 	servers, err := d.servers(ctx, model)
 	if err != nil {
 		resp.Diagnostics.Append(awsDiagnostic(model.identifiedBy(), titleClients, err))

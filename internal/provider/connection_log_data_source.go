@@ -121,7 +121,7 @@ func (d *connectionLogDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	d.services.readData()
+	d.services.readData(req.Config)
 	timeout := defaultLogTimeout
 	if !model.Timeout.IsNull() {
 		timeout = durationOf(model.Timeout.ValueString())

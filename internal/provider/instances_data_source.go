@@ -190,7 +190,7 @@ func (d *instancesDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	d.services.readData()
+	d.services.readData(req.Config)
 	regions, err := d.services.regions(ctx, model.Regions)
 	if err != nil {
 		resp.Diagnostics.Append(awsDiagnostic(path.Root("regions"), titleInstances, err))

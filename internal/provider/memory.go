@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"crypto/sha256"
 	"sync"
 	"time"
 )
@@ -20,6 +21,9 @@ type memory struct {
 	// begun since. What is remembered may be from before another provider's change
 	// in the same apply, such as the switch that the gate let through.
 	moved bool
+	// asked is when each reading of configuration was asked for last. One plan
+	// asks once, or at once for those that are equal: asked again is another plan.
+	asked map[[sha256.Size]byte]time.Time
 }
 
 const (
@@ -29,6 +33,11 @@ const (
 	memoryIdle = 30 * time.Second
 	// memorySettles is how long after a change others of the same apply ask.
 	memorySettles = time.Second
+	// memoryRepeats is how far apart the equal readings of one plan are at most.
+	// Where they are not, RDS is asked once more.
+	memoryRepeats = 100 * time.Millisecond
+	// mostAsked bounds what is kept of readings.
+	mostAsked = 10_000
 )
 
 // stale says whether to forget now, and counts that as done.
@@ -52,15 +61,24 @@ func (m *memory) changed(now time.Time) {
 	m.applied, m.moved = now, true
 }
 
-// refreshed says whether a refresh, or the reading of a data source, follows a
-// change: they come first in every plan. A refresh of a resource is in no apply,
-// so that it counts as done; a data source may be read in one.
-func (m *memory) refreshed(now time.Time, resource bool) bool {
+// refreshed says whether a refresh, or the reading of a data source, belongs to
+// another plan than what is remembered: it follows a change, or it was asked for
+// before. They come first in every plan. A refresh of a resource is in no apply,
+// so that a change is done with; a data source may be read in one.
+func (m *memory) refreshed(now time.Time, resource bool, reading string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	follows := m.moved
-	if follows {
-		m.born, m.used, m.applied, m.moved = now, now, time.Time{}, !resource
+	key := sha256.Sum256([]byte(reading))
+	before, again := m.asked[key]
+	another := m.moved || again && now.Sub(before) > memoryRepeats
+	if another || m.asked == nil {
+		m.asked = map[[sha256.Size]byte]time.Time{}
 	}
-	return follows
+	if another {
+		m.born, m.used, m.applied, m.moved = now, now, time.Time{}, m.moved && !resource
+	}
+	if len(m.asked) < mostAsked {
+		m.asked[key] = now
+	}
+	return another
 }

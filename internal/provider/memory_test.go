@@ -102,3 +102,28 @@ func TestADataSourceInAnApplyIsNotThePlan(t *testing.T) {
 		t.Errorf("ca_cert_identifier = %v, want %s: %v", got, targetCA, told)
 	}
 }
+
+// TestAnotherPlanAsksAgain: another provider may have switched the DB instance,
+// and this one applied nothing.
+func TestAnotherPlanAsksAgain(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	now := judgedAt
+	p := newProtocol(t, func() time.Time { return now }, a.settings())
+	fleet := func(want string) {
+		t.Helper()
+		state, told := p.read(t, "sslready_instances", values{"identifiers": []any{orders}})
+		if got := at(t, state, "by_ca", want); fmt.Sprint(got) != `tftypes.Number<"1">` {
+			t.Errorf("by_ca is %v, want %s: %v", at(t, state, "by_ca"), want, told)
+		}
+	}
+	fleet(presentCA)
+	asked := len(a.api.Requests())
+	fleet(presentCA) // An equal one of the same plan.
+	if more := len(a.api.Requests()) - asked; more != 0 {
+		t.Errorf("%d more requests in the same plan", more)
+	}
+	a.api.PutInstance(onTarget())
+	now = now.Add(time.Second)
+	fleet(targetCA)
+}

@@ -45,7 +45,7 @@ func (d *readinessDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	d.services.readData()
+	d.services.readData(req.Config)
 	judged, diags := judge(ctx, d.services, model, nil)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {

@@ -105,7 +105,7 @@ func (d *serverCertificateDataSource) Read(ctx context.Context, req datasource.R
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	d.services.readData()
+	d.services.readData(req.Config)
 	at := path.Root("host")
 	endpoint := postgres.Endpoint{Host: model.Host.ValueString()}
 	if !model.DBInstanceIdentifier.IsNull() {

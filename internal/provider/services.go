@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -97,15 +98,15 @@ func (s *services) rds(ctx context.Context, region types.String) (*rdsapi.Reader
 	return reader, err
 }
 
-// refresh is for what comes first in a plan, the refresh of a resource: what was
-// read before a change is forgotten.
-func (s *services) refresh() { s.ask(true) }
+// refresh is for what comes first in a plan, the refresh of a resource: what
+// another plan read, or what was read before a change, is forgotten.
+func (s *services) refresh(reading string) { s.ask(reading, true) }
 
 // readData is for the reading of a data source, in a plan or an apply.
-func (s *services) readData() { s.ask(false) }
+func (s *services) readData(config tfsdk.Config) { s.ask(config.Raw.String(), false) }
 
-func (s *services) ask(resource bool) {
-	if s.memory.refreshed(s.now(), resource) {
+func (s *services) ask(reading string, resource bool) {
+	if s.memory.refreshed(s.now(), resource, reading) {
 		s.aws.Forget()
 	}
 }

@@ -280,7 +280,7 @@ func (r *trustStoreValidationResource) Read(ctx context.Context, req resource.Re
 	if !r.services.known() {
 		return
 	}
-	r.services.refresh()
+	r.services.refresh(strings.Join([]string{"gate", state.Region.ValueString(), state.DBInstanceIdentifier.ValueString(), state.Host.ValueString(), state.TargetCACertIdentifier.ValueString()}, "\x00"))
 	if state.Region.IsNull() { // Of an earlier version, or imported.
 		state.Region = r.services.effectiveRegion(ctx, state)
 		resp.State.Raw = fill(req.State.Raw, map[string]tftypes.Value{"region": textValue(state.Region)}, &resp.Diagnostics)
