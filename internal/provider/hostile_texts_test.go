@@ -182,7 +182,7 @@ func once(octets []byte) func(int) []byte {
 // lyingLook answers a look with one session, of which all names are forged.
 func lyingLook(t *testing.T) func(int) []byte {
 	t.Helper()
-	columns := []string{"15.18", "t", fmt.Sprint(time.Now().UnixMicro()), "0", "1", forged, forged, forged, "10.0.0.1", "f", "t", "TLSv1.3", forged, "256", "", "f"} //nolint:forbidigo // A server's clock.
+	columns := []string{"15.18", "t", fmt.Sprint(time.Now().UnixMicro()), "0", "1", forged, forged, forged, "10.0.0.1", "f", "t", "TLSv1.3", forged, "256", "", "f", "1750000000000000"} //nolint:forbidigo // A server's clock.
 	row, fields := make([][]byte, len(columns)), make([]pgproto3.FieldDescription, len(columns))
 	for i, column := range columns {
 		row[i], fields[i] = []byte(column), pgproto3.FieldDescription{Name: []byte("c"), DataTypeOID: 25, DataTypeSize: -1}

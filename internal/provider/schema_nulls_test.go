@@ -72,16 +72,16 @@ func checkNested(t testing.TB, at string, schema *tfprotov6.SchemaObject, value 
 // null, nested ones by their own name: each was looked at, and checkNulls holds
 // them to it.
 const neverNull = `
-resource sslready_client_census: clients complete distrusts first_seen handshakes last_seen meaning observation refused source
+resource sslready_client_census: clients complete cut_off distrusts first_seen handshakes last_seen meaning observation refused source
 resource sslready_trust_store: certificate_sha256
-resource sslready_trust_store_validation: action affected clients code current detail endpoint evaluated_at findings follows identifier members on_cluster outcome ready reason report severity state summary target verdicts
+resource sslready_trust_store_validation: action affected clients code configuration current detail driver endpoint evaluated_at findings follows identifier members name on_cluster outcome ready reason report severity state summary target verdicts
 sslready_ca_certificate: ca_cert_identifier code customer_override default_for_new_launches detail findings in_fact_table region severity
-sslready_clients: clients complete observation reachable samples sessions source unreachable
-sslready_connection_log: clients complete connections distrusts first_seen handshakes incomplete_because last_seen meaning observation plaintext_refused refused replication source text unfinished username
+sslready_clients: clients complete cut_off meaning observation reachable refused samples sessions source unreachable
+sslready_connection_log: clients complete connections cut_off distrusts first_seen handshakes incomplete_because last_seen meaning observation plaintext_refused refused replication source text unfinished username
 sslready_force_ssl: certainty engine engine_version parameter_group_name pending_reboot region
 sslready_image: configuration drafts driver drivers environment held missing name path problems reason runtimes trust_stores unread used_by version working_directory
 sslready_instances: by_ca by_state ca_cert_identifiers clusters code complete detail engine engine_version findings identifier instances members region severity total unread
-sslready_readiness: action affected clients code current detail endpoint evaluated_at findings follows identifier members on_cluster outcome ready reason report severity state summary target verdicts
+sslready_readiness: action affected clients code configuration current detail driver endpoint evaluated_at findings follows identifier members name on_cluster outcome ready reason report severity state summary target verdicts
 sslready_server_certificate: entry is_ca issuer not_after not_before self_signed serial sha1 sha256 subject
 sslready_trust_store: anchors ca_cert_identifier certificates code detail entry go is_ca issuer java not_after not_before openssl problems readable self_signed serial sha1 sha256 subject
 `
