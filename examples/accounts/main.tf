@@ -1,5 +1,5 @@
-# Two accounts in several Regions, with Terraform: a provider for each account, which is as many blocks as there are
-# accounts. OpenTofu reads main.tofu instead, where one block is enough.
+# Two accounts in several Regions, with Terraform: one provider block for each account.
+# OpenTofu reads main.tofu instead, where one block is enough.
 terraform {
   required_providers {
     sslready = { source = "sslready/sslready" }

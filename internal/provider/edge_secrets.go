@@ -26,8 +26,8 @@ const titleSecret = "Password in"
 
 // refuse looks at the whole of a configuration: it is stored in the state and
 // shown in plans, and no text of it may carry a password, be it in a place where
-// nobody expects one. Of what else is told, only what refuses the same in
-// better words stays: other errors quote what they complain of.
+// nobody expects one. Of the other diagnostics, only those that refuse the same
+// in better words stay: the rest quote what they complain of.
 func (p *places) refuse(ctx context.Context, server tfprotov6.ProviderServer, schemaOf func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema, config *tfprotov6.DynamicValue, told []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 	p.once.Do(func() { p.schemas, p.err = server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{}) })
 	if p.err != nil || config == nil {

@@ -268,7 +268,7 @@ func (w *watched) report(id string, diags *diag.Diagnostics) {
 	}
 	if silent := w.Silent(); len(silent) > 0 {
 		diags.AddAttributeWarning(at, fmt.Sprintf("Clients of %q May Be Cut Off", id), fmt.Sprintf(
-			"They were seen before, have not come back, and connections of their address came and went without a word, as those of Node.js clients do that do not trust the CA:\n%s", bulleted(clientNames(silent))))
+			"They were seen before, have not come back, and connections from their address ended without a login or an alert. Node.js clients that do not trust the CA do that:\n%s", bulleted(clientNames(silent))))
 	}
 	away := slices.DeleteFunc(w.Away(), func(c watch.Client) bool { return slices.Contains(w.Silent(), c) })
 	if len(away) > 0 {

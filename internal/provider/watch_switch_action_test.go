@@ -180,7 +180,7 @@ func TestTheActionSaysWhoIsNotBack(t *testing.T) {
 	time.Sleep(time.Second) // The log has seconds.
 	_, told := lab.protocol(t, watcher).invoke(t.Context(), t, watchConfig(values{"watch_for": "500ms", "observations": observations}))
 	// The action's own handshakes come from the clients' address here, and go without a word.
-	told.expect(t, "WARNING", "db_instance_identifier", `Clients of "one" May Be Cut Off`, `user "reports"`, `user "billing"`, "came and went without a word")
+	told.expect(t, "WARNING", "db_instance_identifier", `Clients of "one" May Be Cut Off`, `user "reports"`, `user "billing"`, "ended without a login or an alert")
 
 	elsewhere := []any{values{"sessions": []any{values{"username": reports, "application_name": "monthly", "client_addr": "10.0.0.5"}}}}
 	_, told = lab.protocol(t, watcher).invoke(t.Context(), t, watchConfig(values{"watch_for": "500ms", "observations": elsewhere}))

@@ -14,7 +14,7 @@ import (
 // Severity is how much a finding weighs.
 type Severity string
 
-// The severities. Only Blocking stands against a switch.
+// The severities. Only Blocking blocks a switch.
 const (
 	Blocking Severity = "error"
 	Warning  Severity = "warning"

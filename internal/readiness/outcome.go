@@ -77,7 +77,7 @@ type Verdict struct {
 	anchor *anchorFacts
 }
 
-// blocks says whether an outcome stands against a switch, where
+// blocks says whether an outcome blocks a switch, where
 // blockUndecided says the same of indeterminate ones.
 func (o Outcome) blocks(blockUndecided bool) bool {
 	switch o {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
@@ -24,6 +25,7 @@ func TestRefused(t *testing.T) {
 	network.Match = readiness.Match{Usernames: []string{"network"}, ClientCIDRs: prefixes("10.2.0.0/16")}
 	other := libpq("other", "sslmode=require")
 	other.Match = readiness.Match{Usernames: []string{"other"}}
+	open := readiness.Client{Name: "open", Settings: policy.Settings{Driver: "other"}, Match: readiness.Match{Usernames: []string{"open"}}}
 	sessions := []readiness.Session{{Username: "billing", ClientAddr: "10.1.0.5", SSL: &on}}
 	refusal := readiness.Refusal{
 		Address: "10.1.0.5", Alert: "unknown_ca", Meaning: "the client does not trust the CA of the server certificate", CutOff: true, Handshakes: 3, First: at.Add(-time.Hour), Last: at.Add(-time.Minute),
@@ -59,6 +61,11 @@ func TestRefused(t *testing.T) {
 			sessions: append([]readiness.Session{{Username: "other", ClientAddr: "10.1.0.5", SSL: &on}}, sessions...),
 			want:     []readiness.Finding{finding("refused_since_switch", "", "One of billing, other, which share the address, was refused from 10.1.0.5"+span+meaning+now+remedy)},
 		},
+		"one of them is not decided": {
+			refused:  []readiness.Refusal{at("10.2.3.4")},
+			sessions: append([]readiness.Session{{Username: "open", ClientAddr: "10.2.3.4", SSL: &on}}, sessions...),
+			want:     []readiness.Finding{finding("refused_since_switch", "", "One of network, open, which share the address, was refused from 10.2.3.4"+span+meaning+now+remedy)},
+		},
 		"nobody declared": {refused: []readiness.Refusal{at("192.0.2.1")}, want: []readiness.Finding{
 			finding("refused_since_switch", "", "A client that no declared client matches was refused from 192.0.2.1"+span+meaning+now+" Find out who it is, and declare it with match.client_cidrs."+remedy),
 		}},
@@ -70,7 +77,7 @@ func TestRefused(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			in := s.input(billing, network, other)
+			in := s.input(billing, network, other, open)
 			in.WarnUndeclared = true
 			in.Target.CAIdentifier, in.Current.CAIdentifier = pki.CARSA2048, "rds-ca-2019"
 			if !tc.before {

@@ -115,7 +115,7 @@ func (w *Watch) Refused() []string {
 }
 
 // Silent are the expected clients that are away, and from whose address
-// connections came and went without a word.
+// connections ended without a login or an alert.
 func (w *Watch) Silent() []Client {
 	return slices.DeleteFunc(w.Away(), func(c Client) bool { return c.Address == "" || w.last.Unfinished[c.Address] == 0 })
 }

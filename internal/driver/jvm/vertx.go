@@ -65,7 +65,7 @@ func vertxPolicy(s policy.Settings, java policy.Version) policy.Policy {
 		p.TLS.Direct, p.Doubt = true, policy.DirectNeeds17
 	}
 	if none != "" {
-		return pgjdbcWithoutTLS(p, "the JVM is told to offer no protocol version that it has and allows", none)
+		return pgjdbcWithoutTLS(p, "none of the protocol versions that the JVM may offer is one that it has and allows", none)
 	}
 	return startup.WithParameters(vertxAttempts(s, p, system, java), sent)
 }
