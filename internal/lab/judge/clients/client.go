@@ -34,15 +34,13 @@ type Client struct {
 	Cases int `json:"cases"`
 	// Debian, NPM, Pip, Maven and Go are the packages and modules that it needs,
 	// all but the first with their versions; Cargo means a Rust package, built
-	// against Debian's crates, or with Crates against those that its Cargo.lock
-	// names.
+	// against Debian's crates.
 	Debian []string `json:"debian"`
 	NPM    []string `json:"npm"`
 	Pip    []string `json:"pip"`
 	Maven  []string `json:"maven"`
 	Go     []string `json:"go"`
 	Cargo  bool     `json:"cargo"`
-	Crates bool     `json:"crates"`
 	// Command starts the runner.
 	Command []string          `json:"command"`
 	Env     map[string]string `json:"env"`
@@ -154,8 +152,8 @@ func (c Client) expand(value, cache string) string {
 		"{runner}", c.dir,
 		"{runners}", c.runners,
 		"{npm}", c.npmDir(cache),
-		"{pip}", packagesDir(cache, "pip", c.Pip),
-		"{classpath}", c.classpath(cache),
+		"{pip}", c.pip().Dir(cache),
+		"{classpath}", c.maven().ClassPath(cache),
 		"{bin}", c.binary(cache),
 	).Replace(value)
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
 )
 
@@ -65,9 +66,9 @@ func (c Client) Missing(ctx context.Context, cache string) []string {
 			missing = append(missing, "npm package "+pkg)
 		}
 	}
-	for kind, packages := range map[string][]string{"pip": c.Pip, "maven": c.Maven} {
-		if len(packages) > 0 && !exists(filepath.Join(packagesDir(cache, kind, packages), complete)) {
-			missing = append(missing, kind+" packages "+strings.Join(packages, ", "))
+	for _, packages := range []judge.Packages{c.pip(), c.maven()} {
+		if lacking := packages.Missing(cache); lacking != "" {
+			missing = append(missing, lacking)
 		}
 	}
 	if c.Rebuilds() && !exists(c.binary(cache)) {
@@ -115,10 +116,11 @@ func (c Client) install(ctx context.Context, cache string, log io.Writer) error 
 	if err := c.installNPM(ctx, cache, log); err != nil {
 		return err
 	}
-	if err := c.installPip(ctx, cache, log); err != nil {
+	// The runners are started with Debian's Python.
+	if err := c.pip().Install(ctx, cache, log, nil, "--only-binary", ":all:", "--no-compile", "--implementation", "cp", "--python-version", "3.11"); err != nil {
 		return err
 	}
-	if err := c.installMaven(ctx, cache, log); err != nil {
+	if err := c.maven().Install(ctx, cache, log, nil); err != nil {
 		return err
 	}
 	return c.build(ctx, cache, log)
@@ -176,3 +178,7 @@ func run(ctx context.Context, log io.Writer, dir string, env []string, name stri
 	}
 	return nil
 }
+
+func (c Client) pip() judge.Packages { return judge.Packages{Manager: "pip", Names: c.Pip} }
+
+func (c Client) maven() judge.Packages { return judge.Packages{Manager: "maven", Names: c.Maven} }

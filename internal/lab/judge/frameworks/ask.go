@@ -95,12 +95,12 @@ func (j Judge) command(ctx context.Context, folder, cache, home string) *exec.Cm
 	}
 	args := make([]string, len(j.Command))
 	for i, arg := range j.Command {
-		args[i] = strings.NewReplacer("{runners}", runners, "{classes}", classPath(folderOf(cache, "maven", j.Maven))).Replace(arg)
+		args[i] = strings.NewReplacer("{runners}", runners, "{classes}", j.classPath(cache)).Replace(arg)
 	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "LANG=C.UTF-8", "TZ=UTC", "PYTHONDONTWRITEBYTECODE=1", "AIRFLOW_HOME=" + home,
-		"NODE_NO_WARNINGS=1", "PYTHONPATH=" + folderOf(cache, "pip", j.Pip), "NODE_PATH=" + filepath.Join(folderOf(cache, "npm", j.NPM), "node_modules"),
+		"NODE_NO_WARNINGS=1", "PYTHONPATH=" + j.pip().Dir(ofFrameworks(cache)), "NODE_PATH=" + filepath.Join(j.npm().Dir(ofFrameworks(cache)), "node_modules"),
 	}
 	return cmd
 }

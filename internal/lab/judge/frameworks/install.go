@@ -3,24 +3,14 @@ package frameworks
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
 )
-
-// folderOf is where packages lie in the cache: the same packages lie there
-// once.
-func folderOf(cache, kind string, packages []string) string {
-	sum := fnv.New64a()
-	_, _ = sum.Write([]byte(strings.Join(packages, "\n"))) // It never fails.
-	return filepath.Join(cache, "frameworks", kind, fmt.Sprintf("%x", sum.Sum64()))
-}
-
-// done is a file that says that a folder is complete.
-const done = ".installed"
 
 // Missing lists what the judge lacks to be started; empty when it is installed.
 func (j Judge) Missing(ctx context.Context, cache string) []string {
@@ -31,23 +21,26 @@ func (j Judge) Missing(ctx context.Context, cache string) []string {
 			missing = append(missing, "Debian package "+pkg)
 		}
 	}
-	for kind, packages := range j.packages() {
-		if _, err := os.Stat(filepath.Join(folderOf(cache, kind, packages), done)); err != nil {
-			missing = append(missing, kind+" packages "+strings.Join(packages, ", "))
+	for _, packages := range j.packages() {
+		if lacking := packages.Missing(ofFrameworks(cache)); lacking != "" {
+			missing = append(missing, lacking)
 		}
 	}
 	return missing
 }
 
-func (j Judge) packages() map[string][]string {
-	all := map[string][]string{}
-	for kind, packages := range map[string][]string{"pip": j.Pip, "npm": j.NPM, "maven": j.Maven} {
-		if len(packages) > 0 {
-			all[kind] = packages
-		}
-	}
-	return all
+// ofFrameworks is the part of the cache that is theirs.
+func ofFrameworks(cache string) string { return filepath.Join(cache, "frameworks") }
+
+func (j Judge) packages() []judge.Packages {
+	return []judge.Packages{j.pip(), j.npm(), j.maven()}
 }
+
+func (j Judge) pip() judge.Packages { return judge.Packages{Manager: "pip", Names: j.Pip} }
+
+func (j Judge) npm() judge.Packages { return judge.Packages{Manager: "npm", Names: j.NPM} }
+
+func (j Judge) maven() judge.Packages { return judge.Packages{Manager: "maven", Names: j.Maven} }
 
 // Install brings what the judge lacks, by name and through the package
 // managers, into the cache; Debian's packages are installed for everybody, which
@@ -60,61 +53,31 @@ func (j Judge) Install(ctx context.Context, folder, cache string, log io.Writer)
 			}
 		}
 	}
-	for kind, packages := range j.packages() {
-		dir := folderOf(cache, kind, packages)
-		if _, err := os.Stat(filepath.Join(dir, done)); err == nil {
-			continue
+	for _, packages := range j.packages() {
+		finish := func(dir string) error { return j.compile(ctx, folder, cache, dir, log) }
+		if packages.Manager != j.maven().Manager {
+			finish = nil
 		}
-		if err := os.MkdirAll(dir, 0o750); err != nil {
-			return fmt.Errorf("cache of frameworks: %w", err)
-		}
-		if err := install(ctx, kind, dir, folder, packages, log); err != nil {
+		if err := packages.Install(ctx, ofFrameworks(cache), log, finish); err != nil {
 			return err
-		}
-		if err := os.WriteFile(filepath.Join(dir, done), nil, 0o600); err != nil {
-			return fmt.Errorf("cache of frameworks: %w", err)
 		}
 	}
 	return nil
 }
 
-func install(ctx context.Context, kind, dir, folder string, packages []string, log io.Writer) error {
-	switch kind {
-	case "pip":
-		return run(ctx, log, dir, "python3", append([]string{"-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", dir}, packages...)...)
-	case "npm":
-		return run(ctx, log, dir, "npm", append([]string{"install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", dir}, packages...)...)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "pom.xml"), []byte(pom(packages)), 0o600); err != nil {
-		return fmt.Errorf("cache of frameworks: %w", err)
-	}
-	if err := run(ctx, log, dir, "mvn", "-q", "-B", "dependency:build-classpath", "-Dmdep.outputFile=classpath"); err != nil {
-		return err
-	}
+// compile makes the classes of the runner, a driver that records among them.
+func (j Judge) compile(ctx context.Context, folder, cache, dir string, log io.Writer) error {
 	sources, err := filepath.Abs(filepath.Join(folder, "runners", "jvm"))
 	if err != nil {
 		return fmt.Errorf("sources of the runner: %w", err)
 	}
-	return run(ctx, log, dir, "javac", "-cp", classPath(dir), "-d", filepath.Join(dir, "classes"),
+	return run(ctx, log, dir, "javac", "-cp", j.classPath(cache), "-d", filepath.Join(dir, "classes"),
 		filepath.Join(sources, "Runner.java"), filepath.Join(sources, "org", "postgresql", "Driver.java"))
 }
 
-// pom is a project that depends on the packages.
-func pom(packages []string) string {
-	var b strings.Builder
-	b.WriteString(`<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>judge</groupId><artifactId>judge</artifactId><version>1</version><dependencies>`)
-	for _, pkg := range packages {
-		part := strings.Split(pkg, ":")
-		fmt.Fprintf(&b, "<dependency><groupId>%s</groupId><artifactId>%s</artifactId><version>%s</version></dependency>", part[0], part[1], part[2])
-	}
-	b.WriteString("</dependencies></project>\n")
-	return b.String()
-}
-
 // classPath is the recorder's classes before everything else.
-func classPath(dir string) string {
-	jars, _ := os.ReadFile(filepath.Join(dir, "classpath")) // Without it the compiler complains.
-	return filepath.Join(dir, "classes") + string(os.PathListSeparator) + strings.TrimSpace(string(jars))
+func (j Judge) classPath(cache string) string {
+	return filepath.Join(j.maven().Dir(ofFrameworks(cache)), "classes") + string(os.PathListSeparator) + j.maven().ClassPath(ofFrameworks(cache))
 }
 
 func run(ctx context.Context, log io.Writer, dir, name string, args ...string) error {
