@@ -56,6 +56,7 @@ var drivers = []Driver{
 	{"odbc", libpq.ODBC, libpq.ODBCNames, libpq.Releases, []string{"13.02.0000"}},
 	{"odyssey", pooler.Odyssey, pooler.OdysseyNames, pooler.OdysseyReleases, []string{FromSource}},
 	{"other", other.Other, other.Names, nil, []string{FromSource}},
+	{"pg-native", libpq.PgNative, libpq.Names, libpq.Releases, []string{"3.9.0"}},
 	{"pg8000", python.Pg8000, python.Pg8000Names, python.Pg8000Releases, []string{"1.10.6", "1.16.6", "1.24.2", "1.26.1", "1.29.8", "1.30.5", "1.31.4", "1.31.6"}},
 	{"pgadmin", libpq.Pgadmin, libpq.Names, libpq.PsycopgReleases, []string{FromSource}},
 	{"pgbouncer", pgbouncer.Pgbouncer, pgbouncer.Names, pgbouncer.Releases, []string{"1.18.0"}},
@@ -69,11 +70,11 @@ var drivers = []Driver{
 	{"psql", libpq.Psql, libpq.Names, libpq.Releases, []string{"15.18"}},
 	{"psycopg", libpq.Psycopg, libpq.Names, libpq.PsycopgReleases, []string{"3.1.7", "3.1.8", "3.1.20", "3.2.13", "3.3.0", "3.3.9"}},
 	{"psycopg2", libpq.Psycopg2, libpq.Names, libpq.Releases, []string{"2.9.5", "2.9.6", "2.9.9", "2.9.10", "2.9.13"}},
-	{"r2dbc-postgresql", jvm.R2dbcPostgresql, jvm.R2dbcNames, jvm.R2DBCReleases, []string{FromSource}},
+	{"r2dbc-postgresql", jvm.R2dbcPostgresql, jvm.R2dbcNames, jvm.R2DBCReleases, []string{"1.1.3"}},
 	{"ruby-pg", libpq.RubyPG, libpq.Names, libpq.Releases, []string{"1.4.5"}},
 	{"sqlx", rust.SQLx, rust.SQLxNames, rust.SQLxReleases, []string{FromSource}},
 	{"tokio-postgres", rust.TokioPostgres, rust.TokioPostgresNames, rust.TokioPostgresReleases, []string{"0.7.7"}},
-	{"vertx-pg-client", jvm.VertxPgClient, jvm.VertxNames, jvm.VertxReleases, []string{FromSource}},
+	{"vertx-pg-client", jvm.VertxPgClient, jvm.VertxNames, jvm.VertxReleases, []string{"4.5.28"}},
 }
 
 // All returns all drivers, by name.

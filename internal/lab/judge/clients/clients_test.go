@@ -51,9 +51,17 @@ func TestEveryRecordedCaseIsPredictedAsItWasSeen(t *testing.T) {
 	}
 	if *update {
 		slices.Sort(differ)
+		content, err := report.JSON()
+		if err == nil {
+			err = os.WriteFile("testdata/report.json", content, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(textDifferencesFile, []byte(strings.Join(differ, "\n")+"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
+		t.Log("\n" + report.Markdown())
 		return
 	}
 	for name := range known {
