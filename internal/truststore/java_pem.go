@@ -70,11 +70,25 @@ func nettyBase64(data []byte) []byte {
 	return out
 }
 
-// The lines around a block as Vert.x looks for them, wherever they stand.
-var (
-	vertxBegin = regexp.MustCompile(`-----BEGIN ([A-Z ]+)-----`)
-	vertxEnd   = regexp.MustCompile(`-----END ([A-Z ]+)-----`)
-)
+// vertxMark finds the next "-----BEGIN LABEL-----" or its END, wherever it
+// stands; at is negative where there is none.
+func vertxMark(content []byte, from int, word string) (label string, at, after int) {
+	for {
+		i := bytes.Index(content[from:], []byte("-----"+word+" "))
+		if i < 0 {
+			return "", -1, 0
+		}
+		at = from + i
+		from = at + len("-----"+word+" ")
+		end := from
+		for end < len(content) && (content[end] == ' ' || content[end] >= 'A' && content[end] <= 'Z') {
+			end++
+		}
+		if end > from && bytes.HasPrefix(content[end:], pemDashes) {
+			return string(content[from:end]), at, end + len(pemDashes)
+		}
+	}
+}
 
 // readVertxPEM reads a file of Vert.x's PemTrustOptions: the first BEGIN with
 // the first END, the second with the second, and so on. Every block must be
@@ -87,16 +101,15 @@ func readVertxPEM(content []byte, opt Options) (Taken, *ReadError) {
 	var taken Taken
 	from, to := 0, 0 // where the search for the next BEGIN and for the next END goes on
 	for {
-		begin, end := vertxBegin.FindSubmatchIndex(content[from:]), vertxEnd.FindSubmatchIndex(content[to:])
-		if begin == nil {
+		label, begin, start := vertxMark(content, from, "BEGIN")
+		if begin < 0 {
 			break
 		}
-		label := string(content[from+begin[2] : from+begin[3]])
-		if end == nil || label != string(content[to+end[2]:to+end[3]]) {
+		other, stop, after := vertxMark(content, to, "END")
+		if stop < 0 || label != other {
 			return taken, unreadable("Missing -----END "+label+"----- delimiter", "a BEGIN line has no END line of its own")
 		}
-		start, stop := from+begin[1], to+end[0]
-		from, to = start, to+end[1]
+		from, to = start, after
 		if stop < start {
 			return taken, unreadable("", "an END line stands before its BEGIN line")
 		}
