@@ -80,38 +80,47 @@ type found struct{ texts, keys map[string]driver.Secret }
 
 func secretsIn(value tftypes.Value, marked map[string]bool) found {
 	f := found{map[string]driver.Secret{}, map[string]driver.Secret{}}
-	// The function returns no error.
-	_ = tftypes.Walk(value, func(path *tftypes.AttributePath, v tftypes.Value) (bool, error) {
-		name, place := "", ""
-		steps := path.Steps()
-		for i, step := range steps {
-			switch step := step.(type) {
-			case tftypes.AttributeName:
-				name, place = name+"."+string(step), place+"."+string(step)
-			case tftypes.ElementKeyInt:
-				place += fmt.Sprintf("[%d]", int64(step))
-			case tftypes.ElementKeyString:
-				secret := driver.Secret("")
-				if i == len(steps)-1 { // Those above were looked at before.
-					secret = driver.SecretInConnection(string(step))
-				}
-				if secret != "" {
-					f.keys["A key of "+strings.TrimPrefix(place, ".")] = secret
-					return false, nil
-				}
-				place += fmt.Sprintf("[%q]", string(step))
-			}
-		}
-		if marked[name] {
-			return false, nil
-		}
-		var text string
-		if v.IsKnown() && !v.IsNull() && v.Type().Is(tftypes.String) && v.As(&text) == nil {
-			if secret := driver.SecretInConnection(text); secret != "" {
-				f.texts[strings.TrimPrefix(place, ".")] = secret
-			}
-		}
-		return true, nil
-	})
+	f.look(value, "", "", marked)
 	return f
+}
+
+// look goes through a value by itself: tftypes.Walk makes a path for each of a
+// thousand clients' values, and takes several times as long. name is of the
+// attribute, as in marked, place that with the keys of its maps and lists.
+func (f found) look(value tftypes.Value, name, place string, marked map[string]bool) {
+	if marked[name] || value.IsNull() || !value.IsKnown() {
+		return
+	}
+	switch kind := value.Type(); {
+	case kind.Is(tftypes.String):
+		var text string
+		if value.As(&text) != nil {
+			return // A String is one.
+		}
+		if secret := driver.SecretInConnection(text); secret != "" {
+			f.texts[strings.TrimPrefix(place, ".")] = secret
+		}
+	case kind.Is(tftypes.Object{}):
+		attributes, _ := elementsOf(value) // An object has attributes.
+		for attribute, inner := range attributes {
+			f.look(inner, name+"."+attribute, place+"."+attribute, marked)
+		}
+	case kind.Is(tftypes.Map{}):
+		elements, _ := elementsOf(value) // A map has elements.
+		for key, inner := range elements {
+			if secret := driver.SecretInConnection(key); secret != "" {
+				f.keys["A key of "+strings.TrimPrefix(place, ".")] = secret
+				continue
+			}
+			f.look(inner, name, fmt.Sprintf("%s[%q]", place, key), marked)
+		}
+	case kind.Is(tftypes.List{}), kind.Is(tftypes.Set{}), kind.Is(tftypes.Tuple{}):
+		var elements []tftypes.Value
+		if value.As(&elements) != nil {
+			return // As above.
+		}
+		for i, inner := range elements {
+			f.look(inner, name, fmt.Sprintf("%s[%d]", place, i), marked)
+		}
+	}
 }
