@@ -212,8 +212,8 @@ func TestAHeldGateTellsOfASwitchThatWaitsAlready(t *testing.T) {
 	config := gate(values{"app": libpq("verify-ca", values{"path": a.store(t, "app.pem", presentCA)})}, values{"on_unready": "hold"})
 	_, told := a.protocol(t).planGate(t, config)
 	for _, d := range told.warnings() {
-		if d.path == "clients" {
-			d.expect(t, "clients", "CA Switch Held Back", "A switch to "+targetCA+" is already waiting for the maintenance window", presentCA)
+		if strings.HasPrefix(d.title, "CA Switch Held Back") {
+			d.expect(t, "target_ca_cert_identifier", "CA Switch Held Back", "A switch to "+targetCA+" is already waiting for the maintenance window", presentCA)
 			if strings.Contains(d.detail, "stays on") {
 				t.Errorf("it does not stay: %s", d.detail)
 			}
