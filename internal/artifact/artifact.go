@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -142,6 +143,11 @@ func Open(ctx context.Context, reference string, opt Options) (*Image, error) {
 		return nil, timed(ctx, err)
 	}
 	return image, nil
+}
+
+// isLocal says whether a scheme is of files of this machine.
+func isLocal(scheme string) bool {
+	return slices.Contains([]string{"oci", "oci-archive", "docker-archive", "dir", "zip"}, scheme)
 }
 
 func open(ctx context.Context, scheme, rest, reference string, platform platform, opt Options) (*Image, error) {

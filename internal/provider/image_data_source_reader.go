@@ -57,6 +57,7 @@ type imageReader struct {
 	mu       sync.Mutex
 	images   map[imageQuery]*once[*artifact.Image]
 	contents map[regionalQuery]*once[*imageContents]
+	lost     map[string]error // by registry
 }
 
 type regionalQuery struct {
@@ -112,7 +113,7 @@ func newImageReader(s *services) *imageReader {
 	}
 	return &imageReader{
 		services: s, cache: artifact.NewCache(folder, 0),
-		images: map[imageQuery]*once[*artifact.Image]{}, contents: map[regionalQuery]*once[*imageContents]{},
+		images: map[imageQuery]*once[*artifact.Image]{}, contents: map[regionalQuery]*once[*imageContents]{}, lost: map[string]error{},
 	}
 }
 
@@ -133,8 +134,29 @@ func (r *imageReader) open(ctx context.Context, query imageQuery) (*artifact.Ima
 		if query.archives != "" {
 			return artifact.OpenArchives(ctx, strings.Split(query.archives, "\n"), opt)
 		}
-		return artifact.Open(ctx, query.reference, opt)
+		return r.openUnlessLost(ctx, query.reference, opt)
 	})
+}
+
+// openUnlessLost opens an image, unless its registry has let another one wait in
+// vain: a hundred images would wait a hundred times.
+func (r *imageReader) openUnlessLost(ctx context.Context, reference string, opt artifact.Options) (*artifact.Image, error) {
+	registry := artifact.RegistryOf(reference)
+	r.mu.Lock()
+	err := r.lost[registry]
+	r.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	image, err := artifact.Open(ctx, reference, opt)
+	limit := (*artifact.LimitError)(nil)
+	waited := errors.As(err, &limit) && limit.Argument == "timeout" || errors.Is(err, artifact.ErrUnreachable) || errors.Is(err, artifact.ErrCredentials)
+	if registry != "" && waited && ctx.Err() == nil {
+		r.mu.Lock()
+		r.lost[registry] = err
+		r.mu.Unlock()
+	}
+	return image, err
 }
 
 func (r *imageReader) ecrToken(ctx context.Context, registry artifact.ECRRegistry) (username, password string, err error) {

@@ -33,9 +33,10 @@ func (s *Session) RegistryToken(ctx context.Context, region string, fips bool, w
 		if s.ecrEndpoint != "" {
 			o.BaseEndpoint = &s.ecrEndpoint
 		}
-		o.APIOptions = append(o.APIOptions, checkBody(DefaultAttemptTimeout, &patience{}))
+		patience := &patience{notice: s.notice}
+		o.Retryer, o.APIOptions = patience.retrying(o.Retryer), append(o.APIOptions, checkBody(DefaultAttemptTimeout, patience))
 	})
-	answer, err := client.GetAuthorizationToken(ctx, &ecr.GetAuthorizationTokenInput{})
+	answer, err := client.GetAuthorizationToken(withAttempts(ctx), &ecr.GetAuthorizationTokenInput{})
 	if err != nil {
 		return "", "", translate(ctx, action, err)
 	}

@@ -31,6 +31,8 @@ type Session struct {
 	accountID string
 	// anyRegion takes a Region that this version does not know.
 	anyRegion bool
+	// notice is Options.Notice, where a Lazy has made the session.
+	notice func(context.Context, Attempt)
 }
 
 // Resolve finds credentials and Region as hashicorp/aws does. It contacts what
