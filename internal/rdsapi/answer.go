@@ -32,6 +32,8 @@ func element(action string) (name string, known bool) {
 		return "DescribeDBLogFiles", true
 	case "DownloadDBLogFilePortion":
 		return "AdditionalDataPending", true
+	case getCallerIdentity:
+		return "Account", true
 	}
 	return "", false
 }

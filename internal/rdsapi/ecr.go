@@ -33,8 +33,7 @@ func (s *Session) RegistryToken(ctx context.Context, region string, fips bool, w
 		if s.ecrEndpoint != "" {
 			o.BaseEndpoint = &s.ecrEndpoint
 		}
-		patience := &patience{notice: s.notice}
-		o.Retryer, o.APIOptions = patience.retrying(o.Retryer), append(o.APIOptions, checkBody(DefaultAttemptTimeout, patience))
+		o.Retryer, o.APIOptions = s.guarded(o.Retryer, o.APIOptions)
 	})
 	answer, err := client.GetAuthorizationToken(withAttempts(ctx), &ecr.GetAuthorizationTokenInput{})
 	if err != nil {

@@ -130,6 +130,8 @@ func serviceOf(operation string) string {
 		return "ecr"
 	case listRegions:
 		return "account"
+	case getCallerIdentity:
+		return "sts"
 	}
 	return "rds"
 }

@@ -27,8 +27,7 @@ func (s *Session) EnabledRegions(ctx context.Context, within time.Duration) (_ [
 		if s.accountEndpoint != "" {
 			o.BaseEndpoint = &s.accountEndpoint
 		}
-		patience := &patience{notice: s.notice}
-		o.Retryer, o.APIOptions = patience.retrying(o.Retryer), append(o.APIOptions, checkBody(DefaultAttemptTimeout, patience))
+		o.Retryer, o.APIOptions = s.guarded(o.Retryer, o.APIOptions)
 	})
 	in := &account.ListRegionsInput{
 		MaxResults:              aws.Int32(50),

@@ -17,6 +17,8 @@ import (
 	sdkconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/aws-sdk-go-v2/feature/rds/auth"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/middleware"
 	awsbase "github.com/hashicorp/aws-sdk-go-base/v2"
 	"github.com/hashicorp/aws-sdk-go-base/v2/diag"
 	"github.com/hashicorp/aws-sdk-go-base/v2/validation"
@@ -70,7 +72,7 @@ func Resolve(ctx context.Context, config Config) (_ *Session, err error) {
 		config: resolved, rdsEndpoint: config.RDSEndpoint, ecrEndpoint: config.ECREndpoint, logsEndpoint: config.LogsEndpoint,
 		accountEndpoint: config.AccountEndpoint, anyRegion: config.SkipRegionValidation,
 	}
-	return session, session.checkAccount(ctx, config, base)
+	return session, session.checkAccount(ctx, config)
 }
 
 // checkRegion refuses a Region that the SDK does not know, unless it is not to be checked.
@@ -160,18 +162,27 @@ func roleNames(config Config) string {
 	return strings.Join(names, ", then ")
 }
 
-func (s *Session) checkAccount(ctx context.Context, config Config, base *awsbase.Config) error {
+const getCallerIdentity = "GetCallerIdentity"
+
+// checkAccount asks STS for the account, where only some will do.
+func (s *Session) checkAccount(ctx context.Context, config Config) error {
 	if len(config.AllowedAccountIDs) == 0 && len(config.ForbiddenAccountIDs) == 0 {
 		return nil
 	}
-	asking := *base
-	asking.SkipCredsValidation = false
-	account, _, diags := awsbase.GetAwsAccountIDAndPartition(ctx, s.config, &asking)
-	if err := ctx.Err(); err != nil {
-		return err
+	const action = "sts:" + getCallerIdentity
+	client := sts.NewFromConfig(s.config, func(o *sts.Options) {
+		o.Region = cmp.Or(config.STSRegion, o.Region)
+		o.BaseEndpoint = cmp.Or(optional(config.STSEndpoint), o.BaseEndpoint)
+		o.Retryer, o.APIOptions = s.guarded(o.Retryer, o.APIOptions)
+		o.RetryMaxAttempts = min(o.RetryMaxAttempts, attemptsForCredentials)
+	})
+	caller, err := client.GetCallerIdentity(withAttempts(ctx), &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return translate(ctx, action, err)
 	}
-	if diags.HasError() {
-		return diagnose(ctx, config, diags)
+	account := aws.ToString(caller.Account)
+	if account == "" {
+		return &CallError{Action: action, Err: incomplete("caller", "an account")}
 	}
 	s.accountID = account
 	if slices.Contains(config.ForbiddenAccountIDs, account) {
@@ -181,6 +192,13 @@ func (s *Session) checkAccount(ctx context.Context, config Config, base *awsbase
 		return fmt.Errorf("%w: %s is not among the allowed", ErrAccountNotAllowed, account)
 	}
 	return nil
+}
+
+// guarded are the retryer and the options of a client of the session: its
+// retries are heard of, and its answers looked at.
+func (s *Session) guarded(retryer aws.Retryer, options []func(*middleware.Stack) error) (aws.Retryer, []func(*middleware.Stack) error) {
+	patience := &patience{notice: s.notice}
+	return patience.retrying(retryer), append(options, checkBody(DefaultAttemptTimeout, patience))
 }
 
 // Region is the Region that the session reads.
