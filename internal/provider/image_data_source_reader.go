@@ -75,25 +75,9 @@ type once[T any] struct {
 	err   error
 }
 
-// get reads, or waits for who reads already, until the run is cancelled. What
-// does not end then is left to itself: a file system that is away holds it.
+// get reads, or waits for who reads already, until the run is cancelled.
 func (o *once[T]) get(ctx context.Context, read func() (T, error)) (T, error) {
-	type answer struct {
-		value T
-		err   error
-	}
-	answered := make(chan answer, 1)
-	go func() {
-		value, err := o.alone(ctx, read)
-		answered <- answer{value, err}
-	}()
-	select {
-	case a := <-answered:
-		return a.value, a.err
-	case <-ctx.Done():
-		var none T
-		return none, ctx.Err()
-	}
+	return untilCancelled(ctx, func() (T, error) { return o.alone(ctx, read) })
 }
 
 func (o *once[T]) alone(ctx context.Context, read func() (T, error)) (T, error) {

@@ -5,9 +5,13 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 )
@@ -62,4 +66,34 @@ func resolvedAt(t *testing.T, config rdsapi.Config, answer http.HandlerFunc) err
 		_, err := rdsapi.Resolve(ctx, config)
 		return err
 	})
+}
+
+// TestFilesOfAWSHaveAnEnd: the SDK reads them whole.
+func TestFilesOfAWSHaveAnEnd(t *testing.T) { //nolint:paralleltest // clears the environment
+	forgetAWS(t)
+	large, pipe := filepath.Join(t.TempDir(), "large"), filepath.Join(t.TempDir(), "pipe")
+	if err := errors.Join(os.WriteFile(large, nil, 0o600), os.Truncate(large, 1<<40), unix.Mkfifo(pipe, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"/dev/zero", large, pipe} {
+		for argument, config := range map[string]rdsapi.Config{
+			"custom_ca_bundle": {CustomCABundle: name}, "shared_config_files": {SharedConfigFiles: []string{name}},
+			"shared_credentials_files": {SharedCredentialsFiles: []string{name}},
+			"web_identity_token_file":  {AssumeRoleWithWebIdentity: &rdsapi.AssumeRoleWithWebIdentity{RoleARN: "arn:aws:iam::123456789012:role/reader", WebIdentityTokenFile: name}},
+			"AWS_CA_BUNDLE":            {},
+		} {
+			if argument == "AWS_CA_BUNDLE" {
+				t.Setenv(argument, name)
+			}
+			config.Region, config.AccessKey, config.SecretKey = "us-east-1", "AKIALAB", secretKey
+			err := patiently(t, 10*time.Second, func(ctx context.Context) error {
+				_, err := rdsapi.Resolve(ctx, config)
+				return err
+			})
+			if !errors.Is(err, rdsapi.ErrInvalidConfiguration) || !strings.Contains(err.Error(), name) {
+				t.Errorf("%s = %s: got %v", argument, name, err)
+			}
+			t.Setenv("AWS_CA_BUNDLE", "")
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"syscall"
@@ -45,6 +46,9 @@ type Session struct {
 // ErrInvalidRegion, ErrInvalidConfiguration, ErrAccountNotAllowed,
 // ErrUnreachable.
 func Resolve(ctx context.Context, config Config) (_ *Session, err error) {
+	if err := config.checkFiles(); err != nil {
+		return nil, err
+	}
 	base := config.base()
 	defer func() {
 		// stscreds takes the credentials out of an answer of STS that has none.
@@ -73,6 +77,31 @@ func Resolve(ctx context.Context, config Config) (_ *Session, err error) {
 		accountEndpoint: config.AccountEndpoint, anyRegion: config.SkipRegionValidation,
 	}
 	return session, session.checkAccount(ctx, config)
+}
+
+// maxConfigFile bounds the files that the SDK reads whole, in octets.
+const maxConfigFile = 16 << 20
+
+// checkFiles refuses files of which the SDK would not come to an end. That one is
+// not there, the SDK says.
+func (c Config) checkFiles() error {
+	files := slices.Concat(c.SharedConfigFiles, c.SharedCredentialsFiles, []string{c.CustomCABundle})
+	if c.AssumeRoleWithWebIdentity != nil {
+		files = append(files, c.AssumeRoleWithWebIdentity.WebIdentityTokenFile)
+	}
+	for _, variable := range []string{"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE", "AWS_WEB_IDENTITY_TOKEN_FILE"} {
+		files = append(files, os.Getenv(variable))
+	}
+	for _, name := range files {
+		info, err := os.Stat(name)
+		if err != nil || name == os.DevNull {
+			continue
+		}
+		if !info.Mode().IsRegular() || info.Size() > maxConfigFile {
+			return fmt.Errorf("%w: %q is no regular file, or has more than %d MiB", ErrInvalidConfiguration, name, maxConfigFile>>20)
+		}
+	}
+	return nil
 }
 
 // checkRegion refuses a Region that the SDK does not know, unless it is not to be checked.
