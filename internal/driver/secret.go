@@ -63,7 +63,7 @@ func SecretInConnection(connection string) Secret {
 
 // userinfo is a connection without a scheme, or with half of one: user,
 // password and host.
-var userinfo = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?[^\s:/@=]+:[^\s:/@]+@[^\s@]+$`)
+var userinfo = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?[^\s:/@=]+:[^\s:/@\\]+@[^\s@]+$`)
 
 // separators are what names put between their words.
 var separators = strings.NewReplacer("_", "", "-", "", ".", "", " ", "", "\t", "")
