@@ -225,3 +225,14 @@ func TestANumberOfSessionsIsNotNegative(t *testing.T) {
 	})
 	told.expect(t, "ERROR", "observations[0].sessions[0].sessions", "Invalid Attribute Value", "at least 0", "-5")
 }
+
+// TestNobodyIsAskedWithoutPause: in a billionth of a second, a server and AWS
+// would be asked without end.
+func TestNobodyIsAskedWithoutPause(t *testing.T) {
+	t.Parallel()
+	p := newProtocol(t, now, values{})
+	_, told := p.read(t, "sslready_clients", values{"host": "orders", "observe_for": "10s", "sample_interval": "1ns"})
+	told.expect(t, "ERROR", "sample_interval", "Invalid Duration", "at least 10ms")
+	_, told = p.invoke(t.Context(), t, values{"db_instance_identifier": orders, "target_ca_cert_identifier": targetCA, "poll_interval": "1ns"})
+	told.expect(t, "ERROR", "poll_interval", "Invalid Duration", "at least 100ms")
+}
