@@ -84,6 +84,22 @@ func TestNothingForgedReachesTheTerminal(t *testing.T) {
 	}
 }
 
+// TestNothingForgedIsListed: identities and configurations are printed, too.
+func TestNothingForgedIsListed(t *testing.T) {
+	t.Parallel()
+	fleet := newAccount(t)
+	fleet.api.PutInstance(forgedInstance())
+	p := fleet.protocol(t)
+	results, told := p.list(t, values{"target_ca_cert_identifier": targetCA}, 0)
+	out := fmt.Sprint(told)
+	for _, result := range results {
+		out += fmt.Sprint(result.DisplayName, p.identity(t, result.Identity), plain(t, decode(t, p.schemas.ResourceSchemas[gateType].ValueType(), result.Resource)))
+	}
+	if found := unshowable(out); found != "" || !strings.Contains(out, `\u202e`) {
+		t.Errorf("a terminal would act on %q of %q", found, out)
+	}
+}
+
 // forgedRoot is a root of which the names act on a terminal.
 func forgedRoot(t *testing.T) *x509.Certificate {
 	t.Helper()
