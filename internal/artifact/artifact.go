@@ -25,7 +25,7 @@ type Limits struct {
 	// default.
 	Octets int64
 	// Entries is the number of files, folders and links of all layers;
-	// 1,000,000 by default.
+	// 500,000 by default.
 	Entries int
 	// Depth is the number of folders in a path; 255 by default.
 	Depth int
@@ -37,7 +37,7 @@ type Limits struct {
 // The defaults of Limits.
 const (
 	DefaultOctets  = int64(32) << 30
-	DefaultEntries = 1_000_000
+	DefaultEntries = 500_000
 	DefaultDepth   = 255
 	DefaultTime    = 10 * time.Minute
 )
