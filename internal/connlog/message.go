@@ -17,7 +17,11 @@ type entry struct {
 	// hasUser and hasDatabase: the record names them beside the message, so
 	// that the two have to agree. hasHost: it has the address.
 	hasUser, hasDatabase, hasHost bool
-	message                       []byte
+	// traced: a statement was running, or the report has a context. RAISE LOG
+	// writes anything, and the server writes neither beside what it says of a
+	// connection.
+	traced  bool
+	message []byte
 }
 
 // eventKind is what a record says of a connection.
@@ -63,7 +67,7 @@ var families = []struct {
 	{severityLog, "replication connection authorized: ", func(e *entry, rest []byte) event { return readAuthorized(e, rest, true) }},
 	{severityLog, "disconnection: ", readDisconnected},
 	{severityLog, "could not accept SSL connection: ", readRefused},
-	{severityLog, "SSL error: ", readRefused},
+	{severityLog, "SSL error: ", readSSLError},
 	{severityLog, "could not receive data from client: ", readLeft},
 	{severityLog, "incomplete startup packet", readLeft},
 	{severityLog, "invalid length of startup packet", readEnded},
@@ -77,7 +81,7 @@ var families = []struct {
 
 // concerns reports whether a message is of one of the families.
 func concerns(s severity, message []byte) bool {
-	if s == severityOther {
+	if s != severityLog && s != severityFatal {
 		return false
 	}
 	for i := range families {
@@ -89,8 +93,17 @@ func concerns(s severity, message []byte) bool {
 	return false
 }
 
+// named reports whether the record has the user beside the message: the server
+// knows none before the TLS handshake is over.
+func (e *entry) named() bool {
+	return e.hasUser && len(e.user) > 0 && string(e.user) != unknownName
+}
+
 // read says what an entry says of a connection.
 func (e *entry) read() event {
+	if e.traced && e.severity == severityLog {
+		return event{}
+	}
 	for i := range families {
 		f := &families[i]
 		if f.severity != e.severity {
@@ -107,7 +120,7 @@ const unknownName = "[unknown]" // what a prefix has before a client gave its na
 
 func readReceived(e *entry, rest []byte) event {
 	rest, is := bytes.CutPrefix(rest, []byte("host="))
-	if !is || e.hasUser && string(e.user) != unknownName && len(e.user) > 0 {
+	if !is || e.named() {
 		return event{kind: unreadable}
 	}
 	host, port, hasPort := bytes.Cut(rest, []byte(" port="))
@@ -183,19 +196,32 @@ func sessionTime(text []byte) (d time.Duration, length int) {
 	return time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute + time.Duration(seconds*1e3)*time.Millisecond, len(word)
 }
 
-func readRefused(_ *entry, rest []byte) event {
-	if len(rest) > 200 || bytes.IndexByte(rest, '\n') >= 0 {
+func readRefused(e *entry, rest []byte) event {
+	if e.named() || len(rest) > 200 || bytes.IndexByte(rest, '\n') >= 0 {
 		return event{kind: unreadable}
 	}
 	return event{kind: refused, text: string(rest)}
 }
 
-func readLeft(*entry, []byte) event { return event{kind: left} }
+// readSSLError: a session has such errors too.
+func readSSLError(e *entry, rest []byte) event {
+	if e.named() {
+		return event{}
+	}
+	return readRefused(e, rest)
+}
+
+func readLeft(_ *entry, rest []byte) event {
+	if bytes.IndexByte(rest, '\n') >= 0 {
+		return event{kind: unreadable}
+	}
+	return event{kind: left}
+}
 
 func readEnded(*entry, []byte) event { return event{kind: ended} }
 
-func readRestarted(e *entry, _ []byte) event {
-	if len(e.user) > 0 || len(e.host) > 0 {
+func readRestarted(e *entry, rest []byte) event {
+	if text := string(rest); len(e.user) > 0 || len(e.host) > 0 || text != "connections" && text != "read-only connections" && text != "read only connections" {
 		return event{kind: unreadable}
 	}
 	return event{kind: restarted}

@@ -12,9 +12,11 @@ import (
 )
 
 const (
-	session = at + "10.0.0.5(4711):app@orders:[77]:LOG:  "
+	head    = at + "10.0.0.5(4711):app@orders:[77]:"
+	session = head + "LOG:  "
 	own     = at + ":@:[1]:LOG:  "
 	bob     = session + "connection authorized: user=app database=orders"
+	raised  = bob + " application_name=boss" + tls13
 )
 
 // TestForms has what servers of any version write, and what clients make of it.
@@ -139,6 +141,57 @@ func TestForms(t *testing.T) {
 			want:  []string{secure, "gap unread_lines 1"},
 		},
 		"the severity in another language": {lines: []string{at + "10.0.0.5(4711):app@orders:[77]:СООБЩЕНИЕ:  соединение авторизовано: пользователь=app база данных=orders"}, want: []string{"gap unread_lines 1"}},
+		"a session raises a record": {
+			lines: []string{
+				received, bob + tls13, raised, head + "DETAIL:  x", head + "HINT:  y", head + "CONTEXT:  PL/pgSQL function inline_code_block line 1 at RAISE", head + "STATEMENT:  DO $$", "\tx",
+				session + "statement: x",
+			},
+			want: []string{secure, "gap unread_lines 1"},
+		},
+		"a session raises a record, where log_error_verbosity is terse": {lines: []string{received, bob + tls13, raised}, want: []string{secure, "gap unread_lines 1"}},
+		"a session raises the failure of its handshake":                 {lines: []string{session + "could not accept SSL connection: tlsv1 alert unknown ca"}, want: []string{"gap unread_lines 1"}},
+		"an error of TLS in a session":                                  {lines: []string{received, bob + tls13, session + "SSL error: unexpected eof while reading"}, want: []string{secure}},
+		"a statement of the session after":                              {lines: []string{received, bob + tls13, session + "duration: 1 ms", head + "CONTEXT:  x"}, want: []string{secure}},
+		"nobody logs in without a name": {
+			prefix: "%m [%p] %u@%d",
+			lines: []string{
+				"2026-11-23 17:56:45.130 UTC [9] x@LOG:  z", "2026-11-23 17:56:45.130 UTC [7] @LOG: connection authorized: user= database= application_name=",
+				"\tFATAL:  x",
+			},
+			want: nil,
+		},
+		"a restart that a name forges": {
+			lines: []string{received, bob + tls13, at + "10.0.0.9(1):a@b:[1]:LOG:  z", at + ":@:[7]:LOG: database system is ready to accept ", "\t:[9]:FATAL:  x"},
+			want:  []string{secure},
+		},
+		"a leaving that a name forges": {
+			lines: []string{received, at + "10.0.0.9(1):a@b:[1]:LOG:  z", at + "10.0.0.5(4711):[unknown]@[unknown]:[77]:LOG: incomplete startup packet", "\t:[9]:FATAL:  x", bob + tls13},
+			want:  []string{secure},
+		},
+		"a session ended, and nobody saw it begin": {
+			lines: []string{own + "checkpoint starting: time", strings.Replace(session, "17:56", "17:58", 1) + "disconnection: session time: 0:00:10.000 user=app database=orders host=10.0.0.5 port=4711"},
+			want:  []string{`client app@orders "" from 10.0.0.5 on unknown 1`, "gap missing_begin 1"},
+		},
+		"nobody connected before the restart": {
+			lines: []string{own + "checkpoint starting: time", strings.Replace(own, "17:56", "18:56", 1) + "database system is ready to accept connections", strings.Replace(bob, "17:56", "18:57", 1)},
+			want:  []string{plain, "gap log_connections_off 1"},
+		},
+		"nobody connected after the restart": {
+			lines: []string{bob, own + "database system is ready to accept connections", strings.Replace(own, "17:56", "18:56", 1) + "checkpoint starting: time"},
+			want:  []string{plain, "gap log_connections_off 1"},
+		},
+		"a restart that is over soon": {
+			lines: []string{own + "checkpoint starting: time", strings.Replace(own, "17:56", "17:57", 1) + "database system is ready to accept connections", strings.Replace(bob, "17:56", "17:58", 1)},
+			want:  []string{plain},
+		},
+		"the address is in the last line alone": {
+			prefix: "%m [%p] ",
+			lines: []string{
+				"2026-11-23 17:56:45.130 UTC [9] LOG:  connection authorized: user=app database=db" + tls13,
+				"2026-11-23 17:56:47.130 UTC [9] LOG:  disconnection: session time: 0:00:01.000 user=app database=db host=10.0.0.9 port=1",
+			},
+			want: []string{`client app@db "" from  on TLS 1`},
+		},
 		"no shared cipher": {
 			lines: []string{received, at + "10.0.0.5(4711):[unknown]@[unknown]:[77]:LOG:  could not accept SSL connection: no shared cipher"},
 			want:  []string{"refused 10.0.0.5:  1"},
@@ -266,6 +319,14 @@ func TestColumnsAreQuoted(t *testing.T) {
 			"x.json", `{"timestamp":"2026-11-23 17:56:45.123 UTC","user":"\n{\"timestamp\":\"2026-11-23 17:56:45.123 UTC\"","pid":77,"remote_host":"10.0.0.5","error_severity":"LOG","message":"connection received: host=10.0.0.5 port=1"}` + "\n",
 			[]string{"gap unread_lines 1"},
 		},
+		"csv, raised by a session": {
+			"x.csv", strings.Replace(row("app", "connection authorized: user=app database=orders"+tls13), ",,,,,,,,,", `,,,,,"PL/pgSQL function",,,,`, 1) + "\n" +
+				strings.Replace(row("app", "connection authorized: user=app database=orders"+tls13), ",,,,,,,,,", `,,,,,,"DO",,,`, 1) + "\n",
+			nil,
+		},
+		"json, raised by a session": {
+			"x.json", raisedJSON("context") + "\n" + raisedJSON("statement") + "\n", nil,
+		},
 		"json, cut":             {"x.json", `{"timestamp":"2026-11-23 17:56:45.123 UTC","user":"app","dbn` + "\n", []string{"gap unread_lines 1"}},
 		"json, the last is cut": {"x.json", `{"timestamp":"2026-11-23 17:56:45.123 UTC","user":"app","dbn`, []string{"gap cut_records 1"}},
 	} {
@@ -276,4 +337,9 @@ func TestColumnsAreQuoted(t *testing.T) {
 			}
 		})
 	}
+}
+
+// raisedJSON is what RAISE LOG makes of the message of a session.
+func raisedJSON(key string) string {
+	return `{"timestamp":"2026-11-23 17:56:45.123 UTC","user":"app","dbname":"orders","pid":77,"remote_host":"10.0.0.5","remote_port":4711,"error_severity":"LOG","message":"connection authorized: user=app database=orders","` + key + `":"x"}`
 }

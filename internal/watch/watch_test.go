@@ -59,6 +59,29 @@ func TestSomebodyIsRefused(t *testing.T) {
 	}
 }
 
+// TestClientsBehindOneAddress: who is back was not refused.
+func TestClientsBehindOneAddress(t *testing.T) {
+	t.Parallel()
+	nightly := reports
+	nightly.ApplicationName = "nightly"
+	w := watch.Watch{Expected: []watch.Client{reports, nightly}}
+	const address = "the client at 10.0.0.6, where were seen: "
+	both := address + `user "reports", database "app", application "monthly"; user "reports", database "app", application "nightly"`
+	for i, step := range []struct {
+		came []watch.Client
+		want string
+	}{
+		{nil, both},
+		{[]watch.Client{nightly}, address + `user "reports", database "app", application "monthly"`},
+		{[]watch.Client{nightly, reports}, both},
+	} {
+		w.Take(watch.Look{Came: step.came})
+		if got := w.Name("10.0.0.6"); got != step.want {
+			t.Errorf("look %d: %s", i+1, got)
+		}
+	}
+}
+
 func TestSomebodyStaysAway(t *testing.T) {
 	t.Parallel()
 	w := watch.Watch{Expected: []watch.Client{billing, reports}}
