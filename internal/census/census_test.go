@@ -74,6 +74,19 @@ func TestNothingChangesWithinADay(t *testing.T) {
 	if c := merge(t, before, 0, look); c.Needed || !c.Census.To.Equal(day(3)) {
 		t.Errorf("a look: %+v", c)
 	}
+	since := log(0, 3, true, "app")
+	since.Clients[person("app")] = census.Seen{First: day(1), Last: day(2)}
+	if c := merge(t, before, 0, since); c.Needed || c.Census.Clients[person("app")] != (census.Seen{First: day(1), Last: day(3)}) {
+		t.Errorf("seen before: %+v", c)
+	}
+	soon.Complete = false
+	if c := merge(t, before, 0, soon); !c.Needed || c.Census.Complete {
+		t.Errorf("not complete any longer: %+v", c)
+	}
+	look.Clients[person("app")] = census.Seen{First: day(4), Last: day(4)}
+	if c := merge(t, before, 0, look); !c.Needed {
+		t.Errorf("a look a day later: %+v", c)
+	}
 	if c := merge(t, before, 0, log(3, 4, true, "app")); !c.Needed {
 		t.Error("after a day the times are kept")
 	}

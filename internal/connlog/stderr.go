@@ -168,7 +168,7 @@ func (f *stderrFile) finish() {
 		e := r.entry()
 		ev := e.read()
 		switch {
-		case ev.kind == nothing:
+		case ev.kind == nothing, events == 1 && ev == h.event && r.pid == h.entry.pid && bytes.Equal(r.host, h.entry.host):
 		case ev.kind == unreadable || !r.wholePrefix && ev.kind != restarted && ev.kind != logging && ev.kind != language:
 			odd = true
 		default:

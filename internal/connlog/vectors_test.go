@@ -149,9 +149,14 @@ func TestForms(t *testing.T) {
 			want: []string{secure, "gap unread_lines 1"},
 		},
 		"a session raises a record, where log_error_verbosity is terse": {lines: []string{received, bob + tls13, raised}, want: []string{secure, "gap unread_lines 1"}},
-		"a session raises the failure of its handshake":                 {lines: []string{session + "could not accept SSL connection: tlsv1 alert unknown ca"}, want: []string{"gap unread_lines 1"}},
-		"an error of TLS in a session":                                  {lines: []string{received, bob + tls13, session + "SSL error: unexpected eof while reading"}, want: []string{secure}},
-		"a statement of the session after":                              {lines: []string{received, bob + tls13, session + "duration: 1 ms", head + "CONTEXT:  x"}, want: []string{secure}},
+		"a session that nobody saw begin raises a record": {
+			lines: []string{raised, head + "DETAIL:  x", head + "CONTEXT:  PL/pgSQL function inline_code_block line 1 at RAISE", own + "checkpoint starting: time"},
+			want:  []string{"gap unread_lines 1"},
+		},
+		"a context after a line that is none":           {lines: []string{bob + tls13, "x", head + "CONTEXT:  x"}, want: []string{"gap unread_lines 2"}},
+		"a session raises the failure of its handshake": {lines: []string{session + "could not accept SSL connection: tlsv1 alert unknown ca"}, want: []string{"gap unread_lines 1"}},
+		"an error of TLS in a session":                  {lines: []string{received, bob + tls13, session + "SSL error: unexpected eof while reading"}, want: []string{secure}},
+		"a statement of the session after":              {lines: []string{received, bob + tls13, session + "duration: 1 ms", head + "CONTEXT:  x"}, want: []string{secure}},
 		"nobody logs in without a name": {
 			prefix: "%m [%p] %u@%d",
 			lines: []string{
@@ -171,6 +176,20 @@ func TestForms(t *testing.T) {
 		"a session ended, and nobody saw it begin": {
 			lines: []string{own + "checkpoint starting: time", strings.Replace(session, "17:56", "17:58", 1) + "disconnection: session time: 0:00:10.000 user=app database=orders host=10.0.0.5 port=4711"},
 			want:  []string{`client app@orders "" from 10.0.0.5 on unknown 1`, "gap missing_begin 1"},
+		},
+		"a session ended in the second after the log began": {
+			lines: []string{own + "checkpoint starting: time", strings.Replace(session, "56:45", "56:46", 1) + "disconnection: session time: 0:00:00.500 user=app database=orders host=10.0.0.5 port=4711"},
+			want:  []string{`client app@orders "" from 10.0.0.5 on unknown 1`},
+		},
+		"an address, and what may go on as one does": {
+			prefix: "%t:%h:%d:%u:[%p]: ",
+			lines: []string{
+				"2026-11-23 17:56:45 UTC:10.0.0.5:orders:a:b:[77]: LOG:  connection authorized: user=a:b database=orders",
+				"2026-11-23 17:56:45 UTC:2001:db8::1:orders:c:[78]: LOG:  connection authorized: user=c database=orders",
+				"2026-11-23 17:56:45 UTC:10.0.0.5:orders:a:b:[79]: FATAL:  password authentication failed for user \"a:b\"",
+				"2026-11-23 17:56:45 UTC::::[1]: LOG:  checkpoint starting: time",
+			},
+			want: []string{`client a:b@orders "" from 10.0.0.5 on plaintext 1`, `client c@orders "" from 2001:db8::1 on plaintext 1`},
 		},
 		"nobody connected before the restart": {
 			lines: []string{own + "checkpoint starting: time", strings.Replace(own, "17:56", "18:56", 1) + "database system is ready to accept connections", strings.Replace(bob, "17:56", "18:57", 1)},
@@ -319,6 +338,9 @@ func TestColumnsAreQuoted(t *testing.T) {
 			"x.json", `{"timestamp":"2026-11-23 17:56:45.123 UTC","user":"\n{\"timestamp\":\"2026-11-23 17:56:45.123 UTC\"","pid":77,"remote_host":"10.0.0.5","error_severity":"LOG","message":"connection received: host=10.0.0.5 port=1"}` + "\n",
 			[]string{"gap unread_lines 1"},
 		},
+		"csv, of a server to come": {
+			"x.csv", strings.TrimSuffix(row("app", "connection authorized: user=app database=orders"+tls13), "0") + `0,"more"` + "\n", []string{"gap unread_lines 1"},
+		},
 		"csv, raised by a session": {
 			"x.csv", strings.Replace(row("app", "connection authorized: user=app database=orders"+tls13), ",,,,,,,,,", `,,,,,"PL/pgSQL function",,,,`, 1) + "\n" +
 				strings.Replace(row("app", "connection authorized: user=app database=orders"+tls13), ",,,,,,,,,", `,,,,,,"DO",,,`, 1) + "\n",
@@ -342,4 +364,18 @@ func TestColumnsAreQuoted(t *testing.T) {
 // raisedJSON is what RAISE LOG makes of the message of a session.
 func raisedJSON(key string) string {
 	return `{"timestamp":"2026-11-23 17:56:45.123 UTC","user":"app","dbname":"orders","pid":77,"remote_host":"10.0.0.5","remote_port":4711,"error_severity":"LOG","message":"connection authorized: user=app database=orders","` + key + `":"x"}`
+}
+
+// TestNobodySetsTheClock: a line that a name forges says nothing about the span.
+func TestNobodySetsTheClock(t *testing.T) {
+	t.Parallel()
+	const later = "2099-01-01 00:00:00 UTC::@:[1]:LOG:  x"
+	for name, forged := range map[string][]string{
+		"the last": {at + "10.0.0.6(9):x", later, "@d:[7]:FATAL:  x"}, "within": {at + "10.0.0.6(9):x", later, later, "@d:[7]:FATAL:  x", later},
+	} {
+		report := parse(t, rdsPrefix, "x", lines(append([]string{comes, filler}, forged...)...))
+		if report.To.Year() != 2026 {
+			t.Errorf("%s: the log ends at %s", name, report.To)
+		}
+	}
 }

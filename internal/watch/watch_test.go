@@ -1,6 +1,7 @@
 package watch_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -57,6 +58,11 @@ func TestSomebodyIsRefused(t *testing.T) {
 	if news, _ = w.Take(watch.Look{Refused: []watch.Refusal{refusal}}); len(news) != 0 {
 		t.Errorf("the same again is news: %q", news)
 	}
+	another := refusal
+	another.Alert, another.Meaning = "bad_certificate", "the client did not accept the server certificate"
+	if news, _ = w.Take(watch.Look{Refused: []watch.Refusal{refusal, another}}); len(news) != 1 || !strings.Contains(news[0], another.Meaning) {
+		t.Errorf("another alert: %q", news)
+	}
 }
 
 // TestClientsBehindOneAddress: who is back was not refused.
@@ -91,6 +97,10 @@ func TestSomebodyStaysAway(t *testing.T) {
 	}
 	if diff := cmp.Diff([]watch.Client{reports}, w.Silent()); diff != "" {
 		t.Errorf("silent (-want +got):\n%s", diff)
+	}
+	local := watch.Watch{Expected: []watch.Client{{Username: "local"}}}
+	if local.Take(watch.Look{Unfinished: map[string]int64{"": 1}}); len(local.Silent()) != 0 {
+		t.Errorf("silent at an address that is not known: %v", local.Silent())
 	}
 	if _, done = (&watch.Watch{}).Take(watch.Look{}); done {
 		t.Error("done though nobody was expected: the time has to pass")
