@@ -189,7 +189,7 @@ func (g Gap) String() string {
 	case GapBound:
 		return fmt.Sprintf("more than %d groups or %d open connections%s: %d more are not told apart", MaxGroups, MaxOpen, at, g.Count)
 	case GapOff:
-		return "log_connections was changed, or nobody connected before or after a restart, so it may have been off for a time" + at
+		return "log_connections or log_min_messages was changed, or nobody connected before or after a restart, so it may have been off for a time" + at
 	case GapBegin:
 		return "sessions ended that the log did not see begin" + at + ": log_connections was off for a time, or a file is missing or out of order"
 	case GapLanguage:

@@ -81,7 +81,7 @@ func mayConcern(line []byte) bool {
 	return bytes.Contains(line, []byte("onnection")) || bytes.Contains(line, []byte("FATAL")) ||
 		bytes.Contains(line, []byte("SSL error")) || bytes.Contains(line, []byte("startup packet")) ||
 		bytes.Contains(line, []byte("ready to accept")) || bytes.Contains(line, []byte("receive data")) ||
-		bytes.Contains(line, []byte("lc_messages"))
+		bytes.Contains(line, []byte(lcMessages)) || bytes.Contains(line, []byte("log_min_messages"))
 }
 
 func severityOf(word string) severity {

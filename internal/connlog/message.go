@@ -39,7 +39,7 @@ const (
 	left      // the client went away before it said who it is
 	ended     // it ended for another reason, which the log has
 	restarted // the server forgot all connections
-	logging   // log_connections was turned on or off
+	logging   // log_connections or log_min_messages was changed
 	language  // lc_messages was changed
 )
 
@@ -48,7 +48,6 @@ type event struct {
 	client   Client
 	text     string
 	duration time.Duration
-	on       bool
 }
 
 // families are the messages that say something about a connection, by their
@@ -72,8 +71,8 @@ var families = []struct {
 	{severityLog, "incomplete startup packet", readLeft},
 	{severityLog, "invalid length of startup packet", readEnded},
 	{severityLog, "database system is ready to accept ", readRestarted},
-	{severityLog, `parameter "log_connections" changed to `, readLogging},
-	{severityLog, `parameter "lc_messages" changed to `, readLanguage},
+	{severityLog, `parameter "log_connections" `, readLogging},
+	{severityLog, `parameter "log_min_messages" `, readLogging},
 	{severityFatal, "no pg_hba.conf entry for ", readPlaintextRefused},
 	{severityFatal, "pg_hba.conf rejects ", readPlaintextRefused},
 	{severityFatal, "", readEnded},
@@ -90,8 +89,11 @@ func concerns(s severity, message []byte) bool {
 			return true
 		}
 	}
-	return false
+	return s == severityLog && bytes.Contains(message, []byte(lcMessages))
 }
+
+// lcMessages is in a message of any language.
+const lcMessages = "lc_messages"
 
 // named reports whether the record has the user beside the message: the server
 // knows none before the TLS handshake is over.
@@ -112,6 +114,9 @@ func (e *entry) read() event {
 		if rest, is := bytes.CutPrefix(e.message, []byte(f.start)); is {
 			return f.read(e, rest)
 		}
+	}
+	if e.severity == severityLog && bytes.Contains(e.message, []byte(lcMessages)) {
+		return readLanguage(e)
 	}
 	return event{}
 }
@@ -227,18 +232,19 @@ func readRestarted(e *entry, rest []byte) event {
 	return event{kind: restarted}
 }
 
-func readLogging(e *entry, rest []byte) event {
+func readLogging(e *entry, _ []byte) event {
 	if len(e.user) > 0 || len(e.host) > 0 {
 		return event{kind: unreadable}
 	}
-	return event{kind: logging, on: LogsConnections(strings.Trim(string(rest), `"`))}
+	return event{kind: logging}
 }
 
 // readLanguage: in another language nothing else here is read. The server writes
-// this message in the language that is new.
-func readLanguage(e *entry, _ []byte) event {
-	if len(e.user) > 0 || len(e.host) > 0 {
-		return event{kind: unreadable}
+// this message in the language that is new. A session may do what it likes: it
+// changes its own alone.
+func readLanguage(e *entry) event {
+	if len(e.user) > 0 || len(e.host) > 0 || bytes.IndexByte(e.message, '\n') >= 0 {
+		return event{}
 	}
 	return event{kind: language}
 }
