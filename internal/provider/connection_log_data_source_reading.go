@@ -203,7 +203,7 @@ func (r logReading) files(ctx context.Context, names []string, logged bool) (ser
 	found.lackFiles(missing)
 	left := r.maxBytes
 	for _, name := range names {
-		read, err := readLogFile(ctx, name, log.File(name), left)
+		read, err := untilCancelled(ctx, func() (int64, error) { return readRegular(ctx, name, log.File(name), left) })
 		if err != nil {
 			return found, fmt.Errorf("log file %q: %w", name, err)
 		}
@@ -217,26 +217,6 @@ func (r logReading) files(ctx context.Context, names []string, logged bool) (ser
 	}
 	found.finish(log, r.since)
 	return found, nil
-}
-
-// readLogFile reads until the run is cancelled. A read that blocks is left to
-// itself, as that of a trust store is.
-func readLogFile(ctx context.Context, name string, to connlog.File, limit int64) (int64, error) {
-	type answer struct {
-		read int64
-		err  error
-	}
-	answered := make(chan answer, 1)
-	go func() {
-		read, err := readRegular(ctx, name, to, limit)
-		answered <- answer{read, err}
-	}()
-	select {
-	case a := <-answered:
-		return a.read, a.err
-	case <-ctx.Done():
-		return 0, ctx.Err()
-	}
 }
 
 func readRegular(ctx context.Context, name string, to connlog.File, limit int64) (read int64, err error) {
