@@ -86,9 +86,9 @@ func TestSeenInTheSpan(t *testing.T) {
 	in := s.input(client)
 	in.Observations = []readiness.Observation{
 		{From: at.Add(-time.Hour), To: at, Sessions: []readiness.Session{{Username: "billing"}}},
-		{From: at.Add(-9 * time.Hour), To: at, Sessions: []readiness.Session{{Username: "billing", First: at.Add(-3 * time.Hour), Last: at.Add(-2 * time.Hour)}}},
+		{From: at.Add(-9 * time.Hour), To: at, Sessions: []readiness.Session{{Username: "billing", First: at.Add(-30 * time.Minute), Last: at.Add(-20 * time.Minute)}}},
 	}
-	want := map[string]readiness.Seen{"c": {Observed: true, First: at.Add(-3 * time.Hour), Last: at}}
+	want := map[string]readiness.Seen{"c": {Observed: true, First: at.Add(-time.Hour), Last: at}}
 	if diff := cmp.Diff(want, readiness.Evaluate(in).Coverage.Seen); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
