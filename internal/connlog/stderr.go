@@ -72,14 +72,15 @@ func (f *stderrFile) begin(line []byte, start int64, cut bool) {
 		}
 		found = true
 		f.wanted = f.wanted || r.wanted()
-		traced, detail = traced || r.severity == severityTrace, detail || r.severity == severityDetail
+		traced = traced || r.severity == severityTrace && f.latest && r.pid == f.held[len(f.held)-1].entry.pid
+		detail = detail || r.severity == severityDetail
 	})
 	if !found || !bounded {
 		f.orphan(line, start)
 		return
 	}
 	f.any = true
-	if traced && f.latest {
+	if traced {
 		f.disown()
 	}
 	f.latest = f.latest && detail
