@@ -106,7 +106,7 @@ func (m judgementModel) subject() string {
 // shownSubject is the subject, empty where it may hold a secret.
 func (m judgementModel) shownSubject() string {
 	subject := m.subject()
-	if driver.SecretInConnection(subject) != "" {
+	if driver.SecretInText(subject) != "" {
 		return ""
 	}
 	return subject
