@@ -35,8 +35,19 @@ func TestNoFunctionReturnsASecret(t *testing.T) {
 		}
 		settings := values{"host": "h", "ENGINE": "django.db.backends.postgresql", "client": "pg"}
 		for _, override := range []values{
-			{"environment": values{"DB_PASSWORD": placedSecret, "DATABASE_URL": dsn}}, {"connection": dsn}, {"properties": values{"password": placedSecret}}, {"properties": values{"x": dsn}},
-			{"driver_version": dsn}, {"framework_version": dsn}, {"runtime_version": dsn}, {"driver": dsn}, {"match": values{"usernames": dsn}}, {"via": dsn}, {dsn: "x"}, {"image": dsn}, {"trust_store": values{"path": dsn}},
+			{"environment": values{"DB_PASSWORD": placedSecret, "DATABASE_URL": dsn}},
+			{"connection": dsn},
+			{"properties": values{"password": placedSecret}},
+			{"properties": values{"x": dsn}},
+			{"driver_version": dsn},
+			{"framework_version": dsn},
+			{"runtime_version": dsn},
+			{"driver": dsn},
+			{"match": values{"usernames": dsn}},
+			{"via": dsn},
+			{dsn: "x"},
+			{"image": dsn},
+			{"trust_store": values{"path": dsn}},
 		} {
 			silent("framework_client", name, settings, override)
 		}
@@ -45,8 +56,11 @@ func TestNoFunctionReturnsASecret(t *testing.T) {
 	silent("framework_client", dsn, values{})
 	for _, name := range driver.Names() {
 		for _, settings := range []values{
-			{"environment": values{"PGPASSWORD": placedSecret, "PGSSLMODE": dsn, "PGHOST": dsn}}, {"properties": values{"password": placedSecret, "sslmode": dsn, "ssl": dsn, "url": dsn}},
-			{"driver_version": dsn}, {"runtime_version": dsn}, {dsn: "x"},
+			{"environment": values{"PGPASSWORD": placedSecret, "PGSSLMODE": dsn, "PGHOST": dsn}},
+			{"properties": values{"password": placedSecret, "sslmode": dsn, "ssl": dsn, "url": dsn}},
+			{"driver_version": dsn},
+			{"runtime_version": dsn},
+			{dsn: "x"},
 		} {
 			silent("connection_tls", name, "", settings)
 		}

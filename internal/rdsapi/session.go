@@ -93,7 +93,7 @@ func (c Config) checkFiles() error {
 		files = append(files, os.Getenv(variable))
 	}
 	for _, name := range files {
-		info, err := os.Stat(name)
+		info, err := os.Stat(name) //nolint:gosec // The user names the files.
 		if err != nil || name == os.DevNull {
 			continue
 		}
