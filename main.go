@@ -5,6 +5,8 @@ package main
 import (
 	"flag"
 	"log"
+	"os"
+	"runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
@@ -14,13 +16,20 @@ import (
 // version is set by the release build.
 var version = "dev"
 
+// softMemory is where the garbage collector begins to work harder, in octets.
+// Nothing is refused by it.
+const softMemory = 192 << 20
+
 func main() {
-	var debug bool
-	flag.BoolVar(&debug, "debug", false, "run so that a debugger can attach")
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemory)
+	}
+	var debugged bool
+	flag.BoolVar(&debugged, "debug", false, "run so that a debugger can attach")
 	flag.Parse()
 
 	var options []tf6server.ServeOpt
-	if debug {
+	if debugged {
 		options = append(options, tf6server.WithManagedDebug())
 	}
 	if err := tf6server.Serve("registry.terraform.io/sslready/sslready", provider.Server(version), options...); err != nil {

@@ -99,7 +99,7 @@ func openZip(ctx context.Context, name string, shared *budget) (*zipLayer, strin
 func (l *zipLayer) index(context.Context) (*node, error) {
 	built := newEntries(l.budget.limits)
 	for i, entry := range l.zip.File {
-		if err := l.budget.takeEntry(); err != nil {
+		if err := l.budget.takeEntry(len(entry.Name)); err != nil {
 			return nil, err
 		}
 		n := &node{mode: entry.Mode(), kind: special}

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -24,7 +25,7 @@ type Limits struct {
 	// default.
 	Octets int64
 	// Entries is the number of files, folders and links of all layers;
-	// 1,000,000 by default.
+	// 500,000 by default.
 	Entries int
 	// Depth is the number of folders in a path; 255 by default.
 	Depth int
@@ -36,7 +37,7 @@ type Limits struct {
 // The defaults of Limits.
 const (
 	DefaultOctets  = int64(32) << 30
-	DefaultEntries = 1_000_000
+	DefaultEntries = 500_000
 	DefaultDepth   = 255
 	DefaultTime    = 10 * time.Minute
 )
@@ -142,6 +143,11 @@ func Open(ctx context.Context, reference string, opt Options) (*Image, error) {
 		return nil, timed(ctx, err)
 	}
 	return image, nil
+}
+
+// isLocal says whether a scheme is of files of this machine.
+func isLocal(scheme string) bool {
+	return slices.Contains([]string{"oci", "oci-archive", "docker-archive", "dir", "zip"}, scheme)
 }
 
 func open(ctx context.Context, scheme, rest, reference string, platform platform, opt Options) (*Image, error) {

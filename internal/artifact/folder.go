@@ -35,7 +35,7 @@ func (l *folderLayer) index(ctx context.Context) (*node, error) {
 		case full == l.root:
 			return nil
 		}
-		if err := l.budget.takeEntry(); err != nil {
+		if err := l.budget.takeEntry(len(full)); err != nil {
 			return err
 		}
 		n, err := folderNode(full, entry)

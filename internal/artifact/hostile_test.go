@@ -67,6 +67,25 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestNamesAreLimited: a layer of a few kilobytes has gigabytes of names.
+func TestNamesAreLimited(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat(strings.Repeat("n", 200)+"/", 20)
+	var names, links []registry.Entry
+	for i := range 18_000 {
+		names = append(names, registry.Entry{Name: fmt.Sprint(long, i)})
+		links = append(links, registry.Entry{Name: fmt.Sprint(i), Link: long})
+	}
+	for kind, entries := range map[string][]registry.Entry{"names": names, "links": links} {
+		image, err := openLayers(t, artifact.Options{}, registry.Gzip(registry.Tar(entries...)))
+		err = readAll(t, image, err)
+		limit := (*artifact.LimitError)(nil)
+		if !errors.As(err, &limit) || !strings.Contains(limit.What, "names") {
+			t.Errorf("%s: got %v", kind, err)
+		}
+	}
+}
+
 func TestTimeIsLimited(t *testing.T) {
 	t.Parallel()
 	server, opt := start(t)

@@ -39,7 +39,12 @@ type budget struct {
 	limits  Limits
 	octets  atomic.Int64
 	entries atomic.Int64
+	names   atomic.Int64
 }
+
+// maxNames bounds what all paths and links together have, in octets: they stay in
+// memory, and packed they are next to nothing.
+const maxNames = 64 << 20
 
 func (b *budget) takeOctets(n int) error {
 	if b.octets.Add(int64(n)) > b.limits.Octets {
@@ -48,7 +53,11 @@ func (b *budget) takeOctets(n int) error {
 	return nil
 }
 
-func (b *budget) takeEntry() error {
+// takeEntry counts an entry, and the octets of its path and of where it leads.
+func (b *budget) takeEntry(names int) error {
+	if b.names.Add(int64(names)) > maxNames {
+		return &LimitError{What: "the sum of the names of its entries", Limit: fmt.Sprintf("%d bytes", maxNames)}
+	}
 	if b.entries.Add(1) > int64(b.limits.Entries) {
 		return &LimitError{What: "the number of its entries", Limit: strconv.Itoa(b.limits.Entries), Argument: "max_entries"}
 	}
@@ -69,7 +78,7 @@ type tarLayer struct {
 func (l *tarLayer) index(ctx context.Context) (*node, error) {
 	built := newEntries(l.budget.limits)
 	err := l.each(ctx, func(ordinal int, header *tar.Header, data io.Reader) (bool, error) {
-		if err := l.budget.takeEntry(); err != nil {
+		if err := l.budget.takeEntry(len(header.Name) + len(header.Linkname)); err != nil {
 			return false, err
 		}
 		n, err := built.nodeOf(header)

@@ -86,8 +86,10 @@ func newRegistry(ctx context.Context, repository name.Repository, opt Options) (
 		return nil, err
 	}
 	base := opt.Transport
-	if base == nil {
-		base = http.DefaultTransport
+	if own, is := http.DefaultTransport.(*http.Transport); base == nil && is {
+		own = own.Clone()
+		own.ResponseHeaderTimeout = maxSilence
+		base = own
 	}
 	base = transport.NewRetry(base, transport.WithRetryBackoff(transport.Backoff{Duration: 300 * time.Millisecond, Factor: 3, Jitter: 0.1, Steps: retries}),
 		transport.WithRetryStatusCodes(http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout))
@@ -96,6 +98,23 @@ func newRegistry(ctx context.Context, repository name.Repository, opt Options) (
 		return nil, registryError(ctx, err, "the registry "+repository.RegistryStr())
 	}
 	return &registry{repository: repository, client: &http.Client{Transport: signed}, cache: opt.Cache}, nil
+}
+
+// maxSilence is how long a registry may take to begin an answer, each time that
+// it is asked.
+const maxSilence = 30 * time.Second
+
+// RegistryOf is the registry, by its host, that a reference leads to; empty for
+// files and what is no reference.
+func RegistryOf(reference string) string {
+	if scheme, _, cut := strings.Cut(reference, ":"); cut && isLocal(scheme) {
+		return ""
+	}
+	ref, err := name.ParseReference(reference)
+	if err != nil {
+		return ""
+	}
+	return ref.Context().RegistryStr()
 }
 
 // authOf never falls back to an anonymous request where credentials were meant

@@ -91,6 +91,12 @@ func Merge(before Census, observations []Observation, forgetAfter time.Duration)
 			after.see(client, seen)
 		}
 	}
+	for _, o := range ordered {
+		// Logs of several servers may be of the same time.
+		if o.spans() && !o.Complete && o.To.After(after.From) {
+			after.Complete = false
+		}
+	}
 	after.fold()
 	if forgetAfter > 0 {
 		maps.DeleteFunc(after.Clients, func(_ Client, seen Seen) bool { return seen.Last.Before(newest.Add(-forgetAfter)) })
@@ -104,9 +110,12 @@ func Merge(before Census, observations []Observation, forgetAfter time.Duration)
 	return c, nil
 }
 
+// spans reports whether an observation covers a span, and not only moments.
+func (o Observation) spans() bool { return !o.Moments && !o.From.IsZero() && !o.To.IsZero() }
+
 // span extends what is covered, or begins anew after a hole.
 func (c *Census) span(o Observation) {
-	if o.Moments || o.To.IsZero() || !o.To.After(c.To) {
+	if !o.spans() || !o.To.After(c.To) {
 		return
 	}
 	if c.To.IsZero() || o.From.After(c.To) || o.Complete && !c.Complete {

@@ -74,6 +74,19 @@ func TestNothingChangesWithinADay(t *testing.T) {
 	if c := merge(t, before, 0, look); c.Needed || !c.Census.To.Equal(day(3)) {
 		t.Errorf("a look: %+v", c)
 	}
+	since := log(0, 3, true, "app")
+	since.Clients[person("app")] = census.Seen{First: day(1), Last: day(2)}
+	if c := merge(t, before, 0, since); c.Needed || c.Census.Clients[person("app")] != (census.Seen{First: day(1), Last: day(3)}) {
+		t.Errorf("seen before: %+v", c)
+	}
+	soon.Complete = false
+	if c := merge(t, before, 0, soon); !c.Needed || c.Census.Complete {
+		t.Errorf("not complete any longer: %+v", c)
+	}
+	look.Clients[person("app")] = census.Seen{First: day(4), Last: day(4)}
+	if c := merge(t, before, 0, look); !c.Needed {
+		t.Errorf("a look a day later: %+v", c)
+	}
 	if c := merge(t, before, 0, log(3, 4, true, "app")); !c.Needed {
 		t.Error("after a day the times are kept")
 	}
@@ -104,6 +117,24 @@ func TestSpans(t *testing.T) {
 				t.Errorf("from %s, complete %t", got.From, got.Complete)
 			}
 		})
+	}
+	for name, tc := range map[string]struct {
+		logs     []census.Observation
+		complete bool
+	}{
+		"of two servers, one incomplete":              {[]census.Observation{log(0, 5, true), log(0, 5, false)}, false},
+		"of two servers, the first to end incomplete": {[]census.Observation{log(0, 5, true), log(0, 4, false)}, false},
+		"one after the other":                         {[]census.Observation{log(3, 5, true), log(0, 3, false)}, true},
+		"of two servers, both complete":               {[]census.Observation{log(0, 5, true), log(0, 4, true)}, true},
+	} {
+		if got := merge(t, census.Census{}, 0, tc.logs...).Census; got.Complete != tc.complete {
+			t.Errorf("logs %s: complete %t", name, got.Complete)
+		}
+	}
+	timeless := log(2, 5, true)
+	timeless.From = time.Time{}
+	if got := merge(t, before, 0, timeless).Census; !got.To.Equal(day(3)) {
+		t.Errorf("a log that does not say where it begins covers until %s", got.To)
 	}
 	broken := merge(t, before, 0, log(2, 5, false)).Census
 	if c := merge(t, broken, 0, log(4, 8, true)); !c.Census.Complete || !c.Census.From.Equal(day(4)) || !c.Needed {

@@ -35,6 +35,9 @@ func readAuthorized(e *entry, rest []byte, replication bool) event {
 			return event{kind: unreadable}
 		}
 	}
+	if c.Username == "" || c.Database == "" && !replication {
+		return event{kind: unreadable} // A database without a name is the user's.
+	}
 	if name, named := bytes.CutPrefix(rest, []byte(" application_name=")); named {
 		c.ApplicationName = string(name[:min(len(name), longestName)])
 	}

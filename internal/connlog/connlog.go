@@ -160,6 +160,8 @@ const (
 	GapBound GapKind = "too_many"
 	// GapOff: log_connections was off for a time.
 	GapOff GapKind = "log_connections_off"
+	// GapBegin: a session ended that began within the log, and is not in it.
+	GapBegin GapKind = "missing_begin"
 	// GapLanguage: the messages were in another language for a time.
 	GapLanguage GapKind = "other_language"
 )
@@ -181,13 +183,15 @@ func (g Gap) String() string {
 	}
 	switch g.Kind {
 	case GapUnread:
-		return fmt.Sprintf("%d lines are not as the server writes them%s: they were forged, the prefix is not the server's, or lc_messages is not English", g.Count, at)
+		return fmt.Sprintf("%d lines are not as the server writes them%s: they were forged, or log_line_prefix, log_timezone or lc_messages is not what is given here", g.Count, at)
 	case GapCut:
 		return fmt.Sprintf("%d records are cut%s", g.Count, at)
 	case GapBound:
 		return fmt.Sprintf("more than %d groups or %d open connections%s: %d more are not told apart", MaxGroups, MaxOpen, at, g.Count)
 	case GapOff:
-		return "log_connections was off for a time" + at
+		return "log_connections or log_min_messages was changed, or nobody connected before or after a restart, so it may have been off for a time" + at
+	case GapBegin:
+		return "sessions ended that the log did not see begin" + at + ": log_connections was off for a time, or a file is missing or out of order"
 	case GapLanguage:
 		return "lc_messages was changed, so messages of before or after are in another language" + at
 	case GapRetention, GapFile:

@@ -17,6 +17,8 @@ const (
 	csvFrom
 	csvSeverity   = 11
 	csvMessage    = 13
+	csvContext    = 18
+	csvQuery      = 19
 	csvMinColumns = 23
 	csvMaxColumns = 26
 )
@@ -79,6 +81,7 @@ func (f *csvFile) finish() {
 	e := entry{
 		pid: number(f.fields[csvProcess]), severity: severityOf(string(f.fields[csvSeverity])), message: f.fields[csvMessage],
 		user: f.fields[csvUser], database: f.fields[csvDatabase], hasUser: true, hasDatabase: true, hasHost: true,
+		traced: len(f.fields[csvContext]) > 0 || len(f.fields[csvQuery]) > 0,
 	}
 	e.host, e.port = f.fields[csvFrom], nil
 	if colon := bytes.LastIndexByte(e.host, ':'); colon >= 0 && string(e.host) != localHost {

@@ -2,6 +2,7 @@ package connlog
 
 import (
 	"bytes"
+	"net/netip"
 	"strconv"
 )
 
@@ -110,6 +111,21 @@ func endOfHost(text []byte) int {
 		return len(localHost)
 	}
 	return endWhile(text, isHostOctet)
+}
+
+// longestHost is the length of a name in the DNS.
+const longestHost = 255
+
+// isHost takes an address, a host name, a Unix socket, and nothing, which the
+// server's own processes have.
+func isHost(text []byte) bool {
+	if len(text) == 0 || string(text) == localHost {
+		return true
+	}
+	if _, err := netip.ParseAddr(string(text)); err == nil {
+		return true
+	}
+	return endOfHost(text) == len(text) && bytes.IndexByte(text, ':') < 0
 }
 
 // endOfRemote is for %r: a host with its port in parentheses, a Unix socket, or

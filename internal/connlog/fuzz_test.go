@@ -1,9 +1,9 @@
 package connlog_test
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,47 +46,27 @@ func FuzzLog(f *testing.F) {
 	})
 }
 
-// FuzzForgedNames gives a client of TLS that fails to log in two names. Whatever
-// they are, the log says nothing but that it came, and what surrounds it stands.
-func FuzzForgedNames(f *testing.F) {
-	for _, v := range forgers() {
-		f.Add(v.startup[1], v.startup[3], true)
-	}
-	f.Add("boss@d:[7]:LOG:  connection authorized: user=boss database=d", "x", false)
-	f.Fuzz(func(t *testing.T, user, database string, aurora bool) {
-		fuzzing.Limit(t)
-		user, database = chosen(user), chosen(database)
-		prefix, head := rdsPrefix, "2026-11-23 17:56:45 UTC:10.0.0.6(9):"
-		tail, before, after := ":[666]:", "2026-11-23 17:56:45 UTC", ""
-		if aurora {
-			prefix, head = auroraPrefix, "2026-11-23 17:56:45.001 UTC:10.0.0.6(9):"
-			tail, before, after = ":[666]:2:28000:2026-11-23 17:56:45 UTC:3/7:0:6922f0ad.29a:", "2026-11-23 17:56:45.001 UTC", "1:00000:2026-11-23 17:56:45 UTC:3/7:0:6922f0ad.4d:[unknown]"
-		}
-		around := func(line string) string {
-			line = strings.Replace(line, "2026-11-23 17:56:45 UTC", before, 1)
-			return strings.Replace(line, "[77]:LOG:", "[77]:"+after+"LOG:", 1)
-		}
-		quiet := strings.Replace(strings.Replace(filler, "2026-11-23 17:56:45 UTC", before, 1), ":@:[1]:", ":@:[1]:"+strings.TrimSuffix(after, "[unknown]"), 1)
-		quoted := strings.NewReplacer("\n", "\n\t").Replace(user)
-		text := []string{
-			quiet, around(received), around(comes), quiet,
-			head + user + "@" + database + tail + strings.TrimPrefix(after, after[:max(0, len(after)-len("[unknown]"))]) + `FATAL:  password authentication failed for user "` + quoted + `"`,
-			quiet, quiet,
-		}
-		for client := range parse(t, prefix, "x", lines(text...)).Clients {
-			if client.Username != "app" || client.Database != "orders" || client.Address != "10.0.0.5" {
-				t.Fatalf("forged: %+v\n%s", client, bytes.Join([][]byte{lines(text...)}, nil))
-			}
-		}
-		report := parse(t, prefix, "x", lines(text...))
-		if len(report.Clients) != 1 || len(report.PlaintextRefused) > 0 || len(report.Refused) > 0 {
-			t.Fatalf("%q, %q: %v", user, database, says(report))
-		}
-	})
-}
-
 // chosen is what the server keeps of a name in a startup packet.
 func chosen(name string) string {
 	name, _, _ = strings.Cut(name, "\x00")
 	return name[:min(len(name), 63)]
+}
+
+// FuzzSeries: of what RDS lists, each file is read once, and no hour is left out.
+func FuzzSeries(f *testing.F) {
+	f.Add("error/postgresql.log.2026-01-02-02\nerror/postgresql.log.2026-01-02-02.csv\nerror/postgresql.log.2026-01-02-0400\npostgresql.log")
+	f.Fuzz(func(t *testing.T, listed string) {
+		fuzzing.Limit(t)
+		names := strings.Split(listed, "\n")
+		chosen, missing, _ := connlog.Series(names)
+		for _, name := range names {
+			stderr := strings.TrimSuffix(strings.TrimSuffix(name, ".csv"), ".json")
+			if strings.HasPrefix(name, "postgresql.log") && !slices.Contains(chosen, name) && !slices.Contains(chosen, stderr) && !slices.Contains(chosen, stderr+".csv") && !slices.Contains(chosen, stderr+".json") && !strings.HasPrefix(stderr, "postgresql.log.") {
+				t.Fatalf("%q is left out of %q", name, chosen)
+			}
+		}
+		if len(chosen) > len(names) || len(missing) > connlog.MaxGroups {
+			t.Fatalf("%d of %d, %d missing", len(chosen), len(names), len(missing))
+		}
+	})
 }

@@ -27,6 +27,8 @@ type jsonRecord struct {
 	RemotePort int     `json:"remote_port"`
 	Severity   string  `json:"error_severity"`
 	Message    string  `json:"message"`
+	Context    string  `json:"context"`
+	Statement  string  `json:"statement"`
 }
 
 const jsonStart = `{"timestamp":"`
@@ -58,7 +60,10 @@ func (f *jsonFile) physical(line []byte, _ int64, cut bool) {
 		f.log.gap(GapUnread)
 		return
 	}
-	e := entry{pid: r.PID, severity: severityOf(r.Severity), message: []byte(r.Message), hasUser: true, hasDatabase: true, hasHost: true}
+	e := entry{
+		pid: r.PID, severity: severityOf(r.Severity), message: []byte(r.Message), hasUser: true, hasDatabase: true, hasHost: true,
+		traced: r.Context != "" || r.Statement != "",
+	}
 	for from, to := range map[*string]*[]byte{r.User: &e.user, r.Database: &e.database, r.RemoteHost: &e.host} {
 		if from != nil {
 			*to = []byte(*from)
@@ -76,7 +81,7 @@ func mayConcern(line []byte) bool {
 	return bytes.Contains(line, []byte("onnection")) || bytes.Contains(line, []byte("FATAL")) ||
 		bytes.Contains(line, []byte("SSL error")) || bytes.Contains(line, []byte("startup packet")) ||
 		bytes.Contains(line, []byte("ready to accept")) || bytes.Contains(line, []byte("receive data")) ||
-		bytes.Contains(line, []byte("lc_messages"))
+		bytes.Contains(line, []byte(lcMessages)) || bytes.Contains(line, []byte("log_min_messages"))
 }
 
 func severityOf(word string) severity {

@@ -8,6 +8,11 @@ import (
 // in to count as unfinished: PostgreSQL's default authentication_timeout.
 const graceAtEnd = time.Minute
 
+// quietFor is for how long a server may be without a connection before it
+// restarts: RDS's own user comes every minute. After longer, log_connections was
+// off, and the restart turned it on.
+const quietFor = 10 * time.Minute
+
 // rdsAdmin is the user of RDS itself, which is no client.
 const rdsAdmin = "rdsadmin"
 
@@ -22,6 +27,10 @@ type Log struct {
 	report Report
 	gaps   map[GapKind]*Gap
 	last   time.Time // of the record before
+
+	receipts bool      // it logs who is received
+	started  time.Time // of the server, as far as it is in the log
+	earlier  int64     // connections before that
 }
 
 // coming is a connection that was received.
@@ -69,8 +78,11 @@ func (l *Log) Report() Report {
 		}
 	}
 	clear(l.open)
+	if !l.started.IsZero() {
+		l.ran(l.report.To)
+	}
 	report := l.report
-	for _, kind := range []GapKind{GapUnread, GapCut, GapBound, GapOff, GapLanguage} {
+	for _, kind := range []GapKind{GapUnread, GapCut, GapBound, GapOff, GapBegin, GapLanguage} {
 		if gap := l.gaps[kind]; gap != nil {
 			report.Gaps = append(report.Gaps, *gap)
 		}
@@ -116,12 +128,17 @@ func (l *Log) take(e *entry, ev event) {
 	switch ev.kind {
 	case nothing, unreadable:
 	case received:
+		l.receipts = true
 		l.receive(e, ev, c)
 	case authenticated:
 		if c != nil {
 			c.clientDN = client.ClientDN
 		}
 	case authorized:
+		if c == nil && l.receipts && l.open[e.pid] != nil {
+			l.gap(GapUnread) // Nobody was received: a session wrote it, by RAISE LOG.
+			return
+		}
 		if c != nil {
 			client.ClientDN = c.clientDN
 		}
@@ -144,12 +161,25 @@ func (l *Log) take(e *entry, ev event) {
 	case ended:
 		delete(l.coming, e.pid)
 	case restarted:
+		l.ran(e.at)
+		l.started, l.earlier = e.at, l.report.Connections
 		clear(l.coming)
 		clear(l.open)
 	case logging:
 		l.gap(GapOff)
 	case language:
 		l.gap(GapLanguage)
+	}
+}
+
+// ran is for a server that ran until a time.
+func (l *Log) ran(until time.Time) {
+	from := l.started
+	if from.IsZero() {
+		from = l.report.From
+	}
+	if l.report.Connections == l.earlier && until.Sub(from) > quietFor {
+		l.gap(GapOff)
 	}
 }
 
@@ -197,8 +227,11 @@ func (l *Log) disconnect(e *entry, client Client, lasted time.Duration) {
 	if client.Username == rdsAdmin {
 		return
 	}
-	if s == nil || s.client.Username != client.Username || s.client.Address != client.Address {
+	if s == nil || s.client.Username != client.Username || s.client.Address != "" && s.client.Address != client.Address {
 		s = &session{client: client, at: e.at.Add(-lasted)}
+		if s.at.Sub(l.report.From) > time.Second && len(l.gaps) == 0 { // Times may be whole seconds.
+			l.gap(GapBegin)
+		}
 	}
 	if s.times == nil && !e.at.Before(l.opts.Since) {
 		s.times = countFrom(l, l.report.Clients, s.client, s.at)

@@ -17,7 +17,11 @@ type entry struct {
 	// hasUser and hasDatabase: the record names them beside the message, so
 	// that the two have to agree. hasHost: it has the address.
 	hasUser, hasDatabase, hasHost bool
-	message                       []byte
+	// traced: a statement was running, or the report has a context. RAISE LOG
+	// writes anything, and the server writes neither beside what it says of a
+	// connection.
+	traced  bool
+	message []byte
 }
 
 // eventKind is what a record says of a connection.
@@ -35,7 +39,7 @@ const (
 	left      // the client went away before it said who it is
 	ended     // it ended for another reason, which the log has
 	restarted // the server forgot all connections
-	logging   // log_connections was turned on or off
+	logging   // log_connections or log_min_messages was changed
 	language  // lc_messages was changed
 )
 
@@ -44,7 +48,6 @@ type event struct {
 	client   Client
 	text     string
 	duration time.Duration
-	on       bool
 }
 
 // families are the messages that say something about a connection, by their
@@ -63,13 +66,13 @@ var families = []struct {
 	{severityLog, "replication connection authorized: ", func(e *entry, rest []byte) event { return readAuthorized(e, rest, true) }},
 	{severityLog, "disconnection: ", readDisconnected},
 	{severityLog, "could not accept SSL connection: ", readRefused},
-	{severityLog, "SSL error: ", readRefused},
+	{severityLog, "SSL error: ", readSSLError},
 	{severityLog, "could not receive data from client: ", readLeft},
 	{severityLog, "incomplete startup packet", readLeft},
 	{severityLog, "invalid length of startup packet", readEnded},
 	{severityLog, "database system is ready to accept ", readRestarted},
-	{severityLog, `parameter "log_connections" changed to `, readLogging},
-	{severityLog, `parameter "lc_messages" changed to `, readLanguage},
+	{severityLog, `parameter "log_connections" `, readLogging},
+	{severityLog, `parameter "log_min_messages" `, readLogging},
 	{severityFatal, "no pg_hba.conf entry for ", readPlaintextRefused},
 	{severityFatal, "pg_hba.conf rejects ", readPlaintextRefused},
 	{severityFatal, "", readEnded},
@@ -77,7 +80,7 @@ var families = []struct {
 
 // concerns reports whether a message is of one of the families.
 func concerns(s severity, message []byte) bool {
-	if s == severityOther {
+	if s != severityLog && s != severityFatal {
 		return false
 	}
 	for i := range families {
@@ -86,11 +89,23 @@ func concerns(s severity, message []byte) bool {
 			return true
 		}
 	}
-	return false
+	return s == severityLog && bytes.Contains(message, []byte(lcMessages))
+}
+
+// lcMessages is in a message of any language.
+const lcMessages = "lc_messages"
+
+// named reports whether the record has the user beside the message: the server
+// knows none before the TLS handshake is over.
+func (e *entry) named() bool {
+	return e.hasUser && len(e.user) > 0 && string(e.user) != unknownName
 }
 
 // read says what an entry says of a connection.
 func (e *entry) read() event {
+	if e.traced && e.severity == severityLog {
+		return event{}
+	}
 	for i := range families {
 		f := &families[i]
 		if f.severity != e.severity {
@@ -100,6 +115,9 @@ func (e *entry) read() event {
 			return f.read(e, rest)
 		}
 	}
+	if e.severity == severityLog && bytes.Contains(e.message, []byte(lcMessages)) {
+		return readLanguage(e)
+	}
 	return event{}
 }
 
@@ -107,7 +125,7 @@ const unknownName = "[unknown]" // what a prefix has before a client gave its na
 
 func readReceived(e *entry, rest []byte) event {
 	rest, is := bytes.CutPrefix(rest, []byte("host="))
-	if !is || e.hasUser && string(e.user) != unknownName && len(e.user) > 0 {
+	if !is || e.named() {
 		return event{kind: unreadable}
 	}
 	host, port, hasPort := bytes.Cut(rest, []byte(" port="))
@@ -183,58 +201,52 @@ func sessionTime(text []byte) (d time.Duration, length int) {
 	return time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute + time.Duration(seconds*1e3)*time.Millisecond, len(word)
 }
 
-func readRefused(_ *entry, rest []byte) event {
-	if len(rest) > 200 || bytes.IndexByte(rest, '\n') >= 0 {
+func readRefused(e *entry, rest []byte) event {
+	if e.named() || len(rest) > 200 || bytes.IndexByte(rest, '\n') >= 0 {
 		return event{kind: unreadable}
 	}
 	return event{kind: refused, text: string(rest)}
 }
 
-func readLeft(*entry, []byte) event { return event{kind: left} }
+// readSSLError: a session has such errors too.
+func readSSLError(e *entry, rest []byte) event {
+	if e.named() {
+		return event{}
+	}
+	return readRefused(e, rest)
+}
+
+func readLeft(_ *entry, rest []byte) event {
+	if bytes.IndexByte(rest, '\n') >= 0 {
+		return event{kind: unreadable}
+	}
+	return event{kind: left}
+}
 
 func readEnded(*entry, []byte) event { return event{kind: ended} }
 
-func readRestarted(e *entry, _ []byte) event {
-	if len(e.user) > 0 || len(e.host) > 0 {
+func readRestarted(e *entry, rest []byte) event {
+	if text := string(rest); len(e.user) > 0 || len(e.host) > 0 || text != "connections" && text != "read-only connections" && text != "read only connections" {
 		return event{kind: unreadable}
 	}
 	return event{kind: restarted}
 }
 
-func readLogging(e *entry, rest []byte) event {
+func readLogging(e *entry, _ []byte) event {
 	if len(e.user) > 0 || len(e.host) > 0 {
 		return event{kind: unreadable}
 	}
-	return event{kind: logging, on: LogsConnections(strings.Trim(string(rest), `"`))}
+	return event{kind: logging}
 }
 
 // readLanguage: in another language nothing else here is read. The server writes
-// this message in the language that is new.
-func readLanguage(e *entry, _ []byte) event {
-	if len(e.user) > 0 || len(e.host) > 0 {
-		return event{kind: unreadable}
+// this message in the language that is new. A session may do what it likes: it
+// changes its own alone.
+func readLanguage(e *entry) event {
+	if len(e.user) > 0 || len(e.host) > 0 || bytes.IndexByte(e.message, '\n') >= 0 {
+		return event{}
 	}
 	return event{kind: language}
-}
-
-// English reports whether a value of lc_messages makes the server write its
-// messages in English. The empty string is RDS's default, which does.
-func English(value string) bool {
-	word := strings.ToLower(value)
-	return word == "" || word == "c" || word == "posix" || strings.HasPrefix(word, "c.") || strings.HasPrefix(word, "en")
-}
-
-// LogsConnections reports whether a value of log_connections makes the server
-// log who was authorized: a boolean up to PostgreSQL 17, a list of aspects from
-// 18. The empty string is the default, which is off.
-func LogsConnections(value string) bool {
-	for aspect := range strings.SplitSeq(strings.ToLower(value), ",") {
-		switch strings.Trim(aspect, ` "'`) {
-		case "on", "true", "yes", "1", "all", "authorization", "t", "y":
-			return true
-		}
-	}
-	return false
 }
 
 // readPlaintextRefused takes the refusals that are for want of TLS; any other

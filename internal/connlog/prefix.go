@@ -43,6 +43,14 @@ type escape struct {
 	set func(r *reading, value []byte)
 	// longest is the length of a name.
 	longest int
+	// is, where there is one, is all that the name may be.
+	is func(name []byte) bool
+}
+
+// hostBefore is %h or %L where an address may go on as what follows begins: both
+// have colons.
+func hostBefore(e *escape) *escape {
+	return &escape{letter: e.letter, set: e.set, longest: longestHost, is: isHost}
 }
 
 // escapes has an entry for each escape that PostgreSQL 9.6 to 18 know.
@@ -106,6 +114,12 @@ func ParsePrefix(text string) (Prefix, error) {
 	}
 	if p.always < 0 {
 		p.always = len(p.items)
+	}
+	for i := range p.items[:max(len(p.items)-1, 0)] {
+		e, next := p.items[i].escape, p.items[i+1].literal
+		if e != nil && (e.letter == 'h' || e.letter == 'L') && len(next) > 0 && isHostOctet(next[0]) {
+			p.items[i].escape = hostBefore(e)
+		}
 	}
 	if !p.has("tmn") || !p.has("pc") {
 		return Prefix{}, fmt.Errorf("%w: %q needs a time (%%t, %%m or %%n) and a process (%%p or %%c)", ErrPrefix, text)
@@ -218,6 +232,9 @@ func (p Prefix) readName(items []item, text []byte, r *reading, steps *int, visi
 		}
 		if *steps++; *steps >= maxReadings {
 			return
+		}
+		if name.escape.is != nil && !name.escape.is(bytes.TrimSpace(text[:end])) {
+			continue
 		}
 		branch := *r
 		if name.escape.set != nil {

@@ -23,6 +23,7 @@ type visitor struct {
 	tls     *tls.Config
 	alert   byte // the alert that it sends in place of trusting the server
 	raw     []byte
+	query   string
 	leave   bool // goes away before the startup packet
 	comes   bool // is to become a session
 }
@@ -87,7 +88,11 @@ func (v visitor) visit(t *testing.T, s *pgserver.Server) (session bool) {
 		}
 		switch head[0] {
 		case 'Z':
-			session = true
+			if session = true; v.query != "" {
+				_, _ = conn.Write(append(binary.BigEndian.AppendUint32([]byte{'Q'}, uint32(len(v.query)+5)), v.query+"\x00"...))
+				v.query = ""
+				break
+			}
 			_, _ = conn.Write([]byte{'X', 0, 0, 0, 4})
 		case 'R':
 			if !bytes.Equal(rest, make([]byte, 4)) && rest[3] != 12 {
@@ -180,6 +185,26 @@ func forgers() []visitor {
 	return all
 }
 
+// raises is a statement that writes what the server writes, as any user may.
+func raises() string {
+	var b strings.Builder
+	b.WriteString("DO $$ BEGIN ")
+	for _, message := range []string{
+		"connection received: host=10.9.9.9 port=1",
+		"connection authorized: user=app database=orders application_name=boss" + tls13,
+		"replication connection authorized: user=app application_name=boss" + tls13,
+		"could not accept SSL connection: tlsv1 alert unknown ca",
+		"SSL error: tlsv1 alert unknown ca",
+		"disconnection: session time: 999:00:00.000 user=app database=orders host=10.9.9.9 port=1",
+		"could not receive data from client: Connection reset by peer",
+		"database system is ready to accept connections",
+	} {
+		b.WriteString("RAISE LOG '" + message + "' USING DETAIL = 'x'; ")
+	}
+	b.WriteString("END $$")
+	return b.String()
+}
+
 // plan is who visits a server of a version, in order, and what has to be in the
 // report.
 func plan(v int) ([]visitor, truth) {
@@ -222,6 +247,8 @@ func plan(v int) ([]visitor, truth) {
 	come(in13(connlog.Client{Username: odd, Database: oddDatabase, ApplicationName: "odd"}), tls13)
 	come(connlog.Client{Username: odd, Database: "orders", ApplicationName: "odd", Transport: connlog.Plaintext}, nil)
 	come(in13(connlog.Client{Username: standby, ApplicationName: "walreceiver", Replication: true}), tls13, "replication", "true")
+	come(in13(connlog.Client{Username: app, Database: "orders", ApplicationName: "raises"}), tls13)
+	all[len(all)-1].query = raises()
 	for _, number := range slices.Sorted(maps.Keys(alerts)) {
 		all = append(all, visitor{alert: number})
 		tr.refused[alerts[number]]++

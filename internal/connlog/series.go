@@ -29,9 +29,11 @@ const (
 // Series chooses the files to read out of all that RDS lists, in the order in
 // which they were written: PostgreSQL's own, and of an hour that was written as
 // csvlog or jsonlog as well as stderr only the former, in which names are
-// quoted. hours are the beginnings of missing files between the chosen ones; a
-// file whose name says no hour proves nothing either way.
-func Series(names []string) (chosen []string, hours []time.Time) {
+// quoted. missing are the beginnings of missing files between the chosen ones,
+// and mixed those of hours within which the kind of file changed, so that the
+// chosen file has a part of the hour; a file whose name says no hour proves
+// nothing either way.
+func Series(names []string) (chosen []string, missing, mixed []time.Time) {
 	type file struct {
 		name string
 		at   time.Time
@@ -55,20 +57,29 @@ func Series(names []string) (chosen []string, hours []time.Time) {
 	slices.SortStableFunc(all, func(a, b file) int {
 		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.rank, b.rank), cmp.Compare(a.name, b.name))
 	})
-	var before time.Time
-	for _, f := range all {
-		if !f.at.IsZero() {
-			if f.at.Equal(before) {
-				continue
+	var before, hour file
+	several := false // The hour has files of several kinds.
+	for i, f := range all {
+		switch {
+		case f.at.IsZero():
+		case !f.at.Equal(hour.at):
+			before, hour = hour, f
+			for at := before.at.Add(rotation); !before.at.IsZero() && at.Before(f.at) && len(missing) < MaxGroups; at = at.Add(rotation) {
+				missing = append(missing, at)
 			}
-			for hour := before.Add(rotation); !before.IsZero() && hour.Before(f.at) && len(hours) < MaxGroups; hour = hour.Add(rotation) {
-				hours = append(hours, hour)
+			changed := !before.at.IsZero() && before.rank != f.rank
+			if changed && several {
+				mixed = append(mixed, before.at)
 			}
-			before = f.at
+			if several = slices.ContainsFunc(all[i:], func(other file) bool { return other.at.Equal(f.at) && other.rank != f.rank }); changed && several {
+				mixed = append(mixed, f.at)
+			}
+		case f.rank != hour.rank:
+			continue
 		}
 		chosen = append(chosen, f.name)
 	}
-	return chosen, hours
+	return chosen, missing, mixed
 }
 
 // hourOf reads the time of postgresql.log.2026-01-02-03 and of

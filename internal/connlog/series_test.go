@@ -14,15 +14,29 @@ func TestSeries(t *testing.T) {
 	at := func(hour int) time.Time { return time.Date(2026, 1, 2, hour, 0, 0, 0, time.UTC) }
 	tests := map[string]struct {
 		names, chosen []string
-		hours         []time.Time
+		hours, mixed  []time.Time
 	}{
 		"in their order": {
 			names:  []string{"error/postgresql.log.2026-01-02-02", "error/postgres.log", "error/postgresql.log.2026-01-02-01", "error/pg_upgrade_server.log"},
 			chosen: []string{"error/postgresql.log.2026-01-02-01", "error/postgresql.log.2026-01-02-02"},
 		},
 		"csvlog before stderr": {
-			names:  []string{"error/postgresql.log.2026-01-02-0100", "error/postgresql.log.2026-01-02-0100.csv", "error/postgresql.log.2026-01-02-0200"},
-			chosen: []string{"error/postgresql.log.2026-01-02-0100.csv", "error/postgresql.log.2026-01-02-0200"},
+			names:  []string{"error/postgresql.log.2026-01-02-0100", "error/postgresql.log.2026-01-02-0100.csv", "error/postgresql.log.2026-01-02-0200", "error/postgresql.log.2026-01-02-0200.csv"},
+			chosen: []string{"error/postgresql.log.2026-01-02-0100.csv", "error/postgresql.log.2026-01-02-0200.csv"},
+		},
+		"csvlog came": {
+			names:  []string{"postgresql.log.2026-01-02-01", "postgresql.log.2026-01-02-02", "postgresql.log.2026-01-02-02.csv", "postgresql.log.2026-01-02-03", "postgresql.log.2026-01-02-03.csv"},
+			chosen: []string{"postgresql.log.2026-01-02-01", "postgresql.log.2026-01-02-02.csv", "postgresql.log.2026-01-02-03.csv"},
+			mixed:  []time.Time{at(2)},
+		},
+		"csvlog went": {
+			names:  []string{"postgresql.log.2026-01-02-01", "postgresql.log.2026-01-02-01.csv", "postgresql.log.2026-01-02-02"},
+			chosen: []string{"postgresql.log.2026-01-02-01.csv", "postgresql.log.2026-01-02-02"},
+			mixed:  []time.Time{at(1)},
+		},
+		"another log_filename": {
+			names:  []string{"postgresql.log.2026-01-02-0100", "postgresql.log.2026-01-02-01"},
+			chosen: []string{"postgresql.log.2026-01-02-01", "postgresql.log.2026-01-02-0100"},
 		},
 		"a hole": {
 			names:  []string{"postgresql.log.2026-01-02-01", "postgresql.log.2026-01-02-04"},
@@ -34,12 +48,15 @@ func TestSeries(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			chosen, hours := connlog.Series(tc.names)
+			chosen, hours, mixed := connlog.Series(tc.names)
 			if diff := cmp.Diff(tc.chosen, chosen); diff != "" {
 				t.Errorf("chosen (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(tc.hours, hours); diff != "" {
 				t.Errorf("missing (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tc.mixed, mixed); diff != "" {
+				t.Errorf("mixed (-want +got):\n%s", diff)
 			}
 		})
 	}

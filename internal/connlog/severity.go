@@ -6,9 +6,11 @@ import "bytes"
 type severity uint8
 
 const (
-	severityOther severity = iota // DETAIL, STATEMENT, ERROR, …
+	severityOther severity = iota // ERROR, NOTICE, …
 	severityLog
 	severityFatal
+	severityDetail // more of the report before it
+	severityTrace  // more, of a session that ran a statement
 )
 
 // severities are the words that a line may have between prefix and message.
@@ -31,13 +33,13 @@ var severities = []struct {
 	{"DEBUG3:", severityOther},
 	{"DEBUG4:", severityOther},
 	{"DEBUG5:", severityOther},
-	{"DETAIL:", severityOther},
-	{"HINT:", severityOther},
-	{"QUERY:", severityOther},
-	{"CONTEXT:", severityOther},
-	{"LOCATION:", severityOther},
-	{"BACKTRACE:", severityOther},
-	{"STATEMENT:", severityOther},
+	{"DETAIL:", severityDetail},
+	{"HINT:", severityDetail},
+	{"QUERY:", severityTrace},
+	{"CONTEXT:", severityTrace},
+	{"LOCATION:", severityDetail},
+	{"BACKTRACE:", severityDetail},
+	{"STATEMENT:", severityTrace},
 }
 
 // cutSeverity cuts the severity, and a SQLSTATE where log_error_verbosity is

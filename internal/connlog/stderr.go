@@ -33,6 +33,7 @@ type stderrFile struct {
 	suspect int64 // what starts before this is not believed
 	head    int64 // after the beginning of the last record that a name broke
 	held    []held
+	latest  bool   // the last of held is of the report that is read
 	time    []byte // of the record before
 }
 
@@ -64,19 +65,25 @@ func (f *stderrFile) begin(line []byte, start int64, cut bool) {
 		f.log.gap(GapCut)
 		cut = true
 	}
-	found := false
+	found, traced, detail := false, false, false
 	bounded := f.log.opts.Prefix.readings(line, func(r *reading) {
-		if !found {
+		if !found && start >= f.suspect {
 			f.time = append(f.time[:0], r.time...)
 		}
 		found = true
 		f.wanted = f.wanted || r.wanted()
+		traced = traced || r.severity == severityTrace && f.latest && r.pid == f.held[len(f.held)-1].entry.pid
+		detail = detail || r.severity == severityDetail
 	})
 	if !found || !bounded {
 		f.orphan(line, start)
 		return
 	}
 	f.any = true
+	if traced {
+		f.disown()
+	}
+	f.latest = f.latest && detail
 	if f.log.report.Records++; f.log.report.Records == 1 || f.log.report.From.IsZero() {
 		f.pass()
 	}
@@ -85,6 +92,15 @@ func (f *stderrFile) begin(line []byte, start int64, cut bool) {
 		f.record = append(f.record[:0], line...)
 	}
 	f.release(start)
+}
+
+// disown takes back the record that this line belongs to: RAISE LOG wrote it.
+func (f *stderrFile) disown() {
+	if last := len(f.held) - 1; f.held[last].entry.severity == severityLog {
+		f.held = f.held[:last]
+		f.log.gap(GapUnread)
+	}
+	f.latest = false
 }
 
 // wanted: only a session's own line can say something about a connection, and
@@ -127,6 +143,10 @@ func (f *stderrFile) orphan(line []byte, start int64) {
 		f.held = f.held[:len(f.held)-1]
 		f.log.gap(GapUnread)
 	}
+	f.latest = false
+	if f.at >= from {
+		f.time = f.time[:0]
+	}
 	f.suspect = start + suspectNear
 }
 
@@ -149,7 +169,7 @@ func (f *stderrFile) finish() {
 		e := r.entry()
 		ev := e.read()
 		switch {
-		case ev.kind == nothing:
+		case ev.kind == nothing, events == 1 && ev == h.event && r.pid == h.entry.pid && bytes.Equal(r.host, h.entry.host):
 		case ev.kind == unreadable || !r.wholePrefix && ev.kind != restarted && ev.kind != logging && ev.kind != language:
 			odd = true
 		default:
@@ -161,7 +181,7 @@ func (f *stderrFile) finish() {
 	})
 	switch {
 	case events == 1 && h.event.kind != unreadable:
-		f.held = append(f.held, h)
+		f.held, f.latest = append(f.held, h), true
 	case events > 0 || odd:
 		f.log.gap(GapUnread)
 	}
@@ -182,8 +202,11 @@ func (e entry) own() entry {
 
 // release gives the log what nobody forged.
 func (f *stderrFile) release(start int64) {
-	n := 0
-	for n < len(f.held) && f.held[n].start < start-suspectNear {
+	n, most := 0, len(f.held)
+	if f.latest {
+		most--
+	}
+	for n < most && f.held[n].start < start-suspectNear {
 		f.give(&f.held[n])
 		n++
 	}

@@ -36,13 +36,7 @@ type Options struct {
 	// At is the time by which a certificate has ended; the zero time judges
 	// none.
 	At time.Time
-	// RPM lists the packages of an RPM database, given its file; nil leaves
-	// such databases unread.
-	RPM func(name string, content []byte) ([]Package, error)
 }
-
-// Package is an installed package.
-type Package struct{ Name, Version string }
 
 // Deployment is what was found. Lists are sorted by path.
 type Deployment struct {

@@ -3,8 +3,11 @@ package deployment_test
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
+	"compress/gzip"
+	"io"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -146,18 +149,59 @@ func TestDrivers(t *testing.T) {
 	}
 }
 
+// packages is a database of RPM that the package rpmdb has for its tests.
+func packages(t testing.TB, name string) []byte {
+	t.Helper()
+	packed, err := os.Open(filepath.Join("rpmdb", "testdata", name+".gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer packed.Close() //nolint:errcheck // Only read.
+	unpacked, err := gzip.NewReader(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := io.ReadAll(unpacked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// TestPackagesOfRPM: what is in its database is found, and what was removed is
+// not.
+func TestPackagesOfRPM(t *testing.T) {
+	t.Parallel()
+	for at, name := range map[string]string{"usr/lib/sysimage/rpm/rpmdb.sqlite": "rpmdb.sqlite", "var/lib/rpm/Packages": "Packages"} {
+		got, err := deployment.Inspect(fstest.MapFS{at: {Data: packages(t, name)}, at + "-wal": file("")}, deployment.Config{}, deployment.Options{})
+		if err != nil || len(got.Unread) > 0 {
+			t.Fatal(err, got.Unread)
+		}
+		var found []string
+		for _, d := range got.Drivers {
+			found = append(found, d.Name+" "+d.Version+" "+d.Path)
+		}
+		for _, r := range got.Runtimes {
+			found = append(found, r.Name+" "+r.Version+" "+r.Path)
+		}
+		slices.Sort(found)
+		want := []string{"odbc 13.02.0000 /" + at, "openssl 3.2.2 /" + at, "php-pgsql 8.2.28 /" + at, "psql 15.12 /" + at, "psycopg2 2.9.3 /" + at}
+		if diff := cmp.Diff(want, found); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 // TestUnread holds that what cannot be read is said, and nothing else is lost.
 func TestUnread(t *testing.T) {
 	t.Parallel()
 	files := fstest.MapFS{
 		"a/node_modules/pg/package.json": file("{"), "b/app.jar": file("no zip"), "c/x.deps.json": file("["),
 		"d/pg8000-1.31.2.dist-info/METADATA": file("Name: pg8000\n"), "var/lib/rpm/rpmdb.sqlite": file("x"),
+		"usr/lib/sysimage/rpm/rpmdb.sqlite": {Data: packages(t, "rpmdb.sqlite")}, "usr/lib/sysimage/rpm/rpmdb.sqlite-wal": file("changes"),
 		"e/node_modules/pg/package.json": file(`{"version":"8.0.0"}`),
 	}
-	rpm := func(string, []byte) ([]deployment.Package, error) {
-		return []deployment.Package{{Name: "psqlodbc", Version: "16.0"}}, errors.New("the database is cut off")
-	}
-	got, err := deployment.Inspect(files, deployment.Config{}, deployment.Options{RPM: rpm})
+	got, err := deployment.Inspect(files, deployment.Config{}, deployment.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,11 +213,11 @@ func TestUnread(t *testing.T) {
 		paths = append(paths, u.Path)
 	}
 	slices.Sort(paths)
-	want := []string{"/a/node_modules/pg/package.json", "/b/app.jar", "/c/x.deps.json", "/d/pg8000-1.31.2.dist-info/METADATA", "/var/lib/rpm/rpmdb.sqlite"}
+	want := []string{"/a/node_modules/pg/package.json", "/b/app.jar", "/c/x.deps.json", "/d/pg8000-1.31.2.dist-info/METADATA", "/usr/lib/sysimage/rpm/rpmdb.sqlite", "/var/lib/rpm/rpmdb.sqlite"}
 	if diff := cmp.Diff(want, paths); diff != "" {
 		t.Error(diff)
 	}
-	if got := got.Names(); !slices.Equal(got, []string{"node-postgres", "odbc"}) {
+	if got := got.Names(); !slices.Equal(got, []string{"node-postgres"}) {
 		t.Errorf("drivers: %q", got)
 	}
 }

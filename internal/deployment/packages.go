@@ -3,8 +3,11 @@ package deployment
 import (
 	"fmt"
 	"io/fs"
+	"path"
 	"regexp"
 	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/deployment/rpmdb"
 )
 
 // part is what a package of a distribution is to us: a driver, or a runtime.
@@ -38,7 +41,7 @@ var parts = []part{
 }
 
 // libpqOfPackage: the packages of libpq are named after PostgreSQL's version.
-func (s *search) packaged(list string, p Package) {
+func (s *search) packaged(list string, p rpmdb.Package) {
 	for _, part := range parts {
 		if !part.name.MatchString(p.Name) {
 			continue
@@ -66,7 +69,7 @@ func dpkg(s *search, name string, content []byte) error {
 		if status, ok := fields["Status"]; ok && !strings.HasSuffix(status, " installed") {
 			continue // Removed, with its configuration left.
 		}
-		s.packaged(name, Package{fields["Package"], fields["Version"]})
+		s.packaged(name, rpmdb.Package{Name: fields["Package"], Version: fields["Version"]})
 	}
 	return nil
 }
@@ -86,7 +89,7 @@ func controlFields(stanza string) map[string]string {
 // Source: apk-tools, the installed database: one letter a field, an empty line
 // between packages.
 func apk(s *search, name string, content []byte) error {
-	var p Package
+	var p rpmdb.Package
 	for line := range strings.SplitSeq(string(content)+"\n", "\n") {
 		switch {
 		case strings.HasPrefix(line, "P:"):
@@ -95,24 +98,26 @@ func apk(s *search, name string, content []byte) error {
 			p.Version = line[2:]
 		case line == "":
 			s.packaged(name, p)
-			p = Package{}
+			p = rpmdb.Package{}
 		}
 	}
 	return nil
 }
 
-// rpm reads a database of RPM.
+// rpm reads a database of RPM. What SQLite has not moved into it yet lies in a
+// file beside it.
 func rpm(s *search, name string, info fs.FileInfo) error {
-	if s.opt.RPM == nil {
-		return fmt.Errorf("no reader of RPM databases is there")
+	if beside, err := fs.Stat(s.files, name+"-wal"); err == nil && beside.Size() > 0 {
+		return fmt.Errorf("%s-wal holds changes that are not in it", path.Base(name))
 	}
-	content, err := s.read(name, info, maxLibrary)
+	at, done, err := s.open(name)
 	if err != nil {
 		return err
 	}
-	all, err := s.opt.RPM(name, content)
+	defer done()
+	all, err := rpmdb.Packages(at, info.Size())
 	for _, p := range all {
 		s.packaged(name, p)
 	}
-	return err
+	return err //nolint:wrapcheck // says what it is about
 }

@@ -38,7 +38,7 @@ func SecretIn(name, value string) Secret {
 	if strings.HasSuffix(strings.ToLower(name), "_key") && !keyFile.MatchString(value) {
 		return Token // APP_KEY, ENCRYPTION_KEY; that of a certificate is a file.
 	}
-	return secretValue(value)
+	return SecretInConnection(value)
 }
 
 // keyFile is the name of a file with a key, rather than a key.
@@ -49,9 +49,21 @@ var keyFile = regexp.MustCompile(`^(?:[.~$%/\\]|[A-Za-z]:[/\\]|file:|classpath:)
 // Source: the documentation of GitHub, GitLab, Slack and Stripe; RFC 7519.
 var knownToken = regexp.MustCompile(`(?:^|[^A-Za-z0-9])(?:gh[opsu]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|[rs]k_live_\w{10,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.)`)
 
-// SecretInConnection says the same of a connection string, or of any text that
-// may hold one.
-func SecretInConnection(connection string) Secret { return secretValue(connection) }
+// SecretInConnection says the same of a connection string.
+func SecretInConnection(connection string) Secret {
+	if secret := SecretInText(connection); secret != "" {
+		return secret
+	}
+	trimmed := strings.Trim(connection, " \t\r\n\"'`")
+	if userinfo.MatchString(trimmed) && !strings.Contains(trimmed, "@sha256:") && !strings.HasPrefix(trimmed, "mailto:") {
+		return Password
+	}
+	return ""
+}
+
+// userinfo is a connection without a scheme, or with half of one: user,
+// password and host.
+var userinfo = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?[^\s:/@=]+:[^\s:/@\\]+@[^\s@]+$`)
 
 // separators are what names put between their words.
 var separators = strings.NewReplacer("_", "", "-", "", ".", "", " ", "", "\t", "")
@@ -60,6 +72,9 @@ var separators = strings.NewReplacer("_", "", "-", "", ".", "", " ", "", "\t", "
 // a driver reads has none of these names but passwords.
 func secretName(name string) Secret {
 	plain := separators.Replace(strings.ToLower(name))
+	if plain == "auth" || strings.HasSuffix(plain, "basicauth") {
+		return Token
+	}
 	for _, harmless := range []string{"truststorepassword", "file", "path", "dir", "callback", "callbackclass", "encryption", "command", "arn", "url"} {
 		if strings.HasSuffix(plain, harmless) {
 			return ""
@@ -98,8 +113,8 @@ var javaProperty = regexp.MustCompile(`-D([^\s="']+)=("[^"]*"|'[^']*'|\S*)`)
 // embeddedURL is a URL anywhere in a text.
 var embeddedURL = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.:-]*://[^\s"'` + "`" + `]+`)
 
-// secretValue looks into a value.
-func secretValue(value string) Secret {
+// SecretInText says the same of any text, which may quote a connection string.
+func SecretInText(value string) Secret {
 	if holdsKey(value) {
 		return PrivateKey
 	}

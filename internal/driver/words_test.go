@@ -268,12 +268,23 @@ func TestSecretInIsByNameAndByValue(t *testing.T) {
 			t.Errorf("%q holds %q, want %q", value, got, want)
 		}
 	}
+	if got := driver.SecretInText("worker:1@host"); got != "" {
+		t.Errorf("the name of an application holds %q", got)
+	}
 	for connection, want := range map[string]driver.Secret{
 		"host=h password=hunter2":           driver.Password,
 		"postgres://app:hunter2@orders/app": driver.Password,
 		"host=h user=app":                   "",
 		"sslkey='" + key + "'":              driver.PrivateKey,
 		"sslrootcert='" + certificate + "'": "",
+		"app:hunter2@orders/app":            driver.Password,
+		"//app:hunter2@orders/app":          driver.Password,
+		"postgresql:app:hunter2@orders":     driver.Password,
+		"'app:hunter2@tcp(orders)/app'":     driver.Password,
+		"postgres:16@sha256:0123":           "",
+		"orders:5432/app":                   "",
+		"mailto:dba@example.com":            "",
+		"C:\\store\\a@b":                    "",
 	} {
 		if got := driver.SecretInConnection(connection); got != want {
 			t.Errorf("%q holds %q, want %q", connection, got, want)

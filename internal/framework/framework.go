@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // Client is what a framework hands to its driver.
@@ -94,12 +96,12 @@ type request struct {
 	text   string
 	isText bool
 	// version is one of the framework's generations.
-	version string
+	version policy.Version
 	options Options
 }
 
 // since says whether the generation is at least this one.
-func (r request) since(version string) bool { return compareVersions(r.version, version) >= 0 }
+func (r request) since(version string) bool { return r.version.Reaches(policy.MustVersion(version)) }
 
 // Resolve returns what a framework hands to its driver.
 //
@@ -126,7 +128,7 @@ func Resolve(name string, settings any, o Options) (Result, error) {
 	}
 	var found []Alternative
 	for _, generation := range generations {
-		r := request{text: text, isText: isText, settings: newSection("", values), version: generation, options: o}
+		r := request{text: text, isText: isText, settings: newSection("", values), version: policy.MustVersion(generation), options: o}
 		for _, a := range f.rule(r) {
 			a.When = strings.TrimSpace(strings.TrimSuffix(name+" "+generation, " 0") + " " + a.When)
 			a.finish(settings)
@@ -169,33 +171,24 @@ func combine(found []Alternative, driver string) (Result, error) {
 }
 
 // generations returns the generations that a version may be; none where it is
-// older than all of them.
-func (f Framework) generations(version string) []string {
-	if version == "" {
-		return f.Versions
+// older than all of them, or no version. A pre-release belongs to the
+// generation that it begins: Sequelize 7 has nothing else.
+func (f Framework) generations(declared string) (found []string) {
+	version, known := policy.ParseVersion(declared)
+	if !known {
+		return nil
 	}
+	version = version.Final()
 	for _, generation := range slices.Backward(f.Versions) {
-		if compareVersions(version, generation) >= 0 {
-			return []string{generation}
+		first := policy.MustVersion(generation)
+		if version.Before(first) {
+			continue
+		}
+		found = append(found, generation)
+		if version.Reaches(first) {
+			break
 		}
 	}
-	return nil
-}
-
-// compareVersions compares dotted numbers; what follows the digits of a part
-// does not count, and neither do parts that one of them lacks.
-func compareVersions(a, b string) int {
-	one, other := strings.Split(a, "."), strings.Split(b, ".")
-	for i := range min(len(one), len(other)) {
-		if difference := leadingNumber(one[i]) - leadingNumber(other[i]); difference != 0 {
-			return difference
-		}
-	}
-	return 0
-}
-
-func leadingNumber(part string) int {
-	digits := part[:len(part)-len(strings.TrimLeft(part, "0123456789"))]
-	n, _ := strconv.Atoi(digits)
-	return n
+	slices.Reverse(found)
+	return found
 }

@@ -123,6 +123,9 @@ func TestVersionsDecide(t *testing.T) {
 		{"sqlalchemy", `"postgresql://db/app"`, framework.Options{}, "psycopg", []string{"sqlalchemy 1.4, sqlalchemy 2.0: psycopg2", "sqlalchemy 2.1: psycopg"}},
 		{"sqlalchemy", `"postgresql://db/app"`, framework.Options{Version: "2.0.58"}, "psycopg2", nil},
 		{"sqlalchemy", `"postgresql://db/app"`, framework.Options{Version: "2.1.0rc1"}, "psycopg", nil},
+		{"sqlalchemy", `"postgresql://db/app"`, framework.Options{Version: "2"}, "psycopg", []string{"sqlalchemy 2.0: psycopg2", "sqlalchemy 2.1: psycopg"}},
+		{"sqlalchemy", `"postgresql://db/app"`, framework.Options{Version: "SQLAlchemy 2.0"}, "psycopg2", nil},
+		{"sequelize", `"postgresql://db/app?sslmode=require"`, framework.Options{Version: "7.0.0-alpha.48"}, "node-postgres", nil},
 		{"sqlalchemy", `"postgresql://db/app"`, framework.Options{Driver: "psycopg2"}, "psycopg2", nil},
 		{"sqlalchemy", `"postgresql+asyncpg://db/app"`, framework.Options{}, "asyncpg", nil},
 		{"django", `{"ENGINE":"django.db.backends.postgresql","NAME":"a"}`, framework.Options{Version: "3.2.25"}, "psycopg2", nil},
@@ -130,13 +133,18 @@ func TestVersionsDecide(t *testing.T) {
 		{"rails", `{"host":"h","sslnegotiation":"direct"}`, framework.Options{Version: "7.1"}, "ruby-pg", []string{
 			"rails 7.0 with libpq 12, rails 7.0 with libpq 13, rails 7.0 with libpq 14, rails 7.0 with libpq 15, rails 7.0 with libpq 16: ruby-pg", "rails 7.0 with libpq 17, rails 7.0 with libpq 18: ruby-pg",
 		}},
-		{"rails", `{"host":"h","sslnegotiation":"direct"}`, framework.Options{Version: "7.1", DriverVersion: "17.2"}, "ruby-pg", nil},
+		{"rails", `{"host":"h","sslnegotiation":"direct"}`, framework.Options{Version: "7.1", DriverVersion: "libpq 17.2"}, "ruby-pg", nil},
+		{"rails", `{"host":"h","sslnegotiation":"direct"}`, framework.Options{Version: "7", DriverVersion: "17.2"}, "ruby-pg", nil},
 		{"prisma", `"postgres://db/app"`, framework.Options{}, "prisma", []string{"prisma 4: prisma", "prisma 7: prisma"}},
 	} {
 		result := resolve(t, v.name, v.settings, v.options)
 		if diff := cmp.Diff(v.alternatives, drivers(result)); diff != "" || result.Driver != v.driver {
 			t.Errorf("%s %s %+v: %s (-want +got)\n%s", v.name, v.settings, v.options, result.Driver, diff)
 		}
+	}
+	none := resolve(t, "sqlalchemy", `"postgresql://db/app"`, framework.Options{Version: "latest"})
+	if want := `the rules cover sqlalchemy 1.4 and later, not "latest"`; none.Undecided != want {
+		t.Errorf("no version: %q, not %q", none.Undecided, want)
 	}
 	old := resolve(t, "django", `{"ENGINE":"django.db.backends.postgresql","NAME":"a"}`, framework.Options{Version: "2.2"})
 	if want := `the rules cover django 3.2 and later, not "2.2"`; old.Undecided != want {

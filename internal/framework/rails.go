@@ -3,9 +3,9 @@ package framework
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // railsOwn are keys of a database.yml that Rails and its adapter read, and that
@@ -119,8 +119,8 @@ const oldestLibpq, newestLibpq = 12, 18
 // byLibpq is for what hands on only the keywords that the installed libpq has:
 // one client for each major, or for the declared one.
 func byLibpq(r request, of func(major int) Client) []Alternative {
-	if r.options.DriverVersion != "" {
-		return one(of(min(max(leadingNumber(strings.Split(r.options.DriverVersion, ".")[0]), oldestLibpq), newestLibpq)))
+	if version, known := policy.ParseVersion(r.options.DriverVersion); known && version.Major() > 0 {
+		return one(of(min(max(version.Major(), oldestLibpq), newestLibpq)))
 	}
 	var all []Alternative
 	for major := oldestLibpq; major <= newestLibpq; major++ {

@@ -38,6 +38,7 @@ func TestAnotherCA(t *testing.T) {
 		"the target is not listed":            {path, pki.CAECC384, "us-east-1", []gate.CA{{pki.CARSA4096, "00"}}, ""},
 		"nobody can say":                      {path, pki.CARSA2048, "us-east-1", none, ""},
 		"without a root":                      {certpath.Presented{Certificates: path.Certificates[:1]}, pki.CAECC384, "us-east-1", []gate.CA{{pki.CARSA2048, thumbprint}}, ""},
+		"no root, and the target is listed":   {certpath.Presented{Certificates: path.Certificates[:1]}, pki.CAECC384, "us-east-1", []gate.CA{{pki.CAECC384, "00"}}, ""},
 		"nothing":                             {certpath.Presented{}, pki.CAECC384, "us-east-1", []gate.CA{{pki.CARSA2048, ""}}, ""},
 		"the target's, by the fact table":     {known, pki.CARSA2048, "us-east-1", none, ""},
 		"another's, by the fact table":        {known, pki.CAECC384, "us-east-1", none, pki.CARSA2048 + " in us-east-1"},

@@ -84,7 +84,7 @@ type Decision struct {
 // more, and Contradiction holds the plan to that.
 func Decide(in Input) Decision {
 	now := in.decide()
-	if in.Found == nil || *in.Found == in.Ready || now.State == Refused || now.State == Passed {
+	if in.Found == nil || now.State == Refused || now.State == Passed {
 		return now
 	}
 	in.Ready = *in.Found
@@ -153,8 +153,9 @@ func (d Decision) Title() string {
 	case Arrived:
 		return "Not Ready for the Present CA"
 	case Refused, LetThrough:
+		return "Findings Before the CA Switch"
 	}
-	return "Findings Before the CA Switch"
+	return ""
 }
 
 // Explanation says what a decision comes to for the DB instance; empty where

@@ -72,6 +72,9 @@ func TestDecide(t *testing.T) {
 		"another CA waits": {
 			gate.Input{Hold: true, Instance: pending(old, older)}, gate.Decision{State: gate.Held, CA: old},
 		},
+		"the target waits, and RDS does not say on what": {
+			gate.Input{Hold: true, Instance: pending("", target), Given: old}, gate.Decision{State: gate.Held, CA: old},
+		},
 		"held by hand": {
 			gate.Input{Hold: true, Given: old}, gate.Decision{State: gate.Held, CA: old},
 		},
@@ -97,6 +100,9 @@ func TestDecide(t *testing.T) {
 			gate.Input{Hold: true, Given: old, Last: &gate.Last{Target: target, Given: old}}, gate.Decision{State: gate.Held, CA: old},
 		},
 	}
+	if got := gate.Decide(gate.Input{}); !got.Blocks() {
+		t.Errorf("nothing at all, not even a target: %v", got.State)
+	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -119,7 +125,7 @@ func TestTheWordsOfADecision(t *testing.T) {
 	}{
 		"refused":      {gate.Decision{State: gate.Refused, CA: old}, "Findings Before the CA Switch", ""},
 		"let through":  {gate.Decision{State: gate.LetThrough, CA: target}, "Findings Before the CA Switch", ""},
-		"held":         {gate.Decision{State: gate.Held, CA: old}, "CA Switch Held Back", "stays on " + old},
+		"held":         {gate.Decision{State: gate.Held, CA: old}, "CA Switch Held Back", "stays on " + old + " until nothing blocks the switch; it then happens in the next plan by itself."},
 		"held at null": {gate.Decision{State: gate.Held}, "CA Switch Held Back", "ca_cert_identifier stays null"},
 		"waiting":      {gate.Decision{State: gate.Waiting, CA: old}, "CA Switch Held Back", "A switch to " + target + " is already waiting"},
 		"passed":       {gate.Decision{State: gate.Passed, CA: target}, "CA Switch Not Held Back", "does not move it back"},
@@ -173,6 +179,9 @@ func TestContradiction(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if got := tc.now.Contradiction(tc.on, target, gate.Promise{}); got != "" {
+				t.Errorf("a plan that promised nothing: %q", got)
+			}
 			got := tc.now.Contradiction(tc.on, target, promise(tc.planned))
 			if !strings.Contains(got, tc.says) || (got == "") != (tc.says == "") {
 				t.Errorf("%q, want one with %q", got, tc.says)
@@ -195,10 +204,15 @@ func TestLate(t *testing.T) {
 		"held as planned":     {gate.Decision{State: gate.Held, CA: old}, false, old, ""},
 		"held in the plan":    {through, false, old, "leaves the DB instance on " + old + "; the next plan switches it"},
 		"held at null":        {through, false, "", "leaves the DB instance on RDS's default CA"},
-		"arrived in the plan": {through, false, target, "The next plan says so"},
+		"arrived in the plan": {through, false, target, "Nothing blocks " + target + " any more. The next plan says so."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			for _, open := range []gate.Promise{{}, {Ready: &tc.ready}, {CA: &tc.ca}} {
+				if got := tc.now.Late(target, open); got != "" {
+					t.Errorf("a plan that left something open: %q", got)
+				}
+			}
 			if got := tc.now.Late(target, gate.Promise{Ready: &tc.ready, CA: &tc.ca}); !strings.Contains(got, tc.says) || (got == "") != (tc.says == "") {
 				t.Errorf("%q, want one with %q", got, tc.says)
 			}

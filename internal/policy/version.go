@@ -93,6 +93,18 @@ func (v Version) Before(release Version) bool {
 	return v.preview != "" && (release.preview == "" || v.preview < release.preview) && v.given >= release.given
 }
 
+// Final is the release that a pre-release comes before; any other version is
+// itself.
+func (v Version) Final() Version {
+	v.preview = ""
+	return v
+}
+
+// Reaches says whether all that v covers is a release or comes after it.
+func (v Version) Reaches(release Version) bool {
+	return v.given > 0 && !v.first().Before(release)
+}
+
 // Covers says whether a release is among those that v stands for.
 func (v Version) Covers(release Version) bool {
 	for i := range v.given {

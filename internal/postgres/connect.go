@@ -140,7 +140,7 @@ func (c Config) settings() (*pgconn.Config, error) {
 	settings.RuntimeParams["client_encoding"] = "UTF8"
 	settings.RuntimeParams["default_transaction_read_only"] = "on"
 	statement := orDefault(c.StatementTimeout, DefaultStatementTimeout)
-	settings.RuntimeParams["statement_timeout"] = strconv.FormatInt(statement.Milliseconds(), 10)
+	settings.RuntimeParams["statement_timeout"] = strconv.FormatInt(max(1, statement.Milliseconds()), 10) // 0 is no limit
 	// The dialer resolves names itself, and tries all addresses of one.
 	settings.LookupFunc = func(_ context.Context, host string) ([]string, error) { return []string{host}, nil }
 	return settings, nil

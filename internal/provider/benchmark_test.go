@@ -34,7 +34,7 @@ func BenchmarkReadiness(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			p := newProtocol(b, always(judgedAt), values{})
 			schema := p.schemas.DataSourceSchemas[readinessType].ValueType()
-			config := valueOf(schema, manyClients(b, newAccount(b), distinct))
+			config := valueOf(schema, manyClients(b, newAccount(b), 10_000, distinct))
 			request := &tfprotov6.ReadDataSourceRequest{TypeName: readinessType, Config: p.encode(b, schema, config)}
 			own := newOwnReadiness(b, config)
 			var validating, reading, calling time.Duration
@@ -122,14 +122,14 @@ func (o ownReadiness) read(b *testing.B) {
 	}
 }
 
-// manyClients declares 10,000 clients, whose stores are one file, or one each.
-func manyClients(b *testing.B, a *account, distinct bool) values {
+// manyClients declares clients, whose stores are one file, or one each.
+func manyClients(b *testing.B, a *account, count int, distinct bool) values {
 	b.Helper()
 	chain, err := a.cas.Chain(targetCA, pki.Options{DNSNames: []string{"db.example"}})
 	must(b, err)
 	dir, root := b.TempDir(), a.roots(b, targetCA)
 	clients := values{}
-	for i := range 10_000 {
+	for i := range count {
 		file := filepath.Join(dir, "rds.pem")
 		if distinct {
 			file = filepath.Join(dir, fmt.Sprintf("rds-%05d.pem", i))

@@ -85,7 +85,7 @@ func (d *clientsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server; no AWS access is then needed."},
 			"port":                   schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)}, MarkdownDescription: "Port of the server. Default: what RDS reports, else 5432."},
 			"observe_for":            schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time between the first and the last sample, such as `30s`. Default: a single sample."},
-			"sample_interval":        schema.StringAttribute{Optional: true, Validators: []validator.String{sampleInterval{}}, MarkdownDescription: "Time between two samples, at least `10ms`. Sessions shorter than this can be missed. Default: `1s`."},
+			"sample_interval":        schema.StringAttribute{Optional: true, Validators: []validator.String{interval{postgres.MinSampleInterval}}, MarkdownDescription: "Time between two samples, at least `10ms`. Sessions shorter than this can be missed. Default: `1s`."},
 			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for all the work on one server. Default: the connect and statement timeouts plus `observe_for`."},
 			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a server that cannot be queried gives `reachable = false` and `complete = false` instead of an error. Default: `false`."},
 			"reachable":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every server could be queried."},

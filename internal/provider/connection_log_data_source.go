@@ -59,6 +59,7 @@ func (d *connectionLogDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			"`sslready_clients` shows one moment. The log also has the job that runs once a night and the client that the new CA cut off. " +
 			"It reads stderr files with any `log_line_prefix`, csvlog and jsonlog of PostgreSQL 9.6 to 18, in English; tested on servers of 10 to 18. " +
 			"Names that a client chose (user, database, `application_name`) are never mistaken for the server's own text, with one exception: a client without TLS can choose an `application_name` that ends like the log line of a TLS session. " +
+			"Nor is what a session writes with `RAISE LOG`, as long as `log_error_verbosity` is not `terse`. " +
 			"`rdsadmin` and the provider's own sessions are left out. The server writes no such lines while `log_connections` is off. " +
 			"Needs `rds:DescribeDBInstances`, `rds:DescribeDBParameters`, `rds:DescribeDBLogFiles` and `rds:DownloadDBLogFilePortion`, for clusters also `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`, and with `source = \"cloudwatch_logs\"` also `logs:FilterLogEvents`.",
 		Attributes: map[string]schema.Attribute{

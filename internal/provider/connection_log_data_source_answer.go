@@ -214,7 +214,7 @@ const nameWithheld = "(withheld: it holds a secret)"
 // shown and stored: it may be any octets, and somebody may have put a connection
 // string with a password there.
 func shownName(name string) string {
-	if driver.SecretInConnection(name) != "" {
+	if driver.SecretInText(name) != "" {
 		return nameWithheld
 	}
 	return postgres.Printable(name)

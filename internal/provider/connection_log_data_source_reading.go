@@ -147,10 +147,7 @@ func (r logReading) download(ctx context.Context, reader *rdsapi.Reader, instanc
 	for i, file := range listed {
 		names[i], byName[file.Name] = file.Name, file
 	}
-	chosen, hours := connlog.Series(names)
-	for _, hour := range hours {
-		found.lack("the log file of %s is missing", hour.Format(time.RFC3339))
-	}
+	chosen := found.series(names)
 	files := make([]rdsapi.LogFile, len(chosen))
 	for i, name := range chosen {
 		files[i] = byName[name]
@@ -163,6 +160,22 @@ func (r logReading) download(ctx context.Context, reader *rdsapi.Reader, instanc
 		found.lack("log file %q was not read to its end: %v", failure.Name, failure.Err)
 	}
 	return err
+}
+
+// series chooses the files to read, and says which are missing.
+func (l *serverLog) series(names []string) []string {
+	chosen, missing, mixed := connlog.Series(names)
+	l.lackFiles(missing)
+	for _, hour := range mixed {
+		l.lack("log_destination was changed in the hour that begins at %s, and only one of its files is read", hour.Format(time.RFC3339))
+	}
+	return chosen
+}
+
+func (l *serverLog) lackFiles(hours []time.Time) {
+	for _, hour := range hours {
+		l.lack("the log file of %s is missing", hour.Format(time.RFC3339))
+	}
 }
 
 // events reads what CloudWatch Logs has.
@@ -186,9 +199,11 @@ func (r logReading) files(ctx context.Context, names []string, logged bool) (ser
 	if err != nil {
 		return found, err
 	}
+	_, missing, _ := connlog.Series(names)
+	found.lackFiles(missing)
 	left := r.maxBytes
 	for _, name := range names {
-		read, err := readLogFile(ctx, name, log.File(name), left)
+		read, err := untilCancelled(ctx, func() (int64, error) { return readRegular(ctx, name, log.File(name), left) })
 		if err != nil {
 			return found, fmt.Errorf("log file %q: %w", name, err)
 		}
@@ -202,26 +217,6 @@ func (r logReading) files(ctx context.Context, names []string, logged bool) (ser
 	}
 	found.finish(log, r.since)
 	return found, nil
-}
-
-// readLogFile reads until the run is cancelled. A read that blocks is left to
-// itself, as that of a trust store is.
-func readLogFile(ctx context.Context, name string, to connlog.File, limit int64) (int64, error) {
-	type answer struct {
-		read int64
-		err  error
-	}
-	answered := make(chan answer, 1)
-	go func() {
-		read, err := readRegular(ctx, name, to, limit)
-		answered <- answer{read, err}
-	}()
-	select {
-	case a := <-answered:
-		return a.read, a.err
-	case <-ctx.Done():
-		return 0, ctx.Err()
-	}
 }
 
 func readRegular(ctx context.Context, name string, to connlog.File, limit int64) (read int64, err error) {

@@ -143,6 +143,27 @@ func TestALogThatMayLackSomebodySaysWhy(t *testing.T) {
 	lab.API.PutLogFile("one", rdsserver.LogFile{Name: "error/postgresql.log.2026-01-02-05", LastWritten: now(), Content: "2026-01-02 05:00:00 UTC:10.0.0.1(1):x\n"})
 	want(t, read(t, values{"db_instance_identifier": "one"}), "the log file of 2026-01-02T04:00:00Z is missing", "1 lines are not as the server writes them")
 	want(t, read(t, values{"db_instance_identifier": "one", "max_megabytes": 1}), "missing")
+
+	row := `2026-01-02 05:30:00.000 UTC,,,1,,6922f0ad.1,2,,2026-01-02 05:00:00 UTC,,0,LOG,00000,"checkpoint starting: time",,,,,,,,,"","checkpointer",,0` + "\n"
+	lab.API.PutLogFile("one", rdsserver.LogFile{Name: "error/postgresql.log.2026-01-02-05.csv", LastWritten: now(), Content: row})
+	want(t, read(t, values{"db_instance_identifier": "one"}), "log_destination was changed in the hour that begins at 2026-01-02T05:00:00Z")
+}
+
+// TestAMissingFileOfFiles has files by the names that RDS gives them.
+func TestAMissingFileOfFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var files []any
+	for _, hour := range []string{"03", "05"} {
+		file := filepath.Join(dir, "postgresql.log.2026-01-02-"+hour)
+		must(t, os.WriteFile(file, []byte("2026-01-02 "+hour+":00:00 UTC:10.0.0.5(1):app@orders:[7]:LOG:  connection authorized: user=app database=orders\n"), 0o600))
+		files = append(files, file)
+	}
+	state, told := newProtocol(t, now, values{}).read(t, connectionLogType, values{"files": files, "log_connections": true})
+	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "the log file of 2026-01-02T04:00:00Z is missing")
+	if at(t, state, "complete") != false {
+		t.Error("it is complete without the file of an hour")
+	}
 }
 
 // TestALogInAnotherLanguageIsNotNobody: its records are read, and say nothing.

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
 )
 
 var _ function.Function = connectionWithoutPasswordFunction{}
@@ -36,7 +37,7 @@ func (connectionWithoutPasswordFunction) Run(ctx context.Context, req function.R
 		return
 	}
 	without, _, err := conninfo.Redact(connection)
-	if err != nil {
+	if err != nil || driver.SecretInConnection(without) != "" {
 		resp.Error = function.NewArgumentFuncError(0, "the connection string cannot be taken apart, so it is not known where its secrets are; it is not shown for that reason")
 		return
 	}

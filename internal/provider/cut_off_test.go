@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/region"
@@ -44,10 +45,44 @@ func expectSaid(t *testing.T, output string, texts ...string) {
 // through by a waiver, and is cut off; the next plan names it.
 func TestAccTheNextPlanNamesWhoIsCutOff(t *testing.T) {
 	t.Parallel()
-	p := newProcess(t, "")
+	if p := newProcess(t, ""); p != nil {
+		letAMonthlyClientThrough(t, p, "", nil)
+	}
+}
+
+// TestAccActionNamesWhoIsCutOff is the same with the action in the configuration:
+// the apply itself names the client, and so does the next plan.
+func TestAccActionNamesWhoIsCutOff(t *testing.T) {
+	t.Parallel()
+	p := processWithActions(t)
 	if p == nil {
 		return
 	}
+	const action = `
+action "sslready_watch_switch" "orders" {
+  config {
+    db_instance_identifier    = "orders-prod"
+    target_ca_cert_identifier = "rds-ca-rsa4096-g1"
+    watch_for                 = "10s"
+    poll_interval             = "1s"
+    observations              = [sslready_client_census.orders.observation]
+  }
+}
+`
+	letAMonthlyClientThrough(t, p, action, func(output string) {
+		expectSaid(t, output, `Clients of "orders-prod" Were Refused After the Switch`, `where were seen: user "reports", database "postgres", application "psql": the client does not trust the CA of the server certificate`,
+			`is back: user "billing", database "postgres", application "billing"`, `presents the CA "`+targetCA+`" now`, "Give them a trust store with the target CA's root")
+		if strings.Contains(output, "Have Not Come Back Yet") {
+			t.Errorf("somebody is missed:\n%s", output)
+		}
+	})
+}
+
+// letAMonthlyClientThrough goes the way of the guide, with real clients. Where
+// there is an action, the clients come while it watches, the apply fails, and
+// watched gets what it wrote.
+func letAMonthlyClientThrough(t *testing.T, p *process, action string, watched func(output string)) {
+	t.Helper()
 	lab := newLogLab(t, "1")
 	lab.launchOrders(t)
 	server := lab.Server(orders)
@@ -64,8 +99,10 @@ func TestAccTheNextPlanNamesWhoIsCutOff(t *testing.T) {
 	billingStore, monthlyStore := store("billing.pem", both), store("monthly.pem", present)
 	login := fmt.Sprintf("  postgres = { username = %q, password = %q, sslrootcert = %q }", watcher, password, store("roots.pem", both))
 	guide := guideBlock(t, "clients_over_time.md", `resource "sslready_client_census"`)
-	before, rest, _ := strings.Cut(guide, "    monthly = {")
-	_, after, _ := strings.Cut(rest, "    }\n")
+	if action != "" {
+		guide = action + strings.Replace(guide, "  apply_immediately  = true\n",
+			"  apply_immediately  = true\n  lifecycle {\n    action_trigger {\n      events  = [after_update]\n      actions = [action.sslready_watch_switch.orders]\n    }\n  }\n", 1)
+	}
 	write := func(configuration string) {
 		must(t, os.WriteFile(filepath.Join(p.Dir, "main.tf"), []byte(requiredProviders+providerBlocks(lab.URL, login)+configuration), 0o600))
 	}
@@ -81,6 +118,8 @@ func TestAccTheNextPlanNamesWhoIsCutOff(t *testing.T) {
 		t.Fatalf("import: %v\n%s", err, output)
 	}
 
+	before, rest, _ := strings.Cut(guide, "    monthly = {")
+	_, after, _ := strings.Cut(rest, "    }\n")
 	write(before + after) // Nobody has thought of the monthly client.
 	output, err := apply()
 	if err == nil {
@@ -97,18 +136,37 @@ func TestAccTheNextPlanNamesWhoIsCutOff(t *testing.T) {
 	waived := strings.Replace(guide, "  clients                   = local.clients\n", "  clients                   = local.clients\n"+
 		"  waivers = { monthly = { reason = \"it is to be replaced\", expires = \"2100-01-01T00:00:00Z\" } }\n", 1)
 	write(waived)
-	if output, err = apply(); err != nil {
+	switched := func() bool {
+		instance, _ := lab.API.Instance(orders)
+		return instance.CAIdentifier == targetCA
+	}
+	come := func() {
+		if output, err := psql(t, server, billing, "billing", billingStore); err != nil {
+			t.Errorf("billing after the switch: %v\n%s", err, output)
+		}
+		if output, err := psql(t, server, reports, "psql", monthlyStore); err == nil || !strings.Contains(output, "certificate verify failed") {
+			t.Errorf("monthly after the switch: %v\n%s", err, output)
+		}
+	}
+	came := make(chan struct{})
+	if watched != nil {
+		go func() {
+			defer close(came)
+			for !switched() && t.Context().Err() == nil {
+				time.Sleep(200 * time.Millisecond)
+			}
+			time.Sleep(2 * time.Second) // The log has seconds.
+			come()
+		}()
+	}
+	if output, err = apply(); (err != nil) != (watched != nil) || !switched() {
 		t.Fatalf("the waiver: %v\n%s", err, output)
 	}
-	if instance, _ := lab.API.Instance(orders); instance.CAIdentifier != targetCA {
-		t.Fatalf("the DB instance is on %s", instance.CAIdentifier)
-	}
-
-	if output, err := psql(t, server, billing, "billing", billingStore); err != nil {
-		t.Fatalf("billing after the switch: %v\n%s", err, output)
-	}
-	if output, err := psql(t, server, reports, "psql", monthlyStore); err == nil || !strings.Contains(output, "certificate verify failed") {
-		t.Fatalf("monthly after the switch: %v\n%s", err, output)
+	if watched != nil {
+		<-came
+		watched(output)
+	} else {
+		come()
 	}
 	expectSaid(t, p.plan(t), "Clients Were Refused Since the CA Switch (orders-prod)", `Client "monthly": It was refused from 127.0.0.1`, "It shares the address with billing, and is the only one of them that fails as declared.", "monthly: It was refused",
 		"the client does not trust the CA of the server certificate (alert unknown_ca)", "The DB instance is on "+targetCA+" now",

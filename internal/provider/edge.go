@@ -18,7 +18,8 @@ func edgeOf(server tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 // and names of lists are printable, whoever wrote what they quote: a database, a
 // certificate, AWS, a file. Values pass as they are: Terraform compares them
 // with the configuration, and what is computed is made printable where it is.
-// It also refuses a configuration with a password where none may be.
+// It also refuses a configuration with a password where none may be, and the
+// result of a function with one.
 type edge struct {
 	tfprotov6.ProviderServer
 	tfprotov6.ActionServer
@@ -45,6 +46,9 @@ func printDiagnostics(diagnostics []*tfprotov6.Diagnostic) {
 
 func (e edge) CallFunction(ctx context.Context, r *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
 	answer, err := e.ProviderServer.CallFunction(ctx, r)
+	if answer != nil {
+		e.places.silence(ctx, e.ProviderServer, r.Name, answer)
+	}
 	if answer != nil && answer.Error != nil {
 		answer.Error.Text = printable(answer.Error.Text)
 	}
@@ -93,7 +97,13 @@ func (e edge) ListResource(ctx context.Context, r *tfprotov6.ListResourceRequest
 }
 
 func (e edge) ValidateListResourceConfig(ctx context.Context, r *tfprotov6.ValidateListResourceConfigRequest) (*tfprotov6.ValidateListResourceConfigResponse, error) {
-	return printed(e.ListResourceServer.ValidateListResourceConfig(ctx, r))
+	answer, err := e.ListResourceServer.ValidateListResourceConfig(ctx, r)
+	if answer != nil {
+		answer.Diagnostics = e.places.refuse(ctx, e.ProviderServer, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
+			return all.ListResourceSchemas[r.TypeName]
+		}, r.Config, answer.Diagnostics)
+	}
+	return printed(answer, err)
 }
 
 func (e edge) GetMetadata(ctx context.Context, r *tfprotov6.GetMetadataRequest) (*tfprotov6.GetMetadataResponse, error) {
@@ -109,7 +119,13 @@ func (e edge) GetResourceIdentitySchemas(ctx context.Context, r *tfprotov6.GetRe
 }
 
 func (e edge) ValidateProviderConfig(ctx context.Context, r *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
-	return printed(e.ProviderServer.ValidateProviderConfig(ctx, r))
+	answer, err := e.ProviderServer.ValidateProviderConfig(ctx, r)
+	if answer != nil {
+		answer.Diagnostics = e.places.refuse(ctx, e.ProviderServer, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
+			return all.Provider
+		}, r.Config, answer.Diagnostics)
+	}
+	return printed(answer, err)
 }
 
 func (e edge) ConfigureProvider(ctx context.Context, r *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {

@@ -1,8 +1,10 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -29,8 +31,7 @@ const titleSecret = "Password in"
 // nobody expects one. Of the other diagnostics, only those that refuse the same
 // in better words stay: the rest quote what they complain of.
 func (p *places) refuse(ctx context.Context, server tfprotov6.ProviderServer, schemaOf func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema, config *tfprotov6.DynamicValue, told []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
-	p.once.Do(func() { p.schemas, p.err = server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{}) })
-	if p.err != nil || config == nil {
+	if !p.known(ctx, server) || config == nil {
 		return told
 	}
 	schema := schemaOf(p.schemas)
@@ -41,7 +42,7 @@ func (p *places) refuse(ctx context.Context, server tfprotov6.ProviderServer, sc
 	if err != nil {
 		return told // The framework has said so.
 	}
-	secret := map[string]bool{}
+	secret := map[string]bool{".http_proxy": true, ".https_proxy": true} // A proxy may want a login.
 	markSecret(secret, "", schema.Block.Attributes)
 	found := secretsIn(value, secret)
 	if len(found.texts) == 0 && len(found.keys) == 0 {
@@ -64,6 +65,37 @@ func (p *places) refuse(ctx context.Context, server tfprotov6.ProviderServer, sc
 	return refusals
 }
 
+// known asks for the schemas, once.
+func (p *places) known(ctx context.Context, server tfprotov6.ProviderServer) bool {
+	p.once.Do(func() { p.schemas, p.err = server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{}) })
+	return p.err == nil
+}
+
+// silence makes an error of what a function returns with a secret in it: whoever
+// calls it stores the result, or shows it.
+func (p *places) silence(ctx context.Context, server tfprotov6.ProviderServer, name string, answer *tfprotov6.CallFunctionResponse) {
+	if answer.Error != nil {
+		if secret := driver.SecretInText(answer.Error.Text); secret != "" {
+			answer.Error.Text = fmt.Sprintf("the arguments carry %s, so nothing more is said: leave it out", secret)
+		}
+		return
+	}
+	if !p.known(ctx, server) || p.schemas.Functions[name] == nil || answer.Result == nil {
+		return
+	}
+	value, err := answer.Result.Unmarshal(p.schemas.Functions[name].Return.Type)
+	if err != nil {
+		return // Terraform cannot read it either.
+	}
+	found := secretsIn(value, nil)
+	maps.Copy(found.texts, found.keys)
+	for _, place := range sortedKeys(found.texts) {
+		answer.Result = nil
+		answer.Error = &tfprotov6.FunctionError{Text: fmt.Sprintf("the result would carry %s (%s), and be stored or shown: leave it out of the arguments", found.texts[place], cmp.Or(place, "as a whole"))}
+		return
+	}
+}
+
 // markSecret collects the attributes that may hold a secret, by their names
 // from the root on.
 func markSecret(marked map[string]bool, above string, all []*tfprotov6.SchemaAttribute) {
@@ -80,38 +112,47 @@ type found struct{ texts, keys map[string]driver.Secret }
 
 func secretsIn(value tftypes.Value, marked map[string]bool) found {
 	f := found{map[string]driver.Secret{}, map[string]driver.Secret{}}
-	// The function returns no error.
-	_ = tftypes.Walk(value, func(path *tftypes.AttributePath, v tftypes.Value) (bool, error) {
-		name, place := "", ""
-		steps := path.Steps()
-		for i, step := range steps {
-			switch step := step.(type) {
-			case tftypes.AttributeName:
-				name, place = name+"."+string(step), place+"."+string(step)
-			case tftypes.ElementKeyInt:
-				place += fmt.Sprintf("[%d]", int64(step))
-			case tftypes.ElementKeyString:
-				secret := driver.Secret("")
-				if i == len(steps)-1 { // Those above were looked at before.
-					secret = driver.SecretInConnection(string(step))
-				}
-				if secret != "" {
-					f.keys["A key of "+strings.TrimPrefix(place, ".")] = secret
-					return false, nil
-				}
-				place += fmt.Sprintf("[%q]", string(step))
-			}
-		}
-		if marked[name] {
-			return false, nil
-		}
-		var text string
-		if v.IsKnown() && !v.IsNull() && v.Type().Is(tftypes.String) && v.As(&text) == nil {
-			if secret := driver.SecretInConnection(text); secret != "" {
-				f.texts[strings.TrimPrefix(place, ".")] = secret
-			}
-		}
-		return true, nil
-	})
+	f.look(value, "", "", marked)
 	return f
+}
+
+// look goes through a value by itself: tftypes.Walk makes a path for each of a
+// thousand clients' values, and takes several times as long. name is of the
+// attribute, as in marked, place that with the keys of its maps and lists.
+func (f found) look(value tftypes.Value, name, place string, marked map[string]bool) {
+	if marked[name] || value.IsNull() || !value.IsKnown() {
+		return
+	}
+	switch kind := value.Type(); {
+	case kind.Is(tftypes.String):
+		var text string
+		if value.As(&text) != nil {
+			return // A String is one.
+		}
+		if secret := driver.SecretInText(text); secret != "" {
+			f.texts[strings.TrimPrefix(place, ".")] = secret
+		}
+	case kind.Is(tftypes.Object{}):
+		attributes, _ := elementsOf(value) // An object has attributes.
+		for attribute, inner := range attributes {
+			f.look(inner, name+"."+attribute, place+"."+attribute, marked)
+		}
+	case kind.Is(tftypes.Map{}):
+		elements, _ := elementsOf(value) // A map has elements.
+		for key, inner := range elements {
+			if secret := driver.SecretInText(key); secret != "" {
+				f.keys["A key of "+strings.TrimPrefix(place, ".")] = secret
+				continue
+			}
+			f.look(inner, name, fmt.Sprintf("%s[%q]", place, key), marked)
+		}
+	case kind.Is(tftypes.List{}), kind.Is(tftypes.Set{}), kind.Is(tftypes.Tuple{}):
+		var elements []tftypes.Value
+		if value.As(&elements) != nil {
+			return // As above.
+		}
+		for i, inner := range elements {
+			f.look(inner, name, fmt.Sprintf("%s[%d]", place, i), marked)
+		}
+	}
 }

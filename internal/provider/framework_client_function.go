@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/framework"
 )
 
@@ -151,7 +152,13 @@ func (o clientOverrides) options() (framework.Options, *function.FuncError) {
 			return options, function.NewArgumentFuncError(2, "overrides: "+name+" must be a map of strings")
 		}
 		if name == "environment" {
-			options.Environment = values
+			options.Environment = values // Its secrets are taken out later.
+			continue
+		}
+		for _, key := range sortedKeys(values) {
+			if secret := driver.SecretIn(key, values[key]); secret != "" {
+				return options, function.NewArgumentFuncError(2, fmt.Sprintf("overrides: properties carries %s: leave it out", secret))
+			}
 		}
 	}
 	return options, nil

@@ -104,7 +104,7 @@ func TestANewGateSaysThatItsApplyDecides(t *testing.T) {
 	ready := values{"app": libpq("verify-ca", values{"path": a.store(t, "both.pem", presentCA, targetCA)})}
 	planned, told := a.protocol(t).planGate(t, gate(ready, values{"on_unready": "hold"}))
 	complaint{
-		"WARNING", "clients", "CA Switch Decided at Apply", "1 of 1 clients are ready for " + targetCA,
+		"WARNING", "target_ca_cert_identifier", "CA Switch Decided at Apply", "1 of 1 clients are ready for " + targetCA,
 		"the apply judges once more", "it gives the DB instance " + targetCA + ", unless something blocks that by then",
 	}.expectIn(t, told)
 	for _, name := range []string{"ready", "ca_cert_identifier", "report"} {
@@ -142,7 +142,7 @@ func TestOneWarningListsEverybody(t *testing.T) {
 			t.Errorf("client %s is named %d times, want %d: %s", name, got, want, told[0].detail)
 		}
 	}
-	told[0].expect(t, "clients", "CA Switch Held Back", "2 of 10 clients are ready for "+targetCA, "stays on "+presentCA, "waiver_expired: The waiver has expired", "plaintext_client: ")
+	told[0].expect(t, "target_ca_cert_identifier", "CA Switch Held Back", "2 of 10 clients are ready for "+targetCA, "stays on "+presentCA, "waiver_expired: The waiver has expired", "plaintext_client: ")
 }
 
 // TestAGateNeverMovesADBInstanceBack: the present CA that was given by hand is
@@ -162,5 +162,5 @@ func TestAGateNeverMovesADBInstanceBack(t *testing.T) {
 	if got := at(t, planned, "ca_cert_identifier"); got != targetCA || at(t, planned, "ready") == true {
 		t.Errorf("ca_cert_identifier = %v, ready %v, want it to stay on %s: %v", got, at(t, planned, "ready"), targetCA, told)
 	}
-	told.expect(t, "WARNING", "clients", "CA Switch Not Held Back", `Client "app"`, "does not move it back")
+	told.expect(t, "WARNING", "target_ca_cert_identifier", "CA Switch Not Held Back", `Client "app"`, "does not move it back")
 }

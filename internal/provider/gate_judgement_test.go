@@ -83,11 +83,11 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 		"error is the default":           {stale: true, want: outcome{errors: []string{`clients["app"].trust_store`}}},
 		"hold keeps the present CA and warns": {
 			stale: true, more: values{"on_unready": "hold"},
-			want: outcome{ca: presentCA, ready: false, warnings: []string{"clients"}},
+			want: outcome{ca: presentCA, ready: false, warnings: []string{"target_ca_cert_identifier"}},
 		},
 		"on the target already there is nothing to hold back": {
 			stale: true, set: func(api *rdsserver.Server) { api.PutInstance(onTarget()) },
-			want: outcome{ca: targetCA, ready: false, warnings: []string{"clients"}},
+			want: outcome{ca: targetCA, ready: false, warnings: []string{"target_ca_cert_identifier"}},
 		},
 		"a present CA given by hand that is not RDS's does not open the gate": {
 			stale: true, more: values{"current_ca_cert_identifier": targetCA},
@@ -95,7 +95,7 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 		},
 		"nor does it become what the DB instance is held on": {
 			stale: true, more: values{"current_ca_cert_identifier": "rds-ca-ecc384-g1", "on_unready": "hold"},
-			want: outcome{ca: presentCA, ready: false, warnings: []string{"clients"}},
+			want: outcome{ca: presentCA, ready: false, warnings: []string{"target_ca_cert_identifier"}},
 		},
 		"nor of one that does not exist": {
 			stale: true, more: values{"current_ca_cert_identifier": targetCA}, set: func(api *rdsserver.Server) { api.RemoveInstance(orders) },
@@ -117,11 +117,11 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 				instance.PendingCA = targetCA
 				api.PutInstance(instance)
 			},
-			want: outcome{ca: presentCA, ready: false, warnings: []string{"clients"}},
+			want: outcome{ca: presentCA, ready: false, warnings: []string{"target_ca_cert_identifier"}},
 		},
 		"a waiver in force lets the client pass": {
 			stale: true, more: values{"waivers": values{"app": values{"reason": "replaced in May", "expires": "2026-05-01T00:00:00Z"}}},
-			want: outcome{ca: targetCA, ready: true, warnings: []string{"clients"}},
+			want: outcome{ca: targetCA, ready: true, warnings: []string{"target_ca_cert_identifier"}},
 		},
 		"an expired waiver waives nothing": {
 			stale: true, more: values{"waivers": values{"app": values{"reason": "replaced in May", "expires": "2026-02-28T00:00:00Z"}}},
@@ -131,7 +131,7 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 			stale: true, more: values{
 				"evaluation_time": "2026-02-01T00:00:00Z", "waivers": values{"app": values{"reason": "replaced in May", "expires": "2026-02-28T00:00:00Z"}},
 			},
-			want: outcome{ca: targetCA, ready: true, warnings: []string{"clients"}},
+			want: outcome{ca: targetCA, ready: true, warnings: []string{"target_ca_cert_identifier"}},
 		},
 		"an instance that does not exist is judged against the target alone": {
 			set:  func(api *rdsserver.Server) { api.RemoveInstance(orders) },
@@ -139,7 +139,7 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 		},
 		"held back, an instance that does not exist gets RDS's default": {
 			stale: true, more: values{"on_unready": "hold"}, set: func(api *rdsserver.Server) { api.RemoveInstance(orders) },
-			want: outcome{ca: nil, ready: false, warnings: []string{"db_instance_identifier", "clients"}},
+			want: outcome{ca: nil, ready: false, warnings: []string{"db_instance_identifier", "target_ca_cert_identifier"}},
 		},
 		"an undeclared session blocks": {
 			more: values{"observations": observedBy(true, observedSession("stranger", true))},
@@ -159,11 +159,11 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 		},
 		"so does an observation that is not complete": {
 			more: values{"observations": observedBy(false)},
-			want: outcome{errors: []string{"observations"}, warnings: []string{"clients"}},
+			want: outcome{errors: []string{"observations"}, warnings: []string{"target_ca_cert_identifier"}},
 		},
 		"unless on_undeclared warns": {
 			more: values{"on_undeclared": "warn", "observations": observedBy(false)},
-			want: outcome{ca: targetCA, ready: true, warnings: []string{"clients"}},
+			want: outcome{ca: targetCA, ready: true, warnings: []string{"target_ca_cert_identifier"}},
 		},
 		"an undeclared session in plaintext does not": {
 			more: values{"observations": observedBy(true, observedSession("stranger", false))},
@@ -171,7 +171,7 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 		},
 		"on_undeclared warn lets it pass": {
 			more: values{"on_undeclared": "warn", "observations": observedBy(true, observedSession("stranger", true))},
-			want: outcome{ca: targetCA, ready: true, warnings: []string{"clients"}},
+			want: outcome{ca: targetCA, ready: true, warnings: []string{"target_ca_cert_identifier"}},
 		},
 	}
 	for name, tc := range tests {
@@ -212,8 +212,8 @@ func TestAHeldGateTellsOfASwitchThatWaitsAlready(t *testing.T) {
 	config := gate(values{"app": libpq("verify-ca", values{"path": a.store(t, "app.pem", presentCA)})}, values{"on_unready": "hold"})
 	_, told := a.protocol(t).planGate(t, config)
 	for _, d := range told.warnings() {
-		if d.path == "clients" {
-			d.expect(t, "clients", "CA Switch Held Back", "A switch to "+targetCA+" is already waiting for the maintenance window", presentCA)
+		if strings.HasPrefix(d.title, "CA Switch Held Back") {
+			d.expect(t, "target_ca_cert_identifier", "CA Switch Held Back", "A switch to "+targetCA+" is already waiting for the maintenance window", presentCA)
 			if strings.Contains(d.detail, "stays on") {
 				t.Errorf("it does not stay: %s", d.detail)
 			}
@@ -279,7 +279,7 @@ func TestUnknownInputsDeferToTheApply(t *testing.T) {
 		"known":   libpq("verify-ca", values{"path": both}),
 		"unknown": libpq("verify-ca", values{"content": notKnown{}}),
 	}))
-	told.expect(t, "WARNING", "clients", "Clients Judged at Apply", `"unknown"`, "before the DB instance is touched")
+	told.expect(t, "WARNING", "target_ca_cert_identifier", "Clients Judged at Apply", `"unknown"`, "before the DB instance is touched")
 	for _, output := range []string{"ca_cert_identifier", "ready", "verdicts", "findings", "summary", "evaluated_at"} {
 		if got := at(t, planned, output); got != (notKnown{}) {
 			t.Errorf("%s = %v, want it unknown", output, got)
@@ -295,7 +295,7 @@ func TestUnknownInputsDeferToTheApply(t *testing.T) {
 	// With nobody to judge yet, and sessions that may be the unknown client's.
 	for _, more := range []values{{}, {"on_unready": "hold"}, {"observations": observedBy(true, observedSession("app", true))}} {
 		_, told = p.planGate(t, gate(values{"unknown": libpq("verify-ca", values{"content": notKnown{}})}, more))
-		told.expect(t, "WARNING", "clients", "Clients Judged at Apply")
+		told.expect(t, "WARNING", "target_ca_cert_identifier", "Clients Judged at Apply")
 		if told.failed() {
 			t.Errorf("%v: %v", more, told)
 		}

@@ -80,6 +80,30 @@ func TestAccTwoBuiltStoresWithOnePath(t *testing.T) {
 	)
 }
 
+// TestABuiltStoreReplacesNoDevice: whoever points path at /dev/null, or at a
+// pipe, would lose it.
+func TestABuiltStoreReplacesNoDevice(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	must(t, unix.Mkfifo(pipe, 0o600))
+	p := newProtocol(t, now, values{})
+	schema := p.schemas.ResourceSchemas["sslready_trust_store"].ValueType()
+	config := values{"format": "pem", "path": pipe, "keep_certificates": false, "certificates_pem": []any{a.roots(t, targetCA)}}
+	planned, err := p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: "sslready_trust_store", PriorState: p.encode(t, schema, valueOf(schema, nil)), ProposedNewState: p.encode(t, schema, config), Config: p.encode(t, schema, config),
+	})
+	must(t, err)
+	applied, err := p.server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: "sslready_trust_store", PriorState: p.encode(t, schema, valueOf(schema, nil)), PlannedState: planned.PlannedState, Config: p.encode(t, schema, config),
+	})
+	must(t, err)
+	diagnosticsOf(applied.Diagnostics).errors()[0].expect(t, "path", "Cannot Write the Trust Store", "it is no regular file")
+	if info, err := os.Lstat(pipe); err != nil || info.Mode()&os.ModeNamedPipe == 0 {
+		t.Errorf("the pipe is %v, %v", info, err)
+	}
+}
+
 // TestAFileThatBlocks: what holds a lease on a file makes everybody who opens
 // it wait, as a network file system does that is away. The first edition waited
 // with it, and no ^C ended that.

@@ -84,6 +84,22 @@ func TestNothingForgedReachesTheTerminal(t *testing.T) {
 	}
 }
 
+// TestNothingForgedIsListed: identities and configurations are printed, too.
+func TestNothingForgedIsListed(t *testing.T) {
+	t.Parallel()
+	fleet := newAccount(t)
+	fleet.api.PutInstance(forgedInstance())
+	p := fleet.protocol(t)
+	results, told := p.list(t, values{"target_ca_cert_identifier": targetCA}, 0)
+	out := fmt.Sprint(told)
+	for _, result := range results {
+		out += fmt.Sprint(result.DisplayName, p.identity(t, result.Identity), plain(t, decode(t, p.schemas.ResourceSchemas[gateType].ValueType(), result.Resource)))
+	}
+	if found := unshowable(out); found != "" || !strings.Contains(out, `\u202e`) {
+		t.Errorf("a terminal would act on %q of %q", found, out)
+	}
+}
+
 // forgedRoot is a root of which the names act on a terminal.
 func forgedRoot(t *testing.T) *x509.Certificate {
 	t.Helper()
@@ -224,4 +240,15 @@ func TestANumberOfSessionsIsNotNegative(t *testing.T) {
 		"clients": values{"app": values{"driver": "psql", "connection": "host=orders"}},
 	})
 	told.expect(t, "ERROR", "observations[0].sessions[0].sessions", "Invalid Attribute Value", "at least 0", "-5")
+}
+
+// TestNobodyIsAskedWithoutPause: in a billionth of a second, a server and AWS
+// would be asked without end.
+func TestNobodyIsAskedWithoutPause(t *testing.T) {
+	t.Parallel()
+	p := newProtocol(t, now, values{})
+	_, told := p.read(t, "sslready_clients", values{"host": "orders", "observe_for": "10s", "sample_interval": "1ns"})
+	told.expect(t, "ERROR", "sample_interval", "Invalid Duration", "at least 10ms")
+	_, told = p.invoke(t.Context(), t, values{"db_instance_identifier": orders, "target_ca_cert_identifier": targetCA, "poll_interval": "1ns"})
+	told.expect(t, "ERROR", "poll_interval", "Invalid Duration", "at least 100ms")
 }

@@ -67,6 +67,7 @@ func allWaiting(t *testing.T, host string, port int64) map[string]waiting {
 		"AWS, force_ssl":              {"sslready_force_ssl", values{"db_instance_identifier": orders}, true},
 		"AWS, readiness":              {readinessType, values{"db_instance_identifier": orders, "target_ca_cert_identifier": targetCA, "clients": client}, true},
 		"AWS, instances":              {"sslready_instances", values{}, true},
+		"AWS, Regions":                {"sslready_instances", values{"regions": []any{"*"}}, true},
 		"AWS, a CA":                   {"sslready_ca_certificate", values{"ca_cert_identifier": targetCA}, true},
 		"AWS, clients":                {"sslready_clients", values{"db_instance_identifier": orders}, true},
 		"AWS, a log":                  {connectionLogType, values{"db_instance_identifier": orders}, false}, // It has a timeout of its own.
@@ -117,7 +118,7 @@ func silentProvider(t *testing.T, host string, port int64, more values) *protoco
 	url := fmt.Sprintf("http://%s:%d", host, port)
 	return newProtocol(t, now, with(values{
 		"region": labRegion, "access_key": "lab", "secret_key": "lab", "skip_region_validation": true, "image_cache": t.TempDir(),
-		"endpoints": values{"rds": url, "sts": url, "ecr": url, "logs": url}, "aws_timeout": more["aws_timeout"],
+		"endpoints": values{"rds": url, "sts": url, "ecr": url, "logs": url, "account": url}, "aws_timeout": more["aws_timeout"],
 	}, "postgres", values{"username": "watcher", "sslmode": "disable", "connect_timeout": "60s"}))
 }
 

@@ -57,6 +57,7 @@ type imageReader struct {
 	mu       sync.Mutex
 	images   map[imageQuery]*once[*artifact.Image]
 	contents map[regionalQuery]*once[*imageContents]
+	lost     map[string]error // by registry
 }
 
 type regionalQuery struct {
@@ -74,25 +75,9 @@ type once[T any] struct {
 	err   error
 }
 
-// get reads, or waits for who reads already, until the run is cancelled. What
-// does not end then is left to itself: a file system that is away holds it.
+// get reads, or waits for who reads already, until the run is cancelled.
 func (o *once[T]) get(ctx context.Context, read func() (T, error)) (T, error) {
-	type answer struct {
-		value T
-		err   error
-	}
-	answered := make(chan answer, 1)
-	go func() {
-		value, err := o.alone(ctx, read)
-		answered <- answer{value, err}
-	}()
-	select {
-	case a := <-answered:
-		return a.value, a.err
-	case <-ctx.Done():
-		var none T
-		return none, ctx.Err()
-	}
+	return untilCancelled(ctx, func() (T, error) { return o.alone(ctx, read) })
 }
 
 func (o *once[T]) alone(ctx context.Context, read func() (T, error)) (T, error) {
@@ -112,7 +97,7 @@ func newImageReader(s *services) *imageReader {
 	}
 	return &imageReader{
 		services: s, cache: artifact.NewCache(folder, 0),
-		images: map[imageQuery]*once[*artifact.Image]{}, contents: map[regionalQuery]*once[*imageContents]{},
+		images: map[imageQuery]*once[*artifact.Image]{}, contents: map[regionalQuery]*once[*imageContents]{}, lost: map[string]error{},
 	}
 }
 
@@ -133,8 +118,29 @@ func (r *imageReader) open(ctx context.Context, query imageQuery) (*artifact.Ima
 		if query.archives != "" {
 			return artifact.OpenArchives(ctx, strings.Split(query.archives, "\n"), opt)
 		}
-		return artifact.Open(ctx, query.reference, opt)
+		return r.openUnlessLost(ctx, query.reference, opt)
 	})
+}
+
+// openUnlessLost opens an image, unless its registry has let another one wait in
+// vain: a hundred images would wait a hundred times.
+func (r *imageReader) openUnlessLost(ctx context.Context, reference string, opt artifact.Options) (*artifact.Image, error) {
+	registry := artifact.RegistryOf(reference)
+	r.mu.Lock()
+	err := r.lost[registry]
+	r.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	image, err := artifact.Open(ctx, reference, opt)
+	limit := (*artifact.LimitError)(nil)
+	waited := errors.As(err, &limit) && limit.Argument == "timeout" || errors.Is(err, artifact.ErrUnreachable) || errors.Is(err, artifact.ErrCredentials)
+	if registry != "" && waited && ctx.Err() == nil {
+		r.mu.Lock()
+		r.lost[registry] = err
+		r.mu.Unlock()
+	}
+	return image, err
 }
 
 func (r *imageReader) ecrToken(ctx context.Context, registry artifact.ECRRegistry) (username, password string, err error) {

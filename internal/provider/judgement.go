@@ -30,6 +30,8 @@ type judgement struct {
 	// does not.
 	promise  gate.Promise
 	leftOpen string
+	// brief says that a gate keeps no details.
+	brief bool
 	// rotation is nil where no DB instance is named.
 	rotation *readiness.Rotation
 	at       time.Time
@@ -126,7 +128,7 @@ func (j *judgement) decide(m judgementModel, instance gate.Instance, last *gate.
 		Target: m.TargetCACertIdentifier.ValueString(), Ready: j.report.Ready, Hold: m.OnUnready.ValueString() == unreadyHold,
 		Instance: instance, Asked: !m.DBInstanceIdentifier.IsNull(), Given: m.CurrentCACertIdentifier.ValueString(), Last: last, Found: found,
 	}
-	j.decision = gate.Decide(j.input)
+	j.decision, j.brief = gate.Decide(j.input), !m.Details.IsNull() && !m.Details.ValueBool()
 	j.ready = j.decision.Ready()
 }
 

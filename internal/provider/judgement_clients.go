@@ -94,7 +94,7 @@ func refuseSecrets(client fields, name string) diag.Diagnostics {
 	match := fieldsOf(client["match"])
 	for _, attribute := range []string{"usernames", "databases", "application_names", "client_cidrs"} {
 		for i, value := range match.texts(attribute) {
-			if secret := driver.SecretInConnection(value); secret != "" {
+			if secret := driver.SecretInText(value); secret != "" { // worker:1@host is a name.
 				refuse(fmt.Sprintf("match.%s[%d]", attribute, i), secret, remedyRemove)
 			}
 		}

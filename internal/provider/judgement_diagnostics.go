@@ -38,7 +38,8 @@ func (j judgement) diagnostics(m judgementModel) diag.Diagnostics {
 		case j.decision.Ready() && j.leftOpen != "":
 			title = titleLeftOpen
 		}
-		diags.AddAttributeWarning(path.Root("clients"), title, detail)
+		// Not at the clients: Terraform would print all of them, line by line.
+		diags.AddAttributeWarning(path.Root("target_ca_cert_identifier"), title, detail)
 	}
 	diags.Append(j.refused()...)
 	return m.named(diags)

@@ -32,6 +32,7 @@ type judgementModel struct {
 	OnUndeclared                     types.String
 	OnIndeterminate                  types.String
 	OnUnready                        types.String // of the gate alone
+	Details                          types.Bool   // of the gate alone
 	ApplyImmediately                 types.Bool
 	EvaluationTime                   types.String
 	MinimumValidity                  types.String
@@ -61,6 +62,7 @@ func readModel(ctx context.Context, schema attr.Type, raw tftypes.Value, diags *
 		OnUndeclared:                     field[types.String](f, "on_undeclared"),
 		OnIndeterminate:                  field[types.String](f, "on_indeterminate"),
 		OnUnready:                        field[types.String](f, "on_unready"),
+		Details:                          field[types.Bool](f, "details"),
 		ApplyImmediately:                 field[types.Bool](f, "apply_immediately"),
 		EvaluationTime:                   field[types.String](f, "evaluation_time"),
 		MinimumValidity:                  field[types.String](f, "minimum_validity"),
@@ -104,7 +106,7 @@ func (m judgementModel) subject() string {
 // shownSubject is the subject, empty where it may hold a secret.
 func (m judgementModel) shownSubject() string {
 	subject := m.subject()
-	if driver.SecretInConnection(subject) != "" {
+	if driver.SecretInText(subject) != "" {
 		return ""
 	}
 	return subject

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -34,7 +35,9 @@ type output struct {
 	attribute
 
 	standing standing
-	value    func(context.Context, judgement) (attr.Value, diag.Diagnostics)
+	// detail outputs are kept by a gate only where its details are.
+	detail bool
+	value  func(context.Context, judgement) (attr.Value, diag.Diagnostics)
 }
 
 // plain is the value of an output that cannot fail.
@@ -47,57 +50,57 @@ func outputs() map[string]output {
 	return map[string]output{
 		"ready": {
 			attribute{kind: boolean, computed: true, description: "Whether nothing blocks the switch."},
-			decided, plain(func(j judgement) attr.Value { return types.BoolValue(j.ready) }),
+			decided, false, plain(func(j judgement) attr.Value { return types.BoolValue(j.ready) }),
 		},
 		"ca_cert_identifier": {
 			attribute{kind: text, computed: true, resourceOnly: true, description: "The CA that the DB instance should have now. Until nothing blocks the switch, it is the present CA; from then on, it is the target. Null for a DB instance that is held back and whose present CA is not known: an existing instance then keeps its CA, and a new one gets the default of RDS. Assign it to `aws_db_instance.ca_cert_identifier`."},
-			decided, plain(func(j judgement) attr.Value { return optionalText(j.decision.CA) }),
+			decided, false, plain(func(j judgement) attr.Value { return optionalText(j.decision.CA) }),
 		},
 		"verdicts": {
 			attribute{kind: byName, computed: true, nested: clientVerdictAttributes(), description: "The judgement of each client, by its name."},
-			reported, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
+			reported, true, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
 				return asValue(verdictsOf(j.report.Verdicts))
 			},
 		},
 		"findings": {
 			attribute{kind: objects, computed: true, nested: findingAttributes(), description: "What the owner of the DB instance should know, most severe first."},
-			reported, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
+			reported, true, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
 				return asValue(findingsOf(j.report.Findings))
 			},
 		},
 		"coverage": {
 			attribute{kind: byName, computed: true, nested: coverageAttributes(), description: "When `observations` saw each client, by its name. Null without `observations`."},
-			moving, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
+			moving, true, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
 				return asValue(coverageOf(j.report))
 			},
 		},
 		"drafts": {
 			attribute{kind: objects, computed: true, nested: draftAttributes(), description: fmt.Sprintf("Declarations for observed sessions that match no declared client, one for each pair of user and `application_name`, at most %d. Null without `observations`.", readiness.MaxDrafts)},
-			moving, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
+			moving, true, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
 				return asValue(draftsOf(j.report))
 			},
 		},
 		"rotation": {
 			rotationAttribute(),
-			moving, func(ctx context.Context, j judgement) (attr.Value, diag.Diagnostics) {
+			moving, true, func(ctx context.Context, j judgement) (attr.Value, diag.Diagnostics) {
 				return asValue(rotationOf(ctx, j.rotation))
 			},
 		},
 		"summary": {
 			attribute{kind: text, computed: true, description: "The result in one line: how many clients are ready, and everything that blocks the switch."},
-			reported, plain(func(j judgement) attr.Value { return shown(j.report.Summary) }),
+			reported, false, plain(func(j judgement) attr.Value { return shown(j.report.Summary) }),
 		},
 		"report": {
 			attribute{kind: text, computed: true, description: "The judgement in Markdown, for a pull request, a job summary or a ticket: the totals, then a table with a row for each client: client, now, after the switch, why, what to do. Clients that are not ready come first. Names are escaped. The guide In CI shows how to post it."},
-			reported, plain(func(j judgement) attr.Value { return types.StringValue(printable(j.report.Markdown(j.subject))) }),
+			reported, true, plain(func(j judgement) attr.Value { return types.StringValue(printable(j.report.Markdown(j.subject))) }),
 		},
 		"target_root_sha256": {
 			attribute{kind: text, computed: true, description: "SHA-256 of the root CA after the switch, lower-case hexadecimal; null when not known."},
-			reported, plain(func(j judgement) attr.Value { return optionalText(j.report.TargetRootSHA256) }),
+			reported, false, plain(func(j judgement) attr.Value { return optionalText(j.report.TargetRootSHA256) }),
 		},
 		"evaluated_at": {
 			attribute{kind: text, computed: true, description: "When the present verdicts were first reached, RFC 3339 in UTC."},
-			moving, plain(func(j judgement) attr.Value { return types.StringValue(j.at.UTC().Format(time.RFC3339)) }),
+			moving, false, plain(func(j judgement) attr.Value { return types.StringValue(j.at.UTC().Format(time.RFC3339)) }),
 		},
 	}
 }
@@ -126,11 +129,15 @@ func findingAttributes() attributes {
 }
 
 // outputValues are a judgement's outputs as Terraform has them: those of the
-// attributes that an object of this type has.
+// attributes that an object of this type has. Details that are not kept are null.
 func outputValues(ctx context.Context, object tftypes.Value, judged judgement, diags *diag.Diagnostics) map[string]tftypes.Value {
-	values := map[string]tftypes.Value{}
+	values, all := map[string]tftypes.Value{}, outputs()
 	for name, kind := range outputTypes(object) {
-		value, more := outputs()[name].value(ctx, judged)
+		if judged.brief && all[name].detail {
+			values[name] = tftypes.NewValue(kind, nil)
+			continue
+		}
+		value, more := all[name].value(ctx, judged)
 		diags.Append(more...)
 		converted, err := value.ToTerraformValue(ctx)
 		if err != nil {
@@ -166,3 +173,15 @@ func fill(given tftypes.Value, values map[string]tftypes.Value, diags *diag.Diag
 
 // titleNotStored is of an error in this provider, not of the user.
 const titleNotStored = "Cannot Store the Verdicts"
+
+// detailNames are the outputs that are details, in the order of the alphabet.
+func detailNames() []string {
+	var names []string
+	for name, o := range outputs() {
+		if o.detail {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}

@@ -364,6 +364,12 @@ func (d diagnostic) expect(t testing.TB, path, title string, parts ...string) {
 // call calls a function and returns its error, or nil.
 func (p *protocol) call(t testing.TB, name string, arguments ...any) *tfprotov6.FunctionError {
 	t.Helper()
+	return p.answer(t, name, arguments...).Error
+}
+
+// answer is what a function answers.
+func (p *protocol) answer(t testing.TB, name string, arguments ...any) *tfprotov6.CallFunctionResponse {
+	t.Helper()
 	encoded := make([]*tfprotov6.DynamicValue, len(arguments))
 	for i, argument := range arguments {
 		definition := p.schemas.Functions[name]
@@ -375,7 +381,7 @@ func (p *protocol) call(t testing.TB, name string, arguments ...any) *tfprotov6.
 	}
 	answer, err := p.server.CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: name, Arguments: encoded})
 	must(t, err)
-	return answer.Error
+	return answer
 }
 
 // dynamicValue is a literal as Terraform types it.

@@ -66,10 +66,11 @@ func sameEvidence(config, state tftypes.Value) bool {
 	if err != nil || state.IsNull() {
 		return false
 	}
+	all := outputs()
 	for name, value := range one {
-		_, computed := outputs()[name]
+		_, computed := all[name]
 		computed = computed || name == "region" && value.IsNull() // The default, which the state has.
-		if !computed && name != "target_ca_cert_identifier" && name != "on_unready" && !value.Equal(other[name]) {
+		if !computed && name != "target_ca_cert_identifier" && name != "on_unready" && name != "details" && !value.Equal(other[name]) {
 			return false
 		}
 	}

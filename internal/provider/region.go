@@ -103,7 +103,7 @@ func (s *services) regions(ctx context.Context, given []types.String) ([]types.S
 	if err != nil {
 		return nil, err
 	}
-	names, err := session.EnabledRegions(ctx)
+	names, err := session.EnabledRegions(ctx, s.config.awsTimeout())
 	regions := make([]types.String, len(names))
 	for i, name := range names {
 		regions[i] = types.StringValue(name)

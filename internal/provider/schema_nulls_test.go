@@ -74,7 +74,7 @@ func checkNested(t testing.TB, at string, schema *tfprotov6.SchemaObject, value 
 const neverNull = `
 resource sslready_client_census: clients complete cut_off distrusts first_seen handshakes last_seen meaning observation refused source
 resource sslready_trust_store: certificate_sha256
-resource sslready_trust_store_validation: action affected clients code configuration current detail driver endpoint evaluated_at findings follows identifier members name on_cluster outcome ready reason report severity state summary target verdicts
+resource sslready_trust_store_validation: action affected clients code configuration current detail driver endpoint evaluated_at follows identifier members name on_cluster outcome ready reason severity state summary target
 sslready_ca_certificate: ca_cert_identifier code customer_override default_for_new_launches detail findings in_fact_table region severity
 sslready_clients: clients complete cut_off meaning observation reachable refused samples sessions source unreachable
 sslready_connection_log: clients complete connections cut_off distrusts first_seen handshakes incomplete_because last_seen meaning observation plaintext_refused refused replication source text unfinished username

@@ -45,16 +45,21 @@ func target(name string) (string, error) {
 // isWritten reports whether a file is already as [replaceFile] would leave it.
 func isWritten(ctx context.Context, name string, content []byte, mode types.String) bool {
 	store := readPath(ctx, name)
-	return store.Unavailable == "" && bytes.Equal(store.Content, content) && !otherMode(name, mode)
+	return store.Unavailable == "" && bytes.Equal(store.Content, content) && !otherMode(ctx, name, mode)
 }
 
 // otherMode reports whether a file that is there has another mode than the one
 // that is wanted.
-func otherMode(name string, mode types.String) bool {
+func otherMode(ctx context.Context, name string, mode types.String) bool {
 	wanted, given := fileMode(mode)
-	info, err := os.Stat(name)
-	return given && err == nil && info.Mode().Perm() != wanted
+	if !given {
+		return false
+	}
+	info, err := untilCancelled(ctx, func() (fs.FileInfo, error) { return os.Stat(name) })
+	return err == nil && info.Mode().Perm() != wanted
 }
+
+var errNotWritable = errors.New("it is there, and it is no regular file")
 
 // replaceFile writes a file in one step: whoever reads it sees the old content
 // or the new one. One that is there keeps its owner, where that can be, and
@@ -68,6 +73,9 @@ func replaceFile(name string, content []byte, mode types.String) (err error) {
 	present, err := os.Stat(name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
+	}
+	if present != nil && !present.Mode().IsRegular() {
+		return errNotWritable // A pipe or a device would be lost, /dev/null among them.
 	}
 	if present != nil && !given {
 		perm = present.Mode().Perm()
@@ -98,6 +106,19 @@ func replaceFile(name string, content []byte, mode types.String) (err error) {
 	return os.Rename(file.Name(), name)
 }
 
+// writeFile is replaceFile until the run is cancelled.
+func writeFile(ctx context.Context, name string, content []byte, mode types.String) diag.Diagnostics {
+	var diags diag.Diagnostics
+	_, err := untilCancelled(ctx, func() (struct{}, error) { return struct{}{}, replaceFile(name, content, mode) })
+	switch {
+	case errors.Is(err, context.Canceled):
+		diags.AddAttributeError(path.Root("path"), titleWrite, name+": the run was cancelled while the file was written. It is as it was before, or complete. Apply again.")
+	case err != nil:
+		diags.AddAttributeError(path.Root("path"), titleWrite, name+": "+cause(err)+". The file is as it was before. Check the path, the folder and its permissions.")
+	}
+	return diags
+}
+
 // removeFile removes a file that still has the content that was written.
 func removeFile(ctx context.Context, name, sha256 string) diag.Diagnostics {
 	var diags diag.Diagnostics
@@ -115,6 +136,8 @@ func removeFile(ctx context.Context, name, sha256 string) diag.Diagnostics {
 	return diags
 }
 
+const titleWrite = "Cannot Write the Trust Store"
+
 // writtenPaths are the files that the resources of one run write, each with
 // the one that writes it. Two of them would undo each other's work.
 type writtenPaths struct {
@@ -124,11 +147,15 @@ type writtenPaths struct {
 
 // claim notes that a resource, by its own identifier, writes a path, or says
 // that another one does.
-func (w *writtenPaths) claim(name, owner string) diag.Diagnostics {
+func (w *writtenPaths) claim(ctx context.Context, name, owner string) diag.Diagnostics {
 	var diags diag.Diagnostics
+	file, err := untilCancelled(ctx, func() (string, error) { return samePath(name), nil })
+	if err != nil {
+		diags.AddAttributeError(path.Root("path"), titleWrite, name+": the run was cancelled.")
+		return diags
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	file := samePath(name)
 	if other, claimed := w.owners[file]; claimed && other != owner {
 		diags.AddAttributeError(path.Root("path"), "Two Trust Stores Are Written to One File", fmt.Sprintf(
 			"Another sslready_trust_store writes %s, too. Each would replace what the other wrote, and clients would miss its certificates. Nothing was written by this one. Give it a path of its own, or put the certificates of both into one.", name))

@@ -129,7 +129,7 @@ func (r *trustStoreResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 	resp.Diagnostics.Append(leftBehind(config, before, built)...)
 	plan.take(built)
-	if !plan.Path.IsNull() && otherMode(plan.Path.ValueString(), plan.FileMode) {
+	if !plan.Path.IsNull() && otherMode(ctx, plan.Path.ValueString(), plan.FileMode) {
 		plan.SHA256 = types.StringUnknown() // So that there is something to apply.
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
@@ -208,10 +208,7 @@ func (m *builtStoreModel) write(ctx context.Context, config, before builtStoreMo
 	if m.Path.IsNull() || isWritten(ctx, m.Path.ValueString(), built.content, m.FileMode) {
 		return diags
 	}
-	if err := replaceFile(m.Path.ValueString(), built.content, m.FileMode); err != nil {
-		diags.AddAttributeError(path.Root("path"), "Cannot Write the Trust Store", fmt.Sprintf(
-			"%s: %s. The file is as it was before. Check the folder and its permissions.", m.Path.ValueString(), cause(err)))
-	}
+	diags.Append(writeFile(ctx, m.Path.ValueString(), built.content, m.FileMode)...)
 	return diags
 }
 
@@ -261,7 +258,7 @@ func (r *trustStoreResource) claim(ctx context.Context, private interface {
 	}
 	owner, diags := private.GetKey(ctx, ownerKey)
 	if len(owner) > 0 {
-		diags.Append(r.services.written.claim(file.ValueString(), string(owner))...)
+		diags.Append(r.services.written.claim(ctx, file.ValueString(), string(owner))...)
 	}
 	return diags
 }

@@ -120,11 +120,11 @@ func (m gateListModel) result(ctx context.Context, req list.ListRequest, region 
 			"RDS does not report the CA of this DB instance, or the cluster that has it could not be read. Whether it needs a gate is not known, so it gets one. Grant rds:DescribeDBClusters, or look at the DB instance with the AWS CLI.")
 	}
 	result.Diagnostics.Append(result.Identity.Set(ctx, gateIdentity{
-		DBInstanceIdentifier: types.StringValue(instance.Identifier), Region: region, AccountID: optionalText(instance.AccountID),
+		DBInstanceIdentifier: shown(instance.Identifier), Region: region, AccountID: optionalText(instance.AccountID),
 	})...)
 	if req.IncludeResource {
 		for name, value := range map[string]attr.Value{
-			"db_instance_identifier": types.StringValue(instance.Identifier), "region": region,
+			"db_instance_identifier": shown(instance.Identifier), "region": region,
 			"target_ca_cert_identifier": m.TargetCACertIdentifier, "on_unready": types.StringValue(cmp.Or(m.OnUnready.ValueString(), unreadyHold)),
 		} {
 			result.Diagnostics.Append(result.Resource.SetAttribute(ctx, path.Root(name), value)...)

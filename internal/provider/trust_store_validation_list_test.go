@@ -115,7 +115,7 @@ func TestTheListWritesGatesThatHold(t *testing.T) {
 		if told.failed() || at(t, planned, "ready") == true || at(t, planned, "region") != region {
 			t.Errorf("ready = %v: %v", at(t, planned, "ready"), told)
 		}
-		told.expect(t, "WARNING", "clients", "CA Switch Held Back", "undeclared")
+		told.expect(t, "WARNING", "target_ca_cert_identifier", "CA Switch Held Back", "undeclared")
 	}
 }
 

@@ -37,6 +37,11 @@ func (r *trustStoreValidationResource) Configure(_ context.Context, req resource
 
 func (r *trustStoreValidationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	all := judgementAttributes()
+	for _, name := range detailNames() {
+		detail := all[name]
+		detail.description += " Null also with `details = false`."
+		all[name] = detail
+	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The gate before a switch of the CA. It judges the declared clients against the target CA in every plan, and again in the apply. While a client would break, it fails (`on_unready = \"error\"`) or keeps the present CA (`on_unready = \"hold\"`). " +
 			"The DB instance takes its `ca_cert_identifier` from here, so nothing in the configuration bypasses the gate. Once the DB instance is on the target, there is nothing to hold back, and unready clients are warnings." + judgementPermissions,
@@ -110,9 +115,13 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 }
 
 // promised are the outputs of a plan that is not empty: what the apply comes to
-// as well is known, and the rest with the apply.
+// as well is known, and the rest with the apply. Terraform prints the old value
+// of what is not known yet, line by line.
 func (j judgement) promised(now map[string]tftypes.Value) map[string]tftypes.Value {
 	kept := map[string]bool{"ready": j.promise.Ready != nil, "ca_cert_identifier": j.promise.CA != nil}
+	for _, name := range detailNames() {
+		kept[name] = j.brief // They are null, whatever the apply finds.
+	}
 	values := make(map[string]tftypes.Value, len(now))
 	for name, value := range now {
 		if !kept[name] {
@@ -142,8 +151,9 @@ func changed(plan, state tftypes.Value, now map[string]tftypes.Value, arrived bo
 	if state.IsNull() || !planned["ready"].IsKnown() { // The framework's sign for a changed input.
 		return true
 	}
+	all := outputs()
 	for name, value := range now {
-		standing := outputs()[name].standing
+		standing := all[name].standing
 		past := arrived && standing == reported && name != "target_root_sha256"
 		if standing != moving && !past && !value.Equal(planned[name]) {
 			return true

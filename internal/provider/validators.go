@@ -15,14 +15,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
-	"github.com/sslready/terraform-provider-sslready/internal/postgres"
 )
 
 var (
 	_ validator.String = timestamp{}
 	_ validator.String = duration{}
 	_ validator.String = knownDriver{}
-	_ validator.String = sampleInterval{}
+	_ validator.String = interval{}
 	_ validator.List   = cidrs{}
 )
 
@@ -60,20 +59,20 @@ func (v duration) ValidateString(ctx context.Context, req validator.StringReques
 	}
 }
 
-// sampleInterval accepts durations that leave the server time for others.
-type sampleInterval struct{}
+// interval accepts durations that leave whoever is asked time for others.
+type interval struct{ least time.Duration }
 
-func (sampleInterval) Description(context.Context) string {
-	return fmt.Sprintf("value must be a duration of at least %v, such as 1s", postgres.MinSampleInterval)
+func (v interval) Description(context.Context) string {
+	return fmt.Sprintf("value must be a duration of at least %v, such as 1s", v.least)
 }
 
-func (v sampleInterval) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+func (v interval) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-func (v sampleInterval) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (v interval) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d < postgres.MinSampleInterval {
+	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d < v.least {
 		refuse(&resp.Diagnostics, req.Path, "Invalid Duration", v.Description(ctx), req.ConfigValue.ValueString())
 	}
 }

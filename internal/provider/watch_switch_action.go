@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -34,6 +35,7 @@ const (
 	defaultSwitchTimeout = 30 * time.Minute
 	defaultWatchFor      = 10 * time.Minute
 	defaultPollInterval  = 15 * time.Second
+	minPollInterval      = 100 * time.Millisecond
 	defaultLookBack      = 10 * time.Minute
 
 	titleWatch = "Cannot Watch the Switch of %q"
@@ -65,7 +67,7 @@ func (a *watchSwitchAction) Schema(_ context.Context, _ action.SchemaRequest, re
 			"region":                    schema.StringAttribute{Optional: true, Validators: regionNames(), MarkdownDescription: regionDescription},
 			"timeout":                   duration("How long to wait until the DB instance presents the target CA. Default: `30m`."),
 			"watch_for":                 duration("How long to watch from then on. Default: `10m`."),
-			"poll_interval":             duration("Time between two reads of the log. Default: `15s`."),
+			"poll_interval":             schema.StringAttribute{Optional: true, Validators: []validator.String{interval{minPollInterval}}, MarkdownDescription: "Time between two reads of the log, at least `100ms`. Default: `15s`."},
 			"look_back":                 duration("Refusals count from this long before the action starts, since other parts of the apply may come first. Default: `10m`."),
 			"log_line_prefix":           text("The server's `log_line_prefix`. Default: the parameter group's."),
 			"observations": schema.ListNestedAttribute{Optional: true, MarkdownDescription: "Who was seen before the switch: the `observation` outputs of `sslready_client_census`, `sslready_connection_log` and `sslready_clients`. Default: the action waits for nobody, and names refused clients by their address.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{

@@ -220,19 +220,30 @@ func (l *quietLab) launchOrders(t *testing.T) {
 	must(t, l.Launch(instance))
 }
 
-// TestAccActionAfterASwitch runs the guide's configuration, in a Terraform that
-// has actions; make test-versions runs it in several.
-func TestAccActionAfterASwitch(t *testing.T) {
-	t.Parallel()
+// processWithActions is nil without acceptance tests; it skips the test in a
+// program that has no actions.
+func processWithActions(t *testing.T) *process {
+	t.Helper()
 	p := newProcess(t, "")
 	if p == nil {
-		return
+		return nil
 	}
 	written, err := exec.CommandContext(t.Context(), p.Program, "version").CombinedOutput()
 	must(t, err)
 	var minor int
 	if _, err := fmt.Sscanf(regexp.MustCompile(`Terraform v1\.\d+`).FindString(string(written)), "Terraform v1.%d", &minor); err != nil || minor < 14 {
 		t.Skip("this program has no actions: make test-versions")
+	}
+	return p
+}
+
+// TestAccActionAfterASwitch runs the guide's configuration, in a Terraform that
+// has actions; make test-versions runs it in several.
+func TestAccActionAfterASwitch(t *testing.T) {
+	t.Parallel()
+	p := processWithActions(t)
+	if p == nil {
+		return
 	}
 	lab, _ := watchLab(t)
 	lab.launchOrders(t)

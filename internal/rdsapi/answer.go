@@ -32,6 +32,8 @@ func element(action string) (name string, known bool) {
 		return "DescribeDBLogFiles", true
 	case "DownloadDBLogFilePortion":
 		return "AdditionalDataPending", true
+	case getCallerIdentity:
+		return "Account", true
 	}
 	return "", false
 }
@@ -47,7 +49,7 @@ const (
 var (
 	errEmptyBody = errors.New("the response has no body")
 	errHugeBody  = fmt.Errorf("the response has more than %d MiB", maxResponseBytes>>20)
-	errCrowded   = fmt.Errorf("the response has more than %d records or %d tags", maxRecords, maxTags)
+	errCrowded   = fmt.Errorf("the response has more than %d records or %d values", maxRecords, maxTags)
 	errNoElement = errors.New("the response does not hold what the action returns")
 )
 
@@ -62,6 +64,8 @@ func checkAnswer(action string, body []byte) error {
 		return checkJSON(body, "events")
 	case getAuthorizationToken:
 		return checkJSON(body, "authorizationData")
+	case listRegions:
+		return checkJSON(body, "Regions")
 	}
 	wanted, known := element(action)
 	if !known {
@@ -100,7 +104,27 @@ func checkJSON(body []byte, element string) error {
 	if body = bytes.TrimSpace(body); body[0] != '{' || !bytes.Contains(body, []byte(`"`+element+`"`)) {
 		return errNoElement
 	}
+	if crowdedJSON(body) {
+		return errCrowded
+	}
 	return nil
+}
+
+// crowdedJSON counts the values before anything is decoded, as crowded does: an
+// empty object of three octets becomes a map and a struct.
+func crowdedJSON(body []byte) bool {
+	inText, values := false, 0
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case c == '"':
+			inText = !inText
+		case inText && c == '\\':
+			i++
+		case !inText && (c == '{' || c == '[' || c == ','):
+			values++
+		}
+	}
+	return values > maxTags
 }
 
 // crowded counts the members of lists directly below the result, and all tags,

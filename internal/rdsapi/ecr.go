@@ -33,9 +33,9 @@ func (s *Session) RegistryToken(ctx context.Context, region string, fips bool, w
 		if s.ecrEndpoint != "" {
 			o.BaseEndpoint = &s.ecrEndpoint
 		}
-		o.APIOptions = append(o.APIOptions, checkBody(DefaultAttemptTimeout, &patience{}))
+		o.Retryer, o.APIOptions = s.guarded(o.Retryer, o.APIOptions)
 	})
-	answer, err := client.GetAuthorizationToken(ctx, &ecr.GetAuthorizationTokenInput{})
+	answer, err := client.GetAuthorizationToken(withAttempts(ctx), &ecr.GetAuthorizationTokenInput{})
 	if err != nil {
 		return "", "", translate(ctx, action, err)
 	}

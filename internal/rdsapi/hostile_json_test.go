@@ -15,8 +15,9 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 )
 
-// The two actions that are answered in JSON, by an endpoint that answers all
-// in one way. The token of a registry had no bound of its own but the plan's.
+// The actions that are answered in JSON, by an endpoint that answers all in one
+// way. The token of a registry had no bound of its own but the plan's, and the
+// Regions of an account had none at all.
 
 // jsonAsked is what is asked.
 type jsonAsked struct {
@@ -28,18 +29,30 @@ func jsonQuestions(t *testing.T) map[string]jsonAsked {
 	t.Helper()
 	return map[string]jsonAsked{
 		"FilterLogEvents": {"events", func(ctx context.Context, url string) error {
-			reader := rdsapi.NewFromConfig(labConfig(), url, rdsapi.Options{LogsEndpoint: url, AttemptTimeout: time.Second})
+			reader := rdsapi.NewFromConfig(labConfig(), url, rdsapi.Options{LogsEndpoint: url})
 			return reader.LogEvents(ctx, rdsapi.DBInstance{Identifier: "orders"}, time.Time{}, time.Unix(1<<31, 0), 64<<20, io.Discard)
 		}},
 		"GetAuthorizationToken": {"authorizationData", func(ctx context.Context, url string) error {
-			session, err := rdsapi.Resolve(ctx, rdsapi.Config{Region: "us-east-1", AccessKey: "AKIALAB", SecretKey: secretKey, ECREndpoint: url, MaxRetries: 1})
-			if err != nil {
-				return err
-			}
-			_, _, err = session.RegistryToken(ctx, "us-east-1", false, time.Minute)
+			_, _, err := jsonSession(t, url, 1).RegistryToken(ctx, "us-east-1", false, 2*time.Minute)
+			return err
+		}},
+		"ListRegions": {"Regions", func(ctx context.Context, url string) error {
+			_, err := jsonSession(t, url, 1).EnabledRegions(ctx, 2*time.Minute)
 			return err
 		}},
 	}
+}
+
+// jsonSession is a session whose services are all at one place.
+func jsonSession(t *testing.T, url string, attempts int) *rdsapi.Session {
+	t.Helper()
+	session, err := rdsapi.Resolve(t.Context(), rdsapi.Config{
+		Region: "us-east-1", AccessKey: "AKIALAB", SecretKey: secretKey, ECREndpoint: url, AccountEndpoint: url, MaxRetries: attempts,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return session
 }
 
 // answering serves one way of answering, and counts the calls.
@@ -64,7 +77,7 @@ func TestJSONThatIsNoAnswerIsAnError(t *testing.T) { //nolint:paralleltest // cl
 		"blanks":                func(string) string { return " \n" },
 		"OK":                    func(string) string { return "OK" },
 		"XML":                   func(string) string { return "<FilterLogEventsResponse/>" },
-		"HTML":                  func(string) string { return "<html>events authorizationData</html>" },
+		"HTML":                  func(string) string { return "<html>events authorizationData Regions</html>" },
 		"an empty object":       func(string) string { return "{}" },
 		"a list":                func(e string) string { return `["` + e + `"]` },
 		"null":                  func(string) string { return "null" },
@@ -76,6 +89,9 @@ func TestJSONThatIsNoAnswerIsAnError(t *testing.T) { //nolint:paralleltest // cl
 		"cut":                   func(e string) string { return `{"` + e + `":[{` },
 		"an error with 200":     func(string) string { return `{"__type":"InternalFailure"}` },
 		"binary":                func(string) string { return "\x00\xff\x1b[2J" },
+		"a crowd of objects":    func(e string) string { return `{"` + e + `":[` + strings.Repeat("{},", 2_600_000) + "{}]}" },
+		"a crowd of lists":      func(e string) string { return `{"` + e + `":[],"x":[` + strings.Repeat("[],", 2_600_000) + "[]]}" },
+		"a crowd of numbers":    func(e string) string { return `{"` + e + `":[],"x":[` + strings.Repeat("0,", 4_000_000) + "0]}" },
 	} {
 		for action, q := range jsonQuestions(t) {
 			url, _ := answering(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body(q.element)) })
@@ -106,9 +122,8 @@ func TestJSONWithoutAnEndIsAnError(t *testing.T) { //nolint:paralleltest // clea
 					}
 				}
 			})
-			err := patiently(t, 30*time.Second, func(ctx context.Context) error { return q.ask(ctx, url) })
-			// A slow machine may give up on the connection first.
-			if !errors.Is(err, rdsapi.ErrMalformedResponse) && !errors.Is(err, rdsapi.ErrUnreachable) || calls.Load() != 1 {
+			err := patiently(t, 5*time.Minute, func(ctx context.Context) error { return q.ask(ctx, url) })
+			if !errors.Is(err, rdsapi.ErrMalformedResponse) || calls.Load() != 1 {
 				t.Errorf("%s for %s: got %v after %d calls, want %v after one", name, action, err, calls.Load(), rdsapi.ErrMalformedResponse)
 			}
 		}
@@ -116,21 +131,24 @@ func TestJSONWithoutAnEndIsAnError(t *testing.T) { //nolint:paralleltest // clea
 }
 
 // TestTokensOfPagesThatNeverEnd: tokens that come back, and new ones for ever.
-func TestTokensOfPagesThatNeverEnd(t *testing.T) { //nolint:paralleltest // measures the heap
-	ask := jsonQuestions(t)["FilterLogEvents"].ask
+func TestTokensOfPagesThatNeverEnd(t *testing.T) { //nolint:paralleltest // clears the environment, measures the heap
+	forgetAWS(t)
 	for name, token := range map[string]func(nth int32) string{
 		"the same":  func(int32) string { return "a" },
 		"alternate": func(nth int32) string { return fmt.Sprint(nth % 2) },
 		"new ones":  func(nth int32) string { return fmt.Sprint(nth) },
 		"too long":  func(nth int32) string { return strings.Repeat("t", 5_000) + fmt.Sprint(nth) },
 	} {
-		var nth atomic.Int32
-		url, calls := answering(t, func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = fmt.Fprintf(w, `{"events":[],"nextToken":%q}`, token(nth.Add(1)))
-		})
-		err := patiently(t, 30*time.Second, func(ctx context.Context) error { return ask(ctx, url) })
-		if !errors.Is(err, rdsapi.ErrMalformedResponse) || calls.Load() > 1_010 {
-			t.Errorf("%s: got %v after %d calls", name, err, calls.Load())
+		for action, field := range map[string]string{"FilterLogEvents": "nextToken", "ListRegions": "NextToken"} {
+			q := jsonQuestions(t)[action]
+			var nth atomic.Int32
+			url, calls := answering(t, func(w http.ResponseWriter, _ *http.Request) {
+				_, _ = fmt.Fprintf(w, `{%q:[],%q:%q}`, q.element, field, token(nth.Add(1)))
+			})
+			err := patiently(t, time.Minute, func(ctx context.Context) error { return q.ask(ctx, url) })
+			if !errors.Is(err, rdsapi.ErrMalformedResponse) || calls.Load() > 1_010 {
+				t.Errorf("%s for %s: got %v after %d calls", name, action, err, calls.Load())
+			}
 		}
 	}
 }
@@ -155,25 +173,44 @@ func TestCancellingEndsJSONAtOnce(t *testing.T) { //nolint:paralleltest // clear
 	}
 }
 
-// TestATokenOfARegistryHasItsTime: with the retries that a user gets, an ECR
-// that fails for ever is given up.
-func TestATokenOfARegistryHasItsTime(t *testing.T) { //nolint:paralleltest // clears the environment
+// TestWhatIsNotOfRDSHasItsTime: with the retries that a user gets, an ECR or an
+// account that fails for ever is given up.
+func TestWhatIsNotOfRDSHasItsTime(t *testing.T) { //nolint:paralleltest // clears the environment
 	forgetAWS(t)
+	const within = 700 * time.Millisecond
+	asks := map[string]func(context.Context, *rdsapi.Session) error{
+		"ecr": func(ctx context.Context, s *rdsapi.Session) error {
+			_, _, err := s.RegistryToken(ctx, "us-east-1", false, within)
+			return err
+		},
+		"account": func(ctx context.Context, s *rdsapi.Session) error {
+			_, err := s.EnabledRegions(ctx, within)
+			return err
+		},
+	}
+	answers := map[string]http.HandlerFunc{
+		"a stall": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"a drip": func(w http.ResponseWriter, r *http.Request) {
+			for r.Context().Err() == nil {
+				_, _ = io.WriteString(w, " ")
+				_ = http.NewResponseController(w).Flush()
+				time.Sleep(20 * time.Millisecond)
+			}
+		},
+	}
 	for name, status := range map[string]int{"500": 500, "throttling": 400} {
-		url, _ := answering(t, func(w http.ResponseWriter, _ *http.Request) {
+		answers[name] = func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(status)
 			_, _ = io.WriteString(w, `{"__type":"ThrottlingException","message":"x"}`)
-		})
-		session, err := rdsapi.Resolve(t.Context(), rdsapi.Config{Region: "us-east-1", AccessKey: "AKIALAB", SecretKey: secretKey, ECREndpoint: url})
-		if err != nil {
-			t.Fatal(err)
 		}
-		err = patiently(t, 5*time.Second, func(ctx context.Context) error {
-			_, _, err := session.RegistryToken(ctx, "us-east-1", false, 700*time.Millisecond)
-			return err
-		})
-		if !errors.Is(err, rdsapi.ErrTimeout) {
-			t.Errorf("%s: got %v, want %v", name, err, rdsapi.ErrTimeout)
+	}
+	for name, answer := range answers {
+		for service, ask := range asks {
+			url, _ := answering(t, answer)
+			err := patiently(t, 20*time.Second, func(ctx context.Context) error { return ask(ctx, jsonSession(t, url, 0)) })
+			if !errors.Is(err, rdsapi.ErrTimeout) {
+				t.Errorf("%s for %s: got %v, want %v", name, service, err, rdsapi.ErrTimeout)
+			}
 		}
 	}
 }

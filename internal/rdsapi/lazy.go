@@ -81,6 +81,7 @@ func (l *Lazy) open(ctx context.Context) (*Session, error) {
 			l.fail(err)
 			return nil, err
 		}
+		session.notice = l.opts.Notice
 		return session, nil
 	})
 }

@@ -3,6 +3,7 @@ package rdsapi
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -90,6 +91,9 @@ func (r *Reader) ReadLog(ctx context.Context, instanceIdentifier, name string, m
 		portion, err := limited(ctx, r, action, func(ctx context.Context) (*rds.DownloadDBLogFilePortionOutput, error) {
 			return r.api.DownloadDBLogFilePortion(ctx, input)
 		})
+		if errors.Is(err, errInvalidRequest) && *input.Marker != firstPortion {
+			err = fmt.Errorf("%w: another has its name now", ErrLogFileNotFound) // It is shorter than the marker.
+		}
 		if err != nil {
 			return false, fmt.Errorf("log file %q: %w", name, err)
 		}

@@ -77,3 +77,39 @@ func TestReadLogReturnsEveryByteOnce(t *testing.T) {
 		t.Errorf("a file that was rotated away: %v", err)
 	}
 }
+
+// TestALogFileThatChangesWhileItIsRead grows, goes, or is begun anew under the
+// same name, after its first portion was read.
+func TestALogFileThatChangesWhileItIsRead(t *testing.T) {
+	t.Parallel()
+	const name, line = "error/postgresql.log", "2026-01-02 12:00:00 UTC::@:[1]:LOG:  checkpoint starting: time\n"
+	content := strings.Repeat(line, 15_000)
+	first, more := strings.Repeat(line, 10_000), strings.Repeat(line, 20_000)
+	for change, tc := range map[string]struct {
+		then, want string
+		err        error
+	}{
+		"it grows":         {content + more, content + more, nil},
+		"it goes":          {"", first, rdsapi.ErrLogFileNotFound},
+		"it is begun anew": {line, first, rdsapi.ErrLogFileNotFound},
+	} {
+		t.Run(change, func(t *testing.T) {
+			t.Parallel()
+			server, url := startLab(t, rdsserver.Scale{Instances: 1})
+			server.PutLogFile("db-00000", rdsserver.LogFile{Name: name, Content: content})
+			var got strings.Builder
+			complete, err := newReader(url).ReadLog(t.Context(), "db-00000", name, 1<<40, func(text string) error {
+				if got.Len() == 0 && tc.then == "" {
+					server.RemoveLogFile("db-00000", name)
+				} else if got.Len() == 0 {
+					server.PutLogFile("db-00000", rdsserver.LogFile{Name: name, Content: tc.then})
+				}
+				got.WriteString(text)
+				return nil
+			})
+			if got.String() != tc.want || complete != (tc.err == nil) || !errors.Is(err, tc.err) {
+				t.Errorf("%d octets, want %d; complete %t, error = %v", got.Len(), len(tc.want), complete, err)
+			}
+		})
+	}
+}

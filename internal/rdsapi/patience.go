@@ -114,11 +114,26 @@ func (p *patience) begin(ctx context.Context, operation string) {
 		return
 	}
 	counter.made++
-	attempt := Attempt{Action: "rds:" + operation, Number: counter.made}
+	attempt := Attempt{Action: serviceOf(operation) + ":" + operation, Number: counter.made}
 	if counter.made > 1 {
 		attempt.Trouble = p.lastTrouble()
 	}
 	p.notice(ctx, attempt)
+}
+
+// serviceOf is the prefix of an operation in IAM.
+func serviceOf(operation string) string {
+	switch operation {
+	case filterLogEvents:
+		return "logs"
+	case getAuthorizationToken:
+		return "ecr"
+	case listRegions:
+		return "account"
+	case getCallerIdentity:
+		return "sts"
+	}
+	return "rds"
 }
 
 // patientRetryer makes no retry where another call has failed for good.
@@ -126,6 +141,14 @@ type patientRetryer struct {
 	aws.RetryerV2
 
 	patience *patience
+}
+
+// retrying makes a client's retryer patient.
+func (p *patience) retrying(retryer aws.Retryer) aws.Retryer {
+	if v2, is := retryer.(aws.RetryerV2); is {
+		return patientRetryer{RetryerV2: v2, patience: p}
+	}
+	return retryer
 }
 
 // RetryDelay is the delay of the retryer that it wraps, or an end.

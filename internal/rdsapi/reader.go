@@ -137,9 +137,7 @@ func newClient(config aws.Config, endpoint string, timeout time.Duration, patien
 		if endpoint != "" {
 			o.BaseEndpoint = aws.String(endpoint)
 		}
-		if retryer, is := o.Retryer.(aws.RetryerV2); is {
-			o.Retryer = patientRetryer{RetryerV2: retryer, patience: patience}
-		}
+		o.Retryer = patience.retrying(o.Retryer)
 		o.APIOptions = append(o.APIOptions, checkBody(timeout, patience))
 	})
 }

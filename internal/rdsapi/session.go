@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"syscall"
@@ -17,6 +18,8 @@ import (
 	sdkconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/aws-sdk-go-v2/feature/rds/auth"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/middleware"
 	awsbase "github.com/hashicorp/aws-sdk-go-base/v2"
 	"github.com/hashicorp/aws-sdk-go-base/v2/diag"
 	"github.com/hashicorp/aws-sdk-go-base/v2/validation"
@@ -31,6 +34,8 @@ type Session struct {
 	accountID string
 	// anyRegion takes a Region that this version does not know.
 	anyRegion bool
+	// notice is Options.Notice, where a Lazy has made the session.
+	notice func(context.Context, Attempt)
 }
 
 // Resolve finds credentials and Region as hashicorp/aws does. It contacts what
@@ -41,6 +46,9 @@ type Session struct {
 // ErrInvalidRegion, ErrInvalidConfiguration, ErrAccountNotAllowed,
 // ErrUnreachable.
 func Resolve(ctx context.Context, config Config) (_ *Session, err error) {
+	if err := config.checkFiles(); err != nil {
+		return nil, err
+	}
 	base := config.base()
 	defer func() {
 		// stscreds takes the credentials out of an answer of STS that has none.
@@ -68,7 +76,32 @@ func Resolve(ctx context.Context, config Config) (_ *Session, err error) {
 		config: resolved, rdsEndpoint: config.RDSEndpoint, ecrEndpoint: config.ECREndpoint, logsEndpoint: config.LogsEndpoint,
 		accountEndpoint: config.AccountEndpoint, anyRegion: config.SkipRegionValidation,
 	}
-	return session, session.checkAccount(ctx, config, base)
+	return session, session.checkAccount(ctx, config)
+}
+
+// maxConfigFile bounds the files that the SDK reads whole, in octets.
+const maxConfigFile = 16 << 20
+
+// checkFiles refuses files of which the SDK would not come to an end. That one is
+// not there, the SDK says.
+func (c Config) checkFiles() error {
+	files := slices.Concat(c.SharedConfigFiles, c.SharedCredentialsFiles, []string{c.CustomCABundle})
+	if c.AssumeRoleWithWebIdentity != nil {
+		files = append(files, c.AssumeRoleWithWebIdentity.WebIdentityTokenFile)
+	}
+	for _, variable := range []string{"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE", "AWS_WEB_IDENTITY_TOKEN_FILE"} {
+		files = append(files, os.Getenv(variable))
+	}
+	for _, name := range files {
+		info, err := os.Stat(name) //nolint:gosec // The user names the files.
+		if err != nil || name == os.DevNull {
+			continue
+		}
+		if !info.Mode().IsRegular() || info.Size() > maxConfigFile {
+			return fmt.Errorf("%w: %q is no regular file, or has more than %d MiB", ErrInvalidConfiguration, name, maxConfigFile>>20)
+		}
+	}
+	return nil
 }
 
 // checkRegion refuses a Region that the SDK does not know, unless it is not to be checked.
@@ -158,18 +191,27 @@ func roleNames(config Config) string {
 	return strings.Join(names, ", then ")
 }
 
-func (s *Session) checkAccount(ctx context.Context, config Config, base *awsbase.Config) error {
+const getCallerIdentity = "GetCallerIdentity"
+
+// checkAccount asks STS for the account, where only some will do.
+func (s *Session) checkAccount(ctx context.Context, config Config) error {
 	if len(config.AllowedAccountIDs) == 0 && len(config.ForbiddenAccountIDs) == 0 {
 		return nil
 	}
-	asking := *base
-	asking.SkipCredsValidation = false
-	account, _, diags := awsbase.GetAwsAccountIDAndPartition(ctx, s.config, &asking)
-	if err := ctx.Err(); err != nil {
-		return err
+	const action = "sts:" + getCallerIdentity
+	client := sts.NewFromConfig(s.config, func(o *sts.Options) {
+		o.Region = cmp.Or(config.STSRegion, o.Region)
+		o.BaseEndpoint = cmp.Or(optional(config.STSEndpoint), o.BaseEndpoint)
+		o.Retryer, o.APIOptions = s.guarded(o.Retryer, o.APIOptions)
+		o.RetryMaxAttempts = min(o.RetryMaxAttempts, attemptsForCredentials)
+	})
+	caller, err := client.GetCallerIdentity(withAttempts(ctx), &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return translate(ctx, action, err)
 	}
-	if diags.HasError() {
-		return diagnose(ctx, config, diags)
+	account := aws.ToString(caller.Account)
+	if account == "" {
+		return &CallError{Action: action, Err: incomplete("caller", "an account")}
 	}
 	s.accountID = account
 	if slices.Contains(config.ForbiddenAccountIDs, account) {
@@ -179,6 +221,13 @@ func (s *Session) checkAccount(ctx context.Context, config Config, base *awsbase
 		return fmt.Errorf("%w: %s is not among the allowed", ErrAccountNotAllowed, account)
 	}
 	return nil
+}
+
+// guarded are the retryer and the options of a client of the session: its
+// retries are heard of, and its answers looked at.
+func (s *Session) guarded(retryer aws.Retryer, options []func(*middleware.Stack) error) (aws.Retryer, []func(*middleware.Stack) error) {
+	patience := &patience{notice: s.notice}
+	return patience.retrying(retryer), append(options, checkBody(DefaultAttemptTimeout, patience))
 }
 
 // Region is the Region that the session reads.

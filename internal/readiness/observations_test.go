@@ -76,3 +76,20 @@ func TestObservations(t *testing.T) {
 		})
 	}
 }
+
+// TestSeenInTheSpan: a session without times was seen in the span of the look.
+func TestSeenInTheSpan(t *testing.T) {
+	t.Parallel()
+	s := newSwitchover(t, pki.CARSA2048)
+	client := libpq("c", "sslmode=require")
+	client.Match.Usernames = []string{"billing"}
+	in := s.input(client)
+	in.Observations = []readiness.Observation{
+		{From: at.Add(-time.Hour), To: at, Sessions: []readiness.Session{{Username: "billing"}}},
+		{From: at.Add(-9 * time.Hour), To: at, Sessions: []readiness.Session{{Username: "billing", First: at.Add(-30 * time.Minute), Last: at.Add(-20 * time.Minute)}}},
+	}
+	want := map[string]readiness.Seen{"c": {Observed: true, First: at.Add(-time.Hour), Last: at}}
+	if diff := cmp.Diff(want, readiness.Evaluate(in).Coverage.Seen); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

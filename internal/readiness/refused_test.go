@@ -25,12 +25,16 @@ func TestRefused(t *testing.T) {
 	network.Match = readiness.Match{Usernames: []string{"network"}, ClientCIDRs: prefixes("10.2.0.0/16")}
 	other := libpq("other", "sslmode=require")
 	other.Match = readiness.Match{Usernames: []string{"other"}}
+	late := libpq("late", "sslmode=verify-full sslrootcert=/r.pem", s.old.Root)
+	late.Match = readiness.Match{Usernames: []string{"late"}}
 	open := readiness.Client{Name: "open", Settings: policy.Settings{Driver: "other"}, Match: readiness.Match{Usernames: []string{"open"}}}
 	sessions := []readiness.Session{{Username: "billing", ClientAddr: "10.1.0.5", SSL: &on}}
 	refusal := readiness.Refusal{
 		Address: "10.1.0.5", Alert: "unknown_ca", Meaning: "the client does not trust the CA of the server certificate", CutOff: true, Handshakes: 3, First: at.Add(-time.Hour), Last: at.Add(-time.Minute),
 	}
 	at := func(address string) readiness.Refusal { r := refusal; r.Address = address; return r }
+	earlier := at("10.2.3.4")
+	earlier.First, earlier.Last = refusal.First.Add(-2*time.Hour), refusal.First.Add(-time.Hour)
 	const meaning = "the client does not trust the CA of the server certificate (alert unknown_ca)."
 	const span = ", 3 times from 2026-06-01T11:00:00Z to 2026-06-01T11:59:00Z: "
 	const now = " The DB instance is on rds-ca-rsa2048-g1 now: if that was after the switch, the switch has cut it off."
@@ -61,6 +65,14 @@ func TestRefused(t *testing.T) {
 			sessions: append([]readiness.Session{{Username: "other", ClientAddr: "10.1.0.5", SSL: &on}}, sessions...),
 			want:     []readiness.Finding{finding("refused_since_switch", "", "One of billing, other, which share the address, was refused from 10.1.0.5"+span+meaning+now+remedy)},
 		},
+		"two share the address, and both fail as declared": {
+			refused:  []readiness.Refusal{at("10.2.3.4")},
+			sessions: append([]readiness.Session{{Username: "late", ClientAddr: "10.2.3.4", SSL: &on}}, sessions...),
+			want:     []readiness.Finding{finding("refused_since_switch", "", "One of late, network, which share the address, was refused from 10.2.3.4"+span+meaning+now+remedy)},
+		},
+		"at several times": {refused: []readiness.Refusal{at("10.2.3.4"), earlier}, want: []readiness.Finding{
+			finding("refused_since_switch", "network", "It was refused from 10.2.3.4, 6 times from 2026-06-01T09:00:00Z to 2026-06-01T11:59:00Z: "+meaning+now+remedy),
+		}},
 		"one of them is not decided": {
 			refused:  []readiness.Refusal{at("10.2.3.4")},
 			sessions: append([]readiness.Session{{Username: "open", ClientAddr: "10.2.3.4", SSL: &on}}, sessions...),
@@ -77,7 +89,7 @@ func TestRefused(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			in := s.input(billing, network, other, open)
+			in := s.input(billing, network, other, late, open)
 			in.WarnUndeclared = true
 			in.Target.CAIdentifier, in.Current.CAIdentifier = pki.CARSA2048, "rds-ca-2019"
 			if !tc.before {

@@ -120,13 +120,20 @@ func (w *Watch) Silent() []Client {
 	return slices.DeleteFunc(w.Away(), func(c Client) bool { return c.Address == "" || w.last.Unfinished[c.Address] == 0 })
 }
 
-// Name says who an address is: the clients that were seen there before.
+// Name says who an address is: the clients that were seen there before. Where
+// some of them are back, it is one of the others.
 func (w *Watch) Name(address string) string {
-	var known []string
+	var known, away []string
 	for _, c := range w.Expected {
 		if c.Address == address && address != "" {
-			known = append(known, Client{Username: c.Username, Database: c.Database, ApplicationName: c.ApplicationName}.String())
+			name := Client{Username: c.Username, Database: c.Database, ApplicationName: c.ApplicationName}.String()
+			if known = append(known, name); !w.back[c] {
+				away = append(away, name)
+			}
 		}
+	}
+	if len(away) > 0 {
+		known = away
 	}
 	slices.Sort(known)
 	at := "the client at " + cmp.Or(address, "an unknown address")

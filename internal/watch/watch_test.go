@@ -1,6 +1,7 @@
 package watch_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -57,6 +58,34 @@ func TestSomebodyIsRefused(t *testing.T) {
 	if news, _ = w.Take(watch.Look{Refused: []watch.Refusal{refusal}}); len(news) != 0 {
 		t.Errorf("the same again is news: %q", news)
 	}
+	another := refusal
+	another.Alert, another.Meaning = "bad_certificate", "the client did not accept the server certificate"
+	if news, _ = w.Take(watch.Look{Refused: []watch.Refusal{refusal, another}}); len(news) != 1 || !strings.Contains(news[0], another.Meaning) {
+		t.Errorf("another alert: %q", news)
+	}
+}
+
+// TestClientsBehindOneAddress: who is back was not refused.
+func TestClientsBehindOneAddress(t *testing.T) {
+	t.Parallel()
+	nightly := reports
+	nightly.ApplicationName = "nightly"
+	w := watch.Watch{Expected: []watch.Client{reports, nightly}}
+	const address = "the client at 10.0.0.6, where were seen: "
+	both := address + `user "reports", database "app", application "monthly"; user "reports", database "app", application "nightly"`
+	for i, step := range []struct {
+		came []watch.Client
+		want string
+	}{
+		{nil, both},
+		{[]watch.Client{nightly}, address + `user "reports", database "app", application "monthly"`},
+		{[]watch.Client{nightly, reports}, both},
+	} {
+		w.Take(watch.Look{Came: step.came})
+		if got := w.Name("10.0.0.6"); got != step.want {
+			t.Errorf("look %d: %s", i+1, got)
+		}
+	}
 }
 
 func TestSomebodyStaysAway(t *testing.T) {
@@ -68,6 +97,10 @@ func TestSomebodyStaysAway(t *testing.T) {
 	}
 	if diff := cmp.Diff([]watch.Client{reports}, w.Silent()); diff != "" {
 		t.Errorf("silent (-want +got):\n%s", diff)
+	}
+	local := watch.Watch{Expected: []watch.Client{{Username: "local"}}}
+	if local.Take(watch.Look{Unfinished: map[string]int64{"": 1}}); len(local.Silent()) != 0 {
+		t.Errorf("silent at an address that is not known: %v", local.Silent())
 	}
 	if _, done = (&watch.Watch{}).Take(watch.Look{}); done {
 		t.Error("done though nobody was expected: the time has to pass")

@@ -6,10 +6,10 @@ data "sslready_connection_log" "orders" {
 # After the switch: goes red when somebody was cut off, and names whom.
 check "nobody_was_cut_off" {
   assert {
-    condition = length([for r in data.sslready_connection_log.orders.refused : r if r.distrusts]) == 0
+    condition = length([for r in data.sslready_connection_log.orders.refused : r if r.cut_off]) == 0
     error_message = join("\n", [
       for r in data.sslready_connection_log.orders.refused :
-      "${r.client_addr} was refused ${r.handshakes} times until ${r.last_seen}: ${r.meaning}." if r.distrusts
+      "${coalesce(r.client_addr, "Somebody")} was refused ${r.handshakes} times until ${r.last_seen}: ${r.meaning}." if r.cut_off
     ])
   }
 

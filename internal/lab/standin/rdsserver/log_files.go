@@ -32,6 +32,13 @@ func (s *Server) PutLogFile(instanceIdentifier string, file LogFile) {
 	s.state.logFiles.put(logKey(instanceIdentifier, file.Name), file)
 }
 
+// RemoveLogFile removes a log file that was put there, as retention does.
+func (s *Server) RemoveLogFile(instanceIdentifier, name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state.logFiles.remove(logKey(instanceIdentifier, name))
+}
+
 func logKey(instanceIdentifier, name string) string {
 	return strings.ToLower(instanceIdentifier) + "\x00" + name
 }
