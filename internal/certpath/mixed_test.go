@@ -1,12 +1,13 @@
 package certpath_test
 
 import (
+	"encoding/pem"
 	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"testing"
+	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/paths"
@@ -20,23 +21,24 @@ var (
 
 var labKey = filepath.Join("..", "lab", "standin", "pki", "testkeys", "rsa2048-2.pem")
 
-// TestFoundInMixtures holds what mixtures showed: OpenSSL 3.0 was asked, and
-// refused a common name that is no text under constraints of DNS names.
+// TestFoundInMixtures holds a chain that the mixtures showed, leaf to root:
+// OpenSSL 3.0 was asked, and refused a common name that is no text under
+// constraints of DNS names.
 func TestFoundInMixtures(t *testing.T) {
 	t.Parallel()
 
-	corpus, err := paths.Mixed(1500, 424242, labKey)
+	content, err := os.ReadFile(filepath.Join("testdata", "found_in_mixtures.pem"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	const what = "signature-unused-bits-root, excludes-dns-EXAMPLE.test-root, subject-long-no-alt-leaf, subject-bits-leaf"
-	i := slices.IndexFunc(corpus.Paths, func(v paths.PathVector) bool { return v.What == what })
-	if i < 0 {
-		t.Fatal("the chain is no longer made")
+	var ders [][]byte
+	for block, rest := pem.Decode(content); block != nil; block, rest = pem.Decode(rest) {
+		ders = append(ders, block.Bytes)
 	}
-	v := corpus.Paths[i]
+	chain := parse(ders)
+	at := time.Date(2026, time.June, 1, 12, 0, 0, 0, time.UTC)
 	for _, profile := range []string{"openssl-3.0", "openssl-3.0-partial", "openssl-3.0-strict"} {
-		got := certpath.NewVerifier().Verify(profiles[profile], certpath.Presented{Certificates: parse(corpus.Chain(v.Presented))}, certpath.Anchors(parse(corpus.Chain(v.Anchors))...), v.At)
+		got := certpath.NewVerifier().Verify(profiles[profile], certpath.Presented{Certificates: chain}, certpath.Anchors(chain[2]), at)
 		if got.Reason != certpath.MalformedCertificate || got.ClientError != "unspecified certificate verification error" {
 			t.Errorf("%s: %q, %q", profile, got.Reason, got.ClientError)
 		}

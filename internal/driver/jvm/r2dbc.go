@@ -25,8 +25,8 @@ var r2dbcModes = []string{"disable", "allow", "prefer", "require", "verify-ca", 
 // Source: pgjdbc/r2dbc-postgresql v1.0.9 and v1.1.2,
 // PostgresqlConnectionFactoryProvider, PostgresqlConnectionConfiguration,
 // SSLSessionHandlerAdapter, SslFallbackConnectionFunction,
-// DefaultHostnameVerifier (the same code as pgjdbc's). 1.1.3 was run on
-// Java 17; the others are from source.
+// DefaultHostnameVerifier (the same code as pgjdbc's). 1.0.9 and 1.1.3 were
+// run on Java 17; the others are from source.
 func R2dbcPostgresql(s policy.Settings) policy.Policy {
 	return R2DBCReleases.Each(s.Version, func(v policy.Version) policy.Policy {
 		return eachJava(s.Runtime, func(java policy.Version) policy.Policy { return r2dbcRelease(s, v, java) })

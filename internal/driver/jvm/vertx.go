@@ -33,8 +33,8 @@ var vertxURL = regexp.MustCompile(`^postgre(?:s|sql)://(?:[a-zA-Z0-9\-._~%!*]+(?
 // after every failure. PGSSLMODE counts for PgConnectOptions.fromEnv() alone.
 //
 // Source: eclipse-vertx/vertx-sql-client 4.5.9 and 5.1.5, PgConnectionFactory,
-// checkSslMode and connect; PgConnectionUriParser; PgConnectOptions. 4.5.28
-// was run on Java 17; the others are from source.
+// checkSslMode and connect; PgConnectionUriParser; PgConnectOptions. 4.5.9 and
+// 4.5.28 were run on Java 17; the others are from source.
 func VertxPgClient(s policy.Settings) policy.Policy {
 	return VertxReleases.Each(s.Version, func(policy.Version) policy.Policy {
 		return eachJava(s.Runtime, func(java policy.Version) policy.Policy { return vertxPolicy(s, java) })

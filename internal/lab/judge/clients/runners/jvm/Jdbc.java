@@ -15,9 +15,14 @@ final class Jdbc {
     return (String) Class.forName("org.postgresql.util.DriverInfo").getField("DRIVER_VERSION").get(null);
   }
 
-  /** Connects, and says whether the session is encrypted. */
   static boolean connect(Map<String, Object> test) throws Exception {
+    return connect(test, Map.of());
+  }
+
+  /** Connects, and says whether the session is encrypted. */
+  static boolean connect(Map<String, Object> test, Map<String, String> defaults) throws Exception {
     Properties properties = new Properties();
+    properties.putAll(defaults);
     // The driver keeps hosts that failed out of a list for ten seconds: one case would tell on the next.
     properties.setProperty("hostRecheckSeconds", "0");
     properties.putAll(Runner.driverProperties(test));
