@@ -235,6 +235,9 @@ func r2dbcRootCert(s policy.Settings, path string) policy.Anchors {
 		Source: policy.Declared, Path: path, Reader: truststore.NettyPEM,
 		Missing: policy.Lack{Client: "sslRootCert must not be null and must exist"},
 	}
+	if path == "" { // The working directory, which is there and holds no certificate.
+		anchors.Missing.Client = "Input stream does not contain valid certificates"
+	}
 	if !s.StoreDeclared || s.StorePlace == policy.PlaceHome || s.StorePlace == policy.PlaceSystem || !policy.NamesFile(path) {
 		anchors.Source, anchors.Missing.Then = policy.Missing, policy.RejectAll
 	}
