@@ -35,9 +35,9 @@ func R2dbcPostgresql(s policy.Settings) policy.Policy {
 }
 
 func r2dbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
-	system, followed := javaSystemProperties(s)
-	if !followed {
-		return policy.Policy{Undecided: "the quoting in the JVM's option variables is not followed"}
+	system, stop := javaSystemProperties(s)
+	if stop != nil {
+		return *stop
 	}
 	url, options, refused := r2dbcOptions(s)
 	if refused != nil {
@@ -54,6 +54,10 @@ func r2dbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 	}
 	if options["channelBinding"] == "require" || options["channel_binding"] == "require" {
 		p.Doubt = "channel binding needs SCRAM, and how the server authenticates is not known here"
+	}
+	refused, p.TLSDoubt = r2dbcCertificate(s.Files, options)
+	if refused != nil {
+		return policy.Policy{Rejection: refused}
 	}
 	if undecided := r2dbcUndecided(p, options, v); undecided != "" {
 		return policy.Policy{Undecided: undecided}
