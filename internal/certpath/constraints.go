@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -128,9 +129,15 @@ func constrainCommonNames(limits *nameConstraints, c *certificate) verifyError {
 		return errNone
 	}
 	for _, a := range attributes(c.subject) {
-		text, isText := decodeString(a.tag, a.value)
-		if a.oid != oidCommonText || !isText {
+		if a.oid != oidCommonText {
 			continue
+		}
+		text, isText := decodeString(a.tag, a.value)
+		if a.tag == tagNumericString {
+			text, isText = string(a.value), true
+		}
+		if !isText || a.tag == cbasn1.UTF8String && !utf8.ValidString(text) {
+			return errUnspecified // ASN1_STRING_to_UTF8 fails.
 		}
 		text = strings.TrimRight(text, "\x00")
 		if strings.Contains(text, "\x00") {

@@ -81,6 +81,7 @@ func canonicalSets(der []byte, text func(cbasn1.Tag, []byte) (string, bool)) ([]
 
 // String types of ASN.1 that the cryptobyte package has no name for.
 const (
+	tagNumericString   = cbasn1.Tag(18)
 	tagVisibleString   = cbasn1.Tag(26)
 	tagUniversalString = cbasn1.Tag(28)
 	tagBMPString       = cbasn1.Tag(30)

@@ -15,7 +15,7 @@ import (
 var connectionOf = map[string]string{
 	"asyncpg": "postgresql://db.example/x?%s=%s", "dbd-pg": "dbi:Pg:host=db.example;%s=%s", "lib-pq": "host=db.example %s=%s", "libpq": "host=db.example %s=%s",
 	"node-postgres": "postgres://db.example/x?%s=%s", "npgsql": "Host=db.example;%s=%s", "odbc": "Driver={x};Server=db.example;%s=%s", "other": "",
-	"pg8000": "host=db.example %s=%s", "pgadmin": "host=db.example %s=%s", "pgbouncer": "host=db.example %s=%s", "pgjdbc": "jdbc:postgresql://db.example/x?%s=%s",
+	"pg-native": "host=db.example %s=%s", "pg8000": "host=db.example %s=%s", "pgadmin": "host=db.example %s=%s", "pgbouncer": "host=db.example %s=%s", "pgjdbc": "jdbc:postgresql://db.example/x?%s=%s",
 	"pgx": "postgres://db.example/x?%s=%s", "php-pgsql": "host=db.example %s=%s", "postgres.js": "postgres://db.example/x?%s=%s",
 	"prisma": "postgresql://db.example/x?%s=%s", "psql": "postgresql://db.example/x?%s=%s", "psycopg": "host=db.example %s=%s", "psycopg2": "host=db.example %s=%s",
 	"r2dbc-postgresql": "r2dbc:postgresql://db.example/x?%s=%s", "ruby-pg": "host=db.example %s=%s", "sqlx": "postgres://db.example/x?%s=%s",

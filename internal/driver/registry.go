@@ -46,7 +46,7 @@ type Driver struct {
 // drivers are all drivers, by name. It is never written after start.
 var drivers = []Driver{
 	{"asyncpg", python.Asyncpg, python.AsyncpgNames, python.AsyncpgReleases, []string{"0.27.0", "0.28.0", "0.29.0", "0.30.0", "0.31.0", "0.32.0"}},
-	{"aws-advanced-jdbc-wrapper", jvm.AWSWrapper, jvm.PgjdbcNames, jvm.PgjdbcReleases, []string{FromSource}},
+	{"aws-advanced-jdbc-wrapper", jvm.AWSWrapper, jvm.PgjdbcNames, jvm.PgjdbcReleases, []string{"42.7.8"}},
 	{"aws-secretsmanager-jdbc", jvm.AWSSecretsManager, jvm.PgjdbcNames, jvm.PgjdbcReleases, []string{FromSource}},
 	{"dbd-pg", libpq.DBDPg, libpq.PerlNames, libpq.Releases, []string{"3.16.0"}},
 	{"lib-pq", golang.LibPQ, golang.LibPQNames, golang.LibPQReleases, []string{"1.10.0", "1.10.4", "1.10.7", "1.10.9", "1.11.2", "1.12.0", "1.12.3"}},
@@ -56,11 +56,12 @@ var drivers = []Driver{
 	{"odbc", libpq.ODBC, libpq.ODBCNames, libpq.Releases, []string{"13.02.0000"}},
 	{"odyssey", pooler.Odyssey, pooler.OdysseyNames, pooler.OdysseyReleases, []string{FromSource}},
 	{"other", other.Other, other.Names, nil, []string{FromSource}},
+	{"pg-native", libpq.PgNative, libpq.Names, libpq.Releases, []string{"3.9.0"}},
 	{"pg8000", python.Pg8000, python.Pg8000Names, python.Pg8000Releases, []string{"1.10.6", "1.16.6", "1.24.2", "1.26.1", "1.29.8", "1.30.5", "1.31.4", "1.31.6"}},
 	{"pgadmin", libpq.Pgadmin, libpq.Names, libpq.PsycopgReleases, []string{FromSource}},
 	{"pgbouncer", pgbouncer.Pgbouncer, pgbouncer.Names, pgbouncer.Releases, []string{"1.18.0"}},
 	{"pgcat", pooler.PgCat, pooler.PgCatNames, pooler.PgCatReleases, []string{FromSource}},
-	{"pgjdbc", jvm.Pgjdbc, jvm.PgjdbcNames, jvm.PgjdbcReleases, []string{"42.2.8", "42.4.2", "42.5.5", "42.7.3"}},
+	{"pgjdbc", jvm.Pgjdbc, jvm.PgjdbcNames, jvm.PgjdbcReleases, []string{"42.2.8", "42.4.2", "42.5.5", "42.7.3", "42.7.5", "42.7.8", "42.7.14"}},
 	{"pgx", golang.Pgx, golang.PgxNames, golang.PgxReleases, []string{"5.3.0", "5.4.3", "5.5.5", "5.6.0", "5.7.2", "5.7.6", "5.8.0", "5.9.2", "5.10.0", "5.12.0", "5.13.0"}},
 	{"php-pgsql", libpq.PHPPgsql, libpq.PHPNames, libpq.Releases, []string{"8.2.36"}},
 	{"postgres.js", node.PostgresJS, node.PostgresJSNames, node.PostgresJSReleases, []string{"3.0.6", "3.1.0", "3.2.4", "3.3.5", "3.4.4", "3.4.7", "3.4.9"}},
@@ -69,11 +70,11 @@ var drivers = []Driver{
 	{"psql", libpq.Psql, libpq.Names, libpq.Releases, []string{"15.18"}},
 	{"psycopg", libpq.Psycopg, libpq.Names, libpq.PsycopgReleases, []string{"3.1.7", "3.1.8", "3.1.20", "3.2.13", "3.3.0", "3.3.9"}},
 	{"psycopg2", libpq.Psycopg2, libpq.Names, libpq.Releases, []string{"2.9.5", "2.9.6", "2.9.9", "2.9.10", "2.9.13"}},
-	{"r2dbc-postgresql", jvm.R2dbcPostgresql, jvm.R2dbcNames, jvm.R2DBCReleases, []string{FromSource}},
+	{"r2dbc-postgresql", jvm.R2dbcPostgresql, jvm.R2dbcNames, jvm.R2DBCReleases, []string{"1.0.9", "1.1.3"}},
 	{"ruby-pg", libpq.RubyPG, libpq.Names, libpq.Releases, []string{"1.4.5"}},
 	{"sqlx", rust.SQLx, rust.SQLxNames, rust.SQLxReleases, []string{FromSource}},
 	{"tokio-postgres", rust.TokioPostgres, rust.TokioPostgresNames, rust.TokioPostgresReleases, []string{"0.7.7"}},
-	{"vertx-pg-client", jvm.VertxPgClient, jvm.VertxNames, jvm.VertxReleases, []string{FromSource}},
+	{"vertx-pg-client", jvm.VertxPgClient, jvm.VertxNames, jvm.VertxReleases, []string{"4.5.9", "4.5.28"}},
 }
 
 // All returns all drivers, by name.

@@ -2,6 +2,7 @@
 package layering_test
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -97,34 +98,57 @@ func TestProviderTranslates(t *testing.T) {
 	}
 }
 
+// TestDomainStartsNoGoroutine: make test leaves the domain out of the race
+// detector's run.
+func TestDomainStartsNoGoroutine(t *testing.T) {
+	t.Parallel()
+
+	for _, pkg := range domain {
+		for file, tree := range filesOf(t, pkg, parser.SkipObjectResolution) {
+			ast.Inspect(tree, func(n ast.Node) bool {
+				if _, starts := n.(*ast.GoStmt); starts {
+					t.Errorf("%s starts a goroutine", file)
+				}
+				return true
+			})
+		}
+	}
+}
+
 // importsOf returns the imports of every non-test file of a room, by file.
 func importsOf(t *testing.T, pkg string) map[string][]string {
 	t.Helper()
 	imports := map[string][]string{}
+	for file, tree := range filesOf(t, pkg, parser.ImportsOnly) {
+		for _, spec := range tree.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			imports[file] = append(imports[file], path)
+		}
+	}
+	return imports
+}
+
+// filesOf parses every non-test file of a room.
+func filesOf(t *testing.T, pkg string, mode parser.Mode) map[string]*ast.File {
+	t.Helper()
+	files := map[string]*ast.File{}
 	err := filepath.WalkDir(filepath.Join("..", pkg), func(file string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
 			return err
 		}
-		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
-		if err != nil {
-			return err
-		}
-		for _, spec := range tree.Imports {
-			path, err := strconv.Unquote(spec.Path.Value)
-			if err != nil {
-				return err
-			}
-			imports[file] = append(imports[file], path)
-		}
-		return nil
+		files[file], err = parser.ParseFile(token.NewFileSet(), file, nil, mode)
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(imports) == 0 {
+	if len(files) == 0 {
 		t.Fatalf("package %s: no files", pkg)
 	}
-	return imports
+	return files
 }
 
 func allowedInDomain(path string) bool {

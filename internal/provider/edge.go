@@ -147,11 +147,21 @@ func (e edge) UpgradeResourceState(ctx context.Context, r *tfprotov6.UpgradeReso
 }
 
 func (e edge) ReadResource(ctx context.Context, r *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return printed(e.ProviderServer.ReadResource(ctx, r))
+	ctx, r, clients := e.places.carryRead(ctx, e.ProviderServer, r)
+	answer, err := e.ProviderServer.ReadResource(ctx, r)
+	if answer != nil {
+		answer.NewState = clients.back(answer.NewState)
+	}
+	return printed(answer, err)
 }
 
 func (e edge) PlanResourceChange(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return printed(e.ProviderServer.PlanResourceChange(ctx, r))
+	ctx, r, clients := e.places.carryPlan(ctx, e.ProviderServer, r)
+	answer, err := e.ProviderServer.PlanResourceChange(ctx, r)
+	if answer != nil {
+		answer.PlannedState = clients.back(answer.PlannedState)
+	}
+	return printed(answer, err)
 }
 
 func (e edge) ApplyResourceChange(ctx context.Context, r *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {

@@ -112,7 +112,7 @@ func TestTheEdgeShowsWhatWouldAct(t *testing.T) {
 	read, err := edge.ReadDataSource(t.Context(), nil)
 	must(t, err)
 	diagnosed(read.Diagnostics)
-	called, err := edge.CallFunction(t.Context(), nil)
+	called, err := edge.CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{})
 	must(t, err)
 	if called.Error.Text != shownForged {
 		t.Errorf("a function says %q", called.Error.Text)

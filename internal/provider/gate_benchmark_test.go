@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -49,9 +50,16 @@ func BenchmarkGate(b *testing.B) {
 		fail(err, answer.Diagnostics)
 		return answer.Private
 	}
+	stored, err := json.Marshal(plain(b, decode(b, schema, applied.NewState)))
+	must(b, err)
+	upgrade := func() {
+		answer, err := p.server.UpgradeResourceState(b.Context(), &tfprotov6.UpgradeResourceStateRequest{TypeName: gateType, RawState: &tfprotov6.RawState{JSON: stored}})
+		fail(err, answer.Diagnostics)
+	}
 	private := read()
 	for name, call := range map[string]func(){
 		"validate":  validate,
+		"upgrade":   upgrade,
 		"new":       func() { plan(none, encoded, nil) },
 		"read":      func() { read() },
 		"unchanged": func() { plan(applied.NewState, applied.NewState, private) },

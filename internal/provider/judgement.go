@@ -44,12 +44,34 @@ type judgement struct {
 // clients must be known. before is what is remembered of the DB instance, or
 // nil.
 func judge(ctx context.Context, s *services, m judgementModel, before *seenInstance) (judgement, diag.Diagnostics) {
-	j, diags := judged(ctx, s, m, before)
+	j, diags := judged(ctx, s, m, before, &declaration{})
 	j.ready, j.subject = j.report.Ready, m.shownSubject()
 	return j, m.named(diags)
 }
 
-func judged(ctx context.Context, s *services, m judgementModel, before *seenInstance) (judgement, diag.Diagnostics) {
+// declaration are the clients of one configuration, translated when they are
+// first asked for: they are the same for every target.
+type declaration struct {
+	host     *string
+	clients  []readiness.Client
+	deferred []string
+	notes    []readiness.Finding
+}
+
+// read translates the clients of a DB instance at this host.
+func (d *declaration) read(ctx context.Context, s *services, m judgementModel, host string) {
+	if d.host != nil && *d.host == host {
+		return
+	}
+	d.host = &host
+	d.clients, d.deferred = clientsOf(m.Clients, host, newStoreReader(ctx))
+	d.notes = completeByImages(ctx, s, m.Clients, d.clients)
+	for i := range d.clients {
+		d.clients[i] = d.clients[i].Resolved()
+	}
+}
+
+func judged(ctx context.Context, s *services, m judgementModel, before *seenInstance, declared *declaration) (judgement, diag.Diagnostics) {
 	at, minimum, waivers := judgementTimes(m, s.now())
 	j := judgement{at: at}
 	gathered, diags := gather(ctx, s, m, before)
@@ -57,8 +79,9 @@ func judged(ctx context.Context, s *services, m judgementModel, before *seenInst
 		return j, diags
 	}
 	j.instance, j.account = gathered.instance, gathered.account
-	clients, deferred := clientsOf(m.Clients, gathered.host, newStoreReader(ctx))
-	gathered.notes = append(gathered.notes, completeByImages(ctx, s, m.Clients, clients)...)
+	declared.read(ctx, s, m, gathered.host)
+	clients, deferred := declared.clients, declared.deferred
+	gathered.notes = append(gathered.notes, declared.notes...)
 	if diags.Append(inOtherRegions(clients, gathered.factRegion)...); diags.HasError() {
 		return j, diags
 	}

@@ -69,16 +69,17 @@ func (m *memory) refreshed(now time.Time, resource bool, reading string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	key := sha256.Sum256([]byte(reading))
-	before, again := m.asked[key]
-	another := m.moved || again && now.Sub(before) > memoryRepeats
-	if another || m.asked == nil {
-		m.asked = map[[sha256.Size]byte]time.Time{}
+	last, again := m.asked[key]
+	if last.Before(m.born) {
+		last = m.born // What is remembered is no older, and others of this plan may have asked for it.
 	}
+	another := m.moved || again && now.Sub(last) > memoryRepeats
 	if another {
 		m.born, m.used, m.applied, m.moved = now, now, time.Time{}, m.moved && !resource
 	}
-	if len(m.asked) < mostAsked {
-		m.asked[key] = now
+	if len(m.asked) >= mostAsked || m.asked == nil {
+		m.asked = map[[sha256.Size]byte]time.Time{}
 	}
+	m.asked[key] = now
 	return another
 }

@@ -127,3 +127,33 @@ func TestAnotherPlanAsksAgain(t *testing.T) {
 	now = now.Add(time.Second)
 	fleet(targetCA)
 }
+
+// TestAPlanThatTakesLongForgetsNobody: on a busy machine, equal readings of one
+// plan come far apart, and look like another plan. What was asked for before
+// them is still known in the plan after it.
+func TestAPlanThatTakesLongForgetsNobody(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	now := judgedAt
+	p := newProtocol(t, func() time.Time { return now }, a.settings())
+	fleet := func(want string, config values) {
+		t.Helper()
+		state, told := p.read(t, "sslready_instances", config)
+		if got := at(t, state, "by_ca", want); fmt.Sprint(got) != `tftypes.Number<"1">` {
+			t.Errorf("by_ca is %v, want %s: %v", at(t, state, "by_ca"), want, told)
+		}
+	}
+	first, second := values{"identifiers": []any{orders}}, values{"identifiers": []any{orders}, "region": labRegion}
+	fleet(presentCA, first)
+	fleet(presentCA, second)
+	now = now.Add(time.Second)
+	fleet(presentCA, second)
+	a.api.PutInstance(onTarget())
+	now = now.Add(time.Second)
+	fleet(targetCA, first)
+	asked := len(a.api.Requests())
+	fleet(targetCA, second)
+	if more := len(a.api.Requests()) - asked; more != 0 {
+		t.Errorf("%d more requests in the same plan", more)
+	}
+}

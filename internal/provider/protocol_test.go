@@ -31,7 +31,11 @@ type protocol struct {
 // newProtocol configures a provider.
 func newProtocol(t testing.TB, clock func() time.Time, config values) *protocol {
 	t.Helper()
-	server := sslready.ServerAt("test", clock)()
+	return protocolWith(t, sslready.ServerAt("test", clock)(), config)
+}
+
+func protocolWith(t testing.TB, server tfprotov6.ProviderServer, config values) *protocol {
+	t.Helper()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)

@@ -26,10 +26,10 @@ func rememberReadiness(ctx context.Context, s *services, state judgementModel, b
 	for _, identifier := range rdsca.Identifiers() {
 		targets[identifier] = true
 	}
-	ready := map[string]bool{}
+	ready, clients := map[string]bool{}, &declaration{}
 	for target := range targets {
 		state.TargetCACertIdentifier = types.StringValue(target)
-		if judged, diags := judge(ctx, s, state, before); !diags.HasError() {
+		if judged, diags := judged(ctx, s, state, before, clients); !diags.HasError() {
 			ready[target] = judged.report.Ready
 		}
 	}

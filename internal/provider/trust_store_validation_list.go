@@ -35,7 +35,7 @@ type gateListModel struct {
 }
 
 func (l *trustStoreValidationList) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_trust_store_validation"
+	resp.TypeName = req.ProviderTypeName + gateSuffix
 }
 
 func (l *trustStoreValidationList) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {

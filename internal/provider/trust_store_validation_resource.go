@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -27,8 +28,11 @@ var (
 // it "creates" is the verdict.
 type trustStoreValidationResource struct{ services *services }
 
+// gateSuffix ends the name of the gate's type.
+const gateSuffix = "_trust_store_validation"
+
 func (r *trustStoreValidationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_trust_store_validation"
+	resp.TypeName = req.ProviderTypeName + gateSuffix
 }
 
 func (r *trustStoreValidationResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
@@ -62,9 +66,11 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	config := readModel(ctx, req.Config.Schema.Type(), req.Config.Raw, &resp.Diagnostics)
-	known, err := inputsKnown(req.Config.Raw)
-	if err != nil {
+	configured, err := givenClients(ctx, req.Config.Raw)
+	prior, otherErr := priorClients(ctx, req.State.Raw)
+	config := readModel(ctx, req.Config.Schema.Type(), configured, &resp.Diagnostics)
+	known, knownErr := inputsKnown(configured)
+	if err = errors.Join(err, otherErr, knownErr); err != nil {
 		resp.Diagnostics.AddError(titleNotStored, err.Error())
 	}
 	if resp.Diagnostics.HasError() {
@@ -92,7 +98,7 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 	if before != nil {
 		instance = gate.Instance{CA: before.CA, PendingCA: before.PendingCA}
 	}
-	found := foundByRefresh(ctx, req.Private, config.TargetCACertIdentifier.ValueString(), req.Config.Raw, req.State.Raw)
+	found := foundByRefresh(ctx, req.Private, config.TargetCACertIdentifier.ValueString(), configured, prior)
 	judged.decide(config, instance, lastOf(config, req.State, &resp.Diagnostics), found)
 	judged.promises(config, before != nil)
 	resp.Diagnostics.Append(judged.diagnostics(config)...)
@@ -279,7 +285,11 @@ func (j *judgement) keepPromise(ctx context.Context, config judgementModel, plan
 // ready. A refresh has no write-only password, and must not fail because a store
 // got worse, or RDS does not answer: the next plan speaks.
 func (r *trustStoreValidationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	state := readModel(ctx, req.State.Schema.Type(), req.State.Raw, &resp.Diagnostics)
+	stored, err := givenClients(ctx, req.State.Raw)
+	if err != nil {
+		resp.Diagnostics.AddError(titleNotStored, err.Error())
+	}
+	state := readModel(ctx, req.State.Schema.Type(), stored, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

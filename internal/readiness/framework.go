@@ -38,8 +38,19 @@ type FrameworkAlternative struct {
 	StartError, Undecided string
 }
 
+// Resolved is the client with its policy worked out, for those who judge it
+// against several CAs. Its settings do not change after that.
+func (c Client) Resolved() Client {
+	resolved := c.Policy()
+	c.resolved = &resolved
+	return c
+}
+
 // Policy is what the client's driver does with what it gets.
 func (c Client) Policy() policy.Policy {
+	if c.resolved != nil {
+		return *c.resolved
+	}
 	f := c.Framework
 	if f == nil {
 		return driver.Resolve(c.Settings)

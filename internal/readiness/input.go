@@ -92,6 +92,8 @@ type Client struct {
 	ViaProxy bool
 	// Match says which observed sessions are this client.
 	Match Match
+
+	resolved *policy.Policy // of Resolved
 }
 
 // Store is the content of a trust store.

@@ -178,7 +178,7 @@ func allReaders() []truststore.Reader {
 	return []truststore.Reader{
 		truststore.OpenSSLFile, truststore.OpenSSLDirectory, truststore.JavaCertificateFactory, truststore.JavaFirstCertificate,
 		truststore.JavaKeyStore, truststore.GoCertPool, truststore.NodeCA, truststore.NodeExtraCACerts,
-		truststore.RustlsPEM, truststore.NativeTLSPEM, truststore.DotNetPEM,
+		truststore.RustlsPEM, truststore.NativeTLSPEM, truststore.DotNetPEM, truststore.NettyPEM, truststore.VertxPEM,
 	}
 }
 

@@ -42,6 +42,10 @@ func Read(content []byte, opt Options) (Taken, error) {
 		taken, err = readJavaCertificates(content, opt)
 	case JavaFirstCertificate:
 		taken, err = readJavaFirstCertificate(content)
+	case NettyPEM:
+		taken, err = readNettyPEM(content)
+	case VertxPEM:
+		taken, err = readVertxPEM(content, opt)
 	case GoCertPool:
 		taken, err = readGoCertPool(content, opt)
 	case NodeCA:

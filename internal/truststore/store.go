@@ -30,6 +30,8 @@ const (
 	OpenSSLDefault                // OpenSSL's default store in a directory: the hashed names, and the system's bundle as the default file
 	EveryFile                     // every file of a directory, as Go and .NET read the system's
 	JavaFirstCertificate          // java.security.cert.CertificateFactory.generateCertificate: the first certificate only: SingleCertValidatingFactory
+	NettyPEM                      // Netty's PemReader: r2dbc-postgresql
+	VertxPEM                      // Vert.x's PemTrustOptions: vertx-pg-client
 )
 
 // Sentinels for a store that gives its reader nothing. Test with [errors.Is].

@@ -46,25 +46,25 @@ func packagesOf(content []byte) ([]rpmdb.Package, error) {
 // ndb writes RPM's own format, from its source: no program of Debian does.
 func ndb(all ...rpmdb.Package) []byte {
 	const page, block = 4096, 16
-	content := make([]byte, page)
-	copy(content, "RpmP")
-	binary.LittleEndian.PutUint32(content[12:], 1)
-	for i := 2; i < page/16; i++ {
-		copy(content[16*i:], "Slot")
+	slots := make([]byte, page)
+	copy(slots, "RpmP")
+	binary.LittleEndian.PutUint32(slots[12:], 1)
+	for i := 2; i < page/block; i++ {
+		copy(slots[block*i:], "Slot")
 	}
+	var blobs []byte
 	for i, p := range all {
-		slot := content[16*(i+3):] // One is left free.
+		slot, header := slots[block*(i+3):], header(p.Name, p.Version) // One is left free.
 		binary.LittleEndian.PutUint32(slot[4:], uint32(i+1))
-		binary.LittleEndian.PutUint32(slot[8:], uint32(len(content)/block))
-		header := header(p.Name, p.Version)
-		head := make([]byte, 16)
-		copy(head, "BlbS")
-		binary.LittleEndian.PutUint32(head[4:], uint32(i+1))
-		binary.LittleEndian.PutUint32(head[12:], uint32(len(header)))
-		content = append(append(content, head...), header...)
-		content = append(content, make([]byte, block-len(content)%block)...)
+		binary.LittleEndian.PutUint32(slot[8:], uint32((page+len(blobs))/block))
+		blobs = append(blobs, "BlbS"...)
+		for _, n := range []int{i + 1, 0, len(header)} {
+			blobs = binary.LittleEndian.AppendUint32(blobs, uint32(n))
+		}
+		blobs = append(blobs, header...)
+		blobs = append(blobs, make([]byte, block-len(blobs)%block)...)
 	}
-	return content
+	return slices.Concat(slots, blobs)
 }
 
 func header(name, version string) []byte {
@@ -79,8 +79,11 @@ func header(name, version string) []byte {
 func TestPackages(t *testing.T) {
 	t.Parallel()
 	want := []rpmdb.Package{
-		{Name: "openssl-libs", Version: "3.2.2"}, {Name: "php8.2-pgsql", Version: "8.2.28"}, {Name: "postgresql15", Version: "15.12"},
-		{Name: "psqlodbc", Version: "13.02.0000"}, {Name: "python3-psycopg2", Version: "2.9.3"},
+		{Name: "openssl-libs", Version: "3.2.2"},
+		{Name: "php8.2-pgsql", Version: "8.2.28"},
+		{Name: "postgresql15", Version: "15.12"},
+		{Name: "psqlodbc", Version: "13.02.0000"},
+		{Name: "python3-psycopg2", Version: "2.9.3"},
 	}
 	for name, content := range map[string][]byte{"SQLite": stored(t, "rpmdb.sqlite"), "Berkeley DB": stored(t, "Packages"), "ndb": ndb(want...)} {
 		got, err := packagesOf(content)

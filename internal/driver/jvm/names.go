@@ -12,23 +12,24 @@ import (
 var javaVariables = []string{"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"}
 
 // pgjdbcProperties are the names of org.postgresql.PGProperty, 42.2.8 to
-// 42.7.8; the driver ignores every other one.
+// 42.7.14; the driver ignores every other one.
 //
-// Source: PGProperty.values() of 42.2.8, 42.4.2, 42.5.5 and 42.7.8; host, port and dbname
+// Source: PGProperty.values() of 42.2.8, 42.4.2, 42.5.5, 42.7.8 and 42.7.14; host, port and dbname
 // are translated by Driver.parseURL.
-var pgjdbcProperties = strings.Fields(`ApplicationName PGDBNAME PGHOST PGPORT adaptiveFetch adaptiveFetchMaximum
-adaptiveFetchMinimum allowEncodingChanges assumeMinServerVersion authenticationPluginClassName autosave binaryTransfer
-binaryTransferDisable binaryTransferEnable cancelSignalTimeout channelBinding cleanupSavepoints connectTimeout
-convertBooleanToNumeric currentSchema databaseMetadataCacheFields databaseMetadataCacheFieldsMiB defaultRowFetchSize
-disableColumnSanitiser escapeSyntaxCallMode groupStartupParameters gssEncMode gssResponseTimeout gssUseDefaultCreds gsslib
-hideUnprivilegedObjects hostRecheckSeconds jaasApplicationName jaasLogin kerberosServerName loadBalanceHosts
-localSocketAddress logServerErrorDetail logUnclosedConnections loggerFile loggerLevel loginTimeout maxResultBuffer
-maxSendBufferSize options password preferQueryMode prepareThreshold preparedStatementCacheQueries
-preparedStatementCacheSizeMiB protocolVersion quoteReturningIdentifiers reWriteBatchedInserts readOnly readOnlyMode
-receiveBufferSize replication requireAuth sendBufferSize service socketFactory socketFactoryArg socketTimeout ssl
-sslNegotiation sslResponseTimeout sslcert sslfactory sslfactoryarg sslhostnameverifier sslkey sslmode sslpassword
-sslpasswordcallback sslrootcert sspiServiceClass stringtype targetServerType tcpKeepAlive tcpNoDelay unknownLength useSpnego
-user xmlFactoryFactory`)
+var pgjdbcProperties = strings.Fields(`ApplicationName PGDBNAME PGHOST PGPORT adaptiveFetch adaptiveFetchMaximum adaptiveFetchMinimum allowEncodingChanges
+assumeMinServerVersion authenticationPluginClassName autosave binaryTransfer binaryTransferDisable
+binaryTransferEnable cancelSignalTimeout channelBinding classLoaderStrategy cleanupSavepoints connectExecutor
+connectExecutorArg connectTimeout convertBooleanToNumeric currentSchema databaseMetadataCacheFields
+databaseMetadataCacheFieldsMiB defaultRowFetchSize disableColumnSanitiser escapeSyntaxCallMode flushCacheOnDdl
+groupStartupParameters gssEncMode gssResponseTimeout gssUseDefaultCreds gsslib hideUnprivilegedObjects
+hostRecheckSeconds jaasApplicationName jaasLogin kerberosServerName loadBalanceHosts localSocketAddress
+logServerErrorDetail logUnclosedConnections loggerFile loggerLevel loginTimeout maxResultBuffer maxSendBufferSize
+options password pemKeyAlgorithm preferQueryMode prepareThreshold preparedStatementCacheQueries
+preparedStatementCacheSizeMiB protocolVersion queryTimeout quoteReturningIdentifiers reWriteBatchedInserts
+reWriteBatchedInsertsSize readOnly readOnlyMode receiveBufferSize replication requireAuth scramMaxIterations
+sendBufferSize service socketFactory socketFactoryArg socketTimeout ssl sslNegotiation sslResponseTimeout sslcert
+sslfactory sslfactoryarg sslhostnameverifier sslkey sslmode sslpassword sslpasswordcallback sslrootcert
+sspiServiceClass stringtype targetServerType tcpKeepAlive tcpNoDelay unknownLength useSpnego user xmlFactoryFactory`)
 
 // PgjdbcNames are the names that pgjdbc knows, and with a URL of AWS's wrapper
 // those of the wrapper. System properties of the JVM are declared beside them.

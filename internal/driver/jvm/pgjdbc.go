@@ -27,8 +27,9 @@ var pgjdbcVerifiers = []string{"org.postgresql.ssl.PGjdbcHostnameVerifier", "org
 //
 // Source: pgjdbc/pgjdbc REL42.2.5 to REL42.7.13, SslMode.of,
 // ConnectionFactoryImpl.openConnectionImpl and enableSSL, MakeSSL.convert.
-// Measured with 42.2.8, 42.4.2, 42.5.5 and 42.7.3 on Java 17, and with 42.7.13
-// built from its source without SCRAM; releases between are from source.
+// Measured with 42.2.8, 42.4.2, 42.5.5, 42.7.3, 42.7.5, 42.7.8 and 42.7.14 on
+// Java 17, and with 42.7.13 built from its source without SCRAM; releases
+// between are from source.
 func Pgjdbc(s policy.Settings) policy.Policy {
 	return PgjdbcReleases.Each(s.Version, func(v policy.Version) policy.Policy {
 		return eachJava(s.Runtime, func(java policy.Version) policy.Policy { return pgjdbcRelease(s, v, java) })

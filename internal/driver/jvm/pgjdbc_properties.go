@@ -126,6 +126,12 @@ func pgjdbcDoubt(properties map[string]string, v policy.Version) string {
 		return "targetServerType asks for a standby, and whether the server is one is not known here"
 	case properties["sslpasswordcallback"] != "":
 		return "whether the password callback's class can be loaded is not known here"
+	case properties["connectExecutor"] != "":
+		return "whether the class of connectExecutor can be loaded is not known here"
+	case properties["classLoaderStrategy"] != "":
+		return "which classes classLoaderStrategy finds is not known here"
+	case properties["pemKeyAlgorithm"] != "":
+		return "whether the client's key is one of pemKeyAlgorithm is not known here"
 	case properties["channelBinding"] == "require" && !v.Before(pgjdbcDirect):
 		return "channelBinding=require needs SCRAM, and how the server authenticates is not known here"
 	case properties["requireAuth"] != "" && !v.Before(pgjdbcRequireAuth):

@@ -1,6 +1,7 @@
 package jvm
 
 import (
+	"maps"
 	"net/netip"
 	"strings"
 
@@ -21,13 +22,11 @@ var r2dbcModes = []string{"disable", "allow", "prefer", "require", "verify-ca", 
 // else the JVM's own store; a file that sslRootCert names must be there in
 // every mode.
 //
-// Unproven: no release of it can be run in this project. Netty's own PEM
-// parser reads sslRootCert: it is taken here for Java's, which also takes DER.
-//
 // Source: pgjdbc/r2dbc-postgresql v1.0.9 and v1.1.2,
 // PostgresqlConnectionFactoryProvider, PostgresqlConnectionConfiguration,
 // SSLSessionHandlerAdapter, SslFallbackConnectionFunction,
-// DefaultHostnameVerifier (the same code as pgjdbc's).
+// DefaultHostnameVerifier (the same code as pgjdbc's). 1.0.9 and 1.1.3 were
+// run on Java 17; the others are from source.
 func R2dbcPostgresql(s policy.Settings) policy.Policy {
 	return R2DBCReleases.Each(s.Version, func(v policy.Version) policy.Policy {
 		return eachJava(s.Runtime, func(java policy.Version) policy.Policy { return r2dbcRelease(s, v, java) })
@@ -47,10 +46,11 @@ func r2dbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 	if refused != nil {
 		return policy.Policy{Rejection: refused}
 	}
-	offer, none := javaOffer(system)
+	offer, none := nettyOffer(system)
 	p := policy.Policy{
 		Mode: mode, Hosts: r2dbcHosts(s, url, options), NameRule: certpath.NamePgjdbc, TLS: offer,
-		Profile: certpath.Profile{Validator: certpath.Java, SecurityLevel: -1},
+		Profile:   certpath.Profile{Validator: certpath.Java, SecurityLevel: -1},
+		NameError: "could not be verified",
 	}
 	if options["channelBinding"] == "require" || options["channel_binding"] == "require" {
 		p.Doubt = "channel binding needs SCRAM, and how the server authenticates is not known here"
@@ -65,6 +65,9 @@ func r2dbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 	if none != "" {
 		return pgjdbcWithoutTLS(p, "the settings leave the JVM no TLS version that it has and allows", none)
 	}
+	if stop := r2dbcCertificate(s, options, mode); stop != nil {
+		return *stop
+	}
 	p.TLS.Direct = !v.Before(r2dbcNegotiation) && strings.EqualFold(r2dbcEither(options, "sslNegotiation", "sslnegotiation"), "direct")
 	if p.TLS.Direct && mode != "disable" {
 		p.Doubt = policy.DirectNeeds17
@@ -72,13 +75,18 @@ func r2dbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 	return r2dbcAttempts(s, p, options, system, java)
 }
 
-// r2dbcOptions merges the URL's options and those that are given in code.
+// r2dbcOptions merges the URL's options and those that are given in code, which
+// are set over them.
 func r2dbcOptions(s policy.Settings) (conninfo.R2DBC, map[string]string, *policy.Rejection) {
 	url := conninfo.R2DBC{Driver: "postgresql", Options: map[string]string{}}
 	if s.Connection != "" {
 		var err error
 		if url, err = conninfo.ParseR2DBC(s.Connection); err != nil {
-			return url, nil, &policy.Rejection{Reason: policy.ReasonInvalidSettings, Detail: err.Error(), Client: "Invalid URL"}
+			text := "Invalid URL"
+			if !strings.HasPrefix(s.Connection, "r2dbc") {
+				text = "does not start with the r2dbc scheme"
+			}
+			return url, nil, &policy.Rejection{Reason: policy.ReasonInvalidSettings, Detail: err.Error(), Client: text}
 		}
 	}
 	if url.Driver != "postgresql" && url.Driver != "postgres" {
@@ -87,11 +95,7 @@ func r2dbcOptions(s policy.Settings) (conninfo.R2DBC, map[string]string, *policy
 			Client: "Unable to create a ConnectionFactory",
 		}
 	}
-	for key, value := range s.Properties {
-		if _, set := url.Options[key]; !set {
-			url.Options[key] = value
-		}
-	}
+	maps.Copy(url.Options, s.Properties)
 	return url, url.Options, nil
 }
 
@@ -104,7 +108,10 @@ func r2dbcEither(options map[string]string, name, alias string) string {
 }
 
 func r2dbcMode(url conninfo.R2DBC, options map[string]string) (string, *policy.Rejection) {
-	if given := r2dbcEither(options, "sslMode", "sslmode"); given != "" {
+	_, named := options["sslMode"]
+	_, aliased := options["sslmode"]
+	if named || aliased {
+		given := r2dbcEither(options, "sslMode", "sslmode")
 		for _, mode := range r2dbcModes {
 			if strings.EqualFold(given, mode) || strings.EqualFold(given, strings.ReplaceAll(mode, "-", "_")) {
 				return mode, nil
@@ -163,6 +170,30 @@ func r2dbcUndecided(p policy.Policy, options map[string]string, v policy.Version
 	return ""
 }
 
+// r2dbcCertificate is what the client's own certificate and key decide: in
+// every mode both files must be there. Nil is nothing.
+//
+// Source: pgjdbc/r2dbc-postgresql v1.1.3, PostgresqlConnectionConfiguration.Builder,
+// sslCert and sslKey.
+func r2dbcCertificate(s policy.Settings, options map[string]string, mode string) *policy.Policy {
+	for _, name := range []string{"sslCert", "sslKey"} {
+		path, named := options[name]
+		if !named {
+			continue
+		}
+		switch file, unknown := s.Files.Lookup("the file of "+name, path); {
+		case unknown != "":
+			return &policy.Policy{Undecided: unknown}
+		case file.Absent:
+			refused := policy.Refused("the file of "+name+" is not there", name+" must not be null and must exist")
+			return &refused
+		case mode != "disable":
+			return &policy.Policy{Undecided: "what Netty makes of a client certificate is not covered by the rules"}
+		}
+	}
+	return nil
+}
+
 // r2dbcAttempts fills in what is tried, in the order of the mode.
 func r2dbcAttempts(s policy.Settings, p policy.Policy, options, system map[string]string, java policy.Version) policy.Policy {
 	verifies := strings.HasPrefix(p.Mode, "verify-")
@@ -205,8 +236,11 @@ func r2dbcAttempts(s policy.Settings, p policy.Policy, options, system map[strin
 // it is there before it knows the mode.
 func r2dbcRootCert(s policy.Settings, path string) policy.Anchors {
 	anchors := policy.Anchors{
-		Source: policy.Declared, Path: path, Reader: truststore.JavaCertificateFactory,
+		Source: policy.Declared, Path: path, Reader: truststore.NettyPEM,
 		Missing: policy.Lack{Client: "sslRootCert must not be null and must exist"},
+	}
+	if path == "" { // The working directory, which is there and holds no certificate.
+		anchors.Missing.Client = "Input stream does not contain valid certificates"
 	}
 	if !s.StoreDeclared || s.StorePlace == policy.PlaceHome || s.StorePlace == policy.PlaceSystem || !policy.NamesFile(path) {
 		anchors.Source, anchors.Missing.Then = policy.Missing, policy.RejectAll

@@ -30,6 +30,13 @@ var javaProtocols = []string{"SSLv2Hello", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2
 
 const javaFirstAllowed = 4 // TLSv1.2
 
+// javaNoProtocols is the JVM's text where none of the versions that the property
+// lists is left.
+const javaNoProtocols = "No appropriate protocol"
+
+// javaDefaultOffer is what a JVM offers that nobody told otherwise.
+var javaDefaultOffer = policy.Offer{Min: javaProtocols[javaFirstAllowed], Max: "TLSv1.3"}
+
 // javaOffer returns the protocol versions that a JVM's default context offers
 // to a server. The second value is the JVM's error where it has none, else
 // empty.
@@ -50,11 +57,24 @@ func javaOffer(system map[string]string) (offer policy.Offer, none string) {
 			}
 		}
 		if len(left) == 0 {
-			return policy.Offer{}, "No appropriate protocol"
+			return policy.Offer{}, javaNoProtocols
 		}
 		return policy.Offer{Min: slices.Min(left), Max: slices.Max(left)}, ""
 	}
-	return policy.Offer{Min: "TLSv1.2", Max: "TLSv1.3"}, ""
+	return javaDefaultOffer, ""
+}
+
+// nettyOffer is [javaOffer] for a driver on Netty, which sets the versions of
+// each connection itself: the property's names have to be known, and count for
+// nothing.
+//
+// Source: netty/netty 4.1, JdkSslContext, defaultProtocols; observed with
+// r2dbc-postgresql 1.1.3 and vertx-pg-client 4.5.28 on Java 17.0.15.
+func nettyOffer(system map[string]string) (offer policy.Offer, none string) {
+	if _, none = javaOffer(system); none == javaNoProtocols {
+		none = ""
+	}
+	return javaDefaultOffer, none
 }
 
 // javaOptions splits the value of an option variable at white space outside of

@@ -10,7 +10,6 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
-	"github.com/sslready/terraform-provider-sslready/internal/driver/startup"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
@@ -34,7 +33,8 @@ var vertxURL = regexp.MustCompile(`^postgre(?:s|sql)://(?:[a-zA-Z0-9\-._~%!*]+(?
 // after every failure. PGSSLMODE counts for PgConnectOptions.fromEnv() alone.
 //
 // Source: eclipse-vertx/vertx-sql-client 4.5.9 and 5.1.5, PgConnectionFactory,
-// checkSslMode and connect; PgConnectionUriParser; PgConnectOptions.
+// checkSslMode and connect; PgConnectionUriParser; PgConnectOptions. 4.5.9 and
+// 4.5.28 were run on Java 17; the others are from source.
 func VertxPgClient(s policy.Settings) policy.Policy {
 	return VertxReleases.Each(s.Version, func(policy.Version) policy.Policy {
 		return eachJava(s.Runtime, func(java policy.Version) policy.Policy { return vertxPolicy(s, java) })
@@ -46,19 +46,26 @@ func vertxPolicy(s policy.Settings, java policy.Version) policy.Policy {
 	if stop != nil {
 		return *stop
 	}
-	given, sent, refused := vertxGiven(s)
+	given, refused := vertxGiven(s)
 	if refused != "" {
 		return policy.Refused("the connection is not a URI that vertx-pg-client takes", refused)
 	}
-	mode := strings.ReplaceAll(strings.ToLower(cmp.Or(s.Properties["sslMode"], given["sslmode"], "disable")), "_", "-")
+	mode := "disable"
+	if word, set := given["sslmode"]; set {
+		mode = strings.ToLower(word)
+	}
+	if constant := s.Properties["sslMode"]; constant != "" {
+		mode = strings.ReplaceAll(strings.ToLower(constant), "_", "-")
+	}
 	if !slices.Contains(pgjdbcModes, mode) {
 		return policy.Refused("vertx-pg-client does not know sslMode "+strconv.Quote(mode), "Could not find an appropriate SSL mode")
 	}
 	host := cmp.Or(s.Properties["host"], given["hostaddr"], given["host"], s.Host, "localhost")
-	offer, none := javaOffer(system)
+	offer, none := nettyOffer(system)
 	p := policy.Policy{
 		Mode: mode, Hosts: []policy.Host{{Name: conninfo.WithoutBrackets(host), Local: strings.HasPrefix(host, "/")}}, NameRule: certpath.NameJSSE, TLS: offer,
-		Profile: certpath.Profile{Validator: certpath.Java, SecurityLevel: -1},
+		Profile:   certpath.Profile{Validator: certpath.Java, SecurityLevel: -1},
+		PathError: "SSL handshake failed", NameError: "SSL handshake failed", PrintsLast: true,
 	}
 	switch strings.ToLower(cmp.Or(s.Properties["sslNegotiation"], given["sslnegotiation"])) {
 	case "direct":
@@ -67,7 +74,7 @@ func vertxPolicy(s policy.Settings, java policy.Version) policy.Policy {
 	if none != "" {
 		return pgjdbcWithoutTLS(p, "none of the protocol versions that the JVM may offer is one that it has and allows", none)
 	}
-	return startup.WithParameters(vertxAttempts(s, p, system, java), sent)
+	return vertxAttempts(s, p, system, java)
 }
 
 // vertxAttempts fills in what is tried, and against which store.
@@ -80,7 +87,6 @@ func vertxAttempts(s policy.Settings, p policy.Policy, system map[string]string,
 	switch {
 	case p.Mode == "disable", p.Hosts[0].Local:
 		p.Attempts = []policy.Attempt{plaintext}
-		return p
 	case p.Mode == "verify-full" && algorithm == "":
 		return policy.Refused("verify-full needs hostnameVerificationAlgorithm", "Host verification algorithm must be specified under verify-full sslmode")
 	case strings.HasPrefix(p.Mode, "verify-") && pem == "" && jks == "":
@@ -96,44 +102,56 @@ func vertxAttempts(s policy.Settings, p policy.Policy, system map[string]string,
 	default:
 		p.Attempts = []policy.Attempt{tls}
 	}
-	if !verifies {
+	if pem != "" || jks != "" {
+		p.Anchors = vertxTrust(s, pem, jks)
 		return p
 	}
-	if pem == "" && jks == "" {
+	if verifies && slices.ContainsFunc(p.Attempts, func(a policy.Attempt) bool { return a.TLS }) {
 		store := javaDefaultContext(s, system, java)
 		if store.undecided != "" || store.broken != "" {
 			return policy.Policy{Undecided: cmp.Or(store.undecided, store.broken)}
 		}
 		p.Anchors = store.anchors
-		return p
-	}
-	p.Anchors = policy.Anchors{Source: policy.Missing, Path: cmp.Or(pem, jks), Reader: truststore.JavaCertificateFactory}
-	if pem == "" {
-		password := s.Properties["jksOptions.password"]
-		p.Anchors.Reader, p.Anchors.StoreType, p.Anchors.Password = truststore.JavaKeyStore, "JKS", &password
-	}
-	if s.StoreDeclared && policy.NamesFile(p.Anchors.Path) && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
-		p.Anchors.Source = policy.Declared
 	}
 	return p
+}
+
+// vertxTrust is the file of the trust options, which must be one in every mode,
+// without TLS too.
+func vertxTrust(s policy.Settings, pem, jks string) policy.Anchors {
+	const unread = "Unable to read file at path"
+	anchors := policy.Anchors{
+		Source: policy.Missing, Path: cmp.Or(pem, jks), Reader: truststore.VertxPEM,
+		Missing: policy.Lack{Client: unread}, Directory: &policy.Lack{Then: policy.RejectAll, Client: unread},
+	}
+	if pem == "" {
+		password := s.Properties["jksOptions.password"]
+		anchors.Reader, anchors.StoreType, anchors.Password = truststore.JavaKeyStore, "JKS", &password
+	}
+	if s.StoreDeclared && policy.NamesFile(anchors.Path) && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
+		anchors.Source = policy.Declared
+	}
+	return anchors.Otherwise(policy.RejectAll)
 }
 
 // vertxOwn are the parameters of a URI that the client keeps to itself.
 var vertxOwn = []string{"port", "host", "hostaddr", "user", "password", "dbname", "sslmode", "sslnegotiation", "channel_binding"}
 
-// vertxGiven takes the URI apart; what the client does not know goes to the
-// server.
-func vertxGiven(s policy.Settings) (own, sent map[string]string, refused string) {
-	own, sent = map[string]string{}, map[string]string{}
+// vertxGiven takes the URI apart; what the client does not know it ignores.
+func vertxGiven(s policy.Settings) (own map[string]string, refused string) {
+	own = map[string]string{}
 	if strings.EqualFold(s.Properties["fromEnv"], "true") {
-		own["host"], own["hostaddr"], own["sslmode"] = s.Environment["PGHOST"], s.Environment["PGHOSTADDR"], s.Environment["PGSSLMODE"]
+		own["host"], own["hostaddr"] = s.Environment["PGHOST"], s.Environment["PGHOSTADDR"]
+		if mode, set := s.Environment["PGSSLMODE"]; set {
+			own["sslmode"] = mode
+		}
 	}
 	if s.Connection == "" {
-		return own, sent, ""
+		return own, ""
 	}
 	parts := vertxURL.FindStringSubmatch(s.Connection)
 	if parts == nil {
-		return nil, nil, "Cannot parse invalid connection URI"
+		return nil, "Cannot parse invalid connection URI"
 	}
 	if host, err := url.PathUnescape(parts[1]); err == nil && host != "" {
 		own["host"] = host
@@ -144,16 +162,23 @@ func vertxGiven(s policy.Settings) (own, sent map[string]string, refused string)
 			continue
 		}
 		if !found {
-			return nil, nil, "Cannot parse invalid connection URI"
+			return nil, "Cannot parse invalid connection URI"
 		}
 		name, value = strings.ToLower(name), conninfo.LenientUnescape(strings.TrimSpace(value), true)
 		if slices.Contains(vertxOwn, name) {
 			own[name] = value
-			continue
 		}
-		sent[name] = value
 	}
-	return own, sent, ""
+	return own, ""
+}
+
+// vertxParameters are those of the URI: upper and lower case are the same.
+func vertxParameters(uri string) map[string]string {
+	given := map[string]string{}
+	for name, value := range arguments(uri) {
+		given[strings.ToLower(name)] = value
+	}
+	return given
 }
 
 // VertxNames are the options of PgConnectOptions and of NetClientOptions.
@@ -166,6 +191,7 @@ func VertxNames(policy.Settings) policy.Known {
 		hostnameVerificationAlgorithm pemTrustOptions.certPath jksOptions.path jksOptions.password host port database user password
 		pipeliningLimit useLayer7Proxy cachePreparedStatements preparedStatementCache* properties.* connectTimeout idleTimeout
 		reconnectAttempts reconnectInterval tcp* metricsName tracingPolicy maxSize maxWaitQueueSize poolCleanerPeriod`)...),
+		Parameters: append([]string{"application_name"}, vertxOwn...), Given: vertxParameters,
 		Variables: append([]string{"PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE", "PGSSLNEGOTIATION", "PGCHANNELBINDING"}, javaVariables...),
 	}
 }

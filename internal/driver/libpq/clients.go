@@ -20,6 +20,19 @@ func Libpq(s policy.Settings) policy.Policy {
 	return expandedBy(s, params)
 }
 
+// PgNative is pg-native, which hands its one string to PQconnectdb as it is.
+// Settings in code are those of node-postgres in front of it (pg.native), which
+// writes a string of its own.
+//
+// Source: brianc/node-libpq, src/connection.cc, ConnectDB; brianc/node-postgres,
+// pg-native/index.js, connect.
+func PgNative(s policy.Settings) policy.Policy {
+	if len(s.Properties) > 0 {
+		return policy.Policy{Undecided: "pg-native takes one string; what pg.native makes of settings in code is not covered by the rules"}
+	}
+	return parsedBy(s, libpqVersion, s.Connection)
+}
+
 // Psql takes the connection string as its first argument, which is a database
 // name where it is no connection string. It overrules options such as -h and
 // -p, here the properties host, port, user and dbname.

@@ -36,7 +36,7 @@ func Other(s policy.Settings) policy.Policy {
 		Anchors: policy.Anchors{Source: policy.SystemStore, Reader: way.reader},
 	}
 	if way.profile == certpath.Java {
-		p.Anchors.PEMReader = truststore.JavaCertificateFactory // As Vert.x and Netty read it.
+		p.Anchors.PEMReader = truststore.JavaCertificateFactory // As a CertificateFactory reads it.
 	}
 	if s.StoreDeclared {
 		p.Anchors.Source = policy.Declared

@@ -32,6 +32,9 @@ type Client struct {
 	// Cases bounds how many cases it gets in a full run, for a client that
 	// takes long; zero is no bound of its own.
 	Cases int `json:"cases"`
+	// Full is a client that only a full run asks: one beside others of its driver
+	// that takes long.
+	Full bool `json:"full"`
 	// Debian, NPM, Pip, Maven and Go are the packages and modules that it needs,
 	// all but the first with their versions; Cargo means a Rust package, built
 	// against Debian's crates.

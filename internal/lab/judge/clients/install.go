@@ -154,6 +154,10 @@ func (c Client) installNPM(ctx context.Context, cache string, log io.Writer) err
 		return err
 	}
 	for _, pkg := range c.NPM {
+		if packageName(pkg) == "pg-native" {
+			// Its addon is built here, against the headers that lie beside Node.
+			return run(ctx, log, dir, []string{"npm_config_nodedir=/usr"}, "npm", "rebuild", "--prefix", dir, "libpq")
+		}
 		if !strings.HasPrefix(pkg, "@embedded-postgres/") {
 			continue
 		}

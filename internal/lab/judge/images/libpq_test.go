@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/registry"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )

@@ -18,6 +18,7 @@ type odd struct {
 	*cast
 	vectors []PathVector
 	asked   map[string]bool
+	pool    [places][]oddity
 }
 
 // The good certificates beside the odd one of a vector.
@@ -29,6 +30,11 @@ const (
 // vectors about them.
 func oddVectors(b *cast) []PathVector {
 	o := &odd{cast: b, asked: map[string]bool{}}
+	o.all()
+	return o.vectors
+}
+
+func (o *odd) all() {
 	o.root(oddRoot, "fixed256:root", namedRoot(cn("Odd root")))
 	o.sub(oddSub, "fixed256:sub", oddRoot, named(cn("Odd sub")))
 	o.leaf(oddLeaf, leafKey, oddSub)
@@ -45,7 +51,6 @@ func oddVectors(b *cast) []PathVector {
 	o.encodings()
 	o.deepPaths()
 	o.lookAlikes()
-	return o.vectors
 }
 
 // ask adds a vector.

@@ -121,7 +121,7 @@ func hosts(p policy.Policy) string {
 var readers = map[truststore.Reader]string{
 	truststore.OpenSSLFile: "openssl", truststore.OpenSSLDirectory: "c_rehash", truststore.GoCertPool: "go",
 	truststore.NodeCA: "node", truststore.NodeExtraCACerts: "node's extra", truststore.JavaCertificateFactory: "java",
-	truststore.JavaKeyStore: "key store", truststore.JavaFirstCertificate: "java, first", truststore.RustlsPEM: "rustls",
+	truststore.JavaKeyStore: "key store", truststore.JavaFirstCertificate: "java, first", truststore.NettyPEM: "netty", truststore.VertxPEM: "vert.x", truststore.RustlsPEM: "rustls",
 	truststore.OpenSSLDefault: "c_rehash and bundle", truststore.EveryFile: "go", truststore.NativeTLSPEM: "native-tls", truststore.DotNetPEM: "dotnet",
 }
 

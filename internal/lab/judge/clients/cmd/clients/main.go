@@ -29,15 +29,15 @@ const folder = "internal/lab/judge/clients"
 
 // options are the command's flags.
 type options struct {
-	install, installOnly, record bool
-	drivers, cases, report       string
-	perClient, parallel, print   int
+	install, installOnly, record, full bool
+	drivers, cases, report             string
+	perClient, parallel, print         int
 }
 
 func main() {
 	var o options
-	full := flag.Bool("full", false, "up to 450 cases a client instead of 40")
-	flag.IntVar(&o.perClient, "n", 40, "how many cases a client gets at most; 0 is all")
+	flag.BoolVar(&o.full, "full", false, "every client, also those that the tests do without, and up to 450 cases each")
+	flag.IntVar(&o.perClient, "n", -1, "how many cases a client gets at most; 0 is all, and without it it is 40, or 450 with -full")
 	flag.BoolVar(&o.install, "install", false, "install missing clients first")
 	flag.BoolVar(&o.installOnly, "install-only", false, "install missing clients and stop")
 	flag.BoolVar(&o.record, "record", false, "record what the clients did for the replay in go test")
@@ -47,8 +47,11 @@ func main() {
 	flag.IntVar(&o.parallel, "parallel", 3, "how many clients are judged at once")
 	flag.IntVar(&o.print, "print", 5, "how many wrong predictions are printed a client")
 	flag.Parse()
-	if *full {
+	switch {
+	case o.perClient < 0 && o.full:
 		o.perClient = 450
+	case o.perClient < 0:
+		o.perClient = 40
 	}
 
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -96,7 +99,10 @@ func (o options) run(ctx context.Context) error {
 }
 
 func (o options) wants(c clients.Client) bool {
-	return o.drivers == "" || slices.ContainsFunc(strings.Split(o.drivers, ","), func(name string) bool {
+	if o.drivers == "" {
+		return o.full || !c.Full
+	}
+	return slices.ContainsFunc(strings.Split(o.drivers, ","), func(name string) bool {
 		return name == c.Driver || name == c.Name()
 	})
 }

@@ -64,14 +64,14 @@ async function answer(c, connect) {
   }
 }
 
-async function serve(driver, module, connect) {
+async function serve(driver, module, connect, more) {
   process.on('warning', () => {})
   process.removeAllListeners('warning')
   if (!process.env.RUNNER_CHILD) {
     const { version } = JSON.parse(fs.readFileSync(`${process.env.NODE_PATH}/${module}/package.json`))
     console.log(JSON.stringify({
       driver, version, runtime_version: process.versions.node,
-      runtime: `Node ${process.versions.node}, OpenSSL ${process.versions.openssl}`,
+      runtime: `Node ${process.versions.node}, OpenSSL ${process.versions.openssl}`, ...more,
     }))
   }
   for await (const line of readline.createInterface({ input: process.stdin })) {

@@ -3,18 +3,13 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -23,11 +18,11 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Connects with pgjdbc, one JSON case a line.
+ * Connects with the driver of Client, in the driver's own folder, one JSON case a line.
  *
  * <p>Properties under javax.net.ssl., jdk.tls. and user.home are system properties, all others go to
  * the driver. The property {@value #CACERTS} names the file that stands in for the JVM's own store.
- * With the argument "parse" it prints what Driver.parseURL makes of each case instead of connecting.
+ * With the argument "parse" it prints what pgjdbc's Driver.parseURL makes of each case instead of connecting.
  */
 public class Runner {
   static final String CACERTS = "lib/security/cacerts";
@@ -39,33 +34,32 @@ public class Runner {
 
   public static void main(String[] args) throws Exception {
     Logger.getLogger("").setLevel(Level.OFF);
-    Class.forName("org.postgresql.Driver");
     boolean child = args.length > 0 && args[0].equals("child");
     boolean parse = args.length > 0 && args[0].equals("parse");
     if (!child) {
-      introduce();
+      warm();
+      OUT.println(introduction());
     }
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       Map<String, Object> test = new Json(line).object();
       if (parse) {
-        OUT.println(parse(test));
+        OUT.println(Jdbc.parse(test));
       } else if (!child && needsChild(test)) {
         OUT.println(inChild(line, test));
       } else {
         OUT.println(judge(test));
       }
     }
+    System.exit(0); // A driver's threads may live on.
   }
 
-  static void introduce() {
-    String full = org.postgresql.util.DriverInfo.DRIVER_VERSION;
-    Map<String, Object> first = new TreeMap<>();
-    first.put("driver", "pgjdbc");
-    first.put("version", full);
-    first.put("runtime", "Java " + System.getProperty("java.version"));
+  static String introduction() throws Exception {
+    Map<String, Object> first = new TreeMap<>(Client.identity());
+    String java = "Java " + System.getProperty("java.version");
+    first.merge("runtime", java, (own, on) -> own + " on " + on);
     first.put("runtime_version", System.getProperty("java.version"));
-    OUT.println(Json.write(first));
+    return Json.write(first);
   }
 
   /**
@@ -139,7 +133,7 @@ public class Runner {
       if (!IN_CHILD) {
         setSystem(test);
       }
-      result.put("outcome", connect(test) ? "tls" : "plaintext");
+      result.put("outcome", Client.connect(test) ? "tls" : "plaintext");
       result.put("error", "");
     } catch (Throwable e) { // every failure of a client is an answer
       result.put("outcome", "fails");
@@ -148,28 +142,27 @@ public class Runner {
     return Json.write(result);
   }
 
-  static Properties driverProperties(Map<String, Object> test) {
-    Properties properties = new Properties();
-    // The driver keeps hosts that failed out of a list for ten seconds: one case would tell on the next.
-    properties.setProperty("hostRecheckSeconds", "0");
+  /** Loads the driver's classes, which takes longer than a connection. */
+  static void warm() {
+    try {
+      Client.connect(new TreeMap<>(Map.of("connection", Client.NOWHERE, "timeout_ms", 60000)));
+    } catch (Throwable e) { // Nobody listens there.
+    }
+  }
+
+  /** The settings of a case that are the driver's own. */
+  static Map<String, String> driverProperties(Map<String, Object> test) {
+    Map<String, String> properties = new TreeMap<>();
     for (Map.Entry<String, Object> property : map(test.get("properties")).entrySet()) {
       if (!isSystem(property.getKey()) && !property.getKey().equals(CACERTS)) {
-        properties.setProperty(property.getKey(), (String) property.getValue());
+        properties.put(property.getKey(), (String) property.getValue());
       }
     }
     return properties;
   }
 
-  static boolean connect(Map<String, Object> test) throws Exception {
-    Properties properties = driverProperties(test);
-    int seconds = Math.max(1, ((Number) test.getOrDefault("timeout_ms", 10000)).intValue() / 1000);
-    properties.putIfAbsent("connectTimeout", String.valueOf(seconds));
-    properties.putIfAbsent("socketTimeout", String.valueOf(seconds));
-    try (Connection connection = DriverManager.getConnection((String) test.get("connection"), properties);
-        ResultSet rows = connection.createStatement().executeQuery(QUERY)) {
-      rows.next();
-      return rows.getBoolean(1);
-    }
+  static int seconds(Map<String, Object> test) {
+    return Math.max(1, ((Number) test.getOrDefault("timeout_ms", 10000)).intValue() / 1000);
   }
 
   static String text(Throwable e) {
@@ -233,26 +226,6 @@ public class Runner {
       Files.createSymbolicLink(home.resolve(CACERTS), cacerts);
     }
     return home.toString();
-  }
-
-  /** Prints the properties that the driver makes of a URL, or null. */
-  static String parse(Map<String, Object> test) {
-    Map<String, Object> result = new TreeMap<>();
-    result.put("id", test.get("id"));
-    try {
-      Properties given = new Properties();
-      map(test.get("properties")).forEach((key, value) -> given.setProperty(key, (String) value));
-      Method parse = org.postgresql.Driver.class.getMethod("parseURL", String.class, Properties.class);
-      Properties parsed = (Properties) parse.invoke(null, test.get("connection"), given);
-      if (parsed != null) {
-        Map<String, Object> properties = new TreeMap<>();
-        parsed.stringPropertyNames().forEach(name -> properties.put(name, parsed.getProperty(name)));
-        result.put("properties", properties);
-      }
-    } catch (ReflectiveOperationException e) {
-      result.put("error", text(e.getCause()));
-    }
-    return Json.write(result);
   }
 
   @SuppressWarnings("unchecked")
