@@ -24,25 +24,3 @@ func certificateDoubt(files policy.Files, certificate, key string) string {
 	}
 	return ""
 }
-
-// r2dbcCertificate refuses a client certificate or key that is not there, as the
-// driver does in every mode before it connects; doubt says that this is not known.
-//
-// Source: pgjdbc/r2dbc-postgresql v1.0.9, PostgresqlConnectionConfiguration.Builder,
-// resolveUrlFromFileOrResource. Read, not run.
-func r2dbcCertificate(files policy.Files, options map[string]string) (refused *policy.Rejection, doubt string) {
-	for _, name := range []string{"sslCert", "sslKey"} {
-		path := options[name]
-		if path == "" {
-			continue
-		}
-		file, unknown := files.Lookup("the file of "+name, path)
-		if unknown != "" {
-			return nil, unknown
-		}
-		if file.Absent {
-			return policy.Invalid("the file that "+name+" names does not exist: "+policy.Quoted(path), ""), ""
-		}
-	}
-	return nil, ""
-}

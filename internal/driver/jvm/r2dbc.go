@@ -55,10 +55,6 @@ func r2dbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 	if options["channelBinding"] == "require" || options["channel_binding"] == "require" {
 		p.Doubt = "channel binding needs SCRAM, and how the server authenticates is not known here"
 	}
-	refused, p.TLSDoubt = r2dbcCertificate(s.Files, options)
-	if refused != nil {
-		return policy.Policy{Rejection: refused}
-	}
 	if undecided := r2dbcUndecided(p, options, v); undecided != "" {
 		return policy.Policy{Undecided: undecided}
 	}
