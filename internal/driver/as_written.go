@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	placeholder = regexp.MustCompile(`\$\{[^}]*\}|<%.*?%>|\{\{.*?\}\}|%\(\w+\)s`)
+	placeholder = regexp.MustCompile(`\$\{[^}]*\}|\$\(\w+\)|#\{.*?\}|<%.*?%>|\{\{.*?\}\}|%\(\w+\)s|%env\(.*?\)%`)
 	postgresURL = regexp.MustCompile(`^(?:jdbc:|r2dbc:)?postg(?:res|resql|is)[\w+:-]*://`)
 )
 

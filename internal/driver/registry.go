@@ -124,7 +124,11 @@ func Resolve(s policy.Settings) policy.Policy {
 	if stop != nil {
 		return *stop
 	}
-	p := d.rule(s)
-	p.Unread = d.names(written).Unread(written)
+	names := d.names(written)
+	p := d.whereStoreLies(s, names)
+	if host := impossibleHost(p); host != "" {
+		p = policy.Policy{Undecided: "the settings hold the placeholder " + policy.Quoted(host) + " for a host: declare the value that the client gets in its place"}
+	}
+	p.Unread = names.Unread(written)
 	return p
 }

@@ -5,16 +5,20 @@ import (
 	"strings"
 )
 
-// notFiles are texts that the shell or a framework makes a file name of, and
-// no driver does.
-var notFiles = regexp.MustCompile(`^(?:~|\$|%\w+%|-----BEGIN )|^(?i:file|https?|classpath|s3):`)
+// notFiles are texts that a shell, a framework or a program makes a file name of,
+// and no driver does: a tilde, a variable, a placeholder, a call, a URL or the
+// name of a secret, a list of files, and a name with its quotes. A Windows path
+// whose backslashes a conninfo string took away is among them.
+var notFiles = regexp.MustCompile("^[~@!%\\[']|'$|[\"`<>{}*?|\x00-\x1f]" + `|\$[\w({]|\w\(|^-----BEGIN |^[A-Za-z]:[^\\/]|^\w[\w+.-]+:|^/.*[:,;]\s*/` +
+	`|^(?i:system|true|false|yes|no|on|off|none|null|nil|undefined|require|verify-(?:ca|full))$|^[A-Z_][A-Z0-9_]+$|^__\w+__$|^/dev/null$|^(?:process\.env|os\.environ)\b|^MII[\w+/=]{20,}`)
 
 // NamesFile says whether a text that a driver opens as it stands can be the
 // name of a file that is there. No driver expands a tilde or a variable, opens
-// a URL, or takes a file's content for its name; and nobody means a file called
-// "system" in the working directory.
+// a URL, takes quotes away or a file's content for its name; and nobody means a
+// file called "system" or "RDS_CA" in the working directory, or one of the
+// blanks that an .env file leaves at the end.
 func NamesFile(text string) bool {
-	return text != "" && text != "system" && !notFiles.MatchString(strings.TrimSpace(text))
+	return text != "" && strings.TrimSpace(text) == text && !notFiles.MatchString(text)
 }
 
 // ServiceFile is the text for a service, whose file is not declared.

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -147,10 +148,27 @@ func isPostgresURL(value string) bool {
 // of another runtime: where a store is declared, and no setting of the driver
 // names a file, the declared one lies there, and this driver does not look.
 func (s Settings) NamesStoreOfOthers() bool {
-	for _, variable := range []string{"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"} {
+	for _, variable := range []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"} {
 		if s.Environment[variable] != "" {
 			return true
 		}
 	}
 	return false
 }
+
+// StoreVariable returns the name of a variable that seems to name a file of roots,
+// and that a driver which knows these names does not read; empty is none.
+func (k Known) StoreVariable(environment map[string]string) string {
+	for _, name := range slices.Sorted(maps.Keys(environment)) {
+		value := environment[name]
+		spoken := aboutTLS(name) || slices.ContainsFunc(words(name), func(word string) bool { return slices.Contains([]string{"ca", "cas", "pem", "bundle"}, word) })
+		file := NamesCertificates(value) || spoken && strings.IndexAny(value, "/~") == 0
+		if file && !k.knows(k.Variables, name) && !ownCredential.MatchString(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// ownCredential finds variables of client certificates, keys and revocation lists.
+var ownCredential = regexp.MustCompile(`(?i)key(?:_?file|_?path)?$|client|^PGSSL(?:CERT|CRL|CRLDIR)$`)

@@ -37,9 +37,9 @@ func Pgjdbc(s policy.Settings) policy.Policy {
 }
 
 func pgjdbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
-	system, followed := javaSystemProperties(s)
-	if !followed {
-		return policy.Policy{Undecided: "the quoting in the JVM's option variables is not followed"}
+	system, stop := javaSystemProperties(s)
+	if stop != nil {
+		return *stop
 	}
 	url, refused := pgjdbcURL(s, v)
 	if refused != nil {
@@ -170,6 +170,9 @@ func pgjdbcAttempts(s policy.Settings, p policy.Policy, properties, system map[s
 		return policy.Policy{Undecided: "what a host name verifier of its own accepts is not known here"}
 	}
 	p.Anchors, tls.VerifyPath = factory.anchors, factory.verifies
+	if factory.ownKeys {
+		p.TLSDoubt = certificateDoubt(s.Files, properties["sslcert"], properties["sslkey"])
+	}
 	switch p.Mode {
 	case "allow":
 		plaintext.After = policy.ServerRefused

@@ -13,6 +13,8 @@ type javaFactory struct {
 	// verifies is true where the path is verified, against anchors.
 	verifies bool
 	anchors  policy.Anchors
+	// ownKeys: it reads sslcert and sslkey.
+	ownKeys bool
 	// undecided says why that is not known; empty is known.
 	undecided string
 	// broken says why the factory cannot be made, client with which text;
@@ -51,7 +53,7 @@ func pgjdbcFactory(s policy.Settings, properties, system map[string]string, java
 // for somebody else is not in the default place.
 func pgjdbcLibPQFactory(s policy.Settings, properties, system map[string]string, mode string) javaFactory {
 	if !strings.HasPrefix(mode, "verify-") {
-		return javaFactory{}
+		return javaFactory{ownKeys: true}
 	}
 	path, named := properties["sslrootcert"]
 	elsewhere := !named && s.StorePlace != policy.PlaceHome && (system[javaTrustStore] != "" || s.Environment["PGSSLROOTCERT"] != "" || s.NamesStoreOfOthers())
@@ -66,7 +68,7 @@ func pgjdbcLibPQFactory(s policy.Settings, properties, system map[string]string,
 	default:
 		anchors.Source = policy.Declared
 	}
-	return javaFactory{verifies: true, anchors: anchors}
+	return javaFactory{verifies: true, anchors: anchors, ownKeys: true}
 }
 
 // pgjdbcSingleCertificate is the factory that trusts the one certificate its

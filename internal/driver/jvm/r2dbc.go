@@ -34,9 +34,9 @@ func R2dbcPostgresql(s policy.Settings) policy.Policy {
 }
 
 func r2dbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
-	system, followed := javaSystemProperties(s)
-	if !followed {
-		return policy.Policy{Undecided: "the quoting in the JVM's option variables is not followed"}
+	system, stop := javaSystemProperties(s)
+	if stop != nil {
+		return *stop
 	}
 	url, options, refused := r2dbcOptions(s)
 	if refused != nil {

@@ -103,33 +103,68 @@ func javaOptions(text string) []string {
 
 // javaSystemProperties collects the system properties of the client's JVM:
 // those given as properties under their full names, and the -D options of the
-// environment variables that a JVM reads. The second value is false where an
-// option is quoted in a way that is not followed here.
+// environment variables that a JVM reads. The policy is set where a variable
+// keeps the JVM from starting, or is quoted in a way that is not followed here.
 //
 // Source: the JVM reads JAVA_TOOL_OPTIONS before the command line and
 // _JAVA_OPTIONS after it; the java launcher puts JDK_JAVA_OPTIONS before the
 // command line since 9 (OpenJDK 17, java(1)).
-func javaSystemProperties(s policy.Settings) (system map[string]string, followed bool) {
-	system = map[string]string{}
-	followed = true
-	read := func(options string) {
-		if strings.ContainsAny(options, `@\`) {
-			followed = followed && !strings.Contains(options, "-Dj")
+func javaSystemProperties(s policy.Settings) (map[string]string, *policy.Policy) {
+	system := map[string]string{}
+	for _, variable := range []string{"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "", "_JAVA_OPTIONS"} {
+		if variable == "" {
+			for key, value := range s.Properties {
+				if strings.HasPrefix(key, "javax.net.ssl.") || strings.HasPrefix(key, "jdk.tls.") {
+					system[key] = value
+				}
+			}
+			continue
 		}
-		for _, option := range javaOptions(options) {
+		text := s.Environment[variable]
+		if strings.ContainsAny(text, `@\`) && strings.Contains(text, "-Dj") {
+			return nil, &policy.Policy{Undecided: "the quoting in the JVM's option variables is not followed"}
+		}
+		options := javaOptions(text)
+		if stray := javaStray(options, variable == "JDK_JAVA_OPTIONS"); stray != "" {
+			return nil, javaDoesNotStart(variable, stray)
+		}
+		for _, option := range options {
 			if property, is := strings.CutPrefix(option, "-D"); is {
 				key, value, _ := strings.Cut(property, "=")
 				system[key] = value
 			}
 		}
 	}
-	read(s.Environment["JAVA_TOOL_OPTIONS"])
-	read(s.Environment["JDK_JAVA_OPTIONS"])
-	for key, value := range s.Properties {
-		if strings.HasPrefix(key, "javax.net.ssl.") || strings.HasPrefix(key, "jdk.tls.") {
-			system[key] = value
+	return system, nil
+}
+
+// javaStray returns the first word that is no option: what stands behind a blank
+// in a path, or a system property without its -D. The launcher's variable may
+// also hold options whose value is a word of its own. Empty is none.
+func javaStray(options []string, launcher bool) string {
+	for i, option := range options {
+		value := launcher && i > 0 && !strings.Contains(options[i-1], "=") &&
+			(strings.HasPrefix(options[i-1], "--") || slices.Contains([]string{"-cp", "-classpath", "-p"}, options[i-1]))
+		property := strings.Contains(option, "javax.net.ssl.") && !strings.HasPrefix(option, "-D") && !strings.HasPrefix(option, "-X")
+		if option != "" && (property || !strings.HasPrefix(option, "-")) && !value {
+			return option
 		}
 	}
-	read(s.Environment["_JAVA_OPTIONS"])
-	return system, followed
+	return ""
+}
+
+// javaDoesNotStart is the end of a JVM with such a word.
+//
+// Source: measured on OpenJDK 17.0.15: "Unrecognized option: certs/rds.jks", and
+// for JDK_JAVA_OPTIONS "Cannot specify main class in environment variable".
+func javaDoesNotStart(variable, stray string) *policy.Policy {
+	if strings.ContainsAny(stray, "${%<") {
+		return &policy.Policy{Undecided: variable + " holds the placeholder " + policy.Quoted(stray) + ": declare the value that the JVM gets in its place"}
+	}
+	client := "Unrecognized option: " + stray
+	if variable == "JDK_JAVA_OPTIONS" && !strings.HasPrefix(stray, "-") {
+		client = "Cannot specify main class in environment variable JDK_JAVA_OPTIONS"
+	}
+	refused := policy.Refused("the JVM does not start: in "+variable+", "+policy.Quoted(stray)+" is no option. A path with a blank needs quotes, and a system property starts with -D", client)
+	return &refused
 }

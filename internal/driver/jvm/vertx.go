@@ -42,9 +42,9 @@ func VertxPgClient(s policy.Settings) policy.Policy {
 }
 
 func vertxPolicy(s policy.Settings, java policy.Version) policy.Policy {
-	system, followed := javaSystemProperties(s)
-	if !followed {
-		return policy.Policy{Undecided: "the quoting in the JVM's option variables is not followed"}
+	system, stop := javaSystemProperties(s)
+	if stop != nil {
+		return *stop
 	}
 	given, refused := vertxGiven(s)
 	if refused != "" {

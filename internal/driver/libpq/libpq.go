@@ -125,6 +125,9 @@ func (c libpqClient) anchors() policy.Anchors {
 	case a.Path == "system" && c.build.libpq >= 16:
 		// OpenSSL's default paths: a file that it cannot read is no error.
 		return openssl.WithDefaults(c.declared, a)
+	case a.Path == "/dev/null":
+		a.Source, a.Content = policy.Declared, []byte("\n") // It is there, and holds nothing.
+		return a
 	case c.findsStore(a.Path):
 		a.Source = policy.Declared
 		return a

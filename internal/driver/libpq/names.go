@@ -42,7 +42,7 @@ func PerlNames(policy.Settings) policy.Known {
 // Source: php/php-src 8.2, ext/pdo/pdo_dbh.c, and ext/pdo_pgsql/pgsql_driver.c,
 // pdo_pgsql_handle_factory.
 func PHPNames(policy.Settings) policy.Known {
-	return policy.Known{Variables: libpqVariables, Properties: strings.Fields(`user username password flags PDO::* ATTR_*`)}
+	return policy.Known{Variables: libpqVariables, Properties: strings.Fields(`user username password flags PDO::ATTR_* PDO::PGSQL_* ATTR_*`)}
 }
 
 // ODBCNames are the attributes of psqlodbc's connection string. It passes over

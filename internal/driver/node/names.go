@@ -23,11 +23,11 @@ var postgresParameters = strings.Fields(`host port user password database ssl ap
 
 // PostgresNames are the options of node-postgres' Client and Pool.
 //
-// Source: brianc/node-postgres, pg 8.23.1, lib/connection-parameters.js,
+// Source: brianc/node-postgres, pg 8.23.1, lib/index.js, lib/connection-parameters.js,
 // lib/client.js and lib/defaults.js; pg-pool 3, index.js.
 func PostgresNames(policy.Settings) policy.Known {
 	known := policy.Known{
-		Variables: append([]string{"PGSSLMODE", "PGSSLNEGOTIATION"}, nodeVariables...), Given: queryOf, Parameters: postgresParameters,
+		Variables: append([]string{"PGSSLMODE", "PGSSLNEGOTIATION", "NODE_PG_FORCE_NATIVE"}, nodeVariables...), Given: queryOf, Parameters: postgresParameters,
 		Properties: strings.Fields(`connectionString user password host port database ssl ssl.* sslnegotiation application_name
 			fallback_application_name statement_timeout query_timeout lock_timeout idle_in_transaction_session_timeout
 			connectionTimeoutMillis keepAlive keepAliveInitialDelayMillis client_encoding options binary replication max min poolSize log verify

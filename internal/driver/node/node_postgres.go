@@ -89,6 +89,9 @@ func nodePostgresParsed(s policy.Settings, v policy.Version, known map[string]bo
 			delete(u.query, optional.name)
 		}
 	}
+	if _, native := s.Environment["NODE_PG_FORCE_NATIVE"]; native {
+		return policy.Policy{Undecided: "NODE_PG_FORCE_NATIVE makes node-postgres connect by pg-native, which is libpq: declare the client with the driver libpq"}
+	}
 	if reason := nodeUndecided(s); reason != "" {
 		return policy.Policy{Undecided: reason}
 	}

@@ -135,7 +135,7 @@ func nodeAnchors(s policy.Settings, object *nodeTLS) policy.Anchors {
 		a.Source, a.Path, a.Content, a.Directory = policy.Declared, "", []byte(object.ca), nil
 	case object.caGiven && object.caText:
 		a.Source, a.Path, a.Directory = policy.EmptyStore, "", nil
-	case object.caGiven && nodeFindsFile(s) && policy.NamesFile(object.ca):
+	case object.caGiven && nodeFindsFile(s) && nodeNamesFile(object.ca):
 		a.Source = policy.Declared
 	case object.caGiven:
 		a.Source, a.Missing.Then = policy.Missing, policy.RejectAll
@@ -165,11 +165,20 @@ func nodeCAFile(ca string) (path string, text bool) {
 	return ca, true
 }
 
+// nodeExpression finds what a program reads its file by in place of a name.
+var nodeExpression = regexp.MustCompile(`^[A-Za-z_$][\w$]*(?:[.(\[]|$)`)
+
+// nodeNamesFile says whether the argument of readFileSync can lead to a file: a
+// name, or an expression such as path.join(__dirname, 'rds.pem').
+func nodeNamesFile(argument string) bool {
+	return policy.NamesFile(argument) || nodeExpression.MatchString(argument)
+}
+
 // nodeCAMissing is the end of a program that reads the file of its ca option,
 // whatever comes of it, and does not find it.
 func nodeCAMissing(s policy.Settings) *policy.Policy {
 	ca, text := nodeCAFile(s.Properties["ssl.ca"])
-	if text || nodeFindsFile(s) && policy.NamesFile(ca) {
+	if text || nodeFindsFile(s) && nodeNamesFile(ca) {
 		return nil
 	}
 	p := policy.Policy{

@@ -93,7 +93,8 @@ func rustNamedStore(s policy.Settings, path string, reader truststore.Reader) po
 		Source: policy.Missing, Path: path, Reader: reader, WithSystem: true, Missing: policy.Lack{Client: "no such file"},
 		Directory: &policy.Lack{Client: "Is a directory"},
 	}
-	if s.StoreDeclared && policy.NamesFile(path) && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
+	_, held := s.Environment[path] // The content itself.
+	if s.StoreDeclared && (held || policy.NamesFile(path)) && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
 		a.Source = policy.Declared
 	}
 	return a
