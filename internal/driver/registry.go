@@ -51,7 +51,7 @@ var drivers = []Driver{
 	{"dbd-pg", libpq.DBDPg, libpq.PerlNames, libpq.Releases, []string{"3.16.0"}},
 	{"lib-pq", golang.LibPQ, golang.LibPQNames, golang.LibPQReleases, []string{"1.10.0", "1.10.4", "1.10.7", "1.10.9", "1.11.2", "1.12.0", "1.12.3"}},
 	{"libpq", libpq.Libpq, libpq.Names, libpq.Releases, []string{"12.22", "13.23", "14.23", "15.18", "16.14", "17.10", "18.4"}},
-	{"node-postgres", node.Postgres, node.PostgresNames, node.NodePostgresReleases, []string{"8.0.3", "8.4.2", "8.7.3", "8.11.6", "8.13.3", "8.16.3", "8.20.0", "8.23.0", "8.23.1"}},
+	{"node-postgres", node.Postgres, node.PostgresNames, node.NodePostgresReleases, []string{"8.0.3", "8.4.2", "8.5.1", "8.7.3", "8.11.6", "8.13.3", "8.16.3", "8.20.0", "8.23.0", "8.23.1"}},
 	{"npgsql", dotnet.Npgsql, dotnet.Names, dotnet.NpgsqlReleases, []string{FromSource}},
 	{"odbc", libpq.ODBC, libpq.ODBCNames, libpq.Releases, []string{"13.02.0000"}},
 	{"odyssey", pooler.Odyssey, pooler.OdysseyNames, pooler.OdysseyReleases, []string{FromSource}},
