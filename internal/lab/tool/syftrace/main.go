@@ -125,7 +125,11 @@ func inventory(answer []byte) ([]string, error) {
 	}
 	var found []string
 	for _, a := range listed.Artifacts {
-		if name := drivers[a.Name]; name != "" && !slices.Contains(found, name) {
+		name := drivers[a.Name]
+		if a.Type == "gem" && a.Name == "pg" { // npm has one of the same name.
+			name = "ruby-pg"
+		}
+		if name != "" && !slices.Contains(found, name) {
 			found = append(found, name)
 		}
 	}
