@@ -145,6 +145,20 @@ func cached(t *testing.T, pattern ...string) string {
 	return found[len(found)-1]
 }
 
+// pgjdbc is the jar of the release that make clients brings.
+func pgjdbc(t *testing.T) string {
+	t.Helper()
+	cache, err := clients.CacheDir()
+	must(t, err)
+	driver := judge.Packages{Manager: "maven", Names: []string{"org.postgresql:postgresql:42.7.14"}}
+	if lacking := driver.Missing(cache); lacking != "" {
+		judge.Missing(t, lacking, "no image was built of it; run make clients")
+		t.SkipNow()
+	}
+	jar, _, _ := strings.Cut(driver.ClassPath(cache), string(os.PathListSeparator))
+	return jar
+}
+
 func packed(t *testing.T, folder, prefix string) []byte {
 	t.Helper()
 	layer, err := registry.FolderTar(folder, prefix)
@@ -188,18 +202,18 @@ func debian(t *testing.T, packages ...string) []byte {
 
 func springBoot(t *testing.T) built {
 	t.Helper()
-	driver, err := os.ReadFile(cached(t, "npm", "liquibase@*", "node_modules", "liquibase", "dist", "liquibase", "internal", "lib", "postgresql.jar"))
+	driver, err := os.ReadFile(pgjdbc(t))
 	must(t, err)
 	password := "changeit"
 	store, err := truststore.EncodeJKS(certificates(t), &password)
 	must(t, err)
-	jar := registry.Zip(registry.Entry{Name: "BOOT-INF/lib/postgresql-42.7.3.jar", Content: string(driver)}, registry.Entry{Name: "BOOT-INF/classes/truststore.jks", Content: string(store)})
+	jar := registry.Zip(registry.Entry{Name: "BOOT-INF/lib/postgresql-42.7.14.jar", Content: string(driver)}, registry.Entry{Name: "BOOT-INF/classes/truststore.jks", Content: string(store)})
 	return built{
 		layers: [][]byte{
 			registry.Gzip(registry.Tar(registry.Entry{Name: "opt/java/openjdk/release", Content: "JAVA_VERSION=\"21.0.4\"\n"})),
 			registry.Gzip(registry.Tar(registry.Entry{Name: "app/app.jar", Content: string(jar)})),
 		},
-		drivers: []string{"pgjdbc 42.7.3"}, stores: []string{"/app/app.jar!/BOOT-INF/classes/truststore.jks: 3 []"},
+		drivers: []string{"pgjdbc 42.7.14"}, stores: []string{"/app/app.jar!/BOOT-INF/classes/truststore.jks: 3 []"},
 	}
 }
 

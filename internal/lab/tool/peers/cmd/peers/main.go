@@ -1,5 +1,5 @@
 // Command peers asks the provider and the tools beside it what they find of the
-// planted problems, and writes the table of the guide "Beside other tools".
+// planted problems, and writes the table of the guide "Compared with other tools".
 package main
 
 import (
