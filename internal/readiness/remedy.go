@@ -79,12 +79,12 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 		if p.Anchors.Password != nil {
 			return "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it."
 		}
-		return "Correct the password of the trust store: the one given by password_wo, password_env or password does not open it."
+		return "Correct the password of the trust store: the one given by password or password_env does not open it."
 	case TrustStorePasswordNeeded:
 		if p.Anchors.NoPassword {
 			return "Give the client the password of its trust store in its own settings: it opens the store without one."
 		}
-		return "Give the trust store's password by password_wo, password_env or password."
+		return "Give the trust store's password by password or password_env."
 	case KeyTypeRefused:
 		if v.Outcome == Indeterminate {
 			return "Choose a CA with an RSA key, or give server_tls.ciphers as SHOW ssl_ciphers has it."
