@@ -49,6 +49,9 @@ var keyFile = regexp.MustCompile(`^(?:[.~$%/\\]|[A-Za-z]:[/\\]|file:|classpath:)
 // Source: the documentation of GitHub, GitLab, Slack and Stripe; RFC 7519.
 var knownToken = regexp.MustCompile(`(?:^|[^A-Za-z0-9])(?:gh[opsu]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|[rs]k_live_\w{10,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.)`)
 
+// tokenParts are the parts without which knownToken finds nothing.
+var tokenParts = []string{"gho_", "ghp_", "ghs_", "ghu_", "github_pat_", "glpat-", "xox", "k_live_", "eyJ"}
+
 // SecretInConnection says the same of a connection string.
 func SecretInConnection(connection string) Secret {
 	if secret := SecretInText(connection); secret != "" {
@@ -118,10 +121,17 @@ func SecretInText(value string) Secret {
 	if holdsKey(value) {
 		return PrivateKey
 	}
-	if knownToken.MatchString(value) {
+	// A text may have megabytes, and expressions are slow: each is asked only
+	// where what it cannot do without is there.
+	has := func(part string) bool { return strings.Contains(value, part) }
+	if slices.ContainsFunc(tokenParts, has) && knownToken.MatchString(value) {
 		return Token
 	}
-	if options := javaProperty.FindAllStringSubmatch(value, -1); options != nil {
+	var options [][]string
+	if has("-D") {
+		options = javaProperty.FindAllStringSubmatch(value, -1)
+	}
+	if options != nil {
 		for _, option := range options {
 			if secret := SecretIn(option[1], strings.Trim(option[2], `"'`)); secret != "" {
 				return secret
@@ -129,7 +139,7 @@ func SecretInText(value string) Secret {
 		}
 		return ""
 	}
-	if slices.ContainsFunc(embeddedURL.FindAllString(value, -1), conninfo.HasPassword) {
+	if has("://") && slices.ContainsFunc(embeddedURL.FindAllString(value, -1), conninfo.HasPassword) {
 		return Password
 	}
 	trimmed := strings.Trim(value, " \t\r\n\"'`")
