@@ -126,7 +126,13 @@ func SecretInText(value string) Secret {
 	if knownToken.MatchString(value) {
 		return Token
 	}
-	if options := javaProperty.FindAllStringSubmatch(value, -1); options != nil {
+	// A text may have megabytes, and expressions are slow: these two are asked
+	// only where what they cannot do without is there.
+	var options [][]string
+	if strings.Contains(value, "-D") {
+		options = javaProperty.FindAllStringSubmatch(value, -1)
+	}
+	if options != nil {
 		for _, option := range options {
 			if secret := SecretIn(option[1], strings.Trim(option[2], `"'`)); secret != "" {
 				return secret
@@ -134,7 +140,7 @@ func SecretInText(value string) Secret {
 		}
 		return ""
 	}
-	if slices.ContainsFunc(embeddedURL.FindAllString(strings.ReplaceAll(value, " ://", "://"), -1), conninfo.HasPassword) {
+	if strings.Contains(value, "://") && slices.ContainsFunc(embeddedURL.FindAllString(strings.ReplaceAll(value, " ://", "://"), -1), conninfo.HasPassword) {
 		return Password
 	}
 	trimmed := strings.Trim(value, " \t\r\n\"'`")
