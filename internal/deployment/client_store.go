@@ -23,9 +23,7 @@ func (c *completion) store() {
 	if len(names) > 1 {
 		c.unknown("the client may read any of %s, by what is not declared", strings.Join(names, ", "))
 	} else if len(names) == 1 {
-		if c.named(names[0]); !c.extra(names[0]) {
-			return // Nobody takes another store in the place of one that is not there.
-		}
+		c.named(names[0])
 	} else if c.looks(policy.PlaceHome, func(p policy.Policy) bool { return p.Anchors.Path == "" }) {
 		c.home()
 	}

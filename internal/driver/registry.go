@@ -129,7 +129,7 @@ func Resolve(s policy.Settings) policy.Policy {
 	names := d.names(written)
 	p := d.whereStoreLies(s, names)
 	if host := impossibleHost(p); host != "" {
-		p = policy.Policy{Undecided: "the settings hold the placeholder " + policy.Quoted(host) + " for a host: declare the value that the client gets in its place"}
+		p = policy.NotFilledIn(policy.Quoted(host), " for a host")
 	}
 	p.Unread = names.Unread(written)
 	return p

@@ -184,7 +184,7 @@ func clientOf(name string, client fields, host string, stores *storeReader) read
 		c.Settings.StoreDeclared = true
 		c.Settings.StorePlace = policy.Place(trustStore.text("place"))
 		c.Store = stores.read(trustStore)
-		c.Store.Declared = true
+		c.Store.Declared, c.Store.Name = true, trustStore.text("path")
 	}
 	c.Settings.Files = stores.clientFiles(client)
 	if match := fieldsOf(client["match"]); match != nil {

@@ -304,7 +304,8 @@ func TestTheBudgetEndsEverything(t *testing.T) { //nolint:paralleltest // clears
 		if !errors.Is(err, rdsapi.ErrTimeout) || !strings.Contains(err.Error(), "within 700ms") {
 			t.Errorf("%s: got %v, want %v", name, err, rdsapi.ErrTimeout)
 		}
-		if took := time.Since(began); took > 4*within {
+		// All questions share one budget: each with its own would take ten.
+		if took := time.Since(began); took > 8*within {
 			t.Errorf("%s: took %v", name, took)
 		}
 		select {

@@ -28,6 +28,7 @@ var remedies = map[Reason]string{
 	PathNotKnown:                          "Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that the fact table or RDS knows.",
 	ProtocolVersionRefused:                "Let the client offer TLS 1.2 or later.",
 	policy.ReasonVersionNotDeclared:       "Declare driver_version and runtime_version as they are deployed.",
+	policy.ReasonPlaceholder:              "Declare the value that the client gets in place of the placeholder.",
 	policy.ReasonFileNotDeclared:          "Declare the file in files, by the path that the client sees, or leave the setting out where the client does not have it.",
 	policy.ReasonClientCertificate:        "Give the client the right certificate, private key and permissions, or leave the client certificate out: RDS asks for none.",
 	SettingNotRead:                        "Remove the setting that is not read, or write it where it is read.",

@@ -91,6 +91,7 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		policy.ReasonChannelBindingImpossible: always(settings),
 		policy.ReasonGSSAPIRequired:           always(settings),
 		policy.ReasonVersionNotDeclared:       always("Declare driver_version and runtime_version as they are deployed."),
+		policy.ReasonPlaceholder:              always("Declare the value that the client gets in place of the placeholder."),
 		policy.ReasonFileNotDeclared:          always("Declare the file in files, by the path that the client sees, or leave the setting out where the client does not have it."),
 		policy.ReasonClientCertificate:        always("Give the client the right certificate, private key and permissions, or leave the client certificate out: RDS asks for none."),
 		readiness.FrameworkNotStarting:        always("Correct the framework's settings: it does not start with them."),
