@@ -95,7 +95,11 @@ func (c *completion) named(name string) {
 	if c.lookedUp(where, policy.PlaceAuto) {
 		return
 	}
-	c.contradiction("the settings name %q, which is not in the image (%s)", name, where)
+	if where == name {
+		c.contradiction("the settings name %q, which is not in the image", name)
+	} else {
+		c.contradiction("the settings name %q, which is not in the image as %s", name, where)
+	}
 	verifies := func(p policy.Policy) bool { return p.Verifies() }
 	if !slices.ContainsFunc(driver.Resolve(c.Settings).Possible(), verifies) && slices.ContainsFunc(c.possible(policy.PlaceAuto), verifies) {
 		// Without the file the client verifies nothing, and connects.
@@ -221,7 +225,7 @@ func (d *Deployment) doubtOf(use, name string) string {
 	}
 	switch {
 	case !seen:
-		return "where it takes its trust store from is not known of a driver that cannot be seen"
+		return "no " + name + " can be seen in it, so that it is not known where the client takes its trust store from: declare trust_store"
 	case use == useJVM && d.Java == "":
 		return "which Java runtime of the image runs the client is not known"
 	case (use == useOpenSSL || use == useDotNet) && d.OpenSSLDir == "":
