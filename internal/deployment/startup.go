@@ -14,7 +14,7 @@ import (
 
 var (
 	assigned     = regexp.MustCompile(`(?m)(?:^|[\s;&|(])([A-Z_][A-Z0-9_]*)=|\$\{([A-Z_][A-Z0-9_]*):?=|\bunset\s+(?:-v\s+)?([A-Z_][A-Z0-9_ ]*)`)
-	sourced      = regexp.MustCompile(`(?m)(?:^|[;&|({]|\b(?:then|do|else))\s*(?:\.|source)\s+["']?([^\s"';&|)]+)|\bexport\s+["']?(\$\([^)\n]*\))`)
+	sourced      = regexp.MustCompile(`(?m)(?:^|[;&|({]|\b(?:then|do|else))\s*(?:\.|source)\s+["']?(\$\([^)]*\)[^\s"';&|)]*|[^\s"';&|)]+)|\bexport\s+["']?(\$\([^)\n]*\))`)
 	switched     = regexp.MustCompile(`(?m)(?:^|[\s;&|(])(?:` + switches + `)\s+\S`)
 	javaOption   = regexp.MustCompile(`(?:^|[\s"'])-D((?:javax\.net\.ssl|jdk\.tls)\.[A-Za-z.]+)=`)
 	storesChange = regexp.MustCompile(`\bupdate-ca-certificates\b|\bupdate-ca-trust\b|\btrust\s+anchor\b|\bkeytool\b[^\n]*-import|\bopenssl\s+rehash\b|\bc_rehash\b`)

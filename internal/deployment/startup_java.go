@@ -71,13 +71,16 @@ func (c *completion) javaVariables() {
 	}
 }
 
+// javaServers are options of servers, which Tomcat's script gives.
+var javaServers = []string{"jdk.tls.ephemeralDHKeySize", "jdk.tls.rejectClientInitiatedRenegotiation"}
+
 // javaText notes what a text gives to the JVM.
 func (c *completion) javaText(where, text string) {
 	if c.runtime() != "java" {
 		return
 	}
 	for _, m := range javaOption.FindAllStringSubmatch(text, -1) {
-		if _, declared := c.declared.Properties[m[1]]; !declared {
+		if _, declared := c.declared.Properties[m[1]]; !declared && !slices.Contains(javaServers, m[1]) {
 			c.contradiction("%s gives %s to the JVM, so that the image's configuration does not say its value", where, m[1])
 			c.unknown("%s gives %s to the JVM: declare it in properties", where, m[1])
 		}
