@@ -86,12 +86,26 @@ func (c *completion) assignments(words []string) int {
 		case !ok:
 			return i
 		default:
-			if _, declared := c.declared.Environment[name]; !declared && matters(name, value) && !secret(name, value) {
-				c.Settings.Environment[name] = value
-			}
+			c.set(name, value)
 		}
 	}
 	return len(words)
+}
+
+// set sets a variable that is not declared.
+func (c *completion) set(name, value string) {
+	if _, declared := c.declared.Environment[name]; declared || secret(name, value) {
+		return
+	}
+	switch c.all[name] = value; name {
+	case "HOME":
+		c.process.home = value
+	case "PATH":
+		c.path = value
+	}
+	if matters(name, value) {
+		c.Settings.Environment[name] = value
+	}
 }
 
 // otherUser notes that the start leaves root for a user that only it knows.
