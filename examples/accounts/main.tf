@@ -1,4 +1,4 @@
-# Two accounts in several Regions, with Terraform: one provider block for each account.
+# Two accounts in several Regions, with Terraform: one provider block per account.
 # OpenTofu reads main.tofu instead, where one block is enough.
 terraform {
   required_providers {

@@ -5,6 +5,7 @@
 package policy
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
@@ -175,6 +176,11 @@ func (p Policy) inPlay() Policy {
 	return p
 }
 
+// Does says whether a client with this policy does what one with the other does.
+func (p Policy) Does(other Policy) bool {
+	return reflect.DeepEqual(p.inPlay(), other.inPlay())
+}
+
 // Alternative is the policy of a client of which something is so.
 type Alternative struct {
 	If     string // in words, such as "pgx 5.7.0 and later"
@@ -196,6 +202,8 @@ const (
 	// ReasonVersionNotDeclared: the releases that the declared version covers
 	// do different things.
 	ReasonVersionNotDeclared = "version_not_declared"
+	// ReasonPlaceholder: the settings hold what stands for a value.
+	ReasonPlaceholder = "placeholder_not_filled_in"
 	// ReasonFileNotDeclared: the settings name a file that is not declared.
 	ReasonFileNotDeclared = "file_not_declared"
 

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -21,7 +22,8 @@ func unreadyInFleet() map[int][]int {
 func fleetClient(gate, client int) string { return fmt.Sprintf("client-%02d-%d", gate, client) }
 
 // fleetOfGates are 40 gates of 5 clients each, before DB instances that are
-// there.
+// there. Their clients are a local value: Terraform 1.15 prints the whole
+// expression that an error is about.
 func (a *account) fleetOfGates(target, onUnready, old, both string) string {
 	unready := unreadyInFleet()
 	var b strings.Builder
@@ -43,6 +45,15 @@ func (a *account) fleetOfGates(target, onUnready, old, both string) string {
 		b.WriteString("    }\n")
 	}
 	fmt.Fprintf(&b, `  }
+  clients = {
+    for gate, stores in local.gates : gate => {
+      for name, store in stores : name => {
+        driver      = "psql"
+        connection  = "dbname=app sslmode=verify-ca sslrootcert=/etc/ssl/rds.pem"
+        trust_store = { path = store }
+      }
+    }
+  }
 }
 
 resource "sslready_trust_store_validation" "all" {
@@ -50,13 +61,7 @@ resource "sslready_trust_store_validation" "all" {
   db_instance_identifier    = each.key
   target_ca_cert_identifier = %q
   on_unready                = %q
-  clients = {
-    for name, store in each.value : name => {
-      driver      = "psql"
-      connection  = "dbname=app sslmode=verify-ca sslrootcert=/etc/ssl/rds.pem"
-      trust_store = { path = store }
-    }
-  }
+  clients                   = local.clients[each.key]
 }
 `, target, onUnready)
 	return b.String()
@@ -119,5 +124,53 @@ func checkNamedOnce(t *testing.T, written string) {
 				t.Errorf("client %s is named %d times, want %d", fleetClient(gate, client), got, want)
 			}
 		}
+	}
+}
+
+// TestAccSensitiveClientsFitAScreen: Terraform prints none of the clients of a
+// gate that the docs advise for many, be it new or switched, and the gate says
+// who is not ready all the same.
+func TestAccSensitiveClientsFitAScreen(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	old, both := a.store(t, "old.pem", presentCA), a.store(t, "both.pem", presentCA, targetCA)
+	gate := func(target string) string {
+		return requiredProviders + a.providers() + fmt.Sprintf(`
+resource "sslready_trust_store_validation" "orders" {
+  db_instance_identifier    = %q
+  target_ca_cert_identifier = %q
+  on_unready                = "hold"
+  details                   = false
+  clients = sensitive({
+    for n in range(100) : "client-${n}" => {
+      driver      = "psql"
+      connection  = "dbname=app-${n} sslmode=verify-ca sslrootcert=/etc/ssl/rds.pem"
+      trust_store = { path = n == 7 ? %q : %q }
+    }
+  })
+}
+`, orders, target, filepath.ToSlash(old), filepath.ToSlash(both))
+	}
+	p := newProcess(t, gate(targetCA))
+	if p == nil {
+		return
+	}
+	short := func(step string) string {
+		written := p.plan(t)
+		if lines := strings.Count(written, "\n"); lines >= 100 || strings.Contains(written, "app-7") {
+			t.Errorf("%s: %d lines:\n%s", step, lines, written)
+		}
+		return written
+	}
+	if written := short("new"); strings.Count(written, `Client "client-7"`) != 1 || !strings.Contains(written, "clients                   = (sensitive value)") {
+		t.Errorf("new:\n%s", written)
+	}
+	p.must(t, "apply", "-input=false", "-auto-approve", "-no-color")
+	if written := short("unchanged"); !strings.Contains(written, "No changes.") {
+		t.Errorf("unchanged:\n%s", written)
+	}
+	must(t, os.WriteFile(filepath.Join(p.Dir, "main.tf"), []byte(gate(presentCA)), 0o600))
+	if written := short("another target"); !strings.Contains(written, "1 to change") {
+		t.Errorf("another target:\n%s", written)
 	}
 }

@@ -125,7 +125,7 @@ func (r *storeReader) held(store readiness.Store) readiness.Store {
 // storePassword returns nil where no password is given, which some stores
 // take otherwise than an empty one.
 func storePassword(trustStore fields) (password *string, unavailable string) {
-	for _, name := range []string{"password_wo", "password"} {
+	for _, name := range []string{"password", "password_wo"} { // The latter is of sslready_trust_store.
 		if trustStore.isSet(name) {
 			value := trustStore.text(name)
 			return &value, ""

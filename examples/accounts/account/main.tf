@@ -24,7 +24,7 @@ data "sslready_instances" "all" {
   regions = var.regions
 }
 
-# Whoever has declared no client has one of which nothing is known: the gate holds.
+# A DB instance without declared clients gets one about which nothing is known: the gate holds.
 resource "sslready_trust_store_validation" "gate" {
   for_each = {
     for i in data.sslready_instances.all.instances : "${i.region}/${i.identifier}" => i if i.ca_cert_identifier != var.target

@@ -1,12 +1,12 @@
-# What a service of ECS runs is
+# The image that an ECS service runs is
 # jsondecode(data.aws_ecs_task_definition.reports.container_definitions)[0].image
 variable "image" {
   type    = string
-  default = "docker-archive:build/reports.tar" # what docker save wrote; or a registry's reference
+  default = "docker-archive:build/reports.tar" # written by docker save; or a registry reference
 }
 
 data "sslready_image" "reports" {
-  image    = var.image # a private registry of Amazon ECR is asked with the provider's credentials
+  image    = var.image # for a private registry of Amazon ECR, the provider's credentials are used
   platform = "linux/amd64"
   region   = "eu-central-1"
 
@@ -24,11 +24,11 @@ output "drivers" {
 }
 
 # Which trust stores lack a root of the Region.
-output "stores_to_mend" {
+output "stores_to_fix" {
   value = { for s in data.sslready_image.reports.trust_stores : s.path => s.missing if length(s.missing) > 0 }
 }
 
-# The clients as one would declare them.
+# Draft declarations of the clients.
 output "drafts" {
   value = join("\n", data.sslready_image.reports.drafts[*].configuration)
 }

@@ -1,30 +1,30 @@
-# What a platform team asks before it rotates a CA: who is left, whom a switch
+# What a platform team asks before it rotates a CA: what is left to switch, what a switch
 # restarts, and what is not known.
 
 variable "target_ca_cert_identifier" {
-  description = "Identifier of the CA that every DB instance shall have."
+  description = "Identifier of the CA that every DB instance should have."
   type        = string
 }
 
 variable "tags" {
-  description = "Tags that a DB instance must have to be reported; an empty value is any. Default: all DB instances of the Region."
+  description = "Tags that a DB instance must have to be reported; an empty value matches any value. Default: all DB instances of the Region."
   type        = map(string)
   default     = {}
 }
 
 variable "expires_before" {
-  description = "Server certificates that end before this time (RFC 3339) are listed. Default: none are."
+  description = "Server certificates that expire before this time (RFC 3339) are listed. Default: none are listed."
   type        = string
   default     = null
 
   validation {
     condition     = var.expires_before == null || can(timecmp(var.expires_before, var.expires_before))
-    error_message = "A time as in RFC 3339, such as 2027-01-01T00:00:00Z."
+    error_message = "Give an RFC 3339 time, such as 2027-01-01T00:00:00Z."
   }
 }
 
 variable "gates" {
-  description = "What the gates and data sources say, by DB instance: resources sslready_trust_store_validation, data sources sslready_readiness or modules rds-postgres-ca-rotation, as they are. Default: none."
+  description = "Gates to report on, by DB instance: whole resources sslready_trust_store_validation, data sources sslready_readiness or modules rds-postgres-ca-rotation. Default: none."
   type        = map(object({ ready = bool, report = string }))
   default     = {}
 }
@@ -42,7 +42,7 @@ locals {
 }
 
 output "total" {
-  description = "Number of DB instances, and by present CA."
+  description = "Number of DB instances: in all, by current CA and by state."
   value       = { all = local.fleet.total, by_ca = local.fleet.by_ca, by_state = local.fleet.by_state }
 }
 
@@ -63,27 +63,27 @@ output "to_rotate" {
 }
 
 output "restarts" {
-  description = "Those that a switch restarts, or may: RDS does not say."
+  description = "DB instances that a switch restarts, or may restart because RDS does not say."
   value       = [for i in local.to_go : i.identifier if i.rotation_restarts != false]
 }
 
 output "cannot_switch" {
-  description = "Those whose engine version does not offer the target CA: upgrade first."
+  description = "DB instances whose engine version does not support the target CA: upgrade them first."
   value       = [for i in local.to_go : i.identifier if i.supported_ca_cert_identifiers == null ? false : !contains(i.supported_ca_cert_identifiers, var.target_ca_cert_identifier)]
 }
 
 output "mixed_clusters" {
-  description = "DB clusters whose members differ in their CA: a client of the cluster endpoint needs all of them."
+  description = "DB clusters whose members have different CAs: a client of the cluster endpoint must trust all of them."
   value       = { for c in local.fleet.clusters : c.identifier => c.ca_cert_identifiers if c.mixed_cas }
 }
 
 output "expiring" {
-  description = "Server certificates that end before expires_before, with their end."
+  description = "Server certificates that expire before expires_before, with their expiry time."
   value       = { for id, end in local.ends : id => end if timecmp(end, local.deadline) < 0 }
 }
 
 output "plaintext_taken" {
-  description = "DB instances that take connections without TLS, or may: that could not be read, or is uncertain."
+  description = "DB instances that accept connections without TLS, or may accept them because that could not be read or is uncertain."
   value       = [for i in local.fleet.instances : i.identifier if i.force_ssl_enforced != true]
 }
 
@@ -92,7 +92,7 @@ output "findings" {
   value       = local.fleet.findings
 }
 
-# Identifiers of RDS are letters, digits and hyphens: they need no escape.
+# RDS identifiers are letters, digits and hyphens: they need no escaping.
 output "report" {
   description = "The fleet in Markdown, for a pull request, a job summary or a ticket: totals, then the report of each gate that is not ready, then the names of the others."
   value = join("\n", concat(
@@ -100,11 +100,11 @@ output "report" {
       "## Rotation to ${var.target_ca_cert_identifier}",
       "",
       "- ${local.fleet.total} DB instances, ${length(local.to_go)} of them to rotate",
-      "- ${length(var.gates)} judged by their clients, ${length(local.unready)} of them not ready",
+      "- ${length(var.gates)} with judged clients, ${length(local.unready)} of them not ready",
       "",
     ],
     [for id in local.unready : var.gates[id].report],
     length(var.gates) == length(local.unready) ? [] : ["Ready: ${join(", ", [for id, gate in var.gates : "`${id}`" if gate.ready])}"],
-    local.fleet.complete ? [] : ["Not all of the fleet could be read: `findings` says why."],
+    local.fleet.complete ? [] : ["Parts of the fleet could not be read: `findings` says why."],
   ))
 }

@@ -1,4 +1,4 @@
-# What RDS says of the DB instance now.
+# What RDS reports about the DB instance now.
 module "instance" {
   source = "./modules/instance"
   count  = var.db_instance_exists ? 1 : 0
@@ -15,7 +15,7 @@ data "sslready_clients" "this" {
   sample_interval        = var.observe.sample_interval
 }
 
-# The judgement that stops nothing.
+# The judgement without a gate: it blocks nothing.
 data "sslready_readiness" "this" {
   count = local.gated ? 0 : 1
 
@@ -27,7 +27,7 @@ data "sslready_readiness" "this" {
   minimum_validity          = var.minimum_validity
 }
 
-# The gate. Before its turn it holds: an unready client is then a warning.
+# The gate. Until it is this stage's turn, it holds: an unready client only causes a warning.
 resource "sslready_trust_store_validation" "this" {
   count = local.gated ? 1 : 0
 
@@ -41,7 +41,7 @@ resource "sslready_trust_store_validation" "this" {
   clients = {
     for name, client in var.clients : name => merge(client, {
       trust_store = client.trust_store == null ? null : merge(client.trust_store, {
-        password_wo = lookup(var.store_passwords, name, null)
+        password = lookup(var.store_passwords, name, null)
       })
     })
   }
@@ -64,7 +64,7 @@ locals {
   summary  = local.gated ? sslready_trust_store_validation.this[0].summary : data.sslready_readiness.this[0].summary
   report   = local.gated ? sslready_trust_store_validation.this[0].report : data.sslready_readiness.this[0].report
 
-  # What this module itself holds the switch for; the gate knows the rest.
+  # Why this module itself holds back the switch; the gate knows the other reasons.
   held_because = compact([
     local.gated ? "" : "on_unready is \"report\".",
     local.in_turn ? "" : "An earlier stage has not switched yet.",

@@ -1,10 +1,10 @@
 output "ca_cert_identifier" {
-  description = "The CA that the DB instance should have now: assign it to aws_db_instance.ca_cert_identifier. Null for a DB instance that is held and does not exist yet: RDS's own default."
+  description = "The CA that the DB instance should have now: assign it to aws_db_instance.ca_cert_identifier. Null for a DB instance that is held back and does not exist yet: it gets the default CA of RDS."
   value       = local.ca_cert_identifier
 }
 
 output "switched" {
-  description = "Whether the DB instance was on the target CA, with nothing pending, when this plan began: the after of the next stage."
+  description = "Whether the DB instance was on the target CA, with nothing pending, when this plan began. Use it in after of the next stage."
   value       = local.switched
 }
 
@@ -21,7 +21,7 @@ output "would_switch" {
 }
 
 output "held_because" {
-  description = "What keeps the DB instance on its present CA; empty when nothing does."
+  description = "What keeps the DB instance on its current CA; empty when nothing does."
   value       = local.switched ? [] : concat(local.held_because, local.ready ? [] : [local.summary])
 }
 
@@ -31,7 +31,7 @@ output "ready" {
 }
 
 output "verdicts" {
-  description = "The judgement of each client, by its name."
+  description = "The judgement of each client, by client name."
   value       = local.verdicts
 }
 
@@ -46,11 +46,11 @@ output "summary" {
 }
 
 output "report" {
-  description = "The judgement in Markdown: totals, and a table with a row for each client. rds-postgres-ca-fleet-report puts those of a fleet into one."
+  description = "The judgement in Markdown: totals, and a table with a row for each client. rds-postgres-ca-fleet-report combines the reports of a whole fleet."
   value       = local.report
 }
 
 output "plaintext_sessions" {
-  description = "Sessions without TLS; null when nobody looked."
+  description = "Number of sessions without TLS; null when sessions were not checked."
   value       = local.look == null ? null : local.look.plaintext_sessions
 }

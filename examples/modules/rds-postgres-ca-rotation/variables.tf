@@ -1,5 +1,5 @@
 variable "db_instance_identifier" {
-  description = "Identifier of the DB instance: a literal or a variable, not a reference to the aws_db_instance, which takes its CA from here."
+  description = "Identifier of the DB instance. Give a literal or a variable, not a reference to the aws_db_instance: that resource gets its CA from this module."
   type        = string
 }
 
@@ -41,7 +41,7 @@ variable "clients" {
 
   validation {
     condition     = length(var.clients) > 0
-    error_message = "Declare the clients: without any, nobody is asked."
+    error_message = "Declare at least one client: without clients, nothing is checked."
   }
 }
 
@@ -53,24 +53,24 @@ variable "store_passwords" {
 }
 
 variable "on_unready" {
-  description = "report: only report, never switch. hold: stay on the present CA while anything blocks the switch, and warn. error: fail the plan instead."
+  description = "report: only report, never switch. hold: stay on the current CA while anything blocks the switch, and warn. error: fail the plan instead."
   type        = string
   default     = "hold"
 
   validation {
     condition     = contains(["report", "hold", "error"], var.on_unready)
-    error_message = "One of report, hold and error."
+    error_message = "Give report, hold or error."
   }
 }
 
 variable "after" {
-  description = "The output switched of every DB instance of the stages before this one. While one of them is false, this DB instance stays on its present CA. Default: it is the first."
+  description = "The output switched of every DB instance in the earlier stages. While one of them is false, this DB instance stays on its current CA. Default: none, so this is the first stage."
   type        = list(bool)
   default     = []
 }
 
 variable "observe" {
-  description = "Look at who is connected, for observe_for (one look by default), so that a session which no client matches blocks the switch. Needs the provider's access to PostgreSQL. Default: nobody looks."
+  description = "Check who is connected, for the time observe_for (by default, only once). A session that matches no client then blocks the switch. The provider needs access to PostgreSQL for this. Default: sessions are not checked."
   type = object({
     observe_for     = optional(string)
     sample_interval = optional(string)
@@ -79,7 +79,7 @@ variable "observe" {
 }
 
 variable "waivers" {
-  description = "Clients that may be unready for a time, by name, with the reason and an end (RFC 3339)."
+  description = "Clients that may stay unready for a time, by name, with the reason and when the waiver expires (RFC 3339)."
   type = map(object({
     reason  = string
     expires = string
@@ -88,13 +88,13 @@ variable "waivers" {
 }
 
 variable "minimum_validity" {
-  description = "Trust anchors that end sooner than this are a finding; a Go duration such as 720h. Default: no such finding."
+  description = "A trust anchor that expires sooner than this is a finding; a Go duration such as 720h. Default: no such finding."
   type        = string
   default     = null
 }
 
 variable "db_instance_exists" {
-  description = "false while the configuration that calls this module is still to create the DB instance: nothing is then read of it, and the clients are judged against the target alone."
+  description = "false while the configuration that calls this module has yet to create the DB instance: nothing is read from it then, and the clients are judged against the target CA alone."
   type        = bool
   default     = true
 }

@@ -3,7 +3,7 @@ data "sslready_connection_log" "orders" {
   since                  = "72h"
 }
 
-# A plan every day or two, and whoever comes once a month is known after a month.
+# Run this every day or two. After a month, it has seen the clients that connect once a month.
 resource "sslready_client_census" "orders" {
   name         = "orders-prod"
   forget_after = "2160h" # ninety days

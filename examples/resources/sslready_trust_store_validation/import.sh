@@ -1,3 +1,3 @@
-# By the identifier of the DB instance, in the provider's Region or in another one.
+# Import by the identifier of the DB instance, in the provider's Region or in another one.
 terraform import sslready_trust_store_validation.orders orders-prod
 terraform import sslready_trust_store_validation.orders orders-prod@eu-west-1

@@ -1,6 +1,7 @@
 package jvm
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -138,6 +139,43 @@ func javaSystemProperties(s policy.Settings) (map[string]string, *policy.Policy)
 	return system, nil
 }
 
+// HandedOn are the settings with the options that a script may hand on to the
+// JVM: those about TLS in a variable such as JAVA_OPTS, which no JVM reads by
+// itself, unless they are declared as properties too. The name of the variable
+// is empty where there is none.
+//
+// Source: apache/tomcat, bin/catalina.sh, and gradle/gradle, unixStartScript.txt,
+// which put JAVA_OPTS on the command line; java(1) of OpenJDK 17 does not know it.
+func HandedOn(s policy.Settings) (given policy.Settings, variable string) {
+	given = s
+	given.Properties = maps.Clone(s.Properties)
+	for _, name := range slices.Sorted(maps.Keys(s.Environment)) {
+		if slices.Contains(javaVariables, name) {
+			continue
+		}
+		for _, option := range javaOptions(s.Environment[name]) {
+			property, is := strings.CutPrefix(option, "-D")
+			if !is || !strings.HasPrefix(property, "javax.net.ssl.") && !strings.HasPrefix(property, "jdk.tls.") {
+				continue
+			}
+			key, value, _ := strings.Cut(property, "=")
+			if _, declared := s.Properties[key]; declared {
+				continue
+			}
+			if given.Properties == nil {
+				given.Properties = map[string]string{}
+			}
+			given.Properties[key], variable = value, name
+		}
+	}
+	return given, variable
+}
+
+// ReadsJavaVariables says that a driver runs in a JVM.
+func ReadsJavaVariables(names policy.Known) bool {
+	return slices.Contains(names.Variables, javaVariables[0])
+}
+
 // javaStray returns the first word that is no option: what stands behind a blank
 // in a path, or a system property without its -D. The launcher's variable may
 // also hold options whose value is a word of its own. Empty is none.
@@ -159,7 +197,8 @@ func javaStray(options []string, launcher bool) string {
 // for JDK_JAVA_OPTIONS "Cannot specify main class in environment variable".
 func javaDoesNotStart(variable, stray string) *policy.Policy {
 	if strings.ContainsAny(stray, "${%<") {
-		return &policy.Policy{Undecided: variable + " holds the placeholder " + policy.Quoted(stray) + ": declare the value that the JVM gets in its place"}
+		open := policy.NotFilledIn(policy.Quoted(stray), " in "+variable)
+		return &open
 	}
 	client := "Unrecognized option: " + stray
 	if variable == "JDK_JAVA_OPTIONS" && !strings.HasPrefix(stray, "-") {

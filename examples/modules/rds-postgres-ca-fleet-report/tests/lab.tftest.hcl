@@ -51,7 +51,7 @@ run "the_report_of_a_fleet" {
     condition = output.report == join("\n", [
       "## Rotation to rds-ca-rsa4096-g1", "",
       "- 133 DB instances, ${length(output.to_rotate)} of them to rotate",
-      "- 3 judged by their clients, 1 of them not ready", "",
+      "- 3 with judged clients, 1 of them not ready", "",
       "### `db-00002`: not ready", "", "0 of 1 clients are ready.", "",
       "Ready: `db-00001`, `db-00003`",
     ])

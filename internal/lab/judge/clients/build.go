@@ -3,6 +3,8 @@ package clients
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
@@ -21,9 +23,37 @@ func (c Client) binary(cache string) string {
 	return ""
 }
 
-// Rebuilds says whether the client is compiled from source: its program may be
-// older than the runner.
-func (c Client) Rebuilds() bool { return c.Cargo != "" || len(c.Go) > 0 }
+// built says whether the client's program is there and was made of the sources of
+// today; so is a client that needs none.
+func (c Client) built(cache string) bool {
+	if c.binary(cache) == "" {
+		return true
+	}
+	of, err := os.ReadFile(filepath.Join(c.buildDir(cache), builtOf))
+	return err == nil && string(of) == c.sources() && exists(c.binary(cache))
+}
+
+// builtOf is a file beside a program that says what it was built of.
+const builtOf = ".built"
+
+// sources is the sum of all that the program is built of.
+func (c Client) sources() string {
+	sum := sha256.New()
+	fmt.Fprintln(sum, c.Go)
+	folders := []string{c.dir, filepath.Join(c.dir, "..", "serve")}
+	if c.Cargo != "" {
+		fmt.Fprintln(sum, c.Cargo, c.Features, c.Crates)
+		folders = append(folders, filepath.Dir(c.dir))
+	}
+	for _, folder := range folders {
+		files, _ := os.ReadDir(folder) // What cannot be read cannot be built either.
+		for _, file := range files {
+			content, _ := os.ReadFile(filepath.Join(folder, file.Name()))
+			fmt.Fprintf(sum, "%s %d\n%s", file.Name(), len(content), content)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
 
 func (c Client) buildDir(cache string) string {
 	if c.Cargo != "" {
@@ -34,11 +64,18 @@ func (c Client) buildDir(cache string) string {
 
 // build compiles the runner in the cache, in the language that it is in.
 func (c Client) build(ctx context.Context, cache string, log io.Writer) error {
-	switch {
-	case c.Cargo != "":
-		return c.buildCargo(ctx, cache, log)
-	case len(c.Go) > 0:
-		return c.buildGo(ctx, cache, log)
+	if c.built(cache) {
+		return nil
+	}
+	build := c.buildGo
+	if c.Cargo != "" {
+		build = c.buildCargo
+	}
+	if err := build(ctx, cache, log); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(c.buildDir(cache), builtOf), []byte(c.sources()), 0o600); err != nil {
+		return fmt.Errorf("build of a runner: %w", err)
 	}
 	return nil
 }

@@ -27,9 +27,8 @@ func CacheDir() (string, error) {
 }
 
 // Present splits clients into those that can be started and, by name, what
-// the others lack. With install, what is missing is installed first, and
-// programs that are compiled from source are built anew. What the package
-// managers print goes to log.
+// the others lack. With install, what is missing is installed first. What the
+// package managers print goes to log.
 func Present(ctx context.Context, clients []Client, cache string, install bool, log io.Writer) (present []Client, missing map[string][]string) {
 	missing = map[string][]string{}
 	if install {
@@ -39,7 +38,7 @@ func Present(ctx context.Context, clients []Client, cache string, install bool, 
 	}
 	for _, c := range clients {
 		lacks := c.Missing(ctx, cache)
-		if install && (len(lacks) > 0 || c.Rebuilds()) {
+		if install && len(lacks) > 0 {
 			if err := c.install(ctx, cache, log); err != nil {
 				lacks = append(lacks, err.Error())
 			} else {
@@ -76,7 +75,7 @@ func (c Client) Missing(ctx context.Context, cache string) []string {
 			missing = append(missing, lacking)
 		}
 	}
-	if c.Rebuilds() && !exists(c.binary(cache)) {
+	if !c.built(cache) {
 		missing = append(missing, "program built from "+cmp.Or(strings.Join(c.Go, ", "), c.Cargo))
 	}
 	if _, err := exec.LookPath(c.expand(c.Command[0], cache)); err != nil && len(missing) == 0 {

@@ -145,6 +145,20 @@ func cached(t *testing.T, pattern ...string) string {
 	return found[len(found)-1]
 }
 
+// pgjdbc is the jar of the release that make clients brings.
+func pgjdbc(t *testing.T) string {
+	t.Helper()
+	cache, err := clients.CacheDir()
+	must(t, err)
+	driver := judge.Packages{Manager: "maven", Names: []string{"org.postgresql:postgresql:42.7.14"}}
+	if lacking := driver.Missing(cache); lacking != "" {
+		judge.Missing(t, lacking, "no image was built of it; run make clients")
+		t.SkipNow()
+	}
+	jar, _, _ := strings.Cut(driver.ClassPath(cache), string(os.PathListSeparator))
+	return jar
+}
+
 func packed(t *testing.T, folder, prefix string) []byte {
 	t.Helper()
 	layer, err := registry.FolderTar(folder, prefix)
@@ -188,18 +202,18 @@ func debian(t *testing.T, packages ...string) []byte {
 
 func springBoot(t *testing.T) built {
 	t.Helper()
-	driver, err := os.ReadFile(cached(t, "npm", "liquibase@*", "node_modules", "liquibase", "dist", "liquibase", "internal", "lib", "postgresql.jar"))
+	driver, err := os.ReadFile(pgjdbc(t))
 	must(t, err)
 	password := "changeit"
 	store, err := truststore.EncodeJKS(certificates(t), &password)
 	must(t, err)
-	jar := registry.Zip(registry.Entry{Name: "BOOT-INF/lib/postgresql-42.7.3.jar", Content: string(driver)}, registry.Entry{Name: "BOOT-INF/classes/truststore.jks", Content: string(store)})
+	jar := registry.Zip(registry.Entry{Name: "BOOT-INF/lib/postgresql-42.7.14.jar", Content: string(driver)}, registry.Entry{Name: "BOOT-INF/classes/truststore.jks", Content: string(store)})
 	return built{
 		layers: [][]byte{
 			registry.Gzip(registry.Tar(registry.Entry{Name: "opt/java/openjdk/release", Content: "JAVA_VERSION=\"21.0.4\"\n"})),
 			registry.Gzip(registry.Tar(registry.Entry{Name: "app/app.jar", Content: string(jar)})),
 		},
-		drivers: []string{"pgjdbc 42.7.3"}, stores: []string{"/app/app.jar!/BOOT-INF/classes/truststore.jks: 3 []"},
+		drivers: []string{"pgjdbc 42.7.14"}, stores: []string{"/app/app.jar!/BOOT-INF/classes/truststore.jks: 3 []"},
 	}
 }
 
@@ -258,7 +272,13 @@ func dotnet(t *testing.T) built {
 
 func lambdaPython(t *testing.T) built {
 	t.Helper()
-	folder := wheelOf(t)
+	function := registry.Zip(registry.Entry{Name: "handler.py", Content: "import psycopg2"}, registry.Entry{Name: "rds.pem", Content: string(roots(t))})
+	return built{archives: written(t, t.TempDir(), zipped(t, wheelOf(t), "python/"), function), drivers: []string{"psycopg2 2.9"}, stores: []string{"/var/task/rds.pem: 3 []"}}
+}
+
+// zipped is a folder of this machine as a Lambda layer, below a prefix.
+func zipped(t *testing.T, folder, prefix string) []byte {
+	t.Helper()
 	var entries []registry.Entry
 	must(t, filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -267,14 +287,21 @@ func lambdaPython(t *testing.T) built {
 		content, err := os.ReadFile(name)
 		must(t, err)
 		relative, err := filepath.Rel(folder, name)
-		entries = append(entries, registry.Entry{Name: "python/" + relative, Content: string(content)})
+		entries = append(entries, registry.Entry{Name: prefix + relative, Content: string(content)})
 		return err
 	}))
-	dir := t.TempDir()
-	layer, function := filepath.Join(dir, "layer.zip"), filepath.Join(dir, "function.zip")
-	must(t, os.WriteFile(layer, registry.Zip(entries...), 0o600))
-	must(t, os.WriteFile(function, registry.Zip(registry.Entry{Name: "handler.py", Content: "import psycopg2"}, registry.Entry{Name: "rds.pem", Content: string(roots(t))}), 0o600))
-	return built{archives: []string{layer, function}, drivers: []string{"psycopg2 2.9"}, stores: []string{"/var/task/rds.pem: 3 []"}}
+	return registry.Zip(entries...)
+}
+
+// written are the names of archives, written into a folder.
+func written(t *testing.T, folder string, archives ...[]byte) []string {
+	t.Helper()
+	var names []string
+	for i, archive := range archives {
+		names = append(names, filepath.Join(folder, fmt.Sprintf("%d.zip", i)))
+		must(t, os.WriteFile(names[i], archive, 0o600))
+	}
+	return names
 }
 
 func pgbouncer(t *testing.T) built {

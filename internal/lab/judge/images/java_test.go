@@ -26,7 +26,7 @@ public class Main { public static void main(String[] a) throws Exception {
 // java is a runtime that jlink made of this machine's, with pgjdbc.
 func (c *city) java(t *testing.T) map[string]deployed {
 	t.Helper()
-	jar := cached(t, "npm", "liquibase@*", "node_modules", "liquibase", "dist", "liquibase", "internal", "lib", "postgresql.jar")
+	jar := pgjdbc(t)
 	made, classes := filepath.Join(t.TempDir(), "jre"), t.TempDir()
 	must(t, os.WriteFile(filepath.Join(classes, "Main.java"), []byte(javaMain), 0o600))
 	for _, command := range [][]string{
@@ -57,24 +57,26 @@ func (c *city) java(t *testing.T) map[string]deployed {
 		return string(content)
 	}
 	right := store(c.chain)
-	base := [][]byte{common, registry.Tar(libraries...), packed(t, made, "opt/java"), registry.Tar(at("app/lib/postgresql-42.7.3.jar", string(driver)), at("app/Main.class", string(program)), at("app/t.jks", right), at("work/rds.pem", c.right))}
+	base := [][]byte{common, registry.Tar(libraries...), packed(t, made, "opt/java"), registry.Tar(at("app/lib/postgresql-42.7.14.jar", string(driver)), at("app/Main.class", string(program)), at("app/t.jks", right), at("work/rds.pem", c.right))}
 	laid := func(query string, env, flags []string, layers ...[]byte) deployed {
 		url := "jdbc:postgresql://localhost:" + c.port() + "/postgres?user=app&sslmode=verify-full" + query
 		return deployed{
-			layers: slices.Concat(base, layers), config: v1.Config{User: "app", WorkingDir: "/work", Env: append([]string{"LD_LIBRARY_PATH=/opt/java/lib:/opt/java/lib/server"}, env...), Entrypoint: append(append([]string{"/opt/java/bin/java"}, flags...), "-cp", "/app/lib/postgresql-42.7.3.jar:/app", "Main")},
+			layers: slices.Concat(base, layers), config: v1.Config{User: "app", WorkingDir: "/work", Env: append([]string{"LD_LIBRARY_PATH=/opt/java/lib:/opt/java/lib/server"}, env...), Entrypoint: append(append([]string{"/opt/java/bin/java"}, flags...), "-cp", "/app/lib/postgresql-42.7.14.jar:/app", "Main")},
 			declared: policy.Settings{Driver: "pgjdbc", Connection: url}, command: []string{url},
 		}
 	}
 	const factory = "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"
 	return map[string]deployed{
-		"the JVM's own store, without the root": laid(factory, nil, nil),
-		"the JVM's own store, with the root":    laid(factory, nil, nil, registry.Tar(at("opt/java/lib/security/cacerts", right))),
-		"jssecacerts comes first":               laid(factory, nil, nil, registry.Tar(at("opt/java/lib/security/jssecacerts", right))),
-		"an option on the command line":         laid(factory, nil, []string{"-Djavax.net.ssl.trustStore=/app/t.jks"}),
-		"JAVA_TOOL_OPTIONS":                     laid(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/app/t.jks"}, nil),
-		"the command line comes last":           laid(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/app/t.jks"}, []string{"-Djavax.net.ssl.trustStore=/absent"}),
-		"the default root file":                 laid("", nil, nil, registry.Tar(at("home/app/.postgresql/root.crt", c.right))),
-		"a root file that is named":             laid("&sslrootcert=rds.pem", nil, nil),
-		"no root file":                          laid("", nil, nil),
+		"the JVM's own store, without the root":  laid(factory, nil, nil),
+		"the JVM's own store, with the root":     laid(factory, nil, nil, registry.Tar(at("opt/java/lib/security/cacerts", right))),
+		"jssecacerts comes first":                laid(factory, nil, nil, registry.Tar(at("opt/java/lib/security/jssecacerts", right))),
+		"an option on the command line":          laid(factory, nil, []string{"-Djavax.net.ssl.trustStore=/app/t.jks"}),
+		"JAVA_TOOL_OPTIONS":                      laid(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/app/t.jks"}, nil),
+		"an option behind a class path":          laid(factory, nil, []string{"-cp", "/absent", "-Djavax.net.ssl.trustStore=/app/t.jks"}),
+		"a store that is not there, and cacerts": laid(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/absent"}, nil, registry.Tar(at("opt/java/lib/security/cacerts", right))),
+		"the command line comes last":            laid(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/app/t.jks"}, []string{"-Djavax.net.ssl.trustStore=/absent"}),
+		"the default root file":                  laid("", nil, nil, registry.Tar(at("home/app/.postgresql/root.crt", c.right))),
+		"a root file that is named":              laid("&sslrootcert=rds.pem", nil, nil),
+		"no root file":                           laid("", nil, nil),
 	}
 }

@@ -54,11 +54,12 @@ func (w *Workspace) Command(ctx context.Context, arguments ...string) *exec.Cmd 
 }
 
 // BuildProviders builds the provider and the stand-in for hashicorp/aws into
-// the folder plugins, as a release is built.
+// the folder plugins. It builds as go test does: other flags, such as a release's
+// -trimpath, would compile all that they depend on once more.
 func BuildProviders(ctx context.Context, plugins string) error {
 	const module = "github.com/sslready/terraform-provider-sslready"
 	for name, source := range map[string]string{SSLReady: module, AWS: module + "/internal/lab/standin/awsprovider/cmd/terraform-provider-aws"} {
-		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", filepath.Join(plugins, name), source)
+		build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(plugins, name), source)
 		if output, err := build.CombinedOutput(); err != nil {
 			return fmt.Errorf("build %s: %w: %s", name, err, output)
 		}
@@ -78,6 +79,12 @@ func CleanEnvironment() []string {
 		}
 	}
 	return kept
+}
+
+// AWSEnvironment is the clean environment with an API in the place of AWS's.
+func AWSEnvironment(api, region string) []string {
+	return append(CleanEnvironment(), "LC_ALL=C", "AWS_ENDPOINT_URL="+api, "AWS_REGION="+region, "AWS_DEFAULT_REGION="+region,
+		"AWS_ACCESS_KEY_ID=lab", "AWS_SECRET_ACCESS_KEY=lab", "AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=")
 }
 
 // overrides is a CLI configuration that takes both providers from a folder,

@@ -1,5 +1,5 @@
 # One DB instance in three environments, switched one after the other: each
-# apply switches at most the next one, so that there is time to look.
+# apply switches at most the next one, so that you have time to check it.
 
 terraform {
   required_version = ">= 1.11"
@@ -66,7 +66,7 @@ module "dev" {
   clients                   = local.clients.dev
 }
 
-# Environments in other accounts get providers = { sslready = sslready.staging }.
+# An environment in another account needs providers = { sslready = sslready.staging }.
 module "staging" {
   source = "../.."
   after  = [module.dev.switched]

@@ -1,5 +1,5 @@
-# A module of its own, so that the tests can say what RDS would answer:
-# Terraform's mocks make no elements of nested lists.
+# A separate module, so that the tests can set what RDS would answer:
+# Terraform's mocks cannot create elements of nested lists.
 
 terraform {
   required_providers {

@@ -1,5 +1,5 @@
 // Command peers asks the provider and the tools beside it what they find of the
-// planted problems, and writes the table of the guide "Beside other tools".
+// planted problems, and writes the table of the guide "Compared with other tools".
 package main
 
 import (
@@ -36,7 +36,7 @@ func run(ctx context.Context, guide string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, fleet.Stop(context.WithoutCancel(ctx))) }()
+	defer func() { err = errors.Join(err, fleet.Stop()) }()
 	table, err := peers.Compare(ctx, fleet)
 	fmt.Println(table)
 	if err != nil || guide == "" {

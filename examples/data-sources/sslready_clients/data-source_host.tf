@@ -1,0 +1,10 @@
+# A server by its name, without AWS. One that cannot be reached is no error.
+data "sslready_clients" "ledger" {
+  host              = "ledger.example.internal"
+  allow_unreachable = true
+  timeout           = "20s"
+}
+
+output "who" {
+  value = [for c in data.sslready_clients.ledger.clients : "${coalesce(c.username, "somebody")} from ${coalesce(c.client_addr, "an unknown address")}, TLS: ${coalesce(c.ssl, "not known")}"]
+}
