@@ -177,7 +177,7 @@ func TestClientOfImagesAsPeopleBuildThem(t *testing.T) {
 		},
 		"no Java that can be seen": {
 			files:    []fstest.MapFS{{jarPath: file(emptyZip)}},
-			declared: policy.Settings{Driver: "pgjdbc", Connection: defaultJVM}, unknown: "which Java runtime of the image runs the client is not known",
+			declared: policy.Settings{Driver: "pgjdbc", Connection: defaultJVM}, unknown: "it is not known which Java runtime of the image runs the client",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -190,7 +190,7 @@ func (c *completion) system(v certpath.Validator) {
 	case err != nil:
 		c.unknown("the image cannot be looked through: %v", err)
 	case use == "":
-		c.unknown("which store of the system the client's TLS library takes is not known: declare trust_store with place = \"system\"")
+		c.unknown("it is not known which store of the system the client's TLS library takes: declare trust_store with place = \"system\"")
 	case c.changes != "":
 		c.unknown("%s: declare trust_store with place = \"system\" as the store is then", c.changes)
 	default:
@@ -217,7 +217,7 @@ func (d *Deployment) doubtOf(use, name string) string {
 	}
 	switch {
 	case use == useJVM && d.Java == "":
-		return "which Java runtime of the image runs the client is not known"
+		return "it is not known which Java runtime of the image runs the client"
 	case (use == useOpenSSL || use == useDotNet) && d.OpenSSLDir == "":
 		return "the image has no OpenSSL of its system whose folder of trust stores is known, or several"
 	}

@@ -20,7 +20,7 @@ func Contradictory(detail, client string) *Rejection {
 
 // RevocationList is the doubt about a list that is loaded before the client
 // connects.
-const RevocationList = "a certificate revocation list is checked, and it is not declared"
+const RevocationList = "a certificate revocation list is checked, but it is not declared"
 
 // DirectNeeds17 is the doubt about a handshake without an SSLRequest.
 const DirectNeeds17 = "a handshake without an SSLRequest needs a server of version 17 or later"

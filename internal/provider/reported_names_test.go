@@ -59,7 +59,7 @@ func TestReportedNames(t *testing.T) {
 		"/dev/null is there and empty":     {plain("psycopg2", "host=localhost sslmode=require sslrootcert=/dev/null"), "fails", "trust_store_unreadable", ""},
 		"a call for a name":                {verifying("asyncpg", full["asyncpg"], s.both, environment("PGSSLROOTCERT", "os.path.join(BASE, 'rds.pem')")), "fails", missing, ""},
 
-		"a path with a blank, unquoted, for the JVM":  {verifying("pgjdbc", java, s.both, environment(options, "-Djavax.net.ssl.trustStore=/my certs/r.jks")), "fails", "invalid_settings", "A path with a blank needs quotes"},
+		"a path with a blank, unquoted, for the JVM":  {verifying("pgjdbc", java, s.both, environment(options, "-Djavax.net.ssl.trustStore=/my certs/r.jks")), "fails", "invalid_settings", "A path with a space needs quotes"},
 		"a system property without -D":                {verifying("pgjdbc", java, s.both, environment(options, "javax.net.ssl.trustStore=/r.jks")), "fails", "invalid_settings", "starts with -D"},
 		"a placeholder among the JVM's options":       {verifying("pgjdbc", java, s.both, environment(options, "$OPTS -Djavax.net.ssl.trustStore=/r.jks")), "indeterminate", "", "placeholder"},
 		"the launcher's options may have their value": {plain("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=require", environment("JDK_JAVA_OPTIONS", "--add-opens java.base/java.lang=ALL-UNNAMED -Xmx1g")), "connects_unverified", "not_verified", ""},
@@ -72,7 +72,7 @@ func TestReportedNames(t *testing.T) {
 
 		"pgjdbc, a certificate":       {plain("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=require&sslcert=/c&sslkey=/k"), "indeterminate", "file_not_declared", `"/c"`},
 		"pgjdbc, both files":          {plain("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=require&sslcert=/c&sslkey=/k", values{"files": values{"/c": values{"path": s.chain}, "/k": values{"path": s.key}}}), "connects_unverified", "not_verified", ""},
-		"pgjdbc, no such certificate": {plain("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=require&sslcert=/c", values{"files": values{"/c": values{"absent": true}}}), "indeterminate", "", "where the server asks for a client certificate"},
+		"pgjdbc, no such certificate": {plain("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=require&sslcert=/c", values{"files": values{"/c": values{"absent": true}}}), "indeterminate", "", "TLS fails if the server asks for a client certificate"},
 		"r2dbc, no such certificate":  {plain("r2dbc-postgresql", "r2dbc:postgresql://app@localhost/app?sslMode=require&sslCert=/c", values{"files": values{"/c": values{"absent": true}}}), "fails", "invalid_settings", "sslCert"},
 		"r2dbc, a certificate":        {plain("r2dbc-postgresql", "r2dbc:postgresql://app@localhost/app?sslMode=require&sslCert=/c"), "indeterminate", "file_not_declared", `"/c"`},
 	}

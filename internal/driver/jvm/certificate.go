@@ -19,7 +19,7 @@ func certificateDoubt(files policy.Files, certificate, key string) string {
 		case unknown != "":
 			return unknown
 		case file.Absent:
-			return named.what + " " + policy.Quoted(named.path) + " does not exist, which ends TLS where the server asks for a client certificate, and whether it does is not known"
+			return named.what + " " + policy.Quoted(named.path) + " does not exist: TLS fails if the server asks for a client certificate, and it is not known whether it does"
 		}
 	}
 	return ""
