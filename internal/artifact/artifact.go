@@ -66,8 +66,9 @@ type Options struct {
 	Limits   Limits
 	// Keep chooses the files whose content is kept at hand while a layer is
 	// read: head is the content, or its first 4,096 bytes where the file is
-	// larger than a mebibyte. Any other file can still be read, by going
-	// through its layer once more. Nil keeps none.
+	// larger than a mebibyte; of a hard link it is nil, since the content went by
+	// under another name. Any other file can still be read, by going through its
+	// layer once more. Nil keeps none.
 	Keep func(name string, mode fs.FileMode, size int64, head []byte) bool
 	// Cache keeps the layers of registries; required for them.
 	Cache *Cache

@@ -71,12 +71,14 @@ type tarLayer struct {
 	budget *budget
 	spool  *spool
 	keep   keep
-	again  sync.Mutex // while a content is looked for once more
+	linked map[int]*content // by ordinal: what only a hard link's name says to look into
+	again  sync.Mutex       // while a content is looked for once more
 }
 
 // index reads the layer to its end, so that its digest is checked.
 func (l *tarLayer) index(ctx context.Context) (*node, error) {
 	built := newEntries(l.budget.limits)
+	l.linked = map[int]*content{}
 	err := l.each(ctx, func(ordinal int, header *tar.Header, data io.Reader) (bool, error) {
 		if err := l.budget.takeEntry(len(header.Name) + len(header.Linkname)); err != nil {
 			return false, err
@@ -85,10 +87,16 @@ func (l *tarLayer) index(ctx context.Context) (*node, error) {
 		if err != nil || n == nil {
 			return true, err
 		}
-		if n.kind == file && n.content == nil {
+		switch {
+		case n.kind == file && n.content == nil:
 			n.content = &content{layer: l.number, ordinal: ordinal, spooled: -1}
 			if n.content.spooled, err = l.spool.store(header.Name, n, data, l.keep); err != nil {
 				return false, err
+			}
+			n.content.kept = n.content.spooled >= 0
+		case l.keep != nil && (n.kind == hardLink || n.kind == file && !n.content.kept):
+			if n.wanted = l.keep(header.Name, n.mode, max(n.size, 1), nil); n.wanted && n.kind == file {
+				l.linked[n.content.ordinal] = n.content
 			}
 		}
 		return true, built.add(header.Name, n)
@@ -108,10 +116,13 @@ func (l *tarLayer) open(ctx context.Context, n *node) (contentReader, error) {
 		return l.spool.section(n.content.spooled, n.size), nil
 	}
 	err := l.each(ctx, func(ordinal int, _ *tar.Header, data io.Reader) (more bool, err error) {
-		if ordinal != n.content.ordinal {
-			return true, nil
+		wanted := l.linked[ordinal]
+		if ordinal == n.content.ordinal {
+			wanted = n.content
 		}
-		n.content.spooled, err = l.spool.append(data)
+		if wanted != nil && wanted.spooled < 0 {
+			wanted.spooled, err = l.spool.append(data)
+		}
 		return true, err // To the end: what is used is checked.
 	})
 	if err != nil {
@@ -129,9 +140,14 @@ func (l *tarLayer) each(ctx context.Context, visit func(ordinal int, header *tar
 		return err
 	}
 	packed := &checked{ctx: ctx, reader: raw, hash: sha256.New(), blob: l.blob}
-	err = l.visitAll(packed, visit)
-	verified := false
-	if limit := (*LimitError)(nil); err == nil || !errors.As(err, &limit) && !errors.Is(err, errSpool) {
+	fetched := readAhead(packed)
+	err = l.visitAll(fetched, visit)
+	limit, verified := (*LimitError)(nil), false
+	own := errors.As(err, &limit) || errors.Is(err, errSpool)
+	if own {
+		cancel()
+	}
+	if fetched.end(); !own {
 		// A lie about the content is the cause of all that follows from it.
 		wrong := packed.verify()
 		if verified = wrong == nil; !verified {

@@ -25,6 +25,7 @@ const (
 type node struct {
 	kind    kind
 	opaque  bool // a folder that hides what the layers below have in it
+	wanted  bool // a hard link whose name says that its content is to be looked into
 	mode    fs.FileMode
 	owner   *owner // nil is not known
 	size    int64
@@ -42,7 +43,8 @@ type owner struct{ uid, gid int }
 type content struct {
 	layer   int
 	ordinal int   // of the entry in its layer
-	spooled int64 // offset in the spool; -1 where the content was not kept
+	spooled int64 // offset in the spool; -1 where the content is not there yet
+	kept    bool  // while the layer was read
 	path    string
 }
 

@@ -168,7 +168,9 @@ func (e dirEntry) Info() (fs.FileInfo, error) {
 	if err != nil {
 		return nil, failed("stat", e.base, err)
 	}
-	return infoOf(e.base, hit.node), nil
+	info := infoOf(e.base, hit.node)
+	info.kept = info.kept || e.hit.node.wanted
+	return info, nil
 }
 
 type fileInfo struct {
@@ -192,7 +194,7 @@ func (i fileInfo) Owner() (uid, gid int, known bool) {
 // Options.Keep has seen the begin and did not want it.
 func (i fileInfo) Kept() bool { return i.kept }
 
-func infoOf(name string, n *node) fs.FileInfo {
+func infoOf(name string, n *node) fileInfo {
 	mode := n.mode.Perm() | n.mode&(fs.ModeSetuid|fs.ModeSetgid|fs.ModeSticky)
 	switch n.kind {
 	case folder:
@@ -203,7 +205,7 @@ func infoOf(name string, n *node) fs.FileInfo {
 		mode |= fs.ModeIrregular
 	case file, hardLink:
 	}
-	kept := n.content == nil || n.content.path != "" || n.content.spooled >= 0
+	kept := n.content == nil || n.content.path != "" || n.content.kept || n.wanted
 	return fileInfo{name: path.Base(name), mode: mode, size: n.size, kept: kept, own: n.owner}
 }
 

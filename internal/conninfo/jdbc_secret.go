@@ -27,8 +27,16 @@ func JDBCWithoutPassword(url string) (without string, found bool, err error) {
 		return server, found, nil
 	}
 	var kept []string
-	for token := range strings.SplitSeq(arguments, "&") {
-		if key, value, _ := strings.Cut(token, "="); value != "" && secretJDBCKey(key) {
+	secret := func(token string) bool {
+		key, value, _ := strings.Cut(token, "=")
+		return value != "" && secretJDBCKey(key)
+	}
+	tokens := strings.Split(arguments, "&")
+	if tornOff(tokens, secret) {
+		return "", true, ErrSecretMixedIn
+	}
+	for _, token := range tokens {
+		if secret(token) {
 			found = true
 			continue
 		}

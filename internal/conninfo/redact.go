@@ -30,13 +30,13 @@ func Redact(connection string) (without string, found bool, err error) {
 	case strings.Contains(schemeOf(connection), "://"):
 		without, found, err = redactURI(connection)
 	default:
-		without, found = redactPairs(connection)
+		without, found, err = redactPairs(connection)
 	}
 	if errors.Is(err, ErrSecretMixedIn) {
 		return "", true, err
 	}
-	if err != nil || leftover.MatchString(without) {
-		if err == nil || leftover.MatchString(connection) {
+	if err != nil || leftBehind(LenientUnescape(without, true)) {
+		if err == nil || leftBehind(LenientUnescape(connection, true)) {
 			return "", true, ErrSecretMixedIn
 		}
 		return connection, false, nil
@@ -52,8 +52,25 @@ func HasPassword(connection string) bool {
 }
 
 // leftover finds what looks like a secret with a value in a string of which
-// all secrets should have been cut out.
-var leftover = regexp.MustCompile(`(?i)(?:^|[\s;?&{,:'"])(?:ssl[ _]?)?(?:pgpassword|password|passwd|pwd|psw)\s*=\s*['"{]?[^\s;&}'"]`)
+// all secrets should have been cut out, be it as another language writes it.
+var leftover = regexp.MustCompile(`(?i)(?:^|[\s;?&#{,:'"])(?:ssl[ _]?)?(?:pgpassword|password|passwd|pwd|psw)['"]?\s*[=:]\s*['"{]?[^\s;&}'"]`)
+
+// tornOff says whether a part without a name follows a secret, so that the secret
+// may have held what separates the parts.
+func tornOff(parts []string, secret func(part string) bool) bool {
+	for i, part := range parts[1:] {
+		part = strings.TrimSpace(part)
+		if part != "" && part != "ssl" && !strings.Contains(part, "=") && secret(parts[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// leftBehind asks leftover, which is slow, only where it can find something.
+func leftBehind(text string) bool {
+	return strings.ContainsAny(text, "=:") && leftover.MatchString(text)
+}
 
 // withoutSeparators is made once: it is asked for every setting of every client.
 var withoutSeparators = strings.NewReplacer("_", "", " ", "", "-", "", "\t", "")
@@ -77,7 +94,7 @@ func isSecret(keyword string) bool {
 	case "pwd", "psw", "pass", "passwd", "passphrase", "oauthclientsecret", "scramclientkey", "scramserverkey", "apikey", "accesstoken", "authtoken":
 		return true
 	default:
-		return strings.HasSuffix(name, "password")
+		return strings.HasSuffix(name, "password") || strings.HasSuffix(name, "secret")
 	}
 }
 
@@ -99,18 +116,27 @@ func redactURI(uri string) (without string, found bool, err error) {
 				return "", true, ErrSecretMixedIn
 			}
 		}
+	} else if noPort(rest) {
+		return "", true, ErrSecretMixedIn
 	}
 	server, query, asked := strings.Cut(rest, "?")
 	if !asked {
 		return scheme + rest, found, nil
 	}
 	var kept []string
-	for parameter := range strings.SplitSeq(query, "&") {
-		keyword, value, _ := strings.Cut(parameter, "=")
+	named := func(parameter string) string {
+		keyword, _, _ := strings.Cut(parameter, "=")
 		if decoded, err := decode(keyword, 17); err == nil {
 			keyword = decoded
 		}
-		if isSecret(keyword) {
+		return keyword
+	}
+	parameters := strings.Split(query, "&")
+	if tornOff(parameters, func(parameter string) bool { return isSecret(named(parameter)) }) {
+		return "", true, ErrSecretMixedIn
+	}
+	for _, parameter := range parameters {
+		if _, value, _ := strings.Cut(parameter, "="); isSecret(named(parameter)) {
 			found = found || value != ""
 			continue
 		}
@@ -120,6 +146,24 @@ func redactURI(uri string) (without string, found bool, err error) {
 		return scheme + server, found, nil
 	}
 	return scheme + server + "?" + strings.Join(kept, "&"), found, nil
+}
+
+// stands finds what stands for a port in a template.
+var stands = regexp.MustCompile(`^(?:\$\w+|\$?[{(<%]+\s*[\w.-]+\s*[})>%]+|%\w+%)$`)
+
+// noPort says whether what stands in the place of a port is none, as where a
+// password is there and the host is forgotten, or where the password goes on
+// behind it.
+func noPort(rest string) bool {
+	authority, _, _ := strings.Cut(rest, "/")
+	authority, _, _ = strings.Cut(authority, "?")
+	for host := range strings.SplitSeq(authority, ",") {
+		host = host[strings.LastIndexByte(host, ']')+1:]
+		if _, port, separated := strings.Cut(host, ":"); separated && strings.Trim(port, "0123456789") != "" && !stands.MatchString(port) {
+			return true
+		}
+	}
+	return strings.Contains(authority, ":") && mayGoOn(rest)
 }
 
 // mayGoOn says whether what follows the user information may still be of a
@@ -174,21 +218,21 @@ func portOrPassword(rest string, authority int, separated bool) int {
 
 // redactPairs cuts secrets out of a keyword/value string or of a semicolon
 // list. A string that can be read as either is read as both.
-func redactPairs(connection string) (without string, found bool) {
+func redactPairs(connection string) (without string, found bool, err error) {
 	if prefix := dsnPrefix.FindString(connection); prefix != "" {
 		rest := connection[len(prefix):]
-		if without, found = redactList(rest); leftover.MatchString(without) {
+		if without, found, err = redactList(rest); leftBehind(without) {
 			without, found = redactKeywordValue(rest)
 		}
-		return prefix + without, found
+		return prefix + without, found, err
 	}
 	if without, found = redactKeywordValue(connection); found {
-		return without, true
+		return without, true, nil
 	}
 	if strings.Contains(connection, ";") || !strings.Contains(connection, " ") {
 		return redactList(connection)
 	}
-	return connection, false
+	return connection, false, nil
 }
 
 // dsnPrefix starts the DSNs of PDO and of Perl's DBI.
@@ -229,9 +273,16 @@ func knownAnywhere(keyword string) bool {
 }
 
 // redactList works on semicolon lists.
-func redactList(connection string) (without string, found bool) {
+func redactList(connection string) (without string, found bool, err error) {
 	var kept []string
-	for _, entry := range splitList(connection, "{\"'") {
+	entries := splitList(connection, "{\"'")
+	if tornOff(entries, func(entry string) bool {
+		keyword, _, _ := strings.Cut(entry, "=")
+		return isSecret(strings.TrimSpace(keyword))
+	}) {
+		return "", true, ErrSecretMixedIn
+	}
+	for _, entry := range entries {
 		keyword, value, separated := strings.Cut(entry, "=")
 		switch name := strings.TrimSpace(keyword); {
 		case separated && isSecret(name):
@@ -246,5 +297,5 @@ func redactList(connection string) (without string, found bool) {
 		}
 		kept = append(kept, entry)
 	}
-	return strings.Join(kept, ";"), found
+	return strings.Join(kept, ";"), found, nil
 }

@@ -39,6 +39,8 @@ func TestRedactTakesSecretsOutAndLeavesTheRest(t *testing.T) {
 		"several hosts":                     {"postgresql://u:" + secret + "@a:1,b:2/d", "postgresql://u@a:1,b:2/d"},
 		"IPv6":                              {"postgresql://u:" + secret + "@[::1]:1/d", "postgresql://u@[::1]:1/d"},
 		"SQLAlchemy":                        {"postgresql+psycopg2://u:" + secret + "@h/d", "postgresql+psycopg2://u@h/d"},
+		"JDBC with a flag":                  {"jdbc:postgresql://h/d?password=" + secret + "&ssl", "jdbc:postgresql://h/d?ssl"},
+		"a client's secret":                 {"Host=h;Client Secret=" + secret, "Host=h"},
 		"JDBC":                              {"jdbc:postgresql://h:1/d?user=u&password=" + secret + "&ssl=true", "jdbc:postgresql://h:1/d?user=u&ssl=true"},
 		"R2DBC":                             {"r2dbc:postgresql://u:" + secret + "@h/d", "r2dbc:postgresql://u@h/d"},
 		"ODBC":                              {"Driver={PostgreSQL Unicode};Server=h;Pwd=" + secret + ";UID=u", "Driver={PostgreSQL Unicode};Server=h;UID=u"},
@@ -81,6 +83,7 @@ func TestRedactLeavesConnectionsWithoutSecretsAlone(t *testing.T) {
 		"postgresql://h:5432/d?user=a@b", "postgresql://h/d?password=", "postgresql://[::1]:5432/d", "postgres://h,i:2/d",
 		"jdbc:postgresql://h:5432/d?user=u", "Driver={PostgreSQL Unicode};Server=h;UID=u",
 		"Host=h;Username=u;Passfile=/p;SSL Mode=VerifyFull", "pgsql:host=h;dbname=d", "dbi:Pg:dbname=d",
+		"postgres://u@h:${PORT}/d", "postgres://h:$PORT/d", "postgres://h:{{ port }}/d", "jdbc:postgresql://h/d?user=u&ssl", "host=h;port",
 		"sslmode", "host='open", "mydb", "host = a  port =1",
 	} {
 		got, found, err := conninfo.Redact(connection)
@@ -101,6 +104,19 @@ func TestRedactRefusesWhatItCannotCutOut(t *testing.T) {
 		"postgres://u:p@ss?" + secret + "@h:5432/db",
 		"postgres://u:p@ss/w?x=" + secret + "@h:5432/db",
 		"postgres://u:p@ss#w?a&" + secret + "@h/db",
+		"postgres://u:5432/" + secret + "?x@h/db", // a port, or a password?
+		"postgres://u:5432?" + secret + "@h/db",
+		"postgres://u:" + secret, // the host is forgotten
+		"postgres://u:" + secret + "/db",
+		"postgres://u:" + secret + "?sslmode=require",
+		"postgres://h/d?password=x&" + secret, // is the & the password's?
+		"postgres://h/d#password=" + secret,
+		"postgres://h/d?options=-c%20password%3D" + secret,
+		"jdbc:postgresql://h/d?user=u&password=x&" + secret,
+		"host=h;Password=x;" + secret + ";Database=d",
+		"pgsql:host=h;user=u;password=a;" + secret,
+		"{'host': 'h', 'password': '" + secret + "'}",
+		"host: h\npassword: " + secret,
 	} {
 		got, found, err := conninfo.Redact(connection)
 		if !errors.Is(err, conninfo.ErrSecretMixedIn) || !found || got != "" {

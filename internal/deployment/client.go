@@ -32,7 +32,7 @@ type Client struct {
 //
 // inspect looks through the whole image.
 func ClientOf(files fs.FS, config Config, declared policy.Settings, inspect func() (*Deployment, error)) Client {
-	c := &completion{Client: Client{Settings: declared}, declared: declared, files: files, inspect: inspect, lambda: config.Lambda, folder: cmp.Or(config.WorkingDir, "/")}
+	c := &completion{Client: Client{Settings: declared}, declared: declared, files: files, inspect: inspect, scripts: map[string]bool{}, lambda: config.Lambda, folder: cmp.Or(config.WorkingDir, "/")}
 	c.environment(environmentOf(config.Env))
 	c.Settings.Properties = maps.Clone(declared.Properties)
 	var err error
@@ -60,7 +60,10 @@ type completion struct {
 	all      map[string]string // every variable of the image
 	path     string            // PATH
 	changes  string            // what the start changes in trust stores, in words
-	lambda   bool
+	scripts  map[string]bool   // those that were read
+	lambda   bool              // the files are of AWS Lambda's archives
+	// lambdaImage says that AWS Lambda runs an image.
+	lambdaImage bool
 }
 
 func (c *completion) contradiction(format string, args ...any) {
@@ -105,7 +108,7 @@ func (c *completion) versions() {
 	declared := c.Settings.Version
 	switch {
 	case len(own) == 0:
-		c.contradiction("the image has no %s that can be seen: it may be another image, or the driver is built into a bundle", c.Settings.Driver)
+		c.contradiction("the image has no %s that can be seen: it may be another image, or the driver is built into a bundle%s", c.Settings.Driver, found.unreadToo())
 	case declared != "" && !slices.ContainsFunc(own, func(d Driver) bool { return d.Version == "" || sameVersion(d.Version, declared) }):
 		c.contradiction("driver_version is %q, and the image has %s", declared, listOf(own))
 	case declared == "" && slices.ContainsFunc(own, func(d Driver) bool { return d.Version != own[0].Version || d.Runtime != own[0].Runtime }):
@@ -134,6 +137,18 @@ func (c *completion) runtimeOf(found *Deployment, d Driver) {
 		return
 	}
 	c.Settings.Runtime = cmp.Or(c.Settings.Runtime, d.Runtime)
+}
+
+// unreadToo says that what is not seen may lie in what could not be read.
+func (d *Deployment) unreadToo() string {
+	if len(d.Unread) == 0 {
+		return ""
+	}
+	more := ""
+	if n := len(d.Unread) - 1; n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	return ", or it is in what could not be read: " + d.Unread[0].Path + more
 }
 
 // sameVersion takes "42.7" for "42.7.4": the shorter one leaves the rest open.

@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -18,7 +19,8 @@ import (
 // settings name, else in its default root file, else in the store of the
 // system or the runtime.
 func (c *completion) store() {
-	if names := c.names(); len(names) > 1 {
+	names := c.names()
+	if len(names) > 1 {
 		c.unknown("the client may read any of %s, by what is not declared", strings.Join(names, ", "))
 	} else if len(names) == 1 {
 		c.named(names[0])
@@ -185,7 +187,7 @@ func (c *completion) system(v certpath.Validator) {
 	use := usedBy(c.Settings.Driver, v)
 	found, err := c.inspect()
 	switch {
-	case c.lambda:
+	case c.lambda, c.lambdaImage && use == "":
 		c.unknown("the client trusts the store of AWS Lambda's runtime, which is in no archive")
 	case err != nil:
 		c.unknown("the image cannot be looked through: %v", err)
@@ -205,17 +207,21 @@ func (c *completion) system(v certpath.Validator) {
 // doubtOf says why it is not known what lies where a driver looks for the
 // system's store; empty is no doubt.
 func (d *Deployment) doubtOf(use, name string) string {
+	seen := false
 	for _, own := range d.Drivers {
-		if own.Name == name && strings.HasSuffix(own.Package, "-binary") {
-			return own.Package + " brings its own OpenSSL, whose folder of trust stores is not known"
+		if own.Name == name && own.Carries {
+			return own.Path + " brings its own OpenSSL, whose folder of trust stores is not known"
 		}
+		seen = seen || own.Name == name
 	}
 	for _, u := range d.Unread {
-		if strings.Contains(u.Path, "cert") {
+		if slices.Contains(u.Uses, use) {
 			return u.Path + " cannot be read: " + u.Reason
 		}
 	}
 	switch {
+	case !seen:
+		return "where it takes its trust store from is not known of a driver that cannot be seen"
 	case use == useJVM && d.Java == "":
 		return "it is not known which Java runtime of the image runs the client"
 	case (use == useOpenSSL || use == useDotNet) && d.OpenSSLDir == "":
@@ -238,7 +244,9 @@ func (c *completion) take(found *Deployment, use string) {
 				c.unknown("%s cannot be read: %s", s.Path, reason(err))
 				return
 			}
-			writeAll(&all, folder, use)
+			if writeAll(&all, folder, use); c.barred(s.Path, slices.Sorted(maps.Keys(folder))...) {
+				return
+			}
 			names = append(names, s.Path)
 			continue
 		}
@@ -247,9 +255,7 @@ func (c *completion) take(found *Deployment, use string) {
 			c.unknown("%s cannot be read: %s", s.Path, reason(err))
 			return
 		}
-		if why := c.process.mayNot(c.files, inside(s.Path)); why != "" {
-			c.contradiction("the system's trust store is %s, and %s", s.Path, why)
-			c.unknown("%s is there, and %s", s.Path, why)
+		if c.barred(s.Path) {
 			return
 		}
 		if use == useJVM {
@@ -263,6 +269,19 @@ func (c *completion) take(found *Deployment, use string) {
 	if len(names) > 0 {
 		c.found(strings.Join(names, " and "), all.Bytes(), policy.PlaceSystem)
 	}
+}
+
+// barred says whether the user may not read the system's store, or one of the
+// files of that folder.
+func (c *completion) barred(store string, files ...string) bool {
+	for _, file := range append([]string{""}, files...) {
+		if why := c.process.mayNot(c.files, inside(store+"/"+file)); why != "" {
+			c.contradiction("the system's trust store is %s, and %s", store, why)
+			c.unknown("%s is there, and %s", store, why)
+			return true
+		}
+	}
+	return false
 }
 
 // writeAll writes a folder's certificates as PEM, each once. OpenSSL takes one
@@ -281,8 +300,17 @@ func writeAll(out *bytes.Buffer, folder map[string][]byte, use string) {
 }
 
 // systemOfNode: a distribution's Node may be built to trust its system's store.
+//
+// AWS Lambda's Node up to 18 adds Amazon's roots by itself.
+//
+// Source: AWS Lambda, "Building Lambda functions with Node.js", CA certificate
+// loading.
 func (c *completion) systemOfNode() {
 	if c.runtime() != "node" || !slices.ContainsFunc(driver.Resolve(c.Settings).Possible(), func(p policy.Policy) bool { return p.Anchors.Source == policy.SystemStore && p.Verifies() }) {
+		return
+	}
+	if c.lambda || c.lambdaImage {
+		c.unknown("AWS Lambda's Node up to 18 trusts the roots of RDS by itself, and later ones do not: name a file with them in the settings")
 		return
 	}
 	found, err := c.inspect()

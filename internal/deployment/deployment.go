@@ -87,13 +87,15 @@ type Driver struct {
 	// LibPQ and OpenSSL are the versions of the libraries that it carries
 	// itself or finds in the system; empty is none, or not known.
 	LibPQ, OpenSSL string
+	// Carries says that these are not the system's.
+	Carries bool
 }
 
 // Store is a trust store.
 type Store struct {
 	Path   string
 	Format string
-	// Uses says who looks there by itself: openssl, go, jvm or node; empty is a
+	// Uses says who looks there by itself: openssl, go, dotnet, jvm or node; empty is a
 	// file that settings have to name.
 	Uses []string
 	// Held and Missing are the identifiers of CAs of RDS: of the Region where
@@ -103,7 +105,11 @@ type Store struct {
 }
 
 // Unread is what could not be read.
-type Unread struct{ Path, Reason string }
+type Unread struct {
+	Path, Reason string
+	// Uses says who would look there by itself, as for a Store.
+	Uses []string
+}
 
 // Inspect looks through all files. The error is one that ends the search, such
 // as a layer that cannot be fetched or a limit.
@@ -150,8 +156,8 @@ type search struct {
 	libraries   map[string]string // "folder/libpq" → version, of libraries beside a driver
 }
 
-func (s *search) unread(name string, err error) {
-	s.found.Unread = append(s.found.Unread, Unread{absolute(name), reason(err)})
+func (s *search) unread(name string, err error, uses ...string) {
+	s.found.Unread = append(s.found.Unread, Unread{absolute(name), reason(err), uses})
 }
 
 // reason is an error without the path, which stands beside it.
@@ -201,7 +207,7 @@ func (d *Deployment) severalOf(own Driver) string {
 	name, runs := runsOn[own.Name]
 	names := []string{name}
 	if libpqBased(own.Name) {
-		names, runs = []string{"libpq", "openssl"}, own.Package == "" || !strings.HasSuffix(own.Package, "-binary")
+		names, runs = []string{"libpq", "openssl"}, !own.Carries
 	}
 	for _, r := range d.Runtimes {
 		if runs && slices.Contains(names, r.Name) && (r.Name != "java" || d.Java == "" || r.Home == d.Java) && (r.Name != "python" || own.Runtime == "" || strings.HasPrefix(r.Version, own.Runtime)) {
@@ -225,6 +231,19 @@ func (s *search) version(name string) string {
 	return ""
 }
 
+// only is the version of a driver that is there in one alone.
+func (s *search) only(name string) (version string) {
+	for _, d := range s.found.Drivers {
+		if d.Name == name && version != "" && d.Version != version {
+			return ""
+		}
+		if d.Name == name {
+			version = d.Version
+		}
+	}
+	return version
+}
+
 // complete fills in what the drivers run on, once everything was seen.
 func (s *search) complete() {
 	f := &s.found
@@ -237,12 +256,16 @@ func (s *search) complete() {
 	for i := range f.Drivers {
 		d := &f.Drivers[i]
 		if libpqBased(d.Name) {
-			d.LibPQ = cmp.Or(d.LibPQ, s.version("libpq"))
-			d.OpenSSL = cmp.Or(d.OpenSSL, s.version("openssl"))
+			if !d.Carries {
+				d.LibPQ, d.OpenSSL = s.version("libpq"), s.version("openssl")
+			}
 			d.Runtime = libraries(d.LibPQ, d.OpenSSL)
 		}
 		if name, ok := runsOn[d.Name]; ok {
 			d.Runtime = cmp.Or(d.Runtime, s.version(name))
+		}
+		if d.Version == "" && strings.HasPrefix(d.Name, "aws-") {
+			d.Version = s.only("pgjdbc") // Its release is what their rules go by.
 		}
 	}
 	slices.SortFunc(f.Drivers, func(a, b Driver) int {
@@ -263,8 +286,9 @@ func weight(name string) int {
 
 // runsOn is the runtime whose version a driver's rule asks for.
 var runsOn = map[string]string{
-	"pgjdbc": "java", "r2dbc-postgresql": "java", "node-postgres": "node", "postgres.js": "node", "prisma": "openssl",
-	"asyncpg": "python", "pg8000": "python", "pgbouncer": "openssl", "npgsql": "dotnet", "sqlx": "openssl", "tokio-postgres": "openssl",
+	"pgjdbc": "java", "r2dbc-postgresql": "java", "vertx-pg-client": "java", "aws-advanced-jdbc-wrapper": "java", "aws-secretsmanager-jdbc": "java",
+	"node-postgres": "node", "postgres.js": "node", "prisma": "openssl", "asyncpg": "python", "pg8000": "python", "npgsql": "dotnet",
+	"pgbouncer": "openssl", "odyssey": "openssl", "pgcat": "openssl", "sqlx": "openssl", "tokio-postgres": "openssl",
 }
 
 // libraries is what a client on libpq runs on, as its declaration says it.
@@ -280,7 +304,7 @@ func libraries(libpq, openSSL string) string {
 }
 
 func libpqBased(name string) bool {
-	return slices.Contains([]string{"libpq", "psql", "psycopg", "psycopg2", "ruby-pg", "php-pgsql", "odbc", "dbd-pg", "pgadmin"}, name)
+	return slices.Contains([]string{"libpq", "psql", "psycopg", "psycopg2", "ruby-pg", "php-pgsql", "odbc", "dbd-pg", "pgadmin", "pg-native"}, name)
 }
 
 // onceEach drops what a package manager's list says of a driver whose own files

@@ -77,7 +77,7 @@ func TestDrivers(t *testing.T) {
 			},
 			[]deployment.Driver{
 				{Name: "asyncpg", Version: "0.29.0", Path: "/usr/local/lib/python3.12/site-packages/Asyncpg-0.29.0.dist-info/METADATA", Runtime: "3.12.4"},
-				{Name: "psycopg2", Version: "2.9.9", Path: "/usr/local/lib/python3.12/site-packages/psycopg2_binary-2.9.9.dist-info/METADATA", Package: "psycopg2-binary", LibPQ: "16", OpenSSL: "1.1.1w", Runtime: "libpq 16, OpenSSL 1.1.1w"},
+				{Name: "psycopg2", Version: "2.9.9", Path: "/usr/local/lib/python3.12/site-packages/psycopg2_binary-2.9.9.dist-info/METADATA", Package: "psycopg2-binary", LibPQ: "16", OpenSSL: "1.1.1w", Runtime: "libpq 16, OpenSSL 1.1.1w", Carries: true},
 			},
 		},
 		"node_modules": {
@@ -123,7 +123,7 @@ func TestDrivers(t *testing.T) {
 				{Name: "npgsql", Version: "8.0.3", Path: "/app/api.deps.json"},
 				{Name: "libpq", Version: "15", Path: "/usr/lib/x86_64-linux-gnu/libpq.so.5.15", LibPQ: "15", Runtime: "libpq 15"},
 				{Name: "ruby-pg", Version: "1.5.8", Path: "/usr/local/bundle/specifications/pg-1.5.8.gemspec", LibPQ: "15", Runtime: "libpq 15"},
-				{Name: "ruby-pg", Version: "1.6.0", Path: "/usr/local/bundle/specifications/pg-1.6.0-x86_64-linux.gemspec", LibPQ: "15", Runtime: "libpq 15"},
+				{Name: "ruby-pg", Version: "1.6.0", Path: "/usr/local/bundle/specifications/pg-1.6.0-x86_64-linux.gemspec", Carries: true},
 				{Name: "php-pgsql", Path: "/usr/local/lib/php/extensions/no-debug-non-zts-20230831/pdo_pgsql.so", Package: "pdo_pgsql", LibPQ: "15", Runtime: "libpq 15"},
 			},
 		},

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path"
 	"regexp"
 	"strings"
 )
@@ -19,8 +18,8 @@ const (
 )
 
 var (
-	jarDriver = regexp.MustCompile(`(?:^|/)(postgresql|r2dbc-postgresql)-(\d+\.[^/]*?)(?:[.-]jre\d+)?\.jar$`)
-	jarPOM    = regexp.MustCompile(`^META-INF/maven/(org\.postgresql)/(postgresql|r2dbc-postgresql)/pom\.properties$`)
+	jarDriver = regexp.MustCompile(`(?:^|/)(postgresql|r2dbc-postgresql|vertx-pg-client|aws-[a-z-]+-jdbc(?:-wrapper)?)-(\d+\.[^/]*?)(?:[.-]jre\d+|-bundle[^/]*)?\.jar$`)
+	jarPOM    = regexp.MustCompile(`^META-INF/maven/(?:org\.postgresql|io\.vertx|com\.amazonaws\.secretsmanager)/([^/]+)/pom\.properties$`)
 	// jarClass has the version as a constant: it is in a jar of another name, and
 	// in one that others are shaded into, which say it nowhere else.
 	//
@@ -31,7 +30,31 @@ var (
 	archived  = regexp.MustCompile(`(?i)\.(jar|war|ear)$`)
 )
 
-var jarDrivers = map[string]string{"postgresql": "pgjdbc", "r2dbc-postgresql": "r2dbc-postgresql"}
+var jarDrivers = map[string]string{
+	"postgresql": "pgjdbc", "r2dbc-postgresql": "r2dbc-postgresql", "vertx-pg-client": "vertx-pg-client",
+	"aws-advanced-jdbc-wrapper": "aws-advanced-jdbc-wrapper", "aws-secretsmanager-jdbc": "aws-secretsmanager-jdbc",
+}
+
+// inJar adds a driver by the name of its artifact.
+func (s *search) inJar(artifact, version, at string) bool {
+	d := Driver{Name: jarDrivers[artifact], Version: withoutJRE(version), Path: at}
+	if d.Name == "" {
+		return false
+	}
+	if strings.HasPrefix(artifact, "aws-") {
+		d.Version = "" // It goes by the release of the driver below it.
+	}
+	s.driver(d)
+	return true
+}
+
+// class is the constant of an unpacked jar.
+func class(s *search, name string, content []byte) error {
+	if m := classText.FindSubmatch(content); m != nil {
+		s.driver(Driver{Name: "pgjdbc", Version: string(m[1]), Path: absolute(name)})
+	}
+	return nil
+}
 
 func jar(s *search, name string, info fs.FileInfo) error {
 	at, done, err := s.open(name)
@@ -58,9 +81,9 @@ func (s *search) jar(name string, at io.ReaderAt, size int64, depth int, left *i
 			if err != nil {
 				return fmt.Errorf("%s: %w", entry.Name, err)
 			}
-			if m := pomText.FindSubmatch(content); m != nil {
-				s.driver(Driver{Name: jarDrivers[path.Base(path.Dir(entry.Name))], Version: withoutJRE(string(m[1])), Path: name})
-				byName, found = nil, found || path.Base(path.Dir(entry.Name)) == "postgresql"
+			artifact := jarPOM.FindStringSubmatch(entry.Name)[1]
+			if m := pomText.FindSubmatch(content); m != nil && s.inJar(artifact, string(m[1]), name) {
+				byName, found = nil, found || artifact == "postgresql"
 			}
 		case jarClass.MatchString(entry.Name):
 			content, err := unzip(entry, maxText, left)
@@ -90,8 +113,7 @@ func (s *search) jar(name string, at io.ReaderAt, size int64, depth int, left *i
 		}
 	}
 	switch {
-	case byName != nil && jarDrivers[byName[1]] != "":
-		s.driver(Driver{Name: jarDrivers[byName[1]], Version: byName[2], Path: name})
+	case byName != nil && s.inJar(byName[1], byName[2], name):
 	case byClass != "" && !found:
 		s.driver(Driver{Name: "pgjdbc", Version: byClass, Path: name})
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -43,16 +44,78 @@ func python(s *search, name string, content []byte) error {
 	if strings.HasSuffix(name, ".egg-info") {
 		site = path.Dir(name)
 	}
-	for _, libs := range []string{normalized, "psycopg2_binary", "psycopg_binary"} {
-		if strings.HasPrefix(libs, driver) && (libs == strings.ReplaceAll(normalized, "-", "_") || driver == "psycopg") {
-			d.LibPQ, d.OpenSSL = s.carried(site + "/" + libs + ".libs")
-		}
-		if d.LibPQ != "" {
-			break
-		}
+	if libpqBased(driver) {
+		s.librariesOf(&d, site)
 	}
 	if m := pythonFolder.FindStringSubmatch(name); m != nil && driver != "psycopg" && driver != "psycopg2" {
 		d.Runtime = s.pythonVersion(m[1])
+	}
+	s.driver(d)
+	return nil
+}
+
+// librariesOf finds the libpq of a driver in a folder of packages: a wheel brings
+// one, and so does Conda.
+func (s *search) librariesOf(d *Driver, site string) {
+	switch d.Package {
+	case "psycopg2-binary":
+		d.LibPQ, d.OpenSSL = s.carried(site + "/psycopg2_binary.libs")
+		d.Carries = true
+	case "":
+		if d.LibPQ, d.OpenSSL = s.carried(site + "/psycopg_binary.libs"); d.Name == "psycopg" && d.LibPQ != "" {
+			d.Package, d.Carries = "psycopg-binary", true
+		}
+	}
+	entries, err := fs.ReadDir(s.files, dirOf(site, 3)+"/conda-meta")
+	if err != nil || d.Carries {
+		return // It is no environment of Conda's.
+	}
+	d.Carries, d.LibPQ, d.OpenSSL = true, "", ""
+	for _, entry := range entries {
+		if m := condaName.FindStringSubmatch(entry.Name()); m != nil && m[1] == "libpq" {
+			d.LibPQ = m[2]
+		} else if m != nil {
+			d.OpenSSL = m[2]
+		}
+	}
+}
+
+var condaName = regexp.MustCompile(`^(libpq|openssl)-(\d[^-]*)-[^-]+\.json$`)
+
+var (
+	pythonConstant  = regexp.MustCompile(`(?m)^__version__[^=\n]*=\s*['"](\d[^'"]*)['"]|\x00(\d+(?:\.\d+)+[a-z0-9.]*) \(dt dec `)
+	pythonConstants = regexp.MustCompile(`^(_version\.py|version\.py|__init__\.py|_psycopg.*\.so)$`)
+)
+
+// pythonPackage is a driver whose metadata was left out, as tools that make
+// archives small do. The version is a constant then.
+func pythonPackage(s *search, name string, _ fs.FileInfo) error {
+	folder := path.Dir(name)
+	driver, site := path.Base(folder), path.Dir(folder)
+	beside, err := fs.ReadDir(s.files, site)
+	if err != nil {
+		return err
+	}
+	for _, entry := range beside {
+		own, _, _ := strings.Cut(entry.Name(), "-")
+		own, _, _ = strings.Cut(strings.ToLower(own), "_")
+		if strings.HasSuffix(entry.Name(), "-info") && own == driver || entry.Name() == "EGG-INFO" {
+			return nil
+		}
+	}
+	parts, err := fs.ReadDir(s.files, folder)
+	if err != nil {
+		return err
+	}
+	d := Driver{Name: driver, Path: absolute(name)}
+	for _, entry := range parts {
+		info, err := entry.Info()
+		if err != nil || !pythonConstants.MatchString(entry.Name()) || d.Version != "" {
+			continue
+		}
+		if d.Version, err = s.match(folder+"/"+entry.Name(), info, pythonConstant); err != nil {
+			return err
+		}
 	}
 	s.driver(d)
 	return nil
@@ -109,7 +172,10 @@ func pythonHeader(s *search, name string, content []byte) error {
 func (s *search) runtimeFolder(name string) {
 	base, parent := path.Base(name), path.Base(path.Dir(name))
 	switch {
-	case parent == "lib" && regexp.MustCompile(`^python3\.\d+$`).MatchString(base):
+	case strings.HasPrefix(parent, "lib") && regexp.MustCompile(`^python3\.\d+$`).MatchString(base):
+		if s.ownSSL(name) {
+			s.foreignSSL = true
+		}
 		s.runtime(Runtime{Name: "python", Version: strings.TrimPrefix(base, "python"), Path: absolute(name), Home: absolute(dirOf(name, 2))})
 	case parent == "Microsoft.NETCore.App" && path.Base(dirOf(name, 2)) == "shared":
 		s.runtime(Runtime{Name: "dotnet", Version: base, Path: absolute(name), Home: absolute(dirOf(name, 3))})
@@ -118,8 +184,20 @@ func (s *search) runtimeFolder(name string) {
 	}
 }
 
+// ownSSL says whether a Python has OpenSSL inside, as those of uv have: every
+// other one has a module that loads it.
+//
+// Source: python-build-standalone, docs/distributions.rst; CPython, Modules/Setup.
+func (s *search) ownSSL(library string) bool {
+	if _, err := fs.Stat(s.files, library+"/ssl.py"); err != nil {
+		return false // Such as the folder of a virtual environment.
+	}
+	modules, err := fs.ReadDir(s.files, library+"/lib-dynload")
+	return err != nil || !slices.ContainsFunc(modules, func(e fs.DirEntry) bool { return strings.HasPrefix(e.Name(), "_ssl.") })
+}
+
 var nodeDrivers = map[string]string{
-	"pg": "node-postgres", "postgres": "postgres.js", "pg-native": "", "prisma": "", "@prisma/client": "prisma", "@prisma/adapter-pg": "",
+	"pg": "node-postgres", "postgres": "postgres.js", "pg-native": "pg-native", "prisma": "", "@prisma/client": "prisma", "@prisma-client": "prisma", "@prisma/adapter-pg": "",
 }
 
 // node reads the package.json of an installed package.
@@ -188,14 +266,24 @@ func javaRelease(s *search, name string, content []byte) error {
 	return nil
 }
 
-var gemName = regexp.MustCompile(`/(pg|postgres-pr)-(\d[0-9a-z.]*?)(?:-[a-z].*)?\.gemspec$`)
+var gemName = regexp.MustCompile(`/(pg|postgres-pr)-(\d[0-9a-z.]*?)(-[a-z].*)?\.gemspec$`)
 
 // gem takes name and version from a specification's name, which RubyGems
-// itself does.
+// itself does. One for a platform brings its own libpq, which has no version in
+// its name.
+//
+// Source: ged/ruby-pg 1.6, ext/extconf.rb and Rakefile.cross.
 func gem(s *search, name string, _ fs.FileInfo) error {
 	if m := gemName.FindStringSubmatch(name); m != nil && m[1] == "pg" {
-		s.driver(Driver{Name: "ruby-pg", Version: m[2], Path: absolute(name)})
+		s.driver(Driver{Name: "ruby-pg", Version: m[2], Path: absolute(name), Carries: m[3] != ""})
 	}
+	return nil
+}
+
+// postgrex takes the version from the name of its folder in a release.
+func postgrex(s *search, name string, _ fs.FileInfo) error {
+	version := strings.TrimPrefix(path.Base(dirOf(name, 2)), "postgrex-")
+	s.driver(Driver{Name: "postgrex", Version: version, Path: absolute(name)})
 	return nil
 }
 

@@ -6,9 +6,11 @@ import (
 	"debug/buildinfo"
 	"debug/elf"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"regexp"
 	"strings"
 )
@@ -25,10 +27,17 @@ var (
 //
 // Source: PostgreSQL, src/interfaces/libpq/Makefile (SO_MINOR_VERSION).
 func libpqLibrary(s *search, name string, info fs.FileInfo) error {
-	if m := libpqName.FindStringSubmatch(name); m != nil && systemLib.MatchString(name) {
-		s.runtime(Runtime{Name: "libpq", Version: m[1], Path: absolute(name)})
-		s.driver(Driver{Name: "libpq", Version: m[1], Path: absolute(name)})
+	m, system := libpqName.FindStringSubmatch(name), systemLib.MatchString(name)
+	if m == nil || strings.Contains(name, ".libs/") { // A wheel's own.
+		return content(s, name, info)
 	}
+	d := Driver{Name: "libpq", Version: m[1], Path: absolute(name)}
+	if d.Carries = !system; d.Carries {
+		d.LibPQ = m[1]
+	} else {
+		s.runtime(Runtime{Name: "libpq", Version: m[1], Path: absolute(name)})
+	}
+	s.driver(d)
 	return content(s, name, info)
 }
 
@@ -67,6 +76,28 @@ func pgbouncer(s *search, name string, info fs.FileInfo) error {
 	return nil
 }
 
+var psqlText = regexp.MustCompile(`psql \(PostgreSQL\) (\d+(?:\.\d+)*)`)
+
+// psql of another place than the system's comes with its own libpq.
+func psql(s *search, name string, info fs.FileInfo) error {
+	version, err := s.match(name, info, psqlText)
+	if err != nil || version == "" {
+		return err
+	}
+	d := Driver{Name: "psql", Version: version, Path: absolute(name)}
+	if !strings.HasPrefix(name, "usr/") && !strings.HasPrefix(name, "bin/") {
+		d.Carries, d.LibPQ = true, version
+	}
+	s.driver(d)
+	return nil
+}
+
+// pooler is a program that says its version nowhere.
+func pooler(s *search, name string, _ fs.FileInfo) error {
+	s.driver(Driver{Name: path.Base(name), Path: absolute(name)})
+	return nil
+}
+
 // goDrivers are modules.
 var goDrivers = map[string]string{
 	"github.com/jackc/pgx/v5": "pgx", "github.com/jackc/pgx/v4": "pgx", "github.com/jackc/pgx": "pgx", "github.com/lib/pq": "lib-pq",
@@ -87,8 +118,17 @@ func (s *search) program(name string, at io.ReaderAt, size int64) error {
 		}
 		return nil
 	}
+	head := make([]byte, partHead)
+	if _, err := at.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if bytes.Contains(head, upxMarker) {
+		return errPacked
+	}
 	return s.cargo(name, at, size)
 }
+
+var errPacked = errors.New("it is packed with UPX, so that what it was built of cannot be seen")
 
 const maxAudit = 8 << 20
 
@@ -102,7 +142,10 @@ func (s *search) cargo(name string, at io.ReaderAt, size int64) error {
 		return nil //nolint:nilerr // No program, or a truncated one: it holds nothing that anybody could find in it.
 	}
 	section := program.Section(".dep-v0")
-	if section == nil || section.Size > maxAudit {
+	if section == nil {
+		return s.crates(name, at, size)
+	}
+	if section.Size > maxAudit {
 		return nil
 	}
 	packed, err := section.Data()
@@ -129,6 +172,40 @@ func (s *search) cargo(name string, at io.ReaderAt, size int64) error {
 			s.driver(Driver{Name: "tokio-postgres", Version: crate.Version, Path: absolute(name)})
 		case "sqlx-postgres":
 			s.driver(Driver{Name: "sqlx", Version: crate.Version, Path: absolute(name), Package: crate.Name})
+		}
+	}
+	return nil
+}
+
+// crateText is in the path of a crate's source, which a program has for the
+// messages of its panics.
+var crateText = regexp.MustCompile(`^(tokio-postgres|sqlx-postgres|sqlx-core)-(\d+\.\d+\.\d+[-+.0-9A-Za-z]*)/src/(postgres/)?`)
+
+// crates finds the drivers of a program of Rust that has no list of them.
+func (s *search) crates(name string, at io.ReaderAt, size int64) error {
+	const piece, overlap = 1 << 20, 256
+	buffer := make([]byte, piece+overlap)
+	for offset := int64(0); offset < min(size, maxLibrary); offset += piece {
+		n, err := at.ReadAt(buffer, offset)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		for _, begin := range []string{"tokio-postgres-", "sqlx-"} {
+			for rest := buffer[:n]; ; rest = rest[len(begin):] {
+				found := bytes.Index(rest, []byte(begin))
+				if found < 0 {
+					break
+				}
+				rest = rest[found:]
+				m := crateText.FindSubmatch(rest[:min(len(rest), overlap)])
+				switch {
+				case m == nil:
+				case string(m[1]) == "tokio-postgres":
+					s.driver(Driver{Name: "tokio-postgres", Version: string(m[2]), Path: absolute(name)})
+				case string(m[1]) == "sqlx-postgres", len(m[3]) > 0:
+					s.driver(Driver{Name: "sqlx", Version: string(m[2]), Path: absolute(name), Package: string(m[1])})
+				}
+			}
 		}
 	}
 	return nil

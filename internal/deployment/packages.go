@@ -19,14 +19,14 @@ type part struct {
 
 // parts are the packages of Debian, Alpine, RPM distributions and their kin.
 var parts = []part{
-	{regexp.MustCompile(`^libpq5?$|^postgresql\d*-libs$|^postgresql\d*-private-libs$|^libpq\.so\.5$`), "libpq", "libpq"},
-	{regexp.MustCompile(`^postgresql(\d*|-client-\d+|\d+-client|-client)$`), "psql", ""},
-	{regexp.MustCompile(`^(python3?\d*|py3)-psycopg2$`), "psycopg2", ""},
-	{regexp.MustCompile(`^(python3?\d*|py3)-psycopg3?$`), "psycopg", ""},
-	{regexp.MustCompile(`^(python3?\d*|py3)-asyncpg$`), "asyncpg", ""},
-	{regexp.MustCompile(`^(python3?\d*|py3)-pg8000$`), "pg8000", ""},
-	{regexp.MustCompile(`^php[\d.]*-(pgsql|pdo_pgsql)$`), "php-pgsql", ""},
-	{regexp.MustCompile(`^ruby-pg$|^rubygem-pg$`), "ruby-pg", ""},
+	{regexp.MustCompile(`^libpq(5|-\d+)?$|^postgresql\d*-libs$|^postgresql\d*-private-libs$|^libpq\.so\.5$`), "libpq", "libpq"},
+	{regexp.MustCompile(`^postgresql(\d*|-client|-client-\d+|-?\d+-client)$`), "psql", ""},
+	{regexp.MustCompile(`^(python3?[\d.]*|py3(\.\d+)?)-psycopg2$`), "psycopg2", ""},
+	{regexp.MustCompile(`^(python3?[\d.]*|py3(\.\d+)?)-psycopg3?$`), "psycopg", ""},
+	{regexp.MustCompile(`^(python3?[\d.]*|py3(\.\d+)?)-asyncpg$`), "asyncpg", ""},
+	{regexp.MustCompile(`^(python3?[\d.]*|py3(\.\d+)?)-pg8000$`), "pg8000", ""},
+	{regexp.MustCompile(`^php-?[\d.]*-(pgsql|pdo_pgsql)$`), "php-pgsql", ""},
+	{regexp.MustCompile(`^ruby(\d\.\d)?-(rubygem-)?pg$|^rubygem-pg$`), "ruby-pg", ""},
 	{regexp.MustCompile(`^libpostgresql-jdbc-java$|^postgresql-jdbc$`), "pgjdbc", ""},
 	{regexp.MustCompile(`^pgbouncer$`), "pgbouncer", ""},
 	{regexp.MustCompile(`^odbc-postgresql$|^postgresql\d*-odbc$|^psqlodbc$`), "odbc", ""},
@@ -34,13 +34,13 @@ var parts = []part{
 	{regexp.MustCompile(`^pgadmin4(-web|-server)?$`), "pgadmin", ""},
 	{regexp.MustCompile(`^node-pg$`), "node-postgres", ""},
 	{regexp.MustCompile(`^libssl(1\.1|3|3t64)$|^openssl-libs$|^libopenssl\d.*$`), "", "openssl"},
-	{regexp.MustCompile(`^nodejs(-current)?$`), "", "node"},
-	{regexp.MustCompile(`^python3(\.\d+)?(-minimal|-libs)?$`), "", "python"},
-	{regexp.MustCompile(`^ruby(\d\.\d)?$`), "", "ruby"},
-	{regexp.MustCompile(`^php[\d.]*(-cli|-common|-fpm)?$`), "", "php"},
+	{regexp.MustCompile(`^nodejs(-current|-\d+)?$`), "", "node"},
+	{regexp.MustCompile(`^python-?3(\.\d+)?(-minimal|-libs|-base)?$`), "", "python"},
+	{regexp.MustCompile(`^ruby-?(\d\.\d)?$`), "", "ruby"},
+	{regexp.MustCompile(`^php-?[\d.]*(-cli|-common|-fpm)?$`), "", "php"},
 }
 
-// libpqOfPackage: the packages of libpq are named after PostgreSQL's version.
+// packaged adds what a package of a distribution is.
 func (s *search) packaged(list string, p rpmdb.Package) {
 	for _, part := range parts {
 		if !part.name.MatchString(p.Name) {

@@ -31,13 +31,16 @@ var patterns = []pattern{
 	{regexp.MustCompile(`^var/lib/dpkg/status$|^var/lib/dpkg/status\.d/[^/]+$`), text(dpkg)},
 	{regexp.MustCompile(`^(usr/)?lib/apk/db/installed$`), text(apk)},
 	{regexp.MustCompile(`^(var/lib|usr/lib/sysimage|usr/share)/rpm/(Packages|Packages\.db|rpmdb\.sqlite)$`), rpm},
-	{regexp.MustCompile(`(^|/)[^/]+\.(dist-info/METADATA|egg-info/PKG-INFO|egg-info)$`), text(python)},
+	{regexp.MustCompile(`(^|/)[^/]+\.(dist-info/METADATA|egg-info/PKG-INFO|egg-info|egg/EGG-INFO/PKG-INFO)$`), text(python)},
+	{regexp.MustCompile(`(^|/)(psycopg2|psycopg|asyncpg|pg8000)/__init__\.py$`), pythonPackage},
 	{regexp.MustCompile(`(^|/)python3(\.\d+)?t?/patchlevel\.h$`), text(pythonHeader)},
 	{regexp.MustCompile(`(^|/)node_modules/(pg|postgres|pg-native|prisma|@prisma/client|@prisma/adapter-pg)/package\.json$`), text(node)},
 	{regexp.MustCompile(`(^|/)include/node/node_version\.h$`), text(nodeHeader)},
-	{regexp.MustCompile(`(^|/)\.yarn/cache/(pg|postgres|pg-native|@?prisma[-a-z]*)-npm-\d[^/]*\.zip$`), yarnCache},
+	{regexp.MustCompile(`(^|/)\.yarn/(berry/)?cache/(pg|postgres|pg-native|@?prisma[-a-z]*)-npm-\d[^/]*\.zip$`), yarnCache},
 	{regexp.MustCompile(`(?i)\.(jar|war|ear)$`), jar},
+	{regexp.MustCompile(`(^|/)org/postgresql/util/DriverInfo\.class$`), text(class)},
 	{regexp.MustCompile(`(^|/)release$`), text(javaRelease)},
+	{regexp.MustCompile(`(^|/)lib/postgrex-\d[^/]*/ebin/postgrex\.app$`), postgrex},
 	{regexp.MustCompile(`(^|/)specifications/(default/)?(pg|postgres-pr)-\d[^/]*\.gemspec$`), gem},
 	{regexp.MustCompile(`(^|/)(pdo_pgsql|pgsql)\.so$`), phpExtension},
 	{regexp.MustCompile(`(^|/)php/main/php_version\.h$`), text(phpHeader)},
@@ -45,6 +48,8 @@ var patterns = []pattern{
 	{regexp.MustCompile(`(^|/)libpq(-[0-9a-f]+)?\.so\.5\.\d+$`), libpqLibrary},
 	{regexp.MustCompile(`(^|/)lib(crypto|ssl)(-[0-9a-f]+)?\.so(\.[0-9.]+)?$`), openSSLLibrary},
 	{regexp.MustCompile(`(^|/)s?bin/pgbouncer$`), pgbouncer},
+	{regexp.MustCompile(`(^|/)bin/psql$`), psql},
+	{regexp.MustCompile(`(^|/)s?bin/(pgcat|odyssey)$`), pooler},
 	{regexp.MustCompile(`(^|/)s?bin/(node|nodejs)$`), nodeProgram},
 }
 
@@ -146,8 +151,8 @@ func content(s *search, name string, info fs.FileInfo) error {
 	return nil
 }
 
-// match returns a regular expression's first group in a file, which is read
-// in pieces.
+// match returns the group of a regular expression that a file, which is read in
+// pieces, first fills.
 func (s *search) match(name string, info fs.FileInfo, wanted *regexp.Regexp) (string, error) {
 	if info.Size() > maxLibrary {
 		return "", fmt.Errorf("%w (%d bytes)", errTooLarge, maxLibrary)
@@ -162,7 +167,7 @@ func (s *search) match(name string, info fs.FileInfo, wanted *regexp.Regexp) (st
 	for offset := int64(0); offset < info.Size(); offset += piece {
 		n, err := at.ReadAt(buffer, offset)
 		if m := wanted.FindSubmatch(buffer[:n]); m != nil {
-			return string(m[1]), nil
+			return string(bytes.Join(m[1:], nil)), nil
 		}
 		if err != nil && !errors.Is(err, io.EOF) {
 			return "", err

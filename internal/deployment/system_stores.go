@@ -184,7 +184,7 @@ func (s *search) system(name, use string) bool {
 		content, err = s.read(name, info, maxStore)
 	}
 	if err != nil {
-		s.unread(name, err)
+		s.unread(name, err, use)
 		return true
 	}
 	s.inspected("/"+name, content, []string{use})
@@ -224,7 +224,7 @@ func (s *search) systemFolder(name, use string) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		s.unread(name, err)
+		s.unread(name, err, use)
 	case len(folder) > 0:
 		s.inspected("/"+name, folder.Archive(), []string{use})
 	}

@@ -16,6 +16,9 @@ func Wanted(name string, mode fs.FileMode, size int64, head []byte) bool {
 	return readerOf(name) != nil || isStore(name, size, head) || isProgram(mode, size, head)
 }
 
+// partHead is the head of a file in which its packer leaves a mark.
+const partHead = 4 << 10
+
 // whole is up to which size a file's head is all of it.
 const whole = 1 << 20
 
@@ -23,6 +26,7 @@ var (
 	elfMagic   = []byte("\x7fELF")
 	goMarker   = []byte("\xff Go buildinf:")
 	rustMarker = []byte(".dep-v0")
+	upxMarker  = []byte("UPX!")
 )
 
 // isProgram recognizes programs that may say what they were built of.
@@ -30,7 +34,7 @@ func isProgram(mode fs.FileMode, size int64, head []byte) bool {
 	if mode&0o111 == 0 || !bytes.HasPrefix(head, elfMagic) {
 		return false
 	}
-	return size > whole || bytes.Contains(head, goMarker) || bytes.Contains(head, rustMarker)
+	return size > whole || bytes.Contains(head, goMarker) || bytes.Contains(head, rustMarker) || bytes.Contains(head[:min(len(head), partHead)], upxMarker)
 }
 
 var (

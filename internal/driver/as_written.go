@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	placeholder = regexp.MustCompile(`\$\{[^}]*\}|\$\(\w+\)|#\{.*?\}|<%.*?%>|\{\{.*?\}\}|%\(\w+\)s|%env\(.*?\)%`)
+	placeholder = regexp.MustCompile(`\$\{[^}]*\}|<[A-Za-z][\w.-]*>|\$\(\w+\)|#\{.*?\}|<%.*?%>|\{\{.*?\}\}|%\(\w+\)s|%env\(.*?\)%`)
 	postgresURL = regexp.MustCompile(`^(?:jdbc:|r2dbc:)?postg(?:res|resql|is)[\w+:-]*://`)
 )
 
@@ -31,7 +31,8 @@ var connectionNames = []string{"connectionString", "url", "dsn", "host", "hostna
 func asWritten(s policy.Settings) (policy.Settings, *policy.Policy) {
 	for _, text := range append(slices.Sorted(maps.Values(s.Properties)), s.Connection) {
 		if found := placeholder.FindString(text); found != "" {
-			return s, &policy.Policy{Undecided: "the settings hold the placeholder " + found + ": declare the value that the client gets in its place"}
+			open := policy.NotFilledIn(found, "")
+			return s, &open
 		}
 	}
 	if s.Connection == "" && s.Driver != "prisma" && !slices.ContainsFunc(connectionNames, func(name string) bool { return s.Properties[name] != "" }) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // Secret is what a setting holds that TLS is judged without, in words; empty
@@ -32,6 +33,9 @@ func SecretIn(name, value string) Secret {
 	if value == "" {
 		return ""
 	}
+	if _, read := policy.FileRead(value); read {
+		return "" // The name of a file.
+	}
 	if secret := secretName(name); secret != "" {
 		return secret
 	}
@@ -46,8 +50,9 @@ var keyFile = regexp.MustCompile(`^(?:[.~$%/\\]|[A-Za-z]:[/\\]|file:|classpath:)
 
 // knownToken is a value that says by its form what it is.
 //
-// Source: the documentation of GitHub, GitLab, Slack and Stripe; RFC 7519.
-var knownToken = regexp.MustCompile(`(?:^|[^A-Za-z0-9])(?:gh[opsu]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|[rs]k_live_\w{10,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.)`)
+// Source: the documentation of GitHub, GitLab, Slack and Stripe; RFC 7519; AWS,
+// "Connecting to your DB instance using IAM authentication".
+var knownToken = regexp.MustCompile(`(?:^|[^A-Za-z0-9])(?:X-Amz-Signature=|gh[opsu]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|[rs]k_live_\w{10,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.)`)
 
 // SecretInConnection says the same of a connection string.
 func SecretInConnection(connection string) Secret {
@@ -62,8 +67,8 @@ func SecretInConnection(connection string) Secret {
 }
 
 // userinfo is a connection without a scheme, or with half of one: user,
-// password and host.
-var userinfo = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?[^\s:/@=]+:[^\s:/@\\]+@[^\s@]+$`)
+// password and host; or a line of a password file.
+var userinfo = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9+.-]*:)?/{0,2}[^\s:/@=]+:[^\s:/@\\]+@[^\s@]+$|^[\w.*-]+:(?:\d+|\*):[^\s:/]+:[^\s:/]+:[^\s:]+$`)
 
 // separators are what names put between their words.
 var separators = strings.NewReplacer("_", "", "-", "", ".", "", " ", "", "\t", "")
@@ -110,7 +115,7 @@ func lastWord(name string) string {
 // javaProperty is a system property on a command line.
 var javaProperty = regexp.MustCompile(`-D([^\s="']+)=("[^"]*"|'[^']*'|\S*)`)
 
-// embeddedURL is a URL anywhere in a text.
+// embeddedURL is a URL anywhere in a text, with a blank before its :// too.
 var embeddedURL = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.:-]*://[^\s"'` + "`" + `]+`)
 
 // SecretInText says the same of any text, which may quote a connection string.
@@ -121,7 +126,13 @@ func SecretInText(value string) Secret {
 	if knownToken.MatchString(value) {
 		return Token
 	}
-	if options := javaProperty.FindAllStringSubmatch(value, -1); options != nil {
+	// A text may have megabytes, and expressions are slow: these two are asked
+	// only where what they cannot do without is there.
+	var options [][]string
+	if strings.Contains(value, "-D") {
+		options = javaProperty.FindAllStringSubmatch(value, -1)
+	}
+	if options != nil {
 		for _, option := range options {
 			if secret := SecretIn(option[1], strings.Trim(option[2], `"'`)); secret != "" {
 				return secret
@@ -129,7 +140,7 @@ func SecretInText(value string) Secret {
 		}
 		return ""
 	}
-	if slices.ContainsFunc(embeddedURL.FindAllString(value, -1), conninfo.HasPassword) {
+	if strings.Contains(value, "://") && slices.ContainsFunc(embeddedURL.FindAllString(strings.ReplaceAll(value, " ://", "://"), -1), conninfo.HasPassword) {
 		return Password
 	}
 	trimmed := strings.Trim(value, " \t\r\n\"'`")
@@ -178,4 +189,7 @@ func secretInTree(name string, value any, depth int) Secret {
 	return ""
 }
 
-func holdsKey(value string) bool { return strings.Contains(value, "PRIVATE KEY-----") }
+func holdsKey(value string) bool { return privateKey.MatchString(value) }
+
+// privateKey ends the first line of a key, in a URL as well.
+var privateKey = regexp.MustCompile(`PRIVATE(?: |\+|%20)KEY-----`)

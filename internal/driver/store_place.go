@@ -1,8 +1,6 @@
 package driver
 
 import (
-	"regexp"
-
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
@@ -34,22 +32,4 @@ func (d Driver) whereStoreLies(s policy.Settings, names policy.Known) policy.Pol
 		}
 	}
 	return p
-}
-
-// unfilled finds what stands for a host in a template, and can be none.
-var unfilled = regexp.MustCompile(`[<>{}]|\$[\w(]|\w\(|^%\w+%$|^@\w+@$|^\[[A-Za-z_]+\]$|^__\w+__$|^(?:process\.env|os\.environ)\b`)
-
-// impossibleHost returns a host of the policy that is a placeholder; empty is none.
-func impossibleHost(p policy.Policy) string {
-	for _, possible := range p.Possible() {
-		if possible.Rejection != nil || possible.Undecided != "" {
-			continue
-		}
-		for _, host := range possible.Hosts {
-			if !host.Local && unfilled.MatchString(host.Name) {
-				return host.Name
-			}
-		}
-	}
-	return ""
 }

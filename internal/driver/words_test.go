@@ -1,6 +1,7 @@
 package driver_test
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -258,6 +259,7 @@ func TestSecretInIsByNameAndByValue(t *testing.T) {
 		"Bearer eyJhbGciOiJI.eyJzdWIiOiIx.c2ln":           driver.Token,
 		`{"pfx":"MIIB"}`:                                  driver.PrivateKey,
 		`{"rejectUnauthorized":false}`:                    "",
+		"orders:5432:app:app:hunter2":                     driver.Password,
 		"-Xmx1g -Djavax.net.ssl.keyStorePassword=hunter2": driver.Password,
 		"-Xmx1g -DJAVAX.net.ssl.keyStorePassword=hunter2": driver.Password,
 		"-Djavax.net.ssl.trustStorePassword=changeit":     "",
@@ -268,23 +270,33 @@ func TestSecretInIsByNameAndByValue(t *testing.T) {
 			t.Errorf("%q holds %q, want %q", value, got, want)
 		}
 	}
+	if got := driver.SecretIn("ssl.pfx", "fs.readFileSync('/etc/ssl/client.p12')"); got != "" {
+		t.Errorf("the name of a file holds %q", got)
+	}
 	if got := driver.SecretInText("worker:1@host"); got != "" {
 		t.Errorf("the name of an application holds %q", got)
 	}
 	for connection, want := range map[string]driver.Secret{
-		"host=h password=hunter2":           driver.Password,
-		"postgres://app:hunter2@orders/app": driver.Password,
-		"host=h user=app":                   "",
-		"sslkey='" + key + "'":              driver.PrivateKey,
-		"sslrootcert='" + certificate + "'": "",
-		"app:hunter2@orders/app":            driver.Password,
-		"//app:hunter2@orders/app":          driver.Password,
-		"postgresql:app:hunter2@orders":     driver.Password,
-		"'app:hunter2@tcp(orders)/app'":     driver.Password,
-		"postgres:16@sha256:0123":           "",
-		"orders:5432/app":                   "",
-		"mailto:dba@example.com":            "",
-		"C:\\store\\a@b":                    "",
+		"host=h password=hunter2":                                     driver.Password,
+		"postgres://app:hunter2@orders/app":                           driver.Password,
+		"host=h user=app":                                             "",
+		"sslkey='" + key + "'":                                        driver.PrivateKey,
+		"sslrootcert='" + certificate + "'":                           "",
+		"app:hunter2@orders/app":                                      driver.Password,
+		"//app:hunter2@orders/app":                                    driver.Password,
+		"postgresql:app:hunter2@orders":                               driver.Password,
+		"'app:hunter2@tcp(orders)/app'":                               driver.Password,
+		"postgres:/app:hunter2@orders/app":                            driver.Password,
+		"postgres ://app:hunter2@orders/a":                            driver.Password,
+		"orders:5432:app:app:hunter2":                                 driver.Password, // of a password file
+		"*:*:*:app:hunter2":                                           driver.Password,
+		"orders:5432/?Action=connect&DBUser=app&X-Amz-Signature=0a1b": driver.Token,
+		"postgres://app@orders/app?sslkey=" + url.QueryEscape(key):    driver.PrivateKey,
+		"fe80:0:1:2:3:4:5:6":                                          "",
+		"postgres:16@sha256:0123":                                     "",
+		"orders:5432/app":                                             "",
+		"mailto:dba@example.com":                                      "",
+		"C:\\store\\a@b":                                              "",
 	} {
 		if got := driver.SecretInConnection(connection); got != want {
 			t.Errorf("%q holds %q, want %q", connection, got, want)

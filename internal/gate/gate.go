@@ -73,6 +73,8 @@ type Decision struct {
 	// CA is what the DB instance should have now. Empty leaves it to RDS: one
 	// that exists keeps its CA, and a new one gets RDS's default.
 	CA string
+	// ByHand: that the DB instance has CA is the user's word alone.
+	ByHand bool
 }
 
 // Decide says which CA the DB instance should have now.
@@ -112,7 +114,8 @@ func (in Input) decide() Decision {
 	case in.Instance.CA == "" && in.Last != nil && in.Last.CA == in.Target:
 		return Decision{State: Passed, CA: in.Target}
 	default:
-		return Decision{State: Held, CA: in.present()}
+		ca := in.present()
+		return Decision{State: Held, CA: ca, ByHand: ca != "" && in.Instance.CA == "" && (in.Last == nil || in.Last.CA != ca)}
 	}
 }
 
@@ -165,6 +168,9 @@ func (d Decision) Explanation(target string) string {
 	case Held:
 		if d.CA == "" {
 			return "ca_cert_identifier stays null (a DB instance that exists keeps its CA, and a new one gets RDS's default CA) until nothing blocks the switch. The next plan then makes the switch automatically."
+		}
+		if d.ByHand {
+			return "The DB instance keeps " + d.CA + ", its CA according to current_ca_cert_identifier, until nothing blocks the switch. The next plan then makes the switch automatically. If the DB instance has another CA by now, this moves it back: correct current_ca_cert_identifier, or give db_instance_identifier so that the provider asks RDS."
 		}
 		return "The DB instance stays on " + d.CA + " until nothing blocks the switch. The next plan then makes the switch automatically."
 	case Waiting:

@@ -73,10 +73,10 @@ func TestDecide(t *testing.T) {
 			gate.Input{Hold: true, Instance: pending(old, older)}, gate.Decision{State: gate.Held, CA: old},
 		},
 		"the target waits, and RDS does not say on what": {
-			gate.Input{Hold: true, Instance: pending("", target), Given: old}, gate.Decision{State: gate.Held, CA: old},
+			gate.Input{Hold: true, Instance: pending("", target), Given: old}, gate.Decision{State: gate.Held, CA: old, ByHand: true},
 		},
 		"held by hand": {
-			gate.Input{Hold: true, Given: old}, gate.Decision{State: gate.Held, CA: old},
+			gate.Input{Hold: true, Given: old}, gate.Decision{State: gate.Held, CA: old, ByHand: true},
 		},
 		"held, and nothing is known": {
 			gate.Input{Hold: true}, gate.Decision{State: gate.Held},
@@ -94,10 +94,10 @@ func TestDecide(t *testing.T) {
 			gate.Input{Hold: true, Given: older, Last: &gate.Last{Target: old, CA: old, Given: older}}, gate.Decision{State: gate.Held, CA: old},
 		},
 		"the user has given another CA since": {
-			gate.Input{Hold: true, Given: old, Last: &gate.Last{Target: older, CA: older, Given: older}}, gate.Decision{State: gate.Held, CA: old},
+			gate.Input{Hold: true, Given: old, Last: &gate.Last{Target: older, CA: older, Given: older}}, gate.Decision{State: gate.Held, CA: old, ByHand: true},
 		},
 		"the gate gave nothing": {
-			gate.Input{Hold: true, Given: old, Last: &gate.Last{Target: target, Given: old}}, gate.Decision{State: gate.Held, CA: old},
+			gate.Input{Hold: true, Given: old, Last: &gate.Last{Target: target, Given: old}}, gate.Decision{State: gate.Held, CA: old, ByHand: true},
 		},
 	}
 	if got := gate.Decide(gate.Input{}); !got.Blocks() {
@@ -123,13 +123,15 @@ func TestTheWordsOfADecision(t *testing.T) {
 		decision    gate.Decision
 		title, says string
 	}{
-		"refused":      {gate.Decision{State: gate.Refused, CA: old}, "Findings Before the CA Switch", ""},
-		"let through":  {gate.Decision{State: gate.LetThrough, CA: target}, "Findings Before the CA Switch", ""},
-		"held":         {gate.Decision{State: gate.Held, CA: old}, "CA Switch Held Back", "stays on " + old + " until nothing blocks the switch. The next plan then makes the switch automatically."},
-		"held at null": {gate.Decision{State: gate.Held}, "CA Switch Held Back", "ca_cert_identifier stays null"},
-		"waiting":      {gate.Decision{State: gate.Waiting, CA: old}, "CA Switch Held Back", "A switch to " + target + " is already waiting"},
-		"passed":       {gate.Decision{State: gate.Passed, CA: target}, "CA Switch Not Held Back", "does not move it back"},
-		"arrived":      {gate.Decision{State: gate.Arrived, CA: target}, "Not Ready for the Current CA", "is already on " + target},
+		"refused":       {gate.Decision{State: gate.Refused, CA: old}, "Findings Before the CA Switch", ""},
+		"let through":   {gate.Decision{State: gate.LetThrough, CA: target}, "Findings Before the CA Switch", ""},
+		"held":          {gate.Decision{State: gate.Held, CA: old}, "CA Switch Held Back", "stays on " + old + " until nothing blocks the switch. The next plan then makes the switch automatically."},
+		"held by hand":  {gate.Decision{State: gate.Held, CA: old, ByHand: true}, "CA Switch Held Back", "keeps " + old + ", its CA according to current_ca_cert_identifier"},
+		"moved by hand": {gate.Decision{State: gate.Held, CA: old, ByHand: true}, "CA Switch Held Back", "this moves it back: correct current_ca_cert_identifier"},
+		"held at null":  {gate.Decision{State: gate.Held}, "CA Switch Held Back", "ca_cert_identifier stays null"},
+		"waiting":       {gate.Decision{State: gate.Waiting, CA: old}, "CA Switch Held Back", "A switch to " + target + " is already waiting"},
+		"passed":        {gate.Decision{State: gate.Passed, CA: target}, "CA Switch Not Held Back", "does not move it back"},
+		"arrived":       {gate.Decision{State: gate.Arrived, CA: target}, "Not Ready for the Current CA", "is already on " + target},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

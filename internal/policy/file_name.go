@@ -3,6 +3,8 @@ package policy
 import (
 	"regexp"
 	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 )
 
 // notFiles are texts that a shell, a framework or a program makes a file name of,
@@ -24,6 +26,10 @@ func NamesFile(text string) bool {
 // ServiceFile is the text for a service, whose file is not declared.
 const ServiceFile = "the settings name a service, but the service file is not declared"
 
+// NoHost is the text for a client that compares a name, and of which no host is
+// known.
+const NoHost = "the settings name no host, and no host is declared"
+
 // ReasonSettingNotRead is the reason where a setting of TLS, trust or an address is not
 // one that the driver reads.
 const ReasonSettingNotRead = "setting_not_read"
@@ -40,6 +46,9 @@ func ForExtension(name string) string { return name + forExtension }
 func (p Policy) ReasonOf(why string) string {
 	if why == ServiceFile || strings.HasSuffix(why, notDeclared) {
 		return ReasonFileNotDeclared
+	}
+	if why == NoHost {
+		return string(certpath.HostNameMismatch)
 	}
 	if strings.HasSuffix(why, forExtension) {
 		return ReasonSettingNotRead

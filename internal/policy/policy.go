@@ -196,6 +196,8 @@ const (
 	// ReasonVersionNotDeclared: the releases that the declared version covers
 	// do different things.
 	ReasonVersionNotDeclared = "version_not_declared"
+	// ReasonPlaceholder: the settings hold what stands for a value.
+	ReasonPlaceholder = "placeholder_not_filled_in"
 	// ReasonFileNotDeclared: the settings name a file that is not declared.
 	ReasonFileNotDeclared = "file_not_declared"
 

@@ -8,6 +8,12 @@ func Refused(detail, text string) Policy {
 	return Policy{Rejection: &Rejection{Reason: ReasonInvalidSettings, Detail: detail, Client: text}}
 }
 
+// NotFilledIn is the policy of settings in which a placeholder stands for a value;
+// what says for which one, with a blank before it, or is empty.
+func NotFilledIn(placeholder, what string) Policy {
+	return Policy{Reason: ReasonPlaceholder, Undecided: "the settings contain the placeholder " + placeholder + what + ": declare the value that the client gets in its place"}
+}
+
 // Invalid is a refusal of a value that the driver does not know.
 func Invalid(detail, client string) *Rejection {
 	return &Rejection{Reason: ReasonInvalidSettings, Detail: detail, Client: client}

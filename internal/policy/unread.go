@@ -20,6 +20,9 @@ type Known struct {
 	Given func(connection string) map[string]string
 	// Variables are those of the environment.
 	Variables []string
+	// Strict is the start of properties that only loosen what the driver does by
+	// itself: one that it does not know is said, and decides nothing. Empty is none.
+	Strict string
 	// Fold says that the driver does not mind the case of names.
 	Fold bool
 }
@@ -74,7 +77,8 @@ func (k Known) unread(place string, given map[string]string, known []string) []U
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if !k.knows(known, name) {
 			meant := k.meant(known, name)
-			all = append(all, Unread{Place: place, Name: name, Meant: meant, Decides: ConcernsTransport(name, given[name]) || meant != "" && aboutTLS(meant)})
+			decides := ConcernsTransport(name, given[name]) || meant != "" && aboutTLS(meant)
+			all = append(all, Unread{Place: place, Name: name, Meant: meant, Decides: decides && (k.Strict == "" || !strings.HasPrefix(name, k.Strict))})
 		}
 	}
 	return all

@@ -425,6 +425,10 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 			libpq("verify-ca", values{"path": "rds.pem", "content": "x"}),
 			complaint{"ERROR", `clients["app"].trust_store`, "Ambiguous Trust Store", "needs one source, but has 2", "would have to guess", "Keep one."},
 		},
+		"two passwords of a store, of which Terraform must not print the line": {
+			libpq("verify-ca", values{"path": "rds.jks", "password": "planted", "password_env": "STORE"}),
+			complaint{"ERROR", "", "Ambiguous Trust Store Password", "needs one password, and has 2", "would be a guess", "Leave one."},
+		},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -141,7 +141,7 @@ func TestALogThatMayLackSomebodySaysWhy(t *testing.T) {
 
 	lab.API.PutLogFile("one", rdsserver.LogFile{Name: "error/postgresql.log.2026-01-02-03", LastWritten: now(), Content: "2026-01-02 03:00:00 UTC::@:[1]:LOG:  checkpoint starting: time\n\n"})
 	lab.API.PutLogFile("one", rdsserver.LogFile{Name: "error/postgresql.log.2026-01-02-05", LastWritten: now(), Content: "2026-01-02 05:00:00 UTC:10.0.0.1(1):x\n"})
-	want(t, read(t, values{"db_instance_identifier": "one"}), "the log file of 2026-01-02T04:00:00Z is missing", "1 lines are not as the server writes them")
+	want(t, read(t, values{"db_instance_identifier": "one"}), "the log file of 2026-01-02T04:00:00Z is missing", "1 lines do not look as the server writes them")
 	want(t, read(t, values{"db_instance_identifier": "one", "max_megabytes": 1}), "missing")
 
 	row := `2026-01-02 05:30:00.000 UTC,,,1,,6922f0ad.1,2,,2026-01-02 05:00:00 UTC,,0,LOG,00000,"checkpoint starting: time",,,,,,,,,"","checkpointer",,0` + "\n"

@@ -66,7 +66,11 @@ func complete(t *testing.T, dir, roots string) {
 	if !strings.Contains(text, "required_providers") {
 		must(t, os.WriteFile(filepath.Join(dir, "required_providers.tf"), []byte(requiredProviders), 0o600))
 	}
-	for _, name := range []string{"global-bundle.pem", "rds.pem", "truststore.p12"} {
-		must(t, os.WriteFile(filepath.Join(dir, name), []byte(roots), 0o600))
+	for name, content := range map[string]string{
+		"global-bundle.pem": roots, "rds.pem": roots, "truststore.p12": roots,
+		"database.yml":         "production: { adapter: postgresql, database: shop, sslmode: verify-full, sslrootcert: /etc/ssl/rds.pem }",
+		"task-definition.json": `{"containerDefinitions": [{"environment": [{"name": "PGSSLMODE", "value": "verify-full"}]}]}`,
+	} {
+		must(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
 	}
 }

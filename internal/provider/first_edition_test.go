@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -14,7 +15,7 @@ const firstEditionGate = `{
     "connection": "host=db.example sslmode=require", "driver": "libpq", "driver_version": "16.3", "environment": null,
     "match": {"usernames": ["app"], "databases": null, "application_names": null, "client_cidrs": null},
     "properties": null, "runtime_version": null, "via": null,
-    "trust_store": {"content": null, "content_base64": null, "format": null, "password": null, "password_env": null, "password_wo": null, "path": "rds.pem", "place": null}
+    "trust_store": {"content": null, "content_base64": null, "format": null, "password": "stored-by-it", "password_env": null, "password_wo": null, "path": "rds.pem", "place": null}
   }},
   "current_ca_cert_identifier": null, "current_server_certificate_chain_pem": null, "db_instance_identifier": "orders-prod",
   "evaluated_at": "2026-01-31T08:00:00Z", "evaluation_time": null,
@@ -54,6 +55,9 @@ func TestStatesOfTheFirstEditionAreRead(t *testing.T) {
 		}
 		schema := p.schemas.ResourceSchemas[name].ValueType()
 		state := decode(t, schema, upgraded.UpgradedState)
+		if strings.Contains(state.String(), "stored-by-it") {
+			t.Error("the password that the first edition stored is kept")
+		}
 		if name != gateType {
 			if got := list(at(t, state, "rds_roots", "regions")); at(t, state, "content_base64") != "AA==" || len(got) != 1 {
 				t.Errorf("%s: %v", name, state)

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -119,5 +120,53 @@ func checkNamedOnce(t *testing.T, written string) {
 				t.Errorf("client %s is named %d times, want %d", fleetClient(gate, client), got, want)
 			}
 		}
+	}
+}
+
+// TestAccSensitiveClientsFitAScreen: Terraform prints none of the clients of a
+// gate that the docs advise for many, be it new or switched, and the gate says
+// who is not ready all the same.
+func TestAccSensitiveClientsFitAScreen(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	old, both := a.store(t, "old.pem", presentCA), a.store(t, "both.pem", presentCA, targetCA)
+	gate := func(target string) string {
+		return requiredProviders + a.providers() + fmt.Sprintf(`
+resource "sslready_trust_store_validation" "orders" {
+  db_instance_identifier    = %q
+  target_ca_cert_identifier = %q
+  on_unready                = "hold"
+  details                   = false
+  clients = sensitive({
+    for n in range(100) : "client-${n}" => {
+      driver      = "psql"
+      connection  = "dbname=app-${n} sslmode=verify-ca sslrootcert=/etc/ssl/rds.pem"
+      trust_store = { path = n == 7 ? %q : %q }
+    }
+  })
+}
+`, orders, target, filepath.ToSlash(old), filepath.ToSlash(both))
+	}
+	p := newProcess(t, gate(targetCA))
+	if p == nil {
+		return
+	}
+	short := func(step string) string {
+		written := p.plan(t)
+		if lines := strings.Count(written, "\n"); lines >= 100 || strings.Contains(written, "app-7") {
+			t.Errorf("%s: %d lines:\n%s", step, lines, written)
+		}
+		return written
+	}
+	if written := short("new"); strings.Count(written, `Client "client-7"`) != 1 || !strings.Contains(written, "clients                   = (sensitive value)") {
+		t.Errorf("new:\n%s", written)
+	}
+	p.must(t, "apply", "-input=false", "-auto-approve", "-no-color")
+	if written := short("unchanged"); !strings.Contains(written, "No changes.") {
+		t.Errorf("unchanged:\n%s", written)
+	}
+	must(t, os.WriteFile(filepath.Join(p.Dir, "main.tf"), []byte(gate(presentCA)), 0o600))
+	if written := short("another target"); !strings.Contains(written, "1 to change") {
+		t.Errorf("another target:\n%s", written)
 	}
 }

@@ -53,7 +53,7 @@ func BenchmarkGate(b *testing.B) {
 	stored, err := json.Marshal(plain(b, decode(b, schema, applied.NewState)))
 	must(b, err)
 	upgrade := func() {
-		answer, err := p.server.UpgradeResourceState(b.Context(), &tfprotov6.UpgradeResourceStateRequest{TypeName: gateType, RawState: &tfprotov6.RawState{JSON: stored}})
+		answer, err := p.server.UpgradeResourceState(b.Context(), &tfprotov6.UpgradeResourceStateRequest{TypeName: gateType, Version: p.schemas.ResourceSchemas[gateType].Version, RawState: &tfprotov6.RawState{JSON: stored}})
 		fail(err, answer.Diagnostics)
 	}
 	private := read()

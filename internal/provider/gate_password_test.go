@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -30,8 +31,8 @@ func (a *account) keystore(t testing.TB, password string, cas ...string) string 
 	return file
 }
 
-// TestAccStorePasswords gives the password in its three ways, and looks for it
-// in the state.
+// TestAccStorePasswords gives the password in its two ways, and looks for it in
+// the states of the gate and of the data source.
 func TestAccStorePasswords(t *testing.T) {
 	const secret, name = "store-password-in-test", "SSLREADY_TEST_STORE_PASSWORD"
 	t.Setenv(name, secret)
@@ -52,30 +53,28 @@ variable "store_password" {
     }
 `, store, password))
 	}
-	stored := func(attribute string) statecheck.StateCheck {
-		return statecheck.ExpectKnownValue(gateAddress, pathTo("clients").AtMapKey("app").AtMapKey("trust_store").AtMapKey(attribute), knownvalue.Null())
+	reading := func(password string) string {
+		return strings.NewReplacer(`resource "`+gateType, `data "`+readinessType, `  on_unready                = "error"`, "").Replace(config(password))
+	}
+	notStored := func(address string) statecheck.StateCheck {
+		return statecheck.ExpectKnownValue(address, pathTo("clients").AtMapKey("app").AtMapKey("trust_store").AtMapKey("password"), knownvalue.Null())
 	}
 	quiet := resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
 	ready := expect(gateAddress, "ready", knownvalue.Bool(true))
 	run(t,
 		resource.TestStep{Config: config(`password_env = "SSLREADY_TEST_NO_SUCH"`), ExpectError: regexp.MustCompile(`(?s)SSLREADY_TEST_NO_SUCH,\s+which\s+password_env\s+names,\s+is\s+not\s+set`)},
-		resource.TestStep{Config: config(`password_wo = "not-it"`), ExpectError: regexp.MustCompile(`wrong_trust_store_password`)},
+		resource.TestStep{Config: config(`password = "not-it"`), ExpectError: regexp.MustCompile(`wrong_trust_store_password`)},
 		resource.TestStep{
-			Config: config(`password_wo = var.store_password`), ConfigPlanChecks: quiet,
-			ConfigStateChecks: []statecheck.StateCheck{ready, stored("password_wo"), stored("password")},
+			Config: config(`password = var.store_password`), ConfigPlanChecks: quiet,
+			ConfigStateChecks: []statecheck.StateCheck{ready, notStored(gateAddress)},
 		},
 		resource.TestStep{
 			Config: config(fmt.Sprintf("password_env = %q", name)), ConfigPlanChecks: quiet,
-			ConfigStateChecks: []statecheck.StateCheck{ready, stored("password_wo"), stored("password")},
+			ConfigStateChecks: []statecheck.StateCheck{ready, notStored(gateAddress)},
 		},
-		resource.TestStep{ // As its description says, this one is kept, and it is sensitive.
-			Config: config(fmt.Sprintf("password = %q", secret)),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectSensitiveValue(gateAddress, pathTo("clients").AtMapKey("app").AtMapKey("trust_store").AtMapKey("password")),
-			}},
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(gateAddress, pathTo("clients").AtMapKey("app").AtMapKey("trust_store").AtMapKey("password"), knownvalue.StringExact(secret)),
-			},
+		resource.TestStep{
+			Config: reading(fmt.Sprintf("password = %q", secret)), ConfigPlanChecks: quiet,
+			ConfigStateChecks: []statecheck.StateCheck{expect(readinessAddress, "ready", knownvalue.Bool(true)), notStored(readinessAddress)},
 		},
 	)
 }

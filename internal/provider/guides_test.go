@@ -110,3 +110,30 @@ output "blocking" {
 		t.Errorf("passed: %v, want both runs", passed)
 	}
 }
+
+// TestAccTheFrameworksOfTheGuide takes three clients from the files of their
+// frameworks, as the guide does.
+func TestAccTheFrameworksOfTheGuide(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	instance := ordersInstance()
+	instance.Identifier = "shop-prod"
+	a.api.PutInstance(instance)
+	recipe := strings.NewReplacer("rds-ca-rsa2048-g1", targetCA, "shop-prod.abc123.us-east-1.rds.amazonaws.com", instance.Host).Replace(guideBlock(t, "frameworks.md", `framework_client("rails"`))
+	p := newProcess(t, requiredProviders+a.providers()+recipe)
+	if p == nil {
+		return
+	}
+	for name, content := range map[string]string{
+		"web/rds.pem": a.roots(t, presentCA), "api/rds.pem": a.roots(t, presentCA, targetCA), "worker/rds.pem": a.roots(t, presentCA, targetCA),
+		"web/database.yml":     "production:\n  adapter: postgresql\n  database: shop\n  sslmode: verify-full\n  sslrootcert: /etc/ssl/rds.pem\n",
+		"api/application.yaml": "spring:\n  datasource:\n    url: jdbc:postgresql://${DB_HOST}:5432/shop?sslmode=verify-full&sslrootcert=/etc/ssl/rds.pem\n",
+	} {
+		file := filepath.Join(p.Dir, filepath.FromSlash(name))
+		must(t, os.MkdirAll(filepath.Dir(file), 0o750))
+		must(t, os.WriteFile(file, []byte(content), 0o600))
+	}
+	if planned := p.plan(t); !strings.Contains(planned, "2 of 3 clients") || !strings.Contains(planned, `Client "web"`) {
+		t.Errorf("want web alone to be held:\n%s", planned)
+	}
+}

@@ -135,13 +135,19 @@ func validateTrustStore(trustStore fields, at path.Path, name string) diag.Diagn
 	}
 	only := func(title, kind string, least int, names ...string) {
 		given := trustStore.given(names...)
-		if len(given) < least || len(given) > 1 {
-			diags.AddAttributeError(at, title, fmt.Sprintf(
-				"Client %q: trust_store needs one %s, but has %d (of %s). The provider would have to guess which one the client finds. %s", name, kind, len(given), strings.Join(names, ", "), remedy(len(given))))
+		if len(given) >= least && len(given) <= 1 {
+			return
+		}
+		found := diag.NewErrorDiagnostic(title, fmt.Sprintf(
+			"Client %q: trust_store needs one %s, but has %d (of %s). The provider would have to guess which one the client finds. %s", name, kind, len(given), strings.Join(names, ", "), remedy(len(given))))
+		if trustStore.isSet("password") { // Terraform prints the line at a path.
+			diags.Append(found)
+		} else {
+			diags.Append(diag.WithPath(at, found))
 		}
 	}
 	only("Ambiguous Trust Store", "source", 1, "path", "content", "content_base64")
-	only("Ambiguous Trust Store Password", "password", 0, "password_wo", "password_env", "password")
+	only("Ambiguous Trust Store Password", "password", 0, "password", "password_env")
 	return diags
 }
 
@@ -178,7 +184,7 @@ func clientOf(name string, client fields, host string, stores *storeReader) read
 		c.Settings.StoreDeclared = true
 		c.Settings.StorePlace = policy.Place(trustStore.text("place"))
 		c.Store = stores.read(trustStore)
-		c.Store.Declared = true
+		c.Store.Declared, c.Store.Name = true, trustStore.text("path")
 	}
 	c.Settings.Files = stores.clientFiles(client)
 	if match := fieldsOf(client["match"]); match != nil {

@@ -136,9 +136,8 @@ func trustStoreAttributes() attributes {
 		"content":        {kind: text, sensitive: true, writeOnly: true, description: "Content of the store as text (PEM). Never stored."},
 		"content_base64": {kind: text, sensitive: true, writeOnly: true, description: "Content of the store in Base64, for binary formats. Never stored."},
 		"format":         {kind: text, strings: oneOf(formatNames()...), description: "Format that the store must have: " + codeList(formatNames()) + ". Default: `auto`, any of them. It does not change what the client itself can read."},
-		"password_wo":    {kind: text, sensitive: true, writeOnly: true, resourceOnly: true, description: "Password of the store; write-only, never stored."},
 		"password_env":   {kind: text, strings: oneVariable(), description: "Name of an environment variable of the provider's process that holds the password."},
-		"password":       {kind: text, sensitive: true, description: "Password of the store. It is kept in the state: prefer `password_wo` or `password_env`."},
+		"password":       {kind: text, sensitive: true, writeOnly: true, description: "Password of the store. Never stored."},
 		"place":          {kind: text, strings: oneOf(string(policy.PlaceAuto), string(policy.PlaceHome), string(policy.PlaceSystem)), description: "Where the store is on the client's machine. `auto` (default): where the settings point, else the driver's default root file. `home`: the default root file. `system`: the store of the operating system, JVM or runtime."},
 	}
 }

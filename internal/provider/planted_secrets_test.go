@@ -25,7 +25,7 @@ func TestAccPlantedSecretsWhereAllGoesWell(t *testing.T) {
 		secretProvider("environment", lab.URL, `username = "planted-env"`)+
 		secretProvider("token", lab.URL, `username = "token", iam_auth = true`)+
 		secretClients("good", region.Host, port)+secretClients("environment", region.Host, port)+secretClients("token", region.Host, port)+
-		secretGate(javaClient("wo", stores.jks, "password_wo = var.store_password")+
+		secretGate(javaClient("given", stores.jks, "password = var.store_password")+
 			javaClient("env", stores.envJKS, `password_env = "SSLREADY_TEST_PLANTED"`)+pemClient("text", text)+pemClient("binary", binary))+
 		fmt.Sprintf(`
 data "sslready_force_ssl" "orders" {
@@ -72,7 +72,8 @@ output "without_password" {
 }
 
 // TestAccTheKeptPasswordIsFound is the proof that the search can find: the one
-// password that is kept is in the state, and in nothing that is said.
+// password that is kept, a client's own setting, is in the state, and in nothing
+// that is said.
 func TestAccTheKeptPasswordIsFound(t *testing.T) {
 	t.Parallel()
 	lab := labWithServers(t)
@@ -88,7 +89,7 @@ func TestAccTheKeptPasswordIsFound(t *testing.T) {
 	must(t, err)
 	must(t, os.WriteFile(stores.jks, content, 0o600))
 	left := secretive(t, secretProvider("good", lab.URL, `username = "planted", password = var.postgres_password`)+
-		secretGate(javaClient("kept", stores.jks, "password = var.kept")), "")
+		secretGate(strings.Replace(javaClient("kept", stores.jks, ""), "properties  = { ", `properties  = { "javax.net.ssl.trustStorePassword" = var.kept, `, 1)), "")
 	if left == nil {
 		return
 	}
@@ -146,7 +147,7 @@ data "sslready_force_ssl" %[1]q {
 `, alias, tlsOnly))
 	}
 	config.WriteString(secretProvider("good", lab.URL, `username = "planted"`) +
-		secretGate(javaClient("wrong", stores.jks, "password_wo = var.wrong_store_password")+
+		secretGate(javaClient("wrong", stores.jks, "password = var.wrong_store_password")+
 			javaClient("env", stores.jks, `password_env = "SSLREADY_TEST_PLANTED"`)+
 			pemClient("garbage", garbage)+pemClient("gone", `path = "/nowhere/rds.pem"`)+
 			pemClient("nobase64", fmt.Sprintf(`content_base64 = file(%q)`, stores.garbage))) +
@@ -188,7 +189,7 @@ func TestAccPlantedSecretsWhereTheApplyFails(t *testing.T) {
 resource "terraform_data" "store" {
   input = "/etc/truststore.jks"
 }
-`+secretGate(strings.Replace(javaClient("late", stores.jks, "password_wo = var.wrong_store_password"), `"/etc/truststore.jks"`, "terraform_data.store.output", 1)), "apply")
+`+secretGate(strings.Replace(javaClient("late", stores.jks, "password = var.wrong_store_password"), `"/etc/truststore.jks"`, "terraform_data.store.output", 1)), "apply")
 	if left == nil {
 		return
 	}

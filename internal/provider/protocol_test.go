@@ -145,7 +145,7 @@ func withoutWriteOnly(config values) values {
 		store, declared := fields["trust_store"].(values)
 		if is && declared {
 			fields, store = maps.Clone(fields), maps.Clone(store)
-			for _, attribute := range []string{"content", "content_base64", "password_wo"} {
+			for _, attribute := range []string{"content", "content_base64", "password"} {
 				delete(store, attribute)
 			}
 			fields["trust_store"] = store

@@ -53,7 +53,7 @@ func (d *readinessDataSource) Read(ctx context.Context, req datasource.ReadReque
 	}
 	values := outputValues(ctx, req.Config.Raw, judged, &resp.Diagnostics)
 	values["region"] = textValue(d.services.effectiveRegion(ctx, model))
-	state, err := withoutStoreContents(req.Config.Raw)
+	state, err := withoutStoreSecrets(req.Config.Raw)
 	if err != nil {
 		resp.Diagnostics.AddError(titleNotStored, err.Error())
 		return
@@ -61,10 +61,10 @@ func (d *readinessDataSource) Read(ctx context.Context, req datasource.ReadReque
 	resp.State.Raw = fill(state, values, &resp.Diagnostics)
 }
 
-// withoutStoreContents empties the contents of trust stores before the data
-// source's configuration is stored: data sources have no write-only
+// withoutStoreSecrets empties the contents and passwords of trust stores before
+// the data source's configuration is stored: data sources have no write-only
 // attributes, and a keystore may hold private keys.
-func withoutStoreContents(config tftypes.Value) (tftypes.Value, error) {
+func withoutStoreSecrets(config tftypes.Value) (tftypes.Value, error) {
 	attributes, err := elementsOf(config)
 	if err != nil {
 		return config, err
@@ -75,24 +75,24 @@ func withoutStoreContents(config tftypes.Value) (tftypes.Value, error) {
 	}
 	emptied := make(map[string]tftypes.Value, len(clients))
 	for name, client := range clients {
-		if emptied[name], err = withoutStoreContent(client); err != nil {
+		if emptied[name], err = withoutStoreSecret(client); err != nil {
 			return config, err
 		}
 	}
 	return with(config, map[string]tftypes.Value{"clients": tftypes.NewValue(attributes["clients"].Type(), emptied)})
 }
 
-func withoutStoreContent(client tftypes.Value) (tftypes.Value, error) {
+func withoutStoreSecret(client tftypes.Value) (tftypes.Value, error) {
 	attributes, err := elementsOf(client)
 	if err != nil {
 		return client, err
 	}
 	trustStore, err := elementsOf(attributes["trust_store"]) // None where it is null.
-	if err != nil || trustStore["content"].IsNull() && trustStore["content_base64"].IsNull() {
+	if err != nil || trustStore["content"].IsNull() && trustStore["content_base64"].IsNull() && trustStore["password"].IsNull() {
 		return client, err
 	}
 	none := tftypes.NewValue(tftypes.String, nil)
-	emptied, err := with(attributes["trust_store"], map[string]tftypes.Value{"content": none, "content_base64": none})
+	emptied, err := with(attributes["trust_store"], map[string]tftypes.Value{"content": none, "content_base64": none, "password": none})
 	if err != nil {
 		return client, err
 	}

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"maps"
 	"os"
@@ -26,6 +27,25 @@ const (
 	never   = "fails indeterminate" // and so never ready
 	anyOpen = "connects_unverified indeterminate"
 )
+
+// remediesOf are parts of the remedies that are owed for a reason, one of which has
+// to be there.
+var remediesOf = map[string][]string{
+	"setting_not_read":              {"Remove the setting that is not read, or write it where it is read."},
+	"placeholder_not_filled_in":     {"Declare the value that the client gets in place of the placeholder."},
+	"file_not_declared":             {"Declare the file in files, by the path that the client sees"},
+	"client_certificate_not_usable": {"Give the client the right certificate, private key and permissions"},
+	"version_not_declared":          {"Declare driver_version and runtime_version as they are deployed."},
+	"invalid_settings":              {"Correct the client's settings"},
+	"contradictory_settings":        {"Correct the client's settings"},
+	"framework_does_not_start":      {"Correct the framework's settings"},
+	"plaintext_refused_by_server":   {"Let the client use TLS"},
+	"driver_not_covered":            {"Try this client against an instance that has the target CA"},
+	"trust_store_not_available":     {"Give a trust store that can be read"},
+	"trust_store_unreadable":        {"Rebuild the trust store in a format that"},
+	"root_certificate_missing":      {"Put the root CA of rds-ca-rsa4096-g1 where the client looks", "Correct the settings so that the client verifies with this store"},
+	"unknown_authority":             {"Add the root CA", "Let the client's settings name a trust store with the root CA", "Correct the settings so that the client verifies with this store"},
+}
 
 // reportedStores are what clients find: the root of before, and both.
 type reportedStores struct{ old, both, bundle, folder, chain, key, otherKey string }
@@ -58,6 +78,14 @@ func newReportedStores(t *testing.T, a *account) reportedStores {
 	return s
 }
 
+// encoded is the store of both roots as content.
+func (s reportedStores) encoded(t *testing.T) string {
+	t.Helper()
+	content, err := os.ReadFile(s.both)
+	must(t, err)
+	return base64.StdEncoding.EncodeToString(content)
+}
+
 // judgeReported reads all clients at once.
 func judgeReported(t *testing.T, cases map[string]reported) {
 	t.Helper()
@@ -85,6 +113,10 @@ func judgeReported(t *testing.T, cases map[string]reported) {
 		outcome, _ := at(t, state, "verdicts", name, "target", "outcome").(string)
 		reason, _ := at(t, state, "verdicts", name, "target", "reason").(string)
 		text, _ := at(t, state, "verdicts", name, "target", "detail").(string)
+		remedy, _ := at(t, state, "verdicts", name, "remedy").(string)
+		if owed := remediesOf[reason]; len(owed) > 0 != strings.Contains(never, outcome) || len(owed) > 0 && !slices.ContainsFunc(owed, func(part string) bool { return strings.Contains(remedy, part) }) {
+			t.Errorf("%s: %s, %s: remedy %q, want one of %q", name, outcome, reason, remedy, owed)
+		}
 		for _, finding := range findings {
 			if f, is := finding.(values); is && f["client"] == name {
 				text += fmt.Sprintf(" [%v] %v", f["code"], f["detail"])

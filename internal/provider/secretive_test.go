@@ -23,7 +23,7 @@ var planted = map[string]string{
 	"PGPASSWORD":               "planted/env+pass=3",
 	"secret_key":               "planted/secret+key=4",
 	"token":                    "planted/session+token=5",
-	"trust_store.password_wo":  "planted/store+wo=6",
+	"trust_store.password":     "planted/store+given=6",
 	"a wrong store password":   "planted/store+wrong=7",
 	"trust_store.password_env": "planted/store+env=8",
 	"connection":               "planted-dsn-9",
@@ -34,7 +34,7 @@ var planted = map[string]string{
 	"a signed request": "AWS4-HMAC-SHA256",
 }
 
-// kept is the one that its attribute's description says is kept in the state.
+// kept is the one that the description of properties says is kept in the state.
 const kept = "planted/kept+in+state=0"
 
 // visible is no secret: the search must find it.
@@ -56,7 +56,7 @@ func secretive(t *testing.T, configuration, failure string) outcome {
 	environment := []string{"TF_LOG=TRACE", "TF_LOG_PATH=" + log}
 	for variable, secret := range map[string]string{
 		"postgres_password": "postgres.password", "wrong_password": "a wrong password", "secret_key": "secret_key", "token": "token",
-		"store_password": "trust_store.password_wo", "wrong_store_password": "a wrong store password", "dsn": "connection",
+		"store_password": "trust_store.password", "wrong_store_password": "a wrong store password", "dsn": "connection",
 	} {
 		environment = append(environment, "TF_VAR_"+variable+"="+planted[secret])
 	}
@@ -173,7 +173,7 @@ func newSecretStores(t *testing.T, rds *region.Region) secretStores {
 	}
 	return secretStores{
 		pem: write("roots.pem", []byte(roots)), garbage: write("garbage.pem", []byte("-----BEGIN CERTIFICATE-----\n"+planted["trust_store.content"]+"\n")),
-		jks: keystore("wo.jks", planted["trust_store.password_wo"]), envJKS: keystore("env.jks", planted["trust_store.password_env"]),
+		jks: keystore("given.jks", planted["trust_store.password"]), envJKS: keystore("env.jks", planted["trust_store.password_env"]),
 	}
 }
 

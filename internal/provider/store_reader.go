@@ -125,11 +125,9 @@ func (r *storeReader) held(store readiness.Store) readiness.Store {
 // storePassword returns nil where no password is given, which some stores
 // take otherwise than an empty one.
 func storePassword(trustStore fields) (password *string, unavailable string) {
-	for _, name := range []string{"password_wo", "password"} {
-		if trustStore.isSet(name) {
-			value := trustStore.text(name)
-			return &value, ""
-		}
+	if trustStore.isSet("password") {
+		value := trustStore.text("password")
+		return &value, ""
 	}
 	if !trustStore.isSet("password_env") {
 		return nil, ""

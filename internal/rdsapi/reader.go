@@ -76,7 +76,8 @@ type Options struct {
 	// leads to. Zero is no bound.
 	Within time.Duration
 	// Notice is called before each attempt of a call, for NewFromConfig, so
-	// that a log shows progress. Nil is nobody.
+	// that a log shows progress: from several goroutines, and perhaps after the
+	// call has timed out. Nil is nobody.
 	Notice func(ctx context.Context, attempt Attempt)
 }
 

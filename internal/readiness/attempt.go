@@ -53,7 +53,10 @@ func (e *evaluation) agreed(c Client, p policy.Policy, evidence Evidence) Verdic
 		differ = differ || verdicts[i].Outcome != verdicts[0].Outcome
 		words = append(words, fmt.Sprintf("%s with %s", verdicts[i].Outcome, alternative.If))
 	}
-	if !differ {
+	switch {
+	case !differ && p.Reason == policy.ReasonVersionNotDeclared:
+		return verdicts[len(verdicts)-1] // In the words of the newest release.
+	case !differ:
 		return verdicts[0]
 	}
 	return Verdict{

@@ -97,6 +97,7 @@ func ReasonMeanings() []Meaning {
 		reason(policy.ReasonChannelBindingImpossible, "the settings require channel binding, but forbid the TLS that it needs", "`channel_binding`, `sslmode`"),
 		reason(policy.ReasonGSSAPIRequired, "the settings ask for GSSAPI encryption, so the client tries neither TLS nor plaintext", "`gssencmode`"),
 		reason(policy.ReasonVersionNotDeclared, "releases of the driver behave differently, and the declaration does not say which one is deployed", "`driver_version`, `runtime_version`"),
+		reason(policy.ReasonPlaceholder, "a placeholder such as `${DB_HOST}`, `YOUR_HOST` or `db.example.com` is in the settings, so they are not the settings that are deployed", "`connection`, `environment`, `properties`: the value that the client gets"),
 		reason(policy.ReasonFileNotDeclared, "the settings name a file, such as a client certificate, and that file is not declared", "`files`, `image`"),
 		reason(FrameworkNotStarting, "the client's framework refuses its settings and does not start", "the framework's own text in `expected_error`"),
 		reason(SettingNotRead, "the client would connect, but nothing reads one of its settings about TLS, trust or an address", "the finding `setting_not_read`, which names the setting that was probably meant"),

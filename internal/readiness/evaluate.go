@@ -73,9 +73,12 @@ func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 	policy := c.Policy()
 	unread, decisive := c.unread(policy)
 	c.ViaProxy = c.ViaProxy || reachesProxy(policy)
-	verdict := ClientVerdict{Target: withoutUnread(e.judge(c, policy, e.in.Target), c, decisive)}
+	judge := func(evidence Evidence) Verdict {
+		return e.withoutExample(withoutUnread(e.judge(c, policy, evidence), c, decisive), policy)
+	}
+	verdict := ClientVerdict{Target: judge(e.in.Target)}
 	if e.in.Current.known() {
-		verdict.Current = withoutUnread(e.judge(c, policy, e.in.Current), c, decisive)
+		verdict.Current = judge(e.in.Current)
 	} else {
 		verdict.Current = Verdict{Reason: PathNotKnown, Detail: "The certificate that the server presents now is not known."}
 	}

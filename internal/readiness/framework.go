@@ -53,22 +53,24 @@ func (c Client) Policy() policy.Policy {
 	}
 	f := c.Framework
 	if f == nil {
-		return driver.Resolve(c.Settings)
+		return c.resolve(c.Settings)
 	}
 	if len(f.Alternatives) == 0 {
-		return f.handed(c.Settings, f.StartError, f.Undecided)
+		return c.handed(c.Settings, f.StartError, f.Undecided)
 	}
 	all := policy.Policy{}
 	conditions := make([]string, len(f.Alternatives))
 	for i, a := range f.Alternatives {
 		conditions[i] = a.When
-		all.Alternatives = append(all.Alternatives, policy.Alternative{If: a.When, Policy: f.handed(a.Settings, a.StartError, a.Undecided)})
+		all.Alternatives = append(all.Alternatives, policy.Alternative{If: a.When, Policy: c.handed(a.Settings, a.StartError, a.Undecided)})
 	}
 	all.Undecided = fmt.Sprintf("what %s passes to the driver depends on something that is not declared (%s)", f.Name, strings.Join(conditions, "; "))
 	return all
 }
 
-func (f Framework) handed(settings policy.Settings, startError, undecided string) policy.Policy {
+// handed is the policy of a client with what its framework hands on.
+func (c Client) handed(settings policy.Settings, startError, undecided string) policy.Policy {
+	f := c.Framework
 	switch {
 	case undecided != "":
 		return policy.Policy{Undecided: undecided}
@@ -78,9 +80,9 @@ func (f Framework) handed(settings policy.Settings, startError, undecided string
 		}}
 	}
 	if !settings.StoreDeclared || settings.StorePlace != "" && settings.StorePlace != policy.PlaceAuto {
-		return driver.Resolve(settings)
+		return c.resolve(settings)
 	}
-	resolved := driver.Resolve(settings)
+	resolved := c.resolve(settings)
 	unnamed := func(p policy.Policy) bool { return p.Anchors.Source == policy.Declared && p.Anchors.Path == "" }
 	if f.dropsStore() && slices.ContainsFunc(resolved.Possible(), unnamed) {
 		settings.StoreDeclared = false // It lies where the dropped setting says, and there nobody looks.

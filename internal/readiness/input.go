@@ -102,6 +102,8 @@ type Store struct {
 	Content []byte
 	// Password opens it; nil is none.
 	Password *string
+	// Name is the path that it was declared by, where Terraform runs; empty is none.
+	Name string
 	// Declared says that somebody declared it for this client, who then means
 	// it to be read; one that was found in an image is not declared.
 	Declared bool

@@ -28,6 +28,7 @@ var remedies = map[Reason]string{
 	PathNotKnown:                          "Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that the fact table or RDS knows.",
 	ProtocolVersionRefused:                "Let the client offer TLS 1.2 or later.",
 	policy.ReasonVersionNotDeclared:       "Declare driver_version and runtime_version as they are deployed.",
+	policy.ReasonPlaceholder:              "Declare the value that the client gets in place of the placeholder.",
 	policy.ReasonFileNotDeclared:          "Declare the file in files, under the path that the client sees, or remove the setting if the client does not have it.",
 	policy.ReasonClientCertificate:        "Give the client the right certificate, private key and permissions, or remove the client certificate: RDS does not ask for one.",
 	SettingNotRead:                        "Remove the setting that is not read, or write it where it is read.",
@@ -79,12 +80,12 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 		if p.Anchors.Password != nil {
 			return "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it."
 		}
-		return "Correct the password of the trust store: the one given with password_wo, password_env or password does not open it."
+		return "Correct the password of the trust store: the one given with password or password_env does not open it."
 	case TrustStorePasswordNeeded:
 		if p.Anchors.NoPassword {
 			return "Give the client the password of its trust store in its own settings: it opens the store without one."
 		}
-		return "Give the trust store's password with password_wo, password_env or password."
+		return "Give the trust store's password with password or password_env."
 	case KeyTypeRefused:
 		if v.Outcome == Indeterminate {
 			return "Choose a CA with an RSA key, or give server_tls.ciphers as SHOW ssl_ciphers prints it."

@@ -69,7 +69,7 @@ func TestRemedies(t *testing.T) {
 		},
 		"the wrong password, declared with the store": {
 			client: jvm(map[string]string{"javax.net.ssl.trustStore": "/s.jks"}, &wrong), reason: readiness.WrongTrustStorePassword,
-			remedy: "Correct the password of the trust store: the one given with password_wo, password_env or password does not open it.",
+			remedy: "Correct the password of the trust store: the one given with password or password_env does not open it.",
 		},
 		"the wrong password, in the settings": {
 			client: jvm(map[string]string{"javax.net.ssl.trustStore": "/s.jks", "javax.net.ssl.trustStorePassword": wrong}, &password), reason: readiness.WrongTrustStorePassword,

@@ -76,11 +76,11 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 			{situationOf{fails: true, client: readiness.Client{Settings: policy.Settings{Driver: "pgjdbc"}}}, "Rebuild the trust store in a format that pgjdbc reads, with the root CA of rds-ca-rsa2048-g1 in it."},
 		},
 		readiness.WrongTrustStorePassword: {
-			{situationOf{fails: true}, "Correct the password of the trust store: the one given with password_wo, password_env or password does not open it."},
+			{situationOf{fails: true}, "Correct the password of the trust store: the one given with password or password_env does not open it."},
 			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Password: &password}}}, "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it."},
 		},
 		readiness.TrustStorePasswordNeeded: {
-			{situationOf{fails: true}, "Give the trust store's password with password_wo, password_env or password."},
+			{situationOf{fails: true}, "Give the trust store's password with password or password_env."},
 			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{NoPassword: true}}}, "Give the client the password of its trust store in its own settings: it opens the store without one."},
 		},
 		readiness.TrustStoreNotAvailable:      always("Give a trust store that can be read where Terraform runs, with path, content or content_base64."),
@@ -91,6 +91,7 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		policy.ReasonChannelBindingImpossible: always(settings),
 		policy.ReasonGSSAPIRequired:           always(settings),
 		policy.ReasonVersionNotDeclared:       always("Declare driver_version and runtime_version as they are deployed."),
+		policy.ReasonPlaceholder:              always("Declare the value that the client gets in place of the placeholder."),
 		policy.ReasonFileNotDeclared:          always("Declare the file in files, under the path that the client sees, or remove the setting if the client does not have it."),
 		policy.ReasonClientCertificate:        always("Give the client the right certificate, private key and permissions, or remove the client certificate: RDS does not ask for one."),
 		readiness.FrameworkNotStarting:        always("Correct the framework's settings: it does not start with them."),

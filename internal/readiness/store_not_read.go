@@ -3,9 +3,12 @@ package readiness
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 const remedyStoreNotRead = "Correct the settings so that the client verifies with this store, or remove trust_store if the client does not have it."
@@ -39,6 +42,53 @@ func (c Client) storeNotRead(p policy.Policy) string {
 		}
 	}
 	return why
+}
+
+// resolve is what the driver does with its settings. Where they name two files of
+// roots, the driver takes one of them, and the declared store may be the other:
+// then the client does not read it. By its name, and by its format, it is
+// told which; where neither says, nothing is decided.
+func (c Client) resolve(s policy.Settings) policy.Policy {
+	resolved := driver.Resolve(s)
+	if !c.Store.Declared || !s.StoreDeclared || s.StorePlace != "" && s.StorePlace != policy.PlaceAuto {
+		return resolved
+	}
+	keyStore := slices.Contains([]truststore.Format{truststore.FormatJKS, truststore.FormatJCEKS, truststore.FormatPKCS12}, truststore.Detect(c.Store.Content))
+	open := ""
+	for _, p := range resolved.Possible() {
+		a := p.Anchors
+		if !p.ReadsStore() || a.Source != policy.Declared || a.Content != nil || a.Path == "" {
+			continue
+		}
+		takesKeyStore, taken := a.Reader == truststore.JavaKeyStore, policy.SameFileName(c.Store.Name, a.Path)
+		for _, other := range s.NamedStores() {
+			meant := policy.SameFileName(c.Store.Name, other.File)
+			switch {
+			case other.File == a.Path, other.KeyStore != takesKeyStore && keyStore == takesKeyStore, taken && !meant:
+			case other.KeyStore != takesKeyStore, meant && !taken:
+				s.StoreDeclared = false
+				return unreadFor(driver.Resolve(s), fmt.Sprintf("it uses %s, and the store is the one that %s names (%s)", policy.Quoted(a.Path), other.Setting, policy.Quoted(other.File)))
+			default:
+				open = fmt.Sprintf("the driver uses %s, and %s names %s: it is not known which of the two is the declared trust store", policy.Quoted(a.Path), other.Setting, policy.Quoted(other.File))
+			}
+		}
+	}
+	if open == "" {
+		return resolved
+	}
+	return policy.Policy{
+		Unread: resolved.Unread, Reason: policy.ReasonSettingNotRead,
+		Undecided: open + ". Remove the setting that has no effect, or declare the store with a path that ends in the name of the file that the client reads",
+	}
+}
+
+// unreadFor is a policy with the reason for which the declared store is not read.
+func unreadFor(p policy.Policy, why string) policy.Policy {
+	p.StoreUnread, p.Alternatives = why, slices.Clone(p.Alternatives)
+	for i := range p.Alternatives {
+		p.Alternatives[i].Policy = unreadFor(p.Alternatives[i].Policy, why)
+	}
+	return p
 }
 
 // insteadOfStore says what a client does that does not read the declared store.

@@ -41,7 +41,7 @@ resource "sslready_trust_store_validation" "this" {
   clients = {
     for name, client in var.clients : name => merge(client, {
       trust_store = client.trust_store == null ? null : merge(client.trust_store, {
-        password_wo = lookup(var.store_passwords, name, null)
+        password = lookup(var.store_passwords, name, null)
       })
     })
   }

@@ -7,14 +7,15 @@ import (
 
 // Source: Berkeley DB, src/dbinc/db_page.h.
 const (
-	hashMagic      = 0x00061561
-	pageHead       = 26
-	hashUnsorted   = 2
-	hashPage       = 13
-	overflowPage   = 7
-	itemInline     = 1
-	itemElsewhere  = 3
-	smallestHeader = 16
+	hashMagic     = 0x00061561
+	pageHead      = 26
+	hashUnsorted  = 2
+	hashPage      = 13
+	overflowPage  = 7
+	itemInline    = 1
+	itemElsewhere = 3
+
+	counter = 4 // bytes of the highest number that was given, among the packages
 )
 
 // hash is a Berkeley DB of the type hash, which is where RPM kept packages up
@@ -77,8 +78,8 @@ func (h hash) items(page []byte) error {
 		if err != nil {
 			return err
 		}
-		if len(blob) < smallestHeader {
-			continue // The highest number that was given.
+		if len(blob) == counter {
+			continue
 		}
 		if err := h.header(blob); err != nil {
 			return err

@@ -67,6 +67,26 @@ func ndb(all ...rpmdb.Package) []byte {
 	return slices.Concat(slots, blobs)
 }
 
+// berkeley writes a hash of Berkeley DB with one page of values.
+func berkeley(order binary.ByteOrder, values ...[]byte) []byte {
+	const size = 512
+	head, page, end := make([]byte, size), make([]byte, size), size
+	order.PutUint32(head[12:], 0x61561)
+	order.PutUint32(head[20:], size)
+	order.PutUint32(head[32:], 1)
+	order.PutUint16(page[20:], uint16(2*len(values)))
+	page[25] = 13
+	for i, value := range values {
+		for j, item := range [][]byte{{0, 0, 0, 0}, value} { // The key first.
+			end -= 1 + len(item)
+			order.PutUint16(page[26+2*(2*i+j):], uint16(end))
+			page[end] = 1
+			copy(page[end+1:], item)
+		}
+	}
+	return slices.Concat(head, page)
+}
+
 func header(name, version string) []byte {
 	data := name + "\x00" + version + "\x00"
 	var out []byte
@@ -89,6 +109,18 @@ func TestPackages(t *testing.T) {
 		got, err := packagesOf(content)
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
 			t.Errorf("%s: %v (-want +got)\n%s", name, err, diff)
+		}
+	}
+}
+
+// TestByteOrder: a machine writes a hash of Berkeley DB in its own.
+func TestByteOrder(t *testing.T) {
+	t.Parallel()
+	want := []rpmdb.Package{{Name: "a", Version: "1"}, {Name: "b", Version: "2"}}
+	for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
+		got, err := packagesOf(berkeley(order, header("a", "1"), []byte{2, 0, 0, 0}, header("b", "2")))
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v (-want +got)\n%s", order, err, diff)
 		}
 	}
 }
@@ -123,6 +155,8 @@ func TestWhatIsMalformed(t *testing.T) {
 		"no mark":              {damaged(ndb(), 5*16, 'x'), "a slot has no mark"},
 		"without a name":       {ndb(rpmdb.Package{Version: "1"}), "a package has no name"},
 		"a loop":               {loop(stored(t, "rpmdb.sqlite")), "its pages form a loop"},
+		"less than a counter":  {berkeley(binary.LittleEndian, make([]byte, 3)), "a package's header is cut"},
+		"more than a counter":  {berkeley(binary.LittleEndian, make([]byte, 5)), "a package's header is cut"},
 		"an encrypted hash":    {damaged(stored(t, "Packages"), 24, 1), "it is encrypted"},
 		"a schema without any": {bytes.ReplaceAll(stored(t, "rpmdb.sqlite"), []byte("Packages"), []byte("Peckages")), "it has no table Packages"},
 	} {

@@ -241,14 +241,15 @@ func goInHome(s policy.Settings, path string) bool {
 }
 
 // goHosts are the hosts of a comma-separated list; without one, the declared
-// host, or else the local socket.
+// host. Where none is known, it is not the local socket either, at which there
+// is no server of RDS.
 func goHosts(list, fallback string) []policy.Host {
 	var hosts []policy.Host
 	for name := range strings.SplitSeq(list, ",") {
 		if name == "" {
 			name = fallback
 		}
-		hosts = append(hosts, policy.Host{Name: name, Local: name == "" || strings.HasPrefix(name, "/")})
+		hosts = append(hosts, policy.Host{Name: name, Local: strings.HasPrefix(name, "/")})
 	}
 	return hosts
 }

@@ -159,7 +159,8 @@ func javaStray(options []string, launcher bool) string {
 // for JDK_JAVA_OPTIONS "Cannot specify main class in environment variable".
 func javaDoesNotStart(variable, stray string) *policy.Policy {
 	if strings.ContainsAny(stray, "${%<") {
-		return &policy.Policy{Undecided: variable + " holds the placeholder " + policy.Quoted(stray) + ": declare the value that the JVM gets in its place"}
+		open := policy.NotFilledIn(policy.Quoted(stray), " in "+variable)
+		return &open
 	}
 	client := "Unrecognized option: " + stray
 	if variable == "JDK_JAVA_OPTIONS" && !strings.HasPrefix(stray, "-") {

@@ -38,7 +38,7 @@ func (c libpqClient) hosts() (list hostList, undecided string) {
 	verifiesName := c.get("sslmode") == "verify-full"
 	if c.get("host") == "" && c.get("hostaddr") == "" {
 		if c.declared.Host == "" && verifiesName {
-			return hostList{}, "the settings name no host, and no host is declared"
+			return hostList{}, policy.NoHost
 		}
 		return hostList{tried: []policy.Host{{Name: c.declared.Host, Local: strings.HasPrefix(c.declared.Host, "/")}}}, ""
 	}

@@ -38,3 +38,16 @@ func nodeCertificate(s policy.Settings, query map[string]string) *policy.Policy 
 	}
 	return nil
 }
+
+// nodeObjectCertificate is the same for ssl.cert and ssl.key of a program that reads
+// its files by readFileSync, whatever comes of them. replaced says that the ssl
+// object is not used.
+func nodeObjectCertificate(s policy.Settings, replaced bool) *policy.Policy {
+	files := map[string]string{}
+	files["sslcert"], _ = policy.FileRead(s.Properties["ssl.cert"])
+	files["sslkey"], _ = policy.FileRead(s.Properties["ssl.key"])
+	if replaced {
+		files["sslmode"] = "disable" // They are read, and not loaded.
+	}
+	return nodeCertificate(s, files)
+}

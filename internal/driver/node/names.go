@@ -11,6 +11,16 @@ import (
 // nodeVariables are those of Node.
 var nodeVariables = []string{"NODE_EXTRA_CA_CERTS", "NODE_OPTIONS", "NODE_TLS_REJECT_UNAUTHORIZED", "SSL_CERT_FILE", "SSL_CERT_DIR", "OPENSSL_CONF", "SSLKEYLOGFILE"}
 
+// nodeSSL are the members of an ssl object that tls.connect reads, and require,
+// which nobody reads: Sequelize's manual has it, and it changes nothing.
+//
+// Source: Node 24, doc/api/tls.md, tls.connect and tls.createSecureContext; doc/api/net.md, socket.connect.
+var nodeSSL = strings.Fields(`ssl ssl.require ssl.ca ssl.cert ssl.key ssl.pfx ssl.passphrase ssl.rejectUnauthorized ssl.servername ssl.checkServerIdentity
+		ssl.minVersion ssl.maxVersion ssl.secureProtocol ssl.secureOptions ssl.ciphers ssl.honorCipherOrder ssl.ecdhCurve ssl.sigalgs ssl.crl ssl.session
+		ssl.sessionIdContext ssl.sessionTimeout ssl.ticketKeys ssl.dhparam ssl.minDHSize ssl.ALPNProtocols ssl.secureContext ssl.allowPartialTrustChain
+		ssl.privateKeyEngine ssl.privateKeyIdentifier ssl.clientCertEngine ssl.enableTrace ssl.requestOCSP ssl.pskCallback ssl.highWaterMark ssl.timeout
+		ssl.host ssl.port ssl.path ssl.socket ssl.lookup ssl.family ssl.hints ssl.localAddress ssl.localPort ssl.noDelay ssl.keepAlive ssl.keepAliveInitialDelay ssl.allowHalfOpen`)
+
 // postgresParameters are what node-postgres reads of a URL, whose every
 // parameter is an option to it, and what pg-connection-string makes something
 // of. That 8.0 reads ssl alone, its rule says.
@@ -27,12 +37,13 @@ var postgresParameters = strings.Fields(`host port user password database ssl ap
 // lib/client.js and lib/defaults.js; pg-pool 3, index.js.
 func PostgresNames(policy.Settings) policy.Known {
 	known := policy.Known{
+		Strict:    "ssl.",
 		Variables: append([]string{"PGSSLMODE", "PGSSLNEGOTIATION", "NODE_PG_FORCE_NATIVE"}, nodeVariables...), Given: queryOf, Parameters: postgresParameters,
-		Properties: strings.Fields(`connectionString user password host port database ssl ssl.* sslnegotiation application_name
+		Properties: append(strings.Fields(`connectionString user password host port database sslnegotiation application_name
 			fallback_application_name statement_timeout query_timeout lock_timeout idle_in_transaction_session_timeout
 			connectionTimeoutMillis keepAlive keepAliveInitialDelayMillis client_encoding options binary replication max min poolSize log verify
 			idleTimeoutMillis maxUses maxLifetimeSeconds allowExitOnIdle stream connection types Promise Client enableChannelBinding
-			parseInputDatesAsUTC scramMaxIterations pipeline onConnect hooks`),
+			parseInputDatesAsUTC scramMaxIterations pipeline onConnect hooks`), nodeSSL...),
 	}
 	return known
 }
@@ -43,10 +54,10 @@ func PostgresNames(policy.Settings) policy.Known {
 //
 // Source: porsager/postgres v3.0.6 to v3.4.9, src/index.js, parseOptions.
 func PostgresJSNames(s policy.Settings) policy.Known {
-	known := policy.Known{Variables: append([]string{"PGSSL", "PGSSLNEGOTIATION", "PGTARGETSESSIONATTRS"}, nodeVariables...), Properties: strings.Fields(`host hostname port
-		path database db user username pass password ssl ssl.* sslnegotiation max idle_timeout timeout connect_timeout max_lifetime max_pipeline
+	known := policy.Known{Strict: "ssl.", Variables: append([]string{"PGSSL", "PGSSLNEGOTIATION", "PGTARGETSESSIONATTRS"}, nodeVariables...), Properties: append(strings.Fields(`host hostname port
+		path database db user username pass password sslnegotiation max idle_timeout timeout connect_timeout max_lifetime max_pipeline
 		backoff keep_alive prepare no_prepare debug fetch_types publications target_session_attrs connection connection.* transform types onnotice
-		onnotify onparameter onclose socket no_subscribe`)}
+		onnotify onparameter onclose socket no_subscribe`), nodeSSL...)}
 	if v, _ := policy.ParseVersion(s.Version); s.Version == "" || v.Before(postgresJSEnv) {
 		known.Parameters = append([]string{"application_name"}, postgresJSOptions...)
 		known.Given = func(connection string) map[string]string {

@@ -101,6 +101,9 @@ func nodePostgresParsed(s policy.Settings, v policy.Version, known map[string]bo
 	if refused := nodeCertificate(s, u.query); refused != nil {
 		return *refused
 	}
+	if refused := nodeObjectCertificate(s, u.query["sslmode"]+u.query["sslrootcert"]+u.query["ssl"] != ""); refused != nil {
+		return *refused
+	}
 	object, p, stop := nodePostgresTLS(s, u, v)
 	if stop {
 		return p
@@ -142,7 +145,7 @@ func nodeEither(s policy.Settings, v policy.Version, known map[string]bool, name
 	return policy.Policy{
 		Reason: policy.ReasonVersionNotDeclared, Undecided: "it is not known whether the pg-connection-string that comes with this version knows " + name + " is not known",
 		Alternatives: []policy.Alternative{
-			{If: "a pg-connection-string that knows " + name, Policy: with(true)}, {If: "one that does not", Policy: with(false)},
+			{If: "a pg-connection-string that does not know " + name, Policy: with(false)}, {If: "one that does", Policy: with(true)},
 		},
 	}
 }

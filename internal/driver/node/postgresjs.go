@@ -60,6 +60,9 @@ func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if refused := nodeCAMissing(s); refused != nil {
 		return *refused
 	}
+	if refused := nodeObjectCertificate(s, s.Properties["ssl"] != "" && s.Properties["ssl"] != "object"); refused != nil {
+		return *refused
+	}
 	target := cmp.Or(s.Properties["target_session_attrs"], u.query["target_session_attrs"], s.Environment["PGTARGETSESSIONATTRS"])
 	switch {
 	case target == "":

@@ -149,9 +149,6 @@ func nodeAnchors(s policy.Settings, object *nodeTLS) policy.Anchors {
 	return a
 }
 
-// nodeRead finds the call by which a program reads its ca option from a file.
-var nodeRead = regexp.MustCompile("\\breadFileSync\\(\\s*['\"`]?([^'\"`),]+)")
-
 // nodeCAFile is the file that a program reads for its ca option: the one of
 // readFileSync('/etc/ssl/rds.pem'). Everything else is the text of certificates,
 // and a name alone is a text that holds none: Node then trusts nobody.
@@ -159,8 +156,8 @@ var nodeRead = regexp.MustCompile("\\breadFileSync\\(\\s*['\"`]?([^'\"`),]+)")
 // Source: Node 20, lib/internal/tls/secure-context.js, addCACerts; measured with
 // node-postgres and postgres.js, which end in SELF_SIGNED_CERT_IN_CHAIN.
 func nodeCAFile(ca string) (path string, text bool) {
-	if call := nodeRead.FindStringSubmatch(ca); call != nil {
-		return strings.TrimSpace(call[1]), false
+	if file, read := policy.FileRead(ca); read {
+		return file, false
 	}
 	return ca, true
 }
@@ -207,7 +204,12 @@ var nodeForeignFlags = []string{"--use-system-ca", "--tls-cipher-list", "--opens
 // nodeUndecided says why settings are outside of the rules.
 func nodeUndecided(s policy.Settings) string {
 	for _, name := range nodeForeignOptions {
-		if hasName(s.Properties, name) {
+		file, read := policy.FileRead(s.Properties[name])
+		switch {
+		case read && (name == "ssl.cert" || name == "ssl.key"): // See nodeObjectCertificate.
+		case read && name == "ssl.pfx":
+			return "the option ssl.pfx reads " + policy.Quoted(file) + ", a client certificate with its key and maybe with roots, and the rules do not cover what Node reads from it"
+		case hasName(s.Properties, name):
 			return "the option " + name + " is not covered"
 		}
 	}

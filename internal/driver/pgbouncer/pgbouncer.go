@@ -149,7 +149,7 @@ func pgbouncerHost(s policy.Settings, v policy.Version, given conninfo.Settings,
 		names = s.Host
 	}
 	if names == "" && mode == "verify-full" {
-		return policy.Host{}, "the settings name no host, and no host is declared"
+		return policy.Host{}, policy.NoHost
 	}
 	if names != "" && (names[0] == '/' || names[0] == '@') {
 		return policy.Host{Name: names, Local: true}, ""

@@ -44,7 +44,7 @@ var (
 
 func tokioRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if name := unknownProperty(s.Properties, tokioProperties); name != "" {
-		return policy.Policy{Undecided: "the property " + name + " is not covered"}
+		return policy.Policy{Undecided: "the property " + name + " is not covered; the TLS library is declared as connector, one of native-tls, openssl, rustls and notls"}
 	}
 	config, refused := parseTokio(s.Connection, v)
 	if refused != "" {

@@ -272,7 +272,13 @@ func dotnet(t *testing.T) built {
 
 func lambdaPython(t *testing.T) built {
 	t.Helper()
-	folder := wheelOf(t)
+	function := registry.Zip(registry.Entry{Name: "handler.py", Content: "import psycopg2"}, registry.Entry{Name: "rds.pem", Content: string(roots(t))})
+	return built{archives: written(t, t.TempDir(), zipped(t, wheelOf(t), "python/"), function), drivers: []string{"psycopg2 2.9"}, stores: []string{"/var/task/rds.pem: 3 []"}}
+}
+
+// zipped is a folder of this machine as a Lambda layer, below a prefix.
+func zipped(t *testing.T, folder, prefix string) []byte {
+	t.Helper()
 	var entries []registry.Entry
 	must(t, filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -281,14 +287,21 @@ func lambdaPython(t *testing.T) built {
 		content, err := os.ReadFile(name)
 		must(t, err)
 		relative, err := filepath.Rel(folder, name)
-		entries = append(entries, registry.Entry{Name: "python/" + relative, Content: string(content)})
+		entries = append(entries, registry.Entry{Name: prefix + relative, Content: string(content)})
 		return err
 	}))
-	dir := t.TempDir()
-	layer, function := filepath.Join(dir, "layer.zip"), filepath.Join(dir, "function.zip")
-	must(t, os.WriteFile(layer, registry.Zip(entries...), 0o600))
-	must(t, os.WriteFile(function, registry.Zip(registry.Entry{Name: "handler.py", Content: "import psycopg2"}, registry.Entry{Name: "rds.pem", Content: string(roots(t))}), 0o600))
-	return built{archives: []string{layer, function}, drivers: []string{"psycopg2 2.9"}, stores: []string{"/var/task/rds.pem: 3 []"}}
+	return registry.Zip(entries...)
+}
+
+// written are the names of archives, written into a folder.
+func written(t *testing.T, folder string, archives ...[]byte) []string {
+	t.Helper()
+	var names []string
+	for i, archive := range archives {
+		names = append(names, filepath.Join(folder, fmt.Sprintf("%d.zip", i)))
+		must(t, os.WriteFile(names[i], archive, 0o600))
+	}
+	return names
 }
 
 func pgbouncer(t *testing.T) built {

@@ -67,14 +67,16 @@ func (c *city) java(t *testing.T) map[string]deployed {
 	}
 	const factory = "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"
 	return map[string]deployed{
-		"the JVM's own store, without the root": laid(factory, nil, nil),
-		"the JVM's own store, with the root":    laid(factory, nil, nil, registry.Tar(at("opt/java/lib/security/cacerts", right))),
-		"jssecacerts comes first":               laid(factory, nil, nil, registry.Tar(at("opt/java/lib/security/jssecacerts", right))),
-		"an option on the command line":         laid(factory, nil, []string{"-Djavax.net.ssl.trustStore=/app/t.jks"}),
-		"JAVA_TOOL_OPTIONS":                     laid(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/app/t.jks"}, nil),
-		"the command line comes last":           laid(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/app/t.jks"}, []string{"-Djavax.net.ssl.trustStore=/absent"}),
-		"the default root file":                 laid("", nil, nil, registry.Tar(at("home/app/.postgresql/root.crt", c.right))),
-		"a root file that is named":             laid("&sslrootcert=rds.pem", nil, nil),
-		"no root file":                          laid("", nil, nil),
+		"the JVM's own store, without the root":  laid(factory, nil, nil),
+		"the JVM's own store, with the root":     laid(factory, nil, nil, registry.Tar(at("opt/java/lib/security/cacerts", right))),
+		"jssecacerts comes first":                laid(factory, nil, nil, registry.Tar(at("opt/java/lib/security/jssecacerts", right))),
+		"an option on the command line":          laid(factory, nil, []string{"-Djavax.net.ssl.trustStore=/app/t.jks"}),
+		"JAVA_TOOL_OPTIONS":                      laid(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/app/t.jks"}, nil),
+		"an option behind a class path":          laid(factory, nil, []string{"-cp", "/absent", "-Djavax.net.ssl.trustStore=/app/t.jks"}),
+		"a store that is not there, and cacerts": laid(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/absent"}, nil, registry.Tar(at("opt/java/lib/security/cacerts", right))),
+		"the command line comes last":            laid(factory, []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/app/t.jks"}, []string{"-Djavax.net.ssl.trustStore=/absent"}),
+		"the default root file":                  laid("", nil, nil, registry.Tar(at("home/app/.postgresql/root.crt", c.right))),
+		"a root file that is named":              laid("&sslrootcert=rds.pem", nil, nil),
+		"no root file":                           laid("", nil, nil),
 	}
 }

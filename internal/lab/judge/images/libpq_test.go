@@ -18,7 +18,7 @@ func (c *city) psql(t *testing.T) map[string]deployed {
 	if must(t, err); len(found) == 0 {
 		needs(t, "psql")
 	}
-	base := registry.Tar(append(programs(t, found[0]), dpkgOf(t, "libpq5", "libssl3"))...)
+	base := registry.Tar(append(programs(t, found[0], "/usr/bin/env"), dpkgOf(t, "libpq5", "libssl3"))...)
 	laid := func(connection string, config v1.Config, layers ...[]byte) deployed {
 		connection = "host=localhost port=" + c.port() + " user=app dbname=postgres connect_timeout=5 " + connection
 		return deployed{
@@ -31,6 +31,11 @@ func (c *city) psql(t *testing.T) map[string]deployed {
 	app := v1.Config{User: "app", WorkingDir: "/work", Env: []string{"PATH=/bin"}}
 	variable := v1.Config{User: "app", Env: []string{"PGSSLMODE=verify-full", "PGSSLROOTCERT=/etc/ssl/rds.pem"}}
 	script := registry.Tar(registry.Entry{Name: "start.sh", Mode: 0o755, Content: "#!/bin/sh\nexport PGSSLROOTCERT=/etc/ssl/past.pem\nexec \"$@\"\n"}, at("etc/ssl/past.pem", c.past))
+	withEnv, withShell := variable, variable
+	withEnv.Entrypoint = []string{"/usr/bin/env", "PGSSLROOTCERT=/etc/ssl/past.pem"}
+	withShell.Entrypoint = []string{"/bin/sh", "-ec", `. /env.sh; exec "$@"`, "--"}
+	shell := laid("", withShell, right, script, registry.Tar(at("env.sh", "export PGSSLROOTCERT=/etc/ssl/past.pem\n")))
+	shell.open = true
 	withScript := variable
 	withScript.Entrypoint = []string{"/start.sh"}
 	elsewhere := app
@@ -50,6 +55,8 @@ func (c *city) psql(t *testing.T) map[string]deployed {
 		"a link that climbs over the root":           laid("", variable, registry.Tar(registry.Entry{Name: "etc/ssl/rds.pem", Link: "../../../../opt/ca.pem"}, at("opt/ca.pem", c.right))),
 		"a relative name":                            laid("sslmode=verify-ca sslrootcert=rds.pem", app, registry.Tar(at("work/rds.pem", c.right))),
 		"a start script names another root":          started,
+		"env names another root":                     laid("", withEnv, right, script),
+		"a shell reads a script":                     shell,
 		"the user may not read the root":             closed,
 		"the default root file, in require":          laid("sslmode=require", app, home),
 		"the default root file beside SSL_CERT_FILE": laid("sslmode=require", elsewhere, right, registry.Tar(at("srv/.postgresql/root.crt", c.past))),

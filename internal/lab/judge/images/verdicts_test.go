@@ -33,6 +33,7 @@ import (
 // deployed is an image with a real client in it, as it is deployed.
 type deployed struct {
 	layers   [][]byte
+	archives [][]byte // of an AWS Lambda function, whose runtime is in the layers
 	config   v1.Config
 	declared policy.Settings
 	// command runs the client, which prints "tls" or "plaintext" or fails. The
@@ -103,10 +104,10 @@ type placed struct {
 }
 
 // place builds the image of some layers once, for all who are in it.
-func (c *city) place(t *testing.T, layers [][]byte) placed {
+func (c *city) place(t *testing.T, layers, archives [][]byte) placed {
 	t.Helper()
 	var key strings.Builder
-	for _, layer := range layers {
+	for _, layer := range slices.Concat(layers, archives) {
 		fmt.Fprintf(&key, "%p ", &layer[0])
 	}
 	if there, ok := c.placed.Load(key.String()); ok {
@@ -126,6 +127,12 @@ func (c *city) place(t *testing.T, layers [][]byte) placed {
 		must(t, syscall.Mknod(filepath.Join(root, "dev", name), syscall.S_IFCHR|0o666, 1<<8|minor))
 	}
 	image, err := artifact.Open(t.Context(), "docker-archive:"+file, artifact.Options{Keep: deployment.Wanted})
+	if archives != nil {
+		must(t, errors.Join(err, image.Close()))
+		image, err = artifact.OpenArchives(t.Context(), written(t, folder, archives...), artifact.Options{})
+		must(t, err)
+		layOut(t, image.Files(t.Context()), root)
+	}
 	must(t, err)
 	c.placed.Store(key.String(), placed{image, root})
 	return placed{image, root}
@@ -133,7 +140,7 @@ func (c *city) place(t *testing.T, layers [][]byte) placed {
 
 func (c *city) judge(t *testing.T, d deployed) {
 	t.Helper()
-	there := c.place(t, d.layers)
+	there := c.place(t, d.layers, d.archives)
 	verdict, found := c.verdict(t, there.image, d)
 	outcome, said := run(t, there.root, d)
 	t.Logf("the client: %s %s; the verdict: %s (%s), %s %q", outcome, said, verdict.Outcome, verdict.Reason, found.StorePath, found.Unknown)
@@ -151,7 +158,7 @@ func (c *city) judge(t *testing.T, d deployed) {
 // verdict is what the provider would say.
 func (c *city) verdict(t *testing.T, image *artifact.Image, d deployed) (readiness.Verdict, deployment.Client) {
 	t.Helper()
-	files, config := image.Files(t.Context()), deployment.Config{User: d.config.User, WorkingDir: d.config.WorkingDir, Env: d.config.Env, Entrypoint: d.config.Entrypoint, Cmd: d.config.Cmd}
+	files, config := image.Files(t.Context()), deployment.Config{User: d.config.User, WorkingDir: d.config.WorkingDir, Env: d.config.Env, Entrypoint: d.config.Entrypoint, Cmd: d.config.Cmd, Lambda: image.Lambda}
 	d.declared.Host = "localhost"
 	found := deployment.ClientOf(files, config, d.declared, func() (*deployment.Deployment, error) { return deployment.Inspect(files, config, deployment.Options{}) })
 	client := readiness.Client{Name: "client", Settings: found.Settings, Store: readiness.Store{Content: found.Store}}
@@ -186,7 +193,7 @@ func run(t *testing.T, root string, d deployed) (outcome, said string) {
 	out, err := command.CombinedOutput()
 	said = strings.TrimSpace(string(out))
 	switch {
-	case strings.Contains(said, "error while loading shared libraries"), strings.Contains(said, "ImportError"):
+	case strings.Contains(said, "error while loading shared libraries"), regexp.MustCompile(`\b(Import|ModuleNotFound|Permission|Name|Attribute|Syntax)Error:`).MatchString(said):
 		t.Fatalf("the client does not run: %s", said)
 	case strings.Contains(said, `"outcome":"fails"`), err != nil && said != "" && !strings.Contains(said, "no such file or directory: unknown"):
 		return "fails", said
@@ -237,7 +244,7 @@ func layOut(t *testing.T, files fs.FS, root string) {
 			return err
 		}
 		if entry.IsDir() {
-			return errors.Join(os.Mkdir(full, 0o755), os.Chmod(full, info.Mode().Perm()))
+			return errors.Join(os.MkdirAll(full, 0o755), os.Chmod(full, info.Mode().Perm()))
 		}
 		content, err := fs.ReadFile(files, name)
 		return errors.Join(err, os.WriteFile(full, content, 0o600), os.Chmod(full, info.Mode().Perm()))

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Host is the address that every server listens on.
@@ -56,8 +58,9 @@ type Server struct {
 	release func() bool
 	stop    sync.Once
 
-	mu   sync.Mutex // held while options or files change
-	opts Options
+	mu       sync.Mutex // held while options or files change
+	opts     Options
+	sessions []*pgconn.PgConn
 }
 
 // Start runs a server until [Server.Stop] or the end of ctx. Should this

@@ -1,7 +1,6 @@
 package byhand_test
 
 import (
-	"context"
 	"errors"
 	"os"
 	"slices"
@@ -24,7 +23,7 @@ func TestScriptAndProviderFindTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := fleet.Stop(context.Background()); err != nil {
+		if err := fleet.Stop(); err != nil {
 			t.Error(err)
 		}
 	})

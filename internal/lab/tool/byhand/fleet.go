@@ -6,14 +6,11 @@ package byhand
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
@@ -36,9 +33,8 @@ type Fleet struct {
 	// Instances are the identifiers.
 	Instances []string
 
-	rds      *region.Region
-	dir      string
-	sessions []*pgconn.PgConn
+	rds *region.Region
+	dir string
 }
 
 // StartFleet starts a Region with DB instances, and writes files to dir. Two
@@ -52,18 +48,13 @@ func StartFleet(ctx context.Context, dir string, instances int) (*Fleet, error) 
 	}
 	f := &Fleet{rds: rds, dir: dir}
 	if err := errors.Join(f.launch(instances), f.writeStores(), f.connect(ctx)); err != nil {
-		return nil, errors.Join(err, f.Stop(ctx))
+		return nil, errors.Join(err, f.Stop())
 	}
 	return f, nil
 }
 
-// Stop ends the sessions and the servers.
-func (f *Fleet) Stop(ctx context.Context) error {
-	for _, session := range f.sessions {
-		_ = session.Close(ctx) // The server ends next.
-	}
-	return f.rds.Stop()
-}
+// Stop ends the servers with their sessions.
+func (f *Fleet) Stop() error { return f.rds.Stop() }
 
 func (f *Fleet) launch(instances int) error {
 	f.rds.API.PutEngineVersion(rdsserver.EngineVersion{Engine: "postgres", Version: "15.18", SupportedCAs: pki.CAIdentifiers(), RotationWithoutRestart: true})
@@ -122,18 +113,9 @@ func (f *Fleet) rootsFile() string { return filepath.Join(f.dir, "roots.pem") }
 // connect opens the sessions that both sides are to see.
 func (f *Fleet) connect(ctx context.Context) error {
 	for _, encrypted := range []bool{true, true, false} {
-		config, err := pgconn.ParseConfig(fmt.Sprintf("host=%s port=%d user=billing dbname=postgres sslmode=disable", pgserver.Host, f.rds.Server(f.Instances[0]).Port()))
-		if err != nil {
+		if _, err := f.rds.Server(f.Instances[0]).Session(ctx, "billing", encrypted); err != nil {
 			return err
 		}
-		if encrypted {
-			config.TLSConfig = &tls.Config{InsecureSkipVerify: true}
-		}
-		session, err := pgconn.ConnectConfig(ctx, config)
-		if err != nil {
-			return err
-		}
-		f.sessions = append(f.sessions, session)
 	}
 	return nil
 }

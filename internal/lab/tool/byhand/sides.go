@@ -98,9 +98,7 @@ func (s *Script) EachAlone(ctx context.Context) ([]Answer, Cost, error) {
 
 func (s *Script) run(ctx context.Context, instances []string) ([]Answer, Cost, error) {
 	command := exec.CommandContext(ctx, "bash", append([]string{s.file, targetCA, s.fleet.dir, s.fleet.rootsFile()}, instances...)...)
-	command.Env = append(tfcli.CleanEnvironment(), "PATH="+s.path, "LC_ALL=C", "STORE_PASSWORD="+storePassword,
-		"AWS_ENDPOINT_URL="+s.fleet.rds.URL, "AWS_REGION="+regionName, "AWS_DEFAULT_REGION="+regionName, "AWS_ACCESS_KEY_ID=lab", "AWS_SECRET_ACCESS_KEY=lab",
-		"AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=")
+	command.Env = append(tfcli.AWSEnvironment(s.fleet.rds.URL, regionName), "PATH="+s.path, "STORE_PASSWORD="+storePassword)
 	written, cost, err := measure(command)
 	if err != nil {
 		return nil, cost, err

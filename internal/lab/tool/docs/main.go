@@ -80,7 +80,7 @@ func generate(ctx context.Context, tool string) (err error) {
 			return fmt.Errorf("tfplugindocs %s: %w\n%s", arguments[0], err, output)
 		}
 		if arguments[0] == "generate" {
-			if err := fill("docs"); err != nil {
+			if err := errors.Join(fill("docs"), groupArguments("docs")); err != nil {
 				return err
 			}
 		}

@@ -25,6 +25,15 @@ func severity(m readiness.Meaning) string { return m.Severity }
 
 func name(d driver.Driver) string { return "`" + d.Name + "`" }
 
+func ownPage(d driver.Driver) string {
+	if d.Page == "" {
+		return ""
+	}
+	_, site, _ := strings.Cut(d.Page, "://")
+	site, _, _ = strings.Cut(site, "/")
+	return "[" + site + "](" + d.Page + ")"
+}
+
 func covers(d driver.Driver) string {
 	if d.Covers == nil {
 		return "what its owner declares"
@@ -54,7 +63,7 @@ func tables() map[string]map[string]string {
 			"<!-- table: problems -->": table(problems, words{"code", code}, words{"meaning", meaning}),
 		},
 		"conformance.md": {
-			"<!-- table: drivers -->": table(driver.All(), column[driver.Driver]{"driver", name}, column[driver.Driver]{"releases that the rules cover", covers}, column[driver.Driver]{"proof", proof}),
+			"<!-- table: drivers -->": table(driver.All(), column[driver.Driver]{"driver", name}, column[driver.Driver]{"releases that the rules cover", covers}, column[driver.Driver]{"proof", proof}, column[driver.Driver]{"its own page", ownPage}),
 		},
 	}
 }

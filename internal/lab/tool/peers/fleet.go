@@ -2,15 +2,11 @@ package peers
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"time"
-
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
@@ -34,8 +30,7 @@ type Fleet struct {
 	// Dir holds the clients' files.
 	Dir string
 
-	rds      *region.Region
-	sessions []*pgconn.PgConn
+	rds *region.Region
 }
 
 // StartFleet starts the servers, and writes the clients' files to dir.
@@ -50,18 +45,13 @@ func StartFleet(ctx context.Context, dir string) (*Fleet, error) {
 	}
 	f := &Fleet{Dir: dir, rds: rds}
 	if err := errors.Join(f.launch(), f.connect(ctx), f.writeFiles()); err != nil {
-		return nil, errors.Join(err, f.Stop(ctx))
+		return nil, errors.Join(err, f.Stop())
 	}
 	return f, nil
 }
 
-// Stop ends the sessions and the servers.
-func (f *Fleet) Stop(ctx context.Context) error {
-	for _, session := range f.sessions {
-		_ = session.Close(ctx) // The server ends next.
-	}
-	return f.rds.Stop()
-}
+// Stop ends the servers with their sessions.
+func (f *Fleet) Stop() error { return f.rds.Stop() }
 
 func (f *Fleet) launch() error {
 	api := f.rds.API
@@ -140,24 +130,13 @@ func (f *Fleet) refuse(name string) {
 // again, and only the log has it.
 func (f *Fleet) connect(ctx context.Context) error {
 	for _, user := range []string{"billing", "reports", "legacy", "monthly"} {
-		config, err := pgconn.ParseConfig(fmt.Sprintf("host=%s port=%d user=%s dbname=postgres sslmode=disable", pgserver.Host, f.rds.Server(Control).Port(), user))
+		session, err := f.rds.Server(Control).Session(ctx, user, user != "legacy")
+		if err == nil && user == "monthly" {
+			err = session.Close(ctx)
+		}
 		if err != nil {
 			return err
 		}
-		if user != "legacy" {
-			config.TLSConfig = &tls.Config{InsecureSkipVerify: true}
-		}
-		session, err := pgconn.ConnectConfig(ctx, config)
-		if err != nil {
-			return err
-		}
-		if user == "monthly" {
-			if err := session.Close(ctx); err != nil {
-				return err
-			}
-			continue
-		}
-		f.sessions = append(f.sessions, session)
 	}
 	return nil
 }

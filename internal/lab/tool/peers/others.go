@@ -42,7 +42,7 @@ func (f *Fleet) Shell(ctx context.Context) (Complaints, error) {
 		}
 	}
 	command := exec.CommandContext(ctx, "bash", "gate.sh", f.Dir, "targets", "clients")
-	command.Dir, command.Env = f.Dir, append(awsEnvironment(f.rds.URL, regionName), "STORE_PASSWORD=not-"+storePassword)
+	command.Dir, command.Env = f.Dir, append(tfcli.AWSEnvironment(f.rds.URL, regionName), "STORE_PASSWORD=not-"+storePassword)
 	output, err := command.Output()
 	if err != nil {
 		return nil, explained("gate.sh", err)
@@ -100,7 +100,7 @@ func (f *Fleet) Prowler(ctx context.Context) (Complaints, error) {
 	dir := filepath.Join(f.Dir, "prowler")
 	command := exec.CommandContext(ctx, program, "aws", "--service", "rds", "--region", prowlerRegion, "--output-formats", "json-ocsf",
 		"--output-directory", dir, "--output-filename", "report", "--no-banner", "--no-color", "--ignore-exit-code-3", "--aws-retries-max-attempts", "1")
-	command.Env = awsEnvironment(api.URL, prowlerRegion)
+	command.Env = tfcli.AWSEnvironment(api.URL, prowlerRegion)
 	if _, err := command.Output(); err != nil {
 		return nil, explained("prowler", err)
 	}
@@ -135,11 +135,6 @@ func (f *Fleet) Prowler(ctx context.Context) (Complaints, error) {
 func (f *Fleet) asAWS(w http.ResponseWriter, r *http.Request) {
 	r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), "/"+prowlerRegion+"/", "/"+regionName+"/", 1))
 	f.rds.API.ServeHTTP(w, r)
-}
-
-func awsEnvironment(api, region string) []string {
-	return append(tfcli.CleanEnvironment(), "LC_ALL=C", "AWS_ENDPOINT_URL="+api, "AWS_REGION="+region, "AWS_DEFAULT_REGION="+region,
-		"AWS_ACCESS_KEY_ID=lab", "AWS_SECRET_ACCESS_KEY=lab", "AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=")
 }
 
 // installed returns the path of a program of PyPI. It is installed once, in the

@@ -1,7 +1,6 @@
 package peers_test
 
 import (
-	"context"
 	"os"
 	"slices"
 	"strings"
@@ -23,7 +22,7 @@ func TestTheProviderFindsEveryPlantedProblem(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := fleet.Stop(context.Background()); err != nil {
+		if err := fleet.Stop(); err != nil {
 			t.Error(err)
 		}
 	})

@@ -6,77 +6,55 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/fleet"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
 )
 
 const (
 	regionName = "lab-local-1"
-	presentCA  = pki.CARSA2048
-	targetCA   = pki.CARSA4096
 	unready    = 8 // of the large gate's clients
 )
 
-// fleet is an RDS API, and two trust stores.
-type fleet struct {
-	url       string
-	stop      func()
-	old, both string
+// account is an RDS API of one or more Regions, and the trust stores of each.
+type account struct {
+	url    string
+	stop   func()
+	apis   []*rdsserver.Server
+	stores map[string]fleet.Stores
 }
 
-func newFleet(ctx context.Context, instances int) (*fleet, error) {
-	api, cas := rdsserver.New(rdsserver.Options{Region: regionName}), pki.NewRegion(regionName, time.Now().AddDate(0, -1, 0))
+// newAccount has as many DB instances in each Region.
+func newAccount(ctx context.Context, instances int, regions ...string) (*account, error) {
 	dir, err := os.MkdirTemp("", "planrace-stores-")
 	if err != nil {
 		return nil, err
 	}
-	f := &fleet{old: filepath.Join(dir, "old.pem"), both: filepath.Join(dir, "both.pem")}
-	var stores []byte
-	for _, id := range []string{presentCA, targetCA} {
-		root, err := cas.Root(id, pki.Options{})
+	a := &account{stores: map[string]fleet.Stores{}}
+	for _, region := range regions {
+		api, stores, err := fleet.New(region, dir, fleet.Names(instances))
 		if err != nil {
 			return nil, err
 		}
-		api.PutCertificate(rdsserver.Certificate{Identifier: id, Thumbprint: pki.Thumbprint(root), ValidFrom: root.NotBefore, ValidTill: root.NotAfter})
-		stores = append(stores, pki.PEM(root)...)
-		for _, name := range []string{f.old, f.both} {
-			if id == presentCA || name == f.both {
-				if err := os.WriteFile(name, stores, 0o600); err != nil {
-					return nil, err
-				}
-			}
-		}
+		a.apis, a.stores[region] = append(a.apis, api), stores
 	}
-	api.PutParameterGroup(rdsserver.ParameterGroup{Name: "on", Family: "postgres16", Parameters: []rdsserver.Parameter{{Name: "rds.force_ssl", Value: "1", Source: "user"}}})
-	api.PutEngineVersion(rdsserver.EngineVersion{Engine: "postgres", Version: "16.3", SupportedCAs: pki.CAIdentifiers(), RotationWithoutRestart: true})
-	for i := range instances {
-		id := instanceName(i)
-		api.PutInstance(rdsserver.Instance{
-			Identifier: id, Engine: "postgres", EngineVersion: "16.3", Class: "db.t4g.medium", AllocatedStorage: 20, ParameterGroup: "on",
-			Host: id + ".c0example." + regionName + ".rds.amazonaws.com", Port: 5432, CAIdentifier: presentCA,
-		})
-	}
-	url, stop, err := api.Start(ctx)
-	f.url = url
-	f.stop = func() {
+	url, stop, err := rdsserver.NewRegions(a.apis...).Start(ctx)
+	a.url = url
+	a.stop = func() {
 		stop()
 		_ = os.RemoveAll(dir)
 	}
-	return f, err
+	return a, err
 }
 
-func instanceName(i int) string { return fmt.Sprintf("orders-%03d", i) }
-
-// clients declares them, as "clients" of a gate or a local value.
-func (f *fleet) clients(count, first int) string {
+// clients declares them for a Region; the first are not ready.
+func (a *account) clients(region string, count, first int) string {
 	var b strings.Builder
-	b.WriteString("clients = {\n")
+	b.WriteString("{\n")
 	for i := range count {
-		store := f.both
+		store := a.stores[region].Both
 		if i < first {
-			store = f.old
+			store = a.stores[region].Old
 		}
 		fmt.Fprintf(&b, `    client-%04[1]d = {
       driver      = "psql"
@@ -86,11 +64,11 @@ func (f *fleet) clients(count, first int) string {
     }
 `, i, filepath.ToSlash(store))
 	}
-	b.WriteString("  }\n")
+	b.WriteString("  }")
 	return b.String()
 }
 
-func (f *fleet) provider() string {
+func (a *account) provider(region string) string {
 	return fmt.Sprintf(`
 terraform {
   required_providers {
@@ -105,43 +83,47 @@ provider "sslready" {
   skip_region_validation = true
   endpoints              = { rds = %[2]q, sts = %[2]q }
 }
-`, regionName, f.url)
+`, region, a.url)
 }
 
-func (f *fleet) dataSource(clients int) string {
-	return f.provider() + fmt.Sprintf(`
+func (a *account) dataSource(clients int) string {
+	return a.provider(regionName) + fmt.Sprintf(`
 data "sslready_readiness" "orders" {
   db_instance_identifier    = %q
   target_ca_cert_identifier = %q
-  %s}
-`, instanceName(0), targetCA, f.clients(clients, unready))
+  clients                   = %s
+}
+`, fleet.Name(0), fleet.TargetCA, a.clients(regionName, clients, unready))
 }
 
-// gate is one as the docs advise it for many clients: without details.
-func (f *fleet) gate(clients int, target string) string {
-	return f.provider() + fmt.Sprintf(`
+// gate is one as the docs advise it for many clients: without details, and with
+// clients that Terraform does not print.
+func (a *account) gate(clients int, target string) string {
+	return a.provider(regionName) + fmt.Sprintf(`
 resource "sslready_trust_store_validation" "orders" {
   db_instance_identifier    = %q
   target_ca_cert_identifier = %q
   on_unready                = "hold"
   details                   = false
-  %s}
-`, instanceName(0), target, f.clients(clients, unready))
+  clients                   = sensitive(%s)
+}
+`, fleet.Name(0), target, a.clients(regionName, clients, unready))
 }
 
 // plain has the same clients in a resource that does nothing: what they cost
 // Terraform.
-func (f *fleet) plain(clients int) string {
-	return "locals {\n  " + f.clients(clients, unready) + "}\n\nresource \"terraform_data\" \"orders\" {\n  input = local.clients\n}\n"
+func (a *account) plain(clients int) string {
+	return fmt.Sprintf("resource \"terraform_data\" \"orders\" {\n  input = %s\n}\n", a.clients(regionName, clients, unready))
 }
 
-func (f *fleet) gates(count int) string {
-	return f.provider() + fmt.Sprintf(`
+func (a *account) gates(count int) string {
+	return a.provider(regionName) + fmt.Sprintf(`
 resource "sslready_trust_store_validation" "orders" {
   count                     = %d
   db_instance_identifier    = format("orders-%%03d", count.index)
   target_ca_cert_identifier = %q
   on_unready                = "hold"
-  %s}
-`, count, targetCA, f.clients(3, 0))
+  clients                   = %s
+}
+`, count, fleet.TargetCA, a.clients(regionName, 3, 0))
 }

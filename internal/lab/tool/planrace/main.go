@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/fleet"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/tfcli"
 )
 
@@ -34,17 +35,26 @@ func main() {
 	}
 	clients := flag.Int("clients", 1000, "clients of the large gate")
 	gates := flag.Int("gates", 500, "gates in the plan of many")
+	instances := flag.Int("instances", 0, "DB instances of a whole fleet; then nothing else is measured")
+	workspaces := flag.Int("workspaces", 20, "workspaces of the fleet, each with a Region of its own")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := race(ctx, *clients, *gates); err != nil {
+	err := inLab(ctx, func(l *lab) error {
+		if *instances > 0 {
+			return thousands(ctx, l, *instances, *workspaces)
+		}
+		return race(ctx, l, *clients, *gates)
+	})
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		stop()
 		os.Exit(1) //nolint:gocritic // Everything was removed in race.
 	}
 }
 
-func race(ctx context.Context, clients, gates int) (err error) {
+// inLab runs something with the provider built.
+func inLab(ctx context.Context, run func(*lab) error) (err error) {
 	dir, err := os.MkdirTemp("", "planrace-")
 	if err != nil {
 		return err
@@ -54,27 +64,30 @@ func race(ctx context.Context, clients, gates int) (err error) {
 	if err := tfcli.BuildProviders(ctx, built); err != nil {
 		return err
 	}
-	binary := filepath.Join(built, tfcli.SSLReady)
+	l, err := newLab(dir, filepath.Join(built, tfcli.SSLReady))
+	if err != nil {
+		return err
+	}
+	return run(l)
+}
+
+func race(ctx context.Context, l *lab, clients, gates int) error {
 	var bars bars
-	if err := bars.start(ctx, binary); err != nil {
+	if err := bars.start(ctx, l.binary); err != nil {
 		return err
 	}
-	if err := contents(ctx, binary); err != nil {
+	if err := contents(ctx, l.binary); err != nil {
 		return err
 	}
-	f, err := newFleet(ctx, max(gates, 1))
+	a, err := newAccount(ctx, max(gates, 1), regionName)
 	if err != nil {
 		return err
 	}
-	defer f.stop()
-	lab, err := newLab(dir, binary)
-	if err != nil {
+	defer a.stop()
+	if err := bars.oneGate(ctx, l, a, clients); err != nil {
 		return err
 	}
-	if err := bars.oneGate(ctx, lab, f, clients); err != nil {
-		return err
-	}
-	if err := bars.manyGates(ctx, lab, f, gates); err != nil {
+	if err := bars.manyGates(ctx, l, a, gates); err != nil {
 		return err
 	}
 	return bars.failed
@@ -93,17 +106,17 @@ func (b *bars) hold(holds bool, format string, arguments ...any) {
 }
 
 // oneGate races one gate with many clients.
-func (b *bars) oneGate(ctx context.Context, l *lab, f *fleet, clients int) error {
+func (b *bars) oneGate(ctx context.Context, l *lab, a *account, clients int) error {
 	fmt.Printf("\n%d clients, CPU time of Terraform and its providers (wall time beside it)\n", clients)
-	source, err := l.workspace(ctx, "source", f.dataSource(clients))
+	source, err := l.workspace(ctx, "source", a.dataSource(clients))
 	if err != nil {
 		return err
 	}
-	plain, err := l.workspace(ctx, "plain", f.plain(clients))
+	plain, err := l.workspace(ctx, "plain", a.plain(clients))
 	if err != nil {
 		return err
 	}
-	gate, err := l.workspace(ctx, "gate", f.gate(clients, presentCA))
+	gate, err := l.workspace(ctx, "gate", a.gate(clients, fleet.PresentCA))
 	if err != nil {
 		return err
 	}
@@ -132,7 +145,7 @@ func (b *bars) oneGate(ctx context.Context, l *lab, f *fleet, clients int) error
 	if err != nil {
 		return err
 	}
-	if err := gate.configure(f.gate(clients, targetCA)); err != nil {
+	if err := gate.configure(a.gate(clients, fleet.TargetCA)); err != nil {
 		return err
 	}
 	switched, err := gate.measured(ctx, "gate, another target", "plan")
@@ -140,21 +153,22 @@ func (b *bars) oneGate(ctx context.Context, l *lab, f *fleet, clients int) error
 		return err
 	}
 	fmt.Println()
-	for name, c := range map[string]cost{"a new gate": created, "an unchanged gate": unchanged, "a gate with another target": switched} {
-		ratio := c.cpu.Seconds() / reading.cpu.Seconds()
-		b.hold(ratio <= maxRatio, "%s: %.2f times the CPU time of the data source, at most %.1f (terraform_data: %.2f times)", name, ratio, maxRatio, own.cpu.Seconds()/reading.cpu.Seconds())
-		b.hold(c.memory <= maxMemory, "%s: the provider holds %d MiB at most, bar %d MiB", name, c.memory>>20, maxMemory>>20)
+	for _, gate := range []struct {
+		name string
+		cost
+	}{{"a new gate", created}, {"an unchanged gate", unchanged}, {"a gate with another target", switched}} {
+		ratio := gate.cpu.Seconds() / reading.cpu.Seconds()
+		b.hold(ratio <= maxRatio, "%s: %.2f times the CPU time of the data source, at most %.1f (terraform_data: %.2f times)", gate.name, ratio, maxRatio, own.cpu.Seconds()/reading.cpu.Seconds())
+		b.hold(gate.memory <= maxMemory, "%s: the provider holds %d MiB at most, bar %d MiB", gate.name, gate.memory>>20, maxMemory>>20)
+		b.hold(gate.lines < maxLines, "%s: %d lines, less than %d (terraform_data: %d)", gate.name, gate.lines, maxLines, own.lines)
 	}
-	b.hold(unchanged.lines <= maxLines, "an unchanged gate: %d lines, at most %d", unchanged.lines, maxLines)
-	b.hold(switched.lines <= maxLines, "a gate with another target: %d lines, at most %d", switched.lines, maxLines)
-	fmt.Printf("     a new gate: %d lines, terraform_data %d: Terraform prints every argument of what is new\n", created.lines, own.lines)
 	return nil
 }
 
 // manyGates measures a plan of many gates.
-func (b *bars) manyGates(ctx context.Context, l *lab, f *fleet, gates int) error {
+func (b *bars) manyGates(ctx context.Context, l *lab, a *account, gates int) error {
 	fmt.Printf("\n%d gates of 3 clients\n", gates)
-	many, err := l.workspace(ctx, "many", f.gates(gates))
+	many, err := l.workspace(ctx, "many", a.gates(gates))
 	if err != nil {
 		return err
 	}

@@ -67,14 +67,14 @@ func writeUsage(u usage) error {
 }
 
 // lab is where Terraform runs with this program as the provider.
-type lab struct{ dir, plugins, binary, usages string }
+type lab struct{ dir, plugins, binary string }
 
 func newLab(dir, binary string) (*lab, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	l := &lab{dir: dir, plugins: filepath.Join(dir, "plugins"), binary: binary, usages: filepath.Join(dir, "usages")}
+	l := &lab{dir: dir, plugins: filepath.Join(dir, "plugins"), binary: binary}
 	if err := os.Mkdir(l.plugins, 0o750); err != nil {
 		return nil, err
 	}
@@ -93,12 +93,13 @@ func (l *lab) workspace(ctx context.Context, name, configuration string) (*works
 	if err := os.Mkdir(dir, 0o750); err != nil {
 		return nil, err
 	}
-	made, err := tfcli.NewWorkspace(ctx, dir, l.plugins, providerVariable+"="+l.binary, usageVariable+"="+l.usages,
+	usages := filepath.Join(dir, "usages")
+	made, err := tfcli.NewWorkspace(ctx, dir, l.plugins, providerVariable+"="+l.binary, usageVariable+"="+usages,
 		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=none", "AWS_SHARED_CREDENTIALS_FILE=none")
 	if err != nil {
 		return nil, err
 	}
-	w := &workspace{made, l.usages}
+	w := &workspace{made, usages}
 	return w, w.configure(configuration)
 }
 
@@ -117,6 +118,15 @@ type cost struct {
 
 // measured runs Terraform, and prints what it took.
 func (w *workspace) measured(ctx context.Context, name, verb string, flags ...string) (cost, error) {
+	c, err := w.run(ctx, name, verb, flags...)
+	if err == nil {
+		fmt.Printf("     %-28s %6.2f s (%.2f s), the provider %.2f s and %d MiB, %d lines\n", name, c.cpu.Seconds(), c.wall.Seconds(), c.provider.Seconds(), c.memory>>20, c.lines)
+	}
+	return c, err
+}
+
+// run runs Terraform, and says what it took.
+func (w *workspace) run(ctx context.Context, name, verb string, flags ...string) (cost, error) {
 	if err := os.RemoveAll(w.usages); err != nil {
 		return cost{}, err
 	}
@@ -141,6 +151,5 @@ func (w *workspace) measured(ctx context.Context, name, verb string, flags ...st
 		}
 		c.provider, c.memory = c.provider+one.CPU, max(c.memory, one.Memory)
 	}
-	fmt.Printf("     %-28s %6.2f s (%.2f s), the provider %.2f s and %d MiB, %d lines\n", name, c.cpu.Seconds(), c.wall.Seconds(), c.provider.Seconds(), c.memory>>20, c.lines)
 	return c, nil
 }

@@ -81,6 +81,12 @@ func CleanEnvironment() []string {
 	return kept
 }
 
+// AWSEnvironment is the clean environment with an API in the place of AWS's.
+func AWSEnvironment(api, region string) []string {
+	return append(CleanEnvironment(), "LC_ALL=C", "AWS_ENDPOINT_URL="+api, "AWS_REGION="+region, "AWS_DEFAULT_REGION="+region,
+		"AWS_ACCESS_KEY_ID=lab", "AWS_SECRET_ACCESS_KEY=lab", "AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=")
+}
+
 // overrides is a CLI configuration that takes both providers from a folder,
 // for Terraform and for OpenTofu.
 func overrides(plugins string) string {

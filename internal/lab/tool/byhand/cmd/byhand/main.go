@@ -51,7 +51,7 @@ func compare(ctx context.Context, instances, runs int, aws string, least float64
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, fleet.Stop(context.WithoutCancel(ctx))) }()
+	defer func() { err = errors.Join(err, fleet.Stop()) }()
 	plan, err := byhand.NewPlan(ctx, fleet)
 	if err != nil {
 		return err

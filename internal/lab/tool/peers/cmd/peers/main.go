@@ -36,7 +36,7 @@ func run(ctx context.Context, guide string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, fleet.Stop(context.WithoutCancel(ctx))) }()
+	defer func() { err = errors.Join(err, fleet.Stop()) }()
 	table, err := peers.Compare(ctx, fleet)
 	fmt.Println(table)
 	if err != nil || guide == "" {

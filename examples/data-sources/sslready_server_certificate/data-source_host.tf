@@ -1,0 +1,10 @@
+# By name, without AWS.
+data "sslready_server_certificate" "local" {
+  host    = "db.example.internal"
+  port    = 5433
+  timeout = "3s"
+}
+
+output "root" {
+  value = data.sslready_server_certificate.local.chain_pem
+}

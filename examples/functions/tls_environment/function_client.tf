@@ -1,0 +1,9 @@
+# The environment of a container of ECS, as a client's.
+locals {
+  container = jsondecode(file("${path.module}/task-definition.json")).containerDefinitions[0]
+}
+
+output "ecs" {
+  value     = provider::sslready::tls_environment({ for v in local.container.environment : v.name => v.value })
+  sensitive = true
+}

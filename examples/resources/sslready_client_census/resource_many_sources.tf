@@ -1,0 +1,30 @@
+# Sessions now and the log of the last hours, remembered together.
+data "sslready_clients" "ledger" {
+  db_instance_identifier = "ledger-prod"
+}
+
+data "sslready_connection_log" "ledger" {
+  db_instance_identifier = "ledger-prod"
+  since                  = "24h"
+}
+
+resource "sslready_client_census" "ledger" {
+  name         = "ledger-prod"
+  observations = [data.sslready_clients.ledger.observation, data.sslready_connection_log.ledger.observation]
+}
+
+# A gate takes what the census remembers as an observation, too.
+resource "sslready_trust_store_validation" "ledger" {
+  db_instance_identifier    = "ledger-prod"
+  target_ca_cert_identifier = "rds-ca-rsa2048-g1"
+  observations              = [sslready_client_census.ledger.observation]
+
+  clients = {
+    ledger = {
+      driver      = "pgx"
+      connection  = "dbname=ledger sslmode=verify-full sslrootcert=/etc/ssl/rds.pem"
+      trust_store = { path = "${path.module}/rds.pem" }
+      match       = { usernames = ["ledger"] }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+# Clients from what people have in their repositories, and from what is deployed.
+resource "sslready_trust_store_validation" "shop" {
+  db_instance_identifier    = "shop-prod"
+  target_ca_cert_identifier = "rds-ca-rsa2048-g1"
+
+  clients = {
+    web = provider::sslready::framework_client("rails", yamldecode(file("${path.module}/database.yml")).production, {
+      trust_store = { path = "${path.module}/rds.pem" }
+    })
+    worker = provider::sslready::framework_client("django", { # DATABASES["default"] of settings.py
+      ENGINE  = "django.db.backends.postgresql"
+      NAME    = "shop"
+      OPTIONS = { sslmode = "verify-full", sslrootcert = "/etc/ssl/rds.pem" }
+      }, {
+      framework_version = "5.2"
+      trust_store       = { path = "${path.module}/rds.pem" }
+    })
+    export = { # files, variables and versions come from the image
+      driver     = "psycopg2"
+      image      = "123456789012.dkr.ecr.us-east-1.amazonaws.com/export:7"
+      connection = "dbname=shop sslmode=verify-full sslrootcert=/etc/ssl/rds.pem"
+    }
+  }
+}

@@ -1,0 +1,31 @@
+# Nobody is forgotten: whoever was connected in the last three days and matches
+# no client blocks the switch.
+data "sslready_connection_log" "ledger" {
+  db_instance_identifier = "ledger-prod"
+  since                  = "72h"
+}
+
+resource "sslready_trust_store_validation" "ledger" {
+  db_instance_identifier    = "ledger-prod"
+  target_ca_cert_identifier = "rds-ca-rsa2048-g1"
+  on_unready                = "hold"
+  observations              = [data.sslready_connection_log.ledger.observation]
+
+  clients = {
+    ledger = {
+      driver      = "pgx"
+      connection  = "dbname=ledger sslmode=verify-full sslrootcert=/etc/ssl/rds.pem"
+      trust_store = { path = "${path.module}/rds.pem" }
+      match       = { usernames = ["ledger"] }
+    }
+    audit = {
+      driver     = "other" # a program without a rule never passes by itself
+      properties = { description = "a vendor's appliance" }
+      match      = { client_cidrs = ["10.8.0.0/24"] }
+    }
+  }
+
+  waivers = {
+    audit = { reason = "The vendor replaces it in June.", expires = "2027-06-30T00:00:00Z" }
+  }
+}

@@ -1,0 +1,114 @@
+package deployment
+
+import (
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+)
+
+// javaValued are options of java whose value is the next word.
+var javaValued = []string{
+	"-cp", "-classpath", "--class-path", "-p", "--module-path", "--upgrade-module-path", "--add-modules", "--limit-modules", "--add-opens", "--add-exports", "--add-reads",
+	"--enable-native-access", "--patch-module", "--source",
+}
+
+// javaOptions takes the system properties of a command line, up to the class
+// or archive that it starts.
+//
+// Source: the java command, JDK 21.
+func (c *completion) javaOptions(words []string) {
+	if c.runtime() != "java" {
+		return
+	}
+	for i := 0; i < len(words); i++ {
+		word := words[i]
+		if file, is := strings.CutPrefix(word, "@"); is {
+			c.javaFile(file)
+			continue
+		}
+		if !strings.HasPrefix(word, "-") || word == "-jar" || word == "-m" || word == "--module" {
+			return
+		}
+		if slices.Contains(javaValued, word) {
+			i++
+			continue
+		}
+		name, value, ok := strings.Cut(strings.TrimPrefix(word, "-D"), "=")
+		if !ok || !strings.HasPrefix(name, "javax.net.ssl.") && !strings.HasPrefix(name, "jdk.tls.") || secret(name, value) {
+			continue
+		}
+		c.property(name, value)
+	}
+}
+
+// javaFile looks into a file of options.
+func (c *completion) javaFile(name string) {
+	if !strings.HasPrefix(name, "/") {
+		name = path.Join(c.folder, name)
+	}
+	content, err := fs.ReadFile(c.files, inside(name))
+	if err != nil {
+		c.unknown("the options of java in %s cannot be read: %s", name, reason(err))
+		return
+	}
+	c.javaText(name, string(content))
+}
+
+// javaReads are the variables that the JVM and its command read by themselves.
+var javaReads = []string{"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"}
+
+// javaVariables looks into variables that a start script hands to the JVM: the
+// JVM itself reads others.
+func (c *completion) javaVariables() {
+	for _, all := range []map[string]string{c.all, c.declared.Environment} {
+		for _, name := range slices.Sorted(maps.Keys(all)) {
+			if !slices.Contains(javaReads, name) {
+				c.javaText("the variable "+name, all[name])
+			}
+		}
+	}
+}
+
+// javaText notes what a text gives to the JVM.
+func (c *completion) javaText(where, text string) {
+	if c.runtime() != "java" {
+		return
+	}
+	for _, m := range javaOption.FindAllStringSubmatch(text, -1) {
+		if _, declared := c.declared.Properties[m[1]]; !declared {
+			c.contradiction("%s gives %s to the JVM, so that the image's configuration does not say its value", where, m[1])
+			c.unknown("%s gives %s to the JVM: declare it in properties", where, m[1])
+		}
+	}
+}
+
+// nodeOptions takes Node's own options of a command line, which NODE_OPTIONS
+// may have as well.
+func (c *completion) nodeOptions(words []string) {
+	if c.runtime() != "node" {
+		return
+	}
+	for _, word := range words {
+		if !strings.HasPrefix(word, "-") {
+			return
+		}
+		for _, option := range []string{"--use-", "--tls-", "--openssl-", "--force-fips", "--enable-fips", "--secure-heap"} {
+			if strings.HasPrefix(word, option) {
+				c.Settings.Environment["NODE_OPTIONS"] = strings.TrimSpace(c.Settings.Environment["NODE_OPTIONS"] + " " + word)
+			}
+		}
+	}
+}
+
+// property adds a property that is not declared.
+func (c *completion) property(name, value string) {
+	if _, declared := c.declared.Properties[name]; declared {
+		return
+	}
+	if c.Settings.Properties == nil {
+		c.Settings.Properties = map[string]string{}
+	}
+	c.Settings.Properties[name] = value
+}

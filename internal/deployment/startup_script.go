@@ -1,0 +1,123 @@
+package deployment
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// scriptFile looks into a word that is the name of a shell script. A shell runs
+// also one that does not say so in its first line.
+func (c *completion) scriptFile(word string, first, shell bool) {
+	if strings.HasPrefix(word, "-") || word == "" || len(word) > 1<<10 {
+		return
+	}
+	names := []string{word}
+	if !strings.Contains(word, "/") {
+		names = nil
+		for folder := range strings.SplitSeq(c.path, ":") {
+			names = append(names, path.Join("/", folder, word))
+		}
+	}
+	if !strings.HasPrefix(word, "/") && !first {
+		names = append(names, path.Join(c.folder, word))
+	}
+	for _, name := range names {
+		info, err := fs.Stat(c.files, inside(name))
+		switch {
+		case err == nil && info.Mode().IsRegular() && info.Size() <= maxScript:
+			c.readScript(name, shell)
+			return
+		case err == nil && info.Mode().IsRegular():
+			return
+		case err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid):
+			c.unknown("what %s does when the container starts cannot be read: %s", name, reason(err))
+		}
+	}
+}
+
+func (c *completion) readScript(name string, shell bool) {
+	content, err := fs.ReadFile(c.files, inside(name))
+	if err != nil {
+		c.unknown("what %s does when the container starts cannot be read: %s", name, reason(err))
+		return
+	}
+	interpreter, _, _ := bytes.Cut(content, []byte("\n"))
+	if marked := bytes.HasPrefix(interpreter, []byte("#!")); marked && bytes.Contains(interpreter, []byte("sh")) || !marked && shell {
+		c.script(name, string(content))
+	}
+}
+
+// inside is a path as of io/fs.
+func inside(name string) string { return strings.TrimPrefix(path.Clean("/"+name), "/") }
+
+// script notes what a shell script sets. What is declared counts instead.
+func (c *completion) script(where, text string) {
+	if c.scripts[where] || len(c.scripts) == maxScripts {
+		return
+	}
+	c.scripts[where] = true
+	text = withoutComments(text)
+	// Eclipse Temurin's entry point changes nothing without this variable.
+	//
+	// Source: adoptium/containers, entrypoint.sh.
+	temurin := strings.Contains(text, "USE_SYSTEM_CA_CERTS") && c.all["USE_SYSTEM_CA_CERTS"] == ""
+	for _, m := range assigned.FindAllStringSubmatch(text, -1) {
+		for name := range strings.FieldsSeq(m[1] + m[2] + m[3]) {
+			if !temurin || name != "JAVA_TOOL_OPTIONS" {
+				c.sets(where, name)
+			}
+		}
+	}
+	c.javaText(where, text)
+	if found := storesChange.FindString(text); found != "" && c.changes == "" && !temurin {
+		c.changes = where + " changes trust stores when the container starts (" + strings.Join(strings.Fields(found), " ") + ")"
+	}
+	if switched.MatchString(text) {
+		c.otherUser()
+	}
+	for _, m := range sourced.FindAllStringSubmatch(text, -1) {
+		if name := m[1] + m[2]; strings.ContainsAny(name, "$`*?") {
+			c.contradiction("%s reads a script whose name is not known before it runs, so that it is not known what that sets", where)
+		} else {
+			c.scriptFile(name, false, true)
+		}
+	}
+}
+
+// sets notes that the start sets a variable that decides, unless it is declared.
+func (c *completion) sets(where, name string) {
+	if _, declared := c.declared.Environment[name]; declared || !c.decides(name) {
+		return
+	}
+	c.contradiction("%s sets %s when the container starts, so that the image alone does not say its value", where, name)
+	c.unknown("%s sets %s: declare environment with %s as it is then", where, name, name)
+}
+
+func withoutComments(script string) string {
+	var kept strings.Builder
+	for line := range strings.Lines(script) {
+		if !strings.HasPrefix(strings.TrimSpace(line), "#") {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
+}
+
+// decides says whether a variable can decide what the client's driver does
+// about TLS.
+func (c *completion) decides(name string) bool {
+	switch name {
+	case "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "OPENSSL_CONF", "PGREQUIRESSL", "PGSERVICE", "PGSERVICEFILE", "PGSYSCONFDIR", "PGHOST", "PGHOSTADDR",
+		"PGGSSENCMODE", "PGCHANNELBINDING":
+		return true
+	case "NODE_EXTRA_CA_CERTS", "NODE_OPTIONS", "NODE_TLS_REJECT_UNAUTHORIZED":
+		return c.runtime() == "node" || c.Settings.Driver == "prisma"
+	}
+	return strings.HasPrefix(name, "PGSSL") || slices.Contains(javaReads, name) && c.runtime() == "java"
+}
+
+func (c *completion) runtime() string { return runsOn[c.Settings.Driver] }

@@ -1,0 +1,153 @@
+package images_test
+
+import (
+	"crypto/x509"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/registry"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+const (
+	debianStatus = "Package: python3-psycopg2\nStatus: install ok installed\nVersion: 2.9.5-1\n\nPackage: libpq5\nStatus: install ok installed\nVersion: 16.4-1\n\nPackage: libssl3\nStatus: install ok installed\nVersion: 3.0.17-1\n"
+	jvmStore     = "jdbc:postgresql://localhost/d?sslmode=verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"
+	users        = "root:x:0:0::/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n"
+)
+
+// psycopg is what is declared of a client on libpq.
+func psycopg(connection string) policy.Settings {
+	return policy.Settings{Driver: "psycopg2", Connection: "host=localhost " + connection}
+}
+
+// jks is a key store of Java with the right root.
+func (c *city) jks() string {
+	password := "changeit"
+	store, err := truststore.EncodeJKS([]*x509.Certificate{c.chain.Root}, &password)
+	if err != nil {
+		panic(err) // It is a certificate.
+	}
+	return string(store)
+}
+
+// oddStarts are commands that change what the image's configuration says.
+func (c *city) oddStarts() map[string]odd {
+	base := of(at("var/lib/dpkg/status", debianStatus), at("etc/passwd", users), at("right.pem", c.right), at("past.pem", c.past))
+	script := func(name, text string) registry.Entry {
+		return registry.Entry{Name: name, Content: text, Mode: 0o755}
+	}
+	libpq := func(command []string, outcome readiness.Outcome, says string, entries ...registry.Entry) odd {
+		return odd{
+			layers: [][]byte{base, of(append(entries, at("x", ""))...)}, config: v1.Config{Entrypoint: command, Env: []string{"PGSSLMODE=verify-full", "PGSSLROOTCERT=/right.pem"}},
+			declared: psycopg(""), outcome: outcome, says: says,
+		}
+	}
+	store := c.jks()
+	java := of(at("opt/java/release", "JAVA_VERSION=\"21.0.4\"\n"), at("opt/java/lib/security/cacerts", store), script("opt/java/bin/java", "x"), at("app/postgresql-42.7.4.jar", string(registry.Zip())), at("past.pem", c.past))
+	jvm := func(command, env []string, outcome readiness.Outcome, says string, entries ...registry.Entry) odd {
+		return odd{
+			layers: [][]byte{java, of(append(entries, at("x", ""))...)}, config: v1.Config{Entrypoint: command, Env: env},
+			declared: policy.Settings{Driver: "pgjdbc", Connection: jvmStore}, outcome: outcome, says: says,
+		}
+	}
+	const option = "-Djavax.net.ssl.trustStore=/past.pem"
+	return map[string]odd{
+		"as it is":                   libpq([]string{"/app"}, readiness.Connects, ""),
+		"env":                        libpq([]string{"env", "PGSSLROOTCERT=/past.pem", "/app"}, readiness.Fails, ""),
+		"env behind an init":         libpq([]string{"/sbin/tini", "--", "/usr/bin/env", "PGSSLROOTCERT=/past.pem", "/app"}, readiness.Fails, ""),
+		"env with nothing":           libpq([]string{"env", "-i", "/app"}, readiness.Indeterminate, "changes the environment"),
+		"a login shell":              libpq([]string{"bash", "-lc", "exec /app"}, readiness.Indeterminate, "/etc/profile.d/app.sh sets PGSSLROOTCERT", at("etc/profile.d/app.sh", "export PGSSLROOTCERT=/past.pem\n")),
+		"a shell with options":       libpq([]string{"/bin/bash", "-o", "pipefail", "-c", "export PGSSLROOTCERT=/past.pem; exec /app"}, readiness.Indeterminate, "sets PGSSLROOTCERT"),
+		"a shell, options together":  libpq([]string{"/bin/sh", "-ec", "PGSSLROOTCERT=/past.pem /app"}, readiness.Indeterminate, "sets PGSSLROOTCERT"),
+		"a script in a script":       libpq([]string{"/start.sh"}, readiness.Indeterminate, "/opt/env.sh sets PGSSLROOTCERT", script("start.sh", "#!/bin/sh\n. /opt/env.sh\nexec /app\n"), at("opt/env.sh", "export PGSSLROOTCERT=/past.pem\n")),
+		"a script that reads others": libpq([]string{"/start.sh"}, readiness.Connects, "reads a script whose name is not known", script("start.sh", "#!/bin/sh\n. \"$(dirname $0)/env.sh\"\nexec /app\n")),
+		"a script without its line":  libpq([]string{"sh", "/start.sh"}, readiness.Indeterminate, "/start.sh sets PGSSLROOTCERT", script("start.sh", "export PGSSLROOTCERT=/past.pem\nexec /app\n")),
+		"a script that unsets":       libpq([]string{"/start.sh"}, readiness.Indeterminate, "/start.sh sets PGSSLROOTCERT", script("start.sh", "#!/bin/sh\nunset PGSSLROOTCERT\nexec /app\n")),
+		"gosu, and a file of root's": libpq([]string{"/start.sh"}, readiness.Indeterminate, "may not read it", script("start.sh", "#!/bin/sh\nexec gosu app /app\n"), registry.Entry{Name: "right.pem", Content: c.right, Mode: 0o600}),
+		"gosu, and root's home": {
+			layers: [][]byte{base, of(script("start.sh", "#!/bin/sh\nexec su-exec app /app\n"), at("root/.postgresql/root.crt", c.right))}, config: v1.Config{Entrypoint: []string{"/start.sh"}},
+			declared: psycopg("sslmode=verify-full"), outcome: readiness.Indeterminate, says: "the home directory of the image's user is not known",
+		},
+		"Temurin's script and more": jvm([]string{"/start.sh"}, nil, readiness.Indeterminate, "sets SSL_CERT_FILE", script("start.sh", "#!/bin/sh\nif [ -n \"$USE_SYSTEM_CA_CERTS\" ]; then\n export JAVA_TOOL_OPTIONS=y\nfi\nexport SSL_CERT_FILE=/x\n")),
+		"JAVA_OPTS by a shell":      jvm([]string{"sh", "-c", "exec java $JAVA_OPTS -jar /app.jar"}, []string{"JAVA_OPTS=" + option}, readiness.Indeterminate, "JAVA_OPTS"),
+		"JAVA_OPTS that says else":  jvm([]string{"sh", "-c", "exec java $JAVA_OPTS -jar /app.jar"}, []string{"JAVA_OPTS=-Xmx1g"}, readiness.Connects, ""),
+		"an option behind a path":   jvm([]string{"/opt/java/bin/java", "-cp", "/app/*", option, "Main"}, nil, readiness.Fails, ""),
+		"an option of the program":  jvm([]string{"/opt/java/bin/java", "-jar", "/app.jar", option}, nil, readiness.Connects, ""),
+		"a file of options":         jvm([]string{"/opt/java/bin/java", "@/app/args", "Main"}, nil, readiness.Indeterminate, "/app/args gives javax.net.ssl.trustStore", at("app/args", option+"\n")),
+		"a file of a class path":    jvm([]string{"/opt/java/bin/java", "-cp", "@/app/jib-classpath-file", "Main"}, nil, readiness.Connects, "", at("app/jib-classpath-file", "/app/a.jar")),
+		"a launcher of buildpacks":  jvm([]string{"/cnb/process/web"}, nil, readiness.Indeterminate, "/cnb/process/web"),
+		"a variable of buildpacks":  libpq([]string{"/cnb/process/web"}, readiness.Indeterminate, "PGSSLROOTCERT", at("layers/x/y/env.launch/PGSSLROOTCERT.override", "/past.pem")),
+		"Lambda's base image": {
+			layers: [][]byte{base, of(at("root/.postgresql/root.crt", c.right))}, config: v1.Config{Entrypoint: []string{"/lambda-entrypoint.sh"}, WorkingDir: "/var/task", Env: []string{"LAMBDA_TASK_ROOT=/var/task"}},
+			declared: psycopg("sslmode=verify-full"), outcome: readiness.Indeterminate, says: "the home directory",
+		},
+	}
+}
+
+// oddStores are trust stores that are not where they seem to be.
+func (c *city) oddStores() map[string]odd {
+	base := of(at("var/lib/dpkg/status", debianStatus), at("etc/passwd", users), at("usr/share/rds.pem", c.right))
+	libpq := func(connection string, config v1.Config, outcome readiness.Outcome, says string, layers ...[]byte) odd {
+		return odd{layers: append([][]byte{base}, layers...), config: config, declared: psycopg(connection), outcome: outcome, says: says}
+	}
+	system := "sslmode=verify-full sslrootcert=system"
+	folder := func(mode int64) []byte {
+		return of(registry.Entry{Name: "usr/local/share/ca-certificates/rds.crt", Content: c.right, Mode: mode}, registry.Entry{Name: "etc/ssl/certs/" + c.hash, Link: "/usr/local/share/ca-certificates/rds.crt"},
+			registry.Entry{Name: "usr/lib/ssl/certs", Link: "/etc/ssl/certs"}, at("etc/ssl/certs/ca-certificates.crt", c.right))
+	}
+	python := func(driver string) policy.Settings {
+		return policy.Settings{Driver: driver, Properties: map[string]string{"ssl": "create_default_context"}}
+	}
+	store := c.jks()
+	ubi := at("var/lib/rpm/x", "")
+	return map[string]odd{
+		"a whiteout":                                 libpq("sslmode=verify-full sslrootcert=/usr/share/rds.pem", v1.Config{}, readiness.Fails, "which is not in the image", of(at("usr/share/.wh.rds.pem", ""))),
+		"a link to a bundle":                         libpq("sslmode=verify-full sslrootcert=/etc/rds/ca.pem", v1.Config{}, readiness.Connects, "", of(registry.Entry{Name: "etc/rds", Link: "../usr/share/rds"}, registry.Entry{Name: "usr/share/rds/ca.pem", Link: "../rds.pem"})),
+		"a link that leads nowhere":                  libpq("sslmode=verify-full sslrootcert=/etc/ca.pem", v1.Config{}, readiness.Fails, "which is not in the image", of(registry.Entry{Name: "etc/ca.pem", Link: "/run/secrets/ca.pem"})),
+		"a folder as a file":                         libpq("sslmode=verify-full sslrootcert=/usr/share", v1.Config{}, readiness.Fails, ""),
+		"update-ca-certificates":                     libpq(system, v1.Config{User: "app"}, readiness.Connects, "", folder(0o644)),
+		"a user by number":                           libpq(system, v1.Config{User: "1000:1000"}, readiness.Connects, "", folder(0o644)),
+		"update-ca-certificates of a file of root's": libpq(system, v1.Config{User: "app"}, readiness.Indeterminate, "may not read it", folder(0o600)),
+		"SSL_CERT_FILE of a file that is not there":  libpq(system, v1.Config{Env: []string{"SSL_CERT_FILE=/absent"}}, readiness.Connects, "", folder(0o644)),
+		"SSL_CERT_DIR of folders":                    libpq(system, v1.Config{Env: []string{"SSL_CERT_DIR=/a:/b"}}, readiness.Connects, "", of(at("b/"+c.hash, c.right))),
+		"SSL_CERT_DIR with nothing":                  libpq(system, v1.Config{Env: []string{"SSL_CERT_DIR=/a"}}, readiness.Fails, "", folder(0o644)),
+		"a store that is too large":                  libpq(system, v1.Config{Env: []string{"SSL_CERT_FILE=/large.pem"}}, readiness.Indeterminate, "/large.pem", of(registry.Entry{Name: "large.pem", Content: c.past + string(make([]byte, 17<<20))})),
+		"psycopg 3 with its own OpenSSL": {
+			layers:   [][]byte{base, folder(0o644), of(metadata("usr/lib/python3/site-packages", "psycopg", "3.2.1"), metadata("usr/lib/python3/site-packages", "psycopg-binary", "3.2.1"), at("usr/lib/python3/site-packages/psycopg_binary.libs/libpq-1a2b3c4d.so.5.16", "x"))},
+			declared: policy.Settings{Driver: "psycopg", Connection: "host=localhost " + system}, outcome: readiness.Indeterminate, says: "brings its own OpenSSL",
+		},
+		"a Python with its own OpenSSL": {
+			layers: [][]byte{of(at("etc/pki/tls/cert.pem", c.right), at("var/lib/dpkg/status", debianStatus), at("root/.local/share/uv/python/cpython-3.12.5-linux-x86_64-gnu/lib/python3.12/ssl.py", ""),
+				metadata("srv/.venv/lib/python3.12/site-packages", "asyncpg", "0.29.0"), at("usr/lib/ssl/cert.pem", c.right))},
+			declared: python("asyncpg"), outcome: readiness.Indeterminate, says: "no OpenSSL of its system whose folder",
+		},
+		"a Python with the system's OpenSSL": {
+			layers: [][]byte{of(at("var/lib/dpkg/status", debianStatus), at("usr/lib/python3.12/ssl.py", ""), at("usr/lib/python3.12/lib-dynload/_ssl.cpython-312-x86_64-linux-gnu.so", "x"),
+				metadata("srv/.venv/lib/python3.12/site-packages", "asyncpg", "0.29.0"), at("usr/lib/ssl/cert.pem", c.right))},
+			declared: python("asyncpg"), outcome: readiness.Connects,
+		},
+		"NODE_EXTRA_CA_CERTS of a file that is not there": {
+			layers: [][]byte{of(at("app/node_modules/pg/package.json", `{"version":"8.13.0"}`), at("usr/local/include/node/node_version.h", "#define NODE_MAJOR_VERSION 20\n#define NODE_MINOR_VERSION 17\n#define NODE_PATCH_VERSION 0\n"))},
+			config: v1.Config{Env: []string{"NODE_EXTRA_CA_CERTS=/etc/absent.pem"}}, declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl": "true"}}, outcome: readiness.Fails, says: "/etc/absent.pem",
+		},
+		"RHEL's store": {
+			layers: [][]byte{of(ubi, at("usr/lib64/libcrypto.so.3", "OpenSSL 3.2.2 4 Jun 2024\x00OPENSSLDIR: \"/etc/pki/tls\"\x00"), metadata("usr/lib64/python3.9/site-packages", "psycopg2", "2.9.9"), at("usr/lib64/libpq.so.5.16", "x"),
+				registry.Entry{Name: "etc/pki/tls/cert.pem", Link: "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"}, at("etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", c.right))},
+			declared: psycopg(system), outcome: readiness.Connects,
+		},
+		"the JVM's store is the distribution's": {
+			layers:   [][]byte{of(at("usr/lib/jvm/java-21/release", "JAVA_VERSION=\"21.0.4\"\n"), registry.Entry{Name: "usr/lib/jvm/java-21/lib/security/cacerts", Link: "../../../../../../etc/ssl/certs/java/cacerts"}, at("etc/ssl/certs/java/cacerts", store), at("app/postgresql-42.7.4.jar", string(registry.Zip())))},
+			declared: policy.Settings{Driver: "pgjdbc", Connection: jvmStore}, outcome: readiness.Connects,
+		},
+		"the JVM's store was deleted": {
+			layers:   [][]byte{of(at("opt/java/release", "JAVA_VERSION=\"21.0.4\"\n"), at("opt/java/lib/security/cacerts", store), at("app/postgresql-42.7.4.jar", string(registry.Zip()))), of(at("opt/java/lib/security/.wh.cacerts", ""))},
+			declared: policy.Settings{Driver: "pgjdbc", Connection: jvmStore}, outcome: readiness.Fails,
+		},
+		"JAVA_TOOL_OPTIONS of a store that is not there": {
+			layers: [][]byte{of(at("opt/java/release", "JAVA_VERSION=\"21.0.4\"\n"), at("opt/java/lib/security/cacerts", store), at("app/postgresql-42.7.4.jar", string(registry.Zip())))},
+			config: v1.Config{Env: []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/absent.jks"}}, declared: policy.Settings{Driver: "pgjdbc", Connection: jvmStore}, outcome: readiness.Connects, says: "/absent.jks",
+		},
+	}
+}

@@ -1,0 +1,63 @@
+// Package fleet is the RDS API of Regions with DB instances of which there is
+// nothing but what RDS says: no server is behind them.
+package fleet
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
+)
+
+// The CAs of a fleet: all DB instances are on the first.
+const (
+	PresentCA = pki.CARSA2048
+	TargetCA  = pki.CARSA4096
+)
+
+// Stores are the trust stores that New writes, PEM: Old has the root of the
+// present CA, Both that of the target, too.
+type Stores struct{ Old, Both string }
+
+// New returns the API of a Region with these DB instances, and writes trust
+// stores into dir. The Region is none of AWS, whose roots nobody can make.
+func New(region, dir string, instances []string) (*rdsserver.Server, Stores, error) {
+	api, cas := rdsserver.New(rdsserver.Options{Region: region}), pki.NewRegion(region, time.Now().AddDate(0, -1, 0)) //nolint:forbidigo // Certificates that are valid now.
+	stores := Stores{Old: filepath.Join(dir, region+"-old.pem"), Both: filepath.Join(dir, region+"-both.pem")}
+	var roots []byte
+	for _, ca := range []struct{ id, store string }{{PresentCA, stores.Old}, {TargetCA, stores.Both}} {
+		root, err := cas.Root(ca.id, pki.Options{})
+		if err != nil {
+			return nil, stores, err
+		}
+		api.PutCertificate(rdsserver.Certificate{Identifier: ca.id, Thumbprint: pki.Thumbprint(root), ValidFrom: root.NotBefore, ValidTill: root.NotAfter})
+		roots = append(roots, pki.PEM(root)...)
+		if err := os.WriteFile(ca.store, roots, 0o600); err != nil {
+			return nil, stores, err
+		}
+	}
+	api.PutParameterGroup(rdsserver.ParameterGroup{Name: "on", Family: "postgres16", Parameters: []rdsserver.Parameter{{Name: "rds.force_ssl", Value: "1", Source: "user"}}})
+	api.PutEngineVersion(rdsserver.EngineVersion{Engine: "postgres", Version: "16.3", SupportedCAs: pki.CAIdentifiers(), RotationWithoutRestart: true})
+	for _, id := range instances {
+		api.PutInstance(rdsserver.Instance{
+			Identifier: id, Engine: "postgres", EngineVersion: "16.3", Class: "db.t4g.medium", AllocatedStorage: 20, ParameterGroup: "on",
+			Host: id + ".c0example." + region + ".rds.amazonaws.com", Port: 5432, CAIdentifier: PresentCA,
+		})
+	}
+	return api, stores, nil
+}
+
+// Names are those of DB instances.
+func Names(count int) []string {
+	names := make([]string, count)
+	for i := range names {
+		names[i] = Name(i)
+	}
+	return names
+}
+
+// Name is that of one DB instance.
+func Name(i int) string { return fmt.Sprintf("orders-%03d", i) }

@@ -1,0 +1,92 @@
+// Command standin plays the RDS API of an account on this machine, for whoever
+// wants to try the provider without AWS: DB instances in some Regions, all on the
+// same CA. It writes the provider's block and trust stores, and runs until it is
+// interrupted.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/fleet"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
+)
+
+func main() {
+	instances := flag.Int("instances", 40, "DB instances in all")
+	regions := flag.String("regions", "lab-local-1,lab-local-2", "Regions; they cannot be those of AWS, whose roots nobody can make")
+	dir := flag.String("dir", "stand-in", "folder for the provider's block and the trust stores")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := serve(ctx, *dir, strings.Split(*regions, ","), *instances); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		stop()
+		os.Exit(1) //nolint:gocritic // Everything was stopped in serve.
+	}
+}
+
+func serve(ctx context.Context, dir string, regions []string, instances int) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return err
+	}
+	in := make(map[string][]string, len(regions))
+	for i, name := range fleet.Names(instances) {
+		region := regions[i%len(regions)]
+		in[region] = append(in[region], name)
+	}
+	var servers []*rdsserver.Server
+	for _, region := range regions {
+		api, _, err := fleet.New(region, dir, in[region])
+		if err != nil {
+			return err
+		}
+		servers = append(servers, api)
+	}
+	url, stop, err := rdsserver.NewRegions(servers...).Start(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if err := os.WriteFile(filepath.Join(dir, "provider.tf"), []byte(block(regions[0], url)), 0o600); err != nil {
+		return err
+	}
+	fmt.Printf(`The RDS API at %s has %d DB instances, %s and so on,
+in %s. All are on %s. In %s are
+
+  provider.tf      the provider's block for it: write your configuration beside it
+  REGION-old.pem   a trust store with the root of %s
+  REGION-both.pem  one that has the root of %s, too
+
+Interrupt it (Ctrl-C) to end it.
+`, url, instances, fleet.Name(0), strings.Join(regions, " and "), fleet.PresentCA, dir, fleet.PresentCA, fleet.TargetCA)
+	<-ctx.Done()
+	return nil
+}
+
+func block(region, url string) string {
+	return fmt.Sprintf(`terraform {
+  required_providers {
+    sslready = { source = "sslready/sslready" }
+  }
+}
+
+provider "sslready" {
+  region                 = %q
+  access_key             = "stand-in"
+  secret_key             = "stand-in"
+  skip_region_validation = true
+  endpoints              = { rds = %[2]q, sts = %[2]q, account = %[2]q }
+}
+`, region, url)
+}
