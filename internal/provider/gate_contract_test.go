@@ -142,7 +142,7 @@ func TestOneWarningListsEverybody(t *testing.T) {
 			t.Errorf("client %s is named %d times, want %d: %s", name, got, want, told[0].detail)
 		}
 	}
-	told[0].expect(t, "target_ca_cert_identifier", "CA Switch Held Back", "2 of 10 clients are ready for "+targetCA, "stays on "+presentCA, "waiver_expired): The waiver has expired", "plaintext_client): ")
+	told[0].expect(t, "target_ca_cert_identifier", "CA Switch Held Back", "2 of 10 clients are ready for "+targetCA, "stays on "+presentCA, "waiver_expired: The waiver has expired", "plaintext_client): ")
 }
 
 // TestAGateNeverMovesADBInstanceBack: the present CA that was given by hand is
