@@ -301,7 +301,7 @@ func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	const refused = "new connections of this client are refused"
-	const unjudged = "What cannot be judged is not ready"
+	const unjudged = "A client that cannot be judged is not ready"
 	verifying := func(store values) values { return libpq("verify-ca", store) }
 	unready := func(path, cause, consequence, remedy string) complaint {
 		return complaint{"ERROR", path, "Client " + path[len("clients["):strings.Index(path, "]")] + " Not Ready for the Target CA", cause, consequence, remedy}

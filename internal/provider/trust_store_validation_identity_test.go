@@ -137,7 +137,7 @@ func TestWhatCannotBeImported(t *testing.T) {
 			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "nowhere"`, `No DB instance "nowhere"`, "a gate keeps nothing outside the state", "let Terraform create the gate",
 		}},
 		"no name": {id: "@eu-west-1", want: complaint{
-			"ERROR", "db_instance_identifier", "No DB Instance to Import", "names no DB instance", "keeps nothing", "such as orders-prod or orders-prod@eu-west-1",
+			"ERROR", "db_instance_identifier", "No DB Instance to Import", "names no DB instance", "has nothing that could be imported", "such as orders-prod or orders-prod@eu-west-1",
 		}},
 		"no Region": {id: "orders-prod@evil.example/", want: complaint{
 			"ERROR", "region", "Invalid Region", "evil.example/", "RDS is asked in a Region", "Give one such as eu-west-1",

@@ -219,7 +219,7 @@ func (c *city) oddBundles(t *testing.T) map[string]odd {
 		},
 		"a bundle of esbuild": {
 			layers:   [][]byte{of(at("app/index.js", "var pg=(()=>{})()"), at("app/rds.pem", c.past))},
-			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl.ca": "/app/rds.pem"}}, outcome: readiness.Fails, says: "the image has no node-postgres that can be seen",
+			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl.ca": "/app/rds.pem"}}, outcome: readiness.Fails, says: "no node-postgres was found in the image",
 		},
 		"a native image beside a JDK": {
 			layers:   [][]byte{of(java, at("opt/java/lib/security/cacerts", c.right), registry.Entry{Name: "opt/java/bin/java", Content: "x", Mode: 0o755}, program("\x7fELF"))},
