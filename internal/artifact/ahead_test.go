@@ -128,3 +128,23 @@ func TestFetchingEnds(t *testing.T) {
 		})
 	}
 }
+
+// TestAFileThatIsSoughtCostsOneReading: its layer is unpacked no second time.
+func TestAFileThatIsSoughtCostsOneReading(t *testing.T) {
+	t.Parallel()
+	unpacked := registry.Tar(registry.Entry{Name: "./etc/rds.pem", Content: "sought"}, registry.Entry{Name: "etc/other", Content: "other"})
+	opt := artifact.Options{Limits: artifact.Limits{Octets: int64(len(unpacked))}}
+	got, err := openLayers(t, opt, registry.Gzip(unpacked))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = got.Close() })
+	files := got.Files(t.Context())
+	if found := fileAt(files, "etc/rds.pem"); found != "=sought" {
+		t.Errorf("the file that is looked for: %s", found)
+	}
+	limit := (*artifact.LimitError)(nil)
+	if _, err := fs.ReadFile(files, "etc/other"); !errors.As(err, &limit) {
+		t.Errorf("another file was kept as well: %v", err)
+	}
+}

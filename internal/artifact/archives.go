@@ -96,7 +96,7 @@ func openZip(ctx context.Context, name string, shared *budget) (*zipLayer, strin
 	return &zipLayer{name: name, file: opened, zip: reader, budget: shared}, digestOf(hash), nil
 }
 
-func (l *zipLayer) index(context.Context) (*node, error) {
+func (l *zipLayer) index(context.Context, string) (*node, error) {
 	built := newEntries(l.budget.limits)
 	for i, entry := range l.zip.File {
 		if err := l.budget.takeEntry(len(entry.Name)); err != nil {

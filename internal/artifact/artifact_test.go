@@ -79,6 +79,9 @@ func TestLayersAreFetchedAsFarAsNeeded(t *testing.T) {
 		if n := len(server.Requests("/blobs/")); n != want.blobs {
 			t.Errorf("run %d: %d requests for blobs, want %d: %q", i, n, want.blobs, server.Requests("/blobs/"))
 		}
+		if n := len(server.Requests("/")); n != want.manifests+want.blobs+1 {
+			t.Errorf("run %d: %d requests, want one beside those, for how to log in: %q", i, n, server.Requests("/"))
+		}
 		if got.Config.User != "app" || got.Config.WorkingDir != "/srv" || got.Platform != "linux/amd64" {
 			t.Errorf("run %d: %+v, %s", i, got.Config, got.Platform)
 		}

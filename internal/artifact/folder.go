@@ -24,7 +24,7 @@ func openFolder(_ context.Context, root string, opt Options) (*Image, error) {
 	return &Image{tree: newTree([]layer{l}, nil)}, nil
 }
 
-func (l *folderLayer) index(ctx context.Context) (*node, error) {
+func (l *folderLayer) index(ctx context.Context, _ string) (*node, error) {
 	built := newEntries(l.budget.limits)
 	err := filepath.WalkDir(l.root, func(full string, entry fs.DirEntry, err error) error {
 		switch {

@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
+	"path"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -75,8 +77,12 @@ type tarLayer struct {
 	again  sync.Mutex       // while a content is looked for once more
 }
 
+// maxSought is the size of a file that is kept because somebody looks for it.
+const maxSought = 16 << 20
+
 // index reads the layer to its end, so that its digest is checked.
-func (l *tarLayer) index(ctx context.Context) (*node, error) {
+func (l *tarLayer) index(ctx context.Context, sought string) (*node, error) {
+	always := func(string, fs.FileMode, int64, []byte) bool { return true }
 	built := newEntries(l.budget.limits)
 	l.linked = map[int]*content{}
 	err := l.each(ctx, func(ordinal int, header *tar.Header, data io.Reader) (bool, error) {
@@ -90,7 +96,11 @@ func (l *tarLayer) index(ctx context.Context) (*node, error) {
 		switch {
 		case n.kind == file && n.content == nil:
 			n.content = &content{layer: l.number, ordinal: ordinal, spooled: -1}
-			if n.content.spooled, err = l.spool.store(header.Name, n, data, l.keep); err != nil {
+			keep := l.keep
+			if n.size <= maxSought && path.Clean("/"+header.Name) == "/"+sought {
+				keep = always
+			}
+			if n.content.spooled, err = l.spool.store(header.Name, n, data, keep); err != nil {
 				return false, err
 			}
 			n.content.kept = n.content.spooled >= 0

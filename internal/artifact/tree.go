@@ -50,8 +50,8 @@ type content struct {
 
 // layer is the source of one layer's entries.
 type layer interface {
-	// index reads all entries.
-	index(ctx context.Context) (*node, error)
+	// index reads all entries. The content of the one that is sought is kept.
+	index(ctx context.Context, sought string) (*node, error)
 	// open returns the content of one file.
 	open(ctx context.Context, n *node) (contentReader, error)
 }
@@ -103,13 +103,13 @@ func (t *tree) layersRead() int {
 
 // root returns the entries of a layer. Its error stays, unless the caller
 // went away.
-func (s *slot) entries(ctx context.Context) (*node, error) {
+func (s *slot) entries(ctx context.Context, sought []string) (*node, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.root != nil || s.err != nil {
 		return s.root, s.err
 	}
-	root, err := s.layer.index(ctx)
+	root, err := s.layer.index(ctx, strings.Join(sought, "/"))
 	if err != nil && ctx.Err() != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ type found struct {
 func (t *tree) walk(ctx context.Context, from int, parts []string, visit func(found) bool) error {
 	known := 0
 	for i := from; i < len(t.layers); i++ {
-		n, err := t.layers[i].entries(ctx)
+		n, err := t.layers[i].entries(ctx, parts)
 		if err != nil {
 			return err
 		}

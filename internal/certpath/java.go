@@ -99,18 +99,23 @@ func (r *javaRun) validate(path []*certificate) (*certificate, *javaFailure) {
 		reason: UnknownAuthority, culprit: last,
 		message: "Path does not chain with any of the trust anchors",
 	}
+	var ends ends
 	for _, anchor := range r.store {
 		if !javaNamed(last, anchor) || !identifiesForJava(last, anchor) {
 			continue
 		}
-		if failure = r.check(path, anchor); failure != nil {
-			continue
+		if found := r.check(path, anchor); found != nil {
+			failure = found
+		} else {
+			ends.add(anchor)
 		}
-		if failure = nonCAAnchor(anchor); failure != nil {
+	}
+	if anchor := r.end(ends); anchor != nil {
+		failure := nonCAAnchor(anchor)
+		if failure != nil {
 			failure.message = "PKIX path validation failed: " + failure.message
-			return nil, failure
 		}
-		return anchor, nil
+		return anchor, failure
 	}
 	if unexpected, is := strings.CutPrefix(failure.message, javaException); is {
 		failure.message = unexpected
@@ -118,6 +123,32 @@ func (r *javaRun) validate(path []*certificate) (*certificate, *javaFailure) {
 	}
 	failure.message = "PKIX path validation failed: java.security.cert.CertPathValidatorException: " + failure.message
 	return nil, failure
+}
+
+// ends are the anchors that complete a path: those that are CAs, and the others,
+// which Java refuses once it has taken one of them.
+type ends struct{ cas, others []*certificate }
+
+func (e *ends) add(anchor *certificate) {
+	if nonCAAnchor(anchor) == nil {
+		e.cas = append(e.cas, anchor)
+	} else {
+		e.others = append(e.others, anchor)
+	}
+}
+
+// end is the anchor that Java takes: the first in a set without an order.
+func (r *javaRun) end(e ends) *certificate {
+	switch {
+	case len(e.cas) > 0 && len(e.others) > 0:
+		r.undecided = "the path ends at two anchors of one name, and Java takes either: " + quoteSubject(e.others[0]) + " is no CA"
+		return e.cas[0]
+	case len(e.cas) > 0:
+		return e.cas[0]
+	case len(e.others) > 0:
+		return e.others[0]
+	}
+	return nil
 }
 
 // noAnchors is what Java says of an empty store when it is loaded.
@@ -154,17 +185,20 @@ type javaSearch struct {
 // from extends a path, leaf first, and returns the anchor that completes it.
 func (s *javaSearch) from(path []*certificate) *certificate {
 	top := path[len(path)-1]
+	var ends ends
 	for _, anchor := range s.store {
 		if !javaNamed(top, anchor) {
 			continue
 		}
 		failure := s.check(path, anchor)
 		if failure == nil {
-			return anchor
-		}
-		if s.failure == nil || failure.reason != SignatureInvalid {
+			ends.add(anchor)
+		} else if s.failure == nil || failure.reason != SignatureInvalid {
 			s.failure = failure
 		}
+	}
+	if anchor := s.end(ends); anchor != nil {
+		return anchor
 	}
 	if len(path) > maxJavaIntermediates {
 		return nil
@@ -240,10 +274,11 @@ func (r *javaRun) checkOne(state *javaState, c *certificate, leaf bool) *javaFai
 		}
 	}
 	state.constraints = append(state.constraints, c)
+	from, to := c.javaTimes()
 	switch {
-	case r.at.Before(c.NotBefore):
+	case r.at.Before(from):
 		return &javaFailure{CertificateNotYet, "validity check failed", c}
-	case r.at.After(c.NotAfter):
+	case r.at.After(to):
 		return &javaFailure{CertificateExpired, "validity check failed", c}
 	case !javaNamed(c, state.issuer):
 		return &javaFailure{UnknownAuthority, "subject/issuer name chaining check failed", c}

@@ -4,19 +4,29 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 // javaReadable reports whether Java can decode every critical extension that
 // it knows: one that it cannot makes the certificate unreadable, while one that
-// is not critical is passed over.
+// is not critical is passed over. Nor may its times be broken, or parameters of
+// RSASSA-PSS.
 //
 // Source: OpenJDK 17, sun.security.x509.CertificateExtensions.parseExtension;
 // judged by 17.0.15 and 25.
 func (c *certificate) javaReadable(older bool) bool {
-	return !c.key.misfit && !slices.ContainsFunc(c.extensions, func(e extension) bool { return e.critical && !javaDecodes(e, c, older) })
+	for _, m := range c.validity {
+		if _, ok := truststore.JavaTime(m.tag == cbasn1.GeneralizedTime, m.text); !ok {
+			return false
+		}
+	}
+	brokenPSS := c.algorithm.family == familyPSS && c.algorithm.hash == 0 && !c.algorithm.bare
+	return !c.key.misfit && !brokenPSS && !slices.ContainsFunc(c.extensions, func(e extension) bool { return e.critical && !javaDecodes(e, c, older) })
 }
 
 // javaDecodes reports whether Java can decode an extension.
@@ -52,6 +62,13 @@ func javaDecodes(e extension, c *certificate, older bool) bool {
 	default:
 		return true
 	}
+}
+
+// javaTimes are the dates of a certificate that Java can decode.
+func (c *certificate) javaTimes() (from, to time.Time) {
+	from, _ = truststore.JavaTime(c.validity[0].tag == cbasn1.GeneralizedTime, c.validity[0].text)
+	to, _ = truststore.JavaTime(c.validity[1].tag == cbasn1.GeneralizedTime, c.validity[1].text)
+	return from, to
 }
 
 // javaReads reports whether Java can decode a general name.

@@ -226,8 +226,14 @@ func (r *opensslRun) tooLong(c *certificate, below int) bool {
 
 // purposeFits is check_purpose_ssl_server: extendedKeyUsage of every
 // certificate of the chain, keyUsage of the server certificate. An
-// anyExtendedKeyUsage does not count.
+// anyExtendedKeyUsage does not count. Of a broken certificate, which can only be
+// its own anchor, the strict mode alone refuses it.
+//
+// Source: OpenSSL 3.0 and 3.5, crypto/x509/x509_vfy.c, check_purpose.
 func (r *opensslRun) purposeFits(c *certificate, asCA bool) bool {
+	if c.invalid && !r.legacy {
+		return !r.profile.Strict
+	}
 	if c.hasPurposes && !serverAuth(c) {
 		return false
 	}

@@ -20,9 +20,6 @@ func unreadable(p Profile, path []*certificate, at time.Time) *Result {
 		if !c.readable && truststore.IsBER(c.Raw) && p.Validator != Go && p.Validator != WebPKI {
 			return &Result{Detail: "a certificate is encoded in BER instead of DER, which is not covered"}
 		}
-		if p.Validator == Java && c.lenientForJava() {
-			return &Result{Detail: "a certificate has a time or a version in a form that is not covered"}
-		}
 		result := Result{Reason: MalformedCertificate, Detail: detail(MalformedCertificate, c, at)}
 		if p.Validator == Go {
 			_, err := x509.ParseCertificate(c.Raw)
@@ -67,11 +64,4 @@ func (c *certificate) longTimes() bool {
 		}
 	}
 	return true
-}
-
-// lenientForJava reports a time or version of which Java may make something.
-func (c *certificate) lenientForJava() bool {
-	_, from := c.validity[0].strict()
-	_, to := c.validity[1].strict()
-	return c.readable && (!from || !to || padded(c.version))
 }

@@ -73,7 +73,7 @@ func readAlgorithm(element []byte) signatureKind {
 // readPSS reads RSASSA-PSS-params; parameters that cannot be used leave the
 // hash empty.
 func readPSS(parameters cryptobyte.String) signatureKind {
-	kind := signatureKind{family: familyPSS, name: "RSA-PSS"}
+	kind := signatureKind{family: familyPSS, name: "RSA-PSS", bare: parameters.Empty()}
 	var list, field, inner, oid, trailer cryptobyte.String
 	var present bool
 	hash, mask, salt := crypto.SHA1, crypto.SHA1, int64(20)

@@ -29,6 +29,10 @@ var profiles = map[string]certpath.Profile{
 	"java-17":               {Validator: certpath.Java, Version: "17"},
 	"java-25":               {Validator: certpath.Java, Version: "25"},
 	"go":                    {Validator: certpath.Go},
+	"openssl-3.3":           {Validator: certpath.OpenSSL, Version: "3.3", SecurityLevel: 2},
+	"openssl-3.3-level1":    {Validator: certpath.OpenSSL, Version: "3.3", SecurityLevel: 1},
+	"openssl-3.3-partial":   {Validator: certpath.OpenSSL, Version: "3.3", SecurityLevel: 2, PartialChain: true},
+	"openssl-3.3-strict":    {Validator: certpath.OpenSSL, Version: "3.3", SecurityLevel: 2, PartialChain: true, Strict: true},
 	"openssl-3.5":           {Validator: certpath.OpenSSL, Version: "3.5", SecurityLevel: 2},
 	"openssl-3.5-level1":    {Validator: certpath.OpenSSL, Version: "3.5", SecurityLevel: 1},
 	"openssl-3.5-partial":   {Validator: certpath.OpenSSL, Version: "3.5", SecurityLevel: 2, PartialChain: true},
@@ -136,6 +140,23 @@ func TestPathsAreJudgedAsTheRealValidatorsDo(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestJavaTakesEitherOfTwoAnchors: which of two anchors of one name and key it
+// takes, a CA and another, changes from run to run.
+func TestJavaTakesEitherOfTwoAnchors(t *testing.T) {
+	t.Parallel()
+
+	corpus := load(t)
+	for _, presented := range [][]string{{"odd-leaf", "odd-sub", "odd-root"}, {"odd-leaf", "odd-root", "odd-sub"}} {
+		for _, anchors := range [][]string{{"odd-root", "twin-root"}, {"twin-root", "odd-root"}} {
+			got := certpath.Verify(profiles["java-17"], certpath.Presented{Certificates: parse(corpus.Chain(presented))},
+				certpath.Anchors(parse(corpus.Chain(anchors))...), corpus.Paths[0].At)
+			if got.Reason != "" || !strings.Contains(got.Detail, "either") {
+				t.Errorf("%v under %v: %q, %q", presented, anchors, got.Reason, got.Detail)
+			}
+		}
+	}
 }
 
 func comparePath(t *testing.T, judge, id string, got certpath.Result, want paths.Answer) {

@@ -24,6 +24,7 @@ type webpkiRun struct {
 	signatures int    // checks that are left
 	calls      int    // certificates that may still be tried
 	missing    Reason // where no issuer is found
+	provider   bool   // aws-lc-rs takes a signature that ring does not
 }
 
 // The releases of webpki that rustls has used: 0.22 in rustls 0.20, 0.101 in
@@ -38,7 +39,8 @@ var webpkiNumbers = map[string]int{"0.22": 22, "0.101": 101, "0.102": 102, "0.10
 // 2048 to 8192 bits, and signatures SHA-256 or better; names are compared
 // octet by octet.
 //
-// Without a version all releases must agree, else it is undecided.
+// Without a version all releases must agree, else it is undecided. So is a
+// signature that only one of rustls's providers of cryptography checks.
 //
 // Source: webpki 0.22.4 and rustls-webpki 0.101.7, 0.102.8 and 0.103.17,
 // src/verify_cert.rs, cert.rs, subject_name and signed_data.rs. Judged by
@@ -73,6 +75,9 @@ func verifyWebPKIRelease(release int, presented, store []*certificate, at time.T
 	var anchor *certificate
 	if failure == nil {
 		anchor, failure = run.search([]*certificate{leaf}, 0)
+	}
+	if failure != nil && run.provider {
+		return Result{Detail: "rustls with aws-lc-rs knows the curve P-521, with ring it does not, and which it is built with is not known"}
 	}
 	if failure != nil {
 		return Result{
@@ -169,7 +174,7 @@ func (r *webpkiRun) enter(path []*certificate, issuer *certificate) *webpkiFailu
 		return &webpkiFailure{SearchLimit, "MaximumPathBuildCallsExceeded", issuer, true}
 	}
 	if len(path) > maxWebPKIIntermediates {
-		return &webpkiFailure{PathTooLong, "MaximumPathDepthExceeded", issuer, r.release > 101}
+		return &webpkiFailure{PathTooLong, "MaximumPathDepthExceeded", issuer, false}
 	}
 	return nil
 }
@@ -182,6 +187,7 @@ func (r *webpkiRun) signed(path []*certificate, anchor *certificate) *webpkiFail
 			return &webpkiFailure{SearchLimit, "MaximumSignatureChecksExceeded", c, true}
 		}
 		if !webpkiAlgorithm(c, issuer) {
+			r.provider = r.provider || (r.release > 101 && issuer.key.curve == curveP521 && c.algorithm.family == familyECDSA && c.algorithm.bare && modernDigest(c.algorithm.hash))
 			return &webpkiFailure{WeakSignature, "UnsupportedSignatureAlgorithm", c, false}
 		}
 		if ok, _ := c.madeBy(issuer); !ok {

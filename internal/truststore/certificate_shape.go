@@ -48,10 +48,12 @@ func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cr
 		return false
 	}
 	if explicit {
-		if !version.ReadASN1Integer(&certificate.Version) || !version.Empty() {
+		var number cryptobyte.String
+		strict := version
+		if !version.ReadASN1(&number, cbasn1.INTEGER) || len(number) == 0 || !version.Empty() || (by != javaShape && !strict.ReadASN1Integer(&certificate.Version)) {
 			return false
 		}
-		certificate.Version++
+		certificate.Version = int(min(max(signed(number).Int64(), -1), 3)) + 1 // Java takes a needless zero.
 	}
 	if !tbs.ReadASN1(&serial, cbasn1.INTEGER) || len(serial) == 0 ||
 		!tbs.ReadASN1Element(algorithm, cbasn1.SEQUENCE) || !wellFormedAlgorithm(*algorithm) ||
@@ -73,6 +75,14 @@ func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cr
 func readTime(validity *cryptobyte.String, to *time.Time, by shape) bool {
 	saved := *validity
 	var text cryptobyte.String
+	if by == javaShape {
+		var tag cbasn1.Tag
+		ok := validity.ReadAnyASN1(&text, &tag) && (tag == cbasn1.UTCTime || tag == cbasn1.GeneralizedTime)
+		if ok {
+			*to, ok = JavaTime(tag == cbasn1.GeneralizedTime, string(text))
+		}
+		return ok
+	}
 	if validity.PeekASN1Tag(cbasn1.UTCTime) {
 		if saved.ReadASN1UTCTime(to) {
 			*validity = saved

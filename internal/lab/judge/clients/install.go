@@ -3,6 +3,7 @@ package clients
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -61,7 +62,11 @@ func (c Client) Missing(ctx context.Context, cache string) []string {
 		missing[i] = "Debian package " + pkg
 	}
 	for _, pkg := range c.NPM {
-		if !exists(filepath.Join(c.npmDir(cache), "node_modules", filepath.FromSlash(packageName(pkg)), "package.json")) {
+		whole := filepath.Join(filepath.FromSlash(packageName(pkg)), "package.json")
+		if packageName(pkg) == "pg-native" {
+			whole = addon
+		}
+		if !exists(filepath.Join(c.npmDir(cache), "node_modules", whole)) {
 			missing = append(missing, "npm package "+pkg)
 		}
 	}
@@ -154,8 +159,7 @@ func (c Client) installNPM(ctx context.Context, cache string, log io.Writer) err
 	}
 	for _, pkg := range c.NPM {
 		if packageName(pkg) == "pg-native" {
-			// Its addon is built here, against the headers that lie beside Node.
-			return run(ctx, log, dir, []string{"npm_config_nodedir=/usr"}, "npm", "rebuild", "--prefix", dir, "libpq")
+			return buildAddon(ctx, log, dir)
 		}
 		if !strings.HasPrefix(pkg, "@embedded-postgres/") {
 			continue
@@ -165,6 +169,26 @@ func (c Client) installNPM(ctx context.Context, cache string, log io.Writer) err
 		}
 	}
 	return nil
+}
+
+// addon is what pg-native wants built.
+const addon = "libpq/build/Release/addon.node"
+
+// errNoHeaders is a Node without what its addons are built against.
+var errNoHeaders = errors.New("Node's headers are missing (Debian: libnode-dev)")
+
+// buildAddon builds it against the headers of the node that runs it, which lie
+// below the same folder, and not against any from the network.
+func buildAddon(ctx context.Context, log io.Writer, dir string) error {
+	node, err := exec.CommandContext(ctx, "node", "-p", "process.execPath").Output()
+	if err != nil {
+		return fmt.Errorf("node: %w", err)
+	}
+	prefix := filepath.Dir(filepath.Dir(strings.TrimSpace(string(node))))
+	if header := filepath.Join(prefix, "include", "node", "node.h"); !exists(header) {
+		return fmt.Errorf("%w: no %s", errNoHeaders, header)
+	}
+	return run(ctx, log, dir, []string{"npm_config_nodedir=" + prefix}, "npm", "rebuild", "--prefix", dir, "libpq")
 }
 
 func exists(file string) bool {

@@ -19,6 +19,8 @@ type odd struct {
 	vectors []PathVector
 	asked   map[string]bool
 	pool    [places][]oddity
+	// rsaKinds are the algorithms of signatures by an RSA key.
+	rsaKinds []string
 }
 
 // The good certificates beside the odd one of a vector.
@@ -51,6 +53,7 @@ func (o *odd) all() {
 	o.encodings()
 	o.deepPaths()
 	o.lookAlikes()
+	o.found()
 }
 
 // ask adds a vector.
@@ -101,8 +104,19 @@ func (o *odd) everywhere(id, what string, changes ...change) {
 	o.inRoot(id, what, changes...)
 }
 
-// forged changes the encoding of a certificate's fields.
-func forged(f func(*fields)) change { return func(c *certificate) { c.forge = f } }
+// forged changes the encoding of a certificate's fields, after all that changed
+// it before.
+func forged(f func(*fields)) change {
+	return func(c *certificate) {
+		before := c.forge
+		c.forge = func(to *fields) {
+			if before != nil {
+				before(to)
+			}
+			f(to)
+		}
+	}
+}
 
 // raw is an extension with any value.
 func raw(id asn1.ObjectIdentifier, critical bool, value []byte) extension {

@@ -158,36 +158,61 @@ func (o *odd) subjects() {
 	o.issuers()
 }
 
-// issuers are names that a subordinate has and its leaf writes otherwise.
-func (o *odd) issuers() {
+// nameForms are one name, and a few others, in many encodings.
+func nameForms() map[string][]byte {
+	one := func(attribute []byte) []byte { return seq(constructed(asn1.TagSet, attribute)) }
+	common := func(tag int, text string) []byte { return one(seq(oid(2, 5, 4, 3), primitive(tag, []byte(text)))) }
+	domain := func(text string) []byte { return one(seq(oid(0, 9, 2342, 19200300, 100, 1, 25), ia5(text))) }
 	pair := func(first, second []byte) []byte { return seq(constructed(asn1.TagSet, first, second)) }
-	org, common := seq(oid(2, 5, 4, 10), primitive(12, []byte("lab"))), seq(oid(2, 5, 4, 3), primitive(12, []byte("Multi sub")))
-	forms := map[string][]byte{
-		"utf8": seq(constructed(17, seq(oid(2, 5, 4, 3), primitive(12, []byte("Odd Name"))))), "printable": seq(constructed(17, seq(oid(2, 5, 4, 3), primitive(19, []byte("Odd Name"))))),
-		"ia5": seq(constructed(17, seq(oid(2, 5, 4, 3), primitive(22, []byte("Odd Name"))))), "t61": seq(constructed(17, seq(oid(2, 5, 4, 3), primitive(20, []byte("Odd Name"))))),
-		"visible": seq(constructed(17, seq(oid(2, 5, 4, 3), primitive(26, []byte("Odd Name"))))), "bmp": seq(constructed(17, seq(oid(2, 5, 4, 3), primitive(30, []byte("\x00O\x00d\x00d\x00 \x00N\x00a\x00m\x00e"))))),
-		"universal": seq(constructed(17, seq(oid(2, 5, 4, 3), primitive(28, []byte("\x00\x00\x00O\x00\x00\x00d\x00\x00\x00d\x00\x00\x00 \x00\x00\x00N\x00\x00\x00a\x00\x00\x00m\x00\x00\x00e"))))),
-		"case":      seq(constructed(17, seq(oid(2, 5, 4, 3), primitive(12, []byte("ODD name"))))), "blanks": seq(constructed(17, seq(oid(2, 5, 4, 3), primitive(12, []byte(" Odd   Name "))))),
-		"tab": seq(constructed(17, seq(oid(2, 5, 4, 3), primitive(12, []byte("Odd\tName"))))), "other": seq(constructed(17, seq(oid(2, 5, 4, 3), primitive(12, []byte("Other Name"))))),
-		"sorted": pair(common, org), "unsorted": pair(org, common), "empty": seq(),
-		"umlaut": seq(constructed(17, seq(oid(2, 5, 4, 3), primitive(12, []byte("Ödd Näme"))))), "umlaut-lower": seq(constructed(17, seq(oid(2, 5, 4, 3), primitive(12, []byte("ödd näme"))))), "umlaut-t61": seq(constructed(17, seq(oid(2, 5, 4, 3), primitive(20, []byte("\xd6dd N\xe4me"))))),
-		"domain": seq(constructed(17, seq(oid(0, 9, 2342, 19200300, 100, 1, 25), ia5("Test")))), "domain-lower": seq(constructed(17, seq(oid(0, 9, 2342, 19200300, 100, 1, 25), ia5("test")))),
+	org, multi := seq(oid(2, 5, 4, 10), primitive(12, []byte("lab"))), seq(oid(2, 5, 4, 3), primitive(12, []byte("Multi sub")))
+	const name = "Odd Name"
+	return map[string][]byte{
+		"utf8": common(12, name), "printable": common(19, name), "ia5": common(22, name), "t61": common(20, name), "visible": common(26, name),
+		"bmp": common(30, "\x00O\x00d\x00d\x00 \x00N\x00a\x00m\x00e"), "universal": common(28, "\x00\x00\x00O\x00\x00\x00d\x00\x00\x00d\x00\x00\x00 \x00\x00\x00N\x00\x00\x00a\x00\x00\x00m\x00\x00\x00e"),
+		"case": common(12, "ODD name"), "blanks": common(12, " Odd   Name "), "tab": common(12, "Odd\tName"), "other": common(12, "Other Name"),
+		"sorted": pair(multi, org), "unsorted": pair(org, multi), "empty": seq(),
+		"umlaut": common(12, "Ödd Näme"), "umlaut-lower": common(12, "ödd näme"), "umlaut-t61": common(20, "\xd6dd N\xe4me"),
+		"domain": domain("Test"), "domain-lower": domain("test"),
 	}
-	asked := [][2]string{{"sorted", "unsorted"}, {"unsorted", "sorted"}, {"unsorted", "unsorted"}, {"umlaut", "umlaut-lower"}, {"umlaut", "umlaut-t61"}, {"umlaut-t61", "umlaut"}, {"domain", "domain-lower"}, {"domain", "domain"}, {"empty", "empty"}}
+}
+
+// namePairs are how an issuer is called in its own certificate and in one that
+// it signed.
+func namePairs() [][2]string {
+	pairs := [][2]string{
+		{"sorted", "unsorted"},
+		{"unsorted", "sorted"},
+		{"unsorted", "unsorted"},
+		{"umlaut", "umlaut-lower"},
+		{"umlaut", "umlaut-t61"},
+		{"umlaut-t61", "umlaut"},
+		{"domain", "domain-lower"},
+		{"domain", "domain"},
+		{"empty", "empty"},
+	}
 	for _, first := range []string{"utf8", "printable", "bmp", "t61"} {
 		for _, second := range []string{"utf8", "printable", "ia5", "t61", "visible", "bmp", "universal", "case", "blanks", "tab", "other"} {
-			asked = append(asked, [2]string{first, second})
+			pairs = append(pairs, [2]string{first, second})
 		}
 	}
+	return pairs
+}
+
+func calledAs(form []byte) change { return forged(func(f *fields) { f.subject = form }) }
+func calls(form []byte) change    { return forged(func(f *fields) { f.issuer = form }) }
+
+// issuers are names that a subordinate has and its leaf writes otherwise.
+func (o *odd) issuers() {
+	forms := nameForms()
 	done := map[string]bool{}
-	for _, a := range asked {
+	for _, a := range namePairs() {
 		sub, leaf, root := "name-"+a[0]+"-as-sub", "name-"+a[1]+"-as-leaf", "name-"+a[0]+"-as-root"
 		if !done[sub] {
-			o.sub(sub, "fixed256:sub", oddRoot, forged(func(f *fields) { f.subject = forms[a[0]] }))
-			o.root(root, "fixed256:sub", forged(func(f *fields) { f.subject, f.issuer = forms[a[0]], forms[a[0]] }))
+			o.sub(sub, "fixed256:sub", oddRoot, calledAs(forms[a[0]]))
+			o.root(root, "fixed256:sub", calledAs(forms[a[0]]), calls(forms[a[0]]))
 		}
 		if !done[leaf] {
-			o.leaf(leaf, leafKey, oddSub, forged(func(f *fields) { f.issuer = forms[a[1]] }))
+			o.leaf(leaf, leafKey, oddSub, calls(forms[a[1]]))
 		}
 		done[sub], done[leaf] = true, true
 		what := fmt.Sprintf("The issuer's name is %s in the issuer and %s in the server certificate.", a[0], a[1])

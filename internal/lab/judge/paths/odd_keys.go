@@ -32,13 +32,12 @@ func (o *odd) algorithms() {
 	for name, kind := range pssKinds {
 		algorithms["pss-"+name] = kind
 	}
-	var rsaKinds []string
 	for _, name := range sorted(pssKinds) {
-		rsaKinds = append(rsaKinds, "pss-"+name)
+		o.rsaKinds = append(o.rsaKinds, "pss-"+name)
 	}
-	rsaKinds = append(rsaKinds, "sha224WithRSAEncryption", "sha384WithRSAEncryption", "sha512WithRSAEncryption", "sha1WithRSAEncryption", "md5WithRSAEncryption", "sha256WithRSAEncryption")
+	o.rsaKinds = append(o.rsaKinds, "sha224WithRSAEncryption", "sha384WithRSAEncryption", "sha512WithRSAEncryption", "sha1WithRSAEncryption", "md5WithRSAEncryption", "sha256WithRSAEncryption")
 	o.rsaIssuer("lab", "rsa2048")
-	for _, kind := range rsaKinds {
+	for _, kind := range o.rsaKinds {
 		o.signedBy("lab", kind, signedWith(kind))
 	}
 	null := func(arcs ...int) []byte { return seq(oid(arcs...), asn1Null) }

@@ -1,4 +1,4 @@
-package images_test
+package deployment_test
 
 import (
 	"crypto/x509"
@@ -23,7 +23,7 @@ func psycopg(connection string) policy.Settings {
 }
 
 // jks is a key store of Java with the right root.
-func (c *city) jks() string {
+func (c oddServer) jks() string {
 	password := "changeit"
 	store, err := truststore.EncodeJKS([]*x509.Certificate{c.chain.Root}, &password)
 	if err != nil {
@@ -33,7 +33,7 @@ func (c *city) jks() string {
 }
 
 // oddStarts are commands that change what the image's configuration says.
-func (c *city) oddStarts() map[string]odd {
+func (c oddServer) oddStarts() map[string]odd {
 	base := of(at("var/lib/dpkg/status", debianStatus), at("etc/passwd", users), at("right.pem", c.right), at("past.pem", c.past))
 	script := func(name, text string) registry.Entry {
 		return registry.Entry{Name: name, Content: text, Mode: 0o755}
@@ -87,7 +87,7 @@ func (c *city) oddStarts() map[string]odd {
 }
 
 // oddStores are trust stores that are not where they seem to be.
-func (c *city) oddStores() map[string]odd {
+func (c oddServer) oddStores() map[string]odd {
 	base := of(at("var/lib/dpkg/status", debianStatus), at("etc/passwd", users), at("usr/share/rds.pem", c.right))
 	libpq := func(connection string, config v1.Config, outcome readiness.Outcome, says string, layers ...[]byte) odd {
 		return odd{layers: append([][]byte{base}, layers...), config: config, declared: psycopg(connection), outcome: outcome, says: says}

@@ -1,4 +1,4 @@
-package images_test
+package deployment_test
 
 import (
 	"os"
@@ -9,6 +9,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/sslready/terraform-provider-sslready/internal/artifact"
+	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/deployment"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/registry"
@@ -16,6 +17,32 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
+
+// oddServer is the server that the clients of odd images connect to: its
+// certification path, the root of it, one of another Region, and OpenSSL's name
+// of the right one's file.
+type oddServer struct {
+	chain             *pki.Chain
+	right, past, hash string
+}
+
+func newOddServer(t *testing.T) oddServer {
+	t.Helper()
+	chain, err := pki.NewRegion("us-east-1", pki.Today()).Chain(pki.CARSA2048, pki.Options{})
+	must(t, err)
+	other, err := pki.NewRegion("eu-west-1", pki.Today()).Chain(pki.CARSA2048, pki.Options{})
+	must(t, err)
+	return oddServer{chain: chain, right: string(chain.RootPEM()), past: string(other.RootPEM()), hash: truststore.NameHash(chain.Root) + ".0"}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func at(name, content string) registry.Entry { return registry.Entry{Name: name, Content: content} }
 
 // odd is an image that misleads who reads it in haste.
 type odd struct {
@@ -35,11 +62,7 @@ type odd struct {
 // what is found and said of them.
 func TestOddImages(t *testing.T) {
 	t.Parallel()
-	chain, err := pki.NewRegion("us-east-1", pki.Today()).Chain(pki.CARSA2048, pki.Options{})
-	must(t, err)
-	other, err := pki.NewRegion("eu-west-1", pki.Today()).Chain(pki.CARSA2048, pki.Options{})
-	must(t, err)
-	c := &city{chain: chain, right: string(chain.RootPEM()), past: string(other.RootPEM()), hash: truststore.NameHash(chain.Root) + ".0"}
+	c := newOddServer(t)
 	server := registry.Start()
 	t.Cleanup(server.Stop)
 	cache := artifact.NewCache(t.TempDir(), 0)
@@ -63,7 +86,7 @@ func TestOddImages(t *testing.T) {
 	}
 }
 
-func (o odd) ask(t *testing.T, c *city, image *artifact.Image) {
+func (o odd) ask(t *testing.T, c oddServer, image *artifact.Image) {
 	t.Helper()
 	config := deployment.Config{User: o.config.User, WorkingDir: o.config.WorkingDir, Env: o.config.Env, Entrypoint: o.config.Entrypoint, Cmd: o.config.Cmd}
 	found, err := deployment.Inspect(image.Files(t.Context()), config, deployment.Options{})
@@ -80,7 +103,7 @@ func (o odd) ask(t *testing.T, c *city, image *artifact.Image) {
 		t.Errorf("drivers %q, want %q", drivers, o.drivers)
 	}
 	if o.declared.Driver != "" {
-		verdict, client := c.verdict(t, image, deployed{config: o.config, declared: o.declared})
+		verdict, client := c.verdict(t, image, config, o.declared)
 		said += client.Unknown + "\n" + strings.Join(client.Contradictions, "\n")
 		if verdict.Outcome != o.outcome {
 			t.Errorf("the verdict is %s (%s, store %q), want %s; %s", verdict.Outcome, verdict.Detail, client.StorePath, o.outcome, said)
@@ -91,6 +114,19 @@ func (o odd) ask(t *testing.T, c *city, image *artifact.Image) {
 	}
 }
 
+// verdict is what the provider would say.
+func (c oddServer) verdict(t *testing.T, image *artifact.Image, config deployment.Config, declared policy.Settings) (readiness.Verdict, deployment.Client) {
+	t.Helper()
+	files, force := image.Files(t.Context()), true
+	declared.Host = "localhost"
+	found := deployment.ClientOf(files, config, declared, func() (*deployment.Deployment, error) { return deployment.Inspect(files, config, deployment.Options{}) })
+	client := readiness.Client{Name: "client", Settings: found.Settings, Store: readiness.Store{Content: found.Store}, Unknown: found.Unknown}
+	report := readiness.Evaluate(readiness.Input{
+		Target: readiness.Evidence{Presented: certpath.Presented{Certificates: c.chain.Presented()}}, ForceSSL: &force, At: pki.Today(), Clients: []readiness.Client{client},
+	})
+	return report.Verdicts["client"].Target, found
+}
+
 // of is a layer.
 func of(entries ...registry.Entry) []byte { return registry.Gzip(registry.Tar(entries...)) }
 
@@ -98,7 +134,7 @@ func metadata(site, name, version string) registry.Entry {
 	return at(site+"/"+strings.ReplaceAll(name, "-", "_")+"-"+version+".dist-info/METADATA", "Metadata-Version: 2.1\nName: "+name+"\nVersion: "+version+"\n")
 }
 
-func (c *city) oddDrivers(t *testing.T) map[string]odd {
+func (c oddServer) oddDrivers(t *testing.T) map[string]odd {
 	t.Helper()
 	const site = "usr/local/lib/python3.12/site-packages"
 	pg := func(version string) string { return `{"name":"pg","version":"` + version + `"}` }
@@ -191,7 +227,7 @@ func (c *city) oddDrivers(t *testing.T) map[string]odd {
 }
 
 // oddBundles are programs and archives with their drivers inside.
-func (c *city) oddBundles(t *testing.T) map[string]odd {
+func (c oddServer) oddBundles(t *testing.T) map[string]odd {
 	t.Helper()
 	pom := func(group, artifact, version string) registry.Entry {
 		return at("META-INF/maven/"+group+"/"+artifact+"/pom.properties", "version="+version+"\n")
