@@ -40,6 +40,7 @@ func ClientOf(files fs.FS, config Config, declared policy.Settings, inspect func
 		c.unknown("it cannot be read as which user the image's command runs: %s", reason(err))
 	}
 	c.startup(config)
+	c.pgbouncer(slices.Concat(config.Entrypoint, config.Cmd))
 	c.versions()
 	c.service()
 	c.revocations()

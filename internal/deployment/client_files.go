@@ -83,3 +83,41 @@ func (c *completion) revocations() {
 		c.Settings.Environment["PGSSLCRL"] = name
 	}
 }
+
+// pgbouncer takes what PgBouncer's file says of TLS to servers, unless something
+// is declared. The command names the file.
+//
+// Source: pgbouncer, config.md, and lib/usual/cfparser.c.
+func (c *completion) pgbouncer(command []string) {
+	const prefix = "server_tls_"
+	if c.Settings.Driver != "pgbouncer" || len(c.declared.Properties) > 0 {
+		return
+	}
+	name := "/etc/pgbouncer/pgbouncer.ini"
+	for _, word := range command {
+		if strings.HasSuffix(word, ".ini") {
+			name = word
+		}
+	}
+	if !strings.HasPrefix(name, "/") {
+		name = path.Join(c.folder, name)
+	}
+	content, err := c.read(name)
+	if err != nil {
+		c.unknown("the settings of PgBouncer in %s cannot be read: declare those with %s in properties", name, prefix)
+		return
+	}
+	section := ""
+	for line := range strings.Lines(string(content)) {
+		line = strings.TrimSpace(line)
+		key, value, _ := strings.Cut(line, "=")
+		switch key = strings.TrimSpace(key); {
+		case strings.HasPrefix(line, "["):
+			section = line
+		case strings.HasPrefix(line, "%include"):
+			c.unknown("%s includes another file: declare the settings with %s in properties", name, prefix)
+		case section == "[pgbouncer]" && strings.HasPrefix(key, prefix):
+			c.property(key, strings.TrimSpace(value))
+		}
+	}
+}

@@ -95,7 +95,11 @@ func (c *completion) named(name string) {
 	if c.lookedUp(where, policy.PlaceAuto) {
 		return
 	}
-	c.contradiction("the settings name %q, which is not in the image (%s)", name, where)
+	if where == name {
+		c.contradiction("the settings name %q, which is not in the image", name)
+	} else {
+		c.contradiction("the settings name %q, which is not in the image as %s", name, where)
+	}
 	verifies := func(p policy.Policy) bool { return p.Verifies() }
 	if !slices.ContainsFunc(driver.Resolve(c.Settings).Possible(), verifies) && slices.ContainsFunc(c.possible(policy.PlaceAuto), verifies) {
 		// Without the file the client verifies nothing, and connects.
@@ -221,7 +225,7 @@ func (d *Deployment) doubtOf(use, name string) string {
 	}
 	switch {
 	case !seen:
-		return "it is not known where a driver that was not found looks for its trust store"
+		return "no " + name + " was found in it, so it is not known where the client looks for its trust store: declare trust_store"
 	case use == useJVM && d.Java == "":
 		return "it is not known which Java runtime of the image runs the client"
 	case (use == useOpenSSL || use == useDotNet) && d.OpenSSLDir == "":

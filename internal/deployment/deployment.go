@@ -261,7 +261,7 @@ func (s *search) complete() {
 			}
 			d.Runtime = libraries(d.LibPQ, d.OpenSSL)
 		}
-		if name, ok := runsOn[d.Name]; ok {
+		if name, ok := runsOn[d.Name]; ok && !d.Carries {
 			d.Runtime = cmp.Or(d.Runtime, s.version(name))
 		}
 		if d.Version == "" && strings.HasPrefix(d.Name, "aws-") {

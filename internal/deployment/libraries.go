@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -141,9 +142,12 @@ func (s *search) cargo(name string, at io.ReaderAt, size int64) error {
 	if err != nil {
 		return nil //nolint:nilerr // No program, or a truncated one: it holds nothing that anybody could find in it.
 	}
+	// Without libssl of the system it has a TLS library inside.
+	loaded, err := program.ImportedLibraries()
+	carries := err != nil || !slices.ContainsFunc(loaded, func(l string) bool { return strings.HasPrefix(l, "libssl.") })
 	section := program.Section(".dep-v0")
 	if section == nil {
-		return s.crates(name, at, size)
+		return s.crates(name, at, size, carries)
 	}
 	if section.Size > maxAudit {
 		return nil
@@ -167,22 +171,30 @@ func (s *search) cargo(name string, at io.ReaderAt, size int64) error {
 		return fmt.Errorf("%w: .dep-v0", errMalformed)
 	}
 	for _, crate := range audit.Packages {
-		switch crate.Name {
-		case "tokio-postgres":
-			s.driver(Driver{Name: "tokio-postgres", Version: crate.Version, Path: absolute(name)})
-		case "sqlx-postgres":
-			s.driver(Driver{Name: "sqlx", Version: crate.Version, Path: absolute(name), Package: crate.Name})
-		}
+		s.crate(crate.Name, Driver{Version: crate.Version, Path: absolute(name), Carries: carries})
 	}
 	return nil
 }
 
 // crateText is in the path of a crate's source, which a program has for the
 // messages of its panics.
-var crateText = regexp.MustCompile(`^(tokio-postgres|sqlx-postgres|sqlx-core)-(\d+\.\d+\.\d+[-+.0-9A-Za-z]*)/src/(postgres/)?`)
+var crateText = regexp.MustCompile(`^(tokio-postgres|sqlx-postgres|sqlx-core)-(\d+\.\d+\.\d+[-+.0-9A-Za-z]*)/src(/postgres)?/`)
+
+// crate adds a driver by the name of its crate.
+func (s *search) crate(name string, d Driver) {
+	switch name {
+	case "tokio-postgres":
+		d.Name = name
+	case "sqlx-postgres", "sqlx-core/postgres": // The latter until 0.6.
+		d.Name, d.Package = "sqlx", strings.TrimSuffix(name, "/postgres")
+	default:
+		return
+	}
+	s.driver(d)
+}
 
 // crates finds the drivers of a program of Rust that has no list of them.
-func (s *search) crates(name string, at io.ReaderAt, size int64) error {
+func (s *search) crates(name string, at io.ReaderAt, size int64, carries bool) error {
 	const piece, overlap = 1 << 20, 256
 	buffer := make([]byte, piece+overlap)
 	for offset := int64(0); offset < min(size, maxLibrary); offset += piece {
@@ -197,13 +209,8 @@ func (s *search) crates(name string, at io.ReaderAt, size int64) error {
 					break
 				}
 				rest = rest[found:]
-				m := crateText.FindSubmatch(rest[:min(len(rest), overlap)])
-				switch {
-				case m == nil:
-				case string(m[1]) == "tokio-postgres":
-					s.driver(Driver{Name: "tokio-postgres", Version: string(m[2]), Path: absolute(name)})
-				case string(m[1]) == "sqlx-postgres", len(m[3]) > 0:
-					s.driver(Driver{Name: "sqlx", Version: string(m[2]), Path: absolute(name), Package: string(m[1])})
+				if m := crateText.FindSubmatch(rest[:min(len(rest), overlap)]); m != nil {
+					s.crate(string(m[1])+string(m[3]), Driver{Version: string(m[2]), Path: absolute(name), Carries: carries})
 				}
 			}
 		}

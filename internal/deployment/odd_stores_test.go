@@ -79,6 +79,18 @@ func (c oddServer) oddStarts() map[string]odd {
 		"a file of a class path":    jvm([]string{"/opt/java/bin/java", "-cp", "@/app/jib-classpath-file", "Main"}, nil, readiness.Connects, "", at("app/jib-classpath-file", "/app/a.jar")),
 		"a launcher of buildpacks":  jvm([]string{"/cnb/process/web"}, nil, readiness.Indeterminate, "/cnb/process/web"),
 		"a variable of buildpacks":  libpq([]string{"/cnb/process/web"}, readiness.Indeterminate, "PGSSLROOTCERT", at("layers/x/y/env.launch/PGSSLROOTCERT.override", "/past.pem")),
+		"PgBouncer with its file": {
+			layers:   [][]byte{base, of(at("etc/pgbouncer/pgbouncer.ini", "[databases]\nserver_tls_sslmode = disable\n[pgbouncer]\n;server_tls_sslmode = require\nserver_tls_sslmode = verify-full\nserver_tls_ca_file=/past.pem\n"), at("usr/sbin/pgbouncer", "PgBouncer 1.23.1"))},
+			declared: policy.Settings{Driver: "pgbouncer"}, outcome: readiness.Fails,
+		},
+		"PgBouncer without its file": {
+			layers: [][]byte{base, of(at("usr/sbin/pgbouncer", "PgBouncer 1.23.1"))}, config: v1.Config{Cmd: []string{"pgbouncer", "conf/my.ini"}, WorkingDir: "/srv"},
+			declared: policy.Settings{Driver: "pgbouncer"}, outcome: readiness.Indeterminate, says: "/srv/conf/my.ini cannot be read",
+		},
+		"PgBouncer whose file includes another": {
+			layers:   [][]byte{base, of(at("etc/pgbouncer/pgbouncer.ini", "%include /run/x.ini\n[pgbouncer]\n"), at("usr/sbin/pgbouncer", "PgBouncer 1.23.1"))},
+			declared: policy.Settings{Driver: "pgbouncer"}, outcome: readiness.Indeterminate, says: "includes another file",
+		},
 		"Lambda's base image": {
 			layers: [][]byte{base, of(at("root/.postgresql/root.crt", c.right))}, config: v1.Config{Entrypoint: []string{"/lambda-entrypoint.sh"}, WorkingDir: "/var/task", Env: []string{"LAMBDA_TASK_ROOT=/var/task"}},
 			declared: psycopg("sslmode=verify-full"), outcome: readiness.Indeterminate, says: "the home directory",

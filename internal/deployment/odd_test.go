@@ -259,7 +259,7 @@ func (c oddServer) oddBundles(t *testing.T) map[string]odd {
 		},
 		"a native image beside a JDK": {
 			layers:   [][]byte{of(java, at("opt/java/lib/security/cacerts", c.right), registry.Entry{Name: "opt/java/bin/java", Content: "x", Mode: 0o755}, program("\x7fELF"))},
-			declared: policy.Settings{Driver: "pgjdbc", Connection: "jdbc:postgresql://localhost/d?sslmode=verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"}, outcome: readiness.Indeterminate, says: "no pgjdbc that can be seen",
+			declared: policy.Settings{Driver: "pgjdbc", Connection: "jdbc:postgresql://localhost/d?sslmode=verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"}, outcome: readiness.Indeterminate, says: "no pgjdbc was found in the image",
 		},
 		"a program that UPX packed": {layers: [][]byte{of(program("\x7fELF\x00\x00UPX!\x00"))}, drivers: []string{}, says: "/app: it is packed with UPX"},
 		"Rust without its list of crates": {

@@ -102,17 +102,27 @@ func (f Files) Pair(certificatePath, keyPath string, modeCounts bool) (trouble T
 		return KeyAbsent, ""
 	}
 	key, unknown := f.Lookup("the key of the client certificate", keyPath)
-	switch {
-	case unknown != "" || key.Absent:
+	if unknown != "" || key.Absent {
 		return KeyAbsent, unknown
-	case modeCounts && key.Mode < 0:
-		return NoTrouble, "the permissions of the private key " + Quoted(keyPath) + " are not declared (mode), and the client refuses a key that others may read"
-	case modeCounts && key.Mode&0o077 != 0 && key.Mode&0o037 != 0:
-		return KeyOpen, ""
-	case modeCounts && key.Mode&0o077 != 0:
-		return NoTrouble, "it is not known whether root owns the private key " + Quoted(keyPath) + "; only then may its group read it"
+	}
+	if open, unknown := key.Open(keyPath); modeCounts && (open || unknown != "") {
+		return map[bool]Trouble{true: KeyOpen}[open], unknown
 	}
 	return matching(leaf, key.Content, keyPath)
+}
+
+// Open says whether others than its owner may read a private key, so that a client
+// that minds refuses it. Where it is not known, unknown says why.
+func (f File) Open(path string) (open bool, unknown string) {
+	switch {
+	case f.Mode < 0:
+		return false, "the permissions of the private key " + Quoted(path) + " are not declared (mode), and the client refuses a key that others may read"
+	case f.Mode&0o037 != 0:
+		return true, ""
+	case f.Mode&0o077 != 0:
+		return false, "it is not known whether root owns the private key " + Quoted(path) + "; only then may its group read it"
+	}
+	return false, ""
 }
 
 func firstCertificate(content []byte) *x509.Certificate {

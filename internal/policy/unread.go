@@ -109,7 +109,7 @@ func Nearest(known []string, name string) string {
 		}
 	}
 	for _, candidate := range known {
-		if len(last) > 3 && oneLetterApart(plain(candidate), last) {
+		if len(last) > 3 && (oneLetterApart(plain(candidate), last) || oneLetterApart(plain(candidate), plain(name))) {
 			return candidate
 		}
 	}

@@ -82,7 +82,7 @@ func (d *clientsDataSource) servers(ctx context.Context, m clientsModel) ([]serv
 	}
 	servers := make([]server, len(identifiers))
 	for i, id := range identifiers {
-		instance, err := reader.DBInstance(ctx, id)
+		instance, err := postgreSQL(ctx, reader, id)
 		if err != nil {
 			return nil, err
 		}

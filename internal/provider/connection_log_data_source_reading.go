@@ -77,7 +77,7 @@ var (
 // instance reads the log of a DB instance.
 func (r logReading) instance(ctx context.Context, reader *rdsapi.Reader, id string) (serverLog, error) {
 	found := serverLog{instance: id}
-	instance, err := reader.DBInstance(ctx, id)
+	instance, err := postgreSQL(ctx, reader, id)
 	if err != nil {
 		return found, err
 	}

@@ -82,6 +82,14 @@ func documentedFiles(t *testing.T, a *account, dir string) {
 	for _, name := range []string{"python-layer.zip", "export.zip"} {
 		must(t, os.WriteFile(filepath.Join(dir, "build", name), registry.Zip(registry.Entry{Name: "python/pg8000-1.31.2.dist-info/METADATA", Content: "Name: pg8000\nVersion: 1.31.2\n"}), 0o600))
 	}
+	for name, content := range map[string]string{
+		"database.yml":                 "production:\n  adapter: postgresql\n  sslmode: verify-full\n  sslrootcert: /etc/ssl/rds.pem\n",
+		"task-definition.json":         `{"containerDefinitions": [{"environment": [{"name": "PGSSLMODE", "value": "verify-full"}]}]}`,
+		"postgresql.log.2026-03-01-00": "2026-03-01 00:00:00 UTC:10.0.0.5(1):billing@orders:[7]:LOG:  connection authorized: user=billing database=orders\n",
+		"postgresql.log.2026-03-01-01": "2026-03-01 01:00:00 UTC:10.0.0.5(1):billing@orders:[8]:LOG:  connection authorized: user=billing database=orders\n",
+	} {
+		must(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
+	}
 	password := "documented"
 	store, err := truststore.EncodePKCS12([]*x509.Certificate{a.root(t, presentCA)}, &password)
 	must(t, err)
@@ -127,7 +135,8 @@ func TestAccWhatIsDocumentedRuns(t *testing.T) {
 			a := documentedAccount(t, strings.Contains(configuration, `"aws_db_instance"`))
 			login := fmt.Sprintf("  postgres = { username = %q, password = %q, sslrootcert = %q }", watcher, password, shared.roots())
 			p := newProcess(t, requiredProviders+providerBlocks(a.url, login)+declared(configuration),
-				"TF_VAR_store_password=documented", "BILLING_STORE_PASSWORD=documented", "TF_VAR_dsn=postgresql://app:documented@orders/app")
+				"TF_VAR_store_password=documented", "BILLING_STORE_PASSWORD=documented", "TF_VAR_dsn=postgresql://app:documented@orders/app",
+				"TF_VAR_npgsql_password=documented", "TF_VAR_truststore_password=documented")
 			if p == nil {
 				return
 			}

@@ -188,7 +188,7 @@ func (o clientOverrides) client(name string, options framework.Options, result f
 	}
 	about := map[string]attr.Value{
 		"name": types.StringValue(name), "version": optionalText(options.Version),
-		"unread": stringMap(result.Unread), "added": stringList(result.Added),
+		"unread": notEmptyMap(result.Unread), "added": stringList(result.Added),
 		"start_error": optionalText(result.StartError), "undecided": optionalText(result.Undecided),
 		"alternatives": o.alternatives(result.Alternatives),
 	}
@@ -215,6 +215,9 @@ func (o clientOverrides) settings(c framework.Client) map[string]attr.Value {
 }
 
 func (o clientOverrides) alternatives(all []framework.Alternative) attr.Value {
+	if len(all) == 0 {
+		return types.TupleNull([]attr.Type{})
+	}
 	elements := make([]attr.Value, len(all))
 	kinds := make([]attr.Type, len(all))
 	for i, a := range all {

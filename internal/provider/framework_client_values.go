@@ -62,8 +62,20 @@ func objectOf(values map[string]attr.Value) types.Object {
 	return types.ObjectValueMust(kinds, values)
 }
 
-// stringList is a list of strings as a value.
+// notEmptyMap is a map of strings as a value; null where it has none: Terraform
+// prints a line for each attribute that is not null.
+func notEmptyMap(m map[string]string) types.Map {
+	if len(m) == 0 {
+		return types.MapNull(types.StringType)
+	}
+	return stringMap(m)
+}
+
+// stringList is a list of strings as a value; null where it has none.
 func stringList(texts []string) types.List {
+	if len(texts) == 0 {
+		return types.ListNull(types.StringType)
+	}
 	elements := make([]attr.Value, len(texts))
 	for i, text := range texts {
 		elements[i] = types.StringValue(text)

@@ -53,6 +53,12 @@ func TestADatabaseThatIsNotPostgreSQL(t *testing.T) {
 	want.expectIn(t, a.protocol(t).ask(t, gateType, config))
 	want.expectIn(t, a.protocol(t).ask(t, readinessType, config))
 	want.expectIn(t, a.protocol(t).ask(t, "sslready_force_ssl", values{"db_instance_identifier": orders}))
+	for name, title := range map[string]string{
+		clientsType: "Cannot Read the Clients", "sslready_connection_log": "Cannot Read the Connection Log", "sslready_server_certificate": "Cannot Read the Server Certificate",
+	} {
+		told := a.protocol(t).ask(t, name, values{"db_instance_identifier": orders})
+		told.expect(t, "ERROR", "db_instance_identifier", title, "is mysql: the engine is not PostgreSQL", "only postgres and aurora-postgresql can be asked")
+	}
 }
 
 func TestARetiredTargetIsAnError(t *testing.T) {

@@ -175,6 +175,18 @@ func notPostgreSQL(at path.Path, kind, id, engine string) diag.Diagnostic {
 		"The engine of %s %q is %s. The rules for PostgreSQL would be wrong for its clients and parameters. Name a DB instance or cluster with the engine postgres or aurora-postgresql.", kind, id, engine))
 }
 
+// errNotPostgreSQL is for a DB instance that has no PostgreSQL to be asked.
+var errNotPostgreSQL = errors.New("the engine is not PostgreSQL, and only postgres and aurora-postgresql can be asked")
+
+// postgreSQL asks RDS for a DB instance that PostgreSQL runs on.
+func postgreSQL(ctx context.Context, reader *rdsapi.Reader, id string) (rdsapi.DBInstance, error) {
+	instance, err := reader.DBInstance(ctx, id)
+	if err == nil && !instance.IsPostgreSQL() {
+		return instance, fmt.Errorf("DB instance %q is %s: %w", id, instance.Engine, errNotPostgreSQL)
+	}
+	return instance, err
+}
+
 // take copies the facts of the instance. What it is on is RDS's word, whatever
 // the user gave to judge by: a literal that was not brought up to date must
 // neither open the gate nor be what the instance is held on.

@@ -90,6 +90,9 @@ func TestReportedStores(t *testing.T) {
 		"psycopg2": full + " sslrootcert=%s", "psql": full + " sslrootcert=%s", "pgx": full + " sslrootcert=%s", "lib-pq": full + " sslrootcert=%s",
 		"asyncpg": "postgresql://localhost/app?sslmode=verify-full&sslrootcert=%s", "npgsql": "Host=localhost;SSL Mode=VerifyFull;Root Certificate=%s",
 	} {
+		aside := root("/etc/b.pem")
+		aside["files"] = values{"/etc/b.pem": values{"absent": true}}
+		cases[driver+", the other is declared"] = reported{verifying(driver, fmt.Sprintf(connection, "/etc/a.pem"), s.both, aside), "connects", "accepted", ""}
 		named := func(file string) string { return fmt.Sprintf(connection, file) }
 		cases[driver+", two names"] = reported{verifying(driver, named("/etc/a.pem"), s.both, root("/etc/b.pem")), "indeterminate", unread, `he driver uses "/etc/a.pem", and PGSSLROOTCERT names "/etc/b.pem"`}
 		cases[driver+", by name the string's"] = reported{verifying(driver, named("/etc/both.pem"), s.both, root("/etc/b.pem")), "connects", "accepted", ""}

@@ -8,8 +8,9 @@ import (
 
 // TestReportedNames are values that are not the name of the store that is
 // declared: with their quotes, of a template, of another variable, of a path that
-// a blank or a backslash cuts. Where the real client was had, it did the same:
-// psycopg2 2.9.5, libpq 15.18, and pgjdbc 42.2.8 to 42.7.3 on Java 17.
+// a blank or a backslash cuts. The real clients did the same: psycopg2 2.9.5, libpq
+// 15.18, pgjdbc 42.2.8 to 42.7.14 on Java 17, pgx 5.7.2 and 5.13.0, lib/pq 1.10.9 and
+// 1.12.3, and node-postgres 8.4.2, 8.16.3 and 8.23.1 on Node 20.
 func TestReportedNames(t *testing.T) {
 	t.Parallel()
 	const (
@@ -41,6 +42,15 @@ func TestReportedNames(t *testing.T) {
 		}
 		return client
 	}
+	const pair = "jdbc:postgresql://localhost/app?sslmode=require&sslcert=/c&sslkey=/k"
+	absent, object := values{"absent": true}, values{"properties": values{"ssl.cert": "fs.readFileSync('/c')", "ssl.key": "fs.readFileSync('/k')", "ssl.rejectUnauthorized": "false"}}
+	keyed := func(mode string) values {
+		key := values{"path": s.key}
+		if mode != "" {
+			key["mode"] = mode
+		}
+		return values{"files": values{"/c": values{"path": s.chain}, "/k": key}}
+	}
 	cases := map[string]reported{
 		"quotes in a conninfo string":      {verifying("psycopg2", `host=localhost sslmode=verify-full sslrootcert="/r"`, s.both), "fails", missing, ""},
 		"quotes for pgx":                   {verifying("pgx", `host=localhost sslmode=verify-full sslrootcert="/r"`, s.both), "fails", missing, ""},
@@ -70,11 +80,28 @@ func TestReportedNames(t *testing.T) {
 		"Node without node-postgres": {plain("node-postgres", "postgres://app@localhost/app?sslmode=no-verify", release, environment("NODE_PG_FORCE_NATIVE", "1")), "indeterminate", "", "declare the client with the driver libpq"},
 		"PDO's attribute of MySQL":   {plain("php-pgsql", "pgsql:host=localhost;sslmode=require", values{"properties": values{"PDO::MYSQL_ATTR_SSL_CA": "/r"}}), "indeterminate", unread, ""},
 
-		"pgjdbc, a certificate":       {plain("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=require&sslcert=/c&sslkey=/k"), "indeterminate", "file_not_declared", `"/c"`},
-		"pgjdbc, both files":          {plain("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=require&sslcert=/c&sslkey=/k", values{"files": values{"/c": values{"path": s.chain}, "/k": values{"path": s.key}}}), "connects_unverified", "not_verified", ""},
-		"pgjdbc, no such certificate": {plain("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=require&sslcert=/c", values{"files": values{"/c": values{"absent": true}}}), "indeterminate", "", "TLS fails if the server asks for a client certificate"},
-		"r2dbc, no such certificate":  {plain("r2dbc-postgresql", "r2dbc:postgresql://app@localhost/app?sslMode=require&sslCert=/c", values{"files": values{"/c": values{"absent": true}}}), "fails", "invalid_settings", "sslCert"},
-		"r2dbc, a certificate":        {plain("r2dbc-postgresql", "r2dbc:postgresql://app@localhost/app?sslMode=require&sslCert=/c"), "indeterminate", "file_not_declared", `"/c"`},
+		"pgjdbc, a certificate and its key":   {plain("pgjdbc", pair), "indeterminate", "file_not_declared", `"/c"`},
+		"pgjdbc, a certificate alone":         {plain("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=require&sslcert=/c"), "connects_unverified", "not_verified", ""},
+		"pgjdbc, no such certificate":         {plain("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=require&sslcert=/c", values{"files": values{"/c": absent}}), "connects_unverified", "not_verified", ""},
+		"pgjdbc, no such key":                 {plain("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=require&sslkey=/k", values{"files": values{"/k": absent}}), "connects_unverified", "not_verified", ""},
+		"pgjdbc, no such PKCS#12":             {plain("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=require&sslkey=/k.p12", values{"files": values{"/k.p12": absent}}), "indeterminate", "", "TLS fails if the server asks for a client certificate"},
+		"pgjdbc, neither of the two":          {plain("pgjdbc", pair, values{"files": values{"/c": absent, "/k": absent}}), "indeterminate", "", "TLS fails if the server asks for a client certificate"},
+		"pgjdbc, both files":                  {plain("pgjdbc", pair, keyed("0600")), "connects_unverified", "not_verified", ""},
+		"pgjdbc, a key without its mode":      {plain("pgjdbc", pair, keyed(""), values{"driver_version": "42.7.14"}), "indeterminate", "", "permissions of the private key"},
+		"pgjdbc, a key that all may read":     {plain("pgjdbc", pair, keyed("0644"), values{"driver_version": "42.7.14"}), "fails", "client_certificate_not_usable", "Others than its owner"},
+		"pgjdbc, the same with prefer":        {plain("pgjdbc", strings.Replace(pair, "require", "prefer", 1), keyed("0644"), values{"driver_version": "42.7.13"}), "fails", "client_certificate_not_usable", ""},
+		"pgjdbc, the same before 42.7.13":     {plain("pgjdbc", pair, keyed("0644"), values{"driver_version": "42.7.8"}), "connects_unverified", "not_verified", ""},
+		"pgjdbc, the same of any release":     {plain("pgjdbc", pair, keyed("0644")), "indeterminate", "version_not_declared", "pgjdbc 42.7.13 and later"},
+		"pgjdbc, the same that nobody reads":  {plain("pgjdbc", pair+"&sslfactory=org.postgresql.ssl.NonValidatingFactory", keyed("0644"), values{"driver_version": "42.7.14"}), "connects_unverified", "not_verified", ""},
+		"node, a certificate of the object":   {plain("node-postgres", "postgres://app@localhost/app", release, object), "indeterminate", "file_not_declared", `"/c"`},
+		"node, the same, with its own key":    {plain("node-postgres", "postgres://app@localhost/app", release, object, values{"files": values{"/c": values{"path": s.chain}, "/k": values{"path": s.key}}}), "connects_unverified", "not_verified", ""},
+		"node, the same, with another's key":  {plain("node-postgres", "postgres://app@localhost/app", release, object, values{"files": values{"/c": values{"path": s.chain}, "/k": values{"path": s.otherKey}}}), "fails", "client_certificate_not_usable", ""},
+		"node, the same, which is not there":  {plain("node-postgres", "postgres://app@localhost/app", release, object, values{"files": values{"/c": absent, "/k": absent}}), "fails", "client_certificate_not_usable", "does not exist"},
+		"node, a PKCS#12 of the object":       {plain("node-postgres", "postgres://app@localhost/app", release, values{"properties": values{"ssl.pfx": "fs.readFileSync('/etc/ssl/c.p12')"}}), "indeterminate", "driver_not_covered", `ssl.pfx reads "/etc/ssl/c.p12"`},
+		"node, a member that Node knows not":  {plain("node-postgres", "postgres://app@localhost/app", release, values{"properties": values{"ssl.rejectUnauthorised": "false"}}), "fails", "unknown_authority", "ssl.rejectUnauthorized was probably meant"},
+		"node, the version and its old store": {plain("node-postgres", "postgres://localhost/app?sslmode=require"), "fails", "unknown_authority", ""},
+		"r2dbc, no such certificate":          {plain("r2dbc-postgresql", "r2dbc:postgresql://app@localhost/app?sslMode=require&sslCert=/c", values{"files": values{"/c": values{"absent": true}}}), "fails", "invalid_settings", "sslCert"},
+		"r2dbc, a certificate":                {plain("r2dbc-postgresql", "r2dbc:postgresql://app@localhost/app?sslMode=require&sslCert=/c"), "indeterminate", "file_not_declared", `"/c"`},
 	}
 	for driver, connection := range full {
 		for _, variable := range []string{"DB_SSL_CA", "AWS_CA_BUNDLE", "RDS_BUNDLE"} {

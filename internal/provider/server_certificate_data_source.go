@@ -145,7 +145,7 @@ func (d *serverCertificateDataSource) endpoint(ctx context.Context, m serverCert
 	if err != nil {
 		return postgres.Endpoint{}, err
 	}
-	instance, err := reader.DBInstance(ctx, m.DBInstanceIdentifier.ValueString())
+	instance, err := postgreSQL(ctx, reader, m.DBInstanceIdentifier.ValueString())
 	if err == nil && instance.Endpoint == nil {
 		err = errNoEndpoint
 	}

@@ -125,9 +125,11 @@ func (r *storeReader) held(store readiness.Store) readiness.Store {
 // storePassword returns nil where no password is given, which some stores
 // take otherwise than an empty one.
 func storePassword(trustStore fields) (password *string, unavailable string) {
-	if trustStore.isSet("password") {
-		value := trustStore.text("password")
-		return &value, ""
+	for _, name := range []string{"password", "password_wo"} { // The latter is of sslready_trust_store.
+		if trustStore.isSet(name) {
+			value := trustStore.text(name)
+			return &value, ""
+		}
 	}
 	if !trustStore.isSet("password_env") {
 		return nil, ""

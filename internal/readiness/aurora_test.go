@@ -1,6 +1,8 @@
 package readiness_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
@@ -52,6 +54,13 @@ func TestECCOnAurora(t *testing.T) {
 				t.Errorf("%s (%s): %s", v.Target.Outcome, v.Target.Reason, v.Target.Detail)
 			}
 			wantRemedy(t, v.Remedy, tc.remedy)
+			// Who is not told of by a verdict is told of by a warning.
+			warned := slices.ContainsFunc(report.Findings, func(f readiness.Finding) bool {
+				return f.Client == "" && f.Code == string(readiness.KeyTypeRefused) && f.Severity == readiness.Warning && strings.Contains(f.Detail, "Give db_instance_identifier")
+			})
+			if want := tc.engine == "" && tc.host == endpoint && tc.ca == pki.CAECC384; warned != want {
+				t.Errorf("warned %t, want %t: %v", warned, want, report.Findings)
+			}
 		})
 	}
 }

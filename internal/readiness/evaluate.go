@@ -61,6 +61,7 @@ func Evaluate(in Input) Report {
 			Detail: "No client is declared, so nothing was checked.",
 		})
 	}
+	report.Findings = append(report.Findings, e.engineNotKnown(report)...)
 	sortFindings(report.Findings)
 	report.Ready = !slices.ContainsFunc(report.Findings, func(f Finding) bool { return f.Severity == Blocking })
 	report.TargetRootSHA256 = in.Target.rootSHA256()

@@ -83,3 +83,22 @@ func handshakeRefused(offer policy.Offer, server ServerTLS, evidence Evidence) (
 	}
 	return Verdict{}, false
 }
+
+// engineNotKnown warns of a switch to a key of elliptic curves where nothing says
+// whether the server is of Aurora, whose own suites may not take it. One that has such
+// a key already takes it.
+func (e *evaluation) engineNotKnown(r Report) []Finding {
+	server := e.in.ServerTLS
+	if !e.in.Target.ecdsa() || e.in.Current.ecdsa() || e.in.Engine != "" || server.SuitesKnown || server.RSAOnly || cmp.Or(server.Min, lowestTLS) > lowestTLS {
+		return nil
+	}
+	for _, c := range e.in.Clients {
+		if outcome := r.Verdicts[c.Name].Target.Outcome; !c.ViaProxy && (outcome == Connects || outcome == ConnectsUnverified) {
+			return []Finding{{
+				Severity: Warning, Code: string(KeyTypeRefused),
+				Detail: "The target CA has an ECDSA key, and it is not known whether the DB instance runs Aurora PostgreSQL, where in many versions such a key cuts off every client that uses TLS. RDS for PostgreSQL accepts the key. Give db_instance_identifier so that the provider asks RDS, or server_tls.ciphers as SHOW ssl_ciphers prints it.",
+			}}
+		}
+	}
+	return nil
+}

@@ -63,8 +63,9 @@ func (c Client) resolve(s policy.Settings) policy.Policy {
 		takesKeyStore, taken := a.Reader == truststore.JavaKeyStore, policy.SameFileName(c.Store.Name, a.Path)
 		for _, other := range s.NamedStores() {
 			meant := policy.SameFileName(c.Store.Name, other.File)
+			_, another := s.Files[other.File] // It is declared, and so it is not the store.
 			switch {
-			case other.File == a.Path, other.KeyStore != takesKeyStore && keyStore == takesKeyStore, taken && !meant:
+			case another, other.File == a.Path, other.KeyStore != takesKeyStore && keyStore == takesKeyStore, taken && !meant:
 			case other.KeyStore != takesKeyStore, meant && !taken:
 				s.StoreDeclared = false
 				return unreadFor(driver.Resolve(s), fmt.Sprintf("it uses %s, and the store is the one that %s names (%s)", policy.Quoted(a.Path), other.Setting, policy.Quoted(other.File)))
@@ -78,7 +79,7 @@ func (c Client) resolve(s policy.Settings) policy.Policy {
 	}
 	return policy.Policy{
 		Unread: resolved.Unread, Reason: policy.ReasonSettingNotRead,
-		Undecided: open + ". Remove the setting that has no effect, or declare the store with a path that ends in the name of the file that the client reads",
+		Undecided: open + ". Remove the setting that has no effect, declare its file in files, or declare the store with a path that ends in the name of the file that the client reads",
 	}
 }
 

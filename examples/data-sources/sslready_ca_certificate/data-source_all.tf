@@ -2,7 +2,6 @@
 data "sslready_ca_certificate" "all" {
   for_each           = toset(["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"])
   ca_cert_identifier = each.key
-  region             = "eu-west-1"
 }
 
 output "ends" {

@@ -1,6 +1,6 @@
-# The whole account.
+# Several Regions at a time, or ["*"] for all that the account has enabled.
 data "sslready_instances" "everywhere" {
-  regions             = ["*"]
+  regions             = ["eu-west-1", "us-east-1"]
   ca_cert_identifiers = ["rds-ca-rsa4096-g1"]
 }
 

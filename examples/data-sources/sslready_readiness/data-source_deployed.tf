@@ -1,14 +1,14 @@
 # What RDS reports, and two clients as they are deployed.
 data "sslready_readiness" "shop" {
-  db_instance_identifier    = "shop-prod"
+  db_instance_identifier    = "orders-prod"
   target_ca_cert_identifier = "rds-ca-rsa2048-g1"
   minimum_validity          = "2160h" # trust anchors that end within 90 days are a finding
 
   clients = {
     export = {
-      driver     = "psycopg2"
-      image      = "oci-archive:build/export.tar"
-      connection = "dbname=shop sslmode=verify-full sslrootcert=/etc/ssl/rds.pem"
+      driver     = "postgres.js"
+      image      = "docker-archive:build/reports.tar"
+      properties = { ssl = "verify-full" }
     }
     billing = {
       driver      = "pgjdbc"

@@ -3,8 +3,10 @@ data "sslready_server_certificate" "local" {
   host    = "db.example.internal"
   port    = 5433
   timeout = "3s"
+
+  allow_unreachable = true
 }
 
-output "root" {
+output "path" {
   value = data.sslready_server_certificate.local.chain_pem
 }

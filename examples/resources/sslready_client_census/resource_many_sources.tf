@@ -1,22 +1,23 @@
 # Sessions now and the log of the last hours, remembered together.
 data "sslready_clients" "ledger" {
-  db_instance_identifier = "ledger-prod"
+  db_instance_identifier = "orders-prod"
 }
 
 data "sslready_connection_log" "ledger" {
-  db_instance_identifier = "ledger-prod"
+  db_instance_identifier = "orders-prod"
   since                  = "24h"
 }
 
 resource "sslready_client_census" "ledger" {
-  name         = "ledger-prod"
+  name         = "orders-prod"
   observations = [data.sslready_clients.ledger.observation, data.sslready_connection_log.ledger.observation]
 }
 
 # A gate takes what the census remembers as an observation, too.
 resource "sslready_trust_store_validation" "ledger" {
-  db_instance_identifier    = "ledger-prod"
+  db_instance_identifier    = "orders-prod"
   target_ca_cert_identifier = "rds-ca-rsa2048-g1"
+  on_unready                = "hold"
   observations              = [sslready_client_census.ledger.observation]
 
   clients = {

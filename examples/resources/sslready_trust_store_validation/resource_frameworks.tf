@@ -1,7 +1,8 @@
 # Clients from what people have in their repositories, and from what is deployed.
 resource "sslready_trust_store_validation" "shop" {
-  db_instance_identifier    = "shop-prod"
+  db_instance_identifier    = "orders-prod"
   target_ca_cert_identifier = "rds-ca-rsa2048-g1"
+  on_unready                = "hold"
 
   clients = {
     web = provider::sslready::framework_client("rails", yamldecode(file("${path.module}/database.yml")).production, {
@@ -16,9 +17,9 @@ resource "sslready_trust_store_validation" "shop" {
       trust_store       = { path = "${path.module}/rds.pem" }
     })
     export = { # files, variables and versions come from the image
-      driver     = "psycopg2"
-      image      = "123456789012.dkr.ecr.us-east-1.amazonaws.com/export:7"
-      connection = "dbname=shop sslmode=verify-full sslrootcert=/etc/ssl/rds.pem"
+      driver     = "postgres.js"
+      image      = "docker-archive:build/reports.tar" # or a registry's reference
+      properties = { ssl = "verify-full" }
     }
   }
 }

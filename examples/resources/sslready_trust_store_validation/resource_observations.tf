@@ -1,12 +1,12 @@
 # Nobody is forgotten: whoever was connected in the last three days and matches
 # no client blocks the switch.
 data "sslready_connection_log" "ledger" {
-  db_instance_identifier = "ledger-prod"
+  db_instance_identifier = "orders-prod"
   since                  = "72h"
 }
 
 resource "sslready_trust_store_validation" "ledger" {
-  db_instance_identifier    = "ledger-prod"
+  db_instance_identifier    = "orders-prod"
   target_ca_cert_identifier = "rds-ca-rsa2048-g1"
   on_unready                = "hold"
   observations              = [data.sslready_connection_log.ledger.observation]

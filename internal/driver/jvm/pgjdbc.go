@@ -78,7 +78,7 @@ func pgjdbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 	if p.TLS.Direct = pgjdbcDirectTLS(url.Properties, v); p.TLS.Direct && mode != "disable" {
 		p.Doubt = policy.DirectNeeds17
 	}
-	return pgjdbcAttempts(s, p, url.Properties, system, java)
+	return pgjdbcAttempts(s, p, url.Properties, system, v, java)
 }
 
 // pgjdbcURL parses the URL as the driver's version does. The policy is set
@@ -151,7 +151,7 @@ func pgjdbcMode(properties map[string]string) (string, *policy.Rejection) {
 }
 
 // pgjdbcAttempts fills in what is tried, in the order of the mode.
-func pgjdbcAttempts(s policy.Settings, p policy.Policy, properties, system map[string]string, java policy.Version) policy.Policy {
+func pgjdbcAttempts(s policy.Settings, p policy.Policy, properties, system map[string]string, v, java policy.Version) policy.Policy {
 	plaintext, tls := policy.Attempt{}, policy.Attempt{TLS: true, VerifyHost: p.Mode == "verify-full"}
 	if p.Mode == "disable" {
 		p.Attempts = []policy.Attempt{plaintext}
@@ -171,7 +171,7 @@ func pgjdbcAttempts(s policy.Settings, p policy.Policy, properties, system map[s
 	}
 	p.Anchors, tls.VerifyPath = factory.anchors, factory.verifies
 	if factory.ownKeys {
-		p.TLSDoubt = certificateDoubt(s.Files, properties["sslcert"], properties["sslkey"])
+		tls.Ends, p.TLSDoubt = pgjdbcCertificate(s.Files, properties["sslcert"], properties["sslkey"], v)
 	}
 	switch p.Mode {
 	case "allow":

@@ -14,7 +14,9 @@ var (
 	pgjdbcDirect        = PgjdbcReleases.Change("42.7.4")  // sslNegotiation, channelBinding
 	pgjdbcProtocols     = PgjdbcReleases.Change("42.7.6")  // protocolVersion=3.2
 	pgjdbcBindingStrict = PgjdbcReleases.Change("42.7.7")  // channelBinding=require without SCRAM
+	pgjdbcPEMKeys       = PgjdbcReleases.Change("42.7.9")  // sslkey may be PEM
 	pgjdbcRequireAuth   = PgjdbcReleases.Change("42.7.11") // requireAuth
+	pgjdbcKeyModes      = PgjdbcReleases.Change("42.7.13") // the mode of sslkey is looked at first
 )
 
 // R2DBCReleases are those of r2dbc-postgresql.

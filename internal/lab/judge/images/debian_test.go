@@ -116,11 +116,18 @@ exit $said`, found[0], port)
 		}
 	}
 	verified := map[string]string{"server_tls_sslmode": "verify-full", "server_tls_ca_file": "/etc/ssl/rds.pem"}
+	// ofFile declares nothing: the file of the image says it.
+	ofFile := func(d deployed) deployed {
+		d.declared.Properties, d.config.Cmd = nil, []string{"pgbouncer", "/etc/pgbouncer.ini"}
+		return d
+	}
 	return map[string]deployed{
-		"the right root":   laid(verified, registry.Tar(at("etc/ssl/rds.pem", c.right))),
-		"another root":     laid(verified, registry.Tar(at("etc/ssl/rds.pem", c.past))),
-		"require":          laid(map[string]string{"server_tls_sslmode": "require"}),
-		"prefer":           laid(map[string]string{"server_tls_sslmode": "prefer"}),
-		"no root is there": laid(verified),
+		"the right root":        laid(verified, registry.Tar(at("etc/ssl/rds.pem", c.right))),
+		"another root":          laid(verified, registry.Tar(at("etc/ssl/rds.pem", c.past))),
+		"its own file, right":   ofFile(laid(verified, registry.Tar(at("etc/ssl/rds.pem", c.right)))),
+		"its own file, another": ofFile(laid(verified, registry.Tar(at("etc/ssl/rds.pem", c.past)))),
+		"require":               laid(map[string]string{"server_tls_sslmode": "require"}),
+		"prefer":                laid(map[string]string{"server_tls_sslmode": "prefer"}),
+		"no root is there":      laid(verified),
 	}
 }

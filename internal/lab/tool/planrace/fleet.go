@@ -97,17 +97,21 @@ data "sslready_readiness" "orders" {
 }
 
 // gate is one as the docs advise it for many clients: without details, and with
-// clients that Terraform does not print.
-func (a *account) gate(clients int, target string) string {
+// clients that Terraform does not print, unless printed.
+func (a *account) gate(clients int, target string, printed bool) string {
+	declared := a.clients(regionName, clients, unready)
+	if !printed {
+		declared = "sensitive(" + declared + ")"
+	}
 	return a.provider(regionName) + fmt.Sprintf(`
 resource "sslready_trust_store_validation" "orders" {
   db_instance_identifier    = %q
   target_ca_cert_identifier = %q
   on_unready                = "hold"
   details                   = false
-  clients                   = sensitive(%s)
+  clients                   = %s
 }
-`, fleet.Name(0), target, a.clients(regionName, clients, unready))
+`, fleet.Name(0), target, declared)
 }
 
 // plain has the same clients in a resource that does nothing: what they cost

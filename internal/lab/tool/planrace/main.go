@@ -116,7 +116,11 @@ func (b *bars) oneGate(ctx context.Context, l *lab, a *account, clients int) err
 	if err != nil {
 		return err
 	}
-	gate, err := l.workspace(ctx, "gate", a.gate(clients, fleet.PresentCA))
+	gate, err := l.workspace(ctx, "gate", a.gate(clients, fleet.PresentCA, false))
+	if err != nil {
+		return err
+	}
+	printed, err := l.workspace(ctx, "printed", a.gate(clients, fleet.TargetCA, true))
 	if err != nil {
 		return err
 	}
@@ -132,6 +136,9 @@ func (b *bars) oneGate(ctx context.Context, l *lab, a *account, clients int) err
 	if err != nil {
 		return err
 	}
+	if _, err := printed.measured(ctx, "gate that is printed, new", "plan"); err != nil {
+		return err
+	}
 	if _, err := plain.measured(ctx, "terraform_data, apply", "apply", "-auto-approve"); err != nil {
 		return err
 	}
@@ -145,7 +152,7 @@ func (b *bars) oneGate(ctx context.Context, l *lab, a *account, clients int) err
 	if err != nil {
 		return err
 	}
-	if err := gate.configure(a.gate(clients, fleet.TargetCA)); err != nil {
+	if err := gate.configure(a.gate(clients, fleet.TargetCA, false)); err != nil {
 		return err
 	}
 	switched, err := gate.measured(ctx, "gate, another target", "plan")

@@ -21,7 +21,7 @@ import (
 func main() {
 	instances := flag.Int("instances", 40, "DB instances in all")
 	regions := flag.String("regions", "lab-local-1,lab-local-2", "Regions; they cannot be those of AWS, whose roots nobody can make")
-	dir := flag.String("dir", "stand-in", "folder for the provider's block and the trust stores")
+	dir := flag.String("dir", "bin/stand-in", "folder for the provider's block and the trust stores")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

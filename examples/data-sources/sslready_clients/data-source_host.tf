@@ -1,8 +1,8 @@
-# Every member of a cluster, in another Region.
+# A server by its name, without AWS. One that cannot be reached is no error.
 data "sslready_clients" "ledger" {
-  db_cluster_identifier = "ledger"
-  region                = "eu-west-1"
-  allow_unreachable     = true
+  host              = "ledger.example.internal"
+  allow_unreachable = true
+  timeout           = "20s"
 }
 
 output "who" {
