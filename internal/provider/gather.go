@@ -176,7 +176,7 @@ func notPostgreSQL(at path.Path, kind, id, engine string) diag.Diagnostic {
 }
 
 // errNotPostgreSQL is for a DB instance that has no PostgreSQL to be asked.
-var errNotPostgreSQL = errors.New("the engine is not PostgreSQL, and only postgres and aurora-postgresql can be asked")
+var errNotPostgreSQL = errors.New("the engine is not PostgreSQL, and only postgres and aurora-postgresql are supported")
 
 // postgreSQL asks RDS for a DB instance that PostgreSQL runs on.
 func postgreSQL(ctx context.Context, reader *rdsapi.Reader, id string) (rdsapi.DBInstance, error) {
