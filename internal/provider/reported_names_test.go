@@ -88,7 +88,7 @@ func TestReportedNames(t *testing.T) {
 		"pgjdbc, neither of the two":          {plain("pgjdbc", pair, values{"files": values{"/c": absent, "/k": absent}}), "indeterminate", "", "TLS fails if the server asks for a client certificate"},
 		"pgjdbc, both files":                  {plain("pgjdbc", pair, keyed("0600")), "connects_unverified", "not_verified", ""},
 		"pgjdbc, a key without its mode":      {plain("pgjdbc", pair, keyed(""), values{"driver_version": "42.7.14"}), "indeterminate", "", "permissions of the private key"},
-		"pgjdbc, a key that all may read":     {plain("pgjdbc", pair, keyed("0644"), values{"driver_version": "42.7.14"}), "fails", "client_certificate_not_usable", "Others than its owner"},
+		"pgjdbc, a key that all may read":     {plain("pgjdbc", pair, keyed("0644"), values{"driver_version": "42.7.14"}), "fails", "client_certificate_not_usable", "Users other than its owner"},
 		"pgjdbc, the same with prefer":        {plain("pgjdbc", strings.Replace(pair, "require", "prefer", 1), keyed("0644"), values{"driver_version": "42.7.13"}), "fails", "client_certificate_not_usable", ""},
 		"pgjdbc, the same before 42.7.13":     {plain("pgjdbc", pair, keyed("0644"), values{"driver_version": "42.7.8"}), "connects_unverified", "not_verified", ""},
 		"pgjdbc, the same of any release":     {plain("pgjdbc", pair, keyed("0644")), "indeterminate", "version_not_declared", "pgjdbc 42.7.13 and later"},
