@@ -13,6 +13,7 @@ import (
 
 const (
 	debianStatus = "Package: python3-psycopg2\nStatus: install ok installed\nVersion: 2.9.5-1\n\nPackage: libpq5\nStatus: install ok installed\nVersion: 16.4-1\n\nPackage: libssl3\nStatus: install ok installed\nVersion: 3.0.17-1\n"
+	catalina     = "#!/bin/sh\nif [ -r \"$CATALINA_BASE/bin/setenv.sh\" ]; then\n  . \"$CATALINA_BASE/bin/setenv.sh\"\nfi\nif [ -z \"$JSSE_OPTS\" ] ; then\n  JSSE_OPTS=\"-Djdk.tls.ephemeralDHKeySize=2048\"\nfi\n"
 	jvmStore     = "jdbc:postgresql://localhost/d?sslmode=verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"
 	users        = "root:x:0:0::/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n"
 )
@@ -52,17 +53,21 @@ func (c oddServer) oddStarts() map[string]odd {
 			declared: policy.Settings{Driver: "pgjdbc", Connection: jvmStore}, outcome: outcome, says: says,
 		}
 	}
+	node := of(at("app/node_modules/pg/package.json", `{"version":"8.13.0"}`), at("usr/local/include/node/node_version.h", "#define NODE_MAJOR_VERSION 20\n#define NODE_MINOR_VERSION 17\n#define NODE_PATCH_VERSION 0\n"), at("right.pem", c.right))
 	const option = "-Djavax.net.ssl.trustStore=/past.pem"
 	return map[string]odd{
 		"as it is":                   libpq([]string{"/app"}, readiness.Connects, ""),
 		"env":                        libpq([]string{"env", "PGSSLROOTCERT=/past.pem", "/app"}, readiness.Fails, ""),
 		"env behind an init":         libpq([]string{"/sbin/tini", "--", "/usr/bin/env", "PGSSLROOTCERT=/past.pem", "/app"}, readiness.Fails, ""),
+		"env of a home":              libpq([]string{"env", "-", "HOME=/srv", "/app"}, readiness.Indeterminate, "changes the environment"),
 		"env with nothing":           libpq([]string{"env", "-i", "/app"}, readiness.Indeterminate, "changes the environment"),
 		"a login shell":              libpq([]string{"bash", "-lc", "exec /app"}, readiness.Indeterminate, "/etc/profile.d/app.sh sets PGSSLROOTCERT", at("etc/profile.d/app.sh", "export PGSSLROOTCERT=/past.pem\n")),
 		"a shell with options":       libpq([]string{"/bin/bash", "-o", "pipefail", "-c", "export PGSSLROOTCERT=/past.pem; exec /app"}, readiness.Indeterminate, "sets PGSSLROOTCERT"),
 		"a shell, options together":  libpq([]string{"/bin/sh", "-ec", "PGSSLROOTCERT=/past.pem /app"}, readiness.Indeterminate, "sets PGSSLROOTCERT"),
 		"a script in a script":       libpq([]string{"/start.sh"}, readiness.Indeterminate, "/opt/env.sh sets PGSSLROOTCERT", script("start.sh", "#!/bin/sh\n. /opt/env.sh\nexec /app\n"), at("opt/env.sh", "export PGSSLROOTCERT=/past.pem\n")),
 		"a script that reads others": libpq([]string{"/start.sh"}, readiness.Connects, "reads a script whose name is not known", script("start.sh", "#!/bin/sh\n. \"$(dirname $0)/env.sh\"\nexec /app\n")),
+		"a script beside it":         libpq([]string{"/opt/bin/start.sh"}, readiness.Indeterminate, "/opt/env.sh sets PGSSLROOTCERT", script("opt/bin/start.sh", "#!/bin/sh\n. \"$(dirname \"$0\")/../env.sh\"\n"), at("opt/env.sh", "export PGSSLROOTCERT=/past.pem\n")),
+		"a profile":                  libpq([]string{"/bin/sh", "-c", ". /etc/profile && exec /app"}, readiness.Indeterminate, "/etc/profile.d/app.sh sets PGSSLROOTCERT", at("etc/profile", "for i in /etc/profile.d/*.sh; do . $i; done\n"), at("etc/profile.d/app.sh", "export PGSSLROOTCERT=/past.pem\n")),
 		"a script without its line":  libpq([]string{"sh", "/start.sh"}, readiness.Indeterminate, "/start.sh sets PGSSLROOTCERT", script("start.sh", "export PGSSLROOTCERT=/past.pem\nexec /app\n")),
 		"a script that unsets":       libpq([]string{"/start.sh"}, readiness.Indeterminate, "/start.sh sets PGSSLROOTCERT", script("start.sh", "#!/bin/sh\nunset PGSSLROOTCERT\nexec /app\n")),
 		"gosu, and a file of root's": libpq([]string{"/start.sh"}, readiness.Indeterminate, "may not read it", script("start.sh", "#!/bin/sh\nexec gosu app /app\n"), registry.Entry{Name: "right.pem", Content: c.right, Mode: 0o600}),
@@ -72,6 +77,9 @@ func (c oddServer) oddStarts() map[string]odd {
 		},
 		"Temurin's script and more": jvm([]string{"/start.sh"}, nil, readiness.Indeterminate, "sets SSL_CERT_FILE", script("start.sh", "#!/bin/sh\nif [ -n \"$USE_SYSTEM_CA_CERTS\" ]; then\n export JAVA_TOOL_OPTIONS=y\nfi\nexport SSL_CERT_FILE=/x\n")),
 		"JAVA_OPTS by a shell":      jvm([]string{"sh", "-c", "exec java $JAVA_OPTS -jar /app.jar"}, []string{"JAVA_OPTS=" + option}, readiness.Indeterminate, "JAVA_OPTS"),
+		"Tomcat":                    jvm([]string{"catalina.sh", "run"}, []string{"PATH=/usr/local/tomcat/bin:/opt/java/bin"}, readiness.Connects, "whose name is not known", script("usr/local/tomcat/bin/catalina.sh", catalina)),
+		"Tomcat with its setenv.sh": jvm([]string{"catalina.sh", "run"}, []string{"PATH=/usr/local/tomcat/bin:/opt/java/bin"}, readiness.Indeterminate, "/usr/local/tomcat/bin/setenv.sh gives javax.net.ssl.trustStore", script("usr/local/tomcat/bin/catalina.sh", catalina), at("usr/local/tomcat/bin/setenv.sh", "CATALINA_OPTS=\""+option+"\"\n")),
+		"JAVA_OPTS by env":          jvm([]string{"env", "JAVA_OPTS=" + option, "sh", "-c", "exec java $JAVA_OPTS -jar /app.jar"}, nil, readiness.Indeterminate, "the variable JAVA_OPTS gives javax.net.ssl.trustStore"),
 		"JAVA_OPTS that says else":  jvm([]string{"sh", "-c", "exec java $JAVA_OPTS -jar /app.jar"}, []string{"JAVA_OPTS=-Xmx1g"}, readiness.Connects, ""),
 		"an option behind a path":   jvm([]string{"/opt/java/bin/java", "-cp", "/app/*", option, "Main"}, nil, readiness.Fails, ""),
 		"an option of the program":  jvm([]string{"/opt/java/bin/java", "-jar", "/app.jar", option}, nil, readiness.Connects, ""),
@@ -90,6 +98,18 @@ func (c oddServer) oddStarts() map[string]odd {
 		"PgBouncer whose file includes another": {
 			layers:   [][]byte{base, of(at("etc/pgbouncer/pgbouncer.ini", "%include /run/x.ini\n[pgbouncer]\n"), at("usr/sbin/pgbouncer", "PgBouncer 1.23.1"))},
 			declared: policy.Settings{Driver: "pgbouncer"}, outcome: readiness.Indeterminate, says: "includes another file",
+		},
+		"a home by env": {
+			layers: [][]byte{base, of(at("srv/.postgresql/root.crt", c.past), at("root/.postgresql/root.crt", c.right))}, config: v1.Config{Entrypoint: []string{"env", "HOME=/srv", "/app"}},
+			declared: psycopg("sslmode=verify-full"), outcome: readiness.Fails,
+		},
+		"a file of variables for Node": {
+			layers: [][]byte{node, of(at("app/.env", "NODE_EXTRA_CA_CERTS=/right.pem\n"))}, config: v1.Config{WorkingDir: "/app", Entrypoint: []string{"node", "-r", "./tracer.js", "--env-file", ".env", "index.js"}},
+			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl": "true"}}, outcome: readiness.Indeterminate, says: "/app/.env sets NODE_EXTRA_CA_CERTS",
+		},
+		"an option of Node behind another": {
+			layers: [][]byte{node}, config: v1.Config{WorkingDir: "/app", Entrypoint: []string{"node", "-r", "./tracer.js", "--use-openssl-ca", "index.js"}},
+			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl": "true"}}, outcome: readiness.Indeterminate, says: "place = \"system\"",
 		},
 		"Lambda's base image": {
 			layers: [][]byte{base, of(at("root/.postgresql/root.crt", c.right))}, config: v1.Config{Entrypoint: []string{"/lambda-entrypoint.sh"}, WorkingDir: "/var/task", Env: []string{"LAMBDA_TASK_ROOT=/var/task"}},

@@ -14,7 +14,7 @@ import (
 
 var (
 	assigned     = regexp.MustCompile(`(?m)(?:^|[\s;&|(])([A-Z_][A-Z0-9_]*)=|\$\{([A-Z_][A-Z0-9_]*):?=|\bunset\s+(?:-v\s+)?([A-Z_][A-Z0-9_ ]*)`)
-	sourced      = regexp.MustCompile(`(?m)(?:^|[;&|({]|\b(?:then|do|else))\s*(?:\.|source)\s+["']?([^\s"';&|)]+)|\bexport\s+["']?(\$\([^)\n]*\))`)
+	sourced      = regexp.MustCompile(`(?m)(?:^|[;&|({]|\b(?:then|do|else))\s*(?:\.|source)\s+["']?(\$\([^)]*\)[^\s"';&|)]*|[^\s"';&|)]+)|\bexport\s+["']?(\$\([^)\n]*\))`)
 	switched     = regexp.MustCompile(`(?m)(?:^|[\s;&|(])(?:` + switches + `)\s+\S`)
 	javaOption   = regexp.MustCompile(`(?:^|[\s"'])-D((?:javax\.net\.ssl|jdk\.tls)\.[A-Za-z.]+)=`)
 	storesChange = regexp.MustCompile(`\bupdate-ca-certificates\b|\bupdate-ca-trust\b|\btrust\s+anchor\b|\bkeytool\b[^\n]*-import|\bopenssl\s+rehash\b|\bc_rehash\b`)
@@ -86,12 +86,26 @@ func (c *completion) assignments(words []string) int {
 		case !ok:
 			return i
 		default:
-			if _, declared := c.declared.Environment[name]; !declared && matters(name, value) && !secret(name, value) {
-				c.Settings.Environment[name] = value
-			}
+			c.set(name, value)
 		}
 	}
 	return len(words)
+}
+
+// set sets a variable that is not declared.
+func (c *completion) set(name, value string) {
+	if _, declared := c.declared.Environment[name]; declared || secret(name, value) {
+		return
+	}
+	switch c.all[name] = value; name {
+	case "HOME":
+		c.process.home = value
+	case "PATH":
+		c.path = value
+	}
+	if matters(name, value) {
+		c.Settings.Environment[name] = value
+	}
 }
 
 // otherUser notes that the start leaves root for a user that only it knows.

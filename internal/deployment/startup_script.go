@@ -80,11 +80,31 @@ func (c *completion) script(where, text string) {
 		c.otherUser()
 	}
 	for _, m := range sourced.FindAllStringSubmatch(text, -1) {
-		if name := m[1] + m[2]; strings.ContainsAny(name, "$`*?") {
-			c.contradiction("%s reads a script whose name is not known before it runs, so it is not known what that script sets", where)
-		} else {
-			c.scriptFile(name, false, true)
+		c.sources(where, m[1]+m[2])
+	}
+	if where == "/etc/profile" {
+		c.login()
+	}
+}
+
+// sources reads what a script reads. Where a variable is in the name, the rest of
+// it is looked for beside the script, which is how a script finds its own.
+func (c *completion) sources(where, name string) {
+	last := strings.LastIndexAny(name, "$`*?)}")
+	if last < 0 {
+		c.scriptFile(name, false, true)
+		return
+	}
+	_, rest, named := strings.Cut(name[last:], "/")
+	for _, folder := range []string{path.Dir(where), path.Dir(path.Dir(where))} {
+		beside := path.Join(folder, rest)
+		if info, err := fs.Stat(c.files, inside(beside)); named && err == nil && info.Mode().IsRegular() {
+			c.scriptFile(beside, false, true)
+			return
 		}
+	}
+	if where != "/etc/profile" { // What that reads is known.
+		c.contradiction("%s reads a script whose name is not known before it runs, so it is not known what that script sets", where)
 	}
 }
 

@@ -5,6 +5,7 @@
 package policy
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
@@ -173,6 +174,11 @@ func (p Policy) inPlay() Policy {
 		p.Profile, p.NameVersion = certpath.Profile{}, ""
 	}
 	return p
+}
+
+// Does says whether a client with this policy does what one with the other does.
+func (p Policy) Does(other Policy) bool {
+	return reflect.DeepEqual(p.inPlay(), other.inPlay())
 }
 
 // Alternative is the policy of a client of which something is so.

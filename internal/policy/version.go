@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -182,7 +181,7 @@ func (r *Releases) Each(declared string, rule func(Version) Policy) Policy {
 	var first []Version
 	for _, release := range releases {
 		p, n := rule(release), len(policies)
-		if n > 0 && reflect.DeepEqual(policies[n-1].inPlay(), p.inPlay()) {
+		if n > 0 && policies[n-1].Does(p) {
 			policies[n-1] = p
 			continue
 		}

@@ -22,7 +22,8 @@ func unreadyInFleet() map[int][]int {
 func fleetClient(gate, client int) string { return fmt.Sprintf("client-%02d-%d", gate, client) }
 
 // fleetOfGates are 40 gates of 5 clients each, before DB instances that are
-// there.
+// there. Their clients are a local value: Terraform 1.15 prints the whole
+// expression that an error is about.
 func (a *account) fleetOfGates(target, onUnready, old, both string) string {
 	unready := unreadyInFleet()
 	var b strings.Builder
@@ -44,6 +45,15 @@ func (a *account) fleetOfGates(target, onUnready, old, both string) string {
 		b.WriteString("    }\n")
 	}
 	fmt.Fprintf(&b, `  }
+  clients = {
+    for gate, stores in local.gates : gate => {
+      for name, store in stores : name => {
+        driver      = "psql"
+        connection  = "dbname=app sslmode=verify-ca sslrootcert=/etc/ssl/rds.pem"
+        trust_store = { path = store }
+      }
+    }
+  }
 }
 
 resource "sslready_trust_store_validation" "all" {
@@ -51,13 +61,7 @@ resource "sslready_trust_store_validation" "all" {
   db_instance_identifier    = each.key
   target_ca_cert_identifier = %q
   on_unready                = %q
-  clients = {
-    for name, store in each.value : name => {
-      driver      = "psql"
-      connection  = "dbname=app sslmode=verify-ca sslrootcert=/etc/ssl/rds.pem"
-      trust_store = { path = store }
-    }
-  }
+  clients                   = local.clients[each.key]
 }
 `, target, onUnready)
 	return b.String()

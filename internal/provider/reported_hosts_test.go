@@ -60,6 +60,7 @@ func TestReportedStores(t *testing.T) {
 		notRead = "trust_store_not_read"
 		full    = "host=localhost sslmode=verify-full"
 		java    = "-Djavax.net.ssl.trustStore="
+		factory = "jdbc:postgresql://localhost/app?ssl=true&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"
 		node    = "postgres://app@localhost/app"
 	)
 	s := newReportedStores(t, newAccount(t))
@@ -71,6 +72,7 @@ func TestReportedStores(t *testing.T) {
 		return values{name: all}
 	}
 	release := values{"driver_version": "8.16.3"}
+	system := values{"trust_store": values{"path": s.both, "place": "system"}}
 	root := func(file string) values { return more("environment", "PGSSLROOTCERT", file) }
 	cases := map[string]reported{
 		"node, the option and its variable":         {verifying("node-postgres", node, s.both, release, more("properties", "ssl.ca", "fs.readFileSync('/a.pem')"), more("environment", "NODE_EXTRA_CA_CERTS", "/b.pem")), "indeterminate", unread, `NODE_EXTRA_CA_CERTS names "/b.pem"`},
@@ -81,6 +83,14 @@ func TestReportedStores(t *testing.T) {
 		"node, the same file twice":                 {verifying("node-postgres", node, s.both, release, more("properties", "ssl.ca", "fs.readFileSync('/a.pem')"), more("environment", "NODE_EXTRA_CA_CERTS", "/a.pem")), "connects", "accepted", ""},
 		"pgjdbc, PEM and the JVM's key store":       {verifying("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=verify-full&sslrootcert=/a.pem", s.both, more("environment", "JAVA_TOOL_OPTIONS", java+"/b.jks")), "connects", "accepted", ""},
 		"pgjdbc, PEM and a factory of the JVM":      {verifying("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=verify-full&sslrootcert=/a.pem&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory", s.both, more("environment", "JAVA_TOOL_OPTIONS", java+"/b.jks")), "fails", "unknown_authority", `the store is the one that sslrootcert names ("/a.pem")`},
+		"pgjdbc, a variable of a script":            {verifying("pgjdbc", factory, s.both, more("environment", "JAVA_OPTS", java+"/both.jks")), "indeterminate", unread, "ariable JAVA_OPTS holds options of the JVM"},
+		"pgjdbc, Tomcat's, beside the JVM's own":    {verifying("pgjdbc", factory, s.both, system, more("environment", "CATALINA_OPTS", "-Xmx1g "+java+"/old.jks")), "indeterminate", unread, "CATALINA_OPTS"},
+		"pgjdbc, declared as it is handed on":       {verifying("pgjdbc", factory, s.both, values{"properties": values{"javax.net.ssl.trustStore": "/both.jks"}, "environment": values{"JAVA_OPTS": java + "/both.jks"}}), "fails", "trust_store_unreadable", ""},
+		"pgjdbc, a script's, and it does not count": {verifying("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=verify-full&sslrootcert=/a.pem", s.both, more("environment", "JAVA_OPTS", java+"/b.jks")), "connects", "accepted", ""},
+		"pgjdbc, a script's, nothing about TLS":     {verifying("pgjdbc", factory, s.both, system, more("environment", "JAVA_OPTS", "-Xmx1g -Dfoo=bar")), "fails", "trust_store_unreadable", ""},
+		"r2dbc, a variable of a script":             {verifying("r2dbc-postgresql", "r2dbc:postgresql://localhost/app?sslMode=verify-full", s.both, system, more("environment", "JAVA_OPTS", java+"/old.jks")), "indeterminate", unread, "JAVA_OPTS"},
+		"r2dbc, what Netty does not read":           {verifying("r2dbc-postgresql", "r2dbc:postgresql://localhost/app?sslMode=verify-full", s.both, system, more("environment", "JAVA_OPTS", "-Djdk.tls.client.protocols=TLSv1.2")), "fails", "trust_store_unreadable", ""},
+		"psycopg2, a variable of Java is nothing":   {verifying("psycopg2", full+" sslrootcert=/a.pem", s.both, more("environment", "JAVA_OPTS", java+"/b.jks")), "connects", "accepted", ""},
 		"psycopg2, the keyword beats the string":    {verifying("psycopg2", full+" sslrootcert=/a.pem", s.both, more("properties", "sslrootcert", "/both.pem")), "connects", "accepted", ""},
 		"psycopg2, the string beaten":               {verifying("psycopg2", full+" sslrootcert=/both.pem", s.both, more("properties", "sslrootcert", "/a.pem")), "fails", missing, `sslrootcert names ("/both.pem")`},
 		"psycopg2, the place that is declared":      {values{"driver": "psycopg2", "connection": full + " sslrootcert=/home/app/.postgresql/root.crt", "environment": values{"PGSSLROOTCERT": "/b.pem"}, "trust_store": values{"path": s.both, "place": "home"}}, "connects", "accepted", ""},

@@ -1,6 +1,7 @@
 package jvm
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -136,6 +137,43 @@ func javaSystemProperties(s policy.Settings) (map[string]string, *policy.Policy)
 		}
 	}
 	return system, nil
+}
+
+// HandedOn are the settings with the options that a script may hand on to the
+// JVM: those about TLS in a variable such as JAVA_OPTS, which no JVM reads by
+// itself, unless they are declared as properties too. The name of the variable
+// is empty where there is none.
+//
+// Source: apache/tomcat, bin/catalina.sh, and gradle/gradle, unixStartScript.txt,
+// which put JAVA_OPTS on the command line; java(1) of OpenJDK 17 does not know it.
+func HandedOn(s policy.Settings) (given policy.Settings, variable string) {
+	given = s
+	given.Properties = maps.Clone(s.Properties)
+	for _, name := range slices.Sorted(maps.Keys(s.Environment)) {
+		if slices.Contains(javaVariables, name) {
+			continue
+		}
+		for _, option := range javaOptions(s.Environment[name]) {
+			property, is := strings.CutPrefix(option, "-D")
+			if !is || !strings.HasPrefix(property, "javax.net.ssl.") && !strings.HasPrefix(property, "jdk.tls.") {
+				continue
+			}
+			key, value, _ := strings.Cut(property, "=")
+			if _, declared := s.Properties[key]; declared {
+				continue
+			}
+			if given.Properties == nil {
+				given.Properties = map[string]string{}
+			}
+			given.Properties[key], variable = value, name
+		}
+	}
+	return given, variable
+}
+
+// ReadsJavaVariables says that a driver runs in a JVM.
+func ReadsJavaVariables(names policy.Known) bool {
+	return slices.Contains(names.Variables, javaVariables[0])
 }
 
 // javaStray returns the first word that is no option: what stands behind a blank
