@@ -427,7 +427,7 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 		},
 		"two passwords of a store, of which Terraform must not print the line": {
 			libpq("verify-ca", values{"path": "rds.jks", "password": "planted", "password_env": "STORE"}),
-			complaint{"ERROR", "", "Ambiguous Trust Store Password", "needs one password, but has 2", "would be a guess", "Leave one."},
+			complaint{"ERROR", "", "Ambiguous Trust Store Password", "needs one password, but has 2", "would have to guess", "Keep one."},
 		},
 	}
 	for name, tc := range tests {
