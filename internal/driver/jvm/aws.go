@@ -43,10 +43,10 @@ func AWSSecretsManager(s policy.Settings) policy.Policy {
 func overPgjdbc(s policy.Settings, prefix string) policy.Policy {
 	rest, own := strings.CutPrefix(s.Connection, prefix)
 	if strings.HasPrefix(s.Connection, "jdbc:postgresql:") {
-		return policy.Policy{Undecided: "the URL is pgjdbc's own, and whether pgjdbc takes it past this driver is not known: declare pgjdbc, or the URL with " + prefix}
+		return policy.Policy{Undecided: "the URL is pgjdbc's own, and it is not known whether pgjdbc connects without this driver: declare the driver pgjdbc, or the URL with " + prefix}
 	}
 	if s.Connection != "" && !own {
-		return policy.Refused("the URL does not start with "+prefix+", so that this driver does not take it", "No suitable driver found")
+		return policy.Refused("the URL does not start with "+prefix+", so this driver does not accept it", "No suitable driver found")
 	}
 	if s.Connection != "" {
 		s.Connection = "jdbc:postgresql:" + rest

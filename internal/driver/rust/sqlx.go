@@ -55,7 +55,7 @@ func sqlxRelease(s policy.Settings, v policy.Version) policy.Policy {
 	}
 	options, refused := sqlxOptions(s, v)
 	if refused != "" {
-		return policy.Refused("sqlx does not take the settings", refused)
+		return policy.Refused("sqlx does not accept the settings", refused)
 	}
 	mode := cmp.Or(options["sslmode"], "prefer")
 	p := policy.Policy{Mode: mode, Hosts: []policy.Host{{Name: options["host"], Local: strings.HasPrefix(options["host"], "/")}}}
@@ -98,7 +98,7 @@ func sqlxTLS(s policy.Settings, p policy.Policy, root string, v policy.Version) 
 		return policy.Policy{Undecided: "the Cargo feature " + policy.Quoted(feature) + " is not covered"}
 	}
 	return policy.Policy{
-		Undecided: "which Cargo feature sqlx is built with (property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none) is not declared",
+		Undecided: "it is not declared which Cargo feature sqlx is built with (property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none)",
 		Alternatives: []policy.Alternative{
 			{If: "native-tls", Policy: sqlxNativeTLS(s, p, root, v)},
 			{If: "rustls with the roots of webpki", Policy: sqlxRustls(s, p, root, v, false)},
@@ -113,7 +113,7 @@ func sqlxWithoutTLS(p policy.Policy) policy.Policy {
 		return p
 	}
 	return policy.Policy{Rejection: &policy.Rejection{
-		Reason: policy.ReasonContradictorySettings, Detail: "the mode demands TLS, and sqlx is built without it",
+		Reason: policy.ReasonContradictorySettings, Detail: "the mode requires TLS, but sqlx is built without it",
 		Client: "TLS upgrade required by connect options",
 	}}
 }
@@ -144,7 +144,7 @@ func sqlxRustls(s policy.Settings, p policy.Policy, root string, v policy.Versio
 	p = library.apply(p)
 	host := p.Hosts[0].Name
 	if strings.HasPrefix(host, "[") || strings.HasPrefix(host, ".") {
-		return policy.Refused("rustls does not take the host's name for one", "invalid dns name")
+		return policy.Refused("rustls does not accept the host name", "invalid dns name")
 	}
 	if v.Before(sqlx7) && policy.IsAddress(host) {
 		// An address is no name for rustls 0.20, so that verify-ca fails too.

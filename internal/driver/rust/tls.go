@@ -118,7 +118,7 @@ func rustCertificate(s policy.Settings, path string) string {
 	if _, unknown := s.Files.Lookup("the client certificate", path); unknown != "" {
 		return unknown
 	}
-	return "what the TLS library makes of a client certificate is not covered by the rules"
+	return "the rules do not cover what the TLS library does with a client certificate"
 }
 
 // rustPlatform says why a runtime is outside of the rules; empty is nothing.
