@@ -123,7 +123,7 @@ func (o ownReadiness) read(b *testing.B) {
 }
 
 // manyClients declares clients, whose stores are one file, or one each.
-func manyClients(b *testing.B, a *account, count int, distinct bool) values {
+func manyClients(b testing.TB, a *account, count int, distinct bool) values {
 	b.Helper()
 	chain, err := a.cas.Chain(targetCA, pki.Options{DNSNames: []string{"db.example"}})
 	must(b, err)

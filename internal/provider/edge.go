@@ -148,6 +148,7 @@ func (e edge) UpgradeResourceState(ctx context.Context, r *tfprotov6.UpgradeReso
 
 func (e edge) ReadResource(ctx context.Context, r *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	ctx, r, clients := e.places.carryRead(ctx, e.ProviderServer, r)
+	defer clients.forget()
 	answer, err := e.ProviderServer.ReadResource(ctx, r)
 	if answer != nil {
 		answer.NewState = clients.back(answer.NewState)
@@ -157,6 +158,7 @@ func (e edge) ReadResource(ctx context.Context, r *tfprotov6.ReadResourceRequest
 
 func (e edge) PlanResourceChange(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	ctx, r, clients := e.places.carryPlan(ctx, e.ProviderServer, r)
+	defer clients.forget()
 	answer, err := e.ProviderServer.PlanResourceChange(ctx, r)
 	if answer != nil {
 		answer.PlannedState = clients.back(answer.PlannedState)

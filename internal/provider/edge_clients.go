@@ -42,11 +42,11 @@ func priorClients(ctx context.Context, raw tftypes.Value) (tftypes.Value, error)
 }
 
 func clientsBack(ctx context.Context, raw tftypes.Value, which func(carried) tftypes.Value) (tftypes.Value, error) {
-	c, is := ctx.Value(carriedKey{}).(carried)
+	c, is := ctx.Value(carriedKey{}).(*carried)
 	if !is || raw.IsNull() {
 		return raw, nil
 	}
-	return with(raw, map[string]tftypes.Value{"clients": which(c)})
+	return with(raw, map[string]tftypes.Value{"clients": which(*c)})
 }
 
 // What the framework sees of clients, in msgpack. It has to see whether they
@@ -57,10 +57,10 @@ var (
 )
 
 // carryPlan takes the clients out of a plan.
-func (p *places) carryPlan(ctx context.Context, server tfprotov6.ProviderServer, r *tfprotov6.PlanResourceChangeRequest) (context.Context, *tfprotov6.PlanResourceChangeRequest, carried) {
+func (p *places) carryPlan(ctx context.Context, server tfprotov6.ProviderServer, r *tfprotov6.PlanResourceChangeRequest) (context.Context, *tfprotov6.PlanResourceChangeRequest, *carried) {
 	c := p.carry(ctx, server, r.TypeName, r.Config)
 	if c.wire == nil || clientsOnWire(r.ProposedNewState) == nil {
-		return ctx, r, carried{}
+		return ctx, r, &carried{}
 	}
 	had, seen := clientsOnWire(r.PriorState), wireEmpty
 	if c.prior = c.kept; !bytes.Equal(had, c.wire) {
@@ -75,7 +75,7 @@ func (p *places) carryPlan(ctx context.Context, server tfprotov6.ProviderServer,
 }
 
 // carryRead takes the clients out of a refresh.
-func (p *places) carryRead(ctx context.Context, server tfprotov6.ProviderServer, r *tfprotov6.ReadResourceRequest) (context.Context, *tfprotov6.ReadResourceRequest, carried) {
+func (p *places) carryRead(ctx context.Context, server tfprotov6.ProviderServer, r *tfprotov6.ReadResourceRequest) (context.Context, *tfprotov6.ReadResourceRequest, *carried) {
 	c := p.carry(ctx, server, r.TypeName, r.CurrentState)
 	if c.wire == nil {
 		return ctx, r, c
@@ -85,8 +85,12 @@ func (p *places) carryRead(ctx context.Context, server tfprotov6.ProviderServer,
 	return context.WithValue(ctx, carriedKey{}, c), &small, c
 }
 
+// forget lets go of the clients at the end of a call: the framework keeps the
+// context of every call until the process ends.
+func (c *carried) forget() { *c = carried{} }
+
 // back puts the clients into an answer.
-func (c carried) back(answer *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
+func (c *carried) back(answer *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
 	if c.wire == nil || clientsOnWire(answer) == nil {
 		return answer
 	}
@@ -95,26 +99,26 @@ func (c carried) back(answer *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
 
 // carry reads the clients of a gate. What cannot be read is left to the
 // framework, which says so.
-func (p *places) carry(ctx context.Context, server tfprotov6.ProviderServer, typeName string, value *tfprotov6.DynamicValue) carried {
+func (p *places) carry(ctx context.Context, server tfprotov6.ProviderServer, typeName string, value *tfprotov6.DynamicValue) *carried {
 	wire := clientsOnWire(value)
 	if wire == nil || bytes.Equal(wire, wireNull) || !strings.HasSuffix(typeName, gateSuffix) || !p.known(ctx, server) || p.schemas.ResourceSchemas[typeName] == nil {
-		return carried{}
+		return &carried{}
 	}
 	all := p.schemas.ResourceSchemas[typeName].Block.Attributes
 	schema := all[slices.IndexFunc(all, func(a *tfprotov6.SchemaAttribute) bool { return a.Name == "clients" })]
 	given, err := (tfprotov6.DynamicValue{MsgPack: wire}).Unmarshal(schema.ValueType())
 	if err != nil {
-		return carried{}
+		return &carried{}
 	}
 	kept := withoutWriteOnly(given, schema.NestedType.Attributes)
 	if !kept.Equal(given) {
 		encoded, err := tfprotov6.NewDynamicValue(kept.Type(), kept)
 		if err != nil {
-			return carried{}
+			return &carried{}
 		}
 		wire = encoded.MsgPack
 	}
-	return carried{given: given, kept: kept, prior: kept, wire: wire}
+	return &carried{given: given, kept: kept, prior: kept, wire: wire}
 }
 
 // withoutWriteOnly is an object with these attributes, or a collection of such

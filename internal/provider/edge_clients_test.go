@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"runtime"
 	"slices"
 	"testing"
 
@@ -88,4 +89,28 @@ func TestClientsThatGoAroundTheFramework(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestACallLetsGoOfItsClients: the framework keeps the context of every call, and
+// the clients of 500 gates must not stay in memory with them. It is not parallel:
+// it measures.
+func TestACallLetsGoOfItsClients(t *testing.T) { //nolint:paralleltest // See above.
+	a := newAccount(t)
+	p := a.protocol(t)
+	config := manyClients(t, a, 200, false)
+	gate := p.refreshGate(t, config)
+	held := func() int {
+		for range 3 {
+			gate = refreshedGate{p, gate.state, gate.private}
+			gate.change(t, config)
+		}
+		runtime.GC()
+		var memory runtime.MemStats
+		runtime.ReadMemStats(&memory)
+		return int(memory.HeapAlloc) //nolint:gosec // No machine has that much.
+	}
+	before := held()
+	if grown := held() - before; grown > 1<<20 {
+		t.Errorf("three plans of 200 clients hold %d KiB", grown>>10)
+	}
 }
