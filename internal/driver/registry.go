@@ -138,6 +138,6 @@ func Resolve(s policy.Settings) policy.Policy {
 	if host := impossibleHost(p); host != "" {
 		p = policy.NotFilledIn(policy.Quoted(host), " for a host")
 	}
-	p.Unread = names.Unread(written)
+	p.Unread = append(names.Unread(written), cutOff(written)...)
 	return p
 }
