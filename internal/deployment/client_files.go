@@ -99,9 +99,7 @@ func (c *completion) pgbouncer(command []string) {
 			name = word
 		}
 	}
-	if !strings.HasPrefix(name, "/") {
-		name = path.Join(c.folder, name)
-	}
+	name = c.absolute(name)
 	content, err := c.read(name)
 	if err != nil {
 		c.unknown("the settings of PgBouncer in %s cannot be read: declare those with %s in properties", name, prefix)

@@ -57,20 +57,17 @@ func python(s *search, name string, content []byte) error {
 // librariesOf finds the libpq of a driver in a folder of packages: a wheel brings
 // one, and so does Conda.
 func (s *search) librariesOf(d *Driver, site string) {
-	switch d.Package {
-	case "psycopg2-binary":
-		d.LibPQ, d.OpenSSL = s.carried(site + "/psycopg2_binary.libs")
-		d.Carries = true
-	case "":
-		if d.LibPQ, d.OpenSSL = s.carried(site + "/psycopg_binary.libs"); d.Name == "psycopg" && d.LibPQ != "" {
-			d.Package, d.Carries = "psycopg-binary", true
-		}
+	wheel := d.Name + "-binary"
+	d.LibPQ, d.OpenSSL = s.carried(site + "/" + strings.ReplaceAll(wheel, "-", "_") + ".libs")
+	if d.LibPQ != "" || d.Package == wheel {
+		d.Package, d.Carries = wheel, true
+		return
 	}
 	entries, err := fs.ReadDir(s.files, dirOf(site, 3)+"/conda-meta")
-	if err != nil || d.Carries {
+	if err != nil {
 		return // It is no environment of Conda's.
 	}
-	d.Carries, d.LibPQ, d.OpenSSL = true, "", ""
+	d.Carries = true
 	for _, entry := range entries {
 		if m := condaName.FindStringSubmatch(entry.Name()); m != nil && m[1] == "libpq" {
 			d.LibPQ = m[2]
@@ -116,6 +113,9 @@ func pythonPackage(s *search, name string, _ fs.FileInfo) error {
 		if d.Version, err = s.match(folder+"/"+entry.Name(), info, pythonConstant); err != nil {
 			return err
 		}
+	}
+	if libpqBased(driver) {
+		s.librariesOf(&d, site)
 	}
 	s.driver(d)
 	return nil

@@ -53,11 +53,13 @@ func (c oddServer) oddStarts() map[string]odd {
 			declared: policy.Settings{Driver: "pgjdbc", Connection: jvmStore}, outcome: outcome, says: says,
 		}
 	}
+	node := of(at("app/node_modules/pg/package.json", `{"version":"8.13.0"}`), at("usr/local/include/node/node_version.h", "#define NODE_MAJOR_VERSION 20\n#define NODE_MINOR_VERSION 17\n#define NODE_PATCH_VERSION 0\n"), at("right.pem", c.right))
 	const option = "-Djavax.net.ssl.trustStore=/past.pem"
 	return map[string]odd{
 		"as it is":                   libpq([]string{"/app"}, readiness.Connects, ""),
 		"env":                        libpq([]string{"env", "PGSSLROOTCERT=/past.pem", "/app"}, readiness.Fails, ""),
 		"env behind an init":         libpq([]string{"/sbin/tini", "--", "/usr/bin/env", "PGSSLROOTCERT=/past.pem", "/app"}, readiness.Fails, ""),
+		"env of a home":              libpq([]string{"env", "-", "HOME=/srv", "/app"}, readiness.Indeterminate, "changes the environment"),
 		"env with nothing":           libpq([]string{"env", "-i", "/app"}, readiness.Indeterminate, "changes the environment"),
 		"a login shell":              libpq([]string{"bash", "-lc", "exec /app"}, readiness.Indeterminate, "/etc/profile.d/app.sh sets PGSSLROOTCERT", at("etc/profile.d/app.sh", "export PGSSLROOTCERT=/past.pem\n")),
 		"a shell with options":       libpq([]string{"/bin/bash", "-o", "pipefail", "-c", "export PGSSLROOTCERT=/past.pem; exec /app"}, readiness.Indeterminate, "sets PGSSLROOTCERT"),
@@ -77,6 +79,7 @@ func (c oddServer) oddStarts() map[string]odd {
 		"JAVA_OPTS by a shell":      jvm([]string{"sh", "-c", "exec java $JAVA_OPTS -jar /app.jar"}, []string{"JAVA_OPTS=" + option}, readiness.Indeterminate, "JAVA_OPTS"),
 		"Tomcat":                    jvm([]string{"catalina.sh", "run"}, []string{"PATH=/usr/local/tomcat/bin:/opt/java/bin"}, readiness.Connects, "whose name is not known", script("usr/local/tomcat/bin/catalina.sh", catalina)),
 		"Tomcat with its setenv.sh": jvm([]string{"catalina.sh", "run"}, []string{"PATH=/usr/local/tomcat/bin:/opt/java/bin"}, readiness.Indeterminate, "/usr/local/tomcat/bin/setenv.sh gives javax.net.ssl.trustStore", script("usr/local/tomcat/bin/catalina.sh", catalina), at("usr/local/tomcat/bin/setenv.sh", "CATALINA_OPTS=\""+option+"\"\n")),
+		"JAVA_OPTS by env":          jvm([]string{"env", "JAVA_OPTS=" + option, "sh", "-c", "exec java $JAVA_OPTS -jar /app.jar"}, nil, readiness.Indeterminate, "the variable JAVA_OPTS gives javax.net.ssl.trustStore"),
 		"JAVA_OPTS that says else":  jvm([]string{"sh", "-c", "exec java $JAVA_OPTS -jar /app.jar"}, []string{"JAVA_OPTS=-Xmx1g"}, readiness.Connects, ""),
 		"an option behind a path":   jvm([]string{"/opt/java/bin/java", "-cp", "/app/*", option, "Main"}, nil, readiness.Fails, ""),
 		"an option of the program":  jvm([]string{"/opt/java/bin/java", "-jar", "/app.jar", option}, nil, readiness.Connects, ""),
@@ -95,6 +98,18 @@ func (c oddServer) oddStarts() map[string]odd {
 		"PgBouncer whose file includes another": {
 			layers:   [][]byte{base, of(at("etc/pgbouncer/pgbouncer.ini", "%include /run/x.ini\n[pgbouncer]\n"), at("usr/sbin/pgbouncer", "PgBouncer 1.23.1"))},
 			declared: policy.Settings{Driver: "pgbouncer"}, outcome: readiness.Indeterminate, says: "includes another file",
+		},
+		"a home by env": {
+			layers: [][]byte{base, of(at("srv/.postgresql/root.crt", c.past), at("root/.postgresql/root.crt", c.right))}, config: v1.Config{Entrypoint: []string{"env", "HOME=/srv", "/app"}},
+			declared: psycopg("sslmode=verify-full"), outcome: readiness.Fails,
+		},
+		"a file of variables for Node": {
+			layers: [][]byte{node, of(at("app/.env", "NODE_EXTRA_CA_CERTS=/right.pem\n"))}, config: v1.Config{WorkingDir: "/app", Entrypoint: []string{"node", "-r", "./tracer.js", "--env-file", ".env", "index.js"}},
+			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl": "true"}}, outcome: readiness.Indeterminate, says: "/app/.env sets NODE_EXTRA_CA_CERTS",
+		},
+		"an option of Node behind another": {
+			layers: [][]byte{node}, config: v1.Config{WorkingDir: "/app", Entrypoint: []string{"node", "-r", "./tracer.js", "--use-openssl-ca", "index.js"}},
+			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl": "true"}}, outcome: readiness.Indeterminate, says: "place = \"system\"",
 		},
 		"Lambda's base image": {
 			layers: [][]byte{base, of(at("root/.postgresql/root.crt", c.right))}, config: v1.Config{Entrypoint: []string{"/lambda-entrypoint.sh"}, WorkingDir: "/var/task", Env: []string{"LAMBDA_TASK_ROOT=/var/task"}},

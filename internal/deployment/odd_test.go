@@ -176,10 +176,10 @@ func (c oddServer) oddDrivers(t *testing.T) map[string]odd {
 		"an egg of setuptools": {layers: [][]byte{of(at(site+"/psycopg2-2.8.6-py3.12-linux-x86_64.egg/EGG-INFO/PKG-INFO", "Name: psycopg2\nVersion: 2.8.6\n"))}, drivers: []string{"psycopg2 2.8.6"}},
 		"packages without their metadata": {
 			layers: [][]byte{of(at("var/task/psycopg2/__init__.py", ""), at("var/task/psycopg2/_psycopg.cpython-312-x86_64-linux-gnu.so", "\x002.9.10 (dt dec pq3 ext lo64)\x00"),
-				at("var/task/asyncpg/__init__.py", ""), at("var/task/asyncpg/_version.py", "__version__: typing.Final = '0.30.0'\n"),
+				at("var/task/psycopg2_binary.libs/libpq-0a1b2c3d.so.5.17", "x"), at("var/task/psycopg2_binary.libs/libcrypto-0a1b2c3d.so.3", "\x00OpenSSL 3.5.8 1 Jan 2026\x00"), at("var/task/asyncpg/__init__.py", ""), at("var/task/asyncpg/_version.py", "__version__: typing.Final = '0.30.0'\n"),
 				at("var/task/psycopg/__init__.py", ""), at("var/task/psycopg/version.py", "__version__ = \"3.1.18\"\n"), at("var/task/pg8000/__init__.py", ""),
 				metadata(site, "pg8000", "1.31.2"), at(site+"/pg8000/__init__.py", ""))},
-			drivers: []string{"asyncpg 0.30.0 3.12", "pg8000  3.12", "pg8000 1.31.2 3.12", "psycopg 3.1.18", "psycopg2 2.9.10"},
+			drivers: []string{"asyncpg 0.30.0 3.12", "pg8000  3.12", "pg8000 1.31.2 3.12", "psycopg 3.1.18", "psycopg2 2.9.10 libpq 17, OpenSSL 3.5.8"},
 		},
 		"Yarn's caches": {
 			layers: [][]byte{of(at("srv/.yarn/cache/pg-npm-8.11.3-2ff8fcae7c-10c0.zip", "PK"), at("root/.yarn/berry/cache/postgres-npm-3.4.4-0a1b2c3d4e-10c0.zip", "PK"),
@@ -255,11 +255,11 @@ func (c oddServer) oddBundles(t *testing.T) map[string]odd {
 		},
 		"a bundle of esbuild": {
 			layers:   [][]byte{of(at("app/index.js", "var pg=(()=>{})()"), at("app/rds.pem", c.past))},
-			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl.ca": "/app/rds.pem"}}, outcome: readiness.Fails, says: "the image has no node-postgres that can be seen",
+			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl.ca": "/app/rds.pem"}}, outcome: readiness.Fails, says: "no node-postgres was found in the image",
 		},
 		"a native image beside a JDK": {
 			layers:   [][]byte{of(java, at("opt/java/lib/security/cacerts", c.right), registry.Entry{Name: "opt/java/bin/java", Content: "x", Mode: 0o755}, program("\x7fELF"))},
-			declared: policy.Settings{Driver: "pgjdbc", Connection: "jdbc:postgresql://localhost/d?sslmode=verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"}, outcome: readiness.Indeterminate, says: "no pgjdbc that can be seen",
+			declared: policy.Settings{Driver: "pgjdbc", Connection: "jdbc:postgresql://localhost/d?sslmode=verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"}, outcome: readiness.Indeterminate, says: "no pgjdbc was found in the image",
 		},
 		"a program that UPX packed": {layers: [][]byte{of(program("\x7fELF\x00\x00UPX!\x00"))}, drivers: []string{}, says: "/app: it is packed with UPX"},
 		"Rust without its list of crates": {

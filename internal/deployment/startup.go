@@ -81,17 +81,31 @@ func (c *completion) assignments(words []string) int {
 		name, value, ok := strings.Cut(word, "=")
 		switch {
 		case strings.HasPrefix(word, "-") && word != "--":
-			c.unknown("the command of the image changes the environment (env %s): declare command without that, and environment as it is then", word)
+			c.unknown("the command of the image changes the environment (env %s): declare command without that, and environment as it is after the change", word)
 		case word == "--":
 		case !ok:
 			return i
 		default:
-			if _, declared := c.declared.Environment[name]; !declared && matters(name, value) && !secret(name, value) {
-				c.Settings.Environment[name] = value
-			}
+			c.set(name, value)
 		}
 	}
 	return len(words)
+}
+
+// set sets a variable that is not declared.
+func (c *completion) set(name, value string) {
+	if _, declared := c.declared.Environment[name]; declared || secret(name, value) {
+		return
+	}
+	switch c.all[name] = value; name {
+	case "HOME":
+		c.process.home = value
+	case "PATH":
+		c.path = value
+	}
+	if matters(name, value) {
+		c.Settings.Environment[name] = value
+	}
 }
 
 // otherUser notes that the start leaves root for a user that only it knows.

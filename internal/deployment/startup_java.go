@@ -43,11 +43,17 @@ func (c *completion) javaOptions(words []string) {
 	}
 }
 
+// absolute is a name by the working directory.
+func (c *completion) absolute(name string) string {
+	if strings.HasPrefix(name, "/") {
+		return name
+	}
+	return path.Join(c.folder, name)
+}
+
 // javaFile looks into a file of options.
 func (c *completion) javaFile(name string) {
-	if !strings.HasPrefix(name, "/") {
-		name = path.Join(c.folder, name)
-	}
+	name = c.absolute(name)
 	content, err := fs.ReadFile(c.files, inside(name))
 	if err != nil {
 		c.unknown("the options of java in %s cannot be read: %s", name, reason(err))
@@ -62,11 +68,11 @@ var javaReads = []string{"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS
 // javaVariables looks into variables that a start script hands to the JVM: the
 // JVM itself reads others.
 func (c *completion) javaVariables() {
-	for _, all := range []map[string]string{c.all, c.declared.Environment} {
-		for _, name := range slices.Sorted(maps.Keys(all)) {
-			if !slices.Contains(javaReads, name) {
-				c.javaText("the variable "+name, all[name])
-			}
+	all := maps.Clone(c.all)
+	maps.Copy(all, c.declared.Environment)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if !slices.Contains(javaReads, name) {
+			c.javaText("the variable "+name, all[name])
 		}
 	}
 }
@@ -81,21 +87,36 @@ func (c *completion) javaText(where, text string) {
 	}
 	for _, m := range javaOption.FindAllStringSubmatch(text, -1) {
 		if _, declared := c.declared.Properties[m[1]]; !declared && !slices.Contains(javaServers, m[1]) {
-			c.contradiction("%s gives %s to the JVM, so that the image's configuration does not say its value", where, m[1])
+			c.contradiction("%s gives %s to the JVM, so the image's configuration does not show its value", where, m[1])
 			c.unknown("%s gives %s to the JVM: declare it in properties", where, m[1])
 		}
 	}
 }
 
+// nodeValued are options of node whose value may be the next word.
+var nodeValued = []string{"-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file", "--env-file-if-exists"}
+
 // nodeOptions takes Node's own options of a command line, which NODE_OPTIONS
 // may have as well.
+//
+// Source: Node.js 22, doc/api/cli.md.
 func (c *completion) nodeOptions(words []string) {
 	if c.runtime() != "node" {
 		return
 	}
-	for _, word := range words {
+	for i := 0; i < len(words); i++ {
+		word := words[i]
 		if !strings.HasPrefix(word, "-") {
 			return
+		}
+		name, value, joined := strings.Cut(word, "=")
+		if !joined && slices.Contains(nodeValued, name) && i+1 < len(words) {
+			i++
+			value = words[i]
+		}
+		if strings.HasPrefix(name, "--env-file") {
+			c.scriptFile(c.absolute(value), false, true)
+			continue
 		}
 		for _, option := range []string{"--use-", "--tls-", "--openssl-", "--force-fips", "--enable-fips", "--secure-heap"} {
 			if strings.HasPrefix(word, option) {
