@@ -72,12 +72,12 @@ func handshakeRefused(offer policy.Offer, server ServerTLS, evidence Evidence) (
 		return Verdict{}, false
 	case offer.NoECDSA:
 		return Verdict{
-			Outcome: Fails, Reason: KeyTypeRefused, ExpectedError: "handshake failure",
+			Outcome: Fails, Reason: KeyTypeRefused, ExpectedError: cmp.Or(offer.SuiteError, "handshake failure"),
 			Detail: "The server certificate has an ECDSA key, but up to " + common + " the client offers only suites for RSA keys.",
 		}, true
 	case server.RSAOnly:
 		return Verdict{
-			Outcome: Fails, Reason: KeyTypeRefused, ExpectedError: "handshake failure",
+			Outcome: Fails, Reason: KeyTypeRefused, ExpectedError: cmp.Or(offer.SuiteError, "handshake failure"),
 			Detail: "The server certificate has an ECDSA key, but up to " + common + " the server accepts only suites for RSA keys.",
 		}, true
 	}

@@ -25,13 +25,18 @@ func AWSWrapper(s policy.Settings) policy.Policy {
 // URL. A secret's name in the place of a URL leaves the host to the secret.
 //
 // Source: aws/aws-secretsmanager-jdbc 2, AWSSecretsManagerDriver, connect and
-// unwrapUrl; AWSSecretsManagerPostgreSQLDriver. Read, not run.
+// unwrapUrl; AWSSecretsManagerPostgreSQLDriver. 2.0.2 was run over pgjdbc 42.7.8 on
+// Java 17, with a stand-in for Secrets Manager.
 func AWSSecretsManager(s policy.Settings) policy.Policy {
 	if s.Connection != "" && !strings.HasPrefix(s.Connection, "jdbc") {
 		// The secret holds host, port and database, and nothing of TLS.
 		s.Connection = ""
 	}
-	return overPgjdbc(s, "jdbc-secretsmanager:postgresql:")
+	p := overPgjdbc(s, "jdbc-secretsmanager:postgresql:")
+	if len(p.Attempts) > 0 {
+		p.PlaintextError = "reached max connection retries" // It takes the refusal for an old password.
+	}
+	return p
 }
 
 // overPgjdbc is pgjdbc with the prefix of a layer above it.

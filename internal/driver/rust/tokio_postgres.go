@@ -227,5 +227,10 @@ func tokioAttempts(s policy.Settings, p policy.Policy) policy.Policy {
 	default:
 		p.Attempts = []policy.Attempt{tls}
 	}
+	if p.Hosts[0].Name == "" {
+		return p.WithoutTLS(&policy.Rejection{
+			Reason: policy.ReasonContradictorySettings, Detail: "TLS needs a host, and the settings have hostaddr alone", Client: "no hostname provided for TLS handshake",
+		})
+	}
 	return p
 }
