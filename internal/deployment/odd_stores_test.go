@@ -55,6 +55,12 @@ func (c oddServer) oddStarts() map[string]odd {
 			declared: policy.Settings{Driver: "pgjdbc", Connection: jvmStore}, outcome: outcome, says: says,
 		}
 	}
+	lambda := func(command, env []string) odd {
+		return odd{
+			layers: [][]byte{base, of(at("root/.postgresql/root.crt", c.right))}, config: v1.Config{Entrypoint: command, WorkingDir: "/var/task", Env: env},
+			declared: psycopg("sslmode=verify-full"), outcome: readiness.Indeterminate, says: "the home directory of the image's user is not known",
+		}
+	}
 	node := of(at("app/node_modules/pg/package.json", `{"version":"8.13.0"}`), at("usr/local/include/node/node_version.h", "#define NODE_MAJOR_VERSION 20\n#define NODE_MINOR_VERSION 17\n#define NODE_PATCH_VERSION 0\n"), at("right.pem", c.right))
 	var chain []registry.Entry
 	for i := range 70 {
@@ -79,6 +85,7 @@ func (c oddServer) oddStarts() map[string]odd {
 		"scripts without an end":     libpq([]string{"/s0"}, readiness.Indeterminate, "more than 64 scripts", chain...),
 		"a script without its line":  libpq([]string{"sh", "/start.sh"}, readiness.Indeterminate, "/start.sh sets PGSSLROOTCERT", script("start.sh", "export PGSSLROOTCERT=/past.pem\nexec /app\n")),
 		"a script that unsets":       libpq([]string{"/start.sh"}, readiness.Indeterminate, "/start.sh sets PGSSLROOTCERT", script("start.sh", "#!/bin/sh\nunset PGSSLROOTCERT\nexec /app\n")),
+		"gosu itself":                libpq([]string{"tini", "--", "gosu", "app", "/app"}, readiness.Indeterminate, "may not read it", registry.Entry{Name: "right.pem", Content: c.right, Mode: 0o600}),
 		"gosu, and a file of root's": libpq([]string{"/start.sh"}, readiness.Indeterminate, "may not read it", script("start.sh", "#!/bin/sh\nexec gosu app /app\n"), registry.Entry{Name: "right.pem", Content: c.right, Mode: 0o600}),
 		"gosu, and root's home": {
 			layers: [][]byte{base, of(script("start.sh", "#!/bin/sh\nexec su-exec app /app\n"), at("root/.postgresql/root.crt", c.right))}, config: v1.Config{Entrypoint: []string{"/start.sh"}},
@@ -120,9 +127,12 @@ func (c oddServer) oddStarts() map[string]odd {
 			layers: [][]byte{node}, config: v1.Config{WorkingDir: "/app", Entrypoint: []string{"node", "-r", "./tracer.js", "--use-openssl-ca", "index.js"}},
 			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl": "true"}}, outcome: readiness.Indeterminate, says: "place = \"system\"",
 		},
-		"Lambda's base image": {
-			layers: [][]byte{base, of(at("root/.postgresql/root.crt", c.right))}, config: v1.Config{Entrypoint: []string{"/lambda-entrypoint.sh"}, WorkingDir: "/var/task", Env: []string{"LAMBDA_TASK_ROOT=/var/task"}},
-			declared: psycopg("sslmode=verify-full"), outcome: readiness.Indeterminate, says: "the home directory",
+		"Lambda's base image": lambda([]string{"/lambda-entrypoint.sh"}, nil),
+		"Lambda's variable":   lambda([]string{"/app"}, []string{"LAMBDA_TASK_ROOT=/var/task"}),
+		"Lambda's client":     lambda([]string{"/usr/bin/python3", "-m", "awslambdaric"}, nil),
+		"Lambda's Node": {
+			layers: [][]byte{node}, config: v1.Config{Entrypoint: []string{"/lambda-entrypoint.sh"}},
+			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl": "true"}}, outcome: readiness.Indeterminate, says: "AWS Lambda's Node up to 18",
 		},
 	}
 }
