@@ -79,7 +79,7 @@ func openZip(ctx context.Context, name string, shared *budget) (*zipLayer, strin
 	case err != nil:
 		return nil, "", fmt.Errorf("%w: the file %s", ErrUnreadable, name)
 	case !info.Mode().IsRegular():
-		return nil, "", malformed("%s is no regular file", name)
+		return nil, "", malformed("%s is not a regular file", name)
 	}
 	opened, err := os.Open(name) //nolint:gosec // The user names the archive.
 	if err != nil {
@@ -91,7 +91,7 @@ func openZip(ctx context.Context, name string, shared *budget) (*zipLayer, strin
 	}
 	reader, err := zip.NewReader(opened, info.Size())
 	if err != nil {
-		return nil, "", errors.Join(malformed("%s is no zip archive, or it is cut off", name), opened.Close())
+		return nil, "", errors.Join(malformed("%s is not a zip archive, or it is cut off", name), opened.Close())
 	}
 	return &zipLayer{name: name, file: opened, zip: reader, budget: shared}, digestOf(hash), nil
 }

@@ -32,14 +32,14 @@ func openDockerArchive(ctx context.Context, at string, want platform, opt Option
 func fromDocker(from disk, tag string, want platform, opt Options) (*Image, error) {
 	content, err := readPlain(from, "manifest.json")
 	if errors.Is(err, ErrNotFound) {
-		return nil, malformed("it is no archive of docker save: it has no manifest.json")
+		return nil, malformed("it is not an archive written by docker save: it has no manifest.json")
 	}
 	if err != nil {
 		return nil, err
 	}
 	var all []dockerManifest
 	if err := json.Unmarshal(content, &all); err != nil {
-		return nil, malformed("manifest.json is no JSON of the right form")
+		return nil, malformed("manifest.json does not have the right form")
 	}
 	chosen, err := dockerTagged(all, tag)
 	if err != nil {
@@ -58,7 +58,7 @@ func fromDocker(from disk, tag string, want platform, opt Options) (*Image, erro
 		return nil, fmt.Errorf("%w: the configuration %s is %s", ErrDigest, named, digest)
 	}
 	if len(chosen.Layers) != len(config.RootFS.DiffIDs) {
-		return nil, malformed("manifest.json has %d layers, and the configuration %d", len(chosen.Layers), len(config.RootFS.DiffIDs))
+		return nil, malformed("manifest.json has %d layers, but the configuration has %d", len(chosen.Layers), len(config.RootFS.DiffIDs))
 	}
 	if len(chosen.Layers) > maxLayers {
 		return nil, &LimitError{What: "the number of its layers", Limit: fmt.Sprint(maxLayers)}
@@ -88,5 +88,5 @@ func dockerTagged(all []dockerManifest, tag string) (dockerManifest, error) {
 	case len(all) == 0:
 		return dockerManifest{}, fmt.Errorf("%w: the archive is empty", ErrNotFound)
 	}
-	return dockerManifest{}, fmt.Errorf("%w: the archive has %d images (%s): name a tag behind a colon", ErrReference, len(all), orNothing(tags))
+	return dockerManifest{}, fmt.Errorf("%w: the archive has %d images (%s): append a colon and a tag", ErrReference, len(all), orNothing(tags))
 }

@@ -31,7 +31,7 @@ func newFolder() *node { return &node{kind: folder, mode: 0o755} }
 // the root.
 func (e *entries) parts(name string) ([]string, error) {
 	if len(name) > maxName || strings.ContainsRune(name, 0) {
-		return nil, malformed("the name of an entry is longer than %d octets, or has a NUL", maxName)
+		return nil, malformed("the name of an entry is longer than %d bytes, or contains a NUL", maxName)
 	}
 	clean := path.Clean(strings.TrimLeft(name, "/"))
 	if clean == ".." || strings.HasPrefix(clean, "../") {
@@ -182,7 +182,7 @@ func (e *entries) nodeOf(h *tar.Header) (*node, error) {
 		n.kind, n.size, n.link = folder, 0, ""
 	case tar.TypeSymlink:
 		if n.kind, n.size = symlink, 0; len(n.link) > maxName {
-			return nil, malformed("the target of a link is longer than %d octets", maxName)
+			return nil, malformed("the target of a link is longer than %d bytes", maxName)
 		}
 	case tar.TypeLink:
 		return e.hardLink(h.Linkname)

@@ -9,7 +9,7 @@ import (
 // [*LimitError], or the context's own. None carries the text of a response.
 var (
 	// ErrReference: the reference cannot be parsed.
-	ErrReference = errors.New("it is no valid reference to an image or archive")
+	ErrReference = errors.New("it is not a valid reference to an image or archive")
 	// ErrNotFound: the registry, layout or disk has nothing of this name.
 	ErrNotFound = errors.New("there is no such image or archive")
 	// ErrDenied: the registry wants other credentials, or refuses these.
@@ -34,7 +34,7 @@ var (
 	ErrLinkLoop = errors.New("links lead in a circle")
 	// ErrNotPart: the file lies outside of what the archive holds, so that it
 	// is not known whether it is there.
-	ErrNotPart = errors.New("it lies outside of the archive, in the runtime's own files")
+	ErrNotPart = errors.New("it is outside the archive, in the runtime's own files")
 	// ErrUnreadable: a file or folder of this machine cannot be read.
 	ErrUnreadable = errors.New("it cannot be read")
 )
@@ -51,7 +51,7 @@ func (e *LimitError) Ends() bool { return true }
 
 // Error names the limit.
 func (e *LimitError) Error() string {
-	text := fmt.Sprintf("%s passes the limit of %s", e.What, e.Limit)
+	text := fmt.Sprintf("%s exceeds the limit of %s", e.What, e.Limit)
 	if e.Argument != "" {
 		text += " (limits." + e.Argument + ")"
 	}

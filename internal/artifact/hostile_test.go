@@ -180,8 +180,8 @@ func TestUnsupported(t *testing.T) {
 	}
 	for mediaType, want := range map[string]string{
 		"application/vnd.oci.image.layer.v1.tar+gzip+encrypted":              "encrypted",
-		"application/vnd.docker.image.rootfs.foreign.diff.tar.gzip":          "kept elsewhere",
-		"application/vnd.oci.image.layer.nondistributable.v1.tar+gzip":       "kept elsewhere",
+		"application/vnd.docker.image.rootfs.foreign.diff.tar.gzip":          "stored elsewhere",
+		"application/vnd.oci.image.layer.nondistributable.v1.tar+gzip":       "stored elsewhere",
 		"application/vnd.wasm.content.layer.v1+wasm\\n\\u001b[31mred\\u0000": "media type",
 	} {
 		server.Fault(func(w http.ResponseWriter, _ *http.Request) bool {

@@ -217,14 +217,14 @@ func unpack(packed io.Reader) (io.Reader, func(), error) {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
 		reader, err := gzip.NewReader(buffered)
 		if err != nil {
-			return nil, nil, malformed("a layer is no gzip: %w", err)
+			return nil, nil, malformed("a layer is not in gzip format: %w", err)
 		}
 		return reader, func() { _ = reader.Close() }, nil
 	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		const window = 32 << 20
 		reader, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(window), zstd.WithDecoderLowmem(true))
 		if err != nil {
-			return nil, nil, malformed("a layer is no zstd: %w", err)
+			return nil, nil, malformed("a layer is not in zstd format: %w", err)
 		}
 		return reader, reader.Close, nil
 	default:
@@ -271,10 +271,10 @@ func (c *checked) verify() error {
 	case !errors.Is(c.err, io.EOF):
 		return fmt.Errorf("%w: the transfer of a blob broke off", brokenOff(c.ctx, c.err))
 	case c.blob.size >= 0 && c.size != c.blob.size:
-		return fmt.Errorf("%w: a blob has %d bytes, and its manifest says %d", ErrDigest, c.size, c.blob.size)
+		return fmt.Errorf("%w: a blob has %d bytes, but its manifest says %d", ErrDigest, c.size, c.blob.size)
 	}
 	if got := digestOf(c.hash); c.blob.digest != "" && got != c.blob.digest {
-		return fmt.Errorf("%w: a blob is %s, and its manifest names %s", ErrDigest, got, c.blob.digest)
+		return fmt.Errorf("%w: a blob is %s, but its manifest names %s", ErrDigest, got, c.blob.digest)
 	}
 	return nil
 }

@@ -73,14 +73,14 @@ const tagAnnotation = "org.opencontainers.image.ref.name"
 func openTagged(ctx context.Context, from layout, tag string, want platform, opt Options) (*Image, error) {
 	content, err := readPlain(from.disk, "index.json")
 	if errors.Is(err, ErrNotFound) {
-		return nil, malformed("it is no OCI layout: it has no index.json")
+		return nil, malformed("it is not an OCI layout: it has no index.json")
 	}
 	if err != nil {
 		return nil, err
 	}
 	var index manifest
 	if err := json.Unmarshal(content, &index); err != nil {
-		return nil, malformed("index.json is no JSON of the right form")
+		return nil, malformed("index.json does not have the right form")
 	}
 	chosen, err := tagged(index.Manifests, tag)
 	if err != nil {
@@ -115,7 +115,7 @@ func tagged(all []descriptor, tag string) (descriptor, error) {
 	case len(all) == 0:
 		return descriptor{}, fmt.Errorf("%w: the layout is empty", ErrNotFound)
 	}
-	return descriptor{}, fmt.Errorf("%w: the layout has %d images (%s): name a tag behind a colon", ErrReference, len(all), orNothing(tags))
+	return descriptor{}, fmt.Errorf("%w: the layout has %d images (%s): append a colon and a tag", ErrReference, len(all), orNothing(tags))
 }
 
 // readPlain reads a file that has no digest.
@@ -147,7 +147,7 @@ func (f diskFolder) file(name string) (packed, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return packed{}, fmt.Errorf("%w: %s", ErrNotFound, full)
 	case err == nil && !info.Mode().IsRegular():
-		return packed{}, malformed("%s is no regular file", full)
+		return packed{}, malformed("%s is not a regular file", full)
 	case err != nil:
 		return packed{}, fmt.Errorf("%w: %s", ErrUnreadable, full)
 	}
@@ -193,7 +193,7 @@ func openTar(ctx context.Context, name string, limits Limits) (*tarFile, error) 
 	case err != nil:
 		return nil, fmt.Errorf("%w: the file %s", ErrUnreadable, name)
 	case !info.Mode().IsRegular():
-		return nil, malformed("%s is no regular file", name)
+		return nil, malformed("%s is not a regular file", name)
 	}
 	opened, err := os.Open(name) //nolint:gosec // The user names the archive.
 	if err != nil {
@@ -244,8 +244,8 @@ func (t *tarFile) noTar() error {
 		case head[0] == 0x1f && head[1] == 0x8b, string(head) == "\x28\xb5\x2f\xfd":
 			return unsupported("the archive %s is compressed as a whole: unpack it with gunzip or unzstd", t.name)
 		case string(head) == "PK\x03\x04":
-			return unsupported("%s is a zip archive: say zip: in front of it", t.name)
+			return unsupported("%s is a zip archive: write zip: in front of it", t.name)
 		}
 	}
-	return malformed("%s is no tar archive, or it is cut off", t.name)
+	return malformed("%s is not a tar archive, or it is cut off", t.name)
 }

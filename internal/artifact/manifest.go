@@ -90,7 +90,7 @@ func readSmall(ctx context.Context, from source, d descriptor) ([]byte, error) {
 func (d descriptor) valid() error {
 	hexadecimal, ok := strings.CutPrefix(d.Digest, "sha256:")
 	if !ok || len(hexadecimal) != 64 || strings.Trim(hexadecimal, "0123456789abcdef") != "" {
-		return malformed("a manifest names a digest that is no SHA-256: %q", printable(d.Digest))
+		return malformed("a manifest names a digest that is not a SHA-256: %q", printable(d.Digest))
 	}
 	if d.Size < unsized {
 		return malformed("a manifest says that a blob has %d bytes", d.Size)
@@ -117,13 +117,13 @@ func choose(ctx context.Context, from source, content []byte, d descriptor, want
 	for range maxIndexes {
 		var m manifest
 		if err := json.Unmarshal(content, &m); err != nil {
-			return m, d, malformed("the manifest is no JSON of the right form")
+			return m, d, malformed("the manifest does not have the right form")
 		}
 		if m.MediaType != "" {
 			d.MediaType = m.MediaType
 		}
 		if m.SchemaVersion == 1 || m.FSLayers != nil || strings.Contains(d.MediaType, "docker.distribution.manifest.v1+") {
-			return m, d, unsupported("it has a manifest of schema 1, which Docker gave up; push it again with a current Docker")
+			return m, d, unsupported("it has a manifest of schema 1, which Docker no longer supports; push it again with a current Docker")
 		}
 		if m.Manifests == nil {
 			return m, d, nil
@@ -145,7 +145,7 @@ func assemble(ctx context.Context, from source, m manifest, d descriptor, want p
 	switch m.Config.MediaType {
 	case "application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json":
 	default:
-		return nil, unsupported("it is no container image: its configuration is %q", printable(m.Config.MediaType))
+		return nil, unsupported("it is not a container image: its configuration is %q", printable(m.Config.MediaType))
 	}
 	if len(m.Layers) > maxLayers {
 		return nil, &LimitError{What: "the number of its layers", Limit: strconv.Itoa(maxLayers)}
@@ -176,7 +176,7 @@ func (d descriptor) layer() error {
 	case strings.HasSuffix(d.MediaType, "+encrypted"):
 		return unsupported("a layer is encrypted (%s)", printable(d.MediaType))
 	case strings.Contains(d.MediaType, "foreign") || strings.Contains(d.MediaType, "nondistributable"):
-		return unsupported("a layer is kept elsewhere (%s), as those of Windows are", printable(d.MediaType))
+		return unsupported("a layer is stored elsewhere (%s), like those of Windows", printable(d.MediaType))
 	}
 	switch d.MediaType {
 	case "application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.layer.v1.tar+gzip", "application/vnd.oci.image.layer.v1.tar+zstd",
@@ -192,10 +192,10 @@ func (d descriptor) layer() error {
 func configOf(content []byte, want platform) (imageConfig, error) {
 	var config imageConfig
 	if err := json.Unmarshal(content, &config); err != nil {
-		return config, malformed("the configuration is no JSON of the right form")
+		return config, malformed("the configuration does not have the right form")
 	}
 	if !want.matches(config.platformJSON) {
-		return config, fmt.Errorf("%w: %s is asked for, and the image is for %s", ErrPlatform, want, config.platformJSON)
+		return config, fmt.Errorf("%w: %s is requested, but the image is for %s", ErrPlatform, want, config.platformJSON)
 	}
 	return config, nil
 }

@@ -67,7 +67,7 @@ func (p platform) among(all []descriptor) (descriptor, error) {
 	if len(offered) > shown {
 		offered = append(offered[:shown], "…")
 	}
-	return descriptor{}, fmt.Errorf("%w: %s is asked for, and the index has %s", ErrPlatform, p, orNothing(offered))
+	return descriptor{}, fmt.Errorf("%w: %s is requested, but the index has %s", ErrPlatform, p, orNothing(offered))
 }
 
 func orNothing(names []string) string {

@@ -236,7 +236,7 @@ func (t *tree) linked(ctx context.Context, hit found) (found, error) {
 	for hit.node.kind == hardLink {
 		target, err := t.resolve(ctx, hit.layer+1, hit.node.link, false)
 		if errors.Is(err, fs.ErrNotExist) || err == nil && target.node.kind == folder {
-			return found{}, malformed("a hard link leads to %q, which no layer below has as a file", hit.node.link)
+			return found{}, malformed("a hard link leads to %q, which is not a file in any layer below", hit.node.link)
 		}
 		if err != nil {
 			return found{}, err

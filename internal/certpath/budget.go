@@ -40,7 +40,7 @@ func (v *Verifier) spent() bool { return v.work > maxWork }
 func undecidedAtLimit() Result {
 	return Result{
 		Reason: SearchLimit,
-		Detail: fmt.Sprintf("the verification ended undecided after %d steps: too many certificates have the same name, or hold too much to compare", maxWork),
+		Detail: fmt.Sprintf("the verification ended undecided after %d steps: too many certificates have the same name, or there is too much to compare", maxWork),
 	}
 }
 

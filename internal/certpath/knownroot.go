@@ -15,7 +15,7 @@ import (
 // the subordinates last ten years, and every Region has several of each kind.
 func verifyKnownRoot(p Profile, presented Presented, store []*certificate, at time.Time) Result {
 	if presented.RootSHA256 == "" && presented.RootSHA1 == "" {
-		return Result{Detail: "nothing is known of what the server presents"}
+		return Result{Detail: "nothing is known about the certificates that the server presents"}
 	}
 	if !knownValidator(p.Validator) {
 		return Result{Detail: fmt.Sprintf("the validator %q is not known", p.Validator)}
@@ -25,7 +25,7 @@ func verifyKnownRoot(p Profile, presented Presented, store []*certificate, at ti
 			if rejected := rejectedBelow(p, store, presented.RootSubject); rejected != nil {
 				return Result{
 					Reason: UnpredictablePath,
-					Detail: fmt.Sprintf("the trust store rejects %s: whether the server will present that very certificate cannot be predicted", quoteSubject(rejected)),
+					Detail: fmt.Sprintf("the trust store rejects %s: it cannot be predicted whether the server will present that very certificate", quoteSubject(rejected)),
 				}
 			}
 			return rootInStore(p, anchor, at)
@@ -48,7 +48,7 @@ func verifyKnownRoot(p Profile, presented Presented, store []*certificate, at ti
 	}
 	return Result{
 		Reason: UnpredictablePath,
-		Detail: fmt.Sprintf("the trust store holds %s but not the root %s: whether the server will present that very certificate cannot be predicted",
+		Detail: fmt.Sprintf("the trust store holds %s but not the root %s: it cannot be predicted whether the server will present that very certificate",
 			quoteSubject(subordinate), rootName(presented)),
 	}
 }

@@ -136,7 +136,7 @@ func (k publicKey) fits(kind signatureKind) bool {
 func (s signatureKind) text() string {
 	switch {
 	case s.name == "":
-		return "an algorithm that is not known"
+		return "an unknown algorithm"
 	case s.family == familyPSS && s.hash != 0:
 		return s.hash.String() + "-RSAPSS"
 	default:

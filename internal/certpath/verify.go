@@ -78,7 +78,7 @@ func (v *Verifier) verify(p Profile, presented Presented, anchors []Anchor, at t
 		return Result{Detail: fmt.Sprintf("the validator %q is not known", p.Validator)}
 	}
 	if doubtful && result.Reason != Accepted {
-		return Result{Detail: "an anchor is written in a form that is not judged here"}
+		return Result{Detail: "an anchor is encoded in a form that is not covered"}
 	}
 	if result.Reason == UnknownAuthority && holdsRoot(store, presented.RootSHA256) {
 		result.Reason = IssuerMissing
@@ -198,29 +198,29 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 	case UnknownAuthority:
 		return fmt.Sprintf("the trust store holds no certificate that ends the path above %s, issued by \"%s\"", subject, c.Issuer)
 	case AnchorNotSelfSigned:
-		return fmt.Sprintf("the trust store holds a certificate of the path, but not its self-signed root: %s is issued by \"%s\"",
+		return fmt.Sprintf("the trust store holds a certificate in the path, but not its self-signed root: %s is issued by \"%s\"",
 			subject, c.Issuer)
 	case AnchorRejected:
 		return fmt.Sprintf("the trust store marks %s as not to be trusted for TLS servers", subject)
 	case CertificateExpired:
-		return fmt.Sprintf("%s ended on %s, and the time is %s", subject, c.NotAfter.UTC().Format(day), at.UTC().Format(day))
+		return fmt.Sprintf("%s expired on %s, and the time is %s", subject, c.NotAfter.UTC().Format(day), at.UTC().Format(day))
 	case AnchorExpired:
-		return fmt.Sprintf("the trust anchor %s ended on %s, and the time is %s",
+		return fmt.Sprintf("the trust anchor %s expired on %s, and the time is %s",
 			subject, c.NotAfter.UTC().Format(day), at.UTC().Format(day))
 	case CertificateNotYet:
-		return fmt.Sprintf("%s starts on %s, and the time is %s", subject, c.NotBefore.UTC().Format(day), at.UTC().Format(day))
+		return fmt.Sprintf("%s is valid from %s, and the time is %s", subject, c.NotBefore.UTC().Format(day), at.UTC().Format(day))
 	case IssuerMissing:
 		return fmt.Sprintf("the server does not send the issuer \"%s\" of %s", c.Issuer, subject)
 	case SignatureInvalid:
-		return fmt.Sprintf("the signature of %s does not fit the key of the issuer of that name", subject)
+		return fmt.Sprintf("the signature of %s does not match the key of the issuer with that name", subject)
 	case WeakSignature:
 		return fmt.Sprintf("%s is signed with %s, which the client does not accept", subject, c.algorithm.text())
 	case WeakKey:
 		return fmt.Sprintf("the key of %s, %s of %d bits, is too weak for the client", subject, c.PublicKeyAlgorithm, c.key.bits())
 	case NotACA:
-		return fmt.Sprintf("%s issues a certificate of the path without being a CA for it", subject)
+		return fmt.Sprintf("%s issues a certificate in the path but is not allowed to as a CA", subject)
 	case PathTooLong:
-		return fmt.Sprintf("more certificates follow %s than its path length constraint, or the client, allows", subject)
+		return fmt.Sprintf("more certificates follow %s than its path length constraint or the client allows", subject)
 	case WrongPurpose:
 		return fmt.Sprintf("the key usages of %s do not allow a TLS server", subject)
 	case NameConstraint:
@@ -228,13 +228,13 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 	case CriticalExtension:
 		return fmt.Sprintf("%s has a critical extension that the client does not know", subject)
 	case PolicyRefused:
-		return fmt.Sprintf("a certificate of the path demands a certificate policy, and %s does not meet it", subject)
+		return fmt.Sprintf("a certificate in the path requires a certificate policy, and %s does not meet it", subject)
 	case NotConforming:
-		return fmt.Sprintf("%s does not keep to RFC 5280, and the client is strict", subject)
+		return fmt.Sprintf("%s does not conform to RFC 5280, and the client is strict", subject)
 	case MalformedCertificate:
 		return fmt.Sprintf("the client cannot use %s", subject)
 	case SearchLimit:
-		return "the client gives up at a limit of its own: too many certificates have the same name"
+		return "the client reaches its own limit and gives up: too many certificates have the same name"
 	case Accepted, HostNameMismatch, UnpredictablePath:
 		return ""
 	default:

@@ -56,7 +56,7 @@ func verifyWebPKI(version string, presented, store []*certificate, at time.Time)
 	last := results[len(results)-1]
 	for i, r := range results {
 		if (r.Reason == Accepted) != (last.Reason == Accepted) {
-			return Result{Detail: "webpki " + webpkiReleases[i] + " and webpki " + webpkiReleases[len(results)-1] + " answer differently, and the version is not known"}
+			return Result{Detail: "webpki " + webpkiReleases[i] + " and webpki " + webpkiReleases[len(results)-1] + " give different results, and the version is not known"}
 		}
 	}
 	return last

@@ -75,7 +75,7 @@ func (r R2DBC) parseOptions(query string) error {
 		}
 		switch key {
 		case "database", "driver", "host", "password", "port", "protocol", "user":
-			return fmt.Errorf("%w: the option %s cannot stand in the query", ErrR2DBCURL, key)
+			return fmt.Errorf("%w: the option %s is not allowed in the query", ErrR2DBCURL, key)
 		}
 		if r.Options[key], err = decodeForm(value); err != nil {
 			return fmt.Errorf("%w: %w", ErrR2DBCURL, errPercent)

@@ -10,9 +10,9 @@ import "strings"
 var alertMeanings = map[string]string{
 	"unknown_ca":                      "the client does not trust the CA of the server certificate",
 	"bad_certificate":                 "the client did not accept the server certificate: its path, its name or its signature",
-	"certificate_unknown":             "the client did not accept the server certificate, for a reason that it does not say; Java's answer to an unknown CA",
-	"certificate_expired":             "a certificate of the server's path has expired by the client's clock",
-	"certificate_revoked":             "a certificate of the server's path is revoked",
+	"certificate_unknown":             "the client did not accept the server certificate, for a reason that it does not give; Java does this for an unknown CA",
+	"certificate_expired":             "by the client's clock, a certificate in the server's path has expired",
+	"certificate_revoked":             "a certificate in the server's path is revoked",
 	"unsupported_certificate":         "the client cannot use a certificate of this type",
 	"bad_certificate_hash_value":      "the client did not accept the server certificate",
 	"bad_certificate_status_response": "the client did not accept the server's OCSP response",
@@ -21,21 +21,21 @@ var alertMeanings = map[string]string{
 	"handshake_failure":               "client and server share no parameters: a cipher suite, a curve or a signature algorithm for the server's key type",
 	"insufficient_security":           "the server's parameters are too weak for the client",
 	"protocol_version":                "client and server share no TLS version",
-	"illegal_parameter":               "the client met a value in the handshake that it does not allow",
+	"illegal_parameter":               "the client received a value in the handshake that it does not allow",
 	"decode_error":                    "the client could not read a message of the handshake",
-	"unexpected_message":              "the client met a message out of turn",
-	"bad_record_mac":                  "a record was damaged on its way",
+	"unexpected_message":              "the client received a message out of order",
+	"bad_record_mac":                  "a record was damaged in transit",
 	"record_overflow":                 "a record was too long for the client",
-	"decryption_failed":               "a record was damaged on its way",
-	"decompression_failure":           "a record was damaged on its way",
+	"decryption_failed":               "a record was damaged in transit",
+	"decompression_failure":           "a record was damaged in transit",
 	"internal_error":                  "the client failed for a reason of its own",
-	"inappropriate_fallback":          "the client had fallen back to an older TLS version without need",
+	"inappropriate_fallback":          "the client had fallen back to an older TLS version needlessly",
 	"user_canceled":                   "the client's user ended the handshake",
 	"no_renegotiation":                "the client does not renegotiate",
 	"no_certificate":                  "the client has no certificate to show",
 	"export_restriction":              "the client does not allow this key length",
-	"missing_extension":               "the client misses an extension in the handshake",
-	"unsupported_extension":           "the client met an extension that it did not ask for",
+	"missing_extension":               "the handshake lacks an extension that the client needs",
+	"unsupported_extension":           "the client received an extension that it did not ask for",
 	"unrecognized_name":               "the client does not know the server's name",
 	"certificate_unobtainable":        "the client could not fetch a certificate",
 	"certificate_required":            "the other side wants a certificate",
@@ -74,7 +74,7 @@ func (r Refusal) Meaning() string {
 	}
 	switch {
 	case strings.HasPrefix(r.Text, "EOF detected"), strings.HasPrefix(r.Text, "unexpected eof"), strings.Contains(r.Text, "reset by peer"), r.Text == "Success":
-		return "the client went away during the handshake without an alert"
+		return "the client disconnected during the handshake without an alert"
 	case r.Text == "no shared cipher", r.Text == "no suitable signature algorithm":
 		return alertMeanings["handshake_failure"]
 	case r.Text == "unsupported protocol", r.Text == "wrong version number", r.Text == "version too low", strings.HasPrefix(r.Text, "unknown protocol"):
@@ -82,9 +82,9 @@ func (r Refusal) Meaning() string {
 	case r.Text == "certificate verify failed", r.Text == "peer did not return a certificate", r.Text == "no certificate returned":
 		return "the server did not accept the client's certificate"
 	case r.Text == "http request", r.Text == "https proxy request":
-		return "it was no PostgreSQL client"
+		return "it was not a PostgreSQL client"
 	}
-	return "the handshake failed at the server"
+	return "the handshake failed on the server"
 }
 
 // Distrusts reports whether the client ended the handshake because it did not

@@ -29,10 +29,10 @@ const (
 
 var (
 	// ErrPrefix is returned for a log_line_prefix that cannot be read back.
-	ErrPrefix = errors.New("the log_line_prefix cannot be read back")
+	ErrPrefix = errors.New("the log_line_prefix cannot be parsed")
 	// ErrFormat is returned for a file that is of another kind than its name
 	// says.
-	ErrFormat = errors.New("the file is no PostgreSQL log of this kind")
+	ErrFormat = errors.New("the file is not a PostgreSQL log of this kind")
 )
 
 // Options say how the server writes its log.
@@ -183,17 +183,17 @@ func (g Gap) String() string {
 	}
 	switch g.Kind {
 	case GapUnread:
-		return fmt.Sprintf("%d lines are not as the server writes them%s: they were forged, or log_line_prefix, log_timezone or lc_messages is not what is given here", g.Count, at)
+		return fmt.Sprintf("%d lines do not look as the server writes them%s: either they were forged, or log_line_prefix, log_timezone or lc_messages is not what is given here", g.Count, at)
 	case GapCut:
-		return fmt.Sprintf("%d records are cut%s", g.Count, at)
+		return fmt.Sprintf("%d records are cut off%s", g.Count, at)
 	case GapBound:
-		return fmt.Sprintf("more than %d groups or %d open connections%s: %d more are not told apart", MaxGroups, MaxOpen, at, g.Count)
+		return fmt.Sprintf("more than %d groups or %d open connections%s: %d more cannot be told apart", MaxGroups, MaxOpen, at, g.Count)
 	case GapOff:
 		return "log_connections or log_min_messages was changed, or nobody connected before or after a restart, so it may have been off for a time" + at
 	case GapBegin:
-		return "sessions ended that the log did not see begin" + at + ": log_connections was off for a time, or a file is missing or out of order"
+		return "the log has the end of sessions but not their start" + at + ": log_connections was off for a time, or a file is missing or out of order"
 	case GapLanguage:
-		return "lc_messages was changed, so messages of before or after are in another language" + at
+		return "lc_messages was changed, so earlier or later messages are in another language" + at
 	case GapRetention, GapFile:
 	}
 	return string(g.Kind)

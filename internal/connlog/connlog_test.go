@@ -310,12 +310,12 @@ func TestBounds(t *testing.T) {
 func TestMeaning(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"EOF detected":              "the client went away during the handshake without an alert",
+		"EOF detected":              "the client disconnected during the handshake without an alert",
 		"no shared cipher":          "client and server share no parameters: a cipher suite, a curve or a signature algorithm for the server's key type",
 		"certificate verify failed": "the server did not accept the client's certificate",
-		"http request":              "it was no PostgreSQL client",
+		"http request":              "it was not a PostgreSQL client",
 		"unsupported protocol":      "client and server share no TLS version",
-		"anything":                  "the handshake failed at the server",
+		"anything":                  "the handshake failed on the server",
 	} {
 		if got := (connlog.Refusal{Text: text}).Meaning(); got != want {
 			t.Errorf("%s: %s", text, got)

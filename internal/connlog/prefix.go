@@ -107,7 +107,7 @@ func ParsePrefix(text string) (Prefix, error) {
 		default:
 			at := slices.IndexFunc(escapes, func(e escape) bool { return e.letter == letter })
 			if at < 0 {
-				return Prefix{}, fmt.Errorf("%w: %q has the escape %%%c, which PostgreSQL does not", ErrPrefix, text, letter)
+				return Prefix{}, fmt.Errorf("%w: %q has the escape %%%c, which PostgreSQL does not know", ErrPrefix, text, letter)
 			}
 			p.items = append(p.items, item{escape: &escapes[at], pad: pad})
 		}

@@ -37,7 +37,7 @@ func ClientOf(files fs.FS, config Config, declared policy.Settings, inspect func
 	c.Settings.Properties = maps.Clone(declared.Properties)
 	var err error
 	if c.process, err = processOf(files, config, c.Settings.Environment); err != nil {
-		c.unknown("as whom the image's command runs cannot be read: %s", reason(err))
+		c.unknown("it cannot be read as which user the image's command runs: %s", reason(err))
 	}
 	c.startup(config)
 	c.pgbouncer(slices.Concat(config.Entrypoint, config.Cmd))
@@ -86,7 +86,7 @@ func (c *completion) environment(image map[string]string) {
 	merged := relevant(image)
 	for name, value := range image {
 		if _, kept := merged[name]; !kept && c.decides(name) && value != "" {
-			c.unknown("the variable %s of the image carries a secret, and is not read: declare environment with %s, less the secret", name, name)
+			c.unknown("the variable %s of the image contains a secret, and is not read: declare environment with %s, without the secret", name, name)
 		}
 	}
 	maps.Copy(merged, c.Settings.Environment)
@@ -97,7 +97,7 @@ func (c *completion) environment(image map[string]string) {
 func (c *completion) versions() {
 	found, err := c.inspect()
 	if err != nil {
-		c.unknown("the image cannot be looked through: %v", err)
+		c.unknown("the image cannot be searched: %v", err)
 		return
 	}
 	var own []Driver
@@ -109,9 +109,9 @@ func (c *completion) versions() {
 	declared := c.Settings.Version
 	switch {
 	case len(own) == 0:
-		c.contradiction("the image has no %s that can be seen: it may be another image, or the driver is built into a bundle%s", c.Settings.Driver, found.unreadToo())
+		c.contradiction("no %s was found in the image: it may be the wrong image, or the driver is inside a bundle%s", c.Settings.Driver, found.unreadToo())
 	case declared != "" && !slices.ContainsFunc(own, func(d Driver) bool { return d.Version == "" || sameVersion(d.Version, declared) }):
-		c.contradiction("driver_version is %q, and the image has %s", declared, listOf(own))
+		c.contradiction("driver_version is %q, but the image has %s", declared, listOf(own))
 	case declared == "" && slices.ContainsFunc(own, func(d Driver) bool { return d.Version != own[0].Version || d.Runtime != own[0].Runtime }):
 		c.contradiction("the image has several: %s. Declare driver_version, and runtime_version, of the one that this client uses", listOf(own))
 		return // The verdict is the one of all releases.
@@ -131,7 +131,7 @@ func (c *completion) versions() {
 // runtimeOf takes the version of what a driver runs on.
 func (c *completion) runtimeOf(found *Deployment, d Driver) {
 	if given := c.Settings.Runtime; given != "" && d.Runtime != "" && !strings.Contains(d.Runtime, given) && !strings.Contains(given, d.Runtime) {
-		c.contradiction("runtime_version is %q, and the image has %q", given, d.Runtime)
+		c.contradiction("runtime_version is %q, but the image has %q", given, d.Runtime)
 	}
 	if several := found.severalOf(d); c.Settings.Runtime == "" && several != "" {
 		c.contradiction("the image has several runtimes: %s. Declare runtime_version of the one that runs this client", several)

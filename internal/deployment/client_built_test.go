@@ -117,7 +117,7 @@ func TestClientOfImagesAsPeopleBuildThem(t *testing.T) {
 		},
 		"a file that only a volume could bring": {
 			files:    []fstest.MapFS{psycopg},
-			declared: policy.Settings{Driver: "psycopg2", Connection: "sslmode=require sslrootcert=/mnt/rds.pem"}, unknown: "/mnt/rds.pem is not in the image: where a volume", contradiction: `the settings name "/mnt/rds.pem"`,
+			declared: policy.Settings{Driver: "psycopg2", Connection: "sslmode=require sslrootcert=/mnt/rds.pem"}, unknown: "/mnt/rds.pem is not in the image: if it comes from a volume", contradiction: `the settings name "/mnt/rds.pem"`,
 		},
 		"a file that the user may not read": {
 			files: []fstest.MapFS{psycopg, {"app/secret.pem": {Data: []byte(root), Mode: 0o600}}}, config: deployment.Config{User: "app"}, rootOwns: true,
@@ -145,7 +145,7 @@ func TestClientOfImagesAsPeopleBuildThem(t *testing.T) {
 		},
 		"a program that joins the name": {
 			files:    []fstest.MapFS{node},
-			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl.ca": "readFileSync(path.join(__dirname, 'rds.pem'))"}}, unknown: "which is not looked up in an image",
+			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl.ca": "readFileSync(path.join(__dirname, 'rds.pem'))"}}, unknown: "which cannot be looked up in an image",
 		},
 		"the JVM's options on the command line": {
 			files: []fstest.MapFS{java("opt/java", "17.0.9"), {"certs/t.jks": file(root)}}, config: deployment.Config{Entrypoint: []string{"java", "-Xmx1g", "-Djavax.net.ssl.trustStore=/certs/t.jks", "-jar", "/app.jar"}},
@@ -181,7 +181,7 @@ func TestClientOfImagesAsPeopleBuildThem(t *testing.T) {
 		},
 		"no Java that can be seen": {
 			files:    []fstest.MapFS{{jarPath: file(emptyZip)}},
-			declared: policy.Settings{Driver: "pgjdbc", Connection: defaultJVM}, unknown: "which Java runtime of the image runs the client is not known",
+			declared: policy.Settings{Driver: "pgjdbc", Connection: defaultJVM}, unknown: "it is not known which Java runtime of the image runs the client",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

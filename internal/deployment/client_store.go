@@ -21,7 +21,7 @@ import (
 func (c *completion) store() {
 	names := c.names()
 	if len(names) > 1 {
-		c.unknown("the client may read any of %s, by what is not declared", strings.Join(names, ", "))
+		c.unknown("the client may read any of %s, depending on what is not declared", strings.Join(names, ", "))
 	} else if len(names) == 1 {
 		c.named(names[0])
 	} else if c.looks(policy.PlaceHome, func(p policy.Policy) bool { return p.Anchors.Path == "" }) {
@@ -87,7 +87,7 @@ func (c *completion) named(name string) {
 	switch {
 	case strings.HasPrefix(name, "~") || strings.ContainsAny(name, "$()`") || strings.Contains(name, "://") || strings.HasPrefix(name, "classpath:") ||
 		strings.HasPrefix(name, "file:") || strings.HasPrefix(name, "process.env"):
-		c.unknown("the settings name %q, which is not looked up in an image", name)
+		c.unknown("the settings name %q, which cannot be looked up in an image", name)
 		return
 	case !strings.HasPrefix(name, "/"):
 		where = path.Join(c.folder, name)
@@ -103,7 +103,7 @@ func (c *completion) named(name string) {
 	verifies := func(p policy.Policy) bool { return p.Verifies() }
 	if !slices.ContainsFunc(driver.Resolve(c.Settings).Possible(), verifies) && slices.ContainsFunc(c.possible(policy.PlaceAuto), verifies) {
 		// Without the file the client verifies nothing, and connects.
-		c.unknown("%s is not in the image: where a volume or the start brings it, declare it as trust_store, else do not name it", where)
+		c.unknown("%s is not in the image: if it comes from a volume or is created at the start, declare it as trust_store; otherwise remove it from the settings", where)
 	}
 }
 
@@ -134,8 +134,8 @@ func (c *completion) lookedUp(where string, place policy.Place) bool {
 		return true
 	}
 	if why := c.process.mayNot(c.files, inside(where)); why != "" {
-		c.contradiction("the client's trust store is %s, and %s", where, why)
-		c.unknown("%s is there, and %s", where, why)
+		c.contradiction("the client's trust store is %s, but %s", where, why)
+		c.unknown("%s exists, but %s", where, why)
 		return true
 	}
 	c.found(where, content, place)
@@ -194,9 +194,9 @@ func (c *completion) system(v certpath.Validator) {
 	case c.lambda:
 		c.unknown("the client trusts the store of AWS Lambda's runtime, which is in no archive")
 	case err != nil:
-		c.unknown("the image cannot be looked through: %v", err)
+		c.unknown("the image cannot be searched: %v", err)
 	case use == "":
-		c.unknown("which store of the system the client's TLS library takes is not known: declare trust_store with place = \"system\"")
+		c.unknown("it is not known which store of the system the client's TLS library uses: declare trust_store with place = \"system\"")
 	case c.changes != "":
 		c.unknown("%s: declare trust_store with place = \"system\" as the store is then", c.changes)
 	default:
@@ -225,9 +225,9 @@ func (d *Deployment) doubtOf(use, name string) string {
 	}
 	switch {
 	case !seen:
-		return "no " + name + " can be seen in it, so that it is not known where the client takes its trust store from: declare trust_store"
+		return "no " + name + " was found in it, so it is not known where the client looks for its trust store: declare trust_store"
 	case use == useJVM && d.Java == "":
-		return "which Java runtime of the image runs the client is not known"
+		return "it is not known which Java runtime of the image runs the client"
 	case (use == useOpenSSL || use == useDotNet) && d.OpenSSLDir == "":
 		return "the image has no OpenSSL of its system whose folder of trust stores is known, or several"
 	}
@@ -280,8 +280,8 @@ func (c *completion) take(found *Deployment, use string) {
 func (c *completion) barred(store string, files ...string) bool {
 	for _, file := range append([]string{""}, files...) {
 		if why := c.process.mayNot(c.files, inside(store+"/"+file)); why != "" {
-			c.contradiction("the system's trust store is %s, and %s", store, why)
-			c.unknown("%s is there, and %s", store, why)
+			c.contradiction("the system's trust store is %s, but %s", store, why)
+			c.unknown("%s exists, but %s", store, why)
 			return true
 		}
 	}
@@ -314,7 +314,7 @@ func (c *completion) systemOfNode() {
 		return
 	}
 	if c.lambda || c.lambdaImage {
-		c.unknown("AWS Lambda's Node up to 18 trusts the roots of RDS by itself, and later ones do not: name a file with them in the settings")
+		c.unknown("on AWS Lambda, Node up to 18 trusts the RDS roots by default, and later versions do not: name a file with the roots in the settings")
 		return
 	}
 	found, err := c.inspect()

@@ -34,7 +34,7 @@ func (d *Deployment) Drafts(source string) []Draft {
 			name += "_" + strconv.Itoa(n)
 		}
 		drafts = append(drafts, Draft{Name: name, Driver: found.Name, DriverVersion: found.Version, Configuration: fmt.Sprintf(
-			"%s = {\n  driver     = %q\n  %s\n  connection = \"\" # what the application gives to its driver; \"\" means the driver's defaults\n  # from the image: %s\n}\n",
+			"%s = {\n  driver     = %q\n  %s\n  connection = \"\" # what the application passes to its driver; \"\" means the driver's defaults\n  # from the image: %s\n}\n",
 			name, found.Name, source, found.summary())})
 	}
 	return drafts

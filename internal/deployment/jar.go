@@ -70,7 +70,7 @@ func jar(s *search, name string, info fs.FileInfo) error {
 func (s *search) jar(name string, at io.ReaderAt, size int64, depth int, left *int64) error {
 	archive, err := zip.NewReader(at, size)
 	if err != nil {
-		return fmt.Errorf("%w: no zip archive", errMalformed)
+		return fmt.Errorf("%w: not a zip archive", errMalformed)
 	}
 	byName, byClass, found := jarDriver.FindStringSubmatch(name), "", false
 	for _, entry := range archive.File {
@@ -102,7 +102,7 @@ func (s *search) jar(name string, at io.ReaderAt, size int64, depth int, left *i
 				s.unread(inside, err)
 			}
 		case archived.MatchString(entry.Name):
-			s.unread(inside, fmt.Errorf("archives lie more than %d deep in each other", maxJarDepth))
+			s.unread(inside, fmt.Errorf("archives are nested more than %d levels deep", maxJarDepth))
 		case storeName.MatchString(entry.Name) && entry.UncompressedSize64 <= maxStore && !entry.FileInfo().IsDir():
 			content, err := unzip(entry, maxStore, left)
 			if err != nil {
@@ -125,7 +125,7 @@ func withoutJRE(version string) string {
 	return before
 }
 
-var errTooMuch = errors.New("it unpacks to more than is read of an archive")
+var errTooMuch = errors.New("its unpacked size exceeds the limit for an archive")
 
 func unzip(entry *zip.File, limit int64, left *int64) ([]byte, error) {
 	limit = min(limit, *left)

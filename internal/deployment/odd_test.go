@@ -255,11 +255,11 @@ func (c oddServer) oddBundles(t *testing.T) map[string]odd {
 		},
 		"a bundle of esbuild": {
 			layers:   [][]byte{of(at("app/index.js", "var pg=(()=>{})()"), at("app/rds.pem", c.past))},
-			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl.ca": "/app/rds.pem"}}, outcome: readiness.Fails, says: "the image has no node-postgres that can be seen",
+			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl.ca": "/app/rds.pem"}}, outcome: readiness.Fails, says: "no node-postgres was found in the image",
 		},
 		"a native image beside a JDK": {
 			layers:   [][]byte{of(java, at("opt/java/lib/security/cacerts", c.right), registry.Entry{Name: "opt/java/bin/java", Content: "x", Mode: 0o755}, program("\x7fELF"))},
-			declared: policy.Settings{Driver: "pgjdbc", Connection: "jdbc:postgresql://localhost/d?sslmode=verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"}, outcome: readiness.Indeterminate, says: "no pgjdbc that can be seen",
+			declared: policy.Settings{Driver: "pgjdbc", Connection: "jdbc:postgresql://localhost/d?sslmode=verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"}, outcome: readiness.Indeterminate, says: "no pgjdbc was found in the image",
 		},
 		"a program that UPX packed": {layers: [][]byte{of(program("\x7fELF\x00\x00UPX!\x00"))}, drivers: []string{}, says: "/app: it is packed with UPX"},
 		"Rust without its list of crates": {

@@ -103,7 +103,7 @@ func text(parse func(s *search, name string, content []byte) error) reader {
 	}
 }
 
-var errTooLarge = errors.New("it is larger than what is read of its kind")
+var errTooLarge = errors.New("it exceeds the size limit for this kind of file")
 
 func (s *search) read(name string, info fs.FileInfo, limit int64) ([]byte, error) {
 	if info.Size() > limit {

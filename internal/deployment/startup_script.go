@@ -117,7 +117,7 @@ func (c *completion) sources(where, name string) {
 		}
 	}
 	if where != "/etc/profile" { // What that reads is known.
-		c.contradiction("%s reads a script whose name is not known before it runs, so that it is not known what that sets", where)
+		c.contradiction("%s reads a script whose name is not known before it runs, so it is not known what that script sets", where)
 	}
 }
 
@@ -126,8 +126,8 @@ func (c *completion) sets(where, name string) {
 	if _, declared := c.declared.Environment[name]; declared || !c.decides(name) {
 		return
 	}
-	c.contradiction("%s sets %s when the container starts, so that the image alone does not say its value", where, name)
-	c.unknown("%s sets %s: declare environment with %s as it is then", where, name, name)
+	c.contradiction("%s sets %s when the container starts, so the image alone does not show its value", where, name)
+	c.unknown("%s sets %s: declare environment with the value that %s has then", where, name, name)
 }
 
 func withoutComments(script string) string {

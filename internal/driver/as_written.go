@@ -40,7 +40,7 @@ func asWritten(s policy.Settings) (policy.Settings, *policy.Policy) {
 			if postgresURL.MatchString(s.Environment[name]) {
 				return s, &policy.Policy{
 					Reason:    policy.ReasonSettingNotRead,
-					Undecided: "the variable " + name + " holds a URL of PostgreSQL, which the driver does not read by itself: declare as connection what the program hands to it",
+					Undecided: "the variable " + name + " contains a PostgreSQL URL, which the driver does not read by itself: declare what the program passes to the driver as connection",
 				}
 			}
 		}

@@ -49,7 +49,7 @@ type Driver struct {
 var drivers = []Driver{
 	{"asyncpg", python.Asyncpg, python.AsyncpgNames, python.AsyncpgReleases, []string{"0.27.0", "0.28.0", "0.29.0", "0.30.0", "0.31.0", "0.32.0"}, "https://magicstack.github.io/asyncpg/current/api/index.html#connection"},
 	{"aws-advanced-jdbc-wrapper", jvm.AWSWrapper, jvm.PgjdbcNames, jvm.PgjdbcReleases, []string{"42.7.8"}, "https://github.com/aws/aws-advanced-jdbc-wrapper"},
-	{"aws-secretsmanager-jdbc", jvm.AWSSecretsManager, jvm.PgjdbcNames, jvm.PgjdbcReleases, []string{FromSource}, "https://github.com/aws/aws-secretsmanager-jdbc"},
+	{"aws-secretsmanager-jdbc", jvm.AWSSecretsManager, jvm.PgjdbcNames, jvm.PgjdbcReleases, []string{"42.7.8"}, "https://github.com/aws/aws-secretsmanager-jdbc"},
 	{"dbd-pg", libpq.DBDPg, libpq.PerlNames, libpq.Releases, []string{"3.16.0"}, "https://metacpan.org/pod/DBD::Pg#connect"},
 	{"lib-pq", golang.LibPQ, golang.LibPQNames, golang.LibPQReleases, []string{"1.10.0", "1.10.4", "1.10.7", "1.10.9", "1.11.2", "1.12.0", "1.12.3"}, "https://pkg.go.dev/github.com/lib/pq"},
 	{"libpq", libpq.Libpq, libpq.Names, libpq.Releases, []string{"12.22", "13.23", "14.23", "15.18", "16.14", "17.10", "18.4"}, "https://www.postgresql.org/docs/current/libpq-ssl.html"},
@@ -74,8 +74,8 @@ var drivers = []Driver{
 	{"psycopg2", libpq.Psycopg2, libpq.Names, libpq.Releases, []string{"2.9.5", "2.9.6", "2.9.9", "2.9.10", "2.9.13"}, "https://www.psycopg.org/docs/module.html#psycopg2.connect"},
 	{"r2dbc-postgresql", jvm.R2dbcPostgresql, jvm.R2dbcNames, jvm.R2DBCReleases, []string{"1.0.9", "1.1.3"}, "https://github.com/pgjdbc/r2dbc-postgresql#cheat-sheet"},
 	{"ruby-pg", libpq.RubyPG, libpq.Names, libpq.Releases, []string{"1.4.5"}, "https://rubydoc.info/gems/pg/PG/Connection"},
-	{"sqlx", rust.SQLx, rust.SQLxNames, rust.SQLxReleases, []string{FromSource}, "https://docs.rs/sqlx/latest/sqlx/postgres/struct.PgConnectOptions.html"},
-	{"tokio-postgres", rust.TokioPostgres, rust.TokioPostgresNames, rust.TokioPostgresReleases, []string{"0.7.7"}, "https://docs.rs/tokio-postgres/latest/tokio_postgres/config/struct.Config.html"},
+	{"sqlx", rust.SQLx, rust.SQLxNames, rust.SQLxReleases, []string{"0.7.4", "0.8.3", "0.8.6", "0.9.0"}, "https://docs.rs/sqlx/latest/sqlx/postgres/struct.PgConnectOptions.html"},
+	{"tokio-postgres", rust.TokioPostgres, rust.TokioPostgresNames, rust.TokioPostgresReleases, []string{"0.7.7", "0.7.18"}, "https://docs.rs/tokio-postgres/latest/tokio_postgres/config/struct.Config.html"},
 	{"vertx-pg-client", jvm.VertxPgClient, jvm.VertxNames, jvm.VertxReleases, []string{"4.5.9", "4.5.28"}, "https://vertx.io/docs/vertx-pg-client/java/"},
 }
 

@@ -113,7 +113,7 @@ func TestWordsThatDriversKnow(t *testing.T) {
 		"what pgx 5.11 sends":                  {driver: "pgx", version: "5.11.0", in: keyword, says: sends, words: "sslcertmode"},
 		"bindings that pgx knows":              {driver: "pgx", version: "5.9.0", in: "host=h channel_binding=%s", never: "rejected", words: "disable prefer require"},
 		"sessions that pgx looks for":          {driver: "pgx", in: "host=h target_session_attrs=%s", never: "rejected", words: "any read-write read-only primary standby prefer-standby"},
-		"sessions that pgx may not find":       {driver: "pgx", in: "host=h target_session_attrs=%s", says: "doubt: whether the server satisfies target_session_attrs is not known", words: "read-write read-only primary standby"},
+		"sessions that pgx may not find":       {driver: "pgx", in: "host=h target_session_attrs=%s", says: "doubt: it is not known whether the server satisfies target_session_attrs", words: "read-write read-only primary standby"},
 		"sessions that pgx always finds":       {driver: "pgx", in: "host=h target_session_attrs=%s", never: "doubt", words: "any prefer-standby"},
 
 		"what postgres.js keeps to itself": {
@@ -156,7 +156,7 @@ func TestWordsThatDriversKnow(t *testing.T) {
 			words: "integratedsecurity entitytemplatedatabase eftemplatedatabase entityadmindatabase efadmindatabase convertinfinitydatetime continuousprocessing backendtimeouts preloadreader useextendedtypes usesslstream useperfcounters clientcertificate clientcertificatekey includeerrordetails",
 		},
 		"numbers of Prisma": {
-			driver: "prisma", version: "5.0.0", in: "postgresql://h/d?%s=x", says: "the value of %s is no number",
+			driver: "prisma", version: "5.0.0", in: "postgresql://h/d?%s=x", says: "the value of %s is not a number",
 			words: "statement_cache_size connection_limit socket_timeout connect_timeout pool_timeout max_connection_lifetime max_idle_connection_lifetime",
 		},
 		"properties of sqlx":           {driver: "sqlx", in: "postgres://h/d", property: "%s", value: "x", never: "is not covered", words: "port username database application_name"},

@@ -26,7 +26,7 @@ func airflow(r request) []Alternative {
 	if r.isText {
 		u, isURL := parseURL(r.text)
 		if !isURL {
-			return undecided("psycopg2", "the connection is no URI")
+			return undecided("psycopg2", "the connection is not a URI")
 		}
 		s = newSection("", map[string]any{"conn_type": u.scheme, "host": u.host, "login": u.user, "port": u.port, "schema": u.database})
 		for _, p := range u.query {
@@ -49,10 +49,10 @@ func airflow(r request) []Alternative {
 		}
 	}
 	if kind := s.text("conn_type", "conn-type"); !slices.Contains([]string{"", "postgres", "postgresql"}, kind) {
-		return undecided("psycopg2", "the connection is not of Airflow's PostgreSQL hook")
+		return undecided("psycopg2", "the connection is not for Airflow's PostgreSQL hook")
 	}
 	if truthy(extra["iam"]) {
-		return undecided("psycopg2", "with iam the hook asks AWS for the user and the address")
+		return undecided("psycopg2", "with iam, the hook gets the user and the address from AWS")
 	}
 	drivers := []string{"psycopg2"}
 	if r.since("6.3") {

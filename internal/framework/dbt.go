@@ -21,7 +21,7 @@ func dbt(r request) []Alternative {
 	r = r.filled(dbtSyntax)
 	c, s := client("psycopg2"), r.settings
 	if kind := s.text("type"); kind != "" && kind != "postgres" {
-		return undecided("psycopg2", "this output is not of the adapter dbt-postgres")
+		return undecided("psycopg2", "this output is not for the adapter dbt-postgres")
 	}
 	c.set("host", s.text("host"))
 	c.set("user", s.text("user"))

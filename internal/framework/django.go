@@ -20,7 +20,7 @@ var djangoOwn = []string{
 // get_connection_params, and psycopg_any.py, 3.2, 4.2, 5.1 and 5.2.
 func django(r request) []Alternative {
 	if r.isText {
-		return undecided("psycopg2", "Django's settings are an entry of DATABASES, not a URL: what reads the URL is not Django")
+		return undecided("psycopg2", "Django's settings are an entry of DATABASES, not a URL: Django itself does not read URLs")
 	}
 	drivers := []string{"psycopg2"}
 	if r.since("4.2") {
@@ -37,7 +37,7 @@ func django(r request) []Alternative {
 func djangoClient(r request, driver string) Client {
 	c, s := client(driver), newSection("", r.settings.values)
 	if !slices.Contains(djangoEngines, s.text("ENGINE")) {
-		c.Undecided = "ENGINE is not one of Django's own for PostgreSQL, and what it hands on is not covered"
+		c.Undecided = "ENGINE is not one of Django's own for PostgreSQL, and the rules do not cover what it passes on"
 		return c
 	}
 	options, name := s.inner("OPTIONS"), s.text("NAME")

@@ -1,6 +1,7 @@
 package framework
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -31,13 +32,13 @@ func (c *Client) dropSecrets() {
 	without, _, err := conninfo.Redact(c.Connection)
 	if err != nil {
 		c.Connection = ""
-		c.Undecided = "the connection string cannot be taken apart, so that it is not known where its password ends"
+		c.Undecided = "the connection string cannot be parsed, so it is not known where its password ends"
 	} else {
 		c.Connection = without
 	}
 	if strings.Contains(c.Connection, "PRIVATE KEY-----") {
 		c.Connection = ""
-		c.Undecided = "the connection string holds a private key"
+		c.Undecided = "the connection string contains a private key"
 	}
 	clean(c.Properties, true)
 	clean(c.Unread, false)
@@ -154,5 +155,5 @@ func transport(connection string) string {
 
 // unresolved says that a placeholder decides.
 func unresolved(name, text string) string {
-	return name + " holds the placeholder " + text + ", and what it stands for is not declared: give its variable in environment, or the value itself"
+	return cmp.Or(name, "the setting") + " contains the placeholder " + text + ", and its value is not declared: give its variable in environment, or the value itself"
 }

@@ -21,10 +21,10 @@ func gorm(r request) []Alternative {
 	case "cloudsqlpostgres":
 		return undecided("pgx", "the driver cloudsqlpostgres connects through Google's connector")
 	default:
-		return undecided("pgx", "what opens a connection is a driver that the program registers by itself")
+		return undecided("pgx", "the connection is opened by a driver that the program itself registers")
 	}
 	if value, given := s.take("conn"); given && truthy(value) {
-		return undecided("pgx", "with Conn the DSN is not read, and the connection is made elsewhere")
+		return undecided("pgx", "with Conn, the DSN is not read, and the connection is made elsewhere")
 	}
 	c := client(driver)
 	c.Connection = dsn

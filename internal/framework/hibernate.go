@@ -40,7 +40,7 @@ func hibernate(r request) []Alternative {
 		case strings.HasPrefix(name, "hibernate.hikari."):
 			pool[strings.TrimPrefix(name, "hibernate.hikari.")] = value
 		case hasAnyPrefix(name, "hibernate.agroal.", "hibernate.c3p0.", "hibernate.ucp.", "hibernate.vibur."):
-			return undecided("pgjdbc", "of pools HikariCP alone is covered")
+			return undecided("pgjdbc", "HikariCP is the only pool that the rules cover")
 		}
 	}
 	for _, api := range []string{"javax.persistence.jdbc.", "jakarta.persistence.jdbc."} {
@@ -57,7 +57,7 @@ func hibernate(r request) []Alternative {
 	}
 	switch {
 	case connection["datasource"] != "":
-		return undecided("pgjdbc", "the DataSource's own settings are not seen")
+		return undecided("pgjdbc", "the DataSource's own settings are not visible")
 	case connection["provider_class"] != "" && len(pool) == 0:
 		return undecided("pgjdbc", "the connection provider is not Hibernate's own")
 	case len(pool) > 0:

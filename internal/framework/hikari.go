@@ -49,7 +49,7 @@ func hikari(r request) []Alternative {
 		case "driverClassName":
 			pool.driver = value
 		case "dataSourceJNDI":
-			return undecided("pgjdbc", "the DataSource lies in JNDI, where its settings are not seen")
+			return undecided("pgjdbc", "the DataSource is in JNDI, where its settings are not visible")
 		}
 	}
 	return pool.into(c)

@@ -37,7 +37,7 @@ func pgbouncerIni(r request) []Alternative {
 	if r.isText {
 		values, included := parseINI(r.text)
 		if included {
-			return undecided("pgbouncer", "%include names another file, whose content is not declared")
+			return undecided("pgbouncer", "%include names another file, and its content is not declared")
 		}
 		s = newSection("", values)
 	}

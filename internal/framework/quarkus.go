@@ -53,7 +53,7 @@ func quarkus(r request) []Alternative {
 		return undecided("pgjdbc", "the datasource is not PostgreSQL's")
 	}
 	if flat["jdbc.url"] == "" {
-		return undecided("pgjdbc", "there is no jdbc.url: what a reactive datasource hands on is not covered")
+		return undecided("pgjdbc", "there is no jdbc.url, and the rules do not cover reactive datasources")
 	}
 	c.Connection = flat["jdbc.url"]
 	for name, value := range flat {

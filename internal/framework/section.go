@@ -19,7 +19,7 @@ const (
 func measure(value any, depth int, entries *int) error {
 	*entries++
 	if depth > maxDepth || *entries > maxEntries {
-		return fmt.Errorf("%w: at most %d levels and %d values are read", ErrTooLarge, maxDepth, maxEntries)
+		return fmt.Errorf("%w: the limits are %d levels and %d values", ErrTooLarge, maxDepth, maxEntries)
 	}
 	switch v := value.(type) {
 	case map[string]any:

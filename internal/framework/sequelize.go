@@ -77,7 +77,7 @@ func sequelize(r request) []Alternative {
 	if text != "" {
 		u, isURL := parseURL(text)
 		if !isURL {
-			return undecided(nodeDriver, "the URL is not one that Sequelize takes apart")
+			return undecided(nodeDriver, "Sequelize cannot parse the URL")
 		}
 		if u.scheme != "postgres" && u.scheme != "postgresql" {
 			return refused(nodeDriver, "The dialect "+u.scheme+" is not supported")
@@ -140,7 +140,7 @@ func sequelize7(r request, text string) []Alternative {
 		return undecided(nodeDriver, "the dialect is not PostgreSQL's")
 	}
 	if _, split := s.values["replication"].(map[string]any); split {
-		return undecided(nodeDriver, "replication names servers of its own, and which one is asked is not known")
+		return undecided(nodeDriver, "replication names its own servers, and it is not known which one is used")
 	}
 	for name := range s.values {
 		if !slices.Contains(sequelizeOwn, name) && !slices.Contains(sequelizeConnection, name) {

@@ -38,7 +38,7 @@ func spring(r request) []Alternative {
 	c := client("pgjdbc")
 	switch {
 	case flat["jndiname"] != "":
-		return undecided("pgjdbc", "the DataSource lies in JNDI, where its settings are not seen")
+		return undecided("pgjdbc", "the DataSource is in JNDI, where its settings are not visible")
 	case flat["type"] != "" && flat["type"] != "com.zaxxer.hikari.HikariDataSource":
 		return undecided("pgjdbc", "the pool is not HikariCP")
 	case flat["url"] == "" && flat["driverclassname"] == "":

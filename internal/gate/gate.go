@@ -154,7 +154,7 @@ func (d Decision) Title() string {
 	case Passed:
 		return "CA Switch Not Held Back"
 	case Arrived:
-		return "Not Ready for the Present CA"
+		return "Not Ready for the Current CA"
 	case Refused, LetThrough:
 		return "Findings Before the CA Switch"
 	}
@@ -167,14 +167,14 @@ func (d Decision) Explanation(target string) string {
 	switch d.State {
 	case Held:
 		if d.CA == "" {
-			return "ca_cert_identifier stays null (a DB instance that exists keeps its CA, and a new one gets RDS's default CA) until nothing blocks the switch; it then happens in the next plan by itself."
+			return "ca_cert_identifier stays null (a DB instance that exists keeps its CA, and a new one gets RDS's default CA) until nothing blocks the switch. The next plan then makes the switch automatically."
 		}
 		if d.ByHand {
-			return "The DB instance is given " + d.CA + ", which current_ca_cert_identifier says that it has, until nothing blocks the switch; the switch then happens in the next plan by itself. If the DB instance has another CA by now, this moves it back: correct current_ca_cert_identifier, or give db_instance_identifier to have RDS asked."
+			return "The DB instance keeps " + d.CA + ", its CA according to current_ca_cert_identifier, until nothing blocks the switch. The next plan then makes the switch automatically. If the DB instance has another CA by now, this moves it back: correct current_ca_cert_identifier, or give db_instance_identifier so that the provider asks RDS."
 		}
-		return "The DB instance stays on " + d.CA + " until nothing blocks the switch; it then happens in the next plan by itself."
+		return "The DB instance stays on " + d.CA + " until nothing blocks the switch. The next plan then makes the switch automatically."
 	case Waiting:
-		return fmt.Sprintf("A switch to %s is already waiting for the maintenance window, and RDS will make it then, whatever this gate says. To keep the DB instance on %s, set it back with the AWS CLI before the window.", target, d.CA)
+		return fmt.Sprintf("A switch to %s is already waiting for the maintenance window, and RDS will make it then, regardless of this gate. To keep the DB instance on %s, set it back with the AWS CLI before the window.", target, d.CA)
 	case Passed:
 		return fmt.Sprintf("An earlier run switched the DB instance to %s, and the gate does not move it back. Whatever is listed here is cut off now, or will be as soon as the switch takes effect. Repair it, or modify the DB instance with the AWS CLI.", target)
 	case Arrived:
@@ -193,13 +193,13 @@ func (d Decision) Explanation(target string) string {
 func (d Decision) Contradiction(on, target string, planned Promise) string {
 	switch {
 	case planned.Ready != nil && *planned.Ready && d.State != LetThrough:
-		return fmt.Sprintf("The plan lets the DB instance switch to %s, and now something blocks that.", target)
+		return fmt.Sprintf("The plan lets the DB instance switch to %s, but now something blocks the switch.", target)
 	case planned.CA == nil || *planned.CA == d.CA:
 		return ""
 	case d.State == Arrived || on == target:
-		return fmt.Sprintf("The plan keeps the DB instance on %s, and it is on %s by now: the plan would move it back.", orDefault(*planned.CA), target)
+		return fmt.Sprintf("The plan keeps the DB instance on %s, but by now it is on %s: the plan would move it back.", orDefault(*planned.CA), target)
 	case d.State != LetThrough:
-		return fmt.Sprintf("The plan gives the DB instance %s, and it should have %s by now.", orDefault(*planned.CA), orDefault(d.CA))
+		return fmt.Sprintf("The plan gives the DB instance %s, but by now it should have %s.", orDefault(*planned.CA), orDefault(d.CA))
 	}
 	return ""
 }

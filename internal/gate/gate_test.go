@@ -125,13 +125,13 @@ func TestTheWordsOfADecision(t *testing.T) {
 	}{
 		"refused":       {gate.Decision{State: gate.Refused, CA: old}, "Findings Before the CA Switch", ""},
 		"let through":   {gate.Decision{State: gate.LetThrough, CA: target}, "Findings Before the CA Switch", ""},
-		"held":          {gate.Decision{State: gate.Held, CA: old}, "CA Switch Held Back", "stays on " + old + " until nothing blocks the switch; it then happens in the next plan by itself."},
-		"held by hand":  {gate.Decision{State: gate.Held, CA: old, ByHand: true}, "CA Switch Held Back", "is given " + old + ", which current_ca_cert_identifier says that it has"},
+		"held":          {gate.Decision{State: gate.Held, CA: old}, "CA Switch Held Back", "stays on " + old + " until nothing blocks the switch. The next plan then makes the switch automatically."},
+		"held by hand":  {gate.Decision{State: gate.Held, CA: old, ByHand: true}, "CA Switch Held Back", "keeps " + old + ", its CA according to current_ca_cert_identifier"},
 		"moved by hand": {gate.Decision{State: gate.Held, CA: old, ByHand: true}, "CA Switch Held Back", "this moves it back: correct current_ca_cert_identifier"},
 		"held at null":  {gate.Decision{State: gate.Held}, "CA Switch Held Back", "ca_cert_identifier stays null"},
 		"waiting":       {gate.Decision{State: gate.Waiting, CA: old}, "CA Switch Held Back", "A switch to " + target + " is already waiting"},
 		"passed":        {gate.Decision{State: gate.Passed, CA: target}, "CA Switch Not Held Back", "does not move it back"},
-		"arrived":       {gate.Decision{State: gate.Arrived, CA: target}, "Not Ready for the Present CA", "is already on " + target},
+		"arrived":       {gate.Decision{State: gate.Arrived, CA: target}, "Not Ready for the Current CA", "is already on " + target},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -166,11 +166,11 @@ func TestContradiction(t *testing.T) {
 		"held at null as planned":         {gate.Decision{State: gate.Held}, gate.Decision{State: gate.Held}, "", ""},
 		"ready by now":                    {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.LetThrough, CA: target}, "", ""},
 		"no more ready":                   {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Held, CA: old}, "", "lets the DB instance switch to " + target},
-		"no more ready, and refused":      {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Refused, CA: target}, "", "now something blocks that"},
-		"no more ready, and arrived":      {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Arrived, CA: target}, "", "now something blocks that"},
+		"no more ready, and refused":      {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Refused, CA: target}, "", "now something blocks the switch"},
+		"no more ready, and arrived":      {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Arrived, CA: target}, "", "now something blocks the switch"},
 		"arrived since":                   {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Arrived, CA: target}, "", "would move it back"},
-		"arrived since, held at null":     {gate.Decision{State: gate.Held}, gate.Decision{State: gate.Arrived, CA: target}, "", "on RDS's default CA, and it is on " + target},
-		"moved elsewhere since":           {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Held, CA: older}, "", "gives the DB instance " + old + ", and it should have " + older},
+		"arrived since, held at null":     {gate.Decision{State: gate.Held}, gate.Decision{State: gate.Arrived, CA: target}, "", "on RDS's default CA, but by now it is on " + target},
+		"moved elsewhere since":           {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Held, CA: older}, "", "gives the DB instance " + old + ", but by now it should have " + older},
 		"arrived as planned":              {gate.Decision{State: gate.Arrived, CA: target}, gate.Decision{State: gate.Arrived, CA: target}, "", ""},
 		"passed as planned":               {gate.Decision{State: gate.Passed, CA: target}, gate.Decision{State: gate.Passed, CA: target}, "", ""},
 		"ready by now, and there already": {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.LetThrough, CA: target}, target, "would move it back"},

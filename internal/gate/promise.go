@@ -57,9 +57,9 @@ func (p Promise) Explanation(d Decision, target string) string {
 	case p.CA != nil:
 		return ""
 	case d.State == LetThrough:
-		return "The gate is new or has changed, so the apply judges once more before it decides: it gives the DB instance " + target +
-			", unless something blocks that by then."
+		return "The gate is new or has changed, so the apply judges again and then decides: the DB instance gets " + target +
+			", unless something blocks the switch by then."
 	default:
-		return "The gate is new or has changed, so the apply judges once more before it decides: if nothing blocks the switch by then, it happens in this apply."
+		return "The gate is new or has changed, so the apply judges again and then decides: if nothing blocks the switch by then, it happens in this apply."
 	}
 }

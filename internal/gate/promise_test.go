@@ -117,7 +117,7 @@ func TestWhatAPromiseLeavesOpen(t *testing.T) {
 		says    string // empty is nothing
 	}{
 		"nothing":     {gate.Promise{CA: &ca}, gate.Held, ""},
-		"let through": {gate.Promise{}, gate.LetThrough, "it gives the DB instance " + target + ", unless something blocks that by then"},
+		"let through": {gate.Promise{}, gate.LetThrough, "the DB instance gets " + target + ", unless something blocks the switch by then"},
 		"held":        {gate.Promise{}, gate.Held, "if nothing blocks the switch by then, it happens in this apply"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -24,18 +24,18 @@ func NamesFile(text string) bool {
 }
 
 // ServiceFile is the text for a service, whose file is not declared.
-const ServiceFile = "the settings name a service, whose file is not declared"
+const ServiceFile = "the settings name a service, but the service file is not declared"
 
 // NoHost is the text for a client that compares a name, and of which no host is
 // known.
-const NoHost = "the settings name no host, and none is declared"
+const NoHost = "the settings name no host, and no host is declared"
 
 // ReasonSettingNotRead is the reason where a setting of TLS, trust or an address is not
 // one that the driver reads.
 const ReasonSettingNotRead = "setting_not_read"
 
 // forExtension ends the text for a setting that ends up at the server.
-const forExtension = " goes to the server, which takes it for a parameter of an extension: nobody reads it"
+const forExtension = " goes to the server, which mistakes it for a parameter of an extension: nothing reads it"
 
 // ForExtension says that a setting of TLS, trust or an address has a name with a
 // dot, so that the server takes it without a word.

@@ -32,7 +32,7 @@ type File struct {
 type Files map[string]File
 
 // notDeclared ends the texts of what is named and not declared.
-const notDeclared = ", and what is there is not declared in files"
+const notDeclared = ", but that file is not declared in files"
 
 // NotDeclared says that the settings name a file that is not declared. The
 // reason is then ReasonFileNotDeclared.
@@ -120,7 +120,7 @@ func (f File) Open(path string) (open bool, unknown string) {
 	case f.Mode&0o037 != 0:
 		return true, ""
 	case f.Mode&0o077 != 0:
-		return false, "whether root owns the private key " + Quoted(path) + ", whose group may read it then, is not known"
+		return false, "it is not known whether root owns the private key " + Quoted(path) + "; only then may its group read it"
 	}
 	return false, ""
 }
@@ -140,7 +140,7 @@ func firstCertificate(content []byte) *x509.Certificate {
 // matching compares a certificate with a private key.
 func matching(leaf *x509.Certificate, content []byte, path string) (Trouble, string) {
 	if bytes.Contains(content, []byte("ENCRYPTED")) {
-		return NoTrouble, "the private key " + Quoted(path) + " is encrypted, and whether the client is given its password is not known"
+		return NoTrouble, "the private key " + Quoted(path) + " is encrypted, and it is not known whether the client is given its password"
 	}
 	var key any
 	for block, rest := pem.Decode(content); block != nil && key == nil; block, rest = pem.Decode(rest) {
@@ -186,9 +186,9 @@ const ReasonClientCertificate = "client_certificate_not_usable"
 // is its own text, constant part.
 func UnusableCertificate(trouble Trouble, client string) *Rejection {
 	words := map[Trouble]string{
-		CertificateAbsent: "the file of the client certificate does not exist", CertificateUnreadable: "the file of the client certificate holds none",
-		KeyAbsent: "there is a client certificate, and no private key for it", KeyOpen: "others than its owner may read the private key of the client certificate",
-		KeyUnreadable: "the private key of the client certificate cannot be read", KeyOfAnother: "the private key is not that of the client certificate",
+		CertificateAbsent: "the file of the client certificate does not exist", CertificateUnreadable: "the file of the client certificate contains no certificate",
+		KeyAbsent: "there is a client certificate, but no private key for it", KeyOpen: "users other than its owner may read the private key of the client certificate",
+		KeyUnreadable: "the private key of the client certificate cannot be read", KeyOfAnother: "the private key does not belong to the client certificate",
 	}
 	return &Rejection{Reason: ReasonClientCertificate, Detail: words[trouble], Client: client}
 }

@@ -351,6 +351,8 @@ type Offer struct {
 	Min, Max string
 	// RangeError is the client's text where Min is above Max; constant part.
 	RangeError string
+	// SuiteError is the client's text where no suite is common; constant part.
+	SuiteError string
 	// NoECDSA: up to TLS 1.2 the client offers suites for RSA keys only.
 	NoECDSA bool
 	// Direct: the handshake starts without an SSLRequest.

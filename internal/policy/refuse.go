@@ -11,7 +11,7 @@ func Refused(detail, text string) Policy {
 // NotFilledIn is the policy of settings in which a placeholder stands for a value;
 // what says for which one, with a blank before it, or is empty.
 func NotFilledIn(placeholder, what string) Policy {
-	return Policy{Reason: ReasonPlaceholder, Undecided: "the settings hold the placeholder " + placeholder + what + ": declare the value that the client gets in its place"}
+	return Policy{Reason: ReasonPlaceholder, Undecided: "the settings contain the placeholder " + placeholder + what + ": declare the value that the client gets in its place"}
 }
 
 // Invalid is a refusal of a value that the driver does not know.
@@ -26,7 +26,7 @@ func Contradictory(detail, client string) *Rejection {
 
 // RevocationList is the doubt about a list that is loaded before the client
 // connects.
-const RevocationList = "a certificate revocation list is checked, and it is not declared"
+const RevocationList = "a certificate revocation list is checked, but it is not declared"
 
 // DirectNeeds17 is the doubt about a handshake without an SSLRequest.
 const DirectNeeds17 = "a handshake without an SSLRequest needs a server of version 17 or later"

@@ -22,7 +22,7 @@ var (
 	// is no certificate.
 	ErrInvalidRootCertificate = errors.New("invalid root certificate")
 	// ErrToken: no authentication token could be made.
-	ErrToken = errors.New("cannot make an authentication token")
+	ErrToken = errors.New("cannot create an authentication token")
 
 	// ErrUnreachable: no connection, or it broke.
 	ErrUnreachable = errors.New("PostgreSQL cannot be reached")
@@ -51,13 +51,13 @@ var (
 	// ErrInsufficientPrivilege is SQLSTATE 42501.
 	ErrInsufficientPrivilege = errors.New("the role lacks a privilege")
 	// ErrTooManyConnections is SQLSTATE 53300.
-	ErrTooManyConnections = errors.New("the server has no connection left")
+	ErrTooManyConnections = errors.New("the server has no free connection")
 	// ErrServer: any other error that the server reports.
 	ErrServer = errors.New("the server reports an error")
 	// ErrTooManyClients: more groups of sessions than this package holds.
 	ErrTooManyClients = errors.New("too many different clients")
 	// ErrTooMuch: the server sends more octets than its answer can have.
-	ErrTooMuch = errors.New("the server sends more than it may")
+	ErrTooMuch = errors.New("the server sends more data than allowed")
 	// ErrNotVerified: the login would send a secret to a server that nothing
 	// has verified.
 	ErrNotVerified = errors.New("the login would send a secret over a path that is not verified")

@@ -23,7 +23,7 @@ type meter struct {
 }
 
 // errFlood is what a read fails with, once the server has had its octets.
-var errFlood = errors.New("more than it may send")
+var errFlood = errors.New("more data than allowed")
 
 func newMeter(conn net.Conn) *meter {
 	m := &meter{Conn: conn}
@@ -53,5 +53,5 @@ func (m *meter) Read(p []byte) (int, error) {
 
 // flood is the error for a server that sent more than most octets.
 func flood(address string, most int64) error {
-	return fail(ErrTooMuch, address, fmt.Errorf("%d MiB are the bound", most>>20))
+	return fail(ErrTooMuch, address, fmt.Errorf("the limit is %d MiB", most>>20))
 }

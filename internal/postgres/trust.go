@@ -23,9 +23,9 @@ var (
 	errNoKnownRoot    = errors.New("the server presents no root CA of RDS; name the trusted root with sslrootcert")
 	errNoCertificate  = errors.New("no certificate was presented")
 	errMalformedBlock = errors.New("a PEM block is malformed")
-	errNotRegular     = errors.New("it is no regular file")
+	errNotRegular     = errors.New("it is not a regular file")
 	errTooLong        = errors.New("more than 4 MiB")
-	errNoEnd          = errors.New("reading it did not come to an end in time")
+	errNoEnd          = errors.New("reading it did not finish in time")
 )
 
 // trust is what a server certificate must hold up to.
@@ -134,7 +134,7 @@ func (c Config) trust(ctx context.Context) (trust, error) {
 	switch mode {
 	case Disable:
 		if c.Token != nil {
-			return trust{}, fmt.Errorf("%w: IAM authentication needs TLS, sslmode is %q", ErrInvalidConfig, mode)
+			return trust{}, fmt.Errorf("%w: IAM authentication needs TLS, but sslmode is %q", ErrInvalidConfig, mode)
 		}
 	case Require, "allow", "prefer":
 		t.encrypt, t.path = true, configured

@@ -21,7 +21,7 @@ func awsDiagnostic(at path.Path, title string, err error) diag.Diagnostic {
 }
 
 func awsDetail(err error) string {
-	return fmt.Sprintf("%s. Without it nothing can be said, and the provider does not guess. %s", awsCause(err), awsRemedy(err))
+	return fmt.Sprintf("%s. There is no result, because the provider does not guess. %s", awsCause(err), awsRemedy(err))
 }
 
 // remedyProviderNotKnown is for both adapters.
@@ -46,7 +46,7 @@ func awsRemedy(err error) string {
 	case errors.Is(err, rdsapi.ErrEndpointNotTrusted):
 		return "If that is your proxy's CA, give it in the provider's custom_ca_bundle or AWS_CA_BUNDLE; otherwise, somebody is intercepting the connection to AWS."
 	case errors.Is(err, rdsapi.ErrTimeout):
-		return "Check the network and the provider's endpoints, plan again later, or raise aws_timeout. The log, with TF_LOG_PROVIDER=INFO, says what was asked."
+		return "Check the network and the provider's endpoints, plan again later, or raise aws_timeout. The log, with TF_LOG_PROVIDER=INFO, shows the calls."
 	case errors.Is(err, rdsapi.ErrUnreachable):
 		return "Check the network, the proxy settings and the provider's endpoints."
 	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):
@@ -56,7 +56,7 @@ func awsRemedy(err error) string {
 	case errors.Is(err, errNoMembers):
 		return "Check the cluster identifier, or leave this data source out until the cluster has an instance."
 	case errors.Is(err, rdsapi.ErrParameterGroupNotFound), errors.Is(err, rdsapi.ErrNoParameterGroup):
-		return "The parameter group was probably replaced meanwhile: plan again."
+		return "The parameter group was probably replaced in the meantime: plan again."
 	case errors.Is(err, rdsapi.ErrEngineVersionNotFound):
 		return "RDS no longer lists this engine version: check its CAs by hand, or upgrade the engine first."
 	case errors.Is(err, rdsapi.ErrMalformedResponse):

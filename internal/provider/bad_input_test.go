@@ -51,7 +51,7 @@ func (p *protocol) ask(t *testing.T, name string, config values) diagnostics {
 // and RDS.
 func TestWhatAWSDoesNotGive(t *testing.T) {
 	t.Parallel()
-	const nothing = "nothing can be said"
+	const nothing = "There is no result"
 	fault := func(faults rdsserver.Faults) func(*rdsserver.Server) {
 		return func(api *rdsserver.Server) { api.SetFaults(faults) }
 	}
@@ -147,7 +147,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"a provider whose arguments are not known yet": {
 			settings: values{"secret_key": notKnown{}},
-			want:     forceSSL("known only after the apply", "first apply what they depend on, with -target"),
+			want:     forceSSL("known only after something else is applied", "first apply what they depend on, with -target"),
 		},
 		"unknown CA identifier": {
 			subject: gateType, config: gate(unverified, values{"target_ca_cert_identifier": "rds-ca-rsa2048-g9"}),
@@ -206,7 +206,7 @@ func TestWhatPostgreSQLDoesNotGive(t *testing.T) {
 	must(t, os.WriteFile(otherRoot, pki.PEM(other), 0o600))
 	at := func(host string, port int) values { return values{"host": host, "port": port} }
 	server := at(region.Host, lab.Server(tlsOnly).Port())
-	const notNobody = "not the same as nobody"
+	const notNobody = "which does not mean that nobody is"
 	tests := map[string]struct {
 		settings values // of postgres, beside the watcher's
 		config   values
@@ -226,7 +226,7 @@ func TestWhatPostgreSQLDoesNotGive(t *testing.T) {
 		},
 		"a token that cannot be made": {
 			settings: values{"password": nil, "iam_auth": true}, config: server,
-			want: complaint{cause: "cannot make an authentication token", consequence: notNobody, remedy: "the IAM authentication"},
+			want: complaint{cause: "cannot create an authentication token", consequence: notNobody, remedy: "the IAM authentication"},
 		},
 		"TLS refused": {
 			config: at("127.0.0.1", portWithoutTLS(t)),
@@ -246,7 +246,7 @@ func TestWhatPostgreSQLDoesNotGive(t *testing.T) {
 		},
 		"a role that sees nothing": {
 			settings: values{"username": nobody, "password": nil}, config: server,
-			want: complaint{severity: "WARNING", title: "Not Every Session Can Be Seen", cause: "may not see", consequence: "a client that is not listed may still be connected", remedy: "Grant pg_read_all_stats"},
+			want: complaint{severity: "WARNING", title: "Not Every Session Can Be Seen", cause: "is not allowed to see", consequence: "A client that is not listed may still be connected", remedy: "Grant pg_read_all_stats"},
 		},
 	}
 	for name, tc := range tests {
@@ -267,7 +267,7 @@ func TestWhatPostgreSQLDoesNotGive(t *testing.T) {
 
 	p := newProtocol(t, now, values{"postgres": values{"username": watcher, "password": notKnown{}}})
 	complaint{
-		"ERROR", "host", "Cannot Read the Clients", "known only after the apply", notNobody, "first apply what they depend on, with -target",
+		"ERROR", "host", "Cannot Read the Clients", "known only after something else is applied", notNobody, "first apply what they depend on, with -target",
 	}.expectIn(t, p.ask(t, clientsType, server))
 }
 
@@ -301,7 +301,7 @@ func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	const refused = "new connections of this client are refused"
-	const unjudged = "What cannot be judged is not ready"
+	const unjudged = "A client that cannot be judged is not ready"
 	verifying := func(store values) values { return libpq("verify-ca", store) }
 	unready := func(path, cause, consequence, remedy string) complaint {
 		return complaint{"ERROR", path, "Client " + path[len("clients["):strings.Index(path, "]")] + " Not Ready for the Target CA", cause, consequence, remedy}
@@ -351,7 +351,7 @@ func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
 		},
 		"uncovered": {
 			values{"driver": "npgsql", "driver_version": "5.0.18", "connection": "Host=orders;SSL Mode=VerifyFull"},
-			unready(`clients["uncovered"].driver`, "driver_not_covered", unjudged, "Try this client against an instance that has the target CA"),
+			unready(`clients["uncovered"].driver`, "driver_not_covered", unjudged, "Try this client with an instance that is on the target CA"),
 		},
 		"good": {client: verifying(values{"content": a.roots(t, presentCA, targetCA)})},
 	}
@@ -391,31 +391,31 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 		},
 		"a connection string with a password": {
 			values{"driver": "psql", "connection": "postgresql://app:planted@orders/app"},
-			complaint{"ERROR", "", "Password in a Client's Settings", "connection carries a password", "stored in the state", "provider::sslready::connection_without_password"},
+			complaint{"ERROR", "", "Password in a Client's Settings", "connection contains a password", "stored in the state", "provider::sslready::connection_without_password"},
 		},
 		"an environment with a password": {
 			values{"driver": "psql", "environment": values{"PGPASSWORD": "planted"}},
-			complaint{"ERROR", "", "Password in a Client's Settings", "environment[PGPASSWORD] carries a password", "stored in the state", "tls_environment"},
+			complaint{"ERROR", "", "Password in a Client's Settings", "environment[PGPASSWORD] contains a password", "stored in the state", "tls_environment"},
 		},
 		"a URL with a password in the environment": {
 			values{"driver": "prisma", "environment": values{"DATABASE_URL": "postgresql://app:planted@orders/app"}},
-			complaint{"ERROR", "", "Password in a Client's Settings", "environment[DATABASE_URL] carries a password", "stored in the state", "tls_environment"},
+			complaint{"ERROR", "", "Password in a Client's Settings", "environment[DATABASE_URL] contains a password", "stored in the state", "tls_environment"},
 		},
 		"a URL with a password in code": {
 			values{"driver": "node-postgres", "properties": values{"connectionString": "postgres://orders/app?password=planted"}},
-			complaint{"ERROR", "", "Password in a Client's Settings", "properties[connectionString] carries a password", "stored in the state", "connection_without_password"},
+			complaint{"ERROR", "", "Password in a Client's Settings", "properties[connectionString] contains a password", "stored in the state", "connection_without_password"},
 		},
 		"the password of a key store on a command line": {
 			values{"driver": "pgjdbc", "environment": values{"JAVA_TOOL_OPTIONS": "-Xmx1g -Djavax.net.ssl.keyStorePassword=planted"}},
-			complaint{"ERROR", "", "Password in a Client's Settings", "environment[JAVA_TOOL_OPTIONS] carries a password", "stored in the state", "tls_environment"},
+			complaint{"ERROR", "", "Password in a Client's Settings", "environment[JAVA_TOOL_OPTIONS] contains a password", "stored in the state", "tls_environment"},
 		},
 		"a private key in code": {
 			values{"driver": "node-postgres", "properties": values{"ssl.key": "-----BEGIN PRIVATE KEY-----\nplanted"}},
-			complaint{"ERROR", "", "Password in a Client's Settings", "properties[ssl.key] carries a private key", "stored in the state", "Remove it."},
+			complaint{"ERROR", "", "Password in a Client's Settings", "properties[ssl.key] contains a private key", "stored in the state", "Remove it."},
 		},
 		"a private key in a connection string": {
 			values{"driver": "lib-pq", "connection": "sslinline=true sslkey='-----BEGIN RSA PRIVATE KEY-----\nplanted'"},
-			complaint{"ERROR", "", "Password in a Client's Settings", "connection carries a private key", "stored in the state", "Remove it."},
+			complaint{"ERROR", "", "Password in a Client's Settings", "connection contains a private key", "stored in the state", "Remove it."},
 		},
 		"nobody's name in a match": {
 			values{"driver": "psql", "connection": "", "match": values{"usernames": []any{nil}}},
@@ -423,11 +423,11 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 		},
 		"two sources of a store": {
 			libpq("verify-ca", values{"path": "rds.pem", "content": "x"}),
-			complaint{"ERROR", `clients["app"].trust_store`, "Ambiguous Trust Store", "needs one source, and has 2", "would be a guess", "Leave one."},
+			complaint{"ERROR", `clients["app"].trust_store`, "Ambiguous Trust Store", "needs one source, but has 2", "would have to guess", "Keep one."},
 		},
 		"two passwords of a store, of which Terraform must not print the line": {
 			libpq("verify-ca", values{"path": "rds.jks", "password": "planted", "password_env": "STORE"}),
-			complaint{"ERROR", "", "Ambiguous Trust Store Password", "needs one password, and has 2", "would be a guess", "Leave one."},
+			complaint{"ERROR", "", "Ambiguous Trust Store Password", "needs one password, but has 2", "would have to guess", "Keep one."},
 		},
 	}
 	for name, tc := range tests {

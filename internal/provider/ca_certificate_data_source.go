@@ -49,7 +49,7 @@ func (d *caCertificateDataSource) Configure(_ context.Context, req datasource.Co
 
 func (d *caCertificateDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one CA of the Region as RDS reports it, compares it with the provider's fact table, and says whether an instance can use it. Needs `rds:DescribeCertificates`, with an instance also `rds:DescribeDBInstances` and `rds:DescribeDBEngineVersions`.",
+		MarkdownDescription: "Reads one CA of the Region as RDS reports it, compares it with the provider's fact table (its own list of the RDS CAs), and says whether an instance can use it. Needs `rds:DescribeCertificates`, with an instance also `rds:DescribeDBInstances` and `rds:DescribeDBEngineVersions`.",
 		Attributes: map[string]schema.Attribute{
 			"ca_cert_identifier":           schema.StringAttribute{Optional: true, Computed: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the CA. Default: the CA of new DB instances in this account and Region."},
 			"db_instance_identifier":       schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "DB instance whose engine version is checked for support of the CA. Default: none."},
@@ -103,7 +103,7 @@ func (d *caCertificateDataSource) Read(ctx context.Context, req datasource.ReadR
 	ca, exists := offered.ByIdentifier(model.CACertIdentifier.ValueString())
 	if !exists {
 		resp.Diagnostics.AddAttributeError(at, "Unknown CA Identifier", fmt.Sprintf(
-			"The Region offers no CA %q. An instance could not be switched to it. Name one that it offers: %s.", model.CACertIdentifier.ValueString(), strings.Join(identifiers(offered), ", ")))
+			"The Region offers no CA %q, so no instance can be switched to it. Name one that it offers: %s.", model.CACertIdentifier.ValueString(), strings.Join(identifiers(offered), ", ")))
 		return
 	}
 	model.Region = types.StringValue(d.services.region(ctx, model.Region))
@@ -130,10 +130,10 @@ func (m *caCertificateModel) compare(ca rdsapi.CACertificate, region string) {
 	fact, agreement := rdsca.CompareThumbprint(region, ca.Identifier, ca.Thumbprint)
 	switch agreement {
 	case rdsca.NotInTable:
-		m.find(readiness.Warning, readiness.FindingNotInFactTable, "The fact table does not know the thumbprint: the CA is newer than the table, or what answers is not RDS.")
+		m.find(readiness.Warning, readiness.FindingNotInFactTable, "The fact table does not know the thumbprint: either the CA is newer than the table, or the answer does not come from RDS.")
 	case rdsca.Contradicts:
 		m.find(readiness.Blocking, readiness.FindingContradicts, fmt.Sprintf(
-			"RDS reports the thumbprint %s for %s in %s, and the fact table has %s for %s in %s. What answers is not RDS, or not that of the Region.",
+			"RDS reports the thumbprint %s for %s in %s, and the fact table has %s for %s in %s. Either the answer does not come from RDS, or it comes from another Region.",
 			ca.Thumbprint, ca.Identifier, region, fact.SHA1, fact.Identifier, fact.Region))
 	case rdsca.Agrees:
 		m.InFactTable = types.BoolValue(true)

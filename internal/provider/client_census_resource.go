@@ -54,14 +54,14 @@ func (r *clientCensusResource) Schema(_ context.Context, _ resource.SchemaReques
 			"It holds groups of clients, at most 10,000, and no sessions. Clients that are alike and come from more than 64 addresses become one group without an address. " +
 			"It contacts nothing and reads no clock: its times are those of the observations. Destroying it forgets all clients.",
 		Attributes: map[string]schema.Attribute{
-			"name":         schema.StringAttribute{Required: true, Validators: notEmpty(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, MarkdownDescription: "Name of the census, such as the DB instance identifier. Import it by this name."},
+			"name":         schema.StringAttribute{Required: true, Validators: notEmpty(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, MarkdownDescription: "Name of the census, such as the DB instance identifier. Use this name to import it."},
 			"forget_after": schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "How long a client is remembered after it was last seen, such as `2160h` (ninety days), counted back from the newest observation. Default: forever."},
 			"observations": schema.ListNestedAttribute{Required: true, WriteOnly: true, NestedObject: schema.NestedAttributeObject{Attributes: censusInputAttributes()}, MarkdownDescription: "Who was seen: the `observation` outputs of `sslready_connection_log` and `sslready_clients`. They are write-only; only `clients` is kept."},
 			"clients":      schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: censusClientAttributes()}, MarkdownDescription: "Who is remembered, in a stable order."},
-			"from":         schema.StringAttribute{Computed: true, MarkdownDescription: "Start of the span that logs cover without a gap, RFC 3339. Null when no log does."},
-			"to":           schema.StringAttribute{Computed: true, MarkdownDescription: "End of that span, RFC 3339; it may lag behind by a day. Null when no log covers one."},
+			"from":         schema.StringAttribute{Computed: true, MarkdownDescription: "Start of the span that logs cover without a gap, RFC 3339. Null without a log."},
+			"to":           schema.StringAttribute{Computed: true, MarkdownDescription: "End of that span, RFC 3339; it may be up to a day behind. Null without a log."},
 			"complete":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every observation of that span was complete. Only then does a missing client mean anything."},
-			"observation":  schema.SingleNestedAttribute{Computed: true, Attributes: resourceAttributes(logObservationAttributes()), MarkdownDescription: "The same, to be given to `observations` of the gate and of `sslready_readiness`."},
+			"observation":  schema.SingleNestedAttribute{Computed: true, Attributes: resourceAttributes(logObservationAttributes()), MarkdownDescription: "The same data for `observations` of the gate and of `sslready_readiness`."},
 		},
 	}
 }
@@ -93,12 +93,12 @@ func censusInputAttributes() map[string]schema.Attribute {
 func censusClientAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"username":         schema.StringAttribute{Computed: true, MarkdownDescription: "User; null when not known."},
-		"database":         schema.StringAttribute{Computed: true, MarkdownDescription: "Database; null when not known, and for a walsender."},
+		"database":         schema.StringAttribute{Computed: true, MarkdownDescription: "Database; null when not known, and for a replication session."},
 		"application_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name that the client gives itself; null when it gives none, or when it is not known."},
 		"client_addr":      schema.StringAttribute{Computed: true, MarkdownDescription: "Address of the client; null when not known, for a Unix socket, and for clients that come from too many addresses."},
 		"ssl":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether its sessions use TLS; null when not known."},
 		"first_seen":       schema.StringAttribute{Computed: true, MarkdownDescription: describesFirst},
-		"last_seen":        schema.StringAttribute{Computed: true, MarkdownDescription: "Last time, RFC 3339; it may lag behind by a day."},
+		"last_seen":        schema.StringAttribute{Computed: true, MarkdownDescription: "Last time, RFC 3339; it may be up to a day behind."},
 	}
 }
 
@@ -135,7 +135,7 @@ func (m clientCensusModel) merged(state clientCensusModel, exists bool, diags in
 	change, err := census.Merge(before, censusObservations(m.Observed), durationOf(m.ForgetAfter.ValueString()))
 	if err != nil {
 		diags.AddAttributeError(path.Root("forget_after"), fmt.Sprintf("Too Many Clients in the Census of %q", m.Name.ValueString()), fmt.Sprintf(
-			"%v. A census that leaves somebody out would prove nothing. Forget clients sooner, with a shorter forget_after, or let them name themselves alike.", err))
+			"%v. A census that leaves out a client would prove nothing. Set a shorter forget_after, or give clients of the same kind the same application_name.", err))
 		return m
 	}
 	if exists && !change.Needed && !state.Complete.IsNull() {

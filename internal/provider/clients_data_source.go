@@ -75,14 +75,14 @@ func (d *clientsDataSource) Configure(_ context.Context, req datasource.Configur
 func (d *clientsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads who is connected to a DB instance, or to every member of a DB cluster, and whether they use TLS (`pg_stat_ssl` joined with `pg_stat_activity`). One query is one sample. " +
-			"A single sample shows only the sessions of that moment; `observe_for` takes samples for longer. The role needs `pg_read_all_stats` to see everybody: without it `complete` is false and `hidden_sessions` says how many it does not see. " +
-			"`rdsadmin`, the provider's own sessions (its role, under the name `sslready`) and the server's background processes are left out; replication is in. " +
-			"For PostgreSQL 9.6 to 18; tested on servers of 10 to 18, and for 9.6 on the shape of its views only. Needs `rds:DescribeDBInstances` for identifiers, `rds:DescribeDBClusters` for clusters, and `rds-db:connect` for `iam_auth`.",
+			"A single sample shows only the sessions of that moment; `observe_for` takes samples for longer. The role needs `pg_read_all_stats` to see everybody: without it `complete` is false and `hidden_sessions` says how many sessions it does not see. " +
+			"`rdsadmin`, the provider's own sessions (its role, under the name `sslready`) and the server's background processes are left out; replication sessions are included. " +
+			"For PostgreSQL 9.6 to 18; tested with servers 10 to 18; for 9.6, only with the definitions of its views. Needs `rds:DescribeDBInstances` for identifiers, `rds:DescribeDBClusters` for clusters, and `rds-db:connect` for `iam_auth`.",
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Exactly one of this, `db_cluster_identifier` and `host` is required."},
 			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB cluster. Every member is queried, since each shows only its own sessions."},
-			"region":                 regionalAttribute(" An IAM token is for this Region too." + regionalWithoutAWS),
-			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server; no AWS access is then needed."},
+			"region":                 regionalAttribute(" An IAM token is made for this Region, too." + regionalWithoutAWS),
+			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server; no AWS access is needed then."},
 			"port":                   schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)}, MarkdownDescription: "Port of the server. Default: what RDS reports, else 5432."},
 			"observe_for":            schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time between the first and the last sample, such as `30s`. Default: a single sample."},
 			"sample_interval":        schema.StringAttribute{Optional: true, Validators: []validator.String{interval{postgres.MinSampleInterval}}, MarkdownDescription: "Time between two samples, at least `10ms`. Sessions shorter than this can be missed. Default: `1s`."},
@@ -93,12 +93,12 @@ func (d *clientsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"ssl_sessions":           schema.Int64Attribute{Computed: true, MarkdownDescription: "Sessions with TLS. Null when a server could not be queried."},
 			"plaintext_sessions":     schema.Int64Attribute{Computed: true, MarkdownDescription: "Sessions over the network without TLS. Null when a server could not be queried."},
 			"hidden_sessions":        schema.Int64Attribute{Computed: true, MarkdownDescription: "Sessions that the role may not see, TLS or not. Null when a server could not be queried."},
-			"samples":                schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of samples. With several servers, the smallest number. Zero when none could be queried."},
-			"server_version":         schema.StringAttribute{Computed: true, MarkdownDescription: "Version that the server reports; of a cluster, that of the first member. Null when no server could be queried."},
+			"samples":                schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of samples. With several servers, the smallest number. Zero when no server could be queried."},
+			"server_version":         schema.StringAttribute{Computed: true, MarkdownDescription: "Version that the server reports; for a cluster, that of its first member. Null when no server could be queried."},
 			"unreachable":            schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The servers that could not be queried; empty when all could."},
 			"observation":            observationOutput().dataSource(),
 			"clients": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "The sessions, grouped: sessions that are alike in everything listed here are one entry. The order is stable.",
+				Computed: true, MarkdownDescription: "The sessions, in groups: sessions that have all of the following in common are one entry. The order is stable.",
 				NestedObject: schema.NestedAttributeObject{Attributes: sessionAttributes()},
 			},
 		},
@@ -116,7 +116,7 @@ func sessionAttributes() map[string]schema.Attribute {
 		"tls_version":      schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version such as `TLSv1.3`; null without TLS."},
 		"cipher":           schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite; null without TLS."},
 		"bits":             schema.Int64Attribute{Computed: true, MarkdownDescription: "Bits of the cipher's key; null without TLS."},
-		"client_dn":        schema.StringAttribute{Computed: true, MarkdownDescription: "Subject of the client certificate, at most 63 octets; null without one."},
+		"client_dn":        schema.StringAttribute{Computed: true, MarkdownDescription: "Subject of the client certificate, at most 63 bytes; null without one."},
 		"sessions":         schema.Int64Attribute{Computed: true, MarkdownDescription: "Highest number in one sample."},
 		"samples":          schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of samples with such a session."},
 		"first_seen":       schema.StringAttribute{Computed: true, MarkdownDescription: "First sample with such a session, RFC 3339, by the server's clock; null when not visible."},
@@ -145,7 +145,7 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	if mode := d.services.postgres("", 0, model.Region).LoweredBy(); mode != "" && len(servers) > 0 {
 		resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "PGSSLMODE Lowers the Default", fmt.Sprintf(
-			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than with its default, verify-full. Without a verified path no IAM token is sent, and a password only by SCRAM with channel binding. Set postgres.sslmode in the provider, or unset the variable.", mode))
+			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than with its default, verify-full. Without a verified path, no IAM token is sent, and a password is sent only with SCRAM and channel binding. Set postgres.sslmode in the provider, or unset the variable.", mode))
 	}
 	if model.Host.IsNull() {
 		model.Region = optionalText(d.services.region(ctx, model.Region))
@@ -161,12 +161,12 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 				continue
 			}
 			resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), titleClients, fmt.Sprintf(
-				"%v. It counts as not complete: nothing is claimed about its sessions. %s", seen.named(), postgresRemedy(seen.err, true)))
+				"%v. The result is therefore not complete: it says nothing about the sessions of this server. %s", seen.named(), postgresRemedy(seen.err, true)))
 		}
 		model.add(seen)
 		if seen.err == nil && !seen.observation.Complete {
 			resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "Not Every Session Can Be Seen", fmt.Sprintf(
-				"%s: the role may not see %d sessions. They may or may not use TLS, and a client that is not listed may still be connected, so complete is false. Grant pg_read_all_stats to the role.",
+				"%s: the role is not allowed to see %d sessions. They may or may not use TLS. A client that is not listed may still be connected, so complete is false. Grant pg_read_all_stats to the role.",
 				seen.name(), seen.observation.HiddenSessions))
 		}
 	}

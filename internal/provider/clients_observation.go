@@ -32,7 +32,7 @@ type observed struct {
 
 var (
 	errNoEndpoint = errors.New("RDS gives no endpoint: the DB instance is being created")
-	errNoMembers  = errors.New("the DB cluster has no member, so that there is no server to ask")
+	errNoMembers  = errors.New("the DB cluster has no member, so there is no server to query")
 )
 
 // name is how messages call the server.
@@ -126,9 +126,9 @@ func observationBy(all []observed, from, to time.Time) readiness.Observation {
 	for _, seen := range all {
 		switch {
 		case seen.err != nil:
-			why = append(why, seen.name()+" could not be asked.")
+			why = append(why, seen.name()+" could not be queried.")
 		case !seen.observation.Complete:
-			why = append(why, fmt.Sprintf("At %s the role of the provider may not see %d sessions: grant it pg_read_all_stats.", seen.name(), seen.observation.HiddenSessions))
+			why = append(why, fmt.Sprintf("On %s, the provider's role is not allowed to see %d sessions: grant it pg_read_all_stats.", seen.name(), seen.observation.HiddenSessions))
 		}
 		for _, c := range seen.observation.Clients {
 			session := readiness.Session{

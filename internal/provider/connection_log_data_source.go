@@ -56,25 +56,25 @@ func (d *connectionLogDataSource) Configure(_ context.Context, req datasource.Co
 func (d *connectionLogDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads who connected over hours or days, and who was refused, from PostgreSQL's own log: that of a DB instance, that of every member of a DB cluster, or log files that you give. " +
-			"`sslready_clients` shows one moment. The log also has the job that runs once a night and the client that the new CA cut off. " +
-			"It reads stderr files with any `log_line_prefix`, csvlog and jsonlog of PostgreSQL 9.6 to 18, in English; tested on servers of 10 to 18. " +
+			"`sslready_clients` shows one moment. The log also shows the job that runs once a night and the client that the new CA cut off. " +
+			"It reads stderr files with any `log_line_prefix`, csvlog and jsonlog of PostgreSQL 9.6 to 18, in English; tested with servers 10 to 18. " +
 			"Names that a client chose (user, database, `application_name`) are never mistaken for the server's own text, with one exception: a client without TLS can choose an `application_name` that ends like the log line of a TLS session. " +
-			"Nor is what a session writes with `RAISE LOG`, as long as `log_error_verbosity` is not `terse`. " +
-			"`rdsadmin` and the provider's own sessions are left out. The server writes no such lines while `log_connections` is off. " +
+			"The same is true of what a session writes with `RAISE LOG`, as long as `log_error_verbosity` is not `terse`. " +
+			"`rdsadmin` and the provider's own sessions are left out. While `log_connections` is off, the server does not log who connects. " +
 			"Needs `rds:DescribeDBInstances`, `rds:DescribeDBParameters`, `rds:DescribeDBLogFiles` and `rds:DownloadDBLogFilePortion`, for clusters also `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`, and with `source = \"cloudwatch_logs\"` also `logs:FilterLogEvents`.",
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance. Exactly one of this, `db_cluster_identifier` and `files` is required."},
 			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB cluster: the log of every member is read, since each has its own."},
 			"region":                 regionalAttribute(" With `source = \"cloudwatch_logs\"` the log group is in this Region too." + regionalWithoutAWS),
-			"files":                  schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Paths of log files of one server, the oldest first; no AWS access is then needed. A name that ends in `.csv` is a csvlog, in `.json` a jsonlog, and any other a stderr log."},
+			"files":                  schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Paths of log files of one server, the oldest first; no AWS access is needed then. A file whose name ends in `.csv` is read as csvlog, in `.json` as jsonlog, and any other as stderr log."},
 			"since":                  schema.StringAttribute{Optional: true, Validators: []validator.String{pointInTime{}}, MarkdownDescription: "How far to look back: a duration such as `72h`, or an RFC 3339 time. Default: as far as the log goes."},
-			"source":                 schema.StringAttribute{Optional: true, Validators: oneOf(sourceLogFiles, sourceCloudWatch), MarkdownDescription: "`log_files`, which RDS keeps for three days by default, or `cloudwatch_logs`, where the DB instance exports its log. Default: `log_files`."},
-			"log_line_prefix":        schema.StringAttribute{Optional: true, MarkdownDescription: "The server's `log_line_prefix`; one that cannot be parsed is refused. Default: the parameter group's; with `files`, the default of RDS, `%t:%r:%u@%d:[%p]:`."},
+			"source":                 schema.StringAttribute{Optional: true, Validators: oneOf(sourceLogFiles, sourceCloudWatch), MarkdownDescription: "`log_files`, which RDS keeps for three days by default, or `cloudwatch_logs`, if the DB instance exports its log there. Default: `log_files`."},
+			"log_line_prefix":        schema.StringAttribute{Optional: true, MarkdownDescription: "The server's `log_line_prefix`; one that cannot be parsed is an error. Default: the parameter group's; with `files`, the default of RDS, `%t:%r:%u@%d:[%p]:`."},
 			"log_timezone":           schema.StringAttribute{Optional: true, Validators: []validator.String{timeZone{}}, MarkdownDescription: "The server's `log_timezone`, such as `Europe/Berlin`. Default: the parameter group's, else `UTC`."},
-			"log_connections":        schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether `log_connections` was on when `files` were written. Otherwise they do not count as complete."},
-			"max_megabytes":          schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 1<<20)}, MarkdownDescription: "How much of one server's log is read at most, in megabytes. If there is more, the result is not complete. Default: 2048."},
+			"log_connections":        schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether `log_connections` was on when `files` were written. If it was not, they do not count as complete."},
+			"max_megabytes":          schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 1<<20)}, MarkdownDescription: "Limit on how much of one server's log is read, in megabytes. If there is more, the result is not complete. Default: 2048."},
 			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for all the reading. Default: `20m`."},
-			"clients":                schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: loggedClientAttributes()}, MarkdownDescription: "Who connected, grouped: sessions that are alike in everything listed here are one entry. The order is stable."},
+			"clients":                schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: loggedClientAttributes()}, MarkdownDescription: "Who connected, in groups: sessions that have all of the following in common are one entry. The order is stable."},
 			"refused":                schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: refusedAttributes()}, MarkdownDescription: "TLS handshakes that did not lead to a session. A client that does not trust the CA shows up here."},
 			"plaintext_refused":      schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: plaintextRefusedAttributes()}, MarkdownDescription: "Connections that the server refused because they did not use TLS (`no pg_hba.conf entry … no encryption`)."},
 			"unfinished":             schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: unfinishedAttributes()}, MarkdownDescription: "Connections that opened and closed without logging in. Node.js checks the server certificate after the handshake, so a Node.js client that does not trust it leaves no other trace. A health check looks the same."},
@@ -82,7 +82,7 @@ func (d *connectionLogDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			"to":                     schema.StringAttribute{Computed: true, MarkdownDescription: "End of the span, RFC 3339: the last record. For a cluster, that of the member whose log ends first. Null when the log has no record."},
 			"complete":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the log has everybody who connected in the span: `log_connections` was on, no file is missing or cut off, and every line was read. Only then does a missing client mean anything."},
 			"incomplete_because":     schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Why it is not complete; empty when it is."},
-			"observation":            schema.SingleNestedAttribute{Computed: true, Attributes: logObservationAttributes(), MarkdownDescription: "The same, to be given to `observations` of the gate, of `sslready_readiness` and of `sslready_client_census`."},
+			"observation":            schema.SingleNestedAttribute{Computed: true, Attributes: logObservationAttributes(), MarkdownDescription: "The same data for `observations` of the gate, of `sslready_readiness` and of `sslready_client_census`."},
 		},
 	}
 }
@@ -148,7 +148,7 @@ func (d *connectionLogDataSource) Read(ctx context.Context, req datasource.ReadR
 	model.answer(logs, d.services.ownSession())
 	if !model.Complete.ValueBool() {
 		resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "The Connection Log Is Not Complete", fmt.Sprintf(
-			"%s. A client that is not in it may still connect, so complete is false.", sentences(model.IncompleteBecause)))
+			"%s. A client that is not in the log may still connect, so complete is false.", sentences(model.IncompleteBecause)))
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

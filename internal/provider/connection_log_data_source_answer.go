@@ -65,8 +65,8 @@ type unfinishedModel struct {
 
 const (
 	describesInstance = "DB instance identifier of the server; null with `files`."
-	describesAddress  = "Address of the client, or of the proxy or pooler in between; a host name where `log_hostname` is on; null for a Unix socket, or where the log does not say."
-	describesCutOff   = "Whether a switch of the CA may be why: `distrusts`, or no cipher suite and no signature algorithm in common for the type of the server's key."
+	describesAddress  = "Address of the client, or of the proxy or pooler in between; a host name if `log_hostname` is on; null for a Unix socket, or when the log does not say."
+	describesCutOff   = "Whether a switch of the CA may be the cause: either `distrusts`, or client and server share no cipher suite or signature algorithm for the server's type of key."
 	describesFirst    = "First time, RFC 3339."
 	describesLast     = "Last time, RFC 3339."
 )
@@ -82,16 +82,16 @@ func computedBool(description string) schema.BoolAttribute {
 func loggedClientAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"instance":         computedText(describesInstance),
-		"database":         computedText("Database; null for a walsender."),
+		"database":         computedText("Database; null for a replication session."),
 		"username":         computedText("User."),
 		"application_name": computedText("Name that the client gives itself; null when it gives none, and before PostgreSQL 12."),
 		"client_addr":      computedText(describesAddress),
 		"ssl":              computedBool("Whether the session used TLS; null when only its end is in the log."),
 		"tls_version":      computedText("TLS version such as `TLSv1.3`; null without TLS."),
 		"cipher":           computedText("Cipher suite; null without TLS."),
-		"bits":             computedNumber("Bits of the cipher's key; null without TLS, and below PostgreSQL 11."),
-		"client_dn":        computedText("Subject of the client certificate; null where the client did not authenticate with one, and below PostgreSQL 14."),
-		"replication":      computedBool("Whether it is a walsender."),
+		"bits":             computedNumber("Bits of the cipher's key; null without TLS, and before PostgreSQL 11."),
+		"client_dn":        computedText("Subject of the client certificate; null when the client did not authenticate with one, and before PostgreSQL 14."),
+		"replication":      computedBool("Whether it is a replication session."),
 		"connections":      computedNumber("Number of sessions."),
 		"first_seen":       computedText("Start of the first session, RFC 3339."),
 		"last_seen":        computedText("Start or end of the last session, RFC 3339; for one that is still open, the end of the span."),
@@ -116,10 +116,10 @@ func refusedAttributes() map[string]schema.Attribute {
 func plaintextRefusedAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"instance":    computedText(describesInstance),
-		"database":    computedText("Database; null for a walsender."),
+		"database":    computedText("Database; null for a replication session."),
 		"username":    computedText("User. The client was not authenticated."),
 		"client_addr": computedText(describesAddress),
-		"replication": computedBool("Whether the client wanted to be a walsender."),
+		"replication": computedBool("Whether the client asked for replication."),
 		"connections": computedNumber("Number of connections."),
 		"first_seen":  computedText(describesFirst),
 		"last_seen":   computedText(describesLast),

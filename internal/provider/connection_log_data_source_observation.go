@@ -42,13 +42,13 @@ type loggedRefusalModel struct {
 func logObservationAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"source":   computedText("Where the observation comes from: `sslready_connection_log`."),
-		"from":     computedText("Start of the span, RFC 3339. Null when there is no record."),
-		"to":       computedText("End of the span, RFC 3339. Null when there is no record."),
+		"from":     computedText("Start of the span, RFC 3339. Null when nothing was recorded."),
+		"to":       computedText("End of the span, RFC 3339. Null when nothing was recorded."),
 		"complete": computedBool("Whether everybody who connected in the span is in it. An incomplete observation never proves that nobody is there."),
 		"why":      computedText("Why it is not complete; null when it is."),
 		"sessions": schema.ListNestedAttribute{Computed: true, MarkdownDescription: "Who was seen, in groups. Empty when nobody was, never null.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"username":         computedText("User; null when it is not known."),
-			"database":         computedText("Database; null for a walsender."),
+			"database":         computedText("Database; null for a replication session."),
 			"application_name": computedText("Name that the client gives itself; null when it gives none, or when it is not known."),
 			"client_addr":      computedText(describesAddress),
 			"ssl":              computedBool("Whether the session used TLS; null when it is not known."),

@@ -70,7 +70,7 @@ func (r logReading) log(prefix, timezone string) (*connlog.Log, error) {
 }
 
 var (
-	errTimeZone    = errors.New("log_timezone is no time zone of the IANA database")
+	errTimeZone    = errors.New("log_timezone is not a time zone in the IANA database")
 	errNotExported = errors.New("the DB instance does not export its postgresql log to CloudWatch Logs")
 )
 
@@ -84,7 +84,7 @@ func (r logReading) instance(ctx context.Context, reader *rdsapi.Reader, id stri
 	settings, err := reader.LogSettings(ctx, id)
 	switch {
 	case errors.Is(err, rdsapi.ErrAccessDenied):
-		found.lack("whether log_connections is on is not known: %v", err)
+		found.lack("it is not known whether log_connections is on: %v", err)
 	case err != nil:
 		return found, err
 	default:
@@ -109,7 +109,7 @@ func (l *serverLog) judge(s rdsapi.LogSettings) {
 		l.lack("log_connections is %q, so the server does not log who connects: set it to 1 in the parameter group, or to all from PostgreSQL 18", firstText(s.Connections, "off"))
 	}
 	if !s.InForce {
-		l.lack("the parameter group waits for a restart, so what the server logs is not known")
+		l.lack("the parameter group is waiting for a restart, so it is not known what the server logs")
 	}
 	if !connlog.English(s.Messages) {
 		l.lack("lc_messages is %q, and only messages in English can be read: set it to C or en_US.UTF-8 in the parameter group", s.Messages)
@@ -130,9 +130,9 @@ func (l *serverLog) finish(log *connlog.Log, since time.Time) {
 	case l.report.Records == 0:
 		l.lack("the log has no record")
 	case l.report.Connections == 0:
-		l.lack("the log has no word of any connection: log_connections was off, the messages are not in English, or nobody connected, and which of these cannot be told")
+		l.lack("the log does not mention any connection: either log_connections was off, or the messages are not in English, or nobody connected")
 	case !l.report.Reaches(since):
-		l.lack("the log begins at %s, later than since: RDS keeps it for rds.log_retention_period, three days unless set", l.report.From.UTC().Format(time.RFC3339))
+		l.lack("the log begins at %s, later than since: RDS keeps it for rds.log_retention_period, which is three days by default", l.report.From.UTC().Format(time.RFC3339))
 	}
 }
 
@@ -167,7 +167,7 @@ func (l *serverLog) series(names []string) []string {
 	chosen, missing, mixed := connlog.Series(names)
 	l.lackFiles(missing)
 	for _, hour := range mixed {
-		l.lack("log_destination was changed in the hour that begins at %s, and only one of its files is read", hour.Format(time.RFC3339))
+		l.lack("log_destination was changed in the hour that begins at %s, and only one file of that hour is read", hour.Format(time.RFC3339))
 	}
 	return chosen
 }
@@ -213,7 +213,7 @@ func (r logReading) files(ctx context.Context, names []string, logged bool) (ser
 		}
 	}
 	if !logged {
-		found.lack("whether log_connections was on is not known: say so with log_connections = true")
+		found.lack("it is not known whether log_connections was on: if it was, set log_connections = true")
 	}
 	found.finish(log, r.since)
 	return found, nil
@@ -276,7 +276,7 @@ func logDiagnostic(at path.Path, err error) diag.Diagnostic {
 	switch {
 	case errors.Is(err, connlog.ErrPrefix):
 		return diag.NewAttributeErrorDiagnostic(path.Root("log_line_prefix"), "Unreadable log_line_prefix", fmt.Sprintf(
-			"%v. Who connected can then not be told apart. Give the server's own log_line_prefix, or change the parameter.", err))
+			"%v. Without it, connections cannot be told apart. Give the server's own log_line_prefix, or change the parameter.", err))
 	case errors.Is(err, errTimeZone):
 		return diag.NewAttributeErrorDiagnostic(path.Root("log_timezone"), "Unknown Time Zone", fmt.Sprintf(
 			"%v. The times in the log would be off by hours. Give the server's log_timezone by its name, such as Europe/Berlin.", err))
@@ -288,9 +288,9 @@ func logDiagnostic(at path.Path, err error) diag.Diagnostic {
 			"%v. Export the postgresql log, or leave source out to read the log files.", err))
 	case errors.Is(err, context.DeadlineExceeded):
 		return diag.NewAttributeErrorDiagnostic(path.Root("timeout"), titleConnectionLog,
-			"The log was not read within the timeout. A part of it proves nothing. Raise timeout, or give a later since.")
+			"The log was not read within the timeout, and a part of it proves nothing. Raise timeout, or give a later since.")
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission), errors.Is(err, errNotRegular):
-		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, fmt.Sprintf("%v. Correct the path: relative ones start where Terraform runs.", err))
+		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, fmt.Sprintf("%v. Correct the path: a relative path starts in the directory where Terraform runs.", err))
 	}
 	return awsDiagnostic(at, titleConnectionLog, err)
 }

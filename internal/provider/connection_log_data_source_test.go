@@ -136,12 +136,12 @@ func TestALogThatMayLackSomebodySaysWhy(t *testing.T) {
 	want(t, read(t, values{"db_instance_identifier": "one", "since": "72h"}), "later than since", "rds.log_retention_period")
 
 	lab.API.SetFaults(rdsserver.Faults{Denied: []string{"DescribeDBClusterParameters"}})
-	want(t, read(t, values{"db_instance_identifier": "one"}), "whether log_connections is on is not known", "rds:DescribeDBClusterParameters")
+	want(t, read(t, values{"db_instance_identifier": "one"}), "it is not known whether log_connections is on", "rds:DescribeDBClusterParameters")
 	lab.API.SetFaults(rdsserver.Faults{})
 
 	lab.API.PutLogFile("one", rdsserver.LogFile{Name: "error/postgresql.log.2026-01-02-03", LastWritten: now(), Content: "2026-01-02 03:00:00 UTC::@:[1]:LOG:  checkpoint starting: time\n\n"})
 	lab.API.PutLogFile("one", rdsserver.LogFile{Name: "error/postgresql.log.2026-01-02-05", LastWritten: now(), Content: "2026-01-02 05:00:00 UTC:10.0.0.1(1):x\n"})
-	want(t, read(t, values{"db_instance_identifier": "one"}), "the log file of 2026-01-02T04:00:00Z is missing", "1 lines are not as the server writes them")
+	want(t, read(t, values{"db_instance_identifier": "one"}), "the log file of 2026-01-02T04:00:00Z is missing", "1 lines do not look as the server writes them")
 	want(t, read(t, values{"db_instance_identifier": "one", "max_megabytes": 1}), "missing")
 
 	row := `2026-01-02 05:30:00.000 UTC,,,1,,6922f0ad.1,2,,2026-01-02 05:00:00 UTC,,0,LOG,00000,"checkpoint starting: time",,,,,,,,,"","checkpointer",,0` + "\n"
@@ -173,7 +173,7 @@ func TestALogInAnotherLanguageIsNotNobody(t *testing.T) {
 	must(t, os.WriteFile(file, []byte("2026-01-02 03:00:00 UTC:10.0.0.5(1):[unknown]@[unknown]:[7]:LOG:  Verbindung empfangen: Host=10.0.0.5 Port=1\n"+
 		"2026-01-02 03:00:01 UTC:10.0.0.5(1):app@orders:[7]:LOG:  Verbindung autorisiert: Benutzer=app Datenbank=orders\n"), 0o600))
 	state, told := newProtocol(t, now, values{}).read(t, connectionLogType, values{"files": []any{file}, "log_connections": true})
-	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "no word of any connection", "not in English")
+	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "does not mention any connection", "not in English")
 	if at(t, state, "complete") != false {
 		t.Error("it is complete, and nobody is in it")
 	}
@@ -282,7 +282,7 @@ func TestFilesNeedNoAWS(t *testing.T) {
 		}
 	}
 	state, told := p.read(t, connectionLogType, values{"files": []any{recorded + "18.csv"}})
-	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "whether log_connections was on is not known")
+	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "it is not known whether log_connections was on")
 	if at(t, state, "complete") != false {
 		t.Error("it is complete though nobody knows whether log_connections was on")
 	}

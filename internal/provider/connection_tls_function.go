@@ -41,7 +41,7 @@ func (connectionTLSFunction) Definition(_ context.Context, _ function.Definition
 	resp.Definition = function.Definition{
 		Summary: "What a client's settings mean for TLS",
 		MarkdownDescription: "Returns how a driver understands its settings, without looking at any server or file. The result is an object with\n\n" +
-			"- `mode`: the effective mode in the driver's own word\n" +
+			"- `mode`: the effective mode, as the driver calls it\n" +
 			"- `encrypts`: its first attempt uses TLS\n" +
 			"- `verifies_path`, `verifies_host`: what it verifies in every TLS attempt\n" +
 			"- `falls_back_to_plaintext`: it continues in plaintext when TLS fails\n" +
@@ -89,11 +89,11 @@ func (connectionTLSFunction) Run(ctx context.Context, req function.RunRequest, r
 		return
 	}
 	if !slices.Contains(driver.Names(), name) {
-		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("unknown driver %q; known are %s", name, strings.Join(driver.Names(), ", ")))
+		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("unknown driver %q; known drivers are %s", name, strings.Join(driver.Names(), ", ")))
 		return
 	}
 	if conninfo.HasPassword(connection) {
-		resp.Error = function.NewArgumentFuncError(1, "the connection string carries a password, which functions' results may show: wrap it in connection_without_password")
+		resp.Error = function.NewArgumentFuncError(1, "the connection string contains a password, which the results of functions may show: wrap it in connection_without_password")
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, summarize(settings, storeGiven))
@@ -151,7 +151,7 @@ func readSettings(more []types.Dynamic, settings *policy.Settings) (storeGiven b
 			declared, fits = value.(types.Bool)
 			settings.StoreDeclared, storeGiven = declared.ValueBool(), !value.IsNull()
 		default:
-			return false, function.NewArgumentFuncError(argument, fmt.Sprintf("settings has no %q", name))
+			return false, function.NewArgumentFuncError(argument, fmt.Sprintf("settings has no attribute %q", name))
 		}
 		if !fits {
 			return false, function.NewArgumentFuncError(argument, fmt.Sprintf("settings: %s must be %s", name, settingKind(name)))

@@ -58,7 +58,7 @@ func (p *places) refuse(ctx context.Context, server tfprotov6.ProviderServer, sc
 			refusals = append(refusals, &tfprotov6.Diagnostic{
 				Severity: tfprotov6.DiagnosticSeverityError, Summary: titleSecret + " a Setting",
 				// Without a path: Terraform prints the line at it, with the secret.
-				Detail: fmt.Sprintf("%s carries %s. It would be stored in the state and shown in plans. Remove it.", place, places[place]),
+				Detail: fmt.Sprintf("%s contains %s. It would be stored in the state and shown in plans. Remove it.", place, places[place]),
 			})
 		}
 	}
@@ -76,7 +76,7 @@ func (p *places) known(ctx context.Context, server tfprotov6.ProviderServer) boo
 func (p *places) silence(ctx context.Context, server tfprotov6.ProviderServer, name string, answer *tfprotov6.CallFunctionResponse) {
 	if answer.Error != nil {
 		if secret := driver.SecretInText(answer.Error.Text); secret != "" {
-			answer.Error.Text = fmt.Sprintf("the arguments carry %s, so nothing more is said: leave it out", secret)
+			answer.Error.Text = fmt.Sprintf("the arguments contain %s, so no details are shown here: leave it out", secret)
 		}
 		return
 	}
@@ -91,7 +91,7 @@ func (p *places) silence(ctx context.Context, server tfprotov6.ProviderServer, n
 	maps.Copy(found.texts, found.keys)
 	for _, place := range sortedKeys(found.texts) {
 		answer.Result = nil
-		answer.Error = &tfprotov6.FunctionError{Text: fmt.Sprintf("the result would carry %s (%s), and be stored or shown: leave it out of the arguments", found.texts[place], cmp.Or(place, "as a whole"))}
+		answer.Error = &tfprotov6.FunctionError{Text: fmt.Sprintf("the result would contain %s (%s), and be stored or shown: leave it out of the arguments", found.texts[place], cmp.Or(place, "as a whole"))}
 		return
 	}
 }

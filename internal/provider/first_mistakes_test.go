@@ -45,7 +45,7 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a trust store without a source": {
 			config: given(values{"driver": "psql", "trust_store": values{"place": "home"}}, nil),
-			want:   complaint{"ERROR", `clients["app"].trust_store`, "Ambiguous Trust Store", "has 0 (of path, content, content_base64)", "would be a guess", "Give one, or leave trust_store out"},
+			want:   complaint{"ERROR", `clients["app"].trust_store`, "Ambiguous Trust Store", "has 0 (of path, content, content_base64)", "would have to guess", "Give one, or remove trust_store"},
 		},
 		"a client in another Region": {
 			config: given(abroad, nil),
@@ -57,11 +57,11 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a store of a Region that nobody knows": {
 			subject: storeType, config: values{"content": "none", "region": "us-east1"},
-			want: complaint{"ERROR", "region", "Region Not Known", `no root CA of a Region "us-east1"`, "none would be missing from any store", "Correct the Region"},
+			want: complaint{"ERROR", "region", "Region Not Known", `no root CA of Region "us-east1"`, "cannot say what is missing from the store", "Correct the Region"},
 		},
 		"a relative path that leads nowhere": {
 			subject: storeType, config: values{"path": filepath.Join("nowhere", "rds.pem")},
-			want: complaint{"ERROR", "path", "Cannot Read the Trust Store", "relative to the folder in which Terraform runs", "No client can trust", "that can be had where Terraform runs"},
+			want: complaint{"ERROR", "path", "Cannot Read the Trust Store", "relative to the folder in which Terraform runs", "A client could not trust anything in it either", "that are available where Terraform runs"},
 		},
 		"an engine that RDS calls otherwise": { // It would be an empty fleet.
 			subject: "sslready_instances", config: values{"engines": []any{"postgresql"}},
@@ -69,19 +69,19 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a server that is not there": {
 			subject: clientsType, config: values{"host": "127.0.0.1", "port": 1},
-			want: complaint{"ERROR", "host", "Cannot Read the Clients", "127.0.0.1:1: PostgreSQL cannot be reached: ", "which is not the same as nobody", "or set allow_unreachable = true and heed reachable."},
+			want: complaint{"ERROR", "host", "Cannot Read the Clients", "127.0.0.1:1: PostgreSQL cannot be reached: ", "which does not mean that nobody is", "or set allow_unreachable = true and check reachable."},
 		},
 		"a server that is not there, as allowed": {
 			subject: clientsType, config: values{"host": "127.0.0.1", "port": 1, "allow_unreachable": true},
-			want: complaint{"WARNING", "host", "Cannot Read the Clients", "127.0.0.1:1: PostgreSQL cannot be reached: ", "nothing is claimed", "Run Terraform where the server can be reached."},
+			want: complaint{"WARNING", "host", "Cannot Read the Clients", "127.0.0.1:1: PostgreSQL cannot be reached: ", "it says nothing about the sessions", "Run Terraform where the server can be reached."},
 		},
 		"a server without a certificate to show": {
 			subject: "sslready_server_certificate", config: values{"host": "127.0.0.1", "port": 1},
-			want: complaint{"ERROR", "host", "Cannot Read the Server Certificate", "connection refused", "then not known", "or set allow_unreachable = true and heed reachable."},
+			want: complaint{"ERROR", "host", "Cannot Read the Server Certificate", "connection refused", "So it is not known", "or set allow_unreachable = true and check reachable."},
 		},
 		"a store's variable that is not set": {
 			subject: storeType, config: values{"content": "none", "password_env": "SSLREADY_NOT_SET"},
-			want: complaint{"ERROR", "content", "Cannot Read the Trust Store", "SSLREADY_NOT_SET, which password_env names, is not set", "No client can trust", "that can be had where Terraform runs"},
+			want: complaint{"ERROR", "content", "Cannot Read the Trust Store", "SSLREADY_NOT_SET, which password_env names, is not set", "A client could not trust anything in it either", "that are available where Terraform runs"},
 		},
 	}
 	for name, tc := range tests {
@@ -130,7 +130,7 @@ func TestHostsThatAreNoneOfAnotherRegion(t *testing.T) {
 func TestAHeldGateSaysWhatTheInstanceDoes(t *testing.T) {
 	t.Parallel()
 	_, told := newProtocol(t, always(judgedAt), values{}).planGate(t, given(libpq("verify-ca", values{"content": "none"}), values{"on_unready": "hold"}))
-	complaint{"WARNING", "target_ca_cert_identifier", "CA Switch Held Back", "ca_cert_identifier stays null", "a DB instance that exists keeps its CA", "the next plan by itself"}.expectIn(t, told)
+	complaint{"WARNING", "target_ca_cert_identifier", "CA Switch Held Back", "ca_cert_identifier stays null", "a DB instance that exists keeps its CA", "The next plan then makes the switch automatically."}.expectIn(t, told)
 }
 
 // TestFirstMistakesOfTheProviderBlock are refused before anything is asked: a

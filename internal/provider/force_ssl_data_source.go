@@ -69,18 +69,18 @@ func (d *forceSSLDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance. For a member of a cluster, the cluster's parameter group is read. Exactly one of this and `db_cluster_identifier` is required."},
 			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the Aurora or Multi-AZ DB cluster."},
 			"region":                 regionalAttribute(""),
-			"probe":                  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether to ask the server itself as well, with a plaintext connection attempt that carries no credentials and stops before authentication. Needs a route to the endpoint. The server's log shows one or two attempts of a user `sslready`. Default: `false`."},
+			"probe":                  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether to ask the server itself as well, with a plaintext connection attempt that carries no credentials and stops before authentication. Needs a network route to the endpoint. The server's log shows one or two attempts of a user `sslready`. Default: `false`."},
 			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a server that the probe cannot reach gives `reachable = false` instead of an error. Default: `false`."},
 			"enforced":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the server now refuses connections without TLS. Null when that is uncertain: use `probe = true`."},
 			"certainty":              schema.StringAttribute{Computed: true, MarkdownDescription: "`probed`: the server itself was asked. `in_force`: RDS reports that the server runs with its parameter group. `uncertain`: a reboot, an upgrade or a change is pending, or members of a cluster differ."},
 			"reachable":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the probe reached the server. Null without `probe`."},
 			"value":                  schema.StringAttribute{Computed: true, MarkdownDescription: "Value in the parameter group, `0` or `1`. Null when the group shows none."},
 			"source":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Where the value comes from: `user`, `system` or `engine-default`. Null when the group has no such parameter."},
-			"parameter_group_name":   schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the DB parameter group, for clusters and their members of the DB cluster parameter group."},
+			"parameter_group_name":   schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the DB parameter group, for clusters and their members that of the DB cluster parameter group."},
 			"apply_type":             schema.StringAttribute{Computed: true, MarkdownDescription: "`dynamic` or `static`. Null when the group has no such parameter."},
-			"parameter_apply_status": schema.StringAttribute{Computed: true, MarkdownDescription: "Whether the instance runs with its parameter group, as RDS says it: `in-sync`, `pending-reboot`, `applying`, `failed-to-apply`, `pending-database-upgrade`. Null when the members of a cluster differ, it has none, or RDS does not say."},
+			"parameter_apply_status": schema.StringAttribute{Computed: true, MarkdownDescription: "Whether the instance runs with its parameter group, as RDS reports it: `in-sync`, `pending-reboot`, `applying`, `failed-to-apply`, `pending-database-upgrade`. Null when the members of a cluster differ, it has none, or RDS does not say."},
 			"member_apply_statuses":  schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The `parameter_apply_status` of each member of the cluster, by DB instance identifier. Null for a DB instance."},
-			"pending_reboot":         schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether an instance needs a reboot before it runs with its parameter group. The maintenance window does not reboot it for that."},
+			"pending_reboot":         schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether an instance needs a reboot before it runs with its parameter group. RDS does not reboot it for that in the maintenance window."},
 			"engine":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Engine: `postgres` or `aurora-postgresql`."},
 			"engine_version":         schema.StringAttribute{Computed: true, MarkdownDescription: "Engine version."},
 			"engine_default":         schema.BoolAttribute{Computed: true, MarkdownDescription: "RDS's own default for the engine version. Null when that is not known."},
@@ -193,7 +193,7 @@ func (m *forceSSLModel) probe(ctx context.Context, endpoint postgres.Endpoint) d
 			tell = diags.AddAttributeWarning
 		}
 		tell(at, "Cannot Probe the Server", fmt.Sprintf(
-			"%v. Whether it takes plaintext is then not proven. %s", err, postgresRemedy(err, m.AllowUnreachable.ValueBool())))
+			"%v. So it is not proven whether the server accepts plaintext. %s", err, postgresRemedy(err, m.AllowUnreachable.ValueBool())))
 		return diags
 	}
 	m.Reachable = types.BoolValue(true)

@@ -30,8 +30,8 @@ func (frameworkClientFunction) Definition(_ context.Context, _ function.Definiti
 		Summary: "A client from a framework's configuration",
 		MarkdownDescription: "Returns a client for `clients`: what a framework passes to its driver, worked out from the configuration that the framework reads. " +
 			"Its attribute `framework` says what the framework silently drops (`unread`), whether it starts (`start_error`), and what it adds by itself.\n\n" +
-			"| framework | settings | versions | judged by |\n| --- | --- | --- | --- |\n" + frameworkRows() +
-			"\nPasswords and private keys in the settings never reach the result. Where Terraform marks the settings as sensitive, the result is sensitive as a whole.",
+			"| framework | settings | versions | tested with |\n| --- | --- | --- | --- |\n" + frameworkRows() +
+			"\nPasswords and private keys in the settings never reach the result. If Terraform marks the settings as sensitive, the whole result is sensitive.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "framework", MarkdownDescription: "One of " + codeList(framework.Names()) + "."},
 			function.DynamicParameter{Name: "settings", MarkdownDescription: "The configuration, decoded (`yamldecode`, `jsondecode` or an object), or a text such as a URL: see the table."},
@@ -82,7 +82,7 @@ func (frameworkClientFunction) Run(ctx context.Context, req function.RunRequest,
 	result, err := framework.Resolve(name, undressed(settings.UnderlyingValue()), options)
 	switch {
 	case errors.Is(err, framework.ErrUnknownFramework):
-		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("unknown framework %q; known are %s", name, strings.Join(framework.Names(), ", ")))
+		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("unknown framework %q; known frameworks are %s", name, strings.Join(framework.Names(), ", ")))
 	case errors.Is(err, framework.ErrDriver):
 		resp.Error = function.NewArgumentFuncError(2, err.Error())
 	case err != nil:
@@ -123,7 +123,7 @@ func frameworkOverrides(more []types.Dynamic) (clientOverrides, *function.FuncEr
 	names := append(sortedKeys(known), frameworkVersion)
 	for _, name := range sortedKeys(given) {
 		if !slices.Contains(names, name) {
-			return nil, function.NewArgumentFuncError(argument, fmt.Sprintf("overrides has no %q; a client has %s", name, strings.Join(names, ", ")))
+			return nil, function.NewArgumentFuncError(argument, fmt.Sprintf("overrides has no attribute %q; a client has %s", name, strings.Join(names, ", ")))
 		}
 	}
 	return given, nil
@@ -157,7 +157,7 @@ func (o clientOverrides) options() (framework.Options, *function.FuncError) {
 		}
 		for _, key := range sortedKeys(values) {
 			if secret := driver.SecretIn(key, values[key]); secret != "" {
-				return options, function.NewArgumentFuncError(2, fmt.Sprintf("overrides: properties carries %s: leave it out", secret))
+				return options, function.NewArgumentFuncError(2, fmt.Sprintf("overrides: properties contains %s: leave it out", secret))
 			}
 		}
 	}

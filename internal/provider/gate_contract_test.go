@@ -14,7 +14,7 @@ func TestAClientHasSettingsOrSaysThatItHasNone(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	store := values{"path": a.store(t, "both.pem", presentCA, targetCA)}
-	refused := complaint{"ERROR", `clients["app"]`, `No Settings for the Client "app"`, "judged by its driver's defaults", "look for a misspelt one", `connection = ""`}
+	refused := complaint{"ERROR", `clients["app"]`, `No Settings for the Client "app"`, "judged by its driver's defaults", "look for a misspelled one", `connection = ""`}
 	for name, tc := range map[string]struct {
 		client  values
 		refused bool
@@ -57,7 +57,7 @@ func TestADatabaseThatIsNotPostgreSQL(t *testing.T) {
 		clientsType: "Cannot Read the Clients", "sslready_connection_log": "Cannot Read the Connection Log", "sslready_server_certificate": "Cannot Read the Server Certificate",
 	} {
 		told := a.protocol(t).ask(t, name, values{"db_instance_identifier": orders})
-		told.expect(t, "ERROR", "db_instance_identifier", title, "is mysql: the engine is not PostgreSQL", "only postgres and aurora-postgresql can be asked")
+		told.expect(t, "ERROR", "db_instance_identifier", title, "is mysql: the engine is not PostgreSQL", "only postgres and aurora-postgresql are supported")
 	}
 }
 
@@ -111,7 +111,7 @@ func TestANewGateSaysThatItsApplyDecides(t *testing.T) {
 	planned, told := a.protocol(t).planGate(t, gate(ready, values{"on_unready": "hold"}))
 	complaint{
 		"WARNING", "target_ca_cert_identifier", "CA Switch Decided at Apply", "1 of 1 clients are ready for " + targetCA,
-		"the apply judges once more", "it gives the DB instance " + targetCA + ", unless something blocks that by then",
+		"the apply judges again", "the DB instance gets " + targetCA + ", unless something blocks the switch by then",
 	}.expectIn(t, told)
 	for _, name := range []string{"ready", "ca_cert_identifier", "report"} {
 		if got := at(t, planned, name); got != (notKnown{}) {
@@ -148,7 +148,7 @@ func TestOneWarningListsEverybody(t *testing.T) {
 			t.Errorf("client %s is named %d times, want %d: %s", name, got, want, told[0].detail)
 		}
 	}
-	told[0].expect(t, "target_ca_cert_identifier", "CA Switch Held Back", "2 of 10 clients are ready for "+targetCA, "stays on "+presentCA, "waiver_expired: The waiver has expired", "plaintext_client: ")
+	told[0].expect(t, "target_ca_cert_identifier", "CA Switch Held Back", "2 of 10 clients are ready for "+targetCA, "stays on "+presentCA, "waiver_expired: The waiver has expired", "plaintext_client): ")
 }
 
 // TestAGateNeverMovesADBInstanceBack: the present CA that was given by hand is

@@ -140,7 +140,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound) && before != nil:
 		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Now", fmt.Sprintf(
-			"No DB instance %q exists in this account and Region any more. It is judged as it was seen last, on %s, and as one about to be created again. If it should exist, check the identifier, the account and the Region.", id, before.CA))
+			"No DB instance %q exists in this account and Region any more. It is judged as if it were about to be created again, by what was last known about it: it was on %s. If it should exist, check the identifier, the account and the Region.", id, before.CA))
 		if g.take(*before); g.forceSSL == nil {
 			g.forceSSL = before.ForceSSL
 		}
@@ -151,7 +151,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound):
 		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Yet", fmt.Sprintf(
-			"No DB instance %q exists in this account and Region. It is judged as one about to be created, against the target CA alone. If it should exist, check the identifier, the account and the Region.", id))
+			"No DB instance %q exists in this account and Region. It is judged as if it were about to be created, against the target CA alone. If it should exist, check the identifier, the account and the Region.", id))
 		return region, offered
 	case missing != nil:
 		diags.Append(cannotReadInstance(missing))
@@ -172,11 +172,11 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 // notPostgreSQL is for the engines of RDS that this provider cannot judge.
 func notPostgreSQL(at path.Path, kind, id, engine string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, "Not a PostgreSQL Database", fmt.Sprintf(
-		"The engine of %s %q is %s. Its clients and parameters are not PostgreSQL's, and what is said of PostgreSQL would be wrong for them. Name a DB instance or cluster of postgres or aurora-postgresql.", kind, id, engine))
+		"The engine of %s %q is %s. The rules for PostgreSQL would be wrong for its clients and parameters. Name a DB instance or cluster with the engine postgres or aurora-postgresql.", kind, id, engine))
 }
 
 // errNotPostgreSQL is for a DB instance that has no PostgreSQL to be asked.
-var errNotPostgreSQL = errors.New("the engine is not PostgreSQL, and only postgres and aurora-postgresql can be asked")
+var errNotPostgreSQL = errors.New("the engine is not PostgreSQL, and only postgres and aurora-postgresql are supported")
 
 // postgreSQL asks RDS for a DB instance that PostgreSQL runs on.
 func postgreSQL(ctx context.Context, reader *rdsapi.Reader, id string) (rdsapi.DBInstance, error) {
@@ -244,7 +244,7 @@ func offeredForVersion(ctx context.Context, reader judgementReader, instance rds
 	version, err := reader.EngineVersion(ctx, instance.Engine, instance.EngineVersion)
 	if err != nil {
 		diags.AddAttributeWarning(at, "Cannot Read the Engine Version", fmt.Sprintf(
-			"%s. Whether %s %s can use this CA is not checked; RDS checks it in the switch. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err)))
+			"%s. So it is not checked whether %s %s can use this CA; RDS checks that during the switch. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err)))
 		return
 	}
 	if len(version.SupportedCAs) > 0 && !slices.Contains(version.SupportedCAs, target) {
@@ -296,7 +296,7 @@ func targetNotKnown(target, region string) diag.Diagnostic {
 	switch {
 	case !rdsca.Known(target):
 		return diag.NewAttributeErrorDiagnostic(at, "Unknown CA Identifier", fmt.Sprintf(
-			"No CA %q is known; known are %s. What the server would present is then not known either. Correct the identifier, give db_instance_identifier so that RDS is asked, or give server_certificate_chain_pem.", target, strings.Join(rdsca.Identifiers(), ", ")))
+			"No CA %q is known; known CAs are %s. So it is not known either what the server would present. Correct the identifier, give db_instance_identifier so that RDS is asked, or give server_certificate_chain_pem.", target, strings.Join(rdsca.Identifiers(), ", ")))
 	case region == "":
 		return diag.NewAttributeErrorDiagnostic(path.Root("region"), "Region Not Known", fmt.Sprintf(
 			"Each Region has its own root CA for %q, and no Region is given. Give region, db_instance_identifier, a host that is an RDS endpoint, or server_certificate_chain_pem.", target))

@@ -98,7 +98,7 @@ func TestABuiltStoreReplacesNoDevice(t *testing.T) {
 		TypeName: "sslready_trust_store", PriorState: p.encode(t, schema, valueOf(schema, nil)), PlannedState: planned.PlannedState, Config: p.encode(t, schema, config),
 	})
 	must(t, err)
-	diagnosticsOf(applied.Diagnostics).errors()[0].expect(t, "path", "Cannot Write the Trust Store", "it is no regular file")
+	diagnosticsOf(applied.Diagnostics).errors()[0].expect(t, "path", "Cannot Write the Trust Store", "is not a regular file")
 	if info, err := os.Lstat(pipe); err != nil || info.Mode()&os.ModeNamedPipe == 0 {
 		t.Errorf("the pipe is %v, %v", info, err)
 	}

@@ -65,28 +65,28 @@ func imageLimits() attributes {
 func imageRuntimeAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"name":    computedText("`java`, `node`, `python`, `ruby`, `php`, `dotnet`, `openssl` or `libpq`."),
-		"version": computedText("Version; of libpq, where only the library is there, PostgreSQL's major version."),
+		"version": computedText("Version; for libpq, only PostgreSQL's major version if the image has nothing but the library."),
 		"path":    computedText("Where the version was found."),
 	}
 }
 
 func imageDriverAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"name":            computedText("Name of the driver, as `driver` of a client takes it."),
-		"version":         computedText("Version; null where the driver has none of its own."),
-		"package":         computedText("Name of the package, where it is another one, such as `psycopg2-binary`; null otherwise."),
-		"runtime_version": computedText("Version of what it runs on, as `runtime_version` of a client takes it; of Go, the version that built it. Null where it is not known."),
-		"path":            computedText("The file that says so; of a file in an archive, `app.jar!/lib/driver.jar`."),
+		"name":            computedText("Name of the driver, for `driver` of a client."),
+		"version":         computedText("Version; null when the driver has none of its own."),
+		"package":         computedText("Name of the package, if it differs from the driver's name, such as `psycopg2-binary`; null otherwise."),
+		"runtime_version": computedText("Version of what it runs on, for `runtime_version` of a client; for Go, the version that built it. Null when it is not known."),
+		"path":            computedText("The file in which the driver was found; inside an archive, such as `app.jar!/lib/driver.jar`."),
 	}
 }
 
 func imageTrustStoreAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"path":     computedText("Path; of a file in an archive, `app.jar!/truststore.jks`."),
-		"format":   computedText("Format by the content; null where none was recognized."),
+		"path":     computedText("Path; inside an archive, such as `app.jar!/truststore.jks`."),
+		"format":   computedText("Format, recognized by the content; null when none was recognized."),
 		"used_by":  computedTexts("Who reads it by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that is read only when settings name it."),
-		"held":     computedTexts("Identifiers of the roots of `region` that it holds; without `region`, of all Regions, as `region/identifier`."),
-		"missing":  computedTexts("Identifiers of the roots of `region` that it does not hold as trusted. Empty without `region`."),
+		"held":     computedTexts("Identifiers of the roots of `region` that it contains; without `region`, of all Regions, as `region/identifier`."),
+		"missing":  computedTexts("Identifiers of the roots of `region` that it does not contain as trusted. Empty without `region`."),
 		"problems": computedTexts("Stable codes of what is wrong with it, the same as those of `sslready_trust_store`."),
 	}
 }
@@ -99,7 +99,7 @@ func imageDraftAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"name":           computedText("Name of the client."),
 		"driver":         computedText("Name of the driver."),
-		"driver_version": computedText("Version of the driver; null where it has none of its own."),
+		"driver_version": computedText("Version of the driver; null when it has none of its own."),
 		"configuration":  computedText("The client in HCL, ready for `clients`."),
 	}
 }

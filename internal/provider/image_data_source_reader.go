@@ -187,7 +187,7 @@ func imageRemedy(err error) string {
 	case errors.Is(err, errProviderNotKnown):
 		return remedyProviderNotKnown
 	case errors.As(err, &limit) && limit.Argument != "":
-		return "Check that the image is what it should be, then raise limits." + limit.Argument + "."
+		return "Check that this is the right image, then raise limits." + limit.Argument + "."
 	case errors.Is(err, artifact.ErrCredentials):
 		return awsRemedy(err)
 	case errors.Is(err, artifact.ErrReference):
@@ -201,9 +201,9 @@ func imageRemedy(err error) string {
 	case errors.Is(err, artifact.ErrUnreachable), errors.Is(err, artifact.ErrRegistry):
 		return "Check the network and the proxy settings, and plan again."
 	case errors.Is(err, artifact.ErrDigest):
-		return "Something changed the image on its way or in the cache: plan again; if the error comes back, push the image again."
+		return "Something changed the image in transit or in the cache: plan again; if the error comes back, push the image again."
 	case errors.Is(err, artifact.ErrPlatform):
-		return "Choose a platform that the image has with the argument platform."
+		return "Set the argument platform to one that the image has."
 	case errors.Is(err, artifact.ErrUnsupported), errors.Is(err, artifact.ErrMalformed), errors.Is(err, artifact.ErrLinkLoop):
 		return "Build or save the image again with a current tool."
 	default:

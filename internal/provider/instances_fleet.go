@@ -62,7 +62,7 @@ func (m *instancesModel) miss(fleet regionalFleet, of int) diag.Diagnostic {
 		return awsDiagnostic(path.Root("identifiers"), titleInstances, fleet.err)
 	}
 	return diag.NewAttributeWarningDiagnostic(path.Root("regions"), "Region Not Read ("+fleet.region.ValueString()+")", fmt.Sprintf(
-		"%s. Nothing is known of its DB instances, and they are counted nowhere: complete is false. %s", awsCause(fleet.err), awsRemedy(fleet.err)))
+		"%s. Nothing is known about its DB instances, and they are not counted: complete is false. %s", awsCause(fleet.err), awsRemedy(fleet.err)))
 }
 
 // errorsOf are diagnostics, each as an error.

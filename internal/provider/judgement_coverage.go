@@ -10,7 +10,7 @@ import (
 
 func coverageAttributes() attributes {
 	return attributes{
-		"seen":       {kind: boolean, computed: true, description: "Whether a session of the client was observed; null for a client without `match`, whom nobody would know."},
+		"seen":       {kind: boolean, computed: true, description: "Whether a session of the client was observed; null for a client without `match`, since no session can be matched with it."},
 		"first_seen": {kind: text, computed: true, description: "First time, RFC 3339; null when it was not seen, or not known."},
 		"last_seen":  {kind: text, computed: true, description: "Last time, RFC 3339; null when it was not seen, or not known."},
 	}
@@ -38,9 +38,9 @@ func coverageOf(report readiness.Report) (types.Map, diag.Diagnostics) {
 func draftAttributes() attributes {
 	return attributes{
 		"name":          {kind: text, computed: true, description: "Name of the client."},
-		"driver":        {kind: text, computed: true, description: "Driver, a guess; `other` where nothing suggests one."},
-		"guess":         {kind: text, computed: true, description: "What suggests the driver; null where nothing does."},
-		"configuration": {kind: text, computed: true, description: "An element of `clients`, to be completed: without its settings, which are in no session, a client is refused, so that nobody is judged by a draft."},
+		"driver":        {kind: text, computed: true, description: "The driver, as a guess; `other` when nothing suggests one."},
+		"guess":         {kind: text, computed: true, description: "What suggests the driver; null when nothing does."},
+		"configuration": {kind: text, computed: true, description: "An element of `clients`, for you to complete: no session shows the settings of a client, and the plan refuses a client without settings, so that no client is judged by a draft."},
 	}
 }
 

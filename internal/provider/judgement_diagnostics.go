@@ -96,11 +96,11 @@ func (j judgement) errors(m judgementModel) diag.Diagnostics {
 	}
 	if len(sessions) > 0 {
 		diags.AddAttributeError(path.Root("observations"), titleUndeclared, strings.Join(listed(sessions), "\n")+
-			"\nA client that nobody declared cannot be judged, and may be cut off by the switch. Set on_undeclared = \"warn\" to go on regardless.")
+			"\nA client that nobody declared cannot be judged, and may be cut off by the switch. Set on_undeclared = \"warn\" to continue anyway.")
 	}
 	if len(incomplete) > 0 {
 		diags.AddAttributeError(path.Root("observations"), titleIncomplete, strings.Join(listed(incomplete), "\n")+
-			"\nRemove what hides clients from the observation, or set on_undeclared = \"warn\" to go on regardless.")
+			"\nRemove what hides clients from the observation, or set on_undeclared = \"warn\" to continue anyway.")
 	}
 	return diags
 }
@@ -148,7 +148,7 @@ func notReady(f readiness.Finding, v readiness.ClientVerdict, driverName, target
 	case readiness.Fails:
 		b.WriteString("When the CA is switched, new connections of this client are refused.\n")
 	case readiness.Indeterminate:
-		b.WriteString("What cannot be judged is not ready; set on_indeterminate = \"warn\" or a waiver to go on regardless.\n")
+		b.WriteString("A client that cannot be judged is not ready; set on_indeterminate = \"warn\" or add a waiver to continue anyway.\n")
 	case readiness.Connects, readiness.ConnectsUnverified, readiness.Plaintext:
 	}
 	b.WriteString(v.Remedy)
@@ -173,9 +173,9 @@ func (j judgement) warning(m judgementModel) string {
 			line = f.Detail
 		case f.Severity == readiness.Blocking:
 			verdict := j.report.Verdicts[f.Client]
-			line = strings.TrimRight(fmt.Sprintf("Client %q (%s) %s (%s): %s %s", f.Client, driverOf(clients, f.Client), verdict.Target.Outcome, f.Code, f.Detail, verdict.Remedy), " ")
+			line = strings.TrimRight(fmt.Sprintf("Client %q (%s): %s (%s). %s %s", f.Client, driverOf(clients, f.Client), verdict.Target.Outcome, f.Code, f.Detail, verdict.Remedy), " ")
 		default:
-			line = fmt.Sprintf("Client %q, %s: %s", f.Client, f.Code, f.Detail)
+			line = fmt.Sprintf("Client %q (%s): %s", f.Client, f.Code, f.Detail)
 		}
 		lines = append(lines, strings.Join(append([]string{line}, remarks(findings[1:])...), " "))
 	}

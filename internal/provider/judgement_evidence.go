@@ -27,7 +27,7 @@ func targetEvidence(m judgementModel, region string, offered rdsapi.Certificates
 	}
 	if other := gate.AnotherCA(e.Presented, target, region, offeredCAs(offered)); other != "" {
 		diags.AddAttributeError(at, "Certification Path of Another CA", fmt.Sprintf(
-			"The path ends in the root of %s, and not in that of %s. Clients would be judged by what the server presents under another CA. Give the path of a server that is on the target CA.", other, target))
+			"The path ends in the root of %s, and not in that of %s. Clients would be judged by certificates of another CA. Give the path of a server that is on the target CA.", other, target))
 		return e
 	}
 	if !m.ServerCertificateChainPEM.IsNull() {
@@ -36,7 +36,7 @@ func targetEvidence(m judgementModel, region string, offered rdsapi.Certificates
 	found, ends := readiness.CanaryEvidence(target, e.Presented)
 	if !ends {
 		diags.AddAttributeError(at, "Certification Path Without a Root", fmt.Sprintf(
-			"The path does not end in a self-signed root, so it does not show which root clients need for %s. Give the whole path that the canary presents, as chain_pem of sslready_server_certificate has it.", target))
+			"The path does not end in a self-signed root, so it does not show which root clients need for %s. Give the whole path that the canary presents, as in chain_pem of sslready_server_certificate.", target))
 	}
 	return found
 }

@@ -17,11 +17,11 @@ import (
 // imageAttributes are of a client that is read where it is deployed.
 func imageAttributes() attributes {
 	return attributes{
-		"image":    {kind: text, strings: notEmpty(), description: "The image that the client runs in: " + referenceDescription + ". The client then gets its files, variables, runtimes and driver versions from the image, and needs no `trust_store`. What is declared as well takes precedence, and a contradiction is a finding. Default: only what is declared counts."},
-		"archives": {kind: texts, lists: named(), description: "The zip files of an AWS Lambda function, in place of `image`: its layers in their order, then the function."},
+		"image":    {kind: text, strings: notEmpty(), description: "The image that the client runs in: " + referenceDescription + ". The client then gets its files, variables, runtimes and driver versions from the image, and needs no `trust_store`. Anything that you declare in addition takes precedence, and a contradiction is a finding. Default: only what is declared counts."},
+		"archives": {kind: texts, lists: named(), description: "The zip files of an AWS Lambda function, in place of `image`: its layers in order, then the function."},
 		"platform": {kind: text, strings: notEmpty(), description: "Platform of `image`, as os/architecture. Default: `linux/amd64`."},
-		"command":  {kind: texts, description: "Entry point and command of the deployment, word by word, where it replaces those of `image`, as `entryPoint` and `command` of an ECS task or `command` and `args` of Kubernetes do: options of `java` and `node` and shell scripts among it are looked into. Default: the image's own."},
-		"limits":   {kind: object, nested: imageLimits(), description: "What `image` or `archives` may take to be read. Passing a limit leaves the client `indeterminate`."},
+		"command":  {kind: texts, description: "Entry point and command of the deployment, as a list of words, if they replace those of `image`: `entryPoint` and `command` of an ECS task, or `command` and `args` in Kubernetes. The provider looks for options of `java` and `node` in it, and reads shell scripts. Default: the image's own."},
+		"limits":   {kind: object, nested: imageLimits(), description: "Limits on reading `image` or `archives`. If one is exceeded, the client is `indeterminate`."},
 	}
 }
 
@@ -30,7 +30,7 @@ func validateImage(client fields, at path.Path, name string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if client.isSet("image") && client.isSet("archives") {
 		diags.AddAttributeError(at.AtName("archives"), "Ambiguous Image of a Client", fmt.Sprintf(
-			"Client %q: image and archives both say what is deployed. Which one the client runs in would be a guess. Leave one.", name))
+			"Client %q: image and archives both say what is deployed. The provider would have to guess which one the client runs in. Keep one.", name))
 	}
 	return diags
 }

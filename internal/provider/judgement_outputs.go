@@ -53,11 +53,11 @@ func outputs() map[string]output {
 			decided, false, plain(func(j judgement) attr.Value { return types.BoolValue(j.ready) }),
 		},
 		"ca_cert_identifier": {
-			attribute{kind: text, computed: true, resourceOnly: true, description: "The CA that the DB instance should have now. Until nothing blocks the switch, it is the present CA; from then on, it is the target. Null for a DB instance that is held back and whose present CA is not known: an existing instance then keeps its CA, and a new one gets the default of RDS. Assign it to `aws_db_instance.ca_cert_identifier`."},
+			attribute{kind: text, computed: true, resourceOnly: true, description: "The CA that the DB instance should have now. Until nothing blocks the switch, it is the current CA; from then on, it is the target. Null for a DB instance that is held back and whose current CA is not known: an existing instance then keeps its CA, and a new one gets the default of RDS. Assign it to `aws_db_instance.ca_cert_identifier`."},
 			decided, false, plain(func(j judgement) attr.Value { return optionalText(j.decision.CA) }),
 		},
 		"verdicts": {
-			attribute{kind: byName, computed: true, nested: clientVerdictAttributes(), description: "The judgement of each client, by its name."},
+			attribute{kind: byName, computed: true, nested: clientVerdictAttributes(), description: "The judgement of each client, by client name."},
 			reported, true, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
 				return asValue(verdictsOf(j.report.Verdicts))
 			},
@@ -69,7 +69,7 @@ func outputs() map[string]output {
 			},
 		},
 		"coverage": {
-			attribute{kind: byName, computed: true, nested: coverageAttributes(), description: "When `observations` saw each client, by its name. Null without `observations`."},
+			attribute{kind: byName, computed: true, nested: coverageAttributes(), description: "When `observations` saw each client, by client name. Null without `observations`."},
 			moving, true, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
 				return asValue(coverageOf(j.report))
 			},
@@ -91,7 +91,7 @@ func outputs() map[string]output {
 			reported, false, plain(func(j judgement) attr.Value { return shown(j.report.Summary) }),
 		},
 		"report": {
-			attribute{kind: text, computed: true, description: "The judgement in Markdown, for a pull request, a job summary or a ticket: the totals, then a table with a row for each client: client, now, after the switch, why, what to do. Clients that are not ready come first. Names are escaped. The guide In CI shows how to post it."},
+			attribute{kind: text, computed: true, description: "The judgement in Markdown, for a pull request, a job summary or a ticket: the totals, then a table with a row for each client (client, now, after the switch, why, what to do). Clients that are not ready come first. Names are escaped. The guide In CI shows how to post it."},
 			reported, true, plain(func(j judgement) attr.Value { return types.StringValue(printable(j.report.Markdown(j.subject))) }),
 		},
 		"target_root_sha256": {
@@ -99,7 +99,7 @@ func outputs() map[string]output {
 			reported, false, plain(func(j judgement) attr.Value { return optionalText(j.report.TargetRootSHA256) }),
 		},
 		"evaluated_at": {
-			attribute{kind: text, computed: true, description: "When the present verdicts were first reached, RFC 3339 in UTC."},
+			attribute{kind: text, computed: true, description: "When the current verdicts were first reached, RFC 3339 in UTC."},
 			moving, false, plain(func(j judgement) attr.Value { return types.StringValue(j.at.UTC().Format(time.RFC3339)) }),
 		},
 	}
@@ -112,8 +112,8 @@ func asValue[V attr.Value](value V, diags diag.Diagnostics) (attr.Value, diag.Di
 
 func clientVerdictAttributes() attributes {
 	return attributes{
-		"ready":   {kind: boolean, computed: true, description: "Whether the client lets the switch go ahead. A waived client does."},
-		"current": {kind: object, computed: true, nested: verdictAttributes(), description: "What the client does under the present CA. `indeterminate` when that is not known."},
+		"ready":   {kind: boolean, computed: true, description: "Whether the client allows the switch to go ahead. A waived client does."},
+		"current": {kind: object, computed: true, nested: verdictAttributes(), description: "What the client does under the current CA. `indeterminate` when that is not known."},
 		"target":  {kind: object, computed: true, nested: verdictAttributes(), description: "What the client does under the target CA."},
 		"remedy":  {kind: text, computed: true, description: "What to do, in one sentence; null when there is nothing to do."},
 	}

@@ -14,7 +14,7 @@ import (
 // errors carry neither passwords nor connection strings.
 func postgresDiagnostic(at path.Path, title string, err error) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, title, fmt.Sprintf(
-		"%v. Who is connected is then not known, which is not the same as nobody. %s", err, postgresRemedy(err, false)))
+		"%v. So it is not known who is connected, which does not mean that nobody is. %s", err, postgresRemedy(err, false)))
 }
 
 // postgresRemedy says what to do. allowed is allow_unreachable.
@@ -25,15 +25,15 @@ func postgresRemedy(err error, allowed bool) string {
 	case errors.Is(err, postgres.ErrInvalidConfig), errors.Is(err, postgres.ErrInvalidSSLMode):
 		return "Correct the provider's postgres argument, or the PG* environment variables."
 	case errors.Is(err, postgres.ErrInvalidRootCertificate):
-		return "Give a PEM file of which every block is a certificate as postgres.sslrootcert or PGSSLROOTCERT."
+		return "Give a PEM file that contains only certificates as postgres.sslrootcert or PGSSLROOTCERT."
 	case errors.Is(err, postgres.ErrNotVerified):
-		return "Leave postgres.sslmode and PGSSLMODE out, or set verify-full, and give the server's root CA as postgres.sslrootcert where it is not one of RDS's."
+		return "Leave postgres.sslmode and PGSSLMODE out, or set verify-full, and give the server's root CA as postgres.sslrootcert if it is not one of the RDS roots."
 	case errors.Is(err, postgres.ErrTooMuch), errors.Is(err, postgres.ErrTooManyClients):
-		return "Check that the host is the DB instance; look for a shorter time, or where fewer clients are connected."
+		return "Check that the host is the DB instance; observe for a shorter time, or where fewer clients are connected."
 	case errors.Is(err, postgres.ErrCertificateNotTrusted):
-		return "Give the server's root CA as postgres.sslrootcert, if you know it to be right; roots of RDS need none."
+		return "Give the server's root CA as postgres.sslrootcert, if you know that it is right; the RDS roots need not be given."
 	case errors.Is(err, postgres.ErrHostNameMismatch):
-		return "Connect by the endpoint's own name, or through a tunnel with sslmode verify-ca."
+		return "Connect with the endpoint's own name, or through a tunnel with sslmode verify-ca."
 	case errors.Is(err, postgres.ErrWrongPassword), errors.Is(err, postgres.ErrAuthentication), errors.Is(err, postgres.ErrToken):
 		return "Check the user, the password or the IAM authentication of the provider's postgres argument."
 	case errors.Is(err, postgres.ErrDatabaseNotFound):
@@ -41,12 +41,12 @@ func postgresRemedy(err error, allowed bool) string {
 	case errors.Is(err, postgres.ErrInsufficientPrivilege):
 		return "Grant pg_read_all_stats to the role."
 	case errors.Is(err, postgres.ErrTLSRefused), errors.Is(err, postgres.ErrTLSHandshake):
-		return "The provider does not log in without TLS; check the server's TLS settings and what is in between."
+		return "The provider does not log in without TLS; check the server's TLS settings, and anything between Terraform and the server."
 	case errors.Is(err, postgres.ErrUnreachable), errors.Is(err, postgres.ErrTimeout):
 		if allowed {
 			return "Run Terraform where the server can be reached."
 		}
-		return "Run Terraform where the server can be reached, or set allow_unreachable = true and heed reachable."
+		return "Run Terraform where the server can be reached, or set allow_unreachable = true and check reachable."
 	default:
 		return "Look at the server's log."
 	}

@@ -87,8 +87,8 @@ type postgresSettingsModel struct {
 
 func providerSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Checks, before the CA of an Amazon RDS for PostgreSQL instance is switched, what the server enforces, who is connected and how, and whether each client will accept the certificate that comes after the switch. " +
-			"Every argument is optional, and nothing is contacted before it is needed: a configuration that only judges given files works without AWS and without network.",
+		MarkdownDescription: "Before you switch the CA of an Amazon RDS for PostgreSQL instance, this provider checks what the server enforces, who is connected and how, and whether each client will accept the new server certificate. " +
+			"Every argument is optional, and nothing is contacted before it is needed: a configuration that only judges given files works without AWS and without a network.",
 		Attributes: providerAttributes(),
 	}
 }
@@ -172,7 +172,7 @@ func postgresAttributes() map[string]schema.Attribute {
 		"password":          secretString("Password. Default: `PGPASSWORD`, else `~/.pgpass`."),
 		"iam_auth":          optionalBool("Whether to log in with an RDS IAM authentication token, made from the provider's AWS credentials, instead of a password. Default: `false`."),
 		"database":          optionalString("Database to log in to. Default: `PGDATABASE`, else `postgres`."),
-		"sslmode":           schema.StringAttribute{Optional: true, Validators: oneOf(postgres.VerifyFull, postgres.VerifyCA, postgres.Require, postgres.Disable), MarkdownDescription: "`verify-full`, `verify-ca`, `require` or `disable`; there is no fallback to plaintext. `require` verifies nothing unless `sslrootcert` is given: then no IAM token is sent, and a password only by SCRAM with channel binding. `disable` sends no password in clear text. Default: `PGSSLMODE`, else `verify-full`."},
+		"sslmode":           schema.StringAttribute{Optional: true, Validators: oneOf(postgres.VerifyFull, postgres.VerifyCA, postgres.Require, postgres.Disable), MarkdownDescription: "`verify-full`, `verify-ca`, `require` or `disable`; there is no fallback to plaintext. `require` verifies nothing unless `sslrootcert` is given: then no IAM token is sent, and a password is sent only with SCRAM and channel binding. `disable` sends no password in clear text. Default: `PGSSLMODE`, else `verify-full`."},
 		"sslrootcert":       optionalString("PEM file with the root CAs of the server. Default: `PGSSLROOTCERT`, else the RDS roots of the provider's own fact table."),
 		"connect_timeout":   schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for connecting and logging in, such as `10s`. Default: `PGCONNECT_TIMEOUT`, else `10s`."},
 		"statement_timeout": schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for each query, such as `10s`. Default: `10s`."},

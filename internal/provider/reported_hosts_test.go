@@ -104,7 +104,7 @@ func TestReportedStores(t *testing.T) {
 		aside["files"] = values{"/etc/b.pem": values{"absent": true}}
 		cases[driver+", the other is declared"] = reported{verifying(driver, fmt.Sprintf(connection, "/etc/a.pem"), s.both, aside), "connects", "accepted", ""}
 		named := func(file string) string { return fmt.Sprintf(connection, file) }
-		cases[driver+", two names"] = reported{verifying(driver, named("/etc/a.pem"), s.both, root("/etc/b.pem")), "indeterminate", unread, `he driver takes "/etc/a.pem", and PGSSLROOTCERT names "/etc/b.pem"`}
+		cases[driver+", two names"] = reported{verifying(driver, named("/etc/a.pem"), s.both, root("/etc/b.pem")), "indeterminate", unread, `he driver uses "/etc/a.pem", and PGSSLROOTCERT names "/etc/b.pem"`}
 		cases[driver+", by name the string's"] = reported{verifying(driver, named("/etc/both.pem"), s.both, root("/etc/b.pem")), "connects", "accepted", ""}
 		cases[driver+", by name the variable's"] = reported{verifying(driver, named("/etc/a.pem"), s.both, root("/etc/both.pem")), "fails", "", "the store is the one that PGSSLROOTCERT names"}
 		cases[driver+", the same file"] = reported{verifying(driver, named("/etc/a.pem"), s.both, root("/etc/a.pem")), "connects", "accepted", ""}
@@ -117,10 +117,10 @@ func TestReportedStores(t *testing.T) {
 // fact table: it is no client of a local socket, and nobody has to try a canary.
 func TestAClientWithoutAHost(t *testing.T) {
 	t.Parallel()
-	const give = "Give host, or name in the client's connection the host by which it reaches the server."
+	const give = "Give host, or add to the client's connection the host name under which it reaches the server."
 	clients, want := values{}, map[string]string{
 		"psql": "indeterminate host_name_mismatch " + give, "psycopg2": "indeterminate host_name_mismatch " + give,
-		"pgbouncer": "indeterminate host_name_mismatch " + give, "pgx": "fails unknown_authority Let the client's settings name a trust store",
+		"pgbouncer": "indeterminate host_name_mismatch " + give, "pgx": "fails unknown_authority Change the client's settings to name a trust store",
 	}
 	for driver := range want {
 		clients[driver] = values{"driver": driver, "connection": "dbname=app sslmode=verify-full"}

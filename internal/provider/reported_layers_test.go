@@ -14,7 +14,7 @@ func TestReportedLayers(t *testing.T) {
 	plain := func(driver, connection string) values { return values{"driver": driver, "connection": connection} }
 	const (
 		full  = "://app@localhost/app?sslmode=verify-full&sslrootcert=/r"
-		other = "name the driver that the URL names"
+		other = "declare the driver that the URL names"
 	)
 	judgeReported(t, map[string]reported{
 		"sqlalchemy, psycopg2":             {verifying("psycopg2", "postgresql+psycopg2"+full, s.both), "connects", "accepted", ""},

@@ -33,18 +33,18 @@ const (
 var remediesOf = map[string][]string{
 	"setting_not_read":              {"Remove the setting that is not read, or write it where it is read."},
 	"placeholder_not_filled_in":     {"Declare the value that the client gets in place of the placeholder."},
-	"file_not_declared":             {"Declare the file in files, by the path that the client sees"},
+	"file_not_declared":             {"Declare the file in files, under the path that the client sees"},
 	"client_certificate_not_usable": {"Give the client the right certificate, private key and permissions"},
 	"version_not_declared":          {"Declare driver_version and runtime_version as they are deployed."},
 	"invalid_settings":              {"Correct the client's settings"},
 	"contradictory_settings":        {"Correct the client's settings"},
 	"framework_does_not_start":      {"Correct the framework's settings"},
-	"plaintext_refused_by_server":   {"Let the client use TLS"},
-	"driver_not_covered":            {"Try this client against an instance that has the target CA"},
+	"plaintext_refused_by_server":   {"Make the client use TLS"},
+	"driver_not_covered":            {"Try this client with an instance that is on the target CA"},
 	"trust_store_not_available":     {"Give a trust store that can be read"},
 	"trust_store_unreadable":        {"Rebuild the trust store in a format that"},
 	"root_certificate_missing":      {"Put the root CA of rds-ca-rsa4096-g1 where the client looks", "Correct the settings so that the client verifies with this store"},
-	"unknown_authority":             {"Add the root CA", "Let the client's settings name a trust store with the root CA", "Correct the settings so that the client verifies with this store"},
+	"unknown_authority":             {"Add the root CA", "Change the client's settings to name a trust store with the root CA", "Correct the settings so that the client verifies with this store"},
 }
 
 // reportedStores are what clients find: the root of before, and both.

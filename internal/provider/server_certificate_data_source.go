@@ -61,17 +61,17 @@ func (d *serverCertificateDataSource) Configure(_ context.Context, req datasourc
 
 func (d *serverCertificateDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads what a PostgreSQL server presents in a TLS handshake, without logging in: the certification path, its names and dates, and which RDS CA it belongs to. Give its `chain_pem` to `canary_server_certificate_chain_pem` of the gate: an instance that is already on the target CA shows the root that the others will present. With `db_instance_identifier` it needs `rds:DescribeDBInstances`.",
+		MarkdownDescription: "Reads the certificates that a PostgreSQL server presents in a TLS handshake, without logging in: the certification path, its names and dates, and which RDS CA it belongs to. Give its `chain_pem` to `canary_server_certificate_chain_pem` of the gate: an instance that is already on the target CA shows the root that the others will present. With `db_instance_identifier` it needs `rds:DescribeDBInstances`.",
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Exactly one of this and `host` is required."},
 			"region":                 regionalAttribute(regionalWithoutAWS),
-			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server; no AWS access is then needed."},
+			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server; no AWS access is needed then."},
 			"port":                   schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)}, MarkdownDescription: "Port of the server. Default: what RDS reports, else 5432."},
 			"negotiation":            schema.StringAttribute{Optional: true, Validators: oneOf(negotiationRequest, negotiationDirect), MarkdownDescription: "`sslrequest` (default), or `direct`, which PostgreSQL 17 and later accept."},
 			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for each connection. Default: `10s`."},
 			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a server that cannot be reached gives `reachable = false` instead of an error. Default: `false`."},
 			"reachable":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the server could be reached. If not, everything else is null."},
-			"chain_pem":              schema.StringAttribute{Computed: true, MarkdownDescription: "What the server presents, PEM, server certificate first, as sent. Null when unreachable."},
+			"chain_pem":              schema.StringAttribute{Computed: true, MarkdownDescription: "The certificates that the server presents, in PEM, server certificate first, as sent. Null when unreachable."},
 			"certificates":           schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The presented certificates, server certificate first. Null when unreachable.", NestedObject: schema.NestedAttributeObject{Attributes: storedCertificateAttributes()}},
 			"dns_names":              schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "DNS names in the server certificate. Null when unreachable."},
 			"ip_addresses":           schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "IP addresses in the server certificate. Null when unreachable."},
@@ -87,7 +87,7 @@ func (d *serverCertificateDataSource) Schema(_ context.Context, _ datasource.Sch
 			"ecdsa_cipher":           schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a client with only ECDSA suites gets. Null when it gets no connection, or when unreachable."},
 			"ca_cert_identifier":     schema.StringAttribute{Computed: true, MarkdownDescription: "Identifier of the RDS CA whose root the path ends in. Null when the fact table does not know it, or when unreachable."},
 			"ca_region":              schema.StringAttribute{Computed: true, MarkdownDescription: "AWS Region of that CA. Null when the fact table does not know it, or when unreachable."},
-			"verified":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the path leads to a root of the fact table and its signatures verify. Null when unreachable."},
+			"verified":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the path ends in a root from the fact table, with valid signatures. Null when unreachable."},
 		},
 	}
 }
@@ -124,10 +124,10 @@ func (d *serverCertificateDataSource) Read(ctx context.Context, req datasource.R
 	if err := model.handshake(ctx, endpoint, d.services); err != nil {
 		if !model.AllowUnreachable.ValueBool() {
 			resp.Diagnostics.AddAttributeError(at, titleServerCertificate, fmt.Sprintf(
-				"%v. What clients would have to trust is then not known. %s", err, postgresRemedy(err, false)))
+				"%v. So it is not known what clients would have to trust. %s", err, postgresRemedy(err, false)))
 			return
 		}
-		resp.Diagnostics.AddAttributeWarning(at, titleServerCertificate, fmt.Sprintf("%v. Nothing is claimed about its certificate. %s", err, postgresRemedy(err, true)))
+		resp.Diagnostics.AddAttributeWarning(at, titleServerCertificate, fmt.Sprintf("%v. The result says nothing about its certificate. %s", err, postgresRemedy(err, true)))
 		model.unreachable()
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)

@@ -109,7 +109,7 @@ func TestAServerThatCannotBeAskedIsNull(t *testing.T) {
 	told.expect(t, "ERROR", "host", "Cannot Read the Server Certificate", "127.0.0.1")
 	config["allow_unreachable"] = true
 	state, told := newProtocol(t, now, values{}).read(t, serverCertificateType, config)
-	told.expect(t, "WARNING", "host", "Cannot Read the Server Certificate", "Nothing is claimed")
+	told.expect(t, "WARNING", "host", "Cannot Read the Server Certificate", "The result says nothing")
 	for name, value := range object(at(t, state)) {
 		if _, given := config[name]; !given && name != "reachable" && value != nil {
 			t.Errorf("%s = %v, want null", name, value)

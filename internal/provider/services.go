@@ -83,7 +83,7 @@ func (s *services) known() bool { return s != nil && !s.deferred }
 // errProviderNotKnown: Terraform reads data sources also where the provider's
 // arguments are not known yet. Other credentials than those would give the
 // answer of another account.
-var errProviderNotKnown = errors.New("an argument of the provider is known only after the apply of something else")
+var errProviderNotKnown = errors.New("an argument of the provider is known only after something else is applied")
 
 // rds returns the reader of RDS that all share in a Region; null is the
 // provider's own.

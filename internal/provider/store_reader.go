@@ -66,7 +66,7 @@ func readWithin(ctx context.Context, limit time.Duration, name string, read func
 	case <-ctx.Done():
 		return readiness.Store{Unavailable: unreadablePath(name) + "the run was cancelled"}, false
 	case <-timer.C:
-		return readiness.Store{Unavailable: unreadablePath(name) + "reading it does not come to an end, as on a network file system that is away"}, false
+		return readiness.Store{Unavailable: unreadablePath(name) + "reading it does not finish, for example because a network file system is not available"}, false
 	}
 }
 
@@ -76,7 +76,7 @@ func (r *storeReader) read(trustStore fields) readiness.Store {
 	store := r.content(trustStore)
 	wanted, found := truststore.Format(trustStore.text("format")), truststore.Detect(store.Content)
 	if wanted != "" && wanted != truststore.FormatAuto && found != truststore.FormatUnknown && found != wanted && store.Unavailable == "" {
-		store.Unavailable = fmt.Sprintf("format is %s, and the content is %s", wanted, found)
+		store.Unavailable = fmt.Sprintf("format is %s, but the content is %s", wanted, found)
 	}
 	password, unavailable := storePassword(trustStore)
 	if unavailable != "" {
@@ -115,7 +115,7 @@ func (r *storeReader) held(store readiness.Store) readiness.Store {
 		return readiness.Store{Content: content}
 	}
 	if r.octets+len(store.Content) > maxStoresBytes {
-		return readiness.Store{Unavailable: fmt.Sprintf("all trust stores together are larger than %d MiB: divide the clients among several gates", maxStoresBytes>>20)}
+		return readiness.Store{Unavailable: fmt.Sprintf("all trust stores together are larger than %d MiB: split the clients among several gates", maxStoresBytes>>20)}
 	}
 	r.octets += len(store.Content)
 	r.contents[sum] = store.Content

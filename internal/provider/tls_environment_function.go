@@ -25,9 +25,9 @@ func (tlsEnvironmentFunction) Definition(_ context.Context, _ function.Definitio
 	resp.Definition = function.Definition{
 		Summary: "The variables that drivers read",
 		MarkdownDescription: "Picks from the whole environment of a process the variables that a PostgreSQL driver, its runtime or its TLS library reads. Give the result to `environment` of a client. " +
-			"Everything else, passwords and tokens among them, is left out; a password inside a URL is cut out. A variable whose secret cannot be cut out is an error; the error does not show it.",
+			"Everything else is left out, including passwords and tokens, and a password inside a URL is removed. A variable whose secret cannot be removed is an error, and the error does not show it.",
 		Parameters: []function.Parameter{
-			function.MapParameter{Name: "environment", ElementType: types.StringType, MarkdownDescription: "Variables by their names, such as those of a task definition or a deployment."},
+			function.MapParameter{Name: "environment", ElementType: types.StringType, MarkdownDescription: "Variables by name, such as those of a task definition or a deployment."},
 		},
 		Return: function.MapReturn{ElementType: types.StringType},
 	}
@@ -49,7 +49,7 @@ func (tlsEnvironmentFunction) Run(ctx context.Context, req function.RunRequest, 
 			text = without
 		}
 		if secret := driver.SecretIn(name, text); secret != "" {
-			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%s holds %s, and it cannot be cut out; give the variable without it", name, secret))
+			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%s contains %s, which cannot be removed; give the variable without it", name, secret))
 			return
 		}
 		kept[name] = text

@@ -63,7 +63,7 @@ func build(ctx context.Context, config, before builtStoreModel) (builtStore, dia
 		at, source := path.Root("stores").AtListIndex(i), fieldsOf(element)
 		if given := source.given("path", "content", "content_base64"); len(given) != 1 {
 			g.diags.AddAttributeError(at, "Ambiguous Trust Store", fmt.Sprintf(
-				"stores[%d] needs one of path, content and content_base64, and has %d. Which certificates are meant would be a guess. Leave one.", i, len(given)))
+				"stores[%d] needs one of path, content and content_base64, but has %d. The provider would have to guess which certificates you mean. Keep one.", i, len(given)))
 			continue
 		}
 		store := g.reader.read(source)
@@ -95,7 +95,7 @@ func leftBehind(config, before builtStoreModel, built builtStore) diag.Diagnosti
 	}
 	if left > 0 {
 		diags.AddAttributeWarning(path.Root("path"), "Certificates Left Behind", fmt.Sprintf(
-			"%d certificates of the store at its present place are not in the one at the new path, whose clients will not trust them. List the old file in stores if they are to come along.", left))
+			"%d certificates in the store at the old path are not in the store at the new path, so its clients will not trust them. To keep them, list the old file in stores.", left))
 	}
 	return diags
 }
@@ -115,7 +115,7 @@ func (g *gathering) keep(config, before builtStoreModel, password *string) {
 	}
 	store := g.reader.open(name)
 	if store.Unavailable != "" {
-		g.diags.AddAttributeError(path.Root("path"), "Cannot Read the Present Trust Store", store.Unavailable+". Its certificates would be lost. Set keep_certificates = false to replace it.")
+		g.diags.AddAttributeError(path.Root("path"), "Cannot Read the Existing Trust Store", store.Unavailable+". Its certificates would be lost. Set keep_certificates = false to replace it.")
 		return
 	}
 	g.add(path.Root("path"), store.Content, password)
@@ -125,7 +125,7 @@ func (g *gathering) keep(config, before builtStoreModel, password *string) {
 func (g *gathering) add(at path.Path, content []byte, password *string) {
 	contents, err := truststore.Inspect(content, truststore.InspectOptions{Password: password})
 	if errors.Is(err, truststore.ErrWrongPassword) && at.Equal(path.Root("path")) {
-		g.diags.AddAttributeError(path.Root("password_wo"), "Another Password Than the Present Trust Store's",
+		g.diags.AddAttributeError(path.Root("password_wo"), "Password Does Not Open the Existing Trust Store",
 			"The password does not open the file at path, so its certificates cannot be kept. To change the password, list the file in stores with its old password, and set keep_certificates = false, for one apply.")
 		return
 	}
@@ -138,7 +138,7 @@ func (g *gathering) add(at path.Path, content []byte, password *string) {
 		switch p.Code {
 		case truststore.CodePrivateKey:
 			if at.Equal(path.Root("path")) {
-				g.diags.AddAttributeError(at, "A Private Key Would Be Lost", p.Detail+" A trust store has none: the file would be replaced by one without it. Choose another path, or move the file away.")
+				g.diags.AddAttributeError(at, "A Private Key Would Be Lost", p.Detail+" A trust store has no private key: the file would be replaced by one without it. Choose another path, or move the file away.")
 			}
 		case truststore.CodeUnreadableCertificate, truststore.CodeLostBlock, truststore.CodeReadingStopped, truststore.CodeTruncated,
 			truststore.CodeNullPassword, truststore.CodeWithoutTrustAttribute:
@@ -182,7 +182,7 @@ func (g *gathering) addRDSRoots(roots fields) {
 		missing := slices.DeleteFunc(slices.Clone(wanted), func(id string) bool { return found[id] })
 		if len(found) == 0 || len(missing) > 0 {
 			g.diags.AddAttributeError(at.AtName("regions").AtListIndex(i), "RDS Roots Not in the Bundle", fmt.Sprintf(
-				"The bundle has no root of %s for Region %q. Clients of that Region would not trust it. Check the Region and the identifiers, or get the present bundle.", orAny(missing), region))
+				"The bundle has no root of %s for Region %q. Clients of that Region would not trust it. Check the Region and the identifiers, or get the latest bundle.", orAny(missing), region))
 		}
 	}
 }
@@ -214,7 +214,7 @@ func (g *gathering) encode(format string, password *string) (builtStore, diag.Di
 	}
 	switch {
 	case errors.Is(err, truststore.ErrPasswordNeeded), errors.Is(err, truststore.ErrPasswordNotASCII):
-		g.diags.AddAttributeError(path.Root("password_wo"), "Unusable Password", err.Error()+". Clients could not open the store. Give one in password_wo, of ASCII characters.")
+		g.diags.AddAttributeError(path.Root("password_wo"), "Unusable Password", err.Error()+". Clients could not open the store. Give a password of ASCII characters in password_wo.")
 	case err != nil:
 		g.diags.AddError("Cannot Build the Trust Store", err.Error()+". Nothing was written. Give certificates in certificates_pem, stores or rds_roots.")
 	}

@@ -49,7 +49,7 @@ func (trustStoreCertificatesFunction) Run(ctx context.Context, req function.RunR
 	case 1:
 		password = passwords[0]
 	default:
-		resp.Error = function.NewArgumentFuncError(2, "a store has one password, and more than one is given")
+		resp.Error = function.NewArgumentFuncError(2, "a store has one password, but more than one is given")
 		return
 	}
 	content, err := base64.StdEncoding.DecodeString(encoded)

@@ -50,8 +50,8 @@ type (
 // storedCertificateDescriptions describes a certificate of a store once, for
 // the data source and the function.
 var storedCertificateDescriptions = map[string]string{
-	"alias":                  "Name of the entry; null where the format has none.",
-	"entry":                  "`trusted`, `key` (the first certificate of a private key's entry) or `none` (one that no entry names).",
+	"alias":                  "Name of the entry; null when the format has none.",
+	"entry":                  "`trusted`, `key` (the first certificate of a private key's entry) or `none` (a certificate that belongs to no entry).",
 	"subject":                "Distinguished name of the subject.",
 	"issuer":                 "Distinguished name of the issuer.",
 	"serial":                 "Serial number, decimal.",
@@ -62,8 +62,8 @@ var storedCertificateDescriptions = map[string]string{
 	"key_type":               "Type of the public key, such as `RSA` or `ECDSA`; null when it is not known.",
 	"is_ca":                  "Whether it may sign certificates.",
 	"self_signed":            "Whether subject and issuer are the same.",
-	"rds_region":             "AWS Region of the RDS CA; null when it is none.",
-	"rds_ca_cert_identifier": "Identifier of the RDS CA; null when it is none.",
+	"rds_region":             "AWS Region of the RDS CA; null when it is not an RDS CA.",
+	"rds_ca_cert_identifier": "Identifier of the RDS CA; null when it is not an RDS CA.",
 }
 
 func storedCertificateAttributes() map[string]schema.Attribute {
@@ -93,12 +93,12 @@ func isFlag(name string) bool { return name == "is_ca" || name == "self_signed" 
 
 func validatorAnchorAttributes() map[string]schema.Attribute {
 	list := func(description string) schema.Attribute {
-		return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description + " Empty when they take none."}
+		return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description + " Empty when they accept none."}
 	}
 	return map[string]schema.Attribute{
-		"openssl": list("What OpenSSL 3 takes, as libpq and Python use it."),
-		"java":    list("What Java takes: pgjdbc's root file, or the JVM's trust store where it is a key store."),
-		"go":      list("What Go takes, as pgx and lib/pq use it."),
+		"openssl": list("What OpenSSL 3 accepts, as libpq and Python use it."),
+		"java":    list("What Java accepts: as pgjdbc's root file or, if the store is a key store, as the JVM's trust store."),
+		"go":      list("What Go accepts, as pgx and lib/pq use it."),
 	}
 }
 

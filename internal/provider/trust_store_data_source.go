@@ -54,24 +54,24 @@ func (d *trustStoreDataSource) Configure(_ context.Context, req datasource.Confi
 func (d *trustStoreDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	formats := formatNames()
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists what is inside a trust store, which certificates each kind of client accepts from it as trust anchors, and what is wrong with it. OpenSSL, Java and Go take different certificates from the same bytes. Needs neither AWS nor network.",
+		MarkdownDescription: "Lists what is inside a trust store, which certificates each kind of client accepts from it as trust anchors, and what is wrong with it. OpenSSL, Java and Go accept different certificates from the same file. Needs neither AWS nor a network.",
 		Attributes: map[string]schema.Attribute{
-			"path":              schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "File or directory on the machine where Terraform runs. A relative path starts at its working directory. Exactly one of `path`, `content` and `content_base64` is required."},
+			"path":              schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "File or directory on the machine where Terraform runs. A relative path starts at Terraform's working directory. Exactly one of `path`, `content` and `content_base64` is required."},
 			"content":           schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Content of the store as text (PEM). Not kept in the state."},
 			"content_base64":    schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Content of the store in Base64, for binary formats. Not kept in the state."},
 			"format":            schema.StringAttribute{Optional: true, Validators: oneOf(formats...), MarkdownDescription: "Format to read: " + codeList(formats) + ". Default: `auto`, by the content."},
 			"password":          schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Password of the store. Not kept in the state. Default: no password, which differs from an empty one."},
 			"password_env":      schema.StringAttribute{Optional: true, Validators: oneVariable(), MarkdownDescription: "Name of an environment variable of the provider's process that holds the password."},
 			"region":            schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "AWS Region whose RDS roots the store should hold. Default: none are expected."},
-			"minimum_validity":  schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Certificates that end sooner than this are a problem; a Go duration such as `720h`, with `h` as the largest unit. Default: only those that have ended."},
+			"minimum_validity":  schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Certificates that expire sooner than this are a problem; a Go duration such as `720h`, with `h` as the largest unit. Default: only those that have expired."},
 			"evaluation_time":   schema.StringAttribute{Optional: true, Validators: oneTimestamp(), MarkdownDescription: "Judge expiry as of this time, RFC 3339. Default: now."},
 			"allow_unreadable":  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a store that cannot be read gives `readable = false` and a problem instead of an error. Default: `false`."},
 			"readable":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the store could be read."},
-			"detected_format":   schema.StringAttribute{Computed: true, MarkdownDescription: "Format by the content; null when none was recognized."},
+			"detected_format":   schema.StringAttribute{Computed: true, MarkdownDescription: "Format, recognized by the content; null when none was recognized."},
 			"certificates":      schema.ListNestedAttribute{Computed: true, MarkdownDescription: "All certificates that can be read, whether or not a client accepts them.", NestedObject: schema.NestedAttributeObject{Attributes: storedCertificateAttributes()}},
 			"anchors":           schema.SingleNestedAttribute{Computed: true, MarkdownDescription: "SHA-256 fingerprints of the certificates that each kind of client accepts as trust anchors.", Attributes: validatorAnchorAttributes()},
 			"problems":          schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What is wrong with the store.", NestedObject: schema.NestedAttributeObject{Attributes: storeProblemAttributes()}},
-			"missing_rds_roots": schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The roots of `region` that the store does not hold as trusted certificates. Null without `region`, or when the store is not readable.", NestedObject: schema.NestedAttributeObject{Attributes: missingRootAttributes()}},
+			"missing_rds_roots": schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The roots of `region` that the store does not contain as trusted certificates. Null without `region`, or when the store is not readable.", NestedObject: schema.NestedAttributeObject{Attributes: missingRootAttributes()}},
 		},
 	}
 }
@@ -92,7 +92,7 @@ func (d *trustStoreDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	}
 	if region := model.Region.ValueString(); region != "" && len(rdsca.Roots(region)) == 0 {
 		resp.Diagnostics.AddAttributeError(path.Root("region"), "Region Not Known", fmt.Sprintf(
-			"The fact table has no root CA of a Region %q, so none would be missing from any store. Correct the Region, or leave it out.", region))
+			"The fact table has no root CA of Region %q, so it cannot say what is missing from the store. Correct the Region, or leave it out.", region))
 		return
 	}
 	at, store := model.source(ctx)
@@ -104,7 +104,7 @@ func (d *trustStoreDataSource) Read(ctx context.Context, req datasource.ReadRequ
 			contents.Problems = append([]truststore.Problem{unreadable(err, contents.Problems)}, contents.Problems...)
 		}
 		tell(at, "Cannot Read the Trust Store", fmt.Sprintf(
-			"%v. No client can trust what it cannot read either. %s", err, storeRemedy(err, contents.Problems)))
+			"%v. A client could not trust anything in it either. %s", err, storeRemedy(err, contents.Problems)))
 	}
 	model.fill(contents, err == nil)
 	// Data sources have no write-only attributes: the secrets go out here.
@@ -130,7 +130,7 @@ func (m *trustStoreModel) source(ctx context.Context) (path.Path, readiness.Stor
 	return at, newStoreReader(ctx).read(given)
 }
 
-var errUnavailable = errors.New("the trust store cannot be had")
+var errUnavailable = errors.New("the trust store is not available")
 
 func (d *trustStoreDataSource) inspect(m trustStoreModel, store readiness.Store) (truststore.Contents, error) {
 	if store.Unavailable != "" {
@@ -181,11 +181,11 @@ func storeRemedy(err error, problems []truststore.Problem) string {
 	}
 	switch {
 	case errors.Is(err, errUnavailable):
-		return "Give a store, and a password, that can be had where Terraform runs."
+		return "Give a store, and a password, that are available where Terraform runs."
 	case errors.Is(err, truststore.ErrWrongPassword), errors.Is(err, truststore.ErrPasswordNeeded):
 		return "Give the password that the store was written with."
 	default:
-		return "Write the store anew, in a format that its clients read."
+		return "Write the store again, in a format that its clients read."
 	}
 }
 

@@ -59,7 +59,7 @@ func otherMode(ctx context.Context, name string, mode types.String) bool {
 	return err == nil && info.Mode().Perm() != wanted
 }
 
-var errNotWritable = errors.New("it is there, and it is no regular file")
+var errNotWritable = errors.New("it exists, but is not a regular file")
 
 // replaceFile writes a file in one step: whoever reads it sees the old content
 // or the new one. One that is there keeps its owner, where that can be, and
@@ -112,7 +112,7 @@ func writeFile(ctx context.Context, name string, content []byte, mode types.Stri
 	_, err := untilCancelled(ctx, func() (struct{}, error) { return struct{}{}, replaceFile(name, content, mode) })
 	switch {
 	case errors.Is(err, context.Canceled):
-		diags.AddAttributeError(path.Root("path"), titleWrite, name+": the run was cancelled while the file was written. It is as it was before, or complete. Apply again.")
+		diags.AddAttributeError(path.Root("path"), titleWrite, name+": the run was cancelled while the file was written. It is either as it was before, or complete. Apply again.")
 	case err != nil:
 		diags.AddAttributeError(path.Root("path"), titleWrite, name+": "+cause(err)+". The file is as it was before. Check the path, the folder and its permissions.")
 	}
@@ -127,7 +127,7 @@ func removeFile(ctx context.Context, name, sha256 string) diag.Diagnostics {
 		return diags
 	}
 	if store := readPath(ctx, file); store.Unavailable != "" || sha256Of(store.Content) != sha256 {
-		diags.AddAttributeWarning(path.Root("path"), "Trust Store Left Where It Is", name+" is no longer what was written, so it was not removed.")
+		diags.AddAttributeWarning(path.Root("path"), "Trust Store Left in Place", name+" is no longer what was written, so it was not removed.")
 		return diags
 	}
 	if err := os.Remove(file); err != nil {
@@ -158,7 +158,7 @@ func (w *writtenPaths) claim(ctx context.Context, name, owner string) diag.Diagn
 	defer w.mu.Unlock()
 	if other, claimed := w.owners[file]; claimed && other != owner {
 		diags.AddAttributeError(path.Root("path"), "Two Trust Stores Are Written to One File", fmt.Sprintf(
-			"Another sslready_trust_store writes %s, too. Each would replace what the other wrote, and clients would miss its certificates. Nothing was written by this one. Give it a path of its own, or put the certificates of both into one.", name))
+			"Another sslready_trust_store writes %s, too. Each would replace what the other wrote, and clients would lack its certificates. This one wrote nothing. Give it its own path, or put all certificates into one of them.", name))
 		return diags
 	}
 	if w.owners == nil {

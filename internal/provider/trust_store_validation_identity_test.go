@@ -114,7 +114,7 @@ func TestAnImportedGateHoldsNothingDecided(t *testing.T) {
 			}
 			config := gate(values{"app": values{"driver": "psql", "connection": "host=db.example sslmode=verify-full sslrootcert=/etc/ssl/rds.pem"}}, values{"region": tc.want["region"], "on_unready": "hold"})
 			planned, told := refreshedGate{p, read.NewState, read.Private}.plan(t, config)
-			title := map[any]string{fleetRegion: "CA Switch Held Back", otherRegion: "Not Ready for the Present CA"}[tc.want["region"]]
+			title := map[any]string{fleetRegion: "CA Switch Held Back", otherRegion: "Not Ready for the Current CA"}[tc.want["region"]]
 			if told.failed() || at(t, planned, "ready") == true || !slices.ContainsFunc(told, func(d diagnostic) bool { return d.plainTitle() == title }) {
 				t.Errorf("ready = %v, want a warning %q: %v", at(t, planned, "ready"), title, told)
 			}
@@ -131,16 +131,16 @@ func TestWhatCannotBeImported(t *testing.T) {
 		want     complaint
 	}{
 		"another account": {identity: values{"db_instance_identifier": orders, "account_id": "999999999999"}, want: complaint{
-			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "orders-prod"`, `in the account "123456789012", and the identity names "999999999999"`, "a gate of another DB instance", "Import with a provider of that account",
+			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "orders-prod"`, `in the account "123456789012", but the identity names "999999999999"`, "The gate would be for another DB instance", "Import with a provider of that account",
 		}},
 		"no DB instance": {id: "nowhere", want: complaint{
-			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "nowhere"`, `No DB instance "nowhere"`, "a gate keeps nothing outside of the state", "let the gate be created",
+			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "nowhere"`, `No DB instance "nowhere"`, "a gate keeps nothing outside the state", "let Terraform create the gate",
 		}},
 		"no name": {id: "@eu-west-1", want: complaint{
-			"ERROR", "db_instance_identifier", "No DB Instance to Import", "names no DB instance", "keeps nothing", "such as orders-prod or orders-prod@eu-west-1",
+			"ERROR", "db_instance_identifier", "No DB Instance to Import", "names no DB instance", "has nothing that could be imported", "such as orders-prod or orders-prod@eu-west-1",
 		}},
 		"no Region": {id: "orders-prod@evil.example/", want: complaint{
-			"ERROR", "region", "Invalid Region", "evil.example/", "RDS is asked in a Region", "Give one such as eu-west-1",
+			"ERROR", "region", "Invalid Region", "evil.example/", "which is needed to call RDS", "Give one such as eu-west-1",
 		}},
 	}
 	for name, tc := range tests {

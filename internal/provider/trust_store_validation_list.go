@@ -44,15 +44,15 @@ func (l *trustStoreValidationList) Configure(_ context.Context, req resource.Con
 
 func (l *trustStoreValidationList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the PostgreSQL and Aurora PostgreSQL instances that are not on a CA yet, each member of a cluster included, and writes a gate for each (`terraform query -generate-config-out`, Terraform 1.14). " +
-			"Who connects is not known to RDS, so each gate has one client `undeclared` that nothing is known of: the gate holds the DB instance until you put your clients in its place. " +
+		MarkdownDescription: "Finds the PostgreSQL and Aurora PostgreSQL instances that are not on the target CA yet, including each member of a cluster, and writes a gate for each (`terraform query -generate-config-out`, Terraform 1.14). " +
+			"RDS does not know who connects, so each gate has one client `undeclared`, about which nothing is known. The gate holds back the DB instance until you replace it with your clients. " +
 			"A DB instance whose CA RDS does not report is in the list, with a warning, and so is a Region that cannot be read. Needs `rds:DescribeDBInstances`, for clusters `rds:DescribeDBClusters`, and for `regions = [\"*\"]` `account:ListRegions`.",
 		Attributes: map[string]schema.Attribute{
 			"target_ca_cert_identifier": schema.StringAttribute{Required: true, Validators: notEmpty(), MarkdownDescription: "CA to switch to: " + codeList(rdsca.Identifiers()) + ", or another one that RDS offers. DB instances that have it are left out."},
 			"region":                    schema.StringAttribute{Optional: true, Validators: append(regionNames(), stringvalidator.ConflictsWith(path.MatchRoot("regions"))), MarkdownDescription: regionDescription},
-			"regions":                   schema.ListAttribute{Optional: true, ElementType: types.StringType, Validators: regionLists(), MarkdownDescription: "AWS Regions to read, several at a time, or `[\"*\"]` for all that the account has enabled. Default: `region` alone."},
+			"regions":                   schema.ListAttribute{Optional: true, ElementType: types.StringType, Validators: regionLists(), MarkdownDescription: "AWS Regions to read, several at a time, or `[\"*\"]` for all Regions that the account has enabled. Default: `region` alone."},
 			"engines":                   schema.ListAttribute{Optional: true, ElementType: types.StringType, Validators: []validator.List{listvalidator.ValueStringsAre(stringvalidator.OneOf(rdsapi.EnginePostgreSQL, rdsapi.EngineAuroraPostgreSQL))}, MarkdownDescription: "Engines to list: `postgres`, `aurora-postgresql`. Default: both."},
-			"tags":                      schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Tags that a DB instance must have; an empty value is any. Default: none."},
+			"tags":                      schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Tags that a DB instance must have; an empty value matches any value. Default: none."},
 			"on_unready":                schema.StringAttribute{Optional: true, Validators: oneOf(unreadyError, unreadyHold), MarkdownDescription: "`on_unready` of the gates that are written. Default: `hold`."},
 		},
 	}
@@ -132,7 +132,7 @@ func (m gateListModel) result(ctx context.Context, req list.ListRequest, region 
 		undeclared := path.Root("clients").AtMapKey("undeclared")
 		result.Diagnostics.Append(result.Resource.SetAttribute(ctx, undeclared.AtName("driver"), types.StringValue("other"))...)
 		// Terraform writes an empty connection as null, which says nothing.
-		result.Diagnostics.Append(result.Resource.SetAttribute(ctx, undeclared.AtName("properties").AtMapKey("description"), types.StringValue("replace this by the clients of the DB instance"))...)
+		result.Diagnostics.Append(result.Resource.SetAttribute(ctx, undeclared.AtName("properties").AtMapKey("description"), types.StringValue("replace this with the clients of the DB instance"))...)
 	}
 	return result
 }

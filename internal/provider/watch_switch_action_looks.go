@@ -189,7 +189,7 @@ func (l *sessionLook) came(ctx context.Context, reader *rdsapi.Reader, id string
 	}
 	if failed := err != nil; failed != l.failed && ctx.Err() == nil {
 		if l.failed = failed; failed {
-			l.say("The sessions cannot be seen, so only the log is: %v.", err)
+			l.say("The sessions cannot be seen, so the action watches only the log: %v.", err)
 		}
 	}
 	var came []watch.Client
@@ -273,10 +273,10 @@ func (w *watched) report(id string, diags *diag.Diagnostics) {
 	away := slices.DeleteFunc(w.Away(), func(c watch.Client) bool { return slices.Contains(w.Silent(), c) })
 	if len(away) > 0 {
 		diags.AddAttributeWarning(at, fmt.Sprintf("Clients of %q Have Not Come Back Yet", id), fmt.Sprintf(
-			"Nobody refused them; they may come later, as jobs do. Until then nobody knows whether they come through:\n%s", bulleted(clientNames(away))))
+			"No refusal was seen; they may come later, as jobs do. Until then, it is not known whether they survived the switch:\n%s", bulleted(clientNames(away))))
 	}
 	if len(w.missing) > 0 {
-		diags.AddAttributeWarning(at, fmt.Sprintf("The Log of %q Is Not Complete", id), fmt.Sprintf("Who is not named may have been refused all the same:\n%s", bulleted(w.missing)))
+		diags.AddAttributeWarning(at, fmt.Sprintf("The Log of %q Is Not Complete", id), fmt.Sprintf("Clients that are not named may have been refused, too:\n%s", bulleted(w.missing)))
 	}
 }
 

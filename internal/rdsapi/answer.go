@@ -50,7 +50,7 @@ var (
 	errEmptyBody = errors.New("the response has no body")
 	errHugeBody  = fmt.Errorf("the response has more than %d MiB", maxResponseBytes>>20)
 	errCrowded   = fmt.Errorf("the response has more than %d records or %d values", maxRecords, maxTags)
-	errNoElement = errors.New("the response does not hold what the action returns")
+	errNoElement = errors.New("the response does not contain what the action returns")
 )
 
 // checkAnswer reports why a body is no answer to an action. It reads as far as
@@ -69,7 +69,7 @@ func checkAnswer(action string, body []byte) error {
 	}
 	wanted, known := element(action)
 	if !known {
-		return fmt.Errorf("%w: nothing is known of %s", errNoElement, action)
+		return fmt.Errorf("%w: nothing is known about %s", errNoElement, action)
 	}
 	if crowded(body) {
 		return errCrowded

@@ -20,7 +20,7 @@ type TimeoutError struct {
 func (e *TimeoutError) Error() string {
 	text := fmt.Sprintf("%v within %v", ErrTimeout, e.Within)
 	if e.Trouble != "" {
-		text += fmt.Sprintf("; the last attempt that failed: %s", e.Trouble)
+		text += fmt.Sprintf("; the last failed attempt: %s", e.Trouble)
 	}
 	return text
 }

@@ -59,7 +59,7 @@ var (
 	ErrService = errors.New("the AWS service reported an error")
 
 	// errInvalidRequest is for fallbacks inside this package.
-	errInvalidRequest = errors.New("the AWS service does not take the request")
+	errInvalidRequest = errors.New("the AWS service does not accept the request")
 )
 
 // CallError is a failed call. It wraps one of the sentinels.

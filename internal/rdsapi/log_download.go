@@ -18,7 +18,7 @@ const (
 )
 
 // ErrLogTooLong is returned where there is more log than may be read.
-var ErrLogTooLong = errors.New("the log is longer than what may be read")
+var ErrLogTooLong = errors.New("the log is longer than the limit")
 
 // LogFailure says which file could not be read to its end, and why.
 type LogFailure struct {

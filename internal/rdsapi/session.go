@@ -98,7 +98,7 @@ func (c Config) checkFiles() error {
 			continue
 		}
 		if !info.Mode().IsRegular() || info.Size() > maxConfigFile {
-			return fmt.Errorf("%w: %q is no regular file, or has more than %d MiB", ErrInvalidConfiguration, name, maxConfigFile>>20)
+			return fmt.Errorf("%w: %q is not a regular file, or has more than %d MiB", ErrInvalidConfiguration, name, maxConfigFile>>20)
 		}
 	}
 	return nil
@@ -168,7 +168,7 @@ func diagnose(ctx context.Context, config Config, diags diag.Diagnostics) error 
 		case withErr != nil && errors.As(withErr.Err(), new(*tls.CertificateVerificationError)):
 			return translate(ctx, "sts:AssumeRole", withErr.Err())
 		case awsbase.IsNoValidCredentialSourcesError(problem):
-			return fmt.Errorf("%w: no source of credentials gave any", ErrNoCredentials)
+			return fmt.Errorf("%w: no credentials were found", ErrNoCredentials)
 		case awsbase.IsCannotAssumeRoleError(problem):
 			return fmt.Errorf("%w: %s", ErrCannotAssumeRole, roleNames(config))
 		case withErr != nil:
@@ -180,7 +180,7 @@ func diagnose(ctx context.Context, config Config, diags diag.Diagnostics) error 
 	if role := config.AssumeRoleWithWebIdentity; role != nil {
 		return fmt.Errorf("%w: %s, with a web identity", ErrCannotAssumeRole, role.RoleARN)
 	}
-	return fmt.Errorf("%w: no credentials could be made of the arguments, environment and shared configuration files", ErrInvalidConfiguration)
+	return fmt.Errorf("%w: no credentials could be made from the arguments, environment and shared configuration files", ErrInvalidConfiguration)
 }
 
 func roleNames(config Config) string {
@@ -218,7 +218,7 @@ func (s *Session) checkAccount(ctx context.Context, config Config) error {
 		return fmt.Errorf("%w: %s is forbidden", ErrAccountNotAllowed, account)
 	}
 	if len(config.AllowedAccountIDs) > 0 && !slices.Contains(config.AllowedAccountIDs, account) {
-		return fmt.Errorf("%w: %s is not among the allowed", ErrAccountNotAllowed, account)
+		return fmt.Errorf("%w: %s is not one of the allowed accounts", ErrAccountNotAllowed, account)
 	}
 	return nil
 }

@@ -31,12 +31,12 @@ func (e *evaluation) judge(c Client, p policy.Policy, evidence Evidence) Verdict
 	case taken.Outcome == refused.Outcome:
 		return refused
 	case taken.Outcome.blocks(true) && refused.Outcome.blocks(true):
-		taken.Detail += " Where rds.force_ssl is on, it fails instead."
+		taken.Detail += " If rds.force_ssl is on, it fails instead."
 		return taken
 	}
 	return Verdict{
 		Reason:    ForceSSLUnknown,
-		Detail:    fmt.Sprintf("It is not known whether the server refuses plaintext: the client %s if it does not, and %s if it does.", taken.Outcome, refused.Outcome),
+		Detail:    fmt.Sprintf("It is not known whether the server refuses plaintext: the outcome is %s if it does not, and %s if it does.", taken.Outcome, refused.Outcome),
 		Validator: refused.Validator,
 	}
 }
@@ -87,12 +87,12 @@ func (e *evaluation) connect(c Client, p policy.Policy, evidence Evidence, force
 		}
 	}
 	if len(verdicts) == 0 {
-		return Verdict{Reason: DriverNotCovered, Detail: "The rules give no attempt for these settings."}
+		return Verdict{Reason: DriverNotCovered, Detail: "The rules do not say what the client tries with these settings."}
 	}
 	for i, verdict := range verdicts {
 		if verdict.Outcome != verdicts[0].Outcome {
 			return Verdict{Reason: DriverNotCovered, Validator: verdicts[0].Validator, Detail: fmt.Sprintf(
-				"The settings name several servers, and which one answers is not known: at %q the outcome is %s, at %q %s.",
+				"The settings name several servers, and it is not known which one answers: at %q the outcome is %s, at %q %s.",
 				p.Hosts[0].Name, verdicts[0].Outcome, p.Hosts[i].Name, verdict.Outcome)}
 		}
 	}
@@ -160,7 +160,7 @@ func (e *evaluation) host(p policy.Policy, host policy.Host, anchors trust, evid
 		}
 	}
 	if failed == nil {
-		return Verdict{Reason: DriverNotCovered, Detail: "The rules give no attempt for these settings."}
+		return Verdict{Reason: DriverNotCovered, Detail: "The rules do not say what the client tries with these settings."}
 	}
 	return *failed
 }
@@ -221,7 +221,7 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 	}
 	if verdict.Outcome == Connects && !a.VerifyPath {
 		verdict.Outcome, verdict.Reason = ConnectsUnverified, NotVerified
-		verdict.Detail = "The client encrypts and compares the host name, but takes a certificate of any issuer."
+		verdict.Detail = "The client encrypts and compares the host name, but accepts a certificate from any issuer."
 	}
 	if verdict.Outcome != Fails {
 		return verdict, 0

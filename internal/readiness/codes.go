@@ -48,7 +48,7 @@ const (
 // pathRefused are the reasons of a validator that refuses a certificate as
 // such; their names say which part of it.
 const (
-	pathRefused       = "the validator refuses a certificate of the path: "
+	pathRefused       = "the validator refuses a certificate in the path: "
 	pathRefusedLookAt = "`server_certificate_chain_pem`, and the store"
 )
 
@@ -59,18 +59,18 @@ func ReasonMeanings() []Meaning {
 		return Meaning{Code: string(r), Meaning: meaning, LookAt: lookAt}
 	}
 	return []Meaning{
-		reason(certpath.Accepted, "the path ends in a trust anchor, and the name matches where it is compared", ""),
-		reason(policy.ReasonClientCertificate, "the client cannot use its own certificate, which its settings name or which lies in the default place", "`files`: the certificate, its key and the key's permissions"),
-		reason(NotVerified, "the settings ask for TLS and for no verification", "whether `sslmode` should be `verify-full`"),
+		reason(certpath.Accepted, "the path ends in a trust anchor, and the name matches if it is checked", ""),
+		reason(policy.ReasonClientCertificate, "the client cannot use its own client certificate, which its settings name or which is in the default place", "`files`: the certificate, its key and the key's permissions"),
+		reason(NotVerified, "the settings ask for TLS without verification", "whether `sslmode` should be `verify-full`"),
 		reason(TLSNotAttempted, "the settings turn TLS off", "whether `sslmode` should be `verify-full`"),
 		reason(certpath.UnknownAuthority, "the trust store that the client really uses lacks the root: the declared store or, if the settings lead elsewhere, that of the operating system, JVM or runtime", "add the target's root to the store; if it is there, check that the settings name that store, or set `place = \"system\"`"),
 		reason(certpath.IssuerMissing, "the store holds the root, but the server does not send the certificate in between", "`server_certificate_chain_pem`"),
 		reason(certpath.AnchorNotSelfSigned, "the store holds a subordinate CA or a server certificate, and this validator accepts only a root as an anchor", "put the root into the store"),
 		reason(certpath.AnchorRejected, "trust settings inside the store reject the certificate", "put it there as a plain `CERTIFICATE` block"),
 		reason(certpath.AnchorExpired, "the trust anchor has expired, or is not valid yet", "the store, `evaluation_time`"),
-		reason(certpath.CertificateExpired, "a certificate of the path has expired", "the server, `evaluation_time`"),
-		reason(certpath.CertificateNotYet, "a certificate of the path is not valid yet", "the server, `evaluation_time`"),
-		reason(certpath.UnpredictablePath, "the store holds a subordinate CA, and nobody can tell whether the server will present that one", "put the root into the store"),
+		reason(certpath.CertificateExpired, "a certificate in the path has expired", "the server, `evaluation_time`"),
+		reason(certpath.CertificateNotYet, "a certificate in the path is not valid yet", "the server, `evaluation_time`"),
+		reason(certpath.UnpredictablePath, "the store holds a subordinate CA, and it cannot be predicted whether the server will present that one", "put the root into the store"),
 		reason(certpath.SignatureInvalid, pathRefused+"its signature does not verify", pathRefusedLookAt),
 		reason(certpath.WeakSignature, pathRefused+"its signature algorithm is too weak", pathRefusedLookAt),
 		reason(certpath.WeakKey, pathRefused+"its key is too weak", pathRefusedLookAt),
@@ -80,16 +80,16 @@ func ReasonMeanings() []Meaning {
 		reason(certpath.WrongPurpose, pathRefused+"its key usage does not allow this use", pathRefusedLookAt),
 		reason(certpath.NameConstraint, pathRefused+"a name constraint of a CA forbids the name", pathRefusedLookAt),
 		reason(certpath.PolicyRefused, pathRefused+"a CA requires a certificate policy that the certificate does not meet", pathRefusedLookAt),
-		reason(certpath.SearchLimit, "the search for a path hit a limit, which the detail names: too many certificates, or too large ones", "`server_certificate_chain_pem`, and the store"),
+		reason(certpath.SearchLimit, "the search for a path reached a limit, which the detail names: too many certificates, or certificates that are too large", "`server_certificate_chain_pem`, and the store"),
 		reason(certpath.CriticalExtension, pathRefused+"it has a critical extension that the validator does not understand", pathRefusedLookAt),
 		reason(certpath.NotConforming, pathRefused+"it does not conform to RFC 5280, and the validator insists on that", pathRefusedLookAt),
-		reason(certpath.HostNameMismatch, "the server certificate does not contain the host name that the client checks, such as an alias, an address or the end of a tunnel", "connect by the endpoint's own name"),
-		reason(RootCertificateMissing, "the client needs a file of root certificates, and none is declared", "`trust_store`"),
+		reason(certpath.HostNameMismatch, "the server certificate does not contain the host name that the client checks, such as an alias, an address or the local end of a tunnel", "connect with the endpoint's own name"),
+		reason(RootCertificateMissing, "the client needs a root certificate file, and none is declared", "`trust_store`"),
 		reason(TrustStoreUnreadable, "this driver can read nothing from the store", "`problems` of the data source `sslready_trust_store`"),
 		reason(TrustStoreNoAnchors, "the store opens, but gives this client no trust anchor", "`problems` of the data source `sslready_trust_store`"),
 		reason(WrongTrustStorePassword, "the password does not open the store", "the password, and the one in the client's settings"),
 		reason(TrustStorePasswordNeeded, "the store needs a password, and the client has none", "the password, and the one in the client's settings"),
-		reason(DeploymentNotKnown, "the image that the client runs in could not be read, or does not tell what the client finds", "`image`, or what the detail asks you to declare"),
+		reason(DeploymentNotKnown, "the image that the client runs in could not be read, or does not show what the client finds", "`image`, or what the detail asks you to declare"),
 		reason(TrustStoreNotAvailable, "the provider could not read the declared store", "`path`, its permissions, `password_env`"),
 		reason(TrustStoreNotCovered, "the rules do not cover this format of trust store", "convert the store to another format"),
 		reason(policy.ReasonInvalidSettings, "the driver refuses its settings: it does not know a value or a name", "`connection`, `environment`, `properties`"),
@@ -97,12 +97,12 @@ func ReasonMeanings() []Meaning {
 		reason(policy.ReasonChannelBindingImpossible, "the settings require channel binding, but forbid the TLS that it needs", "`channel_binding`, `sslmode`"),
 		reason(policy.ReasonGSSAPIRequired, "the settings ask for GSSAPI encryption, so the client tries neither TLS nor plaintext", "`gssencmode`"),
 		reason(policy.ReasonVersionNotDeclared, "releases of the driver behave differently, and the declaration does not say which one is deployed", "`driver_version`, `runtime_version`"),
-		reason(policy.ReasonPlaceholder, "a placeholder such as `${DB_HOST}`, `YOUR_HOST` or `db.example.com` stands in the settings, so that they are not what is deployed", "`connection`, `environment`, `properties`: the value that the client gets"),
+		reason(policy.ReasonPlaceholder, "a placeholder such as `${DB_HOST}`, `YOUR_HOST` or `db.example.com` is in the settings, so they are not the settings that are deployed", "`connection`, `environment`, `properties`: the value that the client gets"),
 		reason(policy.ReasonFileNotDeclared, "the settings name a file, such as a client certificate, and that file is not declared", "`files`, `image`"),
 		reason(FrameworkNotStarting, "the client's framework refuses its settings and does not start", "the framework's own text in `expected_error`"),
 		reason(SettingNotRead, "the client would connect, but nothing reads one of its settings about TLS, trust or an address", "the finding `setting_not_read`, which names the setting that was probably meant"),
 		reason(PlaintextRefused, "the client does not use TLS, and the server requires it", "`sslmode`, `rds.force_ssl`"),
-		reason(DriverNotCovered, "no rule decides this case: a version or a setting is not covered, or there is no host name to check", "`driver_version`, `host`; otherwise try the client against an instance that is on the target CA"),
+		reason(DriverNotCovered, "no rule decides this case: a version or a setting is not covered, or there is no host name to check", "`driver_version`, `host`; otherwise try the client with an instance that is on the target CA"),
 		reason(ForceSSLUnknown, "the outcome depends on `rds.force_ssl`, which is not known", "`force_ssl`, or `db_instance_identifier`"),
 		reason(PathNotKnown, "it is not known which certificates the server presents", "`current_ca_cert_identifier`, `region`"),
 		reason(KeyTypeRefused, "client and server share no cipher suite for the server's type of key", "a CA with another key type, the client's TLS settings"),
@@ -154,11 +154,11 @@ func FindingMeanings() []Meaning {
 		finding(FindingUndeclared, blocking+", or "+warning+" by `on_undeclared`", "an observed session matches no declared client"),
 		finding(FindingIncomplete, blocking+", or "+warning+" by `on_undeclared`", "an observation may have missed clients; its `why` says how"),
 		finding(FindingMatchedTwice, warning, "an observed session matches several clients: narrow their `match`"),
-		finding(FindingNeverSeen, info, "no observed session is this client; it says how long anybody looked"),
+		finding(FindingNeverSeen, info, "no observed session belongs to this client; the detail says how long sessions were observed"),
 		finding(FindingNoSession, warning, "no session was observed, which does not prove that nobody connects: look for longer"),
-		finding(FindingRefused, warning, "TLS handshakes of a client ended because of the server certificate, and the DB instance is not on the target yet: it is cut off already, or its declaration is not what is deployed"),
-		finding(FindingRefusedSince, warning, "the same, and the DB instance is on the target: the switch has cut the client off. It names the client where its `match`, or an address at which it was seen, says who it is"),
-		finding(FindingAlreadyFailing, warning, "the client breaks under the present CA already, as declared"),
+		finding(FindingRefused, warning, "TLS handshakes of a client ended because of the server certificate, and the DB instance is not on the target CA yet: the client is already cut off, or its declaration does not match what is deployed"),
+		finding(FindingRefusedSince, warning, "TLS handshakes of a client ended because of the server certificate, and the DB instance is on the target CA: the switch has cut the client off. The finding names the client if its `match`, or an address from which it connected before, identifies it"),
+		finding(FindingAlreadyFailing, warning, "as declared, the client already breaks under the current CA"),
 		finding(FindingWaived, warning, "the client is not ready, and a waiver lets it pass"),
 		finding(FindingWaiverExpired, warning, "a waiver has expired and no longer counts"),
 		finding(FindingAnchorExpires, warning, "a trust anchor expires within `minimum_validity`"),
@@ -167,13 +167,13 @@ func FindingMeanings() []Meaning {
 		finding(FindingPlaintext, warning, "the client does not use TLS"),
 		finding(FindingUnverified, info, "the client does not verify the server"),
 		finding(FindingFailsBehindProxy, warning, "the client cannot connect to RDS Proxy, before or after the switch"),
-		finding(FindingSettingNotRead, info+", or "+warning+" where it concerns TLS, trust or an address", "a setting never reaches the driver: something drops it silently"),
-		finding(FindingStoreNotRead, blocking, "the client does not use the declared trust store: its settings lead elsewhere, or verify nothing. Either the settings or the store are not what is deployed"),
+		finding(FindingSettingNotRead, info+", or "+warning+" if it concerns TLS, trust or an address", "a setting never reaches the driver: something drops it silently"),
+		finding(FindingStoreNotRead, blocking, "the client does not use the declared trust store: its settings lead elsewhere, or verify nothing. Either the settings or the store do not match what is deployed"),
 		finding(FindingFactNotRead, info+" or "+warning, "an AWS call was denied or failed; what it would have returned is null"),
 		finding(FindingNotInFactTable, warning, "`sslready_ca_certificate` only: the provider's fact table does not have the thumbprint that RDS reports"),
 		finding(FindingContradicts, blocking, "`sslready_ca_certificate` only: the thumbprint that RDS reports is not the one in the fact table"),
 		finding(FindingImage, info, "what the verdict of a client with `image` rests on: the image's digest, its driver and the path of the trust store"),
-		finding(FindingContradictsImage, warning, "the declaration and the image disagree: a named file is missing, or the driver has another version, was not found or was found more than once. The declaration counts"),
+		finding(FindingContradictsImage, warning, "the declaration and the image disagree: a named file is missing, or the driver has another version, was not found or was found more than once. The declaration takes precedence"),
 	}
 }
 
@@ -193,6 +193,6 @@ func OutcomeMeanings() []Meaning {
 		outcome(Plaintext, "the client never tries TLS, and the server accepts that"),
 		outcome(Downgrades, "TLS fails, and the driver silently continues in plaintext"),
 		outcome(Fails, "no connection"),
-		outcome(Indeterminate, "what is known does not decide it"),
+		outcome(Indeterminate, "the known facts are not enough for a verdict"),
 	}
 }

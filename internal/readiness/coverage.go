@@ -113,7 +113,7 @@ func (c *covering) session(session Session) {
 func (c *covering) tellUndeclared() {
 	c.Undeclared = len(c.undeclared)
 	for _, session := range c.undeclared[:min(len(c.undeclared), MaxUndeclared)] {
-		c.find(c.severity, FindingUndeclared, "", fmt.Sprintf("%s matches no declared client. Declare it, or widen the match of the client that it is.", session))
+		c.find(c.severity, FindingUndeclared, "", fmt.Sprintf("%s matches no declared client. Declare it, or widen the match of the client that it belongs to.", session))
 	}
 	if more := c.twice - MaxUndeclared; more > 0 {
 		c.find(Warning, FindingMatchedTwice, "", fmt.Sprintf("%d more observed sessions are matched by several clients.", more))
@@ -128,7 +128,7 @@ func (c *covering) tellNeverSeen() {
 	for _, client := range c.in.Clients {
 		if _, seen := c.Seen[client.Name]; !seen && !client.Match.empty() {
 			c.Seen[client.Name] = Seen{}
-			c.find(Info, FindingNeverSeen, client.Name, "No observed session is this client, in "+span+". It was not connected then, or its match is wrong.")
+			c.find(Info, FindingNeverSeen, client.Name, "No observed session belongs to this client, in "+span+". Either it was not connected then, or its match is wrong.")
 		}
 	}
 }

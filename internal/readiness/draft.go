@@ -60,13 +60,13 @@ func (d drafted) draft(taken map[string]bool) Draft {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s = {\n", draft.Name)
 	if draft.Driver != "" {
-		draft.Guess = "It calls itself " + quoted(d.application) + ", as this driver does unless told otherwise. Anybody may."
+		draft.Guess = "It calls itself " + quoted(d.application) + ", which is this driver's default. Any client can choose that name."
 		fmt.Fprintf(&b, "  driver = %s # A guess: it calls itself %s.\n", quoted(draft.Driver), quoted(d.application))
 	} else {
 		draft.Driver = "other"
 		b.WriteString("  driver = \"other\" # Not known: name its driver.\n")
 	}
-	b.WriteString("  # Its settings, as they are deployed, are in no log. Without them it is not judged.\n" +
+	b.WriteString("  # No log shows its settings: give them as they are deployed. Without them, the plan refuses the client.\n" +
 		"  # connection  = \"…\"\n  # trust_store = { path = \"…\" }\n  match = {\n")
 	for _, kind := range []struct{ name, value string }{
 		{"usernames", d.username}, {"application_names", d.application}, {"client_cidrs", network(d.address)},

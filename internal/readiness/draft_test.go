@@ -30,7 +30,7 @@ func TestDrafts(t *testing.T) {
 	)
 	drafts := readiness.Evaluate(in).Coverage.Drafts
 	want := []readiness.Draft{
-		{Name: "reports_2", Driver: "pgjdbc", Guess: `It calls itself "PostgreSQL JDBC Driver", as this driver does unless told otherwise. Anybody may.`},
+		{Name: "reports_2", Driver: "pgjdbc", Guess: `It calls itself "PostgreSQL JDBC Driver", which is this driver's default. Any client can choose that name.`},
 		{Name: "nightly_job", Driver: "other"},
 		{Name: "client_10_0_0_9", Driver: "other"},
 	}
@@ -127,7 +127,7 @@ func TestCoverageSaysWhenEachClientWasSeen(t *testing.T) {
 	}
 	if diff := cmp.Diff([]readiness.Finding{{
 		Severity: readiness.Info, Code: "client_never_seen", Client: "monthly",
-		Detail: "No observed session is this client, in sslready_connection_log (3 days), sslready_clients (a moment, not complete). It was not connected then, or its match is wrong.",
+		Detail: "No observed session belongs to this client, in sslready_connection_log (3 days), sslready_clients (a moment, not complete). Either it was not connected then, or its match is wrong.",
 	}}, never); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -91,7 +91,7 @@ func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 		verdict.Ready = true
 		return verdict, append(findings, Finding{
 			Severity: Warning, Code: FindingFailsBehindProxy, Client: c.Name,
-			Detail: "This client does not connect to RDS Proxy, before or after: a switch of the DB instance's CA does not touch it. " + verdict.Target.Detail,
+			Detail: "This client cannot connect to RDS Proxy, before or after the switch: a switch of the DB instance's CA does not affect it. " + verdict.Target.Detail,
 		})
 	}
 	var blocking []Finding
@@ -120,7 +120,7 @@ func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 	case present:
 		findings = append(findings, Finding{
 			Severity: Warning, Code: FindingWaiverExpired, Client: c.Name,
-			Detail: "The waiver has expired and waives nothing: " + waiver.Reason,
+			Detail: "The waiver has expired and no longer counts: " + waiver.Reason,
 		})
 	}
 	return verdict, append(findings, blocking...)
@@ -132,7 +132,7 @@ func blame(v ClientVerdict) string {
 	case v.Target.Outcome == Indeterminate:
 		return "It cannot be decided what this client does after the switch. " + v.Target.Detail
 	case v.Current.Outcome == v.Target.Outcome && v.Current.Reason == v.Target.Reason:
-		return "This is so already under the present CA: the switch does not cause it, but the client as declared is not ready for it either. " + v.Target.Detail
+		return "This is already so under the current CA: the switch does not cause it, but the client, as declared, is not ready for the switch either. " + v.Target.Detail
 	default:
 		return v.Target.Detail
 	}

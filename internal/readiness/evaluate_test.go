@@ -43,7 +43,7 @@ func TestBothSidesOfASwitch(t *testing.T) {
 		"prefers TLS, and holds the old root alone": {
 			client:  libpq("c", "sslmode=prefer sslrootcert=/r.pem", s.old.Root),
 			current: readiness.Connects, target: readiness.Downgrades, reason: certpath.UnknownAuthority,
-			findings: []string{"error unknown_authority"}, remedy: "keep the old one beside it",
+			findings: []string{"error unknown_authority"}, remedy: "keep the old one until after the switch",
 		},
 		"verifies nothing": {
 			client:  libpq("c", "sslmode=require"),
@@ -72,7 +72,7 @@ func TestBothSidesOfASwitch(t *testing.T) {
 		},
 		"has a driver without rules": {
 			client: readiness.Client{Name: "c"}, reason: readiness.DriverNotCovered,
-			findings: []string{"error driver_not_covered"}, remedy: "Try this client against an instance",
+			findings: []string{"error driver_not_covered"}, remedy: "Try this client with an instance",
 		},
 	}
 	for name, tc := range tests {

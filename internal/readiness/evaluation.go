@@ -144,7 +144,7 @@ func (e *evaluation) declared(c Client, a policy.Anchors) trust {
 	}
 	if a.Directory != nil && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
 		failure := Verdict{
-			Outcome: Fails, Reason: TrustStoreUnreadable, Detail: "The trust store is a directory, and the client reads a file.", ExpectedError: a.Directory.Client,
+			Outcome: Fails, Reason: TrustStoreUnreadable, Detail: "The trust store is a directory, but the client reads a file.", ExpectedError: a.Directory.Client,
 		}
 		return replaced(a.Directory.Then, failure)
 	}
@@ -283,7 +283,7 @@ func (e *evaluation) sum(store Store) string {
 
 func missingDetail(a policy.Anchors) string {
 	if a.Path == "" {
-		return "The client looks for a root certificate file in its default place, and nothing is declared to be there."
+		return "The client looks for a root certificate file in its default place, but no file is declared there."
 	}
-	return "The client's settings name the root certificate file " + a.Path + ", and nothing is declared to be there."
+	return "The client's settings name the root certificate file " + a.Path + ", but no such file is declared."
 }

@@ -112,12 +112,12 @@ func (e *evaluation) endpointName(host policy.Host, verdict Verdict) Verdict {
 	switch {
 	case host.Name == "":
 		verdict.Outcome, verdict.Reason = Fails, certpath.HostNameMismatch
-		verdict.Detail = "The client compares the host name, and its settings name no host."
+		verdict.Detail = "The client checks the host name, but its settings name no host."
 	case sameName(host.Name, e.in.Host), isEndpoint(host.Name):
 		return verdict
 	default:
 		verdict.Outcome, verdict.Reason = Fails, certpath.HostNameMismatch
-		verdict.Detail = "The client compares the host name " + policy.Quoted(host.Name) +
+		verdict.Detail = "The client checks the host name " + policy.Quoted(host.Name) +
 			", but RDS puts only the endpoint's own names into a server certificate."
 	}
 	verdict.AnchorSHA256, verdict.AnchorSubject = "", ""

@@ -56,15 +56,15 @@ func (e *evaluation) notes(c Client, p policy.Policy, v ClientVerdict) []Finding
 	case Plaintext:
 		note(Warning, FindingPlaintext, "This client does not use TLS: a switch cannot break it, but nothing protects its data.")
 	case ConnectsUnverified:
-		note(Info, FindingUnverified, "This client does not verify the server: a switch cannot break it, an impostor can fool it.")
+		note(Info, FindingUnverified, "This client does not verify the server: a switch cannot break it, but an impostor can fool it.")
 	case Indeterminate:
 		if e.in.WarnIndeterminate {
-			note(Warning, string(v.Target.Reason), "Cannot be judged, and passes because of on_indeterminate. "+v.Target.Detail)
+			note(Warning, string(v.Target.Reason), "The client cannot be judged, and passes because of on_indeterminate. "+v.Target.Detail)
 		}
 	case Connects, Downgrades, Fails:
 	}
 	if v.Target.Outcome.blocks(false) && v.Current.Outcome == v.Target.Outcome {
-		note(Warning, FindingAlreadyFailing, "This client already "+v.Current.Outcome.String()+" under the present CA.")
+		note(Warning, FindingAlreadyFailing, "This client already "+v.Current.Outcome.String()+" under the current CA.")
 	}
 	if v.Target.anchor != nil {
 		findings = append(findings, e.anchorNotes(c.Name, v.Target.anchor)...)
@@ -82,7 +82,7 @@ func (e *evaluation) anchorNotes(client string, anchor *anchorFacts) []Finding {
 	if end := e.in.At.Add(e.in.MinimumValidity); e.in.MinimumValidity > 0 && c.NotAfter.Before(end) {
 		findings = append(findings, Finding{
 			Severity: Warning, Code: FindingAnchorExpires, Client: client,
-			Detail: fmt.Sprintf("The trust anchor %s ends on %s, before the minimum_validity asked for.", c.Subject, c.NotAfter.UTC().Format(time.DateOnly)),
+			Detail: fmt.Sprintf("The trust anchor %s expires on %s, sooner than minimum_validity allows.", c.Subject, c.NotAfter.UTC().Format(time.DateOnly)),
 		})
 	}
 	if anchor.selfSigned() {
@@ -94,7 +94,7 @@ func (e *evaluation) anchorNotes(client string, anchor *anchorFacts) []Finding {
 	}
 	return append(findings, Finding{
 		Severity: Warning, Code: code, Client: client,
-		Detail: fmt.Sprintf("The client trusts %s (%s) instead of the root: it breaks at the next renewal of the server certificate%s, even without a switch of the CA. Register the root only.",
+		Detail: fmt.Sprintf("The client trusts %s (%s) instead of the root: it breaks at the next renewal of the server certificate%s, even without a switch of the CA. Put only the root into the trust store.",
 			what, c.Subject, renewal(e.in.Target.leaf())),
 	})
 }

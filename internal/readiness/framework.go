@@ -64,7 +64,7 @@ func (c Client) Policy() policy.Policy {
 		conditions[i] = a.When
 		all.Alternatives = append(all.Alternatives, policy.Alternative{If: a.When, Policy: c.handed(a.Settings, a.StartError, a.Undecided)})
 	}
-	all.Undecided = fmt.Sprintf("what %s hands to the driver depends on what is not declared (%s)", f.Name, strings.Join(conditions, "; "))
+	all.Undecided = fmt.Sprintf("what %s passes to the driver depends on something that is not declared (%s)", f.Name, strings.Join(conditions, "; "))
 	return all
 }
 

@@ -45,7 +45,7 @@ func handshakeRefused(offer policy.Offer, server ServerTLS, evidence Evidence) (
 	if offer.Max != "" && offer.Min > offer.Max {
 		return Verdict{
 			Outcome: Fails, Reason: ProtocolVersionRefused, ExpectedError: offer.RangeError,
-			Detail: "The client's lowest TLS protocol version is above its highest, so that it offers none.",
+			Detail: "The client's lowest TLS protocol version is above its highest, so it offers none.",
 		}, true
 	}
 	lowest, highest := cmp.Or(server.Min, lowestTLS), cmp.Or(server.Max, highestTLS)
@@ -54,31 +54,31 @@ func handshakeRefused(offer policy.Offer, server ServerTLS, evidence Evidence) (
 	case common < lowest:
 		return Verdict{
 			Outcome: Fails, Reason: ProtocolVersionRefused, ExpectedError: "protocol version",
-			Detail: "The client offers nothing above " + offer.Max + ", and the server takes " + lowest + " and later.",
+			Detail: "The client offers no version above " + offer.Max + ", but the server accepts only " + lowest + " and later.",
 		}, true
 	case common < offer.Min:
 		return Verdict{
 			Outcome: Fails, Reason: ProtocolVersionRefused, ExpectedError: "protocol version",
-			Detail: "The client offers " + offer.Min + " and later, and the server takes nothing above " + highest + ".",
+			Detail: "The client offers " + offer.Min + " and later, but the server accepts no version above " + highest + ".",
 		}, true
 	case !evidence.ecdsa():
 		return Verdict{}, false
 	case server.OwnSuites && !server.SuitesKnown && lowest <= lowestTLS:
 		return Verdict{
 			Reason: KeyTypeRefused,
-			Detail: "The server certificate has an ECDSA key, and Aurora PostgreSQL has cipher suites of its own: in many versions those are for RSA keys only, and cut off every client on TLS, also one that verifies nothing.",
+			Detail: "The server certificate has an ECDSA key. In many versions, the cipher suites of Aurora PostgreSQL are for RSA keys only. Every client that uses TLS is then cut off, even if it verifies nothing.",
 		}, true
 	case common > lowestTLS:
 		return Verdict{}, false
 	case offer.NoECDSA:
 		return Verdict{
-			Outcome: Fails, Reason: KeyTypeRefused, ExpectedError: "handshake failure",
-			Detail: "The server certificate has an ECDSA key, and up to " + common + " the client offers suites for RSA keys only.",
+			Outcome: Fails, Reason: KeyTypeRefused, ExpectedError: cmp.Or(offer.SuiteError, "handshake failure"),
+			Detail: "The server certificate has an ECDSA key, but up to " + common + " the client offers only suites for RSA keys.",
 		}, true
 	case server.RSAOnly:
 		return Verdict{
-			Outcome: Fails, Reason: KeyTypeRefused, ExpectedError: "handshake failure",
-			Detail: "The server certificate has an ECDSA key, and up to " + common + " the server takes suites for RSA keys only.",
+			Outcome: Fails, Reason: KeyTypeRefused, ExpectedError: cmp.Or(offer.SuiteError, "handshake failure"),
+			Detail: "The server certificate has an ECDSA key, but up to " + common + " the server accepts only suites for RSA keys.",
 		}, true
 	}
 	return Verdict{}, false
@@ -96,7 +96,7 @@ func (e *evaluation) engineNotKnown(r Report) []Finding {
 		if outcome := r.Verdicts[c.Name].Target.Outcome; !c.ViaProxy && (outcome == Connects || outcome == ConnectsUnverified) {
 			return []Finding{{
 				Severity: Warning, Code: string(KeyTypeRefused),
-				Detail: "The target CA has an ECDSA key, and nothing says whether the DB instance is of Aurora, where in many versions such a key cuts off every client on TLS. RDS for PostgreSQL takes it. Give db_instance_identifier to have RDS asked, or server_tls.ciphers as SHOW ssl_ciphers has it.",
+				Detail: "The target CA has an ECDSA key, and it is not known whether the DB instance runs Aurora PostgreSQL, where in many versions such a key cuts off every client that uses TLS. RDS for PostgreSQL accepts the key. Give db_instance_identifier so that the provider asks RDS, or server_tls.ciphers as SHOW ssl_ciphers prints it.",
 			}}
 		}
 	}

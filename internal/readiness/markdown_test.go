@@ -28,13 +28,13 @@ func TestMarkdown(t *testing.T) {
 	in.Observations = []readiness.Observation{{Source: "sslready_clients", Complete: true, Sessions: []readiness.Session{{Username: "x|y\n# z", Database: "app", Sessions: 1}}}}
 	got := readiness.Evaluate(in).Markdown("orders-prod")
 	const root = `"CN=Amazon RDS us-east-1 Root CA RSA2048 G1,OU=Amazon RDS,O=Amazon Web Services&#92;, Inc.,L=Seattle,ST=WA,C=US"`
-	const add = "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store, and keep the old one beside it until after the switch."
+	const add = "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store, and keep the old one until after the switch."
 	want := strings.Join([]string{
 		"### `orders-prod`: not ready",
 		"",
 		"2 of 4 clients are ready for rds-ca-rsa2048-g1, 1 waived; 1 undeclared session blocks the switch.",
 		"",
-		"- `undeclared_client`: The observed session of user \"x&#124;y&#92;n# z\", database \"app\" on possibly TLS (not visible to the role) matches no declared client. Declare it, or widen the match of the client that it is.",
+		"- `undeclared_client`: The observed session of user \"x&#124;y&#92;n# z\", database \"app\" on possibly TLS (not visible to the role) matches no declared client. Declare it, or widen the match of the client that it belongs to.",
 		"",
 		"| client | now | after the switch | why | what to do |",
 		"| --- | --- | --- | --- | --- |",

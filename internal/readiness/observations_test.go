@@ -23,7 +23,7 @@ func TestObservations(t *testing.T) {
 	ghosts := ghost
 	ghosts.Sessions = 7
 	const incomplete = "The observation by sslready_connection_log from 2026-06-01T11:00:00Z to 2026-06-01T12:00:00Z is not complete: Log_connections was off for a while. Clients that it missed may be undeclared."
-	const undeclared = `The observed session of user "ghost" on TLS matches no declared client. Declare it, or widen the match of the client that it is.`
+	const undeclared = `The observed session of user "ghost" on TLS matches no declared client. Declare it, or widen the match of the client that it belongs to.`
 	tests := map[string]struct {
 		observations []readiness.Observation
 		warn         bool

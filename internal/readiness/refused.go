@@ -56,7 +56,7 @@ func (c *covering) refusedGroups() []*refusedGroup {
 				g = &refusedGroup{clients: clients, how: k.how}
 				groups[k] = g
 			}
-			g.addresses = append(g.addresses, cmp.Or(r.Address, "an address that is not known"))
+			g.addresses = append(g.addresses, cmp.Or(r.Address, "an unknown address"))
 			g.count += r.Handshakes
 			g.first, g.last = earlier(g.first, r.First), later(g.last, r.Last)
 		}
@@ -122,14 +122,14 @@ func (g *refusedGroup) finding(in Input, verdicts map[string]ClientVerdict) Find
 		f.Client = suspect
 		b.WriteString("It was refused")
 	case len(g.clients) == 0:
-		b.WriteString("A client that no declared client matches was refused")
+		b.WriteString("A client that matches no declared client was refused")
 	default:
 		fmt.Fprintf(&b, "One of %s, which share the address, was refused", few(g.clients))
 	}
 	fmt.Fprintf(&b, " from %s%s: %s.", g.from(), g.when(), g.how)
-	ca := cmp.Or(in.Current.CAIdentifier, "the present CA")
+	ca := cmp.Or(in.Current.CAIdentifier, "the current CA")
 	if in.switched() {
-		fmt.Fprintf(&b, " The DB instance is on %s now: if that was after the switch, the switch has cut it off.", ca)
+		fmt.Fprintf(&b, " The DB instance is on %s now: if the refusal was after the switch, the switch has cut the client off.", ca)
 	} else {
 		fmt.Fprintf(&b, " That was before the switch, under %s.", ca)
 	}
@@ -140,11 +140,11 @@ func (g *refusedGroup) finding(in Input, verdicts map[string]ClientVerdict) Find
 	if len(g.clients) == 0 {
 		b.WriteString(" Find out who it is, and declare it with match.client_cidrs.")
 	}
-	fmt.Fprintf(&b, " Give its trust store the root of %s", cmp.Or(in.Target.CAIdentifier, "the target CA"))
+	fmt.Fprintf(&b, " Add the root of %s to its trust store", cmp.Or(in.Target.CAIdentifier, "the target CA"))
 	if in.switched() {
-		b.WriteString(", or switch the DB instance back until it has it.")
+		b.WriteString(", or switch the DB instance back until that is done.")
 	} else {
-		b.WriteString(" beside the present one.")
+		b.WriteString(" and keep the current one.")
 	}
 	f.Detail = b.String()
 	return f
@@ -221,5 +221,5 @@ func (g *refusedGroup) contradiction(in Input, verdicts map[string]ClientVerdict
 	if v.Outcome != Connects && v.Outcome != ConnectsUnverified {
 		return ""
 	}
-	return fmt.Sprintf(" As declared it %s, so what is declared is not what is deployed, or another client has its address.", v.Outcome)
+	return fmt.Sprintf(" As declared, it %s. So either the declaration does not match what is deployed, or another client has its address.", v.Outcome)
 }

@@ -37,8 +37,8 @@ func TestRefused(t *testing.T) {
 	earlier.First, earlier.Last = refusal.First.Add(-2*time.Hour), refusal.First.Add(-time.Hour)
 	const meaning = "the client does not trust the CA of the server certificate (alert unknown_ca)."
 	const span = ", 3 times from 2026-06-01T11:00:00Z to 2026-06-01T11:59:00Z: "
-	const now = " The DB instance is on rds-ca-rsa2048-g1 now: if that was after the switch, the switch has cut it off."
-	const remedy = " Give its trust store the root of rds-ca-rsa2048-g1, or switch the DB instance back until it has it."
+	const now = " The DB instance is on rds-ca-rsa2048-g1 now: if the refusal was after the switch, the switch has cut the client off."
+	const remedy = " Add the root of rds-ca-rsa2048-g1 to its trust store, or switch the DB instance back until that is done."
 	finding := func(code, client, detail string) readiness.Finding {
 		return readiness.Finding{Severity: readiness.Warning, Code: code, Client: client, Detail: detail}
 	}
@@ -49,7 +49,7 @@ func TestRefused(t *testing.T) {
 		want     []readiness.Finding
 	}{
 		"seen at the address": {refused: []readiness.Refusal{refusal}, sessions: sessions, want: []readiness.Finding{
-			finding("refused_since_switch", "billing", "It was refused from 10.1.0.5"+span+meaning+now+" As declared it connects, so what is declared is not what is deployed, or another client has its address."+remedy),
+			finding("refused_since_switch", "billing", "It was refused from 10.1.0.5"+span+meaning+now+" As declared, it connects. So either the declaration does not match what is deployed, or another client has its address."+remedy),
 		}},
 		"in its network": {refused: []readiness.Refusal{at("10.2.3.4"), at("10.2.3.5")}, want: []readiness.Finding{
 			finding("refused_since_switch", "network", "It was refused from 10.2.3.4, 10.2.3.5, 6 times from 2026-06-01T11:00:00Z to 2026-06-01T11:59:00Z: "+meaning+now+remedy),
@@ -79,10 +79,10 @@ func TestRefused(t *testing.T) {
 			want:     []readiness.Finding{finding("refused_since_switch", "", "One of network, open, which share the address, was refused from 10.2.3.4"+span+meaning+now+remedy)},
 		},
 		"nobody declared": {refused: []readiness.Refusal{at("192.0.2.1")}, want: []readiness.Finding{
-			finding("refused_since_switch", "", "A client that no declared client matches was refused from 192.0.2.1"+span+meaning+now+" Find out who it is, and declare it with match.client_cidrs."+remedy),
+			finding("refused_since_switch", "", "A client that matches no declared client was refused from 192.0.2.1"+span+meaning+now+" Find out who it is, and declare it with match.client_cidrs."+remedy),
 		}},
 		"before the switch": {refused: []readiness.Refusal{refusal}, sessions: sessions, before: true, want: []readiness.Finding{
-			finding("client_refused", "billing", "It was refused from 10.1.0.5"+span+meaning+" That was before the switch, under rds-ca-2019. Give its trust store the root of rds-ca-rsa2048-g1 beside the present one."),
+			finding("client_refused", "billing", "It was refused from 10.1.0.5"+span+meaning+" That was before the switch, under rds-ca-2019. Add the root of rds-ca-rsa2048-g1 to its trust store and keep the current one."),
 		}},
 		"for another reason": {refused: []readiness.Refusal{{Address: "10.1.0.5", Alert: "protocol_version", Meaning: "x"}}, sessions: sessions},
 	}

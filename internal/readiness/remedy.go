@@ -11,26 +11,26 @@ import (
 
 const (
 	remedySettings = "Correct the client's settings: its driver refuses them."
-	remedyCanary   = "Try this client against an instance that has the target CA, and waive it here with a reason and an end."
-	remedyPath     = "Give server_certificate_chain_pem as the server sends it after the switch: a certificate in it is out of its validity. If evaluation_time is given, check it."
+	remedyCanary   = "Try this client with an instance that is on the target CA, and add a waiver with a reason and an expiry date."
+	remedyPath     = "Give server_certificate_chain_pem as the server sends it after the switch: one of its certificates has expired or is not valid yet. If evaluation_time is given, check it."
 	remedyRefused  = "Check server_certificate_chain_pem and the client's trust store: its validator refuses a certificate, which the detail names."
 )
 
 // remedies are those that are the same in every situation.
 var remedies = map[Reason]string{
-	certpath.IssuerMissing:                "Give server_certificate_chain_pem exactly as the server sends it: the certificates between the server's own and the root are not in it.",
+	certpath.IssuerMissing:                "Give server_certificate_chain_pem exactly as the server sends it: the certificates between the server's own and the root are missing.",
 	certpath.CertificateExpired:           remedyPath,
 	certpath.CertificateNotYet:            remedyPath,
-	certpath.SearchLimit:                  "Take out of the client's trust store and of server_certificate_chain_pem what is not needed: the search for a path was given up.",
-	TrustStoreNotAvailable:                "Give a trust store that can be read where Terraform runs, by path, content or content_base64.",
-	PlaintextRefused:                      "Let the client use TLS: its settings turn it off, and the server demands it.",
-	ForceSSLUnknown:                       "Give force_ssl, or have it read from RDS: db_instance_identifier, and the permission rds:DescribeDBParameters.",
+	certpath.SearchLimit:                  "Remove certificates that are not needed from the client's trust store and from server_certificate_chain_pem: the search for a path reached its limit.",
+	TrustStoreNotAvailable:                "Give a trust store that can be read where Terraform runs, with path, content or content_base64.",
+	PlaintextRefused:                      "Make the client use TLS: its settings turn it off, but the server requires it.",
+	ForceSSLUnknown:                       "Give force_ssl, or let the provider read it from RDS, which needs db_instance_identifier and the permission rds:DescribeDBParameters.",
 	PathNotKnown:                          "Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that the fact table or RDS knows.",
 	ProtocolVersionRefused:                "Let the client offer TLS 1.2 or later.",
 	policy.ReasonVersionNotDeclared:       "Declare driver_version and runtime_version as they are deployed.",
 	policy.ReasonPlaceholder:              "Declare the value that the client gets in place of the placeholder.",
-	policy.ReasonFileNotDeclared:          "Declare the file in files, by the path that the client sees, or leave the setting out where the client does not have it.",
-	policy.ReasonClientCertificate:        "Give the client the right certificate, private key and permissions, or leave the client certificate out: RDS asks for none.",
+	policy.ReasonFileNotDeclared:          "Declare the file in files, under the path that the client sees, or remove the setting if the client does not have it.",
+	policy.ReasonClientCertificate:        "Give the client the right certificate, private key and permissions, or remove the client certificate: RDS does not ask for one.",
 	SettingNotRead:                        "Remove the setting that is not read, or write it where it is read.",
 	FrameworkNotStarting:                  "Correct the framework's settings: it does not start with them.",
 	policy.ReasonInvalidSettings:          remedySettings,
@@ -39,7 +39,7 @@ var remedies = map[Reason]string{
 	policy.ReasonGSSAPIRequired:           remedySettings,
 	DriverNotCovered:                      remedyCanary,
 	TrustStoreNotCovered:                  remedyCanary,
-	DeploymentNotKnown:                    "Let Terraform read the image, or declare beside it what the detail says it does not tell.",
+	DeploymentNotKnown:                    "Make sure that Terraform can read the image, or declare what, according to the detail, the image does not show.",
 }
 
 // remedy is one imperative sentence or two for a verdict on the target, or "".
@@ -52,13 +52,13 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 	}
 	root := rootName(target)
 	if c.ViaProxy {
-		root = "a root CA of Amazon Trust Services, under which RDS Proxy has its certificates,"
+		root = "a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy,"
 	}
 	all := p.Possible()
 	switch last := all[len(all)-1]; v.Reason {
 	case certpath.UnknownAuthority, TrustStoreNoAnchors, certpath.UnpredictablePath:
 		if v.Reason == TrustStoreNoAnchors && c.Store.Password != nil && last.Anchors.OwnPassword && last.Anchors.Password == nil {
-			return "Give the JVM the store's password by javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS as it is deployed: the password in trust_store does not reach it."
+			return "Give the JVM the store's password as javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS, as it is deployed: the password in trust_store does not reach the JVM."
 		}
 		return addRoot(root, c.ViaProxy || target.CAIdentifier != "" && current.CAIdentifier == target.CAIdentifier, last)
 	case certpath.AnchorNotSelfSigned:
@@ -73,22 +73,22 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 		return fmt.Sprintf("Rebuild the trust store in a format that %s reads, with %s in it.", c.Settings.Driver, root)
 	case certpath.HostNameMismatch:
 		if !slices.ContainsFunc(last.Hosts, func(h policy.Host) bool { return h.Name != "" }) {
-			return "Give host, or name in the client's connection the host by which it reaches the server."
+			return "Give host, or add to the client's connection the host name under which it reaches the server."
 		}
-		return "Connect by the endpoint's own name, the one in the server certificate."
+		return "Connect with the endpoint's own name, which is the one in the server certificate."
 	case WrongTrustStorePassword:
 		if p.Anchors.Password != nil {
 			return "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it."
 		}
-		return "Correct the password of the trust store: the one given by password or password_env does not open it."
+		return "Correct the password of the trust store: the one given with password or password_env does not open it."
 	case TrustStorePasswordNeeded:
 		if p.Anchors.NoPassword {
 			return "Give the client the password of its trust store in its own settings: it opens the store without one."
 		}
-		return "Give the trust store's password by password or password_env."
+		return "Give the trust store's password with password or password_env."
 	case KeyTypeRefused:
 		if v.Outcome == Indeterminate {
-			return "Choose a CA with an RSA key, or give server_tls.ciphers as SHOW ssl_ciphers has it."
+			return "Choose a CA with an RSA key, or give server_tls.ciphers as SHOW ssl_ciphers prints it."
 		}
 		return "Choose a CA with an RSA key, or let the client offer suites for ECDSA keys."
 	}
@@ -103,13 +103,13 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 func addRoot(root string, switched bool, p policy.Policy) string {
 	switch {
 	case p.Anchors.Source == policy.SystemStore:
-		return fmt.Sprintf("Let the client's settings name a trust store with %s, or add that to the store of its operating system, JVM or runtime.", strings.TrimSuffix(root, ","))
+		return fmt.Sprintf("Change the client's settings to name a trust store with %s, or add that to the store of its operating system, JVM or runtime.", strings.TrimSuffix(root, ","))
 	case p.Anchors.Source == policy.EmptyStore:
-		return fmt.Sprintf("Let the client's settings name a trust store with %s: they give it an empty one.", strings.TrimSuffix(root, ","))
+		return fmt.Sprintf("Change the client's settings to name a trust store with %s: they give the client an empty one.", strings.TrimSuffix(root, ","))
 	case switched:
 		return fmt.Sprintf("Add %s to the client's trust store.", root)
 	}
-	return fmt.Sprintf("Add %s to the client's trust store, and keep the old one beside it until after the switch.", root)
+	return fmt.Sprintf("Add %s to the client's trust store, and keep the old one until after the switch.", root)
 }
 
 // rootName names the root that clients need after the switch.

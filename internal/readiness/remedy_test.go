@@ -56,7 +56,7 @@ func TestRemedies(t *testing.T) {
 	}{
 		"before the switch": {
 			client: libpq("c", full, s.old.Root), reason: certpath.UnknownAuthority,
-			remedy: "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store, and keep the old one beside it until after the switch.",
+			remedy: "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store, and keep the old one until after the switch.",
 		},
 		"on the target already": {
 			client: libpq("c", full, s.old.Root), reason: certpath.UnknownAuthority,
@@ -65,11 +65,11 @@ func TestRemedies(t *testing.T) {
 		},
 		"behind RDS Proxy": {
 			client: behindProxy(libpq("c", full, s.old.Root)), reason: certpath.UnknownAuthority,
-			remedy: "Add a root CA of Amazon Trust Services, under which RDS Proxy has its certificates, to the client's trust store.",
+			remedy: "Add a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy, to the client's trust store.",
 		},
 		"the wrong password, declared with the store": {
 			client: jvm(map[string]string{"javax.net.ssl.trustStore": "/s.jks"}, &wrong), reason: readiness.WrongTrustStorePassword,
-			remedy: "Correct the password of the trust store: the one given by password or password_env does not open it.",
+			remedy: "Correct the password of the trust store: the one given with password or password_env does not open it.",
 		},
 		"the wrong password, in the settings": {
 			client: jvm(map[string]string{"javax.net.ssl.trustStore": "/s.jks", "javax.net.ssl.trustStorePassword": wrong}, &password), reason: readiness.WrongTrustStorePassword,
@@ -77,7 +77,7 @@ func TestRemedies(t *testing.T) {
 		},
 		"a PKCS#12 whose password nobody tells the JVM": {
 			client: encrypted(jvm(map[string]string{"javax.net.ssl.trustStore": "/s.p12"}, &password)), reason: readiness.TrustStoreNoAnchors,
-			remedy: "Give the JVM the store's password by javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS as it is deployed: the password in trust_store does not reach it.",
+			remedy: "Give the JVM the store's password as javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS, as it is deployed: the password in trust_store does not reach the JVM.",
 		},
 		"a PKCS#12 with its password": {
 			client: encrypted(jvm(map[string]string{"javax.net.ssl.trustStore": "/s.p12", "javax.net.ssl.trustStorePassword": password}, nil)), reason: certpath.Accepted,
@@ -91,17 +91,17 @@ func TestRemedies(t *testing.T) {
 		},
 		"a wrong name": {
 			client: libpq("c", full+" host=alias.example", s.next.Root), reason: certpath.HostNameMismatch,
-			remedy: "Connect by the endpoint's own name, the one in the server certificate.",
+			remedy: "Connect with the endpoint's own name, which is the one in the server certificate.",
 		},
 		"plaintext that is refused": {
 			client: libpq("c", "sslmode=disable"), reason: readiness.PlaintextRefused,
 			set:    func(in *readiness.Input) { on := true; in.ForceSSL = &on },
-			remedy: "Let the client use TLS: its settings turn it off, and the server demands it.",
+			remedy: "Make the client use TLS: its settings turn it off, but the server requires it.",
 		},
 		"rds.force_ssl is not known": {
 			client: libpq("c", "sslmode=disable"), reason: readiness.ForceSSLUnknown,
 			set:    func(in *readiness.Input) { in.ForceSSL = nil },
-			remedy: "Give force_ssl, or have it read from RDS: db_instance_identifier, and the permission rds:DescribeDBParameters.",
+			remedy: "Give force_ssl, or let the provider read it from RDS, which needs db_instance_identifier and the permission rds:DescribeDBParameters.",
 		},
 		"the path is not known": {
 			client: libpq("c", full, s.next.Root), reason: readiness.PathNotKnown,

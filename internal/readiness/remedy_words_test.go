@@ -27,10 +27,10 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 	system := policy.Policy{Anchors: policy.Anchors{Source: policy.SystemStore}}
 	settings := "Correct the client's settings: its driver refuses them."
 	refused := "Check server_certificate_chain_pem and the client's trust store: its validator refuses a certificate, which the detail names."
-	outOfValidity := "Give server_certificate_chain_pem as the server sends it after the switch: a certificate in it is out of its validity. If evaluation_time is given, check it."
+	outOfValidity := "Give server_certificate_chain_pem as the server sends it after the switch: one of its certificates has expired or is not valid yet. If evaluation_time is given, check it."
 	add := "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store"
-	addBeside := add + ", and keep the old one beside it until after the switch."
-	canary := "Try this client against an instance that has the target CA, and waive it here with a reason and an end."
+	addBeside := add + ", and keep the old one until after the switch."
+	canary := "Try this client with an instance that is on the target CA, and add a waiver with a reason and an expiry date."
 	type wanted struct {
 		in   situationOf
 		want string
@@ -41,24 +41,24 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		certpath.UnknownAuthority: {
 			{situationOf{fails: true}, addBeside},
 			{situationOf{fails: true, there: true}, add + "."},
-			{situationOf{fails: true, client: proxy}, "Add a root CA of Amazon Trust Services, under which RDS Proxy has its certificates, to the client's trust store."},
-			{situationOf{fails: true, policy: system}, "Let the client's settings name a trust store with the root CA of rds-ca-rsa2048-g1, or add that to the store of its operating system, JVM or runtime."},
+			{situationOf{fails: true, client: proxy}, "Add a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy, to the client's trust store."},
+			{situationOf{fails: true, policy: system}, "Change the client's settings to name a trust store with the root CA of rds-ca-rsa2048-g1, or add that to the store of its operating system, JVM or runtime."},
 			{
 				situationOf{fails: true, client: proxy, policy: system},
-				"Let the client's settings name a trust store with a root CA of Amazon Trust Services, under which RDS Proxy has its certificates, or add that to the store of its operating system, JVM or runtime.",
+				"Change the client's settings to name a trust store with a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy, or add that to the store of its operating system, JVM or runtime.",
 			},
-			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Source: policy.EmptyStore}}}, "Let the client's settings name a trust store with the root CA of rds-ca-rsa2048-g1: they give it an empty one."},
+			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Source: policy.EmptyStore}}}, "Change the client's settings to name a trust store with the root CA of rds-ca-rsa2048-g1: they give the client an empty one."},
 		},
 		certpath.UnpredictablePath: {{situationOf{}, addBeside}},
 		readiness.TrustStoreNoAnchors: {
 			{situationOf{fails: true}, addBeside},
 			{
 				situationOf{fails: true, client: readiness.Client{Store: readiness.Store{Password: &password}}, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true}}},
-				"Give the JVM the store's password by javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS as it is deployed: the password in trust_store does not reach it.",
+				"Give the JVM the store's password as javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS, as it is deployed: the password in trust_store does not reach the JVM.",
 			},
 			{situationOf{fails: true, client: readiness.Client{Store: readiness.Store{Password: &password}}, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true, Password: &password}}}, addBeside},
 		},
-		certpath.IssuerMissing:       always("Give server_certificate_chain_pem exactly as the server sends it: the certificates between the server's own and the root are not in it."),
+		certpath.IssuerMissing:       always("Give server_certificate_chain_pem exactly as the server sends it: the certificates between the server's own and the root are missing."),
 		certpath.AnchorNotSelfSigned: always("Put the root CA of rds-ca-rsa2048-g1, the self-signed root, into the trust store instead of a subordinate CA or server certificate."),
 		certpath.AnchorRejected:      always("Write the root CA of rds-ca-rsa2048-g1 into the trust store as a CERTIFICATE block, without trust settings."),
 		certpath.AnchorExpired:       always("Replace the expired certificate in the client's trust store with the root CA of rds-ca-rsa2048-g1. If evaluation_time is given, check it."),
@@ -66,43 +66,43 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		certpath.SignatureInvalid: always(refused), certpath.WeakSignature: always(refused), certpath.WeakKey: always(refused), certpath.MalformedCertificate: always(refused),
 		certpath.NotACA: always(refused), certpath.PathTooLong: always(refused), certpath.WrongPurpose: always(refused), certpath.NameConstraint: always(refused),
 		certpath.PolicyRefused: always(refused), certpath.CriticalExtension: always(refused), certpath.NotConforming: always(refused),
-		certpath.SearchLimit: always("Take out of the client's trust store and of server_certificate_chain_pem what is not needed: the search for a path was given up."),
+		certpath.SearchLimit: always("Remove certificates that are not needed from the client's trust store and from server_certificate_chain_pem: the search for a path reached its limit."),
 		certpath.HostNameMismatch: {
-			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{Name: "alias.example"}}}}, "Connect by the endpoint's own name, the one in the server certificate."},
-			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{}}}}, "Give host, or name in the client's connection the host by which it reaches the server."},
+			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{Name: "alias.example"}}}}, "Connect with the endpoint's own name, which is the one in the server certificate."},
+			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{}}}}, "Give host, or add to the client's connection the host name under which it reaches the server."},
 		},
 		readiness.RootCertificateMissing: always("Put the root CA of rds-ca-rsa2048-g1 where the client looks for its root certificates, and declare it as trust_store."),
 		readiness.TrustStoreUnreadable: {
 			{situationOf{fails: true, client: readiness.Client{Settings: policy.Settings{Driver: "pgjdbc"}}}, "Rebuild the trust store in a format that pgjdbc reads, with the root CA of rds-ca-rsa2048-g1 in it."},
 		},
 		readiness.WrongTrustStorePassword: {
-			{situationOf{fails: true}, "Correct the password of the trust store: the one given by password or password_env does not open it."},
+			{situationOf{fails: true}, "Correct the password of the trust store: the one given with password or password_env does not open it."},
 			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Password: &password}}}, "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it."},
 		},
 		readiness.TrustStorePasswordNeeded: {
-			{situationOf{fails: true}, "Give the trust store's password by password or password_env."},
+			{situationOf{fails: true}, "Give the trust store's password with password or password_env."},
 			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{NoPassword: true}}}, "Give the client the password of its trust store in its own settings: it opens the store without one."},
 		},
-		readiness.TrustStoreNotAvailable:      always("Give a trust store that can be read where Terraform runs, by path, content or content_base64."),
+		readiness.TrustStoreNotAvailable:      always("Give a trust store that can be read where Terraform runs, with path, content or content_base64."),
 		readiness.TrustStoreNotCovered:        always(canary),
-		readiness.DeploymentNotKnown:          always("Let Terraform read the image, or declare beside it what the detail says it does not tell."),
+		readiness.DeploymentNotKnown:          always("Make sure that Terraform can read the image, or declare what, according to the detail, the image does not show."),
 		policy.ReasonInvalidSettings:          always(settings),
 		policy.ReasonContradictorySettings:    always(settings),
 		policy.ReasonChannelBindingImpossible: always(settings),
 		policy.ReasonGSSAPIRequired:           always(settings),
 		policy.ReasonVersionNotDeclared:       always("Declare driver_version and runtime_version as they are deployed."),
 		policy.ReasonPlaceholder:              always("Declare the value that the client gets in place of the placeholder."),
-		policy.ReasonFileNotDeclared:          always("Declare the file in files, by the path that the client sees, or leave the setting out where the client does not have it."),
-		policy.ReasonClientCertificate:        always("Give the client the right certificate, private key and permissions, or leave the client certificate out: RDS asks for none."),
+		policy.ReasonFileNotDeclared:          always("Declare the file in files, under the path that the client sees, or remove the setting if the client does not have it."),
+		policy.ReasonClientCertificate:        always("Give the client the right certificate, private key and permissions, or remove the client certificate: RDS does not ask for one."),
 		readiness.FrameworkNotStarting:        always("Correct the framework's settings: it does not start with them."),
 		readiness.SettingNotRead:              always("Remove the setting that is not read, or write it where it is read."),
-		readiness.PlaintextRefused:            always("Let the client use TLS: its settings turn it off, and the server demands it."),
+		readiness.PlaintextRefused:            always("Make the client use TLS: its settings turn it off, but the server requires it."),
 		readiness.DriverNotCovered:            always(canary),
-		readiness.ForceSSLUnknown:             always("Give force_ssl, or have it read from RDS: db_instance_identifier, and the permission rds:DescribeDBParameters."),
+		readiness.ForceSSLUnknown:             always("Give force_ssl, or let the provider read it from RDS, which needs db_instance_identifier and the permission rds:DescribeDBParameters."),
 		readiness.PathNotKnown:                always("Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that the fact table or RDS knows."),
 		readiness.KeyTypeRefused: {
 			{situationOf{fails: true}, "Choose a CA with an RSA key, or let the client offer suites for ECDSA keys."},
-			{situationOf{}, "Choose a CA with an RSA key, or give server_tls.ciphers as SHOW ssl_ciphers has it."},
+			{situationOf{}, "Choose a CA with an RSA key, or give server_tls.ciphers as SHOW ssl_ciphers prints it."},
 		},
 		readiness.ProtocolVersionRefused: always("Let the client offer TLS 1.2 or later."),
 	}

@@ -157,7 +157,7 @@ func (r Rotation) others(in RotationInput) []string {
 			in.Topology.ClusterIdentifier, isOrAre(cluster)))
 	}
 	if len(replicas) > 0 {
-		parts = append(parts, fmt.Sprintf("Replication does not carry the CA over: %s not switched with it.", isOrAre(replicas)))
+		parts = append(parts, fmt.Sprintf("Replication does not copy the CA: %s not switched with it.", isOrAre(replicas)))
 	}
 	return parts
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
-const remedyStoreNotRead = "Correct the settings so that the client verifies with this store, or leave trust_store out where the client does not have it."
+const remedyStoreNotRead = "Correct the settings so that the client verifies with this store, or remove trust_store if the client does not have it."
 
 // remedyOfUnreadStore is the remedy of a client that does not read its store: where the
 // verdict is about trust, what it says to add would go where nobody looks.
@@ -38,7 +38,7 @@ func (c Client) storeNotRead(p policy.Policy) string {
 		case p.Undecided != "", p.Verifies() && p.Anchors.Source == policy.Declared && p.Anchors.Content == nil:
 			return ""
 		case p.Rejection == nil:
-			why = "The settings and the declared trust store contradict each other, so that one of them is not what is deployed: the client never reads the store. " + insteadOfStore(p)
+			why = "The settings and the declared trust store contradict each other, so one of them does not match what is deployed: the client never reads the store. " + insteadOfStore(p)
 		}
 	}
 	return why
@@ -68,9 +68,9 @@ func (c Client) resolve(s policy.Settings) policy.Policy {
 			case another, other.File == a.Path, other.KeyStore != takesKeyStore && keyStore == takesKeyStore, taken && !meant:
 			case other.KeyStore != takesKeyStore, meant && !taken:
 				s.StoreDeclared = false
-				return unreadFor(driver.Resolve(s), fmt.Sprintf("it takes %s, and the store is the one that %s names (%s)", policy.Quoted(a.Path), other.Setting, policy.Quoted(other.File)))
+				return unreadFor(driver.Resolve(s), fmt.Sprintf("it uses %s, and the store is the one that %s names (%s)", policy.Quoted(a.Path), other.Setting, policy.Quoted(other.File)))
 			default:
-				open = fmt.Sprintf("the driver takes %s, and %s names %s: which of the two the declared trust store is, is not known", policy.Quoted(a.Path), other.Setting, policy.Quoted(other.File))
+				open = fmt.Sprintf("the driver uses %s, and %s names %s: it is not known which of the two is the declared trust store", policy.Quoted(a.Path), other.Setting, policy.Quoted(other.File))
 			}
 		}
 	}
@@ -79,7 +79,7 @@ func (c Client) resolve(s policy.Settings) policy.Policy {
 	}
 	return policy.Policy{
 		Unread: resolved.Unread, Reason: policy.ReasonSettingNotRead,
-		Undecided: open + ". Leave out the setting that does not count, declare its file in files, or declare the store by a path whose last part is the name of the file that the client reads",
+		Undecided: open + ". Remove the setting that has no effect, declare its file in files, or declare the store with a path that ends in the name of the file that the client reads",
 	}
 }
 
@@ -106,14 +106,14 @@ func insteadOfStore(p policy.Policy) string {
 	case !p.Verifies():
 		return fmt.Sprintf("Its mode%s verifies nothing.", mode)
 	case a.Content != nil:
-		return "Its settings hold certificates themselves, and it takes those."
+		return "Its settings contain certificates, and it uses those."
 	case a.Source == policy.Missing && a.Path != "":
-		return "Its settings name " + policy.Quoted(a.Path) + ", which to this driver is not where the store lies."
+		return "Its settings name " + policy.Quoted(a.Path) + ", and for this driver, that is not where the store is."
 	case a.Source == policy.Missing:
-		return "It looks in its default place, where the store does not lie."
+		return "It looks in its default place, and the store is not there."
 	case a.Source == policy.EmptyStore:
 		return "Its settings give it an empty set of trust anchors."
 	default:
-		return "It takes the store of the operating system, JVM or runtime: its settings do not lead to this one."
+		return "It uses the store of the operating system, JVM or runtime: its settings do not point to this one."
 	}
 }

@@ -41,11 +41,11 @@ func TestStoreNotRead(t *testing.T) {
 		},
 		"the settings lead to the system's store": {
 			settings: policy.Settings{Driver: "pgx", Version: "5.7.6", Connection: "sslmode=verify-full sslrootcert=system"},
-			outcome:  readiness.Fails, reason: certpath.UnknownAuthority, why: "It takes the store of the operating system",
+			outcome:  readiness.Fails, reason: certpath.UnknownAuthority, why: "It uses the store of the operating system",
 		},
 		"the name is not expanded": {
 			settings: policy.Settings{Driver: "libpq", Version: "16", Connection: "sslmode=verify-full sslrootcert=~/r.pem"},
-			outcome:  readiness.Fails, reason: readiness.RootCertificateMissing, why: `name "~/r.pem", which to this driver is not where the store lies`,
+			outcome:  readiness.Fails, reason: readiness.RootCertificateMissing, why: `name "~/r.pem", and for this driver, that is not where the store is`,
 		},
 		"the URL replaces the ssl object": {
 			settings: policy.Settings{
@@ -73,7 +73,7 @@ func TestStoreNotRead(t *testing.T) {
 				Driver: "node-postgres", Version: "8.23.1", Runtime: "20", Connection: "postgres://" + endpoint + "/db",
 				Properties: map[string]string{"ssl.ca": string(pki.PEM(s.next.Root))},
 			},
-			outcome: readiness.Connects, reason: certpath.Accepted, why: "Its settings hold certificates themselves",
+			outcome: readiness.Connects, reason: certpath.Accepted, why: "Its settings contain certificates, and it uses those",
 		},
 		"another driver that verifies nothing": {
 			settings: policy.Settings{Driver: "other", Properties: map[string]string{"encrypts": "always", "verifies": "nothing"}},

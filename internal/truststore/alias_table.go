@@ -53,13 +53,13 @@ func (t *aliasTable) entries() ([]Entry, []Problem) {
 		problems = noted(problems, Problem{
 			Code:   CodeHiddenAlias,
 			Detail: fmt.Sprintf("%s capital letters, by which Java cannot find the entry again.", countOf(hidden, "alias has", "aliases have")),
-			Remedy: "Import the certificates anew under aliases in lower case.",
+			Remedy: "Import the certificates again under aliases in lower case.",
 		})
 	}
 	if t.lost > 0 {
 		problems = noted(problems, Problem{
 			Code:   CodeReplacedEntry,
-			Detail: fmt.Sprintf("%s replaced by a later one of the same alias.", countOf(t.lost, "entry is", "entries are")),
+			Detail: fmt.Sprintf("%s replaced by a later one with the same alias.", countOf(t.lost, "entry is", "entries are")),
 			Remedy: "Give each certificate an alias of its own.",
 		})
 	}

@@ -90,7 +90,7 @@ func (c *Contents) list(content []byte, opt InspectOptions) error {
 	case FormatAuto, FormatUnknown:
 		err = c.unknown(content)
 	default:
-		err = &ReadError{Err: ErrUnsupportedFormat, Detail: "no format of this name"}
+		err = &ReadError{Err: ErrUnsupportedFormat, Detail: "there is no format with this name"}
 	}
 	if err != nil {
 		return err
@@ -110,7 +110,7 @@ func (c *Contents) unknown(content []byte) *ReadError {
 		if len(content) == 0 {
 			return unreadable("", "it is empty")
 		}
-		return unreadable("", "it is no trust store in any format known here")
+		return unreadable("", "it is not a trust store in any known format")
 	}
 	c.note(Problem{Code: code, Detail: "The content is " + what + ".", Remedy: "Fetch the certificates again and look at the first line: it should be -----BEGIN CERTIFICATE-----."})
 	return unreadable("", "it is "+what)
@@ -129,9 +129,9 @@ func (c *Contents) listDER(content []byte) *ReadError {
 				if wellFormedCRL(content) {
 					return unreadable("", "it is a revocation list")
 				}
-				return unreadable("", "it is no certificate, or cut off")
+				return unreadable("", "it is not a certificate, or it is cut off")
 			}
-			c.note(Problem{Code: CodeTrailingData, Detail: "Bytes that are no certificate follow the last one.", Remedy: "Write the store anew."})
+			c.note(Problem{Code: CodeTrailingData, Detail: "After the last certificate come bytes that are not a certificate.", Remedy: "Write the store again."})
 			return nil
 		}
 		c.add(p.certificate)
@@ -168,7 +168,7 @@ func (c *Contents) noteTruncated(content []byte) {
 }
 
 func truncated() Problem {
-	return Problem{Code: CodeTruncated, Detail: "The content ends before it should: it is cut off.", Remedy: "Fetch the store again and compare its size."}
+	return Problem{Code: CodeTruncated, Detail: "The content ends too early: it is cut off.", Remedy: "Fetch the store again and compare its size."}
 }
 
 func (c *Contents) listDirectory(content []byte) *ReadError {

@@ -70,7 +70,7 @@ func (c *Contents) judgeEntry(entry *Entry, selfSignedSubjects map[string]bool, 
 		c.note(Problem{
 			Code:   CodeRetiredRDSCA,
 			Detail: fmt.Sprintf("%s is the CA %s of %s, which RDS no longer uses.", describe(entry), ca.Identifier, ca.Region),
-			Remedy: "Add the roots of the present bundle; the old one may stay.",
+			Remedy: "Add the roots from the latest bundle; the old one may stay.",
 		})
 	}
 	if !selfSigned(certificate) && entry.Kind == EntryTrusted && !selfSignedSubjects[string(certificate.RawIssuer)] {
@@ -88,13 +88,13 @@ func (c *Contents) judgeTime(entry *Entry, opt InspectOptions) {
 	case end.Before(opt.At):
 		c.note(Problem{
 			Code:   CodeAnchorExpired,
-			Detail: fmt.Sprintf("%s ended on %s: all clients but those on Java refuse what it signs.", describe(entry), end.Format(time.DateOnly)),
+			Detail: fmt.Sprintf("%s expired on %s: all clients except those on Java refuse what it signs.", describe(entry), end.Format(time.DateOnly)),
 			Remedy: "Add the root that replaces it.",
 		})
 	case opt.MinimumValidity > 0 && end.Before(opt.At.Add(opt.MinimumValidity)):
 		c.note(Problem{
 			Code:   CodeAnchorExpiring,
-			Detail: fmt.Sprintf("%s ends on %s.", describe(entry), end.Format(time.DateOnly)),
+			Detail: fmt.Sprintf("%s expires on %s.", describe(entry), end.Format(time.DateOnly)),
 			Remedy: "Add the root that replaces it before then.",
 		})
 	}
@@ -105,14 +105,14 @@ func (c *Contents) judgePinned(entry *Entry) {
 	if entry.Certificate.IsCA {
 		c.note(Problem{
 			Code:   CodeSubordinate,
-			Detail: fmt.Sprintf("%s is a subordinate CA and its root is not in the store: OpenSSL accepts no path that ends in it, and RDS replaces its subordinate CAs without notice.", describe(entry)),
+			Detail: fmt.Sprintf("%s is a subordinate CA, and its root is not in the store: OpenSSL accepts no path that ends in it, and RDS replaces its subordinate CAs without notice.", describe(entry)),
 			Remedy: "Put the root CA of the Region into the store.",
 		})
 		return
 	}
 	c.note(Problem{
 		Code:   CodeServerCertificate,
-		Detail: fmt.Sprintf("%s is a server certificate, not a CA: it breaks with the next renewal.", describe(entry)),
+		Detail: fmt.Sprintf("%s is a server certificate, not a CA: clients break at its next renewal.", describe(entry)),
 		Remedy: "Put the root CA of the Region into the store.",
 	})
 }
@@ -203,7 +203,7 @@ func (c *Contents) judgeImport(region string) {
 	}
 	c.note(Problem{
 		Code:   CodeBundleFirstOnly,
-		Detail: fmt.Sprintf("The one certificate in it is the root %s of %s: keytool -importcert of a whole bundle imports the first certificate only.", ca.Identifier, ca.Region),
+		Detail: fmt.Sprintf("The only certificate in it is the root %s of %s: keytool -importcert imports only the first certificate of a bundle.", ca.Identifier, ca.Region),
 		Remedy: "Split the bundle and import each certificate under an alias of its own, or use the sslready_trust_store resource.",
 	})
 }
@@ -228,7 +228,7 @@ func (c *Contents) noteKeys() {
 		if c.Entries[i].Kind == EntryKey {
 			c.note(Problem{
 				Code:   CodePrivateKey,
-				Detail: fmt.Sprintf("A private key lies under the alias %q; Java takes its certificate as an anchor.", clipped(c.Entries[i].Alias)),
+				Detail: fmt.Sprintf("There is a private key under the alias %q; Java accepts its certificate as an anchor.", clipped(c.Entries[i].Alias)),
 				Remedy: removeKey,
 			})
 		}

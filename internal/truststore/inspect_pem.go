@@ -75,7 +75,7 @@ func (c *Contents) listBlock(label string, data []byte, line int) {
 	if upper != label && upper == labelX509 {
 		c.note(Problem{
 			Code:   CodeUnusualCertificate,
-			Detail: fmt.Sprintf("The block at line %d has the label %q: Java takes it, and OpenSSL and Go pass it over.", line, clipped(label)),
+			Detail: fmt.Sprintf("The block at line %d has the label %q: Java reads it, but OpenSSL and Go ignore it.", line, clipped(label)),
 			Remedy: "Write the label in capitals.",
 		})
 		label = upper
@@ -127,14 +127,14 @@ func (c *Contents) noteText(content, text []byte) {
 	add := func(code, detail, remedy string) { c.note(Problem{Code: code, Detail: detail, Remedy: remedy}) }
 	switch {
 	case len(text) != len(content) && bytes.HasPrefix(content, utf8BOM):
-		add(CodeByteOrderMark, "A byte order mark stands before the first certificate: Java, and OpenSSL before 3.0, then miss it or refuse the file.", "Save the file as UTF-8 without a byte order mark.")
+		add(CodeByteOrderMark, "There is a byte order mark before the first certificate: Java, and OpenSSL before 3.0, then miss that certificate or refuse the file.", "Save the file as UTF-8 without a byte order mark.")
 	case len(text) != len(content):
 		add(CodeUTF16, "The text is UTF-16: OpenSSL, Java and Go find no certificate in it.", "Save the file as ASCII or UTF-8.")
 	}
 	if bytes.Contains(text, []byte(`\n`)) {
-		add(CodeEscapedNewlines, `The line ends are written as the two characters \n, as in JSON or an environment variable: no client reads that.`, "Replace them by real line ends, in Terraform with replace().")
+		add(CodeEscapedNewlines, `The line ends are written as the two characters \n, as in JSON or an environment variable: no client reads that.`, "Replace them with real line ends; in Terraform, use replace().")
 	}
 	if bytes.Contains(text, []byte("\n -----BEGIN ")) || bytes.Contains(text, []byte("\n\t-----BEGIN ")) || bytes.HasPrefix(text, []byte(" ")) && bytes.Contains(text, []byte("  -----BEGIN ")) {
-		add(CodeIndented, "The blocks are indented, as in YAML: OpenSSL, Java and Go find no certificate in them.", "Remove the blanks before each line.")
+		add(CodeIndented, "The blocks are indented, as in YAML: OpenSSL, Java and Go find no certificate in them.", "Remove the spaces before each line.")
 	}
 }

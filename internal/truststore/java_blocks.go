@@ -160,9 +160,9 @@ func (b *javaBlocks) checkLines(headerLine, footerLine []byte) *javaError {
 	header, footer := "-----"+javaStrip(headerLine), javaStrip(footerLine)
 	switch {
 	case len(header) < 16 || !strings.HasPrefix(header, "-----BEGIN ") || !strings.HasSuffix(header, "-----"):
-		return b.fail("Illegal header", "a line of hyphens that is no BEGIN line")
+		return b.fail("Illegal header", "a line of hyphens that is not a BEGIN line")
 	case len(footer) < 14 || !strings.HasPrefix(footer, "-----END ") || !strings.HasSuffix(footer, "-----"):
-		return b.fail("Illegal footer", "a block ends in a line that is no END line")
+		return b.fail("Illegal footer", "a block ends in a line that is not an END line")
 	case header[11:len(header)-5] != footer[9:len(footer)-5]:
 		return b.fail("Header and footer do not match", "a BEGIN and its END line name different things")
 	}
@@ -193,7 +193,7 @@ func (b *javaBlocks) skipElement(tag, depth int) *javaError {
 	length := n
 	if n > 0x80 {
 		if n > 0x84 {
-			return b.fail("Invalid BER/DER data (too huge?)", "a length that no certificate has")
+			return b.fail("Invalid BER/DER data (too huge?)", "a length that is impossible in a certificate")
 		}
 		length = 0
 		for range n - 0x80 {
@@ -204,7 +204,7 @@ func (b *javaBlocks) skipElement(tag, depth int) *javaError {
 			length = length<<8 | c
 		}
 		if length > 1<<31-1 {
-			return b.fail("Invalid BER/DER data (a little huge?)", "a length that no certificate has")
+			return b.fail("Invalid BER/DER data (a little huge?)", "a length that is impossible in a certificate")
 		}
 	}
 	if length > len(b.content)-b.pos {
@@ -230,7 +230,7 @@ func (b *javaBlocks) skipIndefinite(tag, depth int) *javaError {
 			return b.fail("BER/DER tag info absent", "the content ends in the middle of an element")
 		}
 		if inner&0x1f == 0x1f {
-			return b.fail("Multi octets tag not supported", "a tag that no certificate has")
+			return b.fail("Multi octets tag not supported", "a tag that is impossible in a certificate")
 		}
 		if err := b.skipElement(inner, depth-1); err != nil {
 			return err

@@ -49,7 +49,7 @@ func readJavaCertificates(content []byte, opt Options) (Taken, *ReadError) {
 func (e *javaError) readError() *ReadError {
 	return &ReadError{
 		Err: ErrUnreadable, Client: e.client,
-		Detail: fmt.Sprintf("near line %d: %s; Java then takes nothing from the file", e.line, e.detail),
+		Detail: fmt.Sprintf("near line %d: %s; Java then reads nothing from the file", e.line, e.detail),
 	}
 }
 
@@ -75,7 +75,7 @@ func takeJavaPKCS7(bundle pkcs7, blocks *javaBlocks) (Taken, *ReadError) {
 	if next, err := blocks.next(); next != nil || err != nil {
 		taken.note(Problem{
 			Code:   CodeTrailingData,
-			Detail: "Java reads the first PKCS#7 block only; more blocks follow it.",
+			Detail: "Java reads only the first PKCS#7 block; more blocks follow it.",
 			Remedy: "Put all certificates into one PKCS#7 block, or write them as CERTIFICATE blocks.",
 		})
 	}

@@ -30,11 +30,11 @@ func takeKeyStore(entries []Entry, problems []Problem) (Taken, *ReadError) {
 func withoutAnchors(entries []Entry, problems []Problem) string {
 	for _, p := range problems {
 		if p.Code == CodeNullPassword {
-			return "it is encrypted and no password is given: Java reads it as empty"
+			return "it is encrypted, and no password is given: Java reads it as empty"
 		}
 	}
 	if len(entries) > 0 {
-		return "it holds certificates, none of them as trusted entry"
+		return "it holds certificates, but none of them as a trusted entry"
 	}
 	return "it holds no certificate"
 }

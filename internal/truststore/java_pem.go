@@ -111,7 +111,7 @@ func readVertxPEM(content []byte, opt Options) (Taken, *ReadError) {
 		}
 		from, to = start, after
 		if stop < start {
-			return taken, unreadable("", "an END line stands before its BEGIN line")
+			return taken, unreadable("", "an END line comes before its BEGIN line")
 		}
 		body := bytes.Join(bytes.Fields(content[start:stop]), nil)
 		if len(body) == 0 {

@@ -93,14 +93,14 @@ func parseJKS(content []byte, password *string, as jksType) ([]Entry, []Problem,
 	magic := r.uint32()
 	r.version = r.uint32()
 	if r.short {
-		return nil, nil, unreadable("", "it ends before its header does")
+		return nil, nil, unreadable("", "it ends within its header")
 	}
 	if (magic != magicJKS && (!jceks || magic != magicJCEKS)) || (r.version != 1 && r.version != 2) {
-		return nil, nil, unreadable("Invalid keystore format", "it is no key store of this type")
+		return nil, nil, unreadable("Invalid keystore format", "it is not a key store of this type")
 	}
 	count := int32(r.uint32()) //nolint:gosec // the sign is wanted
 	if count > maxEntries {
-		return nil, nil, &ReadError{Err: ErrTooLarge, Detail: fmt.Sprintf("it claims %d entries, the most is %d", count, maxEntries)}
+		return nil, nil, &ReadError{Err: ErrTooLarge, Detail: fmt.Sprintf("it claims to have %d entries, but the limit is %d", count, maxEntries)}
 	}
 	table := newAliasTable(as == typeCaseExactJKS)
 	for i := range count {
@@ -178,7 +178,7 @@ func (r *jksReader) certificate() (*x509.Certificate, *ReadError) {
 			return nil, unreadable("", "it is cut off")
 		}
 		if !strings.EqualFold(kind, "X.509") && !strings.EqualFold(kind, "X509") {
-			return nil, unreadable(clipped(kind)+" not found", "a certificate of another type than X.509")
+			return nil, unreadable(clipped(kind)+" not found", "a certificate of a type other than X.509")
 		}
 	}
 	encoded := r.bytes()

@@ -29,7 +29,7 @@ func TestLowerCaseLabelIsForJavaAlone(t *testing.T) {
 	if err != nil || len(contents.Entries) != 1 || len(contents.Anchors.Java) != 1 || len(contents.Anchors.OpenSSL)+len(contents.Anchors.Go) != 0 {
 		t.Errorf("contents: %+v, %v", contents, err)
 	}
-	if len(contents.Problems) == 0 || contents.Problems[0].Detail != `The block at line 1 has the label "certificate": Java takes it, and OpenSSL and Go pass it over.` {
+	if len(contents.Problems) == 0 || contents.Problems[0].Detail != `The block at line 1 has the label "certificate": Java reads it, but OpenSSL and Go ignore it.` {
 		t.Errorf("problems: %+v", contents.Problems)
 	}
 }

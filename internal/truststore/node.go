@@ -10,11 +10,11 @@ import "fmt"
 // lib/internal/tls/secure-context.js, configSecureContext. Observed with 20.20.
 func readNodeCA(content []byte, opt Options) (Taken, *ReadError) {
 	if len(content) == 0 {
-		return Taken{}, &ReadError{Err: ErrNoAnchors, Detail: "the ca option is empty: Node takes its built-in roots, which hold no RDS root"}
+		return Taken{}, &ReadError{Err: ErrNoAnchors, Detail: "the ca option is empty: Node uses its built-in roots, which do not include an RDS root"}
 	}
 	taken, _ := readUntilFailure(newOpenSSLPEM(content, opt), true)
 	if len(taken.Anchors) == 0 {
-		return taken, &ReadError{Err: ErrNoAnchors, Detail: "Node finds no certificate in the ca option and says nothing"}
+		return taken, &ReadError{Err: ErrNoAnchors, Detail: "Node finds no certificate in the ca option and gives no warning"}
 	}
 	once(&taken)
 	return taken, nil
@@ -29,7 +29,7 @@ func readNodeExtraCACerts(content []byte, opt Options) (Taken, *ReadError) {
 	reader.file = true
 	taken, failure := readUntilFailure(reader, false)
 	if len(taken.Anchors) == 0 {
-		return taken, &ReadError{Err: ErrNoAnchors, Client: failure, Detail: "Node warns that it ignores the extra certificates and goes on"}
+		return taken, &ReadError{Err: ErrNoAnchors, Client: failure, Detail: "Node warns that it ignores the extra certificates, and continues"}
 	}
 	once(&taken)
 	return taken, nil

@@ -23,7 +23,7 @@ var hashedName = regexp.MustCompile(`^([0-9a-f]{8})\.(0|[1-9][0-9]{0,5})$`)
 func readOpenSSLDirectory(content []byte, opt Options) (Taken, *ReadError) {
 	directory, ok := parseDirectory(content)
 	if !ok {
-		return Taken{}, unreadable("", "it is no archive of a directory")
+		return Taken{}, unreadable("", "it is not an archive of a directory")
 	}
 	var taken Taken
 	reached := make(map[string]bool)
@@ -42,7 +42,7 @@ func readOpenSSLDirectory(content []byte, opt Options) (Taken, *ReadError) {
 		if hashedName.MatchString(name) && !reached[name] {
 			taken.note(Problem{
 				Code:   CodeUnreachableFile,
-				Detail: fmt.Sprintf("OpenSSL does not reach the file %s: the numbers before it are not all there, or a file before it cannot be read.", name),
+				Detail: fmt.Sprintf("OpenSSL does not reach the file %s: a lower number is missing, or a file before it cannot be read.", name),
 				Remedy: "Run openssl rehash on the directory.",
 			})
 		}
@@ -50,12 +50,12 @@ func readOpenSSLDirectory(content []byte, opt Options) (Taken, *ReadError) {
 	if other > 0 && len(taken.Anchors) == 0 {
 		taken.note(Problem{
 			Code:   CodeNotHashed,
-			Detail: fmt.Sprintf("%s not named by the hash of a subject, and OpenSSL never opens them.", countOf(other, "file is", "files are")),
-			Remedy: "Give each certificate a file of its own, and run openssl rehash on the directory: it makes no link for a bundle.",
+			Detail: fmt.Sprintf("%s not named after the hash of a subject, so OpenSSL never reads them.", countOf(other, "file is", "files are")),
+			Remedy: "Put each certificate into its own file, and run openssl rehash on the directory: it does not create links for a bundle.",
 		})
 	}
 	if len(taken.Anchors) == 0 {
-		return taken, &ReadError{Err: ErrNoAnchors, Detail: "no file in it is named by the hash of a certificate inside"}
+		return taken, &ReadError{Err: ErrNoAnchors, Detail: "no file in it is named after the hash of a certificate in it"}
 	}
 	once(&taken)
 	return taken, nil

@@ -44,7 +44,7 @@ func readOpenSSLFile(content []byte, opt Options) (Taken, *ReadError) {
 		if failure != "" {
 			return taken, &ReadError{
 				Err: ErrUnreadable, Client: failure.raised(),
-				Detail: fmt.Sprintf("the block at line %d: %s; OpenSSL then takes nothing from the file", block.line, failure),
+				Detail: fmt.Sprintf("the block at line %d: %s; OpenSSL then reads nothing from the file", block.line, failure),
 			}
 		}
 		if len(taken.Anchors) >= maxEntries {
@@ -71,7 +71,7 @@ func (r *opensslPEM) takeBlock(taken *Taken, revocations *int, block opensslBloc
 	broken := func(what, client string) *ReadError {
 		return &ReadError{
 			Err: ErrUnreadable, Client: client,
-			Detail: fmt.Sprintf("the block at line %d: %s; OpenSSL then takes nothing from the file", block.line, what),
+			Detail: fmt.Sprintf("the block at line %d: %s; OpenSSL then reads nothing from the file", block.line, what),
 		}
 	}
 	switch label := block.label; {
@@ -127,13 +127,13 @@ func (r *opensslPEM) takeCertificate(taken *Taken, block opensslBlock, aux bool)
 		taken.note(Problem{
 			Code:   CodeTrailingData,
 			Detail: fmt.Sprintf("The block at line %d has %d bytes after its certificate, which OpenSSL ignores.", block.line, p.rest),
-			Remedy: "Write the certificate anew: other clients refuse it.",
+			Remedy: "Write the certificate again: other clients refuse it.",
 		})
 	}
 	if block.swallowed {
 		taken.note(Problem{
 			Code:   CodeLostBlock,
-			Detail: fmt.Sprintf("The block at line %d has no END line: OpenSSL reads it up to the next one and loses what lies between.", block.line),
+			Detail: fmt.Sprintf("The block at line %d has no END line: OpenSSL reads up to the next one and loses what is in between.", block.line),
 			Remedy: "Put the missing END line back.",
 		})
 	}
@@ -143,7 +143,7 @@ func (r *opensslPEM) takeCertificate(taken *Taken, block opensslBlock, aux bool)
 func unusual(line int) Problem {
 	return Problem{
 		Code:   CodeUnusualCertificate,
-		Detail: fmt.Sprintf("The certificate at line %d is taken by this client but has a form that others refuse; its key was not read.", line),
+		Detail: fmt.Sprintf("This client accepts the certificate at line %d, but it has a form that others refuse; its key was not read.", line),
 		Remedy: "Replace it with the certificate that the authority publishes.",
 	}
 }
@@ -153,5 +153,5 @@ func nothingFound(content []byte) string {
 	if len(content) == 0 {
 		return "the file is empty"
 	}
-	return "no certificate stands in it"
+	return "it contains no certificate"
 }

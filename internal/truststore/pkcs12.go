@@ -48,7 +48,7 @@ type pkcs12Password struct{ text, bmp []byte }
 func parsePKCS12(content []byte, password *string) ([]Entry, []Problem, *ReadError) {
 	der, ok := toDER(content)
 	if !ok {
-		return nil, nil, unreadable("", "it is no PKCS#12, or cut off")
+		return nil, nil, unreadable("", "it is not a PKCS#12, or it is cut off")
 	}
 	r := &pkcs12Reader{budget: &kdfBudget{left: maxHashing}, bags: newPKCS12Bags()}
 	r.setPassword(password)
@@ -57,11 +57,11 @@ func parsePKCS12(content []byte, password *string) ([]Entry, []Problem, *ReadErr
 	input := cryptobyte.String(der)
 	if !input.ReadASN1(&pfx, cbasn1.SEQUENCE) || !pfx.ReadASN1Integer(&version) || version != 3 ||
 		!pfx.ReadASN1(&info, cbasn1.SEQUENCE) {
-		return nil, nil, unreadable("", "it is no PKCS#12 of version 3")
+		return nil, nil, unreadable("", "it is not a PKCS#12 of version 3")
 	}
 	kind, value, ok := readContentInfo(info)
 	if !ok || kind != oidData || !value.ReadASN1(&safe, cbasn1.OCTET_STRING) {
-		return nil, nil, unreadable("public key protected PKCS12 not supported", "a PKCS#12 that is signed, not protected by a password")
+		return nil, nil, unreadable("public key protected PKCS12 not supported", "a PKCS#12 that is signed instead of protected by a password")
 	}
 	if err := r.parts(safe); err != nil {
 		return nil, nil, err
@@ -75,7 +75,7 @@ func parsePKCS12(content []byte, password *string) ([]Entry, []Problem, *ReadErr
 	if r.skipped > 0 {
 		problems = noted(problems, Problem{
 			Code:   CodeNullPassword,
-			Detail: "The certificates are encrypted and no password is given: Java passes over them without an error.",
+			Detail: "The certificates are encrypted, and no password is given: Java skips them without an error.",
 			Remedy: "Give the store's password, or write the store without encryption.",
 		})
 	}

@@ -189,7 +189,7 @@ func (b *pkcs12Bags) entries() ([]Entry, []Problem) {
 	if lost > 0 && len(b.keys) == 0 {
 		problems = noted(problems, Problem{
 			Code: CodeWithoutTrustAttribute,
-			Detail: fmt.Sprintf("%s the attribute trustedKeyUsage, without which Java trusts none of them: the store was written by openssl or for another purpose.",
+			Detail: fmt.Sprintf("%s the attribute trustedKeyUsage, without which Java trusts none of them: the store was written by openssl, or for another purpose.",
 				countOf(lost, "certificate lacks", "certificates lack")),
 			Remedy: "Make the store with keytool -importcert, one certificate at a time, or with the sslready_trust_store resource.",
 		})

@@ -121,13 +121,13 @@ func ProblemMeanings() []ProblemMeaning {
 		{CodeOnlyFirst, "the client reads only the first of several certificates"},
 		{CodeOpenSSLTakesLess, "OpenSSL clients read fewer certificates than the store holds"},
 		{CodeWithoutTrustAttribute, "Java does not trust the certificates of the PKCS#12, because they lack the trust attribute"},
-		{CodePrivateKey, "a private key lies among the certificates"},
+		{CodePrivateKey, "there is a private key among the certificates"},
 		{CodeReadingStopped, "the reader stops at a block that it cannot read, and never sees what comes after it"},
 		{CodeReplacedEntry, "a later entry of the key store replaces one with the same alias"},
 		{CodeRetiredRDSCA, "the store holds a CA that RDS no longer uses"},
 		{CodeServerCertificate, "the store holds a server certificate instead of a CA"},
 		{CodeSubordinate, "the store holds a subordinate CA instead of its root"},
-		{CodeTrailingData, "there are more bytes after the end of what the reader reads"},
+		{CodeTrailingData, "there are more bytes after the end of what the reader needs"},
 		{CodeTruncated, "the content is cut off"},
 		{CodeUnreachableFile, "OpenSSL does not reach a file of the directory"},
 		{CodeUnreadableCertificate, "the reader drops a certificate that it cannot decode"},
@@ -135,7 +135,7 @@ func ProblemMeanings() []ProblemMeaning {
 		{CodeUTF16, "the text is in UTF-16"},
 		{CodeWeakKey, "OpenSSL refuses a key at security level 2"},
 		{CodeWeakSignature, "OpenSSL refuses a signature at security level 2"},
-		{CodeWrongHash, "a file of the directory is named by the hash of another subject"},
+		{CodeWrongHash, "a file of the directory is named after the hash of another subject"},
 		{CodeWrongRegion, "the store holds RDS roots, but none of the Region that is needed"},
 		{CodeXMLPage, "the content is an XML document, such as an error message of S3"},
 	}
@@ -153,7 +153,7 @@ func ProblemCodes() []string {
 }
 
 // removeKey is what to do about a private key.
-const removeKey = "Remove the private key: a trust store is read by many and needs none."
+const removeKey = "Remove the private key: many users may read a trust store, and it needs no private key."
 
 // maxProblems is the most problems of one store that are listed.
 const maxProblems = 100
@@ -169,7 +169,7 @@ func noted(problems []Problem, p Problem) []Problem {
 		return append(problems, Problem{
 			Code:   CodeMoreProblems,
 			Detail: fmt.Sprintf("The store has more problems than the %d listed.", maxProblems),
-			Remedy: "Make the store anew.",
+			Remedy: "Create the store again.",
 		})
 	}
 	return problems
@@ -187,13 +187,13 @@ func ignoredBlock(label string, line int) Problem {
 	if isPrivateKeyLabel(label) {
 		return Problem{
 			Code:   CodePrivateKey,
-			Detail: fmt.Sprintf("A private key stands at line %d.", line),
+			Detail: fmt.Sprintf("There is a private key at line %d.", line),
 			Remedy: removeKey,
 		}
 	}
 	return Problem{
 		Code:   CodeIgnoredBlock,
-		Detail: fmt.Sprintf("The block %q at line %d is passed over: it is no certificate to this client.", clipped(label), line),
+		Detail: fmt.Sprintf("The block %q at line %d is ignored: to this client, it is not a certificate.", clipped(label), line),
 		Remedy: "Keep nothing but CERTIFICATE blocks in the file.",
 	}
 }

@@ -22,7 +22,7 @@ func Read(content []byte, opt Options) (Taken, error) {
 	if len(content) > MaxSize {
 		return Taken{}, &ReadError{
 			Err:    ErrTooLarge,
-			Detail: fmt.Sprintf("%d bytes, the most is %d", len(content), MaxSize),
+			Detail: fmt.Sprintf("%d bytes, but the limit is %d", len(content), MaxSize),
 		}
 	}
 	if opt.decoder == nil {
@@ -32,7 +32,7 @@ func Read(content []byte, opt Options) (Taken, error) {
 	readsDirectories := opt.Reader == OpenSSLDirectory || opt.Reader == OpenSSLDefault || opt.Reader == EveryFile
 	if !readsDirectories && Detect(content) == FormatDirectory {
 		// Its files must not be taken for the content of one.
-		return Taken{}, unreadable("", "it is a directory, and this reader opens a file")
+		return Taken{}, unreadable("", "it is a directory, but this reader needs a file")
 	}
 	var err *ReadError
 	switch opt.Reader {

@@ -30,7 +30,7 @@ func readRustlsPEM(content []byte, opt Options) (Taken, *ReadError) {
 		}
 		p, ok := (*decoder)(nil).openSSLCertificate(der)
 		if !ok || p.odd || p.rest > 0 {
-			return taken, unreadable("invalid peer certificate: BadEncoding", fmt.Sprintf("the block that ends at line %d is no certificate to rustls", r.line))
+			return taken, unreadable("invalid peer certificate: BadEncoding", fmt.Sprintf("to rustls, the block that ends at line %d is not a certificate", r.line))
 		}
 		taken.Anchors = append(taken.Anchors, (*decoder)(nil).anchor(p.certificate))
 		if len(taken.Anchors) > maxEntries {
@@ -38,7 +38,7 @@ func readRustlsPEM(content []byte, opt Options) (Taken, *ReadError) {
 		}
 	}
 	if len(taken.Anchors) == 0 {
-		return taken, &ReadError{Err: ErrNoAnchors, Detail: "rustls finds no certificate in it and says nothing"}
+		return taken, &ReadError{Err: ErrNoAnchors, Detail: "rustls finds no certificate in it and gives no warning"}
 	}
 	once(&taken)
 	return taken, nil
@@ -67,7 +67,7 @@ func (r *rustlsBlocks) next(taken *Taken) ([]byte, *ReadError) {
 			trimmed := bytes.TrimRight(line, " \r")
 			name := bytes.TrimRight(trimmed, "-")
 			if len(trimmed)-len(name) != 5 {
-				return nil, unreadable("", fmt.Sprintf("line %d is no proper BEGIN line", r.line))
+				return nil, unreadable("", fmt.Sprintf("line %d is not a proper BEGIN line", r.line))
 			}
 			label, inside = name[min(len(pemBegin), len(name)):], true
 			continue

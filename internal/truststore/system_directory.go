@@ -63,7 +63,7 @@ func readOpenSSLDefault(content []byte, opt Options) (Taken, *ReadError) {
 func readEveryFile(content []byte, opt Options) (Taken, *ReadError) {
 	directory, ok := parseDirectory(content)
 	if !ok {
-		return Taken{}, unreadable("", "it is no archive of a directory")
+		return Taken{}, unreadable("", "it is not an archive of a directory")
 	}
 	var all Taken
 	for _, name := range slices.Sorted(maps.Keys(directory)) {

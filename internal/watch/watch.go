@@ -109,7 +109,7 @@ func (w *Watch) Back() int { return len(w.back) }
 func (w *Watch) Refused() []string {
 	names := map[string]bool{}
 	for _, r := range w.last.Refused {
-		names[fmt.Sprintf("%s: %s, %d times until %s", w.Name(r.Address), r.Meaning, r.Handshakes, r.Last.UTC().Format(time.RFC3339))] = true
+		names[fmt.Sprintf("%s: %s (refused handshakes: %d, last at %s)", w.Name(r.Address), r.Meaning, r.Handshakes, r.Last.UTC().Format(time.RFC3339))] = true
 	}
 	return slices.Sorted(maps.Keys(names))
 }
@@ -138,7 +138,7 @@ func (w *Watch) Name(address string) string {
 	slices.Sort(known)
 	at := "the client at " + cmp.Or(address, "an unknown address")
 	if known = slices.Compact(known); len(known) > 0 {
-		at += ", where were seen: " + strings.Join(known[:min(len(known), 5)], "; ")
+		at += " (seen there before: " + strings.Join(known[:min(len(known), 5)], "; ") + ")"
 	}
 	return at
 }

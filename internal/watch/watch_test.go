@@ -51,7 +51,7 @@ func TestSomebodyIsRefused(t *testing.T) {
 	if len(news) != 2 || !done {
 		t.Errorf("news %q, done %t", news, done)
 	}
-	want := []string{`the client at 10.0.0.6, where were seen: user "reports", database "app", application "monthly": the client does not trust the CA, 3 times until 2026-03-01T12:00:00Z`}
+	want := []string{`the client at 10.0.0.6 (seen there before: user "reports", database "app", application "monthly"): the client does not trust the CA (refused handshakes: 3, last at 2026-03-01T12:00:00Z)`}
 	if diff := cmp.Diff(want, w.Refused()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -71,14 +71,14 @@ func TestClientsBehindOneAddress(t *testing.T) {
 	nightly := reports
 	nightly.ApplicationName = "nightly"
 	w := watch.Watch{Expected: []watch.Client{reports, nightly}}
-	const address = "the client at 10.0.0.6, where were seen: "
-	both := address + `user "reports", database "app", application "monthly"; user "reports", database "app", application "nightly"`
+	const address = "the client at 10.0.0.6 (seen there before: "
+	both := address + `user "reports", database "app", application "monthly"; user "reports", database "app", application "nightly")`
 	for i, step := range []struct {
 		came []watch.Client
 		want string
 	}{
 		{nil, both},
-		{[]watch.Client{nightly}, address + `user "reports", database "app", application "monthly"`},
+		{[]watch.Client{nightly}, address + `user "reports", database "app", application "monthly")`},
 		{[]watch.Client{nightly, reports}, both},
 	} {
 		w.Take(watch.Look{Came: step.came})

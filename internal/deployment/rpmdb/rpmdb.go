@@ -24,9 +24,9 @@ type Package struct {
 
 // The errors of [Packages]. Test with [errors.Is].
 var (
-	ErrFormat    = errors.New("this is no RPM database of a known format")
+	ErrFormat    = errors.New("this is not an RPM database in a known format")
 	ErrMalformed = errors.New("the RPM database is malformed")
-	ErrTooLarge  = errors.New("the RPM database holds more than is read")
+	ErrTooLarge  = errors.New("the RPM database exceeds the size limit")
 )
 
 const (

@@ -138,8 +138,8 @@ func TestWhatIsMalformed(t *testing.T) {
 		content []byte
 		want    string
 	}{
-		"nothing":              {nil, "this is no RPM database of a known format"},
-		"another file":         {bytes.Repeat([]byte("x"), 9000), "this is no RPM database of a known format"},
+		"nothing":              {nil, "this is not an RPM database in a known format"},
+		"another file":         {bytes.Repeat([]byte("x"), 9000), "this is not an RPM database in a known format"},
 		"a slot elsewhere":     {damaged(ndb(rpmdb.Package{Name: "a"}), 3*16+8, 0x7f), "it points outside of the file"},
 		"another slot's":       {damaged(ndb(rpmdb.Package{Name: "a"}), 3*16+4, 9), "a package is not where its slot says"},
 		"no mark":              {damaged(ndb(), 5*16, 'x'), "a slot has no mark"},

@@ -70,7 +70,7 @@ func postgrexRelease(s policy.Settings, v, otp policy.Version) policy.Policy {
 	p := policy.Policy{Mode: "ssl=" + cmp.Or(ssl, "false"), Hosts: []policy.Host{{Name: host}}, Attempts: []policy.Attempt{{}}}
 	switch {
 	case list && v.Before(postgrexLists):
-		return policy.Refused("this release of Postgrex takes true or false for ssl, and its options in ssl_opts", "")
+		return policy.Refused("in this release of Postgrex, ssl is true or false, and its options are in ssl_opts", "")
 	case list:
 		p.Mode = "ssl options"
 		given["verify"] = cmp.Or(given["verify"], "verify_peer")
@@ -97,7 +97,7 @@ func postgrexTLS(s policy.Settings, p policy.Policy, given map[string]string, na
 	case !attempt.VerifyPath:
 		return p
 	case given["cacertfile"] == "" && given["cacerts"] == "":
-		return policy.Refused("Erlang's ssl is to verify, and is given no roots (cacertfile or cacerts)", "options")
+		return policy.Refused("Erlang's ssl is told to verify, but is given no roots (cacertfile or cacerts)", "options")
 	}
 	name, set := given["server_name_indication"]
 	switch {
@@ -115,7 +115,7 @@ func postgrexTLS(s policy.Settings, p policy.Policy, given map[string]string, na
 // eachValidator is the policy with each of three validators in the place of
 // Erlang's. Without a file the roots are the operating system's.
 func eachValidator(s policy.Settings, p policy.Policy, file string) policy.Policy {
-	open := policy.Policy{Undecided: "Erlang's validation of a path is not modelled, and those of OpenSSL, Go and Java do not agree about this one"}
+	open := policy.Policy{Undecided: "no rule covers Erlang's validation of a path, and OpenSSL, Go and Java do not agree about this path"}
 	for _, way := range []struct {
 		name      string
 		validator certpath.Validator
@@ -155,7 +155,7 @@ func postgrexURL(s policy.Settings) (host, ssl string, refused *policy.Policy) {
 	}
 	u, err := url.Parse(connection)
 	if err != nil || u.Host == "" || u.Scheme == "" {
-		p := policy.Refused("the connection is not a URL that Ecto takes", "invalid url")
+		p := policy.Refused("the connection is not a URL that Ecto accepts", "invalid url")
 		return host, ssl, &p
 	}
 	if u.Hostname() != "" {

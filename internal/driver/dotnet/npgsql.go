@@ -70,7 +70,7 @@ func npgsqlRelease(s policy.Settings, v, dotnet policy.Version) policy.Policy {
 	p.Mode, p.NameRule, p.TLS = options.mode, certpath.NameDotNet, policy.Offer{Min: "TLSv1.2", Direct: options.direct}
 	p.Profile = certpath.Profile{Validator: certpath.SChannel, SecurityLevel: -1}
 	if p.Hosts, mixed = npgsqlHosts(options.text["host"]); mixed {
-		return policy.Policy{Undecided: "a Unix socket beside other hosts is not covered"}
+		return policy.Policy{Undecided: "a Unix socket among other hosts is not covered"}
 	}
 	if contradiction, is := npgsqlRefused(p, options, v); is {
 		return contradiction
@@ -93,7 +93,7 @@ func npgsqlRefused(p policy.Policy, options npgsqlSettings, v policy.Version) (p
 	case options.direct && !demands:
 		return refuse("SSL Negotiation=Direct needs Require or higher", "SSL Mode has to be Require or higher to be used with direct SSL Negotiation")
 	case len(p.Hosts) == 1 && session != "" && !strings.EqualFold(session, "any"):
-		return refuse("Target Session Attributes is for several hosts", "Target Session Attributes other then Any is only supported with multiple hosts")
+		return refuse("Target Session Attributes needs several hosts", "Target Session Attributes other then Any is only supported with multiple hosts")
 	case p.Hosts[0].Local && demands:
 		return refuse("there is no TLS over a Unix socket", "SSL connection requested. No SSL enabled connection from this host is configured.")
 	}
@@ -105,9 +105,9 @@ func npgsqlAttempts(s policy.Settings, p policy.Policy, options npgsqlSettings, 
 	session := cmp.Or(options.text["targetsessionattributes"], s.Environment["PGTARGETSESSIONATTRS"])
 	switch {
 	case strings.EqualFold(options.text["channelbinding"], "require"):
-		p.Doubt = "whether the server's authentication satisfies Channel Binding is not known"
+		p.Doubt = "it is not known whether the server's authentication satisfies Channel Binding"
 	case len(p.Hosts) > 1 && session != "" && !strings.EqualFold(session, "any"):
-		p.Doubt = "whether the server satisfies Target Session Attributes is not known"
+		p.Doubt = "it is not known whether the server satisfies Target Session Attributes"
 	case options.direct:
 		p.Doubt = policy.DirectNeeds17
 	}
@@ -137,7 +137,7 @@ func npgsqlVerified(s policy.Settings, p policy.Policy, options npgsqlSettings, 
 	p.Anchors = npgsqlAnchors(s, options.text["rootcertificate"])
 	switch {
 	case options.text["checkcertificaterevocation"] == "true":
-		return policy.Policy{Undecided: "what a check of revocation says is not known"}
+		return policy.Policy{Undecided: "it is not known what a check of revocation says"}
 	case strings.HasSuffix(strings.ToLower(p.Anchors.Path), ".pfx"):
 		return policy.Policy{Undecided: "a root file in PKCS#12 is not covered"}
 	}

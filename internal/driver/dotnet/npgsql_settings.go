@@ -34,7 +34,7 @@ var npgsqlDropped = []string{
 }
 
 // npgsqlCertificate is why a declared client certificate does not decide.
-const npgsqlCertificate = "what .NET makes of a client certificate is not covered by the rules"
+const npgsqlCertificate = "the rules do not cover what .NET does with a client certificate"
 
 // npgsqlSettings are settings by keyword, and those that are no text.
 type npgsqlSettings struct {
@@ -49,7 +49,7 @@ type npgsqlSettings struct {
 func npgsqlOptions(s policy.Settings, v policy.Version) (o npgsqlSettings, refused *policy.Policy) {
 	parsed, err := conninfo.ParseADO(s.Connection)
 	if err != nil {
-		return o, npgsqlRefuses("the connection string is no list of keyword=value entries", err.Error())
+		return o, npgsqlRefuses("the connection string is not a list of keyword=value entries", err.Error())
 	}
 	o.text = map[string]string{}
 	for _, setting := range parsed {

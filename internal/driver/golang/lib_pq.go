@@ -109,11 +109,11 @@ func libPQRelease(s policy.Settings, v policy.Version) policy.Policy {
 	}
 	settings, sent, refused := goSettings(s, variables, goAsLibPQOld, libPQKeywords(v))
 	if refused != "" {
-		return policy.Refused("the connection string is not one that lib/pq takes", "")
+		return policy.Refused("lib/pq does not accept the connection string", "")
 	}
 	switch mode, set := s.Environment["PGSSLMODE"]; {
 	case set && mode == "" && !v.Before(libPQRewritten):
-		return policy.Refused("lib/pq takes no empty PGSSLMODE", "wrong value for $PGSSLMODE")
+		return policy.Refused("lib/pq does not accept an empty PGSSLMODE", "wrong value for $PGSSLMODE")
 	case settings["service"] != "" && !v.Before(libPQNew):
 		return policy.Policy{Undecided: policy.ServiceFile}
 	case strings.HasPrefix(settings["sslmode"], "pqgo-"):
@@ -137,7 +137,7 @@ var notAlphanumeric = regexp.MustCompile(`[^a-z0-9]`)
 // libPQRefusal is what lib/pq finds wrong with its settings, whatever the mode.
 func libPQRefusal(settings map[string]string, v policy.Version) *policy.Policy {
 	refuse := func(name, text string) *policy.Policy {
-		p := policy.Refused("lib/pq does not take this value of "+name+": "+policy.Quoted(settings[name]), text)
+		p := policy.Refused("lib/pq does not accept this value of "+name+": "+policy.Quoted(settings[name]), text)
 		return &p
 	}
 	if timeout, set := settings["connect_timeout"]; set {
@@ -181,7 +181,7 @@ func libPQPolicy(s policy.Settings, settings map[string]string, v policy.Version
 	}
 	list := cmp.Or(settings["host"], s.Host, "localhost")
 	if v.Before(libPQRewritten) && strings.Contains(list+settings["port"], ",") {
-		return policy.Refused("this version of lib/pq takes one host and one port", "dial tcp: lookup")
+		return policy.Refused("this version of lib/pq accepts only one host and one port", "dial tcp: lookup")
 	}
 	for _, host := range goHosts(list, cmp.Or(s.Host, "localhost")) {
 		if _, err := netip.ParseAddr(host.Name); err == nil || !strings.Contains(host.Name, ":") || settings["hostaddr"] != "" {
@@ -212,7 +212,7 @@ func libPQPolicy(s policy.Settings, settings map[string]string, v policy.Version
 // libPQOffer fills in what the settings say of the handshake.
 func libPQOffer(p policy.Policy, settings map[string]string) policy.Policy {
 	if settings["sslnegotiation"] == "direct" {
-		p.TLS.Direct, p.Doubt = true, "whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later) is not known"
+		p.TLS.Direct, p.Doubt = true, "it is not known whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later)"
 	}
 	if settings["ssl_min_protocol_version"] != "" {
 		p.TLS.Min = settings["ssl_min_protocol_version"]
@@ -254,12 +254,12 @@ func libPQCurrent(s policy.Settings, settings map[string]string, p policy.Policy
 	path, mode := settings["sslrootcert"], settings["sslmode"]
 	if path == "system" {
 		if mode != "" && mode != "verify-full" {
-			return policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonContradictorySettings, Detail: "sslrootcert=system goes with verify-full only", Client: "may not be used with sslrootcert=system"}}
+			return policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonContradictorySettings, Detail: "sslrootcert=system works only with verify-full", Client: "may not be used with sslrootcert=system"}}
 		}
 		p.Mode = "verify-full"
 	}
 	if p.TLS.Direct && slices.Contains([]string{"disable", "allow", "prefer"}, p.Mode) {
-		return policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonContradictorySettings, Detail: "sslnegotiation=direct goes with require and above only", Client: "may not be used with sslnegotiation=direct"}}
+		return policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonContradictorySettings, Detail: "sslnegotiation=direct works only with require and stronger modes", Client: "may not be used with sslnegotiation=direct"}}
 	}
 	// Without an sslmode the default file is not looked at.
 	looked := path != "" || mode != "" || p.Mode == "prefer"

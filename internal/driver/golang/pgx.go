@@ -76,7 +76,7 @@ func pgxRelease(s policy.Settings, v policy.Version) policy.Policy {
 		refused = pgxRefusal(settings, v)
 	}
 	if refused != "" {
-		return policy.Refused("the connection string is not one that pgx takes: "+refused, "cannot parse")
+		return policy.Refused("pgx does not accept the connection string: "+refused, "cannot parse")
 	}
 	if settings["service"] != "" {
 		return policy.Policy{Undecided: policy.ServiceFile}
@@ -97,7 +97,7 @@ func pgxRefusal(settings map[string]string, v policy.Version) string {
 	seconds, err := strconv.ParseInt(timeout, 10, 64)
 	switch {
 	case timed && (err != nil || seconds < 0):
-		return "connect_timeout is no number of seconds"
+		return "connect_timeout is not a number of seconds"
 	case targeted && !slices.Contains(PgxTargets, target):
 		return "it has an unknown target_session_attrs"
 	case binding != "" && !slices.Contains([]string{"disable", "prefer", "require"}, binding) && !v.Before(pgxBinding):
@@ -125,7 +125,7 @@ func pgxPolicy(s policy.Settings, settings map[string]string, v policy.Version) 
 		return p
 	}
 	if settings["sslnegotiation"] == "direct" && !v.Before(pgxDirect) {
-		p.TLS.Direct, p.Doubt = true, "whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later) is not known"
+		p.TLS.Direct, p.Doubt = true, "it is not known whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later)"
 		if mode == "prefer" {
 			mode = "require"
 		}
@@ -271,9 +271,9 @@ func goPlace(s policy.Settings, noRootFile bool) policy.Place {
 func goDoubt(settings map[string]string) string {
 	switch {
 	case settings["channel_binding"] == "require", settings["require_auth"] != "":
-		return "whether the server's authentication satisfies channel_binding and require_auth is not known"
+		return "it is not known whether the server's authentication satisfies channel_binding and require_auth"
 	case !slices.Contains([]string{"", "any", "prefer-standby"}, settings["target_session_attrs"]):
-		return "whether the server satisfies target_session_attrs is not known"
+		return "it is not known whether the server satisfies target_session_attrs"
 	}
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		if strings.HasPrefix(name, "pool_") {

@@ -25,23 +25,28 @@ func AWSWrapper(s policy.Settings) policy.Policy {
 // URL. A secret's name in the place of a URL leaves the host to the secret.
 //
 // Source: aws/aws-secretsmanager-jdbc 2, AWSSecretsManagerDriver, connect and
-// unwrapUrl; AWSSecretsManagerPostgreSQLDriver. Read, not run.
+// unwrapUrl; AWSSecretsManagerPostgreSQLDriver. 2.0.2 was run over pgjdbc 42.7.8 on
+// Java 17, with a stand-in for Secrets Manager.
 func AWSSecretsManager(s policy.Settings) policy.Policy {
 	if s.Connection != "" && !strings.HasPrefix(s.Connection, "jdbc") {
 		// The secret holds host, port and database, and nothing of TLS.
 		s.Connection = ""
 	}
-	return overPgjdbc(s, "jdbc-secretsmanager:postgresql:")
+	p := overPgjdbc(s, "jdbc-secretsmanager:postgresql:")
+	if len(p.Attempts) > 0 {
+		p.PlaintextError = "reached max connection retries" // It takes the refusal for an old password.
+	}
+	return p
 }
 
 // overPgjdbc is pgjdbc with the prefix of a layer above it.
 func overPgjdbc(s policy.Settings, prefix string) policy.Policy {
 	rest, own := strings.CutPrefix(s.Connection, prefix)
 	if strings.HasPrefix(s.Connection, "jdbc:postgresql:") {
-		return policy.Policy{Undecided: "the URL is pgjdbc's own, and whether pgjdbc takes it past this driver is not known: declare pgjdbc, or the URL with " + prefix}
+		return policy.Policy{Undecided: "the URL is pgjdbc's own, and it is not known whether pgjdbc connects without this driver: declare the driver pgjdbc, or the URL with " + prefix}
 	}
 	if s.Connection != "" && !own {
-		return policy.Refused("the URL does not start with "+prefix+", so that this driver does not take it", "No suitable driver found")
+		return policy.Refused("the URL does not start with "+prefix+", so this driver does not accept it", "No suitable driver found")
 	}
 	if s.Connection != "" {
 		s.Connection = "jdbc:postgresql:" + rest

@@ -53,13 +53,13 @@ func pgjdbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 		return policy.Policy{Rejection: rejection}
 	}
 	if url.Properties["socketFactory"] != "" {
-		return policy.Policy{Undecided: "a socket factory of its own may connect elsewhere, or encrypt by itself"}
+		return policy.Policy{Undecided: "a custom socket factory may connect elsewhere, or encrypt by itself"}
 	}
 	hosts := pgjdbcHosts(s, url)
 	if len(hosts) == 0 {
 		return policy.Policy{Rejection: &policy.Rejection{
 			Reason: policy.ReasonInvalidSettings, Client: "UnknownHostException",
-			Detail: "the URL names a host that no host can have; pgjdbc takes no user before an @",
+			Detail: "the URL has an impossible host name; pgjdbc does not accept a user before an @",
 		}}
 	}
 	p := policy.Policy{
@@ -69,11 +69,11 @@ func pgjdbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 	}
 	offer, none := javaOffer(system)
 	if none != "" {
-		return pgjdbcWithoutTLS(p, "the settings leave the JVM no TLS version that it has and allows", none)
+		return pgjdbcWithoutTLS(p, "the settings leave no TLS version that the JVM supports and allows", none)
 	}
 	p.TLS = offer
 	if value, bad := pgjdbcResponseTimeout(url.Properties, v); bad {
-		return pgjdbcWithoutTLS(p, "pgjdbc does not take this value of sslResponseTimeout: "+policy.Quoted(value), "sslResponseTimeout parameter value must be an integer")
+		return pgjdbcWithoutTLS(p, "pgjdbc does not accept this value of sslResponseTimeout: "+policy.Quoted(value), "sslResponseTimeout parameter value must be an integer")
 	}
 	if p.TLS.Direct = pgjdbcDirectTLS(url.Properties, v); p.TLS.Direct && mode != "disable" {
 		p.Doubt = policy.DirectNeeds17
@@ -96,7 +96,7 @@ func pgjdbcURL(s policy.Settings, v policy.Version) (conninfo.JDBC, *policy.Poli
 		connection = "jdbc:postgresql:"
 	}
 	if strings.HasPrefix(connection, "jdbc:") && !strings.HasPrefix(connection, "jdbc:postgresql:") && strings.Contains(connection, ":postgresql:") {
-		return conninfo.JDBC{}, &policy.Policy{Undecided: "a driver that wraps pgjdbc may connect in its own way"}
+		return conninfo.JDBC{}, &policy.Policy{Undecided: "a driver that wraps pgjdbc may connect in a different way"}
 	}
 	url, err := conninfo.ParseJDBC(connection, s.Properties, parser)
 	if err != nil {
@@ -106,7 +106,7 @@ func pgjdbcURL(s policy.Settings, v policy.Version) (conninfo.JDBC, *policy.Poli
 		return conninfo.JDBC{}, &policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonInvalidSettings, Detail: err.Error(), Client: text}}
 	}
 	if url.Service != "" {
-		return conninfo.JDBC{}, &policy.Policy{Undecided: "the service file that the URL names is not known here"}
+		return conninfo.JDBC{}, &policy.Policy{Undecided: "the service file that the URL names is not declared"}
 	}
 	return url, nil
 }
@@ -165,9 +165,9 @@ func pgjdbcAttempts(s policy.Settings, p policy.Policy, properties, system map[s
 	case factory.broken != "":
 		return pgjdbcWithoutTLS(p, factory.broken, factory.client)
 	case tls.VerifyHost && ownVerifier && pgjdbcNoVerifier(verifier):
-		return pgjdbcWithoutTLS(p, "no host name verifier can be made of sslhostnameverifier "+policy.Quoted(verifier), pgjdbcFactoryError)
+		return pgjdbcWithoutTLS(p, "sslhostnameverifier does not name a usable host name verifier: "+policy.Quoted(verifier), pgjdbcFactoryError)
 	case tls.VerifyHost && ownVerifier && !slices.Contains(pgjdbcVerifiers, verifier):
-		return policy.Policy{Undecided: "what a host name verifier of its own accepts is not known here"}
+		return policy.Policy{Undecided: "it is not known what a custom host name verifier accepts"}
 	}
 	p.Anchors, tls.VerifyPath = factory.anchors, factory.verifies
 	if factory.ownKeys {

@@ -42,9 +42,9 @@ func pgjdbcFactory(s policy.Settings, properties, system map[string]string, java
 		return pgjdbcSingleCertificate(s, properties["sslfactoryarg"])
 	case class == "", ours, strings.ContainsAny(class, " \t"), strings.HasPrefix(class, "java."), strings.HasPrefix(class, "javax."):
 		// No other class of the driver's or of Java's can be made into one.
-		return javaFactory{broken: "no SSL factory can be made of sslfactory " + policy.Quoted(class), client: pgjdbcFactoryError}
+		return javaFactory{broken: "sslfactory does not name a usable SSL factory: " + policy.Quoted(class), client: pgjdbcFactoryError}
 	default:
-		return javaFactory{undecided: "what the SSL factory " + class + " verifies is not known here"}
+		return javaFactory{undecided: "it is not known what the SSL factory " + class + " verifies"}
 	}
 }
 

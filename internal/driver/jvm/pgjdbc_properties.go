@@ -23,7 +23,7 @@ func pgjdbcRejection(properties map[string]string, v policy.Version, mode string
 	invalid := func(name, client string) *policy.Rejection {
 		return &policy.Rejection{
 			Reason: policy.ReasonInvalidSettings, Client: client,
-			Detail: "pgjdbc does not take this value of " + name + ": " + policy.Quoted(properties[name]),
+			Detail: "pgjdbc does not accept this value of " + name + ": " + policy.Quoted(properties[name]),
 		}
 	}
 	if target, set := properties["targetServerType"]; set && !pgjdbcTarget(target, v) {
@@ -123,15 +123,15 @@ func javaInteger(s string) bool {
 func pgjdbcDoubt(properties map[string]string, v policy.Version) string {
 	switch target := properties["targetServerType"]; {
 	case target == "secondary" || target == "slave":
-		return "targetServerType asks for a standby, and whether the server is one is not known here"
+		return "targetServerType asks for a standby, and it is not known whether the server is one"
 	case properties["sslpasswordcallback"] != "":
-		return "whether the password callback's class can be loaded is not known here"
+		return "it is not known whether the password callback's class can be loaded"
 	case properties["connectExecutor"] != "":
-		return "whether the class of connectExecutor can be loaded is not known here"
+		return "it is not known whether the class of connectExecutor can be loaded"
 	case properties["classLoaderStrategy"] != "":
-		return "which classes classLoaderStrategy finds is not known here"
+		return "it is not known which classes classLoaderStrategy finds"
 	case properties["pemKeyAlgorithm"] != "":
-		return "whether the client's key is one of pemKeyAlgorithm is not known here"
+		return "it is not known whether the client's key is one of pemKeyAlgorithm"
 	case properties["channelBinding"] == "require" && !v.Before(pgjdbcDirect):
 		return "channelBinding=require needs SCRAM, and how the server authenticates is not known here"
 	case properties["requireAuth"] != "" && !v.Before(pgjdbcRequireAuth):

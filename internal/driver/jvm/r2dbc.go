@@ -59,7 +59,7 @@ func r2dbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 		return policy.Policy{Undecided: undecided}
 	}
 	if none != "" {
-		return pgjdbcWithoutTLS(p, "the settings leave the JVM no TLS version that it has and allows", none)
+		return pgjdbcWithoutTLS(p, "the settings leave no TLS version that the JVM supports and allows", none)
 	}
 	if stop := r2dbcCertificate(s, options, mode); stop != nil {
 		return *stop
@@ -149,18 +149,18 @@ func r2dbcUndecided(p policy.Policy, options map[string]string, v policy.Version
 	negotiation := strings.ToLower(r2dbcEither(options, "sslNegotiation", "sslnegotiation"))
 	switch {
 	case p.Mode == "tunnel", !v.Before(r2dbcNegotiation) && negotiation == "tunnel":
-		return "a tunnel answers instead of the server, and what it presents is not known here"
+		return "a tunnel answers instead of the server, and it is not known what it presents"
 	case options["sslHostnameVerifier"] != "":
-		return "what a host name verifier of its own accepts is not known here"
+		return "it is not known what a custom host name verifier accepts"
 	case options["sslContextBuilderCustomizer"] != "":
-		return "what the application changes in the SSL context is not known here"
+		return "it is not known what the application changes in the SSL context"
 	}
 	for _, host := range p.Hosts {
 		switch _, err := netip.ParseAddr(host.Name); {
 		case strings.Contains(host.Name, ","):
-			return "several hosts need the protocol failover"
+			return "more than one host needs the protocol failover"
 		case err == nil && p.Mode == "verify-full":
-			return "for an address the driver compares the name that a reverse lookup gives, which is not known here"
+			return "for an address, the driver checks the name that a reverse lookup returns, which is not known here"
 		}
 	}
 	return ""
@@ -181,10 +181,10 @@ func r2dbcCertificate(s policy.Settings, options map[string]string, mode string)
 		case unknown != "":
 			return &policy.Policy{Undecided: unknown}
 		case file.Absent:
-			refused := policy.Refused("the file of "+name+" is not there", name+" must not be null and must exist")
+			refused := policy.Refused("the file of "+name+" does not exist", name+" must not be null and must exist")
 			return &refused
 		case mode != "disable":
-			return &policy.Policy{Undecided: "what Netty makes of a client certificate is not covered by the rules"}
+			return &policy.Policy{Undecided: "the rules do not cover what Netty does with a client certificate"}
 		}
 	}
 	return nil

@@ -123,7 +123,7 @@ func javaSystemProperties(s policy.Settings) (map[string]string, *policy.Policy)
 		}
 		text := s.Environment[variable]
 		if strings.ContainsAny(text, `@\`) && strings.Contains(text, "-Dj") {
-			return nil, &policy.Policy{Undecided: "the quoting in the JVM's option variables is not followed"}
+			return nil, &policy.Policy{Undecided: "the quotes in the JVM's option variables cannot be interpreted"}
 		}
 		options := javaOptions(text)
 		if stray := javaStray(options, variable == "JDK_JAVA_OPTIONS"); stray != "" {
@@ -204,6 +204,6 @@ func javaDoesNotStart(variable, stray string) *policy.Policy {
 	if variable == "JDK_JAVA_OPTIONS" && !strings.HasPrefix(stray, "-") {
 		client = "Cannot specify main class in environment variable JDK_JAVA_OPTIONS"
 	}
-	refused := policy.Refused("the JVM does not start: in "+variable+", "+policy.Quoted(stray)+" is no option. A path with a blank needs quotes, and a system property starts with -D", client)
+	refused := policy.Refused("the JVM does not start: in "+variable+", "+policy.Quoted(stray)+" is not an option. A path with a space needs quotes, and a system property starts with -D", client)
 	return &refused
 }

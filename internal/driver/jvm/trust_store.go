@@ -26,7 +26,7 @@ func javaDefaultContext(s policy.Settings, system map[string]string, java policy
 	case system[javaTrustStore+"Provider"] != "":
 		return javaFactory{undecided: "a trust store of another security provider is not covered"}
 	case typed && kind == "":
-		return javaFactory{broken: "an empty trust store type is none", client: "Error constructing implementation"}
+		return javaFactory{broken: "the trust store type is empty", client: "Error constructing implementation"}
 	case typed && !javaKeyStoreType(kind, java):
 		return javaFactory{undecided: "the trust store type " + policy.Quoted(kind) + " is not covered"}
 	}

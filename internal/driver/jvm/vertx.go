@@ -48,7 +48,7 @@ func vertxPolicy(s policy.Settings, java policy.Version) policy.Policy {
 	}
 	given, refused := vertxGiven(s)
 	if refused != "" {
-		return policy.Refused("the connection is not a URI that vertx-pg-client takes", refused)
+		return policy.Refused("vertx-pg-client does not accept the connection URI", refused)
 	}
 	mode := "disable"
 	if word, set := given["sslmode"]; set {
@@ -72,7 +72,7 @@ func vertxPolicy(s policy.Settings, java policy.Version) policy.Policy {
 		p.TLS.Direct, p.Doubt = true, policy.DirectNeeds17
 	}
 	if none != "" {
-		return pgjdbcWithoutTLS(p, "none of the protocol versions that the JVM may offer is one that it has and allows", none)
+		return pgjdbcWithoutTLS(p, "the settings leave no TLS version that the JVM supports and allows", none)
 	}
 	return vertxAttempts(s, p, system, java)
 }

@@ -37,7 +37,7 @@ func (c libpqClient) withCertificate(p policy.Policy) policy.Policy {
 		key = files.Below(home, defaultKey)
 	}
 	if strings.Contains(key, ":") {
-		p.TLSDoubt = "the private key is in an engine of OpenSSL, which is not known here"
+		p.TLSDoubt = "the private key is in an OpenSSL engine, which the rules do not cover"
 		return p
 	}
 	trouble, unknown := files.Pair(certificate, key, true)

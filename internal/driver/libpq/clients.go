@@ -28,7 +28,7 @@ func Libpq(s policy.Settings) policy.Policy {
 // pg-native/index.js, connect.
 func PgNative(s policy.Settings) policy.Policy {
 	if len(s.Properties) > 0 {
-		return policy.Policy{Undecided: "pg-native takes one string; what pg.native makes of settings in code is not covered by the rules"}
+		return policy.Policy{Undecided: "pg-native accepts one string; the rules do not cover what pg.native does with settings in code"}
 	}
 	return parsedBy(s, libpqVersion, s.Connection)
 }
@@ -40,7 +40,7 @@ func PgNative(s policy.Settings) policy.Policy {
 // Source: postgres/postgres, src/bin/psql/startup.c, main, 15.
 func Psql(s policy.Settings) policy.Policy {
 	if !conninfo.Recognized(s.Connection) && strings.Contains(s.Connection, "://") {
-		return policy.Policy{Rejection: policy.Invalid("psql takes the connection for the name of a database: it is a URL of another kind", "")}
+		return policy.Policy{Rejection: policy.Invalid("psql mistakes the connection for the name of a database: it is a URL of another kind", "")}
 	}
 	params := libpqProperties(s, nil)
 	if s.Connection != "" {

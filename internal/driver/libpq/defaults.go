@@ -26,7 +26,7 @@ func withService(s policy.Settings, b libpqBuild, given conninfo.Settings) (conn
 	}
 	content, declared := s.Properties[serviceFile]
 	if !declared {
-		return nil, &policy.Policy{Undecided: "the settings name a service, and the content of the service file is not declared: declare it as the property \"" + serviceFile + "\", or write the service's settings into the connection string"}
+		return nil, &policy.Policy{Undecided: "the settings name a service, but the content of the service file is not declared: declare it as the property \"" + serviceFile + "\", or write the service's settings into the connection string"}
 	}
 	all, err := conninfo.Service(given, content, service, b.libpq)
 	if errors.Is(err, conninfo.ErrLDAPService) {
@@ -74,7 +74,7 @@ func withLibpqDefaults(s policy.Settings, b libpqBuild, given conninfo.Settings)
 // refusedConninfo is the policy of a client whose connection string libpq
 // does not take.
 func refusedConninfo(err error) *policy.Policy {
-	rejection := policy.Rejection{Reason: policy.ReasonInvalidSettings, Detail: "libpq does not take the connection string"}
+	rejection := policy.Rejection{Reason: policy.ReasonInvalidSettings, Detail: "libpq does not accept the connection string"}
 	if refused, ok := errors.AsType[*conninfo.Error](err); ok {
 		rejection.Client = refused.Client
 		rejection.Detail += ": " + refused.Err.Error()

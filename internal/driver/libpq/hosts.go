@@ -56,7 +56,7 @@ func (c libpqClient) hosts() (list hostList, undecided string) {
 	case c.build.eachHost:
 		list.anyOf = false
 	case list.anyOf && slices.ContainsFunc(list.tried, func(h policy.Host) bool { return h.Local != first.Local }):
-		return hostList{}, "some of the hosts are sockets and some are not, and which one answers is not known"
+		return hostList{}, "some of the hosts are sockets and some are not, and it is not known which one answers"
 	case !list.anyOf && len(list.tried) > 1:
 		list.tried, list.later = list.tried[:1], list.tried[1:]
 	}
@@ -87,7 +87,7 @@ func (c libpqClient) rejectLost() *policy.Rejection {
 	if slices.ContainsFunc(c.servers(), func(s server) bool { return !s.lost }) {
 		return nil
 	}
-	return policy.Invalid("the host is no name that can be resolved", lostHost)
+	return policy.Invalid("the host name cannot be resolved", lostHost)
 }
 
 // Resolvable is false for what is certainly no host: separators of other

@@ -52,7 +52,7 @@ func (c libpqClient) rejectNumbers() *policy.Rejection {
 		}
 		number, set := integer(c.get(n.keyword))
 		if set && n.most != 0 && (number < 1 || number > n.most) {
-			return policy.Invalid(n.keyword+" is a number that Linux does not take", "Invalid argument")
+			return policy.Invalid(n.keyword+" is a number that Linux does not accept", "Invalid argument")
 		}
 	}
 	return nil
@@ -71,7 +71,7 @@ func (c libpqClient) oddKeepalives() bool {
 func (c libpqClient) rejectNumber(keyword string) *policy.Rejection {
 	value, set := c.settings.Get(keyword)
 	if _, ok := integer(value); set && !ok {
-		return policy.Invalid(keyword+" is no number", badInteger)
+		return policy.Invalid(keyword+" is not a number", badInteger)
 	}
 	return nil
 }
@@ -84,7 +84,7 @@ func (c libpqClient) firstPort() (host int, rejection *policy.Rejection) {
 		number, ok := integer(port)
 		switch {
 		case port != "" && !ok:
-			return i, policy.Invalid("the port is no number", `invalid integer value "`+port+`" for connection option "port"`)
+			return i, policy.Invalid("the port is not a number", `invalid integer value "`+port+`" for connection option "port"`)
 		case port == "" || number >= 1 && number <= 65535:
 			return i, nil
 		}
@@ -116,9 +116,9 @@ func (c libpqClient) rejectAuth() *policy.Rejection {
 		method, negative := strings.CutPrefix(part, "!")
 		switch {
 		case negative && !strings.HasPrefix(parts[0], "!"):
-			return policy.Contradictory("require_auth both asks for and forbids methods", "negative require_auth method "+strconv.Quote(part)+" cannot be mixed with non-negative methods")
+			return policy.Contradictory("require_auth both requires and forbids methods", "negative require_auth method "+strconv.Quote(part)+" cannot be mixed with non-negative methods")
 		case !negative && strings.HasPrefix(parts[0], "!"):
-			return policy.Contradictory("require_auth both asks for and forbids methods", "require_auth method "+strconv.Quote(part)+" cannot be mixed with negative methods")
+			return policy.Contradictory("require_auth both requires and forbids methods", "require_auth method "+strconv.Quote(part)+" cannot be mixed with negative methods")
 		case !slices.Contains(authMethods, method) && (method != "oauth" || c.build.libpq < 18):
 			return policy.Invalid(detail, "invalid require_auth value: "+strconv.Quote(method))
 		case slices.Contains(parts[:i], part):

@@ -42,7 +42,7 @@ func psycopgBuild(s policy.Settings, b libpqBuild, v policy.Version) policy.Poli
 		p.Rejection = psycopgTimeout(s, b, v)
 	}
 	if port, _ := psycopgGiven(s, b, "port"); b.eachHost && strings.TrimSpace(port) != port && p.Doubt == "" {
-		p.Doubt = "psycopg looks a port with blanks around it up by itself, and does not find it for every kind of host"
+		p.Doubt = "psycopg itself looks up a port with spaces around it, and does not find it for every kind of host"
 	}
 	if p.Rejection != nil {
 		rejection := *p.Rejection
@@ -71,9 +71,9 @@ func psycopgTimeout(s policy.Settings, b libpqBuild, v policy.Version) *policy.R
 	switch {
 	case !set:
 	case !ok:
-		return policy.Invalid("connect_timeout is no number", "")
+		return policy.Invalid("connect_timeout is not a number", "")
 	case number < 0 && !later:
-		return policy.Invalid("a negative connect_timeout is over at once", "timeout expired")
+		return policy.Invalid("a negative connect_timeout expires immediately", "timeout expired")
 	}
 	return nil
 }

@@ -71,7 +71,7 @@ func nodePostgresParsed(s policy.Settings, v policy.Version, known map[string]bo
 	}
 	u, refused := parseNodeURL(connection)
 	if refused != "" {
-		return policy.Refused("node-postgres takes a URL, and "+refused, "")
+		return policy.Refused("node-postgres needs a URL, but "+refused, "")
 	}
 	if v.Before(nodeQuery) {
 		u.query = map[string]string{"ssl": u.query["ssl"]} // The rest is not read.
@@ -90,7 +90,7 @@ func nodePostgresParsed(s policy.Settings, v policy.Version, known map[string]bo
 		}
 	}
 	if _, native := s.Environment["NODE_PG_FORCE_NATIVE"]; native {
-		return policy.Policy{Undecided: "NODE_PG_FORCE_NATIVE makes node-postgres connect by pg-native, which is libpq: declare the client with the driver libpq"}
+		return policy.Policy{Undecided: "NODE_PG_FORCE_NATIVE makes node-postgres connect with pg-native, which uses libpq: declare the client with the driver libpq"}
 	}
 	if reason := nodeUndecided(s); reason != "" {
 		return policy.Policy{Undecided: reason}
@@ -111,7 +111,7 @@ func nodePostgresParsed(s policy.Settings, v policy.Version, known map[string]bo
 	host := cmp.Or(u.query["host"], u.host, s.Properties["host"], s.Environment["PGHOST"], s.Host, "localhost")
 	p = nodePolicy(s, host, object)
 	if _, caGiven := s.Properties["ssl.ca"]; caGiven && (u.query["sslmode"] != "" || u.query["sslrootcert"] != "" || u.query["ssl"] != "") {
-		p.StoreUnread = "the TLS settings in the connection string replace the whole ssl object, ssl.ca too"
+		p.StoreUnread = "the TLS settings in the connection string replace the whole ssl object, including ssl.ca"
 	}
 	if object == nil && u.query["sslrootcert"] != "" {
 		p.Anchors = nodeAnchors(s, &nodeTLS{ca: u.query["sslrootcert"], caGiven: true})
@@ -123,7 +123,7 @@ func nodePostgresParsed(s policy.Settings, v policy.Version, known map[string]bo
 		p.Hosts[0].Name = host // Since then the address is compared.
 	}
 	if u.bracketed && !v.Before(nodeQuery) && v.Before(nodeAddresses) {
-		p.Doubt = "whether pg-connection-string takes an IPv6 address out of its brackets depends on its version"
+		p.Doubt = "it depends on the version of pg-connection-string whether it removes the brackets around an IPv6 address"
 	}
 	if !v.Before(nodeDirect) {
 		return nodeNegotiation(s, u, object, p)
@@ -143,7 +143,7 @@ func nodeEither(s policy.Settings, v policy.Version, known map[string]bool, name
 		return knows
 	}
 	return policy.Policy{
-		Reason: policy.ReasonVersionNotDeclared, Undecided: "whether the pg-connection-string beside this version knows " + name + " is not known",
+		Reason: policy.ReasonVersionNotDeclared, Undecided: "it is not known whether the pg-connection-string that comes with this version knows " + name + " is not known",
 		Alternatives: []policy.Alternative{
 			{If: "a pg-connection-string that does not know " + name, Policy: with(false)}, {If: "one that does", Policy: with(true)},
 		},
@@ -169,10 +169,10 @@ func nodeNegotiation(s policy.Settings, u nodeURL, object *nodeTLS, p policy.Pol
 		if object == nil {
 			return policy.Policy{Rejection: &policy.Rejection{
 				Reason: policy.ReasonContradictorySettings, Client: "sslnegotiation=direct requires SSL to be enabled",
-				Detail: "sslnegotiation=direct needs TLS, and the settings turn it off",
+				Detail: "sslnegotiation=direct needs TLS, but the settings turn it off",
 			}}
 		}
-		p.TLS.Direct, p.Doubt = true, "whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later) is not known"
+		p.TLS.Direct, p.Doubt = true, "it is not known whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later)"
 	default:
 		return policy.Refused("node-postgres has no sslnegotiation "+policy.Quoted(value), "Invalid sslnegotiation value")
 	}
@@ -232,7 +232,7 @@ func nodeLibpqCompatible(object *nodeTLS, mode string) (*nodeTLS, policy.Policy,
 	case "verify-ca":
 		if !object.caGiven {
 			return nil, policy.Policy{Rejection: &policy.Rejection{
-				Reason: policy.ReasonContradictorySettings, Detail: "verify-ca needs sslrootcert with uselibpqcompat",
+				Reason: policy.ReasonContradictorySettings, Detail: "with uselibpqcompat, verify-ca needs sslrootcert",
 				Client: "Using sslmode=verify-ca requires specifying a CA with sslrootcert",
 			}}, true
 		}
@@ -260,7 +260,7 @@ func nodeSSLOptions(ssl string, v policy.Version) (*nodeTLS, policy.Policy, bool
 	if v.Before(nodeObjects) {
 		return &nodeTLS{}, policy.Policy{}, false
 	}
-	return nil, policy.Refused("ssl="+policy.Quoted(ssl)+" is a text that is taken for a set of options", "Cannot use 'in' operator"), true
+	return nil, policy.Refused("ssl="+policy.Quoted(ssl)+" is a text, but is used as an object of options", "Cannot use 'in' operator"), true
 }
 
 // nodeSSLObject is the ssl option given in code: true, false, a text, or an

@@ -52,7 +52,7 @@ var (
 func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 	u, refused := parseNodeURL(s.Connection)
 	if refused != "" && u.list == "" || strings.HasPrefix(s.Connection, "/") {
-		return policy.Refused("postgres.js takes a URL, and this is none", "Invalid URL")
+		return policy.Refused("postgres.js needs a URL, but this is not one", "Invalid URL")
 	}
 	if reason := nodeUndecided(s); reason != "" {
 		return policy.Policy{Undecided: reason}
@@ -69,7 +69,7 @@ func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 	case !slices.Contains(golang.PgxTargets[1:], target):
 		return policy.Refused("postgres.js has no target_session_attrs "+policy.Quoted(target), "is not supported")
 	default:
-		return policy.Policy{Undecided: "whether the server satisfies target_session_attrs is not known"}
+		return policy.Policy{Undecided: "it is not known whether the server satisfies target_session_attrs"}
 	}
 	if v.Before(postgresJSEnv) {
 		s, u.query = postgresJSOlder(s, s.Connection)
@@ -92,7 +92,7 @@ func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 		return policy.Refused("postgres.js finds no host that can be looked up", "ENOTFOUND")
 	}
 	if len(hosts) > 1 && v.Before(postgresJSHosts) {
-		p.Doubt = "whether this version of postgres.js goes on from a host that fails is not known" // 3.2.4 was seen to hang.
+		p.Doubt = "it is not known whether this version of postgres.js continues after a host that fails" // 3.2.4 was seen to hang.
 	}
 	sent := maps.Clone(u.query)
 	options := postgresJSOptions
@@ -104,7 +104,7 @@ func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 	}
 	maps.DeleteFunc(sent, func(name, _ string) bool { return slices.Contains(options, name) })
 	if cmp.Or(u.query["sslnegotiation"], s.Environment["PGSSLNEGOTIATION"]) == "direct" && len(options) > len(postgresJSOptions) {
-		p.TLS.Direct, p.Doubt = true, "whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later) is not known"
+		p.TLS.Direct, p.Doubt = true, "it is not known whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later)"
 	}
 	return startup.WithParameters(p, sent)
 }

@@ -34,7 +34,7 @@ func nodePolicy(s policy.Settings, host string, object *nodeTLS) policy.Policy {
 	verify := !object.skipPath && (object.rejectGiven || s.Environment["NODE_TLS_REJECT_UNAUTHORIZED"] != "0")
 	p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: verify, VerifyHost: verify && !object.skipName}}
 	if s.StorePlace == policy.PlaceSystem && s.StoreDeclared && verify && p.Anchors.Source == policy.SystemStore {
-		return policy.Policy{Undecided: "whether this Node takes the operating system's store depends on how it was built"}
+		return policy.Policy{Undecided: "it depends on how this Node was built whether it uses the operating system's store"}
 	}
 	if refused := nodeOffer(s, object, &p.TLS); refused != nil {
 		return *refused
@@ -74,9 +74,9 @@ func nodeOffer(s policy.Settings, object *nodeTLS, offer *policy.Offer) *policy.
 	}
 	if offer.Max < "TLSv1.2" && offer.Min <= offer.Max {
 		if node, known := policy.ParseVersion(s.Runtime); !known || s.Runtime == "" || node.Before(nodeSecurityLevel) {
-			return &policy.Policy{Undecided: "whether the server takes a TLS protocol version before 1.2 is not known"}
+			return &policy.Policy{Undecided: "it is not known whether the server accepts a TLS protocol version before 1.2"}
 		}
-		refused := policy.Refused("Node since 17 has no signature algorithm for TLS before 1.2 at its security level", "alert protocol version")
+		refused := policy.Refused("from version 17, Node has no signature algorithm for TLS before 1.2 at its security level", "alert protocol version")
 		return &refused
 	}
 	return nil
@@ -208,7 +208,7 @@ func nodeUndecided(s policy.Settings) string {
 		switch {
 		case read && (name == "ssl.cert" || name == "ssl.key"): // See nodeObjectCertificate.
 		case read && name == "ssl.pfx":
-			return "the option ssl.pfx reads " + policy.Quoted(file) + ", a client certificate with its key and maybe with roots, and no rule covers what Node takes from it"
+			return "the option ssl.pfx reads " + policy.Quoted(file) + ", a client certificate with its key and maybe with roots, and the rules do not cover what Node reads from it"
 		case hasName(s.Properties, name):
 			return "the option " + name + " is not covered"
 		}
@@ -222,7 +222,7 @@ func nodeUndecided(s policy.Settings) string {
 	case nodeOpenSSLRoots(s) && s.Environment["SSL_CERT_DIR"] != "":
 		return "a directory of certificates for Node is not covered"
 	case nodeOpenSSLRoots(s) && s.Environment["SSL_CERT_FILE"] != "" && s.Environment["NODE_EXTRA_CA_CERTS"] != "":
-		return "SSL_CERT_FILE and NODE_EXTRA_CA_CERTS name two files, and one is declared"
+		return "SSL_CERT_FILE and NODE_EXTRA_CA_CERTS name two files, but only one is declared"
 	}
 	return ""
 }

@@ -33,7 +33,7 @@ func parseNodeURL(connection string) (u nodeURL, refused string) {
 	}
 	_, rest, found := strings.Cut(connection, "://")
 	if !found {
-		return u, "this is none"
+		return u, "this is not one"
 	}
 	rest, _, _ = strings.Cut(rest, "#")
 	rest, query, _ := strings.Cut(rest, "?")

@@ -28,12 +28,12 @@ func pgbouncerDoubt(s policy.Settings, mode string, offer *policy.Offer) (always
 	anyKey, rsa, ecdsa := openssl.SuiteKeys(ciphers)
 	switch {
 	case !anyKey && !rsa && !ecdsa:
-		return "server_tls_ciphers names no cipher suite that is known here, and PgBouncer does not start without one", onTLS
+		return "server_tls_ciphers names no known cipher suite, and PgBouncer does not start without one", onTLS
 	case offer.Max != "TLSv1.2" || anyKey || rsa && ecdsa:
 	case rsa:
 		offer.NoECDSA = true
 	default:
-		onTLS = "server_tls_ciphers names suites for ECDSA keys alone"
+		onTLS = "server_tls_ciphers names only suites for ECDSA keys"
 	}
 	return "", onTLS
 }
@@ -69,7 +69,7 @@ func pgbouncerCertificate(s policy.Settings, p policy.Policy) policy.Policy {
 	case unknown != "":
 		p.TLSDoubt = unknown
 	case trouble != policy.NoTrouble || certificate == "" || key == "":
-		p.TLSDoubt = "what PgBouncer does with these files of server_tls_cert_file and server_tls_key_file is not known"
+		p.TLSDoubt = "it is not known what PgBouncer does with these files of server_tls_cert_file and server_tls_key_file"
 	}
 	return p
 }

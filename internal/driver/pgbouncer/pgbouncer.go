@@ -43,7 +43,7 @@ var (
 func pgbouncerPolicy(s policy.Settings, v policy.Version, openSSL string) policy.Policy {
 	given, known := conninfo.ParsePgBouncer(s.Connection)
 	if !known {
-		return policy.Policy{Rejection: policy.Invalid("PgBouncer does not take the connection string", "in connection string")}
+		return policy.Policy{Rejection: policy.Invalid("PgBouncer does not accept the connection string", "in connection string")}
 	}
 	for _, g := range given {
 		if !slices.Contains(pgbouncerKeywords, g.Keyword) {
@@ -72,7 +72,7 @@ func pgbouncerPolicy(s policy.Settings, v policy.Version, openSSL string) policy
 		return policy.Policy{Undecided: undecided}
 	}
 	if !host.Local && !libpq.Resolvable(host.Name) {
-		return policy.Policy{Rejection: policy.Invalid("the host is no name that can be resolved", "")}
+		return policy.Policy{Rejection: policy.Invalid("the host name cannot be resolved", "")}
 	}
 	p.Hosts = []policy.Host{host}
 	p.Doubt, p.TLSDoubt = pgbouncerDoubt(s, mode, &p.TLS)
@@ -159,7 +159,7 @@ func pgbouncerHost(s policy.Settings, v policy.Version, given conninfo.Settings,
 	case len(list) == 1, v.Before(pgbouncerLists):
 		return policy.Host{Name: names}, ""
 	case mode == "verify-full" && len(slices.Compact(slices.Clone(list))) > 1:
-		return policy.Host{}, "the hosts take turns, and each must match the server certificate"
+		return policy.Host{}, "PgBouncer connects to the hosts in turn, and each must match the server certificate"
 	}
 	return policy.Host{Name: list[0]}, ""
 }

@@ -60,7 +60,7 @@ func asyncpgRelease(s policy.Settings, v, python policy.Version) policy.Policy {
 	}
 	dsn, refused := parseAsyncpgDSN(connection)
 	if refused != "" {
-		return pythonRefused("the connection string is not one that asyncpg takes", refused)
+		return pythonRefused("asyncpg does not accept the connection string", refused)
 	}
 	if p, stop := asyncpgUnusable(s, dsn, v); stop {
 		return p
@@ -79,7 +79,7 @@ func asyncpgRelease(s policy.Settings, v, python policy.Version) policy.Policy {
 func asyncpgCurrent(p policy.Policy) policy.Policy {
 	if p.TLS.Direct && p.Rejection == nil {
 		if slices.ContainsFunc(p.Attempts, func(a policy.Attempt) bool { return !a.TLS }) {
-			return pythonRefused("direct TLS goes with sslmode require and above only", "direct TLS requires sslmode=require")
+			return pythonRefused("direct TLS works only with sslmode require and stronger modes", "direct TLS requires sslmode=require")
 		}
 		p.Doubt = policy.DirectNeeds17
 	}
@@ -111,9 +111,9 @@ func asyncpgWithoutTLS(p policy.Policy) policy.Policy {
 	case i < 0:
 		return p
 	case i == 0 && tls.Direct:
-		return pythonRefused("the server does not take TLS without an SSLRequest from asyncpg", "")
+		return pythonRefused("the server does not accept TLS without an SSLRequest from asyncpg", "")
 	case i == 0:
-		return pythonRefused("no TLS version lies between the bounds", "")
+		return pythonRefused("no TLS version is within the limits", "")
 	}
 	p.Attempts = p.Attempts[:i]
 	p.PlaintextError = "[SSL: " // It prints the error of its second attempt.
@@ -138,13 +138,13 @@ func asyncpgUnusable(s policy.Settings, dsn asyncpgDSN, v policy.Version) (polic
 	case pythonIsExpression(s.Properties["ssl"]):
 		return policy.Policy{Undecided: unknownContext}, true
 	case dsn.query["service"] != "" && !v.Before(asyncpgServices), s.Properties["service"] != "":
-		return policy.Policy{Undecided: "a service file may hold further settings"}, true
+		return policy.Policy{Undecided: "a service file may contain more settings"}, true
 	case refused == "ssl":
 		return pythonRefused("asyncpg passes ssl on to the server, which does not let a session set it: the keyword is sslmode", `parameter "ssl" cannot be changed`), true
 	case refused != "":
 		return pythonRefused("asyncpg passes "+policy.Quoted(refused)+" on to the server, which does not know it", "parameter"), true
 	case unknown != "":
-		return policy.Policy{Undecided: "asyncpg passes " + policy.Quoted(unknown) + " on to the server, and it is not known whether that takes it"}, true
+		return policy.Policy{Undecided: "asyncpg passes " + policy.Quoted(unknown) + " on to the server, and it is not known whether the server accepts it"}, true
 	}
 	return policy.Policy{}, false
 }

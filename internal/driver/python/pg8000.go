@@ -43,7 +43,7 @@ var (
 func pg8000Release(s policy.Settings, v, python policy.Version) policy.Policy {
 	arguments, ok := pg8000Arguments(s)
 	if !ok {
-		return policy.Policy{Undecided: "pg8000 has no connection string: give its arguments as keyword=value pairs"}
+		return policy.Policy{Undecided: "pg8000 does not use connection strings: give its arguments as keyword=value pairs"}
 	}
 	s.Properties = arguments
 	p := policy.Policy{NameRule: certpath.NameOpenSSL, Hosts: pg8000Hosts(s)}

@@ -10,7 +10,7 @@ import (
 // SQLxNames are the parameters and variables of sqlx, which passes over every
 // other parameter with a line in its log.
 //
-// Source: launchbadge/sqlx v0.6.3 to v0.8.6, options/parse.rs, parse_from_url,
+// Source: launchbadge/sqlx v0.6.3 to v0.9.0, options/parse.rs, parse_from_url,
 // and options/mod.rs, new_without_pgpass.
 func SQLxNames(policy.Settings) policy.Known {
 	return policy.Known{

@@ -33,7 +33,7 @@ func PrismaEngine(s policy.Settings) policy.Policy {
 	case PrismaURL(s) == "":
 		return policy.Policy{Undecided: "the URL of Prisma's datasource is not declared"}
 	case refused != "":
-		return policy.Refused("Prisma takes a URL", refused)
+		return policy.Refused("Prisma needs a URL", refused)
 	case u.scheme == "prisma" || u.scheme == "prisma+postgres":
 		return policy.Policy{Undecided: "Prisma Accelerate connects instead of the client"}
 	case u.scheme != "postgres" && u.scheme != "postgresql":
@@ -50,7 +50,7 @@ func PrismaEngine(s policy.Settings) policy.Policy {
 			mode = p[1]
 		}
 		if _, err := strconv.ParseUint(p[1], 10, 64); err != nil && slices.Contains(prismaNumbers, p[0]) {
-			return policy.Refused("the value of "+p[0]+" is no number", "The provided arguments are not supported")
+			return policy.Refused("the value of "+p[0]+" is not a number", "The provided arguments are not supported")
 		}
 	}
 	if parameters["sslidentity"] != "" {
@@ -58,7 +58,7 @@ func PrismaEngine(s policy.Settings) policy.Policy {
 	}
 	p := policy.Policy{Mode: mode, Hosts: []policy.Host{prismaHost(s, u, parameters)}}
 	if parameters["channel_binding"] == "require" {
-		p.Doubt = "whether the server's authentication satisfies channel_binding is not known"
+		p.Doubt = "it is not known whether the server's authentication satisfies channel_binding"
 	}
 	return prismaAttempts(s, p, parameters)
 }

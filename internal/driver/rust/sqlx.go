@@ -3,6 +3,7 @@ package rust
 import (
 	"cmp"
 	"maps"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,12 +24,14 @@ var sqlxModes = []string{"disable", "allow", "prefer", "require", "verify-ca", "
 
 // SQLxReleases are those of sqlx.
 var (
-	SQLxReleases = policy.NewReleases("sqlx", "driver_version", "0.6", "0.9")
+	SQLxReleases = policy.NewReleases("sqlx", "driver_version", "0.6", "0.10")
 	sqlx7        = SQLxReleases.Change("0.7.0") // native-tls reads the root file in every mode; rustls 0.21
-	sqlx8        = SQLxReleases.Change("0.8.0") // PGHOSTADDR; rustls 0.23
+	sqlx8        = SQLxReleases.Change("0.8.0") // rustls 0.23
+	sqlxAddress  = SQLxReleases.Change("0.8.5") // PGHOSTADDR
+	sqlx9        = SQLxReleases.Change("0.9.0") // verify-ca knows both errors of rustls about a name
 )
 
-// SQLx returns the policy of launchbadge/sqlx 0.6 to 0.8.
+// SQLx returns the policy of launchbadge/sqlx 0.6 to 0.9.
 //
 // The default is prefer: TLS without verification, and plaintext only where the
 // server has no TLS, never after a handshake that fails. allow is plaintext and
@@ -37,10 +40,11 @@ var (
 // PGSSLROOTCERT; ~/.postgresql/root.crt is not read. Since 0.7 native-tls reads
 // it in every mode with TLS, and fails where it is missing.
 //
-// Source: launchbadge/sqlx v0.6.3, v0.7.4 and v0.8.6: sqlx-postgres (in 0.6
-// sqlx-core), src/options/mod.rs, PgConnectOptions::new_without_pgpass; parse.rs,
+// Source: launchbadge/sqlx v0.6.3, v0.7.4, v0.8.6 and v0.9.0: sqlx-postgres (in
+// 0.6 sqlx-core), src/options/mod.rs, PgConnectOptions::new_without_pgpass; parse.rs,
 // parse_from_url; src/connection/tls.rs, maybe_upgrade; sqlx-core,
-// src/net/tls/tls_rustls.rs and tls_native_tls.rs, handshake. Read, not run.
+// src/net/tls/tls_rustls.rs and tls_native_tls.rs, handshake. 0.7.4, 0.8.3, 0.8.6
+// and 0.9.0 were run; 0.6 is from source.
 func SQLx(s policy.Settings) policy.Policy {
 	return SQLxReleases.Each(s.Version, func(v policy.Version) policy.Policy { return sqlxRelease(s, v) })
 }
@@ -51,7 +55,7 @@ func sqlxRelease(s policy.Settings, v policy.Version) policy.Policy {
 	}
 	options, refused := sqlxOptions(s, v)
 	if refused != "" {
-		return policy.Refused("sqlx does not take the settings", refused)
+		return policy.Refused("sqlx does not accept the settings", refused)
 	}
 	mode := cmp.Or(options["sslmode"], "prefer")
 	p := policy.Policy{Mode: mode, Hosts: []policy.Host{{Name: options["host"], Local: strings.HasPrefix(options["host"], "/")}}}
@@ -94,7 +98,7 @@ func sqlxTLS(s policy.Settings, p policy.Policy, root string, v policy.Version) 
 		return policy.Policy{Undecided: "the Cargo feature " + policy.Quoted(feature) + " is not covered"}
 	}
 	return policy.Policy{
-		Undecided: "which Cargo feature sqlx is built with (property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none) is not declared",
+		Undecided: "it is not declared which Cargo feature sqlx is built with (property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none)",
 		Alternatives: []policy.Alternative{
 			{If: "native-tls", Policy: sqlxNativeTLS(s, p, root, v)},
 			{If: "rustls with the roots of webpki", Policy: sqlxRustls(s, p, root, v, false)},
@@ -109,7 +113,7 @@ func sqlxWithoutTLS(p policy.Policy) policy.Policy {
 		return p
 	}
 	return policy.Policy{Rejection: &policy.Rejection{
-		Reason: policy.ReasonContradictorySettings, Detail: "the mode demands TLS, and sqlx is built without it",
+		Reason: policy.ReasonContradictorySettings, Detail: "the mode requires TLS, but sqlx is built without it",
 		Client: "TLS upgrade required by connect options",
 	}}
 }
@@ -140,7 +144,7 @@ func sqlxRustls(s policy.Settings, p policy.Policy, root string, v policy.Versio
 	p = library.apply(p)
 	host := p.Hosts[0].Name
 	if strings.HasPrefix(host, "[") || strings.HasPrefix(host, ".") {
-		return policy.Refused("rustls does not take the host's name for one", "invalid dns name")
+		return policy.Refused("rustls does not accept the host name", "invalid dns name")
 	}
 	if v.Before(sqlx7) && policy.IsAddress(host) {
 		// An address is no name for rustls 0.20, so that verify-ca fails too.
@@ -151,9 +155,9 @@ func sqlxRustls(s policy.Settings, p policy.Policy, root string, v policy.Versio
 }
 
 // sqlxName is verify-ca of 0.8, which must pass over a wrong name: since rustls
-// 0.23.24 it no longer does.
+// 0.23.24 it no longer does, which 0.9 mends.
 func sqlxName(s policy.Settings, p policy.Policy, v policy.Version) policy.Policy {
-	if p.Mode != "verify-ca" || v.Before(sqlx8) {
+	if p.Mode != "verify-ca" || v.Before(sqlx8) || !v.Before(sqlx9) {
 		return p
 	}
 	strict := p
@@ -180,7 +184,7 @@ func sqlxOptions(s policy.Settings, v policy.Version) (options map[string]string
 			options[name] = value
 		}
 	}
-	if address, set := s.Environment["PGHOSTADDR"]; set && !v.Before(sqlx8) {
+	if address, set := s.Environment["PGHOSTADDR"]; set && !v.Before(sqlxAddress) {
 		options["host"] = address
 	}
 	if options["sslmode"] = strings.ToLower(options["sslmode"]); !slices.Contains(sqlxModes, options["sslmode"]) {
@@ -236,6 +240,9 @@ func sqlxURL(connection string) (options map[string]string, refused string) {
 	}
 	for _, parameter := range u.query {
 		name, value := cmp.Or(sqlxAliases[parameter[0]], parameter[0]), parameter[1]
+		if address, err := netip.ParseAddr(value); parameter[0] == "hostaddr" && (err != nil || address.Zone() != "") {
+			return nil, "invalid IP address syntax"
+		}
 		if name == "sslmode" {
 			if value = strings.ToLower(value); !slices.Contains(sqlxModes, value) {
 				return nil, "for `ssl_mode`"

@@ -17,6 +17,7 @@ type rustTLS struct {
 	nameRule  certpath.NameRule
 	pathError string
 	nameError string
+	suites    string // its text where no cipher suite is common
 	anchors   policy.Anchors
 }
 
@@ -39,6 +40,7 @@ var (
 // apply puts the library's ways into a policy.
 func (t rustTLS) apply(p policy.Policy) policy.Policy {
 	p.Profile, p.NameRule, p.PathError, p.NameError, p.Anchors = t.profile, t.nameRule, t.pathError, t.nameError, t.anchors
+	p.TLS.SuiteError = t.suites
 	return p
 }
 
@@ -76,7 +78,7 @@ func nativeTLS(s policy.Settings, root string, reader truststore.Reader, version
 func rustls(s policy.Settings, root string) rustTLS {
 	t := rustTLS{
 		profile:  certpath.Profile{Validator: certpath.WebPKI, SecurityLevel: -1},
-		nameRule: certpath.NameWebPKI, pathError: "invalid peer certificate", nameError: "invalid peer certificate",
+		nameRule: certpath.NameWebPKI, pathError: "invalid peer certificate", nameError: "invalid peer certificate", suites: "HandshakeFailure",
 		anchors: policy.Anchors{Source: policy.SystemStore, Reader: truststore.RustlsPEM},
 	}
 	if root != "" {
@@ -116,7 +118,7 @@ func rustCertificate(s policy.Settings, path string) string {
 	if _, unknown := s.Files.Lookup("the client certificate", path); unknown != "" {
 		return unknown
 	}
-	return "what the TLS library makes of a client certificate is not covered by the rules"
+	return "the rules do not cover what the TLS library does with a client certificate"
 }
 
 // rustPlatform says why a runtime is outside of the rules; empty is nothing.

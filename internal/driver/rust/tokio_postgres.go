@@ -48,7 +48,7 @@ func tokioRelease(s policy.Settings, v policy.Version) policy.Policy {
 	}
 	config, refused := parseTokio(s.Connection, v)
 	if refused != "" {
-		return policy.Refused("tokio-postgres does not take the connection string", refused)
+		return policy.Refused("tokio-postgres does not accept the connection string", refused)
 	}
 	if mode := s.Properties["ssl_mode"]; mode != "" {
 		if refused := config.set("sslmode", strings.ToLower(mode), v); refused != "" {
@@ -57,17 +57,17 @@ func tokioRelease(s policy.Settings, v policy.Version) policy.Policy {
 	}
 	p := policy.Policy{Mode: cmp.Or(config.options["sslmode"], "prefer")}
 	if p.Hosts, refused = tokioHosts(s, config); refused != "" {
-		return policy.Refused("the hosts of the connection string are not right", refused)
+		return policy.Refused("the hosts in the connection string are wrong", refused)
 	}
 	switch {
 	case config.options["channel_binding"] == "require" && p.Mode == "disable":
 		return policy.Policy{Rejection: &policy.Rejection{
-			Reason: policy.ReasonChannelBindingImpossible, Detail: "channel binding is required, and TLS is off", Client: "channel binding",
+			Reason: policy.ReasonChannelBindingImpossible, Detail: "channel binding is required, but TLS is off", Client: "channel binding",
 		}}
 	case config.options["channel_binding"] == "require":
-		p.Doubt = "whether the server's authentication satisfies channel_binding is not known"
+		p.Doubt = "it is not known whether the server's authentication satisfies channel_binding"
 	case slices.Contains([]string{"read-write", "read-only"}, config.options["target_session_attrs"]):
-		p.Doubt = "whether the server satisfies target_session_attrs is not known"
+		p.Doubt = "it is not known whether the server satisfies target_session_attrs"
 	}
 	if config.options["sslnegotiation"] == "direct" {
 		p.TLS.Direct, p.Doubt = true, policy.DirectNeeds17
@@ -141,7 +141,7 @@ func tokioAnyConnector(s policy.Settings, p policy.Policy) policy.Policy {
 	if p.Mode == "disable" {
 		return tokioWithoutTLS(p)
 	}
-	open := policy.Policy{Undecided: "the connector that the program passes (property connector: NoTls, native-tls, openssl or rustls) is not declared"}
+	open := policy.Policy{Undecided: "it is not declared which connector the program passes (property connector: NoTls, native-tls, openssl or rustls)"}
 	connectors := []string{rustNativeTLS, rustOpenSSL, rustRustls}
 	if p.Mode == "prefer" {
 		connectors = append(connectors, "NoTls")
@@ -163,7 +163,7 @@ func tokioAnyConnector(s policy.Settings, p policy.Policy) policy.Policy {
 func tokioWithoutTLS(p policy.Policy) policy.Policy {
 	if p.Mode == "require" {
 		return policy.Policy{Rejection: &policy.Rejection{
-			Reason: policy.ReasonContradictorySettings, Detail: "the mode demands TLS, and the program passes NoTls",
+			Reason: policy.ReasonContradictorySettings, Detail: "the mode requires TLS, but the program passes NoTls",
 			Client: "error performing TLS handshake: no TLS implementation configured",
 		}}
 	}
@@ -184,7 +184,7 @@ func tokioRustls(s policy.Settings, p policy.Policy, v policy.Version) policy.Po
 			library.anchors.Empty.Then = policy.TakeNone
 		}
 	case s.StoreDeclared && s.StorePlace == policy.PlaceSystem && roots != "webpki-roots":
-		return policy.Policy{Undecided: "which roots the program gives to rustls is not covered for the operating system's store"}
+		return policy.Policy{Undecided: "the rules do not cover rustls with the roots of the operating system's store"}
 	}
 	p = tokioAttempts(s, library.apply(p))
 	if v.Before(rustlsAddresses) {
@@ -214,7 +214,7 @@ func tokioAttempts(s policy.Settings, p policy.Policy) policy.Policy {
 			Reason: policy.ReasonContradictorySettings, Detail: "sslnegotiation=direct needs sslmode=require", Client: `weak sslmode "prefer" may not be used`,
 		}}
 	case slices.ContainsFunc(p.Hosts, local) && len(p.Hosts) > 1:
-		return policy.Policy{Undecided: "a Unix socket beside other hosts is not covered"}
+		return policy.Policy{Undecided: "a Unix socket among other hosts is not covered"}
 	case p.Hosts[0].Local && p.Mode == "require":
 		return policy.Policy{Rejection: &policy.Rejection{
 			Reason: policy.ReasonContradictorySettings, Detail: "there is no TLS over a Unix socket", Client: "server does not support TLS",
@@ -226,6 +226,11 @@ func tokioAttempts(s policy.Settings, p policy.Policy) policy.Policy {
 		p.Attempts = []policy.Attempt{tls, {}}
 	default:
 		p.Attempts = []policy.Attempt{tls}
+	}
+	if p.Hosts[0].Name == "" {
+		return p.WithoutTLS(&policy.Rejection{
+			Reason: policy.ReasonContradictorySettings, Detail: "TLS needs a host, and the settings have hostaddr alone", Client: "no hostname provided for TLS handshake",
+		})
 	}
 	return p
 }

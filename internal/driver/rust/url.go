@@ -19,8 +19,8 @@ type rustURL struct {
 
 // parseRustURL reads a URL. refused is the crate's own text; empty is none.
 //
-// Source: servo/rust-url 2, url/src/parser.rs, parse_non_special and
-// parse_host_and_port; form_urlencoded/src/lib.rs, parse.
+// Source: servo/rust-url 2, url/src/parser.rs, parse_non_special,
+// after_double_slash and parse_host_and_port; form_urlencoded/src/lib.rs, parse.
 func parseRustURL(text string) (u rustURL, refused string) {
 	scheme, rest, found := strings.Cut(strings.TrimSpace(text), "://")
 	if !found {
@@ -30,14 +30,17 @@ func parseRustURL(text string) (u rustURL, refused string) {
 	rest, _, _ = strings.Cut(rest, "#")
 	rest, query, _ := strings.Cut(rest, "?")
 	authority, _, _ := strings.Cut(rest, "/")
+	var user, port string
 	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
-		authority = authority[i+1:]
+		user, authority = authority[:i], authority[i+1:]
 	}
-	var port string
 	if address, after, closed := strings.Cut(authority, "]"); closed && strings.HasPrefix(address, "[") {
 		u.host, port = address+"]", strings.TrimPrefix(after, ":")
 	} else {
 		u.host, port, _ = strings.Cut(authority, ":")
+	}
+	if u.host == "" && (user != "" || authority != "") {
+		return u, "empty host"
 	}
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil && port != "" {
 		return u, "invalid port number"

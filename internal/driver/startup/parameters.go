@@ -58,10 +58,10 @@ func WithParameters(p policy.Policy, parameters map[string]string) policy.Policy
 		switch runtimeParameters()[strings.ToLower(name)] {
 		case parameterSession:
 		case parameterFixed:
-			p.Rejection = byServer("the driver sends "+name+" to the server, which takes it from no session", "cannot be changed")
+			p.Rejection = byServer("the driver sends "+name+" to the server, which does not let a session set it", "cannot be changed")
 			return p
 		case parameterOther:
-			p.Doubt = "whether the server takes " + name + " depends on its version and on the role"
+			p.Doubt = "it depends on the version of the server and on the role whether the server accepts " + name
 		default:
 			switch {
 			case name == "options":

@@ -15,8 +15,8 @@ import (
 // binary is the program that build makes; empty where there is none to make.
 func (c Client) binary(cache string) string {
 	switch {
-	case c.Cargo:
-		return filepath.Join(c.buildDir(cache), "target", "debug", "runner")
+	case c.Cargo != "":
+		return filepath.Join(c.buildDir(cache), "target", "debug", c.programs()[0])
 	case len(c.Go) > 0:
 		return filepath.Join(c.buildDir(cache), "runner")
 	}
@@ -40,7 +40,12 @@ const builtOf = ".built"
 func (c Client) sources() string {
 	sum := sha256.New()
 	fmt.Fprintln(sum, c.Go)
-	for _, folder := range []string{c.dir, filepath.Join(c.dir, "..", "serve")} {
+	folders := []string{c.dir, filepath.Join(c.dir, "..", "serve")}
+	if c.Cargo != "" {
+		fmt.Fprintln(sum, c.Cargo, c.Features, c.Crates)
+		folders = append(folders, filepath.Dir(c.dir))
+	}
+	for _, folder := range folders {
 		files, _ := os.ReadDir(folder) // What cannot be read cannot be built either.
 		for _, file := range files {
 			content, _ := os.ReadFile(filepath.Join(folder, file.Name()))
@@ -51,7 +56,7 @@ func (c Client) sources() string {
 }
 
 func (c Client) buildDir(cache string) string {
-	if c.Cargo {
+	if c.Cargo != "" {
 		return filepath.Join(cache, "cargo", c.Name())
 	}
 	return filepath.Join(cache, "go", strings.NewReplacer("/", "-", ":", "-").Replace(c.Name()+"-"+strings.Join(c.Go, "+")))
@@ -63,7 +68,7 @@ func (c Client) build(ctx context.Context, cache string, log io.Writer) error {
 		return nil
 	}
 	build := c.buildGo
-	if c.Cargo {
+	if c.Cargo != "" {
 		build = c.buildCargo
 	}
 	if err := build(ctx, cache, log); err != nil {
@@ -82,22 +87,57 @@ replace-with = "debian"
 
 [source.debian]
 directory = "/usr/share/cargo/registry"
+
+[net]
+offline = true
 `
 
-// buildCargo compiles the runner's Rust package in the cache.
+// cargoFile is the manifest of a package that is built against Debian's crates.
+const cargoFile = "Cargo.toml"
+
+// buildCargo compiles the runner's Rust package in the cache, once for each of
+// the features that it is wanted with.
 func (c Client) buildCargo(ctx context.Context, cache string, log io.Writer) error {
 	dir := c.buildDir(cache)
-	if err := copySources(c.dir, dir, "Cargo.toml", "*.rs"); err != nil {
-		return err
-	}
 	config := filepath.Join(dir, ".cargo")
 	if err := os.MkdirAll(config, 0o750); err != nil {
 		return fmt.Errorf("build of a runner: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(config, "config.toml"), []byte(debianCrates), 0o600); err != nil {
-		return fmt.Errorf("build of a runner: %w", err)
+	for _, source := range []string{c.dir, filepath.Dir(c.dir)} {
+		if err := copySources(source, dir, "*.rs"); err != nil {
+			return err
+		}
 	}
-	return run(ctx, log, dir, nil, "cargo", "build", "--offline", "--quiet")
+	var versions []string
+	for name, version := range c.Crates {
+		versions = append(versions, "{"+name+"}", version)
+	}
+	if err := copySource(filepath.Join(c.dir, c.Cargo), filepath.Join(dir, cargoFile), strings.NewReplacer(versions...)); err != nil {
+		return err
+	}
+	if c.Cargo == cargoFile {
+		if err := os.WriteFile(filepath.Join(config, "config.toml"), []byte(debianCrates), 0o600); err != nil {
+			return fmt.Errorf("build of a runner: %w", err)
+		}
+	}
+	for _, program := range c.programs() {
+		args := []string{"build", "--quiet", "--bin", program}
+		if len(c.Features) > 0 {
+			args = append(args, "--features", program)
+		}
+		if err := run(ctx, log, dir, nil, "cargo", args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// programs are those of a Rust package.
+func (c Client) programs() []string {
+	if len(c.Features) == 0 {
+		return []string{"runner"}
+	}
+	return c.Features
 }
 
 // copySources copies the files of a folder that match one of the patterns. A
@@ -112,18 +152,25 @@ func copySources(from, to string, patterns ...string) error {
 			return fmt.Errorf("build of a runner: %w", err)
 		}
 		for _, source := range sources {
-			content, err := os.ReadFile(source)
-			if err != nil {
-				return fmt.Errorf("build of a runner: %w", err)
-			}
-			target := filepath.Join(to, filepath.Base(source))
-			if old, err := os.ReadFile(target); err == nil && bytes.Equal(old, content) {
-				continue
-			}
-			if err := os.WriteFile(target, content, 0o600); err != nil {
-				return fmt.Errorf("build of a runner: %w", err)
+			if err := copySource(source, filepath.Join(to, filepath.Base(source)), strings.NewReplacer()); err != nil {
+				return err
 			}
 		}
+	}
+	return nil
+}
+
+func copySource(source, target string, fill *strings.Replacer) error {
+	content, err := os.ReadFile(source) //nolint:gosec // a file of a runner
+	if err != nil {
+		return fmt.Errorf("build of a runner: %w", err)
+	}
+	content = []byte(fill.Replace(string(content)))
+	if old, err := os.ReadFile(target); err == nil && bytes.Equal(old, content) { //nolint:gosec // its copy
+		return nil
+	}
+	if err := os.WriteFile(target, content, 0o600); err != nil {
+		return fmt.Errorf("build of a runner: %w", err)
 	}
 	return nil
 }

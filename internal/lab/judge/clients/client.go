@@ -36,14 +36,18 @@ type Client struct {
 	// that takes long.
 	Full bool `json:"full"`
 	// Debian, NPM, Pip, Maven and Go are the packages and modules that it needs,
-	// all but the first with their versions; Cargo means a Rust package, built
-	// against Debian's crates.
-	Debian []string `json:"debian"`
-	NPM    []string `json:"npm"`
-	Pip    []string `json:"pip"`
-	Maven  []string `json:"maven"`
-	Go     []string `json:"go"`
-	Cargo  bool     `json:"cargo"`
+	// all but the first with their versions. Cargo is the manifest of a Rust
+	// package: Cargo.toml is built against Debian's crates, any other one against
+	// those that it names, with what Crates has for each {name} in it. Features
+	// are built apart, each a program of its name, which lie beside each other.
+	Debian   []string          `json:"debian"`
+	NPM      []string          `json:"npm"`
+	Pip      []string          `json:"pip"`
+	Maven    []string          `json:"maven"`
+	Go       []string          `json:"go"`
+	Cargo    string            `json:"cargo"`
+	Features []string          `json:"features"`
+	Crates   map[string]string `json:"crates"`
 	// Command starts the runner.
 	Command []string          `json:"command"`
 	Env     map[string]string `json:"env"`
@@ -139,8 +143,8 @@ func read(file, runners string) ([]Client, error) {
 func (r recipe) with(content []byte) (recipe, error) {
 	// JSON is read into the slices and maps that are there.
 	r.Debian, r.NPM, r.Go, r.Command = slices.Clone(r.Debian), slices.Clone(r.NPM), slices.Clone(r.Go), slices.Clone(r.Command)
-	r.Pip, r.Maven = slices.Clone(r.Pip), slices.Clone(r.Maven)
-	r.Env, r.Variants = maps.Clone(r.Env), slices.Clone(r.Variants)
+	r.Pip, r.Maven, r.Features = slices.Clone(r.Pip), slices.Clone(r.Maven), slices.Clone(r.Features)
+	r.Env, r.Crates, r.Variants = maps.Clone(r.Env), maps.Clone(r.Crates), slices.Clone(r.Variants)
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&r); err != nil {

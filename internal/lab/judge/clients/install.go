@@ -76,7 +76,7 @@ func (c Client) Missing(ctx context.Context, cache string) []string {
 		}
 	}
 	if !c.built(cache) {
-		missing = append(missing, "program built from "+cmp.Or(strings.Join(c.Go, ", "), "its Cargo.toml"))
+		missing = append(missing, "program built from "+cmp.Or(strings.Join(c.Go, ", "), c.Cargo))
 	}
 	if _, err := exec.LookPath(c.expand(c.Command[0], cache)); err != nil && len(missing) == 0 {
 		missing = append(missing, "program "+filepath.Base(c.Command[0]))
@@ -175,7 +175,7 @@ func (c Client) installNPM(ctx context.Context, cache string, log io.Writer) err
 const addon = "libpq/build/Release/addon.node"
 
 // errNoHeaders is a Node without what its addons are built against.
-var errNoHeaders = errors.New("Node's headers are missing (Debian: libnode-dev)")
+var errNoHeaders = errors.New("the headers of Node are missing (Debian: libnode-dev)")
 
 // buildAddon builds it against the headers of the node that runs it, which lie
 // below the same folder, and not against any from the network.

@@ -36,7 +36,7 @@ echo "$npm_config_nodedir" > node_modules/libpq/build/Release/addon.node
 		_, missing := clients.Present(t.Context(), []clients.Client{client}, cache, do, io.Discard)
 		return strings.Join(missing["pg-native"], "; ")
 	}
-	if got := install(true); !strings.Contains(got, "Node's headers are missing") || !strings.Contains(got, filepath.Join(node, "include/node/node.h")) {
+	if got := install(true); !strings.Contains(got, "the headers of Node are missing") || !strings.Contains(got, filepath.Join(node, "include/node/node.h")) {
 		t.Errorf("without headers it lacks %q", got)
 	}
 	if got := install(false); got != "npm package pg-native@3.9.0" {

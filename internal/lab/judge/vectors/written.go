@@ -31,6 +31,7 @@ import (
 //	names by libpq 15                   how names are compared
 //	says "a", of names "b"              the client's own texts for a path and a name that do not verify
 //	says "a" to plaintext refused       the client's own text where the server takes TLS alone
+//	says "a" of suites                  the client's own text where it has no cipher suite in common with the server
 //	prints its last error               and not that of TLS
 //	offers TLSv1.2..TLSv1.3 direct RSA  protocol versions, the kind of handshake, and the keys of the suites
 //	doubt: why                          what may keep the session out all the same
@@ -72,6 +73,10 @@ func Written(p policy.Policy) string {
 	}
 	if p.PrintsLast {
 		add("prints its last error")
+	}
+	if p.TLS.SuiteError != "" {
+		add("says %q of suites", p.TLS.SuiteError)
+		p.TLS.SuiteError = ""
 	}
 	if p.TLS != (policy.Offer{}) {
 		add("offers %s", offer(p.TLS))

@@ -123,7 +123,7 @@ output "would_switch" {
 }
 
 output "held_because" {
-  description = "What keeps each environment on its present CA."
+  description = "What keeps each environment on its current CA."
   value       = { for environment, stage in local.stages : environment => stage.held_because }
 }
 

@@ -1,7 +1,6 @@
 //! The connectors that a program passes to tokio-postgres, as the crates
 //! postgres-native-tls, postgres-openssl and tokio-postgres-rustls are: thin.
 
-use std::error::Error;
 use std::fs;
 use std::future::Future;
 use std::io;
@@ -13,7 +12,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_postgres::Socket;
 
-type Failure = Box<dyn Error + Send + Sync>;
+use crate::serve::Failure;
+
 type Handshake = Pin<Box<dyn Future<Output = Result<Encrypted, Failure>> + Send>>;
 type Property<'a> = dyn Fn(&str) -> Option<&'a str> + 'a;
 
