@@ -177,7 +177,7 @@ func TestClientOfImagesAsPeopleBuildThem(t *testing.T) {
 		},
 		"Node in AWS Lambda": {
 			files: []fstest.MapFS{node}, config: deployment.Config{Lambda: true},
-			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl": "true"}}, unknown: "AWS Lambda's Node up to 18",
+			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl": "true"}}, unknown: "Node up to 18",
 		},
 		"no Java that can be seen": {
 			files:    []fstest.MapFS{{jarPath: file(emptyZip)}},

@@ -132,7 +132,7 @@ func (c oddServer) oddStarts() map[string]odd {
 		"Lambda's client":     lambda([]string{"/usr/bin/python3", "-m", "awslambdaric"}, nil),
 		"Lambda's Node": {
 			layers: [][]byte{node}, config: v1.Config{Entrypoint: []string{"/lambda-entrypoint.sh"}},
-			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl": "true"}}, outcome: readiness.Indeterminate, says: "AWS Lambda's Node up to 18",
+			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl": "true"}}, outcome: readiness.Indeterminate, says: "Node up to 18",
 		},
 	}
 }
