@@ -125,7 +125,7 @@ func (e *entries) folder(parts []string, links int) (*node, error) {
 			}
 			return e.folder(target, links)
 		case child.kind != folder:
-			return nil, malformed("the entry %q lies in a file of the same layer", strings.Join(parts, "/"))
+			return nil, malformed("the entry %q is inside a file of the same layer", strings.Join(parts, "/"))
 		}
 		at = append(at, child)
 	}

@@ -31,7 +31,7 @@ var (
 	// ErrPlatform: there is no image for the platform that is asked for.
 	ErrPlatform = errors.New("there is no image for the platform")
 	// ErrLinkLoop: links lead in a circle.
-	ErrLinkLoop = errors.New("links lead in a circle")
+	ErrLinkLoop = errors.New("links form a loop")
 	// ErrNotPart: the file lies outside of what the archive holds, so that it
 	// is not known whether it is there.
 	ErrNotPart = errors.New("it is outside the archive, in the runtime's own files")

@@ -273,6 +273,9 @@ func (r *javaRun) checkOne(state *javaState, c *certificate, leaf bool) *javaFai
 			return &javaFailure{NameConstraint, message, c}
 		}
 	}
+	if state.mergesNetworks(c, r.older) {
+		r.undecided = "two certificates of the path permit addresses, " + quoteSubject(c) + " is one, and what Java makes of both is not covered"
+	}
 	state.constraints = append(state.constraints, c)
 	from, to := c.javaTimes()
 	switch {
@@ -334,6 +337,20 @@ func (s *javaState) namesAllowed(c *certificate, older bool) string {
 		}
 	}
 	return ""
+}
+
+// mergesNetworks reports permitted addresses in a certificate and in one above
+// it. Java intersects them, and where they have nothing in common it ends with
+// a NullPointerException, depending on what else it looks at.
+//
+// Source: OpenJDK 17, sun.security.x509.GeneralSubtrees, intersect and
+// createWidestSubtree; found in mixtures.
+func (s *javaState) mergesNetworks(c *certificate, older bool) bool {
+	permits := func(of *certificate) bool {
+		limits := of.javaLimits(older)
+		return limits != nil && slices.ContainsFunc(limits.permitted, func(t subtree) bool { return t.tag == tagIPAddress })
+	}
+	return permits(c) && slices.ContainsFunc(s.constraints, permits)
 }
 
 func sameSubject(a, b *certificate) bool {

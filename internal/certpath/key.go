@@ -78,6 +78,10 @@ func readKey(spki []byte, known any) publicKey {
 	k.surplus = !list.Empty() || (!algorithm.Empty() && (k.curve != "" || !bytes.Equal(algorithm, []byte{5, 0})))
 	k.misfit = k.family == familyECDSA && uncompressed(bits) && k.namedCurve() && (len(bits)-2)/2 != (curveBits[k.curve]+7)/8
 	k.broken = k.family == familyECDSA && (k.curve == "" || (k.key == nil && k.namedCurve() && uncompressed(bits)))
+	if k.family == familyRSA && k.key == nil && len(bits) > 0 {
+		_, isPair := sequence(bits[1:])
+		k.broken = !isPair
+	}
 	return k
 }
 

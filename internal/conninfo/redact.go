@@ -8,7 +8,7 @@ import (
 
 // ErrSecretMixedIn is returned where a connection string holds what looks
 // like a password and is written so that it cannot be cut out cleanly.
-var ErrSecretMixedIn = errors.New("the connection string seems to hold a password, and it cannot be told where the password ends")
+var ErrSecretMixedIn = errors.New("the connection string seems to contain a password, but it is not clear where the password ends")
 
 // Redact returns a connection string without its secrets and otherwise
 // unchanged, and whether it held any. It takes every form that a driver of

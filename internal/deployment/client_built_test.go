@@ -175,6 +175,10 @@ func TestClientOfImagesAsPeopleBuildThem(t *testing.T) {
 			files:    []fstest.MapFS{java("opt/java", "17.0.9"), java("opt/old", "1.8.0_392")},
 			declared: policy.Settings{Driver: "pgjdbc", Connection: defaultJVM}, unknown: "which Java runtime of the image runs the client", contradiction: "the image has several runtimes: java 17.0.9, java 1.8.0_392. Declare runtime_version",
 		},
+		"Node in AWS Lambda": {
+			files: []fstest.MapFS{node}, config: deployment.Config{Lambda: true},
+			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl": "true"}}, unknown: "Node up to 18",
+		},
 		"no Java that can be seen": {
 			files:    []fstest.MapFS{{jarPath: file(emptyZip)}},
 			declared: policy.Settings{Driver: "pgjdbc", Connection: defaultJVM}, unknown: "it is not known which Java runtime of the image runs the client",

@@ -191,7 +191,7 @@ func (c *completion) system(v certpath.Validator) {
 	use := usedBy(c.Settings.Driver, v)
 	found, err := c.inspect()
 	switch {
-	case c.lambda, c.lambdaImage && use == "":
+	case c.lambda:
 		c.unknown("the client trusts the store of AWS Lambda's runtime, which is in no archive")
 	case err != nil:
 		c.unknown("the image cannot be searched: %v", err)

@@ -2,6 +2,8 @@ package deployment_test
 
 import (
 	"crypto/x509"
+	"fmt"
+	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
@@ -53,7 +55,17 @@ func (c oddServer) oddStarts() map[string]odd {
 			declared: policy.Settings{Driver: "pgjdbc", Connection: jvmStore}, outcome: outcome, says: says,
 		}
 	}
+	lambda := func(command, env []string) odd {
+		return odd{
+			layers: [][]byte{base, of(at("root/.postgresql/root.crt", c.right))}, config: v1.Config{Entrypoint: command, WorkingDir: "/var/task", Env: env},
+			declared: psycopg("sslmode=verify-full"), outcome: readiness.Indeterminate, says: "the home directory of the image's user is not known",
+		}
+	}
 	node := of(at("app/node_modules/pg/package.json", `{"version":"8.13.0"}`), at("usr/local/include/node/node_version.h", "#define NODE_MAJOR_VERSION 20\n#define NODE_MINOR_VERSION 17\n#define NODE_PATCH_VERSION 0\n"), at("right.pem", c.right))
+	var chain []registry.Entry
+	for i := range 70 {
+		chain = append(chain, script(fmt.Sprintf("s%d", i), fmt.Sprintf("#!/bin/sh\n. /s%d\n", i+1)))
+	}
 	const option = "-Djavax.net.ssl.trustStore=/past.pem"
 	return map[string]odd{
 		"as it is":                   libpq([]string{"/app"}, readiness.Connects, ""),
@@ -68,8 +80,12 @@ func (c oddServer) oddStarts() map[string]odd {
 		"a script that reads others": libpq([]string{"/start.sh"}, readiness.Connects, "reads a script whose name is not known", script("start.sh", "#!/bin/sh\n. \"$(dirname $0)/env.sh\"\nexec /app\n")),
 		"a script beside it":         libpq([]string{"/opt/bin/start.sh"}, readiness.Indeterminate, "/opt/env.sh sets PGSSLROOTCERT", script("opt/bin/start.sh", "#!/bin/sh\n. \"$(dirname \"$0\")/../env.sh\"\n"), at("opt/env.sh", "export PGSSLROOTCERT=/past.pem\n")),
 		"a profile":                  libpq([]string{"/bin/sh", "-c", ". /etc/profile && exec /app"}, readiness.Indeterminate, "/etc/profile.d/app.sh sets PGSSLROOTCERT", at("etc/profile", "for i in /etc/profile.d/*.sh; do . $i; done\n"), at("etc/profile.d/app.sh", "export PGSSLROOTCERT=/past.pem\n")),
+		"a program that is a script": libpq([]string{"/start.jar"}, readiness.Indeterminate, "/start.jar sets PGSSLROOTCERT", script("start.jar", "#!/bin/bash\nexport PGSSLROOTCERT=/past.pem\nexec java -jar $0\nPK\x03\x04\x00"+strings.Repeat("\x00PGSSLMODE=x", 1<<18))),
+		"two commands of shells":     libpq([]string{"sh", "-c", "exec sh -c \"$1\"", "sh", "-c", "PGSSLROOTCERT=/past.pem /app"}, readiness.Indeterminate, "sets PGSSLROOTCERT"),
+		"scripts without an end":     libpq([]string{"/s0"}, readiness.Indeterminate, "more than 64 scripts", chain...),
 		"a script without its line":  libpq([]string{"sh", "/start.sh"}, readiness.Indeterminate, "/start.sh sets PGSSLROOTCERT", script("start.sh", "export PGSSLROOTCERT=/past.pem\nexec /app\n")),
 		"a script that unsets":       libpq([]string{"/start.sh"}, readiness.Indeterminate, "/start.sh sets PGSSLROOTCERT", script("start.sh", "#!/bin/sh\nunset PGSSLROOTCERT\nexec /app\n")),
+		"gosu itself":                libpq([]string{"tini", "--", "gosu", "app", "/app"}, readiness.Indeterminate, "may not read it", registry.Entry{Name: "right.pem", Content: c.right, Mode: 0o600}),
 		"gosu, and a file of root's": libpq([]string{"/start.sh"}, readiness.Indeterminate, "may not read it", script("start.sh", "#!/bin/sh\nexec gosu app /app\n"), registry.Entry{Name: "right.pem", Content: c.right, Mode: 0o600}),
 		"gosu, and root's home": {
 			layers: [][]byte{base, of(script("start.sh", "#!/bin/sh\nexec su-exec app /app\n"), at("root/.postgresql/root.crt", c.right))}, config: v1.Config{Entrypoint: []string{"/start.sh"}},
@@ -111,9 +127,12 @@ func (c oddServer) oddStarts() map[string]odd {
 			layers: [][]byte{node}, config: v1.Config{WorkingDir: "/app", Entrypoint: []string{"node", "-r", "./tracer.js", "--use-openssl-ca", "index.js"}},
 			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl": "true"}}, outcome: readiness.Indeterminate, says: "place = \"system\"",
 		},
-		"Lambda's base image": {
-			layers: [][]byte{base, of(at("root/.postgresql/root.crt", c.right))}, config: v1.Config{Entrypoint: []string{"/lambda-entrypoint.sh"}, WorkingDir: "/var/task", Env: []string{"LAMBDA_TASK_ROOT=/var/task"}},
-			declared: psycopg("sslmode=verify-full"), outcome: readiness.Indeterminate, says: "the home directory",
+		"Lambda's base image": lambda([]string{"/lambda-entrypoint.sh"}, nil),
+		"Lambda's variable":   lambda([]string{"/app"}, []string{"LAMBDA_TASK_ROOT=/var/task"}),
+		"Lambda's client":     lambda([]string{"/usr/bin/python3", "-m", "awslambdaric"}, nil),
+		"Lambda's Node": {
+			layers: [][]byte{node}, config: v1.Config{Entrypoint: []string{"/lambda-entrypoint.sh"}},
+			declared: policy.Settings{Driver: "node-postgres", Properties: map[string]string{"ssl": "true"}}, outcome: readiness.Indeterminate, says: "Node up to 18",
 		},
 	}
 }

@@ -3,6 +3,7 @@ package deployment
 import (
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -28,10 +29,8 @@ func (c *completion) scriptFile(word string, first, shell bool) {
 	for _, name := range names {
 		info, err := fs.Stat(c.files, inside(name))
 		switch {
-		case err == nil && info.Mode().IsRegular() && info.Size() <= maxScript:
-			c.readScript(name, shell)
-			return
 		case err == nil && info.Mode().IsRegular():
+			c.readScript(name, shell)
 			return
 		case err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid):
 			c.unknown("what %s does when the container starts cannot be read: %s", name, reason(err))
@@ -40,15 +39,26 @@ func (c *completion) scriptFile(word string, first, shell bool) {
 }
 
 func (c *completion) readScript(name string, shell bool) {
-	content, err := fs.ReadFile(c.files, inside(name))
+	content, err := c.head(name, maxScript)
 	if err != nil {
 		c.unknown("what %s does when the container starts cannot be read: %s", name, reason(err))
 		return
 	}
+	content, _, _ = bytes.Cut(content, []byte{0}) // An archive may follow, as in a jar that is a program.
 	interpreter, _, _ := bytes.Cut(content, []byte("\n"))
 	if marked := bytes.HasPrefix(interpreter, []byte("#!")); marked && bytes.Contains(interpreter, []byte("sh")) || !marked && shell {
 		c.script(name, string(content))
 	}
+}
+
+// head is the begin of a file.
+func (c *completion) head(name string, most int64) ([]byte, error) {
+	opened, err := c.files.Open(inside(name))
+	if err != nil {
+		return nil, err
+	}
+	content, err := io.ReadAll(io.LimitReader(opened, most))
+	return content, errors.Join(err, opened.Close())
 }
 
 // inside is a path as of io/fs.
@@ -56,10 +66,13 @@ func inside(name string) string { return strings.TrimPrefix(path.Clean("/"+name)
 
 // script notes what a shell script sets. What is declared counts instead.
 func (c *completion) script(where, text string) {
-	if c.scripts[where] || len(c.scripts) == maxScripts {
+	if c.scripts[text] {
 		return
 	}
-	c.scripts[where] = true
+	if c.scripts[text] = true; len(c.scripts) > maxScripts {
+		c.unknown("what the container runs when it starts are more than %d scripts", maxScripts)
+		return
+	}
 	text = withoutComments(text)
 	// Eclipse Temurin's entry point changes nothing without this variable.
 	//

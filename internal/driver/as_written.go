@@ -22,6 +22,25 @@ var (
 // parse; rgeo/activerecord-postgis-adapter, README.
 var libpqLayers = []string{"psycopg", "psycopg2", "ruby-pg"}
 
+// urlDrivers take a URL apart as RFC 3986 says, and pass over what stands behind a #.
+//
+// Source: Go, net/url, Parse; WHATWG URL, which Node and Rust's url follow;
+// Python, urllib.parse, urlparse.
+var (
+	urlDrivers = []string{"asyncpg", "lib-pq", "node-postgres", "pgx", "postgres.js", "sqlx"}
+	behindHash = regexp.MustCompile(`^[a-z]+://[^#]*#.*?\b(ssl\w*)=(.*)`)
+)
+
+// cutOff is the first setting of TLS that stands behind the end of the URL. It
+// decides where it would make the client verify.
+func cutOff(s policy.Settings) []policy.Unread {
+	found := behindHash.FindStringSubmatch(s.Connection)
+	if found == nil || !slices.Contains(urlDrivers, s.Driver) {
+		return nil
+	}
+	return []policy.Unread{{Place: "connection", Name: "#" + found[1], Meant: found[1], Decides: found[1] != "sslmode" || strings.HasPrefix(found[2], "verify")}}
+}
+
 // connectionNames are the properties that hold what Connection would.
 var connectionNames = []string{"connectionString", "url", "dsn", "host", "hostname"}
 

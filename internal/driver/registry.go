@@ -131,13 +131,13 @@ func Resolve(s policy.Settings) policy.Policy {
 	if given, variable := jvm.HandedOn(s); variable != "" && jvm.ReadsJavaVariables(names) && !p.Does(d.whereStoreLies(given, names)) {
 		p = policy.Policy{
 			Reason: policy.ReasonSettingNotRead,
-			Undecided: "the variable " + variable + " holds options of the JVM, which the JVM does not read by itself: where a script hands them on to it, declare them in properties, " +
+			Undecided: "the variable " + variable + " contains JVM options, but the JVM does not read this variable: if a script passes them on, declare them in properties, " +
 				"and else leave the variable out",
 		}
 	}
 	if host := impossibleHost(p); host != "" {
 		p = policy.NotFilledIn(policy.Quoted(host), " for a host")
 	}
-	p.Unread = names.Unread(written)
+	p.Unread = append(names.Unread(written), cutOff(written)...)
 	return p
 }

@@ -2,8 +2,11 @@ package provider_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
 )
@@ -38,6 +41,29 @@ func TestAClientHasSettingsOrSaysThatItHasNone(t *testing.T) {
 				t.Error(told)
 			}
 		})
+	}
+}
+
+// TestAccAMisspeltKeyIsNoClient: what Terraform itself makes of such a key.
+func TestAccAMisspeltKeyIsNoClient(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	for kind, address := range map[string]string{"data": "sslready_readiness", "resource": gateType} {
+		for _, key := range []string{"url", "dsn"} {
+			config := fmt.Sprintf(`
+%s%s %q "orders" {
+  db_instance_identifier    = %q
+  target_ca_cert_identifier = %q
+  clients = {
+    app = {
+      driver = "psycopg2"
+      %s    = "postgresql://localhost/app?sslmode=require"
+    }
+  }
+}
+`, a.providers(), kind, address, orders, targetCA, key)
+			run(t, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`(?s)No Settings for the Client "app".*look for a\s+misspelt\s+one`)})
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 // Errors of the writers. Test with [errors.Is].
 var (
 	ErrNoCertificates   = errors.New("a trust store needs at least one certificate")
-	ErrPasswordNotASCII = errors.New("Java does not open a PKCS#12 whose password has characters outside printable ASCII")
+	ErrPasswordNotASCII = errors.New("a PKCS#12 for Java needs a password of printable ASCII characters")
 )
 
 // writtenIterations stretches the password of a PKCS#12, as Java 17 does.

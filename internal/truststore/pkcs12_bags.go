@@ -175,7 +175,7 @@ func (b *pkcs12Bags) entries() ([]Entry, []Problem) {
 	if keys := b.plainKeys + b.privateKeys; keys > 0 && !slices.ContainsFunc(entries, func(e Entry) bool { return e.Kind == EntryKey }) {
 		problems = noted(problems, Problem{
 			Code:   CodePrivateKey,
-			Detail: fmt.Sprintf("%s in the store, without a certificate that Java finds.", countOf(keys, "private key lies", "private keys lie")),
+			Detail: fmt.Sprintf("%s in the store, without a certificate that Java finds.", countOf(keys, "private key is", "private keys are")),
 			Remedy: removeKey,
 		})
 	}

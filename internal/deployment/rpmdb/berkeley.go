@@ -68,7 +68,7 @@ func (h hash) items(page []byte) error {
 	for i := range count {
 		at := int(h.order.Uint16(page[pageHead+2*i:]))
 		if at >= end {
-			return fmt.Errorf("%w: an item lies outside of its page", ErrMalformed)
+			return fmt.Errorf("%w: an item is outside its page", ErrMalformed)
 		}
 		item := page[at:end]
 		if end = at; i%2 == 0 {

@@ -107,7 +107,7 @@ func (db *database) header(blob []byte) error {
 			continue
 		}
 		if int64(offset) >= int64(len(data)) {
-			return fmt.Errorf("%w: a package's text lies outside of its header", ErrMalformed)
+			return fmt.Errorf("%w: a package's text is outside its header", ErrMalformed)
 		}
 		text, _, ended := bytes.Cut(data[offset:], []byte{0})
 		switch {

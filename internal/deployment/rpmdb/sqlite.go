@@ -78,12 +78,12 @@ func (s *scan) tree(number int64, depth int) error {
 		pointers = head[12:]
 	}
 	if kind != interiorPage && kind != leafPage || 2*cells > len(pointers) {
-		return fmt.Errorf("%w: page %d is no part of a table", ErrMalformed, number)
+		return fmt.Errorf("%w: page %d is not part of a table", ErrMalformed, number)
 	}
 	for i := range cells {
 		at := int(binary.BigEndian.Uint16(pointers[2*i:]))
 		if int64(at)+4 > s.usable {
-			return fmt.Errorf("%w: a cell lies outside of its page", ErrMalformed)
+			return fmt.Errorf("%w: a cell is outside its page", ErrMalformed)
 		}
 		if kind == interiorPage {
 			err = s.tree(int64(binary.BigEndian.Uint32(page[at:])), depth+1)

@@ -18,6 +18,7 @@ func (o *odd) found() {
 	o.sub("short-cut", "fixed256:depth-8", oddRoot, named(cn("Odd depth-8")), with(basicConstraints(true, -1, true)))
 	path := strings.Fields("depth-8-leaf depth-8 depth-7 depth-6 depth-5 depth-4 depth-3 depth-2 depth-1 short-cut")
 	o.ask("A path that is too long for some, and a short cut behind it.", path, oddRoot)
+	o.ask("A subordinate CA that permits addresses of one kind, and a server certificate that permits others itself.", []string{"permits-ip-4-leaf", "permits-ip-gap-sub", oddRoot}, oddRoot)
 	start := func(tag int, text string) change {
 		return forged(func(f *fields) {
 			f.validity = seq(primitive(tag, []byte(text)), primitive(asn1.TagUTCTime, []byte("400101000000Z")))
