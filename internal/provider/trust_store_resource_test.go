@@ -238,7 +238,7 @@ func TestAccBuiltStoreChangesItsPassword(t *testing.T) {
 	}
 	run(t,
 		resource.TestStep{Config: config("first-password")},
-		resource.TestStep{Config: config("second-password"), ExpectError: regexp.MustCompile(`Another Password Than the Present Trust Store's`)},
+		resource.TestStep{Config: config("second-password"), ExpectError: regexp.MustCompile(`Password Does Not Open the Existing Trust Store`)},
 		resource.TestStep{
 			Config: config("second-password", "keep_certificates = false", fmt.Sprintf(`stores = [{ path = %q, password_wo = "first-password" }]`, file)),
 			Check:  a.holds(t, file, truststore.FormatPKCS12, new("second-password"), presentCA),
