@@ -211,7 +211,7 @@ func (d Decision) Late(target string, planned Promise) string {
 	case planned.Ready == nil || *planned.Ready || planned.CA == nil || d.State != LetThrough:
 		return ""
 	case *planned.CA == target:
-		return "Nothing blocks " + target + " any more. The next plan says so."
+		return "Nothing blocks " + target + " any more. The next plan will show that."
 	default:
 		return fmt.Sprintf("Nothing blocks the switch to %s any more. This apply carries out its plan, and leaves the DB instance on %s; the next plan switches it.", target, orDefault(*planned.CA))
 	}

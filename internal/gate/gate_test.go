@@ -206,7 +206,7 @@ func TestLate(t *testing.T) {
 		"held as planned":     {gate.Decision{State: gate.Held, CA: old}, false, old, ""},
 		"held in the plan":    {through, false, old, "leaves the DB instance on " + old + "; the next plan switches it"},
 		"held at null":        {through, false, "", "leaves the DB instance on RDS's default CA"},
-		"arrived in the plan": {through, false, target, "Nothing blocks " + target + " any more. The next plan says so."},
+		"arrived in the plan": {through, false, target, "Nothing blocks " + target + " any more. The next plan will show that."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

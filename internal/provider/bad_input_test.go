@@ -115,7 +115,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		"access denied for the CAs, behind a gate": {
 			set: denied("DescribeCertificates"), subject: gateType,
 			config: gate(unverified, values{"region": "us-east-1", "force_ssl": false}),
-			want:   complaint{"WARNING", "db_instance_identifier", "Cannot Read the Region's CAs", "rds:DescribeCertificates", "the provider's own fact table instead", "Grant rds:DescribeCertificates"},
+			want:   complaint{"WARNING", "db_instance_identifier", "Cannot Read the Region's CAs", "rds:DescribeCertificates", "the provider's own list of RDS CAs instead", "Grant rds:DescribeCertificates"},
 		},
 		"access denied for the engine version, behind a gate": {
 			set: denied("DescribeDBEngineVersions"), subject: gateType,

@@ -92,13 +92,13 @@ func (d *clientsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"complete":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the role sees every session of every server. Only then does an empty list mean that nobody is connected."},
 			"ssl_sessions":           schema.Int64Attribute{Computed: true, MarkdownDescription: "Sessions with TLS. Null when a server could not be queried."},
 			"plaintext_sessions":     schema.Int64Attribute{Computed: true, MarkdownDescription: "Sessions over the network without TLS. Null when a server could not be queried."},
-			"hidden_sessions":        schema.Int64Attribute{Computed: true, MarkdownDescription: "Sessions that the role may not see, TLS or not. Null when a server could not be queried."},
+			"hidden_sessions":        schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of sessions, with or without TLS, that the role is not allowed to see. Null when a server could not be queried."},
 			"samples":                schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of samples. With several servers, the smallest number. Zero when no server could be queried."},
 			"server_version":         schema.StringAttribute{Computed: true, MarkdownDescription: "Version that the server reports; for a cluster, that of its first member. Null when no server could be queried."},
 			"unreachable":            schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The servers that could not be queried; empty when all could."},
 			"observation":            observationOutput().dataSource(),
 			"clients": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "The sessions, in groups: sessions that have all of the following in common are one entry. The order is stable.",
+				Computed: true, MarkdownDescription: "The sessions, in groups: sessions that agree in all attributes below, apart from counts and times, form one entry. The order is stable.",
 				NestedObject: schema.NestedAttributeObject{Attributes: sessionAttributes()},
 			},
 		},
@@ -117,7 +117,7 @@ func sessionAttributes() map[string]schema.Attribute {
 		"cipher":           schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite; null without TLS."},
 		"bits":             schema.Int64Attribute{Computed: true, MarkdownDescription: "Bits of the cipher's key; null without TLS."},
 		"client_dn":        schema.StringAttribute{Computed: true, MarkdownDescription: "Subject of the client certificate, at most 63 bytes; null without one."},
-		"sessions":         schema.Int64Attribute{Computed: true, MarkdownDescription: "Highest number in one sample."},
+		"sessions":         schema.Int64Attribute{Computed: true, MarkdownDescription: "Highest number of such sessions in any one sample."},
 		"samples":          schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of samples with such a session."},
 		"first_seen":       schema.StringAttribute{Computed: true, MarkdownDescription: "First sample with such a session, RFC 3339, by the server's clock; null when not visible."},
 		"last_seen":        schema.StringAttribute{Computed: true, MarkdownDescription: "Last sample with such a session, RFC 3339, by the server's clock; null when not visible."},
@@ -145,7 +145,7 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	if mode := d.services.postgres("", 0, model.Region).LoweredBy(); mode != "" && len(servers) > 0 {
 		resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "PGSSLMODE Lowers the Default", fmt.Sprintf(
-			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than with its default, verify-full. Without a verified path, no IAM token is sent, and a password is sent only with SCRAM and channel binding. Set postgres.sslmode in the provider, or unset the variable.", mode))
+			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than with its default, verify-full. Unless the server's certificate chain is verified, no IAM token is sent, and a password is sent only with SCRAM and channel binding. Set postgres.sslmode in the provider, or unset the variable.", mode))
 	}
 	if model.Host.IsNull() {
 		model.Region = optionalText(d.services.region(ctx, model.Region))

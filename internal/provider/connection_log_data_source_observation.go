@@ -41,7 +41,7 @@ type loggedRefusalModel struct {
 
 func logObservationAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"source":   computedText("Where the observation comes from: `sslready_connection_log`."),
+		"source":   computedText("Where the observation comes from: `sslready_connection_log` or `sslready_client_census`."),
 		"from":     computedText("Start of the span, RFC 3339. Null when nothing was recorded."),
 		"to":       computedText("End of the span, RFC 3339. Null when nothing was recorded."),
 		"complete": computedBool("Whether everybody who connected in the span is in it. An incomplete observation never proves that nobody is there."),

@@ -290,7 +290,7 @@ func logDiagnostic(at path.Path, err error) diag.Diagnostic {
 		return diag.NewAttributeErrorDiagnostic(path.Root("timeout"), titleConnectionLog,
 			"The log was not read within the timeout, and a part of it proves nothing. Raise timeout, or give a later since.")
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission), errors.Is(err, errNotRegular):
-		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, fmt.Sprintf("%v. Correct the path: a relative path starts in the directory where Terraform runs.", err))
+		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, fmt.Sprintf("%v. Correct the path. Relative paths are resolved from the directory where Terraform runs.", err))
 	}
 	return awsDiagnostic(at, titleConnectionLog, err)
 }

@@ -78,7 +78,7 @@ func (d *forceSSLDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			"source":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Where the value comes from: `user`, `system` or `engine-default`. Null when the group has no such parameter."},
 			"parameter_group_name":   schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the DB parameter group, for clusters and their members that of the DB cluster parameter group."},
 			"apply_type":             schema.StringAttribute{Computed: true, MarkdownDescription: "`dynamic` or `static`. Null when the group has no such parameter."},
-			"parameter_apply_status": schema.StringAttribute{Computed: true, MarkdownDescription: "Whether the instance runs with its parameter group, as RDS reports it: `in-sync`, `pending-reboot`, `applying`, `failed-to-apply`, `pending-database-upgrade`. Null when the members of a cluster differ, it has none, or RDS does not say."},
+			"parameter_apply_status": schema.StringAttribute{Computed: true, MarkdownDescription: "Whether the instance runs with its parameter group, as RDS reports it: `in-sync`, `pending-reboot`, `applying`, `failed-to-apply`, `pending-database-upgrade`. Null when the members of a cluster differ, the cluster has no members, or RDS does not say."},
 			"member_apply_statuses":  schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The `parameter_apply_status` of each member of the cluster, by DB instance identifier. Null for a DB instance."},
 			"pending_reboot":         schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether an instance needs a reboot before it runs with its parameter group. RDS does not reboot it for that in the maintenance window."},
 			"engine":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Engine: `postgres` or `aurora-postgresql`."},
@@ -193,7 +193,7 @@ func (m *forceSSLModel) probe(ctx context.Context, endpoint postgres.Endpoint) d
 			tell = diags.AddAttributeWarning
 		}
 		tell(at, "Cannot Probe the Server", fmt.Sprintf(
-			"%v. So it is not proven whether the server accepts plaintext. %s", err, postgresRemedy(err, m.AllowUnreachable.ValueBool())))
+			"%v. It is therefore not known whether the server accepts plaintext. %s", err, postgresRemedy(err, m.AllowUnreachable.ValueBool())))
 		return diags
 	}
 	m.Reachable = types.BoolValue(true)

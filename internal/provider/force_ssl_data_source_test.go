@@ -215,7 +215,7 @@ func TestAProbeThatReachesNobodyIsAnErrorOrAWarning(t *testing.T) {
 	p := a.protocol(t)
 
 	_, told := p.read(t, forceSSLType, values{"db_instance_identifier": orders, "probe": true})
-	told.expect(t, "ERROR", "probe", "Cannot Probe the Server", "cannot be reached", "not proven", "allow_unreachable")
+	told.expect(t, "ERROR", "probe", "Cannot Probe the Server", "cannot be reached", "not known whether the server accepts plaintext", "allow_unreachable")
 
 	state, told := p.read(t, forceSSLType, values{"db_instance_identifier": orders, "probe": true, "allow_unreachable": true})
 	told.expect(t, "WARNING", "probe", "Cannot Probe the Server", "cannot be reached")

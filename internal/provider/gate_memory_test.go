@@ -126,7 +126,7 @@ func TestTheGateRemembersItsDBInstance(t *testing.T) {
 	gone, told := refreshedGate{a.protocol(t), before.state, before.private}.plan(t, config(stale))
 	complaint{
 		"WARNING", "db_instance_identifier", "DB Instance Does Not Exist Now", `No DB instance "` + orders + `"`,
-		"by what was last known about it: it was on " + presentCA, "check the identifier",
+		"based on what was last known about it: it was on " + presentCA, "check the identifier",
 	}.expectIn(t, told)
 	if !gone.Equal(there) {
 		t.Errorf("without the DB instance the plan is %v, and with it %v", gone, there)

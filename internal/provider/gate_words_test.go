@@ -26,7 +26,7 @@ func TestTheProvidersRegionIsTaken(t *testing.T) {
 	if told.failed() || at(t, state, "ready") != true || at(t, state, "target_root_sha256") == nil {
 		t.Errorf("ready %v by the root %v: %v", at(t, state, "ready"), at(t, state, "target_root_sha256"), told)
 	}
-	complaint{"WARNING", "db_instance_identifier", "Cannot Read the Region's CAs", "rds:DescribeCertificates", "the provider's own fact table", "Grant"}.expectIn(t, told)
+	complaint{"WARNING", "db_instance_identifier", "Cannot Read the Region's CAs", "rds:DescribeCertificates", "the provider's own list of RDS CAs", "Grant"}.expectIn(t, told)
 }
 
 // TestWithoutRetriesACallIsMadeOnce: zero is no default.

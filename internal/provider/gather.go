@@ -94,7 +94,7 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 	g.current = evidence(present, region, offered, m.CurrentServerCertificateChainPEM, path.Root("current_server_certificate_chain_pem"), &diags)
 	if ca := m.CurrentCACertIdentifier.ValueString(); ca != "" && !diags.HasError() && !known(g.current) {
 		diags.AddAttributeWarning(path.Root("current_ca_cert_identifier"), "Unknown CA Identifier", fmt.Sprintf(
-			"No root CA of %q is known for the Region, so what clients do now is not known, and a gate that holds would give the DB instance this CA. Correct the identifier, or give current_server_certificate_chain_pem.", ca))
+			"No root CA of %q is known for the Region, so what clients do now is not known, and a gate with on_unready = \"hold\" would assign this CA to the DB instance. Correct the identifier, or give current_server_certificate_chain_pem.", ca))
 	}
 	if !diags.HasError() && !known(g.target) {
 		diags.Append(targetNotKnown(target, region))
@@ -130,7 +130,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	offered, err := reader.Certificates(ctx)
 	if err != nil {
 		diags.AddAttributeWarning(at, "Cannot Read the Region's CAs", fmt.Sprintf(
-			"%s. The target CA is taken from the provider's own fact table instead. %s", awsCause(err), awsRemedy(err)))
+			"%s. The target CA is taken from the provider's own list of RDS CAs instead. %s", awsCause(err), awsRemedy(err)))
 	} else if _, exists := offered.ByIdentifier(m.TargetCACertIdentifier.ValueString()); !exists {
 		diags.AddAttributeError(path.Root("target_ca_cert_identifier"), "Unknown CA Identifier", fmt.Sprintf(
 			"The Region offers no CA %q, and RDS would refuse the switch. Name one that it offers: %s.", m.TargetCACertIdentifier.ValueString(), strings.Join(identifiers(offered), ", ")))
@@ -140,7 +140,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound) && before != nil:
 		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Now", fmt.Sprintf(
-			"No DB instance %q exists in this account and Region any more. It is judged as if it were about to be created again, by what was last known about it: it was on %s. If it should exist, check the identifier, the account and the Region.", id, before.CA))
+			"No DB instance %q exists in this account and Region any more. It is judged as if it were about to be created again, based on what was last known about it: it was on %s. If it should exist, check the identifier, the account and the Region.", id, before.CA))
 		if g.take(*before); g.forceSSL == nil {
 			g.forceSSL = before.ForceSSL
 		}
@@ -210,7 +210,7 @@ func (g *gathered) askParameters(ctx context.Context, reader judgementReader, m 
 			"%s. Clients whose outcome depends on it cannot be judged. Grant the permission, or give force_ssl.", awsCause(err)))
 	case err == nil && setting.Effect != rdsapi.EffectInForce && g.forceSSL == nil:
 		diags.AddAttributeWarning(path.Root("force_ssl"), "rds.force_ssl Is Not Certain", fmt.Sprintf(
-			"Parameter group %q is %s, so the server may not run with its value. Clients whose outcome depends on it cannot be judged. Reboot the DB instance, or give force_ssl.",
+			"Parameter group %q is %s, so the server may not be running with its value yet. Clients whose outcome depends on it cannot be judged. Reboot the DB instance, or give force_ssl.",
 			setting.ParameterGroupName, setting.Effect))
 	}
 	if err != nil || setting.Effect != rdsapi.EffectInForce {
@@ -296,13 +296,13 @@ func targetNotKnown(target, region string) diag.Diagnostic {
 	switch {
 	case !rdsca.Known(target):
 		return diag.NewAttributeErrorDiagnostic(at, "Unknown CA Identifier", fmt.Sprintf(
-			"No CA %q is known; known CAs are %s. So it is not known either what the server would present. Correct the identifier, give db_instance_identifier so that RDS is asked, or give server_certificate_chain_pem.", target, strings.Join(rdsca.Identifiers(), ", ")))
+			"No CA %q is known; known CAs are %s. It is therefore also not known which certificates the server would present. Correct the identifier, give db_instance_identifier so that RDS is asked, or give server_certificate_chain_pem.", target, strings.Join(rdsca.Identifiers(), ", ")))
 	case region == "":
 		return diag.NewAttributeErrorDiagnostic(path.Root("region"), "Region Not Known", fmt.Sprintf(
 			"Each Region has its own root CA for %q, and no Region is given. Give region, db_instance_identifier, a host that is an RDS endpoint, or server_certificate_chain_pem.", target))
 	default:
 		return diag.NewAttributeErrorDiagnostic(path.Root("region"), "No Root CA Known for the Region", fmt.Sprintf(
-			"The fact table has no root CA of %q in Region %q. Correct the Region, give db_instance_identifier so that RDS is asked, or give server_certificate_chain_pem.", target, region))
+			"The provider's own list of RDS CAs has no root CA of %q in Region %q. Correct the Region, give db_instance_identifier so that RDS is asked, or give server_certificate_chain_pem.", target, region))
 	}
 }
 

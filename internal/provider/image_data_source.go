@@ -69,7 +69,7 @@ const referenceDescription = "a registry reference with a tag or a digest, or `o
 
 func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads what is deployed: the PostgreSQL drivers of a container image or of an AWS Lambda function, what they run on, and the trust stores that they would find. Nothing of it is executed. " +
+		MarkdownDescription: "Reads what is deployed: the PostgreSQL drivers of a container image or of an AWS Lambda function, what they run on, and the trust stores that they would find. Nothing in it is executed. " +
 			"The provider logs in to registries with docker's credential helpers and configuration, and to private registries of Amazon ECR with its own AWS credentials (`ecr:GetAuthorizationToken`, `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer`). " +
 			"Layers are kept in the user's cache folder, so an unchanged image needs only one request, for its manifest.",
 		Attributes: map[string]schema.Attribute{
@@ -81,8 +81,8 @@ func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"digest":            schema.StringAttribute{Computed: true, MarkdownDescription: "Digest of the image's manifest for the platform, `sha256:…`; for a docker-archive, the image's ID; for a zip file, the digest of the file. Null for `dir:`."},
 			"user":              schema.StringAttribute{Computed: true, MarkdownDescription: "User that the image names; null means root."},
 			"home":              schema.StringAttribute{Computed: true, MarkdownDescription: "Home directory, as the container's runtime sets `HOME`; null when it is not known."},
-			"working_directory": schema.StringAttribute{Computed: true, MarkdownDescription: "Where relative file names start."},
-			"environment":       schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Those variables of the image that drivers, TLS libraries and runtimes read. A variable that contains a secret is left out."},
+			"working_directory": schema.StringAttribute{Computed: true, MarkdownDescription: "Directory from which relative paths are resolved."},
+			"environment":       schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The image's variables that drivers, TLS libraries and runtimes read. A variable that contains a secret is left out."},
 			"runtimes":          schema.ListNestedAttribute{Computed: true, MarkdownDescription: "Runtimes and libraries.", NestedObject: schema.NestedAttributeObject{Attributes: imageRuntimeAttributes()}},
 			"drivers":           schema.ListNestedAttribute{Computed: true, MarkdownDescription: "PostgreSQL drivers.", NestedObject: schema.NestedAttributeObject{Attributes: imageDriverAttributes()}},
 			"trust_stores":      schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The system's and the runtimes' trust stores, and every file that contains RDS certificates.", NestedObject: schema.NestedAttributeObject{Attributes: imageTrustStoreAttributes()}},

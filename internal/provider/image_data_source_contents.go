@@ -86,7 +86,7 @@ func imageTrustStoreAttributes() map[string]schema.Attribute {
 		"format":   computedText("Format, recognized by the content; null when none was recognized."),
 		"used_by":  computedTexts("Who reads it by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that is read only when settings name it."),
 		"held":     computedTexts("Identifiers of the roots of `region` that it contains; without `region`, of all Regions, as `region/identifier`."),
-		"missing":  computedTexts("Identifiers of the roots of `region` that it does not contain as trusted. Empty without `region`."),
+		"missing":  computedTexts("Identifiers of the roots of `region` that it does not contain as trusted certificates. Empty without `region`."),
 		"problems": computedTexts("Stable codes of what is wrong with it, the same as those of `sslready_trust_store`."),
 	}
 }

@@ -207,6 +207,6 @@ func imageRemedy(err error) string {
 	case errors.Is(err, artifact.ErrUnsupported), errors.Is(err, artifact.ErrMalformed), errors.Is(err, artifact.ErrLinkLoop):
 		return "Build or save the image again with a current tool."
 	default:
-		return "Check that Terraform may read it."
+		return "Check that Terraform is allowed to read it."
 	}
 }

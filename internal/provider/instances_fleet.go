@@ -43,7 +43,7 @@ func (m *instancesModel) fill(fleets []regionalFleet) diag.Diagnostics {
 		for _, gap := range fleet.Gaps {
 			m.find(gap, fleet.region)
 			diags.AddAttributeWarning(path.Root("instances"), "Fact Not Read ("+fleet.region.ValueString()+")", fmt.Sprintf(
-				"%s. It is null for %d DB instances. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err)))
+				"%s. What this call would have returned is null for %d DB instances. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err)))
 		}
 	}
 	if len(m.Unread) == len(fleets) {

@@ -11,8 +11,8 @@ import (
 func coverageAttributes() attributes {
 	return attributes{
 		"seen":       {kind: boolean, computed: true, description: "Whether a session of the client was observed; null for a client without `match`, since no session can be matched with it."},
-		"first_seen": {kind: text, computed: true, description: "First time, RFC 3339; null when it was not seen, or not known."},
-		"last_seen":  {kind: text, computed: true, description: "Last time, RFC 3339; null when it was not seen, or not known."},
+		"first_seen": {kind: text, computed: true, description: "When the client was first seen, RFC 3339; null when it was not seen, or not known."},
+		"last_seen":  {kind: text, computed: true, description: "When the client was last seen, RFC 3339; null when it was not seen, or not known."},
 	}
 }
 

@@ -144,7 +144,7 @@ func notReady(f readiness.Finding, v readiness.ClientVerdict, driverName, target
 	}
 	switch v.Target.Outcome {
 	case readiness.Downgrades:
-		b.WriteString("When the CA is switched, its data goes over the network unencrypted.\n")
+		b.WriteString("After the switch, this client's data goes over the network unencrypted.\n")
 	case readiness.Fails:
 		b.WriteString("When the CA is switched, new connections of this client are refused.\n")
 	case readiness.Indeterminate:
@@ -203,7 +203,7 @@ func listed(lines []string) []string {
 		items = append(items, "  - "+line)
 	}
 	if more := len(lines) - mostListed; more > 0 {
-		items = append(items, fmt.Sprintf("  - and %d more: findings has them all", more))
+		items = append(items, fmt.Sprintf("  - and %d more: the output findings lists them all", more))
 	}
 	return items
 }

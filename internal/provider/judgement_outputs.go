@@ -63,7 +63,7 @@ func outputs() map[string]output {
 			},
 		},
 		"findings": {
-			attribute{kind: objects, computed: true, nested: findingAttributes(), description: "What the owner of the DB instance should know, most severe first."},
+			attribute{kind: objects, computed: true, nested: findingAttributes(), description: "What the owner of the DB instance should know, most severe first. Only those of severity `error` block the switch."},
 			reported, true, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
 				return asValue(findingsOf(j.report.Findings))
 			},
@@ -121,7 +121,7 @@ func clientVerdictAttributes() attributes {
 
 func findingAttributes() attributes {
 	return attributes{
-		"severity": {kind: text, computed: true, description: codeList(readiness.Severities()) + "; only `error` blocks the switch."},
+		"severity": {kind: text, computed: true, description: codeList(readiness.Severities()) + "."},
 		"code":     {kind: text, computed: true, description: "Stable code; the guide Verdicts explains each."},
 		"client":   {kind: text, computed: true, description: "Name of the client; null when the finding is not about one client."},
 		"detail":   {kind: text, computed: true, description: "What was found, in words."},

@@ -11,7 +11,7 @@ import (
 
 // rotationAttribute is what a switch of the CA would do now.
 func rotationAttribute() attribute {
-	return attribute{kind: object, computed: true, description: "What a switch of the DB instance to the target CA would do now; in the resource, as of `evaluated_at`. Null only when `db_instance_identifier` is not given.", nested: attributes{
+	return attribute{kind: object, computed: true, description: "What a switch of the DB instance to the target CA would do now; in the resource, as of `evaluated_at`. Null when `db_instance_identifier` is not given.", nested: attributes{
 		"state":                      {kind: text, computed: true, description: "State of the DB instance: " + codeList(readiness.RotationStates()) + "."},
 		"resource":                   {kind: text, computed: true, description: "Identifier of what is switched: the DB instance, or a Multi-AZ DB cluster as a whole. Null when it does not exist yet."},
 		"on_cluster":                 {kind: boolean, computed: true, description: "Whether a DB cluster is switched, so that all its DB instances are switched together."},
@@ -25,9 +25,9 @@ func rotationAttribute() attribute {
 			"opt_in_status":      {kind: text, computed: true, description: "Opt-in status, such as `next-maintenance`; null when nobody opted in."},
 			"auto_applied_after": {kind: text, computed: true, description: "When RDS may apply it in a maintenance window, RFC 3339; null when RDS does not say."},
 			"current_apply":      {kind: text, computed: true, description: "When it will be applied, RFC 3339; null when RDS does not say."},
-			"forced_apply":       {kind: text, computed: true, description: "When RDS applies it at the latest, even outside the maintenance window, RFC 3339; null when RDS does not say."},
+			"forced_apply":       {kind: text, computed: true, description: "Latest time at which RDS applies it, even outside the maintenance window, RFC 3339; null when RDS does not say."},
 		}},
-		"next_renewal":    {kind: text, computed: true, description: "Approximate time at which RDS renews the current server certificate by itself, at half its life and under the same root, RFC 3339. Null when the CA, the end of the certificate or its life is not known, or the DB instance does not exist yet."},
+		"next_renewal":    {kind: text, computed: true, description: "Approximate time at which RDS renews the current server certificate by itself, halfway through its validity period and under the same root, RFC 3339. Null when the CA, the certificate's expiry time or its validity period is not known, or the DB instance does not exist yet."},
 		"mixed_cas":       {kind: boolean, computed: true, description: "Whether the members of the DB cluster have different CAs now. Null outside a cluster, or when a member's CA is not known."},
 		"mixed_cas_after": {kind: boolean, computed: true, description: "Whether the members of the DB cluster have different CAs after this switch alone. Null outside a cluster, or when a member's CA is not known."},
 		"members":         {kind: objects, computed: true, nested: rotationMemberAttributes(), description: "The DB instance, the members of its cluster, its read replicas and its source, in the order of their identifiers."},

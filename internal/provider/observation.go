@@ -37,10 +37,10 @@ func observationAttributes(computed bool) attributes {
 			"client_addr": {kind: text, computed: computed, writeOnly: !computed, description: "Address of the client; null when not known."},
 			"alert":       {kind: text, computed: computed, writeOnly: !computed, description: "TLS alert that the client sent, such as `unknown_ca`; null without one."},
 			"meaning":     {kind: text, computed: computed, writeOnly: !computed, description: "What it means, in words."},
-			"cut_off":     {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether the server certificate may be the cause. Other handshakes are not a finding."},
+			"cut_off":     {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether the server certificate may be the cause. If false, the handshake does not cause a finding."},
 			"handshakes":  {kind: number, computed: computed, writeOnly: !computed, description: "Number of such handshakes; null when not known.", numbers: []validator.Int64{int64validator.AtLeast(0)}},
-			"first_seen":  moment("First time, RFC 3339; null when not known."),
-			"last_seen":   moment("Last time, RFC 3339; null when not known."),
+			"first_seen":  moment("When this first happened, RFC 3339; null when not known."),
+			"last_seen":   moment("When this last happened, RFC 3339; null when not known."),
 		}},
 	}
 }

@@ -31,7 +31,7 @@ const (
 // remediesOf are parts of the remedies that are owed for a reason, one of which has
 // to be there.
 var remediesOf = map[string][]string{
-	"setting_not_read":              {"Remove the setting that is not read, or write it where it is read."},
+	"setting_not_read":              {"Remove the ignored setting, or move it to where it is read."},
 	"placeholder_not_filled_in":     {"Declare the value that the client gets in place of the placeholder."},
 	"file_not_declared":             {"Declare the file in files, under the path that the client sees"},
 	"client_certificate_not_usable": {"Give the client the right certificate, private key and permissions"},

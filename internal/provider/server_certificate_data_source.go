@@ -85,9 +85,9 @@ func (d *serverCertificateDataSource) Schema(_ context.Context, _ datasource.Sch
 			"accepts_ecdsa":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a TLS 1.2 client that offers only ECDSA suites gets a connection. Null when unreachable."},
 			"ecdsa_tls_version":      schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a client with only ECDSA suites gets. Null when it gets no connection, or when unreachable."},
 			"ecdsa_cipher":           schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a client with only ECDSA suites gets. Null when it gets no connection, or when unreachable."},
-			"ca_cert_identifier":     schema.StringAttribute{Computed: true, MarkdownDescription: "Identifier of the RDS CA whose root the path ends in. Null when the fact table does not know it, or when unreachable."},
-			"ca_region":              schema.StringAttribute{Computed: true, MarkdownDescription: "AWS Region of that CA. Null when the fact table does not know it, or when unreachable."},
-			"verified":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the path ends in a root from the fact table, with valid signatures. Null when unreachable."},
+			"ca_cert_identifier":     schema.StringAttribute{Computed: true, MarkdownDescription: "Identifier of the RDS CA whose root the path ends in. Null when it is not in the provider's own list of RDS CAs, or when unreachable."},
+			"ca_region":              schema.StringAttribute{Computed: true, MarkdownDescription: "AWS Region of that CA. Null when it is not in the provider's own list of RDS CAs, or when unreachable."},
+			"verified":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the path ends in a root from the provider's own list of RDS CAs, with valid signatures. Null when unreachable."},
 		},
 	}
 }

@@ -162,7 +162,7 @@ func (g *gathering) addRDSRoots(roots fields) {
 	at := path.Root("rds_roots")
 	contents, err := truststore.Inspect([]byte(roots.text("bundle_pem")), truststore.InspectOptions{})
 	if err != nil {
-		g.diags.AddAttributeError(at.AtName("bundle_pem"), "Cannot Read the Bundle", err.Error()+". Give the content of a bundle of RDS CAs, PEM.")
+		g.diags.AddAttributeError(at.AtName("bundle_pem"), "Cannot Read the Bundle", err.Error()+". Set bundle_pem to the content of a bundle of RDS CAs, in PEM.")
 		return
 	}
 	wanted := roots.texts("ca_cert_identifiers")

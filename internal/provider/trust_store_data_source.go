@@ -56,7 +56,7 @@ func (d *trustStoreDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists what is inside a trust store, which certificates each kind of client accepts from it as trust anchors, and what is wrong with it. OpenSSL, Java and Go accept different certificates from the same file. Needs neither AWS nor a network.",
 		Attributes: map[string]schema.Attribute{
-			"path":              schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "File or directory on the machine where Terraform runs. A relative path starts at Terraform's working directory. Exactly one of `path`, `content` and `content_base64` is required."},
+			"path":              schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "File or directory on the machine where Terraform runs. Relative paths are resolved from the directory where Terraform runs. Exactly one of `path`, `content` and `content_base64` is required."},
 			"content":           schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Content of the store as text (PEM). Not kept in the state."},
 			"content_base64":    schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Content of the store in Base64, for binary formats. Not kept in the state."},
 			"format":            schema.StringAttribute{Optional: true, Validators: oneOf(formats...), MarkdownDescription: "Format to read: " + codeList(formats) + ". Default: `auto`, by the content."},
@@ -92,7 +92,7 @@ func (d *trustStoreDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	}
 	if region := model.Region.ValueString(); region != "" && len(rdsca.Roots(region)) == 0 {
 		resp.Diagnostics.AddAttributeError(path.Root("region"), "Region Not Known", fmt.Sprintf(
-			"The fact table has no root CA of Region %q, so it cannot say what is missing from the store. Correct the Region, or leave it out.", region))
+			"The provider's own list of RDS CAs has no root CA of Region %q, so the provider cannot say what is missing from the store. Correct the Region, or leave it out.", region))
 		return
 	}
 	at, store := model.source(ctx)

@@ -43,7 +43,7 @@ func (r *trustStoreValidationResource) Schema(_ context.Context, _ resource.Sche
 	all := judgementAttributes()
 	for _, name := range detailNames() {
 		detail := all[name]
-		detail.description += " Null also with `details = false`."
+		detail.description += " Null with `details = false`."
 		all[name] = detail
 	}
 	clients := all["clients"]

@@ -29,7 +29,7 @@ func TestECCOnAurora(t *testing.T) {
 		reason                     readiness.Reason
 		remedy                     string
 	}{
-		"by the engine":                     {pki.CAECC384, aurora, endpoint, require, readiness.ServerTLS{}, readiness.Indeterminate, readiness.KeyTypeRefused, "give server_tls.ciphers"},
+		"by the engine":                     {pki.CAECC384, aurora, endpoint, require, readiness.ServerTLS{}, readiness.Indeterminate, readiness.KeyTypeRefused, "set server_tls.ciphers"},
 		"by the endpoint":                   {pki.CAECC384, "", cluster, require, readiness.ServerTLS{}, readiness.Indeterminate, readiness.KeyTypeRefused, "Choose a CA with an RSA key"},
 		"by the client's own host":          {pki.CAECC384, "", "", require + " host=" + cluster, readiness.ServerTLS{}, readiness.Indeterminate, readiness.KeyTypeRefused, "Choose a CA"},
 		"a client that would fall back":     {pki.CAECC384, aurora, endpoint, "", readiness.ServerTLS{}, readiness.Indeterminate, readiness.KeyTypeRefused, "Choose a CA"},

@@ -68,7 +68,7 @@ func cover(in Input, verdicts map[string]ClientVerdict) (Coverage, []Finding) {
 	}
 	sessions := distinct(in.Observations)
 	if len(sessions) == 0 {
-		c.find(Warning, FindingNoSession, "", "No session was observed, which does not prove that nobody connects: look for longer.")
+		c.find(Warning, FindingNoSession, "", "No session was observed, which does not prove that nobody connects: observe for longer.")
 	}
 	for _, session := range sessions {
 		c.session(session)

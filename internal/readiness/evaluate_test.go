@@ -43,7 +43,7 @@ func TestBothSidesOfASwitch(t *testing.T) {
 		"prefers TLS, and holds the old root alone": {
 			client:  libpq("c", "sslmode=prefer sslrootcert=/r.pem", s.old.Root),
 			current: readiness.Connects, target: readiness.Downgrades, reason: certpath.UnknownAuthority,
-			findings: []string{"error unknown_authority"}, remedy: "keep the old one until after the switch",
+			findings: []string{"error unknown_authority"}, remedy: "keep the old root until after the switch",
 		},
 		"verifies nothing": {
 			client:  libpq("c", "sslmode=require"),

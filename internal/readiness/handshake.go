@@ -96,7 +96,7 @@ func (e *evaluation) engineNotKnown(r Report) []Finding {
 		if outcome := r.Verdicts[c.Name].Target.Outcome; !c.ViaProxy && (outcome == Connects || outcome == ConnectsUnverified) {
 			return []Finding{{
 				Severity: Warning, Code: string(KeyTypeRefused),
-				Detail: "The target CA has an ECDSA key, and it is not known whether the DB instance runs Aurora PostgreSQL, where in many versions such a key cuts off every client that uses TLS. RDS for PostgreSQL accepts the key. Give db_instance_identifier so that the provider asks RDS, or server_tls.ciphers as SHOW ssl_ciphers prints it.",
+				Detail: "The target CA has an ECDSA key, and it is not known whether the DB instance runs Aurora PostgreSQL, where in many versions such a key cuts off every client that uses TLS. RDS for PostgreSQL accepts the key. Give db_instance_identifier so that the provider asks RDS, or set server_tls.ciphers to the output of SHOW ssl_ciphers.",
 			}}
 		}
 	}

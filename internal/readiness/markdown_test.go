@@ -28,7 +28,7 @@ func TestMarkdown(t *testing.T) {
 	in.Observations = []readiness.Observation{{Source: "sslready_clients", Complete: true, Sessions: []readiness.Session{{Username: "x|y\n# z", Database: "app", Sessions: 1}}}}
 	got := readiness.Evaluate(in).Markdown("orders-prod")
 	const root = `"CN=Amazon RDS us-east-1 Root CA RSA2048 G1,OU=Amazon RDS,O=Amazon Web Services&#92;, Inc.,L=Seattle,ST=WA,C=US"`
-	const add = "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store, and keep the old one until after the switch."
+	const add = "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store, and keep the old root until after the switch."
 	want := strings.Join([]string{
 		"### `orders-prod`: not ready",
 		"",

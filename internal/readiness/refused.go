@@ -221,5 +221,5 @@ func (g *refusedGroup) contradiction(in Input, verdicts map[string]ClientVerdict
 	if v.Outcome != Connects && v.Outcome != ConnectsUnverified {
 		return ""
 	}
-	return fmt.Sprintf(" As declared, it %s. So either the declaration does not match what is deployed, or another client has its address.", v.Outcome)
+	return fmt.Sprintf(" As declared, it %s. So either the declaration does not match what is deployed, or another client has its address.", outcomeVerb(v.Outcome))
 }

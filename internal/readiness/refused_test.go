@@ -51,6 +51,13 @@ func TestRefused(t *testing.T) {
 		"seen at the address": {refused: []readiness.Refusal{refusal}, sessions: sessions, want: []readiness.Finding{
 			finding("refused_since_switch", "billing", "It was refused from 10.1.0.5"+span+meaning+now+" As declared, it connects. So either the declaration does not match what is deployed, or another client has its address."+remedy),
 		}},
+		"seen at the address, verifying nothing": {
+			refused:  []readiness.Refusal{at("10.1.0.9")},
+			sessions: append([]readiness.Session{{Username: "other", ClientAddr: "10.1.0.9", SSL: &on}}, sessions...),
+			want: []readiness.Finding{
+				finding("refused_since_switch", "other", "It was refused from 10.1.0.9"+span+meaning+now+" As declared, it connects without verifying anything. So either the declaration does not match what is deployed, or another client has its address."+remedy),
+			},
+		},
 		"in its network": {refused: []readiness.Refusal{at("10.2.3.4"), at("10.2.3.5")}, want: []readiness.Finding{
 			finding("refused_since_switch", "network", "It was refused from 10.2.3.4, 10.2.3.5, 6 times from 2026-06-01T11:00:00Z to 2026-06-01T11:59:00Z: "+meaning+now+remedy),
 		}},

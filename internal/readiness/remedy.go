@@ -12,7 +12,7 @@ import (
 const (
 	remedySettings = "Correct the client's settings: its driver refuses them."
 	remedyCanary   = "Try this client with an instance that is on the target CA, and add a waiver with a reason and an expiry date."
-	remedyPath     = "Give server_certificate_chain_pem as the server sends it after the switch: one of its certificates has expired or is not valid yet. If evaluation_time is given, check it."
+	remedyPath     = "Set server_certificate_chain_pem to what the server sends after the switch: a certificate in it has expired or is not valid yet. If evaluation_time is given, check it."
 	remedyRefused  = "Check server_certificate_chain_pem and the client's trust store: its validator refuses a certificate, which the detail names."
 )
 
@@ -25,13 +25,13 @@ var remedies = map[Reason]string{
 	TrustStoreNotAvailable:                "Give a trust store that can be read where Terraform runs, with path, content or content_base64.",
 	PlaintextRefused:                      "Make the client use TLS: its settings turn it off, but the server requires it.",
 	ForceSSLUnknown:                       "Give force_ssl, or let the provider read it from RDS, which needs db_instance_identifier and the permission rds:DescribeDBParameters.",
-	PathNotKnown:                          "Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that the fact table or RDS knows.",
+	PathNotKnown:                          "Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that RDS or the provider's own list of RDS CAs knows.",
 	ProtocolVersionRefused:                "Let the client offer TLS 1.2 or later.",
 	policy.ReasonVersionNotDeclared:       "Declare driver_version and runtime_version as they are deployed.",
 	policy.ReasonPlaceholder:              "Declare the value that the client gets in place of the placeholder.",
 	policy.ReasonFileNotDeclared:          "Declare the file in files, under the path that the client sees, or remove the setting if the client does not have it.",
 	policy.ReasonClientCertificate:        "Give the client the right certificate, private key and permissions, or remove the client certificate: RDS does not ask for one.",
-	SettingNotRead:                        "Remove the setting that is not read, or write it where it is read.",
+	SettingNotRead:                        "Remove the ignored setting, or move it to where it is read.",
 	FrameworkNotStarting:                  "Correct the framework's settings: it does not start with them.",
 	policy.ReasonInvalidSettings:          remedySettings,
 	policy.ReasonContradictorySettings:    remedySettings,
@@ -39,7 +39,7 @@ var remedies = map[Reason]string{
 	policy.ReasonGSSAPIRequired:           remedySettings,
 	DriverNotCovered:                      remedyCanary,
 	TrustStoreNotCovered:                  remedyCanary,
-	DeploymentNotKnown:                    "Make sure that Terraform can read the image, or declare what, according to the detail, the image does not show.",
+	DeploymentNotKnown:                    "Make sure that Terraform can read the image, or declare what the detail says is missing from the image.",
 }
 
 // remedy is one imperative sentence or two for a verdict on the target, or "".
@@ -62,18 +62,18 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 		}
 		return addRoot(root, c.ViaProxy || target.CAIdentifier != "" && current.CAIdentifier == target.CAIdentifier, last)
 	case certpath.AnchorNotSelfSigned:
-		return fmt.Sprintf("Put %s, the self-signed root, into the trust store instead of a subordinate CA or server certificate.", root)
+		return fmt.Sprintf("Put %s, the self-signed root, into the trust store instead of a subordinate CA or server certificate.", strings.TrimSuffix(root, ","))
 	case certpath.AnchorRejected:
 		return fmt.Sprintf("Write %s into the trust store as a CERTIFICATE block, without trust settings.", root)
 	case certpath.AnchorExpired:
-		return fmt.Sprintf("Replace the expired certificate in the client's trust store with %s. If evaluation_time is given, check it.", root)
+		return fmt.Sprintf("Replace the expired certificate in the client's trust store with %s. If evaluation_time is given, check it.", strings.TrimSuffix(root, ","))
 	case RootCertificateMissing:
 		return fmt.Sprintf("Put %s where the client looks for its root certificates, and declare it as trust_store.", root)
 	case TrustStoreUnreadable:
 		return fmt.Sprintf("Rebuild the trust store in a format that %s reads, with %s in it.", c.Settings.Driver, root)
 	case certpath.HostNameMismatch:
 		if !slices.ContainsFunc(last.Hosts, func(h policy.Host) bool { return h.Name != "" }) {
-			return "Give host, or add to the client's connection the host name under which it reaches the server."
+			return "Set host, or add to the client's connection the host name that it uses to reach the server."
 		}
 		return "Connect with the endpoint's own name, which is the one in the server certificate."
 	case WrongTrustStorePassword:
@@ -83,12 +83,12 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 		return "Correct the password of the trust store: the one given with password or password_env does not open it."
 	case TrustStorePasswordNeeded:
 		if p.Anchors.NoPassword {
-			return "Give the client the password of its trust store in its own settings: it opens the store without one."
+			return "Put the trust store's password into the client's own settings: the client now tries to open the store without one."
 		}
-		return "Give the trust store's password with password or password_env."
+		return "Set the trust store's password with password or password_env."
 	case KeyTypeRefused:
 		if v.Outcome == Indeterminate {
-			return "Choose a CA with an RSA key, or give server_tls.ciphers as SHOW ssl_ciphers prints it."
+			return "Choose a CA with an RSA key, or set server_tls.ciphers to the output of SHOW ssl_ciphers."
 		}
 		return "Choose a CA with an RSA key, or let the client offer suites for ECDSA keys."
 	}
@@ -103,13 +103,13 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 func addRoot(root string, switched bool, p policy.Policy) string {
 	switch {
 	case p.Anchors.Source == policy.SystemStore:
-		return fmt.Sprintf("Change the client's settings to name a trust store with %s, or add that to the store of its operating system, JVM or runtime.", strings.TrimSuffix(root, ","))
+		return fmt.Sprintf("Change the client's settings to name a trust store with %s, or add that root CA to the store of its operating system, JVM or runtime.", strings.TrimSuffix(root, ","))
 	case p.Anchors.Source == policy.EmptyStore:
 		return fmt.Sprintf("Change the client's settings to name a trust store with %s: they give the client an empty one.", strings.TrimSuffix(root, ","))
 	case switched:
 		return fmt.Sprintf("Add %s to the client's trust store.", root)
 	}
-	return fmt.Sprintf("Add %s to the client's trust store, and keep the old one until after the switch.", root)
+	return fmt.Sprintf("Add %s to the client's trust store, and keep the old root until after the switch.", root)
 }
 
 // rootName names the root that clients need after the switch.
@@ -120,6 +120,6 @@ func rootName(target Evidence) string {
 	case target.CAIdentifier != "":
 		return "the root CA of " + target.CAIdentifier
 	default:
-		return "the root CA that the server's path ends in"
+		return "the root CA of the server's certificate chain"
 	}
 }

@@ -56,7 +56,7 @@ func TestRemedies(t *testing.T) {
 	}{
 		"before the switch": {
 			client: libpq("c", full, s.old.Root), reason: certpath.UnknownAuthority,
-			remedy: "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store, and keep the old one until after the switch.",
+			remedy: "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store, and keep the old root until after the switch.",
 		},
 		"on the target already": {
 			client: libpq("c", full, s.old.Root), reason: certpath.UnknownAuthority,
@@ -106,7 +106,7 @@ func TestRemedies(t *testing.T) {
 		"the path is not known": {
 			client: libpq("c", full, s.next.Root), reason: readiness.PathNotKnown,
 			set:    func(in *readiness.Input) { in.Target = readiness.Evidence{} },
-			remedy: "Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that the fact table or RDS knows.",
+			remedy: "Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that RDS or the provider's own list of RDS CAs knows.",
 		},
 		"an unreadable store": {
 			client: garbled(libpq("c", full, s.next.Root)), reason: readiness.TrustStoreUnreadable,

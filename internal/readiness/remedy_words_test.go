@@ -27,9 +27,9 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 	system := policy.Policy{Anchors: policy.Anchors{Source: policy.SystemStore}}
 	settings := "Correct the client's settings: its driver refuses them."
 	refused := "Check server_certificate_chain_pem and the client's trust store: its validator refuses a certificate, which the detail names."
-	outOfValidity := "Give server_certificate_chain_pem as the server sends it after the switch: one of its certificates has expired or is not valid yet. If evaluation_time is given, check it."
+	outOfValidity := "Set server_certificate_chain_pem to what the server sends after the switch: a certificate in it has expired or is not valid yet. If evaluation_time is given, check it."
 	add := "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store"
-	addBeside := add + ", and keep the old one until after the switch."
+	addBeside := add + ", and keep the old root until after the switch."
 	canary := "Try this client with an instance that is on the target CA, and add a waiver with a reason and an expiry date."
 	type wanted struct {
 		in   situationOf
@@ -42,10 +42,10 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 			{situationOf{fails: true}, addBeside},
 			{situationOf{fails: true, there: true}, add + "."},
 			{situationOf{fails: true, client: proxy}, "Add a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy, to the client's trust store."},
-			{situationOf{fails: true, policy: system}, "Change the client's settings to name a trust store with the root CA of rds-ca-rsa2048-g1, or add that to the store of its operating system, JVM or runtime."},
+			{situationOf{fails: true, policy: system}, "Change the client's settings to name a trust store with the root CA of rds-ca-rsa2048-g1, or add that root CA to the store of its operating system, JVM or runtime."},
 			{
 				situationOf{fails: true, client: proxy, policy: system},
-				"Change the client's settings to name a trust store with a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy, or add that to the store of its operating system, JVM or runtime.",
+				"Change the client's settings to name a trust store with a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy, or add that root CA to the store of its operating system, JVM or runtime.",
 			},
 			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Source: policy.EmptyStore}}}, "Change the client's settings to name a trust store with the root CA of rds-ca-rsa2048-g1: they give the client an empty one."},
 		},
@@ -58,18 +58,20 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 			},
 			{situationOf{fails: true, client: readiness.Client{Store: readiness.Store{Password: &password}}, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true, Password: &password}}}, addBeside},
 		},
-		certpath.IssuerMissing:       always("Give server_certificate_chain_pem exactly as the server sends it: the certificates between the server's own and the root are missing."),
-		certpath.AnchorNotSelfSigned: always("Put the root CA of rds-ca-rsa2048-g1, the self-signed root, into the trust store instead of a subordinate CA or server certificate."),
-		certpath.AnchorRejected:      always("Write the root CA of rds-ca-rsa2048-g1 into the trust store as a CERTIFICATE block, without trust settings."),
-		certpath.AnchorExpired:       always("Replace the expired certificate in the client's trust store with the root CA of rds-ca-rsa2048-g1. If evaluation_time is given, check it."),
-		certpath.CertificateExpired:  always(outOfValidity), certpath.CertificateNotYet: always(outOfValidity),
+		certpath.IssuerMissing: always("Give server_certificate_chain_pem exactly as the server sends it: the certificates between the server's own and the root are missing."),
+		certpath.AnchorNotSelfSigned: append(always("Put the root CA of rds-ca-rsa2048-g1, the self-signed root, into the trust store instead of a subordinate CA or server certificate."),
+			wanted{situationOf{fails: true, client: proxy}, "Put a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy, the self-signed root, into the trust store instead of a subordinate CA or server certificate."}),
+		certpath.AnchorRejected: always("Write the root CA of rds-ca-rsa2048-g1 into the trust store as a CERTIFICATE block, without trust settings."),
+		certpath.AnchorExpired: append(always("Replace the expired certificate in the client's trust store with the root CA of rds-ca-rsa2048-g1. If evaluation_time is given, check it."),
+			wanted{situationOf{fails: true, client: proxy}, "Replace the expired certificate in the client's trust store with a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy. If evaluation_time is given, check it."}),
+		certpath.CertificateExpired: always(outOfValidity), certpath.CertificateNotYet: always(outOfValidity),
 		certpath.SignatureInvalid: always(refused), certpath.WeakSignature: always(refused), certpath.WeakKey: always(refused), certpath.MalformedCertificate: always(refused),
 		certpath.NotACA: always(refused), certpath.PathTooLong: always(refused), certpath.WrongPurpose: always(refused), certpath.NameConstraint: always(refused),
 		certpath.PolicyRefused: always(refused), certpath.CriticalExtension: always(refused), certpath.NotConforming: always(refused),
 		certpath.SearchLimit: always("Remove certificates that are not needed from the client's trust store and from server_certificate_chain_pem: the search for a path reached its limit."),
 		certpath.HostNameMismatch: {
 			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{Name: "alias.example"}}}}, "Connect with the endpoint's own name, which is the one in the server certificate."},
-			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{}}}}, "Give host, or add to the client's connection the host name under which it reaches the server."},
+			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{}}}}, "Set host, or add to the client's connection the host name that it uses to reach the server."},
 		},
 		readiness.RootCertificateMissing: always("Put the root CA of rds-ca-rsa2048-g1 where the client looks for its root certificates, and declare it as trust_store."),
 		readiness.TrustStoreUnreadable: {
@@ -80,12 +82,12 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Password: &password}}}, "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it."},
 		},
 		readiness.TrustStorePasswordNeeded: {
-			{situationOf{fails: true}, "Give the trust store's password with password or password_env."},
-			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{NoPassword: true}}}, "Give the client the password of its trust store in its own settings: it opens the store without one."},
+			{situationOf{fails: true}, "Set the trust store's password with password or password_env."},
+			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{NoPassword: true}}}, "Put the trust store's password into the client's own settings: the client now tries to open the store without one."},
 		},
 		readiness.TrustStoreNotAvailable:      always("Give a trust store that can be read where Terraform runs, with path, content or content_base64."),
 		readiness.TrustStoreNotCovered:        always(canary),
-		readiness.DeploymentNotKnown:          always("Make sure that Terraform can read the image, or declare what, according to the detail, the image does not show."),
+		readiness.DeploymentNotKnown:          always("Make sure that Terraform can read the image, or declare what the detail says is missing from the image."),
 		policy.ReasonInvalidSettings:          always(settings),
 		policy.ReasonContradictorySettings:    always(settings),
 		policy.ReasonChannelBindingImpossible: always(settings),
@@ -95,14 +97,14 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		policy.ReasonFileNotDeclared:          always("Declare the file in files, under the path that the client sees, or remove the setting if the client does not have it."),
 		policy.ReasonClientCertificate:        always("Give the client the right certificate, private key and permissions, or remove the client certificate: RDS does not ask for one."),
 		readiness.FrameworkNotStarting:        always("Correct the framework's settings: it does not start with them."),
-		readiness.SettingNotRead:              always("Remove the setting that is not read, or write it where it is read."),
+		readiness.SettingNotRead:              always("Remove the ignored setting, or move it to where it is read."),
 		readiness.PlaintextRefused:            always("Make the client use TLS: its settings turn it off, but the server requires it."),
 		readiness.DriverNotCovered:            always(canary),
 		readiness.ForceSSLUnknown:             always("Give force_ssl, or let the provider read it from RDS, which needs db_instance_identifier and the permission rds:DescribeDBParameters."),
-		readiness.PathNotKnown:                always("Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that the fact table or RDS knows."),
+		readiness.PathNotKnown:                always("Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that RDS or the provider's own list of RDS CAs knows."),
 		readiness.KeyTypeRefused: {
 			{situationOf{fails: true}, "Choose a CA with an RSA key, or let the client offer suites for ECDSA keys."},
-			{situationOf{}, "Choose a CA with an RSA key, or give server_tls.ciphers as SHOW ssl_ciphers prints it."},
+			{situationOf{}, "Choose a CA with an RSA key, or set server_tls.ciphers to the output of SHOW ssl_ciphers."},
 		},
 		readiness.ProtocolVersionRefused: always("Let the client offer TLS 1.2 or later."),
 	}
