@@ -156,7 +156,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		"unknown CA identifier, without RDS": {
 			subject: readinessType,
 			config:  values{"region": "us-east-1", "target_ca_cert_identifier": "rds-ca-rsa2048-g9", "clients": unverified},
-			want:    complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `No CA "rds-ca-rsa2048-g9" is known`, "not known either", "Correct the identifier"},
+			want:    complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `No CA "rds-ca-rsa2048-g9" is known`, "not known which certificates the server would present", "Correct the identifier"},
 		},
 		"a host of another Region": {
 			subject: readinessType,

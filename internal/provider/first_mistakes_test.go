@@ -53,7 +53,7 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a present CA that nobody knows": {
 			config: given(unverified, values{"current_ca_cert_identifier": "rds-ca-rsa2048"}),
-			want:   complaint{"WARNING", "current_ca_cert_identifier", "Unknown CA Identifier", `No root CA of "rds-ca-rsa2048"`, "would give the DB instance this CA", "Correct the identifier"},
+			want:   complaint{"WARNING", "current_ca_cert_identifier", "Unknown CA Identifier", `No root CA of "rds-ca-rsa2048"`, "on_unready = \"hold\" would assign this CA to the DB instance", "Correct the identifier"},
 		},
 		"a store of a Region that nobody knows": {
 			subject: storeType, config: values{"content": "none", "region": "us-east1"},
