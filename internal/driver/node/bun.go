@@ -284,9 +284,12 @@ func bunTLS(s policy.Settings, host, mode, object string, attempt policy.Attempt
 	return open
 }
 
+// bunStores are variables that can change which roots count.
+var bunStores = []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_USE_SYSTEM_CA", "NODE_OPTIONS", "BUN_OPTIONS"}
+
 // bunUndecided says why it is not known which roots Bun takes.
 func bunUndecided(s policy.Settings, ca bool, extra string) string {
-	for _, name := range []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_USE_SYSTEM_CA", "NODE_OPTIONS", "BUN_OPTIONS"} {
+	for _, name := range bunStores {
 		if s.Environment[name] != "" {
 			return "which roots Bun takes with " + name + " is not covered: name the file in NODE_EXTRA_CA_CERTS or tls.ca"
 		}
@@ -307,8 +310,7 @@ func bunUndecided(s policy.Settings, ca bool, extra string) string {
 // reference of Bun.SQL's PostgresOrMySQLOptions.
 func BunNames(s policy.Settings) policy.Known {
 	known := policy.Known{
-		Variables: append([]string{"PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "NODE_EXTRA_CA_CERTS", "NODE_TLS_REJECT_UNAUTHORIZED",
-			"NODE_USE_SYSTEM_CA", "NODE_OPTIONS", "BUN_OPTIONS", "SSL_CERT_FILE", "SSL_CERT_DIR"}, bunURLs...),
+		Variables: append(strings.Fields("PGHOST PGPORT PGUSER PGDATABASE NODE_EXTRA_CA_CERTS NODE_TLS_REJECT_UNAUTHORIZED"), slices.Concat(bunStores, bunURLs)...),
 		Properties: strings.Fields(`url hostname host port username user password pass database db path adapter connection connection.* max idleTimeout
 			idle_timeout connectionTimeout connection_timeout connectTimeout connect_timeout maxLifetime max_lifetime bigint prepare onconnect onclose tls ssl`),
 	}
