@@ -148,6 +148,9 @@ func redactURI(uri string) (without string, found bool, err error) {
 	return scheme + server + "?" + strings.Join(kept, "&"), found, nil
 }
 
+// filledIn is what a shell or a framework puts a value for, perhaps with a default.
+var filledIn = regexp.MustCompile(`\$\{[^{}]*\}`)
+
 // stands finds what stands for a port in a template.
 var stands = regexp.MustCompile(`^(?:\$\w+|\$?[{(<%]+\s*[\w.-]+\s*[})>%]+|%\w+%)$`)
 
@@ -155,6 +158,7 @@ var stands = regexp.MustCompile(`^(?:\$\w+|\$?[{(<%]+\s*[\w.-]+\s*[})>%]+|%\w+%)
 // password is there and the host is forgotten, or where the password goes on
 // behind it.
 func noPort(rest string) bool {
+	rest = filledIn.ReplaceAllString(rest, "")
 	authority, _, _ := strings.Cut(rest, "/")
 	authority, _, _ = strings.Cut(authority, "?")
 	for host := range strings.SplitSeq(authority, ",") {

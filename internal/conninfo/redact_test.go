@@ -83,7 +83,7 @@ func TestRedactLeavesConnectionsWithoutSecretsAlone(t *testing.T) {
 		"postgresql://h:5432/d?user=a@b", "postgresql://h/d?password=", "postgresql://[::1]:5432/d", "postgres://h,i:2/d",
 		"jdbc:postgresql://h:5432/d?user=u", "Driver={PostgreSQL Unicode};Server=h;UID=u",
 		"Host=h;Username=u;Passfile=/p;SSL Mode=VerifyFull", "pgsql:host=h;dbname=d", "dbi:Pg:dbname=d",
-		"postgres://u@h:${PORT}/d", "postgres://h:$PORT/d", "postgres://h:{{ port }}/d", "jdbc:postgresql://h/d?user=u&ssl", "host=h;port",
+		"postgres://u@h:${PORT}/d", "postgresql://${DB_HOST:-localhost}:5432/d", "postgresql://u@h:${PORT:-5432}/d", "postgres://h:$PORT/d", "postgres://h:{{ port }}/d", "jdbc:postgresql://h/d?user=u&ssl", "host=h;port",
 		"sslmode", "host='open", "mydb", "host = a  port =1",
 	} {
 		got, found, err := conninfo.Redact(connection)

@@ -99,6 +99,10 @@ func TestClientOfImagesAsPeopleBuildThem(t *testing.T) {
 			files: []fstest.MapFS{psycopg, script("PGSSLMODE=disable exec app")}, config: deployment.Config{Entrypoint: []string{"sh", "./start.sh"}, WorkingDir: "/app"},
 			declared: policy.Settings{Driver: "psycopg2"}, unknown: "sets PGSSLMODE", contradiction: "sets PGSSLMODE",
 		},
+		"a relative script as the entry point": {
+			files: []fstest.MapFS{psycopg, script("PGSSLMODE=disable exec app")}, config: deployment.Config{Entrypoint: []string{"./start.sh"}, WorkingDir: "/app"},
+			declared: policy.Settings{Driver: "psycopg2"}, unknown: "sets PGSSLMODE", contradiction: "/app/start.sh sets PGSSLMODE",
+		},
 		"a start that adds to the system's store": {
 			files: []fstest.MapFS{psycopg, script("update-ca-certificates")}, config: deployment.Config{Entrypoint: start},
 			declared: policy.Settings{Driver: "psycopg2", Connection: "sslrootcert=system"}, unknown: "/app/start.sh changes trust stores when the container starts (update-ca-certificates)",

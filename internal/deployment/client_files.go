@@ -93,13 +93,19 @@ func (c *completion) pgbouncer(command []string) {
 	if c.Settings.Driver != "pgbouncer" || len(c.declared.Properties) > 0 {
 		return
 	}
-	name := "/etc/pgbouncer/pgbouncer.ini"
-	for _, word := range command {
-		if strings.HasSuffix(word, ".ini") {
+	started, name := len(command) == 0, "/etc/pgbouncer/pgbouncer.ini"
+	for _, word := range strings.Fields(strings.Join(command, " ")) {
+		switch {
+		case path.Base(word) == "pgbouncer":
+			started = true
+		case strings.HasSuffix(word, ".ini"), started && !strings.HasPrefix(word, "-"):
 			name = word
 		}
 	}
-	name = c.absolute(name)
+	if name = c.absolute(name); !started {
+		c.unknown("the command of the image does not say which file PgBouncer reads: declare its settings with %s in properties", prefix)
+		return
+	}
 	content, err := c.read(name)
 	if err != nil {
 		c.unknown("the settings of PgBouncer in %s cannot be read: declare those with %s in properties", name, prefix)

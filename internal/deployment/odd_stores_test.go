@@ -83,6 +83,8 @@ func (c oddServer) oddStarts() map[string]odd {
 		"a program that is a script": libpq([]string{"/start.jar"}, readiness.Indeterminate, "/start.jar sets PGSSLROOTCERT", script("start.jar", "#!/bin/bash\nexport PGSSLROOTCERT=/past.pem\nexec java -jar $0\nPK\x03\x04\x00"+strings.Repeat("\x00PGSSLMODE=x", 1<<18))),
 		"two commands of shells":     libpq([]string{"sh", "-c", "exec sh -c \"$1\"", "sh", "-c", "PGSSLROOTCERT=/past.pem /app"}, readiness.Indeterminate, "sets PGSSLROOTCERT"),
 		"scripts without an end":     libpq([]string{"/s0"}, readiness.Indeterminate, "more than 64 scripts", chain...),
+		"a script of a script":       libpq([]string{"/start.sh"}, readiness.Indeterminate, "/opt/run.sh sets PGSSLROOTCERT", script("start.sh", "#!/bin/sh\nexec /opt/run.sh\n"), script("opt/run.sh", "#!/bin/sh\nexport \"PGSSLROOTCERT=/past.pem\"\n")),
+		"a shell's script":           libpq([]string{"/bin/sh", "-c", "./start.sh"}, readiness.Indeterminate, "start.sh sets PGSSLROOTCERT", script("start.sh", "#!/bin/sh\nexport PGSSLROOTCERT=/past.pem\n")),
 		"a script without its line":  libpq([]string{"sh", "/start.sh"}, readiness.Indeterminate, "/start.sh sets PGSSLROOTCERT", script("start.sh", "export PGSSLROOTCERT=/past.pem\nexec /app\n")),
 		"a script that unsets":       libpq([]string{"/start.sh"}, readiness.Indeterminate, "/start.sh sets PGSSLROOTCERT", script("start.sh", "#!/bin/sh\nunset PGSSLROOTCERT\nexec /app\n")),
 		"gosu itself":                libpq([]string{"tini", "--", "gosu", "app", "/app"}, readiness.Indeterminate, "may not read it", registry.Entry{Name: "right.pem", Content: c.right, Mode: 0o600}),
@@ -99,6 +101,7 @@ func (c oddServer) oddStarts() map[string]odd {
 		"JAVA_OPTS that says else":  jvm([]string{"sh", "-c", "exec java $JAVA_OPTS -jar /app.jar"}, []string{"JAVA_OPTS=-Xmx1g"}, readiness.Connects, ""),
 		"an option behind a path":   jvm([]string{"/opt/java/bin/java", "-cp", "/app/*", option, "Main"}, nil, readiness.Fails, ""),
 		"an option of the program":  jvm([]string{"/opt/java/bin/java", "-jar", "/app.jar", option}, nil, readiness.Connects, ""),
+		"an option without quotes":  jvm([]string{"/start.sh"}, nil, readiness.Indeterminate, "/start.sh gives javax.net.ssl.trustStore", script("start.sh", "#!/bin/sh\nexport CATALINA_OPTS="+option+"\n")),
 		"a file of options":         jvm([]string{"/opt/java/bin/java", "@/app/args", "Main"}, nil, readiness.Indeterminate, "/app/args gives javax.net.ssl.trustStore", at("app/args", option+"\n")),
 		"a file of a class path":    jvm([]string{"/opt/java/bin/java", "-cp", "@/app/jib-classpath-file", "Main"}, nil, readiness.Connects, "", at("app/jib-classpath-file", "/app/a.jar")),
 		"a launcher of buildpacks":  jvm([]string{"/cnb/process/web"}, nil, readiness.Indeterminate, "/cnb/process/web"),
@@ -110,6 +113,15 @@ func (c oddServer) oddStarts() map[string]odd {
 		"PgBouncer without its file": {
 			layers: [][]byte{base, of(at("usr/sbin/pgbouncer", "PgBouncer 1.23.1"))}, config: v1.Config{Cmd: []string{"pgbouncer", "conf/my.ini"}, WorkingDir: "/srv"},
 			declared: policy.Settings{Driver: "pgbouncer"}, outcome: readiness.Indeterminate, says: "/srv/conf/my.ini cannot be read",
+		},
+		"PgBouncer whose file ends in conf": {
+			layers:   [][]byte{base, of(at("cfg/my.conf", "[pgbouncer]\nserver_tls_sslmode = verify-full\nserver_tls_ca_file=/past.pem\n"), at("usr/sbin/pgbouncer", "PgBouncer 1.23.1"))},
+			config:   v1.Config{Cmd: []string{"sh", "-c", "exec pgbouncer -v /cfg/my.conf"}},
+			declared: policy.Settings{Driver: "pgbouncer"}, outcome: readiness.Fails,
+		},
+		"PgBouncer that a program starts": {
+			layers: [][]byte{base, of(at("usr/sbin/pgbouncer", "PgBouncer 1.23.1"))}, config: v1.Config{Cmd: []string{"/init"}},
+			declared: policy.Settings{Driver: "pgbouncer"}, outcome: readiness.Indeterminate, says: "does not say which file PgBouncer reads",
 		},
 		"PgBouncer whose file includes another": {
 			layers:   [][]byte{base, of(at("etc/pgbouncer/pgbouncer.ini", "%include /run/x.ini\n[pgbouncer]\n"), at("usr/sbin/pgbouncer", "PgBouncer 1.23.1"))},

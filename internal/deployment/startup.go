@@ -13,10 +13,14 @@ import (
 // script what nobody knows before it has run.
 
 var (
-	assigned     = regexp.MustCompile(`(?m)(?:^|[\s;&|(])([A-Z_][A-Z0-9_]*)=|\$\{([A-Z_][A-Z0-9_]*):?=|\bunset\s+(?:-v\s+)?([A-Z_][A-Z0-9_ ]*)`)
-	sourced      = regexp.MustCompile(`(?m)(?:^|[;&|({]|\b(?:then|do|else))\s*(?:\.|source)\s+["']?(\$\([^)]*\)[^\s"';&|)]*|[^\s"';&|)]+)|\bexport\s+["']?(\$\([^)\n]*\))`)
+	assigned = regexp.MustCompile(`(?m)(?:^|[\s;&|("'])([A-Z_][A-Z0-9_]*)=|\$\{([A-Z_][A-Z0-9_]*):?=|\bunset\s+(?:-v\s+)?([A-Z_][A-Z0-9_ ]*)`)
+	sourced  = regexp.MustCompile(`(?m)(?:^|[;&|({]|\b(?:then|do|else))\s*(?:\.|source)\s+["']?(\$\([^)]*\)[^\s"';&|)]*|[^\s"';&|)]+)|\bexport\s+["']?(\$\([^)\n]*\))`)
+	// executed are programs that a script runs by their path; those of the
+	// distribution are none of its own scripts.
+	executed     = regexp.MustCompile(`(?m)(?:^|[;&|({]|\b(?:then|do|else|exec))\s*(?:exec\s+)?["']?((?:\./|\.\./|/)[^\s"';&|(){}$` + "`" + `]+|[\w.-]+\.sh\b)`)
+	distributed  = regexp.MustCompile(`^/(?:usr/)?s?bin/`)
 	switched     = regexp.MustCompile(`(?m)(?:^|[\s;&|(])(?:` + switches + `)\s+\S`)
-	javaOption   = regexp.MustCompile(`(?:^|[\s"'])-D((?:javax\.net\.ssl|jdk\.tls)\.[A-Za-z.]+)=`)
+	javaOption   = regexp.MustCompile(`(?:^|[^\w.])-D((?:javax\.net\.ssl|jdk\.tls)\.[A-Za-z.]+)=`)
 	storesChange = regexp.MustCompile(`\bupdate-ca-certificates\b|\bupdate-ca-trust\b|\btrust\s+anchor\b|\bkeytool\b[^\n]*-import|\bopenssl\s+rehash\b|\bc_rehash\b`)
 	shells       = regexp.MustCompile(`^(ba|da|a|z|k|)sh$`)
 	shellOption  = regexp.MustCompile(`^-[A-Za-z]+$`)

@@ -13,18 +13,18 @@ import (
 // scriptFile looks into a word that is the name of a shell script. A shell runs
 // also one that does not say so in its first line.
 func (c *completion) scriptFile(word string, first, shell bool) {
-	if strings.HasPrefix(word, "-") || word == "" || len(word) > 1<<10 {
+	if strings.HasPrefix(word, "-") || word == "" || len(word) > 1<<10 || len(c.scripts) > maxScripts {
 		return
 	}
-	names := []string{word}
+	names := []string{c.absolute(word)}
 	if !strings.Contains(word, "/") {
 		names = nil
 		for folder := range strings.SplitSeq(c.path, ":") {
 			names = append(names, path.Join("/", folder, word))
 		}
-	}
-	if !strings.HasPrefix(word, "/") && !first {
-		names = append(names, path.Join(c.folder, word))
+		if !first {
+			names = append(names, path.Join(c.folder, word))
+		}
 	}
 	for _, name := range names {
 		info, err := fs.Stat(c.files, inside(name))
@@ -94,6 +94,11 @@ func (c *completion) script(where, text string) {
 	}
 	for _, m := range sourced.FindAllStringSubmatch(text, -1) {
 		c.sources(where, m[1]+m[2])
+	}
+	for _, m := range executed.FindAllStringSubmatch(text, -1) {
+		if !distributed.MatchString(m[1]) {
+			c.scriptFile(m[1], false, false)
+		}
 	}
 	if where == "/etc/profile" {
 		c.login()

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
-	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // Secret is what a setting holds that TLS is judged without, in words; empty
@@ -33,7 +32,7 @@ func SecretIn(name, value string) Secret {
 	if value == "" {
 		return ""
 	}
-	if _, read := policy.FileRead(value); read {
+	if readsFile.MatchString(value) {
 		return "" // The name of a file.
 	}
 	if secret := secretName(name); secret != "" {
@@ -44,6 +43,9 @@ func SecretIn(name, value string) Secret {
 	}
 	return SecretInConnection(value)
 }
+
+// readsFile is one call by which a program of Node reads a file, and nothing else.
+var readsFile = regexp.MustCompile(`^(?:\w+\.)*readFileSync\([^|?;]*\)(?:\.toString\([^()]*\))?;?$`)
 
 // keyFile is the name of a file with a key, rather than a key.
 var keyFile = regexp.MustCompile(`^(?:[.~$%/\\]|[A-Za-z]:[/\\]|file:|classpath:)|\.(?:pem|key|der|pk8|crt)$`)
@@ -112,8 +114,8 @@ func lastWord(name string) string {
 	return name[strings.LastIndexAny(name, "_-. ")+1:]
 }
 
-// javaProperty is a system property on a command line.
-var javaProperty = regexp.MustCompile(`-D([^\s="']+)=("[^"]*"|'[^']*'|\S*)`)
+// javaProperty is a system property on a command line, where it begins a word.
+var javaProperty = regexp.MustCompile(`(?:^|[\s"'=])-D([^\s="']+)=("[^"]*"|'[^']*'|\S*)`)
 
 // embeddedURL is a URL anywhere in a text, with a blank before its :// too.
 var embeddedURL = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.:-]*://[^\s"'` + "`" + `]+`)
@@ -128,17 +130,13 @@ func SecretInText(value string) Secret {
 	}
 	// A text may have megabytes, and expressions are slow: these two are asked
 	// only where what they cannot do without is there.
-	var options [][]string
 	if strings.Contains(value, "-D") {
-		options = javaProperty.FindAllStringSubmatch(value, -1)
-	}
-	if options != nil {
-		for _, option := range options {
+		for _, option := range javaProperty.FindAllStringSubmatch(value, -1) {
 			if secret := SecretIn(option[1], strings.Trim(option[2], `"'`)); secret != "" {
 				return secret
 			}
 		}
-		return ""
+		value = javaProperty.ReplaceAllString(value, " ") // The rest may be anything.
 	}
 	if strings.Contains(value, "://") && slices.ContainsFunc(embeddedURL.FindAllString(strings.ReplaceAll(value, " ://", "://"), -1), conninfo.HasPassword) {
 		return Password

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
@@ -206,6 +207,20 @@ func TestNothingDecidedIsNeverReady(t *testing.T) {
 		c.Store = readiness.Store{Unavailable: "permission denied"}
 		report := readiness.Evaluate(s.input(c))
 		if v := report.Verdicts["c"]; v.Ready || v.Target.Outcome != readiness.Indeterminate || v.Target.Reason != readiness.TrustStoreNotAvailable {
+			t.Errorf("%+v", v)
+		}
+	})
+	t.Run("a store that cannot be read here, and two settings that name one", func(t *testing.T) {
+		t.Parallel()
+		report := readiness.Evaluate(s.input(readiness.Client{
+			Name: "c", Store: readiness.Store{Declared: true, Name: "typo.p12", Unavailable: "no such file"},
+			Settings: policy.Settings{
+				Driver: "pgjdbc", Version: "42.7.3", Runtime: "17", StoreDeclared: true,
+				Connection:  "jdbc:postgresql://" + endpoint + "/db?sslmode=verify-full&sslrootcert=/etc/rds.pem&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory",
+				Environment: map[string]string{"JAVA_TOOL_OPTIONS": "-Djavax.net.ssl.trustStore=/etc/ts.jks"},
+			},
+		}))
+		if v := report.Verdicts["c"]; v.Target.Outcome != readiness.Indeterminate || v.Target.Reason != readiness.TrustStoreNotAvailable {
 			t.Errorf("%+v", v)
 		}
 	})

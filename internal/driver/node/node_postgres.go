@@ -143,7 +143,7 @@ func nodeEither(s policy.Settings, v policy.Version, known map[string]bool, name
 		return knows
 	}
 	return policy.Policy{
-		Reason: policy.ReasonVersionNotDeclared, Undecided: "it is not known whether the pg-connection-string that comes with this version knows " + name + " is not known",
+		Reason: policy.ReasonVersionNotDeclared, Undecided: "it is not known whether the pg-connection-string that comes with this version knows " + name,
 		Alternatives: []policy.Alternative{
 			{If: "a pg-connection-string that does not know " + name, Policy: with(false)}, {If: "one that does", Policy: with(true)},
 		},

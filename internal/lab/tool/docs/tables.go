@@ -42,6 +42,9 @@ func covers(d driver.Driver) string {
 }
 
 func proof(d driver.Driver) string {
+	if d.Covers == nil {
+		return "—"
+	}
 	if slices.Contains(d.Proof, driver.FromSource) {
 		return driver.FromSource
 	}

@@ -42,7 +42,7 @@ const (
 	java     = jdbc + "sslmode=verify-ca&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"
 	// refusedByRDS is from internal/service/rds/instance.go: ca_cert_identifier
 	// is any text.
-	refusedByRDS = "RDS's refusal, in the apply"
+	refusedByRDS = "RDS's refusal, during the apply"
 )
 
 // Healthy is the control, as a client.
@@ -89,16 +89,16 @@ func ofClients() []Problem {
 		{Name: "framework-drops-key", Carrier: "client", Wrong: "the framework drops a key of its configuration (`sslca` in Rails)", Code: "setting_not_read", Setting: "adapter=postgresql sslmode=require sslca=/etc/ssl/rds.pem"},
 		{Name: "version-decides", Carrier: "client", Wrong: "releases of the driver differ, and nobody says which one is deployed", Code: "version_not_declared", Setting: "postgres://localhost/app?sslmode=verify-full&sslrootcert=/etc/ssl/rds.pem", Store: "both.pem"},
 		{Name: "image", Carrier: "image", Wrong: "the deployed image has an old store", Code: "unknown_authority", Setting: verified},
-		{Name: "waiver-ended", Carrier: "client", Wrong: "a client that is not ready was excused until a day that is over", Code: "waiver_expired", Setting: verified, Store: "present.pem"},
+		{Name: "waiver-ended", Carrier: "client", Wrong: "the waiver for a client that is not ready has expired", Code: "waiver_expired", Setting: verified, Store: "present.pem"},
 	}
 }
 
 func ofSessions() []Problem {
 	return []Problem{
 		{Name: "plaintext-session", Carrier: "sessions", Wrong: "somebody is connected in plaintext", Code: "plaintext_sessions > 0"},
-		{Name: "undeclared-session", Carrier: "sessions", Wrong: "a client is connected over TLS that nobody has thought of", Code: "undeclared_client"},
-		{Name: "monthly", Carrier: "log", Wrong: "a job came yesterday and is not connected now", Code: "undeclared_client"},
-		{Name: "hidden-sessions", Carrier: "sessions", Wrong: "the role that looks cannot see all sessions", Code: "observation_incomplete"},
+		{Name: "undeclared-session", Carrier: "sessions", Wrong: "a client that nobody thought of is connected over TLS", Code: "undeclared_client"},
+		{Name: "monthly", Carrier: "log", Wrong: "a job connected yesterday but is not connected now", Code: "undeclared_client"},
+		{Name: "hidden-sessions", Carrier: "sessions", Wrong: "the database role used for looking cannot see all sessions", Code: "observation_incomplete"},
 		{Name: "refused-since-switch", Carrier: "log", Wrong: "a client has been refused since the switch", Code: "refused_since_switch"},
 	}
 }
