@@ -94,7 +94,7 @@ func (c *completion) pgbouncer(command []string) {
 		return
 	}
 	started, name := len(command) == 0, "/etc/pgbouncer/pgbouncer.ini"
-	for _, word := range strings.Fields(strings.Join(command, " ")) {
+	for word := range strings.FieldsSeq(strings.Join(command, " ")) {
 		switch {
 		case path.Base(word) == "pgbouncer":
 			started = true

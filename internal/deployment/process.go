@@ -236,7 +236,7 @@ func withoutSecrets(options string) string {
 }
 
 func matters(name, value string) bool {
-	if slices.Contains(driver.EnvironmentNames(), name) && name != "DATABASE_URL" || name == "NODE_PG_FORCE_NATIVE" || name == "CATALINA_OPTS" {
+	if slices.Contains(driver.EnvironmentNames(), name) && !strings.HasSuffix(name, "URL") || name == "NODE_PG_FORCE_NATIVE" || name == "CATALINA_OPTS" {
 		return true
 	}
 	return strings.HasPrefix(name, "PG") && name == strings.ToUpper(name) ||

@@ -27,7 +27,7 @@ var libpqLayers = []string{"psycopg", "psycopg2", "ruby-pg"}
 // Source: Go, net/url, Parse; WHATWG URL, which Node and Rust's url follow;
 // Python, urllib.parse, urlparse.
 var (
-	urlDrivers = []string{"asyncpg", "lib-pq", "node-postgres", "pgx", "postgres.js", "sqlx"}
+	urlDrivers = []string{"asyncpg", "bun", "deno", "lib-pq", "node-postgres", "pgx", "postgres.js", "sqlx"}
 	behindHash = regexp.MustCompile(`^[a-z]+://[^#]*#.*?\b(ssl\w*)=(.*)`)
 )
 
@@ -54,7 +54,7 @@ func asWritten(s policy.Settings) (policy.Settings, *policy.Policy) {
 			return s, &open
 		}
 	}
-	if s.Connection == "" && s.Driver != "prisma" && !slices.ContainsFunc(connectionNames, func(name string) bool { return s.Properties[name] != "" }) {
+	if s.Connection == "" && s.Driver != "prisma" && s.Driver != "bun" && !slices.ContainsFunc(connectionNames, func(name string) bool { return s.Properties[name] != "" }) {
 		for _, name := range slices.Sorted(maps.Keys(s.Environment)) {
 			if postgresURL.MatchString(s.Environment[name]) {
 				return s, &policy.Policy{

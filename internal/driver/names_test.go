@@ -13,7 +13,7 @@ import (
 // connectionOf is a connection string of each driver with one parameter more;
 // empty is that a driver has none.
 var connectionOf = map[string]string{
-	"asyncpg": "postgresql://db.example/x?%s=%s", "dbd-pg": "dbi:Pg:host=db.example;%s=%s", "lib-pq": "host=db.example %s=%s", "libpq": "host=db.example %s=%s",
+	"asyncpg": "postgresql://db.example/x?%s=%s", "bun": "postgres://db.example/x?%s=%s", "deno": "postgres://db.example/x?%s=%s", "dbd-pg": "dbi:Pg:host=db.example;%s=%s", "lib-pq": "host=db.example %s=%s", "libpq": "host=db.example %s=%s",
 	"node-postgres": "postgres://db.example/x?%s=%s", "npgsql": "Host=db.example;%s=%s", "odbc": "Driver={x};Server=db.example;%s=%s", "other": "",
 	"pg-native": "host=db.example %s=%s", "pg8000": "host=db.example %s=%s", "pgadmin": "host=db.example %s=%s", "pgbouncer": "host=db.example %s=%s", "pgjdbc": "jdbc:postgresql://db.example/x?%s=%s",
 	"pgx": "postgres://db.example/x?%s=%s", "php-pgsql": "host=db.example %s=%s", "postgres.js": "postgres://db.example/x?%s=%s",

@@ -50,7 +50,9 @@ var drivers = []Driver{
 	{"asyncpg", python.Asyncpg, python.AsyncpgNames, python.AsyncpgReleases, []string{"0.27.0", "0.28.0", "0.29.0", "0.30.0", "0.31.0", "0.32.0"}, "https://magicstack.github.io/asyncpg/current/api/index.html#connection"},
 	{"aws-advanced-jdbc-wrapper", jvm.AWSWrapper, jvm.PgjdbcNames, jvm.PgjdbcReleases, []string{"42.7.8"}, "https://github.com/aws/aws-advanced-jdbc-wrapper"},
 	{"aws-secretsmanager-jdbc", jvm.AWSSecretsManager, jvm.PgjdbcNames, jvm.PgjdbcReleases, []string{"42.7.8"}, "https://github.com/aws/aws-secretsmanager-jdbc"},
+	{"bun", node.Bun, node.BunNames, node.BunReleases, []string{FromSource}, "https://bun.com/docs/runtime/sql"},
 	{"dbd-pg", libpq.DBDPg, libpq.PerlNames, libpq.Releases, []string{"3.16.0"}, "https://metacpan.org/pod/DBD::Pg#connect"},
+	{"deno", node.Deno, node.DenoNames, node.DenoReleases, []string{FromSource}, "https://jsr.io/@db/postgres"},
 	{"lib-pq", golang.LibPQ, golang.LibPQNames, golang.LibPQReleases, []string{"1.10.0", "1.10.4", "1.10.7", "1.10.9", "1.11.2", "1.12.0", "1.12.3"}, "https://pkg.go.dev/github.com/lib/pq"},
 	{"libpq", libpq.Libpq, libpq.Names, libpq.Releases, []string{"12.22", "13.23", "14.23", "15.18", "16.14", "17.10", "18.4"}, "https://www.postgresql.org/docs/current/libpq-ssl.html"},
 	{"node-postgres", node.Postgres, node.PostgresNames, node.NodePostgresReleases, []string{"8.0.3", "8.4.2", "8.5.1", "8.7.3", "8.11.6", "8.13.3", "8.16.3", "8.20.0", "8.23.0", "8.23.1"}, "https://node-postgres.com/features/ssl"},
@@ -95,7 +97,8 @@ func Names() []string {
 var otherNames = map[string]string{
 	"pg": "node-postgres", "npm pg": "node-postgres", "postgres": "postgres.js", "pq": "lib-pq", "lib/pq": "lib-pq", "jdbc": "pgjdbc", "postgresql-jdbc": "pgjdbc",
 	"psycopg3": "psycopg", "psycopg2-binary": "psycopg2", "psqlodbc": "odbc", "pdo_pgsql": "php-pgsql", "pdo": "php-pgsql", "dbd::pg": "dbd-pg", "r2dbc": "r2dbc-postgresql",
-	"pgxpool": "pgx", "rust-postgres": "tokio-postgres", "@prisma/client": "prisma", "pgadmin4": "pgadmin", "postgresjs": "postgres.js",
+	"pgxpool": "pgx", "rust-postgres": "tokio-postgres", "@prisma/client": "prisma", "pgadmin4": "pgadmin", "postgresjs": "postgres.js", "bun.sql": "bun",
+	"deno-postgres": "deno", "@db/postgres": "deno", "jsr:@db/postgres": "deno",
 }
 
 // Nearest is the driver that was probably meant by a name that none has; empty

@@ -1,4 +1,4 @@
-// Package node holds the rules of the drivers that run on Node.
+// Package node holds the rules of the drivers that run on Node, Bun and Deno.
 package node
 
 import (
