@@ -80,10 +80,10 @@ output "secrets" {
 func TestAccFrameworkClientIsRefused(t *testing.T) {
 	t.Parallel()
 	for expression, want := range map[string]string{
-		`provider::sslready::framework_client("strapi", {})`:                                                                           `unknown framework "strapi"; known\s+are airflow,`,
-		`provider::sslready::framework_client("django", "x", { trust_stor = {} })`:                                                     `overrides has no "trust_stor"`,
+		`provider::sslready::framework_client("strapi", {})`:                                                                           `unknown framework "strapi"; known\s+frameworks are airflow,`,
+		`provider::sslready::framework_client("django", "x", { trust_stor = {} })`:                                                     `overrides has no attribute\s+"trust_stor"`,
 		`provider::sslready::framework_client("django", { ENGINE = "django.db.backends.postgresql", NAME = "a" }, { driver = "pgx" })`: `does not use\s+this\s+driver`,
-		`provider::sslready::framework_client("rails", 7)`:                                                                             `the settings are not what this\s+framework takes`,
+		`provider::sslready::framework_client("rails", 7)`:                                                                             `the settings are not what this\s+framework accepts`,
 		`provider::sslready::framework_client("rails", {}, {}, {})`:                                                                    `at most one object of overrides`,
 		`provider::sslready::framework_client("rails", {}, { environment = "x" })`:                                                     `environment must be a map\s+of\s+strings`,
 	} {

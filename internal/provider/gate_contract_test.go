@@ -62,7 +62,7 @@ func TestAccAMisspeltKeyIsNoClient(t *testing.T) {
   }
 }
 `, a.providers(), kind, address, orders, targetCA, key)
-			run(t, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`(?s)No Settings for the Client "app".*look for a\s+misspelt\s+one`)})
+			run(t, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`(?s)No Settings for the Client "app".*look for a\s+misspelled\s+one`)})
 		}
 	}
 }

@@ -124,7 +124,7 @@ func TestAccTheReport(t *testing.T) {
 	report := strings.Join([]string{
 		"### `orders-prod`: not ready", "", "1 of 2 clients are ready for " + targetCA + ".", "",
 		"| client | now | after the switch | why | what to do |", "| --- | --- | --- | --- | --- |",
-		"| `billing` | connects | **fails** | `unknown_authority`: The trust store does not hold the root .* | Add the root CA .* beside it until after the switch. |",
+		"| `billing` | connects | **fails** | `unknown_authority`: The trust store does not hold the root .* | Add the root CA .* and keep the old root until after the switch. |",
 		"| a&#124;b | connects | connects | `accepted` | nothing |", "",
 	}, "\n")
 	run(t, resource.TestStep{

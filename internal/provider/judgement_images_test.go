@@ -84,7 +84,7 @@ data "sslready_readiness" "this" {
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("findings"), findingTexts{
 				`reports:1 \(sha256:[0-9a-f]{64}\): psycopg2 2\.9\.5 on libpq 15\.8, OpenSSL 3\.0\.14, trust store /etc/ssl/rds\.pem\.`,
 				`The settings name "/etc/ssl/rds\.pem", which is not in the image`,
-				`Driver_version is "2\.8\.6", and the image has psycopg2 2\.9\.5`,
+				`Driver_version is "2\.8\.6", but the image has psycopg2 2\.9\.5`,
 				`function\.zip \(sha256:[0-9a-f]{64}\): psycopg2, trust store /var/task/rds\.pem\.`,
 			}),
 		},
@@ -191,22 +191,22 @@ func TestAccClientsImageThatCannotBeRead(t *testing.T) {
 	add("tag", of(server.Host()+"/bad/nothing:1"), `no such image or archive.*Check the name and the tag`)
 	add("denied", bad("denied"), `denies access.*Log in with docker login`)
 	add("limited", bad("limited"), `rate limit.*asks to wait 15m0s.*Plan again later`)
-	add("digest", bad("digest"), `does not match its digest or size: the registry calls the manifest`)
+	add("digest", bad("digest"), `does not match its digest or size: the registry says that the manifest is`)
 	add("schema", bad("schema"), `a manifest of schema 1`)
 	add("foreign", bad("foreign"), `a layer is stored elsewhere`)
 	add("encrypted", bad("encrypted"), `a layer is encrypted`)
 	add("unknown", bad("unknown"), `a layer has the media type "application/vnd.wasm`)
-	add("nonsense", bad("nonsense"), `the manifest is no JSON`)
-	add("windows", of(layer("windows:1", good, "windows/amd64")), `linux/amd64 is asked for, and the image is for windows/amd64.*Choose a platform`)
+	add("nonsense", bad("nonsense"), `the manifest does not have the right form`)
+	add("windows", of(layer("windows:1", good, "windows/amd64")), `linux/amd64 is requested, but the image is for windows/amd64.*Set the argument platform`)
 	add("truncated", of(layer("truncated:1", good[:len(good)/2], "linux/amd64")), `malformed or cut off`)
 	add("climbs", of(layer("climbs:1", registry.Tar(registry.Entry{Name: "../../etc/x"}), "linux/amd64")), `climbs out of the root`)
 	add("circle", of(layer("circle:1", registry.Tar(registry.Entry{Name: "l", Link: "l/x"}, registry.Entry{Name: "l/y"}), "linux/amd64")), `links form a loop`)
 	add("bomb", of(layer("bomb:1", registry.Gzip(registry.Tar(registry.Entry{Name: "b", Content: strings.Repeat("\x00", 8<<20)})), "linux/amd64"))+", limits = { max_bytes = 1000000 }", `unpacked content exceeds the limit of 1000000 bytes.*limits\.max_bytes`)
 	add("entries", of(layer("entries:1", registry.Tar(many...), "linux/amd64"))+", limits = { max_entries = 1000 }", `number of its entries exceeds the limit of 1000`)
 	add("depth", of(layer("depth:1", registry.Tar(registry.Entry{Name: strings.Repeat("a/", 20) + "b"}), "linux/amd64"))+", limits = { max_depth = 10 }", `depth of folders exceeds the limit of 10`)
-	add("archive", of("oci-archive:"+text), `no tar archive`)
-	add("zip", fmt.Sprintf("archives = [%q]", text), `no zip archive`)
-	add("reference", of("NOT one"), `no valid reference.*Correct the reference`)
+	add("archive", of("oci-archive:"+text), `not a tar archive`)
+	add("zip", fmt.Sprintf("archives = [%q]", text), `not a zip archive`)
+	add("reference", of("NOT one"), `not a valid reference.*Correct the reference`)
 	var declared strings.Builder
 	checks := []statecheck.StateCheck{}
 	for name, arguments := range clients {
@@ -241,7 +241,7 @@ func TestAccClientsImageIsSaidOnce(t *testing.T) {
   target_ca_cert_identifier = "rds-ca-rsa2048-g1"
   clients = { a = { driver = "psycopg2", connection = "", image = "app:1", archives = ["a.zip"] } }
 }`,
-		ExpectError: regexp.MustCompile(`(?s)Ambiguous Image of a Client.*Leave one`),
+		ExpectError: regexp.MustCompile(`(?s)Ambiguous Image of a Client.*Keep\s+one`),
 	})
 }
 
