@@ -263,6 +263,7 @@ func TestSecretInIsByNameAndByValue(t *testing.T) {
 		"-Xmx1g -Djavax.net.ssl.keyStorePassword=hunter2": driver.Password,
 		"-Dx=y postgres://app:hunter2@orders/app":         driver.Password,
 		"Host=h;Password=hunter2;Database=app-Dev;Port=1": driver.Password,
+		"Host=h;Database=app-Dev;Passwd=hunter2":          driver.Password,
 		"jdbc:postgresql://h/d?user=a&password=hunter2&ApplicationName=billing-Daily&sslmode=require": driver.Password,
 		"postgresql://h/d?application_name=x-Data&password=hunter2&sslmode=require":                   driver.Password,
 		"-Xmx1g -DJAVAX.net.ssl.keyStorePassword=hunter2":                                             driver.Password,
@@ -273,6 +274,9 @@ func TestSecretInIsByNameAndByValue(t *testing.T) {
 		if got := driver.SecretIn("VARIABLE", value); got != want {
 			t.Errorf("%q holds %q, want %q", value, got, want)
 		}
+	}
+	if got := driver.SecretIn("password", "hunter2' || readFileSync('/run/password')"); got != driver.Password {
+		t.Errorf("a password beside a call: %q", got)
 	}
 	if got := driver.SecretIn("ssl.pfx", "fs.readFileSync('/etc/ssl/client.p12')"); got != "" {
 		t.Errorf("the name of a file holds %q", got)

@@ -54,7 +54,7 @@ func TestECCOnAurora(t *testing.T) {
 				t.Errorf("%s (%s): %s", v.Target.Outcome, v.Target.Reason, v.Target.Detail)
 			}
 			wantRemedy(t, v.Remedy, tc.remedy)
-			// Who is not told of by a verdict is told of by a warning.
+			// If no verdict says it, a warning does.
 			warned := slices.ContainsFunc(report.Findings, func(f readiness.Finding) bool {
 				return f.Client == "" && f.Code == string(readiness.KeyTypeRefused) && f.Severity == readiness.Warning && strings.Contains(f.Detail, "Give db_instance_identifier")
 			})

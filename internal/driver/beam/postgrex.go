@@ -97,7 +97,7 @@ func postgrexTLS(s policy.Settings, p policy.Policy, given map[string]string, na
 	case !attempt.VerifyPath:
 		return p
 	case given["cacertfile"] == "" && given["cacerts"] == "":
-		return policy.Refused("Erlang's ssl is told to verify, but is given no roots (cacertfile or cacerts)", "options")
+		return policy.Refused("Erlang's ssl has to verify the server, but it has no roots (cacertfile or cacerts)", "options")
 	}
 	name, set := given["server_name_indication"]
 	switch {
