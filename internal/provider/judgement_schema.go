@@ -57,17 +57,17 @@ func judgementInputs() attributes {
 			description: "The clients of the DB instance. The key is the client's name in every message.",
 		},
 		"observations": {
-			kind: objects, nested: observationAttributes(false), writeOnly: true,
+			kind: objects, nested: observationAttributes(), writeOnly: true,
 			description: "Which clients were seen: the `observation` outputs of `sslready_clients`, `sslready_connection_log` and `sslready_client_census`. A TLS session that matches no declared client is a finding, and so is an observation that is not complete. It is never stored. Default: coverage is not checked.",
 		},
 		"on_undeclared":     {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether an observed session that matches no client, or an observation that is not complete, blocks the switch: `block` (default) or `warn`."},
 		"on_indeterminate":  {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether a client that cannot be judged counts as unready: `block` (default) or `warn`."},
 		"apply_immediately": {kind: boolean, description: "Whether the switch is applied immediately. Give the same value as for `apply_immediately` of `aws_db_instance`. It only affects what `rotation` reports. Default: `false`, as in `aws_db_instance`."},
-		"evaluation_time":   {kind: text, strings: []validator.String{timestamp{}}, description: "Judge as of this time, RFC 3339 such as `2026-01-31T08:00:00Z`. Default: now."},
-		"minimum_validity":  {kind: text, strings: []validator.String{duration{}}, description: "How long trust anchors must stay valid after the evaluation time; one that expires sooner is reported as a finding. A Go duration such as `720h`, with `h` as the largest unit. Default: no such finding."},
+		"evaluation_time":   {kind: text, strings: oneTimestamp(), description: "Judge as of this time, RFC 3339 such as `2026-01-31T08:00:00Z`. Default: now."},
+		"minimum_validity":  {kind: text, strings: oneDuration(), description: "How long trust anchors must stay valid after the evaluation time; one that expires sooner is reported as a finding. A Go duration such as `720h`, with `h` as the largest unit. Default: no such finding."},
 		"waivers": {kind: byName, nested: attributes{
 			"reason":  {kind: text, required: true, strings: notEmpty(), description: "Why the client may stay unready; shown in the findings."},
-			"expires": {kind: text, required: true, strings: []validator.String{timestamp{}}, description: "When the waiver ends, RFC 3339 such as `2026-01-31T08:00:00Z`. An expired waiver has no effect."},
+			"expires": {kind: text, required: true, strings: oneTimestamp(), description: "When the waiver ends, RFC 3339 such as `2026-01-31T08:00:00Z`. An expired waiver has no effect."},
 		}, description: "Clients that may be unready for a time, by client name. Default: none."},
 		"details":    {kind: boolean, resourceOnly: true, description: "Whether the gate keeps " + codeList(detailNames()) + ". Terraform prints the old value of every output that a plan changes: about 30 lines for each client of a gate that switches. With `false`, these outputs are null, and such a plan stays short. Warnings and errors still name every client that is not ready, and the data source `sslready_readiness` gives the rest. Use it if one plan has many gates, or a gate has many clients. Default: `true`."},
 		"on_unready": {kind: text, resourceOnly: true, strings: oneOf(unreadyError, unreadyHold), description: "What happens if a client is not ready: `error` (default) fails the plan, or the apply if values were not known in the plan; `hold` keeps the current CA in `ca_cert_identifier` and warns. If the facts change between a saved plan and its apply, a plan that holds the DB instance back still holds it, and a plan that switches it fails if a client is no longer ready. In a plan that creates a gate, or changes more than its `target_ca_cert_identifier`, an output is known only if the apply cannot change it. With `error`, that is true of `ca_cert_identifier`. With `hold`, `ca_cert_identifier` is known after the apply, which judges again and then decides."},
@@ -84,7 +84,7 @@ func serverTLSAttributes() attributes {
 
 func clientAttributes() attributes {
 	all := attributes{
-		"driver":          {kind: text, required: true, strings: []validator.String{knownDriver{}}, description: "The client's driver: " + codeList(driver.Names()) + "."},
+		"driver":          {kind: text, required: true, strings: oneDriver(), description: "The client's driver: " + codeList(driver.Names()) + "."},
 		"driver_version":  {kind: text, strings: notEmpty(), description: "Version of the driver, such as `42.7.4`; for drivers built on libpq, the version of libpq. Default: every version that the rules cover. If these versions behave differently for this client, it is `indeterminate`."},
 		"runtime_version": {kind: text, strings: notEmpty(), description: "Version of what the driver runs on: Java, Node, Python, .NET or, for libpq and Rust's drivers, OpenSSL. Default: every version that the rules cover, as for `driver_version`."},
 		"connection":      {kind: text, description: "Connection string in the driver's own syntax: conninfo, URI, JDBC URL. A string with a password is refused: use `provider::sslready::connection_without_password`. A client needs at least one of `connection`, `environment`, `properties` and `image`. To rely on the driver's defaults, set `connection = \"\"`."},
@@ -94,7 +94,7 @@ func clientAttributes() attributes {
 		"files": {kind: byName, nested: attributes{
 			"path":   {kind: text, strings: notEmpty(), description: "File to read on the machine where Terraform runs. For a private key, the provider only checks that it exists and belongs to the certificate; its content is never stored. Give `path` or `absent`."},
 			"absent": {kind: boolean, description: "`true`: the client has no such file. Default: `false`."},
-			"mode":   {kind: text, strings: []validator.String{permissions{}}, description: "Permissions of the file on the client's machine, octal, such as `0600`: libpq and lib/pq refuse a private key that others may read. Default: not known."},
+			"mode":   {kind: text, strings: onePermissions(), description: "Permissions of the file on the client's machine, octal, such as `0600`: libpq and lib/pq refuse a private key that others may read. Default: not known."},
 		}, description: "Files of the client besides its trust store, such as a client certificate and its key, under the absolute path that the client sees. If the settings name a file that is missing here, and it matters, the client is `indeterminate` (reason `file_not_declared`). The default files in `~/.postgresql` are assumed not to exist. With `image`, the files come from the image. Default: none."},
 		"via":       {kind: text, strings: oneOf(viaDirect, viaRDSProxy), description: "`direct` (default), or `rds_proxy` for a client that connects to RDS Proxy or Aurora Serverless v1, whose certificates a switch does not affect."},
 		"framework": {kind: object, nested: frameworkAttributes(), description: "What the client's framework does besides passing settings on. The function `provider::sslready::framework_client` sets it. Default: no framework; the settings are the driver's own."},
@@ -102,7 +102,7 @@ func clientAttributes() attributes {
 			"usernames":         {kind: texts, lists: named(), description: "Database user names. Default: any."},
 			"databases":         {kind: texts, lists: named(), description: "Database names. Default: any."},
 			"application_names": {kind: texts, lists: named(), description: "Values of `application_name`. Default: any."},
-			"client_cidrs":      {kind: texts, lists: append(named(), cidrs{}), description: "Networks of the client's address, such as `10.0.0.0/8`. Default: any."},
+			"client_cidrs":      {kind: texts, lists: append(named(), networks()), description: "Networks of the client's address, such as `10.0.0.0/8`. Default: any."},
 		}, description: "Which observed sessions belong to this client. A session must match every list that is given; an empty list matches nothing. Default: none."},
 	}
 	maps.Copy(all, imageAttributes())
@@ -121,7 +121,7 @@ func frameworkAttributes() attributes {
 	}
 	alternative := attributes{"when": {kind: text, required: true, description: "The condition, such as `sqlalchemy 2.1`."}}
 	maps.Copy(alternative, attributes{
-		"driver":         {kind: text, required: true, strings: []validator.String{knownDriver{}}, description: "As in the client."},
+		"driver":         {kind: text, required: true, strings: oneDriver(), description: "As in the client."},
 		"driver_version": {kind: text, description: "As in the client."}, "runtime_version": {kind: text, description: "As in the client."},
 		"connection": {kind: text, description: "As in the client."}, "properties": {kind: textMap, description: "As in the client."},
 		"start_error": all["start_error"], "undecided": all["undecided"],
@@ -144,13 +144,13 @@ func trustStoreAttributes() attributes {
 
 func verdictAttributes() attributes {
 	return attributes{
-		"outcome":        {kind: text, computed: true, description: codeList(readiness.Outcomes()) + "."},
-		"reason":         {kind: text, computed: true, description: "Stable code that says why; the guide Verdicts explains each."},
-		"detail":         {kind: text, computed: true, description: "Why, in words; null when there is nothing to add."},
-		"expected_error": {kind: text, computed: true, description: "The constant part of the client's own error text; null when it connects, or when the text is not known."},
-		"anchor_subject": {kind: text, computed: true, description: "Subject of the trust anchor that the path ends in; null when nothing was verified."},
-		"anchor_sha256":  {kind: text, computed: true, description: "SHA-256 of the trust anchor that the path ends in, lower-case hexadecimal; null when nothing was verified."},
-		"validator":      {kind: text, computed: true, description: "What verifies the certificate, such as `openssl` or `java`; null when nothing is verified."},
+		"outcome":        {kind: text, description: codeList(readiness.Outcomes()) + "."},
+		"reason":         {kind: text, description: "Stable code that says why; the guide Verdicts explains each."},
+		"detail":         {kind: text, description: "Why, in words; null when there is nothing to add."},
+		"expected_error": {kind: text, description: "The constant part of the client's own error text; null when it connects, or when the text is not known."},
+		"anchor_subject": {kind: text, description: "Subject of the trust anchor that the path ends in; null when nothing was verified."},
+		"anchor_sha256":  {kind: text, description: "SHA-256 of the trust anchor that the path ends in, lower-case hexadecimal; null when nothing was verified."},
+		"validator":      {kind: text, description: "What verifies the certificate, such as `openssl` or `java`; null when nothing is verified."},
 	}
 }
 
@@ -161,8 +161,6 @@ func codeList(names []string) string {
 	}
 	return "`" + strings.Join(names, "`, `") + "`"
 }
-
-func oneOf(values ...string) []validator.String { return []validator.String{choice(values)} }
 
 // named is for lists of names: null is the name of nobody.
 func named() []validator.List { return []validator.List{listvalidator.NoNullValues()} }

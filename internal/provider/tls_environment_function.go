@@ -11,18 +11,10 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
 )
 
-var _ function.Function = tlsEnvironmentFunction{}
-
 // tlsEnvironmentFunction keeps of a process's environment what drivers read,
 // for the environment attribute of a declared client.
-type tlsEnvironmentFunction struct{}
-
-func (tlsEnvironmentFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
-	resp.Name = "tls_environment"
-}
-
-func (tlsEnvironmentFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
-	resp.Definition = function.Definition{
+func tlsEnvironmentFunction() function.Function {
+	return providerFunction{name: "tls_environment", run: runTlsEnvironment, definition: function.Definition{
 		Summary: "The variables that drivers read",
 		MarkdownDescription: "Picks from the whole environment of a process the variables that a PostgreSQL driver, its runtime or its TLS library reads. Give the result to `environment` of a client. " +
 			"Everything else is left out, including passwords and tokens, and a password inside a URL is removed. A variable whose secret cannot be removed is an error, and the error does not show it.",
@@ -30,10 +22,10 @@ func (tlsEnvironmentFunction) Definition(_ context.Context, _ function.Definitio
 			function.MapParameter{Name: "environment", ElementType: types.StringType, MarkdownDescription: "Variables by name, such as those of a task definition or a deployment."},
 		},
 		Return: function.MapReturn{ElementType: types.StringType},
-	}
+	}}
 }
 
-func (tlsEnvironmentFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+func runTlsEnvironment(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var environment map[string]types.String
 	if resp.Error = req.Arguments.Get(ctx, &environment); resp.Error != nil {
 		return
