@@ -63,6 +63,19 @@ func (as attributes) readable() attributes {
 	return kept
 }
 
+// unmarked are the attributes where there can be thousands of each. What is
+// write-only is in no plan and no state, and needs no other mark. Terraform
+// compares each value of an object with the path of each sensitive one: with four
+// of them in each of 1,000 clients, a plan took minutes.
+func (as attributes) unmarked() attributes {
+	kept := make(attributes, len(as))
+	for name, a := range as {
+		a.sensitive, a.nested = a.sensitive && !a.writeOnly, a.nested.unmarked()
+		kept[name] = a
+	}
+	return kept
+}
+
 // schemaOf builds the attributes of a schema. The framework has types of its own
 // for each kind of schema, and asks the same of all of them: those of a resource
 // have an answer to everything.
@@ -76,17 +89,13 @@ func schemaOf[A any](as attributes) map[string]A {
 
 func (a attribute) schema() schema.Attribute {
 	optional, computed := a.filled || !a.required && !a.computed, a.filled || a.computed
-	// What is write-only is in no plan and no state, and needs no other mark.
-	// Terraform compares each value of an object with the path of each sensitive
-	// one: with four of them in each of 1,000 clients, a plan took minutes.
-	sensitive := a.sensitive && !a.writeOnly
 	switch a.kind {
 	case text:
 		var modifiers []planmodifier.String
 		if a.replaces {
 			modifiers = append(modifiers, stringplanmodifier.RequiresReplace())
 		}
-		return schema.StringAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Sensitive: sensitive, WriteOnly: a.writeOnly, PlanModifiers: modifiers, Validators: a.strings}
+		return schema.StringAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Sensitive: a.sensitive, WriteOnly: a.writeOnly, PlanModifiers: modifiers, Validators: a.strings}
 	case boolean:
 		return schema.BoolAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, WriteOnly: a.writeOnly}
 	case number:
@@ -94,7 +103,7 @@ func (a attribute) schema() schema.Attribute {
 	case texts:
 		return schema.ListAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, WriteOnly: a.writeOnly, ElementType: types.StringType, Validators: a.lists}
 	case textMap:
-		return schema.MapAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Sensitive: sensitive, WriteOnly: a.writeOnly, ElementType: types.StringType, Validators: a.maps}
+		return schema.MapAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Sensitive: a.sensitive, WriteOnly: a.writeOnly, ElementType: types.StringType, Validators: a.maps}
 	case counts:
 		return schema.MapAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, WriteOnly: a.writeOnly, ElementType: types.Int64Type, Validators: a.maps}
 	case object:

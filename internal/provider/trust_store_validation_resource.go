@@ -48,6 +48,7 @@ func (r *trustStoreValidationResource) Schema(_ context.Context, _ resource.Sche
 	}
 	clients := all["clients"]
 	clients.description += " In the plan of a new gate, Terraform prints all of them, a dozen lines or more for each; with `clients = sensitive(…)`, it prints one line."
+	clients.nested = clients.nested.unmarked()
 	all["clients"] = clients
 	resp.Schema = schema.Schema{
 		Version: gateVersion,
