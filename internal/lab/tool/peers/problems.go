@@ -81,7 +81,7 @@ func ofClients() []Problem {
 	return []Problem{
 		{Name: "falls-back", Carrier: "client", Wrong: "`sslmode=prefer` silently falls back to plaintext after the switch", Code: "downgrades", Setting: "host=localhost dbname=app sslmode=prefer sslrootcert=/etc/ssl/rds.pem", Store: "present.pem"},
 		{Name: "verifies-nothing", Carrier: "client", Wrong: "`sslmode=require` verifies nothing", Code: "unverified_client", Setting: jdbc + "sslmode=require"},
-		{Name: "verifies-nothing-by-default", Carrier: "client", Wrong: "nothing is set, and the driver's default verifies nothing", Code: "unverified_client", Setting: "host=localhost dbname=app"},
+		{Name: "verifies-nothing-by-default", Carrier: "client", Wrong: "no `sslmode` is set, and the driver's default verifies nothing", Code: "unverified_client", Setting: "host=localhost dbname=app"},
 		{Name: "alias", Carrier: "client", Wrong: "`verify-full` with an alias that is not in the certificate", Code: "host_name_mismatch", Setting: "host=orders.internal.example dbname=app sslmode=verify-full sslrootcert=/etc/ssl/rds.pem", Store: "both.pem"},
 		{Name: "certificate-without-key", Carrier: "client", Wrong: "the client certificate has no key", Code: "client_certificate_not_usable", Setting: verified + " sslcert=/etc/ssl/client.crt sslkey=/etc/ssl/client.key", Store: "both.pem"},
 		{Name: "misspelt", Carrier: "client", Wrong: "a misspelt setting (`sslmod`) is ignored", Code: "setting_not_read", Setting: "postgres://app@localhost/app?sslmod=verify-full"},
