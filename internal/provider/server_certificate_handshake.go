@@ -3,7 +3,6 @@ package provider
 import (
 	"bytes"
 	"context"
-	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"net"
@@ -51,13 +50,15 @@ func describe(presented postgres.Presented, now time.Time) (fields, error) {
 	if err != nil {
 		return nil, err
 	}
+	entries := make([]truststore.Entry, len(path.Certificates))
+	for i, c := range path.Certificates {
+		entries[i] = truststore.Entry{Kind: truststore.EntryNone, Certificate: c, SHA256: sha256Of(c.Raw)}
+	}
 	leaf, last := path.Certificates[0], path.Certificates[len(path.Certificates)-1]
 	answer := fields{
 		"chain_pem": types.StringValue(text.String()), "not_after": optionalTime(leaf.NotAfter), "verified": types.BoolValue(false),
-		"certificates": storedCertificates(each(path.Certificates, func(c *x509.Certificate) truststore.Entry {
-			return truststore.Entry{Kind: truststore.EntryNone, Certificate: c, SHA256: sha256Of(c.Raw)}
-		})),
-		"dns_names": textList(leaf.DNSNames), "ip_addresses": textList(each(leaf.IPAddresses, net.IP.String)),
+		"certificates": storedCertificates(entries),
+		"dns_names":    textList(leaf.DNSNames), "ip_addresses": textList(each(leaf.IPAddresses, net.IP.String)),
 	}
 	root, known := rdsca.BySHA256(sha256Of(last.Raw))
 	if !known || !root.SelfSigned {

@@ -14,7 +14,7 @@ import (
 // tlsEnvironmentFunction keeps of a process's environment what drivers read,
 // for the environment attribute of a declared client.
 func tlsEnvironmentFunction() function.Function {
-	return providerFunction{name: "tls_environment", run: runTlsEnvironment, definition: function.Definition{
+	return providerFunction{name: "tls_environment", run: runTLSEnvironment, definition: function.Definition{
 		Summary: "The variables that drivers read",
 		MarkdownDescription: "Picks from the whole environment of a process the variables that a PostgreSQL driver, its runtime or its TLS library reads. Give the result to `environment` of a client. " +
 			"Everything else is left out, including passwords and tokens, and a password inside a URL is removed. A variable whose secret cannot be removed is an error, and the error does not show it.",
@@ -25,7 +25,7 @@ func tlsEnvironmentFunction() function.Function {
 	}}
 }
 
-func runTlsEnvironment(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+func runTLSEnvironment(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var environment map[string]types.String
 	if resp.Error = req.Arguments.Get(ctx, &environment); resp.Error != nil {
 		return
