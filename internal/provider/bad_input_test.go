@@ -312,34 +312,34 @@ func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
 	}{
 		"empty": {
 			verifying(values{"content": " "}),
-			unready(`clients["empty"].trust_store`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that psql reads"),
+			unready(`clients["empty"].driver`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that psql reads"),
 		},
 		"html": {
 			verifying(values{"content": "<html><title>404 Not Found</title></html>"}),
-			unready(`clients["html"].trust_store`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that psql reads"),
+			unready(`clients["html"].driver`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that psql reads"),
 		},
 		"binary": {
 			values{
 				"driver": "pgjdbc", "connection": "jdbc:postgresql:///app?sslmode=verify-ca&sslrootcert=/etc/ssl/rds.pem",
 				"trust_store": values{"content_base64": base64Of("\x00\x01\x02 no certificate")},
 			},
-			unready(`clients["binary"].trust_store`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that pgjdbc reads"),
+			unready(`clients["binary"].driver`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that pgjdbc reads"),
 		},
 		"gone": {
 			verifying(values{"path": "/nowhere/rds.pem"}),
-			unready(`clients["gone"].trust_store`, "/nowhere/rds.pem cannot be read where Terraform runs", unjudged, "Give a trust store that can be read"),
+			unready(`clients["gone"].trust_store.path`, "/nowhere/rds.pem cannot be read where Terraform runs", unjudged, "Give a trust store that can be read"),
 		},
 		"nobase64": {
 			verifying(values{"content_base64": "%%%"}),
-			unready(`clients["nobase64"].trust_store`, "content_base64 is not valid Base64", unjudged, "Give a trust store that can be read"),
+			unready(`clients["nobase64"].driver`, "content_base64 is not valid Base64", unjudged, "Give a trust store that can be read"),
 		},
 		"absent": {
 			values{"driver": "psql", "connection": "sslmode=verify-ca sslrootcert=/etc/ssl/rds.pem"},
-			unready(`clients["absent"].trust_store`, "root_certificate_missing", refused, "Put the root CA of "+targetCA),
+			unready(`clients["absent"].driver`, "root_certificate_missing", refused, "Put the root CA of "+targetCA),
 		},
 		"stale": {
 			verifying(values{"content": a.roots(t, presentCA)}),
-			unready(`clients["stale"].trust_store`, "unknown_authority", refused, "Add the root CA of "+targetCA),
+			unready(`clients["stale"].driver`, "unknown_authority", refused, "Add the root CA of "+targetCA),
 		},
 		"conninfo": {
 			values{"driver": "psql", "connection": "dbname=app sslmode='verify-ca", "trust_store": values{"content": a.roots(t, targetCA)}},
@@ -423,7 +423,7 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 		},
 		"two sources of a store": {
 			libpq("verify-ca", values{"path": "rds.pem", "content": "x"}),
-			complaint{"ERROR", `clients["app"].trust_store`, "Ambiguous Trust Store", "needs one source, but has 2", "would have to guess", "Keep one."},
+			complaint{"ERROR", `clients["app"].trust_store.path`, "Ambiguous Trust Store", "needs one source, but has 2", "would have to guess", "Keep one."},
 		},
 		"two passwords of a store, of which Terraform must not print the line": {
 			libpq("verify-ca", values{"path": "rds.jks", "password": "planted", "password_env": "STORE"}),

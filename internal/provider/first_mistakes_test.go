@@ -45,7 +45,7 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a trust store without a source": {
 			config: given(values{"driver": "psql", "trust_store": values{"place": "home"}}, nil),
-			want:   complaint{"ERROR", `clients["app"].trust_store`, "Ambiguous Trust Store", "has 0 (of path, content, content_base64)", "would have to guess", "Give one, or remove trust_store"},
+			want:   complaint{"ERROR", `clients["app"].driver`, "Ambiguous Trust Store", "has 0 (of path, content, content_base64)", "would have to guess", "Give one, or remove trust_store"},
 		},
 		"a client in another Region": {
 			config: given(abroad, nil),

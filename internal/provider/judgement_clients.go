@@ -27,7 +27,8 @@ func validateClients(clients types.Map) diag.Diagnostics {
 		client := fieldsOf(declared[name])
 		diags.Append(refuseSecrets(client, name)...)
 		if client != nil && !settled(client) {
-			diags.AddAttributeError(at, fmt.Sprintf("No Settings for the Client %q", name),
+			// At no path: a key that Terraform dropped may hold a secret.
+			diags.AddError(fmt.Sprintf("No Settings for the Client %q", name),
 				"It has none of connection, environment, properties and image, so it would be judged by its driver's defaults. Terraform silently drops keys that a client does not have: look for a misspelled one, such as url or dsn. If you mean the defaults, set connection = \"\".")
 		}
 		diags.Append(validateImage(client, at, name)...)
@@ -38,7 +39,7 @@ func validateClients(clients types.Map) diag.Diagnostics {
 			diags.Append(refuseSecrets(fieldsOf(alternative), name)...)
 		}
 		if trustStore := fieldsOf(client["trust_store"]); trustStore != nil {
-			diags.Append(validateTrustStore(trustStore, at.AtName("trust_store"), name)...)
+			diags.Append(validateTrustStore(trustStore, at, name)...)
 		}
 	}
 	return diags
@@ -140,11 +141,7 @@ func validateTrustStore(trustStore fields, at path.Path, name string) diag.Diagn
 		}
 		found := diag.NewErrorDiagnostic(title, fmt.Sprintf(
 			"Client %q: trust_store needs one %s, but has %d (of %s). The provider would have to guess which one the client finds. %s", name, kind, len(given), strings.Join(names, ", "), remedy(len(given))))
-		if trustStore.isSet("password") { // Terraform prints the line at a path.
-			diags.Append(found)
-		} else {
-			diags.Append(diag.WithPath(at, found))
-		}
+		diags.Append(diag.WithPath(pathOfStore(at, trustStore), found))
 	}
 	only("Ambiguous Trust Store", "source", 1, "path", "content", "content_base64")
 	only("Ambiguous Trust Store Password", "password", 0, "password", "password_env")

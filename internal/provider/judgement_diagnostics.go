@@ -85,13 +85,13 @@ func (j judgement) errors(m judgementModel) diag.Diagnostics {
 		case f.Client != "":
 			verdict := j.report.Verdicts[f.Client]
 			detail := notReady(f, verdict, driverOf(clients, f.Client), m.TargetCACertIdentifier.ValueString())
-			diags.AddAttributeError(blamedPath(f), fmt.Sprintf("Client %q Not Ready for the Target CA", f.Client), strings.Join(append([]string{detail}, remarks(findings[1:])...), "\n"))
+			diags.AddAttributeError(blamedPath(f, fieldsOf(clients[f.Client])), fmt.Sprintf("Client %q Not Ready for the Target CA", f.Client), strings.Join(append([]string{detail}, remarks(findings[1:])...), "\n"))
 		case f.Code == readiness.FindingUndeclared:
 			sessions = append(sessions, f.Detail)
 		case f.Code == readiness.FindingIncomplete:
 			incomplete = append(incomplete, f.Detail)
 		default:
-			diags.AddAttributeError(path.Root("clients"), titleBlocked, f.Detail)
+			diags.AddAttributeError(path.Root("target_ca_cert_identifier"), titleBlocked, f.Detail)
 		}
 	}
 	if len(sessions) > 0 {
@@ -212,25 +212,39 @@ func driverOf(clients map[string]attr.Value, name string) string {
 	return fieldsOf(clients[name]).text("driver")
 }
 
-// blamedPath is the narrowest attribute that a blocking finding is about.
-func blamedPath(f readiness.Finding) path.Path {
+// blamedPath is the narrowest attribute that a blocking finding is about, of
+// those that are set and hold no secret: Terraform 1.15 prints all lines of what
+// a diagnostic points at, and all of an object for an attribute that it lacks.
+func blamedPath(f readiness.Finding, client fields) path.Path {
 	at := path.Root("clients").AtMapKey(f.Client)
 	if f.Code == readiness.FindingStoreNotRead {
-		return at.AtName("trust_store")
+		return pathOfStore(at, fieldsOf(client["trust_store"]))
 	}
 	switch readiness.Reason(f.Code) {
 	case certpath.UnknownAuthority, certpath.AnchorNotSelfSigned, certpath.AnchorRejected, certpath.AnchorExpired, certpath.IssuerMissing,
 		certpath.UnpredictablePath, readiness.RootCertificateMissing, readiness.TrustStoreUnreadable,
 		readiness.TrustStoreNoAnchors, readiness.WrongTrustStorePassword, readiness.TrustStorePasswordNeeded,
 		readiness.TrustStoreNotAvailable, readiness.TrustStoreNotCovered:
-		return at.AtName("trust_store")
-	case readiness.DriverNotCovered:
-		return at.AtName("driver")
+		return pathOfStore(at, fieldsOf(client["trust_store"]))
 	case readiness.ForceSSLUnknown:
 		return path.Root("force_ssl")
 	case readiness.PathNotKnown:
 		return path.Root("target_ca_cert_identifier")
+	case readiness.DriverNotCovered:
+		return at.AtName("driver")
 	default:
-		return at.AtName("connection")
+		if client.isSet("connection") {
+			return at.AtName("connection")
+		}
+		return at.AtName("driver")
 	}
+}
+
+// pathOfStore is where a diagnostic about the trust store of the client at a
+// path points.
+func pathOfStore(at path.Path, trustStore fields) path.Path {
+	if trustStore.isSet("path") {
+		return at.AtName("trust_store").AtName("path")
+	}
+	return at.AtName("driver")
 }

@@ -62,13 +62,13 @@ func build(ctx context.Context, config, before builtStoreModel) (builtStore, dia
 	for i, element := range config.Stores.Elements() {
 		at, source := path.Root("stores").AtListIndex(i), fieldsOf(element)
 		if given := source.given("path", "content", "content_base64"); len(given) != 1 {
-			g.diags.AddAttributeError(at, "Ambiguous Trust Store", fmt.Sprintf(
-				"stores[%d] needs one of path, content and content_base64, but has %d. The provider would have to guess which certificates you mean. Keep one.", i, len(given)))
+			g.fail(at, "Ambiguous Trust Store", fmt.Sprintf(
+				"The store needs one of path, content and content_base64, but has %d. The provider would have to guess which certificates you mean. Keep one.", len(given)))
 			continue
 		}
 		store := g.reader.read(source)
 		if store.Unavailable != "" {
-			g.diags.AddAttributeError(at, "Cannot Read the Trust Store", fmt.Sprintf("stores[%d]: ", i)+store.Unavailable+". Its certificates would be missing from the store that is built.")
+			g.fail(at, "Cannot Read the Trust Store", store.Unavailable+". Its certificates would be missing from the store that is built.")
 			continue
 		}
 		g.add(at, store.Content, store.Password)
@@ -121,16 +121,26 @@ func (g *gathering) keep(config, before builtStoreModel, password *string) {
 	g.add(path.Root("path"), store.Content, password)
 }
 
+// fail says what is wrong with a source of certificates. It does not point at an
+// element of stores: Terraform 1.15 prints all its lines, and a password is in one.
+func (g *gathering) fail(at path.Path, title, detail string) {
+	if at.Steps()[0].Equal(path.PathStepAttributeName("stores")) {
+		g.diags.AddError(title, at.String()+": "+detail)
+		return
+	}
+	g.diags.AddAttributeError(at, title, detail)
+}
+
 // add takes the trusted certificates of a store.
 func (g *gathering) add(at path.Path, content []byte, password *string) {
 	contents, err := truststore.Inspect(content, truststore.InspectOptions{Password: password})
 	if errors.Is(err, truststore.ErrWrongPassword) && at.Equal(path.Root("path")) {
-		g.diags.AddAttributeError(path.Root("password_wo"), "Password Does Not Open the Existing Trust Store",
+		g.diags.AddError("Password Does Not Open the Existing Trust Store",
 			"The password does not open the file at path, so its certificates cannot be kept. To change the password, list the file in stores with its old password, and set keep_certificates = false, for one apply.")
 		return
 	}
 	if err != nil {
-		g.diags.AddAttributeError(at, "Cannot Read the Trust Store", fmt.Sprintf(
+		g.fail(at, "Cannot Read the Trust Store", fmt.Sprintf(
 			"%v. Its certificates would be missing from the store that is built. %s", err, storeRemedy(err, contents.Problems)))
 		return
 	}
@@ -142,7 +152,7 @@ func (g *gathering) add(at path.Path, content []byte, password *string) {
 			}
 		case truststore.CodeUnreadableCertificate, truststore.CodeLostBlock, truststore.CodeReadingStopped, truststore.CodeTruncated,
 			truststore.CodeNullPassword, truststore.CodeWithoutTrustAttribute:
-			g.diags.AddAttributeError(at, "Broken Trust Store", p.Detail+" A certificate may be missing from the store that is built. "+p.Remedy)
+			g.fail(at, "Broken Trust Store", p.Detail+" A certificate may be missing from the store that is built. "+p.Remedy)
 		}
 	}
 	for _, entry := range contents.Entries {
@@ -214,7 +224,7 @@ func (g *gathering) encode(format string, password *string) (builtStore, diag.Di
 	}
 	switch {
 	case errors.Is(err, truststore.ErrPasswordNeeded), errors.Is(err, truststore.ErrPasswordNotASCII):
-		g.diags.AddAttributeError(path.Root("password_wo"), "Unusable Password", err.Error()+". Clients could not open the store. Give a password of ASCII characters in password_wo.")
+		g.diags.AddError("Unusable Password", err.Error()+". Clients could not open the store. Give a password of ASCII characters in password_wo.")
 	case err != nil:
 		g.diags.AddError("Cannot Build the Trust Store", err.Error()+". Nothing was written. Give certificates in certificates_pem, stores or rds_roots.")
 	}

@@ -79,7 +79,8 @@ func (d *trustStoreDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 func (d *trustStoreDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
 	return []datasource.ConfigValidator{
 		datasourcevalidator.ExactlyOneOf(path.MatchRoot("path"), path.MatchRoot("content"), path.MatchRoot("content_base64")),
-		datasourcevalidator.Conflicting(path.MatchRoot("password"), path.MatchRoot("password_env")),
+		// Terraform prints the line of the first: not the password.
+		datasourcevalidator.Conflicting(path.MatchRoot("password_env"), path.MatchRoot("password")),
 	}
 }
 

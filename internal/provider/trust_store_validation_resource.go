@@ -276,7 +276,7 @@ func (j *judgement) keepPromise(ctx context.Context, config judgementModel, plan
 	why := j.decision.Contradiction(j.instance.CA, target, planned)
 	if why == "" {
 		if late := j.decision.Late(target, planned); late != "" {
-			diags.Append(config.named(diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("clients"), "Ready Since the Plan", late)})...)
+			diags.Append(config.named(diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("target_ca_cert_identifier"), "Ready Since the Plan", late)})...)
 		}
 		return
 	}
