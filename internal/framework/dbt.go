@@ -16,7 +16,7 @@ var dbtOwn = []string{"type", "threads", "schema", "role", "retries", "pass", "p
 // 1.11.
 func dbt(r request) []Alternative {
 	if r.isText {
-		return undecided("psycopg2", "dbt's settings are an output of profiles.yml, not a text")
+		return undecided("psycopg2", "dbt's settings are an output of profiles.yml, not a string")
 	}
 	r = r.filled(dbtSyntax)
 	c, s := client("psycopg2"), r.settings

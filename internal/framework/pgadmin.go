@@ -22,7 +22,7 @@ var pgadminOwn = []string{
 // create_connection_string, bc58657d; not run.
 func pgadmin(r request) []Alternative {
 	if r.isText {
-		return undecided("pgadmin", "pgAdmin's settings are an entry of servers.json, not a text")
+		return undecided("pgadmin", "pgAdmin's settings are an entry of servers.json, not a string")
 	}
 	s := r.settings
 	if servers := s.inner("Servers"); len(servers.values) > 0 {

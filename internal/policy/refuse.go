@@ -29,7 +29,7 @@ func Contradictory(detail, client string) *Rejection {
 const RevocationList = "a certificate revocation list is checked, but it is not declared"
 
 // DirectNeeds17 is the doubt about a handshake without an SSLRequest.
-const DirectNeeds17 = "a handshake without an SSLRequest needs a server of version 17 or later"
+const DirectNeeds17 = "a handshake without an SSLRequest needs PostgreSQL 17 or later on the server"
 
 // IsAddress says whether a host is an IP address.
 func IsAddress(host string) bool {

@@ -199,7 +199,7 @@ func TestAccClientsImageThatCannotBeRead(t *testing.T) {
 	add("nonsense", bad("nonsense"), `the manifest does not have the right form`)
 	add("windows", of(layer("windows:1", good, "windows/amd64")), `linux/amd64 is requested, but the image is for windows/amd64.*Set the argument platform`)
 	add("truncated", of(layer("truncated:1", good[:len(good)/2], "linux/amd64")), `malformed or cut off`)
-	add("climbs", of(layer("climbs:1", registry.Tar(registry.Entry{Name: "../../etc/x"}), "linux/amd64")), `climbs out of the root`)
+	add("climbs", of(layer("climbs:1", registry.Tar(registry.Entry{Name: "../../etc/x"}), "linux/amd64")), `points outside the root`)
 	add("circle", of(layer("circle:1", registry.Tar(registry.Entry{Name: "l", Link: "l/x"}, registry.Entry{Name: "l/y"}), "linux/amd64")), `links form a loop`)
 	add("bomb", of(layer("bomb:1", registry.Gzip(registry.Tar(registry.Entry{Name: "b", Content: strings.Repeat("\x00", 8<<20)})), "linux/amd64"))+", limits = { max_bytes = 1000000 }", `unpacked content exceeds the limit of 1000000 bytes.*limits\.max_bytes`)
 	add("entries", of(layer("entries:1", registry.Tar(many...), "linux/amd64"))+", limits = { max_entries = 1000 }", `number of its entries exceeds the limit of 1000`)

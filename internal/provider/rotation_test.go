@@ -51,14 +51,14 @@ func TestTheRotationOfEachKindOfInstance(t *testing.T) {
 			},
 			[]string{"does not restart the server", "RDS itself has server-certificate-rotation pending, to be applied automatically after 2026-04-01"},
 		},
-		"at once": {"single", values{"apply_immediately": true}, values{"applied": "at_once"}, []string{"is applied at once"}},
+		"at once": {"single", values{"apply_immediately": true}, values{"applied": "at_once"}, []string{"is applied immediately"}},
 		"one that restarts, and whose target waits": {
 			"restarting",
 			values{"target_ca_cert_identifier": presentCA},
 			values{
-				"state": "needed", "restarts": true, "restart_reason": "postgres 13.4 takes a new server certificate only with a restart", "pending_ca_cert_identifier": targetCA,
+				"state": "needed", "restarts": true, "restart_reason": "postgres 13.4 applies a new server certificate only with a restart", "pending_ca_cert_identifier": targetCA,
 			},
-			[]string{"restarts the server", targetCA + " is already waiting"},
+			[]string{"restarts the server", targetCA + " is already scheduled"},
 		},
 		"a member of Aurora": {
 			"aurora-1", nil, values{"resource": "aurora-1", "on_cluster": false, "restarts": false, "mixed_cas": true, "mixed_cas_after": true}, []string{"aurora-3 is not switched with it"},

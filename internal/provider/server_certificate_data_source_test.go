@@ -222,5 +222,5 @@ func TestACanaryIsTakenForItsRootOnly(t *testing.T) {
 		})
 	}
 	_, told := a.protocol(t).read(t, readinessType, gate(clients(canary.RootPEM()), values{"canary_server_certificate_chain_pem": string(rootless.PEM())}))
-	told.expect(t, "ERROR", "canary_server_certificate_chain_pem", "Certification Path Without a Root", "self-signed root")
+	told.expect(t, "ERROR", "canary_server_certificate_chain_pem", "Certificate Chain Without a Root", "self-signed root")
 }

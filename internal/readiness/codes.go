@@ -48,7 +48,7 @@ const (
 // pathRefused are the reasons of a validator that refuses a certificate as
 // such; their names say which part of it.
 const (
-	pathRefused       = "the validator refuses a certificate in the path: "
+	pathRefused       = "the validator refuses a certificate in the chain: "
 	pathRefusedLookAt = "`server_certificate_chain_pem`, and the store"
 )
 
@@ -59,17 +59,17 @@ func ReasonMeanings() []Meaning {
 		return Meaning{Code: string(r), Meaning: meaning, LookAt: lookAt}
 	}
 	return []Meaning{
-		reason(certpath.Accepted, "the path ends in a trust anchor, and the name matches if it is checked", ""),
+		reason(certpath.Accepted, "the chain ends in a trust anchor and, if the client checks the host name, the name matches", ""),
 		reason(policy.ReasonClientCertificate, "the client cannot use its own client certificate, which its settings name or which is in the default place", "`files`: the certificate, its key and the key's permissions"),
 		reason(NotVerified, "the settings ask for TLS without verification", "whether `sslmode` should be `verify-full`"),
 		reason(TLSNotAttempted, "the settings turn TLS off", "whether `sslmode` should be `verify-full`"),
 		reason(certpath.UnknownAuthority, "the trust store that the client really uses lacks the root: the declared store or, if the settings lead elsewhere, that of the operating system, JVM or runtime", "add the target's root to the store; if it is there, check that the settings name that store, or set `place = \"system\"`"),
 		reason(certpath.IssuerMissing, "the store holds the root, but the server does not send the intermediate certificate", "`server_certificate_chain_pem`"),
-		reason(certpath.AnchorNotSelfSigned, "the store holds a subordinate CA or a server certificate, and this validator accepts only a root as an anchor", "put the root into the store"),
+		reason(certpath.AnchorNotSelfSigned, "the store holds a subordinate CA or a server certificate, and this validator accepts only a root as a trust anchor", "put the root into the store"),
 		reason(certpath.AnchorRejected, "trust settings inside the store reject the certificate", "put it there as a plain `CERTIFICATE` block"),
 		reason(certpath.AnchorExpired, "the trust anchor has expired, or is not valid yet", "the store, `evaluation_time`"),
-		reason(certpath.CertificateExpired, "a certificate in the path has expired", "the server, `evaluation_time`"),
-		reason(certpath.CertificateNotYet, "a certificate in the path is not valid yet", "the server, `evaluation_time`"),
+		reason(certpath.CertificateExpired, "a certificate in the chain has expired", "the server, `evaluation_time`"),
+		reason(certpath.CertificateNotYet, "a certificate in the chain is not valid yet", "the server, `evaluation_time`"),
 		reason(certpath.UnpredictablePath, "the store holds a subordinate CA, and it cannot be predicted whether the server will present that subordinate CA or another one", "put the root into the store"),
 		reason(certpath.SignatureInvalid, pathRefused+"its signature does not verify", pathRefusedLookAt),
 		reason(certpath.WeakSignature, pathRefused+"its signature algorithm is too weak", pathRefusedLookAt),
@@ -80,13 +80,13 @@ func ReasonMeanings() []Meaning {
 		reason(certpath.WrongPurpose, pathRefused+"its key usage does not allow this use", pathRefusedLookAt),
 		reason(certpath.NameConstraint, pathRefused+"a name constraint of a CA forbids the name", pathRefusedLookAt),
 		reason(certpath.PolicyRefused, pathRefused+"a CA requires a certificate policy that the certificate does not meet", pathRefusedLookAt),
-		reason(certpath.SearchLimit, "the search for a path reached a limit, which the detail names: too many certificates, or certificates that are too large", "`server_certificate_chain_pem`, and the store"),
+		reason(certpath.SearchLimit, "the search for a chain reached a limit, which the detail names: too many certificates, or certificates that are too large", "`server_certificate_chain_pem`, and the store"),
 		reason(certpath.CriticalExtension, pathRefused+"it has a critical extension that the validator does not understand", pathRefusedLookAt),
 		reason(certpath.NotConforming, pathRefused+"it does not conform to RFC 5280, and the validator insists on that", pathRefusedLookAt),
-		reason(certpath.HostNameMismatch, "the server certificate does not contain the host name that the client checks, such as an alias, an address or the local end of a tunnel", "connect with the endpoint's own name"),
+		reason(certpath.HostNameMismatch, "the client checks a host name that is not in the server certificate, such as an alias, an address or the local end of a tunnel", "connect with the endpoint's own name"),
 		reason(RootCertificateMissing, "the client needs a root certificate file, and none is declared", "`trust_store`"),
 		reason(TrustStoreUnreadable, "this driver can read nothing from the store", "`problems` of the data source `sslready_trust_store`"),
-		reason(TrustStoreNoAnchors, "the store opens, but gives this client no trust anchor", "`problems` of the data source `sslready_trust_store`"),
+		reason(TrustStoreNoAnchors, "the store opens, but contains no trust anchor that this client accepts", "`problems` of the data source `sslready_trust_store`"),
 		reason(WrongTrustStorePassword, "the password does not open the store", "the password in the declaration, and the one in the client's settings"),
 		reason(TrustStorePasswordNeeded, "the store needs a password, and the client has none", "the password in the declaration, and the one in the client's settings"),
 		reason(DeploymentNotKnown, "the image that the client runs in could not be read, or does not show what the client would find there at run time", "`image`, or what the detail asks you to declare"),
@@ -97,16 +97,16 @@ func ReasonMeanings() []Meaning {
 		reason(policy.ReasonChannelBindingImpossible, "the settings require channel binding, but forbid the TLS that it needs", "`channel_binding`, `sslmode`"),
 		reason(policy.ReasonGSSAPIRequired, "the settings ask for GSSAPI encryption, so the client tries neither TLS nor plaintext", "`gssencmode`"),
 		reason(policy.ReasonVersionNotDeclared, "releases of the driver behave differently, and the declaration does not say which one is deployed", "`driver_version`, `runtime_version`"),
-		reason(policy.ReasonPlaceholder, "a placeholder such as `${DB_HOST}`, `YOUR_HOST` or `db.example.com` is in the settings, so they are not the settings that are deployed", "`connection`, `environment`, `properties`: the value that the client gets"),
+		reason(policy.ReasonPlaceholder, "the settings contain a placeholder such as `${DB_HOST}`, `YOUR_HOST` or `db.example.com`, so they are not what is deployed", "`connection`, `environment`, `properties`: the value that the client gets"),
 		reason(policy.ReasonFileNotDeclared, "the settings name a file, such as a client certificate, and that file is not declared", "`files`, `image`"),
 		reason(FrameworkNotStarting, "the client's framework refuses its settings and does not start", "the framework's own text in `expected_error`"),
 		reason(SettingNotRead, "the client would connect, but one of its settings about TLS, trust or an address is ignored", "the finding `setting_not_read`, which names the setting that was probably meant"),
 		reason(PlaintextRefused, "the client does not use TLS, and the server requires it", "`sslmode`, `rds.force_ssl`"),
-		reason(DriverNotCovered, "no rule decides this case: a version or a setting is not covered, or there is no host name to check", "`driver_version`, `host`; otherwise try the client with an instance that is on the target CA"),
+		reason(DriverNotCovered, "no rule covers this case, for example a version or a setting, or there is no host name to check", "`driver_version`, `host`; otherwise test the client against an instance that is on the target CA"),
 		reason(ForceSSLUnknown, "the outcome depends on `rds.force_ssl`, which is not known", "`force_ssl`, or `db_instance_identifier`"),
 		reason(PathNotKnown, "it is not known which certificates the server presents", "`current_ca_cert_identifier`, `region`"),
-		reason(KeyTypeRefused, "client and server share no cipher suite for the server's type of key", "a CA with another key type, the client's TLS settings"),
-		reason(ProtocolVersionRefused, "client and server share no TLS version", "the client's TLS settings, `server_tls`"),
+		reason(KeyTypeRefused, "the client and the server have no cipher suite in common for the server's type of key", "a CA with another key type, the client's TLS settings"),
+		reason(ProtocolVersionRefused, "the client and the server have no TLS version in common", "the client's TLS settings, `server_tls`"),
 	}
 }
 
@@ -152,12 +152,12 @@ func FindingMeanings() []Meaning {
 	return []Meaning{
 		finding(FindingNoClients, blocking, "no client is declared, so nothing was checked"),
 		finding(FindingUndeclared, blocking+", or "+warning+" if `on_undeclared = \"warn\"`", "an observed session matches no declared client"),
-		finding(FindingIncomplete, blocking+", or "+warning+" if `on_undeclared = \"warn\"`", "an observation may have missed clients; its `why` says how"),
+		finding(FindingIncomplete, blocking+", or "+warning+" if `on_undeclared = \"warn\"`", "an observation may have missed clients; its `why` gives the reason"),
 		finding(FindingMatchedTwice, warning, "an observed session matches several clients: narrow their `match`"),
 		finding(FindingNeverSeen, info, "no observed session belongs to this client; the detail says how long sessions were observed"),
 		finding(FindingNoSession, warning, "no session was observed, which does not prove that nobody connects: observe for longer"),
-		finding(FindingRefused, warning, "TLS handshakes of a client ended because of the server certificate, and the DB instance is not on the target CA yet: the client is already cut off, or its declaration does not match what is deployed"),
-		finding(FindingRefusedSince, warning, "TLS handshakes of a client ended because of the server certificate, and the DB instance is on the target CA: the switch has cut the client off. The finding names the client if its `match`, or an address from which it connected before, identifies it"),
+		finding(FindingRefused, warning, "a client's TLS handshakes failed because of the server certificate, and the DB instance is not on the target CA yet: the client is already cut off, or its declaration does not match what is deployed"),
+		finding(FindingRefusedSince, warning, "a client's TLS handshakes failed because of the server certificate, and the DB instance is on the target CA: the switch has probably cut the client off. The finding names the client if its `match`, or an address from which it connected before, identifies it"),
 		finding(FindingAlreadyFailing, warning, "as declared, the client already breaks under the current CA"),
 		finding(FindingWaived, warning, "the client is not ready, and a waiver lets it pass"),
 		finding(FindingWaiverExpired, warning, "a waiver has expired and no longer counts"),
@@ -171,8 +171,8 @@ func FindingMeanings() []Meaning {
 		finding(FindingStoreNotRead, blocking, "the client does not use the declared trust store: its settings lead elsewhere, or verify nothing. Either the settings or the store do not match what is deployed"),
 		finding(FindingFactNotRead, info+" or "+warning, "an AWS call was denied or failed; what it would have returned is null"),
 		finding(FindingNotInFactTable, warning, "`sslready_ca_certificate` only: the provider's own list of RDS CAs does not have the thumbprint that RDS reports"),
-		finding(FindingContradicts, blocking, "`sslready_ca_certificate` only: the thumbprint that RDS reports is not the one in the provider's own list of RDS CAs"),
-		finding(FindingImage, info, "what the verdict of a client with `image` rests on: the image's digest, its driver and the path of the trust store"),
+		finding(FindingContradicts, blocking, "`sslready_ca_certificate` only: the thumbprint that RDS reports differs from the one in the provider's own list of RDS CAs"),
+		finding(FindingImage, info, "what the verdict on a client with `image` is based on: the image's digest, its driver and the path of the trust store"),
 		finding(FindingContradictsImage, warning, "the declaration and the image disagree: a named file is missing, or the driver has another version, was not found or was found more than once. The declaration takes precedence"),
 	}
 }
@@ -188,11 +188,11 @@ func OutcomeMeanings() []Meaning {
 		return Meaning{Code: o.String(), Meaning: meaning, Severity: blocks}
 	}
 	return []Meaning{
-		outcome(Connects, "TLS, and everything that the client checks is right"),
+		outcome(Connects, "TLS, and all of the client's checks succeed"),
 		outcome(ConnectsUnverified, "TLS, but the client checks nothing: a switch cannot break it, but an impostor can fool it"),
 		outcome(Plaintext, "the client never tries TLS, and the server accepts that"),
 		outcome(Downgrades, "TLS fails, and the driver silently continues in plaintext"),
 		outcome(Fails, "no connection"),
-		outcome(Indeterminate, "the known facts are not enough for a verdict"),
+		outcome(Indeterminate, "too little is known for a verdict"),
 	}
 }

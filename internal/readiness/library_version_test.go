@@ -25,7 +25,7 @@ func TestAnUndeclaredVersionOfOpenSSL(t *testing.T) {
 	}{
 		"the target's root is the block that may be lost": {
 			mode: "verify-full", content: marked(pki.PEM(s.next.Root, s.old.Root)), reason: policy.ReasonVersionNotDeclared,
-			detail: "(runtime_version). The outcome would be fails with OpenSSL before 3.0, connects with OpenSSL 3.0 and later.",
+			detail: "(runtime_version). Possible outcomes: fails (OpenSSL before 3.0), connects (OpenSSL 3.0 and later).",
 		},
 		"without verification it plays no part": {
 			mode: "disable", content: marked(pki.PEM(s.next.Root, s.old.Root)), outcome: readiness.Plaintext, reason: readiness.TLSNotAttempted,

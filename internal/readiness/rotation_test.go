@@ -71,12 +71,12 @@ func TestRotationOfOneInstance(t *testing.T) {
 		"in the window": {
 			single(func(*readiness.Member) {}), false,
 			answer{readiness.SwitchNeeded, readiness.AppliedInWindow, new(false), ""},
-			[]string{"waits for the maintenance window sun:05:00-sun:05:30 (UTC)", "does not restart the server", "while it runs"},
+			[]string{"waits for the maintenance window sun:05:00-sun:05:30 (UTC)", "does not restart the server", "without a restart"},
 		},
 		"at once, with a restart": {
 			single(func(m *readiness.Member) { m.Engine.WithoutRestart = new(false) }), true,
 			answer{readiness.SwitchNeeded, readiness.AppliedAtOnce, new(true), ""},
-			[]string{"is applied at once", "restarts the server", "only with a restart"},
+			[]string{"is applied immediately", "restarts the server", "only with a restart"},
 		},
 		"not known whether it restarts": {
 			single(func(m *readiness.Member) { m.Engine.WithoutRestart = nil }), false,
@@ -86,12 +86,12 @@ func TestRotationOfOneInstance(t *testing.T) {
 		"the target waits": {
 			single(func(m *readiness.Member) { m.PendingCA = newCA }), false,
 			answer{readiness.SwitchPending, readiness.AppliedInWindow, new(false), newCA},
-			[]string{newCA + " is already waiting for the maintenance window"},
+			[]string{newCA + " is already scheduled for the maintenance window"},
 		},
 		"another CA waits": {
 			single(func(m *readiness.Member) { m.PendingCA = "rds-ca-ecc384-g1" }), false,
 			answer{readiness.SwitchNeeded, readiness.AppliedInWindow, new(false), "rds-ca-ecc384-g1"},
-			[]string{"rds-ca-ecc384-g1 is already waiting"},
+			[]string{"rds-ca-ecc384-g1 is already scheduled"},
 		},
 		"on the target": {
 			single(func(m *readiness.Member) { m.CAIdentifier = newCA }), true, answer{readiness.OnTarget, "", nil, ""}, []string{"is on " + newCA},
@@ -99,7 +99,7 @@ func TestRotationOfOneInstance(t *testing.T) {
 		"on the target, and about to leave it": {
 			single(func(m *readiness.Member) { m.CAIdentifier, m.PendingCA = newCA, oldCA }), false,
 			answer{readiness.SwitchNeeded, readiness.AppliedInWindow, new(false), oldCA},
-			[]string{oldCA + " is already waiting"},
+			[]string{oldCA + " is already scheduled"},
 		},
 		"not there yet": {
 			readiness.Topology{Instance: "orders"}, true, answer{readiness.NotCreated, "", nil, ""}, []string{"does not exist yet"},

@@ -1,5 +1,5 @@
 # A canary that is already on the target CA shows the root that the others will
-# present. Only the exact path itself is better evidence.
+# present. Only the exact chain itself is better evidence.
 data "sslready_server_certificate" "canary" {
   db_instance_identifier = "orders-canary"
 }

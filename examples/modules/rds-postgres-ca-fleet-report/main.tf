@@ -7,7 +7,7 @@ variable "target_ca_cert_identifier" {
 }
 
 variable "tags" {
-  description = "Tags that a DB instance must have to be reported; an empty value matches any value. Default: all DB instances of the Region."
+  description = "Report only DB instances with these tags; an empty value matches any value. Default: all DB instances in the Region."
   type        = map(string)
   default     = {}
 }
@@ -24,7 +24,7 @@ variable "expires_before" {
 }
 
 variable "gates" {
-  description = "Gates to report on, by DB instance: whole resources sslready_trust_store_validation, data sources sslready_readiness or modules rds-postgres-ca-rotation. Default: none."
+  description = "Gates to report on, by DB instance. Each value is a whole sslready_trust_store_validation resource, sslready_readiness data source or rds-postgres-ca-rotation module. Default: none."
   type        = map(object({ ready = bool, report = string }))
   default     = {}
 }
@@ -42,12 +42,12 @@ locals {
 }
 
 output "total" {
-  description = "Number of DB instances: in all, by current CA and by state."
+  description = "Number of DB instances: in total, by current CA and by state."
   value       = { all = local.fleet.total, by_ca = local.fleet.by_ca, by_state = local.fleet.by_state }
 }
 
 output "to_rotate" {
-  description = "DB instances that are not on the target CA, or have a change of the CA pending, by identifier. Facts that could not be read are null."
+  description = "DB instances that are not on the target CA, or for which a change of the CA is pending, by identifier. Values that could not be read are null."
   value = {
     for i in local.to_go : i.identifier => {
       from               = i.ca_cert_identifier
@@ -63,7 +63,7 @@ output "to_rotate" {
 }
 
 output "restarts" {
-  description = "DB instances that a switch restarts, or may restart because RDS does not say."
+  description = "DB instances that a switch restarts, or may restart because RDS does not report whether it does."
   value       = [for i in local.to_go : i.identifier if i.rotation_restarts != false]
 }
 
@@ -73,7 +73,7 @@ output "cannot_switch" {
 }
 
 output "mixed_clusters" {
-  description = "DB clusters whose members have different CAs: a client of the cluster endpoint must trust all of them."
+  description = "DB clusters whose members have different CAs: clients of the cluster endpoint must trust all of them."
   value       = { for c in local.fleet.clusters : c.identifier => c.ca_cert_identifiers if c.mixed_cas }
 }
 
@@ -83,7 +83,7 @@ output "expiring" {
 }
 
 output "plaintext_taken" {
-  description = "DB instances that accept connections without TLS, or may accept them because that could not be read or is uncertain."
+  description = "DB instances that accept connections without TLS, or may accept them because the setting could not be read or is uncertain."
   value       = [for i in local.fleet.instances : i.identifier if i.force_ssl_enforced != true]
 }
 

@@ -1,5 +1,5 @@
 variable "db_instance_identifier" {
-  description = "Identifier of the DB instance. Give a literal or a variable, not a reference to the aws_db_instance: that resource gets its CA from this module."
+  description = "Identifier of the DB instance. Use a literal or a variable, not a reference to the aws_db_instance, since that resource gets its CA from this module."
   type        = string
 }
 
@@ -46,7 +46,7 @@ variable "clients" {
 }
 
 variable "store_passwords" {
-  description = "Passwords of the clients' trust stores, by client name; never stored. The mode report cannot use them: give trust_store.password_env there."
+  description = "Passwords of the clients' trust stores, by client name; never stored. The mode \"report\" cannot use them: set trust_store.password_env instead."
   type        = map(string)
   ephemeral   = true
   default     = {}
@@ -64,13 +64,13 @@ variable "on_unready" {
 }
 
 variable "after" {
-  description = "The output switched of every DB instance in the earlier stages. While one of them is false, this DB instance stays on its current CA. Default: none, so this is the first stage."
+  description = "The output switched of each DB instance in the earlier stages. As long as one of them is false, this DB instance stays on its current CA. Default: none; this is the first stage."
   type        = list(bool)
   default     = []
 }
 
 variable "observe" {
-  description = "Check who is connected, for the time observe_for (by default, only once). A session that matches no client then blocks the switch. The provider needs access to PostgreSQL for this. Default: sessions are not checked."
+  description = "Check who is connected, once or for as long as observe_for says. A session that matches no client then blocks the switch. The provider needs access to PostgreSQL for this. Default: sessions are not checked."
   type = object({
     observe_for     = optional(string)
     sample_interval = optional(string)
@@ -79,7 +79,7 @@ variable "observe" {
 }
 
 variable "waivers" {
-  description = "Clients that may stay unready for a time, by name, with the reason and when the waiver expires (RFC 3339)."
+  description = "Clients that may be unready for a limited time, by name, with the reason and the time when the waiver expires (RFC 3339)."
   type = map(object({
     reason  = string
     expires = string
@@ -88,13 +88,13 @@ variable "waivers" {
 }
 
 variable "minimum_validity" {
-  description = "A trust anchor that expires sooner than this is a finding; a Go duration such as 720h. Default: no such finding."
+  description = "Trust anchors that expire within this time are reported as findings. A Go duration such as 720h. Default: not checked."
   type        = string
   default     = null
 }
 
 variable "db_instance_exists" {
-  description = "false while the configuration that calls this module has yet to create the DB instance: nothing is read from it then, and the clients are judged against the target CA alone."
+  description = "Whether the DB instance already exists. Set it to false if the configuration that calls this module has yet to create it: nothing is then read from it, and the clients are judged against the target CA alone."
   type        = bool
   default     = true
 }

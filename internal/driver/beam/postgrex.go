@@ -61,7 +61,7 @@ func postgrexRelease(s policy.Settings, v, otp policy.Version) policy.Policy {
 				continue
 			}
 			if !slices.Contains(options, option) {
-				return policy.Policy{Undecided: "the option " + name + " is not covered"}
+				return policy.Policy{Undecided: "the rules do not cover the option " + name}
 			}
 			given[option] = strings.TrimPrefix(value, ":")
 			list = list || prefix == "ssl."
@@ -115,7 +115,7 @@ func postgrexTLS(s policy.Settings, p policy.Policy, given map[string]string, na
 // eachValidator is the policy with each of three validators in the place of
 // Erlang's. Without a file the roots are the operating system's.
 func eachValidator(s policy.Settings, p policy.Policy, file string) policy.Policy {
-	open := policy.Policy{Undecided: "no rule covers Erlang's validation of a path, and OpenSSL, Go and Java do not agree about this path"}
+	open := policy.Policy{Undecided: "no rule covers Erlang's validation of certificate chains, and OpenSSL, Go and Java do not agree about this one"}
 	for _, way := range []struct {
 		name      string
 		validator certpath.Validator
@@ -137,7 +137,7 @@ func eachValidator(s policy.Settings, p policy.Policy, file string) policy.Polic
 		case s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
 			p.Anchors.Source = policy.Declared
 		}
-		open.Alternatives = append(open.Alternatives, policy.Alternative{If: "it does as " + way.name + " does", Policy: p})
+		open.Alternatives = append(open.Alternatives, policy.Alternative{If: "if it validates as " + way.name + " does", Policy: p})
 	}
 	return open
 }

@@ -96,7 +96,7 @@ func LibPQ(s policy.Settings) policy.Policy {
 
 func libPQRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if len(s.Properties) > 0 {
-		return policy.Policy{Undecided: "settings that are given to lib/pq in code are not covered"}
+		return policy.Policy{Undecided: "the rules do not cover settings that are passed to lib/pq in code"}
 	}
 	for _, variable := range libPQRefuses(v) {
 		if _, set := s.Environment[variable]; set {
@@ -212,7 +212,7 @@ func libPQPolicy(s policy.Settings, settings map[string]string, v policy.Version
 // libPQOffer fills in what the settings say of the handshake.
 func libPQOffer(p policy.Policy, settings map[string]string) policy.Policy {
 	if settings["sslnegotiation"] == "direct" {
-		p.TLS.Direct, p.Doubt = true, "it is not known whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later)"
+		p.TLS.Direct, p.Doubt = true, "it is not known whether the server accepts TLS without an SSLRequest, as PostgreSQL 17 and later do"
 	}
 	if settings["ssl_min_protocol_version"] != "" {
 		p.TLS.Min = settings["ssl_min_protocol_version"]

@@ -59,7 +59,7 @@ func pgjdbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 	if len(hosts) == 0 {
 		return policy.Policy{Rejection: &policy.Rejection{
 			Reason: policy.ReasonInvalidSettings, Client: "UnknownHostException",
-			Detail: "the URL has an impossible host name; pgjdbc does not accept a user before an @",
+			Detail: "the URL has an impossible host name: pgjdbc does not accept a user name before an @",
 		}}
 	}
 	p := policy.Policy{
@@ -69,7 +69,7 @@ func pgjdbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 	}
 	offer, none := javaOffer(system)
 	if none != "" {
-		return pgjdbcWithoutTLS(p, "the settings leave no TLS version that the JVM supports and allows", none)
+		return pgjdbcWithoutTLS(p, "the settings leave no TLS version that the JVM both supports and allows", none)
 	}
 	p.TLS = offer
 	if value, bad := pgjdbcResponseTimeout(url.Properties, v); bad {

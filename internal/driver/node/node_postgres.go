@@ -90,7 +90,7 @@ func nodePostgresParsed(s policy.Settings, v policy.Version, known map[string]bo
 		}
 	}
 	if _, native := s.Environment["NODE_PG_FORCE_NATIVE"]; native {
-		return policy.Policy{Undecided: "NODE_PG_FORCE_NATIVE makes node-postgres connect with pg-native, which uses libpq: declare the client with the driver libpq"}
+		return policy.Policy{Undecided: "NODE_PG_FORCE_NATIVE makes node-postgres connect through pg-native, which uses libpq: declare the client with the driver libpq"}
 	}
 	if reason := nodeUndecided(s); reason != "" {
 		return policy.Policy{Undecided: reason}
@@ -145,7 +145,7 @@ func nodeEither(s policy.Settings, v policy.Version, known map[string]bool, name
 	return policy.Policy{
 		Reason: policy.ReasonVersionNotDeclared, Undecided: "it is not known whether the pg-connection-string that comes with this version knows " + name,
 		Alternatives: []policy.Alternative{
-			{If: "a pg-connection-string that does not know " + name, Policy: with(false)}, {If: "one that does", Policy: with(true)},
+			{If: "if it does not", Policy: with(false)}, {If: "if it does", Policy: with(true)},
 		},
 	}
 }
@@ -172,7 +172,7 @@ func nodeNegotiation(s policy.Settings, u nodeURL, object *nodeTLS, p policy.Pol
 				Detail: "sslnegotiation=direct needs TLS, but the settings turn it off",
 			}}
 		}
-		p.TLS.Direct, p.Doubt = true, "it is not known whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later)"
+		p.TLS.Direct, p.Doubt = true, "it is not known whether the server accepts TLS without an SSLRequest, as PostgreSQL 17 and later do"
 	default:
 		return policy.Refused("node-postgres has no sslnegotiation "+policy.Quoted(value), "Invalid sslnegotiation value")
 	}
@@ -260,7 +260,7 @@ func nodeSSLOptions(ssl string, v policy.Version) (*nodeTLS, policy.Policy, bool
 	if v.Before(nodeObjects) {
 		return &nodeTLS{}, policy.Policy{}, false
 	}
-	return nil, policy.Refused("ssl="+policy.Quoted(ssl)+" is a text, but is used as an object of options", "Cannot use 'in' operator"), true
+	return nil, policy.Refused("ssl="+policy.Quoted(ssl)+" is a string, but is used as an object", "Cannot use 'in' operator"), true
 }
 
 // nodeSSLObject is the ssl option given in code: true, false, a text, or an

@@ -92,7 +92,7 @@ func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 		return policy.Refused("postgres.js finds no host that can be looked up", "ENOTFOUND")
 	}
 	if len(hosts) > 1 && v.Before(postgresJSHosts) {
-		p.Doubt = "it is not known whether this version of postgres.js continues after a host that fails" // 3.2.4 was seen to hang.
+		p.Doubt = "it is not known whether this version of postgres.js tries the next host after a failure" // 3.2.4 was seen to hang.
 	}
 	sent := maps.Clone(u.query)
 	options := postgresJSOptions
@@ -104,7 +104,7 @@ func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 	}
 	maps.DeleteFunc(sent, func(name, _ string) bool { return slices.Contains(options, name) })
 	if cmp.Or(u.query["sslnegotiation"], s.Environment["PGSSLNEGOTIATION"]) == "direct" && len(options) > len(postgresJSOptions) {
-		p.TLS.Direct, p.Doubt = true, "it is not known whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later)"
+		p.TLS.Direct, p.Doubt = true, "it is not known whether the server accepts TLS without an SSLRequest, as PostgreSQL 17 and later do"
 	}
 	return startup.WithParameters(p, sent)
 }

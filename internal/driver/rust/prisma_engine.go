@@ -26,7 +26,7 @@ func PrismaURL(s policy.Settings) string { return cmp.Or(s.Connection, s.Environ
 // PrismaEngine is the engine in Rust.
 func PrismaEngine(s policy.Settings) policy.Policy {
 	if len(s.Properties) > 0 {
-		return policy.Policy{Undecided: "settings in code are for driver adapters, and none is declared (property adapter)"}
+		return policy.Policy{Undecided: "Prisma takes settings in code only with a driver adapter, and none is declared (property adapter)"}
 	}
 	u, refused := parseRustURL(PrismaURL(s))
 	switch {
@@ -35,7 +35,7 @@ func PrismaEngine(s policy.Settings) policy.Policy {
 	case refused != "":
 		return policy.Refused("Prisma needs a URL", refused)
 	case u.scheme == "prisma" || u.scheme == "prisma+postgres":
-		return policy.Policy{Undecided: "Prisma Accelerate connects instead of the client"}
+		return policy.Policy{Undecided: "Prisma Accelerate connects to the server in place of the client"}
 	case u.scheme != "postgres" && u.scheme != "postgresql":
 		return policy.Refused("the scheme is not that of PostgreSQL", "the URL must start with the protocol `postgresql://` or `postgres://`")
 	}
@@ -96,7 +96,7 @@ func prismaLibrary(p policy.Policy, library rustTLS, root string, verify bool) p
 		p.Attempts = []policy.Attempt{{}}
 	case p.Hosts[0].Local:
 		return policy.Policy{Rejection: &policy.Rejection{
-			Reason: policy.ReasonContradictorySettings, Detail: "there is no TLS over a Unix socket", Client: "server does not support TLS",
+			Reason: policy.ReasonContradictorySettings, Detail: "TLS is not possible over a Unix socket", Client: "server does not support TLS",
 		}}
 	case p.Mode == "prefer":
 		tls.After = policy.TLSUnsupported

@@ -51,7 +51,7 @@ func SQLx(s policy.Settings) policy.Policy {
 
 func sqlxRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if name := unknownProperty(s.Properties, sqlxProperties); name != "" {
-		return policy.Policy{Undecided: "the property " + name + " is not covered"}
+		return policy.Policy{Undecided: "the rules do not cover the property " + name}
 	}
 	options, refused := sqlxOptions(s, v)
 	if refused != "" {
@@ -70,7 +70,7 @@ func sqlxRelease(s policy.Settings, v policy.Version) policy.Policy {
 		return p
 	case p.Hosts[0].Local:
 		return policy.Policy{Rejection: &policy.Rejection{
-			Reason: policy.ReasonContradictorySettings, Detail: "there is no TLS over a Unix socket", Client: "server does not support TLS",
+			Reason: policy.ReasonContradictorySettings, Detail: "TLS is not possible over a Unix socket", Client: "server does not support TLS",
 		}}
 	}
 	verify := mode == "verify-ca" || mode == "verify-full"
@@ -95,7 +95,7 @@ func sqlxTLS(s policy.Settings, p policy.Policy, root string, v policy.Version) 
 	case strings.Contains(feature, rustRustls):
 		return sqlxRustls(s, p, root, v, false)
 	case feature != "":
-		return policy.Policy{Undecided: "the Cargo feature " + policy.Quoted(feature) + " is not covered"}
+		return policy.Policy{Undecided: "the rules do not cover the Cargo feature " + policy.Quoted(feature)}
 	}
 	return policy.Policy{
 		Undecided: "it is not declared which Cargo feature sqlx is built with (property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none)",
@@ -113,7 +113,7 @@ func sqlxWithoutTLS(p policy.Policy) policy.Policy {
 		return p
 	}
 	return policy.Policy{Rejection: &policy.Rejection{
-		Reason: policy.ReasonContradictorySettings, Detail: "the mode requires TLS, but sqlx is built without it",
+		Reason: policy.ReasonContradictorySettings, Detail: "the mode requires TLS, but sqlx is built without TLS",
 		Client: "TLS upgrade required by connect options",
 	}}
 }
