@@ -125,7 +125,7 @@ func TestClientOfImagesAsPeopleBuildThem(t *testing.T) {
 		},
 		"a file that the user may not read": {
 			files: []fstest.MapFS{psycopg, {"app/secret.pem": {Data: []byte(root), Mode: 0o600}}}, config: deployment.Config{User: "app"}, rootOwns: true,
-			declared: policy.Settings{Driver: "psycopg2", Connection: "sslmode=verify-full sslrootcert=/app/secret.pem"}, unknown: "the image's user may not read it (/app/secret.pem has mode 0600)", contradiction: "the client's trust store is /app/secret.pem",
+			declared: policy.Settings{Driver: "psycopg2", Connection: "sslmode=verify-full sslrootcert=/app/secret.pem"}, unknown: "the image's user is not allowed to read it (/app/secret.pem has mode 0600)", contradiction: "the client's trust store is /app/secret.pem",
 		},
 		"a file that root may read": {
 			files: []fstest.MapFS{psycopg, {"app/secret.pem": {Data: []byte(root), Mode: 0o600}}}, rootOwns: true,

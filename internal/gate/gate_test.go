@@ -169,7 +169,7 @@ func TestContradiction(t *testing.T) {
 		"no more ready, and refused":      {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Refused, CA: target}, "", "now something blocks the switch"},
 		"no more ready, and arrived":      {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Arrived, CA: target}, "", "now something blocks the switch"},
 		"arrived since":                   {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Arrived, CA: target}, "", "would move it back"},
-		"arrived since, held at null":     {gate.Decision{State: gate.Held}, gate.Decision{State: gate.Arrived, CA: target}, "", "on RDS's default CA, but by now it is on " + target},
+		"arrived since, held at null":     {gate.Decision{State: gate.Held}, gate.Decision{State: gate.Arrived, CA: target}, "", "on RDS's default CA, but it is on " + target},
 		"moved elsewhere since":           {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Held, CA: older}, "", "puts the DB instance on " + old + ", but by now it should be on " + older},
 		"arrived as planned":              {gate.Decision{State: gate.Arrived, CA: target}, gate.Decision{State: gate.Arrived, CA: target}, "", ""},
 		"passed as planned":               {gate.Decision{State: gate.Passed, CA: target}, gate.Decision{State: gate.Passed, CA: target}, "", ""},

@@ -151,7 +151,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"unknown CA identifier": {
 			subject: gateType, config: gate(unverified, values{"target_ca_cert_identifier": "rds-ca-rsa2048-g9"}),
-			want: complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `offers no CA "rds-ca-rsa2048-g9"`, "RDS would refuse the switch", "Name one that it offers: rds-ca-"},
+			want: complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `offers no CA "rds-ca-rsa2048-g9"`, "RDS would refuse the switch", "Choose one that it offers: rds-ca-"},
 		},
 		"unknown CA identifier, without RDS": {
 			subject: readinessType,
@@ -387,7 +387,7 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 	}{
 		"unknown driver": {
 			values{"driver": "odbc-ng", "connection": ""},
-			complaint{"ERROR", `clients["app"].driver`, "Unknown Driver", `no driver "odbc-ng" is known`, "a wrong verdict", "Name the one that the client uses: asyncpg, "},
+			complaint{"ERROR", `clients["app"].driver`, "Unknown Driver", `no driver "odbc-ng" is known`, "a wrong verdict", "Name the driver that the client uses: asyncpg, "},
 		},
 		"a connection string with a password": {
 			values{"driver": "psql", "connection": "postgresql://app:planted@orders/app"},

@@ -191,7 +191,7 @@ func TestAccClientsImageThatCannotBeRead(t *testing.T) {
 	add("tag", of(server.Host()+"/bad/nothing:1"), `no such image or archive.*Check the name and the tag`)
 	add("denied", bad("denied"), `denies access.*Log in with docker login`)
 	add("limited", bad("limited"), `rate limit.*asks to wait 15m0s.*Plan again later`)
-	add("digest", bad("digest"), `does not match its digest or size: the registry says that the manifest is`)
+	add("digest", bad("digest"), `does not match its digest or size: according to the registry, the digest of the manifest is`)
 	add("schema", bad("schema"), `a manifest of schema 1`)
 	add("foreign", bad("foreign"), `a layer is stored elsewhere`)
 	add("encrypted", bad("encrypted"), `a layer is encrypted`)

@@ -84,7 +84,7 @@ func TestMarkdownHasABound(t *testing.T) {
 		report.Verdicts[fmt.Sprintf("client-%03d", i)] = readiness.ClientVerdict{Ready: true}
 	}
 	got := report.Markdown("")
-	if rows := strings.Count(got, "\n| "); rows != 202 || !strings.Contains(got, "`zz-unready`") || !strings.HasSuffix(got, "\nand 800 more: `verdicts` has them all.\n") {
+	if rows := strings.Count(got, "\n| "); rows != 202 || !strings.Contains(got, "`zz-unready`") || !strings.HasSuffix(got, "\nand 800 more: `verdicts` lists them all.\n") {
 		t.Errorf("%d rows: %s", rows, got)
 	}
 }

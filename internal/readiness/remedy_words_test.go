@@ -47,7 +47,7 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 				situationOf{fails: true, client: proxy, policy: system},
 				"Change the client's settings to name a trust store with a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy, or add that root CA to the store of its operating system, JVM or runtime.",
 			},
-			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Source: policy.EmptyStore}}}, "Change the client's settings to name a trust store with the root CA of rds-ca-rsa2048-g1: they give the client an empty one."},
+			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Source: policy.EmptyStore}}}, "Change the client's settings to name a trust store with the root CA of rds-ca-rsa2048-g1: the one that they specify is empty."},
 		},
 		certpath.UnpredictablePath: {{situationOf{}, addBeside}},
 		readiness.TrustStoreNoAnchors: {

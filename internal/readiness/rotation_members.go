@@ -131,7 +131,7 @@ func (a PendingAction) sentence() string {
 	for _, date := range []struct {
 		words string
 		at    time.Time
-	}{{"to be applied on", a.CurrentApply}, {"to be applied automatically after", a.AutoAppliedAfter}, {"to be forced by", a.ForcedApply}} {
+	}{{"to be applied on", a.CurrentApply}, {"to be applied automatically after", a.AutoAppliedAfter}, {"to be forced on", a.ForcedApply}} {
 		if !date.at.IsZero() {
 			parts = append(parts, date.words+" "+date.at.UTC().Format(time.DateOnly))
 		}
