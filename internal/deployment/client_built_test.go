@@ -157,7 +157,7 @@ func TestClientOfImagesAsPeopleBuildThem(t *testing.T) {
 		},
 		"the JVM's options in a script": {
 			files: []fstest.MapFS{java("opt/java", "17.0.9"), script("exec java -Djavax.net.ssl.trustStore=$STORE -jar app.jar")}, config: deployment.Config{Entrypoint: start},
-			declared: policy.Settings{Driver: "pgjdbc", Connection: defaultJVM}, unknown: "gives javax.net.ssl.trustStore to the JVM", contradiction: "gives javax.net.ssl.trustStore to the JVM",
+			declared: policy.Settings{Driver: "pgjdbc", Connection: defaultJVM}, unknown: "passes javax.net.ssl.trustStore to the JVM", contradiction: "passes javax.net.ssl.trustStore to the JVM",
 		},
 		"the JVM's options beside a secret": {
 			files: []fstest.MapFS{java("opt/java", "17.0.9"), {"certs/t.jks": file(root)}}, config: deployment.Config{Env: []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/certs/t.jks -Djavax.net.ssl.keyStorePassword=planted"}},

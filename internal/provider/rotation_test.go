@@ -51,7 +51,7 @@ func TestTheRotationOfEachKindOfInstance(t *testing.T) {
 			},
 			[]string{"does not restart the server", "RDS itself has a pending server-certificate-rotation, to be applied automatically after 2026-04-01"},
 		},
-		"at once": {"single", values{"apply_immediately": true}, values{"applied": "at_once"}, []string{"is applied immediately"}},
+		"at once": {"single", values{"apply_immediately": true}, values{"applied": "at_once"}, []string{"takes effect immediately"}},
 		"one that restarts, and whose target waits": {
 			"restarting",
 			values{"target_ca_cert_identifier": presentCA},
@@ -61,7 +61,7 @@ func TestTheRotationOfEachKindOfInstance(t *testing.T) {
 			[]string{"restarts the server", targetCA + " is already scheduled"},
 		},
 		"a member of Aurora": {
-			"aurora-1", nil, values{"resource": "aurora-1", "on_cluster": false, "restarts": false, "mixed_cas": true, "mixed_cas_after": true}, []string{"aurora-3 is not switched with it"},
+			"aurora-1", nil, values{"resource": "aurora-1", "on_cluster": false, "restarts": false, "mixed_cas": true, "mixed_cas_after": true}, []string{"aurora-3 must be switched separately"},
 		},
 		"a member of a Multi-AZ DB cluster": {
 			"maz-1", nil,

@@ -91,12 +91,12 @@ func (r Rotation) summary(in RotationInput) string {
 		return strings.Join(append([]string{fmt.Sprintf("DB instance %s is on %s.", t.Instance, in.Target)}, r.others(in)...), " ")
 	case SwitchNeeded, SwitchPending:
 	}
-	when := "waits for the maintenance window"
+	when := "takes effect in the maintenance window"
 	if r.MaintenanceWindow != "" {
 		when += " " + r.MaintenanceWindow + " (UTC)"
 	}
 	if r.Applied == AppliedAtOnce {
-		when = "is applied immediately"
+		when = "takes effect immediately"
 	}
 	subject := fmt.Sprintf("A switch of DB instance %s to %s %s", r.Resource, in.Target, when)
 	if r.OnCluster {

@@ -71,12 +71,12 @@ func TestRotationOfOneInstance(t *testing.T) {
 		"in the window": {
 			single(func(*readiness.Member) {}), false,
 			answer{readiness.SwitchNeeded, readiness.AppliedInWindow, new(false), ""},
-			[]string{"waits for the maintenance window sun:05:00-sun:05:30 (UTC)", "does not restart the server", "without a restart"},
+			[]string{"takes effect in the maintenance window sun:05:00-sun:05:30 (UTC)", "does not restart the server", "without a restart"},
 		},
 		"at once, with a restart": {
 			single(func(m *readiness.Member) { m.Engine.WithoutRestart = new(false) }), true,
 			answer{readiness.SwitchNeeded, readiness.AppliedAtOnce, new(true), ""},
-			[]string{"is applied immediately", "restarts the server", "only with a restart"},
+			[]string{"takes effect immediately", "restarts the server", "only with a restart"},
 		},
 		"not known whether it restarts": {
 			single(func(m *readiness.Member) { m.Engine.WithoutRestart = nil }), false,
@@ -151,15 +151,15 @@ func TestWhichMembersFollow(t *testing.T) {
 		want     answer
 		summary  string
 	}{
-		"Aurora: one at a time":        {aurora(oldCA, oldCA, oldCA), answer{"reader-1", []string{"reader-1"}, new(false), new(true), new(false)}, "reader-2, writer are not switched with it"},
+		"Aurora: one at a time":        {aurora(oldCA, oldCA, oldCA), answer{"reader-1", []string{"reader-1"}, new(false), new(true), new(false)}, "reader-2, writer must be switched separately"},
 		"Aurora: the last one":         {aurora(newCA, oldCA, newCA), answer{"reader-1", []string{"reader-1"}, new(true), new(false), new(false)}, "does not restart"},
 		"Aurora: done, others are not": {aurora(oldCA, newCA, oldCA), answer{"reader-1", nil, new(true), new(true), nil}, "is on " + newCA},
 		"Aurora: a member not seen":    {notSeen, answer{"reader-1", []string{"reader-1"}, nil, new(true), new(false)}, "own CA"},
 		"Aurora: members not read":     {unread, answer{"reader-1", []string{"reader-1"}, nil, nil, new(false)}, "does not restart"},
 		"a Multi-AZ DB cluster":        {multiAZ, answer{"orders", []string{"reader-1", "reader-2", "writer"}, new(false), new(false), new(false)}, "A switch of DB cluster orders"},
-		"one restarts":                 {restarting, answer{"orders", []string{"reader-1", "reader-2", "writer"}, new(false), new(false), new(true)}, "restarts the server: postgres 16.8 takes"},
+		"one restarts":                 {restarting, answer{"orders", []string{"reader-1", "reader-2", "writer"}, new(false), new(false), new(true)}, "restarts the server: postgres 16.8 applies"},
 		"of one it is not known":       {open, answer{"orders", []string{"reader-1", "reader-2", "writer"}, new(false), new(false), nil}, "not known"},
-		"read replicas have their own": {replicas, answer{"orders", []string{"orders"}, nil, nil, new(false)}, "orders-replica is not switched with it"},
+		"read replicas have their own": {replicas, answer{"orders", []string{"orders"}, nil, nil, new(false)}, "orders-replica must be switched separately"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
