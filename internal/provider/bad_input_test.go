@@ -161,7 +161,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		"a host of another Region": {
 			subject: readinessType,
 			config:  values{"region": "us-east-1", "host": "orders.c0example.eu-central-1.rds.amazonaws.com", "target_ca_cert_identifier": targetCA, "clients": unverified},
-			want:    complaint{"ERROR", "region", "Region Contradicts the Host", `endpoint in eu-central-1, and region is "us-east-1"`, "judged by a root", "Correct one of the two"},
+			want:    complaint{"ERROR", "region", "Region Contradicts the Host", `endpoint in eu-central-1, but region is "us-east-1"`, "judged by a root", "Correct one of the two"},
 		},
 		"a CA that the engine version does not have": {
 			set: func(api *rdsserver.Server) {
@@ -387,7 +387,7 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 	}{
 		"unknown driver": {
 			values{"driver": "odbc-ng", "connection": ""},
-			complaint{"ERROR", `clients["app"].driver`, "Unknown Driver", `no driver "odbc-ng" is known`, "a wrong verdict", "Name the driver that the client uses: asyncpg, "},
+			complaint{"ERROR", `clients["app"].driver`, "Unknown Driver", `there is no driver "odbc-ng"`, "a wrong verdict", "Name the driver that the client uses: asyncpg, "},
 		},
 		"a connection string with a password": {
 			values{"driver": "psql", "connection": "postgresql://app:planted@orders/app"},

@@ -62,7 +62,7 @@ func TestAccAMisspeltKeyIsNoClient(t *testing.T) {
   }
 }
 `, a.providers(), kind, address, orders, targetCA, key)
-			run(t, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`(?s)No Settings for the Client "app".*look for a\s+misspelled\s+one`)})
+			run(t, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`(?s)No Settings for the Client "app".*look\s+for\s+a\s+wrong\s+one`)})
 		}
 	}
 }

@@ -74,7 +74,7 @@ func TestAPathOfWindowsIsWrittenAsItIs(t *testing.T) {
 	}
 	stranger := observedBy(true, observedSession(`CORP\billing`, true))
 	config = gate(values{"app": libpq("verify-ca", values{"path": a.store(t, "both.pem", presentCA, targetCA)})}, values{"observations": stranger})
-	complaint{"ERROR", "observations", "Observed Clients Are Not Declared", `user "CORP\billing"`, "may be cut off", "on_undeclared"}.expectIn(t, a.protocol(t).ask(t, gateType, config))
+	complaint{"ERROR", "observations", "Observed Clients Are Not Declared", `user "CORP\billing"`, "the switch may cut it off", "on_undeclared"}.expectIn(t, a.protocol(t).ask(t, gateType, config))
 }
 
 // TestAccConnectionTLSSaysWhatTheGateJudges: sslmode in the URL replaces the

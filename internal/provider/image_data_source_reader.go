@@ -187,7 +187,7 @@ func imageRemedy(err error) string {
 	case errors.Is(err, errProviderNotKnown):
 		return remedyProviderNotKnown
 	case errors.As(err, &limit) && limit.Argument != "":
-		return "Check that this is the right image, then raise the limit." + limit.Argument + "."
+		return "Check that this is the right image, then raise limits." + limit.Argument + "."
 	case errors.Is(err, artifact.ErrCredentials):
 		return awsRemedy(err)
 	case errors.Is(err, artifact.ErrReference):
