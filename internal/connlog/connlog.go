@@ -194,7 +194,6 @@ func (g Gap) String() string {
 		return "the log shows sessions that end but not when they began" + at + ": log_connections was off for a time, or a file is missing or out of order"
 	case GapLanguage:
 		return "some messages are in another language, since lc_messages was changed" + at
-	case GapRetention, GapFile:
 	}
 	return string(g.Kind)
 }

@@ -76,8 +76,8 @@ func judgementInputs() attributes {
 
 func serverTLSAttributes() attributes {
 	return attributes{
-		"min_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions()...), description: "`ssl_min_protocol_version`: " + codeList(policy.TLSVersions()) + ". Default: `TLSv1.2`."},
-		"max_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions()...), description: "`ssl_max_protocol_version`, with the same values. Default: no limit."},
+		"min_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions...), description: "`ssl_min_protocol_version`: " + codeList(policy.TLSVersions) + ". Default: `TLSv1.2`."},
+		"max_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions...), description: "`ssl_max_protocol_version`, with the same values. Default: no limit."},
 		"ciphers":              {kind: text, strings: notEmpty(), description: "`ssl_ciphers`, the cipher suites up to TLS 1.2, under OpenSSL's names or the standard ones. They matter if all of them are for RSA keys and the target CA is `rds-ca-ecc384-g1`. Default: suites for every type of key."},
 	}
 }

@@ -67,7 +67,7 @@ func (d *serverCertificateDataSource) Schema(_ context.Context, _ datasource.Sch
 			"region":                 regionalAttribute(regionalWithoutAWS),
 			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server. With it, no AWS access is needed."},
 			"port":                   schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)}, MarkdownDescription: "Port of the server. Default: what RDS reports, else 5432."},
-			"negotiation":            schema.StringAttribute{Optional: true, Validators: oneOf(negotiationRequest, negotiationDirect), MarkdownDescription: "How TLS is started: `sslrequest` (default), or `direct`, which PostgreSQL 17 and later accept."},
+			"negotiation":            schema.StringAttribute{Optional: true, Validators: oneOf(negotiationRequest, negotiationDirect), MarkdownDescription: "How TLS is started: How TLS is started: `sslrequest` (default), or `direct`, which PostgreSQL 17 and later accept."},
 			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for each connection. Default: `10s`."},
 			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether to return `reachable = false` instead of an error if the server cannot be reached. Default: `false`."},
 			"reachable":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the server could be reached. If not, everything else is null."},
