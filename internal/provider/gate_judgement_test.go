@@ -213,7 +213,7 @@ func TestAHeldGateTellsOfASwitchThatWaitsAlready(t *testing.T) {
 	_, told := a.protocol(t).planGate(t, config)
 	for _, d := range told.warnings() {
 		if strings.HasPrefix(d.title, "CA Switch Held Back") {
-			d.expect(t, "target_ca_cert_identifier", "CA Switch Held Back", "A switch to "+targetCA+" is already waiting for the maintenance window", presentCA)
+			d.expect(t, "target_ca_cert_identifier", "CA Switch Held Back", "A switch to "+targetCA+" is already scheduled for the maintenance window", presentCA)
 			if strings.Contains(d.detail, "stays on") {
 				t.Errorf("it does not stay: %s", d.detail)
 			}

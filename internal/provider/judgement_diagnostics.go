@@ -96,11 +96,11 @@ func (j judgement) errors(m judgementModel) diag.Diagnostics {
 	}
 	if len(sessions) > 0 {
 		diags.AddAttributeError(path.Root("observations"), titleUndeclared, strings.Join(listed(sessions), "\n")+
-			"\nA client that nobody declared cannot be judged, and may be cut off by the switch. Set on_undeclared = \"warn\" to continue anyway.")
+			"\nAn undeclared client cannot be judged, and the switch may cut it off. To continue anyway, set on_undeclared = \"warn\".")
 	}
 	if len(incomplete) > 0 {
 		diags.AddAttributeError(path.Root("observations"), titleIncomplete, strings.Join(listed(incomplete), "\n")+
-			"\nRemove what hides clients from the observation, or set on_undeclared = \"warn\" to continue anyway.")
+			"\nFix what makes the observation incomplete. To continue anyway, set on_undeclared = \"warn\".")
 	}
 	return diags
 }
@@ -146,9 +146,9 @@ func notReady(f readiness.Finding, v readiness.ClientVerdict, driverName, target
 	case readiness.Downgrades:
 		b.WriteString("After the switch, this client's data goes over the network unencrypted.\n")
 	case readiness.Fails:
-		b.WriteString("When the CA is switched, new connections of this client are refused.\n")
+		b.WriteString("Once the CA is switched, this client can no longer connect.\n")
 	case readiness.Indeterminate:
-		b.WriteString("A client that cannot be judged is not ready; set on_indeterminate = \"warn\" or add a waiver to continue anyway.\n")
+		b.WriteString("A client that cannot be judged counts as not ready. To continue anyway, set on_indeterminate = \"warn\" or add a waiver.\n")
 	case readiness.Connects, readiness.ConnectsUnverified, readiness.Plaintext:
 	}
 	b.WriteString(v.Remedy)
@@ -203,7 +203,7 @@ func listed(lines []string) []string {
 		items = append(items, "  - "+line)
 	}
 	if more := len(lines) - mostListed; more > 0 {
-		items = append(items, fmt.Sprintf("  - and %d more: the output findings lists them all", more))
+		items = append(items, fmt.Sprintf("  - and %d more: the findings output lists them all", more))
 	}
 	return items
 }
