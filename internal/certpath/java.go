@@ -58,7 +58,7 @@ func verifyJava(p Profile, presented, store []*certificate, at time.Time) Result
 	if failure != nil {
 		return failure.result(at)
 	}
-	return Result{Reason: Accepted, Anchor: anchor.Certificate, Detail: "the path ends at " + quoteSubject(anchor)}
+	return Result{Reason: Accepted, Anchor: anchor.Certificate, Detail: "the chain ends at " + quoteSubject(anchor)}
 }
 
 // path decides whether to validate the path as sent, cut at the first
@@ -132,7 +132,7 @@ func (e *ends) add(anchor *certificate) {
 func (r *javaRun) end(e ends) *certificate {
 	switch {
 	case len(e.cas) > 0 && len(e.others) > 0:
-		r.undecided = "the path ends at two anchors of one name, and Java takes either: " + quoteSubject(e.others[0]) + " is no CA"
+		r.undecided = "the chain can end at two trust anchors with the same name, and Java may use either: " + quoteSubject(e.others[0]) + " is not a CA"
 		return e.cas[0]
 	case len(e.cas) > 0:
 		return e.cas[0]

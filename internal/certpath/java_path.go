@@ -56,7 +56,7 @@ func (r *javaRun) checkOne(state *javaState, c *certificate, leaf bool) *javaFai
 		}
 	}
 	if state.mergesNetworks(c, r.older) {
-		r.undecided = "two certificates of the path permit addresses, " + quoteSubject(c) + " is one, and what Java makes of both is not covered"
+		r.undecided = "two certificates in the chain, one of them " + quoteSubject(c) + ", permit only certain addresses, and the rules do not cover how Java combines the two"
 	}
 	state.constraints = append(state.constraints, c)
 	from, to := c.javaTimes()

@@ -20,26 +20,26 @@ import (
 func caCertificateDataSource() datasource.DataSource {
 	return &answeringSource{read: readCACertificate, dataSource: dataSource{
 		name: "ca_certificate", attributes: caCertificateAttributes,
-		description: "Reads one CA of the Region as RDS reports it, compares it with the provider's own list of RDS CAs, and says whether an instance can use it. Needs `rds:DescribeCertificates`, with an instance also `rds:DescribeDBInstances` and `rds:DescribeDBEngineVersions`.",
+		description: "Reads one CA of the Region as RDS reports it, compares it with the provider's own list of RDS CAs, and says whether a DB instance can use it. Requires `rds:DescribeCertificates` and, if `db_instance_identifier` is set, `rds:DescribeDBInstances` and `rds:DescribeDBEngineVersions`.",
 	}}
 }
 
 func caCertificateAttributes() attributes {
 	return attributes{
 		"ca_cert_identifier":           {kind: text, filled: true, strings: notEmpty(), description: "Identifier of the CA. Default: the CA of new DB instances in this account and Region."},
-		"db_instance_identifier":       {kind: text, strings: notEmpty(), description: "DB instance whose engine version is checked for support of the CA. Default: none."},
+		"db_instance_identifier":       {kind: text, strings: notEmpty(), description: "DB instance for which to check whether its engine version supports the CA. Default: none."},
 		"region":                       regionalAttribute(""),
-		"thumbprint":                   {kind: text, computed: true, description: "SHA-1 of the root CA as RDS reports it, lower-case hexadecimal; null when it does not."},
-		"sha256":                       {kind: text, computed: true, description: "SHA-256 of the root CA from the provider's own list of RDS CAs, lower-case hexadecimal; null when RDS reports no thumbprint, or that list has none for this CA, or a different one."},
-		"valid_from":                   {kind: text, computed: true, description: "Start of validity, RFC 3339; null when RDS does not say."},
-		"valid_till":                   {kind: text, computed: true, description: "End of validity, RFC 3339; null when RDS does not say."},
+		"thumbprint":                   {kind: text, computed: true, description: "SHA-1 of the root CA as RDS reports it, lower-case hexadecimal; null when RDS reports none."},
+		"sha256":                       {kind: text, computed: true, description: "SHA-256 of the root CA from the provider's own list of RDS CAs, lower-case hexadecimal; null when RDS reports no thumbprint, or when that list has none or a different one for this CA."},
+		"valid_from":                   {kind: text, computed: true, description: "Start of validity, RFC 3339; null when RDS does not report it."},
+		"valid_till":                   {kind: text, computed: true, description: "End of validity, RFC 3339; null when RDS does not report it."},
 		"default_for_new_launches":     {kind: boolean, computed: true, description: "Whether new DB instances of the account get this CA."},
-		"customer_override":            {kind: boolean, computed: true, description: "Whether the account chose this CA as its default."},
-		"customer_override_valid_till": {kind: text, computed: true, description: "When that override ends, RFC 3339; null without one."},
-		"key_type":                     {kind: text, computed: true, description: "Key type from the provider's own list of RDS CAs, such as `RSA2048`; null when RDS reports no thumbprint, or that list has none for this CA, or a different one."},
-		"in_fact_table":                {kind: boolean, computed: true, description: "Whether the provider's own list of RDS CAs has this thumbprint for the CA in the Region."},
-		"supported":                    {kind: boolean, computed: true, description: "Whether the engine version of the DB instance can use the CA; null without an instance, when RDS does not say, or when the permission to read it is missing, which a finding then reports."},
-		"findings":                     {kind: objects, computed: true, nested: findingAttributes(), description: "Contradictions that were found. A thumbprint that contradicts the provider's own list of RDS CAs is an `error`."},
+		"customer_override":            {kind: boolean, computed: true, description: "Whether the account has chosen this CA as its default."},
+		"customer_override_valid_till": {kind: text, computed: true, description: "When the account's own default ends, RFC 3339; null when the account has not chosen one."},
+		"key_type":                     {kind: text, computed: true, description: "Key type from the provider's own list of RDS CAs, such as `RSA2048`; null when RDS reports no thumbprint, or when that list has none or a different one for this CA."},
+		"in_fact_table":                {kind: boolean, computed: true, description: "Whether the provider's own list of RDS CAs has the same thumbprint for this CA in the Region."},
+		"supported":                    {kind: boolean, computed: true, description: "Whether the engine version of the DB instance can use the CA; null without `db_instance_identifier`, when RDS does not report it, or when the permission to read it is missing (a finding then says so)."},
+		"findings":                     {kind: objects, computed: true, nested: findingAttributes(), description: "What does not match. A thumbprint that contradicts the provider's own list of RDS CAs is an `error`."},
 	}
 }
 
@@ -72,7 +72,7 @@ func readCACertificate(ctx context.Context, s *services, given fields, diags *di
 	ca, exists := offered.ByIdentifier(identifier)
 	if !exists {
 		diags.AddAttributeError(at, "Unknown CA Identifier", fmt.Sprintf(
-			"The Region offers no CA %q, so no instance can be switched to it. Name one that it offers: %s.", identifier, strings.Join(identifiers(offered), ", ")))
+			"The Region offers no CA %q, so no DB instance can be switched to it. Choose one that it offers: %s.", identifier, strings.Join(identifiers(offered), ", ")))
 		return nil
 	}
 	region := s.region(ctx, given.text("region"))
@@ -98,10 +98,10 @@ func compareCA(answer fields, ca rdsapi.CACertificate, region string) []readines
 	fact, agreement := rdsca.CompareThumbprint(region, ca.Identifier, ca.Thumbprint)
 	switch agreement {
 	case rdsca.NotInTable:
-		return []readiness.Finding{{Severity: readiness.Warning, Code: readiness.FindingNotInFactTable, Detail: "The provider's own list of RDS CAs does not have the thumbprint: either the CA is newer than the list, or the answer does not come from RDS."}}
+		return []readiness.Finding{{Severity: readiness.Warning, Code: readiness.FindingNotInFactTable, Detail: "The provider's own list of RDS CAs does not have this thumbprint: either the CA is newer than the list, or the answer does not come from RDS."}}
 	case rdsca.Contradicts:
 		return []readiness.Finding{{Severity: readiness.Blocking, Code: readiness.FindingContradicts, Detail: fmt.Sprintf(
-			"RDS reports the thumbprint %s for %s in %s, and the provider's own list of RDS CAs has %s for %s in %s. Either the answer does not come from RDS, or it comes from another Region.",
+			"RDS reports the thumbprint %s for %s in %s, but the provider's own list of RDS CAs has %s for %s in %s. Either the answer does not come from RDS, or it comes from another Region.",
 			ca.Thumbprint, ca.Identifier, region, fact.SHA1, fact.Identifier, fact.Region)}}
 	case rdsca.Agrees:
 		answer["in_fact_table"], answer["sha256"], answer["key_type"] = types.BoolValue(true), types.StringValue(fact.SHA256), types.StringValue(fact.KeyType)

@@ -31,41 +31,41 @@ func (r *clientCensusResource) Metadata(_ context.Context, req resource.Metadata
 
 func (r *clientCensusResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Remembers over many runs who connected to a DB instance. A monthly report is connected for minutes, and RDS keeps its log for days, so a single run would miss it. " +
-			"Each run merges new observations. The resource changes only when a client is new or is forgotten, when `complete` changes, or when a day has passed; otherwise the plan is empty. " +
-			"It holds groups of clients, at most 10,000, and no sessions. Clients that are alike and come from more than 64 addresses become one group without an address. " +
-			"It contacts nothing and reads no clock: its times are those of the observations. Destroying it forgets all clients.",
+		MarkdownDescription: "Remembers over many runs who connected to a DB instance. A monthly report connects for only a few minutes, and RDS keeps its log for only a few days, so a single run would probably miss it. " +
+			"Each run merges new observations into the census. The resource changes only when a client is added or forgotten, when `complete` changes, or when a day has passed; otherwise, the plan is empty. " +
+			"It stores up to 10,000 groups of clients, but no individual sessions. Clients that are alike but connect from more than 64 addresses become one group without an address. " +
+			"It makes no network calls, and all its times come from the observations. Destroying it forgets all clients.",
 		Attributes: schemaOf[schema.Attribute](censusAttributes()),
 	}
 }
 
 func censusAttributes() attributes {
 	return attributes{
-		"name":         {kind: text, required: true, replaces: true, strings: notEmpty(), description: "Name of the census, such as the DB instance identifier. Use this name to import it."},
+		"name":         {kind: text, required: true, replaces: true, strings: notEmpty(), description: "Name of the census, such as the DB instance identifier. Import the census by this name."},
 		"forget_after": {kind: text, strings: oneDuration(), description: "How long a client is remembered after it was last seen, such as `2160h` (ninety days), counted back from the newest observation. Default: forever."},
-		"observations": {kind: objects, required: true, writeOnly: true, nested: censusInputAttributes(), description: "Who was seen: the `observation` outputs of `sslready_connection_log` and `sslready_clients`. They are write-only; only `clients` is kept."},
-		"clients":      {kind: objects, computed: true, nested: censusClientAttributes(), description: "Who is remembered, in a stable order."},
-		"from":         {kind: text, computed: true, description: "Start of the span that logs cover without a gap, RFC 3339. Null without a log."},
-		"to":           {kind: text, computed: true, description: "End of that span, RFC 3339; it may be up to a day behind. Null without a log."},
-		"complete":     {kind: boolean, computed: true, description: "Whether every observation of that span was complete. Only then does a missing client mean anything."},
-		"observation":  {kind: object, computed: true, nested: logObservationAttributes(), description: "The same data for `observations` of the gate and of `sslready_readiness`."},
+		"observations": {kind: objects, required: true, writeOnly: true, nested: censusInputAttributes(), description: "The clients that were seen: `observation` outputs of `sslready_connection_log` and `sslready_clients`. Write-only: only `clients` is stored."},
+		"clients":      {kind: objects, computed: true, nested: censusClientAttributes(), description: "The remembered clients, in a stable order."},
+		"from":         {kind: text, computed: true, description: "Start of the period that logs cover without a gap, RFC 3339. Null without a log."},
+		"to":           {kind: text, computed: true, description: "End of that period, RFC 3339; may lag by up to a day. Null without a log."},
+		"complete":     {kind: boolean, computed: true, description: "Whether every observation in that period was complete. Only then does the absence of a client prove anything."},
+		"observation":  {kind: object, computed: true, nested: logObservationAttributes(), description: "The same data, in the form that `observations` of the gate and of `sslready_readiness` takes."},
 	}
 }
 
 func censusInputAttributes() attributes {
 	return attributes{
 		"source":   {kind: text, description: "Where the observation comes from, such as `sslready_connection_log`."},
-		"from":     {kind: text, strings: oneTimestamp(), description: "Start of the span, RFC 3339."},
-		"to":       {kind: text, strings: oneTimestamp(), description: "End of the span, RFC 3339."},
-		"complete": {kind: boolean, description: "Whether everybody who was connected is in it. Default: `false`."},
-		"sessions": {kind: objects, description: "Who was seen. Default: nobody.", nested: attributes{
+		"from":     {kind: text, strings: oneTimestamp(), description: "Start of the period, RFC 3339."},
+		"to":       {kind: text, strings: oneTimestamp(), description: "End of the period, RFC 3339."},
+		"complete": {kind: boolean, description: "Whether it includes every client that was connected. Default: `false`."},
+		"sessions": {kind: objects, description: "The clients that were seen. Default: none.", nested: attributes{
 			"username":         {kind: text, description: "User."},
 			"database":         {kind: text, description: "Database."},
-			"application_name": {kind: text, description: "Name that the client gives itself."},
+			"application_name": {kind: text, description: "`application_name` of the session."},
 			"client_addr":      {kind: text, description: "Address of the client."},
-			"ssl":              {kind: boolean, description: "Whether the session used TLS. Default: not known."},
-			"first_seen":       {kind: text, strings: oneTimestamp(), description: "First time, RFC 3339. Default: the end of the span."},
-			"last_seen":        {kind: text, strings: oneTimestamp(), description: "Last time, RFC 3339. Default: the end of the span."},
+			"ssl":              {kind: boolean, description: "Whether the session used TLS. Default: unknown."},
+			"first_seen":       {kind: text, strings: oneTimestamp(), description: "When it was first seen, RFC 3339. Default: the end of the period."},
+			"last_seen":        {kind: text, strings: oneTimestamp(), description: "When it was last seen, RFC 3339. Default: the end of the period."},
 		}},
 	}
 }
@@ -74,11 +74,11 @@ func censusClientAttributes() attributes {
 	return attributes{
 		"username":         {kind: text, description: "User; null when not known."},
 		"database":         {kind: text, description: "Database; null when not known, and for a replication session."},
-		"application_name": {kind: text, description: "Name that the client gives itself; null when it gives none, or when it is not known."},
-		"client_addr":      {kind: text, description: "Address of the client; null when not known, for a Unix socket, and for clients that come from too many addresses."},
+		"application_name": {kind: text, description: "`application_name` of the session; null when the client sets none, or when it is not known."},
+		"client_addr":      {kind: text, description: "Address of the client; null when not known, for a Unix socket, and for clients that connect from too many addresses."},
 		"ssl":              {kind: boolean, description: "Whether its sessions use TLS; null when not known."},
 		"first_seen":       {kind: text, description: describesFirst},
-		"last_seen":        {kind: text, description: "Last time, RFC 3339; it may be up to a day behind."},
+		"last_seen":        {kind: text, description: "When it was last seen, RFC 3339; may lag by up to a day."},
 	}
 }
 
@@ -100,7 +100,7 @@ func mergedCensus(ctx context.Context, schema attr.Type, config, plan, state tft
 	change, err := census.Merge(censusOf(before), each(fieldsOfEach(given["observations"]), censusObservation), given.duration("forget_after"))
 	if err != nil {
 		diags.AddAttributeError(path.Root("forget_after"), fmt.Sprintf("Too Many Clients in the Census of %q", given.text("name")), fmt.Sprintf(
-			"%v. A census that leaves out a client would prove nothing. Set a shorter forget_after, or give clients of the same kind the same application_name.", err))
+			"%v. A census that leaves clients out would prove nothing. Set a shorter forget_after, or give clients of the same kind the same application_name.", err))
 		return plan
 	}
 	after := remembered(change.Census)
@@ -129,7 +129,7 @@ func remembered(c census.Census) fields {
 	}
 	why := ""
 	if !c.Complete {
-		why = "the observations that it remembers were not complete"
+		why = "the observations in the census were not complete"
 	}
 	span := fields{"from": optionalTime(c.From), "to": optionalTime(c.To), "complete": types.BoolValue(c.Complete)}
 	after := fields{"clients": censusClientAttributes().list(clients), "observation": logObservation("sslready_client_census", why, span, clients, nil)}

@@ -20,10 +20,10 @@ import (
 func clientsDataSource() datasource.DataSource {
 	return &answeringSource{read: readClients, dataSource: dataSource{
 		name: "clients", attributes: clientsAttributes,
-		description: "Reads who is connected to a DB instance, or to every member of a DB cluster, and whether they use TLS (`pg_stat_ssl` joined with `pg_stat_activity`). One query is one sample. " +
-			"A single sample shows only the sessions of that moment; `observe_for` takes samples for longer. The role needs `pg_read_all_stats` to see everybody: without it `complete` is false and `hidden_sessions` says how many sessions it does not see. " +
+		description: "Reads who is connected to a DB instance, or to any member of a DB cluster, and whether they use TLS (`pg_stat_ssl` joined with `pg_stat_activity`). " +
+			"One query is one sample and shows only the sessions of that moment; with `observe_for`, samples are taken over a longer time. The role needs `pg_read_all_stats` to see all sessions. Without it, `complete` is false, and `hidden_sessions` is the number of sessions that it cannot see. " +
 			"`rdsadmin`, the provider's own sessions (its role, under the name `sslready`) and the server's background processes are left out; replication sessions are included. " +
-			"For PostgreSQL 9.6 to 18; tested with servers 10 to 18; for 9.6, only with the definitions of its views. Needs `rds:DescribeDBInstances` for identifiers, `rds:DescribeDBClusters` for clusters, and `rds-db:connect` for `iam_auth`.",
+			"Supports PostgreSQL 9.6 to 18; tested on servers of versions 10 to 18, and for 9.6 only against the definitions of its views. Requires `rds:DescribeDBInstances` for identifiers, `rds:DescribeDBClusters` for clusters, and `rds-db:connect` for `iam_auth`.",
 		rules: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("db_instance_identifier"), path.MatchRoot("db_cluster_identifier"), path.MatchRoot("host")),
 		},
@@ -32,25 +32,25 @@ func clientsDataSource() datasource.DataSource {
 
 func clientsAttributes() attributes {
 	return attributes{
-		"db_instance_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the DB instance, whose endpoint is read from RDS. Exactly one of this, `db_cluster_identifier` and `host` is required."},
-		"db_cluster_identifier":  {kind: text, strings: notEmpty(), description: "Identifier of the DB cluster. Every member is queried, since each shows only its own sessions."},
-		"region":                 regionalAttribute(" An IAM token is made for this Region, too." + regionalWithoutAWS),
-		"host":                   {kind: text, strings: notEmpty(), description: "Name or address of the server; no AWS access is needed then."},
+		"db_instance_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the DB instance, whose endpoint is read from RDS. Set exactly one of this, `db_cluster_identifier` and `host`."},
+		"db_cluster_identifier":  {kind: text, strings: notEmpty(), description: "Identifier of the DB cluster. Every member is queried, since each one shows only its own sessions."},
+		"region":                 regionalAttribute(" IAM tokens are created for this Region as well." + regionalWithoutAWS),
+		"host":                   {kind: text, strings: notEmpty(), description: "Name or address of the server. With it, no AWS access is needed."},
 		"port":                   {kind: number, numbers: []validator.Int64{int64validator.Between(1, 65535)}, description: "Port of the server. Default: what RDS reports, else 5432."},
 		"observe_for":            {kind: text, strings: oneDuration(), description: "Time between the first and the last sample, such as `30s`. Default: a single sample."},
 		"sample_interval":        {kind: text, strings: oneInterval(postgres.MinSampleInterval), description: "Time between two samples, at least `10ms`. Sessions shorter than this can be missed. Default: `1s`."},
-		"timeout":                {kind: text, strings: oneDuration(), description: "Time limit for all the work on one server. Default: the connect and statement timeouts plus `observe_for`."},
-		"allow_unreachable":      {kind: boolean, description: "Whether a server that cannot be queried gives `reachable = false` and `complete = false` instead of an error. Default: `false`."},
+		"timeout":                {kind: text, strings: oneDuration(), description: "Time limit for everything that is done on one server. Default: the connect and statement timeouts plus `observe_for`."},
+		"allow_unreachable":      {kind: boolean, description: "Whether to return `reachable = false` and `complete = false` instead of an error if a server cannot be queried. Default: `false`."},
 		"reachable":              {kind: boolean, computed: true, description: "Whether every server could be queried."},
-		"complete":               {kind: boolean, computed: true, description: "Whether the role sees every session of every server. Only then does an empty list mean that nobody is connected."},
-		"ssl_sessions":           {kind: number, computed: true, description: "Sessions with TLS. Null when a server could not be queried."},
-		"plaintext_sessions":     {kind: number, computed: true, description: "Sessions over the network without TLS. Null when a server could not be queried."},
+		"complete":               {kind: boolean, computed: true, description: "Whether the role can see every session on every server. Only then does an empty list mean that nobody is connected."},
+		"ssl_sessions":           {kind: number, computed: true, description: "Number of sessions with TLS. Null when a server could not be queried."},
+		"plaintext_sessions":     {kind: number, computed: true, description: "Number of sessions over the network without TLS. Null when a server could not be queried."},
 		"hidden_sessions":        {kind: number, computed: true, description: "Number of sessions, with or without TLS, that the role is not allowed to see. Null when a server could not be queried."},
-		"samples":                {kind: number, computed: true, description: "Number of samples. With several servers, the smallest number. Zero when no server could be queried."},
+		"samples":                {kind: number, computed: true, description: "Number of samples taken; for several servers, the smallest number. Zero when no server could be queried."},
 		"server_version":         {kind: text, computed: true, description: "Version that the server reports; for a cluster, that of its first member. Null when no server could be queried."},
 		"unreachable":            {kind: texts, computed: true, description: "The servers that could not be queried; empty when all could."},
 		"observation":            observationOutput(),
-		"clients":                {kind: objects, computed: true, nested: sessionAttributes(), description: "The sessions, in groups: sessions that agree in all attributes below, apart from counts and times, form one entry. The order is stable."},
+		"clients":                {kind: objects, computed: true, nested: sessionAttributes(), description: "The sessions, in groups: sessions that differ only in their counts and times form one entry. The order is stable."},
 	}
 }
 
@@ -59,7 +59,7 @@ func sessionAttributes() attributes {
 		"instance":         {kind: text, description: "DB instance identifier of the server; null with `host`."},
 		"database":         {kind: text, description: "Database; null for a session without one, such as replication."},
 		"username":         {kind: text, description: "User; null when not visible."},
-		"application_name": {kind: text, description: "Name that the client gives itself; null when it gives none, or when it is not visible."},
+		"application_name": {kind: text, description: "`application_name` of the session; null when the client sets none, or when it is not visible."},
 		"client_addr":      {kind: text, description: "Address of the client, or of the proxy or pooler in between; null for a Unix socket, or when not visible."},
 		"ssl":              {kind: boolean, description: "Whether the session uses TLS; null when not visible."},
 		"tls_version":      {kind: text, description: "TLS version such as `TLSv1.3`; null without TLS."},
@@ -83,7 +83,7 @@ func readClients(ctx context.Context, s *services, given fields, diags *diag.Dia
 	}
 	if mode := s.postgres("", 0, given.text("region")).LoweredBy(); mode != "" && len(servers) > 0 {
 		diags.AddAttributeWarning(at, "PGSSLMODE Lowers the Default", fmt.Sprintf(
-			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than with its default, verify-full. Unless the server's certificate chain is verified, no IAM token is sent, and a password is sent only with SCRAM and channel binding. Set postgres.sslmode in the provider, or unset the variable.", mode))
+			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than it would by default (verify-full). Unless the server's certificate chain is verified, no IAM token is sent, and a password is sent only with SCRAM and channel binding. Set postgres.sslmode in the provider, or unset the variable.", mode))
 	}
 	region := given["region"]
 	if !given.isSet("host") {
@@ -98,11 +98,11 @@ func readClients(ctx context.Context, s *services, given fields, diags *diag.Dia
 				continue
 			}
 			diags.AddAttributeWarning(at, titleClients, fmt.Sprintf(
-				"%v. The result is therefore not complete: it says nothing about the sessions of this server. %s", seen.named(), postgresRemedy(seen.err, true)))
+				"%v. The result is therefore incomplete: it says nothing about the sessions on this server. %s", seen.named(), postgresRemedy(seen.err, true)))
 		}
 		if seen.err == nil && !seen.observation.Complete {
-			diags.AddAttributeWarning(at, "Not Every Session Can Be Seen", fmt.Sprintf(
-				"%s: the role is not allowed to see %d sessions. They may or may not use TLS. A client that is not listed may still be connected, so complete is false. Grant pg_read_all_stats to the role.",
+			diags.AddAttributeWarning(at, "Not All Sessions Are Visible", fmt.Sprintf(
+				"%s: the role is not allowed to see %d sessions, which may or may not use TLS. Clients that are not listed may be connected, so complete is false. Grant pg_read_all_stats to the role.",
 				seen.name(), seen.observation.HiddenSessions))
 		}
 	}

@@ -16,10 +16,10 @@ import (
 
 const (
 	describesInstance = "DB instance identifier of the server; null with `files`."
-	describesAddress  = "Address of the client, or of the proxy or pooler in between; a host name if `log_hostname` is on; null for a Unix socket, or when the log does not say."
-	describesCutOff   = "Whether a switch of the CA may be the cause: either `distrusts`, or client and server share no cipher suite or signature algorithm for the server's type of key."
-	describesFirst    = "First time, RFC 3339."
-	describesLast     = "Last time, RFC 3339."
+	describesAddress  = "Address of the client, or of the proxy or pooler in between; a host name if `log_hostname` is on; null for a Unix socket, or when the log does not show it."
+	describesCutOff   = "Whether a switch of the CA may be the cause: either `distrusts` is true, or the client and the server have no cipher suite or signature algorithm in common for the server's type of key."
+	describesFirst    = "When it first happened, RFC 3339."
+	describesLast     = "When it last happened, RFC 3339."
 )
 
 func loggedClientAttributes() attributes {
@@ -27,9 +27,9 @@ func loggedClientAttributes() attributes {
 		"instance":         {kind: text, description: describesInstance},
 		"database":         {kind: text, description: "Database; null for a replication session."},
 		"username":         {kind: text, description: "User."},
-		"application_name": {kind: text, description: "Name that the client gives itself; null when it gives none, and before PostgreSQL 12."},
+		"application_name": {kind: text, description: "`application_name` of the session; null when the client sets none, and before PostgreSQL 12."},
 		"client_addr":      {kind: text, description: describesAddress},
-		"ssl":              {kind: boolean, description: "Whether the session used TLS; null when only its end is in the log."},
+		"ssl":              {kind: boolean, description: "Whether the session used TLS; null when the log shows only how it ended."},
 		"tls_version":      {kind: text, description: "TLS version such as `TLSv1.3`; null without TLS."},
 		"cipher":           {kind: text, description: "Cipher suite; null without TLS."},
 		"bits":             {kind: number, description: "Bits of the cipher's key; null without TLS, and before PostgreSQL 11."},
@@ -37,7 +37,7 @@ func loggedClientAttributes() attributes {
 		"replication":      {kind: boolean, description: "Whether it is a replication session."},
 		"connections":      {kind: number, description: "Number of sessions."},
 		"first_seen":       {kind: text, description: "Start of the first session, RFC 3339."},
-		"last_seen":        {kind: text, description: "Start or end of the last session, RFC 3339; for one that is still open, the end of the span."},
+		"last_seen":        {kind: text, description: "Start or end of the last session, RFC 3339; for a session that is still open, the end of the period."},
 	}
 }
 
@@ -45,10 +45,10 @@ func refusedAttributes() attributes {
 	return attributes{
 		"instance":    {kind: text, description: describesInstance},
 		"client_addr": {kind: text, description: describesAddress},
-		"alert":       {kind: text, description: "TLS alert that the client sent, by its name in RFC 8446, such as `unknown_ca`; null without one."},
+		"alert":       {kind: text, description: "TLS alert that the client sent, as named in RFC 8446, such as `unknown_ca`; null when it sent none."},
 		"text":        {kind: text, description: "The server's own text, such as `tlsv1 alert unknown ca`."},
 		"meaning":     {kind: text, description: "What it means."},
-		"distrusts":   {kind: boolean, description: "Whether the client ended the handshake because it did not accept the server certificate."},
+		"distrusts":   {kind: boolean, description: "Whether the client ended the handshake because it rejected the server certificate."},
 		"cut_off":     {kind: boolean, description: describesCutOff},
 		"handshakes":  {kind: number, description: "Number of handshakes."},
 		"first_seen":  {kind: text, description: describesFirst},
@@ -60,7 +60,7 @@ func plaintextRefusedAttributes() attributes {
 	return attributes{
 		"instance":    {kind: text, description: describesInstance},
 		"database":    {kind: text, description: "Database; null for a replication session."},
-		"username":    {kind: text, description: "User. The client was not authenticated."},
+		"username":    {kind: text, description: "User name that the client gave; it was not authenticated."},
 		"client_addr": {kind: text, description: describesAddress},
 		"replication": {kind: boolean, description: "Whether the client asked for replication."},
 		"connections": {kind: number, description: "Number of connections."},

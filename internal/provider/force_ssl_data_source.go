@@ -28,7 +28,7 @@ const (
 func forceSSLDataSource() datasource.DataSource {
 	return &answeringSource{read: readForceSSL, dataSource: dataSource{
 		name: "force_ssl", attributes: forceSSLAttributes,
-		description: "Reads the `rds.force_ssl` parameter of a DB instance or DB cluster: whether the server refuses connections without TLS, and how certain that is. Needs `rds:DescribeDBInstances` and `rds:DescribeDBParameters`, for clusters `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`.",
+		description: "Reads the `rds.force_ssl` parameter of a DB instance or DB cluster: whether the server refuses connections without TLS, and how certain that is. Requires `rds:DescribeDBInstances` and `rds:DescribeDBParameters`; for clusters, `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`.",
 		rules: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("db_instance_identifier"), path.MatchRoot("db_cluster_identifier")),
 		},
@@ -37,21 +37,21 @@ func forceSSLDataSource() datasource.DataSource {
 
 func forceSSLAttributes() attributes {
 	return attributes{
-		"db_instance_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the DB instance. For a member of a cluster, the cluster's parameter group is read. Exactly one of this and `db_cluster_identifier` is required."},
+		"db_instance_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the DB instance. For a member of a cluster, the cluster's parameter group is read. Set either this or `db_cluster_identifier`."},
 		"db_cluster_identifier":  {kind: text, strings: notEmpty(), description: "Identifier of the Aurora or Multi-AZ DB cluster."},
 		"region":                 regionalAttribute(""),
-		"probe":                  {kind: boolean, description: "Whether to ask the server itself as well, with a plaintext connection attempt that carries no credentials and stops before authentication. Needs a network route to the endpoint. The server's log shows one or two attempts of a user `sslready`. Default: `false`."},
-		"allow_unreachable":      {kind: boolean, description: "Whether a server that the probe cannot reach gives `reachable = false` instead of an error. Default: `false`."},
-		"enforced":               {kind: boolean, computed: true, description: "Whether the server now refuses connections without TLS. Null when that is uncertain: use `probe = true`."},
-		"certainty":              {kind: text, computed: true, description: "`probed`: the server itself was asked. `in_force`: RDS reports that the server runs with its parameter group. `uncertain`: a reboot, an upgrade or a change is pending, or members of a cluster differ."},
+		"probe":                  {kind: boolean, description: "Whether to probe the server itself as well, with a plaintext connection attempt that carries no credentials and stops before authentication. Requires a network route to the endpoint. The server's log then shows one or two attempts by a user `sslready`. Default: `false`."},
+		"allow_unreachable":      {kind: boolean, description: "Whether to return `reachable = false` instead of an error if the probe cannot reach the server. Default: `false`."},
+		"enforced":               {kind: boolean, computed: true, description: "Whether the server currently refuses connections without TLS. Null when that is uncertain; `probe = true` then finds out."},
+		"certainty":              {kind: text, computed: true, description: "`probed`: the server itself was probed. `in_force`: RDS reports that the server runs with its parameter group. `uncertain`: a reboot, an upgrade or a change is pending, or the members of a cluster differ."},
 		"reachable":              {kind: boolean, computed: true, description: "Whether the probe reached the server. Null without `probe`."},
-		"value":                  {kind: text, computed: true, description: "Value in the parameter group, `0` or `1`. Null when the group shows none."},
+		"value":                  {kind: text, computed: true, description: "Value in the parameter group, `0` or `1`. Null when the group has no value."},
 		"source":                 {kind: text, computed: true, description: "Where the value comes from: `user`, `system` or `engine-default`. Null when the group has no such parameter."},
-		"parameter_group_name":   {kind: text, computed: true, description: "Name of the DB parameter group, for clusters and their members that of the DB cluster parameter group."},
+		"parameter_group_name":   {kind: text, computed: true, description: "Name of the DB parameter group; for clusters and their members, that of the DB cluster parameter group."},
 		"apply_type":             {kind: text, computed: true, description: "`dynamic` or `static`. Null when the group has no such parameter."},
-		"parameter_apply_status": {kind: text, computed: true, description: "Whether the instance runs with its parameter group, as RDS reports it: `in-sync`, `pending-reboot`, `applying`, `failed-to-apply`, `pending-database-upgrade`. Null when the members of a cluster differ, the cluster has no members, or RDS does not say."},
+		"parameter_apply_status": {kind: text, computed: true, description: "Whether the instance runs with its parameter group, as RDS reports it: `in-sync`, `pending-reboot`, `applying`, `failed-to-apply`, `pending-database-upgrade`. Null when the members of a cluster differ, when the cluster has no members, or when RDS does not report it."},
 		"member_apply_statuses":  {kind: textMap, computed: true, description: "The `parameter_apply_status` of each member of the cluster, by DB instance identifier. Null for a DB instance."},
-		"pending_reboot":         {kind: boolean, computed: true, description: "Whether an instance needs a reboot before it runs with its parameter group. RDS does not reboot it for that in the maintenance window."},
+		"pending_reboot":         {kind: boolean, computed: true, description: "Whether an instance must be rebooted before its parameter group takes effect. RDS does not do that by itself in the maintenance window."},
 		"engine":                 {kind: text, computed: true, description: "Engine: `postgres` or `aurora-postgresql`."},
 		"engine_version":         {kind: text, computed: true, description: "Engine version."},
 		"engine_default":         {kind: boolean, computed: true, description: "RDS's own default for the engine version. Null when that is not known."},
@@ -125,7 +125,7 @@ func probe(ctx context.Context, endpoint postgres.Endpoint, allowUnreachable boo
 	at := path.Root("probe")
 	answer["reachable"] = types.BoolValue(false)
 	if endpoint.Host == "" {
-		diags.AddAttributeWarning(at, "Nothing to Probe", "RDS gives no endpoint: the server is being created. Only the configured value is reported.")
+		diags.AddAttributeWarning(at, "Nothing to Probe", "RDS reports no endpoint: the server is still being created. Only the configured value is reported.")
 		return
 	}
 	found, err := postgres.Probe(ctx, endpoint)
@@ -141,7 +141,7 @@ func probe(ctx context.Context, endpoint postgres.Endpoint, allowUnreachable boo
 	answer["reachable"] = types.BoolValue(true)
 	if found.Inconclusive {
 		diags.AddAttributeWarning(at, "Probe Proves Nothing", fmt.Sprintf(
-			"The server's answer to a connection without TLS says nothing about TLS (%s). The configured value is reported instead.", found.Reason))
+			"The server's answer to a connection without TLS does not show whether TLS is required (%s). The configured value is reported instead.", found.Reason))
 		return
 	}
 	answer["enforced"], answer["certainty"] = types.BoolValue(found.Enforced), types.StringValue(certaintyProbed)

@@ -22,7 +22,7 @@ func imageLimits() attributes {
 func imageRuntimeAttributes() attributes {
 	return attributes{
 		"name":    {kind: text, description: "`java`, `node`, `python`, `ruby`, `php`, `dotnet`, `openssl` or `libpq`."},
-		"version": {kind: text, description: "Version; for libpq, only PostgreSQL's major version if the image has nothing but the library."},
+		"version": {kind: text, description: "Version; for libpq, only PostgreSQL's major version if the image contains just the library."},
 		"path":    {kind: text, description: "Where the version was found."},
 	}
 }
@@ -30,9 +30,9 @@ func imageRuntimeAttributes() attributes {
 func imageDriverAttributes() attributes {
 	return attributes{
 		"name":            {kind: text, description: "Name of the driver, for `driver` of a client."},
-		"version":         {kind: text, description: "Version; null when the driver has none of its own."},
+		"version":         {kind: text, description: "Version of the driver; null when it has none of its own."},
 		"package":         {kind: text, description: "Name of the package, if it differs from the driver's name, such as `psycopg2-binary`; null otherwise."},
-		"runtime_version": {kind: text, description: "Version of what it runs on, for `runtime_version` of a client; for Go, the version that built it. Null when it is not known."},
+		"runtime_version": {kind: text, description: "Version of the runtime or library that it uses, for `runtime_version` of a client; for Go, the version that it was built with. Null when it is not known."},
 		"path":            {kind: text, description: "The file in which the driver was found; inside an archive, such as `app.jar!/lib/driver.jar`."},
 	}
 }
@@ -41,10 +41,10 @@ func imageTrustStoreAttributes() attributes {
 	return attributes{
 		"path":     {kind: text, description: "Path; inside an archive, such as `app.jar!/truststore.jks`."},
 		"format":   {kind: text, description: "Format, recognized by the content; null when none was recognized."},
-		"used_by":  {kind: texts, description: "Who reads it by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that is read only when settings name it."},
+		"used_by":  {kind: texts, description: "What reads it by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that is read only if settings name it."},
 		"held":     {kind: texts, description: "Identifiers of the roots of `region` that it contains; without `region`, of all Regions, as `region/identifier`."},
 		"missing":  {kind: texts, description: "Identifiers of the roots of `region` that it does not contain as trusted certificates. Empty without `region`."},
-		"problems": {kind: texts, description: "Stable codes of what is wrong with it, the same as those of `sslready_trust_store`."},
+		"problems": {kind: texts, description: "Stable codes for what is wrong with it, the same as those of `sslready_trust_store`."},
 	}
 }
 

@@ -47,15 +47,15 @@ func outputs() map[string]output {
 			decided, false, func(j judgement) attr.Value { return types.BoolValue(j.ready) },
 		},
 		"ca_cert_identifier": {
-			attribute{kind: text, computed: true, resourceOnly: true, description: "The CA that the DB instance should have now. Until nothing blocks the switch, it is the current CA; from then on, it is the target. Null for a DB instance that is held back and whose current CA is not known: an existing instance then keeps its CA, and a new one gets the default of RDS. Assign it to `aws_db_instance.ca_cert_identifier`."},
+			attribute{kind: text, computed: true, resourceOnly: true, description: "The CA that the DB instance should have now. Until nothing blocks the switch, it is the current CA; from then on, it is the target. Null if the switch is held back and the current CA is not known: an existing instance then keeps its CA, and a new one gets the RDS default. Assign it to `aws_db_instance.ca_cert_identifier`."},
 			decided, false, func(j judgement) attr.Value { return optionalText(j.decision.CA) },
 		},
 		"verdicts": {
-			attribute{kind: byName, computed: true, nested: clientVerdictAttributes(), description: "The judgement of each client, by client name."},
+			attribute{kind: byName, computed: true, nested: clientVerdictAttributes(), description: "The verdicts on each client, by client name."},
 			reported, true, func(j judgement) attr.Value { return verdictsOf(j.report.Verdicts) },
 		},
 		"findings": {
-			attribute{kind: objects, computed: true, nested: findingAttributes(), description: "What the owner of the DB instance should know, most severe first. Only those of severity `error` block the switch."},
+			attribute{kind: objects, computed: true, nested: findingAttributes(), description: "What the owner of the DB instance should know, most severe first. Only findings with severity `error` block the switch."},
 			reported, true, func(j judgement) attr.Value { return findingsOf(j.report.Findings) },
 		},
 		"coverage": {
@@ -63,7 +63,7 @@ func outputs() map[string]output {
 			moving, true, func(j judgement) attr.Value { return coverageOf(j.report) },
 		},
 		"drafts": {
-			attribute{kind: objects, computed: true, nested: draftAttributes(), description: fmt.Sprintf("Declarations for observed sessions that match no declared client, one for each pair of user and `application_name`, at most %d. Null without `observations`.", readiness.MaxDrafts)},
+			attribute{kind: objects, computed: true, nested: draftAttributes(), description: fmt.Sprintf("Draft declarations for observed sessions that match no declared client, one for each pair of user and `application_name`, at most %d. Null without `observations`.", readiness.MaxDrafts)},
 			moving, true, func(j judgement) attr.Value { return draftsOf(j.report) },
 		},
 		"rotation": {
@@ -75,7 +75,7 @@ func outputs() map[string]output {
 			reported, false, func(j judgement) attr.Value { return shown(j.report.Summary) },
 		},
 		"report": {
-			attribute{kind: text, computed: true, description: "The judgement in Markdown, for a pull request, a job summary or a ticket: the totals, then a table with a row for each client (client, now, after the switch, why, what to do). Clients that are not ready come first. Names are escaped. The guide In CI shows how to post it."},
+			attribute{kind: text, computed: true, description: "The verdicts in Markdown, for a pull request, a job summary or a ticket: the totals, then a table with a row for each client (client, now, after the switch, why, what to do). Clients that are not ready come first. Names are escaped. The guide \"In CI\" shows how to post it."},
 			reported, true, func(j judgement) attr.Value { return types.StringValue(printable(j.report.Markdown(j.subject))) },
 		},
 		"target_root_sha256": {
@@ -91,7 +91,7 @@ func outputs() map[string]output {
 
 func clientVerdictAttributes() attributes {
 	return attributes{
-		"ready":   {kind: boolean, description: "Whether the client allows the switch to go ahead. A waived client does."},
+		"ready":   {kind: boolean, description: "Whether the switch can go ahead as far as this client is concerned; true for a waived client."},
 		"current": {kind: object, nested: verdictAttributes(), description: "What the client does under the current CA. `indeterminate` when that is not known."},
 		"target":  {kind: object, nested: verdictAttributes(), description: "What the client does under the target CA."},
 		"remedy":  {kind: text, description: "What to do, in one sentence; null when there is nothing to do."},
@@ -101,8 +101,8 @@ func clientVerdictAttributes() attributes {
 func findingAttributes() attributes {
 	return attributes{
 		"severity": {kind: text, description: codeList(readiness.Severities()) + "."},
-		"code":     {kind: text, description: "Stable code; the guide Verdicts explains each."},
-		"client":   {kind: text, description: "Name of the client; null when the finding is not about one client."},
+		"code":     {kind: text, description: "Stable code; the guide \"Verdicts\" explains each."},
+		"client":   {kind: text, description: "Name of the client; null when the finding is not about a single client."},
 		"detail":   {kind: text, description: "What was found, in words."},
 	}
 }

@@ -16,25 +16,25 @@ import (
 func observationAttributes() attributes {
 	return attributes{
 		"source":   {kind: text, description: "Where the observation comes from, such as `sslready_clients`."},
-		"from":     {kind: text, description: "Start of the observed span, RFC 3339; null when not known."},
-		"to":       {kind: text, description: "End of the observed span, RFC 3339; null when not known."},
-		"complete": {kind: boolean, description: "Whether everybody who was connected is in it. If not, a missing client proves nothing."},
+		"from":     {kind: text, description: "Start of the observed period, RFC 3339; null when not known."},
+		"to":       {kind: text, description: "End of the observed period, RFC 3339; null when not known."},
+		"complete": {kind: boolean, description: "Whether it includes every client that was connected. If not, the absence of a client proves nothing."},
 		"why":      {kind: text, description: "Why it is not complete; null when it is."},
 		"sessions": {kind: objects, description: "The sessions that were seen, in groups.", nested: attributes{
 			"database":         {kind: text, description: "Database name; null when not visible."},
 			"username":         {kind: text, description: "User name; null when not visible."},
 			"application_name": {kind: text, description: "Value of `application_name`; null when not visible."},
 			"client_addr":      {kind: text, description: "Address of the client; null for a Unix socket, or when not visible."},
-			"ssl":              {kind: boolean, description: "Whether the session uses TLS; null when not visible, which counts as TLS."},
+			"ssl":              {kind: boolean, description: "Whether the session uses TLS; null when not visible, in which case TLS is assumed."},
 			"sessions":         {kind: number, description: "Number of such sessions; null when not known.", numbers: []validator.Int64{int64validator.AtLeast(0)}},
-			"first_seen":       {kind: text, description: "First time it was seen, RFC 3339; null when not known, which counts as `from`."},
-			"last_seen":        {kind: text, description: "Last time it was seen, RFC 3339; null when not known, which counts as `to`."},
+			"first_seen":       {kind: text, description: "When it was first seen, RFC 3339. If null, `from` is assumed."},
+			"last_seen":        {kind: text, description: "When it was last seen, RFC 3339. If null, `to` is assumed."},
 		}},
-		"refused": {kind: objects, description: "The TLS handshakes that ended without a session, in groups; only a log has them.", nested: attributes{
+		"refused": {kind: objects, description: "The TLS handshakes that did not lead to a session, in groups; only logs show them.", nested: attributes{
 			"client_addr": {kind: text, description: "Address of the client; null when not known."},
-			"alert":       {kind: text, description: "TLS alert that the client sent, such as `unknown_ca`; null without one."},
+			"alert":       {kind: text, description: "TLS alert that the client sent, such as `unknown_ca`; null when it sent none."},
 			"meaning":     {kind: text, description: "What it means, in words."},
-			"cut_off":     {kind: boolean, description: "Whether the server certificate may be the cause. If false, the handshake does not cause a finding."},
+			"cut_off":     {kind: boolean, description: "Whether the server certificate may be the cause. If not, the handshake is not reported as a finding."},
 			"handshakes":  {kind: number, description: "Number of such handshakes; null when not known.", numbers: []validator.Int64{int64validator.AtLeast(0)}},
 			"first_seen":  {kind: text, description: "When this first happened, RFC 3339; null when not known."},
 			"last_seen":   {kind: text, description: "When this last happened, RFC 3339; null when not known."},
@@ -44,7 +44,7 @@ func observationAttributes() attributes {
 
 // observationOutput is the attribute observation of a data source.
 func observationOutput() attribute {
-	return attribute{kind: object, computed: true, nested: observationAttributes(), description: "Who was seen, over which span, and whether that is complete. Use it in `observations` of `sslready_readiness` and `sslready_trust_store_validation`."}
+	return attribute{kind: object, computed: true, nested: observationAttributes(), description: "Which clients were seen, over which period, and whether that is complete. Use it in `observations` of `sslready_readiness` and `sslready_trust_store_validation`."}
 }
 
 // observationOf translates a look at the sessions into an output. No look sees

@@ -19,7 +19,7 @@ import (
 func serverCertificateDataSource() datasource.DataSource {
 	return &answeringSource{read: readServerCertificate, dataSource: dataSource{
 		name: "server_certificate", attributes: serverCertificateAttributes,
-		description: "Reads the certificates that a PostgreSQL server presents in a TLS handshake, without logging in: the certification path, its names and dates, and which RDS CA it belongs to. Give its `chain_pem` to `canary_server_certificate_chain_pem` of the gate: an instance that is already on the target CA shows the root that the others will present. With `db_instance_identifier` it needs `rds:DescribeDBInstances`.",
+		description: "Reads the certificates that a PostgreSQL server presents in a TLS handshake, without logging in: the certificate chain, its names and dates, and the RDS CA that it belongs to. If the server is already on the target CA, pass `chain_pem` to `canary_server_certificate_chain_pem` of a gate, since the other DB instances in the Region will present the same root. With `db_instance_identifier`, `rds:DescribeDBInstances` is required.",
 		rules: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("db_instance_identifier"), path.MatchRoot("host")),
 		},
@@ -28,31 +28,31 @@ func serverCertificateDataSource() datasource.DataSource {
 
 func serverCertificateAttributes() attributes {
 	return attributes{
-		"db_instance_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the DB instance, whose endpoint is read from RDS. Exactly one of this and `host` is required."},
+		"db_instance_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the DB instance, whose endpoint is read from RDS. Set either this or `host`."},
 		"region":                 regionalAttribute(regionalWithoutAWS),
-		"host":                   {kind: text, strings: notEmpty(), description: "Name or address of the server; no AWS access is needed then."},
+		"host":                   {kind: text, strings: notEmpty(), description: "Name or address of the server. With it, no AWS access is needed."},
 		"port":                   {kind: number, numbers: []validator.Int64{int64validator.Between(1, 65535)}, description: "Port of the server. Default: what RDS reports, else 5432."},
-		"negotiation":            {kind: text, strings: oneOf(negotiationRequest, negotiationDirect), description: "`sslrequest` (default), or `direct`, which PostgreSQL 17 and later accept."},
+		"negotiation":            {kind: text, strings: oneOf(negotiationRequest, negotiationDirect), description: "How TLS is started: How TLS is started: `sslrequest` (default), or `direct`, which PostgreSQL 17 and later accept."},
 		"timeout":                {kind: text, strings: oneDuration(), description: "Time limit for each connection. Default: `10s`."},
-		"allow_unreachable":      {kind: boolean, description: "Whether a server that cannot be reached gives `reachable = false` instead of an error. Default: `false`."},
+		"allow_unreachable":      {kind: boolean, description: "Whether to return `reachable = false` instead of an error if the server cannot be reached. Default: `false`."},
 		"reachable":              {kind: boolean, computed: true, description: "Whether the server could be reached. If not, everything else is null."},
 		"chain_pem":              {kind: text, computed: true, description: "The certificates that the server presents, in PEM, server certificate first, as sent. Null when unreachable."},
 		"certificates":           {kind: objects, computed: true, nested: storedCertificateAttributes(), description: "The presented certificates, server certificate first. Null when unreachable."},
 		"dns_names":              {kind: texts, computed: true, description: "DNS names in the server certificate. Null when unreachable."},
 		"ip_addresses":           {kind: texts, computed: true, description: "IP addresses in the server certificate. Null when unreachable."},
 		"not_after":              {kind: text, computed: true, description: "When the server certificate expires, RFC 3339. Null when unreachable."},
-		"next_renewal":           {kind: text, computed: true, description: "When RDS renews the server certificate by itself, around half its life, RFC 3339. Null when it is not an RDS certificate, or when unreachable."},
-		"tls_version":            {kind: text, computed: true, description: "TLS version that a modern client gets. Null when unreachable."},
-		"cipher":                 {kind: text, computed: true, description: "Cipher suite that a modern client gets. Null when unreachable."},
-		"accepts_rsa":            {kind: boolean, computed: true, description: "Whether a TLS 1.2 client that offers only RSA suites gets a connection. Null when unreachable."},
-		"rsa_tls_version":        {kind: text, computed: true, description: "TLS version that a client with only RSA suites gets. Null when it gets no connection, or when unreachable."},
-		"rsa_cipher":             {kind: text, computed: true, description: "Cipher suite that a client with only RSA suites gets. Null when it gets no connection, or when unreachable."},
-		"accepts_ecdsa":          {kind: boolean, computed: true, description: "Whether a TLS 1.2 client that offers only ECDSA suites gets a connection. Null when unreachable."},
-		"ecdsa_tls_version":      {kind: text, computed: true, description: "TLS version that a client with only ECDSA suites gets. Null when it gets no connection, or when unreachable."},
-		"ecdsa_cipher":           {kind: text, computed: true, description: "Cipher suite that a client with only ECDSA suites gets. Null when it gets no connection, or when unreachable."},
-		"ca_cert_identifier":     {kind: text, computed: true, description: "Identifier of the RDS CA whose root the path ends in. Null when it is not in the provider's own list of RDS CAs, or when unreachable."},
+		"next_renewal":           {kind: text, computed: true, description: "Approximate time at which RDS renews the server certificate by itself, about halfway through its validity period, RFC 3339. Null when it is not an RDS certificate, or when unreachable."},
+		"tls_version":            {kind: text, computed: true, description: "TLS version that a modern client negotiates. Null when unreachable."},
+		"cipher":                 {kind: text, computed: true, description: "Cipher suite that a modern client negotiates. Null when unreachable."},
+		"accepts_rsa":            {kind: boolean, computed: true, description: "Whether a TLS 1.2 client that offers only RSA suites can connect. Null when unreachable."},
+		"rsa_tls_version":        {kind: text, computed: true, description: "TLS version that a client with only RSA suites negotiates. Null when it cannot connect, or when unreachable."},
+		"rsa_cipher":             {kind: text, computed: true, description: "Cipher suite that a client with only RSA suites negotiates. Null when it cannot connect, or when unreachable."},
+		"accepts_ecdsa":          {kind: boolean, computed: true, description: "Whether a TLS 1.2 client that offers only ECDSA suites can connect. Null when unreachable."},
+		"ecdsa_tls_version":      {kind: text, computed: true, description: "TLS version that a client with only ECDSA suites negotiates. Null when it cannot connect, or when unreachable."},
+		"ecdsa_cipher":           {kind: text, computed: true, description: "Cipher suite that a client with only ECDSA suites negotiates. Null when it cannot connect, or when unreachable."},
+		"ca_cert_identifier":     {kind: text, computed: true, description: "Identifier of the RDS CA in whose root the chain ends. Null when it is not in the provider's own list of RDS CAs, or when unreachable."},
 		"ca_region":              {kind: text, computed: true, description: "AWS Region of that CA. Null when it is not in the provider's own list of RDS CAs, or when unreachable."},
-		"verified":               {kind: boolean, computed: true, description: "Whether the path ends in a root from the provider's own list of RDS CAs, with valid signatures. Null when unreachable."},
+		"verified":               {kind: boolean, computed: true, description: "Whether the chain ends in a root from the provider's own list of RDS CAs, and all its signatures are valid. Null when unreachable."},
 	}
 }
 
@@ -80,10 +80,10 @@ func readServerCertificate(ctx context.Context, s *services, given fields, diags
 	if err != nil {
 		if !given.flag("allow_unreachable") {
 			diags.AddAttributeError(at, titleServerCertificate, fmt.Sprintf(
-				"%v. So it is not known what clients would have to trust. %s", err, postgresRemedy(err, false)))
+				"%v. It is therefore not known what clients would have to trust. %s", err, postgresRemedy(err, false)))
 			return nil
 		}
-		diags.AddAttributeWarning(at, titleServerCertificate, fmt.Sprintf("%v. The result says nothing about its certificate. %s", err, postgresRemedy(err, true)))
+		diags.AddAttributeWarning(at, titleServerCertificate, fmt.Sprintf("%v. The result says nothing about the server's certificate. %s", err, postgresRemedy(err, true)))
 		answer = fields{"reachable": types.BoolValue(false)} // And nothing of what an earlier handshake showed.
 	}
 	answer["region"] = region

@@ -16,8 +16,8 @@ import (
 func tlsEnvironmentFunction() function.Function {
 	return providerFunction{name: "tls_environment", run: runTLSEnvironment, definition: function.Definition{
 		Summary: "The variables that drivers read",
-		MarkdownDescription: "Picks from the whole environment of a process the variables that a PostgreSQL driver, its runtime or its TLS library reads. Give the result to `environment` of a client. " +
-			"Everything else is left out, including passwords and tokens, and a password inside a URL is removed. A variable whose secret cannot be removed is an error, and the error does not show it.",
+		MarkdownDescription: "Filters the whole environment of a process down to the variables that a PostgreSQL driver, its runtime or its TLS library reads. Use the result as `environment` of a client. " +
+			"Everything else is left out, including passwords and tokens, and a password inside a URL is removed. If a secret cannot be removed from a variable, the function fails with an error that does not reveal it.",
 		Parameters: []function.Parameter{
 			function.MapParameter{Name: "environment", ElementType: types.StringType, MarkdownDescription: "Variables by name, such as those of a task definition or a deployment."},
 		},
@@ -41,7 +41,7 @@ func runTLSEnvironment(ctx context.Context, req function.RunRequest, resp *funct
 			text = without
 		}
 		if secret := driver.SecretIn(name, text); secret != "" {
-			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%s contains %s, which cannot be removed; give the variable without it", name, secret))
+			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%s contains %s, which cannot be removed: pass the variable without it", name, secret))
 			return
 		}
 		kept[name] = text

@@ -16,11 +16,11 @@ import (
 func storedCertificateAttributes() attributes {
 	return attributes{
 		"alias":                  {kind: text, description: "Name of the entry; null when the format has none."},
-		"entry":                  {kind: text, description: "`trusted`, `key` (the first certificate of a private key's entry) or `none` (a certificate that belongs to no entry)."},
+		"entry":                  {kind: text, description: "`trusted`, `key` (the first certificate in the entry of a private key) or `none` (a certificate that belongs to no entry)."},
 		"subject":                {kind: text, description: "Distinguished name of the subject."},
 		"issuer":                 {kind: text, description: "Distinguished name of the issuer."},
 		"serial":                 {kind: text, description: "Serial number, decimal."},
-		"sha1":                   {kind: text, description: "SHA-1 of the certificate, lower-case hexadecimal: RDS's Thumbprint."},
+		"sha1":                   {kind: text, description: "SHA-1 of the certificate, lower-case hexadecimal. RDS reports it as the thumbprint of a CA."},
 		"sha256":                 {kind: text, description: "SHA-256 of the certificate, lower-case hexadecimal."},
 		"not_before":             {kind: text, description: "Start of validity, RFC 3339."},
 		"not_after":              {kind: text, description: "End of validity, RFC 3339."},
@@ -35,9 +35,9 @@ func storedCertificateAttributes() attributes {
 func validatorAnchorAttributes() attributes {
 	const none = " Empty when they accept none."
 	return attributes{
-		"openssl": {kind: texts, description: "What OpenSSL 3 accepts, as libpq and Python use it." + none},
-		"java":    {kind: texts, description: "What Java accepts: as pgjdbc's root file or, if the store is a key store, as the JVM's trust store." + none},
-		"go":      {kind: texts, description: "What Go accepts, as pgx and lib/pq use it." + none},
+		"openssl": {kind: texts, description: "What OpenSSL 3 accepts the way libpq and Python use it." + none},
+		"java":    {kind: texts, description: "What Java accepts: from pgjdbc's root file or, if the store is a key store, from the JVM's trust store." + none},
+		"go":      {kind: texts, description: "What Go accepts the way pgx and lib/pq use it." + none},
 	}
 }
 

@@ -22,10 +22,11 @@ import (
 func trustStoreDataSource() datasource.DataSource {
 	return &answeringSource{local: true, read: readTrustStore, dataSource: dataSource{
 		name: "trust_store", attributes: trustStoreSourceAttributes,
-		description: "Lists what is inside a trust store, which certificates each kind of client accepts from it as trust anchors, and what is wrong with it. OpenSSL, Java and Go accept different certificates from the same file. Needs neither AWS nor a network.",
+		description: "Lists what is in a trust store, which of its certificates each kind of client accepts as trust anchors, and what is wrong with it. OpenSSL, Java and Go may accept different certificates from the same file. Needs no AWS access and no network.",
 		rules: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("path"), path.MatchRoot("content"), path.MatchRoot("content_base64")),
-			datasourcevalidator.Conflicting(path.MatchRoot("password"), path.MatchRoot("password_env")),
+			// Terraform prints the line of the first: not the password.
+			datasourcevalidator.Conflicting(path.MatchRoot("password_env"), path.MatchRoot("password")),
 		},
 	}}
 }
@@ -33,16 +34,16 @@ func trustStoreDataSource() datasource.DataSource {
 func trustStoreSourceAttributes() attributes {
 	formats := formatNames()
 	return attributes{
-		"path":              {kind: text, strings: notEmpty(), description: "File or directory on the machine where Terraform runs. Relative paths are resolved from the directory where Terraform runs. Exactly one of `path`, `content` and `content_base64` is required."},
+		"path":              {kind: text, strings: notEmpty(), description: "File or directory on the machine where Terraform runs. Relative paths are resolved from the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
 		"content":           {kind: text, sensitive: true, description: "Content of the store as text (PEM). Not kept in the state."},
 		"content_base64":    {kind: text, sensitive: true, description: "Content of the store in Base64, for binary formats. Not kept in the state."},
 		"format":            {kind: text, strings: oneOf(formats...), description: "Format to read: " + codeList(formats) + ". Default: `auto`, by the content."},
-		"password":          {kind: text, sensitive: true, description: "Password of the store. Not kept in the state. Default: no password, which differs from an empty one."},
+		"password":          {kind: text, sensitive: true, description: "Password of the store. Not kept in the state. Default: no password, which is not the same as an empty password."},
 		"password_env":      {kind: text, strings: oneVariable(), description: "Name of an environment variable of the provider's process that holds the password."},
-		"region":            {kind: text, strings: notEmpty(), description: "AWS Region whose RDS roots the store should hold. Default: none are expected."},
-		"minimum_validity":  {kind: text, strings: oneDuration(), description: "Certificates that expire sooner than this are a problem; a Go duration such as `720h`, with `h` as the largest unit. Default: only those that have expired."},
-		"evaluation_time":   {kind: text, strings: oneTimestamp(), description: "Judge expiry as of this time, RFC 3339. Default: now."},
-		"allow_unreadable":  {kind: boolean, description: "Whether a store that cannot be read gives `readable = false` and a problem instead of an error. Default: `false`."},
+		"region":            {kind: text, strings: notEmpty(), description: "AWS Region whose RDS roots the store should contain. Default: no roots are expected."},
+		"minimum_validity":  {kind: text, strings: oneDuration(), description: "Certificates that expire within this time are reported as a problem. A Go duration such as `720h`, with `h` as the largest unit. Default: only certificates that have expired are reported."},
+		"evaluation_time":   {kind: text, strings: oneTimestamp(), description: "Expiry is judged as of this time, RFC 3339. Default: now."},
+		"allow_unreadable":  {kind: boolean, description: "Whether to return `readable = false` and a problem instead of an error if the store cannot be read. Default: `false`."},
 		"readable":          {kind: boolean, computed: true, description: "Whether the store could be read."},
 		"detected_format":   {kind: text, computed: true, description: "Format, recognized by the content; null when none was recognized."},
 		"certificates":      {kind: objects, computed: true, nested: storedCertificateAttributes(), description: "All certificates that can be read, whether or not a client accepts them."},
@@ -135,9 +136,9 @@ func storeRemedy(err error, problems []truststore.Problem) string {
 	}
 	switch {
 	case errors.Is(err, errUnavailable):
-		return "Give a store, and a password, that are available where Terraform runs."
+		return "Use a store and a password that are available where Terraform runs."
 	case errors.Is(err, truststore.ErrWrongPassword), errors.Is(err, truststore.ErrPasswordNeeded):
-		return "Give the password that the store was written with."
+		return "Set the password that the store was written with."
 	default:
 		return "Write the store again, in a format that its clients read."
 	}
