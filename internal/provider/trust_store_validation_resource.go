@@ -46,10 +46,10 @@ func (r *trustStoreValidationResource) Schema(_ context.Context, _ resource.Sche
 		detail.description += " Null with `details = false`."
 		all[name] = detail
 	}
-	clients := all["target_ca_cert_identifier"]
+	clients := all["clients"]
 	clients.description += " In the plan for a new gate, Terraform prints all of them, with a dozen lines or more for each; with `clients = sensitive(…)`, it prints a single line."
 	clients.nested = clients.nested.unmarked()
-	all["target_ca_cert_identifier"] = clients
+	all["clients"] = clients
 	resp.Schema = schema.Schema{
 		Version: gateVersion,
 		MarkdownDescription: "A gate for a switch of the CA. It judges the declared clients against the target CA in every plan, and again in the apply. As long as a client would break, it fails the run (`on_unready = \"error\"`) or keeps the current CA (`on_unready = \"hold\"`). " +
