@@ -12,12 +12,13 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/mutation"
 )
 
@@ -35,14 +36,7 @@ func main() {
 	flag.BoolVar(&o.list, "list", false, "list the mutants and stop")
 	flag.Parse()
 	o.files = regexp.MustCompile(*files)
-
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := o.run(ctx, flag.Args())
-	cancel()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "mutation:", err)
-		os.Exit(1)
-	}
+	command.Main("mutation", func(ctx context.Context, dir string) error { return o.run(ctx, dir, flag.Args()) })
 }
 
 var (
@@ -51,7 +45,7 @@ var (
 )
 
 // run tries the packages of the working directory's module.
-func (o options) run(ctx context.Context, dirs []string) error {
+func (o options) run(ctx context.Context, work string, dirs []string) error {
 	targets, err := mutation.Targets(".")
 	if err != nil {
 		return err //nolint:wrapcheck // says what it is about
@@ -67,7 +61,7 @@ func (o options) run(ctx context.Context, dirs []string) error {
 		if len(dirs) > 0 && !slices.ContainsFunc(dirs, func(dir string) bool { return within(target.Dir, dir) }) {
 			continue
 		}
-		failed, err := o.try(ctx, target, known)
+		failed, err := o.try(ctx, filepath.Join(work, target.Dir), target, known)
 		if err != nil {
 			return fmt.Errorf("%s: %w", target.Dir, err)
 		}
@@ -86,12 +80,11 @@ func within(dir, named string) bool {
 }
 
 // try reports whether a package has something to be looked at.
-func (o options) try(ctx context.Context, target mutation.Target, known map[string]string) (bad bool, err error) {
-	work, err := os.MkdirTemp("", "sslready-mutation-")
-	if err != nil {
+func (o options) try(ctx context.Context, work string, target mutation.Target, known map[string]string) (bad bool, err error) {
+	if err := os.MkdirAll(work, 0o750); err != nil {
 		return false, fmt.Errorf("temporary folder: %w", err)
 	}
-	defer os.RemoveAll(work) //nolint:errcheck // a temporary folder
+	defer os.RemoveAll(work) //nolint:errcheck // The programs of a package are large.
 	start := time.Now()
 	root, err := os.Getwd()
 	if err != nil {
