@@ -151,34 +151,3 @@ func (c libpqClient) findsStore(path string) bool {
 	home, declared := c.declared.Environment["HOME"]
 	return !declared || home == "" || c.build.libpq >= 15
 }
-
-// doubt says why a session may be refused all the same.
-func (c libpqClient) doubt() string {
-	switch attrs := c.get("target_session_attrs"); {
-	case c.oddKeepalives():
-		return "minor releases of libpq read this value of keepalives differently"
-	case c.get("channel_binding") == "require":
-		return "channel_binding=require succeeds only if the server asks for SCRAM authentication"
-	case c.get("require_auth") != "":
-		return "require_auth depends on how the server authenticates the role"
-	case c.get("sslcertmode") == "require":
-		return "sslcertmode=require succeeds only if the server asks for a client certificate"
-	case attrs == "read-only" || attrs == "standby":
-		return "target_session_attrs=" + attrs + " succeeds only if the server is not a primary"
-	case c.get("min_protocol_version") == "3.2" || c.get("min_protocol_version") == "latest":
-		return "min_protocol_version=3.2 needs a server of version 18 or later"
-	}
-	return ""
-}
-
-// tlsDoubt says why a handshake may fail that the certificate would allow.
-func (c libpqClient) tlsDoubt(p policy.Policy) string {
-	verifies := p.Anchors.Source == policy.Declared || p.Anchors.Source == policy.SystemStore
-	switch {
-	case verifies && (c.get("sslcrl") != "" || c.get("sslcrldir") != ""):
-		return "sslcrl or sslcrldir names revocation lists whose content is not declared: if they exist, each CA in the path must have one"
-	case p.TLS.Direct:
-		return "sslnegotiation=direct needs a server of version 17 or later"
-	}
-	return ""
-}
