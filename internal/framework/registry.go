@@ -17,10 +17,10 @@ type Framework struct {
 	// Judge names what the rule was run against; empty is "from source".
 	Judge string
 
-	// driver is the one that it uses where nothing else is said.
+	// driver is the one that it uses if nothing else is said.
 	driver string
 	rule   func(request) []Alternative
-	// object says in words why its settings are no text; empty where they may be one.
+	// object says in words why the settings cannot be a text; empty if they can.
 	object string
 }
 
