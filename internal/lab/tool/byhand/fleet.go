@@ -1,8 +1,4 @@
-// Package byhand compares the provider's plan with what a user would write
-// today in its place: a shell script around the AWS CLI, psql, openssl and
-// keytool. Both ask the same fleet on loopback, must find the same, and are
-// measured in one run.
-package byhand
+package main
 
 import (
 	"context"

@@ -1,5 +1,10 @@
 // Command mutation spoils the rules of packages one by one and reports what
-// the recorded cases and the unit tests do not notice.
+// the recorded cases and the unit tests do not notice: a rule that can be wrong
+// without a failing test is not tested.
+//
+// All mutants of a package are compiled into one program at once, each behind
+// a switch, so that trying one takes milliseconds instead of a build. The
+// sources are changed in an overlay of the go command only, never on disk.
 //
 // Its arguments are the folders of packages, such as internal/conninfo, or
 // driver/jvm for a family of drivers; none is all. It exits with 1 where a mutant survives that nobody has reviewed, and
@@ -19,7 +24,6 @@ import (
 	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/mutation"
 )
 
 type options struct {
@@ -46,14 +50,14 @@ var (
 
 // run tries the packages of the working directory's module.
 func (o options) run(ctx context.Context, work string, dirs []string) error {
-	targets, err := mutation.Targets(".")
+	targets, err := Targets(".")
 	if err != nil {
 		return err //nolint:wrapcheck // says what it is about
 	}
-	known := mutation.Reviewed()
+	known := Reviewed()
 	bad := false
 	for _, dir := range dirs {
-		if !slices.ContainsFunc(targets, func(t mutation.Target) bool { return within(t.Dir, dir) }) {
+		if !slices.ContainsFunc(targets, func(t Target) bool { return within(t.Dir, dir) }) {
 			return fmt.Errorf("%w: %s", errUnknown, dir)
 		}
 	}
@@ -80,7 +84,7 @@ func within(dir, named string) bool {
 }
 
 // try reports whether a package has something to be looked at.
-func (o options) try(ctx context.Context, work string, target mutation.Target, known map[string]string) (bad bool, err error) {
+func (o options) try(ctx context.Context, work string, target Target, known map[string]string) (bad bool, err error) {
 	if err := os.MkdirAll(work, 0o750); err != nil {
 		return false, fmt.Errorf("temporary folder: %w", err)
 	}
@@ -90,11 +94,11 @@ func (o options) try(ctx context.Context, work string, target mutation.Target, k
 	if err != nil {
 		return false, fmt.Errorf("working directory: %w", err)
 	}
-	trial, err := mutation.NewTrial(ctx, root, target, work)
+	trial, err := NewTrial(ctx, root, target, work)
 	if err != nil {
 		return false, err //nolint:wrapcheck // says what it is about
 	}
-	var chosen []mutation.Mutant
+	var chosen []Mutant
 	for i, m := range trial.Mutants() {
 		if i%o.sample == 0 && o.files.MatchString(m.File) {
 			chosen = append(chosen, m)
@@ -107,15 +111,15 @@ func (o options) try(ctx context.Context, work string, target mutation.Target, k
 		return false, nil
 	}
 	fmt.Printf("%s: %d mutants, %d tried, built in %s\n", target.Dir, len(trial.Mutants()), len(chosen), time.Since(start).Round(time.Second))
-	counts := map[mutation.Killer]int{}
-	err = trial.Run(ctx, chosen, o.parallel, func(v mutation.Verdict) {
+	counts := map[Killer]int{}
+	err = trial.Run(ctx, chosen, o.parallel, func(v Verdict) {
 		counts[v.Killer]++
 		name := target.Dir + " " + v.Mutant.Name()
 		why, reviewed := known[name]
 		switch {
-		case v.Killer == mutation.Survived && reviewed:
+		case v.Killer == Survived && reviewed:
 			fmt.Printf("SURVIVES %s: %s\n", v.Mutant, why)
-		case v.Killer == mutation.Survived:
+		case v.Killer == Survived:
 			fmt.Printf("SURVIVED %s:%d\t%s\t(reached by %d programs)\n", target.Dir+"/"+v.Mutant.File, v.Mutant.Line, name, v.Reached)
 			bad = true
 		case reviewed:
@@ -124,6 +128,6 @@ func (o options) try(ctx context.Context, work string, target mutation.Target, k
 		}
 	})
 	fmt.Printf("%s: %d tried: %d noticed by recorded cases, %d by unit tests, %d hung, %d survived, %s\n", target.Dir, len(chosen),
-		counts[mutation.KilledCase], counts[mutation.KilledTest], counts[mutation.KilledHang], counts[mutation.Survived], time.Since(start).Round(time.Second))
+		counts[KilledCase], counts[KilledTest], counts[KilledHang], counts[Survived], time.Since(start).Round(time.Second))
 	return bad, err //nolint:wrapcheck // says what it is about
 }
