@@ -62,11 +62,10 @@ func race(ctx context.Context, l *lab, clients, gates int) error {
 	if err := contents(ctx, l.binary); err != nil {
 		return err
 	}
-	a, err := newAccount(ctx, max(gates, 1), regionName)
+	a, err := newAccount(ctx, l.dir, max(gates, 1), regionName)
 	if err != nil {
 		return err
 	}
-	defer a.stop()
 	if err := bars.oneGate(ctx, l, a, clients); err != nil {
 		return err
 	}
@@ -89,7 +88,7 @@ func (b *bars) hold(holds bool, format string, arguments ...any) {
 }
 
 // oneGate races one gate with many clients.
-func (b *bars) oneGate(ctx context.Context, l *lab, a *account, clients int) error {
+func (b *bars) oneGate(ctx context.Context, l *lab, a account, clients int) error {
 	fmt.Printf("\n%d clients, CPU time of Terraform and its providers (wall time beside it)\n", clients)
 	plain, gate, switched := a.plain(clients), a.gate(clients, fleet.PresentCA, false), a.gate(clients, fleet.TargetCA, false)
 	took, err := l.inTurn(ctx, []step{
@@ -119,7 +118,7 @@ func (b *bars) oneGate(ctx context.Context, l *lab, a *account, clients int) err
 }
 
 // manyGates measures a plan of many gates.
-func (b *bars) manyGates(ctx context.Context, l *lab, a *account, gates int) error {
+func (b *bars) manyGates(ctx context.Context, l *lab, a account, gates int) error {
 	fmt.Printf("\n%d gates of 3 clients\n", gates)
 	many := a.gates(gates)
 	took, err := l.inTurn(ctx, []step{
