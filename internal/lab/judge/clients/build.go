@@ -159,14 +159,7 @@ func copyFiles(from, pattern, to string) error {
 }
 
 func write(file, content string) error {
-	err := os.MkdirAll(filepath.Dir(file), 0o750)
-	if err == nil {
-		err = os.WriteFile(file, []byte(content), 0o600)
-	}
-	if err != nil {
-		return fmt.Errorf("build of a runner: %w", err)
-	}
-	return nil
+	return errors.Join(os.MkdirAll(filepath.Dir(file), 0o750), os.WriteFile(file, []byte(content), 0o600))
 }
 
 // goMod makes the folder of the Go runners a module of its own under the path

@@ -3,6 +3,7 @@ package clients
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -44,13 +45,8 @@ func NewBench(ctx context.Context, settings, cache string) (*Bench, error) {
 		return nil, fmt.Errorf("bench: %w", err)
 	}
 	b := &Bench{world: world, settings: settings, cache: cache, dir: dir, files: newFiles(world, filepath.Join(dir, "files"))}
-	for _, folder := range []string{dir, b.files.dir} {
-		if err := os.MkdirAll(folder, 0o755); err != nil {
-			return nil, fmt.Errorf("bench: %w", err)
-		}
-		if err := os.Chmod(folder, 0o755); err != nil {
-			return nil, fmt.Errorf("bench: %w", err)
-		}
+	if err := errors.Join(os.Chmod(dir, 0o755), os.Mkdir(b.files.dir, 0o755)); err != nil {
+		return nil, fmt.Errorf("bench: %w", err)
 	}
 	if b.cluster, err = StartCluster(ctx, world, filepath.Join(dir, "servers"), ServerKinds()); err != nil {
 		_ = os.RemoveAll(dir) // the servers' error counts

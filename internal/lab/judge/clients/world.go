@@ -1,11 +1,10 @@
 package clients
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
@@ -38,12 +37,11 @@ type World struct {
 func NewWorld(at time.Time) (*World, error) {
 	w := &World{At: at, Servers: map[string]Server{}, stores: map[string]map[string]Store{}}
 	region := pki.NewRegion("us-east-1", at)
-	for _, recipe := range serverRecipes(at) {
-		server, err := recipe.make(region, at)
-		if err != nil {
+	for _, server := range servers(at) {
+		if err := server.issue(region, at); err != nil {
 			return nil, err
 		}
-		w.Servers[recipe.name] = server
+		w.Servers[server.name] = server
 		if w.stores[server.CAIdentifier] != nil {
 			continue
 		}
@@ -111,23 +109,20 @@ func (f *files) lay(path string, s Store) error {
 	if err := f.folder(filepath.Dir(path)); err != nil || s.Absent {
 		return err
 	}
-	if s.Directory == nil {
-		return f.write(path, s.Content)
-	}
-	if err := f.folder(path); err != nil {
-		return err
-	}
-	for _, name := range slices.Sorted(maps.Keys(s.Directory)) {
-		if err := f.write(filepath.Join(path, name), s.Directory[name]); err != nil {
+	contents := map[string][]byte{path: s.Content}
+	if s.Directory != nil {
+		if err := f.folder(path); err != nil {
 			return err
 		}
+		contents = map[string][]byte{}
+		for name, content := range s.Directory {
+			contents[filepath.Join(path, name)] = content
+		}
 	}
-	return nil
-}
-
-func (f *files) write(path string, content []byte) error {
-	if err := os.WriteFile(path, content, 0o644); err != nil {
-		return fmt.Errorf("files of a case: %w", err)
+	for file, content := range contents {
+		if err := os.WriteFile(file, content, 0o644); err != nil {
+			return fmt.Errorf("files of a case: %w", err)
+		}
 	}
 	return nil
 }
@@ -177,18 +172,15 @@ type Identity struct {
 	Version string `json:"version"`
 	// RuleVersion is the version that the driver's rules go by, such as the
 	// version of libpq for what is built on it. Empty is Version.
-	RuleVersion string `json:"rule_version"`
+	RuleVersion string `json:"rule_version,omitempty"`
 	// Runtime says in words what the driver runs on.
 	Runtime string `json:"runtime"`
 	// RuntimeVersion is the version of Java, Node, Python or OpenSSL as the
 	// rules take it; may be empty.
-	RuntimeVersion string `json:"runtime_version"`
+	RuntimeVersion string `json:"runtime_version,omitempty"`
 }
 
 // RulesVersion returns the version that the driver's rules go by.
 func (i Identity) RulesVersion() string {
-	if i.RuleVersion != "" {
-		return i.RuleVersion
-	}
-	return i.Version
+	return cmp.Or(i.RuleVersion, i.Version)
 }

@@ -32,6 +32,14 @@ func newCast() *cast {
 	return &cast{keys: ring{}, made: map[string]certificate{}, certificates: map[string][]byte{}}
 }
 
+// castOf has the lab's key, of a file, for the server.
+func castOf(file string) (*cast, error) {
+	b := newCast()
+	key, err := readKey(file)
+	b.keys[leafKey] = key
+	return b, err
+}
+
 // change makes a certificate other than the usual one of its kind.
 type change func(*certificate)
 

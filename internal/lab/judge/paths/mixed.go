@@ -58,12 +58,10 @@ func (o *odd) leaf(name, key, issuer string, changes ...change) {
 // the store holds and the time are drawn too. The same seed gives the same
 // chains. key is the file of the lab's key.
 func Mixed(n int, seed uint64, key string) (*Corpus, error) {
-	b := newCast()
-	signer, err := readKey(key)
+	b, err := castOf(key)
 	if err != nil {
 		return nil, err
 	}
-	b.keys[leafKey] = signer
 	o := &odd{cast: b}
 	o.all()
 	if b.err != nil {

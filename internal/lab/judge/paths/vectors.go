@@ -174,12 +174,10 @@ func (q *questions) depths() {
 // answers, and writes the certificates into a folder. key is the file of the
 // lab's key.
 func Generate(folder, key string) (*Corpus, error) {
-	b := newCast()
-	signer, err := readKey(key)
+	b, err := castOf(key)
 	if err != nil {
 		return nil, err
 	}
-	b.keys[leafKey] = signer
 	b.paths()
 	b.names()
 	if b.err != nil {

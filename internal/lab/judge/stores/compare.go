@@ -1,7 +1,6 @@
 package stores
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -45,13 +45,9 @@ func Compare(ctx context.Context, files []string, passwords []*string) (differen
 		}
 		java = append(java, ask("factory\t", truststore.Options{Reader: truststore.JavaCertificateFactory}))
 		for _, password := range passwords {
-			given := "null"
-			if password != nil {
-				given = "=" + *password
-			}
 			java = append(java,
-				ask("store\tdefault\t"+given+"\t", truststore.Options{Reader: truststore.JavaKeyStore, Password: password}),
-				ask("store\tJCEKS\t"+given+"\t", truststore.Options{Reader: truststore.JavaKeyStore, StoreType: "JCEKS", Password: password}))
+				ask("store\tdefault\t"+given(password)+"\t", truststore.Options{Reader: truststore.JavaKeyStore, Password: password}),
+				ask("store\tJCEKS\t"+given(password)+"\t", truststore.Options{Reader: truststore.JavaKeyStore, StoreType: "JCEKS", Password: password}))
 		}
 	}
 	answered, err := OpenSSL(ctx, "", requests(openssl))
@@ -155,53 +151,31 @@ func Build(ctx context.Context, dir string) error {
 			return err
 		}
 	}
-	if err := writeTexts(dir); err != nil {
-		return err
-	}
-	if err := writeBroken(dir); err != nil {
-		return err
-	}
-	if err := writeByGo(dir); err != nil {
-		return err
+	for _, write := range []func(dir string) error{writeTexts, writeBroken, writeByGo} {
+		if err := write(dir); err != nil {
+			return err
+		}
 	}
 	return os.RemoveAll(filepath.Join(dir, "keys"))
 }
 
 // run starts one of the embedded programs with dir as its argument.
-func run(ctx context.Context, dir, script string, command []string) error {
-	source, err := judges.ReadFile("judges/" + script)
+func run(ctx context.Context, dir, script string, words []string) error {
+	file, remove, err := place(script)
 	if err != nil {
+		return err
+	}
+	defer remove()
+	if _, _, err := command.Measure(exec.CommandContext(ctx, words[0], append(words[1:], file, dir)...)); err != nil {
 		return fmt.Errorf("%s: %w", script, err)
-	}
-	place, err := os.MkdirTemp("", "make")
-	if err != nil {
-		return fmt.Errorf("place for %s: %w", script, err)
-	}
-	defer func() { _ = os.RemoveAll(place) }()
-	file := filepath.Join(place, script)
-	if err := os.WriteFile(file, source, 0o600); err != nil {
-		return fmt.Errorf("%s: %w", script, err)
-	}
-	made := exec.CommandContext(ctx, command[0], append(command[1:], file, dir)...)
-	var output bytes.Buffer
-	made.Stdout, made.Stderr = &output, &output
-	if err := made.Run(); err != nil {
-		return fmt.Errorf("%s: %w: %s", script, err, output.String())
 	}
 	return nil
 }
 
 func writeStore(dir, name string, content []byte) error {
-	if err := os.WriteFile(filepath.Join(dir, "stores", name), content, 0o600); err != nil {
-		return fmt.Errorf("store %s: %w", name, err)
-	}
-	return nil
+	return os.WriteFile(filepath.Join(dir, "stores", name), content, 0o600)
 }
 
 func readCertificate(dir, name string) ([]byte, error) {
-	content, err := os.ReadFile(filepath.Join(dir, "certificates", name+".pem"))
-	if err != nil {
-		return nil, fmt.Errorf("certificate %s: %w", name, err)
-	}
-	return content, nil
+	return os.ReadFile(filepath.Join(dir, "certificates", name+".pem"))
 }
