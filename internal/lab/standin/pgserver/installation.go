@@ -81,10 +81,7 @@ func Installations(ctx context.Context) []Installation {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b Installation) int {
-		if byMajor := cmp.Compare(b.Major, a.Major); byMajor != 0 {
-			return byMajor
-		}
-		return cmp.Compare(minor(b.Version), minor(a.Version))
+		return cmp.Or(cmp.Compare(b.Major, a.Major), cmp.Compare(minor(b.Version), minor(a.Version)))
 	})
 	return found
 }
@@ -116,39 +113,26 @@ func obtain(ctx context.Context, wanted string) (Installation, error) {
 	if err == nil || runtime.GOOS+runtime.GOARCH != "linuxamd64" {
 		return found, err
 	}
-	if wanted == "" {
-		wanted = defaultEmbedded
-	}
-	major, convErr := strconv.Atoi(wanted)
+	major, _ := strconv.Atoi(cmp.Or(wanted, defaultEmbedded)) // What is no number is no key either.
 	release, known := EmbeddedVersions()[major]
-	if convErr != nil || !known {
+	if !known {
 		return Installation{}, err
 	}
-	downloaded, downloadErr := InstallEmbedded(ctx, release, "")
-	if downloadErr != nil {
-		return Installation{}, errors.Join(err, downloadErr)
-	}
-	return downloaded, nil
+	return InstallEmbedded(ctx, release, "")
 }
 
 func prefixes() []string {
 	all := filepath.SplitList(os.Getenv(RootsVariable))
-	for _, pattern := range []string{
-		"/usr/lib/postgresql/*", "/usr/pgsql-*", "/opt/homebrew/opt/postgresql@*", "/usr/local/opt/postgresql@*",
-	} {
-		matches, err := filepath.Glob(pattern)
-		if err == nil {
-			all = append(all, matches...)
-		}
-	}
+	patterns := []string{"/usr/lib/postgresql/*", "/usr/pgsql-*", "/opt/homebrew/opt/postgresql@*", "/usr/local/opt/postgresql@*"}
 	if path, err := exec.LookPath("postgres"); err == nil {
-		all = append(all, filepath.Dir(filepath.Dir(path)))
+		patterns = append(patterns, filepath.Dir(filepath.Dir(path)))
 	}
 	for _, dir := range embeddedDirs() {
-		matches, err := filepath.Glob(filepath.Join(dir, "embedded-*", "native"))
-		if err == nil {
-			all = append(all, matches...)
-		}
+		patterns = append(patterns, filepath.Join(dir, "embedded-*", "native"))
+	}
+	for _, pattern := range patterns {
+		matches, _ := filepath.Glob(pattern) // The patterns are good.
+		all = append(all, matches...)
 	}
 	return all
 }
@@ -176,10 +160,7 @@ func inspect(ctx context.Context, prefix string) (Installation, error) {
 // minor is the second number of a version, 0 where there is none.
 func minor(version string) int {
 	_, rest, _ := strings.Cut(version, ".")
-	n, err := strconv.Atoi(rest)
-	if err != nil {
-		return 0
-	}
+	n, _ := strconv.Atoi(rest)
 	return n
 }
 

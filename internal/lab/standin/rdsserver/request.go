@@ -61,7 +61,9 @@ func readCall(r *http.Request) (call, error) {
 		c.namespace = stsNamespace
 	}
 	c.accessKey, c.region = signed(r)
-	c.filters = readFilters(r.Form)
+	for i, name := range c.list("Filters.Filter.%d.Name") {
+		c.filters = append(c.filters, filter{name, c.list(fmt.Sprintf("Filters.Filter.%d.Values.Value.%%d", i+1))})
+	}
 	return c, nil
 }
 
@@ -70,11 +72,11 @@ func (c call) get(name string) string { return c.params.Get(name) }
 // flag reads a boolean parameter, false when absent.
 func (c call) flag(name string) bool { return strings.EqualFold(c.get(name), "true") }
 
-// list reads Name.member.1, Name.member.2, …
-func (c call) list(name string) []string {
+// list reads the parameters that have 1, 2, … in the place of %d.
+func (c call) list(format string) []string {
 	var values []string
-	for c.params.Has(fmt.Sprintf("%s.member.%d", name, len(values)+1)) {
-		values = append(values, c.get(fmt.Sprintf("%s.member.%d", name, len(values)+1)))
+	for c.params.Has(fmt.Sprintf(format, len(values)+1)) {
+		values = append(values, c.get(fmt.Sprintf(format, len(values)+1)))
 	}
 	return values
 }
@@ -82,13 +84,10 @@ func (c call) list(name string) []string {
 // pairs reads a list of Key and Value structures.
 func (c call) pairs(name, member string) map[string]string {
 	pairs := map[string]string{}
-	for i := 1; ; i++ {
-		prefix := fmt.Sprintf("%s.%s.%d.", name, member, i)
-		if !c.params.Has(prefix + "Key") {
-			return pairs
-		}
-		pairs[c.get(prefix+"Key")] = c.get(prefix + "Value")
+	for i, key := range c.list(name + "." + member + ".%d.Key") {
+		pairs[key] = c.get(fmt.Sprintf("%s.%s.%d.Value", name, member, i+1))
 	}
+	return pairs
 }
 
 // number reads an integer parameter; absent gives the fallback.
@@ -102,21 +101,6 @@ func (c call) number(name string, fallback int) (int, error) {
 		return 0, faultf(http.StatusBadRequest, "MalformedInput", "%s is not a number.", name)
 	}
 	return value, nil
-}
-
-func readFilters(form url.Values) []filter {
-	var filters []filter
-	for i := 1; ; i++ {
-		prefix := fmt.Sprintf("Filters.Filter.%d.", i)
-		if !form.Has(prefix + "Name") {
-			return filters
-		}
-		f := filter{name: form.Get(prefix + "Name")}
-		for j := 1; form.Has(fmt.Sprintf("%sValues.Value.%d", prefix, j)); j++ {
-			f.values = append(f.values, form.Get(fmt.Sprintf("%sValues.Value.%d", prefix, j)))
-		}
-		filters = append(filters, f)
-	}
 }
 
 // accepts reports whether a record passes every filter. names gives its names
@@ -203,24 +187,16 @@ func (s *Server) Counts() map[string]int {
 // RDSCalls returns the number of calls that RDS itself was asked to answer:
 // those to STS and those that were throttled are not among them.
 func (s *Server) RDSCalls() int {
-	calls := 0
-	for _, request := range s.Requests() {
-		if request.Params.Get("Version") != "2011-06-15" && request.ErrorCode != throttlingCode {
-			calls++
-		}
-	}
-	return calls
+	return s.count(func(r Request) bool { return r.Params.Get("Version") != "2011-06-15" && r.ErrorCode != throttlingCode })
 }
 
 // Throttled returns the number of calls refused for their rate.
 func (s *Server) Throttled() int {
-	throttled := 0
-	for _, request := range s.Requests() {
-		if request.ErrorCode == throttlingCode {
-			throttled++
-		}
-	}
-	return throttled
+	return s.count(func(r Request) bool { return r.ErrorCode == throttlingCode })
+}
+
+func (s *Server) count(is func(Request) bool) int {
+	return len(slices.DeleteFunc(s.Requests(), func(r Request) bool { return !is(r) }))
 }
 
 // PeakConcurrency returns the largest number of calls that were under way at

@@ -32,15 +32,13 @@ import (
 
 const table = "internal/rdsca/authorities.tsv"
 
-var errUsage = errors.New("usage: authorities BUNDLE.pem, one or more")
-
 func main() {
 	command.Main("authorities", func(context.Context, string) error { return run(os.Args[1:]) })
 }
 
 func run(files []string) error {
 	if len(files) == 0 {
-		return errUsage
+		return errors.New("usage: authorities BUNDLE.pem, one or more")
 	}
 	var bundles []Bundle
 	for _, file := range files {
@@ -52,12 +50,9 @@ func run(files []string) error {
 	}
 	content, err := Table(bundles, rdsca.All(), time.Now().UTC())
 	if err != nil {
-		return err //nolint:wrapcheck // says what it is about
+		return err
 	}
-	if err := os.WriteFile(table, content, 0o600); err != nil {
-		return fmt.Errorf("table: %w", err)
-	}
-	return nil
+	return os.WriteFile(table, content, 0o600)
 }
 
 // Bundle is a file of CA certificates in PEM.

@@ -50,12 +50,11 @@ var (
 
 // run tries the packages of the working directory's module.
 func (o options) run(ctx context.Context, work string, dirs []string) error {
-	targets, err := Targets(".")
+	root, err := os.Getwd()
 	if err != nil {
-		return err //nolint:wrapcheck // says what it is about
+		return err
 	}
-	known := Reviewed()
-	bad := false
+	targets, known, bad := Targets(root), Reviewed(), false
 	for _, dir := range dirs {
 		if !slices.ContainsFunc(targets, func(t Target) bool { return within(t.Dir, dir) }) {
 			return fmt.Errorf("%w: %s", errUnknown, dir)
@@ -65,7 +64,7 @@ func (o options) run(ctx context.Context, work string, dirs []string) error {
 		if len(dirs) > 0 && !slices.ContainsFunc(dirs, func(dir string) bool { return within(target.Dir, dir) }) {
 			continue
 		}
-		failed, err := o.try(ctx, filepath.Join(work, target.Dir), target, known)
+		failed, err := o.try(ctx, root, filepath.Join(work, target.Dir), target, known)
 		if err != nil {
 			return fmt.Errorf("%s: %w", target.Dir, err)
 		}
@@ -84,22 +83,18 @@ func within(dir, named string) bool {
 }
 
 // try reports whether a package has something to be looked at.
-func (o options) try(ctx context.Context, work string, target Target, known map[string]string) (bad bool, err error) {
+func (o options) try(ctx context.Context, root, work string, target Target, known map[string]string) (bad bool, err error) {
 	if err := os.MkdirAll(work, 0o750); err != nil {
 		return false, fmt.Errorf("temporary folder: %w", err)
 	}
 	defer os.RemoveAll(work) //nolint:errcheck // The programs of a package are large.
 	start := time.Now()
-	root, err := os.Getwd()
-	if err != nil {
-		return false, fmt.Errorf("working directory: %w", err)
-	}
 	trial, err := NewTrial(ctx, root, target, work)
 	if err != nil {
-		return false, err //nolint:wrapcheck // says what it is about
+		return false, err
 	}
 	var chosen []Mutant
-	for i, m := range trial.Mutants() {
+	for i, m := range trial.mutants {
 		if i%o.sample == 0 && o.files.MatchString(m.File) {
 			chosen = append(chosen, m)
 		}
@@ -110,7 +105,7 @@ func (o options) try(ctx context.Context, work string, target Target, known map[
 		}
 		return false, nil
 	}
-	fmt.Printf("%s: %d mutants, %d tried, built in %s\n", target.Dir, len(trial.Mutants()), len(chosen), time.Since(start).Round(time.Second))
+	fmt.Printf("%s: %d mutants, %d tried, built in %s\n", target.Dir, len(trial.mutants), len(chosen), time.Since(start).Round(time.Second))
 	counts := map[Killer]int{}
 	err = trial.Run(ctx, chosen, o.parallel, func(v Verdict) {
 		counts[v.Killer]++
@@ -129,5 +124,5 @@ func (o options) try(ctx context.Context, work string, target Target, known map[
 	})
 	fmt.Printf("%s: %d tried: %d noticed by recorded cases, %d by unit tests, %d hung, %d survived, %s\n", target.Dir, len(chosen),
 		counts[KilledCase], counts[KilledTest], counts[KilledHang], counts[Survived], time.Since(start).Round(time.Second))
-	return bad, err //nolint:wrapcheck // says what it is about
+	return bad, err
 }
