@@ -67,8 +67,8 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestNamesAreLimited: a layer of a few kilobytes has gigabytes of names.
-func TestNamesAreLimited(t *testing.T) {
+// TestBulkNamesAreLimited: a layer of a few kilobytes has gigabytes of names.
+func TestBulkNamesAreLimited(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat(strings.Repeat("n", 200)+"/", 20)
 	var names, links []registry.Entry

@@ -75,7 +75,7 @@ func TestAccCensusRemembersAMonthlyClient(t *testing.T) {
 	)
 }
 
-func TestCensusHoldsTenThousandClientsAndNoMore(t *testing.T) {
+func TestBulkCensusHoldsTenThousandClientsAndNoMore(t *testing.T) {
 	t.Parallel()
 	const name = "sslready_client_census"
 	p := newProtocol(t, always(judgedAt), values{})

@@ -25,9 +25,9 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
-// TestHostileFiles gives every kind of reader what is no store, or one that is
+// TestBulkHostileFiles gives every kind of reader what is no store, or one that is
 // made to cost time and memory.
-func TestHostileFiles(t *testing.T) {
+func TestBulkHostileFiles(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	write := func(name string, content []byte) string {
@@ -156,9 +156,9 @@ func lengthened(t *testing.T, stretched, original []byte, at int) []byte {
 	return stretched
 }
 
-// TestHostileCertificates gives every kind of validator a store and a path
+// TestBulkHostileCertificates gives every kind of validator a store and a path
 // that are made to cost time and memory.
-func TestHostileCertificates(t *testing.T) {
+func TestBulkHostileCertificates(t *testing.T) {
 	t.Parallel()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	must(t, err)

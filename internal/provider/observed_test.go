@@ -19,9 +19,9 @@ import (
 // provider.
 const observedCases = 250
 
-// TestReadinessSaysWhatTheRealClientsDid gives recorded cases to the data
+// TestBulkReadinessSaysWhatTheRealClientsDid gives recorded cases to the data
 // source as a user would: nothing may be lost on the way to the judgement.
-func TestReadinessSaysWhatTheRealClientsDid(t *testing.T) {
+func TestBulkReadinessSaysWhatTheRealClientsDid(t *testing.T) {
 	t.Parallel()
 
 	at := pki.Today()

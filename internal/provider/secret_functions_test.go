@@ -9,9 +9,9 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/framework"
 )
 
-// TestNoFunctionReturnsASecret: what a function returns becomes an output, or a
+// TestBulkNoFunctionReturnsASecret: what a function returns becomes an output, or a
 // part of something that is stored, and what it complains of is shown.
-func TestNoFunctionReturnsASecret(t *testing.T) {
+func TestBulkNoFunctionReturnsASecret(t *testing.T) {
 	t.Parallel()
 	p := newProtocol(t, now, values{})
 	calls := 0

@@ -28,10 +28,10 @@ func placedIn() map[string]string {
 	}
 }
 
-// TestNoPlaceTakesASecret plants secrets in every text of every type, keys of
+// TestBulkNoPlaceTakesASecret plants secrets in every text of every type, keys of
 // maps among them, one at a time, as the schema has them: what is not marked
 // as sensitive or write-only refuses them, and shows them nowhere.
-func TestNoPlaceTakesASecret(t *testing.T) {
+func TestBulkNoPlaceTakesASecret(t *testing.T) {
 	t.Parallel()
 	p := newProtocol(t, now, values{})
 	places := 0
