@@ -132,10 +132,10 @@ var hba = []string{
 func StartCluster(ctx context.Context, w *World, dir string, kinds []string) (*Cluster, error) {
 	c := &Cluster{servers: map[string]*pgserver.Server{}}
 	installation, err := pgserver.Find(ctx, "")
-	if err != nil {
-		return nil, fmt.Errorf("servers: %w", err)
+	if err == nil {
+		err = os.MkdirAll(dir, 0o755)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err != nil {
 		return nil, fmt.Errorf("servers: %w", err)
 	}
 	var group errgroup.Group

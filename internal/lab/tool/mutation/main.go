@@ -43,11 +43,6 @@ func main() {
 	command.Main("mutation", func(ctx context.Context, dir string) error { return o.run(ctx, dir, flag.Args()) })
 }
 
-var (
-	errSurvived = errors.New("mutants survive that nobody has reviewed, or reviewed ones do not survive")
-	errUnknown  = errors.New("no such package")
-)
-
 // run tries the packages of the working directory's module.
 func (o options) run(ctx context.Context, work string, dirs []string) error {
 	root, err := os.Getwd()
@@ -57,7 +52,7 @@ func (o options) run(ctx context.Context, work string, dirs []string) error {
 	targets, known, bad := Targets(root), Reviewed(), false
 	for _, dir := range dirs {
 		if !slices.ContainsFunc(targets, func(t Target) bool { return within(t.Dir, dir) }) {
-			return fmt.Errorf("%w: %s", errUnknown, dir)
+			return fmt.Errorf("no such package: %s", dir)
 		}
 	}
 	for _, target := range targets {
@@ -71,7 +66,7 @@ func (o options) run(ctx context.Context, work string, dirs []string) error {
 		bad = bad || failed
 	}
 	if bad {
-		return errSurvived
+		return errors.New("mutants survive that nobody has reviewed, or reviewed ones do not survive")
 	}
 	return nil
 }
