@@ -31,8 +31,6 @@ const (
 	maxStart  = 60 // ms
 )
 
-var errBars = errors.New("a bar does not hold")
-
 func main() {
 	if servesAsProvider() {
 		return
@@ -82,7 +80,7 @@ type bars struct{ failed error }
 func (b *bars) hold(holds bool, format string, arguments ...any) {
 	mark := "ok  "
 	if !holds {
-		mark, b.failed = "FAIL", errBars
+		mark, b.failed = "FAIL", errors.New("a bar does not hold")
 	}
 	fmt.Printf(mark+" "+format+"\n", arguments...)
 }
