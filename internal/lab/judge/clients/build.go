@@ -232,7 +232,7 @@ func (c Client) Missing(ctx context.Context, cache string) []string {
 
 // install brings the packages and the program of a client into the cache.
 func (c Client) install(ctx context.Context, cache string, log io.Writer) error {
-	err := c.Needs.Install(ctx, cache, log, func(manager, dir string) error {
+	err := c.Install(ctx, cache, log, func(manager, dir string) error {
 		if manager != "npm" {
 			return nil
 		}
