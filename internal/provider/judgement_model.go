@@ -122,7 +122,8 @@ func (m judgementModel) named(diags diag.Diagnostics) diag.Diagnostics {
 	named := make(diag.Diagnostics, len(diags))
 	for i, d := range diags {
 		named[i] = retitled{d, d.Summary() + suffix}
-		if at, is := d.(diag.DiagnosticWithPath); is && !(secret && at.Path().Steps()[0].Equal(path.PathStepAttributeName("clients"))) {
+		at, is := d.(diag.DiagnosticWithPath)
+		if is && (!secret || !at.Path().Steps()[0].Equal(path.PathStepAttributeName("clients"))) {
 			named[i] = diag.WithPath(at.Path(), named[i])
 		}
 	}
