@@ -42,6 +42,7 @@ func TestParseReadsWhatLibpqReads(t *testing.T) {
 		"a host of the query replaces that before":   {"postgres://a/d?host=b", 15, conninfo.Settings{{"host", "b"}, {"dbname", "d"}}},
 		"tty is known up to 13":                      {"tty=x", 13, conninfo.Settings{{"tty", "x"}}},
 		"the value may hold an equals sign":          {"options=-ca=b", 15, conninfo.Settings{{"options", "-ca=b"}}},
+		"the last value may be empty":                {"host=a sslmode=", 15, conninfo.Settings{{"host", "a"}, {"sslmode", ""}}},
 		"a quoted value may be empty":                {"sslmode=''", 15, conninfo.Settings{{"sslmode", ""}}},
 		"tabs and line feeds separate settings, too": {"host=a\tport=1\nuser=u", 15, conninfo.Settings{{"host", "a"}, {"port", "1"}, {"user", "u"}}},
 	}
@@ -76,6 +77,7 @@ func TestParseRefusesInLibpqsWords(t *testing.T) {
 		"keyword of an earlier version":     {"tty=x", 14, conninfo.ErrUnknownKeyword, `invalid connection option "tty"`},
 		"upper case":                        {"SSLMODE=require", 15, conninfo.ErrUnknownKeyword, `invalid connection option "SSLMODE"`},
 		"rest of a password is not quoted":  {"password=a b=c", 15, conninfo.ErrUnknownKeyword, "invalid connection option"},
+		"nor what stands further behind":    {"password=a host=h b=c", 15, conninfo.ErrUnknownKeyword, "invalid connection option"},
 		"what is no word is not quoted":     {"a-b=c", 15, conninfo.ErrUnknownKeyword, "invalid connection option"},
 		"unknown parameter":                 {"postgres://h?pool=1", 15, conninfo.ErrUnknownKeyword, `invalid URI query parameter: "pool"`},
 		"parameter after a password":        {"postgres://h?password=a&b=c", 15, conninfo.ErrUnknownKeyword, "invalid URI query parameter"},

@@ -22,19 +22,21 @@ import (
 )
 
 type options struct {
-	files            *regexp.Regexp
+	files, kinds     *regexp.Regexp
 	sample, parallel int
-	list             bool
+	list, quick      bool
 }
 
 func main() {
 	var o options
 	files := flag.String("file", "", "only files whose name matches this regular expression")
+	kinds := flag.String("kind", "", "only mutants of which the description, such as \"condition dropped: a == b\" or \"Fails becomes Indeterminate\", matches this regular expression")
 	flag.IntVar(&o.sample, "sample", 1, "try every n-th mutant only")
 	flag.IntVar(&o.parallel, "parallel", 2, "how many mutants are tried at once")
+	flag.BoolVar(&o.quick, "quick", false, "leave out slow tests and most recorded cases: what survives then may be noticed by the rest")
 	flag.BoolVar(&o.list, "list", false, "list the mutants and stop")
 	flag.Parse()
-	o.files = regexp.MustCompile(*files)
+	o.files, o.kinds = regexp.MustCompile(*files), regexp.MustCompile(*kinds)
 
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := o.run(ctx, flag.Args())
@@ -67,6 +69,7 @@ func (o options) run(ctx context.Context, dirs []string) error {
 		if len(dirs) > 0 && !slices.ContainsFunc(dirs, func(dir string) bool { return within(target.Dir, dir) }) {
 			continue
 		}
+		target.Quick = o.quick
 		failed, err := o.try(ctx, target, known)
 		if err != nil {
 			return fmt.Errorf("%s: %w", target.Dir, err)
@@ -102,10 +105,15 @@ func (o options) try(ctx context.Context, target mutation.Target, known map[stri
 		return false, err //nolint:wrapcheck // says what it is about
 	}
 	var chosen []mutation.Mutant
-	for i, m := range trial.Mutants() {
-		if i%o.sample == 0 && o.files.MatchString(m.File) {
+	of := 0
+	for _, m := range trial.Mutants() {
+		if !o.files.MatchString(m.File) || !o.kinds.MatchString(m.What) {
+			continue
+		}
+		if of%o.sample == 0 {
 			chosen = append(chosen, m)
 		}
+		of++
 	}
 	if o.list {
 		for _, m := range chosen {
@@ -113,7 +121,7 @@ func (o options) try(ctx context.Context, target mutation.Target, known map[stri
 		}
 		return false, nil
 	}
-	fmt.Printf("%s: %d mutants, %d tried, built in %s\n", target.Dir, len(trial.Mutants()), len(chosen), time.Since(start).Round(time.Second))
+	fmt.Printf("%s: %d mutants, %d selected, %d tried, built in %s\n", target.Dir, len(trial.Mutants()), of, len(chosen), time.Since(start).Round(time.Second))
 	counts := map[mutation.Killer]int{}
 	err = trial.Run(ctx, chosen, o.parallel, func(v mutation.Verdict) {
 		counts[v.Killer]++
