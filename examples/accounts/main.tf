@@ -1,5 +1,5 @@
-# Two accounts in several Regions, with Terraform: one provider block per account.
-# OpenTofu reads main.tofu instead, where one block is enough.
+# Two accounts in several Regions. Terraform needs one provider block per account.
+# OpenTofu reads main.tofu instead of this file, where one block is enough.
 terraform {
   required_providers {
     sslready = { source = "sslready/sslready" }
@@ -27,7 +27,7 @@ module "shop" {
 module "ledger" {
   source    = "./account"
   providers = { sslready = sslready.ledger }
-  regions   = ["*"] # all that the account has enabled
+  regions   = ["*"] # all Regions that the account has enabled
 }
 
 output "gates" {

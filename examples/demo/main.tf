@@ -22,7 +22,7 @@ variable "region" {
 }
 
 variable "root_certificates" {
-  description = "PEM file with the roots of the stand-in's CAs; RDS's own need none."
+  description = "PEM file with the roots of the stand-in's CAs. Real RDS needs no such file."
   type        = string
 }
 
@@ -42,7 +42,7 @@ variable "on_unready" {
 }
 
 variable "team" {
-  description = "Something that has nothing to do with the CA."
+  description = "A tag. Changing it is an example of a change that has nothing to do with the CA."
   type        = string
   default     = "payments"
 }
@@ -136,7 +136,7 @@ import {
 check "plaintext_is_refused" {
   assert {
     condition     = data.sslready_force_ssl.orders.enforced
-    error_message = "The server takes connections without TLS."
+    error_message = "The server accepts connections without TLS."
   }
 }
 

@@ -63,6 +63,24 @@ func OpenArchives(ctx context.Context, names []string, opt Options) (*Image, err
 	return image, nil
 }
 
+// openArchive opens a regular file of this machine, and returns its size.
+func openArchive(name string) (*os.File, int64, error) {
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, 0, fmt.Errorf("%w: the file %s", ErrNotFound, name)
+	case err != nil:
+		return nil, 0, fmt.Errorf("%w: the file %s", ErrUnreadable, name)
+	case !info.Mode().IsRegular():
+		return nil, 0, malformed("%s is not a regular file", name)
+	}
+	opened, err := os.Open(name) //nolint:gosec // The user names the archive.
+	if err != nil {
+		return nil, 0, fmt.Errorf("%w: the file %s", ErrUnreadable, name)
+	}
+	return opened, info.Size(), nil
+}
+
 type zipLayer struct {
 	name   string
 	under  string
@@ -72,24 +90,15 @@ type zipLayer struct {
 }
 
 func openZip(ctx context.Context, name string, shared *budget) (*zipLayer, string, error) {
-	info, err := os.Stat(name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, "", fmt.Errorf("%w: the file %s", ErrNotFound, name)
-	case err != nil:
-		return nil, "", fmt.Errorf("%w: the file %s", ErrUnreadable, name)
-	case !info.Mode().IsRegular():
-		return nil, "", malformed("%s is not a regular file", name)
-	}
-	opened, err := os.Open(name) //nolint:gosec // The user names the archive.
+	opened, size, err := openArchive(name)
 	if err != nil {
-		return nil, "", fmt.Errorf("%w: the file %s", ErrUnreadable, name)
+		return nil, "", err
 	}
 	hash := sha256.New()
 	if _, err := io.Copy(hash, &checked{ctx: ctx, reader: opened, hash: sha256.New(), blob: blob{size: unsized}}); err != nil {
 		return nil, "", errors.Join(fmt.Errorf("%w: the file %s", brokenOff(ctx, ErrUnreadable), name), opened.Close())
 	}
-	reader, err := zip.NewReader(opened, info.Size())
+	reader, err := zip.NewReader(opened, size)
 	if err != nil {
 		return nil, "", errors.Join(malformed("%s is not a zip archive, or it is cut off", name), opened.Close())
 	}
@@ -98,6 +107,7 @@ func openZip(ctx context.Context, name string, shared *budget) (*zipLayer, strin
 
 func (l *zipLayer) index(context.Context, string) (*node, error) {
 	built := newEntries(l.budget.limits)
+	built.asIs = true
 	for i, entry := range l.zip.File {
 		if err := l.budget.takeEntry(len(entry.Name)); err != nil {
 			return nil, err
@@ -121,24 +131,11 @@ func (l *zipLayer) index(context.Context, string) (*node, error) {
 		if _, err := built.parts(entry.Name); err != nil { // Before the folder is put in front.
 			return nil, fmt.Errorf("%s: %w", l.name, err)
 		}
-		if err := built.addAsIs(l.under+"/"+strings.TrimLeft(entry.Name, "/"), n); err != nil {
+		if err := built.add(l.under+"/"+strings.TrimLeft(entry.Name, "/"), n); err != nil {
 			return nil, fmt.Errorf("%s: %w", l.name, err)
 		}
 	}
 	return built.root, nil
-}
-
-// addAsIs is add for what is no layer: no name is a whiteout there.
-func (e *entries) addAsIs(name string, n *node) error {
-	parts, err := e.parts(name)
-	if err != nil || len(parts) == 0 {
-		return err
-	}
-	parent, err := e.folder(parts[:len(parts)-1], 0)
-	if err == nil {
-		parent.put(parts[len(parts)-1], n)
-	}
-	return err
 }
 
 func (l *zipLayer) read(entry *zip.File, limit int64) ([]byte, error) {

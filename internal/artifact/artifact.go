@@ -8,12 +8,12 @@
 package artifact
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 )
@@ -43,19 +43,9 @@ const (
 )
 
 func (l Limits) withDefaults() Limits {
-	if l.Octets == 0 {
-		l.Octets = DefaultOctets
+	return Limits{
+		Octets: cmp.Or(l.Octets, DefaultOctets), Entries: cmp.Or(l.Entries, DefaultEntries), Depth: cmp.Or(l.Depth, DefaultDepth), Time: cmp.Or(l.Time, DefaultTime),
 	}
-	if l.Entries == 0 {
-		l.Entries = DefaultEntries
-	}
-	if l.Depth == 0 {
-		l.Depth = DefaultDepth
-	}
-	if l.Time == 0 {
-		l.Time = DefaultTime
-	}
-	return l
 }
 
 // Options say how an artifact is read.
@@ -146,10 +136,8 @@ func Open(ctx context.Context, reference string, opt Options) (*Image, error) {
 	return image, nil
 }
 
-// isLocal says whether a scheme is of files of this machine.
-func isLocal(scheme string) bool {
-	return slices.Contains([]string{"oci", "oci-archive", "docker-archive", "dir", "zip"}, scheme)
-}
+// localSchemes are those of files of this machine.
+var localSchemes = []string{"oci", "oci-archive", "docker-archive", "dir", "zip"}
 
 func open(ctx context.Context, scheme, rest, reference string, platform platform, opt Options) (*Image, error) {
 	switch scheme {

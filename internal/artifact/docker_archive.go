@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -41,7 +40,7 @@ func fromDocker(from disk, tag string, want platform, opt Options) (*Image, erro
 	if err := json.Unmarshal(content, &all); err != nil {
 		return nil, malformed("manifest.json does not have the right form")
 	}
-	chosen, err := dockerTagged(all, tag)
+	chosen, err := tagged(all, tag, "archive", func(m dockerManifest) []string { return m.RepoTags })
 	if err != nil {
 		return nil, err
 	}
@@ -60,33 +59,9 @@ func fromDocker(from disk, tag string, want platform, opt Options) (*Image, erro
 	if len(chosen.Layers) != len(config.RootFS.DiffIDs) {
 		return nil, malformed("manifest.json has %d layers, but the configuration has %d", len(chosen.Layers), len(config.RootFS.DiffIDs))
 	}
-	if len(chosen.Layers) > maxLayers {
-		return nil, &LimitError{What: "the number of its layers", Limit: fmt.Sprint(maxLayers)}
-	}
 	blobs := make([]blob, len(chosen.Layers))
 	for i, name := range chosen.Layers {
 		blobs[i] = blob{diffID: config.RootFS.DiffIDs[i], size: unsized, open: func(context.Context) (packed, error) { return from.file(name) }}
 	}
-	return config.image("sha256:"+digest, blobs, opt), nil
-}
-
-func dockerTagged(all []dockerManifest, tag string) (dockerManifest, error) {
-	var tags []string
-	for _, m := range all {
-		if tag != "" && slices.ContainsFunc(m.RepoTags, func(name string) bool { return name == tag || strings.HasSuffix(name, ":"+tag) }) {
-			return m, nil
-		}
-		for _, name := range m.RepoTags {
-			tags = append(tags, printable(name))
-		}
-	}
-	switch {
-	case tag != "":
-		return dockerManifest{}, fmt.Errorf("%w: no tag %s, but %s", ErrNotFound, tag, orNothing(tags))
-	case len(all) == 1:
-		return all[0], nil
-	case len(all) == 0:
-		return dockerManifest{}, fmt.Errorf("%w: the archive is empty", ErrNotFound)
-	}
-	return dockerManifest{}, fmt.Errorf("%w: the archive has %d images (%s): append a colon and a tag", ErrReference, len(all), orNothing(tags))
+	return config.image("sha256:"+digest, blobs, opt)
 }

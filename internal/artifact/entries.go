@@ -21,6 +21,7 @@ type entries struct {
 	root  *node
 	depth int
 	last  *owner
+	asIs  bool // no name is a whiteout
 }
 
 func newEntries(limits Limits) *entries { return &entries{root: newFolder(), depth: limits.Depth} }
@@ -67,6 +68,8 @@ func (e *entries) add(name string, n *node) error {
 	}
 	base := parts[len(parts)-1]
 	switch {
+	case e.asIs:
+		parent.put(base, n)
 	case base == opaqueMarker:
 		parent.opaque = true
 	case strings.HasPrefix(base, aufsPrefix):

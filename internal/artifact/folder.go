@@ -26,6 +26,7 @@ func openFolder(_ context.Context, root string, opt Options) (*Image, error) {
 
 func (l *folderLayer) index(ctx context.Context, _ string) (*node, error) {
 	built := newEntries(l.budget.limits)
+	built.asIs = true
 	err := filepath.WalkDir(l.root, func(full string, entry fs.DirEntry, err error) error {
 		switch {
 		case ctx.Err() != nil:
@@ -46,7 +47,7 @@ func (l *folderLayer) index(ctx context.Context, _ string) (*node, error) {
 		if err != nil {
 			return err
 		}
-		return built.addAsIs(filepath.ToSlash(name), n)
+		return built.add(filepath.ToSlash(name), n)
 	})
 	return built.root, err
 }

@@ -85,13 +85,13 @@ func (l *tarLayer) index(ctx context.Context, sought string) (*node, error) {
 	always := func(string, fs.FileMode, int64, []byte) bool { return true }
 	built := newEntries(l.budget.limits)
 	l.linked = map[int]*content{}
-	err := l.each(ctx, func(ordinal int, header *tar.Header, data io.Reader) (bool, error) {
+	err := l.each(ctx, func(ordinal int, header *tar.Header, data io.Reader) error {
 		if err := l.budget.takeEntry(len(header.Name) + len(header.Linkname)); err != nil {
-			return false, err
+			return err
 		}
 		n, err := built.nodeOf(header)
 		if err != nil || n == nil {
-			return true, err
+			return err
 		}
 		switch {
 		case n.kind == file && n.content == nil:
@@ -101,7 +101,7 @@ func (l *tarLayer) index(ctx context.Context, sought string) (*node, error) {
 				keep = always
 			}
 			if n.content.spooled, err = l.spool.store(header.Name, n, data, keep); err != nil {
-				return false, err
+				return err
 			}
 			n.content.kept = n.content.spooled >= 0
 		case l.keep != nil && (n.kind == hardLink || n.kind == file && !n.content.kept):
@@ -109,7 +109,7 @@ func (l *tarLayer) index(ctx context.Context, sought string) (*node, error) {
 				l.linked[n.content.ordinal] = n.content
 			}
 		}
-		return true, built.add(header.Name, n)
+		return built.add(header.Name, n)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("layer %d: %w", l.number+1, err)
@@ -125,7 +125,7 @@ func (l *tarLayer) open(ctx context.Context, n *node) (contentReader, error) {
 	if n.content.spooled >= 0 {
 		return l.spool.section(n.content.spooled, n.size), nil
 	}
-	err := l.each(ctx, func(ordinal int, _ *tar.Header, data io.Reader) (more bool, err error) {
+	err := l.each(ctx, func(ordinal int, _ *tar.Header, data io.Reader) (err error) {
 		wanted := l.linked[ordinal]
 		if ordinal == n.content.ordinal {
 			wanted = n.content
@@ -133,7 +133,7 @@ func (l *tarLayer) open(ctx context.Context, n *node) (contentReader, error) {
 		if wanted != nil && wanted.spooled < 0 {
 			wanted.spooled, err = l.spool.append(data)
 		}
-		return true, err // To the end: what is used is checked.
+		return err // To the end: what is used is checked.
 	})
 	if err != nil {
 		return contentReader{}, fmt.Errorf("layer %d: %w", l.number+1, err)
@@ -142,7 +142,7 @@ func (l *tarLayer) open(ctx context.Context, n *node) (contentReader, error) {
 }
 
 // each goes through the entries, then to the end of the layer.
-func (l *tarLayer) each(ctx context.Context, visit func(ordinal int, header *tar.Header, data io.Reader) (bool, error)) error {
+func (l *tarLayer) each(ctx context.Context, visit func(ordinal int, header *tar.Header, data io.Reader) error) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, l.budget.limits.Time, timeLimit(l.budget.limits))
 	defer cancel()
 	raw, err := l.blob.open(ctx)
@@ -170,7 +170,7 @@ func (l *tarLayer) each(ctx context.Context, visit func(ordinal int, header *tar
 	return err
 }
 
-func (l *tarLayer) visitAll(packed io.Reader, visit func(int, *tar.Header, io.Reader) (bool, error)) error {
+func (l *tarLayer) visitAll(packed io.Reader, visit func(int, *tar.Header, io.Reader) error) error {
 	unpacked, done, err := unpack(packed)
 	if err != nil {
 		return err
@@ -186,15 +186,11 @@ func (l *tarLayer) visitAll(packed io.Reader, visit func(int, *tar.Header, io.Re
 		if errors.Is(err, io.EOF) {
 			break
 		}
+		if err == nil {
+			err = visit(ordinal, header, entries)
+		}
 		if err != nil {
 			return counted.because(err)
-		}
-		more, err := visit(ordinal, header, entries)
-		if err != nil {
-			return counted.because(err)
-		}
-		if !more {
-			break
 		}
 	}
 	if _, err := io.Copy(io.Discard, counted); err != nil {

@@ -82,7 +82,7 @@ func openTagged(ctx context.Context, from layout, tag string, want platform, opt
 	if err := json.Unmarshal(content, &index); err != nil {
 		return nil, malformed("index.json does not have the right form")
 	}
-	chosen, err := tagged(index.Manifests, tag)
+	chosen, err := tagged(index.Manifests, tag, "layout", func(d descriptor) []string { return []string{d.Annotations[tagAnnotation]} })
 	if err != nil {
 		return nil, err
 	}
@@ -96,26 +96,29 @@ func openTagged(ctx context.Context, from layout, tag string, want platform, opt
 	return assemble(ctx, from, m, d, want, opt)
 }
 
-// tagged returns the layout's image of a tag, or its only one.
-func tagged(all []descriptor, tag string) (descriptor, error) {
+// tagged returns the image of a tag, or the only one there is, of a layout or an
+// archive with these; names are those of an image.
+func tagged[T any](all []T, tag, where string, names func(T) []string) (chosen T, err error) {
 	var tags []string
-	for _, d := range all {
-		if name := d.Annotations[tagAnnotation]; name != "" {
+	for _, image := range all {
+		for _, name := range names(image) {
 			if tag != "" && (name == tag || strings.HasSuffix(name, ":"+tag)) {
-				return d, nil
+				return image, nil
 			}
-			tags = append(tags, printable(name))
+			if name != "" {
+				tags = append(tags, printable(name))
+			}
 		}
 	}
 	switch {
 	case tag != "":
-		return descriptor{}, fmt.Errorf("%w: no tag %s, but %s", ErrNotFound, tag, orNothing(tags))
+		return chosen, fmt.Errorf("%w: no tag %s, but %s", ErrNotFound, tag, orNothing(tags))
 	case len(all) == 1:
 		return all[0], nil
 	case len(all) == 0:
-		return descriptor{}, fmt.Errorf("%w: the layout is empty", ErrNotFound)
+		return chosen, fmt.Errorf("%w: the %s is empty", ErrNotFound, where)
 	}
-	return descriptor{}, fmt.Errorf("%w: the layout has %d images (%s): append a colon and a tag", ErrReference, len(all), orNothing(tags))
+	return chosen, fmt.Errorf("%w: the %s has %d images (%s): append a colon and a tag", ErrReference, where, len(all), orNothing(tags))
 }
 
 // readPlain reads a file that has no digest.
@@ -130,7 +133,7 @@ func readPlain(d disk, name string) ([]byte, error) {
 		return nil, malformed("%s", name)
 	}
 	if len(content) > maxManifest {
-		return nil, &LimitError{What: "the size of a manifest or configuration", Limit: fmt.Sprintf("%d bytes", maxManifest)}
+		return nil, errManifestSize
 	}
 	return content, nil
 }
@@ -186,18 +189,9 @@ func (t *tarFile) file(name string) (packed, error) {
 
 // openTar lists a tar archive; its contents are skipped, not read.
 func openTar(ctx context.Context, name string, limits Limits) (*tarFile, error) {
-	info, err := os.Stat(name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%w: the file %s", ErrNotFound, name)
-	case err != nil:
-		return nil, fmt.Errorf("%w: the file %s", ErrUnreadable, name)
-	case !info.Mode().IsRegular():
-		return nil, malformed("%s is not a regular file", name)
-	}
-	opened, err := os.Open(name) //nolint:gosec // The user names the archive.
+	opened, _, err := openArchive(name)
 	if err != nil {
-		return nil, fmt.Errorf("%w: the file %s", ErrUnreadable, name)
+		return nil, err
 	}
 	t := &tarFile{name: name, disk: opened, files: map[string]section{}, links: map[string]string{}}
 	if err := t.list(ctx, limits); err != nil {

@@ -17,19 +17,16 @@ const (
 	maxIndexes  = 4 // nested in each other
 )
 
+// errManifestSize is for what is longer than maxManifest.
+var errManifestSize = &LimitError{What: "the size of a manifest or configuration", Limit: fmt.Sprintf("%d bytes", maxManifest)}
+
 type descriptor struct {
-	MediaType string        `json:"mediaType"`
-	Digest    string        `json:"digest"`
-	Size      int64         `json:"size"`
-	Platform  *platformJSON `json:"platform"`
+	MediaType string    `json:"mediaType"`
+	Digest    string    `json:"digest"`
+	Size      int64     `json:"size"`
+	Platform  *platform `json:"platform"`
 	// Annotations of an OCI layout's index have the tags.
 	Annotations map[string]string `json:"annotations"`
-}
-
-type platformJSON struct {
-	OS           string `json:"os"`
-	Architecture string `json:"architecture"`
-	Variant      string `json:"variant"`
 }
 
 type manifest struct {
@@ -42,14 +39,8 @@ type manifest struct {
 }
 
 type imageConfig struct {
-	platformJSON
-	Config struct {
-		User       string
-		WorkingDir string
-		Env        []string
-		Entrypoint []string
-		Cmd        []string
-	} `json:"config"`
+	platform
+	Config Config `json:"config"`
 	RootFS struct {
 		DiffIDs []string `json:"diff_ids"`
 	} `json:"rootfs"`
@@ -66,7 +57,7 @@ func readSmall(ctx context.Context, from source, d descriptor) ([]byte, error) {
 		return nil, err
 	}
 	if d.Size > maxManifest {
-		return nil, &LimitError{What: "the size of a manifest or configuration", Limit: fmt.Sprintf("%d bytes", maxManifest)}
+		return nil, errManifestSize
 	}
 	raw, err := from.open(ctx, d)
 	if err != nil {
@@ -76,7 +67,7 @@ func readSmall(ctx context.Context, from source, d descriptor) ([]byte, error) {
 	content, _ := io.ReadAll(io.LimitReader(stream, maxManifest+1)) // verify has the error
 	if len(content) > maxManifest {
 		_ = raw.done(false)
-		return nil, &LimitError{What: "the size of a manifest or configuration", Limit: fmt.Sprintf("%d bytes", maxManifest)}
+		return nil, errManifestSize
 	}
 	err = stream.verify()
 	if failed := raw.done(err == nil); err == nil {
@@ -147,9 +138,6 @@ func assemble(ctx context.Context, from source, m manifest, d descriptor, want p
 	default:
 		return nil, unsupported("it is not a container image: its configuration is %q", printable(m.Config.MediaType))
 	}
-	if len(m.Layers) > maxLayers {
-		return nil, &LimitError{What: "the number of its layers", Limit: strconv.Itoa(maxLayers)}
-	}
 	for _, l := range m.Layers {
 		if err := l.layer(); err != nil {
 			return nil, err
@@ -167,7 +155,7 @@ func assemble(ctx context.Context, from source, m manifest, d descriptor, want p
 	for i, l := range m.Layers {
 		blobs[i] = blob{digest: l.Digest, size: l.Size, open: func(ctx context.Context) (packed, error) { return from.open(ctx, l) }}
 	}
-	return config.image(d.Digest, blobs, opt), nil
+	return config.image(d.Digest, blobs, opt)
 }
 
 // layer refuses what is no readable layer.
@@ -194,22 +182,22 @@ func configOf(content []byte, want platform) (imageConfig, error) {
 	if err := json.Unmarshal(content, &config); err != nil {
 		return config, malformed("the configuration does not have the right form")
 	}
-	if !want.matches(config.platformJSON) {
-		return config, fmt.Errorf("%w: %s is requested, but the image is for %s", ErrPlatform, want, config.platformJSON)
+	if !want.matches(config.platform) {
+		return config, fmt.Errorf("%w: %s is requested, but the image is for %s", ErrPlatform, want, config.platform)
 	}
 	return config, nil
 }
 
 // image makes the image of layers in the order of the manifest, the oldest
 // first.
-func (c imageConfig) image(digest string, blobs []blob, opt Options) *Image {
+func (c imageConfig) image(digest string, blobs []blob, opt Options) (*Image, error) {
+	if len(blobs) > maxLayers {
+		return nil, &LimitError{What: "the number of its layers", Limit: strconv.Itoa(maxLayers)}
+	}
 	shared, spool := &budget{limits: opt.Limits}, &spool{}
 	layers := make([]layer, 0, len(blobs))
 	for i, b := range slices.Backward(blobs) {
 		layers = append(layers, &tarLayer{number: i, blob: b, budget: shared, spool: spool, keep: opt.Keep})
 	}
-	return &Image{
-		Digest: digest, Platform: c.String(), tree: newTree(layers, spool.close),
-		Config: Config(c.Config),
-	}
+	return &Image{Digest: digest, Platform: c.String(), tree: newTree(layers, spool.close), Config: c.Config}, nil
 }

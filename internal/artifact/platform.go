@@ -5,8 +5,12 @@ import (
 	"strings"
 )
 
-// platform is what an image is wanted for. An empty variant is any.
-type platform platformJSON
+// platform is what an image is for, or wanted for: then an empty variant is any.
+type platform struct {
+	OS           string `json:"os"`
+	Architecture string `json:"architecture"`
+	Variant      string `json:"variant"`
+}
 
 func parsePlatform(text string) (platform, error) {
 	if text == "" {
@@ -26,10 +30,8 @@ func parsePlatform(text string) (platform, error) {
 	return p, nil
 }
 
-func (p platform) String() string { return platformJSON(p).String() }
-
 // String is os/architecture, with the variant if there is one.
-func (p platformJSON) String() string {
+func (p platform) String() string {
 	if p.OS == "" && p.Architecture == "" {
 		return "no platform"
 	}
@@ -40,7 +42,7 @@ func (p platformJSON) String() string {
 	return text
 }
 
-func (p platform) matches(other platformJSON) bool {
+func (p platform) matches(other platform) bool {
 	return p.OS == other.OS && p.Architecture == other.Architecture && (p.Variant == "" || other.Variant == "" || p.Variant == other.Variant)
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,8 +66,9 @@ func openRegistry(ctx context.Context, reference string, want platform, opt Opti
 	var content []byte
 	var d descriptor
 	if named, byDigest := ref.(name.Digest); byDigest {
-		d.Digest, d.Size = named.DigestStr(), unsized
-		content, err = r.manifestByDigest(ctx, d)
+		// The media type is in the manifest itself; this one asks for a manifest.
+		d = descriptor{Digest: named.DigestStr(), Size: unsized, MediaType: "application/vnd.oci.image.manifest.v1+json"}
+		content, err = readSmall(ctx, r, d)
 	} else {
 		content, d, err = r.manifest(ctx, ref.Identifier())
 	}
@@ -107,7 +109,7 @@ const maxSilence = 30 * time.Second
 // RegistryOf is the registry, by its host, that a reference leads to; empty for
 // files and what is no reference.
 func RegistryOf(reference string) string {
-	if scheme, _, cut := strings.Cut(reference, ":"); cut && isLocal(scheme) {
+	if scheme, _, cut := strings.Cut(reference, ":"); cut && slices.Contains(localSchemes, scheme) {
 		return ""
 	}
 	ref, err := name.ParseReference(reference)
@@ -209,7 +211,7 @@ func (r *registry) manifest(ctx context.Context, tag string) ([]byte, descriptor
 		return nil, descriptor{}, fmt.Errorf("%w: the transfer of the manifest broke off", brokenOff(ctx, err))
 	}
 	if len(content) > maxManifest {
-		return nil, descriptor{}, &LimitError{What: "the size of a manifest or configuration", Limit: fmt.Sprintf("%d bytes", maxManifest)}
+		return nil, descriptor{}, errManifestSize
 	}
 	mediaType, _, _ := strings.Cut(response.Header.Get("Content-Type"), ";")
 	sum := sha256.Sum256(content)
@@ -218,12 +220,6 @@ func (r *registry) manifest(ctx context.Context, tag string) ([]byte, descriptor
 		return nil, d, fmt.Errorf("%w: the registry says that the manifest is %s, but it is %s", ErrDigest, printable(said), d.Digest)
 	}
 	return content, d, nil
-}
-
-// manifestByDigest asks for a manifest whose media type is in itself.
-func (r *registry) manifestByDigest(ctx context.Context, d descriptor) ([]byte, error) {
-	d.MediaType = "application/vnd.oci.image.manifest.v1+json"
-	return readSmall(ctx, r, d)
 }
 
 func (r *registry) open(ctx context.Context, d descriptor) (packed, error) {

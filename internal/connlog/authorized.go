@@ -69,15 +69,11 @@ func cutName(rest, known []byte, isKnown bool, following ...string) (name string
 			continue
 		}
 		// What comes after an application_name is the client's, and may repeat it.
-		again := text != " application_name=" && bytes.Contains(beforeApplication(rest[at+len(text):]), []byte(text))
+		server, _, _ := bytes.Cut(rest[at+len(text):], []byte(" application_name="))
+		again := text != " application_name=" && bytes.Contains(server, []byte(text))
 		return string(rest[:at]), rest[at:], at <= longestName && !again
 	}
 	return "", nil, false
-}
-
-func beforeApplication(rest []byte) []byte {
-	before, _, _ := bytes.Cut(rest, []byte(" application_name="))
-	return before
 }
 
 // cutTLS cuts what the server adds for TLS off the end. An application_name may

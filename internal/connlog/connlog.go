@@ -194,7 +194,6 @@ func (g Gap) String() string {
 		return "the log has the end of sessions but not their start" + at + ": log_connections was off for a time, or a file is missing or out of order"
 	case GapLanguage:
 		return "lc_messages was changed, so earlier or later messages are in another language" + at
-	case GapRetention, GapFile:
 	}
 	return string(g.Kind)
 }

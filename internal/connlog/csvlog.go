@@ -1,9 +1,6 @@
 package connlog
 
-import (
-	"bytes"
-	"fmt"
-)
+import "bytes"
 
 // The columns of a csvlog that matter, and how many there may be: 23 up to
 // PostgreSQL 12, 24 in 13, 26 from 14.
@@ -25,13 +22,11 @@ const (
 
 // csvFile reads a csvlog, in which names are quoted, line feeds and all.
 type csvFile struct {
-	log    *Log
+	records
 	record []byte
 	length int  // of the record so far, kept or not
 	quoted bool // inside quotes
-	any    bool
 	fields [][]byte
-	time   []byte
 }
 
 // Write takes the next octets of the file. It never fails.
@@ -108,30 +103,12 @@ func (f *csvFile) begin(record []byte) bool {
 		f.log.gap(GapUnread)
 		return false
 	}
-	f.time = append(f.time[:0], record[:end]...)
-	if f.log.report.Records++; f.log.report.Records == 1 {
-		f.pass()
-	}
+	f.count(record[:end])
 	return true
 }
 
-func (f *csvFile) pass() {
-	if at, err := f.log.clock.read(f.time); err == nil {
-		f.log.passed(at)
-	}
-}
-
 // Close ends the file.
-func (f *csvFile) Close() error {
-	if f.length > 0 {
-		f.log.gap(GapCut)
-	}
-	f.pass()
-	if f.any && f.time == nil {
-		return fmt.Errorf("%w: no line of the csvlog begins with a time", ErrFormat)
-	}
-	return nil
-}
+func (f *csvFile) Close() error { return f.end(f.length > 0, "csvlog begins with a time") }
 
 // splitCSV cuts a record into its fields, and takes the quotes off.
 func splitCSV(record []byte, fields [][]byte) [][]byte {

@@ -69,18 +69,23 @@ func endOfSQLState(text []byte) int {
 	return 5
 }
 
+// endOfPair is for two values with a separator between them.
+func endOfPair(text []byte, first func(byte) bool, separator byte, second func(byte) bool) int {
+	at := endWhile(text, first)
+	if at == 0 || at == len(text) || text[at] != separator {
+		return -1
+	}
+	end := endWhile(text[at+1:], second)
+	if end == 0 {
+		return -1
+	}
+	return at + 1 + end
+}
+
 // endOfSession is for %c: the session's start and its process in hexadecimal.
 func endOfSession(text []byte) int {
 	isHex := func(c byte) bool { return isDigit(c) || c >= 'a' && c <= 'f' }
-	start := endWhile(text, isHex)
-	if start == 0 || start == len(text) || text[start] != '.' {
-		return -1
-	}
-	process := endWhile(text[start+1:], isHex)
-	if process == 0 {
-		return -1
-	}
-	return start + 1 + process
+	return endOfPair(text, isHex, '.', isHex)
 }
 
 func setSession(r *reading, value []byte) {
@@ -93,15 +98,7 @@ func setSession(r *reading, value []byte) {
 
 // endOfTransaction is for %v, such as 3/17; on some lines it is empty.
 func endOfTransaction(text []byte) int {
-	backend := endWhile(text, func(c byte) bool { return isDigit(c) || c == '-' })
-	if backend == 0 || backend == len(text) || text[backend] != '/' {
-		return -1
-	}
-	local := endWhile(text[backend+1:], isDigit)
-	if local == 0 {
-		return -1
-	}
-	return backend + 1 + local
+	return endOfPair(text, func(c byte) bool { return isDigit(c) || c == '-' }, '/', isDigit)
 }
 
 const localHost = "[local]"

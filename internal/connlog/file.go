@@ -1,6 +1,7 @@
 package connlog
 
 import (
+	"fmt"
 	"io"
 	"path"
 	"strings"
@@ -18,9 +19,44 @@ type File interface {
 func (l *Log) File(name string) File {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".csv":
-		return &csvFile{log: l}
+		return &csvFile{records: records{log: l}}
 	case ".json":
-		return &jsonFile{log: l}
+		return &jsonFile{records: records{log: l}}
 	}
-	return &stderrFile{log: l}
+	return &stderrFile{records: records{log: l}}
+}
+
+// records is what the readers of all kinds of files share.
+type records struct {
+	log  *Log
+	any  bool   // there was a record
+	time []byte // of the record before
+}
+
+// count counts a record by its time.
+func (r *records) count(time []byte) {
+	r.time = append(r.time[:0], time...)
+	if r.log.report.Records++; r.log.report.Records == 1 {
+		r.pass()
+	}
+}
+
+// pass notes the time of the record that was read last, if it has one.
+func (r *records) pass() {
+	if at, err := r.log.clock.read(r.time); err == nil {
+		r.log.passed(at)
+	}
+}
+
+// end ends a file; cut says that its last record has no end, and none what no line
+// is where there was no record.
+func (r *records) end(cut bool, none string) error {
+	if cut {
+		r.log.gap(GapCut)
+	}
+	r.pass()
+	if r.any && r.time == nil {
+		return fmt.Errorf("%w: no line of the %s", ErrFormat, none)
+	}
+	return nil
 }

@@ -9,10 +9,8 @@ import (
 // jsonFile reads a jsonlog, which PostgreSQL writes from 15: an object a line,
 // in which every name is escaped.
 type jsonFile struct {
-	log  *Log
+	records
 	line lineBuffer
-	time []byte
-	any  bool
 }
 
 // jsonRecord is what a line has of interest.
@@ -48,10 +46,7 @@ func (f *jsonFile) physical(line []byte, _ int64, cut bool) {
 		f.log.gap(GapUnread)
 		return
 	}
-	f.time = append(f.time[:0], rest[:end]...)
-	if f.log.report.Records++; f.log.report.Records == 1 {
-		f.pass()
-	}
+	f.count(rest[:end])
 	if !mayConcern(line) {
 		return
 	}
@@ -113,12 +108,6 @@ func (l *Log) column(e *entry, at []byte) {
 	}
 }
 
-func (f *jsonFile) pass() {
-	if at, err := f.log.clock.read(f.time); err == nil {
-		f.log.passed(at)
-	}
-}
-
 // Write takes the next octets of the file. It never fails.
 func (f *jsonFile) Write(p []byte) (int, error) {
 	f.line.split(p, f.physical)
@@ -127,12 +116,5 @@ func (f *jsonFile) Write(p []byte) (int, error) {
 
 // Close ends the file.
 func (f *jsonFile) Close() error {
-	if f.line.rest() {
-		f.log.gap(GapCut)
-	}
-	f.pass()
-	if f.any && f.time == nil {
-		return fmt.Errorf("%w: no line of the jsonlog is an object with a timestamp", ErrFormat)
-	}
-	return nil
+	return f.end(f.line.rest(), "jsonlog is an object with a timestamp")
 }

@@ -2,6 +2,7 @@ package connlog
 
 import (
 	"bytes"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -249,6 +250,9 @@ func readLanguage(e *entry) event {
 	return event{kind: language}
 }
 
+// refusedFrom is what such a refusal has before the host.
+var refusedFrom = regexp.MustCompile(`^(?:connection for )?(replication connection (?:from|for) )?host "`)
+
 // readPlaintextRefused takes the refusals that are for want of TLS; any other
 // ends the connection.
 func readPlaintextRefused(e *entry, rest []byte) event {
@@ -259,14 +263,11 @@ func readPlaintextRefused(e *entry, rest []byte) event {
 		}
 	}
 	ev := event{kind: plaintextRefused}
-	text, _ = bytes.CutPrefix(text, []byte("connection for "))
-	if text, is = bytes.CutPrefix(text, []byte(`replication connection from host "`)); is {
-		ev.client.Replication = true
-	} else if text, is = bytes.CutPrefix(text, []byte(`replication connection for host "`)); is {
-		ev.client.Replication = true
-	} else if text, is = bytes.CutPrefix(text, []byte(`host "`)); !is {
+	start := refusedFrom.FindSubmatchIndex(text)
+	if start == nil {
 		return event{kind: unreadable}
 	}
+	ev.client.Replication, text = start[2] >= 0, text[start[1]:]
 	host := text[:endOfHost(text)]
 	if e.hasHost && string(e.host) != localHost && endWhile(e.host, isLetter) == 0 && !bytes.Equal(host, e.host) {
 		return event{kind: unreadable}

@@ -180,32 +180,43 @@ func (p Prefix) readings(line []byte, visit func(r *reading)) bool {
 // read matches items at the beginning of text. After a name there may be
 // several ways to go on.
 func (p Prefix) read(items []item, text []byte, r *reading, steps *int, visit func(r *reading)) {
+	n, text, is := readFixed(items, text, r)
+	switch {
+	case !is:
+	case n < len(items):
+		p.readName(items[n:], text, r, steps, visit)
+	default:
+		if r.severity, r.message, is = cutSeverity(text); is {
+			visit(r)
+		}
+	}
+}
+
+// readFixed matches the items before the first name, of which alone it is not known
+// where it ends, and returns how many they are.
+func readFixed(items []item, text []byte, r *reading) (int, []byte, bool) {
 	for n, it := range items {
-		if it.escape == nil {
+		switch {
+		case it.escape == nil:
 			rest, is := bytes.CutPrefix(text, it.literal)
 			if !is {
-				return
+				return n, nil, false
 			}
 			text = rest
-			continue
+		case it.escape.end == nil:
+			return n, text, true
+		default:
+			value, rest, is := it.value(text)
+			if !is {
+				return n, nil, false
+			}
+			if it.escape.set != nil {
+				it.escape.set(r, value)
+			}
+			text = rest
 		}
-		if it.escape.end == nil {
-			p.readName(items[n:], text, r, steps, visit)
-			return
-		}
-		value, rest, is := it.value(text)
-		if !is {
-			return
-		}
-		if it.escape.set != nil {
-			it.escape.set(r, value)
-		}
-		text = rest
 	}
-	var is bool
-	if r.severity, r.message, is = cutSeverity(text); is {
-		visit(r)
-	}
+	return len(items), text, true
 }
 
 // readName tries each end that a name may have.
@@ -253,26 +264,11 @@ func (p Prefix) readName(items []item, text []byte, r *reading, steps *int, visi
 
 // begins returns how much of a line is the prefix up to the first name, or -1.
 func (p Prefix) begins(line []byte) int {
-	length := len(line)
-	for _, it := range p.items {
-		if it.escape == nil {
-			rest, is := bytes.CutPrefix(line, it.literal)
-			if !is {
-				return -1
-			}
-			line = rest
-			continue
-		}
-		if it.escape.end == nil {
-			return length - len(line)
-		}
-		_, rest, is := it.value(line)
-		if !is {
-			return -1
-		}
-		line = rest
+	n, rest, is := readFixed(p.items, line, &reading{})
+	if !is || n == len(p.items) {
+		return -1
 	}
-	return -1
+	return len(line) - len(rest)
 }
 
 // value cuts the escape's value off, and what it is padded with.

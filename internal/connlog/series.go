@@ -18,14 +18,6 @@ const rotation = time.Hour
 // sessions in this time.
 const firstRecordWithin = time.Hour
 
-// Further kinds of gaps, which a look at the files shows.
-const (
-	// GapRetention: files of the span are gone, or were never there.
-	GapRetention GapKind = "retention"
-	// GapFile: a file could not be read to its end.
-	GapFile GapKind = "file"
-)
-
 // Series chooses the files to read out of all that RDS lists, in the order in
 // which they were written: PostgreSQL's own, and of an hour that was written as
 // csvlog or jsonlog as well as stderr only the former, in which names are

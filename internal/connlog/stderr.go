@@ -21,7 +21,7 @@ const truncatedByRDS = "[Your log message was truncated]"
 
 // stderrFile reads one stderr file.
 type stderrFile struct {
-	log  *Log
+	records
 	line lineBuffer
 
 	start   int64 // of the line that is read
@@ -29,12 +29,10 @@ type stderrFile struct {
 	at      int64 // where the record starts
 	wanted  bool  // the record says something about a connection
 	cut     bool  // and is not whole
-	any     bool  // there was a record
 	suspect int64 // what starts before this is not believed
 	head    int64 // after the beginning of the last record that a name broke
 	held    []held
-	latest  bool   // the last of held is of the report that is read
-	time    []byte // of the record before
+	latest  bool // the last of held is of the report that is read
 }
 
 // held is a record that waits until it is clear that nobody forged it.
@@ -218,16 +216,6 @@ func (f *stderrFile) release(start int64) {
 func (f *stderrFile) give(h *held) {
 	f.log.passed(h.entry.at)
 	f.log.take(&h.entry, h.event)
-}
-
-// pass notes the time of the record that was read last.
-func (f *stderrFile) pass() {
-	if len(f.time) == 0 {
-		return
-	}
-	if at, err := f.log.clock.read(f.time); err == nil {
-		f.log.passed(at)
-	}
 }
 
 // Write takes the next octets of the file. It never fails.

@@ -30,9 +30,7 @@ func (c *completion) service() {
 		if name == "" {
 			continue
 		}
-		if !strings.HasPrefix(name, "/") {
-			name = path.Join(c.folder, name)
-		}
+		name = c.absolute(name)
 		content, err := c.read(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue

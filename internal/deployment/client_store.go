@@ -83,15 +83,12 @@ func (c *completion) extra(name string) bool {
 
 // named looks for the file that the settings name.
 func (c *completion) named(name string) {
-	where := name
-	switch {
-	case strings.HasPrefix(name, "~") || strings.ContainsAny(name, "$()`") || strings.Contains(name, "://") || strings.HasPrefix(name, "classpath:") ||
-		strings.HasPrefix(name, "file:") || strings.HasPrefix(name, "process.env"):
+	if strings.HasPrefix(name, "~") || strings.ContainsAny(name, "$()`") || strings.Contains(name, "://") || strings.HasPrefix(name, "classpath:") ||
+		strings.HasPrefix(name, "file:") || strings.HasPrefix(name, "process.env") {
 		c.unknown("the settings name %q, which cannot be looked up in an image", name)
 		return
-	case !strings.HasPrefix(name, "/"):
-		where = path.Join(c.folder, name)
 	}
+	where := c.absolute(name)
 	if c.lookedUp(where, policy.PlaceAuto) {
 		return
 	}
@@ -100,8 +97,7 @@ func (c *completion) named(name string) {
 	} else {
 		c.contradiction("the settings name %q, which is not in the image as %s", name, where)
 	}
-	verifies := func(p policy.Policy) bool { return p.Verifies() }
-	if !slices.ContainsFunc(driver.Resolve(c.Settings).Possible(), verifies) && slices.ContainsFunc(c.possible(policy.PlaceAuto), verifies) {
+	if !slices.ContainsFunc(driver.Resolve(c.Settings).Possible(), policy.Policy.Verifies) && slices.ContainsFunc(c.possible(policy.PlaceAuto), policy.Policy.Verifies) {
 		// Without the file the client verifies nothing, and connects.
 		c.unknown("%s is not in the image: if it comes from a volume or is created at the start, declare it as trust_store; otherwise remove it from the settings", where)
 	}
@@ -174,16 +170,7 @@ func usedBy(name string, v certpath.Validator) string {
 	case runsOn[name] == "node":
 		return ""
 	}
-	switch v {
-	case certpath.OpenSSL:
-		return useOpenSSL
-	case certpath.Java:
-		return useJVM
-	case certpath.Go:
-		return useGo
-	case certpath.WebPKI, certpath.SChannel:
-	}
-	return ""
+	return map[certpath.Validator]string{certpath.OpenSSL: useOpenSSL, certpath.Java: useJVM, certpath.Go: useGo}[v]
 }
 
 // system takes the system's or the JVM's store.

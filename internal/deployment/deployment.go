@@ -198,20 +198,16 @@ func (s *search) runtime(r Runtime) {
 func (d *Deployment) severalOf(own Driver) string {
 	var all []string
 	releases := map[string]bool{}
-	note := func(name, version string) {
-		release, _, _ := strings.Cut(strings.TrimPrefix(version, "1."), ".")
-		if version != "" && !slices.Contains(all, name+" "+version) {
-			all, releases[name+release] = append(all, name+" "+version), true
-		}
-	}
 	name, runs := runsOn[own.Name]
 	names := []string{name}
 	if libpqBased(own.Name) {
 		names, runs = []string{"libpq", "openssl"}, !own.Carries
 	}
 	for _, r := range d.Runtimes {
-		if runs && slices.Contains(names, r.Name) && (r.Name != "java" || d.Java == "" || r.Home == d.Java) && (r.Name != "python" || own.Runtime == "" || strings.HasPrefix(r.Version, own.Runtime)) {
-			note(r.Name, r.Version)
+		possible := (r.Name != "java" || d.Java == "" || r.Home == d.Java) && (r.Name != "python" || own.Runtime == "" || strings.HasPrefix(r.Version, own.Runtime))
+		if known := r.Name + " " + r.Version; runs && possible && r.Version != "" && slices.Contains(names, r.Name) && !slices.Contains(all, known) {
+			release, _, _ := strings.Cut(strings.TrimPrefix(r.Version, "1."), ".")
+			all, releases[r.Name+release] = append(all, known), true
 		}
 	}
 	if len(releases) <= len(names) {

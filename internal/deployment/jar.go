@@ -37,7 +37,8 @@ var jarDrivers = map[string]string{
 
 // inJar adds a driver by the name of its artifact.
 func (s *search) inJar(artifact, version, at string) bool {
-	d := Driver{Name: jarDrivers[artifact], Version: withoutJRE(version), Path: at}
+	version, _, _ = strings.Cut(version, ".jre")
+	d := Driver{Name: jarDrivers[artifact], Version: version, Path: at}
 	if d.Name == "" {
 		return false
 	}
@@ -118,11 +119,6 @@ func (s *search) jar(name string, at io.ReaderAt, size int64, depth int, left *i
 		s.driver(Driver{Name: "pgjdbc", Version: byClass, Path: name})
 	}
 	return nil
-}
-
-func withoutJRE(version string) string {
-	before, _, _ := strings.Cut(version, ".jre")
-	return before
 }
 
 var errTooMuch = errors.New("its unpacked size exceeds the limit for an archive")

@@ -161,11 +161,15 @@ func (s *search) pythonVersion(minor string) string {
 
 var pythonVersion = regexp.MustCompile(`#define\s+PY_VERSION\s+"([^"]+)"`)
 
-func pythonHeader(s *search, name string, content []byte) error {
-	if m := pythonVersion.FindSubmatch(content); m != nil {
-		s.runtime(Runtime{Name: "python", Version: string(m[1]), Path: absolute(name), Home: absolute(dirOf(name, 3))})
-	}
-	return nil
+// described reads the version of a runtime in a text that comes with it, so many
+// folders below its home.
+func described(runtime string, version *regexp.Regexp, below int) reader {
+	return text(func(s *search, name string, content []byte) error {
+		if m := version.FindSubmatch(content); m != nil {
+			s.runtime(Runtime{Name: runtime, Version: string(m[1]), Path: absolute(name), Home: absolute(dirOf(name, below))})
+		}
+		return nil
+	})
 }
 
 // runtimeFolder recognizes runtimes by the folders of their libraries.
@@ -256,15 +260,8 @@ func nodeProgram(s *search, name string, info fs.FileInfo) error {
 	return err
 }
 
+// javaVersion is in a JDK's or JRE's own description.
 var javaVersion = regexp.MustCompile(`(?m)^JAVA_VERSION="?([^"\r\n]+)"?`)
-
-// javaRelease reads a JDK's or JRE's own description.
-func javaRelease(s *search, name string, content []byte) error {
-	if m := javaVersion.FindSubmatch(content); m != nil {
-		s.runtime(Runtime{Name: "java", Version: string(m[1]), Path: absolute(name), Home: absolute(path.Dir(name))})
-	}
-	return nil
-}
 
 var gemName = regexp.MustCompile(`/(pg|postgres-pr)-(\d[0-9a-z.]*?)(-[a-z].*)?\.gemspec$`)
 
@@ -295,13 +292,6 @@ func phpExtension(s *search, name string, _ fs.FileInfo) error {
 }
 
 var phpVersion = regexp.MustCompile(`#define PHP_VERSION "([^"]+)"`)
-
-func phpHeader(s *search, name string, content []byte) error {
-	if m := phpVersion.FindSubmatch(content); m != nil {
-		s.runtime(Runtime{Name: "php", Version: string(m[1]), Path: absolute(name), Home: absolute(dirOf(name, 4))})
-	}
-	return nil
-}
 
 // dotnet reads the list of libraries of an application of .NET.
 func dotnet(s *search, name string, content []byte) error {

@@ -152,14 +152,6 @@ func (s *search) cargo(name string, at io.ReaderAt, size int64) error {
 	if section.Size > maxAudit {
 		return nil
 	}
-	packed, err := section.Data()
-	if err != nil {
-		return fmt.Errorf("%w: .dep-v0", errMalformed)
-	}
-	unpacked, err := zlib.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return fmt.Errorf("%w: .dep-v0", errMalformed)
-	}
 	var audit struct {
 		Packages []struct {
 			Name    string `json:"name"`
@@ -167,7 +159,11 @@ func (s *search) cargo(name string, at io.ReaderAt, size int64) error {
 			Kind    string `json:"kind"`
 		} `json:"packages"`
 	}
-	if err := json.NewDecoder(io.LimitReader(unpacked, maxAudit)).Decode(&audit); err != nil {
+	unpacked, err := zlib.NewReader(section.Open())
+	if err == nil {
+		err = json.NewDecoder(io.LimitReader(unpacked, maxAudit)).Decode(&audit)
+	}
+	if err != nil {
 		return fmt.Errorf("%w: .dep-v0", errMalformed)
 	}
 	for _, crate := range audit.Packages {

@@ -1,6 +1,7 @@
 package deployment
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -35,16 +36,11 @@ type process struct {
 func processOf(files fs.FS, config Config, environment map[string]string) (process, error) {
 	p := process{home: environment["HOME"]}
 	if config.Lambda {
-		if p.home == "" {
-			p.home = lambdaHome
-		}
-		p.uid, p.known = nobody, true
+		p.home, p.uid, p.known = cmp.Or(p.home, lambdaHome), nobody, true
 		return p, nil
 	}
 	user, group, _ := strings.Cut(config.User, ":")
-	if user == "" {
-		user = "0"
-	}
+	user = cmp.Or(user, "0")
 	users, err := database(files, "etc/passwd")
 	if err != nil {
 		return p, err
@@ -69,9 +65,7 @@ func processOf(files fs.FS, config Config, environment map[string]string) (proce
 		user = fields[0]
 		break
 	}
-	if p.home == "" {
-		p.home = home
-	}
+	p.home = cmp.Or(p.home, home)
 	return p, p.joins(files, user, group)
 }
 

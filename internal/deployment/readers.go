@@ -33,17 +33,17 @@ var patterns = []pattern{
 	{regexp.MustCompile(`^(var/lib|usr/lib/sysimage|usr/share)/rpm/(Packages|Packages\.db|rpmdb\.sqlite)$`), rpm},
 	{regexp.MustCompile(`(^|/)[^/]+\.(dist-info/METADATA|egg-info/PKG-INFO|egg-info|egg/EGG-INFO/PKG-INFO)$`), text(python)},
 	{regexp.MustCompile(`(^|/)(psycopg2|psycopg|asyncpg|pg8000)/__init__\.py$`), pythonPackage},
-	{regexp.MustCompile(`(^|/)python3(\.\d+)?t?/patchlevel\.h$`), text(pythonHeader)},
+	{regexp.MustCompile(`(^|/)python3(\.\d+)?t?/patchlevel\.h$`), described("python", pythonVersion, 3)},
 	{regexp.MustCompile(`(^|/)node_modules/(pg|postgres|pg-native|prisma|@prisma/client|@prisma/adapter-pg)/package\.json$`), text(node)},
 	{regexp.MustCompile(`(^|/)include/node/node_version\.h$`), text(nodeHeader)},
 	{regexp.MustCompile(`(^|/)\.yarn/(berry/)?cache/(pg|postgres|pg-native|@?prisma[-a-z]*)-npm-\d[^/]*\.zip$`), yarnCache},
 	{regexp.MustCompile(`(?i)\.(jar|war|ear)$`), jar},
 	{regexp.MustCompile(`(^|/)org/postgresql/util/DriverInfo\.class$`), text(class)},
-	{regexp.MustCompile(`(^|/)release$`), text(javaRelease)},
+	{regexp.MustCompile(`(^|/)release$`), described("java", javaVersion, 1)},
 	{regexp.MustCompile(`(^|/)lib/postgrex-\d[^/]*/ebin/postgrex\.app$`), postgrex},
 	{regexp.MustCompile(`(^|/)specifications/(default/)?(pg|postgres-pr)-\d[^/]*\.gemspec$`), gem},
 	{regexp.MustCompile(`(^|/)(pdo_pgsql|pgsql)\.so$`), phpExtension},
-	{regexp.MustCompile(`(^|/)php/main/php_version\.h$`), text(phpHeader)},
+	{regexp.MustCompile(`(^|/)php/main/php_version\.h$`), described("php", phpVersion, 4)},
 	{regexp.MustCompile(`\.deps\.json$`), text(dotnet)},
 	{regexp.MustCompile(`(^|/)libpq(-[0-9a-f]+)?\.so\.5\.\d+$`), libpqLibrary},
 	{regexp.MustCompile(`(^|/)lib(crypto|ssl)(-[0-9a-f]+)?\.so(\.[0-9.]+)?$`), openSSLLibrary},
@@ -185,13 +185,9 @@ func dirOf(name string, up int) string {
 
 // bare is a package's version without its epoch and revision.
 func bare(version string) string {
-	if _, after, ok := strings.Cut(version, ":"); ok {
-		version = after
+	version = version[strings.IndexByte(version, ':')+1:]
+	if end := strings.IndexAny(version, "-+~"); end >= 0 {
+		version = version[:end]
 	}
-	if before, _, ok := strings.Cut(version, "-"); ok {
-		version = before
-	}
-	version, _, _ = strings.Cut(version, "+")
-	version, _, _ = strings.Cut(version, "~")
 	return version
 }

@@ -76,8 +76,6 @@ func (c *completion) startup(config Config) {
 	c.javaVariables()
 }
 
-func isProgramOf(word, name string) bool { return path.Base(word) == name }
-
 // assignments takes what the program env sets, and returns how many words that
 // are.
 func (c *completion) assignments(words []string) int {

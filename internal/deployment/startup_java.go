@@ -6,13 +6,13 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // javaValued are options of java whose value is the next word.
-var javaValued = []string{
-	"-cp", "-classpath", "--class-path", "-p", "--module-path", "--upgrade-module-path", "--add-modules", "--limit-modules", "--add-opens", "--add-exports", "--add-reads",
-	"--enable-native-access", "--patch-module", "--source",
-}
+var javaValued = strings.Fields(`-cp -classpath --class-path -p --module-path --upgrade-module-path --add-modules --limit-modules --add-opens --add-exports
+	--add-reads --enable-native-access --patch-module --source`)
 
 // javaOptions takes the system properties of a command line, up to the class
 // or archive that it starts.
@@ -35,11 +35,9 @@ func (c *completion) javaOptions(words []string) {
 			i++
 			continue
 		}
-		name, value, ok := strings.Cut(strings.TrimPrefix(word, "-D"), "=")
-		if !ok || !strings.HasPrefix(name, "javax.net.ssl.") && !strings.HasPrefix(name, "jdk.tls.") || secret(name, value) {
-			continue
+		if name, value, is := policy.JavaProperty(word); is && policy.JavaTLS(name) && !secret(name, value) {
+			c.property(name, value)
 		}
-		c.property(name, value)
 	}
 }
 
@@ -62,16 +60,13 @@ func (c *completion) javaFile(name string) {
 	c.javaText(name, string(content))
 }
 
-// javaReads are the variables that the JVM and its command read by themselves.
-var javaReads = []string{"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"}
-
 // javaVariables looks into variables that a start script hands to the JVM: the
 // JVM itself reads others.
 func (c *completion) javaVariables() {
 	all := maps.Clone(c.all)
 	maps.Copy(all, c.declared.Environment)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if !slices.Contains(javaReads, name) {
+		if !slices.Contains(policy.JavaVariables, name) {
 			c.javaText("the variable "+name, all[name])
 		}
 	}

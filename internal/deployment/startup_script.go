@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // scriptFile looks into a word that is the name of a shell script. A shell runs
@@ -155,7 +157,7 @@ func (c *completion) decides(name string) bool {
 	case "NODE_EXTRA_CA_CERTS", "NODE_OPTIONS", "NODE_TLS_REJECT_UNAUTHORIZED":
 		return c.runtime() == "node" || c.Settings.Driver == "prisma"
 	}
-	return strings.HasPrefix(name, "PGSSL") || slices.Contains(javaReads, name) && c.runtime() == "java"
+	return strings.HasPrefix(name, "PGSSL") || slices.Contains(policy.JavaVariables, name) && c.runtime() == "java"
 }
 
 func (c *completion) runtime() string { return runsOn[c.Settings.Driver] }

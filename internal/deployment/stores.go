@@ -90,19 +90,16 @@ func (s *search) directory(name string, content []byte, use string) {
 func (s *search) storeOf(name string, content []byte, uses []string) (Store, bool) {
 	contents, err := truststore.Inspect(content, truststore.InspectOptions{Region: s.opt.Region, At: s.opt.At})
 	store := Store{Path: name, Format: string(contents.Format), Uses: uses}
-	held := map[string]bool{}
 	for _, entry := range contents.Entries {
 		if ca, known := rdsca.BySHA256(entry.SHA256); known && ca.Role == rdsca.RoleRoot && (s.opt.Region == "" || ca.Region == s.opt.Region) {
-			held[s.identifier(ca)] = true
+			store.Held = append(store.Held, s.identifier(ca))
 		}
-	}
-	for identifier := range held {
-		store.Held = append(store.Held, identifier)
 	}
 	for _, missing := range contents.MissingRoots {
 		store.Missing = append(store.Missing, s.identifier(missing))
 	}
 	slices.Sort(store.Held)
+	store.Held = slices.Compact(store.Held)
 	for _, problem := range contents.Problems {
 		if !slices.Contains(store.Problems, problem.Code) {
 			store.Problems = append(store.Problems, problem.Code)

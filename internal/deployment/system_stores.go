@@ -26,10 +26,8 @@ const (
 //
 // Source: Go, src/crypto/x509/root_linux.go and root_unix.go, loadSystemRoots.
 var (
-	goFiles = []string{
-		"etc/ssl/certs/ca-certificates.crt", "etc/pki/tls/certs/ca-bundle.crt", "etc/ssl/ca-bundle.pem", "etc/pki/tls/cacert.pem",
-		"etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "etc/ssl/cert.pem",
-	}
+	goFiles = strings.Fields(`etc/ssl/certs/ca-certificates.crt etc/pki/tls/certs/ca-bundle.crt etc/ssl/ca-bundle.pem etc/pki/tls/cacert.pem
+		etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem etc/ssl/cert.pem`)
 	goFolders = "/etc/ssl/certs:/etc/pki/tls/certs"
 )
 
@@ -59,7 +57,7 @@ func (s *search) systemStores() {
 			}
 		}
 	}
-	if s.hasGo() {
+	if slices.ContainsFunc(s.found.Drivers, func(d Driver) bool { return d.Name == "pgx" || d.Name == "lib-pq" }) {
 		s.systemFolders(cmp.Or(folders, goFolders), useGo)
 	}
 	if file := s.environment["NODE_EXTRA_CA_CERTS"]; file != "" {
@@ -82,10 +80,6 @@ func (s *search) systemStores() {
 
 func (s *search) runsOn(runtime string) bool {
 	return slices.ContainsFunc(s.found.Runtimes, func(r Runtime) bool { return r.Name == runtime })
-}
-
-func (s *search) hasGo() bool {
-	return slices.ContainsFunc(s.found.Drivers, func(d Driver) bool { return d.Name == "pgx" || d.Name == "lib-pq" })
 }
 
 // openSSLFolder is the folder of the system's OpenSSL: the one that is compiled
@@ -141,7 +135,7 @@ func (s *search) javaHome() string {
 		programs = append(programs, home+"/bin/java")
 	}
 	for _, word := range s.command {
-		if strings.HasPrefix(word, "/") && isProgramOf(word, "java") {
+		if strings.HasPrefix(word, "/") && path.Base(word) == "java" {
 			programs = []string{word}
 		}
 	}
@@ -152,31 +146,21 @@ func (s *search) javaHome() string {
 			break
 		}
 	}
-	chosen := map[string]bool{}
-	for _, program := range programs {
-		resolved := absolute(realPath(s.files, inside(program)))
-		for _, home := range homes {
-			if strings.HasPrefix(resolved, absolute(realPath(s.files, inside(home)))+"/") {
-				chosen[home] = true
-			}
-		}
+	resolved := func(name string) string { return realPath(s.files, inside(name)) + "/" }
+	homes = slices.DeleteFunc(homes, func(home string) bool {
+		return !slices.ContainsFunc(programs, func(program string) bool { return strings.HasPrefix(resolved(program), resolved(home)) })
+	})
+	if len(homes) != 1 {
+		return ""
 	}
-	for home := range chosen {
-		if len(chosen) == 1 {
-			return home
-		}
-	}
-	return ""
+	return homes[0]
 }
 
 // system adds a store at a path, if it is there.
 func (s *search) system(name, use string) bool {
-	name = strings.TrimPrefix(path.Clean("/"+name), "/")
+	name = inside(name)
 	info, err := fs.Stat(s.files, name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return false
-	case err == nil && info.IsDir():
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir() {
 		return false
 	}
 	var content []byte

@@ -3,16 +3,14 @@ package deployment
 import (
 	"bytes"
 	"io/fs"
-	"path"
 	"regexp"
-	"strings"
 )
 
 // Wanted chooses the files that Inspect looks into, while a layer is read: by
 // the name, and by head, which is the content of a file up to a mebibyte, else
 // its begin.
 func Wanted(name string, mode fs.FileMode, size int64, head []byte) bool {
-	name = strings.TrimPrefix(path.Clean("/"+name), "/")
+	name = inside(name)
 	return readerOf(name) != nil || isStore(name, size, head) || isProgram(mode, size, head)
 }
 

@@ -17,36 +17,16 @@ import "strings"
 // fallback_application_name of PostgreSQL's own programs, which is the program's
 // name; server_manager and connection of pgAdmin 4, which names its connections
 // "pgAdmin 4 - DB:app" and "pgAdmin 4 - CONN:1234".
-var calledItself = []struct {
-	name   string
-	prefix bool
-	driver string
-}{
-	{"PostgreSQL JDBC Driver", false, "pgjdbc"},
-	{"postgres.js", false, "postgres.js"},
-	{"r2dbc-postgresql", false, "r2dbc-postgresql"},
-	{"vertx-pg-client", false, "vertx-pg-client"},
-	{"pgAdmin 4 - ", true, "pgadmin"},
-	{"psql", false, "psql"},
-	{"pg_dump", false, "libpq"},
-	{"pg_dumpall", false, "libpq"},
-	{"pg_restore", false, "libpq"},
-	{"pg_basebackup", false, "libpq"},
-	{"pg_receivewal", false, "libpq"},
-	{"pg_recvlogical", false, "libpq"},
-	{"pg_isready", false, "libpq"},
-	{"pgbench", false, "libpq"},
-	{"vacuumdb", false, "libpq"},
-	{"reindexdb", false, "libpq"},
-	{"walreceiver", false, "libpq"},
+var calledItself = map[string]string{
+	"PostgreSQL JDBC Driver": "pgjdbc", "postgres.js": "postgres.js", "r2dbc-postgresql": "r2dbc-postgresql", "vertx-pg-client": "vertx-pg-client", "psql": "psql",
+	"pg_dump": "libpq", "pg_dumpall": "libpq", "pg_restore": "libpq", "pg_basebackup": "libpq", "pg_receivewal": "libpq", "pg_recvlogical": "libpq",
+	"pg_isready": "libpq", "pgbench": "libpq", "vacuumdb": "libpq", "reindexdb": "libpq", "walreceiver": "libpq",
 }
 
 // Guess says which driver an application_name suggests; empty is none.
 func Guess(applicationName string) string {
-	for _, c := range calledItself {
-		if applicationName == c.name || c.prefix && strings.HasPrefix(applicationName, c.name) {
-			return c.driver
-		}
+	if strings.HasPrefix(applicationName, "pgAdmin 4 - ") {
+		return "pgadmin"
 	}
-	return ""
+	return calledItself[applicationName]
 }

@@ -26,7 +26,7 @@ func TestEveryVariableOfARuleIsAmongTheNames(t *testing.T) {
 	variable := regexp.MustCompile(`^_?(PG[A-Z_]{3,}|SSL_CERT_[A-Z]+|NODE_[A-Z_]+|JAVA_[A-Z_]+|JDK_[A-Z_]+|_?JAVA_OPTIONS|OPENSSL_[A-Z]+|DATABASE_URL|GODEBUG|HOME|APPDATA)$`)
 	others := []string{"PGPASSWORD", "PGSSLPASSWORD", "PGDBNAME"} // Secrets, and a property of pgjdbc.
 	found := 0
-	for _, folder := range []string{".", "../conninfo"} {
+	for _, folder := range []string{".", "../conninfo", "../policy"} {
 		err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || entry.Name() == "environment.go" {
 				return err

@@ -92,7 +92,7 @@ func secretName(name string) Secret {
 			return Password
 		}
 	}
-	switch last := lastWord(name); last {
+	switch last := strings.ToLower(name[strings.LastIndexAny(name, "_-. ")+1:]); last {
 	case "pwd", "pass", "pw":
 		return Password
 	case "pfx":
@@ -108,12 +108,6 @@ func secretName(name string) Secret {
 	return ""
 }
 
-// lastWord is the last word of a name, in lower case.
-func lastWord(name string) string {
-	name = strings.ToLower(name)
-	return name[strings.LastIndexAny(name, "_-. ")+1:]
-}
-
 // javaProperty is a system property on a command line, where it begins a word.
 var javaProperty = regexp.MustCompile(`(?:^|[\s"'=])-D([^\s="']+)=("[^"]*"|'[^']*'|\S*)`)
 
@@ -122,7 +116,7 @@ var embeddedURL = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.:-]*://[^\s"'` + "`" +
 
 // SecretInText says the same of any text, which may quote a connection string.
 func SecretInText(value string) Secret {
-	if holdsKey(value) {
+	if privateKey.MatchString(value) {
 		return PrivateKey
 	}
 	if knownToken.MatchString(value) {
@@ -145,24 +139,15 @@ func SecretInText(value string) Secret {
 	if conninfo.HasPassword(trimmed) {
 		return Password
 	}
-	if strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "[") {
-		return secretInJSON(trimmed)
+	var decoded any // An object such as the ssl of node-postgres; what is no JSON is none.
+	if (strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "[")) && json.Unmarshal([]byte(trimmed), &decoded) == nil {
+		return secretInTree("", decoded, 0)
 	}
 	return ""
 }
 
 // maxJSONDepth bounds how deep it is looked.
 const maxJSONDepth = 16
-
-// secretInJSON looks into an object such as the ssl of node-postgres. What is
-// no JSON is none.
-func secretInJSON(text string) Secret {
-	var decoded any
-	if json.Unmarshal([]byte(text), &decoded) != nil {
-		return ""
-	}
-	return secretInTree("", decoded, 0)
-}
 
 func secretInTree(name string, value any, depth int) Secret {
 	if depth > maxJSONDepth {
@@ -186,8 +171,6 @@ func secretInTree(name string, value any, depth int) Secret {
 	}
 	return ""
 }
-
-func holdsKey(value string) bool { return privateKey.MatchString(value) }
 
 // privateKey ends the first line of a key, in a URL as well.
 var privateKey = regexp.MustCompile(`PRIVATE(?: |\+|%20)KEY-----`)

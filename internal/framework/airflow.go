@@ -5,16 +5,10 @@ import (
 	"slices"
 )
 
-// airflowOwn are the names of extra that the hook keeps.
-var airflowOwn = []string{
-	"iam", "redshift", "redshift-serverless", "cursor", "cluster-identifier", "workgroup-name", "aws_conn_id", "sqlalchemy_scheme", "sqlalchemy_query",
-	"azure_conn_id", "azure_oauth_scope",
-}
-
 // airflow is a connection of Airflow's PostgreSQL hook, from provider 5: its
 // URI, or an object with host, login, port, schema and extra.
 //
-// All of extra goes to the driver, less the names above. Engines made from
+// All of extra goes to the driver, less what the hook keeps. Engines made from
 // sqlalchemy_url or get_uri get sqlalchemy_query alone: what is in extra does not
 // reach them.
 //
@@ -61,13 +55,9 @@ func airflow(r request) []Alternative {
 	var all []Alternative
 	for _, driver := range drivers {
 		c, s, extra := client(driver), newSection("", s.values), newSection("extra.", extra)
-		for field, keyword := range map[string]string{"host": "host", "login": "user", "schema": "dbname", "port": "port"} {
-			c.set(keyword, s.text(field))
-		}
-		extra.own(airflowOwn...)
-		for _, name := range extra.rest() {
-			c.Properties[name] = scalar(extra.values[name])
-		}
+		s.renamed(&c, map[string]string{"host": "host", "login": "user", "schema": "dbname", "port": "port"})
+		extra.own(kept["airflow"]...)
+		extra.handOn(&c, scalar)
 		s.own("password", "conn_type", "conn-type", "conn_id", "description", "extra")
 		s.unreadInto(&c)
 		all = append(all, Alternative{When: "with " + driver, Client: c})

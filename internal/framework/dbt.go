@@ -4,9 +4,6 @@ package framework
 // they have a value.
 var dbtHandedOn = []string{"sslmode", "sslcert", "sslkey", "sslrootcert", "application_name"}
 
-// dbtOwn are those that it keeps.
-var dbtOwn = []string{"type", "threads", "schema", "role", "retries", "pass", "password", "connect_timeout", "keepalives_idle", "search_path", "method"}
-
 // dbt is an output of dbt's profiles.yml, of the adapter dbt-postgres.
 //
 // Only the names above go on; sslcrl, service, sslnegotiation and the like have
@@ -15,17 +12,12 @@ var dbtOwn = []string{"type", "threads", "schema", "role", "retries", "pass", "p
 // Source: dbt-labs/dbt-adapters, dbt-postgres, connections.py, open, 1.8 to
 // 1.11.
 func dbt(r request) []Alternative {
-	if r.isText {
-		return undecided("psycopg2", "dbt's settings are an output of profiles.yml, not a text")
-	}
 	r = r.filled(dbtSyntax)
 	c, s := client("psycopg2"), r.settings
 	if kind := s.text("type"); kind != "" && kind != "postgres" {
 		return undecided("psycopg2", "this output is not for the adapter dbt-postgres")
 	}
-	c.set("host", s.text("host"))
-	c.set("user", s.text("user"))
-	c.set("port", s.text("port"))
+	s.renamed(&c, map[string]string{"host": "host", "user": "user", "port": "port"})
 	c.set("dbname", s.text("dbname", "database"))
 	for _, name := range dbtHandedOn {
 		if value, given := s.take(name); given && (name == "sslrootcert" || truthy(value)) {
@@ -46,7 +38,5 @@ func dbt(r request) []Alternative {
 	if path := s.text("search_path"); path != "" {
 		c.set("options", "-c search_path="+path)
 	}
-	s.own(dbtOwn...)
-	s.unreadInto(&c)
-	return one(c)
+	return s.done(c, kept["dbt"]...)
 }

@@ -5,11 +5,6 @@ import "slices"
 // djangoEngines are Django's own backends for PostgreSQL; one has an older name.
 var djangoEngines = []string{"django.db.backends.postgresql", "django.db.backends.postgresql_psycopg2", "django.contrib.gis.db.backends.postgis"}
 
-// djangoOwn are the settings of a database that do not reach the driver.
-var djangoOwn = []string{
-	"ENGINE", "PASSWORD", "ATOMIC_REQUESTS", "AUTOCOMMIT", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS", "TIME_ZONE", "TEST", "DISABLE_SERVER_SIDE_CURSORS",
-}
-
 // django is one entry of Django's DATABASES, from 3.2.
 //
 // OPTIONS go to the driver as they are, less what Django keeps for itself;
@@ -19,17 +14,13 @@ var djangoOwn = []string{
 // Source: django/django, django/db/backends/postgresql/base.py,
 // get_connection_params, and psycopg_any.py, 3.2, 4.2, 5.1 and 5.2.
 func django(r request) []Alternative {
-	if r.isText {
-		return undecided("psycopg2", "Django's settings are an entry of DATABASES, not a URL: Django itself does not read URLs")
-	}
 	drivers := []string{"psycopg2"}
 	if r.since("4.2") {
 		drivers = append(drivers, "psycopg")
 	}
 	var all []Alternative
 	for _, driver := range drivers {
-		c := djangoClient(r, driver)
-		all = append(all, Alternative{When: "with " + driver, Client: c})
+		all = append(all, Alternative{When: "with " + driver, Client: djangoClient(r, driver)})
 	}
 	return all
 }
@@ -59,10 +50,8 @@ func djangoClient(r request, driver string) Client {
 	}
 	c.set(database, name)
 	djangoOptions(&c, r, options)
-	for setting, keyword := range map[string]string{"USER": "user", "HOST": "host", "PORT": "port"} {
-		c.set(keyword, s.text(setting))
-	}
-	s.own(djangoOwn...)
+	s.renamed(&c, map[string]string{"USER": "user", "HOST": "host", "PORT": "port"})
+	s.own(kept["django"]...)
 	s.unreadInto(&c)
 	return c
 }
@@ -81,9 +70,7 @@ func djangoOptions(c *Client, r request, options section) {
 		}
 	}
 	options.own(kept...)
-	for _, name := range options.rest() {
-		c.Properties[name] = pythonText(options.values[name])
-	}
+	options.handOn(c, pythonText)
 	if r.since("4.2") {
 		c.add("client_encoding", "UTF8")
 	}

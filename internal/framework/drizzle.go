@@ -33,9 +33,7 @@ func drizzle(r request) []Alternative {
 			return one(c)
 		}
 	}
-	s.own("schema", "logger", "casing", "cache", "client")
-	s.unreadInto(&c)
-	return one(c)
+	return s.done(c, "schema", "logger", "casing", "cache", "client")
 }
 
 func drizzleKit(s section) []Alternative {
@@ -57,20 +55,15 @@ func drizzleKit(s section) []Alternative {
 		}
 		credentials.own("user", "password", "port")
 		credentials.unreadInto(&c)
-		s.unreadInto(&c)
-		return one(c)
+		return s.done(c)
 	}
-	for _, name := range []string{"host", "port", "user", "database"} {
-		c.set(name, credentials.text(name))
-	}
+	credentials.renamed(&c, map[string]string{"host": "host", "port": "port", "user": "user", "database": "database"})
 	word, isWord := ssl.(string)
 	switch {
-	case !given:
+	case !given, isWord && word == "verify-full":
 		c.add("ssl", "object")
 	case isWord && slices.Contains([]string{"allow", "prefer", "require"}, word):
 		c.add("ssl.rejectUnauthorized", "false")
-	case isWord && word == "verify-full":
-		c.add("ssl", "object")
 	case isWord:
 		return refused(nodeDriver, "Either connection \"url\" or \"host\", \"database\" are required for PostgreSQL database connection")
 	default:
@@ -78,6 +71,5 @@ func drizzleKit(s section) []Alternative {
 	}
 	credentials.own("password", "url")
 	credentials.unreadInto(&c)
-	s.unreadInto(&c)
-	return one(c)
+	return s.done(c)
 }

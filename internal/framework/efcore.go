@@ -3,6 +3,7 @@ package framework
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // efcore is a connection string of Entity Framework Core with Npgsql, or a
@@ -21,17 +22,13 @@ func efcore(r request) []Alternative {
 	s := r.settings
 	if text := s.text("connection_string", "ConnectionString"); text != "" {
 		c.Connection = text
-		s.unreadInto(&c)
-		return one(c)
+		return s.done(c)
 	}
 	var all []Alternative
-	byName := s.inner("ConnectionStrings").values
+	byName := map[string]any{}
+	maps.Copy(byName, s.inner("ConnectionStrings").values)
 	for name, value := range r.options.Environment {
-		if inner, found := cutAnyPrefix(name, "ConnectionStrings__"); found {
-			byName = maps.Clone(byName)
-			if byName == nil {
-				byName = map[string]any{}
-			}
+		if inner, found := strings.CutPrefix(name, "ConnectionStrings__"); found {
 			byName[inner] = value
 		}
 	}

@@ -110,10 +110,11 @@ func (r request) since(version string) bool { return r.version.Reaches(policy.Mu
 // [ErrUnknownFramework], [ErrSettings], [ErrTooLarge] or [ErrDriver]. It never quotes a
 // value.
 func Resolve(name string, settings any, o Options) (Result, error) {
-	f, known := registry[name]
-	if !known {
+	at := slices.IndexFunc(registry, func(f Framework) bool { return f.Name == name })
+	if at < 0 {
 		return Result{}, fmt.Errorf("%w: %s", ErrUnknownFramework, strconv.Quote(name))
 	}
+	f := registry[at]
 	if err := measure(settings, 0, new(int)); err != nil {
 		return Result{}, err
 	}
@@ -124,12 +125,16 @@ func Resolve(name string, settings any, o Options) (Result, error) {
 	}
 	generations := f.generations(o.Version)
 	if len(generations) == 0 {
-		return Result{Client: Client{Driver: f.drivers[0], Undecided: fmt.Sprintf("the rules cover %s %s and later, not %s", name, f.Versions[0], strconv.Quote(o.Version))}}, nil
+		return Result{Client: Client{Driver: f.driver, Undecided: fmt.Sprintf("the rules cover %s %s and later, not %s", name, f.Versions[0], strconv.Quote(o.Version))}}, nil
+	}
+	rule := f.rule
+	if isText && f.object != "" {
+		rule = func(request) []Alternative { return undecided(f.driver, f.object) }
 	}
 	var found []Alternative
 	for _, generation := range generations {
 		r := request{text: text, isText: isText, settings: newSection("", values), version: policy.MustVersion(generation), options: o}
-		for _, a := range f.rule(r) {
+		for _, a := range rule(r) {
 			a.When = strings.TrimSpace(strings.TrimSuffix(name+" "+generation, " 0") + " " + a.When)
 			a.finish(settings)
 			found = append(found, a)

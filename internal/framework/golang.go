@@ -28,9 +28,7 @@ func gorm(r request) []Alternative {
 	}
 	c := client(driver)
 	c.Connection = dsn
-	s.own("prefer_simple_protocol", "PreferSimpleProtocol", "without_returning", "WithoutReturning", "without_quoting_check", "WithoutQuotingCheck", "conn", "Conn")
-	s.unreadInto(&c)
-	return one(c)
+	return s.done(c, "prefer_simple_protocol", "PreferSimpleProtocol", "without_returning", "WithoutReturning", "without_quoting_check", "WithoutQuotingCheck", "conn", "Conn")
 }
 
 // pgxpool is the connection string of a pool of pgx, which takes its own
@@ -42,8 +40,6 @@ func pgxpool(r request) []Alternative {
 	c.Connection = r.text
 	if !r.isText {
 		c.Connection = s.text("conn_string", "connString", "dsn", "url", "database_url", "DATABASE_URL")
-		s.own("max_conns", "min_conns", "min_idle_conns", "max_conn_lifetime", "max_conn_lifetime_jitter", "max_conn_idle_time", "health_check_period", "ping_timeout")
-		s.unreadInto(&c)
 	}
-	return one(c)
+	return s.done(c, "max_conns", "min_conns", "min_idle_conns", "max_conn_lifetime", "max_conn_lifetime_jitter", "max_conn_idle_time", "health_check_period", "ping_timeout")
 }

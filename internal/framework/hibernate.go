@@ -6,13 +6,6 @@ import (
 	"strings"
 )
 
-// hibernateSpecial are the properties below hibernate.connection that Hibernate
-// keeps.
-var hibernateSpecial = []string{
-	"datasource", "url", "provider_class", "pool_size", "isolation", "driver_class", "initial_pool_size", "min_pool_size", "pool_validation_interval",
-	"release_mode", "handling_mode", "provider_disables_autocommit", "autocommit",
-}
-
 // hibernate is the properties of Hibernate 6 or 7 (hibernate.properties,
 // persistence.xml's or hibernate.cfg.xml's).
 //
@@ -26,9 +19,6 @@ var hibernateSpecial = []string{
 // getConnectionProperties, DriverManagerConnectionProviderImpl.java and
 // HikariConfigurationUtil.java, 6.6.
 func hibernate(r request) []Alternative {
-	if r.isText {
-		return undecided("pgjdbc", "Hibernate's settings are its properties, not a URL")
-	}
 	flat := flatSection(r.settings.values)
 	connection, pool := map[string]string{}, map[string]any{}
 	c := client("pgjdbc")
@@ -75,7 +65,7 @@ func hibernate(r request) []Alternative {
 		switch {
 		case name == "username" || name == "user":
 			c.set("user", value)
-		case !slices.Contains(hibernateSpecial, name):
+		case !slices.Contains(kept["hibernate"], name):
 			c.Properties[name] = value
 		}
 	}
@@ -92,7 +82,7 @@ func hibernateHikari(c Client, connection map[string]string, pool map[string]any
 	for i := range found {
 		maps.Copy(found[i].Unread, c.Unread)
 		for name, value := range connection {
-			if !slices.Contains(hibernateSpecial, name) && name != "username" && name != "user" && name != "password" {
+			if !slices.Contains(kept["hibernate"], name) && name != "username" && name != "user" && name != "password" {
 				found[i].Unread["hibernate.connection."+name] = value
 			}
 		}

@@ -6,13 +6,6 @@ import (
 	"strings"
 )
 
-// hikariOwn are the properties of a HikariConfig.
-var hikariOwn = strings.Fields(`allowPoolSuspension autoCommit catalog connectionInitSql connectionTestQuery connectionTimeout credentials dataSource
-	dataSourceClassName dataSourceJNDI dataSourceProperties driverClassName exceptionOverride exceptionOverrideClassName healthCheckProperties
-	healthCheckRegistry idleTimeout initializationFailTimeout isolateInternalQueries jdbcUrl keepaliveTime leakDetectionThreshold maximumPoolSize maxLifetime
-	metricRegistry metricsTrackerFactory minimumIdle password poolName readOnly registerMbeans scheduledExecutor schema threadFactory transactionIsolation
-	username validationTimeout`)
-
 // pgDataSource is the DataSource of pgjdbc that a pool takes.
 const pgDataSource = "org.postgresql.ds.PGSimpleDataSource"
 
@@ -26,33 +19,23 @@ const pgDataSource = "org.postgresql.ds.PGSimpleDataSource"
 // Source: brettwooldridge/HikariCP, HikariConfig.java, PoolBase.java,
 // DriverDataSource.java and PropertyElf.java, 4.0.3 to 7.0.2.
 func hikari(r request) []Alternative {
-	if r.isText {
-		return undecided("pgjdbc", "HikariCP's settings are its properties, not a URL")
+	flat := flatSection(r.settings.values)
+	pool := hikariPool{
+		url: flat["jdbcUrl"], user: flat["username"], class: flat["dataSourceClassName"], driver: flat["driverClassName"], source: map[string]string{},
 	}
-	c := client("pgjdbc")
-	pool := hikariPool{source: map[string]string{}}
-	for name, value := range flatSection(r.settings.values) {
+	for name, value := range flat {
 		inner, isSource := cutAnyPrefix(name, "dataSource.", "dataSourceProperties.")
 		switch {
 		case isSource:
 			pool.source[inner] = value
-		case !slices.Contains(hikariOwn, name):
+		case !slices.Contains(kept["hikari"], name):
 			return refused("pgjdbc", "does not exist on target class")
 		}
-		switch name {
-		case "jdbcUrl":
-			pool.url = value
-		case "username":
-			pool.user = value
-		case "dataSourceClassName":
-			pool.class = value
-		case "driverClassName":
-			pool.driver = value
-		case "dataSourceJNDI":
-			return undecided("pgjdbc", "the DataSource is in JNDI, where its settings are not visible")
-		}
 	}
-	return pool.into(c)
+	if _, named := flat["dataSourceJNDI"]; named {
+		return undecided("pgjdbc", "the DataSource is in JNDI, where its settings are not visible")
+	}
+	return pool.into(client("pgjdbc"))
 }
 
 // hikariPool is what a HikariConfig holds of the connection.

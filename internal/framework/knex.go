@@ -5,12 +5,6 @@ import "slices"
 // knexClients are the names of Knex's client for PostgreSQL.
 var knexClients = []string{"pg", "postgres", "postgresql"}
 
-// knexOwn are Knex's own options.
-var knexOwn = []string{
-	"client", "dialect", "pool", "migrations", "seeds", "searchPath", "version", "debug", "log", "asyncStackTraces", "acquireConnectionTimeout",
-	"postProcessResponse", "wrapIdentifier", "useNullAsDefault", "compileSqlOnError", "userParams", "fetchAsString", "jsonbSupport",
-}
-
 // knex is the configuration of Knex: a URL, or an object with connection.
 //
 // A connection URL of postgres: or postgresql: is taken apart by
@@ -52,9 +46,7 @@ func knex(r request) []Alternative {
 	case map[string]any:
 		nodeObject(&c, v)
 	}
-	s.own(knexOwn...)
-	s.unreadInto(&c)
-	return one(c)
+	return s.done(c, kept["knex"]...)
 }
 
 func knexURL(c *Client, text string) {
@@ -63,10 +55,7 @@ func knexURL(c *Client, text string) {
 		c.Connection = text
 		return
 	}
-	c.set("host", u.host)
-	c.set("port", u.port)
-	c.set("user", u.user)
-	c.set("database", u.database)
+	c.address(u, "database")
 	for _, p := range u.query {
 		c.Properties[p.name] = p.value
 	}

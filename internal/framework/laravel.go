@@ -6,13 +6,6 @@ import (
 	"strings"
 )
 
-// laravelOwn are keys of a connection that Laravel reads and that are not in
-// the DSN.
-var laravelOwn = []string{
-	"driver", "password", "prefix", "prefix_indexes", "schema", "search_path", "options", "timezone", "isolation_level", "synchronous_commit", "strict",
-	"sticky", "name", "read", "write", "dump", "engine", "collation", "charset", "application_name", "url", "pooled",
-}
-
 // laravelTLS are the settings of TLS that it hands on, in this order.
 var laravelTLS = []string{"sslmode", "sslcert", "sslkey", "sslrootcert"}
 
@@ -38,9 +31,7 @@ func laravel(r request) []Alternative {
 		}
 		s = laravelURL(s, u)
 	}
-	switch s.text("driver") {
-	case "pgsql", "":
-	default:
+	if driver := s.text("driver"); driver != "" && driver != "pgsql" {
 		return undecided("php-pgsql", "the driver is not Laravel's own for PostgreSQL")
 	}
 	if _, split := s.values["read"].(map[string]any); split {
@@ -77,9 +68,7 @@ func laravel(r request) []Alternative {
 	}
 	c.Connection = strings.Join(parts, ";")
 	c.set("user", s.text("username"))
-	s.own(laravelOwn...)
-	s.unreadInto(&c)
-	return one(c)
+	return s.done(c, kept["laravel"]...)
 }
 
 // laravelURL merges a URL over the keys beside it. Values of the query that are

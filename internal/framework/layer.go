@@ -2,7 +2,9 @@ package framework
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
@@ -24,7 +26,7 @@ func Layer(s policy.Settings) (name string, r Result) {
 		return "", Result{}
 	}
 	dialect, known := sqlalchemyDrivers[found[1]]
-	if known && dialect.driver != s.Driver || !known && !isSQLAlchemys(s.Driver) {
+	if known && dialect.driver != s.Driver || !known && !slices.ContainsFunc(slices.Collect(maps.Values(sqlalchemyDrivers)), func(d sqlalchemyDriver) bool { return d.driver == s.Driver }) {
 		return "sqlalchemy", Result{Client: Client{Driver: s.Driver, Undecided: fmt.Sprintf(
 			"the URL is a SQLAlchemy URL for %s, but the declared driver is %s: declare the driver that the URL names, or the connection string that %s gets", found[1], s.Driver, s.Driver)}}
 	}
@@ -37,14 +39,4 @@ func Layer(s policy.Settings) (name string, r Result) {
 		r.Client = Client{Driver: s.Driver, Undecided: err.Error()}
 	}
 	return "sqlalchemy", r
-}
-
-// isSQLAlchemys says whether a driver is one of SQLAlchemy's.
-func isSQLAlchemys(driver string) bool {
-	for _, dialect := range sqlalchemyDrivers {
-		if dialect.driver == driver {
-			return true
-		}
-	}
-	return false
 }

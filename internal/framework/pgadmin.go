@@ -5,13 +5,6 @@ import (
 	"slices"
 )
 
-// pgadminOwn are the fields of a server that do not reach libpq.
-var pgadminOwn = []string{
-	"Name", "Group", "Comment", "BGColor", "FGColor", "Shared", "SharedUsername", "PassFile", "PasswordExecCommand", "PasswordExecExpiration", "UseSSHTunnel",
-	"TunnelHost", "TunnelPort", "TunnelUsername", "TunnelAuthentication", "TunnelIdentityFile", "TunnelKeepAlive", "KerberosAuthentication", "DBRestriction", "Password",
-	"PrepareThreshold", "PostConnectionSQL", "Tags", "Role",
-}
-
 // pgadmin is one entry of the Servers in a servers.json of pgAdmin 4.
 //
 // ConnectionParameters go to libpq as they are, and pgAdmin adds keepalives. In
@@ -21,9 +14,6 @@ var pgadminOwn = []string{
 // Source: pgadmin-org/pgadmin4, web/pgadmin/utils/driver/psycopg3/server_manager.py,
 // create_connection_string, bc58657d; not run.
 func pgadmin(r request) []Alternative {
-	if r.isText {
-		return undecided("pgadmin", "pgAdmin's settings are an entry of servers.json, not a text")
-	}
 	s := r.settings
 	if servers := s.inner("Servers"); len(servers.values) > 0 {
 		var all []Alternative
@@ -50,7 +40,7 @@ func pgadminServer(s section) Client {
 	for _, name := range parameters.rest() {
 		c.set(name, scalar(parameters.values[name]))
 	}
-	s.own(pgadminOwn...)
+	s.own(kept["pgadmin"]...)
 	s.unreadInto(&c)
 	return c
 }

@@ -1,14 +1,12 @@
 package framework
 
-import "slices"
+import (
+	"cmp"
+	"slices"
 
-// prismaParameters are the parameters of a URL that the engine of Prisma 4 to 6
-// reads.
-var prismaParameters = []string{
-	"schema", "sslcert", "sslidentity", "sslpassword", "sslaccept", "sslmode", "pgbouncer", "host", "socket_timeout", "connect_timeout", "connection_limit",
-	"pool_timeout", "statement_cache_size", "max_connection_lifetime", "max_idle_connection_lifetime", "options", "single_use_connections", "application_name",
-	"channel_binding",
-}
+	"github.com/sslready/terraform-provider-sslready/internal/driver/rust"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
+)
 
 // prisma is the datasource of a Prisma schema, or its URL; for Prisma 7, and
 // earlier ones with @prisma/adapter-pg, what PrismaPg gets.
@@ -37,20 +35,16 @@ func prisma(r request) []Alternative {
 		c.DriverVersion = "7"
 		return one(c)
 	}
-	if c.DriverVersion = r.options.Version; c.DriverVersion == "" {
-		c.DriverVersion = "6"
-	}
-	c.Connection = text
+	c.DriverVersion, c.Connection = cmp.Or(r.options.Version, "6"), text
+	read := rust.PrismaEngineNames(policy.Settings{}).Parameters
 	u, _ := parseURL(text)
 	for _, p := range u.query {
-		if !slices.Contains(prismaParameters, p.name) {
+		if !slices.Contains(read, p.name) {
 			c.Unread["url."+p.name] = p.value
 		}
 	}
 	if mode, given := u.get("sslmode"); given && !slices.Contains([]string{"disable", "prefer", "require"}, mode) {
 		c.Unread["url.sslmode"] = mode
 	}
-	s.own("provider", "directUrl", "shadowDatabaseUrl", "relationMode", "extensions", "schemas")
-	s.unreadInto(&c)
-	return one(c)
+	return s.done(c, "provider", "directUrl", "shadowDatabaseUrl", "relationMode", "extensions", "schemas")
 }

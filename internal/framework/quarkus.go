@@ -5,16 +5,6 @@ import (
 	"strings"
 )
 
-// quarkusOwn start the names of quarkus.datasource that do not reach the
-// driver.
-var quarkusOwn = []string{
-	"db-kind", "db-version", "username", "password", "devservices", "health-exclude", "metrics", "active", "credentials-provider", "credentials-provider-name", "jdbc=",
-	"jdbc.driver", "jdbc.transactions", "jdbc.enable-metrics", "jdbc.tracing", "jdbc.telemetry", "jdbc.initial-size", "jdbc.min-size", "jdbc.max-size",
-	"jdbc.background-validation-interval", "jdbc.foreground-validation-interval", "jdbc.acquisition-timeout", "jdbc.leak-detection-interval", "jdbc.idle-removal-interval", "jdbc.max-lifetime",
-	"jdbc.transaction-isolation-level", "jdbc.extended-leak-report", "jdbc.flush-on-close", "jdbc.detect-statement-leaks", "jdbc.new-connection-sql",
-	"jdbc.validation-query-sql", "jdbc.validate-on-borrow", "jdbc.pooling-enabled", "jdbc.transaction-requirement", "jdbc.login-timeout", "jdbc.use-quarkus-classloader", "reactive",
-}
-
 // quarkus is the properties of Quarkus' default datasource
 // (quarkus.datasource.*), or those of one datasource below its name, from 3.
 //
@@ -24,16 +14,10 @@ var quarkusOwn = []string{
 // Source: quarkusio/quarkus, extensions/agroal/runtime, DataSources.java,
 // DataSourceJdbcRuntimeConfig.java and AgroalConnectionConfigurer.java, 3.
 func quarkus(r request) []Alternative {
-	if r.isText {
-		return undecided("pgjdbc", "Quarkus' settings are its properties, not a URL")
-	}
 	r = r.filled(springSyntax)
 	flat := map[string]string{}
 	all := flatSection(r.settings.values)
-	whole := false
-	for name := range all {
-		whole = whole || strings.HasPrefix(name, "quarkus.")
-	}
+	whole := anyBelow(all, "quarkus.")
 	for name, value := range all {
 		inner, found := strings.CutPrefix(name, "quarkus.datasource.")
 		if found || !whole {
@@ -61,7 +45,7 @@ func quarkus(r request) []Alternative {
 		switch {
 		case given:
 			c.Properties[strings.Trim(property, `"`)] = value
-		case name != "jdbc.url" && !hasAnyPrefix(name+"=", quarkusOwn...):
+		case name != "jdbc.url" && !hasAnyPrefix(name+"=", kept["quarkus"]...):
 			c.Unread["quarkus.datasource."+name] = value
 		}
 	}

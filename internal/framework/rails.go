@@ -2,20 +2,12 @@ package framework
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
-
-// railsOwn are keys of a database.yml that Rails and its adapter read, and that
-// are no settings of libpq.
-var railsOwn = []string{
-	"adapter", "password", "pool", "checkout_timeout", "reaping_frequency", "idle_timeout", "keepalive", "max_age", "max_connections", "min_connections",
-	"encoding", "schema_search_path", "schema_order", "min_messages", "variables", "insert_returning", "prepared_statements", "statement_limit",
-	"advisory_locks", "migrations_paths", "schema_dump", "replica", "database_tasks", "seeds", "query_cache", "use_metadata_table", "timeout",
-	"connection_retries", "retry_deadline", "template", "owner", "collation", "ctype", "tablespace", "connection_limit", "shard", "pool_jitter", "prevent_writes", "strict",
-}
 
 // rails is one entry of Rails' config/database.yml, or its URL, from 6.1.
 //
@@ -67,7 +59,7 @@ func railsClient(values map[string]string, s section, libpq int) Client {
 	c := client("ruby-pg")
 	for name, value := range values {
 		switch {
-		case slices.Contains(railsOwn, name):
+		case slices.Contains(kept["rails"], name):
 		case conninfo.Known(name, libpq) || name == "requiressl":
 			c.Properties[name] = value
 		default:
@@ -98,19 +90,13 @@ func railsURL(u urlParts, queryWins bool) map[string]string {
 			delete(query, name)
 		}
 	}
-	first, last := query, parts
+	maps.DeleteFunc(query, func(_, value string) bool { return value == "" })
 	if queryWins {
-		first, last = parts, query
+		maps.Copy(parts, query)
+		return parts
 	}
-	merged := map[string]string{}
-	for _, side := range []map[string]string{first, last} {
-		for name, value := range side {
-			if value != "" {
-				merged[name] = value
-			}
-		}
-	}
-	return merged
+	maps.Copy(query, parts)
+	return query
 }
 
 // The majors of libpq that the keywords are asked of.

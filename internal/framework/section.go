@@ -1,6 +1,7 @@
 package framework
 
 import (
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -37,6 +38,20 @@ func measure(value any, depth int, entries *int) error {
 	}
 	return nil
 }
+
+//go:embed kept.tsv
+var keptText string
+
+// kept are the settings that a framework keeps for itself.
+var kept = func() map[string][]string {
+	names := map[string][]string{}
+	for line := range strings.Lines(keptText) {
+		if framework, list, listed := strings.Cut(line, "\t"); listed {
+			names[framework] = strings.Fields(list)
+		}
+	}
+	return names
+}()
 
 // section is one object of the settings. What is not taken out of it is
 // unread.
@@ -96,6 +111,28 @@ func (s section) unreadInto(c *Client) {
 	for _, name := range s.rest() {
 		flatten(c.Unread, s.path+name, s.values[name])
 	}
+}
+
+// handOn hands all that was not taken on to the driver, as write has it.
+func (s section) handOn(c *Client, write func(any) string) {
+	for _, name := range s.rest() {
+		c.Properties[name] = write(s.values[name])
+	}
+}
+
+// renamed hands settings that have a value on under the driver's names for them.
+func (s section) renamed(c *Client, keywords map[string]string) {
+	for name, keyword := range keywords {
+		c.set(keyword, s.text(name))
+	}
+}
+
+// done is a rule's answer where there is one client: what is neither taken nor the
+// framework's own is unread.
+func (s section) done(c Client, own ...string) []Alternative {
+	s.own(own...)
+	s.unreadInto(&c)
+	return one(c)
 }
 
 // flatten writes a value, and what is inside of it, by dotted names.
@@ -172,6 +209,11 @@ func flatSection(values map[string]any) map[string]string {
 	return flat
 }
 
+// anyBelow says whether one of the dotted names is below a prefix.
+func anyBelow(flat map[string]string, prefix string) bool {
+	return slices.ContainsFunc(slices.Collect(maps.Keys(flat)), func(name string) bool { return strings.HasPrefix(name, prefix) })
+}
+
 // client starts a client of a driver.
 func client(driver string) Client {
 	return Client{Driver: driver, Properties: map[string]string{}, Unread: map[string]string{}}
@@ -188,6 +230,14 @@ func (c *Client) set(name, value string) {
 func (c *Client) add(name, value string) {
 	c.Properties[name] = value
 	c.Added = append(c.Added, name)
+}
+
+// address sets the parts of a URL that have a value, the database under the driver's
+// name for it.
+func (c *Client) address(u urlParts, database string) {
+	for name, value := range map[string]string{"host": u.host, "port": u.port, "user": u.user, database: u.database} {
+		c.set(name, value)
+	}
 }
 
 // one is a rule's answer where there is one client.

@@ -1,37 +1,20 @@
 package framework
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
 
 // sequelize6Options are the names of dialectOptions that Sequelize 6 hands to
 // node-postgres.
-var sequelize6Options = []string{
-	"application_name", "ssl", "client_encoding", "binary", "keepAlive", "statement_timeout", "query_timeout", "connectionTimeoutMillis",
-	"idle_in_transaction_session_timeout", "lock_timeout", "options", "stream",
-}
-
-// sequelizeOwn are options of Sequelize itself, in either version.
-var sequelizeOwn = []string{
-	"benchmark", "defaultTimestampPrecision", "defaultTransactionNestMode", "define", "disableClsTransactions", "isolationLevel", "keepDefaultTimezone",
-	"logQueryParameters", "logging", "minifyAliases", "noTypeValidation", "nullJsonStringification", "omitNull", "prependSearchPath", "query",
-	"quoteIdentifiers", "replication", "retry", "schema", "set", "sync", "timezone", "transactionType", "databaseVersion", "dialect", "hooks", "models",
-	"pool", "url", "clientMinMessages", "native", "pgModule", "standardConformingStrings",
-}
-
-// sequelize6Own are those that version 7 no longer knows.
-var sequelize6Own = []string{
-	"dialectModule", "dialectModulePath", "protocol", "operatorsAliases", "attributeBehavior", "typeValidation", "use_env_variable", "password", "seederStorage",
-	"migrationStorage", "seederStorageTableName", "migrationStorageTableName", "seederStoragePath", "migrationStoragePath", "modelPaths", "repositoryMode", "minifyAliases", "host", "port", "storage",
-}
+var sequelize6Options = strings.Fields(`application_name ssl client_encoding binary keepAlive statement_timeout query_timeout connectionTimeoutMillis
+	idle_in_transaction_session_timeout lock_timeout options stream`)
 
 // sequelizeConnection are the options of a connection of version 7, and the
 // parameters that its URL may have but for the last one.
-var sequelizeConnection = []string{
-	"application_name", "client_encoding", "database", "host", "options", "password", "user", "binary", "keepAlive", "ssl", "statement_timeout", "port",
-	"query_timeout", "keepAliveInitialDelayMillis", "idle_in_transaction_session_timeout", "connectionTimeoutMillis", "lock_timeout", "stream",
-}
+var sequelizeConnection = strings.Fields(`application_name client_encoding database host options password user binary keepAlive ssl statement_timeout port
+	query_timeout keepAliveInitialDelayMillis idle_in_transaction_session_timeout connectionTimeoutMillis lock_timeout stream`)
 
 // sequelize is the options object of Sequelize 6 or 7, the entry of a
 // sequelize-cli's config, or a URL.
@@ -73,7 +56,7 @@ func sequelize(r request) []Alternative {
 			nodeObject(&c, map[string]any{name: value})
 		}
 	}
-	host, port, user, database := s.text("host"), s.text("port"), s.text("username"), s.text("database")
+	parts := urlParts{host: s.text("host"), port: s.text("port"), user: s.text("username"), database: s.text("database")}
 	if text != "" {
 		u, isURL := parseURL(text)
 		if !isURL {
@@ -82,24 +65,19 @@ func sequelize(r request) []Alternative {
 		if u.scheme != "postgres" && u.scheme != "postgresql" {
 			return refused(nodeDriver, "The dialect "+u.scheme+" is not supported")
 		}
-		host, port, user, database = sequelize6URL(&c, u, port, user, database)
+		parts = sequelize6URL(&c, u, parts)
 	}
-	if host == "" {
+	if parts.host == "" {
 		c.add("host", "localhost")
 	}
-	c.set("host", host)
-	c.set("port", port)
-	c.set("user", user)
-	c.set("database", database)
+	c.address(parts, "database")
 	options.unreadInto(&c)
-	s.own(sequelizeOwn...)
-	s.own(sequelize6Own...)
-	s.unreadInto(&c)
-	return one(c)
+	return s.done(c, slices.Concat(kept["sequelize"], kept["sequelize 6"])...)
 }
 
-// sequelize6URL hands on what a URL says: its ssl replaces the option.
-func sequelize6URL(c *Client, u urlParts, port, user, database string) (string, string, string, string) {
+// sequelize6URL hands on what a URL says: its ssl replaces the option. It returns the
+// URL's parts, and the options for those that it does not have.
+func sequelize6URL(c *Client, u, options urlParts) urlParts {
 	for _, p := range u.query {
 		switch {
 		case slices.Contains(nodeTLSParameters, p.name), p.name == "host":
@@ -109,22 +87,12 @@ func sequelize6URL(c *Client, u urlParts, port, user, database string) (string, 
 			c.Unread["url."+p.name] = p.value
 		}
 	}
-	if host, given := u.get("host"); given && host != "" {
-		u.host = host
-	}
-	if u.port == "" {
-		u.port = port
-	}
-	if u.user == "" {
-		u.user = user
-	}
-	if u.database == "" {
-		u.database = database
-	}
+	host, _ := u.get("host")
+	u.host, u.port, u.user, u.database = cmp.Or(host, u.host), cmp.Or(u.port, options.port), cmp.Or(u.user, options.user), cmp.Or(u.database, options.database)
 	if c.Connection = nodeURLWithTLS(u); c.Connection != "" {
 		nodeSSL(c, nil)
 	}
-	return u.host, u.port, u.user, u.database
+	return u
 }
 
 func sequelize7(r request, text string) []Alternative {
@@ -143,7 +111,7 @@ func sequelize7(r request, text string) []Alternative {
 		return undecided(nodeDriver, "replication names its own servers, and it is not known which one is used")
 	}
 	for name := range s.values {
-		if !slices.Contains(sequelizeOwn, name) && !slices.Contains(sequelizeConnection, name) {
+		if !slices.Contains(kept["sequelize"], name) && !slices.Contains(sequelizeConnection, name) {
 			return refused(nodeDriver, "The following options are not recognized by Sequelize nor PostgresDialect")
 		}
 	}
@@ -152,9 +120,7 @@ func sequelize7(r request, text string) []Alternative {
 		if !isURL || u.scheme != "postgres" && u.scheme != "postgresql" {
 			return refused(nodeDriver, "is not a valid connection URL")
 		}
-		for name, value := range map[string]string{"host": u.host, "port": u.port, "user": u.user, "database": u.database} {
-			c.set(name, value)
-		}
+		c.address(u, "database")
 		for _, p := range u.query {
 			switch {
 			case !slices.Contains(sequelizeConnection[:len(sequelizeConnection)-1], p.name):

@@ -1,17 +1,10 @@
 package framework
 
 import (
-	"maps"
+	"cmp"
 	"slices"
 	"strings"
 )
-
-// springOwn are the properties of spring.datasource that do not reach the
-// driver, in the uniform spelling.
-var springOwn = []string{
-	"generateuniquename", "name", "password", "embeddeddatabaseconnection", "platform", "initializationmode", "schema", "schemausername", "schemapassword", "data",
-	"datausername", "datapassword", "continueonerror", "separator", "sqlscriptencoding", "driverclassname", "type", "url", "username",
-}
 
 // spring is Spring Boot's spring.datasource with HikariCP, or its spring.r2dbc,
 // from 2.7.
@@ -26,9 +19,6 @@ var springOwn = []string{
 // Source: spring-projects/spring-boot, DataSourceProperties.java,
 // DataSourceConfiguration.java and DataSourceBuilder.java, 2.7, 3.5 and 4.
 func spring(r request) []Alternative {
-	if r.isText {
-		return undecided("pgjdbc", "Spring's settings are its properties, not a URL")
-	}
 	flat, below := springProperties(r)
 	if flat["url"] == "" && flat["hikari.jdbcurl"] == "" && flat["hikari.datasourceclassname"] == "" {
 		if reactive := below["spring.r2dbc."]; reactive["url"] != "" {
@@ -44,24 +34,18 @@ func spring(r request) []Alternative {
 	case flat["url"] == "" && flat["driverclassname"] == "":
 		return refused("pgjdbc", "Failed to determine a suitable driver class")
 	}
-	pool := hikariPool{url: flat["url"], user: flat["username"], source: map[string]string{}}
+	pool := hikariPool{url: cmp.Or(flat["hikari.jdbcurl"], flat["url"]), user: cmp.Or(flat["hikari.username"], flat["username"]), source: map[string]string{}}
 	for name, value := range flat {
 		inner, ofPool := strings.CutPrefix(name, "hikari.")
 		property, ofSource := strings.CutPrefix(inner, "datasourceproperties.")
 		switch {
 		case ofPool && ofSource:
 			pool.source[strings.Trim(property, "[]")] = value
-		case ofPool && !slices.ContainsFunc(hikariOwn, func(own string) bool { return strings.EqualFold(own, inner) }), !ofPool && !slices.Contains(springOwn, name) && !hasAnyPrefix(name, "tomcat.", "dbcp2.", "oracleucp.", "xa."):
+		case ofPool && !slices.ContainsFunc(kept["hikari"], func(own string) bool { return strings.EqualFold(own, inner) }), !ofPool && !slices.Contains(kept["spring"], name) && !hasAnyPrefix(name, "tomcat.", "dbcp2.", "oracleucp.", "xa."):
 			c.Unread["spring.datasource."+name] = value
 		}
 	}
-	if url := flat["hikari.jdbcurl"]; url != "" {
-		pool.url = url
-	}
-	if user := flat["hikari.username"]; user != "" {
-		pool.user = user
-	}
-	if pool.class = flat["hikari.datasourceclassname"]; pool.class != "" {
+	if flat["hikari.datasourceclassname"] != "" {
 		// The builder sets a driver's class, which it takes from the URL.
 		return refused("pgjdbc", "cannot use driverClassName and dataSourceClassName together")
 	}
@@ -83,7 +67,7 @@ func springProperties(r request) (datasource map[string]string, below map[string
 		return value, set
 	}
 	below = map[string]map[string]string{"spring.datasource.": {}, "spring.r2dbc.": {}}
-	whole := slices.ContainsFunc(slices.Collect(maps.Keys(all)), func(name string) bool { return strings.HasPrefix(name, "spring.") })
+	whole := anyBelow(all, "spring.")
 	for name, value := range all {
 		value = springSyntax.text(springSyntax.text(value, lookup), lookup)
 		if !whole {

@@ -6,21 +6,13 @@ import (
 	"strings"
 )
 
-// sqlalchemyDrivers are the dialects of PostgreSQL by the driver that their URL
-// names, with the release that brought each.
-var sqlalchemyDrivers = map[string]struct{ driver, since string }{
+// sqlalchemyDriver is a driver, and the release of SQLAlchemy that brought its dialect.
+type sqlalchemyDriver struct{ driver, since string }
+
+// sqlalchemyDrivers are the dialects of PostgreSQL by the driver that their URL names.
+var sqlalchemyDrivers = map[string]sqlalchemyDriver{
 	"psycopg2": {"psycopg2", "1.4"}, "psycopg2cffi": {"psycopg2", "1.4"}, "asyncpg": {"asyncpg", "1.4"}, "pg8000": {"pg8000", "1.4"},
 	"psycopg": {"psycopg", "2.0"}, "psycopg_async": {"psycopg", "2.0"},
-}
-
-// sqlalchemyOwn are arguments of create_engine, and settings of those who call
-// it, that do not reach the driver.
-var sqlalchemyOwn = []string{
-	"echo", "echo_pool", "pool_size", "max_overflow", "pool_timeout", "pool_recycle", "pool_pre_ping", "pool_use_lifo", "pool_reset_on_return",
-	"isolation_level", "future", "encoding", "execution_options", "hide_parameters", "logging_name", "pool_logging_name", "label_length",
-	"json_serializer", "json_deserializer", "query_cache_size", "executemany_mode", "executemany_batch_page_size", "executemany_values_page_size",
-	"use_insertmanyvalues", "insertmanyvalues_page_size", "client_encoding", "use_native_hstore", "use_native_uuid", "implicit_returning",
-	"echo_pool", "skip_autocommit_rollback", "native_inet_types", "paramstyle", "plugins", "max_identifier_length",
 }
 
 // sqlalchemy is SQLAlchemy, 1.4 and later, and what calls its create_engine
@@ -76,17 +68,13 @@ func sqlalchemy(r request) []Alternative {
 	if len(arguments.values) == 0 {
 		arguments = s.inner("sqlalchemy.connect_args")
 	}
-	for _, name := range arguments.rest() {
-		c.Properties[name] = pythonText(arguments.values[name])
-	}
+	arguments.handOn(&c, pythonText)
 	for _, name := range []string{"prepared_statement_cache_size", "async_fallback", "prepared_statement_name_func", "async_creator_fn"} {
 		if found.driver == "asyncpg" {
 			delete(c.Properties, name)
 		}
 	}
-	s.own(sqlalchemyOwn...)
-	s.unreadInto(&c)
-	return one(c)
+	return s.done(c, kept["sqlalchemy"]...)
 }
 
 // sqlalchemyParts are the arguments of URL.create.
@@ -110,10 +98,7 @@ func sqlalchemyURL(c *Client, u urlParts) {
 	if c.Driver == "asyncpg" || c.Driver == "pg8000" {
 		database = "database"
 	}
-	c.set("host", u.host)
-	c.set("port", u.port)
-	c.set("user", u.user)
-	c.set(database, u.database)
+	c.address(u, database)
 	values := map[string][]string{}
 	for _, p := range u.query {
 		values[p.name] = append(values[p.name], p.value)

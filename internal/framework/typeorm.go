@@ -1,14 +1,5 @@
 package framework
 
-// typeormOwn are TypeORM's own options of a data source.
-var typeormOwn = []string{
-	"type", "password", "name", "schema", "entities", "subscribers", "migrations", "migrationsTableName", "migrationsTransactionMode", "migrationsRun",
-	"metadataTableName", "logging", "logger", "maxQueryExecutionTime", "synchronize", "dropSchema", "cache", "cli", "entityPrefix", "entitySkipConstructor",
-	"namingStrategy", "poolSize", "connectTimeoutMS", "applicationName", "uuidExtension", "installExtensions", "parseInt8", "useUTC", "nativeDriver", "driver",
-	"relationLoadStrategy", "typename", "isolateWhereStatements", "poolErrorHandler", "logNotifications", "invalidWhereValuesBehavior", "extensions", "timeTravelQueries",
-	"autoLoadEntities", "retryAttempts", "retryDelay", "keepConnectionAlive", "toRetry", "verboseRetryLog", "manualInitialization", "dataSourceFactory", "maxTransactionRetries",
-}
-
 // typeorm is the options object of a DataSource of TypeORM, 0.3 and 1.
 //
 // node-postgres gets the url whole, host, port, user and database, ssl, and extra
@@ -18,9 +9,6 @@ var typeormOwn = []string{
 // and src/driver/DriverUtils.ts, 1.1.1.
 func typeorm(r request) []Alternative {
 	c, s := client(nodeDriver), r.settings
-	if r.isText {
-		return undecided(nodeDriver, "TypeORM's settings are the options of a DataSource, not a URL")
-	}
 	switch s.text("type") {
 	case "postgres":
 	case "":
@@ -32,12 +20,9 @@ func typeorm(r request) []Alternative {
 		return undecided(nodeDriver, "replication names its own servers, and it is not known which one is used")
 	}
 	c.Connection = s.text("url")
-	user, host, port, database := s.text("username"), s.text("host"), s.text("port"), s.text("database")
+	parts := urlParts{user: s.text("username"), host: s.text("host"), port: s.text("port"), database: s.text("database")}
 	if c.Connection == "" {
-		c.set("user", user)
-		c.set("host", host)
-		c.set("port", port)
-		c.set("database", database)
+		c.address(parts, "database")
 	}
 	if ssl, given := s.take("ssl"); given {
 		nodeSSL(&c, ssl)
@@ -47,7 +32,5 @@ func typeorm(r request) []Alternative {
 	for _, name := range extra.rest() {
 		nodeObject(&c, map[string]any{name: extra.values[name]})
 	}
-	s.own(typeormOwn...)
-	s.unreadInto(&c)
-	return one(c)
+	return s.done(c, kept["typeorm"]...)
 }

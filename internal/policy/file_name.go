@@ -3,8 +3,6 @@ package policy
 import (
 	"regexp"
 	"strings"
-
-	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 )
 
 // notFiles are texts that a shell, a framework or a program makes a file name of,
@@ -23,38 +21,20 @@ func NamesFile(text string) bool {
 	return text != "" && strings.TrimSpace(text) == text && !notFiles.MatchString(text)
 }
 
-// ServiceFile is the text for a service, whose file is not declared.
-const ServiceFile = "the settings name a service, but the service file is not declared"
+// SameFileName says whether two paths end in the same name, on whichever system.
+func SameFileName(a, b string) bool {
+	base := func(path string) string { return path[strings.LastIndexAny(path, `/\`)+1:] }
+	return a != "" && base(a) == base(b)
+}
 
-// NoHost is the text for a client that compares a name, and of which no host is
-// known.
-const NoHost = "the settings name no host, and no host is declared"
+var fileRead = regexp.MustCompile("\\breadFileSync\\(\\s*['\"`]?([^'\"`),]+)")
 
-// ReasonSettingNotRead is the reason where a setting of TLS, trust or an address is not
-// one that the driver reads.
-const ReasonSettingNotRead = "setting_not_read"
-
-// forExtension ends the text for a setting that ends up at the server.
-const forExtension = " goes to the server, which mistakes it for a parameter of an extension: nothing reads it"
-
-// ForExtension says that a setting of TLS, trust or an address has a name with a
-// dot, so that the server takes it without a word.
-func ForExtension(name string) string { return name + forExtension }
-
-// ReasonOf is the code for what is undecided or in doubt, empty where it is
-// that no rule covers it.
-func (p Policy) ReasonOf(why string) string {
-	if why == ServiceFile || strings.HasSuffix(why, notDeclared) {
-		return ReasonFileNotDeclared
+// FileRead is the file of a call by which a program of Node reads one: that of
+// readFileSync('/etc/ssl/rds.pem').
+func FileRead(call string) (file string, read bool) {
+	found := fileRead.FindStringSubmatch(call)
+	if found == nil {
+		return "", false
 	}
-	if why == NoHost {
-		return string(certpath.HostNameMismatch)
-	}
-	if strings.HasSuffix(why, forExtension) {
-		return ReasonSettingNotRead
-	}
-	if why == p.Undecided {
-		return p.Reason
-	}
-	return ""
+	return strings.TrimSpace(found[1]), true
 }

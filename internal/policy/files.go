@@ -3,9 +3,6 @@ package policy
 import (
 	"bytes"
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"maps"
@@ -33,6 +30,12 @@ type Files map[string]File
 
 // notDeclared ends the texts of what is named and not declared.
 const notDeclared = ", but that file is not declared in files"
+
+// The default places of a client certificate and its key, below the home directory.
+const (
+	DefaultCertificate = "/.postgresql/postgresql.crt"
+	DefaultKey         = "/.postgresql/postgresql.key"
+)
 
 // NotDeclared says that the settings name a file that is not declared. The
 // reason is then ReasonFileNotDeclared.
@@ -105,8 +108,10 @@ func (f Files) Pair(certificatePath, keyPath string, modeCounts bool) (trouble T
 	if unknown != "" || key.Absent {
 		return KeyAbsent, unknown
 	}
-	if open, unknown := key.Open(keyPath); modeCounts && (open || unknown != "") {
-		return map[bool]Trouble{true: KeyOpen}[open], unknown
+	if open, unknown := key.Open(keyPath); modeCounts && open {
+		return KeyOpen, ""
+	} else if modeCounts && unknown != "" {
+		return NoTrouble, unknown
 	}
 	return matching(leaf, key.Content, keyPath)
 }
@@ -150,16 +155,10 @@ func matching(leaf *x509.Certificate, content []byte, path string) (Trouble, str
 	if !is {
 		return KeyUnreadable, ""
 	}
-	same := false
-	switch public := leaf.PublicKey.(type) {
-	case *rsa.PublicKey:
-		same = public.Equal(signer.Public())
-	case *ecdsa.PublicKey:
-		same = public.Equal(signer.Public())
-	case ed25519.PublicKey:
-		same = public.Equal(signer.Public())
-	}
-	if !same {
+	// Every kind of key has this method.
+	if public, is := leaf.PublicKey.(interface {
+		Equal(other crypto.PublicKey) bool
+	}); !is || !public.Equal(signer.Public()) {
 		return KeyOfAnother, ""
 	}
 	return NoTrouble, ""

@@ -5,11 +5,11 @@
 package policy
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
-	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 // Place says where, on the client's side, the declared trust store lies.
@@ -48,6 +48,17 @@ type Settings struct {
 	StorePlace Place
 	// Files are the client's other files; nil is that none is declared.
 	Files Files
+}
+
+// With are the settings with another property.
+func (s Settings) With(property, value string) Settings {
+	properties := maps.Clone(s.Properties)
+	if properties == nil {
+		properties = map[string]string{}
+	}
+	properties[property] = value
+	s.Properties = properties
+	return s
 }
 
 // Policy is what a driver does with its settings, before any store is read or
@@ -185,176 +196,4 @@ func (p Policy) Does(other Policy) bool {
 type Alternative struct {
 	If     string // in words, such as "pgx 5.7.0 and later"
 	Policy Policy
-}
-
-// Rejection is a driver's refusal of its own settings.
-type Rejection struct {
-	Reason string // stable code, see the Reason… constants
-	Detail string // in words; never a secret
-	Client string // the driver's own error text, the constant part of it
-	// ByServer says that it is the server that refuses, once it is reached: an
-	// attempt that fails before prints its own text.
-	ByServer bool
-}
-
-// The reasons of a rejection, and of what is undecided. Codes are API.
-const (
-	// ReasonVersionNotDeclared: the releases that the declared version covers
-	// do different things.
-	ReasonVersionNotDeclared = "version_not_declared"
-	// ReasonPlaceholder: the settings hold what stands for a value.
-	ReasonPlaceholder = "placeholder_not_filled_in"
-	// ReasonFileNotDeclared: the settings name a file that is not declared.
-	ReasonFileNotDeclared = "file_not_declared"
-
-	// ReasonInvalidSettings: a value that the driver does not know, or a
-	// connection string that it cannot parse.
-	ReasonInvalidSettings = "invalid_settings"
-	// ReasonContradictorySettings: values that exclude each other.
-	ReasonContradictorySettings = "contradictory_settings"
-	// ReasonGSSAPIRequired: the settings ask for GSSAPI encryption, so that
-	// neither TLS nor plaintext is tried.
-	ReasonGSSAPIRequired = "gssapi_encryption_required"
-	// ReasonChannelBindingImpossible: channel binding is required, and the
-	// settings forbid the TLS that it needs.
-	ReasonChannelBindingImpossible = "channel_binding_needs_tls"
-)
-
-// Host is one server that a client tries.
-type Host struct {
-	// Name as the driver compares it with the certificate; a DNS name, an IP
-	// address, or empty.
-	Name string
-	// Local is true for a Unix socket: no TLS there, whatever the mode.
-	Local bool
-}
-
-// Attempt is one connection attempt.
-type Attempt struct {
-	// TLS is false for a startup packet in plaintext.
-	TLS bool
-	// VerifyPath: the server certificate must chain to a trust anchor.
-	VerifyPath bool
-	// VerifyHost: the server certificate must name the host.
-	VerifyHost bool
-	// After says on which failures of this attempt the driver goes on with
-	// its next one. The zero value stops.
-	After Failures
-	// Ends is set where the client itself gives the attempt up: one of TLS before
-	// the handshake, which counts as a failure of TLS, and one in plaintext when
-	// the server has let it in; it then tries nothing else.
-	Ends *Rejection
-}
-
-// Failures is a set of ways in which an attempt can fail.
-type Failures uint8
-
-// The failures after which a driver may go on.
-const (
-	// TLSUnsupported: the server answers N to the SSLRequest.
-	TLSUnsupported Failures = 1 << iota
-	// TLSFailed: the handshake fails, because of the certificate or else.
-	TLSFailed
-	// ServerRefused: the server refuses the session for its transport
-	// (SQLSTATE 28000, no pg_hba.conf entry or a reject rule).
-	ServerRefused
-	// ClientEnded: the client gives the session up, see Attempt.Ends. No
-	// driver goes on then.
-	ClientEnded
-)
-
-// Source is where trust anchors come from.
-type Source uint8
-
-// The sources of trust anchors. The zero value: the attempts verify nothing.
-const (
-	NoSource    Source = iota
-	Declared           // the declared trust store
-	Missing            // a file that is not there: see Anchors.Missing
-	SystemStore        // the operating system's or runtime's own store, not declared: it holds no RDS root
-	EmptyStore         // the driver was given an empty set
-)
-
-// Reaction is what a driver does without a store that it can use.
-type Reaction uint8
-
-// What drivers do without a store that they can use.
-const (
-	FailAttempt Reaction = iota // each verifying TLS attempt fails
-	RejectAll                   // the settings are refused, in every mode
-	UseSystem                   // the runtime's own store is taken, without a word
-	TakeNone                    // the set is empty, and every path fails
-)
-
-// Lack is what a driver does in one kind of lack of a store.
-type Lack struct {
-	Then Reaction
-	// Client is the client's own text, constant part; empty is the reader's,
-	// or none.
-	Client string
-}
-
-// Anchors is where, and how, a driver takes its trust anchors.
-type Anchors struct {
-	Source Source
-	// Content is the store itself, where the settings hold it instead of a
-	// name; it then takes the place of the declared one. Nil is no content.
-	Content []byte
-	// Path is the file or keyword that the settings name, for messages;
-	// empty when it is the driver's default.
-	Path string
-	// Reader reads the store.
-	Reader truststore.Reader
-	// DirectoryReader reads it where it is a directory; the zero value leaves
-	// that to Reader.
-	DirectoryReader truststore.Reader
-	// PEMReader reads it where it is PEM, and Reader where it is not; the zero
-	// value leaves both to Reader.
-	PEMReader truststore.Reader
-	// ReaderVersion is the reader's runtime version; empty is the newest.
-	ReaderVersion string
-	// Missing is for a file that is not there, Unreadable for a Declared store
-	// that the reader rejects, Empty for one without an anchor.
-	Missing, Unreadable, Empty Lack
-	// Directory is for a store that is a directory where the client needs a
-	// file; nil leaves directories to the reader.
-	Directory *Lack
-	// WithSystem adds the runtime's own roots to the declared ones. They
-	// hold no RDS root.
-	WithSystem bool
-	// Password is the store's password where the settings name one by
-	// property (javax.net.ssl.trustStorePassword); nil takes the declared
-	// one. Never print it.
-	Password *string
-	// StoreType is the type that a JavaKeyStore is opened as
-	// (javax.net.ssl.trustStoreType); empty is the JVM's default.
-	StoreType string
-	// OwnPassword: an encrypted store opens with the password of the settings
-	// alone, so that the declared one, which nobody tells the client, is of no
-	// use.
-	OwnPassword bool
-	// NoPassword opens the store without a password, whatever was declared.
-	NoPassword bool
-}
-
-// Otherwise sets what the driver does without a store that it can use, whatever
-// is wrong with it. Its texts stay.
-func (a Anchors) Otherwise(then Reaction) Anchors {
-	a.Missing.Then, a.Unreadable.Then, a.Empty.Then = then, then, then
-	return a
-}
-
-// Offer is what the client offers in its TLS handshake.
-type Offer struct {
-	// Min and Max are protocol versions such as "TLSv1.2"; empty is the
-	// library's default.
-	Min, Max string
-	// RangeError is the client's text where Min is above Max; constant part.
-	RangeError string
-	// SuiteError is the client's text where no suite is common; constant part.
-	SuiteError string
-	// NoECDSA: up to TLS 1.2 the client offers suites for RSA keys only.
-	NoECDSA bool
-	// Direct: the handshake starts without an SSLRequest.
-	Direct bool
 }

@@ -26,22 +26,10 @@ var (
 	storeSettings = []string{"sslrootcert", "sslca", "ssl.ca", "cafile", "ssl.cacertfile", "rootcertificate", "servertlscafile", "pemtrustoptions.certpath"}
 	// storeParameter finds them in a connection string of any syntax.
 	storeParameter = regexp.MustCompile(`(?i)(?:^|[?&;\s])(ssl-?rootcert|ssl-?ca|root ?certificate)\s*=\s*('[^']*'|"[^"]*"|[^&;\s]*)`)
-	javaOption     = regexp.MustCompile(`-D` + regexp.QuoteMeta(javaStore) + `=("[^"]*"|'[^']*'|\S+)`)
 	// systemStore finds files that everybody knows for the system's, which nobody
 	// means by a store of his own.
 	systemStore = regexp.MustCompile(`(?i)/(?:ca-certificates\.crt|(?:tls-)?ca-bundle\.(?:pem|crt|trust\.crt)|ca-cert\.pem|cert\.pem|cacert\.pem|cacerts)$`)
-	fileRead    = regexp.MustCompile("\\breadFileSync\\(\\s*['\"`]?([^'\"`),]+)")
 )
-
-// FileRead is the file of a call by which a program of Node reads one: that of
-// readFileSync('/etc/ssl/rds.pem').
-func FileRead(call string) (file string, read bool) {
-	found := fileRead.FindStringSubmatch(call)
-	if found == nil {
-		return "", false
-	}
-	return strings.TrimSpace(found[1]), true
-}
 
 // NamedStores are all settings that name a file of roots of the client's own.
 func (s Settings) NamedStores() []NamedStore {
@@ -76,15 +64,11 @@ func (s Settings) NamedStores() []NamedStore {
 		if slices.Contains(storeVariables, name) {
 			add(name, s.Environment[name], false)
 		}
-		for _, found := range javaOption.FindAllStringSubmatch(s.Environment[name], -1) {
-			add(name, strings.Trim(found[1], `'"`), true)
+		for _, option := range JavaOptions(s.Environment[name]) {
+			if property, file, _ := JavaProperty(option); property == javaStore {
+				add(name, file, true)
+			}
 		}
 	}
 	return all
-}
-
-// SameFileName says whether two paths end in the same name, on whichever system.
-func SameFileName(a, b string) bool {
-	base := func(path string) string { return path[strings.LastIndexAny(path, `/\`)+1:] }
-	return a != "" && base(a) == base(b)
 }

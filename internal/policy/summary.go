@@ -56,19 +56,3 @@ func Summarize(p Policy) Summary {
 	}
 	return s
 }
-
-// String names the source in one word.
-func (s Source) String() string {
-	switch s {
-	case NoSource:
-	case Declared:
-		return "file"
-	case Missing:
-		return "missing"
-	case SystemStore:
-		return "system"
-	case EmptyStore:
-		return "empty"
-	}
-	return "none"
-}

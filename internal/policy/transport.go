@@ -12,10 +12,8 @@ import (
 var tlsWords = []string{"ssl", "tls", "cert", "trust", "rootca", "root_ca", "cafile", "ca_file", "ca_bundle", "verify"}
 
 // transportWords are words of names that do, or that speak of an address.
-var transportWords = []string{
-	"ca", "crl", "crls", "encrypt", "encryption", "encrypted", "keystore", "host", "hosts", "hostname", "hostaddr", "server", "servername", "url", "uri", "dsn", "jdbcurl", "jdbc",
-	"addr", "address", "endpoint", "connectionstring",
-}
+var transportWords = strings.Fields(`ca crl crls encrypt encryption encrypted keystore host hosts hostname hostaddr server servername url uri dsn jdbcurl jdbc
+	addr address endpoint connectionstring`)
 
 // transportValue finds values that do: a URL of PostgreSQL, a mode that
 // verifies, and certificates themselves.

@@ -54,7 +54,7 @@ func (k Known) Unread(s Settings) []Unread {
 		all = append(all, k.unread("connection", k.Given(s.Connection), k.Parameters)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Environment)) {
-		url, meant := isPostgresURL(s.Environment[name]), k.meant(k.Variables, name)
+		url, meant := isPostgresURL(s.Environment[name]), Nearest(k.Variables, name)
 		misspelt := meant != "" && aboutTLS(meant) && s.Environment[meant] == "" && !s.names(strings.TrimPrefix(meant, "PG"))
 		if k.knows(k.Variables, name) || !url && !aboutTLS(name) && !misspelt || url && s.Connection != "" {
 			continue
@@ -76,7 +76,7 @@ func (k Known) unread(place string, given map[string]string, known []string) []U
 	var all []Unread
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if !k.knows(known, name) {
-			meant := k.meant(known, name)
+			meant := Nearest(known, name)
 			decides := ConcernsTransport(name, given[name]) || meant != "" && aboutTLS(meant)
 			all = append(all, Unread{Place: place, Name: name, Meant: meant, Decides: decides && (k.Strict == "" || !strings.HasPrefix(name, k.Strict))})
 		}
@@ -93,14 +93,9 @@ func (k Known) knows(known []string, name string) bool {
 	})
 }
 
-// meant finds the known name that differs from the last part of name by its
-// spelling, or by one letter that is missing, wrong, too much or in its
-// neighbour's place.
-func (k Known) meant(known []string, name string) string { return Nearest(known, name) }
-
 // Nearest finds the known name that was probably meant by another one: it
-// differs from the last part of it by its spelling, or by one letter. Empty is
-// none.
+// differs from the last part of it by its spelling, or by one letter that is
+// missing, wrong, too much or in its neighbour's place. Empty is none.
 func Nearest(known []string, name string) string {
 	last := plain(name[strings.LastIndexByte(name, '.')+1:])
 	for _, candidate := range known {

@@ -59,7 +59,7 @@ func TestAnImpostorGetsNoSecret(t *testing.T) { //nolint:paralleltest // sets th
 	for asked, ask := range asks {
 		for name, login := range logins {
 			t.Setenv("PGSSLMODE", login.environment)
-			config, heard := impostor(t, pgserver.Impostor{Chain: chain, Asks: ask, LetsIn: true})
+			config, heard := impostor(t, pgserver.Impostor{TLS: chain.TLS(), Asks: ask, LetsIn: true})
 			login.edit(&config)
 			_, err := postgres.Sessions(t.Context(), config, postgres.Look{})
 			if !errors.Is(err, postgres.ErrNotVerified) && !errors.Is(err, postgres.ErrCertificateNotTrusted) {
@@ -190,7 +190,7 @@ func TestAServerWithoutABound(t *testing.T) { //nolint:paralleltest // measures 
 			return row(t, map[int]string{7: strings.Repeat("x", 2<<20)})
 		})}, postgres.Look{}, nil},
 	} {
-		tc.impostor.Chain = chain
+		tc.impostor.TLS = chain.TLS()
 		config, _ := impostor(t, tc.impostor)
 		config.SSLRootCertPEM, config.SSLMode = chain.RootPEM(), postgres.VerifyFull
 		config.ConnectTimeout, config.StatementTimeout = 20*time.Second, 20*time.Second

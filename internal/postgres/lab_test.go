@@ -109,15 +109,7 @@ func (w session) open(tb testing.TB, s *pgserver.Server) *pgconn.PgConn {
 		config.TLSConfig = &tls.Config{InsecureSkipVerify: true}
 	}
 	if c := w.clientCertificate; c != nil {
-		key, err := c.KeyPEM()
-		if err != nil {
-			tb.Fatal(err)
-		}
-		pair, err := tls.X509KeyPair(c.PEM(), key)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		config.TLSConfig.Certificates = []tls.Certificate{pair}
+		config.TLSConfig.Certificates = c.TLS().Certificates
 	}
 	conn, err := pgconn.ConnectConfig(tb.Context(), config)
 	if err != nil {

@@ -76,8 +76,8 @@ func judgementInputs() attributes {
 
 func serverTLSAttributes() attributes {
 	return attributes{
-		"min_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions()...), description: "`ssl_min_protocol_version`: " + codeList(policy.TLSVersions()) + ". Default: `TLSv1.2`."},
-		"max_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions()...), description: "`ssl_max_protocol_version`, one of the same values. Default: no limit."},
+		"min_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions...), description: "`ssl_min_protocol_version`: " + codeList(policy.TLSVersions) + ". Default: `TLSv1.2`."},
+		"max_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions...), description: "`ssl_max_protocol_version`, one of the same values. Default: no limit."},
 		"ciphers":              {kind: text, strings: notEmpty(), description: "`ssl_ciphers`, the suites up to TLS 1.2, under OpenSSL's names or the standard ones. It matters if they are for RSA keys only and the target CA is `rds-ca-ecc384-g1`. Default: suites for every type of key."},
 	}
 }

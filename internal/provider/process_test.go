@@ -73,9 +73,8 @@ func newProcess(t *testing.T, configuration string, environment ...string) *proc
 		must(t, os.Symlink(self, filepath.Join(plugins, name)))
 	}
 	kept := append([]string{"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=none", "AWS_SHARED_CREDENTIALS_FILE=none", "PGPASSFILE=none"}, environment...)
-	workspace, err := tfcli.NewWorkspace(t.Context(), dir, plugins, kept...)
+	workspace, err := tfcli.NewWorkspace(t.Context(), dir, plugins, []byte(configuration), kept...)
 	must(t, err)
-	must(t, os.WriteFile(filepath.Join(workspace.Dir, "main.tf"), []byte(configuration), 0o600))
 	return &process{workspace}
 }
 

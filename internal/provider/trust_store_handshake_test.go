@@ -167,7 +167,7 @@ func startClient(t *testing.T, driver string) *clients.Judge {
 	t.Helper()
 	all, err := clients.Discover("../lab/judge/clients/runners")
 	must(t, err)
-	cache, err := clients.CacheDir()
+	cache, err := judge.CacheDir()
 	must(t, err)
 	i := slices.IndexFunc(all, func(c clients.Client) bool { return c.Driver == driver && len(c.Missing(t.Context(), cache)) == 0 })
 	if i < 0 {

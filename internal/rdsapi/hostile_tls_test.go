@@ -2,7 +2,6 @@ package rdsapi_test
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"io"
 	"log"
@@ -27,16 +26,8 @@ func TestAnEndpointThatIsNotTrustedIsNamed(t *testing.T) { //nolint:paralleltest
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := chain.KeyPEM()
-	if err != nil {
-		t.Fatal(err)
-	}
-	pair, err := tls.X509KeyPair(chain.PEM(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
 	proxy := httptest.NewUnstartedServer(http.NotFoundHandler())
-	proxy.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	proxy.TLS = chain.TLS()
 	proxy.Config.ErrorLog = log.New(io.Discard, "", 0)
 	var handshakes atomic.Int32
 	proxy.Config.ConnState = func(_ net.Conn, state http.ConnState) {

@@ -13,7 +13,7 @@ type Meaning struct {
 	Code string
 	// Meaning says what was found, in words without a full stop.
 	Meaning string
-	// LookAt names what to look at first, of a reason; empty if nothing.
+	// LookAt says what to check or to do first about a reason; empty if nothing.
 	LookAt string
 	// Severity of a finding, in words: some findings have one by an argument.
 	Severity string
@@ -49,7 +49,7 @@ const (
 // such; their names say which part of it.
 const (
 	pathRefused       = "the validator refuses a certificate in the path: "
-	pathRefusedLookAt = "`server_certificate_chain_pem`, and the store"
+	pathRefusedLookAt = "check `server_certificate_chain_pem` and the store"
 )
 
 // ReasonMeanings lists every reason that a verdict can have, in the order of
@@ -59,54 +59,54 @@ func ReasonMeanings() []Meaning {
 		return Meaning{Code: string(r), Meaning: meaning, LookAt: lookAt}
 	}
 	return []Meaning{
-		reason(certpath.Accepted, "the path ends in a trust anchor, and the name matches if it is checked", ""),
-		reason(policy.ReasonClientCertificate, "the client cannot use its own client certificate, which its settings name or which is in the default place", "`files`: the certificate, its key and the key's permissions"),
-		reason(NotVerified, "the settings ask for TLS without verification", "whether `sslmode` should be `verify-full`"),
-		reason(TLSNotAttempted, "the settings turn TLS off", "whether `sslmode` should be `verify-full`"),
-		reason(certpath.UnknownAuthority, "the trust store that the client really uses lacks the root: the declared store or, if the settings lead elsewhere, that of the operating system, JVM or runtime", "add the target's root to the store; if it is there, check that the settings name that store, or set `place = \"system\"`"),
-		reason(certpath.IssuerMissing, "the store holds the root, but the server does not send the intermediate certificate", "`server_certificate_chain_pem`"),
+		reason(certpath.Accepted, "the path ends in a trust anchor, and the host name matches if the client checks it", ""),
+		reason(policy.ReasonClientCertificate, "the client cannot use its client certificate, which is named in its settings or found in the driver's default place", "check the certificate, its key and the key's permissions in `files`"),
+		reason(NotVerified, "the settings ask for TLS without verification", "consider `sslmode=verify-full`"),
+		reason(TLSNotAttempted, "the client connects in plaintext without trying TLS first", "consider `sslmode=verify-full`"),
+		reason(certpath.UnknownAuthority, "the trust store that the client really opens lacks the root. That is the declared store or, if the settings point elsewhere, the store of the operating system, JVM or runtime", "add the root of the target CA to the store. If it is already there, check that the settings name this store, or set `place = \"system\"` if it is a copy of the system's own store"),
+		reason(certpath.IssuerMissing, "the store holds the root, but the server does not send the subordinate CA that connects its certificate to the root", "give the whole chain in `server_certificate_chain_pem`"),
 		reason(certpath.AnchorNotSelfSigned, "the store holds a subordinate CA or a server certificate, and this validator accepts only a root as an anchor", "put the root into the store"),
-		reason(certpath.AnchorRejected, "trust settings inside the store reject the certificate", "put it there as a plain `CERTIFICATE` block"),
-		reason(certpath.AnchorExpired, "the trust anchor has expired, or is not valid yet", "the store, `evaluation_time`"),
-		reason(certpath.CertificateExpired, "a certificate in the path has expired", "the server, `evaluation_time`"),
-		reason(certpath.CertificateNotYet, "a certificate in the path is not valid yet", "the server, `evaluation_time`"),
-		reason(certpath.UnpredictablePath, "the store holds a subordinate CA, and it cannot be predicted whether the server will present that subordinate CA or another one", "put the root into the store"),
+		reason(certpath.AnchorRejected, "the store holds the certificate in a `TRUSTED CERTIFICATE` block, whose trust settings reject it", "write it as a plain `CERTIFICATE` block"),
+		reason(certpath.AnchorExpired, "the trust anchor has expired, or is not valid yet", "check the dates in the store, and `evaluation_time` if you set it"),
+		reason(certpath.CertificateExpired, "a certificate in the path has expired", "check `server_certificate_chain_pem`, and `evaluation_time` if you set it"),
+		reason(certpath.CertificateNotYet, "a certificate in the path is not valid yet", "check `server_certificate_chain_pem`, and `evaluation_time` if you set it"),
+		reason(certpath.UnpredictablePath, "the store holds a subordinate CA, and nobody can predict whether the server will present this one or another", "put the root into the store"),
 		reason(certpath.SignatureInvalid, pathRefused+"its signature does not verify", pathRefusedLookAt),
 		reason(certpath.WeakSignature, pathRefused+"its signature algorithm is too weak", pathRefusedLookAt),
 		reason(certpath.WeakKey, pathRefused+"its key is too weak", pathRefusedLookAt),
 		reason(certpath.MalformedCertificate, pathRefused+"it cannot be decoded", pathRefusedLookAt),
 		reason(certpath.NotACA, pathRefused+"an issuer is not a CA", pathRefusedLookAt),
 		reason(certpath.PathTooLong, pathRefused+"a CA has more CAs below it than it allows", pathRefusedLookAt),
-		reason(certpath.WrongPurpose, pathRefused+"its key usage does not allow this use", pathRefusedLookAt),
-		reason(certpath.NameConstraint, pathRefused+"a name constraint of a CA forbids the name", pathRefusedLookAt),
+		reason(certpath.WrongPurpose, pathRefused+"its key usage does not permit this use", pathRefusedLookAt),
+		reason(certpath.NameConstraint, pathRefused+"a name constraint of a CA forbids a name in the certificate", pathRefusedLookAt),
 		reason(certpath.PolicyRefused, pathRefused+"a CA requires a certificate policy that the certificate does not meet", pathRefusedLookAt),
-		reason(certpath.SearchLimit, "the search for a path reached a limit, which the detail names: too many certificates, or certificates that are too large", "`server_certificate_chain_pem`, and the store"),
+		reason(certpath.SearchLimit, "the search for a path reached a limit, which `detail` names: there are too many certificates, or they are too large", "remove certificates that are not needed from the store and from `server_certificate_chain_pem`"),
 		reason(certpath.CriticalExtension, pathRefused+"it has a critical extension that the validator does not understand", pathRefusedLookAt),
 		reason(certpath.NotConforming, pathRefused+"it does not conform to RFC 5280, and the validator insists on that", pathRefusedLookAt),
 		reason(certpath.HostNameMismatch, "the server certificate does not contain the host name that the client checks, such as an alias, an address or the local end of a tunnel", "connect with the endpoint's own name"),
-		reason(RootCertificateMissing, "the client needs a root certificate file, and none is declared", "`trust_store`"),
-		reason(TrustStoreUnreadable, "this driver can read nothing from the store", "`problems` of the data source `sslready_trust_store`"),
-		reason(TrustStoreNoAnchors, "the store opens, but gives this client no trust anchor", "`problems` of the data source `sslready_trust_store`"),
-		reason(WrongTrustStorePassword, "the password does not open the store", "the password in the declaration, and the one in the client's settings"),
-		reason(TrustStorePasswordNeeded, "the store needs a password, and the client has none", "the password in the declaration, and the one in the client's settings"),
-		reason(DeploymentNotKnown, "the image that the client runs in could not be read, or does not show what the client would find there at run time", "`image`, or what the detail asks you to declare"),
-		reason(TrustStoreNotAvailable, "the provider could not read the declared store", "`path`, its permissions, `password_env`"),
-		reason(TrustStoreNotCovered, "the rules do not cover this format of trust store", "convert the store to another format"),
-		reason(policy.ReasonInvalidSettings, "the driver refuses its settings: it does not know a value or a name", "`connection`, `environment`, `properties`"),
-		reason(policy.ReasonContradictorySettings, "the driver refuses its settings: they contradict each other", "`connection`, `environment`, `properties`"),
-		reason(policy.ReasonChannelBindingImpossible, "the settings require channel binding, but forbid the TLS that it needs", "`channel_binding`, `sslmode`"),
-		reason(policy.ReasonGSSAPIRequired, "the settings ask for GSSAPI encryption, so the client tries neither TLS nor plaintext", "`gssencmode`"),
-		reason(policy.ReasonVersionNotDeclared, "releases of the driver behave differently, and the declaration does not say which one is deployed", "`driver_version`, `runtime_version`"),
-		reason(policy.ReasonPlaceholder, "a placeholder such as `${DB_HOST}`, `YOUR_HOST` or `db.example.com` is in the settings, so they are not the settings that are deployed", "`connection`, `environment`, `properties`: the value that the client gets"),
-		reason(policy.ReasonFileNotDeclared, "the settings name a file, such as a client certificate, and that file is not declared", "`files`, `image`"),
-		reason(FrameworkNotStarting, "the client's framework refuses its settings and does not start", "the framework's own text in `expected_error`"),
-		reason(SettingNotRead, "the client would connect, but one of its settings about TLS, trust or an address is ignored", "the finding `setting_not_read`, which names the setting that was probably meant"),
-		reason(PlaintextRefused, "the client does not use TLS, and the server requires it", "`sslmode`, `rds.force_ssl`"),
-		reason(DriverNotCovered, "no rule decides this case: a version or a setting is not covered, or there is no host name to check", "`driver_version`, `host`; otherwise try the client with an instance that is on the target CA"),
-		reason(ForceSSLUnknown, "the outcome depends on `rds.force_ssl`, which is not known", "`force_ssl`, or `db_instance_identifier`"),
-		reason(PathNotKnown, "it is not known which certificates the server presents", "`current_ca_cert_identifier`, `region`"),
-		reason(KeyTypeRefused, "client and server share no cipher suite for the server's type of key", "a CA with another key type, the client's TLS settings"),
-		reason(ProtocolVersionRefused, "client and server share no TLS version", "the client's TLS settings, `server_tls`"),
+		reason(RootCertificateMissing, "the client needs a root certificate file, and none is declared", "deploy the file, and declare it as `trust_store`"),
+		reason(TrustStoreUnreadable, "this driver can read nothing from the store", "look at `problems` of the data source `sslready_trust_store`"),
+		reason(TrustStoreNoAnchors, "the store can be opened, but this client finds no trust anchor in it", "look at `problems` of the data source `sslready_trust_store`"),
+		reason(WrongTrustStorePassword, "the password does not open the store", "check the password in the declaration and the one in the client's settings"),
+		reason(TrustStorePasswordNeeded, "the store needs a password, and the client has none", "check the password in the declaration and the one in the client's settings"),
+		reason(DeploymentNotKnown, "the image that the client runs in could not be read, or does not show what the client would find there at run time", "check `image`, or declare what `detail` says is not known"),
+		reason(TrustStoreNotAvailable, "the provider could not read the declared store", "check `path`, the permissions of the file, and `password_env`"),
+		reason(TrustStoreNotCovered, "the rules do not cover this format of trust store", "convert the store to PEM, JKS or PKCS#12"),
+		reason(policy.ReasonInvalidSettings, "the driver refuses its settings: it does not know a value or a name", "check `connection`, `environment` and `properties`"),
+		reason(policy.ReasonContradictorySettings, "the driver refuses its settings: they contradict each other", "check `connection`, `environment` and `properties`"),
+		reason(policy.ReasonChannelBindingImpossible, "the settings require channel binding, but forbid the TLS that it needs", "check `channel_binding` and `sslmode`"),
+		reason(policy.ReasonGSSAPIRequired, "the settings require GSSAPI encryption, so the client tries neither TLS nor plaintext", "check `gssencmode`"),
+		reason(policy.ReasonVersionNotDeclared, "releases of the driver behave differently, and the declaration does not say which one is deployed", "declare `driver_version` and `runtime_version`"),
+		reason(policy.ReasonPlaceholder, "the settings contain a placeholder such as `${DB_HOST}`, `YOUR_HOST` or `db.example.com`, so they cannot be the settings that are deployed", "declare the value that the client gets in its place"),
+		reason(policy.ReasonFileNotDeclared, "the settings name a file, such as a client certificate, and that file is not declared", "declare the file in `files`, or give the client's `image`"),
+		reason(FrameworkNotStarting, "the client's framework refuses its settings and does not start", "read the framework's own error in `expected_error`"),
+		reason(SettingNotRead, "the client would connect, but its driver or framework ignores a setting about TLS, trust or an address, so the client may not do what its settings intend", "see the finding `setting_not_read`: it names the setting and, if possible, the one that was probably meant"),
+		reason(PlaintextRefused, "the client does not use TLS, and the server requires it", "check `sslmode` and `rds.force_ssl`"),
+		reason(DriverNotCovered, "the rules do not decide this case: they do not cover a version or a setting, or there is no host name to check", "check `driver_version` and `host`. If that does not help, try the client with an instance that is on the target CA"),
+		reason(ForceSSLUnknown, "the outcome depends on `rds.force_ssl`, which is not known", "give `force_ssl` or `db_instance_identifier`"),
+		reason(PathNotKnown, "it is not known which certificates the server presents", "give `region` and the identifiers of both CAs, or `server_certificate_chain_pem`"),
+		reason(KeyTypeRefused, "client and server share no cipher suite for the server's type of key", "choose a CA with an RSA key, or check the client's TLS settings"),
+		reason(ProtocolVersionRefused, "client and server share no TLS version", "check the client's TLS settings and `server_tls`"),
 	}
 }
 
@@ -152,27 +152,27 @@ func FindingMeanings() []Meaning {
 	return []Meaning{
 		finding(FindingNoClients, blocking, "no client is declared, so nothing was checked"),
 		finding(FindingUndeclared, blocking+", or "+warning+" if `on_undeclared = \"warn\"`", "an observed session matches no declared client"),
-		finding(FindingIncomplete, blocking+", or "+warning+" if `on_undeclared = \"warn\"`", "an observation may have missed clients; its `why` says how"),
+		finding(FindingIncomplete, blocking+", or "+warning+" if `on_undeclared = \"warn\"`", "an observation may have missed clients, for the reason in its `why`"),
 		finding(FindingMatchedTwice, warning, "an observed session matches several clients: narrow their `match`"),
-		finding(FindingNeverSeen, info, "no observed session belongs to this client; the detail says how long sessions were observed"),
+		finding(FindingNeverSeen, info, "no observed session belongs to this client; `detail` says how long sessions were observed"),
 		finding(FindingNoSession, warning, "no session was observed, which does not prove that nobody connects: observe for longer"),
-		finding(FindingRefused, warning, "TLS handshakes of a client ended because of the server certificate, and the DB instance is not on the target CA yet: the client is already cut off, or its declaration does not match what is deployed"),
-		finding(FindingRefusedSince, warning, "TLS handshakes of a client ended because of the server certificate, and the DB instance is on the target CA: the switch has cut the client off. The finding names the client if its `match`, or an address from which it connected before, identifies it"),
-		finding(FindingAlreadyFailing, warning, "as declared, the client already breaks under the current CA"),
-		finding(FindingWaived, warning, "the client is not ready, and a waiver lets it pass"),
+		finding(FindingRefused, warning, "a client ended TLS handshakes because of the server certificate, although the DB instance is not on the target CA yet: either the client is already cut off, or its declaration does not match what is deployed"),
+		finding(FindingRefusedSince, warning, "a client ended TLS handshakes because of the server certificate, and the DB instance is on the target CA: the switch has cut the client off. The finding names the client if it can be identified by its `match` or by an address from which it connected before"),
+		finding(FindingAlreadyFailing, warning, "as declared, the client already fails or falls back to plaintext under the current CA"),
+		finding(FindingWaived, warning, "the client is not ready, but a waiver lets it pass"),
 		finding(FindingWaiverExpired, warning, "a waiver has expired and no longer counts"),
 		finding(FindingAnchorExpires, warning, "a trust anchor expires within `minimum_validity`"),
-		finding(FindingPinnedCA, warning, "the client trusts a subordinate CA instead of a root: it breaks at the next renewal, even without a switch"),
-		finding(FindingPinnedServer, warning, "the client trusts a server certificate instead of a root: it breaks at the next renewal, even without a switch"),
+		finding(FindingPinnedCA, warning, "the client trusts a subordinate CA instead of a root, so it breaks when RDS next renews the server certificate, even without a switch"),
+		finding(FindingPinnedServer, warning, "the client trusts a server certificate instead of a root, so it breaks when RDS next renews the server certificate, even without a switch"),
 		finding(FindingPlaintext, warning, "the client does not use TLS"),
 		finding(FindingUnverified, info, "the client does not verify the server"),
-		finding(FindingFailsBehindProxy, warning, "the client cannot connect to RDS Proxy, before or after the switch"),
+		finding(FindingFailsBehindProxy, warning, "the client cannot connect to RDS Proxy, before or after the switch. RDS Proxy has its own certificate, so the switch makes no difference"),
 		finding(FindingSettingNotRead, info+", or "+warning+" if it concerns TLS, trust or an address", "a setting never reaches the driver: something drops it silently"),
-		finding(FindingStoreNotRead, blocking, "the client does not use the declared trust store: its settings lead elsewhere, or verify nothing. Either the settings or the store do not match what is deployed"),
-		finding(FindingFactNotRead, info+" or "+warning, "an AWS call was denied or failed; what it would have returned is null"),
+		finding(FindingStoreNotRead, blocking, "the client does not use the declared trust store: its settings point elsewhere, or verify nothing. Either the settings or the store are not what is deployed"),
+		finding(FindingFactNotRead, info+" or "+warning, "an AWS call was denied or failed, so the facts that it would have returned are null"),
 		finding(FindingNotInFactTable, warning, "`sslready_ca_certificate` only: the provider's own list of RDS CAs does not have the thumbprint that RDS reports"),
 		finding(FindingContradicts, blocking, "`sslready_ca_certificate` only: the thumbprint that RDS reports is not the one in the provider's own list of RDS CAs"),
-		finding(FindingImage, info, "what the verdict of a client with `image` rests on: the image's digest, its driver and the path of the trust store"),
+		finding(FindingImage, info, "what the verdict of a client with `image` is based on: the digest of the image, the driver in it, and the path of the trust store"),
 		finding(FindingContradictsImage, warning, "the declaration and the image disagree: a named file is missing, or the driver has another version, was not found or was found more than once. The declaration takes precedence"),
 	}
 }
@@ -188,11 +188,11 @@ func OutcomeMeanings() []Meaning {
 		return Meaning{Code: o.String(), Meaning: meaning, Severity: blocks}
 	}
 	return []Meaning{
-		outcome(Connects, "TLS, and everything that the client checks is right"),
-		outcome(ConnectsUnverified, "TLS, but the client checks nothing: a switch cannot break it, but an impostor can fool it"),
-		outcome(Plaintext, "the client never tries TLS, and the server accepts that"),
-		outcome(Downgrades, "TLS fails, and the driver silently continues in plaintext"),
-		outcome(Fails, "no connection"),
+		outcome(Connects, "the client connects over TLS, and everything that it checks is right"),
+		outcome(ConnectsUnverified, "the client connects over TLS without verifying the certificate: a switch does not break it, but an impostor can fool it"),
+		outcome(Plaintext, "the client connects in plaintext without trying TLS first, and the server accepts that"),
+		outcome(Downgrades, "TLS fails, and the driver silently connects in plaintext instead"),
+		outcome(Fails, "the client cannot connect"),
 		outcome(Indeterminate, "the known facts are not enough for a verdict"),
 	}
 }

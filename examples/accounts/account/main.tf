@@ -6,7 +6,7 @@ terraform {
 
 variable "regions" {
   type        = list(string)
-  description = "AWS Regions, or [\"*\"] for all that the account has enabled."
+  description = "AWS Regions, or [\"*\"] for all Regions that the account has enabled."
 }
 
 variable "target" {
@@ -24,7 +24,7 @@ data "sslready_instances" "all" {
   regions = var.regions
 }
 
-# A DB instance without declared clients gets one about which nothing is known: the gate holds.
+# If no clients are declared for a DB instance, it gets one about which nothing is known, so its gate holds back the switch.
 resource "sslready_trust_store_validation" "gate" {
   for_each = {
     for i in data.sslready_instances.all.instances : "${i.region}/${i.identifier}" => i if i.ca_cert_identifier != var.target

@@ -1,4 +1,4 @@
-# A server by its name, without AWS. One that cannot be reached is no error.
+# A server by its host name, without access to AWS. If it cannot be reached, that is not an error.
 data "sslready_clients" "ledger" {
   host              = "ledger.example.internal"
   allow_unreachable = true

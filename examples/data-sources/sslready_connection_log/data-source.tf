@@ -3,7 +3,7 @@ data "sslready_connection_log" "orders" {
   since                  = "72h"
 }
 
-# After the switch: fails if a client was cut off, and names it.
+# After the switch, this check fails if a client was cut off, and names the client.
 check "nobody_was_cut_off" {
   assert {
     condition = length([for r in data.sslready_connection_log.orders.refused : r if r.cut_off]) == 0

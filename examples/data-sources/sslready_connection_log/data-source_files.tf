@@ -1,7 +1,7 @@
-# Log files that are there already: no AWS access.
+# Log files that you already have. This needs no access to AWS.
 data "sslready_connection_log" "archived" {
   files           = ["${path.module}/postgresql.log.2026-03-01-00", "${path.module}/postgresql.log.2026-03-01-01"]
-  log_connections = true # the parameter was on when they were written
+  log_connections = true # the server's log_connections was on when these files were written
 }
 
 output "logins" {

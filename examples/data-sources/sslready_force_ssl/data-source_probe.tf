@@ -1,4 +1,4 @@
-# What the server really does with a plaintext connection, if it can be reached.
+# Whether the server really refuses a plaintext connection, if it can be reached.
 data "sslready_force_ssl" "probed" {
   db_instance_identifier = "orders-prod"
   probe                  = true

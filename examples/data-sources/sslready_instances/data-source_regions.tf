@@ -1,4 +1,4 @@
-# Several Regions at a time, or ["*"] for all that the account has enabled.
+# Several Regions at once, or ["*"] for all Regions that the account has enabled.
 data "sslready_instances" "everywhere" {
   regions             = ["eu-west-1", "us-east-1"]
   ca_cert_identifiers = ["rds-ca-rsa4096-g1"]

@@ -1,4 +1,4 @@
-# Needs no AWS access: everything is given.
+# This needs no access to AWS, because all facts are given.
 data "sslready_readiness" "orders" {
   region                    = "us-east-1"
   target_ca_cert_identifier = "rds-ca-rsa2048-g1"

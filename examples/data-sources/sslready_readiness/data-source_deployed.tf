@@ -1,8 +1,8 @@
-# What RDS reports, and two clients as they are deployed.
+# The facts about the server come from RDS, and those about one client from its image.
 data "sslready_readiness" "shop" {
   db_instance_identifier    = "orders-prod"
   target_ca_cert_identifier = "rds-ca-rsa2048-g1"
-  minimum_validity          = "2160h" # trust anchors that end within 90 days are a finding
+  minimum_validity          = "2160h" # a trust anchor that expires within 90 days is a finding
 
   clients = {
     export = {
@@ -19,7 +19,7 @@ data "sslready_readiness" "shop" {
   }
 }
 
-# What would break, and why.
+# Which clients are not ready, why, and what to do.
 output "unready" {
   value = { for name, v in data.sslready_readiness.shop.verdicts : name => "${v.target.reason}: ${coalesce(v.remedy, "-")}" if !v.ready }
 }

@@ -1,5 +1,5 @@
-# A canary that is already on the target CA shows the root that the others will
-# present. Only the exact path itself is better evidence.
+# orders-canary is already on the target CA, so its certificates show which root
+# the other DB instances will have after their switch.
 data "sslready_server_certificate" "canary" {
   db_instance_identifier = "orders-canary"
 }

@@ -1,4 +1,4 @@
-# By name, without AWS.
+# A server by its host name, without access to AWS.
 data "sslready_server_certificate" "local" {
   host    = "db.example.internal"
   port    = 5433

@@ -1,4 +1,4 @@
-# A store that a secret or a config map holds.
+# The content of a store, such as one from a secret or a ConfigMap.
 data "sslready_trust_store" "mounted" {
   content          = file("${path.module}/rds.pem")
   region           = "eu-west-1"

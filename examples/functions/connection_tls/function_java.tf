@@ -1,4 +1,4 @@
-# pgjdbc with a factory that verifies nothing.
+# pgjdbc with a socket factory that verifies nothing.
 output "java" {
   value = provider::sslready::connection_tls("pgjdbc", "jdbc:postgresql://orders.example/app", {
     properties     = { ssl = "true", sslfactory = "org.postgresql.ssl.NonValidatingFactory" }

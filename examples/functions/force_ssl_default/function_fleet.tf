@@ -1,4 +1,4 @@
-# Which instances refuse plaintext by default.
+# The DB instances whose engine version refuses plaintext by default.
 data "sslready_instances" "fleet" {}
 
 output "refuse_plaintext_by_default" {

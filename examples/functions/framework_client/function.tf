@@ -1,4 +1,4 @@
-# database.yml of Rails.
+# The database.yml of a Rails application.
 output "rails" {
   value = provider::sslready::framework_client("rails", yamldecode(<<-YAML
     adapter: postgresql

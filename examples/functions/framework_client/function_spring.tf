@@ -1,4 +1,4 @@
-# application.yaml of Spring Boot, with a variable of the deployment.
+# Spring Boot's application.yaml, with a variable that the deployment sets.
 output "spring" {
   value = provider::sslready::framework_client("spring", {
     spring = { datasource = { url = "jdbc:postgresql://$${DB_HOST}/shop?sslmode=verify-full&sslrootcert=/etc/ssl/rds.pem" } }

@@ -1,4 +1,4 @@
-# The environment of a container of ECS, as a client's.
+# The variables of an Amazon ECS container that matter to a client's TLS.
 locals {
   container = jsondecode(file("${path.module}/task-definition.json")).containerDefinitions[0]
 }

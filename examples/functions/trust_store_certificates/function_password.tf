@@ -1,4 +1,4 @@
-# A key store with a password.
+# A trust store with a password.
 variable "truststore_password" {
   type      = string
   sensitive = true

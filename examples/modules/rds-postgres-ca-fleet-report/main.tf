@@ -1,5 +1,5 @@
-# What a platform team asks before it rotates a CA: what is left to switch, what a switch
-# restarts, and what is not known.
+# What a platform team asks before it rotates a CA: which DB instances must still be
+# switched, which of them restart, and what could not be read.
 
 variable "target_ca_cert_identifier" {
   description = "Identifier of the CA that every DB instance should have."
@@ -7,7 +7,7 @@ variable "target_ca_cert_identifier" {
 }
 
 variable "tags" {
-  description = "Tags that a DB instance must have to be reported; an empty value matches any value. Default: all DB instances of the Region."
+  description = "Tags that a DB instance must have to be in the report; an empty value matches any value. Default: all DB instances of the Region."
   type        = map(string)
   default     = {}
 }
@@ -47,7 +47,7 @@ output "total" {
 }
 
 output "to_rotate" {
-  description = "DB instances that are not on the target CA, or have a change of the CA pending, by identifier. Facts that could not be read are null."
+  description = "DB instances that are not on the target CA, or for which a change of the CA is pending, by identifier. Facts that could not be read are null."
   value = {
     for i in local.to_go : i.identifier => {
       from               = i.ca_cert_identifier
@@ -63,7 +63,7 @@ output "to_rotate" {
 }
 
 output "restarts" {
-  description = "DB instances that a switch restarts, or may restart because RDS does not say."
+  description = "DB instances that restart when they are switched, including those for which RDS does not say."
   value       = [for i in local.to_go : i.identifier if i.rotation_restarts != false]
 }
 
@@ -83,16 +83,16 @@ output "expiring" {
 }
 
 output "plaintext_taken" {
-  description = "DB instances that accept connections without TLS, or may accept them because that could not be read or is uncertain."
+  description = "DB instances that accept connections without TLS, including those for which this is not known for certain."
   value       = [for i in local.fleet.instances : i.identifier if i.force_ssl_enforced != true]
 }
 
 output "findings" {
-  description = "What could not be read, and why; the report is complete when this is empty."
+  description = "What could not be read, and why. If this is empty, the report is complete."
   value       = local.fleet.findings
 }
 
-# RDS identifiers are letters, digits and hyphens: they need no escaping.
+# Identifiers in RDS contain only letters, digits and hyphens, so they need no escaping.
 output "report" {
   description = "The fleet in Markdown, for a pull request, a job summary or a ticket: totals, then the report of each gate that is not ready, then the names of the others."
   value = join("\n", concat(

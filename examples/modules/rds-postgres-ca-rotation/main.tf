@@ -15,7 +15,7 @@ data "sslready_clients" "this" {
   sample_interval        = var.observe.sample_interval
 }
 
-# The judgement without a gate: it blocks nothing.
+# The verdicts without a gate: this blocks nothing.
 data "sslready_readiness" "this" {
   count = local.gated ? 0 : 1
 
@@ -27,7 +27,7 @@ data "sslready_readiness" "this" {
   minimum_validity          = var.minimum_validity
 }
 
-# The gate. Until it is this stage's turn, it holds: an unready client only causes a warning.
+# The gate. Until it is this stage's turn, it only holds, so a client that is not ready causes a warning, not an error.
 resource "sslready_trust_store_validation" "this" {
   count = local.gated ? 1 : 0
 
@@ -64,7 +64,7 @@ locals {
   summary  = local.gated ? sslready_trust_store_validation.this[0].summary : data.sslready_readiness.this[0].summary
   report   = local.gated ? sslready_trust_store_validation.this[0].report : data.sslready_readiness.this[0].report
 
-  # Why this module itself holds back the switch; the gate knows the other reasons.
+  # Why this module itself holds back the switch. The summary of the gate has the other reasons.
   held_because = compact([
     local.gated ? "" : "on_unready is \"report\".",
     local.in_turn ? "" : "An earlier stage has not switched yet.",

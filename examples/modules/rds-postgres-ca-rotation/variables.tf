@@ -46,7 +46,7 @@ variable "clients" {
 }
 
 variable "store_passwords" {
-  description = "Passwords of the clients' trust stores, by client name; never stored. The mode report cannot use them: give trust_store.password_env there."
+  description = "Passwords of the clients' trust stores, by client name. They are never stored. They do not work with on_unready = report: use trust_store.password_env there."
   type        = map(string)
   ephemeral   = true
   default     = {}
@@ -64,13 +64,13 @@ variable "on_unready" {
 }
 
 variable "after" {
-  description = "The output switched of every DB instance in the earlier stages. While one of them is false, this DB instance stays on its current CA. Default: none, so this is the first stage."
+  description = "The outputs switched of all earlier stages. While one of them is false, this DB instance stays on its current CA. Default: none, so this is the first stage."
   type        = list(bool)
   default     = []
 }
 
 variable "observe" {
-  description = "Check who is connected, for the time observe_for (by default, only once). A session that matches no client then blocks the switch. The provider needs access to PostgreSQL for this. Default: sessions are not checked."
+  description = "Set this to check who is connected. A session that matches no client then blocks the switch. With {}, the sessions are checked once; with observe_for, they are checked repeatedly for that time. The provider needs access to PostgreSQL. Default: sessions are not checked."
   type = object({
     observe_for     = optional(string)
     sample_interval = optional(string)
@@ -79,7 +79,7 @@ variable "observe" {
 }
 
 variable "waivers" {
-  description = "Clients that may stay unready for a time, by name, with the reason and when the waiver expires (RFC 3339)."
+  description = "Clients that may be unready for a time, by name, with the reason and the time at which the waiver expires (RFC 3339)."
   type = map(object({
     reason  = string
     expires = string
@@ -94,7 +94,7 @@ variable "minimum_validity" {
 }
 
 variable "db_instance_exists" {
-  description = "false while the configuration that calls this module has yet to create the DB instance: nothing is read from it then, and the clients are judged against the target CA alone."
+  description = "Set this to false until the DB instance exists, if the same configuration creates it. Nothing is then read about the DB instance, and the clients are judged against the target CA alone."
   type        = bool
   default     = true
 }

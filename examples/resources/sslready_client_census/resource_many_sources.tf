@@ -1,4 +1,4 @@
-# Sessions now and the log of the last hours, remembered together.
+# The census combines the current sessions with the log of the last day.
 data "sslready_clients" "ledger" {
   db_instance_identifier = "orders-prod"
 }
@@ -13,7 +13,7 @@ resource "sslready_client_census" "ledger" {
   observations = [data.sslready_clients.ledger.observation, data.sslready_connection_log.ledger.observation]
 }
 
-# A gate takes what the census remembers as an observation, too.
+# The gate compares its clients with everybody whom the census remembers.
 resource "sslready_trust_store_validation" "ledger" {
   db_instance_identifier    = "orders-prod"
   target_ca_cert_identifier = "rds-ca-rsa2048-g1"

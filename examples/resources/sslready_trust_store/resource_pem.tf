@@ -1,4 +1,4 @@
-# The roots of one Region as PEM, and what an older store of the same client held.
+# A PEM file with roots of one Region, and with the certificates of an older store.
 resource "sslready_trust_store" "reports" {
   format    = "pem"
   path      = "${path.module}/rds-and-own.pem"

@@ -1,4 +1,4 @@
-# Clients from what people have in their repositories, and from what is deployed.
+# Two clients declared from the configuration of their frameworks, and one from its image.
 resource "sslready_trust_store_validation" "shop" {
   db_instance_identifier    = "orders-prod"
   target_ca_cert_identifier = "rds-ca-rsa2048-g1"
@@ -18,7 +18,7 @@ resource "sslready_trust_store_validation" "shop" {
     })
     export = { # files, variables and versions come from the image
       driver     = "postgres.js"
-      image      = "docker-archive:build/reports.tar" # or a registry's reference
+      image      = "docker-archive:build/reports.tar" # or a reference to an image in a registry
       properties = { ssl = "verify-full" }
     }
   }

@@ -1,5 +1,5 @@
-# A thousand clients, and a plan that fits a screen: neither the clients nor the
-# details of their verdicts are printed.
+# A thousand clients, and a plan that fits on a screen: it prints neither the
+# clients nor the details of their verdicts.
 locals {
   tenants = {
     for n in range(1000) : format("tenant-%04d", n) => {

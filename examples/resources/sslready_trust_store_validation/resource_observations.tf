@@ -1,5 +1,5 @@
-# Nobody is forgotten: whoever was connected in the last three days and matches
-# no client blocks the switch.
+# No client is forgotten: a TLS session of the last three days that matches no
+# declared client blocks the switch.
 data "sslready_connection_log" "ledger" {
   db_instance_identifier = "orders-prod"
   since                  = "72h"
@@ -19,7 +19,7 @@ resource "sslready_trust_store_validation" "ledger" {
       match       = { usernames = ["ledger"] }
     }
     audit = {
-      driver     = "other" # a program without a rule never passes by itself
+      driver     = "other" # the provider has no rules for it, so it needs a waiver
       properties = { description = "a vendor's appliance" }
       match      = { client_cidrs = ["10.8.0.0/24"] }
     }

@@ -109,37 +109,20 @@ func postgrexTLS(s policy.Settings, p policy.Policy, given map[string]string, na
 		p.Attempts[0].VerifyHost = true
 	}
 	p.PathError, p.NameError = "CLIENT ALERT: Fatal", "hostname_check_failed"
-	return eachValidator(s, p, given["cacertfile"])
+	p.Anchors = policy.Anchors{Source: policy.SystemStore, Path: given["cacertfile"]}
+	if p.Anchors.Path != "" {
+		p.Anchors.Source = s.Found(p.Anchors.Path)
+	} else if s.StoreDeclared && s.StorePlace == policy.PlaceSystem {
+		p.Anchors.Source = policy.Declared
+	}
+	return p.AsOneOf("no rule covers Erlang's validation of a path, and OpenSSL, Go and Java do not agree about this path", validators...)
 }
 
-// eachValidator is the policy with each of three validators in the place of
-// Erlang's. Without a file the roots are the operating system's.
-func eachValidator(s policy.Settings, p policy.Policy, file string) policy.Policy {
-	open := policy.Policy{Undecided: "no rule covers Erlang's validation of a path, and OpenSSL, Go and Java do not agree about this path"}
-	for _, way := range []struct {
-		name      string
-		validator certpath.Validator
-		names     certpath.NameRule
-		reader    truststore.Reader
-	}{
-		{"OpenSSL", certpath.OpenSSL, certpath.NameOpenSSL, truststore.OpenSSLFile},
-		{"Go", certpath.Go, certpath.NameGo, truststore.GoCertPool},
-		{"Java", certpath.Java, certpath.NameJSSE, truststore.JavaCertificateFactory},
-	} {
-		p.Profile, p.NameRule = certpath.Profile{Validator: way.validator, SecurityLevel: -1}, way.names
-		p.Anchors = policy.Anchors{Source: policy.SystemStore, Reader: way.reader}
-		switch {
-		case file != "":
-			p.Anchors = policy.Anchors{Source: policy.Missing, Path: file, Reader: way.reader}
-			if s.StoreDeclared && policy.NamesFile(file) && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
-				p.Anchors.Source = policy.Declared
-			}
-		case s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
-			p.Anchors.Source = policy.Declared
-		}
-		open.Alternatives = append(open.Alternatives, policy.Alternative{If: "it does as " + way.name + " does", Policy: p})
-	}
-	return open
+// validators are those in the place of Erlang's.
+var validators = []policy.Way{
+	{Name: "OpenSSL", Validator: certpath.OpenSSL, Names: certpath.NameOpenSSL, Reader: truststore.OpenSSLFile},
+	{Name: "Go", Validator: certpath.Go, Names: certpath.NameGo, Reader: truststore.GoCertPool},
+	{Name: "Java", Validator: certpath.Java, Names: certpath.NameJSSE, Reader: truststore.JavaCertificateFactory},
 }
 
 // postgrexURL returns host and ssl of the URL that Ecto takes apart, or of the
@@ -155,8 +138,7 @@ func postgrexURL(s policy.Settings) (host, ssl string, refused *policy.Policy) {
 	}
 	u, err := url.Parse(connection)
 	if err != nil || u.Host == "" || u.Scheme == "" {
-		p := policy.Refused("the connection is not a URL that Ecto accepts", "invalid url")
-		return host, ssl, &p
+		return host, ssl, new(policy.Refused("the connection is not a URL that Ecto accepts", "invalid url"))
 	}
 	if u.Hostname() != "" {
 		host = u.Hostname()

@@ -72,32 +72,30 @@ func npgsqlRelease(s policy.Settings, v, dotnet policy.Version) policy.Policy {
 	if p.Hosts, mixed = npgsqlHosts(options.text["host"]); mixed {
 		return policy.Policy{Undecided: "a Unix socket among other hosts is not covered"}
 	}
-	if contradiction, is := npgsqlRefused(p, options, v); is {
-		return contradiction
+	if p.Rejection = npgsqlRefused(p, options, v); p.Rejection != nil {
+		return policy.Policy{Rejection: p.Rejection}
 	}
 	return npgsqlAttempts(s, p, options, npgsqlDropsAddress(v, dotnet))
 }
 
-// npgsqlRefused is what Npgsql makes of settings that contradict each other.
-func npgsqlRefused(p policy.Policy, options npgsqlSettings, v policy.Version) (policy.Policy, bool) {
-	refuse := func(detail, client string) (policy.Policy, bool) {
-		return policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonContradictorySettings, Detail: detail, Client: client}}, true
-	}
+// npgsqlRefused is what Npgsql makes of settings that contradict each other; nil is
+// nothing.
+func npgsqlRefused(p policy.Policy, options npgsqlSettings, v policy.Version) *policy.Rejection {
 	demands := slices.Contains([]string{"Require", "VerifyCA", "VerifyFull"}, p.Mode)
 	session := options.text["targetsessionattributes"]
 	switch {
 	case options.trust && v.Before(npgsqlTrusts) && slices.Contains([]string{"Allow", "VerifyCA", "VerifyFull"}, p.Mode):
-		return refuse("Trust Server Certificate excludes this mode", "TrustServerCertificate=true is not supported with SslMode=")
+		return policy.Contradictory("Trust Server Certificate excludes this mode", "TrustServerCertificate=true is not supported with SslMode=")
 	case p.Mode == "Require" && !options.trust && v.Before(npgsqlTrusts):
-		return refuse("Require before Npgsql 8 needs Trust Server Certificate=true", "To validate server certificates, please use VerifyFull or VerifyCA instead of Require")
+		return policy.Contradictory("Require before Npgsql 8 needs Trust Server Certificate=true", "To validate server certificates, please use VerifyFull or VerifyCA instead of Require")
 	case options.direct && !demands:
-		return refuse("SSL Negotiation=Direct needs Require or higher", "SSL Mode has to be Require or higher to be used with direct SSL Negotiation")
+		return policy.Contradictory("SSL Negotiation=Direct needs Require or higher", "SSL Mode has to be Require or higher to be used with direct SSL Negotiation")
 	case len(p.Hosts) == 1 && session != "" && !strings.EqualFold(session, "any"):
-		return refuse("Target Session Attributes needs several hosts", "Target Session Attributes other then Any is only supported with multiple hosts")
+		return policy.Contradictory("Target Session Attributes needs several hosts", "Target Session Attributes other then Any is only supported with multiple hosts")
 	case p.Hosts[0].Local && demands:
-		return refuse("there is no TLS over a Unix socket", "SSL connection requested. No SSL enabled connection from this host is configured.")
+		return policy.Contradictory("there is no TLS over a Unix socket", "SSL connection requested. No SSL enabled connection from this host is configured.")
 	}
-	return policy.Policy{}, false
+	return nil
 }
 
 // npgsqlAttempts fills in what is tried.
@@ -111,21 +109,14 @@ func npgsqlAttempts(s policy.Settings, p policy.Policy, options npgsqlSettings, 
 	case options.direct:
 		p.Doubt = policy.DirectNeeds17
 	}
-	if p.Hosts[0].Local {
+	switch {
+	case p.Hosts[0].Local:
 		p.Attempts = []policy.Attempt{{}}
-		return p
-	}
-	switch p.Mode {
-	case "Disable":
-		p.Attempts = []policy.Attempt{{}}
-	case "Allow":
-		p.Attempts = []policy.Attempt{{After: policy.ServerRefused}, {TLS: true}}
-	case "Prefer":
-		p.Attempts = []policy.Attempt{{TLS: true, After: policy.TLSUnsupported | policy.ServerRefused}, {}}
-	case "Require":
-		p.Attempts = []policy.Attempt{{TLS: true}}
-	default:
+	case strings.HasPrefix(p.Mode, "Verify"):
 		return npgsqlVerified(s, p, options, dropsAddress)
+	default:
+		tls := policy.Attempt{TLS: true, After: policy.TLSUnsupported | policy.ServerRefused}
+		p.Attempts = policy.Order(strings.ToLower(p.Mode), policy.Attempt{After: policy.ServerRefused}, tls)
 	}
 	return p
 }
@@ -171,9 +162,7 @@ func npgsqlAnchors(s policy.Settings, named string) policy.Anchors {
 		a.DirectoryReader = truststore.EveryFile // .NET reads the directory itself.
 		return a
 	case named == "" && set:
-		if named = variable; named == "" {
-			named = "PGSSLROOTCERT"
-		}
+		named = cmp.Or(variable, "PGSSLROOTCERT")
 	case named == "" && (!s.StoreDeclared || s.StorePlace != policy.PlaceHome && s.Environment["SSL_CERT_FILE"] != ""):
 		return openssl.DefaultStore(s)
 	}
@@ -204,4 +193,14 @@ func npgsqlHosts(list string) (hosts []policy.Host, mixed bool) {
 		hosts = append(hosts, policy.Host{Name: conninfo.WithoutBrackets(name), Local: local})
 	}
 	return hosts, false
+}
+
+// Names are what Npgsql reads: its builder throws at a keyword that it does not
+// know.
+//
+// Source: npgsql/npgsql v6.0.0 to v9.0.5, src/Npgsql/PostgresEnvironment.cs.
+func Names(policy.Settings) policy.Known {
+	return policy.Known{Variables: append([]string{
+		"PGSSLCERT", "PGSSLKEY", "PGSSLROOTCERT", "PGSSLNEGOTIATION", "PGTARGETSESSIONATTRS", "PGOPTIONS", "PGCLIENTENCODING", "PGTZ", "PGPASSFILE", "PGUSER", "PGGSSENCMODE",
+	}, openssl.Variables...)}
 }

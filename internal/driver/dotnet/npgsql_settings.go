@@ -13,25 +13,18 @@ import (
 
 // npgsqlKeywords are the keywords of a connection string, in lower case and
 // without blanks, that every version from 6 to 9 takes.
-var npgsqlKeywords = []string{
-	"host", "server", "port", "database", "db", "username", "userid", "uid", "password", "psw", "pwd", "passfile", "applicationname",
-	"enlist", "searchpath", "clientencoding", "encoding", "timezone", "sslmode", "sslcertificate", "sslkey", "sslpassword",
-	"rootcertificate", "checkcertificaterevocation", "trustservercertificate", "kerberosservicename", "krbsrvname", "includerealm",
-	"persistsecurityinfo", "logparameters", "includeerrordetail", "pooling", "minpoolsize", "minimumpoolsize", "maxpoolsize",
-	"maximumpoolsize", "connectionidlelifetime", "connectionpruninginterval", "connectionlifetime", "loadbalancetimeout", "timeout",
-	"commandtimeout", "internalcommandtimeout", "cancellationtimeout", "targetsessionattributes", "loadbalancehosts",
-	"hostrecheckseconds", "keepalive", "tcpkeepalive", "tcpkeepalivetime", "tcpkeepaliveinterval", "readbuffersize", "writebuffersize",
-	"socketreceivebuffersize", "socketsendbuffersize", "maxautoprepare", "autoprepareminusages", "noresetonclose",
-	"loadtablecomposites", "replicationmode", "options", "arraynullabilitymode", "multiplexing", "writecoalescingbufferthresholdbytes",
-	"servercompatibilitymode",
-}
+var npgsqlKeywords = strings.Fields(`host server port database db username userid uid password psw pwd passfile applicationname enlist searchpath
+	clientencoding encoding timezone sslmode sslcertificate sslkey sslpassword rootcertificate checkcertificaterevocation trustservercertificate
+	kerberosservicename krbsrvname includerealm persistsecurityinfo logparameters includeerrordetail pooling minpoolsize minimumpoolsize maxpoolsize
+	maximumpoolsize connectionidlelifetime connectionpruninginterval connectionlifetime loadbalancetimeout timeout commandtimeout internalcommandtimeout
+	cancellationtimeout targetsessionattributes loadbalancehosts hostrecheckseconds keepalive tcpkeepalive tcpkeepalivetime tcpkeepaliveinterval
+	readbuffersize writebuffersize socketreceivebuffersize socketsendbuffersize maxautoprepare autoprepareminusages noresetonclose loadtablecomposites
+	replicationmode options arraynullabilitymode multiplexing writecoalescingbufferthresholdbytes servercompatibilitymode`)
 
 // npgsqlDropped are keywords that Npgsql 8 takes no longer.
-var npgsqlDropped = []string{
-	"integratedsecurity", "entitytemplatedatabase", "eftemplatedatabase", "entityadmindatabase", "efadmindatabase",
-	"convertinfinitydatetime", "continuousprocessing", "backendtimeouts", "preloadreader", "useextendedtypes", "usesslstream",
-	"useperfcounters", "clientcertificate", "clientcertificatekey", "includeerrordetails",
-}
+var npgsqlDropped = strings.Fields(`integratedsecurity entitytemplatedatabase eftemplatedatabase entityadmindatabase efadmindatabase convertinfinitydatetime
+	continuousprocessing backendtimeouts preloadreader useextendedtypes usesslstream useperfcounters clientcertificate clientcertificatekey
+	includeerrordetails`)
 
 // npgsqlCertificate is why a declared client certificate does not decide.
 const npgsqlCertificate = "the rules do not cover what .NET does with a client certificate"
@@ -49,13 +42,13 @@ type npgsqlSettings struct {
 func npgsqlOptions(s policy.Settings, v policy.Version) (o npgsqlSettings, refused *policy.Policy) {
 	parsed, err := conninfo.ParseADO(s.Connection)
 	if err != nil {
-		return o, npgsqlRefuses("the connection string is not a list of keyword=value entries", err.Error())
+		return o, new(policy.Refused("the connection string is not a list of keyword=value entries", err.Error()))
 	}
 	o.text = map[string]string{}
 	for _, setting := range parsed {
 		keyword := npgsqlKeyword(setting.Keyword)
 		if !npgsqlKnown(keyword, v) {
-			return o, npgsqlRefuses("Npgsql does not know the keyword "+policy.Quoted(setting.Keyword), "Couldn't set "+setting.Keyword)
+			return o, new(policy.Refused("Npgsql does not know the keyword "+policy.Quoted(setting.Keyword), "Couldn't set "+setting.Keyword))
 		}
 		o.text[keyword] = setting.Value
 	}
@@ -71,7 +64,7 @@ func npgsqlOptions(s policy.Settings, v policy.Version) (o npgsqlSettings, refus
 		given[keyword], o.text[keyword] = true, s.Properties[name]
 	}
 	if o.text["host"] = cmp.Or(o.text["host"], s.Host); strings.TrimSpace(o.text["host"]) == "" {
-		return o, npgsqlRefuses("there is no host", "Host can't be null")
+		return o, new(policy.Refused("there is no host", "Host can't be null"))
 	}
 	if path := cmp.Or(o.text["sslcertificate"], s.Environment["PGSSLCERT"], o.text["sslkey"], s.Environment["PGSSLKEY"]); path != "" {
 		unknown := npgsqlCertificate
@@ -80,16 +73,10 @@ func npgsqlOptions(s policy.Settings, v policy.Version) (o npgsqlSettings, refus
 		}
 		return o, &policy.Policy{Undecided: unknown}
 	}
-	keyword := o.typed(s, v)
-	if keyword != "" {
-		return o, npgsqlRefuses("the value of "+keyword+" is not one that Npgsql knows", "Couldn't set ")
+	if keyword := o.typed(s, v); keyword != "" {
+		return o, new(policy.Refused("the value of "+keyword+" is not one that Npgsql knows", "Couldn't set "))
 	}
 	return o, nil
-}
-
-func npgsqlRefuses(detail, client string) *policy.Policy {
-	p := policy.Refused(detail, client)
-	return &p
 }
 
 // typed reads the values that are no text. It returns the keyword of one that

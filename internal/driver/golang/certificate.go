@@ -1,13 +1,9 @@
 package golang
 
 import (
-	"github.com/sslready/terraform-provider-sslready/internal/policy"
-)
+	"cmp"
 
-// The default places below the home directory.
-const (
-	defaultCertificate = "/.postgresql/postgresql.crt"
-	defaultKey         = "/.postgresql/postgresql.key"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // pgxCertificate is what becomes of a client of pgx by its own certificate: it
@@ -21,7 +17,7 @@ const (
 func pgxCertificate(s policy.Settings, settings map[string]string) *policy.Policy {
 	certificate, key := settings["sslcert"], settings["sslkey"]
 	if certificate == "" && key == "" {
-		certificate, key = s.Files.Below(s.Environment["HOME"], defaultCertificate), s.Files.Below(s.Environment["HOME"], defaultKey)
+		certificate, key = s.Files.Below(s.Environment["HOME"], policy.DefaultCertificate), s.Files.Below(s.Environment["HOME"], policy.DefaultKey)
 		if certificate == "" || key == "" || s.Files[certificate].Absent || s.Files[key].Absent {
 			return nil
 		}
@@ -47,15 +43,11 @@ func pgxCertificate(s policy.Settings, settings map[string]string) *policy.Polic
 // Source: lib/pq v1.10.9 and v1.12.0, ssl.go, sslClientCertificates, and
 // ssl_permissions.go.
 func libPQCertificate(s policy.Settings, settings map[string]string, p policy.Policy) policy.Policy {
-	certificate, key := settings["sslcert"], settings["sslkey"]
+	certificate := cmp.Or(settings["sslcert"], s.Files.Below(s.Environment["HOME"], policy.DefaultCertificate))
 	if certificate == "" {
-		if certificate = s.Files.Below(s.Environment["HOME"], defaultCertificate); certificate == "" {
-			return p
-		}
+		return p
 	}
-	if key == "" {
-		key = s.Files.Below(s.Environment["HOME"], defaultKey)
-	}
+	key := cmp.Or(settings["sslkey"], s.Files.Below(s.Environment["HOME"], policy.DefaultKey))
 	trouble, unknown := s.Files.Pair(certificate, key, true)
 	switch {
 	case unknown != "":

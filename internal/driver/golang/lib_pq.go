@@ -3,7 +3,6 @@ package golang
 import (
 	"cmp"
 	"maps"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
@@ -60,23 +59,14 @@ var (
 	libPQRequire   = LibPQReleases.Change("1.12.1") // the default is require again
 )
 
-// libPQKeywords returns the settings that a version of lib/pq keeps to itself.
-// Those that it knows and sends all the same are not among them.
-func libPQKeywords(v policy.Version) []string {
-	keywords := []string{
-		"host", "port", "database", "user", "password", "sslmode", "sslcert", "sslkey", "sslrootcert", "sslinline",
-		"fallback_application_name", "connect_timeout", "disable_prepared_binary_result", "binary_parameters", "krbsrvname", "krbspn", "passfile",
-	}
-	if !v.Before(libPQSNI) {
-		keywords = append(keywords, "sslsni")
-	}
-	if !v.Before(libPQRewritten) {
-		keywords = append(keywords, "hostaddr", "sslnegotiation", "target_session_attrs", "load_balance_hosts", "tz")
-	}
-	if !v.Before(libPQNew) {
-		keywords = append(keywords, "service", "min_protocol_version", "max_protocol_version", "ssl_min_protocol_version", "ssl_max_protocol_version")
-	}
-	return keywords
+// libPQKeywords are the settings that lib/pq keeps to itself. Those that it knows and
+// sends all the same are not among them.
+var libPQKeywords = goKeywords{
+	{words: strings.Fields(`host port database user password sslmode sslcert sslkey sslrootcert sslinline fallback_application_name connect_timeout
+		disable_prepared_binary_result binary_parameters krbsrvname krbspn passfile`)},
+	{libPQSNI, []string{"sslsni"}},
+	{libPQRewritten, []string{"hostaddr", "sslnegotiation", "target_session_attrs", "load_balance_hosts", "tz"}},
+	{libPQNew, []string{"service", "min_protocol_version", "max_protocol_version", "ssl_min_protocol_version", "ssl_max_protocol_version"}},
 }
 
 // LibPQ returns the policy of lib/pq, 1.10 and later.
@@ -107,7 +97,7 @@ func libPQRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if !v.Before(libPQRewritten) {
 		maps.Copy(variables, libPQVariablesLater)
 	}
-	settings, sent, refused := goSettings(s, variables, goAsLibPQOld, libPQKeywords(v))
+	settings, sent, refused := goSettings(s, variables, goAsLibPQOld, libPQKeywords.in(v))
 	if refused != "" {
 		return policy.Refused("lib/pq does not accept the connection string", "")
 	}
@@ -137,8 +127,7 @@ var notAlphanumeric = regexp.MustCompile(`[^a-z0-9]`)
 // libPQRefusal is what lib/pq finds wrong with its settings, whatever the mode.
 func libPQRefusal(settings map[string]string, v policy.Version) *policy.Policy {
 	refuse := func(name, text string) *policy.Policy {
-		p := policy.Refused("lib/pq does not accept this value of "+name+": "+policy.Quoted(settings[name]), text)
-		return &p
+		return new(policy.Refused("lib/pq does not accept this value of "+name+": "+policy.Quoted(settings[name]), text))
 	}
 	if timeout, set := settings["connect_timeout"]; set {
 		if _, err := strconv.ParseInt(timeout, 10, 64); err != nil {
@@ -153,14 +142,14 @@ func libPQRefusal(settings map[string]string, v policy.Version) *policy.Policy {
 	}
 	known := map[string][]string{}
 	if !v.Before(libPQRewritten) {
-		known["sslnegotiation"], known["target_session_attrs"] = []string{"postgres", "direct"}, PgxTargets
+		known["sslnegotiation"], known["target_session_attrs"] = []string{"postgres", "direct"}, policy.TargetSessionAttrs
 		known["load_balance_hosts"], known["sslmode"] = []string{"disable", "random"}, []string{"disable", "require", "verify-ca", "verify-full"}
 		known["sslsni"] = []string{"yes", "on", "true", "1", "no", "off", "false", "0", "y", "t", "n", "f"}
 	}
 	if !v.Before(libPQNew) {
 		protocols := []string{"TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
 		known["ssl_min_protocol_version"], known["ssl_max_protocol_version"] = protocols, protocols
-		known["sslmode"] = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+		known["sslmode"] = policy.Sslmodes
 	}
 	for _, name := range slices.Sorted(maps.Keys(known)) {
 		if value, set := settings[name]; set && !slices.Contains(known[name], value) {
@@ -184,7 +173,7 @@ func libPQPolicy(s policy.Settings, settings map[string]string, v policy.Version
 		return policy.Refused("this version of lib/pq accepts only one host and one port", "dial tcp: lookup")
 	}
 	for _, host := range goHosts(list, cmp.Or(s.Host, "localhost")) {
-		if _, err := netip.ParseAddr(host.Name); err == nil || !strings.Contains(host.Name, ":") || settings["hostaddr"] != "" {
+		if policy.IsAddress(host.Name) || !strings.Contains(host.Name, ":") || settings["hostaddr"] != "" {
 			host.Local = host.Local && settings["hostaddr"] == ""
 			p.Hosts = append(p.Hosts, host) // Others cannot be looked up, and are passed over.
 		}
@@ -212,7 +201,7 @@ func libPQPolicy(s policy.Settings, settings map[string]string, v policy.Version
 // libPQOffer fills in what the settings say of the handshake.
 func libPQOffer(p policy.Policy, settings map[string]string) policy.Policy {
 	if settings["sslnegotiation"] == "direct" {
-		p.TLS.Direct, p.Doubt = true, "it is not known whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later)"
+		p.TLS.Direct, p.Doubt = true, policy.DirectUnknown
 	}
 	if settings["ssl_min_protocol_version"] != "" {
 		p.TLS.Min = settings["ssl_min_protocol_version"]
@@ -229,8 +218,7 @@ func libPQOld(s policy.Settings, settings map[string]string, p policy.Policy, v 
 	// verify-ca verifies for the name that the handshake told the server.
 	sni := settings["sslsni"] == "" || strings.HasPrefix(settings["sslsni"], "1")
 	named := v.Before(libPQRewritten) && !v.Before(libPQSNI) && sni
-	_, isAddress := netip.ParseAddr(p.Hosts[0].Name)
-	verified := policy.Attempt{TLS: true, VerifyPath: true, VerifyHost: named && isAddress != nil}
+	verified := policy.Attempt{TLS: true, VerifyPath: true, VerifyHost: named && !policy.IsAddress(p.Hosts[0].Name)}
 	switch p.Mode {
 	case "disable":
 		p.Attempts = []policy.Attempt{{}}
@@ -254,12 +242,12 @@ func libPQCurrent(s policy.Settings, settings map[string]string, p policy.Policy
 	path, mode := settings["sslrootcert"], settings["sslmode"]
 	if path == "system" {
 		if mode != "" && mode != "verify-full" {
-			return policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonContradictorySettings, Detail: "sslrootcert=system works only with verify-full", Client: "may not be used with sslrootcert=system"}}
+			return policy.Policy{Rejection: policy.Contradictory("sslrootcert=system works only with verify-full", "may not be used with sslrootcert=system")}
 		}
 		p.Mode = "verify-full"
 	}
 	if p.TLS.Direct && slices.Contains([]string{"disable", "allow", "prefer"}, p.Mode) {
-		return policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonContradictorySettings, Detail: "sslnegotiation=direct works only with require and stronger modes", Client: "may not be used with sslnegotiation=direct"}}
+		return policy.Policy{Rejection: policy.Contradictory("sslnegotiation=direct works only with require and stronger modes", "may not be used with sslnegotiation=direct")}
 	}
 	// Without an sslmode the default file is not looked at.
 	looked := path != "" || mode != "" || p.Mode == "prefer"
@@ -268,27 +256,15 @@ func libPQCurrent(s policy.Settings, settings map[string]string, p policy.Policy
 		path = ""
 	}
 	p.Anchors = libPQAnchors(s, path, declared)
-	required := policy.Attempt{TLS: true, VerifyPath: declared}
-	switch p.Mode {
-	case "disable":
-		p.Attempts = []policy.Attempt{{}}
-	case "allow":
-		p.Attempts = []policy.Attempt{{After: policy.ServerRefused}, required}
-	case "prefer":
+	tls := policy.Attempt{
+		TLS: true, VerifyPath: declared || strings.HasPrefix(p.Mode, "verify-"), VerifyHost: p.Mode == "verify-full", After: policy.TLSUnsupported,
+	}
+	if declared {
 		// Without verification the handshake comes after the point where lib/pq
 		// would go on in plaintext.
-		required.After = policy.TLSUnsupported
-		if declared {
-			required.After |= policy.TLSFailed
-		}
-		p.Attempts, p.PrintsLast = []policy.Attempt{required, {}}, true
-	case "require":
-		p.Attempts = []policy.Attempt{required}
-	case "verify-ca":
-		p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: true}}
-	default:
-		p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
+		tls.After |= policy.TLSFailed
 	}
+	p.Attempts, p.PrintsLast = policy.Order(p.Mode, policy.Attempt{After: policy.ServerRefused}, tls), p.Mode == "prefer"
 	return p
 }
 
@@ -296,18 +272,14 @@ func libPQCurrent(s policy.Settings, settings map[string]string, p policy.Policy
 // file at the path, or in the default place.
 func libPQAnchors(s policy.Settings, path string, declared bool) policy.Anchors {
 	unreadable := policy.Lack{Client: "couldn't parse pem"}
-	a := policy.Anchors{
+	return goAnchors(s, declared, policy.Anchors{
 		Path: path, Reader: truststore.GoCertPool, Missing: policy.Lack{Client: "no such file or directory"}, Unreadable: unreadable, Empty: unreadable,
-	}
-	switch {
-	case declared:
-		a.Source = policy.Declared
-	case path != "":
-		a.Source = policy.Missing
-	case s.StoreDeclared && goPlace(s, true) == policy.PlaceSystem:
-		return goSystem(a)
-	default:
-		a.Source = policy.SystemStore
-	}
-	return a
+	})
+}
+
+// LibPQNames are what lib/pq reads. A keyword that it does not know goes to the
+// server, which refuses it.
+func LibPQNames(policy.Settings) policy.Known {
+	names := append(slices.Sorted(maps.Keys(libPQVariables)), slices.Sorted(maps.Keys(libPQVariablesLater))...)
+	return policy.Known{Variables: append(append(names, libPQRefuses(policy.Version{})...), goVariables...)}
 }

@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -19,29 +20,17 @@ var pgxVariables = map[string]string{
 	"PGTARGETSESSIONATTRS": "target_session_attrs", "PGCHANNELBINDING": "channel_binding", "PGREQUIREAUTH": "require_auth",
 }
 
-// pgxKeywords returns the settings that a version of pgx keeps to itself.
+// pgxKeywords are the settings that pgx keeps to itself.
 //
 // Source: jackc/pgx v5.3.0 to v5.12.0, pgconn/config.go,
 // ParseConfigWithOptions, notRuntimeParams.
-func pgxKeywords(v policy.Version) []string {
-	keywords := []string{
-		"host", "port", "database", "user", "password", "passfile", "connect_timeout", "sslmode", "sslkey", "sslcert", "sslrootcert",
-		"sslpassword", "sslsni", "krbspn", "krbsrvname", "target_session_attrs", "service", "servicefile",
-		"default_query_exec_mode", "statement_cache_capacity", "description_cache_capacity",
-	}
-	if !v.Before(pgxDirect) {
-		keywords = append(keywords, "sslnegotiation")
-	}
-	if !v.Before(pgxBinding) {
-		keywords = append(keywords, "min_protocol_version", "max_protocol_version", "channel_binding")
-	}
-	if !v.Before(pgxRequireAuth) {
-		keywords = append(keywords, "require_auth")
-	}
-	if !v.Before(pgxCertMode) {
-		keywords = append(keywords, "sslcertmode")
-	}
-	return keywords
+var pgxKeywords = goKeywords{
+	{words: strings.Fields(`host port database user password passfile connect_timeout sslmode sslkey sslcert sslrootcert sslpassword sslsni krbspn krbsrvname
+		target_session_attrs service servicefile default_query_exec_mode statement_cache_capacity description_cache_capacity`)},
+	{pgxDirect, []string{"sslnegotiation"}},
+	{pgxBinding, []string{"min_protocol_version", "max_protocol_version", "channel_binding"}},
+	{pgxRequireAuth, []string{"require_auth"}},
+	{pgxCertMode, []string{"sslcertmode"}},
 }
 
 // Pgx returns the policy of jackc/pgx, 5.3 and later.
@@ -70,7 +59,7 @@ func pgxRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if v.Before(pgxOwnURIs) {
 		syntax = goAsPgx
 	}
-	settings, sent, refused := goSettings(s, pgxVariables, syntax, pgxKeywords(v))
+	settings, sent, refused := goSettings(s, pgxVariables, syntax, pgxKeywords.in(v))
 	maps.DeleteFunc(sent, func(name, _ string) bool { return strings.HasPrefix(name, "pool_") })
 	if refused == "" {
 		refused = pgxRefusal(settings, v)
@@ -96,7 +85,7 @@ func pgxRefusal(settings map[string]string, v policy.Version) string {
 	switch {
 	case timed && (err != nil || seconds < 0):
 		return "connect_timeout is not a number of seconds"
-	case targeted && !slices.Contains(PgxTargets, target):
+	case targeted && !slices.Contains(policy.TargetSessionAttrs, target):
 		return "it has an unknown target_session_attrs"
 	case binding != "" && !slices.Contains([]string{"disable", "prefer", "require"}, binding) && !v.Before(pgxBinding):
 		return "it has an unknown channel_binding"
@@ -106,14 +95,8 @@ func pgxRefusal(settings map[string]string, v policy.Version) string {
 	return ""
 }
 
-// PgxTargets are the values of target_session_attrs.
-var PgxTargets = []string{"any", "read-write", "read-only", "primary", "standby", "prefer-standby"}
-
 func pgxPolicy(s policy.Settings, settings map[string]string, v policy.Version) policy.Policy {
-	mode := settings["sslmode"]
-	if mode == "" {
-		mode = "prefer"
-	}
+	mode := cmp.Or(settings["sslmode"], "prefer")
 	p := policy.Policy{
 		Mode: mode, Hosts: goHosts(settings["host"], s.Host), NameRule: certpath.NameGo, Doubt: goDoubt(settings),
 		Profile: certpath.Profile{Validator: certpath.Go, SecurityLevel: -1}, TLS: policy.Offer{Min: "TLSv1.2"},
@@ -123,7 +106,7 @@ func pgxPolicy(s policy.Settings, settings map[string]string, v policy.Version) 
 		return p
 	}
 	if settings["sslnegotiation"] == "direct" && !v.Before(pgxDirect) {
-		p.TLS.Direct, p.Doubt = true, "it is not known whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later)"
+		p.TLS.Direct, p.Doubt = true, policy.DirectUnknown
 		if mode == "prefer" {
 			mode = "require"
 		}
@@ -142,12 +125,14 @@ func pgxPolicy(s policy.Settings, settings map[string]string, v policy.Version) 
 	}
 	p.Mode = mode
 	rootFile := p.Anchors.Source == policy.Missing || p.Anchors.Unreadable.Then == policy.RejectAll && p.Anchors.Source == policy.Declared
-	p.Attempts = pgxAttempts(mode, rootFile)
+	if !slices.Contains(policy.Sslmodes, mode) {
+		return policy.Refused("pgx has no sslmode "+policy.Quoted(mode), "sslmode is invalid")
+	}
+	const anything = policy.TLSUnsupported | policy.TLSFailed | policy.ServerRefused
+	verify := strings.HasPrefix(mode, "verify-") || mode == "require" && rootFile
+	p.Attempts = policy.Order(mode, policy.Attempt{After: anything}, policy.Attempt{TLS: true, VerifyPath: verify, VerifyHost: mode == "verify-full", After: anything})
 	if mode == "allow" && v.Before(pgxAllow) {
 		p.Attempts[0].After = policy.TLSUnsupported // A server that refuses plaintext has the last word.
-	}
-	if p.Attempts == nil {
-		return policy.Refused("pgx has no sslmode "+policy.Quoted(mode), "sslmode is invalid")
 	}
 	return p
 }
@@ -164,56 +149,37 @@ var (
 	pgxCertMode    = PgxReleases.Change("5.12.0") // sslcertmode
 )
 
-// pgxAttempts is nil for a mode that pgx does not know.
-func pgxAttempts(mode string, rootFile bool) []policy.Attempt {
-	const anything = policy.TLSUnsupported | policy.TLSFailed | policy.ServerRefused
-	switch mode {
-	case "disable":
-		return []policy.Attempt{{}}
-	case "allow":
-		return []policy.Attempt{{After: anything}, {TLS: true}}
-	case "prefer":
-		return []policy.Attempt{{TLS: true, After: anything}, {}}
-	case "require":
-		return []policy.Attempt{{TLS: true, VerifyPath: rootFile}}
-	case "verify-ca":
-		return []policy.Attempt{{TLS: true, VerifyPath: true}}
-	case "verify-full":
-		return []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
-	}
-	return nil
-}
-
 func pgxAnchors(s policy.Settings, path string, v policy.Version) policy.Anchors {
 	unreadable := policy.Lack{Then: policy.RejectAll, Client: "unable to add CA to cert pool"}
 	a := policy.Anchors{
 		Path: path, Reader: truststore.GoCertPool, Unreadable: unreadable, Empty: unreadable,
 		Missing: policy.Lack{Then: policy.RejectAll, Client: "unable to read CA file"},
 	}
-	s.StorePlace = goPlace(s, path == "" || path == "system" && !v.Before(pgxSystem))
+	if path == "system" && !v.Before(pgxSystem) {
+		a.Path = ""
+		a = goAnchors(s, false, a)
+		a.Path = path
+		return a
+	}
+	s.StorePlace = goPlace(s, path == "")
+	return goAnchors(s, goFindsStore(s, path, !v.Before(pgxOwnURIs)), a)
+}
+
+// goAnchors completes where a Go driver takes its roots; declared says that it is the
+// file at the path, or in the default place. Without a file it is the operating
+// system's store: a file, or a directory of which Go reads every file.
+func goAnchors(s policy.Settings, declared bool, a policy.Anchors) policy.Anchors {
 	switch {
-	case path == "system" && !v.Before(pgxSystem):
-		a.Source = policy.SystemStore
-		if s.StoreDeclared && s.StorePlace == policy.PlaceSystem {
-			return goSystem(a)
-		}
-	case goFindsStore(s, path, !v.Before(pgxOwnURIs)):
+	case declared:
 		a.Source = policy.Declared
-	case path != "":
+	case a.Path != "":
 		a.Source = policy.Missing
-	case s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
-		return goSystem(a)
+	case s.StoreDeclared && goPlace(s, true) == policy.PlaceSystem:
+		a = a.Otherwise(policy.TakeNone)
+		a.Source, a.DirectoryReader = policy.Declared, truststore.EveryFile
 	default:
 		a.Source = policy.SystemStore
 	}
-	return a
-}
-
-// goSystem is the declared store of the operating system: a file, or a directory
-// of which Go reads every file.
-func goSystem(a policy.Anchors) policy.Anchors {
-	a = a.Otherwise(policy.TakeNone)
-	a.Source, a.DirectoryReader = policy.Declared, truststore.EveryFile
 	return a
 }
 
@@ -279,4 +245,11 @@ func goDoubt(settings map[string]string) string {
 		}
 	}
 	return ""
+}
+
+// PgxNames are what pgx reads. A keyword that it does not know goes to the
+// server, which refuses it.
+func PgxNames(policy.Settings) policy.Known {
+	names := slices.Sorted(maps.Keys(pgxVariables))
+	return policy.Known{Variables: append(append(names, "PGSSLPASSWORD", "PGSERVICEFILE", "PGMINPROTOCOLVERSION", "PGMAXPROTOCOLVERSION"), goVariables...)}
 }

@@ -19,6 +19,24 @@ const (
 	goAsLibPQOld                 // by net/url, as lib/pq does
 )
 
+// goKeywords are names with the release that brought them; without one, every
+// release has them.
+type goKeywords []struct {
+	since policy.Version
+	words []string
+}
+
+// in are the names that a release has.
+func (k goKeywords) in(v policy.Version) []string {
+	var words []string
+	for _, some := range k {
+		if !v.Before(some.since) {
+			words = append(words, some.words...)
+		}
+	}
+	return words
+}
+
 // goSettings are the settings of a Go driver: the environment, then the
 // connection string. refused says in words why the string cannot be parsed; it
 // quotes nothing.
@@ -223,3 +241,8 @@ func goValue(text string, syntax goSyntax) (value, rest string, closed bool) {
 	}
 	return b.String(), "", !quoted
 }
+
+// goVariables are those of Go's own store.
+//
+// Source: golang/go 1.26, src/crypto/x509/root_unix.go.
+var goVariables = []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "GODEBUG"}

@@ -41,15 +41,49 @@ func AWSSecretsManager(s policy.Settings) policy.Policy {
 
 // overPgjdbc is pgjdbc with the prefix of a layer above it.
 func overPgjdbc(s policy.Settings, prefix string) policy.Policy {
-	rest, own := strings.CutPrefix(s.Connection, prefix)
-	if strings.HasPrefix(s.Connection, "jdbc:postgresql:") {
+	if strings.HasPrefix(s.Connection, pgjdbcScheme) {
 		return policy.Policy{Undecided: "the URL is pgjdbc's own, and it is not known whether pgjdbc connects without this driver: declare the driver pgjdbc, or the URL with " + prefix}
 	}
-	if s.Connection != "" && !own {
+	if s.Connection != "" && !strings.HasPrefix(s.Connection, prefix) {
 		return policy.Refused("the URL does not start with "+prefix+", so this driver does not accept it", "No suitable driver found")
 	}
-	if s.Connection != "" {
-		s.Connection = "jdbc:postgresql:" + rest
-	}
+	s.Connection = Unwrapped(s.Connection)
 	return Pgjdbc(s)
 }
+
+// awsWrapper starts the URLs of AWS's advanced JDBC wrapper.
+const awsWrapper = "jdbc:aws-wrapper:"
+
+// Unwrapped is the URL that a driver in front of pgjdbc hands to it: AWS's
+// advanced JDBC wrapper, and its library for Secrets Manager. It is the given
+// one where none is in front.
+//
+// Source: aws/aws-advanced-jdbc-wrapper cb7137ed, Driver.java, connect, and
+// DriverConnectionProvider; aws/aws-secretsmanager-jdbc, AWSSecretsManagerDriver,
+// unwrapUrl.
+func Unwrapped(connection string) string {
+	for _, scheme := range []string{awsWrapper, "jdbc-secretsmanager:"} {
+		if rest, wrapped := strings.CutPrefix(connection, scheme+"postgresql:"); wrapped {
+			return pgjdbcScheme + rest
+		}
+	}
+	return connection
+}
+
+// awsWrapperNames are properties that the wrapper keeps to itself. None of them
+// changes what pgjdbc verifies.
+//
+// Source: aws/aws-advanced-jdbc-wrapper cb7137ed, every AwsWrapperProperty.
+var awsWrapperNames = strings.Fields(`wrapper* failover* failureDetection* cluster* globalCluster* iam* idp* secretsManager* bg* customEndpoint* cache* limitless*
+srw* gdb* telemetry* monitor* dataCache* dataKey* metadataCache* keyManagement* highestLoad* lowestLoad* roundRobin* activeHomeFailoverMode
+inactiveHomeFailoverMode adfs allowAwsLoginSession allowStatementRecreationOnConnectionSwitch appId assumeWriteTransaction
+auditLoggingEnabled autoSortWrapperPluginOrder awsProfile connectionPoolType database dbUser defaultHostAvailabilityStrategy
+enableClusterAwareFailover enableConnectFailover enableGreenNodeReplacement enableTelemetry encryptionMetadataSchema
+endpointSubstitutionRole enhancedLogQueryEnabled hostAvailabilityStrategyInitialBackoffTime hostAvailabilityStrategyMaxRetries
+httpClientConnectTimeout httpClientSocketTimeout inactiveClusterWriterEndpointSubstitutionRole initialConnectionHostSelectorStrategy
+loadBalancingIncludeWriter openConnectionRetryIntervalMs openConnectionRetryTimeoutMs queryLevelLoadBalancing readerHostSelectorStrategy
+readerInitialConnectionHostSelectorStrategy resetSessionStateOnClose responseMeasurementIntervalMs rollbackOnSwitch rpIdentifier
+singleWriterConnectionString skipFailoverOnInterruptedThread skipInactiveWriterClusterEndpointCheck skipWrappingForPackages sslInsecure
+targetDriverAutoRegister transferSessionStateOnSwitch verifyInactiveClusterWriterEndpointConnectionType verifyInitialConnectionRole
+verifyInitialConnectionType verifyNewSrwConnections verifyOpenedConnectionType waitForCustomEndpointInfo waitForInitialTopologyMs
+weightedRandomHostWeightPairs`)

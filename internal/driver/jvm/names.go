@@ -8,9 +8,6 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
-// javaVariables are what every JVM reads.
-var javaVariables = []string{"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"}
-
 // pgjdbcProperties are the names of org.postgresql.PGProperty, 42.2.8 to
 // 42.7.14; the driver ignores every other one.
 //
@@ -38,7 +35,7 @@ func PgjdbcNames(s policy.Settings) policy.Known {
 		Properties: append([]string{"javax.net.ssl.*", "jdk.*", "java.*", "https.*"}, pgjdbcProperties...),
 		Parameters: append([]string{"host", "port", "dbname"}, pgjdbcProperties...),
 		Given:      arguments,
-		Variables:  append([]string{"PGSERVICEFILE", "PGSYSCONFDIR", "PGPASSFILE", "PGSSLROOTCERT"}, javaVariables...),
+		Variables:  append([]string{"PGSERVICEFILE", "PGSYSCONFDIR", "PGPASSFILE", "PGSSLROOTCERT"}, policy.JavaVariables...),
 	}
 	if strings.HasPrefix(s.Connection, awsWrapper) {
 		known.Properties, known.Parameters = append(known.Properties, awsWrapperNames...), append(known.Parameters, awsWrapperNames...)
@@ -55,7 +52,7 @@ func R2dbcNames(s policy.Settings) policy.Known {
 	if v, declared := policy.ParseVersion(s.Version); declared && s.Version != "" && v.Before(r2dbcNegotiation) {
 		names = slices.DeleteFunc(names, func(name string) bool { return strings.EqualFold(name, "sslNegotiation") })
 	}
-	return policy.Known{Properties: append([]string{"javax.net.ssl.*", "jdk.*", "java.*"}, names...), Parameters: names, Given: arguments, Variables: javaVariables}
+	return policy.Known{Properties: append([]string{"javax.net.ssl.*", "jdk.*", "java.*"}, names...), Parameters: names, Given: arguments, Variables: policy.JavaVariables}
 }
 
 var r2dbcNames = strings.Fields(`ssl host port database user password protocol driver connectTimeout lockWaitTimeout

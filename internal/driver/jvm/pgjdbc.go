@@ -2,6 +2,7 @@
 package jvm
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -10,8 +11,25 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
-// pgjdbcModes are the values of sslmode; case does not count.
-var pgjdbcModes = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+// PgjdbcReleases are those of pgjdbc.
+var (
+	PgjdbcReleases      = policy.NewReleases("pgjdbc", "driver_version", "42.2.5", "")
+	pgjdbcPrimary       = PgjdbcReleases.Change("42.2.11") // targetServerType=primary
+	pgjdbcGSSEncMode    = PgjdbcReleases.Change("42.2.15") // gssEncMode
+	pgjdbcURLRewritten  = PgjdbcReleases.Change("42.3.2")  // Driver.parseURL
+	pgjdbcURLError      = PgjdbcReleases.Change("42.3.4")  // "Unable to parse URL"
+	pgjdbcPreferPrimary = PgjdbcReleases.Change("42.4.0")  // targetServerType=preferPrimary
+	pgjdbcTLSTimeout    = PgjdbcReleases.Change("42.4.2")  // sslResponseTimeout
+	pgjdbcDirect        = PgjdbcReleases.Change("42.7.4")  // sslNegotiation, channelBinding
+	pgjdbcProtocols     = PgjdbcReleases.Change("42.7.6")  // protocolVersion=3.2
+	pgjdbcBindingStrict = PgjdbcReleases.Change("42.7.7")  // channelBinding=require without SCRAM
+	pgjdbcPEMKeys       = PgjdbcReleases.Change("42.7.9")  // sslkey may be PEM
+	pgjdbcRequireAuth   = PgjdbcReleases.Change("42.7.11") // requireAuth
+	pgjdbcKeyModes      = PgjdbcReleases.Change("42.7.13") // the mode of sslkey is looked at first
+)
+
+// pgjdbcScheme starts pgjdbc's own URLs.
+const pgjdbcScheme = "jdbc:postgresql:"
 
 // pgjdbcVerifiers are the driver's own host name verifiers; they do the same.
 var pgjdbcVerifiers = []string{"org.postgresql.ssl.PGjdbcHostnameVerifier", "org.postgresql.ssl.jdbc4.LibPQFactory"}
@@ -32,24 +50,17 @@ var pgjdbcVerifiers = []string{"org.postgresql.ssl.PGjdbcHostnameVerifier", "org
 // between are from source.
 func Pgjdbc(s policy.Settings) policy.Policy {
 	return PgjdbcReleases.Each(s.Version, func(v policy.Version) policy.Policy {
-		return eachJava(s.Runtime, func(java policy.Version) policy.Policy { return pgjdbcRelease(s, v, java) })
+		return eachJava(s, func(java jvm) policy.Policy { return pgjdbcRelease(s, v, java) })
 	})
 }
 
-func pgjdbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
-	system, stop := javaSystemProperties(s)
-	if stop != nil {
-		return *stop
-	}
+func pgjdbcRelease(s policy.Settings, v policy.Version, java jvm) policy.Policy {
 	url, refused := pgjdbcURL(s, v)
 	if refused != nil {
 		return *refused
 	}
 	mode, rejection := pgjdbcMode(url.Properties)
-	if rejection == nil {
-		rejection = pgjdbcRejection(url.Properties, v, mode)
-	}
-	if rejection != nil {
+	if rejection = cmp.Or(rejection, pgjdbcRejection(url.Properties, v, mode)); rejection != nil {
 		return policy.Policy{Rejection: rejection}
 	}
 	if url.Properties["socketFactory"] != "" {
@@ -57,28 +68,25 @@ func pgjdbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 	}
 	hosts := pgjdbcHosts(s, url)
 	if len(hosts) == 0 {
-		return policy.Policy{Rejection: &policy.Rejection{
-			Reason: policy.ReasonInvalidSettings, Client: "UnknownHostException",
-			Detail: "the URL has an impossible host name; pgjdbc does not accept a user before an @",
-		}}
+		return policy.Refused("the URL has an impossible host name; pgjdbc does not accept a user before an @", "UnknownHostException")
 	}
 	p := policy.Policy{
 		Mode: mode, Hosts: hosts, NameRule: certpath.NamePgjdbc,
 		Profile: certpath.Profile{Validator: certpath.Java, SecurityLevel: -1},
 		Doubt:   pgjdbcDoubt(url.Properties, v),
 	}
-	offer, none := javaOffer(system)
+	offer, none := javaOffer(java.system)
 	if none != "" {
 		return pgjdbcWithoutTLS(p, "the settings leave no TLS version that the JVM supports and allows", none)
 	}
 	p.TLS = offer
-	if value, bad := pgjdbcResponseTimeout(url.Properties, v); bad {
+	if value, set := url.Properties["sslResponseTimeout"]; set && !v.Before(pgjdbcTLSTimeout) && !javaInteger(value) { // It ends every TLS attempt.
 		return pgjdbcWithoutTLS(p, "pgjdbc does not accept this value of sslResponseTimeout: "+policy.Quoted(value), "sslResponseTimeout parameter value must be an integer")
 	}
 	if p.TLS.Direct = pgjdbcDirectTLS(url.Properties, v); p.TLS.Direct && mode != "disable" {
 		p.Doubt = policy.DirectNeeds17
 	}
-	return pgjdbcAttempts(s, p, url.Properties, system, v, java)
+	return pgjdbcAttempts(s, p, url.Properties, v, java)
 }
 
 // pgjdbcURL parses the URL as the driver's version does. The policy is set
@@ -91,19 +99,16 @@ func pgjdbcURL(s policy.Settings, v policy.Version) (conninfo.JDBC, *policy.Poli
 	if v.Before(pgjdbcURLError) {
 		text = "No suitable driver found"
 	}
-	connection := s.Connection
-	if connection == "" {
-		connection = "jdbc:postgresql:"
-	}
-	if strings.HasPrefix(connection, "jdbc:") && !strings.HasPrefix(connection, "jdbc:postgresql:") && strings.Contains(connection, ":postgresql:") {
+	connection := cmp.Or(s.Connection, pgjdbcScheme)
+	if strings.HasPrefix(connection, "jdbc:") && !strings.HasPrefix(connection, pgjdbcScheme) && strings.Contains(connection, ":postgresql:") {
 		return conninfo.JDBC{}, &policy.Policy{Undecided: "a driver that wraps pgjdbc may connect in a different way"}
 	}
 	url, err := conninfo.ParseJDBC(connection, s.Properties, parser)
 	if err != nil {
-		if !strings.HasPrefix(connection, "jdbc:postgresql:") {
+		if !strings.HasPrefix(connection, pgjdbcScheme) {
 			text = "No suitable driver found"
 		}
-		return conninfo.JDBC{}, &policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonInvalidSettings, Detail: err.Error(), Client: text}}
+		return conninfo.JDBC{}, new(policy.Refused(err.Error(), text))
 	}
 	if url.Service != "" {
 		return conninfo.JDBC{}, &policy.Policy{Undecided: "the service file that the URL names is not declared"}
@@ -132,32 +137,27 @@ func pgjdbcHosts(s policy.Settings, url conninfo.JDBC) []policy.Host {
 // pgjdbcMode is SslMode.of.
 func pgjdbcMode(properties map[string]string) (string, *policy.Rejection) {
 	given, set := properties["sslmode"]
-	if !set {
-		ssl, set := properties["ssl"]
-		if set && (ssl == "" || strings.EqualFold(ssl, "true")) {
-			return "verify-full", nil
-		}
+	if ssl, on := properties["ssl"]; !set && on && (ssl == "" || strings.EqualFold(ssl, "true")) {
+		return "verify-full", nil
+	} else if !set {
 		return "prefer", nil
 	}
-	for _, mode := range pgjdbcModes {
+	for _, mode := range policy.Sslmodes { // Case does not count.
 		if strings.EqualFold(given, mode) {
 			return mode, nil
 		}
 	}
-	return given, &policy.Rejection{
-		Reason: policy.ReasonInvalidSettings, Client: "Invalid sslmode value",
-		Detail: "pgjdbc does not know sslmode " + policy.Quoted(given),
-	}
+	return given, policy.Invalid("pgjdbc does not know sslmode "+policy.Quoted(given), "Invalid sslmode value")
 }
 
 // pgjdbcAttempts fills in what is tried, in the order of the mode.
-func pgjdbcAttempts(s policy.Settings, p policy.Policy, properties, system map[string]string, v, java policy.Version) policy.Policy {
-	plaintext, tls := policy.Attempt{}, policy.Attempt{TLS: true, VerifyHost: p.Mode == "verify-full"}
+func pgjdbcAttempts(s policy.Settings, p policy.Policy, properties map[string]string, v policy.Version, java jvm) policy.Policy {
 	if p.Mode == "disable" {
-		p.Attempts = []policy.Attempt{plaintext}
+		p.Attempts = []policy.Attempt{{}}
 		return p
 	}
-	factory := pgjdbcFactory(s, properties, system, java, p.Mode)
+	tls := policy.Attempt{TLS: true, VerifyHost: p.Mode == "verify-full"}
+	factory := pgjdbcFactory(s, properties, java, p.Mode)
 	verifier, ownVerifier := properties["sslhostnameverifier"]
 	switch {
 	case factory.undecided != "":
@@ -173,20 +173,16 @@ func pgjdbcAttempts(s policy.Settings, p policy.Policy, properties, system map[s
 	if factory.ownKeys {
 		tls.Ends, p.TLSDoubt = pgjdbcCertificate(s.Files, properties["sslcert"], properties["sslkey"], v)
 	}
-	switch p.Mode {
-	case "allow":
-		plaintext.After = policy.ServerRefused
-		p.Attempts = []policy.Attempt{plaintext, tls}
-	case "prefer":
-		tls.After = policy.TLSUnsupported | policy.ServerRefused
-		if p.TLS.Direct {
-			tls.After = policy.ServerRefused
-		}
-		p.Attempts = []policy.Attempt{tls, plaintext}
-	default:
-		p.Attempts = []policy.Attempt{tls}
-	}
+	p.Attempts = pgjdbcOrder(p, tls)
 	return p
+}
+
+// pgjdbcOrder is the order of a mode, which r2dbc-postgresql has as well.
+func pgjdbcOrder(p policy.Policy, tls policy.Attempt) []policy.Attempt {
+	if tls.After = policy.ServerRefused; !p.TLS.Direct {
+		tls.After |= policy.TLSUnsupported
+	}
+	return policy.Order(p.Mode, policy.Attempt{After: policy.ServerRefused}, tls)
 }
 
 // pgjdbcNoVerifier says whether no host name verifier can be made of a class:
@@ -203,5 +199,5 @@ func pgjdbcWithoutTLS(p policy.Policy, detail, client string) policy.Policy {
 		p.Attempts = []policy.Attempt{{}}
 		return p
 	}
-	return policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonInvalidSettings, Detail: detail, Client: client}}
+	return policy.Refused(detail, client)
 }

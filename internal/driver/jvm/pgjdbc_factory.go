@@ -28,16 +28,16 @@ const pgjdbcFactoryError = "could not be instantiated"
 //
 // Source: pgjdbc/pgjdbc, SocketFactoryFactory.getSslSocketFactory,
 // LibPQFactory, DefaultJavaSSLFactory, NonValidatingFactory.
-func pgjdbcFactory(s policy.Settings, properties, system map[string]string, java policy.Version, mode string) javaFactory {
+func pgjdbcFactory(s policy.Settings, properties map[string]string, java jvm, mode string) javaFactory {
 	class, set := properties["sslfactory"]
 	name, ours := strings.CutPrefix(class, "org.postgresql.ssl.")
 	switch {
 	case !set, ours && (name == "LibPQFactory" || name == "jdbc4.LibPQFactory"):
-		return pgjdbcLibPQFactory(s, properties, system, mode)
+		return pgjdbcLibPQFactory(s, properties, java.system, mode)
 	case ours && name == "NonValidatingFactory":
 		return javaFactory{}
 	case ours && name == "DefaultJavaSSLFactory":
-		return javaDefaultContext(s, system, java)
+		return javaDefaultContext(s, java)
 	case ours && name == "SingleCertValidatingFactory":
 		return pgjdbcSingleCertificate(s, properties["sslfactoryarg"])
 	case class == "", ours, strings.ContainsAny(class, " \t"), strings.HasPrefix(class, "java."), strings.HasPrefix(class, "javax."):
@@ -83,20 +83,16 @@ func pgjdbcSingleCertificate(s policy.Settings, argument string) javaFactory {
 	if strings.HasPrefix(argument, "-----BEGIN CERTIFICATE-----") {
 		kind, prefixed = "literal", true
 	}
-	declared := s.StoreDeclared && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem
 	switch {
 	case !prefixed || !slices.Contains([]string{"file", "env", "sys", "classpath", "literal"}, kind):
 		return javaFactory{broken: "sslfactoryarg does not say where the certificate is", client: pgjdbcFactoryError}
 	case kind == "file":
-		anchors.Path = value
-		if !declared || !policy.NamesFile(value) {
-			anchors.Source = policy.Missing
-		}
+		anchors.Path, anchors.Source = value, s.Found(value)
 	case kind == "literal":
 		anchors.Content = []byte(argument)
 	case kind == "env" && s.Environment[value] != "":
 		anchors.Content = []byte(s.Environment[value])
-	case declared:
+	case s.StoreNamed():
 	case kind == "env":
 		return javaFactory{broken: "the environment variable with the server's certificate is not declared", client: pgjdbcFactoryError}
 	default:

@@ -9,10 +9,8 @@ import (
 )
 
 // pgjdbcIntegers are properties that every attempt reads as 32-bit integers.
-var pgjdbcIntegers = []string{
-	"connectTimeout", "socketTimeout", "receiveBufferSize", "sendBufferSize", "cancelSignalTimeout",
-	"prepareThreshold", "defaultRowFetchSize", "unknownLength", "preparedStatementCacheQueries", "databaseMetadataCacheFields",
-}
+var pgjdbcIntegers = strings.Fields(`connectTimeout socketTimeout receiveBufferSize sendBufferSize cancelSignalTimeout prepareThreshold defaultRowFetchSize
+	unknownLength preparedStatementCacheQueries databaseMetadataCacheFields`)
 
 // pgjdbcRejection returns what the driver finds wrong with its properties
 // before, or whichever way, it connects; nil is nothing.
@@ -21,10 +19,7 @@ var pgjdbcIntegers = []string{
 // ChannelBinding.of, AuthMethod.parseRequireAuth, PGProperty.getInt.
 func pgjdbcRejection(properties map[string]string, v policy.Version, mode string) *policy.Rejection {
 	invalid := func(name, client string) *policy.Rejection {
-		return &policy.Rejection{
-			Reason: policy.ReasonInvalidSettings, Client: client,
-			Detail: "pgjdbc does not accept this value of " + name + ": " + policy.Quoted(properties[name]),
-		}
+		return policy.Invalid("pgjdbc does not accept this value of "+name+": "+policy.Quoted(properties[name]), client)
 	}
 	if target, set := properties["targetServerType"]; set && !pgjdbcTarget(target, v) {
 		return invalid("targetServerType", "Invalid targetServerType value")
@@ -70,10 +65,7 @@ func pgjdbcChannelBinding(properties map[string]string, v policy.Version, mode s
 	}
 	switch {
 	case !slices.Contains([]string{"disable", "prefer", "require"}, binding):
-		return &policy.Rejection{
-			Reason: policy.ReasonInvalidSettings, Client: "Invalid channelBinding value",
-			Detail: "pgjdbc does not know channelBinding " + policy.Quoted(binding),
-		}
+		return policy.Invalid("pgjdbc does not know channelBinding "+policy.Quoted(binding), "Invalid channelBinding value")
 	case binding == "require" && mode == "disable":
 		return &policy.Rejection{
 			Reason: policy.ReasonChannelBindingImpossible, Client: "Channel binding is required",
@@ -104,13 +96,6 @@ func pgjdbcTarget(target string, v policy.Version) bool {
 // PostgreSQL 15 in every mode that tries TLS, and connects on 17.
 func pgjdbcDirectTLS(properties map[string]string, v policy.Version) bool {
 	return properties["sslNegotiation"] == "direct" && !v.Before(pgjdbcDirect)
-}
-
-// pgjdbcResponseTimeout returns a value of sslResponseTimeout that ends every
-// TLS attempt.
-func pgjdbcResponseTimeout(properties map[string]string, v policy.Version) (value string, bad bool) {
-	value, set := properties["sslResponseTimeout"]
-	return value, set && !v.Before(pgjdbcTLSTimeout) && !javaInteger(value)
 }
 
 // javaInteger says whether Integer.parseInt takes a string.

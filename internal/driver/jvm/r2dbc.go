@@ -1,6 +1,7 @@
 package jvm
 
 import (
+	"cmp"
 	"maps"
 	"net/netip"
 	"strings"
@@ -11,9 +12,11 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
-// r2dbcModes are the values of sslMode; case does not count, and an
-// underscore stands for a hyphen.
-var r2dbcModes = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full", "tunnel"}
+// R2DBCReleases are those of r2dbc-postgresql.
+var (
+	R2DBCReleases    = policy.NewReleases("r2dbc-postgresql", "driver_version", "1.0.0", "")
+	r2dbcNegotiation = R2DBCReleases.Change("1.1.0") // sslNegotiation
+)
 
 // R2dbcPostgresql returns the policy of r2dbc-postgresql 1.0 and 1.1.
 //
@@ -29,26 +32,20 @@ var r2dbcModes = []string{"disable", "allow", "prefer", "require", "verify-ca", 
 // run on Java 17; the others are from source.
 func R2dbcPostgresql(s policy.Settings) policy.Policy {
 	return R2DBCReleases.Each(s.Version, func(v policy.Version) policy.Policy {
-		return eachJava(s.Runtime, func(java policy.Version) policy.Policy { return r2dbcRelease(s, v, java) })
+		return eachJava(s, func(java jvm) policy.Policy { return r2dbcRelease(s, v, java) })
 	})
 }
 
-func r2dbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
-	system, stop := javaSystemProperties(s)
-	if stop != nil {
-		return *stop
-	}
-	url, options, refused := r2dbcOptions(s)
-	if refused != nil {
+func r2dbcRelease(s policy.Settings, v policy.Version, java jvm) policy.Policy {
+	url, refused := r2dbcURL(s)
+	options := url.Options
+	mode, unknown := r2dbcMode(url)
+	if refused = cmp.Or(refused, unknown); refused != nil {
 		return policy.Policy{Rejection: refused}
 	}
-	mode, refused := r2dbcMode(url, options)
-	if refused != nil {
-		return policy.Policy{Rejection: refused}
-	}
-	offer, none := nettyOffer(system)
+	offer, none := nettyOffer(java.system)
 	p := policy.Policy{
-		Mode: mode, Hosts: r2dbcHosts(s, url, options), NameRule: certpath.NamePgjdbc, TLS: offer,
+		Mode: mode, Hosts: r2dbcHosts(s, url), NameRule: certpath.NamePgjdbc, TLS: offer,
 		Profile:   certpath.Profile{Validator: certpath.Java, SecurityLevel: -1},
 		NameError: "could not be verified",
 	}
@@ -68,12 +65,12 @@ func r2dbcRelease(s policy.Settings, v, java policy.Version) policy.Policy {
 	if p.TLS.Direct && mode != "disable" {
 		p.Doubt = policy.DirectNeeds17
 	}
-	return r2dbcAttempts(s, p, options, system, java)
+	return r2dbcAttempts(s, p, options, java)
 }
 
-// r2dbcOptions merges the URL's options and those that are given in code, which
+// r2dbcURL merges the URL's options and those that are given in code, which
 // are set over them.
-func r2dbcOptions(s policy.Settings) (conninfo.R2DBC, map[string]string, *policy.Rejection) {
+func r2dbcURL(s policy.Settings) (conninfo.R2DBC, *policy.Rejection) {
 	url := conninfo.R2DBC{Driver: "postgresql", Options: map[string]string{}}
 	if s.Connection != "" {
 		var err error
@@ -82,17 +79,14 @@ func r2dbcOptions(s policy.Settings) (conninfo.R2DBC, map[string]string, *policy
 			if !strings.HasPrefix(s.Connection, "r2dbc") {
 				text = "does not start with the r2dbc scheme"
 			}
-			return url, nil, &policy.Rejection{Reason: policy.ReasonInvalidSettings, Detail: err.Error(), Client: text}
+			return url, policy.Invalid(err.Error(), text)
 		}
 	}
 	if url.Driver != "postgresql" && url.Driver != "postgres" {
-		return url, nil, &policy.Rejection{
-			Reason: policy.ReasonInvalidSettings, Detail: "the URL is for driver " + policy.Quoted(url.Driver),
-			Client: "Unable to create a ConnectionFactory",
-		}
+		return url, policy.Invalid("the URL is for driver "+policy.Quoted(url.Driver), "Unable to create a ConnectionFactory")
 	}
 	maps.Copy(url.Options, s.Properties)
-	return url, url.Options, nil
+	return url, nil
 }
 
 // r2dbcEither returns an option under its name, or else its other name.
@@ -103,20 +97,18 @@ func r2dbcEither(options map[string]string, name, alias string) string {
 	return options[alias]
 }
 
-func r2dbcMode(url conninfo.R2DBC, options map[string]string) (string, *policy.Rejection) {
+func r2dbcMode(url conninfo.R2DBC) (string, *policy.Rejection) {
+	options := url.Options
 	_, named := options["sslMode"]
 	_, aliased := options["sslmode"]
 	if named || aliased {
 		given := r2dbcEither(options, "sslMode", "sslmode")
-		for _, mode := range r2dbcModes {
+		for _, mode := range append([]string{"tunnel"}, policy.Sslmodes...) { // Case does not count, and an underscore stands for a hyphen.
 			if strings.EqualFold(given, mode) || strings.EqualFold(given, strings.ReplaceAll(mode, "-", "_")) {
 				return mode, nil
 			}
 		}
-		return given, &policy.Rejection{
-			Reason: policy.ReasonInvalidSettings, Client: "Invalid ssl mode value",
-			Detail: "r2dbc-postgresql does not know sslMode " + policy.Quoted(given),
-		}
+		return given, policy.Invalid("r2dbc-postgresql does not know sslMode "+policy.Quoted(given), "Invalid ssl mode value")
 	}
 	ssl, set := options["ssl"]
 	if url.SSL && !set || strings.EqualFold(ssl, "true") {
@@ -126,16 +118,12 @@ func r2dbcMode(url conninfo.R2DBC, options map[string]string) (string, *policy.R
 }
 
 // r2dbcHosts returns the hosts. A Unix socket switches TLS off.
-func r2dbcHosts(s policy.Settings, url conninfo.R2DBC, options map[string]string) []policy.Host {
-	if options["socket"] != "" && url.Protocol != "failover" {
+func r2dbcHosts(s policy.Settings, url conninfo.R2DBC) []policy.Host {
+	if url.Options["socket"] != "" && url.Protocol != "failover" {
 		return []policy.Host{{Local: true}}
 	}
 	if len(url.Hosts) == 0 {
-		name := options["host"]
-		if name == "" {
-			name = s.Host
-		}
-		return []policy.Host{{Name: conninfo.WithoutBrackets(name)}}
+		return []policy.Host{{Name: conninfo.WithoutBrackets(cmp.Or(url.Options["host"], s.Host))}}
 	}
 	hosts := make([]policy.Host, len(url.Hosts))
 	for i, host := range url.Hosts {
@@ -181,8 +169,7 @@ func r2dbcCertificate(s policy.Settings, options map[string]string, mode string)
 		case unknown != "":
 			return &policy.Policy{Undecided: unknown}
 		case file.Absent:
-			refused := policy.Refused("the file of "+name+" does not exist", name+" must not be null and must exist")
-			return &refused
+			return new(policy.Refused("the file of "+name+" does not exist", name+" must not be null and must exist"))
 		case mode != "disable":
 			return &policy.Policy{Undecided: "the rules do not cover what Netty does with a client certificate"}
 		}
@@ -191,12 +178,12 @@ func r2dbcCertificate(s policy.Settings, options map[string]string, mode string)
 }
 
 // r2dbcAttempts fills in what is tried, in the order of the mode.
-func r2dbcAttempts(s policy.Settings, p policy.Policy, options, system map[string]string, java policy.Version) policy.Policy {
+func r2dbcAttempts(s policy.Settings, p policy.Policy, options map[string]string, java jvm) policy.Policy {
 	verifies := strings.HasPrefix(p.Mode, "verify-")
 	if path, named := options["sslRootCert"]; named {
 		p.Anchors = r2dbcRootCert(s, path)
 	} else if verifies {
-		store := javaDefaultContext(s, system, java)
+		store := javaDefaultContext(s, java)
 		if store.undecided != "" {
 			return policy.Policy{Undecided: store.undecided}
 		}
@@ -205,23 +192,7 @@ func r2dbcAttempts(s policy.Settings, p policy.Policy, options, system map[strin
 		}
 		p.Anchors = store.anchors
 	}
-	plaintext := policy.Attempt{}
-	tls := policy.Attempt{TLS: true, VerifyPath: verifies, VerifyHost: p.Mode == "verify-full"}
-	switch p.Mode {
-	case "disable":
-		p.Attempts = []policy.Attempt{plaintext}
-	case "allow":
-		plaintext.After = policy.ServerRefused
-		p.Attempts = []policy.Attempt{plaintext, tls}
-	case "prefer":
-		tls.After = policy.TLSUnsupported | policy.ServerRefused
-		if p.TLS.Direct {
-			tls.After = policy.ServerRefused
-		}
-		p.Attempts = []policy.Attempt{tls, plaintext}
-	default:
-		p.Attempts = []policy.Attempt{tls}
-	}
+	p.Attempts = pgjdbcOrder(p, policy.Attempt{TLS: true, VerifyPath: verifies, VerifyHost: p.Mode == "verify-full"})
 	if p.Hosts[0].Local {
 		p.Attempts = []policy.Attempt{{}}
 	}
@@ -232,14 +203,14 @@ func r2dbcAttempts(s policy.Settings, p policy.Policy, options, system map[strin
 // it is there before it knows the mode.
 func r2dbcRootCert(s policy.Settings, path string) policy.Anchors {
 	anchors := policy.Anchors{
-		Source: policy.Declared, Path: path, Reader: truststore.NettyPEM,
+		Source: s.Found(path), Path: path, Reader: truststore.NettyPEM,
 		Missing: policy.Lack{Client: "sslRootCert must not be null and must exist"},
 	}
 	if path == "" { // The working directory, which is there and holds no certificate.
 		anchors.Missing.Client = "Input stream does not contain valid certificates"
 	}
-	if !s.StoreDeclared || s.StorePlace == policy.PlaceHome || s.StorePlace == policy.PlaceSystem || !policy.NamesFile(path) {
-		anchors.Source, anchors.Missing.Then = policy.Missing, policy.RejectAll
+	if anchors.Source == policy.Missing {
+		anchors.Missing.Then = policy.RejectAll
 	}
 	return anchors
 }

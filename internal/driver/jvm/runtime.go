@@ -1,6 +1,7 @@
 package jvm
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -14,14 +15,23 @@ var (
 	javaStoreTypes = javaReleases.Change("9")
 )
 
+// jvm is what a client runs on: the release of Java, and the system properties.
+type jvm struct {
+	release policy.Version
+	system  map[string]string
+}
+
 // eachJava is the policy for a declared runtime, such as "17", "17.0.15",
-// "1.8.0_392" or "jdk-17".
-func eachJava(runtime string, rule func(policy.Version) policy.Policy) policy.Policy {
-	number := strings.TrimLeftFunc(runtime, func(r rune) bool { return r < '0' || r > '9' })
-	if runtime != "" && number == "" {
-		number = runtime // no version
-	}
-	return javaReleases.Each(strings.TrimPrefix(number, "1."), rule)
+// "1.8.0_392" or "jdk-17". Text without a number is no version.
+func eachJava(s policy.Settings, rule func(jvm) policy.Policy) policy.Policy {
+	number := strings.TrimLeftFunc(s.Runtime, func(r rune) bool { return r < '0' || r > '9' })
+	return javaReleases.Each(strings.TrimPrefix(cmp.Or(number, s.Runtime), "1."), func(release policy.Version) policy.Policy {
+		system, stop := javaSystemProperties(s)
+		if stop != nil {
+			return *stop
+		}
+		return rule(jvm{release, system})
+	})
 }
 
 // javaProtocols are the names that jdk.tls.client.protocols may list, in
@@ -78,30 +88,6 @@ func nettyOffer(system map[string]string) (offer policy.Offer, none string) {
 	return javaDefaultOffer, none
 }
 
-// javaOptions splits the value of an option variable at white space outside of
-// quotes, and takes the quotes away. An empty option says nothing.
-//
-// Source: OpenJDK 17, Arguments::parse_options_buffer.
-func javaOptions(text string) []string {
-	var options []string
-	var b strings.Builder
-	var quote rune
-	for _, c := range text {
-		switch {
-		case c == quote:
-			quote = 0
-		case quote == 0 && (c == '"' || c == '\''):
-			quote = c
-		case quote == 0 && strings.ContainsRune(" \t\n\v\f\r", c):
-			options = append(options, b.String())
-			b.Reset()
-		default:
-			b.WriteRune(c)
-		}
-	}
-	return append(options, b.String())
-}
-
 // javaSystemProperties collects the system properties of the client's JVM:
 // those given as properties under their full names, and the -D options of the
 // environment variables that a JVM reads. The policy is set where a variable
@@ -112,26 +98,24 @@ func javaOptions(text string) []string {
 // command line since 9 (OpenJDK 17, java(1)).
 func javaSystemProperties(s policy.Settings) (map[string]string, *policy.Policy) {
 	system := map[string]string{}
-	for _, variable := range []string{"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "", "_JAVA_OPTIONS"} {
-		if variable == "" {
+	for _, variable := range policy.JavaVariables {
+		if variable == "_JAVA_OPTIONS" {
 			for key, value := range s.Properties {
-				if strings.HasPrefix(key, "javax.net.ssl.") || strings.HasPrefix(key, "jdk.tls.") {
+				if policy.JavaTLS(key) {
 					system[key] = value
 				}
 			}
-			continue
 		}
 		text := s.Environment[variable]
 		if strings.ContainsAny(text, `@\`) && strings.Contains(text, "-Dj") {
 			return nil, &policy.Policy{Undecided: "the quotes in the JVM's option variables cannot be interpreted"}
 		}
-		options := javaOptions(text)
+		options := policy.JavaOptions(text)
 		if stray := javaStray(options, variable == "JDK_JAVA_OPTIONS"); stray != "" {
 			return nil, javaDoesNotStart(variable, stray)
 		}
 		for _, option := range options {
-			if property, is := strings.CutPrefix(option, "-D"); is {
-				key, value, _ := strings.Cut(property, "=")
+			if key, value, is := policy.JavaProperty(option); is {
 				system[key] = value
 			}
 		}
@@ -148,24 +132,15 @@ func javaSystemProperties(s policy.Settings) (map[string]string, *policy.Policy)
 // which put JAVA_OPTS on the command line; java(1) of OpenJDK 17 does not know it.
 func HandedOn(s policy.Settings) (given policy.Settings, variable string) {
 	given = s
-	given.Properties = maps.Clone(s.Properties)
 	for _, name := range slices.Sorted(maps.Keys(s.Environment)) {
-		if slices.Contains(javaVariables, name) {
+		if slices.Contains(policy.JavaVariables, name) {
 			continue
 		}
-		for _, option := range javaOptions(s.Environment[name]) {
-			property, is := strings.CutPrefix(option, "-D")
-			if !is || !strings.HasPrefix(property, "javax.net.ssl.") && !strings.HasPrefix(property, "jdk.tls.") {
-				continue
+		for _, option := range policy.JavaOptions(s.Environment[name]) {
+			key, value, is := policy.JavaProperty(option)
+			if _, declared := s.Properties[key]; is && !declared && policy.JavaTLS(key) {
+				given, variable = given.With(key, value), name
 			}
-			key, value, _ := strings.Cut(property, "=")
-			if _, declared := s.Properties[key]; declared {
-				continue
-			}
-			if given.Properties == nil {
-				given.Properties = map[string]string{}
-			}
-			given.Properties[key], variable = value, name
 		}
 	}
 	return given, variable
@@ -173,7 +148,7 @@ func HandedOn(s policy.Settings) (given policy.Settings, variable string) {
 
 // ReadsJavaVariables says that a driver runs in a JVM.
 func ReadsJavaVariables(names policy.Known) bool {
-	return slices.Contains(names.Variables, javaVariables[0])
+	return slices.Contains(names.Variables, policy.JavaVariables[0])
 }
 
 // javaStray returns the first word that is no option: what stands behind a blank
@@ -197,13 +172,11 @@ func javaStray(options []string, launcher bool) string {
 // for JDK_JAVA_OPTIONS "Cannot specify main class in environment variable".
 func javaDoesNotStart(variable, stray string) *policy.Policy {
 	if strings.ContainsAny(stray, "${%<") {
-		open := policy.NotFilledIn(policy.Quoted(stray), " in "+variable)
-		return &open
+		return new(policy.NotFilledIn(policy.Quoted(stray), " in "+variable))
 	}
 	client := "Unrecognized option: " + stray
 	if variable == "JDK_JAVA_OPTIONS" && !strings.HasPrefix(stray, "-") {
 		client = "Cannot specify main class in environment variable JDK_JAVA_OPTIONS"
 	}
-	refused := policy.Refused("the JVM does not start: in "+variable+", "+policy.Quoted(stray)+" is not an option. A path with a space needs quotes, and a system property starts with -D", client)
-	return &refused
+	return new(policy.Refused("the JVM does not start: in "+variable+", "+policy.Quoted(stray)+" is not an option. A path with a space needs quotes, and a system property starts with -D", client))
 }

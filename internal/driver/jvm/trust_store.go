@@ -20,21 +20,21 @@ const javaTrustStore = "javax.net.ssl.trustStore"
 //
 // Source: OpenJDK 17, sun.security.ssl.TrustStoreManager and
 // SSLContextImpl.DefaultManagersHolder; measured on 17.0.15.
-func javaDefaultContext(s policy.Settings, system map[string]string, java policy.Version) javaFactory {
-	kind, typed := system[javaTrustStore+"Type"]
+func javaDefaultContext(s policy.Settings, java jvm) javaFactory {
+	kind, typed := java.system[javaTrustStore+"Type"]
 	switch {
-	case system[javaTrustStore+"Provider"] != "":
+	case java.system[javaTrustStore+"Provider"] != "":
 		return javaFactory{undecided: "a trust store of another security provider is not covered"}
 	case typed && kind == "":
 		return javaFactory{broken: "the trust store type is empty", client: "Error constructing implementation"}
-	case typed && !javaKeyStoreType(kind, java):
+	case typed && !javaKeyStoreType(kind, java.release):
 		return javaFactory{undecided: "the trust store type " + policy.Quoted(kind) + " is not covered"}
 	}
-	path := system[javaTrustStore]
+	path := java.system[javaTrustStore]
 	anchors := policy.Anchors{
 		Source: javaStoreSource(s, path), Path: path, Reader: truststore.JavaKeyStore, StoreType: kind, OwnPassword: true,
 	}
-	if password, given := system[javaTrustStore+"Password"]; given && password != "" {
+	if password, given := java.system[javaTrustStore+"Password"]; given && password != "" {
 		anchors.Password = &password
 	} else if given {
 		anchors.NoPassword = true

@@ -37,15 +37,11 @@ var vertxURL = regexp.MustCompile(`^postgre(?:s|sql)://(?:[a-zA-Z0-9\-._~%!*]+(?
 // 4.5.28 were run on Java 17; the others are from source.
 func VertxPgClient(s policy.Settings) policy.Policy {
 	return VertxReleases.Each(s.Version, func(policy.Version) policy.Policy {
-		return eachJava(s.Runtime, func(java policy.Version) policy.Policy { return vertxPolicy(s, java) })
+		return eachJava(s, func(java jvm) policy.Policy { return vertxPolicy(s, java) })
 	})
 }
 
-func vertxPolicy(s policy.Settings, java policy.Version) policy.Policy {
-	system, stop := javaSystemProperties(s)
-	if stop != nil {
-		return *stop
-	}
+func vertxPolicy(s policy.Settings, java jvm) policy.Policy {
 	given, refused := vertxGiven(s)
 	if refused != "" {
 		return policy.Refused("vertx-pg-client does not accept the connection URI", refused)
@@ -54,60 +50,50 @@ func vertxPolicy(s policy.Settings, java policy.Version) policy.Policy {
 	if word, set := given["sslmode"]; set {
 		mode = strings.ToLower(word)
 	}
-	if constant := s.Properties["sslMode"]; constant != "" {
-		mode = strings.ReplaceAll(strings.ToLower(constant), "_", "-")
-	}
-	if !slices.Contains(pgjdbcModes, mode) {
+	mode = cmp.Or(strings.ReplaceAll(strings.ToLower(s.Properties["sslMode"]), "_", "-"), mode)
+	if !slices.Contains(policy.Sslmodes, mode) {
 		return policy.Refused("vertx-pg-client does not know sslMode "+strconv.Quote(mode), "Could not find an appropriate SSL mode")
 	}
 	host := cmp.Or(s.Properties["host"], given["hostaddr"], given["host"], s.Host, "localhost")
-	offer, none := nettyOffer(system)
+	offer, none := nettyOffer(java.system)
 	p := policy.Policy{
 		Mode: mode, Hosts: []policy.Host{{Name: conninfo.WithoutBrackets(host), Local: strings.HasPrefix(host, "/")}}, NameRule: certpath.NameJSSE, TLS: offer,
 		Profile:   certpath.Profile{Validator: certpath.Java, SecurityLevel: -1},
 		PathError: "SSL handshake failed", NameError: "SSL handshake failed", PrintsLast: true,
 	}
-	switch strings.ToLower(cmp.Or(s.Properties["sslNegotiation"], given["sslnegotiation"])) {
-	case "direct":
+	if strings.EqualFold(cmp.Or(s.Properties["sslNegotiation"], given["sslnegotiation"]), "direct") {
 		p.TLS.Direct, p.Doubt = true, policy.DirectNeeds17
 	}
 	if none != "" {
 		return pgjdbcWithoutTLS(p, "the settings leave no TLS version that the JVM supports and allows", none)
 	}
-	return vertxAttempts(s, p, system, java)
+	return vertxAttempts(s, p, java)
 }
 
 // vertxAttempts fills in what is tried, and against which store.
-func vertxAttempts(s policy.Settings, p policy.Policy, system map[string]string, java policy.Version) policy.Policy {
+func vertxAttempts(s policy.Settings, p policy.Policy, java jvm) policy.Policy {
 	algorithm := s.Properties["hostnameVerificationAlgorithm"]
 	pem, jks := s.Properties["pemTrustOptions.certPath"], s.Properties["jksOptions.path"]
 	verifies := !strings.EqualFold(s.Properties["trustAll"], "true")
-	plaintext, tls := policy.Attempt{}, policy.Attempt{TLS: true, VerifyPath: verifies, VerifyHost: algorithm != ""}
 	const every = policy.TLSUnsupported | policy.TLSFailed | policy.ServerRefused
 	switch {
 	case p.Mode == "disable", p.Hosts[0].Local:
-		p.Attempts = []policy.Attempt{plaintext}
+		p.Attempts = []policy.Attempt{{}}
 	case p.Mode == "verify-full" && algorithm == "":
 		return policy.Refused("verify-full needs hostnameVerificationAlgorithm", "Host verification algorithm must be specified under verify-full sslmode")
 	case strings.HasPrefix(p.Mode, "verify-") && pem == "" && jks == "":
 		return policy.Refused("verify-ca and verify-full need trust options", "Trust options must be specified under verify-full or verify-ca sslmode")
 	case algorithm != "" && algorithm != "HTTPS":
 		return policy.Policy{Undecided: "what the host name verification " + strconv.Quote(algorithm) + " compares is not covered"}
-	case p.Mode == "allow":
-		plaintext.After = every
-		p.Attempts = []policy.Attempt{plaintext, tls}
-	case p.Mode == "prefer":
-		tls.After = every
-		p.Attempts = []policy.Attempt{tls, plaintext}
 	default:
-		p.Attempts = []policy.Attempt{tls}
+		p.Attempts = policy.Order(p.Mode, policy.Attempt{After: every}, policy.Attempt{TLS: true, VerifyPath: verifies, VerifyHost: algorithm != "", After: every})
 	}
 	if pem != "" || jks != "" {
 		p.Anchors = vertxTrust(s, pem, jks)
 		return p
 	}
-	if verifies && slices.ContainsFunc(p.Attempts, func(a policy.Attempt) bool { return a.TLS }) {
-		store := javaDefaultContext(s, system, java)
+	if p.Verifies() {
+		store := javaDefaultContext(s, java)
 		if store.undecided != "" || store.broken != "" {
 			return policy.Policy{Undecided: cmp.Or(store.undecided, store.broken)}
 		}
@@ -121,15 +107,12 @@ func vertxAttempts(s policy.Settings, p policy.Policy, system map[string]string,
 func vertxTrust(s policy.Settings, pem, jks string) policy.Anchors {
 	const unread = "Unable to read file at path"
 	anchors := policy.Anchors{
-		Source: policy.Missing, Path: cmp.Or(pem, jks), Reader: truststore.VertxPEM,
+		Source: s.Found(cmp.Or(pem, jks)), Path: cmp.Or(pem, jks), Reader: truststore.VertxPEM,
 		Missing: policy.Lack{Client: unread}, Directory: &policy.Lack{Then: policy.RejectAll, Client: unread},
 	}
 	if pem == "" {
 		password := s.Properties["jksOptions.password"]
 		anchors.Reader, anchors.StoreType, anchors.Password = truststore.JavaKeyStore, "JKS", &password
-	}
-	if s.StoreDeclared && policy.NamesFile(anchors.Path) && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
-		anchors.Source = policy.Declared
 	}
 	return anchors.Otherwise(policy.RejectAll)
 }
@@ -192,6 +175,6 @@ func VertxNames(policy.Settings) policy.Known {
 		pipeliningLimit useLayer7Proxy cachePreparedStatements preparedStatementCache* properties.* connectTimeout idleTimeout
 		reconnectAttempts reconnectInterval tcp* metricsName tracingPolicy maxSize maxWaitQueueSize poolCleanerPeriod`)...),
 		Parameters: append([]string{"application_name"}, vertxOwn...), Given: vertxParameters,
-		Variables: append([]string{"PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE", "PGSSLNEGOTIATION", "PGCHANNELBINDING"}, javaVariables...),
+		Variables: append([]string{"PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE", "PGSSLNEGOTIATION", "PGCHANNELBINDING"}, policy.JavaVariables...),
 	}
 }

@@ -1,15 +1,10 @@
 package libpq
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
-)
-
-// The default places below the home directory.
-const (
-	defaultCertificate = "/.postgresql/postgresql.crt"
-	defaultKey         = "/.postgresql/postgresql.key"
 )
 
 // withCertificate adds what becomes of TLS by the client's own certificate. A
@@ -27,15 +22,12 @@ func (c libpqClient) withCertificate(p policy.Policy) policy.Policy {
 	if c.build.libpq >= 15 {
 		home = c.declared.Environment["HOME"]
 	}
-	files, certificate, key := c.declared.Files, c.get("sslcert"), c.get("sslkey")
+	files := c.declared.Files
+	certificate := cmp.Or(c.get("sslcert"), files.Below(home, policy.DefaultCertificate))
 	if certificate == "" {
-		if certificate = files.Below(home, defaultCertificate); certificate == "" {
-			return p
-		}
+		return p
 	}
-	if key == "" {
-		key = files.Below(home, defaultKey)
-	}
+	key := cmp.Or(c.get("sslkey"), files.Below(home, policy.DefaultKey))
 	if strings.Contains(key, ":") {
 		p.TLSDoubt = "the private key is in an OpenSSL engine, which the rules do not cover"
 		return p

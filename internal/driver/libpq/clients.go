@@ -73,12 +73,7 @@ func Pgadmin(s policy.Settings) policy.Policy {
 		_, inString := parsed.Get("sslmode")
 		_, service := parsed.Get("service")
 		if !inString && !service {
-			properties := maps.Clone(s.Properties)
-			if properties == nil {
-				properties = map[string]string{}
-			}
-			properties["sslmode"] = "prefer"
-			s.Properties = properties
+			s = s.With("sslmode", "prefer")
 		}
 	}
 	if belowNine(s.Version) {
@@ -104,18 +99,13 @@ func libpqProperties(s policy.Settings, aliases map[string]string) conninfo.Sett
 }
 
 // pythonArguments are keyword arguments that psycopg keeps for itself.
-var pythonArguments = []string{
-	"async", "async_", "autocommit", "connection_factory", "context", "cursor_factory", "prepare_threshold", "row_factory",
-}
+var pythonArguments = strings.Fields(`async async_ autocommit connection_factory context cursor_factory prepare_threshold row_factory`)
 
 // parsedBy is for clients that call PQconnectdb.
 func parsedBy(s policy.Settings, own func(string) bool, connection string) policy.Policy {
 	return eachBuild(s, own, func(b libpqBuild) policy.Policy {
 		given, err := conninfo.Parse(connection, b.libpq)
-		if err != nil {
-			return *refusedConninfo(err)
-		}
-		return libpqPolicy(s, b, given)
+		return libpqPolicy(s, b, given, err)
 	})
 }
 
@@ -123,10 +113,7 @@ func parsedBy(s policy.Settings, own func(string) bool, connection string) polic
 func expandedBy(s policy.Settings, params conninfo.Settings) policy.Policy {
 	return eachBuild(s, libpqVersion, func(b libpqBuild) policy.Policy {
 		given, err := conninfo.Expand(params, b.libpq)
-		if err != nil {
-			return *refusedConninfo(err)
-		}
-		return libpqPolicy(s, b, given)
+		return libpqPolicy(s, b, given, err)
 	})
 }
 
@@ -134,13 +121,10 @@ func expandedBy(s policy.Settings, params conninfo.Settings) policy.Policy {
 // even an empty value counts.
 func mergedBy(s policy.Settings, b libpqBuild, aliases map[string]string) policy.Policy {
 	given, err := conninfo.Parse(s.Connection, b.libpq)
-	if err != nil {
-		return *refusedConninfo(err)
+	if err == nil {
+		given, err = appended(given, libpqProperties(s, aliases), b.libpq)
 	}
-	if given, err = appended(given, libpqProperties(s, aliases), b.libpq); err != nil {
-		return *refusedConninfo(err)
-	}
-	return libpqPolicy(s, b, given)
+	return libpqPolicy(s, b, given, err)
 }
 
 // appended is a connection string that is written anew with more settings:
@@ -159,4 +143,22 @@ func appended(given, more conninfo.Settings, libpq int) (conninfo.Settings, erro
 		given = all
 	}
 	return given, nil
+}
+
+// PHPPgsql is PHP: pg_connect, or PDO where the connection string starts with
+// "pgsql:".
+//
+// pg_connect hands its string over as it is. PDO replaces every semicolon by
+// a blank, quoted or not, and appends its timeout, which a setting without a
+// value takes for its own. The properties user and password of PDO's
+// constructor play no part here.
+//
+// Source: php/php-src, ext/pdo_pgsql/pgsql_driver.c, pdo_pgsql_handle_factory,
+// and ext/pgsql/pgsql.c, php_pgsql_do_connect, 8.2. Observed with 8.2.
+func PHPPgsql(s policy.Settings) policy.Policy {
+	connection := s.Connection
+	if dsn, pdo := strings.CutPrefix(connection, "pgsql:"); pdo {
+		connection = strings.ReplaceAll(dsn, ";", " ") + " connect_timeout=30"
+	}
+	return parsedBy(s, belowNine, connection)
 }

@@ -33,7 +33,7 @@ func withService(s policy.Settings, b libpqBuild, given conninfo.Settings) (conn
 		return nil, &policy.Policy{Undecided: err.Error()}
 	}
 	if err != nil {
-		return nil, refusedConninfo(err)
+		return nil, new(refusedConninfo(err))
 	}
 	return all, nil
 }
@@ -73,11 +73,11 @@ func withLibpqDefaults(s policy.Settings, b libpqBuild, given conninfo.Settings)
 
 // refusedConninfo is the policy of a client whose connection string libpq
 // does not take.
-func refusedConninfo(err error) *policy.Policy {
+func refusedConninfo(err error) policy.Policy {
 	rejection := policy.Rejection{Reason: policy.ReasonInvalidSettings, Detail: "libpq does not accept the connection string"}
 	if refused, ok := errors.AsType[*conninfo.Error](err); ok {
 		rejection.Client = refused.Client
 		rejection.Detail += ": " + refused.Err.Error()
 	}
-	return &policy.Policy{Rejection: &rejection}
+	return policy.Policy{Rejection: &rejection}
 }

@@ -30,7 +30,12 @@ type libpqClient struct {
 // (conninfo_add_defaults, connectOptions2, PQconnectPoll) and
 // fe-secure-openssl.c (initialize_SSL, open_client_SSL), 12 to 18. Observed
 // with libpq 12.22, 13.23, 14.23, 15.18, 16.14, 17.10 and 18.4.
-func libpqPolicy(s policy.Settings, b libpqBuild, given conninfo.Settings) policy.Policy {
+//
+// err is why a connection string could not be parsed.
+func libpqPolicy(s policy.Settings, b libpqBuild, given conninfo.Settings, err error) policy.Policy {
+	if err != nil {
+		return refusedConninfo(err)
+	}
 	given, p := withService(s, b, given)
 	if p != nil {
 		return *p
@@ -53,20 +58,17 @@ func (c libpqClient) policy() policy.Policy {
 	if undecided != "" {
 		return policy.Policy{Undecided: undecided}
 	}
-	mode := c.get("sslmode")
 	p := policy.Policy{
-		Mode:    mode,
-		Hosts:   hosts.tried,
-		Later:   hosts.later,
-		AnyHost: hosts.anyOf,
+		Mode: c.get("sslmode"), Hosts: hosts.tried, Later: hosts.later, AnyHost: hosts.anyOf,
 		Profile: certpath.Profile{Validator: certpath.OpenSSL, Version: c.build.openSSL, SecurityLevel: -1},
-
 		// fe-secure-openssl.c prints the reason of the SSL error, not the
 		// result of the verification.
-		PathError:   "certificate verify failed",
-		NameRule:    certpath.NameLibpq,
-		NameVersion: strconv.Itoa(min(max(c.build.libpq, 14), 15)), // the two rules
-		TLS:         c.offer(),
+		PathError: "certificate verify failed",
+		NameRule:  certpath.NameLibpq, NameVersion: strconv.Itoa(min(max(c.build.libpq, 14), 15)), // the two rules
+		TLS: policy.Offer{
+			Min: policy.TLSVersion(c.get("ssl_min_protocol_version")), Max: policy.TLSVersion(c.get("ssl_max_protocol_version")),
+			Direct: c.get("sslnegotiation") == "direct",
+		},
 	}
 	if hosts.tried[0].Local {
 		// The mode is not looked at: even verify-full goes on in plaintext.
@@ -87,8 +89,9 @@ func (c libpqClient) attempts(anchors policy.Anchors) []policy.Attempt {
 		TLS:        true,
 		VerifyPath: anchors.Source == policy.Declared || strings.HasPrefix(mode, "verify-"),
 		VerifyHost: mode == "verify-full",
+		After:      policy.TLSUnsupported | policy.TLSFailed | policy.ServerRefused,
 	}
-	plaintext := policy.Attempt{}
+	plaintext := policy.Attempt{After: policy.ServerRefused}
 	if c.get("channel_binding") == "require" {
 		// A plaintext session has no channel to bind to: it always fails.
 		plaintext.Ends = &policy.Rejection{
@@ -96,18 +99,7 @@ func (c libpqClient) attempts(anchors policy.Anchors) []policy.Attempt {
 			Detail: "channel_binding=require needs TLS, but the client is in plaintext", Client: "channel binding",
 		}
 	}
-	switch mode {
-	case "disable":
-		return []policy.Attempt{plaintext}
-	case "allow":
-		plaintext.After = policy.ServerRefused
-		return []policy.Attempt{plaintext, tls}
-	case "prefer":
-		tls.After = policy.TLSUnsupported | policy.TLSFailed | policy.ServerRefused
-		return []policy.Attempt{tls, plaintext}
-	default:
-		return []policy.Attempt{tls}
-	}
+	return policy.Order(mode, plaintext, tls)
 }
 
 // anchors returns where the root certificates come from. A file that does not
@@ -116,10 +108,7 @@ func (c libpqClient) attempts(anchors policy.Anchors) []policy.Attempt {
 func (c libpqClient) anchors() policy.Anchors {
 	unreadable := policy.Lack{Client: "could not read root certificate file"}
 	a := policy.Anchors{
-		Reader:        truststore.OpenSSLFile,
-		ReaderVersion: c.build.openSSL,
-		Path:          c.get("sslrootcert"),
-		Unreadable:    unreadable, Empty: unreadable,
+		Path: c.get("sslrootcert"), Reader: truststore.OpenSSLFile, ReaderVersion: c.build.openSSL, Unreadable: unreadable, Empty: unreadable,
 	}
 	switch {
 	case a.Path == "system" && c.build.libpq >= 16:
@@ -161,13 +150,4 @@ func (c libpqClient) findsStore(path string) bool {
 	}
 	home, declared := c.declared.Environment["HOME"]
 	return !declared || home == "" || c.build.libpq >= 15
-}
-
-// offer returns the protocol versions and the kind of handshake.
-func (c libpqClient) offer() policy.Offer {
-	return policy.Offer{
-		Min:    policy.TLSVersion(c.get("ssl_min_protocol_version")),
-		Max:    policy.TLSVersion(c.get("ssl_max_protocol_version")),
-		Direct: c.get("sslnegotiation") == "direct",
-	}
 }

@@ -44,7 +44,7 @@ func ODBC(s policy.Settings) policy.Policy {
 		if rejection != nil {
 			return policy.Policy{Rejection: rejection}
 		}
-		return libpqPolicy(s, b, settings)
+		return libpqPolicy(s, b, settings, nil)
 	})
 }
 
@@ -94,19 +94,12 @@ func odbcSettings(attributes conninfo.Settings, libpq int) (conninfo.Settings, *
 }
 
 func odbcMode(value string) string {
-	switch {
-	case strings.HasPrefix(value, "a"):
-		return "allow"
-	case strings.HasPrefix(value, "p"):
-		return "prefer"
-	case strings.HasPrefix(value, "r"):
-		return "require"
-	case strings.HasPrefix(value, "vf"):
-		return "verify-full"
-	case strings.HasPrefix(value, "vc"):
-		return "verify-ca"
-	case strings.HasPrefix(value, "v"):
-		return value
+	for _, known := range []struct{ begin, mode string }{
+		{"a", "allow"}, {"p", "prefer"}, {"r", "require"}, {"vf", "verify-full"}, {"vc", "verify-ca"}, {"v", value},
+	} {
+		if strings.HasPrefix(value, known.begin) {
+			return known.mode
+		}
 	}
 	return "disable"
 }

@@ -1,6 +1,7 @@
 package libpq
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,32 +22,22 @@ var libpqValues = []struct {
 	caseBlind bool
 }{
 	{keyword: "channel_binding", since: 13, values: []string{"disable", "prefer", "require"}},
-	{keyword: "sslmode", since: 12, values: Sslmodes},
+	{keyword: "sslmode", since: 12, values: policy.Sslmodes},
 	{keyword: "sslnegotiation", since: 17, values: []string{"postgres", "direct"}},
-	{keyword: "ssl_min_protocol_version", since: 13, values: policy.TLSVersions(), emptyToo: true, caseBlind: true},
-	{keyword: "ssl_max_protocol_version", since: 13, values: policy.TLSVersions(), emptyToo: true, caseBlind: true},
+	{keyword: "ssl_min_protocol_version", since: 13, values: policy.TLSVersions, emptyToo: true, caseBlind: true},
+	{keyword: "ssl_max_protocol_version", since: 13, values: policy.TLSVersions, emptyToo: true, caseBlind: true},
 	{keyword: "sslcertmode", since: 16, values: []string{"disable", "allow", "require"}},
 	{keyword: "gssencmode", since: 12, values: []string{"disable", "prefer", "require"}},
 	{keyword: "target_session_attrs", since: 12, Before: 14, values: []string{"any", "read-write"}},
-	{keyword: "target_session_attrs", since: 14, values: []string{"any", "read-write", "read-only", "primary", "standby", "prefer-standby"}},
+	{keyword: "target_session_attrs", since: 14, values: policy.TargetSessionAttrs},
 	{keyword: "load_balance_hosts", since: 16, values: []string{"disable", "random"}},
 	{keyword: "min_protocol_version", since: 18, values: []string{"3.0", "3.2", "latest"}},
 	{keyword: "max_protocol_version", since: 18, values: []string{"3.0", "3.2", "latest"}},
 }
 
-// Sslmodes are libpq's modes, in rising strictness.
-var Sslmodes = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
-
 // reject returns libpq's refusal of its settings, or nil.
 func (c libpqClient) reject() *policy.Rejection {
-	for _, check := range []func() *policy.Rejection{
-		c.rejectHosts, c.rejectValues, c.rejectAuth, c.rejectWeakModes, c.rejectProtocolRange, c.rejectVersionRange, c.rejectNumbers, c.rejectLost, c.rejectImpossible,
-	} {
-		if rejection := check(); rejection != nil {
-			return rejection
-		}
-	}
-	return nil
+	return cmp.Or(c.rejectHosts(), c.rejectValues(), c.rejectAuth(), c.rejectContradictions(), c.rejectNumbers(), c.rejectLost(), c.rejectImpossible())
 }
 
 // rejectHosts compares the lengths of the lists. An empty list counts as one
@@ -90,10 +81,16 @@ func (c libpqClient) rejectValues() *policy.Rejection {
 	return nil
 }
 
-// rejectWeakModes is for the settings that from 16 and 17 on do not go with
-// modes that verify less.
-func (c libpqClient) rejectWeakModes() *policy.Rejection {
+// rejectContradictions is for settings that exclude each other: modes that verify too
+// little for what other settings ask since 16 and 17, and ranges of versions whose
+// ends are the wrong way round, in which the default minimum of TLS, TLSv1.2, takes
+// part. The default maximum of the protocol is 3.0, but never below the minimum.
+//
+// Source: fe-connect.c, sslVerifyProtocolRange, and pqConnectOptions2, 18.
+func (c libpqClient) rejectContradictions() *policy.Rejection {
 	mode := c.get("sslmode")
+	lowest, highest := policy.TLSVersion(c.get("ssl_min_protocol_version")), policy.TLSVersion(c.get("ssl_max_protocol_version"))
+	least, most := c.get("min_protocol_version"), c.get("max_protocol_version")
 	switch {
 	case c.get("sslnegotiation") == "direct" && mode != "require" && !strings.HasPrefix(mode, "verify-"):
 		return policy.Contradictory("sslnegotiation=direct needs sslmode require, verify-ca or verify-full",
@@ -101,35 +98,17 @@ func (c libpqClient) rejectWeakModes() *policy.Rejection {
 	case c.get("sslrootcert") == "system" && c.build.libpq >= 16 && mode != "verify-full":
 		return policy.Contradictory("sslrootcert=system needs sslmode verify-full",
 			`weak sslmode "`+mode+`" may not be used with sslrootcert=system`)
+	case highest != "" && slices.Index(policy.TLSVersions, lowest) > slices.Index(policy.TLSVersions, highest):
+		return policy.Contradictory("ssl_min_protocol_version is above ssl_max_protocol_version", "invalid SSL protocol version range")
+	case (least == "3.2" || least == "latest") && most == "3.0":
+		return policy.Contradictory("min_protocol_version is above max_protocol_version", `"min_protocol_version" is greater than "max_protocol_version"`)
 	}
 	return nil
-}
-
-// rejectProtocolRange is sslVerifyProtocolRange. The default minimum, TLSv1.2,
-// takes part.
-func (c libpqClient) rejectProtocolRange() *policy.Rejection {
-	lowest, highest := policy.TLSVersion(c.get("ssl_min_protocol_version")), policy.TLSVersion(c.get("ssl_max_protocol_version"))
-	if highest == "" || slices.Index(policy.TLSVersions(), lowest) <= slices.Index(policy.TLSVersions(), highest) {
-		return nil
-	}
-	return policy.Contradictory("ssl_min_protocol_version is above ssl_max_protocol_version", "invalid SSL protocol version range")
 }
 
 func (c libpqClient) local() bool {
 	hosts, _ := c.hosts()
 	return len(hosts.tried) > 0 && hosts.tried[0].Local
-}
-
-// rejectVersionRange compares the versions of the protocol between client and
-// server. The default maximum is 3.0, but never below the minimum.
-//
-// Source: fe-connect.c, pqConnectOptions2, 18.
-func (c libpqClient) rejectVersionRange() *policy.Rejection {
-	lowest, highest := c.get("min_protocol_version"), c.get("max_protocol_version")
-	if (lowest == "3.2" || lowest == "latest") && highest == "3.0" {
-		return policy.Contradictory("min_protocol_version is above max_protocol_version", `"min_protocol_version" is greater than "max_protocol_version"`)
-	}
-	return nil
 }
 
 // rejectImpossible is for settings that libpq takes and that no server of

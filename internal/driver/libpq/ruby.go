@@ -82,7 +82,7 @@ func rubyBuild(s policy.Settings, b libpqBuild) policy.Policy {
 	b.polls = true
 	given, err := rubyArguments(s, b.libpq)
 	if err != nil {
-		return *refusedConninfo(err)
+		return refusedConninfo(err)
 	}
 	defaults, p := withService(s, b, nil)
 	if p != nil && p.Undecided != "" {
@@ -94,7 +94,7 @@ func rubyBuild(s policy.Settings, b libpqBuild) policy.Policy {
 	for _, g := range given {
 		merged = merged.With(g.Keyword, g.Value)
 	}
-	return libpqPolicy(s, b, merged)
+	return libpqPolicy(s, b, merged, nil)
 }
 
 func rubyArguments(s policy.Settings, libpq int) (conninfo.Settings, error) {

@@ -246,10 +246,10 @@ func bunTLS(s policy.Settings, host, mode, object string, attempt policy.Attempt
 		anchors = policy.Anchors{Source: policy.Declared, Content: []byte(ca), Unreadable: reject, Empty: reject}
 	case file != "":
 		anchors = policy.Anchors{Source: policy.Missing, Path: file, Missing: reject, Unreadable: reject, Empty: reject, Directory: &reject}
-		if nodeFindsFile(s) && nodeNamesFile(file) {
+		if s.StoreNamed() && nodeNamesFile(file) {
 			anchors.Source = policy.Declared
 		}
-	case policy.NamesFile(extra) && nodeFindsFile(s):
+	case s.Found(extra) == policy.Declared:
 		anchors = policy.Anchors{Source: policy.Declared, Path: extra, WithSystem: true}.Otherwise(policy.TakeNone)
 	}
 	if !attempt.VerifyPath {
@@ -264,24 +264,16 @@ func bunTLS(s policy.Settings, host, mode, object string, attempt policy.Attempt
 	if reason := bunUndecided(s, ca+file != "", extra); reason != "" {
 		return policy.Policy{Undecided: reason}
 	}
-	open := policy.Policy{Undecided: "Bun validates with BoringSSL, for which there are no rules: where OpenSSL, Go, Java and webpki do not agree, declare the driver other"}
-	for _, way := range []struct {
-		name      string
-		validator certpath.Validator
-		names     certpath.NameRule
-		reader    truststore.Reader
-	}{
-		{"OpenSSL", certpath.OpenSSL, certpath.NameNode, truststore.NodeCA},
-		{"Go", certpath.Go, certpath.NameGo, truststore.NodeExtraCACerts},
-		{"Java", certpath.Java, certpath.NameJSSE, truststore.NodeCA},
-		{"webpki", certpath.WebPKI, certpath.NameWebPKI, truststore.RustlsPEM},
-	} {
-		p.Profile, p.NameRule = certpath.Profile{Validator: way.validator, SecurityLevel: -1}, way.names
-		p.Anchors = anchors
-		p.Anchors.Reader = way.reader
-		open.Alternatives = append(open.Alternatives, policy.Alternative{If: "it does as " + way.name + " does", Policy: p})
-	}
-	return open
+	p.Anchors = anchors
+	return p.AsOneOf("Bun validates with BoringSSL, for which there are no rules: where OpenSSL, Go, Java and webpki do not agree, declare the driver other", bunValidators...)
+}
+
+// bunValidators are those in the place of BoringSSL.
+var bunValidators = []policy.Way{
+	{Name: "OpenSSL", Validator: certpath.OpenSSL, Names: certpath.NameNode, Reader: truststore.NodeCA},
+	{Name: "Go", Validator: certpath.Go, Names: certpath.NameGo, Reader: truststore.NodeExtraCACerts},
+	{Name: "Java", Validator: certpath.Java, Names: certpath.NameJSSE, Reader: truststore.NodeCA},
+	{Name: "webpki", Validator: certpath.WebPKI, Names: certpath.NameWebPKI, Reader: truststore.RustlsPEM},
 }
 
 // bunStores are variables that can change which roots count.

@@ -132,10 +132,7 @@ func denoTLS(s policy.Settings, p policy.Policy) policy.Policy {
 // denoStore is a file beside Mozilla's roots. Without it, or with a block in it that is
 // no certificate, no attempt on TLS succeeds.
 func denoStore(s policy.Settings, anchors policy.Anchors, file string) policy.Anchors {
-	anchors.Source, anchors.Path, anchors.WithSystem = policy.Missing, file, true
-	if nodeFindsFile(s) && policy.NamesFile(file) {
-		anchors.Source = policy.Declared
-	}
+	anchors.Source, anchors.Path, anchors.WithSystem = s.Found(file), file, true
 	return anchors
 }
 

@@ -36,7 +36,7 @@ var postgresParameters = strings.Fields(`host port user password database ssl ap
 // Source: brianc/node-postgres, pg 8.23.1, lib/index.js, lib/connection-parameters.js,
 // lib/client.js and lib/defaults.js; pg-pool 3, index.js.
 func PostgresNames(policy.Settings) policy.Known {
-	known := policy.Known{
+	return policy.Known{
 		Strict:    "ssl.",
 		Variables: append([]string{"PGSSLMODE", "PGSSLNEGOTIATION", "NODE_PG_FORCE_NATIVE"}, nodeVariables...), Given: queryOf, Parameters: postgresParameters,
 		Properties: append(strings.Fields(`connectionString user password host port database sslnegotiation application_name
@@ -45,7 +45,6 @@ func PostgresNames(policy.Settings) policy.Known {
 			idleTimeoutMillis maxUses maxLifetimeSeconds allowExitOnIdle stream connection types Promise Client enableChannelBinding
 			parseInputDatesAsUTC scramMaxIterations pipeline onConnect hooks`), nodeSSL...),
 	}
-	return known
 }
 
 // PostgresJSNames are the options of postgres.js. A parameter of the URL that it
@@ -60,10 +59,7 @@ func PostgresJSNames(s policy.Settings) policy.Known {
 		onnotify onparameter onclose socket no_subscribe`), nodeSSL...)}
 	if v, _ := policy.ParseVersion(s.Version); s.Version == "" || v.Before(postgresJSEnv) {
 		known.Parameters = append([]string{"application_name"}, postgresJSOptions...)
-		known.Given = func(connection string) map[string]string {
-			u, _ := parseNodeURL(connection)
-			return u.query
-		}
+		known.Given = queryOf
 	}
 	return known
 }

@@ -3,7 +3,6 @@ package node
 import (
 	"cmp"
 	"maps"
-	"net/netip"
 	"reflect"
 
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
@@ -65,11 +64,7 @@ var nodeOptional = []struct {
 // parameters, or not. What is not in known is decided by the release, and both
 // are possible where it does not.
 func nodePostgresParsed(s policy.Settings, v policy.Version, known map[string]bool) policy.Policy {
-	connection := s.Connection
-	if connection == "" {
-		connection = s.Properties["connectionString"]
-	}
-	u, refused := parseNodeURL(connection)
+	u, refused := parseNodeURL(cmp.Or(s.Connection, s.Properties["connectionString"]))
 	if refused != "" {
 		return policy.Refused("node-postgres needs a URL, but "+refused, "")
 	}
@@ -92,25 +87,14 @@ func nodePostgresParsed(s policy.Settings, v policy.Version, known map[string]bo
 	if _, native := s.Environment["NODE_PG_FORCE_NATIVE"]; native {
 		return policy.Policy{Undecided: "NODE_PG_FORCE_NATIVE makes node-postgres connect with pg-native, which uses libpq: declare the client with the driver libpq"}
 	}
-	if reason := nodeUndecided(s); reason != "" {
-		return policy.Policy{Undecided: reason}
-	}
-	if refused := nodeCAMissing(s); refused != nil {
-		return *refused
-	}
-	if refused := nodeCertificate(s, u.query); refused != nil {
-		return *refused
-	}
-	if refused := nodeObjectCertificate(s, u.query["sslmode"]+u.query["sslrootcert"]+u.query["ssl"] != ""); refused != nil {
-		return *refused
-	}
-	object, p, stop := nodePostgresTLS(s, u, v)
-	if stop {
-		return p
+	replaced := u.query["sslmode"]+u.query["sslrootcert"]+u.query["ssl"] != ""
+	object, stop := nodePostgresTLS(s, u, v)
+	if stop = cmp.Or(nodeUndecided(s), nodeCAMissing(s), nodeCertificate(s, u.query), nodeObjectCertificate(s, replaced), stop); stop != nil {
+		return *stop
 	}
 	host := cmp.Or(u.query["host"], u.host, s.Properties["host"], s.Environment["PGHOST"], s.Host, "localhost")
-	p = nodePolicy(s, host, object)
-	if _, caGiven := s.Properties["ssl.ca"]; caGiven && (u.query["sslmode"] != "" || u.query["sslrootcert"] != "" || u.query["ssl"] != "") {
+	p := nodePolicy(s, host, object)
+	if _, caGiven := s.Properties["ssl.ca"]; caGiven && replaced {
 		p.StoreUnread = "the TLS settings in the connection string replace the whole ssl object, including ssl.ca"
 	}
 	if object == nil && u.query["sslrootcert"] != "" {
@@ -119,7 +103,7 @@ func nodePostgresParsed(s policy.Settings, v policy.Version, known map[string]bo
 	if p.Undecided != "" || p.Rejection != nil {
 		return p
 	}
-	if _, err := netip.ParseAddr(host); err == nil && object != nil && object.servername == "" && !v.Before(nodeAddresses) {
+	if policy.IsAddress(host) && object != nil && object.servername == "" && !v.Before(nodeAddresses) {
 		p.Hosts[0].Name = host // Since then the address is compared.
 	}
 	if u.bracketed && !v.Before(nodeQuery) && v.Before(nodeAddresses) {
@@ -167,12 +151,9 @@ func nodeNegotiation(s policy.Settings, u nodeURL, object *nodeTLS, p policy.Pol
 	case "", "postgres":
 	case "direct":
 		if object == nil {
-			return policy.Policy{Rejection: &policy.Rejection{
-				Reason: policy.ReasonContradictorySettings, Client: "sslnegotiation=direct requires SSL to be enabled",
-				Detail: "sslnegotiation=direct needs TLS, but the settings turn it off",
-			}}
+			return policy.Policy{Rejection: policy.Contradictory("sslnegotiation=direct needs TLS, but the settings turn it off", "sslnegotiation=direct requires SSL to be enabled")}
 		}
-		p.TLS.Direct, p.Doubt = true, "it is not known whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later)"
+		p.TLS.Direct, p.Doubt = true, policy.DirectUnknown
 	default:
 		return policy.Refused("node-postgres has no sslnegotiation "+policy.Quoted(value), "Invalid sslnegotiation value")
 	}
@@ -180,7 +161,7 @@ func nodeNegotiation(s policy.Settings, u nodeURL, object *nodeTLS, p policy.Pol
 }
 
 // nodePostgresTLS is what ends up as the ssl option.
-func nodePostgresTLS(s policy.Settings, u nodeURL, v policy.Version) (object *nodeTLS, p policy.Policy, stop bool) {
+func nodePostgresTLS(s policy.Settings, u nodeURL, v policy.Version) (object *nodeTLS, stop *policy.Policy) {
 	mode, root := u.query["sslmode"], u.query["sslrootcert"]
 	ssl, given := u.query["ssl"]
 	direct := u.query["sslnegotiation"] == "direct"
@@ -190,23 +171,23 @@ func nodePostgresTLS(s policy.Settings, u nodeURL, v policy.Version) (object *no
 	case given:
 		return nodeSSLText(ssl, v)
 	case direct:
-		return &nodeTLS{}, policy.Policy{}, false
+		return &nodeTLS{}, nil
 	case hasName(s.Properties, "ssl") || hasPrefixed(s.Properties, "ssl."):
 		return nodeSSLObject(s.Properties, v)
 	}
 	switch s.Environment["PGSSLMODE"] {
 	case "prefer", "require", "verify-ca", "verify-full":
-		return &nodeTLS{}, policy.Policy{}, false
+		return &nodeTLS{}, nil
 	case "no-verify":
 		if !v.Before(nodeQuery) {
-			return &nodeTLS{skipPath: true}, policy.Policy{}, false
+			return &nodeTLS{skipPath: true}, nil
 		}
 	}
-	return nil, policy.Policy{}, false
+	return nil, nil
 }
 
 // nodeMode is what sslmode and sslrootcert make of the ssl option.
-func nodeMode(u nodeURL) (object *nodeTLS, p policy.Policy, stop bool) {
+func nodeMode(u nodeURL) (object *nodeTLS, stop *policy.Policy) {
 	mode, root := u.query["sslmode"], u.query["sslrootcert"]
 	object = &nodeTLS{ca: root, caGiven: root != ""}
 	if u.query["uselibpqcompat"] == "true" && mode != "disable" && mode != "verify-full" {
@@ -214,15 +195,15 @@ func nodeMode(u nodeURL) (object *nodeTLS, p policy.Policy, stop bool) {
 	}
 	switch mode {
 	case "disable":
-		return nil, policy.Policy{}, false
+		return nil, nil
 	case "no-verify":
 		object.skipPath = true
 	}
-	return object, policy.Policy{}, false
+	return object, nil
 }
 
 // nodeLibpqCompatible gives the modes libpq's meanings.
-func nodeLibpqCompatible(object *nodeTLS, mode string) (*nodeTLS, policy.Policy, bool) {
+func nodeLibpqCompatible(object *nodeTLS, mode string) (*nodeTLS, *policy.Policy) {
 	switch mode {
 	case "prefer":
 		object.skipPath = true
@@ -231,45 +212,43 @@ func nodeLibpqCompatible(object *nodeTLS, mode string) (*nodeTLS, policy.Policy,
 		object.skipPath = !object.caGiven
 	case "verify-ca":
 		if !object.caGiven {
-			return nil, policy.Policy{Rejection: &policy.Rejection{
-				Reason: policy.ReasonContradictorySettings, Detail: "with uselibpqcompat, verify-ca needs sslrootcert",
-				Client: "Using sslmode=verify-ca requires specifying a CA with sslrootcert",
-			}}, true
+			return nil, &policy.Policy{Rejection: policy.Contradictory("with uselibpqcompat, verify-ca needs sslrootcert",
+				"Using sslmode=verify-ca requires specifying a CA with sslrootcert")}
 		}
 		object.skipName = true
 	}
-	return object, policy.Policy{}, false
+	return object, nil
 }
 
 // nodeSSLText is the value of ssl where it is a text. What is no word of its
 // own is taken for a set of options: of none, before 8.5.
-func nodeSSLText(ssl string, v policy.Version) (*nodeTLS, policy.Policy, bool) {
+func nodeSSLText(ssl string, v policy.Version) (*nodeTLS, *policy.Policy) {
 	switch ssl {
 	case "true", "1":
-		return &nodeTLS{}, policy.Policy{}, false
+		return &nodeTLS{}, nil
 	case "0", "":
-		return nil, policy.Policy{}, false
+		return nil, nil
 	case "no-verify":
-		return &nodeTLS{skipPath: !v.Before(nodeQuery)}, policy.Policy{}, false
+		return &nodeTLS{skipPath: !v.Before(nodeQuery)}, nil
 	}
 	return nodeSSLOptions(ssl, v)
 }
 
 // nodeSSLOptions is a text that is taken for a set of options.
-func nodeSSLOptions(ssl string, v policy.Version) (*nodeTLS, policy.Policy, bool) {
+func nodeSSLOptions(ssl string, v policy.Version) (*nodeTLS, *policy.Policy) {
 	if v.Before(nodeObjects) {
-		return &nodeTLS{}, policy.Policy{}, false
+		return &nodeTLS{}, nil
 	}
-	return nil, policy.Refused("ssl="+policy.Quoted(ssl)+" is a text, but is used as an object of options", "Cannot use 'in' operator"), true
+	return nil, new(policy.Refused("ssl="+policy.Quoted(ssl)+" is a text, but is used as an object of options", "Cannot use 'in' operator"))
 }
 
 // nodeSSLObject is the ssl option given in code: true, false, a text, or an
 // object by its members ("ssl.ca").
-func nodeSSLObject(properties map[string]string, v policy.Version) (*nodeTLS, policy.Policy, bool) {
+func nodeSSLObject(properties map[string]string, v policy.Version) (*nodeTLS, *policy.Policy) {
 	ssl := properties["ssl"]
 	switch {
 	case ssl == "false":
-		return nil, policy.Policy{}, false
+		return nil, nil
 	case ssl == "0", ssl == "1": // Not false and not true: texts.
 		return nodeSSLOptions(ssl, v)
 	case ssl == "" && hasPrefixed(properties, "ssl."), ssl == "true", ssl == "object":
@@ -284,5 +263,5 @@ func nodeSSLObject(properties map[string]string, v policy.Version) (*nodeTLS, po
 	object.caGiven = properties["ssl.ca"] != ""
 	_, object.rejectGiven = properties["ssl.rejectUnauthorized"]
 	object.skipPath = properties["ssl.rejectUnauthorized"] == "false"
-	return object, policy.Policy{}, false
+	return object, nil
 }

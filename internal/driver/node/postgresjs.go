@@ -7,17 +7,14 @@ import (
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
-	"github.com/sslready/terraform-provider-sslready/internal/driver/golang"
 	"github.com/sslready/terraform-provider-sslready/internal/driver/startup"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // postgresJSOptions are the parameters of a URL that postgres.js keeps to
 // itself; all others go to the server.
-var postgresJSOptions = []string{
-	"max", "ssl", "sslmode", "idle_timeout", "connect_timeout", "max_lifetime", "max_pipeline", "backoff", "keep_alive", "prepare",
-	"debug", "fetch_types", "publications", "target_session_attrs",
-}
+var postgresJSOptions = strings.Fields(`max ssl sslmode idle_timeout connect_timeout max_lifetime max_pipeline backoff keep_alive prepare debug fetch_types
+	publications target_session_attrs`)
 
 // PostgresJS returns the policy of postgres.js (npm postgres), 3.0 to 3.4.
 //
@@ -54,19 +51,14 @@ func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if refused != "" && u.list == "" || strings.HasPrefix(s.Connection, "/") {
 		return policy.Refused("postgres.js needs a URL, but this is not one", "Invalid URL")
 	}
-	if reason := nodeUndecided(s); reason != "" {
-		return policy.Policy{Undecided: reason}
-	}
-	if refused := nodeCAMissing(s); refused != nil {
-		return *refused
-	}
-	if refused := nodeObjectCertificate(s, s.Properties["ssl"] != "" && s.Properties["ssl"] != "object"); refused != nil {
-		return *refused
+	replaced := s.Properties["ssl"] != "" && s.Properties["ssl"] != "object"
+	if stop := cmp.Or(nodeUndecided(s), nodeCAMissing(s), nodeObjectCertificate(s, replaced)); stop != nil {
+		return *stop
 	}
 	target := cmp.Or(s.Properties["target_session_attrs"], u.query["target_session_attrs"], s.Environment["PGTARGETSESSIONATTRS"])
 	switch {
 	case target == "":
-	case !slices.Contains(golang.PgxTargets[1:], target):
+	case !slices.Contains(policy.TargetSessionAttrs[1:], target):
 		return policy.Refused("postgres.js has no target_session_attrs "+policy.Quoted(target), "is not supported")
 	default:
 		return policy.Policy{Undecided: "it is not known whether the server satisfies target_session_attrs"}
@@ -104,7 +96,7 @@ func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 	}
 	maps.DeleteFunc(sent, func(name, _ string) bool { return slices.Contains(options, name) })
 	if cmp.Or(u.query["sslnegotiation"], s.Environment["PGSSLNEGOTIATION"]) == "direct" && len(options) > len(postgresJSOptions) {
-		p.TLS.Direct, p.Doubt = true, "it is not known whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later)"
+		p.TLS.Direct, p.Doubt = true, policy.DirectUnknown
 	}
 	return startup.WithParameters(p, sent)
 }
@@ -138,12 +130,12 @@ func postgresJSPolicy(s policy.Settings, u nodeURL, host string) policy.Policy {
 	if !given {
 		ssl = s.Environment["PGSSL"]
 	}
-	if ssl == "disable" && given || ssl == "false" && given {
+	if given && (ssl == "disable" || ssl == "false") {
 		ssl = ""
 	}
 	switch option := s.Properties["ssl"]; {
 	case option == "object", option == "" && hasPrefixed(s.Properties, "ssl."):
-		object, _, _ := nodeSSLObject(s.Properties, policy.Version{})
+		object, _ := nodeSSLObject(s.Properties, policy.Version{})
 		p := nodePolicy(s, host, object)
 		if object.servername != "" && len(p.Hosts) > 0 {
 			p.Hosts[0].Name = object.servername // It replaces the host's name too.

@@ -36,9 +36,7 @@ func prismaRelease(s policy.Settings, v policy.Version) policy.Policy {
 	switch {
 	case declared && !slices.Contains([]string{"pg", "@prisma/adapter-pg", "PrismaPg"}, adapter):
 		return policy.Policy{Undecided: "the driver adapter " + policy.Quoted(adapter) + " is not covered"}
-	case declared:
-		return prismaAdapter(s, v)
-	case v.Before(prismaAdapters):
+	case !declared && v.Before(prismaAdapters):
 		return rust.PrismaEngine(s)
 	}
 	return prismaAdapter(s, v)

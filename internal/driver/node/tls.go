@@ -3,7 +3,7 @@ package node
 
 import (
 	"cmp"
-	"net/netip"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,9 +13,6 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
-
-// nodeProtocols are the protocol versions that tls.connect takes by name.
-var nodeProtocols = []string{"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}
 
 // nodePolicy is what Node does with the options.
 func nodePolicy(s policy.Settings, host string, object *nodeTLS) policy.Policy {
@@ -39,7 +36,7 @@ func nodePolicy(s policy.Settings, host string, object *nodeTLS) policy.Policy {
 	if refused := nodeOffer(s, object, &p.TLS); refused != nil {
 		return *refused
 	}
-	if _, err := netip.ParseAddr(host); err == nil {
+	if policy.IsAddress(host) {
 		// Without a servername Node compares "localhost".
 		p.Hosts[0].Name = cmp.Or(object.servername, "localhost")
 	}
@@ -66,9 +63,8 @@ func nodeOffer(s policy.Settings, object *nodeTLS, offer *policy.Offer) *policy.
 		if name == "" {
 			continue
 		}
-		if !slices.Contains(nodeProtocols, name) {
-			refused := policy.Refused("Node has no TLS protocol version "+policy.Quoted(name), "TLS protocol version")
-			return &refused
+		if !slices.Contains(policy.TLSVersions, name) {
+			return new(policy.Refused("Node has no TLS protocol version "+policy.Quoted(name), "TLS protocol version"))
 		}
 		*limit.end = name
 	}
@@ -76,8 +72,7 @@ func nodeOffer(s policy.Settings, object *nodeTLS, offer *policy.Offer) *policy.
 		if node, known := policy.ParseVersion(s.Runtime); !known || s.Runtime == "" || node.Before(nodeSecurityLevel) {
 			return &policy.Policy{Undecided: "it is not known whether the server accepts a TLS protocol version before 1.2"}
 		}
-		refused := policy.Refused("from version 17, Node has no signature algorithm for TLS before 1.2 at its security level", "alert protocol version")
-		return &refused
+		return new(policy.Refused("from version 17, Node has no signature algorithm for TLS before 1.2 at its security level", "alert protocol version"))
 	}
 	return nil
 }
@@ -122,9 +117,8 @@ func nodeOpenSSLRoots(s policy.Settings) bool {
 // nodeAnchors is where a Node client takes its roots.
 func nodeAnchors(s policy.Settings, object *nodeTLS) policy.Anchors {
 	a := policy.Anchors{
-		Path: object.ca, Reader: truststore.NodeCA, Missing: policy.Lack{Then: policy.TakeNone, Client: "ENOENT"},
-		Unreadable: policy.Lack{Then: policy.TakeNone}, Empty: policy.Lack{Then: policy.TakeNone},
-	}
+		Path: object.ca, Reader: truststore.NodeCA, Missing: policy.Lack{Client: "ENOENT"},
+	}.Otherwise(policy.TakeNone)
 	if object.caGiven {
 		a.Directory = &policy.Lack{Then: policy.RejectAll, Client: "EISDIR"}
 	}
@@ -135,13 +129,13 @@ func nodeAnchors(s policy.Settings, object *nodeTLS) policy.Anchors {
 		a.Source, a.Path, a.Content, a.Directory = policy.Declared, "", []byte(object.ca), nil
 	case object.caGiven && object.caText:
 		a.Source, a.Path, a.Directory = policy.EmptyStore, "", nil
-	case object.caGiven && nodeFindsFile(s) && nodeNamesFile(object.ca):
+	case object.caGiven && s.StoreNamed() && nodeNamesFile(object.ca):
 		a.Source = policy.Declared
 	case object.caGiven:
 		a.Source, a.Missing.Then = policy.Missing, policy.RejectAll
 	case policy.NamesFile(extra) && s.StoreDeclared && s.StorePlace != policy.PlaceHome:
 		a.Source, a.Path, a.Reader, a.WithSystem = policy.Declared, extra, truststore.NodeExtraCACerts, true
-	case nodeOpenSSLRoots(s) && (s.StoreDeclared && s.StorePlace == policy.PlaceSystem || nodeFindsFile(s) && file != ""):
+	case nodeOpenSSLRoots(s) && (s.StoreDeclared && s.StorePlace == policy.PlaceSystem || s.StoreNamed() && file != ""):
 		a.Source, a.Path, a.Reader = policy.Declared, file, truststore.OpenSSLFile
 	default:
 		a.Source, a.Path = policy.SystemStore, ""
@@ -175,56 +169,48 @@ func nodeNamesFile(argument string) bool {
 // whatever comes of it, and does not find it.
 func nodeCAMissing(s policy.Settings) *policy.Policy {
 	ca, text := nodeCAFile(s.Properties["ssl.ca"])
-	if text || nodeFindsFile(s) && nodeNamesFile(ca) {
+	if text || s.StoreNamed() && nodeNamesFile(ca) {
 		return nil
 	}
-	p := policy.Policy{
+	return &policy.Policy{
 		Mode: "ssl object", Hosts: []policy.Host{{}}, Attempts: []policy.Attempt{{}},
 		Anchors: policy.Anchors{Source: policy.Missing, Path: ca, Missing: policy.Lack{Then: policy.RejectAll, Client: "ENOENT"}},
 	}
-	return &p
-}
-
-// nodeFindsFile says whether the declared store is the file that is named.
-func nodeFindsFile(s policy.Settings) bool {
-	return s.StoreDeclared && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem
 }
 
 // nodeForeignOptions are members of an ssl object that change the handshake in
 // ways that are not covered. Node does not read those that it does not know.
-var nodeForeignOptions = []string{
-	"ssl.cert", "ssl.key", "ssl.pfx", "ssl.ciphers", "ssl.sigalgs", "ssl.ecdhCurve", "ssl.secureOptions", "ssl.secureProtocol", "ssl.crl",
-	"ssl.session", "ssl.ALPNProtocols", "ssl.secureContext", "ssl.host", "ssl.port", "ssl.path", "ssl.socket", "ssl.lookup",
-	"ssl.minDHSize", "ssl.allowPartialTrustChain", "stream", "connection", "socket", "path",
-}
+var nodeForeignOptions = strings.Fields(`ssl.cert ssl.key ssl.pfx ssl.ciphers ssl.sigalgs ssl.ecdhCurve ssl.secureOptions ssl.secureProtocol ssl.crl
+	ssl.session ssl.ALPNProtocols ssl.secureContext ssl.host ssl.port ssl.path ssl.socket ssl.lookup ssl.minDHSize ssl.allowPartialTrustChain stream
+	connection socket path`)
 
 // nodeForeignFlags are options of Node that do.
 var nodeForeignFlags = []string{"--use-system-ca", "--tls-cipher-list", "--openssl-", "--force-fips", "--enable-fips", "--secure-heap", "--use-openssl-ca="}
 
-// nodeUndecided says why settings are outside of the rules.
-func nodeUndecided(s policy.Settings) string {
+// nodeUndecided is the policy of settings that are outside of the rules; nil is none.
+func nodeUndecided(s policy.Settings) *policy.Policy {
 	for _, name := range nodeForeignOptions {
 		file, read := policy.FileRead(s.Properties[name])
 		switch {
 		case read && (name == "ssl.cert" || name == "ssl.key"): // See nodeObjectCertificate.
 		case read && name == "ssl.pfx":
-			return "the option ssl.pfx reads " + policy.Quoted(file) + ", a client certificate with its key and maybe with roots, and the rules do not cover what Node reads from it"
+			return &policy.Policy{Undecided: "the option ssl.pfx reads " + policy.Quoted(file) + ", a client certificate with its key and maybe with roots, and the rules do not cover what Node reads from it"}
 		case hasName(s.Properties, name):
-			return "the option " + name + " is not covered"
+			return &policy.Policy{Undecided: "the option " + name + " is not covered"}
 		}
 	}
 	for option := range strings.FieldsSeq(s.Environment["NODE_OPTIONS"]) {
 		if slices.ContainsFunc(nodeForeignFlags, func(flag string) bool { return strings.HasPrefix(option, flag) }) {
-			return "what the option " + option + " of Node changes is not covered"
+			return &policy.Policy{Undecided: "what the option " + option + " of Node changes is not covered"}
 		}
 	}
 	switch {
 	case nodeOpenSSLRoots(s) && s.Environment["SSL_CERT_DIR"] != "":
-		return "a directory of certificates for Node is not covered"
+		return &policy.Policy{Undecided: "a directory of certificates for Node is not covered"}
 	case nodeOpenSSLRoots(s) && s.Environment["SSL_CERT_FILE"] != "" && s.Environment["NODE_EXTRA_CA_CERTS"] != "":
-		return "SSL_CERT_FILE and NODE_EXTRA_CA_CERTS name two files, but only one is declared"
+		return &policy.Policy{Undecided: "SSL_CERT_FILE and NODE_EXTRA_CA_CERTS name two files, but only one is declared"}
 	}
-	return ""
+	return nil
 }
 
 func hasName(properties map[string]string, name string) bool {
@@ -233,10 +219,5 @@ func hasName(properties map[string]string, name string) bool {
 }
 
 func hasPrefixed(properties map[string]string, prefix string) bool {
-	for name := range properties {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(slices.Collect(maps.Keys(properties)), func(name string) bool { return strings.HasPrefix(name, prefix) })
 }

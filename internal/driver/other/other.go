@@ -11,16 +11,12 @@ import (
 
 // ways are the validators that a declaration may name, with the reader of
 // files and the rule of names that go with each.
-var ways = map[string]struct {
-	profile certpath.Validator
-	reader  truststore.Reader
-	names   certpath.NameRule
-}{
-	"openssl": {certpath.OpenSSL, truststore.OpenSSLFile, certpath.NameOpenSSL},
-	"java":    {certpath.Java, truststore.JavaKeyStore, certpath.NameJSSE},
-	"go":      {certpath.Go, truststore.GoCertPool, certpath.NameGo},
-	"webpki":  {certpath.WebPKI, truststore.RustlsPEM, certpath.NameWebPKI},
-	"dotnet":  {certpath.SChannel, truststore.DotNetPEM, certpath.NameDotNet},
+var ways = map[string]policy.Way{
+	"openssl": {Validator: certpath.OpenSSL, Names: certpath.NameOpenSSL, Reader: truststore.OpenSSLFile},
+	"java":    {Validator: certpath.Java, Names: certpath.NameJSSE, Reader: truststore.JavaKeyStore},
+	"go":      {Validator: certpath.Go, Names: certpath.NameGo, Reader: truststore.GoCertPool},
+	"webpki":  {Validator: certpath.WebPKI, Names: certpath.NameWebPKI, Reader: truststore.RustlsPEM},
+	"dotnet":  {Validator: certpath.SChannel, Names: certpath.NameDotNet, Reader: truststore.DotNetPEM},
 }
 
 // Other is a client of which its owner says by properties what it does:
@@ -32,10 +28,10 @@ func Other(s policy.Settings) policy.Policy {
 	tls := policy.Attempt{TLS: true, VerifyPath: strings.HasPrefix(verifies, "path"), VerifyHost: verifies == "path_and_host"}
 	p := policy.Policy{
 		Mode: "declared", Hosts: []policy.Host{{Name: s.Host}},
-		Profile: certpath.Profile{Validator: way.profile, SecurityLevel: -1}, NameRule: way.names,
-		Anchors: policy.Anchors{Source: policy.SystemStore, Reader: way.reader},
+		Profile: certpath.Profile{Validator: way.Validator, SecurityLevel: -1}, NameRule: way.Names,
+		Anchors: policy.Anchors{Source: policy.SystemStore, Reader: way.Reader},
 	}
-	if way.profile == certpath.Java {
+	if way.Validator == certpath.Java {
 		p.Anchors.PEMReader = truststore.JavaCertificateFactory // As a CertificateFactory reads it.
 	}
 	if s.StoreDeclared {
@@ -59,4 +55,10 @@ func Other(s policy.Settings) policy.Policy {
 		return policy.Policy{Undecided: "no rule covers this client, and the property validator does not say who verifies: openssl, java, go, webpki or dotnet"}
 	}
 	return p
+}
+
+// Names are what a client's owner may say of it. Its other settings are its
+// driver's own, and nobody here knows them.
+func Names(policy.Settings) policy.Known {
+	return policy.Known{Properties: []string{"description", "encrypts", "verifies", "validator"}, Variables: []string{"*"}}
 }

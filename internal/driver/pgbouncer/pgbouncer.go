@@ -2,6 +2,7 @@
 package pgbouncer
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -43,20 +44,24 @@ var (
 func pgbouncerPolicy(s policy.Settings, v policy.Version, openSSL string) policy.Policy {
 	given, known := conninfo.ParsePgBouncer(s.Connection)
 	if !known {
-		return policy.Policy{Rejection: policy.Invalid("PgBouncer does not accept the connection string", "in connection string")}
+		return policy.Refused("PgBouncer does not accept the connection string", "in connection string")
 	}
 	for _, g := range given {
 		if !slices.Contains(pgbouncerKeywords, g.Keyword) {
-			return policy.Policy{Rejection: policy.Invalid("PgBouncer does not know the keyword "+g.Keyword+" in a connection string", "unrecognized connection parameter: "+g.Keyword)}
+			return policy.Refused("PgBouncer does not know the keyword "+g.Keyword+" in a connection string", "unrecognized connection parameter: "+g.Keyword)
 		}
 	}
-	mode := strings.ToLower(property(s, "server_tls_sslmode", pgbouncerDefault(v)))
-	if !slices.Contains(libpq.Sslmodes, mode) {
-		return policy.Policy{Rejection: policy.Invalid("server_tls_sslmode has a value that PgBouncer does not know", "invalid value")}
+	byDefault := "prefer" // Source: NEWS of PgBouncer 1.20.
+	if v.Before(pgbouncerPrefers) {
+		byDefault = "disable"
+	}
+	mode := strings.ToLower(property(s, "server_tls_sslmode", byDefault))
+	if !slices.Contains(policy.Sslmodes, mode) {
+		return policy.Refused("server_tls_sslmode has a value that PgBouncer does not know", "invalid value")
 	}
 	offer, known := pgbouncerOffer(property(s, "server_tls_protocols", "secure"))
 	if !known && mode != "disable" {
-		return policy.Policy{Rejection: policy.Invalid("server_tls_protocols has a value that PgBouncer does not know", "invalid server_tls_protocols")}
+		return policy.Refused("server_tls_protocols has a value that PgBouncer does not know", "invalid server_tls_protocols")
 	}
 	p := policy.Policy{
 		Mode:    mode,
@@ -72,7 +77,7 @@ func pgbouncerPolicy(s policy.Settings, v policy.Version, openSSL string) policy
 		return policy.Policy{Undecided: undecided}
 	}
 	if !host.Local && !libpq.Resolvable(host.Name) {
-		return policy.Policy{Rejection: policy.Invalid("the host name cannot be resolved", "")}
+		return policy.Refused("the host name cannot be resolved", "")
 	}
 	p.Hosts = []policy.Host{host}
 	p.Doubt, p.TLSDoubt = pgbouncerDoubt(s, mode, &p.TLS)
@@ -86,34 +91,19 @@ func pgbouncerPolicy(s policy.Settings, v policy.Version, openSSL string) policy
 // pgbouncerKeywords are those of a connection string in [databases].
 //
 // Source: src/loader.c, parse_database, 1.25.
-var pgbouncerKeywords = []string{
-	"application_name", "auth_dbname", "auth_query", "auth_user", "client_encoding", "connect_query", "datestyle",
-	"dbname", "host", "load_balance_hosts", "max_db_client_connections", "max_db_connections", "min_pool_size",
-	"password", "pool_mode", "pool_size", "port", "query_wait_timeout", "reserve_pool", "reserve_pool_size",
-	"server_lifetime", "timezone", "user",
-}
-
-// pgbouncerDefault is the mode of a configuration that names none.
-//
-// Source: NEWS of PgBouncer 1.20.
-func pgbouncerDefault(v policy.Version) string {
-	if v.Before(pgbouncerPrefers) {
-		return "disable"
-	}
-	return "prefer"
-}
+var pgbouncerKeywords = strings.Fields(`application_name auth_dbname auth_query auth_user client_encoding connect_query datestyle dbname host
+	load_balance_hosts max_db_client_connections max_db_connections min_pool_size password pool_mode pool_size port query_wait_timeout reserve_pool
+	reserve_pool_size server_lifetime timezone user`)
 
 func pgbouncerAttempts(mode string, local bool) []policy.Attempt {
-	tls := policy.Attempt{TLS: true, VerifyPath: strings.HasPrefix(mode, "verify-"), VerifyHost: mode == "verify-full"}
+	tls := policy.Attempt{TLS: true, VerifyPath: strings.HasPrefix(mode, "verify-"), VerifyHost: mode == "verify-full", After: policy.TLSUnsupported}
 	switch {
-	case local || mode == "disable":
-		return []policy.Attempt{{}}
-	case mode == "allow" || mode == "prefer":
-		tls.After = policy.TLSUnsupported
-		return []policy.Attempt{tls, {}}
-	default:
-		return []policy.Attempt{tls}
+	case local:
+		mode = "disable"
+	case mode == "allow":
+		mode = "prefer"
 	}
+	return policy.Order(mode, policy.Attempt{}, tls)
 }
 
 // pgbouncerAnchors: without server_tls_ca_file, the bundle of the operating
@@ -145,9 +135,7 @@ func pgbouncerAnchors(s policy.Settings, openSSL, mode string) policy.Anchors {
 // Source: NEWS of PgBouncer 1.25, #1303.
 func pgbouncerHost(s policy.Settings, v policy.Version, given conninfo.Settings, mode string) (host policy.Host, undecided string) {
 	names, _ := given.Get("host")
-	if names == "" {
-		names = s.Host
-	}
+	names = cmp.Or(names, s.Host)
 	if names == "" && mode == "verify-full" {
 		return policy.Host{}, policy.NoHost
 	}
@@ -199,7 +187,7 @@ func pgbouncerOffer(protocols string) (offer policy.Offer, known bool) {
 	for highest < 3 && on[highest+1] {
 		highest++
 	}
-	return policy.Offer{Min: policy.TLSVersions()[lowest], Max: policy.TLSVersions()[highest]}, true
+	return policy.Offer{Min: policy.TLSVersions[lowest], Max: policy.TLSVersions[highest]}, true
 }
 
 // property returns a property, or what stands for it where it is not set.
@@ -208,4 +196,25 @@ func property(s policy.Settings, name, otherwise string) string {
 		return value
 	}
 	return otherwise
+}
+
+// Names are the settings of the section [pgbouncer], none of which comes from
+// the environment.
+//
+// Source: pgbouncer/pgbouncer 13a344f2 and 1.18, src/main.c, bouncer_params.
+func Names(policy.Settings) policy.Known {
+	return policy.Known{Variables: []string{}, Properties: strings.Fields(`admin_users application_name_add_host auth_dbname auth_file auth_hba_file auth_ident_file
+		auth_ldap_options auth_query auth_type auth_user autodb_idle_timeout cancel_wait_timeout client_idle_timeout client_login_timeout
+		client_tls13_ciphers client_tls_ca_file client_tls_cert_file client_tls_ciphers client_tls_dheparams client_tls_ecdhcurve client_tls_key_file
+		client_tls_protocols client_tls_sslmode conffile default_pool_size disable_pqexec dns_max_ttl dns_nxdomain_ttl dns_zone_check_period
+		idle_transaction_timeout ignore_startup_parameters job_name listen_addr listen_backlog listen_port load_balance_hosts log_connections
+		log_disconnections log_pooler_errors log_stats logfile login_notify_message max_client_conn max_db_client_connections max_db_connections
+		max_packet_size max_prepared_statements max_user_client_connections max_user_connections min_pool_size peer_id pidfile pkt_buf
+		pool_idle_timeout pool_mode query_timeout query_wait_notify query_wait_timeout reserve_pool_size reserve_pool_timeout resolv_conf
+		sbuf_loopcnt scram_iterations server_check_delay server_check_query server_connect_timeout server_fast_close server_idle_timeout
+		server_lifetime server_login_retry server_reset_query server_reset_query_always server_round_robin server_tls13_ciphers
+		server_tls_ca_file server_tls_cert_file server_tls_ciphers server_tls_key_file server_tls_protocols server_tls_sslmode service_name
+		so_reuseport stats_period stats_users suspend_timeout syslog syslog_facility syslog_ident tcp_defer_accept tcp_keepalive tcp_keepcnt
+		tcp_keepidle tcp_keepintvl tcp_socket_buffer tcp_user_timeout track_extra_parameters track_startup_parameters transaction_timeout
+		unix_socket_dir unix_socket_group unix_socket_mode user verbose`)}
 }

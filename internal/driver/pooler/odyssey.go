@@ -45,11 +45,8 @@ func odysseyPolicy(s policy.Settings, openSSL string) policy.Policy {
 		p.TLSDoubt = policy.NotDeclared("the client certificate", cmp.Or(s.Properties["tls_cert_file"], s.Properties["tls_key_file"]))
 	}
 	if path := strings.Trim(s.Properties["tls_ca_file"], `"`); path != "" {
-		p.Anchors.Source, p.Anchors.Path = policy.Missing, path
+		p.Anchors.Source, p.Anchors.Path = s.Found(path), path
 		p.Anchors.Missing.Client, p.Anchors.Unreadable.Client, p.Anchors.Empty.Client = odysseyLoad, odysseyLoad, odysseyLoad
-		if s.StoreDeclared && policy.NamesFile(path) && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
-			p.Anchors.Source = policy.Declared
-		}
 	}
 	tls := policy.Attempt{TLS: true, VerifyPath: true}
 	switch mode {

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -13,11 +14,8 @@ import (
 
 // asyncpgArguments are the arguments of asyncpg.connect that a declaration
 // may give as properties, and what describes an SSLContext.
-var asyncpgArguments = []string{
-	"dsn", "host", "port", "user", "password", "passfile", "database", "timeout", "statement_cache_size",
-	"max_cached_statement_lifetime", "max_cacheable_statement_size", "command_timeout", "ssl", "direct_tls",
-	"server_settings", "cafile", "check_hostname", "verify_mode",
-}
+var asyncpgArguments = strings.Fields(`dsn host port user password passfile database timeout statement_cache_size max_cached_statement_lifetime
+	max_cacheable_statement_size command_timeout ssl direct_tls server_settings cafile check_hostname verify_mode`)
 
 // asyncpgArgumentsLater are arguments that exist only since a release.
 var asyncpgArgumentsLater = map[string]policy.Version{
@@ -54,13 +52,9 @@ var (
 )
 
 func asyncpgRelease(s policy.Settings, v, python policy.Version) policy.Policy {
-	connection := s.Connection
-	if connection == "" {
-		connection = s.Properties["dsn"]
-	}
-	dsn, refused := parseAsyncpgDSN(connection)
+	dsn, refused := parseAsyncpgDSN(cmp.Or(s.Connection, s.Properties["dsn"]))
 	if refused != "" {
-		return pythonRefused("asyncpg does not accept the connection string", refused)
+		return policy.Refused("asyncpg does not accept the connection string", refused)
 	}
 	if p, stop := asyncpgUnusable(s, dsn, v); stop {
 		return p
@@ -79,7 +73,7 @@ func asyncpgRelease(s policy.Settings, v, python policy.Version) policy.Policy {
 func asyncpgCurrent(p policy.Policy) policy.Policy {
 	if p.TLS.Direct {
 		if slices.ContainsFunc(p.Attempts, func(a policy.Attempt) bool { return !a.TLS }) {
-			return pythonRefused("direct TLS works only with sslmode require and stronger modes", "direct TLS requires sslmode=require")
+			return policy.Refused("direct TLS works only with sslmode require and stronger modes", "direct TLS requires sslmode=require")
 		}
 		p.Doubt = policy.DirectNeeds17
 	}
@@ -111,17 +105,13 @@ func asyncpgWithoutTLS(p policy.Policy) policy.Policy {
 	case i < 0:
 		return p
 	case i == 0 && tls.Direct:
-		return pythonRefused("the server does not accept TLS without an SSLRequest from asyncpg", "")
+		return policy.Refused("the server does not accept TLS without an SSLRequest from asyncpg", "")
 	case i == 0:
-		return pythonRefused("no TLS version is within the limits", "")
+		return policy.Refused("no TLS version is within the limits", "")
 	}
 	p.Attempts = p.Attempts[:i]
 	p.PlaintextError = "[SSL: " // It prints the error of its second attempt.
 	return p
-}
-
-func pythonRefused(detail, client string) policy.Policy {
-	return policy.Policy{Rejection: &policy.Rejection{Reason: policy.ReasonInvalidSettings, Detail: detail, Client: client}}
 }
 
 // asyncpgUnusable finds settings that end in an error wherever the client
@@ -130,7 +120,7 @@ func asyncpgUnusable(s policy.Settings, dsn asyncpgDSN, v policy.Version) (polic
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		since, later := asyncpgArgumentsLater[name]
 		if !slices.Contains(asyncpgArguments, name) && (!later || v.Before(since)) {
-			return pythonRefused("asyncpg.connect has no argument "+policy.Quoted(name), "got an unexpected keyword argument"), true
+			return policy.Refused("asyncpg.connect has no argument "+policy.Quoted(name), "got an unexpected keyword argument"), true
 		}
 	}
 	refused, unknown := dsn.foreign(v)
@@ -140,9 +130,9 @@ func asyncpgUnusable(s policy.Settings, dsn asyncpgDSN, v policy.Version) (polic
 	case dsn.query["service"] != "" && !v.Before(asyncpgServices), s.Properties["service"] != "":
 		return policy.Policy{Undecided: "a service file may contain more settings"}, true
 	case refused == "ssl":
-		return pythonRefused("asyncpg passes ssl on to the server, which does not let a session set it: the keyword is sslmode", `parameter "ssl" cannot be changed`), true
+		return policy.Refused("asyncpg passes ssl on to the server, which does not let a session set it: the keyword is sslmode", `parameter "ssl" cannot be changed`), true
 	case refused != "":
-		return pythonRefused("asyncpg passes "+policy.Quoted(refused)+" on to the server, which does not know it", "parameter"), true
+		return policy.Refused("asyncpg passes "+policy.Quoted(refused)+" on to the server, which does not know it", "parameter"), true
 	case unknown != "":
 		return policy.Policy{Undecided: "asyncpg passes " + policy.Quoted(unknown) + " on to the server, and it is not known whether the server accepts it"}, true
 	}
@@ -177,11 +167,7 @@ func asyncpgDirect(s policy.Settings, dsn asyncpgDSN, v policy.Version) bool {
 	if given, ok := s.Properties["direct_tls"]; ok {
 		return strings.EqualFold(given, "true")
 	}
-	negotiation := dsn.query["sslnegotiation"]
-	if negotiation == "" {
-		negotiation = s.Environment["PGSSLNEGOTIATION"]
-	}
-	return negotiation == "direct" && !v.Before(asyncpgKerberos)
+	return cmp.Or(dsn.query["sslnegotiation"], s.Environment["PGSSLNEGOTIATION"]) == "direct" && !v.Before(asyncpgKerberos)
 }
 
 // asyncpgMode returns the effective sslmode; given is false where ssl is an
@@ -225,20 +211,17 @@ func asyncpgTransport(s policy.Settings, dsn asyncpgDSN, python policy.Version, 
 		}
 		var refused string
 		if p.TLS, refused = asyncpgOffer(s, dsn, p.TLS); refused != "" {
-			return pythonRefused("the TLS version is not one that Python's ssl knows", refused)
+			return policy.Refused("the TLS version is not one that Python's ssl knows", refused)
 		}
 	}
 	switch mode {
-	case "disable":
-		p.Attempts = []policy.Attempt{{}}
-	case "allow":
-		p.Attempts = []policy.Attempt{{After: policy.ServerRefused}, {TLS: true}}
-	case "prefer":
-		p.Attempts = []policy.Attempt{{TLS: true, After: policy.TLSUnsupported | policy.ServerRefused}, {}}
+	case "disable", "allow", "prefer":
+		tls := policy.Attempt{TLS: true, After: policy.TLSUnsupported | policy.ServerRefused}
+		p.Attempts = policy.Order(mode, policy.Attempt{After: policy.ServerRefused}, tls)
 	case "require", "verify_ca", "verify_full":
 		return asyncpgVerifying(s, dsn, mode, p)
 	default:
-		return pythonRefused("asyncpg does not know the sslmode "+policy.Quoted(mode), "`sslmode` parameter must be one of: disable, allow, prefer, require, verify-ca, verify-full")
+		return policy.Refused("asyncpg does not know the sslmode "+policy.Quoted(mode), "`sslmode` parameter must be one of: disable, allow, prefer, require, verify-ca, verify-full")
 	}
 	return p
 }
@@ -294,4 +277,16 @@ func asyncpgOffer(s policy.Settings, dsn asyncpgDSN, offer policy.Offer) (policy
 	}
 	offer.Max, refused = bound("ssl_max_protocol_version", "PGSSLMAXPROTOCOLVERSION", "")
 	return offer, refused
+}
+
+// AsyncpgNames are what asyncpg reads: an argument that it does not know is an
+// error, and a keyword of the URL goes to the server, which refuses it.
+//
+// Source: MagicStack/asyncpg v0.22.0 to v0.31.0, connect_utils.py,
+// _parse_connect_dsn_and_args.
+func AsyncpgNames(policy.Settings) policy.Known {
+	return policy.Known{Variables: append([]string{
+		"PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "PGPASSFILE", "PGSERVICE", "PGSERVICEFILE", "PGSSLMODE", "PGSSLCERT", "PGSSLKEY", "PGSSLROOTCERT", "PGSSLCRL",
+		"PGSSLMINPROTOCOLVERSION", "PGSSLMAXPROTOCOLVERSION", "PGSSLNEGOTIATION", "PGTARGETSESSIONATTRS", "PGKRBSRVNAME", "PGGSSLIB",
+	}, openssl.Variables...)}
 }

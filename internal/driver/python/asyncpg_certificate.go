@@ -20,8 +20,8 @@ func asyncpgCertificate(s policy.Settings, dsn asyncpgDSN) *policy.Policy {
 	key := cmp.Or(dsn.query["sslkey"], s.Environment["PGSSLKEY"])
 	named := certificate != ""
 	if !named {
-		certificate = s.Files.Below(s.Environment["HOME"], "/.postgresql/postgresql.crt")
-		key = cmp.Or(key, s.Files.Below(s.Environment["HOME"], "/.postgresql/postgresql.key"))
+		certificate = s.Files.Below(s.Environment["HOME"], policy.DefaultCertificate)
+		key = cmp.Or(key, s.Files.Below(s.Environment["HOME"], policy.DefaultKey))
 	}
 	if certificate == "" {
 		return nil

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
@@ -66,8 +67,7 @@ func (d *asyncpgDSN) readQuery(query string) string {
 		case !found:
 			return "bad query field"
 		case value != "":
-			unplus := strings.NewReplacer("+", " ")
-			d.query[pythonUnquote(unplus.Replace(name))] = pythonUnquote(unplus.Replace(value))
+			d.query[conninfo.LenientUnescape(name, true)] = conninfo.LenientUnescape(value, true)
 		}
 	}
 	return ""
@@ -95,7 +95,7 @@ func asyncpgHosts(list string, unquote bool) (hosts []string, refused string) {
 			host, _, _ = strings.Cut(spec, ":")
 		}
 		if unquote {
-			host = pythonUnquote(host)
+			host = conninfo.LenientUnescape(host, false)
 		}
 		if strings.ContainsAny(host, "@ ") {
 			return nil, "Name or service not known"
@@ -107,10 +107,8 @@ func asyncpgHosts(list string, unquote bool) (hosts []string, refused string) {
 
 // asyncpgKeywords are the query keywords that asyncpg keeps for itself. What
 // else stands there goes to the server as a run-time parameter.
-var asyncpgKeywords = []string{
-	"port", "host", "dbname", "database", "user", "password", "passfile", "sslmode", "sslcert", "sslkey", "sslrootcert",
-	"sslcrl", "sslpassword", "ssl_min_protocol_version", "ssl_max_protocol_version",
-}
+var asyncpgKeywords = strings.Fields(`port host dbname database user password passfile sslmode sslcert sslkey sslrootcert sslcrl sslpassword
+	ssl_min_protocol_version ssl_max_protocol_version`)
 
 // asyncpgLater are query keywords that asyncpg keeps for itself only since a
 // release.
@@ -120,24 +118,17 @@ var asyncpgLater = map[string]policy.Version{
 
 // serverParameters are run-time parameters that any session may set at its
 // start and that connection strings carry. A name with a dot is taken too.
-var serverParameters = []string{
-	"application_name", "client_encoding", "client_min_messages", "datestyle", "default_transaction_isolation",
-	"default_transaction_read_only", "extra_float_digits", "idle_in_transaction_session_timeout", "intervalstyle", "jit",
-	"lock_timeout", "options", "role", "search_path", "standard_conforming_strings", "statement_timeout",
-	"synchronous_commit", "tcp_keepalives_count", "tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_user_timeout",
-	"timezone", "work_mem",
-}
+var serverParameters = strings.Fields(`application_name client_encoding client_min_messages datestyle default_transaction_isolation
+	default_transaction_read_only extra_float_digits idle_in_transaction_session_timeout intervalstyle jit lock_timeout options role search_path
+	standard_conforming_strings statement_timeout synchronous_commit tcp_keepalives_count tcp_keepalives_idle tcp_keepalives_interval tcp_user_timeout
+	timezone work_mem`)
 
 // notServerParameters are keywords of libpq and other drivers that the server
 // does not know, or does not let a session set.
-var notServerParameters = []string{
-	"channel_binding", "connect_timeout", "direct_tls", "fallback_application_name", "gssdelegation", "gssencmode", "gsslib",
-	"hostaddr", "keepalives", "keepalives_count", "keepalives_idle", "keepalives_interval", "krbsrvname",
-	"load_balance_hosts", "min_protocol_version", "max_protocol_version", "oauth_issuer", "oauth_client_id", "prepared_statement_cache_size",
-	"require_auth", "requirepeer", "requiressl", "service", "servicefile", "ssl", "ssl_ca_file", "ssl_cert_file",
-	"ssl_crl_file", "ssl_key_file", "sslca", "sslcertmode", "sslcompression", "sslkeylogfile", "sslnegotiation", "sslsni",
-	"target_session_attrs", "timeout", "command_timeout",
-}
+var notServerParameters = strings.Fields(`channel_binding connect_timeout direct_tls fallback_application_name gssdelegation gssencmode gsslib hostaddr
+	keepalives keepalives_count keepalives_idle keepalives_interval krbsrvname load_balance_hosts min_protocol_version max_protocol_version oauth_issuer
+	oauth_client_id prepared_statement_cache_size require_auth requirepeer requiressl service servicefile ssl ssl_ca_file ssl_cert_file ssl_crl_file
+	ssl_key_file sslca sslcertmode sslcompression sslkeylogfile sslnegotiation sslsni target_session_attrs timeout command_timeout`)
 
 // foreign looks for query keywords that the server gets as run-time
 // parameters. It returns one that the server refuses, and one of which that

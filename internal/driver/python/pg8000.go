@@ -1,6 +1,7 @@
 package python
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -50,13 +51,13 @@ func pg8000Release(s policy.Settings, v, python policy.Version) policy.Policy {
 	unknown := pg8000Unknown(arguments)
 	switch {
 	case unknown != "" && !v.Before(pg8000Strict):
-		return pythonRefused("pg8000.connect has no argument "+policy.Quoted(unknown), "got an unexpected keyword argument")
+		return policy.Refused("pg8000.connect has no argument "+policy.Quoted(unknown), "got an unexpected keyword argument")
 	case pythonIsExpression(arguments["ssl_context"]):
 		return policy.Policy{Undecided: unknownContext}
 	case v.Before(pg8000Contexts):
 		return pg8000Boolean(s, v, python, p)
 	case arguments["ssl"] != "":
-		return pythonRefused("this release of pg8000 has ssl_context instead of ssl", "got an unexpected keyword argument")
+		return policy.Refused("this release of pg8000 has ssl_context instead of ssl", "got an unexpected keyword argument")
 	default:
 		return pg8000Context(s, v, python, p)
 	}
@@ -64,11 +65,8 @@ func pg8000Release(s policy.Settings, v, python policy.Version) policy.Policy {
 
 // pg8000Known are the arguments of pg8000.connect in any release, and what
 // describes an SSLContext.
-var pg8000Known = []string{
-	"user", "host", "database", "port", "password", "unix_sock", "source_address", "ssl", "ssl_context", "timeout",
-	"application_name", "max_prepared_statements", "tcp_keepalive", "replication", "startup_params", "ca_certs",
-	"cafile", "check_hostname", "verify_mode",
-}
+var pg8000Known = strings.Fields(`user host database port password unix_sock source_address ssl ssl_context timeout application_name max_prepared_statements
+	tcp_keepalive replication startup_params ca_certs cafile check_hostname verify_mode`)
 
 // pg8000Unknown returns an argument that no release has; empty is none.
 func pg8000Unknown(arguments map[string]string) (unknown string) {
@@ -96,37 +94,29 @@ func pg8000Arguments(s policy.Settings) (map[string]string, bool) {
 }
 
 func pg8000Hosts(s policy.Settings) []policy.Host {
-	switch {
-	case s.Properties["unix_sock"] != "":
-		return []policy.Host{{Name: s.Properties["unix_sock"], Local: true}}
-	case s.Properties["host"] != "":
-		return []policy.Host{{Name: s.Properties["host"]}}
-	case s.Host != "":
-		return []policy.Host{{Name: s.Host}}
+	if socket := s.Properties["unix_sock"]; socket != "" {
+		return []policy.Host{{Name: socket, Local: true}}
 	}
-	return []policy.Host{{Name: "localhost"}}
+	return []policy.Host{{Name: cmp.Or(s.Properties["host"], s.Host, "localhost")}}
 }
 
 // pg8000Boolean is the argument ssl of the releases before 1.14.
 func pg8000Boolean(s policy.Settings, v, python policy.Version, p policy.Policy) policy.Policy {
-	if !python.Before(pythonNoWrap) {
-		if value := s.Properties["ssl"]; !pythonFalse(value) {
-			return pythonRefused("Python 3.12 has no ssl.wrap_socket", "module 'ssl' has no attribute 'wrap_socket'")
-		}
+	if !python.Before(pythonNoWrap) && !pythonFalse(s.Properties["ssl"]) {
+		return policy.Refused("Python 3.12 has no ssl.wrap_socket", "module 'ssl' has no attribute 'wrap_socket'")
 	}
 	p.Profile = certpath.Profile{Validator: certpath.OpenSSL, SecurityLevel: -1}
 	if v.Before(pg8000Strict) {
 		p.PlaintextError = "md5 password authentication failed" // It is what 1.10 says to every refusal with this SQLSTATE.
 	}
 	attempt := policy.Attempt{TLS: true}
-	switch value := s.Properties["ssl"]; {
+	switch {
 	case s.Properties["ssl_context"] != "" && !v.Before(pg8000Strict):
-		return pythonRefused("this release of pg8000 has ssl instead of ssl_context", "got an unexpected keyword argument 'ssl_context'")
-	case pythonFalse(value):
+		return policy.Refused("this release of pg8000 has ssl instead of ssl_context", "got an unexpected keyword argument 'ssl_context'")
+	case pythonFalse(s.Properties["ssl"]):
 		attempt.TLS = false
 	case s.Properties["ca_certs"] != "" && !v.Before(pg8000CACerts):
-		attempt.VerifyPath, p.Anchors = true, pythonNamedStore(s, s.Properties["ca_certs"])
-		p.Anchors = p.Anchors.Otherwise(policy.FailAttempt)
+		attempt.VerifyPath, p.Anchors = true, pythonNamedStore(s, s.Properties["ca_certs"]).Otherwise(policy.FailAttempt)
 	}
 	p.Mode = "ssl=" + s.Properties["ssl"]
 	p.Attempts = []policy.Attempt{attempt}
@@ -159,7 +149,16 @@ func pg8000Context(s policy.Settings, v, python policy.Version, p policy.Policy)
 		p.Anchors = openssl.DefaultStore(s)
 		p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
 	default:
-		return pythonRefused("ssl_context is True, False, None or an SSLContext object", "object has no attribute 'wrap_socket'")
+		return policy.Refused("ssl_context is True, False, None or an SSLContext object", "object has no attribute 'wrap_socket'")
 	}
 	return p
+}
+
+// Pg8000Names are the arguments of pg8000.connect: until 1.14 it passed over
+// what it did not know.
+func Pg8000Names(policy.Settings) policy.Known {
+	return policy.Known{Variables: openssl.Variables, Properties: slices.Clone(pg8000Known), Parameters: pg8000Known, Given: func(connection string) map[string]string {
+		arguments, _ := pg8000Arguments(policy.Settings{Connection: connection})
+		return arguments
+	}}
 }

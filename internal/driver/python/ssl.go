@@ -2,7 +2,6 @@
 package python
 
 import (
-	"encoding/hex"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
@@ -51,14 +50,10 @@ func pythonProfile(python policy.Version, defaultContext bool) certpath.Profile 
 // one that is missing or cannot be read is an exception, so that the client
 // never gets to connect.
 func pythonNamedStore(s policy.Settings, path string) policy.Anchors {
-	anchors := policy.Anchors{
-		Source: policy.Missing, Path: path, Reader: truststore.OpenSSLFile,
+	return policy.Anchors{
+		Source: s.Found(path), Path: path, Reader: truststore.OpenSSLFile,
 		Missing: policy.Lack{Client: "No such file or directory"},
 	}.Otherwise(policy.RejectAll)
-	if s.StoreDeclared && policy.NamesFile(path) && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
-		anchors.Source = policy.Declared
-	}
-	return anchors
 }
 
 // pythonContext returns the attempt and the anchors of an SSLContext that the
@@ -70,14 +65,8 @@ func pythonContext(s policy.Settings) (policy.Attempt, policy.Anchors) {
 		anchors = pythonNamedStore(s, path)
 	}
 	mode := strings.TrimPrefix(strings.ToUpper(s.Properties["verify_mode"]), "SSL.")
-	attempt := policy.Attempt{TLS: true, VerifyPath: true, VerifyHost: true}
-	if strings.EqualFold(s.Properties["check_hostname"], "false") {
-		attempt.VerifyHost = false
-	}
-	if mode == "CERT_NONE" {
-		attempt.VerifyPath, attempt.VerifyHost = false, false
-	}
-	return attempt, anchors
+	verify := mode != "CERT_NONE"
+	return policy.Attempt{TLS: true, VerifyPath: verify, VerifyHost: verify && !strings.EqualFold(s.Properties["check_hostname"], "false")}, anchors
 }
 
 // pythonIsContext says whether a property's value stands for an SSLContext
@@ -92,21 +81,4 @@ func pythonIsContext(value string) bool {
 // not known what it does.
 func pythonIsExpression(value string) bool {
 	return !pythonIsContext(value) && (strings.Contains(value, "(") || strings.Contains(strings.ToLower(value), "context"))
-}
-
-// pythonUnquote is urllib.parse.unquote: an escape that is none stays as it
-// is.
-func pythonUnquote(s string) string {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) {
-			if decoded, err := hex.DecodeString(s[i+1 : i+3]); err == nil {
-				b.Write(decoded)
-				i += 2
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
 }

@@ -14,10 +14,8 @@ import (
 
 // prismaNumbers are parameters of the URL that must be numbers, or the URL is
 // refused.
-var prismaNumbers = []string{
-	"statement_cache_size", "connection_limit", "socket_timeout", "connect_timeout", "pool_timeout", "max_connection_lifetime",
-	"max_idle_connection_lifetime",
-}
+var prismaNumbers = strings.Fields(`statement_cache_size connection_limit socket_timeout connect_timeout pool_timeout max_connection_lifetime
+	max_idle_connection_lifetime`)
 
 // PrismaURL is the URL of the schema's datasource, which most often names the
 // variable DATABASE_URL.
@@ -54,7 +52,7 @@ func PrismaEngine(s policy.Settings) policy.Policy {
 		}
 	}
 	if parameters["sslidentity"] != "" {
-		return policy.Policy{Undecided: rustCertificate(s, cmp.Or(parameters["sslidentity"]))}
+		return policy.Policy{Undecided: rustCertificate(s, parameters["sslidentity"])}
 	}
 	p := policy.Policy{Mode: mode, Hosts: []policy.Host{prismaHost(s, u, parameters)}}
 	if parameters["channel_binding"] == "require" {
@@ -79,30 +77,16 @@ func prismaAttempts(s policy.Settings, p policy.Policy, parameters map[string]st
 	if named && root == "" {
 		root, s.StoreDeclared = "sslcert", false
 	}
-	return eachNativeTLS(s, root, truststore.NativeTLSPEM, func(library rustTLS) policy.Policy {
-		return prismaLibrary(p, library, root, verify)
-	})
-}
-
-func prismaLibrary(p policy.Policy, library rustTLS, root string, verify bool) policy.Policy {
-	if root != "" {
-		library.anchors.Missing.Client = "cert file not found"
-		library.anchors.Directory.Client = "cert file not found"
-	}
-	p = library.apply(p)
-	tls := policy.Attempt{TLS: true, VerifyPath: verify, VerifyHost: verify}
-	switch {
-	case p.Mode == "disable", p.Hosts[0].Local && p.Mode == "prefer":
+	p.Attempts = policy.Order(p.Mode, policy.Attempt{}, policy.Attempt{TLS: true, VerifyPath: verify, VerifyHost: verify, After: policy.TLSUnsupported})
+	if p.Hosts[0].Local && p.Mode == "prefer" {
 		p.Attempts = []policy.Attempt{{}}
-	case p.Hosts[0].Local:
-		return policy.Policy{Rejection: &policy.Rejection{
-			Reason: policy.ReasonContradictorySettings, Detail: "there is no TLS over a Unix socket", Client: "server does not support TLS",
-		}}
-	case p.Mode == "prefer":
-		tls.After = policy.TLSUnsupported
-		p.Attempts = []policy.Attempt{tls, {}}
-	default:
-		p.Attempts = []policy.Attempt{tls}
+	} else if p.Hosts[0].Local && p.Mode == "require" {
+		return rustSocket
 	}
-	return p
+	return eachNativeTLS(s, root, truststore.NativeTLSPEM, func(library rustTLS) policy.Policy {
+		if root != "" {
+			library.anchors.Missing.Client, library.anchors.Directory.Client = "cert file not found", "cert file not found"
+		}
+		return library.apply(p)
+	})
 }

@@ -15,12 +15,7 @@ import (
 
 // sqlxProperties are what a program sets in code, by the names of
 // PgConnectOptions, and the Cargo feature of TLS that it was built with.
-var sqlxProperties = []string{
-	"tls", "ssl_mode", "ssl_root_cert", "host", "port", "username", "database", "application_name", "rustls_version",
-}
-
-// sqlxModes are the values of sslmode; case does not count.
-var sqlxModes = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+var sqlxProperties = strings.Fields(`tls ssl_mode ssl_root_cert host port username database application_name rustls_version`)
 
 // SQLxReleases are those of sqlx.
 var (
@@ -69,15 +64,11 @@ func sqlxRelease(s policy.Settings, v policy.Version) policy.Policy {
 		p.Attempts = []policy.Attempt{{}}
 		return p
 	case p.Hosts[0].Local:
-		return policy.Policy{Rejection: &policy.Rejection{
-			Reason: policy.ReasonContradictorySettings, Detail: "there is no TLS over a Unix socket", Client: "server does not support TLS",
-		}}
+		return rustSocket
 	}
 	verify := mode == "verify-ca" || mode == "verify-full"
-	p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: verify, VerifyHost: mode == "verify-full"}}
-	if mode == "prefer" {
-		p.Attempts = []policy.Attempt{{TLS: true, After: policy.TLSUnsupported}, {}}
-	}
+	tls := policy.Attempt{TLS: true, VerifyPath: verify, VerifyHost: mode == "verify-full", After: policy.TLSUnsupported}
+	p.Attempts = policy.Order(mode, policy.Attempt{}, tls)
 	return sqlxTLS(s, p, options["sslrootcert"], v)
 }
 
@@ -86,8 +77,11 @@ func sqlxRelease(s policy.Settings, v policy.Version) policy.Policy {
 func sqlxTLS(s policy.Settings, p policy.Policy, root string, v policy.Version) policy.Policy {
 	feature := strings.ToLower(s.Properties["tls"])
 	switch {
+	case (feature == "none" || feature == "tls-none") && p.Mode == "prefer":
+		p.Attempts = []policy.Attempt{{}}
+		return p
 	case feature == "none" || feature == "tls-none":
-		return sqlxWithoutTLS(p)
+		return policy.Policy{Rejection: policy.Contradictory("the mode requires TLS, but sqlx is built without it", "TLS upgrade required by connect options")}
 	case strings.HasSuffix(feature, "native-tls"):
 		return sqlxNativeTLS(s, p, root, v)
 	case strings.Contains(feature, "native-roots"):
@@ -105,17 +99,6 @@ func sqlxTLS(s policy.Settings, p policy.Policy, root string, v policy.Version) 
 			{If: "rustls with native roots", Policy: sqlxRustls(s, p, root, v, true)},
 		},
 	}
-}
-
-func sqlxWithoutTLS(p policy.Policy) policy.Policy {
-	if p.Mode == "prefer" {
-		p.Attempts = []policy.Attempt{{}}
-		return p
-	}
-	return policy.Policy{Rejection: &policy.Rejection{
-		Reason: policy.ReasonContradictorySettings, Detail: "the mode requires TLS, but sqlx is built without it",
-		Client: "TLS upgrade required by connect options",
-	}}
 }
 
 func sqlxNativeTLS(s policy.Settings, p policy.Policy, root string, v policy.Version) policy.Policy {
@@ -187,7 +170,7 @@ func sqlxOptions(s policy.Settings, v policy.Version) (options map[string]string
 	if address, set := s.Environment["PGHOSTADDR"]; set && !v.Before(sqlxAddress) {
 		options["host"] = address
 	}
-	if options["sslmode"] = strings.ToLower(options["sslmode"]); !slices.Contains(sqlxModes, options["sslmode"]) {
+	if options["sslmode"] = strings.ToLower(options["sslmode"]); !slices.Contains(policy.Sslmodes, options["sslmode"]) {
 		delete(options, "sslmode")
 	}
 	if strings.HasPrefix(strings.TrimSpace(options["sslrootcert"]), "-----BEGIN") {
@@ -205,11 +188,11 @@ func sqlxOptions(s policy.Settings, v policy.Version) (options map[string]string
 	}
 	if mode := s.Properties["ssl_mode"]; mode != "" {
 		named := strings.ToLower(strings.TrimPrefix(mode, "PgSslMode::"))
-		i := slices.IndexFunc(sqlxModes, func(m string) bool { return named == m || named == strings.ReplaceAll(m, "-", "") })
+		i := slices.IndexFunc(policy.Sslmodes, func(m string) bool { return named == m || named == strings.ReplaceAll(m, "-", "") })
 		if i < 0 {
 			return nil, "unknown value " + strconv.Quote(mode) + " for `ssl_mode`"
 		}
-		options["sslmode"] = sqlxModes[i]
+		options["sslmode"] = policy.Sslmodes[i]
 	}
 	options["host"] = cmp.Or(options["host"], s.Host, "localhost")
 	return options, ""
@@ -244,7 +227,7 @@ func sqlxURL(connection string) (options map[string]string, refused string) {
 			return nil, "invalid IP address syntax"
 		}
 		if name == "sslmode" {
-			if value = strings.ToLower(value); !slices.Contains(sqlxModes, value) {
+			if value = strings.ToLower(value); !slices.Contains(policy.Sslmodes, value) {
 				return nil, "for `ssl_mode`"
 			}
 		}

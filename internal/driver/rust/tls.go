@@ -37,6 +37,9 @@ var (
 	rustlsContext   = rustlsReleases.Change("0.23.24")
 )
 
+// rustSocket is the end of a client that needs TLS at a Unix socket.
+var rustSocket = policy.Policy{Rejection: policy.Contradictory("there is no TLS over a Unix socket", "server does not support TLS")}
+
 // apply puts the library's ways into a policy.
 func (t rustTLS) apply(p policy.Policy) policy.Policy {
 	p.Profile, p.NameRule, p.PathError, p.NameError, p.Anchors = t.profile, t.nameRule, t.pathError, t.nameError, t.anchors
@@ -92,11 +95,10 @@ func rustls(s policy.Settings, root string) rustTLS {
 // that it has anyway.
 func rustNamedStore(s policy.Settings, path string, reader truststore.Reader) policy.Anchors {
 	a := policy.Anchors{
-		Source: policy.Missing, Path: path, Reader: reader, WithSystem: true, Missing: policy.Lack{Client: "no such file"},
+		Source: s.Found(path), Path: path, Reader: reader, WithSystem: true, Missing: policy.Lack{Client: "no such file"},
 		Directory: &policy.Lack{Client: "Is a directory"},
 	}
-	_, held := s.Environment[path] // The content itself.
-	if s.StoreDeclared && (held || policy.NamesFile(path)) && s.StorePlace != policy.PlaceHome && s.StorePlace != policy.PlaceSystem {
+	if _, held := s.Environment[path]; held && s.StoreNamed() { // The content itself.
 		a.Source = policy.Declared
 	}
 	return a

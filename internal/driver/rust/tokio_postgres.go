@@ -2,7 +2,6 @@ package rust
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
@@ -12,10 +11,8 @@ import (
 
 // tokioProperties are what a program sets in code: the connector that it
 // passes, and what it tells the connector's builder.
-var tokioProperties = []string{
-	"connector", "root_certificate", "danger_accept_invalid_certs", "danger_accept_invalid_hostnames", "disable_built_in_roots",
-	"verify", "verify_hostname", "roots", "rustls_version", "host", "port", "user", "dbname", "ssl_mode", "application_name",
-}
+var tokioProperties = strings.Fields(`connector root_certificate danger_accept_invalid_certs danger_accept_invalid_hostnames disable_built_in_roots verify
+	verify_hostname roots rustls_version host port user dbname ssl_mode application_name`)
 
 // TokioPostgres returns the policy of tokio-postgres 0.7, and of postgres,
 // which is built on it.
@@ -147,12 +144,9 @@ func tokioAnyConnector(s policy.Settings, p policy.Policy) policy.Policy {
 		connectors = append(connectors, "NoTls")
 	}
 	for _, connector := range connectors {
-		declared := s
-		declared.Properties = map[string]string{}
-		maps.Copy(declared.Properties, s.Properties)
-		declared.Properties["connector"] = connector
-		if s.StoreDeclared && declared.Properties["root_certificate"] == "" && s.StorePlace != policy.PlaceSystem && s.StorePlace != policy.PlaceHome {
-			declared.Properties["root_certificate"] = "trust_store"
+		declared := s.With("connector", connector)
+		if s.StoreNamed() && s.Properties["root_certificate"] == "" {
+			declared = declared.With("root_certificate", "trust_store")
 		}
 		open.Alternatives = append(open.Alternatives, policy.Alternative{If: connector, Policy: tokioConnector(declared, p)})
 	}
@@ -162,10 +156,8 @@ func tokioAnyConnector(s policy.Settings, p policy.Policy) policy.Policy {
 // tokioWithoutTLS is a program that passes NoTls.
 func tokioWithoutTLS(p policy.Policy) policy.Policy {
 	if p.Mode == "require" {
-		return policy.Policy{Rejection: &policy.Rejection{
-			Reason: policy.ReasonContradictorySettings, Detail: "the mode requires TLS, but the program passes NoTls",
-			Client: "error performing TLS handshake: no TLS implementation configured",
-		}}
+		return policy.Policy{Rejection: policy.Contradictory("the mode requires TLS, but the program passes NoTls",
+			"error performing TLS handshake: no TLS implementation configured")}
 	}
 	p.Attempts = []policy.Attempt{{}}
 	return p
@@ -203,34 +195,23 @@ func tokioRustls(s policy.Settings, p policy.Policy, v policy.Version) policy.Po
 func tokioAttempts(s policy.Settings, p policy.Policy) policy.Policy {
 	off := func(name, value string) bool { return strings.EqualFold(s.Properties[name], value) }
 	verify := !off("danger_accept_invalid_certs", "true") && !off("verify", "none") && !off("verify", "SslVerifyMode::NONE")
-	tls := policy.Attempt{TLS: true, VerifyPath: verify}
+	tls := policy.Attempt{TLS: true, VerifyPath: verify, After: policy.TLSUnsupported}
 	tls.VerifyHost = verify && !off("danger_accept_invalid_hostnames", "true") && !off("verify_hostname", "false")
 	local := func(h policy.Host) bool { return h.Local }
 	switch {
-	case p.Mode == "disable":
-		p.Attempts = []policy.Attempt{{}}
 	case p.TLS.Direct && p.Mode == "prefer":
-		return policy.Policy{Rejection: &policy.Rejection{
-			Reason: policy.ReasonContradictorySettings, Detail: "sslnegotiation=direct needs sslmode=require", Client: `weak sslmode "prefer" may not be used`,
-		}}
-	case slices.ContainsFunc(p.Hosts, local) && len(p.Hosts) > 1:
+		return policy.Policy{Rejection: policy.Contradictory("sslnegotiation=direct needs sslmode=require", `weak sslmode "prefer" may not be used`)}
+	case slices.ContainsFunc(p.Hosts, local) && len(p.Hosts) > 1 && p.Mode != "disable":
 		return policy.Policy{Undecided: "a Unix socket among other hosts is not covered"}
 	case p.Hosts[0].Local && p.Mode == "require":
-		return policy.Policy{Rejection: &policy.Rejection{
-			Reason: policy.ReasonContradictorySettings, Detail: "there is no TLS over a Unix socket", Client: "server does not support TLS",
-		}}
+		return rustSocket
 	case p.Hosts[0].Local:
 		p.Attempts = []policy.Attempt{{}}
-	case p.Mode == "prefer":
-		tls.After = policy.TLSUnsupported
-		p.Attempts = []policy.Attempt{tls, {}}
 	default:
-		p.Attempts = []policy.Attempt{tls}
+		p.Attempts = policy.Order(p.Mode, policy.Attempt{}, tls)
 	}
 	if p.Hosts[0].Name == "" {
-		return p.WithoutTLS(&policy.Rejection{
-			Reason: policy.ReasonContradictorySettings, Detail: "TLS needs a host, and the settings have hostaddr alone", Client: "no hostname provided for TLS handshake",
-		})
+		return p.WithoutTLS(policy.Contradictory("TLS needs a host, and the settings have hostaddr alone", "no hostname provided for TLS handshake"))
 	}
 	return p
 }

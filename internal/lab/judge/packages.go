@@ -12,12 +12,116 @@ import (
 	"strings"
 )
 
+// CacheDir returns the folder in which real programs are kept between runs:
+// never the source tree.
+func CacheDir() (string, error) {
+	base, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("cache of judges: %w", err)
+	}
+	return filepath.Join(base, "sslready-lab"), nil
+}
+
+// Needs are the packages that a real program needs, all but Debian's with their
+// versions. Debian's are installed for everybody, the others lie in a cache.
+type Needs struct {
+	Debian []string `json:"debian"`
+	Pip    []string `json:"pip"`
+	NPM    []string `json:"npm"`
+	Maven  []string `json:"maven"`
+	// Python is the version whose packages of PyPI are wanted, where it is not
+	// that of python3.
+	Python string `json:"-"`
+}
+
+// Packages are those of one manager: "pip", "npm" or "maven".
+func (n Needs) Packages(manager string) Packages {
+	p := Packages{Manager: manager, Names: map[string][]string{"pip": n.Pip, "npm": n.NPM, "maven": n.Maven}[manager]}
+	if n.Python != "" && manager == "pip" {
+		p.Options = []string{"--only-binary", ":all:", "--no-compile", "--implementation", "cp", "--python-version", n.Python}
+	}
+	return p
+}
+
+func (n Needs) inCache() []Packages {
+	return []Packages{n.Packages("pip"), n.Packages("npm"), n.Packages("maven")}
+}
+
+// Missing lists in words what is not installed.
+func (n Needs) Missing(ctx context.Context, cache string) []string {
+	missing := n.missingDebian(ctx)
+	for i, pkg := range missing {
+		missing[i] = "Debian package " + pkg
+	}
+	for _, p := range n.inCache() {
+		if lacking := p.Missing(cache); lacking != "" {
+			missing = append(missing, lacking)
+		}
+	}
+	return missing
+}
+
+func (n Needs) missingDebian(ctx context.Context) []string {
+	var missing []string
+	for _, pkg := range n.Debian {
+		out, err := exec.CommandContext(ctx, "dpkg-query", "-W", "-f=${db:Status-Status}", pkg).Output()
+		if err != nil || string(out) != "installed" {
+			missing = append(missing, pkg)
+		}
+	}
+	return missing
+}
+
+// InstallDebian installs the Debian packages that several programs lack, for
+// everybody and in one go. It takes root; without, nothing is tried.
+func InstallDebian(ctx context.Context, log io.Writer, all ...Needs) error {
+	var missing []string
+	for _, n := range all {
+		missing = append(missing, n.missingDebian(ctx)...)
+	}
+	slices.Sort(missing)
+	missing = slices.Compact(missing)
+	if len(missing) == 0 || os.Geteuid() != 0 {
+		return nil
+	}
+	env := []string{"DEBIAN_FRONTEND=noninteractive"}
+	if err := Run(ctx, log, "", env, "apt-get", "update", "-qq"); err != nil {
+		return err
+	}
+	return Run(ctx, log, "", env, "apt-get", append([]string{"install", "-y", "-qq", "--no-install-recommends"}, missing...)...)
+}
+
+// Install brings into the cache what is missing there, and has finish do the
+// rest in the folder of the packages of each manager.
+func (n Needs) Install(ctx context.Context, cache string, log io.Writer, finish func(manager, dir string) error) error {
+	for _, p := range n.inCache() {
+		if err := p.Install(ctx, cache, log, func(dir string) error { return finish(p.Manager, dir) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Run runs a program in a folder; what it prints goes to log, and env is added
+// to this process's environment.
+func Run(ctx context.Context, log io.Writer, dir string, env []string, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
+	cmd.Env = append(os.Environ(), env...)
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s %s: %w", name, strings.Join(args, " "), err)
+	}
+	return nil
+}
+
 // Packages are those of one manager that a real program needs, each with its
 // version: "pip" from PyPI, "npm", or "maven" from Maven Central, written
 // group:artifact:version. They lie in a cache, the same ones once.
 type Packages struct {
 	Manager string
 	Names   []string
+	// Options go to the manager.
+	Options []string
 }
 
 // installed is a file that says that a folder of packages is whole.
@@ -45,9 +149,9 @@ func (p Packages) Missing(cache string) string {
 	return p.Manager + " packages " + strings.Join(p.Names, ", ")
 }
 
-// Install brings what is missing, with what it depends on, and then has finish,
-// if any, do the rest in their folder. Options go to the manager.
-func (p Packages) Install(ctx context.Context, cache string, log io.Writer, finish func(dir string) error, options ...string) error {
+// Install brings what is missing, with what it depends on, and then has finish
+// do the rest in their folder.
+func (p Packages) Install(ctx context.Context, cache string, log io.Writer, finish func(dir string) error) error {
 	if p.Missing(cache) == "" {
 		return nil
 	}
@@ -59,15 +163,11 @@ func (p Packages) Install(ctx context.Context, cache string, log io.Writer, fini
 	if err != nil {
 		return err
 	}
-	program := exec.CommandContext(ctx, command[0], slices.Concat(command[1:], options)...) //nolint:gosec // The recipe of a judge.
-	program.Dir, program.Stdout, program.Stderr = dir, log, log
-	if err := program.Run(); err != nil {
+	if err := Run(ctx, log, dir, nil, command[0], slices.Concat(command[1:], p.Options)...); err != nil {
 		return fmt.Errorf("%s: %w", p.Missing(cache), err)
 	}
-	if finish != nil {
-		if err := finish(dir); err != nil {
-			return err
-		}
+	if err := finish(dir); err != nil {
+		return err
 	}
 	if err := os.WriteFile(filepath.Join(dir, installed), nil, 0o600); err != nil {
 		return fmt.Errorf("cache of packages: %w", err)

@@ -19,9 +19,10 @@ func TestPackagesAreWholeOrMissing(t *testing.T) {
 		}
 	}
 	p := judge.Packages{Manager: "maven", Names: []string{"org.postgresql:postgresql:42.7.14"}}
+	finished := func(string) error { return nil }
 	const want = "maven packages org.postgresql:postgresql:42.7.14"
 	mvn("exit 1")
-	if err := p.Install(t.Context(), cache, io.Discard, nil); err == nil || p.Missing(cache) != want {
+	if err := p.Install(t.Context(), cache, io.Discard, finished); err == nil || p.Missing(cache) != want {
 		t.Errorf("a broken install ends in %v and misses %q, want %q", err, p.Missing(cache), want)
 	}
 	mvn(`grep -q '<artifactId>postgresql</artifactId><version>42.7.14</version>' pom.xml && echo a.jar:b.jar > classpath`)
@@ -29,11 +30,11 @@ func TestPackagesAreWholeOrMissing(t *testing.T) {
 	if err := p.Install(t.Context(), cache, io.Discard, broken); err == nil || p.Missing(cache) != want {
 		t.Errorf("an install that is not finished ends in %v and misses %q", err, p.Missing(cache))
 	}
-	if err := p.Install(t.Context(), cache, io.Discard, nil); err != nil || p.Missing(cache) != "" || p.ClassPath(cache) != "a.jar:b.jar" {
+	if err := p.Install(t.Context(), cache, io.Discard, finished); err != nil || p.Missing(cache) != "" || p.ClassPath(cache) != "a.jar:b.jar" {
 		t.Errorf("got %v, missing %q, class path %q", err, p.Missing(cache), p.ClassPath(cache))
 	}
 	mvn("exit 1") // It is not asked again.
-	if err := p.Install(t.Context(), cache, io.Discard, nil); err != nil {
+	if err := p.Install(t.Context(), cache, io.Discard, finished); err != nil {
 		t.Error(err)
 	}
 	if none := (judge.Packages{Manager: "pip"}); none.Dir(cache) != "" || none.Missing(cache) != "" {

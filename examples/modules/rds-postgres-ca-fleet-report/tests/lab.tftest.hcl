@@ -1,5 +1,6 @@
-# A fleet of 130 DB instances and one cluster, in the stand-in for AWS that the
-# project's tests start; AWS_ENDPOINT_URL points there. Nothing is changed.
+# A fleet of 130 DB instances and one cluster. This test needs the stand-in for
+# AWS that the project's tests start: AWS_ENDPOINT_URL points to it. It changes
+# nothing.
 
 provider "sslready" {
   region                 = "lab-local-1"
@@ -17,19 +18,19 @@ run "whole_fleet" {
 
   assert {
     condition     = output.total.all == 133 && output.total.by_ca["rds-ca-rsa2048-g1"] + output.total.by_ca["rds-ca-rsa4096-g1"] == 133 - lookup(output.total.by_ca, "rds-ca-ecc384-g1", 0)
-    error_message = "Every instance is counted once."
+    error_message = "Every instance must be counted once."
   }
   assert {
     condition     = length(output.to_rotate) == 133 - output.total.by_ca["rds-ca-rsa4096-g1"] && output.to_rotate["db-00000"].from == "rds-ca-rsa2048-g1"
-    error_message = "Who is not on the target is listed."
+    error_message = "Every instance that is not on the target must be listed."
   }
   assert {
     condition     = length(output.restarts) > 0 && length(output.restarts) < length(output.to_rotate)
-    error_message = "A part of the engine versions restarts."
+    error_message = "Some engine versions restart, and others do not."
   }
   assert {
     condition     = length(output.mixed_clusters["cluster-000"]) == 2
-    error_message = "Two members of the cluster differ."
+    error_message = "The members of the cluster have two different CAs."
   }
   assert {
     condition     = length(output.findings) == 0 && length(output.expiring) == 0 && length(output.cannot_switch) == 0
@@ -55,7 +56,7 @@ run "the_report_of_a_fleet" {
       "### `db-00002`: not ready", "", "0 of 1 clients are ready.", "",
       "Ready: `db-00001`, `db-00003`",
     ])
-    error_message = "Totals come first, then who is not ready."
+    error_message = "Totals come first, then the gates that are not ready."
   }
 }
 
@@ -68,11 +69,11 @@ run "one_team" {
   }
   assert {
     condition     = output.total.all == 5 && length(output.expiring) == 5
-    error_message = "Tags narrow the report."
+    error_message = "The report must contain only the instances with these tags."
   }
 }
 
-run "a_time_must_be_one" {
+run "expires_before_must_be_a_time" {
   command = plan
 
   variables {

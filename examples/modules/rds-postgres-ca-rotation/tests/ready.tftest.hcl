@@ -1,5 +1,5 @@
-# What the module makes of the provider's answers. Nothing is asked: the
-# provider is mocked.
+# What the module does if all clients are ready. The provider is mocked, so
+# nothing is contacted.
 
 mock_provider "sslready" {
   mock_data "sslready_clients" {
@@ -36,19 +36,19 @@ variables {
 run "everybody_is_ready" {
   assert {
     condition     = output.ca_cert_identifier == "rds-ca-rsa4096-g1" && length(output.held_because) == 0
-    error_message = "A ready instance in its turn gets the target."
+    error_message = "An instance that is ready, and whose turn it is, gets the target."
   }
   assert {
     condition     = output.would_switch.from == "rds-ca-rsa2048-g1" && output.would_switch.to == "rds-ca-rsa4096-g1" && output.would_switch.restarts == false
-    error_message = "What the switch does must be known before it."
+    error_message = "The plan must say what the switch will do."
   }
   assert {
     condition     = !output.switched
-    error_message = "An instance that this apply switches counts as switched in the next plan only."
+    error_message = "An instance that this apply switches counts as switched only from the next plan on."
   }
   assert {
     condition     = sslready_trust_store_validation.this[0].on_unready == "hold" && length(data.sslready_clients.this) == 0
-    error_message = "By default the gate holds, and nobody looks at the sessions."
+    error_message = "By default, the gate holds, and sessions are not checked."
   }
 }
 
@@ -63,11 +63,11 @@ run "an_earlier_stage_waits" {
   }
   assert {
     condition     = output.held_because == tolist(["An earlier stage has not switched yet."])
-    error_message = "The reason must be given."
+    error_message = "The module must say why."
   }
   assert {
     condition     = sslready_trust_store_validation.this[0].on_unready == "hold"
-    error_message = "Before its turn an unready client fails no plan."
+    error_message = "Before its turn, a client that is not ready must not fail the plan."
   }
 }
 
@@ -88,7 +88,7 @@ run "report_never_switches" {
   }
   assert {
     condition     = output.ca_cert_identifier == "rds-ca-rsa2048-g1" && output.ready && length(sslready_trust_store_validation.this) == 0
-    error_message = "A report leaves the instance where it is."
+    error_message = "A report must leave the instance on its current CA."
   }
 }
 
@@ -110,7 +110,7 @@ run "a_switch_that_waits_for_the_window_is_not_done" {
   }
   assert {
     condition     = !output.switched && output.ca_cert_identifier == "rds-ca-rsa4096-g1"
-    error_message = "The next stage has to wait, and the target stays asked for."
+    error_message = "The next stage must wait, and the module must keep returning the target."
   }
 }
 
@@ -121,7 +121,7 @@ run "a_change_back_that_waits_is_not_done_either" {
   }
   assert {
     condition     = !output.switched
-    error_message = "The next maintenance window takes it back."
+    error_message = "The next maintenance window will move it back to the old CA."
   }
 }
 
@@ -132,15 +132,15 @@ run "an_instance_to_be_created" {
   }
   assert {
     condition     = length(module.instance) == 0 && length(data.sslready_clients.this) == 0 && !output.switched
-    error_message = "Nothing can be read of it, and it is no done stage."
+    error_message = "An instance that does not exist cannot be read, and does not count as switched."
   }
   assert {
     condition     = output.ca_cert_identifier == "rds-ca-rsa4096-g1" && output.would_switch == null
-    error_message = "It is created on the target, which is no switch."
+    error_message = "The instance is created on the target, so nothing is switched."
   }
 }
 
-run "a_dead_ca_is_no_target" {
+run "a_retired_ca_is_refused" {
   command = plan
 
   variables {

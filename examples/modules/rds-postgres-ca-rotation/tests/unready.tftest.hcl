@@ -1,5 +1,5 @@
-# A client is not ready: what the module makes of the gate's answer. Nothing
-# is asked: the provider is mocked.
+# What the module does if a client is not ready. The provider is mocked, so
+# nothing is contacted.
 
 mock_provider "sslready" {
   mock_data "sslready_readiness" {
@@ -25,15 +25,15 @@ variables {
 run "a_client_is_not_ready" {
   assert {
     condition     = output.ca_cert_identifier == "rds-ca-rsa2048-g1" && output.would_switch == null
-    error_message = "The gate's answer goes through."
+    error_message = "The module must return the gate's CA."
   }
   assert {
     condition     = output.held_because == tolist(["billing is not ready."])
-    error_message = "The reason is the gate's."
+    error_message = "The reason must be the gate's summary."
   }
 }
 
-run "its_turn_has_not_come_either" {
+run "an_earlier_stage_waits_too" {
   variables {
     after = [false]
   }
@@ -43,17 +43,17 @@ run "its_turn_has_not_come_either" {
   }
 }
 
-run "a_report_tells_the_same" {
+run "a_report_says_the_same" {
   variables {
     on_unready = "report"
   }
   assert {
     condition     = !output.ready && output.summary == "billing is not ready." && output.ca_cert_identifier == "rds-ca-rsa2048-g1"
-    error_message = "The readiness data source judges in the gate's place."
+    error_message = "Without a gate, the result must come from sslready_readiness."
   }
 }
 
-run "a_store_got_worse_after_the_switch" {
+run "a_client_breaks_after_the_switch" {
   override_module {
     target  = module.instance
     outputs = { instance = { ca_cert_identifier = "rds-ca-rsa4096-g1", pending_ca_cert_identifier = null, rotation_restarts = false, rotation_restart_reason = null, maintenance_window = null } }
@@ -64,6 +64,6 @@ run "a_store_got_worse_after_the_switch" {
   }
   assert {
     condition     = output.switched && length(output.held_because) == 0 && !output.ready
-    error_message = "There is nothing to hold back any more, and the later stages need not wait."
+    error_message = "There is nothing left to hold back, and later stages need not wait."
   }
 }

@@ -1,15 +1,17 @@
 package clients
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
 )
 
 // binary is the program that build makes; empty where there is none to make.
@@ -74,10 +76,7 @@ func (c Client) build(ctx context.Context, cache string, log io.Writer) error {
 	if err := build(ctx, cache, log); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(c.buildDir(cache), builtOf), []byte(c.sources()), 0o600); err != nil {
-		return fmt.Errorf("build of a runner: %w", err)
-	}
-	return nil
+	return write(filepath.Join(c.buildDir(cache), builtOf), c.sources())
 }
 
 // debianCrates makes Cargo take every crate from the folder in which Debian's
@@ -99,25 +98,23 @@ const cargoFile = "Cargo.toml"
 // the features that it is wanted with.
 func (c Client) buildCargo(ctx context.Context, cache string, log io.Writer) error {
 	dir := c.buildDir(cache)
-	config := filepath.Join(dir, ".cargo")
-	if err := os.MkdirAll(config, 0o750); err != nil {
+	manifest, err := os.ReadFile(filepath.Join(c.dir, c.Cargo))
+	if err != nil {
 		return fmt.Errorf("build of a runner: %w", err)
-	}
-	for _, source := range []string{c.dir, filepath.Dir(c.dir)} {
-		if err := copySources(source, dir, "*.rs"); err != nil {
-			return err
-		}
 	}
 	var versions []string
 	for name, version := range c.Crates {
 		versions = append(versions, "{"+name+"}", version)
 	}
-	if err := copySource(filepath.Join(c.dir, c.Cargo), filepath.Join(dir, cargoFile), strings.NewReplacer(versions...)); err != nil {
+	if err := write(filepath.Join(dir, cargoFile), strings.NewReplacer(versions...).Replace(string(manifest))); err != nil {
+		return err
+	}
+	if err := errors.Join(copyFiles(c.dir, "*.rs", dir), copyFiles(filepath.Dir(c.dir), "*.rs", dir)); err != nil {
 		return err
 	}
 	if c.Cargo == cargoFile {
-		if err := os.WriteFile(filepath.Join(config, "config.toml"), []byte(debianCrates), 0o600); err != nil {
-			return fmt.Errorf("build of a runner: %w", err)
+		if err := write(filepath.Join(dir, ".cargo", "config.toml"), debianCrates); err != nil {
+			return err
 		}
 	}
 	for _, program := range c.programs() {
@@ -125,7 +122,7 @@ func (c Client) buildCargo(ctx context.Context, cache string, log io.Writer) err
 		if len(c.Features) > 0 {
 			args = append(args, "--features", program)
 		}
-		if err := run(ctx, log, dir, nil, "cargo", args...); err != nil {
+		if err := judge.Run(ctx, log, dir, nil, "cargo", args...); err != nil {
 			return err
 		}
 	}
@@ -140,36 +137,30 @@ func (c Client) programs() []string {
 	return c.Features
 }
 
-// copySources copies the files of a folder that match one of the patterns. A
-// file that has not changed is left alone.
-func copySources(from, to string, patterns ...string) error {
-	if err := os.MkdirAll(to, 0o750); err != nil {
-		return fmt.Errorf("build of a runner: %w", err)
+// copyFiles copies the files of a folder that match a pattern.
+func copyFiles(from, pattern, to string) error {
+	files, err := filepath.Glob(filepath.Join(from, pattern))
+	if err != nil {
+		return err
 	}
-	for _, pattern := range patterns {
-		sources, err := filepath.Glob(filepath.Join(from, pattern))
+	for _, file := range files {
+		content, err := os.ReadFile(file)
 		if err != nil {
 			return fmt.Errorf("build of a runner: %w", err)
 		}
-		for _, source := range sources {
-			if err := copySource(source, filepath.Join(to, filepath.Base(source)), strings.NewReplacer()); err != nil {
-				return err
-			}
+		if err := write(filepath.Join(to, filepath.Base(file)), string(content)); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func copySource(source, target string, fill *strings.Replacer) error {
-	content, err := os.ReadFile(source) //nolint:gosec // a file of a runner
+func write(file, content string) error {
+	err := os.MkdirAll(filepath.Dir(file), 0o750)
+	if err == nil {
+		err = os.WriteFile(file, []byte(content), 0o600)
+	}
 	if err != nil {
-		return fmt.Errorf("build of a runner: %w", err)
-	}
-	content = []byte(fill.Replace(string(content)))
-	if old, err := os.ReadFile(target); err == nil && bytes.Equal(old, content) { //nolint:gosec // its copy
-		return nil
-	}
-	if err := os.WriteFile(target, content, 0o600); err != nil {
 		return fmt.Errorf("build of a runner: %w", err)
 	}
 	return nil
@@ -184,16 +175,16 @@ const goMod = "module github.com/sslready/terraform-provider-sslready/internal/l
 func (c Client) buildGo(ctx context.Context, cache string, log io.Writer) error {
 	dir := c.buildDir(cache)
 	for _, source := range []string{c.dir, filepath.Join(c.dir, "..", "serve")} {
-		if err := copySources(source, filepath.Join(dir, filepath.Base(source)), "*.go"); err != nil {
+		if err := copyFiles(source, "*.go", filepath.Join(dir, filepath.Base(source))); err != nil {
 			return err
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte(goMod), 0o600); err != nil {
-		return fmt.Errorf("build of a runner: %w", err)
-	}
-	env := []string{"GOFLAGS=-mod=mod", "GOWORK=off"}
-	if err := run(ctx, log, dir, env, "go", append([]string{"get"}, c.Go...)...); err != nil {
+	if err := write(filepath.Join(dir, "go.mod"), goMod); err != nil {
 		return err
 	}
-	return run(ctx, log, dir, env, "go", "build", "-o", "runner", "./"+filepath.Base(c.dir))
+	env := []string{"GOFLAGS=-mod=mod", "GOWORK=off"}
+	if err := judge.Run(ctx, log, dir, env, "go", append([]string{"get"}, c.Go...)...); err != nil {
+		return err
+	}
+	return judge.Run(ctx, log, dir, env, "go", "build", "-o", "runner", "./"+filepath.Base(c.dir))
 }

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
 )
 
 // Client is one real client that can be started as a judge: a driver in one
@@ -35,15 +37,12 @@ type Client struct {
 	// Full is a client that only a full run asks: one beside others of its driver
 	// that takes long.
 	Full bool `json:"full"`
-	// Debian, NPM, Pip, Maven and Go are the packages and modules that it needs,
-	// all but the first with their versions. Cargo is the manifest of a Rust
-	// package: Cargo.toml is built against Debian's crates, any other one against
-	// those that it names, with what Crates has for each {name} in it. Features
-	// are built apart, each a program of its name, which lie beside each other.
-	Debian   []string          `json:"debian"`
-	NPM      []string          `json:"npm"`
-	Pip      []string          `json:"pip"`
-	Maven    []string          `json:"maven"`
+	// Needs are the packages that it needs. Go are modules with their versions.
+	// Cargo is the manifest of a Rust package: Cargo.toml is built against Debian's
+	// crates, any other one against those that it names, with what Crates has for
+	// each {name} in it. Features are built apart, each a program of its name, which
+	// lie beside each other.
+	judge.Needs
 	Go       []string          `json:"go"`
 	Cargo    string            `json:"cargo"`
 	Features []string          `json:"features"`
@@ -104,31 +103,32 @@ type recipe struct {
 
 func read(file, runners string) ([]Client, error) {
 	dir := filepath.Dir(file)
-	base := recipe{Client: Client{Parallel: 1, dir: dir, runners: runners}}
 	family, err := os.ReadFile(filepath.Join(filepath.Dir(dir), "recipe.json"))
-	if err == nil {
-		base, err = base.with(family)
+	if errors.Is(err, os.ErrNotExist) {
+		family, err = []byte("{}"), nil
 	}
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err != nil {
 		return nil, fmt.Errorf("recipe of the family: %w", err)
 	}
-	content, err := os.ReadFile(file)
+	own, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("recipe: %w", err)
 	}
-	if base, err = base.with(content); err != nil {
+	whole, err := merged(family, own)
+	if err != nil {
 		return nil, err
 	}
-	if len(base.Variants) == 0 {
-		base.Variants = []json.RawMessage{[]byte("{}")}
+	if len(whole.Variants) == 0 {
+		whole.Variants = []json.RawMessage{[]byte("{}")}
 	}
 	var clients []Client
-	for _, v := range base.Variants {
-		variant, err := base.with(v)
+	for _, v := range whole.Variants {
+		variant, err := merged(family, own, v)
 		if err != nil {
 			return nil, err
 		}
 		c := variant.Client
+		c.dir, c.runners, c.Python = dir, runners, "3.11" // The runners are started with Debian's.
 		c.Driver = cmp.Or(c.Driver, filepath.Base(dir))
 		c.Settings = cmp.Or(c.Settings, c.Driver)
 		if len(c.Command) == 0 {
@@ -139,16 +139,16 @@ func read(file, runners string) ([]Client, error) {
 	return clients, nil
 }
 
-// with returns a recipe with the fields of another one in the place of its own.
-func (r recipe) with(content []byte) (recipe, error) {
-	// JSON is read into the slices and maps that are there.
-	r.Debian, r.NPM, r.Go, r.Command = slices.Clone(r.Debian), slices.Clone(r.NPM), slices.Clone(r.Go), slices.Clone(r.Command)
-	r.Pip, r.Maven, r.Features = slices.Clone(r.Pip), slices.Clone(r.Maven), slices.Clone(r.Features)
-	r.Env, r.Crates, r.Variants = maps.Clone(r.Env), maps.Clone(r.Crates), slices.Clone(r.Variants)
-	decoder := json.NewDecoder(bytes.NewReader(content))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&r); err != nil {
-		return recipe{}, fmt.Errorf("recipe: %w", err)
+// merged is a recipe of several, each with its fields in the place of those
+// before it.
+func merged(contents ...[]byte) (recipe, error) {
+	r := recipe{Client: Client{Parallel: 1}}
+	for _, content := range contents {
+		decoder := json.NewDecoder(bytes.NewReader(content))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&r); err != nil {
+			return recipe{}, fmt.Errorf("recipe: %w", err)
+		}
 	}
 	return r, nil
 }
@@ -158,9 +158,9 @@ func (c Client) expand(value, cache string) string {
 	return strings.NewReplacer(
 		"{runner}", c.dir,
 		"{runners}", c.runners,
-		"{npm}", c.npmDir(cache),
-		"{pip}", c.pip().Dir(cache),
-		"{classpath}", c.maven().ClassPath(cache),
+		"{npm}", c.Packages("npm").Dir(cache),
+		"{pip}", c.Packages("pip").Dir(cache),
+		"{classpath}", c.Packages("maven").ClassPath(cache),
 		"{bin}", c.binary(cache),
 	).Replace(value)
 }
@@ -171,7 +171,7 @@ func (c Client) environment(cache, home string) []string {
 		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "LANG=C.UTF-8", "TZ=UTC", "PYTHONDONTWRITEBYTECODE=1",
 	}
 	if len(c.NPM) > 0 {
-		env = append(env, "NODE_PATH="+filepath.Join(c.npmDir(cache), "node_modules"))
+		env = append(env, "NODE_PATH="+filepath.Join(c.Packages("npm").Dir(cache), "node_modules"))
 	}
 	for _, key := range slices.Sorted(maps.Keys(c.Env)) {
 		env = append(env, key+"="+c.expand(c.Env[key], cache))

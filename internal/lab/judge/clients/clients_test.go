@@ -112,7 +112,7 @@ func TestRealClientsDoWhatIsPredicted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cache, err := clients.CacheDir()
+	cache, err := judge.CacheDir()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/clients"
 )
 
@@ -31,7 +32,7 @@ mkdir -p node_modules/pg-native node_modules/libpq/build/Release
 echo "$npm_config_nodedir" > node_modules/libpq/build/Release/addon.node
 `)
 	t.Setenv("PATH", filepath.Join(node, "bin")+string(os.PathListSeparator)+os.Getenv("PATH"))
-	client := clients.Client{Driver: "pg-native", NPM: []string{"pg-native@3.9.0"}, Command: []string{"sh"}}
+	client := clients.Client{Driver: "pg-native", Needs: judge.Needs{NPM: []string{"pg-native@3.9.0"}}, Command: []string{"sh"}}
 	install := func(do bool) string {
 		_, missing := clients.Present(t.Context(), []clients.Client{client}, cache, do, io.Discard)
 		return strings.Join(missing["pg-native"], "; ")
@@ -39,14 +40,14 @@ echo "$npm_config_nodedir" > node_modules/libpq/build/Release/addon.node
 	if got := install(true); !strings.Contains(got, "the headers of Node are missing") || !strings.Contains(got, filepath.Join(node, "include/node/node.h")) {
 		t.Errorf("without headers it lacks %q", got)
 	}
-	if got := install(false); got != "npm package pg-native@3.9.0" {
+	if got := install(false); got != "npm packages pg-native@3.9.0" {
 		t.Errorf("half installed it lacks %q", got)
 	}
 	write("include/node/node.h", "")
 	if got := install(true); got != "" {
 		t.Errorf("with headers it lacks %q", got)
 	}
-	built, err := os.ReadFile(filepath.Join(cache, "npm", "pg-native@3.9.0", "node_modules/libpq/build/Release/addon.node"))
+	built, err := os.ReadFile(filepath.Join(client.Packages("npm").Dir(cache), "node_modules/libpq/build/Release/addon.node"))
 	if err != nil || strings.TrimSpace(string(built)) != node {
 		t.Errorf("built against %q, %v, want %q", built, err, node)
 	}

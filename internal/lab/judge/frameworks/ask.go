@@ -100,7 +100,7 @@ func (j Judge) command(ctx context.Context, folder, cache, home string) *exec.Cm
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "LANG=C.UTF-8", "TZ=UTC", "PYTHONDONTWRITEBYTECODE=1", "AIRFLOW_HOME=" + home,
-		"NODE_NO_WARNINGS=1", "PYTHONPATH=" + j.pip().Dir(ofFrameworks(cache)), "NODE_PATH=" + filepath.Join(j.npm().Dir(ofFrameworks(cache)), "node_modules"),
+		"NODE_NO_WARNINGS=1", "PYTHONPATH=" + j.Packages("pip").Dir(ofFrameworks(cache)), "NODE_PATH=" + filepath.Join(j.Packages("npm").Dir(ofFrameworks(cache)), "node_modules"),
 	}
 	return cmd
 }

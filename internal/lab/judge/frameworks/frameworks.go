@@ -10,11 +10,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
 	"github.com/sslready/terraform-provider-sslready/internal/framework"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
 )
 
 // Judge is a framework in one version, an entry of judges.json.
@@ -32,11 +32,8 @@ type Judge struct {
 	DriverVersion string `json:"driver_version"`
 	// Command starts the runner.
 	Command []string `json:"command"`
-	// Debian, Pip, NPM and Maven are the packages that it needs.
-	Debian []string `json:"debian"`
-	Pip    []string `json:"pip"`
-	NPM    []string `json:"npm"`
-	Maven  []string `json:"maven"`
+	// Needs are the packages that it needs.
+	judge.Needs
 }
 
 // Case is one configuration that people have.
@@ -101,6 +98,29 @@ func (j Judge) Predict(c Case, version string) (framework.Result, error) {
 		return result, fmt.Errorf("case %s: %w", c.ID, err)
 	}
 	return result, nil
+}
+
+// Compare returns in words in which cases the prediction differs from an answer,
+// and how many it does not decide. The error is that of a case without a
+// prediction, or without its own answer.
+func (j Judge) Compare(cases []Case, answers []Answer) (differences []string, undecided int, err error) {
+	for i, c := range cases {
+		if answers[i].ID != c.ID {
+			return nil, 0, fmt.Errorf("%s: the answer to %s is of %s: record again", j.Name, c.ID, answers[i].ID)
+		}
+		predicted, err := j.Predict(c, answers[i].Version)
+		if err != nil {
+			return nil, 0, err
+		}
+		switch verdict := Verdict(predicted, answers[i]); verdict {
+		case "":
+		case Undecided:
+			undecided++
+		default:
+			differences = append(differences, c.ID+": "+verdict)
+		}
+	}
+	return differences, undecided, nil
 }
 
 // Verdict says whether a prediction is what the framework did: "" where it is,
@@ -189,13 +209,4 @@ func plainly(driver, connection string, properties map[string]string) (string, m
 		}
 	}
 	return server, plain
-}
-
-// Names lists the judges' names.
-func Names(judges []Judge) []string {
-	names := make([]string, len(judges))
-	for i, j := range judges {
-		names[i] = j.Name
-	}
-	return slices.Sorted(slices.Values(names))
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/framework"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/clients"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/frameworks"
 )
 
@@ -34,22 +33,12 @@ func cases(t *testing.T, j frameworks.Judge) []frameworks.Case {
 // compare asserts what a framework did, and counts what is not decided.
 func compare(t *testing.T, j frameworks.Judge, all []frameworks.Case, answers []frameworks.Answer) {
 	t.Helper()
-	undecided := 0
-	for i, c := range all {
-		if answers[i].ID != c.ID {
-			t.Fatalf("%s: the answer to %s is of %s: record again", j.Name, c.ID, answers[i].ID)
-		}
-		predicted, err := j.Predict(c, answers[i].Version)
-		if err != nil {
-			t.Fatal(err)
-		}
-		switch verdict := frameworks.Verdict(predicted, answers[i]); verdict {
-		case "":
-		case frameworks.Undecided:
-			undecided++
-		default:
-			t.Errorf("%s, %s: %s", j.Name, c.ID, verdict)
-		}
+	differences, undecided, err := j.Compare(all, answers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, difference := range differences {
+		t.Errorf("%s, %s", j.Name, difference)
 	}
 	if undecided*10 > len(all) {
 		t.Errorf("%s: %d of %d cases are not decided", j.Name, undecided, len(all))
@@ -106,7 +95,7 @@ const smokeCases = 6
 // TestSmoke runs the frameworks that are installed on a few cases each.
 func TestSmoke(t *testing.T) {
 	t.Parallel()
-	cache, err := clients.CacheDir()
+	cache, err := judge.CacheDir()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,7 +24,6 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/artifact"
 	"github.com/sslready/terraform-provider-sslready/internal/deployment"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/clients"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/registry"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
@@ -134,7 +132,7 @@ func certificates(t *testing.T) []*x509.Certificate {
 // counted, where it is not there.
 func cached(t *testing.T, pattern ...string) string {
 	t.Helper()
-	cache, err := clients.CacheDir()
+	cache, err := judge.CacheDir()
 	must(t, err)
 	found, err := filepath.Glob(filepath.Join(append([]string{cache}, pattern...)...))
 	must(t, err)
@@ -145,25 +143,43 @@ func cached(t *testing.T, pattern ...string) string {
 	return found[len(found)-1]
 }
 
-// pgjdbc is the jar of the release that make clients brings.
-func pgjdbc(t *testing.T) string {
+// brought are packages that make clients brings, and the cache that has them.
+func brought(t *testing.T, manager, name string) (judge.Packages, string) {
 	t.Helper()
-	cache, err := clients.CacheDir()
+	cache, err := judge.CacheDir()
 	must(t, err)
-	driver := judge.Packages{Manager: "maven", Names: []string{"org.postgresql:postgresql:42.7.14"}}
-	if lacking := driver.Missing(cache); lacking != "" {
+	packages := judge.Packages{Manager: manager, Names: []string{name}}
+	if lacking := packages.Missing(cache); lacking != "" {
 		judge.Missing(t, lacking, "no image was built of it; run make clients")
 		t.SkipNow()
 	}
+	return packages, cache
+}
+
+func pgjdbc(t *testing.T) string {
+	t.Helper()
+	driver, cache := brought(t, "maven", "org.postgresql:postgresql:42.7.14")
 	jar, _, _ := strings.Cut(driver.ClassPath(cache), string(os.PathListSeparator))
 	return jar
 }
 
-func packed(t *testing.T, folder, prefix string) []byte {
+// nodePostgres is a folder with pg, packed below a prefix.
+func nodePostgres(t *testing.T, prefix string) []byte {
 	t.Helper()
-	layer, err := registry.FolderTar(folder, prefix)
+	packages, cache := brought(t, "npm", "pg@8.23.1")
+	return packed(t, packages.Dir(cache), prefix)
+}
+
+func filesOf(t *testing.T, name, prefix string) []registry.Entry {
+	t.Helper()
+	all, err := registry.Folder(name, prefix)
 	must(t, err)
-	return layer
+	return all
+}
+
+func packed(t *testing.T, name, prefix string) []byte {
+	t.Helper()
+	return registry.Tar(filesOf(t, name, prefix)...)
 }
 
 // debian packs the files of installed packages, and the list with them.
@@ -185,14 +201,7 @@ func debian(t *testing.T, packages ...string) []byte {
 			if err != nil || info.IsDir() || filepath.Dir(file) == "/" { // /lib is a link of this machine's.
 				continue
 			}
-			entry := registry.Entry{Name: strings.TrimPrefix(file, "/"), Mode: int64(info.Mode().Perm())}
-			if info.Mode()&os.ModeSymlink != 0 {
-				entry.Link, err = os.Readlink(file)
-			} else {
-				var content []byte
-				content, err = os.ReadFile(file)
-				entry.Content = string(content)
-			}
+			entry, err := registry.File(file, strings.TrimPrefix(file, "/"))
 			must(t, err)
 			entries = append(entries, entry)
 		}
@@ -234,7 +243,7 @@ func nodeAlpine(t *testing.T) built {
 		config: v1.Config{Env: []string{"NODE_EXTRA_CA_CERTS=/app/rds.pem"}},
 		layers: [][]byte{
 			registry.Gzip(registry.Tar(registry.Entry{Name: "lib/apk/db/installed", Content: "P:nodejs\nV:20.15.1-r0\n\nP:libssl3\nV:3.3.2-r0\n\n"})),
-			registry.Gzip(packed(t, cached(t, "npm", "pg@8.23.1"), "app")), registry.Tar(registry.Entry{Name: "app/rds.pem", Content: string(roots(t))}),
+			registry.Gzip(nodePostgres(t, "app")), registry.Tar(registry.Entry{Name: "app/rds.pem", Content: string(roots(t))}),
 		},
 		drivers: []string{"node-postgres 8.23.1"}, stores: []string{"/app/rds.pem: 3 [node]"},
 	}
@@ -273,24 +282,7 @@ func dotnet(t *testing.T) built {
 func lambdaPython(t *testing.T) built {
 	t.Helper()
 	function := registry.Zip(registry.Entry{Name: "handler.py", Content: "import psycopg2"}, registry.Entry{Name: "rds.pem", Content: string(roots(t))})
-	return built{archives: written(t, t.TempDir(), zipped(t, wheelOf(t), "python/"), function), drivers: []string{"psycopg2 2.9"}, stores: []string{"/var/task/rds.pem: 3 []"}}
-}
-
-// zipped is a folder of this machine as a Lambda layer, below a prefix.
-func zipped(t *testing.T, folder, prefix string) []byte {
-	t.Helper()
-	var entries []registry.Entry
-	must(t, filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		content, err := os.ReadFile(name)
-		must(t, err)
-		relative, err := filepath.Rel(folder, name)
-		entries = append(entries, registry.Entry{Name: prefix + relative, Content: string(content)})
-		return err
-	}))
-	return registry.Zip(entries...)
+	return built{archives: written(t, t.TempDir(), registry.Zip(filesOf(t, wheelOf(t), "python")...), function), drivers: []string{"psycopg2 2.9"}, stores: []string{"/var/task/rds.pem: 3 []"}}
 }
 
 // written are the names of archives, written into a folder.

@@ -15,7 +15,7 @@ func (c *city) node(t *testing.T) map[string]deployed {
 	t.Helper()
 	needs(t, "/usr/bin/node")
 	base := registry.Tar(append(programs(t, "/usr/bin/node"), at("work/rds.pem", c.right), at("work/past.pem", c.past))...)
-	modules := packed(t, cached(t, "npm", "pg@8.23.1"), "work")
+	modules := nodePostgres(t, "work")
 	const connects = `const{Client}=require('/work/node_modules/pg');const ca=process.argv[1];const c=new Client({host:'localhost',port:%s,user:'app',database:'postgres',ssl:ca?{ca:require('fs').readFileSync(ca)}:{}});c.connect().then(()=>c.query('select ssl from pg_stat_ssl where pid=pg_backend_pid()')).then(r=>{console.log(r.rows[0].ssl?'tls':'plaintext');process.exit(0)}).catch(e=>{console.log(e.message);process.exit(1)})`
 	laid := func(ca string, env []string, flags []string, layers ...[]byte) deployed {
 		properties := map[string]string{"ssl": "object"}

@@ -116,7 +116,7 @@ func (c *city) python(t *testing.T) map[string]deployed {
 	}
 	// lambda has the driver in a layer, and its files in another and in the
 	// function; the runtime is not in its archives.
-	layer := zipped(t, unpacked, "python/")
+	layer := registry.Zip(filesOf(t, unpacked, "python")...)
 	lambda := func(connection string, variables map[string]string, files ...registry.Entry) deployed {
 		d := django(connection, []string{"PYTHONPATH=/var/task:/opt/python"})
 		d.layers, d.archives = [][]byte{common, base}, [][]byte{layer, registry.Zip(at("rds.pem", c.right), at("old.pem", c.past)), registry.Zip(append(files, at("handler.py", ""))...)}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
@@ -11,6 +12,10 @@ import (
 	"os"
 	"slices"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
 )
 
 // Ask puts every vector to a judge, and writes the answers into the vectors.
@@ -67,24 +72,12 @@ func (j Judge) at(moment time.Time) Judge {
 func (c *Corpus) askNames(ctx context.Context, bench Bench, judge Judge) (map[string]Answers, error) {
 	ports := map[string]int{}
 	if judge.servers {
-		leaves := map[string][]byte{}
-		for _, v := range c.Names {
-			leaves[v.Leaf] = c.Certificates[v.Leaf]
-		}
-		key, err := readKey(bench.Key)
-		if err != nil {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		var err error
+		if ports, err = c.serve(ctx, bench); err != nil {
 			return nil, err
 		}
-		block := pem.Block{Type: "CERTIFICATE", Bytes: c.Certificates["root"]}
-		if err := os.WriteFile(bench.rootFile(), pem.EncodeToMemory(&block), 0o600); err != nil {
-			return nil, err
-		}
-		running, err := start(ctx, leaves, c.Chain([]string{"sub"}), key)
-		if err != nil {
-			return nil, err
-		}
-		defer running.close()
-		ports = running.ports
 	}
 	questions := make([]question, 0, len(c.Names))
 	for _, v := range c.Names {
@@ -94,6 +87,35 @@ func (c *Corpus) askNames(ctx context.Context, bench Bench, judge Judge) (map[st
 		})
 	}
 	return judge.at(now).run(ctx, questions)
+}
+
+// serve starts a server for each server certificate, which ends every session
+// after the TLS handshake with words that the client's judge recognizes. It
+// returns their ports.
+func (c *Corpus) serve(ctx context.Context, bench Bench) (map[string]int, error) {
+	key, err := readKey(bench.Key)
+	if err != nil {
+		return nil, err
+	}
+	block := pem.Block{Type: "CERTIFICATE", Bytes: c.Certificates["root"]}
+	if err := os.WriteFile(bench.rootFile(), pem.EncodeToMemory(&block), 0o600); err != nil {
+		return nil, err
+	}
+	ports := map[string]int{}
+	for _, v := range c.Names {
+		if ports[v.Leaf] != 0 {
+			continue
+		}
+		chain := tls.Certificate{Certificate: c.Chain([]string{v.Leaf, "sub"}), PrivateKey: key}
+		ports[v.Leaf], _, err = pgserver.Impostor{
+			TLS:  &tls.Config{Certificates: []tls.Certificate{chain}, MinVersion: tls.VersionTLS12},
+			Asks: &pgproto3.ErrorResponse{Severity: "FATAL", Code: "28000", Message: "the judge's server was accepted"},
+		}.Start(ctx)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return ports, nil
 }
 
 // presentable reports a server certificate for the lab's key.

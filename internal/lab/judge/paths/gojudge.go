@@ -15,6 +15,9 @@ func goJudge() Judge {
 	return Judge{Name: runtime.Version(), Paths: true, Names: true, ask: askGo}
 }
 
+// errNoName is for a client that has no name to compare.
+var errNoName = errors.New("tls: either ServerName or InsecureSkipVerify must be specified in the tls.Config")
+
 func askGo(questions []question) (map[string]Answers, error) {
 	answers := map[string]Answers{}
 	for _, q := range questions {

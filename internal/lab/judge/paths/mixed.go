@@ -64,7 +64,7 @@ func Mixed(n int, seed uint64, key string) (*Corpus, error) {
 		return nil, err
 	}
 	b.keys[leafKey] = signer
-	o := &odd{cast: b, asked: map[string]bool{}}
+	o := &odd{cast: b}
 	o.all()
 	if b.err != nil {
 		return nil, b.err

@@ -3,9 +3,6 @@ package paths
 import (
 	"embed"
 	"encoding/asn1"
-	"slices"
-	"strings"
-	"time"
 )
 
 //go:embed keys/*.pem
@@ -16,9 +13,8 @@ var oddKeys embed.FS
 // answers are kept in files.
 type odd struct {
 	*cast
-	vectors []PathVector
-	asked   map[string]bool
-	pool    [places][]oddity
+	questions
+	pool [places][]oddity
 	// rsaKinds are the algorithms of signatures by an RSA key.
 	rsaKinds []string
 }
@@ -31,7 +27,7 @@ const (
 // oddVectors makes every odd certificate below the lab's server key, and the
 // vectors about them.
 func oddVectors(b *cast) []PathVector {
-	o := &odd{cast: b, asked: map[string]bool{}}
+	o := &odd{cast: b}
 	o.all()
 	return o.vectors
 }
@@ -59,20 +55,6 @@ func (o *odd) all() {
 // ask adds a vector.
 func (o *odd) ask(what string, presented []string, anchors ...string) {
 	o.askAt(now, what, presented, anchors...)
-}
-
-func (o *odd) askAt(at time.Time, what string, presented []string, anchors ...string) {
-	id := strings.Join(presented, " ") + " | " + strings.Join(anchors, " ")
-	if !at.Equal(now) {
-		id += " | " + at.Format(time.DateOnly)
-	}
-	if o.asked[id] {
-		return
-	}
-	o.asked[id] = true
-	o.vectors = append(o.vectors, PathVector{
-		ID: id, What: what, Presented: slices.Clone(presented), Anchors: slices.Clone(anchors), At: at, Answers: Answers{},
-	})
 }
 
 // A change is put into each place of the path in turn, all else being usual:

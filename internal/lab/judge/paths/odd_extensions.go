@@ -18,16 +18,29 @@ var (
 	oidMicrosoftCA     = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 21, 1}
 )
 
-// oddExtension is an extension in a form that some validators treat in their
-// own way.
+// oddExtensions are extensions in forms that some validators treat in their own
+// way.
+type oddExtensions []oddExtension
+
 type oddExtension struct {
 	id, what string
 	ext      extension
 }
 
+func (all *oddExtensions) add(id, what string, oid asn1.ObjectIdentifier, value []byte) {
+	*all = append(*all, oddExtension{id, what, extension{ID: oid, Value: value}})
+}
+
+// each adds the forms of one extension by their names.
+func (all *oddExtensions) each(id, what string, oid asn1.ObjectIdentifier, values map[string][]byte) {
+	for _, name := range sorted(values) {
+		all.add(id+name, what+name, oid, values[name])
+	}
+}
+
 // extensions puts odd extensions into each place, critical and not.
 func (o *odd) extensions() {
-	for _, e := range o.oddExtensions() {
+	for _, e := range allExtensions() {
 		for _, isCritical := range []bool{false, true} {
 			e.ext.Critical = isCritical
 			word, mark := "not critical", ""
@@ -51,23 +64,20 @@ func (o *odd) extensions() {
 	o.everywhere("empty-extensions", "an empty list of extensions", forged(func(f *fields) { f.extensions = explicit(3, seq()) }))
 }
 
-func (o *odd) oddExtensions() []oddExtension {
-	var all []oddExtension
-	add := func(id, what string, oid asn1.ObjectIdentifier, value []byte) {
-		all = append(all, oddExtension{id, what, extension{ID: oid, Value: value}})
-	}
+func allExtensions() oddExtensions {
+	var all oddExtensions
 	bits := func(octets ...byte) []byte { return primitive(asn1.TagBitString, octets) }
 	for bit, usage := range []string{"digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement", "keyCertSign", "cRLSign", "encipherOnly"} {
-		add(fmt.Sprintf("usage-%d", bit), "keyUsage is "+usage+" alone", ce(15), bits(byte(7-bit), 0x80>>bit))
+		all.add(fmt.Sprintf("usage-%d", bit), "keyUsage is "+usage+" alone", ce(15), bits(byte(7-bit), 0x80>>bit))
 	}
-	add("usage-8", "keyUsage is decipherOnly alone", ce(15), bits(7, 0, 0x80))
-	add("usage-all", "keyUsage has all bits", ce(15), bits(7, 0xff, 0x80))
-	add("usage-none", "keyUsage has no bits", ce(15), bits(0))
-	add("usage-zeros", "keyUsage has only zeros", ce(15), bits(0, 0))
-	add("usage-unused-bits", "keyUsage has set bits where they should be zero", ce(15), bits(4, 0xaf))
-	add("usage-integer", "keyUsage is an INTEGER", ce(15), primitive(2, []byte{5}))
-	add("usage-trailing", "octets after keyUsage", ce(15), append(bits(2, 0x84), 5, 0))
-	add("usage-nothing", "keyUsage without a value", ce(15), nil)
+	all.add("usage-8", "keyUsage is decipherOnly alone", ce(15), bits(7, 0, 0x80))
+	all.add("usage-all", "keyUsage has all bits", ce(15), bits(7, 0xff, 0x80))
+	all.add("usage-none", "keyUsage has no bits", ce(15), bits(0))
+	all.add("usage-zeros", "keyUsage has only zeros", ce(15), bits(0, 0))
+	all.add("usage-unused-bits", "keyUsage has set bits where they should be zero", ce(15), bits(4, 0xaf))
+	all.add("usage-integer", "keyUsage is an INTEGER", ce(15), primitive(2, []byte{5}))
+	all.add("usage-trailing", "octets after keyUsage", ce(15), append(bits(2, 0x84), 5, 0))
+	all.add("usage-nothing", "keyUsage without a value", ce(15), nil)
 	purposes := map[string][]byte{
 		"empty": seq(), "unknown": seq(oid(1, 2, 3, 4)), "any": seq(oid(2, 5, 29, 37, 0)), "server": seq(oid(1, 3, 6, 1, 5, 5, 7, 3, 1)),
 		"client": seq(oid(1, 3, 6, 1, 5, 5, 7, 3, 2)), "client-and-any": seq(oid(1, 3, 6, 1, 5, 5, 7, 3, 2), oid(2, 5, 29, 37, 0)),
@@ -76,9 +86,7 @@ func (o *odd) oddExtensions() []oddExtension {
 		"stamping": seq(oid(1, 3, 6, 1, 5, 5, 7, 3, 8)), "not-a-list": oid(1, 3, 6, 1, 5, 5, 7, 3, 1), "integers": seq(primitive(2, []byte{1})),
 		"trailing": append(seq(oid(1, 3, 6, 1, 5, 5, 7, 3, 1)), 5, 0), "twice": seq(oid(1, 3, 6, 1, 5, 5, 7, 3, 1), oid(1, 3, 6, 1, 5, 5, 7, 3, 1)),
 	}
-	for _, name := range sorted(purposes) {
-		add("purpose-"+name, "extKeyUsage: "+name, ce(37), purposes[name])
-	}
+	all.each("purpose-", "extKeyUsage: ", ce(37), purposes)
 	yes, no, ber := primitive(1, []byte{0xff}), primitive(1, []byte{0}), primitive(1, []byte{1})
 	number := func(n ...byte) []byte { return primitive(2, n) }
 	constraints := map[string][]byte{
@@ -88,17 +96,13 @@ func (o *odd) oddExtensions() []oddExtension {
 		"ca-padded": seq(yes, number(0, 0)), "length-only": seq(number(0)), "not-ca-length": seq(no, number(0)), "text": ia5("CA"),
 		"trailing": append(seq(yes), 5, 0), "surplus": seq(yes, number(0), number(0)), "nothing": nil,
 	}
-	for _, name := range sorted(constraints) {
-		add("constraints-"+name, "basicConstraints: "+name, ce(19), constraints[name])
-	}
-	o.addNames(add)
+	all.each("constraints-", "basicConstraints: ", ce(19), constraints)
+	all.addNames()
 	identifiers := map[string][]byte{
 		"empty": primitive(4, nil), "other": primitive(4, []byte("other")), "long": primitive(4, make([]byte, 200)), "text": ia5("id"),
 		"trailing": append(primitive(4, []byte("other")), 5, 0), "nothing": nil,
 	}
-	for _, name := range sorted(identifiers) {
-		add("subject-id-"+name, "subjectKeyIdentifier: "+name, ce(14), identifiers[name])
-	}
+	all.each("subject-id-", "subjectKeyIdentifier: ", ce(14), identifiers)
 	directory := explicit(1, explicit(4, cn("Odd root").encode()))
 	authorities := map[string][]byte{
 		"empty": seq(), "empty-id": seq(tagged(0, nil)), "other-id": seq(tagged(0, []byte("other"))), "name-only": seq(directory),
@@ -106,15 +110,13 @@ func (o *odd) oddExtensions() []oddExtension {
 		"other-name": seq(explicit(1, explicit(4, cn("Somebody else").encode())), tagged(2, []byte{1})), "field-3": seq(tagged(3, []byte{1})),
 		"trailing": append(seq(), 5, 0), "nothing": nil, "dns-name": seq(explicit(1, tagged(2, []byte("root.example"))), tagged(2, []byte{1})),
 	}
-	for _, name := range sorted(authorities) {
-		add("authority-id-"+name, "authorityKeyIdentifier: "+name, ce(35), authorities[name])
-	}
-	o.addRare(add)
+	all.each("authority-id-", "authorityKeyIdentifier: ", ce(35), authorities)
+	all.addRare()
 	return all
 }
 
 // addNames are alternative names.
-func (o *odd) addNames(add func(id, what string, oid asn1.ObjectIdentifier, value []byte)) {
+func (all *oddExtensions) addNames() {
 	dns := tagged(2, []byte("db.example.test"))
 	names := map[string][]byte{
 		"empty": seq(), "text": ia5("db"), "set": constructed(asn1.TagSet, dns), "universal": seq(ia5("db.example.test")), "trailing": append(seq(dns), 5, 0),
@@ -129,15 +131,13 @@ func (o *odd) addNames(add func(id, what string, oid asn1.ObjectIdentifier, valu
 		"dns-blank": seq(dns, tagged(2, []byte("a b"))), "dns-dot": seq(dns, tagged(2, []byte(".example.test"))), "dns-wildcard": seq(dns, tagged(2, []byte("*.example.test"))),
 		"dns-long": seq(dns, tagged(2, []byte(fmt.Sprintf("%0300d.test", 0)))), "dns-constructed": seq(dns, explicit(2, ia5("x"))), "dns-underscore": seq(dns, tagged(2, []byte("my_db.example.test"))), "nothing": nil,
 	}
-	for _, name := range sorted(names) {
-		add("names-"+name, "subjectAltName: "+name, ce(17), names[name])
-	}
-	add("issuer-names", "an issuerAltName", ce(18), seq(dns))
-	add("issuer-names-broken", "an issuerAltName that is no list", ce(18), ia5("x"))
+	all.each("names-", "subjectAltName: ", ce(17), names)
+	all.add("issuer-names", "an issuerAltName", ce(18), seq(dns))
+	all.add("issuer-names-broken", "an issuerAltName that is no list", ce(18), ia5("x"))
 }
 
 // addRare are extensions that few certificates have.
-func (o *odd) addRare(add func(id, what string, oid asn1.ObjectIdentifier, value []byte)) {
+func (all *oddExtensions) addRare() {
 	uri := tagged(6, []byte("http://crl.example.test/x.crl"))
 	point := seq(explicit(0, explicit(0, uri)))
 	points := map[string][]byte{
@@ -145,36 +145,34 @@ func (o *odd) addRare(add func(id, what string, oid asn1.ObjectIdentifier, value
 		"issuer-only": seq(seq(explicit(2, explicit(4, cn("x").encode())))), "text": ia5("x"), "trailing": append(seq(point), 5, 0),
 		"relative": seq(seq(explicit(0, explicit(1, join([][]byte{seq(oid(2, 5, 4, 3), ia5("x"))}))))), "directory": seq(seq(explicit(0, explicit(0, explicit(4, cn("x").encode()))))),
 	}
-	for _, name := range sorted(points) {
-		add("crl-points-"+name, "cRLDistributionPoints: "+name, ce(31), points[name])
-	}
-	add("freshest-crl", "a freshestCRL", ce(46), seq(point))
-	add("key-period", "a privateKeyUsagePeriod that is over", ce(16), seq(tagged(1, []byte("20210101000000Z"))))
-	add("directory-attributes", "subjectDirectoryAttributes", ce(9), seq(seq(oid(1, 2, 3), constructed(asn1.TagSet, ia5("x")))))
-	add("unknown", "an extension that nobody knows", unknownExtension(false).ID, []byte{5, 0})
-	add("unknown-empty", "an extension that nobody knows, without a value", unknownExtension(false).ID, nil)
-	add("unknown-standard", "the extension 2.5.29.99, which is not assigned", ce(99), []byte{5, 0})
-	add("issuing-point", "an issuingDistributionPoint, which is for CRLs", ce(28), seq())
-	add("authority-access", "authorityInfoAccess", pe(1), seq(seq(oid(1, 3, 6, 1, 5, 5, 7, 48, 1), tagged(6, []byte("http://ocsp.example.test/")))))
-	add("authority-access-text", "authorityInfoAccess that is no list", pe(1), ia5("x"))
-	add("authority-access-empty", "an empty authorityInfoAccess", pe(1), seq())
-	add("subject-access", "subjectInfoAccess", pe(11), seq(seq(oid(1, 3, 6, 1, 5, 5, 7, 48, 5), tagged(6, []byte("http://x.example.test/")))))
-	add("biometric", "biometricInfo", pe(2), seq())
-	add("statements", "qcStatements", pe(3), seq(seq(oid(0, 4, 0, 1862, 1, 1))))
-	add("addresses", "RFC 3779 address blocks", pe(7), seq(seq(primitive(4, []byte{0, 1}), primitive(5, nil))))
-	add("systems", "RFC 3779 autonomous systems", pe(8), seq(explicit(0, primitive(5, nil))))
-	add("tls-feature", "TLS feature: must staple", pe(24), seq(primitive(2, []byte{5})))
-	add("proxy", "proxyCertInfo", pe(14), seq(seq(oid(1, 3, 6, 1, 5, 5, 7, 21, 1))))
+	all.each("crl-points-", "cRLDistributionPoints: ", ce(31), points)
+	all.add("freshest-crl", "a freshestCRL", ce(46), seq(point))
+	all.add("key-period", "a privateKeyUsagePeriod that is over", ce(16), seq(tagged(1, []byte("20210101000000Z"))))
+	all.add("directory-attributes", "subjectDirectoryAttributes", ce(9), seq(seq(oid(1, 2, 3), constructed(asn1.TagSet, ia5("x")))))
+	all.add("unknown", "an extension that nobody knows", unknownExtension(false).ID, []byte{5, 0})
+	all.add("unknown-empty", "an extension that nobody knows, without a value", unknownExtension(false).ID, nil)
+	all.add("unknown-standard", "the extension 2.5.29.99, which is not assigned", ce(99), []byte{5, 0})
+	all.add("issuing-point", "an issuingDistributionPoint, which is for CRLs", ce(28), seq())
+	all.add("authority-access", "authorityInfoAccess", pe(1), seq(seq(oid(1, 3, 6, 1, 5, 5, 7, 48, 1), tagged(6, []byte("http://ocsp.example.test/")))))
+	all.add("authority-access-text", "authorityInfoAccess that is no list", pe(1), ia5("x"))
+	all.add("authority-access-empty", "an empty authorityInfoAccess", pe(1), seq())
+	all.add("subject-access", "subjectInfoAccess", pe(11), seq(seq(oid(1, 3, 6, 1, 5, 5, 7, 48, 5), tagged(6, []byte("http://x.example.test/")))))
+	all.add("biometric", "biometricInfo", pe(2), seq())
+	all.add("statements", "qcStatements", pe(3), seq(seq(oid(0, 4, 0, 1862, 1, 1))))
+	all.add("addresses", "RFC 3779 address blocks", pe(7), seq(seq(primitive(4, []byte{0, 1}), primitive(5, nil))))
+	all.add("systems", "RFC 3779 autonomous systems", pe(8), seq(explicit(0, primitive(5, nil))))
+	all.add("tls-feature", "TLS feature: must staple", pe(24), seq(primitive(2, []byte{5})))
+	all.add("proxy", "proxyCertInfo", pe(14), seq(seq(oid(1, 3, 6, 1, 5, 5, 7, 21, 1))))
 	for bit, kind := range []string{"client", "server", "mail", "objects", "reserved", "CA of TLS", "CA of mail", "CA of objects"} {
-		add(fmt.Sprintf("netscape-%d", bit), "Netscape's certificate type: "+kind, oidNetscapeType, primitive(3, []byte{byte(7 - bit), 0x80 >> bit}))
+		all.add(fmt.Sprintf("netscape-%d", bit), "Netscape's certificate type: "+kind, oidNetscapeType, primitive(3, []byte{byte(7 - bit), 0x80 >> bit}))
 	}
-	add("netscape-both", "Netscape's certificate type: server, and CA of TLS", oidNetscapeType, primitive(3, []byte{2, 0x44}))
-	add("netscape-none", "Netscape's certificate type: none", oidNetscapeType, primitive(3, []byte{0}))
-	add("netscape-text", "Netscape's certificate type that is text", oidNetscapeType, ia5("x"))
-	add("netscape-comment", "Netscape's comment", oidNetscapeComment, ia5("hello"))
-	add("scts", "a list of certificate timestamps", oidSCTs, primitive(4, []byte{0, 0}))
-	add("scts-broken", "a list of certificate timestamps that cannot be read", oidSCTs, []byte{1})
-	add("poison", "the mark of a precertificate", oidPoison, asn1Null)
-	add("no-check", "OCSP no check", oidNoCheck, asn1Null)
-	add("microsoft", "Microsoft's CA version", oidMicrosoftCA, primitive(2, []byte{0}))
+	all.add("netscape-both", "Netscape's certificate type: server, and CA of TLS", oidNetscapeType, primitive(3, []byte{2, 0x44}))
+	all.add("netscape-none", "Netscape's certificate type: none", oidNetscapeType, primitive(3, []byte{0}))
+	all.add("netscape-text", "Netscape's certificate type that is text", oidNetscapeType, ia5("x"))
+	all.add("netscape-comment", "Netscape's comment", oidNetscapeComment, ia5("hello"))
+	all.add("scts", "a list of certificate timestamps", oidSCTs, primitive(4, []byte{0, 0}))
+	all.add("scts-broken", "a list of certificate timestamps that cannot be read", oidSCTs, []byte{1})
+	all.add("poison", "the mark of a precertificate", oidPoison, asn1Null)
+	all.add("no-check", "OCSP no check", oidNoCheck, asn1Null)
+	all.add("microsoft", "Microsoft's CA version", oidMicrosoftCA, primitive(2, []byte{0}))
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -225,3 +226,6 @@ func (c *Corpus) Save(folder string) error {
 	}
 	return names.write(filepath.Join(folder, namesFile))
 }
+
+// sorted returns the keys of a table in their order.
+func sorted[V any](table map[string]V) []string { return slices.Sorted(maps.Keys(table)) }

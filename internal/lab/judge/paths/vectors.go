@@ -8,35 +8,42 @@ import (
 
 // questions collects path vectors without answers.
 type questions struct {
-	paths []PathVector
-	seen  map[string]bool
+	vectors []PathVector
+	asked   map[string]bool
 }
 
-// ask adds a vector; one that is there already is not asked twice.
+// ask adds a vector of the plain ones, whose ID says what it is.
 func (q *questions) ask(presented, anchors []string, at time.Time) {
+	q.askAt(at, "", presented, anchors...)
+}
+
+// askAt adds a vector; one that is there already is not asked twice.
+func (q *questions) askAt(at time.Time, what string, presented []string, anchors ...string) {
 	id := strings.Join(presented, " ") + " | " + strings.Join(anchors, " ")
 	if !at.Equal(now) {
 		id += " | " + at.Format(time.DateOnly)
 	}
-	if q.seen[id] {
-		return
+	if q.asked == nil {
+		q.asked = map[string]bool{}
 	}
-	q.seen[id] = true
-	q.paths = append(q.paths, PathVector{
-		ID: id, Presented: presented, Anchors: anchors, At: at, Answers: Answers{},
-	})
+	if !q.asked[id] {
+		q.asked[id] = true
+		q.vectors = append(q.vectors, PathVector{
+			ID: id, What: what, Presented: slices.Clone(presented), Anchors: slices.Clone(anchors), At: at, Answers: Answers{},
+		})
+	}
 }
 
 // askPaths lists all path vectors.
 func askPaths(b *cast) []PathVector {
-	q := &questions{seen: map[string]bool{}}
+	q := &questions{}
 	q.shapes()
 	q.families()
 	q.rootsOfOneName()
 	q.variants(b)
 	q.addresses()
 	q.depths()
-	return q.paths
+	return q.vectors
 }
 
 // shapes are the ways to send one good path, below every kind of store.

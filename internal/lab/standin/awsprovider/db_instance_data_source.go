@@ -18,13 +18,6 @@ type dbInstanceDataSource struct{ client *rds.Client }
 
 type dbInstanceDataModel struct {
 	Identifier       types.String `tfsdk:"db_instance_identifier"`
-	ID               types.String `tfsdk:"id"`
-	Address          types.String `tfsdk:"address"`
-	Port             types.Int64  `tfsdk:"port"`
-	Endpoint         types.String `tfsdk:"endpoint"`
-	ARN              types.String `tfsdk:"db_instance_arn"`
-	Engine           types.String `tfsdk:"engine"`
-	EngineVersion    types.String `tfsdk:"engine_version"`
 	CACertIdentifier types.String `tfsdk:"ca_cert_identifier"`
 }
 
@@ -33,21 +26,11 @@ func (*dbInstanceDataSource) Metadata(_ context.Context, _ datasource.MetadataRe
 }
 
 func (*dbInstanceDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	text := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A DB instance of the lab's stand-in for RDS.",
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Required: true, MarkdownDescription: "DB instance identifier."},
-			"port":                   schema.Int64Attribute{Computed: true, MarkdownDescription: "TCP port."},
-			"id":                     text("DBI resource ID."),
-			"address":                text("Host name."),
-			"endpoint":               text("Host name and port."),
-			"db_instance_arn":        text("ARN."),
-			"engine":                 text("Engine."),
-			"engine_version":         text("Engine version."),
-			"ca_cert_identifier":     text("CA of the server certificate."),
+			"ca_cert_identifier":     schema.StringAttribute{Computed: true, MarkdownDescription: "CA of the server certificate."},
 		},
 	}
 }
@@ -74,9 +57,6 @@ func (d *dbInstanceDataSource) Read(ctx context.Context, req datasource.ReadRequ
 			fmt.Sprintf("There is no DB instance %q.", model.Identifier.ValueString()))
 		return
 	}
-	var read dbInstanceModel
-	read.read(instance)
-	model.ID, model.Address, model.Port, model.Endpoint = read.ID, read.Address, read.Port, read.Endpoint
-	model.ARN, model.Engine, model.EngineVersion, model.CACertIdentifier = read.ARN, read.Engine, read.EngineActual, read.CACertIdentifier
+	model.CACertIdentifier = types.StringPointerValue(instance.CACertificateIdentifier)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

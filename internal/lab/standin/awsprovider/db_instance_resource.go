@@ -2,19 +2,25 @@ package awsprovider
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	rdstypes "github.com/aws/aws-sdk-go-v2/service/rds/types"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 var (
 	_ resource.ResourceWithConfigure   = (*dbInstanceResource)(nil)
 	_ resource.ResourceWithImportState = (*dbInstanceResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*dbInstanceResource)(nil)
 )
 
 // dbInstanceResource is aws_db_instance.
@@ -24,8 +30,30 @@ func (*dbInstanceResource) Metadata(_ context.Context, _ resource.MetadataReques
 	resp.TypeName = "aws_db_instance"
 }
 
+// Schema has the arguments of hashicorp/aws's aws_db_instance that the examples
+// use, optional and computed as there.
 func (*dbInstanceResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = dbInstanceSchema()
+	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	keepNumber := []planmodifier.Int64{int64planmodifier.UseStateForUnknown()}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A DB instance of the lab's stand-in for RDS.",
+		Attributes: map[string]schema.Attribute{
+			"identifier":           schema.StringAttribute{Required: true, PlanModifiers: replace, MarkdownDescription: "DB instance identifier."},
+			"engine":               schema.StringAttribute{Required: true, PlanModifiers: replace, MarkdownDescription: "Engine."},
+			"instance_class":       schema.StringAttribute{Required: true, MarkdownDescription: "DB instance class."},
+			"engine_version":       schema.StringAttribute{Optional: true, Computed: true, PlanModifiers: keep, MarkdownDescription: "Engine version."},
+			"ca_cert_identifier":   schema.StringAttribute{Optional: true, Computed: true, PlanModifiers: keep, MarkdownDescription: "CA of the server certificate."},
+			"parameter_group_name": schema.StringAttribute{Optional: true, Computed: true, PlanModifiers: keep, MarkdownDescription: "DB parameter group."},
+			"allocated_storage":    schema.Int64Attribute{Optional: true, Computed: true, PlanModifiers: keepNumber, MarkdownDescription: "GiB of storage."},
+			"apply_immediately":    schema.BoolAttribute{Optional: true, Computed: true, Default: booldefault.StaticBool(false), MarkdownDescription: "Whether changes wait for the maintenance window (`false`) or not."},
+			"skip_final_snapshot":  schema.BoolAttribute{Optional: true, Computed: true, Default: booldefault.StaticBool(false), MarkdownDescription: "Delete without a snapshot."},
+			"tags":                 schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Tags."},
+			"id":                   schema.StringAttribute{Computed: true, PlanModifiers: keep, MarkdownDescription: "DBI resource ID."},
+			"endpoint":             schema.StringAttribute{Computed: true, PlanModifiers: keep, MarkdownDescription: "Host name and port."},
+			"arn":                  schema.StringAttribute{Computed: true, PlanModifiers: keep, MarkdownDescription: "ARN."},
+		},
+	}
 }
 
 func (r *dbInstanceResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
@@ -34,18 +62,51 @@ func (r *dbInstanceResource) Configure(_ context.Context, req resource.Configure
 	}
 }
 
-// ModifyPlan keeps tags_all in step with tags, which the framework's defaults
-// cannot.
-func (*dbInstanceResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		return
+// dbInstanceModel is aws_db_instance. Its id is the DBI resource ID, as with
+// hashicorp/aws from version 5.
+type dbInstanceModel struct {
+	ID                 types.String `tfsdk:"id"`
+	Identifier         types.String `tfsdk:"identifier"`
+	Engine             types.String `tfsdk:"engine"`
+	EngineVersion      types.String `tfsdk:"engine_version"`
+	InstanceClass      types.String `tfsdk:"instance_class"`
+	AllocatedStorage   types.Int64  `tfsdk:"allocated_storage"`
+	CACertIdentifier   types.String `tfsdk:"ca_cert_identifier"`
+	ParameterGroupName types.String `tfsdk:"parameter_group_name"`
+	ApplyImmediately   types.Bool   `tfsdk:"apply_immediately"`
+	SkipFinalSnapshot  types.Bool   `tfsdk:"skip_final_snapshot"`
+	Tags               types.Map    `tfsdk:"tags"`
+	Endpoint           types.String `tfsdk:"endpoint"`
+	ARN                types.String `tfsdk:"arn"`
+}
+
+// read fills everything that RDS knows. What it does not return
+// (apply_immediately, skip_final_snapshot) stays as it is.
+func (m *dbInstanceModel) read(ctx context.Context, in *rdstypes.DBInstance) {
+	m.ID = types.StringPointerValue(in.DbiResourceId)
+	m.Identifier = types.StringPointerValue(in.DBInstanceIdentifier)
+	m.Engine = types.StringPointerValue(in.Engine)
+	if m.EngineVersion.IsNull() || m.EngineVersion.IsUnknown() {
+		m.EngineVersion = types.StringPointerValue(in.EngineVersion)
 	}
-	var tags types.Map
-	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("tags"), &tags)...)
-	if tags.IsNull() {
-		tags = types.MapValueMust(types.StringType, nil)
+	m.InstanceClass = types.StringPointerValue(in.DBInstanceClass)
+	m.AllocatedStorage = types.Int64Value(int64(aws.ToInt32(in.AllocatedStorage)))
+	m.CACertIdentifier = types.StringPointerValue(in.CACertificateIdentifier)
+	m.ARN = types.StringPointerValue(in.DBInstanceArn)
+	m.ParameterGroupName, m.Endpoint, m.Tags = types.StringNull(), types.StringNull(), types.MapNull(types.StringType)
+	if len(in.DBParameterGroups) > 0 {
+		m.ParameterGroupName = types.StringPointerValue(in.DBParameterGroups[0].DBParameterGroupName)
 	}
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("tags_all"), tags)...)
+	if in.Endpoint != nil {
+		m.Endpoint = types.StringValue(fmt.Sprintf("%s:%d", aws.ToString(in.Endpoint.Address), aws.ToInt32(in.Endpoint.Port)))
+	}
+	if len(in.TagList) > 0 {
+		tags := make(map[string]string, len(in.TagList))
+		for _, tag := range in.TagList {
+			tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+		}
+		m.Tags, _ = types.MapValueFrom(ctx, types.StringType, tags) // Texts are no problem.
+	}
 }
 
 func (r *dbInstanceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -55,25 +116,16 @@ func (r *dbInstanceResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 	input := &rds.CreateDBInstanceInput{
-		DBInstanceIdentifier: plan.Identifier.ValueStringPointer(), Engine: plan.Engine.ValueStringPointer(),
-		DBInstanceClass: plan.InstanceClass.ValueStringPointer(), MasterUserPassword: text(plan.Password),
-		EngineVersion: text(plan.EngineVersion), DBName: text(plan.DBName), MasterUsername: text(plan.Username),
-		CACertificateIdentifier: text(plan.CACertIdentifier), DBParameterGroupName: text(plan.ParameterGroupName),
-		PreferredMaintenanceWindow: text(plan.MaintenanceWindow), AllocatedStorage: number(plan.AllocatedStorage),
-		Port: number(plan.Port), PubliclyAccessible: flag(plan.PubliclyAccessible),
-		EnableIAMDatabaseAuthentication: flag(plan.IAMAuthentication), DeletionProtection: flag(plan.DeletionProtection),
-		Tags: tagList(ctx, plan.Tags),
+		DBInstanceIdentifier: plan.Identifier.ValueStringPointer(), Engine: plan.Engine.ValueStringPointer(), DBInstanceClass: plan.InstanceClass.ValueStringPointer(),
+		EngineVersion: text(plan.EngineVersion), CACertificateIdentifier: text(plan.CACertIdentifier), DBParameterGroupName: text(plan.ParameterGroupName),
+		AllocatedStorage: number(plan.AllocatedStorage), Tags: tagList(ctx, plan.Tags),
 	}
-	if _, err := r.client.CreateDBInstance(ctx, input); err != nil {
+	out, err := r.client.CreateDBInstance(ctx, input) // The stand-in's is available at once.
+	if err != nil {
 		resp.Diagnostics.AddError("creating RDS DB Instance", err.Error())
 		return
 	}
-	instance, err := settle(ctx, r.client, plan.Identifier.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddError("waiting for RDS DB Instance create", err.Error())
-		return
-	}
-	plan.read(instance)
+	plan.read(ctx, out.DBInstance)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -92,7 +144,7 @@ func (r *dbInstanceResource) Read(ctx context.Context, req resource.ReadRequest,
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	state.read(instance)
+	state.read(ctx, instance)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
@@ -109,37 +161,29 @@ func (r *dbInstanceResource) Update(ctx context.Context, req resource.UpdateRequ
 		return
 	}
 	planned := plan
-	plan.read(instance)
+	plan.read(ctx, instance)
 	// A change that waits for the maintenance window is not there yet, but
 	// Terraform wants what it planned; the next refresh shows the truth.
 	plan.CACertIdentifier, plan.ParameterGroupName = known(planned.CACertIdentifier, plan.CACertIdentifier), known(planned.ParameterGroupName, plan.ParameterGroupName)
-	plan.EngineVersion, plan.Tags, plan.TagsAll = known(planned.EngineVersion, plan.EngineVersion), planned.Tags, planned.TagsAll
-	plan.EngineActual = planned.EngineActual
+	plan.EngineVersion, plan.Tags = known(planned.EngineVersion, plan.EngineVersion), planned.Tags
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
 func (r *dbInstanceResource) modify(ctx context.Context, plan, state dbInstanceModel) (*rdstypes.DBInstance, error) {
 	input := &rds.ModifyDBInstanceInput{
-		DBInstanceIdentifier:            plan.Identifier.ValueStringPointer(),
-		ApplyImmediately:                aws.Bool(plan.ApplyImmediately.ValueBool()),
-		CACertificateIdentifier:         changed(plan.CACertIdentifier, state.CACertIdentifier),
-		DBParameterGroupName:            changed(plan.ParameterGroupName, state.ParameterGroupName),
-		EngineVersion:                   changed(plan.EngineVersion, state.EngineVersion),
-		DBInstanceClass:                 changed(plan.InstanceClass, state.InstanceClass),
-		PreferredMaintenanceWindow:      changed(plan.MaintenanceWindow, state.MaintenanceWindow),
-		MasterUserPassword:              changed(plan.Password, state.Password),
-		AllocatedStorage:                number(plan.AllocatedStorage),
-		DeletionProtection:              flag(plan.DeletionProtection),
-		PubliclyAccessible:              flag(plan.PubliclyAccessible),
-		EnableIAMDatabaseAuthentication: flag(plan.IAMAuthentication),
+		DBInstanceIdentifier:    plan.Identifier.ValueStringPointer(),
+		ApplyImmediately:        aws.Bool(plan.ApplyImmediately.ValueBool()),
+		CACertificateIdentifier: changed(plan.CACertIdentifier, state.CACertIdentifier),
+		DBParameterGroupName:    changed(plan.ParameterGroupName, state.ParameterGroupName),
+		EngineVersion:           changed(plan.EngineVersion, state.EngineVersion),
+		DBInstanceClass:         changed(plan.InstanceClass, state.InstanceClass),
+		AllocatedStorage:        number(plan.AllocatedStorage),
 	}
-	if _, err := r.client.ModifyDBInstance(ctx, input); err != nil {
+	out, err := r.client.ModifyDBInstance(ctx, input)
+	if err != nil {
 		return nil, err
 	}
-	if err := r.retag(ctx, plan, state); err != nil {
-		return nil, err
-	}
-	return settle(ctx, r.client, plan.Identifier.ValueString())
+	return out.DBInstance, r.retag(ctx, plan, state)
 }
 
 // retag removes the tags that the plan no longer has, and sets the others.
@@ -176,7 +220,6 @@ func (r *dbInstanceResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if err == nil && instance != nil {
 		_, err = r.client.DeleteDBInstance(ctx, &rds.DeleteDBInstanceInput{
 			DBInstanceIdentifier: state.Identifier.ValueStringPointer(), SkipFinalSnapshot: aws.Bool(state.SkipFinalSnapshot.ValueBool()),
-			FinalDBSnapshotIdentifier: text(state.FinalSnapshot),
 		})
 	}
 	if err != nil {
@@ -188,4 +231,58 @@ func (*dbInstanceResource) ImportState(ctx context.Context, req resource.ImportS
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("identifier"), req.ID)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("apply_immediately"), false)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("skip_final_snapshot"), false)...)
+}
+
+// text and number are nil for what the configuration leaves open.
+func text(value types.String) *string {
+	if value.IsUnknown() {
+		return nil
+	}
+	return value.ValueStringPointer()
+}
+
+func number(value types.Int64) *int32 {
+	if value.IsNull() || value.IsUnknown() {
+		return nil
+	}
+	return aws.Int32(int32(value.ValueInt64())) //nolint:gosec // GiB fit
+}
+
+// changed is the planned value if it is known and differs from the state's.
+func changed(plan, state types.String) *string {
+	if plan.Equal(state) {
+		return nil
+	}
+	return text(plan)
+}
+
+// known is the planned value, or what was read where the plan left it open.
+func known(plan, read types.String) types.String {
+	if plan.IsUnknown() {
+		return read
+	}
+	return plan
+}
+
+// tagList turns tags into what the API takes; unknown values do not get here.
+func tagList(ctx context.Context, tags types.Map) []rdstypes.Tag {
+	values := map[string]string{}
+	tags.ElementsAs(ctx, &values, false)
+	list := make([]rdstypes.Tag, 0, len(values))
+	for key, value := range values {
+		list = append(list, rdstypes.Tag{Key: aws.String(key), Value: aws.String(value)})
+	}
+	return list
+}
+
+// describe returns the instance, or nil if there is none.
+func describe(ctx context.Context, client *rds.Client, identifier string) (*rdstypes.DBInstance, error) {
+	out, err := client.DescribeDBInstances(ctx, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String(identifier)})
+	if _, missing := errors.AsType[*rdstypes.DBInstanceNotFoundFault](err); missing || err == nil && len(out.DBInstances) == 0 {
+		return nil, nil //nolint:nilnil // See above.
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &out.DBInstances[0], nil
 }

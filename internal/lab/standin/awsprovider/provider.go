@@ -33,13 +33,9 @@ func New() provider.Provider { return &awsProvider{} }
 
 type providerModel struct {
 	Region                    types.String    `tfsdk:"region"`
-	Profile                   types.String    `tfsdk:"profile"`
 	AccessKey                 types.String    `tfsdk:"access_key"`
 	SecretKey                 types.String    `tfsdk:"secret_key"`
-	Token                     types.String    `tfsdk:"token"`
-	MaxRetries                types.Int64     `tfsdk:"max_retries"`
 	SkipCredentialsValidation types.Bool      `tfsdk:"skip_credentials_validation"`
-	SkipMetadataAPICheck      types.String    `tfsdk:"skip_metadata_api_check"`
 	SkipRegionValidation      types.Bool      `tfsdk:"skip_region_validation"`
 	SkipRequestingAccountID   types.Bool      `tfsdk:"skip_requesting_account_id"`
 	Endpoints                 []endpointModel `tfsdk:"endpoints"`
@@ -66,13 +62,9 @@ func (*awsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *pr
 		MarkdownDescription: "A stand-in for hashicorp/aws that knows `aws_db_instance` only. For the lab.",
 		Attributes: map[string]schema.Attribute{
 			"region":                      text("AWS Region."),
-			"profile":                     text("Profile of the shared configuration files."),
 			"access_key":                  text("AWS access key."),
 			"secret_key":                  schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "AWS secret key."},
-			"token":                       schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "AWS session token."},
-			"max_retries":                 schema.Int64Attribute{Optional: true, MarkdownDescription: "Attempts of a call."},
 			"skip_credentials_validation": flag("Do not ask STS who calls."),
-			"skip_metadata_api_check":     text("Leave EC2 instance metadata alone."),
 			"skip_region_validation":      flag("Take any Region."),
 			"skip_requesting_account_id":  flag("Do not ask for the account."),
 		},
@@ -95,8 +87,7 @@ func (*awsProvider) Configure(ctx context.Context, req provider.ConfigureRequest
 		return
 	}
 	base := &awsbase.Config{
-		Region: model.Region.ValueString(), Profile: model.Profile.ValueString(),
-		AccessKey: model.AccessKey.ValueString(), SecretKey: model.SecretKey.ValueString(), Token: model.Token.ValueString(),
+		Region: model.Region.ValueString(), AccessKey: model.AccessKey.ValueString(), SecretKey: model.SecretKey.ValueString(),
 		MaxRetries: maxAttempts, SkipCredsValidation: true, SkipRequestingAccountId: true, SuppressDebugLog: true,
 	}
 	endpoint := ""

@@ -57,7 +57,6 @@ provider "aws" {
   access_key                  = "AKIALAB"
   secret_key                  = "lab"
   skip_credentials_validation = true
-  skip_metadata_api_check     = true
   skip_requesting_account_id  = true
   endpoints {
     rds = %[1]q
@@ -71,8 +70,6 @@ resource "aws_db_instance" "orders" {
   engine_version      = "15.18"
   instance_class      = "db.t4g.micro"
   allocated_storage   = 20
-  username            = "postgres"
-  password            = "planted-password"
   skip_final_snapshot = true
 %[2]s
 }
@@ -107,7 +104,7 @@ func TestAccAnInstanceLivesThroughItsCASwitch(t *testing.T) {
 			{
 				ResourceName: name, ImportState: true, ImportStateId: "orders", ImportStateVerify: true,
 				ImportStateVerifyIdentifierAttribute: "identifier",
-				ImportStateVerifyIgnore:              []string{"password", "skip_final_snapshot"},
+				ImportStateVerifyIgnore:              []string{"skip_final_snapshot"},
 			},
 			{
 				Config: configuration(endpoint, "  ca_cert_identifier = \"rds-ca-rsa4096-g1\"\n  apply_immediately = true\n  tags = { team = \"shop\" }") +

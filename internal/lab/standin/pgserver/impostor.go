@@ -11,15 +11,13 @@ import (
 	"sync"
 
 	"github.com/jackc/pgx/v5/pgproto3"
-
-	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 )
 
 // Impostor is what answers in place of a PostgreSQL server: it asks for what it
 // wants, and goes on as it likes. It is not PostgreSQL.
 type Impostor struct {
-	// Chain is what it presents; nil has no TLS.
-	Chain *pki.Chain
+	// TLS holds the certificates that it presents; nil has no TLS.
+	TLS *tls.Config
 	// Asks is its first message after the startup message, such as
 	// &pgproto3.AuthenticationCleartextPassword{}; nil lets everybody in.
 	Asks pgproto3.BackendMessage
@@ -35,8 +33,7 @@ type Impostor struct {
 // Start serves on a free port of loopback until the context ends. heard returns
 // all that clients sent after their startup messages.
 func (i Impostor) Start(ctx context.Context) (port int, heard func() string, err error) {
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(Host, "0"))
 	if err != nil {
 		return 0, nil, fmt.Errorf("listen on loopback: %w", err)
 	}
@@ -145,24 +142,16 @@ func (i Impostor) secure(conn net.Conn) (net.Conn, error) {
 			_, err := io.CopyN(io.Discard, conn, int64(binary.BigEndian.Uint32(header))-int64(len(header)))
 			return conn, err
 		}
-		if i.Chain == nil {
-			if _, err := conn.Write([]byte("N")); err != nil {
-				return nil, err
-			}
-			continue
+		answer := "N"
+		if i.TLS != nil {
+			answer = "S"
 		}
-		key, err := i.Chain.KeyPEM()
-		if err != nil {
+		if _, err := conn.Write([]byte(answer)); err != nil {
 			return nil, err
 		}
-		pair, err := tls.X509KeyPair(i.Chain.PEM(), key)
-		if err != nil {
-			return nil, err
+		if i.TLS != nil {
+			conn = tls.Server(conn, i.TLS)
 		}
-		if _, err := conn.Write([]byte("S")); err != nil {
-			return nil, err
-		}
-		conn = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12})
 	}
 }
 

@@ -45,13 +45,17 @@ func (s *Server) Change(ctx context.Context, edit func(*Options)) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, reloadTimeout)
 	defer cancel()
-	if err := s.reload(ctx); err != nil {
-		return err
+	err := s.reload(ctx)
+	if err == nil && s.opts.Chain != nil {
+		err = s.await(ctx, func() (bool, error) {
+			got, err := s.presented(ctx)
+			return bytes.Equal(got, s.opts.Chain.Server.Raw), err
+		})
 	}
-	if s.opts.Chain == nil {
-		return nil
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrNotReloaded, err)
 	}
-	return s.awaitCertificate(ctx)
+	return nil
 }
 
 // Chain is what the server presents; nil without TLS.
@@ -118,15 +122,8 @@ func (s *Server) loadedAt(ctx context.Context) (time.Time, error) {
 	return at, err
 }
 
-// awaitCertificate waits until the server's own certificate is presented.
-func (s *Server) awaitCertificate(ctx context.Context) error {
-	want := s.opts.Chain.Server.Raw
-	return s.await(ctx, func() (bool, error) {
-		got, err := s.presented(ctx)
-		return bytes.Equal(got, want), err
-	})
-}
-
+// await polls until something is so, the context ends or the server does. Its
+// error holds the last one of the look.
 func (s *Server) await(ctx context.Context, done func() (bool, error)) error {
 	for {
 		ok, err := done()
@@ -135,7 +132,7 @@ func (s *Server) await(ctx context.Context, done func() (bool, error)) error {
 		}
 		select {
 		case <-ctx.Done():
-			return errors.Join(ErrNotReloaded, ctx.Err(), err)
+			return errors.Join(ctx.Err(), err)
 		case <-s.exited:
 			return ErrStopped
 		case <-time.After(pollInterval):

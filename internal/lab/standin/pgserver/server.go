@@ -137,27 +137,17 @@ func (s *Server) launch(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	if err := s.awaitStart(ctx); err != nil {
-		return err
+	err = s.await(ctx, func() (bool, error) { // Until the superuser gets in.
+		conn, err := s.connect(ctx)
+		if err != nil {
+			return false, err
+		}
+		return true, conn.Close(ctx)
+	})
+	if err != nil {
+		return fmt.Errorf("%w: %w", s.startError(), err)
 	}
 	return s.Exec(ctx, s.opts.bootstrap()...)
-}
-
-// awaitStart polls until the superuser gets in.
-func (s *Server) awaitStart(ctx context.Context) error {
-	for {
-		conn, err := s.connect(ctx)
-		if err == nil {
-			return conn.Close(ctx)
-		}
-		select {
-		case <-s.exited:
-			return s.startError()
-		case <-ctx.Done():
-			return fmt.Errorf("%w: %w", s.startError(), ctx.Err())
-		case <-time.After(pollInterval):
-		}
-	}
 }
 
 // startError quotes the log's last lines. Recognizing a taken port by the

@@ -4,9 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -83,41 +81,11 @@ func keep(dir, kept string) {
 	}
 }
 
-// copyTree copies folders and regular files, with their permissions, to a
-// place that must not exist yet.
+// copyTree copies a data folder to a place that must not exist yet. PostgreSQL
+// wants it closed to others.
 func copyTree(from, to string) error {
-	return filepath.WalkDir(from, func(path string, entry os.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		relative, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(to, relative)
-		switch {
-		case entry.IsDir():
-			return os.Mkdir(target, 0o700)
-		case entry.Type().IsRegular():
-			return copyFile(path, target)
-		default:
-			return fmt.Errorf("%s is neither a file nor a folder: %w", path, errors.ErrUnsupported)
-		}
-	})
-}
-
-func copyFile(from, to string) error {
-	source, err := os.Open(from) //nolint:gosec // A file of our own cache.
-	if err != nil {
+	if err := os.Mkdir(to, 0o700); err != nil {
 		return err
 	}
-	defer source.Close()                                                     //nolint:errcheck // It was only read.
-	target, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // A file of our own new folder.
-	if err != nil {
-		return err
-	}
-	if _, err := io.Copy(target, source); err != nil {
-		return errors.Join(err, target.Close())
-	}
-	return target.Close()
+	return os.CopyFS(to, os.DirFS(from))
 }

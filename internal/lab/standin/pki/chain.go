@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/sha1" //nolint:gosec // RDS's Thumbprint is a SHA-1; nothing relies on it.
 	"crypto/sha256"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
@@ -53,6 +54,15 @@ func (c *Chain) KeyPEM() ([]byte, error) {
 		return nil, fmt.Errorf("private key: %w", err)
 	}
 	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
+}
+
+// TLS returns the configuration of a server that presents the chain.
+func (c *Chain) TLS() *tls.Config {
+	own := tls.Certificate{PrivateKey: c.key}
+	for _, presented := range c.Presented() {
+		own.Certificate = append(own.Certificate, presented.Raw)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{own}, MinVersion: tls.VersionTLS12}
 }
 
 // PEM encodes certificates one after the other, without comments.

@@ -28,9 +28,7 @@ func (s *Server) serveLogEvents(w http.ResponseWriter, r *http.Request, target s
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 	_, action, _ := strings.Cut(target, ".")
 	c := call{action: action}
-	if scope := credentialScope.FindStringSubmatch(r.Header.Get("Authorization")); scope != nil {
-		c.accessKey, c.region = scope[1], scope[2]
-	}
+	c.accessKey, c.region = signed(r)
 	entry := s.log.begin(c, arrived)
 	answer, err := s.filterLogEvents(r, c)
 	s.faults.wait(r.Context(), s.now().Sub(arrived))
@@ -47,9 +45,11 @@ func (s *Server) serveLogEvents(w http.ResponseWriter, r *http.Request, target s
 }
 
 func (s *Server) filterLogEvents(r *http.Request, c call) (any, error) {
-	if err := s.faults.refuse(c.action, s.now()); err != nil {
+	if err := s.faults.refuse(c.action); err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err := s.authenticate(c); err != nil {
 		return nil, err
 	}
@@ -64,8 +64,6 @@ func (s *Server) filterLogEvents(r *http.Request, c call) (any, error) {
 	if err := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxRequestBytes)).Decode(&in); err != nil || c.action != "FilterLogEvents" {
 		return nil, faultf(http.StatusBadRequest, "InvalidParameterException", "The request is not valid.")
 	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
 	events, exists := s.exported(in.Group, in.Prefix)
 	if !exists || s.foreign(c) {
 		return nil, faultf(http.StatusBadRequest, "ResourceNotFoundException", "The specified log group does not exist.")

@@ -1,7 +1,6 @@
 package rdsserver
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -57,12 +56,10 @@ func (s *Server) logFilesOf(identifier string) []LogFile {
 	return files
 }
 
-func (s *Server) describeDBLogFiles(_ context.Context, c call, out *document) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *Server) describeDBLogFiles(c call, out *document) error {
 	identifier := c.get("DBInstanceIdentifier")
 	if _, exists := s.state.instances.get(strings.ToLower(identifier)); !exists || s.foreign(c) {
-		return faultf(http.StatusNotFound, "DBInstanceNotFound", "DBInstance %s not found.", identifier)
+		return noInstance(identifier)
 	}
 	since, err := c.number("FileLastWritten", 0)
 	if err != nil {
@@ -73,17 +70,11 @@ func (s *Server) describeDBLogFiles(_ context.Context, c call, out *document) er
 		return !strings.Contains(file.Name, c.get("FilenameContains")) || file.LastWritten.UnixMilli() < int64(since)
 	})
 	return list(out, c, "DescribeDBLogFiles", files, func(out *fragment, file LogFile) {
-		out.open("DescribeDBLogFilesDetails")
-		out.text("LogFileName", file.Name)
-		out.text("LastWritten", strconv.FormatInt(file.LastWritten.UnixMilli(), 10))
-		out.number("Size", len(file.Content))
-		out.close("DescribeDBLogFilesDetails")
+		out.element("DescribeDBLogFilesDetails", "LogFileName", file.Name, "LastWritten", file.LastWritten.UnixMilli(), "Size", len(file.Content))
 	})
 }
 
-func (s *Server) downloadDBLogFilePortion(_ context.Context, c call, out *document) error {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
+func (s *Server) downloadDBLogFilePortion(c call, out *document) error {
 	name := c.get("LogFileName")
 	files := s.logFilesOf(c.get("DBInstanceIdentifier"))
 	at := slices.IndexFunc(files, func(file LogFile) bool { return file.Name == name })
@@ -101,9 +92,7 @@ func (s *Server) downloadDBLogFilePortion(_ context.Context, c call, out *docume
 		return err
 	}
 	end := portionEnd(file.Content, start, lines)
-	out.text("LogFileData", file.Content[start:end])
-	out.text("Marker", "3:"+strconv.Itoa(end))
-	out.flag("AdditionalDataPending", end < len(file.Content))
+	out.fields("LogFileData", file.Content[start:end], "Marker", "3:"+strconv.Itoa(end), "AdditionalDataPending", end < len(file.Content))
 	return nil
 }
 

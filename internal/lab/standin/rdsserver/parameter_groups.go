@@ -1,7 +1,9 @@
 package rdsserver
 
 import (
+	"cmp"
 	_ "embed"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -40,29 +42,15 @@ type Parameter struct {
 	Source string
 	// ApplyType is static or dynamic; empty means dynamic.
 	ApplyType string
-	// ApplyMethod is immediate or pending-reboot; empty follows the apply type.
-	ApplyMethod string
 	// DataType such as boolean; empty means string.
 	DataType string
-}
-
-// groupRecord is a group with all its parameters in the order of a response.
-type groupRecord struct {
-	ParameterGroup
-
-	all []Parameter
 }
 
 // PutParameterGroup adds or replaces a parameter group.
 func (s *Server) PutParameterGroup(group ParameterGroup) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.putParameterGroup(group)
-}
-
-func (s *Server) putParameterGroup(group ParameterGroup) {
-	group.Parameters = slices.Clone(group.Parameters)
-	s.state.parameterGroups.put(groupKey(group.Cluster, group.Name), &groupRecord{ParameterGroup: group, all: expand(group)})
+	s.state.parameterGroups.put(groupKey(group.Cluster, group.Name), expand(group))
 }
 
 // RemoveParameterGroup deletes a parameter group though instances may use it.
@@ -94,12 +82,7 @@ func expand(group ParameterGroup) []Parameter {
 			all = append(all, own)
 			continue
 		}
-		if own.ApplyType == "" {
-			own.ApplyType = all[at].ApplyType
-		}
-		if own.DataType == "" {
-			own.DataType = all[at].DataType
-		}
+		own.ApplyType, own.DataType = cmp.Or(own.ApplyType, all[at].ApplyType), cmp.Or(own.DataType, all[at].DataType)
 		all[at] = own
 	}
 	slices.SortFunc(all, func(a, b Parameter) int {
@@ -119,34 +102,40 @@ var everyParameter = sync.OnceValue(func() []Parameter {
 	return parameters
 })
 
-// find returns the index of a parameter of the group, or -1.
-func (g *groupRecord) find(name string) int {
-	return slices.IndexFunc(g.all, func(p Parameter) bool { return p.Name == name })
+func (s *Server) describeDBParameters(c call, out *document) error {
+	return s.describeParameters(c, out, false, c.get("DBParameterGroupName"))
 }
 
-func (p Parameter) render(out *fragment) {
-	method := p.ApplyMethod
-	if method == "" {
-		method = "immediate"
-		if p.ApplyType == "static" {
-			method = "pending-reboot"
+func (s *Server) describeDBClusterParameters(c call, out *document) error {
+	return s.describeParameters(c, out, true, c.get("DBClusterParameterGroupName"))
+}
+
+func (s *Server) describeParameters(c call, out *document, cluster bool, name string) error {
+	group, exists := s.state.parameterGroups.get(groupKey(cluster, name))
+	if !exists || s.foreign(c) {
+		return faultf(http.StatusNotFound, "DBParameterGroupNotFound", "DBParameterGroup not found: %s", name)
+	}
+	source := c.get("Source")
+	var selected []Parameter
+	for _, parameter := range group {
+		wanted, err := c.accepts(func(filter string) ([]string, bool) {
+			return []string{parameter.Name}, filter == "parameter-name"
+		})
+		if err != nil {
+			return err
+		}
+		if wanted && (source == "" || source == cmp.Or(parameter.Source, "engine-default")) {
+			selected = append(selected, parameter)
 		}
 	}
-	out.open("Parameter")
-	out.text("ParameterName", p.Name)
-	out.text("ParameterValue", p.Value)
-	out.text("Description", "Parameter "+p.Name+" of PostgreSQL.")
-	out.text("Source", or(p.Source, "engine-default"))
-	out.text("ApplyType", or(p.ApplyType, "dynamic"))
-	out.text("DataType", or(p.DataType, "string"))
-	out.flag("IsModifiable", true)
-	out.text("ApplyMethod", method)
-	out.close("Parameter")
+	return list(out, c, "Parameters", selected, renderParameter)
 }
 
-func or(value, fallback string) string {
-	if value == "" {
-		return fallback
+func renderParameter(out *fragment, p Parameter) {
+	method := "immediate"
+	if p.ApplyType == "static" {
+		method = "pending-reboot"
 	}
-	return value
+	out.element("Parameter", "ParameterName", p.Name, "ParameterValue", p.Value, "Description", "Parameter "+p.Name+" of PostgreSQL.",
+		"Source", cmp.Or(p.Source, "engine-default"), "ApplyType", cmp.Or(p.ApplyType, "dynamic"), "DataType", cmp.Or(p.DataType, "string"), "IsModifiable", true, "ApplyMethod", method)
 }

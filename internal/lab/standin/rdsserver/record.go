@@ -28,7 +28,6 @@ type recorder struct {
 	requests []*Request
 	active   int
 	peak     int
-	failure  error
 }
 
 func (r *recorder) begin(c call, arrived time.Time) *Request {
@@ -36,10 +35,7 @@ func (r *recorder) begin(c call, arrived time.Time) *Request {
 	defer r.mu.Unlock()
 	r.active++
 	r.peak = max(r.peak, r.active)
-	entry := &Request{
-		Action: c.action, Params: c.params, Region: c.region, AccessKey: c.accessKey, Arrived: arrived,
-		Duration: -1,
-	}
+	entry := &Request{Action: c.action, Params: c.params, Region: c.region, AccessKey: c.accessKey, Arrived: arrived, Duration: -1}
 	r.requests = append(r.requests, entry)
 	return entry
 }
@@ -52,12 +48,6 @@ func (r *recorder) end(entry *Request, err error) {
 	if f, refused := errors.AsType[*fault](err); refused {
 		entry.ErrorCode = f.code
 	}
-}
-
-func (r *recorder) broken(err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.failure = err
 }
 
 // Requests returns the calls since the start or the last ResetRequests, in the
@@ -118,11 +108,4 @@ func (s *Server) ResetRequests() {
 	defer s.log.mu.Unlock()
 	s.log.requests = nil
 	s.log.peak = s.log.active
-}
-
-// Err returns why the listener ended before it was stopped, else nil.
-func (s *Server) Err() error {
-	s.log.mu.Lock()
-	defer s.log.mu.Unlock()
-	return s.log.failure
 }

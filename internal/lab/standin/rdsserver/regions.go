@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
 	"slices"
 	"sync"
-	"time"
 )
 
 // Regions are the servers of several Regions behind one endpoint: each answers
@@ -23,8 +21,6 @@ type Regions struct {
 	opted []string
 	// denied refuses account:ListRegions.
 	denied bool
-	// listed counts the calls of account:ListRegions.
-	listed int
 }
 
 // NewRegions puts servers behind one endpoint. The account has enabled their
@@ -52,25 +48,9 @@ func (r *Regions) DenyListing() {
 	r.denied = true
 }
 
-// Listed is how often the Regions of the account were listed.
-func (r *Regions) Listed() int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.listed
-}
-
 // Start serves on a free loopback port until stop is called or ctx ends.
 func (r *Regions) Start(ctx context.Context) (baseURL string, stop func(), err error) {
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", nil, fmt.Errorf("listen on loopback: %w", err)
-	}
-	server := &http.Server{Handler: r, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = server.Serve(listener) }()
-	stop = func() { _ = server.Close() }
-	context.AfterFunc(ctx, stop)
-	return "http://" + listener.Addr().String(), stop, nil
+	return serve(ctx, r)
 }
 
 // ServeHTTP hands a call to the server of the Region that it is signed for.
@@ -79,10 +59,7 @@ func (r *Regions) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		r.list(w, request)
 		return
 	}
-	region := ""
-	if scope := credentialScope.FindStringSubmatch(request.Header.Get("Authorization")); scope != nil {
-		region = scope[2]
-	}
+	_, region := signed(request)
 	server, is := r.servers[region]
 	if !is {
 		w.Header().Set("Content-Type", "text/xml")
@@ -99,7 +76,6 @@ func (r *Regions) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 func (r *Regions) list(w http.ResponseWriter, request *http.Request) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.listed++
 	w.Header().Set("Content-Type", "application/json")
 	if r.denied {
 		w.Header().Set("X-Amzn-Errortype", "AccessDeniedException")

@@ -36,6 +36,15 @@ type filter struct {
 
 var credentialScope = regexp.MustCompile(`Credential=([^/,\s]+)/\d{8}/([^/,\s]+)/`)
 
+// signed returns who signed a request, and for which Region; empty without a
+// signature.
+func signed(r *http.Request) (accessKey, region string) {
+	if scope := credentialScope.FindStringSubmatch(r.Header.Get("Authorization")); scope != nil {
+		accessKey, region = scope[1], scope[2]
+	}
+	return accessKey, region
+}
+
 func readCall(r *http.Request) (call, error) {
 	r.Body = http.MaxBytesReader(nil, r.Body, maxRequestBytes)
 	if err := r.ParseForm(); err != nil {
@@ -48,35 +57,23 @@ func readCall(r *http.Request) (call, error) {
 	if r.Form.Get("Version") == "2011-06-15" {
 		c.namespace = stsNamespace
 	}
-	if scope := credentialScope.FindStringSubmatch(r.Header.Get("Authorization")); scope != nil {
-		c.accessKey, c.region = scope[1], scope[2]
-	}
+	c.accessKey, c.region = signed(r)
 	c.filters = readFilters(r.Form)
 	return c, nil
 }
-
-// unsigned reports whether AWS serves the action without a signature.
-func (c call) unsigned() bool { return c.action == "AssumeRoleWithWebIdentity" }
 
 func (c call) get(name string) string { return c.params.Get(name) }
 
 // flag reads a boolean parameter, false when absent.
 func (c call) flag(name string) bool { return strings.EqualFold(c.get(name), "true") }
 
-// list reads Name.Member.1, Name.Member.2, … with either a member name of the
-// API or the protocol's plain "member".
-func (c call) list(name, member string) []string {
+// list reads Name.member.1, Name.member.2, …
+func (c call) list(name string) []string {
 	var values []string
-	for i := 1; ; i++ {
-		value, ok := c.params[fmt.Sprintf("%s.%s.%d", name, member, i)]
-		if !ok {
-			value, ok = c.params[fmt.Sprintf("%s.member.%d", name, i)]
-		}
-		if !ok || len(value) == 0 {
-			return values
-		}
-		values = append(values, value[0])
+	for c.params.Has(fmt.Sprintf("%s.member.%d", name, len(values)+1)) {
+		values = append(values, c.get(fmt.Sprintf("%s.member.%d", name, len(values)+1)))
 	}
+	return values
 }
 
 // pairs reads a list of Key and Value structures.
@@ -84,9 +81,6 @@ func (c call) pairs(name, member string) map[string]string {
 	pairs := map[string]string{}
 	for i := 1; ; i++ {
 		prefix := fmt.Sprintf("%s.%s.%d.", name, member, i)
-		if !c.params.Has(prefix + "Key") {
-			prefix = fmt.Sprintf("%s.member.%d.", name, i)
-		}
 		if !c.params.Has(prefix + "Key") {
 			return pairs
 		}
@@ -122,12 +116,9 @@ func readFilters(form url.Values) []filter {
 	}
 }
 
-// lookup gives a record's names for a filter, and whether the action supports
-// that filter at all.
-type lookup func(filterName string) (names []string, supported bool)
-
-// accepts reports whether a record with these names passes every filter.
-func (c call) accepts(names lookup) (bool, error) {
+// accepts reports whether a record passes every filter. names gives its names
+// for a filter, and whether the action supports that filter at all.
+func (c call) accepts(names func(filter string) (names []string, supported bool)) (bool, error) {
 	for _, f := range c.filters {
 		have, supported := names(f.name)
 		if !supported {

@@ -35,25 +35,20 @@ func (s *Server) Populate(scale Scale) {
 		s.PutParameterGroup(group)
 	}
 	for v := range versions {
-		s.PutEngineVersion(EngineVersion{
-			Engine: "postgres", Version: scaleVersion(v), SupportedCAs: currentCAs(), RotationWithoutRestart: v%4 != 0,
-		})
+		s.PutEngineVersion(EngineVersion{Engine: "postgres", Version: scaleVersion(v), SupportedCAs: currentCAs(), RotationWithoutRestart: v%4 != 0})
 	}
 	created := time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)
 	for i := range scale.Instances {
 		id := fmt.Sprintf("db-%05d", i)
 		s.PutInstance(Instance{
 			Identifier: id, Class: "db.m7g.large", Engine: "postgres", EngineVersion: scaleVersion(i % versions),
-			Host: id + ".c0example." + s.region + ".rds.amazonaws.com", Port: 5432, MasterUsername: "postgres", DBName: "app",
+			Host: s.host(id), Port: 5432, MasterUsername: "postgres",
 			ParameterGroup: fmt.Sprintf("pg-%02d", i%groups), CAIdentifier: currentCAs()[i%2],
-			ServerCertificateValidTill: created.AddDate(3, 0, i%300), Created: created,
-			Tags: map[string]string{"team": fmt.Sprintf("team-%02d", i%25), "stage": []string{"prod", "test"}[i%2]},
+			ServerCertificateValidTill: created.AddDate(3, 0, i%300),
+			Tags:                       map[string]string{"team": fmt.Sprintf("team-%02d", i%25), "stage": []string{"prod", "test"}[i%2]},
 		})
 		if i < scale.Pending {
-			s.PutMaintenanceAction(MaintenanceAction{
-				ResourceARN: s.arn("db", id), Action: "ca-certificate-rotation", Description: "Rotate the CA certificate",
-				AutoAppliedAfter: created.AddDate(2, 0, 0),
-			})
+			s.PutMaintenanceAction(MaintenanceAction{ResourceARN: s.arn("db", id), Action: "ca-certificate-rotation", AutoAppliedAfter: created.AddDate(2, 0, 0)})
 		}
 	}
 	s.populateClusters(scale.Clusters, created)
@@ -64,24 +59,21 @@ func (s *Server) populateClusters(count int, created time.Time) {
 		return
 	}
 	s.PutParameterGroup(ParameterGroup{Name: "aurora", Family: "aurora-postgresql16", Cluster: true})
-	s.PutEngineVersion(EngineVersion{
-		Engine: "aurora-postgresql", Version: "16.8", SupportedCAs: currentCAs(), RotationWithoutRestart: true,
-	})
+	s.PutEngineVersion(EngineVersion{Engine: "aurora-postgresql", Version: "16.8", SupportedCAs: currentCAs(), RotationWithoutRestart: true})
 	for n := range count {
 		name := fmt.Sprintf("cluster-%03d", n)
-		host := func(kind string) string { return name + "." + kind + "c0example." + s.region + ".rds.amazonaws.com" }
 		cluster := Cluster{
 			Identifier: name, Engine: "aurora-postgresql", EngineVersion: "16.8", ParameterGroup: "aurora",
-			Endpoint: host("cluster-"), ReaderEndpoint: host("cluster-ro-"), Port: 5432, MultiAZ: true,
+			Endpoint: s.host(name + ".cluster"), ReaderEndpoint: s.host(name + ".cluster-ro"), Port: 5432, MultiAZ: true,
 		}
 		for m := 1; m <= 3; m++ {
 			id := fmt.Sprintf("%s-%d", name, m)
 			cluster.Members = append(cluster.Members, Member{Identifier: id, Writer: m == 1})
 			s.PutInstance(Instance{
 				Identifier: id, Class: "db.r7g.large", Engine: "aurora-postgresql", EngineVersion: "16.8",
-				Host: id + ".c0example." + s.region + ".rds.amazonaws.com", Port: 5432, ClusterIdentifier: name,
+				Host: s.host(id), Port: 5432, ClusterIdentifier: name,
 				ParameterGroup: "default.aurora-postgresql16", CAIdentifier: currentCAs()[m%2],
-				ServerCertificateValidTill: created.AddDate(3, 0, 0), Created: created,
+				ServerCertificateValidTill: created.AddDate(3, 0, 0),
 			})
 		}
 		s.PutCluster(cluster)

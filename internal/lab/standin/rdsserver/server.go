@@ -9,8 +9,8 @@
 package rdsserver
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -45,8 +45,9 @@ type Options struct {
 }
 
 // Hooks connect the DB instances of the server to real database servers. Every
-// hook is optional, is called without the server's lock held, and may block:
-// the API call waits for it. An error becomes an InternalFailure response.
+// hook is optional; all but LogFiles are called without the server's lock held,
+// and may block: the API call waits for it. An error becomes an InternalFailure
+// response.
 type Hooks struct {
 	// OnCASwitch installs a server certificate of caIdentifier on the database
 	// server behind the DB instance, before the API reports the new CA.
@@ -56,9 +57,6 @@ type Hooks struct {
 	OnCreate func(Instance) (host string, port int, err error)
 	// OnDelete stops the database server of a DB instance.
 	OnDelete func(instanceIdentifier string) error
-	// OnForceSSL makes the database server behind the DB instance enforce or
-	// stop enforcing TLS, when rds.force_ssl takes effect there.
-	OnForceSSL func(instanceIdentifier string, enforced bool) error
 	// LogFiles returns the log files of the database server behind the DB
 	// instance, besides those of PutLogFile. It must not block.
 	LogFiles func(instanceIdentifier string) []LogFile
@@ -72,7 +70,7 @@ type Server struct {
 	now        func() time.Time
 	hooks      Hooks
 
-	mu    sync.RWMutex
+	mu    sync.Mutex // held while an action runs, but for its hooks
 	state state
 
 	log       recorder
@@ -84,18 +82,8 @@ type Server struct {
 // of RDS, made-up thumbprints and their default.
 func New(opts Options) *Server {
 	server := &Server{
-		region:     opts.Region,
-		accountID:  opts.AccountID,
-		accessKeys: make(map[string]bool, len(opts.AccessKeys)),
-		now:        opts.Now,
-		hooks:      opts.Hooks,
-		state:      newState(),
-	}
-	if server.region == "" {
-		server.region = DefaultRegion
-	}
-	if server.accountID == "" {
-		server.accountID = DefaultAccountID
+		region: cmp.Or(opts.Region, DefaultRegion), accountID: cmp.Or(opts.AccountID, DefaultAccountID), accessKeys: map[string]bool{},
+		now: opts.Now, hooks: opts.Hooks, state: newState(),
 	}
 	if server.now == nil {
 		server.now = time.Now //nolint:forbidigo // the lab's clock is the machine's
@@ -104,42 +92,29 @@ func New(opts Options) *Server {
 		server.accessKeys[key] = true
 	}
 	for _, certificate := range defaultCertificates() {
-		server.state.certificates.put(certificate.Identifier, certificate)
+		server.PutCertificate(certificate)
 	}
-	server.state.defaultCertificate = "rds-ca-rsa2048-g1"
+	server.SetDefaultCertificate(currentCAs()[0])
 	return server
 }
 
 // Region is the Region that the server stands for.
 func (s *Server) Region() string { return s.region }
 
-// SetHooks replaces the hooks. Calls that are under way keep the old ones.
-func (s *Server) SetHooks(hooks Hooks) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.hooks = hooks
-}
-
 // Start serves on a free loopback port until stop is called or ctx ends. The
 // base URL has no path; stop closes open connections and may be called twice.
 func (s *Server) Start(ctx context.Context) (baseURL string, stop func(), err error) {
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	return serve(ctx, s)
+}
+
+func serve(ctx context.Context, handler http.Handler) (baseURL string, stop func(), err error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, fmt.Errorf("listen on loopback: %w", err)
 	}
-	httpServer := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if err := httpServer.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			s.log.broken(err)
-		}
-	}()
-	stop = func() {
-		_ = httpServer.Close()
-		<-done
-	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(listener) }()
+	stop = func() { _ = server.Close() }
 	context.AfterFunc(ctx, stop)
 	return "http://" + listener.Addr().String(), stop, nil
 }
@@ -161,7 +136,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	entry := s.log.begin(call, arrived)
-	body, err := s.answer(r.Context(), call, requestID)
+	body, err := s.answer(call, requestID)
 	s.faults.wait(r.Context(), s.now().Sub(arrived))
 	s.log.end(entry, err)
 	if answer, nth, is := s.faults.hostile(call.action); is {
@@ -176,10 +151,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer applies faults and access rules, then runs the action.
-func (s *Server) answer(ctx context.Context, call call, requestID string) ([]byte, error) {
-	if err := s.faults.refuse(call.action, s.now()); err != nil {
+func (s *Server) answer(call call, requestID string) ([]byte, error) {
+	if err := s.faults.refuse(call.action); err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err := s.authenticate(call); err != nil {
 		return nil, err
 	}
@@ -187,29 +164,34 @@ func (s *Server) answer(ctx context.Context, call call, requestID string) ([]byt
 	if !known {
 		return nil, faultf(http.StatusBadRequest, "InvalidAction", "The action %s is not valid for this endpoint.", call.action)
 	}
-	if s.faults.rejectsFilters(call) {
+	if faults := s.faults.current(); faults.RejectFilters && len(call.filters) > 0 {
 		return nil, faultf(http.StatusBadRequest, "InvalidParameterValue", "Unrecognized filter name")
-	}
-	if s.faults.ignoresFilters() {
+	} else if faults.IgnoreFilters {
 		call.filters = nil
 	}
 	out := newDocument(call.action, call.namespace, requestID)
-	if err := act(s, ctx, call, out); err != nil {
+	if err := act(s, call, out); err != nil {
 		return nil, err
 	}
 	return out.finish(), nil
 }
 
+// unlocked calls a hook of an action.
+func (s *Server) unlocked(hook func() error) error {
+	s.mu.Unlock()
+	defer s.mu.Lock()
+	return hook()
+}
+
+// authenticate refuses a call without a signature, or by a key that is not
+// accepted.
 func (s *Server) authenticate(call call) error {
-	if call.unsigned() {
+	switch {
+	case call.action == "AssumeRoleWithWebIdentity": // AWS serves it without a signature.
 		return nil
-	}
-	if call.accessKey == "" {
+	case call.accessKey == "":
 		return faultf(http.StatusForbidden, "MissingAuthenticationToken", "Request is missing Authentication Token")
-	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if len(s.accessKeys) > 0 && !s.accessKeys[call.accessKey] && !s.state.sessionKeys[call.accessKey] {
+	case len(s.accessKeys) > 0 && !s.accessKeys[call.accessKey] && !s.state.sessionKeys[call.accessKey]:
 		return faultf(http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid.")
 	}
 	return nil

@@ -12,21 +12,18 @@ import (
 type Instance struct {
 	// Identifier is the DB instance identifier, in lower case.
 	Identifier string
-	// ARN is derived from the identifier when empty.
+	// ARN is derived from the identifier.
 	ARN string
 	// Class is the DB instance class; empty means db.t4g.micro.
 	Class string
 	// Engine and EngineVersion, such as postgres and 15.18.
 	Engine, EngineVersion string
-	// Status is the DB instance status; empty means available.
-	Status string
 	// Host and Port are the endpoint. An empty Host means that the endpoint
 	// does not exist yet.
 	Host string
-	// Port of the endpoint.
 	Port int
-	// MasterUsername and DBName as given at creation.
-	MasterUsername, DBName string
+	// MasterUsername as given at creation.
+	MasterUsername string
 	// AllocatedStorage in GiB; 0 means 20.
 	AllocatedStorage int
 	// ParameterGroup is the DB parameter group and ParameterApplyStatus its
@@ -43,50 +40,36 @@ type Instance struct {
 	ReplicaSource string
 	// MaintenanceWindow is the preferred one, such as sun:05:00-sun:06:00.
 	MaintenanceWindow string
-	// MultiAZ, PubliclyAccessible, DeletionProtection and IAMAuthentication
-	// are settings of the instance.
-	MultiAZ, PubliclyAccessible, DeletionProtection, IAMAuthentication bool
 	// LogExports are the logs that go to CloudWatch Logs.
 	LogExports []string
 	// Tags of the instance.
 	Tags map[string]string
-	// Created is when the instance was created.
-	Created time.Time
 }
 
 // Cluster is an Aurora cluster or a Multi-AZ DB cluster of the server.
 type Cluster struct {
 	// Identifier is the DB cluster identifier, in lower case.
 	Identifier string
-	// ARN is derived from the identifier when empty.
+	// ARN is derived from the identifier.
 	ARN string
 	// Engine is aurora-postgresql, or postgres for a Multi-AZ DB cluster.
 	Engine, EngineVersion string
-	// EngineMode is empty for provisioned.
-	EngineMode string
-	// Status is the cluster status; empty means available.
-	Status string
-	// Endpoint and ReaderEndpoint are host names.
+	// Endpoint and ReaderEndpoint are host names, Port is that of both.
 	Endpoint, ReaderEndpoint string
-	// Port of both endpoints.
-	Port int
+	Port                     int
 	// ParameterGroup is the DB cluster parameter group.
 	ParameterGroup string
 	// Members in the order of the response.
 	Members []Member
 	// CAIdentifier and ServerCertificateValidTill are set for a Multi-AZ DB
-	// cluster only: Aurora keeps the CA on its instances.
-	CAIdentifier string
-	// PendingCA waits for the maintenance window.
-	PendingCA string
-	// ServerCertificateValidTill is when the server certificate ends.
+	// cluster only: Aurora keeps the CA on its instances. PendingCA waits for
+	// the maintenance window.
+	CAIdentifier, PendingCA    string
 	ServerCertificateValidTill time.Time
 	// MaintenanceWindow is the preferred one.
 	MaintenanceWindow string
-	// MultiAZ and IAMAuthentication are settings of the cluster.
-	MultiAZ, IAMAuthentication bool
-	// Tags of the cluster.
-	Tags map[string]string
+	// MultiAZ is true for a Multi-AZ DB cluster.
+	MultiAZ bool
 }
 
 // Member is a DB instance as its cluster sees it.
@@ -107,20 +90,12 @@ type Certificate struct {
 	Thumbprint string
 	// ValidFrom and ValidTill bound the root certificate.
 	ValidFrom, ValidTill time.Time
-	// CustomerOverride marks it as the account's own default for new launches.
-	CustomerOverride bool
-	// CustomerOverrideValidTill is when the override ends.
-	CustomerOverrideValidTill time.Time
 }
 
 // EngineVersion is what RDS says of one version of an engine.
 type EngineVersion struct {
 	// Engine and Version, such as postgres and 15.18.
 	Engine, Version string
-	// Family of the parameter groups; derived when empty.
-	Family string
-	// Status is available or deprecated; empty means available.
-	Status string
 	// SupportedCAs are CA identifiers.
 	SupportedCAs []string
 	// RotationWithoutRestart is SupportsCertificateRotationWithoutRestart.
@@ -135,19 +110,15 @@ type MaintenanceAction struct {
 	ResourceARN string
 	// Action such as ca-certificate-rotation.
 	Action string
-	// Description for people.
-	Description string
-	// OptInStatus such as next-maintenance; may be empty.
-	OptInStatus string
-	// AutoAppliedAfter, CurrentApply and ForcedApply are dates; zero if none.
-	AutoAppliedAfter, CurrentApply, ForcedApply time.Time
+	// AutoAppliedAfter is when RDS does it by itself; zero if never.
+	AutoAppliedAfter time.Time
 }
 
 // state is everything the account has in its Region.
 type state struct {
 	instances          *table[*instanceRecord]
 	clusters           *table[Cluster]
-	parameterGroups    *table[*groupRecord]
+	parameterGroups    *table[[]Parameter]
 	certificates       *table[Certificate]
 	defaultCertificate string
 	engineVersions     *table[EngineVersion]
@@ -168,7 +139,7 @@ func newState() state {
 	return state{
 		instances:       newTable[*instanceRecord](),
 		clusters:        newTable[Cluster](),
-		parameterGroups: newTable[*groupRecord](),
+		parameterGroups: newTable[[]Parameter](),
 		certificates:    newTable[Certificate](),
 		engineVersions:  newTable[EngineVersion](),
 		maintenance:     newTable[[]MaintenanceAction](),
@@ -185,19 +156,20 @@ func (s *Server) PutInstance(instance Instance) {
 	s.putInstance(instance)
 }
 
-func (s *Server) putInstance(instance Instance) {
+// putInstance returns the instance as it was put there.
+func (s *Server) putInstance(instance Instance) *instanceRecord {
 	instance.Identifier = strings.ToLower(instance.Identifier)
-	if instance.ARN == "" {
-		instance.ARN = s.arn("db", instance.Identifier)
-	}
+	instance.ARN = s.arn("db", instance.Identifier)
 	instance.Tags = maps.Clone(instance.Tags)
-	s.state.instances.put(instance.Identifier, &instanceRecord{Instance: instance, rendered: renderInstance(instance)})
+	record := &instanceRecord{Instance: instance, rendered: renderInstance(instance)}
+	s.state.instances.put(instance.Identifier, record)
+	return record
 }
 
 // Instance returns a DB instance as it is now.
 func (s *Server) Instance(identifier string) (instance Instance, exists bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	record, exists := s.state.instances.get(strings.ToLower(identifier))
 	if !exists {
 		return Instance{}, false
@@ -219,18 +191,15 @@ func (s *Server) PutCluster(cluster Cluster) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	cluster.Identifier = strings.ToLower(cluster.Identifier)
-	if cluster.ARN == "" {
-		cluster.ARN = s.arn("cluster", cluster.Identifier)
-	}
+	cluster.ARN = s.arn("cluster", cluster.Identifier)
 	cluster.Members = slices.Clone(cluster.Members)
-	cluster.Tags = maps.Clone(cluster.Tags)
 	s.state.clusters.put(cluster.Identifier, cluster)
 }
 
 // Cluster returns a DB cluster as it is now.
 func (s *Server) Cluster(identifier string) (cluster Cluster, exists bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return s.state.clusters.get(strings.ToLower(identifier))
 }
 
@@ -239,13 +208,6 @@ func (s *Server) PutCertificate(certificate Certificate) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state.certificates.put(certificate.Identifier, certificate)
-}
-
-// RemoveCertificate takes a CA out of the Region's offer.
-func (s *Server) RemoveCertificate(identifier string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.state.certificates.remove(identifier)
 }
 
 // SetDefaultCertificate sets the CA of new DB instances.
@@ -273,4 +235,58 @@ func (s *Server) PutMaintenanceAction(action MaintenanceAction) {
 
 func (s *Server) arn(kind, identifier string) string {
 	return "arn:aws:rds:" + s.region + ":" + s.accountID + ":" + kind + ":" + identifier
+}
+
+// table is an ordered map: responses list records by identifier.
+type table[V any] struct {
+	records map[string]V
+	order   []string
+	sorted  bool
+	// selections remember what filters selected, for the next page.
+	selections map[string][]V
+}
+
+// maxSelections bounds what a table remembers of filters.
+const maxSelections = 64
+
+func newTable[V any]() *table[V] { return &table[V]{records: map[string]V{}} }
+
+func (t *table[V]) put(key string, value V) {
+	if _, known := t.records[key]; !known {
+		t.order = append(t.order, key)
+		t.sorted = false
+	}
+	t.records[key] = value
+	t.selections = nil
+}
+
+func (t *table[V]) get(key string) (V, bool) {
+	value, known := t.records[key]
+	return value, known
+}
+
+func (t *table[V]) remove(key string) {
+	delete(t.records, key)
+	t.selections = nil
+	t.order = slices.DeleteFunc(t.order, func(have string) bool { return have == key })
+}
+
+// keys returns the identifiers in order.
+func (t *table[V]) keys() []string {
+	if !t.sorted {
+		slices.Sort(t.order)
+		t.sorted = true
+	}
+	return t.order
+}
+
+// remember keeps a selection until the table changes.
+func (t *table[V]) remember(filters string, selected []V) {
+	if len(t.selections) >= maxSelections {
+		t.selections = nil
+	}
+	if t.selections == nil {
+		t.selections = map[string][]V{}
+	}
+	t.selections[filters] = selected
 }

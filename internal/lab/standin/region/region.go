@@ -6,9 +6,11 @@ package region
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/netip"
+	"os"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
@@ -33,7 +35,7 @@ type Region struct {
 
 	mu      sync.Mutex
 	servers map[string]*pgserver.Server
-	logs    map[string]logs
+	cuts    map[string][]int // where a log file of a server ended
 }
 
 var errNoServer = errors.New("no server is behind the DB instance")
@@ -42,9 +44,9 @@ var errNoServer = errors.New("no server is behind the DB instance")
 // databases and version from options; chain and force_ssl follow the API.
 func Start(ctx context.Context, name string, options pgserver.Options) (*Region, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	r := &Region{CAs: pki.NewRegion(name, pki.Today()), ctx: ctx, options: options, servers: map[string]*pgserver.Server{}, logs: map[string]logs{}}
+	r := &Region{CAs: pki.NewRegion(name, pki.Today()), ctx: ctx, options: options, servers: map[string]*pgserver.Server{}, cuts: map[string][]int{}}
 	r.API = rdsserver.New(rdsserver.Options{Region: name, Hooks: rdsserver.Hooks{
-		OnCASwitch: r.switchCA, OnCreate: r.create, OnDelete: r.remove, OnForceSSL: r.forceSSL, LogFiles: r.logFiles,
+		OnCASwitch: r.switchCA, OnCreate: r.create, OnDelete: r.remove, LogFiles: r.logFiles,
 	}})
 	for _, id := range pki.CAIdentifiers() {
 		root, err := r.CAs.Root(id, pki.Options{})
@@ -97,13 +99,17 @@ func (r *Region) Server(identifier string) *pgserver.Server {
 	return r.servers[identifier]
 }
 
-// RootPEM returns the Region's root certificate of a CA.
-func (r *Region) RootPEM(caIdentifier string) ([]byte, error) {
-	root, err := r.CAs.Root(caIdentifier, pki.Options{})
-	if err != nil {
-		return nil, err
+// RootPEM returns the Region's root certificates of some CAs.
+func (r *Region) RootPEM(caIdentifiers ...string) ([]byte, error) {
+	var roots []byte
+	for _, id := range caIdentifiers {
+		root, err := r.CAs.Root(id, pki.Options{})
+		if err != nil {
+			return nil, err
+		}
+		roots = append(roots, pki.PEM(root)...)
 	}
-	return pki.PEM(root), nil
+	return roots, nil
 }
 
 func (r *Region) chain(caIdentifier string) (*pki.Chain, error) {
@@ -147,25 +153,13 @@ func (r *Region) remove(identifier string) error {
 func (r *Region) switchCA(identifier, caIdentifier string) error {
 	server := r.Server(identifier)
 	if server == nil {
-		return fmt.Errorf("no server behind DB instance %q", identifier)
+		return errNoServer
 	}
 	chain, err := r.chain(caIdentifier)
 	if err != nil {
 		return err
 	}
 	return server.SwapChain(r.ctx, chain)
-}
-
-func (r *Region) forceSSL(identifier string, enforced bool) error {
-	server := r.Server(identifier)
-	if server == nil {
-		return fmt.Errorf("no server behind DB instance %q", identifier)
-	}
-	force := pgserver.PlaintextAllowed
-	if enforced {
-		force = pgserver.PlaintextRejected
-	}
-	return server.SetForceSSL(r.ctx, force)
 }
 
 // SwitchCA gives a DB instance another CA at once, as a change that is applied
@@ -180,5 +174,50 @@ func (r *Region) SwitchCA(identifier, caIdentifier string) error {
 	}
 	instance.CAIdentifier, instance.PendingCA = caIdentifier, ""
 	r.API.PutInstance(instance)
+	return nil
+}
+
+// logFiles are the files of the real server behind a DB instance. Its log is
+// one file; what was written before RotateLog counts as an hour older for each
+// call.
+func (r *Region) logFiles(identifier string) []rdsserver.LogFile {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	server := r.servers[identifier]
+	if server == nil {
+		return nil
+	}
+	content, err := os.ReadFile(server.LogFile())
+	if err != nil {
+		return nil
+	}
+	cuts := r.cuts[identifier]
+	hour := time.Now().UTC().Truncate(time.Hour)
+	var files []rdsserver.LogFile
+	start := 0
+	for i, end := range append(slices.Clone(cuts), len(content)) {
+		began := hour.Add(-time.Duration(len(cuts)-i) * time.Hour)
+		files = append(files, rdsserver.LogFile{
+			Name: "error/postgresql.log." + began.Format("2006-01-02-15"), LastWritten: time.Now().UTC(), Content: string(content[start:end]),
+		})
+		start = end
+	}
+	return files
+}
+
+// RotateLog ends the present log file of a DB instance: what its server writes
+// from now on is in another.
+func (r *Region) RotateLog(identifier string) error {
+	server := r.Server(identifier)
+	if server == nil {
+		return errNoServer
+	}
+	info, err := os.Stat(server.LogFile())
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.cuts[identifier] = append(r.cuts[identifier], int(info.Size()))
 	return nil
 }

@@ -6,10 +6,10 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -98,42 +98,38 @@ func must(err error) {
 	}
 }
 
-// FolderTar packs a folder of this machine below a prefix, links as links.
-func FolderTar(folder, prefix string) ([]byte, error) {
-	var out bytes.Buffer
-	w := tar.NewWriter(&out)
-	err := filepath.WalkDir(folder, func(full string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		info, err := entry.Info()
-		if err != nil || full == folder || !info.IsDir() && !info.Mode().IsRegular() && info.Mode()&fs.ModeSymlink == 0 {
-			return err
-		}
-		link := ""
-		if info.Mode()&fs.ModeSymlink != 0 {
-			if link, err = os.Readlink(full); err != nil {
-				return err
-			}
-		}
-		header, err := tar.FileInfoHeader(info, link)
-		if err != nil {
+// File is a file or a link of this machine by another name.
+func File(file, name string) (Entry, error) {
+	info, err := os.Lstat(file)
+	if err != nil {
+		return Entry{}, err
+	}
+	entry := Entry{Name: name, Mode: int64(info.Mode().Perm())}
+	if info.Mode()&fs.ModeSymlink != 0 {
+		entry.Link, err = os.Readlink(file)
+		return entry, err
+	}
+	content, err := os.ReadFile(file) //nolint:gosec // A test names it.
+	entry.Content = string(content)
+	return entry, err
+}
+
+// Folder is what a folder of this machine holds, below a prefix.
+func Folder(folder, prefix string) ([]Entry, error) {
+	var entries []Entry
+	err := filepath.WalkDir(folder, func(full string, found fs.DirEntry, err error) error {
+		if err != nil || found.IsDir() {
 			return err
 		}
 		relative, err := filepath.Rel(folder, full)
-		header.Name = strings.TrimPrefix(filepath.ToSlash(filepath.Join(prefix, relative)), "/")
-		header.Uname, header.Gname, header.Uid, header.Gid = "", "", 0, 0
-		if err := errors.Join(err, w.WriteHeader(header)); err != nil || !info.Mode().IsRegular() {
-			return err
-		}
-		content, err := os.ReadFile(full)
 		if err != nil {
 			return err
 		}
-		_, err = w.Write(content)
+		entry, err := File(full, path.Join(prefix, filepath.ToSlash(relative)))
+		entries = append(entries, entry)
 		return err
 	})
-	return out.Bytes(), errors.Join(err, w.Close())
+	return entries, err
 }
 
 // Gzip packs a layer.
@@ -242,9 +238,9 @@ func WriteDockerArchive(file, tag string, image v1.Image) error {
 
 // WriteTar packs a folder, such as an OCI layout, into a tar file.
 func WriteTar(file, folder string) error {
-	content, err := FolderTar(folder, "")
+	entries, err := Folder(folder, "")
 	if err != nil {
-		return fmt.Errorf("%s: %w", folder, err)
+		return err
 	}
-	return os.WriteFile(file, content, 0o600)
+	return os.WriteFile(file, Tar(entries...), 0o600)
 }

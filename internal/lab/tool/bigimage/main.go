@@ -9,23 +9,21 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"net/http"
 	"os"
 	"os/exec"
 	"strconv"
-	"syscall"
-	"time"
 
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/sslready/terraform-provider-sslready/internal/artifact"
 	"github.com/sslready/terraform-provider-sslready/internal/deployment"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 )
 
 const (
@@ -36,139 +34,118 @@ const (
 	runs        = 3
 )
 
-// result is what a child process says of itself.
-type result struct {
-	Milliseconds int64
-	PeakBytes    int64
-	Layers       int
-}
-
 func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "bigimage:", err)
-		os.Exit(1)
-	}
+	command.Main("bigimage", func(ctx context.Context, folder string) error {
+		if len(os.Args) == 4 {
+			return child(ctx, os.Args[1], os.Args[2], os.Args[3])
+		}
+		return run(ctx, folder)
+	})
 }
 
-func run() error {
-	if len(os.Args) == 4 {
-		return child(os.Args[1], os.Args[2], os.Args[3])
-	}
-	folder, err := os.MkdirTemp("", "bigimage-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.RemoveAll(folder) }()
+func run(ctx context.Context, folder string) error {
 	server, err := serve(folder)
 	if err != nil {
 		return err
 	}
-	defer server.stop()
+	defer server.http.Close()
 	fmt.Printf("an image of %d layers, %d MB unpacked, %d MB packed\n", layers, layers*layerBytes/1_000_000, server.size/1_000_000)
 	var missed error
 	for _, wanted := range []int{layers - 1, layers / 2, 0} { // Counted from the oldest.
-		missed = errors.Join(missed, measure(server, wanted))
+		missed = errors.Join(missed, measure(ctx, server, wanted))
 	}
 	return missed
 }
 
-func measure(server *server, wanted int) error {
+func measure(ctx context.Context, server *server, wanted int) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
 	needed := layers - wanted
-	best := map[string]result{}
+	best := map[string]command.Cost{}
 	fetched := 0
 	for range runs {
 		for _, mode := range []string{"stream", "read"} {
-			server.forget()
-			r, err := start(mode, server.reference, strconv.Itoa(wanted))
+			server.fetched.Store(0)
+			_, cost, err := command.Measure(exec.CommandContext(ctx, self, mode, server.reference, strconv.Itoa(wanted)))
 			if err != nil {
 				return err
 			}
 			if mode == "read" {
-				fetched = server.blobs()
+				fetched = int(server.fetched.Load())
 			}
-			if before, ok := best[mode]; !ok || r.Milliseconds < before.Milliseconds {
-				best[mode] = r
+			if before, ok := best[mode]; !ok || cost.Wall < before.Wall {
+				best[mode] = cost
 			}
 		}
 	}
 	read, stream := best["read"], best["stream"]
-	ratio := float64(read.Milliseconds) / float64(stream.Milliseconds)
+	ratio := float64(read.Wall) / float64(stream.Wall)
 	fmt.Printf("file in layer %2d: %2d layers fetched (needed: %2d), %d ms, streaming them %d ms: %.2f times; peak %d MiB\n",
-		wanted+1, fetched, needed, read.Milliseconds, stream.Milliseconds, ratio, read.PeakBytes>>20)
+		wanted+1, fetched, needed, read.Wall.Milliseconds(), stream.Wall.Milliseconds(), ratio, read.Memory>>20)
 	switch {
 	case fetched > needed:
 		return fmt.Errorf("%d layers fetched, and %d are needed", fetched, needed)
-	case read.PeakBytes > maxMemory:
-		return fmt.Errorf("peak memory %d MiB", read.PeakBytes>>20)
+	case read.Memory > maxMemory:
+		return fmt.Errorf("peak memory %d MiB", read.Memory>>20)
 	case ratio > maxSlowdown:
 		return fmt.Errorf("%.2f times the time of streaming", ratio)
 	}
 	return nil
 }
 
-func start(arguments ...string) (r result, err error) {
-	command := exec.CommandContext(context.Background(), os.Args[0], arguments...)
-	command.Stderr = os.Stderr
-	out, err := command.Output()
-	if err != nil {
-		return r, err
-	}
-	return r, json.Unmarshal(out, &r)
-}
-
-// child does the work, and says what it took.
-func child(mode, reference, wanted string) error {
-	began := time.Now()
+// child does the work of one process.
+func child(ctx context.Context, mode, reference, wanted string) error {
 	number, err := strconv.Atoi(wanted)
 	if err != nil {
 		return err
 	}
-	r := result{}
 	if mode == "read" {
-		r.Layers, err = readOne(reference, fileOf(number))
-	} else {
-		r.Layers, err = layers-number, stream(reference, number)
+		return readOne(ctx, reference, fileOf(number))
 	}
-	if err != nil {
-		return err
-	}
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		return err
-	}
-	r.Milliseconds, r.PeakBytes = time.Since(began).Milliseconds(), usage.Maxrss<<10
-	return json.NewEncoder(os.Stdout).Encode(r)
+	return stream(reference, number)
 }
 
 // readOne reads a file as the provider does, with an empty cache.
-func readOne(reference, name string) (int, error) {
+func readOne(ctx context.Context, reference, name string) error {
 	cache := artifact.NewCache("", 0)
-	ctx := context.Background()
 	image, err := artifact.Open(ctx, reference, artifact.Options{Keep: deployment.Wanted, Cache: cache})
 	if err != nil {
-		return 0, err
+		return err
 	}
 	content, err := fs.ReadFile(image.Files(ctx), name)
 	if err == nil && string(content) != name {
 		err = fmt.Errorf("%s holds %d other bytes", name, len(content))
 	}
-	return image.LayersRead(), errors.Join(err, image.Close(), cache.Close())
+	return errors.Join(err, image.Close(), cache.Close())
 }
 
 // stream fetches, checks and unpacks the layers, and does nothing else.
 func stream(reference string, wanted int) error {
-	for i := layers - 1; i >= wanted; i-- {
-		response, err := http.Get(layerURL(reference, i)) //nolint:noctx // It ends with the process.
+	tag, err := name.ParseReference(reference)
+	if err != nil {
+		return err
+	}
+	image, err := remote.Image(tag)
+	if err != nil {
+		return err
+	}
+	all, err := image.Layers()
+	if err != nil {
+		return err
+	}
+	for _, layer := range all[wanted:] {
+		packed, err := layer.Compressed() // Its digest is checked at its end.
 		if err != nil {
 			return err
 		}
-		hash := sha256.New()
-		unpacked, err := gzip.NewReader(io.TeeReader(response.Body, hash))
+		unpacked, err := gzip.NewReader(packed)
 		if err != nil {
 			return err
 		}
 		_, err = io.Copy(io.Discard, unpacked)
-		if err = errors.Join(err, response.Body.Close()); err != nil {
+		if err = errors.Join(err, packed.Close()); err != nil {
 			return err
 		}
 	}

@@ -3,12 +3,10 @@ package main
 import (
 	"archive/tar"
 	"bufio"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +15,12 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/registry"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
 	"github.com/klauspost/compress/gzip"
 )
 
@@ -26,76 +30,63 @@ type server struct {
 	http      *httptest.Server
 	reference string
 	size      int64
-	fetched   atomic.Int64
+	fetched   atomic.Int64 // layers
 }
-
-func (s *server) stop()      { s.http.Close() }
-func (s *server) forget()    { s.fetched.Store(0) }
-func (s *server) blobs() int { return int(s.fetched.Load()) }
 
 func fileOf(layer int) string { return fmt.Sprintf("etc/wanted-%02d", layer) }
 
-// layerURL is beside the registry's own: a layer by its number.
-func layerURL(reference string, layer int) string {
-	host, _, _ := strings.Cut(reference, "/")
-	return fmt.Sprintf("http://%s/layer/%d", host, layer)
-}
-
-type descriptor struct {
-	MediaType string `json:"mediaType"`
-	Digest    string `json:"digest"`
-	Size      int64  `json:"size"`
-}
-
 func serve(folder string) (*server, error) {
 	s := &server{}
-	config := []byte(`{"os":"linux","architecture":"amd64","config":{},"rootfs":{"type":"layers","diff_ids":[]}}`)
-	sum := sha256.Sum256(config)
-	configDigest := "sha256:" + hex.EncodeToString(sum[:])
-	all := make([]descriptor, layers)
-	for i := range all {
-		d, err := writeLayer(filepath.Join(folder, fmt.Sprint(i)), i)
+	image := empty.Image
+	for i := range layers {
+		file := filepath.Join(folder, fmt.Sprint(i))
+		if err := writeLayer(file, i); err != nil {
+			return nil, err
+		}
+		layer, err := tarball.LayerFromFile(file)
 		if err != nil {
 			return nil, err
 		}
-		all[i], s.size = d, s.size+d.Size
+		size, err := layer.Size()
+		if err != nil {
+			return nil, err
+		}
+		s.size += size
+		if image, err = mutate.AppendLayers(image, layer); err != nil {
+			return nil, err
+		}
 	}
-	manifest, err := json.Marshal(map[string]any{
-		"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
-		"config": descriptor{"application/vnd.oci.image.config.v1+json", configDigest, int64(len(config))}, "layers": all,
-	})
+	config, err := image.ConfigName()
 	if err != nil {
 		return nil, err
 	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("/v2/", func(http.ResponseWriter, *http.Request) {})
-	mux.HandleFunc("/v2/big/manifests/1", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(manifest) })
-	mux.HandleFunc("/v2/big/blobs/"+configDigest, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(config) })
-	for i, d := range all {
-		name := filepath.Join(folder, fmt.Sprint(i))
-		mux.HandleFunc("/v2/big/blobs/"+d.Digest, func(w http.ResponseWriter, r *http.Request) {
+	inner := registry.New(registry.WithBlobHandler(registry.NewDiskBlobHandler(filepath.Join(folder, "blobs"))), registry.Logger(log.New(io.Discard, "", 0)))
+	s.http = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/blobs/sha256:") && !strings.HasSuffix(r.URL.Path, config.String()) {
 			s.fetched.Add(1)
-			http.ServeFile(w, r, name)
-		})
-		mux.HandleFunc(fmt.Sprintf("/layer/%d", i), func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, name) })
-	}
-	s.http = httptest.NewServer(mux)
+		}
+		inner.ServeHTTP(w, r)
+	}))
 	s.reference = strings.TrimPrefix(s.http.URL, "http://") + "/big:1"
-	return s, nil
+	tag, err := name.ParseReference(s.reference)
+	if err != nil {
+		return nil, err
+	}
+	return s, remote.Write(tag, image)
 }
 
 // writeLayer writes files of a size that is usual, half of them compressible,
 // and the wanted one at the end.
-func writeLayer(name string, number int) (d descriptor, err error) {
+func writeLayer(name string, number int) error {
 	file, err := os.Create(name)
 	if err != nil {
-		return d, err
+		return err
 	}
-	hash, random := sha256.New(), rand.New(rand.NewPCG(uint64(number), 1)) //nolint:gosec // The same octets each time.
-	buffered := bufio.NewWriter(io.MultiWriter(file, hash))
+	random := rand.New(rand.NewPCG(uint64(number), 1)) //nolint:gosec // The same octets each time.
+	buffered := bufio.NewWriter(file)
 	packed, err := gzip.NewWriterLevel(buffered, gzip.BestSpeed)
 	if err != nil {
-		return d, err
+		return err
 	}
 	out := tar.NewWriter(packed)
 	content := make([]byte, 48<<10)
@@ -106,11 +97,11 @@ func writeLayer(name string, number int) (d descriptor, err error) {
 			}
 		}
 		header := &tar.Header{Name: fmt.Sprintf("usr/share/%d/%d", number, i), Mode: 0o644, Size: int64(len(content))}
-		if err = out.WriteHeader(header); err != nil {
-			return d, err
+		if err := out.WriteHeader(header); err != nil {
+			return err
 		}
-		if _, err = out.Write(content); err != nil {
-			return d, err
+		if _, err := out.Write(content); err != nil {
+			return err
 		}
 	}
 	wanted := fileOf(number)
@@ -118,12 +109,5 @@ func writeLayer(name string, number int) (d descriptor, err error) {
 	if err == nil {
 		_, err = out.Write([]byte(wanted))
 	}
-	if err = errors.Join(err, out.Close(), packed.Close(), buffered.Flush()); err != nil {
-		return d, err
-	}
-	info, err := file.Stat()
-	if err = errors.Join(err, file.Close()); err != nil {
-		return d, err
-	}
-	return descriptor{"application/vnd.oci.image.layer.v1.tar+gzip", "sha256:" + hex.EncodeToString(hash.Sum(nil)), info.Size()}, nil
+	return errors.Join(err, out.Close(), packed.Close(), buffered.Flush(), file.Close())
 }

@@ -1,7 +1,6 @@
 package byhand
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -11,8 +10,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/tfcli"
 )
 
@@ -33,12 +32,6 @@ type Answer struct {
 	// switch.
 	StoreHasTarget bool `json:"store_has_target"`
 }
-
-// Cost is what a side took: the time that passed, and the CPU time of its
-// processes, user and system. The servers that both ask are not in it.
-type Cost struct{ Wall, CPU time.Duration }
-
-func (c Cost) plus(other Cost) Cost { return Cost{c.Wall + other.Wall, c.CPU + other.CPU} }
 
 // ErrMissingTool is returned where a program that the script needs is not
 // installed.
@@ -77,29 +70,29 @@ func NewScript(fleet *Fleet, aws string) (*Script, error) {
 }
 
 // Loop runs the script once for all DB instances, one after the other.
-func (s *Script) Loop(ctx context.Context) ([]Answer, Cost, error) {
+func (s *Script) Loop(ctx context.Context) ([]Answer, command.Cost, error) {
 	return s.run(ctx, s.fleet.Instances)
 }
 
 // EachAlone runs the script once for each DB instance, one after the other, as
 // a data source of hashicorp/external does.
-func (s *Script) EachAlone(ctx context.Context) ([]Answer, Cost, error) {
+func (s *Script) EachAlone(ctx context.Context) ([]Answer, command.Cost, error) {
 	var all []Answer
-	var sum Cost
+	var sum command.Cost
 	for _, id := range s.fleet.Instances {
 		answers, cost, err := s.run(ctx, []string{id})
 		if err != nil {
 			return nil, sum, err
 		}
-		all, sum = append(all, answers...), sum.plus(cost)
+		all, sum = append(all, answers...), sum.Plus(cost)
 	}
 	return all, sum, nil
 }
 
-func (s *Script) run(ctx context.Context, instances []string) ([]Answer, Cost, error) {
-	command := exec.CommandContext(ctx, "bash", append([]string{s.file, targetCA, s.fleet.dir, s.fleet.rootsFile()}, instances...)...)
-	command.Env = append(tfcli.AWSEnvironment(s.fleet.rds.URL, regionName), "PATH="+s.path, "STORE_PASSWORD="+storePassword)
-	written, cost, err := measure(command)
+func (s *Script) run(ctx context.Context, instances []string) ([]Answer, command.Cost, error) {
+	bash := exec.CommandContext(ctx, "bash", append([]string{s.file, targetCA, s.fleet.dir, s.fleet.rootsFile()}, instances...)...)
+	bash.Env = append(tfcli.AWSEnvironment(s.fleet.rds.URL, regionName), "PATH="+s.path, "STORE_PASSWORD="+storePassword)
+	written, cost, err := command.Measure(bash)
 	if err != nil {
 		return nil, cost, err
 	}
@@ -123,11 +116,11 @@ type Plan struct {
 // NewPlan builds the provider and writes a configuration for the fleet.
 func NewPlan(ctx context.Context, fleet *Fleet) (*Plan, error) {
 	plugins := filepath.Join(fleet.dir, "plugins")
-	workspace, err := tfcli.NewWorkspace(ctx, fleet.dir, plugins, "STORE_PASSWORD="+storePassword)
+	workspace, err := tfcli.NewWorkspace(ctx, fleet.dir, plugins, configuration, "STORE_PASSWORD="+storePassword)
 	if err != nil {
 		return nil, err
 	}
-	if err := tfcli.BuildProviders(ctx, plugins); err != nil {
+	if err := tfcli.BuildProviders(ctx, plugins, tfcli.SSLReady); err != nil {
 		return nil, err
 	}
 	identifiers, err := json.Marshal(fleet.Instances)
@@ -137,48 +130,17 @@ func NewPlan(ctx context.Context, fleet *Fleet) (*Plan, error) {
 	return &Plan{workspace: workspace, variables: []string{
 		"-var=api=" + fleet.rds.URL, "-var=region=" + regionName, "-var=target=" + targetCA, "-var=stores=" + fleet.dir,
 		"-var=roots=" + fleet.rootsFile(), "-var=instances=" + string(identifiers),
-	}}, os.WriteFile(filepath.Join(workspace.Dir, "main.tf"), configuration, 0o600)
+	}}, nil
 }
 
 // Run plans once: Terraform and the provider, from nothing. Reading the
 // answers from the saved plan is not in the cost.
-func (p *Plan) Run(ctx context.Context) ([]Answer, Cost, error) {
-	_, cost, err := measure(p.workspace.Command(ctx, append([]string{"plan", "-input=false", "-no-color", "-out=plan"}, p.variables...)...))
+func (p *Plan) Run(ctx context.Context) ([]Answer, command.Cost, error) {
+	_, cost, err := command.Measure(p.workspace.Command(ctx, append([]string{"plan", "-input=false", "-no-color", "-out=plan"}, p.variables...)...))
 	if err != nil {
 		return nil, cost, err
 	}
-	shown, err := p.workspace.Command(ctx, "show", "-json", "plan").Output()
-	if err != nil {
-		return nil, cost, fmt.Errorf("terraform show: %w", err)
-	}
-	var plan struct {
-		PlannedValues struct {
-			Outputs struct {
-				Answers struct {
-					Value []Answer `json:"value"`
-				} `json:"answers"`
-			} `json:"outputs"`
-		} `json:"planned_values"`
-	}
-	if err := json.Unmarshal(shown, &plan); err != nil {
-		return nil, cost, err
-	}
-	return plan.PlannedValues.Outputs.Answers.Value, cost, nil
-}
-
-// measure runs a command, and returns its standard output and what it and the
-// processes that it started took.
-func measure(command *exec.Cmd) ([]byte, Cost, error) {
-	var stdout, stderr bytes.Buffer
-	command.Stdout, command.Stderr = &stdout, &stderr
-	started := time.Now()
-	err := command.Run()
-	cost := Cost{Wall: time.Since(started)}
-	if state := command.ProcessState; state != nil {
-		cost.CPU = state.UserTime() + state.SystemTime()
-	}
-	if err != nil {
-		return nil, cost, fmt.Errorf("%s: %w\n%s%s", filepath.Base(command.Path), err, stdout.Bytes(), stderr.Bytes())
-	}
-	return stdout.Bytes(), cost, nil
+	var answers []Answer
+	err = p.workspace.Planned(ctx, "answers", &answers)
+	return answers, cost, err
 }

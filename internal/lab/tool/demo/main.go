@@ -9,15 +9,14 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pgserver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/region"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 )
 
 const (
@@ -28,36 +27,29 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	picture := flag.String("picture", "", "SVG `file` for the picture of the blocked plan; empty makes none")
 	flag.Parse()
-	if err := run(ctx, *picture); err != nil {
-		fmt.Fprintln(os.Stderr, "\nThe demo failed:", err)
-		stop()
-		os.Exit(1) //nolint:gocritic // Everything was stopped in run.
-	}
-	say("Done, and nothing is left running. Real AWS was not reached: the RDS API and aws_db_instance were stand-ins")
+	command.Main("demo", func(ctx context.Context, dir string) error {
+		if err := run(ctx, dir, *picture); err != nil {
+			return fmt.Errorf("the demo failed: %w", err)
+		}
+		say("Done, and nothing is left running. Real AWS was not reached: the RDS API and aws_db_instance were stand-ins")
+		return nil
+	})
 }
 
-func run(ctx context.Context, picture string) (err error) {
-	dir, err := os.MkdirTemp("", "sslready-demo-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-
+func run(ctx context.Context, dir, picture string) (err error) {
 	say("Building the provider, starting PostgreSQL over TLS and a stand-in for the RDS API")
 	rds, err := launch(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, rds.Stop()) }()
-	tf, err := newTerraform(ctx, dir)
+	workspace, err := newWorkspace(ctx, dir)
 	if err != nil {
 		return err
 	}
-	d := &demo{rds: rds, tf: tf, stores: filepath.Join(dir, "stores"), picture: picture}
+	d := &demo{Workspace: workspace, rds: rds, stores: filepath.Join(dir, "stores"), picture: picture}
 	if err := d.fillStores(); err != nil {
 		return err
 	}

@@ -9,11 +9,13 @@ import (
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/region"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/tfcli"
 )
 
 type demo struct {
+	*tfcli.Workspace
+
 	rds      *region.Region
-	tf       *terraform
 	stores   string
 	picture  string
 	sessions []session
@@ -34,20 +36,11 @@ func (d *demo) fillStores() error {
 	if err != nil {
 		return err
 	}
-	both, err := d.bothRoots()
+	both, err := d.rds.RootPEM(presentCA, targetCA)
 	if err != nil {
 		return err
 	}
 	return errors.Join(d.write(billing, both), d.write(reports, old), d.write("roots", both))
-}
-
-func (d *demo) bothRoots() ([]byte, error) {
-	old, err := d.rds.RootPEM(presentCA)
-	if err != nil {
-		return nil, err
-	}
-	added, err := d.rds.RootPEM(targetCA)
-	return append(old, added...), err
 }
 
 func (d *demo) store(name string) string { return filepath.Join(d.stores, name+".pem") }
@@ -80,19 +73,20 @@ func (d *demo) disconnect() {
 // lookAround shows what the server enforces and who is connected.
 func (d *demo) lookAround(ctx context.Context) error {
 	say("What the server enforces, and who is connected, while it is on " + presentCA)
-	if err := d.tf.apply(ctx, d.variables(presentCA, "error", "payments")); err != nil {
+	if err := d.apply(ctx, variables{presentCA, "error", "payments"}); err != nil {
 		return err
 	}
-	outputs, err := d.tf.outputs(ctx)
+	enforced, err := d.output(ctx, "enforced")
 	if err != nil {
 		return err
 	}
-	tell("%s", outputs.Enforced)
-	for _, client := range outputs.Connected {
-		tell("%s", client)
+	var connected []string
+	if err := d.Output(ctx, "connected", &connected); err != nil {
+		return err
 	}
-	if len(outputs.Connected) != 2 {
-		return fmt.Errorf("2 clients are connected, and the provider sees %d", len(outputs.Connected))
+	tell("%s\n%s", enforced, strings.Join(connected, "\n"))
+	if len(connected) != 2 {
+		return fmt.Errorf("2 clients are connected, and the provider sees %d", len(connected))
 	}
 	return nil
 }
@@ -100,10 +94,11 @@ func (d *demo) lookAround(ctx context.Context) error {
 // blocked plans the switch while one client is not ready.
 func (d *demo) blocked(ctx context.Context) error {
 	say("Planning the switch to " + targetCA + " while the store of \"reports\" lacks the new root")
-	output, err := d.tf.plan(ctx, d.variables(targetCA, "error", "payments"))
+	_, err := d.terraform(ctx, variables{targetCA, "error", "payments"}, "plan")
 	if err == nil {
 		return errors.New("the plan was not blocked")
 	}
+	output := err.Error()
 	if !strings.Contains(output, `Client "reports"`) || !strings.Contains(output, "unknown_authority") || strings.Contains(output, `Client "billing"`) {
 		return fmt.Errorf("the plan failed for another reason:\n%s", output)
 	}
@@ -119,18 +114,18 @@ func (d *demo) blocked(ctx context.Context) error {
 // held applies an unrelated change while the switch waits.
 func (d *demo) held(ctx context.Context) error {
 	say(`The same with on_unready = "hold", and an unrelated change (a tag)`)
-	if err := d.tf.apply(ctx, d.variables(targetCA, "hold", "fulfilment")); err != nil {
+	if err := d.apply(ctx, variables{targetCA, "hold", "fulfilment"}); err != nil {
 		return err
 	}
 	now, _ := d.rds.API.Instance(instance)
 	if now.Tags["team"] != "fulfilment" {
 		return errors.New("the unrelated change was not applied")
 	}
-	outputs, err := d.tf.outputs(ctx)
+	summary, err := d.output(ctx, "summary")
 	if err != nil {
 		return err
 	}
-	tell("%s\nThe tag is changed, and %s stays on %s.", outputs.Summary, instance, now.CAIdentifier)
+	tell("%s\nThe tag is changed, and %s stays on %s.", summary, instance, now.CAIdentifier)
 	return d.onCA(presentCA, "held")
 }
 
@@ -142,21 +137,25 @@ func (d *demo) mended(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	both, err := d.bothRoots()
+	both, err := d.rds.RootPEM(presentCA, targetCA)
 	if err != nil {
 		return err
 	}
 	if err := d.write(reports, both); err != nil {
 		return err
 	}
-	if err := d.tf.apply(ctx, d.variables(targetCA, "hold", "fulfilment")); err != nil {
+	if err := d.apply(ctx, variables{targetCA, "hold", "fulfilment"}); err != nil {
 		return err
 	}
-	outputs, err := d.tf.outputs(ctx)
+	summary, err := d.output(ctx, "summary")
 	if err != nil {
 		return err
 	}
-	tell("%s\naws_db_instance.orders.ca_cert_identifier = %s", outputs.Summary, outputs.CACertIdentifier)
+	ca, err := d.output(ctx, "ca_cert_identifier")
+	if err != nil {
+		return err
+	}
+	tell("%s\naws_db_instance.orders.ca_cert_identifier = %s", summary, ca)
 	if err := d.onCA(targetCA, "switched"); err != nil {
 		return err
 	}
@@ -182,9 +181,9 @@ func (d *demo) mended(ctx context.Context) error {
 // quiet plans once more: there must be nothing left to do.
 func (d *demo) quiet(ctx context.Context) error {
 	say("Planning once more: nothing may be left to do")
-	output, err := d.tf.plan(ctx, d.variables(targetCA, "hold", "fulfilment"))
+	output, err := d.terraform(ctx, variables{targetCA, "hold", "fulfilment"}, "plan")
 	if err != nil {
-		return fmt.Errorf("%w\n%s", err, output)
+		return err
 	}
 	if !strings.Contains(output, "No changes.") {
 		return fmt.Errorf("the plan is not empty:\n%s", output)
@@ -198,11 +197,4 @@ func (d *demo) onCA(want, when string) error {
 		return fmt.Errorf("%s: the DB instance is on %s, not on %s", when, now.CAIdentifier, want)
 	}
 	return nil
-}
-
-func (d *demo) variables(target, onUnready, team string) []string {
-	return []string{
-		"api=" + d.rds.URL, "region=" + regionName, "root_certificates=" + d.store("roots"), "stores=" + d.stores,
-		"target=" + target, "on_unready=" + onUnready, "team=" + team,
-	}
 }

@@ -15,16 +15,14 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/tfcli"
 )
 
 func main() {
 	tool := flag.String("tfplugindocs", "tfplugindocs", "path of tfplugindocs")
 	flag.Parse()
-	if err := generate(context.Background(), *tool); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+	command.Main("docs", func(ctx context.Context, dir string) error { return generate(ctx, dir, *tool) })
 }
 
 const configuration = `terraform {
@@ -34,33 +32,18 @@ const configuration = `terraform {
 }
 `
 
-func generate(ctx context.Context, tool string) (err error) {
-	dir, err := os.MkdirTemp("", "sslready-docs-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	program, err := tfcli.Find(ctx)
-	if err != nil {
-		return err
-	}
+func generate(ctx context.Context, dir, tool string) error {
 	plugins := filepath.Join(dir, "plugins")
-	if output, err := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(plugins, "terraform-provider-sslready"), ".").CombinedOutput(); err != nil { //nolint:gosec // Our own arguments.
-		return fmt.Errorf("build the provider: %w: %s", err, output)
-	}
-	cliConfig := filepath.Join(dir, "cli.tfrc")
-	overrides := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"registry.terraform.io/sslready/sslready\" = %q\n  }\n  direct {}\n}\n", plugins)
-	if err := errors.Join(
-		os.WriteFile(cliConfig, []byte(overrides), 0o600),
-		os.WriteFile(filepath.Join(dir, "main.tf"), []byte(configuration), 0o600),
-	); err != nil {
+	if err := tfcli.BuildProviders(ctx, plugins, tfcli.SSLReady); err != nil {
 		return err
 	}
-	schema := exec.CommandContext(ctx, program, "-chdir="+dir, "providers", "schema", "-json") //nolint:gosec // Our own arguments.
-	schema.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+cliConfig, "CHECKPOINT_DISABLE=1")
-	output, err := schema.Output()
+	workspace, err := tfcli.NewWorkspace(ctx, dir, plugins, []byte(configuration))
 	if err != nil {
-		return fmt.Errorf("read the provider's schema: %w", err)
+		return err
+	}
+	output, _, err := command.Measure(workspace.Command(ctx, "providers", "schema", "-json"))
+	if err != nil {
+		return err
 	}
 	schemaFile := filepath.Join(dir, "schema.json")
 	// The object starts after what development overrides warn of; tfplugindocs
@@ -74,10 +57,8 @@ func generate(ctx context.Context, tool string) (err error) {
 		{"generate", "--provider-name", "sslready", "--rendered-provider-name", "sslready", "--providers-schema", schemaFile},
 		{"validate", "--provider-name", "sslready", "--providers-schema", schemaFile},
 	} {
-		docs := exec.CommandContext(ctx, tool, arguments...) //nolint:gosec // Our own arguments.
-		output, err := docs.CombinedOutput()
-		if err != nil {
-			return fmt.Errorf("tfplugindocs %s: %w\n%s", arguments[0], err, output)
+		if _, _, err := command.Measure(exec.CommandContext(ctx, tool, arguments...)); err != nil {
+			return fmt.Errorf("%s: %w", arguments[0], err)
 		}
 		if arguments[0] == "generate" {
 			if err := errors.Join(fill("docs"), groupArguments("docs")); err != nil {

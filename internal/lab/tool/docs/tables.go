@@ -36,7 +36,7 @@ func ownPage(d driver.Driver) string {
 
 func covers(d driver.Driver) string {
 	if d.Covers == nil {
-		return "what its owner declares"
+		return "any client: you declare what it does"
 	}
 	return d.Covers.Name + " " + d.Covers.Covered()
 }
@@ -66,7 +66,7 @@ func tables() map[string]map[string]string {
 			"<!-- table: problems -->": table(problems, words{"code", code}, words{"meaning", meaning}),
 		},
 		"conformance.md": {
-			"<!-- table: drivers -->": table(driver.All(), column[driver.Driver]{"driver", name}, column[driver.Driver]{"releases that the rules cover", covers}, column[driver.Driver]{"proof", proof}, column[driver.Driver]{"its own page", ownPage}),
+			"<!-- table: drivers -->": table(driver.All(), column[driver.Driver]{"driver", name}, column[driver.Driver]{"releases that the rules cover", covers}, column[driver.Driver]{"how tested", proof}, column[driver.Driver]{"documentation", ownPage}),
 		},
 	}
 }

@@ -12,10 +12,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/connlog"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 )
 
 const rdsPrefix = "%t:%r:%u@%d:[%p]:"
@@ -32,22 +32,15 @@ func main() {
 	size := flag.Int64("megabytes", 1024, "size of the log")
 	only := flag.String("only", "", "read this file with connlog, and nothing else")
 	flag.Parse()
-	run := func() error { return race(context.Background(), *size<<20) }
-	if *only != "" {
-		run = func() error { return read(*only) }
-	}
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+	command.Main("lograce", func(ctx context.Context, dir string) error {
+		if *only != "" {
+			return read(*only)
+		}
+		return race(ctx, dir, *size<<20)
+	})
 }
 
-func race(ctx context.Context, size int64) error {
-	dir, err := os.MkdirTemp("", "lograce-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir) //nolint:errcheck // A temporary folder.
+func race(ctx context.Context, dir string, size int64) error {
 	file := filepath.Join(dir, "postgresql.log")
 	sessions, err := write(file, size)
 	if err != nil {
@@ -58,35 +51,21 @@ func race(ctx context.Context, size int64) error {
 	if err != nil {
 		return err
 	}
-	ours, memory, err := timed(exec.CommandContext(ctx, self, "-only", file))
+	said, ours, err := command.Measure(exec.CommandContext(ctx, self, "-only", file))
 	if err != nil {
 		return err
 	}
-	fmt.Printf("connlog   %8.1f s CPU, %4d MiB\n", ours.Seconds(), memory>>20)
-	theirs, theirMemory, err := timed(exec.CommandContext(ctx, "pgbadger", "--quiet", "--format", "rds", "--prefix", rdsPrefix, "--outfile", filepath.Join(dir, "out.json"), file))
+	fmt.Printf("%sconnlog   %8.1f s CPU, %4d MiB\n", said, ours.CPU.Seconds(), ours.Memory>>20)
+	_, theirs, err := command.Measure(exec.CommandContext(ctx, "pgbadger", "--quiet", "--format", "rds", "--prefix", rdsPrefix, "--outfile", filepath.Join(dir, "out.json"), file))
 	if err != nil {
-		return fmt.Errorf("pgbadger: %w", err)
+		return err
 	}
-	ratio := theirs.Seconds() / ours.Seconds()
-	fmt.Printf("pgbadger  %8.1f s CPU, %4d MiB\nconnlog is %.0f times faster\n", theirs.Seconds(), theirMemory>>20, ratio)
-	if ratio < minRatio || memory > maxMemory {
+	ratio := theirs.CPU.Seconds() / ours.CPU.Seconds()
+	fmt.Printf("pgbadger  %8.1f s CPU, %4d MiB\nconnlog is %.0f times faster\n", theirs.CPU.Seconds(), theirs.Memory>>20, ratio)
+	if ratio < minRatio || ours.Memory > maxMemory {
 		return errBars
 	}
 	return nil
-}
-
-// timed runs a program, and returns the CPU time it took, which does not depend
-// on who else uses the machine, and the most memory that it held.
-func timed(command *exec.Cmd) (cpu time.Duration, memory int64, err error) {
-	command.Stdout, command.Stderr = os.Stdout, os.Stderr
-	if err := command.Run(); err != nil {
-		return 0, 0, err
-	}
-	usage, is := command.ProcessState.SysUsage().(*syscall.Rusage)
-	if !is {
-		return 0, 0, errors.ErrUnsupported
-	}
-	return command.ProcessState.UserTime() + command.ProcessState.SystemTime(), usage.Maxrss << 10, nil
 }
 
 // read is what the provider does with a file.

@@ -29,11 +29,11 @@ while read -r id engine engine_version group status pending; do
   read -r without_restart supported <<<"${version[$key]}"
 
   [[ ${force_ssl[$group]} == 1 ]] || say "$id" "rds.force_ssl is off"
-  [[ $status == in-sync ]] || say "$id" "parameter group: $status"
-  [[ $pending == None ]] || say "$id" "waits for $pending"
-  [[ $without_restart == True ]] || say "$id" "restarts"
-  [[ $offered == *${target[$id]}* ]] || say "$id" "RDS has no ${target[$id]}"
-  [[ $supported == *${target[$id]}* ]] || say "$id" "not for $engine_version"
+  [[ $status == in-sync ]] || say "$id" "the parameter group is $status"
+  [[ $pending == None ]] || say "$id" "$pending is pending"
+  [[ $without_restart == True ]] || say "$id" "the switch restarts it"
+  [[ $offered == *${target[$id]}* ]] || say "$id" "RDS does not offer ${target[$id]}"
+  [[ $supported == *${target[$id]}* ]] || say "$id" "engine version $engine_version does not support ${target[$id]}"
 done < <(rds describe-db-instances --query 'DBInstances[].[DBInstanceIdentifier, Engine, EngineVersion,
   DBParameterGroups[0].DBParameterGroupName, DBParameterGroups[0].ParameterApplyStatus, PendingModifiedValues.CACertificateIdentifier]')
 ((${#force_ssl[@]})) || exit 1 # RDS did not answer.
@@ -42,14 +42,14 @@ done < <(rds describe-db-instances --query 'DBInstances[].[DBInstanceIdentifier,
 read -r host port < <(rds describe-db-instances --db-instance-identifier orders --query 'DBInstances[0].Endpoint.[Address, Port]')
 while read -r user ssl; do
   asked=yes # Its own session is among them.
-  [[ $ssl == t ]] || say plaintext-session "$user is in plaintext"
-  [[ " billing legacy readiness blind " == *" $user "* ]] || say undeclared-session "who is $user?"
+  [[ $ssl == t ]] || say plaintext-session "$user is connected in plaintext"
+  [[ " billing legacy readiness blind " == *" $user "* ]] || say undeclared-session "unknown user: $user"
 done < <(psql -XAt -F ' ' "host=$host port=$port dbname=postgres user=readiness sslmode=verify-full sslrootcert=$files/both.pem" -c "
   select a.usename, s.ssl from pg_stat_ssl s join pg_stat_activity a using (pid) where a.client_port >= 0")
 [[ ${asked-} ]] || exit 1 # PostgreSQL did not answer.
 
 while IFS=$'\t' read -r name setting store; do
-  [[ $setting == *verify-ca* || $setting == *verify-full* ]] || say "$name" "does not verify"
+  [[ $setting == *verify-ca* || $setting == *verify-full* ]] || say "$name" "the client does not verify"
   case $store in
   '') ;;
   *.jks) keytool -list -keystore "$files/$store" -storepass:env STORE_PASSWORD >/dev/null 2>&1 || say "$name" "keytool cannot open the store" ;;

@@ -13,11 +13,13 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/tfcli"
 )
 
 //go:embed gate.sh
-var gate []byte
+var gateScript string
 
 // prowlerRegion stands for the lab's Region, since prowler takes real ones only.
 const prowlerRegion = "us-east-1"
@@ -36,16 +38,16 @@ func (f *Fleet) Shell(ctx context.Context) (Complaints, error) {
 			fmt.Fprintf(&clients, "%s\t%s\t%s\n", p.Name, p.Setting, p.Store)
 		}
 	}
-	for name, content := range map[string]string{"gate.sh": string(gate), "targets": targets.String(), "clients": clients.String()} {
+	for name, content := range map[string]string{"gate.sh": gateScript, "targets": targets.String(), "clients": clients.String()} {
 		if err := os.WriteFile(filepath.Join(f.Dir, name), []byte(content), 0o600); err != nil {
 			return nil, err
 		}
 	}
-	command := exec.CommandContext(ctx, "bash", "gate.sh", f.Dir, "targets", "clients")
-	command.Dir, command.Env = f.Dir, append(tfcli.AWSEnvironment(f.rds.URL, regionName), "STORE_PASSWORD=not-"+storePassword)
-	output, err := command.Output()
+	gate := exec.CommandContext(ctx, "bash", "gate.sh", f.Dir, "targets", "clients")
+	gate.Dir, gate.Env = f.Dir, append(tfcli.AWSEnvironment(f.rds.URL, regionName), "STORE_PASSWORD=not-"+storePassword)
+	output, _, err := command.Measure(gate)
 	if err != nil {
-		return nil, explained("gate.sh", err)
+		return nil, err
 	}
 	said := Complaints{}
 	for line := range strings.Lines(string(output)) {
@@ -57,18 +59,17 @@ func (f *Fleet) Shell(ctx context.Context) (Complaints, error) {
 
 // Checkov reads the configuration of the fleet as people write it.
 func (f *Fleet) Checkov(ctx context.Context) (Complaints, error) {
-	program, err := installed(ctx, "checkov")
+	dir := filepath.Join(f.Dir, "checkov")
+	checkov, err := ofPyPI(ctx, "checkov", "-d", dir, "--framework", "terraform", "--skip-download", "--soft-fail", "--quiet", "-o", "json")
 	if err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(f.Dir, "checkov")
 	if err := errors.Join(os.MkdirAll(dir, 0o750), os.WriteFile(filepath.Join(dir, "main.tf"), []byte(asPeopleWriteIt()), 0o600)); err != nil {
 		return nil, err
 	}
-	command := exec.CommandContext(ctx, program, "-d", dir, "--framework", "terraform", "--skip-download", "--soft-fail", "--quiet", "-o", "json")
-	output, err := command.Output()
+	output, _, err := command.Measure(checkov)
 	if err != nil {
-		return nil, explained("checkov", err)
+		return nil, err
 	}
 	var report struct {
 		Results struct {
@@ -91,18 +92,17 @@ func (f *Fleet) Checkov(ctx context.Context) (Complaints, error) {
 
 // Prowler asks the stand-in, which it takes for AWS.
 func (f *Fleet) Prowler(ctx context.Context) (Complaints, error) {
-	program, err := installed(ctx, "prowler")
+	dir := filepath.Join(f.Dir, "prowler")
+	prowler, err := ofPyPI(ctx, "prowler", "aws", "--service", "rds", "--region", prowlerRegion, "--output-formats", "json-ocsf",
+		"--output-directory", dir, "--output-filename", "report", "--no-banner", "--no-color", "--ignore-exit-code-3", "--aws-retries-max-attempts", "1")
 	if err != nil {
 		return nil, err
 	}
 	api := httptest.NewServer(http.HandlerFunc(f.asAWS))
 	defer api.Close()
-	dir := filepath.Join(f.Dir, "prowler")
-	command := exec.CommandContext(ctx, program, "aws", "--service", "rds", "--region", prowlerRegion, "--output-formats", "json-ocsf",
-		"--output-directory", dir, "--output-filename", "report", "--no-banner", "--no-color", "--ignore-exit-code-3", "--aws-retries-max-attempts", "1")
-	command.Env = tfcli.AWSEnvironment(api.URL, prowlerRegion)
-	if _, err := command.Output(); err != nil {
-		return nil, explained("prowler", err)
+	prowler.Env = append(prowler.Env, tfcli.AWSEnvironment(api.URL, prowlerRegion)...)
+	if _, _, err := command.Measure(prowler); err != nil {
+		return nil, err
 	}
 	content, err := os.ReadFile(filepath.Join(dir, "report.ocsf.json")) //nolint:gosec // Our own folder.
 	if err != nil {
@@ -137,52 +137,29 @@ func (f *Fleet) asAWS(w http.ResponseWriter, r *http.Request) {
 	f.rds.API.ServeHTTP(w, r)
 }
 
-// installed returns the path of a program of PyPI. It is installed once, in the
-// user's cache directory.
-func installed(ctx context.Context, name string) (string, error) {
-	dir, err := environment(name)
+// ofPyPI is a program of PyPI, which is installed once, in the user's cache
+// directory.
+func ofPyPI(ctx context.Context, name string, arguments ...string) (*exec.Cmd, error) {
+	cache, err := judge.CacheDir()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	program := filepath.Join(dir, "bin", name)
-	if _, err := os.Stat(program); err == nil {
-		return program, nil
+	packages := judge.Packages{Manager: "pip", Names: []string{name}}
+	if err := packages.Install(ctx, cache, os.Stderr, func(string) error { return nil }); err != nil {
+		return nil, err
 	}
-	fmt.Fprintln(os.Stderr, "Installing "+name+" from PyPI, once.")
-	for _, arguments := range [][]string{{"python3", "-m", "venv", dir}, {filepath.Join(dir, "bin", "python"), "-m", "pip", "install", "--quiet", name}} {
-		if err := exec.CommandContext(ctx, arguments[0], arguments[1:]...).Run(); err != nil { //nolint:gosec // Our own arguments.
-			return "", explained("install "+name, errors.Join(err, os.RemoveAll(dir)))
-		}
-	}
+	program := exec.CommandContext(ctx, filepath.Join(packages.Dir(cache), "bin", name), arguments...)
+	program.Env = append(tfcli.CleanEnvironment(), "PYTHONPATH="+packages.Dir(cache))
 	return program, nil
-}
-
-// environment is the folder in which a program of PyPI is installed.
-func environment(name string) (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", fmt.Errorf("find the cache directory: %w", err)
-	}
-	return filepath.Join(cache, "sslready-lab", "peers", name), nil
 }
 
 // release is the version of an installed program of PyPI, and empty for another.
 func release(name string) string {
-	dir, err := environment(name)
-	if err != nil {
-		return ""
-	}
-	prefix := filepath.Join(dir, "lib", "python3*", "site-packages", name+"-")
-	found, err := filepath.Glob(prefix + "*.dist-info")
+	cache, _ := judge.CacheDir() // Without one, nothing is installed.
+	folder := judge.Packages{Manager: "pip", Names: []string{name}}.Dir(cache)
+	found, err := filepath.Glob(filepath.Join(folder, name+"-*.dist-info"))
 	if err != nil || len(found) != 1 {
 		return ""
 	}
 	return strings.TrimPrefix(strings.TrimSuffix(filepath.Base(found[0]), ".dist-info"), name+"-")
-}
-
-func explained(what string, err error) error {
-	if exit, failed := errors.AsType[*exec.ExitError](err); failed {
-		return fmt.Errorf("%s: %w\n%s", what, err, exit.Stderr)
-	}
-	return fmt.Errorf("%s: %w", what, err)
 }

@@ -9,10 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/tfcli"
 )
 
@@ -31,35 +31,29 @@ type Complaints map[string][]string
 // to the end, and once with targets that have to fail the plan.
 func (f *Fleet) Provider(ctx context.Context) (Complaints, error) {
 	plugins := filepath.Join(f.Dir, "plugins")
-	workspace, err := tfcli.NewWorkspace(ctx, f.Dir, plugins, "STORE_PASSWORD=not-"+storePassword)
+	workspace, err := tfcli.NewWorkspace(ctx, f.Dir, plugins, configuration, "STORE_PASSWORD=not-"+storePassword)
 	if err != nil {
 		return nil, err
 	}
-	if err := tfcli.BuildProviders(ctx, plugins); err != nil {
+	if err := tfcli.BuildProviders(ctx, plugins, tfcli.SSLReady); err != nil {
 		return nil, err
 	}
 	variables, err := f.variables()
 	if err != nil {
 		return nil, err
 	}
-	plan := func(name string, text []byte, arguments ...string) ([]byte, error) {
-		if err := os.WriteFile(filepath.Join(workspace.Dir, name), text, 0o600); err != nil {
-			return nil, err
-		}
-		return workspace.Command(ctx, append(append([]string{"plan", "-input=false", "-json"}, variables...), arguments...)...).Output()
-	}
-	if said, err := plan("main.tf", configuration, "-out=plan"); err != nil {
-		return nil, fmt.Errorf("terraform plan: %w\n%s", err, said)
-	}
-	shown, err := workspace.Command(ctx, "show", "-json", "plan").Output()
-	if err != nil {
-		return nil, fmt.Errorf("terraform show: %w", err)
-	}
-	found, err := plannedOutput(shown)
-	if err != nil {
+	plan := append([]string{"plan", "-input=false", "-json"}, variables...)
+	if _, _, err := command.Measure(workspace.Command(ctx, append(plan, "-out=plan")...)); err != nil {
 		return nil, err
 	}
-	said, err := plan("refused.tf", refusedTargets)
+	found := Complaints{}
+	if err := workspace.Planned(ctx, "found", &found); err != nil {
+		return nil, err
+	}
+	if err := workspace.Configure("refused.tf", refusedTargets); err != nil {
+		return nil, err
+	}
+	said, _, err := command.Measure(workspace.Command(ctx, plan...))
 	if err == nil {
 		return nil, errors.New("terraform plans a switch to a CA that RDS does not offer")
 	}
@@ -77,25 +71,6 @@ func (f *Fleet) variables() ([]string, error) {
 	}
 	encoded, err := json.Marshal(settings)
 	return []string{"-var=api=" + f.rds.URL, "-var=files=" + f.Dir, "-var=settings=" + string(encoded)}, err
-}
-
-func plannedOutput(shown []byte) (Complaints, error) {
-	var plan struct {
-		PlannedValues struct {
-			Outputs struct {
-				Found struct {
-					Value Complaints `json:"value"`
-				} `json:"found"`
-			} `json:"outputs"`
-		} `json:"planned_values"`
-	}
-	if err := json.Unmarshal(shown, &plan); err != nil {
-		return nil, err
-	}
-	if len(plan.PlannedValues.Outputs.Found.Value) == 0 {
-		return nil, errors.New("the plan has no output")
-	}
-	return plan.PlannedValues.Outputs.Found.Value, nil
 }
 
 // refusals are the titles of the errors in Terraform's JSON lines, by the name

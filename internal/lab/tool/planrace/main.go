@@ -10,13 +10,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
-	"os/signal"
-	"path/filepath"
-	"syscall"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/fleet"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/tfcli"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 )
 
 // The bars.
@@ -38,37 +34,16 @@ func main() {
 	instances := flag.Int("instances", 0, "DB instances of a whole fleet; then nothing else is measured")
 	workspaces := flag.Int("workspaces", 20, "workspaces of the fleet, each with a Region of its own")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	err := inLab(ctx, func(l *lab) error {
+	command.Main("planrace", func(ctx context.Context, dir string) error {
+		l, err := newLab(ctx, dir)
+		if err != nil {
+			return err
+		}
 		if *instances > 0 {
 			return thousands(ctx, l, *instances, *workspaces)
 		}
 		return race(ctx, l, *clients, *gates)
 	})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		stop()
-		os.Exit(1) //nolint:gocritic // Everything was removed in race.
-	}
-}
-
-// inLab runs something with the provider built.
-func inLab(ctx context.Context, run func(*lab) error) (err error) {
-	dir, err := os.MkdirTemp("", "planrace-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	built := filepath.Join(dir, "built")
-	if err := tfcli.BuildProviders(ctx, built); err != nil {
-		return err
-	}
-	l, err := newLab(dir, filepath.Join(built, tfcli.SSLReady))
-	if err != nil {
-		return err
-	}
-	return run(l)
 }
 
 func race(ctx context.Context, l *lab, clients, gates int) error {
@@ -108,66 +83,29 @@ func (b *bars) hold(holds bool, format string, arguments ...any) {
 // oneGate races one gate with many clients.
 func (b *bars) oneGate(ctx context.Context, l *lab, a *account, clients int) error {
 	fmt.Printf("\n%d clients, CPU time of Terraform and its providers (wall time beside it)\n", clients)
-	source, err := l.workspace(ctx, "source", a.dataSource(clients))
+	plain, gate, switched := a.plain(clients), a.gate(clients, fleet.PresentCA, false), a.gate(clients, fleet.TargetCA, false)
+	took, err := l.inTurn(ctx, []step{
+		{"data source", "plan", "source", a.dataSource(clients)},
+		{"terraform_data, new", "plan", "plain", plain},
+		{"gate, new", "plan", "gate", gate},
+		{"gate that is printed, new", "plan", "printed", a.gate(clients, fleet.TargetCA, true)},
+		{"terraform_data, apply", "apply", "plain", plain},
+		{"terraform_data, unchanged", "plan", "plain", plain},
+		{"gate, apply", "apply", "gate", gate},
+		{"gate, unchanged", "plan", "gate", gate},
+		{"gate, another target", "plan", "gate", switched},
+	})
 	if err != nil {
 		return err
 	}
-	plain, err := l.workspace(ctx, "plain", a.plain(clients))
-	if err != nil {
-		return err
-	}
-	gate, err := l.workspace(ctx, "gate", a.gate(clients, fleet.PresentCA, false))
-	if err != nil {
-		return err
-	}
-	printed, err := l.workspace(ctx, "printed", a.gate(clients, fleet.TargetCA, true))
-	if err != nil {
-		return err
-	}
-	reading, err := source.measured(ctx, "data source", "plan")
-	if err != nil {
-		return err
-	}
-	own, err := plain.measured(ctx, "terraform_data, new", "plan")
-	if err != nil {
-		return err
-	}
-	created, err := gate.measured(ctx, "gate, new", "plan")
-	if err != nil {
-		return err
-	}
-	if _, err := printed.measured(ctx, "gate that is printed, new", "plan"); err != nil {
-		return err
-	}
-	if _, err := plain.measured(ctx, "terraform_data, apply", "apply", "-auto-approve"); err != nil {
-		return err
-	}
-	if _, err := plain.measured(ctx, "terraform_data, unchanged", "plan"); err != nil {
-		return err
-	}
-	if _, err := gate.measured(ctx, "gate, apply", "apply", "-auto-approve"); err != nil {
-		return err
-	}
-	unchanged, err := gate.measured(ctx, "gate, unchanged", "plan")
-	if err != nil {
-		return err
-	}
-	if err := gate.configure(a.gate(clients, fleet.TargetCA, false)); err != nil {
-		return err
-	}
-	switched, err := gate.measured(ctx, "gate, another target", "plan")
-	if err != nil {
-		return err
-	}
+	times := func(name string) float64 { return took[name].CPU.Seconds() / took["data source"].CPU.Seconds() }
+	const own = "terraform_data, new"
 	fmt.Println()
-	for _, gate := range []struct {
-		name string
-		cost
-	}{{"a new gate", created}, {"an unchanged gate", unchanged}, {"a gate with another target", switched}} {
-		ratio := gate.cpu.Seconds() / reading.cpu.Seconds()
-		b.hold(ratio <= maxRatio, "%s: %.2f times the CPU time of the data source, at most %.1f (terraform_data: %.2f times)", gate.name, ratio, maxRatio, own.cpu.Seconds()/reading.cpu.Seconds())
-		b.hold(gate.memory <= maxMemory, "%s: the provider holds %d MiB at most, bar %d MiB", gate.name, gate.memory>>20, maxMemory>>20)
-		b.hold(gate.lines < maxLines, "%s: %d lines, less than %d (terraform_data: %d)", gate.name, gate.lines, maxLines, own.lines)
+	for _, name := range []string{"gate, new", "gate, unchanged", "gate, another target"} {
+		gate := took[name]
+		b.hold(times(name) <= maxRatio, "%s: %.2f times the CPU time of the data source, at most %.1f (terraform_data: %.2f times)", name, times(name), maxRatio, times(own))
+		b.hold(gate.provider.Memory <= maxMemory, "%s: the provider holds %d MiB at most, bar %d MiB", name, gate.provider.Memory>>20, maxMemory>>20)
+		b.hold(gate.lines < maxLines, "%s: %d lines, less than %d (terraform_data: %d)", name, gate.lines, maxLines, took[own].lines)
 	}
 	return nil
 }
@@ -175,21 +113,16 @@ func (b *bars) oneGate(ctx context.Context, l *lab, a *account, clients int) err
 // manyGates measures a plan of many gates.
 func (b *bars) manyGates(ctx context.Context, l *lab, a *account, gates int) error {
 	fmt.Printf("\n%d gates of 3 clients\n", gates)
-	many, err := l.workspace(ctx, "many", a.gates(gates))
+	many := a.gates(gates)
+	took, err := l.inTurn(ctx, []step{
+		{"gates, new", "plan", "many", many},
+		{"gates, apply", "apply", "many", many},
+		{"gates, unchanged", "plan", "many", many},
+	})
 	if err != nil {
 		return err
 	}
-	planned, err := many.measured(ctx, "gates, new", "plan")
-	if err != nil {
-		return err
-	}
-	if _, err := many.measured(ctx, "gates, apply", "apply", "-auto-approve"); err != nil {
-		return err
-	}
-	again, err := many.measured(ctx, "gates, unchanged", "plan")
-	if err != nil {
-		return err
-	}
-	b.hold(max(planned.memory, again.memory) <= maxMemory, "%d gates: the provider holds %d MiB at most, bar %d MiB", gates, max(planned.memory, again.memory)>>20, maxMemory>>20)
+	most := max(took["gates, new"].provider.Memory, took["gates, unchanged"].provider.Memory)
+	b.hold(most <= maxMemory, "%d gates: the provider holds %d MiB at most, bar %d MiB", gates, most>>20, maxMemory>>20)
 	return nil
 }

@@ -3,17 +3,17 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/fleet"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 )
 
 // thousands applies and plans the gates of a fleet as the guide Thousands of
@@ -37,11 +37,8 @@ func thousands(ctx context.Context, l *lab, instances, workspaces int) error {
 		}
 	}
 	fmt.Printf("\n%d DB instances with a gate of 3 clients each, in %d workspaces, %d at a time\n", each*workspaces, workspaces, runtime.NumCPU())
-	for _, step := range []struct {
-		name, verb string
-		flags      []string
-	}{{"the first apply", "apply", []string{"-auto-approve"}}, {"a plan in which nothing changes", "plan", nil}} {
-		if err := a.everywhere(ctx, parts, step.name, step.verb, step.flags...); err != nil {
+	for _, verb := range []string{"apply", "plan"} {
+		if err := a.everywhere(ctx, parts, verb); err != nil {
 			return err
 		}
 	}
@@ -80,38 +77,35 @@ output "gates" {
 }
 
 // everywhere runs Terraform in all parts, and prints what it took.
-func (a *account) everywhere(ctx context.Context, parts []*workspace, name, verb string, flags ...string) error {
+func (a *account) everywhere(ctx context.Context, parts []*workspace, verb string) error {
 	for _, api := range a.apis {
 		api.ResetRequests()
 	}
-	costs, errs := make([]cost, len(parts)), make([]error, len(parts))
+	costs := make([]cost, len(parts))
 	started := time.Now() //nolint:forbidigo // It measures.
-	var group sync.WaitGroup
-	slots := make(chan struct{}, runtime.NumCPU())
+	var group errgroup.Group
+	group.SetLimit(runtime.NumCPU())
 	for i, part := range parts {
-		slots <- struct{}{}
-		group.Go(func() {
-			costs[i], errs[i] = part.run(ctx, name, verb, flags...)
-			<-slots
+		group.Go(func() (err error) {
+			costs[i], err = part.run(ctx, verb)
+			return err
 		})
 	}
-	group.Wait()
-	if err := errors.Join(errs...); err != nil {
+	if err := group.Wait(); err != nil {
 		return err
 	}
-	all, calls := time.Since(started), 0
+	passed, calls := time.Since(started), 0
 	for _, api := range a.apis {
 		calls = max(calls, api.RDSCalls())
 	}
-	slices.SortFunc(costs, func(a, b cost) int { return cmp.Compare(a.wall, b.wall) })
-	var cpu, provider time.Duration
-	var memory int64
+	slices.SortFunc(costs, func(a, b cost) int { return cmp.Compare(a.Wall, b.Wall) })
+	var all, provider command.Cost
 	for _, c := range costs {
-		cpu, provider, memory = cpu+c.cpu, provider+c.provider, max(memory, c.memory)
+		all, provider = all.Plus(c.Cost), provider.Plus(c.provider)
 	}
 	middle := costs[len(costs)/2]
 	fmt.Printf("     %s: %.0f s for all; a workspace %.0f s (the slowest %.0f s), %d lines, %d calls of the RDS API at most; CPU time %.0f s, of which the provider %.0f s; it holds %d MiB at most\n",
-		name, all.Seconds(), middle.wall.Seconds(), costs[len(costs)-1].wall.Seconds(), middle.lines, calls, cpu.Seconds(), provider.Seconds(), memory>>20)
+		map[string]string{"apply": "the first apply", "plan": "a plan in which nothing changes"}[verb], passed.Seconds(), middle.Wall.Seconds(), costs[len(costs)-1].Wall.Seconds(), middle.lines, calls, all.CPU.Seconds(), provider.CPU.Seconds(), provider.Memory>>20)
 	return nil
 }
 
@@ -122,18 +116,13 @@ func report(ctx context.Context, parts []*workspace, want int) error {
 		Ready   bool              `json:"ready"`
 		Unready map[string]string `json:"unready"`
 	}
-	gates, octets := map[string]gate{}, 0
+	gates := map[string]gate{}
 	for _, part := range parts {
-		written, err := part.Command(ctx, "output", "-json", "gates").Output()
-		if err != nil {
-			return fmt.Errorf("terraform output: %w", err)
-		}
 		var ofPart map[string]gate
-		if err := json.Unmarshal(written, &ofPart); err != nil {
+		if err := part.Output(ctx, "gates", &ofPart); err != nil {
 			return err
 		}
 		maps.Copy(gates, ofPart)
-		octets += len(written)
 	}
 	var held []string
 	for name, gate := range gates {
@@ -145,7 +134,7 @@ func report(ctx context.Context, parts []*workspace, want int) error {
 		}
 	}
 	slices.Sort(held)
-	fmt.Printf("     one report out of all, of %d KiB: %d DB instances, %d not ready: %s, …\n", octets>>10, len(gates), len(held), strings.Join(held[:min(3, len(held))], ", "))
+	fmt.Printf("     one report out of all: %d DB instances, %d not ready: %s, …\n", len(gates), len(held), strings.Join(held[:min(3, len(held))], ", "))
 	if len(gates) != want || len(held) != len(parts) {
 		return fmt.Errorf("the report has %d DB instances, %d not ready; want %d and %d", len(gates), len(held), want, len(parts))
 	}

@@ -9,13 +9,12 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/fleet"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 )
 
 func main() {
@@ -23,13 +22,9 @@ func main() {
 	regions := flag.String("regions", "lab-local-1,lab-local-2", "Regions; they cannot be those of AWS, whose roots nobody can make")
 	dir := flag.String("dir", "bin/stand-in", "folder for the provider's block and the trust stores")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := serve(ctx, *dir, strings.Split(*regions, ","), *instances); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		stop()
-		os.Exit(1) //nolint:gocritic // Everything was stopped in serve.
-	}
+	command.Main("standin", func(ctx context.Context, _ string) error {
+		return serve(ctx, *dir, strings.Split(*regions, ","), *instances)
+	})
 }
 
 func serve(ctx context.Context, dir string, regions []string, instances int) error {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/artifact"
 	"github.com/sslready/terraform-provider-sslready/internal/deployment"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 )
 
 const fasterBy = 10
@@ -38,21 +39,16 @@ func main() {
 	syft := flag.String("syft", "syft", "syft's program")
 	own := flag.String("own", "", "an image to look through, for the process of its own")
 	flag.Parse()
-	var err error
-	if *own != "" {
-		err = look(*own)
-	} else {
-		err = race(*syft, flag.Arg(0))
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "syftrace:", err)
-		os.Exit(1)
-	}
+	command.Main("syftrace", func(ctx context.Context, _ string) error {
+		if *own != "" {
+			return look(ctx, *own)
+		}
+		return race(ctx, *syft, flag.Arg(0))
+	})
 }
 
 // look prints the drivers of one image.
-func look(file string) error {
-	ctx := context.Background()
+func look(ctx context.Context, file string) error {
 	image, err := artifact.Open(ctx, "docker-archive:"+file, artifact.Options{Keep: deployment.Wanted})
 	if err != nil {
 		return err
@@ -64,23 +60,29 @@ func look(file string) error {
 	return errors.Join(json.NewEncoder(os.Stdout).Encode(found.Names()), image.Close())
 }
 
-func race(syft, folder string) error {
+func race(ctx context.Context, syft, folder string) error {
 	files, err := filepath.Glob(filepath.Join(folder, "*.tar"))
 	if err != nil || len(files) == 0 {
 		return fmt.Errorf("no images in %q", folder)
 	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
 	var ours, theirs time.Duration
 	var missed error
 	for _, file := range files {
-		mine, took, err := timed(os.Args[0], "-own", file)
+		mine, took, err := command.Measure(exec.CommandContext(ctx, self, "-own", file))
 		if err != nil {
 			return err
 		}
-		scanned, taken, err := timed(syft, "scan", "docker-archive:"+file, "-q", "-o", "json")
+		scan := exec.CommandContext(ctx, syft, "scan", "docker-archive:"+file, "-q", "-o", "json")
+		scan.Env = append(os.Environ(), "SYFT_CHECK_FOR_APP_UPDATE=false")
+		scanned, taken, err := command.Measure(scan)
 		if err != nil {
 			return err
 		}
-		ours, theirs = ours+took, theirs+taken
+		ours, theirs = ours+took.Wall, theirs+taken.Wall
 		var names []string
 		if err := json.Unmarshal(mine, &names); err != nil {
 			return err
@@ -89,7 +91,7 @@ func race(syft, folder string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%-28s %6d ms %s; syft %6d ms %s\n", filepath.Base(file), took.Milliseconds(), strings.Join(names, " "), taken.Milliseconds(), strings.Join(found, " "))
+		fmt.Printf("%-28s %6d ms %s; syft %6d ms %s\n", filepath.Base(file), took.Wall.Milliseconds(), strings.Join(names, " "), taken.Wall.Milliseconds(), strings.Join(found, " "))
 		for _, name := range found {
 			if !slices.Contains(names, name) {
 				missed = errors.Join(missed, fmt.Errorf("%s: syft finds %s", filepath.Base(file), name))
@@ -101,15 +103,6 @@ func race(syft, folder string) error {
 		missed = errors.Join(missed, fmt.Errorf("not %d times as fast", fasterBy))
 	}
 	return missed
-}
-
-func timed(name string, arguments ...string) ([]byte, time.Duration, error) {
-	began := time.Now()
-	command := exec.CommandContext(context.Background(), name, arguments...)
-	command.Stderr = os.Stderr
-	command.Env = append(os.Environ(), "SYFT_CHECK_FOR_APP_UPDATE=false")
-	out, err := command.Output()
-	return out, time.Since(began), err
 }
 
 // inventory are the drivers in syft's answer.

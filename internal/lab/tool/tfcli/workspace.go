@@ -2,11 +2,15 @@ package tfcli
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 )
 
 // The providers that a configuration of the lab may use, by the names that
@@ -27,41 +31,71 @@ type Workspace struct {
 	Environment []string
 }
 
-// NewWorkspace makes the folder "configuration" in dir, and beside it a CLI
-// configuration that takes both providers from the folder plugins. The
-// environment is this process's without a user's own settings of Terraform,
+// NewWorkspace makes the folder "configuration" in dir with a configuration, and
+// beside it a CLI configuration that takes both providers from the folder plugins.
+// The environment is this process's without a user's own settings of Terraform,
 // AWS and PostgreSQL, and with the given entries.
-func NewWorkspace(ctx context.Context, dir, plugins string, environment ...string) (*Workspace, error) {
+func NewWorkspace(ctx context.Context, dir, plugins string, configuration []byte, environment ...string) (*Workspace, error) {
 	program, err := Find(ctx)
 	if err != nil {
 		return nil, err
 	}
 	settings := filepath.Join(dir, "cli.tfrc")
-	if err := os.WriteFile(settings, []byte(overrides(plugins)), 0o600); err != nil {
-		return nil, err
-	}
 	w := &Workspace{Program: program, Dir: filepath.Join(dir, "configuration")}
 	w.Environment = append(CleanEnvironment(), "TF_CLI_CONFIG_FILE="+settings, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
 	w.Environment = append(w.Environment, environment...)
-	return w, os.MkdirAll(w.Dir, 0o750)
+	return w, errors.Join(os.MkdirAll(w.Dir, 0o750), os.WriteFile(settings, []byte(overrides(plugins)), 0o600), w.Configure("main.tf", configuration))
+}
+
+// Configure writes a file of the configuration.
+func (w *Workspace) Configure(name string, content []byte) error {
+	return os.WriteFile(filepath.Join(w.Dir, name), content, 0o600)
 }
 
 // Command is Terraform with arguments in the workspace.
 func (w *Workspace) Command(ctx context.Context, arguments ...string) *exec.Cmd {
-	command := exec.CommandContext(ctx, w.Program, append([]string{"-chdir=" + w.Dir}, arguments...)...)
-	command.Env = w.Environment
-	return command
+	terraform := exec.CommandContext(ctx, w.Program, append([]string{"-chdir=" + w.Dir}, arguments...)...)
+	terraform.Env = w.Environment
+	return terraform
 }
 
-// BuildProviders builds the provider and the stand-in for hashicorp/aws into
-// the folder plugins. It builds as go test does: other flags, such as a release's
-// -trimpath, would compile all that they depend on once more.
-func BuildProviders(ctx context.Context, plugins string) error {
+// Planned reads an output from the plan that was saved as "plan".
+func (w *Workspace) Planned(ctx context.Context, output string, into any) error {
+	var plan struct {
+		PlannedValues struct {
+			Outputs map[string]struct {
+				Value json.RawMessage `json:"value"`
+			} `json:"outputs"`
+		} `json:"planned_values"`
+	}
+	shown, _, err := command.Measure(w.Command(ctx, "show", "-json", "plan"))
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(shown, &plan); err != nil {
+		return err
+	}
+	return json.Unmarshal(plan.PlannedValues.Outputs[output].Value, into)
+}
+
+// Output reads an output from the state.
+func (w *Workspace) Output(ctx context.Context, output string, into any) error {
+	written, _, err := command.Measure(w.Command(ctx, "output", "-json", "-no-color", output))
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(written, into)
+}
+
+// BuildProviders builds the provider, and the stand-in for hashicorp/aws where it
+// is wanted, into the folder plugins. It builds as go test does: other flags, such
+// as a release's -trimpath, would compile all that they depend on once more.
+func BuildProviders(ctx context.Context, plugins string, names ...string) error {
 	const module = "github.com/sslready/terraform-provider-sslready"
-	for name, source := range map[string]string{SSLReady: module, AWS: module + "/internal/lab/standin/awsprovider/cmd/terraform-provider-aws"} {
-		build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(plugins, name), source)
-		if output, err := build.CombinedOutput(); err != nil {
-			return fmt.Errorf("build %s: %w: %s", name, err, output)
+	sources := map[string]string{SSLReady: module, AWS: module + "/internal/lab/standin/awsprovider/cmd/terraform-provider-aws"}
+	for _, name := range names {
+		if _, _, err := command.Measure(exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(plugins, name), sources[name])); err != nil {
+			return fmt.Errorf("build %s: %w", name, err)
 		}
 	}
 	return nil

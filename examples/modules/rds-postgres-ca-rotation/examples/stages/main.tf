@@ -83,7 +83,7 @@ module "prod" {
   db_instance_identifier    = "orders-prod"
   target_ca_cert_identifier = var.target_ca_cert_identifier
   clients                   = local.clients.prod
-  observe                   = {} # who is connected must be declared
+  observe                   = {} # everybody who is connected must be declared
 }
 
 locals {
@@ -110,7 +110,7 @@ resource "aws_db_instance" "orders" {
   }
 }
 
-# They exist already.
+# The DB instances already exist.
 import {
   for_each = toset(["dev", "staging", "prod"])
   to       = aws_db_instance.orders[each.key]
@@ -118,7 +118,7 @@ import {
 }
 
 output "would_switch" {
-  description = "What this plan switches, by environment; null where it switches nothing."
+  description = "What this plan switches, by environment; null for an environment that it does not switch."
   value       = { for environment, stage in local.stages : environment => stage.would_switch }
 }
 
@@ -134,6 +134,6 @@ output "report" {
 }
 
 output "verdicts" {
-  description = "The judgement of each client, by environment."
+  description = "The verdicts on all clients, by environment."
   value       = { for environment, stage in local.stages : environment => stage.verdicts }
 }

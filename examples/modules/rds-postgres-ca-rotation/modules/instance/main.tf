@@ -1,5 +1,5 @@
-# A separate module, so that the tests can set what RDS would answer:
-# Terraform's mocks cannot create elements of nested lists.
+# A module of its own, so that tests can override what RDS reports:
+# Terraform's mocks leave nested lists empty.
 
 terraform {
   required_providers {
@@ -19,6 +19,6 @@ data "sslready_instances" "this" {
 }
 
 output "instance" {
-  description = "What RDS says of the DB instance, as in sslready_instances."
+  description = "What RDS reports about the DB instance, as in sslready_instances."
   value       = one(data.sslready_instances.this.instances)
 }

@@ -1,7 +1,7 @@
-# Three applies switch three environments, on the stand-in for AWS that the
-# project's tests start, with a PostgreSQL behind each DB instance. In an
-# account of yours it would switch CAs: run it nowhere else.
-# AWS_ENDPOINT_URL and PGSSLROOTCERT point to the stand-in.
+# Three applies switch three environments, one after the other. This test needs
+# the stand-in for AWS that the project's tests start, with a PostgreSQL server
+# behind each DB instance: AWS_ENDPOINT_URL and PGSSLROOTCERT point to it. Do not
+# run it in a real AWS account: it would switch CAs there.
 
 variables {
   region = "lab-local-1"
@@ -39,7 +39,7 @@ run "first_apply_switches_dev" {
   }
   assert {
     condition     = output.would_switch.dev.from == "rds-ca-rsa2048-g1" && output.would_switch.dev.restarts == false && output.would_switch.staging == null
-    error_message = "The plan tells what it switches."
+    error_message = "The plan must say what it switches."
   }
 }
 
@@ -61,7 +61,7 @@ run "prod_is_not_ready" {
   }
   assert {
     condition     = strcontains(output.report, "### `orders-prod`: not ready") && strcontains(output.report, "### `orders-dev`: ready")
-    error_message = "The report has every stage."
+    error_message = "The report must contain every stage."
   }
   assert {
     condition     = output.verdicts.prod.billing.target.reason == "unknown_authority" && length(output.held_because.prod) == 1
@@ -69,13 +69,13 @@ run "prod_is_not_ready" {
   }
 }
 
-run "prod_is_mended" {
+run "prod_is_repaired" {
   variables {
     stores = "stores/after"
   }
   assert {
     condition     = aws_db_instance.orders["prod"].ca_cert_identifier == var.target_ca_cert_identifier
-    error_message = "It switches by itself once its client is ready."
+    error_message = "prod switches automatically once its client is ready."
   }
 }
 

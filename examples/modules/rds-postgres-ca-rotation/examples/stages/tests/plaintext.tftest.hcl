@@ -1,5 +1,6 @@
-# A client without TLS is connected to prod: the precondition of the example's
-# aws_db_instance stops the plan. On the stand-in, as lab.tftest.hcl.
+# A client without TLS is connected to prod, so the precondition of the
+# example's aws_db_instance stops the plan. Like lab.tftest.hcl, this test needs
+# the stand-in for AWS.
 
 variables {
   region = "lab-local-1"

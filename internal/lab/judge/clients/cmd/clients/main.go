@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,6 +21,7 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/clients"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 )
 
 // folder is the package's, from the module's root.
@@ -53,14 +53,7 @@ func main() {
 	case o.perClient < 0:
 		o.perClient = 40
 	}
-
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := o.run(ctx)
-	cancel()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "clients:", err)
-		os.Exit(1)
-	}
+	command.Main("clients", func(ctx context.Context, _ string) error { return o.run(ctx) })
 }
 
 var (
@@ -74,7 +67,7 @@ func (o options) run(ctx context.Context) error {
 		return err //nolint:wrapcheck // says what it is about
 	}
 	all = slices.DeleteFunc(all, func(c clients.Client) bool { return !o.wants(c) })
-	cache, err := clients.CacheDir()
+	cache, err := judge.CacheDir()
 	if err != nil {
 		return err //nolint:wrapcheck // says what it is about
 	}

@@ -11,13 +11,13 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/clients"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/frameworks"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 )
 
 // folder is the package's, from the module's root.
@@ -28,19 +28,13 @@ func main() {
 	record := flag.Bool("record", false, "record what the frameworks did for the replay in go test")
 	only := flag.String("judge", "", "only judges whose name starts with this text")
 	flag.Parse()
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, *installOnly, *record, *only)
-	cancel()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "frameworks:", err)
-		os.Exit(1)
-	}
+	command.Main("frameworks", func(ctx context.Context, home string) error { return run(ctx, home, *installOnly, *record, *only) })
 }
 
 var errWrong = errors.New("a prediction was wrong, or a judge is missing")
 
-func run(ctx context.Context, installOnly, record bool, only string) error {
-	cache, err := clients.CacheDir()
+func run(ctx context.Context, home string, installOnly, record bool, only string) error {
+	cache, err := judge.CacheDir()
 	if err != nil {
 		return err //nolint:wrapcheck // It says what it is.
 	}
@@ -48,11 +42,16 @@ func run(ctx context.Context, installOnly, record bool, only string) error {
 	if err != nil {
 		return err //nolint:wrapcheck // It names the file.
 	}
+	judges = slices.DeleteFunc(judges, func(j frameworks.Judge) bool { return !strings.HasPrefix(j.Name, only) })
+	var needs []judge.Needs
+	for _, j := range judges {
+		needs = append(needs, j.Needs)
+	}
+	if err := judge.InstallDebian(ctx, os.Stderr, needs...); err != nil {
+		fmt.Fprintln(os.Stderr, err) // Each judge then says what it lacks.
+	}
 	failed, missing := false, 0
 	for _, j := range judges {
-		if !strings.HasPrefix(j.Name, only) {
-			continue
-		}
 		if err := j.Install(ctx, folder, cache, os.Stderr); err != nil {
 			fmt.Printf("MISSING JUDGE: %s: %v\n", j.Name, err)
 			missing++
@@ -61,7 +60,11 @@ func run(ctx context.Context, installOnly, record bool, only string) error {
 		if installOnly {
 			continue
 		}
-		wrong, err := ask(ctx, j, cache, record)
+		own := filepath.Join(home, j.Name)
+		if err := os.Mkdir(own, 0o750); err != nil {
+			return err
+		}
+		wrong, err := ask(ctx, j, cache, own, record)
 		if err != nil {
 			fmt.Println(err)
 		}
@@ -75,38 +78,22 @@ func run(ctx context.Context, installOnly, record bool, only string) error {
 }
 
 // ask puts a judge's cases to it and prints where the prediction differs.
-func ask(ctx context.Context, j frameworks.Judge, cache string, record bool) (wrong bool, err error) {
+func ask(ctx context.Context, j frameworks.Judge, cache, home string, record bool) (wrong bool, err error) {
 	cases, err := frameworks.Cases(folder, j.Framework)
 	if err != nil {
 		return false, err //nolint:wrapcheck // It names the file.
 	}
-	home, err := os.MkdirTemp("", "sslready-framework-")
-	if err != nil {
-		return false, fmt.Errorf("home of a framework: %w", err)
-	}
-	defer os.RemoveAll(home) //nolint:errcheck // It is empty, or of no use.
 	answers, err := j.Ask(ctx, folder, cache, home, cases)
 	if err != nil {
 		return false, err //nolint:wrapcheck // It names the judge.
 	}
-	undecided := 0
-	for i, c := range cases {
-		predicted, err := j.Predict(c, answers[i].Version)
-		if err != nil {
-			return false, err //nolint:wrapcheck // It names the case.
-		}
-		switch verdict := frameworks.Verdict(predicted, answers[i]); verdict {
-		case "":
-		case frameworks.Undecided:
-			undecided++
-		default:
-			wrong = true
-			fmt.Printf("%s %s: %s\n", j.Name, c.ID, verdict)
-		}
+	differences, undecided, err := j.Compare(cases, answers)
+	for _, difference := range differences {
+		fmt.Println(j.Name, difference)
 	}
 	fmt.Printf("%s: %d cases, %d undecided\n", j.Name, len(cases), undecided)
-	if !record {
-		return wrong, nil
+	if wrong = len(differences) > 0; err != nil || !record {
+		return wrong, err //nolint:wrapcheck // It names the case.
 	}
 	var lines strings.Builder
 	for _, a := range answers {

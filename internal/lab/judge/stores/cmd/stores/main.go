@@ -14,21 +14,19 @@ import (
 	"path/filepath"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/stores"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 )
 
 var errUsage = errors.New("usage: stores [-libcrypto11 FILE] [-build] DIRECTORY")
 
 func main() {
-	if err := run(context.Background()); err != nil {
-		fmt.Fprintln(os.Stderr, "stores:", err)
-		os.Exit(1)
-	}
-}
-
-func run(ctx context.Context) error {
 	libcrypto := flag.String("libcrypto11", "", "a libcrypto 1.1.1 to ask as well")
 	build := flag.Bool("build", false, "make certificates and stores anew before listing")
 	flag.Parse()
+	command.Main("stores", func(ctx context.Context, _ string) error { return run(ctx, *libcrypto, *build) })
+}
+
+func run(ctx context.Context, libcrypto string, build bool) error {
 	if flag.NArg() != 1 {
 		return errUsage
 	}
@@ -36,7 +34,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("directory: %w", err)
 	}
-	if *build {
+	if build {
 		for _, old := range []string{"stores", "certificates"} {
 			if err := os.RemoveAll(filepath.Join(dir, old)); err != nil {
 				return fmt.Errorf("clear the corpus: %w", err)
@@ -46,7 +44,7 @@ func run(ctx context.Context) error {
 			return err
 		}
 	}
-	readings, err := stores.Readings(ctx, dir, *libcrypto)
+	readings, err := stores.Readings(ctx, dir, libcrypto)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/authorities"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
 
@@ -21,10 +23,7 @@ const table = "internal/rdsca/authorities.tsv"
 var errUsage = errors.New("usage: authorities BUNDLE.pem, one or more")
 
 func main() {
-	if err := run(os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "authorities:", err)
-		os.Exit(1)
-	}
+	command.Main("authorities", func(context.Context, string) error { return run(os.Args[1:]) })
 }
 
 func run(files []string) error {

@@ -8,13 +8,12 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"slices"
-	"syscall"
 	"text/tabwriter"
 	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/byhand"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 )
 
 func main() {
@@ -24,29 +23,20 @@ func main() {
 	least := flag.Float64("least", 20, "fail if the script does not take at least as many times as long, in wall and CPU time")
 	flag.Parse()
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := compare(ctx, *instances, *runs, *aws, *least); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		stop()
-		os.Exit(1) //nolint:gocritic // Everything was stopped in compare.
-	}
+	command.Main("byhand", func(ctx context.Context, dir string) error {
+		return compare(ctx, dir, *instances, *runs, *aws, *least)
+	})
 }
 
 // side is one way to get the answers.
 type side struct {
 	name string
 	runs int
-	run  func(context.Context) ([]byhand.Answer, byhand.Cost, error)
-	cost byhand.Cost
+	run  func(context.Context) ([]byhand.Answer, command.Cost, error)
+	cost command.Cost
 }
 
-func compare(ctx context.Context, instances, runs int, aws string, least float64) (err error) {
-	dir, err := os.MkdirTemp("", "sslready-byhand-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+func compare(ctx context.Context, dir string, instances, runs int, aws string, least float64) (err error) {
 	fleet, err := byhand.StartFleet(ctx, dir, instances)
 	if err != nil {
 		return err
@@ -86,7 +76,7 @@ func measure(ctx context.Context, sides []side) error {
 			if !slices.Equal(answers, agreed) {
 				return fmt.Errorf("%s finds something else:\n%+v\n%+v", sides[i].name, answers, agreed)
 			}
-			sides[i].cost = byhand.Cost{Wall: max(sides[i].cost.Wall, cost.Wall), CPU: max(sides[i].cost.CPU, cost.CPU)}
+			sides[i].cost = command.Cost{Wall: max(sides[i].cost.Wall, cost.Wall), CPU: max(sides[i].cost.CPU, cost.CPU)}
 		}
 	}
 	return nil

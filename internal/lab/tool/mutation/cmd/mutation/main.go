@@ -12,12 +12,13 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/mutation"
 )
 
@@ -37,14 +38,7 @@ func main() {
 	flag.BoolVar(&o.list, "list", false, "list the mutants and stop")
 	flag.Parse()
 	o.files, o.kinds = regexp.MustCompile(*files), regexp.MustCompile(*kinds)
-
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := o.run(ctx, flag.Args())
-	cancel()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "mutation:", err)
-		os.Exit(1)
-	}
+	command.Main("mutation", func(ctx context.Context, dir string) error { return o.run(ctx, dir, flag.Args()) })
 }
 
 var (
@@ -53,7 +47,7 @@ var (
 )
 
 // run tries the packages of the working directory's module.
-func (o options) run(ctx context.Context, dirs []string) error {
+func (o options) run(ctx context.Context, work string, dirs []string) error {
 	targets, err := mutation.Targets(".")
 	if err != nil {
 		return err //nolint:wrapcheck // says what it is about
@@ -70,7 +64,7 @@ func (o options) run(ctx context.Context, dirs []string) error {
 			continue
 		}
 		target.Quick = o.quick
-		failed, err := o.try(ctx, target, known)
+		failed, err := o.try(ctx, filepath.Join(work, target.Dir), target, known)
 		if err != nil {
 			return fmt.Errorf("%s: %w", target.Dir, err)
 		}
@@ -89,12 +83,11 @@ func within(dir, named string) bool {
 }
 
 // try reports whether a package has something to be looked at.
-func (o options) try(ctx context.Context, target mutation.Target, known map[string]string) (bad bool, err error) {
-	work, err := os.MkdirTemp("", "sslready-mutation-")
-	if err != nil {
+func (o options) try(ctx context.Context, work string, target mutation.Target, known map[string]string) (bad bool, err error) {
+	if err := os.MkdirAll(work, 0o750); err != nil {
 		return false, fmt.Errorf("temporary folder: %w", err)
 	}
-	defer os.RemoveAll(work) //nolint:errcheck // a temporary folder
+	defer os.RemoveAll(work) //nolint:errcheck // The programs of a package are large.
 	start := time.Now()
 	root, err := os.Getwd()
 	if err != nil {

@@ -8,30 +8,18 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/peers"
 )
 
 func main() {
 	guide := flag.String("guide", "templates/guides/peers.md", "the guide whose table is written; empty writes none")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, *guide); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		stop()
-		os.Exit(1) //nolint:gocritic // Everything was stopped in run.
-	}
+	command.Main("peers", func(ctx context.Context, dir string) error { return run(ctx, dir, *guide) })
 }
 
-func run(ctx context.Context, guide string) (err error) {
-	dir, err := os.MkdirTemp("", "sslready-peers-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+func run(ctx context.Context, dir, guide string) (err error) {
 	fleet, err := peers.StartFleet(ctx, dir)
 	if err != nil {
 		return err

@@ -7,8 +7,8 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"os"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/tfcli"
 )
 
@@ -24,10 +24,11 @@ func main() {
 	if *release != "" {
 		find = func(ctx context.Context) (string, error) { return tfcli.Terraform(ctx, *release) }
 	}
-	path, err := find(context.Background())
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	fmt.Println(path) //nolint:forbidigo // It is what the command is for.
+	command.Main("tfcli", func(ctx context.Context, _ string) error {
+		path, err := find(ctx)
+		if err == nil {
+			fmt.Println(path)
+		}
+		return err
+	})
 }
