@@ -96,6 +96,11 @@ func TestClientCertificates(t *testing.T) {
 	settings := func(driver, version, connection string) policy.Settings {
 		return policy.Settings{Driver: driver, Version: version, Connection: connection}
 	}
+	elsewhere := func(version string) policy.Settings {
+		s := settings("libpq", version, "host=h sslmode=require")
+		s.Environment = map[string]string{"HOME": "/elsewhere"}
+		return s
+	}
 	bouncer := func(c, k string) policy.Settings {
 		return policy.Settings{Driver: "pgbouncer", Version: "1.23.1", Connection: "host=h", Properties: map[string]string{
 			"server_tls_sslmode": "require", "server_tls_cert_file": c, "server_tls_key_file": k,
@@ -103,38 +108,40 @@ func TestClientCertificates(t *testing.T) {
 	}
 	var got []string
 	for name, declared := range map[string]policy.Settings{
-		"pgx":                        settings("pgx", "5.12.0", "host=h sslmode=require sslcert=/c sslkey=/k"),
-		"pgx, disable":               settings("pgx", "5.12.0", "host=h sslmode=disable sslcert=/c sslkey=/k"),
-		"pgx, certificate":           settings("pgx", "5.12.0", "host=h sslmode=require sslcert=/c"),
-		"pgx, key":                   settings("pgx", "5.12.0", "host=h sslmode=require sslkey=/k"),
-		"pgx, default":               settings("pgx", "5.12.0", "host=h sslmode=require"),
-		"pgx, disable, default":      settings("pgx", "5.12.0", "host=h sslmode=disable"),
-		"lib-pq":                     settings("lib-pq", "1.10.9", "host=h sslmode=require sslcert=/c sslkey=/k"),
-		"lib-pq, certificate":        settings("lib-pq", "1.10.9", "host=h sslmode=require sslcert=/c"),
-		"lib-pq, key":                settings("lib-pq", "1.10.9", "host=h sslmode=require sslkey=/k"),
-		"lib-pq, default":            settings("lib-pq", "1.10.9", "host=h sslmode=require"),
-		"libpq":                      settings("libpq", "16", "host=h sslmode=require sslcert=/c sslkey=/k"),
-		"libpq, certificate":         settings("libpq", "16", "host=h sslmode=require sslcert=/c"),
-		"libpq, key":                 settings("libpq", "16", "host=h sslmode=require sslkey=/k"),
-		"libpq, default":             settings("libpq", "16", "host=h sslmode=require"),
-		"libpq, engine":              settings("libpq", "16", "host=h sslmode=require sslcert=/c sslkey=pkcs11:k"),
-		"libpq, no certificate":      settings("libpq", "17", "host=h sslmode=require sslcert=/c sslkey=/k sslcertmode=disable"),
-		"libpq, disable":             settings("libpq", "16", "host=h sslmode=disable sslcert=/c sslkey=/k"),
-		"asyncpg":                    settings("asyncpg", "0.30.0", "postgresql://app@h/app?sslmode=require&sslcert=/c&sslkey=/k"),
-		"asyncpg, certificate":       settings("asyncpg", "0.30.0", "postgresql://app@h/app?sslmode=require&sslcert=/c"),
-		"asyncpg, key":               settings("asyncpg", "0.30.0", "postgresql://app@h/app?sslmode=require&sslkey=/k"),
-		"asyncpg, default":           settings("asyncpg", "0.30.0", "postgresql://app@h/app?sslmode=require"),
-		"node-postgres":              settings("node-postgres", "8.23.1", "postgres://h/app?sslmode=no-verify&sslcert=/c&sslkey=/k"),
-		"node-postgres, disable":     settings("node-postgres", "8.23.1", "postgres://h/app?sslmode=disable&sslcert=/c&sslkey=/k"),
-		"node-postgres, certificate": settings("node-postgres", "8.23.1", "postgres://h/app?sslmode=no-verify&sslcert=/c"),
-		"node-postgres, key":         settings("node-postgres", "8.23.1", "postgres://h/app?sslmode=no-verify&sslkey=/k"),
-		"pgbouncer":                  bouncer("/c", "/k"),
-		"pgbouncer, certificate":     bouncer("/c", ""),
-		"pgbouncer, key":             bouncer("", "/k"),
-		"pgjdbc":                     settings("pgjdbc", "42.7.13", "jdbc:postgresql://h/app?sslmode=require&sslcert=/c&sslkey=/k"),
-		"pgjdbc 42.7.8":              settings("pgjdbc", "42.7.8", "jdbc:postgresql://h/app?sslmode=require&sslcert=/c&sslkey=/k"),
-		"pgjdbc, certificate":        settings("pgjdbc", "42.7.13", "jdbc:postgresql://h/app?sslmode=require&sslcert=/c"),
-		"pgjdbc, key":                settings("pgjdbc", "42.7.13", "jdbc:postgresql://h/app?sslmode=require&sslkey=/k"),
+		"pgx":                             settings("pgx", "5.12.0", "host=h sslmode=require sslcert=/c sslkey=/k"),
+		"pgx, disable":                    settings("pgx", "5.12.0", "host=h sslmode=disable sslcert=/c sslkey=/k"),
+		"pgx, certificate":                settings("pgx", "5.12.0", "host=h sslmode=require sslcert=/c"),
+		"pgx, key":                        settings("pgx", "5.12.0", "host=h sslmode=require sslkey=/k"),
+		"pgx, default":                    settings("pgx", "5.12.0", "host=h sslmode=require"),
+		"pgx, disable, default":           settings("pgx", "5.12.0", "host=h sslmode=disable"),
+		"lib-pq":                          settings("lib-pq", "1.10.9", "host=h sslmode=require sslcert=/c sslkey=/k"),
+		"lib-pq, certificate":             settings("lib-pq", "1.10.9", "host=h sslmode=require sslcert=/c"),
+		"lib-pq, key":                     settings("lib-pq", "1.10.9", "host=h sslmode=require sslkey=/k"),
+		"lib-pq, default":                 settings("lib-pq", "1.10.9", "host=h sslmode=require"),
+		"libpq":                           settings("libpq", "16", "host=h sslmode=require sslcert=/c sslkey=/k"),
+		"libpq, certificate":              settings("libpq", "16", "host=h sslmode=require sslcert=/c"),
+		"libpq, key":                      settings("libpq", "16", "host=h sslmode=require sslkey=/k"),
+		"libpq 14, another HOME, default": elsewhere("14"),
+		"libpq 15, another HOME, default": elsewhere("15"),
+		"libpq, default":                  settings("libpq", "16", "host=h sslmode=require"),
+		"libpq, engine":                   settings("libpq", "16", "host=h sslmode=require sslcert=/c sslkey=pkcs11:k"),
+		"libpq, no certificate":           settings("libpq", "17", "host=h sslmode=require sslcert=/c sslkey=/k sslcertmode=disable"),
+		"libpq, disable":                  settings("libpq", "16", "host=h sslmode=disable sslcert=/c sslkey=/k"),
+		"asyncpg":                         settings("asyncpg", "0.30.0", "postgresql://app@h/app?sslmode=require&sslcert=/c&sslkey=/k"),
+		"asyncpg, certificate":            settings("asyncpg", "0.30.0", "postgresql://app@h/app?sslmode=require&sslcert=/c"),
+		"asyncpg, key":                    settings("asyncpg", "0.30.0", "postgresql://app@h/app?sslmode=require&sslkey=/k"),
+		"asyncpg, default":                settings("asyncpg", "0.30.0", "postgresql://app@h/app?sslmode=require"),
+		"node-postgres":                   settings("node-postgres", "8.23.1", "postgres://h/app?sslmode=no-verify&sslcert=/c&sslkey=/k"),
+		"node-postgres, disable":          settings("node-postgres", "8.23.1", "postgres://h/app?sslmode=disable&sslcert=/c&sslkey=/k"),
+		"node-postgres, certificate":      settings("node-postgres", "8.23.1", "postgres://h/app?sslmode=no-verify&sslcert=/c"),
+		"node-postgres, key":              settings("node-postgres", "8.23.1", "postgres://h/app?sslmode=no-verify&sslkey=/k"),
+		"pgbouncer":                       bouncer("/c", "/k"),
+		"pgbouncer, certificate":          bouncer("/c", ""),
+		"pgbouncer, key":                  bouncer("", "/k"),
+		"pgjdbc":                          settings("pgjdbc", "42.7.13", "jdbc:postgresql://h/app?sslmode=require&sslcert=/c&sslkey=/k"),
+		"pgjdbc 42.7.8":                   settings("pgjdbc", "42.7.8", "jdbc:postgresql://h/app?sslmode=require&sslcert=/c&sslkey=/k"),
+		"pgjdbc, certificate":             settings("pgjdbc", "42.7.13", "jdbc:postgresql://h/app?sslmode=require&sslcert=/c"),
+		"pgjdbc, key":                     settings("pgjdbc", "42.7.13", "jdbc:postgresql://h/app?sslmode=require&sslkey=/k"),
 	} {
 		for situation, files := range files {
 			if strings.HasSuffix(name, "default") != strings.HasPrefix(situation, "in home") {
