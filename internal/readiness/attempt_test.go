@@ -51,7 +51,7 @@ func TestAttempts(t *testing.T) {
 	either := func(reason string, policies ...policy.Policy) policy.Policy {
 		p := policy.Policy{Undecided: "nobody says which", Reason: reason}
 		for i, alternative := range policies {
-			p.Alternatives = append(p.Alternatives, policy.Alternative{If: []string{"the old", "the new"}[i], Policy: alternative})
+			p.Alternatives = append(p.Alternatives, policy.Alternative{If: []string{"the old", "the new", "the next"}[i], Policy: alternative})
 		}
 		return p
 	}
@@ -135,6 +135,10 @@ func TestAttempts(t *testing.T) {
 		}},
 		"nobody knows whether plaintext is refused after TLS": {policy: plays(afterTLS(path), plaintext), old: true, force: open, want: told(
 			downgrades, downgrades.Detail+" If rds.force_ssl is on, it fails instead.")},
+		"nobody knows whether plaintext, which the client gives up, is refused": {policy: plays(ends(refused(plaintext)), path), force: open, want: readiness.Verdict{
+			Reason: readiness.ForceSSLUnknown, Validator: "openssl",
+			Detail: "It is not known whether the server refuses plaintext: the outcome is fails if it does not, and connects if it does.",
+		}},
 		"no attempt": {policy: plays(), want: noTry},
 		"no host":    {policy: with(plays(unverified), func(p *policy.Policy) { p.Hosts = nil }), want: noTry},
 
@@ -174,6 +178,9 @@ func TestAttempts(t *testing.T) {
 		"TLS, then plaintext":                               {policy: plays(afterTLS(path), plaintext), old: true, want: downgrades},
 		"TLS, then plaintext that is refused":               {policy: plays(afterTLS(path), plaintext), old: true, force: on, want: stranger},
 		"TLS, then plaintext, whose error alone is printed": {policy: with(plays(afterTLS(path), plaintext), func(p *policy.Policy) { p.PrintsLast = true }), old: true, force: on, want: said(stranger, "no encryption")},
+		"TLS, then TLS that verifies nothing":               {policy: plays(afterTLS(path), unverified), old: true, want: encrypts},
+		"TLS, then plaintext that the client gives up":      {policy: plays(afterTLS(path), ends(plaintext)), old: true, want: stranger},
+		"TLS that the client gives up, then plaintext":      {policy: plays(ends(afterTLS(unverified)), plaintext), want: downgraded(noKey)},
 		"TLS, and no plaintext after it":                    {policy: plays(path, plaintext), old: true, want: stranger},
 		"no plaintext after what the server refuses":        {policy: plays(refused(path), plaintext), old: true, want: stranger},
 		"plaintext, then TLS":                               {policy: plays(refused(plaintext), path), force: on, want: trusts},
@@ -202,6 +209,10 @@ func TestAttempts(t *testing.T) {
 		},
 		"either, with two outcomes": {policy: either("", plays(path), plays(unverified)), old: true, want: readiness.Verdict{
 			Reason: readiness.DriverNotCovered, Validator: "openssl", Detail: "Nobody says which. The outcome would be fails with the old, connects_unverified with the new.",
+		}},
+		"the first and the last agree, the second does not": {policy: either("", plays(path), plays(unverified), plays(path)), old: true, want: readiness.Verdict{
+			Reason: readiness.DriverNotCovered, Validator: "openssl",
+			Detail: "Nobody says which. The outcome would be fails with the old, connects_unverified with the new, fails with the next.",
 		}},
 		"either release, with two outcomes": {policy: either(policy.ReasonVersionNotDeclared, plays(unverified), plays(path)), old: true, want: readiness.Verdict{
 			Reason: policy.ReasonVersionNotDeclared, Detail: "Nobody says which. The outcome would be connects_unverified with the old, fails with the new.",
