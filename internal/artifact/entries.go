@@ -36,7 +36,7 @@ func (e *entries) parts(name string) ([]string, error) {
 	}
 	clean := path.Clean(strings.TrimLeft(name, "/"))
 	if clean == ".." || strings.HasPrefix(clean, "../") {
-		return nil, malformed("the entry %q climbs out of the root", name)
+		return nil, malformed("the entry %q points outside the root", name)
 	}
 	parts := split(clean)
 	if len(parts) > e.depth {

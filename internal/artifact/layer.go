@@ -50,7 +50,7 @@ const maxNames = 64 << 20
 
 func (b *budget) takeOctets(n int) error {
 	if b.octets.Add(int64(n)) > b.limits.Octets {
-		return &LimitError{What: "the sum of its unpacked content", Limit: fmt.Sprintf("%d bytes", b.limits.Octets), Argument: "max_bytes"}
+		return &LimitError{What: "its total unpacked size", Limit: fmt.Sprintf("%d bytes", b.limits.Octets), Argument: "max_bytes"}
 	}
 	return nil
 }
@@ -58,7 +58,7 @@ func (b *budget) takeOctets(n int) error {
 // takeEntry counts an entry, and the octets of its path and of where it leads.
 func (b *budget) takeEntry(names int) error {
 	if b.names.Add(int64(names)) > maxNames {
-		return &LimitError{What: "the sum of the names of its entries", Limit: fmt.Sprintf("%d bytes", maxNames)}
+		return &LimitError{What: "the total length of the names of its entries", Limit: fmt.Sprintf("%d bytes", maxNames)}
 	}
 	if b.entries.Add(1) > int64(b.limits.Entries) {
 		return &LimitError{What: "the number of its entries", Limit: strconv.Itoa(b.limits.Entries), Argument: "max_entries"}
@@ -252,7 +252,7 @@ func (c *checked) Read(p []byte) (int, error) {
 	c.hash.Write(p[:n])
 	c.size += int64(n)
 	if c.blob.size >= 0 && c.size > c.blob.size {
-		err = fmt.Errorf("%w: a blob is longer than the %d bytes that its manifest says", ErrDigest, c.blob.size)
+		err = fmt.Errorf("%w: a blob is longer than the %d bytes that its manifest states", ErrDigest, c.blob.size)
 	}
 	c.err = err
 	return n, err
@@ -270,7 +270,7 @@ func (c *checked) verify() error {
 		return fmt.Errorf("%w: a blob has %d bytes, but its manifest says %d", ErrDigest, c.size, c.blob.size)
 	}
 	if got := digestOf(c.hash); c.blob.digest != "" && got != c.blob.digest {
-		return fmt.Errorf("%w: a blob is %s, but its manifest names %s", ErrDigest, got, c.blob.digest)
+		return fmt.Errorf("%w: a blob has the digest %s, but its manifest names %s", ErrDigest, got, c.blob.digest)
 	}
 	return nil
 }

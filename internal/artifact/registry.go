@@ -57,7 +57,7 @@ type registry struct {
 func openRegistry(ctx context.Context, reference string, want platform, opt Options) (*Image, error) {
 	ref, err := name.ParseReference(reference)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %q is neither a registry reference nor one with oci:, oci-archive:, docker-archive:, dir: or zip: in front", ErrReference, reference)
+		return nil, fmt.Errorf("%w: %q is not a registry reference, and it does not start with oci:, oci-archive:, docker-archive:, dir: or zip:", ErrReference, reference)
 	}
 	r, err := newRegistry(ctx, ref.Context(), opt)
 	if err != nil {
@@ -134,7 +134,7 @@ func authOf(ctx context.Context, repository name.Repository, opt Options) (authn
 	}
 	auth, err := authn.Resolve(ctx, authn.DefaultKeychain, repository)
 	if err != nil {
-		return nil, fmt.Errorf("%w: docker's configuration or its credential helper gave no credentials for %s", ErrDenied, repository.RegistryStr())
+		return nil, fmt.Errorf("%w: Docker's configuration or its credential helper gave no credentials for %s", ErrDenied, repository.RegistryStr())
 	}
 	return auth, nil
 }
@@ -217,7 +217,7 @@ func (r *registry) manifest(ctx context.Context, tag string) ([]byte, descriptor
 	sum := sha256.Sum256(content)
 	d := descriptor{MediaType: mediaType, Digest: "sha256:" + hex.EncodeToString(sum[:]), Size: int64(len(content))}
 	if said := response.Header.Get("Docker-Content-Digest"); strings.HasPrefix(said, "sha256:") && said != d.Digest {
-		return nil, d, fmt.Errorf("%w: the registry says that the manifest is %s, but it is %s", ErrDigest, printable(said), d.Digest)
+		return nil, d, fmt.Errorf("%w: according to the registry, the digest of the manifest is %s, but it is %s", ErrDigest, printable(said), d.Digest)
 	}
 	return content, d, nil
 }

@@ -40,7 +40,7 @@ func (v *Verifier) spent() bool { return v.work > maxWork }
 func undecidedAtLimit() Result {
 	return Result{
 		Reason: SearchLimit,
-		Detail: fmt.Sprintf("the verification ended undecided after %d steps: too many certificates have the same name, or there is too much to compare", maxWork),
+		Detail: fmt.Sprintf("the verification was stopped after %d steps without a result: too many certificates have the same name, or there is too much to compare", maxWork),
 	}
 }
 
@@ -57,7 +57,7 @@ func tooMuch(path, store []*certificate) string {
 	}
 	switch {
 	case octets > maxOctets:
-		return fmt.Sprintf("the certificates have more than %d MiB together", maxOctets>>20)
+		return fmt.Sprintf("the certificates are larger than %d MiB in total", maxOctets>>20)
 	case len(path) > maxPresented:
 		return fmt.Sprintf("the server presents more than %d certificates", maxPresented)
 	default:

@@ -30,7 +30,7 @@ func verifyGo(presented, store []*certificate, at time.Time) Result {
 	anchor := path[len(path)-1]
 	return Result{
 		Reason: Accepted, Anchor: anchor,
-		Detail: fmt.Sprintf("the path ends at \"%s\"", anchor.Subject),
+		Detail: fmt.Sprintf("the chain ends at \"%s\"", anchor.Subject),
 	}
 }
 

@@ -58,7 +58,7 @@ func verifyJava(p Profile, presented, store []*certificate, at time.Time) Result
 	if failure != nil {
 		return failure.result(at)
 	}
-	return Result{Reason: Accepted, Anchor: anchor.Certificate, Detail: "the path ends at " + quoteSubject(anchor)}
+	return Result{Reason: Accepted, Anchor: anchor.Certificate, Detail: "the chain ends at " + quoteSubject(anchor)}
 }
 
 func (r *javaRun) find(match func(*certificate) bool) *certificate {
@@ -141,7 +141,7 @@ func (e *ends) add(anchor *certificate) {
 func (r *javaRun) end(e ends) *certificate {
 	switch {
 	case len(e.cas) > 0 && len(e.others) > 0:
-		r.undecided = "the path ends at two anchors of one name, and Java takes either: " + quoteSubject(e.others[0]) + " is no CA"
+		r.undecided = "the chain can end at two trust anchors with the same name, and Java may use either: " + quoteSubject(e.others[0]) + " is not a CA"
 		return e.cas[0]
 	case len(e.cas) > 0:
 		return e.cas[0]
@@ -274,7 +274,7 @@ func (r *javaRun) checkOne(state *javaState, c *certificate, leaf bool) *javaFai
 		}
 	}
 	if state.mergesNetworks(c, r.older) {
-		r.undecided = "two certificates of the path permit addresses, " + quoteSubject(c) + " is one, and what Java makes of both is not covered"
+		r.undecided = "two certificates in the chain, one of them " + quoteSubject(c) + ", permit only certain addresses, and the rules do not cover how Java combines the two"
 	}
 	state.constraints = append(state.constraints, c)
 	from, to := c.javaTimes()

@@ -70,7 +70,7 @@ func needsSelfSigned(p Profile) bool {
 
 // rootInStore judges an anchor that is the root of the path to come.
 func rootInStore(p Profile, anchor *certificate, at time.Time) Result {
-	result := Result{Reason: Accepted, Anchor: anchor.Certificate, Detail: "the path will end at " + quoteSubject(anchor)}
+	result := Result{Reason: Accepted, Anchor: anchor.Certificate, Detail: "the chain will end at " + quoteSubject(anchor)}
 	refuse := func(reason Reason, clientError string) Result {
 		return Result{Reason: reason, Detail: detail(reason, anchor, at), ClientError: clientError}
 	}
@@ -132,7 +132,7 @@ func rootName(presented Presented) string {
 	case presented.RootSHA256 != "":
 		return "with the SHA-256 " + presented.RootSHA256
 	default:
-		return "with the Thumbprint " + presented.RootSHA1
+		return "with the thumbprint " + presented.RootSHA1
 	}
 }
 

@@ -87,7 +87,7 @@ func TestOctetsAreBounded(t *testing.T) {
 
 	large := &x509.Certificate{Raw: make([]byte, 5<<20)}
 	result := certpath.Verify(certpath.Profile{Validator: certpath.Java}, certpath.Presented{Certificates: []*x509.Certificate{large}}, nil, time.Unix(1<<30, 0))
-	if result.Reason != certpath.SearchLimit || result.Detail != "the certificates have more than 4 MiB together" {
+	if result.Reason != certpath.SearchLimit || result.Detail != "the certificates are larger than 4 MiB in total" {
 		t.Errorf("%q: %s", result.Reason, result.Detail)
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // ErrNotAChain is returned for text that is not a sequence of certificates.
-var ErrNotAChain = errors.New("not a PEM certification path")
+var ErrNotAChain = errors.New("not a certificate chain in PEM")
 
 // ParsePresented reads what a server presents, server certificate first.
 //

@@ -1,6 +1,7 @@
 package certpath
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -78,7 +79,7 @@ func (v *Verifier) verify(p Profile, presented Presented, anchors []Anchor, at t
 		return Result{Detail: fmt.Sprintf("the validator %q is not known", p.Validator)}
 	}
 	if doubtful && result.Reason != Accepted {
-		return Result{Detail: "an anchor is encoded in a form that is not covered"}
+		return Result{Detail: "a trust anchor is encoded in a form that the rules do not cover"}
 	}
 	if result.Reason == UnknownAuthority && holdsRoot(store, presented.RootSHA256) {
 		result.Reason = IssuerMissing
@@ -94,7 +95,7 @@ func (r *opensslRun) result() Result {
 	}
 	if r.err == errNone {
 		anchor := r.top()
-		return Result{Reason: Accepted, Anchor: anchor.Certificate, Detail: "the path ends at " + quoteSubject(anchor)}
+		return Result{Reason: Accepted, Anchor: anchor.Certificate, Detail: "the chain ends at " + quoteSubject(anchor)}
 	}
 	culprit := r.chain[min(r.culprit, len(r.chain)-1)]
 	reason := r.reason(culprit)
@@ -196,19 +197,22 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 	subject := quoteSubject(c)
 	switch reason {
 	case UnknownAuthority:
-		return fmt.Sprintf("the trust store holds no certificate that ends the path above %s, issued by \"%s\"", subject, c.Issuer)
+		if bytes.Equal(c.RawSubject, c.RawIssuer) {
+			return fmt.Sprintf("the chain ends in the root %s, which the trust store does not hold", subject)
+		}
+		return fmt.Sprintf("the trust store holds no certificate that completes the chain: %s is issued by \"%s\"", subject, c.Issuer)
 	case AnchorNotSelfSigned:
-		return fmt.Sprintf("the trust store holds a certificate in the path, but not its self-signed root: %s is issued by \"%s\"",
+		return fmt.Sprintf("the trust store holds a certificate of the chain, but not its self-signed root: %s is issued by \"%s\"",
 			subject, c.Issuer)
 	case AnchorRejected:
-		return fmt.Sprintf("the trust store marks %s as not to be trusted for TLS servers", subject)
+		return fmt.Sprintf("the trust store marks %s as not trusted for TLS servers", subject)
 	case CertificateExpired:
-		return fmt.Sprintf("%s expired on %s, and the time is %s", subject, c.NotAfter.UTC().Format(day), at.UTC().Format(day))
+		return fmt.Sprintf("%s expired on %s, and the evaluation time is %s", subject, c.NotAfter.UTC().Format(day), at.UTC().Format(day))
 	case AnchorExpired:
-		return fmt.Sprintf("the trust anchor %s expired on %s, and the time is %s",
+		return fmt.Sprintf("the trust anchor %s expired on %s, and the evaluation time is %s",
 			subject, c.NotAfter.UTC().Format(day), at.UTC().Format(day))
 	case CertificateNotYet:
-		return fmt.Sprintf("%s is valid from %s, and the time is %s", subject, c.NotBefore.UTC().Format(day), at.UTC().Format(day))
+		return fmt.Sprintf("%s is not valid before %s, and the evaluation time is %s", subject, c.NotBefore.UTC().Format(day), at.UTC().Format(day))
 	case IssuerMissing:
 		return fmt.Sprintf("the server does not send the issuer \"%s\" of %s", c.Issuer, subject)
 	case SignatureInvalid:
@@ -216,9 +220,9 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 	case WeakSignature:
 		return fmt.Sprintf("%s is signed with %s, which the client does not accept", subject, c.algorithm.text())
 	case WeakKey:
-		return fmt.Sprintf("the key of %s, %s of %d bits, is too weak for the client", subject, c.PublicKeyAlgorithm, c.key.bits())
+		return fmt.Sprintf("the key of %s (%s, %d bits) is too weak for the client", subject, c.PublicKeyAlgorithm, c.key.bits())
 	case NotACA:
-		return fmt.Sprintf("%s issues a certificate in the path but is not allowed to as a CA", subject)
+		return fmt.Sprintf("%s issued a certificate in the chain, but is not allowed to act as a CA", subject)
 	case PathTooLong:
 		return fmt.Sprintf("more certificates follow %s than its path length constraint or the client allows", subject)
 	case WrongPurpose:
@@ -228,9 +232,9 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 	case CriticalExtension:
 		return fmt.Sprintf("%s has a critical extension that the client does not know", subject)
 	case PolicyRefused:
-		return fmt.Sprintf("a certificate in the path requires a certificate policy, and %s does not meet it", subject)
+		return fmt.Sprintf("a certificate in the chain requires a certificate policy that %s does not meet", subject)
 	case NotConforming:
-		return fmt.Sprintf("%s does not conform to RFC 5280, and the client is strict", subject)
+		return fmt.Sprintf("%s does not conform to RFC 5280, and the client insists on that", subject)
 	case MalformedCertificate:
 		return fmt.Sprintf("the client cannot use %s", subject)
 	case SearchLimit:

@@ -56,7 +56,7 @@ func verifyWebPKI(version string, presented, store []*certificate, at time.Time)
 	last := results[len(results)-1]
 	for i, r := range results {
 		if (r.Reason == Accepted) != (last.Reason == Accepted) {
-			return Result{Detail: "webpki " + webpkiReleases[i] + " and webpki " + webpkiReleases[len(results)-1] + " give different results, and the version is not known"}
+			return Result{Detail: "webpki " + webpkiReleases[i] + " and webpki " + webpkiReleases[len(results)-1] + " give different results, and it is not known which version the client uses"}
 		}
 	}
 	return last
@@ -77,7 +77,7 @@ func verifyWebPKIRelease(release int, presented, store []*certificate, at time.T
 		anchor, failure = run.search([]*certificate{leaf}, 0)
 	}
 	if failure != nil && run.provider {
-		return Result{Detail: "rustls with aws-lc-rs knows the curve P-521, with ring it does not, and which it is built with is not known"}
+		return Result{Detail: "rustls supports the curve P-521 if it is built with aws-lc-rs, but not with ring, and it is not known which of the two is used"}
 	}
 	if failure != nil {
 		return Result{
@@ -85,7 +85,7 @@ func verifyWebPKIRelease(release int, presented, store []*certificate, at time.T
 			ClientError: "invalid peer certificate: " + failure.text,
 		}
 	}
-	return Result{Reason: Accepted, Anchor: anchor.Certificate, Detail: "the path ends at " + quoteSubject(anchor)}
+	return Result{Reason: Accepted, Anchor: anchor.Certificate, Detail: "the chain ends at " + quoteSubject(anchor)}
 }
 
 // maxWebPKIIntermediates is webpki's limit of sub-CAs in a path.

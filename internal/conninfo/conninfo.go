@@ -14,8 +14,8 @@ import (
 // Sentinels for connection strings that the driver itself refuses. Test with
 // [errors.Is]; the driver's own words are in [Error].
 var (
-	ErrSyntax         = errors.New("the connection string cannot be parsed")
-	ErrUnknownKeyword = errors.New("the connection string has a keyword that the driver does not know")
+	ErrSyntax         = errors.New("it cannot be parsed")
+	ErrUnknownKeyword = errors.New("it contains a keyword that the driver does not know")
 )
 
 // Error is a driver's refusal of a connection string.

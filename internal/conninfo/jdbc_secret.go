@@ -8,7 +8,7 @@ import (
 )
 
 // errPercent is wrapped into the error of the URL that has it.
-var errPercent = errors.New("a percent encoding is wrong")
+var errPercent = errors.New("a percent-encoding is invalid")
 
 // JDBCWithoutPassword returns a JDBC URL without its secrets, and whether it
 // had any: the arguments password and sslpassword in any case, and a password

@@ -205,7 +205,7 @@ func TestParseJDBCRefusesInWords(t *testing.T) {
 	for url, want := range map[string]string{
 		"jdbc:postgresql://,/db":                    "no host between the commas",
 		"jdbc:postgresql:///db?PGHOST=,&PGPORT=,":   "the ports do not match the hosts",
-		"jdbc:postgresql://h/db?service=%zz":        "a percent encoding is wrong",
+		"jdbc:postgresql://h/db?service=%zz":        "a percent-encoding is invalid",
 		"jdbc:postgresql://h:99999999999999999999/": "a port is not a number from 1 to 65535",
 	} {
 		_, err := conninfo.ParseJDBC(url, nil, conninfo.JDBCParserCurrent)

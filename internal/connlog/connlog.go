@@ -183,17 +183,17 @@ func (g Gap) String() string {
 	}
 	switch g.Kind {
 	case GapUnread:
-		return fmt.Sprintf("%d lines do not look as the server writes them%s: either they were forged, or log_line_prefix, log_timezone or lc_messages is not what is given here", g.Count, at)
+		return fmt.Sprintf("%d lines are not in the expected log format%s: either the server's log_line_prefix, log_timezone or lc_messages is not the one used here, or the lines were forged", g.Count, at)
 	case GapCut:
 		return fmt.Sprintf("%d records are cut off%s", g.Count, at)
 	case GapBound:
-		return fmt.Sprintf("more than %d groups or %d open connections%s: %d more cannot be told apart", MaxGroups, MaxOpen, at, g.Count)
+		return fmt.Sprintf("the log has more than %d groups or %d open connections%s: %d more cannot be told apart", MaxGroups, MaxOpen, at, g.Count)
 	case GapOff:
-		return "log_connections or log_min_messages was changed, or nobody connected before or after a restart, so it may have been off for a time" + at
+		return "log_connections may have been off for a time" + at + ": it or log_min_messages was changed, or nobody connected before or after a restart"
 	case GapBegin:
-		return "the log has the end of sessions but not their start" + at + ": log_connections was off for a time, or a file is missing or out of order"
+		return "the log shows sessions that end but not when they began" + at + ": log_connections was off for a time, or a file is missing or out of order"
 	case GapLanguage:
-		return "lc_messages was changed, so earlier or later messages are in another language" + at
+		return "some messages are in another language, since lc_messages was changed" + at
 	}
 	return string(g.Kind)
 }

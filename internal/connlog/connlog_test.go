@@ -311,10 +311,10 @@ func TestMeaning(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"EOF detected":              "the client disconnected during the handshake without an alert",
-		"no shared cipher":          "client and server share no parameters: a cipher suite, a curve or a signature algorithm for the server's key type",
+		"no shared cipher":          "the client and the server have no cipher suite, curve or signature algorithm in common for the server's type of key",
 		"certificate verify failed": "the server did not accept the client's certificate",
 		"http request":              "it was not a PostgreSQL client",
-		"unsupported protocol":      "client and server share no TLS version",
+		"unsupported protocol":      "the client and the server have no TLS version in common",
 		"anything":                  "the handshake failed on the server",
 	} {
 		if got := (connlog.Refusal{Text: text}).Meaning(); got != want {

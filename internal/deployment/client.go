@@ -37,7 +37,7 @@ func ClientOf(files fs.FS, config Config, declared policy.Settings, inspect func
 	c.Settings.Properties = maps.Clone(declared.Properties)
 	var err error
 	if c.process, err = processOf(files, config, c.Settings.Environment); err != nil {
-		c.unknown("it cannot be read as which user the image's command runs: %s", reason(err))
+		c.unknown("it is not known as which user the image's command runs: %s", reason(err))
 	}
 	c.startup(config)
 	c.pgbouncer(slices.Concat(config.Entrypoint, config.Cmd))
@@ -86,7 +86,7 @@ func (c *completion) environment(image map[string]string) {
 	merged := relevant(image)
 	for name, value := range image {
 		if _, kept := merged[name]; !kept && c.decides(name) && value != "" {
-			c.unknown("the variable %s of the image contains a secret, and is not read: declare environment with %s, without the secret", name, name)
+			c.unknown("the variable %s of the image contains a secret and is therefore not read: declare %s in environment, without the secret", name, name)
 		}
 	}
 	maps.Copy(merged, c.Settings.Environment)
@@ -113,7 +113,7 @@ func (c *completion) versions() {
 	case declared != "" && !slices.ContainsFunc(own, func(d Driver) bool { return d.Version == "" || sameVersion(d.Version, declared) }):
 		c.contradiction("driver_version is %q, but the image has %s", declared, listOf(own))
 	case declared == "" && slices.ContainsFunc(own, func(d Driver) bool { return d.Version != own[0].Version || d.Runtime != own[0].Runtime }):
-		c.contradiction("the image has several: %s. Declare driver_version, and runtime_version, of the one that this client uses", listOf(own))
+		c.contradiction("the image has several versions of the driver: %s. Declare driver_version and runtime_version of the one that this client uses", listOf(own))
 		return // The verdict is the one of all releases.
 	}
 	for _, d := range own {

@@ -125,7 +125,7 @@ func TestClientOfImagesAsPeopleBuildThem(t *testing.T) {
 		},
 		"a file that the user may not read": {
 			files: []fstest.MapFS{psycopg, {"app/secret.pem": {Data: []byte(root), Mode: 0o600}}}, config: deployment.Config{User: "app"}, rootOwns: true,
-			declared: policy.Settings{Driver: "psycopg2", Connection: "sslmode=verify-full sslrootcert=/app/secret.pem"}, unknown: "the image's user may not read it (/app/secret.pem has mode 0600)", contradiction: "the client's trust store is /app/secret.pem",
+			declared: policy.Settings{Driver: "psycopg2", Connection: "sslmode=verify-full sslrootcert=/app/secret.pem"}, unknown: "the image's user is not allowed to read it (/app/secret.pem has mode 0600)", contradiction: "the client's trust store is /app/secret.pem",
 		},
 		"a file that root may read": {
 			files: []fstest.MapFS{psycopg, {"app/secret.pem": {Data: []byte(root), Mode: 0o600}}}, rootOwns: true,
@@ -141,7 +141,7 @@ func TestClientOfImagesAsPeopleBuildThem(t *testing.T) {
 		},
 		"two OpenSSLs": {
 			files:    []fstest.MapFS{psycopg, {"opt/conda/lib/libcrypto.so.3": file("OpenSSL 3.2.0 x")}},
-			declared: policy.Settings{Driver: "psycopg2", Connection: "sslrootcert=system"}, unknown: "whose folder of trust stores is known, or several",
+			declared: policy.Settings{Driver: "psycopg2", Connection: "sslrootcert=system"}, unknown: "the image has no system OpenSSL, or several",
 		},
 		".NET reads every file of the folder": {
 			files:    []fstest.MapFS{npgsql, debian, {"usr/lib/ssl/certs/rds.pem": file(root)}},
@@ -157,7 +157,7 @@ func TestClientOfImagesAsPeopleBuildThem(t *testing.T) {
 		},
 		"the JVM's options in a script": {
 			files: []fstest.MapFS{java("opt/java", "17.0.9"), script("exec java -Djavax.net.ssl.trustStore=$STORE -jar app.jar")}, config: deployment.Config{Entrypoint: start},
-			declared: policy.Settings{Driver: "pgjdbc", Connection: defaultJVM}, unknown: "gives javax.net.ssl.trustStore to the JVM", contradiction: "gives javax.net.ssl.trustStore to the JVM",
+			declared: policy.Settings{Driver: "pgjdbc", Connection: defaultJVM}, unknown: "passes javax.net.ssl.trustStore to the JVM", contradiction: "passes javax.net.ssl.trustStore to the JVM",
 		},
 		"the JVM's options beside a secret": {
 			files: []fstest.MapFS{java("opt/java", "17.0.9"), {"certs/t.jks": file(root)}}, config: deployment.Config{Env: []string{"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/certs/t.jks -Djavax.net.ssl.keyStorePassword=planted"}},

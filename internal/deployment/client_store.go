@@ -21,7 +21,7 @@ import (
 func (c *completion) store() {
 	names := c.names()
 	if len(names) > 1 {
-		c.unknown("the client may read any of %s, depending on what is not declared", strings.Join(names, ", "))
+		c.unknown("the client may read any of %s: which one depends on what is not declared", strings.Join(names, ", "))
 	} else if len(names) == 1 {
 		c.named(names[0])
 	} else if c.looks(policy.PlaceHome, func(p policy.Policy) bool { return p.Anchors.Path == "" }) {
@@ -95,7 +95,7 @@ func (c *completion) named(name string) {
 	if where == name {
 		c.contradiction("the settings name %q, which is not in the image", name)
 	} else {
-		c.contradiction("the settings name %q, which is not in the image as %s", name, where)
+		c.contradiction("the settings name %q, but the image has no file %s", name, where)
 	}
 	if !slices.ContainsFunc(driver.Resolve(c.Settings).Possible(), policy.Policy.Verifies) && slices.ContainsFunc(c.possible(policy.PlaceAuto), policy.Policy.Verifies) {
 		// Without the file the client verifies nothing, and connects.
@@ -179,13 +179,13 @@ func (c *completion) system(v certpath.Validator) {
 	found, err := c.inspect()
 	switch {
 	case c.lambda:
-		c.unknown("the client trusts the store of AWS Lambda's runtime, which is in no archive")
+		c.unknown("the client trusts the store of AWS Lambda's runtime, which none of the archives contains")
 	case err != nil:
 		c.unknown("the image cannot be searched: %v", err)
 	case use == "":
 		c.unknown("it is not known which store of the system the client's TLS library uses: declare trust_store with place = \"system\"")
 	case c.changes != "":
-		c.unknown("%s: declare trust_store with place = \"system\" as the store is then", c.changes)
+		c.unknown("%s: declare trust_store with place = \"system\", with the store as it is after that", c.changes)
 	default:
 		if why := found.doubtOf(use, c.Settings.Driver); why != "" {
 			c.unknown("%s", why)
@@ -201,7 +201,7 @@ func (d *Deployment) doubtOf(use, name string) string {
 	seen := false
 	for _, own := range d.Drivers {
 		if own.Name == name && own.Carries {
-			return own.Path + " brings its own OpenSSL, whose folder of trust stores is not known"
+			return own.Path + " brings its own OpenSSL, and it is not known where that looks for trust stores"
 		}
 		seen = seen || own.Name == name
 	}
@@ -216,7 +216,7 @@ func (d *Deployment) doubtOf(use, name string) string {
 	case use == useJVM && d.Java == "":
 		return "it is not known which Java runtime of the image runs the client"
 	case (use == useOpenSSL || use == useDotNet) && d.OpenSSLDir == "":
-		return "the image has no OpenSSL of its system whose folder of trust stores is known, or several"
+		return "the image has no system OpenSSL, or several, or it is not known where it looks for trust stores"
 	}
 	return ""
 }

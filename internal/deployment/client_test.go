@@ -50,7 +50,7 @@ func TestClientOf(t *testing.T) {
 		"a declared store is not looked for":        {declared: policy.Settings{Driver: "psycopg2", StoreDeclared: true}},
 		"another version":                           {declared: policy.Settings{Driver: "psycopg2", Version: "2.8"}, store: "/etc/ssl/rds.pem", place: policy.PlaceAuto, contradiction: `driver_version is "2.8", but the image has psycopg2 2.9.9`},
 		"another runtime":                           {declared: policy.Settings{Driver: "psycopg2", Runtime: "1.1.1"}, store: "/etc/ssl/rds.pem", place: policy.PlaceAuto, contradiction: `runtime_version is "1.1.1", but the image has "libpq 16.4, OpenSSL 3.3.2"`},
-		"two drivers of one kind":                   {declared: policy.Settings{Driver: "node-postgres"}, contradiction: "the image has several: node-postgres 8.11.3"},
+		"two drivers of one kind":                   {declared: policy.Settings{Driver: "node-postgres"}, contradiction: "the image has several versions of the driver: node-postgres 8.11.3"},
 		"one of two, by its version":                {declared: policy.Settings{Driver: "node-postgres", Version: "8.13.0"}},
 		"no such driver":                            {declared: policy.Settings{Driver: "asyncpg", Connection: "postgres://h/d?sslmode=disable"}, contradiction: "no asyncpg was found in the image"},
 		"the system's store":                        {declared: libpq("sslrootcert=system"), store: "/etc/ssl/cert.pem", place: policy.PlaceSystem},

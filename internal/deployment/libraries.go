@@ -129,7 +129,7 @@ func (s *search) program(name string, at io.ReaderAt, size int64) error {
 	return s.cargo(name, at, size)
 }
 
-var errPacked = errors.New("it is packed with UPX, so that what it was built of cannot be seen")
+var errPacked = errors.New("it is packed with UPX, which hides what it was built from")
 
 const maxAudit = 8 << 20
 

@@ -127,7 +127,7 @@ func (p process) mayNot(files fs.FS, name string) string {
 			needs = read
 		}
 		if bits, known := p.bits(info); known && bits&needs == 0 {
-			return fmt.Sprintf("the image's user may not read it (%s has mode %04o)", absolute(at), info.Mode().Perm())
+			return fmt.Sprintf("the image's user is not allowed to read it (%s has mode %04o)", absolute(at), info.Mode().Perm())
 		}
 	}
 	return ""

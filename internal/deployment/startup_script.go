@@ -72,7 +72,7 @@ func (c *completion) script(where, text string) {
 		return
 	}
 	if c.scripts[text] = true; len(c.scripts) > maxScripts {
-		c.unknown("what the container runs when it starts are more than %d scripts", maxScripts)
+		c.unknown("when it starts, the container runs more than %d scripts", maxScripts)
 		return
 	}
 	text = withoutComments(text)
@@ -124,7 +124,7 @@ func (c *completion) sources(where, name string) {
 		}
 	}
 	if where != "/etc/profile" { // What that reads is known.
-		c.contradiction("%s reads a script whose name is not known before it runs, so it is not known what that script sets", where)
+		c.contradiction("%s runs a script whose name is known only at run time, so it is not known what that script sets", where)
 	}
 }
 
@@ -133,7 +133,7 @@ func (c *completion) sets(where, name string) {
 	if _, declared := c.declared.Environment[name]; declared || !c.decides(name) {
 		return
 	}
-	c.contradiction("%s sets %s when the container starts, so the image alone does not show its value", where, name)
+	c.contradiction("%s sets %s when the container starts, so the image does not show its value", where, name)
 	c.unknown("%s sets %s: declare environment with the value that %s has then", where, name, name)
 }
 

@@ -126,8 +126,8 @@ func Resolve(s policy.Settings) policy.Policy {
 	if given, variable := jvm.HandedOn(s); variable != "" && jvm.ReadsJavaVariables(names) && !p.Does(d.whereStoreLies(given, names)) {
 		p = policy.Policy{
 			Reason: policy.ReasonSettingNotRead,
-			Undecided: "the variable " + variable + " contains JVM options, but the JVM does not read this variable: if a script passes them on, declare them in properties, " +
-				"and else leave the variable out",
+			Undecided: "the variable " + variable + " contains JVM options, but the JVM does not read this variable: if a script passes them on, declare them in properties; " +
+				"otherwise, leave the variable out",
 		}
 	}
 	if host := impossibleHost(p); host != "" {

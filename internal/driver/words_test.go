@@ -123,7 +123,7 @@ func TestWordsThatDriversKnow(t *testing.T) {
 		"what postgres.js keeps to itself since 3.4.8": {driver: "postgres.js", version: "3.4.8", in: "postgres://h/d?%s=1", never: sends, words: "sslnegotiation"},
 		"what postgres.js 3.4.7 sends":                 {driver: "postgres.js", version: "3.4.7", in: "postgres://h/d?%s=1", says: sends, words: "sslnegotiation"},
 		"options of Node that are not covered": {
-			driver: "node-postgres", in: "postgres://h/d", property: "%s", value: "x", says: "undecided: the option %s is not covered",
+			driver: "node-postgres", in: "postgres://h/d", property: "%s", value: "x", says: "undecided: the rules do not cover the option %s",
 			words: "ssl.cert ssl.key ssl.pfx ssl.ciphers ssl.sigalgs ssl.ecdhCurve ssl.secureOptions ssl.secureProtocol ssl.crl ssl.session ssl.ALPNProtocols ssl.secureContext ssl.host ssl.port ssl.path ssl.socket ssl.lookup ssl.minDHSize ssl.allowPartialTrustChain stream connection socket path",
 		},
 		"protocols that Node knows": {
@@ -131,7 +131,7 @@ func TestWordsThatDriversKnow(t *testing.T) {
 			words: "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3",
 		},
 		"flags of Node that are not covered": {
-			driver: "node-postgres", in: "postgres://h/d", variable: "NODE_OPTIONS", value: "%s", says: "undecided: what the option %s of Node changes is not covered",
+			driver: "node-postgres", in: "postgres://h/d", variable: "NODE_OPTIONS", value: "%s", says: "undecided: the rules do not cover what Node's option %s changes",
 			words: "--use-system-ca --tls-cipher-list=x --openssl-config=x --force-fips --enable-fips --secure-heap=1 --use-openssl-ca=x",
 		},
 
@@ -159,8 +159,8 @@ func TestWordsThatDriversKnow(t *testing.T) {
 			driver: "prisma", version: "5.0.0", in: "postgresql://h/d?%s=x", says: "the value of %s is not a number",
 			words: "statement_cache_size connection_limit socket_timeout connect_timeout pool_timeout max_connection_lifetime max_idle_connection_lifetime",
 		},
-		"properties of sqlx":           {driver: "sqlx", in: "postgres://h/d", property: "%s", value: "x", never: "is not covered", words: "port username database application_name"},
-		"properties of tokio-postgres": {driver: "tokio-postgres", in: "postgres://h/d", property: "%s", value: "x", never: "is not covered", words: "port user dbname application_name"},
+		"properties of sqlx":           {driver: "sqlx", in: "postgres://h/d", property: "%s", value: "x", never: "do not cover the property", words: "port username database application_name"},
+		"properties of tokio-postgres": {driver: "tokio-postgres", in: "postgres://h/d", property: "%s", value: "x", never: "do not cover the property", words: "port user dbname application_name"},
 		"options of tokio-postgres": {
 			driver: "tokio-postgres", version: "0.7.0", in: "host=h sslmode=disable %s=1", never: "rejected",
 			words: "user password dbname options application_name connect_timeout keepalives keepalives_idle",

@@ -155,5 +155,5 @@ func transport(connection string) string {
 
 // unresolved says that a placeholder decides.
 func unresolved(name, text string) string {
-	return cmp.Or(name, "the setting") + " contains the placeholder " + text + ", and its value is not declared: give its variable in environment, or the value itself"
+	return cmp.Or(name, "the setting") + " contains the placeholder " + text + ", and its value is not declared: set its variable in environment, or write the value itself"
 }

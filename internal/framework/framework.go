@@ -83,7 +83,7 @@ type Options struct {
 // The errors of [Resolve]. Test with [errors.Is].
 var (
 	ErrUnknownFramework = errors.New("there are no rules for this framework")
-	ErrSettings         = errors.New("the settings are not what this framework accepts")
+	ErrSettings         = errors.New("the settings do not have the form that this framework accepts")
 	ErrTooLarge         = errors.New("the settings are too large")
 	ErrDriver           = errors.New("the framework does not use this driver")
 )

@@ -24,7 +24,7 @@ func gorm(r request) []Alternative {
 		return undecided("pgx", "the connection is opened by a driver that the program itself registers")
 	}
 	if value, given := s.take("conn"); given && truthy(value) {
-		return undecided("pgx", "with Conn, the DSN is not read, and the connection is made elsewhere")
+		return undecided("pgx", "with Conn, GORM does not read the DSN: the connection is made elsewhere")
 	}
 	c := client(driver)
 	c.Connection = dsn

@@ -30,7 +30,7 @@ func hibernate(r request) []Alternative {
 		case strings.HasPrefix(name, "hibernate.hikari."):
 			pool[strings.TrimPrefix(name, "hibernate.hikari.")] = value
 		case hasAnyPrefix(name, "hibernate.agroal.", "hibernate.c3p0.", "hibernate.ucp.", "hibernate.vibur."):
-			return undecided("pgjdbc", "HikariCP is the only pool that the rules cover")
+			return undecided("pgjdbc", "the rules cover no connection pool other than HikariCP")
 		}
 	}
 	for _, api := range []string{"javax.persistence.jdbc.", "jakarta.persistence.jdbc."} {

@@ -35,7 +35,7 @@ func laravel(r request) []Alternative {
 		return undecided("php-pgsql", "the driver is not Laravel's own for PostgreSQL")
 	}
 	if _, split := s.values["read"].(map[string]any); split {
-		return undecided("php-pgsql", "read and write name their own servers, and it is not known which one is used")
+		return undecided("php-pgsql", "read and write name servers of their own, and it is not known which one is used")
 	}
 	if options, given := s.values["options"].(string); given && options != "" {
 		return refused("php-pgsql", "array_diff_key(): Argument #2 must be of type array")

@@ -28,9 +28,9 @@ type Framework struct {
 var registry = []Framework{
 	{Name: "sqlalchemy", Versions: []string{"1.4", "2.0", "2.1"}, Reads: "a URL, or an object with url or the parts of URL.create, and connect_args", Judge: "1.4.54, 2.0.58 and 2.1.9", driver: "psycopg2", rule: sqlalchemy},
 	{Name: "django", Versions: []string{"3.2", "4.2", "5.1"}, Reads: "one entry of DATABASES", Judge: "3.2.25, 4.2 and 5.2", driver: "psycopg2", rule: django, object: "Django's settings are an entry of DATABASES, not a URL: Django itself does not read URLs"},
-	{Name: "dbt", Versions: []string{"1.8"}, Reads: "one output of profiles.yml", Judge: "dbt-postgres 1.8.2", driver: "psycopg2", rule: dbt, object: "dbt's settings are an output of profiles.yml, not a text"},
+	{Name: "dbt", Versions: []string{"1.8"}, Reads: "one output of profiles.yml", Judge: "dbt-postgres 1.8.2", driver: "psycopg2", rule: dbt, object: "dbt's settings are an output of profiles.yml, not a string"},
 	{Name: "airflow", Versions: []string{"5", "6.3"}, Reads: "a connection's URI, or an object with host, login, port, schema and extra", driver: "psycopg2", rule: airflow},
-	{Name: "pgadmin", Versions: []string{"8"}, Reads: "one entry of the Servers in servers.json", driver: "pgadmin", rule: pgadmin, object: "pgAdmin's settings are an entry of servers.json, not a text"},
+	{Name: "pgadmin", Versions: []string{"8"}, Reads: "one entry of the Servers in servers.json", driver: "pgadmin", rule: pgadmin, object: "pgAdmin's settings are an entry of servers.json, not a string"},
 	{Name: "rails", Versions: []string{"6.1", "7.0"}, Reads: "one entry of database.yml, or its URL", Judge: "ActiveRecord 6.1.7", driver: "ruby-pg", rule: rails},
 	{Name: "sequel", Versions: []string{"5"}, Reads: "a URL, or the hash of Sequel.connect", Judge: "5.63", driver: "ruby-pg", rule: sequel},
 	{Name: "laravel", Versions: []string{"8", "10"}, Reads: "one connection of config/database.php, or its URL", Judge: "illuminate/database 8.83", driver: "php-pgsql", rule: laravel},

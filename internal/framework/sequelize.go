@@ -108,7 +108,7 @@ func sequelize7(r request, text string) []Alternative {
 		return undecided(nodeDriver, "the dialect is not PostgreSQL's")
 	}
 	if _, split := s.values["replication"].(map[string]any); split {
-		return undecided(nodeDriver, "replication names its own servers, and it is not known which one is used")
+		return undecided(nodeDriver, "replication names servers of its own, and it is not known which one is used")
 	}
 	for name := range s.values {
 		if !slices.Contains(kept["sequelize"], name) && !slices.Contains(sequelizeConnection, name) {

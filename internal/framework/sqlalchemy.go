@@ -56,7 +56,7 @@ func sqlalchemy(r request) []Alternative {
 		}
 	}
 	if !r.since("2.0") && (name == "pygresql" || name == "pypostgresql") {
-		return undecided("psycopg2", "the driver "+name+" is not covered")
+		return undecided("psycopg2", "the rules do not cover the driver "+name)
 	}
 	found, known := sqlalchemyDrivers[name]
 	if !known || !r.since(found.since) {

@@ -17,7 +17,7 @@ func typeorm(r request) []Alternative {
 		return undecided(nodeDriver, "the type is not PostgreSQL's")
 	}
 	if replication, split := s.take("replication"); split && truthy(replication) {
-		return undecided(nodeDriver, "replication names its own servers, and it is not known which one is used")
+		return undecided(nodeDriver, "replication names servers of its own, and it is not known which one is used")
 	}
 	c.Connection = s.text("url")
 	parts := urlParts{user: s.text("username"), host: s.text("host"), port: s.text("port"), database: s.text("database")}

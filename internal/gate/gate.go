@@ -167,18 +167,18 @@ func (d Decision) Explanation(target string) string {
 	switch d.State {
 	case Held:
 		if d.CA == "" {
-			return "ca_cert_identifier stays null (a DB instance that exists keeps its CA, and a new one gets RDS's default CA) until nothing blocks the switch. The next plan then makes the switch automatically."
+			return "Until nothing blocks the switch, ca_cert_identifier stays null: an existing DB instance keeps its CA, and a new one gets the RDS default. After that, the next plan makes the switch automatically."
 		}
 		if d.ByHand {
-			return "The DB instance keeps " + d.CA + ", its CA according to current_ca_cert_identifier, until nothing blocks the switch. The next plan then makes the switch automatically. If the DB instance has another CA by now, this moves it back: correct current_ca_cert_identifier, or give db_instance_identifier so that the provider asks RDS."
+			return "The DB instance keeps " + d.CA + " (from current_ca_cert_identifier) until nothing blocks the switch. The next plan then makes the switch automatically. If the DB instance is on another CA by now, this plan moves it back: correct current_ca_cert_identifier, or set db_instance_identifier so that the provider asks RDS."
 		}
 		return "The DB instance stays on " + d.CA + " until nothing blocks the switch. The next plan then makes the switch automatically."
 	case Waiting:
-		return fmt.Sprintf("A switch to %s is already waiting for the maintenance window, and RDS will make it then, regardless of this gate. To keep the DB instance on %s, set it back with the AWS CLI before the window.", target, d.CA)
+		return fmt.Sprintf("A switch to %s is already scheduled for the maintenance window, and RDS will make it regardless of this gate. To keep the DB instance on %s, change its CA back with the AWS CLI before the window.", target, d.CA)
 	case Passed:
-		return fmt.Sprintf("An earlier run switched the DB instance to %s, and the gate does not move it back. Whatever is listed here is cut off now, or will be as soon as the switch takes effect. Repair it, or modify the DB instance with the AWS CLI.", target)
+		return fmt.Sprintf("An earlier run switched the DB instance to %s, and the gate never moves it back. The clients listed here may be cut off now, or when the switch takes effect. Fix them, or switch the DB instance back with the AWS CLI.", target)
 	case Arrived:
-		return fmt.Sprintf("The DB instance is already on %s, so there is nothing to hold back. Whatever is listed here is cut off now.", target)
+		return fmt.Sprintf("The DB instance is already on %s, so there is nothing to hold back. The clients listed here may be cut off now.", target)
 	case Refused, LetThrough:
 	}
 	return ""
@@ -197,9 +197,9 @@ func (d Decision) Contradiction(on, target string, planned Promise) string {
 	case planned.CA == nil || *planned.CA == d.CA:
 		return ""
 	case d.State == Arrived || on == target:
-		return fmt.Sprintf("The plan keeps the DB instance on %s, but by now it is on %s: the plan would move it back.", orDefault(*planned.CA), target)
+		return fmt.Sprintf("The plan keeps the DB instance on %s, but it is on %s by now, so the plan would move it back.", orDefault(*planned.CA), target)
 	case d.State != LetThrough:
-		return fmt.Sprintf("The plan gives the DB instance %s, but by now it should have %s.", orDefault(*planned.CA), orDefault(d.CA))
+		return fmt.Sprintf("The plan puts the DB instance on %s, but by now it should be on %s.", orDefault(*planned.CA), orDefault(d.CA))
 	}
 	return ""
 }
@@ -211,9 +211,9 @@ func (d Decision) Late(target string, planned Promise) string {
 	case planned.Ready == nil || *planned.Ready || planned.CA == nil || d.State != LetThrough:
 		return ""
 	case *planned.CA == target:
-		return "Nothing blocks " + target + " any more. The next plan will show that."
+		return "Nothing blocks the switch to " + target + " any more. The next plan will show this."
 	default:
-		return fmt.Sprintf("Nothing blocks the switch to %s any more. This apply carries out its plan, and leaves the DB instance on %s; the next plan switches it.", target, orDefault(*planned.CA))
+		return fmt.Sprintf("Nothing blocks the switch to %s any more. This apply still follows its plan and leaves the DB instance on %s; the next plan makes the switch.", target, orDefault(*planned.CA))
 	}
 }
 

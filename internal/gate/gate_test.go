@@ -126,11 +126,11 @@ func TestTheWordsOfADecision(t *testing.T) {
 		"refused":       {gate.Decision{State: gate.Refused, CA: old}, "Findings Before the CA Switch", ""},
 		"let through":   {gate.Decision{State: gate.LetThrough, CA: target}, "Findings Before the CA Switch", ""},
 		"held":          {gate.Decision{State: gate.Held, CA: old}, "CA Switch Held Back", "stays on " + old + " until nothing blocks the switch. The next plan then makes the switch automatically."},
-		"held by hand":  {gate.Decision{State: gate.Held, CA: old, ByHand: true}, "CA Switch Held Back", "keeps " + old + ", its CA according to current_ca_cert_identifier"},
-		"moved by hand": {gate.Decision{State: gate.Held, CA: old, ByHand: true}, "CA Switch Held Back", "this moves it back: correct current_ca_cert_identifier"},
+		"held by hand":  {gate.Decision{State: gate.Held, CA: old, ByHand: true}, "CA Switch Held Back", "keeps " + old + " (from current_ca_cert_identifier)"},
+		"moved by hand": {gate.Decision{State: gate.Held, CA: old, ByHand: true}, "CA Switch Held Back", "this plan moves it back: correct current_ca_cert_identifier"},
 		"held at null":  {gate.Decision{State: gate.Held}, "CA Switch Held Back", "ca_cert_identifier stays null"},
-		"waiting":       {gate.Decision{State: gate.Waiting, CA: old}, "CA Switch Held Back", "A switch to " + target + " is already waiting"},
-		"passed":        {gate.Decision{State: gate.Passed, CA: target}, "CA Switch Not Held Back", "does not move it back"},
+		"waiting":       {gate.Decision{State: gate.Waiting, CA: old}, "CA Switch Held Back", "A switch to " + target + " is already scheduled"},
+		"passed":        {gate.Decision{State: gate.Passed, CA: target}, "CA Switch Not Held Back", "never moves it back"},
 		"arrived":       {gate.Decision{State: gate.Arrived, CA: target}, "Not Ready for the Current CA", "is already on " + target},
 	}
 	for name, tc := range tests {
@@ -169,14 +169,14 @@ func TestContradiction(t *testing.T) {
 		"no more ready, and refused":      {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Refused, CA: target}, "", "now something blocks the switch"},
 		"no more ready, and arrived":      {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Arrived, CA: target}, "", "now something blocks the switch"},
 		"arrived since":                   {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Arrived, CA: target}, "", "would move it back"},
-		"arrived since, held at null":     {gate.Decision{State: gate.Held}, gate.Decision{State: gate.Arrived, CA: target}, "", "on RDS's default CA, but by now it is on " + target},
-		"moved elsewhere since":           {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Held, CA: older}, "", "gives the DB instance " + old + ", but by now it should have " + older},
+		"arrived since, held at null":     {gate.Decision{State: gate.Held}, gate.Decision{State: gate.Arrived, CA: target}, "", "on RDS's default CA, but it is on " + target},
+		"moved elsewhere since":           {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Held, CA: older}, "", "puts the DB instance on " + old + ", but by now it should be on " + older},
 		"arrived as planned":              {gate.Decision{State: gate.Arrived, CA: target}, gate.Decision{State: gate.Arrived, CA: target}, "", ""},
 		"passed as planned":               {gate.Decision{State: gate.Passed, CA: target}, gate.Decision{State: gate.Passed, CA: target}, "", ""},
 		"ready by now, and there already": {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.LetThrough, CA: target}, target, "would move it back"},
 		"ready by now, and still there":   {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.LetThrough, CA: target}, old, ""},
 		"let through, and there already":  {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.LetThrough, CA: target}, target, ""},
-		"not arrived as planned any more": {gate.Decision{State: gate.Arrived, CA: target}, gate.Decision{State: gate.Held, CA: old}, "", "it should have " + old},
+		"not arrived as planned any more": {gate.Decision{State: gate.Arrived, CA: target}, gate.Decision{State: gate.Held, CA: old}, "", "it should be on " + old},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -204,9 +204,9 @@ func TestLate(t *testing.T) {
 	}{
 		"as planned":          {through, true, target, ""},
 		"held as planned":     {gate.Decision{State: gate.Held, CA: old}, false, old, ""},
-		"held in the plan":    {through, false, old, "leaves the DB instance on " + old + "; the next plan switches it"},
+		"held in the plan":    {through, false, old, "leaves the DB instance on " + old + "; the next plan makes the switch"},
 		"held at null":        {through, false, "", "leaves the DB instance on RDS's default CA"},
-		"arrived in the plan": {through, false, target, "Nothing blocks " + target + " any more. The next plan will show that."},
+		"arrived in the plan": {through, false, target, "Nothing blocks the switch to " + target + " any more. The next plan will show this."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

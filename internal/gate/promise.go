@@ -57,9 +57,9 @@ func (p Promise) Explanation(d Decision, target string) string {
 	case p.CA != nil:
 		return ""
 	case d.State == LetThrough:
-		return "The gate is new or has changed, so the apply judges again and then decides: the DB instance gets " + target +
+		return "The gate is new or has changed, so the apply judges the clients again before it decides. The DB instance then gets " + target +
 			", unless something blocks the switch by then."
 	default:
-		return "The gate is new or has changed, so the apply judges again and then decides: if nothing blocks the switch by then, it happens in this apply."
+		return "The gate is new or has changed, so the apply judges the clients again before it decides. If nothing blocks the switch by then, it happens in this apply."
 	}
 }

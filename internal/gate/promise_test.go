@@ -117,8 +117,8 @@ func TestWhatAPromiseLeavesOpen(t *testing.T) {
 		says    string // empty is nothing
 	}{
 		"nothing":     {gate.Promise{CA: &ca}, gate.Held, ""},
-		"let through": {gate.Promise{}, gate.LetThrough, "the DB instance gets " + target + ", unless something blocks the switch by then"},
-		"held":        {gate.Promise{}, gate.Held, "if nothing blocks the switch by then, it happens in this apply"},
+		"let through": {gate.Promise{}, gate.LetThrough, "The DB instance then gets " + target + ", unless something blocks the switch by then"},
+		"held":        {gate.Promise{}, gate.Held, "If nothing blocks the switch by then, it happens in this apply"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -68,8 +68,8 @@ const RevocationList = "a certificate revocation list is checked, but it is not 
 // The doubts about a handshake without an SSLRequest, where the driver names the
 // protocol as the server demands, and where that is not known.
 const (
-	DirectNeeds17 = "a handshake without an SSLRequest needs a server of version 17 or later"
-	DirectUnknown = "it is not known whether the server takes TLS without an SSLRequest (PostgreSQL 17 and later)"
+	DirectNeeds17 = "a handshake without an SSLRequest needs PostgreSQL 17 or later on the server"
+	DirectUnknown = "it is not known whether the server accepts TLS without an SSLRequest, as PostgreSQL 17 and later do"
 )
 
 // ServiceFile is the text for a service, whose file is not declared.

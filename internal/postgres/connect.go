@@ -84,8 +84,8 @@ type session struct {
 }
 
 var (
-	errTokenNotVerified    = errors.New("an IAM token lets whoever has it log in; use sslmode verify-full or verify-ca, or name the root with sslrootcert")
-	errPasswordNotVerified = errors.New("the server does not accept SCRAM with channel binding, or does not know the password; use sslmode verify-full or verify-ca, or name the root with sslrootcert")
+	errTokenNotVerified    = errors.New("anyone who obtains an IAM token can log in with it; use sslmode verify-full or verify-ca, or name the root with sslrootcert")
+	errPasswordNotVerified = errors.New("the server does not accept SCRAM with channel binding, or the password is wrong; use sslmode verify-full or verify-ca, or name the root with sslrootcert")
 )
 
 // guard keeps the password from a server that nothing has verified. On TLS,

@@ -45,7 +45,7 @@ var (
 	ErrWrongPassword = errors.New("wrong password")
 	// ErrAuthentication is SQLSTATE 28000: no such role, or no rule in
 	// pg_hba.conf lets it in this way.
-	ErrAuthentication = errors.New("the server does not let this user in")
+	ErrAuthentication = errors.New("the server rejects the login of this user")
 	// ErrDatabaseNotFound is SQLSTATE 3D000.
 	ErrDatabaseNotFound = errors.New("no such database")
 	// ErrInsufficientPrivilege is SQLSTATE 42501.
@@ -60,7 +60,7 @@ var (
 	ErrTooMuch = errors.New("the server sends more data than allowed")
 	// ErrNotVerified: the login would send a secret to a server that nothing
 	// has verified.
-	ErrNotVerified = errors.New("the login would send a secret over a path that is not verified")
+	ErrNotVerified = errors.New("the login would send a secret to a server whose certificate is not verified")
 )
 
 // ServerError is what PostgreSQL reported; it is wrapped in one of the

@@ -168,17 +168,17 @@ func (l *look) add(row [][]byte) error {
 	l.serverVersion, l.seesEveryone = text(columnServerVersion), flag(columnSeesEveryone)
 	micros, err := strconv.ParseInt(text(columnAt), 10, 64)
 	if l.at = time.UnixMicro(micros).UTC(); err != nil || l.at.Year() < 2000 || l.at.Year() > 9999 {
-		return fmt.Errorf("%w: the time is none", ErrProtocol)
+		return fmt.Errorf("%w: the time is missing", ErrProtocol)
 	}
 	if l.hidden, err = count(text(columnHidden)); err != nil {
-		return fmt.Errorf("%w: the number of hidden sessions is none", ErrProtocol)
+		return fmt.Errorf("%w: the number of hidden sessions is missing", ErrProtocol)
 	}
 	if row[columnSessions] == nil {
 		return nil // Nobody is there.
 	}
 	sessions, err := count(text(columnSessions))
 	if err != nil {
-		return fmt.Errorf("%w: the number of sessions is none", ErrProtocol)
+		return fmt.Errorf("%w: the number of sessions is missing", ErrProtocol)
 	}
 	if flag(columnClientHidden) {
 		g := group{database: text(columnDatabase), username: text(columnUsername), applicationName: text(columnApplicationName), hidden: true}
@@ -187,7 +187,7 @@ func (l *look) add(row [][]byte) error {
 	}
 	began, err := strconv.ParseInt(text(columnBegan), 10, 64)
 	if err != nil {
-		return fmt.Errorf("%w: the time at which a session began is none", ErrProtocol)
+		return fmt.Errorf("%w: the time at which a session began is missing", ErrProtocol)
 	}
 	g := group{
 		database: text(columnDatabase), username: text(columnUsername),
@@ -197,7 +197,7 @@ func (l *look) add(row [][]byte) error {
 	}
 	if row[columnBits] != nil {
 		if g.bits, err = count(text(columnBits)); err != nil {
-			return fmt.Errorf("%w: the number of bits is none", ErrProtocol)
+			return fmt.Errorf("%w: the number of bits is missing", ErrProtocol)
 		}
 	}
 	l.sessions[g] = l.sessions[g].and(sessions, time.UnixMicro(began).UTC())

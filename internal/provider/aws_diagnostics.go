@@ -21,11 +21,11 @@ func awsDiagnostic(at path.Path, title string, err error) diag.Diagnostic {
 }
 
 func awsDetail(err error) string {
-	return fmt.Sprintf("%s. There is no result, because the provider does not guess. %s", awsCause(err), awsRemedy(err))
+	return fmt.Sprintf("%s. There is no result, since the provider does not guess. %s", awsCause(err), awsRemedy(err))
 }
 
 // remedyProviderNotKnown is for both adapters.
-const remedyProviderNotKnown = "Give the provider's arguments as literals, variables or data sources, or first apply what they depend on, with -target."
+const remedyProviderNotKnown = "Set the provider's arguments from literals, variables or data sources, or use -target to first apply what they depend on."
 
 func awsRemedy(err error) string {
 	var denied *rdsapi.AccessDeniedError
@@ -35,7 +35,7 @@ func awsRemedy(err error) string {
 	case errors.As(err, &denied):
 		return "Grant " + denied.Action + " to the provider's IAM identity."
 	case errors.Is(err, rdsapi.ErrNoCredentials):
-		return "Give AWS credentials to the provider, as for hashicorp/aws."
+		return "Configure AWS credentials for the provider, as for hashicorp/aws."
 	case errors.Is(err, rdsapi.ErrInvalidCredentials), errors.Is(err, rdsapi.ErrCannotAssumeRole), errors.Is(err, rdsapi.ErrAccountNotAllowed),
 		errors.Is(err, rdsapi.ErrInvalidConfiguration):
 		return "Check the provider's credentials, profile and assume_role."
@@ -44,7 +44,7 @@ func awsRemedy(err error) string {
 	case errors.Is(err, rdsapi.ErrInvalidRegion):
 		return "Check the Region, here and in the provider."
 	case errors.Is(err, rdsapi.ErrEndpointNotTrusted):
-		return "If that is your proxy's CA, give it in the provider's custom_ca_bundle or AWS_CA_BUNDLE; otherwise, somebody is intercepting the connection to AWS."
+		return "If that is your proxy's CA, put it into the file that custom_ca_bundle in the provider or AWS_CA_BUNDLE names. If not, somebody is intercepting the connection to AWS."
 	case errors.Is(err, rdsapi.ErrTimeout):
 		return "Check the network and the provider's endpoints, plan again later, or raise aws_timeout. The log, with TF_LOG_PROVIDER=INFO, shows the calls."
 	case errors.Is(err, rdsapi.ErrUnreachable):
@@ -58,10 +58,10 @@ func awsRemedy(err error) string {
 	case errors.Is(err, rdsapi.ErrParameterGroupNotFound), errors.Is(err, rdsapi.ErrNoParameterGroup):
 		return "The parameter group was probably replaced in the meantime: plan again."
 	case errors.Is(err, rdsapi.ErrEngineVersionNotFound):
-		return "RDS no longer lists this engine version: check its CAs by hand, or upgrade the engine first."
+		return "RDS no longer lists this engine version: check by hand which CAs it can use, or upgrade the engine first."
 	case errors.Is(err, rdsapi.ErrMalformedResponse):
-		return "Check the provider's endpoints and proxy settings: something other than AWS answers."
+		return "Check the provider's endpoints and proxy settings: something other than AWS is answering."
 	default:
-		return "Plan again. If the error comes back, turn on TF_LOG=debug to see the call, and check the state of RDS in the AWS Health Dashboard."
+		return "Plan again. If the error comes back, set TF_LOG=debug to see the call, and check the status of RDS in the AWS Health Dashboard."
 	}
 }

@@ -94,7 +94,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"no credentials": {
 			settings: values{"access_key": nil, "secret_key": nil, "skip_metadata_api_check": "true"},
-			want:     forceSSL("no AWS credentials", "Give AWS credentials to the provider"),
+			want:     forceSSL("no AWS credentials", "Configure AWS credentials for the provider"),
 		},
 		"expired credentials": {
 			set:  fault(rdsserver.Faults{ExpiredToken: true}),
@@ -110,7 +110,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"access denied for its parameters, behind a gate": {
 			set: denied("DescribeDBParameters"), subject: gateType,
-			want: complaint{"WARNING", "force_ssl", "Cannot Read rds.force_ssl", "rds:DescribeDBParameters", "cannot be judged", "Grant the permission, or give force_ssl."},
+			want: complaint{"WARNING", "force_ssl", "Cannot Read rds.force_ssl", "rds:DescribeDBParameters", "cannot be judged", "Grant the permission, or set force_ssl."},
 		},
 		"access denied for the CAs, behind a gate": {
 			set: denied("DescribeCertificates"), subject: gateType,
@@ -119,7 +119,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"access denied for the engine version, behind a gate": {
 			set: denied("DescribeDBEngineVersions"), subject: gateType,
-			want: complaint{"WARNING", "target_ca_cert_identifier", "Cannot Read the Engine Version", "rds:DescribeDBEngineVersions", "is not checked", "Grant rds:DescribeDBEngineVersions"},
+			want: complaint{"WARNING", "target_ca_cert_identifier", "Cannot Read the Engine Version", "rds:DescribeDBEngineVersions", "was therefore not checked", "Grant rds:DescribeDBEngineVersions"},
 		},
 		"throttling": {
 			set: fault(rdsserver.Faults{ThrottleRate: 1}), settings: values{"max_retries": 1},
@@ -135,7 +135,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"an answer that is cut off": {
 			set:  fault(rdsserver.Faults{Malformed: []string{"DescribeDBInstances"}}),
-			want: forceSSL("malformed response", "something other than AWS answers"),
+			want: forceSSL("malformed response", "something other than AWS is answering"),
 		},
 		"an endpoint that is not there": {
 			settings: values{"endpoints": values{"rds": "http://127.0.0.1:1"}, "max_retries": 1},
@@ -147,21 +147,21 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"a provider whose arguments are not known yet": {
 			settings: values{"secret_key": notKnown{}},
-			want:     forceSSL("known only after something else is applied", "first apply what they depend on, with -target"),
+			want:     forceSSL("known only after something else is applied", "use -target to first apply what they depend on"),
 		},
 		"unknown CA identifier": {
 			subject: gateType, config: gate(unverified, values{"target_ca_cert_identifier": "rds-ca-rsa2048-g9"}),
-			want: complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `offers no CA "rds-ca-rsa2048-g9"`, "RDS would refuse the switch", "Name one that it offers: rds-ca-"},
+			want: complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `offers no CA "rds-ca-rsa2048-g9"`, "RDS would refuse the switch", "Choose one that it offers: rds-ca-"},
 		},
 		"unknown CA identifier, without RDS": {
 			subject: readinessType,
 			config:  values{"region": "us-east-1", "target_ca_cert_identifier": "rds-ca-rsa2048-g9", "clients": unverified},
-			want:    complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `No CA "rds-ca-rsa2048-g9" is known`, "not known which certificates the server would present", "Correct the identifier"},
+			want:    complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `The CA "rds-ca-rsa2048-g9" is not known`, "so neither are the certificates that the server would present", "Correct the identifier"},
 		},
 		"a host of another Region": {
 			subject: readinessType,
 			config:  values{"region": "us-east-1", "host": "orders.c0example.eu-central-1.rds.amazonaws.com", "target_ca_cert_identifier": targetCA, "clients": unverified},
-			want:    complaint{"ERROR", "region", "Region Contradicts the Host", `endpoint in eu-central-1, and region is "us-east-1"`, "judged by a root", "Correct one of the two"},
+			want:    complaint{"ERROR", "region", "Region Contradicts the Host", `endpoint in eu-central-1, but region is "us-east-1"`, "judged by a root", "Correct one of the two"},
 		},
 		"a CA that the engine version does not have": {
 			set: func(api *rdsserver.Server) {
@@ -206,7 +206,7 @@ func TestWhatPostgreSQLDoesNotGive(t *testing.T) {
 	must(t, os.WriteFile(otherRoot, pki.PEM(other), 0o600))
 	at := func(host string, port int) values { return values{"host": host, "port": port} }
 	server := at(region.Host, lab.Server(tlsOnly).Port())
-	const notNobody = "which does not mean that nobody is"
+	const notNobody = "that does not mean that nobody is"
 	tests := map[string]struct {
 		settings values // of postgres, beside the watcher's
 		config   values
@@ -234,11 +234,11 @@ func TestWhatPostgreSQLDoesNotGive(t *testing.T) {
 		},
 		"a certificate of another CA": {
 			settings: values{"sslrootcert": otherRoot}, config: server,
-			want: complaint{cause: "the server certificate is not trusted", consequence: notNobody, remedy: "Give the server's root CA as postgres.sslrootcert"},
+			want: complaint{cause: "the server certificate is not trusted", consequence: notNobody, remedy: "root CA in postgres.sslrootcert"},
 		},
 		"a certificate of no CA of RDS": {
 			settings: values{"sslrootcert": nil}, config: server,
-			want: complaint{cause: "presents no root CA of RDS", consequence: notNobody, remedy: "Give the server's root CA as postgres.sslrootcert"},
+			want: complaint{cause: "presents no root CA of RDS", consequence: notNobody, remedy: "root CA in postgres.sslrootcert"},
 		},
 		"a root file that is none": {
 			settings: values{"sslrootcert": filepath.Join(t.TempDir(), "gone.pem")}, config: server,
@@ -246,7 +246,7 @@ func TestWhatPostgreSQLDoesNotGive(t *testing.T) {
 		},
 		"a role that sees nothing": {
 			settings: values{"username": nobody, "password": nil}, config: server,
-			want: complaint{severity: "WARNING", title: "Not Every Session Can Be Seen", cause: "is not allowed to see", consequence: "A client that is not listed may still be connected", remedy: "Grant pg_read_all_stats"},
+			want: complaint{severity: "WARNING", title: "Not All Sessions Are Visible", cause: "is not allowed to see", consequence: "Clients that are not listed may be connected", remedy: "Grant pg_read_all_stats"},
 		},
 	}
 	for name, tc := range tests {
@@ -267,7 +267,7 @@ func TestWhatPostgreSQLDoesNotGive(t *testing.T) {
 
 	p := newProtocol(t, now, values{"postgres": values{"username": watcher, "password": notKnown{}}})
 	complaint{
-		"ERROR", "host", "Cannot Read the Clients", "known only after something else is applied", notNobody, "first apply what they depend on, with -target",
+		"ERROR", "host", "Cannot Read the Clients", "known only after something else is applied", notNobody, "use -target to first apply what they depend on",
 	}.expectIn(t, p.ask(t, clientsType, server))
 }
 
@@ -300,8 +300,8 @@ func portWithoutTLS(t *testing.T) int {
 func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
-	const refused = "new connections of this client are refused"
-	const unjudged = "A client that cannot be judged is not ready"
+	const refused = "this client can no longer connect"
+	const unjudged = "A client that cannot be judged counts as not ready"
 	verifying := func(store values) values { return libpq("verify-ca", store) }
 	unready := func(path, cause, consequence, remedy string) complaint {
 		return complaint{"ERROR", path, "Client " + path[len("clients["):strings.Index(path, "]")] + " Not Ready for the Target CA", cause, consequence, remedy}
@@ -312,34 +312,34 @@ func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
 	}{
 		"empty": {
 			verifying(values{"content": " "}),
-			unready(`clients["empty"].trust_store`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that psql reads"),
+			unready(`clients["empty"].driver`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that psql reads"),
 		},
 		"html": {
 			verifying(values{"content": "<html><title>404 Not Found</title></html>"}),
-			unready(`clients["html"].trust_store`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that psql reads"),
+			unready(`clients["html"].driver`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that psql reads"),
 		},
 		"binary": {
 			values{
 				"driver": "pgjdbc", "connection": "jdbc:postgresql:///app?sslmode=verify-ca&sslrootcert=/etc/ssl/rds.pem",
 				"trust_store": values{"content_base64": base64Of("\x00\x01\x02 no certificate")},
 			},
-			unready(`clients["binary"].trust_store`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that pgjdbc reads"),
+			unready(`clients["binary"].driver`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that pgjdbc reads"),
 		},
 		"gone": {
 			verifying(values{"path": "/nowhere/rds.pem"}),
-			unready(`clients["gone"].trust_store`, "/nowhere/rds.pem cannot be read where Terraform runs", unjudged, "Give a trust store that can be read"),
+			unready(`clients["gone"].trust_store.path`, "/nowhere/rds.pem cannot be read where Terraform runs", unjudged, "Provide a trust store that can be read"),
 		},
 		"nobase64": {
 			verifying(values{"content_base64": "%%%"}),
-			unready(`clients["nobase64"].trust_store`, "content_base64 is not valid Base64", unjudged, "Give a trust store that can be read"),
+			unready(`clients["nobase64"].driver`, "content_base64 is not valid Base64", unjudged, "Provide a trust store that can be read"),
 		},
 		"absent": {
 			values{"driver": "psql", "connection": "sslmode=verify-ca sslrootcert=/etc/ssl/rds.pem"},
-			unready(`clients["absent"].trust_store`, "root_certificate_missing", refused, "Put the root CA of "+targetCA),
+			unready(`clients["absent"].driver`, "root_certificate_missing", refused, "Put the root CA of "+targetCA),
 		},
 		"stale": {
 			verifying(values{"content": a.roots(t, presentCA)}),
-			unready(`clients["stale"].trust_store`, "unknown_authority", refused, "Add the root CA of "+targetCA),
+			unready(`clients["stale"].driver`, "unknown_authority", refused, "Add the root CA of "+targetCA),
 		},
 		"conninfo": {
 			values{"driver": "psql", "connection": "dbname=app sslmode='verify-ca", "trust_store": values{"content": a.roots(t, targetCA)}},
@@ -351,7 +351,7 @@ func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
 		},
 		"uncovered": {
 			values{"driver": "npgsql", "driver_version": "5.0.18", "connection": "Host=orders;SSL Mode=VerifyFull"},
-			unready(`clients["uncovered"].driver`, "driver_not_covered", unjudged, "Try this client with an instance that is on the target CA"),
+			unready(`clients["uncovered"].driver`, "driver_not_covered", unjudged, "Test this client against an instance that is already on the target CA"),
 		},
 		"good": {client: verifying(values{"content": a.roots(t, presentCA, targetCA)})},
 	}
@@ -387,7 +387,7 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 	}{
 		"unknown driver": {
 			values{"driver": "odbc-ng", "connection": ""},
-			complaint{"ERROR", `clients["app"].driver`, "Unknown Driver", `no driver "odbc-ng" is known`, "a wrong verdict", "Name the one that the client uses: asyncpg, "},
+			complaint{"ERROR", `clients["app"].driver`, "Unknown Driver", `there is no driver "odbc-ng"`, "a wrong verdict", "Name the driver that the client uses: asyncpg, "},
 		},
 		"a connection string with a password": {
 			values{"driver": "psql", "connection": "postgresql://app:planted@orders/app"},
@@ -423,11 +423,11 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 		},
 		"two sources of a store": {
 			libpq("verify-ca", values{"path": "rds.pem", "content": "x"}),
-			complaint{"ERROR", `clients["app"].trust_store`, "Ambiguous Trust Store", "needs one source, but has 2", "would have to guess", "Keep one."},
+			complaint{"ERROR", `clients["app"].trust_store.path`, "Ambiguous Trust Store", "needs one source, but has 2", "so it is not clear which", "Keep one."},
 		},
 		"two passwords of a store, of which Terraform must not print the line": {
 			libpq("verify-ca", values{"path": "rds.jks", "password": "planted", "password_env": "STORE"}),
-			complaint{"ERROR", "", "Ambiguous Trust Store Password", "needs one password, but has 2", "would have to guess", "Keep one."},
+			complaint{"ERROR", "", "Ambiguous Trust Store Password", "needs one password, but has 2", "so it is not clear which", "Keep one."},
 		},
 	}
 	for name, tc := range tests {

@@ -49,22 +49,22 @@ func (d *caCertificateDataSource) Configure(_ context.Context, req datasource.Co
 
 func (d *caCertificateDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one CA of the Region as RDS reports it, compares it with the provider's own list of RDS CAs, and says whether an instance can use it. Needs `rds:DescribeCertificates`, with an instance also `rds:DescribeDBInstances` and `rds:DescribeDBEngineVersions`.",
+		MarkdownDescription: "Reads one CA of the Region as RDS reports it, compares it with the provider's own list of RDS CAs, and says whether a DB instance can use it. Requires `rds:DescribeCertificates` and, if `db_instance_identifier` is set, `rds:DescribeDBInstances` and `rds:DescribeDBEngineVersions`.",
 		Attributes: map[string]schema.Attribute{
 			"ca_cert_identifier":           schema.StringAttribute{Optional: true, Computed: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the CA. Default: the CA of new DB instances in this account and Region."},
-			"db_instance_identifier":       schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "DB instance whose engine version is checked for support of the CA. Default: none."},
+			"db_instance_identifier":       schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "DB instance for which to check whether its engine version supports the CA. Default: none."},
 			"region":                       regionalAttribute(""),
-			"thumbprint":                   schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-1 of the root CA as RDS reports it, lower-case hexadecimal; null when it does not."},
-			"sha256":                       schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the root CA from the provider's own list of RDS CAs, lower-case hexadecimal; null when RDS reports no thumbprint, or that list has none for this CA, or a different one."},
-			"valid_from":                   schema.StringAttribute{Computed: true, MarkdownDescription: "Start of validity, RFC 3339; null when RDS does not say."},
-			"valid_till":                   schema.StringAttribute{Computed: true, MarkdownDescription: "End of validity, RFC 3339; null when RDS does not say."},
+			"thumbprint":                   schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-1 of the root CA as RDS reports it, lower-case hexadecimal; null when RDS reports none."},
+			"sha256":                       schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the root CA from the provider's own list of RDS CAs, lower-case hexadecimal; null when RDS reports no thumbprint, or when that list has none or a different one for this CA."},
+			"valid_from":                   schema.StringAttribute{Computed: true, MarkdownDescription: "Start of validity, RFC 3339; null when RDS does not report it."},
+			"valid_till":                   schema.StringAttribute{Computed: true, MarkdownDescription: "End of validity, RFC 3339; null when RDS does not report it."},
 			"default_for_new_launches":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether new DB instances of the account get this CA."},
-			"customer_override":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the account chose this CA as its default."},
-			"customer_override_valid_till": schema.StringAttribute{Computed: true, MarkdownDescription: "When that override ends, RFC 3339; null without one."},
-			"key_type":                     schema.StringAttribute{Computed: true, MarkdownDescription: "Key type from the provider's own list of RDS CAs, such as `RSA2048`; null when RDS reports no thumbprint, or that list has none for this CA, or a different one."},
-			"in_fact_table":                schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the provider's own list of RDS CAs has this thumbprint for the CA in the Region."},
-			"supported":                    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the engine version of the DB instance can use the CA; null without an instance, when RDS does not say, or when the permission to read it is missing, which a finding then reports."},
-			"findings":                     schema.ListNestedAttribute{Computed: true, MarkdownDescription: "Contradictions that were found. A thumbprint that contradicts the provider's own list of RDS CAs is an `error`.", NestedObject: schema.NestedAttributeObject{Attributes: findingAttributes().dataSource()}},
+			"customer_override":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the account has chosen this CA as its default."},
+			"customer_override_valid_till": schema.StringAttribute{Computed: true, MarkdownDescription: "When the account's own default ends, RFC 3339; null when the account has not chosen one."},
+			"key_type":                     schema.StringAttribute{Computed: true, MarkdownDescription: "Key type from the provider's own list of RDS CAs, such as `RSA2048`; null when RDS reports no thumbprint, or when that list has none or a different one for this CA."},
+			"in_fact_table":                schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the provider's own list of RDS CAs has the same thumbprint for this CA in the Region."},
+			"supported":                    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the engine version of the DB instance can use the CA; null without `db_instance_identifier`, when RDS does not report it, or when the permission to read it is missing (a finding then says so)."},
+			"findings":                     schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What does not match. A thumbprint that contradicts the provider's own list of RDS CAs is an `error`.", NestedObject: schema.NestedAttributeObject{Attributes: findingAttributes().dataSource()}},
 		},
 	}
 }
@@ -103,7 +103,7 @@ func (d *caCertificateDataSource) Read(ctx context.Context, req datasource.ReadR
 	ca, exists := offered.ByIdentifier(model.CACertIdentifier.ValueString())
 	if !exists {
 		resp.Diagnostics.AddAttributeError(at, "Unknown CA Identifier", fmt.Sprintf(
-			"The Region offers no CA %q, so no instance can be switched to it. Name one that it offers: %s.", model.CACertIdentifier.ValueString(), strings.Join(identifiers(offered), ", ")))
+			"The Region offers no CA %q, so no DB instance can be switched to it. Choose one that it offers: %s.", model.CACertIdentifier.ValueString(), strings.Join(identifiers(offered), ", ")))
 		return
 	}
 	model.Region = types.StringValue(d.services.region(ctx, model.Region))
@@ -130,10 +130,10 @@ func (m *caCertificateModel) compare(ca rdsapi.CACertificate, region string) {
 	fact, agreement := rdsca.CompareThumbprint(region, ca.Identifier, ca.Thumbprint)
 	switch agreement {
 	case rdsca.NotInTable:
-		m.find(readiness.Warning, readiness.FindingNotInFactTable, "The provider's own list of RDS CAs does not have the thumbprint: either the CA is newer than the list, or the answer does not come from RDS.")
+		m.find(readiness.Warning, readiness.FindingNotInFactTable, "The provider's own list of RDS CAs does not have this thumbprint: either the CA is newer than the list, or the answer does not come from RDS.")
 	case rdsca.Contradicts:
 		m.find(readiness.Blocking, readiness.FindingContradicts, fmt.Sprintf(
-			"RDS reports the thumbprint %s for %s in %s, and the provider's own list of RDS CAs has %s for %s in %s. Either the answer does not come from RDS, or it comes from another Region.",
+			"RDS reports the thumbprint %s for %s in %s, but the provider's own list of RDS CAs has %s for %s in %s. Either the answer does not come from RDS, or it comes from another Region.",
 			ca.Thumbprint, ca.Identifier, region, fact.SHA1, fact.Identifier, fact.Region))
 	case rdsca.Agrees:
 		m.InFactTable = types.BoolValue(true)

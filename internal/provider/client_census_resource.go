@@ -49,19 +49,19 @@ func (r *clientCensusResource) Metadata(_ context.Context, req resource.Metadata
 
 func (r *clientCensusResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Remembers over many runs who connected to a DB instance. A monthly report is connected for minutes, and RDS keeps its log for days, so a single run would miss it. " +
-			"Each run merges new observations. The resource changes only when a client is new or is forgotten, when `complete` changes, or when a day has passed; otherwise the plan is empty. " +
-			"It holds groups of clients, at most 10,000, and no sessions. Clients that are alike and come from more than 64 addresses become one group without an address. " +
-			"It contacts nothing and reads no clock: its times are those of the observations. Destroying it forgets all clients.",
+		MarkdownDescription: "Remembers over many runs who connected to a DB instance. A monthly report connects for only a few minutes, and RDS keeps its log for only a few days, so a single run would probably miss it. " +
+			"Each run merges new observations into the census. The resource changes only when a client is added or forgotten, when `complete` changes, or when a day has passed; otherwise, the plan is empty. " +
+			"It stores up to 10,000 groups of clients, but no individual sessions. Clients that are alike but connect from more than 64 addresses become one group without an address. " +
+			"It makes no network calls, and all its times come from the observations. Destroying it forgets all clients.",
 		Attributes: map[string]schema.Attribute{
-			"name":         schema.StringAttribute{Required: true, Validators: notEmpty(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, MarkdownDescription: "Name of the census, such as the DB instance identifier. Use this name to import it."},
+			"name":         schema.StringAttribute{Required: true, Validators: notEmpty(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, MarkdownDescription: "Name of the census, such as the DB instance identifier. Import the census by this name."},
 			"forget_after": schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "How long a client is remembered after it was last seen, such as `2160h` (ninety days), counted back from the newest observation. Default: forever."},
-			"observations": schema.ListNestedAttribute{Required: true, WriteOnly: true, NestedObject: schema.NestedAttributeObject{Attributes: censusInputAttributes()}, MarkdownDescription: "Who was seen: the `observation` outputs of `sslready_connection_log` and `sslready_clients`. They are write-only; only `clients` is kept."},
-			"clients":      schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: censusClientAttributes()}, MarkdownDescription: "Who is remembered, in a stable order."},
-			"from":         schema.StringAttribute{Computed: true, MarkdownDescription: "Start of the span that logs cover without a gap, RFC 3339. Null without a log."},
-			"to":           schema.StringAttribute{Computed: true, MarkdownDescription: "End of that span, RFC 3339; it may be up to a day behind. Null without a log."},
-			"complete":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every observation of that span was complete. Only then does a missing client mean anything."},
-			"observation":  schema.SingleNestedAttribute{Computed: true, Attributes: resourceAttributes(logObservationAttributes()), MarkdownDescription: "The same data for `observations` of the gate and of `sslready_readiness`."},
+			"observations": schema.ListNestedAttribute{Required: true, WriteOnly: true, NestedObject: schema.NestedAttributeObject{Attributes: censusInputAttributes()}, MarkdownDescription: "The clients that were seen: `observation` outputs of `sslready_connection_log` and `sslready_clients`. Write-only: only `clients` is stored."},
+			"clients":      schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: censusClientAttributes()}, MarkdownDescription: "The remembered clients, in a stable order."},
+			"from":         schema.StringAttribute{Computed: true, MarkdownDescription: "Start of the period that logs cover without a gap, RFC 3339. Null without a log."},
+			"to":           schema.StringAttribute{Computed: true, MarkdownDescription: "End of that period, RFC 3339; may lag by up to a day. Null without a log."},
+			"complete":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every observation in that period was complete. Only then does the absence of a client prove anything."},
+			"observation":  schema.SingleNestedAttribute{Computed: true, Attributes: resourceAttributes(logObservationAttributes()), MarkdownDescription: "The same data, in the form that `observations` of the gate and of `sslready_readiness` takes."},
 		},
 	}
 }
@@ -75,17 +75,17 @@ func censusInputAttributes() map[string]schema.Attribute {
 	}
 	return map[string]schema.Attribute{
 		"source":   text("Where the observation comes from, such as `sslready_connection_log`."),
-		"from":     moment("Start of the span, RFC 3339."),
-		"to":       moment("End of the span, RFC 3339."),
-		"complete": schema.BoolAttribute{Optional: true, WriteOnly: true, MarkdownDescription: "Whether everybody who was connected is in it. Default: `false`."},
-		"sessions": schema.ListNestedAttribute{Optional: true, WriteOnly: true, MarkdownDescription: "Who was seen. Default: nobody.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+		"from":     moment("Start of the period, RFC 3339."),
+		"to":       moment("End of the period, RFC 3339."),
+		"complete": schema.BoolAttribute{Optional: true, WriteOnly: true, MarkdownDescription: "Whether it includes every client that was connected. Default: `false`."},
+		"sessions": schema.ListNestedAttribute{Optional: true, WriteOnly: true, MarkdownDescription: "The clients that were seen. Default: none.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"username":         text("User."),
 			"database":         text("Database."),
-			"application_name": text("Name that the client gives itself."),
+			"application_name": text("`application_name` of the session."),
 			"client_addr":      text("Address of the client."),
-			"ssl":              schema.BoolAttribute{Optional: true, WriteOnly: true, MarkdownDescription: "Whether the session used TLS. Default: not known."},
-			"first_seen":       moment("First time, RFC 3339. Default: the end of the span."),
-			"last_seen":        moment("Last time, RFC 3339. Default: the end of the span."),
+			"ssl":              schema.BoolAttribute{Optional: true, WriteOnly: true, MarkdownDescription: "Whether the session used TLS. Default: unknown."},
+			"first_seen":       moment("When it was first seen, RFC 3339. Default: the end of the period."),
+			"last_seen":        moment("When it was last seen, RFC 3339. Default: the end of the period."),
 		}}},
 	}
 }
@@ -94,11 +94,11 @@ func censusClientAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"username":         schema.StringAttribute{Computed: true, MarkdownDescription: "User; null when not known."},
 		"database":         schema.StringAttribute{Computed: true, MarkdownDescription: "Database; null when not known, and for a replication session."},
-		"application_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name that the client gives itself; null when it gives none, or when it is not known."},
-		"client_addr":      schema.StringAttribute{Computed: true, MarkdownDescription: "Address of the client; null when not known, for a Unix socket, and for clients that come from too many addresses."},
+		"application_name": schema.StringAttribute{Computed: true, MarkdownDescription: "`application_name` of the session; null when the client sets none, or when it is not known."},
+		"client_addr":      schema.StringAttribute{Computed: true, MarkdownDescription: "Address of the client; null when not known, for a Unix socket, and for clients that connect from too many addresses."},
 		"ssl":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether its sessions use TLS; null when not known."},
 		"first_seen":       schema.StringAttribute{Computed: true, MarkdownDescription: describesFirst},
-		"last_seen":        schema.StringAttribute{Computed: true, MarkdownDescription: "Last time, RFC 3339; it may be up to a day behind."},
+		"last_seen":        schema.StringAttribute{Computed: true, MarkdownDescription: "When it was last seen, RFC 3339; may lag by up to a day."},
 	}
 }
 
@@ -135,7 +135,7 @@ func (m clientCensusModel) merged(state clientCensusModel, exists bool, diags in
 	change, err := census.Merge(before, censusObservations(m.Observed), durationOf(m.ForgetAfter.ValueString()))
 	if err != nil {
 		diags.AddAttributeError(path.Root("forget_after"), fmt.Sprintf("Too Many Clients in the Census of %q", m.Name.ValueString()), fmt.Sprintf(
-			"%v. A census that leaves out a client would prove nothing. Set a shorter forget_after, or give clients of the same kind the same application_name.", err))
+			"%v. A census that leaves clients out would prove nothing. Set a shorter forget_after, or give clients of the same kind the same application_name.", err))
 		return m
 	}
 	if exists && !change.Needed && !state.Complete.IsNull() {
@@ -155,7 +155,7 @@ func (m clientCensusModel) remembering(c census.Census) clientCensusModel {
 		Sessions: []loggedSessionModel{}, Refused: []loggedRefusalModel{},
 	}
 	if !c.Complete {
-		m.Observation.Why = types.StringValue("the observations that it remembers were not complete")
+		m.Observation.Why = types.StringValue("the observations in the census were not complete")
 	}
 	for _, client := range sortedCensus(c) {
 		seen := c.Clients[client]

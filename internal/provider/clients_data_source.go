@@ -74,31 +74,31 @@ func (d *clientsDataSource) Configure(_ context.Context, req datasource.Configur
 
 func (d *clientsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads who is connected to a DB instance, or to every member of a DB cluster, and whether they use TLS (`pg_stat_ssl` joined with `pg_stat_activity`). One query is one sample. " +
-			"A single sample shows only the sessions of that moment; `observe_for` takes samples for longer. The role needs `pg_read_all_stats` to see everybody: without it `complete` is false and `hidden_sessions` says how many sessions it does not see. " +
+		MarkdownDescription: "Reads who is connected to a DB instance, or to any member of a DB cluster, and whether they use TLS (`pg_stat_ssl` joined with `pg_stat_activity`). " +
+			"One query is one sample and shows only the sessions of that moment; with `observe_for`, samples are taken over a longer time. The role needs `pg_read_all_stats` to see all sessions. Without it, `complete` is false, and `hidden_sessions` is the number of sessions that it cannot see. " +
 			"`rdsadmin`, the provider's own sessions (its role, under the name `sslready`) and the server's background processes are left out; replication sessions are included. " +
-			"For PostgreSQL 9.6 to 18; tested with servers 10 to 18; for 9.6, only with the definitions of its views. Needs `rds:DescribeDBInstances` for identifiers, `rds:DescribeDBClusters` for clusters, and `rds-db:connect` for `iam_auth`.",
+			"Supports PostgreSQL 9.6 to 18; tested on servers of versions 10 to 18, and for 9.6 only against the definitions of its views. Requires `rds:DescribeDBInstances` for identifiers, `rds:DescribeDBClusters` for clusters, and `rds-db:connect` for `iam_auth`.",
 		Attributes: map[string]schema.Attribute{
-			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Exactly one of this, `db_cluster_identifier` and `host` is required."},
-			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB cluster. Every member is queried, since each shows only its own sessions."},
-			"region":                 regionalAttribute(" An IAM token is made for this Region, too." + regionalWithoutAWS),
-			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server; no AWS access is needed then."},
+			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Set exactly one of this, `db_cluster_identifier` and `host`."},
+			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB cluster. Every member is queried, since each one shows only its own sessions."},
+			"region":                 regionalAttribute(" IAM tokens are created for this Region as well." + regionalWithoutAWS),
+			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server. With it, no AWS access is needed."},
 			"port":                   schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)}, MarkdownDescription: "Port of the server. Default: what RDS reports, else 5432."},
 			"observe_for":            schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time between the first and the last sample, such as `30s`. Default: a single sample."},
 			"sample_interval":        schema.StringAttribute{Optional: true, Validators: []validator.String{interval{postgres.MinSampleInterval}}, MarkdownDescription: "Time between two samples, at least `10ms`. Sessions shorter than this can be missed. Default: `1s`."},
-			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for all the work on one server. Default: the connect and statement timeouts plus `observe_for`."},
-			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a server that cannot be queried gives `reachable = false` and `complete = false` instead of an error. Default: `false`."},
+			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for everything that is done on one server. Default: the connect and statement timeouts plus `observe_for`."},
+			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether to return `reachable = false` and `complete = false` instead of an error if a server cannot be queried. Default: `false`."},
 			"reachable":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every server could be queried."},
-			"complete":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the role sees every session of every server. Only then does an empty list mean that nobody is connected."},
-			"ssl_sessions":           schema.Int64Attribute{Computed: true, MarkdownDescription: "Sessions with TLS. Null when a server could not be queried."},
-			"plaintext_sessions":     schema.Int64Attribute{Computed: true, MarkdownDescription: "Sessions over the network without TLS. Null when a server could not be queried."},
+			"complete":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the role can see every session on every server. Only then does an empty list mean that nobody is connected."},
+			"ssl_sessions":           schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of sessions with TLS. Null when a server could not be queried."},
+			"plaintext_sessions":     schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of sessions over the network without TLS. Null when a server could not be queried."},
 			"hidden_sessions":        schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of sessions, with or without TLS, that the role is not allowed to see. Null when a server could not be queried."},
-			"samples":                schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of samples. With several servers, the smallest number. Zero when no server could be queried."},
+			"samples":                schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of samples taken; for several servers, the smallest number. Zero when no server could be queried."},
 			"server_version":         schema.StringAttribute{Computed: true, MarkdownDescription: "Version that the server reports; for a cluster, that of its first member. Null when no server could be queried."},
 			"unreachable":            schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The servers that could not be queried; empty when all could."},
 			"observation":            observationOutput().dataSource(),
 			"clients": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "The sessions, in groups: sessions that agree in all attributes below, apart from counts and times, form one entry. The order is stable.",
+				Computed: true, MarkdownDescription: "The sessions, in groups: sessions that differ only in their counts and times form one entry. The order is stable.",
 				NestedObject: schema.NestedAttributeObject{Attributes: sessionAttributes()},
 			},
 		},
@@ -110,7 +110,7 @@ func sessionAttributes() map[string]schema.Attribute {
 		"instance":         schema.StringAttribute{Computed: true, MarkdownDescription: "DB instance identifier of the server; null with `host`."},
 		"database":         schema.StringAttribute{Computed: true, MarkdownDescription: "Database; null for a session without one, such as replication."},
 		"username":         schema.StringAttribute{Computed: true, MarkdownDescription: "User; null when not visible."},
-		"application_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name that the client gives itself; null when it gives none, or when it is not visible."},
+		"application_name": schema.StringAttribute{Computed: true, MarkdownDescription: "`application_name` of the session; null when the client sets none, or when it is not visible."},
 		"client_addr":      schema.StringAttribute{Computed: true, MarkdownDescription: "Address of the client, or of the proxy or pooler in between; null for a Unix socket, or when not visible."},
 		"ssl":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the session uses TLS; null when not visible."},
 		"tls_version":      schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version such as `TLSv1.3`; null without TLS."},
@@ -145,7 +145,7 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	if mode := d.services.postgres("", 0, model.Region).LoweredBy(); mode != "" && len(servers) > 0 {
 		resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "PGSSLMODE Lowers the Default", fmt.Sprintf(
-			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than with its default, verify-full. Unless the server's certificate chain is verified, no IAM token is sent, and a password is sent only with SCRAM and channel binding. Set postgres.sslmode in the provider, or unset the variable.", mode))
+			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than it would by default (verify-full). Unless the server's certificate chain is verified, no IAM token is sent, and a password is sent only with SCRAM and channel binding. Set postgres.sslmode in the provider, or unset the variable.", mode))
 	}
 	if model.Host.IsNull() {
 		model.Region = optionalText(d.services.region(ctx, model.Region))
@@ -161,12 +161,12 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 				continue
 			}
 			resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), titleClients, fmt.Sprintf(
-				"%v. The result is therefore not complete: it says nothing about the sessions of this server. %s", seen.named(), postgresRemedy(seen.err, true)))
+				"%v. The result is therefore incomplete: it says nothing about the sessions on this server. %s", seen.named(), postgresRemedy(seen.err, true)))
 		}
 		model.add(seen)
 		if seen.err == nil && !seen.observation.Complete {
-			resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "Not Every Session Can Be Seen", fmt.Sprintf(
-				"%s: the role is not allowed to see %d sessions. They may or may not use TLS. A client that is not listed may still be connected, so complete is false. Grant pg_read_all_stats to the role.",
+			resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "Not All Sessions Are Visible", fmt.Sprintf(
+				"%s: the role is not allowed to see %d sessions, which may or may not use TLS. Clients that are not listed may be connected, so complete is false. Grant pg_read_all_stats to the role.",
 				seen.name(), seen.observation.HiddenSessions))
 		}
 	}

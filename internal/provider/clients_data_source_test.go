@@ -177,7 +177,7 @@ func TestAClusterWithAMemberThatCannotBeAskedClaimsNothing(t *testing.T) {
 	p := lab.protocol(t, watcher)
 
 	_, told := p.read(t, clientsType, values{"db_cluster_identifier": "pair"})
-	told.expect(t, "ERROR", "db_cluster_identifier", "Cannot Read the Clients", `DB instance "two"`, "which does not mean that nobody is", "allow_unreachable = true")
+	told.expect(t, "ERROR", "db_cluster_identifier", "Cannot Read the Clients", `DB instance "two"`, "that does not mean that nobody is", "allow_unreachable = true")
 
 	state, told := p.read(t, clientsType, values{"db_cluster_identifier": "pair", "allow_unreachable": true})
 	told.expect(t, "WARNING", "db_cluster_identifier", "Cannot Read the Clients", `DB instance "two"`, "it says nothing about the sessions")

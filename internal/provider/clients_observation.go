@@ -31,7 +31,7 @@ type observed struct {
 }
 
 var (
-	errNoEndpoint = errors.New("RDS gives no endpoint: the DB instance is being created")
+	errNoEndpoint = errors.New("RDS reports no endpoint: the DB instance is still being created")
 	errNoMembers  = errors.New("the DB cluster has no member, so there is no server to query")
 )
 

@@ -55,34 +55,34 @@ func (d *connectionLogDataSource) Configure(_ context.Context, req datasource.Co
 
 func (d *connectionLogDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads who connected over hours or days, and who was refused, from PostgreSQL's own log: that of a DB instance, that of every member of a DB cluster, or log files that you give. " +
-			"`sslready_clients` shows one moment. The log also shows the job that runs once a night and the client that the new CA cut off. " +
-			"It reads stderr files with any `log_line_prefix`, csvlog and jsonlog of PostgreSQL 9.6 to 18, in English; tested with servers 10 to 18. " +
+		MarkdownDescription: "Reads from PostgreSQL's own log who connected over hours or days, and who was refused. It reads the log of a DB instance, of every member of a DB cluster, or log files that you provide. " +
+			"`sslready_clients` shows one moment. The log also shows the job that runs once a night, and the client that the new CA has cut off. " +
+			"It reads the logs of PostgreSQL 9.6 to 18 in English: stderr with any `log_line_prefix`, csvlog and jsonlog. Tested on servers of versions 10 to 18. " +
 			"Names that a client chose (user, database, `application_name`) are never mistaken for the server's own text, with one exception: a client without TLS can choose an `application_name` that ends like the log line of a TLS session. " +
 			"Text that a session writes with `RAISE LOG` is not mistaken for the server's own text either, unless `log_error_verbosity` is `terse`. " +
-			"`rdsadmin` and the provider's own sessions are left out. While `log_connections` is off, the server does not log who connects. " +
-			"Needs `rds:DescribeDBInstances`, `rds:DescribeDBParameters`, `rds:DescribeDBLogFiles` and `rds:DownloadDBLogFilePortion`, for clusters also `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`, and with `source = \"cloudwatch_logs\"` also `logs:FilterLogEvents`.",
+			"`rdsadmin` and the provider's own sessions are left out. The server logs who connects only while `log_connections` is on. " +
+			"Requires `rds:DescribeDBInstances`, `rds:DescribeDBParameters`, `rds:DescribeDBLogFiles` and `rds:DownloadDBLogFilePortion`; for clusters, also `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`; and with `source = \"cloudwatch_logs\"`, also `logs:FilterLogEvents`.",
 		Attributes: map[string]schema.Attribute{
-			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance. Exactly one of this, `db_cluster_identifier` and `files` is required."},
-			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB cluster: the log of every member is read, since each has its own."},
-			"region":                 regionalAttribute(" With `source = \"cloudwatch_logs\"` the log group is in this Region too." + regionalWithoutAWS),
-			"files":                  schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Paths of log files of one server, the oldest first; no AWS access is needed then. A file whose name ends in `.csv` is read as csvlog, in `.json` as jsonlog, and any other as stderr log."},
+			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance. Set exactly one of this, `db_cluster_identifier` and `files`."},
+			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB cluster. The logs of all members are read, since each member has its own."},
+			"region":                 regionalAttribute(" With `source = \"cloudwatch_logs\"`, the log group is in this Region as well." + regionalWithoutAWS),
+			"files":                  schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Paths of log files from one server, the oldest first. With them, no AWS access is needed. A file whose name ends in `.csv` is read as csvlog, one that ends in `.json` as jsonlog, and any other as a stderr log."},
 			"since":                  schema.StringAttribute{Optional: true, Validators: []validator.String{pointInTime{}}, MarkdownDescription: "How far to look back: a duration such as `72h`, or an RFC 3339 time. Default: as far as the log goes."},
 			"source":                 schema.StringAttribute{Optional: true, Validators: oneOf(sourceLogFiles, sourceCloudWatch), MarkdownDescription: "`log_files`, which RDS keeps for three days by default, or `cloudwatch_logs`, if the DB instance exports its log there. Default: `log_files`."},
-			"log_line_prefix":        schema.StringAttribute{Optional: true, MarkdownDescription: "The server's `log_line_prefix`; one that cannot be parsed is an error. Default: the parameter group's; with `files`, the default of RDS, `%t:%r:%u@%d:[%p]:`."},
-			"log_timezone":           schema.StringAttribute{Optional: true, Validators: []validator.String{timeZone{}}, MarkdownDescription: "The server's `log_timezone`, such as `Europe/Berlin`. Default: the parameter group's, else `UTC`."},
-			"log_connections":        schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether `log_connections` was on when `files` were written. If it was not, they do not count as complete."},
-			"max_megabytes":          schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 1<<20)}, MarkdownDescription: "Limit on how much of one server's log is read, in megabytes. If there is more, the result is not complete. Default: 2048."},
-			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for all the reading. Default: `20m`."},
-			"clients":                schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: loggedClientAttributes()}, MarkdownDescription: "Who connected, in groups: sessions that agree in all attributes below, apart from counts and times, form one entry. The order is stable."},
-			"refused":                schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: refusedAttributes()}, MarkdownDescription: "TLS handshakes that did not lead to a session. A client that does not trust the CA shows up here."},
+			"log_line_prefix":        schema.StringAttribute{Optional: true, MarkdownDescription: "The server's `log_line_prefix`. It is an error if it cannot be parsed. Default: the value in the parameter group; with `files`, the RDS default, `%t:%r:%u@%d:[%p]:`."},
+			"log_timezone":           schema.StringAttribute{Optional: true, Validators: []validator.String{timeZone{}}, MarkdownDescription: "The server's `log_timezone`, such as `Europe/Berlin`. Default: the value in the parameter group, else `UTC`."},
+			"log_connections":        schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether `log_connections` was on when `files` were written. Unless this is `true`, they do not count as complete."},
+			"max_megabytes":          schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 1<<20)}, MarkdownDescription: "How much of each server's log is read, in megabytes. If a log is larger, the result is incomplete. Default: 2048."},
+			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for reading all logs. Default: `20m`."},
+			"clients":                schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: loggedClientAttributes()}, MarkdownDescription: "Who connected, in groups: sessions that differ only in their counts and times form one entry. The order is stable."},
+			"refused":                schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: refusedAttributes()}, MarkdownDescription: "TLS handshakes that did not lead to a session. A client that does not trust the CA appears here."},
 			"plaintext_refused":      schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: plaintextRefusedAttributes()}, MarkdownDescription: "Connections that the server refused because they did not use TLS (`no pg_hba.conf entry … no encryption`)."},
-			"unfinished":             schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: unfinishedAttributes()}, MarkdownDescription: "Connections that opened and closed without logging in. Node.js checks the server certificate after the handshake, so a Node.js client that does not trust it leaves no other trace. A health check looks the same."},
-			"from":                   schema.StringAttribute{Computed: true, MarkdownDescription: "Start of the span that the log covers, RFC 3339; for a cluster, that of the member whose log starts last. Null when the log has no record."},
-			"to":                     schema.StringAttribute{Computed: true, MarkdownDescription: "End of the span, RFC 3339: the last record. For a cluster, that of the member whose log ends first. Null when the log has no record."},
-			"complete":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the log has everybody who connected in the span: `log_connections` was on, no file is missing or cut off, and every line was read. Only then does a missing client mean anything."},
-			"incomplete_because":     schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Why it is not complete; empty when it is."},
-			"observation":            schema.SingleNestedAttribute{Computed: true, Attributes: logObservationAttributes(), MarkdownDescription: "The same data for `observations` of the gate, of `sslready_readiness` and of `sslready_client_census`."},
+			"unfinished":             schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: unfinishedAttributes()}, MarkdownDescription: "Connections that opened and closed without logging in. Node.js checks the server certificate after the handshake, so a Node.js client that does not trust it leaves no other trace. Health checks look the same."},
+			"from":                   schema.StringAttribute{Computed: true, MarkdownDescription: "Start of the period that the log covers, RFC 3339; for a cluster, the start of the log that starts last. Null when the log is empty."},
+			"to":                     schema.StringAttribute{Computed: true, MarkdownDescription: "End of the period, RFC 3339: the time of the last record; for a cluster, the end of the log that ends first. Null when the log is empty."},
+			"complete":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the log shows every client that connected in this period: `log_connections` was on, no file is missing or cut off, and every line was read. Only then does the absence of a client prove anything."},
+			"incomplete_because":     schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Why the log is not complete; empty when it is."},
+			"observation":            schema.SingleNestedAttribute{Computed: true, Attributes: logObservationAttributes(), MarkdownDescription: "The same data, in the form that `observations` of the gate, of `sslready_readiness` and of `sslready_client_census` takes."},
 		},
 	}
 }
@@ -148,7 +148,7 @@ func (d *connectionLogDataSource) Read(ctx context.Context, req datasource.ReadR
 	model.answer(logs, d.services.ownSession())
 	if !model.Complete.ValueBool() {
 		resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "The Connection Log Is Not Complete", fmt.Sprintf(
-			"%s. A client that is not in the log may still connect, so complete is false.", sentences(model.IncompleteBecause)))
+			"%s. Clients that are not in the log may have connected, so complete is false.", sentences(model.IncompleteBecause)))
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

@@ -65,10 +65,10 @@ type unfinishedModel struct {
 
 const (
 	describesInstance = "DB instance identifier of the server; null with `files`."
-	describesAddress  = "Address of the client, or of the proxy or pooler in between; a host name if `log_hostname` is on; null for a Unix socket, or when the log does not say."
-	describesCutOff   = "Whether a switch of the CA may be the cause: either `distrusts`, or client and server share no cipher suite or signature algorithm for the server's type of key."
-	describesFirst    = "First time, RFC 3339."
-	describesLast     = "Last time, RFC 3339."
+	describesAddress  = "Address of the client, or of the proxy or pooler in between; a host name if `log_hostname` is on; null for a Unix socket, or when the log does not show it."
+	describesCutOff   = "Whether a switch of the CA may be the cause: either `distrusts` is true, or the client and the server have no cipher suite or signature algorithm in common for the server's type of key."
+	describesFirst    = "When it first happened, RFC 3339."
+	describesLast     = "When it last happened, RFC 3339."
 )
 
 func computedNumber(description string) schema.Int64Attribute {
@@ -84,9 +84,9 @@ func loggedClientAttributes() map[string]schema.Attribute {
 		"instance":         computedText(describesInstance),
 		"database":         computedText("Database; null for a replication session."),
 		"username":         computedText("User."),
-		"application_name": computedText("Name that the client gives itself; null when it gives none, and before PostgreSQL 12."),
+		"application_name": computedText("`application_name` of the session; null when the client sets none, and before PostgreSQL 12."),
 		"client_addr":      computedText(describesAddress),
-		"ssl":              computedBool("Whether the session used TLS; null when only its end is in the log."),
+		"ssl":              computedBool("Whether the session used TLS; null when the log shows only how it ended."),
 		"tls_version":      computedText("TLS version such as `TLSv1.3`; null without TLS."),
 		"cipher":           computedText("Cipher suite; null without TLS."),
 		"bits":             computedNumber("Bits of the cipher's key; null without TLS, and before PostgreSQL 11."),
@@ -94,7 +94,7 @@ func loggedClientAttributes() map[string]schema.Attribute {
 		"replication":      computedBool("Whether it is a replication session."),
 		"connections":      computedNumber("Number of sessions."),
 		"first_seen":       computedText("Start of the first session, RFC 3339."),
-		"last_seen":        computedText("Start or end of the last session, RFC 3339; for one that is still open, the end of the span."),
+		"last_seen":        computedText("Start or end of the last session, RFC 3339; for a session that is still open, the end of the period."),
 	}
 }
 
@@ -102,10 +102,10 @@ func refusedAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"instance":    computedText(describesInstance),
 		"client_addr": computedText(describesAddress),
-		"alert":       computedText("TLS alert that the client sent, by its name in RFC 8446, such as `unknown_ca`; null without one."),
+		"alert":       computedText("TLS alert that the client sent, as named in RFC 8446, such as `unknown_ca`; null when it sent none."),
 		"text":        computedText("The server's own text, such as `tlsv1 alert unknown ca`."),
 		"meaning":     computedText("What it means."),
-		"distrusts":   computedBool("Whether the client ended the handshake because it did not accept the server certificate."),
+		"distrusts":   computedBool("Whether the client ended the handshake because it rejected the server certificate."),
 		"cut_off":     computedBool(describesCutOff),
 		"handshakes":  computedNumber("Number of handshakes."),
 		"first_seen":  computedText(describesFirst),
@@ -117,7 +117,7 @@ func plaintextRefusedAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"instance":    computedText(describesInstance),
 		"database":    computedText("Database; null for a replication session."),
-		"username":    computedText("User. The client was not authenticated."),
+		"username":    computedText("User name that the client gave; it was not authenticated."),
 		"client_addr": computedText(describesAddress),
 		"replication": computedBool("Whether the client asked for replication."),
 		"connections": computedNumber("Number of connections."),

@@ -109,7 +109,7 @@ func (l *serverLog) judge(s rdsapi.LogSettings) {
 		l.lack("log_connections is %q, so the server does not log who connects: set it to 1 in the parameter group, or to all from PostgreSQL 18", firstText(s.Connections, "off"))
 	}
 	if !s.InForce {
-		l.lack("the parameter group is waiting for a restart, so it is not known what the server logs")
+		l.lack("a restart is pending before the parameter group takes effect, so it is not known what the server logs now")
 	}
 	if !connlog.English(s.Messages) {
 		l.lack("lc_messages is %q, and only messages in English can be read: set it to C or en_US.UTF-8 in the parameter group", s.Messages)
@@ -128,9 +128,9 @@ func (l *serverLog) finish(log *connlog.Log, since time.Time) {
 	}
 	switch {
 	case l.report.Records == 0:
-		l.lack("the log has no record")
+		l.lack("the log is empty")
 	case l.report.Connections == 0:
-		l.lack("the log does not mention any connection: either log_connections was off, or the messages are not in English, or nobody connected")
+		l.lack("the log does not mention any connections: either log_connections was off, the messages are not in English, or nobody connected")
 	case !l.report.Reaches(since):
 		l.lack("the log begins at %s, later than since: RDS keeps it for rds.log_retention_period, which is three days by default", l.report.From.UTC().Format(time.RFC3339))
 	}
@@ -167,7 +167,7 @@ func (l *serverLog) series(names []string) []string {
 	chosen, missing, mixed := connlog.Series(names)
 	l.lackFiles(missing)
 	for _, hour := range mixed {
-		l.lack("log_destination was changed in the hour that begins at %s, and only one file of that hour is read", hour.Format(time.RFC3339))
+		l.lack("log_destination was changed in the hour that begins at %s, and only one of that hour's files is read", hour.Format(time.RFC3339))
 	}
 	return chosen
 }
@@ -276,19 +276,19 @@ func logDiagnostic(at path.Path, err error) diag.Diagnostic {
 	switch {
 	case errors.Is(err, connlog.ErrPrefix):
 		return diag.NewAttributeErrorDiagnostic(path.Root("log_line_prefix"), "Unreadable log_line_prefix", fmt.Sprintf(
-			"%v. Without it, connections cannot be told apart. Give the server's own log_line_prefix, or change the parameter.", err))
+			"%v. Without a prefix that can be read, connections cannot be told apart. Set log_line_prefix to the server's own, or change the parameter.", err))
 	case errors.Is(err, errTimeZone):
 		return diag.NewAttributeErrorDiagnostic(path.Root("log_timezone"), "Unknown Time Zone", fmt.Sprintf(
-			"%v. The times in the log would be off by hours. Give the server's log_timezone by its name, such as Europe/Berlin.", err))
+			"%v. The times in the log could be off by hours. Set log_timezone to the server's own, by its name, such as Europe/Berlin.", err))
 	case errors.Is(err, connlog.ErrFormat):
 		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, fmt.Sprintf(
-			"%v. A log that cannot be read says nothing about who connected. Give the log_line_prefix that the server wrote it with.", err))
+			"%v. A log that cannot be read says nothing about who connected. Set log_line_prefix to the one that the server used to write it.", err))
 	case errors.Is(err, errNotExported), errors.Is(err, rdsapi.ErrLogGroupNotFound):
 		return diag.NewAttributeErrorDiagnostic(path.Root("source"), titleConnectionLog, fmt.Sprintf(
-			"%v. Export the postgresql log, or leave source out to read the log files.", err))
+			"%v. Export the postgresql log, or remove source to read the log files.", err))
 	case errors.Is(err, context.DeadlineExceeded):
 		return diag.NewAttributeErrorDiagnostic(path.Root("timeout"), titleConnectionLog,
-			"The log was not read within the timeout, and a part of it proves nothing. Raise timeout, or give a later since.")
+			"The log could not be read within the timeout, and a part of it proves nothing. Raise timeout, or set since to a later time.")
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission), errors.Is(err, errNotRegular):
 		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, fmt.Sprintf("%v. Correct the path. Relative paths are resolved from the directory where Terraform runs.", err))
 	}

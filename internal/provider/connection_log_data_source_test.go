@@ -141,7 +141,7 @@ func TestALogThatMayLackSomebodySaysWhy(t *testing.T) {
 
 	lab.API.PutLogFile("one", rdsserver.LogFile{Name: "error/postgresql.log.2026-01-02-03", LastWritten: now(), Content: "2026-01-02 03:00:00 UTC::@:[1]:LOG:  checkpoint starting: time\n\n"})
 	lab.API.PutLogFile("one", rdsserver.LogFile{Name: "error/postgresql.log.2026-01-02-05", LastWritten: now(), Content: "2026-01-02 05:00:00 UTC:10.0.0.1(1):x\n"})
-	want(t, read(t, values{"db_instance_identifier": "one"}), "the log file of 2026-01-02T04:00:00Z is missing", "1 lines do not look as the server writes them")
+	want(t, read(t, values{"db_instance_identifier": "one"}), "the log file of 2026-01-02T04:00:00Z is missing", "1 lines are not in the expected log format")
 	want(t, read(t, values{"db_instance_identifier": "one", "max_megabytes": 1}), "missing")
 
 	row := `2026-01-02 05:30:00.000 UTC,,,1,,6922f0ad.1,2,,2026-01-02 05:00:00 UTC,,0,LOG,00000,"checkpoint starting: time",,,,,,,,,"","checkpointer",,0` + "\n"
@@ -217,7 +217,7 @@ func TestALogThatCannotBeReadIsAnError(t *testing.T) {
 	lab := newLogLab(t, "1")
 	p := lab.protocol(t, watcher)
 	_, told := p.read(t, connectionLogType, values{"db_instance_identifier": "one", "log_line_prefix": "%u@%d"})
-	told.expect(t, "ERROR", "log_line_prefix", "Unreadable log_line_prefix", "needs a time", "Give the server's own log_line_prefix")
+	told.expect(t, "ERROR", "log_line_prefix", "Unreadable log_line_prefix", "needs a time", "Set log_line_prefix to the server's own")
 	_, told = p.read(t, connectionLogType, values{"db_instance_identifier": "one", "log_line_prefix": "%m [%p] "})
 	told.expect(t, "ERROR", "db_instance_identifier", "Cannot Read the Connection Log", "no line begins with the log_line_prefix")
 	_, told = p.read(t, connectionLogType, values{"db_instance_identifier": "one", "log_timezone": "Mars/Olympus"})
@@ -225,7 +225,7 @@ func TestALogThatCannotBeReadIsAnError(t *testing.T) {
 	_, told = p.read(t, connectionLogType, values{"db_instance_identifier": "one", "since": "yesterday"})
 	told.expect(t, "ERROR", "since", "Invalid Time", "72h")
 	_, told = p.read(t, connectionLogType, values{"db_instance_identifier": "one", "source": "cloudwatch_logs"})
-	told.expect(t, "ERROR", "source", "Cannot Read the Connection Log", "does not export", "leave source out")
+	told.expect(t, "ERROR", "source", "Cannot Read the Connection Log", "does not export", "remove source")
 	_, told = p.read(t, connectionLogType, values{"db_instance_identifier": "nobody"})
 	told.expect(t, "ERROR", "db_instance_identifier", "Cannot Read the Connection Log", "no such DB instance")
 	_, told = p.read(t, connectionLogType, values{"files": []any{"missing.log"}})

@@ -40,16 +40,16 @@ func (connectionTLSFunction) Metadata(_ context.Context, _ function.MetadataRequ
 func (connectionTLSFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "What a client's settings mean for TLS",
-		MarkdownDescription: "Returns how a driver understands its settings, without looking at any server or file. The result is an object with\n\n" +
-			"- `mode`: the effective mode, as the driver calls it\n" +
-			"- `encrypts`: its first attempt uses TLS\n" +
-			"- `verifies_path`, `verifies_host`: what it verifies in every TLS attempt\n" +
-			"- `falls_back_to_plaintext`: it continues in plaintext when TLS fails\n" +
+		MarkdownDescription: "Returns how a driver interprets its settings, without looking at any server or file. The result is an object with these attributes:\n\n" +
+			"- `mode`: the effective mode, under the driver's own name for it\n" +
+			"- `encrypts`: whether the driver's first attempt uses TLS\n" +
+			"- `verifies_path`, `verifies_host`: whether it verifies the certificate chain, and the host name, in every TLS attempt\n" +
+			"- `falls_back_to_plaintext`: whether it continues in plaintext when TLS fails\n" +
 			"- `trust_anchors`: `none`, `file`, `missing`, `system` or `empty`\n" +
 			"- `trust_store_path`: the file that the settings name; null when they name none\n" +
-			"- `rejected`: why the driver refuses the settings; null when it accepts them. Otherwise everything else is null\n" +
-			"- `undecided`: why the rules do not cover them; null when they do. Otherwise everything else is null\n\n" +
-			"A file that the settings name is assumed to exist, and a default root file is assumed not to. Set `trust_store` to say otherwise.",
+			"- `rejected`: why the driver refuses the settings; null when it accepts them. If this is set, all other attributes are null\n" +
+			"- `undecided`: why the rules do not cover the settings; null when they do. If this is set, all other attributes are null\n\n" +
+			"A file that the settings name is assumed to exist, and the driver's default root file is assumed not to exist. Set `trust_store` to change that.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "driver", MarkdownDescription: "The client's driver: " + codeList(driver.Names()) + "."},
 			function.StringParameter{Name: "connection", MarkdownDescription: "Connection string in the driver's own syntax; may be empty. A connection string with a password is refused."},
@@ -93,7 +93,7 @@ func (connectionTLSFunction) Run(ctx context.Context, req function.RunRequest, r
 		return
 	}
 	if conninfo.HasPassword(connection) {
-		resp.Error = function.NewArgumentFuncError(1, "the connection string contains a password, which the results of functions may show: wrap it in connection_without_password")
+		resp.Error = function.NewArgumentFuncError(1, "the connection string contains a password, which the result of a function could reveal: wrap it in connection_without_password")
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, summarize(settings, storeGiven))
@@ -125,7 +125,7 @@ func summarize(settings policy.Settings, storeGiven bool) connectionTLSModel {
 func readSettings(more []types.Dynamic, settings *policy.Settings) (storeGiven bool, err *function.FuncError) {
 	const argument = 2
 	if len(more) > 1 {
-		return false, function.NewArgumentFuncError(argument+1, "at most one settings object may be given")
+		return false, function.NewArgumentFuncError(argument+1, "pass at most one settings object")
 	}
 	if len(more) == 0 {
 		return false, nil

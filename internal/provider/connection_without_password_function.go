@@ -22,7 +22,7 @@ func (connectionWithoutPasswordFunction) Metadata(_ context.Context, _ function.
 func (connectionWithoutPasswordFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary:             "A connection string without its secrets",
-		MarkdownDescription: "Returns a connection string (conninfo, URI, JDBC URL, or `key=value;` pairs) without its passwords, and otherwise unchanged. A string that cannot be parsed is an error, and the error does not show it.",
+		MarkdownDescription: "Returns a connection string (conninfo, URI, JDBC URL, or `key=value;` pairs) without its passwords, and otherwise unchanged. If the string cannot be parsed, the function fails with an error that does not reveal it.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "connection", MarkdownDescription: "Connection string in the driver's own syntax."},
 		},
@@ -38,7 +38,7 @@ func (connectionWithoutPasswordFunction) Run(ctx context.Context, req function.R
 	}
 	without, _, err := conninfo.Redact(connection)
 	if err != nil || driver.SecretInConnection(without) != "" {
-		resp.Error = function.NewArgumentFuncError(0, "the connection string cannot be parsed, so it is not known where its secrets are; for that reason, it is not shown here")
+		resp.Error = function.NewArgumentFuncError(0, "the connection string cannot be parsed, so it is not known where its secrets are, and it is not shown here")
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, without)

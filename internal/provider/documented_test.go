@@ -101,7 +101,7 @@ func documentedFiles(t *testing.T, a *account, dir string) {
 func endOf(configuration string) string {
 	switch {
 	case strings.Contains(configuration, "canary_server_certificate_chain_pem"):
-		return "Certification Path of Another CA" // The canary's own test runs it with a server on the target.
+		return "Certificate Chain of Another CA" // The canary's own test runs it with a server on the target.
 	case strings.Contains(configuration, "global-bundle.pem"):
 		return "RDS Roots Not in the Bundle"
 	case strings.Contains(configuration, "missing_rds_roots"):

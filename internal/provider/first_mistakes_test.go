@@ -45,7 +45,7 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a trust store without a source": {
 			config: given(values{"driver": "psql", "trust_store": values{"place": "home"}}, nil),
-			want:   complaint{"ERROR", `clients["app"].trust_store`, "Ambiguous Trust Store", "has 0 (of path, content, content_base64)", "would have to guess", "Give one, or remove trust_store"},
+			want:   complaint{"ERROR", `clients["app"].driver`, "Ambiguous Trust Store", "has 0 (of path, content, content_base64)", "so it is not clear which", "Set one, or remove trust_store"},
 		},
 		"a client in another Region": {
 			config: given(abroad, nil),
@@ -61,7 +61,7 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a relative path that leads nowhere": {
 			subject: storeType, config: values{"path": filepath.Join("nowhere", "rds.pem")},
-			want: complaint{"ERROR", "path", "Cannot Read the Trust Store", "relative to the folder in which Terraform runs", "A client could not trust anything in it either", "that are available where Terraform runs"},
+			want: complaint{"ERROR", "path", "Cannot Read the Trust Store", "relative to the folder where Terraform runs", "A client could not trust anything in it either", "that are available where Terraform runs"},
 		},
 		"an engine that RDS calls otherwise": { // It would be an empty fleet.
 			subject: "sslready_instances", config: values{"engines": []any{"postgresql"}},
@@ -69,7 +69,7 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a server that is not there": {
 			subject: clientsType, config: values{"host": "127.0.0.1", "port": 1},
-			want: complaint{"ERROR", "host", "Cannot Read the Clients", "127.0.0.1:1: PostgreSQL cannot be reached: ", "which does not mean that nobody is", "or set allow_unreachable = true and check reachable."},
+			want: complaint{"ERROR", "host", "Cannot Read the Clients", "127.0.0.1:1: PostgreSQL cannot be reached: ", "that does not mean that nobody is", "or set allow_unreachable = true and check reachable."},
 		},
 		"a server that is not there, as allowed": {
 			subject: clientsType, config: values{"host": "127.0.0.1", "port": 1, "allow_unreachable": true},
@@ -77,7 +77,7 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a server without a certificate to show": {
 			subject: "sslready_server_certificate", config: values{"host": "127.0.0.1", "port": 1},
-			want: complaint{"ERROR", "host", "Cannot Read the Server Certificate", "connection refused", "So it is not known", "or set allow_unreachable = true and check reachable."},
+			want: complaint{"ERROR", "host", "Cannot Read the Server Certificate", "connection refused", "It is therefore not known", "or set allow_unreachable = true and check reachable."},
 		},
 		"a store's variable that is not set": {
 			subject: storeType, config: values{"content": "none", "password_env": "SSLREADY_NOT_SET"},
@@ -130,7 +130,7 @@ func TestHostsThatAreNoneOfAnotherRegion(t *testing.T) {
 func TestAHeldGateSaysWhatTheInstanceDoes(t *testing.T) {
 	t.Parallel()
 	_, told := newProtocol(t, always(judgedAt), values{}).planGate(t, given(libpq("verify-ca", values{"content": "none"}), values{"on_unready": "hold"}))
-	complaint{"WARNING", "target_ca_cert_identifier", "CA Switch Held Back", "ca_cert_identifier stays null", "a DB instance that exists keeps its CA", "The next plan then makes the switch automatically."}.expectIn(t, told)
+	complaint{"WARNING", "target_ca_cert_identifier", "CA Switch Held Back", "ca_cert_identifier stays null", "an existing DB instance keeps its CA", "the next plan makes the switch automatically."}.expectIn(t, told)
 }
 
 // TestFirstMistakesOfTheProviderBlock are refused before anything is asked: a

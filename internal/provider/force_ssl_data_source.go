@@ -64,23 +64,23 @@ func (d *forceSSLDataSource) Configure(_ context.Context, req datasource.Configu
 
 func (d *forceSSLDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the `rds.force_ssl` parameter of a DB instance or DB cluster: whether the server refuses connections without TLS, and how certain that is. Needs `rds:DescribeDBInstances` and `rds:DescribeDBParameters`, for clusters `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`.",
+		MarkdownDescription: "Reads the `rds.force_ssl` parameter of a DB instance or DB cluster: whether the server refuses connections without TLS, and how certain that is. Requires `rds:DescribeDBInstances` and `rds:DescribeDBParameters`; for clusters, `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`.",
 		Attributes: map[string]schema.Attribute{
-			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance. For a member of a cluster, the cluster's parameter group is read. Exactly one of this and `db_cluster_identifier` is required."},
+			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance. For a member of a cluster, the cluster's parameter group is read. Set either this or `db_cluster_identifier`."},
 			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the Aurora or Multi-AZ DB cluster."},
 			"region":                 regionalAttribute(""),
-			"probe":                  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether to ask the server itself as well, with a plaintext connection attempt that carries no credentials and stops before authentication. Needs a network route to the endpoint. The server's log shows one or two attempts of a user `sslready`. Default: `false`."},
-			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a server that the probe cannot reach gives `reachable = false` instead of an error. Default: `false`."},
-			"enforced":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the server now refuses connections without TLS. Null when that is uncertain: use `probe = true`."},
-			"certainty":              schema.StringAttribute{Computed: true, MarkdownDescription: "`probed`: the server itself was asked. `in_force`: RDS reports that the server runs with its parameter group. `uncertain`: a reboot, an upgrade or a change is pending, or members of a cluster differ."},
+			"probe":                  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether to probe the server itself as well, with a plaintext connection attempt that carries no credentials and stops before authentication. Requires a network route to the endpoint. The server's log then shows one or two attempts by a user `sslready`. Default: `false`."},
+			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether to return `reachable = false` instead of an error if the probe cannot reach the server. Default: `false`."},
+			"enforced":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the server currently refuses connections without TLS. Null when that is uncertain; `probe = true` then finds out."},
+			"certainty":              schema.StringAttribute{Computed: true, MarkdownDescription: "`probed`: the server itself was probed. `in_force`: RDS reports that the server runs with its parameter group. `uncertain`: a reboot, an upgrade or a change is pending, or the members of a cluster differ."},
 			"reachable":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the probe reached the server. Null without `probe`."},
-			"value":                  schema.StringAttribute{Computed: true, MarkdownDescription: "Value in the parameter group, `0` or `1`. Null when the group shows none."},
+			"value":                  schema.StringAttribute{Computed: true, MarkdownDescription: "Value in the parameter group, `0` or `1`. Null when the group has no value."},
 			"source":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Where the value comes from: `user`, `system` or `engine-default`. Null when the group has no such parameter."},
-			"parameter_group_name":   schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the DB parameter group, for clusters and their members that of the DB cluster parameter group."},
+			"parameter_group_name":   schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the DB parameter group; for clusters and their members, that of the DB cluster parameter group."},
 			"apply_type":             schema.StringAttribute{Computed: true, MarkdownDescription: "`dynamic` or `static`. Null when the group has no such parameter."},
-			"parameter_apply_status": schema.StringAttribute{Computed: true, MarkdownDescription: "Whether the instance runs with its parameter group, as RDS reports it: `in-sync`, `pending-reboot`, `applying`, `failed-to-apply`, `pending-database-upgrade`. Null when the members of a cluster differ, the cluster has no members, or RDS does not say."},
+			"parameter_apply_status": schema.StringAttribute{Computed: true, MarkdownDescription: "Whether the instance runs with its parameter group, as RDS reports it: `in-sync`, `pending-reboot`, `applying`, `failed-to-apply`, `pending-database-upgrade`. Null when the members of a cluster differ, when the cluster has no members, or when RDS does not report it."},
 			"member_apply_statuses":  schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The `parameter_apply_status` of each member of the cluster, by DB instance identifier. Null for a DB instance."},
-			"pending_reboot":         schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether an instance needs a reboot before it runs with its parameter group. RDS does not reboot it for that in the maintenance window."},
+			"pending_reboot":         schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether an instance must be rebooted before its parameter group takes effect. RDS does not do that by itself in the maintenance window."},
 			"engine":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Engine: `postgres` or `aurora-postgresql`."},
 			"engine_version":         schema.StringAttribute{Computed: true, MarkdownDescription: "Engine version."},
 			"engine_default":         schema.BoolAttribute{Computed: true, MarkdownDescription: "RDS's own default for the engine version. Null when that is not known."},
@@ -183,7 +183,7 @@ func (m *forceSSLModel) probe(ctx context.Context, endpoint postgres.Endpoint) d
 	at := path.Root("probe")
 	m.Reachable = types.BoolValue(false)
 	if endpoint.Host == "" {
-		diags.AddAttributeWarning(at, "Nothing to Probe", "RDS gives no endpoint: the server is being created. Only the configured value is reported.")
+		diags.AddAttributeWarning(at, "Nothing to Probe", "RDS reports no endpoint: the server is still being created. Only the configured value is reported.")
 		return diags
 	}
 	found, err := postgres.Probe(ctx, endpoint)
@@ -199,7 +199,7 @@ func (m *forceSSLModel) probe(ctx context.Context, endpoint postgres.Endpoint) d
 	m.Reachable = types.BoolValue(true)
 	if found.Inconclusive {
 		diags.AddAttributeWarning(at, "Probe Proves Nothing", fmt.Sprintf(
-			"The server's answer to a connection without TLS says nothing about TLS (%s). The configured value is reported instead.", found.Reason))
+			"The server's answer to a connection without TLS does not show whether TLS is required (%s). The configured value is reported instead.", found.Reason))
 		return diags
 	}
 	m.Enforced, m.Certainty = types.BoolValue(found.Enforced), types.StringValue(certaintyProbed)

@@ -38,7 +38,7 @@ func (forceSSLDefaultFunction) Run(ctx context.Context, req function.RunRequest,
 	}
 	enforced, known := rdsca.ForceSSLDefault(engine, version)
 	if !known {
-		argument, what := int64(1), fmt.Sprintf("engine version %q is not recognized; give one such as \"15.4\"", version)
+		argument, what := int64(1), fmt.Sprintf("engine version %q is not recognized: expected a version such as \"15.4\"", version)
 		if engine != "postgres" && engine != "aurora-postgresql" {
 			argument, what = 0, fmt.Sprintf("engine %q is neither \"postgres\" nor \"aurora-postgresql\"", engine)
 		}

@@ -28,18 +28,18 @@ func (frameworkClientFunction) Metadata(_ context.Context, _ function.MetadataRe
 func (frameworkClientFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "A client from a framework's configuration",
-		MarkdownDescription: "Returns a client for `clients`: what a framework passes to its driver, worked out from the configuration that the framework reads. " +
-			"Its attribute `framework` says what the framework silently drops (`unread`), whether it starts (`start_error`), and what it adds by itself.\n\n" +
+		MarkdownDescription: "Returns a client for `clients`, with the settings that a framework passes to its driver, worked out from the configuration that the framework reads. " +
+			"Its attribute `framework` says what the framework silently drops (`unread`), whether it starts at all (`start_error`), and what it adds by itself.\n\n" +
 			"| framework | settings | versions | tested with |\n| --- | --- | --- | --- |\n" + frameworkRows() +
 			"\nPasswords and private keys in the settings never reach the result. If Terraform marks the settings as sensitive, the whole result is sensitive.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "framework", MarkdownDescription: "One of " + codeList(framework.Names()) + "."},
-			function.DynamicParameter{Name: "settings", MarkdownDescription: "The configuration, decoded (`yamldecode`, `jsondecode` or an object), or a text such as a URL: see the table."},
+			function.DynamicParameter{Name: "settings", MarkdownDescription: "The configuration, either decoded (`yamldecode`, `jsondecode` or an object) or as a string such as a URL; see the table."},
 		},
 		VariadicParameter: function.DynamicParameter{
 			Name: "overrides",
-			MarkdownDescription: "At most one object with attributes of a client, and `framework_version`. Its attributes take precedence over what the settings give; `environment` and `properties` are merged key by key. " +
-				"The framework's placeholders are filled in from `environment`. If `framework_version`, `driver` or `driver_version` is left out, every value that the rules know is tried.",
+			MarkdownDescription: "At most one object with `framework_version` and any attributes of a client. They take precedence over the settings; `environment` and `properties` are merged key by key. " +
+				"Placeholders in the settings are filled in from `environment`. If `framework_version`, `driver` or `driver_version` is left out, all values that the rules know are tried.",
 		},
 		Return: function.DynamicReturn{},
 	}
@@ -104,7 +104,7 @@ const frameworkVersion = "framework_version"
 func frameworkOverrides(more []types.Dynamic) (clientOverrides, *function.FuncError) {
 	const argument = 2
 	if len(more) > 1 {
-		return nil, function.NewArgumentFuncError(argument+1, "at most one object of overrides may be given")
+		return nil, function.NewArgumentFuncError(argument+1, "pass at most one object of overrides")
 	}
 	if len(more) == 0 || more[0].UnderlyingValue() == nil || more[0].UnderlyingValue().IsNull() {
 		return clientOverrides{}, nil

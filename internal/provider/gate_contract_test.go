@@ -17,7 +17,7 @@ func TestAClientHasSettingsOrSaysThatItHasNone(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	store := values{"path": a.store(t, "both.pem", presentCA, targetCA)}
-	refused := complaint{"ERROR", `clients["app"]`, `No Settings for the Client "app"`, "judged by its driver's defaults", "look for a misspelled one", `connection = ""`}
+	refused := complaint{"ERROR", ``, `No Settings for the Client "app"`, "judged by its driver's defaults", "look for a wrong one", `connection = ""`}
 	for name, tc := range map[string]struct {
 		client  values
 		refused bool
@@ -62,7 +62,7 @@ func TestAccAMisspeltKeyIsNoClient(t *testing.T) {
   }
 }
 `, a.providers(), kind, address, orders, targetCA, key)
-			run(t, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`(?s)No Settings for the Client "app".*look for a\s+misspelled\s+one`)})
+			run(t, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`(?s)No Settings for the Client "app".*look\s+for\s+a\s+wrong\s+one`)})
 		}
 	}
 }
@@ -74,7 +74,7 @@ func TestADatabaseThatIsNotPostgreSQL(t *testing.T) {
 	instance := ordersInstance()
 	instance.Engine, instance.EngineVersion = "mysql", "8.0.36"
 	a.api.PutInstance(instance)
-	want := complaint{"ERROR", "db_instance_identifier", "Not a PostgreSQL Database", "is mysql", "would be wrong", "Name a DB instance"}
+	want := complaint{"ERROR", "db_instance_identifier", "Not a PostgreSQL Database", "is mysql", "do not apply to it", "Name a DB instance"}
 	config := gate(values{"app": libpq("verify-ca", values{"path": a.store(t, "both.pem", presentCA, targetCA)})})
 	want.expectIn(t, a.protocol(t).ask(t, gateType, config))
 	want.expectIn(t, a.protocol(t).ask(t, readinessType, config))
@@ -137,7 +137,7 @@ func TestANewGateSaysThatItsApplyDecides(t *testing.T) {
 	planned, told := a.protocol(t).planGate(t, gate(ready, values{"on_unready": "hold"}))
 	complaint{
 		"WARNING", "target_ca_cert_identifier", "CA Switch Decided at Apply", "1 of 1 clients are ready for " + targetCA,
-		"the apply judges again", "the DB instance gets " + targetCA + ", unless something blocks the switch by then",
+		"the apply judges the clients again", "The DB instance then gets " + targetCA + ", unless something blocks the switch by then",
 	}.expectIn(t, told)
 	for _, name := range []string{"ready", "ca_cert_identifier", "report"} {
 		if got := at(t, planned, name); got != (notKnown{}) {
@@ -194,5 +194,5 @@ func TestAGateNeverMovesADBInstanceBack(t *testing.T) {
 	if got := at(t, planned, "ca_cert_identifier"); got != targetCA || at(t, planned, "ready") == true {
 		t.Errorf("ca_cert_identifier = %v, ready %v, want it to stay on %s: %v", got, at(t, planned, "ready"), targetCA, told)
 	}
-	told.expect(t, "WARNING", "target_ca_cert_identifier", "CA Switch Not Held Back", `Client "app"`, "does not move it back")
+	told.expect(t, "WARNING", "target_ca_cert_identifier", "CA Switch Not Held Back", `Client "app"`, "never moves it back")
 }

@@ -43,10 +43,10 @@ func TestTheGateTellsEveryBadClientInOnePlanAtItsPath(t *testing.T) {
 	})
 	_, told := a.protocol(t).planGate(t, config)
 	want := map[string]string{
-		`clients["stale"].trust_store`:     "unknown_authority",
-		`clients["storeless"].trust_store`: "root_certificate_missing",
-		`clients["plain"].connection`:      "plaintext_refused_by_server",
-		`clients["unclear"].trust_store`:   "trust_store_not_available",
+		`clients["stale"].trust_store.path`:   "unknown_authority",
+		`clients["storeless"].driver`:         "root_certificate_missing",
+		`clients["plain"].connection`:         "plaintext_refused_by_server",
+		`clients["unclear"].trust_store.path`: "trust_store_not_available",
 	}
 	if len(told.errors()) != len(want) {
 		t.Fatalf("%d errors, want %d: %v", len(told.errors()), len(want), told.errors())
@@ -80,7 +80,7 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 		want  outcome
 	}{
 		"a ready client gets the target": {want: outcome{ca: targetCA, ready: true}},
-		"error is the default":           {stale: true, want: outcome{errors: []string{`clients["app"].trust_store`}}},
+		"error is the default":           {stale: true, want: outcome{errors: []string{`clients["app"].trust_store.path`}}},
 		"hold keeps the present CA and warns": {
 			stale: true, more: values{"on_unready": "hold"},
 			want: outcome{ca: presentCA, ready: false, warnings: []string{"target_ca_cert_identifier"}},
@@ -91,7 +91,7 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 		},
 		"a present CA given by hand that is not RDS's does not open the gate": {
 			stale: true, more: values{"current_ca_cert_identifier": targetCA},
-			want: outcome{errors: []string{`clients["app"].trust_store`}},
+			want: outcome{errors: []string{`clients["app"].trust_store.path`}},
 		},
 		"nor does it become what the DB instance is held on": {
 			stale: true, more: values{"current_ca_cert_identifier": "rds-ca-ecc384-g1", "on_unready": "hold"},
@@ -99,7 +99,7 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 		},
 		"nor of one that does not exist": {
 			stale: true, more: values{"current_ca_cert_identifier": targetCA}, set: func(api *rdsserver.Server) { api.RemoveInstance(orders) },
-			want: outcome{errors: []string{`clients["app"].trust_store`}, warnings: []string{"db_instance_identifier"}},
+			want: outcome{errors: []string{`clients["app"].trust_store.path`}, warnings: []string{"db_instance_identifier"}},
 		},
 		"a change away from the target is not yet the target": {
 			stale: true,
@@ -108,7 +108,7 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 				instance.PendingCA = presentCA
 				api.PutInstance(instance)
 			},
-			want: outcome{errors: []string{`clients["app"].trust_store`}},
+			want: outcome{errors: []string{`clients["app"].trust_store.path`}},
 		},
 		"a change that is pending can still be held back": {
 			stale: true, more: values{"on_unready": "hold"},
@@ -125,7 +125,7 @@ func TestWhatTheGateMakesOfUnreadyClients(t *testing.T) {
 		},
 		"an expired waiver waives nothing": {
 			stale: true, more: values{"waivers": values{"app": values{"reason": "replaced in May", "expires": "2026-02-28T00:00:00Z"}}},
-			want: outcome{errors: []string{`clients["app"].trust_store`}},
+			want: outcome{errors: []string{`clients["app"].trust_store.path`}},
 		},
 		"evaluation_time decides whether a waiver has expired": {
 			stale: true, more: values{
@@ -213,7 +213,7 @@ func TestAHeldGateTellsOfASwitchThatWaitsAlready(t *testing.T) {
 	_, told := a.protocol(t).planGate(t, config)
 	for _, d := range told.warnings() {
 		if strings.HasPrefix(d.title, "CA Switch Held Back") {
-			d.expect(t, "target_ca_cert_identifier", "CA Switch Held Back", "A switch to "+targetCA+" is already waiting for the maintenance window", presentCA)
+			d.expect(t, "target_ca_cert_identifier", "CA Switch Held Back", "A switch to "+targetCA+" is already scheduled for the maintenance window", presentCA)
 			if strings.Contains(d.detail, "stays on") {
 				t.Errorf("it does not stay: %s", d.detail)
 			}
@@ -256,7 +256,7 @@ func TestOnIndeterminateDecidesOnWhatCannotBeJudged(t *testing.T) {
 	allow := gate(values{"app": libpq("allow", values{"path": a.store(t, "old.pem", presentCA)})})
 
 	_, told := a.protocol(t).planGate(t, prefer)
-	told.expect(t, "ERROR", `clients["app"].trust_store`, `Client "app" Not Ready for the Target CA`, "downgrades")
+	told.expect(t, "ERROR", `clients["app"].trust_store.path`, `Client "app" Not Ready for the Target CA`, "downgrades")
 	_, told = a.protocol(t).planGate(t, allow)
 	told.expect(t, "ERROR", "force_ssl", `Client "app" Not Ready for the Target CA`, "indeterminate", "force_ssl_unknown", "on_indeterminate")
 	if w := told.warnings(); len(w) == 0 || w[0].path != "force_ssl" || !strings.Contains(w[0].detail, "rds:DescribeDBParameters") {
@@ -290,7 +290,7 @@ func TestUnknownInputsDeferToTheApply(t *testing.T) {
 		"stale":   libpq("verify-ca", values{"path": a.store(t, "old.pem", presentCA)}),
 		"unknown": libpq("verify-ca", values{"content": notKnown{}}),
 	}))
-	told.expect(t, "ERROR", `clients["stale"].trust_store`, `Client "stale" Not Ready for the Target CA`, "unknown_authority")
+	told.expect(t, "ERROR", `clients["stale"].trust_store.path`, `Client "stale" Not Ready for the Target CA`, "unknown_authority")
 
 	// With nobody to judge yet, and sessions that may be the unknown client's.
 	for _, more := range []values{{}, {"on_unready": "hold"}, {"observations": observedBy(true, observedSession("app", true))}} {

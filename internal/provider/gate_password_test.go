@@ -3,12 +3,14 @@ package provider_test
 import (
 	"crypto/x509"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -77,4 +79,66 @@ variable "store_password" {
 			ConfigStateChecks: []statecheck.StateCheck{expect(readinessAddress, "ready", knownvalue.Bool(true)), notStored(readinessAddress)},
 		},
 	)
+}
+
+// TestNoDiagnosticPointsAtASecret: Terraform prints the lines of what a
+// diagnostic points at, and Terraform 1.15 all of an object's.
+func TestNoDiagnosticPointsAtASecret(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	store := a.keystore(t, "right", targetCA)
+	pgjdbc := func(settings, trustStore values) values {
+		client := values{"driver": "pgjdbc", "trust_store": trustStore}
+		maps.Copy(client, settings)
+		return values{"app": client}
+	}
+	connection := values{"connection": "jdbc:postgresql:///app?sslmode=verify-full"}
+	for name, clients := range map[string]values{
+		"a wrong password":              pgjdbc(connection, values{"path": store, "password": "wrong"}),
+		"two passwords":                 pgjdbc(connection, values{"path": store, "password": "wrong", "password_env": "X"}),
+		"two stores":                    pgjdbc(connection, values{"path": store, "content": "x", "password": "wrong"}),
+		"a misspelt key was dropped":    {"app": values{"driver": "pgjdbc"}},
+		"a store that cannot be read":   pgjdbc(connection, values{"content": "x", "password": "wrong"}),
+		"a connection with no password": {"app": values{"driver": "pgjdbc", "connection": "jdbc:postgresql:///app?sslmode=verify", "trust_store": values{"path": store, "password": "wrong"}}},
+	} {
+		told := a.protocol(t).ask(t, gateType, gate(clients))
+		if !told.failed() {
+			t.Errorf("%s: no error", name)
+		}
+		for _, d := range told {
+			if strings.HasPrefix(d.path, "clients") {
+				t.Errorf("%s: points at the clients: %s", name, d)
+			}
+		}
+	}
+	built := values{"format": "pkcs12", "path": filepath.Join(t.TempDir(), "built.p12"), "password_wo": "übel"}
+	for name, stores := range map[string][]any{
+		"a password that no client can give": {values{"path": store, "password_wo": "right"}},
+		"a wrong password of a source":       {values{"path": store, "password_wo": "wrong"}},
+		"two sources in one":                 {values{"path": store, "content": "x", "password_wo": "wrong"}},
+		"a source that is not there":         {values{"path": store + ".old", "password_wo": "wrong"}},
+	} {
+		config := maps.Clone(built)
+		config["stores"] = stores
+		told := a.protocol(t).planStore(t, config)
+		if !told.failed() {
+			t.Errorf("%s: no error", name)
+		}
+		for _, d := range told {
+			if d.path != "" {
+				t.Errorf("%s: points at a place: %s", name, d)
+			}
+		}
+	}
+}
+
+// planStore plans the creation of a trust store.
+func (p *protocol) planStore(t *testing.T, config values) diagnostics {
+	t.Helper()
+	schema := p.schemas.ResourceSchemas["sslready_trust_store"].ValueType()
+	planned, err := p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: "sslready_trust_store", PriorState: p.encode(t, schema, valueOf(schema, nil)), ProposedNewState: p.encode(t, schema, config), Config: p.encode(t, schema, config),
+	})
+	must(t, err)
+	return diagnosticsOf(planned.Diagnostics)
 }

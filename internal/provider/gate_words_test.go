@@ -38,7 +38,7 @@ func TestWithoutRetriesACallIsMadeOnce(t *testing.T) {
 		settings := a.settings()
 		settings["max_retries"] = retries
 		told := newProtocol(t, always(judgedAt), settings).ask(t, "sslready_force_ssl", values{"db_instance_identifier": orders})
-		complaint{"ERROR", "db_instance_identifier", "Cannot Read rds.force_ssl", "throttled by AWS (Throttling", "There is no result, because the provider does not guess", "raise max_retries"}.expectIn(t, told)
+		complaint{"ERROR", "db_instance_identifier", "Cannot Read rds.force_ssl", "throttled by AWS (Throttling", "There is no result, since the provider does not guess", "raise max_retries"}.expectIn(t, told)
 		if got := len(a.api.Requests()); got != want {
 			t.Errorf("max_retries = %d: %d calls, want %d: %v", retries, got, want, a.api.Counts())
 		}
@@ -53,7 +53,7 @@ func TestAnErrorThatNobodyKnowsHasItsCode(t *testing.T) {
 		"DescribeDBInstances": {Status: 400, Body: `<ErrorResponse><Error><Type>Sender</Type><Code>StorageQuotaOnTheMoon</Code><Message>no</Message></Error><RequestId>request-7</RequestId></ErrorResponse>`},
 	}})
 	told := a.protocol(t).ask(t, "sslready_force_ssl", values{"db_instance_identifier": orders})
-	complaint{"ERROR", "db_instance_identifier", "Cannot Read rds.force_ssl", "(StorageQuotaOnTheMoon, request ", "There is no result, because the provider does not guess", "AWS Health Dashboard"}.expectIn(t, told)
+	complaint{"ERROR", "db_instance_identifier", "Cannot Read rds.force_ssl", "(StorageQuotaOnTheMoon, request ", "There is no result, since the provider does not guess", "AWS Health Dashboard"}.expectIn(t, told)
 	if text := fmt.Sprint(told); strings.Contains(text, "look the code up") {
 		t.Errorf("it sends the reader away: %s", text)
 	}
@@ -74,7 +74,7 @@ func TestAPathOfWindowsIsWrittenAsItIs(t *testing.T) {
 	}
 	stranger := observedBy(true, observedSession(`CORP\billing`, true))
 	config = gate(values{"app": libpq("verify-ca", values{"path": a.store(t, "both.pem", presentCA, targetCA)})}, values{"observations": stranger})
-	complaint{"ERROR", "observations", "Observed Clients Are Not Declared", `user "CORP\billing"`, "may be cut off", "on_undeclared"}.expectIn(t, a.protocol(t).ask(t, gateType, config))
+	complaint{"ERROR", "observations", "Observed Clients Are Not Declared", `user "CORP\billing"`, "the switch may cut it off", "on_undeclared"}.expectIn(t, a.protocol(t).ask(t, gateType, config))
 }
 
 // TestAccConnectionTLSSaysWhatTheGateJudges: sslmode in the URL replaces the

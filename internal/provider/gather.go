@@ -94,7 +94,7 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 	g.current = evidence(present, region, offered, m.CurrentServerCertificateChainPEM, path.Root("current_server_certificate_chain_pem"), &diags)
 	if ca := m.CurrentCACertIdentifier.ValueString(); ca != "" && !diags.HasError() && !known(g.current) {
 		diags.AddAttributeWarning(path.Root("current_ca_cert_identifier"), "Unknown CA Identifier", fmt.Sprintf(
-			"No root CA of %q is known for the Region, so what clients do now is not known, and a gate with on_unready = \"hold\" would assign this CA to the DB instance. Correct the identifier, or give current_server_certificate_chain_pem.", ca))
+			"No root CA of %q is known for the Region, so it is not known what clients do now, and a gate with on_unready = \"hold\" would assign this CA to the DB instance. Correct the identifier, or set current_server_certificate_chain_pem.", ca))
 	}
 	if !diags.HasError() && !known(g.target) {
 		diags.Append(targetNotKnown(target, region))
@@ -109,14 +109,14 @@ func retiredTarget(m judgementModel, now time.Time) diag.Diagnostic {
 		return nil
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("target_ca_cert_identifier"), "Retired CA", fmt.Sprintf(
-		"RDS has retired %q and would refuse the switch. Name one that it offers: %s.", target, strings.Join(rdsca.Identifiers(), ", ")))
+		"RDS has retired %q and would refuse the switch. Choose a CA that it offers: %s.", target, strings.Join(rdsca.Identifiers(), ", ")))
 }
 
 // cannotReadInstance names the way without AWS where there is none to it.
 func cannotReadInstance(err error) diag.Diagnostic {
 	detail := awsDetail(err)
 	if errors.Is(err, rdsapi.ErrNoCredentials) {
-		detail += " Or leave db_instance_identifier out, and give the facts by hand: region, host, current_ca_cert_identifier and force_ssl."
+		detail += " Or remove db_instance_identifier and set region, host, current_ca_cert_identifier and force_ssl by hand."
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("db_instance_identifier"), "Cannot Read the DB Instance", detail)
 }
@@ -133,14 +133,14 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 			"%s. The target CA is taken from the provider's own list of RDS CAs instead. %s", awsCause(err), awsRemedy(err)))
 	} else if _, exists := offered.ByIdentifier(m.TargetCACertIdentifier.ValueString()); !exists {
 		diags.AddAttributeError(path.Root("target_ca_cert_identifier"), "Unknown CA Identifier", fmt.Sprintf(
-			"The Region offers no CA %q, and RDS would refuse the switch. Name one that it offers: %s.", m.TargetCACertIdentifier.ValueString(), strings.Join(identifiers(offered), ", ")))
+			"The Region offers no CA %q, so RDS would refuse the switch. Choose one that it offers: %s.", m.TargetCACertIdentifier.ValueString(), strings.Join(identifiers(offered), ", ")))
 		return region, offered
 	}
 	switch {
 	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound) && before != nil:
 		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Now", fmt.Sprintf(
-			"No DB instance %q exists in this account and Region any more. It is judged as if it were about to be created again, based on what was last known about it: it was on %s. If it should exist, check the identifier, the account and the Region.", id, before.CA))
+			"No DB instance %q exists in this account and Region any more. It is judged as if it were about to be created again. When it was last seen, it was on %s. If it should exist, check the identifier, the account and the Region.", id, before.CA))
 		if g.take(*before); g.forceSSL == nil {
 			g.forceSSL = before.ForceSSL
 		}
@@ -172,7 +172,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 // notPostgreSQL is for the engines of RDS that this provider cannot judge.
 func notPostgreSQL(at path.Path, kind, id, engine string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, "Not a PostgreSQL Database", fmt.Sprintf(
-		"The engine of %s %q is %s. The rules for PostgreSQL would be wrong for its clients and parameters. Name a DB instance or cluster with the engine postgres or aurora-postgresql.", kind, id, engine))
+		"The engine of %s %q is %s. The rules for PostgreSQL do not apply to it. Name a DB instance or cluster with the engine postgres or aurora-postgresql.", kind, id, engine))
 }
 
 // errNotPostgreSQL is for a DB instance that has no PostgreSQL to be asked.
@@ -207,10 +207,10 @@ func (g *gathered) askParameters(ctx context.Context, reader judgementReader, m 
 	switch {
 	case err != nil && g.forceSSL == nil:
 		diags.AddAttributeWarning(path.Root("force_ssl"), "Cannot Read rds.force_ssl", fmt.Sprintf(
-			"%s. Clients whose outcome depends on it cannot be judged. Grant the permission, or give force_ssl.", awsCause(err)))
+			"%s. Clients whose outcome depends on it cannot be judged. Grant the permission, or set force_ssl.", awsCause(err)))
 	case err == nil && setting.Effect != rdsapi.EffectInForce && g.forceSSL == nil:
 		diags.AddAttributeWarning(path.Root("force_ssl"), "rds.force_ssl Is Not Certain", fmt.Sprintf(
-			"Parameter group %q is %s, so the server may not be running with its value yet. Clients whose outcome depends on it cannot be judged. Reboot the DB instance, or give force_ssl.",
+			"Parameter group %q is %s, so its value may not be in force on the server yet. Clients whose outcome depends on it cannot be judged. Reboot the DB instance, or set force_ssl.",
 			setting.ParameterGroupName, setting.Effect))
 	}
 	if err != nil || setting.Effect != rdsapi.EffectInForce {
@@ -244,12 +244,12 @@ func offeredForVersion(ctx context.Context, reader judgementReader, instance rds
 	version, err := reader.EngineVersion(ctx, instance.Engine, instance.EngineVersion)
 	if err != nil {
 		diags.AddAttributeWarning(at, "Cannot Read the Engine Version", fmt.Sprintf(
-			"%s. So it is not checked whether %s %s can use this CA; RDS checks that during the switch. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err)))
+			"%s. Whether %s %s can use this CA was therefore not checked; RDS checks it during the switch. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err)))
 		return
 	}
 	if len(version.SupportedCAs) > 0 && !slices.Contains(version.SupportedCAs, target) {
 		diags.AddAttributeError(at, "CA Not Offered for the Engine Version", fmt.Sprintf(
-			"RDS does not offer %q for %s %s, and would refuse the switch. Name one that it offers, %s, or upgrade the engine first.", target, instance.Engine, instance.EngineVersion, strings.Join(version.SupportedCAs, ", ")))
+			"RDS does not offer %q for %s %s, and would refuse the switch. Choose a CA that it offers (%s), or upgrade the engine first.", target, instance.Engine, instance.EngineVersion, strings.Join(version.SupportedCAs, ", ")))
 	}
 }
 
@@ -263,8 +263,8 @@ func evidence(ca, region string, offered rdsapi.Certificates, chain types.String
 	if !chain.IsNull() {
 		presented, err := certpath.ParsePresented([]byte(chain.ValueString()))
 		if err != nil {
-			diags.AddAttributeError(at, "Invalid Certification Path", fmt.Sprintf(
-				"%v. The verdict rests on what the server presents, so none of it can be skipped. Give PEM certificates, server certificate first, exactly as the server sends them.", err))
+			diags.AddAttributeError(at, "Invalid Certificate Chain", fmt.Sprintf(
+				"%v. The verdicts depend on what the server presents, so nothing in it can be skipped. Provide the certificates in PEM, server certificate first, exactly as the server sends them.", err))
 			return e
 		}
 		e.Presented, e.Source = presented, "given chain"
@@ -288,7 +288,7 @@ func known(e readiness.Evidence) bool {
 // otherRegion is for two inputs of which one must be wrong.
 func otherRegion(host, region string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("region"), "Region Contradicts the Host", fmt.Sprintf(
-		"host is an endpoint in %s, and region is %q. Each Region has its own root CA, so clients would be judged by a root that the server does not have. Correct one of the two, or leave region out.", host, region))
+		"host is an endpoint in %s, but region is %q. Each Region has its own root CA, so clients would be judged by a root that the server does not use. Correct one of the two, or remove region.", host, region))
 }
 
 func targetNotKnown(target, region string) diag.Diagnostic {
@@ -296,13 +296,13 @@ func targetNotKnown(target, region string) diag.Diagnostic {
 	switch {
 	case !rdsca.Known(target):
 		return diag.NewAttributeErrorDiagnostic(at, "Unknown CA Identifier", fmt.Sprintf(
-			"No CA %q is known; known CAs are %s. It is therefore also not known which certificates the server would present. Correct the identifier, give db_instance_identifier so that RDS is asked, or give server_certificate_chain_pem.", target, strings.Join(rdsca.Identifiers(), ", ")))
+			"The CA %q is not known, so neither are the certificates that the server would present. Known CAs are %s. Correct the identifier, set db_instance_identifier so that the provider asks RDS, or set server_certificate_chain_pem.", target, strings.Join(rdsca.Identifiers(), ", ")))
 	case region == "":
 		return diag.NewAttributeErrorDiagnostic(path.Root("region"), "Region Not Known", fmt.Sprintf(
-			"Each Region has its own root CA for %q, and no Region is given. Give region, db_instance_identifier, a host that is an RDS endpoint, or server_certificate_chain_pem.", target))
+			"Each Region has its own root CA for %q, and the Region is not known. Set region, db_instance_identifier, a host that is an RDS endpoint, or server_certificate_chain_pem.", target))
 	default:
 		return diag.NewAttributeErrorDiagnostic(path.Root("region"), "No Root CA Known for the Region", fmt.Sprintf(
-			"The provider's own list of RDS CAs has no root CA of %q in Region %q. Correct the Region, give db_instance_identifier so that RDS is asked, or give server_certificate_chain_pem.", target, region))
+			"The provider's own list of RDS CAs has no root CA of %q in Region %q. Correct the Region, set db_instance_identifier so that the provider asks RDS, or set server_certificate_chain_pem.", target, region))
 	}
 }
 

@@ -86,7 +86,7 @@ func TestBulkHostileFiles(t *testing.T) {
 			content := append([]byte(right), fill("a line of nothing\n")...)[:16<<20-100-i]
 			clients[fmt.Sprint("c", i)] = libpq("verify-ca", values{"path": write(fmt.Sprint("own", i), content)})
 		}
-		trial{config: judgedBy(clients, sent), reasons: []string{"All trust stores together are larger than 48 MiB"}}.run(t)
+		trial{config: judgedBy(clients, sent), reasons: []string{"Together, the trust stores are larger than 48 MiB"}}.run(t)
 	})
 	t.Run("many clients have what is the same", func(t *testing.T) {
 		t.Parallel()

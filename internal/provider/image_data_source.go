@@ -69,25 +69,25 @@ const referenceDescription = "a registry reference with a tag or a digest, or `o
 
 func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads what is deployed: the PostgreSQL drivers of a container image or of an AWS Lambda function, what they run on, and the trust stores that they would find. Nothing in it is executed. " +
+		MarkdownDescription: "Reads what is deployed: the PostgreSQL drivers in a container image or an AWS Lambda function, the runtimes that they use, and the trust stores that they would find. Nothing in it is executed. " +
 			"The provider logs in to registries with docker's credential helpers and configuration, and to private registries of Amazon ECR with its own AWS credentials (`ecr:GetAuthorizationToken`, `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer`). " +
 			"Layers are kept in the user's cache folder, so an unchanged image needs only one request, for its manifest.",
 		Attributes: map[string]schema.Attribute{
-			"image":             schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "The image: " + referenceDescription + ". Give this or `archives`."},
+			"image":             schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "The image: " + referenceDescription + ". Set either this or `archives`."},
 			"archives":          schema.ListAttribute{Optional: true, ElementType: types.StringType, Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(notEmpty()...)}, MarkdownDescription: "The zip files of an AWS Lambda function: its layers in order, found under `/opt`, then the function itself, found under `/var/task`."},
 			"platform":          schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Platform, as os/architecture or os/architecture/variant. Only Linux is read. Default: `linux/amd64`."},
-			"region":            schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "AWS Region whose RDS roots a trust store should hold. Default: none are expected."},
+			"region":            schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "AWS Region whose RDS roots the trust stores should contain. Default: no roots are expected."},
 			"limits":            schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "Limits on what is read from the image. Exceeding one is an error.", Attributes: imageLimits().dataSource()},
 			"digest":            schema.StringAttribute{Computed: true, MarkdownDescription: "Digest of the image's manifest for the platform, `sha256:…`; for a docker-archive, the image's ID; for a zip file, the digest of the file. Null for `dir:`."},
-			"user":              schema.StringAttribute{Computed: true, MarkdownDescription: "User that the image names; null means root."},
+			"user":              schema.StringAttribute{Computed: true, MarkdownDescription: "User that the image's command runs as; null means root."},
 			"home":              schema.StringAttribute{Computed: true, MarkdownDescription: "Home directory, as the container's runtime sets `HOME`; null when it is not known."},
 			"working_directory": schema.StringAttribute{Computed: true, MarkdownDescription: "Directory from which relative paths are resolved."},
 			"environment":       schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The image's variables that drivers, TLS libraries and runtimes read. A variable that contains a secret is left out."},
-			"runtimes":          schema.ListNestedAttribute{Computed: true, MarkdownDescription: "Runtimes and libraries.", NestedObject: schema.NestedAttributeObject{Attributes: imageRuntimeAttributes()}},
+			"runtimes":          schema.ListNestedAttribute{Computed: true, MarkdownDescription: "Runtimes and libraries in the image.", NestedObject: schema.NestedAttributeObject{Attributes: imageRuntimeAttributes()}},
 			"drivers":           schema.ListNestedAttribute{Computed: true, MarkdownDescription: "PostgreSQL drivers.", NestedObject: schema.NestedAttributeObject{Attributes: imageDriverAttributes()}},
-			"trust_stores":      schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The system's and the runtimes' trust stores, and every file that contains RDS certificates.", NestedObject: schema.NestedAttributeObject{Attributes: imageTrustStoreAttributes()}},
-			"unread":            schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What could not be read. It may be there: unread does not mean absent.", NestedObject: schema.NestedAttributeObject{Attributes: imageUnreadAttributes()}},
-			"drafts":            schema.ListNestedAttribute{Computed: true, MarkdownDescription: "For each driver, a draft of the client to declare.", NestedObject: schema.NestedAttributeObject{Attributes: imageDraftAttributes()}},
+			"trust_stores":      schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The trust stores of the operating system and of the runtimes, and every file that contains RDS certificates.", NestedObject: schema.NestedAttributeObject{Attributes: imageTrustStoreAttributes()}},
+			"unread":            schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What could not be read. Drivers and trust stores in it may have been missed.", NestedObject: schema.NestedAttributeObject{Attributes: imageUnreadAttributes()}},
+			"drafts":            schema.ListNestedAttribute{Computed: true, MarkdownDescription: "A draft of a client declaration for each driver.", NestedObject: schema.NestedAttributeObject{Attributes: imageDraftAttributes()}},
 		},
 	}
 }

@@ -65,7 +65,7 @@ func imageLimits() attributes {
 func imageRuntimeAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"name":    computedText("`java`, `node`, `python`, `ruby`, `php`, `dotnet`, `openssl` or `libpq`."),
-		"version": computedText("Version; for libpq, only PostgreSQL's major version if the image has nothing but the library."),
+		"version": computedText("Version; for libpq, only PostgreSQL's major version if the image contains just the library."),
 		"path":    computedText("Where the version was found."),
 	}
 }
@@ -73,9 +73,9 @@ func imageRuntimeAttributes() map[string]schema.Attribute {
 func imageDriverAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"name":            computedText("Name of the driver, for `driver` of a client."),
-		"version":         computedText("Version; null when the driver has none of its own."),
+		"version":         computedText("Version of the driver; null when it has none of its own."),
 		"package":         computedText("Name of the package, if it differs from the driver's name, such as `psycopg2-binary`; null otherwise."),
-		"runtime_version": computedText("Version of what it runs on, for `runtime_version` of a client; for Go, the version that built it. Null when it is not known."),
+		"runtime_version": computedText("Version of the runtime or library that it uses, for `runtime_version` of a client; for Go, the version that it was built with. Null when it is not known."),
 		"path":            computedText("The file in which the driver was found; inside an archive, such as `app.jar!/lib/driver.jar`."),
 	}
 }
@@ -84,10 +84,10 @@ func imageTrustStoreAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"path":     computedText("Path; inside an archive, such as `app.jar!/truststore.jks`."),
 		"format":   computedText("Format, recognized by the content; null when none was recognized."),
-		"used_by":  computedTexts("Who reads it by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that is read only when settings name it."),
+		"used_by":  computedTexts("What reads it by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that is read only if settings name it."),
 		"held":     computedTexts("Identifiers of the roots of `region` that it contains; without `region`, of all Regions, as `region/identifier`."),
 		"missing":  computedTexts("Identifiers of the roots of `region` that it does not contain as trusted certificates. Empty without `region`."),
-		"problems": computedTexts("Stable codes of what is wrong with it, the same as those of `sslready_trust_store`."),
+		"problems": computedTexts("Stable codes for what is wrong with it, the same as those of `sslready_trust_store`."),
 	}
 }
 

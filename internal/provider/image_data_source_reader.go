@@ -178,7 +178,7 @@ func configOf(image *artifact.Image) deployment.Config {
 // imageDiagnostic says what a failure to read an image means.
 func imageDiagnostic(at path.Path, name string, err error) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, "Cannot Read the Image", fmt.Sprintf(
-		"%s: %v. What could not be read may still be there, and is not treated as absent. %s", name, err, imageRemedy(err)))
+		"%s: %v. What could not be read is not treated as absent, so there is no result. %s", name, err, imageRemedy(err)))
 }
 
 func imageRemedy(err error) string {
@@ -197,11 +197,11 @@ func imageRemedy(err error) string {
 	case errors.Is(err, artifact.ErrDenied):
 		return "Log in with docker login, or a credential helper, where Terraform runs."
 	case errors.Is(err, artifact.ErrThrottled):
-		return "Plan again later, or log in: registries allow more requests with a login."
+		return "Plan again later, or log in: registries allow more requests to users who are logged in."
 	case errors.Is(err, artifact.ErrUnreachable), errors.Is(err, artifact.ErrRegistry):
 		return "Check the network and the proxy settings, and plan again."
 	case errors.Is(err, artifact.ErrDigest):
-		return "Something changed the image in transit or in the cache: plan again; if the error comes back, push the image again."
+		return "The image was changed in transit or in the cache: plan again. If the error comes back, push the image again."
 	case errors.Is(err, artifact.ErrPlatform):
 		return "Set the argument platform to one that the image has."
 	case errors.Is(err, artifact.ErrUnsupported), errors.Is(err, artifact.ErrMalformed), errors.Is(err, artifact.ErrLinkLoop):

@@ -81,7 +81,7 @@ output "found" {
 				instance(6, map[string]knownvalue.Check{
 					"identifier": text("restarting"), "cluster_role": knownvalue.Null(), "pending_ca_cert_identifier": text(targetCA),
 					"supported_ca_cert_identifiers": texts(presentCA), "rotation_restarts": knownvalue.Bool(true),
-					"rotation_restart_reason": text("postgres 13.4 takes a new server certificate only with a restart"),
+					"rotation_restart_reason": text("postgres 13.4 applies a new server certificate only with a restart"),
 					"force_ssl_value":         text("1"), "force_ssl_enforced": knownvalue.Null(), "force_ssl_certainty": text("uncertain"),
 				}),
 				instance(7, map[string]knownvalue.Check{

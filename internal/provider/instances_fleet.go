@@ -43,7 +43,7 @@ func (m *instancesModel) fill(fleets []regionalFleet) diag.Diagnostics {
 		for _, gap := range fleet.Gaps {
 			m.find(gap, fleet.region)
 			diags.AddAttributeWarning(path.Root("instances"), "Fact Not Read ("+fleet.region.ValueString()+")", fmt.Sprintf(
-				"%s. What this call would have returned is null for %d DB instances. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err)))
+				"%s. The attributes that depend on this call are null for %d DB instances. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err)))
 		}
 	}
 	if len(m.Unread) == len(fleets) {
@@ -62,7 +62,7 @@ func (m *instancesModel) miss(fleet regionalFleet, of int) diag.Diagnostic {
 		return awsDiagnostic(path.Root("identifiers"), titleInstances, fleet.err)
 	}
 	return diag.NewAttributeWarningDiagnostic(path.Root("regions"), "Region Not Read ("+fleet.region.ValueString()+")", fmt.Sprintf(
-		"%s. Nothing is known about its DB instances, and they are not counted: complete is false. %s", awsCause(fleet.err), awsRemedy(fleet.err)))
+		"%s. Nothing is known about the DB instances in it, and they are not counted, so complete is false. %s", awsCause(fleet.err), awsRemedy(fleet.err)))
 }
 
 // errorsOf are diagnostics, each as an error.

@@ -138,7 +138,7 @@ func validateJudgement(m judgementModel) diag.Diagnostics {
 	for _, name := range sortedNames(m.Waivers) {
 		if _, declared := clients[name]; !declared {
 			diags.AddAttributeError(path.Root("waivers").AtMapKey(name), "Waiver for an Undeclared Client", fmt.Sprintf(
-				"No client %q is declared, so this waiver would waive nothing. Correct the name, or remove the waiver.", name))
+				"No client %q is declared, so this waiver has no effect. Correct the name, or remove the waiver.", name))
 		}
 	}
 	return m.named(diags)

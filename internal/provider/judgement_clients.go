@@ -27,8 +27,9 @@ func validateClients(clients types.Map) diag.Diagnostics {
 		client := fieldsOf(declared[name])
 		diags.Append(refuseSecrets(client, name)...)
 		if client != nil && !settled(client) {
-			diags.AddAttributeError(at, fmt.Sprintf("No Settings for the Client %q", name),
-				"It has none of connection, environment, properties and image, so it would be judged by its driver's defaults. Terraform silently drops keys that a client does not have: look for a misspelled one, such as url or dsn. If you mean the defaults, set connection = \"\".")
+			// At no path: a key that Terraform dropped may hold a secret.
+			diags.AddError(fmt.Sprintf("No Settings for the Client %q", name),
+				"It sets none of connection, environment, properties and image, so it would be judged by its driver's defaults. Terraform silently drops unknown keys, so look for a wrong one, such as url or dsn. If you mean the defaults, set connection = \"\".")
 		}
 		diags.Append(validateImage(client, at, name)...)
 		diags.Append(validateFiles(client, at, name)...)
@@ -38,7 +39,7 @@ func validateClients(clients types.Map) diag.Diagnostics {
 			diags.Append(refuseSecrets(fieldsOf(alternative), name)...)
 		}
 		if trustStore := fieldsOf(client["trust_store"]); trustStore != nil {
-			diags.Append(validateTrustStore(trustStore, at.AtName("trust_store"), name)...)
+			diags.Append(validateTrustStore(trustStore, at, name)...)
 		}
 	}
 	return diags
@@ -68,7 +69,7 @@ func refuseSecretTexts(m judgementModel) diag.Diagnostics {
 	for _, name := range sortedKeys(given) {
 		if secret := driver.SecretInConnection(given[name].ValueString()); secret != "" {
 			diags.AddError("Password in a Setting", fmt.Sprintf(
-				"%s contains %s. It would be stored in the state and shown in plans. Give the name alone.", name, secret))
+				"%s contains %s, which would be stored in the state and shown in plans. Use only the name.", name, secret))
 		}
 	}
 	return diags
@@ -81,7 +82,7 @@ func refuseSecrets(client fields, name string) diag.Diagnostics {
 	// configuration, with the secret, where it is a literal.
 	refuse := func(where string, secret driver.Secret, remedy string) {
 		diags.AddError("Password in a Client's Settings", fmt.Sprintf(
-			"Client %q: %s contains %s. It would be stored in the state and shown in plans, and is not needed to judge TLS. %s", name, where, secret, remedy))
+			"Client %q: %s contains %s, which would be stored in the state and shown in plans, and is not needed to judge TLS. %s", name, where, secret, remedy))
 	}
 	if secret := driver.SecretInConnection(client.text("connection")); secret != "" {
 		refuse("connection", secret, remedyConnection(secret))
@@ -104,7 +105,7 @@ func refuseSecrets(client fields, name string) diag.Diagnostics {
 		for _, key := range sortedKeys(settings) {
 			remedy := remedyRemove
 			if attribute == "environment" {
-				remedy = "Wrap the map in provider::sslready::tls_environment(…), which keeps what drivers read, but no secret."
+				remedy = "Wrap the map in provider::sslready::tls_environment(…), which keeps what drivers read and removes secrets."
 			} else if strings.Contains(settings[key], "://") {
 				remedy = remedyConnection(driver.Password)
 			}
@@ -129,7 +130,7 @@ func validateTrustStore(trustStore fields, at path.Path, name string) diag.Diagn
 	var diags diag.Diagnostics
 	remedy := func(given int) string {
 		if given == 0 {
-			return "Give one, or remove trust_store if the client finds nothing."
+			return "Set one, or remove trust_store if the client has no such store."
 		}
 		return "Keep one."
 	}
@@ -139,12 +140,8 @@ func validateTrustStore(trustStore fields, at path.Path, name string) diag.Diagn
 			return
 		}
 		found := diag.NewErrorDiagnostic(title, fmt.Sprintf(
-			"Client %q: trust_store needs one %s, but has %d (of %s). The provider would have to guess which one the client finds. %s", name, kind, len(given), strings.Join(names, ", "), remedy(len(given))))
-		if trustStore.isSet("password") { // Terraform prints the line at a path.
-			diags.Append(found)
-		} else {
-			diags.Append(diag.WithPath(at, found))
-		}
+			"Client %q: trust_store needs one %s, but has %d (of %s), so it is not clear which one the client uses. %s", name, kind, len(given), strings.Join(names, ", "), remedy(len(given))))
+		diags.Append(diag.WithPath(pathOfStore(at, trustStore), found))
 	}
 	only("Ambiguous Trust Store", "source", 1, "path", "content", "content_base64")
 	only("Ambiguous Trust Store Password", "password", 0, "password", "password_env")

@@ -38,9 +38,9 @@ func coverageOf(report readiness.Report) (types.Map, diag.Diagnostics) {
 func draftAttributes() attributes {
 	return attributes{
 		"name":          {kind: text, computed: true, description: "Name of the client."},
-		"driver":        {kind: text, computed: true, description: "The driver, as a guess; `other` when nothing suggests one."},
-		"guess":         {kind: text, computed: true, description: "What suggests the driver; null when nothing does."},
-		"configuration": {kind: text, computed: true, description: "An element of `clients`, for you to complete: no session shows the settings of a client, and the plan refuses a client without settings, so that no client is judged by a draft."},
+		"driver":        {kind: text, computed: true, description: "Guess at the driver; `other` when nothing suggests one."},
+		"guess":         {kind: text, computed: true, description: "What the guess is based on; null when nothing suggests a driver."},
+		"configuration": {kind: text, computed: true, description: "An element of `clients` for you to complete. Sessions do not show a client's settings, so the draft has none, and the plan fails until you add them."},
 	}
 }
 

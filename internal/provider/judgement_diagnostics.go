@@ -85,22 +85,22 @@ func (j judgement) errors(m judgementModel) diag.Diagnostics {
 		case f.Client != "":
 			verdict := j.report.Verdicts[f.Client]
 			detail := notReady(f, verdict, driverOf(clients, f.Client), m.TargetCACertIdentifier.ValueString())
-			diags.AddAttributeError(blamedPath(f), fmt.Sprintf("Client %q Not Ready for the Target CA", f.Client), strings.Join(append([]string{detail}, remarks(findings[1:])...), "\n"))
+			diags.AddAttributeError(blamedPath(f, fieldsOf(clients[f.Client])), fmt.Sprintf("Client %q Not Ready for the Target CA", f.Client), strings.Join(append([]string{detail}, remarks(findings[1:])...), "\n"))
 		case f.Code == readiness.FindingUndeclared:
 			sessions = append(sessions, f.Detail)
 		case f.Code == readiness.FindingIncomplete:
 			incomplete = append(incomplete, f.Detail)
 		default:
-			diags.AddAttributeError(path.Root("clients"), titleBlocked, f.Detail)
+			diags.AddAttributeError(path.Root("target_ca_cert_identifier"), titleBlocked, f.Detail)
 		}
 	}
 	if len(sessions) > 0 {
 		diags.AddAttributeError(path.Root("observations"), titleUndeclared, strings.Join(listed(sessions), "\n")+
-			"\nA client that nobody declared cannot be judged, and may be cut off by the switch. Set on_undeclared = \"warn\" to continue anyway.")
+			"\nAn undeclared client cannot be judged, and the switch may cut it off. To continue anyway, set on_undeclared = \"warn\".")
 	}
 	if len(incomplete) > 0 {
 		diags.AddAttributeError(path.Root("observations"), titleIncomplete, strings.Join(listed(incomplete), "\n")+
-			"\nRemove what hides clients from the observation, or set on_undeclared = \"warn\" to continue anyway.")
+			"\nFix what makes the observation incomplete. To continue anyway, set on_undeclared = \"warn\".")
 	}
 	return diags
 }
@@ -146,9 +146,9 @@ func notReady(f readiness.Finding, v readiness.ClientVerdict, driverName, target
 	case readiness.Downgrades:
 		b.WriteString("After the switch, this client's data goes over the network unencrypted.\n")
 	case readiness.Fails:
-		b.WriteString("When the CA is switched, new connections of this client are refused.\n")
+		b.WriteString("Once the CA is switched, this client can no longer connect.\n")
 	case readiness.Indeterminate:
-		b.WriteString("A client that cannot be judged is not ready; set on_indeterminate = \"warn\" or add a waiver to continue anyway.\n")
+		b.WriteString("A client that cannot be judged counts as not ready. To continue anyway, set on_indeterminate = \"warn\" or add a waiver.\n")
 	case readiness.Connects, readiness.ConnectsUnverified, readiness.Plaintext:
 	}
 	b.WriteString(v.Remedy)
@@ -203,7 +203,7 @@ func listed(lines []string) []string {
 		items = append(items, "  - "+line)
 	}
 	if more := len(lines) - mostListed; more > 0 {
-		items = append(items, fmt.Sprintf("  - and %d more: the output findings lists them all", more))
+		items = append(items, fmt.Sprintf("  - and %d more: the findings output lists them all", more))
 	}
 	return items
 }
@@ -212,25 +212,39 @@ func driverOf(clients map[string]attr.Value, name string) string {
 	return fieldsOf(clients[name]).text("driver")
 }
 
-// blamedPath is the narrowest attribute that a blocking finding is about.
-func blamedPath(f readiness.Finding) path.Path {
+// blamedPath is the narrowest attribute that a blocking finding is about, of
+// those that are set and hold no secret: Terraform 1.15 prints all lines of what
+// a diagnostic points at, and all of an object for an attribute that it lacks.
+func blamedPath(f readiness.Finding, client fields) path.Path {
 	at := path.Root("clients").AtMapKey(f.Client)
 	if f.Code == readiness.FindingStoreNotRead {
-		return at.AtName("trust_store")
+		return pathOfStore(at, fieldsOf(client["trust_store"]))
 	}
 	switch readiness.Reason(f.Code) {
 	case certpath.UnknownAuthority, certpath.AnchorNotSelfSigned, certpath.AnchorRejected, certpath.AnchorExpired, certpath.IssuerMissing,
 		certpath.UnpredictablePath, readiness.RootCertificateMissing, readiness.TrustStoreUnreadable,
 		readiness.TrustStoreNoAnchors, readiness.WrongTrustStorePassword, readiness.TrustStorePasswordNeeded,
 		readiness.TrustStoreNotAvailable, readiness.TrustStoreNotCovered:
-		return at.AtName("trust_store")
-	case readiness.DriverNotCovered:
-		return at.AtName("driver")
+		return pathOfStore(at, fieldsOf(client["trust_store"]))
 	case readiness.ForceSSLUnknown:
 		return path.Root("force_ssl")
 	case readiness.PathNotKnown:
 		return path.Root("target_ca_cert_identifier")
+	case readiness.DriverNotCovered:
+		return at.AtName("driver")
 	default:
-		return at.AtName("connection")
+		if client.isSet("connection") {
+			return at.AtName("connection")
+		}
+		return at.AtName("driver")
 	}
+}
+
+// pathOfStore is where a diagnostic about the trust store of the client at a
+// path points.
+func pathOfStore(at path.Path, trustStore fields) path.Path {
+	if trustStore.isSet("path") {
+		return at.AtName("trust_store").AtName("path")
+	}
+	return at.AtName("driver")
 }

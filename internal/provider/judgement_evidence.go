@@ -26,8 +26,8 @@ func targetEvidence(m judgementModel, region string, offered rdsapi.Certificates
 		return e
 	}
 	if other := gate.AnotherCA(e.Presented, target, region, offeredCAs(offered)); other != "" {
-		diags.AddAttributeError(at, "Certification Path of Another CA", fmt.Sprintf(
-			"The path ends in the root of %s, and not in that of %s. Clients would be judged by certificates of another CA. Give the path of a server that is on the target CA.", other, target))
+		diags.AddAttributeError(at, "Certificate Chain of Another CA", fmt.Sprintf(
+			"The chain ends in the root of %s, not in that of %s, so clients would be judged by certificates of another CA. Use the chain of a server that is on the target CA.", other, target))
 		return e
 	}
 	if !m.ServerCertificateChainPEM.IsNull() {
@@ -35,8 +35,8 @@ func targetEvidence(m judgementModel, region string, offered rdsapi.Certificates
 	}
 	found, ends := readiness.CanaryEvidence(target, e.Presented)
 	if !ends {
-		diags.AddAttributeError(at, "Certification Path Without a Root", fmt.Sprintf(
-			"The path does not end in a self-signed root, so it does not show which root clients need for %s. Give the whole path that the canary presents, as in chain_pem of sslready_server_certificate.", target))
+		diags.AddAttributeError(at, "Certificate Chain Without a Root", fmt.Sprintf(
+			"The chain does not end in a self-signed root, so it does not show which root clients need for %s. Use the whole chain that the canary presents, such as chain_pem of sslready_server_certificate.", target))
 	}
 	return found
 }

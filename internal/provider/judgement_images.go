@@ -17,11 +17,11 @@ import (
 // imageAttributes are of a client that is read where it is deployed.
 func imageAttributes() attributes {
 	return attributes{
-		"image":    {kind: text, strings: notEmpty(), description: "The image that the client runs in: " + referenceDescription + ". The client then gets its files, variables, runtimes and driver versions from the image, and needs no `trust_store`. Anything that you declare in addition takes precedence, and a contradiction is a finding. Default: only what is declared counts."},
-		"archives": {kind: texts, lists: named(), description: "The zip files of an AWS Lambda function, in place of `image`: its layers in order, then the function."},
+		"image":    {kind: text, strings: notEmpty(), description: "The image that the client runs in: " + referenceDescription + ". The client then gets its files, variables, runtimes and driver versions from the image, and needs no `trust_store`. Anything that you declare in addition takes precedence, and a contradiction is reported as a finding. Default: no image; only what you declare counts."},
+		"archives": {kind: texts, lists: named(), description: "The zip files of an AWS Lambda function, instead of `image`: its layers in order, then the function itself."},
 		"platform": {kind: text, strings: notEmpty(), description: "Platform of `image`, as os/architecture. Default: `linux/amd64`."},
-		"command":  {kind: texts, description: "Entry point and command of the deployment, as a list of words, if they replace those of `image`: `entryPoint` and `command` of an ECS task, or `command` and `args` in Kubernetes. The provider looks for options of `java` and `node` in it, and reads shell scripts. Default: the image's own."},
-		"limits":   {kind: object, nested: imageLimits(), description: "Limits on reading `image` or `archives`. If one is exceeded, the client is `indeterminate`."},
+		"command":  {kind: texts, description: "Entry point and command of the deployment as a list of words, if the deployment overrides those of `image`: `entryPoint` and `command` of an ECS task, or `command` and `args` in Kubernetes. The provider looks for options of `java` and `node` in it, and reads the shell scripts that it runs. Default: the image's own."},
+		"limits":   {kind: object, nested: imageLimits(), description: "Limits on reading `image` or `archives`. If one is exceeded, the client's outcome is `indeterminate`."},
 	}
 }
 
@@ -30,7 +30,7 @@ func validateImage(client fields, at path.Path, name string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if client.isSet("image") && client.isSet("archives") {
 		diags.AddAttributeError(at.AtName("archives"), "Ambiguous Image of a Client", fmt.Sprintf(
-			"Client %q: image and archives both say what is deployed. The provider would have to guess which one the client runs in. Keep one.", name))
+			"Client %q: both image and archives are set, so it is not clear which one the client runs in. Keep one.", name))
 	}
 	return diags
 }
@@ -85,7 +85,7 @@ func (r *imageReader) complete(ctx context.Context, query imageQuery, declared f
 		client.Store.Content = found.Store
 	}
 	if found.Unknown != "" {
-		client.Unknown = "of the image " + query.String() + ", " + found.Unknown
+		client.Unknown = "image " + query.String() + ": " + found.Unknown
 	}
 	findings := []readiness.Finding{{Severity: readiness.Info, Code: readiness.FindingImage, Client: client.Name, Detail: evidenceOf(query, image, found)}}
 	for _, contradiction := range found.Contradictions {
@@ -96,7 +96,7 @@ func (r *imageReader) complete(ctx context.Context, query imageQuery, declared f
 
 // evidenceOf says what the client's verdict rests on.
 func evidenceOf(query imageQuery, image *artifact.Image, found deployment.Client) string {
-	text := "The verdict is about the image " + query.String()
+	text := "The verdict is based on the image " + query.String()
 	if image.Digest != "" {
 		text += " (" + image.Digest + ")"
 	}

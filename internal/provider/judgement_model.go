@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -112,20 +113,33 @@ func (m judgementModel) shownSubject() string {
 	return subject
 }
 
-// named are diagnostics whose titles name what is judged.
+// named are diagnostics whose titles name what is judged. They point at no
+// client where the password of a store is among the clients: Terraform 1.15
+// prints all lines of what is pointed at, which is all of clients where it is
+// not written as an object.
 func (m judgementModel) named(diags diag.Diagnostics) diag.Diagnostics {
-	subject := m.shownSubject()
-	if subject == "" {
-		return diags
+	suffix := ""
+	if subject := m.shownSubject(); subject != "" {
+		suffix = " (" + subject + ")"
 	}
+	secret := len(diags) > 0 && m.hasStorePassword()
 	named := make(diag.Diagnostics, len(diags))
 	for i, d := range diags {
-		named[i] = retitled{d, d.Summary() + " (" + subject + ")"}
-		if at, is := d.(diag.DiagnosticWithPath); is {
+		named[i] = retitled{d, d.Summary() + suffix}
+		if at, is := d.(diag.DiagnosticWithPath); is && !(secret && at.Path().Steps()[0].Equal(path.PathStepAttributeName("clients"))) {
 			named[i] = diag.WithPath(at.Path(), named[i])
 		}
 	}
 	return named
+}
+
+func (m judgementModel) hasStorePassword() bool {
+	for _, client := range m.Clients.Elements() {
+		if fieldsOf(fieldsOf(client)["trust_store"]).isSet("password") {
+			return true
+		}
+	}
+	return false
 }
 
 // retitled is a diagnostic under another title.

@@ -53,17 +53,17 @@ func outputs() map[string]output {
 			decided, false, plain(func(j judgement) attr.Value { return types.BoolValue(j.ready) }),
 		},
 		"ca_cert_identifier": {
-			attribute{kind: text, computed: true, resourceOnly: true, description: "The CA that the DB instance should have now. Until nothing blocks the switch, it is the current CA; from then on, it is the target. Null for a DB instance that is held back and whose current CA is not known: an existing instance then keeps its CA, and a new one gets the default of RDS. Assign it to `aws_db_instance.ca_cert_identifier`."},
+			attribute{kind: text, computed: true, resourceOnly: true, description: "The CA that the DB instance should have now. Until nothing blocks the switch, it is the current CA; from then on, it is the target. Null if the switch is held back and the current CA is not known: an existing instance then keeps its CA, and a new one gets the RDS default. Assign it to `aws_db_instance.ca_cert_identifier`."},
 			decided, false, plain(func(j judgement) attr.Value { return optionalText(j.decision.CA) }),
 		},
 		"verdicts": {
-			attribute{kind: byName, computed: true, nested: clientVerdictAttributes(), description: "The judgement of each client, by client name."},
+			attribute{kind: byName, computed: true, nested: clientVerdictAttributes(), description: "The verdicts on each client, by client name."},
 			reported, true, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
 				return asValue(verdictsOf(j.report.Verdicts))
 			},
 		},
 		"findings": {
-			attribute{kind: objects, computed: true, nested: findingAttributes(), description: "What the owner of the DB instance should know, most severe first. Only those of severity `error` block the switch."},
+			attribute{kind: objects, computed: true, nested: findingAttributes(), description: "What the owner of the DB instance should know, most severe first. Only findings with severity `error` block the switch."},
 			reported, true, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
 				return asValue(findingsOf(j.report.Findings))
 			},
@@ -75,7 +75,7 @@ func outputs() map[string]output {
 			},
 		},
 		"drafts": {
-			attribute{kind: objects, computed: true, nested: draftAttributes(), description: fmt.Sprintf("Declarations for observed sessions that match no declared client, one for each pair of user and `application_name`, at most %d. Null without `observations`.", readiness.MaxDrafts)},
+			attribute{kind: objects, computed: true, nested: draftAttributes(), description: fmt.Sprintf("Draft declarations for observed sessions that match no declared client, one for each pair of user and `application_name`, at most %d. Null without `observations`.", readiness.MaxDrafts)},
 			moving, true, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
 				return asValue(draftsOf(j.report))
 			},
@@ -91,7 +91,7 @@ func outputs() map[string]output {
 			reported, false, plain(func(j judgement) attr.Value { return shown(j.report.Summary) }),
 		},
 		"report": {
-			attribute{kind: text, computed: true, description: "The judgement in Markdown, for a pull request, a job summary or a ticket: the totals, then a table with a row for each client (client, now, after the switch, why, what to do). Clients that are not ready come first. Names are escaped. The guide In CI shows how to post it."},
+			attribute{kind: text, computed: true, description: "The verdicts in Markdown, for a pull request, a job summary or a ticket: the totals, then a table with a row for each client (client, now, after the switch, why, what to do). Clients that are not ready come first. Names are escaped. The guide \"In CI\" shows how to post it."},
 			reported, true, plain(func(j judgement) attr.Value { return types.StringValue(printable(j.report.Markdown(j.subject))) }),
 		},
 		"target_root_sha256": {
@@ -112,7 +112,7 @@ func asValue[V attr.Value](value V, diags diag.Diagnostics) (attr.Value, diag.Di
 
 func clientVerdictAttributes() attributes {
 	return attributes{
-		"ready":   {kind: boolean, computed: true, description: "Whether the client allows the switch to go ahead. A waived client does."},
+		"ready":   {kind: boolean, computed: true, description: "Whether the switch can go ahead as far as this client is concerned; true for a waived client."},
 		"current": {kind: object, computed: true, nested: verdictAttributes(), description: "What the client does under the current CA. `indeterminate` when that is not known."},
 		"target":  {kind: object, computed: true, nested: verdictAttributes(), description: "What the client does under the target CA."},
 		"remedy":  {kind: text, computed: true, description: "What to do, in one sentence; null when there is nothing to do."},
@@ -122,8 +122,8 @@ func clientVerdictAttributes() attributes {
 func findingAttributes() attributes {
 	return attributes{
 		"severity": {kind: text, computed: true, description: codeList(readiness.Severities()) + "."},
-		"code":     {kind: text, computed: true, description: "Stable code; the guide Verdicts explains each."},
-		"client":   {kind: text, computed: true, description: "Name of the client; null when the finding is not about one client."},
+		"code":     {kind: text, computed: true, description: "Stable code; the guide \"Verdicts\" explains each."},
+		"client":   {kind: text, computed: true, description: "Name of the client; null when the finding is not about a single client."},
 		"detail":   {kind: text, computed: true, description: "What was found, in words."},
 	}
 }

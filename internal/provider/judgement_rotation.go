@@ -11,26 +11,26 @@ import (
 
 // rotationAttribute is what a switch of the CA would do now.
 func rotationAttribute() attribute {
-	return attribute{kind: object, computed: true, description: "What a switch of the DB instance to the target CA would do now; in the resource, as of `evaluated_at`. Null when `db_instance_identifier` is not given.", nested: attributes{
+	return attribute{kind: object, computed: true, description: "What switching the DB instance to the target CA would do now (in the resource: as of `evaluated_at`). Null when `db_instance_identifier` is not set.", nested: attributes{
 		"state":                      {kind: text, computed: true, description: "State of the DB instance: " + codeList(readiness.RotationStates()) + "."},
 		"resource":                   {kind: text, computed: true, description: "Identifier of what is switched: the DB instance, or a Multi-AZ DB cluster as a whole. Null when it does not exist yet."},
-		"on_cluster":                 {kind: boolean, computed: true, description: "Whether a DB cluster is switched, so that all its DB instances are switched together."},
+		"on_cluster":                 {kind: boolean, computed: true, description: "Whether a whole DB cluster is switched, with all its DB instances."},
 		"applied":                    {kind: text, computed: true, description: "`" + string(readiness.AppliedAtOnce) + "`, or `" + string(readiness.AppliedInWindow) + "`, as `apply_immediately` says. Null when there is nothing to switch."},
-		"maintenance_window":         {kind: text, computed: true, description: "Maintenance window in UTC, such as `sun:05:00-sun:05:30`. Null when RDS does not say, or the DB instance does not exist yet."},
+		"maintenance_window":         {kind: text, computed: true, description: "Maintenance window in UTC, such as `sun:05:00-sun:05:30`. Null when RDS does not report it, or the DB instance does not exist yet."},
 		"restarts":                   {kind: boolean, computed: true, description: "Whether the switch restarts a server. Null when that is not known, or there is nothing to switch."},
-		"restart_reason":             {kind: text, computed: true, description: "Why the switch restarts a server, or does not: the engine version, or Babelfish. Null when RDS does not say, or there is nothing to switch."},
-		"pending_ca_cert_identifier": {kind: text, computed: true, description: "CA that is already waiting for the maintenance window. Null when none is, or the DB instance does not exist yet."},
+		"restart_reason":             {kind: text, computed: true, description: "Why the switch restarts a server, or does not: the engine version, or Babelfish. Null when RDS does not report the reason, or there is nothing to switch."},
+		"pending_ca_cert_identifier": {kind: text, computed: true, description: "CA to which the DB instance is already due to switch in the next maintenance window. Null when no switch is pending, or the DB instance does not exist yet."},
 		"pending_actions": {kind: objects, computed: true, description: "Maintenance actions that will replace the server certificate. Null when they could not be read, or the DB instance does not exist yet.", nested: attributes{
 			"action":             {kind: text, computed: true, description: "`ca-certificate-rotation` or `server-certificate-rotation`."},
-			"opt_in_status":      {kind: text, computed: true, description: "Opt-in status, such as `next-maintenance`; null when nobody opted in."},
-			"auto_applied_after": {kind: text, computed: true, description: "When RDS may apply it in a maintenance window, RFC 3339; null when RDS does not say."},
-			"current_apply":      {kind: text, computed: true, description: "When it will be applied, RFC 3339; null when RDS does not say."},
-			"forced_apply":       {kind: text, computed: true, description: "Latest time at which RDS applies it, even outside the maintenance window, RFC 3339; null when RDS does not say."},
+			"opt_in_status":      {kind: text, computed: true, description: "Opt-in status, such as `next-maintenance`; null when nobody has opted in."},
+			"auto_applied_after": {kind: text, computed: true, description: "When RDS may apply it in a maintenance window, RFC 3339; null when RDS does not report it."},
+			"current_apply":      {kind: text, computed: true, description: "When it will be applied, RFC 3339; null when RDS does not report it."},
+			"forced_apply":       {kind: text, computed: true, description: "Latest time at which RDS applies it, even outside the maintenance window, RFC 3339; null when RDS does not report it."},
 		}},
-		"next_renewal":    {kind: text, computed: true, description: "Approximate time at which RDS renews the current server certificate by itself, halfway through its validity period and under the same root, RFC 3339. Null when the CA, the certificate's expiry time or its validity period is not known, or the DB instance does not exist yet."},
+		"next_renewal":    {kind: text, computed: true, description: "Approximate time at which RDS renews the current server certificate by itself, under the same root, RFC 3339. That is about halfway through its validity period. Null when the CA, the certificate's expiry time or its validity period is not known, or the DB instance does not exist yet."},
 		"mixed_cas":       {kind: boolean, computed: true, description: "Whether the members of the DB cluster have different CAs now. Null outside a cluster, or when a member's CA is not known."},
 		"mixed_cas_after": {kind: boolean, computed: true, description: "Whether the members of the DB cluster have different CAs after this switch alone. Null outside a cluster, or when a member's CA is not known."},
-		"members":         {kind: objects, computed: true, nested: rotationMemberAttributes(), description: "The DB instance, the members of its cluster, its read replicas and its source, in the order of their identifiers."},
+		"members":         {kind: objects, computed: true, nested: rotationMemberAttributes(), description: "The DB instance, the members of its cluster, its read replicas and the instance it replicates from, ordered by identifier."},
 		"clients": {kind: byName, computed: true, description: "What the switch means for each client, by client name.", nested: attributes{
 			"affected": {kind: text, computed: true, description: "When the client gets the new server certificate: " + codeList(readiness.AffectedCodes()) + "."},
 			"endpoint": {kind: text, computed: true, description: "What kind of endpoint its host is: " + codeList(readiness.EndpointKinds()) + "."},
@@ -44,11 +44,11 @@ func rotationMemberAttributes() attributes {
 	return attributes{
 		"identifier":                 {kind: text, computed: true, description: "Identifier of the DB instance; its ARN if it is in another Region."},
 		"role":                       {kind: text, computed: true, description: codeList(readiness.Roles()) + ". Null when the cluster could not be read."},
-		"ca_cert_identifier":         {kind: text, computed: true, description: "Current CA. Null when RDS does not say, and for a DB instance in another Region."},
-		"pending_ca_cert_identifier": {kind: text, computed: true, description: "CA that is waiting for the maintenance window. Null when none is."},
-		"follows":                    {kind: boolean, computed: true, description: "Whether this switch gives it the target CA. If not, it has a CA of its own and must be switched separately."},
+		"ca_cert_identifier":         {kind: text, computed: true, description: "Current CA. Null when RDS does not report it, and for a DB instance in another Region."},
+		"pending_ca_cert_identifier": {kind: text, computed: true, description: "CA to which it switches in the next maintenance window. Null when no switch is pending."},
+		"follows":                    {kind: boolean, computed: true, description: "Whether this switch also moves it to the target CA. If not, it has a CA of its own and must be switched separately."},
 		"restarts":                   {kind: boolean, computed: true, description: "Whether a new server certificate restarts it. Null when that is not known."},
-		"restart_reason":             {kind: text, computed: true, description: "Why a new server certificate restarts it, or does not. Null when RDS does not say."},
+		"restart_reason":             {kind: text, computed: true, description: "Why a new server certificate restarts it, or does not. Null when RDS does not report it."},
 	}
 }
 

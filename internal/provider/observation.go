@@ -19,25 +19,25 @@ func observationAttributes(computed bool) attributes {
 	}
 	return attributes{
 		"source":   {kind: text, computed: computed, writeOnly: !computed, description: "Where the observation comes from, such as `sslready_clients`."},
-		"from":     {kind: text, computed: computed, writeOnly: !computed, description: "Start of the observed span, RFC 3339; null when not known."},
-		"to":       {kind: text, computed: computed, writeOnly: !computed, description: "End of the observed span, RFC 3339; null when not known."},
-		"complete": {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether everybody who was connected is in it. If not, a missing client proves nothing."},
+		"from":     {kind: text, computed: computed, writeOnly: !computed, description: "Start of the observed period, RFC 3339; null when not known."},
+		"to":       {kind: text, computed: computed, writeOnly: !computed, description: "End of the observed period, RFC 3339; null when not known."},
+		"complete": {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether it includes every client that was connected. If not, the absence of a client proves nothing."},
 		"why":      {kind: text, computed: computed, writeOnly: !computed, description: "Why it is not complete; null when it is."},
 		"sessions": {kind: objects, computed: computed, writeOnly: !computed, description: "The sessions that were seen, in groups.", nested: attributes{
 			"database":         {kind: text, computed: computed, writeOnly: !computed, description: "Database name; null when not visible."},
 			"username":         {kind: text, computed: computed, writeOnly: !computed, description: "User name; null when not visible."},
 			"application_name": {kind: text, computed: computed, writeOnly: !computed, description: "Value of `application_name`; null when not visible."},
 			"client_addr":      {kind: text, computed: computed, writeOnly: !computed, description: "Address of the client; null for a Unix socket, or when not visible."},
-			"ssl":              {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether the session uses TLS; null when not visible, which counts as TLS."},
+			"ssl":              {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether the session uses TLS; null when not visible, in which case TLS is assumed."},
 			"sessions":         {kind: number, computed: computed, writeOnly: !computed, description: "Number of such sessions; null when not known.", numbers: []validator.Int64{int64validator.AtLeast(0)}},
-			"first_seen":       moment("First time it was seen, RFC 3339; null when not known, which counts as `from`."),
-			"last_seen":        moment("Last time it was seen, RFC 3339; null when not known, which counts as `to`."),
+			"first_seen":       moment("When it was first seen, RFC 3339. If null, `from` is assumed."),
+			"last_seen":        moment("When it was last seen, RFC 3339. If null, `to` is assumed."),
 		}},
-		"refused": {kind: objects, computed: computed, writeOnly: !computed, description: "The TLS handshakes that ended without a session, in groups; only a log has them.", nested: attributes{
+		"refused": {kind: objects, computed: computed, writeOnly: !computed, description: "The TLS handshakes that did not lead to a session, in groups; only logs show them.", nested: attributes{
 			"client_addr": {kind: text, computed: computed, writeOnly: !computed, description: "Address of the client; null when not known."},
-			"alert":       {kind: text, computed: computed, writeOnly: !computed, description: "TLS alert that the client sent, such as `unknown_ca`; null without one."},
+			"alert":       {kind: text, computed: computed, writeOnly: !computed, description: "TLS alert that the client sent, such as `unknown_ca`; null when it sent none."},
 			"meaning":     {kind: text, computed: computed, writeOnly: !computed, description: "What it means, in words."},
-			"cut_off":     {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether the server certificate may be the cause. If false, the handshake does not cause a finding."},
+			"cut_off":     {kind: boolean, computed: computed, writeOnly: !computed, description: "Whether the server certificate may be the cause. If not, the handshake is not reported as a finding."},
 			"handshakes":  {kind: number, computed: computed, writeOnly: !computed, description: "Number of such handshakes; null when not known.", numbers: []validator.Int64{int64validator.AtLeast(0)}},
 			"first_seen":  moment("When this first happened, RFC 3339; null when not known."),
 			"last_seen":   moment("When this last happened, RFC 3339; null when not known."),
@@ -47,7 +47,7 @@ func observationAttributes(computed bool) attributes {
 
 // observationOutput is the attribute observation of a data source.
 func observationOutput() attribute {
-	return attribute{kind: object, computed: true, nested: observationAttributes(true), description: "Who was seen, over which span, and whether that is complete. Use it in `observations` of `sslready_readiness` and `sslready_trust_store_validation`."}
+	return attribute{kind: object, computed: true, nested: observationAttributes(true), description: "Which clients were seen, over which period, and whether that is complete. Use it in `observations` of `sslready_readiness` and `sslready_trust_store_validation`."}
 }
 
 type (

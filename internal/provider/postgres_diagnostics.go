@@ -14,7 +14,7 @@ import (
 // errors carry neither passwords nor connection strings.
 func postgresDiagnostic(at path.Path, title string, err error) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, title, fmt.Sprintf(
-		"%v. So it is not known who is connected, which does not mean that nobody is. %s", err, postgresRemedy(err, false)))
+		"%v. It is therefore not known who is connected; that does not mean that nobody is. %s", err, postgresRemedy(err, false)))
 }
 
 // postgresRemedy says what to do. allowed is allow_unreachable.
@@ -25,19 +25,19 @@ func postgresRemedy(err error, allowed bool) string {
 	case errors.Is(err, postgres.ErrInvalidConfig), errors.Is(err, postgres.ErrInvalidSSLMode):
 		return "Correct the provider's postgres argument, or the PG* environment variables."
 	case errors.Is(err, postgres.ErrInvalidRootCertificate):
-		return "Give a PEM file that contains only certificates as postgres.sslrootcert or PGSSLROOTCERT."
+		return "Set postgres.sslrootcert or PGSSLROOTCERT to a PEM file that contains only certificates."
 	case errors.Is(err, postgres.ErrNotVerified):
-		return "Leave postgres.sslmode and PGSSLMODE out, or set verify-full, and give the server's root CA as postgres.sslrootcert if it is not one of the RDS roots."
+		return "Remove postgres.sslmode and PGSSLMODE, or set them to verify-full. If the server's root CA is not an RDS root, name its file in postgres.sslrootcert."
 	case errors.Is(err, postgres.ErrTooMuch), errors.Is(err, postgres.ErrTooManyClients):
-		return "Check that the host is the DB instance; observe for a shorter time, or where fewer clients are connected."
+		return "Check that the host is the DB instance. If it is, observe for a shorter time, or at a time when fewer clients are connected."
 	case errors.Is(err, postgres.ErrCertificateNotTrusted):
-		return "Give the server's root CA as postgres.sslrootcert, if you know that it is right; the RDS roots need not be given."
+		return "If you know that the server's certificate is genuine, name its root CA in postgres.sslrootcert. RDS roots need not be named."
 	case errors.Is(err, postgres.ErrHostNameMismatch):
 		return "Connect with the endpoint's own name, or through a tunnel with sslmode verify-ca."
 	case errors.Is(err, postgres.ErrWrongPassword), errors.Is(err, postgres.ErrAuthentication), errors.Is(err, postgres.ErrToken):
 		return "Check the user, the password or the IAM authentication of the provider's postgres argument."
 	case errors.Is(err, postgres.ErrDatabaseNotFound):
-		return "Name an existing database as postgres.database."
+		return "Set postgres.database to an existing database."
 	case errors.Is(err, postgres.ErrInsufficientPrivilege):
 		return "Grant pg_read_all_stats to the role."
 	case errors.Is(err, postgres.ErrTLSRefused), errors.Is(err, postgres.ErrTLSHandshake):

@@ -88,7 +88,7 @@ type postgresSettingsModel struct {
 func providerSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Before you switch the CA of an Amazon RDS for PostgreSQL instance, this provider checks what the server enforces, who is connected and how, and whether each client will accept the new server certificate. " +
-			"Every argument is optional, and nothing is contacted before it is needed: a configuration that only judges given files works without AWS and without a network.",
+			"All arguments are optional, and the provider contacts nothing before it needs to: a configuration that judges only local files works without AWS and without a network.",
 		Attributes: providerAttributes(),
 	}
 }
@@ -104,29 +104,29 @@ func providerAttributes() map[string]schema.Attribute {
 		"shared_credentials_files":           optionalStrings("Shared credentials files. Default: `AWS_SHARED_CREDENTIALS_FILE`, else `~/.aws/credentials`."),
 		"assume_role":                        schema.ListNestedAttribute{Optional: true, MarkdownDescription: "IAM roles to assume, in this order.", NestedObject: schema.NestedAttributeObject{Attributes: assumeRoleAttributes()}},
 		"assume_role_with_web_identity":      schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "IAM role to assume with a web identity.", Attributes: webIdentityAttributes()},
-		"endpoints":                          schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "URLs that replace AWS's own.", Attributes: endpointAttributes()},
-		"image_cache":                        optionalString("Folder in which layers of container images are kept, up to 8 GiB, with the least recently used removed first. Default: `terraform-provider-sslready/images` in the user's cache folder."),
+		"endpoints":                          schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "URLs to use in place of AWS's own.", Attributes: endpointAttributes()},
+		"image_cache":                        optionalString("Folder in which layers of container images are cached, up to 8 GiB. The least recently used ones are removed first. Default: `terraform-provider-sslready/images` in the user's cache folder."),
 		"sts_region":                         optionalString("Region of the STS API. Default: `region`."),
 		"custom_ca_bundle":                   optionalString("PEM file with the CAs of the AWS endpoints. Default: `AWS_CA_BUNDLE`."),
 		"http_proxy":                         optionalString("URL of a proxy for HTTP. Default: `HTTP_PROXY`."),
 		"https_proxy":                        optionalString("URL of a proxy for HTTPS. Default: `HTTPS_PROXY`."),
 		"no_proxy":                           optionalString("Hosts that are reached without a proxy. Default: `NO_PROXY`."),
 		"insecure":                           optionalBool("Whether to skip verification of the AWS endpoints' certificates. Default: `false`."),
-		"max_retries":                        schema.Int64Attribute{Optional: true, MarkdownDescription: "How many times a call that fails, or that AWS throttles, is retried. Default: 25, as in hashicorp/aws."},
-		"aws_timeout":                        schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for all AWS calls of one data source or resource, including retries and fetching credentials, such as `90s`. Default: `3m`."},
+		"max_retries":                        schema.Int64Attribute{Optional: true, MarkdownDescription: "How many times a failed or throttled call is retried. Default: 25, as in hashicorp/aws."},
+		"aws_timeout":                        schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for all AWS calls of one data source or resource, including retries and the time to get credentials, such as `90s`. Default: `3m`."},
 		"retry_mode":                         schema.StringAttribute{Optional: true, Validators: oneOf("standard", "adaptive"), MarkdownDescription: "`standard` or `adaptive`. Default: `AWS_RETRY_MODE`, else `standard`."},
 		"token_bucket_rate_limiter_capacity": schema.Int64Attribute{Optional: true, MarkdownDescription: "Capacity of the client's rate limiter for retries. Default: no limit."},
-		"use_dualstack_endpoint":             optionalBool("Whether the endpoints for IPv4 and IPv6 are used. Default: `false`."),
-		"use_fips_endpoint":                  optionalBool("Whether the FIPS endpoints are used. Default: `false`."),
-		"skip_metadata_api_check":            optionalString("`true` leaves out the EC2 metadata service as a source of credentials. Default: it is used."),
-		"skip_region_validation":             optionalBool("Whether a Region that the SDK does not know is accepted. Default: `false`."),
+		"use_dualstack_endpoint":             optionalBool("Whether to use the dual-stack endpoints (IPv4 and IPv6). Default: `false`."),
+		"use_fips_endpoint":                  optionalBool("Whether to use the FIPS endpoints. Default: `false`."),
+		"skip_metadata_api_check":            optionalString("`true` skips the EC2 metadata service as a source of credentials. Default: it is used."),
+		"skip_region_validation":             optionalBool("Whether to accept a Region that the SDK does not know. Default: `false`."),
 		"skip_credentials_validation":        optionalBool("Accepted for compatibility with hashicorp/aws. It has no effect: credentials are never checked before they are needed."),
-		"skip_requesting_account_id":         optionalBool("Accepted for compatibility with hashicorp/aws. It has no effect: the account ID is requested only when `allowed_account_ids` or `forbidden_account_ids` is given."),
+		"skip_requesting_account_id":         optionalBool("Accepted for compatibility with hashicorp/aws. It has no effect: the account ID is requested only when `allowed_account_ids` or `forbidden_account_ids` is set."),
 		"ec2_metadata_service_endpoint":      optionalString("URL of the EC2 metadata service. Default: `AWS_EC2_METADATA_SERVICE_ENDPOINT`."),
 		"ec2_metadata_service_endpoint_mode": optionalString("`IPv4` or `IPv6`. Default: `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`."),
 		"allowed_account_ids":                optionalStrings("AWS accounts that may be used; others are refused. Default: any."),
 		"forbidden_account_ids":              optionalStrings("AWS accounts that are refused. Default: none."),
-		"postgres":                           schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "How the provider itself logs in to PostgreSQL. What is not given is taken from libpq's `PG*` environment variables and `~/.pgpass`.", Attributes: postgresAttributes()},
+		"postgres":                           schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "How the provider itself logs in to PostgreSQL. Anything that is not set here is taken from libpq's `PG*` environment variables and `~/.pgpass`.", Attributes: postgresAttributes()},
 	}
 }
 
@@ -134,7 +134,7 @@ func endpointAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"rds":     optionalString("URL of the RDS API. Default: the Region's."),
 		"sts":     optionalString("URL of the STS API. Default: the Region's."),
-		"ecr":     optionalString("URL of the ECR API, which gives tokens for private images. Default: that of the registry's Region."),
+		"ecr":     optionalString("URL of the ECR API, which issues tokens for private images. Default: that of the registry's Region."),
 		"logs":    optionalString("URL of the CloudWatch Logs API. Default: the Region's."),
 		"account": optionalString("URL of the AWS Account Management API, which lists the Regions of the account. Default: AWS's own."),
 	}
@@ -146,8 +146,8 @@ func assumeRoleAttributes() map[string]schema.Attribute {
 		"external_id":         optionalString("External ID. Default: none."),
 		"session_name":        optionalString("Session name. Default: one made by the SDK."),
 		"duration":            schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "How long the session lasts, such as `1h`. Default: the role's."},
-		"policy":              optionalString("IAM policy, JSON, that narrows the session. Default: none."),
-		"policy_arns":         optionalStrings("ARNs of IAM policies that narrow the session. Default: none."),
+		"policy":              optionalString("IAM policy in JSON that restricts the session further. Default: none."),
+		"policy_arns":         optionalStrings("ARNs of IAM policies that restrict the session further. Default: none."),
 		"source_identity":     optionalString("Source identity. Default: none."),
 		"tags":                schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Session tags. Default: none."},
 		"transitive_tag_keys": optionalStrings("Keys of the tags that are passed on in role chaining. Default: none."),
@@ -159,8 +159,8 @@ func webIdentityAttributes() map[string]schema.Attribute {
 		"role_arn":                optionalString("ARN of the role. Default: `AWS_ROLE_ARN`."),
 		"session_name":            optionalString("Session name. Default: `AWS_ROLE_SESSION_NAME`."),
 		"duration":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "How long the session lasts, such as `1h`. Default: the role's."},
-		"policy":                  optionalString("IAM policy, JSON, that narrows the session. Default: none."),
-		"policy_arns":             optionalStrings("ARNs of IAM policies that narrow the session. Default: none."),
+		"policy":                  optionalString("IAM policy in JSON that restricts the session further. Default: none."),
+		"policy_arns":             optionalStrings("ARNs of IAM policies that restrict the session further. Default: none."),
 		"web_identity_token":      secretString("The token. Default: the content of `web_identity_token_file`."),
 		"web_identity_token_file": optionalString("File with the token. Default: `AWS_WEB_IDENTITY_TOKEN_FILE`."),
 	}
@@ -170,9 +170,9 @@ func postgresAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"username":          optionalString("User name. Default: `PGUSER`."),
 		"password":          secretString("Password. Default: `PGPASSWORD`, else `~/.pgpass`."),
-		"iam_auth":          optionalBool("Whether to log in with an RDS IAM authentication token, made from the provider's AWS credentials, instead of a password. Default: `false`."),
+		"iam_auth":          optionalBool("Whether to log in with an RDS IAM authentication token, created with the provider's AWS credentials, instead of a password. Default: `false`."),
 		"database":          optionalString("Database to log in to. Default: `PGDATABASE`, else `postgres`."),
-		"sslmode":           schema.StringAttribute{Optional: true, Validators: oneOf(postgres.VerifyFull, postgres.VerifyCA, postgres.Require, postgres.Disable), MarkdownDescription: "`verify-full`, `verify-ca`, `require` or `disable`; there is no fallback to plaintext. `require` verifies nothing unless `sslrootcert` is set. If nothing is verified, no IAM token is sent, and a password is sent only with SCRAM and channel binding. `disable` sends no password in clear text. Default: `PGSSLMODE`, else `verify-full`."},
+		"sslmode":           schema.StringAttribute{Optional: true, Validators: oneOf(postgres.VerifyFull, postgres.VerifyCA, postgres.Require, postgres.Disable), MarkdownDescription: "`verify-full`, `verify-ca`, `require` or `disable`; there is no fallback to plaintext. `require` verifies nothing unless `sslrootcert` is set. If nothing is verified, no IAM token is sent, and a password is sent only with SCRAM and channel binding. With `disable`, no password is sent in clear text. Default: `PGSSLMODE`, else `verify-full`."},
 		"sslrootcert":       optionalString("PEM file with the root CAs of the server. Default: `PGSSLROOTCERT`, else the roots in the provider's own list of RDS CAs."),
 		"connect_timeout":   schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for connecting and logging in, such as `10s`. Default: `PGCONNECT_TIMEOUT`, else `10s`."},
 		"statement_timeout": schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for each query, such as `10s`. Default: `10s`."},

@@ -27,7 +27,7 @@ func (d *readinessDataSource) Configure(_ context.Context, req datasource.Config
 func (d *readinessDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Judges whether the declared clients of a DB instance can still connect after a switch of its CA: for each client, what its real driver does under the current CA and under the target CA. " +
-			"An unready client appears in the outputs and does not fail the plan, which suits `check` blocks, preconditions and reports. To stop a plan, use the resource `sslready_trust_store_validation`." + judgementPermissions,
+			"A client that is not ready appears in the outputs but does not fail the plan, so use this data source in `check` blocks, preconditions and reports. To stop a plan, use the resource `sslready_trust_store_validation`." + judgementPermissions,
 		Attributes: judgementAttributes().dataSource(),
 	}
 }

@@ -17,7 +17,7 @@ import (
 
 // regionDescription is the same wherever AWS is asked, and its meaning is that
 // of hashicorp/aws from version 6 on.
-const regionDescription = "AWS Region whose API is called, with the provider's credentials. Default: the provider's Region."
+const regionDescription = "AWS Region whose API the provider calls, with its own credentials. Default: the provider's Region."
 
 // regionalAttribute is the Region of a data source.
 func regionalAttribute(more string) datasource.StringAttribute {
@@ -25,7 +25,7 @@ func regionalAttribute(more string) datasource.StringAttribute {
 }
 
 // regionalWithoutAWS is what regionalAttribute adds where AWS is not always asked.
-const regionalWithoutAWS = " Null when AWS is not called and no Region is given."
+const regionalWithoutAWS = " Null when AWS is not called and no Region is set."
 
 func regionNames() []validator.String { return append(notEmpty(), regionName{}) }
 

@@ -77,12 +77,12 @@ func TestReportedStores(t *testing.T) {
 	cases := map[string]reported{
 		"node, the option and its variable":         {verifying("node-postgres", node, s.both, release, more("properties", "ssl.ca", "fs.readFileSync('/a.pem')"), more("environment", "NODE_EXTRA_CA_CERTS", "/b.pem")), "indeterminate", unread, `NODE_EXTRA_CA_CERTS names "/b.pem"`},
 		"node, by name the option's":                {verifying("node-postgres", node, s.both, release, more("properties", "ssl.ca", "fs.readFileSync('/app/both.pem')"), more("environment", "NODE_EXTRA_CA_CERTS", "/b.pem")), "connects", "accepted", ""},
-		"node, by name the variable's":              {verifying("node-postgres", node, s.both, release, more("properties", "ssl.ca", "fs.readFileSync('/a.pem')"), more("environment", "NODE_EXTRA_CA_CERTS", "/app/both.pem")), "fails", missing, "the store is the one that NODE_EXTRA_CA_CERTS names"},
+		"node, by name the variable's":              {verifying("node-postgres", node, s.both, release, more("properties", "ssl.ca", "fs.readFileSync('/a.pem')"), more("environment", "NODE_EXTRA_CA_CERTS", "/app/both.pem")), "fails", missing, "the declared store is the one that NODE_EXTRA_CA_CERTS names"},
 		"node, the URL and the option":              {verifying("node-postgres", node+"?sslmode=verify-full&sslrootcert=/a.pem", s.both, release, more("properties", "ssl.ca", "fs.readFileSync('/both.pem')")), "fails", missing, notRead},
 		"node, a variable and the system's bundle":  {verifying("node-postgres", node, s.both, release, more("properties", "ssl.ca", "fs.readFileSync('/a.pem')"), more("environment", "SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt")), "connects", "accepted", ""},
 		"node, the same file twice":                 {verifying("node-postgres", node, s.both, release, more("properties", "ssl.ca", "fs.readFileSync('/a.pem')"), more("environment", "NODE_EXTRA_CA_CERTS", "/a.pem")), "connects", "accepted", ""},
 		"pgjdbc, PEM and the JVM's key store":       {verifying("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=verify-full&sslrootcert=/a.pem", s.both, more("environment", "JAVA_TOOL_OPTIONS", java+"/b.jks")), "connects", "accepted", ""},
-		"pgjdbc, PEM and a factory of the JVM":      {verifying("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=verify-full&sslrootcert=/a.pem&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory", s.both, more("environment", "JAVA_TOOL_OPTIONS", java+"/b.jks")), "fails", "unknown_authority", `the store is the one that sslrootcert names ("/a.pem")`},
+		"pgjdbc, PEM and a factory of the JVM":      {verifying("pgjdbc", "jdbc:postgresql://localhost/app?sslmode=verify-full&sslrootcert=/a.pem&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory", s.both, more("environment", "JAVA_TOOL_OPTIONS", java+"/b.jks")), "fails", "unknown_authority", `the declared store is the one that sslrootcert names ("/a.pem")`},
 		"pgjdbc, a variable of a script":            {verifying("pgjdbc", factory, s.both, more("environment", "JAVA_OPTS", java+"/both.jks")), "indeterminate", unread, "ariable JAVA_OPTS contains JVM options"},
 		"pgjdbc, Tomcat's, beside the JVM's own":    {verifying("pgjdbc", factory, s.both, system, more("environment", "CATALINA_OPTS", "-Xmx1g "+java+"/old.jks")), "indeterminate", unread, "CATALINA_OPTS"},
 		"pgjdbc, declared as it is handed on":       {verifying("pgjdbc", factory, s.both, values{"properties": values{"javax.net.ssl.trustStore": "/both.jks"}, "environment": values{"JAVA_OPTS": java + "/both.jks"}}), "fails", "trust_store_unreadable", ""},
@@ -90,7 +90,7 @@ func TestReportedStores(t *testing.T) {
 		"pgjdbc, a script's, nothing about TLS":     {verifying("pgjdbc", factory, s.both, system, more("environment", "JAVA_OPTS", "-Xmx1g -Dfoo=bar")), "fails", "trust_store_unreadable", ""},
 		"r2dbc, a variable of a script":             {verifying("r2dbc-postgresql", "r2dbc:postgresql://localhost/app?sslMode=verify-full", s.both, system, more("environment", "JAVA_OPTS", java+"/old.jks")), "indeterminate", unread, "JAVA_OPTS"},
 		"r2dbc, what Netty does not read":           {verifying("r2dbc-postgresql", "r2dbc:postgresql://localhost/app?sslMode=verify-full", s.both, system, more("environment", "JAVA_OPTS", "-Djdk.tls.client.protocols=TLSv1.2")), "fails", "trust_store_unreadable", ""},
-		"pgx, a mode behind a #":                    {values{"driver": "pgx", "driver_version": "5.7.6", "connection": node + "#sslmode=verify-full"}, "indeterminate", unread, "gx silently drops #sslmode, so the client connects without verifying"},
+		"pgx, a mode behind a #":                    {values{"driver": "pgx", "driver_version": "5.7.6", "connection": node + "#sslmode=verify-full"}, "indeterminate", unread, "gx silently drops #sslmode. As deployed, the client connects without verifying"},
 		"lib/pq, a mode behind a #":                 {values{"driver": "lib-pq", "driver_version": "1.12.3", "connection": node + "?sslmode=require#&sslmode=verify-full"}, "indeterminate", unread, "lib-pq silently drops #sslmode"},
 		"node, a mode behind a #":                   {values{"driver": "node-postgres", "driver_version": "8.16.3", "connection": node + "?sslmode=verify-full#sslmode=disable"}, "fails", "unknown_authority", "#sslmode"},
 		"asyncpg, a comment behind a #":             {values{"driver": "asyncpg", "connection": node + "?sslmode=require#primary"}, "connects_unverified", "not_verified", ""},
@@ -109,9 +109,9 @@ func TestReportedStores(t *testing.T) {
 		aside["files"] = values{"/etc/b.pem": values{"absent": true}}
 		cases[driver+", the other is declared"] = reported{verifying(driver, fmt.Sprintf(connection, "/etc/a.pem"), s.both, aside), "connects", "accepted", ""}
 		named := func(file string) string { return fmt.Sprintf(connection, file) }
-		cases[driver+", two names"] = reported{verifying(driver, named("/etc/a.pem"), s.both, root("/etc/b.pem")), "indeterminate", unread, `he driver uses "/etc/a.pem", and PGSSLROOTCERT names "/etc/b.pem"`}
+		cases[driver+", two names"] = reported{verifying(driver, named("/etc/a.pem"), s.both, root("/etc/b.pem")), "indeterminate", unread, `he driver uses "/etc/a.pem", but PGSSLROOTCERT names "/etc/b.pem"`}
 		cases[driver+", by name the string's"] = reported{verifying(driver, named("/etc/both.pem"), s.both, root("/etc/b.pem")), "connects", "accepted", ""}
-		cases[driver+", by name the variable's"] = reported{verifying(driver, named("/etc/a.pem"), s.both, root("/etc/both.pem")), "fails", "", "the store is the one that PGSSLROOTCERT names"}
+		cases[driver+", by name the variable's"] = reported{verifying(driver, named("/etc/a.pem"), s.both, root("/etc/both.pem")), "fails", "", "the declared store is the one that PGSSLROOTCERT names"}
 		cases[driver+", the same file"] = reported{verifying(driver, named("/etc/a.pem"), s.both, root("/etc/a.pem")), "connects", "accepted", ""}
 		cases[driver+", without a name"] = reported{values{"driver": driver, "connection": named("/etc/a.pem"), "environment": values{"PGSSLROOTCERT": "/etc/b.pem"}, "trust_store": values{"content_base64": s.encoded(t)}}, "indeterminate", unread, "which of the two"}
 	}

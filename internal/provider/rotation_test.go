@@ -49,19 +49,19 @@ func TestTheRotationOfEachKindOfInstance(t *testing.T) {
 				"state": "needed", "resource": "single", "on_cluster": false, "applied": "in_maintenance_window", "maintenance_window": "sun:05:00-sun:05:30",
 				"restarts": false, "pending_ca_cert_identifier": nil, "next_renewal": "2026-06-01T12:00:00Z", "mixed_cas": nil, "mixed_cas_after": nil,
 			},
-			[]string{"does not restart the server", "RDS itself has server-certificate-rotation pending, to be applied automatically after 2026-04-01"},
+			[]string{"does not restart the server", "RDS itself has a pending server-certificate-rotation, to be applied automatically after 2026-04-01"},
 		},
-		"at once": {"single", values{"apply_immediately": true}, values{"applied": "at_once"}, []string{"is applied at once"}},
+		"at once": {"single", values{"apply_immediately": true}, values{"applied": "at_once"}, []string{"takes effect immediately"}},
 		"one that restarts, and whose target waits": {
 			"restarting",
 			values{"target_ca_cert_identifier": presentCA},
 			values{
-				"state": "needed", "restarts": true, "restart_reason": "postgres 13.4 takes a new server certificate only with a restart", "pending_ca_cert_identifier": targetCA,
+				"state": "needed", "restarts": true, "restart_reason": "postgres 13.4 applies a new server certificate only with a restart", "pending_ca_cert_identifier": targetCA,
 			},
-			[]string{"restarts the server", targetCA + " is already waiting"},
+			[]string{"restarts the server", targetCA + " is already scheduled"},
 		},
 		"a member of Aurora": {
-			"aurora-1", nil, values{"resource": "aurora-1", "on_cluster": false, "restarts": false, "mixed_cas": true, "mixed_cas_after": true}, []string{"aurora-3 is not switched with it"},
+			"aurora-1", nil, values{"resource": "aurora-1", "on_cluster": false, "restarts": false, "mixed_cas": true, "mixed_cas_after": true}, []string{"aurora-3 must be switched separately"},
 		},
 		"a member of a Multi-AZ DB cluster": {
 			"maz-1", nil,

@@ -61,33 +61,33 @@ func (d *serverCertificateDataSource) Configure(_ context.Context, req datasourc
 
 func (d *serverCertificateDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the certificates that a PostgreSQL server presents in a TLS handshake, without logging in: the certification path, its names and dates, and which RDS CA it belongs to. Give its `chain_pem` to `canary_server_certificate_chain_pem` of the gate: an instance that is already on the target CA shows the root that the others will present. With `db_instance_identifier` it needs `rds:DescribeDBInstances`.",
+		MarkdownDescription: "Reads the certificates that a PostgreSQL server presents in a TLS handshake, without logging in: the certificate chain, its names and dates, and the RDS CA that it belongs to. If the server is already on the target CA, pass `chain_pem` to `canary_server_certificate_chain_pem` of a gate, since the other DB instances in the Region will present the same root. With `db_instance_identifier`, `rds:DescribeDBInstances` is required.",
 		Attributes: map[string]schema.Attribute{
-			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Exactly one of this and `host` is required."},
+			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Set either this or `host`."},
 			"region":                 regionalAttribute(regionalWithoutAWS),
-			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server; no AWS access is needed then."},
+			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server. With it, no AWS access is needed."},
 			"port":                   schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)}, MarkdownDescription: "Port of the server. Default: what RDS reports, else 5432."},
-			"negotiation":            schema.StringAttribute{Optional: true, Validators: oneOf(negotiationRequest, negotiationDirect), MarkdownDescription: "`sslrequest` (default), or `direct`, which PostgreSQL 17 and later accept."},
+			"negotiation":            schema.StringAttribute{Optional: true, Validators: oneOf(negotiationRequest, negotiationDirect), MarkdownDescription: "How TLS is started: How TLS is started: `sslrequest` (default), or `direct`, which PostgreSQL 17 and later accept."},
 			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for each connection. Default: `10s`."},
-			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a server that cannot be reached gives `reachable = false` instead of an error. Default: `false`."},
+			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether to return `reachable = false` instead of an error if the server cannot be reached. Default: `false`."},
 			"reachable":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the server could be reached. If not, everything else is null."},
 			"chain_pem":              schema.StringAttribute{Computed: true, MarkdownDescription: "The certificates that the server presents, in PEM, server certificate first, as sent. Null when unreachable."},
 			"certificates":           schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The presented certificates, server certificate first. Null when unreachable.", NestedObject: schema.NestedAttributeObject{Attributes: storedCertificateAttributes()}},
 			"dns_names":              schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "DNS names in the server certificate. Null when unreachable."},
 			"ip_addresses":           schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "IP addresses in the server certificate. Null when unreachable."},
 			"not_after":              schema.StringAttribute{Computed: true, MarkdownDescription: "When the server certificate expires, RFC 3339. Null when unreachable."},
-			"next_renewal":           schema.StringAttribute{Computed: true, MarkdownDescription: "When RDS renews the server certificate by itself, around half its life, RFC 3339. Null when it is not an RDS certificate, or when unreachable."},
-			"tls_version":            schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a modern client gets. Null when unreachable."},
-			"cipher":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a modern client gets. Null when unreachable."},
-			"accepts_rsa":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a TLS 1.2 client that offers only RSA suites gets a connection. Null when unreachable."},
-			"rsa_tls_version":        schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a client with only RSA suites gets. Null when it gets no connection, or when unreachable."},
-			"rsa_cipher":             schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a client with only RSA suites gets. Null when it gets no connection, or when unreachable."},
-			"accepts_ecdsa":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a TLS 1.2 client that offers only ECDSA suites gets a connection. Null when unreachable."},
-			"ecdsa_tls_version":      schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a client with only ECDSA suites gets. Null when it gets no connection, or when unreachable."},
-			"ecdsa_cipher":           schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a client with only ECDSA suites gets. Null when it gets no connection, or when unreachable."},
-			"ca_cert_identifier":     schema.StringAttribute{Computed: true, MarkdownDescription: "Identifier of the RDS CA whose root the path ends in. Null when it is not in the provider's own list of RDS CAs, or when unreachable."},
+			"next_renewal":           schema.StringAttribute{Computed: true, MarkdownDescription: "Approximate time at which RDS renews the server certificate by itself, about halfway through its validity period, RFC 3339. Null when it is not an RDS certificate, or when unreachable."},
+			"tls_version":            schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a modern client negotiates. Null when unreachable."},
+			"cipher":                 schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a modern client negotiates. Null when unreachable."},
+			"accepts_rsa":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a TLS 1.2 client that offers only RSA suites can connect. Null when unreachable."},
+			"rsa_tls_version":        schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a client with only RSA suites negotiates. Null when it cannot connect, or when unreachable."},
+			"rsa_cipher":             schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a client with only RSA suites negotiates. Null when it cannot connect, or when unreachable."},
+			"accepts_ecdsa":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a TLS 1.2 client that offers only ECDSA suites can connect. Null when unreachable."},
+			"ecdsa_tls_version":      schema.StringAttribute{Computed: true, MarkdownDescription: "TLS version that a client with only ECDSA suites negotiates. Null when it cannot connect, or when unreachable."},
+			"ecdsa_cipher":           schema.StringAttribute{Computed: true, MarkdownDescription: "Cipher suite that a client with only ECDSA suites negotiates. Null when it cannot connect, or when unreachable."},
+			"ca_cert_identifier":     schema.StringAttribute{Computed: true, MarkdownDescription: "Identifier of the RDS CA in whose root the chain ends. Null when it is not in the provider's own list of RDS CAs, or when unreachable."},
 			"ca_region":              schema.StringAttribute{Computed: true, MarkdownDescription: "AWS Region of that CA. Null when it is not in the provider's own list of RDS CAs, or when unreachable."},
-			"verified":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the path ends in a root from the provider's own list of RDS CAs, with valid signatures. Null when unreachable."},
+			"verified":               schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the chain ends in a root from the provider's own list of RDS CAs, and all its signatures are valid. Null when unreachable."},
 		},
 	}
 }
@@ -124,10 +124,10 @@ func (d *serverCertificateDataSource) Read(ctx context.Context, req datasource.R
 	if err := model.handshake(ctx, endpoint, d.services); err != nil {
 		if !model.AllowUnreachable.ValueBool() {
 			resp.Diagnostics.AddAttributeError(at, titleServerCertificate, fmt.Sprintf(
-				"%v. So it is not known what clients would have to trust. %s", err, postgresRemedy(err, false)))
+				"%v. It is therefore not known what clients would have to trust. %s", err, postgresRemedy(err, false)))
 			return
 		}
-		resp.Diagnostics.AddAttributeWarning(at, titleServerCertificate, fmt.Sprintf("%v. The result says nothing about its certificate. %s", err, postgresRemedy(err, true)))
+		resp.Diagnostics.AddAttributeWarning(at, titleServerCertificate, fmt.Sprintf("%v. The result says nothing about the server's certificate. %s", err, postgresRemedy(err, true)))
 		model.unreachable()
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)

@@ -179,10 +179,10 @@ func TestAccACanaryOnAnotherCAIsNoEvidence(t *testing.T) {
 	must(t, err)
 	config := providerBlocks(rds.URL, "") + strings.ReplaceAll(string(example), "${path.module}/rds.pem", store)
 	runAt(t, now,
-		resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`(?s)Certification Path of Another CA.*rds-ca-rsa2048-g1`)},
+		resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`(?s)Certificate Chain of Another CA.*rds-ca-rsa2048-g1`)},
 		resource.TestStep{ // Nor as the exact path.
 			Config:      strings.ReplaceAll(config, "canary_server_certificate_chain_pem", "server_certificate_chain_pem"),
-			ExpectError: regexp.MustCompile(`(?s)Certification Path of Another CA.*rds-ca-rsa2048-g1`),
+			ExpectError: regexp.MustCompile(`(?s)Certificate Chain of Another CA.*rds-ca-rsa2048-g1`),
 		},
 	)
 }
@@ -222,5 +222,5 @@ func TestACanaryIsTakenForItsRootOnly(t *testing.T) {
 		})
 	}
 	_, told := a.protocol(t).read(t, readinessType, gate(clients(canary.RootPEM()), values{"canary_server_certificate_chain_pem": string(rootless.PEM())}))
-	told.expect(t, "ERROR", "canary_server_certificate_chain_pem", "Certification Path Without a Root", "self-signed root")
+	told.expect(t, "ERROR", "canary_server_certificate_chain_pem", "Certificate Chain Without a Root", "self-signed root")
 }

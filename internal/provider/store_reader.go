@@ -66,7 +66,7 @@ func readWithin(ctx context.Context, limit time.Duration, name string, read func
 	case <-ctx.Done():
 		return readiness.Store{Unavailable: unreadablePath(name) + "the run was cancelled"}, false
 	case <-timer.C:
-		return readiness.Store{Unavailable: unreadablePath(name) + "reading it does not finish, for example because a network file system is not available"}, false
+		return readiness.Store{Unavailable: unreadablePath(name) + "reading it did not finish, for example because a network file system is not available"}, false
 	}
 }
 
@@ -115,7 +115,7 @@ func (r *storeReader) held(store readiness.Store) readiness.Store {
 		return readiness.Store{Content: content}
 	}
 	if r.octets+len(store.Content) > maxStoresBytes {
-		return readiness.Store{Unavailable: fmt.Sprintf("all trust stores together are larger than %d MiB: split the clients among several gates", maxStoresBytes>>20)}
+		return readiness.Store{Unavailable: fmt.Sprintf("together, the trust stores are larger than %d MiB: split the clients among several gates", maxStoresBytes>>20)}
 	}
 	r.octets += len(store.Content)
 	r.contents[sum] = store.Content
@@ -225,7 +225,7 @@ func unreadablePath(name string) string {
 	if filepath.IsAbs(name) {
 		return "path " + name + " cannot be read where Terraform runs: "
 	}
-	return "path " + name + ", taken relative to the folder in which Terraform runs, cannot be read: "
+	return "path " + name + " (relative to the folder where Terraform runs) cannot be read: "
 }
 
 // cause is the error without the path that the message names already.

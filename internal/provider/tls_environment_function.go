@@ -24,8 +24,8 @@ func (tlsEnvironmentFunction) Metadata(_ context.Context, _ function.MetadataReq
 func (tlsEnvironmentFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "The variables that drivers read",
-		MarkdownDescription: "Picks from the whole environment of a process the variables that a PostgreSQL driver, its runtime or its TLS library reads. Give the result to `environment` of a client. " +
-			"Everything else is left out, including passwords and tokens, and a password inside a URL is removed. A variable whose secret cannot be removed is an error, and the error does not show it.",
+		MarkdownDescription: "Filters the whole environment of a process down to the variables that a PostgreSQL driver, its runtime or its TLS library reads. Use the result as `environment` of a client. " +
+			"Everything else is left out, including passwords and tokens, and a password inside a URL is removed. If a secret cannot be removed from a variable, the function fails with an error that does not reveal it.",
 		Parameters: []function.Parameter{
 			function.MapParameter{Name: "environment", ElementType: types.StringType, MarkdownDescription: "Variables by name, such as those of a task definition or a deployment."},
 		},
@@ -49,7 +49,7 @@ func (tlsEnvironmentFunction) Run(ctx context.Context, req function.RunRequest, 
 			text = without
 		}
 		if secret := driver.SecretIn(name, text); secret != "" {
-			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%s contains %s, which cannot be removed; give the variable without it", name, secret))
+			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%s contains %s, which cannot be removed: pass the variable without it", name, secret))
 			return
 		}
 		kept[name] = text

@@ -62,13 +62,13 @@ func build(ctx context.Context, config, before builtStoreModel) (builtStore, dia
 	for i, element := range config.Stores.Elements() {
 		at, source := path.Root("stores").AtListIndex(i), fieldsOf(element)
 		if given := source.given("path", "content", "content_base64"); len(given) != 1 {
-			g.diags.AddAttributeError(at, "Ambiguous Trust Store", fmt.Sprintf(
-				"stores[%d] needs one of path, content and content_base64, but has %d. The provider would have to guess which certificates you mean. Keep one.", i, len(given)))
+			g.fail(at, "Ambiguous Trust Store", fmt.Sprintf(
+				"The source needs exactly one of path, content and content_base64, but has %d, so it is not clear which certificates you mean. Set exactly one.", len(given)))
 			continue
 		}
 		store := g.reader.read(source)
 		if store.Unavailable != "" {
-			g.diags.AddAttributeError(at, "Cannot Read the Trust Store", fmt.Sprintf("stores[%d]: ", i)+store.Unavailable+". Its certificates would be missing from the store that is built.")
+			g.fail(at, "Cannot Read the Trust Store", store.Unavailable+". Its certificates would be missing from the store that is built.")
 			continue
 		}
 		g.add(at, store.Content, store.Password)
@@ -95,7 +95,7 @@ func leftBehind(config, before builtStoreModel, built builtStore) diag.Diagnosti
 	}
 	if left > 0 {
 		diags.AddAttributeWarning(path.Root("path"), "Certificates Left Behind", fmt.Sprintf(
-			"%d certificates in the store at the old path are not in the store at the new path, so its clients will not trust them. To keep them, list the old file in stores.", left))
+			"%d certificates in the store at the old path are not in the store at the new path, so clients of the new store will not trust them. To keep them, list the old file in stores.", left))
 	}
 	return diags
 }
@@ -121,16 +121,26 @@ func (g *gathering) keep(config, before builtStoreModel, password *string) {
 	g.add(path.Root("path"), store.Content, password)
 }
 
+// fail says what is wrong with a source of certificates. It does not point at an
+// element of stores: Terraform 1.15 prints all its lines, and a password is in one.
+func (g *gathering) fail(at path.Path, title, detail string) {
+	if at.Steps()[0].Equal(path.PathStepAttributeName("stores")) {
+		g.diags.AddError(title, at.String()+": "+detail)
+		return
+	}
+	g.diags.AddAttributeError(at, title, detail)
+}
+
 // add takes the trusted certificates of a store.
 func (g *gathering) add(at path.Path, content []byte, password *string) {
 	contents, err := truststore.Inspect(content, truststore.InspectOptions{Password: password})
 	if errors.Is(err, truststore.ErrWrongPassword) && at.Equal(path.Root("path")) {
-		g.diags.AddAttributeError(path.Root("password_wo"), "Password Does Not Open the Existing Trust Store",
-			"The password does not open the file at path, so its certificates cannot be kept. To change the password, list the file in stores with its old password, and set keep_certificates = false, for one apply.")
+		g.diags.AddError("Password Does Not Open the Existing Trust Store",
+			"The password does not open the file at path, so its certificates cannot be kept. To change the password, list the file in stores with its old password and set keep_certificates = false for one apply.")
 		return
 	}
 	if err != nil {
-		g.diags.AddAttributeError(at, "Cannot Read the Trust Store", fmt.Sprintf(
+		g.fail(at, "Cannot Read the Trust Store", fmt.Sprintf(
 			"%v. Its certificates would be missing from the store that is built. %s", err, storeRemedy(err, contents.Problems)))
 		return
 	}
@@ -138,11 +148,11 @@ func (g *gathering) add(at path.Path, content []byte, password *string) {
 		switch p.Code {
 		case truststore.CodePrivateKey:
 			if at.Equal(path.Root("path")) {
-				g.diags.AddAttributeError(at, "A Private Key Would Be Lost", p.Detail+" A trust store has no private key: the file would be replaced by one without it. Choose another path, or move the file away.")
+				g.diags.AddAttributeError(at, "A Private Key Would Be Lost", p.Detail+" A trust store contains no private key, so the file would be replaced by one without it. Choose another path, or move the file away.")
 			}
 		case truststore.CodeUnreadableCertificate, truststore.CodeLostBlock, truststore.CodeReadingStopped, truststore.CodeTruncated,
 			truststore.CodeNullPassword, truststore.CodeWithoutTrustAttribute:
-			g.diags.AddAttributeError(at, "Broken Trust Store", p.Detail+" A certificate may be missing from the store that is built. "+p.Remedy)
+			g.fail(at, "Broken Trust Store", p.Detail+" A certificate may be missing from the store that is built. "+p.Remedy)
 		}
 	}
 	for _, entry := range contents.Entries {
@@ -162,7 +172,7 @@ func (g *gathering) addRDSRoots(roots fields) {
 	at := path.Root("rds_roots")
 	contents, err := truststore.Inspect([]byte(roots.text("bundle_pem")), truststore.InspectOptions{})
 	if err != nil {
-		g.diags.AddAttributeError(at.AtName("bundle_pem"), "Cannot Read the Bundle", err.Error()+". Set bundle_pem to the content of a bundle of RDS CAs, in PEM.")
+		g.diags.AddAttributeError(at.AtName("bundle_pem"), "Cannot Read the Bundle", err.Error()+". Set bundle_pem to the content of a bundle of RDS CAs in PEM.")
 		return
 	}
 	wanted := roots.texts("ca_cert_identifiers")
@@ -214,9 +224,9 @@ func (g *gathering) encode(format string, password *string) (builtStore, diag.Di
 	}
 	switch {
 	case errors.Is(err, truststore.ErrPasswordNeeded), errors.Is(err, truststore.ErrPasswordNotASCII):
-		g.diags.AddAttributeError(path.Root("password_wo"), "Unusable Password", err.Error()+". Clients could not open the store. Give a password of ASCII characters in password_wo.")
+		g.diags.AddError("Unusable Password", err.Error()+". Clients could not open the store. Set password_wo to a password of ASCII characters.")
 	case err != nil:
-		g.diags.AddError("Cannot Build the Trust Store", err.Error()+". Nothing was written. Give certificates in certificates_pem, stores or rds_roots.")
+		g.diags.AddError("Cannot Build the Trust Store", err.Error()+". Nothing was written. Add certificates with certificates_pem, stores or rds_roots.")
 	}
 	return built, g.diags
 }

@@ -24,14 +24,14 @@ func (trustStoreCertificatesFunction) Metadata(_ context.Context, _ function.Met
 func (trustStoreCertificatesFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary:             "The certificates of a trust store",
-		MarkdownDescription: "Returns the certificates of a trust store in any format that `sslready_trust_store` reads, as a list of the same objects as its `certificates`. Use it as `trust_store_certificates(filebase64(\"store.pem\"))` or `trust_store_certificates(filebase64(\"store.p12\"), var.password)`.",
+		MarkdownDescription: "Returns the certificates in a trust store of any format that `sslready_trust_store` reads, as a list of objects like those in its `certificates`. Use it as `trust_store_certificates(filebase64(\"store.pem\"))` or `trust_store_certificates(filebase64(\"store.p12\"), var.password)`.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "content_base64", MarkdownDescription: "Content of the store in Base64."},
 		},
 		// Not a parameter that may be null: OpenTofu 1.12 cannot hand over a null.
 		VariadicParameter: function.StringParameter{
 			Name: "password", AllowNullValue: true,
-			MarkdownDescription: "Password of the store, at most one. Default: no password, which differs from an empty one. Null also means no password, but OpenTofu cannot pass null here.",
+			MarkdownDescription: "Password of the store; at most one argument. Default: no password, which is not the same as an empty password. Null also means no password, but OpenTofu cannot pass null here.",
 		},
 		Return: function.ListReturn{ElementType: types.ObjectType{AttrTypes: storedCertificateTypes()}},
 	}
@@ -49,7 +49,7 @@ func (trustStoreCertificatesFunction) Run(ctx context.Context, req function.RunR
 	case 1:
 		password = passwords[0]
 	default:
-		resp.Error = function.NewArgumentFuncError(2, "a store has one password, but more than one is given")
+		resp.Error = function.NewArgumentFuncError(2, "a store has only one password, but several were passed")
 		return
 	}
 	content, err := base64.StdEncoding.DecodeString(encoded)
@@ -60,7 +60,7 @@ func (trustStoreCertificatesFunction) Run(ctx context.Context, req function.RunR
 	contents, err := truststore.Inspect(content, truststore.InspectOptions{Password: password})
 	switch {
 	case err == nil && holds(contents.Problems, truststore.CodeNullPassword):
-		resp.Error = function.NewArgumentFuncError(1, "the store's certificates are encrypted, and no password is given")
+		resp.Error = function.NewArgumentFuncError(1, "the store's certificates are encrypted, and no password is set")
 	case errors.Is(err, truststore.ErrWrongPassword), errors.Is(err, truststore.ErrPasswordNeeded):
 		resp.Error = function.NewArgumentFuncError(1, err.Error())
 	case err != nil:

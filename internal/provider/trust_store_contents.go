@@ -51,11 +51,11 @@ type (
 // the data source and the function.
 var storedCertificateDescriptions = map[string]string{
 	"alias":                  "Name of the entry; null when the format has none.",
-	"entry":                  "`trusted`, `key` (the first certificate of a private key's entry) or `none` (a certificate that belongs to no entry).",
+	"entry":                  "`trusted`, `key` (the first certificate in the entry of a private key) or `none` (a certificate that belongs to no entry).",
 	"subject":                "Distinguished name of the subject.",
 	"issuer":                 "Distinguished name of the issuer.",
 	"serial":                 "Serial number, decimal.",
-	"sha1":                   "SHA-1 of the certificate, lower-case hexadecimal: RDS's Thumbprint.",
+	"sha1":                   "SHA-1 of the certificate, lower-case hexadecimal. RDS reports it as the thumbprint of a CA.",
 	"sha256":                 "SHA-256 of the certificate, lower-case hexadecimal.",
 	"not_before":             "Start of validity, RFC 3339.",
 	"not_after":              "End of validity, RFC 3339.",
@@ -96,9 +96,9 @@ func validatorAnchorAttributes() map[string]schema.Attribute {
 		return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description + " Empty when they accept none."}
 	}
 	return map[string]schema.Attribute{
-		"openssl": list("What OpenSSL 3 accepts, as libpq and Python use it."),
-		"java":    list("What Java accepts: as pgjdbc's root file or, if the store is a key store, as the JVM's trust store."),
-		"go":      list("What Go accepts, as pgx and lib/pq use it."),
+		"openssl": list("What OpenSSL 3 accepts the way libpq and Python use it."),
+		"java":    list("What Java accepts: from pgjdbc's root file or, if the store is a key store, from the JVM's trust store."),
+		"go":      list("What Go accepts the way pgx and lib/pq use it."),
 	}
 }
 

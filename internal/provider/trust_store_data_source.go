@@ -54,18 +54,18 @@ func (d *trustStoreDataSource) Configure(_ context.Context, req datasource.Confi
 func (d *trustStoreDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	formats := formatNames()
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists what is inside a trust store, which certificates each kind of client accepts from it as trust anchors, and what is wrong with it. OpenSSL, Java and Go accept different certificates from the same file. Needs neither AWS nor a network.",
+		MarkdownDescription: "Lists what is in a trust store, which of its certificates each kind of client accepts as trust anchors, and what is wrong with it. OpenSSL, Java and Go may accept different certificates from the same file. Needs no AWS access and no network.",
 		Attributes: map[string]schema.Attribute{
-			"path":              schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "File or directory on the machine where Terraform runs. Relative paths are resolved from the directory where Terraform runs. Exactly one of `path`, `content` and `content_base64` is required."},
+			"path":              schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "File or directory on the machine where Terraform runs. Relative paths are resolved from the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
 			"content":           schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Content of the store as text (PEM). Not kept in the state."},
 			"content_base64":    schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Content of the store in Base64, for binary formats. Not kept in the state."},
 			"format":            schema.StringAttribute{Optional: true, Validators: oneOf(formats...), MarkdownDescription: "Format to read: " + codeList(formats) + ". Default: `auto`, by the content."},
-			"password":          schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Password of the store. Not kept in the state. Default: no password, which differs from an empty one."},
+			"password":          schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Password of the store. Not kept in the state. Default: no password, which is not the same as an empty password."},
 			"password_env":      schema.StringAttribute{Optional: true, Validators: oneVariable(), MarkdownDescription: "Name of an environment variable of the provider's process that holds the password."},
-			"region":            schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "AWS Region whose RDS roots the store should hold. Default: none are expected."},
-			"minimum_validity":  schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Certificates that expire sooner than this are a problem; a Go duration such as `720h`, with `h` as the largest unit. Default: only those that have expired."},
-			"evaluation_time":   schema.StringAttribute{Optional: true, Validators: oneTimestamp(), MarkdownDescription: "Judge expiry as of this time, RFC 3339. Default: now."},
-			"allow_unreadable":  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether a store that cannot be read gives `readable = false` and a problem instead of an error. Default: `false`."},
+			"region":            schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "AWS Region whose RDS roots the store should contain. Default: no roots are expected."},
+			"minimum_validity":  schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Certificates that expire within this time are reported as a problem. A Go duration such as `720h`, with `h` as the largest unit. Default: only certificates that have expired are reported."},
+			"evaluation_time":   schema.StringAttribute{Optional: true, Validators: oneTimestamp(), MarkdownDescription: "Expiry is judged as of this time, RFC 3339. Default: now."},
+			"allow_unreadable":  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether to return `readable = false` and a problem instead of an error if the store cannot be read. Default: `false`."},
 			"readable":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the store could be read."},
 			"detected_format":   schema.StringAttribute{Computed: true, MarkdownDescription: "Format, recognized by the content; null when none was recognized."},
 			"certificates":      schema.ListNestedAttribute{Computed: true, MarkdownDescription: "All certificates that can be read, whether or not a client accepts them.", NestedObject: schema.NestedAttributeObject{Attributes: storedCertificateAttributes()}},
@@ -79,7 +79,8 @@ func (d *trustStoreDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 func (d *trustStoreDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
 	return []datasource.ConfigValidator{
 		datasourcevalidator.ExactlyOneOf(path.MatchRoot("path"), path.MatchRoot("content"), path.MatchRoot("content_base64")),
-		datasourcevalidator.Conflicting(path.MatchRoot("password"), path.MatchRoot("password_env")),
+		// Terraform prints the line of the first: not the password.
+		datasourcevalidator.Conflicting(path.MatchRoot("password_env"), path.MatchRoot("password")),
 	}
 }
 
@@ -181,9 +182,9 @@ func storeRemedy(err error, problems []truststore.Problem) string {
 	}
 	switch {
 	case errors.Is(err, errUnavailable):
-		return "Give a store, and a password, that are available where Terraform runs."
+		return "Use a store and a password that are available where Terraform runs."
 	case errors.Is(err, truststore.ErrWrongPassword), errors.Is(err, truststore.ErrPasswordNeeded):
-		return "Give the password that the store was written with."
+		return "Set the password that the store was written with."
 	default:
 		return "Write the store again, in a format that its clients read."
 	}

@@ -127,7 +127,7 @@ func removeFile(ctx context.Context, name, sha256 string) diag.Diagnostics {
 		return diags
 	}
 	if store := readPath(ctx, file); store.Unavailable != "" || sha256Of(store.Content) != sha256 {
-		diags.AddAttributeWarning(path.Root("path"), "Trust Store Left in Place", name+" is no longer what was written, so it was not removed.")
+		diags.AddAttributeWarning(path.Root("path"), "Trust Store Left in Place", name+" is no longer what this resource wrote, so it was not removed.")
 		return diags
 	}
 	if err := os.Remove(file); err != nil {
@@ -158,7 +158,7 @@ func (w *writtenPaths) claim(ctx context.Context, name, owner string) diag.Diagn
 	defer w.mu.Unlock()
 	if other, claimed := w.owners[file]; claimed && other != owner {
 		diags.AddAttributeError(path.Root("path"), "Two Trust Stores Are Written to One File", fmt.Sprintf(
-			"Another sslready_trust_store writes %s, too. Each would replace what the other wrote, and clients would lack its certificates. This one wrote nothing. Give it its own path, or put all certificates into one of them.", name))
+			"Another sslready_trust_store resource also writes %s. Each would replace what the other wrote, so clients would lack certificates. This one wrote nothing. Use different paths, or put all certificates into one resource.", name))
 		return diags
 	}
 	if w.owners == nil {

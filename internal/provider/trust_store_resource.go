@@ -59,18 +59,18 @@ func (r *trustStoreResource) Configure(_ context.Context, req resource.Configure
 
 func (r *trustStoreResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Builds a trust store that OpenSSL, Java and Go accept, from PEM certificates, other stores, and RDS roots selected from a bundle. Certificates that the store already held stay in it unless `keep_certificates = false`: a client must trust the old CA until the switch is over. As long as the certificates and the password stay the same, so do the bytes. A source that cannot be read completely is an error, so that no certificate goes missing silently. Destroying the resource removes the file, unless somebody else has changed it.",
+		MarkdownDescription: "Builds a trust store that OpenSSL, Java and Go accept, from PEM certificates, other stores, and RDS roots selected from a bundle. Certificates that the store already contains stay in it unless `keep_certificates = false`, because clients must trust the old CA until the switch is over. As long as the certificates and the password stay the same, the store stays the same byte for byte. If a source cannot be read completely, that is an error, so that no certificate goes missing silently. Destroying the resource removes the file, unless something else has changed it.",
 		Attributes: map[string]schema.Attribute{
 			"format":             schema.StringAttribute{Required: true, Validators: oneOf(builtFormats...), MarkdownDescription: "Format of the store: " + codeList(builtFormats) + "."},
-			"certificates_pem":   schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "PEM texts; every block must be a certificate. Default: none."},
+			"certificates_pem":   schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Certificates in PEM; every block must be a certificate. Default: none."},
 			"stores":             schema.ListNestedAttribute{Optional: true, MarkdownDescription: "Other stores whose trusted certificates are added, in any format that the data source reads. Default: none.", NestedObject: schema.NestedAttributeObject{Attributes: sourceStoreAttributes()}},
-			"rds_roots":          schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "RDS roots to take out of a bundle. Default: none.", Attributes: rdsRootAttributes()},
-			"keep_certificates":  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether certificates that the store already held stay in it, including those of a file that was at `path` before. Default: `true`."},
-			"password_wo":        schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Password of the store; write-only, never stored. Needed for `jks`; use at least six characters, as `keytool` requires. A `pkcs12` without a password is neither encrypted nor authenticated. A `pem` has no password. To change the password, list the existing file in `stores` with its old password and set `keep_certificates = false` for one apply."},
-			"path":               schema.StringAttribute{Optional: true, Validators: notEmpty(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, MarkdownDescription: "File to write on the machine where Terraform runs. It is replaced atomically. Relative paths are resolved from the directory where Terraform runs. The folder must exist. An existing file keeps its mode, and also its owner if the provider may set it. If the path is a link, its target is written. A file that holds a private key is refused, and so is a second resource with the same path. Default: no file; the store is in `content_base64`."},
+			"rds_roots":          schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "RDS roots to take from a bundle. Default: none.", Attributes: rdsRootAttributes()},
+			"keep_certificates":  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether certificates that the store already contains stay in it, including those of a file that already exists at `path`. Default: `true`."},
+			"password_wo":        schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Password of the store; write-only, never stored. Needed for `jks`; use at least six characters, as `keytool` requires. Without a password, a `pkcs12` is neither encrypted nor protected against changes. A `pem` has no password. To change the password, list the existing file in `stores` with its old password and set `keep_certificates = false` for one apply."},
+			"path":               schema.StringAttribute{Optional: true, Validators: notEmpty(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, MarkdownDescription: "File to write on the machine where Terraform runs. It is replaced atomically. Relative paths are resolved from the directory where Terraform runs. The folder must exist. An existing file keeps its mode and, if the provider may set it, its owner. If the path is a link, its target is written. It is an error if the file contains a private key, or if a second resource has the same path. Default: no file; the store is in `content_base64`."},
 			"file_mode":          schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.RegexMatches(octalMode, "must be an octal mode such as 0644"), stringvalidator.AlsoRequires(path.MatchRoot("path"))}, MarkdownDescription: "Mode of the file at `path`, octal, such as `0644`. Default: the mode of the existing file, else `0600`, so that only the user who runs Terraform can read it."},
-			"content_base64":     schema.StringAttribute{Computed: true, MarkdownDescription: "The store in Base64; null with `path`. It holds certificates only, no key."},
-			"sha256":             schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the store's bytes, lower-case hexadecimal. Null when the file is gone, until the next plan."},
+			"content_base64":     schema.StringAttribute{Computed: true, MarkdownDescription: "The store in Base64; null with `path`. It contains only certificates, no keys."},
+			"sha256":             schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the store's content, lower-case hexadecimal. Null if the file is found missing, until the next apply writes it again."},
 			"certificate_sha256": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "SHA-256 of each certificate in the store, lower-case hexadecimal."},
 		},
 	}
@@ -78,7 +78,7 @@ func (r *trustStoreResource) Schema(_ context.Context, _ resource.SchemaRequest,
 
 func sourceStoreAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"path":           schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "File or directory on the machine where Terraform runs. Relative paths are resolved from the directory where Terraform runs. Give one of `path`, `content` and `content_base64`."},
+		"path":           schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "File or directory on the machine where Terraform runs. Relative paths are resolved from the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
 		"content":        schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Content as text; never stored."},
 		"content_base64": schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Content in Base64; never stored."},
 		"password_wo":    schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Password of that store; write-only, never stored."},
@@ -88,7 +88,7 @@ func sourceStoreAttributes() map[string]schema.Attribute {
 
 func rdsRootAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"bundle_pem":          schema.StringAttribute{Required: true, WriteOnly: true, MarkdownDescription: "Content of a bundle of RDS CAs, PEM; the provider downloads nothing. Never stored, as it is large."},
+		"bundle_pem":          schema.StringAttribute{Required: true, WriteOnly: true, MarkdownDescription: "Content of a bundle of RDS CAs, in PEM; the provider does not download it. Never stored, since it is large."},
 		"regions":             schema.ListAttribute{Required: true, Validators: []validator.List{listvalidator.SizeAtLeast(1)}, ElementType: types.StringType, MarkdownDescription: "AWS Regions whose roots to take."},
 		"ca_cert_identifiers": schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "CAs whose roots to take. Default: all CAs of the Regions."},
 	}
@@ -146,7 +146,7 @@ func (r *trustStoreResource) ImportState(ctx context.Context, req resource.Impor
 	format := string(truststore.Detect(store.Content))
 	if !slices.Contains(builtFormats, format) {
 		resp.Diagnostics.AddError("Not a Trust Store That Can Be Built", fmt.Sprintf(
-			"%s is in the format %s; this resource writes %s. List it in stores instead.", req.ID, format, codeList(builtFormats)))
+			"%s is in the format %s, but this resource writes only %s. List the file in stores instead.", req.ID, format, codeList(builtFormats)))
 		return
 	}
 	for name, value := range map[string]string{"path": req.ID, "format": format, "sha256": sha256Of(store.Content)} {
@@ -201,7 +201,7 @@ func (m *builtStoreModel) write(ctx context.Context, config, before builtStoreMo
 		return diags
 	}
 	if !m.SHA256.IsUnknown() && m.SHA256.ValueString() != built.sha256() {
-		diags.AddError("Trust Store Changed Since the Plan", "What goes into the store, or what was in it before, has changed since the plan. Nothing was written. Plan again.")
+		diags.AddError("Trust Store Changed Since the Plan", "What goes into the store, or what was already in it, has changed since the plan. Nothing was written. Plan again.")
 		return diags
 	}
 	m.take(built)

@@ -34,9 +34,9 @@ type gateIdentity struct {
 
 func (r *trustStoreValidationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"db_instance_identifier": identityschema.StringAttribute{RequiredForImport: true, Description: "Identifier of the DB instance; empty for a gate that names none."},
+		"db_instance_identifier": identityschema.StringAttribute{RequiredForImport: true, Description: "Identifier of the DB instance; empty for a gate without one."},
 		"region":                 identityschema.StringAttribute{OptionalForImport: true, Description: "AWS Region of the DB instance. Default: the provider's Region."},
-		"account_id":             identityschema.StringAttribute{OptionalForImport: true, Description: "AWS account of the DB instance. Default: that of the provider's credentials; an import from another account is refused."},
+		"account_id":             identityschema.StringAttribute{OptionalForImport: true, Description: "AWS account of the DB instance. Default: the account of the provider's credentials; imports from any other account are refused."},
 	}}
 }
 
@@ -84,7 +84,7 @@ func (r *trustStoreValidationResource) ImportState(ctx context.Context, req reso
 	switch {
 	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):
 		resp.Diagnostics.AddAttributeError(at, title, fmt.Sprintf(
-			"No DB instance %q exists in this account and Region. There is nothing to import: a gate keeps nothing outside the state. Correct the identifier, give its Region as in orders-prod@eu-west-1, or remove the import and let Terraform create the gate.", identifier))
+			"No DB instance %q exists in this account and Region. There is nothing to import, since a gate exists only in the state. Correct the identifier, add its Region as in orders-prod@eu-west-1, or remove the import and let Terraform create the gate.", identifier))
 		return
 	case err != nil:
 		resp.Diagnostics.Append(awsDiagnostic(at, title, err))
@@ -93,7 +93,7 @@ func (r *trustStoreValidationResource) ImportState(ctx context.Context, req reso
 	region := types.StringValue(r.services.region(ctx, given.Region))
 	if account := given.AccountID.ValueString(); account != "" && account != found.AccountID {
 		resp.Diagnostics.AddAttributeError(at, title, fmt.Sprintf(
-			"The DB instance is in the account %q, but the identity names %q. The gate would be for another DB instance. Import with a provider of that account, or correct account_id.", found.AccountID, account))
+			"The DB instance is in the account %q, but the identity names %q, so the gate would be for another DB instance. Import with a provider for that account, or correct account_id.", found.AccountID, account))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, at, found.Identifier)...)
@@ -115,10 +115,10 @@ func importedIdentity(ctx context.Context, req resource.ImportStateRequest) (giv
 		given = gateIdentity{DBInstanceIdentifier: types.StringValue(identifier), Region: optionalText(region)}
 	}
 	if given.DBInstanceIdentifier.ValueString() == "" {
-		diags.AddAttributeError(path.Root("db_instance_identifier"), "No DB Instance to Import", "The import names no DB instance, and a gate without one has nothing that could be imported. Give the identifier of a DB instance, such as orders-prod or orders-prod@eu-west-1.")
+		diags.AddAttributeError(path.Root("db_instance_identifier"), "No DB Instance to Import", "The import names no DB instance, and without one, a gate cannot be imported. Import with the identifier of a DB instance, such as orders-prod or orders-prod@eu-west-1.")
 	}
 	if region := given.Region.ValueString(); region != "" && !regionPattern.MatchString(region) {
-		diags.AddAttributeError(path.Root("region"), "Invalid Region", fmt.Sprintf("%q is not the name of an AWS Region, which is needed to call RDS. Give one such as eu-west-1.", region))
+		diags.AddAttributeError(path.Root("region"), "Invalid Region", fmt.Sprintf("%q is not the name of an AWS Region, which is needed to call RDS. Use one such as eu-west-1.", region))
 	}
 	return given, diags
 }

@@ -131,16 +131,16 @@ func TestWhatCannotBeImported(t *testing.T) {
 		want     complaint
 	}{
 		"another account": {identity: values{"db_instance_identifier": orders, "account_id": "999999999999"}, want: complaint{
-			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "orders-prod"`, `in the account "123456789012", but the identity names "999999999999"`, "The gate would be for another DB instance", "Import with a provider of that account",
+			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "orders-prod"`, `in the account "123456789012", but the identity names "999999999999"`, "so the gate would be for another DB instance", "Import with a provider for that account",
 		}},
 		"no DB instance": {id: "nowhere", want: complaint{
-			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "nowhere"`, `No DB instance "nowhere"`, "a gate keeps nothing outside the state", "let Terraform create the gate",
+			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "nowhere"`, `No DB instance "nowhere"`, "a gate exists only in the state", "let Terraform create the gate",
 		}},
 		"no name": {id: "@eu-west-1", want: complaint{
-			"ERROR", "db_instance_identifier", "No DB Instance to Import", "names no DB instance", "has nothing that could be imported", "such as orders-prod or orders-prod@eu-west-1",
+			"ERROR", "db_instance_identifier", "No DB Instance to Import", "names no DB instance", "a gate cannot be imported", "such as orders-prod or orders-prod@eu-west-1",
 		}},
 		"no Region": {id: "orders-prod@evil.example/", want: complaint{
-			"ERROR", "region", "Invalid Region", "evil.example/", "which is needed to call RDS", "Give one such as eu-west-1",
+			"ERROR", "region", "Invalid Region", "evil.example/", "which is needed to call RDS", "Use one such as eu-west-1",
 		}},
 	}
 	for name, tc := range tests {

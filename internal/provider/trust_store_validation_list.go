@@ -44,16 +44,16 @@ func (l *trustStoreValidationList) Configure(_ context.Context, req resource.Con
 
 func (l *trustStoreValidationList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the PostgreSQL and Aurora PostgreSQL instances that are not on the target CA yet, including each member of a cluster, and writes a gate for each (`terraform query -generate-config-out`, Terraform 1.14). " +
-			"RDS does not know who connects, so each gate has one client `undeclared`, about which nothing is known. The gate holds back the DB instance until you replace it with your clients. " +
-			"A DB instance whose CA RDS does not report is in the list, with a warning, and so is a Region that cannot be read. Needs `rds:DescribeDBInstances`, for clusters `rds:DescribeDBClusters`, and for `regions = [\"*\"]` `account:ListRegions`.",
+		MarkdownDescription: "Finds the PostgreSQL and Aurora PostgreSQL instances that are not on the target CA yet, including every member of a cluster, and generates a gate for each of them (`terraform query -generate-config-out`, Terraform 1.14). " +
+			"RDS does not know who connects, so each gate has a single client, `undeclared`, about which nothing is known. It holds back the switch until you replace it with your clients. " +
+			"DB instances for which RDS reports no CA are listed with a warning. A Region that cannot be read also causes a warning. Requires `rds:DescribeDBInstances`; for clusters, `rds:DescribeDBClusters`; and for `regions = [\"*\"]`, `account:ListRegions`.",
 		Attributes: map[string]schema.Attribute{
-			"target_ca_cert_identifier": schema.StringAttribute{Required: true, Validators: notEmpty(), MarkdownDescription: "CA to switch to: " + codeList(rdsca.Identifiers()) + ", or another one that RDS offers. DB instances that have it are left out."},
+			"target_ca_cert_identifier": schema.StringAttribute{Required: true, Validators: notEmpty(), MarkdownDescription: "CA to switch to: " + codeList(rdsca.Identifiers()) + ", or another one that RDS offers. DB instances that are already on it are left out."},
 			"region":                    schema.StringAttribute{Optional: true, Validators: append(regionNames(), stringvalidator.ConflictsWith(path.MatchRoot("regions"))), MarkdownDescription: regionDescription},
-			"regions":                   schema.ListAttribute{Optional: true, ElementType: types.StringType, Validators: regionLists(), MarkdownDescription: "AWS Regions to read, several at a time, or `[\"*\"]` for all Regions that the account has enabled. Default: `region` alone."},
+			"regions":                   schema.ListAttribute{Optional: true, ElementType: types.StringType, Validators: regionLists(), MarkdownDescription: "AWS Regions to read, or `[\"*\"]` for all Regions that the account has enabled. Default: only `region`."},
 			"engines":                   schema.ListAttribute{Optional: true, ElementType: types.StringType, Validators: []validator.List{listvalidator.ValueStringsAre(stringvalidator.OneOf(rdsapi.EnginePostgreSQL, rdsapi.EngineAuroraPostgreSQL))}, MarkdownDescription: "Engines to list: `postgres`, `aurora-postgresql`. Default: both."},
-			"tags":                      schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Tags that a DB instance must have; an empty value matches any value. Default: none."},
-			"on_unready":                schema.StringAttribute{Optional: true, Validators: oneOf(unreadyError, unreadyHold), MarkdownDescription: "`on_unready` of the gates that are written. Default: `hold`."},
+			"tags":                      schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "List only DB instances with these tags; an empty value matches any value. Default: no tags required."},
+			"on_unready":                schema.StringAttribute{Optional: true, Validators: oneOf(unreadyError, unreadyHold), MarkdownDescription: "`on_unready` of the generated gates. Default: `hold`."},
 		},
 	}
 }
@@ -104,7 +104,7 @@ func onTarget(instance rdsapi.DBInstance, target string) bool {
 // their results are worth having, and it is a warning.
 func regionNotListed(fleet regionalFleet, of int) list.ListResult {
 	title := fmt.Sprintf("Region Not Read (%s)", fleet.region.ValueString())
-	detail := fmt.Sprintf("%s. Its DB instances are not in the list, and may need a gate. %s", awsCause(fleet.err), awsRemedy(fleet.err))
+	detail := fmt.Sprintf("%s. The DB instances in it are not listed, but may need gates. %s", awsCause(fleet.err), awsRemedy(fleet.err))
 	if of == 1 {
 		return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewErrorDiagnostic(title, detail)}}
 	}
@@ -117,7 +117,7 @@ func (m gateListModel) result(ctx context.Context, req list.ListRequest, region 
 	result.DisplayName = fmt.Sprintf("%s (%s, %s)", instance.Identifier, region.ValueString(), instance.Engine)
 	if instance.CAIdentifier == "" {
 		result.Diagnostics.AddWarning(fmt.Sprintf("CA Not Known (%s)", instance.Identifier),
-			"RDS does not report the CA of this DB instance, or the cluster that has it could not be read. Whether it needs a gate is not known, so it gets one. Grant rds:DescribeDBClusters, or look at the DB instance with the AWS CLI.")
+			"RDS does not report the CA of this DB instance, or the CA belongs to a cluster that could not be read. It is therefore not known whether it needs a gate, so it gets one. Grant rds:DescribeDBClusters, or look the CA up with the AWS CLI.")
 	}
 	result.Diagnostics.Append(result.Identity.Set(ctx, gateIdentity{
 		DBInstanceIdentifier: shown(instance.Identifier), Region: region, AccountID: optionalText(instance.AccountID),

@@ -87,7 +87,7 @@ func TestTheListHasWhatNeedsAGate(t *testing.T) {
 	if warned := told.warnings(); len(warned) != 3 || warned[1].title != "CA Not Known (maz-2)" {
 		t.Errorf("want a warning for each member of maz: %v", told)
 	} else {
-		warned[1].expect(t, "", "CA Not Known", "Whether it needs a gate is not known, so it gets one", "Grant rds:DescribeDBClusters")
+		warned[1].expect(t, "", "CA Not Known", "not known whether it needs a gate, so it gets one", "Grant rds:DescribeDBClusters")
 	}
 }
 
@@ -128,9 +128,9 @@ func TestTheListSaysWhatItCouldNotRead(t *testing.T) {
 	if diff := cmp.Diff([]string{"orders-prod (eu-west-1, postgres)"}, names(results)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	told.expect(t, "WARNING", "", "Region Not Read", "may need a gate", "Grant rds:DescribeDBInstances")
+	told.expect(t, "WARNING", "", "Region Not Read", "may need gates", "Grant rds:DescribeDBInstances")
 	_, told = l.protocol(t).list(t, values{"target_ca_cert_identifier": presentCA}, 0)
-	told.expect(t, "ERROR", "", "Region Not Read", "may need a gate", "Grant rds:DescribeDBInstances")
+	told.expect(t, "ERROR", "", "Region Not Read", "may need gates", "Grant rds:DescribeDBInstances")
 	for _, wrong := range []values{{}, {"target_ca_cert_identifier": presentCA, "region": otherRegion, "regions": []any{otherRegion}}} {
 		if _, told := l.protocol(t).list(t, wrong, 0); !told.failed() {
 			t.Errorf("%v is taken", wrong)

@@ -47,12 +47,12 @@ func (r *trustStoreValidationResource) Schema(_ context.Context, _ resource.Sche
 		all[name] = detail
 	}
 	clients := all["clients"]
-	clients.description += " In the plan of a new gate, Terraform prints all of them, a dozen lines or more for each; with `clients = sensitive(…)`, it prints one line."
+	clients.description += " In the plan for a new gate, Terraform prints all of them, with a dozen lines or more for each; with `clients = sensitive(…)`, it prints a single line."
 	all["clients"] = clients
 	resp.Schema = schema.Schema{
 		Version: gateVersion,
-		MarkdownDescription: "The gate before a switch of the CA. It judges the declared clients against the target CA in every plan, and again in the apply. As long as a client would break, it fails (`on_unready = \"error\"`) or keeps the current CA (`on_unready = \"hold\"`). " +
-			"The DB instance takes its `ca_cert_identifier` from here, so nothing in the configuration bypasses the gate. Once the DB instance is on the target CA, there is nothing to hold back, and clients that are not ready only cause warnings." + judgementPermissions,
+		MarkdownDescription: "A gate for a switch of the CA. It judges the declared clients against the target CA in every plan, and again in the apply. As long as a client would break, it fails the run (`on_unready = \"error\"`) or keeps the current CA (`on_unready = \"hold\"`). " +
+			"The DB instance takes its `ca_cert_identifier` from the gate, so nothing in the configuration bypasses it. Once the DB instance is on the target CA, there is nothing to hold back, and clients that are not ready only cause warnings." + judgementPermissions,
 		Attributes: all.resource(),
 	}
 }
@@ -276,7 +276,7 @@ func (j *judgement) keepPromise(ctx context.Context, config judgementModel, plan
 	why := j.decision.Contradiction(j.instance.CA, target, planned)
 	if why == "" {
 		if late := j.decision.Late(target, planned); late != "" {
-			diags.Append(config.named(diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("clients"), "Ready Since the Plan", late)})...)
+			diags.Append(config.named(diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("target_ca_cert_identifier"), "Ready Since the Plan", late)})...)
 		}
 		return
 	}

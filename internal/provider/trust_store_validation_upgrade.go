@@ -22,7 +22,7 @@ func (r *trustStoreValidationResource) UpgradeState(context.Context) map[int64]r
 			ValueFromJSONOpts: tftypes.ValueFromJSONOpts{IgnoreUndefinedAttributes: true},
 		})
 		if err != nil {
-			resp.Diagnostics.AddError("Cannot Read the State of an Earlier Version", err.Error()+". Nothing was changed. A gate keeps nothing outside the state: remove it from the state and let Terraform create it again.")
+			resp.Diagnostics.AddError("Cannot Read the State of an Earlier Version", err.Error()+". Nothing was changed. A gate exists only in the state, so remove it from the state and let Terraform create it again.")
 			return
 		}
 		resp.State.Raw = state

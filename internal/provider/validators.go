@@ -119,9 +119,9 @@ func (v knownDriver) ValidateString(_ context.Context, req validator.StringReque
 		meant = fmt.Sprintf("Probably %q was meant. ", nearest)
 	}
 	resp.Diagnostics.AddAttributeError(req.Path, "Unknown Driver", fmt.Sprintf(
-		"%s: no driver %q is known. Each driver has its own rules, and those of another driver would give a wrong verdict. %sName the one that the client uses: %s. "+
-			"If it is none of them, write driver = \"other\" with properties = { description = %q }: the client is then indeterminate, and match and waivers work for it. "+
-			"If you know what it does, add that to properties, and it is judged: for example encrypts = \"always\", verifies = \"path_and_host\", validator = \"openssl\".",
+		"%s: there is no driver %q. Each driver has its own rules, and those of another driver could give a wrong verdict. %sName the driver that the client uses: %s. "+
+			"If it is none of these, set driver = \"other\" and properties = { description = %q }: the client's outcome is then indeterminate, but match and waivers work. "+
+			"If you know what the client does, say so in properties, and it is judged: for example encrypts = \"always\", verifies = \"path_and_host\", validator = \"openssl\".",
 		req.Path, name, meant, strings.Join(driver.Names(), ", "), name))
 }
 
@@ -139,7 +139,7 @@ func hideSecret(diags *diag.Diagnostics, at path.Path, title, got string) (hidde
 	if driver.SecretInConnection(got) == "" && !strings.ContainsAny(got, "=@") && len(got) <= 64 {
 		return false
 	}
-	diags.AddError(title, fmt.Sprintf("%s: the value is not shown, since it may contain a secret. It is not one of the values that are allowed here: see the documentation of the attribute.", at))
+	diags.AddError(title, fmt.Sprintf("%s: the value is not one of those that are allowed here; see the documentation of the attribute. The value is not shown, since it may contain a secret.", at))
 	return true
 }
 
@@ -177,7 +177,7 @@ func (v variable) ValidateString(ctx context.Context, req validator.StringReques
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || variableName.MatchString(req.ConfigValue.ValueString()) {
 		return
 	}
-	resp.Diagnostics.AddError("Not the Name of a Variable", fmt.Sprintf("%s: the %s. The given value is not shown, as it may be the password itself.", req.Path, v.Description(ctx)))
+	resp.Diagnostics.AddError("Not the Name of a Variable", fmt.Sprintf("%s: the %s. The value is not shown, since it may be the password itself.", req.Path, v.Description(ctx)))
 }
 
 func oneVariable() []validator.String { return []validator.String{variable{}} }

@@ -57,24 +57,24 @@ func (a *watchSwitchAction) Schema(_ context.Context, _ action.SchemaRequest, re
 		return schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: description}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Run it after a switch of the CA. It waits until the DB instance presents a server certificate of the target CA, then watches the log for a while, and the sessions if the provider has a `postgres` login, and fails with the names of the clients that were refused. " +
-			"It ends early when every client that was seen before is back, in three checks in a row. A session that was open before the switch stays open and proves nothing, so only connections made since then count. " +
-			"Trigger it with `after_update` of the DB instance. It needs Terraform 1.14 or later, and changes nothing. " +
-			"Needs `rds:DescribeDBInstances`, `rds:DescribeCertificates`, `rds:DescribeDBParameters`, `rds:DescribeDBLogFiles` and `rds:DownloadDBLogFilePortion`, for a member of a DB cluster also `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`, and a network route to the endpoint.",
+		MarkdownDescription: "Run this action after a switch of the CA. It waits until the DB instance presents a server certificate from the target CA, then watches the log for a while (and the sessions, if the provider has a `postgres` login). If clients are refused, it fails and names them. " +
+			"It ends early when all clients that were seen before are back in three checks in a row. Sessions from before the switch stay open and prove nothing, so only connections made after it count. " +
+			"Trigger it with `after_update` of the DB instance. It requires Terraform 1.14 or later, and changes nothing. " +
+			"Requires a network route to the endpoint, `rds:DescribeDBInstances`, `rds:DescribeCertificates`, `rds:DescribeDBParameters`, `rds:DescribeDBLogFiles` and `rds:DownloadDBLogFilePortion`; for a member of a DB cluster, also `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`.",
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier":    schema.StringAttribute{Required: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance."},
 			"target_ca_cert_identifier": schema.StringAttribute{Required: true, Validators: notEmpty(), MarkdownDescription: "CA that the DB instance is switched to, such as `rds-ca-rsa2048-g1`."},
 			"region":                    schema.StringAttribute{Optional: true, Validators: regionNames(), MarkdownDescription: regionDescription},
-			"timeout":                   duration("How long to wait until the DB instance presents the target CA. Default: `30m`."),
+			"timeout":                   duration("How long to wait until the DB instance presents a certificate from the target CA. Default: `30m`."),
 			"watch_for":                 duration("How long to watch from then on. Default: `10m`."),
 			"poll_interval":             schema.StringAttribute{Optional: true, Validators: []validator.String{interval{minPollInterval}}, MarkdownDescription: "Time between two reads of the log, at least `100ms`. Default: `15s`."},
-			"look_back":                 duration("How long before the start of the action refusals count, since other parts of the apply may come first. Default: `10m`."),
-			"log_line_prefix":           text("The server's `log_line_prefix`. Default: the parameter group's."),
-			"observations": schema.ListNestedAttribute{Optional: true, MarkdownDescription: "Who was seen before the switch: the `observation` outputs of `sslready_client_census`, `sslready_connection_log` and `sslready_clients`. Default: the action waits for nobody, and names refused clients by their address.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"look_back":                 duration("How far back to look for refusals before the action started, since other parts of the apply may have run between the switch and the action. Default: `10m`."),
+			"log_line_prefix":           text("The server's `log_line_prefix`. Default: the value in the parameter group."),
+			"observations": schema.ListNestedAttribute{Optional: true, MarkdownDescription: "The clients that were seen before the switch: `observation` outputs of `sslready_client_census`, `sslready_connection_log` and `sslready_clients`. Default: none; the action then waits for no clients, and names refused clients by their address.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"sessions": schema.ListNestedAttribute{Optional: true, MarkdownDescription: "The clients. Default: nobody.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"username":         text("User."),
 					"database":         text("Database."),
-					"application_name": text("Name that the client gives itself."),
+					"application_name": text("`application_name` of the session."),
 					"client_addr":      text("Address of the client."),
 				}}},
 			}}},
@@ -99,10 +99,10 @@ func (a *watchSwitchAction) Invoke(ctx context.Context, req action.InvokeRequest
 	switch {
 	case errors.Is(err, errNotSwitched):
 		resp.Diagnostics.AddAttributeError(path.Root("timeout"), fmt.Sprintf("%q Is Not on the Target CA", id), fmt.Sprintf(
-			"%v. So it is not known whether clients survive the switch. Check whether the change is waiting for the maintenance window, apply it immediately, or raise timeout.", err))
+			"%v. It is therefore not known whether clients survive the switch. Check whether the change is waiting for the maintenance window; apply it immediately, or raise timeout.", err))
 		return
 	case errors.Is(err, context.Canceled):
-		resp.Diagnostics.AddAttributeError(at, fmt.Sprintf(titleWatch, id), "The action was interrupted before the DB instance presented the target CA. So it is not known whether clients survive the switch.")
+		resp.Diagnostics.AddAttributeError(at, fmt.Sprintf(titleWatch, id), "The action was interrupted before the DB instance presented a certificate from the target CA. It is therefore not known whether clients survive the switch.")
 		return
 	case err != nil:
 		resp.Diagnostics.Append(awsDiagnostic(at, fmt.Sprintf(titleWatch, id), err))
@@ -112,7 +112,7 @@ func (a *watchSwitchAction) Invoke(ctx context.Context, req action.InvokeRequest
 	watched, err := a.watch(ctx, model, began, since, say)
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
-			resp.Diagnostics.AddAttributeError(at, fmt.Sprintf(titleWatch, id), "The action was interrupted while it watched. Clients that were refused since then are in the data source sslready_connection_log.")
+			resp.Diagnostics.AddAttributeError(at, fmt.Sprintf(titleWatch, id), "The action was interrupted while it was watching. To find clients that have been refused since then, use the data source sslready_connection_log.")
 			return
 		}
 		resp.Diagnostics.Append(logDiagnostic(at, err))

@@ -25,7 +25,7 @@ import (
 // looksInARow is how many looks have to be alike before one is believed.
 const looksInARow = 3
 
-var errNotSwitched = errors.New("the DB instance does not present the target CA within the timeout")
+var errNotSwitched = errors.New("the DB instance did not present a certificate from the target CA within the timeout")
 
 // awaitTarget waits until several handshakes in a row show the target CA. It
 // returns the endpoint, and the time from which on connections count: that of
@@ -134,7 +134,7 @@ func (a *watchSwitchAction) watch(ctx context.Context, m watchSwitchModel, began
 		services: a.services, prefix: m.LogLinePrefix.ValueString(), since: began.Add(-firstDuration(m.LookBack, defaultLookBack)), maxBytes: defaultMaxMegabytes << 20,
 	}
 	watchFor, interval := firstDuration(m.WatchFor, defaultWatchFor), firstDuration(m.PollInterval, defaultPollInterval)
-	say("Watching log and sessions for %s; %d clients were seen before.", watchFor, len(w.Expected))
+	say("Watching the log and the sessions for %s; %d clients were seen before the switch.", watchFor, len(w.Expected))
 	sessions := sessionLook{action: a, region: m.Region, since: since, say: say}
 	for start := a.services.now(); ; {
 		log, err := reading.instance(ctx, reader, m.DBInstanceIdentifier.ValueString())
@@ -189,7 +189,7 @@ func (l *sessionLook) came(ctx context.Context, reader *rdsapi.Reader, id string
 	}
 	if failed := err != nil; failed != l.failed && ctx.Err() == nil {
 		if l.failed = failed; failed {
-			l.say("The sessions cannot be seen, so the action watches only the log: %v.", err)
+			l.say("The sessions cannot be read, so the action watches only the log: %v.", err)
 		}
 	}
 	var came []watch.Client
@@ -264,19 +264,19 @@ func (w *watched) report(id string, diags *diag.Diagnostics) {
 	at := path.Root("db_instance_identifier")
 	if refused := w.Refused(); len(refused) > 0 {
 		diags.AddAttributeError(at, fmt.Sprintf("Clients of %q Were Refused After the Switch", id), fmt.Sprintf(
-			"They ended the TLS handshake themselves, and are cut off:\n%s\nGive them a trust store with the target CA's root, or switch the DB instance back to its former CA.", bulleted(refused)))
+			"These clients ended the TLS handshake themselves, so they are cut off:\n%s\nAdd the target CA's root to their trust stores, or switch the DB instance back to its former CA.", bulleted(refused)))
 	}
 	if silent := w.Silent(); len(silent) > 0 {
 		diags.AddAttributeWarning(at, fmt.Sprintf("Clients of %q May Be Cut Off", id), fmt.Sprintf(
-			"They were seen before, have not come back, and connections from their address ended without a login or an alert. Node.js clients that do not trust the CA do that:\n%s", bulleted(clientNames(silent))))
+			"These clients were seen before the switch and have not come back, and connections from their addresses ended without a login or an alert. That is what Node.js clients do when they do not trust the CA:\n%s", bulleted(clientNames(silent))))
 	}
 	away := slices.DeleteFunc(w.Away(), func(c watch.Client) bool { return slices.Contains(w.Silent(), c) })
 	if len(away) > 0 {
 		diags.AddAttributeWarning(at, fmt.Sprintf("Clients of %q Have Not Come Back Yet", id), fmt.Sprintf(
-			"No refusal was seen; they may come later, as jobs do. Until then, it is not known whether they survived the switch:\n%s", bulleted(clientNames(away))))
+			"No refusal was seen, and these clients may connect later, as scheduled jobs do. Until then, it is not known whether they survived the switch:\n%s", bulleted(clientNames(away))))
 	}
 	if len(w.missing) > 0 {
-		diags.AddAttributeWarning(at, fmt.Sprintf("The Log of %q Is Not Complete", id), fmt.Sprintf("Clients that are not named may have been refused, too:\n%s", bulleted(w.missing)))
+		diags.AddAttributeWarning(at, fmt.Sprintf("The Log of %q Is Not Complete", id), fmt.Sprintf("Clients that are not named may have been refused as well:\n%s", bulleted(w.missing)))
 	}
 }
 

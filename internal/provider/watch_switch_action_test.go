@@ -82,7 +82,7 @@ func TestTheActionNamesWhoWasRefused(t *testing.T) {
 		t.Fatalf("%v\n%s", told, strings.Join(progress, "\n"))
 	}
 	told.errors()[0].expect(t, "db_instance_identifier", `Clients of "one" Were Refused After the Switch`,
-		"the client at 127.0.0.1", `user "reports", database "postgres", application "monthly"`, "did not accept the server certificate", "Give them a trust store with the target CA's root")
+		"the client at 127.0.0.1", `user "reports", database "postgres", application "monthly"`, "did not accept the server certificate", "Add the target CA's root to their trust stores")
 	for _, said := range []string{"presents the CA \"" + targetCA + "\" now", "2 clients were seen before", "was refused: the client at 127.0.0.1"} {
 		if n := strings.Count(strings.Join(progress, "\n"), said); n != 1 {
 			t.Errorf("%q is said %d times:\n%s", said, n, strings.Join(progress, "\n"))
@@ -178,13 +178,13 @@ func TestTheActionSaysWhoIsNotBack(t *testing.T) {
 	lab, observations := watchLab(t)
 	must(t, lab.SwitchCA("one", targetCA))
 	time.Sleep(time.Second) // The log has seconds.
-	_, told := lab.protocol(t, watcher).invoke(t.Context(), t, watchConfig(values{"watch_for": "500ms", "observations": observations}))
+	_, told := lab.protocol(t, watcher).invoke(t.Context(), t, watchConfig(values{"watch_for": "3s", "observations": observations}))
 	// The action's own handshakes come from the clients' address here, and go without a word.
 	told.expect(t, "WARNING", "db_instance_identifier", `Clients of "one" May Be Cut Off`, `user "reports"`, `user "billing"`, "ended without a login or an alert")
 
 	elsewhere := []any{values{"sessions": []any{values{"username": reports, "application_name": "monthly", "client_addr": "10.0.0.5"}}}}
 	_, told = lab.protocol(t, watcher).invoke(t.Context(), t, watchConfig(values{"watch_for": "500ms", "observations": elsewhere}))
-	told.expect(t, "WARNING", "db_instance_identifier", `Clients of "one" Have Not Come Back Yet`, `user "reports"`, "they may come later")
+	told.expect(t, "WARNING", "db_instance_identifier", `Clients of "one" Have Not Come Back Yet`, `user "reports"`, "these clients may connect later")
 }
 
 func TestTheActionDoesNotWaitForEver(t *testing.T) {

@@ -29,7 +29,7 @@ func (e *TimeoutError) Error() string {
 func (e *TimeoutError) Unwrap() error { return ErrTimeout }
 
 // errBudget is the cause of a context that ends by a budget.
-var errBudget = errors.New("the budget is spent")
+var errBudget = errors.New("the time limit is reached")
 
 // budget is when a caller stops to wait. The zero value never.
 type budget struct {

@@ -68,7 +68,7 @@ func BySHA256(fingerprint string) (CA, bool) {
 }
 
 // BySHA1 returns the CA whose certificate has this SHA-1 fingerprint, which
-// is the Thumbprint of DescribeCertificates. For rds-ca-2019 RDS has reported
+// is the thumbprint from DescribeCertificates. For rds-ca-2019 RDS has reported
 // the regional intermediate in one sample and the global root in another, so
 // the result can be either. Upper case, colons and blanks do not matter.
 func BySHA1(thumbprint string) (CA, bool) {

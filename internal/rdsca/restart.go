@@ -33,10 +33,10 @@ func Restart(facts EngineFacts) (restarts *bool, reason string) {
 	case facts.WithoutRestart == nil:
 		return nil, ""
 	case !*facts.WithoutRestart:
-		return &yes, name + " takes a new server certificate only with a restart"
+		return &yes, name + " applies a new server certificate only with a restart"
 	case facts.SupportsBabelfish && facts.BabelfishStatus == "":
-		return nil, fmt.Sprintf("%s takes a new server certificate while it runs, unless Babelfish is turned on in the cluster, which could not be read", name)
+		return nil, fmt.Sprintf("%s applies a new server certificate without a restart, unless Babelfish is turned on in the cluster, which could not be read", name)
 	default:
-		return &no, name + " takes a new server certificate while it runs"
+		return &no, name + " applies a new server certificate without a restart"
 	}
 }

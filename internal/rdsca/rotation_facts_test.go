@@ -16,13 +16,13 @@ func TestRestart(t *testing.T) {
 		want   *bool
 		reason string
 	}{
-		"the version takes it while it runs":           {rdsca.EngineFacts{WithoutRestart: &yes}, &no, "while it runs"},
+		"the version takes it without a restart":       {rdsca.EngineFacts{WithoutRestart: &yes}, &no, "without a restart"},
 		"the version does not":                         {rdsca.EngineFacts{WithoutRestart: &no}, &yes, "only with a restart"},
 		"RDS does not say":                             {rdsca.EngineFacts{}, nil, ""},
 		"Babelfish is on":                              {rdsca.EngineFacts{WithoutRestart: &yes, SupportsBabelfish: true, BabelfishStatus: "on"}, &yes, "Babelfish is turned on"},
 		"Babelfish is on, whatever the version":        {rdsca.EngineFacts{BabelfishStatus: "on"}, &yes, "Babelfish is turned on"},
-		"Babelfish is off":                             {rdsca.EngineFacts{WithoutRestart: &yes, SupportsBabelfish: true, BabelfishStatus: "off"}, &no, "while it runs"},
-		"Babelfish has its data types only":            {rdsca.EngineFacts{WithoutRestart: &yes, SupportsBabelfish: true, BabelfishStatus: "datatypesonly"}, &no, "while it runs"},
+		"Babelfish is off":                             {rdsca.EngineFacts{WithoutRestart: &yes, SupportsBabelfish: true, BabelfishStatus: "off"}, &no, "without a restart"},
+		"Babelfish has its data types only":            {rdsca.EngineFacts{WithoutRestart: &yes, SupportsBabelfish: true, BabelfishStatus: "datatypesonly"}, &no, "without a restart"},
 		"Babelfish is possible, and could not be read": {rdsca.EngineFacts{WithoutRestart: &yes, SupportsBabelfish: true}, nil, "could not be read"},
 		"it needs a restart without Babelfish already": {rdsca.EngineFacts{WithoutRestart: &no, SupportsBabelfish: true}, &yes, "only with a restart"},
 	}

@@ -35,19 +35,19 @@ func TestAVerdictOnWhichAllAlternativesAgree(t *testing.T) {
 		},
 		"the right root last, which native-tls does not read": {
 			settings: policy.Settings{Driver: "sqlx", Version: "0.8.6", Runtime: "3.0", Connection: full + "verify-full"}, store: []*x509.Certificate{s.old.Root, s.next.Root},
-			reason: readiness.DriverNotCovered, detail: "(property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none). The outcome would be fails with native-tls, connects with rustls with the roots of webpki, connects with rustls with native roots.",
+			reason: readiness.DriverNotCovered, detail: "(property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none). Possible outcomes: fails (native-tls), connects (rustls with the roots of webpki), connects (rustls with native roots).",
 		},
 		"the subordinate CA, which is an anchor to rustls alone": {
 			settings: policy.Settings{Driver: "tokio-postgres", Version: "0.7.13", Runtime: "3.0", Connection: "sslmode=require"}, store: []*x509.Certificate{s.next.Subordinate},
-			reason: readiness.DriverNotCovered, detail: "The outcome would be fails with native-tls, fails with openssl, connects with rustls.",
+			reason: readiness.DriverNotCovered, detail: "Possible outcomes: fails (native-tls), fails (openssl), connects (rustls).",
 		},
 		"with or without a connector": {
 			settings: policy.Settings{Driver: "tokio-postgres"}, store: []*x509.Certificate{s.next.Root},
-			reason: readiness.DriverNotCovered, detail: "The outcome would be connects with native-tls, connects with openssl, connects with rustls, plaintext with NoTls.",
+			reason: readiness.DriverNotCovered, detail: "Possible outcomes: connects (native-tls), connects (openssl), connects (rustls), plaintext (NoTls).",
 		},
 		"alternatives within alternatives: an old rustls passes over the name, a new one does not": {
 			settings: policy.Settings{Driver: "sqlx", Version: "0.8.6", Runtime: "3.0", Connection: strings.Replace(full, endpoint, "tunnel.example", 1) + "verify-ca", Properties: map[string]string{"tls": "tls-rustls"}},
-			store:    []*x509.Certificate{s.next.Root}, reason: policy.ReasonVersionNotDeclared, detail: "(property rustls_version). The outcome would be connects with rustls before 0.23.24, fails with rustls 0.23.24 and later.",
+			store:    []*x509.Certificate{s.next.Root}, reason: policy.ReasonVersionNotDeclared, detail: "(property rustls_version). Possible outcomes: connects (rustls before 0.23.24), fails (rustls 0.23.24 and later).",
 		},
 	}
 	for name, tc := range tests {

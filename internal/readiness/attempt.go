@@ -36,7 +36,7 @@ func (e *evaluation) judge(c Client, p policy.Policy, evidence Evidence) Verdict
 	}
 	return Verdict{
 		Reason:    ForceSSLUnknown,
-		Detail:    fmt.Sprintf("It is not known whether the server refuses plaintext: the outcome is %s if it does not, and %s if it does.", taken.Outcome, refused.Outcome),
+		Detail:    fmt.Sprintf("It is not known whether the server accepts plaintext: the outcome is %q if it does, and %q if it does not.", taken.Outcome, refused.Outcome),
 		Validator: refused.Validator,
 	}
 }
@@ -51,7 +51,7 @@ func (e *evaluation) agreed(c Client, p policy.Policy, evidence Evidence) Verdic
 	for i, alternative := range p.Alternatives {
 		verdicts[i] = e.judge(c, alternative.Policy, evidence)
 		differ = differ || verdicts[i].Outcome != verdicts[0].Outcome
-		words = append(words, fmt.Sprintf("%s with %s", verdicts[i].Outcome, alternative.If))
+		words = append(words, fmt.Sprintf("%s (%s)", verdicts[i].Outcome, alternative.If))
 	}
 	switch {
 	case !differ && p.Reason == policy.ReasonVersionNotDeclared:
@@ -61,7 +61,7 @@ func (e *evaluation) agreed(c Client, p policy.Policy, evidence Evidence) Verdic
 	}
 	return Verdict{
 		Reason:    cmp.Or(Reason(p.Reason), DriverNotCovered),
-		Detail:    fmt.Sprintf("%s The outcome would be %s.", sentence(p.Undecided), strings.Join(words, ", ")),
+		Detail:    fmt.Sprintf("%s Possible outcomes: %s.", sentence(p.Undecided), strings.Join(words, ", ")),
 		Validator: verdicts[0].Validator,
 	}
 }
@@ -87,13 +87,13 @@ func (e *evaluation) connect(c Client, p policy.Policy, evidence Evidence, force
 		}
 	}
 	if len(verdicts) == 0 {
-		return Verdict{Reason: DriverNotCovered, Detail: "The rules do not say what the client tries with these settings."}
+		return Verdict{Reason: DriverNotCovered, Detail: "The rules do not cover what the client does with these settings."}
 	}
 	for i, verdict := range verdicts {
 		if verdict.Outcome != verdicts[0].Outcome {
 			return Verdict{Reason: DriverNotCovered, Validator: verdicts[0].Validator, Detail: fmt.Sprintf(
-				"The settings name several servers, and it is not known which one answers: at %q the outcome is %s, at %q %s.",
-				p.Hosts[0].Name, verdicts[0].Outcome, p.Hosts[i].Name, verdict.Outcome)}
+				"The settings name several servers, and it is not known which one will answer: the outcome is %q at %q, but %q at %q.",
+				verdicts[0].Outcome, p.Hosts[0].Name, verdict.Outcome, p.Hosts[i].Name)}
 		}
 	}
 	verdict := verdicts[0]
@@ -160,7 +160,7 @@ func (e *evaluation) host(p policy.Policy, host policy.Host, anchors trust, evid
 		}
 	}
 	if failed == nil {
-		return Verdict{Reason: DriverNotCovered, Detail: "The rules do not say what the client tries with these settings."}
+		return Verdict{Reason: DriverNotCovered, Detail: "The rules do not cover what the client does with these settings."}
 	}
 	return *failed
 }
@@ -200,7 +200,7 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 		return verdict, policy.TLSFailed
 	}
 	if !a.VerifyPath && !a.VerifyHost {
-		return Verdict{Outcome: ConnectsUnverified, Reason: NotVerified, Detail: "The client encrypts, but does not verify whom it talks to."}, 0
+		return Verdict{Outcome: ConnectsUnverified, Reason: NotVerified, Detail: "The client uses TLS, but does not verify the server."}, 0
 	}
 	verdict := Verdict{Outcome: Connects, Reason: certpath.Accepted, Validator: string(p.Profile.Validator)}
 	if a.VerifyPath {
@@ -217,7 +217,7 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 	}
 	if verdict.Outcome == Connects && !a.VerifyPath {
 		verdict.Outcome, verdict.Reason = ConnectsUnverified, NotVerified
-		verdict.Detail = "The client encrypts and compares the host name, but accepts a certificate from any issuer."
+		verdict.Detail = "The client uses TLS and checks the host name, but accepts a certificate from any issuer."
 	}
 	if verdict.Outcome != Fails {
 		return verdict, 0

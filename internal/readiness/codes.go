@@ -48,7 +48,7 @@ const (
 // pathRefused are the reasons of a validator that refuses a certificate as
 // such; their names say which part of it.
 const (
-	pathRefused       = "the validator refuses a certificate in the path: "
+	pathRefused       = "the validator refuses a certificate in the chain: "
 	pathRefusedLookAt = "check `server_certificate_chain_pem` and the store"
 )
 
@@ -59,17 +59,17 @@ func ReasonMeanings() []Meaning {
 		return Meaning{Code: string(r), Meaning: meaning, LookAt: lookAt}
 	}
 	return []Meaning{
-		reason(certpath.Accepted, "the path ends in a trust anchor, and the host name matches if the client checks it", ""),
+		reason(certpath.Accepted, "the chain ends in a trust anchor, and the host name matches if the client checks it", ""),
 		reason(policy.ReasonClientCertificate, "the client cannot use its client certificate, which is named in its settings or found in the driver's default place", "check the certificate, its key and the key's permissions in `files`"),
 		reason(NotVerified, "the settings ask for TLS without verification", "consider `sslmode=verify-full`"),
 		reason(TLSNotAttempted, "the client connects in plaintext without trying TLS first", "consider `sslmode=verify-full`"),
 		reason(certpath.UnknownAuthority, "the trust store that the client really opens lacks the root. That is the declared store or, if the settings point elsewhere, the store of the operating system, JVM or runtime", "add the root of the target CA to the store. If it is already there, check that the settings name this store, or set `place = \"system\"` if it is a copy of the system's own store"),
 		reason(certpath.IssuerMissing, "the store holds the root, but the server does not send the subordinate CA that connects its certificate to the root", "give the whole chain in `server_certificate_chain_pem`"),
-		reason(certpath.AnchorNotSelfSigned, "the store holds a subordinate CA or a server certificate, and this validator accepts only a root as an anchor", "put the root into the store"),
+		reason(certpath.AnchorNotSelfSigned, "the store holds a subordinate CA or a server certificate, and this validator accepts only a root as a trust anchor", "put the root into the store"),
 		reason(certpath.AnchorRejected, "the store holds the certificate in a `TRUSTED CERTIFICATE` block, whose trust settings reject it", "write it as a plain `CERTIFICATE` block"),
 		reason(certpath.AnchorExpired, "the trust anchor has expired, or is not valid yet", "check the dates in the store, and `evaluation_time` if you set it"),
-		reason(certpath.CertificateExpired, "a certificate in the path has expired", "check `server_certificate_chain_pem`, and `evaluation_time` if you set it"),
-		reason(certpath.CertificateNotYet, "a certificate in the path is not valid yet", "check `server_certificate_chain_pem`, and `evaluation_time` if you set it"),
+		reason(certpath.CertificateExpired, "a certificate in the chain has expired", "check `server_certificate_chain_pem`, and `evaluation_time` if you set it"),
+		reason(certpath.CertificateNotYet, "a certificate in the chain is not valid yet", "check `server_certificate_chain_pem`, and `evaluation_time` if you set it"),
 		reason(certpath.UnpredictablePath, "the store holds a subordinate CA, and nobody can predict whether the server will present this one or another", "put the root into the store"),
 		reason(certpath.SignatureInvalid, pathRefused+"its signature does not verify", pathRefusedLookAt),
 		reason(certpath.WeakSignature, pathRefused+"its signature algorithm is too weak", pathRefusedLookAt),
@@ -80,10 +80,10 @@ func ReasonMeanings() []Meaning {
 		reason(certpath.WrongPurpose, pathRefused+"its key usage does not permit this use", pathRefusedLookAt),
 		reason(certpath.NameConstraint, pathRefused+"a name constraint of a CA forbids a name in the certificate", pathRefusedLookAt),
 		reason(certpath.PolicyRefused, pathRefused+"a CA requires a certificate policy that the certificate does not meet", pathRefusedLookAt),
-		reason(certpath.SearchLimit, "the search for a path reached a limit, which `detail` names: there are too many certificates, or they are too large", "remove certificates that are not needed from the store and from `server_certificate_chain_pem`"),
+		reason(certpath.SearchLimit, "the search for a chain reached a limit, which `detail` names: there are too many certificates, or they are too large", "remove certificates that are not needed from the store and from `server_certificate_chain_pem`"),
 		reason(certpath.CriticalExtension, pathRefused+"it has a critical extension that the validator does not understand", pathRefusedLookAt),
 		reason(certpath.NotConforming, pathRefused+"it does not conform to RFC 5280, and the validator insists on that", pathRefusedLookAt),
-		reason(certpath.HostNameMismatch, "the server certificate does not contain the host name that the client checks, such as an alias, an address or the local end of a tunnel", "connect with the endpoint's own name"),
+		reason(certpath.HostNameMismatch, "the client checks a host name that is not in the server certificate, such as an alias, an address or the local end of a tunnel", "connect with the endpoint's own name"),
 		reason(RootCertificateMissing, "the client needs a root certificate file, and none is declared", "deploy the file, and declare it as `trust_store`"),
 		reason(TrustStoreUnreadable, "this driver can read nothing from the store", "look at `problems` of the data source `sslready_trust_store`"),
 		reason(TrustStoreNoAnchors, "the store can be opened, but this client finds no trust anchor in it", "look at `problems` of the data source `sslready_trust_store`"),
@@ -105,8 +105,8 @@ func ReasonMeanings() []Meaning {
 		reason(DriverNotCovered, "the rules do not decide this case: they do not cover a version or a setting, or there is no host name to check", "check `driver_version` and `host`. If that does not help, try the client with an instance that is on the target CA"),
 		reason(ForceSSLUnknown, "the outcome depends on `rds.force_ssl`, which is not known", "give `force_ssl` or `db_instance_identifier`"),
 		reason(PathNotKnown, "it is not known which certificates the server presents", "give `region` and the identifiers of both CAs, or `server_certificate_chain_pem`"),
-		reason(KeyTypeRefused, "client and server share no cipher suite for the server's type of key", "choose a CA with an RSA key, or check the client's TLS settings"),
-		reason(ProtocolVersionRefused, "client and server share no TLS version", "check the client's TLS settings and `server_tls`"),
+		reason(KeyTypeRefused, "the client and the server have no cipher suite in common for the server's type of key", "choose a CA with an RSA key, or check the client's TLS settings"),
+		reason(ProtocolVersionRefused, "the client and the server have no TLS version in common", "check the client's TLS settings and `server_tls`"),
 	}
 }
 
@@ -171,7 +171,7 @@ func FindingMeanings() []Meaning {
 		finding(FindingStoreNotRead, blocking, "the client does not use the declared trust store: its settings point elsewhere, or verify nothing. Either the settings or the store are not what is deployed"),
 		finding(FindingFactNotRead, info+" or "+warning, "an AWS call was denied or failed, so the facts that it would have returned are null"),
 		finding(FindingNotInFactTable, warning, "`sslready_ca_certificate` only: the provider's own list of RDS CAs does not have the thumbprint that RDS reports"),
-		finding(FindingContradicts, blocking, "`sslready_ca_certificate` only: the thumbprint that RDS reports is not the one in the provider's own list of RDS CAs"),
+		finding(FindingContradicts, blocking, "`sslready_ca_certificate` only: the thumbprint that RDS reports differs from the one in the provider's own list of RDS CAs"),
 		finding(FindingImage, info, "what the verdict of a client with `image` is based on: the digest of the image, the driver in it, and the path of the trust store"),
 		finding(FindingContradictsImage, warning, "the declaration and the image disagree: a named file is missing, or the driver has another version, was not found or was found more than once. The declaration takes precedence"),
 	}
@@ -193,6 +193,6 @@ func OutcomeMeanings() []Meaning {
 		outcome(Plaintext, "the client connects in plaintext without trying TLS first, and the server accepts that"),
 		outcome(Downgrades, "TLS fails, and the driver silently connects in plaintext instead"),
 		outcome(Fails, "the client cannot connect"),
-		outcome(Indeterminate, "the known facts are not enough for a verdict"),
+		outcome(Indeterminate, "too little is known for a verdict"),
 	}
 }

@@ -63,7 +63,7 @@ func cover(in Input, verdicts map[string]ClientVerdict) (Coverage, []Finding) {
 	}
 	for _, o := range in.Observations {
 		if !o.Complete {
-			c.find(c.severity, FindingIncomplete, "", fmt.Sprintf("%s is not complete: %s Clients that it missed may be undeclared.", o, sentence(cmp.Or(o.Why, "its source does not say why"))))
+			c.find(c.severity, FindingIncomplete, "", fmt.Sprintf("%s is incomplete. %s Clients that it missed may be undeclared.", o, sentence(cmp.Or(o.Why, "its source does not say why"))))
 		}
 	}
 	sessions := distinct(in.Observations)
@@ -103,7 +103,7 @@ func (c *covering) session(session Session) {
 		c.undeclared = append(c.undeclared, session)
 	case len(found) > 1:
 		if c.twice++; c.twice <= MaxUndeclared {
-			c.find(Warning, FindingMatchedTwice, "", fmt.Sprintf("%s is matched by %s.", session, namesOf(found)))
+			c.find(Warning, FindingMatchedTwice, "", fmt.Sprintf("%s matches several clients: %s. Narrow their match.", session, namesOf(found)))
 		}
 	}
 }
@@ -113,10 +113,10 @@ func (c *covering) session(session Session) {
 func (c *covering) tellUndeclared() {
 	c.Undeclared = len(c.undeclared)
 	for _, session := range c.undeclared[:min(len(c.undeclared), MaxUndeclared)] {
-		c.find(c.severity, FindingUndeclared, "", fmt.Sprintf("%s matches no declared client. Declare it, or widen the match of the client that it belongs to.", session))
+		c.find(c.severity, FindingUndeclared, "", fmt.Sprintf("%s matches no declared client. Declare the client, or widen the match of the one that it belongs to.", session))
 	}
 	if more := c.twice - MaxUndeclared; more > 0 {
-		c.find(Warning, FindingMatchedTwice, "", fmt.Sprintf("%d more observed sessions are matched by several clients.", more))
+		c.find(Warning, FindingMatchedTwice, "", fmt.Sprintf("%d more observed sessions match several clients.", more))
 	}
 	if more := len(c.undeclared) - MaxUndeclared; more > 0 {
 		c.find(c.severity, FindingUndeclared, "", fmt.Sprintf("%d more observed sessions match no declared client.", more))
@@ -128,7 +128,7 @@ func (c *covering) tellNeverSeen() {
 	for _, client := range c.in.Clients {
 		if _, seen := c.Seen[client.Name]; !seen && !client.Match.empty() {
 			c.Seen[client.Name] = Seen{}
-			c.find(Info, FindingNeverSeen, client.Name, "No observed session belongs to this client, in "+span+". Either it was not connected then, or its match is wrong.")
+			c.find(Info, FindingNeverSeen, client.Name, "No session observed by "+span+" matches this client. Either it was not connected then, or its match is wrong.")
 		}
 	}
 }
@@ -198,12 +198,12 @@ func looked(observations []Observation) string {
 	const shown = 5
 	var all []string
 	for _, o := range observations[:min(len(observations), shown)] {
-		span := "for a time that is not known"
+		span := "unknown period"
 		if !o.From.IsZero() && !o.To.IsZero() {
 			span = roughly(o.To.Sub(o.From))
 		}
 		if !o.Complete {
-			span += ", not complete"
+			span += ", incomplete"
 		}
 		all = append(all, cmp.Or(o.Source, "an unnamed source")+" ("+span+")")
 	}
@@ -249,16 +249,17 @@ func (s Session) String() string {
 			parts = append(parts, part.name+" "+policy.Quoted(part.value))
 		}
 	}
-	transport := "TLS"
+	kind := "TLS session"
 	if s.SSL == nil {
-		transport = "possibly TLS (not visible to the role)"
+		kind = "session"
+		parts = append(parts, "possibly over TLS: not visible to the role")
 	} else if !*s.SSL {
-		transport = "plaintext"
+		kind = "plaintext session"
 	}
 	if len(parts) == 0 {
-		return "An observed session on " + transport
+		return "An observed " + kind
 	}
-	return "The observed session of " + strings.Join(parts, ", ") + " on " + transport
+	return "The observed " + kind + " (" + strings.Join(parts, ", ") + ")"
 }
 
 func (m Match) empty() bool {

@@ -123,9 +123,9 @@ func TestAnUndeclaredSessionIsDescribedWithoutGuessing(t *testing.T) {
 	t.Parallel()
 	yes := true
 	for want, session := range map[string]readiness.Session{
-		`user "u", database "d", application "a", address "10.0.0.1" on TLS`: {Username: "u", Database: "d", ApplicationName: "a", ClientAddr: "10.0.0.1", SSL: &yes},
-		`user "u" on possibly TLS (not visible to the role)`:                 {Username: "u"},
-		"An observed session on possibly TLS":                                {},
+		`TLS session (user "u", database "d", application "a", address "10.0.0.1")`: {Username: "u", Database: "d", ApplicationName: "a", ClientAddr: "10.0.0.1", SSL: &yes},
+		`session (user "u", possibly over TLS: not visible to the role)`:            {Username: "u"},
+		"The observed session (possibly over TLS: not visible to the role)":         {},
 	} {
 		if got := session.String(); !strings.Contains(got, want) {
 			t.Errorf("%q lacks %q", got, want)

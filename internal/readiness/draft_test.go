@@ -30,12 +30,12 @@ func TestDrafts(t *testing.T) {
 	)
 	drafts := readiness.Evaluate(in).Coverage.Drafts
 	want := []readiness.Draft{
-		{Name: "reports_2", Driver: "pgjdbc", Guess: `It calls itself "PostgreSQL JDBC Driver", which is this driver's default. Any client can choose that name.`},
+		{Name: "reports_2", Driver: "pgjdbc", Guess: `Its application_name is "PostgreSQL JDBC Driver", this driver's default, but any client can use that name.`},
 		{Name: "nightly_job", Driver: "other"},
 		{Name: "client_10_0_0_9", Driver: "other"},
 	}
 	parts := []string{
-		"reports_2 = {\n  driver = \"pgjdbc\" # A guess: it calls itself \"PostgreSQL JDBC Driver\".\n",
+		"reports_2 = {\n  driver = \"pgjdbc\" # A guess, from its application_name \"PostgreSQL JDBC Driver\".\n",
 		"    usernames = [\"app\"]\n    application_names = [\"nightly job\"]\n", "    client_cidrs = [\"10.0.0.9/32\"]\n",
 	}
 	for i := range drafts {
@@ -127,7 +127,7 @@ func TestCoverageSaysWhenEachClientWasSeen(t *testing.T) {
 	}
 	if diff := cmp.Diff([]readiness.Finding{{
 		Severity: readiness.Info, Code: "client_never_seen", Client: "monthly",
-		Detail: "No observed session belongs to this client, in sslready_connection_log (3 days), sslready_clients (a moment, not complete). Either it was not connected then, or its match is wrong.",
+		Detail: "No session observed by sslready_connection_log (3 days), sslready_clients (a moment, incomplete) matches this client. Either it was not connected then, or its match is wrong.",
 	}}, never); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

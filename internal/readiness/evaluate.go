@@ -91,7 +91,7 @@ func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 		verdict.Ready = true
 		return verdict, append(findings, Finding{
 			Severity: Warning, Code: FindingFailsBehindProxy, Client: c.Name,
-			Detail: "This client cannot connect to RDS Proxy, before or after the switch: a switch of the DB instance's CA does not affect it. " + verdict.Target.Detail,
+			Detail: "This client cannot connect to RDS Proxy, either before or after the switch. The switch does not affect it, since RDS Proxy has certificates of its own. " + verdict.Target.Detail,
 		})
 	}
 	var blocking []Finding
@@ -130,9 +130,9 @@ func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 func blame(v ClientVerdict) string {
 	switch {
 	case v.Target.Outcome == Indeterminate:
-		return "It cannot be decided what this client does after the switch. " + v.Target.Detail
+		return "The provider cannot tell what this client will do after the switch. " + v.Target.Detail
 	case v.Current.Outcome == v.Target.Outcome && v.Current.Reason == v.Target.Reason:
-		return "This is already so under the current CA: the switch does not cause it, but the client, as declared, is not ready for the switch either. " + v.Target.Detail
+		return "The outcome is the same under the current CA, so the switch is not the cause; but as declared, the client is not ready for the switch either. " + v.Target.Detail
 	default:
 		return v.Target.Detail
 	}

@@ -73,7 +73,7 @@ func TestBothSidesOfASwitch(t *testing.T) {
 		},
 		"has a driver without rules": {
 			client: readiness.Client{Name: "c"}, reason: readiness.DriverNotCovered,
-			findings: []string{"error driver_not_covered"}, remedy: "Try this client with an instance",
+			findings: []string{"error driver_not_covered"}, remedy: "Test this client against an instance",
 		},
 	}
 	for name, tc := range tests {

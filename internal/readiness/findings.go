@@ -59,7 +59,7 @@ func (e *evaluation) notes(c Client, p policy.Policy, v ClientVerdict) []Finding
 		note(Info, FindingUnverified, "This client does not verify the server: a switch cannot break it, but an impostor can fool it.")
 	case Indeterminate:
 		if e.in.WarnIndeterminate {
-			note(Warning, string(v.Target.Reason), "The client cannot be judged, and passes because of on_indeterminate. "+v.Target.Detail)
+			note(Warning, string(v.Target.Reason), "The client cannot be judged, and passes only because of on_indeterminate. "+v.Target.Detail)
 		}
 	case Connects, Downgrades, Fails:
 	}
@@ -94,7 +94,7 @@ func (e *evaluation) anchorNotes(client string, anchor *anchorFacts) []Finding {
 	}
 	return append(findings, Finding{
 		Severity: Warning, Code: code, Client: client,
-		Detail: fmt.Sprintf("The client trusts %s (%s) instead of the root: it breaks at the next renewal of the server certificate%s, even without a switch of the CA. Put only the root into the trust store.",
+		Detail: fmt.Sprintf("The client trusts %s (%s) instead of the root, so it will break at the next renewal of the server certificate%s, even without a switch of the CA. Put only the root into the trust store.",
 			what, c.Subject, renewal(e.in.Target.leaf())),
 	})
 }

@@ -64,7 +64,7 @@ func (c Client) Policy() policy.Policy {
 		conditions[i] = a.When
 		all.Alternatives = append(all.Alternatives, policy.Alternative{If: a.When, Policy: c.handed(a.Settings, a.StartError, a.Undecided)})
 	}
-	all.Undecided = fmt.Sprintf("what %s passes to the driver depends on something that is not declared (%s)", f.Name, strings.Join(conditions, "; "))
+	all.Undecided = fmt.Sprintf("what %s passes to the driver depends on details that are not declared (%s)", f.Name, strings.Join(conditions, "; "))
 	return all
 }
 
@@ -139,7 +139,7 @@ func withoutUnread(v Verdict, c Client, decisive []string) Verdict {
 	}
 	return Verdict{
 		Reason: SettingNotRead, Validator: v.Validator,
-		Detail: fmt.Sprintf("%s silently drops %s, so the client %s as it is deployed. That is not what the setting was meant to do.", who, strings.Join(decisive, ", "), outcomeVerb(v.Outcome)),
+		Detail: fmt.Sprintf("%s silently drops %s. As deployed, the client %s, which is probably not what was intended.", who, strings.Join(decisive, ", "), outcomeVerb(v.Outcome)),
 	}
 }
 

@@ -54,31 +54,31 @@ func handshakeRefused(offer policy.Offer, server ServerTLS, evidence Evidence) (
 	case common < lowest:
 		return Verdict{
 			Outcome: Fails, Reason: ProtocolVersionRefused, ExpectedError: "protocol version",
-			Detail: "The client offers no version above " + offer.Max + ", but the server accepts only " + lowest + " and later.",
+			Detail: "The client offers no TLS version above " + offer.Max + ", but the server accepts only " + lowest + " and later.",
 		}, true
 	case common < offer.Min:
 		return Verdict{
 			Outcome: Fails, Reason: ProtocolVersionRefused, ExpectedError: "protocol version",
-			Detail: "The client offers " + offer.Min + " and later, but the server accepts no version above " + highest + ".",
+			Detail: "The client offers " + offer.Min + " and later, but the server accepts no TLS version above " + highest + ".",
 		}, true
 	case !evidence.ecdsa():
 		return Verdict{}, false
 	case server.OwnSuites && !server.SuitesKnown && lowest <= lowestTLS:
 		return Verdict{
 			Reason: KeyTypeRefused,
-			Detail: "The server certificate has an ECDSA key. In many versions, the cipher suites of Aurora PostgreSQL are for RSA keys only. Every client that uses TLS is then cut off, even if it verifies nothing.",
+			Detail: "The server certificate has an ECDSA key. Many versions of Aurora PostgreSQL accept only cipher suites for RSA keys, and with such a version, every client that uses TLS is cut off, even one that verifies nothing.",
 		}, true
 	case common > lowestTLS:
 		return Verdict{}, false
 	case offer.NoECDSA:
 		return Verdict{
 			Outcome: Fails, Reason: KeyTypeRefused, ExpectedError: cmp.Or(offer.SuiteError, "handshake failure"),
-			Detail: "The server certificate has an ECDSA key, but up to " + common + " the client offers only suites for RSA keys.",
+			Detail: "The server certificate has an ECDSA key, but up to " + common + ", the client offers only cipher suites for RSA keys.",
 		}, true
 	case server.RSAOnly:
 		return Verdict{
 			Outcome: Fails, Reason: KeyTypeRefused, ExpectedError: cmp.Or(offer.SuiteError, "handshake failure"),
-			Detail: "The server certificate has an ECDSA key, but up to " + common + " the server accepts only suites for RSA keys.",
+			Detail: "The server certificate has an ECDSA key, but up to " + common + ", the server accepts only cipher suites for RSA keys.",
 		}, true
 	}
 	return Verdict{}, false
@@ -96,7 +96,7 @@ func (e *evaluation) engineNotKnown(r Report) []Finding {
 		if outcome := r.Verdicts[c.Name].Target.Outcome; !c.ViaProxy && (outcome == Connects || outcome == ConnectsUnverified) {
 			return []Finding{{
 				Severity: Warning, Code: string(KeyTypeRefused),
-				Detail: "The target CA has an ECDSA key, and it is not known whether the DB instance runs Aurora PostgreSQL, where in many versions such a key cuts off every client that uses TLS. RDS for PostgreSQL accepts the key. Give db_instance_identifier so that the provider asks RDS, or set server_tls.ciphers to the output of SHOW ssl_ciphers.",
+				Detail: "The target CA has an ECDSA key. RDS for PostgreSQL accepts such a key, but many versions of Aurora PostgreSQL do not, and every client that uses TLS is then cut off. It is not known which of the two the DB instance runs. Set db_instance_identifier so that the provider asks RDS, or set server_tls.ciphers to the output of SHOW ssl_ciphers.",
 			}}
 		}
 	}

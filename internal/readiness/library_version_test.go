@@ -25,17 +25,17 @@ func TestAnUndeclaredVersionOfOpenSSL(t *testing.T) {
 	}{
 		"the target's root is the block that may be lost": {
 			mode: "verify-full", content: marked(pki.PEM(s.next.Root, s.old.Root)), reason: policy.ReasonVersionNotDeclared,
-			detail: "(runtime_version). The outcome would be fails with OpenSSL before 3.0, connects with OpenSSL 3.0 and later.",
+			detail: "(runtime_version). Possible outcomes: fails (OpenSSL before 3.0), connects (OpenSSL 3.0 and later).",
 		},
 		"without verification it plays no part": {
 			mode: "disable", content: marked(pki.PEM(s.next.Root, s.old.Root)), outcome: readiness.Plaintext, reason: readiness.TLSNotAttempted,
 		},
 		"prefer would downgrade": {
-			mode: "prefer", content: marked(pki.PEM(s.next.Root, s.old.Root)), reason: policy.ReasonVersionNotDeclared, detail: "downgrades with OpenSSL before 3.0, connects with OpenSSL 3.0 and later",
+			mode: "prefer", content: marked(pki.PEM(s.next.Root, s.old.Root)), reason: policy.ReasonVersionNotDeclared, detail: "downgrades (OpenSSL before 3.0), connects (OpenSSL 3.0 and later)",
 		},
 		"another block is lost":          {mode: "verify-full", content: marked(pki.PEM(s.old.Root, s.next.Root)), outcome: readiness.Connects, reason: "accepted"},
 		"nothing is right in either":     {mode: "verify-full", content: marked(pki.PEM(s.old.Root, s.old.Root)), outcome: readiness.Fails, reason: "unknown_authority"},
-		"the older one reads nothing":    {mode: "verify-full", content: marked(pki.PEM(s.next.Root)), reason: policy.ReasonVersionNotDeclared, detail: "fails with OpenSSL before 3.0, connects with OpenSSL 3.0 and later"},
+		"the older one reads nothing":    {mode: "verify-full", content: marked(pki.PEM(s.next.Root)), reason: policy.ReasonVersionNotDeclared, detail: "fails (OpenSSL before 3.0), connects (OpenSSL 3.0 and later)"},
 		"declared to be the newer":       {mode: "verify-full", runtime: "OpenSSL 3.0.17", content: marked(pki.PEM(s.next.Root)), outcome: readiness.Connects, reason: "accepted"},
 		"declared to be the older":       {mode: "verify-full", runtime: "OpenSSL 1.1.1", content: marked(pki.PEM(s.next.Root)), outcome: readiness.Fails, reason: "trust_store_unreadable"},
 		"a file that both read the same": {mode: "verify-full", content: pki.PEM(s.next.Root), outcome: readiness.Connects, reason: "accepted"},

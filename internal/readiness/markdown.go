@@ -56,7 +56,7 @@ func (r Report) Markdown(subject string) string {
 		b.WriteString(row(name, r.Verdicts[name], blocking[name]))
 	}
 	if more := len(names) - mostRows; more > 0 {
-		fmt.Fprintf(&b, "\nand %d more: `verdicts` has them all.\n", more)
+		fmt.Fprintf(&b, "\nand %d more: `verdicts` lists them all.\n", more)
 	}
 	return b.String()
 }

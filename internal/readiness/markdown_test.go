@@ -34,11 +34,11 @@ func TestMarkdown(t *testing.T) {
 		"",
 		"2 of 4 clients are ready for rds-ca-rsa2048-g1, 1 waived; 1 undeclared session blocks the switch.",
 		"",
-		"- `undeclared_client`: The observed session of user \"x&#124;y&#92;n# z\", database \"app\" on possibly TLS (not visible to the role) matches no declared client. Declare it, or widen the match of the client that it belongs to.",
+		"- `undeclared_client`: The observed session (user \"x&#124;y&#92;n# z\", database \"app\", possibly over TLS: not visible to the role) matches no declared client. Declare the client, or widen the match of the one that it belongs to.",
 		"",
 		"| client | now | after the switch | why | what to do |",
 		"| --- | --- | --- | --- | --- |",
-		"| `billing` | connects | **fails** | `unknown_authority`: The trust store holds no certificate that ends the path above " + root + ", issued by " + root + ". | " + add + " |",
+		"| `billing` | connects | **fails** | `unknown_authority`: The chain ends in the root " + root + ", which the trust store does not hold. | " + add + " |",
 		"| `waived` | connects | fails | `waived`: Not ready (unknown_authority), waived until 2026-06-02: gone in May &#124; @&#8203;ops | " + add + " |",
 		"| `ready` | connects | connects | `accepted` | nothing |",
 		"| `unverified` | connects_unverified | connects_unverified | `not_verified` | nothing |",
@@ -84,7 +84,7 @@ func TestMarkdownHasABound(t *testing.T) {
 		report.Verdicts[fmt.Sprintf("client-%03d", i)] = readiness.ClientVerdict{Ready: true}
 	}
 	got := report.Markdown("")
-	if rows := strings.Count(got, "\n| "); rows != 202 || !strings.Contains(got, "`zz-unready`") || !strings.HasSuffix(got, "\nand 800 more: `verdicts` has them all.\n") {
+	if rows := strings.Count(got, "\n| "); rows != 202 || !strings.Contains(got, "`zz-unready`") || !strings.HasSuffix(got, "\nand 800 more: `verdicts` lists them all.\n") {
 		t.Errorf("%d rows: %s", rows, got)
 	}
 }

@@ -34,7 +34,7 @@ func (c *covering) refused(verdicts map[string]ClientVerdict) []Finding {
 		findings = append(findings, g.finding(c.in, verdicts))
 	}
 	if more := len(groups) - maxRefusedFindings; more > 0 {
-		findings = append(findings, Finding{Severity: Warning, Code: c.in.refusedCode(), Detail: fmt.Sprintf("TLS handshakes of %d more groups of clients ended because of the server certificate.", more)})
+		findings = append(findings, Finding{Severity: Warning, Code: c.in.refusedCode(), Detail: fmt.Sprintf("TLS handshakes of %d more groups of clients failed because of the server certificate.", more)})
 	}
 	return findings
 }
@@ -120,31 +120,34 @@ func (g *refusedGroup) finding(in Input, verdicts map[string]ClientVerdict) Find
 	switch {
 	case suspect != "":
 		f.Client = suspect
-		b.WriteString("It was refused")
+		b.WriteString("Its TLS handshake")
 	case len(g.clients) == 0:
-		b.WriteString("A client that matches no declared client was refused")
+		b.WriteString("The TLS handshake of an undeclared client")
 	default:
-		fmt.Fprintf(&b, "One of %s, which share the address, was refused", few(g.clients))
+		b.WriteString("The TLS handshake of a client")
 	}
-	fmt.Fprintf(&b, " from %s%s: %s.", g.from(), g.when(), g.how)
+	fmt.Fprintf(&b, " from %s failed%s: %s.", g.from(), g.when(), g.how)
 	ca := cmp.Or(in.Current.CAIdentifier, "the current CA")
 	if in.switched() {
-		fmt.Fprintf(&b, " The DB instance is on %s now: if the refusal was after the switch, the switch has cut the client off.", ca)
+		fmt.Fprintf(&b, " The DB instance is on %s now: if the handshake failed after the switch, the switch has cut the client off.", ca)
 	} else {
 		fmt.Fprintf(&b, " That was before the switch, under %s.", ca)
 	}
-	if len(others) > 0 {
-		fmt.Fprintf(&b, " It shares the address with %s, and is the only one of them that fails as declared.", few(others))
+	switch {
+	case suspect == "" && len(g.clients) > 0:
+		fmt.Fprintf(&b, " It is one of %s, which share the address.", few(g.clients))
+	case len(others) > 0:
+		fmt.Fprintf(&b, " It shares the address with %s, but as declared, it is the only one of them that fails.", few(others))
 	}
 	b.WriteString(g.contradiction(in, verdicts))
 	if len(g.clients) == 0 {
-		b.WriteString(" Find out who it is, and declare it with match.client_cidrs.")
+		b.WriteString(" Find out which client it is, and declare it with match.client_cidrs.")
 	}
 	fmt.Fprintf(&b, " Add the root of %s to its trust store", cmp.Or(in.Target.CAIdentifier, "the target CA"))
 	if in.switched() {
 		b.WriteString(", or switch the DB instance back until that is done.")
 	} else {
-		b.WriteString(" and keep the current one.")
+		b.WriteString(", and keep the current root.")
 	}
 	f.Detail = b.String()
 	return f
@@ -200,7 +203,7 @@ func (g *refusedGroup) from() string {
 func (g *refusedGroup) when() string {
 	text := ""
 	if g.count > 1 {
-		text = fmt.Sprintf(", %d times", g.count)
+		text = fmt.Sprintf(" %d times", g.count)
 	}
 	switch {
 	case g.last.IsZero():
@@ -221,5 +224,5 @@ func (g *refusedGroup) contradiction(in Input, verdicts map[string]ClientVerdict
 	if v.Outcome != Connects && v.Outcome != ConnectsUnverified {
 		return ""
 	}
-	return fmt.Sprintf(" As declared, it %s. So either the declaration does not match what is deployed, or another client has its address.", outcomeVerb(v.Outcome))
+	return fmt.Sprintf(" As declared, it %s, so either the declaration does not match what is deployed, or another client uses the same address.", outcomeVerb(v.Outcome))
 }

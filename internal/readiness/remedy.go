@@ -11,22 +11,22 @@ import (
 
 const (
 	remedySettings = "Correct the client's settings: its driver refuses them."
-	remedyCanary   = "Try this client with an instance that is on the target CA, and add a waiver with a reason and an expiry date."
-	remedyPath     = "Set server_certificate_chain_pem to what the server sends after the switch: a certificate in it has expired or is not valid yet. If evaluation_time is given, check it."
-	remedyRefused  = "Check server_certificate_chain_pem and the client's trust store: its validator refuses a certificate, which the detail names."
+	remedyCanary   = "Test this client against an instance that is already on the target CA, then add a waiver with a reason and an expiry date."
+	remedyPath     = "Set server_certificate_chain_pem to what the server sends after the switch: a certificate in it has expired or is not valid yet. If evaluation_time is set, check it."
+	remedyRefused  = "Check server_certificate_chain_pem and the client's trust store: the client refuses the certificate that the detail names."
 )
 
 // remedies are those that are the same in every situation.
 var remedies = map[Reason]string{
-	certpath.IssuerMissing:                "Give server_certificate_chain_pem exactly as the server sends it: the certificates between the server's own and the root are missing.",
+	certpath.IssuerMissing:                "Set server_certificate_chain_pem to exactly what the server sends: the certificates between the server's own and the root are missing.",
 	certpath.CertificateExpired:           remedyPath,
 	certpath.CertificateNotYet:            remedyPath,
-	certpath.SearchLimit:                  "Remove certificates that are not needed from the client's trust store and from server_certificate_chain_pem: the search for a path reached its limit.",
-	TrustStoreNotAvailable:                "Give a trust store that can be read where Terraform runs, with path, content or content_base64.",
+	certpath.SearchLimit:                  "Remove unneeded certificates from the client's trust store and from server_certificate_chain_pem: the search for a certificate chain reached its limit.",
+	TrustStoreNotAvailable:                "Provide a trust store that can be read where Terraform runs, with path, content or content_base64.",
 	PlaintextRefused:                      "Make the client use TLS: its settings turn it off, but the server requires it.",
-	ForceSSLUnknown:                       "Give force_ssl, or let the provider read it from RDS, which needs db_instance_identifier and the permission rds:DescribeDBParameters.",
-	PathNotKnown:                          "Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that RDS or the provider's own list of RDS CAs knows.",
-	ProtocolVersionRefused:                "Let the client offer TLS 1.2 or later.",
+	ForceSSLUnknown:                       "Set force_ssl, or let the provider read it from RDS, which needs db_instance_identifier and the permission rds:DescribeDBParameters.",
+	PathNotKnown:                          "Set server_certificate_chain_pem, or set region and target_ca_cert_identifier to values that RDS or the provider's own list of RDS CAs knows.",
+	ProtocolVersionRefused:                "Make the client offer TLS 1.2 or later.",
 	policy.ReasonVersionNotDeclared:       "Declare driver_version and runtime_version as they are deployed.",
 	policy.ReasonPlaceholder:              "Declare the value that the client gets in place of the placeholder.",
 	policy.ReasonFileNotDeclared:          "Declare the file in files, under the path that the client sees, or remove the setting if the client does not have it.",
@@ -66,7 +66,7 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 	case certpath.AnchorRejected:
 		return fmt.Sprintf("Write %s into the trust store as a CERTIFICATE block, without trust settings.", root)
 	case certpath.AnchorExpired:
-		return fmt.Sprintf("Replace the expired certificate in the client's trust store with %s. If evaluation_time is given, check it.", strings.TrimSuffix(root, ","))
+		return fmt.Sprintf("Replace the expired certificate in the client's trust store with %s. If evaluation_time is set, check it.", strings.TrimSuffix(root, ","))
 	case RootCertificateMissing:
 		return fmt.Sprintf("Put %s where the client looks for its root certificates, and declare it as trust_store.", root)
 	case TrustStoreUnreadable:
@@ -80,7 +80,7 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 		if p.Anchors.Password != nil {
 			return "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it."
 		}
-		return "Correct the password of the trust store: the one given with password or password_env does not open it."
+		return "Correct the password of the trust store: the one in password or password_env does not open it."
 	case TrustStorePasswordNeeded:
 		if p.Anchors.NoPassword {
 			return "Put the trust store's password into the client's own settings: the client now tries to open the store without one."
@@ -90,7 +90,7 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 		if v.Outcome == Indeterminate {
 			return "Choose a CA with an RSA key, or set server_tls.ciphers to the output of SHOW ssl_ciphers."
 		}
-		return "Choose a CA with an RSA key, or let the client offer suites for ECDSA keys."
+		return "Choose a CA with an RSA key, or make the client offer cipher suites for ECDSA keys."
 	}
 	if p.Rejection != nil {
 		return remedySettings
@@ -105,7 +105,7 @@ func addRoot(root string, switched bool, p policy.Policy) string {
 	case p.Anchors.Source == policy.SystemStore:
 		return fmt.Sprintf("Change the client's settings to name a trust store with %s, or add that root CA to the store of its operating system, JVM or runtime.", strings.TrimSuffix(root, ","))
 	case p.Anchors.Source == policy.EmptyStore:
-		return fmt.Sprintf("Change the client's settings to name a trust store with %s: they give the client an empty one.", strings.TrimSuffix(root, ","))
+		return fmt.Sprintf("Change the client's settings to name a trust store with %s: the one that they specify is empty.", strings.TrimSuffix(root, ","))
 	case switched:
 		return fmt.Sprintf("Add %s to the client's trust store.", root)
 	}

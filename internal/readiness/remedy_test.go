@@ -69,7 +69,7 @@ func TestRemedies(t *testing.T) {
 		},
 		"the wrong password, declared with the store": {
 			client: jvm(map[string]string{"javax.net.ssl.trustStore": "/s.jks"}, &wrong), reason: readiness.WrongTrustStorePassword,
-			remedy: "Correct the password of the trust store: the one given with password or password_env does not open it.",
+			remedy: "Correct the password of the trust store: the one in password or password_env does not open it.",
 		},
 		"the wrong password, in the settings": {
 			client: jvm(map[string]string{"javax.net.ssl.trustStore": "/s.jks", "javax.net.ssl.trustStorePassword": wrong}, &password), reason: readiness.WrongTrustStorePassword,
@@ -101,12 +101,12 @@ func TestRemedies(t *testing.T) {
 		"rds.force_ssl is not known": {
 			client: libpq("c", "sslmode=disable"), reason: readiness.ForceSSLUnknown,
 			set:    func(in *readiness.Input) { in.ForceSSL = nil },
-			remedy: "Give force_ssl, or let the provider read it from RDS, which needs db_instance_identifier and the permission rds:DescribeDBParameters.",
+			remedy: "Set force_ssl, or let the provider read it from RDS, which needs db_instance_identifier and the permission rds:DescribeDBParameters.",
 		},
 		"the path is not known": {
 			client: libpq("c", full, s.next.Root), reason: readiness.PathNotKnown,
 			set:    func(in *readiness.Input) { in.Target = readiness.Evidence{} },
-			remedy: "Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that RDS or the provider's own list of RDS CAs knows.",
+			remedy: "Set server_certificate_chain_pem, or set region and target_ca_cert_identifier to values that RDS or the provider's own list of RDS CAs knows.",
 		},
 		"an unreadable store": {
 			client: garbled(libpq("c", full, s.next.Root)), reason: readiness.TrustStoreUnreadable,

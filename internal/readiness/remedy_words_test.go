@@ -26,11 +26,11 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 	proxy := readiness.Client{ViaProxy: true}
 	system := policy.Policy{Anchors: policy.Anchors{Source: policy.SystemStore}}
 	settings := "Correct the client's settings: its driver refuses them."
-	refused := "Check server_certificate_chain_pem and the client's trust store: its validator refuses a certificate, which the detail names."
-	outOfValidity := "Set server_certificate_chain_pem to what the server sends after the switch: a certificate in it has expired or is not valid yet. If evaluation_time is given, check it."
+	refused := "Check server_certificate_chain_pem and the client's trust store: the client refuses the certificate that the detail names."
+	outOfValidity := "Set server_certificate_chain_pem to what the server sends after the switch: a certificate in it has expired or is not valid yet. If evaluation_time is set, check it."
 	add := "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store"
 	addBeside := add + ", and keep the old root until after the switch."
-	canary := "Try this client with an instance that is on the target CA, and add a waiver with a reason and an expiry date."
+	canary := "Test this client against an instance that is already on the target CA, then add a waiver with a reason and an expiry date."
 	type wanted struct {
 		in   situationOf
 		want string
@@ -47,7 +47,7 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 				situationOf{fails: true, client: proxy, policy: system},
 				"Change the client's settings to name a trust store with a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy, or add that root CA to the store of its operating system, JVM or runtime.",
 			},
-			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Source: policy.EmptyStore}}}, "Change the client's settings to name a trust store with the root CA of rds-ca-rsa2048-g1: they give the client an empty one."},
+			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Source: policy.EmptyStore}}}, "Change the client's settings to name a trust store with the root CA of rds-ca-rsa2048-g1: the one that they specify is empty."},
 		},
 		certpath.UnpredictablePath: {{situationOf{}, addBeside}},
 		readiness.TrustStoreNoAnchors: {
@@ -58,17 +58,17 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 			},
 			{situationOf{fails: true, client: readiness.Client{Store: readiness.Store{Password: &password}}, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true, Password: &password}}}, addBeside},
 		},
-		certpath.IssuerMissing: always("Give server_certificate_chain_pem exactly as the server sends it: the certificates between the server's own and the root are missing."),
+		certpath.IssuerMissing: always("Set server_certificate_chain_pem to exactly what the server sends: the certificates between the server's own and the root are missing."),
 		certpath.AnchorNotSelfSigned: append(always("Put the root CA of rds-ca-rsa2048-g1, the self-signed root, into the trust store instead of a subordinate CA or server certificate."),
 			wanted{situationOf{fails: true, client: proxy}, "Put a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy, the self-signed root, into the trust store instead of a subordinate CA or server certificate."}),
 		certpath.AnchorRejected: always("Write the root CA of rds-ca-rsa2048-g1 into the trust store as a CERTIFICATE block, without trust settings."),
-		certpath.AnchorExpired: append(always("Replace the expired certificate in the client's trust store with the root CA of rds-ca-rsa2048-g1. If evaluation_time is given, check it."),
-			wanted{situationOf{fails: true, client: proxy}, "Replace the expired certificate in the client's trust store with a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy. If evaluation_time is given, check it."}),
+		certpath.AnchorExpired: append(always("Replace the expired certificate in the client's trust store with the root CA of rds-ca-rsa2048-g1. If evaluation_time is set, check it."),
+			wanted{situationOf{fails: true, client: proxy}, "Replace the expired certificate in the client's trust store with a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy. If evaluation_time is set, check it."}),
 		certpath.CertificateExpired: always(outOfValidity), certpath.CertificateNotYet: always(outOfValidity),
 		certpath.SignatureInvalid: always(refused), certpath.WeakSignature: always(refused), certpath.WeakKey: always(refused), certpath.MalformedCertificate: always(refused),
 		certpath.NotACA: always(refused), certpath.PathTooLong: always(refused), certpath.WrongPurpose: always(refused), certpath.NameConstraint: always(refused),
 		certpath.PolicyRefused: always(refused), certpath.CriticalExtension: always(refused), certpath.NotConforming: always(refused),
-		certpath.SearchLimit: always("Remove certificates that are not needed from the client's trust store and from server_certificate_chain_pem: the search for a path reached its limit."),
+		certpath.SearchLimit: always("Remove unneeded certificates from the client's trust store and from server_certificate_chain_pem: the search for a certificate chain reached its limit."),
 		certpath.HostNameMismatch: {
 			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{Name: "alias.example"}}}}, "Connect with the endpoint's own name, which is the one in the server certificate."},
 			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{}}}}, "Set host, or add to the client's connection the host name that it uses to reach the server."},
@@ -78,14 +78,14 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 			{situationOf{fails: true, client: readiness.Client{Settings: policy.Settings{Driver: "pgjdbc"}}}, "Rebuild the trust store in a format that pgjdbc reads, with the root CA of rds-ca-rsa2048-g1 in it."},
 		},
 		readiness.WrongTrustStorePassword: {
-			{situationOf{fails: true}, "Correct the password of the trust store: the one given with password or password_env does not open it."},
+			{situationOf{fails: true}, "Correct the password of the trust store: the one in password or password_env does not open it."},
 			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Password: &password}}}, "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it."},
 		},
 		readiness.TrustStorePasswordNeeded: {
 			{situationOf{fails: true}, "Set the trust store's password with password or password_env."},
 			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{NoPassword: true}}}, "Put the trust store's password into the client's own settings: the client now tries to open the store without one."},
 		},
-		readiness.TrustStoreNotAvailable:      always("Give a trust store that can be read where Terraform runs, with path, content or content_base64."),
+		readiness.TrustStoreNotAvailable:      always("Provide a trust store that can be read where Terraform runs, with path, content or content_base64."),
 		readiness.TrustStoreNotCovered:        always(canary),
 		readiness.DeploymentNotKnown:          always("Make sure that Terraform can read the image, or declare what the detail says is missing from the image."),
 		policy.ReasonInvalidSettings:          always(settings),
@@ -100,13 +100,13 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		readiness.SettingNotRead:              always("Remove the ignored setting, or move it to where it is read."),
 		readiness.PlaintextRefused:            always("Make the client use TLS: its settings turn it off, but the server requires it."),
 		readiness.DriverNotCovered:            always(canary),
-		readiness.ForceSSLUnknown:             always("Give force_ssl, or let the provider read it from RDS, which needs db_instance_identifier and the permission rds:DescribeDBParameters."),
-		readiness.PathNotKnown:                always("Give server_certificate_chain_pem, or a region and target_ca_cert_identifier that RDS or the provider's own list of RDS CAs knows."),
+		readiness.ForceSSLUnknown:             always("Set force_ssl, or let the provider read it from RDS, which needs db_instance_identifier and the permission rds:DescribeDBParameters."),
+		readiness.PathNotKnown:                always("Set server_certificate_chain_pem, or set region and target_ca_cert_identifier to values that RDS or the provider's own list of RDS CAs knows."),
 		readiness.KeyTypeRefused: {
-			{situationOf{fails: true}, "Choose a CA with an RSA key, or let the client offer suites for ECDSA keys."},
+			{situationOf{fails: true}, "Choose a CA with an RSA key, or make the client offer cipher suites for ECDSA keys."},
 			{situationOf{}, "Choose a CA with an RSA key, or set server_tls.ciphers to the output of SHOW ssl_ciphers."},
 		},
-		readiness.ProtocolVersionRefused: always("Let the client offer TLS 1.2 or later."),
+		readiness.ProtocolVersionRefused: always("Make the client offer TLS 1.2 or later."),
 	}
 	for _, meaning := range readiness.ReasonMeanings() {
 		reason := readiness.Reason(meaning.Code)

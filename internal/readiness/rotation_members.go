@@ -91,12 +91,12 @@ func (r Rotation) summary(in RotationInput) string {
 		return strings.Join(append([]string{fmt.Sprintf("DB instance %s is on %s.", t.Instance, in.Target)}, r.others(in)...), " ")
 	case SwitchNeeded, SwitchPending:
 	}
-	when := "waits for the maintenance window"
+	when := "takes effect in the maintenance window"
 	if r.MaintenanceWindow != "" {
 		when += " " + r.MaintenanceWindow + " (UTC)"
 	}
 	if r.Applied == AppliedAtOnce {
-		when = "is applied at once"
+		when = "takes effect immediately"
 	}
 	subject := fmt.Sprintf("A switch of DB instance %s to %s %s", r.Resource, in.Target, when)
 	if r.OnCluster {
@@ -104,7 +104,7 @@ func (r Rotation) summary(in RotationInput) string {
 	}
 	parts := []string{subject + ", and " + restartWords(r.Restarts, r.RestartReason) + "."}
 	if r.PendingCA != "" {
-		parts = append(parts, fmt.Sprintf("%s is already waiting for the maintenance window.", r.PendingCA))
+		parts = append(parts, fmt.Sprintf("A switch to %s is already scheduled for the maintenance window.", r.PendingCA))
 	}
 	for _, action := range r.PendingActions {
 		parts = append(parts, action.sentence())
@@ -127,7 +127,7 @@ func restartWords(restarts *bool, reason string) string {
 }
 
 func (a PendingAction) sentence() string {
-	parts := []string{"RDS itself has " + a.Action + " pending"}
+	parts := []string{"RDS itself has a pending " + a.Action}
 	for _, date := range []struct {
 		words string
 		at    time.Time
@@ -153,18 +153,11 @@ func (r Rotation) others(in RotationInput) []string {
 	}
 	var parts []string
 	if len(cluster) > 0 {
-		parts = append(parts, fmt.Sprintf("In DB cluster %s every DB instance has its own CA, and the cluster endpoints move between them: %s not switched with it.",
-			in.Topology.ClusterIdentifier, isOrAre(cluster)))
+		parts = append(parts, fmt.Sprintf("In DB cluster %s, every DB instance has its own CA, and the cluster endpoints move between them: %s must be switched separately.",
+			in.Topology.ClusterIdentifier, strings.Join(cluster, ", ")))
 	}
 	if len(replicas) > 0 {
-		parts = append(parts, fmt.Sprintf("Replication does not copy the CA: %s not switched with it.", isOrAre(replicas)))
+		parts = append(parts, fmt.Sprintf("Replication does not copy the CA: %s must be switched separately.", strings.Join(replicas, ", ")))
 	}
 	return parts
-}
-
-func isOrAre(names []string) string {
-	if len(names) == 1 {
-		return names[0] + " is"
-	}
-	return strings.Join(names, ", ") + " are"
 }

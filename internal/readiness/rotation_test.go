@@ -71,12 +71,12 @@ func TestRotationOfOneInstance(t *testing.T) {
 		"in the window": {
 			single(func(*readiness.Member) {}), false,
 			answer{readiness.SwitchNeeded, readiness.AppliedInWindow, new(false), ""},
-			[]string{"waits for the maintenance window sun:05:00-sun:05:30 (UTC)", "does not restart the server", "while it runs"},
+			[]string{"takes effect in the maintenance window sun:05:00-sun:05:30 (UTC)", "does not restart the server", "without a restart"},
 		},
 		"at once, with a restart": {
 			single(func(m *readiness.Member) { m.Engine.WithoutRestart = new(false) }), true,
 			answer{readiness.SwitchNeeded, readiness.AppliedAtOnce, new(true), ""},
-			[]string{"is applied at once", "restarts the server", "only with a restart"},
+			[]string{"takes effect immediately", "restarts the server", "only with a restart"},
 		},
 		"not known whether it restarts": {
 			single(func(m *readiness.Member) { m.Engine.WithoutRestart = nil }), false,
@@ -86,12 +86,12 @@ func TestRotationOfOneInstance(t *testing.T) {
 		"the target waits": {
 			single(func(m *readiness.Member) { m.PendingCA = newCA }), false,
 			answer{readiness.SwitchPending, readiness.AppliedInWindow, new(false), newCA},
-			[]string{newCA + " is already waiting for the maintenance window"},
+			[]string{newCA + " is already scheduled for the maintenance window"},
 		},
 		"another CA waits": {
 			single(func(m *readiness.Member) { m.PendingCA = "rds-ca-ecc384-g1" }), false,
 			answer{readiness.SwitchNeeded, readiness.AppliedInWindow, new(false), "rds-ca-ecc384-g1"},
-			[]string{"rds-ca-ecc384-g1 is already waiting"},
+			[]string{"rds-ca-ecc384-g1 is already scheduled"},
 		},
 		"on the target": {
 			single(func(m *readiness.Member) { m.CAIdentifier = newCA }), true, answer{readiness.OnTarget, "", nil, ""}, []string{"is on " + newCA},
@@ -99,7 +99,7 @@ func TestRotationOfOneInstance(t *testing.T) {
 		"on the target, and about to leave it": {
 			single(func(m *readiness.Member) { m.CAIdentifier, m.PendingCA = newCA, oldCA }), false,
 			answer{readiness.SwitchNeeded, readiness.AppliedInWindow, new(false), oldCA},
-			[]string{oldCA + " is already waiting"},
+			[]string{oldCA + " is already scheduled"},
 		},
 		"not there yet": {
 			readiness.Topology{Instance: "orders"}, true, answer{readiness.NotCreated, "", nil, ""}, []string{"does not exist yet"},
@@ -151,15 +151,15 @@ func TestWhichMembersFollow(t *testing.T) {
 		want     answer
 		summary  string
 	}{
-		"Aurora: one at a time":        {aurora(oldCA, oldCA, oldCA), answer{"reader-1", []string{"reader-1"}, new(false), new(true), new(false)}, "reader-2, writer are not switched with it"},
+		"Aurora: one at a time":        {aurora(oldCA, oldCA, oldCA), answer{"reader-1", []string{"reader-1"}, new(false), new(true), new(false)}, "reader-2, writer must be switched separately"},
 		"Aurora: the last one":         {aurora(newCA, oldCA, newCA), answer{"reader-1", []string{"reader-1"}, new(true), new(false), new(false)}, "does not restart"},
 		"Aurora: done, others are not": {aurora(oldCA, newCA, oldCA), answer{"reader-1", nil, new(true), new(true), nil}, "is on " + newCA},
 		"Aurora: a member not seen":    {notSeen, answer{"reader-1", []string{"reader-1"}, nil, new(true), new(false)}, "own CA"},
 		"Aurora: members not read":     {unread, answer{"reader-1", []string{"reader-1"}, nil, nil, new(false)}, "does not restart"},
 		"a Multi-AZ DB cluster":        {multiAZ, answer{"orders", []string{"reader-1", "reader-2", "writer"}, new(false), new(false), new(false)}, "A switch of DB cluster orders"},
-		"one restarts":                 {restarting, answer{"orders", []string{"reader-1", "reader-2", "writer"}, new(false), new(false), new(true)}, "restarts the server: postgres 16.8 takes"},
+		"one restarts":                 {restarting, answer{"orders", []string{"reader-1", "reader-2", "writer"}, new(false), new(false), new(true)}, "restarts the server: postgres 16.8 applies"},
 		"of one it is not known":       {open, answer{"orders", []string{"reader-1", "reader-2", "writer"}, new(false), new(false), nil}, "not known"},
-		"read replicas have their own": {replicas, answer{"orders", []string{"orders"}, nil, nil, new(false)}, "orders-replica is not switched with it"},
+		"read replicas have their own": {replicas, answer{"orders", []string{"orders"}, nil, nil, new(false)}, "orders-replica must be switched separately"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -239,8 +239,8 @@ func TestWhatRDSDoesByItself(t *testing.T) {
 	}
 	r := planned(readiness.RotationInput{Topology: topology})
 	for _, part := range []string{
-		"RDS itself has ca-certificate-rotation pending, to be applied automatically after 2026-04-01.",
-		"RDS itself has server-certificate-rotation pending, to be forced on 2026-05-01.",
+		"RDS itself has a pending ca-certificate-rotation, to be applied automatically after 2026-04-01.",
+		"RDS itself has a pending server-certificate-rotation, to be forced on 2026-05-01.",
 	} {
 		if !strings.Contains(r.Summary, part) {
 			t.Errorf("the summary does not say %q: %s", part, r.Summary)

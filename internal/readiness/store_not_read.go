@@ -38,7 +38,7 @@ func (c Client) storeNotRead(p policy.Policy) string {
 		case p.Undecided != "", p.Verifies() && p.Anchors.Source == policy.Declared && p.Anchors.Content == nil:
 			return ""
 		case p.Rejection == nil:
-			why = "The settings and the declared trust store contradict each other, so one of them does not match what is deployed: the client never reads the store. " + insteadOfStore(p)
+			why = "The client never reads the declared trust store, so either the store or the settings do not match what is deployed. " + insteadOfStore(p)
 		}
 	}
 	return why
@@ -68,9 +68,9 @@ func (c Client) resolve(s policy.Settings) policy.Policy {
 			case another, other.File == a.Path, other.KeyStore != takesKeyStore && keyStore == takesKeyStore, taken && !meant:
 			case other.KeyStore != takesKeyStore, meant && !taken:
 				s.StoreDeclared = false
-				return unreadFor(driver.Resolve(s), fmt.Sprintf("it uses %s, and the store is the one that %s names (%s)", policy.Quoted(a.Path), other.Setting, policy.Quoted(other.File)))
+				return unreadFor(driver.Resolve(s), fmt.Sprintf("it uses %s, but the declared store is the one that %s names (%s)", policy.Quoted(a.Path), other.Setting, policy.Quoted(other.File)))
 			default:
-				open = fmt.Sprintf("the driver uses %s, and %s names %s: it is not known which of the two is the declared trust store", policy.Quoted(a.Path), other.Setting, policy.Quoted(other.File))
+				open = fmt.Sprintf("the driver uses %s, but %s names %s, and it is not known which of the two the declared trust store is", policy.Quoted(a.Path), other.Setting, policy.Quoted(other.File))
 			}
 		}
 	}
@@ -79,7 +79,7 @@ func (c Client) resolve(s policy.Settings) policy.Policy {
 	}
 	return policy.Policy{
 		Unread: resolved.Unread, Reason: policy.ReasonSettingNotRead,
-		Undecided: open + ". Remove the setting that has no effect, declare its file in files, or declare the store with a path that ends in the name of the file that the client reads",
+		Undecided: open + ". Remove the setting that has no effect, declare its file in files, or give the declared store the same file name as the file that the client reads",
 	}
 }
 
@@ -112,7 +112,7 @@ func insteadOfStore(p policy.Policy) string {
 	case a.Source == policy.Missing:
 		return "It looks in its default place, and the store is not there."
 	case a.Source == policy.EmptyStore:
-		return "Its settings give it an empty set of trust anchors."
+		return "Its settings leave it without any trust anchors."
 	default:
 		return "It uses the store of the operating system, JVM or runtime: its settings do not point to this one."
 	}

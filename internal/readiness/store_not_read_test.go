@@ -59,7 +59,7 @@ func TestStoreNotRead(t *testing.T) {
 				Driver: "postgres.js", Version: "3.4.9", Runtime: "20", Connection: "postgres://" + endpoint + "/db",
 				Properties: map[string]string{"ssl.ca": "/r.pem"},
 			},
-			outcome: readiness.Fails, reason: certpath.UnknownAuthority, why: "Its settings give it an empty set of trust anchors.",
+			outcome: readiness.Fails, reason: certpath.UnknownAuthority, why: "Its settings leave it without any trust anchors.",
 		},
 		"the program reads the file": {
 			settings: policy.Settings{

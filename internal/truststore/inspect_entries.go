@@ -70,7 +70,7 @@ func (c *Contents) judgeEntry(entry *Entry, selfSignedSubjects map[string]bool, 
 		c.note(Problem{
 			Code:   CodeRetiredRDSCA,
 			Detail: fmt.Sprintf("%s is the CA %s of %s, which RDS no longer uses.", describe(entry), ca.Identifier, ca.Region),
-			Remedy: "Add the roots from the latest bundle; the old one may stay.",
+			Remedy: "Add the roots from the latest bundle; the old root may stay.",
 		})
 	}
 	if !selfSigned(certificate) && entry.Kind == EntryTrusted && !selfSignedSubjects[string(certificate.RawIssuer)] {
@@ -105,7 +105,7 @@ func (c *Contents) judgePinned(entry *Entry) {
 	if entry.Certificate.IsCA {
 		c.note(Problem{
 			Code:   CodeSubordinate,
-			Detail: fmt.Sprintf("%s is a subordinate CA, and its root is not in the store: OpenSSL accepts no path that ends in it, and RDS replaces its subordinate CAs without notice.", describe(entry)),
+			Detail: fmt.Sprintf("%s is a subordinate CA, and its root is not in the store: OpenSSL accepts no certificate chain that ends in it, and RDS replaces its subordinate CAs without notice.", describe(entry)),
 			Remedy: "Put the root CA of the Region into the store.",
 		})
 		return
@@ -171,7 +171,7 @@ func (c *Contents) judgeRegion(region string) {
 	}
 	c.note(Problem{
 		Code:   CodeWrongRegion,
-		Detail: fmt.Sprintf("The store holds RDS roots of other Regions, such as %s, and none of %s.", others[0].Region, region),
+		Detail: fmt.Sprintf("The store holds RDS roots of other Regions, such as %s, but none of %s.", others[0].Region, region),
 		Remedy: fmt.Sprintf("Add the roots of %s, from %s-bundle.pem.", region, region),
 	})
 }
@@ -203,7 +203,7 @@ func (c *Contents) judgeImport(region string) {
 	}
 	c.note(Problem{
 		Code:   CodeBundleFirstOnly,
-		Detail: fmt.Sprintf("The only certificate in it is the root %s of %s: keytool -importcert imports only the first certificate of a bundle.", ca.Identifier, ca.Region),
+		Detail: fmt.Sprintf("The only certificate in the store is the root %s of %s: keytool -importcert imports only the first certificate of a bundle.", ca.Identifier, ca.Region),
 		Remedy: "Split the bundle and import each certificate under an alias of its own, or use the sslready_trust_store resource.",
 	})
 }
@@ -228,7 +228,7 @@ func (c *Contents) noteKeys() {
 		if c.Entries[i].Kind == EntryKey {
 			c.note(Problem{
 				Code:   CodePrivateKey,
-				Detail: fmt.Sprintf("There is a private key under the alias %q; Java accepts its certificate as an anchor.", clipped(c.Entries[i].Alias)),
+				Detail: fmt.Sprintf("There is a private key under the alias %q; Java accepts its certificate as a trust anchor.", clipped(c.Entries[i].Alias)),
 				Remedy: removeKey,
 			})
 		}

@@ -132,7 +132,7 @@ func (c *Contents) noteText(content, text []byte) {
 		add(CodeUTF16, "The text is UTF-16: OpenSSL, Java and Go find no certificate in it.", "Save the file as ASCII or UTF-8.")
 	}
 	if bytes.Contains(text, []byte(`\n`)) {
-		add(CodeEscapedNewlines, `The line ends are written as the two characters \n, as in JSON or an environment variable: no client reads that.`, "Replace them with real line ends; in Terraform, use replace().")
+		add(CodeEscapedNewlines, `Line breaks are written as the two characters \n, as in JSON or an environment variable: no client reads that.`, "Replace them with real line breaks; in Terraform, use replace().")
 	}
 	if bytes.Contains(text, []byte("\n -----BEGIN ")) || bytes.Contains(text, []byte("\n\t-----BEGIN ")) || bytes.HasPrefix(text, []byte(" ")) && bytes.Contains(text, []byte("  -----BEGIN ")) {
 		add(CodeIndented, "The blocks are indented, as in YAML: OpenSSL, Java and Go find no certificate in them.", "Remove the spaces before each line.")

@@ -133,7 +133,7 @@ func (r *opensslPEM) takeCertificate(taken *Taken, block opensslBlock, aux bool)
 	if block.swallowed {
 		taken.note(Problem{
 			Code:   CodeLostBlock,
-			Detail: fmt.Sprintf("The block at line %d has no END line: OpenSSL reads up to the next one and loses what is in between.", block.line),
+			Detail: fmt.Sprintf("The block at line %d has no END line: OpenSSL reads up to the next END line and loses what is in between.", block.line),
 			Remedy: "Put the missing END line back.",
 		})
 	}
@@ -143,7 +143,7 @@ func (r *opensslPEM) takeCertificate(taken *Taken, block opensslBlock, aux bool)
 func unusual(line int) Problem {
 	return Problem{
 		Code:   CodeUnusualCertificate,
-		Detail: fmt.Sprintf("This client accepts the certificate at line %d, but it has a form that others refuse; its key was not read.", line),
+		Detail: fmt.Sprintf("This client accepts the certificate at line %d, but other clients refuse it because of its form; its key was not read.", line),
 		Remedy: "Replace it with the certificate that the authority publishes.",
 	}
 }

@@ -37,7 +37,7 @@ func (b *kdfBudget) spend(iterations, steps int, newHash func() hash.Hash) *Read
 	if iterations < 1 || steps > b.left/iterations {
 		return &ReadError{
 			Err:    ErrTooLarge,
-			Detail: fmt.Sprintf("its password is stretched by %d rounds, which is more than the provider does for one store", iterations),
+			Detail: fmt.Sprintf("its key derivation needs %d iterations, more than the provider computes for one store", iterations),
 		}
 	}
 	b.left -= iterations * steps

@@ -75,8 +75,8 @@ func parsePKCS12(content []byte, password *string) ([]Entry, []Problem, *ReadErr
 	if r.skipped > 0 {
 		problems = noted(problems, Problem{
 			Code:   CodeNullPassword,
-			Detail: "The certificates are encrypted, and no password is given: Java skips them without an error.",
-			Remedy: "Give the store's password, or write the store without encryption.",
+			Detail: "The certificates are encrypted, and no password is set: Java skips them without an error.",
+			Remedy: "Set the store's password, or write the store without encryption.",
 		})
 	}
 	return entries, problems, nil

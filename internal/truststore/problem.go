@@ -107,7 +107,7 @@ func ProblemMeanings() []ProblemMeaning {
 		{CodeNotHashed, "the files in the directory do not have the hashed names that OpenSSL looks for"},
 		{CodeDuplicateEntry, "a certificate is in the store more than once"},
 		{CodeEmptyStore, "the store has no certificate"},
-		{CodeEscapedNewlines, "line ends are written as a backslash and an n"},
+		{CodeEscapedNewlines, "line breaks are written as a backslash and an n"},
 		{CodeLFSPointer, "the content is a Git LFS pointer, not the file itself"},
 		{CodeGoTakesLess, "Go clients read fewer certificates than the store holds"},
 		{CodeHiddenAlias, "the JKS store has an entry that Java cannot find by its alias"},

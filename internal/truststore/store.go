@@ -38,7 +38,7 @@ const (
 var (
 	ErrUnknownReader     = errors.New("unknown trust store reader")
 	ErrUnreadable        = errors.New("the content is not a trust store that this reader understands")
-	ErrNoAnchors         = errors.New("the trust store gives this reader no trust anchor")
+	ErrNoAnchors         = errors.New("the trust store contains no trust anchor that this reader accepts")
 	ErrWrongPassword     = errors.New("the password does not open the trust store")
 	ErrPasswordNeeded    = errors.New("the trust store needs a password")
 	ErrUnsupportedFormat = errors.New("the format of the trust store is recognized but not supported")

@@ -24,7 +24,7 @@ variable "expires_before" {
 }
 
 variable "gates" {
-  description = "Gates to report on, by DB instance: whole resources sslready_trust_store_validation, data sources sslready_readiness or modules rds-postgres-ca-rotation. Default: none."
+  description = "Gates to report on, by DB instance. Each value is a whole sslready_trust_store_validation resource, sslready_readiness data source or rds-postgres-ca-rotation module. Default: none."
   type        = map(object({ ready = bool, report = string }))
   default     = {}
 }
@@ -42,7 +42,7 @@ locals {
 }
 
 output "total" {
-  description = "Number of DB instances: in all, by current CA and by state."
+  description = "Number of DB instances: in total, by current CA and by state."
   value       = { all = local.fleet.total, by_ca = local.fleet.by_ca, by_state = local.fleet.by_state }
 }
 
@@ -73,7 +73,7 @@ output "cannot_switch" {
 }
 
 output "mixed_clusters" {
-  description = "DB clusters whose members have different CAs: a client of the cluster endpoint must trust all of them."
+  description = "DB clusters whose members have different CAs: clients of the cluster endpoint must trust all of them."
   value       = { for c in local.fleet.clusters : c.identifier => c.ca_cert_identifiers if c.mixed_cas }
 }
 

@@ -1,15 +1,15 @@
 output "ca_cert_identifier" {
-  description = "The CA that the DB instance should have now: assign it to aws_db_instance.ca_cert_identifier. Null for a DB instance that is held back and does not exist yet: it gets the default CA of RDS."
+  description = "The CA that the DB instance should have now; assign it to aws_db_instance.ca_cert_identifier. Null if the switch is held back and the DB instance does not exist yet: a new instance then gets the RDS default."
   value       = local.ca_cert_identifier
 }
 
 output "switched" {
-  description = "Whether the DB instance was on the target CA, with nothing pending, when this plan began. Use it in after of the next stage."
+  description = "Whether the DB instance was already on the target CA, with no change pending, when this plan began. Pass it to the variable after of the next stage."
   value       = local.switched
 }
 
 output "would_switch" {
-  description = "What this plan would switch: from, to, restarts (null when RDS does not say), restart_reason and maintenance_window. Null when it would switch nothing."
+  description = "The switch that this plan would make: from, to, restarts (null when RDS does not report it), restart_reason and maintenance_window. Null when the plan makes no switch."
   value = local.instance == null ? null : local.ca_cert_identifier != var.target_ca_cert_identifier || local.switched ? null : {
     db_instance_identifier = var.db_instance_identifier
     from                   = local.present_ca
@@ -31,7 +31,7 @@ output "ready" {
 }
 
 output "verdicts" {
-  description = "The judgement of each client, by client name."
+  description = "The verdicts on each client, by client name."
   value       = local.verdicts
 }
 
@@ -41,12 +41,12 @@ output "findings" {
 }
 
 output "summary" {
-  description = "The judgement in one line."
+  description = "The result in one line."
   value       = local.summary
 }
 
 output "report" {
-  description = "The judgement in Markdown: totals, and a table with a row for each client. rds-postgres-ca-fleet-report combines the reports of a whole fleet."
+  description = "The verdicts in Markdown: totals, and a table with a row for each client. The module rds-postgres-ca-fleet-report combines the reports of a whole fleet."
   value       = local.report
 }
 

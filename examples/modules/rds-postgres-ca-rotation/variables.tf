@@ -1,5 +1,5 @@
 variable "db_instance_identifier" {
-  description = "Identifier of the DB instance. Give a literal or a variable, not a reference to the aws_db_instance: that resource gets its CA from this module."
+  description = "Identifier of the DB instance. Use a literal or a variable, not a reference to the aws_db_instance, since that resource gets its CA from this module."
   type        = string
 }
 
@@ -88,7 +88,7 @@ variable "waivers" {
 }
 
 variable "minimum_validity" {
-  description = "A trust anchor that expires sooner than this is a finding; a Go duration such as 720h. Default: no such finding."
+  description = "Trust anchors that expire within this time are reported as findings. A Go duration such as 720h. Default: not checked."
   type        = string
   default     = null
 }

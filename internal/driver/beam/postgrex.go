@@ -61,7 +61,7 @@ func postgrexRelease(s policy.Settings, v, otp policy.Version) policy.Policy {
 				continue
 			}
 			if !slices.Contains(options, option) {
-				return policy.Policy{Undecided: "the option " + name + " is not covered"}
+				return policy.Policy{Undecided: "the rules do not cover the option " + name}
 			}
 			given[option] = strings.TrimPrefix(value, ":")
 			list = list || prefix == "ssl."
@@ -115,7 +115,7 @@ func postgrexTLS(s policy.Settings, p policy.Policy, given map[string]string, na
 	} else if s.StoreDeclared && s.StorePlace == policy.PlaceSystem {
 		p.Anchors.Source = policy.Declared
 	}
-	return p.AsOneOf("no rule covers Erlang's validation of a path, and OpenSSL, Go and Java do not agree about this path", validators...)
+	return p.AsOneOf("no rule covers Erlang's validation of certificate chains, and OpenSSL, Go and Java do not agree about this one", validators...)
 }
 
 // validators are those in the place of Erlang's.

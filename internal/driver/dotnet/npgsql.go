@@ -70,7 +70,7 @@ func npgsqlRelease(s policy.Settings, v, dotnet policy.Version) policy.Policy {
 	p.Mode, p.NameRule, p.TLS = options.mode, certpath.NameDotNet, policy.Offer{Min: "TLSv1.2", Direct: options.direct}
 	p.Profile = certpath.Profile{Validator: certpath.SChannel, SecurityLevel: -1}
 	if p.Hosts, mixed = npgsqlHosts(options.text["host"]); mixed {
-		return policy.Policy{Undecided: "a Unix socket among other hosts is not covered"}
+		return policy.Policy{Undecided: "the rules do not cover a Unix socket among other hosts"}
 	}
 	if p.Rejection = npgsqlRefused(p, options, v); p.Rejection != nil {
 		return policy.Policy{Rejection: p.Rejection}
@@ -93,7 +93,7 @@ func npgsqlRefused(p policy.Policy, options npgsqlSettings, v policy.Version) *p
 	case len(p.Hosts) == 1 && session != "" && !strings.EqualFold(session, "any"):
 		return policy.Contradictory("Target Session Attributes needs several hosts", "Target Session Attributes other then Any is only supported with multiple hosts")
 	case p.Hosts[0].Local && demands:
-		return policy.Contradictory("there is no TLS over a Unix socket", "SSL connection requested. No SSL enabled connection from this host is configured.")
+		return policy.Contradictory("TLS is not possible over a Unix socket", "SSL connection requested. No SSL enabled connection from this host is configured.")
 	}
 	return nil
 }
@@ -128,9 +128,9 @@ func npgsqlVerified(s policy.Settings, p policy.Policy, options npgsqlSettings, 
 	p.Anchors = npgsqlAnchors(s, options.text["rootcertificate"])
 	switch {
 	case options.text["checkcertificaterevocation"] == "true":
-		return policy.Policy{Undecided: "it is not known what a check of revocation says"}
+		return policy.Policy{Undecided: "it is not known what a revocation check would find"}
 	case strings.HasSuffix(strings.ToLower(p.Anchors.Path), ".pfx"):
-		return policy.Policy{Undecided: "a root file in PKCS#12 is not covered"}
+		return policy.Policy{Undecided: "the rules do not cover a root file in PKCS#12"}
 	}
 	if !full || !dropsAddress {
 		return p

@@ -57,9 +57,9 @@ func npgsqlOptions(s policy.Settings, v policy.Version) (o npgsqlSettings, refus
 		keyword := npgsqlKeyword(name)
 		switch {
 		case !npgsqlKnown(keyword, v):
-			return o, &policy.Policy{Undecided: "the property " + name + " is not covered"}
+			return o, &policy.Policy{Undecided: "the rules do not cover the property " + name}
 		case given[keyword]: // Which is set last in the code, a map does not say.
-			return o, &policy.Policy{Undecided: "the property " + name + " is declared under another name as well"}
+			return o, &policy.Policy{Undecided: "the property " + name + " is also declared under another name"}
 		}
 		given[keyword], o.text[keyword] = true, s.Properties[name]
 	}

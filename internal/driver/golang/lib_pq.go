@@ -86,7 +86,7 @@ func LibPQ(s policy.Settings) policy.Policy {
 
 func libPQRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if len(s.Properties) > 0 {
-		return policy.Policy{Undecided: "settings that are given to lib/pq in code are not covered"}
+		return policy.Policy{Undecided: "the rules do not cover settings that are passed to lib/pq in code"}
 	}
 	for _, variable := range libPQRefuses(v) {
 		if _, set := s.Environment[variable]; set {

@@ -53,7 +53,7 @@ func Pgx(s policy.Settings) policy.Policy {
 
 func pgxRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if len(s.Properties) > 0 {
-		return policy.Policy{Undecided: "settings that are given to pgx in code are not covered"}
+		return policy.Policy{Undecided: "the rules do not cover settings that are passed to pgx in code"}
 	}
 	syntax := goAsLibpq
 	if v.Before(pgxOwnURIs) {
@@ -86,9 +86,9 @@ func pgxRefusal(settings map[string]string, v policy.Version) string {
 	case timed && (err != nil || seconds < 0):
 		return "connect_timeout is not a number of seconds"
 	case targeted && !slices.Contains(policy.TargetSessionAttrs, target):
-		return "it has an unknown target_session_attrs"
+		return "it contains an unknown value of target_session_attrs"
 	case binding != "" && !slices.Contains([]string{"disable", "prefer", "require"}, binding) && !v.Before(pgxBinding):
-		return "it has an unknown channel_binding"
+		return "it contains an unknown value of channel_binding"
 	case settings["sslmode"] != "disable" && (settings["sslcert"] == "") != (settings["sslkey"] == ""):
 		return "it needs both sslcert and sslkey"
 	}
@@ -241,7 +241,7 @@ func goDoubt(settings map[string]string) string {
 	}
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		if strings.HasPrefix(name, "pool_") {
-			return "whether pgxpool makes the connections, which knows " + name + ", is not known"
+			return "it is not known whether pgxpool, which knows " + name + ", makes the connections"
 		}
 	}
 	return ""

@@ -68,7 +68,7 @@ func goConnection(connection string, syntax goSyntax) (map[string]string, string
 	}
 	switch {
 	case strings.ContainsRune(connection, 0):
-		return nil, "it has a NUL"
+		return nil, "it contains a NUL byte"
 	case isURI && syntax == goAsLibpq:
 		return goURI(rest)
 	case isURI:
@@ -141,7 +141,7 @@ func goURI(rest string) (map[string]string, string) {
 		if strings.HasPrefix(part, "[") {
 			end := strings.IndexByte(part, ']')
 			if end < 2 {
-				return nil, "an IPv6 address is not closed"
+				return nil, "an IPv6 address lacks its closing bracket"
 			}
 			name = part[1:end]
 		} else if before, _, ok := strings.Cut(part, ":"); ok {
@@ -149,7 +149,7 @@ func goURI(rest string) (map[string]string, string) {
 		}
 		decoded, err := url.PathUnescape(name)
 		if err != nil {
-			return nil, "a percent encoding is wrong"
+			return nil, "a percent-encoding is invalid"
 		}
 		hosts = append(hosts, decoded)
 	}
@@ -167,13 +167,13 @@ func goQuery(query string, settings map[string]string) (refused string) {
 		pair, after, _ := strings.Cut(query, "&")
 		query = after
 		if strings.Count(pair, "=") != 1 {
-			return "a parameter has not exactly one \"=\""
+			return "a parameter does not have exactly one \"=\""
 		}
 		rawKey, rawValue, _ := strings.Cut(pair, "=")
 		key, keyErr := url.PathUnescape(rawKey)
 		value, valueErr := url.PathUnescape(rawValue)
 		if keyErr != nil || valueErr != nil {
-			return "a percent encoding is wrong"
+			return "a percent-encoding is invalid"
 		}
 		switch key {
 		case "ssl":
@@ -203,11 +203,11 @@ func goKeywordValue(text string, syntax goSyntax) (map[string]string, string) {
 		key, rest, found := strings.Cut(text, "=")
 		key = strings.Trim(key, goSpace)
 		if !found || key == "" || strings.ContainsAny(key, goSpace) {
-			return nil, "a keyword has no \"=\""
+			return nil, "a keyword is not followed by \"=\""
 		}
 		value, after, closed := goValue(strings.TrimLeft(rest, goSpace), syntax)
 		if !closed {
-			return nil, "a quote is not closed"
+			return nil, "a closing quote is missing"
 		}
 		settings[key] = value
 		text = strings.TrimLeft(after, goSpace)

@@ -68,7 +68,7 @@ func pgjdbcRelease(s policy.Settings, v policy.Version, java jvm) policy.Policy 
 	}
 	hosts := pgjdbcHosts(s, url)
 	if len(hosts) == 0 {
-		return policy.Refused("the URL has an impossible host name; pgjdbc does not accept a user before an @", "UnknownHostException")
+		return policy.Refused("the URL has an impossible host name: pgjdbc does not accept a user name before an @", "UnknownHostException")
 	}
 	p := policy.Policy{
 		Mode: mode, Hosts: hosts, NameRule: certpath.NamePgjdbc,
@@ -77,7 +77,7 @@ func pgjdbcRelease(s policy.Settings, v policy.Version, java jvm) policy.Policy 
 	}
 	offer, none := javaOffer(java.system)
 	if none != "" {
-		return pgjdbcWithoutTLS(p, "the settings leave no TLS version that the JVM supports and allows", none)
+		return pgjdbcWithoutTLS(p, "the settings leave no TLS version that the JVM both supports and allows", none)
 	}
 	p.TLS = offer
 	if value, set := url.Properties["sslResponseTimeout"]; set && !v.Before(pgjdbcTLSTimeout) && !javaInteger(value) { // It ends every TLS attempt.

@@ -118,9 +118,9 @@ func pgjdbcDoubt(properties map[string]string, v policy.Version) string {
 	case properties["pemKeyAlgorithm"] != "":
 		return "it is not known whether the client's key is one of pemKeyAlgorithm"
 	case properties["channelBinding"] == "require" && !v.Before(pgjdbcDirect):
-		return "channelBinding=require needs SCRAM, and how the server authenticates is not known here"
+		return "channelBinding=require needs SCRAM, and it is not known how the server authenticates the client"
 	case properties["requireAuth"] != "" && !v.Before(pgjdbcRequireAuth):
-		return "requireAuth names authentication methods, and how the server authenticates is not known here"
+		return "requireAuth names authentication methods, and it is not known how the server authenticates the client"
 	default:
 		return ""
 	}

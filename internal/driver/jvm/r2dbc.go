@@ -50,13 +50,13 @@ func r2dbcRelease(s policy.Settings, v policy.Version, java jvm) policy.Policy {
 		NameError: "could not be verified",
 	}
 	if options["channelBinding"] == "require" || options["channel_binding"] == "require" {
-		p.Doubt = "channel binding needs SCRAM, and how the server authenticates is not known here"
+		p.Doubt = "channel binding needs SCRAM, and it is not known how the server authenticates the client"
 	}
 	if undecided := r2dbcUndecided(p, options, v); undecided != "" {
 		return policy.Policy{Undecided: undecided}
 	}
 	if none != "" {
-		return pgjdbcWithoutTLS(p, "the settings leave no TLS version that the JVM supports and allows", none)
+		return pgjdbcWithoutTLS(p, "the settings leave no TLS version that the JVM both supports and allows", none)
 	}
 	if stop := r2dbcCertificate(s, options, mode); stop != nil {
 		return *stop
@@ -137,7 +137,7 @@ func r2dbcUndecided(p policy.Policy, options map[string]string, v policy.Version
 	negotiation := strings.ToLower(r2dbcEither(options, "sslNegotiation", "sslnegotiation"))
 	switch {
 	case p.Mode == "tunnel", !v.Before(r2dbcNegotiation) && negotiation == "tunnel":
-		return "a tunnel answers instead of the server, and it is not known what it presents"
+		return "a tunnel answers in place of the server, and it is not known which certificate it presents"
 	case options["sslHostnameVerifier"] != "":
 		return "it is not known what a custom host name verifier accepts"
 	case options["sslContextBuilderCustomizer"] != "":
@@ -146,9 +146,9 @@ func r2dbcUndecided(p policy.Policy, options map[string]string, v policy.Version
 	for _, host := range p.Hosts {
 		switch _, err := netip.ParseAddr(host.Name); {
 		case strings.Contains(host.Name, ","):
-			return "more than one host needs the protocol failover"
+			return "with more than one host, the URL needs the protocol failover"
 		case err == nil && p.Mode == "verify-full":
-			return "for an address, the driver checks the name that a reverse lookup returns, which is not known here"
+			return "for an IP address, the driver checks the name that a reverse lookup returns, which is not known"
 		}
 	}
 	return ""

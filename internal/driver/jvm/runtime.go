@@ -108,7 +108,7 @@ func javaSystemProperties(s policy.Settings) (map[string]string, *policy.Policy)
 		}
 		text := s.Environment[variable]
 		if strings.ContainsAny(text, `@\`) && strings.Contains(text, "-Dj") {
-			return nil, &policy.Policy{Undecided: "the quotes in the JVM's option variables cannot be interpreted"}
+			return nil, &policy.Policy{Undecided: "the rules do not cover @ files and backslashes in the JVM's option variables"}
 		}
 		options := policy.JavaOptions(text)
 		if stray := javaStray(options, variable == "JDK_JAVA_OPTIONS"); stray != "" {

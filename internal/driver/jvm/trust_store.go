@@ -24,11 +24,11 @@ func javaDefaultContext(s policy.Settings, java jvm) javaFactory {
 	kind, typed := java.system[javaTrustStore+"Type"]
 	switch {
 	case java.system[javaTrustStore+"Provider"] != "":
-		return javaFactory{undecided: "a trust store of another security provider is not covered"}
+		return javaFactory{undecided: "the rules do not cover a trust store of another security provider"}
 	case typed && kind == "":
 		return javaFactory{broken: "the trust store type is empty", client: "Error constructing implementation"}
 	case typed && !javaKeyStoreType(kind, java.release):
-		return javaFactory{undecided: "the trust store type " + policy.Quoted(kind) + " is not covered"}
+		return javaFactory{undecided: "the rules do not cover the trust store type " + policy.Quoted(kind)}
 	}
 	path := java.system[javaTrustStore]
 	anchors := policy.Anchors{

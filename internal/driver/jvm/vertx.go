@@ -65,7 +65,7 @@ func vertxPolicy(s policy.Settings, java jvm) policy.Policy {
 		p.TLS.Direct, p.Doubt = true, policy.DirectNeeds17
 	}
 	if none != "" {
-		return pgjdbcWithoutTLS(p, "the settings leave no TLS version that the JVM supports and allows", none)
+		return pgjdbcWithoutTLS(p, "the settings leave no TLS version that the JVM both supports and allows", none)
 	}
 	return vertxAttempts(s, p, java)
 }
@@ -84,7 +84,7 @@ func vertxAttempts(s policy.Settings, p policy.Policy, java jvm) policy.Policy {
 	case strings.HasPrefix(p.Mode, "verify-") && pem == "" && jks == "":
 		return policy.Refused("verify-ca and verify-full need trust options", "Trust options must be specified under verify-full or verify-ca sslmode")
 	case algorithm != "" && algorithm != "HTTPS":
-		return policy.Policy{Undecided: "what the host name verification " + strconv.Quote(algorithm) + " compares is not covered"}
+		return policy.Policy{Undecided: "the rules do not cover what the host name verification " + strconv.Quote(algorithm) + " compares"}
 	default:
 		p.Attempts = policy.Order(p.Mode, policy.Attempt{After: every}, policy.Attempt{TLS: true, VerifyPath: verifies, VerifyHost: algorithm != "", After: every})
 	}

@@ -6,7 +6,7 @@ import "github.com/sslready/terraform-provider-sslready/internal/policy"
 func (c libpqClient) doubt() string {
 	switch attrs := c.get("target_session_attrs"); {
 	case c.oddKeepalives():
-		return "minor releases of libpq read this value of keepalives differently"
+		return "this value of keepalives means different things to different minor releases of libpq"
 	case c.get("channel_binding") == "require":
 		return "channel_binding=require succeeds only if the server asks for SCRAM authentication"
 	case c.get("require_auth") != "":
@@ -26,7 +26,7 @@ func (c libpqClient) tlsDoubt(p policy.Policy) string {
 	verifies := p.Anchors.Source == policy.Declared || p.Anchors.Source == policy.SystemStore
 	switch {
 	case verifies && (c.get("sslcrl") != "" || c.get("sslcrldir") != ""):
-		return "sslcrl or sslcrldir names revocation lists whose content is not declared: if they exist, each CA in the path must have one"
+		return "sslcrl or sslcrldir names revocation lists whose content is not declared: if they exist, each CA in the chain must have one"
 	case p.TLS.Direct:
 		return "sslnegotiation=direct needs a server of version 17 or later"
 	}

@@ -31,9 +31,9 @@ func RubyPG(s policy.Settings) policy.Policy {
 		return alone(s)
 	}
 	return policy.Policy{
-		Undecided: "ruby-pg refuses " + strings.Join(keys, ", ") + ", which Rails and Sequel do not pass on to it: remove their settings, or declare the client with framework_client",
+		Undecided: "ruby-pg refuses " + strings.Join(keys, ", ") + ", which Rails and Sequel do not pass on to it: remove these settings, or declare the client with framework_client",
 		Alternatives: []policy.Alternative{
-			{If: "ruby-pg alone", Policy: alone(s)}, {If: "Rails or Sequel in front of it", Policy: alone(handed)},
+			{If: "ruby-pg alone", Policy: alone(s)}, {If: "behind Rails or Sequel", Policy: alone(handed)},
 		},
 	}
 }

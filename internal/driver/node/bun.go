@@ -74,7 +74,7 @@ func bunRelease(s policy.Settings, v policy.Version) policy.Policy {
 		case "sslmode":
 			mode, words = cmp.Or(value, bunDisable), words+1
 		case "path":
-			return policy.Policy{Undecided: "a Unix socket is not covered for Bun"}
+			return policy.Policy{Undecided: "the rules for Bun do not cover Unix sockets"}
 		default:
 			sent[name] = value
 		}
@@ -83,11 +83,11 @@ func bunRelease(s policy.Settings, v policy.Version) policy.Policy {
 	case connection != "" && !slices.Contains([]string{"postgres", "postgresql"}, scheme):
 		return policy.Policy{Undecided: "the rules for Bun cover postgres:// and postgresql://, not " + policy.Quoted(scheme+"://")}
 	case hasName(s.Properties, "path") || strings.HasPrefix(host, "/"):
-		return policy.Policy{Undecided: "a Unix socket is not covered for Bun"}
+		return policy.Policy{Undecided: "the rules for Bun do not cover Unix sockets"}
 	case refused != "" || strings.ContainsAny(host, ",[]%"):
-		return policy.Policy{Undecided: "the rules for Bun cover one host, not " + policy.Quoted(cmp.Or(u.list, host))}
+		return policy.Policy{Undecided: "the rules for Bun cover a single host, not " + policy.Quoted(cmp.Or(u.list, host))}
 	case words > 1 || strings.Count(strings.ToLower(connection), "sslmode=") > 1:
-		return policy.Policy{Undecided: "sslmode is there more than once"}
+		return policy.Policy{Undecided: "sslmode is set more than once"}
 	}
 	if !v.Before(bunModes) {
 		return bunNewer(s, mode, host, sent)
@@ -100,9 +100,9 @@ func bunRelease(s policy.Settings, v policy.Version) policy.Policy {
 	object, given := bunObject(s)
 	switch option := s.Properties[object]; {
 	case given && option != "" && option != "true" && option != "object" && mode == bunDisable:
-		return policy.Refused("the option "+object+" is a text, which Bun takes since 1.4", "tls must be a boolean or an object")
+		return policy.Refused("the option "+object+" is a string, which Bun accepts only since 1.4", "tls must be a boolean or an object")
 	case given && option != "" && option != "true" && option != "object":
-		return policy.Policy{Undecided: "the option " + object + " is a text: declare the mode as sslmode in connection"}
+		return policy.Policy{Undecided: "the option " + object + " is a string: declare the mode as sslmode in connection"}
 	case given && mode == bunDisable:
 		mode = bunPrefer
 	}
@@ -117,7 +117,7 @@ func bunNewer(s policy.Settings, mode, host string, sent map[string]string) poli
 		case lower == "ssl" && mode == "" && sent[name] == "true":
 			mode = bunRequire
 		case lower == "host", strings.HasPrefix(lower, "ssl"):
-			return policy.Policy{Undecided: "whether Bun 1.4 reads " + name + " in the URL depends on the patch: give it as an option (tls.caFile for sslrootcert, hostname for host)"}
+			return policy.Policy{Undecided: "whether Bun 1.4 reads " + name + " in the URL depends on the patch release: set it as an option (tls.caFile for sslrootcert, hostname for host)"}
 		}
 	}
 	maps.DeleteFunc(sent, func(name, _ string) bool { return strings.EqualFold(name, "ssl") })
@@ -135,24 +135,24 @@ func bunNewer(s policy.Settings, mode, host string, sent map[string]string) poli
 	case given && option != "" && known:
 		mode = text
 	case given && option != "" && option != "true" && option != "object":
-		return policy.Policy{Undecided: "the option " + object + " is not covered with this value: declare the mode as sslmode in connection, and the file as tls.caFile"}
+		return policy.Policy{Undecided: "the rules do not cover this value of the option " + object + ": declare the mode as sslmode in connection, and the file as tls.caFile"}
 	case variable != "" && s.Connection == "" && s.Properties["url"] == "" && mode == bunRequire:
-		return policy.Policy{Undecided: "it is not known whether PGSSLMODE or the name of the URL's variable counts for Bun: declare the URL as connection"}
+		return policy.Policy{Undecided: "it is not known whether Bun uses PGSSLMODE or the name of the URL's variable: declare the URL as connection"}
 	default:
 		mode = bunModeNames[strings.ToLower(cmp.Or(mode, variable))]
 		mode = bunRaised(s, mode, object, given)
 	}
 	verify := (mode == bunVerifyCA || mode == bunVerifyFull) && !bunAccepts(s, object)
 	if hasName(s.Properties, object+".checkServerIdentity") {
-		return policy.Policy{Undecided: "what the program's own checkServerIdentity compares is not known"}
+		return policy.Policy{Undecided: "it is not known what the program's own checkServerIdentity compares"}
 	}
 	p := bunTLS(s, host, mode, object, policy.Attempt{TLS: true, VerifyPath: verify, VerifyHost: verify && mode == bunVerifyFull})
 	if mode == bunPrefer && p.UsesTLS() {
 		falls := p
 		falls.Attempts = []policy.Attempt{{TLS: true, After: policy.TLSUnsupported}, {}}
 		p = policy.Policy{
-			Reason: policy.ReasonVersionNotDeclared, Undecided: "it depends on the patch of Bun 1.4 whether prefer goes on in plaintext where the server has no TLS",
-			Alternatives: []policy.Alternative{{If: "it waits", Policy: p}, {If: "it goes on", Policy: falls}},
+			Reason: policy.ReasonVersionNotDeclared, Undecided: "it depends on the patch release of Bun 1.4 whether prefer continues in plaintext if the server has no TLS",
+			Alternatives: []policy.Alternative{{If: "if it waits", Policy: p}, {If: "if it continues", Policy: falls}},
 		}
 	}
 	return bunSends(p, sent)
@@ -224,7 +224,7 @@ func bunTLS(s policy.Settings, host, mode, object string, attempt policy.Attempt
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		if member, is := strings.CutPrefix(name, object+"."); is && !slices.Contains(bunMembers, member) {
-			return policy.Policy{Undecided: "the option " + name + " is not covered for Bun"}
+			return policy.Policy{Undecided: "the rules for Bun do not cover the option " + name}
 		}
 	}
 	p.Hosts[0].Name = cmp.Or(s.Properties[object+".serverName"], host)
@@ -241,7 +241,7 @@ func bunTLS(s policy.Settings, host, mode, object string, attempt policy.Attempt
 	case s.Properties[object+".ca"] != "" && s.Properties[object+".caFile"] != "":
 		return policy.Policy{Undecided: "the options ca and caFile name two stores"}
 	case ca != "" && !strings.Contains(ca, "-----BEGIN "):
-		return policy.Refused("the option "+object+".ca is the text of certificates, and this one has none", "Invalid CA")
+		return policy.Refused("the option "+object+".ca must be the text of certificates, but it contains none", "Invalid CA")
 	case ca != "":
 		anchors = policy.Anchors{Source: policy.Declared, Content: []byte(ca), Unreadable: reject, Empty: reject}
 	case file != "":
@@ -265,7 +265,7 @@ func bunTLS(s policy.Settings, host, mode, object string, attempt policy.Attempt
 		return policy.Policy{Undecided: reason}
 	}
 	p.Anchors = anchors
-	return p.AsOneOf("Bun validates with BoringSSL, for which there are no rules: where OpenSSL, Go, Java and webpki do not agree, declare the driver other", bunValidators...)
+	return p.AsOneOf("Bun validates with BoringSSL, for which there are no rules, and OpenSSL, Go, Java and webpki do not agree: declare the driver as other", bunValidators...)
 }
 
 // bunValidators are those in the place of BoringSSL.
@@ -283,14 +283,14 @@ var bunStores = []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_USE_SYSTEM_CA", 
 func bunUndecided(s policy.Settings, ca bool, extra string) string {
 	for _, name := range bunStores {
 		if s.Environment[name] != "" {
-			return "which roots Bun takes with " + name + " is not covered: name the file in NODE_EXTRA_CA_CERTS or tls.ca"
+			return "the rules do not cover which roots Bun uses with " + name + ": name the file in NODE_EXTRA_CA_CERTS or tls.ca"
 		}
 	}
 	switch {
 	case ca && extra != "":
-		return "tls.ca and NODE_EXTRA_CA_CERTS name two stores, and it depends on the release of Bun whether both count"
+		return "tls.ca and NODE_EXTRA_CA_CERTS name two stores, and it depends on the release of Bun whether it uses both"
 	case s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
-		return "which of the operating system's roots Bun takes is not covered: name the file in NODE_EXTRA_CA_CERTS or tls.ca"
+		return "the rules do not cover which of the operating system's roots Bun uses: name the file in NODE_EXTRA_CA_CERTS or tls.ca"
 	}
 	return ""
 }

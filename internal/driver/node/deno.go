@@ -40,7 +40,7 @@ func denoPolicy(s policy.Settings) policy.Policy {
 	case enforced && !enabled:
 		return policy.Policy{Rejection: policy.Contradictory("tls.enforce needs TLS, but tls.enabled is false", "Can't enforce TLS")}
 	case host == "" || strings.ContainsAny(host, "/,[]%"):
-		return policy.Policy{Undecided: "the rules for deno-postgres cover one host, and no Unix socket"}
+		return policy.Policy{Undecided: "the rules for deno-postgres cover a single host and no Unix sockets"}
 	case enabled && enforced:
 		p.Mode, p.Attempts = bunRequire, []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
 	case enabled:
@@ -63,9 +63,9 @@ func denoSettings(s policy.Settings) (enabled, enforced bool, host string, refus
 	options := hasPrefixed(s.Properties, "tls") || hasPrefixed(s.Properties, "host")
 	switch {
 	case s.Properties["host_type"] == "socket":
-		return stop(policy.Policy{Undecided: "a Unix socket is not covered for deno-postgres"})
+		return stop(policy.Policy{Undecided: "the rules for deno-postgres do not cover Unix sockets"})
 	case s.Connection != "" && options:
-		return stop(policy.Policy{Undecided: "a client of deno-postgres is given a URL or options, not both: leave out what the program does not use"})
+		return stop(policy.Policy{Undecided: "a deno-postgres client gets either a URL or options, not both: leave out the one that the program does not use"})
 	case s.Connection == "":
 		for _, name := range []string{"tls.enabled", "tls.enforce"} {
 			if !slices.Contains([]string{"", "true", "false"}, s.Properties[name]) {
@@ -82,7 +82,7 @@ func denoSettings(s policy.Settings) (enabled, enforced bool, host string, refus
 	case scheme != "postgres" && scheme != "postgresql":
 		return stop(policy.Refused("deno-postgres needs a postgres:// or postgresql:// URL", "invalid driver"))
 	case several != "" || u.bracketed:
-		return stop(policy.Policy{Undecided: "the rules for deno-postgres cover one host, not " + policy.Quoted(u.list)})
+		return stop(policy.Policy{Undecided: "the rules for deno-postgres cover a single host, not " + policy.Quoted(u.list)})
 	case u.query["ssl"] == "true", given && slices.Contains([]string{bunRequire, bunVerifyCA, bunVerifyFull}, mode):
 		return true, true, host, nil
 	case !given || mode == bunPrefer:
@@ -104,11 +104,11 @@ func denoTLS(s policy.Settings, p policy.Policy) policy.Policy {
 	found := denoFile.FindStringSubmatch(ca)
 	switch {
 	case s.Environment["NODE_EXTRA_CA_CERTS"] != "":
-		return policy.Policy{Undecided: "it depends on the release of Deno whether NODE_EXTRA_CA_CERTS counts: name the file in DENO_CERT"}
+		return policy.Policy{Undecided: "it depends on the release of Deno whether it reads NODE_EXTRA_CA_CERTS: name the file in DENO_CERT"}
 	case !slices.Contains([]string{"", "mozilla"}, s.Environment["DENO_TLS_CA_STORE"]), s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
-		return policy.Policy{Undecided: "which of the operating system's roots Deno takes is not covered: name the file in DENO_CERT or tls.caCertificates"}
+		return policy.Policy{Undecided: "the rules do not cover which of the operating system's roots Deno uses: name the file in DENO_CERT or tls.caCertificates"}
 	case ca != "" && cert != "":
-		return policy.Policy{Undecided: "tls.caCertificates and DENO_CERT name two stores, and both count"}
+		return policy.Policy{Undecided: "tls.caCertificates and DENO_CERT name two stores, and Deno uses both"}
 	case cert != "":
 		anchors = denoStore(s, anchors, cert)
 	case strings.Contains(ca, "-----BEGIN "):
@@ -117,11 +117,11 @@ func denoTLS(s policy.Settings, p policy.Policy) policy.Policy {
 		anchors = denoStore(s, anchors, found[1])
 		anchors.Missing.Then = policy.RejectAll // It is the program that reads it.
 	case ca != "":
-		return policy.Policy{Undecided: "tls.caCertificates is the text of certificates: declare it as [Deno.readTextFileSync('/the/file.pem')]"}
+		return policy.Policy{Undecided: "tls.caCertificates must be the text of certificates: declare it as [Deno.readTextFileSync('/the/file.pem')]"}
 	}
 	p.NameRule, p.Anchors = certpath.NameWebPKI, anchors
 	p.PathError, p.NameError = denoInvalid, denoInvalid
-	open := policy.Policy{Undecided: "it depends on the release of Deno which webpki validates"}
+	open := policy.Policy{Undecided: "it depends on the release of Deno which version of webpki validates the chain"}
 	for _, version := range []string{"0.102", "0.103"} {
 		p.Profile = certpath.Profile{Validator: certpath.WebPKI, Version: version, SecurityLevel: -1}
 		open.Alternatives = append(open.Alternatives, policy.Alternative{If: "webpki " + version, Policy: p})

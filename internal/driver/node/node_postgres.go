@@ -85,7 +85,7 @@ func nodePostgresParsed(s policy.Settings, v policy.Version, known map[string]bo
 		}
 	}
 	if _, native := s.Environment["NODE_PG_FORCE_NATIVE"]; native {
-		return policy.Policy{Undecided: "NODE_PG_FORCE_NATIVE makes node-postgres connect with pg-native, which uses libpq: declare the client with the driver libpq"}
+		return policy.Policy{Undecided: "NODE_PG_FORCE_NATIVE makes node-postgres connect through pg-native, which uses libpq: declare the client with the driver libpq"}
 	}
 	replaced := u.query["sslmode"]+u.query["sslrootcert"]+u.query["ssl"] != ""
 	object, stop := nodePostgresTLS(s, u, v)
@@ -129,7 +129,7 @@ func nodeEither(s policy.Settings, v policy.Version, known map[string]bool, name
 	return policy.Policy{
 		Reason: policy.ReasonVersionNotDeclared, Undecided: "it is not known whether the pg-connection-string that comes with this version knows " + name,
 		Alternatives: []policy.Alternative{
-			{If: "a pg-connection-string that does not know " + name, Policy: with(false)}, {If: "one that does", Policy: with(true)},
+			{If: "if it does not", Policy: with(false)}, {If: "if it does", Policy: with(true)},
 		},
 	}
 }
@@ -239,7 +239,7 @@ func nodeSSLOptions(ssl string, v policy.Version) (*nodeTLS, *policy.Policy) {
 	if v.Before(nodeObjects) {
 		return &nodeTLS{}, nil
 	}
-	return nil, new(policy.Refused("ssl="+policy.Quoted(ssl)+" is a text, but is used as an object of options", "Cannot use 'in' operator"))
+	return nil, new(policy.Refused("ssl="+policy.Quoted(ssl)+" is a string, but is used as an object", "Cannot use 'in' operator"))
 }
 
 // nodeSSLObject is the ssl option given in code: true, false, a text, or an

@@ -84,7 +84,7 @@ func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 		return policy.Refused("postgres.js finds no host that can be looked up", "ENOTFOUND")
 	}
 	if len(hosts) > 1 && v.Before(postgresJSHosts) {
-		p.Doubt = "it is not known whether this version of postgres.js continues after a host that fails" // 3.2.4 was seen to hang.
+		p.Doubt = "it is not known whether this version of postgres.js tries the next host after a failure" // 3.2.4 was seen to hang.
 	}
 	sent := maps.Clone(u.query)
 	options := postgresJSOptions

@@ -35,7 +35,7 @@ func prismaRelease(s policy.Settings, v policy.Version) policy.Policy {
 	adapter, declared := s.Properties["adapter"]
 	switch {
 	case declared && !slices.Contains([]string{"pg", "@prisma/adapter-pg", "PrismaPg"}, adapter):
-		return policy.Policy{Undecided: "the driver adapter " + policy.Quoted(adapter) + " is not covered"}
+		return policy.Policy{Undecided: "the rules do not cover the driver adapter " + policy.Quoted(adapter)}
 	case !declared && v.Before(prismaAdapters):
 		return rust.PrismaEngine(s)
 	}

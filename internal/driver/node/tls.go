@@ -21,7 +21,7 @@ func nodePolicy(s policy.Settings, host string, object *nodeTLS) policy.Policy {
 		Profile: certpath.Profile{Validator: certpath.OpenSSL, SecurityLevel: 1, ReportsLastError: true}, Attempts: []policy.Attempt{{}},
 	}
 	if p.Hosts[0].Local && object != nil {
-		return policy.Policy{Undecided: "TLS over a Unix socket is not covered"}
+		return policy.Policy{Undecided: "the rules do not cover TLS over a Unix socket"}
 	}
 	if object == nil {
 		return p
@@ -194,19 +194,19 @@ func nodeUndecided(s policy.Settings) *policy.Policy {
 		switch {
 		case read && (name == "ssl.cert" || name == "ssl.key"): // See nodeObjectCertificate.
 		case read && name == "ssl.pfx":
-			return &policy.Policy{Undecided: "the option ssl.pfx reads " + policy.Quoted(file) + ", a client certificate with its key and maybe with roots, and the rules do not cover what Node reads from it"}
+			return &policy.Policy{Undecided: "the option ssl.pfx reads " + policy.Quoted(file) + ", which may contain roots as well as a client certificate and its key, and the rules do not cover what Node reads from it"}
 		case hasName(s.Properties, name):
-			return &policy.Policy{Undecided: "the option " + name + " is not covered"}
+			return &policy.Policy{Undecided: "the rules do not cover the option " + name}
 		}
 	}
 	for option := range strings.FieldsSeq(s.Environment["NODE_OPTIONS"]) {
 		if slices.ContainsFunc(nodeForeignFlags, func(flag string) bool { return strings.HasPrefix(option, flag) }) {
-			return &policy.Policy{Undecided: "what the option " + option + " of Node changes is not covered"}
+			return &policy.Policy{Undecided: "the rules do not cover what Node's option " + option + " changes"}
 		}
 	}
 	switch {
 	case nodeOpenSSLRoots(s) && s.Environment["SSL_CERT_DIR"] != "":
-		return &policy.Policy{Undecided: "a directory of certificates for Node is not covered"}
+		return &policy.Policy{Undecided: "the rules do not cover a directory of certificates for Node"}
 	case nodeOpenSSLRoots(s) && s.Environment["SSL_CERT_FILE"] != "" && s.Environment["NODE_EXTRA_CA_CERTS"] != "":
 		return &policy.Policy{Undecided: "SSL_CERT_FILE and NODE_EXTRA_CA_CERTS name two files, but only one is declared"}
 	}

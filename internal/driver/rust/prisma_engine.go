@@ -24,7 +24,7 @@ func PrismaURL(s policy.Settings) string { return cmp.Or(s.Connection, s.Environ
 // PrismaEngine is the engine in Rust.
 func PrismaEngine(s policy.Settings) policy.Policy {
 	if len(s.Properties) > 0 {
-		return policy.Policy{Undecided: "settings in code are for driver adapters, and none is declared (property adapter)"}
+		return policy.Policy{Undecided: "Prisma takes settings in code only with a driver adapter, and none is declared (property adapter)"}
 	}
 	u, refused := parseRustURL(PrismaURL(s))
 	switch {
@@ -33,7 +33,7 @@ func PrismaEngine(s policy.Settings) policy.Policy {
 	case refused != "":
 		return policy.Refused("Prisma needs a URL", refused)
 	case u.scheme == "prisma" || u.scheme == "prisma+postgres":
-		return policy.Policy{Undecided: "Prisma Accelerate connects instead of the client"}
+		return policy.Policy{Undecided: "Prisma Accelerate connects to the server in place of the client"}
 	case u.scheme != "postgres" && u.scheme != "postgresql":
 		return policy.Refused("the scheme is not that of PostgreSQL", "the URL must start with the protocol `postgresql://` or `postgres://`")
 	}

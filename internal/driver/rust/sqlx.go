@@ -46,7 +46,7 @@ func SQLx(s policy.Settings) policy.Policy {
 
 func sqlxRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if name := unknownProperty(s.Properties, sqlxProperties); name != "" {
-		return policy.Policy{Undecided: "the property " + name + " is not covered"}
+		return policy.Policy{Undecided: "the rules do not cover the property " + name}
 	}
 	options, refused := sqlxOptions(s, v)
 	if refused != "" {
@@ -81,7 +81,7 @@ func sqlxTLS(s policy.Settings, p policy.Policy, root string, v policy.Version) 
 		p.Attempts = []policy.Attempt{{}}
 		return p
 	case feature == "none" || feature == "tls-none":
-		return policy.Policy{Rejection: policy.Contradictory("the mode requires TLS, but sqlx is built without it", "TLS upgrade required by connect options")}
+		return policy.Policy{Rejection: policy.Contradictory("the mode requires TLS, but sqlx is built without TLS", "TLS upgrade required by connect options")}
 	case strings.HasSuffix(feature, "native-tls"):
 		return sqlxNativeTLS(s, p, root, v)
 	case strings.Contains(feature, "native-roots"):
@@ -89,7 +89,7 @@ func sqlxTLS(s policy.Settings, p policy.Policy, root string, v policy.Version) 
 	case strings.Contains(feature, rustRustls):
 		return sqlxRustls(s, p, root, v, false)
 	case feature != "":
-		return policy.Policy{Undecided: "the Cargo feature " + policy.Quoted(feature) + " is not covered"}
+		return policy.Policy{Undecided: "the rules do not cover the Cargo feature " + policy.Quoted(feature)}
 	}
 	return policy.Policy{
 		Undecided: "it is not declared which Cargo feature sqlx is built with (property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none)",

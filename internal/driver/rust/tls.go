@@ -38,7 +38,7 @@ var (
 )
 
 // rustSocket is the end of a client that needs TLS at a Unix socket.
-var rustSocket = policy.Policy{Rejection: policy.Contradictory("there is no TLS over a Unix socket", "server does not support TLS")}
+var rustSocket = policy.Policy{Rejection: policy.Contradictory("TLS is not possible over a Unix socket", "server does not support TLS")}
 
 // apply puts the library's ways into a policy.
 func (t rustTLS) apply(p policy.Policy) policy.Policy {

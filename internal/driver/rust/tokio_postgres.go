@@ -41,7 +41,7 @@ var (
 
 func tokioRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if name := unknownProperty(s.Properties, tokioProperties); name != "" {
-		return policy.Policy{Undecided: "the property " + name + " is not covered; the TLS library is declared as connector, one of native-tls, openssl, rustls and notls"}
+		return policy.Policy{Undecided: "the rules do not cover the property " + name + ": declare the TLS library as connector, with native-tls, openssl, rustls or notls"}
 	}
 	config, refused := parseTokio(s.Connection, v)
 	if refused != "" {
@@ -118,7 +118,7 @@ func tokioConnector(s policy.Settings, p policy.Policy) policy.Policy {
 	case "":
 		return tokioAnyConnector(s, p)
 	default:
-		return policy.Policy{Undecided: "the connector " + policy.Quoted(connector) + " is not covered"}
+		return policy.Policy{Undecided: "the rules do not cover the connector " + policy.Quoted(connector)}
 	}
 }
 
@@ -202,7 +202,7 @@ func tokioAttempts(s policy.Settings, p policy.Policy) policy.Policy {
 	case p.TLS.Direct && p.Mode == "prefer":
 		return policy.Policy{Rejection: policy.Contradictory("sslnegotiation=direct needs sslmode=require", `weak sslmode "prefer" may not be used`)}
 	case slices.ContainsFunc(p.Hosts, local) && len(p.Hosts) > 1 && p.Mode != "disable":
-		return policy.Policy{Undecided: "a Unix socket among other hosts is not covered"}
+		return policy.Policy{Undecided: "the rules do not cover a Unix socket among other hosts"}
 	case p.Hosts[0].Local && p.Mode == "require":
 		return rustSocket
 	case p.Hosts[0].Local:

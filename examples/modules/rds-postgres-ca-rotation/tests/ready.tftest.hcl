@@ -20,7 +20,7 @@ override_module {
       ca_cert_identifier         = "rds-ca-rsa2048-g1"
       pending_ca_cert_identifier = null
       rotation_restarts          = false
-      rotation_restart_reason    = "postgres 16.3 takes a new server certificate while it runs"
+      rotation_restart_reason    = "postgres 16.3 applies a new server certificate without a restart"
       maintenance_window         = "sun:05:00-sun:06:00"
     }
   }

@@ -1,4 +1,4 @@
-package mutation
+package main
 
 import (
 	"cmp"
@@ -21,6 +21,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
 )
@@ -72,8 +74,6 @@ const module = "github.com/sslready/terraform-provider-sslready/"
 
 // NewTrial compiles all mutants of a package into its replay and its tests.
 // work is a folder that the caller removes.
-//
-// The error is [ErrPackage], or what the go command says.
 func NewTrial(ctx context.Context, root string, target Target, work string) (*Trial, error) {
 	t := &Trial{target: target, root: root, work: work}
 	p, err := Prepare(filepath.Join(root, target.Dir), module+target.Dir)
@@ -108,13 +108,10 @@ func (t *Trial) build(ctx context.Context, args ...string) error {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = t.root
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%w: go %s: %w\n%s", ErrPackage, args[0], err, out)
+		return fmt.Errorf("go %s: %w\n%s", args[0], err, out)
 	}
 	return nil
 }
-
-// Mutants returns all of them.
-func (t *Trial) Mutants() []Mutant { return t.mutants }
 
 func (t *Trial) writeOverlay(p *Package) error {
 	replace := map[string]string{}
@@ -126,14 +123,14 @@ func (t *Trial) writeOverlay(p *Package) error {
 	for path, content := range sources {
 		replace[path] = filepath.Join(t.work, "source-"+strconv.Itoa(len(replace))+".go")
 		if err := os.WriteFile(replace[path], content, 0o600); err != nil {
-			return err //nolint:wrapcheck // wrapped by the caller
+			return err
 		}
 	}
 	content, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
-		return err //nolint:wrapcheck // wrapped by the caller
+		return err
 	}
-	return os.WriteFile(filepath.Join(t.work, "overlay.json"), content, 0o600) //nolint:wrapcheck // wrapped by the caller
+	return os.WriteFile(filepath.Join(t.work, "overlay.json"), content, 0o600)
 }
 
 // Run tries mutants, parallel at once, and reports each verdict as it is known:
@@ -146,19 +143,17 @@ func (t *Trial) Run(ctx context.Context, mutants []Mutant, parallel int, report 
 	}
 	close(next)
 	var mu sync.Mutex
-	var group sync.WaitGroup
-	errs := make([]error, parallel)
-	for i := range parallel {
-		group.Go(func() {
-			errs[i] = t.try(ctx, next, func(v Verdict) {
+	group, ctx := errgroup.WithContext(ctx)
+	for range parallel {
+		group.Go(func() error {
+			return t.try(ctx, next, func(v Verdict) {
 				mu.Lock()
 				defer mu.Unlock()
 				report(v)
 			})
 		})
 	}
-	group.Wait()
-	return errors.Join(errs...)
+	return group.Wait()
 }
 
 func (t *Trial) try(ctx context.Context, next <-chan Mutant, report func(Verdict)) error {
@@ -232,19 +227,19 @@ func only(names ...string) string { return "-test.run=^(" + strings.Join(names, 
 func (t *Trial) reach(ctx context.Context, u unit) error {
 	list, err := t.unit(ctx, u, "", "-test.list=^(Test|Fuzz|Example)").Output()
 	if err != nil {
-		return fmt.Errorf("%w: the tests of %s: %w", ErrPackage, u.dir, err)
+		return fmt.Errorf("the tests of %s: %w", u.dir, err)
 	}
 	hits, took := map[string]string{}, map[string]time.Duration{}
 	for name := range strings.FieldsSeq(string(list)) {
 		file := u.file + "." + name
 		cmd := t.unit(ctx, u, "SSLREADY_MUTANT_HITS="+file, only(name))
 		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("%w: %s of %s fails without a mutant: %w\n%s", ErrPackage, name, u.dir, err, out)
+			return fmt.Errorf("%s of %s fails without a mutant: %w\n%s", name, u.dir, err, out)
 		}
 		took[name] = cmd.ProcessState.UserTime() // The time of day depends on who else is at work.
 		content, err := os.ReadFile(file)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%w: what %s of %s comes by: %w", ErrPackage, name, u.dir, err)
+			return fmt.Errorf("what %s of %s comes by: %w", name, u.dir, err)
 		}
 		hits[name] = string(content)
 	}
@@ -259,7 +254,7 @@ func (t *Trial) reach(ctx context.Context, u unit) error {
 		}
 	}
 	if len(u.reached) == 0 {
-		return fmt.Errorf("%w: no test of %s comes by the package", ErrPackage, u.dir)
+		return fmt.Errorf("no test of %s comes by the package", u.dir)
 	}
 	return nil
 }
