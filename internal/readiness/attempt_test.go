@@ -76,7 +76,7 @@ func TestAttempts(t *testing.T) {
 		return v
 	}
 	var (
-		encrypts = readiness.Verdict{Outcome: readiness.ConnectsUnverified, Reason: readiness.NotVerified, Detail: "The client encrypts, but does not verify whom it talks to."}
+		encrypts = readiness.Verdict{Outcome: readiness.ConnectsUnverified, Reason: readiness.NotVerified, Detail: "The client uses TLS, but does not verify the server."}
 		plain    = readiness.Verdict{Outcome: readiness.Plaintext, Reason: readiness.TLSNotAttempted, Detail: "The client connects in plaintext."}
 		noPlain  = readiness.Verdict{
 			Outcome: readiness.Fails, Reason: readiness.PlaintextRefused, ExpectedError: "no encryption",
@@ -86,11 +86,11 @@ func TestAttempts(t *testing.T) {
 		trusts = readiness.Verdict{
 			Outcome: readiness.Connects, Reason: certpath.Accepted, Validator: "openssl",
 			AnchorSubject: s.next.Root.Subject.String(), AnchorSHA256: pki.SHA256(s.next.Root),
-			Detail: fmt.Sprintf("The path ends at \"%s\".", s.next.Root.Subject.String()),
+			Detail: fmt.Sprintf("The chain ends at \"%s\".", s.next.Root.Subject.String()),
 		}
 		stranger = readiness.Verdict{
 			Outcome: readiness.Fails, Reason: certpath.UnknownAuthority, Validator: "openssl", ExpectedError: "self-signed certificate in certificate chain",
-			Detail: fmt.Sprintf("The trust store holds no certificate that ends the path above \"%s\", issued by \"%s\".", s.next.Root.Subject.String(), s.next.Root.Subject.String()),
+			Detail: fmt.Sprintf("The chain ends in the root \"%s\", which the trust store does not hold.", s.next.Root.Subject),
 		}
 		wrongName = readiness.Verdict{
 			Outcome: readiness.Fails, AnchorSubject: s.next.Root.Subject.String(), AnchorSHA256: pki.SHA256(s.next.Root), Reason: certpath.HostNameMismatch, Validator: "openssl", ExpectedError: `server certificate for "` + endpoint + `" does not match host name "alias.example"`,
@@ -107,9 +107,9 @@ func TestAttempts(t *testing.T) {
 		}
 		oldTLS = readiness.Verdict{
 			Outcome: readiness.Fails, Reason: readiness.ProtocolVersionRefused, ExpectedError: "protocol version",
-			Detail: "The client offers no version above TLSv1.1, but the server accepts only TLSv1.2 and later.",
+			Detail: "The client offers no TLS version above TLSv1.1, but the server accepts only TLSv1.2 and later.",
 		}
-		noTry = readiness.Verdict{Reason: readiness.DriverNotCovered, Detail: "The rules do not say what the client tries with these settings."}
+		noTry = readiness.Verdict{Reason: readiness.DriverNotCovered, Detail: "The rules do not cover what the client does with these settings."}
 	)
 	tests := map[string]struct {
 		policy policy.Policy
@@ -131,13 +131,13 @@ func TestAttempts(t *testing.T) {
 		},
 		"nobody knows whether plaintext is refused": {policy: plays(plaintext), force: open, want: readiness.Verdict{
 			Reason: readiness.ForceSSLUnknown,
-			Detail: "It is not known whether the server refuses plaintext: the outcome is plaintext if it does not, and fails if it does.",
+			Detail: "It is not known whether the server accepts plaintext: the outcome is \"plaintext\" if it does, and \"fails\" if it does not.",
 		}},
 		"nobody knows whether plaintext is refused after TLS": {policy: plays(afterTLS(path), plaintext), old: true, force: open, want: told(
 			downgrades, downgrades.Detail+" If rds.force_ssl is on, it fails instead.")},
 		"nobody knows whether plaintext, which the client gives up, is refused": {policy: plays(ends(refused(plaintext)), path), force: open, want: readiness.Verdict{
 			Reason: readiness.ForceSSLUnknown, Validator: "openssl",
-			Detail: "It is not known whether the server refuses plaintext: the outcome is fails if it does not, and connects if it does.",
+			Detail: "It is not known whether the server accepts plaintext: the outcome is \"fails\" if it does, and \"connects\" if it does not.",
 		}},
 		"no attempt": {policy: plays(), want: noTry},
 		"no host":    {policy: with(plays(unverified), func(p *policy.Policy) { p.Hosts = nil }), want: noTry},
@@ -154,7 +154,7 @@ func TestAttempts(t *testing.T) {
 		"Go: another name that nobody compares":  {policy: golang(with(plays(path), func(p *policy.Policy) { p.Hosts[0] = alias })), old: true, want: goStranger},
 		"a name alone": {policy: plays(name), old: true, want: readiness.Verdict{
 			Outcome: readiness.ConnectsUnverified, Reason: readiness.NotVerified, Validator: "openssl",
-			Detail: "The client encrypts and compares the host name, but accepts a certificate from any issuer.",
+			Detail: "The client uses TLS and checks the host name, but accepts a certificate from any issuer.",
 		}},
 		"a name alone, and another one": {policy: with(plays(name), func(p *policy.Policy) { p.Hosts[0] = alias }), old: true, want: unanchored(wrongName)},
 		"TLS that the client gives up":  {policy: plays(ends(afterTLS(unverified)), plaintext), force: on, want: noKey},
@@ -191,7 +191,7 @@ func TestAttempts(t *testing.T) {
 		"one of several hosts, of which each fails": {policy: with(plays(full), func(p *policy.Policy) { p.Hosts = []policy.Host{alias, here} }), old: true, want: stranger},
 		"any of several hosts": {policy: with(plays(full), func(p *policy.Policy) { p.Hosts, p.AnyHost = []policy.Host{here, alias}, true }), want: readiness.Verdict{
 			Reason: readiness.DriverNotCovered, Validator: "openssl",
-			Detail: `The settings name several servers, and it is not known which one answers: at "` + endpoint + `" the outcome is connects, at "alias.example" fails.`,
+			Detail: `The settings name several servers, and it is not known which one will answer: the outcome is "connects" at "` + endpoint + `", but "fails" at "alias.example".`,
 		}},
 		"any of several hosts, with the same outcome": {policy: with(plays(path), func(p *policy.Policy) { p.Hosts, p.AnyHost = []policy.Host{here, alias}, true }), want: trusts},
 		"any of several hosts, with one error":        {policy: with(plays(path), func(p *policy.Policy) { p.Hosts, p.AnyHost = []policy.Host{here, alias}, true }), old: true, want: stranger},
@@ -208,14 +208,14 @@ func TestAttempts(t *testing.T) {
 			old:    true, want: said(stranger, "own words"),
 		},
 		"either, with two outcomes": {policy: either("", plays(path), plays(unverified)), old: true, want: readiness.Verdict{
-			Reason: readiness.DriverNotCovered, Validator: "openssl", Detail: "Nobody says which. The outcome would be fails with the old, connects_unverified with the new.",
+			Reason: readiness.DriverNotCovered, Validator: "openssl", Detail: "Nobody says which. Possible outcomes: fails (the old), connects_unverified (the new).",
 		}},
 		"the first and the last agree, the second does not": {policy: either("", plays(path), plays(unverified), plays(path)), old: true, want: readiness.Verdict{
 			Reason: readiness.DriverNotCovered, Validator: "openssl",
-			Detail: "Nobody says which. The outcome would be fails with the old, connects_unverified with the new, fails with the next.",
+			Detail: "Nobody says which. Possible outcomes: fails (the old), connects_unverified (the new), fails (the next).",
 		}},
 		"either release, with two outcomes": {policy: either(policy.ReasonVersionNotDeclared, plays(unverified), plays(path)), old: true, want: readiness.Verdict{
-			Reason: policy.ReasonVersionNotDeclared, Detail: "Nobody says which. The outcome would be connects_unverified with the old, fails with the new.",
+			Reason: policy.ReasonVersionNotDeclared, Detail: "Nobody says which. Possible outcomes: connects_unverified (the old), fails (the new).",
 		}},
 		"undecided":               {policy: with(plays(path), func(p *policy.Policy) { p.Undecided = "nobody says which" }), want: readiness.Verdict{Reason: readiness.DriverNotCovered, Detail: "Nobody says which."}},
 		"undecided with a reason": {policy: with(plays(path), func(p *policy.Policy) { p.Undecided, p.Reason = "nobody says which", policy.ReasonPlaceholder }), want: readiness.Verdict{Reason: policy.ReasonPlaceholder, Detail: "Nobody says which."}},
@@ -241,13 +241,13 @@ func TestAttempts(t *testing.T) {
 
 		"Go: a certificate that has expired, and another name": {
 			policy: golang(with(plays(full), func(p *policy.Policy) { p.Hosts[0] = alias })), set: func(in *readiness.Input) { in.At = at.AddDate(50, 0, 0) }, want: readiness.Verdict{
-				Outcome: readiness.Fails, Reason: certpath.CertificateExpired, Validator: "go", Detail: `"CN=` + endpoint + `,OU=Amazon RDS,O=Amazon Web Services\, Inc.,L=Seattle,ST=WA,C=US" expired on 2027-02-28, and the time is 2076-06-01.`,
+				Outcome: readiness.Fails, Reason: certpath.CertificateExpired, Validator: "go", Detail: `"CN=` + endpoint + `,OU=Amazon RDS,O=Amazon Web Services\, Inc.,L=Seattle,ST=WA,C=US" expired on 2027-02-28, and the evaluation time is 2076-06-01.`,
 				ExpectedError: "x509: certificate has expired or is not yet valid: current time 2076-06-01T12:00:00Z is after 2027-02-28T00:00:00Z",
 			},
 		},
 		"Go: a certificate that is not valid yet, and another name": {
 			policy: golang(with(plays(full), func(p *policy.Policy) { p.Hosts[0] = alias })), set: func(in *readiness.Input) { in.At = at.AddDate(-1, 0, 0) }, want: readiness.Verdict{
-				Outcome: readiness.Fails, Reason: certpath.CertificateNotYet, Validator: "go", Detail: `"CN=` + endpoint + `,OU=Amazon RDS,O=Amazon Web Services\, Inc.,L=Seattle,ST=WA,C=US" is valid from 2026-02-28, and the time is 2025-06-01.`,
+				Outcome: readiness.Fails, Reason: certpath.CertificateNotYet, Validator: "go", Detail: `"CN=` + endpoint + `,OU=Amazon RDS,O=Amazon Web Services\, Inc.,L=Seattle,ST=WA,C=US" is not valid before 2026-02-28, and the evaluation time is 2025-06-01.`,
 				ExpectedError: "x509: certificate has expired or is not yet valid: current time 2025-06-01T12:00:00Z is before 2026-02-28T00:00:00Z",
 			},
 		},
