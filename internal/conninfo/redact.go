@@ -73,10 +73,10 @@ func leftBehind(text string) bool {
 var withoutSeparators = strings.NewReplacer("_", "", " ", "", "-", "", "\t", "")
 
 // schemeOf returns the start of a URI up to and with "://", or "". It may be
-// what a template puts a scheme for.
+// what a template puts a scheme for, and is neither prose nor JSON.
 func schemeOf(connection string) string {
 	scheme, _, is := strings.Cut(connection, "://")
-	if !is || strings.Contains(scheme, "=") {
+	if !is || strings.ContainsAny(scheme, "= \t\r\n\"'`,;") {
 		return ""
 	}
 	return scheme + "://"

@@ -90,6 +90,7 @@ func TestRedactLeavesConnectionsWithoutSecretsAlone(t *testing.T) {
 		"postgresql://h:5432/d?user=a@b", "postgresql://h/d?password=", "postgresql://[::1]:5432/d", "postgres://h,i:2/d",
 		"jdbc:postgresql://h:5432/d?user=u", "Driver={PostgreSQL Unicode};Server=h;UID=u",
 		"Host=h;Username=u;Passfile=/p;SSL Mode=VerifyFull", "pgsql:host=h;dbname=d", "dbi:Pg:dbname=d",
+		`{"url":"http://h:80/","mail":"a@b"}`, "see http://db:5432/x and mail a@b", "a,http://db:5432/x@y", "a;http://db:5432/x@y",
 		"postgres://h/d?label=a@b", "postgres://h/d:x@y", "postgresql://[::1]/d?application_name=a@b", "sslmode://",
 		"postgres://u@h:${PORT}/d", "postgresql://${DB_HOST:-localhost}:5432/d", "postgresql://u@h:${PORT:-5432}/d", "postgres://h:$PORT/d", "postgres://h:{{ port }}/d", "jdbc:postgresql://h/d?user=u&ssl", "host=h;port",
 		"sslmode", "host='open", "mydb", "host = a  port =1",
