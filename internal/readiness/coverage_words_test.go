@@ -49,10 +49,10 @@ func TestWhoLookedAndForHowLong(t *testing.T) {
 		"log (47 hours)":   span(47*time.Hour + 30*time.Minute - 1),
 		"log (2 days)":     span(47*time.Hour + 30*time.Minute),
 		"log (4 days)":     span(4 * 24 * time.Hour),
-		"an unnamed source (for a time that is not known, not complete)":                                                {{From: at}},
-		"log (for a time that is not known)":                                                                            {{Source: "log", Complete: true, To: at}},
-		strings.Repeat("an unnamed source (for a time that is not known, not complete), ", 5) + "1 more":                six,
-		strings.TrimSuffix(strings.Repeat("an unnamed source (for a time that is not known, not complete), ", 5), ", "): six[:5],
+		"an unnamed source (unknown period, incomplete)":                                                {{From: at}},
+		"log (unknown period)":                                                                          {{Source: "log", Complete: true, To: at}},
+		strings.Repeat("an unnamed source (unknown period, incomplete), ", 5) + "1 more":                six,
+		strings.TrimSuffix(strings.Repeat("an unnamed source (unknown period, incomplete), ", 5), ", "): six[:5],
 		"no observation": {},
 	} {
 		got := details(observed(observations, "app"), readiness.FindingNeverSeen)
