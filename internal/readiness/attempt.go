@@ -109,7 +109,7 @@ func (e *evaluation) connect(c Client, p policy.Policy, evidence Evidence, force
 func (e *evaluation) rejected(c Client, p policy.Policy, evidence Evidence, forceSSL bool) Verdict {
 	r := p.Rejection
 	verdict := refusal(r)
-	if !r.ByServer || len(p.Attempts) == 0 {
+	if !r.ByServer {
 		return verdict
 	}
 	p.Rejection, p.Doubt, p.TLSDoubt = nil, "", ""
@@ -150,7 +150,7 @@ func (e *evaluation) host(p policy.Policy, host policy.Host, anchors trust, evid
 	for _, attempt := range p.Attempts {
 		verdict, failure := e.attempt(p, host, attempt, anchors, evidence, forceSSL)
 		if failure == 0 {
-			if verdict.Outcome == Plaintext && failed != nil && failed.Reason != PlaintextRefused {
+			if verdict.Outcome == Plaintext && failed != nil {
 				return downgraded(*failed)
 			}
 			return verdict
@@ -193,7 +193,7 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 		return Verdict{Outcome: Plaintext, Reason: TLSNotAttempted, Detail: "The client connects in plaintext."}, 0
 	}
 	if a.VerifyPath && anchors.failure != nil {
-		return ofTLS(e.path(p, anchors, evidence)) // the store is read before the handshake
+		return e.path(p, anchors, evidence), policy.TLSFailed // The store is read before the handshake.
 	}
 	if a.Ends != nil {
 		return refusal(a.Ends), policy.TLSFailed

@@ -213,7 +213,7 @@ func libPQOffer(p policy.Policy, settings map[string]string) policy.Policy {
 // libPQOld is lib/pq before 1.12.
 func libPQOld(s policy.Settings, settings map[string]string, p policy.Policy, v policy.Version) policy.Policy {
 	path := settings["sslrootcert"]
-	declared := path != "" && goFindsFile(s, path)
+	declared := goFindsFile(s, path)
 	p.Anchors = libPQAnchors(s, path, declared)
 	// verify-ca verifies for the name that the handshake told the server.
 	sni := settings["sslsni"] == "" || strings.HasPrefix(settings["sslsni"], "1")
@@ -251,7 +251,7 @@ func libPQCurrent(s policy.Settings, settings map[string]string, p policy.Policy
 	}
 	// Without an sslmode the default file is not looked at.
 	looked := path != "" || mode != "" || p.Mode == "prefer"
-	declared := path != "system" && looked && goPlace(s, path == "") != policy.PlaceSystem && goFindsStore(s, path, true)
+	declared := looked && goPlace(s, path == "") != policy.PlaceSystem && goFindsStore(s, path, true)
 	if path == "system" {
 		path = ""
 	}
