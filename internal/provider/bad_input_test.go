@@ -423,11 +423,11 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 		},
 		"two sources of a store": {
 			libpq("verify-ca", values{"path": "rds.pem", "content": "x"}),
-			complaint{"ERROR", `clients["app"].trust_store.path`, "Ambiguous Trust Store", "needs one source, but has 2", "so it is not clear which", "Keep one."},
+			complaint{"ERROR", `clients["app"].trust_store.path`, "Ambiguous Trust Store", "trust_store sets path and content, so", "so it is not clear which", "Keep one."},
 		},
 		"two passwords of a store, of which Terraform must not print the line": {
 			libpq("verify-ca", values{"path": "rds.jks", "password": "planted", "password_env": "STORE"}),
-			complaint{"ERROR", "", "Ambiguous Trust Store Password", "needs one password, but has 2", "so it is not clear which", "Keep one."},
+			complaint{"ERROR", "", "Ambiguous Trust Store Password", "trust_store sets password and password_env, so", "so it is not clear which", "Keep one."},
 		},
 	}
 	for name, tc := range tests {

@@ -60,8 +60,8 @@ func (r *clientCensusResource) Schema(_ context.Context, _ resource.SchemaReques
 			"clients":      schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: censusClientAttributes()}, MarkdownDescription: "The remembered clients, in a stable order."},
 			"from":         schema.StringAttribute{Computed: true, MarkdownDescription: "Start of the period that logs cover without a gap, RFC 3339. Null without a log."},
 			"to":           schema.StringAttribute{Computed: true, MarkdownDescription: "End of that period, RFC 3339; may lag by up to a day. Null without a log."},
-			"complete":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every observation in that period was complete. Only then does the absence of a client prove anything."},
-			"observation":  schema.SingleNestedAttribute{Computed: true, Attributes: resourceAttributes(logObservationAttributes()), MarkdownDescription: "The same data, in the form that `observations` of the gate and of `sslready_readiness` takes."},
+			"complete":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether every observation between `from` and `to` was complete. Only then does the absence of a client prove anything."},
+			"observation":  schema.SingleNestedAttribute{Computed: true, Attributes: resourceAttributes(logObservationAttributes()), MarkdownDescription: "The same data, in the form that `observations` of `sslready_trust_store_validation` (the gate) and of `sslready_readiness` takes."},
 		},
 	}
 }

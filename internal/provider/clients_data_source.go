@@ -75,9 +75,9 @@ func (d *clientsDataSource) Configure(_ context.Context, req datasource.Configur
 func (d *clientsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads who is connected to a DB instance, or to any member of a DB cluster, and whether they use TLS (`pg_stat_ssl` joined with `pg_stat_activity`). " +
-			"One query is one sample and shows only the sessions of that moment; with `observe_for`, samples are taken over a longer time. The role needs `pg_read_all_stats` to see all sessions. Without it, `complete` is false, and `hidden_sessions` is the number of sessions that it cannot see. " +
-			"`rdsadmin`, the provider's own sessions (its role, under the name `sslready`) and the server's background processes are left out; replication sessions are included. " +
-			"Supports PostgreSQL 9.6 to 18; tested on servers of versions 10 to 18, and for 9.6 only against the definitions of its views. Requires `rds:DescribeDBInstances` for identifiers, `rds:DescribeDBClusters` for clusters, and `rds-db:connect` for `iam_auth`.",
+			"One query is one sample and shows only the sessions of that moment; with `observe_for`, samples are taken over a longer time. The provider's PostgreSQL role needs `pg_read_all_stats` to see all sessions. Without it, `complete` is false, and `hidden_sessions` is the number of sessions that it cannot see. " +
+			"`rdsadmin`, the provider's own sessions (those of its role with the `application_name` `sslready`) and the server's background processes are left out; replication sessions are included. " +
+			"Supports PostgreSQL 9.6 to 18; tested on servers of versions 10 to 18; 9.6 was only checked against the definitions of its system views. Requires `rds:DescribeDBInstances` for identifiers, `rds:DescribeDBClusters` for clusters, and `rds-db:connect` for `iam_auth`.",
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Set exactly one of this, `db_cluster_identifier` and `host`."},
 			"db_cluster_identifier":  schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB cluster. Every member is queried, since each one shows only its own sessions."},
@@ -144,7 +144,7 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 	if mode := d.services.postgres("", 0, model.Region).LoweredBy(); mode != "" && len(servers) > 0 {
-		resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "PGSSLMODE Lowers the Default", fmt.Sprintf(
+		resp.Diagnostics.AddAttributeWarning(model.identifiedBy(), "PGSSLMODE Weakens Verification", fmt.Sprintf(
 			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than it would by default (verify-full). Unless the server's certificate chain is verified, no IAM token is sent, and a password is sent only with SCRAM and channel binding. Set postgres.sslmode in the provider, or unset the variable.", mode))
 	}
 	if model.Host.IsNull() {

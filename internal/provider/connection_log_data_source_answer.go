@@ -67,8 +67,10 @@ const (
 	describesInstance = "DB instance identifier of the server; null with `files`."
 	describesAddress  = "Address of the client, or of the proxy or pooler in between; a host name if `log_hostname` is on; null for a Unix socket, or when the log does not show it."
 	describesCutOff   = "Whether a switch of the CA may be the cause: either `distrusts` is true, or the client and the server have no cipher suite or signature algorithm in common for the server's type of key."
-	describesFirst    = "When it first happened, RFC 3339."
-	describesLast     = "When it last happened, RFC 3339."
+	describesFirst    = "When it was first seen, RFC 3339."
+	describesLast     = "When it was last seen, RFC 3339."
+	happenedFirst     = "When it first happened, RFC 3339."
+	happenedLast      = "When it last happened, RFC 3339."
 )
 
 func computedNumber(description string) schema.Int64Attribute {
@@ -108,8 +110,8 @@ func refusedAttributes() map[string]schema.Attribute {
 		"distrusts":   computedBool("Whether the client ended the handshake because it rejected the server certificate."),
 		"cut_off":     computedBool(describesCutOff),
 		"handshakes":  computedNumber("Number of handshakes."),
-		"first_seen":  computedText(describesFirst),
-		"last_seen":   computedText(describesLast),
+		"first_seen":  computedText(happenedFirst),
+		"last_seen":   computedText(happenedLast),
 	}
 }
 
@@ -121,8 +123,8 @@ func plaintextRefusedAttributes() map[string]schema.Attribute {
 		"client_addr": computedText(describesAddress),
 		"replication": computedBool("Whether the client asked for replication."),
 		"connections": computedNumber("Number of connections."),
-		"first_seen":  computedText(describesFirst),
-		"last_seen":   computedText(describesLast),
+		"first_seen":  computedText(happenedFirst),
+		"last_seen":   computedText(happenedLast),
 	}
 }
 
@@ -131,8 +133,8 @@ func unfinishedAttributes() map[string]schema.Attribute {
 		"instance":    computedText(describesInstance),
 		"client_addr": computedText(describesAddress),
 		"connections": computedNumber("Number of connections."),
-		"first_seen":  computedText(describesFirst),
-		"last_seen":   computedText(describesLast),
+		"first_seen":  computedText(happenedFirst),
+		"last_seen":   computedText(happenedLast),
 	}
 }
 

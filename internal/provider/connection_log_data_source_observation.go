@@ -64,8 +64,8 @@ func logObservationAttributes() map[string]schema.Attribute {
 			"distrusts":   computedBool("Whether the client rejected the server certificate."),
 			"cut_off":     computedBool(describesCutOff),
 			"handshakes":  computedNumber("Number of handshakes."),
-			"first_seen":  computedText(describesFirst),
-			"last_seen":   computedText(describesLast),
+			"first_seen":  computedText(happenedFirst),
+			"last_seen":   computedText(happenedLast),
 		}}},
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 var _ function.Function = forceSSLDefaultFunction{}
 
-// forceSSLDefaultFunction gives RDS's own default of rds.force_ssl.
+// forceSSLDefaultFunction gives RDS's own default for rds.force_ssl.
 type forceSSLDefaultFunction struct{}
 
 func (forceSSLDefaultFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
@@ -20,7 +20,7 @@ func (forceSSLDefaultFunction) Metadata(_ context.Context, _ function.MetadataRe
 
 func (forceSSLDefaultFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary:             "RDS's own default of rds.force_ssl",
+		Summary:             "RDS's own default for rds.force_ssl",
 		MarkdownDescription: "Returns whether a DB instance with a default parameter group refuses connections without TLS: `true` for RDS for PostgreSQL from version 15 and Aurora PostgreSQL from version 17, else `false`.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "engine", MarkdownDescription: "Engine as RDS names it: `postgres` or `aurora-postgresql`."},

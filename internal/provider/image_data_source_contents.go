@@ -83,7 +83,7 @@ func imageDriverAttributes() map[string]schema.Attribute {
 func imageTrustStoreAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"path":     computedText("Path; inside an archive, such as `app.jar!/truststore.jks`."),
-		"format":   computedText("Format, recognized by the content; null when none was recognized."),
+		"format":   computedText("Format, as detected from the content; null when none was detected."),
 		"used_by":  computedTexts("What reads it by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that is read only if settings name it."),
 		"held":     computedTexts("Identifiers of the roots of `region` that it contains; without `region`, of all Regions, as `region/identifier`."),
 		"missing":  computedTexts("Identifiers of the roots of `region` that it does not contain as trusted certificates. Empty without `region`."),

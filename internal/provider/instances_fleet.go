@@ -42,7 +42,7 @@ func (m *instancesModel) fill(fleets []regionalFleet) diag.Diagnostics {
 		}
 		for _, gap := range fleet.Gaps {
 			m.find(gap, fleet.region)
-			diags.AddAttributeWarning(path.Root("instances"), "Fact Not Read ("+fleet.region.ValueString()+")", fmt.Sprintf(
+			diags.AddAttributeWarning(path.Root("instances"), "Some Facts Could Not Be Read ("+fleet.region.ValueString()+")", fmt.Sprintf(
 				"%s. The attributes that depend on this call are null for %d DB instances. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err)))
 		}
 	}
@@ -61,7 +61,7 @@ func (m *instancesModel) miss(fleet regionalFleet, of int) diag.Diagnostic {
 	if of == 1 {
 		return awsDiagnostic(path.Root("identifiers"), titleInstances, fleet.err)
 	}
-	return diag.NewAttributeWarningDiagnostic(path.Root("regions"), "Region Not Read ("+fleet.region.ValueString()+")", fmt.Sprintf(
+	return diag.NewAttributeWarningDiagnostic(path.Root("regions"), "Region Could Not Be Read ("+fleet.region.ValueString()+")", fmt.Sprintf(
 		"%s. Nothing is known about the DB instances in it, and they are not counted, so complete is false. %s", awsCause(fleet.err), awsRemedy(fleet.err)))
 }
 

@@ -61,18 +61,18 @@ func (d *serverCertificateDataSource) Configure(_ context.Context, req datasourc
 
 func (d *serverCertificateDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the certificates that a PostgreSQL server presents in a TLS handshake, without logging in: the certificate chain, its names and dates, and the RDS CA that it belongs to. If the server is already on the target CA, pass `chain_pem` to `canary_server_certificate_chain_pem` of a gate, since the other DB instances in the Region will present the same root. With `db_instance_identifier`, `rds:DescribeDBInstances` is required.",
+		MarkdownDescription: "Reads the certificates that a PostgreSQL server presents in a TLS handshake, without logging in: the certificate chain, its names and dates, and the RDS CA that it belongs to. If the server is already on the target CA, pass `chain_pem` to `canary_server_certificate_chain_pem` of `sslready_trust_store_validation` (the gate) or `sslready_readiness`, since the other DB instances in the Region will present the same root. With `db_instance_identifier`, `rds:DescribeDBInstances` is required.",
 		Attributes: map[string]schema.Attribute{
 			"db_instance_identifier": schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Identifier of the DB instance, whose endpoint is read from RDS. Set either this or `host`."},
 			"region":                 regionalAttribute(regionalWithoutAWS),
 			"host":                   schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "Name or address of the server. With it, no AWS access is needed."},
 			"port":                   schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)}, MarkdownDescription: "Port of the server. Default: what RDS reports, else 5432."},
-			"negotiation":            schema.StringAttribute{Optional: true, Validators: oneOf(negotiationRequest, negotiationDirect), MarkdownDescription: "How TLS is started: How TLS is started: `sslrequest` (default), or `direct`, which PostgreSQL 17 and later accept."},
+			"negotiation":            schema.StringAttribute{Optional: true, Validators: oneOf(negotiationRequest, negotiationDirect), MarkdownDescription: "How TLS is started: `sslrequest` (default), or `direct`, which PostgreSQL 17 and later accept."},
 			"timeout":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for each connection. Default: `10s`."},
 			"allow_unreachable":      schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether to return `reachable = false` instead of an error if the server cannot be reached. Default: `false`."},
 			"reachable":              schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the server could be reached. If not, everything else is null."},
 			"chain_pem":              schema.StringAttribute{Computed: true, MarkdownDescription: "The certificates that the server presents, in PEM, server certificate first, as sent. Null when unreachable."},
-			"certificates":           schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The presented certificates, server certificate first. Null when unreachable.", NestedObject: schema.NestedAttributeObject{Attributes: storedCertificateAttributes()}},
+			"certificates":           schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The presented certificates, server certificate first. Null when unreachable.", NestedObject: schema.NestedAttributeObject{Attributes: presentedCertificateAttributes()}},
 			"dns_names":              schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "DNS names in the server certificate. Null when unreachable."},
 			"ip_addresses":           schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "IP addresses in the server certificate. Null when unreachable."},
 			"not_after":              schema.StringAttribute{Computed: true, MarkdownDescription: "When the server certificate expires, RFC 3339. Null when unreachable."},

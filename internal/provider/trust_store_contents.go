@@ -78,6 +78,15 @@ func storedCertificateAttributes() map[string]schema.Attribute {
 	return all
 }
 
+// presentedCertificateAttributes are those of a certificate from a handshake,
+// which has no entries.
+func presentedCertificateAttributes() map[string]schema.Attribute {
+	all := storedCertificateAttributes()
+	all["alias"] = computedText("Always null: only trust stores have entries with names.")
+	all["entry"] = computedText("Always `none`: only trust stores have entries.")
+	return all
+}
+
 func storedCertificateTypes() map[string]attr.Type {
 	all := make(map[string]attr.Type, len(storedCertificateDescriptions))
 	for name := range storedCertificateDescriptions {
@@ -93,12 +102,12 @@ func isFlag(name string) bool { return name == "is_ca" || name == "self_signed" 
 
 func validatorAnchorAttributes() map[string]schema.Attribute {
 	list := func(description string) schema.Attribute {
-		return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description + " Empty when they accept none."}
+		return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description + " Empty when no certificate is accepted."}
 	}
 	return map[string]schema.Attribute{
-		"openssl": list("What OpenSSL 3 accepts the way libpq and Python use it."),
+		"openssl": list("What OpenSSL 3 accepts when used as in libpq and Python."),
 		"java":    list("What Java accepts: from pgjdbc's root file or, if the store is a key store, from the JVM's trust store."),
-		"go":      list("What Go accepts the way pgx and lib/pq use it."),
+		"go":      list("What Go accepts when used as in pgx and lib/pq."),
 	}
 }
 

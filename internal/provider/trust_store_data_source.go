@@ -59,7 +59,7 @@ func (d *trustStoreDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 			"path":              schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "File or directory on the machine where Terraform runs. Relative paths are resolved from the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
 			"content":           schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Content of the store as text (PEM). Not kept in the state."},
 			"content_base64":    schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Content of the store in Base64, for binary formats. Not kept in the state."},
-			"format":            schema.StringAttribute{Optional: true, Validators: oneOf(formats...), MarkdownDescription: "Format to read: " + codeList(formats) + ". Default: `auto`, by the content."},
+			"format":            schema.StringAttribute{Optional: true, Validators: oneOf(formats...), MarkdownDescription: "Format to read: " + codeList(formats) + ". Default: `auto`, which detects the format from the content."},
 			"password":          schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Password of the store. Not kept in the state. Default: no password, which is not the same as an empty password."},
 			"password_env":      schema.StringAttribute{Optional: true, Validators: oneVariable(), MarkdownDescription: "Name of an environment variable of the provider's process that holds the password."},
 			"region":            schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "AWS Region whose RDS roots the store should contain. Default: no roots are expected."},
@@ -67,7 +67,7 @@ func (d *trustStoreDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 			"evaluation_time":   schema.StringAttribute{Optional: true, Validators: oneTimestamp(), MarkdownDescription: "Expiry is judged as of this time, RFC 3339. Default: now."},
 			"allow_unreadable":  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether to return `readable = false` and a problem instead of an error if the store cannot be read. Default: `false`."},
 			"readable":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the store could be read."},
-			"detected_format":   schema.StringAttribute{Computed: true, MarkdownDescription: "Format, recognized by the content; null when none was recognized."},
+			"detected_format":   schema.StringAttribute{Computed: true, MarkdownDescription: "Format, as detected from the content; null when none was detected."},
 			"certificates":      schema.ListNestedAttribute{Computed: true, MarkdownDescription: "All certificates that can be read, whether or not a client accepts them.", NestedObject: schema.NestedAttributeObject{Attributes: storedCertificateAttributes()}},
 			"anchors":           schema.SingleNestedAttribute{Computed: true, MarkdownDescription: "SHA-256 fingerprints of the certificates that each kind of client accepts as trust anchors.", Attributes: validatorAnchorAttributes()},
 			"problems":          schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What is wrong with the store.", NestedObject: schema.NestedAttributeObject{Attributes: storeProblemAttributes()}},
@@ -105,7 +105,7 @@ func (d *trustStoreDataSource) Read(ctx context.Context, req datasource.ReadRequ
 			contents.Problems = append([]truststore.Problem{unreadable(err, contents.Problems)}, contents.Problems...)
 		}
 		tell(at, "Cannot Read the Trust Store", fmt.Sprintf(
-			"%v. A client could not trust anything in it either. %s", err, storeRemedy(err, contents.Problems)))
+			"%v. No client would be able to trust anything in it either. %s", err, storeRemedy(err, contents.Problems)))
 	}
 	model.fill(contents, err == nil)
 	// Data sources have no write-only attributes: the secrets go out here.

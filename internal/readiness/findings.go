@@ -122,7 +122,7 @@ func (e *evaluation) storeProblems(c Client, p policy.Policy) []storeProblem {
 	}
 	var problems []storeProblem
 	for _, p := range e.declared(c, p.Anchors).taken.Problems {
-		problems = append(problems, storeProblem{code: p.Code, detail: sentence(p.Detail)})
+		problems = append(problems, storeProblem{code: p.Code, detail: Sentence(p.Detail)})
 	}
 	return problems
 }
