@@ -178,7 +178,7 @@ func TestTheActionSaysWhoIsNotBack(t *testing.T) {
 	lab, observations := watchLab(t)
 	must(t, lab.SwitchCA("one", targetCA))
 	time.Sleep(time.Second) // The log has seconds.
-	_, told := lab.protocol(t, watcher).invoke(t.Context(), t, watchConfig(values{"watch_for": "500ms", "observations": observations}))
+	_, told := lab.protocol(t, watcher).invoke(t.Context(), t, watchConfig(values{"watch_for": "3s", "observations": observations}))
 	// The action's own handshakes come from the clients' address here, and go without a word.
 	told.expect(t, "WARNING", "db_instance_identifier", `Clients of "one" May Be Cut Off`, `user "reports"`, `user "billing"`, "ended without a login or an alert")
 

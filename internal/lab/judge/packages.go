@@ -169,10 +169,7 @@ func (p Packages) Install(ctx context.Context, cache string, log io.Writer, fini
 	if err := finish(dir); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, installed), nil, 0o600); err != nil {
-		return fmt.Errorf("cache of packages: %w", err)
-	}
-	return nil
+	return os.WriteFile(filepath.Join(dir, installed), nil, 0o600)
 }
 
 func (p Packages) command(dir string) ([]string, error) {

@@ -11,21 +11,25 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"github.com/pavlo-v-chernykh/keystore-go/v4"
+	"software.sslmate.com/src/go-pkcs12"
+
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 // ingredients are what stores are made of.
 type ingredients struct {
-	root, expiredRoot       []byte // PEM
-	otherRoots              [][]byte
-	subordinate, server     []byte
-	key                     []byte
-	rootCert                *x509.Certificate
-	chain                   *pki.Chain
-	at                      time.Time
-	otherCerts, expiredCert []*x509.Certificate
-	sameName, crossSigned   []byte // the root's subject with another key; its key under another issuer
+	root, expiredRoot     []byte // PEM
+	otherRoots            [][]byte
+	subordinate, server   []byte
+	key                   []byte
+	rootCert              *x509.Certificate
+	chain                 *pki.Chain
+	at                    time.Time
+	expiredCert           *x509.Certificate
+	otherCerts            []*x509.Certificate
+	sameName, crossSigned []byte // the root's subject with another key; its key under another issuer
 }
 
 func newIngredients(chain *pki.Chain, at time.Time) (*ingredients, error) {
@@ -35,7 +39,7 @@ func newIngredients(chain *pki.Chain, at time.Time) (*ingredients, error) {
 	if err != nil {
 		return nil, fmt.Errorf("expired root: %w", err)
 	}
-	in.expiredRoot, in.expiredCert = pki.PEM(expired), []*x509.Certificate{expired}
+	in.expiredRoot, in.expiredCert = pki.PEM(expired), expired
 	for _, region := range []string{"eu-west-1", "ap-south-1"} {
 		other, err := pki.NewRegion(region, at).Root(chain.CAIdentifier, pki.Options{KeyGeneration: 1})
 		if err != nil {
@@ -171,12 +175,16 @@ func brokenRecipes() []storeRecipe {
 
 // StoreKinds returns the names of all kinds of trust store but those of Java:
 // the core ones first.
-func StoreKinds() []string {
-	var names []string
-	for _, r := range pemRecipes() {
+func StoreKinds() []string { return append(kinds(pemRecipes()), "directory") }
+
+// KeyStoreKinds returns the names of the kinds of trust store of Java.
+func KeyStoreKinds() []string { return kinds(keyStoreRecipes()) }
+
+func kinds(recipes []storeRecipe) (names []string) {
+	for _, r := range recipes {
 		names = append(names, r.name)
 	}
-	return append(names, "directory")
+	return names
 }
 
 func newStores(chain *pki.Chain, at time.Time) (map[string]Store, error) {
@@ -186,21 +194,21 @@ func newStores(chain *pki.Chain, at time.Time) (map[string]Store, error) {
 	}
 	directory := truststore.Directory{"root.crt": in.root}
 	stores := map[string]Store{"directory": {Content: directory.Archive(), Directory: directory}}
-	for _, r := range pemRecipes() {
+	for _, r := range append(pemRecipes(), keyStoreRecipes()...) {
 		if r.make == nil {
 			stores[r.name] = Store{Absent: true}
 			continue
 		}
 		stores[r.name] = Store{Content: r.make(in)}
 	}
-	for _, r := range keyStoreRecipes() {
-		content, err := r.make(in)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", r.name, err)
-		}
-		stores[r.name] = Store{Content: content}
-	}
 	return stores, nil
+}
+
+// must panics: stores are made in memory, of what is right.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
 }
 
 // The uses that OpenSSL's trust settings name.
@@ -224,9 +232,7 @@ func trusted(c *x509.Certificate, trust, reject asn1.ObjectIdentifier) []byte {
 		settings.Reject = []asn1.ObjectIdentifier{reject}
 	}
 	aux, err := asn1.Marshal(settings)
-	if err != nil {
-		panic(err) // constants
-	}
+	must(err)
 	return pem.EncodeToMemory(&pem.Block{Type: "TRUSTED CERTIFICATE", Bytes: append(slices.Clone(c.Raw), aux...)})
 }
 
@@ -248,4 +254,73 @@ func oneLine(c *x509.Certificate) []byte {
 	lines := strings.Split(strings.TrimSpace(string(pki.PEM(c))), "\n")
 	body := strings.Join(lines[1:len(lines)-1], "")
 	return []byte(lines[0] + "\n" + body + "\n" + lines[len(lines)-1] + "\n")
+}
+
+// keyStorePassword protects every keystore that has a password.
+const keyStorePassword = "changeit"
+
+// keyStoreRecipes are the stores of Java.
+func keyStoreRecipes() []storeRecipe {
+	return []storeRecipe{
+		{"jks", func(in *ingredients) []byte { return inJKS(in, in.rootCert) }},
+		{"jks_other_root", func(in *ingredients) []byte { return inJKS(in, in.otherCerts[0]) }},
+		{"jks_subordinate", func(in *ingredients) []byte { return inJKS(in, in.chain.Subordinate) }},
+		{"jks_expired_root", func(in *ingredients) []byte { return inJKS(in, in.expiredCert) }},
+		{"jks_bundle", func(in *ingredients) []byte { return inJKS(in, append(slices.Clone(in.otherCerts), in.rootCert)...) }},
+		{"jks_empty", func(in *ingredients) []byte { return inJKS(in) }},
+		{"jks_key_entry", keyInJKS},
+		{"jks_tampered", func(in *ingredients) []byte {
+			content := inJKS(in, in.rootCert)
+			content[len(content)-1] ^= 0xff
+			return content
+		}},
+		{"p12", func(in *ingredients) []byte { return inPKCS12(pkcs12.Modern2023, keyStorePassword, in.rootCert) }},
+		{"p12_legacy", func(in *ingredients) []byte { return inPKCS12(pkcs12.LegacyDES, keyStorePassword, in.rootCert) }},
+		{"p12_other_root", func(in *ingredients) []byte { return inPKCS12(pkcs12.Modern2023, keyStorePassword, in.otherCerts...) }},
+		{"p12_no_password", func(in *ingredients) []byte { return inPKCS12(pkcs12.Passwordless, "", in.rootCert) }},
+		{"p12_no_trust_attribute", func(in *ingredients) []byte {
+			return bytes.ReplaceAll(inPKCS12(pkcs12.Passwordless, "", in.rootCert), trustedKeyUsage, otherKeyUsage)
+		}},
+	}
+}
+
+// The object identifier of Java's trustedKeyUsage attribute in DER, and one of
+// the same length that Java does not know.
+var (
+	trustedKeyUsage = []byte{0x60, 0x86, 0x48, 0x01, 0x86, 0xf9, 0x66, 0xad, 0xca, 0x7b, 0x01, 0x01}
+	otherKeyUsage   = []byte{0x60, 0x86, 0x48, 0x01, 0x86, 0xf9, 0x66, 0xad, 0xca, 0x7b, 0x01, 0x7e}
+)
+
+func inJKS(in *ingredients, certs ...*x509.Certificate) []byte {
+	store := keystore.New(keystore.WithOrderedAliases())
+	for i, c := range certs {
+		must(store.SetTrustedCertificateEntry(fmt.Sprintf("ca%d", i), keystore.TrustedCertificateEntry{CreationTime: in.at, Certificate: inX509(c)}))
+	}
+	return stored(store)
+}
+
+// keyInJKS has a key with the root behind it, and no trusted certificate.
+func keyInJKS(in *ingredients) []byte {
+	der, err := x509.MarshalPKCS8PrivateKey(in.chain.Key())
+	must(err)
+	store := keystore.New(keystore.WithOrderedAliases())
+	entry := keystore.PrivateKeyEntry{CreationTime: in.at, PrivateKey: der, CertificateChain: []keystore.Certificate{inX509(in.rootCert)}}
+	must(store.SetPrivateKeyEntry("ca0", entry, []byte(keyStorePassword)))
+	return stored(store)
+}
+
+func inX509(c *x509.Certificate) keystore.Certificate {
+	return keystore.Certificate{Type: "X509", Content: c.Raw}
+}
+
+func stored(store keystore.KeyStore) []byte {
+	var out bytes.Buffer
+	must(store.Store(&out, []byte(keyStorePassword)))
+	return out.Bytes()
+}
+
+func inPKCS12(encoder *pkcs12.Encoder, password string, certs ...*x509.Certificate) []byte {
+	content, err := encoder.EncodeTrustStore(certs, password)
+	must(err)
+	return content
 }

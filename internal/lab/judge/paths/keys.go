@@ -8,7 +8,10 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha512"
+	"encoding/asn1"
 	"fmt"
+	"math/big"
+	"slices"
 	"strings"
 )
 
@@ -68,4 +71,67 @@ func fixedKey(bits int, name string) (crypto.Signer, error) {
 		scalar[1] = 0
 	}
 	return ecdsa.ParseRawPrivateKey(curve, scalar)
+}
+
+// pss are parameters of RSASSA-PSS, odd ones too, which the rsa package
+// refuses.
+type pss struct {
+	mask crypto.Hash // of MGF1
+	salt int         // octets
+}
+
+var hashOIDs = map[crypto.Hash]asn1.ObjectIdentifier{
+	crypto.SHA1: {1, 3, 14, 3, 2, 26}, crypto.SHA224: {2, 16, 840, 1, 101, 3, 4, 2, 4},
+	crypto.SHA256: {2, 16, 840, 1, 101, 3, 4, 2, 1}, crypto.SHA384: {2, 16, 840, 1, 101, 3, 4, 2, 2}, crypto.SHA512: {2, 16, 840, 1, 101, 3, 4, 2, 3},
+}
+
+var (
+	oidPSS  = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 10}
+	oidMGF1 = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 8}
+)
+
+// pssWith is RSASSA-PSS with its parameters written out.
+func pssWith(hash, mask crypto.Hash, salt int, more ...[]byte) algorithm {
+	of := func(h crypto.Hash) []byte {
+		return constructed(asn1.TagSequence, must(asn1.Marshal(hashOIDs[h])), asn1Null)
+	}
+	params := constructed(asn1.TagSequence, append([][]byte{
+		explicit(0, of(hash)), explicit(1, constructed(asn1.TagSequence, must(asn1.Marshal(oidMGF1)), of(mask))),
+		explicit(2, must(asn1.Marshal(salt))),
+	}, more...)...)
+	return algorithm{oidPSS, hash, params, &pss{mask, salt}}
+}
+
+// sign is RSASSA-PSS of RFC 8017, 8.1.1, with a salt of fixed octets.
+func (p *pss) sign(key *rsa.PrivateKey, hash crypto.Hash, digest []byte) ([]byte, error) {
+	bits := key.N.BitLen() - 1
+	size := (bits + 7) / 8
+	salt := make([]byte, p.salt)
+	for i := range salt {
+		salt[i] = byte(i) //nolint:gosec // any octets do
+	}
+	h := hash.New()
+	h.Write(make([]byte, 8))
+	h.Write(digest)
+	h.Write(salt)
+	inner := h.Sum(nil)
+	masked := make([]byte, size-len(inner)-1)
+	masked[len(masked)-len(salt)-1] = 1
+	copy(masked[len(masked)-len(salt):], salt)
+	var counter [4]byte
+	for done := 0; done < len(masked); counter[3]++ {
+		m := p.mask.New()
+		m.Write(inner)
+		m.Write(counter[:])
+		for _, b := range m.Sum(nil) {
+			if done < len(masked) {
+				masked[done] ^= b
+				done++
+			}
+		}
+	}
+	masked[0] &= 0xff >> (8*size - bits)
+	encoded := slices.Concat(masked, inner, []byte{0xbc})
+	s := new(big.Int).Exp(new(big.Int).SetBytes(encoded), key.D, key.N)
+	return s.FillBytes(make([]byte, key.Size())), nil
 }

@@ -3,6 +3,7 @@ package paths
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -54,17 +55,9 @@ func (t *table) read(fields []string) error {
 	case "judges":
 		t.judges = fields[1:]
 	case "answer":
-		var a Answer
-		if err := json.Unmarshal([]byte(fields[1]), &a); err != nil {
-			return err
-		}
-		t.given = append(t.given, a)
+		return readJSON(fields[1], &t.given)
 	case "expect":
-		var e Expectation
-		if err := json.Unmarshal([]byte(fields[1]), &e); err != nil {
-			return err
-		}
-		t.expected = append(t.expected, e)
+		return readJSON(fields[1], &t.expected)
 	case "vector":
 		if len(fields) != 4 {
 			return errBroken
@@ -86,6 +79,12 @@ func (t *table) read(fields []string) error {
 		return errBroken
 	}
 	return nil
+}
+
+// readJSON adds what a text says to a list.
+func readJSON[V any](text string, list *[]V) error {
+	*list = append(*list, *new(V))
+	return json.Unmarshal([]byte(text), &(*list)[len(*list)-1])
 }
 
 // answers returns what is kept of a vector.
@@ -204,27 +203,21 @@ func unpack(text string, known int) ([]int, error) {
 
 // Save writes the vectors into a folder.
 func (c *Corpus) Save(folder string) error {
-	paths, names := &table{}, &table{}
+	ofPaths, ofNames := Answers{}, Answers{}
 	for _, v := range c.Paths {
-		paths.judges = append(paths.judges, sorted(v.Answers)...)
+		maps.Copy(ofPaths, v.Answers)
 	}
 	for _, v := range c.Names {
-		names.judges = append(names.judges, sorted(v.Answers)...)
+		maps.Copy(ofNames, v.Answers)
 	}
-	for _, t := range []*table{paths, names} {
-		slices.Sort(t.judges)
-		t.judges = slices.Compact(t.judges)
-	}
+	paths, names := &table{judges: sorted(ofPaths)}, &table{judges: sorted(ofNames)}
 	for _, v := range c.Paths {
 		paths.add(v.ID, v.Answers, v.Expected)
 	}
 	for _, v := range c.Names {
 		names.add(v.ID, v.Answers, nil)
 	}
-	if err := paths.write(filepath.Join(folder, pathsFile)); err != nil {
-		return err
-	}
-	return names.write(filepath.Join(folder, namesFile))
+	return errors.Join(paths.write(filepath.Join(folder, pathsFile)), names.write(filepath.Join(folder, namesFile)))
 }
 
 // sorted returns the keys of a table in their order.

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -43,13 +45,9 @@ func Compare(ctx context.Context, files []string, passwords []*string) (differen
 		}
 		java = append(java, ask("factory\t", truststore.Options{Reader: truststore.JavaCertificateFactory}))
 		for _, password := range passwords {
-			given := "null"
-			if password != nil {
-				given = "=" + *password
-			}
 			java = append(java,
-				ask("store\tdefault\t"+given+"\t", truststore.Options{Reader: truststore.JavaKeyStore, Password: password}),
-				ask("store\tJCEKS\t"+given+"\t", truststore.Options{Reader: truststore.JavaKeyStore, StoreType: "JCEKS", Password: password}))
+				ask("store\tdefault\t"+given(password)+"\t", truststore.Options{Reader: truststore.JavaKeyStore, Password: password}),
+				ask("store\tJCEKS\t"+given(password)+"\t", truststore.Options{Reader: truststore.JavaKeyStore, StoreType: "JCEKS", Password: password}))
 		}
 	}
 	answered, err := OpenSSL(ctx, "", requests(openssl))
@@ -129,4 +127,55 @@ func (c comparison) lists(answer Answer) string {
 		return fmt.Sprintf("the entries are %q, Java lists %q", listed, want)
 	}
 	return ""
+}
+
+// Build makes the certificates and stores of the corpus in dir, which must
+// exist: those that openssl and keytool write (judges/make.sh), those that need
+// Java's interface (judges/Make.java), those of NSS, GnuTLS, Python and Bouncy
+// Castle (judges/others.*), spoiled texts and broken key stores, and what the Go
+// libraries write. It needs Debian's libnss3-tools, gnutls-bin, libbcprov-java
+// and python3-cryptography. Keys and salts are fresh in each run; the names
+// of the files are not.
+func Build(ctx context.Context, dir string) error {
+	for _, maker := range []struct {
+		script  string
+		command []string
+	}{
+		{"make.sh", []string{"sh"}},
+		{"Make.java", []string{"java"}},
+		{"others.sh", []string{"sh"}},
+		{"others.py", []string{"/usr/bin/python3"}}, // Debian's, with Debian's packages
+		{"MakeBouncyCastle.java", []string{"java", "-cp", "/usr/share/java/bcprov.jar"}},
+	} {
+		if err := run(ctx, dir, maker.script, maker.command); err != nil {
+			return err
+		}
+	}
+	for _, write := range []func(dir string) error{writeTexts, writeBroken, writeByGo} {
+		if err := write(dir); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(filepath.Join(dir, "keys"))
+}
+
+// run starts one of the embedded programs with dir as its argument.
+func run(ctx context.Context, dir, script string, words []string) error {
+	file, remove, err := place(script)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	if _, _, err := command.Measure(exec.CommandContext(ctx, words[0], append(words[1:], file, dir)...)); err != nil {
+		return fmt.Errorf("%s: %w", script, err)
+	}
+	return nil
+}
+
+func writeStore(dir, name string, content []byte) error {
+	return os.WriteFile(filepath.Join(dir, "stores", name), content, 0o600)
+}
+
+func readCertificate(dir, name string) ([]byte, error) {
+	return os.ReadFile(filepath.Join(dir, "certificates", name+".pem"))
 }

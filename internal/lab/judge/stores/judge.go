@@ -73,19 +73,11 @@ func ask(ctx context.Context, requests []string, program, script string, argumen
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrNoJudge, program, err)
 	}
-	dir, err := os.MkdirTemp("", "judge")
+	file, remove, err := place(script)
 	if err != nil {
-		return nil, fmt.Errorf("place for the judge: %w", err)
+		return nil, err
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	source, err := judges.ReadFile("judges/" + script)
-	if err != nil {
-		return nil, fmt.Errorf("judge %s: %w", script, err)
-	}
-	file := filepath.Join(dir, script)
-	if err := os.WriteFile(file, source, 0o600); err != nil {
-		return nil, fmt.Errorf("judge %s: %w", script, err)
-	}
+	defer remove()
 	command := exec.CommandContext(ctx, path, append([]string{file}, arguments...)...)
 	command.Env = append(os.Environ(), "PYTHONUNBUFFERED=1")
 	running, err := judge.Start(command)
@@ -100,4 +92,18 @@ func ask(ctx context.Context, requests []string, program, script string, argumen
 		}
 	}
 	return answers, nil
+}
+
+// place writes an embedded program into a folder of its own.
+func place(script string) (file string, remove func(), err error) {
+	source, err := judges.ReadFile("judges/" + script)
+	if err != nil {
+		return "", nil, fmt.Errorf("judge %s: %w", script, err)
+	}
+	dir, err := os.MkdirTemp("", "judge")
+	if err != nil {
+		return "", nil, fmt.Errorf("place for %s: %w", script, err)
+	}
+	file = filepath.Join(dir, script)
+	return file, func() { _ = os.RemoveAll(dir) }, os.WriteFile(file, source, 0o600)
 }

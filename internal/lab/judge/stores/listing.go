@@ -1,6 +1,7 @@
 package stores
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -74,10 +75,21 @@ func eachCertificate(dir string, visit func(name string, der []byte)) error {
 
 var errNoBlock = errors.New("a certificate of the corpus has no PEM block")
 
+// asked is a question to a real reader, and its request.
+type asked struct {
+	Reading
+
+	request string
+}
+
 // Readings asks the real readers about every store in dir. A libcrypto 1.1.1 is
 // asked too where libcrypto11 names one.
 func Readings(ctx context.Context, dir, libcrypto11 string) ([]Reading, error) {
 	names, err := Certificates(dir)
+	if err != nil {
+		return nil, err
+	}
+	subjects, err := Subjects(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -86,19 +98,49 @@ func Readings(ctx context.Context, dir, libcrypto11 string) ([]Reading, error) {
 		return nil, fmt.Errorf("stores: %w", err)
 	}
 	slices.Sort(files)
-	all, err := opensslReadings(ctx, files, names, libcrypto11)
-	if err != nil {
-		return nil, err
+	var openssl, openssl11, java, node []asked
+	for _, kind := range []string{"file", "aux", "plain", "first"} {
+		for _, file := range files {
+			openssl = append(openssl, asked{Reading{Store: filepath.Base(file), Reader: "openssl_" + kind, Version: "3"}, kind + " " + file})
+		}
 	}
-	java, err := javaReadings(ctx, files, names)
-	if err != nil {
-		return nil, err
+	for _, file := range files {
+		name := filepath.Base(file)
+		if libcrypto11 != "" {
+			openssl11 = append(openssl11, asked{Reading{Store: name, Reader: "openssl_file", Version: "1.1.1"}, "file " + file})
+		}
+		java = append(java, ofJava(file)...)
+		if filepath.Ext(name) == ".pem" {
+			node = append(node, asked{Reading{Store: name, Reader: "node_ca"}, "ca " + file})
+		}
 	}
-	node, err := nodeReadings(ctx, dir, files)
-	if err != nil {
-		return nil, err
+	var all []Reading
+	for _, reader := range []struct {
+		questions []asked
+		names     map[string]string
+		ask       func(requests []string) ([]Answer, error)
+	}{
+		{openssl, names, func(requests []string) ([]Answer, error) { return OpenSSL(ctx, "", requests) }},
+		{openssl11, names, func(requests []string) ([]Answer, error) { return OpenSSL(ctx, libcrypto11, requests) }},
+		{java, names, func(requests []string) ([]Answer, error) { return Java(ctx, requests) }},
+		{node, subjects, func(requests []string) ([]Answer, error) { return Node(ctx, requests) }},
+	} {
+		if len(reader.questions) == 0 {
+			continue
+		}
+		var requests []string
+		for _, q := range reader.questions {
+			requests = append(requests, q.request)
+		}
+		answers, err := reader.ask(requests)
+		if err != nil {
+			return nil, err
+		}
+		for i, answer := range answers {
+			all = append(all, reading(reader.names, reader.questions[i].Reading, answer))
+		}
 	}
-	return append(append(all, java...), node...), nil
+	return all, nil
 }
 
 // subjectOf cuts the subject out of a certificate that crypto/x509 may refuse.
@@ -114,56 +156,6 @@ func subjectOf(der []byte) []byte {
 		tbs.ReadASN1(&skipped, cbasn1.SEQUENCE) && // the validity
 		tbs.ReadASN1Element(&subject, cbasn1.SEQUENCE)
 	return subject
-}
-
-func opensslReadings(ctx context.Context, files []string, names map[string]string, libcrypto11 string) ([]Reading, error) {
-	var all []Reading
-	ask := func(version, library, kind string) error {
-		requests := make([]string, len(files))
-		for i, file := range files {
-			requests[i] = kind + " " + file
-		}
-		answers, err := OpenSSL(ctx, library, requests)
-		for i, answer := range answers {
-			all = append(all, reading(names, Reading{Store: filepath.Base(files[i]), Reader: "openssl_" + kind, Version: version}, answer))
-		}
-		return err
-	}
-	for _, kind := range []string{"file", "aux", "plain", "first"} {
-		if err := ask("3", "", kind); err != nil {
-			return nil, err
-		}
-	}
-	if libcrypto11 != "" {
-		if err := ask("1.1.1", libcrypto11, "file"); err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
-}
-
-// nodeReadings asks Node about the texts.
-func nodeReadings(ctx context.Context, dir string, files []string) ([]Reading, error) {
-	subjects, err := Subjects(dir)
-	if err != nil {
-		return nil, err
-	}
-	var asked []Reading
-	var requests []string
-	for _, file := range files {
-		if name := filepath.Base(file); filepath.Ext(name) == ".pem" {
-			asked = append(asked, Reading{Store: name, Reader: "node_ca"})
-			requests = append(requests, "ca "+file)
-		}
-	}
-	answers, err := Node(ctx, requests)
-	if err != nil {
-		return nil, err
-	}
-	for i, answer := range answers {
-		asked[i] = reading(subjects, asked[i], answer)
-	}
-	return asked, nil
 }
 
 // Subjects returns the names of the corpus's certificates by their subjects,
@@ -224,33 +216,23 @@ func keyStoreTypes(name string) []string {
 	return nil
 }
 
-func javaReadings(ctx context.Context, files []string, names map[string]string) ([]Reading, error) {
-	var asked []Reading
-	var requests []string
-	for _, file := range files {
-		name := filepath.Base(file)
-		asked = append(asked, Reading{Store: name, Reader: "java_factory"})
-		requests = append(requests, "factory\t"+file)
-		for _, kind := range keyStoreTypes(name) {
-			for _, password := range passwords() {
-				given, as := "null", kind
-				if password != nil {
-					given = "=" + *password
-				}
-				if as == "" {
-					as = "default"
-				}
-				asked = append(asked, Reading{Store: name, Reader: "java_store", Type: kind, Password: password})
-				requests = append(requests, strings.Join([]string{"store", as, given, file}, "\t"))
-			}
+// ofJava are the questions to Java about a file.
+func ofJava(file string) []asked {
+	name := filepath.Base(file)
+	questions := []asked{{Reading{Store: name, Reader: "java_factory"}, "factory\t" + file}}
+	for _, kind := range keyStoreTypes(name) {
+		for _, password := range passwords() {
+			request := strings.Join([]string{"store", cmp.Or(kind, "default"), given(password), file}, "\t")
+			questions = append(questions, asked{Reading{Store: name, Reader: "java_store", Type: kind, Password: password}, request})
 		}
 	}
-	answers, err := Java(ctx, requests)
-	if err != nil {
-		return nil, err
+	return questions
+}
+
+// given is a password in a request.
+func given(password *string) string {
+	if password == nil {
+		return "null"
 	}
-	for i, answer := range answers {
-		asked[i] = reading(names, asked[i], answer)
-	}
-	return asked, nil
+	return "=" + *password
 }

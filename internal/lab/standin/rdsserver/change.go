@@ -180,7 +180,7 @@ func (s *Server) addTagsToResource(c call, _ *document) error {
 }
 
 func (s *Server) removeTagsFromResource(c call, _ *document) error {
-	gone := c.list("TagKeys")
+	gone := c.list("TagKeys.member.%d")
 	return s.retag(c, func(tags map[string]string) {
 		maps.DeleteFunc(tags, func(key, _ string) bool { return slices.Contains(gone, key) })
 	})

@@ -1,6 +1,7 @@
 package rdsserver
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -8,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 )
 
 // Namespaces of the two APIs, by the Version parameter of a request.
@@ -58,7 +61,9 @@ func readCall(r *http.Request) (call, error) {
 		c.namespace = stsNamespace
 	}
 	c.accessKey, c.region = signed(r)
-	c.filters = readFilters(r.Form)
+	for i, name := range c.list("Filters.Filter.%d.Name") {
+		c.filters = append(c.filters, filter{name, c.list(fmt.Sprintf("Filters.Filter.%d.Values.Value.%%d", i+1))})
+	}
 	return c, nil
 }
 
@@ -67,11 +72,11 @@ func (c call) get(name string) string { return c.params.Get(name) }
 // flag reads a boolean parameter, false when absent.
 func (c call) flag(name string) bool { return strings.EqualFold(c.get(name), "true") }
 
-// list reads Name.member.1, Name.member.2, …
-func (c call) list(name string) []string {
+// list reads the parameters that have 1, 2, … in the place of %d.
+func (c call) list(format string) []string {
 	var values []string
-	for c.params.Has(fmt.Sprintf("%s.member.%d", name, len(values)+1)) {
-		values = append(values, c.get(fmt.Sprintf("%s.member.%d", name, len(values)+1)))
+	for c.params.Has(fmt.Sprintf(format, len(values)+1)) {
+		values = append(values, c.get(fmt.Sprintf(format, len(values)+1)))
 	}
 	return values
 }
@@ -79,13 +84,10 @@ func (c call) list(name string) []string {
 // pairs reads a list of Key and Value structures.
 func (c call) pairs(name, member string) map[string]string {
 	pairs := map[string]string{}
-	for i := 1; ; i++ {
-		prefix := fmt.Sprintf("%s.%s.%d.", name, member, i)
-		if !c.params.Has(prefix + "Key") {
-			return pairs
-		}
-		pairs[c.get(prefix+"Key")] = c.get(prefix + "Value")
+	for i, key := range c.list(name + "." + member + ".%d.Key") {
+		pairs[key] = c.get(fmt.Sprintf("%s.%s.%d.Value", name, member, i+1))
 	}
+	return pairs
 }
 
 // number reads an integer parameter; absent gives the fallback.
@@ -99,21 +101,6 @@ func (c call) number(name string, fallback int) (int, error) {
 		return 0, faultf(http.StatusBadRequest, "MalformedInput", "%s is not a number.", name)
 	}
 	return value, nil
-}
-
-func readFilters(form url.Values) []filter {
-	var filters []filter
-	for i := 1; ; i++ {
-		prefix := fmt.Sprintf("Filters.Filter.%d.", i)
-		if !form.Has(prefix + "Name") {
-			return filters
-		}
-		f := filter{name: form.Get(prefix + "Name")}
-		for j := 1; form.Has(fmt.Sprintf("%sValues.Value.%d", prefix, j)); j++ {
-			f.values = append(f.values, form.Get(fmt.Sprintf("%sValues.Value.%d", prefix, j)))
-		}
-		filters = append(filters, f)
-	}
 }
 
 // accepts reports whether a record passes every filter. names gives its names
@@ -131,4 +118,99 @@ func (c call) accepts(names func(filter string) (names []string, supported bool)
 		}
 	}
 	return true, nil
+}
+
+// Request is one recorded call.
+type Request struct {
+	// Action is the API action, such as DescribeDBInstances.
+	Action string
+	// Params are the decoded request parameters, Action and Version included.
+	Params url.Values
+	// Region and AccessKey come from the signature; empty when unsigned.
+	Region, AccessKey string
+	// Arrived and Duration tell when the call came and how long it took.
+	Arrived  time.Time
+	Duration time.Duration
+	// ErrorCode is the AWS error code that was answered; empty on success.
+	ErrorCode string
+}
+
+// recorder keeps what the server was asked.
+type recorder struct {
+	mu       sync.Mutex
+	requests []*Request
+	active   int
+	peak     int
+}
+
+func (r *recorder) begin(c call, arrived time.Time) *Request {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.active++
+	r.peak = max(r.peak, r.active)
+	entry := &Request{Action: c.action, Params: c.params, Region: c.region, AccessKey: c.accessKey, Arrived: arrived, Duration: -1}
+	r.requests = append(r.requests, entry)
+	return entry
+}
+
+func (r *recorder) end(entry *Request, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.active--
+	entry.Duration = time.Since(entry.Arrived)
+	if f, refused := errors.AsType[*fault](err); refused {
+		entry.ErrorCode = f.code
+	}
+}
+
+// Requests returns the calls since the start or the last ResetRequests, in the
+// order in which they arrived. A call still under way has a negative Duration.
+func (s *Server) Requests() []Request {
+	s.log.mu.Lock()
+	defer s.log.mu.Unlock()
+	requests := make([]Request, 0, len(s.log.requests))
+	for _, request := range s.log.requests {
+		requests = append(requests, *request)
+	}
+	return requests
+}
+
+// Counts returns the number of calls by action, refused ones included.
+func (s *Server) Counts() map[string]int {
+	counts := map[string]int{}
+	for _, request := range s.Requests() {
+		counts[request.Action]++
+	}
+	return counts
+}
+
+// RDSCalls returns the number of calls that RDS itself was asked to answer:
+// those to STS and those that were throttled are not among them.
+func (s *Server) RDSCalls() int {
+	return s.count(func(r Request) bool { return r.Params.Get("Version") != "2011-06-15" && r.ErrorCode != throttlingCode })
+}
+
+// Throttled returns the number of calls refused for their rate.
+func (s *Server) Throttled() int {
+	return s.count(func(r Request) bool { return r.ErrorCode == throttlingCode })
+}
+
+func (s *Server) count(is func(Request) bool) int {
+	return len(slices.DeleteFunc(s.Requests(), func(r Request) bool { return !is(r) }))
+}
+
+// PeakConcurrency returns the largest number of calls that were under way at
+// the same time since the start or the last ResetRequests.
+func (s *Server) PeakConcurrency() int {
+	s.log.mu.Lock()
+	defer s.log.mu.Unlock()
+	return s.log.peak
+}
+
+// ResetRequests forgets the recorded calls and the peak concurrency.
+func (s *Server) ResetRequests() {
+	s.log.mu.Lock()
+	defer s.log.mu.Unlock()
+	s.log.requests = nil
+	s.log.peak = s.log.active
 }

@@ -1,4 +1,4 @@
-package authorities_test
+package main
 
 import (
 	"errors"
@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/authorities"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
 
@@ -27,7 +26,7 @@ func TestANewRegionIsOneRun(t *testing.T) {
 		}
 		bundle = append(bundle, pki.PEM(root)...)
 	}
-	table, err := authorities.Table([]authorities.Bundle{{Name: "mars.pem", Content: bundle}}, rdsca.All(), day)
+	table, err := Table([]Bundle{{Name: "mars.pem", Content: bundle}}, rdsca.All(), day)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +59,7 @@ func TestWhatIsNoCAOfRDSIsRefused(t *testing.T) {
 		"no certificate":       []byte("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
 		"text behind":          append(pki.PEM(chain.Root), "<html>"...),
 	} {
-		if _, err := authorities.Table([]authorities.Bundle{{Name: name, Content: content}}, nil, day); !errors.Is(err, authorities.ErrBundle) {
+		if _, err := Table([]Bundle{{Name: name, Content: content}}, nil, day); !errors.Is(err, ErrBundle) {
 			t.Errorf("%s: error = %v, want ErrBundle", name, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package byhand_test
+package main
 
 import (
 	"errors"
@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/byhand"
 )
 
 // TestScriptAndProviderFindTheSame holds that the benchmark compares like with
@@ -18,7 +17,7 @@ func TestScriptAndProviderFindTheSame(t *testing.T) {
 		t.Log("Acceptance tests are left out unless TF_ACC is set.")
 		return
 	}
-	fleet, err := byhand.StartFleet(t.Context(), t.TempDir(), 3)
+	fleet, err := StartFleet(t.Context(), t.TempDir(), 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +26,7 @@ func TestScriptAndProviderFindTheSame(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	plan, err := byhand.NewPlan(t.Context(), fleet)
+	plan, err := NewPlan(t.Context(), fleet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +35,7 @@ func TestScriptAndProviderFindTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, answer := range found {
-		want := byhand.Answer{
+		want := Answer{
 			Instance: fleet.Instances[i], CA: "rds-ca-rsa2048-g1", ForceSSL: []string{"0", "1"}[i%2], TLSSessions: 2, PlaintextSessions: 1,
 			PresentedRoot: answer.PresentedRoot, StoreHasTarget: i%3 != 2,
 		}
@@ -47,8 +46,8 @@ func TestScriptAndProviderFindTheSame(t *testing.T) {
 	if len(found) != 3 || cost.CPU <= 0 {
 		t.Errorf("%d answers in %v of CPU time", len(found), cost.CPU)
 	}
-	script, err := byhand.NewScript(fleet, "")
-	if errors.Is(err, byhand.ErrMissingTool) {
+	script, err := NewScript(fleet, "")
+	if errors.Is(err, ErrMissingTool) {
 		judge.Missing(t, "the script", err.Error())
 		return
 	}

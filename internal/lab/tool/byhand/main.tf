@@ -3,35 +3,16 @@
 
 terraform {
   required_providers {
-    sslready = {
-      source = "sslready/sslready"
-    }
+    sslready = { source = "sslready/sslready" }
   }
 }
 
-variable "api" {
-  type = string
-}
-
-variable "region" {
-  type = string
-}
-
-variable "target" {
-  type = string
-}
-
-variable "stores" {
-  type = string
-}
-
-variable "roots" {
-  type = string
-}
-
-variable "instances" {
-  type = set(string)
-}
+variable "api" { type = string }
+variable "region" { type = string }
+variable "target" { type = string }
+variable "stores" { type = string }
+variable "roots" { type = string }
+variable "instances" { type = set(string) }
 
 provider "sslready" {
   region                 = var.region

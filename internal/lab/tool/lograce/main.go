@@ -26,8 +26,6 @@ const (
 	maxMemory = 100 << 20
 )
 
-var errBars = errors.New("connlog does not hold its bars")
-
 func main() {
 	size := flag.Int64("megabytes", 1024, "size of the log")
 	only := flag.String("only", "", "read this file with connlog, and nothing else")
@@ -63,7 +61,7 @@ func race(ctx context.Context, dir string, size int64) error {
 	ratio := theirs.CPU.Seconds() / ours.CPU.Seconds()
 	fmt.Printf("pgbadger  %8.1f s CPU, %4d MiB\nconnlog is %.0f times faster\n", theirs.CPU.Seconds(), theirs.Memory>>20, ratio)
 	if ratio < minRatio || ours.Memory > maxMemory {
-		return errBars
+		return errors.New("connlog does not hold its bars")
 	}
 	return nil
 }

@@ -1,14 +1,8 @@
-// Package mutation spoils the rules one by one and asks whether anything
-// notices: a rule that can be wrong without a failing test is not tested.
-//
-// All mutants of a package are compiled into one program at once, each behind
-// a switch, so that trying one takes milliseconds instead of a build. The
-// sources are changed in an overlay of the go command only, never on disk.
-package mutation
+package main
 
 import (
 	"cmp"
-	"errors"
+	_ "embed" // the reviewed survivors
 	"fmt"
 	"go/ast"
 	"go/importer"
@@ -53,34 +47,25 @@ type Package struct {
 	Sources map[string][]byte
 }
 
-// ErrPackage is returned for sources that cannot be read as one package.
-var ErrPackage = errors.New("the package cannot be mutated")
-
-// Prepare finds the mutants of the package in a folder.
-//
-// The error is [ErrPackage]: the sources do not compile.
+// Prepare finds the mutants of the package in a folder, whose path is absolute.
 func Prepare(dir, importPath string) (*Package, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrPackage, err)
-	}
 	fset := token.NewFileSet()
 	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrPackage, err)
+		return nil, err
 	}
 	paths = slices.DeleteFunc(paths, func(p string) bool { return strings.HasSuffix(p, "_test.go") })
 	files := make([]*ast.File, len(paths))
 	for i, path := range paths {
 		if files[i], err = parser.ParseFile(fset, path, nil, parser.ParseComments); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrPackage, err)
+			return nil, err
 		}
 	}
 	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}}
 	config := types.Config{Importer: importer.ForCompiler(fset, "source", nil)}
 	pkg, err := config.Check(importPath, fset, files, info)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrPackage, err)
+		return nil, err
 	}
 	p := &Package{Name: pkg.Name(), Sources: map[string][]byte{}}
 	var texts []string
@@ -92,7 +77,7 @@ func Prepare(dir, importPath string) (*Package, error) {
 	for i, path := range paths {
 		content, err := os.ReadFile(path)
 		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrPackage, err)
+			return nil, err
 		}
 		f := &finder{fset: fset, info: info, pkg: pkg, out: p, file: filepath.Base(path), imports: importNames(files[i]), heads: map[ast.Node]bool{}, texts: texts, drops: map[ast.Expr]bool{}}
 		f.decls(files[i])
@@ -156,4 +141,65 @@ func (f *finder) apply(content []byte) []byte {
 		at = e.offset
 	}
 	return append(out, content[at:]...)
+}
+
+// Target is a package whose rules are spoiled, and what has to notice.
+type Target struct {
+	// Dir is the package's folder from the module's root, and Tests the folders
+	// of the unit tests.
+	Dir   string
+	Tests []string
+	// Replay: the recorded cases come by the package.
+	Replay bool
+	// Skip is a regular expression of tests that start other programs.
+	Skip string
+}
+
+// Targets returns all packages that are spoiled. A family of drivers is tested
+// in its own folder and in that of all drivers.
+func Targets(root string) []Target {
+	targets := []Target{
+		{Dir: "internal/conninfo", Replay: true, Skip: "AgreesWithLibpq"},
+		{Dir: "internal/truststore", Replay: true},
+		{Dir: "internal/rdsca", Tests: []string{"internal/readiness"}},
+		{Dir: "internal/certpath", Replay: true},
+		{Dir: "internal/driver", Replay: true},
+		{Dir: "internal/policy", Replay: true, Tests: []string{"internal/driver"}},
+		{Dir: "internal/readiness", Replay: true},
+		{Dir: "internal/gate"},
+	}
+	holds := func(folder, pattern string) bool {
+		found, err := filepath.Glob(filepath.Join(folder, pattern))
+		return err == nil && len(found) > 0
+	}
+	families, _ := filepath.Glob(filepath.Join(root, "internal", "driver", "*")) // The pattern is good.
+	for _, family := range families {
+		if !holds(family, "*.go") {
+			continue
+		}
+		targets = append(targets, Target{
+			Dir: "internal/driver/" + filepath.Base(family), Tests: []string{"internal/driver"}, Replay: true,
+		})
+	}
+	for i, t := range targets {
+		if holds(filepath.Join(root, t.Dir), "*_test.go") {
+			targets[i].Tests = slices.Insert(t.Tests, 0, t.Dir)
+		}
+	}
+	return targets
+}
+
+//go:embed survivors.tsv
+var reviewed string
+
+// Reviewed returns why a mutant may survive, by its package's folder, a space
+// and its name: each was looked at, and changes nothing that can be seen.
+func Reviewed() map[string]string {
+	why := map[string]string{}
+	for line := range strings.Lines(reviewed) {
+		if name, reason, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok {
+			why[name] = reason
+		}
+	}
+	return why
 }

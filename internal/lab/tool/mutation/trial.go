@@ -1,11 +1,9 @@
-package mutation
+package main
 
 import (
-	"bufio"
 	"context"
 	_ "embed" // the programs of the overlay
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
 )
@@ -65,8 +65,6 @@ const module = "github.com/sslready/terraform-provider-sslready/"
 
 // NewTrial compiles all mutants of a package into its replay and its tests.
 // work is a folder that the caller removes.
-//
-// The error is [ErrPackage], or what the go command says.
 func NewTrial(ctx context.Context, root string, target Target, work string) (*Trial, error) {
 	t := &Trial{target: target, root: root, work: work}
 	p, err := Prepare(filepath.Join(root, target.Dir), module+target.Dir)
@@ -101,13 +99,10 @@ func (t *Trial) build(ctx context.Context, args ...string) error {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = t.root
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%w: go %s: %w\n%s", ErrPackage, args[0], err, out)
+		return fmt.Errorf("go %s: %w\n%s", args[0], err, out)
 	}
 	return nil
 }
-
-// Mutants returns all of them.
-func (t *Trial) Mutants() []Mutant { return t.mutants }
 
 func (t *Trial) writeOverlay(p *Package) error {
 	replace := map[string]string{}
@@ -119,14 +114,14 @@ func (t *Trial) writeOverlay(p *Package) error {
 	for path, content := range sources {
 		replace[path] = filepath.Join(t.work, "source-"+strconv.Itoa(len(replace))+".go")
 		if err := os.WriteFile(replace[path], content, 0o600); err != nil {
-			return err //nolint:wrapcheck // wrapped by the caller
+			return err
 		}
 	}
 	content, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
-		return err //nolint:wrapcheck // wrapped by the caller
+		return err
 	}
-	return os.WriteFile(filepath.Join(t.work, "overlay.json"), content, 0o600) //nolint:wrapcheck // wrapped by the caller
+	return os.WriteFile(filepath.Join(t.work, "overlay.json"), content, 0o600)
 }
 
 // Run tries mutants, parallel at once, first on the recorded cases, then those
@@ -138,19 +133,17 @@ func (t *Trial) Run(ctx context.Context, mutants []Mutant, parallel int, report 
 	}
 	close(next)
 	var mu sync.Mutex
-	var group sync.WaitGroup
-	errs := make([]error, parallel)
-	for i := range parallel {
-		group.Go(func() {
-			errs[i] = t.try(ctx, next, func(v Verdict) {
+	group, ctx := errgroup.WithContext(ctx)
+	for range parallel {
+		group.Go(func() error {
+			return t.try(ctx, next, func(v Verdict) {
 				mu.Lock()
 				defer mu.Unlock()
 				report(v)
 			})
 		})
 	}
-	group.Wait()
-	return errors.Join(errs...)
+	return group.Wait()
 }
 
 func (t *Trial) try(ctx context.Context, next <-chan Mutant, report func(Verdict)) error {
@@ -213,15 +206,14 @@ func (t *Trial) unit(ctx context.Context, u unit, env string) *exec.Cmd {
 func (t *Trial) reach(ctx context.Context, u unit) error {
 	hits := u.file + ".hits"
 	if out, err := t.unit(ctx, u, "SSLREADY_MUTANT_HITS="+hits).CombinedOutput(); err != nil {
-		return fmt.Errorf("%w: the tests of %s fail without a mutant: %w\n%s", ErrPackage, u.dir, err, out)
+		return fmt.Errorf("the tests of %s fail without a mutant: %w\n%s", u.dir, err, out)
 	}
-	file, err := os.Open(hits)
+	content, err := os.ReadFile(hits)
 	if err != nil {
-		return fmt.Errorf("%w: no test of %s comes by the package: %w", ErrPackage, u.dir, err)
+		return fmt.Errorf("no test of %s comes by the package: %w", u.dir, err)
 	}
-	defer func() { _ = file.Close() }()
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		if id, err := strconv.Atoi(lines.Text()); err == nil {
+	for line := range strings.Lines(string(content)) {
+		if id, err := strconv.Atoi(strings.TrimSpace(line)); err == nil {
 			u.reached[id] = true
 		}
 	}

@@ -3,23 +3,13 @@
 
 terraform {
   required_providers {
-    sslready = {
-      source = "sslready/sslready"
-    }
+    sslready = { source = "sslready/sslready" }
   }
 }
 
-variable "api" {
-  type = string
-}
-
-variable "files" {
-  type = string
-}
-
-variable "settings" {
-  type = map(string)
-}
+variable "api" { type = string }
+variable "files" { type = string }
+variable "settings" { type = map(string) }
 
 locals {
   target  = "rds-ca-rsa4096-g1"

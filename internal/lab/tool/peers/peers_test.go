@@ -1,12 +1,10 @@
-package peers_test
+package main
 
 import (
 	"os"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/peers"
 )
 
 // TestTheProviderFindsEveryPlantedProblem asks the real provider in Terraform,
@@ -17,7 +15,7 @@ func TestTheProviderFindsEveryPlantedProblem(t *testing.T) {
 		t.Log("Acceptance tests are left out unless TF_ACC is set.")
 		return
 	}
-	fleet, err := peers.StartFleet(t.Context(), t.TempDir())
+	fleet, err := StartFleet(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,11 +28,11 @@ func TestTheProviderFindsEveryPlantedProblem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, missed := range peers.Missed(said) {
+	for _, missed := range Missed(said) {
 		t.Error(missed)
 	}
-	if right := []string{"connects", "accepted"}; !slices.Equal(said[peers.Control], right) {
-		t.Errorf("of what is right, the provider says %q, want %q", said[peers.Control], right)
+	if right := []string{"connects", "accepted"}; !slices.Equal(said[Control], right) {
+		t.Errorf("of what is right, the provider says %q, want %q", said[Control], right)
 	}
 	for _, name := range []string{"right", "right-1", "right-2"} {
 		if what, asked := said[name]; !asked || len(what) > 0 {
@@ -57,7 +55,7 @@ func TestTheGuideHasEveryPlantedProblem(t *testing.T) {
 		}
 	}
 	var want []string
-	for _, p := range peers.Problems() {
+	for _, p := range Problems() {
 		want = append(want, "| "+p.Wrong+" | "+p.Carrier+" | `"+p.Code+"`")
 	}
 	if len(want) != 30 || !slices.Equal(rows, want) {

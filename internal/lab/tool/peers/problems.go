@@ -1,7 +1,4 @@
-// Package peers plants problems in a fleet on loopback and asks the provider,
-// and other tools that people use, what they find. The guide "Compared
-// with other tools" shows the answers.
-package peers
+package main
 
 import "slices"
 

@@ -25,11 +25,10 @@ func thousands(ctx context.Context, l *lab, instances, workspaces int) error {
 	for i := range regions {
 		regions[i] = fmt.Sprintf("lab-local-%d", i+1)
 	}
-	a, err := newAccount(ctx, each, regions...)
+	a, err := newAccount(ctx, l.dir, each, regions...)
 	if err != nil {
 		return err
 	}
-	defer a.stop()
 	parts := make([]*workspace, workspaces)
 	for i, region := range regions {
 		if parts[i], err = l.workspace(ctx, region, a.part(region, each)); err != nil {
@@ -47,8 +46,8 @@ func thousands(ctx context.Context, l *lab, instances, workspaces int) error {
 
 // part is the configuration of one workspace, as in the guide. In the first of
 // its gates, a client is not ready.
-func (a *account) part(region string, gates int) string {
-	return a.provider(region) + fmt.Sprintf(`
+func (a account) part(region string, gates int) string {
+	return a.Provider(region) + fmt.Sprintf(`
 locals {
   clients = %[1]s
   stale   = %[2]s
@@ -77,8 +76,8 @@ output "gates" {
 }
 
 // everywhere runs Terraform in all parts, and prints what it took.
-func (a *account) everywhere(ctx context.Context, parts []*workspace, verb string) error {
-	for _, api := range a.apis {
+func (a account) everywhere(ctx context.Context, parts []*workspace, verb string) error {
+	for _, api := range a.APIs {
 		api.ResetRequests()
 	}
 	costs := make([]cost, len(parts))
@@ -95,7 +94,7 @@ func (a *account) everywhere(ctx context.Context, parts []*workspace, verb strin
 		return err
 	}
 	passed, calls := time.Since(started), 0
-	for _, api := range a.apis {
+	for _, api := range a.APIs {
 		calls = max(calls, api.RDSCalls())
 	}
 	slices.SortFunc(costs, func(a, b cost) int { return cmp.Compare(a.Wall, b.Wall) })

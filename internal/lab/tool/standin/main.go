@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/fleet"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 )
 
@@ -35,25 +34,16 @@ func serve(ctx context.Context, dir string, regions []string, instances int) err
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}
-	in := make(map[string][]string, len(regions))
+	in := map[string][]string{}
 	for i, name := range fleet.Names(instances) {
 		region := regions[i%len(regions)]
 		in[region] = append(in[region], name)
 	}
-	var servers []*rdsserver.Server
-	for _, region := range regions {
-		api, _, err := fleet.New(region, dir, in[region])
-		if err != nil {
-			return err
-		}
-		servers = append(servers, api)
-	}
-	url, stop, err := rdsserver.NewRegions(servers...).Start(ctx)
+	account, err := fleet.Start(ctx, dir, in)
 	if err != nil {
 		return err
 	}
-	defer stop()
-	if err := os.WriteFile(filepath.Join(dir, "provider.tf"), []byte(block(regions[0], url)), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "provider.tf"), []byte(account.Provider(regions[0])), 0o600); err != nil {
 		return err
 	}
 	fmt.Printf(`The RDS API at %s has %d DB instances, %s and so on,
@@ -64,24 +54,7 @@ in %s. All are on %s. In %s are
   REGION-both.pem  one that has the root of %s, too
 
 Interrupt it (Ctrl-C) to end it.
-`, url, instances, fleet.Name(0), strings.Join(regions, " and "), fleet.PresentCA, dir, fleet.PresentCA, fleet.TargetCA)
+`, account.URL, instances, fleet.Name(0), strings.Join(regions, " and "), fleet.PresentCA, dir, fleet.PresentCA, fleet.TargetCA)
 	<-ctx.Done()
 	return nil
-}
-
-func block(region, url string) string {
-	return fmt.Sprintf(`terraform {
-  required_providers {
-    sslready = { source = "sslready/sslready" }
-  }
-}
-
-provider "sslready" {
-  region                 = %q
-  access_key             = "stand-in"
-  secret_key             = "stand-in"
-  skip_region_validation = true
-  endpoints              = { rds = %[2]q, sts = %[2]q, account = %[2]q }
-}
-`, region, url)
 }

@@ -56,11 +56,6 @@ func main() {
 	command.Main("clients", func(ctx context.Context, _ string) error { return o.run(ctx) })
 }
 
-var (
-	errWrong   = errors.New("predictions are wrong, or clients did not answer")
-	errMissing = errors.New("clients are missing")
-)
-
 func (o options) run(ctx context.Context) error {
 	all, err := clients.Discover(filepath.Join(folder, "runners"))
 	if err != nil {
@@ -84,9 +79,9 @@ func (o options) run(ctx context.Context) error {
 	fmt.Printf("%d of %d clients are installed\n", len(present), len(all))
 	switch {
 	case wrong:
-		return errWrong
+		return errors.New("predictions are wrong, or clients did not answer")
 	case len(missing) > 0 && judge.InCI():
-		return errMissing
+		return errors.New("clients are missing")
 	}
 	return nil
 }

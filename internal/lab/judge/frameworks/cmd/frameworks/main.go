@@ -103,8 +103,5 @@ func ask(ctx context.Context, j frameworks.Judge, cache, home string, record boo
 		}
 		lines.Write(append(line, '\n'))
 	}
-	if err := os.WriteFile(filepath.Join(folder, "testdata", "recorded", j.Name+".jsonl"), []byte(lines.String()), 0o600); err != nil {
-		return wrong, fmt.Errorf("record: %w", err)
-	}
-	return wrong, nil
+	return wrong, os.WriteFile(filepath.Join(folder, "testdata", "recorded", j.Name+".jsonl"), []byte(lines.String()), 0o600)
 }

@@ -1,9 +1,13 @@
-// Package authorities makes the table of the CAs of Amazon RDS from bundles of
-// certificates, such as AWS publishes them.
-package authorities
+// Command authorities makes the table of RDS's CAs anew from bundles of
+// certificates in PEM: authorities BUNDLE.pem ...
+//
+// It runs in the module's root. What the present table holds beyond the bundles
+// is kept.
+package main
 
 import (
 	"cmp"
+	"context"
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"crypto/sha1" //nolint:gosec // RDS's Thumbprint
@@ -14,14 +18,42 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
+
+const table = "internal/rdsca/authorities.tsv"
+
+func main() {
+	command.Main("authorities", func(context.Context, string) error { return run(os.Args[1:]) })
+}
+
+func run(files []string) error {
+	if len(files) == 0 {
+		return errors.New("usage: authorities BUNDLE.pem, one or more")
+	}
+	var bundles []Bundle
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return fmt.Errorf("bundle: %w", err)
+		}
+		bundles = append(bundles, Bundle{Name: filepath.Base(file), Content: content})
+	}
+	content, err := Table(bundles, rdsca.All(), time.Now().UTC())
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(table, content, 0o600)
+}
 
 // Bundle is a file of CA certificates in PEM.
 type Bundle struct {

@@ -9,7 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/fleet"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/tfcli"
 )
@@ -135,4 +137,89 @@ func (w *workspace) run(ctx context.Context, verb string) (cost, error) {
 		c.provider = c.provider.Plus(one)
 	}
 	return c, nil
+}
+
+const (
+	regionName = "lab-local-1"
+	unready    = 8 // of the large gate's clients
+)
+
+// account has the DB instances of which there are gates.
+type account struct{ *fleet.Account }
+
+// newAccount has as many DB instances in each Region.
+func newAccount(ctx context.Context, dir string, instances int, regions ...string) (account, error) {
+	in := map[string][]string{}
+	for _, region := range regions {
+		in[region] = fleet.Names(instances)
+	}
+	served, err := fleet.Start(ctx, dir, in)
+	return account{served}, err
+}
+
+// clients declares them for a Region; the first are not ready.
+func (a account) clients(region string, count, first int) string {
+	var b strings.Builder
+	b.WriteString("{\n")
+	for i := range count {
+		store := a.Stores[region].Both
+		if i < first {
+			store = a.Stores[region].Old
+		}
+		fmt.Fprintf(&b, `    client-%04[1]d = {
+      driver      = "psql"
+      connection  = "dbname=app sslmode=verify-ca sslrootcert=/etc/ssl/rds.pem"
+      trust_store = { path = %[2]q }
+      match       = { usernames = ["user-%04[1]d"] }
+    }
+`, i, filepath.ToSlash(store))
+	}
+	b.WriteString("  }")
+	return b.String()
+}
+
+func (a account) dataSource(clients int) string {
+	return a.Provider(regionName) + fmt.Sprintf(`
+data "sslready_readiness" "orders" {
+  db_instance_identifier    = %q
+  target_ca_cert_identifier = %q
+  clients                   = %s
+}
+`, fleet.Name(0), fleet.TargetCA, a.clients(regionName, clients, unready))
+}
+
+// gate is one as the docs advise it for many clients: without details, and with
+// clients that Terraform does not print, unless printed.
+func (a account) gate(clients int, target string, printed bool) string {
+	declared := a.clients(regionName, clients, unready)
+	if !printed {
+		declared = "sensitive(" + declared + ")"
+	}
+	return a.Provider(regionName) + fmt.Sprintf(`
+resource "sslready_trust_store_validation" "orders" {
+  db_instance_identifier    = %q
+  target_ca_cert_identifier = %q
+  on_unready                = "hold"
+  details                   = false
+  clients                   = %s
+}
+`, fleet.Name(0), target, declared)
+}
+
+// plain has the same clients in a resource that does nothing: what they cost
+// Terraform.
+func (a account) plain(clients int) string {
+	return fmt.Sprintf("resource \"terraform_data\" \"orders\" {\n  input = %s\n}\n", a.clients(regionName, clients, unready))
+}
+
+func (a account) gates(count int) string {
+	return a.Provider(regionName) + fmt.Sprintf(`
+resource "sslready_trust_store_validation" "orders" {
+  count                     = %d
+  db_instance_identifier    = format("orders-%%03d", count.index)
+  target_ca_cert_identifier = %q
+  on_unready                = "hold"
+  clients                   = %s
+}
+`, count, fleet.TargetCA, a.clients(regionName, 3, 0))
 }

@@ -1,5 +1,7 @@
-// Command byhand measures the provider's plan against the shell script that a
-// user would write in its place, on one fleet and in one run, and prints both.
+// Command byhand measures the provider's plan against what a user would write
+// today in its place: a shell script around the AWS CLI, psql, openssl and
+// keytool. Both ask the same fleet on loopback, must find the same, and are
+// measured in one run.
 package main
 
 import (
@@ -12,7 +14,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/byhand"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
 )
 
@@ -32,21 +33,21 @@ func main() {
 type side struct {
 	name string
 	runs int
-	run  func(context.Context) ([]byhand.Answer, command.Cost, error)
+	run  func(context.Context) ([]Answer, command.Cost, error)
 	cost command.Cost
 }
 
 func compare(ctx context.Context, dir string, instances, runs int, aws string, least float64) (err error) {
-	fleet, err := byhand.StartFleet(ctx, dir, instances)
+	fleet, err := StartFleet(ctx, dir, instances)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, fleet.Stop()) }()
-	plan, err := byhand.NewPlan(ctx, fleet)
+	plan, err := NewPlan(ctx, fleet)
 	if err != nil {
 		return err
 	}
-	script, err := byhand.NewScript(fleet, aws)
+	script, err := NewScript(fleet, aws)
 	if err != nil {
 		return err
 	}
@@ -63,7 +64,7 @@ func compare(ctx context.Context, dir string, instances, runs int, aws string, l
 
 // measure runs the sides, which must agree.
 func measure(ctx context.Context, sides []side) error {
-	var agreed []byhand.Answer
+	var agreed []Answer
 	for i := range sides {
 		for range sides[i].runs {
 			answers, cost, err := sides[i].run(ctx)

@@ -1,5 +1,10 @@
 // Command mutation spoils the rules of packages one by one and reports what
-// the recorded cases and the unit tests do not notice.
+// the recorded cases and the unit tests do not notice: a rule that can be wrong
+// without a failing test is not tested.
+//
+// All mutants of a package are compiled into one program at once, each behind
+// a switch, so that trying one takes milliseconds instead of a build. The
+// sources are changed in an overlay of the go command only, never on disk.
 //
 // Its arguments are the folders of packages, such as internal/conninfo, or
 // driver/jvm for a family of drivers; none is all. It exits with 1 where a mutant survives that nobody has reviewed, and
@@ -19,7 +24,6 @@ import (
 	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/command"
-	"github.com/sslready/terraform-provider-sslready/internal/lab/tool/mutation"
 )
 
 type options struct {
@@ -39,36 +43,30 @@ func main() {
 	command.Main("mutation", func(ctx context.Context, dir string) error { return o.run(ctx, dir, flag.Args()) })
 }
 
-var (
-	errSurvived = errors.New("mutants survive that nobody has reviewed, or reviewed ones do not survive")
-	errUnknown  = errors.New("no such package")
-)
-
 // run tries the packages of the working directory's module.
 func (o options) run(ctx context.Context, work string, dirs []string) error {
-	targets, err := mutation.Targets(".")
+	root, err := os.Getwd()
 	if err != nil {
-		return err //nolint:wrapcheck // says what it is about
+		return err
 	}
-	known := mutation.Reviewed()
-	bad := false
+	targets, known, bad := Targets(root), Reviewed(), false
 	for _, dir := range dirs {
-		if !slices.ContainsFunc(targets, func(t mutation.Target) bool { return within(t.Dir, dir) }) {
-			return fmt.Errorf("%w: %s", errUnknown, dir)
+		if !slices.ContainsFunc(targets, func(t Target) bool { return within(t.Dir, dir) }) {
+			return fmt.Errorf("no such package: %s", dir)
 		}
 	}
 	for _, target := range targets {
 		if len(dirs) > 0 && !slices.ContainsFunc(dirs, func(dir string) bool { return within(target.Dir, dir) }) {
 			continue
 		}
-		failed, err := o.try(ctx, filepath.Join(work, target.Dir), target, known)
+		failed, err := o.try(ctx, root, filepath.Join(work, target.Dir), target, known)
 		if err != nil {
 			return fmt.Errorf("%s: %w", target.Dir, err)
 		}
 		bad = bad || failed
 	}
 	if bad {
-		return errSurvived
+		return errors.New("mutants survive that nobody has reviewed, or reviewed ones do not survive")
 	}
 	return nil
 }
@@ -80,22 +78,18 @@ func within(dir, named string) bool {
 }
 
 // try reports whether a package has something to be looked at.
-func (o options) try(ctx context.Context, work string, target mutation.Target, known map[string]string) (bad bool, err error) {
+func (o options) try(ctx context.Context, root, work string, target Target, known map[string]string) (bad bool, err error) {
 	if err := os.MkdirAll(work, 0o750); err != nil {
 		return false, fmt.Errorf("temporary folder: %w", err)
 	}
 	defer os.RemoveAll(work) //nolint:errcheck // The programs of a package are large.
 	start := time.Now()
-	root, err := os.Getwd()
+	trial, err := NewTrial(ctx, root, target, work)
 	if err != nil {
-		return false, fmt.Errorf("working directory: %w", err)
+		return false, err
 	}
-	trial, err := mutation.NewTrial(ctx, root, target, work)
-	if err != nil {
-		return false, err //nolint:wrapcheck // says what it is about
-	}
-	var chosen []mutation.Mutant
-	for i, m := range trial.Mutants() {
+	var chosen []Mutant
+	for i, m := range trial.mutants {
 		if i%o.sample == 0 && o.files.MatchString(m.File) {
 			chosen = append(chosen, m)
 		}
@@ -106,16 +100,16 @@ func (o options) try(ctx context.Context, work string, target mutation.Target, k
 		}
 		return false, nil
 	}
-	fmt.Printf("%s: %d mutants, %d tried, built in %s\n", target.Dir, len(trial.Mutants()), len(chosen), time.Since(start).Round(time.Second))
-	counts := map[mutation.Killer]int{}
-	err = trial.Run(ctx, chosen, o.parallel, func(v mutation.Verdict) {
+	fmt.Printf("%s: %d mutants, %d tried, built in %s\n", target.Dir, len(trial.mutants), len(chosen), time.Since(start).Round(time.Second))
+	counts := map[Killer]int{}
+	err = trial.Run(ctx, chosen, o.parallel, func(v Verdict) {
 		counts[v.Killer]++
 		name := target.Dir + " " + v.Mutant.Name()
 		why, reviewed := known[name]
 		switch {
-		case v.Killer == mutation.Survived && reviewed:
+		case v.Killer == Survived && reviewed:
 			fmt.Printf("SURVIVES %s: %s\n", v.Mutant, why)
-		case v.Killer == mutation.Survived:
+		case v.Killer == Survived:
 			fmt.Printf("SURVIVED %s:%d\t%s\t(reached by %d programs)\n", target.Dir+"/"+v.Mutant.File, v.Mutant.Line, name, v.Reached)
 			bad = true
 		case reviewed:
@@ -124,6 +118,6 @@ func (o options) try(ctx context.Context, work string, target mutation.Target, k
 		}
 	})
 	fmt.Printf("%s: %d tried: %d noticed by recorded cases, %d by unit tests, %d hung, %d survived, %s\n", target.Dir, len(chosen),
-		counts[mutation.KilledCase], counts[mutation.KilledTest], counts[mutation.KilledHang], counts[mutation.Survived], time.Since(start).Round(time.Second))
-	return bad, err //nolint:wrapcheck // says what it is about
+		counts[KilledCase], counts[KilledTest], counts[KilledHang], counts[Survived], time.Since(start).Round(time.Second))
+	return bad, err
 }
