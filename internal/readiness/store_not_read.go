@@ -108,7 +108,7 @@ func insteadOfStore(p policy.Policy) string {
 	case a.Content != nil:
 		return "Its settings contain certificates, and it uses those."
 	case a.Source == policy.Missing && a.Path != "":
-		return "Its settings name " + policy.Quoted(a.Path) + ", but the declared store is in another place."
+		return "Its settings name " + policy.Quoted(a.Path) + ", but this driver does not find the declared store there."
 	case a.Source == policy.Missing:
 		return "It looks in its default place, and the store is not there."
 	case a.Source == policy.EmptyStore:
