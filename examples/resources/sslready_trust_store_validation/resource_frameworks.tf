@@ -8,7 +8,7 @@ resource "sslready_trust_store_validation" "shop" {
     web = provider::sslready::framework_client("rails", yamldecode(file("${path.module}/database.yml")).production, {
       trust_store = { path = "${path.module}/rds.pem" }
     })
-    worker = provider::sslready::framework_client("django", { # DATABASES["default"] of settings.py
+    worker = provider::sslready::framework_client("django", { # DATABASES["default"] in settings.py
       ENGINE  = "django.db.backends.postgresql"
       NAME    = "shop"
       OPTIONS = { sslmode = "verify-full", sslrootcert = "/etc/ssl/rds.pem" }
