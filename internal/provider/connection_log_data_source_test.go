@@ -289,5 +289,5 @@ func TestFilesNeedNoAWS(t *testing.T) {
 	long := filepath.Join(t.TempDir(), "long.log")
 	must(t, os.WriteFile(long, []byte(strings.Repeat("2026-01-02 03:00:00 UTC::@:[1]:LOG:  checkpoint starting: time\n", 20_000)), 0o600))
 	_, told = p.read(t, connectionLogType, values{"files": []any{long}, "log_connections": true, "max_megabytes": 1})
-	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "more than max_megabytes")
+	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "larger than max_megabytes")
 }
