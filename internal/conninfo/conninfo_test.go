@@ -42,6 +42,13 @@ func TestParseReadsWhatLibpqReads(t *testing.T) {
 		"a host of the query replaces that before":   {"postgres://a/d?host=b", 15, conninfo.Settings{{"host", "b"}, {"dbname", "d"}}},
 		"tty is known up to 13":                      {"tty=x", 13, conninfo.Settings{{"tty", "x"}}},
 		"the value may hold an equals sign":          {"options=-ca=b", 15, conninfo.Settings{{"options", "-ca=b"}}},
+		"the last value may be empty":                {"host=a sslmode=", 15, conninfo.Settings{{"host", "a"}, {"sslmode", ""}}},
+		"only white space ends a value":              {"user=a\x01b\x08c", 15, conninfo.Settings{{"user", "a\x01b\x08c"}}},
+		"a URI ends at a zero byte":                  {"postgres://a\x00b/d?x", 15, conninfo.Settings{{"host", "a"}}},
+		"an IPv6 address alone":                      {"postgres://[::1]", 15, conninfo.Settings{{"host", "::1"}}},
+		"true is nothing but a value elsewhere":      {"postgres://h?application_name=true", 15, conninfo.Settings{{"host", "h"}, {"application_name", "true"}}},
+		"the newest cuts the spaces of a URI off":    {"postgres:// h", 0, conninfo.Settings{{"host", "h"}}},
+		"digits of both cases":                       {"postgres://h/%4a%4A%0a%f9", 15, conninfo.Settings{{"host", "h"}, {"dbname", "JJ\n\xf9"}}},
 		"a quoted value may be empty":                {"sslmode=''", 15, conninfo.Settings{{"sslmode", ""}}},
 		"tabs and line feeds separate settings, too": {"host=a\tport=1\nuser=u", 15, conninfo.Settings{{"host", "a"}, {"port", "1"}, {"user", "u"}}},
 	}
@@ -76,6 +83,18 @@ func TestParseRefusesInLibpqsWords(t *testing.T) {
 		"keyword of an earlier version":     {"tty=x", 14, conninfo.ErrUnknownKeyword, `invalid connection option "tty"`},
 		"upper case":                        {"SSLMODE=require", 15, conninfo.ErrUnknownKeyword, `invalid connection option "SSLMODE"`},
 		"rest of a password is not quoted":  {"password=a b=c", 15, conninfo.ErrUnknownKeyword, "invalid connection option"},
+		"a wrong escape in a user":          {"postgres://u%zz:p@h", 15, conninfo.ErrSyntax, "invalid percent-encoded token"},
+		"a wrong escape in a host":          {"postgres://h%zz:1", 15, conninfo.ErrSyntax, "invalid percent-encoded token"},
+		"a wrong escape in a parameter":     {"postgres://h?%zz=1", 15, conninfo.ErrSyntax, "invalid percent-encoded token"},
+		"a wrong escape before a space":     {"postgres://h/%zz b", 18, conninfo.ErrSyntax, "invalid percent-encoded token"},
+		"a wrong first digit":               {"postgres://h/%x4", 15, conninfo.ErrSyntax, "invalid percent-encoded token"},
+		"what comes before the digits":      {"postgres://h/%-1", 15, conninfo.ErrSyntax, "invalid percent-encoded token"},
+		"what comes before the letters":     {"postgres://h/%4:", 15, conninfo.ErrSyntax, "invalid percent-encoded token"},
+		"what comes before small letters":   {"postgres://h/%4_", 15, conninfo.ErrSyntax, "invalid percent-encoded token"},
+		"what comes after small letters":    {"postgres://h/%4g", 15, conninfo.ErrSyntax, "invalid percent-encoded token"},
+		"behind a password of a URI":        {"postgres://h?password=a&host=h&b=c", 15, conninfo.ErrUnknownKeyword, "invalid URI query parameter"},
+		"a parameter that is no word":       {"postgres://h?a-b=c", 15, conninfo.ErrUnknownKeyword, "invalid URI query parameter"},
+		"nor what stands further behind":    {"password=a host=h b=c", 15, conninfo.ErrUnknownKeyword, "invalid connection option"},
 		"what is no word is not quoted":     {"a-b=c", 15, conninfo.ErrUnknownKeyword, "invalid connection option"},
 		"unknown parameter":                 {"postgres://h?pool=1", 15, conninfo.ErrUnknownKeyword, `invalid URI query parameter: "pool"`},
 		"parameter after a password":        {"postgres://h?password=a&b=c", 15, conninfo.ErrUnknownKeyword, "invalid URI query parameter"},
@@ -151,6 +170,8 @@ func TestServiceLinesDifferByVersion(t *testing.T) {
 		"12 keeps blanks at the end":     {"[orders]\nsslmode=require \r\n", 12, conninfo.Settings{{"sslmode", "require "}}, false},
 		"13 cuts blanks at the end off":  {"[orders]\nsslmode=require \r\n", 13, conninfo.Settings{{"sslmode", "require"}}, false},
 		"13 refuses a line of 254 bytes": {"[orders]\n" + long + "\n", 13, nil, true},
+		"the newest takes it, too":       {"[orders]\n" + long + "\n", 0, conninfo.Settings{{"application_name", strings.Repeat("x", 300)}}, false},
+		"the newest cuts blanks off":     {"[orders]\nsslmode=require \r\n", 0, conninfo.Settings{{"sslmode", "require"}}, false},
 		"14 takes it":                    {"[orders]\n" + long + "\n", 14, conninfo.Settings{{"application_name", strings.Repeat("x", 300)}}, false},
 	}
 	for name, tc := range tests {
@@ -204,6 +225,22 @@ func TestParseODBCReadsAsPsqlodbcDoes(t *testing.T) {
 	}
 }
 
+func TestParseODBCKnowsWhatBracesOpen(t *testing.T) {
+	t.Parallel()
+	for connection, want := range map[string]conninfo.Settings{
+		"D5={a=b;c=d};UID=u":       {{"d5", "a=b;c=d"}, {"uid", "u"}},
+		"Server=a{b;UID=u};Port=1": {{"server", "a{b"}, {"uid", "u}"}, {"port", "1"}},
+		"Server= {a;b};Port=1":     {{"server", " {a;b}"}, {"port", "1"}},
+		"pqopt=;UID=u":             {{"pqopt", ""}, {"uid", "u"}},
+		"pqopt={;UID=u":            {{"pqopt", "{"}, {"uid", "u"}},
+		"pqopt=a=b};UID=u":         {{"pqopt", "a=b}"}, {"uid", "u"}},
+	} {
+		if diff := cmp.Diff(want, conninfo.ParseODBC(connection)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", connection, diff)
+		}
+	}
+}
+
 func TestParsePgBouncerReadsItsConnectionStrings(t *testing.T) {
 	t.Parallel()
 
@@ -212,7 +249,7 @@ func TestParsePgBouncerReadsItsConnectionStrings(t *testing.T) {
 	if diff := cmp.Diff(want, got); !known || diff != "" {
 		t.Errorf("ParsePgBouncer mismatch (-want +got):\n%s", diff)
 	}
-	for _, connection := range []string{"host", "host=", "host='a", "postgresql://h/d", "host=''"} {
+	for _, connection := range []string{"host", "host=", "host='a", "postgresql://h/d", "host=''", "ho-st=a"} {
 		if _, known := conninfo.ParsePgBouncer(connection); known {
 			t.Errorf("ParsePgBouncer(%q) takes it", connection)
 		}
@@ -277,5 +314,44 @@ func TestAnUnknownKeywordIsQuotedWhereItIsAWord(t *testing.T) {
 		if text := refused.Err.Error() + ": " + want; err.Error() != text {
 			t.Errorf("%q: %q, want %q", keyword, err, text)
 		}
+	}
+}
+
+func TestVariablesHaveNamesAndReleases(t *testing.T) {
+	t.Parallel()
+	for libpq, want := range map[int]string{16: "", 17: "PGSSLNEGOTIATION"} {
+		got := ""
+		for _, variable := range conninfo.Variables(libpq) {
+			if variable.Value == "" {
+				t.Errorf("%s has no variable, and is listed", variable.Keyword)
+			}
+			if variable.Keyword == "sslnegotiation" {
+				got = variable.Value
+			}
+		}
+		if got != want {
+			t.Errorf("libpq %d: %q, want %q", libpq, got, want)
+		}
+	}
+}
+
+func TestWithoutBrackets(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]string{"[::1]": "::1", "[::1": "[::1", "::1]": "::1]", "h": "h", "[": "["} {
+		if got := conninfo.WithoutBrackets(host); got != want {
+			t.Errorf("%q without brackets is %q, want %q", host, got, want)
+		}
+	}
+}
+
+func TestLenientUnescape(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"a+b%20c": "a+b c", "100%": "100%", "%4": "%4", "%zz%41": "%zzA", "a20": "a20", "%41": "A"} {
+		if got := conninfo.LenientUnescape(text, false); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+	if got := conninfo.LenientUnescape("a+b%2B", true); got != "a b+" {
+		t.Errorf("a plus sign that is a space: %q", got)
 	}
 }

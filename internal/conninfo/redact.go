@@ -27,19 +27,16 @@ func Redact(connection string) (without string, found bool, err error) {
 	switch {
 	case strings.HasPrefix(connection, "jdbc:postgresql:"), strings.HasPrefix(connection, "r2dbc:"):
 		without, found, err = JDBCWithoutPassword(connection)
-	case strings.Contains(schemeOf(connection), "://"):
+	case schemeOf(connection) != "":
 		without, found, err = redactURI(connection)
 	default:
 		without, found, err = redactPairs(connection)
 	}
-	if errors.Is(err, ErrSecretMixedIn) {
+	switch {
+	case err != nil:
 		return "", true, err
-	}
-	if err != nil || leftBehind(LenientUnescape(without, true)) {
-		if err == nil || leftBehind(LenientUnescape(connection, true)) {
-			return "", true, ErrSecretMixedIn
-		}
-		return connection, false, nil
+	case leftBehind(LenientUnescape(without, true)):
+		return "", true, ErrSecretMixedIn
 	}
 	return without, found, nil
 }
@@ -75,15 +72,14 @@ func leftBehind(text string) bool {
 // withoutSeparators is made once: it is asked for every setting of every client.
 var withoutSeparators = strings.NewReplacer("_", "", " ", "", "-", "", "\t", "")
 
-// schemeOf returns the start of a URI up to and with "://", or "".
+// schemeOf returns the start of a URI up to and with "://", or "". It may be
+// what a template puts a scheme for, and is neither prose nor JSON.
 func schemeOf(connection string) string {
-	i := strings.Index(connection, "://")
-	if i <= 0 || strings.IndexFunc(connection[:i], func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("+-.:", r)
-	}) >= 0 {
+	scheme, _, is := strings.Cut(connection, "://")
+	if !is || strings.ContainsAny(scheme, "= \t\r\n\"'`,;") {
 		return ""
 	}
-	return connection[:i+len("://")]
+	return scheme + "://"
 }
 
 // isSecret says whether the value of a keyword is a secret, whoever's keyword
@@ -163,7 +159,7 @@ func noPort(rest string) bool {
 	authority, _, _ = strings.Cut(authority, "?")
 	for host := range strings.SplitSeq(authority, ",") {
 		host = host[strings.LastIndexByte(host, ']')+1:]
-		if _, port, separated := strings.Cut(host, ":"); separated && strings.Trim(port, "0123456789") != "" && !stands.MatchString(port) {
+		if _, port, _ := strings.Cut(host, ":"); strings.Trim(port, "0123456789") != "" && !stands.MatchString(port) {
 			return true
 		}
 	}
@@ -198,21 +194,18 @@ func userinfoEnd(rest string) int {
 		return at
 	}
 	_, port, separated := strings.Cut(rest[:authority], ":")
-	if !separated || strings.Trim(port, "0123456789,:") == "" && !strings.HasPrefix(rest, "[") {
-		return portOrPassword(rest, authority, separated)
-	}
-	if strings.HasPrefix(rest, "[") {
+	switch {
+	case !separated, strings.HasPrefix(rest, "["):
 		return -1
+	case strings.Trim(port, "0123456789,:") == "":
+		return portOrPassword(rest, authority)
 	}
 	return strings.LastIndexByte(rest, '@')
 }
 
 // portOrPassword tells "user:12/3@host" from "host:5432/db": an @ in what
 // would be the database belongs to user information.
-func portOrPassword(rest string, authority int, separated bool) int {
-	if !separated {
-		return -1
-	}
+func portOrPassword(rest string, authority int) int {
 	path, _, _ := strings.Cut(rest[authority:], "?")
 	if at := strings.LastIndexByte(path, '@'); at >= 0 {
 		return authority + at

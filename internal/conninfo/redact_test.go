@@ -54,6 +54,13 @@ func TestRedactTakesSecretsOutAndLeavesTheRest(t *testing.T) {
 		"PDO, password first":               {"pgsql:password=" + secret + ";dbname=d", "pgsql:dbname=d"},
 		"PDO with blanks":                   {"pgsql:host=h password=" + secret + " dbname=d", "pgsql:host=h  dbname=d"},
 		"DBI":                               {"dbi:Pg:dbname=d;host=h;password=" + secret, "dbi:Pg:dbname=d;host=h"},
+		"a template's scheme":               {"${SCHEME}://u:" + secret + "@h/d", "${SCHEME}://u@h/d"},
+		"a URL in another value":            {"host=h application_name=a://b password=" + secret, "host=h application_name=a://b"},
+		"an empty part":                     {"Host=h;Password=" + secret + ";;Port=1", "Host=h;;Port=1"},
+		"an empty part at the end":          {"Host=h;Password=" + secret + ";", "Host=h;"},
+		"and an empty one":                  {"postgresql://u:" + secret + "@h/d?password=", "postgresql://u@h/d"},
+		"pqopt alone":                       {"pqopt={password=" + secret + "}", "pqopt={}"},
+		"another program's keyword":         {"host=a pwd=" + secret + " port=1", "host=a  port=1"},
 		"a password that looks like a host": {"host=a password=" + secret + "=b", "host=a"},
 	}
 	for name, tc := range tests {
@@ -83,6 +90,8 @@ func TestRedactLeavesConnectionsWithoutSecretsAlone(t *testing.T) {
 		"postgresql://h:5432/d?user=a@b", "postgresql://h/d?password=", "postgresql://[::1]:5432/d", "postgres://h,i:2/d",
 		"jdbc:postgresql://h:5432/d?user=u", "Driver={PostgreSQL Unicode};Server=h;UID=u",
 		"Host=h;Username=u;Passfile=/p;SSL Mode=VerifyFull", "pgsql:host=h;dbname=d", "dbi:Pg:dbname=d",
+		`{"url":"http://h:80/","mail":"a@b"}`, "see http://db:5432/x and mail a@b", "a,http://db:5432/x@y", "a;http://db:5432/x@y",
+		"postgres://h/d?label=a@b", "postgres://h/d:x@y", "postgresql://[::1]/d?application_name=a@b", "sslmode://",
 		"postgres://u@h:${PORT}/d", "postgresql://${DB_HOST:-localhost}:5432/d", "postgresql://u@h:${PORT:-5432}/d", "postgres://h:$PORT/d", "postgres://h:{{ port }}/d", "jdbc:postgresql://h/d?user=u&ssl", "host=h;port",
 		"sslmode", "host='open", "mydb", "host = a  port =1",
 	} {
@@ -114,6 +123,9 @@ func TestRedactRefusesWhatItCannotCutOut(t *testing.T) {
 		"postgres://h/d?options=-c%20password%3D" + secret,
 		"jdbc:postgresql://h/d?user=u&password=x&" + secret,
 		"host=h;Password=x;" + secret + ";Database=d",
+		"postgres://[::1]:5432/" + secret + "@h/d",
+		"host=a password=" + secret + " y",
+		"host=a password=" + secret + " y=1",
 		"pgsql:host=h;user=u;password=a;" + secret,
 		"{'host': 'h', 'password': '" + secret + "'}",
 		"host: h\npassword: " + secret,

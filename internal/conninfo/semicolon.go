@@ -33,9 +33,9 @@ func ParseODBC(connection string) Settings {
 func ParsePgBouncer(connection string) (settings Settings, known bool) {
 	trim := func(s string) string { return strings.TrimLeft(s, " \t\n\v\f\r") }
 	for rest := trim(connection); rest != ""; rest = trim(rest) {
-		keyword, value, separated := strings.Cut(rest, "=")
+		keyword, value, _ := strings.Cut(rest, "=")
 		keyword, value = strings.TrimRight(keyword, " \t\n\v\f\r"), trim(value)
-		if !separated || !isWord(keyword) {
+		if !isWord(keyword) {
 			return nil, false
 		}
 		if strings.HasPrefix(value, "'") {

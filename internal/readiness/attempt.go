@@ -109,7 +109,7 @@ func (e *evaluation) connect(c Client, p policy.Policy, evidence Evidence, force
 func (e *evaluation) rejected(c Client, p policy.Policy, evidence Evidence, forceSSL bool) Verdict {
 	r := p.Rejection
 	verdict := Verdict{Outcome: Fails, Reason: Reason(r.Reason), Detail: Sentence(r.Detail), ExpectedError: r.Client}
-	if !r.ByServer || len(p.Attempts) == 0 {
+	if !r.ByServer {
 		return verdict
 	}
 	p.Rejection, p.Doubt, p.TLSDoubt = nil, "", ""
@@ -145,7 +145,7 @@ func (e *evaluation) host(p policy.Policy, host policy.Host, anchors trust, evid
 	for _, attempt := range p.Attempts {
 		verdict, failure := e.attempt(p, host, attempt, anchors, evidence, forceSSL)
 		if failure == 0 {
-			if verdict.Outcome == Plaintext && failed != nil && failed.Reason != PlaintextRefused {
+			if verdict.Outcome == Plaintext && failed != nil {
 				return downgraded(*failed)
 			}
 			return verdict
@@ -188,11 +188,7 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 		return Verdict{Outcome: Plaintext, Reason: TLSNotAttempted, Detail: "The client connects in plaintext."}, 0
 	}
 	if a.VerifyPath && anchors.failure != nil {
-		verdict := e.path(p, anchors, evidence) // the store is read before the handshake
-		if verdict.Outcome != Fails {
-			return verdict, 0
-		}
-		return verdict, policy.TLSFailed
+		return e.path(p, anchors, evidence), policy.TLSFailed // The store is read before the handshake.
 	}
 	if a.Ends != nil {
 		return Verdict{Outcome: Fails, Reason: Reason(a.Ends.Reason), Detail: Sentence(a.Ends.Detail), ExpectedError: a.Ends.Client}, policy.TLSFailed

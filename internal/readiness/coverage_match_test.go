@@ -33,6 +33,10 @@ func TestMatch(t *testing.T) {
 		"a kind without a value":   {readiness.Match{Usernames: []string{}, Databases: []string{"orders"}}, session, false},
 		"networks without a value": {readiness.Match{Usernames: []string{"billing"}, ClientCIDRs: []netip.Prefix{}}, session, false},
 		"nothing but empty kinds":  {readiness.Match{Usernames: []string{}}, session, false},
+		"application alone":        {readiness.Match{ApplicationNames: []string{"api"}}, session, true},
+		"database alone":           {readiness.Match{Databases: []string{"orders"}}, session, true},
+		"another database":         {readiness.Match{Usernames: []string{"billing"}, Databases: []string{"other", "another"}}, session, false},
+		"another user of it":       {readiness.Match{Usernames: []string{"other", "another"}, Databases: []string{"orders"}}, session, false},
 		"names are case-sensitive": {readiness.Match{Usernames: []string{"Billing"}}, session, false},
 	}
 	s := newSwitchover(t, pki.CARSA2048)

@@ -213,7 +213,7 @@ func libPQOffer(p policy.Policy, settings map[string]string) policy.Policy {
 // libPQOld is lib/pq before 1.12.
 func libPQOld(s policy.Settings, settings map[string]string, p policy.Policy, v policy.Version) policy.Policy {
 	path := settings["sslrootcert"]
-	declared := path != "" && goFindsFile(s, path)
+	declared := goFindsFile(s, path)
 	p.Anchors = libPQAnchors(s, path, declared)
 	// verify-ca verifies for the name that the handshake told the server.
 	sni := settings["sslsni"] == "" || strings.HasPrefix(settings["sslsni"], "1")

@@ -81,8 +81,6 @@ func pgxRefusal(settings map[string]string, v policy.Version) string {
 	timeout, timed := settings["connect_timeout"]
 	target, targeted := settings["target_session_attrs"]
 	binding := settings["channel_binding"]
-	_, certificate := settings["sslcert"]
-	_, key := settings["sslkey"]
 	seconds, err := strconv.ParseInt(timeout, 10, 64)
 	switch {
 	case timed && (err != nil || seconds < 0):
@@ -91,7 +89,7 @@ func pgxRefusal(settings map[string]string, v policy.Version) string {
 		return "it contains an unknown value of target_session_attrs"
 	case binding != "" && !slices.Contains([]string{"disable", "prefer", "require"}, binding) && !v.Before(pgxBinding):
 		return "it contains an unknown value of channel_binding"
-	case (certificate || key) && settings["sslmode"] != "disable" && (settings["sslcert"] == "") != (settings["sslkey"] == ""):
+	case settings["sslmode"] != "disable" && (settings["sslcert"] == "") != (settings["sslkey"] == ""):
 		return "it needs both sslcert and sslkey"
 	}
 	return ""

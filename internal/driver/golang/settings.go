@@ -91,7 +91,7 @@ func goNetURL(connection string, syntax goSyntax) (map[string]string, string) {
 	settings := map[string]string{}
 	if syntax == goAsLibPQOld {
 		settings["host"] = u.Host
-		if host, _, ported := strings.Cut(u.Host, ":"); ported && strings.Count(u.Host, ":") == 1 {
+		if host, _, _ := strings.Cut(u.Host, ":"); strings.Count(u.Host, ":") == 1 {
 			settings["host"] = host
 		} else if strings.Contains(u.Host, "]:") {
 			settings["host"] = u.Hostname()

@@ -80,7 +80,7 @@ func odbcSettings(attributes conninfo.Settings, libpq int) (conninfo.Settings, *
 		return nil, refusedConninfo(err).Rejection
 	}
 	for _, p := range parsed {
-		if value, set := settings.Get(p.Keyword); set && value != "" && value != p.Value {
+		if value, _ := settings.Get(p.Keyword); value != "" && value != p.Value {
 			return nil, policy.Contradictory("the option pqopt contradicts the rest of the connection string", p.Keyword+" parameter in pqopt option conflicts with other ordinary option")
 		}
 	}

@@ -71,13 +71,13 @@ func asyncpgRelease(s policy.Settings, v, python policy.Version) policy.Policy {
 // asyncpgCurrent is what 0.32 does otherwise. Its direct handshake names the
 // protocol, so that PostgreSQL 17 takes it.
 func asyncpgCurrent(p policy.Policy) policy.Policy {
-	if p.TLS.Direct && p.Rejection == nil {
+	if p.TLS.Direct {
 		if slices.ContainsFunc(p.Attempts, func(a policy.Attempt) bool { return !a.TLS }) {
 			return policy.Refused("direct TLS works only with sslmode require and stronger modes", "direct TLS requires sslmode=require")
 		}
 		p.Doubt = policy.DirectNeeds17
 	}
-	if p.Mode == "prefer" && len(p.Attempts) > 0 {
+	if p.Mode == "prefer" {
 		p.Attempts = slices.Clone(p.Attempts)
 		p.Attempts[0].After |= policy.TLSFailed
 		if tls := p.TLS; tls.Max != "" && (tls.Max < "TLSv1.2" || tls.Max < tls.Min) {

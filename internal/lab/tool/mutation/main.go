@@ -27,19 +27,21 @@ import (
 )
 
 type options struct {
-	files            *regexp.Regexp
+	files, kinds     *regexp.Regexp
 	sample, parallel int
-	list             bool
+	list, quick      bool
 }
 
 func main() {
 	var o options
 	files := flag.String("file", "", "only files whose name matches this regular expression")
+	kinds := flag.String("kind", "", "only mutants of which the description, such as \"condition dropped: a == b\" or \"Fails becomes Indeterminate\", matches this regular expression")
 	flag.IntVar(&o.sample, "sample", 1, "try every n-th mutant only")
 	flag.IntVar(&o.parallel, "parallel", 2, "how many mutants are tried at once")
+	flag.BoolVar(&o.quick, "quick", false, "leave out slow tests and most recorded cases: what survives then may be noticed by the rest")
 	flag.BoolVar(&o.list, "list", false, "list the mutants and stop")
 	flag.Parse()
-	o.files = regexp.MustCompile(*files)
+	o.files, o.kinds = regexp.MustCompile(*files), regexp.MustCompile(*kinds)
 	command.Main("mutation", func(ctx context.Context, dir string) error { return o.run(ctx, dir, flag.Args()) })
 }
 
@@ -59,6 +61,7 @@ func (o options) run(ctx context.Context, work string, dirs []string) error {
 		if len(dirs) > 0 && !slices.ContainsFunc(dirs, func(dir string) bool { return within(target.Dir, dir) }) {
 			continue
 		}
+		target.Quick = o.quick
 		failed, err := o.try(ctx, root, filepath.Join(work, target.Dir), target, known)
 		if err != nil {
 			return fmt.Errorf("%s: %w", target.Dir, err)
@@ -89,10 +92,15 @@ func (o options) try(ctx context.Context, root, work string, target Target, know
 		return false, err
 	}
 	var chosen []Mutant
-	for i, m := range trial.mutants {
-		if i%o.sample == 0 && o.files.MatchString(m.File) {
+	of := 0
+	for _, m := range trial.mutants {
+		if !o.files.MatchString(m.File) || !o.kinds.MatchString(m.What) {
+			continue
+		}
+		if of%o.sample == 0 {
 			chosen = append(chosen, m)
 		}
+		of++
 	}
 	if o.list {
 		for _, m := range chosen {
@@ -100,7 +108,7 @@ func (o options) try(ctx context.Context, root, work string, target Target, know
 		}
 		return false, nil
 	}
-	fmt.Printf("%s: %d mutants, %d tried, built in %s\n", target.Dir, len(trial.mutants), len(chosen), time.Since(start).Round(time.Second))
+	fmt.Printf("%s: %d mutants, %d selected, %d tried, built in %s\n", target.Dir, len(trial.mutants), of, len(chosen), time.Since(start).Round(time.Second))
 	counts := map[Killer]int{}
 	err = trial.Run(ctx, chosen, o.parallel, func(v Verdict) {
 		counts[v.Killer]++

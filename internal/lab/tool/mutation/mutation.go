@@ -153,6 +153,9 @@ type Target struct {
 	Replay bool
 	// Skip is a regular expression of tests that start other programs.
 	Skip string
+	// Quick leaves out tests that take more than a second, and most recorded
+	// cases: what survives then may be noticed by the rest.
+	Quick bool
 }
 
 // Targets returns all packages that are spoiled. A family of drivers is tested

@@ -1,17 +1,25 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	_ "embed" // the programs of the overlay
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"iter"
+	"maps"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -58,7 +66,8 @@ type Trial struct {
 // unit is a program of unit tests.
 type unit struct {
 	file, dir string
-	reached   map[int]bool // mutants that the tests come by
+	reached   map[int][]string // by mutant, the tests that come by it, the quickest first
+	noticed   *atomic.Value    // the test that noticed the last one; it may notice its neighbour, too
 }
 
 const module = "github.com/sslready/terraform-provider-sslready/"
@@ -82,7 +91,7 @@ func NewTrial(ctx context.Context, root string, target Target, work string) (*Tr
 		}
 	}
 	for i, dir := range target.Tests {
-		u := unit{file: filepath.Join(work, "unit"+strconv.Itoa(i)), dir: filepath.Join(root, dir), reached: map[int]bool{}}
+		u := unit{file: filepath.Join(work, "unit"+strconv.Itoa(i)), dir: filepath.Join(root, dir), reached: map[int][]string{}, noticed: &atomic.Value{}}
 		if err := t.build(ctx, "test", "-c", "-vet=off", "-o", u.file, "./"+dir); err != nil {
 			return nil, err
 		}
@@ -124,8 +133,9 @@ func (t *Trial) writeOverlay(p *Package) error {
 	return os.WriteFile(filepath.Join(t.work, "overlay.json"), content, 0o600)
 }
 
-// Run tries mutants, parallel at once, first on the recorded cases, then those
-// that survive on the unit tests, and reports each verdict as it is known.
+// Run tries mutants, parallel at once, and reports each verdict as it is known:
+// first on a few of the recorded cases, then on the unit tests, then on all
+// cases, as most are noticed by the first few.
 func (t *Trial) Run(ctx context.Context, mutants []Mutant, parallel int, report func(Verdict)) error {
 	next := make(chan Mutant, len(mutants))
 	for _, m := range mutants {
@@ -166,7 +176,7 @@ func (t *Trial) try(ctx context.Context, next <-chan Mutant, report func(Verdict
 					v.Killer = KilledCase // it does not even start
 					break
 				}
-				t.recorded(fresh, &v)
+				t.recorded(fresh, &v, t.most())
 				fresh.Stop()
 			}
 		case t.replay != "":
@@ -176,11 +186,15 @@ func (t *Trial) try(ctx context.Context, next <-chan Mutant, report func(Verdict
 					return err
 				}
 			}
-			if alive := t.recorded(r, &v); !alive {
-				stop()
-			}
+			alive := t.recorded(r, &v, fewCases)
 			if v.Killer == Survived {
 				t.unitTests(ctx, &v)
+			}
+			if v.Killer == Survived {
+				alive = t.recorded(r, &v, t.most())
+			}
+			if !alive {
+				stop()
 			}
 		default:
 			t.unitTests(ctx, &v)
@@ -196,49 +210,93 @@ func (t *Trial) try(ctx context.Context, next <-chan Mutant, report func(Verdict
 // unitTimeout bounds the unit tests of a package under a mutant.
 const unitTimeout = 2 * time.Minute
 
-func (t *Trial) unit(ctx context.Context, u unit, env string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, u.file, "-test.failfast", "-test.short", "-test.skip="+t.target.Skip)
+// atOnce is how many tests one process runs: fewer start more processes, and
+// more run slow tests that the quick ones make needless.
+const atOnce = 10
+
+func (t *Trial) unit(ctx context.Context, u unit, env string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, u.file, append(args, "-test.failfast", "-test.short", "-test.skip="+t.target.Skip)...)
 	cmd.Dir, cmd.Env = u.dir, append(os.Environ(), env)
 	return cmd
 }
 
-// reach runs tests without a mutant, and notes what they come by.
+// only selects tests by their names.
+func only(names ...string) string { return "-test.run=^(" + strings.Join(names, "|") + ")$" }
+
+// reach runs each test alone and without a mutant, and notes what it comes by.
 func (t *Trial) reach(ctx context.Context, u unit) error {
-	hits := u.file + ".hits"
-	if out, err := t.unit(ctx, u, "SSLREADY_MUTANT_HITS="+hits).CombinedOutput(); err != nil {
-		return fmt.Errorf("the tests of %s fail without a mutant: %w\n%s", u.dir, err, out)
-	}
-	content, err := os.ReadFile(hits)
+	list, err := t.unit(ctx, u, "", "-test.list=^(Test|Fuzz|Example)").Output()
 	if err != nil {
-		return fmt.Errorf("no test of %s comes by the package: %w", u.dir, err)
+		return fmt.Errorf("the tests of %s: %w", u.dir, err)
 	}
-	for line := range strings.Lines(string(content)) {
-		if id, err := strconv.Atoi(strings.TrimSpace(line)); err == nil {
-			u.reached[id] = true
+	hits, took := map[string]string{}, map[string]time.Duration{}
+	for name := range strings.FieldsSeq(string(list)) {
+		file := u.file + "." + name
+		cmd := t.unit(ctx, u, "SSLREADY_MUTANT_HITS="+file, only(name))
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("%s of %s fails without a mutant: %w\n%s", name, u.dir, err, out)
 		}
+		took[name] = cmd.ProcessState.UserTime() // The time of day depends on who else is at work.
+		content, err := os.ReadFile(file)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("what %s of %s comes by: %w", name, u.dir, err)
+		}
+		hits[name] = string(content)
+	}
+	if t.target.Quick {
+		maps.DeleteFunc(took, func(_ string, d time.Duration) bool { return d > time.Second })
+	}
+	for _, name := range slices.SortedFunc(maps.Keys(took), func(a, b string) int { return cmp.Compare(took[a], took[b]) }) {
+		for line := range strings.FieldsSeq(hits[name]) {
+			if id, err := strconv.Atoi(line); err == nil {
+				u.reached[id] = append(u.reached[id], name)
+			}
+		}
+	}
+	if len(u.reached) == 0 {
+		return fmt.Errorf("no test of %s comes by the package", u.dir)
 	}
 	return nil
 }
 
 func (t *Trial) unitTests(ctx context.Context, v *Verdict) {
 	for _, u := range t.tests {
-		if !u.reached[v.Mutant.ID] {
-			continue
+		v.Reached += min(len(u.reached[v.Mutant.ID]), 1)
+		for names := range u.batches(v.Mutant.ID) {
+			limited, cancel := context.WithTimeout(ctx, unitTimeout)
+			out, err := t.unit(limited, u, "SSLREADY_MUTANT="+strconv.Itoa(v.Mutant.ID), only(names...)).Output()
+			expired := limited.Err() != nil
+			cancel()
+			switch {
+			case expired:
+				v.Killer = KilledHang
+			case err != nil:
+				v.Killer = KilledTest
+				if failed := failure.FindSubmatch(out); failed != nil {
+					u.noticed.Store(string(failed[1]))
+				}
+			default:
+				continue
+			}
+			return
 		}
-		v.Reached++
-		limited, cancel := context.WithTimeout(ctx, unitTimeout)
-		err := t.unit(limited, u, "SSLREADY_MUTANT="+strconv.Itoa(v.Mutant.ID)).Run()
-		expired := limited.Err() != nil
-		cancel()
-		switch {
-		case expired:
-			v.Killer = KilledHang
-		case err != nil:
-			v.Killer = KilledTest
-		default:
-			continue
+	}
+}
+
+var failure = regexp.MustCompile(`(?m)^--- FAIL: (\w+)`)
+
+// batches gives the tests that come by a mutant: first the one that noticed
+// another mutant, then the others, the quickest first.
+func (u unit) batches(id int) iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		names := u.reached[id]
+		if at := slices.Index(names, fmt.Sprint(u.noticed.Load())); at >= 0 {
+			if !yield(names[at : at+1]) {
+				return
+			}
+			names = slices.Delete(slices.Clone(names), at, at+1)
 		}
-		return
+		slices.Chunk(names, atOnce)(yield)
 	}
 }
 
@@ -262,20 +320,37 @@ func (t *Trial) startReplay(ctx context.Context, m Mutant) (*judge.Program, erro
 	return p, nil
 }
 
-// recorded puts a mutant to the recorded cases, and says whether the program is
-// still good for another one.
-func (t *Trial) recorded(r *judge.Program, v *Verdict) (alive bool) {
+// How many of the recorded cases a mutant is put to, and how long it may take.
+const (
+	fewCases    = 50
+	someCases   = 1000
+	allCases    = math.MaxInt
+	caseTimeout = 5 * time.Minute
+)
+
+func (t *Trial) most() int {
+	if t.target.Quick {
+		return someCases
+	}
+	return allCases
+}
+
+// recorded puts a mutant to some of the recorded cases, and says whether the
+// program is still good for another one.
+func (t *Trial) recorded(r *judge.Program, v *Verdict, most int) (alive bool) {
 	var answer struct {
 		Killed bool `json:"killed"`
 		Passed int  `json:"passed"`
 	}
-	if err := r.Ask([]byte(strconv.Itoa(v.Mutant.ID)), time.Minute, &answer); err != nil {
+	if err := r.Ask(fmt.Appendf(nil, "%d %d", v.Mutant.ID, most), caseTimeout, &answer); err != nil {
 		v.Killer = KilledHang
 		return false
 	}
 	if answer.Killed {
 		v.Killer = KilledCase
 	}
-	v.Reached += min(answer.Passed, 1)
+	if most > fewCases {
+		v.Reached += min(answer.Passed, 1)
+	}
 	return true
 }
