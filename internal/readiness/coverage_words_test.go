@@ -40,20 +40,21 @@ func TestWhoLookedAndForHowLong(t *testing.T) {
 	span := func(d time.Duration) []readiness.Observation {
 		return []readiness.Observation{{Source: "log", Complete: true, From: at, To: at.Add(d)}}
 	}
-	six := make([]readiness.Observation, 6)
+	const unknown = "an unnamed source (unknown period, incomplete)"
+	five, six := strings.Repeat(unknown+", ", 4)+unknown, make([]readiness.Observation, 6)
 	for want, observations := range map[string][]readiness.Observation{
-		"log (a moment)":   span(time.Minute - 1),
-		"log (1 minutes)":  span(time.Minute),
-		"log (89 minutes)": span(89 * time.Minute),
-		"log (2 hours)":    span(90 * time.Minute),
-		"log (47 hours)":   span(47*time.Hour + 30*time.Minute - 1),
-		"log (2 days)":     span(47*time.Hour + 30*time.Minute),
-		"log (4 days)":     span(4 * 24 * time.Hour),
-		"an unnamed source (unknown period, incomplete)":                                                {{From: at}},
-		"log (unknown period)":                                                                          {{Source: "log", Complete: true, To: at}},
-		strings.Repeat("an unnamed source (unknown period, incomplete), ", 5) + "1 more":                six,
-		strings.TrimSuffix(strings.Repeat("an unnamed source (unknown period, incomplete), ", 5), ", "): six[:5],
-		"no observation": {},
+		"log (a moment)":       span(time.Minute - 1),
+		"log (1 minutes)":      span(time.Minute),
+		"log (89 minutes)":     span(89 * time.Minute),
+		"log (2 hours)":        span(90 * time.Minute),
+		"log (47 hours)":       span(47*time.Hour + 30*time.Minute - 1),
+		"log (2 days)":         span(47*time.Hour + 30*time.Minute),
+		"log (4 days)":         span(4 * 24 * time.Hour),
+		unknown:                {{From: at}},
+		"log (unknown period)": {{Source: "log", Complete: true, To: at}},
+		five + ", 1 more":      six,
+		five:                   six[:5],
+		"no observation":       {},
 	} {
 		got := details(observed(observations, "app"), readiness.FindingNeverSeen)
 		want := []string{"info: No session observed by " + want + " matches this client. Either it was not connected then, or its match is wrong."}

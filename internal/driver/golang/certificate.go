@@ -16,7 +16,7 @@ import (
 // defaultSettings.
 func pgxCertificate(s policy.Settings, settings map[string]string) *policy.Policy {
 	certificate, key := settings["sslcert"], settings["sslkey"]
-	if certificate == "" && key == "" {
+	if certificate == "" { // Without the one, the other is refused.
 		certificate, key = s.Files.Below(s.Environment["HOME"], policy.DefaultCertificate), s.Files.Below(s.Environment["HOME"], policy.DefaultKey)
 		if certificate == "" || key == "" || s.Files[certificate].Absent || s.Files[key].Absent {
 			return nil

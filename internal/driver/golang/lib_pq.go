@@ -251,7 +251,7 @@ func libPQCurrent(s policy.Settings, settings map[string]string, p policy.Policy
 	}
 	// Without an sslmode the default file is not looked at.
 	looked := path != "" || mode != "" || p.Mode == "prefer"
-	declared := path != "system" && looked && goPlace(s, path == "") != policy.PlaceSystem && goFindsStore(s, path, true)
+	declared := looked && goPlace(s, path == "") != policy.PlaceSystem && goFindsStore(s, path, true)
 	if path == "system" {
 		path = ""
 	}
