@@ -210,7 +210,7 @@ func looked(observations []Observation) string {
 	if more := len(observations) - shown; more > 0 {
 		all = append(all, fmt.Sprintf("%d more", more))
 	}
-	return cmp.Or(strings.Join(all, ", "), "no observation")
+	return cmp.Or(strings.Join(all, ", "), "nothing")
 }
 
 // roughly is a duration in words.
