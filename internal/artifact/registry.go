@@ -57,7 +57,7 @@ type registry struct {
 func openRegistry(ctx context.Context, reference string, want platform, opt Options) (*Image, error) {
 	ref, err := name.ParseReference(reference)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %q is not a registry reference, and it does not start with oci:, oci-archive:, docker-archive:, dir: or zip:", ErrReference, reference)
+		return nil, fmt.Errorf("%w: %q does not start with oci:, oci-archive:, docker-archive:, dir: or zip:, and it is not a registry reference", ErrReference, reference)
 	}
 	r, err := newRegistry(ctx, ref.Context(), opt)
 	if err != nil {

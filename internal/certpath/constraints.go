@@ -64,35 +64,6 @@ func (c *nameConstraints) as(legacy bool) *nameConstraints {
 	return old
 }
 
-// attribute is one attribute of a name.
-type attribute struct {
-	oid   string
-	tag   cbasn1.Tag
-	value []byte
-}
-
-// attributes lists those of a name; what cannot be read ends the list.
-func attributes(name []byte) []attribute {
-	var all []attribute
-	list, _ := sequence(name)
-	for !list.Empty() {
-		var set cryptobyte.String
-		if !list.ReadASN1(&set, cbasn1.SET) {
-			return all
-		}
-		for !set.Empty() {
-			var one, oid, value cryptobyte.String
-			a := attribute{}
-			if !set.ReadASN1(&one, cbasn1.SEQUENCE) || !one.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) || !one.ReadAnyASN1(&value, &a.tag) {
-				return all
-			}
-			a.oid, a.value = identifier(oid), value
-			all = append(all, a)
-		}
-	}
-	return all
-}
-
 // constrain holds the subject, its mailboxes and the alternative names against
 // one issuer's constraints.
 func constrain(limits *nameConstraints, c *certificate) verifyError {
@@ -217,9 +188,7 @@ func (t subtree) holds(name generalName) verifyError {
 	base, text := string(t.contents), string(name.contents)
 	switch name.tag {
 	case tagDirectoryName:
-		names, ok := canonicalSets(name.contents, opensslText)
-		bases, okToo := canonicalSets(t.contents, opensslText)
-		within = ok && okToo && len(bases) <= len(names) && slices.Equal(bases, names[:len(bases)])
+		within = withinName(name.contents, t.contents, opensslText)
 	case tagDNSName:
 		within = withinDNS(text, base)
 	case tagMail:
@@ -319,14 +288,18 @@ func looksLikeDNS(name string) bool {
 		return false
 	}
 	for _, label := range labels {
-		bad := strings.ContainsFunc(label, func(c rune) bool {
-			return c != '-' && c != '_' && !isAlphanumeric(c)
-		})
-		if bad || label == "" || strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
+		if !plainLabel(label, "-_") {
 			return false
 		}
 	}
 	return true
+}
+
+// plainLabel reports a label of letters, digits and the other characters, with
+// no hyphen at an end.
+func plainLabel(label, others string) bool {
+	foreign := func(c rune) bool { return !isAlphanumeric(c) && !strings.ContainsRune(others, c) }
+	return label != "" && !strings.HasPrefix(label, "-") && !strings.HasSuffix(label, "-") && !strings.ContainsFunc(label, foreign)
 }
 
 func isAlphanumeric(c rune) bool {

@@ -3,6 +3,7 @@ package certpath
 import (
 	"bytes"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
 	"time"
 
@@ -156,24 +157,39 @@ func identifier(contents []byte) string {
 // strict reads a time in the one form of RFC 5280: to the second, in UTC.
 // OpenSSL and webpki take no other when they verify.
 func (m moment) strict() (time.Time, bool) {
-	layout := "20060102150405Z"
-	text := m.text
-	switch m.tag {
-	case cbasn1.UTCTime:
-		century := "19"
-		if len(text) > 0 && text[0] < '5' {
-			century = "20"
-		}
-		text = century + text
-	case cbasn1.GeneralizedTime:
-	default:
-		return time.Time{}, false
-	}
-	if len(text) != len(layout) {
+	const layout = "20060102150405Z"
+	text := m.full()
+	if (m.tag != cbasn1.UTCTime && m.tag != cbasn1.GeneralizedTime) || len(text) != len(layout) {
 		return time.Time{}, false
 	}
 	t, err := time.Parse(layout, text)
 	return t, err == nil
+}
+
+// loose reads a time in any form that somebody takes; zero for what nobody does.
+func (m moment) loose() time.Time {
+	if t, ok := m.strict(); ok {
+		return t
+	}
+	layouts := []string{"200601021504Z0700", "20060102150405Z0700", "20060102150405.999999999Z0700", "20060102150405-0700", "200601021504-0700"}
+	for _, layout := range layouts {
+		if t, err := time.Parse(layout, m.full()); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// full is the text with the century, which a UTCTime leaves out.
+func (m moment) full() string {
+	switch {
+	case m.tag != cbasn1.UTCTime:
+		return m.text
+	case m.text != "" && m.text[0] < '5':
+		return "20" + m.text
+	default:
+		return "19" + m.text
+	}
 }
 
 // ParseCertificate reads a certificate that a server presents. Where the x509
@@ -198,4 +214,12 @@ func ParseCertificate(der []byte) (certificate *x509.Certificate, ok bool) {
 	certificate.NotBefore = e.validity[0].loose()
 	certificate.NotAfter = e.validity[1].loose()
 	return certificate, true
+}
+
+// readName fills a name for messages, as far as the asn1 package reads it.
+func readName(raw []byte, name *pkix.Name) {
+	var sequence pkix.RDNSequence
+	if _, err := asn1.Unmarshal(raw, &sequence); err == nil {
+		name.FillFromRDNSequence(&sequence)
+	}
 }

@@ -1,7 +1,6 @@
 package certpath
 
 import (
-	"bytes"
 	"encoding/hex"
 	"slices"
 	"strings"
@@ -12,71 +11,80 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// sameName compares two distinguished names: equal encodings are the same
-// name, others are compared in canonical form.
-func sameName(a func() string, rawA []byte, b func() string, rawB []byte) bool {
-	return bytes.Equal(rawA, rawB) || a() == b()
-}
-
-// canonicalName brings a distinguished name into the form in which RFC 5280
-// compares: string types do not matter, nor ASCII case, nor blanks at the ends
-// or several between words, nor the order within a set. A name that cannot be
-// read is its own form.
-//
-// Source: OpenSSL x_name.c, x509_name_canon. Go and webpki compare the
-// encodings instead, Java has a form of its own.
-func canonicalName(der []byte) string {
-	sets, ok := canonicalSets(der, opensslText)
+// canonicalName brings a distinguished name into the form in which a validator
+// compares, by its reading of text. The order within a set does not matter. A
+// name that cannot be read is its own form. Go and webpki compare the encodings
+// instead.
+func canonicalName(der []byte, text readText) string {
+	sets, ok := canonicalSets(der, text)
 	if !ok {
 		return "raw:" + string(der)
 	}
 	return "dn" + strings.Join(sets, "")
 }
 
-// javaName is the form in which Java compares: only UTF8String and
-// PrintableString are text, and letters of all alphabets lose their case.
-//
-// Source: OpenJDK 17, sun.security.x509.AVA, toRFC2253CanonicalString.
-func canonicalJava(der []byte) string {
-	sets, ok := canonicalSets(der, javaText)
-	if !ok {
-		return "raw:" + string(der)
-	}
-	return "dn" + strings.Join(sets, "")
+// withinName reports a name that begins with all relative names of a base.
+func withinName(name, base []byte, text readText) bool {
+	names, ok := canonicalSets(name, text)
+	bases, okToo := canonicalSets(base, text)
+	return ok && okToo && len(bases) <= len(names) && slices.Equal(bases, names[:len(bases)])
 }
 
 // canonicalSets returns the relative names of a name, each in canonical form.
-func canonicalSets(der []byte, text func(cbasn1.Tag, []byte) (string, bool)) ([]string, bool) {
-	list, ok := sequence(der)
+func canonicalSets(der []byte, text readText) ([]string, bool) {
+	names, ok := relativeNames(der)
 	if !ok {
 		return nil, false
 	}
-	var sets []string
-	for !list.Empty() {
-		var set cryptobyte.String
-		if !list.ReadASN1(&set, cbasn1.SET) {
-			return nil, false
-		}
-		var attributes []string
-		for !set.Empty() {
-			var one, oid, value cryptobyte.String
-			var tag cbasn1.Tag
-			if !set.ReadASN1(&one, cbasn1.SEQUENCE) || !one.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) || !one.ReadAnyASN1(&value, &tag) {
-				return nil, false
-			}
-			written, isText := text(tag, value)
+	sets := make([]string, 0, len(names))
+	for _, name := range names {
+		attributes := make([]string, 0, len(name))
+		for _, a := range name {
+			written, isText := text(a.tag, a.value)
 			if !isText {
-				written = "#" + hex.EncodeToString(append([]byte{byte(tag)}, value...))
+				written = "#" + hex.EncodeToString(append([]byte{byte(a.tag)}, a.value...))
 			} else {
 				// The quotes keep a crafted value from looking like two attributes.
 				written = `"` + strings.ReplaceAll(written, `"`, `""`) + `"`
 			}
-			attributes = append(attributes, "+"+identifier(oid)+"="+written)
+			attributes = append(attributes, "+"+a.oid+"="+written)
 		}
 		slices.Sort(attributes)
 		sets = append(sets, "/"+strings.Join(attributes, ""))
 	}
 	return sets, true
+}
+
+// attribute is one attribute of a name.
+type attribute struct {
+	oid   string
+	tag   cbasn1.Tag
+	value []byte
+}
+
+// attributes lists those of a name; what cannot be read ends the list.
+func attributes(name []byte) []attribute {
+	sets, _ := relativeNames(name)
+	return slices.Concat(sets...)
+}
+
+// relativeNames takes a name apart into its sets, as far as it can be read.
+func relativeNames(name []byte) (sets [][]attribute, ok bool) {
+	list, ok := sequence(name)
+	for ok && !list.Empty() {
+		var set cryptobyte.String
+		var attributes []attribute
+		for ok = list.ReadASN1(&set, cbasn1.SET); ok && !set.Empty(); {
+			var one, oid, value cryptobyte.String
+			var tag cbasn1.Tag
+			ok = set.ReadASN1(&one, cbasn1.SEQUENCE) && one.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) && one.ReadAnyASN1(&value, &tag)
+			if ok {
+				attributes = append(attributes, attribute{identifier(oid), tag, value})
+			}
+		}
+		sets = append(sets, attributes)
+	}
+	return sets, ok
 }
 
 // String types of ASN.1 that the cryptobyte package has no name for.
@@ -87,7 +95,14 @@ const (
 	tagBMPString       = cbasn1.Tag(30)
 )
 
-// opensslText returns the canonical text of a string type.
+// readText is a validator's reading of a string type; false where it is no text
+// to it.
+type readText func(tag cbasn1.Tag, value []byte) (string, bool)
+
+// opensslText is the form in which RFC 5280 compares: string types do not
+// matter, nor ASCII case, nor blanks at the ends or several between words.
+//
+// Source: OpenSSL x_name.c, x509_name_canon.
 func opensslText(tag cbasn1.Tag, value []byte) (string, bool) {
 	text, ok := decodeString(tag, value)
 	return lowerASCII(strings.Join(strings.FieldsFunc(text, isASCIISpace), " ")), ok
@@ -132,6 +147,10 @@ func wide(value []byte, size int) (string, bool) {
 	return string(runes), true
 }
 
+// javaText is the form in which Java compares: only UTF8String and
+// PrintableString are text, and letters of all alphabets lose their case.
+//
+// Source: OpenJDK 17, sun.security.x509.AVA, toRFC2253CanonicalString.
 func javaText(tag cbasn1.Tag, value []byte) (string, bool) {
 	if tag != cbasn1.UTF8String && tag != cbasn1.PrintableString {
 		return "", false

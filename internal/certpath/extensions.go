@@ -1,10 +1,7 @@
 package certpath
 
 import (
-	"crypto/x509/pkix"
-	"encoding/asn1"
 	"math/big"
-	"time"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -188,34 +185,4 @@ func signedInteger(contents []byte) *big.Int {
 		value.Sub(value, new(big.Int).Lsh(big.NewInt(1), uint(8*len(contents)))) //nolint:gosec // the length of a certificate at most
 	}
 	return value
-}
-
-// loose reads a time in any form that somebody takes; zero for what nobody does.
-func (m moment) loose() time.Time {
-	if t, ok := m.strict(); ok {
-		return t
-	}
-	layouts := []string{"200601021504Z0700", "20060102150405Z0700", "20060102150405.999999999Z0700", "20060102150405-0700", "200601021504-0700"}
-	text := m.text
-	if m.tag == cbasn1.UTCTime {
-		century := "19"
-		if len(text) > 0 && text[0] < '5' {
-			century = "20"
-		}
-		text = century + text
-	}
-	for _, layout := range layouts {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t
-		}
-	}
-	return time.Time{}
-}
-
-// readName fills a name for messages, as far as the asn1 package reads it.
-func readName(raw []byte, name *pkix.Name) {
-	var sequence pkix.RDNSequence
-	if _, err := asn1.Unmarshal(raw, &sequence); err == nil {
-		name.FillFromRDNSequence(&sequence)
-	}
 }

@@ -65,7 +65,7 @@ func describe(c *x509.Certificate, trusted bool) *certificate {
 	if cert.encoding, cert.readable = decode(c.Raw); !cert.readable {
 		return cert
 	}
-	cert.selfIssued = sameName(cert.issuerName, cert.issuer, cert.subjectName, cert.subject)
+	cert.selfIssued = cert.named(cert)
 	cert.key = readKey(cert.encoding.key, c.PublicKey)
 	cert.algorithm = readAlgorithm(cert.inner)
 	cert.readExtensions()
@@ -83,36 +83,33 @@ func (v *Verifier) presented(certs []*x509.Certificate) []*certificate {
 }
 
 func (c *certificate) subjectName() string {
-	if c.names.subject == "" {
-		c.names.subject = canonicalName(c.subject)
-	}
-	return c.names.subject
+	return canonical(&c.names.subject, c.subject, opensslText)
 }
 
 func (c *certificate) issuerName() string {
-	if c.names.issuer == "" {
-		c.names.issuer = canonicalName(c.issuer)
-	}
-	return c.names.issuer
+	return canonical(&c.names.issuer, c.issuer, opensslText)
 }
 
 func (c *certificate) javaSubject() string {
-	if c.names.javaSubject == "" {
-		c.names.javaSubject = canonicalJava(c.subject)
-	}
-	return c.names.javaSubject
+	return canonical(&c.names.javaSubject, c.subject, javaText)
 }
 
 func (c *certificate) javaIssuer() string {
-	if c.names.javaIssuer == "" {
-		c.names.javaIssuer = canonicalJava(c.issuer)
-	}
-	return c.names.javaIssuer
+	return canonical(&c.names.javaIssuer, c.issuer, javaText)
 }
 
-// named reports whether issuer's subject is the name in c's issuer field.
+// canonical makes the form of a name when it is first needed.
+func canonical(made *string, der []byte, text readText) string {
+	if *made == "" {
+		*made = canonicalName(der, text)
+	}
+	return *made
+}
+
+// named reports whether issuer's subject is the name in c's issuer field: equal
+// encodings are the same name, others are compared in canonical form.
 func (c *certificate) named(issuer *certificate) bool {
-	return sameName(c.issuerName, c.issuer, issuer.subjectName, issuer.subject)
+	return bytes.Equal(c.issuer, issuer.subject) || c.issuerName() == issuer.subjectName()
 }
 
 func (c *certificate) sameAs(other *certificate) bool {
@@ -193,8 +190,5 @@ func (c *certificate) identifies(issuer *certificate) bool {
 	if id.serial != nil && signedInteger(id.serial).Cmp(signedInteger(issuer.serial)) != 0 {
 		return false
 	}
-	if id.issuer != nil && c.names.authority == "" {
-		c.names.authority = canonicalName(id.issuer)
-	}
-	return id.issuer == nil || c.names.authority == issuer.issuerName()
+	return id.issuer == nil || canonical(&c.names.authority, id.issuer, opensslText) == issuer.issuerName()
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -56,7 +57,7 @@ func goFailure(err error, presented, store []*certificate, at time.Time) Result 
 	case errors.As(err, &unknown):
 		result.Reason, culprit = goUnknownAuthority(presented, store)
 	case errors.As(err, &invalid):
-		culprit = describe(invalid.Cert, isAnchor(store, invalid.Cert))
+		culprit = describe(invalid.Cert, slices.ContainsFunc(store, func(a *certificate) bool { return a.Equal(invalid.Cert) }))
 		result.Reason = goInvalid(invalid.Reason, culprit, at)
 	case errors.As(err, &critical):
 		result.Reason = CriticalExtension
@@ -92,31 +93,19 @@ func goInvalid(reason x509.InvalidReason, culprit *certificate, at time.Time) Re
 func goUnknownAuthority(presented, store []*certificate) (Reason, *certificate) {
 	for _, c := range presented {
 		old := !modernDigest(c.algorithm.hash) && c.algorithm.family != familyEd25519
-		if old && !c.selfIssued && hasIssuer(c, presented, store) {
+		if old && !c.selfIssued && hasIssuer(c, slices.Concat(presented, store)) {
 			return WeakSignature, c
 		}
 	}
 	return unknownReason(presented, store), presented[len(presented)-1]
 }
 
-func hasIssuer(c *certificate, sets ...[]*certificate) bool {
-	for _, set := range sets {
-		for _, issuer := range set {
-			if c.named(issuer) {
-				if ok, _ := c.madeBy(issuer); ok {
-					return true
-				}
-			}
+func hasIssuer(c *certificate, among []*certificate) bool {
+	return slices.ContainsFunc(among, func(issuer *certificate) bool {
+		if !c.named(issuer) {
+			return false
 		}
-	}
-	return false
-}
-
-func isAnchor(store []*certificate, c *x509.Certificate) bool {
-	for _, anchor := range store {
-		if anchor.Equal(c) {
-			return true
-		}
-	}
-	return false
+		ok, _ := c.madeBy(issuer)
+		return ok
+	})
 }

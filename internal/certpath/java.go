@@ -38,7 +38,7 @@ type javaRun struct {
 // path vectors.
 func verifyJava(p Profile, presented, store []*certificate, at time.Time) Result {
 	run := &javaRun{older: javaUpTo17(p.Version), at: at, presented: presented, store: store}
-	if run.find(func(a *certificate) bool { return a.sameAs(presented[0]) }) != nil {
+	if slices.ContainsFunc(store, presented[0].sameAs) {
 		return Result{
 			Reason: Accepted, Anchor: presented[0].Certificate,
 			Detail: "the server certificate itself is in the trust store",
@@ -61,15 +61,6 @@ func verifyJava(p Profile, presented, store []*certificate, at time.Time) Result
 	return Result{Reason: Accepted, Anchor: anchor.Certificate, Detail: "the chain ends at " + quoteSubject(anchor)}
 }
 
-func (r *javaRun) find(match func(*certificate) bool) *certificate {
-	for _, anchor := range r.store {
-		if match(anchor) {
-			return anchor
-		}
-	}
-	return nil
-}
-
 // path decides whether to validate the path as sent, cut at the first
 // certificate that the store knows, or to build one.
 func (r *javaRun) path() (*certificate, *javaFailure) {
@@ -77,15 +68,15 @@ func (r *javaRun) path() (*certificate, *javaFailure) {
 		if !javaNamed(r.presented[i], c) {
 			return r.build()
 		}
-		known := r.find(func(a *certificate) bool {
-			return a.sameAs(c) || (sameSubject(a, c) && sameKey(a, c))
+		known := slices.ContainsFunc(r.store, func(a *certificate) bool {
+			return a.sameAs(c) || (a.javaSubject() == c.javaSubject() && bytes.Equal(a.encoding.key, c.encoding.key))
 		})
-		if known != nil {
+		if known {
 			return r.validate(r.presented[:i+1])
 		}
 	}
 	last := r.presented[len(r.presented)-1]
-	if r.find(func(a *certificate) bool { return javaNamed(last, a) }) != nil {
+	if slices.ContainsFunc(r.store, func(a *certificate) bool { return javaNamed(last, a) }) {
 		return r.validate(r.presented)
 	}
 	return r.build()
@@ -207,7 +198,7 @@ func (s *javaSearch) from(path []*certificate) *certificate {
 		if !top.spend(5) {
 			return nil
 		}
-		if !javaNamed(top, issuer) || contains(path, issuer) || (top.selfIssued && issuer.selfIssued) {
+		if !javaNamed(top, issuer) || slices.ContainsFunc(path, issuer.sameAs) || (top.selfIssued && issuer.selfIssued) {
 			continue
 		}
 		if anchor := s.from(append(slices.Clip(path), issuer)); anchor != nil {
@@ -215,157 +206,4 @@ func (s *javaSearch) from(path []*certificate) *certificate {
 		}
 	}
 	return nil
-}
-
-// check holds a path, leaf first, against the PKIX rules below an anchor. The
-// anchor's own dates, basicConstraints and nameConstraints do not matter.
-func (r *javaRun) check(path []*certificate, anchor *certificate) *javaFailure {
-	for _, c := range path {
-		if !c.spend(c.readingWork()) {
-			return &javaFailure{SearchLimit, "", c}
-		}
-	}
-	message := disabledKey(anchor, r.older)
-	if anchor.key.family == familyECDH {
-		message = "" // the signature fails first
-	}
-	if message != "" && !r.older {
-		return &javaFailure{WeakKey, message, anchor}
-	} else if message != "" {
-		message = "Algorithm constraints check failed on signature algorithm: " + javaAlgorithm(path[len(path)-1])
-		return &javaFailure{WeakKey, message, anchor}
-	}
-	state := javaState{issuer: anchor, budget: len(path), policies: newJavaPolicies(len(path))}
-	for i, c := range slices.Backward(path) {
-		if failure := r.checkOne(&state, c, i == 0); failure != nil {
-			return failure
-		}
-	}
-	return nil
-}
-
-// javaState goes down the path with the checks.
-type javaState struct {
-	issuer      *certificate
-	budget      int // issuers that may follow
-	constraints []*certificate
-	policies    javaPolicies
-}
-
-func (r *javaRun) checkOne(state *javaState, c *certificate, leaf bool) *javaFailure {
-	if failure := r.disabledAlgorithm(c); failure != nil {
-		return failure
-	}
-	checks := []func(*certificate) *javaFailure{uselessUsage, state.checkCA}
-	if !r.older {
-		slices.Reverse(checks)
-	}
-	for i, check := range checks {
-		if isCA := (i == 1) == r.older; leaf && isCA {
-			continue
-		}
-		if failure := check(c); failure != nil {
-			return failure
-		}
-	}
-	if leaf || !c.selfIssued {
-		if message := state.namesAllowed(c, r.older); message != "" {
-			return &javaFailure{NameConstraint, message, c}
-		}
-	}
-	if state.mergesNetworks(c, r.older) {
-		r.undecided = "two certificates in the chain, one of them " + quoteSubject(c) + ", permit only certain addresses, and the rules do not cover how Java combines the two"
-	}
-	state.constraints = append(state.constraints, c)
-	from, to := c.javaTimes()
-	switch {
-	case r.at.Before(from):
-		return &javaFailure{CertificateNotYet, "validity check failed", c}
-	case r.at.After(to):
-		return &javaFailure{CertificateExpired, "validity check failed", c}
-	case !javaNamed(c, state.issuer):
-		return &javaFailure{UnknownAuthority, "subject/issuer name chaining check failed", c}
-	}
-	if ok, known := javaSignature(c, state.issuer); !ok && known {
-		return &javaFailure{SignatureInvalid, "signature check failed", c}
-	} else if !known {
-		r.undecided = "the signature of " + quoteSubject(c) + " cannot be checked here"
-	}
-	if failure := state.policies.check(c, leaf); failure != nil {
-		return failure
-	}
-	if c.unknownCritical(javaKnows...) {
-		return &javaFailure{CriticalExtension, "unrecognized critical extension(s)", c}
-	}
-	state.issuer = c
-	return nil
-}
-
-// checkCA is KeyChecker and ConstraintsChecker for an issuer of the path.
-func (s *javaState) checkCA(c *certificate) *javaFailure {
-	if !c.mayUse(usageCertSign) {
-		return &javaFailure{NotACA, "CA key usage check failed: keyCertSign bit is not set", c}
-	}
-	limit := c.pathLen()
-	switch {
-	case c.number() < 3 && c.selfIssued, c.javaCA() && limit < 0:
-		limit = s.budget
-	case !c.javaCA():
-		return &javaFailure{NotACA, "basic constraints check failed: this is not a CA certificate", c}
-	}
-	if !c.selfIssued {
-		if s.budget <= 0 {
-			return &javaFailure{
-				PathTooLong, "basic constraints check failed: pathLenConstraint violated - " +
-					"this cert must be the last cert in the certification path", c,
-			}
-		}
-		s.budget--
-	}
-	s.budget = min(s.budget, limit)
-	return nil
-}
-
-// namesAllowed holds the names of a certificate against the constraints of the
-// issuers above it. It returns Java's message, or nothing where they allow it.
-func (s *javaState) namesAllowed(c *certificate, older bool) string {
-	for _, issuer := range s.constraints {
-		if limits := issuer.javaLimits(older); limits != nil {
-			if message := javaConstrain(limits, c, older); message != "" {
-				return message
-			}
-		}
-	}
-	return ""
-}
-
-// mergesNetworks reports permitted addresses in a certificate and in one above
-// it. Java intersects them, and where they have nothing in common it ends with
-// a NullPointerException, depending on what else it looks at.
-//
-// Source: OpenJDK 17, sun.security.x509.GeneralSubtrees, intersect and
-// createWidestSubtree; found in mixtures.
-func (s *javaState) mergesNetworks(c *certificate, older bool) bool {
-	permits := func(of *certificate) bool {
-		limits := of.javaLimits(older)
-		return limits != nil && slices.ContainsFunc(limits.permitted, func(t subtree) bool { return t.tag == tagIPAddress })
-	}
-	return permits(c) && slices.ContainsFunc(s.constraints, permits)
-}
-
-func sameSubject(a, b *certificate) bool {
-	return a.javaSubject() == b.javaSubject()
-}
-
-func sameKey(a, b *certificate) bool {
-	return bytes.Equal(a.encoding.key, b.encoding.key)
-}
-
-func contains(path []*certificate, c *certificate) bool {
-	for _, in := range path {
-		if in.sameAs(c) {
-			return true
-		}
-	}
-	return false
 }

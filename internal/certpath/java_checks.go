@@ -96,13 +96,12 @@ func disabledKey(c *certificate, older bool) string {
 	case familyECDSA:
 		name, minimum = "EC", minJavaEC
 	case familyECDH:
+		if older {
+			return "Algorithm constraints check failed on key ECDH with size of -1bits"
+		}
+		return "Algorithm constraints check failed on ECDH key with size of -1bits"
 	default:
 		return ""
-	}
-	if c.key.family == familyECDH && older {
-		return "Algorithm constraints check failed on key ECDH with size of -1bits"
-	} else if c.key.family == familyECDH {
-		return "Algorithm constraints check failed on ECDH key with size of -1bits"
 	}
 	if bits := c.key.bits(); bits < minimum && bits > 0 {
 		return fmt.Sprintf("Algorithm constraints check failed on keysize limits: %s %d bit key", name, bits)

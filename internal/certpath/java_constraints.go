@@ -19,6 +19,33 @@ const (
 
 const javaRefusesName = "name constraints check failed"
 
+// namesAllowed holds the names of a certificate against the constraints of the
+// issuers above it. It returns Java's message, or nothing where they allow it.
+func (s *javaState) namesAllowed(c *certificate, older bool) string {
+	for _, issuer := range s.constraints {
+		if limits := issuer.javaLimits(older); limits != nil {
+			if message := javaConstrain(limits, c, older); message != "" {
+				return message
+			}
+		}
+	}
+	return ""
+}
+
+// mergesNetworks reports permitted addresses in a certificate and in one above
+// it. Java intersects them, and where they have nothing in common it ends with
+// a NullPointerException, depending on what else it looks at.
+//
+// Source: OpenJDK 17, sun.security.x509.GeneralSubtrees, intersect and
+// createWidestSubtree; found in mixtures.
+func (s *javaState) mergesNetworks(c *certificate, older bool) bool {
+	permits := func(of *certificate) bool {
+		limits := of.javaLimits(older)
+		return limits != nil && slices.ContainsFunc(limits.permitted, func(t subtree) bool { return t.tag == tagIPAddress })
+	}
+	return permits(c) && slices.ContainsFunc(s.constraints, permits)
+}
+
 // javaConstrain holds a certificate's names against one issuer's constraints,
 // as NameConstraintsExtension.verify does, and returns Java's message or
 // nothing.
@@ -154,9 +181,7 @@ func javaConstrains(base, name generalName, older bool) javaRelation {
 		}
 		within = bytes.Equal(base.contents, name.contents) || javaNetwork(name.contents, base.contents)
 	case tagDirectoryName:
-		bases, ok := canonicalSets(base.contents, javaText)
-		names, okToo := canonicalSets(name.contents, javaText)
-		within = ok && okToo && len(bases) <= len(names) && slices.Equal(bases, names[:len(bases)])
+		within = withinName(name.contents, base.contents, javaText)
 	case tagRegisteredID:
 		if !bytes.Equal(base.contents, name.contents) {
 			return javaThrows
@@ -213,14 +238,10 @@ func javaURI(base, uri string) javaRelation {
 	host, _, _ := strings.Cut(rest, "/")
 	host, _, _ = strings.Cut(host, ":")
 	host = strings.ToLower(host)
-	switch {
-	case base == host:
+	if base == host || (strings.HasPrefix(base, ".") && strings.HasSuffix(host, base)) {
 		return javaWithin
-	case strings.HasPrefix(base, ".") && strings.HasSuffix(host, base):
-		return javaWithin
-	default:
-		return javaOutside
 	}
+	return javaOutside
 }
 
 // javaDNSText reports a name that the constructor of DNSName takes.

@@ -32,7 +32,7 @@ func (c *certificate) javaReadable(older bool) bool {
 // javaDecodes reports whether Java can decode an extension.
 func javaDecodes(e extension, c *certificate, older bool) bool {
 	switch e.id {
-	case extKeyUsage:
+	case extKeyUsage, extNetscapeType:
 		return alone(e.value, cbasn1.BIT_STRING)
 	case extExtKeyUsage:
 		return alone(e.value, cbasn1.SEQUENCE) && c.hasPurposes
@@ -55,8 +55,6 @@ func javaDecodes(e extension, c *certificate, older bool) bool {
 		return c.akid.present
 	case extCRLPoints:
 		return wellFormedPoints(e.value) && alone(e.value, cbasn1.SEQUENCE)
-	case extNetscapeType:
-		return alone(e.value, cbasn1.BIT_STRING)
 	case extAuthorityAccess, extSubjectAccess, extPolicies, extPolicyMappings, extPolicyConstraints:
 		return alone(e.value, cbasn1.SEQUENCE)
 	default:

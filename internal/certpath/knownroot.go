@@ -17,7 +17,7 @@ func verifyKnownRoot(p Profile, presented Presented, store []*certificate, at ti
 	if presented.RootSHA256 == "" && presented.RootSHA1 == "" {
 		return Result{Detail: "nothing is known about the certificates that the server presents"}
 	}
-	if !knownValidator(p.Validator) {
+	if !slices.Contains([]Validator{OpenSSL, Java, Go, WebPKI, SChannel}, p.Validator) {
 		return Result{Detail: fmt.Sprintf("the validator %q is not known", p.Validator)}
 	}
 	for _, anchor := range store {
@@ -50,15 +50,6 @@ func verifyKnownRoot(p Profile, presented Presented, store []*certificate, at ti
 		Reason: UnpredictablePath,
 		Detail: fmt.Sprintf("the trust store holds %s but not the root %s: it cannot be predicted whether the server will present that very certificate",
 			quoteSubject(subordinate), rootName(presented)),
-	}
-}
-
-func knownValidator(v Validator) bool {
-	switch v {
-	case OpenSSL, Java, Go, WebPKI, SChannel:
-		return true
-	default:
-		return false
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 )
@@ -131,10 +130,8 @@ func matchJSSE(version string, leaf *x509.Certificate, host string) (bool, strin
 	}
 	anyLabel := javaUpTo17(version)
 	if names := dnsNames(leaf); len(names) > 0 {
-		for _, name := range names {
-			if jsseNameMatches(host, name, anyLabel) {
-				return true, ""
-			}
+		if slices.ContainsFunc(names, func(name string) bool { return jsseNameMatches(host, name, anyLabel) }) {
+			return true, ""
 		}
 		return false, fmt.Sprintf("No subject alternative DNS name matching %s found.", host)
 	}
@@ -151,10 +148,7 @@ func javaLiteral(host string) (netip.Addr, bool) {
 		address, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"))
 		return address, err == nil
 	}
-	return dottedAddress(host, func(part string) (uint64, bool) {
-		number, err := strconv.ParseUint(part, 10, 32)
-		return number, err == nil
-	})
+	return dottedAddress(host, decimalPart)
 }
 
 // sniHostName reports a name that javax.net.ssl.SNIHostName accepts: not
@@ -165,8 +159,7 @@ func sniHostName(name string) bool {
 		return false
 	}
 	for label := range strings.SplitSeq(name, ".") {
-		bad := strings.ContainsFunc(label, func(c rune) bool { return c != '-' && !isAlphanumeric(c) })
-		if bad || label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+		if len(label) > 63 || !plainLabel(label, "-") {
 			return false
 		}
 	}

@@ -26,7 +26,7 @@ func matchLibpq(version string, leaf *x509.Certificate, host string) (bool, stri
 		return false, "host name must be specified for a verified SSL connection"
 	}
 	newer := libpqMajor(version) >= libpqAddresses
-	ip, isIP := inetAddress(host)
+	ip, isIP := ipAddress(host, inetPart)
 	checkCommonName := true
 	var examined []string
 	for _, name := range subjectAltNames(leaf) {
@@ -111,14 +111,13 @@ func libpqNameMatches(pattern, host string) bool {
 	return !strings.Contains(host[:first], ".")
 }
 
-// inetAddress reads an address as inet_aton and inet_pton do: IPv4 in one to
-// four parts, each decimal, octal or hexadecimal; IPv6 without a zone.
-func inetAddress(host string) (netip.Addr, bool) {
+// ipAddress reads IPv4 in one to four parts, or IPv6 without a zone.
+func ipAddress(host string, part func(string) (uint64, bool)) (netip.Addr, bool) {
 	if strings.Contains(host, ":") {
 		address, err := netip.ParseAddr(host)
 		return address, err == nil && address.Zone() == ""
 	}
-	return dottedAddress(host, inetPart)
+	return dottedAddress(host, part)
 }
 
 // dottedAddress reads one to four numbers; the last fills what is left of an
@@ -143,6 +142,12 @@ func dottedAddress(host string, read func(string) (uint64, bool)) (netip.Addr, b
 	return netip.AddrFrom4([4]byte{byte(value >> 24), byte(value >> 16), byte(value >> 8), byte(value)}), true
 }
 
+func decimalPart(part string) (uint64, bool) {
+	number, err := strconv.ParseUint(part, 10, 32)
+	return number, err == nil
+}
+
+// inetPart reads a number as inet_aton does: decimal, octal or hexadecimal.
 func inetPart(part string) (uint64, bool) {
 	digits, base := part, 10
 	switch {

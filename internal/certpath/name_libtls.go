@@ -3,6 +3,7 @@ package certpath
 import (
 	"crypto/x509"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -17,12 +18,8 @@ func matchLibtls(leaf *x509.Certificate, host string) (bool, string) {
 	if address, err := netip.ParseAddr(host); err == nil && address.Zone() == "" {
 		return hasAddress(leaf, address) || firstCommonName(leaf) == host, mismatch
 	}
-	for _, name := range dnsNames(leaf) {
-		if libtlsNameMatches(name, host) {
-			return true, ""
-		}
-	}
-	return libtlsNameMatches(firstCommonName(leaf), host), mismatch
+	matches := func(name string) bool { return libtlsNameMatches(name, host) }
+	return slices.ContainsFunc(dnsNames(leaf), matches) || matches(firstCommonName(leaf)), mismatch
 }
 
 // libtlsNameMatches takes a wildcard for one whole label, and not at the top

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -27,16 +28,9 @@ func matchNode(leaf *x509.Certificate, host string) (bool, string) {
 		}
 		return false, fmt.Sprintf("%sIP: %s is not in the cert's list: %s", prefix, host, strings.Join(list, ", "))
 	}
-	matches := func(names []string) bool {
-		for _, name := range names {
-			if nodeNameMatches(host, name) {
-				return true
-			}
-		}
-		return false
-	}
+	matches := func(name string) bool { return nodeNameMatches(host, name) }
 	if names := dnsNames(leaf); len(names) > 0 {
-		if matches(names) {
+		if slices.ContainsFunc(names, matches) {
 			return true, ""
 		}
 		return false, fmt.Sprintf("%sHost: %s. is not in the cert's altnames: %s", prefix, host, nodeAltNames(leaf))
@@ -45,7 +39,7 @@ func matchNode(leaf *x509.Certificate, host string) (bool, string) {
 	switch {
 	case len(names) == 0:
 		return false, prefix + "Cert does not contain a DNS name"
-	case matches(names):
+	case slices.ContainsFunc(names, matches):
 		return true, ""
 	default:
 		return false, fmt.Sprintf("%sHost: %s. is not cert's CN: %s", prefix, host, strings.Join(names, ","))

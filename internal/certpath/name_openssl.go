@@ -4,7 +4,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/netip"
-	"strconv"
+	"slices"
 	"strings"
 )
 
@@ -28,43 +28,22 @@ func matchOpenSSL(leaf *x509.Certificate, host string) (bool, string) {
 	if !idnASCII(host) {
 		return false, "label empty" // in the words of the idna codec, which every version wraps otherwise
 	}
-	mismatch := fmt.Sprintf("Hostname mismatch, certificate is not valid for '%s'.", host)
 	names := dnsNames(leaf)
 	if len(names) == 0 {
 		names = commonNames(leaf)
 	}
-	for _, name := range names {
-		if opensslNameMatches(name, host) {
-			return true, ""
-		}
-	}
-	return false, mismatch
+	matches := func(name string) bool { return opensslNameMatches(name, host) }
+	return slices.ContainsFunc(names, matches), fmt.Sprintf("Hostname mismatch, certificate is not valid for '%s'.", host)
 }
 
 // opensslAddress reads an address as a2i_IPADDRESS does: four decimal numbers,
 // leading zeros allowed, or IPv6 without a zone.
 func opensslAddress(host string) (netip.Addr, bool) {
-	if strings.Contains(host, ":") {
-		address, err := netip.ParseAddr(host)
-		return address, err == nil && address.Zone() == ""
-	}
-	parts := strings.Split(host, ".")
-	if len(parts) != net4 {
+	if !strings.Contains(host, ":") && strings.Count(host, ".") != 3 {
 		return netip.Addr{}, false
 	}
-	var address [net4]byte
-	for i, part := range parts {
-		number, err := strconv.ParseUint(part, 10, 8)
-		if err != nil {
-			return netip.Addr{}, false
-		}
-		address[i] = byte(number)
-	}
-	return netip.AddrFrom4(address), true
+	return ipAddress(host, decimalPart)
 }
-
-// net4 is the length of an IPv4 address in bytes.
-const net4 = 4
 
 func opensslNameMatches(pattern, host string) bool {
 	if validStar(pattern) {
@@ -82,8 +61,7 @@ func validStar(pattern string) bool {
 	}
 	labels := strings.Split(rest, ".")
 	for _, label := range labels {
-		bad := strings.ContainsFunc(label, func(c rune) bool { return c != '-' && !isAlphanumeric(c) })
-		if bad || label == "" || label[0] == '-' || label[len(label)-1] == '-' {
+		if !plainLabel(label, "-") {
 			return false
 		}
 	}
@@ -105,8 +83,6 @@ func opensslWildcard(pattern, host string) bool {
 // Source: dotnet/runtime, SslStream's CertificateValidation.Unix.cs. Read, not
 // run: no .NET client has judged this rule.
 func matchDotNet(leaf *x509.Certificate, host string) (bool, string) {
-	if ok, _ := matchOpenSSL(leaf, host); ok {
-		return true, ""
-	}
-	return false, dotNetError
+	ok, _ := matchOpenSSL(leaf, host)
+	return ok, dotNetError
 }

@@ -2,6 +2,8 @@ package certpath
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"time"
 )
 
@@ -76,10 +78,7 @@ func (r *opensslRun) stop(err verifyError, depth int) bool {
 // timeError is ossl_x509_check_cert_time. X509_cmp_time takes the last second
 // for over, which Java and Go do not, and no form of time but RFC 5280's.
 func (r *opensslRun) timeError(c *certificate) verifyError {
-	if err := r.startError(c); err != errNone {
-		return err
-	}
-	return r.endError(c)
+	return cmp.Or(r.startError(c), r.endError(c))
 }
 
 func (r *opensslRun) startError(c *certificate) verifyError {
@@ -150,15 +149,7 @@ func (r *opensslRun) findIssuer(among []*certificate, c *certificate, noRepeats 
 // repeats reports that a candidate is in the chain already. A self-issued
 // leaf may find itself.
 func (r *opensslRun) repeats(c, candidate *certificate) bool {
-	if len(r.chain) == 1 && c.selfIssued {
-		return false
-	}
-	for _, in := range r.chain {
-		if in.sameAs(candidate) {
-			return true
-		}
-	}
-	return false
+	return (len(r.chain) > 1 || !c.selfIssued) && slices.ContainsFunc(r.chain, candidate.sameAs)
 }
 
 // build looks for each issuer in the store first and then among what the

@@ -122,7 +122,7 @@ func (r *opensslRun) reason(culprit *certificate) Reason {
 // unknownReason is for the codes about an issuer that the store lacks.
 func (r *opensslRun) unknownReason() Reason {
 	for _, anchor := range r.store {
-		if !r.selfSigned(anchor) && contains(r.presented, anchor) {
+		if !r.selfSigned(anchor) && slices.ContainsFunc(r.presented, anchor.sameAs) {
 			return AnchorNotSelfSigned
 		}
 	}
@@ -157,7 +157,7 @@ func unknownReason(presented, store []*certificate) Reason {
 		top = next
 	}
 	for _, c := range presented {
-		if !reached[c] && contains(store, c) {
+		if !reached[c] && slices.ContainsFunc(store, c.sameAs) {
 			return IssuerMissing
 		}
 	}
@@ -165,15 +165,8 @@ func unknownReason(presented, store []*certificate) Reason {
 }
 
 func holdsRoot(store []*certificate, sha256Hex string) bool {
-	if sha256Hex == "" {
-		return false
-	}
-	for _, anchor := range store {
-		if fingerprint(anchor) == strings.ToLower(sha256Hex) {
-			return true
-		}
-	}
-	return false
+	sha256Hex = strings.ToLower(sha256Hex)
+	return sha256Hex != "" && slices.ContainsFunc(store, func(c *certificate) bool { return fingerprint(c) == sha256Hex })
 }
 
 func fingerprint(c *certificate) string {

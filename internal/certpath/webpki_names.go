@@ -1,9 +1,6 @@
 package certpath
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // constrain holds a certificate's alternative names, and its subject, which
 // webpki refuses under any constraint of its type, against constraints.
@@ -26,33 +23,21 @@ func (r *webpkiRun) constrain(limits *nameConstraints, c *certificate) *webpkiFa
 	for _, name := range append(names, generalName{tag: tagDirectoryName, class: 2}) {
 		missed, met := false, false
 		for _, tree := range limits.permitted {
-			if tree.odd() {
+			concerned, within, readable := r.relate(tree, name, false)
+			if !readable {
 				return badDER(c)
 			}
-			if tree.tag != name.tag || (r.release == 102 && name.tag == tagURI) {
-				continue
-			}
-			within, err := r.within(tree, name, false)
-			if err != nil {
-				return err.of(c)
-			}
-			met, missed = met || within, missed || !within
+			met, missed = met || within, missed || (concerned && !within)
 		}
 		if missed && !met {
 			return refused
 		}
 		for _, tree := range limits.excluded {
-			if tree.odd() {
+			concerned, within, readable := r.relate(tree, name, true)
+			if !readable {
 				return badDER(c)
 			}
-			if tree.tag != name.tag || (r.release == 102 && name.tag == tagURI) {
-				continue
-			}
-			within, err := r.within(tree, name, true)
-			if err != nil {
-				return err.of(c)
-			}
-			if within || !compares(name.tag) {
+			if within || (concerned && !compares(name.tag)) {
 				return refused
 			}
 		}
@@ -71,93 +56,75 @@ func (t subtree) odd() bool { return !t.plain || t.tag > tagRegisteredID || t.cl
 // where there is a constraint of the type.
 func compares(tag uint8) bool { return tag == tagDNSName || tag == tagIPAddress }
 
-func (f *webpkiFailure) of(c *certificate) *webpkiFailure {
-	f.culprit = c
-	return f
-}
-
-// within reports whether a name lies in a subtree, and false for those that
-// webpki does not compare.
-func (r *webpkiRun) within(tree subtree, name generalName, excluded bool) (bool, *webpkiFailure) {
-	switch name.tag {
-	case tagDNSName:
-		return r.dns(string(name.contents), string(tree.contents), excluded)
-	case tagIPAddress:
-		return webpkiNetwork(name.contents, tree.contents)
+// relate reports whether a subtree is of the name's type, and whether the name
+// lies in it: never for a type that webpki does not compare. What it cannot
+// read is not readable.
+func (r *webpkiRun) relate(tree subtree, name generalName, excluded bool) (concerned, within, readable bool) {
+	switch {
+	case tree.odd():
+		return false, false, false
+	case tree.tag != name.tag || (r.release == 102 && name.tag == tagURI):
+		return false, false, true
+	case name.tag == tagDNSName:
+		within, readable = r.withinDNS(string(name.contents), string(tree.contents), excluded)
+	case name.tag == tagIPAddress:
+		within, readable = webpkiNetwork(name.contents, tree.contents)
 	default:
-		return false, nil
+		readable = true
 	}
+	return true, within, readable
 }
 
-func (r *webpkiRun) dns(name, base string, excluded bool) (bool, *webpkiFailure) {
-	if !dnsText(base, true) || !dnsText(name, false) {
-		return false, &webpkiFailure{MalformedCertificate, "BadEncoding", nil, false}
+func (r *webpkiRun) withinDNS(name, base string, excluded bool) (within, readable bool) {
+	if (base != "" && !dnsText(strings.TrimPrefix(base, "."))) || !dnsText(strings.TrimPrefix(name, "*.")) {
+		return false, false
 	}
 	name, base = lowerASCII(name), lowerASCII(base)
 	if below, wild := strings.CutPrefix(name, "*."); wild && (excluded || r.release < 103) && strings.HasSuffix(base, "."+below) {
-		return true, nil // the wildcard can stand for the excluded name
+		return true, true // the wildcard can stand for the excluded name
 	}
-	switch {
-	case base == "":
-		return true, nil
-	case len(base) > len(name):
-		return false, nil
-	case !bytes.HasPrefix([]byte(base), []byte(".")) && len(name) > len(base):
-		return name[len(name)-len(base)-1] == '.' && name[len(name)-len(base):] == base, nil
-	default:
-		return name[len(name)-len(base):] == base, nil
+	if !strings.HasSuffix(name, base) {
+		return false, true
 	}
+	whole := base == "" || base[0] == '.' || len(base) == len(name)
+	return whole || name[len(name)-len(base)-1] == '.', true
 }
 
 // dnsText reports a name that webpki takes for a DNS name: letters, digits,
-// hyphens and underscores in labels, a wildcard in front of a presented one.
-func dnsText(name string, constraint bool) bool {
-	if constraint && name == "" {
-		return true
-	}
-	if constraint {
-		name = string(bytes.TrimPrefix([]byte(name), []byte(".")))
-	} else {
-		name = string(bytes.TrimPrefix([]byte(name), []byte("*.")))
-	}
+// hyphens and underscores in labels.
+func dnsText(name string) bool {
 	const longestName, longestLabel = 253, 63
 	if len(name) > longestName {
 		return false
 	}
-	for label := range bytes.SplitSeq([]byte(name), []byte(".")) {
-		if len(label) == 0 || len(label) > longestLabel || label[0] == '-' || label[len(label)-1] == '-' {
+	for label := range strings.SplitSeq(name, ".") {
+		if len(label) > longestLabel || !plainLabel(label, "-_") {
 			return false
-		}
-		for _, b := range label {
-			if b != '-' && b != '_' && !isAlphanumeric(rune(b)) {
-				return false
-			}
 		}
 	}
 	return true
 }
 
 // webpkiNetwork compares an address with a network, whose mask must be one.
-func webpkiNetwork(address, network []byte) (bool, *webpkiFailure) {
-	broken := &webpkiFailure{MalformedCertificate, "BadEncoding", nil, false}
+func webpkiNetwork(address, network []byte) (within, readable bool) {
 	if len(address) != 4 && len(address) != 16 {
-		return false, broken
+		return false, false
 	}
 	if len(network) != 8 && len(network) != 32 {
-		return false, broken
+		return false, false
 	}
 	if len(address)*2 != len(network) {
-		return false, nil
+		return false, true
 	}
 	ended := false
 	for _, b := range network[len(address):] {
 		for bit := 7; bit >= 0; bit-- {
 			one := b&(1<<bit) != 0
 			if one && ended {
-				return false, broken
+				return false, false
 			}
 			ended = ended || !one
 		}
 	}
-	return withinNetwork(address, network), nil
+	return withinNetwork(address, network), true
 }

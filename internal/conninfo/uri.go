@@ -1,6 +1,9 @@
 package conninfo
 
-import "strings"
+import (
+	"encoding/hex"
+	"strings"
+)
 
 // parseURI reads a connection URI:
 // postgresql://[user[:password]@][host[:port],…][/dbname][?keyword=value&…].
@@ -183,27 +186,15 @@ func decode(encoded string, libpq int) (string, error) {
 			value.WriteByte(encoded[i])
 			continue
 		}
-		if i+2 >= len(encoded) || hexDigit(encoded[i+1]) < 0 || hexDigit(encoded[i+2]) < 0 {
+		octet, err := hex.DecodeString(encoded[i+1 : min(i+3, len(encoded))])
+		switch {
+		case err != nil || len(octet) == 0:
 			return "", syntaxError("invalid percent-encoded token")
-		}
-		c := hexDigit(encoded[i+1])<<4 | hexDigit(encoded[i+2])
-		if c == 0 {
+		case octet[0] == 0:
 			return "", syntaxError("forbidden value %00 in percent-encoded value")
 		}
-		value.WriteByte(byte(c)) //nolint:gosec // two hexadecimal digits are one byte
+		value.Write(octet)
 		i += 2
 	}
 	return value.String(), nil
-}
-
-func hexDigit(c byte) int {
-	switch {
-	case '0' <= c && c <= '9':
-		return int(c - '0')
-	case 'a' <= c && c <= 'f':
-		return int(c-'a') + 10
-	case 'A' <= c && c <= 'F':
-		return int(c-'A') + 10
-	}
-	return -1
 }

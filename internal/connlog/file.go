@@ -48,8 +48,8 @@ func (r *records) pass() {
 	}
 }
 
-// end ends a file; cut says that its last record has no end, and none what no line
-// is where there was no record.
+// end ends a file. cut says that its last record is incomplete; none completes the
+// error for a file in which no line is a record.
 func (r *records) end(cut bool, none string) error {
 	if cut {
 		r.log.gap(GapCut)

@@ -192,8 +192,8 @@ func (p Prefix) read(items []item, text []byte, r *reading, steps *int, visit fu
 	}
 }
 
-// readFixed matches the items before the first name, of which alone it is not known
-// where it ends, and returns how many they are.
+// readFixed matches the items before the first name, the only kind of item whose end is
+// not known, and returns how many they are.
 func readFixed(items []item, text []byte, r *reading) (int, []byte, bool) {
 	for n, it := range items {
 		switch {

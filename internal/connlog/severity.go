@@ -20,11 +20,26 @@ var severities = []struct {
 	word string
 	is   severity
 }{
-	{"LOG:", severityLog}, {"FATAL:", severityFatal},
-	{"ERROR:", severityOther}, {"PANIC:", severityOther}, {"WARNING:", severityOther}, {"NOTICE:", severityOther}, {"INFO:", severityOther},
-	{"DEBUG:", severityOther}, {"DEBUG1:", severityOther}, {"DEBUG2:", severityOther}, {"DEBUG3:", severityOther}, {"DEBUG4:", severityOther}, {"DEBUG5:", severityOther},
-	{"DETAIL:", severityDetail}, {"HINT:", severityDetail}, {"LOCATION:", severityDetail}, {"BACKTRACE:", severityDetail},
-	{"QUERY:", severityTrace}, {"CONTEXT:", severityTrace}, {"STATEMENT:", severityTrace},
+	{"LOG:", severityLog},
+	{"FATAL:", severityFatal},
+	{"ERROR:", severityOther},
+	{"PANIC:", severityOther},
+	{"WARNING:", severityOther},
+	{"NOTICE:", severityOther},
+	{"INFO:", severityOther},
+	{"DEBUG:", severityOther},
+	{"DEBUG1:", severityOther},
+	{"DEBUG2:", severityOther},
+	{"DEBUG3:", severityOther},
+	{"DEBUG4:", severityOther},
+	{"DEBUG5:", severityOther},
+	{"DETAIL:", severityDetail},
+	{"HINT:", severityDetail},
+	{"QUERY:", severityTrace},
+	{"CONTEXT:", severityTrace},
+	{"LOCATION:", severityDetail},
+	{"BACKTRACE:", severityDetail},
+	{"STATEMENT:", severityTrace},
 }
 
 // cutSeverity cuts the severity, and a SQLSTATE where log_error_verbosity is

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // finish takes out secrets, and names placeholders that nobody has filled in.
@@ -17,7 +18,7 @@ func (a *Alternative) finish(settings any) {
 	c := &a.Client
 	if c.StartError != "" && c.Undecided == "" {
 		if name, placeholder, found := placeholderIn(settings, ""); found {
-			c.Undecided = unresolved(name, placeholder)
+			c.Undecided = policy.Unfilled(cmp.Or(name, "the setting"), placeholder)
 			c.StartError = ""
 		}
 	}
@@ -123,13 +124,13 @@ func (c *Client) nameplaceholders() {
 		return
 	}
 	if found := placeholder.FindString(transport(c.Connection)); found != "" {
-		c.Undecided = unresolved("the connection string", found)
+		c.Undecided = policy.Unfilled("the connection string", found)
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Properties)) {
 		found := placeholder.FindString(c.Properties[name])
 		if found != "" && !slices.Contains(identity, name) && !isPassword(name) {
-			c.Undecided = unresolved(name, found)
+			c.Undecided = policy.Unfilled(name, found)
 			return
 		}
 	}
@@ -151,9 +152,4 @@ func transport(connection string) string {
 	}
 	authority, _, _ := strings.Cut(rest, "/")
 	return authority + " " + identityPair.ReplaceAllString(query, "")
-}
-
-// unresolved says that a placeholder decides.
-func unresolved(name, text string) string {
-	return cmp.Or(name, "the setting") + " contains the placeholder " + text + ", and its value is not declared: set its variable in environment, or write the value itself"
 }

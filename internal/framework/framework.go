@@ -123,18 +123,20 @@ func Resolve(name string, settings any, o Options) (Result, error) {
 	if !isText && !isObject {
 		return Result{}, fmt.Errorf("%w: %s takes %s", ErrSettings, name, f.Reads)
 	}
+	if isText && f.object {
+		return Result{}, fmt.Errorf("%w: %s takes %s, not a text: decode a file first, for example with yamldecode", ErrSettings, name, f.Reads)
+	}
+	if one := f.connectionBelow(values, ""); isObject && one != "" {
+		return Result{}, fmt.Errorf("%w: %s takes %s, and these are several: pass the one that this client uses, such as %s", ErrSettings, name, f.Reads, one)
+	}
 	generations := f.generations(o.Version)
 	if len(generations) == 0 {
 		return Result{Client: Client{Driver: f.driver, Undecided: fmt.Sprintf("the rules cover %s %s and later, not %s", name, f.Versions[0], strconv.Quote(o.Version))}}, nil
 	}
-	rule := f.rule
-	if isText && f.object != "" {
-		rule = func(request) []Alternative { return undecided(f.driver, f.object) }
-	}
 	var found []Alternative
 	for _, generation := range generations {
 		r := request{text: text, isText: isText, settings: newSection("", values), version: policy.MustVersion(generation), options: o}
-		for _, a := range rule(r) {
+		for _, a := range f.rule(r) {
 			a.When = strings.TrimSpace(strings.TrimSuffix(name+" "+generation, " 0") + " " + a.When)
 			a.finish(settings)
 			found = append(found, a)
@@ -144,6 +146,30 @@ func Resolve(name string, settings any, o Options) (Result, error) {
 	result.Environment = maps.Clone(o.Environment)
 	clean(result.Environment, true)
 	return result, err
+}
+
+// connectionBelow is the path of the first connection below the settings, empty
+// where the settings are one themselves. Its depth is that of [measure].
+func (f Framework) connectionBelow(settings map[string]any, path string) string {
+	isOne := func(values map[string]any) bool {
+		return slices.ContainsFunc(f.marks, func(mark string) bool { return values[mark] != nil })
+	}
+	if isOne(settings) {
+		return ""
+	}
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		below, isObject := settings[name].(map[string]any)
+		if !isObject {
+			continue
+		}
+		if isOne(below) {
+			return path + name
+		}
+		if found := f.connectionBelow(below, path+name+"."); found != "" {
+			return found
+		}
+	}
+	return ""
 }
 
 // combine leaves out drivers that are not installed, and joins equal clients.

@@ -164,6 +164,7 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"strapi", `{}`, framework.Options{}, framework.ErrUnknownFramework},
 		{"django", `7`, framework.Options{}, framework.ErrSettings},
+		{"spring", `"spring:\n  datasource:\n    url: x"`, framework.Options{}, framework.ErrSettings},
 		{"django", `["s3cret"]`, framework.Options{}, framework.ErrSettings},
 		{"django", `null`, framework.Options{}, framework.ErrSettings},
 		{"django", deep, framework.Options{}, framework.ErrTooLarge},
@@ -185,10 +186,38 @@ func FuzzResolve(f *testing.F) {
 		fuzzing.Limit(t)
 		for _, name := range framework.Names() {
 			for _, settings := range []any{text, map[string]any{key: text}, map[string]any{key: map[string]any{text: []any{text, nil, true}}}} {
-				if _, err := framework.Resolve(name, settings, framework.Options{Environment: map[string]string{key: text}}); err != nil {
+				if _, err := framework.Resolve(name, settings, framework.Options{Environment: map[string]string{key: text}}); err != nil && !errors.Is(err, framework.ErrSettings) {
 					t.Errorf("%s: %v", name, err)
 				}
 			}
 		}
 	})
+}
+
+// TestOneConnectionOfSeveral: a file with several connections is no connection,
+// and the error says which one could be meant.
+func TestOneConnectionOfSeveral(t *testing.T) {
+	t.Parallel()
+	for _, v := range []struct{ name, settings, one string }{
+		{"rails", `{"primary":{"adapter":"postgresql","host":"h"},"cache":{"adapter":"postgresql"}}`, "cache"},
+		{"rails", `{"production":{"primary":{"url":"postgresql://h/x"}}}`, "production.primary"},
+		{"django", `{"default":{"ENGINE":"django.db.backends.postgresql"}}`, "default"},
+		{"laravel", `{"default":"pgsql","connections":{"pgsql":{"driver":"pgsql","host":"h"}}}`, "connections.pgsql"},
+		{"sequelize", `{"production":{"use_env_variable":"DATABASE_URL"}}`, "production"},
+		{"typeorm", `{"main":{"type":"postgres"}}`, "main"},
+		{"knex", `{"production":{"client":"pg","connection":{"host":"h"}}}`, "production"},
+		{"knex", `{"client":"pg","connection":{"client":"pg","host":"h"}}`, ""},
+		{"rails", `{"host":"h","variables":{"search_path":"x"}}`, ""},
+	} {
+		_, err := framework.Resolve(v.name, decoded(t, v.settings), framework.Options{})
+		if v.one == "" {
+			if err != nil {
+				t.Errorf("%s %s: %v", v.name, v.settings, err)
+			}
+			continue
+		}
+		if !errors.Is(err, framework.ErrSettings) || !strings.HasSuffix(fmt.Sprint(err), "pass the one that this client uses, such as "+v.one) {
+			t.Errorf("%s %s: %v", v.name, v.settings, err)
+		}
+	}
 }

@@ -113,14 +113,14 @@ func (s section) unreadInto(c *Client) {
 	}
 }
 
-// handOn hands all that was not taken on to the driver, as write has it.
+// handOn hands everything that was not taken on to the driver, written by write.
 func (s section) handOn(c *Client, write func(any) string) {
 	for _, name := range s.rest() {
 		c.Properties[name] = write(s.values[name])
 	}
 }
 
-// renamed hands settings that have a value on under the driver's names for them.
+// renamed hands on the settings that have a value, under the driver's names for them.
 func (s section) renamed(c *Client, keywords map[string]string) {
 	for name, keyword := range keywords {
 		c.set(keyword, s.text(name))

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
 // sequelize6Options are the names of dialectOptions that Sequelize 6 hands to
@@ -33,7 +35,7 @@ func sequelize(r request) []Alternative {
 		text = r.settings.text("url")
 		if variable := r.settings.text("use_env_variable"); variable != "" {
 			if text = r.options.Environment[variable]; text == "" {
-				return undecided(nodeDriver, unresolved("use_env_variable", variable))
+				return undecided(nodeDriver, policy.Unfilled("use_env_variable", variable))
 			}
 		}
 	}

@@ -91,8 +91,8 @@ func (a Anchors) Otherwise(then Reaction) Anchors {
 	return a
 }
 
-// Found is where the roots of a client come from whose settings name a file: the
-// declared store, or, where that cannot be this file, one that is not there.
+// Found says where the roots come from if the settings name a file: the declared
+// store, or, if that cannot be this file, a file that is not there.
 func (s Settings) Found(path string) Source {
 	if s.StoreNamed() && NamesFile(path) {
 		return Declared
@@ -100,14 +100,14 @@ func (s Settings) Found(path string) Source {
 	return Missing
 }
 
-// StoreNamed says whether the declared store is a file that settings name, and not
-// one of those in a default place.
+// StoreNamed says whether the declared store is a file that the settings name, and not
+// one in a default place.
 func (s Settings) StoreNamed() bool {
 	return s.StoreDeclared && s.StorePlace != PlaceHome && s.StorePlace != PlaceSystem
 }
 
-// Way is how some clients verify: the validator of paths, with the rule of names and
-// the reader of stores that go with it.
+// Way is a way to verify: a validator of paths, with the rule for names and the reader
+// of stores that go with it.
 type Way struct {
 	Name      string
 	Validator certpath.Validator
@@ -115,8 +115,9 @@ type Way struct {
 	Reader    truststore.Reader
 }
 
-// AsOneOf is the policy of a client that verifies in one of these ways, and nobody
-// knows in which: what all of them come to stands, and else undecided says why.
+// AsOneOf returns the policy of a client that verifies in one of these ways, where it
+// is not known in which: what all of them agree on stands, and otherwise undecided
+// says why nothing is decided.
 func (p Policy) AsOneOf(undecided string, ways ...Way) Policy {
 	open := Policy{Undecided: undecided}
 	for _, way := range ways {

@@ -57,9 +57,9 @@ const (
 // Sslmodes are libpq's modes, in rising strictness, which many drivers have as well.
 var Sslmodes = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
 
-// Order are the attempts of one of [Sslmodes]: in allow plaintext comes first, in
-// prefer TLS, and every other mode makes one of the two alone. After the last
-// attempt there is nothing to go on to.
+// Order returns the attempts of one of [Sslmodes]: allow tries plaintext first, prefer
+// tries TLS first, and every other mode makes a single attempt. The last attempt has
+// nothing to go on to.
 func Order(mode string, plaintext, tls Attempt) []Attempt {
 	order := []Attempt{tls}
 	switch mode {

@@ -36,7 +36,7 @@ func JavaProperty(option string) (name, value string, is bool) {
 	return name, value, is
 }
 
-// JavaTLS says whether a system property is one of the JVM's TLS.
+// JavaTLS says whether a system property is about the TLS of the JVM.
 func JavaTLS(name string) bool {
 	return strings.HasPrefix(name, "javax.net.ssl.") || strings.HasPrefix(name, "jdk.tls.")
 }

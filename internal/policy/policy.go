@@ -50,7 +50,7 @@ type Settings struct {
 	Files Files
 }
 
-// With are the settings with another property.
+// With returns the settings with one more property.
 func (s Settings) With(property, value string) Settings {
 	properties := maps.Clone(s.Properties)
 	if properties == nil {

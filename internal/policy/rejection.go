@@ -51,6 +51,13 @@ func NotFilledIn(placeholder, what string) Policy {
 	return Policy{Reason: ReasonPlaceholder, Undecided: "the settings contain the placeholder " + placeholder + what + ": declare the value that the client gets in its place"}
 }
 
+// Unfilled says that the setting has a placeholder that nothing fills in.
+func Unfilled(setting, placeholder string) string {
+	return setting + " contains the placeholder " + placeholder + unfilled
+}
+
+const unfilled = ", and its value is not declared: set its variable in environment, or write the value itself"
+
 // Invalid is a refusal of a value that the driver does not know.
 func Invalid(detail, client string) *Rejection {
 	return &Rejection{Reason: ReasonInvalidSettings, Detail: detail, Client: client}
@@ -95,6 +102,9 @@ func ForExtension(name string) string { return name + forExtension }
 func (p Policy) ReasonOf(why string) string {
 	if why == ServiceFile || strings.HasSuffix(why, notDeclared) {
 		return ReasonFileNotDeclared
+	}
+	if strings.HasSuffix(why, unfilled) {
+		return ReasonPlaceholder
 	}
 	if why == NoHost {
 		return string(certpath.HostNameMismatch)

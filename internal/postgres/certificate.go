@@ -42,22 +42,19 @@ type Presented struct {
 }
 
 // ServerCertificate makes a TLS handshake and returns what the server
-// presents, without judging it and without logging in. serverName is sent as
-// the server name indication; empty takes the endpoint's host.
+// presents, without judging it and without logging in. The endpoint's host is
+// sent as the server name indication.
 //
 // The errors are [ErrUnreachable], [ErrTimeout], [ErrProtocol],
 // [ErrTLSRefused], and [ErrTLSHandshake] where the server cannot meet the
 // offer, or does not know direct TLS.
-func ServerCertificate(ctx context.Context, e Endpoint, serverName string, offer Offer, negotiation Negotiation) (Presented, error) {
+func ServerCertificate(ctx context.Context, e Endpoint, offer Offer, negotiation Negotiation) (Presented, error) {
 	conn, ctx, done, err := e.open(ctx)
 	if err != nil {
 		return Presented{}, err
 	}
 	defer done()
-	if serverName == "" {
-		serverName = e.Host
-	}
-	config := offer.tlsConfig(serverName)
+	config := offer.tlsConfig(e.Host)
 	var secured *tls.Conn
 	if negotiation == Direct {
 		config.NextProtos = []string{"postgresql"}

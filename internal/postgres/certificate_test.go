@@ -30,7 +30,7 @@ func TestServerCertificateShowsWhatIsPresented(t *testing.T) {
 		if err := s.SwapChain(t.Context(), chain); err != nil {
 			t.Fatal(err)
 		}
-		got, err := postgres.ServerCertificate(t.Context(), endpointOf(s), serverName, tc.offer, postgres.SSLRequest)
+		got, err := postgres.ServerCertificate(t.Context(), endpointOf(s), tc.offer, postgres.SSLRequest)
 		if !errors.Is(err, tc.err) || (tc.err == nil && err != nil) {
 			t.Errorf("%s, offer %q: got %v, want %v", tc.ca, tc.offer, err, tc.err)
 			continue
@@ -48,7 +48,7 @@ func TestServerCertificateShowsWhatIsPresented(t *testing.T) {
 			}
 		}
 	}
-	if _, err := postgres.ServerCertificate(t.Context(), endpointOf(s), "", postgres.OfferAny, postgres.Direct); !errors.Is(err, postgres.ErrTLSHandshake) {
+	if _, err := postgres.ServerCertificate(t.Context(), endpointOf(s), postgres.OfferAny, postgres.Direct); !errors.Is(err, postgres.ErrTLSHandshake) {
 		t.Errorf("direct TLS to PostgreSQL 15: got %v, want ErrTLSHandshake", err)
 	}
 }

@@ -8,6 +8,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"os"
@@ -126,17 +127,13 @@ type Endpoint struct {
 
 // address is what DialFunc takes.
 func (e Endpoint) address() string {
-	port := e.Port
-	if port == 0 {
-		port = DefaultPort
-	}
-	return net.JoinHostPort(e.Host, strconv.Itoa(int(port)))
+	return net.JoinHostPort(e.Host, strconv.Itoa(int(cmp.Or(e.Port, DefaultPort))))
 }
 
 // open connects, and limits what happens on the connection to the timeout.
 // The caller calls done, which closes it.
 func (e Endpoint) open(ctx context.Context) (conn net.Conn, bounded context.Context, done func(), err error) {
-	bounded, cancel := context.WithTimeout(ctx, orDefault(e.Timeout, DefaultConnectTimeout))
+	bounded, cancel := context.WithTimeout(ctx, cmp.Or(e.Timeout, DefaultConnectTimeout))
 	conn, err = dialer(e.Dial)(bounded, "tcp", e.address())
 	if err != nil {
 		err = unreachable(bounded, e.address(), err) // Before cancel, which would be taken for the cause.
@@ -157,11 +154,4 @@ func dialer(f DialFunc) DialFunc {
 		return new(net.Dialer).DialContext
 	}
 	return f
-}
-
-func orDefault(d, fallback time.Duration) time.Duration {
-	if d == 0 {
-		return fallback
-	}
-	return d
 }

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -134,12 +135,12 @@ func (c Config) settings() (*pgconn.Config, error) {
 	if c.ConnectTimeout != 0 {
 		settings.ConnectTimeout = c.ConnectTimeout
 	}
-	settings.ConnectTimeout = orDefault(settings.ConnectTimeout, DefaultConnectTimeout)
+	settings.ConnectTimeout = cmp.Or(settings.ConnectTimeout, DefaultConnectTimeout)
 	settings.MaxProtocolMessageBodyLen = maxAnswer
 	settings.RuntimeParams["application_name"] = applicationName
 	settings.RuntimeParams["client_encoding"] = "UTF8"
 	settings.RuntimeParams["default_transaction_read_only"] = "on"
-	statement := orDefault(c.StatementTimeout, DefaultStatementTimeout)
+	statement := cmp.Or(c.StatementTimeout, DefaultStatementTimeout)
 	settings.RuntimeParams["statement_timeout"] = strconv.FormatInt(max(1, statement.Milliseconds()), 10) // 0 is no limit
 	// The dialer resolves names itself, and tries all addresses of one.
 	settings.LookupFunc = func(_ context.Context, host string) ([]string, error) { return []string{host}, nil }

@@ -98,7 +98,7 @@ func TestAServerWithoutTLSIsRefused(t *testing.T) {
 	if _, err := postgres.Sessions(t.Context(), config, postgres.Look{}); err != nil {
 		t.Errorf("disable: %v", err)
 	}
-	if _, err := postgres.ServerCertificate(t.Context(), endpointOf(s), "", postgres.OfferAny, postgres.SSLRequest); !errors.Is(err, postgres.ErrTLSRefused) {
+	if _, err := postgres.ServerCertificate(t.Context(), endpointOf(s), postgres.OfferAny, postgres.SSLRequest); !errors.Is(err, postgres.ErrTLSRefused) {
 		t.Errorf("server certificate: got %v, want ErrTLSRefused", err)
 	}
 }
@@ -197,7 +197,7 @@ func TestASilentServerTimesOut(t *testing.T) {
 	if _, err := postgres.Probe(t.Context(), e); !errors.Is(err, postgres.ErrTimeout) {
 		t.Errorf("probe: got %v, want ErrTimeout", err)
 	}
-	if _, err := postgres.ServerCertificate(t.Context(), e, "", postgres.OfferAny, postgres.SSLRequest); !errors.Is(err, postgres.ErrTimeout) {
+	if _, err := postgres.ServerCertificate(t.Context(), e, postgres.OfferAny, postgres.SSLRequest); !errors.Is(err, postgres.ErrTimeout) {
 		t.Errorf("certificate: got %v, want ErrTimeout", err)
 	}
 }

@@ -168,7 +168,7 @@ func TestAnEndpointThatCannotBeReachedSaysWhy(t *testing.T) {
 			t.Parallel()
 			endpoint := postgres.Endpoint{Host: "db.example", Port: 5432, Timeout: 50 * time.Millisecond, Dial: tc.dial}
 			_, probed := postgres.Probe(t.Context(), endpoint)
-			_, presented := postgres.ServerCertificate(t.Context(), endpoint, "", postgres.OfferAny, postgres.SSLRequest)
+			_, presented := postgres.ServerCertificate(t.Context(), endpoint, postgres.OfferAny, postgres.SSLRequest)
 			for _, err := range []error{probed, presented} {
 				if !errors.Is(err, tc.want) || errors.Is(err, context.Canceled) {
 					t.Errorf("got %v, want %v", err, tc.want)

@@ -80,8 +80,8 @@ type Observation struct {
 // with pg_monitor or pg_read_all_stats; any other role can look, but
 // incompletely. The errors are those of this package.
 func Sessions(ctx context.Context, c Config, l Look) (Observation, error) {
-	statement := orDefault(c.StatementTimeout, DefaultStatementTimeout)
-	total := orDefault(c.TotalTimeout, orDefault(c.ConnectTimeout, DefaultConnectTimeout)+2*statement+l.ObserveFor)
+	statement := cmp.Or(c.StatementTimeout, DefaultStatementTimeout)
+	total := cmp.Or(c.TotalTimeout, cmp.Or(c.ConnectTimeout, DefaultConnectTimeout)+2*statement+l.ObserveFor)
 	ctx, cancel := context.WithTimeout(ctx, total)
 	defer cancel()
 
@@ -120,7 +120,7 @@ func (l Look) each(ctx context.Context, look func() error) error {
 	}
 	end := time.NewTimer(l.ObserveFor)
 	defer end.Stop()
-	next := time.NewTicker(max(orDefault(l.SampleInterval, DefaultSampleInterval), MinSampleInterval))
+	next := time.NewTicker(max(cmp.Or(l.SampleInterval, DefaultSampleInterval), MinSampleInterval))
 	defer next.Stop()
 	for {
 		select {

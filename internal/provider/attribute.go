@@ -2,8 +2,9 @@ package provider
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	resource "github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -17,13 +18,16 @@ const (
 	number
 	texts   // list of strings
 	textMap // map of strings
+	counts  // map of numbers
 	object  // one nested object
 	objects // list of nested objects
 	byName  // map of nested objects
 )
 
-// attribute describes an attribute once for the data source and the resource
-// that share it: their schema packages have different types for the same.
+// attribute describes an attribute, for whatever has it: a data source, a
+// resource, a list, an action or the provider. It is optional where it is neither
+// required nor computed. What is inside a computed or a write-only attribute is
+// that, too.
 type attribute struct {
 	kind        kind
 	description string
@@ -36,116 +40,105 @@ type attribute struct {
 	writeOnly bool
 	// resourceOnly attributes are absent from the data source.
 	resourceOnly bool
-	nested       attributes
-	strings      []validator.String
-	lists        []validator.List
-	maps         []validator.Map
-	numbers      []validator.Int64
+	// replaces: another value is another resource.
+	replaces bool
+	nested   attributes
+	strings  []validator.String
+	lists    []validator.List
+	maps     []validator.Map
+	numbers  []validator.Int64
 }
 
 type attributes map[string]attribute
 
-// dataSource builds the attributes as a data source has them.
-func (as attributes) dataSource() map[string]datasource.Attribute {
-	built := make(map[string]datasource.Attribute, len(as))
+// readable are the attributes as a data source has them, which stores all.
+func (as attributes) readable() attributes {
+	kept := make(attributes, len(as))
 	for name, a := range as {
 		if !a.resourceOnly {
-			built[name] = a.dataSource()
+			a.writeOnly, a.nested = false, a.nested.readable()
+			kept[name] = a
 		}
 	}
-	return built
+	return kept
 }
 
-// dataSourceObject is an object with these attributes. Its type is made here
-// once: the framework else makes it anew for every value that it meets.
-func (as attributes) dataSourceObject() datasource.NestedAttributeObject {
-	nested := datasource.NestedAttributeObject{Attributes: as.dataSource()}
-	nested.CustomType = nested.Type()
-	return nested
-}
-
-func (a attribute) dataSource() datasource.Attribute {
-	optional, computed := a.filled || !a.required && !a.computed, a.filled || a.computed
-	switch a.kind {
-	case text:
-		return datasource.StringAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Sensitive: a.sensitive, Validators: a.strings}
-	case boolean:
-		return datasource.BoolAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed}
-	case number:
-		return datasource.Int64Attribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Validators: a.numbers}
-	case texts:
-		return datasource.ListAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, ElementType: types.StringType, Validators: a.lists}
-	case textMap:
-		return datasource.MapAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Sensitive: a.sensitive, ElementType: types.StringType, Validators: a.maps}
-	case object:
-		nested := a.nested.dataSourceObject()
-		return datasource.SingleNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Attributes: nested.Attributes, CustomType: nested.CustomType}
-	case objects:
-		nested := a.nested.dataSourceObject()
-		return datasource.ListNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, NestedObject: nested, CustomType: types.ListType{ElemType: nested.CustomType}, Validators: a.lists}
-	case byName:
-		nested := a.nested.dataSourceObject()
-		return datasource.MapNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, NestedObject: nested, CustomType: types.MapType{ElemType: nested.CustomType}, Validators: a.maps}
-	}
-	return nil
-}
-
-// resource builds the attributes as a resource has them.
-func (as attributes) resource() map[string]resource.Attribute {
-	built := make(map[string]resource.Attribute, len(as))
+// unmarked are the attributes where there can be thousands of each. What is
+// write-only is in no plan and no state, and needs no other mark. Terraform
+// compares each value of an object with the path of each sensitive one: with four
+// of them in each of 1,000 clients, a plan took minutes.
+func (as attributes) unmarked() attributes {
+	kept := make(attributes, len(as))
 	for name, a := range as {
-		built[name] = a.resource()
+		a.sensitive, a.nested = a.sensitive && !a.writeOnly, a.nested.unmarked()
+		kept[name] = a
+	}
+	return kept
+}
+
+// schemaOf builds the attributes of a schema. The framework has types of its own
+// for each kind of schema, and asks the same of all of them: those of a resource
+// have an answer to everything.
+func schemaOf[A any](as attributes) map[string]A {
+	built := make(map[string]A, len(as))
+	for name, a := range as {
+		built[name], _ = a.schema().(A)
 	}
 	return built
 }
 
-// resourceObject is the same for a resource.
-func (as attributes) resourceObject() resource.NestedAttributeObject {
-	nested := resource.NestedAttributeObject{Attributes: as.resource()}
-	nested.CustomType = nested.Type()
-	return nested
-}
-
-func (a attribute) resource() resource.Attribute {
+func (a attribute) schema() schema.Attribute {
 	optional, computed := a.filled || !a.required && !a.computed, a.filled || a.computed
-	// What is write-only is in no plan and no state, and needs no other mark.
-	// Terraform compares each value of an object with the path of each sensitive
-	// one: with four of them in each of 1,000 clients, a plan took minutes.
-	sensitive := a.sensitive && !a.writeOnly
 	switch a.kind {
 	case text:
-		return resource.StringAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Sensitive: sensitive, WriteOnly: a.writeOnly, Validators: a.strings}
+		var modifiers []planmodifier.String
+		if a.replaces {
+			modifiers = append(modifiers, stringplanmodifier.RequiresReplace())
+		}
+		return schema.StringAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Sensitive: a.sensitive, WriteOnly: a.writeOnly, PlanModifiers: modifiers, Validators: a.strings}
 	case boolean:
-		return resource.BoolAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, WriteOnly: a.writeOnly}
+		return schema.BoolAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, WriteOnly: a.writeOnly}
 	case number:
-		return resource.Int64Attribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, WriteOnly: a.writeOnly, Validators: a.numbers}
+		return schema.Int64Attribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, WriteOnly: a.writeOnly, Validators: a.numbers}
 	case texts:
-		return resource.ListAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, ElementType: types.StringType, Validators: a.lists}
+		return schema.ListAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, WriteOnly: a.writeOnly, ElementType: types.StringType, Validators: a.lists}
 	case textMap:
-		return resource.MapAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Sensitive: sensitive, ElementType: types.StringType, Validators: a.maps}
+		return schema.MapAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Sensitive: a.sensitive, WriteOnly: a.writeOnly, ElementType: types.StringType, Validators: a.maps}
+	case counts:
+		return schema.MapAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, WriteOnly: a.writeOnly, ElementType: types.Int64Type, Validators: a.maps}
 	case object:
-		nested := a.nested.resourceObject()
-		return resource.SingleNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, Attributes: nested.Attributes, CustomType: nested.CustomType}
+		nested := a.inside()
+		return schema.SingleNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, WriteOnly: a.writeOnly, Attributes: nested.Attributes, CustomType: nested.CustomType}
 	case objects:
-		nested := a.nested.resourceObject()
-		return resource.ListNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, WriteOnly: a.writeOnly, NestedObject: nested, CustomType: types.ListType{ElemType: nested.CustomType}, Validators: a.lists}
+		nested := a.inside()
+		return schema.ListNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, WriteOnly: a.writeOnly, NestedObject: nested, CustomType: types.ListType{ElemType: nested.CustomType}, Validators: a.lists}
 	case byName:
-		nested := a.nested.resourceObject()
-		return resource.MapNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, NestedObject: nested, CustomType: types.MapType{ElemType: nested.CustomType}, Validators: a.maps}
+		nested := a.inside()
+		return schema.MapNestedAttribute{MarkdownDescription: a.description, Required: a.required, Optional: optional, Computed: computed, WriteOnly: a.writeOnly, NestedObject: nested, CustomType: types.MapType{ElemType: nested.CustomType}, Validators: a.maps}
 	}
 	return nil
 }
 
-// elementType is the type of the elements of a list or map of objects.
-func (a attribute) elementType() attr.Type { return types.ObjectType{AttrTypes: a.nested.types()} }
+// inside is a nested object. Its type is made here once: the framework else makes
+// it anew for every value that it meets.
+func (a attribute) inside() schema.NestedAttributeObject {
+	all := make(attributes, len(a.nested))
+	for name, inner := range a.nested {
+		inner.computed, inner.writeOnly = inner.computed || a.computed, inner.writeOnly || a.writeOnly
+		all[name] = inner
+	}
+	nested := schema.NestedAttributeObject{Attributes: schemaOf[schema.Attribute](all)}
+	nested.CustomType = nested.Type()
+	return nested
+}
 
-// types are the attributes' types, by name.
-func (as attributes) types() map[string]attr.Type {
+// objectType is the type of an object with these attributes.
+func (as attributes) objectType() types.ObjectType {
 	all := make(map[string]attr.Type, len(as))
 	for name, a := range as {
 		all[name] = a.valueType()
 	}
-	return all
+	return types.ObjectType{AttrTypes: all}
 }
 
 func (a attribute) valueType() attr.Type {
@@ -160,12 +153,14 @@ func (a attribute) valueType() attr.Type {
 		return types.ListType{ElemType: types.StringType}
 	case textMap:
 		return types.MapType{ElemType: types.StringType}
+	case counts:
+		return types.MapType{ElemType: types.Int64Type}
 	case object:
-		return a.elementType()
+		return a.nested.objectType()
 	case objects:
-		return types.ListType{ElemType: a.elementType()}
+		return types.ListType{ElemType: a.nested.objectType()}
 	case byName:
-		return types.MapType{ElemType: a.elementType()}
+		return types.MapType{ElemType: a.nested.objectType()}
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ func (m providerModel) aws(version string) rdsapi.Config {
 		SkipCredentialsValidation:      m.SkipCredentialsValidation.ValueBool(), SkipRegionValidation: m.SkipRegionValidation.ValueBool(),
 		UseDualStackEndpoint: m.UseDualstackEndpoint.ValueBool(), UseFIPSEndpoint: m.UseFIPSEndpoint.ValueBool(),
 		AllowedAccountIDs: stringsOf(m.AllowedAccountIDs), ForbiddenAccountIDs: stringsOf(m.ForbiddenAccountIDs),
-		UserAgent: rdsapi.UserAgent{Name: "terraform-provider-sslready", Version: version},
+		Version: version,
 	}
 	if m.Endpoints != nil {
 		c.RDSEndpoint, c.STSEndpoint = m.Endpoints.RDS.ValueString(), m.Endpoints.STS.ValueString()
@@ -49,24 +49,12 @@ func (m assumeRoleModel) role() rdsapi.AssumeRole {
 		Duration: durationOf(m.Duration.ValueString()), PolicyARNs: stringsOf(m.PolicyARNs), TransitiveTagKeys: stringsOf(m.TransitiveTagKeys),
 	}
 	if len(m.Tags) > 0 {
-		role.Tags = make(map[string]string, len(m.Tags))
-		for key, value := range m.Tags {
-			role.Tags[key] = value.ValueString()
-		}
+		role.Tags = eachOf(m.Tags, types.String.ValueString)
 	}
 	return role
 }
 
-func stringsOf(values []types.String) []string {
-	if values == nil {
-		return nil
-	}
-	all := make([]string, len(values))
-	for i, v := range values {
-		all[i] = v.ValueString()
-	}
-	return all
-}
+func stringsOf(values []types.String) []string { return each(values, types.String.ValueString) }
 
 // attempts is how often a call is made. Without a retry it is made once; zero
 // would be the adapter's default.

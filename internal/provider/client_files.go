@@ -1,13 +1,11 @@
 package provider
 
 import (
-	"context"
 	"fmt"
 	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
@@ -49,21 +47,4 @@ func (r *storeReader) clientFiles(client fields) policy.Files {
 		files[name] = file
 	}
 	return files
-}
-
-// permissions accepts permissions in octal. Null and unknown values are skipped.
-type permissions struct{}
-
-func (permissions) Description(context.Context) string {
-	return "value must be the permissions of a file in octal, such as 0600"
-}
-func (v permissions) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (v permissions) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if mode, err := strconv.ParseUint(req.ConfigValue.ValueString(), 8, 16); err != nil || mode > 0o7777 {
-		refuse(&resp.Diagnostics, req.Path, "Invalid File Mode", v.Description(ctx), req.ConfigValue.ValueString())
-	}
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
+	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
@@ -52,33 +54,20 @@ func (o observed) named() error {
 	return fmt.Errorf("%s: %w", o.name(), o.err)
 }
 
-// servers are all that have to be asked: of a cluster each member, since a
+// serversOf are all that have to be asked: of a cluster each member, since a
 // server shows its own sessions only.
-func (d *clientsDataSource) servers(ctx context.Context, m clientsModel) ([]server, error) {
-	port := portOf(int(m.Port.ValueInt64()))
-	if !m.Host.IsNull() {
-		if port == 0 {
-			port = postgres.DefaultPort
-		}
-		return []server{{endpoint: postgres.Endpoint{Host: m.Host.ValueString(), Port: port}}}, nil
+func serversOf(ctx context.Context, s *services, given fields) ([]server, error) {
+	port := portOf(int(given.number("port")))
+	if given.isSet("host") {
+		return []server{{endpoint: postgres.Endpoint{Host: given.text("host"), Port: cmp.Or(port, postgres.DefaultPort)}}}, nil
 	}
-	reader, err := d.services.rds(ctx, m.Region)
+	reader, err := s.rds(ctx, given.text("region"))
 	if err != nil {
 		return nil, err
 	}
-	identifiers := []string{m.DBInstanceIdentifier.ValueString()}
-	if !m.DBClusterIdentifier.IsNull() {
-		cluster, err := reader.DBCluster(ctx, m.DBClusterIdentifier.ValueString())
-		if err != nil {
-			return nil, err
-		}
-		identifiers = identifiers[:0]
-		for _, member := range cluster.Members {
-			identifiers = append(identifiers, member.InstanceIdentifier)
-		}
-		if len(identifiers) == 0 {
-			return nil, errNoMembers
-		}
+	identifiers, err := instancesOf(ctx, reader, given)
+	if err != nil {
+		return nil, err
 	}
 	servers := make([]server, len(identifiers))
 	for i, id := range identifiers {
@@ -87,32 +76,47 @@ func (d *clientsDataSource) servers(ctx context.Context, m clientsModel) ([]serv
 			return nil, err
 		}
 		servers[i] = server{instance: id, endpoint: endpointOf(instance)}
-		if port != 0 {
-			servers[i].endpoint.Port = port
-		}
+		servers[i].endpoint.Port = cmp.Or(port, servers[i].endpoint.Port)
 	}
 	return servers, nil
 }
 
+// instancesOf names the DB instance that is given, or those of the cluster.
+func instancesOf(ctx context.Context, reader *rdsapi.Reader, given fields) ([]string, error) {
+	if !given.isSet("db_cluster_identifier") {
+		return []string{given.text("db_instance_identifier")}, nil
+	}
+	cluster, err := reader.DBCluster(ctx, given.text("db_cluster_identifier"))
+	if err == nil && len(cluster.Members) == 0 {
+		err = errNoMembers
+	}
+	return memberNames(cluster.Members), err
+}
+
+func memberNames(members []rdsapi.ClusterMember) []string {
+	return each(members, func(member rdsapi.ClusterMember) string { return member.InstanceIdentifier })
+}
+
 // observe asks all servers at the same time, so that looking for a while at a
 // cluster takes no longer than at an instance.
-func (d *clientsDataSource) observe(ctx context.Context, m clientsModel, servers []server) []observed {
+func observe(ctx context.Context, s *services, given fields, servers []server) []observed {
+	look := postgres.Look{ObserveFor: given.duration("observe_for"), SampleInterval: given.duration("sample_interval")}
 	results := make([]observed, len(servers))
 	var wait sync.WaitGroup
-	for i, s := range servers {
+	for i, one := range servers {
 		wait.Go(func() {
-			results[i].server = s
-			if s.endpoint.Host == "" {
+			results[i].server = one
+			if one.endpoint.Host == "" {
 				results[i].err = errNoEndpoint
 				return
 			}
-			if !d.services.known() {
+			if !s.known() {
 				results[i].err = errProviderNotKnown
 				return
 			}
-			login := d.services.postgres(s.endpoint.Host, s.endpoint.Port, m.Region)
-			login.TotalTimeout = durationOf(m.Timeout.ValueString())
-			results[i].observation, results[i].err = postgres.Sessions(ctx, login, m.look())
+			login := s.postgres(one.endpoint.Host, one.endpoint.Port, given.text("region"))
+			login.TotalTimeout = given.duration("timeout")
+			results[i].observation, results[i].err = postgres.Sessions(ctx, login, look)
 		})
 	}
 	wait.Wait()
@@ -145,56 +149,56 @@ func observationBy(all []observed, from, to time.Time) readiness.Observation {
 	return o
 }
 
-// add merges one server's answer. A server that said nothing leaves the
-// counts null: a sum without it would look like an answer.
-func (m *clientsModel) add(seen observed) {
-	if seen.err != nil {
-		m.Reachable, m.Complete = types.BoolValue(false), types.BoolValue(false)
-		m.SSLSessions, m.PlaintextSessions, m.HiddenSessions = types.Int64Null(), types.Int64Null(), types.Int64Null()
-		m.Unreachable = append(m.Unreachable, shown(seen.name()))
-		m.Samples = types.Int64Value(0)
-		return
+// merged is what all servers said. A server that said nothing leaves the counts
+// null: a sum without it would look like an answer.
+func merged(all []observed) fields {
+	var sum postgres.Observation
+	var clients []fields
+	var unreachable []string
+	complete := true
+	for i, seen := range all {
+		if seen.err != nil {
+			unreachable = append(unreachable, seen.name())
+			continue
+		}
+		o := seen.observation
+		complete = complete && o.Complete
+		sum.SSLSessions += o.SSLSessions
+		sum.PlaintextSessions += o.PlaintextSessions
+		sum.HiddenSessions += o.HiddenSessions
+		if i == 0 || o.Samples < sum.Samples {
+			sum.Samples = o.Samples
+		}
+		sum.ServerVersion = cmp.Or(sum.ServerVersion, o.ServerVersion)
+		for _, c := range o.Clients {
+			clients = append(clients, sessionsOfClient(seen.instance, c))
+		}
 	}
-	o := seen.observation
-	if !o.Complete {
-		m.Complete = types.BoolValue(false)
+	answer := fields{
+		"reachable": types.BoolValue(unreachable == nil), "complete": types.BoolValue(complete && unreachable == nil),
+		"unreachable": textList(unreachable), "clients": sessionAttributes().list(clients),
+		"samples": types.Int64Value(0), "server_version": optionalText(sum.ServerVersion),
 	}
-	m.SSLSessions = plus(m.SSLSessions, o.SSLSessions)
-	m.PlaintextSessions = plus(m.PlaintextSessions, o.PlaintextSessions)
-	m.HiddenSessions = plus(m.HiddenSessions, o.HiddenSessions)
-	if samples := int64(o.Samples); m.Samples.IsNull() || samples < m.Samples.ValueInt64() {
-		m.Samples = types.Int64Value(samples)
+	if unreachable == nil {
+		answer["ssl_sessions"], answer["plaintext_sessions"] = types.Int64Value(int64(sum.SSLSessions)), types.Int64Value(int64(sum.PlaintextSessions))
+		answer["hidden_sessions"], answer["samples"] = types.Int64Value(int64(sum.HiddenSessions)), types.Int64Value(int64(sum.Samples))
 	}
-	if m.ServerVersion.IsNull() {
-		m.ServerVersion = optionalText(o.ServerVersion)
-	}
-	for _, c := range o.Clients {
-		m.Clients = append(m.Clients, sessionsOfClient(seen.instance, c))
-	}
+	return answer
 }
 
-func sessionsOfClient(instance string, c postgres.Client) sessionsModel {
-	s := sessionsModel{
-		Instance: optionalText(instance),
-		Database: nameGiven(c.Database), Username: nameGiven(c.Username),
-		ApplicationName: nameGiven(c.ApplicationName), ClientAddr: optionalText(c.ClientAddr),
-		SSL: types.BoolValue(c.SSL), TLSVersion: optionalText(c.TLSVersion), Cipher: optionalText(c.Cipher),
-		ClientDN: optionalText(c.ClientDN), Sessions: types.Int64Value(int64(c.Sessions)), Samples: types.Int64Value(int64(c.Samples)),
-		FirstSeen: seenAt(c.FirstSeen), LastSeen: seenAt(c.LastSeen),
+func sessionsOfClient(instance string, c postgres.Client) fields {
+	f := fields{
+		"instance": optionalText(instance), "database": nameGiven(c.Database), "username": nameGiven(c.Username),
+		"application_name": nameGiven(c.ApplicationName), "client_addr": optionalText(c.ClientAddr),
+		"tls_version": optionalText(c.TLSVersion), "cipher": optionalText(c.Cipher), "client_dn": optionalText(c.ClientDN),
+		"sessions": types.Int64Value(int64(c.Sessions)), "samples": types.Int64Value(int64(c.Samples)),
+		"first_seen": seenAt(c.FirstSeen), "last_seen": seenAt(c.LastSeen),
 	}
-	if c.Hidden {
-		s.SSL = types.BoolNull()
+	if !c.Hidden {
+		f["ssl"] = types.BoolValue(c.SSL)
 	}
 	if c.SSL {
-		s.Bits = types.Int64Value(int64(c.Bits))
+		f["bits"] = types.Int64Value(int64(c.Bits))
 	}
-	return s
-}
-
-// plus adds to a count, and leaves one that is not known as it is.
-func plus(count types.Int64, n int) types.Int64 {
-	if count.IsNull() {
-		return count
-	}
-	return types.Int64Value(count.ValueInt64() + int64(n))
+	return f
 }

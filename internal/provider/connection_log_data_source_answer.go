@@ -2,66 +2,17 @@ package provider
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/connlog"
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
 )
-
-type loggedClientModel struct {
-	Instance        types.String `tfsdk:"instance"`
-	Database        types.String `tfsdk:"database"`
-	Username        types.String `tfsdk:"username"`
-	ApplicationName types.String `tfsdk:"application_name"`
-	ClientAddr      types.String `tfsdk:"client_addr"`
-	SSL             types.Bool   `tfsdk:"ssl"`
-	TLSVersion      types.String `tfsdk:"tls_version"`
-	Cipher          types.String `tfsdk:"cipher"`
-	Bits            types.Int64  `tfsdk:"bits"`
-	ClientDN        types.String `tfsdk:"client_dn"`
-	Replication     types.Bool   `tfsdk:"replication"`
-	Connections     types.Int64  `tfsdk:"connections"`
-	FirstSeen       types.String `tfsdk:"first_seen"`
-	LastSeen        types.String `tfsdk:"last_seen"`
-}
-
-type refusedModel struct {
-	Instance   types.String `tfsdk:"instance"`
-	ClientAddr types.String `tfsdk:"client_addr"`
-	Alert      types.String `tfsdk:"alert"`
-	Text       types.String `tfsdk:"text"`
-	Meaning    types.String `tfsdk:"meaning"`
-	Distrusts  types.Bool   `tfsdk:"distrusts"`
-	CutOff     types.Bool   `tfsdk:"cut_off"`
-	Handshakes types.Int64  `tfsdk:"handshakes"`
-	FirstSeen  types.String `tfsdk:"first_seen"`
-	LastSeen   types.String `tfsdk:"last_seen"`
-}
-
-type plaintextRefusedModel struct {
-	Instance    types.String `tfsdk:"instance"`
-	Database    types.String `tfsdk:"database"`
-	Username    types.String `tfsdk:"username"`
-	ClientAddr  types.String `tfsdk:"client_addr"`
-	Replication types.Bool   `tfsdk:"replication"`
-	Connections types.Int64  `tfsdk:"connections"`
-	FirstSeen   types.String `tfsdk:"first_seen"`
-	LastSeen    types.String `tfsdk:"last_seen"`
-}
-
-type unfinishedModel struct {
-	Instance    types.String `tfsdk:"instance"`
-	ClientAddr  types.String `tfsdk:"client_addr"`
-	Connections types.Int64  `tfsdk:"connections"`
-	FirstSeen   types.String `tfsdk:"first_seen"`
-	LastSeen    types.String `tfsdk:"last_seen"`
-}
 
 const (
 	describesInstance = "DB instance identifier of the server; null with `files`."
@@ -73,140 +24,134 @@ const (
 	happenedLast      = "When it last happened, RFC 3339."
 )
 
-func computedNumber(description string) schema.Int64Attribute {
-	return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
-}
-
-func computedBool(description string) schema.BoolAttribute {
-	return schema.BoolAttribute{Computed: true, MarkdownDescription: description}
-}
-
-func loggedClientAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"instance":         computedText(describesInstance),
-		"database":         computedText("Database; null for a replication session."),
-		"username":         computedText("User."),
-		"application_name": computedText("`application_name` of the session; null when the client sets none, and before PostgreSQL 12."),
-		"client_addr":      computedText(describesAddress),
-		"ssl":              computedBool("Whether the session used TLS; null when the log shows only how it ended."),
-		"tls_version":      computedText("TLS version such as `TLSv1.3`; null without TLS."),
-		"cipher":           computedText("Cipher suite; null without TLS."),
-		"bits":             computedNumber("Bits of the cipher's key; null without TLS, and before PostgreSQL 11."),
-		"client_dn":        computedText("Subject of the client certificate; null when the client did not authenticate with one, and before PostgreSQL 14."),
-		"replication":      computedBool("Whether it is a replication session."),
-		"connections":      computedNumber("Number of sessions."),
-		"first_seen":       computedText("Start of the first session, RFC 3339."),
-		"last_seen":        computedText("Start or end of the last session, RFC 3339; for a session that is still open, the end of the period."),
+func loggedClientAttributes() attributes {
+	return attributes{
+		"instance":         {kind: text, description: describesInstance},
+		"database":         {kind: text, description: "Database; null for a replication session."},
+		"username":         {kind: text, description: "User."},
+		"application_name": {kind: text, description: "`application_name` of the session; null when the client sets none, and before PostgreSQL 12."},
+		"client_addr":      {kind: text, description: describesAddress},
+		"ssl":              {kind: boolean, description: "Whether the session used TLS; null when the log shows only how it ended."},
+		"tls_version":      {kind: text, description: "TLS version such as `TLSv1.3`; null without TLS."},
+		"cipher":           {kind: text, description: "Cipher suite; null without TLS."},
+		"bits":             {kind: number, description: "Bits of the cipher's key; null without TLS, and before PostgreSQL 11."},
+		"client_dn":        {kind: text, description: "Subject of the client certificate; null when the client did not authenticate with one, and before PostgreSQL 14."},
+		"replication":      {kind: boolean, description: "Whether it is a replication session."},
+		"connections":      {kind: number, description: "Number of sessions."},
+		"first_seen":       {kind: text, description: "Start of the first session, RFC 3339."},
+		"last_seen":        {kind: text, description: "Start or end of the last session, RFC 3339; for a session that is still open, the end of the period."},
 	}
 }
 
-func refusedAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"instance":    computedText(describesInstance),
-		"client_addr": computedText(describesAddress),
-		"alert":       computedText("TLS alert that the client sent, as named in RFC 8446, such as `unknown_ca`; null when it sent none."),
-		"text":        computedText("The server's own text, such as `tlsv1 alert unknown ca`."),
-		"meaning":     computedText("What it means."),
-		"distrusts":   computedBool("Whether the client ended the handshake because it rejected the server certificate."),
-		"cut_off":     computedBool(describesCutOff),
-		"handshakes":  computedNumber("Number of handshakes."),
-		"first_seen":  computedText(happenedFirst),
-		"last_seen":   computedText(happenedLast),
+func refusedAttributes() attributes {
+	return attributes{
+		"instance":    {kind: text, description: describesInstance},
+		"client_addr": {kind: text, description: describesAddress},
+		"alert":       {kind: text, description: "TLS alert that the client sent, as named in RFC 8446, such as `unknown_ca`; null when it sent none."},
+		"text":        {kind: text, description: "The server's own text, such as `tlsv1 alert unknown ca`."},
+		"meaning":     {kind: text, description: "What it means."},
+		"distrusts":   {kind: boolean, description: "Whether the client ended the handshake because it rejected the server certificate."},
+		"cut_off":     {kind: boolean, description: describesCutOff},
+		"handshakes":  {kind: number, description: "Number of handshakes."},
+		"first_seen":  {kind: text, description: happenedFirst},
+		"last_seen":   {kind: text, description: happenedLast},
 	}
 }
 
-func plaintextRefusedAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"instance":    computedText(describesInstance),
-		"database":    computedText("Database; null for a replication session."),
-		"username":    computedText("User name that the client gave; it was not authenticated."),
-		"client_addr": computedText(describesAddress),
-		"replication": computedBool("Whether the client asked for replication."),
-		"connections": computedNumber("Number of connections."),
-		"first_seen":  computedText(happenedFirst),
-		"last_seen":   computedText(happenedLast),
+func plaintextRefusedAttributes() attributes {
+	return attributes{
+		"instance":    {kind: text, description: describesInstance},
+		"database":    {kind: text, description: "Database; null for a replication session."},
+		"username":    {kind: text, description: "User name that the client gave; it was not authenticated."},
+		"client_addr": {kind: text, description: describesAddress},
+		"replication": {kind: boolean, description: "Whether the client asked for replication."},
+		"connections": {kind: number, description: "Number of connections."},
+		"first_seen":  {kind: text, description: happenedFirst},
+		"last_seen":   {kind: text, description: happenedLast},
 	}
 }
 
-func unfinishedAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"instance":    computedText(describesInstance),
-		"client_addr": computedText(describesAddress),
-		"connections": computedNumber("Number of connections."),
-		"first_seen":  computedText(happenedFirst),
-		"last_seen":   computedText(happenedLast),
+func unfinishedAttributes() attributes {
+	return attributes{
+		"instance":    {kind: text, description: describesInstance},
+		"client_addr": {kind: text, description: describesAddress},
+		"connections": {kind: number, description: "Number of connections."},
+		"first_seen":  {kind: text, description: happenedFirst},
+		"last_seen":   {kind: text, description: happenedLast},
 	}
 }
 
-// answer puts together what the logs say. own tells the provider's sessions.
-func (m *connectionLogModel) answer(logs []serverLog, own func(user, application string) bool) {
-	m.Clients, m.Refused = []loggedClientModel{}, []refusedModel{}
-	m.PlaintextRefused, m.Unfinished, m.IncompleteBecause = []plaintextRefusedModel{}, []unfinishedModel{}, []types.String{}
+// mergedLogs puts together what the logs say, and why they may not have
+// everything. own tells the provider's sessions.
+func mergedLogs(logs []serverLog, own func(user, application string) bool) (answer fields, missing []string) {
+	var clients, refused, plaintext, unfinished []fields
 	var from, to time.Time
 	for i, log := range logs {
-		m.add(log, own)
-		if i == 0 || log.report.From.After(from) {
-			from = log.report.From
+		for _, reason := range log.missing {
+			if log.instance != "" {
+				reason = "DB instance \"" + log.instance + "\": " + reason
+			}
+			missing = append(missing, printable(reason))
 		}
-		if i == 0 || log.report.To.Before(to) {
-			to = log.report.To
+		report := log.report
+		for _, c := range slices.SortedFunc(maps.Keys(report.Clients), compareClients) {
+			if !own(c.Username, c.ApplicationName) {
+				clients = append(clients, log.group("connections", report.Clients[c], clientFields(c)))
+			}
+		}
+		for _, r := range slices.SortedFunc(maps.Keys(report.Refused), compareRefusals) {
+			refused = append(refused, log.group("handshakes", report.Refused[r], fields{
+				"client_addr": optionalText(r.Address), "alert": optionalText(r.Alert), "text": shown(r.Text),
+				"meaning": types.StringValue(r.Meaning()), "distrusts": types.BoolValue(r.Distrusts()), "cut_off": types.BoolValue(r.CutOff()),
+			}))
+		}
+		for _, r := range slices.SortedFunc(maps.Keys(report.PlaintextRefused), func(a, b connlog.PlaintextRefusal) int {
+			return cmp.Or(strings.Compare(a.Address, b.Address), strings.Compare(a.Username, b.Username), strings.Compare(a.Database, b.Database))
+		}) {
+			plaintext = append(plaintext, log.group("connections", report.PlaintextRefused[r], fields{
+				"database": nameGiven(r.Database), "username": nameGiven(r.Username), "client_addr": optionalText(r.Address), "replication": types.BoolValue(r.Replication),
+			}))
+		}
+		for _, u := range slices.SortedFunc(maps.Keys(report.Unfinished), func(a, b connlog.Unfinished) int { return strings.Compare(a.Address, b.Address) }) {
+			unfinished = append(unfinished, log.group("connections", report.Unfinished[u], fields{"client_addr": optionalText(u.Address)}))
+		}
+		if i == 0 || report.From.After(from) {
+			from = report.From
+		}
+		if i == 0 || report.To.Before(to) {
+			to = report.To
 		}
 	}
-	m.From, m.To = secondOf(from), secondOf(to)
-	m.Complete = types.BoolValue(len(m.IncompleteBecause) == 0)
-	m.Observation = m.observation()
+	span := fields{"from": optionalTime(from), "to": optionalTime(to), "complete": types.BoolValue(len(missing) == 0)}
+	answer = fields{
+		"clients": loggedClientAttributes().list(clients), "refused": refusedAttributes().list(refused),
+		"plaintext_refused": plaintextRefusedAttributes().list(plaintext), "unfinished": unfinishedAttributes().list(unfinished),
+		"incomplete_because": textList(missing), "observation": logObservation(observationSourceLog, strings.Join(missing, "; "), span, clients, refused),
+	}
+	maps.Copy(answer, span)
+	return answer, missing
 }
 
-func (m *connectionLogModel) add(log serverLog, own func(user, application string) bool) {
-	instance := optionalText(log.instance)
-	for _, reason := range log.missing {
-		if log.instance != "" {
-			reason = "DB instance \"" + log.instance + "\": " + reason
-		}
-		m.IncompleteBecause = append(m.IncompleteBecause, shown(reason))
+// group is what is alike in the log of a server, with how often and when it was.
+func (l serverLog) group(count string, times *connlog.Times, f fields) fields {
+	f["instance"], f[count] = optionalText(l.instance), types.Int64Value(times.Count)
+	f["first_seen"], f["last_seen"] = optionalTime(times.First), optionalTime(times.Last)
+	return f
+}
+
+func clientFields(c connlog.Client) fields {
+	f := fields{
+		"database": nameGiven(c.Database), "username": nameGiven(c.Username), "application_name": nameGiven(c.ApplicationName),
+		"client_addr": optionalText(c.Address), "tls_version": optionalText(c.TLSVersion), "cipher": optionalText(c.Cipher),
+		"client_dn": nameGiven(c.ClientDN), "replication": types.BoolValue(c.Replication),
 	}
-	for _, c := range sorted(log.report.Clients, compareClients) {
-		if own(c.Username, c.ApplicationName) {
-			continue
-		}
-		times := log.report.Clients[c]
-		client := loggedClientModel{
-			Instance: instance, Database: nameGiven(c.Database), Username: nameGiven(c.Username), ApplicationName: nameGiven(c.ApplicationName),
-			ClientAddr: optionalText(c.Address), SSL: types.BoolNull(), TLSVersion: optionalText(c.TLSVersion), Cipher: optionalText(c.Cipher),
-			ClientDN: nameGiven(c.ClientDN), Replication: types.BoolValue(c.Replication),
-			Connections: types.Int64Value(times.Count), FirstSeen: secondOf(times.First), LastSeen: secondOf(times.Last),
-		}
-		if c.Transport != connlog.TransportUnknown {
-			client.SSL = types.BoolValue(c.Transport == connlog.TLS)
-		}
-		if c.Bits > 0 {
-			client.Bits = types.Int64Value(int64(c.Bits))
-		}
-		m.Clients = append(m.Clients, client)
+	if c.Transport != connlog.TransportUnknown {
+		f["ssl"] = types.BoolValue(c.Transport == connlog.TLS)
 	}
-	for _, r := range sorted(log.report.Refused, compareRefusals) {
-		times := log.report.Refused[r]
-		m.Refused = append(m.Refused, refusedModel{
-			Instance: instance, ClientAddr: optionalText(r.Address), Alert: optionalText(r.Alert), Text: shown(r.Text),
-			Meaning: types.StringValue(r.Meaning()), Distrusts: types.BoolValue(r.Distrusts()), CutOff: types.BoolValue(r.CutOff()),
-			Handshakes: types.Int64Value(times.Count), FirstSeen: secondOf(times.First), LastSeen: secondOf(times.Last),
-		})
+	if c.Bits > 0 {
+		f["bits"] = types.Int64Value(int64(c.Bits))
 	}
-	for _, r := range sorted(log.report.PlaintextRefused, func(a, b connlog.PlaintextRefusal) int {
-		return cmp.Or(strings.Compare(a.Address, b.Address), strings.Compare(a.Username, b.Username), strings.Compare(a.Database, b.Database))
-	}) {
-		times := log.report.PlaintextRefused[r]
-		m.PlaintextRefused = append(m.PlaintextRefused, plaintextRefusedModel{
-			Instance: instance, Database: nameGiven(r.Database), Username: nameGiven(r.Username), ClientAddr: optionalText(r.Address),
-			Replication: types.BoolValue(r.Replication), Connections: types.Int64Value(times.Count), FirstSeen: secondOf(times.First), LastSeen: secondOf(times.Last),
-		})
-	}
-	for _, u := range sorted(log.report.Unfinished, func(a, b connlog.Unfinished) int { return strings.Compare(a.Address, b.Address) }) {
-		times := log.report.Unfinished[u]
-		m.Unfinished = append(m.Unfinished, unfinishedModel{
-			Instance: instance, ClientAddr: optionalText(u.Address), Connections: types.Int64Value(times.Count), FirstSeen: secondOf(times.First), LastSeen: secondOf(times.Last),
-		})
-	}
+	return f
 }
 
 // nameWithheld stands for a name that a client chose and that holds a secret.
@@ -234,29 +179,6 @@ func compareClients(a, b connlog.Client) int {
 		strings.Compare(a.Username, b.Username), strings.Compare(a.Database, b.Database), strings.Compare(a.ApplicationName, b.ApplicationName),
 		strings.Compare(a.Address, b.Address), cmp.Compare(a.Transport, b.Transport), strings.Compare(a.TLSVersion, b.TLSVersion),
 		strings.Compare(a.Cipher, b.Cipher), strings.Compare(a.ClientDN, b.ClientDN))
-}
-
-// sorted are the keys of groups in a stable order.
-func sorted[K comparable](groups map[K]*connlog.Times, compare func(a, b K) int) []K {
-	keys := make([]K, 0, len(groups))
-	for key := range groups {
-		keys = append(keys, key)
-	}
-	slices.SortFunc(keys, compare)
-	return keys
-}
-
-// secondOf is a time to the second; null for the zero time.
-func secondOf(t time.Time) types.String {
-	if t.IsZero() {
-		return types.StringNull()
-	}
-	return types.StringValue(t.UTC().Format(time.RFC3339))
-}
-
-// sentences joins reasons.
-func sentences(reasons []types.String) string {
-	return strings.Join(stringsOf(reasons), "; ")
 }
 
 // ownSession tells the provider's own sessions, by its role and name.

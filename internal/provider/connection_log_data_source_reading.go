@@ -1,18 +1,17 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 	_ "time/tzdata" // The server's time zone, where the machine has no list of them.
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/sslready/terraform-provider-sslready/internal/connlog"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
@@ -36,22 +35,6 @@ type serverLog struct {
 
 func (l *serverLog) lack(format string, args ...any) {
 	l.missing = append(l.missing, fmt.Sprintf(format, args...))
-}
-
-// membersOf names the DB instances of a cluster.
-func membersOf(ctx context.Context, reader *rdsapi.Reader, identifier string) ([]string, error) {
-	cluster, err := reader.DBCluster(ctx, identifier)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]string, len(cluster.Members))
-	for i, member := range cluster.Members {
-		ids[i] = member.InstanceIdentifier
-	}
-	if len(ids) == 0 {
-		return nil, errNoMembers
-	}
-	return ids, nil
 }
 
 // log begins the reading of one server's log.
@@ -90,7 +73,7 @@ func (r logReading) instance(ctx context.Context, reader *rdsapi.Reader, id stri
 	default:
 		found.judge(settings)
 	}
-	log, err := r.log(firstText(r.prefix, settings.LinePrefix, rdsLogLinePrefix), firstText(r.timezone, settings.Timezone))
+	log, err := r.log(cmp.Or(r.prefix, settings.LinePrefix, rdsLogLinePrefix), cmp.Or(r.timezone, settings.Timezone))
 	if err != nil {
 		return found, err
 	}
@@ -106,7 +89,7 @@ func (r logReading) instance(ctx context.Context, reader *rdsapi.Reader, id stri
 // judge says what the parameters mean for the log.
 func (l *serverLog) judge(s rdsapi.LogSettings) {
 	if !connlog.LogsConnections(s.Connections) {
-		l.lack("log_connections is %q, so the server does not log who connects: set it to 1 in the parameter group or, for PostgreSQL 18 and later, to \"all\"", firstText(s.Connections, "off"))
+		l.lack("log_connections is %q, so the server does not log who connects: set it to 1 in the parameter group or, for PostgreSQL 18 and later, to \"all\"", cmp.Or(s.Connections, "off"))
 	}
 	if !s.InForce {
 		l.lack("a restart is pending before the parameter group takes effect, so it is not known what the server logs now")
@@ -195,7 +178,7 @@ func (r logReading) events(ctx context.Context, reader *rdsapi.Reader, instance 
 // files reads files of this machine.
 func (r logReading) files(ctx context.Context, names []string, logged bool) (serverLog, error) {
 	var found serverLog
-	log, err := r.log(firstText(r.prefix, rdsLogLinePrefix), r.timezone)
+	log, err := r.log(cmp.Or(r.prefix, rdsLogLinePrefix), r.timezone)
 	if err != nil {
 		return found, err
 	}
@@ -254,15 +237,6 @@ func (c cancelled) Read(p []byte) (int, error) {
 	return c.from.Read(p)
 }
 
-func firstText(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
-}
-
 // sinceOf reads what pointInTime has let through.
 func sinceOf(text string, now time.Time) time.Time {
 	if ago, err := time.ParseDuration(text); err == nil {
@@ -293,43 +267,4 @@ func logDiagnostic(at path.Path, err error) diag.Diagnostic {
 		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, fmt.Sprintf("%v. Correct the path. Relative paths are resolved from the directory where Terraform runs.", err))
 	}
 	return awsDiagnostic(at, titleConnectionLog, err)
-}
-
-// pointInTime accepts durations and RFC 3339 times.
-type pointInTime struct{}
-
-func (pointInTime) Description(context.Context) string {
-	return "value must be a positive duration such as 72h, or an RFC 3339 time such as 2026-01-31T08:00:00Z"
-}
-func (v pointInTime) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (v pointInTime) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	text := req.ConfigValue.ValueString()
-	if d, err := time.ParseDuration(text); err == nil && d > 0 {
-		return
-	}
-	if _, err := time.Parse(time.RFC3339, text); err != nil {
-		refuse(&resp.Diagnostics, req.Path, "Invalid Time", v.Description(ctx), text)
-	}
-}
-
-// timeZone accepts names of the IANA database.
-type timeZone struct{}
-
-func (timeZone) Description(context.Context) string {
-	return "value must be a time zone such as UTC or Europe/Berlin"
-}
-func (v timeZone) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (v timeZone) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	text := req.ConfigValue.ValueString()
-	if _, err := time.LoadLocation(text); err != nil || text == "" || strings.EqualFold(text, "local") {
-		refuse(&resp.Diagnostics, req.Path, "Unknown Time Zone", v.Description(ctx), text)
-	}
 }

@@ -16,29 +16,9 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
-var _ function.Function = connectionTLSFunction{}
-
 // connectionTLSFunction says what a client's settings mean for TLS.
-type connectionTLSFunction struct{}
-
-type connectionTLSModel struct {
-	Mode                 types.String `tfsdk:"mode"`
-	Encrypts             types.Bool   `tfsdk:"encrypts"`
-	VerifiesPath         types.Bool   `tfsdk:"verifies_path"`
-	VerifiesHost         types.Bool   `tfsdk:"verifies_host"`
-	FallsBackToPlaintext types.Bool   `tfsdk:"falls_back_to_plaintext"`
-	TrustAnchors         types.String `tfsdk:"trust_anchors"`
-	TrustStorePath       types.String `tfsdk:"trust_store_path"`
-	Rejected             types.String `tfsdk:"rejected"`
-	Undecided            types.String `tfsdk:"undecided"`
-}
-
-func (connectionTLSFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
-	resp.Name = "connection_tls"
-}
-
-func (connectionTLSFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
-	resp.Definition = function.Definition{
+func connectionTLSFunction() function.Function {
+	return providerFunction{name: "connection_tls", run: runConnectionTLS, definition: function.Definition{
 		Summary: "What a client's settings mean for TLS",
 		MarkdownDescription: "Returns how a driver interprets its settings, without looking at any server or file. The result is an object with these attributes:\n\n" +
 			"- `mode`: the effective mode, under the driver's own name for it\n" +
@@ -58,29 +38,25 @@ func (connectionTLSFunction) Definition(_ context.Context, _ function.Definition
 			Name:                "settings",
 			MarkdownDescription: "At most one object with any of `environment` and `properties` (maps of strings), `driver_version`, `runtime_version`, and `trust_store` (whether there is a trust store where the driver looks).",
 		},
-		Return: function.ObjectReturn{AttributeTypes: connectionTLSTypes()},
+		Return: function.ObjectReturn{AttributeTypes: connectionTLSAttributes().objectType().AttrTypes},
+	}}
+}
+
+func connectionTLSAttributes() attributes {
+	return attributes{
+		"mode": {kind: text}, "trust_anchors": {kind: text}, "trust_store_path": {kind: text}, "rejected": {kind: text}, "undecided": {kind: text},
+		"encrypts": {kind: boolean}, "verifies_path": {kind: boolean}, "verifies_host": {kind: boolean}, "falls_back_to_plaintext": {kind: boolean},
 	}
 }
 
-func connectionTLSTypes() map[string]attr.Type {
-	all := map[string]attr.Type{}
-	for _, name := range []string{"mode", "trust_anchors", "trust_store_path", "rejected", "undecided"} {
-		all[name] = types.StringType
-	}
-	for _, name := range []string{"encrypts", "verifies_path", "verifies_host", "falls_back_to_plaintext"} {
-		all[name] = types.BoolType
-	}
-	return all
-}
-
-func (connectionTLSFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+func runConnectionTLS(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var name, connection string
 	var more []types.Dynamic
 	if resp.Error = req.Arguments.Get(ctx, &name, &connection, &more); resp.Error != nil {
 		return
 	}
 	if len(more) > 0 && !whollyKnown(more[0].UnderlyingValue()) {
-		resp.Error = resp.Result.Set(ctx, types.ObjectUnknown(connectionTLSTypes()))
+		resp.Error = resp.Result.Set(ctx, types.ObjectUnknown(connectionTLSAttributes().objectType().AttrTypes))
 		return
 	}
 	settings := policy.Settings{Driver: name, Connection: connection}
@@ -96,11 +72,11 @@ func (connectionTLSFunction) Run(ctx context.Context, req function.RunRequest, r
 		resp.Error = function.NewArgumentFuncError(1, "the connection string contains a password, which the result of a function could reveal: wrap it in connection_without_password")
 		return
 	}
-	resp.Error = resp.Result.Set(ctx, summarize(settings, storeGiven))
+	resp.Error = resp.Result.Set(ctx, connectionTLSAttributes().object(summarize(settings, storeGiven)))
 }
 
 // summarize takes a named store to be there, unless told.
-func summarize(settings policy.Settings, storeGiven bool) connectionTLSModel {
+func summarize(settings policy.Settings, storeGiven bool) fields {
 	if !storeGiven {
 		settings.StoreDeclared = true
 		settings.StoreDeclared = slices.ContainsFunc(driver.Resolve(settings).Possible(), func(p policy.Policy) bool { return p.Anchors.Path != "" })
@@ -108,16 +84,16 @@ func summarize(settings policy.Settings, storeGiven bool) connectionTLSModel {
 	p := driver.Resolve(settings).Agreed()
 	switch {
 	case p.Undecided != "":
-		return connectionTLSModel{Undecided: types.StringValue(p.Undecided)}
+		return fields{"undecided": types.StringValue(p.Undecided)}
 	case p.Rejection != nil:
-		return connectionTLSModel{Rejected: types.StringValue(p.Rejection.Detail)}
+		return fields{"rejected": types.StringValue(p.Rejection.Detail)}
 	}
 	s := policy.Summarize(p)
-	return connectionTLSModel{
-		Mode: types.StringValue(s.Mode), Encrypts: types.BoolValue(s.Encrypts),
-		VerifiesPath: types.BoolValue(s.VerifiesPath), VerifiesHost: types.BoolValue(s.VerifiesHost),
-		FallsBackToPlaintext: types.BoolValue(s.FallsBackToPlaintext),
-		TrustAnchors:         types.StringValue(s.Anchors), TrustStorePath: optionalText(s.Path),
+	return fields{
+		"mode": types.StringValue(s.Mode), "encrypts": types.BoolValue(s.Encrypts),
+		"verifies_path": types.BoolValue(s.VerifiesPath), "verifies_host": types.BoolValue(s.VerifiesHost),
+		"falls_back_to_plaintext": types.BoolValue(s.FallsBackToPlaintext),
+		"trust_anchors":           types.StringValue(s.Anchors), "trust_store_path": optionalText(s.Path),
 	}
 }
 

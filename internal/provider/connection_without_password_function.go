@@ -9,28 +9,20 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
 )
 
-var _ function.Function = connectionWithoutPasswordFunction{}
-
 // connectionWithoutPasswordFunction takes the secrets out of a connection
 // string, for the connection attribute of a declared client.
-type connectionWithoutPasswordFunction struct{}
-
-func (connectionWithoutPasswordFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
-	resp.Name = "connection_without_password"
-}
-
-func (connectionWithoutPasswordFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
-	resp.Definition = function.Definition{
+func connectionWithoutPasswordFunction() function.Function {
+	return providerFunction{name: "connection_without_password", run: runConnectionWithoutPassword, definition: function.Definition{
 		Summary:             "A connection string without its secrets",
 		MarkdownDescription: "Returns a connection string (conninfo, URI, JDBC URL, or `key=value;` pairs) without its passwords, and otherwise unchanged. If the string cannot be parsed, the function fails with an error that does not reveal it.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "connection", MarkdownDescription: "Connection string in the driver's own syntax."},
 		},
 		Return: function.StringReturn{},
-	}
+	}}
 }
 
-func (connectionWithoutPasswordFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+func runConnectionWithoutPassword(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var connection string
 	resp.Error = req.Arguments.Get(ctx, &connection)
 	if resp.Error != nil {

@@ -9,17 +9,9 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
 
-var _ function.Function = forceSSLDefaultFunction{}
-
 // forceSSLDefaultFunction gives RDS's own default for rds.force_ssl.
-type forceSSLDefaultFunction struct{}
-
-func (forceSSLDefaultFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
-	resp.Name = "force_ssl_default"
-}
-
-func (forceSSLDefaultFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
-	resp.Definition = function.Definition{
+func forceSSLDefaultFunction() function.Function {
+	return providerFunction{name: "force_ssl_default", run: runForceSSLDefault, definition: function.Definition{
 		Summary:             "RDS's own default for rds.force_ssl",
 		MarkdownDescription: "Returns whether a DB instance with a default parameter group refuses connections without TLS: `true` for RDS for PostgreSQL from version 15 and Aurora PostgreSQL from version 17, else `false`.",
 		Parameters: []function.Parameter{
@@ -27,10 +19,10 @@ func (forceSSLDefaultFunction) Definition(_ context.Context, _ function.Definiti
 			function.StringParameter{Name: "engine_version", MarkdownDescription: "Engine version, such as `15.4` or `16`."},
 		},
 		Return: function.BoolReturn{},
-	}
+	}}
 }
 
-func (forceSSLDefaultFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+func runForceSSLDefault(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var engine, version string
 	resp.Error = req.Arguments.Get(ctx, &engine, &version)
 	if resp.Error != nil {

@@ -16,17 +16,9 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/framework"
 )
 
-var _ function.Function = frameworkClientFunction{}
-
 // frameworkClientFunction turns a framework's configuration into a client.
-type frameworkClientFunction struct{}
-
-func (frameworkClientFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
-	resp.Name = "framework_client"
-}
-
-func (frameworkClientFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
-	resp.Definition = function.Definition{
+func frameworkClientFunction() function.Function {
+	return providerFunction{name: "framework_client", run: runFrameworkClient, definition: function.Definition{
 		Summary: "A client from a framework's configuration",
 		MarkdownDescription: "Returns a client for `clients`, with the settings that a framework passes to its driver, worked out from the configuration that the framework reads. " +
 			"Its attribute `framework` says what the framework silently drops (`unread`), whether it starts at all (`start_error`), and what it adds by itself.\n\n" +
@@ -42,7 +34,7 @@ func (frameworkClientFunction) Definition(_ context.Context, _ function.Definiti
 				"Placeholders in the settings are filled in from `environment`. If `framework_version`, `driver` or `driver_version` is left out, all values that the rules know are tried.",
 		},
 		Return: function.DynamicReturn{},
-	}
+	}}
 }
 
 // frameworkRows are the rows of the table of frameworks.
@@ -58,7 +50,7 @@ func frameworkRows() string {
 	return rows.String()
 }
 
-func (frameworkClientFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+func runFrameworkClient(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var name string
 	var settings types.Dynamic
 	var more []types.Dynamic

@@ -34,7 +34,7 @@ var frameworkClients = []struct{ name, client, outcome, reason string }{
 	{"sqlalchemy_asyncpg", `provider::sslready::framework_client("sqlalchemy", "postgresql+asyncpg://app@localhost/app?ssl=require")`, "connects_unverified", "not_verified"},
 	{"sqlalchemy_asyncpg_sslmode", `provider::sslready::framework_client("sqlalchemy", "postgresql+asyncpg://app@localhost/app?sslmode=require")`, "fails", "invalid_settings"},
 	{"hikari_unknown", `provider::sslready::framework_client("hikari", { jdbcUrl = "jdbc:postgresql://localhost/app", sslMode = "verify-full" })`, "fails", "framework_does_not_start"},
-	{"spring_placeholder", `provider::sslready::framework_client("spring", yamldecode("spring: { datasource: { url: 'jdbc:postgresql://$${DB_HOST}/app?sslmode=require' } }"))`, "indeterminate", "driver_not_covered"},
+	{"spring_placeholder", `provider::sslready::framework_client("spring", yamldecode("spring: { datasource: { url: 'jdbc:postgresql://$${DB_HOST}/app?sslmode=require' } }"))`, "indeterminate", "placeholder_not_filled_in"},
 	{"spring_resolved", `provider::sslready::framework_client("spring", yamldecode("spring: { datasource: { url: 'jdbc:postgresql://$${DB_HOST}/app?sslmode=require' } }"), { environment = { DB_HOST = "localhost", DB_PASSWORD = "s3cret" } })`, "connects_unverified", "not_verified"},
 }
 

@@ -24,33 +24,17 @@ func undressed(value attr.Value) any {
 	case types.Dynamic:
 		return undressed(v.UnderlyingValue())
 	case types.Object:
-		return undressedMap(v.Attributes())
+		return eachOf(v.Attributes(), undressed)
 	case types.Map:
-		return undressedMap(v.Elements())
+		return eachOf(v.Elements(), undressed)
 	case types.List:
-		return undressedList(v.Elements())
+		return each(v.Elements(), undressed)
 	case types.Tuple:
-		return undressedList(v.Elements())
+		return each(v.Elements(), undressed)
 	case types.Set:
-		return undressedList(v.Elements())
+		return each(v.Elements(), undressed)
 	}
 	return nil
-}
-
-func undressedMap(values map[string]attr.Value) map[string]any {
-	all := make(map[string]any, len(values))
-	for name, value := range values {
-		all[name] = undressed(value)
-	}
-	return all
-}
-
-func undressedList(values []attr.Value) []any {
-	all := make([]any, len(values))
-	for i, value := range values {
-		all[i] = undressed(value)
-	}
-	return all
 }
 
 // objectOf is an object with these attributes, of their own types.
@@ -76,9 +60,5 @@ func stringList(texts []string) types.List {
 	if len(texts) == 0 {
 		return types.ListNull(types.StringType)
 	}
-	elements := make([]attr.Value, len(texts))
-	for i, text := range texts {
-		elements[i] = types.StringValue(text)
-	}
-	return types.ListValueMust(types.StringType, elements)
+	return types.ListValueMust(types.StringType, each(texts, func(text string) attr.Value { return types.StringValue(text) }))
 }

@@ -64,7 +64,7 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 	region, offered := m.Region.ValueString(), rdsapi.Certificates{}
 	target := m.TargetCACertIdentifier.ValueString()
 	if !m.DBInstanceIdentifier.IsNull() {
-		reader, err := s.rds(ctx, m.Region)
+		reader, err := s.rds(ctx, m.Region.ValueString())
 		if err != nil {
 			diags.Append(cannotReadInstance(err))
 			return g, diags
@@ -75,7 +75,7 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 		}
 	}
 	if region == "" && !m.DBInstanceIdentifier.IsNull() {
-		region = s.region(ctx, m.Region)
+		region = s.region(ctx, "")
 	}
 	endpoint, is := rdsca.ParseEndpoint(g.host)
 	switch {
@@ -307,9 +307,5 @@ func targetNotKnown(target, region string) diag.Diagnostic {
 }
 
 func identifiers(offered rdsapi.Certificates) []string {
-	ids := make([]string, len(offered.CAs))
-	for i, ca := range offered.CAs {
-		ids[i] = ca.Identifier
-	}
-	return ids
+	return each(offered.CAs, func(ca rdsapi.CACertificate) string { return ca.Identifier })
 }

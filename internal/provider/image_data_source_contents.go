@@ -2,54 +2,11 @@ package provider
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/artifact"
 	"github.com/sslready/terraform-provider-sslready/internal/deployment"
 )
-
-type (
-	imageRuntime struct {
-		Name    types.String `tfsdk:"name"`
-		Version types.String `tfsdk:"version"`
-		Path    types.String `tfsdk:"path"`
-	}
-	imageDriver struct {
-		Name    types.String `tfsdk:"name"`
-		Version types.String `tfsdk:"version"`
-		Package types.String `tfsdk:"package"`
-		Runtime types.String `tfsdk:"runtime_version"`
-		Path    types.String `tfsdk:"path"`
-	}
-	imageTrustStore struct {
-		Path     types.String   `tfsdk:"path"`
-		Format   types.String   `tfsdk:"format"`
-		Uses     []types.String `tfsdk:"used_by"`
-		Held     []types.String `tfsdk:"held"`
-		Missing  []types.String `tfsdk:"missing"`
-		Problems []types.String `tfsdk:"problems"`
-	}
-	imageUnreadModel struct {
-		Path   types.String `tfsdk:"path"`
-		Reason types.String `tfsdk:"reason"`
-	}
-	imageDraft struct {
-		Name          types.String `tfsdk:"name"`
-		Driver        types.String `tfsdk:"driver"`
-		DriverVersion types.String `tfsdk:"driver_version"`
-		Configuration types.String `tfsdk:"configuration"`
-	}
-)
-
-func computedText(description string) schema.Attribute {
-	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
-}
-
-func computedTexts(description string) schema.Attribute {
-	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
-}
 
 // imageLimits are of everything that reads an image.
 func imageLimits() attributes {
@@ -62,75 +19,74 @@ func imageLimits() attributes {
 	}
 }
 
-func imageRuntimeAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"name":    computedText("`java`, `node`, `python`, `ruby`, `php`, `dotnet`, `openssl` or `libpq`."),
-		"version": computedText("Version; for libpq, only PostgreSQL's major version if the image contains just the library."),
-		"path":    computedText("Where the version was found."),
+func imageRuntimeAttributes() attributes {
+	return attributes{
+		"name":    {kind: text, description: "`java`, `node`, `python`, `ruby`, `php`, `dotnet`, `openssl` or `libpq`."},
+		"version": {kind: text, description: "Version; for libpq, only PostgreSQL's major version if the image contains just the library."},
+		"path":    {kind: text, description: "Where the version was found."},
 	}
 }
 
-func imageDriverAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"name":            computedText("Name of the driver, for `driver` of a client."),
-		"version":         computedText("Version of the driver; null when it has none of its own."),
-		"package":         computedText("Name of the package, if it differs from the driver's name, such as `psycopg2-binary`; null otherwise."),
-		"runtime_version": computedText("Version of the runtime or library that it uses, for `runtime_version` of a client; for Go, the version that it was built with. Null when it is not known."),
-		"path":            computedText("The file in which the driver was found; inside an archive, such as `app.jar!/lib/driver.jar`."),
+func imageDriverAttributes() attributes {
+	return attributes{
+		"name":            {kind: text, description: "Name of the driver, for `driver` of a client."},
+		"version":         {kind: text, description: "Version of the driver; null when it has none of its own."},
+		"package":         {kind: text, description: "Name of the package, if it differs from the driver's name, such as `psycopg2-binary`; null otherwise."},
+		"runtime_version": {kind: text, description: "Version of the runtime or library that it uses, for `runtime_version` of a client; for Go, the version that it was built with. Null when it is not known."},
+		"path":            {kind: text, description: "The file in which the driver was found; inside an archive, such as `app.jar!/lib/driver.jar`."},
 	}
 }
 
-func imageTrustStoreAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"path":     computedText("Path; inside an archive, such as `app.jar!/truststore.jks`."),
-		"format":   computedText("Format, as detected from the content; null when none was detected."),
-		"used_by":  computedTexts("What reads it by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that is read only if settings name it."),
-		"held":     computedTexts("Identifiers of the roots of `region` that it contains; without `region`, of all Regions, as `region/identifier`."),
-		"missing":  computedTexts("Identifiers of the roots of `region` that it does not contain as trusted certificates. Empty without `region`."),
-		"problems": computedTexts("Stable codes for what is wrong with it, the same as those of `sslready_trust_store`."),
+func imageTrustStoreAttributes() attributes {
+	return attributes{
+		"path":     {kind: text, description: "Path; inside an archive, such as `app.jar!/truststore.jks`."},
+		"format":   {kind: text, description: "Format, as detected from the content; null when none was detected."},
+		"used_by":  {kind: texts, description: "What reads it by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that is read only if settings name it."},
+		"held":     {kind: texts, description: "Identifiers of the roots of `region` that it contains; without `region`, of all Regions, as `region/identifier`."},
+		"missing":  {kind: texts, description: "Identifiers of the roots of `region` that it does not contain as trusted certificates. Empty without `region`."},
+		"problems": {kind: texts, description: "Stable codes for what is wrong with it, the same as those of `sslready_trust_store`."},
 	}
 }
 
-func imageUnreadAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{"path": computedText("Path."), "reason": computedText("Why it could not be read.")}
+func imageUnreadAttributes() attributes {
+	return attributes{"path": {kind: text, description: "Path."}, "reason": {kind: text, description: "Why it could not be read."}}
 }
 
-func imageDraftAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"name":           computedText("Name of the client."),
-		"driver":         computedText("Name of the driver."),
-		"driver_version": computedText("Version of the driver; null when it has none of its own."),
-		"configuration":  computedText("The client in HCL, ready for `clients`."),
+func imageDraftAttributes() attributes {
+	return attributes{
+		"name":           {kind: text, description: "Name of the client."},
+		"driver":         {kind: text, description: "Name of the driver."},
+		"driver_version": {kind: text, description: "Version of the driver; null when it has none of its own."},
+		"configuration":  {kind: text, description: "The client in HCL, ready for `clients`."},
 	}
 }
 
-// fill translates what was found.
-func (m *imageModel) fill(image *artifact.Image, found *imageContents) {
+// contentsOf translates what was found.
+func contentsOf(image *artifact.Image, found *imageContents) fields {
 	d := found.Deployment
-	m.Digest, m.User, m.Home = optionalText(image.Digest), optionalText(d.User), optionalText(d.Home)
-	m.WorkingDirectory, m.Environment = shown(d.WorkingDir), shownMap(d.Environment)
-	m.Runtimes, m.Drivers, m.TrustStores = []imageRuntime{}, []imageDriver{}, []imageTrustStore{}
-	m.Unread, m.Drafts = []imageUnreadModel{}, []imageDraft{}
-	for _, r := range d.Runtimes {
-		m.Runtimes = append(m.Runtimes, imageRuntime{shown(r.Name), shown(r.Version), shown(r.Path)})
-	}
-	for _, f := range d.Drivers {
-		m.Drivers = append(m.Drivers, imageDriver{
-			Name: shown(f.Name), Version: optionalText(f.Version), Package: optionalText(f.Package), Runtime: optionalText(f.Runtime), Path: shown(f.Path),
-		})
-	}
-	for _, s := range d.Stores {
-		m.TrustStores = append(m.TrustStores, imageTrustStore{
-			Path: shown(s.Path), Format: optionalText(s.Format), Uses: texted(s.Uses), Held: texted(s.Held), Missing: texted(s.Missing), Problems: texted(s.Problems),
-		})
-	}
-	for _, u := range d.Unread {
-		m.Unread = append(m.Unread, imageUnreadModel{shown(u.Path), shown(u.Reason)})
-	}
-	for _, draft := range d.Drafts(found.source) {
-		m.Drafts = append(m.Drafts, imageDraft{
-			Name: shown(draft.Name), Driver: shown(draft.Driver), DriverVersion: optionalText(draft.DriverVersion), Configuration: shown(draft.Configuration),
-		})
+	return fields{
+		"digest": optionalText(image.Digest), "user": optionalText(d.User), "home": optionalText(d.Home),
+		"working_directory": shown(d.WorkingDir), "environment": shownMap(d.Environment),
+		"runtimes": imageRuntimeAttributes().list(each(d.Runtimes, func(r deployment.Runtime) fields {
+			return fields{"name": shown(r.Name), "version": shown(r.Version), "path": shown(r.Path)}
+		})),
+		"drivers": imageDriverAttributes().list(each(d.Drivers, func(f deployment.Driver) fields {
+			return fields{"name": shown(f.Name), "version": optionalText(f.Version), "package": optionalText(f.Package), "runtime_version": optionalText(f.Runtime), "path": shown(f.Path)}
+		})),
+		"trust_stores": imageTrustStoreAttributes().list(each(d.Stores, func(s deployment.Store) fields {
+			return fields{
+				"path": shown(s.Path), "format": optionalText(s.Format),
+				"used_by": textList(s.Uses), "held": textList(s.Held), "missing": textList(s.Missing), "problems": textList(s.Problems),
+			}
+		})),
+		"unread": imageUnreadAttributes().list(each(d.Unread, func(u deployment.Unread) fields {
+			return fields{"path": shown(u.Path), "reason": shown(u.Reason)}
+		})),
+		"drafts": imageDraftAttributes().list(each(d.Drafts(found.source), func(draft deployment.Draft) fields {
+			return fields{
+				"name": shown(draft.Name), "driver": shown(draft.Driver), "driver_version": optionalText(draft.DriverVersion), "configuration": shown(draft.Configuration),
+			}
+		})),
 	}
 }
 

@@ -24,8 +24,12 @@ type imageQuery struct {
 	limits    artifact.Limits
 }
 
-func newImageQuery(reference string, archives []string, platform string, limits artifact.Limits) imageQuery {
-	return imageQuery{reference, strings.Join(archives, "\n"), platform, limits}
+// imageQueryOf reads the arguments that say it.
+func imageQueryOf(given fields) imageQuery {
+	limits := fieldsOf(given["limits"])
+	return imageQuery{given.text("image"), strings.Join(given.texts("archives"), "\n"), given.text("platform"), artifact.Limits{
+		Octets: limits.number("max_bytes"), Entries: int(limits.number("max_entries")), Depth: int(limits.number("max_depth")), Time: limits.duration("timeout"),
+	}}
 }
 
 // String names the image.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
@@ -39,7 +38,7 @@ func seen(instance rdsapi.DBInstance) seenInstance {
 }
 
 // look asks RDS. What it does not say of rds.force_ssl stays open.
-func look(ctx context.Context, s *services, identifier string, region types.String) (seenInstance, error) {
+func look(ctx context.Context, s *services, identifier, region string) (seenInstance, error) {
 	reader, err := s.rds(ctx, region)
 	if err != nil {
 		return seenInstance{}, err

@@ -15,53 +15,53 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
-// fill translates the fleets of all Regions. What a gap hides is null, never
-// empty, and a Region that was not read is named.
-func (m *instancesModel) fill(fleets []regionalFleet) diag.Diagnostics {
-	byCA, byState := map[string]int64{}, map[string]int64{}
-	for _, state := range []string{stateSettled, statePending, stateUnknown} {
-		byState[state] = 0
-	}
-	m.Instances, m.Clusters, m.Findings, m.Unread = []instanceModel{}, []clusterModel{}, []findingModel{}, []unreadModel{}
-	var diags diag.Diagnostics
+// mergedFleets translates the fleets of all Regions. What a gap hides is null,
+// never empty, and a Region that was not read is named.
+func mergedFleets(fleets []regionalFleet, diags *diag.Diagnostics) fields {
+	byCA, byState := map[string]int64{}, map[string]int64{stateSettled: 0, statePending: 0, stateUnknown: 0}
+	var instances, clusters, unread []fields
+	var findings []readiness.Finding
 	for _, fleet := range fleets {
 		if fleet.err != nil {
-			diags.Append(m.miss(fleet, len(fleets)))
+			unread = append(unread, fields{"region": optionalText(fleet.region), "detail": shown(awsCause(fleet.err) + ". " + awsRemedy(fleet.err))})
+			diags.Append(notRead(fleet, len(fleets)))
 			continue
 		}
-		clusters := make(map[string]rdsapi.DBCluster, len(fleet.Clusters))
+		known := make(map[string]rdsapi.DBCluster, len(fleet.Clusters))
 		for _, cluster := range fleet.Clusters {
-			clusters[cluster.Identifier] = cluster.DBCluster
-			m.Clusters = append(m.Clusters, clusterOf(cluster, fleet.region))
+			known[cluster.Identifier] = cluster.DBCluster
+			clusters = append(clusters, clusterOf(cluster, fleet.region))
 		}
 		for _, instance := range fleet.Instances {
-			cluster := clusters[instance.ClusterIdentifier]
-			m.Instances = append(m.Instances, instanceOf(instance, cluster, fleet.region))
+			cluster := known[instance.ClusterIdentifier]
+			instances = append(instances, instanceOf(instance, cluster, fleet.region))
 			byCA[instance.CAIdentifier]++
 			byState[stateOf(instance, cluster)]++
 		}
 		for _, gap := range fleet.Gaps {
-			m.find(gap, fleet.region)
-			diags.AddAttributeWarning(path.Root("instances"), "Some Facts Could Not Be Read ("+fleet.region.ValueString()+")", fmt.Sprintf(
+			findings = append(findings, readiness.Finding{Severity: readiness.Warning, Code: readiness.FindingFactNotRead, Detail: fmt.Sprintf(
+				"%s, for %d DB instances of Region %s. %s", awsCause(gap.Err), len(gap.Instances), fleet.region, awsRemedy(gap.Err))})
+			diags.AddAttributeWarning(path.Root("instances"), "Some Facts Could Not Be Read ("+fleet.region+")", fmt.Sprintf(
 				"%s. The attributes that depend on this call are null for %d DB instances. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err)))
 		}
 	}
-	if len(m.Unread) == len(fleets) {
-		return errorsOf(diags) // Nothing was read at all.
+	if len(unread) == len(fleets) {
+		*diags = errorsOf(*diags) // Nothing was read at all.
 	}
-	m.Total, m.Complete = types.Int64Value(int64(len(m.Instances))), types.BoolValue(len(m.Findings) == 0 && len(m.Unread) == 0)
-	m.ByCA, m.ByState = counts(byCA), counts(byState)
-	return diags
+	return fields{
+		"instances": instanceAttributes().list(instances), "clusters": clusterAttributes().list(clusters), "unread": unreadAttributes().list(unread),
+		"findings": findingsOf(findings), "total": types.Int64Value(int64(len(instances))), "complete": types.BoolValue(len(findings) == 0 && len(unread) == 0),
+		"by_ca": countsOf(byCA), "by_state": countsOf(byState),
+	}
 }
 
-// miss names a Region that was not read. It is a warning where others may have
+// notRead names a Region that was not read. It is a warning where others may have
 // been, since what they said stays.
-func (m *instancesModel) miss(fleet regionalFleet, of int) diag.Diagnostic {
-	m.Unread = append(m.Unread, unreadModel{Region: fleet.region, Detail: shown(awsCause(fleet.err) + ". " + awsRemedy(fleet.err))})
+func notRead(fleet regionalFleet, of int) diag.Diagnostic {
 	if of == 1 {
 		return awsDiagnostic(path.Root("identifiers"), titleInstances, fleet.err)
 	}
-	return diag.NewAttributeWarningDiagnostic(path.Root("regions"), "Region Could Not Be Read ("+fleet.region.ValueString()+")", fmt.Sprintf(
+	return diag.NewAttributeWarningDiagnostic(path.Root("regions"), "Region Could Not Be Read ("+fleet.region+")", fmt.Sprintf(
 		"%s. Nothing is known about the DB instances in it, and they are not counted, so complete is false. %s", awsCause(fleet.err), awsRemedy(fleet.err)))
 }
 
@@ -72,14 +72,6 @@ func errorsOf(diags diag.Diagnostics) diag.Diagnostics {
 		failed.AddAttributeError(path.Root("regions"), d.Summary(), d.Detail())
 	}
 	return failed
-}
-
-// find keeps what a gap hides.
-func (m *instancesModel) find(gap rdsapi.Gap, region types.String) {
-	m.Findings = append(m.Findings, findingModel{
-		Severity: types.StringValue(string(readiness.Warning)), Code: types.StringValue(readiness.FindingFactNotRead), Client: types.StringNull(),
-		Detail: shown(fmt.Sprintf("%s, for %d DB instances of Region %s. %s", awsCause(gap.Err), len(gap.Instances), region.ValueString(), awsRemedy(gap.Err))),
-	})
 }
 
 // The keys of by_state.
@@ -103,42 +95,32 @@ func stateOf(instance rdsapi.FleetInstance, cluster rdsapi.DBCluster) string {
 	}
 }
 
-func instanceOf(instance rdsapi.FleetInstance, cluster rdsapi.DBCluster, region types.String) instanceModel {
-	m := instanceModel{
-		Identifier: shown(instance.Identifier), Region: region, AccountID: optionalText(instance.AccountID), ARN: optionalText(instance.ARN),
-		Engine: shown(instance.Engine), EngineVersion: shown(instance.DBInstance.EngineVersion), Status: optionalText(instance.Status),
-		Host: types.StringNull(), Port: types.Int64Null(),
-		CACertIdentifier: optionalText(instance.CAIdentifier), PendingCACertIdentifier: optionalText(instance.PendingCAIdentifier),
-		PendingMaintenance:         types.ListNull(types.StringType),
-		ServerCertificateValidTill: optionalTime(instance.ServerCertificateValidTill),
-		SupportedCACertIdentifiers: types.ListNull(types.StringType),
-		MaintenanceWindow:          optionalText(instance.MaintenanceWindow),
-		ClusterIdentifier:          optionalText(instance.ClusterIdentifier), ClusterRole: types.StringNull(),
+func instanceOf(instance rdsapi.FleetInstance, cluster rdsapi.DBCluster, region string) fields {
+	restarts, reason := rdsca.Restart(engineFacts(instance))
+	f := fields{
+		"identifier": shown(instance.Identifier), "region": optionalText(region), "account_id": optionalText(instance.AccountID), "arn": optionalText(instance.ARN),
+		"engine": shown(instance.Engine), "engine_version": shown(instance.DBInstance.EngineVersion), "status": optionalText(instance.Status),
+		"ca_cert_identifier": optionalText(instance.CAIdentifier), "pending_ca_cert_identifier": optionalText(instance.PendingCAIdentifier),
+		"pending_maintenance": actionNames(instance.Pending), "server_certificate_valid_till": optionalTime(instance.ServerCertificateValidTill),
+		"rotation_restarts": types.BoolPointerValue(restarts), "rotation_restart_reason": optionalText(reason),
+		"maintenance_window": optionalText(instance.MaintenanceWindow), "db_cluster_identifier": optionalText(instance.ClusterIdentifier),
 	}
 	if role := roleOf(instance.DBInstance, cluster); role == readiness.RoleWriter || role == readiness.RoleReader {
-		m.ClusterRole = types.StringValue(string(role))
+		f["cluster_role"] = types.StringValue(string(role))
 	}
 	if instance.Endpoint != nil {
-		m.Host, m.Port = shown(instance.Endpoint.Host), types.Int64Value(int64(instance.Endpoint.Port))
+		f["host"], f["port"] = shown(instance.Endpoint.Host), types.Int64Value(int64(instance.Endpoint.Port))
 	}
-	m.PendingMaintenance = actionNames(instance.Pending)
-	m.versioned(instance)
+	if version := instance.EngineVersion; version != nil && len(version.SupportedCAs) > 0 {
+		f["supported_ca_cert_identifiers"] = textList(version.SupportedCAs)
+	}
 	if setting := instance.ForceSSL; setting != nil {
-		m.ForceSSLValue, m.ForceSSLCertainty = optionalText(setting.Value), types.StringValue(certaintyUncertain)
+		f["force_ssl_value"], f["force_ssl_certainty"] = optionalText(setting.Value), types.StringValue(certaintyUncertain)
 		if enforced, certain := effectiveForceSSL(*setting); certain && setting.Effect == rdsapi.EffectInForce {
-			m.ForceSSLEnforced, m.ForceSSLCertainty = types.BoolValue(enforced), types.StringValue(certaintyInForce)
+			f["force_ssl_enforced"], f["force_ssl_certainty"] = types.BoolValue(enforced), types.StringValue(certaintyInForce)
 		}
 	}
-	return m
-}
-
-// versioned fills in what depends on the engine version.
-func (m *instanceModel) versioned(instance rdsapi.FleetInstance) {
-	restarts, reason := rdsca.Restart(engineFacts(instance))
-	m.RotationRestarts, m.RotationRestartReason = types.BoolPointerValue(restarts), optionalText(reason)
-	if version := instance.EngineVersion; version != nil && len(version.SupportedCAs) > 0 {
-		m.SupportedCACertIdentifiers = textList(version.SupportedCAs)
-	}
+	return f
 }
 
 // actionNames are the maintenance actions that wait. Nil is null.
@@ -146,36 +128,28 @@ func actionNames(pending []rdsapi.MaintenanceAction) types.List {
 	if pending == nil {
 		return types.ListNull(types.StringType)
 	}
-	names := make([]string, len(pending))
-	for i, action := range pending {
-		names[i] = action.Action
-	}
-	return textList(names)
+	return textList(each(pending, func(action rdsapi.MaintenanceAction) string { return action.Action }))
 }
 
 // clusterOf translates a cluster. Of members that were not seen it is not
 // claimed that they are alike.
-func clusterOf(cluster rdsapi.FleetCluster, region types.String) clusterModel {
-	members := make([]string, len(cluster.Members))
-	for i, member := range cluster.Members {
-		members[i] = member.InstanceIdentifier
-	}
-	slices.Sort(members)
+func clusterOf(cluster rdsapi.FleetCluster, region string) fields {
+	members := slices.Sorted(slices.Values(memberNames(cluster.Members)))
 	cas := slices.Compact(slices.Sorted(maps.Values(cluster.MemberCAs)))
-	mixed := types.BoolValue(len(cas) > 1)
-	if len(cas) <= 1 && len(cluster.MemberCAs) < len(members) {
-		mixed = types.BoolNull()
+	f := fields{
+		"identifier": shown(cluster.Identifier), "region": optionalText(region), "arn": optionalText(cluster.ARN), "engine": shown(cluster.Engine),
+		"engine_version": optionalText(cluster.EngineVersion), "members": textList(members), "ca_cert_identifiers": textList(cas),
+		"ca_cert_identifier": optionalText(cluster.CAIdentifier), "pending_ca_cert_identifier": optionalText(cluster.PendingCAIdentifier),
+		"pending_maintenance": actionNames(cluster.Pending), "server_certificate_valid_till": optionalTime(cluster.ServerCertificateValidTill),
+		"maintenance_window": optionalText(cluster.MaintenanceWindow),
 	}
-	return clusterModel{
-		Identifier: shown(cluster.Identifier), Region: region, ARN: optionalText(cluster.ARN), Engine: shown(cluster.Engine),
-		EngineVersion: optionalText(cluster.EngineVersion), Members: textList(members), CAs: textList(cas), MixedCAs: mixed,
-		CACertIdentifier: optionalText(cluster.CAIdentifier), PendingCACertIdentifier: optionalText(cluster.PendingCAIdentifier),
-		PendingMaintenance: actionNames(cluster.Pending), ServerCertificateValidTill: optionalTime(cluster.ServerCertificateValidTill),
-		MaintenanceWindow: optionalText(cluster.MaintenanceWindow),
+	if len(cas) > 1 || len(cluster.MemberCAs) >= len(members) {
+		f["mixed_cas"] = types.BoolValue(len(cas) > 1)
 	}
+	return f
 }
 
-func counts(values map[string]int64) types.Map {
+func countsOf(values map[string]int64) types.Map {
 	elements := make(map[string]attr.Value, len(values))
 	for key, n := range values {
 		elements[printable(key)] = types.Int64Value(n)

@@ -251,11 +251,4 @@ func matchOf(match fields) readiness.Match {
 
 func sortedNames(m types.Map) []string { return sortedKeys(m.Elements()) }
 
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
-}
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -43,9 +43,7 @@ func targetEvidence(m judgementModel, region string, offered rdsapi.Certificates
 
 // offeredCAs translates what RDS lists.
 func offeredCAs(offered rdsapi.Certificates) []gate.CA {
-	cas := make([]gate.CA, len(offered.CAs))
-	for i, ca := range offered.CAs {
-		cas[i] = gate.CA{Identifier: ca.Identifier, Thumbprint: ca.Thumbprint}
-	}
-	return cas
+	return each(offered.CAs, func(ca rdsapi.CACertificate) gate.CA {
+		return gate.CA{Identifier: ca.Identifier, Thumbprint: ca.Thumbprint}
+	})
 }

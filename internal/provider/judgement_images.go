@@ -35,14 +35,6 @@ func validateImage(client fields, at path.Path, name string) diag.Diagnostics {
 	return diags
 }
 
-// limitsOf reads what an image may take.
-func limitsOf(f fields) artifact.Limits {
-	return artifact.Limits{
-		Octets: field[types.Int64](f, "max_bytes").ValueInt64(), Entries: int(field[types.Int64](f, "max_entries").ValueInt64()),
-		Depth: int(field[types.Int64](f, "max_depth").ValueInt64()), Time: durationOf(f.text("timeout")),
-	}
-}
-
 // completeByImages completes the clients by what is deployed, and says what was
 // found. An image that cannot be read leaves its client undecided.
 func completeByImages(ctx context.Context, s *services, declared types.Map, clients []readiness.Client) []readiness.Finding {
@@ -53,7 +45,7 @@ func completeByImages(ctx context.Context, s *services, declared types.Map, clie
 		if !client.isSet("image") && !client.isSet("archives") {
 			continue
 		}
-		query := newImageQuery(client.text("image"), client.texts("archives"), client.text("platform"), limitsOf(fieldsOf(client["limits"])))
+		query := imageQueryOf(client)
 		findings = append(findings, s.images.complete(ctx, query, client, &clients[i])...)
 	}
 	return findings

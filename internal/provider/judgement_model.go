@@ -42,11 +42,7 @@ type judgementModel struct {
 
 // readModel reads a configuration or a state.
 func readModel(ctx context.Context, schema attr.Type, raw tftypes.Value, diags *diag.Diagnostics) judgementModel {
-	value, err := schema.ValueFromTerraform(ctx, raw)
-	if err != nil {
-		diags.AddError("Unexpected Configuration", fmt.Sprintf("%v. This is a bug in the provider: please report it.", err))
-	}
-	f := fieldsOf(value)
+	f := fieldsIn(ctx, schema, raw, diags)
 	return judgementModel{
 		TargetCACertIdentifier:           field[types.String](f, "target_ca_cert_identifier"),
 		DBInstanceIdentifier:             field[types.String](f, "db_instance_identifier"),
@@ -126,7 +122,8 @@ func (m judgementModel) named(diags diag.Diagnostics) diag.Diagnostics {
 	named := make(diag.Diagnostics, len(diags))
 	for i, d := range diags {
 		named[i] = retitled{d, d.Summary() + suffix}
-		if at, is := d.(diag.DiagnosticWithPath); is && !(secret && at.Path().Steps()[0].Equal(path.PathStepAttributeName("clients"))) {
+		at, is := d.(diag.DiagnosticWithPath)
+		if is && (!secret || !at.Path().Steps()[0].Equal(path.PathStepAttributeName("clients"))) {
 			named[i] = diag.WithPath(at.Path(), named[i])
 		}
 	}
@@ -154,12 +151,4 @@ func (r retitled) Summary() string { return r.title }
 func (r retitled) Equal(other diag.Diagnostic) bool {
 	o, is := other.(retitled)
 	return is && r.title == o.title && r.Diagnostic.Equal(o.Diagnostic)
-}
-
-// findingModel is one finding, of the data sources that have few.
-type findingModel struct {
-	Severity types.String `tfsdk:"severity"`
-	Code     types.String `tfsdk:"code"`
-	Client   types.String `tfsdk:"client"`
-	Detail   types.String `tfsdk:"detail"`
 }

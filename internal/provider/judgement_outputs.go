@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -37,12 +36,7 @@ type output struct {
 	standing standing
 	// detail outputs are kept by a gate only where its details are.
 	detail bool
-	value  func(context.Context, judgement) (attr.Value, diag.Diagnostics)
-}
-
-// plain is the value of an output that cannot fail.
-func plain(value func(judgement) attr.Value) func(context.Context, judgement) (attr.Value, diag.Diagnostics) {
-	return func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) { return value(j), nil }
+	value  func(judgement) attr.Value
 }
 
 // outputs are all that a judgement gives, by name. A new one is an entry here.
@@ -50,101 +44,79 @@ func outputs() map[string]output {
 	return map[string]output{
 		"ready": {
 			attribute{kind: boolean, computed: true, description: "Whether nothing blocks the switch."},
-			decided, false, plain(func(j judgement) attr.Value { return types.BoolValue(j.ready) }),
+			decided, false, func(j judgement) attr.Value { return types.BoolValue(j.ready) },
 		},
 		"ca_cert_identifier": {
 			attribute{kind: text, computed: true, resourceOnly: true, description: "The CA that the DB instance should have now. Until nothing blocks the switch, it is the current CA; from then on, it is the target. Null if the switch is held back and the current CA is not known: an existing instance then keeps its CA, and a new one gets the RDS default. Assign it to `aws_db_instance.ca_cert_identifier`."},
-			decided, false, plain(func(j judgement) attr.Value { return optionalText(j.decision.CA) }),
+			decided, false, func(j judgement) attr.Value { return optionalText(j.decision.CA) },
 		},
 		"verdicts": {
 			attribute{kind: byName, computed: true, nested: clientVerdictAttributes(), description: "The verdicts on each client, by client name."},
-			reported, true, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
-				return asValue(verdictsOf(j.report.Verdicts))
-			},
+			reported, true, func(j judgement) attr.Value { return verdictsOf(j.report.Verdicts) },
 		},
 		"findings": {
 			attribute{kind: objects, computed: true, nested: findingAttributes(), description: "What the owner of the DB instance should know, most severe first. Only findings with severity `error` block the switch."},
-			reported, true, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
-				return asValue(findingsOf(j.report.Findings))
-			},
+			reported, true, func(j judgement) attr.Value { return findingsOf(j.report.Findings) },
 		},
 		"coverage": {
 			attribute{kind: byName, computed: true, nested: coverageAttributes(), description: "When `observations` saw each client, by client name. Null without `observations`."},
-			moving, true, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
-				return asValue(coverageOf(j.report))
-			},
+			moving, true, func(j judgement) attr.Value { return coverageOf(j.report) },
 		},
 		"drafts": {
 			attribute{kind: objects, computed: true, nested: draftAttributes(), description: fmt.Sprintf("Draft declarations for observed sessions that match no declared client, one for each pair of user and `application_name`, at most %d. Null without `observations`.", readiness.MaxDrafts)},
-			moving, true, func(_ context.Context, j judgement) (attr.Value, diag.Diagnostics) {
-				return asValue(draftsOf(j.report))
-			},
+			moving, true, func(j judgement) attr.Value { return draftsOf(j.report) },
 		},
 		"rotation": {
 			rotationAttribute(),
-			moving, true, func(ctx context.Context, j judgement) (attr.Value, diag.Diagnostics) {
-				return asValue(rotationOf(ctx, j.rotation))
-			},
+			moving, true, func(j judgement) attr.Value { return rotationOf(j.rotation) },
 		},
 		"summary": {
 			attribute{kind: text, computed: true, description: "The result in one line: how many clients are ready, and everything that blocks the switch."},
-			reported, false, plain(func(j judgement) attr.Value { return shown(j.report.Summary) }),
+			reported, false, func(j judgement) attr.Value { return shown(j.report.Summary) },
 		},
 		"report": {
 			attribute{kind: text, computed: true, description: "The verdicts in Markdown, for a pull request, a job summary or a ticket: the totals, then a table with a row for each client (client, now, after the switch, why, what to do). Clients that are not ready come first. Names are escaped. The guide \"In CI\" shows how to post it."},
-			reported, true, plain(func(j judgement) attr.Value { return types.StringValue(printable(j.report.Markdown(j.subject))) }),
+			reported, true, func(j judgement) attr.Value { return types.StringValue(printable(j.report.Markdown(j.subject))) },
 		},
 		"target_root_sha256": {
 			attribute{kind: text, computed: true, description: "SHA-256 of the root CA after the switch, lower-case hexadecimal; null when not known."},
-			reported, false, plain(func(j judgement) attr.Value { return optionalText(j.report.TargetRootSHA256) }),
+			reported, false, func(j judgement) attr.Value { return optionalText(j.report.TargetRootSHA256) },
 		},
 		"evaluated_at": {
 			attribute{kind: text, computed: true, description: "When the current verdicts were first reached, RFC 3339 in UTC."},
-			moving, false, plain(func(j judgement) attr.Value { return types.StringValue(j.at.UTC().Format(time.RFC3339)) }),
+			moving, false, func(j judgement) attr.Value { return types.StringValue(j.at.UTC().Format(time.RFC3339)) },
 		},
 	}
 }
 
-// asValue widens the type of a value.
-func asValue[V attr.Value](value V, diags diag.Diagnostics) (attr.Value, diag.Diagnostics) {
-	return value, diags
-}
-
 func clientVerdictAttributes() attributes {
 	return attributes{
-		"ready":   {kind: boolean, computed: true, description: "Whether the switch can go ahead as far as this client is concerned; true for a waived client."},
-		"current": {kind: object, computed: true, nested: verdictAttributes(), description: "What the client does under the current CA. `indeterminate` when that is not known."},
-		"target":  {kind: object, computed: true, nested: verdictAttributes(), description: "What the client does under the target CA."},
-		"remedy":  {kind: text, computed: true, description: "What to do, in one sentence; null when there is nothing to do."},
+		"ready":   {kind: boolean, description: "Whether the switch can go ahead as far as this client is concerned; true for a waived client."},
+		"current": {kind: object, nested: verdictAttributes(), description: "What the client does under the current CA. `indeterminate` when that is not known."},
+		"target":  {kind: object, nested: verdictAttributes(), description: "What the client does under the target CA."},
+		"remedy":  {kind: text, description: "What to do, in one sentence; null when there is nothing to do."},
 	}
 }
 
 func findingAttributes() attributes {
 	return attributes{
-		"severity": {kind: text, computed: true, description: codeList(readiness.Severities()) + "."},
-		"code":     {kind: text, computed: true, description: "Stable code; the guide \"Verdicts\" explains each."},
-		"client":   {kind: text, computed: true, description: "Name of the client; null when the finding is not about a single client."},
-		"detail":   {kind: text, computed: true, description: "What was found, in words."},
+		"severity": {kind: text, description: codeList(readiness.Severities()) + "."},
+		"code":     {kind: text, description: "Stable code; the guide \"Verdicts\" explains each."},
+		"client":   {kind: text, description: "Name of the client; null when the finding is not about a single client."},
+		"detail":   {kind: text, description: "What was found, in words."},
 	}
 }
 
 // outputValues are a judgement's outputs as Terraform has them: those of the
 // attributes that an object of this type has. Details that are not kept are null.
-func outputValues(ctx context.Context, object tftypes.Value, judged judgement, diags *diag.Diagnostics) map[string]tftypes.Value {
+func outputValues(ctx context.Context, object tftypes.Value, judged judgement) map[string]tftypes.Value {
 	values, all := map[string]tftypes.Value{}, outputs()
 	for name, kind := range outputTypes(object) {
 		if judged.brief && all[name].detail {
 			values[name] = tftypes.NewValue(kind, nil)
 			continue
 		}
-		value, more := all[name].value(ctx, judged)
-		diags.Append(more...)
-		converted, err := value.ToTerraformValue(ctx)
-		if err != nil {
-			diags.AddAttributeError(path.Root(name), titleNotStored, err.Error())
-			converted = tftypes.NewValue(kind, nil)
-		}
-		values[name] = converted
+		values[name], _ = all[name].value(judged).ToTerraformValue(ctx) // What was made here has a type.
 	}
 	return values
 }
@@ -172,7 +144,7 @@ func fill(given tftypes.Value, values map[string]tftypes.Value, diags *diag.Diag
 }
 
 // titleNotStored is of an error in this provider, not of the user.
-const titleNotStored = "Cannot Store the Verdicts"
+const titleNotStored = "Cannot Store the Result"
 
 // detailNames are the outputs that are details, in the order of the alphabet.
 func detailNames() []string {

@@ -57,17 +57,17 @@ func judgementInputs() attributes {
 			description: "The clients of the DB instance. Each key is the client's name, which all messages use.",
 		},
 		"observations": {
-			kind: objects, nested: observationAttributes(false), writeOnly: true,
+			kind: objects, nested: observationAttributes(), writeOnly: true,
 			description: "Which clients were seen: `observation` outputs of `sslready_clients`, `sslready_connection_log` and `sslready_client_census`. TLS sessions that match no declared client are reported as findings, and so are incomplete observations. Never stored. Default: none; undeclared clients are then not detected.",
 		},
 		"on_undeclared":     {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether the switch is blocked by an observed session that matches no client, or by an incomplete observation: `block` (default) or `warn`."},
 		"on_indeterminate":  {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether a client that cannot be judged counts as unready: `block` (default) or `warn`."},
 		"apply_immediately": {kind: boolean, description: "Whether the switch is applied immediately. Use the same value as for `apply_immediately` of `aws_db_instance`. It affects only what `rotation` reports. Default: `false`, as in `aws_db_instance`."},
-		"evaluation_time":   {kind: text, strings: []validator.String{timestamp{}}, description: "The clients are judged as of this time, RFC 3339 such as `2026-01-31T08:00:00Z`. Default: now."},
-		"minimum_validity":  {kind: text, strings: []validator.String{duration{}}, description: "How long trust anchors must remain valid after the evaluation time. Those that expire sooner are reported as findings. A Go duration such as `720h`, with `h` as the largest unit. Default: not checked."},
+		"evaluation_time":   {kind: text, strings: oneTimestamp(), description: "The clients are judged as of this time, RFC 3339 such as `2026-01-31T08:00:00Z`. Default: now."},
+		"minimum_validity":  {kind: text, strings: oneDuration(), description: "How long trust anchors must remain valid after the evaluation time. Those that expire sooner are reported as findings. A Go duration such as `720h`, with `h` as the largest unit. Default: not checked."},
 		"waivers": {kind: byName, nested: attributes{
 			"reason":  {kind: text, required: true, strings: notEmpty(), description: "Why the client may stay unready; shown in the findings."},
-			"expires": {kind: text, required: true, strings: []validator.String{timestamp{}}, description: "When the waiver ends, RFC 3339 such as `2026-01-31T08:00:00Z`. An expired waiver has no effect."},
+			"expires": {kind: text, required: true, strings: oneTimestamp(), description: "When the waiver ends, RFC 3339 such as `2026-01-31T08:00:00Z`. An expired waiver has no effect."},
 		}, description: "Clients that may be unready for a limited time, by client name. Default: none."},
 		"details":    {kind: boolean, resourceOnly: true, description: "Whether the gate keeps " + codeList(detailNames()) + ". Terraform prints the old value of every output that a plan changes: about 30 lines for each client when a gate lets the switch through. With `false`, these outputs are null, and the plan stays short. Warnings and errors still name every client that is not ready, and the data source `sslready_readiness` has the rest. Set it to `false` if a plan has many gates, or a gate has many clients. Default: `true`."},
 		"on_unready": {kind: text, resourceOnly: true, strings: oneOf(unreadyError, unreadyHold), description: "What happens if a client is not ready: `error` (default) fails the plan, or the apply if values were not known in the plan; `hold` keeps the current CA in `ca_cert_identifier` and warns. If something changes between a saved plan and its apply, a plan that holds back the switch still does so, and a plan that makes the switch fails if a client is no longer ready. If a plan creates the gate, or changes any argument other than `target_ca_cert_identifier`, then `on_unready` also decides when `ca_cert_identifier` is known: with `error`, it is known in the plan; with `hold`, only after the apply, which judges the clients again before it decides."},
@@ -84,7 +84,7 @@ func serverTLSAttributes() attributes {
 
 func clientAttributes() attributes {
 	all := attributes{
-		"driver":          {kind: text, required: true, strings: []validator.String{knownDriver{}}, description: "The client's driver: " + codeList(driver.Names()) + "."},
+		"driver":          {kind: text, required: true, strings: oneDriver(), description: "The client's driver: " + codeList(driver.Names()) + "."},
 		"driver_version":  {kind: text, strings: notEmpty(), description: "Version of the driver, such as `42.7.4`; for drivers built on libpq, the version of libpq. Default: all versions that the rules cover. If these versions behave differently for this client, its outcome is `indeterminate`."},
 		"runtime_version": {kind: text, strings: notEmpty(), description: "Version of the runtime or library that the driver uses: Java, Node, Python, .NET or, for libpq and Rust drivers, OpenSSL. Default: all versions that the rules cover, as for `driver_version`."},
 		"connection":      {kind: text, description: "Connection string in the driver's own syntax: conninfo, URI, JDBC URL. A string that contains a password is refused: wrap it in `provider::sslready::connection_without_password`. A client needs at least one of `connection`, `environment`, `properties` and `image`. To rely on the driver's defaults, set `connection = \"\"`."},
@@ -94,7 +94,7 @@ func clientAttributes() attributes {
 		"files": {kind: byName, nested: attributes{
 			"path":   {kind: text, strings: notEmpty(), description: "File to read on the machine where Terraform runs. Of a private key, the provider checks only that it exists and matches the certificate; its content is never stored. Set either `path` or `absent`."},
 			"absent": {kind: boolean, description: "`true`: the client has no such file. Default: `false`."},
-			"mode":   {kind: text, strings: []validator.String{permissions{}}, description: "Permissions of the file on the client's machine, octal, such as `0600`: libpq and lib/pq refuse a private key that other users may read. Default: unknown."},
+			"mode":   {kind: text, strings: onePermissions(), description: "Permissions of the file on the client's machine, octal, such as `0600`: libpq and lib/pq refuse a private key that other users may read. Default: unknown."},
 		}, description: "Files of the client other than its trust store, such as a client certificate and its key, by the absolute path that the client sees. If the settings name a file that is missing here and that affects the outcome, the outcome is `indeterminate` (reason `file_not_declared`). The default files in `~/.postgresql` are assumed not to exist. With `image`, the files come from the image. Default: none."},
 		"via":       {kind: text, strings: oneOf(viaDirect, viaRDSProxy), description: "`direct` (default), or `rds_proxy` for a client that connects to RDS Proxy or Aurora Serverless v1, whose certificates a switch does not affect."},
 		"framework": {kind: object, nested: frameworkAttributes(), description: "What the client's framework does to the settings before it passes them to the driver. The function `provider::sslready::framework_client` sets it. Default: no framework; the settings are the driver's own."},
@@ -102,7 +102,7 @@ func clientAttributes() attributes {
 			"usernames":         {kind: texts, lists: named(), description: "Database user names. Default: any."},
 			"databases":         {kind: texts, lists: named(), description: "Database names. Default: any."},
 			"application_names": {kind: texts, lists: named(), description: "Values of `application_name`. Default: any."},
-			"client_cidrs":      {kind: texts, lists: append(named(), cidrs{}), description: "Networks that the client connects from, such as `10.0.0.0/8`. Default: any."},
+			"client_cidrs":      {kind: texts, lists: append(named(), networks()), description: "Networks that the client connects from, such as `10.0.0.0/8`. Default: any."},
 		}, description: "Which observed sessions belong to this client. A session must match every list that is set; an empty list matches nothing. Default: no sessions."},
 	}
 	maps.Copy(all, imageAttributes())
@@ -121,7 +121,7 @@ func frameworkAttributes() attributes {
 	}
 	alternative := attributes{"when": {kind: text, required: true, description: "The condition under which this alternative applies, such as `sqlalchemy 2.1`."}}
 	maps.Copy(alternative, attributes{
-		"driver":         {kind: text, required: true, strings: []validator.String{knownDriver{}}, description: "Same as for the client itself."},
+		"driver":         {kind: text, required: true, strings: oneDriver(), description: "Same as for the client itself."},
 		"driver_version": {kind: text, description: "Same as for the client itself."}, "runtime_version": {kind: text, description: "Same as for the client itself."},
 		"connection": {kind: text, description: "Same as for the client itself."}, "properties": {kind: textMap, description: "Same as for the client itself."},
 		"start_error": all["start_error"], "undecided": all["undecided"],
@@ -144,13 +144,13 @@ func trustStoreAttributes() attributes {
 
 func verdictAttributes() attributes {
 	return attributes{
-		"outcome":        {kind: text, computed: true, description: codeList(readiness.Outcomes()) + "."},
-		"reason":         {kind: text, computed: true, description: "Stable code that says why; the guide \"Verdicts\" explains each."},
-		"detail":         {kind: text, computed: true, description: "Why, in words; null when there is nothing to add."},
-		"expected_error": {kind: text, computed: true, description: "The constant part of the client's own error message; null when it connects, or when the message is not known."},
-		"anchor_subject": {kind: text, computed: true, description: "Subject of the trust anchor in which the certificate chain ends; null when nothing was verified."},
-		"anchor_sha256":  {kind: text, computed: true, description: "SHA-256 of the trust anchor in which the certificate chain ends, lower-case hexadecimal; null when nothing was verified."},
-		"validator":      {kind: text, computed: true, description: "What verifies the certificate, such as `openssl` or `java`; null when nothing is verified."},
+		"outcome":        {kind: text, description: codeList(readiness.Outcomes()) + "."},
+		"reason":         {kind: text, description: "Stable code that says why; the guide \"Verdicts\" explains each."},
+		"detail":         {kind: text, description: "Why, in words; null when there is nothing to add."},
+		"expected_error": {kind: text, description: "The constant part of the client's own error message; null when it connects, or when the message is not known."},
+		"anchor_subject": {kind: text, description: "Subject of the trust anchor in which the certificate chain ends; null when nothing was verified."},
+		"anchor_sha256":  {kind: text, description: "SHA-256 of the trust anchor in which the certificate chain ends, lower-case hexadecimal; null when nothing was verified."},
+		"validator":      {kind: text, description: "What verifies the certificate, such as `openssl` or `java`; null when nothing is verified."},
 	}
 }
 
@@ -161,8 +161,6 @@ func codeList(names []string) string {
 	}
 	return "`" + strings.Join(names, "`, `") + "`"
 }
-
-func oneOf(values ...string) []validator.String { return []validator.String{choice(values)} }
 
 // named is for lists of names: null is the name of nobody.
 func named() []validator.List { return []validator.List{listvalidator.NoNullValues()} }

@@ -3,7 +3,6 @@ package provider
 import (
 	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -16,49 +15,28 @@ import (
 // gave them: the framework's own way, over structs by reflection, converts all
 // of them several times.
 
-func verdictsOf(verdicts map[string]readiness.ClientVerdict) (types.Map, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	ofClient := clientVerdictAttributes()
-	clientTypes, verdictTypes := ofClient.types(), ofClient["target"].nested.types()
-	elements := make(map[string]attr.Value, len(verdicts))
-	for name, v := range verdicts {
-		current, more := verdictOf(verdictTypes, v.Current)
-		diags.Append(more...)
-		target, more := verdictOf(verdictTypes, v.Target)
-		diags.Append(more...)
-		elements[name], more = types.ObjectValue(clientTypes, map[string]attr.Value{
-			"ready": types.BoolValue(v.Ready), "current": current, "target": target, "remedy": optionalText(v.Remedy),
-		})
-		diags.Append(more...)
-	}
-	built, more := types.MapValue(types.ObjectType{AttrTypes: clientTypes}, elements)
-	diags.Append(more...)
-	return built, diags
+func verdictsOf(verdicts map[string]readiness.ClientVerdict) types.Map {
+	as := clientVerdictAttributes()
+	kind := as["target"].nested.objectType()
+	return as.byName(eachOf(verdicts, func(v readiness.ClientVerdict) fields {
+		return fields{
+			"ready": types.BoolValue(v.Ready), "current": verdictOf(kind, v.Current), "target": verdictOf(kind, v.Target), "remedy": optionalText(v.Remedy),
+		}
+	}))
 }
 
-func verdictOf(verdictTypes map[string]attr.Type, v readiness.Verdict) (types.Object, diag.Diagnostics) {
-	return types.ObjectValue(verdictTypes, map[string]attr.Value{
+func verdictOf(kind types.ObjectType, v readiness.Verdict) types.Object {
+	return complete(kind, fields{
 		"outcome": shown(v.Outcome.String()), "reason": shown(string(v.Reason)),
 		"detail": optionalText(v.Detail), "expected_error": optionalText(v.ExpectedError),
 		"anchor_subject": optionalText(v.AnchorSubject), "anchor_sha256": optionalText(v.AnchorSHA256), "validator": optionalText(v.Validator),
 	})
 }
 
-func findingsOf(findings []readiness.Finding) (types.List, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	findingTypes := findingAttributes().types()
-	elements := make([]attr.Value, len(findings))
-	for i, f := range findings {
-		finding, more := types.ObjectValue(findingTypes, map[string]attr.Value{
-			"severity": shown(string(f.Severity)), "code": shown(f.Code),
-			"client": optionalText(f.Client), "detail": shown(f.Detail),
-		})
-		diags.Append(more...)
-		elements[i] = finding
-	}
-	built, more := types.ListValue(types.ObjectType{AttrTypes: findingTypes}, elements)
-	diags.Append(more...)
-	return built, diags
+func findingsOf(findings []readiness.Finding) types.List {
+	return findingAttributes().list(each(findings, func(f readiness.Finding) fields {
+		return fields{"severity": shown(string(f.Severity)), "code": shown(f.Code), "client": optionalText(f.Client), "detail": shown(f.Detail)}
+	}))
 }
 
 // with is an object with other values of some attributes.

@@ -70,15 +70,8 @@ func (p *sslreadyProvider) Configure(ctx context.Context, req provider.Configure
 
 func (p *sslreadyProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		func() datasource.DataSource { return &forceSSLDataSource{} },
-		func() datasource.DataSource { return &clientsDataSource{} },
-		func() datasource.DataSource { return &readinessDataSource{} },
-		func() datasource.DataSource { return &trustStoreDataSource{} },
-		func() datasource.DataSource { return &caCertificateDataSource{} },
-		func() datasource.DataSource { return &serverCertificateDataSource{} },
-		func() datasource.DataSource { return &instancesDataSource{} },
-		func() datasource.DataSource { return &connectionLogDataSource{} },
-		func() datasource.DataSource { return &imageDataSource{} },
+		forceSSLDataSource, clientsDataSource, readinessDataSource, trustStoreDataSource, caCertificateDataSource,
+		serverCertificateDataSource, instancesDataSource, connectionLogDataSource, imageDataSource,
 	}
 }
 
@@ -106,11 +99,7 @@ func (p *sslreadyProvider) ListResources(context.Context) []func() list.ListReso
 
 func (p *sslreadyProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
-		func() function.Function { return connectionTLSFunction{} },
-		func() function.Function { return forceSSLDefaultFunction{} },
-		func() function.Function { return connectionWithoutPasswordFunction{} },
-		func() function.Function { return tlsEnvironmentFunction{} },
-		func() function.Function { return frameworkClientFunction{} },
-		func() function.Function { return trustStoreCertificatesFunction{} },
+		connectionTLSFunction, forceSSLDefaultFunction, connectionWithoutPasswordFunction,
+		tlsEnvironmentFunction, frameworkClientFunction, trustStoreCertificatesFunction,
 	}
 }

@@ -89,108 +89,92 @@ func providerSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Before you switch the CA of an Amazon RDS for PostgreSQL instance, this provider checks what the server enforces, who is connected and how, and whether each client will accept the new server certificate. " +
 			"All arguments are optional, and the provider contacts nothing before it needs to: a configuration that judges only local files works without AWS and without a network.",
-		Attributes: providerAttributes(),
+		Attributes: schemaOf[schema.Attribute](providerAttributes()),
 	}
 }
 
-func providerAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"region":                             optionalString("AWS Region. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, or the profile's."),
-		"profile":                            optionalString("Profile of the shared configuration files. Default: `AWS_PROFILE`."),
-		"access_key":                         secretString("AWS access key. Default: the usual sources, as for hashicorp/aws."),
-		"secret_key":                         secretString("AWS secret key. Default: the usual sources."),
-		"token":                              secretString("AWS session token. Default: the usual sources."),
-		"shared_config_files":                optionalStrings("Shared configuration files. Default: `AWS_CONFIG_FILE`, else `~/.aws/config`."),
-		"shared_credentials_files":           optionalStrings("Shared credentials files. Default: `AWS_SHARED_CREDENTIALS_FILE`, else `~/.aws/credentials`."),
-		"assume_role":                        schema.ListNestedAttribute{Optional: true, MarkdownDescription: "IAM roles to assume, in this order.", NestedObject: schema.NestedAttributeObject{Attributes: assumeRoleAttributes()}},
-		"assume_role_with_web_identity":      schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "IAM role to assume with a web identity.", Attributes: webIdentityAttributes()},
-		"endpoints":                          schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "URLs to use in place of AWS's own.", Attributes: endpointAttributes()},
-		"image_cache":                        optionalString("Folder in which layers of container images are cached, up to 8 GiB. The least recently used ones are removed first. Default: `terraform-provider-sslready/images` in the user's cache folder."),
-		"sts_region":                         optionalString("Region of the STS API. Default: `region`."),
-		"custom_ca_bundle":                   optionalString("PEM file with the CAs of the AWS endpoints. Default: `AWS_CA_BUNDLE`."),
-		"http_proxy":                         optionalString("URL of a proxy for HTTP. Default: `HTTP_PROXY`."),
-		"https_proxy":                        optionalString("URL of a proxy for HTTPS. Default: `HTTPS_PROXY`."),
-		"no_proxy":                           optionalString("Hosts that are reached without a proxy. Default: `NO_PROXY`."),
-		"insecure":                           optionalBool("Whether to skip verification of the AWS endpoints' certificates. Default: `false`."),
-		"max_retries":                        schema.Int64Attribute{Optional: true, MarkdownDescription: "How many times a failed or throttled call is retried. Default: 25, as in hashicorp/aws."},
-		"aws_timeout":                        schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for all AWS calls of one data source or resource, including retries and the time to get credentials, such as `90s`. Default: `3m`."},
-		"retry_mode":                         schema.StringAttribute{Optional: true, Validators: oneOf("standard", "adaptive"), MarkdownDescription: "`standard` or `adaptive`. Default: `AWS_RETRY_MODE`, else `standard`."},
-		"token_bucket_rate_limiter_capacity": schema.Int64Attribute{Optional: true, MarkdownDescription: "Capacity of the client's rate limiter for retries. Default: no limit."},
-		"use_dualstack_endpoint":             optionalBool("Whether to use the dual-stack endpoints (IPv4 and IPv6). Default: `false`."),
-		"use_fips_endpoint":                  optionalBool("Whether to use the FIPS endpoints. Default: `false`."),
-		"skip_metadata_api_check":            optionalString("`true` skips the EC2 metadata service as a source of credentials. Default: it is used."),
-		"skip_region_validation":             optionalBool("Whether to accept a Region that the SDK does not know. Default: `false`."),
-		"skip_credentials_validation":        optionalBool("Accepted for compatibility with hashicorp/aws. It has no effect: credentials are never checked before they are needed."),
-		"skip_requesting_account_id":         optionalBool("Accepted for compatibility with hashicorp/aws. It has no effect: the account ID is requested only when `allowed_account_ids` or `forbidden_account_ids` is set."),
-		"ec2_metadata_service_endpoint":      optionalString("URL of the EC2 metadata service. Default: `AWS_EC2_METADATA_SERVICE_ENDPOINT`."),
-		"ec2_metadata_service_endpoint_mode": optionalString("`IPv4` or `IPv6`. Default: `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`."),
-		"allowed_account_ids":                optionalStrings("AWS accounts that may be used; others are refused. Default: any."),
-		"forbidden_account_ids":              optionalStrings("AWS accounts that are refused. Default: none."),
-		"postgres":                           schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "How the provider itself logs in to PostgreSQL. Anything that is not set here is taken from libpq's `PG*` environment variables and `~/.pgpass`.", Attributes: postgresAttributes()},
+func providerAttributes() attributes {
+	return attributes{
+		"region":                             {kind: text, description: "AWS Region. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, or the profile's."},
+		"profile":                            {kind: text, description: "Profile of the shared configuration files. Default: `AWS_PROFILE`."},
+		"access_key":                         {kind: text, sensitive: true, description: "AWS access key. Default: the usual sources, as for hashicorp/aws."},
+		"secret_key":                         {kind: text, sensitive: true, description: "AWS secret key. Default: the usual sources."},
+		"token":                              {kind: text, sensitive: true, description: "AWS session token. Default: the usual sources."},
+		"shared_config_files":                {kind: texts, description: "Shared configuration files. Default: `AWS_CONFIG_FILE`, else `~/.aws/config`."},
+		"shared_credentials_files":           {kind: texts, description: "Shared credentials files. Default: `AWS_SHARED_CREDENTIALS_FILE`, else `~/.aws/credentials`."},
+		"assume_role":                        {kind: objects, nested: assumeRoleAttributes(), description: "IAM roles to assume, in this order."},
+		"assume_role_with_web_identity":      {kind: object, nested: webIdentityAttributes(), description: "IAM role to assume with a web identity."},
+		"endpoints":                          {kind: object, nested: endpointAttributes(), description: "URLs to use in place of AWS's own."},
+		"image_cache":                        {kind: text, description: "Folder in which layers of container images are cached, up to 8 GiB. The least recently used ones are removed first. Default: `terraform-provider-sslready/images` in the user's cache folder."},
+		"sts_region":                         {kind: text, description: "Region of the STS API. Default: `region`."},
+		"custom_ca_bundle":                   {kind: text, description: "PEM file with the CAs of the AWS endpoints. Default: `AWS_CA_BUNDLE`."},
+		"http_proxy":                         {kind: text, description: "URL of a proxy for HTTP. Default: `HTTP_PROXY`."},
+		"https_proxy":                        {kind: text, description: "URL of a proxy for HTTPS. Default: `HTTPS_PROXY`."},
+		"no_proxy":                           {kind: text, description: "Hosts that are reached without a proxy. Default: `NO_PROXY`."},
+		"insecure":                           {kind: boolean, description: "Whether to skip verification of the AWS endpoints' certificates. Default: `false`."},
+		"max_retries":                        {kind: number, description: "How many times a failed or throttled call is retried. Default: 25, as in hashicorp/aws."},
+		"aws_timeout":                        {kind: text, strings: oneDuration(), description: "Time limit for all AWS calls of one data source or resource, including retries and the time to get credentials, such as `90s`. Default: `3m`."},
+		"retry_mode":                         {kind: text, strings: oneOf("standard", "adaptive"), description: "`standard` or `adaptive`. Default: `AWS_RETRY_MODE`, else `standard`."},
+		"token_bucket_rate_limiter_capacity": {kind: number, description: "Capacity of the client's rate limiter for retries. Default: no limit."},
+		"use_dualstack_endpoint":             {kind: boolean, description: "Whether to use the dual-stack endpoints (IPv4 and IPv6). Default: `false`."},
+		"use_fips_endpoint":                  {kind: boolean, description: "Whether to use the FIPS endpoints. Default: `false`."},
+		"skip_metadata_api_check":            {kind: text, description: "`true` skips the EC2 metadata service as a source of credentials. Default: it is used."},
+		"skip_region_validation":             {kind: boolean, description: "Whether to accept a Region that the SDK does not know. Default: `false`."},
+		"skip_credentials_validation":        {kind: boolean, description: "Accepted for compatibility with hashicorp/aws. It has no effect: credentials are never checked before they are needed."},
+		"skip_requesting_account_id":         {kind: boolean, description: "Accepted for compatibility with hashicorp/aws. It has no effect: the account ID is requested only when `allowed_account_ids` or `forbidden_account_ids` is set."},
+		"ec2_metadata_service_endpoint":      {kind: text, description: "URL of the EC2 metadata service. Default: `AWS_EC2_METADATA_SERVICE_ENDPOINT`."},
+		"ec2_metadata_service_endpoint_mode": {kind: text, description: "`IPv4` or `IPv6`. Default: `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`."},
+		"allowed_account_ids":                {kind: texts, description: "AWS accounts that may be used; others are refused. Default: any."},
+		"forbidden_account_ids":              {kind: texts, description: "AWS accounts that are refused. Default: none."},
+		"postgres":                           {kind: object, nested: postgresAttributes(), description: "How the provider itself logs in to PostgreSQL. Anything that is not set here is taken from libpq's `PG*` environment variables and `~/.pgpass`."},
 	}
 }
 
-func endpointAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"rds":     optionalString("URL of the RDS API. Default: the Region's."),
-		"sts":     optionalString("URL of the STS API. Default: the Region's."),
-		"ecr":     optionalString("URL of the ECR API, which issues tokens for private images. Default: that of the registry's Region."),
-		"logs":    optionalString("URL of the CloudWatch Logs API. Default: the Region's."),
-		"account": optionalString("URL of the AWS Account Management API, which lists the Regions of the account. Default: AWS's own."),
+func endpointAttributes() attributes {
+	return attributes{
+		"rds":     {kind: text, description: "URL of the RDS API. Default: the Region's."},
+		"sts":     {kind: text, description: "URL of the STS API. Default: the Region's."},
+		"ecr":     {kind: text, description: "URL of the ECR API, which issues tokens for private images. Default: that of the registry's Region."},
+		"logs":    {kind: text, description: "URL of the CloudWatch Logs API. Default: the Region's."},
+		"account": {kind: text, description: "URL of the AWS Account Management API, which lists the Regions of the account. Default: AWS's own."},
 	}
 }
 
-func assumeRoleAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"role_arn":            schema.StringAttribute{Required: true, MarkdownDescription: "ARN of the role."},
-		"external_id":         optionalString("External ID. Default: none."),
-		"session_name":        optionalString("Session name. Default: one made by the SDK."),
-		"duration":            schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "How long the session lasts, such as `1h`. Default: the role's."},
-		"policy":              optionalString("IAM policy in JSON that restricts the session further. Default: none."),
-		"policy_arns":         optionalStrings("ARNs of IAM policies that restrict the session further. Default: none."),
-		"source_identity":     optionalString("Source identity. Default: none."),
-		"tags":                schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Session tags. Default: none."},
-		"transitive_tag_keys": optionalStrings("Keys of the tags that are passed on in role chaining. Default: none."),
+func assumeRoleAttributes() attributes {
+	return attributes{
+		"role_arn":            {kind: text, required: true, description: "ARN of the role."},
+		"external_id":         {kind: text, description: "External ID. Default: none."},
+		"session_name":        {kind: text, description: "Session name. Default: one made by the SDK."},
+		"duration":            {kind: text, strings: oneDuration(), description: "How long the session lasts, such as `1h`. Default: the role's."},
+		"policy":              {kind: text, description: "IAM policy in JSON that restricts the session further. Default: none."},
+		"policy_arns":         {kind: texts, description: "ARNs of IAM policies that restrict the session further. Default: none."},
+		"source_identity":     {kind: text, description: "Source identity. Default: none."},
+		"tags":                {kind: textMap, description: "Session tags. Default: none."},
+		"transitive_tag_keys": {kind: texts, description: "Keys of the tags that are passed on in role chaining. Default: none."},
 	}
 }
 
-func webIdentityAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"role_arn":                optionalString("ARN of the role. Default: `AWS_ROLE_ARN`."),
-		"session_name":            optionalString("Session name. Default: `AWS_ROLE_SESSION_NAME`."),
-		"duration":                schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "How long the session lasts, such as `1h`. Default: the role's."},
-		"policy":                  optionalString("IAM policy in JSON that restricts the session further. Default: none."),
-		"policy_arns":             optionalStrings("ARNs of IAM policies that restrict the session further. Default: none."),
-		"web_identity_token":      secretString("The token. Default: the content of `web_identity_token_file`."),
-		"web_identity_token_file": optionalString("File with the token. Default: `AWS_WEB_IDENTITY_TOKEN_FILE`."),
+func webIdentityAttributes() attributes {
+	return attributes{
+		"role_arn":                {kind: text, description: "ARN of the role. Default: `AWS_ROLE_ARN`."},
+		"session_name":            {kind: text, description: "Session name. Default: `AWS_ROLE_SESSION_NAME`."},
+		"duration":                {kind: text, strings: oneDuration(), description: "How long the session lasts, such as `1h`. Default: the role's."},
+		"policy":                  {kind: text, description: "IAM policy in JSON that restricts the session further. Default: none."},
+		"policy_arns":             {kind: texts, description: "ARNs of IAM policies that restrict the session further. Default: none."},
+		"web_identity_token":      {kind: text, sensitive: true, description: "The token. Default: the content of `web_identity_token_file`."},
+		"web_identity_token_file": {kind: text, description: "File with the token. Default: `AWS_WEB_IDENTITY_TOKEN_FILE`."},
 	}
 }
 
-func postgresAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"username":          optionalString("User name. Default: `PGUSER`."),
-		"password":          secretString("Password. Default: `PGPASSWORD`, else `~/.pgpass`."),
-		"iam_auth":          optionalBool("Whether to log in with an RDS IAM authentication token, created with the provider's AWS credentials, instead of a password. Default: `false`."),
-		"database":          optionalString("Database to log in to. Default: `PGDATABASE`, else `postgres`."),
-		"sslmode":           schema.StringAttribute{Optional: true, Validators: oneOf(postgres.VerifyFull, postgres.VerifyCA, postgres.Require, postgres.Disable), MarkdownDescription: "`verify-full`, `verify-ca`, `require` or `disable`; there is no fallback to plaintext. `require` verifies nothing unless `sslrootcert` is set. If nothing is verified, no IAM token is sent, and a password is sent only with SCRAM and channel binding. With `disable`, the login fails if the server asks for a password in clear text. Default: `PGSSLMODE`, else `verify-full`."},
-		"sslrootcert":       optionalString("PEM file with the root CAs of the server. Default: `PGSSLROOTCERT`, else the roots in the provider's own list of RDS CAs."),
-		"connect_timeout":   schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for connecting and logging in, such as `10s`. Default: `PGCONNECT_TIMEOUT`, else `10s`."},
-		"statement_timeout": schema.StringAttribute{Optional: true, Validators: oneDuration(), MarkdownDescription: "Time limit for each query, such as `10s`. Default: `10s`."},
+func postgresAttributes() attributes {
+	return attributes{
+		"username":          {kind: text, description: "User name. Default: `PGUSER`."},
+		"password":          {kind: text, sensitive: true, description: "Password. Default: `PGPASSWORD`, else `~/.pgpass`."},
+		"iam_auth":          {kind: boolean, description: "Whether to log in with an RDS IAM authentication token, created with the provider's AWS credentials, instead of a password. Default: `false`."},
+		"database":          {kind: text, description: "Database to log in to. Default: `PGDATABASE`, else `postgres`."},
+		"sslmode":           {kind: text, strings: oneOf(postgres.VerifyFull, postgres.VerifyCA, postgres.Require, postgres.Disable), description: "`verify-full`, `verify-ca`, `require` or `disable`; there is no fallback to plaintext. `require` verifies nothing unless `sslrootcert` is set. If nothing is verified, no IAM token is sent, and a password is sent only with SCRAM and channel binding. With `disable`, the login fails if the server asks for a password in clear text. Default: `PGSSLMODE`, else `verify-full`."},
+		"sslrootcert":       {kind: text, description: "PEM file with the root CAs of the server. Default: `PGSSLROOTCERT`, else the roots in the provider's own list of RDS CAs."},
+		"connect_timeout":   {kind: text, strings: oneDuration(), description: "Time limit for connecting and logging in, such as `10s`. Default: `PGCONNECT_TIMEOUT`, else `10s`."},
+		"statement_timeout": {kind: text, strings: oneDuration(), description: "Time limit for each query, such as `10s`. Default: `10s`."},
 	}
-}
-
-func optionalString(description string) schema.StringAttribute {
-	return schema.StringAttribute{Optional: true, MarkdownDescription: description}
-}
-
-func secretString(description string) schema.StringAttribute {
-	return schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: description}
-}
-
-func optionalBool(description string) schema.BoolAttribute {
-	return schema.BoolAttribute{Optional: true, MarkdownDescription: description}
-}
-
-func optionalStrings(description string) schema.ListAttribute {
-	return schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description}
 }

@@ -4,35 +4,23 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-var (
-	_ datasource.DataSourceWithConfigure      = (*readinessDataSource)(nil)
-	_ datasource.DataSourceWithValidateConfig = (*readinessDataSource)(nil)
-)
+// judgingSource judges as the gate does, without failing.
+type judgingSource struct{ dataSource }
 
-// readinessDataSource judges as the resource does, without failing.
-type readinessDataSource struct{ services *services }
+var _ datasource.DataSourceWithValidateConfig = (*judgingSource)(nil)
 
-func (d *readinessDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_readiness"
-}
-
-func (d *readinessDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.services = servicesFrom(req.ProviderData, &resp.Diagnostics)
-}
-
-func (d *readinessDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Judges whether the declared clients of a DB instance can still connect after a switch of its CA: for each client, what its real driver does under the current CA and under the target CA. " +
+func readinessDataSource() datasource.DataSource {
+	return &judgingSource{dataSource{
+		name: "readiness", attributes: judgementAttributes,
+		description: "Judges whether the declared clients of a DB instance can still connect after a switch of its CA: for each client, what its real driver does under the current CA and under the target CA. " +
 			"A client that is not ready appears in the outputs but does not fail the plan, so use this data source in `check` blocks, preconditions and reports. To stop a plan, use the resource `sslready_trust_store_validation`." + judgementPermissions,
-		Attributes: judgementAttributes().dataSource(),
-	}
+	}}
 }
 
-func (d *readinessDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+func (d *judgingSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	model := readModel(ctx, req.Config.Schema.Type(), req.Config.Raw, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(validateJudgement(model)...)
@@ -40,7 +28,7 @@ func (d *readinessDataSource) ValidateConfig(ctx context.Context, req datasource
 }
 
 // Read judges. Terraform calls it once everything is known.
-func (d *readinessDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+func (d *judgingSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	model := readModel(ctx, req.Config.Schema.Type(), req.Config.Raw, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -51,7 +39,7 @@ func (d *readinessDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	values := outputValues(ctx, req.Config.Raw, judged, &resp.Diagnostics)
+	values := outputValues(ctx, req.Config.Raw, judged)
 	values["region"] = textValue(d.services.effectiveRegion(ctx, model))
 	state, err := withoutStoreSecrets(req.Config.Raw)
 	if err != nil {

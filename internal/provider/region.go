@@ -3,10 +3,10 @@ package provider
 import (
 	"context"
 	"regexp"
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -20,40 +20,28 @@ import (
 const regionDescription = "AWS Region whose API the provider calls, with its own credentials. Default: the provider's Region."
 
 // regionalAttribute is the Region of a data source.
-func regionalAttribute(more string) datasource.StringAttribute {
-	return datasource.StringAttribute{Optional: true, Computed: true, Validators: regionNames(), MarkdownDescription: regionDescription + more}
+func regionalAttribute(more string) attribute {
+	return attribute{kind: text, filled: true, strings: regionNames(), description: regionDescription + more}
 }
 
 // regionalWithoutAWS is what regionalAttribute adds where AWS is not always asked.
 const regionalWithoutAWS = " Null when AWS is not called and no Region is set."
 
-func regionNames() []validator.String { return append(notEmpty(), regionName{}) }
-
-// regionName accepts what can be the name of a Region: it becomes part of the
-// name of a host. Whether there is such a Region is asked when it is needed.
-type regionName struct{}
+func regionNames() []validator.String { return append(notEmpty(), regionName()) }
 
 var regionPattern = regexp.MustCompile(`^[a-z]{2,16}(-[a-z]{1,16}){0,4}-?[0-9]{1,2}$`)
 
-func (regionName) Description(context.Context) string {
-	return "value must be the name of an AWS Region such as eu-west-1"
-}
-func (v regionName) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (v regionName) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if given := req.ConfigValue.ValueString(); !regionPattern.MatchString(given) {
-		refuse(&resp.Diagnostics, req.Path, "Invalid Region", v.Description(ctx), given)
-	}
+// regionName accepts what can be the name of a Region: it becomes part of the
+// name of a host. Whether there is such a Region is asked when it is needed.
+func regionName() rule {
+	return rule{title: "Invalid Region", description: "value must be the name of an AWS Region such as eu-west-1", accepts: regionPattern.MatchString}
 }
 
 // region is the Region in which a type asks AWS: the given one, else the
 // provider's; empty where there is no access to AWS.
-func (s *services) region(ctx context.Context, given types.String) string {
-	if region := given.ValueString(); region != "" {
-		return region
+func (s *services) region(ctx context.Context, given string) string {
+	if given != "" {
+		return given
 	}
 	session, err := s.aws.Session(ctx, "")
 	if err != nil {
@@ -69,7 +57,7 @@ func (s *services) effectiveRegion(ctx context.Context, m judgementModel) types.
 	case !m.Region.IsNull():
 		return m.Region
 	case !m.DBInstanceIdentifier.IsNull():
-		return optionalText(s.region(ctx, m.Region))
+		return optionalText(s.region(ctx, ""))
 	}
 	endpoint, _ := rdsca.ParseEndpoint(m.Host.ValueString())
 	return optionalText(endpoint.Region)
@@ -86,36 +74,35 @@ const allRegions = "*"
 // regionLists are what a list of Regions may be.
 func regionLists() []validator.List {
 	return []validator.List{listvalidator.SizeAtLeast(1), listvalidator.UniqueValues(), listvalidator.NoNullValues(), listvalidator.Any(
-		listvalidator.ValueStringsAre(regionName{}),
-		listvalidator.All(listvalidator.SizeAtMost(1), listvalidator.ValueStringsAre(choice{allRegions})),
+		listvalidator.ValueStringsAre(regionName()),
+		listvalidator.All(listvalidator.SizeAtMost(1), listvalidator.ValueStringsAre(oneOf(allRegions)...)),
 	)}
 }
 
-// regions are those of a list, and for allRegions those of the account.
-func (s *services) regions(ctx context.Context, given []types.String) ([]types.String, error) {
-	if len(given) != 1 || given[0].ValueString() != allRegions {
-		return given, nil
-	}
-	if s.deferred {
+// regions are those that a list gives, for allRegions those of the account, and
+// else the one in which a type asks AWS.
+func (s *services) regions(ctx context.Context, given fields) ([]string, error) {
+	regions := given.texts("regions")
+	switch {
+	case !given.isSet("regions"):
+		return []string{s.region(ctx, given.text("region"))}, nil
+	case !slices.Equal(regions, []string{allRegions}):
+		return regions, nil
+	case s.deferred:
 		return nil, errProviderNotKnown
 	}
 	session, err := s.aws.Session(ctx, "")
 	if err != nil {
 		return nil, err
 	}
-	names, err := session.EnabledRegions(ctx, s.config.awsTimeout())
-	regions := make([]types.String, len(names))
-	for i, name := range names {
-		regions[i] = types.StringValue(name)
-	}
-	return regions, err
+	return session.EnabledRegions(ctx, s.config.awsTimeout())
 }
 
 // regionalFleet is the fleet of a Region, or why it could not be read.
 type regionalFleet struct {
 	rdsapi.Fleet
 
-	region types.String
+	region string // empty where there is no access to AWS
 	err    error
 }
 
@@ -124,7 +111,7 @@ const regionsAtOnce = 8
 
 // fleets reads the fleets of several Regions, in their order. Each has its own
 // time, and what goes wrong in one is in its answer alone.
-func (s *services) fleets(ctx context.Context, regions []types.String, query rdsapi.FleetQuery) []regionalFleet {
+func (s *services) fleets(ctx context.Context, regions []string, query rdsapi.FleetQuery) []regionalFleet {
 	all := make([]regionalFleet, len(regions))
 	free := make(chan struct{}, regionsAtOnce)
 	var wait sync.WaitGroup

@@ -11,7 +11,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
@@ -85,13 +84,13 @@ func (s *services) known() bool { return s != nil && !s.deferred }
 // answer of another account.
 var errProviderNotKnown = errors.New("an argument of the provider is known only after something else is applied")
 
-// rds returns the reader of RDS that all share in a Region; null is the
+// rds returns the reader of RDS that all share in a Region; empty is the
 // provider's own.
-func (s *services) rds(ctx context.Context, region types.String) (*rdsapi.Reader, error) {
+func (s *services) rds(ctx context.Context, region string) (*rdsapi.Reader, error) {
 	if s.deferred {
 		return nil, errProviderNotKnown
 	}
-	reader, err := s.aws.Reader(ctx, region.ValueString())
+	reader, err := s.aws.Reader(ctx, region)
 	if err == nil && s.memory.stale(s.now()) {
 		s.aws.Forget()
 	}
@@ -112,8 +111,8 @@ func (s *services) ask(reading string, resource bool) {
 }
 
 // postgres returns how to log in to one server. An IAM token is for the Region;
-// null is the provider's own.
-func (s *services) postgres(host string, port uint16, region types.String) postgres.Config {
+// empty is the provider's own.
+func (s *services) postgres(host string, port uint16, region string) postgres.Config {
 	c := postgres.Config{
 		Host: host, Port: port, Now: s.now,
 		KnownRoot: func(sha256 string) bool {
@@ -132,7 +131,7 @@ func (s *services) postgres(host string, port uint16, region types.String) postg
 	c.StatementTimeout = durationOf(settings.StatementTimeout.ValueString())
 	if settings.IAMAuth.ValueBool() {
 		c.Token = func(ctx context.Context, host string, port uint16, username string) (string, error) {
-			session, err := s.aws.Session(ctx, region.ValueString())
+			session, err := s.aws.Session(ctx, region)
 			if err != nil {
 				return "", err
 			}

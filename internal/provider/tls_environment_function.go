@@ -11,18 +11,10 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
 )
 
-var _ function.Function = tlsEnvironmentFunction{}
-
 // tlsEnvironmentFunction keeps of a process's environment what drivers read,
 // for the environment attribute of a declared client.
-type tlsEnvironmentFunction struct{}
-
-func (tlsEnvironmentFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
-	resp.Name = "tls_environment"
-}
-
-func (tlsEnvironmentFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
-	resp.Definition = function.Definition{
+func tlsEnvironmentFunction() function.Function {
+	return providerFunction{name: "tls_environment", run: runTLSEnvironment, definition: function.Definition{
 		Summary: "The variables that drivers read",
 		MarkdownDescription: "Filters the whole environment of a process down to the variables that a PostgreSQL driver, its runtime or its TLS library reads. Use the result as `environment` of a client. " +
 			"Everything else is left out, including passwords and tokens, and a password inside a URL is removed. If a secret cannot be removed from a variable, the function fails with an error that does not reveal it.",
@@ -30,10 +22,10 @@ func (tlsEnvironmentFunction) Definition(_ context.Context, _ function.Definitio
 			function.MapParameter{Name: "environment", ElementType: types.StringType, MarkdownDescription: "Variables by name, such as those of a task definition or a deployment."},
 		},
 		Return: function.MapReturn{ElementType: types.StringType},
-	}
+	}}
 }
 
-func (tlsEnvironmentFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+func runTLSEnvironment(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var environment map[string]types.String
 	if resp.Error = req.Arguments.Get(ctx, &environment); resp.Error != nil {
 		return

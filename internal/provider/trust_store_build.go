@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -229,12 +228,4 @@ func (g *gathering) encode(format string, password *string) (builtStore, diag.Di
 		g.diags.AddError("Cannot Build the Trust Store", err.Error()+". Nothing was written. Add certificates with certificates_pem, stores or rds_roots.")
 	}
 	return built, g.diags
-}
-
-func textList(values []string) types.List {
-	elements := make([]attr.Value, len(values))
-	for i, v := range values {
-		elements[i] = shown(v)
-	}
-	return types.ListValueMust(types.StringType, elements)
 }

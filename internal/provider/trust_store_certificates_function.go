@@ -7,22 +7,13 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
-var _ function.Function = trustStoreCertificatesFunction{}
-
 // trustStoreCertificatesFunction lists the certificates of a store.
-type trustStoreCertificatesFunction struct{}
-
-func (trustStoreCertificatesFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
-	resp.Name = "trust_store_certificates"
-}
-
-func (trustStoreCertificatesFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
-	resp.Definition = function.Definition{
+func trustStoreCertificatesFunction() function.Function {
+	return providerFunction{name: "trust_store_certificates", run: runTrustStoreCertificates, definition: function.Definition{
 		Summary:             "The certificates of a trust store",
 		MarkdownDescription: "Returns the certificates in a trust store of any format that `sslready_trust_store` reads, as a list of objects like those in its `certificates`. Use it as `trust_store_certificates(filebase64(\"store.pem\"))` or `trust_store_certificates(filebase64(\"store.p12\"), var.password)`.",
 		Parameters: []function.Parameter{
@@ -33,11 +24,11 @@ func (trustStoreCertificatesFunction) Definition(_ context.Context, _ function.D
 			Name: "password", AllowNullValue: true,
 			MarkdownDescription: "Password of the store; at most one argument. Default: no password, which is not the same as an empty password. Null also means no password, but OpenTofu cannot pass null here.",
 		},
-		Return: function.ListReturn{ElementType: types.ObjectType{AttrTypes: storedCertificateTypes()}},
-	}
+		Return: function.ListReturn{ElementType: storedCertificateAttributes().objectType()},
+	}}
 }
 
-func (trustStoreCertificatesFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+func runTrustStoreCertificates(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var encoded string
 	var passwords []*string
 	if resp.Error = req.Arguments.Get(ctx, &encoded, &passwords); resp.Error != nil {

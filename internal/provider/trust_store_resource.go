@@ -17,9 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
@@ -60,37 +59,41 @@ func (r *trustStoreResource) Configure(_ context.Context, req resource.Configure
 func (r *trustStoreResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Builds a trust store that OpenSSL, Java and Go accept, from PEM certificates, other stores, and RDS roots selected from a bundle. Certificates that the store already contains stay in it unless `keep_certificates = false`, because clients must trust the old CA until the switch is over. As long as the certificates and the password stay the same, the store stays the same byte for byte. If a source cannot be read completely, that is an error, so that no certificate goes missing silently. Destroying the resource removes the file, unless something else has changed it.",
-		Attributes: map[string]schema.Attribute{
-			"format":             schema.StringAttribute{Required: true, Validators: oneOf(builtFormats...), MarkdownDescription: "Format of the store: " + codeList(builtFormats) + "."},
-			"certificates_pem":   schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Certificates in PEM; every block must be a certificate. Default: none."},
-			"stores":             schema.ListNestedAttribute{Optional: true, MarkdownDescription: "Other stores whose trusted certificates are added, in any format that the data source reads. Default: none.", NestedObject: schema.NestedAttributeObject{Attributes: sourceStoreAttributes()}},
-			"rds_roots":          schema.SingleNestedAttribute{Optional: true, MarkdownDescription: "RDS roots to take from a bundle. Default: none.", Attributes: rdsRootAttributes()},
-			"keep_certificates":  schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether certificates that the store already contains stay in it, including those of a file that already exists at `path`. Default: `true`."},
-			"password_wo":        schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Password of the store; write-only, never stored. Needed for `jks`; use at least six characters, as `keytool` requires. Without a password, a `pkcs12` is neither encrypted nor protected against changes. A `pem` has no password. To change the password, list the existing file in `stores` with its old password and set `keep_certificates = false` for one apply."},
-			"path":               schema.StringAttribute{Optional: true, Validators: notEmpty(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, MarkdownDescription: "File to write on the machine where Terraform runs. It is replaced atomically. Relative paths are resolved from the directory where Terraform runs. The folder must exist. An existing file keeps its mode and, if the provider may set it, its owner. If the path is a link, its target is written. It is an error if the file contains a private key, or if a second resource has the same path. Default: no file; the store is in `content_base64`."},
-			"file_mode":          schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.RegexMatches(octalMode, "must be an octal mode such as 0644"), stringvalidator.AlsoRequires(path.MatchRoot("path"))}, MarkdownDescription: "Mode of the file at `path`, octal, such as `0644`. Default: the mode of the existing file, else `0600`, so that only the user who runs Terraform can read it."},
-			"content_base64":     schema.StringAttribute{Computed: true, MarkdownDescription: "The store in Base64; null with `path`. It contains only certificates, no keys."},
-			"sha256":             schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the store's content, lower-case hexadecimal. Null if the file is found missing, until the next apply writes it again."},
-			"certificate_sha256": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "SHA-256 of each certificate in the store, lower-case hexadecimal."},
-		},
+		Attributes:          schemaOf[schema.Attribute](builtStoreAttributes()),
 	}
 }
 
-func sourceStoreAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"path":           schema.StringAttribute{Optional: true, Validators: notEmpty(), MarkdownDescription: "File or directory on the machine where Terraform runs. Relative paths are resolved from the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
-		"content":        schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Content as text; never stored."},
-		"content_base64": schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Content in Base64; never stored."},
-		"password_wo":    schema.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: "Password of that store; write-only, never stored."},
-		"password_env":   schema.StringAttribute{Optional: true, Validators: oneVariable(), MarkdownDescription: "Name of an environment variable of the provider's process that holds the password."},
+func builtStoreAttributes() attributes {
+	return attributes{
+		"format":             {kind: text, required: true, strings: oneOf(builtFormats...), description: "Format of the store: " + codeList(builtFormats) + "."},
+		"certificates_pem":   {kind: texts, description: "Certificates in PEM; every block must be a certificate. Default: none."},
+		"stores":             {kind: objects, nested: sourceStoreAttributes(), description: "Other stores whose trusted certificates are added, in any format that the data source reads. Default: none."},
+		"rds_roots":          {kind: object, nested: rdsRootAttributes(), description: "RDS roots to take from a bundle. Default: none."},
+		"keep_certificates":  {kind: boolean, description: "Whether certificates that the store already contains stay in it, including those of a file that already exists at `path`. Default: `true`."},
+		"password_wo":        {kind: text, sensitive: true, writeOnly: true, description: "Password of the store; write-only, never stored. Needed for `jks`; use at least six characters, as `keytool` requires. Without a password, a `pkcs12` is neither encrypted nor protected against changes. A `pem` has no password. To change the password, list the existing file in `stores` with its old password and set `keep_certificates = false` for one apply."},
+		"path":               {kind: text, replaces: true, strings: notEmpty(), description: "File to write on the machine where Terraform runs. It is replaced atomically. Relative paths are resolved from the directory where Terraform runs. The folder must exist. An existing file keeps its mode and, if the provider may set it, its owner. If the path is a link, its target is written. It is an error if the file contains a private key, or if a second resource has the same path. Default: no file; the store is in `content_base64`."},
+		"file_mode":          {kind: text, strings: []validator.String{stringvalidator.RegexMatches(octalMode, "must be an octal mode such as 0644"), stringvalidator.AlsoRequires(path.MatchRoot("path"))}, description: "Mode of the file at `path`, octal, such as `0644`. Default: the mode of the existing file, else `0600`, so that only the user who runs Terraform can read it."},
+		"content_base64":     {kind: text, computed: true, description: "The store in Base64; null with `path`. It contains only certificates, no keys."},
+		"sha256":             {kind: text, computed: true, description: "SHA-256 of the store's content, lower-case hexadecimal. Null if the file is found missing, until the next apply writes it again."},
+		"certificate_sha256": {kind: texts, computed: true, description: "SHA-256 of each certificate in the store, lower-case hexadecimal."},
 	}
 }
 
-func rdsRootAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"bundle_pem":          schema.StringAttribute{Required: true, WriteOnly: true, MarkdownDescription: "Content of a bundle of RDS CAs, in PEM; the provider does not download it. Never stored, since it is large."},
-		"regions":             schema.ListAttribute{Required: true, Validators: []validator.List{listvalidator.SizeAtLeast(1)}, ElementType: types.StringType, MarkdownDescription: "AWS Regions whose roots to take."},
-		"ca_cert_identifiers": schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "CAs whose roots to take. Default: all CAs of the Regions."},
+func sourceStoreAttributes() attributes {
+	return attributes{
+		"path":           {kind: text, strings: notEmpty(), description: "File or directory on the machine where Terraform runs. Relative paths are resolved from the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
+		"content":        {kind: text, sensitive: true, writeOnly: true, description: "Content as text; never stored."},
+		"content_base64": {kind: text, sensitive: true, writeOnly: true, description: "Content in Base64; never stored."},
+		"password_wo":    {kind: text, sensitive: true, writeOnly: true, description: "Password of that store; write-only, never stored."},
+		"password_env":   {kind: text, strings: oneVariable(), description: "Name of an environment variable of the provider's process that holds the password."},
+	}
+}
+
+func rdsRootAttributes() attributes {
+	return attributes{
+		"bundle_pem":          {kind: text, required: true, writeOnly: true, description: "Content of a bundle of RDS CAs, in PEM; the provider does not download it. Never stored, since it is large."},
+		"regions":             {kind: texts, required: true, lists: []validator.List{listvalidator.SizeAtLeast(1)}, description: "AWS Regions whose roots to take."},
+		"ca_cert_identifiers": {kind: texts, description: "CAs whose roots to take. Default: all CAs of the Regions."},
 	}
 }
 
@@ -156,41 +159,32 @@ func (r *trustStoreResource) ImportState(ctx context.Context, req resource.Impor
 
 // Create builds and writes the store.
 func (r *trustStoreResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var config, plan builtStoreModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, ownerKey, []byte(strconv.Quote(rand.Text())))...)
-	resp.Diagnostics.Append(r.claim(ctx, resp.Private, plan.Path)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(plan.write(ctx, config, builtStoreModel{})...)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, plan.written())...)
-		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	}
+	r.apply(ctx, req.Config, req.Plan, builtStoreModel{}, resp.Private, &resp.State, &resp.Diagnostics)
 }
 
 // Update builds and writes the store anew.
 func (r *trustStoreResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var config, plan, before builtStoreModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	var before builtStoreModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &before)...)
-	if resp.Diagnostics.HasError() {
+	r.apply(ctx, req.Config, req.Plan, before, resp.Private, &resp.State, &resp.Diagnostics)
+}
+
+func (r *trustStoreResource) apply(ctx context.Context, configured tfsdk.Config, planned tfsdk.Plan, before builtStoreModel, private privateState, state *tfsdk.State, diags *diag.Diagnostics) {
+	var config, plan builtStoreModel
+	diags.Append(configured.Get(ctx, &config)...)
+	diags.Append(planned.Get(ctx, &plan)...)
+	if diags.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.claim(ctx, req.Private, plan.Path)...)
-	if resp.Diagnostics.HasError() {
+	diags.Append(r.claim(ctx, private, plan.Path)...)
+	if diags.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(plan.write(ctx, config, before)...)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, plan.written())...)
-		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	diags.Append(plan.write(ctx, config, before)...)
+	if !diags.HasError() {
+		diags.Append(private.SetKey(ctx, writtenKey, plan.written())...)
+		diags.Append(state.Set(ctx, &plan)...)
 	}
 }
 
@@ -249,10 +243,7 @@ func (r *trustStoreResource) Delete(ctx context.Context, req resource.DeleteRequ
 
 // claim makes sure that no other resource of this run writes the same file. A
 // resource that has no owner yet is planned, or of a version without one.
-func (r *trustStoreResource) claim(ctx context.Context, private interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}, file types.String,
-) diag.Diagnostics {
+func (r *trustStoreResource) claim(ctx context.Context, private privateState, file types.String) diag.Diagnostics {
 	if r.services == nil || file.IsNull() || file.IsUnknown() {
 		return nil
 	}

@@ -80,7 +80,7 @@ func (r *trustStoreValidationResource) ImportState(ctx context.Context, req reso
 	}
 	identifier := given.DBInstanceIdentifier.ValueString()
 	title := fmt.Sprintf("Cannot Import the Gate of %q", identifier)
-	found, err := look(ctx, r.services, identifier, given.Region)
+	found, err := look(ctx, r.services, identifier, given.Region.ValueString())
 	switch {
 	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):
 		resp.Diagnostics.AddAttributeError(at, title, fmt.Sprintf(
@@ -90,7 +90,7 @@ func (r *trustStoreValidationResource) ImportState(ctx context.Context, req reso
 		resp.Diagnostics.Append(awsDiagnostic(at, title, err))
 		return
 	}
-	region := types.StringValue(r.services.region(ctx, given.Region))
+	region := types.StringValue(r.services.region(ctx, given.Region.ValueString()))
 	if account := given.AccountID.ValueString(); account != "" && account != found.AccountID {
 		resp.Diagnostics.AddAttributeError(at, title, fmt.Sprintf(
 			"The DB instance is in the account %q, but the identity names %q, so the gate would be for another DB instance. Import with a provider for that account, or correct account_id.", found.AccountID, account))

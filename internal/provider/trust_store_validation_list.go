@@ -25,15 +25,6 @@ var _ list.ListResourceWithConfigure = (*trustStoreValidationList)(nil)
 // trustStoreValidationList finds the DB instances that need a gate.
 type trustStoreValidationList struct{ services *services }
 
-type gateListModel struct {
-	TargetCACertIdentifier types.String   `tfsdk:"target_ca_cert_identifier"`
-	Region                 types.String   `tfsdk:"region"`
-	Regions                []types.String `tfsdk:"regions"`
-	Engines                types.List     `tfsdk:"engines"`
-	Tags                   types.Map      `tfsdk:"tags"`
-	OnUnready              types.String   `tfsdk:"on_unready"`
-}
-
 func (l *trustStoreValidationList) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + gateSuffix
 }
@@ -47,22 +38,26 @@ func (l *trustStoreValidationList) ListResourceConfigSchema(_ context.Context, _
 		MarkdownDescription: "Finds the PostgreSQL and Aurora PostgreSQL instances that are not on the target CA yet, including every member of a cluster, and generates a gate for each of them (`terraform query -generate-config-out`, Terraform 1.14). " +
 			"RDS does not know who connects, so each gate has a single client, `undeclared`, about which nothing is known. It holds back the switch until you replace it with your clients. " +
 			"DB instances for which RDS reports no CA are listed with a warning. A Region that cannot be read also causes a warning. Requires `rds:DescribeDBInstances`; for clusters, `rds:DescribeDBClusters`; and for `regions = [\"*\"]`, `account:ListRegions`.",
-		Attributes: map[string]schema.Attribute{
-			"target_ca_cert_identifier": schema.StringAttribute{Required: true, Validators: notEmpty(), MarkdownDescription: "CA to switch to: " + codeList(rdsca.Identifiers()) + ", or another one that RDS offers. DB instances that are already on it are left out."},
-			"region":                    schema.StringAttribute{Optional: true, Validators: append(regionNames(), stringvalidator.ConflictsWith(path.MatchRoot("regions"))), MarkdownDescription: regionDescription},
-			"regions":                   schema.ListAttribute{Optional: true, ElementType: types.StringType, Validators: regionLists(), MarkdownDescription: "AWS Regions to read, or `[\"*\"]` for all Regions that the account has enabled. Default: only `region`."},
-			"engines":                   schema.ListAttribute{Optional: true, ElementType: types.StringType, Validators: []validator.List{listvalidator.ValueStringsAre(stringvalidator.OneOf(rdsapi.EnginePostgreSQL, rdsapi.EngineAuroraPostgreSQL))}, MarkdownDescription: "Engines to list: `postgres`, `aurora-postgresql`. Default: both."},
-			"tags":                      schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "List only DB instances with these tags; an empty value matches any value. Default: no tags required."},
-			"on_unready":                schema.StringAttribute{Optional: true, Validators: oneOf(unreadyError, unreadyHold), MarkdownDescription: "`on_unready` of the generated gates. Default: `hold`."},
-		},
+		Attributes: schemaOf[schema.Attribute](gateListAttributes()),
+	}
+}
+
+func gateListAttributes() attributes {
+	return attributes{
+		"target_ca_cert_identifier": {kind: text, required: true, strings: notEmpty(), description: "CA to switch to: " + codeList(rdsca.Identifiers()) + ", or another one that RDS offers. DB instances that are already on it are left out."},
+		"region":                    {kind: text, strings: append(regionNames(), stringvalidator.ConflictsWith(path.MatchRoot("regions"))), description: regionDescription},
+		"regions":                   {kind: texts, lists: regionLists(), description: "AWS Regions to read, or `[\"*\"]` for all Regions that the account has enabled. Default: only `region`."},
+		"engines":                   {kind: texts, lists: []validator.List{listvalidator.ValueStringsAre(stringvalidator.OneOf(rdsapi.EnginePostgreSQL, rdsapi.EngineAuroraPostgreSQL))}, description: "Engines to list: `postgres`, `aurora-postgresql`. Default: both."},
+		"tags":                      {kind: textMap, description: "List only DB instances with these tags; an empty value matches any value. Default: no tags required."},
+		"on_unready":                {kind: text, strings: oneOf(unreadyError, unreadyHold), description: "`on_unready` of the generated gates. Default: `hold`."},
 	}
 }
 
 // List reads the fleets, and streams a result for each DB instance.
 func (l *trustStoreValidationList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	var model gateListModel
-	diags := req.Config.Get(ctx, &model)
-	regions, err := l.services.regions(ctx, model.Regions)
+	var diags diag.Diagnostics
+	given := fieldsIn(ctx, req.Config.Schema.Type(), req.Config.Raw, &diags)
+	regions, err := l.services.regions(ctx, given)
 	if err != nil {
 		diags.Append(awsDiagnostic(path.Root("regions"), titleInstances, err))
 	}
@@ -70,10 +65,6 @@ func (l *trustStoreValidationList) List(ctx context.Context, req list.ListReques
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	if model.Regions == nil {
-		regions = []types.String{optionalText(l.services.region(ctx, model.Region))}
-	}
-	given := fields{"engines": model.Engines, "tags": model.Tags}
 	fleets := l.services.fleets(ctx, regions, rdsapi.FleetQuery{Engines: given.texts("engines"), Tags: given.textMap("tags")})
 	stream.Results = func(push func(list.ListResult) bool) {
 		sent := int64(0)
@@ -82,10 +73,10 @@ func (l *trustStoreValidationList) List(ctx context.Context, req list.ListReques
 				return
 			}
 			for _, instance := range fleet.Instances {
-				if onTarget(instance.DBInstance, model.TargetCACertIdentifier.ValueString()) {
+				if onTarget(instance.DBInstance, given.text("target_ca_cert_identifier")) {
 					continue
 				}
-				if req.Limit > 0 && sent >= req.Limit || !push(model.result(ctx, req, fleet.region, instance.DBInstance)) {
+				if req.Limit > 0 && sent >= req.Limit || !push(gateOf(ctx, req, given, fleet.region, instance.DBInstance)) {
 					return
 				}
 				sent++
@@ -103,7 +94,7 @@ func onTarget(instance rdsapi.DBInstance, target string) bool {
 // regionNotListed is a Region that could not be read. Where there are others,
 // their results are worth having, and it is a warning.
 func regionNotListed(fleet regionalFleet, of int) list.ListResult {
-	title := fmt.Sprintf("Region Could Not Be Read (%s)", fleet.region.ValueString())
+	title := fmt.Sprintf("Region Could Not Be Read (%s)", fleet.region)
 	detail := fmt.Sprintf("%s. The DB instances in it are not listed, but may need gates. %s", awsCause(fleet.err), awsRemedy(fleet.err))
 	if of == 1 {
 		return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewErrorDiagnostic(title, detail)}}
@@ -111,21 +102,21 @@ func regionNotListed(fleet regionalFleet, of int) list.ListResult {
 	return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewWarningDiagnostic(title, detail)}}
 }
 
-// result is the gate of one DB instance.
-func (m gateListModel) result(ctx context.Context, req list.ListRequest, region types.String, instance rdsapi.DBInstance) list.ListResult {
+// gateOf is the gate of one DB instance.
+func gateOf(ctx context.Context, req list.ListRequest, given fields, region string, instance rdsapi.DBInstance) list.ListResult {
 	result := req.NewListResult(ctx)
-	result.DisplayName = fmt.Sprintf("%s (%s, %s)", instance.Identifier, region.ValueString(), instance.Engine)
+	result.DisplayName = fmt.Sprintf("%s (%s, %s)", instance.Identifier, region, instance.Engine)
 	if instance.CAIdentifier == "" {
 		result.Diagnostics.AddWarning(fmt.Sprintf("CA Not Known (%s)", instance.Identifier),
 			"RDS does not report the CA of this DB instance, or the CA belongs to a cluster that could not be read. It is therefore not known whether it needs a gate, so it gets one. Grant rds:DescribeDBClusters, or look the CA up with the AWS CLI.")
 	}
 	result.Diagnostics.Append(result.Identity.Set(ctx, gateIdentity{
-		DBInstanceIdentifier: shown(instance.Identifier), Region: region, AccountID: optionalText(instance.AccountID),
+		DBInstanceIdentifier: shown(instance.Identifier), Region: optionalText(region), AccountID: optionalText(instance.AccountID),
 	})...)
 	if req.IncludeResource {
 		for name, value := range map[string]attr.Value{
-			"db_instance_identifier": shown(instance.Identifier), "region": region,
-			"target_ca_cert_identifier": m.TargetCACertIdentifier, "on_unready": types.StringValue(cmp.Or(m.OnUnready.ValueString(), unreadyHold)),
+			"db_instance_identifier": shown(instance.Identifier), "region": optionalText(region),
+			"target_ca_cert_identifier": given["target_ca_cert_identifier"], "on_unready": types.StringValue(cmp.Or(given.text("on_unready"), unreadyHold)),
 		} {
 			result.Diagnostics.Append(result.Resource.SetAttribute(ctx, path.Root(name), value)...)
 		}

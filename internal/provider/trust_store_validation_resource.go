@@ -48,12 +48,13 @@ func (r *trustStoreValidationResource) Schema(_ context.Context, _ resource.Sche
 	}
 	clients := all["clients"]
 	clients.description += " In the plan for a new gate, Terraform prints all of them, with a dozen lines or more for each; with `clients = sensitive(…)`, it prints a single line."
+	clients.nested = clients.nested.unmarked()
 	all["clients"] = clients
 	resp.Schema = schema.Schema{
 		Version: gateVersion,
 		MarkdownDescription: "A gate for a switch of the CA. It judges the declared clients against the target CA in every plan, and again in the apply. As long as a client would break, it fails the run (`on_unready = \"error\"`) or keeps the current CA (`on_unready = \"hold\"`). " +
 			"Let the DB instance take its `ca_cert_identifier` from the gate, so that nothing in the configuration bypasses the gate. Once the DB instance is on the target CA, there is nothing to hold back, and clients that are not ready only cause warnings." + judgementPermissions,
-		Attributes: all.resource(),
+		Attributes: schemaOf[schema.Attribute](all),
 	}
 }
 
@@ -115,7 +116,7 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 		resp.Plan.Raw = fill(req.Plan.Raw, values, &resp.Diagnostics)
 		return
 	}
-	now := outputValues(ctx, req.Plan.Raw, judged.lasting(), &resp.Diagnostics)
+	now := outputValues(ctx, req.Plan.Raw, judged.lasting())
 	if !changed(req.Plan.Raw, req.State.Raw, now, judged.arrived(config), &resp.Diagnostics) {
 		return // The plan has the outputs of the state.
 	}
@@ -237,7 +238,7 @@ func (r *trustStoreValidationResource) confirm(ctx context.Context, configured t
 		return none
 	}
 	judged.decide(config, judged.instance, last, nil)
-	now := outputValues(ctx, plan.Raw, judged.lasting(), diags)
+	now := outputValues(ctx, plan.Raw, judged.lasting())
 	planned, err := elementsOf(plan.Raw)
 	if err != nil {
 		diags.AddError(titleNotStored, err.Error())
@@ -311,7 +312,7 @@ func (r *trustStoreValidationResource) Read(ctx context.Context, req resource.Re
 	}
 	identifier := state.DBInstanceIdentifier.ValueString()
 	if identifier != "" {
-		if found, err := look(ctx, r.services, identifier, state.Region); err == nil {
+		if found, err := look(ctx, r.services, identifier, state.Region.ValueString()); err == nil {
 			account = found.AccountID
 			resp.Diagnostics.Append(found.remember(ctx, resp.Private)...)
 		}

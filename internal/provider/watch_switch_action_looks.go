@@ -1,11 +1,13 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha1" //nolint:gosec // RDS names its roots by SHA-1.
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"slices"
 	"strconv"
@@ -13,7 +15,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/connlog"
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
@@ -31,26 +32,26 @@ var errNotSwitched = errors.New("the DB instance did not present a certificate f
 // returns the endpoint, and the time from which on connections count: that of
 // the last handshake that showed another CA, or began where none did. It says
 // what it sees when that changes.
-func (a *watchSwitchAction) awaitTarget(ctx context.Context, m watchSwitchModel, began time.Time, say func(string, ...any)) (address string, since time.Time, err error) {
-	reader, err := a.services.rds(ctx, m.Region)
+func (a *watchSwitchAction) awaitTarget(ctx context.Context, given fields, began time.Time, say func(string, ...any)) (address string, since time.Time, err error) {
+	reader, err := a.services.rds(ctx, given.text("region"))
 	if err != nil {
 		return "", began, err
 	}
-	reader = reader.Within(firstDuration(m.Timeout, defaultSwitchTimeout) + time.Minute) // The wait has its own end.
+	reader = reader.Within(cmp.Or(given.duration("timeout"), defaultSwitchTimeout) + time.Minute) // The wait has its own end.
 	offered, err := reader.Certificates(ctx)
 	if err != nil {
 		return "", began, err
 	}
-	target, is := offered.ByIdentifier(m.TargetCACertIdentifier.ValueString())
+	target, is := offered.ByIdentifier(given.text("target_ca_cert_identifier"))
 	if !is {
-		return "", began, fmt.Errorf("%w: the Region offers no CA %q", errNotSwitched, m.TargetCACertIdentifier.ValueString())
+		return "", began, fmt.Errorf("%w: the Region offers no CA %q", errNotSwitched, given.text("target_ca_cert_identifier"))
 	}
-	waiting, cancel := context.WithTimeout(ctx, firstDuration(m.Timeout, defaultSwitchTimeout))
+	waiting, cancel := context.WithTimeout(ctx, cmp.Or(given.duration("timeout"), defaultSwitchTimeout))
 	defer cancel()
 	seen, inARow, since := "", 0, began
 	for {
 		reader.Forget() // The endpoint may be another after a restart.
-		instance, err := reader.DBInstance(waiting, m.DBInstanceIdentifier.ValueString())
+		instance, err := reader.DBInstance(waiting, given.text("db_instance_identifier"))
 		if err != nil && waiting.Err() == nil {
 			return "", since, err
 		}
@@ -71,7 +72,7 @@ func (a *watchSwitchAction) awaitTarget(ctx context.Context, m watchSwitchModel,
 		if shown && inARow == 0 {
 			since = before
 		}
-		if err := pause(waiting, min(firstDuration(m.PollInterval, defaultPollInterval), 5*time.Second)); err != nil {
+		if err := pause(waiting, min(cmp.Or(given.duration("poll_interval"), defaultPollInterval), 5*time.Second)); err != nil {
 			if ctx.Err() != nil {
 				return "", since, ctx.Err()
 			}
@@ -87,7 +88,7 @@ func presentedCA(ctx context.Context, endpoint postgres.Endpoint, target rdsapi.
 		return "nothing, since it has no endpoint", false
 	}
 	endpoint.Timeout = 10 * time.Second
-	presented, err := postgres.ServerCertificate(ctx, endpoint, "", postgres.OfferAny, postgres.SSLRequest)
+	presented, err := postgres.ServerCertificate(ctx, endpoint, postgres.OfferAny, postgres.SSLRequest)
 	if err != nil || len(presented.Chain) == 0 {
 		return "no certificate", false
 	}
@@ -123,21 +124,21 @@ type watched struct {
 
 // watch looks at log and sessions until everybody is back, or the time is over.
 // What began since a time counts as back, and what was refused since look_back.
-func (a *watchSwitchAction) watch(ctx context.Context, m watchSwitchModel, began, since time.Time, say func(string, ...any)) (*watched, error) {
-	reader, err := a.services.rds(ctx, m.Region)
+func (a *watchSwitchAction) watch(ctx context.Context, given fields, began, since time.Time, say func(string, ...any)) (*watched, error) {
+	reader, err := a.services.rds(ctx, given.text("region"))
 	if err != nil {
 		return nil, err
 	}
-	reader = reader.Within(firstDuration(m.WatchFor, defaultWatchFor) + defaultLogTimeout)
-	w := &watched{Watch: watch.Watch{Expected: expectedClients(m), Calm: looksInARow}}
+	reader = reader.Within(cmp.Or(given.duration("watch_for"), defaultWatchFor) + defaultLogTimeout)
+	w := &watched{Watch: watch.Watch{Expected: expectedClients(given), Calm: looksInARow}}
 	reading := logReading{
-		services: a.services, prefix: m.LogLinePrefix.ValueString(), since: began.Add(-firstDuration(m.LookBack, defaultLookBack)), maxBytes: defaultMaxMegabytes << 20,
+		services: a.services, prefix: given.text("log_line_prefix"), since: began.Add(-cmp.Or(given.duration("look_back"), defaultLookBack)), maxBytes: defaultMaxMegabytes << 20,
 	}
-	watchFor, interval := firstDuration(m.WatchFor, defaultWatchFor), firstDuration(m.PollInterval, defaultPollInterval)
+	watchFor, interval := cmp.Or(given.duration("watch_for"), defaultWatchFor), cmp.Or(given.duration("poll_interval"), defaultPollInterval)
 	say("Watching the log and the sessions for %s; %d clients were seen before the switch.", watchFor, len(w.Expected))
-	sessions := sessionLook{action: a, region: m.Region, since: since, say: say}
+	sessions := sessionLook{action: a, region: given.text("region"), since: since, say: say}
 	for start := a.services.now(); ; {
-		log, err := reading.instance(ctx, reader, m.DBInstanceIdentifier.ValueString())
+		log, err := reading.instance(ctx, reader, given.text("db_instance_identifier"))
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
@@ -145,7 +146,7 @@ func (a *watchSwitchAction) watch(ctx context.Context, m watchSwitchModel, began
 			return nil, err
 		}
 		look := lookOf(log.report, since, a.services.ownSession())
-		look.Came = append(look.Came, sessions.came(ctx, reader, m.DBInstanceIdentifier.ValueString())...)
+		look.Came = append(look.Came, sessions.came(ctx, reader, given.text("db_instance_identifier"))...)
 		news, done := w.Take(look)
 		for _, line := range news[:min(len(news), 20)] {
 			say("%s.", line)
@@ -164,7 +165,7 @@ func (a *watchSwitchAction) watch(ctx context.Context, m watchSwitchModel, began
 // off, nobody does in the log.
 type sessionLook struct {
 	action *watchSwitchAction
-	region types.String
+	region string
 	since  time.Time
 	say    func(string, ...any)
 	trusts bool // the login accepts what the server presents
@@ -209,7 +210,7 @@ func (l *sessionLook) trust(ctx context.Context, endpoint postgres.Endpoint, log
 		return nil
 	}
 	endpoint.Timeout = 10 * time.Second
-	presented, err := postgres.ServerCertificate(ctx, endpoint, "", postgres.OfferAny, postgres.SSLRequest)
+	presented, err := postgres.ServerCertificate(ctx, endpoint, postgres.OfferAny, postgres.SSLRequest)
 	if err != nil {
 		return err
 	}
@@ -224,12 +225,11 @@ func cameAs(username, database, application, address string) watch.Client {
 }
 
 // expectedClients are those of the observations, each once.
-func expectedClients(m watchSwitchModel) []watch.Client {
+func expectedClients(given fields) []watch.Client {
 	var all []watch.Client
 	known := map[watch.Client]bool{}
-	for _, observation := range m.Observations.Elements() {
-		for _, session := range listOf(fieldsOf(observation)["sessions"]) {
-			f := fieldsOf(session)
+	for _, observation := range fieldsOfEach(given["observations"]) {
+		for _, f := range fieldsOfEach(observation["sessions"]) {
 			c := watch.Client{Username: f.text("username"), Database: f.text("database"), ApplicationName: f.text("application_name"), Address: f.text("client_addr")}
 			if !known[c] {
 				known[c] = true
@@ -248,7 +248,7 @@ func lookOf(report connlog.Report, since time.Time, own func(user, application s
 			look.Came = append(look.Came, cameAs(c.Username, c.Database, c.ApplicationName, c.Address))
 		}
 	}
-	for _, r := range sorted(report.Refused, compareRefusals) {
+	for _, r := range slices.SortedFunc(maps.Keys(report.Refused), compareRefusals) {
 		if times := report.Refused[r]; r.CutOff() {
 			look.Refused = append(look.Refused, watch.Refusal{Address: r.Address, Alert: r.Alert, Meaning: r.Meaning(), Handshakes: times.Count, Last: times.Last})
 		}
@@ -268,22 +268,14 @@ func (w *watched) report(id string, diags *diag.Diagnostics) {
 	}
 	if silent := w.Silent(); len(silent) > 0 {
 		diags.AddAttributeWarning(at, fmt.Sprintf("Clients of %q May Be Cut Off", id), fmt.Sprintf(
-			"These clients were seen before the switch and have not come back, and connections from their addresses ended without a login or an alert. That is what Node.js clients do when they do not trust the CA:\n%s", bulleted(clientNames(silent))))
+			"These clients were seen before the switch and have not come back, and connections from their addresses ended without a login or an alert. That is what Node.js clients do when they do not trust the CA:\n%s", bulleted(each(silent, watch.Client.String))))
 	}
 	away := slices.DeleteFunc(w.Away(), func(c watch.Client) bool { return slices.Contains(w.Silent(), c) })
 	if len(away) > 0 {
 		diags.AddAttributeWarning(at, fmt.Sprintf("Clients of %q Have Not Come Back Yet", id), fmt.Sprintf(
-			"No refusal was seen, and these clients may connect later, as scheduled jobs do. Until then, it is not known whether they survived the switch:\n%s", bulleted(clientNames(away))))
+			"No refusal was seen, and these clients may connect later, as scheduled jobs do. Until then, it is not known whether they survived the switch:\n%s", bulleted(each(away, watch.Client.String))))
 	}
 	if len(w.missing) > 0 {
 		diags.AddAttributeWarning(at, fmt.Sprintf("The Log of %q Is Not Complete", id), fmt.Sprintf("Clients that are not named may have been refused as well:\n%s", bulleted(w.missing)))
 	}
-}
-
-func clientNames(clients []watch.Client) []string {
-	names := make([]string, len(clients))
-	for i, c := range clients {
-		names[i] = c.String()
-	}
-	return names
 }

@@ -24,8 +24,6 @@ type Certificates struct {
 type CACertificate struct {
 	// Identifier such as rds-ca-rsa2048-g1.
 	Identifier string
-	// ARN of the CA.
-	ARN string
 	// Thumbprint is the lower-case hex SHA-1 of the root certificate's DER, for
 	// rds-ca-2019 sometimes of an intermediate; empty if RDS does not say.
 	Thumbprint string
@@ -58,23 +56,22 @@ func (r *Reader) Certificates(ctx context.Context) (_ Certificates, err error) {
 }
 
 func (r *Reader) readCertificates(ctx context.Context) (Certificates, error) {
+	const action = "rds:DescribeCertificates"
 	var out Certificates
-	marker, pages := "", walk{of: "CAs", most: maxCatalogPages}
-	for {
-		page, err := limited(ctx, r, "rds:DescribeCertificates", func(ctx context.Context) (*rds.DescribeCertificatesOutput, error) {
-			return r.api.DescribeCertificates(ctx, &rds.DescribeCertificatesInput{Marker: optional(marker), MaxRecords: aws.Int32(pageSize)})
+	err := walk{of: "CAs", most: maxCatalogPages}.pages(action, func(marker *string) (next string, err error) {
+		page, err := limited(ctx, r, action, func(ctx context.Context) (*rds.DescribeCertificatesOutput, error) {
+			return r.api.DescribeCertificates(ctx, &rds.DescribeCertificatesInput{Marker: marker, MaxRecords: aws.Int32(pageSize)})
 		})
 		if err != nil {
-			return Certificates{}, err
+			return "", err
 		}
 		out.DefaultForNewLaunches = cmp.Or(out.DefaultForNewLaunches, aws.ToString(page.DefaultCertificateForNewLaunches))
 		for _, ca := range page.Certificates {
 			if aws.ToString(ca.CertificateIdentifier) == "" {
-				return Certificates{}, &CallError{Action: "rds:DescribeCertificates", Err: incomplete("certificate", "an identifier")}
+				return "", &CallError{Action: action, Err: incomplete("certificate", "an identifier")}
 			}
 			out.CAs = append(out.CAs, CACertificate{
 				Identifier:                *ca.CertificateIdentifier,
-				ARN:                       aws.ToString(ca.CertificateArn),
 				Thumbprint:                strings.ToLower(aws.ToString(ca.Thumbprint)),
 				ValidFrom:                 aws.ToTime(ca.ValidFrom),
 				ValidTill:                 aws.ToTime(ca.ValidTill),
@@ -82,14 +79,11 @@ func (r *Reader) readCertificates(ctx context.Context) (Certificates, error) {
 				CustomerOverrideValidTill: aws.ToTime(ca.CustomerOverrideValidTill),
 			})
 		}
-		next := aws.ToString(page.Marker)
-		if next == "" {
-			slices.SortFunc(out.CAs, func(a, b CACertificate) int { return cmp.Compare(a.Identifier, b.Identifier) })
-			return out, nil
-		}
-		if err := pages.next(next); err != nil {
-			return Certificates{}, &CallError{Action: "rds:DescribeCertificates", Err: err}
-		}
-		marker = next
+		return aws.ToString(page.Marker), nil
+	})
+	if err != nil {
+		return Certificates{}, err
 	}
+	slices.SortFunc(out.CAs, func(a, b CACertificate) int { return cmp.Compare(a.Identifier, b.Identifier) })
+	return out, nil
 }

@@ -20,10 +20,6 @@ type DBCluster struct {
 	ARN, Region string
 	// Engine is aurora-postgresql, or postgres for a Multi-AZ DB cluster.
 	Engine, EngineVersion string
-	// EngineMode is provisioned or serverless; empty if RDS does not say.
-	EngineMode string
-	// Status is the DB cluster status, such as available.
-	Status string
 	// Endpoint is where the writer answers, ReaderEndpoint where the readers
 	// do; empty while the cluster is being created.
 	Endpoint, ReaderEndpoint string
@@ -41,14 +37,8 @@ type DBCluster struct {
 	ServerCertificateValidTill time.Time
 	// PendingCAIdentifier waits for the maintenance window; empty if none does.
 	PendingCAIdentifier string
-	// PendingEngineVersion waits, too; empty if none does.
-	PendingEngineVersion string
 	// MaintenanceWindow is in UTC, such as sun:05:00-sun:05:30.
 	MaintenanceWindow string
-	// MultiAZ and IAMAuthentication are settings.
-	MultiAZ, IAMAuthentication bool
-	// Tags of the cluster; nil if it has none.
-	Tags map[string]string
 }
 
 // ClusterMember is a DB instance as its cluster sees it.
@@ -119,16 +109,11 @@ func readCluster(in *types.DBCluster) (DBCluster, error) {
 		Region:            regionOf(aws.ToString(in.DBClusterArn)),
 		Engine:            *in.Engine,
 		EngineVersion:     aws.ToString(in.EngineVersion),
-		EngineMode:        aws.ToString(in.EngineMode),
-		Status:            aws.ToString(in.Status),
 		Endpoint:          aws.ToString(in.Endpoint),
 		ReaderEndpoint:    aws.ToString(in.ReaderEndpoint),
 		Port:              int(aws.ToInt32(in.Port)),
 		ParameterGroup:    aws.ToString(in.DBClusterParameterGroup),
 		MaintenanceWindow: aws.ToString(in.PreferredMaintenanceWindow),
-		MultiAZ:           aws.ToBool(in.MultiAZ),
-		IAMAuthentication: aws.ToBool(in.IAMDatabaseAuthenticationEnabled),
-		Tags:              readTags(in.TagList),
 	}
 	for _, member := range in.DBClusterMembers {
 		out.Members = append(out.Members, ClusterMember{
@@ -141,11 +126,8 @@ func readCluster(in *types.DBCluster) (DBCluster, error) {
 		out.CAIdentifier = aws.ToString(details.CAIdentifier)
 		out.ServerCertificateValidTill = aws.ToTime(details.ValidTill)
 	}
-	if pending := in.PendingModifiedValues; pending != nil {
-		out.PendingEngineVersion = aws.ToString(pending.EngineVersion)
-		if pending.CertificateDetails != nil {
-			out.PendingCAIdentifier = aws.ToString(pending.CertificateDetails.CAIdentifier)
-		}
+	if pending := in.PendingModifiedValues; pending != nil && pending.CertificateDetails != nil {
+		out.PendingCAIdentifier = aws.ToString(pending.CertificateDetails.CAIdentifier)
 	}
 	return out, nil
 }

@@ -1,6 +1,6 @@
 package rdsapi
 
-import "time"
+import awsbase "github.com/hashicorp/aws-sdk-go-base/v2"
 
 // DefaultMaxRetries is what an unset Config.MaxRetries means. It is the number
 // of hashicorp/aws.
@@ -62,43 +62,13 @@ type Config struct {
 	// AllowedAccountIDs and ForbiddenAccountIDs limit the account. Either makes
 	// the first use ask STS for it.
 	AllowedAccountIDs, ForbiddenAccountIDs []string
-	// UserAgent is what calls name themselves, product and version.
-	UserAgent UserAgent
-}
-
-// UserAgent is a product token of the User-Agent header. Empty means none.
-type UserAgent struct {
-	// Name and Version of the product.
-	Name, Version string
+	// Version of the provider, which calls name in their User-Agent header.
+	Version string
 }
 
 // AssumeRole is one role to assume.
-type AssumeRole struct {
-	// RoleARN of the role.
-	RoleARN string
-	// ExternalID, SessionName, Policy and SourceIdentity are passed on if set.
-	ExternalID, SessionName, Policy, SourceIdentity string
-	// Duration of the session; zero means AWS's default.
-	Duration time.Duration
-	// PolicyARNs limit the session.
-	PolicyARNs []string
-	// Tags of the session.
-	Tags map[string]string
-	// TransitiveTagKeys are tags that later sessions keep.
-	TransitiveTagKeys []string
-}
+type AssumeRole = awsbase.AssumeRole
 
 // AssumeRoleWithWebIdentity is a role to assume with a token of an identity
 // provider. One of the two tokens is required.
-type AssumeRoleWithWebIdentity struct {
-	// RoleARN of the role.
-	RoleARN string
-	// SessionName and Policy are passed on if set.
-	SessionName, Policy string
-	// Duration of the session; zero means AWS's default.
-	Duration time.Duration
-	// PolicyARNs limit the session.
-	PolicyARNs []string
-	// WebIdentityToken is the token; WebIdentityTokenFile is where it lies.
-	WebIdentityToken, WebIdentityTokenFile string
-}
+type AssumeRoleWithWebIdentity = awsbase.AssumeRoleWithWebIdentity

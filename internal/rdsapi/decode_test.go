@@ -68,13 +68,13 @@ func TestDocumentedSamplesDecode(t *testing.T) {
 			read: func(t *testing.T, r *rdsapi.Reader) (any, error) { t.Helper(); return r.Certificates(t.Context()) },
 			want: rdsapi.Certificates{DefaultForNewLaunches: "rds-ca-rsa2048-g1", CAs: []rdsapi.CACertificate{
 				{
-					Identifier: "rds-ca-rsa2048-g1", ARN: "arn:aws:rds:us-west-2::cert:rds-ca-rsa2048-g1",
+					Identifier: "rds-ca-rsa2048-g1",
 					Thumbprint: "7c40cb42714b6fdb2b296f9bbd0e8bb364436a76",
 					ValidFrom:  instant("2021-05-24T21:59:00Z"), ValidTill: instant("2061-05-24T22:59:00Z"),
 					CustomerOverride: true, CustomerOverrideValidTill: instant("2061-05-24T22:59:00Z"),
 				},
 				{
-					Identifier: "rds-ca-rsa4096-g1", ARN: "arn:aws:rds:us-west-2::cert:rds-ca-rsa4096-g1",
+					Identifier: "rds-ca-rsa4096-g1",
 					Thumbprint: "19da4f2af579a8ae1f6a0fa77aa5befd874b4cab",
 					ValidFrom:  instant("2021-05-24T22:03:20Z"), ValidTill: instant("2121-05-24T23:03:20Z"),
 				},
@@ -88,13 +88,13 @@ func TestDocumentedSamplesDecode(t *testing.T) {
 			},
 			want: rdsapi.DBInstance{
 				Identifier: "orders", ARN: "arn:aws:rds:eu-central-1:123456789012:db:orders", Region: "eu-central-1", AccountID: "123456789012",
-				Class: "db.m7g.large", Engine: "postgres", EngineVersion: "15.18", Status: "available",
+				Engine: "postgres", EngineVersion: "15.18", Status: "available",
 				Endpoint:     &rdsapi.Endpoint{Host: "orders.c0example.eu-central-1.rds.amazonaws.com", Port: 5433},
 				CAIdentifier: "rds-ca-rsa2048-g1", ServerCertificateValidTill: instant("2027-02-03T04:05:06Z"),
-				PendingCAIdentifier: "rds-ca-ecc384-g1", PendingEngineVersion: "16.10", PendingPort: 5434,
-				ParameterGroups:    []rdsapi.ParameterGroupStatus{{Name: "orders-15", ApplyStatus: "pending-reboot"}},
-				ReplicaIdentifiers: []string{"orders-replica"}, MaintenanceWindow: "sun:05:00-sun:05:30",
-				MultiAZ: true, IAMAuthentication: true, Tags: map[string]string{"team": "shop & orders"},
+				PendingCAIdentifier: "rds-ca-ecc384-g1",
+				ParameterGroups:     []rdsapi.ParameterGroupStatus{{Name: "orders-15", ApplyStatus: "pending-reboot"}},
+				ReplicaIdentifiers:  []string{"orders-replica"}, MaintenanceWindow: "sun:05:00-sun:05:30",
+				Tags: map[string]string{"team": "shop & orders"},
 			},
 		},
 		"an instance without an endpoint yet": {
@@ -115,7 +115,7 @@ func TestDocumentedSamplesDecode(t *testing.T) {
 			},
 			want: rdsapi.DBCluster{
 				Identifier: "orders", ARN: "arn:aws:rds:us-east-1:123456789012:cluster:orders", Region: "us-east-1",
-				Engine: "postgres", EngineVersion: "16.10", EngineMode: "provisioned", Status: "available",
+				Engine: "postgres", EngineVersion: "16.10",
 				Endpoint:       "orders.cluster-c0example.us-east-1.rds.amazonaws.com",
 				ReaderEndpoint: "orders.cluster-ro-c0example.us-east-1.rds.amazonaws.com", Port: 5432, ParameterGroup: "orders-16",
 				Members: []rdsapi.ClusterMember{
@@ -123,7 +123,7 @@ func TestDocumentedSamplesDecode(t *testing.T) {
 					{InstanceIdentifier: "orders-instance-2", ParameterGroupStatus: "pending-reboot"},
 				},
 				CAIdentifier: "rds-ca-rsa2048-g1", ServerCertificateValidTill: instant("2027-02-03T04:05:06Z"),
-				PendingCAIdentifier: "rds-ca-rsa4096-g1", MaintenanceWindow: "sat:04:09-sat:04:39", MultiAZ: true,
+				PendingCAIdentifier: "rds-ca-rsa4096-g1", MaintenanceWindow: "sat:04:09-sat:04:39",
 			},
 		},
 		"maintenance actions under both names": {
@@ -144,7 +144,7 @@ func TestDocumentedSamplesDecode(t *testing.T) {
 				return r.EngineVersion(t.Context(), "postgres", "15.18")
 			},
 			want: rdsapi.EngineVersion{
-				Engine: "postgres", Version: "15.18", ParameterGroupFamily: "postgres15", Deprecated: true,
+				Engine: "postgres", Version: "15.18",
 				SupportedCAs:           []string{"rds-ca-ecc384-g1", "rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1"},
 				RotationWithoutRestart: aws.Bool(true),
 			},

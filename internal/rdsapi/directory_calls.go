@@ -23,23 +23,22 @@ func (d *directory[T]) store(records []T) {
 // findNamed asks for records by identifier, a hundred a call.
 func (d *directory[T]) findNamed(ctx context.Context, ids []string) error {
 	for chunk := range slices.Chunk(ids, pageSize) {
-		marker, pages := "", walk{of: d.source.of, most: maxListPages}
-		for {
+		err := walk{of: d.source.of, most: maxListPages}.pages(d.source.action, func(marker *string) (next string, err error) {
 			d.countTargeted()
 			records, next, err := d.source.named(ctx, chunk, marker)
 			if err != nil {
-				return err
+				return "", err
 			}
 			d.store(records)
 			// An endpoint that ignores the filter lists everybody: go on only
 			// while somebody is missing.
-			if next == "" || len(d.missing(chunk)) == 0 {
-				break
+			if len(d.missing(chunk)) == 0 {
+				return "", nil
 			}
-			if err := pages.next(next); err != nil {
-				return d.source.broken(err)
-			}
-			marker = next
+			return next, nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

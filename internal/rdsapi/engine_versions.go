@@ -13,11 +13,6 @@ import (
 type EngineVersion struct {
 	// Engine and Version, such as postgres and 15.18.
 	Engine, Version string
-	// ParameterGroupFamily such as postgres15.
-	ParameterGroupFamily string
-	// Deprecated is true for a version that RDS no longer offers for new
-	// instances.
-	Deprecated bool
 	// SupportedCAs are the CA identifiers that an instance of this version can
 	// use, sorted; empty if RDS does not say.
 	SupportedCAs []string
@@ -45,38 +40,37 @@ func (r *Reader) EngineVersion(ctx context.Context, engine, version string) (_ E
 }
 
 func (r *Reader) readEngineVersion(ctx context.Context, key versionKey) (EngineVersion, error) {
-	marker, pages := "", walk{of: "engine versions", most: maxCatalogPages}
-	for {
-		page, err := limited(ctx, r, "rds:DescribeDBEngineVersions", func(ctx context.Context) (*rds.DescribeDBEngineVersionsOutput, error) {
+	const action = "rds:DescribeDBEngineVersions"
+	var version *EngineVersion
+	err := walk{of: "engine versions", most: maxCatalogPages}.pages(action, func(marker *string) (next string, err error) {
+		page, err := limited(ctx, r, action, func(ctx context.Context) (*rds.DescribeDBEngineVersionsOutput, error) {
 			return r.api.DescribeDBEngineVersions(ctx, &rds.DescribeDBEngineVersionsInput{
 				Engine: aws.String(key.engine), EngineVersion: aws.String(key.version), IncludeAll: aws.Bool(true),
-				Marker: optional(marker), MaxRecords: aws.Int32(pageSize),
+				Marker: marker, MaxRecords: aws.Int32(pageSize),
 			})
 		})
 		if err != nil {
-			return EngineVersion{}, err
+			return "", err
 		}
 		for i := range page.DBEngineVersions {
 			found := &page.DBEngineVersions[i]
 			if aws.ToString(found.Engine) != key.engine || aws.ToString(found.EngineVersion) != key.version {
 				continue // a major version names all its minors
 			}
-			cas := slices.Clone(found.SupportedCACertificateIdentifiers)
-			slices.Sort(cas)
-			return EngineVersion{
-				Engine: key.engine, Version: key.version, ParameterGroupFamily: aws.ToString(found.DBParameterGroupFamily),
-				Deprecated: aws.ToString(found.Status) == "deprecated", SupportedCAs: cas,
+			version = &EngineVersion{
+				Engine: key.engine, Version: key.version, SupportedCAs: slices.Sorted(slices.Values(found.SupportedCACertificateIdentifiers)),
 				RotationWithoutRestart: found.SupportsCertificateRotationWithoutRestart,
 				SupportsBabelfish:      aws.ToBool(found.SupportsBabelfish),
-			}, nil
+			}
+			return "", nil
 		}
-		next := aws.ToString(page.Marker)
-		if next == "" {
-			return EngineVersion{}, fmt.Errorf("%w: %s %q", ErrEngineVersionNotFound, key.engine, key.version)
-		}
-		if err := pages.next(next); err != nil {
-			return EngineVersion{}, &CallError{Action: "rds:DescribeDBEngineVersions", Err: err}
-		}
-		marker = next
+		return aws.ToString(page.Marker), nil
+	})
+	if err == nil && version == nil {
+		err = fmt.Errorf("%w: %s %q", ErrEngineVersionNotFound, key.engine, key.version)
 	}
+	if err != nil {
+		return EngineVersion{}, err
+	}
+	return *version, nil
 }

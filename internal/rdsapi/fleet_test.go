@@ -74,14 +74,14 @@ func TestFleetHasEveryFact(t *testing.T) {
 	for _, instance := range fleet.Instances {
 		byID[instance.Identifier] = instance
 	}
-	if first := byID["db-00000"]; !first.ForceSSL.ConfiguredOn || first.ForceSSL.Effect != rdsapi.EffectInForce ||
+	if first := byID["db-00000"]; first.ForceSSL.Value != "1" || first.ForceSSL.Effect != rdsapi.EffectInForce ||
 		*first.EngineVersion.RotationWithoutRestart || len(first.Pending) != 1 || !first.Pending[0].IsCertificateRotation() {
 		t.Errorf("db-00000: %+v", first)
 	}
-	if second := byID["db-00001"]; second.ForceSSL.ConfiguredOn || second.ForceSSL.Source != "user" || second.Pending == nil || len(second.Pending) != 0 {
+	if second := byID["db-00001"]; second.ForceSSL.Value != "0" || second.ForceSSL.Source != "user" || second.Pending == nil || len(second.Pending) != 0 {
 		t.Errorf("db-00001: %+v", second)
 	}
-	if member := byID["cluster-000-2"]; member.ForceSSL.ClusterIdentifier != "cluster-000" || member.ForceSSL.ParameterGroupName != "aurora" ||
+	if member := byID["cluster-000-2"]; member.ForceSSL.ParameterGroupName != "aurora" ||
 		member.ForceSSL.ParameterApplyStatus != "in-sync" {
 		t.Errorf("cluster-000-2: %+v", member.ForceSSL)
 	}

@@ -70,8 +70,6 @@ type ForceSSL struct {
 	// Present is false if the group lists no such parameter, as for an engine
 	// that is not PostgreSQL.
 	Present bool
-	// ConfiguredOn is true if the group says "1".
-	ConfiguredOn bool
 	// ParameterGroupName is the DB parameter group, or for a cluster and its
 	// members the DB cluster parameter group.
 	ParameterGroupName string
@@ -93,9 +91,6 @@ type ForceSSL struct {
 	Engine, EngineVersion string
 	// TLS is what the same group says of the handshake.
 	TLS TLSParameters
-	// ClusterIdentifier is the cluster whose group was read; empty if an
-	// instance's own group was.
-	ClusterIdentifier string
 }
 
 // ForceSSL returns rds.force_ssl of a DB instance, in at most three calls. A
@@ -166,7 +161,7 @@ func (c DBCluster) checkParameterGroup() error {
 
 func (p groupParameter) setting(group, engine, version string) ForceSSL {
 	return ForceSSL{
-		Value: p.value, Source: p.source, Present: p.present, ConfiguredOn: p.value == "1", ParameterGroupName: group,
+		Value: p.value, Source: p.source, Present: p.present, ParameterGroupName: group,
 		ApplyType: p.applyType, Engine: engine, EngineVersion: version, TLS: p.tls,
 	}
 }
@@ -183,7 +178,6 @@ func (p groupParameter) ofInstance(instance DBInstance, group ParameterGroupStat
 // ofCluster is the setting of a cluster, with the statuses of its members.
 func (p groupParameter) ofCluster(cluster DBCluster) ForceSSL {
 	setting := p.setting(cluster.ParameterGroup, cluster.Engine, cluster.EngineVersion)
-	setting.ClusterIdentifier = cluster.Identifier
 	setting.MemberStatuses = make(map[string]string, len(cluster.Members))
 	for _, member := range cluster.Members {
 		setting.MemberStatuses[strings.ToLower(member.InstanceIdentifier)] = member.ParameterGroupStatus

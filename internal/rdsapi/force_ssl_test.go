@@ -22,7 +22,7 @@ func TestForceSSLOfAnInstance(t *testing.T) {
 		"switched on by the user": {
 			group: rdsserver.ParameterGroup{Parameters: []rdsserver.Parameter{{Name: "rds.force_ssl", Value: "1", Source: "user"}}},
 			want: rdsapi.ForceSSL{
-				Value: "1", Source: "user", Present: true, ConfiguredOn: true, ApplyType: "dynamic",
+				Value: "1", Source: "user", Present: true, ApplyType: "dynamic",
 				ParameterApplyStatus: "in-sync", Effect: rdsapi.EffectInForce,
 			},
 			calls: 2,
@@ -39,7 +39,7 @@ func TestForceSSLOfAnInstance(t *testing.T) {
 			group:  rdsserver.ParameterGroup{Parameters: []rdsserver.Parameter{{Name: "rds.force_ssl", Value: "1", Source: "user"}}},
 			status: "pending-reboot",
 			want: rdsapi.ForceSSL{
-				Value: "1", Source: "user", Present: true, ConfiguredOn: true, ApplyType: "dynamic",
+				Value: "1", Source: "user", Present: true, ApplyType: "dynamic",
 				ParameterApplyStatus: "pending-reboot", Effect: rdsapi.EffectPendingReboot, PendingReboot: true,
 			},
 			calls: 2,
@@ -71,7 +71,7 @@ func TestForceSSLOfAnInstance(t *testing.T) {
 			}},
 			faults: rdsserver.Faults{IgnoreFilters: true},
 			want: rdsapi.ForceSSL{
-				Value: "1", Source: "system", Present: true, ConfiguredOn: true, ApplyType: "dynamic",
+				Value: "1", Source: "system", Present: true, ApplyType: "dynamic",
 				ParameterApplyStatus: "in-sync", Effect: rdsapi.EffectInForce, TLS: rdsapi.TLSParameters{MinProtocol: "TLSv1.3"},
 			},
 			calls: 5,
@@ -80,7 +80,7 @@ func TestForceSSLOfAnInstance(t *testing.T) {
 			group:  rdsserver.ParameterGroup{Parameters: []rdsserver.Parameter{{Name: "rds.force_ssl", Value: "1", Source: "user"}}},
 			faults: rdsserver.Faults{RejectFilters: true},
 			want: rdsapi.ForceSSL{
-				Value: "1", Source: "user", Present: true, ConfiguredOn: true, ApplyType: "dynamic",
+				Value: "1", Source: "user", Present: true, ApplyType: "dynamic",
 				ParameterApplyStatus: "in-sync", Effect: rdsapi.EffectInForce,
 			},
 			calls: 6,
@@ -129,8 +129,8 @@ func TestForceSSLOfAClusterAndItsMember(t *testing.T) {
 		})
 	}
 	common := rdsapi.ForceSSL{
-		Value: "1", Source: "user", Present: true, ConfiguredOn: true, ParameterGroupName: "shared-name", ApplyType: "dynamic",
-		Engine: "aurora-postgresql", EngineVersion: "16.8", ClusterIdentifier: "shop",
+		Value: "1", Source: "user", Present: true, ParameterGroupName: "shared-name", ApplyType: "dynamic",
+		Engine: "aurora-postgresql", EngineVersion: "16.8",
 	}
 
 	member := common

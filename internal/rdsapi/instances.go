@@ -1,6 +1,7 @@
 package rdsapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,8 +30,6 @@ type DBInstance struct {
 	// ARN, Region and account of the instance. The others are empty if the ARN
 	// is.
 	ARN, Region, AccountID string
-	// Class is the DB instance class, such as db.m7g.large.
-	Class string
 	// Engine and EngineVersion, such as postgres and 15.18.
 	Engine, EngineVersion string
 	// Status is the DB instance status, such as available.
@@ -44,10 +43,6 @@ type DBInstance struct {
 	ServerCertificateValidTill time.Time
 	// PendingCAIdentifier waits for the maintenance window; empty if none does.
 	PendingCAIdentifier string
-	// PendingEngineVersion and PendingPort wait, too; empty and 0 if none does.
-	PendingEngineVersion string
-	// PendingPort is the port after the pending change.
-	PendingPort int
 	// ParameterGroups are the DB parameter groups, for PostgreSQL one.
 	ParameterGroups []ParameterGroupStatus
 	// ClusterIdentifier names the DB cluster it belongs to; empty if to none.
@@ -60,8 +55,6 @@ type DBInstance struct {
 	MaintenanceWindow string
 	// LogExports are the logs that go to CloudWatch Logs, such as postgresql.
 	LogExports []string
-	// MultiAZ, PubliclyAccessible and IAMAuthentication are settings.
-	MultiAZ, PubliclyAccessible, IAMAuthentication bool
 	// Tags of the instance; nil if it has none.
 	Tags map[string]string
 }
@@ -132,7 +125,6 @@ func readInstance(in *types.DBInstance) (DBInstance, error) {
 		ARN:                     aws.ToString(in.DBInstanceArn),
 		Region:                  regionOf(aws.ToString(in.DBInstanceArn)),
 		AccountID:               accountOf(aws.ToString(in.DBInstanceArn)),
-		Class:                   aws.ToString(in.DBInstanceClass),
 		Engine:                  *in.Engine,
 		EngineVersion:           aws.ToString(in.EngineVersion),
 		Status:                  aws.ToString(in.DBInstanceStatus),
@@ -142,9 +134,6 @@ func readInstance(in *types.DBInstance) (DBInstance, error) {
 		ReplicaIdentifiers:      in.ReadReplicaDBInstanceIdentifiers,
 		MaintenanceWindow:       aws.ToString(in.PreferredMaintenanceWindow),
 		LogExports:              in.EnabledCloudwatchLogsExports,
-		MultiAZ:                 aws.ToBool(in.MultiAZ),
-		PubliclyAccessible:      aws.ToBool(in.PubliclyAccessible),
-		IAMAuthentication:       aws.ToBool(in.IAMDatabaseAuthenticationEnabled),
 		Tags:                    readTags(in.TagList),
 	}
 	if in.Endpoint != nil && aws.ToString(in.Endpoint.Address) != "" {
@@ -152,14 +141,10 @@ func readInstance(in *types.DBInstance) (DBInstance, error) {
 	}
 	if details := in.CertificateDetails; details != nil {
 		out.ServerCertificateValidTill = aws.ToTime(details.ValidTill)
-		if out.CAIdentifier == "" {
-			out.CAIdentifier = aws.ToString(details.CAIdentifier)
-		}
+		out.CAIdentifier = cmp.Or(out.CAIdentifier, aws.ToString(details.CAIdentifier))
 	}
 	if pending := in.PendingModifiedValues; pending != nil {
 		out.PendingCAIdentifier = aws.ToString(pending.CACertificateIdentifier)
-		out.PendingEngineVersion = aws.ToString(pending.EngineVersion)
-		out.PendingPort = int(aws.ToInt32(pending.Port))
 	}
 	for _, group := range in.DBParameterGroups {
 		out.ParameterGroups = append(out.ParameterGroups, ParameterGroupStatus{
@@ -193,5 +178,3 @@ func arnPart(arn string, n int) string {
 	}
 	return parts[n]
 }
-
-func isInvalidRequest(err error) bool { return errors.Is(err, errInvalidRequest) }

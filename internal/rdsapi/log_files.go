@@ -19,8 +19,6 @@ type LogFile struct {
 	Name string
 	// LastWritten is when a line was last added.
 	LastWritten time.Time
-	// Size in bytes.
-	Size int64
 }
 
 // LogFiles lists the log files of a DB instance that were written to since a
@@ -37,33 +35,29 @@ func (r *Reader) LogFiles(ctx context.Context, instanceIdentifier string, since 
 	if !since.IsZero() {
 		input.FileLastWritten = aws.Int64(since.UnixMilli())
 	}
-	for pages := (walk{of: "log files", most: maxCatalogPages}); ; {
+	err = walk{of: "log files", most: maxCatalogPages}.pages(action, func(marker *string) (next string, err error) {
+		input.Marker = marker
 		page, err := limited(ctx, r, action, func(ctx context.Context) (*rds.DescribeDBLogFilesOutput, error) {
 			return r.api.DescribeDBLogFiles(ctx, input)
 		})
 		if err != nil {
-			return nil, err
+			return "", err
 		}
 		for _, file := range page.DescribeDBLogFiles {
 			if aws.ToString(file.LogFileName) == "" {
-				return nil, &CallError{Action: action, Err: incomplete("log file", "a name")}
+				return "", &CallError{Action: action, Err: incomplete("log file", "a name")}
 			}
-			files = append(files, LogFile{
-				Name: *file.LogFileName, LastWritten: time.UnixMilli(aws.ToInt64(file.LastWritten)).UTC(), Size: aws.ToInt64(file.Size),
-			})
+			files = append(files, LogFile{Name: *file.LogFileName, LastWritten: time.UnixMilli(aws.ToInt64(file.LastWritten)).UTC()})
 		}
-		next := aws.ToString(page.Marker)
-		if next == "" {
-			slices.SortFunc(files, func(a, b LogFile) int {
-				return cmp.Or(a.LastWritten.Compare(b.LastWritten), cmp.Compare(a.Name, b.Name))
-			})
-			return files, nil
-		}
-		if err := pages.next(next); err != nil {
-			return nil, &CallError{Action: action, Err: err}
-		}
-		input.Marker = aws.String(next)
+		return aws.ToString(page.Marker), nil
+	})
+	if err != nil {
+		return nil, err
 	}
+	slices.SortFunc(files, func(a, b LogFile) int {
+		return cmp.Or(a.LastWritten.Compare(b.LastWritten), cmp.Compare(a.Name, b.Name))
+	})
+	return files, nil
 }
 
 // firstPortion is the marker that makes RDS begin at the beginning. Without

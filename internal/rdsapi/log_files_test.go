@@ -34,8 +34,8 @@ func TestLogFilesAreListedTheOldestFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []rdsapi.LogFile{
-		{Name: "error/postgresql.log.002", LastWritten: noon.Add(148 * time.Hour), Size: 2},
-		{Name: "error/postgresql.log.001", LastWritten: noon.Add(149 * time.Hour), Size: 2},
+		{Name: "error/postgresql.log.002", LastWritten: noon.Add(148 * time.Hour)},
+		{Name: "error/postgresql.log.001", LastWritten: noon.Add(149 * time.Hour)},
 	}
 	if diff := cmp.Diff(want, late); diff != "" {
 		t.Errorf("files mismatch (-want +got):\n%s", diff)

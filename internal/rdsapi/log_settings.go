@@ -2,6 +2,8 @@ package rdsapi
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
@@ -75,10 +77,7 @@ func (r *Reader) LogSettings(ctx context.Context, instanceIdentifier string) (Lo
 }
 
 func (r *Reader) readLogSettings(ctx context.Context, key groupKey, settings *LogSettings, given map[string]bool) error {
-	names := make([]string, 0, len(logParameters))
-	for name := range logParameters {
-		names = append(names, name)
-	}
+	names := slices.Collect(maps.Keys(logParameters))
 	m := r.remembered()
 	_, err := withFilter(ctx, m, &m.unfilteredReads, func(ctx context.Context, filtered bool) (struct{}, error) {
 		met := map[string]bool{}

@@ -2,6 +2,7 @@ package rdsapi
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
 
@@ -63,7 +64,7 @@ func withFilter[T any](ctx context.Context, m *memory, rejected *bool, read func
 		return read(ctx, false)
 	}
 	out, err := read(ctx, true)
-	if isInvalidRequest(err) {
+	if errors.Is(err, errInvalidRequest) {
 		m.noFilter(rejected)
 		return read(ctx, false)
 	}

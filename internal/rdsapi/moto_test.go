@@ -130,7 +130,7 @@ func TestReaderAgainstMoto(t *testing.T) {
 		t.Parallel()
 		inWaves(t, 5, 5, func(i int) error {
 			setting, err := reader.ForceSSL(t.Context(), fmt.Sprintf("moto-%d", i))
-			if err == nil && (setting.ConfiguredOn != (i%2 == 0) || setting.Effect != rdsapi.EffectInForce) {
+			if err == nil && ((setting.Value == "1") != (i%2 == 0) || setting.Effect != rdsapi.EffectInForce) {
 				return fmt.Errorf("setting %+v", setting)
 			}
 			return err

@@ -126,27 +126,23 @@ func (r *Reader) walkGroup(ctx context.Context, key groupKey, names []string, fi
 	if !filtered {
 		filter = nil
 	}
-	marker, pages := "", walk{of: "parameters", most: maxParameterPages}
-	for {
+	return walk{of: "parameters", most: maxParameterPages}.pages(key.action(), func(marker *string) (next string, err error) {
 		parameters, next, err := r.parameterPage(ctx, key, marker, filter)
 		if err != nil {
-			return err
+			return "", err
 		}
 		met := 0
 		for i := range parameters {
 			met = max(met, take(parameters[i]))
 		}
-		if next == "" || met >= len(names) {
-			return nil
+		if met >= len(names) {
+			return "", nil
 		}
-		if err := pages.next(next); err != nil {
-			return &CallError{Action: key.action(), Err: err}
-		}
-		marker = next
-	}
+		return next, nil
+	})
 }
 
-func (r *Reader) parameterPage(ctx context.Context, key groupKey, marker string, names []string) (parameters []types.Parameter, next string, err error) {
+func (r *Reader) parameterPage(ctx context.Context, key groupKey, marker *string, names []string) (parameters []types.Parameter, next string, err error) {
 	var filters []types.Filter
 	if len(names) > 0 {
 		filters = filterBy("parameter-name", names)
@@ -154,7 +150,7 @@ func (r *Reader) parameterPage(ctx context.Context, key groupKey, marker string,
 	if key.cluster {
 		out, err := limited(ctx, r, key.action(), func(ctx context.Context) (*rds.DescribeDBClusterParametersOutput, error) {
 			return r.api.DescribeDBClusterParameters(ctx, &rds.DescribeDBClusterParametersInput{
-				DBClusterParameterGroupName: aws.String(key.name), Filters: filters, Marker: optional(marker), MaxRecords: aws.Int32(pageSize),
+				DBClusterParameterGroupName: aws.String(key.name), Filters: filters, Marker: marker, MaxRecords: aws.Int32(pageSize),
 			})
 		})
 		if err != nil {
@@ -164,7 +160,7 @@ func (r *Reader) parameterPage(ctx context.Context, key groupKey, marker string,
 	}
 	out, err := limited(ctx, r, key.action(), func(ctx context.Context) (*rds.DescribeDBParametersOutput, error) {
 		return r.api.DescribeDBParameters(ctx, &rds.DescribeDBParametersInput{
-			DBParameterGroupName: aws.String(key.name), Filters: filters, Marker: optional(marker), MaxRecords: aws.Int32(pageSize),
+			DBParameterGroupName: aws.String(key.name), Filters: filters, Marker: marker, MaxRecords: aws.Int32(pageSize),
 		})
 	})
 	if err != nil {

@@ -34,31 +34,29 @@ func (s *Session) EnabledRegions(ctx context.Context, within time.Duration) (_ [
 		RegionOptStatusContains: []types.RegionOptStatus{types.RegionOptStatusEnabled, types.RegionOptStatusEnabledByDefault},
 	}
 	var names []string
-	for pages := (walk{of: "Regions", most: maxCatalogPages}); ; {
+	err = walk{of: "Regions", most: maxCatalogPages}.pages(action, func(marker *string) (next string, err error) {
+		in.NextToken = marker
 		page, err := client.ListRegions(withAttempts(ctx), in)
 		if err != nil {
-			return nil, translate(ctx, action, err)
+			return "", translate(ctx, action, err)
 		}
 		if page.Regions == nil {
-			return nil, &CallError{Action: action, Err: incomplete("list of Regions", "its element")}
+			return "", &CallError{Action: action, Err: incomplete("list of Regions", "its element")}
 		}
 		for _, region := range page.Regions {
 			if aws.ToString(region.RegionName) == "" {
-				return nil, &CallError{Action: action, Err: incomplete("Region", "a name")}
+				return "", &CallError{Action: action, Err: incomplete("Region", "a name")}
 			}
 			names = append(names, *region.RegionName)
 		}
-		next := aws.ToString(page.NextToken)
-		if next == "" {
-			if len(names) == 0 { // Nobody has none.
-				return nil, &CallError{Action: action, Err: incomplete("list of Regions", "any")}
-			}
-			slices.Sort(names)
-			return slices.Compact(names), nil
-		}
-		if err := pages.next(next); err != nil {
-			return nil, &CallError{Action: action, Err: err}
-		}
-		in.NextToken = aws.String(next)
+		return aws.ToString(page.NextToken), nil
+	})
+	if err == nil && len(names) == 0 { // Nobody has none.
+		err = &CallError{Action: action, Err: incomplete("list of Regions", "any")}
 	}
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
 }

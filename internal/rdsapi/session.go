@@ -115,6 +115,9 @@ func checkRegion(region string, unchecked bool) error {
 	return nil
 }
 
+// callerName is what calls name themselves.
+const callerName = "terraform-provider-sslready"
+
 func (c Config) base() *awsbase.Config {
 	base := &awsbase.Config{
 		Region: c.Region, Profile: c.Profile, AccessKey: c.AccessKey, SecretKey: c.SecretKey, Token: c.Token,
@@ -130,29 +133,14 @@ func (c Config) base() *awsbase.Config {
 		SuppressDebugLog: true,
 		// STS is asked by checkAccount, when there is something to check.
 		SkipCredsValidation: true, SkipRequestingAccountId: true,
-		CallerName: "terraform-provider-sslready",
+		CallerName: callerName, UserAgent: awsbase.UserAgentProducts{{Name: callerName, Version: c.Version}},
+		AssumeRole: c.AssumeRole, AssumeRoleWithWebIdentity: c.AssumeRoleWithWebIdentity,
 	}
 	if base.MaxRetries == 0 || base.MaxRetries > attemptsForCredentials {
 		base.MaxRetries = attemptsForCredentials
 	}
 	if c.SkipMetadataAPICheck {
 		base.EC2MetadataServiceEnableState = imds.ClientDisabled
-	}
-	if c.UserAgent.Name != "" {
-		base.UserAgent = awsbase.UserAgentProducts{{Name: c.UserAgent.Name, Version: c.UserAgent.Version}}
-	}
-	for _, role := range c.AssumeRole {
-		base.AssumeRole = append(base.AssumeRole, awsbase.AssumeRole{
-			RoleARN: role.RoleARN, ExternalID: role.ExternalID, SessionName: role.SessionName, Policy: role.Policy,
-			SourceIdentity: role.SourceIdentity, Duration: role.Duration, PolicyARNs: role.PolicyARNs, Tags: role.Tags,
-			TransitiveTagKeys: role.TransitiveTagKeys,
-		})
-	}
-	if role := c.AssumeRoleWithWebIdentity; role != nil {
-		base.AssumeRoleWithWebIdentity = &awsbase.AssumeRoleWithWebIdentity{
-			RoleARN: role.RoleARN, SessionName: role.SessionName, Policy: role.Policy, Duration: role.Duration,
-			PolicyARNs: role.PolicyARNs, WebIdentityToken: role.WebIdentityToken, WebIdentityTokenFile: role.WebIdentityTokenFile,
-		}
 	}
 	return base
 }

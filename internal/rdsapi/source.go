@@ -65,8 +65,8 @@ func (s source[T]) one(ctx context.Context, identifier string) (T, error) {
 }
 
 // named reads one page of the records with any of the identifiers.
-func (s source[T]) named(ctx context.Context, identifiers []string, marker string) (records []T, next string, err error) {
-	return s.describe(ctx, question{filters: filterBy(s.filter, identifiers), marker: optional(marker), maxRecords: aws.Int32(pageSize)})
+func (s source[T]) named(ctx context.Context, identifiers []string, marker *string) (records []T, next string, err error) {
+	return s.describe(ctx, question{filters: filterBy(s.filter, identifiers), marker: marker, maxRecords: aws.Int32(pageSize)})
 }
 
 // page reads one page of all PostgreSQL records.

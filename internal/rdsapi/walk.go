@@ -51,3 +51,17 @@ func (w *walk) next(marker string) error {
 	w.seen[sum] = true
 	return nil
 }
+
+// pages calls read for each page of a list, until one names no next page.
+func (w walk) pages(action string, read func(marker *string) (next string, err error)) error {
+	for marker := ""; ; {
+		next, err := read(optional(marker))
+		if err != nil || next == "" {
+			return err
+		}
+		if err := w.next(next); err != nil {
+			return &CallError{Action: action, Err: err}
+		}
+		marker = next
+	}
+}

@@ -155,3 +155,24 @@ func TestAlternativesHaveHosts(t *testing.T) {
 		t.Errorf("rotation: %+v, want the instance's endpoint, affected now", got)
 	}
 }
+
+// TestAPlaceholderThatAFrameworkKeeps has its own reason, whose remedy is to
+// declare the value.
+func TestAPlaceholderThatAFrameworkKeeps(t *testing.T) {
+	t.Parallel()
+	s := newSwitchover(t, pki.CARSA2048)
+	undecided := policy.Unfilled("host", "${DB_HOST}")
+	way := readiness.FrameworkAlternative{When: "rails 7.0", Undecided: undecided}
+	for name, frame := range map[string]readiness.Framework{
+		"one way":   {Name: "rails", Undecided: undecided},
+		"some ways": {Name: "rails", Alternatives: []readiness.FrameworkAlternative{way, way}},
+	} {
+		client := libpq("c", "", s.next.Root)
+		client.Framework = &frame
+		verdict := readiness.Evaluate(s.input(client)).Verdicts["c"]
+		if verdict.Target.Outcome != readiness.Indeterminate || verdict.Target.Reason != policy.ReasonPlaceholder ||
+			!strings.Contains(verdict.Target.Detail, "contains the placeholder ${DB_HOST}") || !strings.Contains(verdict.Remedy, "Declare the value") {
+			t.Errorf("%s: %+v", name, verdict)
+		}
+	}
+}

@@ -108,7 +108,7 @@ func (e *evaluation) connect(c Client, p policy.Policy, evidence Evidence, force
 // words.
 func (e *evaluation) rejected(c Client, p policy.Policy, evidence Evidence, forceSSL bool) Verdict {
 	r := p.Rejection
-	verdict := Verdict{Outcome: Fails, Reason: Reason(r.Reason), Detail: Sentence(r.Detail), ExpectedError: r.Client}
+	verdict := refusal(r)
 	if !r.ByServer {
 		return verdict
 	}
@@ -117,6 +117,11 @@ func (e *evaluation) rejected(c Client, p policy.Policy, evidence Evidence, forc
 		verdict.ExpectedError = before.ExpectedError
 	}
 	return verdict
+}
+
+// refusal is the verdict where the client or the server refuses settings.
+func refusal(r *policy.Rejection) Verdict {
+	return Verdict{Outcome: Fails, Reason: Reason(r.Reason), Detail: Sentence(r.Detail), ExpectedError: r.Client}
 }
 
 // doubted is the verdict where the settings bring in a reason that is not
@@ -183,7 +188,7 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 			ExpectedError: cmp.Or(p.PlaintextError, "no encryption"),
 		}, policy.ServerRefused
 	case !a.TLS && a.Ends != nil:
-		return Verdict{Outcome: Fails, Reason: Reason(a.Ends.Reason), Detail: Sentence(a.Ends.Detail), ExpectedError: a.Ends.Client}, policy.ClientEnded
+		return refusal(a.Ends), policy.ClientEnded
 	case !a.TLS:
 		return Verdict{Outcome: Plaintext, Reason: TLSNotAttempted, Detail: "The client connects in plaintext."}, 0
 	}
@@ -191,13 +196,10 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 		return e.path(p, anchors, evidence), policy.TLSFailed // The store is read before the handshake.
 	}
 	if a.Ends != nil {
-		return Verdict{Outcome: Fails, Reason: Reason(a.Ends.Reason), Detail: Sentence(a.Ends.Detail), ExpectedError: a.Ends.Client}, policy.TLSFailed
+		return refusal(a.Ends), policy.TLSFailed
 	}
 	if verdict, refused := handshakeRefused(p.TLS, e.serverTLS(host, evidence), evidence); refused {
-		if verdict.Outcome != Fails {
-			return verdict, 0
-		}
-		return verdict, policy.TLSFailed
+		return ofTLS(verdict)
 	}
 	if !a.VerifyPath && !a.VerifyHost {
 		return Verdict{Outcome: ConnectsUnverified, Reason: NotVerified, Detail: "The client uses TLS, but does not verify the server."}, 0
@@ -219,10 +221,15 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 		verdict.Outcome, verdict.Reason = ConnectsUnverified, NotVerified
 		verdict.Detail = "The client uses TLS and checks the host name, but accepts a certificate from any issuer."
 	}
-	if verdict.Outcome != Fails {
-		return verdict, 0
+	return ofTLS(verdict)
+}
+
+// ofTLS is the end of an attempt of TLS.
+func ofTLS(verdict Verdict) (Verdict, policy.Failures) {
+	if verdict.Outcome == Fails {
+		return verdict, policy.TLSFailed
 	}
-	return verdict, policy.TLSFailed
+	return verdict, 0
 }
 
 // ofLeaf says whether Go finds a fault before it compares the name.
@@ -275,9 +282,9 @@ func (e *evaluation) path(p policy.Policy, anchors trust, evidence Evidence) Ver
 	case certpath.Accepted:
 		verdict.Outcome = Connects
 		if result.Anchor != nil {
-			verdict.anchor = factsOf(result.Anchor)
+			verdict.anchor = result.Anchor
 			verdict.AnchorSubject = result.Anchor.Subject.String()
-			verdict.AnchorSHA256 = verdict.anchor.sha256
+			verdict.AnchorSHA256 = fingerprint(result.Anchor)
 		}
 	case certpath.UnpredictablePath, certpath.SearchLimit, "":
 		verdict.Outcome = Indeterminate
@@ -297,11 +304,7 @@ func (e *evaluation) name(p policy.Policy, host policy.Host, evidence Evidence, 
 	if leaf == nil {
 		return e.endpointName(host, verdict)
 	}
-	version := p.NameVersion
-	if version == "" {
-		version = p.Profile.Version
-	}
-	result := certpath.MatchName(p.NameRule, version, leaf, host.Name)
+	result := certpath.MatchName(p.NameRule, cmp.Or(p.NameVersion, p.Profile.Version), leaf, host.Name)
 	switch result.Reason {
 	case certpath.Accepted:
 		return verdict

@@ -1,9 +1,7 @@
 package readiness
 
 import (
-	"crypto/sha1" //nolint:gosec // RDS's Thumbprint is a SHA-1; it identifies, it does not protect.
 	"crypto/x509"
-	"encoding/hex"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
 )
@@ -32,8 +30,7 @@ func RootFingerprints(presented certpath.Presented) (sha1Hex, sha256Hex string) 
 	if !ends {
 		return "", ""
 	}
-	sum := sha1.Sum(root.Raw) //nolint:gosec // See the import.
-	return hex.EncodeToString(sum[:]), fingerprint(root)
+	return thumbprint(root), fingerprint(root)
 }
 
 // rootOf is the self-signed root that a path ends in.
@@ -43,5 +40,5 @@ func rootOf(presented certpath.Presented) (*x509.Certificate, bool) {
 		return nil, false
 	}
 	last := presented.Certificates[n-1]
-	return last, string(last.RawSubject) == string(last.RawIssuer)
+	return last, selfSigned(last)
 }

@@ -103,7 +103,11 @@ func (c *covering) session(session Session) {
 		c.undeclared = append(c.undeclared, session)
 	case len(found) > 1:
 		if c.twice++; c.twice <= MaxUndeclared {
-			c.find(Warning, FindingMatchedTwice, "", fmt.Sprintf("%s matches several clients: %s. Narrow their match.", session, namesOf(found)))
+			names := make([]string, len(found))
+			for i, client := range found {
+				names[i] = client.Name
+			}
+			c.find(Warning, FindingMatchedTwice, "", fmt.Sprintf("%s matches several clients: %s. Narrow their match.", session, few(names)))
 		}
 	}
 }
@@ -131,20 +135,6 @@ func (c *covering) tellNeverSeen() {
 			c.find(Info, FindingNeverSeen, client.Name, "No observed session matches this client. Observed by: "+span+". Either the client was not connected then, or its match is wrong.")
 		}
 	}
-}
-
-// namesOf lists a few of the clients.
-func namesOf(clients []*Client) string {
-	const shown = 5
-	names := make([]string, 0, shown)
-	for _, c := range clients[:min(len(clients), shown)] {
-		names = append(names, c.Name)
-	}
-	text := strings.Join(names, ", ")
-	if more := len(clients) - shown; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
 }
 
 // distinct are the sessions of all observations. One that several saw is one:
@@ -281,10 +271,13 @@ func (m Match) acceptsAddress(address string) bool {
 	if m.ClientCIDRs == nil {
 		return true
 	}
-	addr, err := netip.ParseAddr(address)
-	if err != nil {
-		return false
-	}
-	addr = addr.WithZone("").Unmap() // No prefix has a zone.
-	return slices.ContainsFunc(m.ClientCIDRs, func(p netip.Prefix) bool { return p.Contains(addr) })
+	addr, is := addressOf(address)
+	return is && slices.ContainsFunc(m.ClientCIDRs, func(p netip.Prefix) bool { return p.Contains(addr) })
+}
+
+// addressOf reads an address, without its zone, which no prefix has. It is
+// false for a host's name.
+func addressOf(text string) (netip.Addr, bool) {
+	addr, err := netip.ParseAddr(text)
+	return addr.WithZone("").Unmap(), err == nil
 }

@@ -96,8 +96,7 @@ func (x matchIndex) find(s Session) []*Client {
 	for _, key := range []matchKey{{byUsername, s.Username}, {byDatabase, s.Database}, {byApplication, s.ApplicationName}} {
 		keep(x.byValue[key])
 	}
-	if address, err := netip.ParseAddr(s.ClientAddr); err == nil {
-		address = address.WithZone("").Unmap()
+	if address, is := addressOf(s.ClientAddr); is {
 		for length := range x.lengths {
 			if prefix, err := address.Prefix(length); err == nil {
 				keep(x.byPrefix[prefix])

@@ -107,11 +107,10 @@ func (d drafted) name(taken map[string]bool) string {
 
 // network is an address as a network of one; empty for a host's name.
 func network(address string) string {
-	addr, err := netip.ParseAddr(address)
-	if err != nil {
+	addr, is := addressOf(address)
+	if !is {
 		return ""
 	}
-	addr = addr.WithZone("").Unmap()
 	return netip.PrefixFrom(addr, addr.BitLen()).String()
 }
 

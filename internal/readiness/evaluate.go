@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
@@ -194,10 +193,8 @@ func summary(r Report, in Input) (counts, withNames string) {
 		}
 	}
 	names := counts
-	if n := len(blocked); n > 5 {
-		names += fmt.Sprintf("; not ready: %s and %d more", strings.Join(blocked[:5], ", "), n-5)
-	} else if n > 0 {
-		names += "; not ready: " + strings.Join(blocked, ", ")
+	if len(blocked) > 0 {
+		names += "; not ready: " + few(blocked)
 	}
 	return counts + ".", names + "."
 }

@@ -1,6 +1,7 @@
 package readiness
 
 import (
+	"bytes"
 	"crypto/sha1" //nolint:gosec // RDS reports the SHA-1 of a root as its Thumbprint; it identifies, it does not protect.
 	"crypto/sha256"
 	"crypto/x509"
@@ -16,25 +17,19 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
 
-// anchorFacts is what findings need of an anchor.
-type anchorFacts struct {
-	sha256      string
-	certificate *x509.Certificate
-}
-
-func factsOf(c *x509.Certificate) *anchorFacts {
-	return &anchorFacts{sha256: fingerprint(c), certificate: c}
-}
-
-// selfSigned says whether the anchor is a root: pinned subordinates and
+// selfSigned says whether a certificate is a root: pinned subordinates and
 // server certificates are not.
-func (a *anchorFacts) selfSigned() bool {
-	return string(a.certificate.RawSubject) == string(a.certificate.RawIssuer)
-}
+func selfSigned(c *x509.Certificate) bool { return bytes.Equal(c.RawSubject, c.RawIssuer) }
 
 // fingerprint returns the lower-case hexadecimal SHA-256 of a certificate.
 func fingerprint(c *x509.Certificate) string {
 	sum := sha256.Sum256(c.Raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// thumbprint is a certificate's SHA-1, as RDS writes it.
+func thumbprint(c *x509.Certificate) string {
+	sum := sha1.Sum(c.Raw) //nolint:gosec // See the import.
 	return hex.EncodeToString(sum[:])
 }
 
@@ -50,8 +45,7 @@ func (e Evidence) resolve(anchors []certpath.Anchor) certpath.Presented {
 		return p
 	}
 	for _, a := range anchors {
-		sum := sha1.Sum(a.Certificate.Raw) //nolint:gosec // See the import.
-		if hex.EncodeToString(sum[:]) == e.RootSHA1 {
+		if thumbprint(a.Certificate) == e.RootSHA1 {
 			p.RootSHA256, p.RootSubject, p.RootNotAfter = fingerprint(a.Certificate), a.Certificate.Subject.CommonName, a.Certificate.NotAfter
 			return p
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 // Severity is how much a finding weighs.
@@ -67,36 +68,28 @@ func (e *evaluation) notes(c Client, p policy.Policy, v ClientVerdict) []Finding
 		note(Warning, FindingAlreadyFailing, "This client already "+v.Current.Outcome.String()+" under the current CA.")
 	}
 	if v.Target.anchor != nil {
-		findings = append(findings, e.anchorNotes(c.Name, v.Target.anchor)...)
+		e.anchorNotes(v.Target.anchor, note)
 	}
 	for _, problem := range e.storeProblems(c, p) {
-		note(Warning, problem.code, problem.detail)
+		note(Warning, problem.Code, Sentence(problem.Detail))
 	}
 	return findings
 }
 
-// anchorNotes tells of anchors that will not last.
-func (e *evaluation) anchorNotes(client string, anchor *anchorFacts) []Finding {
-	var findings []Finding
-	c := anchor.certificate
+// anchorNotes tells of an anchor that will not last.
+func (e *evaluation) anchorNotes(c *x509.Certificate, note func(severity Severity, code, detail string)) {
 	if end := e.in.At.Add(e.in.MinimumValidity); e.in.MinimumValidity > 0 && c.NotAfter.Before(end) {
-		findings = append(findings, Finding{
-			Severity: Warning, Code: FindingAnchorExpires, Client: client,
-			Detail: fmt.Sprintf("The trust anchor %s expires on %s, sooner than minimum_validity allows.", c.Subject, c.NotAfter.UTC().Format(time.DateOnly)),
-		})
+		note(Warning, FindingAnchorExpires, fmt.Sprintf("The trust anchor %s expires on %s, sooner than minimum_validity allows.", c.Subject, c.NotAfter.UTC().Format(time.DateOnly)))
 	}
-	if anchor.selfSigned() {
-		return findings
+	if selfSigned(c) {
+		return
 	}
 	code, what := FindingPinnedCA, "a subordinate CA"
 	if !c.IsCA {
 		code, what = FindingPinnedServer, "a server certificate"
 	}
-	return append(findings, Finding{
-		Severity: Warning, Code: code, Client: client,
-		Detail: fmt.Sprintf("The client trusts %s (%s) instead of the root, so it will break at the next renewal of the server certificate%s, even without a switch of the CA. Put only the root into the trust store.",
-			what, c.Subject, renewal(e.in.Target.leaf())),
-	})
+	note(Warning, code, fmt.Sprintf("The client trusts %s (%s) instead of the root, so it will break at the next renewal of the server certificate%s, even without a switch of the CA. Put only the root into the trust store.",
+		what, c.Subject, renewal(e.in.Target.leaf())))
 }
 
 // renewal says when RDS renews a server certificate by itself.
@@ -108,10 +101,8 @@ func renewal(leaf *x509.Certificate) string {
 	return ", due around " + due.UTC().Format(time.DateOnly)
 }
 
-type storeProblem struct{ code, detail string }
-
 // storeProblems gives what the client's own reader dropped from its store.
-func (e *evaluation) storeProblems(c Client, p policy.Policy) []storeProblem {
+func (e *evaluation) storeProblems(c Client, p policy.Policy) []truststore.Problem {
 	if c.Store.Unavailable != "" || !c.Settings.StoreDeclared {
 		return nil
 	}
@@ -120,9 +111,5 @@ func (e *evaluation) storeProblems(c Client, p policy.Policy) []storeProblem {
 	if p.Undecided != "" || p.Rejection != nil || p.Anchors.Source != policy.Declared || !p.ReadsStore() {
 		return nil
 	}
-	var problems []storeProblem
-	for _, p := range e.declared(c, p.Anchors).taken.Problems {
-		problems = append(problems, storeProblem{code: p.Code, detail: Sentence(p.Detail)})
-	}
-	return problems
+	return e.declared(c, p.Anchors).taken.Problems
 }

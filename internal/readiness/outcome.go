@@ -3,6 +3,8 @@
 // policy against the certification path of before and of after.
 package readiness
 
+import "crypto/x509"
+
 // Outcome is what becomes of a client's connection. Its zero value is
 // Indeterminate: what was not decided is never ready.
 type Outcome uint8
@@ -74,7 +76,7 @@ type Verdict struct {
 	// empty where nothing is verified.
 	Validator string
 
-	anchor *anchorFacts
+	anchor *x509.Certificate
 }
 
 // blocks says whether an outcome blocks a switch, where

@@ -9,11 +9,9 @@ import (
 	"time"
 )
 
-// What bounds the findings about refusals: scanners come from everywhere.
-const (
-	maxRefusedFindings  = 200
-	maxRefusedAddresses = 5
-)
+// maxRefusedFindings bounds the findings about refusals: scanners come from
+// everywhere.
+const maxRefusedFindings = 200
 
 // refusedGroup is the refusals of the same clients for the same reason.
 type refusedGroup struct {
@@ -188,8 +186,9 @@ func (in Input) verdictNow(v ClientVerdict) Verdict {
 
 // few lists a few names.
 func few(names []string) string {
-	text := strings.Join(names[:min(len(names), maxRefusedAddresses)], ", ")
-	if more := len(names) - maxRefusedAddresses; more > 0 {
+	const shown = 5
+	text := strings.Join(names[:min(len(names), shown)], ", ")
+	if more := len(names) - shown; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text

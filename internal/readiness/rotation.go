@@ -183,7 +183,7 @@ func PlanRotation(in RotationInput) Rotation {
 	if t.OnCluster {
 		r.Resource = t.ClusterIdentifier
 	}
-	r.Members = in.members(r.State)
+	r.Members = in.members(r.moves())
 	if r.moves() {
 		r.Applied = AppliedInWindow
 		if in.ApplyImmediately {

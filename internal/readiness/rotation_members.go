@@ -11,13 +11,12 @@ import (
 )
 
 // members says of each DB instance whether the switch takes it along.
-func (in RotationInput) members(state RotationState) []RotationMember {
+func (in RotationInput) members(moves bool) []RotationMember {
 	t := in.Topology
 	members := make([]RotationMember, len(t.Members))
 	for i, m := range t.Members {
 		member := RotationMember{Member: m}
 		member.Restarts, member.Reason = rdsca.Restart(m.Engine)
-		moves := state == SwitchNeeded || state == SwitchPending
 		member.Follows = moves && (m.Identifier == t.Instance || (t.OnCluster && m.ofCluster()))
 		members[i] = member
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"encoding/binary"
 	"slices"
-	"unicode/utf16"
 )
 
 // readDotNetPEM reads a root file as Npgsql does: X509Certificate2Collection.
@@ -62,11 +61,7 @@ func dotNetText(content []byte) []byte {
 	case !bytes.HasPrefix(content, []byte{0xFF, 0xFE}):
 		return content
 	}
-	units := make([]uint16, 0, len(content)/2)
-	for i := 2; i+1 < len(content); i += 2 {
-		units = append(units, order.Uint16(content[i:]))
-	}
-	return []byte(string(utf16.Decode(units)))
+	return []byte(utf16Text(content[2:], order))
 }
 
 // dotNetPEM finds blocks by RFC 7468's lax rules.

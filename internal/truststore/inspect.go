@@ -149,14 +149,19 @@ func (c *Contents) listPKCS7(content []byte) *ReadError {
 		c.noteTruncated(content)
 		return unreadable("", "it is a PKCS#7 that is cut off")
 	}
-	bundle, ok := c.decoder.javaPKCS7(der)
-	if !ok {
+	if !c.addBundle(der) {
 		return unreadable("", "it is a PKCS#7 without readable certificates")
 	}
-	for _, p := range bundle.certificates {
+	return nil
+}
+
+// addBundle adds the certificates of a PKCS#7, and reports whether it is one.
+func (c *Contents) addBundle(der []byte) bool {
+	certificates, ok := c.decoder.javaPKCS7(der)
+	for _, p := range certificates {
 		c.add(p.certificate)
 	}
-	return nil
+	return ok
 }
 
 // noteTruncated adds a problem where the content is shorter than its first

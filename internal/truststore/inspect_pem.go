@@ -83,15 +83,9 @@ func (c *Contents) listBlock(label string, data []byte, line int) {
 	switch label {
 	case labelX509, labelX509Old, labelX509Trust:
 	case "PKCS7", "CMS":
-		if der, ok := decodeRustlsBase64(data); ok {
-			if bundle, ok := c.decoder.javaPKCS7(der); ok {
-				for _, p := range bundle.certificates {
-					c.add(p.certificate)
-				}
-				return
-			}
+		if der, ok := decodeRustlsBase64(data); !ok || !c.addBundle(der) {
+			c.noteUnreadable(line)
 		}
-		c.noteUnreadable(line)
 		return
 	default:
 		c.note(ignoredBlock(label, line))
@@ -104,10 +98,7 @@ func (c *Contents) listBlock(label string, data []byte, line int) {
 			c.add(p.certificate)
 			return
 		}
-		if bundle, signed := c.decoder.javaPKCS7(der); signed {
-			for _, p := range bundle.certificates {
-				c.add(p.certificate)
-			}
+		if c.addBundle(der) {
 			return
 		}
 	}

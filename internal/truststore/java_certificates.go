@@ -28,8 +28,8 @@ func readJavaCertificates(content []byte, opt Options) (Taken, *ReadError) {
 	if block == nil {
 		return taken, &ReadError{Err: ErrUnreadable, Client: "No certificate data found", Detail: nothingFound(content)}
 	}
-	if bundle, ok := opt.decoder.javaPKCS7(block.data); ok {
-		return takeJavaPKCS7(bundle, blocks)
+	if certificates, ok := opt.decoder.javaPKCS7(block.data); ok {
+		return takeJavaPKCS7(certificates, blocks)
 	}
 	for block != nil {
 		if jerr := takeJavaBlock(&taken, block.data, blocks); jerr != nil {
@@ -67,9 +67,9 @@ func takeJavaBlock(taken *Taken, der []byte, blocks *javaBlocks) *javaError {
 
 // takeJavaPKCS7 takes the certificates of the first block, which is a PKCS#7;
 // the factory never looks at what follows it.
-func takeJavaPKCS7(bundle pkcs7, blocks *javaBlocks) (Taken, *ReadError) {
+func takeJavaPKCS7(certificates []parsed, blocks *javaBlocks) (Taken, *ReadError) {
 	var taken Taken
-	for _, p := range bundle.certificates {
+	for _, p := range certificates {
 		taken.Anchors = append(taken.Anchors, blocks.decoder.anchor(p.certificate))
 	}
 	if next, err := blocks.next(); next != nil || err != nil {

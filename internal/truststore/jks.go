@@ -222,9 +222,7 @@ func (r *jksReader) check(password string) *ReadError {
 // jksDigest is the digest at the end of a JKS.
 func jksDigest(password string, body []byte) []byte {
 	digest := sha1.New() //nolint:gosec // the format's own integrity check
-	for _, unit := range utf16.Encode([]rune(password)) {
-		digest.Write([]byte{byte(unit >> 8), byte(unit)}) //nolint:gosec // both halves are wanted
-	}
+	digest.Write(utf16Bytes(password))
 	digest.Write([]byte("Mighty Aphrodite"))
 	digest.Write(body)
 	return digest.Sum(nil)

@@ -5,7 +5,6 @@ import (
 	"crypto/sha1" //nolint:gosec // OpenSSL names files so
 	"encoding/binary"
 	"slices"
-	"unicode/utf16"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -67,11 +66,7 @@ func canonicalText(attribute nameAttribute) ([]byte, bool) {
 			text = append(text, string(rune(c))...)
 		}
 	case bmpString:
-		units := make([]uint16, 0, len(attribute.value)/2)
-		for i := 0; i+1 < len(attribute.value); i += 2 {
-			units = append(units, binary.BigEndian.Uint16(attribute.value[i:]))
-		}
-		text = []byte(string(utf16.Decode(units)))
+		text = []byte(utf16Text(attribute.value, binary.BigEndian))
 	case universalString:
 		for i := 0; i+3 < len(attribute.value); i += 4 {
 			text = append(text, string(rune(binary.BigEndian.Uint32(attribute.value[i:])))...) //nolint:gosec // no character is above 2^31

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -272,7 +271,7 @@ func readBagAttributes(set cryptobyte.String) (bagAttributes, *ReadError) {
 			if tag != cbasn1.Tag(30) {
 				return attributes, unreadable("", "a name is not a BMPString")
 			}
-			attributes.alias, attributes.named = bmpText(value), true
+			attributes.alias, attributes.named = utf16Text(value, binary.BigEndian), true
 		case oidLocalKeyID:
 			if tag != cbasn1.OCTET_STRING {
 				return attributes, unreadable("", "a key identifier is not an octet string")
@@ -283,12 +282,4 @@ func readBagAttributes(set cryptobyte.String) (bagAttributes, *ReadError) {
 		}
 	}
 	return attributes, nil
-}
-
-func bmpText(b []byte) string {
-	units := make([]uint16, 0, len(b)/2)
-	for i := 0; i+1 < len(b); i += 2 {
-		units = append(units, binary.BigEndian.Uint16(b[i:]))
-	}
-	return string(utf16.Decode(units))
 }

@@ -1,10 +1,8 @@
 package truststore
 
 import (
-	"encoding/binary"
 	"hash"
 	"slices"
-	"unicode/utf16"
 )
 
 // No library exports this derivation of keys: go-pkcs12 keeps it to itself.
@@ -19,11 +17,7 @@ const (
 // bmpPassword encodes a password for [pkcs12Key]: UTF-16, big endian, with a
 // closing zero.
 func bmpPassword(password string) []byte {
-	var out []byte
-	for _, unit := range utf16.Encode([]rune(password)) {
-		out = binary.BigEndian.AppendUint16(out, unit)
-	}
-	return append(out, 0, 0)
+	return append(utf16Bytes(password), 0, 0)
 }
 
 // pkcs12Key derives size bytes by the method of RFC 7292, appendix B.2.

@@ -19,8 +19,8 @@ const (
 	goAsLibPQOld                 // by net/url, as lib/pq does
 )
 
-// goKeywords are names with the release that brought them; without one, every
-// release has them.
+// goKeywords are names with the release that brought them; those without a release are
+// in all of them.
 type goKeywords []struct {
 	since policy.Version
 	words []string

@@ -81,10 +81,10 @@ func (c libpqClient) rejectValues() *policy.Rejection {
 	return nil
 }
 
-// rejectContradictions is for settings that exclude each other: modes that verify too
-// little for what other settings ask since 16 and 17, and ranges of versions whose
-// ends are the wrong way round, in which the default minimum of TLS, TLSv1.2, takes
-// part. The default maximum of the protocol is 3.0, but never below the minimum.
+// rejectContradictions is for settings that exclude each other: modes that are too weak
+// for other settings, from 16 and 17 on, and ranges of versions whose minimum is above
+// the maximum. The default minimum of TLS, TLSv1.2, takes part. The default maximum of
+// the protocol is 3.0, but never below the minimum.
 //
 // Source: fe-connect.c, sslVerifyProtocolRange, and pqConnectOptions2, 18.
 func (c libpqClient) rejectContradictions() *policy.Rejection {

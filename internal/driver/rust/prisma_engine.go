@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/openssl"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
@@ -89,4 +90,19 @@ func prismaAttempts(s policy.Settings, p policy.Policy, parameters map[string]st
 		}
 		return library.apply(p)
 	})
+}
+
+// PrismaEngineNames are the parameters of Prisma's engine in Rust, which passes
+// over every other one.
+//
+// Source: prisma/prisma-engines 0d495ae9, quaint/src/connector/postgres/url.rs,
+// parse_query_params.
+func PrismaEngineNames(policy.Settings) policy.Known {
+	return policy.Known{
+		Parameters: strings.Fields(`pgbouncer sslmode sslcert sslidentity sslpassword statement_cache_size sslaccept schema connection_limit host
+			socket_timeout connect_timeout pool_timeout max_connection_lifetime max_idle_connection_lifetime application_name channel_binding options
+			single_use_connections`),
+		Given:     queryOf,
+		Variables: append([]string{"DATABASE_URL"}, openssl.Variables...),
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sslready/terraform-provider-sslready/internal/conninfo"
+	"github.com/sslready/terraform-provider-sslready/internal/driver/openssl"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
@@ -237,4 +238,21 @@ func sqlxURL(connection string) (options map[string]string, refused string) {
 		return nil, "failed to lookup address information"
 	}
 	return options, ""
+}
+
+// SQLxNames are the parameters and variables of sqlx, which passes over every
+// other parameter with a line in its log.
+//
+// Source: launchbadge/sqlx v0.6.3 to v0.9.0, options/parse.rs, parse_from_url,
+// and options/mod.rs, new_without_pgpass.
+func SQLxNames(policy.Settings) policy.Known {
+	return policy.Known{
+		Properties: sqlxProperties,
+		Parameters: strings.Fields(`sslmode ssl-mode sslrootcert ssl-root-cert ssl-ca sslcert ssl-cert sslkey ssl-key statement-cache-capacity host hostaddr
+			port dbname user password application_name options options[*`),
+		Given: queryOf,
+		Variables: append([]string{
+			"PGPORT", "PGHOSTADDR", "PGHOST", "PGUSER", "PGDATABASE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "PGSSLMODE", "PGAPPNAME", "PGOPTIONS",
+		}, openssl.Variables...),
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sslready/terraform-provider-sslready/internal/driver/openssl"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
@@ -214,4 +215,10 @@ func tokioAttempts(s policy.Settings, p policy.Policy) policy.Policy {
 		return p.WithoutTLS(policy.Contradictory("TLS needs a host, and the settings have hostaddr alone", "no hostname provided for TLS handshake"))
 	}
 	return p
+}
+
+// TokioPostgresNames are what the TLS libraries read beside tokio-postgres,
+// which reads no variable and refuses an option that it does not know.
+func TokioPostgresNames(policy.Settings) policy.Known {
+	return policy.Known{Properties: tokioProperties, Variables: openssl.Variables}
 }

@@ -52,3 +52,15 @@ func parseRustURL(text string) (u rustURL, refused string) {
 	}
 	return u, ""
 }
+
+// queryOf are the parameters of a URL.
+func queryOf(connection string) map[string]string {
+	u, _ := parseRustURL(connection)
+	given := map[string]string{}
+	for _, parameter := range u.query {
+		if parameter[0] != "" {
+			given[parameter[0]] = parameter[1]
+		}
+	}
+	return given
+}

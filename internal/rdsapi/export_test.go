@@ -1,0 +1,16 @@
+package rdsapi
+
+import (
+	"context"
+	"strings"
+)
+
+// PendingMaintenance returns the actions that wait for the DB instance or
+// cluster with an ARN; none is an empty list. The Region's list is read once
+// for all.
+func (r *Reader) PendingMaintenance(ctx context.Context, arn string) (_ []MaintenanceAction, err error) {
+	ctx, done := r.bound(ctx)
+	defer done(&err)
+	all, err := r.allPendingMaintenance(ctx)
+	return all[strings.ToLower(arn)], err
+}
