@@ -149,7 +149,7 @@ func (l *zipLayer) read(entry *zip.File, limit int64) ([]byte, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", l.name, counted.because(err))
 	case int64(len(content)) > limit:
-		return nil, malformed("%s: an entry is longer than it says, or than a link may be", l.name)
+		return nil, malformed("%s: an entry is longer than its header says, or it is a link and too long", l.name)
 	}
 	return content, opened.Close()
 }

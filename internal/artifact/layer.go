@@ -265,7 +265,7 @@ func (c *checked) verify() error {
 	case errors.Is(c.err, ErrDigest):
 		return c.err
 	case !errors.Is(c.err, io.EOF):
-		return fmt.Errorf("%w: the transfer of a blob broke off", brokenOff(c.ctx, c.err))
+		return fmt.Errorf("%w: the transfer of a blob was interrupted", brokenOff(c.ctx, c.err))
 	case c.blob.size >= 0 && c.size != c.blob.size:
 		return fmt.Errorf("%w: a blob has %d bytes, but its manifest says %d", ErrDigest, c.size, c.blob.size)
 	}

@@ -208,7 +208,7 @@ func (r *registry) manifest(ctx context.Context, tag string) ([]byte, descriptor
 	defer func() { _ = response.Body.Close() }()
 	content, err := io.ReadAll(io.LimitReader(response.Body, maxManifest+1))
 	if err != nil {
-		return nil, descriptor{}, fmt.Errorf("%w: the transfer of the manifest broke off", brokenOff(ctx, err))
+		return nil, descriptor{}, fmt.Errorf("%w: the transfer of the manifest was interrupted", brokenOff(ctx, err))
 	}
 	if len(content) > maxManifest {
 		return nil, descriptor{}, errManifestSize

@@ -18,7 +18,7 @@ const (
 	partHead  = 4 << 10
 )
 
-var errSpool = errors.New("the temporary file of this machine cannot be written")
+var errSpool = errors.New("a temporary file cannot be written on this machine")
 
 // spool is one temporary file with the content that is kept. It has no name in
 // its folder where the system allows that.

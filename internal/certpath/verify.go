@@ -209,7 +209,7 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 	case IssuerMissing:
 		return fmt.Sprintf("the server does not send the issuer \"%s\" of %s", c.Issuer, subject)
 	case SignatureInvalid:
-		return fmt.Sprintf("the signature of %s does not match the key of the issuer with that name", subject)
+		return fmt.Sprintf("the signature of %s was not made with the key of the certificate that bears its issuer's name", subject)
 	case WeakSignature:
 		return fmt.Sprintf("%s is signed with %s, which the client does not accept", subject, c.algorithm.text())
 	case WeakKey:

@@ -56,7 +56,7 @@ func verifyWebPKI(version string, presented, store []*certificate, at time.Time)
 	last := results[len(results)-1]
 	for i, r := range results {
 		if (r.Reason == Accepted) != (last.Reason == Accepted) {
-			return Result{Detail: "webpki " + webpkiReleases[i] + " and webpki " + webpkiReleases[len(results)-1] + " give different results, and it is not known which version the client uses"}
+			return Result{Detail: "the releases " + webpkiReleases[i] + " and " + webpkiReleases[len(results)-1] + " of webpki give different results, and it is not known which version the client uses"}
 		}
 	}
 	return last

@@ -29,7 +29,7 @@ var alertMeanings = map[string]string{
 	"decryption_failed":               "a record was damaged in transit",
 	"decompression_failure":           "a record was damaged in transit",
 	"internal_error":                  "the client failed for a reason of its own",
-	"inappropriate_fallback":          "the client had fallen back to an older TLS version without need",
+	"inappropriate_fallback":          "the client had needlessly fallen back to an older TLS version",
 	"user_canceled":                   "the client's user ended the handshake",
 	"no_renegotiation":                "the client does not renegotiate",
 	"no_certificate":                  "the client has no certificate to show",

@@ -178,21 +178,22 @@ type Gap struct {
 
 // String says it in words.
 func (g Gap) String() string {
-	at := ""
+	at, first := "", ""
 	if !g.First.IsZero() {
-		at = ", first after " + g.First.UTC().Format(time.RFC3339)
+		after := g.First.UTC().Format(time.RFC3339)
+		at, first = ", for the first time after "+after, ", the first of them after "+after
 	}
 	switch g.Kind {
 	case GapUnread:
-		return fmt.Sprintf("%d lines are not in the expected log format%s: either the server's log_line_prefix, log_timezone or lc_messages is not the one used here, or the lines were forged", g.Count, at)
+		return fmt.Sprintf("%d lines are not in the expected log format%s: either the server's log_line_prefix, log_timezone or lc_messages is not the one used here, or the lines were forged", g.Count, first)
 	case GapCut:
-		return fmt.Sprintf("%d records are cut off%s", g.Count, at)
+		return fmt.Sprintf("%d records are cut off%s", g.Count, first)
 	case GapBound:
 		return fmt.Sprintf("the log has more than %d groups or %d open connections%s: %d more cannot be told apart", MaxGroups, MaxOpen, at, g.Count)
 	case GapOff:
 		return "log_connections may have been off for a time" + at + ": it or log_min_messages was changed, or nobody connected before or after a restart"
 	case GapBegin:
-		return "the log shows sessions that end but not when they began" + at + ": log_connections was off for a time, or a file is missing or out of order"
+		return "the log shows how some sessions ended, but not how they began" + at + ": log_connections was off for a time, or a file is missing or out of order"
 	case GapLanguage:
 		return "some messages are in another language, since lc_messages was changed" + at
 	}

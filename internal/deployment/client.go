@@ -37,7 +37,7 @@ func ClientOf(files fs.FS, config Config, declared policy.Settings, inspect func
 	c.Settings.Properties = maps.Clone(declared.Properties)
 	var err error
 	if c.process, err = processOf(files, config, c.Settings.Environment); err != nil {
-		c.unknown("it is not known as which user the image's command runs: %s", reason(err))
+		c.unknown("it is not known which user the image's command runs as: %s", reason(err))
 	}
 	c.startup(config)
 	c.pgbouncer(slices.Concat(config.Entrypoint, config.Cmd))
@@ -111,7 +111,7 @@ func (c *completion) versions() {
 	case len(own) == 0:
 		c.contradiction("no %s was found in the image: it may be the wrong image, or the driver is inside a bundle%s", c.Settings.Driver, found.unreadToo())
 	case declared != "" && !slices.ContainsFunc(own, func(d Driver) bool { return d.Version == "" || sameVersion(d.Version, declared) }):
-		c.contradiction("driver_version is %q, but the image has %s", declared, listOf(own))
+		c.contradiction("the declared driver_version is %q, but the image has %s", declared, listOf(own))
 	case declared == "" && slices.ContainsFunc(own, func(d Driver) bool { return d.Version != own[0].Version || d.Runtime != own[0].Runtime }):
 		c.contradiction("the image has several versions of the driver: %s. Declare driver_version and runtime_version of the one that this client uses", listOf(own))
 		return // The verdict is the one of all releases.
@@ -131,7 +131,7 @@ func (c *completion) versions() {
 // runtimeOf takes the version of what a driver runs on.
 func (c *completion) runtimeOf(found *Deployment, d Driver) {
 	if given := c.Settings.Runtime; given != "" && d.Runtime != "" && !strings.Contains(d.Runtime, given) && !strings.Contains(given, d.Runtime) {
-		c.contradiction("runtime_version is %q, but the image has %q", given, d.Runtime)
+		c.contradiction("the declared runtime_version is %q, but the image has %q", given, d.Runtime)
 	}
 	if several := found.severalOf(d); c.Settings.Runtime == "" && several != "" {
 		c.contradiction("the image has several runtimes: %s. Declare runtime_version of the one that runs this client", several)
@@ -149,7 +149,7 @@ func (d *Deployment) unreadToo() string {
 	if n := len(d.Unread) - 1; n > 0 {
 		more = fmt.Sprintf(" and %d more", n)
 	}
-	return ", or it is in what could not be read: " + d.Unread[0].Path + more
+	return ", or in a part of the image that could not be read: " + d.Unread[0].Path + more
 }
 
 // sameVersion takes "42.7" for "42.7.4": the shorter one leaves the rest open.

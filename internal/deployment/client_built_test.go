@@ -141,7 +141,7 @@ func TestClientOfImagesAsPeopleBuildThem(t *testing.T) {
 		},
 		"two OpenSSLs": {
 			files:    []fstest.MapFS{psycopg, {"opt/conda/lib/libcrypto.so.3": file("OpenSSL 3.2.0 x")}},
-			declared: policy.Settings{Driver: "psycopg2", Connection: "sslrootcert=system"}, unknown: "the image has no system OpenSSL, or several",
+			declared: policy.Settings{Driver: "psycopg2", Connection: "sslrootcert=system"}, unknown: "it is not known where the client looks for trust stores: the image has no system OpenSSL, more than one, or",
 		},
 		".NET reads every file of the folder": {
 			files:    []fstest.MapFS{npgsql, debian, {"usr/lib/ssl/certs/rds.pem": file(root)}},

@@ -21,7 +21,7 @@ import (
 func (c *completion) store() {
 	names := c.names()
 	if len(names) > 1 {
-		c.unknown("the client may read any of %s: which one depends on what is not declared", strings.Join(names, ", "))
+		c.unknown("the client may read any of %s: which one depends on settings that are not declared", strings.Join(names, ", "))
 	} else if len(names) == 1 {
 		c.named(names[0])
 	} else if c.looks(policy.PlaceHome, func(p policy.Policy) bool { return p.Anchors.Path == "" }) {
@@ -99,7 +99,7 @@ func (c *completion) named(name string) {
 	}
 	if !slices.ContainsFunc(driver.Resolve(c.Settings).Possible(), policy.Policy.Verifies) && slices.ContainsFunc(c.possible(policy.PlaceAuto), policy.Policy.Verifies) {
 		// Without the file the client verifies nothing, and connects.
-		c.unknown("%s is not in the image: if it comes from a volume or is created at the start, declare it as trust_store; otherwise remove it from the settings", where)
+		c.unknown("%s is not in the image: if it comes from a volume or is created at startup, declare it as trust_store; otherwise remove it from the settings", where)
 	}
 }
 
@@ -185,7 +185,7 @@ func (c *completion) system(v certpath.Validator) {
 	case use == "":
 		c.unknown("it is not known which store of the system the client's TLS library uses: declare trust_store with place = \"system\"")
 	case c.changes != "":
-		c.unknown("%s: declare trust_store with place = \"system\", with the store as it is after that", c.changes)
+		c.unknown("%s: declare trust_store with place = \"system\", and use the store as it is once the container has started", c.changes)
 	default:
 		if why := found.doubtOf(use, c.Settings.Driver); why != "" {
 			c.unknown("%s", why)
@@ -216,7 +216,7 @@ func (d *Deployment) doubtOf(use, name string) string {
 	case use == useJVM && d.Java == "":
 		return "it is not known which Java runtime of the image runs the client"
 	case (use == useOpenSSL || use == useDotNet) && d.OpenSSLDir == "":
-		return "the image has no system OpenSSL, or several, or it is not known where it looks for trust stores"
+		return "it is not known where the client looks for trust stores: the image has no system OpenSSL, more than one, or one whose directory is not known"
 	}
 	return ""
 }

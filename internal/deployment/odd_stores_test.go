@@ -184,7 +184,7 @@ func (c oddServer) oddStores() map[string]odd {
 		"a Python with its own OpenSSL": {
 			layers: [][]byte{of(at("etc/pki/tls/cert.pem", c.right), at("var/lib/dpkg/status", debianStatus), at("root/.local/share/uv/python/cpython-3.12.5-linux-x86_64-gnu/lib/python3.12/ssl.py", ""),
 				metadata("srv/.venv/lib/python3.12/site-packages", "asyncpg", "0.29.0"), at("usr/lib/ssl/cert.pem", c.right))},
-			declared: python("asyncpg"), outcome: readiness.Indeterminate, says: "no system OpenSSL, or several",
+			declared: python("asyncpg"), outcome: readiness.Indeterminate, says: "no system OpenSSL, more than one, or",
 		},
 		"a Python with the system's OpenSSL": {
 			layers: [][]byte{of(at("var/lib/dpkg/status", debianStatus), at("usr/lib/python3.12/ssl.py", ""), at("usr/lib/python3.12/lib-dynload/_ssl.cpython-312-x86_64-linux-gnu.so", "x"),

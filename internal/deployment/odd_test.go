@@ -221,7 +221,7 @@ func (c oddServer) oddDrivers(t *testing.T) map[string]odd {
 		},
 		"what cannot be read may be the driver": {
 			layers: [][]byte{of(at("app/node_modules/pg/package.json", "{"))}, drivers: []string{},
-			declared: policy.Settings{Driver: "node-postgres", Connection: "postgres://h/d?sslmode=no-verify"}, outcome: readiness.Indeterminate, says: "or it is in what could not be read: /app/node_modules/pg/package.json",
+			declared: policy.Settings{Driver: "node-postgres", Connection: "postgres://h/d?sslmode=no-verify"}, outcome: readiness.Indeterminate, says: "or in a part of the image that could not be read: /app/node_modules/pg/package.json",
 		},
 	}
 }

@@ -108,7 +108,7 @@ func apk(s *search, name string, content []byte) error {
 // file beside it.
 func rpm(s *search, name string, info fs.FileInfo) error {
 	if beside, err := fs.Stat(s.files, name+"-wal"); err == nil && beside.Size() > 0 {
-		return fmt.Errorf("%s-wal contains changes that are not in it", path.Base(name))
+		return fmt.Errorf("%[1]s-wal contains changes that are not in %[1]s yet", path.Base(name))
 	}
 	at, done, err := s.open(name)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 )
 
 // airflow is a connection of Airflow's PostgreSQL hook, from provider 5: its
-// URI, or an object with host, login, port, schema and extra.
+// URI, or an object with `host`, `login`, `port`, `schema` and `extra`.
 //
 // All of extra goes to the driver, less what the hook keeps. Engines made from
 // sqlalchemy_url or get_uri get sqlalchemy_query alone: what is in extra does not

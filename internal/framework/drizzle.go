@@ -41,7 +41,7 @@ func drizzleKit(s section) []Alternative {
 	credentials := s.inner("dbCredentials")
 	s.own("dialect", "schema", "out", "driver", "tablesFilter", "schemaFilter", "verbose", "strict", "migrations", "breakpoints", "introspect", "entities", "casing", "extensionsFilters", "$schema")
 	if s.text("driver") != "" {
-		return undecided(nodeDriver, "drizzle-kit's driver is not node-postgres")
+		return undecided(nodeDriver, "the driver of drizzle-kit is not node-postgres")
 	}
 	ssl, given := credentials.take("ssl")
 	host, text := credentials.text("host"), credentials.text("url")

@@ -34,7 +34,7 @@ func quarkus(r request) []Alternative {
 	}
 	c := client("pgjdbc")
 	if kind := flat["db-kind"]; !slices.Contains([]string{"", "postgresql", "pgsql", "pg"}, kind) {
-		return undecided("pgjdbc", "the datasource is not PostgreSQL's")
+		return undecided("pgjdbc", "the datasource is not for PostgreSQL")
 	}
 	if flat["jdbc.url"] == "" {
 		return undecided("pgjdbc", "there is no jdbc.url, and the rules do not cover reactive datasources")

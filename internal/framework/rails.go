@@ -44,7 +44,7 @@ func rails(r request) []Alternative {
 	}
 	adapter := values["adapter"]
 	if !slices.Contains([]string{"", "postgresql", "postgis"}, adapter) {
-		return undecided("ruby-pg", "the adapter is not Rails' own for PostgreSQL")
+		return undecided("ruby-pg", "the adapter is not the one that Rails has for PostgreSQL")
 	}
 	for name, keyword := range map[string]string{"username": "user", "database": "dbname"} {
 		if values[name] != "" {

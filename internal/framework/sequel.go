@@ -27,7 +27,7 @@ func sequel(r request) []Alternative {
 		}
 	}
 	if adapter := s.text("adapter"); adapter != "postgres" && adapter != "postgresql" {
-		return undecided("ruby-pg", "the adapter is not Sequel's own for PostgreSQL")
+		return undecided("ruby-pg", "the adapter is not the one that Sequel has for PostgreSQL")
 	}
 	c := client("ruby-pg")
 	s.renamed(&c, map[string]string{

@@ -135,7 +135,7 @@ func NewReleases(name, attribute, oldest, beyond string) *Releases {
 	r := &Releases{Name: name, Attribute: attribute, oldest: MustVersion(oldest), covered: oldest + " and later", words: map[Version]string{}}
 	if beyond != "" {
 		r.beyond = MustVersion(beyond)
-		r.covered += ", before " + beyond
+		r.covered = oldest + " up to (but not including) " + beyond
 	}
 	r.changes = []Version{r.oldest}
 	return r

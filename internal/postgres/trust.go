@@ -20,7 +20,7 @@ import (
 const maxRootCertificates = 4 << 20
 
 var (
-	errNoKnownRoot    = errors.New("the server presents no root CA of RDS; name the trusted root with sslrootcert")
+	errNoKnownRoot    = errors.New("the server's certificate chain does not lead to an RDS root CA; name the trusted root with sslrootcert")
 	errNoCertificate  = errors.New("no certificate was presented")
 	errMalformedBlock = errors.New("a PEM block is malformed")
 	errNotRegular     = errors.New("it is not a regular file")

@@ -21,7 +21,7 @@ func awsDiagnostic(at path.Path, title string, err error) diag.Diagnostic {
 }
 
 func awsDetail(err error) string {
-	return fmt.Sprintf("%s. There is no result, since the provider does not guess. %s", awsCause(err), awsRemedy(err))
+	return fmt.Sprintf("%s. Without this answer, the provider returns an error rather than a guess. %s", awsCause(err), awsRemedy(err))
 }
 
 // remedyProviderNotKnown is for both adapters.
@@ -44,7 +44,7 @@ func awsRemedy(err error) string {
 	case errors.Is(err, rdsapi.ErrInvalidRegion):
 		return "Check the Region, here and in the provider."
 	case errors.Is(err, rdsapi.ErrEndpointNotTrusted):
-		return "If that is your proxy's CA, put it into the file that custom_ca_bundle in the provider or AWS_CA_BUNDLE names. If not, somebody is intercepting the connection to AWS."
+		return "If this issuer is your proxy's CA, add it to the file named by the provider's custom_ca_bundle or by AWS_CA_BUNDLE. If not, somebody is intercepting the connection to AWS."
 	case errors.Is(err, rdsapi.ErrTimeout):
 		return "Check the network and the provider's endpoints, plan again later, or raise aws_timeout. The log, with TF_LOG_PROVIDER=INFO, shows the calls."
 	case errors.Is(err, rdsapi.ErrUnreachable):

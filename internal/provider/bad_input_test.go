@@ -51,7 +51,7 @@ func (p *protocol) ask(t *testing.T, name string, config values) diagnostics {
 // and RDS.
 func TestWhatAWSDoesNotGive(t *testing.T) {
 	t.Parallel()
-	const nothing = "There is no result"
+	const nothing = "Without this answer, the provider returns an error"
 	fault := func(faults rdsserver.Faults) func(*rdsserver.Server) {
 		return func(api *rdsserver.Server) { api.SetFaults(faults) }
 	}
@@ -161,7 +161,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		"a host of another Region": {
 			subject: readinessType,
 			config:  values{"region": "us-east-1", "host": "orders.c0example.eu-central-1.rds.amazonaws.com", "target_ca_cert_identifier": targetCA, "clients": unverified},
-			want:    complaint{"ERROR", "region", "Region Contradicts the Host", `endpoint in eu-central-1, but region is "us-east-1"`, "judged by a root", "Correct one of the two"},
+			want:    complaint{"ERROR", "region", "Region Contradicts the Host", `endpoint in eu-central-1, but region is "us-east-1"`, "judged against a root", "Correct one of the two"},
 		},
 		"a CA that the engine version does not have": {
 			set: func(api *rdsserver.Server) {
@@ -238,7 +238,7 @@ func TestWhatPostgreSQLDoesNotGive(t *testing.T) {
 		},
 		"a certificate of no CA of RDS": {
 			settings: values{"sslrootcert": nil}, config: server,
-			want: complaint{cause: "presents no root CA of RDS", consequence: notNobody, remedy: "root CA in postgres.sslrootcert"},
+			want: complaint{cause: "does not lead to an RDS root CA", consequence: notNobody, remedy: "root CA in postgres.sslrootcert"},
 		},
 		"a root file that is none": {
 			settings: values{"sslrootcert": filepath.Join(t.TempDir(), "gone.pem")}, config: server,
@@ -423,11 +423,11 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 		},
 		"two sources of a store": {
 			libpq("verify-ca", values{"path": "rds.pem", "content": "x"}),
-			complaint{"ERROR", `clients["app"].trust_store.path`, "Ambiguous Trust Store", "needs one source, but has 2", "so it is not clear which", "Keep one."},
+			complaint{"ERROR", `clients["app"].trust_store.path`, "Ambiguous Trust Store", "trust_store sets path and content, so", "so it is not clear which", "Keep one."},
 		},
 		"two passwords of a store, of which Terraform must not print the line": {
 			libpq("verify-ca", values{"path": "rds.jks", "password": "planted", "password_env": "STORE"}),
-			complaint{"ERROR", "", "Ambiguous Trust Store Password", "needs one password, but has 2", "so it is not clear which", "Keep one."},
+			complaint{"ERROR", "", "Ambiguous Trust Store Password", "trust_store sets password and password_env, so", "so it is not clear which", "Keep one."},
 		},
 	}
 	for name, tc := range tests {

@@ -47,8 +47,8 @@ func censusAttributes() attributes {
 		"clients":      {kind: objects, computed: true, nested: censusClientAttributes(), description: "The remembered clients, in a stable order."},
 		"from":         {kind: text, computed: true, description: "Start of the period that logs cover without a gap, RFC 3339. Null without a log."},
 		"to":           {kind: text, computed: true, description: "End of that period, RFC 3339; may lag by up to a day. Null without a log."},
-		"complete":     {kind: boolean, computed: true, description: "Whether every observation in that period was complete. Only then does the absence of a client prove anything."},
-		"observation":  {kind: object, computed: true, nested: logObservationAttributes(), description: "The same data, in the form that `observations` of the gate and of `sslready_readiness` takes."},
+		"complete":     {kind: boolean, computed: true, description: "Whether every observation between `from` and `to` was complete. Only then does the absence of a client prove anything."},
+		"observation":  {kind: object, computed: true, nested: logObservationAttributes(), description: "The same data, in the form that `observations` of `sslready_trust_store_validation` (the gate) and of `sslready_readiness` takes."},
 	}
 }
 

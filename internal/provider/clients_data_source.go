@@ -21,9 +21,9 @@ func clientsDataSource() datasource.DataSource {
 	return &answeringSource{read: readClients, dataSource: dataSource{
 		name: "clients", attributes: clientsAttributes,
 		description: "Reads who is connected to a DB instance, or to any member of a DB cluster, and whether they use TLS (`pg_stat_ssl` joined with `pg_stat_activity`). " +
-			"One query is one sample and shows only the sessions of that moment; with `observe_for`, samples are taken over a longer time. The role needs `pg_read_all_stats` to see all sessions. Without it, `complete` is false, and `hidden_sessions` is the number of sessions that it cannot see. " +
-			"`rdsadmin`, the provider's own sessions (its role, under the name `sslready`) and the server's background processes are left out; replication sessions are included. " +
-			"Supports PostgreSQL 9.6 to 18; tested on servers of versions 10 to 18, and for 9.6 only against the definitions of its views. Requires `rds:DescribeDBInstances` for identifiers, `rds:DescribeDBClusters` for clusters, and `rds-db:connect` for `iam_auth`.",
+			"One query is one sample and shows only the sessions of that moment; with `observe_for`, samples are taken over a longer time. The provider's PostgreSQL role needs `pg_read_all_stats` to see all sessions. Without it, `complete` is false, and `hidden_sessions` is the number of sessions that it cannot see. " +
+			"`rdsadmin`, the provider's own sessions (those of its role with the `application_name` `sslready`) and the server's background processes are left out; replication sessions are included. " +
+			"Supports PostgreSQL 9.6 to 18; tested on servers of versions 10 to 18; 9.6 was only checked against the definitions of its system views. Requires `rds:DescribeDBInstances` for identifiers, `rds:DescribeDBClusters` for clusters, and `rds-db:connect` for `iam_auth`.",
 		rules: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("db_instance_identifier"), path.MatchRoot("db_cluster_identifier"), path.MatchRoot("host")),
 		},
@@ -82,7 +82,7 @@ func readClients(ctx context.Context, s *services, given fields, diags *diag.Dia
 		return nil
 	}
 	if mode := s.postgres("", 0, given.text("region")).LoweredBy(); mode != "" && len(servers) > 0 {
-		diags.AddAttributeWarning(at, "PGSSLMODE Lowers the Default", fmt.Sprintf(
+		diags.AddAttributeWarning(at, "PGSSLMODE Weakens Verification", fmt.Sprintf(
 			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than it would by default (verify-full). Unless the server's certificate chain is verified, no IAM token is sent, and a password is sent only with SCRAM and channel binding. Set postgres.sslmode in the provider, or unset the variable.", mode))
 	}
 	region := given["region"]

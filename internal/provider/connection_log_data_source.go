@@ -19,7 +19,7 @@ func connectionLogDataSource() datasource.DataSource {
 	return &answeringSource{read: readConnectionLog, dataSource: dataSource{
 		name: "connection_log", attributes: connectionLogAttributes,
 		description: "Reads from PostgreSQL's own log who connected over hours or days, and who was refused. It reads the log of a DB instance, of every member of a DB cluster, or log files that you provide. " +
-			"`sslready_clients` shows one moment. The log also shows the job that runs once a night, and the client that the new CA has cut off. " +
+			"While `sslready_clients` shows a single moment, the log also shows the job that runs once a night, and the client that the new CA has cut off. " +
 			"It reads the logs of PostgreSQL 9.6 to 18 in English: stderr with any `log_line_prefix`, csvlog and jsonlog. Tested on servers of versions 10 to 18. " +
 			"Names that a client chose (user, database, `application_name`) are never mistaken for the server's own text, with one exception: a client without TLS can choose an `application_name` that ends like the log line of a TLS session. " +
 			"Text that a session writes with `RAISE LOG` is not mistaken for the server's own text either, unless `log_error_verbosity` is `terse`. " +
@@ -53,7 +53,7 @@ func connectionLogAttributes() attributes {
 		"to":                     {kind: text, computed: true, description: "End of the period, RFC 3339: the time of the last record; for a cluster, the end of the log that ends first. Null when the log is empty."},
 		"complete":               {kind: boolean, computed: true, description: "Whether the log shows every client that connected in this period: `log_connections` was on, no file is missing or cut off, and every line was read. Only then does the absence of a client prove anything."},
 		"incomplete_because":     {kind: texts, computed: true, description: "Why the log is not complete; empty when it is."},
-		"observation":            {kind: object, computed: true, nested: logObservationAttributes(), description: "The same data, in the form that `observations` of the gate, of `sslready_readiness` and of `sslready_client_census` takes."},
+		"observation":            {kind: object, computed: true, nested: logObservationAttributes(), description: "The same data, in the form that `observations` of `sslready_trust_store_validation` (the gate), of `sslready_readiness` and of `sslready_client_census` takes."},
 	}
 }
 

@@ -18,8 +18,10 @@ const (
 	describesInstance = "DB instance identifier of the server; null with `files`."
 	describesAddress  = "Address of the client, or of the proxy or pooler in between; a host name if `log_hostname` is on; null for a Unix socket, or when the log does not show it."
 	describesCutOff   = "Whether a switch of the CA may be the cause: either `distrusts` is true, or the client and the server have no cipher suite or signature algorithm in common for the server's type of key."
-	describesFirst    = "When it first happened, RFC 3339."
-	describesLast     = "When it last happened, RFC 3339."
+	describesFirst    = "When it was first seen, RFC 3339."
+	describesLast     = "When it was last seen, RFC 3339."
+	happenedFirst     = "When it first happened, RFC 3339."
+	happenedLast      = "When it last happened, RFC 3339."
 )
 
 func loggedClientAttributes() attributes {
@@ -51,8 +53,8 @@ func refusedAttributes() attributes {
 		"distrusts":   {kind: boolean, description: "Whether the client ended the handshake because it rejected the server certificate."},
 		"cut_off":     {kind: boolean, description: describesCutOff},
 		"handshakes":  {kind: number, description: "Number of handshakes."},
-		"first_seen":  {kind: text, description: describesFirst},
-		"last_seen":   {kind: text, description: describesLast},
+		"first_seen":  {kind: text, description: happenedFirst},
+		"last_seen":   {kind: text, description: happenedLast},
 	}
 }
 
@@ -64,8 +66,8 @@ func plaintextRefusedAttributes() attributes {
 		"client_addr": {kind: text, description: describesAddress},
 		"replication": {kind: boolean, description: "Whether the client asked for replication."},
 		"connections": {kind: number, description: "Number of connections."},
-		"first_seen":  {kind: text, description: describesFirst},
-		"last_seen":   {kind: text, description: describesLast},
+		"first_seen":  {kind: text, description: happenedFirst},
+		"last_seen":   {kind: text, description: happenedLast},
 	}
 }
 
@@ -74,8 +76,8 @@ func unfinishedAttributes() attributes {
 		"instance":    {kind: text, description: describesInstance},
 		"client_addr": {kind: text, description: describesAddress},
 		"connections": {kind: number, description: "Number of connections."},
-		"first_seen":  {kind: text, description: describesFirst},
-		"last_seen":   {kind: text, description: describesLast},
+		"first_seen":  {kind: text, description: happenedFirst},
+		"last_seen":   {kind: text, description: happenedLast},
 	}
 }
 

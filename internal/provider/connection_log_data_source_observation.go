@@ -31,8 +31,8 @@ func logObservationAttributes() attributes {
 			"distrusts":   {kind: boolean, description: "Whether the client rejected the server certificate."},
 			"cut_off":     {kind: boolean, description: describesCutOff},
 			"handshakes":  {kind: number, description: "Number of handshakes."},
-			"first_seen":  {kind: text, description: describesFirst},
-			"last_seen":   {kind: text, description: describesLast},
+			"first_seen":  {kind: text, description: happenedFirst},
+			"last_seen":   {kind: text, description: happenedLast},
 		}},
 	}
 }

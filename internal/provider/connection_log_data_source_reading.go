@@ -89,7 +89,7 @@ func (r logReading) instance(ctx context.Context, reader *rdsapi.Reader, id stri
 // judge says what the parameters mean for the log.
 func (l *serverLog) judge(s rdsapi.LogSettings) {
 	if !connlog.LogsConnections(s.Connections) {
-		l.lack("log_connections is %q, so the server does not log who connects: set it to 1 in the parameter group, or to all from PostgreSQL 18", cmp.Or(s.Connections, "off"))
+		l.lack("log_connections is %q, so the server does not log who connects: set it to 1 in the parameter group or, for PostgreSQL 18 and later, to \"all\"", cmp.Or(s.Connections, "off"))
 	}
 	if !s.InForce {
 		l.lack("a restart is pending before the parameter group takes effect, so it is not known what the server logs now")
@@ -115,7 +115,7 @@ func (l *serverLog) finish(log *connlog.Log, since time.Time) {
 	case l.report.Connections == 0:
 		l.lack("the log does not mention any connections: either log_connections was off, the messages are not in English, or nobody connected")
 	case !l.report.Reaches(since):
-		l.lack("the log begins at %s, later than since: RDS keeps it for rds.log_retention_period, which is three days by default", l.report.From.UTC().Format(time.RFC3339))
+		l.lack("the log begins at %s, later than the time that the argument since asks for: RDS keeps it for rds.log_retention_period, which is three days by default", l.report.From.UTC().Format(time.RFC3339))
 	}
 }
 
@@ -140,7 +140,7 @@ func (r logReading) download(ctx context.Context, reader *rdsapi.Reader, instanc
 		if errors.Is(failure.Err, connlog.ErrFormat) {
 			return fmt.Errorf("log file %q: %w", failure.Name, failure.Err)
 		}
-		found.lack("log file %q was not read to its end: %v", failure.Name, failure.Err)
+		found.lack("log file %q was not read to the end: %v", failure.Name, failure.Err)
 	}
 	return err
 }
@@ -191,7 +191,7 @@ func (r logReading) files(ctx context.Context, names []string, logged bool) (ser
 			return found, fmt.Errorf("log file %q: %w", name, err)
 		}
 		if left -= read; left <= 0 {
-			found.lack("the files have more than max_megabytes")
+			found.lack("together, the files are larger than max_megabytes")
 			break
 		}
 	}
@@ -256,7 +256,7 @@ func logDiagnostic(at path.Path, err error) diag.Diagnostic {
 			"%v. The times in the log could be off by hours. Set log_timezone to the server's own, by its name, such as Europe/Berlin.", err))
 	case errors.Is(err, connlog.ErrFormat):
 		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, fmt.Sprintf(
-			"%v. A log that cannot be read says nothing about who connected. Set log_line_prefix to the one that the server used to write it.", err))
+			"%v. A log that cannot be read says nothing about who connected. Check the file's name, which decides the format, and for a stderr log set log_line_prefix to the one that the server used.", err))
 	case errors.Is(err, errNotExported), errors.Is(err, rdsapi.ErrLogGroupNotFound):
 		return diag.NewAttributeErrorDiagnostic(path.Root("source"), titleConnectionLog, fmt.Sprintf(
 			"%v. Export the postgresql log, or remove source to read the log files.", err))

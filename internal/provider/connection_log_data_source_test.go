@@ -133,7 +133,7 @@ func TestALogThatMayLackSomebodySaysWhy(t *testing.T) {
 		}
 	}
 	want(t, read(t, values{"db_instance_identifier": "one"}), `log_connections is "0"`, "set it to 1 in the parameter group")
-	want(t, read(t, values{"db_instance_identifier": "one", "since": "72h"}), "later than since", "rds.log_retention_period")
+	want(t, read(t, values{"db_instance_identifier": "one", "since": "72h"}), "later than the time that the argument since asks for", "rds.log_retention_period")
 
 	lab.API.SetFaults(rdsserver.Faults{Denied: []string{"DescribeDBClusterParameters"}})
 	want(t, read(t, values{"db_instance_identifier": "one"}), "it is not known whether log_connections is on", "rds:DescribeDBClusterParameters")
@@ -289,5 +289,5 @@ func TestFilesNeedNoAWS(t *testing.T) {
 	long := filepath.Join(t.TempDir(), "long.log")
 	must(t, os.WriteFile(long, []byte(strings.Repeat("2026-01-02 03:00:00 UTC::@:[1]:LOG:  checkpoint starting: time\n", 20_000)), 0o600))
 	_, told = p.read(t, connectionLogType, values{"files": []any{long}, "log_connections": true, "max_megabytes": 1})
-	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "more than max_megabytes")
+	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "larger than max_megabytes")
 }

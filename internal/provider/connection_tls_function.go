@@ -25,10 +25,10 @@ func connectionTLSFunction() function.Function {
 			"- `encrypts`: whether the driver's first attempt uses TLS\n" +
 			"- `verifies_path`, `verifies_host`: whether it verifies the certificate chain, and the host name, in every TLS attempt\n" +
 			"- `falls_back_to_plaintext`: whether it continues in plaintext when TLS fails\n" +
-			"- `trust_anchors`: `none`, `file`, `missing`, `system` or `empty`\n" +
+			"- `trust_anchors`: where the trust anchors come from: `file` (or certificates in the settings themselves), `system` (the store of the operating system or runtime), `missing` (a file that does not exist), `empty` (a store without anchors) or `none` (not needed, since nothing is verified)\n" +
 			"- `trust_store_path`: the file that the settings name; null when they name none\n" +
 			"- `rejected`: why the driver refuses the settings; null when it accepts them. If this is set, all other attributes are null\n" +
-			"- `undecided`: why the rules do not cover the settings; null when they do. If this is set, all other attributes are null\n\n" +
+			"- `undecided`: why the provider's rules for this driver do not cover the settings; null when they do. If this is set, all other attributes are null\n\n" +
 			"A file that the settings name is assumed to exist, and the driver's default root file is assumed not to exist. Set `trust_store` to change that.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "driver", MarkdownDescription: "The client's driver: " + codeList(driver.Names()) + "."},

@@ -9,10 +9,10 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
 
-// forceSSLDefaultFunction gives RDS's own default of rds.force_ssl.
+// forceSSLDefaultFunction gives RDS's own default for rds.force_ssl.
 func forceSSLDefaultFunction() function.Function {
 	return providerFunction{name: "force_ssl_default", run: runForceSSLDefault, definition: function.Definition{
-		Summary:             "RDS's own default of rds.force_ssl",
+		Summary:             "RDS's own default for rds.force_ssl",
 		MarkdownDescription: "Returns whether a DB instance with a default parameter group refuses connections without TLS: `true` for RDS for PostgreSQL from version 15 and Aurora PostgreSQL from version 17, else `false`.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "engine", MarkdownDescription: "Engine as RDS names it: `postgres` or `aurora-postgresql`."},

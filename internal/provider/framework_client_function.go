@@ -22,7 +22,7 @@ func frameworkClientFunction() function.Function {
 		Summary: "A client from a framework's configuration",
 		MarkdownDescription: "Returns a client for `clients`, with the settings that a framework passes to its driver, worked out from the configuration that the framework reads. " +
 			"Its attribute `framework` says what the framework silently drops (`unread`), whether it starts at all (`start_error`), and what it adds by itself.\n\n" +
-			"| framework | settings | versions | tested with |\n| --- | --- | --- | --- |\n" + frameworkRows() +
+			"| framework | settings | versions | checked against |\n| --- | --- | --- | --- |\n" + frameworkRows() +
 			"\nPasswords and private keys in the settings never reach the result. If Terraform marks the settings as sensitive, the whole result is sensitive.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "framework", MarkdownDescription: "One of " + codeList(framework.Names()) + "."},
@@ -43,7 +43,7 @@ func frameworkRows() string {
 	for _, f := range framework.All() {
 		judge := f.Judge
 		if judge == "" {
-			judge = "from source"
+			judge = "the source code"
 		}
 		fmt.Fprintf(&rows, "| `%s` | %s | %s and later | %s |\n", f.Name, f.Reads, f.Versions[0], judge)
 	}

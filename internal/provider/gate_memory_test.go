@@ -125,7 +125,7 @@ func TestTheGateRemembersItsDBInstance(t *testing.T) {
 	a.api.RemoveInstance(orders)
 	gone, told := refreshedGate{a.protocol(t), before.state, before.private}.plan(t, config(stale))
 	complaint{
-		"WARNING", "db_instance_identifier", "DB Instance Does Not Exist Now", `No DB instance "` + orders + `"`,
+		"WARNING", "db_instance_identifier", "DB Instance No Longer Exists", `DB instance "` + orders + `" no longer exists`,
 		"When it was last seen, it was on " + presentCA, "check the identifier",
 	}.expectIn(t, told)
 	if !gone.Equal(there) {

@@ -139,8 +139,8 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	switch {
 	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound) && before != nil:
 		g.topology = &readiness.Topology{Instance: id}
-		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Now", fmt.Sprintf(
-			"No DB instance %q exists in this account and Region any more. It is judged as if it were about to be created again. When it was last seen, it was on %s. If it should exist, check the identifier, the account and the Region.", id, before.CA))
+		diags.AddAttributeWarning(at, "DB Instance No Longer Exists", fmt.Sprintf(
+			"DB instance %q no longer exists in this account and Region. Its clients are judged as if it were about to be created again. When it was last seen, it was on %s. If it should exist, check the identifier, the account and the Region.", id, before.CA))
 		if g.take(*before); g.forceSSL == nil {
 			g.forceSSL = before.ForceSSL
 		}
@@ -151,7 +151,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound):
 		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Yet", fmt.Sprintf(
-			"No DB instance %q exists in this account and Region. It is judged as if it were about to be created, against the target CA alone. If it should exist, check the identifier, the account and the Region.", id))
+			"No DB instance %q exists in this account and Region. Its clients are judged as if it were about to be created, against the target CA alone. If it should exist, check the identifier, the account and the Region.", id))
 		return region, offered
 	case missing != nil:
 		diags.Append(cannotReadInstance(missing))
@@ -209,8 +209,8 @@ func (g *gathered) askParameters(ctx context.Context, reader judgementReader, m 
 		diags.AddAttributeWarning(path.Root("force_ssl"), "Cannot Read rds.force_ssl", fmt.Sprintf(
 			"%s. Clients whose outcome depends on it cannot be judged. Grant the permission, or set force_ssl.", awsCause(err)))
 	case err == nil && setting.Effect != rdsapi.EffectInForce && g.forceSSL == nil:
-		diags.AddAttributeWarning(path.Root("force_ssl"), "rds.force_ssl Is Not Certain", fmt.Sprintf(
-			"Parameter group %q is %s, so its value may not be in force on the server yet. Clients whose outcome depends on it cannot be judged. Reboot the DB instance, or set force_ssl.",
+		diags.AddAttributeWarning(path.Root("force_ssl"), "Value of rds.force_ssl Is Uncertain", fmt.Sprintf(
+			"Parameter group %q: the status is %q. The value of rds.force_ssl may therefore not be in force on the server yet. Clients whose outcome depends on it cannot be judged. Reboot the DB instance, or set force_ssl.",
 			setting.ParameterGroupName, setting.Effect))
 	}
 	if err != nil || setting.Effect != rdsapi.EffectInForce {
@@ -288,7 +288,7 @@ func known(e readiness.Evidence) bool {
 // otherRegion is for two inputs of which one must be wrong.
 func otherRegion(host, region string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("region"), "Region Contradicts the Host", fmt.Sprintf(
-		"host is an endpoint in %s, but region is %q. Each Region has its own root CA, so clients would be judged by a root that the server does not use. Correct one of the two, or remove region.", host, region))
+		"host is an endpoint in %s, but region is %q. Each Region has its own root CA, so clients would be judged against a root that the server does not use. Correct one of the two, or remove region.", host, region))
 }
 
 func targetNotKnown(target, region string) diag.Diagnostic {

@@ -40,7 +40,7 @@ func imageDriverAttributes() attributes {
 func imageTrustStoreAttributes() attributes {
 	return attributes{
 		"path":     {kind: text, description: "Path; inside an archive, such as `app.jar!/truststore.jks`."},
-		"format":   {kind: text, description: "Format, recognized by the content; null when none was recognized."},
+		"format":   {kind: text, description: "Format, as detected from the content; null when none was detected."},
 		"used_by":  {kind: texts, description: "What reads it by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that is read only if settings name it."},
 		"held":     {kind: texts, description: "Identifiers of the roots of `region` that it contains; without `region`, of all Regions, as `region/identifier`."},
 		"missing":  {kind: texts, description: "Identifiers of the roots of `region` that it does not contain as trusted certificates. Empty without `region`."},

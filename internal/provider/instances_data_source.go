@@ -30,17 +30,17 @@ func instancesDataSource() datasource.DataSource {
 func instancesAttributes() attributes {
 	return attributes{
 		"region":              regionalAttribute(" Null when `regions` is set."),
-		"regions":             {kind: texts, lists: regionLists(), description: "AWS Regions to read, or `[\"*\"]` for all Regions that the account has enabled, which requires `account:ListRegions`. Several Regions are read at a time. If a Region cannot be read, it is listed in `unread` and a warning says so; the other Regions are still read. Default: only `region`."},
+		"regions":             {kind: texts, lists: regionLists(), description: "AWS Regions to read, or `[\"*\"]` for all Regions that the account has enabled, which requires `account:ListRegions`. Several Regions are read in parallel. If a Region cannot be read, it is listed in `unread` and a warning says so; the other Regions are still read. Default: only `region`."},
 		"identifiers":         {kind: texts, description: "Identifiers of the DB instances to read. It is an error if one does not exist. Default: all."},
 		"engines":             {kind: texts, lists: []validator.List{listvalidator.ValueStringsAre(stringvalidator.OneOf("postgres", "aurora-postgresql"))}, description: "Engines to read: `postgres`, `aurora-postgresql`. Default: both."},
 		"ca_cert_identifiers": {kind: texts, description: "Read only the DB instances that are currently on one of these CAs. Default: any CA."},
 		"tags":                {kind: textMap, description: "Read only DB instances with these tags; an empty value matches any value. Default: no tags required."},
 		"instances":           {kind: objects, computed: true, nested: instanceAttributes(), description: "The DB instances, sorted by Region (in the order of `regions`) and then by identifier."},
-		"clusters":            {kind: objects, computed: true, nested: clusterAttributes(), description: "The DB clusters that these instances belong to, in the same order."},
+		"clusters":            {kind: objects, computed: true, nested: clusterAttributes(), description: "The DB clusters that these instances belong to, sorted by Region and then by identifier, like `instances`."},
 		"total":               {kind: number, computed: true, description: "Number of DB instances."},
 		"by_ca":               {kind: counts, computed: true, description: "Number of DB instances by current CA; the empty key counts those for which RDS reports no CA."},
-		"by_state":            {kind: counts, computed: true, description: "Number of DB instances by state: `settled`, `pending` (a change of the certificate is waiting) and `unknown` (the permission to read that is missing)."},
-		"complete":            {kind: boolean, computed: true, description: "Whether every fact of every Region could be read."},
+		"by_state":            {kind: counts, computed: true, description: "Number of DB instances by state: `settled`, `pending` (a change of the certificate is waiting) and `unknown` (the permission that this requires is missing)."},
+		"complete":            {kind: boolean, computed: true, description: "Whether every fact about every Region could be read."},
 		"unread":              {kind: objects, computed: true, nested: unreadAttributes(), description: "The Regions that could not be read. Their DB instances are neither listed in `instances` nor counted. Empty when all could be read."},
 		"findings":            {kind: objects, computed: true, nested: findingAttributes(), description: "What could not be read, and why."},
 	}

@@ -187,7 +187,7 @@ func TestADeniedCallLosesNoInstance(t *testing.T) {
 			if !strings.Contains(findings, "rds:"+denied) || !strings.Contains(findings, "fact_not_read") {
 				t.Errorf("no finding names the permission: %s", findings)
 			}
-			told.expect(t, "WARNING", "instances", "Fact Not Read", "rds:"+denied)
+			told.expect(t, "WARNING", "instances", "Some Facts Could Not Be Read", "rds:"+denied)
 		})
 	}
 	l := newFleetLab(t)

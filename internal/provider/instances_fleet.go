@@ -41,7 +41,7 @@ func mergedFleets(fleets []regionalFleet, diags *diag.Diagnostics) fields {
 		for _, gap := range fleet.Gaps {
 			findings = append(findings, readiness.Finding{Severity: readiness.Warning, Code: readiness.FindingFactNotRead, Detail: fmt.Sprintf(
 				"%s, for %d DB instances of Region %s. %s", awsCause(gap.Err), len(gap.Instances), fleet.region, awsRemedy(gap.Err))})
-			diags.AddAttributeWarning(path.Root("instances"), "Fact Not Read ("+fleet.region+")", fmt.Sprintf(
+			diags.AddAttributeWarning(path.Root("instances"), "Some Facts Could Not Be Read ("+fleet.region+")", fmt.Sprintf(
 				"%s. The attributes that depend on this call are null for %d DB instances. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err)))
 		}
 	}
@@ -61,7 +61,7 @@ func notRead(fleet regionalFleet, of int) diag.Diagnostic {
 	if of == 1 {
 		return awsDiagnostic(path.Root("identifiers"), titleInstances, fleet.err)
 	}
-	return diag.NewAttributeWarningDiagnostic(path.Root("regions"), "Region Not Read ("+fleet.region+")", fmt.Sprintf(
+	return diag.NewAttributeWarningDiagnostic(path.Root("regions"), "Region Could Not Be Read ("+fleet.region+")", fmt.Sprintf(
 		"%s. Nothing is known about the DB instances in it, and they are not counted, so complete is false. %s", awsCause(fleet.err), awsRemedy(fleet.err)))
 }
 

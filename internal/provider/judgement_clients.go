@@ -29,7 +29,7 @@ func validateClients(clients types.Map) diag.Diagnostics {
 		if client != nil && !settled(client) {
 			// At no path: a key that Terraform dropped may hold a secret.
 			diags.AddError(fmt.Sprintf("No Settings for the Client %q", name),
-				"It sets none of connection, environment, properties and image, so it would be judged by its driver's defaults. Terraform silently drops unknown keys, so look for a wrong one, such as url or dsn. If you mean the defaults, set connection = \"\".")
+				"It sets none of connection, environment, properties and image, so it would be judged with its driver's defaults. Terraform silently drops unknown keys, so look for a wrong one, such as url or dsn. If you mean the defaults, set connection = \"\".")
 		}
 		diags.Append(validateImage(client, at, name)...)
 		diags.Append(validateFiles(client, at, name)...)
@@ -128,23 +128,20 @@ func remedyConnection(secret driver.Secret) string {
 
 func validateTrustStore(trustStore fields, at path.Path, name string) diag.Diagnostics {
 	var diags diag.Diagnostics
-	remedy := func(given int) string {
-		if given == 0 {
-			return "Set one, or remove trust_store if the client has no such store."
-		}
-		return "Keep one."
+	report := func(title, detail string) {
+		diags.Append(diag.WithPath(pathOfStore(at, trustStore), diag.NewErrorDiagnostic(title, fmt.Sprintf("Client %q: trust_store sets ", name)+detail)))
 	}
-	only := func(title, kind string, least int, names ...string) {
-		given := trustStore.given(names...)
-		if len(given) >= least && len(given) <= 1 {
-			return
-		}
-		found := diag.NewErrorDiagnostic(title, fmt.Sprintf(
-			"Client %q: trust_store needs one %s, but has %d (of %s), so it is not clear which one the client uses. %s", name, kind, len(given), strings.Join(names, ", "), remedy(len(given))))
-		diags.Append(diag.WithPath(pathOfStore(at, trustStore), found))
+	sources := trustStore.given("path", "content", "content_base64")
+	if len(sources) == 0 {
+		report("No Trust Store", "none of path, content and content_base64, so the client has no store to be judged with. Set one, or remove trust_store if the client has no such store.")
 	}
-	only("Ambiguous Trust Store", "source", 1, "path", "content", "content_base64")
-	only("Ambiguous Trust Store Password", "password", 0, "password", "password_env")
+	const ambiguous = ", so it is not clear which one the client uses. Keep one."
+	if len(sources) > 1 {
+		report("Ambiguous Trust Store", strings.Join(sources, " and ")+ambiguous)
+	}
+	if passwords := trustStore.given("password", "password_env"); len(passwords) > 1 {
+		report("Ambiguous Trust Store Password", strings.Join(passwords, " and ")+ambiguous)
+	}
 	return diags
 }
 

@@ -19,8 +19,8 @@ const (
 	titleBlocked    = "CA Switch Blocked"
 	titleAtApply    = "Clients Judged at Apply"
 	titleLeftOpen   = "CA Switch Decided at Apply"
-	titleRefused    = "Clients Were Refused"
-	titleCutOff     = "Clients Were Refused Since the CA Switch"
+	titleRefused    = "Clients Failed the TLS Handshake"
+	titleCutOff     = "Clients Failed the TLS Handshake Since the CA Switch"
 )
 
 // diagnostics are what a gate has to say: an error for each client that is not

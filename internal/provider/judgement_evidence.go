@@ -27,7 +27,7 @@ func targetEvidence(m judgementModel, region string, offered rdsapi.Certificates
 	}
 	if other := gate.AnotherCA(e.Presented, target, region, offeredCAs(offered)); other != "" {
 		diags.AddAttributeError(at, "Certificate Chain of Another CA", fmt.Sprintf(
-			"The chain ends in the root of %s, not in that of %s, so clients would be judged by certificates of another CA. Use the chain of a server that is on the target CA.", other, target))
+			"The chain ends in the root of %s, not in that of %s, so clients would be judged against certificates of another CA. Use the chain of a server that is on the target CA.", other, target))
 		return e
 	}
 	if !m.ServerCertificateChainPEM.IsNull() {

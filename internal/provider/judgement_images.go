@@ -81,7 +81,7 @@ func (r *imageReader) complete(ctx context.Context, query imageQuery, declared f
 	}
 	findings := []readiness.Finding{{Severity: readiness.Info, Code: readiness.FindingImage, Client: client.Name, Detail: evidenceOf(query, image, found)}}
 	for _, contradiction := range found.Contradictions {
-		findings = append(findings, readiness.Finding{Severity: readiness.Warning, Code: readiness.FindingContradictsImage, Client: client.Name, Detail: upperFirst(contradiction) + "."})
+		findings = append(findings, readiness.Finding{Severity: readiness.Warning, Code: readiness.FindingContradictsImage, Client: client.Name, Detail: readiness.Sentence(contradiction)})
 	}
 	return findings
 }
@@ -99,14 +99,12 @@ func evidenceOf(query imageQuery, image *artifact.Image, found deployment.Client
 	text += ": " + driver
 	switch {
 	case found.Unknown != "":
-		return text + ". Not known: " + found.Unknown + "."
+		return text + ". This is not enough for a verdict: " + found.Unknown + "."
 	case found.StorePath != "":
 		return text + ", trust store " + found.StorePath + "."
 	case found.Settings.StoreDeclared:
 		return text + ", and the declared trust store."
 	default:
-		return text + ", and no trust store where its settings lead."
+		return text + ", and no trust store was found where the client's settings point."
 	}
 }
-
-func upperFirst(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

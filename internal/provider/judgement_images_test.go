@@ -84,7 +84,7 @@ data "sslready_readiness" "this" {
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("findings"), findingTexts{
 				`reports:1 \(sha256:[0-9a-f]{64}\): psycopg2 2\.9\.5 on libpq 15\.8, OpenSSL 3\.0\.14, trust store /etc/ssl/rds\.pem\.`,
 				`The settings name "/etc/ssl/rds\.pem", which is not in the image`,
-				`Driver_version is "2\.8\.6", but the image has psycopg2 2\.9\.5`,
+				`The declared driver_version is "2\.8\.6", but the image has psycopg2 2\.9\.5`,
 				`function\.zip \(sha256:[0-9a-f]{64}\): psycopg2, trust store /var/task/rds\.pem\.`,
 			}),
 		},

@@ -8,11 +8,11 @@ import (
 
 // rotationAttribute is what a switch of the CA would do now.
 func rotationAttribute() attribute {
-	return attribute{kind: object, computed: true, description: "What switching the DB instance to the target CA would do now (in the resource: as of `evaluated_at`). Null when `db_instance_identifier` is not set.", nested: attributes{
-		"state":                      {kind: text, description: "State of the DB instance: " + codeList(readiness.RotationStates()) + "."},
+	return attribute{kind: object, computed: true, description: "What switching the DB instance to the target CA would do now (in `sslready_trust_store_validation`: as of `evaluated_at`). Null when `db_instance_identifier` is not set.", nested: attributes{
+		"state":                      {kind: text, description: "State of the DB instance: " + codeList(readiness.RotationStates()) + ". `elsewhere` is an RDS endpoint of another DB instance or cluster; `other` is any other host, such as an alias, an address or a tunnel, or a host that is not known; `several` means that its hosts are of different kinds."},
 		"resource":                   {kind: text, description: "Identifier of what is switched: the DB instance, or a Multi-AZ DB cluster as a whole. Null when it does not exist yet."},
 		"on_cluster":                 {kind: boolean, description: "Whether a whole DB cluster is switched, with all its DB instances."},
-		"applied":                    {kind: text, description: "`" + string(readiness.AppliedAtOnce) + "`, or `" + string(readiness.AppliedInWindow) + "`, as `apply_immediately` says. Null when there is nothing to switch."},
+		"applied":                    {kind: text, description: "`" + string(readiness.AppliedAtOnce) + "` or `" + string(readiness.AppliedInWindow) + "`, depending on `apply_immediately`. Null when there is nothing to switch."},
 		"maintenance_window":         {kind: text, description: "Maintenance window in UTC, such as `sun:05:00-sun:05:30`. Null when RDS does not report it, or the DB instance does not exist yet."},
 		"restarts":                   {kind: boolean, description: "Whether the switch restarts a server. Null when that is not known, or there is nothing to switch."},
 		"restart_reason":             {kind: text, description: "Why the switch restarts a server, or does not: the engine version, or Babelfish. Null when RDS does not report the reason, or there is nothing to switch."},
@@ -29,8 +29,8 @@ func rotationAttribute() attribute {
 		"mixed_cas_after": {kind: boolean, description: "Whether the members of the DB cluster have different CAs after this switch alone. Null outside a cluster, or when a member's CA is not known."},
 		"members":         {kind: objects, nested: rotationMemberAttributes(), description: "The DB instance, the members of its cluster, its read replicas and the instance it replicates from, ordered by identifier."},
 		"clients": {kind: byName, description: "What the switch means for each client, by client name.", nested: attributes{
-			"affected": {kind: text, description: "When the client gets the new server certificate: " + codeList(readiness.AffectedCodes()) + "."},
-			"endpoint": {kind: text, description: "What kind of endpoint its host is: " + codeList(readiness.EndpointKinds()) + "."},
+			"affected": {kind: text, description: "When the client gets the new server certificate: " + codeList(readiness.AffectedCodes()) + ". `elsewhere` is an RDS endpoint of another DB instance or cluster; `other` is any other host, such as an alias, an address or a tunnel, or a host that is not known; `several` means that its hosts are of different kinds."},
+			"endpoint": {kind: text, description: "What kind of endpoint its host is: " + codeList(readiness.EndpointKinds()) + ". `elsewhere` is an RDS endpoint of another DB instance or cluster; `other` is any other host, such as an alias, an address or a tunnel, or a host that is not known; `several` means that its hosts are of different kinds."},
 			"members":  {kind: texts, description: "DB instances that its host can reach, now or after a failover."},
 		}},
 		"summary": {kind: text, description: "What the switch does, in a few sentences."},

@@ -30,7 +30,7 @@ func (g *gathered) askTopology(ctx context.Context, reader topologyReader, insta
 		var err error
 		if cluster, err = reader.DBCluster(ctx, id); err != nil {
 			t.Incomplete = true
-			g.note(err, "the members of its DB cluster")
+			g.note(err, "the members of the DB cluster")
 		}
 		for _, member := range cluster.Members {
 			relatives = append(relatives, member.InstanceIdentifier)
@@ -46,14 +46,14 @@ func (g *gathered) askTopology(ctx context.Context, reader topologyReader, insta
 	query.Identifiers = slices.Compact(query.Identifiers)
 	fleet, err := reader.Fleet(ctx, query)
 	if err != nil { // A relative is gone, or may not be read: the instance itself may.
-		g.note(err, "the DB instances that replicate with it")
+		g.note(err, "the DB instances that replicate with this one")
 		query.Identifiers = []string{instance.Identifier}
 		if fleet, err = reader.Fleet(ctx, query); err != nil {
 			fleet.Instances = []rdsapi.FleetInstance{{DBInstance: instance}}
 		}
 	}
 	for _, gap := range fleet.Gaps {
-		g.note(gap.Err, "what a switch of "+strings.Join(gap.Instances, ", ")+" does")
+		g.note(gap.Err, "what a switch of "+strings.Join(gap.Instances, ", ")+" would do")
 	}
 	for _, found := range fleet.Instances {
 		if found.Identifier == instance.Identifier {
@@ -78,7 +78,7 @@ func onMultiAZ(instance rdsapi.DBInstance) bool {
 func (g *gathered) note(err error, what string) {
 	g.notes = append(g.notes, readiness.Finding{
 		Severity: readiness.Info, Code: readiness.FindingFactNotRead,
-		Detail: fmt.Sprintf("%s. The output rotation therefore lacks %s. %s", awsCause(err), what, awsRemedy(err)),
+		Detail: fmt.Sprintf("%s. The rotation output therefore does not show %s. %s", awsCause(err), what, awsRemedy(err)),
 	})
 }
 

@@ -146,7 +146,7 @@ func TestWrongRegionsAreRefused(t *testing.T) {
 		want   complaint
 	}{
 		"no name":    {values{"region": "evil.example/"}, complaint{"ERROR", "region", "Invalid Region", `"evil.example/"`, "must be the name of an AWS Region", "such as eu-west-1"}},
-		"not of AWS": {values{"region": "eu-nowhere-1"}, complaint{"ERROR", "identifiers", "Cannot Read the DB Instances", `invalid AWS Region: "eu-nowhere-1"`, "There is no result", "Check the Region, here and in the provider."}},
+		"not of AWS": {values{"region": "eu-nowhere-1"}, complaint{"ERROR", "identifiers", "Cannot Read the DB Instances", `invalid AWS Region: "eu-nowhere-1"`, "Without this answer, the provider returns an error", "Check the Region, here and in the provider."}},
 		"no names":   {values{"regions": []any{"EU-WEST-1"}}, complaint{"ERROR", "regions[0]", "Invalid Region", `"EU-WEST-1"`, "must be the name of an AWS Region", "such as eu-west-1"}},
 	}
 	for name, tc := range tests {
@@ -205,7 +205,7 @@ func TestManyRegionsAreReadAtOnce(t *testing.T) {
 				if detail := fmt.Sprint(object(u)["detail"]); !strings.Contains(detail, tc.why) {
 					t.Errorf("the detail does not say %q: %s", tc.why, detail)
 				}
-				told.expect(t, "WARNING", "regions", "Region Not Read", tc.why, "not counted, so complete is false")
+				told.expect(t, "WARNING", "regions", "Region Could Not Be Read", tc.why, "not counted, so complete is false")
 			}
 			if diff := cmp.Diff(tc.want, got) + cmp.Diff(tc.unread, unread); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -225,7 +225,7 @@ func TestNoRegionCanBeRead(t *testing.T) {
 		api.SetFaults(rdsserver.Faults{Denied: []string{"DescribeDBInstances"}})
 	}
 	_, told := l.protocol(t).read(t, instancesType, values{"regions": []any{fleetRegion, otherRegion}})
-	if titles := told.errors(); len(titles) != 2 || !strings.Contains(fmt.Sprint(titles), "Region Not Read (eu-west-1)") {
+	if titles := told.errors(); len(titles) != 2 || !strings.Contains(fmt.Sprint(titles), "Region Could Not Be Read (eu-west-1)") {
 		t.Errorf("want an error for each Region: %v", told)
 	}
 	l.regions.DenyListing()

@@ -19,7 +19,7 @@ import (
 func serverCertificateDataSource() datasource.DataSource {
 	return &answeringSource{read: readServerCertificate, dataSource: dataSource{
 		name: "server_certificate", attributes: serverCertificateAttributes,
-		description: "Reads the certificates that a PostgreSQL server presents in a TLS handshake, without logging in: the certificate chain, its names and dates, and the RDS CA that it belongs to. If the server is already on the target CA, pass `chain_pem` to `canary_server_certificate_chain_pem` of a gate, since the other DB instances in the Region will present the same root. With `db_instance_identifier`, `rds:DescribeDBInstances` is required.",
+		description: "Reads the certificates that a PostgreSQL server presents in a TLS handshake, without logging in: the certificate chain, its names and dates, and the RDS CA that it belongs to. If the server is already on the target CA, pass `chain_pem` to `canary_server_certificate_chain_pem` of `sslready_trust_store_validation` (the gate) or `sslready_readiness`, since the other DB instances in the Region will present the same root. With `db_instance_identifier`, `rds:DescribeDBInstances` is required.",
 		rules: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("db_instance_identifier"), path.MatchRoot("host")),
 		},
@@ -32,12 +32,12 @@ func serverCertificateAttributes() attributes {
 		"region":                 regionalAttribute(regionalWithoutAWS),
 		"host":                   {kind: text, strings: notEmpty(), description: "Name or address of the server. With it, no AWS access is needed."},
 		"port":                   {kind: number, numbers: []validator.Int64{int64validator.Between(1, 65535)}, description: "Port of the server. Default: what RDS reports, else 5432."},
-		"negotiation":            {kind: text, strings: oneOf(negotiationRequest, negotiationDirect), description: "How TLS is started: How TLS is started: `sslrequest` (default), or `direct`, which PostgreSQL 17 and later accept."},
+		"negotiation":            {kind: text, strings: oneOf(negotiationRequest, negotiationDirect), description: "How TLS is started: `sslrequest` (default), or `direct`, which PostgreSQL 17 and later accept."},
 		"timeout":                {kind: text, strings: oneDuration(), description: "Time limit for each connection. Default: `10s`."},
 		"allow_unreachable":      {kind: boolean, description: "Whether to return `reachable = false` instead of an error if the server cannot be reached. Default: `false`."},
 		"reachable":              {kind: boolean, computed: true, description: "Whether the server could be reached. If not, everything else is null."},
 		"chain_pem":              {kind: text, computed: true, description: "The certificates that the server presents, in PEM, server certificate first, as sent. Null when unreachable."},
-		"certificates":           {kind: objects, computed: true, nested: storedCertificateAttributes(), description: "The presented certificates, server certificate first. Null when unreachable."},
+		"certificates":           {kind: objects, computed: true, nested: presentedCertificateAttributes(), description: "The presented certificates, server certificate first. Null when unreachable."},
 		"dns_names":              {kind: texts, computed: true, description: "DNS names in the server certificate. Null when unreachable."},
 		"ip_addresses":           {kind: texts, computed: true, description: "IP addresses in the server certificate. Null when unreachable."},
 		"not_after":              {kind: text, computed: true, description: "When the server certificate expires, RFC 3339. Null when unreachable."},

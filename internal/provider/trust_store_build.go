@@ -147,7 +147,7 @@ func (g *gathering) add(at path.Path, content []byte, password *string) {
 		switch p.Code {
 		case truststore.CodePrivateKey:
 			if at.Equal(path.Root("path")) {
-				g.diags.AddAttributeError(at, "A Private Key Would Be Lost", p.Detail+" A trust store contains no private key, so the file would be replaced by one without it. Choose another path, or move the file away.")
+				g.diags.AddAttributeError(at, "A Private Key Would Be Lost", p.Detail+" This resource writes certificates only, so the file would be replaced by one without the key. Choose another path, or move the file away.")
 			}
 		case truststore.CodeUnreadableCertificate, truststore.CodeLostBlock, truststore.CodeReadingStopped, truststore.CodeTruncated,
 			truststore.CodeNullPassword, truststore.CodeWithoutTrustAttribute:
@@ -191,7 +191,7 @@ func (g *gathering) addRDSRoots(roots fields) {
 		missing := slices.DeleteFunc(slices.Clone(wanted), func(id string) bool { return found[id] })
 		if len(found) == 0 || len(missing) > 0 {
 			g.diags.AddAttributeError(at.AtName("regions").AtListIndex(i), "RDS Roots Not in the Bundle", fmt.Sprintf(
-				"The bundle has no root of %s for Region %q. Clients of that Region would not trust it. Check the Region and the identifiers, or get the latest bundle.", orAny(missing), region))
+				"The bundle has no root of %s for Region %q, so clients would not trust DB instances in that Region. Check the Region and the identifiers, or get the latest bundle.", orAny(missing), region))
 		}
 	}
 }
@@ -223,7 +223,7 @@ func (g *gathering) encode(format string, password *string) (builtStore, diag.Di
 	}
 	switch {
 	case errors.Is(err, truststore.ErrPasswordNeeded), errors.Is(err, truststore.ErrPasswordNotASCII):
-		g.diags.AddError("Unusable Password", err.Error()+". Clients could not open the store. Set password_wo to a password of ASCII characters.")
+		g.diags.AddError("Unusable Password", err.Error()+". Clients would not be able to open the store. Set password_wo to a password of ASCII characters.")
 	case err != nil:
 		g.diags.AddError("Cannot Build the Trust Store", err.Error()+". Nothing was written. Add certificates with certificates_pem, stores or rds_roots.")
 	}

@@ -32,12 +32,21 @@ func storedCertificateAttributes() attributes {
 	}
 }
 
+// presentedCertificateAttributes are those of a certificate from a handshake,
+// which has no entries.
+func presentedCertificateAttributes() attributes {
+	all := storedCertificateAttributes()
+	all["alias"] = attribute{kind: text, description: "Always null: only trust stores have entries with names."}
+	all["entry"] = attribute{kind: text, description: "Always `none`: only trust stores have entries."}
+	return all
+}
+
 func validatorAnchorAttributes() attributes {
-	const none = " Empty when they accept none."
+	const none = " Empty when no certificate is accepted."
 	return attributes{
-		"openssl": {kind: texts, description: "What OpenSSL 3 accepts the way libpq and Python use it." + none},
+		"openssl": {kind: texts, description: "What OpenSSL 3 accepts when used as in libpq and Python." + none},
 		"java":    {kind: texts, description: "What Java accepts: from pgjdbc's root file or, if the store is a key store, from the JVM's trust store." + none},
-		"go":      {kind: texts, description: "What Go accepts the way pgx and lib/pq use it." + none},
+		"go":      {kind: texts, description: "What Go accepts when used as in pgx and lib/pq." + none},
 	}
 }
 

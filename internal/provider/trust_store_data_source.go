@@ -37,7 +37,7 @@ func trustStoreSourceAttributes() attributes {
 		"path":              {kind: text, strings: notEmpty(), description: "File or directory on the machine where Terraform runs. Relative paths are resolved from the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
 		"content":           {kind: text, sensitive: true, description: "Content of the store as text (PEM). Not kept in the state."},
 		"content_base64":    {kind: text, sensitive: true, description: "Content of the store in Base64, for binary formats. Not kept in the state."},
-		"format":            {kind: text, strings: oneOf(formats...), description: "Format to read: " + codeList(formats) + ". Default: `auto`, by the content."},
+		"format":            {kind: text, strings: oneOf(formats...), description: "Format to read: " + codeList(formats) + ". Default: `auto`, which detects the format from the content."},
 		"password":          {kind: text, sensitive: true, description: "Password of the store. Not kept in the state. Default: no password, which is not the same as an empty password."},
 		"password_env":      {kind: text, strings: oneVariable(), description: "Name of an environment variable of the provider's process that holds the password."},
 		"region":            {kind: text, strings: notEmpty(), description: "AWS Region whose RDS roots the store should contain. Default: no roots are expected."},
@@ -45,7 +45,7 @@ func trustStoreSourceAttributes() attributes {
 		"evaluation_time":   {kind: text, strings: oneTimestamp(), description: "Expiry is judged as of this time, RFC 3339. Default: now."},
 		"allow_unreadable":  {kind: boolean, description: "Whether to return `readable = false` and a problem instead of an error if the store cannot be read. Default: `false`."},
 		"readable":          {kind: boolean, computed: true, description: "Whether the store could be read."},
-		"detected_format":   {kind: text, computed: true, description: "Format, recognized by the content; null when none was recognized."},
+		"detected_format":   {kind: text, computed: true, description: "Format, as detected from the content; null when none was detected."},
 		"certificates":      {kind: objects, computed: true, nested: storedCertificateAttributes(), description: "All certificates that can be read, whether or not a client accepts them."},
 		"anchors":           {kind: object, computed: true, nested: validatorAnchorAttributes(), description: "SHA-256 fingerprints of the certificates that each kind of client accepts as trust anchors."},
 		"problems":          {kind: objects, computed: true, nested: storeProblemAttributes(), description: "What is wrong with the store."},
@@ -72,7 +72,7 @@ func readTrustStore(ctx context.Context, s *services, given fields, diags *diag.
 		}
 		at := given.given("path", "content_base64", "content")[0] // One of them is.
 		tell(path.Root(at), "Cannot Read the Trust Store", fmt.Sprintf(
-			"%v. A client could not trust anything in it either. %s", err, storeRemedy(err, contents.Problems)))
+			"%v. No client would be able to trust anything in it either. %s", err, storeRemedy(err, contents.Problems)))
 	}
 	answer := storeContents(contents)
 	answer["readable"] = types.BoolValue(err == nil)

@@ -94,7 +94,7 @@ func onTarget(instance rdsapi.DBInstance, target string) bool {
 // regionNotListed is a Region that could not be read. Where there are others,
 // their results are worth having, and it is a warning.
 func regionNotListed(fleet regionalFleet, of int) list.ListResult {
-	title := fmt.Sprintf("Region Not Read (%s)", fleet.region)
+	title := fmt.Sprintf("Region Could Not Be Read (%s)", fleet.region)
 	detail := fmt.Sprintf("%s. The DB instances in it are not listed, but may need gates. %s", awsCause(fleet.err), awsRemedy(fleet.err))
 	if of == 1 {
 		return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewErrorDiagnostic(title, detail)}}

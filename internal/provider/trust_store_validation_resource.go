@@ -53,7 +53,7 @@ func (r *trustStoreValidationResource) Schema(_ context.Context, _ resource.Sche
 	resp.Schema = schema.Schema{
 		Version: gateVersion,
 		MarkdownDescription: "A gate for a switch of the CA. It judges the declared clients against the target CA in every plan, and again in the apply. As long as a client would break, it fails the run (`on_unready = \"error\"`) or keeps the current CA (`on_unready = \"hold\"`). " +
-			"The DB instance takes its `ca_cert_identifier` from the gate, so nothing in the configuration bypasses it. Once the DB instance is on the target CA, there is nothing to hold back, and clients that are not ready only cause warnings." + judgementPermissions,
+			"Let the DB instance take its `ca_cert_identifier` from the gate, so that nothing in the configuration bypasses the gate. Once the DB instance is on the target CA, there is nothing to hold back, and clients that are not ready only cause warnings." + judgementPermissions,
 		Attributes: schemaOf[schema.Attribute](all),
 	}
 }

@@ -130,7 +130,7 @@ func refuseDriver(diags *diag.Diagnostics, at path.Path, name string) {
 	diags.AddAttributeError(at, "Unknown Driver", fmt.Sprintf(
 		"%s: there is no driver %q. Each driver has its own rules, and those of another driver could give a wrong verdict. %sName the driver that the client uses: %s. "+
 			"If it is none of these, set driver = \"other\" and properties = { description = %q }: the client's outcome is then indeterminate, but match and waivers work. "+
-			"If you know what the client does, say so in properties, and it is judged: for example encrypts = \"always\", verifies = \"path_and_host\", validator = \"openssl\".",
+			"If you know what the client does, declare that in properties so that the client can be judged: for example encrypts = \"always\", verifies = \"path_and_host\", validator = \"openssl\".",
 		at, name, meant, strings.Join(driver.Names(), ", "), name))
 }
 

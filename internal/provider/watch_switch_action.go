@@ -37,9 +37,9 @@ func (a *watchSwitchAction) Configure(_ context.Context, req action.ConfigureReq
 
 func (a *watchSwitchAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Run this action after a switch of the CA. It waits until the DB instance presents a server certificate from the target CA, then watches the log for a while (and the sessions, if the provider has a `postgres` login). If clients are refused, it fails and names them. " +
-			"It ends early when all clients that were seen before are back in three checks in a row. Sessions from before the switch stay open and prove nothing, so only connections made after it count. " +
-			"Trigger it with `after_update` of the DB instance. It requires Terraform 1.14 or later, and changes nothing. " +
+		MarkdownDescription: "Run this action after a switch of the CA. It waits until the DB instance presents a server certificate from the target CA, then watches the log for a while (and the sessions, if the provider has a `postgres` login). If the switch has cut clients off, it fails and names them. " +
+			"It ends early once three checks in a row find all clients that were seen before connected again. Sessions from before the switch stay open and prove nothing, so only connections made after it count. " +
+			"Trigger it on the `after_update` event of the DB instance, in an `action_trigger` block. It requires Terraform 1.14 or later, and changes nothing. " +
 			"Requires a network route to the endpoint, `rds:DescribeDBInstances`, `rds:DescribeCertificates`, `rds:DescribeDBParameters`, `rds:DescribeDBLogFiles` and `rds:DownloadDBLogFilePortion`; for a member of a DB cluster, also `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`.",
 		Attributes: schemaOf[schema.Attribute](watchSwitchAttributes()),
 	}

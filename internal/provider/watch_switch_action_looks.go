@@ -263,7 +263,7 @@ func lookOf(report connlog.Report, since time.Time, own func(user, application s
 func (w *watched) report(id string, diags *diag.Diagnostics) {
 	at := path.Root("db_instance_identifier")
 	if refused := w.Refused(); len(refused) > 0 {
-		diags.AddAttributeError(at, fmt.Sprintf("Clients of %q Were Refused After the Switch", id), fmt.Sprintf(
+		diags.AddAttributeError(at, fmt.Sprintf("Clients of %q Were Cut Off After the Switch", id), fmt.Sprintf(
 			"These clients ended the TLS handshake themselves, so they are cut off:\n%s\nAdd the target CA's root to their trust stores, or switch the DB instance back to its former CA.", bulleted(refused)))
 	}
 	if silent := w.Silent(); len(silent) > 0 {

@@ -81,7 +81,7 @@ func TestTheActionNamesWhoWasRefused(t *testing.T) {
 	if len(told.errors()) != 1 {
 		t.Fatalf("%v\n%s", told, strings.Join(progress, "\n"))
 	}
-	told.errors()[0].expect(t, "db_instance_identifier", `Clients of "one" Were Refused After the Switch`,
+	told.errors()[0].expect(t, "db_instance_identifier", `Clients of "one" Were Cut Off After the Switch`,
 		"the client at 127.0.0.1", `user "reports", database "postgres", application "monthly"`, "did not accept the server certificate", "Add the target CA's root to their trust stores")
 	for _, said := range []string{"presents the CA \"" + targetCA + "\" now", "2 clients were seen before", "was refused: the client at 127.0.0.1"} {
 		if n := strings.Count(strings.Join(progress, "\n"), said); n != 1 {
@@ -295,7 +295,7 @@ resource "sslready_client_census" "orders" {
 	output, err := p.run(t, "apply", "-input=false", "-no-color", "-auto-approve")
 	close(stop)
 	<-stopped
-	for _, said := range []string{`Clients of "orders-prod" Were Refused After the Switch`, `user "billing"`, "presents the CA"} {
+	for _, said := range []string{`Clients of "orders-prod" Were Cut Off After the Switch`, `user "billing"`, "presents the CA"} {
 		if !strings.Contains(output, said) {
 			t.Errorf("%q is not said", said)
 		}

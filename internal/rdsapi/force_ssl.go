@@ -50,9 +50,9 @@ func (e Effect) String() string {
 	case EffectFailed:
 		return "failed to apply"
 	case EffectNotListed:
-		return "without rds.force_ssl"
+		return "rds.force_ssl not listed"
 	case EffectMixed:
-		return "different among members"
+		return "different among the members"
 	case EffectUnknown:
 	}
 	return "unknown"

@@ -15,7 +15,7 @@ const (
 	enforcedAurora   = 17
 )
 
-// ForceSSLDefault returns RDS's own default of rds.force_ssl for an engine
+// ForceSSLDefault returns RDS's own default for rds.force_ssl for an engine
 // ("postgres" or "aurora-postgresql") and its version in RDS's form, such as
 // "15", "15.4", "16.3-R2" or "11.22-rds.20240418".
 //

@@ -15,7 +15,7 @@ import (
 // Where it is not known whether the server takes plaintext, both are tried.
 func (e *evaluation) judge(c Client, p policy.Policy, evidence Evidence) Verdict {
 	if c.Unknown != "" {
-		return Verdict{Reason: DeploymentNotKnown, Detail: sentence(c.Unknown)}
+		return Verdict{Reason: DeploymentNotKnown, Detail: Sentence(c.Unknown)}
 	}
 	if c.ViaProxy {
 		evidence = proxyEvidence(evidence)
@@ -61,7 +61,7 @@ func (e *evaluation) agreed(c Client, p policy.Policy, evidence Evidence) Verdic
 	}
 	return Verdict{
 		Reason:    cmp.Or(Reason(p.Reason), DriverNotCovered),
-		Detail:    fmt.Sprintf("%s Possible outcomes: %s.", sentence(p.Undecided), strings.Join(words, ", ")),
+		Detail:    fmt.Sprintf("%s Possible outcomes: %s.", Sentence(p.Undecided), strings.Join(words, ", ")),
 		Validator: verdicts[0].Validator,
 	}
 }
@@ -70,7 +70,7 @@ func (e *evaluation) agreed(c Client, p policy.Policy, evidence Evidence) Verdic
 func (e *evaluation) connect(c Client, p policy.Policy, evidence Evidence, forceSSL bool) Verdict {
 	switch {
 	case p.Undecided != "":
-		return Verdict{Reason: cmp.Or(Reason(p.ReasonOf(p.Undecided)), DriverNotCovered), Detail: sentence(p.Undecided)}
+		return Verdict{Reason: cmp.Or(Reason(p.ReasonOf(p.Undecided)), DriverNotCovered), Detail: Sentence(p.Undecided)}
 	case p.Rejection != nil:
 		return e.rejected(c, p, evidence, forceSSL)
 	}
@@ -121,7 +121,7 @@ func (e *evaluation) rejected(c Client, p policy.Policy, evidence Evidence, forc
 
 // refusal is the verdict where the client or the server refuses settings.
 func refusal(r *policy.Rejection) Verdict {
-	return Verdict{Outcome: Fails, Reason: Reason(r.Reason), Detail: sentence(r.Detail), ExpectedError: r.Client}
+	return Verdict{Outcome: Fails, Reason: Reason(r.Reason), Detail: Sentence(r.Detail), ExpectedError: r.Client}
 }
 
 // doubted is the verdict where the settings bring in a reason that is not
@@ -130,9 +130,9 @@ func doubted(p policy.Policy, verdict Verdict) Verdict {
 	onTLS := verdict.Outcome == Connects || verdict.Outcome == ConnectsUnverified
 	switch {
 	case verdict.Outcome != Fails && p.Doubt != "":
-		return Verdict{Reason: cmp.Or(Reason(p.ReasonOf(p.Doubt)), DriverNotCovered), Detail: sentence(p.Doubt), Validator: verdict.Validator}
+		return Verdict{Reason: cmp.Or(Reason(p.ReasonOf(p.Doubt)), DriverNotCovered), Detail: Sentence(p.Doubt), Validator: verdict.Validator}
 	case onTLS && p.TLSDoubt != "":
-		return Verdict{Reason: cmp.Or(Reason(p.ReasonOf(p.TLSDoubt)), DriverNotCovered), Detail: sentence(p.TLSDoubt), Validator: verdict.Validator}
+		return Verdict{Reason: cmp.Or(Reason(p.ReasonOf(p.TLSDoubt)), DriverNotCovered), Detail: Sentence(p.TLSDoubt), Validator: verdict.Validator}
 	}
 	if p.TLS.Direct || p.TLSDoubt == policy.RevocationList {
 		// An older server ends the handshake before the certificate is seen, and
@@ -275,7 +275,7 @@ func (e *evaluation) path(p policy.Policy, anchors trust, evidence Evidence) Ver
 	}
 	result := e.verify(p.Profile, anchors, evidence)
 	verdict := Verdict{
-		Outcome: Fails, Reason: result.Reason, Detail: sentence(result.Detail),
+		Outcome: Fails, Reason: result.Reason, Detail: Sentence(result.Detail),
 		ExpectedError: result.ClientError, Validator: validator,
 	}
 	switch result.Reason {
@@ -309,10 +309,10 @@ func (e *evaluation) name(p policy.Policy, host policy.Host, evidence Evidence, 
 	case certpath.Accepted:
 		return verdict
 	case "":
-		return Verdict{Reason: certpath.HostNameMismatch, Detail: sentence(result.Detail), Validator: verdict.Validator}
+		return Verdict{Reason: certpath.HostNameMismatch, Detail: Sentence(result.Detail), Validator: verdict.Validator}
 	default:
 		verdict.Outcome, verdict.Reason = Fails, result.Reason
-		verdict.Detail, verdict.ExpectedError = sentence(result.Detail), cmp.Or(p.NameError, result.ClientError)
+		verdict.Detail, verdict.ExpectedError = Sentence(result.Detail), cmp.Or(p.NameError, result.ClientError)
 		return verdict
 	}
 }

@@ -63,7 +63,7 @@ func cover(in Input, verdicts map[string]ClientVerdict) (Coverage, []Finding) {
 	}
 	for _, o := range in.Observations {
 		if !o.Complete {
-			c.find(c.severity, FindingIncomplete, "", fmt.Sprintf("%s is incomplete. %s Clients that it missed may be undeclared.", o, sentence(cmp.Or(o.Why, "its source does not say why"))))
+			c.find(c.severity, FindingIncomplete, "", fmt.Sprintf("%s is incomplete: %s. Clients that it missed may be undeclared.", o, strings.TrimSuffix(cmp.Or(o.Why, "its source does not say why"), ".")))
 		}
 	}
 	sessions := distinct(in.Observations)
@@ -132,7 +132,7 @@ func (c *covering) tellNeverSeen() {
 	for _, client := range c.in.Clients {
 		if _, seen := c.Seen[client.Name]; !seen && !client.Match.empty() {
 			c.Seen[client.Name] = Seen{}
-			c.find(Info, FindingNeverSeen, client.Name, "No session observed by "+span+" matches this client. Either it was not connected then, or its match is wrong.")
+			c.find(Info, FindingNeverSeen, client.Name, "No observed session matches this client. Observed by: "+span+". Either the client was not connected then, or its match is wrong.")
 		}
 	}
 }
@@ -200,7 +200,7 @@ func looked(observations []Observation) string {
 	if more := len(observations) - shown; more > 0 {
 		all = append(all, fmt.Sprintf("%d more", more))
 	}
-	return cmp.Or(strings.Join(all, ", "), "no observation")
+	return cmp.Or(strings.Join(all, ", "), "nothing")
 }
 
 // roughly is a duration in words.

@@ -54,10 +54,10 @@ func TestWhoLookedAndForHowLong(t *testing.T) {
 		"log (unknown period)": {{Source: "log", Complete: true, To: at}},
 		five + ", 1 more":      six,
 		five:                   six[:5],
-		"no observation":       {},
+		"nothing":              {},
 	} {
 		got := details(observed(observations, "app"), readiness.FindingNeverSeen)
-		want := []string{"info: No session observed by " + want + " matches this client. Either it was not connected then, or its match is wrong."}
+		want := []string{"info: No observed session matches this client. Observed by: " + want + ". Either the client was not connected then, or its match is wrong."}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}

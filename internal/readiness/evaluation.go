@@ -140,7 +140,7 @@ func (e *evaluation) declared(c Client, a policy.Anchors) trust {
 		c.Store = Store{Content: a.Content}
 	}
 	if c.Store.Unavailable != "" {
-		return trust{key: "unavailable", failure: &Verdict{Reason: TrustStoreNotAvailable, Detail: sentence(c.Store.Unavailable)}, rejectsAll: true}
+		return trust{key: "unavailable", failure: &Verdict{Reason: TrustStoreNotAvailable, Detail: Sentence(c.Store.Unavailable)}, rejectsAll: true}
 	}
 	if a.Directory != nil && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
 		failure := Verdict{
@@ -247,7 +247,7 @@ func readStore(store Store, a policy.Anchors, password *string) trust {
 		}
 		return trust{anchors: anchors, taken: taken}
 	}
-	failure := Verdict{Outcome: Fails, Reason: TrustStoreUnreadable, Detail: sentence(err.Error())}
+	failure := Verdict{Outcome: Fails, Reason: TrustStoreUnreadable, Detail: Sentence(err.Error())}
 	if read, is := errors.AsType[*truststore.ReadError](err); is {
 		failure.ExpectedError = read.Client
 	}

@@ -6,10 +6,13 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
@@ -136,13 +139,14 @@ func (e Evidence) ecdsa() bool {
 	return strings.Contains(e.CAIdentifier, "-ecc")
 }
 
-// sentence ends a text with a full stop and starts it with a capital.
-func sentence(text string) string {
+// Sentence ends a text with a full stop and starts it with a capital, unless it
+// starts with a name in code.
+func Sentence(text string) string {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return ""
 	}
-	if first := text[0]; first >= 'a' && first <= 'z' {
+	if first := text[0]; first >= 'a' && first <= 'z' && !startsWithName(text) {
 		text = string(first-'a'+'A') + text[1:]
 	}
 	if last := text[len(text)-1]; last == '.' || last == '!' || last == '?' {
@@ -150,5 +154,15 @@ func sentence(text string) string {
 	}
 	return text + "."
 }
+
+// startsWithName says whether a text starts with a name that is only right in
+// lower case: a driver, a setting or a setting with its value.
+func startsWithName(text string) bool {
+	word, _, _ := strings.Cut(text, " ")
+	word = strings.TrimRight(word, ",:")
+	return strings.HasPrefix(word, "ssl") || strings.ContainsAny(word, "_.=/") || strings.ContainsFunc(word, isDigitOrUpper) || slices.Contains(driver.Names(), word)
+}
+
+func isDigitOrUpper(r rune) bool { return unicode.IsDigit(r) || unicode.IsUpper(r) }
 
 func lengthTag(content []byte) string { return "/" + strconv.Itoa(len(content)) }

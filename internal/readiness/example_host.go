@@ -23,7 +23,7 @@ func (e *evaluation) withoutExample(v Verdict, p policy.Policy) Verdict {
 		for _, host := range possible.Hosts {
 			if !host.Local && ofManuals.MatchString(host.Name) && !e.meant(host.Name) {
 				open := policy.NotFilledIn(policy.Quoted(host.Name), " for a host")
-				return Verdict{Reason: Reason(open.Reason), Detail: sentence(open.Undecided), Validator: v.Validator}
+				return Verdict{Reason: Reason(open.Reason), Detail: Sentence(open.Undecided), Validator: v.Validator}
 			}
 		}
 	}

@@ -71,7 +71,7 @@ func (e *evaluation) notes(c Client, p policy.Policy, v ClientVerdict) []Finding
 		e.anchorNotes(v.Target.anchor, note)
 	}
 	for _, problem := range e.storeProblems(c, p) {
-		note(Warning, problem.Code, sentence(problem.Detail))
+		note(Warning, problem.Code, Sentence(problem.Detail))
 	}
 	return findings
 }

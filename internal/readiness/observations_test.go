@@ -22,7 +22,7 @@ func TestObservations(t *testing.T) {
 	}
 	ghosts := ghost
 	ghosts.Sessions = 7
-	const incomplete = "The observation by sslready_connection_log from 2026-06-01T11:00:00Z to 2026-06-01T12:00:00Z is incomplete. Log_connections was off for a while. Clients that it missed may be undeclared."
+	const incomplete = "The observation by sslready_connection_log from 2026-06-01T11:00:00Z to 2026-06-01T12:00:00Z is incomplete: log_connections was off for a while. Clients that it missed may be undeclared."
 	const undeclared = `The observed TLS session (user "ghost") matches no declared client. Declare the client, or widen the match of the one that it belongs to.`
 	tests := map[string]struct {
 		observations []readiness.Observation
@@ -46,7 +46,7 @@ func TestObservations(t *testing.T) {
 			true, "1 of 1 clients are ready for rds-ca-rsa2048-g1.",
 			[]readiness.Finding{{
 				Severity: readiness.Warning, Code: "observation_incomplete",
-				Detail: "The observation by an unnamed source is incomplete. Its source does not say why. Clients that it missed may be undeclared.",
+				Detail: "The observation by an unnamed source is incomplete: its source does not say why. Clients that it missed may be undeclared.",
 			}},
 		},
 		"one session, seen twice": {

@@ -58,7 +58,7 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 	switch last := all[len(all)-1]; v.Reason {
 	case certpath.UnknownAuthority, TrustStoreNoAnchors, certpath.UnpredictablePath:
 		if v.Reason == TrustStoreNoAnchors && c.Store.Password != nil && last.Anchors.OwnPassword && last.Anchors.Password == nil {
-			return "Give the JVM the store's password as javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS, as it is deployed: the password in trust_store does not reach the JVM."
+			return "Declare the store's password as javax.net.ssl.trustStorePassword in properties or JAVA_TOOL_OPTIONS, the way it is deployed: the password in trust_store does not reach the JVM."
 		}
 		return addRoot(root, c.ViaProxy || target.CAIdentifier != "" && current.CAIdentifier == target.CAIdentifier, last)
 	case certpath.AnchorNotSelfSigned:

@@ -77,7 +77,7 @@ func TestRemedies(t *testing.T) {
 		},
 		"a PKCS#12 whose password nobody tells the JVM": {
 			client: encrypted(jvm(map[string]string{"javax.net.ssl.trustStore": "/s.p12"}, &password)), reason: readiness.TrustStoreNoAnchors,
-			remedy: "Give the JVM the store's password as javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS, as it is deployed: the password in trust_store does not reach the JVM.",
+			remedy: "Declare the store's password as javax.net.ssl.trustStorePassword in properties or JAVA_TOOL_OPTIONS, the way it is deployed: the password in trust_store does not reach the JVM.",
 		},
 		"a PKCS#12 with its password": {
 			client: encrypted(jvm(map[string]string{"javax.net.ssl.trustStore": "/s.p12", "javax.net.ssl.trustStorePassword": password}, nil)), reason: certpath.Accepted,

@@ -54,7 +54,7 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 			{situationOf{fails: true}, addBeside},
 			{
 				situationOf{fails: true, client: readiness.Client{Store: readiness.Store{Password: &password}}, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true}}},
-				"Give the JVM the store's password as javax.net.ssl.trustStorePassword, in properties or JAVA_TOOL_OPTIONS, as it is deployed: the password in trust_store does not reach the JVM.",
+				"Declare the store's password as javax.net.ssl.trustStorePassword in properties or JAVA_TOOL_OPTIONS, the way it is deployed: the password in trust_store does not reach the JVM.",
 			},
 			{situationOf{fails: true, client: readiness.Client{Store: readiness.Store{Password: &password}}, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true, Password: &password}}}, addBeside},
 		},

@@ -126,7 +126,7 @@ func restartWords(restarts *bool, reason string) string {
 }
 
 func (a PendingAction) sentence() string {
-	parts := []string{"RDS itself has a pending " + a.Action}
+	parts := []string{"RDS has scheduled a " + a.Action + " of its own"}
 	for _, date := range []struct {
 		words string
 		at    time.Time

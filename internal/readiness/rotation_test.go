@@ -239,8 +239,8 @@ func TestWhatRDSDoesByItself(t *testing.T) {
 	}
 	r := planned(readiness.RotationInput{Topology: topology})
 	for _, part := range []string{
-		"RDS itself has a pending ca-certificate-rotation, to be applied automatically after 2026-04-01.",
-		"RDS itself has a pending server-certificate-rotation, to be forced on 2026-05-01.",
+		"RDS has scheduled a ca-certificate-rotation of its own, to be applied automatically after 2026-04-01.",
+		"RDS has scheduled a server-certificate-rotation of its own, to be forced on 2026-05-01.",
 	} {
 		if !strings.Contains(r.Summary, part) {
 			t.Errorf("the summary does not say %q: %s", part, r.Summary)

@@ -100,7 +100,7 @@ func insteadOfStore(p policy.Policy) string {
 	}
 	switch a := p.Anchors; {
 	case p.StoreUnread != "":
-		return sentence(p.StoreUnread)
+		return Sentence(p.StoreUnread)
 	case !p.UsesTLS():
 		return fmt.Sprintf("Its mode%s does not use TLS.", mode)
 	case !p.Verifies():
@@ -108,7 +108,7 @@ func insteadOfStore(p policy.Policy) string {
 	case a.Content != nil:
 		return "Its settings contain certificates, and it uses those."
 	case a.Source == policy.Missing && a.Path != "":
-		return "Its settings name " + policy.Quoted(a.Path) + ", and for this driver, that is not where the store is."
+		return "Its settings name " + policy.Quoted(a.Path) + ", but this driver does not find the declared store there."
 	case a.Source == policy.Missing:
 		return "It looks in its default place, and the store is not there."
 	case a.Source == policy.EmptyStore:

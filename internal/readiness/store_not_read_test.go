@@ -45,7 +45,7 @@ func TestStoreNotRead(t *testing.T) {
 		},
 		"the name is not expanded": {
 			settings: policy.Settings{Driver: "libpq", Version: "16", Connection: "sslmode=verify-full sslrootcert=~/r.pem"},
-			outcome:  readiness.Fails, reason: readiness.RootCertificateMissing, why: `name "~/r.pem", and for this driver, that is not where the store is`,
+			outcome:  readiness.Fails, reason: readiness.RootCertificateMissing, why: `name "~/r.pem", but this driver does not find the declared store there`,
 		},
 		"the URL replaces the ssl object": {
 			settings: policy.Settings{

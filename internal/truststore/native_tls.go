@@ -30,7 +30,7 @@ func readNativeTLSPEM(content []byte, opt Options) (Taken, *ReadError) {
 	if block, failure := reader.next(); failure == "" {
 		taken.note(Problem{
 			Code:   CodeOnlyFirst,
-			Detail: fmt.Sprintf("The client reads only the first certificate: it ignores the block at line %d and everything after it.", block.line),
+			Detail: fmt.Sprintf("A client with native-tls reads only the first certificate: it ignores the block at line %d and everything after it.", block.line),
 			Remedy: "Give the client a file with the one root that its server needs.",
 		})
 	}

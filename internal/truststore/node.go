@@ -49,7 +49,7 @@ func readUntilFailure(reader *opensslPEM, aux bool) (taken Taken, failed string)
 	stop := func(line int, what string) {
 		taken.note(Problem{
 			Code:   CodeReadingStopped,
-			Detail: fmt.Sprintf("The block at line %d cannot be read (%s): the client silently stops there and never sees what follows.", line, what),
+			Detail: fmt.Sprintf("The block at line %d cannot be read (%s): reading silently stops there, and everything that follows is ignored.", line, what),
 			Remedy: "Replace the broken block, or remove it.",
 		})
 	}

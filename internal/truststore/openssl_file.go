@@ -143,7 +143,7 @@ func (r *opensslPEM) takeCertificate(taken *Taken, block opensslBlock, aux bool)
 func unusual(line int) Problem {
 	return Problem{
 		Code:   CodeUnusualCertificate,
-		Detail: fmt.Sprintf("This client accepts the certificate at line %d, but other clients refuse it because of its form; its key was not read.", line),
+		Detail: fmt.Sprintf("Some clients accept the certificate at line %d, but others refuse it because of its form; its key was not read.", line),
 		Remedy: "Replace it with the certificate that the authority publishes.",
 	}
 }

@@ -212,13 +212,13 @@ func (r *pkcs12Reader) checkMAC(pfx, safe cryptobyte.String) *ReadError {
 		!info.ReadASN1(&algorithm, cbasn1.SEQUENCE) || !algorithm.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) ||
 		!info.ReadASN1(&digest, cbasn1.OCTET_STRING) || !mac.ReadASN1(&salt, cbasn1.OCTET_STRING) ||
 		(!mac.Empty() && !mac.ReadASN1Integer(&iterations)) {
-		return unreadable("", "its integrity code is malformed")
+		return unreadable("", "its MAC is malformed")
 	}
 	newHash := macHash(string(oid))
 	if newHash == nil {
 		return &ReadError{
 			Err: ErrUnsupportedFormat, Client: javaIntegrity,
-			Detail: "its integrity code is of a kind that Java 17 does not know, such as PBMAC1",
+			Detail: "its MAC is of a kind that Java 17 does not know, such as PBMAC1",
 		}
 	}
 	for _, password := range r.passwords {
@@ -232,7 +232,7 @@ func (r *pkcs12Reader) checkMAC(pfx, safe cryptobyte.String) *ReadError {
 			return nil
 		}
 	}
-	return r.wrongPassword(javaIntegrity, "its integrity code does not match")
+	return r.wrongPassword(javaIntegrity, "its MAC does not match")
 }
 
 // macHash returns the hash of a MacData's digest algorithm; nil if Java has no

@@ -193,7 +193,7 @@ func ignoredBlock(label string, line int) Problem {
 	}
 	return Problem{
 		Code:   CodeIgnoredBlock,
-		Detail: fmt.Sprintf("The block %q at line %d is ignored: to this client, it is not a certificate.", clipped(label), line),
+		Detail: fmt.Sprintf("The block %q at line %d is ignored: a block with this label is not read as a certificate.", clipped(label), line),
 		Remedy: "Keep nothing but CERTIFICATE blocks in the file.",
 	}
 }

@@ -13,7 +13,7 @@ resource "sslready_client_census" "ledger" {
   observations = [data.sslready_clients.ledger.observation, data.sslready_connection_log.ledger.observation]
 }
 
-# The gate compares its clients with everybody whom the census remembers.
+# The gate compares its clients with everyone that the census remembers.
 resource "sslready_trust_store_validation" "ledger" {
   db_instance_identifier    = "orders-prod"
   target_ca_cert_identifier = "rds-ca-rsa2048-g1"

@@ -70,14 +70,14 @@ func postgrexRelease(s policy.Settings, v, otp policy.Version) policy.Policy {
 	p := policy.Policy{Mode: "ssl=" + cmp.Or(ssl, "false"), Hosts: []policy.Host{{Name: host}}, Attempts: []policy.Attempt{{}}}
 	switch {
 	case list && v.Before(postgrexLists):
-		return policy.Refused("in this release of Postgrex, ssl is true or false, and its options are in ssl_opts", "")
+		return policy.Refused("in this release of Postgrex, ssl must be true or false, and its options belong in ssl_opts", "")
 	case list:
 		p.Mode = "ssl options"
 		given["verify"] = cmp.Or(given["verify"], "verify_peer")
 	case ssl == "" || ssl == "false":
 		return p
 	case ssl != "true":
-		return policy.Policy{Undecided: "ssl is true, false or a list of options, each of which is declared as a property such as ssl.cacertfile"}
+		return policy.Policy{Undecided: "ssl must be true, false or a list of options, each declared as a property such as ssl.cacertfile"}
 	case len(given) == 0 && !v.Before(postgrexVerifies):
 		given["verify"], given["cacerts"] = "verify_peer", "public_key.cacerts_get()"
 	case !otp.Before(otpVerifies):
@@ -93,7 +93,7 @@ func postgrexTLS(s policy.Settings, p policy.Policy, given map[string]string, na
 	p.Attempts = []policy.Attempt{attempt}
 	switch verify := given["verify"]; {
 	case verify != "" && verify != "verify_peer" && verify != "verify_none":
-		return policy.Refused("verify is :verify_peer or :verify_none", "options")
+		return policy.Refused("the option verify must be :verify_peer or :verify_none", "options")
 	case !attempt.VerifyPath:
 		return p
 	case given["cacertfile"] == "" && given["cacerts"] == "":

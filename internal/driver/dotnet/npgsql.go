@@ -53,7 +53,7 @@ func Npgsql(s policy.Settings) policy.Policy {
 	if found := dotnetRuntime.FindStringSubmatch(runtime); found != nil {
 		runtime = found[1]
 	} else if runtime != "" {
-		return policy.Policy{Undecided: "the rules cover .NET on Linux, by its version, not " + policy.Quoted(runtime)}
+		return policy.Policy{Undecided: "the rules cover only .NET on Linux: runtime_version must be its version, not " + policy.Quoted(runtime)}
 	}
 	return NpgsqlReleases.Each(s.Version, func(v policy.Version) policy.Policy {
 		return dotnetReleases.Each(runtime, func(dotnet policy.Version) policy.Policy { return npgsqlRelease(s, v, dotnet) })
@@ -85,11 +85,11 @@ func npgsqlRefused(p policy.Policy, options npgsqlSettings, v policy.Version) *p
 	session := options.text["targetsessionattributes"]
 	switch {
 	case options.trust && v.Before(npgsqlTrusts) && slices.Contains([]string{"Allow", "VerifyCA", "VerifyFull"}, p.Mode):
-		return policy.Contradictory("Trust Server Certificate excludes this mode", "TrustServerCertificate=true is not supported with SslMode=")
+		return policy.Contradictory("Trust Server Certificate=true cannot be combined with this SSL Mode", "TrustServerCertificate=true is not supported with SslMode=")
 	case p.Mode == "Require" && !options.trust && v.Before(npgsqlTrusts):
-		return policy.Contradictory("Require before Npgsql 8 needs Trust Server Certificate=true", "To validate server certificates, please use VerifyFull or VerifyCA instead of Require")
+		return policy.Contradictory("before Npgsql 8, SSL Mode=Require needs Trust Server Certificate=true", "To validate server certificates, please use VerifyFull or VerifyCA instead of Require")
 	case options.direct && !demands:
-		return policy.Contradictory("SSL Negotiation=Direct needs Require or higher", "SSL Mode has to be Require or higher to be used with direct SSL Negotiation")
+		return policy.Contradictory("SSL Negotiation=Direct needs SSL Mode=Require or stricter", "SSL Mode has to be Require or higher to be used with direct SSL Negotiation")
 	case len(p.Hosts) == 1 && session != "" && !strings.EqualFold(session, "any"):
 		return policy.Contradictory("Target Session Attributes needs several hosts", "Target Session Attributes other then Any is only supported with multiple hosts")
 	case p.Hosts[0].Local && demands:

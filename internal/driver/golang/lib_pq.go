@@ -232,7 +232,7 @@ func libPQOld(s policy.Settings, settings map[string]string, p policy.Policy, v 
 	case "verify-full":
 		p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
 	default:
-		return policy.Refused("lib/pq has no sslmode "+policy.Quoted(p.Mode), "unsupported sslmode")
+		return policy.Refused("lib/pq does not know sslmode "+policy.Quoted(p.Mode), "unsupported sslmode")
 	}
 	return p
 }

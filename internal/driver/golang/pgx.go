@@ -126,7 +126,7 @@ func pgxPolicy(s policy.Settings, settings map[string]string, v policy.Version) 
 	p.Mode = mode
 	rootFile := p.Anchors.Source == policy.Missing || p.Anchors.Unreadable.Then == policy.RejectAll && p.Anchors.Source == policy.Declared
 	if !slices.Contains(policy.Sslmodes, mode) {
-		return policy.Refused("pgx has no sslmode "+policy.Quoted(mode), "sslmode is invalid")
+		return policy.Refused("pgx does not know sslmode "+policy.Quoted(mode), "sslmode is invalid")
 	}
 	const anything = policy.TLSUnsupported | policy.TLSFailed | policy.ServerRefused
 	verify := strings.HasPrefix(mode, "verify-") || mode == "require" && rootFile

@@ -80,9 +80,9 @@ func vertxAttempts(s policy.Settings, p policy.Policy, java jvm) policy.Policy {
 	case p.Mode == "disable", p.Hosts[0].Local:
 		p.Attempts = []policy.Attempt{{}}
 	case p.Mode == "verify-full" && algorithm == "":
-		return policy.Refused("verify-full needs hostnameVerificationAlgorithm", "Host verification algorithm must be specified under verify-full sslmode")
+		return policy.Refused("the mode verify-full needs hostnameVerificationAlgorithm", "Host verification algorithm must be specified under verify-full sslmode")
 	case strings.HasPrefix(p.Mode, "verify-") && pem == "" && jks == "":
-		return policy.Refused("verify-ca and verify-full need trust options", "Trust options must be specified under verify-full or verify-ca sslmode")
+		return policy.Refused("the modes verify-ca and verify-full need trust options", "Trust options must be specified under verify-full or verify-ca sslmode")
 	case algorithm != "" && algorithm != "HTTPS":
 		return policy.Policy{Undecided: "the rules do not cover what the host name verification " + strconv.Quote(algorithm) + " compares"}
 	default:

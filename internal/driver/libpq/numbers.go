@@ -52,7 +52,7 @@ func (c libpqClient) rejectNumbers() *policy.Rejection {
 		}
 		number, set := integer(c.get(n.keyword))
 		if set && n.most != 0 && (number < 1 || number > n.most) {
-			return policy.Invalid(n.keyword+" is a number that Linux does not accept", "Invalid argument")
+			return policy.Invalid("the setting "+n.keyword+" is a number that Linux does not accept", "Invalid argument")
 		}
 	}
 	return nil
@@ -71,7 +71,7 @@ func (c libpqClient) oddKeepalives() bool {
 func (c libpqClient) rejectNumber(keyword string) *policy.Rejection {
 	value, set := c.settings.Get(keyword)
 	if _, ok := integer(value); set && !ok {
-		return policy.Invalid(keyword+" is not a number", badInteger)
+		return policy.Invalid("the setting "+keyword+" is not a number", badInteger)
 	}
 	return nil
 }

@@ -81,7 +81,7 @@ func odbcSettings(attributes conninfo.Settings, libpq int) (conninfo.Settings, *
 	}
 	for _, p := range parsed {
 		if value, _ := settings.Get(p.Keyword); value != "" && value != p.Value {
-			return nil, policy.Contradictory("pqopt contradicts the rest of the connection string", p.Keyword+" parameter in pqopt option conflicts with other ordinary option")
+			return nil, policy.Contradictory("the option pqopt contradicts the rest of the connection string", p.Keyword+" parameter in pqopt option conflicts with other ordinary option")
 		}
 	}
 	var given conninfo.Settings

@@ -42,7 +42,7 @@ func psycopgBuild(s policy.Settings, b libpqBuild, v policy.Version) policy.Poli
 		p.Rejection = psycopgTimeout(s, b, v)
 	}
 	if port, _ := psycopgGiven(s, b, "port"); b.eachHost && strings.TrimSpace(port) != port && p.Doubt == "" {
-		p.Doubt = "psycopg itself looks up a port with spaces around it, and does not find it for every kind of host"
+		p.Doubt = "psycopg itself resolves a port that has spaces around it, and for some kinds of host this fails"
 	}
 	if p.Rejection != nil {
 		rejection := *p.Rejection

@@ -76,7 +76,7 @@ func (c libpqClient) rejectValues() *policy.Rejection {
 		if rule.caseBlind && c.build.libpq >= 17 {
 			name = strconv.Quote(name)
 		}
-		return policy.Invalid(rule.keyword+" has a value that libpq does not know", "invalid "+name+` value: "`+value+`"`)
+		return policy.Invalid("the setting "+rule.keyword+" has a value that libpq does not know", "invalid "+name+` value: "`+value+`"`)
 	}
 	return nil
 }

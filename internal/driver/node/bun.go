@@ -95,12 +95,12 @@ func bunRelease(s policy.Settings, v policy.Version) policy.Policy {
 	written := strings.ToLower(mode)
 	mode, known := bunModeNames[written]
 	if !known || written == "allow" {
-		return policy.Refused("Bun has no sslmode of this name", "'sslmode'")
+		return policy.Refused("Bun does not know this value of sslmode", "'sslmode'")
 	}
 	object, given := bunObject(s)
 	switch option := s.Properties[object]; {
 	case given && option != "" && option != "true" && option != "object" && mode == bunDisable:
-		return policy.Refused("the option "+object+" is a string, which Bun accepts only since 1.4", "tls must be a boolean or an object")
+		return policy.Refused("the option "+object+" is a string, which only Bun 1.4 and later accept", "tls must be a boolean or an object")
 	case given && option != "" && option != "true" && option != "object":
 		return policy.Policy{Undecided: "the option " + object + " is a string: declare the mode as sslmode in connection"}
 	case given && mode == bunDisable:
@@ -126,7 +126,7 @@ func bunNewer(s policy.Settings, mode, host string, sent map[string]string) poli
 	variable := s.Environment["PGSSLMODE"]
 	for _, word := range []string{mode, variable} {
 		if _, known := bunModeNames[strings.ToLower(word)]; !known {
-			return policy.Refused("Bun has no sslmode "+policy.Quoted(word), "'sslmode'")
+			return policy.Refused("Bun does not know sslmode "+policy.Quoted(word), "'sslmode'")
 		}
 	}
 	switch text, known := bunModeNames[strings.ToLower(option)]; {
@@ -151,7 +151,7 @@ func bunNewer(s policy.Settings, mode, host string, sent map[string]string) poli
 		falls := p
 		falls.Attempts = []policy.Attempt{{TLS: true, After: policy.TLSUnsupported}, {}}
 		p = policy.Policy{
-			Reason: policy.ReasonVersionNotDeclared, Undecided: "it depends on the patch release of Bun 1.4 whether prefer continues in plaintext if the server has no TLS",
+			Reason: policy.ReasonVersionNotDeclared, Undecided: "whether sslmode=prefer continues in plaintext if the server has no TLS depends on the patch release of Bun 1.4",
 			Alternatives: []policy.Alternative{{If: "if it waits", Policy: p}, {If: "if it continues", Policy: falls}},
 		}
 	}
@@ -288,7 +288,7 @@ func bunUndecided(s policy.Settings, ca bool, extra string) string {
 	}
 	switch {
 	case ca && extra != "":
-		return "tls.ca and NODE_EXTRA_CA_CERTS name two stores, and it depends on the release of Bun whether it uses both"
+		return "tls.ca and NODE_EXTRA_CA_CERTS name two stores, and whether Bun uses both depends on its release"
 	case s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
 		return "the rules do not cover which of the operating system's roots Bun uses: name the file in NODE_EXTRA_CA_CERTS or tls.ca"
 	}

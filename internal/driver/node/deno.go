@@ -69,7 +69,7 @@ func denoSettings(s policy.Settings) (enabled, enforced bool, host string, refus
 	case s.Connection == "":
 		for _, name := range []string{"tls.enabled", "tls.enforce"} {
 			if !slices.Contains([]string{"", "true", "false"}, s.Properties[name]) {
-				return stop(policy.Policy{Undecided: name + " is true or false"})
+				return stop(policy.Policy{Undecided: name + " must be true or false"})
 			}
 		}
 		return s.Properties["tls.enabled"] != "false", s.Properties["tls.enforce"] == "true", cmp.Or(s.Properties["hostname"], s.Environment["PGHOST"], s.Host), nil
@@ -90,7 +90,7 @@ func denoSettings(s policy.Settings) (enabled, enforced bool, host string, refus
 	case mode == bunDisable:
 		return false, false, host, nil
 	}
-	return stop(policy.Refused("deno-postgres has no sslmode "+policy.Quoted(mode), "Supplied DSN has invalid sslmode"))
+	return stop(policy.Refused("deno-postgres does not know sslmode "+policy.Quoted(mode), "Supplied DSN has invalid sslmode"))
 }
 
 // denoFile finds the file of Deno.readTextFileSync('/etc/ssl/rds.pem').
@@ -104,7 +104,7 @@ func denoTLS(s policy.Settings, p policy.Policy) policy.Policy {
 	found := denoFile.FindStringSubmatch(ca)
 	switch {
 	case s.Environment["NODE_EXTRA_CA_CERTS"] != "":
-		return policy.Policy{Undecided: "it depends on the release of Deno whether it reads NODE_EXTRA_CA_CERTS: name the file in DENO_CERT"}
+		return policy.Policy{Undecided: "whether Deno reads NODE_EXTRA_CA_CERTS depends on its release: name the file in DENO_CERT"}
 	case !slices.Contains([]string{"", "mozilla"}, s.Environment["DENO_TLS_CA_STORE"]), s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
 		return policy.Policy{Undecided: "the rules do not cover which of the operating system's roots Deno uses: name the file in DENO_CERT or tls.caCertificates"}
 	case ca != "" && cert != "":
@@ -121,7 +121,7 @@ func denoTLS(s policy.Settings, p policy.Policy) policy.Policy {
 	}
 	p.NameRule, p.Anchors = certpath.NameWebPKI, anchors
 	p.PathError, p.NameError = denoInvalid, denoInvalid
-	open := policy.Policy{Undecided: "it depends on the release of Deno which version of webpki validates the chain"}
+	open := policy.Policy{Undecided: "which version of webpki validates the chain depends on the release of Deno"}
 	for _, version := range []string{"0.102", "0.103"} {
 		p.Profile = certpath.Profile{Validator: certpath.WebPKI, Version: version, SecurityLevel: -1}
 		open.Alternatives = append(open.Alternatives, policy.Alternative{If: "webpki " + version, Policy: p})

@@ -107,7 +107,7 @@ func nodePostgresParsed(s policy.Settings, v policy.Version, known map[string]bo
 		p.Hosts[0].Name = host // Since then the address is compared.
 	}
 	if u.bracketed && !v.Before(nodeQuery) && v.Before(nodeAddresses) {
-		p.Doubt = "it depends on the version of pg-connection-string whether it removes the brackets around an IPv6 address"
+		p.Doubt = "whether the brackets around an IPv6 address are removed depends on the version of pg-connection-string"
 	}
 	if !v.Before(nodeDirect) {
 		return nodeNegotiation(s, u, object, p)
@@ -155,7 +155,7 @@ func nodeNegotiation(s policy.Settings, u nodeURL, object *nodeTLS, p policy.Pol
 		}
 		p.TLS.Direct, p.Doubt = true, policy.DirectUnknown
 	default:
-		return policy.Refused("node-postgres has no sslnegotiation "+policy.Quoted(value), "Invalid sslnegotiation value")
+		return policy.Refused("node-postgres does not know sslnegotiation "+policy.Quoted(value), "Invalid sslnegotiation value")
 	}
 	return p
 }

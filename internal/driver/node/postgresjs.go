@@ -59,7 +59,7 @@ func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 	switch {
 	case target == "":
 	case !slices.Contains(policy.TargetSessionAttrs[1:], target):
-		return policy.Refused("postgres.js has no target_session_attrs "+policy.Quoted(target), "is not supported")
+		return policy.Refused("postgres.js does not know target_session_attrs "+policy.Quoted(target), "is not supported")
 	default:
 		return policy.Policy{Undecided: "it is not known whether the server satisfies target_session_attrs"}
 	}

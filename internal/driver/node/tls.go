@@ -31,7 +31,7 @@ func nodePolicy(s policy.Settings, host string, object *nodeTLS) policy.Policy {
 	verify := !object.skipPath && (object.rejectGiven || s.Environment["NODE_TLS_REJECT_UNAUTHORIZED"] != "0")
 	p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: verify, VerifyHost: verify && !object.skipName}}
 	if s.StorePlace == policy.PlaceSystem && s.StoreDeclared && verify && p.Anchors.Source == policy.SystemStore {
-		return policy.Policy{Undecided: "it depends on how this Node was built whether it uses the operating system's store"}
+		return policy.Policy{Undecided: "whether Node uses the operating system's store depends on how it was built"}
 	}
 	if refused := nodeOffer(s, object, &p.TLS); refused != nil {
 		return *refused
@@ -64,7 +64,7 @@ func nodeOffer(s policy.Settings, object *nodeTLS, offer *policy.Offer) *policy.
 			continue
 		}
 		if !slices.Contains(policy.TLSVersions, name) {
-			return new(policy.Refused("Node has no TLS protocol version "+policy.Quoted(name), "TLS protocol version"))
+			return new(policy.Refused("Node does not know the TLS protocol version "+policy.Quoted(name), "TLS protocol version"))
 		}
 		*limit.end = name
 	}

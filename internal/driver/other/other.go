@@ -52,7 +52,7 @@ func Other(s policy.Settings) policy.Policy {
 	case p.Attempts == nil, verifies != "nothing" && verifies != "path" && verifies != "path_and_host":
 		return policy.Policy{Undecided: "no rule covers this client, and its properties do not say what it does: set encrypts, verifies and validator"}
 	case tls.VerifyPath && !known:
-		return policy.Policy{Undecided: "no rule covers this client, and its properties do not say what verifies: set validator to openssl, java, go, webpki or dotnet"}
+		return policy.Policy{Undecided: "no rule covers this client, and its properties do not say what verifies the server certificate: set validator to openssl, java, go, webpki or dotnet"}
 	}
 	return p
 }

@@ -58,7 +58,7 @@ func odysseyPolicy(s policy.Settings, openSSL string) policy.Policy {
 	case "require", "verify_ca", "verify_full":
 		p.Attempts = []policy.Attempt{tls}
 	default:
-		return policy.Refused("Odyssey does not know this mode of a storage's tls", "")
+		return policy.Refused("Odyssey does not know this value of the storage setting tls", "")
 	}
 	return p
 }

@@ -36,7 +36,7 @@ func pgcatPolicy(s policy.Settings) policy.Policy {
 		case "true":
 			flags[name] = true
 		default:
-			return policy.Refused(name+" is true or false", "invalid type")
+			return policy.Refused(name+" must be true or false", "invalid type")
 		}
 	}
 	p := policy.Policy{

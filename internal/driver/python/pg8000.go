@@ -149,7 +149,7 @@ func pg8000Context(s policy.Settings, v, python policy.Version, p policy.Policy)
 		p.Anchors = openssl.DefaultStore(s)
 		p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
 	default:
-		return policy.Refused("ssl_context is True, False, None or an SSLContext object", "object has no attribute 'wrap_socket'")
+		return policy.Refused("ssl_context must be True, False, None or an SSLContext object", "object has no attribute 'wrap_socket'")
 	}
 	return p
 }

@@ -128,7 +128,7 @@ func sqlxRustls(s policy.Settings, p policy.Policy, root string, v policy.Versio
 	p = library.apply(p)
 	host := p.Hosts[0].Name
 	if strings.HasPrefix(host, "[") || strings.HasPrefix(host, ".") {
-		return policy.Refused("rustls does not accept the host name", "invalid dns name")
+		return policy.Refused("the TLS library rustls does not accept the host name", "invalid dns name")
 	}
 	if v.Before(sqlx7) && policy.IsAddress(host) {
 		// An address is no name for rustls 0.20, so that verify-ca fails too.

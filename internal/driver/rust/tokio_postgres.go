@@ -50,7 +50,7 @@ func tokioRelease(s policy.Settings, v policy.Version) policy.Policy {
 	}
 	if mode := s.Properties["ssl_mode"]; mode != "" {
 		if refused := config.set("sslmode", strings.ToLower(mode), v); refused != "" {
-			return policy.Refused("tokio-postgres has no such sslmode", refused)
+			return policy.Refused("tokio-postgres does not know this value of sslmode", refused)
 		}
 	}
 	p := policy.Policy{Mode: cmp.Or(config.options["sslmode"], "prefer")}

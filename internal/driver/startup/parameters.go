@@ -61,7 +61,7 @@ func WithParameters(p policy.Policy, parameters map[string]string) policy.Policy
 			p.Rejection = byServer("the driver sends "+name+" to the server, which does not let a session set it", "cannot be changed")
 			return p
 		case parameterOther:
-			p.Doubt = "it depends on the server's version and on the role whether the server accepts " + name
+			p.Doubt = "whether the server accepts " + name + " depends on its version and on the role"
 		default:
 			switch {
 			case name == "options":
