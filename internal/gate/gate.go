@@ -167,12 +167,12 @@ func (d Decision) Explanation(target string) string {
 	switch d.State {
 	case Held:
 		if d.CA == "" {
-			return "Until nothing blocks the switch, ca_cert_identifier stays null: an existing DB instance keeps its CA, and a new one gets the RDS default. After that, the next plan makes the switch automatically."
+			return "Until nothing blocks the switch, ca_cert_identifier stays null: an existing DB instance keeps its CA, and a new one gets the RDS default. After that, the switch happens automatically."
 		}
 		if d.ByHand {
-			return "The DB instance keeps " + d.CA + " (from current_ca_cert_identifier) until nothing blocks the switch. The next plan then makes the switch automatically. If the DB instance is on another CA by now, this plan moves it back: correct current_ca_cert_identifier, or set db_instance_identifier so that the provider asks RDS."
+			return "The DB instance keeps " + d.CA + " (from current_ca_cert_identifier) until nothing blocks the switch, and then switches automatically. If the DB instance is on another CA by now, this plan moves it back: correct current_ca_cert_identifier, or set db_instance_identifier so that the provider asks RDS."
 		}
-		return "The DB instance stays on " + d.CA + " until nothing blocks the switch. The next plan then makes the switch automatically."
+		return "The DB instance stays on " + d.CA + " until nothing blocks the switch, and then switches automatically."
 	case Waiting:
 		return fmt.Sprintf("A switch to %s is already scheduled for the maintenance window, and RDS will make it regardless of this gate. To keep the DB instance on %s, change its CA back with the AWS CLI before the window.", target, d.CA)
 	case Passed:

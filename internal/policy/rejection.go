@@ -39,6 +39,10 @@ const (
 	ReasonChannelBindingImpossible = "channel_binding_needs_tls"
 )
 
+// PlaceholderClient is the description of a client that stands for those whom
+// nobody has declared yet, in a gate that was generated.
+const PlaceholderClient = "replace this with the clients of the DB instance"
+
 // Refused is the policy of a driver that does not take its settings: detail
 // says why, and client is the constant part of the driver's own text.
 func Refused(detail, text string) Policy {

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
 )
@@ -123,7 +124,7 @@ func gateOf(ctx context.Context, req list.ListRequest, given fields, region stri
 		undeclared := path.Root("clients").AtMapKey("undeclared")
 		result.Diagnostics.Append(result.Resource.SetAttribute(ctx, undeclared.AtName("driver"), types.StringValue("other"))...)
 		// Terraform writes an empty connection as null, which says nothing.
-		result.Diagnostics.Append(result.Resource.SetAttribute(ctx, undeclared.AtName("properties").AtMapKey("description"), types.StringValue("replace this with the clients of the DB instance"))...)
+		result.Diagnostics.Append(result.Resource.SetAttribute(ctx, undeclared.AtName("properties").AtMapKey("description"), types.StringValue(policy.PlaceholderClient))...)
 	}
 	return result
 }

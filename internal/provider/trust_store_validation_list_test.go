@@ -115,7 +115,8 @@ func TestTheListWritesGatesThatHold(t *testing.T) {
 		if told.failed() || at(t, planned, "ready") == true || at(t, planned, "region") != region {
 			t.Errorf("ready = %v: %v", at(t, planned, "ready"), told)
 		}
-		told.expect(t, "WARNING", "target_ca_cert_identifier", "CA Switch Held Back", "undeclared")
+		told.expect(t, "WARNING", "target_ca_cert_identifier", "CA Switch Held Back", `Client "undeclared" (other): indeterminate (placeholder_not_filled_in)`,
+			"This client is only a placeholder, and says nothing about who really connects. Declare the real clients in place of this placeholder.")
 	}
 }
 

@@ -97,7 +97,7 @@ func ReasonMeanings() []Meaning {
 		reason(policy.ReasonChannelBindingImpossible, "the settings require channel binding, but forbid the TLS that it needs", "check `channel_binding` and `sslmode`"),
 		reason(policy.ReasonGSSAPIRequired, "the settings require GSSAPI encryption, so the client tries neither TLS nor plaintext", "check `gssencmode`"),
 		reason(policy.ReasonVersionNotDeclared, "the driver behaves differently from release to release, and the declaration does not say which one is deployed", "declare `driver_version` and `runtime_version`"),
-		reason(policy.ReasonPlaceholder, "the settings contain a placeholder such as `${DB_HOST}`, `YOUR_HOST` or `db.example.com`, so they cannot be the settings that are deployed", "declare the value that the client gets in its place"),
+		reason(policy.ReasonPlaceholder, "the settings contain a placeholder such as `${DB_HOST}`, `YOUR_HOST` or `db.example.com`, so they cannot be the settings that are deployed; or the client itself is the placeholder `undeclared` of a generated gate", "declare the value that the client gets in its place, or the real clients"),
 		reason(policy.ReasonFileNotDeclared, "the settings refer to a file, such as a client certificate, and that file is not declared", "declare the file in `files`, or give the client's `image`"),
 		reason(FrameworkNotStarting, "the client's framework refuses its settings and does not start", "read the framework's own error in `expected_error`"),
 		reason(SettingNotRead, "the client would connect, but its driver or framework ignores a setting about TLS, trust or an address, so the client may not do what its settings intend", "see the finding `setting_not_read`: it names the setting and, if possible, the one that was probably meant"),

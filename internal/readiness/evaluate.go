@@ -82,7 +82,7 @@ func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 	} else {
 		verdict.Current = Verdict{Reason: PathNotKnown, Detail: "The certificate that the server presents now is not known."}
 	}
-	verdict.Remedy = remedy(c, policy, verdict.Target, e.in.Target, e.in.Current)
+	verdict.Remedy = remedy(c, policy, verdict.Target, e.in.Target, e.in.Current, e.in.Host)
 	findings := append(unread, e.notes(c, policy, verdict)...)
 
 	verdict.Ready = !verdict.Target.Outcome.blocks(!e.in.WarnIndeterminate)

@@ -69,7 +69,7 @@ func TestBothSidesOfASwitch(t *testing.T) {
 		"uses an alias of the endpoint": {
 			client:  libpq("c", full+" host=orders.example", s.old.Root, s.next.Root),
 			current: readiness.Fails, target: readiness.Fails, reason: certpath.HostNameMismatch,
-			findings: []string{"error host_name_mismatch", "warning already_failing"}, remedy: "endpoint's own name",
+			findings: []string{"error host_name_mismatch", "warning already_failing"}, remedy: "such as " + endpoint,
 		},
 		"has a driver without rules": {
 			client: readiness.Client{Name: "c"}, reason: readiness.DriverNotCovered,

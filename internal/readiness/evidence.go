@@ -121,6 +121,14 @@ func (e *evaluation) endpointName(host policy.Host, verdict Verdict) Verdict {
 	return verdict
 }
 
+// certifies says whether the server certificate is known to have a name.
+func (e Evidence) certifies(name string) bool {
+	if leaf := e.leaf(); leaf != nil {
+		return leaf.VerifyHostname(name) == nil
+	}
+	return isEndpoint(name)
+}
+
 // sameName compares host names as DNS does.
 func sameName(a, b string) bool {
 	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))

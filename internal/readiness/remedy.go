@@ -43,9 +43,13 @@ var remedies = map[Reason]string{
 }
 
 // remedy is one imperative sentence or two for a verdict on the target, or "".
-func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) string {
+// host is the endpoint's name, empty where it is not known.
+func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence, host string) string {
 	if !v.Outcome.blocks(true) {
 		return ""
+	}
+	if v.Reason == policy.ReasonPlaceholder && c.Settings.Properties["description"] == policy.PlaceholderClient {
+		return "Declare the real clients in place of this placeholder."
 	}
 	if fixed, is := remedies[v.Reason]; is {
 		return fixed
@@ -74,6 +78,9 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence) stri
 	case certpath.HostNameMismatch:
 		if !slices.ContainsFunc(last.Hosts, func(h policy.Host) bool { return h.Name != "" }) {
 			return "Set host, or add to the client's connection the host name that it uses to reach the server."
+		}
+		if !c.ViaProxy && target.certifies(host) {
+			return "Connect with a name that is in the server certificate, such as " + host + "."
 		}
 		return "Connect with the endpoint's own name, which is the one in the server certificate."
 	case WrongTrustStorePassword:

@@ -89,9 +89,25 @@ func TestRemedies(t *testing.T) {
 			client: libpq("c", full), reason: readiness.RootCertificateMissing,
 			remedy: "Put the root CA of rds-ca-rsa2048-g1 where the client looks for its root certificates, and declare it as trust_store.",
 		},
+		"a wrong name, where only the root is known": {
+			client: libpq("c", full+" host=alias.example", s.next.Root), reason: certpath.HostNameMismatch,
+			set: func(in *readiness.Input) {
+				in.Target.Presented = certpath.Presented{RootSHA256: pki.SHA256(s.next.Root)}
+			},
+			remedy: "Connect with a name that is in the server certificate, such as " + endpoint + ".",
+		},
 		"a wrong name": {
 			client: libpq("c", full+" host=alias.example", s.next.Root), reason: certpath.HostNameMismatch,
+			remedy: "Connect with a name that is in the server certificate, such as " + endpoint + ".",
+		},
+		"a wrong name, and so is the one that was given": {
+			client: libpq("c", full+" host=alias.example", s.next.Root), reason: certpath.HostNameMismatch,
+			set:    func(in *readiness.Input) { in.Host = "other.example" },
 			remedy: "Connect with the endpoint's own name, which is the one in the server certificate.",
+		},
+		"the client of a generated gate": {
+			client: readiness.Client{Name: "c", Settings: policy.Settings{Driver: "other", Properties: map[string]string{"description": policy.PlaceholderClient}}}, reason: policy.ReasonPlaceholder,
+			remedy: "Declare the real clients in place of this placeholder.",
 		},
 		"plaintext that is refused": {
 			client: libpq("c", "sslmode=disable"), reason: readiness.PlaintextRefused,

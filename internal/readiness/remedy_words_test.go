@@ -122,7 +122,7 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 			if tc.in.fails {
 				outcome = readiness.Fails
 			}
-			got := readiness.Remedy(tc.in.client, tc.in.policy, readiness.Verdict{Outcome: outcome, Reason: reason}, readiness.Evidence{CAIdentifier: target}, current)
+			got := readiness.Remedy(tc.in.client, tc.in.policy, readiness.Verdict{Outcome: outcome, Reason: reason}, readiness.Evidence{CAIdentifier: target}, current, "")
 			if got != tc.want {
 				t.Errorf("%s, %+v: remedy %q, want %q", reason, tc.in, got, tc.want)
 			}
@@ -131,7 +131,7 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 			}
 		}
 		for _, outcome := range []readiness.Outcome{readiness.Connects, readiness.ConnectsUnverified, readiness.Plaintext} {
-			if got := readiness.Remedy(readiness.Client{}, policy.Policy{}, readiness.Verdict{Outcome: outcome, Reason: reason}, readiness.Evidence{}, readiness.Evidence{}); got != "" {
+			if got := readiness.Remedy(readiness.Client{}, policy.Policy{}, readiness.Verdict{Outcome: outcome, Reason: reason}, readiness.Evidence{}, readiness.Evidence{}, ""); got != "" {
 				t.Errorf("%s, %s: nothing is to be done, and it says %q", reason, outcome, got)
 			}
 		}

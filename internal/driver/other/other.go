@@ -23,6 +23,9 @@ var ways = map[string]policy.Way{
 // encrypts (always, preferred, never), verifies (nothing, path,
 // path_and_host) and validator. Without them it is never decided.
 func Other(s policy.Settings) policy.Policy {
+	if s.Properties["description"] == policy.PlaceholderClient {
+		return policy.Policy{Reason: policy.ReasonPlaceholder, Undecided: "this client is only a placeholder, and says nothing about who really connects"}
+	}
 	encrypts, verifies := s.Properties["encrypts"], s.Properties["verifies"]
 	way, known := ways[s.Properties["validator"]]
 	tls := policy.Attempt{TLS: true, VerifyPath: strings.HasPrefix(verifies, "path"), VerifyHost: verifies == "path_and_host"}

@@ -85,11 +85,14 @@ func newRegion(region, dir string, instances []string) (*rdsserver.Server, Store
 	for _, id := range instances {
 		api.PutInstance(rdsserver.Instance{
 			Identifier: id, Engine: "postgres", EngineVersion: "16.3", Class: "db.t4g.medium", AllocatedStorage: 20, ParameterGroup: "on",
-			Host: id + ".c0example." + region + ".rds.amazonaws.com", Port: 5432, CAIdentifier: PresentCA,
+			Host: Host(region, id), Port: 5432, CAIdentifier: PresentCA,
 		})
 	}
 	return api, stores, nil
 }
+
+// Host is the endpoint of a DB instance.
+func Host(region, id string) string { return id + ".c0example." + region + ".rds.amazonaws.com" }
 
 // Names are those of DB instances.
 func Names(count int) []string {

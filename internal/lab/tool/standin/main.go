@@ -1,7 +1,7 @@
 // Command standin plays the RDS API of an account on this machine, for whoever
 // wants to try the provider without AWS: DB instances in some Regions, all on the
-// same CA. It writes the provider's block and trust stores, and runs until it is
-// interrupted.
+// same CA. It writes the provider's block, a query and trust stores, and runs
+// until it is interrupted.
 package main
 
 import (
@@ -43,18 +43,38 @@ func serve(ctx context.Context, dir string, regions []string, instances int) err
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "provider.tf"), []byte(account.Provider(regions[0])), 0o600); err != nil {
-		return err
+	for name, content := range map[string]string{"provider.tf": account.Provider(regions[0]), "fleet.tfquery.hcl": query} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			return err
+		}
 	}
-	fmt.Printf(`The RDS API at %s has %d DB instances, %s and so on,
-in %s. All are on %s. In %s are
+	fmt.Printf(`The RDS API at %s has %d DB instances in %s.
 
-  provider.tf      the provider's block for it: write your configuration beside it
-  REGION-old.pem   a trust store with the root of %s
-  REGION-both.pem  one that has the root of %s, too
+  first DB instance  %s, in %s
+  its endpoint       %s
+  current CA         %s
+  target             %s
+
+In %s are
+
+  provider.tf        the provider's block for it: write your configuration beside it
+  fleet.tfquery.hcl  a query for all DB instances that need a gate (Terraform 1.14 and later)
+  REGION-old.pem     a trust store with the root of %s
+  REGION-both.pem    one that has the root of %s, too
 
 Interrupt it (Ctrl-C) to end it.
-`, account.URL, instances, fleet.Name(0), strings.Join(regions, " and "), fleet.PresentCA, dir, fleet.PresentCA, fleet.TargetCA)
+`, account.URL, instances, strings.Join(regions, " and "), fleet.Name(0), regions[0], fleet.Host(regions[0], fleet.Name(0)), fleet.PresentCA, fleet.TargetCA,
+		dir, fleet.PresentCA, fleet.TargetCA)
 	<-ctx.Done()
 	return nil
 }
+
+const query = `list "sslready_trust_store_validation" "fleet" {
+  provider = sslready
+
+  config {
+    target_ca_cert_identifier = "` + fleet.TargetCA + `"
+    regions                   = ["*"]
+  }
+}
+`
