@@ -46,7 +46,7 @@ func censusAttributes() attributes {
 		"observations": {kind: objects, required: true, writeOnly: true, nested: censusInputAttributes(), description: "The clients that were seen: `observation` outputs of `sslready_connection_log` and `sslready_clients`. Write-only: only `clients` is stored."},
 		"clients":      {kind: objects, computed: true, nested: censusClientAttributes(), description: "The remembered clients, in a stable order."},
 		"from":         {kind: text, computed: true, description: "Start of the period that logs cover without a gap, RFC 3339. Null without a log."},
-		"to":           {kind: text, computed: true, description: "End of that period, RFC 3339; may lag by up to a day. Null without a log."},
+		"to":           {kind: text, computed: true, description: "End of the period that starts at `from`, RFC 3339; up to a day behind the newest observation. Null without a log."},
 		"complete":     {kind: boolean, computed: true, description: "Whether every observation between `from` and `to` was complete. Only then does the absence of a client prove anything."},
 		"observation":  {kind: object, computed: true, nested: logObservationAttributes(), description: "The same data, in the form that `observations` of `sslready_trust_store_validation` (the gate) and of `sslready_readiness` takes."},
 	}

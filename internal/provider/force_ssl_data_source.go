@@ -141,7 +141,7 @@ func probe(ctx context.Context, endpoint postgres.Endpoint, allowUnreachable boo
 	answer["reachable"] = types.BoolValue(true)
 	if found.Inconclusive {
 		diags.AddAttributeWarning(at, "Probe Proves Nothing", fmt.Sprintf(
-			"The server's answer to a connection without TLS does not show whether TLS is required (%s). The configured value is reported instead.", found.Reason))
+			"The probe does not show whether the server requires TLS (%s). The configured value is reported instead.", found.Reason))
 		return
 	}
 	answer["enforced"], answer["certainty"] = types.BoolValue(found.Enforced), types.StringValue(certaintyProbed)

@@ -32,7 +32,7 @@ func imageDriverAttributes() attributes {
 		"name":            {kind: text, description: "Name of the driver, for `driver` of a client."},
 		"version":         {kind: text, description: "Version of the driver; null when it has none of its own."},
 		"package":         {kind: text, description: "Name of the package, if it differs from the driver's name, such as `psycopg2-binary`; null otherwise."},
-		"runtime_version": {kind: text, description: "Version of the runtime or library that it uses, for `runtime_version` of a client; for Go, the version that it was built with. Null when it is not known."},
+		"runtime_version": {kind: text, description: "Version of the runtime or library that the driver uses; set it as the `runtime_version` of a client. For a Go driver, it is the version of Go that the program was built with. Null when it is not known."},
 		"path":            {kind: text, description: "The file in which the driver was found; inside an archive, such as `app.jar!/lib/driver.jar`."},
 	}
 }

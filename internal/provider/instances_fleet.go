@@ -40,9 +40,9 @@ func mergedFleets(fleets []regionalFleet, diags *diag.Diagnostics) fields {
 		}
 		for _, gap := range fleet.Gaps {
 			findings = append(findings, readiness.Finding{Severity: readiness.Warning, Code: readiness.FindingFactNotRead, Detail: fmt.Sprintf(
-				"%s, for %d DB instances of Region %s. %s", awsCause(gap.Err), len(gap.Instances), fleet.region, awsRemedy(gap.Err))})
+				"%s. Number of DB instances affected in Region %s: %d. %s", awsCause(gap.Err), fleet.region, len(gap.Instances), awsRemedy(gap.Err))})
 			diags.AddAttributeWarning(path.Root("instances"), "Some Facts Could Not Be Read ("+fleet.region+")", fmt.Sprintf(
-				"%s. The attributes that depend on this call are null for %d DB instances. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err)))
+				"%s. The attributes that depend on this answer from AWS are null. Number of DB instances affected: %d. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err)))
 		}
 	}
 	if len(unread) == len(fleets) {

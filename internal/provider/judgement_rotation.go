@@ -9,7 +9,7 @@ import (
 // rotationAttribute is what a switch of the CA would do now.
 func rotationAttribute() attribute {
 	return attribute{kind: object, computed: true, description: "What switching the DB instance to the target CA would do now (in `sslready_trust_store_validation`: as of `evaluated_at`). Null when `db_instance_identifier` is not set.", nested: attributes{
-		"state":                      {kind: text, description: "State of the DB instance: " + codeList(readiness.RotationStates()) + ". `elsewhere` is an RDS endpoint of another DB instance or cluster; `other` is any other host, such as an alias, an address or a tunnel, or a host that is not known; `several` means that its hosts are of different kinds."},
+		"state":                      {kind: text, description: "State of the DB instance: " + codeList(readiness.RotationStates()) + "."},
 		"resource":                   {kind: text, description: "Identifier of what is switched: the DB instance, or a Multi-AZ DB cluster as a whole. Null when it does not exist yet."},
 		"on_cluster":                 {kind: boolean, description: "Whether a whole DB cluster is switched, with all its DB instances."},
 		"applied":                    {kind: text, description: "`" + string(readiness.AppliedAtOnce) + "` or `" + string(readiness.AppliedInWindow) + "`, depending on `apply_immediately`. Null when there is nothing to switch."},
@@ -29,7 +29,7 @@ func rotationAttribute() attribute {
 		"mixed_cas_after": {kind: boolean, description: "Whether the members of the DB cluster have different CAs after this switch alone. Null outside a cluster, or when a member's CA is not known."},
 		"members":         {kind: objects, nested: rotationMemberAttributes(), description: "The DB instance, the members of its cluster, its read replicas and the instance it replicates from, ordered by identifier."},
 		"clients": {kind: byName, description: "What the switch means for each client, by client name.", nested: attributes{
-			"affected": {kind: text, description: "When the client gets the new server certificate: " + codeList(readiness.AffectedCodes()) + ". `elsewhere` is an RDS endpoint of another DB instance or cluster; `other` is any other host, such as an alias, an address or a tunnel, or a host that is not known; `several` means that its hosts are of different kinds."},
+			"affected": {kind: text, description: "When the client gets the new server certificate: " + codeList(readiness.AffectedCodes()) + "."},
 			"endpoint": {kind: text, description: "What kind of endpoint its host is: " + codeList(readiness.EndpointKinds()) + ". `elsewhere` is an RDS endpoint of another DB instance or cluster; `other` is any other host, such as an alias, an address or a tunnel, or a host that is not known; `several` means that its hosts are of different kinds."},
 			"members":  {kind: texts, description: "DB instances that its host can reach, now or after a failover."},
 		}},

@@ -16,7 +16,7 @@ import (
 func storedCertificateAttributes() attributes {
 	return attributes{
 		"alias":                  {kind: text, description: "Name of the entry; null when the format has none."},
-		"entry":                  {kind: text, description: "`trusted`, `key` (the first certificate in the entry of a private key) or `none` (a certificate that belongs to no entry)."},
+		"entry":                  {kind: text, description: "How the store holds the certificate: `trusted`, `key` (the first certificate in the entry of a private key) or `none` (the rest of that entry's chain, or a PKCS#12 certificate without Java's trust attribute)."},
 		"subject":                {kind: text, description: "Distinguished name of the subject."},
 		"issuer":                 {kind: text, description: "Distinguished name of the issuer."},
 		"serial":                 {kind: text, description: "Serial number, decimal."},

@@ -112,7 +112,7 @@ func writeFile(ctx context.Context, name string, content []byte, mode types.Stri
 	_, err := untilCancelled(ctx, func() (struct{}, error) { return struct{}{}, replaceFile(name, content, mode) })
 	switch {
 	case errors.Is(err, context.Canceled):
-		diags.AddAttributeError(path.Root("path"), titleWrite, name+": the run was cancelled while the file was written. It is either as it was before, or complete. Apply again.")
+		diags.AddAttributeError(path.Root("path"), titleWrite, name+": the run was cancelled while the file was being written. The file is either as it was before, or complete. Apply again.")
 	case err != nil:
 		diags.AddAttributeError(path.Root("path"), titleWrite, name+": "+cause(err)+". The file is as it was before. Check the path, the folder and its permissions.")
 	}

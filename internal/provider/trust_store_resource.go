@@ -149,7 +149,7 @@ func (r *trustStoreResource) ImportState(ctx context.Context, req resource.Impor
 	format := string(truststore.Detect(store.Content))
 	if !slices.Contains(builtFormats, format) {
 		resp.Diagnostics.AddError("Not a Trust Store That Can Be Built", fmt.Sprintf(
-			"%s is in the format %s, but this resource writes only %s. List the file in stores instead.", req.ID, format, codeList(builtFormats)))
+			"%s is in the format %s, but this resource writes only %s. Instead of importing the file, list it in the argument stores of a new trust store.", req.ID, format, codeList(builtFormats)))
 		return
 	}
 	for name, value := range map[string]string{"path": req.ID, "format": format, "sha256": sha256Of(store.Content)} {

@@ -268,7 +268,7 @@ func (w *watched) report(id string, diags *diag.Diagnostics) {
 	}
 	if silent := w.Silent(); len(silent) > 0 {
 		diags.AddAttributeWarning(at, fmt.Sprintf("Clients of %q May Be Cut Off", id), fmt.Sprintf(
-			"These clients were seen before the switch and have not come back, and connections from their addresses ended without a login or an alert. That is what Node.js clients do when they do not trust the CA:\n%s", bulleted(each(silent, watch.Client.String))))
+			"These clients were seen before the switch and have not come back:\n%s\nConnections from their addresses ended without a login or an alert, which is how Node.js clients behave when they do not trust the CA.", bulleted(each(silent, watch.Client.String))))
 	}
 	away := slices.DeleteFunc(w.Away(), func(c watch.Client) bool { return slices.Contains(w.Silent(), c) })
 	if len(away) > 0 {

@@ -110,7 +110,7 @@ func goNetURL(connection string, syntax goSyntax) (map[string]string, string) {
 		if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') && (strings.HasPrefix(host, "[") || strings.Count(host, ":") == 1) {
 			name = host[:i]
 		} else if !strings.HasPrefix(host, "[") && strings.Contains(host, ":") {
-			return nil, "a host has no port"
+			return nil, "a host with several colons is not in brackets, as an IPv6 address must be"
 		}
 		if name = strings.Trim(name, "[]"); name != "" {
 			hosts = append(hosts, name)
