@@ -41,7 +41,7 @@ func expectSaid(t *testing.T, output string, texts ...string) {
 }
 
 // TestAccTheNextPlanNamesWhoIsCutOff runs the guide's configuration: a client
-// that comes once a month is found by log and census, blocks the gate, is let
+// that comes once a month is found by log and census, is held back by the gate, is let
 // through by a waiver, and is cut off; the next plan names it.
 func TestAccTheNextPlanNamesWhoIsCutOff(t *testing.T) {
 	t.Parallel()
@@ -106,6 +106,10 @@ func letAMonthlyClientThrough(t *testing.T, p *process, action string, watched f
 	write := func(configuration string) {
 		must(t, os.WriteFile(filepath.Join(p.Dir, "main.tf"), []byte(requiredProviders+providerBlocks(lab.URL, login)+configuration), 0o600))
 	}
+	switched := func() bool {
+		instance, _ := lab.API.Instance(orders)
+		return instance.CAIdentifier == targetCA
+	}
 	apply := func() (string, error) { return p.run(t, "apply", "-input=false", "-no-color", "-auto-approve") }
 
 	for user, client := range map[string]struct{ application, roots string }{billing: {"billing", billingStore}, reports: {"psql", monthlyStore}} {
@@ -122,24 +126,20 @@ func letAMonthlyClientThrough(t *testing.T, p *process, action string, watched f
 	_, after, _ := strings.Cut(rest, "    }\n")
 	write(before + after) // Nobody has thought of the monthly client.
 	output, err := apply()
-	if err == nil {
-		t.Fatalf("an undeclared client does not block:\n%s", output)
+	if err != nil || switched() {
+		t.Fatalf("an undeclared client is not held back: %v\n%s", err, output)
 	}
-	expectSaid(t, output, "Observed Clients Are Not Declared", `user "reports"`, `application "psql"`)
+	expectSaid(t, output, "CA Switch Held Back (orders-prod)", "1 undeclared session blocks the switch", `user "reports"`, `application "psql"`, `usernames = ["reports"]`)
 
 	write(guide)
-	if output, err = apply(); err == nil {
-		t.Fatalf("a client without the root does not block:\n%s", output)
+	if output, err = apply(); err != nil || switched() {
+		t.Fatalf("a client without the root is not held back: %v\n%s", err, output)
 	}
-	expectSaid(t, output, `Client "monthly" Not Ready for the Target CA`, "unknown_authority")
+	expectSaid(t, output, "CA Switch Held Back (orders-prod)", `Client "monthly" (psql): fails (unknown_authority)`)
 
 	waived := strings.Replace(guide, "  clients                   = local.clients\n", "  clients                   = local.clients\n"+
 		"  waivers = { monthly = { reason = \"it is to be replaced\", expires = \"2100-01-01T00:00:00Z\" } }\n", 1)
 	write(waived)
-	switched := func() bool {
-		instance, _ := lab.API.Instance(orders)
-		return instance.CAIdentifier == targetCA
-	}
 	come := func() {
 		if output, err := psql(t, server, billing, "billing", billingStore); err != nil {
 			t.Errorf("billing after the switch: %v\n%s", err, output)

@@ -60,7 +60,7 @@ func judgementInputs() attributes {
 			kind: objects, nested: observationAttributes(), writeOnly: true,
 			description: "Which clients were seen: `observation` outputs of `sslready_clients`, `sslready_connection_log` and `sslready_client_census`. TLS sessions that match no declared client are reported as findings, and so are incomplete observations. Never stored. Default: none; undeclared clients are then not detected.",
 		},
-		"on_undeclared":     {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether the switch is blocked by an observed session that matches no client, or by an incomplete observation: `block` (default) or `warn`."},
+		"on_undeclared":     {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether the switch is blocked by an observed session that uses TLS, or may use it, and matches no client, or by an incomplete observation: `block` (default) or `warn`."},
 		"on_indeterminate":  {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether a client that cannot be judged counts as unready: `block` (default) or `warn`."},
 		"apply_immediately": {kind: boolean, description: "Whether the switch is applied immediately. Use the same value as for `apply_immediately` of `aws_db_instance`. It affects only what `rotation` reports. Default: `false`, as in `aws_db_instance`."},
 		"evaluation_time":   {kind: text, strings: oneTimestamp(), description: "The clients are judged as of this time, RFC 3339 such as `2026-01-31T08:00:00Z`. Default: now."},

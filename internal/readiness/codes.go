@@ -63,7 +63,7 @@ func ReasonMeanings() []Meaning {
 		reason(policy.ReasonClientCertificate, "the client cannot use its client certificate, which is named in its settings or found in the driver's default location", "check the certificate, its key and the key's permissions in `files`"),
 		reason(NotVerified, "the settings ask for TLS without verification", "consider `sslmode=verify-full`"),
 		reason(TLSNotAttempted, "the client connects in plaintext without trying TLS first", "consider `sslmode=verify-full`"),
-		reason(certpath.UnknownAuthority, "the trust store that the client really opens lacks the root. That is the declared store or, if the settings point elsewhere, the store of the operating system, JVM or runtime", "add the root of the target CA to the store. If it is already there, check that the settings point to this store, or set `place = \"system\"` if it is a copy of the system's own store"),
+		reason(certpath.UnknownAuthority, "the trust store that the client really opens lacks the root. That is the declared store or, if the settings point elsewhere, the store of the operating system, JVM or runtime", "add the root of the target CA to the store. If the root is already there, check that the settings point to this store. If the store is a copy of the system's own store, set `place = \"system\"` in `trust_store`"),
 		reason(certpath.IssuerMissing, "the store holds the root, but the server does not send the subordinate CA that connects its certificate to the root", "give the whole chain in `server_certificate_chain_pem`"),
 		reason(certpath.AnchorNotSelfSigned, "the store holds a subordinate CA or a server certificate, and this validator accepts only a root as a trust anchor", "put the root into the store"),
 		reason(certpath.AnchorRejected, "the store holds the certificate in a `TRUSTED CERTIFICATE` block, whose trust settings reject it", "write it as a plain `CERTIFICATE` block"),
@@ -151,7 +151,7 @@ func FindingMeanings() []Meaning {
 	}
 	return []Meaning{
 		finding(FindingNoClients, blocking, "no client is declared, so nothing was checked"),
-		finding(FindingUndeclared, blocking+", or "+warning+" if `on_undeclared = \"warn\"`", "an observed session matches no declared client"),
+		finding(FindingUndeclared, blocking+", or "+warning+" if `on_undeclared = \"warn\"`", "an observed session that uses TLS, or may use it, matches no declared client"),
 		finding(FindingIncomplete, blocking+", or "+warning+" if `on_undeclared = \"warn\"`", "an observation may have missed clients, for the reason in its `why`"),
 		finding(FindingMatchedTwice, warning, "an observed session matches several clients: narrow their `match`"),
 		finding(FindingNeverSeen, info, "no observed session belongs to this client; `detail` says how long sessions were observed"),
@@ -167,7 +167,7 @@ func FindingMeanings() []Meaning {
 		finding(FindingPlaintext, warning, "the client does not use TLS"),
 		finding(FindingUnverified, info, "the client does not verify the server"),
 		finding(FindingFailsBehindProxy, warning, "the client cannot connect to RDS Proxy, before or after the switch. RDS Proxy has its own certificate, so the switch makes no difference"),
-		finding(FindingSettingNotRead, info+", or "+warning+" if it concerns TLS, trust or an address", "a setting never reaches the driver: something drops it silently"),
+		finding(FindingSettingNotRead, info+", or "+warning+" if it concerns TLS, trust or an address; in addition, "+blocking+" if it is why the client is not ready", "a setting never reaches the driver: something drops it silently"),
 		finding(FindingStoreNotRead, blocking, "the client does not use the declared trust store: its settings point elsewhere, or verify nothing. Either the declared settings do not match what is deployed, or the declared store does not"),
 		finding(FindingFactNotRead, info+" or "+warning, "an AWS call was denied or failed, so the facts that it would have returned are null"),
 		finding(FindingNotInFactTable, warning, "`sslready_ca_certificate` only: the provider's own list of RDS CAs does not have the thumbprint that RDS reports"),
