@@ -99,7 +99,10 @@ func letAMonthlyClientThrough(t *testing.T, p *process, action string, watched f
 	billingStore, monthlyStore := store("billing.pem", both), store("monthly.pem", present)
 	login := fmt.Sprintf("  postgres = { username = %q, password = %q, sslrootcert = %q }", watcher, password, store("roots.pem", both))
 	guide := guideBlock(t, "clients_over_time.md", `resource "sslready_client_census"`)
-	if action != "" {
+	held := []string{"CA Switch Held Back (orders-prod)", "CA Switch Held Back (orders-prod)"}
+	if action != "" { // While a gate holds, its CA is only known after the apply, which would start the action.
+		guide = strings.Replace(guide, `on_unready                = "hold"`, `on_unready                = "error"`, 1)
+		held = []string{"Observed Clients Are Not Declared", `Client "monthly" Not Ready for the Target CA`}
 		guide = action + strings.Replace(guide, "  apply_immediately  = true\n",
 			"  apply_immediately  = true\n  lifecycle {\n    action_trigger {\n      events  = [after_update]\n      actions = [action.sslready_watch_switch.orders]\n    }\n  }\n", 1)
 	}
@@ -126,16 +129,16 @@ func letAMonthlyClientThrough(t *testing.T, p *process, action string, watched f
 	_, after, _ := strings.Cut(rest, "    }\n")
 	write(before + after) // Nobody has thought of the monthly client.
 	output, err := apply()
-	if err != nil || switched() {
+	if (err != nil) != (action != "") || switched() {
 		t.Fatalf("an undeclared client is not held back: %v\n%s", err, output)
 	}
-	expectSaid(t, output, "CA Switch Held Back (orders-prod)", "1 undeclared session blocks the switch", `user "reports"`, `application "psql"`, `usernames = ["reports"]`)
+	expectSaid(t, output, held[0], `user "reports"`, `application "psql"`)
 
 	write(guide)
-	if output, err = apply(); err != nil || switched() {
+	if output, err = apply(); (err != nil) != (action != "") || switched() {
 		t.Fatalf("a client without the root is not held back: %v\n%s", err, output)
 	}
-	expectSaid(t, output, "CA Switch Held Back (orders-prod)", `Client "monthly" (psql): fails (unknown_authority)`)
+	expectSaid(t, output, held[1], `"monthly"`, "unknown_authority")
 
 	waived := strings.Replace(guide, "  clients                   = local.clients\n", "  clients                   = local.clients\n"+
 		"  waivers = { monthly = { reason = \"it is to be replaced\", expires = \"2100-01-01T00:00:00Z\" } }\n", 1)
