@@ -111,6 +111,14 @@ func TestNoDiagnosticPointsAtASecret(t *testing.T) {
 			}
 		}
 	}
+	_, told := a.protocol(t).read(t, storeType, values{"path": store, "password": "wrong", "password_env": "X"})
+	if told = told.errors(); len(told) != 1 || told[0].path != "password_env" {
+		t.Errorf("two passwords of a data source: %v", told)
+	}
+	existing := a.protocol(t).planStore(t, values{"format": "jks", "path": store, "password_wo": "wrong", "certificates_pem": []any{a.roots(t, targetCA)}})
+	if existing = existing.errors(); len(existing) != 1 || existing[0].path != "" || existing[0].plainTitle() != "Password Does Not Open the Existing Trust Store" {
+		t.Errorf("a wrong password of what is there: %v", existing)
+	}
 	built := values{"format": "pkcs12", "path": filepath.Join(t.TempDir(), "built.p12"), "password_wo": "übel"}
 	for name, stores := range map[string][]any{
 		"a password that no client can give": {values{"path": store, "password_wo": "right"}},

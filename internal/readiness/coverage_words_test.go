@@ -98,10 +98,10 @@ func TestManySessions(t *testing.T) {
 			t.Errorf("%d sessions: %d findings about undeclared ones, %d about several clients", n, len(undeclared), len(twice))
 		}
 		if rest := slices.Contains(undeclared, "error: 1 more observed sessions match no declared client."); rest != (n == 501) {
-			t.Errorf("%d sessions: the rest of those that nobody declared is told: %t", n, rest)
+			t.Errorf("%d sessions: the rest of those that nobody declared is mentioned: %t", n, rest)
 		}
 		if rest := slices.Contains(twice, "warning: 1 more observed sessions match several clients."); rest != (n == 501) {
-			t.Errorf("%d sessions: the rest of those of several clients is told: %t", n, rest)
+			t.Errorf("%d sessions: the rest of those of several clients is mentioned: %t", n, rest)
 		}
 	}
 }

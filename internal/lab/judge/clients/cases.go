@@ -39,7 +39,7 @@ type Template struct {
 	Connection  string            `json:"connection"`
 	Environment map[string]string `json:"environment"`
 	Properties  map[string]string `json:"properties"`
-	// Place is where the store lies, as the prediction is told.
+	// Place is where the store is, as declared for the prediction.
 	Place policy.Place `json:"place"`
 	// Stores, Servers, Hosts and Users narrow the cases; "*" and nothing at
 	// all are everything. "keystores" are the stores of Java.
@@ -53,7 +53,7 @@ type Template struct {
 	RuntimeVersions []string `json:"runtime_versions"`
 	// Password opens the store; nil is none.
 	Password *string `json:"password"`
-	// HostLiteral is the host that the prediction is told, where it is not
+	// HostLiteral is the host declared for the prediction, where it is not
 	// the one of the connection.
 	HostLiteral string `json:"host_literal"`
 	// Indeterminate says that a prediction is not owed, for Reason.

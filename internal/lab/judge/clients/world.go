@@ -139,7 +139,7 @@ const (
 	Hung      Outcome = "hung"
 )
 
-// Question is one connection that a client is told to make.
+// Question is one connection that a client has to make.
 type Question struct {
 	// ID comes back in the result.
 	ID string `json:"id"`
