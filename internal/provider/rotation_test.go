@@ -97,6 +97,23 @@ func TestTheRotationOfEachKindOfInstance(t *testing.T) {
 	}
 }
 
+// TestAGateForAMultiAZCluster: any member tells the gate the CA of the cluster.
+func TestAGateForAMultiAZCluster(t *testing.T) {
+	t.Parallel()
+	for want, client := range map[string]values{
+		targetCA:  {"driver": "psql", "connection": "sslmode=require"},
+		presentCA: {"driver": "psql", "connection": "sslmode=verify-full sslrootcert=/nowhere/rds.pem"},
+	} {
+		state, told := newFleetLab(t).protocol(t).decideGate(t, values{
+			"db_instance_identifier": "maz-1", "host": "maz.cluster-c0example.us-east-1.rds.amazonaws.com",
+			"target_ca_cert_identifier": targetCA, "on_unready": "hold", "clients": values{"app": client},
+		})
+		if told.failed() || at(t, state, "ca_cert_identifier") != want {
+			t.Errorf("ca_cert_identifier = %v, want %s: %v", at(t, state, "ca_cert_identifier"), want, told)
+		}
+	}
+}
+
 func TestTheRotationIsNullWithoutAnInstance(t *testing.T) {
 	t.Parallel()
 	state, told := newFleetLab(t).protocol(t).read(t, readinessType, values{

@@ -36,7 +36,7 @@ func (l *trustStoreValidationList) Configure(_ context.Context, req resource.Con
 
 func (l *trustStoreValidationList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the PostgreSQL and Aurora PostgreSQL instances that are not on the target CA yet, including every member of a cluster, and generates a gate for each of them (`terraform query -generate-config-out`, Terraform 1.14). " +
+		MarkdownDescription: "Finds the PostgreSQL and Aurora PostgreSQL instances that are not on the target CA yet, including every member of an Aurora cluster, and generates a gate for each of them (`terraform query -generate-config-out`, Terraform 1.14). A Multi-AZ DB cluster has one CA, so it gets one gate, on one of its members. " +
 			"RDS does not know who connects, so each gate has a single client, `undeclared`, about which nothing is known. It holds back the switch until you replace it with your clients. " +
 			"DB instances for which RDS reports no CA are listed with a warning. A Region that cannot be read also causes a warning. Requires `rds:DescribeDBInstances`; for clusters, `rds:DescribeDBClusters`; and for `regions = [\"*\"]`, `account:ListRegions`.",
 		Attributes: schemaOf[schema.Attribute](gateListAttributes()),
@@ -73,10 +73,12 @@ func (l *trustStoreValidationList) List(ctx context.Context, req list.ListReques
 			if fleet.err != nil && !push(regionNotListed(fleet, len(fleets))) {
 				return
 			}
+			gated := map[string]bool{} // by DB cluster: all members of a Multi-AZ one have its CA
 			for _, instance := range fleet.Instances {
-				if onTarget(instance.DBInstance, given.text("target_ca_cert_identifier")) {
+				if onTarget(instance.DBInstance, given.text("target_ca_cert_identifier")) || onMultiAZ(instance.DBInstance) && gated[instance.ClusterIdentifier] {
 					continue
 				}
+				gated[instance.ClusterIdentifier] = true
 				if req.Limit > 0 && sent >= req.Limit || !push(gateOf(ctx, req, given, fleet.region, instance.DBInstance)) {
 					return
 				}
@@ -107,6 +109,9 @@ func regionNotListed(fleet regionalFleet, of int) list.ListResult {
 func gateOf(ctx context.Context, req list.ListRequest, given fields, region string, instance rdsapi.DBInstance) list.ListResult {
 	result := req.NewListResult(ctx)
 	result.DisplayName = fmt.Sprintf("%s (%s, %s)", instance.Identifier, region, instance.Engine)
+	if onMultiAZ(instance) {
+		result.DisplayName = fmt.Sprintf("%s (%s, Multi-AZ DB cluster %s)", instance.Identifier, region, instance.ClusterIdentifier)
+	}
 	if instance.CAIdentifier == "" {
 		result.Diagnostics.AddWarning(fmt.Sprintf("CA Not Known (%s)", instance.Identifier),
 			"RDS does not report the CA of this DB instance, or the CA belongs to a cluster that could not be read. It is therefore not known whether it needs a gate, so it gets one. Grant rds:DescribeDBClusters, or look the CA up with the AWS CLI.")

@@ -127,7 +127,7 @@ func ProblemMeanings() []ProblemMeaning {
 		{CodeRetiredRDSCA, "the store holds a CA that RDS no longer uses"},
 		{CodeServerCertificate, "the store holds a server certificate instead of a CA"},
 		{CodeSubordinate, "the store holds a subordinate CA instead of its root"},
-		{CodeTrailingData, "there is more data after the end of what the reader needs"},
+		{CodeTrailingData, "there is data after the point at which the reader stops"},
 		{CodeTruncated, "the content is cut off"},
 		{CodeUnreachableFile, "the directory has a file that OpenSSL never reads"},
 		{CodeUnreadableCertificate, "the reader drops a certificate that it cannot decode"},

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -159,7 +160,8 @@ type Target struct {
 }
 
 // Targets returns all packages that are spoiled. A family of drivers is tested
-// in its own folder and in that of all drivers.
+// in its own folder, in that of all drivers, and in those of the families that
+// import it.
 func Targets(root string) []Target {
 	targets := []Target{
 		{Dir: "internal/conninfo", Replay: true, Skip: "AgreesWithLibpq"},
@@ -180,9 +182,14 @@ func Targets(root string) []Target {
 		if !holds(family, "*.go") {
 			continue
 		}
-		targets = append(targets, Target{
-			Dir: "internal/driver/" + filepath.Base(family), Tests: []string{"internal/driver"}, Replay: true,
-		})
+		dir := "internal/driver/" + filepath.Base(family)
+		tests := []string{"internal/driver"}
+		for _, other := range families {
+			if holds(other, "*_test.go") && imports(other, module+dir) {
+				tests = append(tests, "internal/driver/"+filepath.Base(other))
+			}
+		}
+		targets = append(targets, Target{Dir: dir, Tests: tests, Replay: true})
 	}
 	for i, t := range targets {
 		if holds(filepath.Join(root, t.Dir), "*_test.go") {
@@ -190,6 +197,18 @@ func Targets(root string) []Target {
 		}
 	}
 	return targets
+}
+
+// imports reports whether a file of the folder, but for tests, imports a package.
+func imports(folder, path string) bool {
+	files, _ := filepath.Glob(filepath.Join(folder, "*.go")) // The pattern is good.
+	return slices.ContainsFunc(files, func(file string) bool {
+		if strings.HasSuffix(file, "_test.go") {
+			return false
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		return err == nil && slices.ContainsFunc(parsed.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == strconv.Quote(path) })
+	})
 }
 
 //go:embed survivors.tsv
