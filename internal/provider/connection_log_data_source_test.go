@@ -117,7 +117,7 @@ func TestALogThatMayLackSomebodySaysWhy(t *testing.T) {
 	read := func(t *testing.T, config values) []any {
 		t.Helper()
 		state, told := lab.protocol(t, watcher).read(t, connectionLogType, config)
-		told.expect(t, "WARNING", "db_instance_identifier", "The Connection Log Is Not Complete", "complete is false")
+		told.expect(t, "WARNING", "db_instance_identifier", "The Connection Log Is Not Complete", `the attribute "complete" is false`)
 		if at(t, state, "complete") != false || at(t, state, "observation", "complete") != false {
 			t.Error("it is complete")
 		}
@@ -133,7 +133,7 @@ func TestALogThatMayLackSomebodySaysWhy(t *testing.T) {
 		}
 	}
 	want(t, read(t, values{"db_instance_identifier": "one"}), `log_connections is "0"`, "set it to 1 in the parameter group")
-	want(t, read(t, values{"db_instance_identifier": "one", "since": "72h"}), "later than the time that the argument since asks for", "rds.log_retention_period")
+	want(t, read(t, values{"db_instance_identifier": "one", "since": "72h"}), `later than the start that "since" asks for`, "rds.log_retention_period")
 
 	lab.API.SetFaults(rdsserver.Faults{Denied: []string{"DescribeDBClusterParameters"}})
 	want(t, read(t, values{"db_instance_identifier": "one"}), "it is not known whether log_connections is on", "rds:DescribeDBClusterParameters")
@@ -141,7 +141,7 @@ func TestALogThatMayLackSomebodySaysWhy(t *testing.T) {
 
 	lab.API.PutLogFile("one", rdsserver.LogFile{Name: "error/postgresql.log.2026-01-02-03", LastWritten: now(), Content: "2026-01-02 03:00:00 UTC::@:[1]:LOG:  checkpoint starting: time\n\n"})
 	lab.API.PutLogFile("one", rdsserver.LogFile{Name: "error/postgresql.log.2026-01-02-05", LastWritten: now(), Content: "2026-01-02 05:00:00 UTC:10.0.0.1(1):x\n"})
-	want(t, read(t, values{"db_instance_identifier": "one"}), "the log file of 2026-01-02T04:00:00Z is missing", "1 lines are not in the expected log format")
+	want(t, read(t, values{"db_instance_identifier": "one"}), "the log file of 2026-01-02T04:00:00Z is missing", "not every line is in the expected log format (exceptions: 1, the first after ")
 	want(t, read(t, values{"db_instance_identifier": "one", "max_megabytes": 1}), "missing")
 
 	row := `2026-01-02 05:30:00.000 UTC,,,1,,6922f0ad.1,2,,2026-01-02 05:00:00 UTC,,0,LOG,00000,"checkpoint starting: time",,,,,,,,,"","checkpointer",,0` + "\n"

@@ -87,7 +87,7 @@ func TestTheListHasWhatNeedsAGate(t *testing.T) {
 	if warned := told.warnings(); len(warned) != 3 || warned[1].title != "CA Not Known (maz-2)" {
 		t.Errorf("want a warning for each member of maz: %v", told)
 	} else {
-		warned[1].expect(t, "", "CA Not Known", "not known whether it needs a gate, so it gets one", "Grant rds:DescribeDBClusters")
+		warned[1].expect(t, "", "CA Not Known", "Whether this DB instance needs a gate is therefore not known, so one is listed for it.", "Grant rds:DescribeDBClusters")
 	}
 }
 
