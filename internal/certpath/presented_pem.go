@@ -39,7 +39,7 @@ func ParsePresented(text []byte) (Presented, error) {
 		p.Certificates = append(p.Certificates, certificate)
 	}
 	if bytes.Contains(rest, []byte("-----BEGIN")) {
-		return Presented{}, fmt.Errorf("%w: the block after certificate %d is broken", ErrNotAChain, len(p.Certificates))
+		return Presented{}, fmt.Errorf("%w: block %d is broken", ErrNotAChain, len(p.Certificates)+1)
 	}
 	if len(p.Certificates) == 0 {
 		return Presented{}, fmt.Errorf("%w: it holds no certificate", ErrNotAChain)

@@ -70,15 +70,15 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 	}{
 		"unknown instance": {
 			config: values{"db_instance_identifier": "order-prod"},
-			want:   forceSSL("no such DB instance", "Check the identifier, the account and the Region."),
+			want:   forceSSL("No such DB instance", "Check the identifier, the account and the Region."),
 		},
 		"unknown cluster": {
 			config: values{"db_cluster_identifier": "shop"},
-			want:   complaint{"ERROR", "db_cluster_identifier", "Cannot Read rds.force_ssl", "no such DB cluster", nothing, "Check the cluster identifier"},
+			want:   complaint{"ERROR", "db_cluster_identifier", "Cannot Read rds.force_ssl", "No such DB cluster", nothing, "Check the cluster identifier"},
 		},
 		"unknown instance, whose clients are wanted": {
 			subject: clientsType, config: values{"db_instance_identifier": "order-prod"},
-			want: complaint{"ERROR", "db_instance_identifier", "Cannot Read the Clients", "no such DB instance", nothing, "Check the identifier"},
+			want: complaint{"ERROR", "db_instance_identifier", "Cannot Read the Clients", "No such DB instance", nothing, "Check the identifier"},
 		},
 		"unknown instance behind a gate": {
 			subject: gateType, config: gate(unverified, values{"db_instance_identifier": "order-prod"}),
@@ -86,7 +86,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"a Region that AWS does not have": {
 			settings: values{"region": "eu-nowhere-1", "skip_region_validation": nil},
-			want:     forceSSL(`invalid AWS Region: "eu-nowhere-1"`, "Check the Region, here and in the provider."),
+			want:     forceSSL(`Invalid AWS Region: "eu-nowhere-1"`, "Check the Region, here and in the provider."),
 		},
 		"no Region": {
 			settings: values{"region": nil},
@@ -94,7 +94,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"no credentials": {
 			settings: values{"access_key": nil, "secret_key": nil, "skip_metadata_api_check": "true"},
-			want:     forceSSL("no AWS credentials", "Configure AWS credentials for the provider"),
+			want:     forceSSL("No AWS credentials", "Configure AWS credentials for the provider"),
 		},
 		"expired credentials": {
 			set:  fault(rdsserver.Faults{ExpiredToken: true}),
@@ -131,7 +131,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 				changed.ParameterGroup = "gone"
 				api.PutInstance(changed)
 			},
-			want: forceSSL("no such parameter group", "plan again"),
+			want: forceSSL("No such parameter group", "plan again"),
 		},
 		"an answer that is cut off": {
 			set:  fault(rdsserver.Faults{Malformed: []string{"DescribeDBInstances"}}),
@@ -161,7 +161,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		"a host of another Region": {
 			subject: readinessType,
 			config:  values{"region": "us-east-1", "host": "orders.c0example.eu-central-1.rds.amazonaws.com", "target_ca_cert_identifier": targetCA, "clients": unverified},
-			want:    complaint{"ERROR", "region", "Region Contradicts the Host", `endpoint in eu-central-1, but region is "us-east-1"`, "judged against a root", "Correct one of the two"},
+			want:    complaint{"ERROR", "region", "Region Contradicts the Host", `"host" is an endpoint in eu-central-1, but "region" is "us-east-1".`, "judged against a root", "Correct one of the two"},
 		},
 		"a CA that the engine version does not have": {
 			set: func(api *rdsserver.Server) {
@@ -242,7 +242,7 @@ func TestWhatPostgreSQLDoesNotGive(t *testing.T) {
 		},
 		"a root file that is none": {
 			settings: values{"sslrootcert": filepath.Join(t.TempDir(), "gone.pem")}, config: server,
-			want: complaint{cause: "invalid root certificate", consequence: notNobody, remedy: "postgres.sslrootcert"},
+			want: complaint{cause: "Invalid root certificate", consequence: notNobody, remedy: "postgres.sslrootcert"},
 		},
 		"a role that sees nothing": {
 			settings: values{"username": nobody, "password": nil}, config: server,
@@ -412,11 +412,11 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 		},
 		"a private key in code": {
 			values{"driver": "node-postgres", "properties": values{"ssl.key": "-----BEGIN PRIVATE KEY-----\nplanted"}},
-			complaint{"ERROR", "", "Password in a Client's Settings", "properties[ssl.key] contains a private key", "stored in the state", "Remove it."},
+			complaint{"ERROR", "", "Password in a Client's Settings", `"properties[ssl.key]" contains a private key`, "stored in the state", "Remove it."},
 		},
 		"a private key in a connection string": {
 			values{"driver": "lib-pq", "connection": "sslinline=true sslkey='-----BEGIN RSA PRIVATE KEY-----\nplanted'"},
-			complaint{"ERROR", "", "Password in a Client's Settings", "connection contains a private key", "stored in the state", "Remove it."},
+			complaint{"ERROR", "", "Password in a Client's Settings", `"connection" contains a private key`, "stored in the state", "Remove it."},
 		},
 		"nobody's name in a match": {
 			values{"driver": "psql", "connection": "", "match": values{"usernames": []any{nil}}},
@@ -424,11 +424,11 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 		},
 		"two sources of a store": {
 			libpq("verify-ca", values{"path": "rds.pem", "content": "x"}),
-			complaint{"ERROR", `clients["app"].trust_store.path`, "Ambiguous Trust Store", "trust_store sets path and content, so", "so it is not clear which", "Keep one."},
+			complaint{"ERROR", `clients["app"].trust_store.path`, "Ambiguous Trust Store", `trust_store sets "path" and "content", so`, "so it is not clear which", "Keep one."},
 		},
 		"two passwords of a store, of which Terraform must not print the line": {
 			libpq("verify-ca", values{"path": "rds.jks", "password": "planted", "password_env": "STORE"}),
-			complaint{"ERROR", "", "Ambiguous Trust Store Password", "trust_store sets password and password_env, so", "so it is not clear which", "Keep one."},
+			complaint{"ERROR", "", "Ambiguous Trust Store Password", `trust_store sets "password" and "password_env", so`, "so it is not clear which", "Keep one."},
 		},
 	}
 	for name, tc := range tests {

@@ -160,7 +160,7 @@ func TestAMissingFileOfFiles(t *testing.T) {
 		files = append(files, file)
 	}
 	state, told := newProtocol(t, now, values{}).read(t, connectionLogType, values{"files": files, "log_connections": true})
-	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "the log file of 2026-01-02T04:00:00Z is missing")
+	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "The log file of 2026-01-02T04:00:00Z is missing")
 	if at(t, state, "complete") != false {
 		t.Error("it is complete without the file of an hour")
 	}
@@ -225,7 +225,7 @@ func TestALogThatCannotBeReadIsAnError(t *testing.T) {
 	_, told = p.read(t, connectionLogType, values{"db_instance_identifier": "one", "since": "yesterday"})
 	told.expect(t, "ERROR", "since", "Invalid Time", "72h")
 	_, told = p.read(t, connectionLogType, values{"db_instance_identifier": "one", "source": "cloudwatch_logs"})
-	told.expect(t, "ERROR", "source", "Cannot Read the Connection Log", "does not export", "remove source")
+	told.expect(t, "ERROR", "source", "Cannot Read the Connection Log", "does not export", `remove "source"`)
 	_, told = p.read(t, connectionLogType, values{"db_instance_identifier": "nobody"})
 	told.expect(t, "ERROR", "db_instance_identifier", "Cannot Read the Connection Log", "no such DB instance")
 	_, told = p.read(t, connectionLogType, values{"files": []any{"missing.log"}})
@@ -282,7 +282,7 @@ func TestFilesNeedNoAWS(t *testing.T) {
 		}
 	}
 	state, told := p.read(t, connectionLogType, values{"files": []any{recorded + "18.csv"}})
-	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "it is not known whether log_connections was on")
+	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "It is not known whether log_connections was on")
 	if at(t, state, "complete") != false {
 		t.Error("it is complete though nobody knows whether log_connections was on")
 	}
