@@ -57,7 +57,7 @@ func fromDocker(from disk, tag string, want platform, opt Options) (*Image, erro
 		return nil, fmt.Errorf("%w: the configuration %s is %s", ErrDigest, named, digest)
 	}
 	if len(chosen.Layers) != len(config.RootFS.DiffIDs) {
-		return nil, malformed("manifest.json has %d layers, but the configuration has %d", len(chosen.Layers), len(config.RootFS.DiffIDs))
+		return nil, malformed("the number of layers is %d in manifest.json, but %d in the configuration", len(chosen.Layers), len(config.RootFS.DiffIDs))
 	}
 	blobs := make([]blob, len(chosen.Layers))
 	for i, name := range chosen.Layers {

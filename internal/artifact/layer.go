@@ -267,7 +267,7 @@ func (c *checked) verify() error {
 	case !errors.Is(c.err, io.EOF):
 		return fmt.Errorf("%w: the transfer of a blob was interrupted", brokenOff(c.ctx, c.err))
 	case c.blob.size >= 0 && c.size != c.blob.size:
-		return fmt.Errorf("%w: a blob has %d bytes, but its manifest says %d", ErrDigest, c.size, c.blob.size)
+		return fmt.Errorf("%w: a blob has the size %d, but its manifest says %d", ErrDigest, c.size, c.blob.size)
 	}
 	if got := digestOf(c.hash); c.blob.digest != "" && got != c.blob.digest {
 		return fmt.Errorf("%w: a blob has the digest %s, but its manifest names %s", ErrDigest, got, c.blob.digest)

@@ -84,7 +84,7 @@ func (d descriptor) valid() error {
 		return malformed("a manifest names a digest that is not a SHA-256: %q", printable(d.Digest))
 	}
 	if d.Size < unsized {
-		return malformed("a manifest says that a blob has %d bytes", d.Size)
+		return malformed("a manifest says that a blob has the size %d", d.Size)
 	}
 	return nil
 }
@@ -170,7 +170,7 @@ func (d descriptor) layer() error {
 	case "application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.layer.v1.tar+gzip", "application/vnd.oci.image.layer.v1.tar+zstd",
 		"application/vnd.docker.image.rootfs.diff.tar", "application/vnd.docker.image.rootfs.diff.tar.gzip", "application/vnd.docker.image.rootfs.diff.tar.zstd":
 		if d.Size == unsized {
-			return malformed("a manifest says that a layer has %d bytes", d.Size)
+			return malformed("a manifest says that a layer has the size %d", d.Size)
 		}
 		return d.valid()
 	}

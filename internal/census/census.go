@@ -102,7 +102,7 @@ func Merge(before Census, observations []Observation, forgetAfter time.Duration)
 		maps.DeleteFunc(after.Clients, func(_ Client, seen Seen) bool { return seen.Last.Before(newest.Add(-forgetAfter)) })
 	}
 	if len(after.Clients) > MaxClients {
-		return Change{}, fmt.Errorf("%w: %d, and at most %d are remembered", ErrTooMany, len(after.Clients), MaxClients)
+		return Change{}, fmt.Errorf("%w: %d, but at most %d can be remembered", ErrTooMany, len(after.Clients), MaxClients)
 	}
 	c := Change{Census: after, New: missing(after, before), Forgotten: missing(before, after)}
 	c.Needed = len(c.New) > 0 || len(c.Forgotten) > 0 || after.Complete != before.Complete ||

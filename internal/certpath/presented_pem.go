@@ -10,7 +10,7 @@ import (
 )
 
 // ErrNotAChain is returned for text that is not a sequence of certificates.
-var ErrNotAChain = errors.New("not a certificate chain in PEM")
+var ErrNotAChain = errors.New("this is not a certificate chain in PEM")
 
 // ParsePresented reads what a server presents, server certificate first.
 //
@@ -30,7 +30,7 @@ func ParsePresented(text []byte) (Presented, error) {
 		rest = after
 		n := len(p.Certificates) + 1
 		if block.Type != "CERTIFICATE" {
-			return Presented{}, fmt.Errorf("%w: block %d is a %s", ErrNotAChain, n, block.Type)
+			return Presented{}, fmt.Errorf("%w: block %d has the label %q, not \"CERTIFICATE\"", ErrNotAChain, n, block.Type)
 		}
 		certificate, ok := ParseCertificate(block.Bytes)
 		if !ok && !truststore.IsBER(block.Bytes) {
@@ -39,7 +39,7 @@ func ParsePresented(text []byte) (Presented, error) {
 		p.Certificates = append(p.Certificates, certificate)
 	}
 	if bytes.Contains(rest, []byte("-----BEGIN")) {
-		return Presented{}, fmt.Errorf("%w: the block after certificate %d is broken", ErrNotAChain, len(p.Certificates))
+		return Presented{}, fmt.Errorf("%w: block %d is broken", ErrNotAChain, len(p.Certificates)+1)
 	}
 	if len(p.Certificates) == 0 {
 		return Presented{}, fmt.Errorf("%w: it holds no certificate", ErrNotAChain)

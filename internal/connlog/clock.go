@@ -2,7 +2,6 @@ package connlog
 
 import (
 	"bytes"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -17,16 +16,16 @@ type clock struct {
 	at     time.Time
 }
 
-// read takes what endOfTime and endOfEpoch let through. A zone that is neither
-// UTC nor the abbreviation that the location had at that time is an error: the
-// time would be off by hours.
-func (c *clock) read(text []byte) (time.Time, error) {
+// read takes what endOfTime and endOfEpoch let through. It does not take a zone
+// that is neither UTC nor the abbreviation that the location had at that time:
+// the time would be off by hours.
+func (c *clock) read(text []byte) (time.Time, bool) {
 	if !bytes.Contains(text, []byte{' '}) {
 		return readEpoch(text)
 	}
 	const second = len("2006-01-02 15:04:05")
 	if len(text) <= second {
-		return time.Time{}, fmt.Errorf("%w: the time %q", ErrFormat, text)
+		return time.Time{}, false
 	}
 	var milliseconds time.Duration
 	zone := text[second:]
@@ -34,53 +33,53 @@ func (c *clock) read(text []byte) (time.Time, error) {
 		end := 1 + endWhile(zone[1:], isDigit)
 		fraction, err := strconv.ParseFloat("0"+string(zone[:end]), 64)
 		if err != nil {
-			return time.Time{}, fmt.Errorf("%w: the time %q", ErrFormat, text)
+			return time.Time{}, false
 		}
 		milliseconds = time.Duration(fraction*1e3+0.5) * time.Millisecond
 		zone = zone[end:]
 	}
 	if len(c.second) != second+len(zone) || !bytes.Equal(c.second[:second], text[:second]) || !bytes.Equal(c.second[second:], zone) {
-		at, err := c.resolve(string(text[:second]), strings.TrimSpace(string(zone)))
-		if err != nil {
-			return time.Time{}, err
+		at, is := c.resolve(string(text[:second]), strings.TrimSpace(string(zone)))
+		if !is {
+			return time.Time{}, false
 		}
 		c.at = at
 		c.second = append(append(c.second[:0], text[:second]...), zone...)
 	}
-	return c.at.Add(milliseconds), nil
+	return c.at.Add(milliseconds), true
 }
 
 // resolve finds the instant that a clock of the zone showed. In the hour that
 // comes twice, the abbreviation says which one is meant.
-func (c *clock) resolve(wall, zone string) (time.Time, error) {
+func (c *clock) resolve(wall, zone string) (time.Time, bool) {
 	asUTC, err := time.Parse(time.DateTime, wall)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%w: the time %q", ErrFormat, wall)
+		return time.Time{}, false
 	}
 	switch zone {
 	case "UTC", "GMT", "Z", "+00":
-		return asUTC, nil
+		return asUTC, true
 	}
 	if c.location == nil {
-		return time.Time{}, fmt.Errorf("%w: the time zone %q, where log_timezone is UTC", ErrFormat, zone)
+		return time.Time{}, false
 	}
 	for _, shift := range []time.Duration{0, -24 * time.Hour, 24 * time.Hour} {
 		_, offset := asUTC.Add(shift).In(c.location).Zone()
 		at := asUTC.Add(-time.Duration(offset) * time.Second)
 		local := at.In(c.location)
 		if name, _ := local.Zone(); name == zone && local.Format(time.DateTime) == wall {
-			return at.UTC(), nil
+			return at.UTC(), true
 		}
 	}
-	return time.Time{}, fmt.Errorf("%w: the time zone %q, which %s did not have at %s", ErrFormat, zone, c.location, wall)
+	return time.Time{}, false
 }
 
-func readEpoch(text []byte) (time.Time, error) {
+func readEpoch(text []byte) (time.Time, bool) {
 	seconds, fraction, _ := strings.Cut(string(text), ".")
 	whole, err := strconv.ParseInt(seconds, 10, 64)
 	milliseconds, err2 := strconv.ParseInt("0"+fraction, 10, 64)
 	if err != nil || err2 != nil || whole > 1<<40 {
-		return time.Time{}, fmt.Errorf("%w: the time %q", ErrFormat, text)
+		return time.Time{}, false
 	}
-	return time.Unix(whole, milliseconds*int64(time.Millisecond)).UTC(), nil
+	return time.Unix(whole, milliseconds*int64(time.Millisecond)).UTC(), true
 }

@@ -33,7 +33,7 @@ var (
 	ErrPrefix = errors.New("the log_line_prefix cannot be parsed")
 	// ErrFormat is returned for a file that is of another kind than its name
 	// says.
-	ErrFormat = errors.New("the file is not a PostgreSQL log of this kind")
+	ErrFormat = errors.New("the file is not a PostgreSQL log in the expected format")
 )
 
 // Options say how the server writes its log.
@@ -181,13 +181,13 @@ func (g Gap) String() string {
 	at, first := "", ""
 	if !g.First.IsZero() {
 		after := g.First.UTC().Format(time.RFC3339)
-		at, first = ", for the first time after "+after, ", the first of them after "+after
+		at, first = ", for the first time after "+after, ", the first after "+after
 	}
 	switch g.Kind {
 	case GapUnread:
-		return fmt.Sprintf("%d lines are not in the expected log format%s: either the server's log_line_prefix, log_timezone or lc_messages is not the one used here, or the lines were forged", g.Count, first)
+		return fmt.Sprintf("not every line is in the expected log format (exceptions: %d%s): either the server's log_line_prefix, log_timezone or lc_messages is not the one used here, or lines were forged", g.Count, first)
 	case GapCut:
-		return fmt.Sprintf("%d records are cut off%s", g.Count, first)
+		return fmt.Sprintf("not every record is complete (cut off: %d%s)", g.Count, first)
 	case GapBound:
 		return fmt.Sprintf("the log has more than %d groups or %d open connections%s: %d more cannot be told apart", MaxGroups, MaxOpen, at, g.Count)
 	case GapOff:

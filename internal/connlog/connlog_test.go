@@ -266,11 +266,28 @@ func TestAnotherKindOfFile(t *testing.T) {
 	t.Parallel()
 	prefix, err := connlog.ParsePrefix(auroraPrefix)
 	must(t, err)
-	for _, name := range []string{"x.log", "x.csv", "x.json"} {
+	for name, why := range map[string]string{
+		"x.log": "(stderr): no line begins with the log_line_prefix", "x.csv": "(csvlog): no line begins with a time", "x.json": "(jsonlog): no line is an object with a timestamp",
+	} {
 		file := connlog.New(connlog.Options{Prefix: prefix}).File(name)
 		_, _ = file.Write(lines(comes))
-		if err := file.Close(); !errors.Is(err, connlog.ErrFormat) {
+		if err := file.Close(); !errors.Is(err, connlog.ErrFormat) || err.Error() != "the file is not a PostgreSQL log in the expected format "+why {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestGapsInWords are right for one line, and for several.
+func TestGapsInWords(t *testing.T) {
+	t.Parallel()
+	for want, gap := range map[string]connlog.Gap{
+		"not every line is in the expected log format (exceptions: 1, the first after 2026-01-02T03:00:00Z): either the server's log_line_prefix, log_timezone or lc_messages is not the one used here, or lines were forged": {
+			Kind: connlog.GapUnread, Count: 1, First: time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC),
+		},
+		"not every record is complete (cut off: 2)": {Kind: connlog.GapCut, Count: 2},
+	} {
+		if got := gap.String(); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

@@ -108,7 +108,7 @@ func (f *csvFile) begin(record []byte) bool {
 }
 
 // Close ends the file.
-func (f *csvFile) Close() error { return f.end(f.length > 0, "csvlog begins with a time") }
+func (f *csvFile) Close() error { return f.end(f.length > 0, "csvlog", "begins with a time") }
 
 // splitCSV cuts a record into its fields, and takes the quotes off.
 func splitCSV(record []byte, fields [][]byte) [][]byte {

@@ -43,20 +43,20 @@ func (r *records) count(time []byte) {
 
 // pass notes the time of the record that was read last, if it has one.
 func (r *records) pass() {
-	if at, err := r.log.clock.read(r.time); err == nil {
+	if at, is := r.log.clock.read(r.time); is {
 		r.log.passed(at)
 	}
 }
 
-// end ends a file. cut says that its last record is incomplete; none completes the
-// error for a file in which no line is a record.
-func (r *records) end(cut bool, none string) error {
+// end ends a file. cut says that its last record is incomplete; format and none
+// complete the error for a file in which no line is a record.
+func (r *records) end(cut bool, format, none string) error {
 	if cut {
 		r.log.gap(GapCut)
 	}
 	r.pass()
 	if r.any && r.time == nil {
-		return fmt.Errorf("%w: no line of the %s", ErrFormat, none)
+		return fmt.Errorf("%w (%s): no line %s", ErrFormat, format, none)
 	}
 	return nil
 }

@@ -96,10 +96,10 @@ func (l *Log) column(e *entry, at []byte) {
 		return
 	}
 	ev := e.read()
-	when, err := l.clock.read(at)
+	when, is := l.clock.read(at)
 	switch {
 	case ev.kind == nothing:
-	case ev.kind == unreadable || err != nil:
+	case ev.kind == unreadable || !is:
 		l.gap(GapUnread)
 	default:
 		e.at = when
@@ -116,5 +116,5 @@ func (f *jsonFile) Write(p []byte) (int, error) {
 
 // Close ends the file.
 func (f *jsonFile) Close() error {
-	return f.end(f.line.rest(), "jsonlog is an object with a timestamp")
+	return f.end(f.line.rest(), "jsonlog", "is an object with a timestamp")
 }

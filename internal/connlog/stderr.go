@@ -239,13 +239,13 @@ func (f *stderrFile) Close() error {
 	if !f.any || f.log.report.Records > 0 {
 		return nil
 	}
-	return fmt.Errorf("%w: no line begins with the log_line_prefix", ErrFormat)
+	return fmt.Errorf("%w (stderr): no line begins with the log_line_prefix", ErrFormat)
 }
 
 // timeOf reads the time of a record; without one it is unreadable.
 func (f *stderrFile) timeOf(r *reading, kind eventKind) (at time.Time, is eventKind) {
-	at, err := f.log.clock.read(r.time)
-	if err != nil {
+	at, readable := f.log.clock.read(r.time)
+	if !readable {
 		return at, unreadable
 	}
 	return at, kind

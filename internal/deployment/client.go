@@ -86,7 +86,7 @@ func (c *completion) environment(image map[string]string) {
 	merged := relevant(image)
 	for name, value := range image {
 		if _, kept := merged[name]; !kept && c.decides(name) && value != "" {
-			c.unknown("the variable %s of the image contains a secret and is therefore not read: declare %s in environment, without the secret", name, name)
+			c.unknown("the variable %s of the image contains a secret and is therefore not read: declare %s in \"environment\", without the secret", name, name)
 		}
 	}
 	maps.Copy(merged, c.Settings.Environment)

@@ -83,7 +83,7 @@ func (c *completion) assignments(words []string) int {
 		name, value, ok := strings.Cut(word, "=")
 		switch {
 		case strings.HasPrefix(word, "-") && word != "--":
-			c.unknown("the command of the image changes the environment (env %s): declare command without that part, and environment as it is after the change", word)
+			c.unknown("the command of the image changes the environment (env %s): declare \"command\" without that part, and \"environment\" as it is after the change", word)
 		case word == "--":
 		case !ok:
 			return i

@@ -134,7 +134,7 @@ func (c *completion) sets(where, name string) {
 		return
 	}
 	c.contradiction("%s sets %s when the container starts, so the image does not show its value", where, name)
-	c.unknown("%s sets %s: declare environment with the value that %s has then", where, name, name)
+	c.unknown("%s sets %s: declare \"environment\" with the value that %s has then", where, name, name)
 }
 
 func withoutComments(script string) string {

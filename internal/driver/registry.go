@@ -126,7 +126,7 @@ func Resolve(s policy.Settings) policy.Policy {
 	if given, variable := jvm.HandedOn(s); variable != "" && jvm.ReadsJavaVariables(names) && !p.Does(d.whereStoreLies(given, names)) {
 		p = policy.Policy{
 			Reason: policy.ReasonSettingNotRead,
-			Undecided: "the variable " + variable + " contains JVM options, but the JVM does not read this variable: if a script passes them on, declare them in properties; " +
+			Undecided: "the variable " + variable + " contains JVM options, but the JVM does not read this variable: if a script passes them on, declare them in \"properties\"; " +
 				"otherwise, leave the variable out",
 		}
 	}
@@ -160,7 +160,7 @@ func (d Driver) whereStoreLies(s policy.Settings, names policy.Known) policy.Pol
 			return policy.Policy{
 				Reason: policy.ReasonSettingNotRead,
 				Undecided: "the variable " + variable + " names " + policy.Quoted(s.Environment[variable]) + ", and " + d.Name + " does not read it: it is not known whether the declared trust store " +
-					"is there or where the driver looks by default. Name the file in the driver's own settings, or declare the place of trust_store (home or system)",
+					"is there or where the driver looks by default. Name the file in the driver's own settings, or declare the \"place\" of trust_store (\"home\" or \"system\")",
 			}
 		}
 	}

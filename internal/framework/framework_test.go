@@ -216,7 +216,7 @@ func TestOneConnectionOfSeveral(t *testing.T) {
 			}
 			continue
 		}
-		if !errors.Is(err, framework.ErrSettings) || !strings.HasSuffix(fmt.Sprint(err), "pass the one that this client uses, such as "+v.one) {
+		if !errors.Is(err, framework.ErrSettings) || !strings.HasSuffix(fmt.Sprint(err), "but got an object that contains such settings. Pass only the part that this client uses, for example "+v.one) {
 			t.Errorf("%s %s: %v", v.name, v.settings, err)
 		}
 	}

@@ -29,7 +29,7 @@ type File struct {
 type Files map[string]File
 
 // notDeclared ends the texts of what is named and not declared.
-const notDeclared = ", but that file is not declared in files"
+const notDeclared = ", but that file is not declared in \"files\""
 
 // The default places of a client certificate and its key, below the home directory.
 const (
@@ -121,7 +121,7 @@ func (f Files) Pair(certificatePath, keyPath string, modeCounts bool) (trouble T
 func (f File) Open(path string) (open bool, unknown string) {
 	switch {
 	case f.Mode < 0:
-		return false, "the permissions of the private key " + Quoted(path) + " are not declared (mode), and the client refuses a key that others may read"
+		return false, "the permissions of the private key " + Quoted(path) + " are not declared (\"mode\"), and the client refuses a key that others may read"
 	case f.Mode&0o037 != 0:
 		return true, ""
 	case f.Mode&0o077 != 0:

@@ -60,7 +60,7 @@ func Unfilled(setting, placeholder string) string {
 	return setting + " contains the placeholder " + placeholder + unfilled
 }
 
-const unfilled = ", and its value is not declared: set its variable in environment, or write the value itself"
+const unfilled = ", and its value is not declared: set its variable in \"environment\", or write the value itself"
 
 // Invalid is a refusal of a value that the driver does not know.
 func Invalid(detail, client string) *Rejection {

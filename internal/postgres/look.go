@@ -161,7 +161,7 @@ func takeLook(ctx context.Context, session *pgconn.PgConn) (look, error) {
 // add reads a row, in text format.
 func (l *look) add(row [][]byte) error {
 	if len(row) != columns {
-		return fmt.Errorf("%w: a row of %d columns", ErrProtocol, len(row))
+		return fmt.Errorf("%w: the number of columns in a row is %d", ErrProtocol, len(row))
 	}
 	text := func(column int) string { return Printable(string(row[column])) }
 	flag := func(column int) bool { return text(column) == "t" }

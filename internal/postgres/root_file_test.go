@@ -8,6 +8,15 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
 )
 
+// TestARootFileOfAnotherKind says what it holds.
+func TestARootFileOfAnotherKind(t *testing.T) {
+	t.Parallel()
+	err := postgres.ParseRoots([]byte("-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n"))
+	if want := `block 1 has the label "RSA PRIVATE KEY", not "CERTIFICATE"`; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
 // TestARootFileThatNeverEnds: nobody writes to the pipe, and reading a device
 // such as /dev/zero has no end.
 func TestARootFileThatNeverEnds(t *testing.T) {

@@ -226,7 +226,7 @@ func parseRoots(content []byte) (*x509.CertPool, error) {
 			break
 		}
 		if block.Type != "CERTIFICATE" {
-			return nil, fmt.Errorf("block %d is a %q: %w", found+1, block.Type, errMalformedBlock)
+			return nil, fmt.Errorf("block %d has the label %q, not \"CERTIFICATE\"", found+1, block.Type)
 		}
 		certificate, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {

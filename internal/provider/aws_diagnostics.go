@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 // awsCause is an error of the RDS adapter in words. Its errors carry neither
@@ -21,7 +22,7 @@ func awsDiagnostic(at path.Path, title string, err error) diag.Diagnostic {
 }
 
 func awsDetail(err error) string {
-	return fmt.Sprintf("%s. Without this answer, the provider returns an error rather than a guess. %s", awsCause(err), awsRemedy(err))
+	return fmt.Sprintf("%s The result depends on facts from AWS, and the provider does not guess them. %s", readiness.Sentence(awsCause(err)), awsRemedy(err))
 }
 
 // remedyProviderNotKnown is for both adapters.

@@ -51,7 +51,7 @@ func (p *protocol) ask(t *testing.T, name string, config values) diagnostics {
 // and RDS.
 func TestWhatAWSDoesNotGive(t *testing.T) {
 	t.Parallel()
-	const nothing = "Without this answer, the provider returns an error"
+	const nothing = "The result depends on facts from AWS, and the provider does not guess them."
 	fault := func(faults rdsserver.Faults) func(*rdsserver.Server) {
 		return func(api *rdsserver.Server) { api.SetFaults(faults) }
 	}
@@ -70,15 +70,15 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 	}{
 		"unknown instance": {
 			config: values{"db_instance_identifier": "order-prod"},
-			want:   forceSSL("no such DB instance", "Check the identifier, the account and the Region."),
+			want:   forceSSL("No such DB instance", "Check the identifier, the account and the Region."),
 		},
 		"unknown cluster": {
 			config: values{"db_cluster_identifier": "shop"},
-			want:   complaint{"ERROR", "db_cluster_identifier", "Cannot Read rds.force_ssl", "no such DB cluster", nothing, "Check the cluster identifier"},
+			want:   complaint{"ERROR", "db_cluster_identifier", "Cannot Read rds.force_ssl", "No such DB cluster", nothing, "Check the cluster identifier"},
 		},
 		"unknown instance, whose clients are wanted": {
 			subject: clientsType, config: values{"db_instance_identifier": "order-prod"},
-			want: complaint{"ERROR", "db_instance_identifier", "Cannot Read the Clients", "no such DB instance", nothing, "Check the identifier"},
+			want: complaint{"ERROR", "db_instance_identifier", "Cannot Read the Clients", "No such DB instance", nothing, "Check the identifier"},
 		},
 		"unknown instance behind a gate": {
 			subject: gateType, config: gate(unverified, values{"db_instance_identifier": "order-prod"}),
@@ -86,7 +86,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"a Region that AWS does not have": {
 			settings: values{"region": "eu-nowhere-1", "skip_region_validation": nil},
-			want:     forceSSL(`invalid AWS Region: "eu-nowhere-1"`, "Check the Region, here and in the provider."),
+			want:     forceSSL(`Invalid AWS Region: "eu-nowhere-1"`, "Check the Region, here and in the provider."),
 		},
 		"no Region": {
 			settings: values{"region": nil},
@@ -94,7 +94,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"no credentials": {
 			settings: values{"access_key": nil, "secret_key": nil, "skip_metadata_api_check": "true"},
-			want:     forceSSL("no AWS credentials", "Configure AWS credentials for the provider"),
+			want:     forceSSL("No AWS credentials", "Configure AWS credentials for the provider"),
 		},
 		"expired credentials": {
 			set:  fault(rdsserver.Faults{ExpiredToken: true}),
@@ -131,7 +131,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 				changed.ParameterGroup = "gone"
 				api.PutInstance(changed)
 			},
-			want: forceSSL("no such parameter group", "plan again"),
+			want: forceSSL("No such parameter group", "plan again"),
 		},
 		"an answer that is cut off": {
 			set:  fault(rdsserver.Faults{Malformed: []string{"DescribeDBInstances"}}),
@@ -161,7 +161,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		"a host of another Region": {
 			subject: readinessType,
 			config:  values{"region": "us-east-1", "host": "orders.c0example.eu-central-1.rds.amazonaws.com", "target_ca_cert_identifier": targetCA, "clients": unverified},
-			want:    complaint{"ERROR", "region", "Region Contradicts the Host", `endpoint in eu-central-1, but region is "us-east-1"`, "judged against a root", "Correct one of the two"},
+			want:    complaint{"ERROR", "region", "Region Contradicts the Host", `"host" is an endpoint in eu-central-1, but "region" is "us-east-1".`, "judged against a root", "Correct one of the two"},
 		},
 		"a CA that the engine version does not have": {
 			set: func(api *rdsserver.Server) {
@@ -242,11 +242,11 @@ func TestWhatPostgreSQLDoesNotGive(t *testing.T) {
 		},
 		"a root file that is none": {
 			settings: values{"sslrootcert": filepath.Join(t.TempDir(), "gone.pem")}, config: server,
-			want: complaint{cause: "invalid root certificate", consequence: notNobody, remedy: "postgres.sslrootcert"},
+			want: complaint{cause: "Invalid root certificate", consequence: notNobody, remedy: "postgres.sslrootcert"},
 		},
 		"a role that sees nothing": {
 			settings: values{"username": nobody, "password": nil}, config: server,
-			want: complaint{severity: "WARNING", title: "Not All Sessions Are Visible", cause: "is not allowed to see", consequence: "Clients that are not listed may be connected", remedy: "Grant pg_read_all_stats"},
+			want: complaint{severity: "WARNING", title: "Not All Sessions Are Visible", cause: "is not allowed to see every session (number of hidden sessions: ", consequence: "Clients that are not listed may be connected", remedy: "Grant pg_read_all_stats"},
 		},
 	}
 	for name, tc := range tests {
@@ -300,7 +300,8 @@ func portWithoutTLS(t *testing.T) int {
 func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
-	const refused = "this client can no longer connect"
+	const refused = "Once the CA is switched, this client can no longer connect."
+	const never = "This client cannot connect, either before or after the switch."
 	const unjudged = "A client that cannot be judged counts as not ready"
 	verifying := func(store values) values { return libpq("verify-ca", store) }
 	unready := func(path, cause, consequence, remedy string) complaint {
@@ -312,18 +313,18 @@ func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
 	}{
 		"empty": {
 			verifying(values{"content": " "}),
-			unready(`clients["empty"].driver`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that psql reads"),
+			unready(`clients["empty"].driver`, "trust_store_unreadable", never, "Rebuild the trust store in a format that psql reads"),
 		},
 		"html": {
 			verifying(values{"content": "<html><title>404 Not Found</title></html>"}),
-			unready(`clients["html"].driver`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that psql reads"),
+			unready(`clients["html"].driver`, "trust_store_unreadable", never, "Rebuild the trust store in a format that psql reads"),
 		},
 		"binary": {
 			values{
 				"driver": "pgjdbc", "connection": "jdbc:postgresql:///app?sslmode=verify-ca&sslrootcert=/etc/ssl/rds.pem",
 				"trust_store": values{"content_base64": base64Of("\x00\x01\x02 no certificate")},
 			},
-			unready(`clients["binary"].driver`, "trust_store_unreadable", refused, "Rebuild the trust store in a format that pgjdbc reads"),
+			unready(`clients["binary"].driver`, "trust_store_unreadable", never, "Rebuild the trust store in a format that pgjdbc reads"),
 		},
 		"gone": {
 			verifying(values{"path": "/nowhere/rds.pem"}),
@@ -335,7 +336,7 @@ func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
 		},
 		"absent": {
 			values{"driver": "psql", "connection": "sslmode=verify-ca sslrootcert=/etc/ssl/rds.pem"},
-			unready(`clients["absent"].driver`, "root_certificate_missing", refused, "Put the root CA of "+targetCA),
+			unready(`clients["absent"].driver`, "root_certificate_missing", never, "Put the root CA of "+targetCA),
 		},
 		"stale": {
 			verifying(values{"content": a.roots(t, presentCA)}),
@@ -343,11 +344,11 @@ func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
 		},
 		"conninfo": {
 			values{"driver": "psql", "connection": "dbname=app sslmode='verify-ca", "trust_store": values{"content": a.roots(t, targetCA)}},
-			unready(`clients["conninfo"].connection`, "unterminated quoted string", refused, "Correct the client's settings"),
+			unready(`clients["conninfo"].connection`, "unterminated quoted string", never, "Correct the client's settings"),
 		},
 		"sslmode": {
 			values{"driver": "psql", "connection": "dbname=app sslmode=verify_full", "trust_store": values{"content": a.roots(t, targetCA)}},
-			unready(`clients["sslmode"].connection`, "verify_full", refused, "Correct the client's settings"),
+			unready(`clients["sslmode"].connection`, "verify_full", never, "Correct the client's settings"),
 		},
 		"uncovered": {
 			values{"driver": "npgsql", "driver_version": "5.0.18", "connection": "Host=orders;SSL Mode=VerifyFull"},
@@ -391,31 +392,31 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 		},
 		"a connection string with a password": {
 			values{"driver": "psql", "connection": "postgresql://app:planted@orders/app"},
-			complaint{"ERROR", "", "Password in a Client's Settings", "connection contains a password", "stored in the state", "provider::sslready::connection_without_password"},
+			complaint{"ERROR", "", "Password in a Client's Settings", `"connection" contains a password`, "stored in the state", "provider::sslready::connection_without_password"},
 		},
 		"an environment with a password": {
 			values{"driver": "psql", "environment": values{"PGPASSWORD": "planted"}},
-			complaint{"ERROR", "", "Password in a Client's Settings", "environment[PGPASSWORD] contains a password", "stored in the state", "tls_environment"},
+			complaint{"ERROR", "", "Password in a Client's Settings", `"environment[PGPASSWORD]" contains a password`, "stored in the state", "tls_environment"},
 		},
 		"a URL with a password in the environment": {
 			values{"driver": "prisma", "environment": values{"DATABASE_URL": "postgresql://app:planted@orders/app"}},
-			complaint{"ERROR", "", "Password in a Client's Settings", "environment[DATABASE_URL] contains a password", "stored in the state", "tls_environment"},
+			complaint{"ERROR", "", "Password in a Client's Settings", `"environment[DATABASE_URL]" contains a password`, "stored in the state", "tls_environment"},
 		},
 		"a URL with a password in code": {
 			values{"driver": "node-postgres", "properties": values{"connectionString": "postgres://orders/app?password=planted"}},
-			complaint{"ERROR", "", "Password in a Client's Settings", "properties[connectionString] contains a password", "stored in the state", "connection_without_password"},
+			complaint{"ERROR", "", "Password in a Client's Settings", `"properties[connectionString]" contains a password`, "stored in the state", "connection_without_password"},
 		},
 		"the password of a key store on a command line": {
 			values{"driver": "pgjdbc", "environment": values{"JAVA_TOOL_OPTIONS": "-Xmx1g -Djavax.net.ssl.keyStorePassword=planted"}},
-			complaint{"ERROR", "", "Password in a Client's Settings", "environment[JAVA_TOOL_OPTIONS] contains a password", "stored in the state", "tls_environment"},
+			complaint{"ERROR", "", "Password in a Client's Settings", `"environment[JAVA_TOOL_OPTIONS]" contains a password`, "stored in the state", "tls_environment"},
 		},
 		"a private key in code": {
 			values{"driver": "node-postgres", "properties": values{"ssl.key": "-----BEGIN PRIVATE KEY-----\nplanted"}},
-			complaint{"ERROR", "", "Password in a Client's Settings", "properties[ssl.key] contains a private key", "stored in the state", "Remove it."},
+			complaint{"ERROR", "", "Password in a Client's Settings", `"properties[ssl.key]" contains a private key`, "stored in the state", "Remove it."},
 		},
 		"a private key in a connection string": {
 			values{"driver": "lib-pq", "connection": "sslinline=true sslkey='-----BEGIN RSA PRIVATE KEY-----\nplanted'"},
-			complaint{"ERROR", "", "Password in a Client's Settings", "connection contains a private key", "stored in the state", "Remove it."},
+			complaint{"ERROR", "", "Password in a Client's Settings", `"connection" contains a private key`, "stored in the state", "Remove it."},
 		},
 		"nobody's name in a match": {
 			values{"driver": "psql", "connection": "", "match": values{"usernames": []any{nil}}},
@@ -423,11 +424,11 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 		},
 		"two sources of a store": {
 			libpq("verify-ca", values{"path": "rds.pem", "content": "x"}),
-			complaint{"ERROR", `clients["app"].trust_store.path`, "Ambiguous Trust Store", "trust_store sets path and content, so", "so it is not clear which", "Keep one."},
+			complaint{"ERROR", `clients["app"].trust_store.path`, "Ambiguous Trust Store", `trust_store sets "path" and "content", so`, "so it is not clear which", "Keep one."},
 		},
 		"two passwords of a store, of which Terraform must not print the line": {
 			libpq("verify-ca", values{"path": "rds.jks", "password": "planted", "password_env": "STORE"}),
-			complaint{"ERROR", "", "Ambiguous Trust Store Password", "trust_store sets password and password_env, so", "so it is not clear which", "Keep one."},
+			complaint{"ERROR", "", "Ambiguous Trust Store Password", `trust_store sets "password" and "password_env", so`, "so it is not clear which", "Keep one."},
 		},
 	}
 	for name, tc := range tests {

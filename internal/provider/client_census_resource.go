@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/sslready/terraform-provider-sslready/internal/census"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 var (
@@ -42,7 +43,7 @@ func (r *clientCensusResource) Schema(_ context.Context, _ resource.SchemaReques
 func censusAttributes() attributes {
 	return attributes{
 		"name":         {kind: text, required: true, replaces: true, strings: notEmpty(), description: "Name of the census, such as the DB instance identifier. Import the census by this name."},
-		"forget_after": {kind: text, strings: oneDuration(), description: "How long a client is remembered after it was last seen, such as `2160h` (ninety days), counted back from the newest observation. Default: forever."},
+		"forget_after": {kind: text, strings: oneDuration(), description: "How long a client is remembered after it was last seen, counted back from the newest observation; a Go duration such as `2160h` (ninety days). Default: forever."},
 		"observations": {kind: objects, required: true, writeOnly: true, nested: censusInputAttributes(), description: "The clients that were seen: `observation` outputs of `sslready_connection_log` and `sslready_clients`. Write-only: only `clients` is stored."},
 		"clients":      {kind: objects, computed: true, nested: censusClientAttributes(), description: "The remembered clients, in a stable order."},
 		"from":         {kind: text, computed: true, description: "Start of the period that logs cover without a gap, RFC 3339. Null without a log."},
@@ -57,7 +58,7 @@ func censusInputAttributes() attributes {
 		"source":   {kind: text, description: "Where the observation comes from, such as `sslready_connection_log`."},
 		"from":     {kind: text, strings: oneTimestamp(), description: "Start of the period, RFC 3339."},
 		"to":       {kind: text, strings: oneTimestamp(), description: "End of the period, RFC 3339."},
-		"complete": {kind: boolean, description: "Whether it includes every client that was connected. Default: `false`."},
+		"complete": {kind: boolean, description: "Whether the observation includes every client that was connected. Default: `false`."},
 		"sessions": {kind: objects, description: "The clients that were seen. Default: none.", nested: attributes{
 			"username":         {kind: text, description: "User."},
 			"database":         {kind: text, description: "Database."},
@@ -100,7 +101,7 @@ func mergedCensus(ctx context.Context, schema attr.Type, config, plan, state tft
 	change, err := census.Merge(censusOf(before), each(fieldsOfEach(given["observations"]), censusObservation), given.duration("forget_after"))
 	if err != nil {
 		diags.AddAttributeError(path.Root("forget_after"), fmt.Sprintf("Too Many Clients in the Census of %q", given.text("name")), fmt.Sprintf(
-			"%v. A census that leaves clients out would prove nothing. Set a shorter forget_after, or give clients of the same kind the same application_name.", err))
+			"%s A census that leaves clients out would prove nothing. Set a shorter forget_after, or give clients of the same kind the same application_name.", readiness.Sentence(err.Error())))
 		return plan
 	}
 	after := remembered(change.Census)

@@ -104,5 +104,5 @@ func TestBulkCensusHoldsTenThousandClientsAndNoMore(t *testing.T) {
 		t.Errorf("%d clients", len(clients))
 	}
 	_, told = plan(10_001)
-	told.expect(t, "ERROR", "forget_after", `Too Many Clients in the Census of "orders-prod"`, "at most 10000 are remembered", "shorter forget_after")
+	told.expect(t, "ERROR", "forget_after", `Too Many Clients in the Census of "orders-prod"`, "Too many clients: 10001, but at most 10000 can be remembered.", "shorter forget_after")
 }

@@ -75,8 +75,8 @@ func TestFilesThatAreAmbiguous(t *testing.T) {
 		file values
 		want complaint
 	}{
-		"neither":             {values{"mode": "0600"}, complaint{"ERROR", `clients["app"].files["/c"]`, "Ambiguous File of a Client", `the file /c has both path and absent = true, or neither`, "so it is not clear whether", "Set one of the two"}},
-		"both":                {values{"path": "x", "absent": true}, complaint{"ERROR", `clients["app"].files["/c"]`, "Ambiguous File of a Client", `the file /c has both path and absent = true, or neither`, "so it is not clear whether", "Set one of the two"}},
+		"neither":             {values{"mode": "0600"}, complaint{"ERROR", `clients["app"].files["/c"]`, "Ambiguous File of a Client", `the file /c has both "path" and absent = true, or neither`, "so it is not clear whether", "Set one of the two"}},
+		"both":                {values{"path": "x", "absent": true}, complaint{"ERROR", `clients["app"].files["/c"]`, "Ambiguous File of a Client", `the file /c has both "path" and absent = true, or neither`, "so it is not clear whether", "Set one of the two"}},
 		"a mode that is none": {values{"path": "x", "mode": "rw"}, complaint{"ERROR", `clients["app"].files["/c"].mode`, "Invalid File Mode", "", "", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -91,8 +91,8 @@ func TestUnknownDriversLeadOn(t *testing.T) {
 	t.Parallel()
 	p := newProtocol(t, always(judgedAt), values{})
 	for name, meant := range map[string]string{
-		"jdbi": "", "epgsql": "", "psycopg3": `Probably "psycopg" was meant.`, "pgbounser": `Probably "pgbouncer" was meant.`,
-		"node_postgres": `Probably "node-postgres" was meant.`, "pg": `Probably "node-postgres" was meant.`, "lib/pq": `Probably "lib-pq" was meant.`,
+		"jdbi": "", "epgsql": "", "psycopg3": `Did you mean "psycopg"?`, "pgbounser": `Did you mean "pgbouncer"?`,
+		"node_postgres": `Did you mean "node-postgres"?`, "pg": `Did you mean "node-postgres"?`, "lib/pq": `Did you mean "lib-pq"?`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 // clientsDataSource reads who is connected, and how.
@@ -57,7 +58,7 @@ func clientsAttributes() attributes {
 func sessionAttributes() attributes {
 	return attributes{
 		"instance":         {kind: text, description: "DB instance identifier of the server; null with `host`."},
-		"database":         {kind: text, description: "Database; null for a session without one, such as replication."},
+		"database":         {kind: text, description: "Database; null for a session without one, such as a replication session."},
 		"username":         {kind: text, description: "User; null when not visible."},
 		"application_name": {kind: text, description: "`application_name` of the session; null when the client sets none, or when it is not visible."},
 		"client_addr":      {kind: text, description: "Address of the client, or of the proxy or pooler in between; null for a Unix socket, or when not visible."},
@@ -98,11 +99,11 @@ func readClients(ctx context.Context, s *services, given fields, diags *diag.Dia
 				continue
 			}
 			diags.AddAttributeWarning(at, titleClients, fmt.Sprintf(
-				"%v. The result is therefore incomplete: it says nothing about the sessions on this server. %s", seen.named(), postgresRemedy(seen.err, true)))
+				"%s The result is therefore incomplete: it says nothing about the sessions on this server. %s", readiness.Sentence(seen.named().Error()), postgresRemedy(seen.err, true)))
 		}
 		if seen.err == nil && !seen.observation.Complete {
 			diags.AddAttributeWarning(at, "Not All Sessions Are Visible", fmt.Sprintf(
-				"%s: the role is not allowed to see %d sessions, which may or may not use TLS. Clients that are not listed may be connected, so complete is false. Grant pg_read_all_stats to the role.",
+				"%s: the role is not allowed to see every session (number of hidden sessions: %d). A hidden session may or may not use TLS. Clients that are not listed may be connected, so the attribute \"complete\" is false. Grant pg_read_all_stats to the role.",
 				seen.name(), seen.observation.HiddenSessions))
 		}
 	}

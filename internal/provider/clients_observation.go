@@ -127,12 +127,14 @@ func observe(ctx context.Context, s *services, given fields, servers []server) [
 func observationBy(all []observed, from, to time.Time) readiness.Observation {
 	o := readiness.Observation{Source: "sslready_clients", From: from, To: to, Complete: true}
 	var why []string
+	remedy := ""
 	for _, seen := range all {
 		switch {
 		case seen.err != nil:
-			why = append(why, seen.name()+" could not be queried.")
+			why = append(why, seen.name()+" could not be queried")
 		case !seen.observation.Complete:
-			why = append(why, fmt.Sprintf("On %s, the provider's role is not allowed to see %d sessions: grant it pg_read_all_stats.", seen.name(), seen.observation.HiddenSessions))
+			why = append(why, fmt.Sprintf("on %s, the provider's role is not allowed to see every session (number of hidden sessions: %d)", seen.name(), seen.observation.HiddenSessions))
+			remedy = ". Grant pg_read_all_stats to that role."
 		}
 		for _, c := range seen.observation.Clients {
 			session := readiness.Session{
@@ -145,7 +147,7 @@ func observationBy(all []observed, from, to time.Time) readiness.Observation {
 			o.Sessions = append(o.Sessions, session)
 		}
 	}
-	o.Complete, o.Why = len(why) == 0, strings.Join(why, " ")
+	o.Complete, o.Why = len(why) == 0, strings.Join(why, "; ")+remedy
 	return o
 }
 

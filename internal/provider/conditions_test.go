@@ -164,7 +164,7 @@ check "of_nothing" {
 					}
 				}
 			}
-			if !tc.fails && !strings.Contains(written, "no such DB instance") {
+			if !tc.fails && !strings.Contains(written, "No such DB instance") {
 				t.Errorf("the check of what cannot be read does not warn: %s", written)
 			}
 		})

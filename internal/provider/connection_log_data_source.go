@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 // connectionLogDataSource reads who connected over hours or days.
@@ -38,7 +40,7 @@ func connectionLogAttributes() attributes {
 		"db_cluster_identifier":  {kind: text, strings: notEmpty(), description: "Identifier of the DB cluster. The logs of all members are read, since each member has its own."},
 		"region":                 regionalAttribute(" With `source = \"cloudwatch_logs\"`, the log group is in this Region as well." + regionalWithoutAWS),
 		"files":                  {kind: texts, description: "Paths of log files from one server, the oldest first. With them, no AWS access is needed. A file whose name ends in `.csv` is read as csvlog, one that ends in `.json` as jsonlog, and any other as a stderr log."},
-		"since":                  {kind: text, strings: onePointInTime(), description: "How far to look back: a duration such as `72h`, or an RFC 3339 time. Default: as far as the log goes."},
+		"since":                  {kind: text, strings: onePointInTime(), description: "How far to look back: a duration such as `72h`, or an RFC 3339 time. Default: as far back as the log goes."},
 		"source":                 {kind: text, strings: oneOf(sourceLogFiles, sourceCloudWatch), description: "`log_files`, which RDS keeps for three days by default, or `cloudwatch_logs`, if the DB instance exports its log there. Default: `log_files`."},
 		"log_line_prefix":        {kind: text, description: "The server's `log_line_prefix`. It is an error if it cannot be parsed. Default: the value in the parameter group; with `files`, the RDS default, `%t:%r:%u@%d:[%p]:`."},
 		"log_timezone":           {kind: text, strings: oneTimeZone(), description: "The server's `log_timezone`, such as `Europe/Berlin`. Default: the value in the parameter group, else `UTC`."},
@@ -95,7 +97,7 @@ func readConnectionLog(ctx context.Context, s *services, given fields, diags *di
 	}
 	if len(missing) > 0 {
 		diags.AddAttributeWarning(at, "The Connection Log Is Not Complete", fmt.Sprintf(
-			"%s. Clients that are not in the log may have connected, so complete is false.", strings.Join(missing, "; ")))
+			"%s Clients that are not in the log may have connected, so the attribute \"complete\" is false.", readiness.Sentence(strings.Join(missing, "; "))))
 	}
 	return answer
 }

@@ -11,8 +11,8 @@ func logObservationAttributes() attributes {
 		"source":   {kind: text, description: "Where the observation comes from: `sslready_connection_log` or `sslready_client_census`."},
 		"from":     {kind: text, description: "Start of the period, RFC 3339. Null when nothing was recorded."},
 		"to":       {kind: text, description: "End of the period, RFC 3339. Null when nothing was recorded."},
-		"complete": {kind: boolean, description: "Whether it includes every client that connected in this period. An incomplete observation never proves that a client is absent."},
-		"why":      {kind: text, description: "Why it is not complete; null when it is."},
+		"complete": {kind: boolean, description: "Whether the observation includes every client that connected in this period. An incomplete observation never proves that a client is absent."},
+		"why":      {kind: text, description: "Why the observation is not complete; null when it is."},
 		"sessions": {kind: objects, description: "The clients that were seen, in groups. Empty when none was seen, never null.", nested: attributes{
 			"username":         {kind: text, description: "User; null when it is not known."},
 			"database":         {kind: text, description: "Database; null for a replication session."},

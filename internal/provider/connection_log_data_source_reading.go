@@ -15,6 +15,7 @@ import (
 
 	"github.com/sslready/terraform-provider-sslready/internal/connlog"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 // logReading is how the logs are read.
@@ -115,7 +116,7 @@ func (l *serverLog) finish(log *connlog.Log, since time.Time) {
 	case l.report.Connections == 0:
 		l.lack("the log does not mention any connections: either log_connections was off, the messages are not in English, or nobody connected")
 	case !l.report.Reaches(since):
-		l.lack("the log begins at %s, later than the time that the argument since asks for: RDS keeps it for rds.log_retention_period, which is three days by default", l.report.From.UTC().Format(time.RFC3339))
+		l.lack("the log begins at %s, later than the start that \"since\" asks for: RDS keeps logs for rds.log_retention_period, which is three days by default", l.report.From.UTC().Format(time.RFC3339))
 	}
 }
 
@@ -247,24 +248,25 @@ func sinceOf(text string, now time.Time) time.Time {
 
 // logDiagnostic says what is wrong, at the argument that mends it.
 func logDiagnostic(at path.Path, err error) diag.Diagnostic {
+	found := readiness.Sentence(err.Error())
 	switch {
 	case errors.Is(err, connlog.ErrPrefix):
 		return diag.NewAttributeErrorDiagnostic(path.Root("log_line_prefix"), "Unreadable log_line_prefix", fmt.Sprintf(
-			"%v. Without a prefix that can be read, connections cannot be told apart. Set log_line_prefix to the server's own, or change the parameter.", err))
+			"%s Without a prefix that can be read, connections cannot be told apart. Set log_line_prefix to the server's own, or change the parameter.", found))
 	case errors.Is(err, errTimeZone):
 		return diag.NewAttributeErrorDiagnostic(path.Root("log_timezone"), "Unknown Time Zone", fmt.Sprintf(
-			"%v. The times in the log could be off by hours. Set log_timezone to the server's own, by its name, such as Europe/Berlin.", err))
+			"%s The times in the log could be off by hours. Set log_timezone to the server's own, by its name, such as Europe/Berlin.", found))
 	case errors.Is(err, connlog.ErrFormat):
 		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, fmt.Sprintf(
-			"%v. A log that cannot be read says nothing about who connected. Check the file's name, which decides the format, and for a stderr log set log_line_prefix to the one that the server used.", err))
+			"%s A log that cannot be read says nothing about who connected. Check the file's name, which decides the format, and for a stderr log set log_line_prefix to the one that the server used.", found))
 	case errors.Is(err, errNotExported), errors.Is(err, rdsapi.ErrLogGroupNotFound):
 		return diag.NewAttributeErrorDiagnostic(path.Root("source"), titleConnectionLog, fmt.Sprintf(
-			"%v. Export the postgresql log, or remove source to read the log files.", err))
+			"%s Export the postgresql log, or remove \"source\" to read the log files.", found))
 	case errors.Is(err, context.DeadlineExceeded):
 		return diag.NewAttributeErrorDiagnostic(path.Root("timeout"), titleConnectionLog,
-			"The log could not be read within the timeout, and a part of it proves nothing. Raise timeout, or set since to a later time.")
+			"The log could not be read within the timeout, and a part of it proves nothing. Raise \"timeout\", or set \"since\" to a later time.")
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission), errors.Is(err, errNotRegular):
-		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, fmt.Sprintf("%v. Correct the path. Relative paths are resolved from the directory where Terraform runs.", err))
+		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, found+" Correct the path. Relative paths are resolved from the directory where Terraform runs.")
 	}
 	return awsDiagnostic(at, titleConnectionLog, err)
 }

@@ -69,7 +69,7 @@ func runConnectionTLS(ctx context.Context, req function.RunRequest, resp *functi
 		return
 	}
 	if conninfo.HasPassword(connection) {
-		resp.Error = function.NewArgumentFuncError(1, "the connection string contains a password, which the result of a function could reveal: wrap it in connection_without_password")
+		resp.Error = function.NewArgumentFuncError(1, "the connection string contains a password, which the result of a function could reveal. Wrap the connection string in provider::sslready::connection_without_password(…), or remove the password from it")
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, connectionTLSAttributes().object(summarize(settings, storeGiven)))
@@ -108,7 +108,7 @@ func readSettings(more []types.Dynamic, settings *policy.Settings) (storeGiven b
 	}
 	f := fieldsOf(more[0].UnderlyingValue())
 	if f == nil {
-		return false, function.NewArgumentFuncError(argument, "settings must be an object")
+		return false, function.NewArgumentFuncError(argument, "\"settings\" must be an object")
 	}
 	for _, name := range sortedKeys(f) {
 		value := f[name]
@@ -127,7 +127,7 @@ func readSettings(more []types.Dynamic, settings *policy.Settings) (storeGiven b
 			declared, fits = value.(types.Bool)
 			settings.StoreDeclared, storeGiven = declared.ValueBool(), !value.IsNull()
 		default:
-			return false, function.NewArgumentFuncError(argument, fmt.Sprintf("settings has no attribute %q", name))
+			return false, function.NewArgumentFuncError(argument, fmt.Sprintf("\"settings\" has no attribute %q", name))
 		}
 		if !fits {
 			return false, function.NewArgumentFuncError(argument, fmt.Sprintf("settings: %s must be %s", name, settingKind(name)))

@@ -45,11 +45,11 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a trust store without a source": {
 			config: given(values{"driver": "psql", "trust_store": values{"place": "home"}}, nil),
-			want:   complaint{"ERROR", `clients["app"].driver`, "No Trust Store", "trust_store sets none of path, content and content_base64", "so the client has no store to be judged with", "Set one, or remove trust_store"},
+			want:   complaint{"ERROR", `clients["app"].driver`, "No Trust Store", `trust_store sets none of "path", "content" and "content_base64"`, "so the client has no store to be judged with", "Set one, or remove trust_store"},
 		},
 		"a client in another Region": {
 			config: given(abroad, nil),
-			want:   complaint{"ERROR", `clients["app"].connection`, "Host in Another Region", "is in Region eu-west-1, but it is judged against the root CA of Region us-east-1", anotherServer, "Correct region or the host"},
+			want:   complaint{"ERROR", `clients["app"].connection`, "Host in Another Region", "is in Region eu-west-1, but it is judged against the root CA of Region us-east-1", anotherServer, `Correct "region" or the host`},
 		},
 		"a present CA that nobody knows": {
 			config: given(unverified, values{"current_ca_cert_identifier": "rds-ca-rsa2048"}),
@@ -61,7 +61,7 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a relative path that leads nowhere": {
 			subject: storeType, config: values{"path": filepath.Join("nowhere", "rds.pem")},
-			want: complaint{"ERROR", "path", "Cannot Read the Trust Store", "relative to the folder where Terraform runs", "No client would be able to trust anything in it either", "that are available where Terraform runs"},
+			want: complaint{"ERROR", "path", "Cannot Read the Trust Store", "relative to the folder where Terraform runs", "It is therefore not known what clients would trust in this store.", "that are available where Terraform runs"},
 		},
 		"an engine that RDS calls otherwise": { // It would be an empty fleet.
 			subject: "sslready_instances", config: values{"engines": []any{"postgresql"}},
@@ -69,7 +69,7 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a server that is not there": {
 			subject: clientsType, config: values{"host": "127.0.0.1", "port": 1},
-			want: complaint{"ERROR", "host", "Cannot Read the Clients", "127.0.0.1:1: PostgreSQL cannot be reached: ", "that does not mean that nobody is", "or set allow_unreachable = true and check reachable."},
+			want: complaint{"ERROR", "host", "Cannot Read the Clients", "127.0.0.1:1: PostgreSQL cannot be reached: ", "that does not mean that nobody is", `or set allow_unreachable = true and then check the attribute "reachable".`},
 		},
 		"a server that is not there, as allowed": {
 			subject: clientsType, config: values{"host": "127.0.0.1", "port": 1, "allow_unreachable": true},
@@ -77,11 +77,11 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a server without a certificate to show": {
 			subject: "sslready_server_certificate", config: values{"host": "127.0.0.1", "port": 1},
-			want: complaint{"ERROR", "host", "Cannot Read the Server Certificate", "connection refused", "It is therefore not known", "or set allow_unreachable = true and check reachable."},
+			want: complaint{"ERROR", "host", "Cannot Read the Server Certificate", "connection refused", "It is therefore not known", `or set allow_unreachable = true and then check the attribute "reachable".`},
 		},
 		"a store's variable that is not set": {
 			subject: storeType, config: values{"content": "none", "password_env": "SSLREADY_NOT_SET"},
-			want: complaint{"ERROR", "content", "Cannot Read the Trust Store", "SSLREADY_NOT_SET, which password_env names, is not set", "No client would be able to trust anything in it either", "that are available where Terraform runs"},
+			want: complaint{"ERROR", "content", "Cannot Read the Trust Store", "SSLREADY_NOT_SET, which password_env names, is not set", "It is therefore not known what clients would trust in this store.", "that are available where Terraform runs"},
 		},
 	}
 	for name, tc := range tests {

@@ -15,6 +15,7 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 // How certain the answer is.
@@ -135,7 +136,7 @@ func probe(ctx context.Context, endpoint postgres.Endpoint, allowUnreachable boo
 			tell = diags.AddAttributeWarning
 		}
 		tell(at, "Cannot Probe the Server", fmt.Sprintf(
-			"%v. It is therefore not known whether the server accepts plaintext. %s", err, postgresRemedy(err, allowUnreachable)))
+			"%s It is therefore not known whether the server accepts plaintext. %s", readiness.Sentence(err.Error()), postgresRemedy(err, allowUnreachable)))
 		return
 	}
 	answer["reachable"] = types.BoolValue(true)

@@ -108,14 +108,14 @@ func frameworkOverrides(more []types.Dynamic) (clientOverrides, *function.FuncEr
 	case types.Map:
 		given = v.Elements()
 	default:
-		return nil, function.NewArgumentFuncError(argument, "overrides must be an object")
+		return nil, function.NewArgumentFuncError(argument, "\"overrides\" must be an object")
 	}
 	known := clientAttributes()
 	delete(known, "framework")
 	names := append(sortedKeys(known), frameworkVersion)
 	for _, name := range sortedKeys(given) {
 		if !slices.Contains(names, name) {
-			return nil, function.NewArgumentFuncError(argument, fmt.Sprintf("overrides has no attribute %q; a client has %s", name, strings.Join(names, ", ")))
+			return nil, function.NewArgumentFuncError(argument, fmt.Sprintf("\"overrides\" has no attribute %q; a client has %s", name, strings.Join(names, ", ")))
 		}
 	}
 	return given, nil
@@ -149,7 +149,7 @@ func (o clientOverrides) options() (framework.Options, *function.FuncError) {
 		}
 		for _, key := range sortedKeys(values) {
 			if secret := driver.SecretIn(key, values[key]); secret != "" {
-				return options, function.NewArgumentFuncError(2, fmt.Sprintf("overrides: properties contains %s: leave it out", secret))
+				return options, function.NewArgumentFuncError(2, fmt.Sprintf("overrides: \"properties\" contains %s: leave it out", secret))
 			}
 		}
 	}

@@ -81,7 +81,7 @@ func TestAccFrameworkClientIsRefused(t *testing.T) {
 	t.Parallel()
 	for expression, want := range map[string]string{
 		`provider::sslready::framework_client("strapi", {})`:                                                                           `unknown framework "strapi"; known\s+frameworks are airflow,`,
-		`provider::sslready::framework_client("django", "x", { trust_stor = {} })`:                                                     `overrides has no attribute\s+"trust_stor"`,
+		`provider::sslready::framework_client("django", "x", { trust_stor = {} })`:                                                     `"overrides" has no attribute\s+"trust_stor"`,
 		`provider::sslready::framework_client("django", { ENGINE = "django.db.backends.postgresql", NAME = "a" }, { driver = "pgx" })`: `does not use\s+this\s+driver`,
 		`provider::sslready::framework_client("rails", 7)`:                                                                             `the\s+settings\s+do\s+not\s+have\s+the\s+form\s+that\s+this\s+framework\s+accepts`,
 		`provider::sslready::framework_client("rails", {}, {}, {})`:                                                                    `at\s+most\s+one\s+object\s+of\s+overrides`,

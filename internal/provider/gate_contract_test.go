@@ -136,7 +136,7 @@ func TestANewGateSaysThatItsApplyDecides(t *testing.T) {
 	ready := values{"app": libpq("verify-ca", values{"path": a.store(t, "both.pem", presentCA, targetCA)})}
 	planned, told := a.protocol(t).planGate(t, gate(ready, values{"on_unready": "hold"}))
 	complaint{
-		"WARNING", "target_ca_cert_identifier", "CA Switch Decided at Apply", "1 of 1 clients are ready for " + targetCA,
+		"WARNING", "target_ca_cert_identifier", "CA Switch Decided at Apply", "Clients ready for " + targetCA + ": 1 of 1.",
 		"the apply judges the clients again", "The DB instance then gets " + targetCA + ", unless something blocks the switch by then",
 	}.expectIn(t, told)
 	for _, name := range []string{"ready", "ca_cert_identifier", "report"} {
@@ -174,7 +174,7 @@ func TestOneWarningListsEverybody(t *testing.T) {
 			t.Errorf("client %s is named %d times, want %d: %s", name, got, want, told[0].detail)
 		}
 	}
-	told[0].expect(t, "target_ca_cert_identifier", "CA Switch Held Back", "2 of 10 clients are ready for "+targetCA, "stays on "+presentCA, "waiver_expired: The waiver has expired", "plaintext_client): ")
+	told[0].expect(t, "target_ca_cert_identifier", "CA Switch Held Back", "Clients ready for "+targetCA+": 2 of 10.", "stays on "+presentCA, "waiver_expired: The waiver has expired", "plaintext_client): ")
 }
 
 // TestAGateNeverMovesADBInstanceBack: the present CA that was given by hand is

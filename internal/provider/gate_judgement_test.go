@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
 )
 
@@ -256,7 +257,11 @@ func TestOnIndeterminateDecidesOnWhatCannotBeJudged(t *testing.T) {
 	allow := gate(values{"app": libpq("allow", values{"path": a.store(t, "old.pem", presentCA)})})
 
 	_, told := a.protocol(t).planGate(t, prefer)
-	told.expect(t, "ERROR", `clients["app"].trust_store.path`, `Client "app" Not Ready for the Target CA`, "downgrades")
+	told.expect(t, "ERROR", `clients["app"].trust_store.path`, `Client "app" Not Ready for the Target CA`, "downgrades", "After the switch, this client's data goes over the network unencrypted.")
+	foreign, err := pki.NewRegion("another-1", judgedAt).Root(presentCA, pki.Options{})
+	must(t, err)
+	_, told = a.protocol(t).planGate(t, gate(values{"app": libpq("prefer", values{"content": string(pki.PEM(foreign))})}))
+	told.expect(t, "ERROR", `clients["app"].driver`, `Client "app" Not Ready for the Target CA`, "downgrades", "This client's data already goes over the network unencrypted.")
 	_, told = a.protocol(t).planGate(t, allow)
 	told.expect(t, "ERROR", "force_ssl", `Client "app" Not Ready for the Target CA`, "indeterminate", "force_ssl_unknown", "on_indeterminate")
 	if w := told.warnings(); len(w) == 0 || w[0].path != "force_ssl" || !strings.Contains(w[0].detail, "rds:DescribeDBParameters") {

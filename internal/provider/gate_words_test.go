@@ -38,7 +38,7 @@ func TestWithoutRetriesACallIsMadeOnce(t *testing.T) {
 		settings := a.settings()
 		settings["max_retries"] = retries
 		told := newProtocol(t, always(judgedAt), settings).ask(t, "sslready_force_ssl", values{"db_instance_identifier": orders})
-		complaint{"ERROR", "db_instance_identifier", "Cannot Read rds.force_ssl", "throttled by AWS (Throttling", "Without this answer, the provider returns an error rather than a guess", "raise max_retries"}.expectIn(t, told)
+		complaint{"ERROR", "db_instance_identifier", "Cannot Read rds.force_ssl", "throttled by AWS (Throttling", "The result depends on facts from AWS, and the provider does not guess them.", "raise max_retries"}.expectIn(t, told)
 		if got := len(a.api.Requests()); got != want {
 			t.Errorf("max_retries = %d: %d calls, want %d: %v", retries, got, want, a.api.Counts())
 		}
@@ -53,7 +53,7 @@ func TestAnErrorThatNobodyKnowsHasItsCode(t *testing.T) {
 		"DescribeDBInstances": {Status: 400, Body: `<ErrorResponse><Error><Type>Sender</Type><Code>StorageQuotaOnTheMoon</Code><Message>no</Message></Error><RequestId>request-7</RequestId></ErrorResponse>`},
 	}})
 	told := a.protocol(t).ask(t, "sslready_force_ssl", values{"db_instance_identifier": orders})
-	complaint{"ERROR", "db_instance_identifier", "Cannot Read rds.force_ssl", "(StorageQuotaOnTheMoon, request ", "Without this answer, the provider returns an error rather than a guess", "AWS Health Dashboard"}.expectIn(t, told)
+	complaint{"ERROR", "db_instance_identifier", "Cannot Read rds.force_ssl", "(StorageQuotaOnTheMoon, request ", "The result depends on facts from AWS, and the provider does not guess them.", "AWS Health Dashboard"}.expectIn(t, told)
 	if text := fmt.Sprint(told); strings.Contains(text, "look the code up") {
 		t.Errorf("it sends the reader away: %s", text)
 	}
@@ -122,7 +122,7 @@ func TestAccTheReport(t *testing.T) {
 	a := newAccount(t)
 	clients := clientBlock("billing", a.store(t, "old.pem", presentCA)) + clientBlock(`"a|b"`, a.store(t, "both.pem", presentCA, targetCA))
 	report := strings.Join([]string{
-		"### `orders-prod`: not ready", "", "1 of 2 clients are ready for " + targetCA + ".", "",
+		"### `orders-prod`: not ready", "", "Clients ready for " + targetCA + ": 1 of 2.", "",
 		"| client | now | after the switch | why | what to do |", "| --- | --- | --- | --- | --- |",
 		"| `billing` | connects | **fails** | `unknown_authority`: The trust store does not hold the root .* | Add the root CA .* and keep the old root until after the switch. |",
 		"| a&#124;b | connects | connects | `accepted` | nothing |", "",

@@ -116,7 +116,7 @@ func retiredTarget(m judgementModel, now time.Time) diag.Diagnostic {
 func cannotReadInstance(err error) diag.Diagnostic {
 	detail := awsDetail(err)
 	if errors.Is(err, rdsapi.ErrNoCredentials) {
-		detail += " Or remove db_instance_identifier and set region, host, current_ca_cert_identifier and force_ssl by hand."
+		detail += " Or remove \"db_instance_identifier\" and set \"region\", \"host\", \"current_ca_cert_identifier\" and \"force_ssl\" by hand."
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("db_instance_identifier"), "Cannot Read the DB Instance", detail)
 }
@@ -264,7 +264,7 @@ func evidence(ca, region string, offered rdsapi.Certificates, chain types.String
 		presented, err := certpath.ParsePresented([]byte(chain.ValueString()))
 		if err != nil {
 			diags.AddAttributeError(at, "Invalid Certificate Chain", fmt.Sprintf(
-				"%v. The verdicts depend on what the server presents, so nothing in it can be skipped. Provide the certificates in PEM, server certificate first, exactly as the server sends them.", err))
+				"%s The verdicts depend on what the server presents, so nothing in it can be skipped. Provide the certificates in PEM, server certificate first, exactly as the server sends them.", readiness.Sentence(err.Error())))
 			return e
 		}
 		e.Presented, e.Source = presented, "given chain"
@@ -288,7 +288,7 @@ func known(e readiness.Evidence) bool {
 // otherRegion is for two inputs of which one must be wrong.
 func otherRegion(host, region string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("region"), "Region Contradicts the Host", fmt.Sprintf(
-		"host is an endpoint in %s, but region is %q. Each Region has its own root CA, so clients would be judged against a root that the server does not use. Correct one of the two, or remove region.", host, region))
+		"\"host\" is an endpoint in %s, but \"region\" is %q. Each Region has its own root CA, so clients would be judged against a root that the server does not use. Correct one of the two, or remove \"region\".", host, region))
 }
 
 func targetNotKnown(target, region string) diag.Diagnostic {
@@ -299,7 +299,7 @@ func targetNotKnown(target, region string) diag.Diagnostic {
 			"The CA %q is not known, so neither are the certificates that the server would present. Known CAs are %s. Correct the identifier, set db_instance_identifier so that the provider asks RDS, or set server_certificate_chain_pem.", target, strings.Join(rdsca.Identifiers(), ", ")))
 	case region == "":
 		return diag.NewAttributeErrorDiagnostic(path.Root("region"), "Region Not Known", fmt.Sprintf(
-			"Each Region has its own root CA for %q, and the Region is not known. Set region, db_instance_identifier, a host that is an RDS endpoint, or server_certificate_chain_pem.", target))
+			"Each Region has its own root CA for %q, and the Region is not known. Set \"region\", \"db_instance_identifier\", a \"host\" that is an RDS endpoint, or \"server_certificate_chain_pem\".", target))
 	default:
 		return diag.NewAttributeErrorDiagnostic(path.Root("region"), "No Root CA Known for the Region", fmt.Sprintf(
 			"The provider's own list of RDS CAs has no root CA of %q in Region %q. Correct the Region, set db_instance_identifier so that the provider asks RDS, or set server_certificate_chain_pem.", target, region))

@@ -133,7 +133,7 @@ func TestAccTheFrameworksOfTheGuide(t *testing.T) {
 		must(t, os.MkdirAll(filepath.Dir(file), 0o750))
 		must(t, os.WriteFile(file, []byte(content), 0o600))
 	}
-	if planned := p.plan(t); !strings.Contains(planned, "2 of 3 clients") || !strings.Contains(planned, `Client "web"`) {
+	if planned := p.plan(t); !strings.Contains(planned, "Clients ready for "+targetCA+": 2 of 3.") || !strings.Contains(planned, `Client "web"`) {
 		t.Errorf("want web alone to be held:\n%s", planned)
 	}
 }

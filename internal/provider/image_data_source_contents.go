@@ -33,23 +33,23 @@ func imageDriverAttributes() attributes {
 		"version":         {kind: text, description: "Version of the driver; null when it has none of its own."},
 		"package":         {kind: text, description: "Name of the package, if it differs from the driver's name, such as `psycopg2-binary`; null otherwise."},
 		"runtime_version": {kind: text, description: "Version of the runtime or library that the driver uses; set it as the `runtime_version` of a client. For a Go driver, it is the version of Go that the program was built with. Null when it is not known."},
-		"path":            {kind: text, description: "The file in which the driver was found; inside an archive, such as `app.jar!/lib/driver.jar`."},
+		"path":            {kind: text, description: "Path of the file in which the driver was found. For a file inside an archive, it has the form `app.jar!/lib/driver.jar`."},
 	}
 }
 
 func imageTrustStoreAttributes() attributes {
 	return attributes{
-		"path":     {kind: text, description: "Path; inside an archive, such as `app.jar!/truststore.jks`."},
+		"path":     {kind: text, description: "Path of the trust store. For a store inside an archive, it has the form `app.jar!/truststore.jks`."},
 		"format":   {kind: text, description: "Format, as detected from the content; null when none was detected."},
-		"used_by":  {kind: texts, description: "What reads it by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that is read only if settings name it."},
-		"held":     {kind: texts, description: "Identifiers of the roots of `region` that it contains; without `region`, of all Regions, as `region/identifier`."},
-		"missing":  {kind: texts, description: "Identifiers of the roots of `region` that it does not contain as trusted certificates. Empty without `region`."},
-		"problems": {kind: texts, description: "Stable codes for what is wrong with it, the same as those of `sslready_trust_store`."},
+		"used_by":  {kind: texts, description: "What reads the store by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that is read only if settings name it."},
+		"held":     {kind: texts, description: "Identifiers of the roots of `region` that the store contains; without `region`, of all Regions, as `region/identifier`."},
+		"missing":  {kind: texts, description: "Identifiers of the roots of `region` that the store does not contain as trusted certificates. Empty without `region`."},
+		"problems": {kind: texts, description: "Stable codes for what is wrong with the store, the same as those of `sslready_trust_store`."},
 	}
 }
 
 func imageUnreadAttributes() attributes {
-	return attributes{"path": {kind: text, description: "Path."}, "reason": {kind: text, description: "Why it could not be read."}}
+	return attributes{"path": {kind: text, description: "Path of what could not be read."}, "reason": {kind: text, description: "Why it could not be read."}}
 }
 
 func imageDraftAttributes() attributes {

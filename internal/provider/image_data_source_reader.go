@@ -182,7 +182,7 @@ func configOf(image *artifact.Image) deployment.Config {
 // imageDiagnostic says what a failure to read an image means.
 func imageDiagnostic(at path.Path, name string, err error) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, "Cannot Read the Image", fmt.Sprintf(
-		"%s: %v. What could not be read is not treated as absent, so there is no result. %s", name, err, imageRemedy(err)))
+		"%s: %v. A partial result could hide a driver or a trust store, so there is no result. %s", name, err, imageRemedy(err)))
 }
 
 func imageRemedy(err error) string {
@@ -207,7 +207,7 @@ func imageRemedy(err error) string {
 	case errors.Is(err, artifact.ErrDigest):
 		return "The image was changed in transit or in the cache: plan again. If the error comes back, push the image again."
 	case errors.Is(err, artifact.ErrPlatform):
-		return "Set the argument platform to one that the image has."
+		return "Set \"platform\" to one that the image has."
 	case errors.Is(err, artifact.ErrUnsupported), errors.Is(err, artifact.ErrMalformed), errors.Is(err, artifact.ErrLinkLoop):
 		return "Build or save the image again with a current tool."
 	default:

@@ -114,7 +114,7 @@ func TestAccImageThatCannotBeRead(t *testing.T) {
 		{fmt.Sprintf("image = %q", server.Host()+"/app:absent"), `no such image.*Check the name and the tag`},
 		{fmt.Sprintf("image = %q", server.Host()+"/denied/app:1"), `denies access.*docker login`},
 		{fmt.Sprintf("image = %q", server.Host()+"/limited/app:1"), `rate limit.*Plan again later`},
-		{fmt.Sprintf("image = %q\n  platform = \"linux/arm64\"", reference), `linux/arm64 is requested, but the image is for.*linux/amd64.*Set the argument platform`},
+		{fmt.Sprintf("image = %q\n  platform = \"linux/arm64\"", reference), `linux/arm64 is requested, but the image is for.*linux/amd64.*Set "platform"`},
 		{fmt.Sprintf("image = %q\n  limits = { max_bytes = 1000 }", reference), `exceeds the limit of 1000 bytes.*limits.max_bytes`},
 		{`image = "NOT a reference"`, `not a valid reference.*Correct the reference`},
 		{`image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/app:1"`, `no credentials for Amazon ECR.*no\s+AWS\s+credentials|no credentials for Amazon ECR.*Region`},

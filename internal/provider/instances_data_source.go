@@ -68,7 +68,7 @@ func instanceAttributes() attributes {
 		"force_ssl_value":               {kind: text, description: "Value of `rds.force_ssl` in the parameter group; null when the group has none, or the permission to read it is missing."},
 		"force_ssl_enforced":            {kind: boolean, description: "Whether the server currently refuses plaintext; null when that is uncertain, or the permission to read it is missing."},
 		"force_ssl_certainty":           {kind: text, description: "`in_force` or `uncertain`; null when the permission to read it is missing."},
-		"db_cluster_identifier":         {kind: text, description: "DB cluster that it belongs to; null outside a cluster."},
+		"db_cluster_identifier":         {kind: text, description: "DB cluster that the DB instance belongs to; null outside a cluster."},
 		"cluster_role":                  {kind: text, description: "`writer` or `reader`; null outside a cluster, or when the permission to read it is missing."},
 	}
 }
@@ -81,7 +81,7 @@ func clusterAttributes() attributes {
 		"engine":                        {kind: text, description: "Engine: `aurora-postgresql`, or `postgres` for a Multi-AZ DB cluster."},
 		"engine_version":                {kind: text, description: "Engine version; null when RDS does not report it."},
 		"members":                       {kind: texts, description: "DB instances of the cluster."},
-		"ca_cert_identifiers":           {kind: texts, description: "The CAs of all members that could be read, including those that the filters leave out."},
+		"ca_cert_identifiers":           {kind: texts, description: "The CAs of the cluster's members, including members that the filters leave out. Members that could not be read are not included."},
 		"mixed_cas":                     {kind: boolean, description: "Whether the members have different CAs, so that the certificate behind the cluster endpoint can change with a failover. Null when some members could not be read and all others have the same CA."},
 		"ca_cert_identifier":            {kind: text, description: "CA of a Multi-AZ DB cluster. Null for Aurora, where every DB instance has its own."},
 		"pending_ca_cert_identifier":    {kind: text, description: "CA to which a Multi-AZ DB cluster switches in the next maintenance window; null when no switch is pending, and for Aurora."},
@@ -94,7 +94,7 @@ func clusterAttributes() attributes {
 func unreadAttributes() attributes {
 	return attributes{
 		"region": {kind: text, description: "AWS Region."},
-		"detail": {kind: text, description: "Why it could not be read, and what to do."},
+		"detail": {kind: text, description: "Why the Region could not be read, and what to do."},
 	}
 }
 

@@ -29,7 +29,7 @@ func validateClients(clients types.Map) diag.Diagnostics {
 		if client != nil && !settled(client) {
 			// At no path: a key that Terraform dropped may hold a secret.
 			diags.AddError(fmt.Sprintf("No Settings for the Client %q", name),
-				"It sets none of connection, environment, properties and image, so it would be judged with its driver's defaults. Terraform silently drops unknown keys, so look for a wrong one, such as url or dsn. If you mean the defaults, set connection = \"\".")
+				"This client sets none of \"connection\", \"environment\", \"properties\" and \"image\", so it would be judged with its driver's defaults. Terraform silently drops unknown keys, so look for a wrong one, such as url or dsn. If you mean the defaults, set connection = \"\".")
 		}
 		diags.Append(validateImage(client, at, name)...)
 		diags.Append(validateFiles(client, at, name)...)
@@ -69,7 +69,7 @@ func refuseSecretTexts(m judgementModel) diag.Diagnostics {
 	for _, name := range sortedKeys(given) {
 		if secret := driver.SecretInConnection(given[name].ValueString()); secret != "" {
 			diags.AddError("Password in a Setting", fmt.Sprintf(
-				"%s contains %s, which would be stored in the state and shown in plans. Use only the name.", name, secret))
+				"\"%s\" contains %s, which would be stored in the state and shown in plans. Use only the name.", name, secret))
 		}
 	}
 	return diags
@@ -82,7 +82,7 @@ func refuseSecrets(client fields, name string) diag.Diagnostics {
 	// configuration, with the secret, where it is a literal.
 	refuse := func(where string, secret driver.Secret, remedy string) {
 		diags.AddError("Password in a Client's Settings", fmt.Sprintf(
-			"Client %q: %s contains %s, which would be stored in the state and shown in plans, and is not needed to judge TLS. %s", name, where, secret, remedy))
+			"Client %q: \"%s\" contains %s, which would be stored in the state and shown in plans, and is not needed to judge TLS. %s", name, where, secret, remedy))
 	}
 	if secret := driver.SecretInConnection(client.text("connection")); secret != "" {
 		refuse("connection", secret, remedyConnection(secret))
@@ -123,7 +123,7 @@ func remedyConnection(secret driver.Secret) string {
 	if secret != driver.Password {
 		return remedyRemove
 	}
-	return "Wrap it in provider::sslready::connection_without_password(…), or remove the password."
+	return "Wrap the connection string in provider::sslready::connection_without_password(…), or remove the password from it."
 }
 
 func validateTrustStore(trustStore fields, at path.Path, name string) diag.Diagnostics {
@@ -133,14 +133,14 @@ func validateTrustStore(trustStore fields, at path.Path, name string) diag.Diagn
 	}
 	sources := trustStore.given("path", "content", "content_base64")
 	if len(sources) == 0 {
-		report("No Trust Store", "none of path, content and content_base64, so the client has no store to be judged with. Set one, or remove trust_store if the client has no such store.")
+		report("No Trust Store", "none of \"path\", \"content\" and \"content_base64\", so the client has no store to be judged with. Set one, or remove trust_store if the client has no such store.")
 	}
-	const ambiguous = ", so it is not clear which one the client uses. Keep one."
+	const ambiguous = "\", so it is not clear which one the client uses. Keep one."
 	if len(sources) > 1 {
-		report("Ambiguous Trust Store", strings.Join(sources, " and ")+ambiguous)
+		report("Ambiguous Trust Store", `"`+strings.Join(sources, `" and "`)+ambiguous)
 	}
 	if passwords := trustStore.given("password", "password_env"); len(passwords) > 1 {
-		report("Ambiguous Trust Store Password", strings.Join(passwords, " and ")+ambiguous)
+		report("Ambiguous Trust Store Password", `"`+strings.Join(passwords, `" and "`)+ambiguous)
 	}
 	return diags
 }

@@ -9,8 +9,8 @@ import (
 func coverageAttributes() attributes {
 	return attributes{
 		"seen":       {kind: boolean, description: "Whether a session of the client was observed; null for a client without `match`, since no session can be matched with it."},
-		"first_seen": {kind: text, description: "When the client was first seen, RFC 3339; null when it was not seen, or not known."},
-		"last_seen":  {kind: text, description: "When the client was last seen, RFC 3339; null when it was not seen, or not known."},
+		"first_seen": {kind: text, description: "When the client was first seen, RFC 3339; null when the client was not seen, or the time is not known."},
+		"last_seen":  {kind: text, description: "When the client was last seen, RFC 3339; null when the client was not seen, or the time is not known."},
 	}
 }
 

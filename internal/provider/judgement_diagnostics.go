@@ -142,14 +142,18 @@ func notReady(f readiness.Finding, v readiness.ClientVerdict, driverName, target
 	if v.Target.ExpectedError != "" {
 		fmt.Fprintf(&b, "The client would report: %s\n", v.Target.ExpectedError)
 	}
-	switch v.Target.Outcome {
-	case readiness.Downgrades:
+	already := v.Current.Outcome == v.Target.Outcome
+	switch outcome := v.Target.Outcome; {
+	case outcome == readiness.Downgrades && already:
+		b.WriteString("This client's data already goes over the network unencrypted.\n")
+	case outcome == readiness.Downgrades:
 		b.WriteString("After the switch, this client's data goes over the network unencrypted.\n")
-	case readiness.Fails:
+	case outcome == readiness.Fails && already:
+		b.WriteString("This client cannot connect, either before or after the switch.\n")
+	case outcome == readiness.Fails:
 		b.WriteString("Once the CA is switched, this client can no longer connect.\n")
-	case readiness.Indeterminate:
+	case outcome == readiness.Indeterminate:
 		b.WriteString("A client that cannot be judged counts as not ready. To continue anyway, set on_indeterminate = \"warn\" or add a waiver.\n")
-	case readiness.Connects, readiness.ConnectsUnverified, readiness.Plaintext:
 	}
 	b.WriteString(v.Remedy)
 	return strings.TrimRight(b.String(), "\n")
@@ -203,7 +207,7 @@ func listed(lines []string) []string {
 		items = append(items, "  - "+line)
 	}
 	if more := len(lines) - mostListed; more > 0 {
-		items = append(items, fmt.Sprintf("  - and %d more: the findings output lists them all", more))
+		items = append(items, fmt.Sprintf("  - and %d more: the output \"findings\" lists them all", more))
 	}
 	return items
 }

@@ -30,7 +30,7 @@ func validateImage(client fields, at path.Path, name string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if client.isSet("image") && client.isSet("archives") {
 		diags.AddAttributeError(at.AtName("archives"), "Ambiguous Image of a Client", fmt.Sprintf(
-			"Client %q: both image and archives are set, so it is not clear which one the client runs in. Keep one.", name))
+			"Client %q: both \"image\" and \"archives\" are set, so it is not clear which one the client runs in. Keep one.", name))
 	}
 	return diags
 }

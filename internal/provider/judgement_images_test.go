@@ -197,7 +197,7 @@ func TestAccClientsImageThatCannotBeRead(t *testing.T) {
 	add("encrypted", bad("encrypted"), `a layer is encrypted`)
 	add("unknown", bad("unknown"), `a layer has the media type "application/vnd.wasm`)
 	add("nonsense", bad("nonsense"), `the manifest does not have the right form`)
-	add("windows", of(layer("windows:1", good, "windows/amd64")), `linux/amd64 is requested, but the image is for windows/amd64.*Set the argument platform`)
+	add("windows", of(layer("windows:1", good, "windows/amd64")), `linux/amd64 is requested, but the image is for windows/amd64.*Set "platform"`)
 	add("truncated", of(layer("truncated:1", good[:len(good)/2], "linux/amd64")), `malformed or cut off`)
 	add("climbs", of(layer("climbs:1", registry.Tar(registry.Entry{Name: "../../etc/x"}), "linux/amd64")), `points outside the root`)
 	add("circle", of(layer("circle:1", registry.Tar(registry.Entry{Name: "l", Link: "l/x"}, registry.Entry{Name: "l/y"}), "linux/amd64")), `links form a loop`)

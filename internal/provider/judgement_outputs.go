@@ -51,7 +51,7 @@ func outputs() map[string]output {
 			decided, false, func(j judgement) attr.Value { return optionalText(j.decision.CA) },
 		},
 		"verdicts": {
-			attribute{kind: byName, computed: true, nested: clientVerdictAttributes(), description: "The verdicts on each client, by client name."},
+			attribute{kind: byName, computed: true, nested: clientVerdictAttributes(), description: "The verdict on each client, by client name."},
 			reported, true, func(j judgement) attr.Value { return verdictsOf(j.report.Verdicts) },
 		},
 		"findings": {

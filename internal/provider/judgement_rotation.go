@@ -20,9 +20,9 @@ func rotationAttribute() attribute {
 		"pending_actions": {kind: objects, description: "Maintenance actions that will replace the server certificate. Null when they could not be read, or the DB instance does not exist yet.", nested: attributes{
 			"action":             {kind: text, description: "`ca-certificate-rotation` or `server-certificate-rotation`."},
 			"opt_in_status":      {kind: text, description: "Opt-in status, such as `next-maintenance`; null when nobody has opted in."},
-			"auto_applied_after": {kind: text, description: "When RDS may apply it in a maintenance window, RFC 3339; null when RDS does not report it."},
-			"current_apply":      {kind: text, description: "When it will be applied, RFC 3339; null when RDS does not report it."},
-			"forced_apply":       {kind: text, description: "Latest time at which RDS applies it, even outside the maintenance window, RFC 3339; null when RDS does not report it."},
+			"auto_applied_after": {kind: text, description: "Time after which RDS applies the action, in the next maintenance window, RFC 3339; null when RDS reports no such time."},
+			"current_apply":      {kind: text, description: "When RDS will apply the action, RFC 3339; null when RDS reports no such time."},
+			"forced_apply":       {kind: text, description: "Latest time at which RDS applies the action, even outside the maintenance window, RFC 3339; null when RDS reports no such time."},
 		}},
 		"next_renewal":    {kind: text, description: "Approximate time at which RDS renews the current server certificate by itself, under the same root, RFC 3339. That is about halfway through its validity period. Null when the CA, the certificate's expiry time or its validity period is not known, or the DB instance does not exist yet."},
 		"mixed_cas":       {kind: boolean, description: "Whether the members of the DB cluster have different CAs now. Null outside a cluster, or when a member's CA is not known."},
@@ -42,10 +42,10 @@ func rotationMemberAttributes() attributes {
 		"identifier":                 {kind: text, description: "Identifier of the DB instance; its ARN if it is in another Region."},
 		"role":                       {kind: text, description: codeList(readiness.Roles()) + ". Null when the cluster could not be read."},
 		"ca_cert_identifier":         {kind: text, description: "Current CA. Null when RDS does not report it, and for a DB instance in another Region."},
-		"pending_ca_cert_identifier": {kind: text, description: "CA to which it switches in the next maintenance window. Null when no switch is pending."},
-		"follows":                    {kind: boolean, description: "Whether this switch also moves it to the target CA. If not, it has a CA of its own and must be switched separately."},
-		"restarts":                   {kind: boolean, description: "Whether a new server certificate restarts it. Null when that is not known."},
-		"restart_reason":             {kind: text, description: "Why a new server certificate restarts it, or does not. Null when RDS does not report it."},
+		"pending_ca_cert_identifier": {kind: text, description: "CA to which the DB instance switches in the next maintenance window. Null when no switch is pending."},
+		"follows":                    {kind: boolean, description: "Whether this switch also moves the DB instance to the target CA. If not, the DB instance must be switched separately."},
+		"restarts":                   {kind: boolean, description: "Whether a new server certificate restarts the DB instance. Null when that is not known."},
+		"restart_reason":             {kind: text, description: "Why a new server certificate restarts the DB instance, or does not. Null when the reason is not known."},
 	}
 }
 

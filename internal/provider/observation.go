@@ -18,8 +18,8 @@ func observationAttributes() attributes {
 		"source":   {kind: text, description: "Where the observation comes from, such as `sslready_clients`."},
 		"from":     {kind: text, description: "Start of the observed period, RFC 3339; null when not known."},
 		"to":       {kind: text, description: "End of the observed period, RFC 3339; null when not known."},
-		"complete": {kind: boolean, description: "Whether it includes every client that was connected. If not, the absence of a client proves nothing."},
-		"why":      {kind: text, description: "Why it is not complete; null when it is."},
+		"complete": {kind: boolean, description: "Whether the observation includes every client that was connected. If not, the absence of a client proves nothing."},
+		"why":      {kind: text, description: "Why the observation is not complete; null when it is."},
 		"sessions": {kind: objects, description: "The sessions that were seen, in groups.", nested: attributes{
 			"database":         {kind: text, description: "Database name; null when not visible."},
 			"username":         {kind: text, description: "User name; null when not visible."},

@@ -8,13 +8,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 // postgresDiagnostic says what an error of the PostgreSQL adapter means. Its
 // errors carry neither passwords nor connection strings.
 func postgresDiagnostic(at path.Path, title string, err error) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, title, fmt.Sprintf(
-		"%v. It is therefore not known who is connected; that does not mean that nobody is. %s", err, postgresRemedy(err, false)))
+		"%s It is therefore not known who is connected; that does not mean that nobody is. %s", readiness.Sentence(err.Error()), postgresRemedy(err, false)))
 }
 
 // postgresRemedy says what to do. allowed is allow_unreachable.
@@ -23,7 +24,7 @@ func postgresRemedy(err error, allowed bool) string {
 	case errors.Is(err, errProviderNotKnown):
 		return remedyProviderNotKnown
 	case errors.Is(err, postgres.ErrInvalidConfig), errors.Is(err, postgres.ErrInvalidSSLMode):
-		return "Correct the provider's postgres argument, or the PG* environment variables."
+		return "Correct the provider's argument \"postgres\", or the PG* environment variables."
 	case errors.Is(err, postgres.ErrInvalidRootCertificate):
 		return "Set postgres.sslrootcert or PGSSLROOTCERT to a PEM file that contains only certificates."
 	case errors.Is(err, postgres.ErrNotVerified):
@@ -35,7 +36,7 @@ func postgresRemedy(err error, allowed bool) string {
 	case errors.Is(err, postgres.ErrHostNameMismatch):
 		return "Connect with the endpoint's own name, or through a tunnel with sslmode verify-ca."
 	case errors.Is(err, postgres.ErrWrongPassword), errors.Is(err, postgres.ErrAuthentication), errors.Is(err, postgres.ErrToken):
-		return "Check the user, the password or the IAM authentication of the provider's postgres argument."
+		return "Check the user, the password or the IAM authentication in the provider's argument \"postgres\"."
 	case errors.Is(err, postgres.ErrDatabaseNotFound):
 		return "Set postgres.database to an existing database."
 	case errors.Is(err, postgres.ErrInsufficientPrivilege):
@@ -46,7 +47,7 @@ func postgresRemedy(err error, allowed bool) string {
 		if allowed {
 			return "Run Terraform where the server can be reached."
 		}
-		return "Run Terraform where the server can be reached, or set allow_unreachable = true and check reachable."
+		return "Run Terraform where the server can be reached, or set allow_unreachable = true and then check the attribute \"reachable\"."
 	default:
 		return "Look at the server's log."
 	}

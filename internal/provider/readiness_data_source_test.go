@@ -74,7 +74,7 @@ resource "terraform_data" "switch" {
 			Config: precondition("!data.sslready_readiness.orders.ready"),
 			ConfigStateChecks: []statecheck.StateCheck{
 				expect(readinessAddress, "ready", knownvalue.Bool(false)),
-				expect(readinessAddress, "summary", knownvalue.StringExact("1 of 2 clients are ready for "+targetCA+"; not ready: reports.")),
+				expect(readinessAddress, "summary", knownvalue.StringExact("Clients ready for "+targetCA+": 1 of 2; not ready: reports.")),
 				expect(readinessAddress, "evaluated_at", knownvalue.StringExact("2026-03-01T12:00:00Z")),
 				statecheck.ExpectKnownValue(readinessAddress, verdict("billing", "target", "outcome"), knownvalue.StringExact("connects")),
 				statecheck.ExpectKnownValue(readinessAddress, verdict("billing", "target", "anchor_sha256"), knownvalue.StringExact(pki.SHA256(root))),

@@ -17,7 +17,7 @@ import (
 
 // regionDescription is the same wherever AWS is asked, and its meaning is that
 // of hashicorp/aws from version 6 on.
-const regionDescription = "AWS Region whose API the provider calls, with its own credentials. Default: the provider's Region."
+const regionDescription = "AWS Region whose API the provider calls. The provider uses the same credentials in every Region. Default: the provider's Region."
 
 // regionalAttribute is the Region of a data source.
 func regionalAttribute(more string) attribute {

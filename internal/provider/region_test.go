@@ -146,7 +146,7 @@ func TestWrongRegionsAreRefused(t *testing.T) {
 		want   complaint
 	}{
 		"no name":    {values{"region": "evil.example/"}, complaint{"ERROR", "region", "Invalid Region", `"evil.example/"`, "must be the name of an AWS Region", "such as eu-west-1"}},
-		"not of AWS": {values{"region": "eu-nowhere-1"}, complaint{"ERROR", "identifiers", "Cannot Read the DB Instances", `invalid AWS Region: "eu-nowhere-1"`, "Without this answer, the provider returns an error", "Check the Region, here and in the provider."}},
+		"not of AWS": {values{"region": "eu-nowhere-1"}, complaint{"ERROR", "identifiers", "Cannot Read the DB Instances", `Invalid AWS Region: "eu-nowhere-1"`, "The result depends on facts from AWS, and the provider does not guess them.", "Check the Region, here and in the provider."}},
 		"no names":   {values{"regions": []any{"EU-WEST-1"}}, complaint{"ERROR", "regions[0]", "Invalid Region", `"EU-WEST-1"`, "must be the name of an AWS Region", "such as eu-west-1"}},
 	}
 	for name, tc := range tests {
@@ -205,7 +205,7 @@ func TestManyRegionsAreReadAtOnce(t *testing.T) {
 				if detail := fmt.Sprint(object(u)["detail"]); !strings.Contains(detail, tc.why) {
 					t.Errorf("the detail does not say %q: %s", tc.why, detail)
 				}
-				told.expect(t, "WARNING", "regions", "Region Could Not Be Read", tc.why, "not counted, so complete is false")
+				told.expect(t, "WARNING", "regions", "Region Could Not Be Read", tc.why, `not counted, so the attribute "complete" is false`)
 			}
 			if diff := cmp.Diff(tc.want, got) + cmp.Diff(tc.unread, unread); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)

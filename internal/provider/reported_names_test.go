@@ -98,14 +98,14 @@ func TestReportedNames(t *testing.T) {
 		"node, the same, with another's key":  {plain("node-postgres", "postgres://app@localhost/app", release, object, values{"files": values{"/c": values{"path": s.chain}, "/k": values{"path": s.otherKey}}}), "fails", "client_certificate_not_usable", ""},
 		"node, the same, which is not there":  {plain("node-postgres", "postgres://app@localhost/app", release, object, values{"files": values{"/c": absent, "/k": absent}}), "fails", "client_certificate_not_usable", "does not exist"},
 		"node, a PKCS#12 of the object":       {plain("node-postgres", "postgres://app@localhost/app", release, values{"properties": values{"ssl.pfx": "fs.readFileSync('/etc/ssl/c.p12')"}}), "indeterminate", "driver_not_covered", `ssl.pfx reads "/etc/ssl/c.p12"`},
-		"node, a member that Node knows not":  {plain("node-postgres", "postgres://app@localhost/app", release, values{"properties": values{"ssl.rejectUnauthorised": "false"}}), "fails", "unknown_authority", "ssl.rejectUnauthorized was probably meant"},
+		"node, a member that Node knows not":  {plain("node-postgres", "postgres://app@localhost/app", release, values{"properties": values{"ssl.rejectUnauthorised": "false"}}), "fails", "unknown_authority", "Did you mean ssl.rejectUnauthorized?"},
 		"node, the version and its old store": {plain("node-postgres", "postgres://localhost/app?sslmode=require"), "fails", "unknown_authority", ""},
 		"r2dbc, no such certificate":          {plain("r2dbc-postgresql", "r2dbc:postgresql://app@localhost/app?sslMode=require&sslCert=/c", values{"files": values{"/c": values{"absent": true}}}), "fails", "invalid_settings", "sslCert"},
 		"r2dbc, a certificate":                {plain("r2dbc-postgresql", "r2dbc:postgresql://app@localhost/app?sslMode=require&sslCert=/c"), "indeterminate", "file_not_declared", `"/c"`},
 	}
 	for driver, connection := range full {
 		for _, variable := range []string{"DB_SSL_CA", "AWS_CA_BUNDLE", "RDS_BUNDLE"} {
-			cases[driver+" and the variable "+variable] = reported{verifying(driver, connection, s.both, environment(variable, "/etc/ssl/rds.pem")), "indeterminate", unread, `place of trust_store`}
+			cases[driver+" and the variable "+variable] = reported{verifying(driver, connection, s.both, environment(variable, "/etc/ssl/rds.pem")), "indeterminate", unread, `the "place" of trust_store`}
 		}
 		placed := verifying(driver, connection, s.both, environment("DB_SSL_CA", "/etc/ssl/rds.pem"))
 		placed["trust_store"] = values{"path": s.both, "place": "home"}

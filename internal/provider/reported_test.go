@@ -33,7 +33,7 @@ const (
 var remediesOf = map[string][]string{
 	"setting_not_read":              {"Remove the ignored setting, or move it to where it is read."},
 	"placeholder_not_filled_in":     {"Declare the value that the client gets in place of the placeholder."},
-	"file_not_declared":             {"Declare the file in files, under the path that the client sees"},
+	"file_not_declared":             {"Declare the file in \"files\", under the path that the client sees"},
 	"client_certificate_not_usable": {"Give the client the right certificate, private key and permissions"},
 	"version_not_declared":          {"Declare driver_version and runtime_version as they are deployed."},
 	"invalid_settings":              {"Correct the client's settings"},

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 // serverCertificateDataSource reads what a server presents.
@@ -35,24 +36,24 @@ func serverCertificateAttributes() attributes {
 		"negotiation":            {kind: text, strings: oneOf(negotiationRequest, negotiationDirect), description: "How TLS is started: `sslrequest` (default), or `direct`, which PostgreSQL 17 and later accept."},
 		"timeout":                {kind: text, strings: oneDuration(), description: "Time limit for each connection. Default: `10s`."},
 		"allow_unreachable":      {kind: boolean, description: "Whether to return `reachable = false` instead of an error if the server cannot be reached. Default: `false`."},
-		"reachable":              {kind: boolean, computed: true, description: "Whether the server could be reached. If not, everything else is null."},
-		"chain_pem":              {kind: text, computed: true, description: "The certificates that the server presents, in PEM, server certificate first, as sent. Null when unreachable."},
-		"certificates":           {kind: objects, computed: true, nested: presentedCertificateAttributes(), description: "The presented certificates, server certificate first. Null when unreachable."},
-		"dns_names":              {kind: texts, computed: true, description: "DNS names in the server certificate. Null when unreachable."},
-		"ip_addresses":           {kind: texts, computed: true, description: "IP addresses in the server certificate. Null when unreachable."},
-		"not_after":              {kind: text, computed: true, description: "When the server certificate expires, RFC 3339. Null when unreachable."},
-		"next_renewal":           {kind: text, computed: true, description: "Approximate time at which RDS renews the server certificate by itself, about halfway through its validity period, RFC 3339. Null when it is not an RDS certificate, or when unreachable."},
-		"tls_version":            {kind: text, computed: true, description: "TLS version that a modern client negotiates. Null when unreachable."},
-		"cipher":                 {kind: text, computed: true, description: "Cipher suite that a modern client negotiates. Null when unreachable."},
-		"accepts_rsa":            {kind: boolean, computed: true, description: "Whether a TLS 1.2 client that offers only RSA suites can connect. Null when unreachable."},
-		"rsa_tls_version":        {kind: text, computed: true, description: "TLS version that a client with only RSA suites negotiates. Null when it cannot connect, or when unreachable."},
-		"rsa_cipher":             {kind: text, computed: true, description: "Cipher suite that a client with only RSA suites negotiates. Null when it cannot connect, or when unreachable."},
-		"accepts_ecdsa":          {kind: boolean, computed: true, description: "Whether a TLS 1.2 client that offers only ECDSA suites can connect. Null when unreachable."},
-		"ecdsa_tls_version":      {kind: text, computed: true, description: "TLS version that a client with only ECDSA suites negotiates. Null when it cannot connect, or when unreachable."},
-		"ecdsa_cipher":           {kind: text, computed: true, description: "Cipher suite that a client with only ECDSA suites negotiates. Null when it cannot connect, or when unreachable."},
-		"ca_cert_identifier":     {kind: text, computed: true, description: "Identifier of the RDS CA in whose root the chain ends. Null when it is not in the provider's own list of RDS CAs, or when unreachable."},
-		"ca_region":              {kind: text, computed: true, description: "AWS Region of that CA. Null when it is not in the provider's own list of RDS CAs, or when unreachable."},
-		"verified":               {kind: boolean, computed: true, description: "Whether the chain ends in a root from the provider's own list of RDS CAs, and all its signatures are valid. Null when unreachable."},
+		"reachable":              {kind: boolean, computed: true, description: "Whether the server could be reached. If not, all results of the handshake are null."},
+		"chain_pem":              {kind: text, computed: true, description: "The certificates that the server presents, in PEM, server certificate first, as sent. Null when the server is unreachable."},
+		"certificates":           {kind: objects, computed: true, nested: presentedCertificateAttributes(), description: "The presented certificates, server certificate first. Null when the server is unreachable."},
+		"dns_names":              {kind: texts, computed: true, description: "DNS names in the server certificate. Null when the server is unreachable."},
+		"ip_addresses":           {kind: texts, computed: true, description: "IP addresses in the server certificate. Null when the server is unreachable."},
+		"not_after":              {kind: text, computed: true, description: "When the server certificate expires, RFC 3339. Null when the server is unreachable."},
+		"next_renewal":           {kind: text, computed: true, description: "Approximate time at which RDS renews the server certificate by itself, about halfway through its validity period, RFC 3339. Null when the chain does not end in a root from the provider's own list of RDS CAs, or when the server is unreachable."},
+		"tls_version":            {kind: text, computed: true, description: "TLS version negotiated with a client that offers TLS 1.3. Null when the server is unreachable."},
+		"cipher":                 {kind: text, computed: true, description: "Cipher suite negotiated with a client that offers TLS 1.3. Null when the server is unreachable."},
+		"accepts_rsa":            {kind: boolean, computed: true, description: "Whether a TLS 1.2 client that offers only RSA suites can connect. Null when the server is unreachable."},
+		"rsa_tls_version":        {kind: text, computed: true, description: "TLS version that a client with only RSA suites negotiates. Null when such a client cannot connect, or when the server is unreachable."},
+		"rsa_cipher":             {kind: text, computed: true, description: "Cipher suite that a client with only RSA suites negotiates. Null when such a client cannot connect, or when the server is unreachable."},
+		"accepts_ecdsa":          {kind: boolean, computed: true, description: "Whether a TLS 1.2 client that offers only ECDSA suites can connect. Null when the server is unreachable."},
+		"ecdsa_tls_version":      {kind: text, computed: true, description: "TLS version that a client with only ECDSA suites negotiates. Null when such a client cannot connect, or when the server is unreachable."},
+		"ecdsa_cipher":           {kind: text, computed: true, description: "Cipher suite that a client with only ECDSA suites negotiates. Null when such a client cannot connect, or when the server is unreachable."},
+		"ca_cert_identifier":     {kind: text, computed: true, description: "Identifier of the RDS CA in whose root the chain ends. Null when the chain does not end in a root from the provider's own list of RDS CAs, or when the server is unreachable."},
+		"ca_region":              {kind: text, computed: true, description: "AWS Region of the RDS CA in whose root the chain ends. Null when the chain does not end in a root from the provider's own list of RDS CAs, or when the server is unreachable."},
+		"verified":               {kind: boolean, computed: true, description: "Whether the chain ends in a root from the provider's own list of RDS CAs, and all its signatures are valid. Null when the server is unreachable."},
 	}
 }
 
@@ -80,10 +81,10 @@ func readServerCertificate(ctx context.Context, s *services, given fields, diags
 	if err != nil {
 		if !given.flag("allow_unreachable") {
 			diags.AddAttributeError(at, titleServerCertificate, fmt.Sprintf(
-				"%v. It is therefore not known what clients would have to trust. %s", err, postgresRemedy(err, false)))
+				"%s It is therefore not known what clients would have to trust. %s", readiness.Sentence(err.Error()), postgresRemedy(err, false)))
 			return nil
 		}
-		diags.AddAttributeWarning(at, titleServerCertificate, fmt.Sprintf("%v. The result says nothing about the server's certificate. %s", err, postgresRemedy(err, true)))
+		diags.AddAttributeWarning(at, titleServerCertificate, fmt.Sprintf("%s The result says nothing about the server's certificate. %s", readiness.Sentence(err.Error()), postgresRemedy(err, true)))
 		answer = fields{"reachable": types.BoolValue(false)} // And nothing of what an earlier handshake showed.
 	}
 	answer["region"] = region

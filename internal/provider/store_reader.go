@@ -76,7 +76,7 @@ func (r *storeReader) read(trustStore fields) readiness.Store {
 	store := r.content(trustStore)
 	wanted, found := truststore.Format(trustStore.text("format")), truststore.Detect(store.Content)
 	if wanted != "" && wanted != truststore.FormatAuto && found != truststore.FormatUnknown && found != wanted && store.Unavailable == "" {
-		store.Unavailable = fmt.Sprintf("format is %s, but the content is %s", wanted, found)
+		store.Unavailable = fmt.Sprintf("\"format\" is %s, but the content is %s", wanted, found)
 	}
 	password, unavailable := storePassword(trustStore)
 	if unavailable != "" {

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/rdsca"
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -62,12 +63,12 @@ func build(ctx context.Context, config, before builtStoreModel) (builtStore, dia
 		at, source := path.Root("stores").AtListIndex(i), fieldsOf(element)
 		if given := source.given("path", "content", "content_base64"); len(given) != 1 {
 			g.fail(at, "Ambiguous Trust Store", fmt.Sprintf(
-				"The source needs exactly one of path, content and content_base64, but has %d, so it is not clear which certificates you mean. Set exactly one.", len(given)))
+				"The source needs exactly one of \"path\", \"content\" and \"content_base64\", but has %d, so it is not clear which certificates you mean. Set exactly one.", len(given)))
 			continue
 		}
 		store := g.reader.read(source)
 		if store.Unavailable != "" {
-			g.fail(at, "Cannot Read the Trust Store", store.Unavailable+". Its certificates would be missing from the store that is built.")
+			g.fail(at, "Cannot Read the Trust Store", readiness.Sentence(store.Unavailable)+" Its certificates would be missing from the store that is built.")
 			continue
 		}
 		g.add(at, store.Content, store.Password)
@@ -94,7 +95,7 @@ func leftBehind(config, before builtStoreModel, built builtStore) diag.Diagnosti
 	}
 	if left > 0 {
 		diags.AddAttributeWarning(path.Root("path"), "Certificates Left Behind", fmt.Sprintf(
-			"%d certificates in the store at the old path are not in the store at the new path, so clients of the new store will not trust them. To keep them, list the old file in stores.", left))
+			"Not every certificate in the store at the old path is in the store at the new path (missing there: %d). Clients of the new store will not trust a certificate that is missing there. To keep all certificates, list the old file in \"stores\".", left))
 	}
 	return diags
 }
@@ -114,7 +115,7 @@ func (g *gathering) keep(config, before builtStoreModel, password *string) {
 	}
 	store := g.reader.open(name)
 	if store.Unavailable != "" {
-		g.diags.AddAttributeError(path.Root("path"), "Cannot Read the Existing Trust Store", store.Unavailable+". Its certificates would be lost. Set keep_certificates = false to replace it.")
+		g.diags.AddAttributeError(path.Root("path"), "Cannot Read the Existing Trust Store", readiness.Sentence(store.Unavailable)+" Its certificates would be lost. Set keep_certificates = false to replace it.")
 		return
 	}
 	g.add(path.Root("path"), store.Content, password)
@@ -135,12 +136,12 @@ func (g *gathering) add(at path.Path, content []byte, password *string) {
 	contents, err := truststore.Inspect(content, truststore.InspectOptions{Password: password})
 	if errors.Is(err, truststore.ErrWrongPassword) && at.Equal(path.Root("path")) {
 		g.diags.AddError("Password Does Not Open the Existing Trust Store",
-			"The password does not open the file at path, so its certificates cannot be kept. To change the password, list the file in stores with its old password and set keep_certificates = false for one apply.")
+			"The password does not open the file at \"path\", so its certificates cannot be kept. To change the password, list the file in \"stores\" with its old password and set keep_certificates = false for one apply.")
 		return
 	}
 	if err != nil {
 		g.fail(at, "Cannot Read the Trust Store", fmt.Sprintf(
-			"%v. Its certificates would be missing from the store that is built. %s", err, storeRemedy(err, contents.Problems)))
+			"%s Its certificates would be missing from the store that is built. %s", readiness.Sentence(err.Error()), storeRemedy(err, contents.Problems)))
 		return
 	}
 	for _, p := range contents.Problems {
@@ -171,7 +172,7 @@ func (g *gathering) addRDSRoots(roots fields) {
 	at := path.Root("rds_roots")
 	contents, err := truststore.Inspect([]byte(roots.text("bundle_pem")), truststore.InspectOptions{})
 	if err != nil {
-		g.diags.AddAttributeError(at.AtName("bundle_pem"), "Cannot Read the Bundle", err.Error()+". Set bundle_pem to the content of a bundle of RDS CAs in PEM.")
+		g.diags.AddAttributeError(at.AtName("bundle_pem"), "Cannot Read the Bundle", readiness.Sentence(err.Error())+" Set bundle_pem to the content of a bundle of RDS CAs in PEM.")
 		return
 	}
 	wanted := roots.texts("ca_cert_identifiers")
@@ -223,9 +224,9 @@ func (g *gathering) encode(format string, password *string) (builtStore, diag.Di
 	}
 	switch {
 	case errors.Is(err, truststore.ErrPasswordNeeded), errors.Is(err, truststore.ErrPasswordNotASCII):
-		g.diags.AddError("Unusable Password", err.Error()+". Clients would not be able to open the store. Set password_wo to a password of ASCII characters.")
+		g.diags.AddError("Unusable Password", readiness.Sentence(err.Error())+" Clients would not be able to open the store. Set password_wo to a password of ASCII characters.")
 	case err != nil:
-		g.diags.AddError("Cannot Build the Trust Store", err.Error()+". Nothing was written. Add certificates with certificates_pem, stores or rds_roots.")
+		g.diags.AddError("Cannot Build the Trust Store", readiness.Sentence(err.Error())+" Nothing was written. Add certificates with \"certificates_pem\", \"stores\" or \"rds_roots\".")
 	}
 	return built, g.diags
 }

@@ -20,7 +20,7 @@ func storedCertificateAttributes() attributes {
 		"subject":                {kind: text, description: "Distinguished name of the subject."},
 		"issuer":                 {kind: text, description: "Distinguished name of the issuer."},
 		"serial":                 {kind: text, description: "Serial number, decimal."},
-		"sha1":                   {kind: text, description: "SHA-1 of the certificate, lower-case hexadecimal. RDS reports it as the thumbprint of a CA."},
+		"sha1":                   {kind: text, description: "SHA-1 of the certificate, lower-case hexadecimal. For a CA, this is the value that RDS reports as its thumbprint."},
 		"sha256":                 {kind: text, description: "SHA-256 of the certificate, lower-case hexadecimal."},
 		"not_before":             {kind: text, description: "Start of validity, RFC 3339."},
 		"not_after":              {kind: text, description: "End of validity, RFC 3339."},

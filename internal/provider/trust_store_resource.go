@@ -21,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -143,13 +144,13 @@ func (r *trustStoreResource) ModifyPlan(ctx context.Context, req resource.Modify
 func (r *trustStoreResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	store := readPath(ctx, req.ID)
 	if store.Unavailable != "" {
-		resp.Diagnostics.AddError("Cannot Read the Trust Store", store.Unavailable+". Import needs the path of a file.")
+		resp.Diagnostics.AddError("Cannot Read the Trust Store", readiness.Sentence(store.Unavailable)+" Import needs the path of a file.")
 		return
 	}
 	format := string(truststore.Detect(store.Content))
 	if !slices.Contains(builtFormats, format) {
 		resp.Diagnostics.AddError("Not a Trust Store That Can Be Built", fmt.Sprintf(
-			"%s is in the format %s, but this resource writes only %s. Instead of importing the file, list it in the argument stores of a new trust store.", req.ID, format, codeList(builtFormats)))
+			"%s is in the format %s, but this resource writes only %s. Instead of importing the file, list it in \"stores\" of a new trust store.", req.ID, format, codeList(builtFormats)))
 		return
 	}
 	for name, value := range map[string]string{"path": req.ID, "format": format, "sha256": sha256Of(store.Content)} {

@@ -125,11 +125,11 @@ func refuseDriver(diags *diag.Diagnostics, at path.Path, name string) {
 	}
 	meant := ""
 	if nearest := driver.Nearest(name); nearest != "" {
-		meant = fmt.Sprintf("Probably %q was meant. ", nearest)
+		meant = fmt.Sprintf("Did you mean %q? ", nearest)
 	}
 	diags.AddAttributeError(at, "Unknown Driver", fmt.Sprintf(
 		"%s: there is no driver %q. Each driver has its own rules, and those of another driver could give a wrong verdict. %sName the driver that the client uses: %s. "+
-			"If it is none of these, set driver = \"other\" and properties = { description = %q }: the client's outcome is then indeterminate, but match and waivers work. "+
+			"If it is none of these, set driver = \"other\" and properties = { description = %q }: the client's outcome is then indeterminate, but you can still use the arguments \"match\" and \"waivers\" for it. "+
 			"If you know what the client does, declare that in properties so that the client can be judged: for example encrypts = \"always\", verifies = \"path_and_host\", validator = \"openssl\".",
 		at, name, meant, strings.Join(driver.Names(), ", "), name))
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 var _ action.ActionWithConfigure = (*watchSwitchAction)(nil)
@@ -82,7 +84,7 @@ func (a *watchSwitchAction) Invoke(ctx context.Context, req action.InvokeRequest
 	switch {
 	case errors.Is(err, errNotSwitched):
 		resp.Diagnostics.AddAttributeError(path.Root("timeout"), fmt.Sprintf("%q Is Not on the Target CA", id), fmt.Sprintf(
-			"%v. It is therefore not known whether clients survive the switch. Check whether the change is waiting for the maintenance window; apply it immediately, or raise timeout.", err))
+			"%s It is therefore not known whether clients survive the switch. Check whether the change is waiting for the maintenance window; apply it immediately, or raise \"timeout\".", readiness.Sentence(err.Error())))
 		return
 	case errors.Is(err, context.Canceled):
 		resp.Diagnostics.AddAttributeError(at, fmt.Sprintf(titleWatch, id), "The action was interrupted before the DB instance presented a certificate from the target CA. It is therefore not known whether clients survive the switch.")

@@ -135,7 +135,7 @@ func (a *watchSwitchAction) watch(ctx context.Context, given fields, began, sinc
 		services: a.services, prefix: given.text("log_line_prefix"), since: began.Add(-cmp.Or(given.duration("look_back"), defaultLookBack)), maxBytes: defaultMaxMegabytes << 20,
 	}
 	watchFor, interval := cmp.Or(given.duration("watch_for"), defaultWatchFor), cmp.Or(given.duration("poll_interval"), defaultPollInterval)
-	say("Watching the log and the sessions for %s; %d clients were seen before the switch.", watchFor, len(w.Expected))
+	say("Watching the log and the sessions for %s. Clients seen before the switch: %d.", watchFor, len(w.Expected))
 	sessions := sessionLook{action: a, region: given.text("region"), since: since, say: say}
 	for start := a.services.now(); ; {
 		log, err := reading.instance(ctx, reader, given.text("db_instance_identifier"))

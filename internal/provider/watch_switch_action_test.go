@@ -83,7 +83,7 @@ func TestTheActionNamesWhoWasRefused(t *testing.T) {
 	}
 	told.errors()[0].expect(t, "db_instance_identifier", `Clients of "one" Were Cut Off After the Switch`,
 		"the client at 127.0.0.1", `user "reports", database "postgres", application "monthly"`, "did not accept the server certificate", "Add the target CA's root to their trust stores")
-	for _, said := range []string{"presents the CA \"" + targetCA + "\" now", "2 clients were seen before", "was refused: the client at 127.0.0.1"} {
+	for _, said := range []string{"presents the CA \"" + targetCA + "\" now", "Clients seen before the switch: 2.", "was refused: the client at 127.0.0.1"} {
 		if n := strings.Count(strings.Join(progress, "\n"), said); n != 1 {
 			t.Errorf("%q is said %d times:\n%s", said, n, strings.Join(progress, "\n"))
 		}

@@ -35,7 +35,7 @@ func TestAVerdictOnWhichAllAlternativesAgree(t *testing.T) {
 		},
 		"the right root last, which native-tls does not read": {
 			settings: policy.Settings{Driver: "sqlx", Version: "0.8.6", Runtime: "3.0", Connection: full + "verify-full"}, store: []*x509.Certificate{s.old.Root, s.next.Root},
-			reason: readiness.DriverNotCovered, detail: "(property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none). Possible outcomes: fails (native-tls), connects (rustls with the roots of webpki), connects (rustls with native roots).",
+			reason: readiness.DriverNotCovered, detail: "(property \"tls\": tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none). Possible outcomes: fails (native-tls), connects (rustls with the roots of webpki), connects (rustls with native roots).",
 		},
 		"the subordinate CA, which is an anchor to rustls alone": {
 			settings: policy.Settings{Driver: "tokio-postgres", Version: "0.7.13", Runtime: "3.0", Connection: "sslmode=require"}, store: []*x509.Certificate{s.next.Subordinate},

@@ -83,7 +83,7 @@ func ReasonMeanings() []Meaning {
 		reason(certpath.SearchLimit, "the search for a chain reached a limit, which `detail` names: there are too many certificates, or they are too large", "remove unneeded certificates from the store and from `server_certificate_chain_pem`"),
 		reason(certpath.CriticalExtension, pathRefused+"it has a critical extension that the validator does not understand", pathRefusedLookAt),
 		reason(certpath.NotConforming, pathRefused+"it does not conform to RFC 5280, and the validator insists on that", pathRefusedLookAt),
-		reason(certpath.HostNameMismatch, "the client checks a host name that is not in the server certificate, such as an alias, an address or the local end of a tunnel", "connect with the endpoint's own name"),
+		reason(certpath.HostNameMismatch, "the name that the client checks, such as an alias, an address or the local end of a tunnel, is not in the server certificate", "connect with the endpoint's own name"),
 		reason(RootCertificateMissing, "the client needs a root certificate file, and none is declared", "deploy the file, and declare it as `trust_store`"),
 		reason(TrustStoreUnreadable, "this driver can read nothing from the store", "look at the output `problems` of the data source `sslready_trust_store`"),
 		reason(TrustStoreNoAnchors, "the store can be opened, but this client finds no trust anchor in it", "look at the output `problems` of the data source `sslready_trust_store`"),

@@ -63,7 +63,7 @@ func cover(in Input, verdicts map[string]ClientVerdict) (Coverage, []Finding) {
 	}
 	for _, o := range in.Observations {
 		if !o.Complete {
-			c.find(c.severity, FindingIncomplete, "", fmt.Sprintf("%s is incomplete: %s. Clients that it missed may be undeclared.", o, strings.TrimSuffix(cmp.Or(o.Why, "its source does not say why"), ".")))
+			c.find(c.severity, FindingIncomplete, "", fmt.Sprintf("%s is incomplete, so it may have missed undeclared clients. Reason: %s.", o, strings.TrimSuffix(cmp.Or(o.Why, "its source does not give one"), ".")))
 		}
 	}
 	sessions := distinct(in.Observations)
@@ -107,7 +107,7 @@ func (c *covering) session(session Session) {
 			for i, client := range found {
 				names[i] = client.Name
 			}
-			c.find(Warning, FindingMatchedTwice, "", fmt.Sprintf("%s matches several clients: %s. Narrow their match.", session, few(names)))
+			c.find(Warning, FindingMatchedTwice, "", fmt.Sprintf("%s matches several clients: %s. Narrow their \"match\".", session, few(names)))
 		}
 	}
 }
@@ -117,13 +117,13 @@ func (c *covering) session(session Session) {
 func (c *covering) tellUndeclared() {
 	c.Undeclared = len(c.undeclared)
 	for _, session := range c.undeclared[:min(len(c.undeclared), MaxUndeclared)] {
-		c.find(c.severity, FindingUndeclared, "", fmt.Sprintf("%s matches no declared client. Declare the client, or widen the match of the one that it belongs to.", session))
+		c.find(c.severity, FindingUndeclared, "", fmt.Sprintf("%s matches no declared client. Declare the client, or widen the \"match\" of the client to which the session belongs.", session))
 	}
 	if more := c.twice - MaxUndeclared; more > 0 {
-		c.find(Warning, FindingMatchedTwice, "", fmt.Sprintf("%d more observed sessions match several clients.", more))
+		c.find(Warning, FindingMatchedTwice, "", fmt.Sprintf("Number of further observed sessions that match several clients: %d.", more))
 	}
 	if more := len(c.undeclared) - MaxUndeclared; more > 0 {
-		c.find(c.severity, FindingUndeclared, "", fmt.Sprintf("%d more observed sessions match no declared client.", more))
+		c.find(c.severity, FindingUndeclared, "", fmt.Sprintf("Number of further observed sessions that match no declared client: %d.", more))
 	}
 }
 
@@ -132,7 +132,7 @@ func (c *covering) tellNeverSeen() {
 	for _, client := range c.in.Clients {
 		if _, seen := c.Seen[client.Name]; !seen && !client.Match.empty() {
 			c.Seen[client.Name] = Seen{}
-			c.find(Info, FindingNeverSeen, client.Name, "No observed session matches this client. Observed by: "+span+". Either the client was not connected then, or its match is wrong.")
+			c.find(Info, FindingNeverSeen, client.Name, "No observed session matches this client. Observed by: "+span+". Either the client was not connected then, or its \"match\" is wrong.")
 		}
 	}
 }
@@ -206,7 +206,7 @@ func looked(observations []Observation) string {
 // roughly is a duration in words.
 func roughly(d time.Duration) string {
 	switch {
-	case d < time.Minute:
+	case d < 90*time.Second:
 		return "a moment"
 	case d < 90*time.Minute:
 		return fmt.Sprintf("%d minutes", int(d.Round(time.Minute).Minutes()))

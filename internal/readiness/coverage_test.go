@@ -73,7 +73,7 @@ func TestCoverageNamesAFewOfManyClients(t *testing.T) {
 	findings := readiness.Evaluate(in).Findings
 	want := []readiness.Finding{{
 		Severity: readiness.Warning, Code: "session_matched_twice",
-		Detail: `The observed TLS session (user "app") matches several clients: client-00000, client-00001, client-00002, client-00003, client-00004 and 9995 more. Narrow their match.`,
+		Detail: `The observed TLS session (user "app") matches several clients: client-00000, client-00001, client-00002, client-00003, client-00004 and 9995 more. Narrow their "match".`,
 	}}
 	if diff := cmp.Diff(want, findings); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)

@@ -43,8 +43,8 @@ func TestWhoLookedAndForHowLong(t *testing.T) {
 	const unknown = "an unnamed source (unknown period, incomplete)"
 	five, six := strings.Repeat(unknown+", ", 4)+unknown, make([]readiness.Observation, 6)
 	for want, observations := range map[string][]readiness.Observation{
-		"log (a moment)":       span(time.Minute - 1),
-		"log (1 minutes)":      span(time.Minute),
+		"log (a moment)":       span(90*time.Second - 1),
+		"log (2 minutes)":      span(90 * time.Second),
 		"log (89 minutes)":     span(89 * time.Minute),
 		"log (2 hours)":        span(90 * time.Minute),
 		"log (47 hours)":       span(47*time.Hour + 30*time.Minute - 1),
@@ -57,7 +57,7 @@ func TestWhoLookedAndForHowLong(t *testing.T) {
 		"nothing":              {},
 	} {
 		got := details(observed(observations, "app"), readiness.FindingNeverSeen)
-		want := []string{"info: No observed session matches this client. Observed by: " + want + ". Either the client was not connected then, or its match is wrong."}
+		want := []string{"info: No observed session matches this client. Observed by: " + want + ". Either the client was not connected then, or its \"match\" is wrong."}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
@@ -74,7 +74,7 @@ func TestSessionsOfSeveralClients(t *testing.T) {
 		"app1, app2, app3, app4, app5 and 1 more.": {"app1", "app2", "app3", "app4", "app5", "app6"},
 	} {
 		got := details(observed(seen(readiness.Session{Username: "app", SSL: &off}), users...), readiness.FindingMatchedTwice)
-		if diff := cmp.Diff([]string{`warning: The observed plaintext session (user "app") matches several clients: ` + want + " Narrow their match."}, got); diff != "" {
+		if diff := cmp.Diff([]string{`warning: The observed plaintext session (user "app") matches several clients: ` + want + ` Narrow their "match".`}, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
@@ -97,10 +97,10 @@ func TestManySessions(t *testing.T) {
 		if len(undeclared) != n || len(twice) != n {
 			t.Errorf("%d sessions: %d findings about undeclared ones, %d about several clients", n, len(undeclared), len(twice))
 		}
-		if rest := slices.Contains(undeclared, "error: 1 more observed sessions match no declared client."); rest != (n == 501) {
+		if rest := slices.Contains(undeclared, "error: Number of further observed sessions that match no declared client: 1."); rest != (n == 501) {
 			t.Errorf("%d sessions: the rest of those that nobody declared is mentioned: %t", n, rest)
 		}
-		if rest := slices.Contains(twice, "warning: 1 more observed sessions match several clients."); rest != (n == 501) {
+		if rest := slices.Contains(twice, "warning: Number of further observed sessions that match several clients: 1."); rest != (n == 501) {
 			t.Errorf("%d sessions: the rest of those of several clients is mentioned: %t", n, rest)
 		}
 	}

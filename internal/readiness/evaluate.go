@@ -131,7 +131,7 @@ func blame(v ClientVerdict) string {
 	case v.Target.Outcome == Indeterminate:
 		return "The provider cannot tell what this client will do after the switch. " + v.Target.Detail
 	case v.Current.Outcome == v.Target.Outcome && v.Current.Reason == v.Target.Reason:
-		return "The outcome is the same under the current CA, so the switch is not the cause; but as declared, the client is not ready for the switch either. " + v.Target.Detail
+		return "The outcome is the same under the current CA, so the switch is not the cause. As declared, the client is not ready before or after it. " + v.Target.Detail
 	default:
 		return v.Target.Detail
 	}
@@ -167,7 +167,7 @@ func summary(r Report, in Input) (counts, withNames string) {
 		}
 	}
 	slices.Sort(blocked)
-	counts = fmt.Sprintf("%d of %d clients are ready for %s", ready, len(in.Clients), cmp.Or(in.Target.CAIdentifier, "the target CA"))
+	counts = fmt.Sprintf("Clients ready for %s: %d of %d", cmp.Or(in.Target.CAIdentifier, "the target CA"), ready, len(in.Clients))
 	if waived > 0 {
 		counts += fmt.Sprintf(", %d waived", waived)
 	}

@@ -112,7 +112,7 @@ func (c Client) unread(p policy.Policy) (findings []Finding, decisive []string) 
 		}
 		detail := fmt.Sprintf("%s silently drops the setting %s. Remove it, or write it where %s reads it.", who, name, who)
 		if meant != "" {
-			detail += " " + meant + " was probably meant."
+			detail += " Did you mean " + meant + "?"
 		}
 		findings = append(findings, Finding{Severity: severity, Code: FindingSettingNotRead, Client: c.Name, Detail: detail})
 	}

@@ -32,9 +32,9 @@ func TestMarkdown(t *testing.T) {
 	want := strings.Join([]string{
 		"### `orders-prod`: not ready",
 		"",
-		"2 of 4 clients are ready for rds-ca-rsa2048-g1, 1 waived; 1 undeclared session blocks the switch.",
+		"Clients ready for rds-ca-rsa2048-g1: 2 of 4, 1 waived; 1 undeclared session blocks the switch.",
 		"",
-		"- `undeclared_client`: The observed session (user \"x&#124;y&#92;n# z\", database \"app\", possibly over TLS: not visible to the role) matches no declared client. Declare the client, or widen the match of the one that it belongs to.",
+		"- `undeclared_client`: The observed session (user \"x&#124;y&#92;n# z\", database \"app\", possibly over TLS: not visible to the role) matches no declared client. Declare the client, or widen the \"match\" of the client to which the session belongs.",
 		"",
 		"| client | now | after the switch | why | what to do |",
 		"| --- | --- | --- | --- | --- |",

@@ -22,41 +22,41 @@ func TestObservations(t *testing.T) {
 	}
 	ghosts := ghost
 	ghosts.Sessions = 7
-	const incomplete = "The observation by sslready_connection_log from 2026-06-01T11:00:00Z to 2026-06-01T12:00:00Z is incomplete: log_connections was off for a while. Clients that it missed may be undeclared."
-	const undeclared = `The observed TLS session (user "ghost") matches no declared client. Declare the client, or widen the match of the one that it belongs to.`
+	const incomplete = "The observation by sslready_connection_log from 2026-06-01T11:00:00Z to 2026-06-01T12:00:00Z is incomplete, so it may have missed undeclared clients. Reason: log_connections was off for a while."
+	const undeclared = `The observed TLS session (user "ghost") matches no declared client. Declare the client, or widen the "match" of the client to which the session belongs.`
 	tests := map[string]struct {
 		observations []readiness.Observation
 		warn         bool
 		summary      string
 		want         []readiness.Finding
 	}{
-		"complete": {seen(known), false, "1 of 1 clients are ready for rds-ca-rsa2048-g1.", nil},
+		"complete": {seen(known), false, "Clients ready for rds-ca-rsa2048-g1: 1 of 1.", nil},
 		"incomplete": {
 			[]readiness.Observation{log},
-			false, "1 of 1 clients are ready for rds-ca-rsa2048-g1; 1 incomplete observation blocks the switch.",
+			false, "Clients ready for rds-ca-rsa2048-g1: 1 of 1; 1 incomplete observation blocks the switch.",
 			[]readiness.Finding{{Severity: readiness.Blocking, Code: "observation_incomplete", Detail: incomplete}},
 		},
 		"incomplete, and the user chose a warning": {
 			[]readiness.Observation{log},
-			true, "1 of 1 clients are ready for rds-ca-rsa2048-g1.",
+			true, "Clients ready for rds-ca-rsa2048-g1: 1 of 1.",
 			[]readiness.Finding{{Severity: readiness.Warning, Code: "observation_incomplete", Detail: incomplete}},
 		},
 		"without a word": {
 			[]readiness.Observation{{Sessions: []readiness.Session{known}}},
-			true, "1 of 1 clients are ready for rds-ca-rsa2048-g1.",
+			true, "Clients ready for rds-ca-rsa2048-g1: 1 of 1.",
 			[]readiness.Finding{{
 				Severity: readiness.Warning, Code: "observation_incomplete",
-				Detail: "The observation by an unnamed source is incomplete: its source does not say why. Clients that it missed may be undeclared.",
+				Detail: "The observation by an unnamed source is incomplete, so it may have missed undeclared clients. Reason: its source does not give one.",
 			}},
 		},
 		"one session, seen twice": {
-			append(seen(known, ghost), seen(ghosts)...), false, "1 of 1 clients are ready for rds-ca-rsa2048-g1; 1 undeclared session blocks the switch.",
+			append(seen(known, ghost), seen(ghosts)...), false, "Clients ready for rds-ca-rsa2048-g1: 1 of 1; 1 undeclared session blocks the switch.",
 			[]readiness.Finding{{Severity: readiness.Blocking, Code: "undeclared_client", Detail: undeclared}},
 		},
 		"two of each": {
 			[]readiness.Observation{log, {Source: "a"}, {Source: "b", Complete: true, Sessions: []readiness.Session{ghost, {Database: "d", SSL: &on}}}},
 			false,
-			"1 of 1 clients are ready for rds-ca-rsa2048-g1; 2 undeclared sessions block the switch; 2 incomplete observations block the switch.", nil,
+			"Clients ready for rds-ca-rsa2048-g1: 1 of 1; 2 undeclared sessions block the switch; 2 incomplete observations block the switch.", nil,
 		},
 	}
 	for name, tc := range tests {

@@ -32,7 +32,7 @@ func (c *covering) refused(verdicts map[string]ClientVerdict) []Finding {
 		findings = append(findings, g.finding(c.in, verdicts))
 	}
 	if more := len(groups) - maxRefusedFindings; more > 0 {
-		findings = append(findings, Finding{Severity: Warning, Code: c.in.refusedCode(), Detail: fmt.Sprintf("TLS handshakes of %d more groups of clients failed because of the server certificate.", more)})
+		findings = append(findings, Finding{Severity: Warning, Code: c.in.refusedCode(), Detail: fmt.Sprintf("More TLS handshakes failed because of the server certificate. Number of further groups of clients: %d.", more)})
 	}
 	return findings
 }
@@ -125,11 +125,11 @@ func (g *refusedGroup) finding(in Input, verdicts map[string]ClientVerdict) Find
 		b.WriteString("The TLS handshake of a client")
 	}
 	fmt.Fprintf(&b, " from %s failed%s: %s.", g.from(), g.when(), g.how)
-	ca := cmp.Or(in.Current.CAIdentifier, "the current CA")
-	if in.switched() {
+	switch ca := in.Current.CAIdentifier; {
+	case in.switched():
 		fmt.Fprintf(&b, " The DB instance is on %s now: if the handshake failed after the switch, the switch has cut the client off.", ca)
-	} else {
-		fmt.Fprintf(&b, " That was before the switch, under %s.", ca)
+	case ca != "":
+		fmt.Fprintf(&b, " The DB instance is still on %s, so a switch is not the cause.", ca)
 	}
 	switch {
 	case suspect == "" && len(g.clients) > 0:
@@ -141,12 +141,11 @@ func (g *refusedGroup) finding(in Input, verdicts map[string]ClientVerdict) Find
 	if len(g.clients) == 0 {
 		b.WriteString(" Find out which client it is, and declare it with match.client_cidrs.")
 	}
-	fmt.Fprintf(&b, " Add the root of %s to its trust store", cmp.Or(in.Target.CAIdentifier, "the target CA"))
+	do := " Make sure that its trust store contains both the current root and the root of %s."
 	if in.switched() {
-		b.WriteString(", or switch the DB instance back until that is done.")
-	} else {
-		b.WriteString(", and keep the current root.")
+		do = " Add the root of %s to its trust store, or switch the DB instance back until that is done."
 	}
+	fmt.Fprintf(&b, do, cmp.Or(in.Target.CAIdentifier, "the target CA"))
 	f.Detail = b.String()
 	return f
 }

@@ -38,6 +38,7 @@ func TestRefused(t *testing.T) {
 	const meaning = "the client does not trust the CA of the server certificate (alert unknown_ca)."
 	const span = " failed 3 times from 2026-06-01T11:00:00Z to 2026-06-01T11:59:00Z: "
 	const now = " The DB instance is on rds-ca-rsa2048-g1 now: if the handshake failed after the switch, the switch has cut the client off."
+	const both = " Make sure that its trust store contains both the current root and the root of rds-ca-rsa2048-g1."
 	const remedy = " Add the root of rds-ca-rsa2048-g1 to its trust store, or switch the DB instance back until that is done."
 	finding := func(code, client, detail string) readiness.Finding {
 		return readiness.Finding{Severity: readiness.Warning, Code: code, Client: client, Detail: detail}
@@ -45,7 +46,7 @@ func TestRefused(t *testing.T) {
 	tests := map[string]struct {
 		refused  []readiness.Refusal
 		sessions []readiness.Session
-		before   bool
+		before   string // the CA, if it is not the target; "?" is not known
 		want     []readiness.Finding
 	}{
 		"seen at the address": {refused: []readiness.Refusal{refusal}, sessions: sessions, want: []readiness.Finding{
@@ -88,8 +89,11 @@ func TestRefused(t *testing.T) {
 		"nobody declared": {refused: []readiness.Refusal{at("192.0.2.1")}, want: []readiness.Finding{
 			finding("refused_since_switch", "", "The TLS handshake of an undeclared client from 192.0.2.1"+span+meaning+now+" Find out which client it is, and declare it with match.client_cidrs."+remedy),
 		}},
-		"before the switch": {refused: []readiness.Refusal{refusal}, sessions: sessions, before: true, want: []readiness.Finding{
-			finding("client_refused", "billing", "Its TLS handshake from 10.1.0.5"+span+meaning+" That was before the switch, under rds-ca-2019. Add the root of rds-ca-rsa2048-g1 to its trust store, and keep the current root."),
+		"before the switch": {refused: []readiness.Refusal{refusal}, sessions: sessions, before: "rds-ca-2019", want: []readiness.Finding{
+			finding("client_refused", "billing", "Its TLS handshake from 10.1.0.5"+span+meaning+" The DB instance is still on rds-ca-2019, so a switch is not the cause."+both),
+		}},
+		"on a CA that is not known": {refused: []readiness.Refusal{refusal}, sessions: sessions, before: "?", want: []readiness.Finding{
+			finding("client_refused", "billing", "Its TLS handshake from 10.1.0.5"+span+meaning+both),
 		}},
 		"for another reason": {refused: []readiness.Refusal{{Address: "10.1.0.5", Alert: "protocol_version", Meaning: "x"}}, sessions: sessions},
 	}
@@ -98,8 +102,8 @@ func TestRefused(t *testing.T) {
 			t.Parallel()
 			in := s.input(billing, network, other, late, open)
 			in.WarnUndeclared = true
-			in.Target.CAIdentifier, in.Current.CAIdentifier = pki.CARSA2048, "rds-ca-2019"
-			if !tc.before {
+			in.Target.CAIdentifier, in.Current.CAIdentifier = pki.CARSA2048, strings.TrimSuffix(tc.before, "?")
+			if tc.before == "" {
 				in.Current = in.Target
 			}
 			in.Observations = seen(tc.sessions...)
@@ -136,11 +140,11 @@ func TestFindingsAboutManyAreBounded(t *testing.T) {
 	last := map[string]string{}
 	for _, f := range report.Findings {
 		count[f.Code]++
-		if strings.Contains(f.Detail, " more ") {
+		if strings.Contains(f.Detail, " further ") {
 			last[f.Code] = f.Detail
 		}
 	}
-	if count["undeclared_client"] != readiness.MaxUndeclared+1 || !strings.Contains(last["undeclared_client"], "19500 more observed sessions match no declared client.") {
+	if count["undeclared_client"] != readiness.MaxUndeclared+1 || !strings.Contains(last["undeclared_client"], "Number of further observed sessions that match no declared client: 19500.") {
 		t.Errorf("%d findings about undeclared clients: %q", count["undeclared_client"], last["undeclared_client"])
 	}
 	if refused := count["client_refused"] + count["refused_since_switch"]; refused != 201 {

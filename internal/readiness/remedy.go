@@ -22,14 +22,14 @@ var remedies = map[Reason]string{
 	certpath.CertificateExpired:           remedyPath,
 	certpath.CertificateNotYet:            remedyPath,
 	certpath.SearchLimit:                  "Remove unneeded certificates from the client's trust store and from server_certificate_chain_pem: the search for a certificate chain reached its limit.",
-	TrustStoreNotAvailable:                "Provide a trust store that can be read where Terraform runs, with path, content or content_base64.",
+	TrustStoreNotAvailable:                "Provide a trust store that can be read where Terraform runs, with \"path\", \"content\" or \"content_base64\".",
 	PlaintextRefused:                      "Make the client use TLS: its settings turn it off, but the server requires it.",
 	ForceSSLUnknown:                       "Set force_ssl, or let the provider read it from RDS, which needs db_instance_identifier and the permission rds:DescribeDBParameters.",
-	PathNotKnown:                          "Set server_certificate_chain_pem, or set region and target_ca_cert_identifier to values that RDS or the provider's own list of RDS CAs knows.",
+	PathNotKnown:                          "Set server_certificate_chain_pem, or set \"region\" and \"target_ca_cert_identifier\" to values that RDS or the provider's own list of RDS CAs knows.",
 	ProtocolVersionRefused:                "Make the client offer TLS 1.2 or later.",
 	policy.ReasonVersionNotDeclared:       "Declare driver_version and runtime_version as they are deployed.",
 	policy.ReasonPlaceholder:              "Declare the value that the client gets in place of the placeholder.",
-	policy.ReasonFileNotDeclared:          "Declare the file in files, under the path that the client sees, or remove the setting if the client does not have it.",
+	policy.ReasonFileNotDeclared:          "Declare the file in \"files\", under the path that the client sees, or remove the setting if the client does not have it.",
 	policy.ReasonClientCertificate:        "Give the client the right certificate, private key and permissions, or remove the client certificate: RDS does not ask for one.",
 	SettingNotRead:                        "Remove the ignored setting, or move it to where it is read.",
 	FrameworkNotStarting:                  "Correct the framework's settings: it does not start with them.",
@@ -62,7 +62,7 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence, host
 	switch last := all[len(all)-1]; v.Reason {
 	case certpath.UnknownAuthority, TrustStoreNoAnchors, certpath.UnpredictablePath:
 		if v.Reason == TrustStoreNoAnchors && c.Store.Password != nil && last.Anchors.OwnPassword && last.Anchors.Password == nil {
-			return "Declare the store's password as javax.net.ssl.trustStorePassword in properties or JAVA_TOOL_OPTIONS, the way it is deployed: the password in trust_store does not reach the JVM."
+			return "Declare the store's password as javax.net.ssl.trustStorePassword in \"properties\" or JAVA_TOOL_OPTIONS, the way it is deployed: the password in trust_store does not reach the JVM."
 		}
 		return addRoot(root, c.ViaProxy || target.CAIdentifier != "" && current.CAIdentifier == target.CAIdentifier, last)
 	case certpath.AnchorNotSelfSigned:
@@ -77,7 +77,7 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence, host
 		return fmt.Sprintf("Rebuild the trust store in a format that %s reads, with %s in it.", c.Settings.Driver, root)
 	case certpath.HostNameMismatch:
 		if !slices.ContainsFunc(last.Hosts, func(h policy.Host) bool { return h.Name != "" }) {
-			return "Set host, or add to the client's connection the host name that it uses to reach the server."
+			return "Set \"host\", or add to the client's connection the host name that it uses to reach the server."
 		}
 		if !c.ViaProxy && target.certifies(host) {
 			return "Connect with a name that is in the server certificate, such as " + host + "."
@@ -87,12 +87,12 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence, host
 		if p.Anchors.Password != nil {
 			return "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it."
 		}
-		return "Correct the password of the trust store: the one in password or password_env does not open it."
+		return "Correct the password of the trust store: the one in \"password\" or \"password_env\" does not open it."
 	case TrustStorePasswordNeeded:
 		if p.Anchors.NoPassword {
 			return "Put the trust store's password into the client's own settings: the client now tries to open the store without one."
 		}
-		return "Set the trust store's password with password or password_env."
+		return "Set the trust store's password with \"password\" or \"password_env\"."
 	case KeyTypeRefused:
 		if v.Outcome == Indeterminate {
 			return "Choose a CA with an RSA key, or set server_tls.ciphers to the output of SHOW ssl_ciphers."

@@ -69,7 +69,7 @@ func TestRemedies(t *testing.T) {
 		},
 		"the wrong password, declared with the store": {
 			client: jvm(map[string]string{"javax.net.ssl.trustStore": "/s.jks"}, &wrong), reason: readiness.WrongTrustStorePassword,
-			remedy: "Correct the password of the trust store: the one in password or password_env does not open it.",
+			remedy: "Correct the password of the trust store: the one in \"password\" or \"password_env\" does not open it.",
 		},
 		"the wrong password, in the settings": {
 			client: jvm(map[string]string{"javax.net.ssl.trustStore": "/s.jks", "javax.net.ssl.trustStorePassword": wrong}, &password), reason: readiness.WrongTrustStorePassword,
@@ -77,7 +77,7 @@ func TestRemedies(t *testing.T) {
 		},
 		"a PKCS#12 whose password nobody tells the JVM": {
 			client: encrypted(jvm(map[string]string{"javax.net.ssl.trustStore": "/s.p12"}, &password)), reason: readiness.TrustStoreNoAnchors,
-			remedy: "Declare the store's password as javax.net.ssl.trustStorePassword in properties or JAVA_TOOL_OPTIONS, the way it is deployed: the password in trust_store does not reach the JVM.",
+			remedy: "Declare the store's password as javax.net.ssl.trustStorePassword in \"properties\" or JAVA_TOOL_OPTIONS, the way it is deployed: the password in trust_store does not reach the JVM.",
 		},
 		"a PKCS#12 with its password": {
 			client: encrypted(jvm(map[string]string{"javax.net.ssl.trustStore": "/s.p12", "javax.net.ssl.trustStorePassword": password}, nil)), reason: certpath.Accepted,
@@ -122,7 +122,7 @@ func TestRemedies(t *testing.T) {
 		"the path is not known": {
 			client: libpq("c", full, s.next.Root), reason: readiness.PathNotKnown,
 			set:    func(in *readiness.Input) { in.Target = readiness.Evidence{} },
-			remedy: "Set server_certificate_chain_pem, or set region and target_ca_cert_identifier to values that RDS or the provider's own list of RDS CAs knows.",
+			remedy: "Set server_certificate_chain_pem, or set \"region\" and \"target_ca_cert_identifier\" to values that RDS or the provider's own list of RDS CAs knows.",
 		},
 		"an unreadable store": {
 			client: garbled(libpq("c", full, s.next.Root)), reason: readiness.TrustStoreUnreadable,

@@ -79,7 +79,7 @@ func (c Client) resolve(s policy.Settings) policy.Policy {
 	}
 	return policy.Policy{
 		Unread: resolved.Unread, Reason: policy.ReasonSettingNotRead,
-		Undecided: open + ". Remove the setting that has no effect, declare its file in files, or give the declared store the same file name as the file that the client reads",
+		Undecided: open + ". Remove the setting that has no effect, declare its file in \"files\", or give the declared store the same file name as the file that the client reads",
 	}
 }
 

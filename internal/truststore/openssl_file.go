@@ -126,7 +126,7 @@ func (r *opensslPEM) takeCertificate(taken *Taken, block opensslBlock, aux bool)
 	if p.rest > 0 && !aux {
 		taken.note(Problem{
 			Code:   CodeTrailingData,
-			Detail: fmt.Sprintf("The block at line %d has %d bytes after its certificate, which OpenSSL ignores.", block.line, p.rest),
+			Detail: fmt.Sprintf("The block at line %d has %s after its certificate, which OpenSSL ignores.", block.line, countOf(p.rest, "byte", "bytes")),
 			Remedy: "Write the certificate again: other clients refuse it.",
 		})
 	}

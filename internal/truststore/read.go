@@ -32,7 +32,7 @@ func Read(content []byte, opt Options) (Taken, error) {
 	readsDirectories := opt.Reader == OpenSSLDirectory || opt.Reader == OpenSSLDefault || opt.Reader == EveryFile
 	if !readsDirectories && Detect(content) == FormatDirectory {
 		// Its files must not be taken for the content of one.
-		return Taken{}, unreadable("", "it is a directory, but this reader needs a file")
+		return Taken{}, unreadable("", "it is a directory, but the client reads a file")
 	}
 	var err *ReadError
 	switch opt.Reader {

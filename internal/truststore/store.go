@@ -37,12 +37,12 @@ const (
 // Sentinels for a store that gives its reader nothing. Test with [errors.Is].
 var (
 	ErrUnknownReader     = errors.New("unknown trust store reader")
-	ErrUnreadable        = errors.New("the content is not a trust store that this reader understands")
-	ErrNoAnchors         = errors.New("the trust store contains no trust anchor that this reader accepts")
+	ErrUnreadable        = errors.New("the content cannot be read as a trust store")
+	ErrNoAnchors         = errors.New("the trust store contains no usable trust anchor")
 	ErrWrongPassword     = errors.New("the password does not open the trust store")
 	ErrPasswordNeeded    = errors.New("the trust store needs a password")
 	ErrUnsupportedFormat = errors.New("the format of the trust store is recognized but not supported")
-	ErrTooLarge          = errors.New("the trust store is larger than this reader accepts")
+	ErrTooLarge          = errors.New("the trust store is too large")
 )
 
 // ReadError says that a reader takes no trust anchor at all from a store.

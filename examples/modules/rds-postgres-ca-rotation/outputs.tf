@@ -31,7 +31,7 @@ output "ready" {
 }
 
 output "verdicts" {
-  description = "The verdicts on each client, by client name."
+  description = "The verdict on each client, by client name."
   value       = local.verdicts
 }
 

@@ -102,7 +102,7 @@ func bunRelease(s policy.Settings, v policy.Version) policy.Policy {
 	case given && option != "" && option != "true" && option != "object" && mode == bunDisable:
 		return policy.Refused("the option "+object+" is a string, which only Bun 1.4 and later accept", "tls must be a boolean or an object")
 	case given && option != "" && option != "true" && option != "object":
-		return policy.Policy{Undecided: "the option " + object + " is a string: declare the mode as sslmode in connection"}
+		return policy.Policy{Undecided: "the option " + object + " is a string: declare the mode as sslmode in \"connection\""}
 	case given && mode == bunDisable:
 		mode = bunPrefer
 	}
@@ -135,9 +135,9 @@ func bunNewer(s policy.Settings, mode, host string, sent map[string]string) poli
 	case given && option != "" && known:
 		mode = text
 	case given && option != "" && option != "true" && option != "object":
-		return policy.Policy{Undecided: "the rules do not cover this value of the option " + object + ": declare the mode as sslmode in connection, and the file as tls.caFile"}
+		return policy.Policy{Undecided: "the rules do not cover this value of the option " + object + ": declare the mode as sslmode in \"connection\", and the file as tls.caFile"}
 	case variable != "" && s.Connection == "" && s.Properties["url"] == "" && mode == bunRequire:
-		return policy.Policy{Undecided: "it is not known whether Bun uses PGSSLMODE or the name of the URL's variable: declare the URL as connection"}
+		return policy.Policy{Undecided: "it is not known whether Bun uses PGSSLMODE or the name of the URL's variable: declare the URL as \"connection\""}
 	default:
 		mode = bunModeNames[strings.ToLower(cmp.Or(mode, variable))]
 		mode = bunRaised(s, mode, object, given)
@@ -265,7 +265,7 @@ func bunTLS(s policy.Settings, host, mode, object string, attempt policy.Attempt
 		return policy.Policy{Undecided: reason}
 	}
 	p.Anchors = anchors
-	return p.AsOneOf("Bun validates with BoringSSL, for which there are no rules, and OpenSSL, Go, Java and webpki do not agree: declare the driver as other", bunValidators...)
+	return p.AsOneOf("Bun validates with BoringSSL, for which there are no rules, and OpenSSL, Go, Java and webpki do not agree: declare the driver as \"other\"", bunValidators...)
 }
 
 // bunValidators are those in the place of BoringSSL.

@@ -53,9 +53,9 @@ func Other(s policy.Settings) policy.Policy {
 	}
 	switch {
 	case p.Attempts == nil, verifies != "nothing" && verifies != "path" && verifies != "path_and_host":
-		return policy.Policy{Undecided: "no rule covers this client, and its properties do not say what it does: set encrypts, verifies and validator"}
+		return policy.Policy{Undecided: "no rule covers this client, and its properties do not say what it does: set \"encrypts\", \"verifies\" and \"validator\""}
 	case tls.VerifyPath && !known:
-		return policy.Policy{Undecided: "no rule covers this client, and its properties do not say what verifies the server certificate: set validator to openssl, java, go, webpki or dotnet"}
+		return policy.Policy{Undecided: "no rule covers this client, and its properties do not say what verifies the server certificate: set \"validator\" to openssl, java, go, webpki or dotnet"}
 	}
 	return p
 }

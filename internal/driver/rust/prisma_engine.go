@@ -25,7 +25,7 @@ func PrismaURL(s policy.Settings) string { return cmp.Or(s.Connection, s.Environ
 // PrismaEngine is the engine in Rust.
 func PrismaEngine(s policy.Settings) policy.Policy {
 	if len(s.Properties) > 0 {
-		return policy.Policy{Undecided: "Prisma takes settings in code only with a driver adapter, and none is declared (property adapter)"}
+		return policy.Policy{Undecided: "Prisma takes settings in code only with a driver adapter, and none is declared (property \"adapter\")"}
 	}
 	u, refused := parseRustURL(PrismaURL(s))
 	switch {

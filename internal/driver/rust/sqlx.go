@@ -93,7 +93,7 @@ func sqlxTLS(s policy.Settings, p policy.Policy, root string, v policy.Version) 
 		return policy.Policy{Undecided: "the rules do not cover the Cargo feature " + policy.Quoted(feature)}
 	}
 	return policy.Policy{
-		Undecided: "it is not declared which Cargo feature sqlx is built with (property tls: tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none)",
+		Undecided: "it is not declared which Cargo feature sqlx is built with (property \"tls\": tls-native-tls, tls-rustls, tls-rustls-ring-native-roots or tls-none)",
 		Alternatives: []policy.Alternative{
 			{If: "native-tls", Policy: sqlxNativeTLS(s, p, root, v)},
 			{If: "rustls with the roots of webpki", Policy: sqlxRustls(s, p, root, v, false)},

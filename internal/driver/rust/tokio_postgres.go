@@ -42,7 +42,7 @@ var (
 
 func tokioRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if name := unknownProperty(s.Properties, tokioProperties); name != "" {
-		return policy.Policy{Undecided: "the rules do not cover the property " + name + ": declare the TLS library as connector, with native-tls, openssl, rustls or notls"}
+		return policy.Policy{Undecided: "the rules do not cover the property " + name + ": declare the TLS library as \"connector\", with native-tls, openssl, rustls or notls"}
 	}
 	config, refused := parseTokio(s.Connection, v)
 	if refused != "" {
@@ -139,7 +139,7 @@ func tokioAnyConnector(s policy.Settings, p policy.Policy) policy.Policy {
 	if p.Mode == "disable" {
 		return tokioWithoutTLS(p)
 	}
-	open := policy.Policy{Undecided: "it is not declared which connector the program passes (property connector: NoTls, native-tls, openssl or rustls)"}
+	open := policy.Policy{Undecided: "it is not declared which connector the program passes (property \"connector\": NoTls, native-tls, openssl or rustls)"}
 	connectors := []string{rustNativeTLS, rustOpenSSL, rustRustls}
 	if p.Mode == "prefer" {
 		connectors = append(connectors, "NoTls")

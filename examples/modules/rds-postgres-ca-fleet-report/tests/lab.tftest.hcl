@@ -44,7 +44,7 @@ run "the_report_of_a_fleet" {
   variables {
     gates = {
       db-00001 = { ready = true, report = "### `db-00001`: ready\n", summary = "is dropped" }
-      db-00002 = { ready = false, report = "### `db-00002`: not ready\n\n0 of 1 clients are ready.\n" }
+      db-00002 = { ready = false, report = "### `db-00002`: not ready\n\nClients ready for rds-ca-rsa2048-g1: 0 of 1.\n" }
       db-00003 = { ready = true, report = "### `db-00003`: ready\n" }
     }
   }
@@ -53,7 +53,7 @@ run "the_report_of_a_fleet" {
       "## Rotation to rds-ca-rsa4096-g1", "",
       "- 133 DB instances, ${length(output.to_rotate)} of them to rotate",
       "- 3 with judged clients, 1 of them not ready", "",
-      "### `db-00002`: not ready", "", "0 of 1 clients are ready.", "",
+      "### `db-00002`: not ready", "", "Clients ready for rds-ca-rsa2048-g1: 0 of 1.", "",
       "Ready: `db-00001`, `db-00003`",
     ])
     error_message = "Totals come first, then the gates that are not ready."
