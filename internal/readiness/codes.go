@@ -167,7 +167,7 @@ func FindingMeanings() []Meaning {
 		finding(FindingPlaintext, warning, "the client does not use TLS"),
 		finding(FindingUnverified, info, "the client does not verify the server"),
 		finding(FindingFailsBehindProxy, warning, "the client cannot connect to RDS Proxy, either before or after the switch. RDS Proxy has its own certificate, so the switch makes no difference"),
-		finding(FindingSettingNotRead, info+"; "+warning+" if the setting concerns TLS, trust or an address. If that is why the client is not ready, there is a second finding with "+blocking, "the driver or framework silently ignores a setting"),
+		finding(FindingSettingNotRead, info+"; "+warning+" if the setting concerns TLS, trust or an address. If that is why the client is not ready, there is a second finding, of severity "+blocking, "the driver or framework silently ignores a setting"),
 		finding(FindingStoreNotRead, blocking, "the client does not use the declared trust store: its settings point elsewhere, or verify nothing. Either the declared settings do not match what is deployed, or the declared store does not"),
 		finding(FindingFactNotRead, info+" or "+warning, "an AWS call was denied or failed, so the facts that it would have returned are null"),
 		finding(FindingNotInFactTable, warning, "`sslready_ca_certificate` only: the provider's own list of RDS CAs does not have the thumbprint that RDS reports"),

@@ -48,7 +48,7 @@ func proof(d driver.Driver) string {
 	if slices.Contains(d.Proof, driver.FromSource) {
 		return driver.FromSource
 	}
-	return "run in " + strings.Join(d.Proof, ", ")
+	return "run with " + strings.Join(d.Proof, ", ")
 }
 
 // tables are what the markers of each guide's template stand for.
