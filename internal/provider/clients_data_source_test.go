@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -54,7 +55,12 @@ func (l *quietLab) postgres(user string) values {
 
 func (l *quietLab) protocol(t testing.TB, user string) *protocol {
 	t.Helper()
-	return newProtocol(t, now, values{
+	return l.protocolAt(t, user, now)
+}
+
+func (l *quietLab) protocolAt(t testing.TB, user string, clock func() time.Time) *protocol {
+	t.Helper()
+	return newProtocol(t, clock, values{
 		"region": labRegion, "access_key": "lab", "secret_key": "lab", "skip_region_validation": true,
 		"endpoints": values{"rds": l.URL, "sts": l.URL}, "postgres": l.postgres(user),
 	})

@@ -52,7 +52,7 @@ func watchSwitchAttributes() attributes {
 		"db_instance_identifier":    {kind: text, required: true, strings: notEmpty(), description: "Identifier of the DB instance."},
 		"target_ca_cert_identifier": {kind: text, required: true, strings: notEmpty(), description: "CA that the DB instance is switched to, such as `rds-ca-rsa2048-g1`."},
 		"region":                    {kind: text, strings: regionNames(), description: regionDescription},
-		"timeout":                   {kind: text, strings: oneDuration(), description: "How long to wait until the DB instance presents a certificate from the target CA. Default: `30m`."},
+		"timeout":                   {kind: text, strings: oneDuration(), description: "How long to wait until the DB instance presents a certificate from the target CA. If RDS reports for a minute that no switch to it is under way or scheduled, the action ends earlier, with a warning. Default: `30m`."},
 		"watch_for":                 {kind: text, strings: oneDuration(), description: "How long to watch from then on. Default: `10m`."},
 		"poll_interval":             {kind: text, strings: oneInterval(minPollInterval), description: "Time between two reads of the log, at least `100ms`. Default: `15s`."},
 		"look_back":                 {kind: text, strings: oneDuration(), description: "How far back to look for refusals before the action started, since other parts of the apply may have run between the switch and the action. Default: `10m`."},
@@ -81,6 +81,10 @@ func (a *watchSwitchAction) Invoke(ctx context.Context, req action.InvokeRequest
 	began := a.services.now()
 	at := path.Root("db_instance_identifier")
 	endpoint, since, err := a.awaitTarget(ctx, given, began, say)
+	if idle, is := errors.AsType[*notBegunError](err); is {
+		idle.report(id, &resp.Diagnostics)
+		return
+	}
 	switch {
 	case errors.Is(err, errNotSwitched):
 		resp.Diagnostics.AddAttributeError(path.Root("timeout"), fmt.Sprintf("%q Is Not on the Target CA", id), fmt.Sprintf(

@@ -31,7 +31,8 @@ var errNotSwitched = errors.New("the DB instance did not present a certificate f
 // awaitTarget waits until several handshakes in a row show the target CA. It
 // returns the endpoint, and the time from which on connections count: that of
 // the last handshake that showed another CA, or began where none did. It says
-// what it sees when that changes.
+// what it sees when that changes. If there is no switch to wait for, the error is
+// a notBegunError.
 func (a *watchSwitchAction) awaitTarget(ctx context.Context, given fields, began time.Time, say func(string, ...any)) (address string, since time.Time, err error) {
 	reader, err := a.services.rds(ctx, given.text("region"))
 	if err != nil {
@@ -49,6 +50,7 @@ func (a *watchSwitchAction) awaitTarget(ctx context.Context, given fields, began
 	waiting, cancel := context.WithTimeout(ctx, cmp.Or(given.duration("timeout"), defaultSwitchTimeout))
 	defer cancel()
 	seen, inARow, since := "", 0, began
+	wait := watch.Wait{Target: target.Identifier}
 	for {
 		reader.Forget() // The endpoint may be another after a restart.
 		instance, err := reader.DBInstance(waiting, given.text("db_instance_identifier"))
@@ -68,6 +70,9 @@ func (a *watchSwitchAction) awaitTarget(ctx context.Context, given fields, began
 		}
 		if inARow >= looksInARow {
 			return address, since, nil
+		}
+		if standing := standingOf(waiting, reader, instance); wait.Take(standing, ca, a.services.now()) {
+			return "", since, &notBegunError{target: target.Identifier, standing: standing}
 		}
 		if shown && inARow == 0 {
 			since = before

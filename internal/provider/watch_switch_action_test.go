@@ -74,6 +74,7 @@ func TestTheActionNamesWhoWasRefused(t *testing.T) {
 	t.Parallel()
 	lab, observations := watchLab(t)
 	must(t, lab.SwitchCA("one", targetCA))
+	time.Sleep(time.Second) // The log has seconds.
 	if visit(t, lab.Server("one"), reports, "monthly", distrusting()) == nil {
 		t.Fatal("a client without the root came in")
 	}

@@ -100,6 +100,14 @@ func (r *Reader) instanceSource(m *memory) source[DBInstance] {
 // IsPostgreSQL says whether the engine is one that this package reads.
 func (i DBInstance) IsPostgreSQL() bool { return slices.Contains(postgreSQLEngines(), i.Engine) }
 
+// Settled says whether no change of the instance is under way.
+//
+// Source: AWS, "Viewing Amazon RDS DB instance status"; hashicorp/aws waits for
+// the same two after a change (waitDBInstanceAvailable).
+func (i DBInstance) Settled() bool {
+	return slices.Contains([]string{"available", "storage-optimization"}, i.Status)
+}
+
 func postgreSQLEngines() []string { return []string{EnginePostgreSQL, EngineAuroraPostgreSQL} }
 
 func (r *Reader) describeInstances(ctx context.Context, ask question) (records []DBInstance, next string, err error) {

@@ -113,7 +113,7 @@ func renderInstance(i Instance) []byte {
 	out.open("DBInstance")
 	out.fields(
 		"DBInstanceIdentifier", i.Identifier, "DBInstanceArn", i.ARN, "DbiResourceId", "db-"+strings.ToUpper(i.Identifier),
-		"DBInstanceClass", cmp.Or(i.Class, "db.t4g.micro"), "DBInstanceStatus", "available",
+		"DBInstanceClass", cmp.Or(i.Class, "db.t4g.micro"), "DBInstanceStatus", cmp.Or(i.Status, "available"),
 		"Engine", i.Engine, "EngineVersion", i.EngineVersion, "LicenseModel", "postgresql-license", "AutoMinorVersionUpgrade", true,
 		"MasterUsername", i.MasterUsername, "IAMDatabaseAuthenticationEnabled", false,
 		"AllocatedStorage", max(i.AllocatedStorage, 20), "StorageType", "gp3", "StorageEncrypted", true,

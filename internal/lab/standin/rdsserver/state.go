@@ -19,6 +19,8 @@ type Instance struct {
 	Class string
 	// Engine and EngineVersion, such as postgres and 15.18.
 	Engine, EngineVersion string
+	// Status is the DB instance status; empty means available.
+	Status string
 	// Host and Port are the endpoint. An empty Host means that the endpoint
 	// does not exist yet.
 	Host string
