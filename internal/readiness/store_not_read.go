@@ -57,6 +57,9 @@ func (c Client) resolve(s policy.Settings) policy.Policy {
 	open := ""
 	for _, p := range resolved.Possible() {
 		a := p.Anchors
+		if a.Path == "system" {
+			a.Path = s.Environment["SSL_CERT_FILE"] // It moves the system's store.
+		}
 		if !p.ReadsStore() || a.Source != policy.Declared || a.Content != nil || a.Path == "" {
 			continue
 		}
