@@ -167,7 +167,7 @@ func usedBy(name string, v certpath.Validator) string {
 	switch {
 	case name == "npgsql":
 		return useDotNet
-	case runsOn[name] == "node":
+	case driver.RuntimeOf(name) == "node":
 		return ""
 	}
 	return map[certpath.Validator]string{certpath.OpenSSL: useOpenSSL, certpath.Java: useJVM, certpath.Go: useGo}[v]

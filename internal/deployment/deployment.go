@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
 )
 
 // Config is the configuration of an image, as far as a process sees it.
@@ -198,8 +200,7 @@ func (s *search) runtime(r Runtime) {
 func (d *Deployment) severalOf(own Driver) string {
 	var all []string
 	releases := map[string]bool{}
-	name, runs := runsOn[own.Name]
-	names := []string{name}
+	names, runs := []string{driver.RuntimeOf(own.Name)}, true
 	if libpqBased(own.Name) {
 		names, runs = []string{"libpq", "openssl"}, !own.Carries
 	}
@@ -257,8 +258,8 @@ func (s *search) complete() {
 			}
 			d.Runtime = libraries(d.LibPQ, d.OpenSSL)
 		}
-		if name, ok := runsOn[d.Name]; ok && !d.Carries {
-			d.Runtime = cmp.Or(d.Runtime, s.version(name))
+		if !d.Carries {
+			d.Runtime = cmp.Or(d.Runtime, s.version(driver.RuntimeOf(d.Name)))
 		}
 		if d.Version == "" && strings.HasPrefix(d.Name, "aws-") {
 			d.Version = s.only("pgjdbc") // Its release is what their rules go by.
@@ -280,13 +281,6 @@ func weight(name string) int {
 	return 0
 }
 
-// runsOn is the runtime whose version a driver's rule asks for.
-var runsOn = map[string]string{
-	"pgjdbc": "java", "r2dbc-postgresql": "java", "vertx-pg-client": "java", "aws-advanced-jdbc-wrapper": "java", "aws-secretsmanager-jdbc": "java",
-	"node-postgres": "node", "postgres.js": "node", "prisma": "openssl", "asyncpg": "python", "pg8000": "python", "npgsql": "dotnet",
-	"pgbouncer": "openssl", "odyssey": "openssl", "pgcat": "openssl", "sqlx": "openssl", "tokio-postgres": "openssl",
-}
-
 // libraries is what a client on libpq runs on, as its declaration says it.
 func libraries(libpq, openSSL string) string {
 	var all []string
@@ -299,9 +293,7 @@ func libraries(libpq, openSSL string) string {
 	return strings.Join(all, ", ")
 }
 
-func libpqBased(name string) bool {
-	return slices.Contains([]string{"libpq", "psql", "psycopg", "psycopg2", "ruby-pg", "php-pgsql", "odbc", "dbd-pg", "pgadmin", "pg-native"}, name)
-}
+func libpqBased(name string) bool { return driver.RuntimeOf(name) == "libpq" }
 
 // onceEach drops what a package manager's list says of a driver whose own files
 // say it too. A file without a version takes the list's.

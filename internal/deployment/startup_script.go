@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
@@ -160,4 +161,4 @@ func (c *completion) decides(name string) bool {
 	return strings.HasPrefix(name, "PGSSL") || slices.Contains(policy.JavaVariables, name) && c.runtime() == "java"
 }
 
-func (c *completion) runtime() string { return runsOn[c.Settings.Driver] }
+func (c *completion) runtime() string { return driver.RuntimeOf(c.Settings.Driver) }

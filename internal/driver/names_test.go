@@ -1,7 +1,9 @@
 package driver_test
 
 import (
-	"fmt"
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -10,18 +12,44 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 )
 
-// connectionOf is a connection string of each driver with one parameter more;
-// empty is that a driver has none.
-var connectionOf = map[string]string{
-	"asyncpg": "postgresql://db.example/x?%s=%s", "bun": "postgres://db.example/x?%s=%s", "deno": "postgres://db.example/x?%s=%s", "dbd-pg": "dbi:Pg:host=db.example;%s=%s", "lib-pq": "host=db.example %s=%s", "libpq": "host=db.example %s=%s",
-	"node-postgres": "postgres://db.example/x?%s=%s", "npgsql": "Host=db.example;%s=%s", "odbc": "Driver={x};Server=db.example;%s=%s", "other": "",
-	"pg-native": "host=db.example %s=%s", "pg8000": "host=db.example %s=%s", "pgadmin": "host=db.example %s=%s", "pgbouncer": "host=db.example %s=%s", "pgjdbc": "jdbc:postgresql://db.example/x?%s=%s",
-	"pgx": "postgres://db.example/x?%s=%s", "php-pgsql": "host=db.example %s=%s", "postgres.js": "postgres://db.example/x?%s=%s",
-	"prisma": "postgresql://db.example/x?%s=%s", "psql": "postgresql://db.example/x?%s=%s", "psycopg": "host=db.example %s=%s", "psycopg2": "host=db.example %s=%s",
-	"r2dbc-postgresql": "r2dbc:postgresql://db.example/x?%s=%s", "ruby-pg": "host=db.example %s=%s", "sqlx": "postgres://db.example/x?%s=%s",
-	"tokio-postgres": "host=db.example %s=%s", "vertx-pg-client": "postgresql://db.example/x?%s=%s", "postgrex": "ecto://db.example/x?%s=%s",
-	"aws-advanced-jdbc-wrapper": "jdbc:aws-wrapper:postgresql://db.example/x?%s=%s", "aws-secretsmanager-jdbc": "jdbc-secretsmanager:postgresql://db.example/x?%s=%s",
-	"odyssey": "", "pgcat": "",
+// connectionOf is a connection string of a driver's own, from its vectors, and what
+// stands in it before one parameter more; both are empty where it has none.
+func connectionOf(t *testing.T, name string) (connection, separator string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("*", "testdata", "vectors", name+".json"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%s: %d files of vectors in the folder of its family, want 1", name, len(files))
+	}
+	content, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []struct{ Connection string }
+	if err := json.Unmarshal(content, &all); err != nil {
+		t.Fatal(err)
+	}
+	some := false
+	for _, v := range all {
+		some = some || v.Connection != ""
+		separator = ""
+		switch { // By what is between the settings that it has.
+		case strings.Contains(v.Connection, "?"):
+			separator = "&"
+		case strings.Contains(v.Connection, "//"):
+			separator = "?"
+		case strings.Contains(v.Connection, ";"):
+			separator = ";"
+		case strings.Contains(v.Connection, " "):
+			separator = " "
+		}
+		if separator != "" && connects(driver.Resolve(policy.Settings{Driver: name, Host: "db.example", Connection: v.Connection})) {
+			return strings.TrimSuffix(v.Connection, separator), separator
+		}
+	}
+	if some {
+		t.Errorf("%s: no vector has a connection string of two settings with which it connects", name)
+	}
+	return "", ""
 }
 
 // misspelt are names that no driver has, each of which somebody has written.
@@ -32,21 +60,16 @@ var misspelt = []string{"sslmod", "ssslmode", "sslmdoe", "sslrotcert", "sslRootC
 func TestNoTypingErrorIsPassedOver(t *testing.T) {
 	t.Parallel()
 	for _, d := range driver.All() {
-		connection, listed := connectionOf[d.Name]
-		if !listed {
-			t.Errorf("%s: no connection string to misspell: write one", d.Name)
-		}
+		connection, separator := connectionOf(t, d.Name)
 		for _, name := range misspelt {
-			places := map[string]policy.Settings{
-				"properties": {Driver: d.Name, Connection: fmt.Sprintf(connection, "application_name", "x"), Properties: map[string]string{name: "verify-full"}},
-			}
+			places := map[string]policy.Settings{"properties": {Connection: connection, Properties: map[string]string{name: "verify-full"}}}
 			if connection != "" {
-				places["connection"] = policy.Settings{Driver: d.Name, Connection: fmt.Sprintf(connection, name, "verify-full")}
+				places["connection"] = policy.Settings{Connection: connection + separator + name + "=verify-full"}
 			}
 			for place, settings := range places {
-				settings.Host, settings.StoreDeclared = "db.example", true
+				settings.Driver, settings.Host, settings.StoreDeclared = d.Name, "db.example", true
 				if p := driver.Resolve(settings); !saidOf(p, name) {
-					t.Errorf("%s: the misspelt %s in %s is passed over: %+v", d.Name, name, place, p)
+					t.Errorf("%s: the misspelt %s in %s is passed over (%q): %+v", d.Name, name, place, settings.Connection, p)
 				}
 			}
 		}
@@ -59,7 +82,12 @@ func saidOf(p policy.Policy, name string) bool {
 	if slices.ContainsFunc(p.Unread, func(u policy.Unread) bool { return strings.EqualFold(u.Name, name) && u.Decides }) {
 		return true
 	}
-	return !slices.ContainsFunc(p.Possible(), func(p policy.Policy) bool { return p.Rejection == nil && p.Undecided == "" && p.Doubt == "" })
+	return !connects(p)
+}
+
+// connects says whether a policy can lead to a connection.
+func connects(p policy.Policy) bool {
+	return slices.ContainsFunc(p.Possible(), func(p policy.Policy) bool { return p.Rejection == nil && p.Undecided == "" && p.Doubt == "" })
 }
 
 func TestMisspeltVariables(t *testing.T) {

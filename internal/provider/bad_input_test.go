@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/pki"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/rdsserver"
 	"github.com/sslready/terraform-provider-sslready/internal/lab/standin/region"
@@ -388,7 +389,7 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 	}{
 		"unknown driver": {
 			values{"driver": "odbc-ng", "connection": ""},
-			complaint{"ERROR", `clients["app"].driver`, "Unknown Driver", `there is no driver "odbc-ng"`, "a wrong verdict", "Name the driver that the client uses: asyncpg, "},
+			complaint{"ERROR", `clients["app"].driver`, "Unknown Driver", `there is no driver "odbc-ng"`, "a wrong verdict", "Name the driver that the client uses: " + strings.Join(driver.Names(), ", ") + ". If"},
 		},
 		"a connection string with a password": {
 			values{"driver": "psql", "connection": "postgresql://app:planted@orders/app"},
