@@ -70,13 +70,13 @@ func openArchive(name string) (*os.File, int64, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, 0, fmt.Errorf("%w: the file %s", ErrNotFound, name)
 	case err != nil:
-		return nil, 0, fmt.Errorf("%w: the file %s", ErrUnreadable, name)
+		return nil, 0, fmt.Errorf("%w: %s", ErrUnreadable, name)
 	case !info.Mode().IsRegular():
 		return nil, 0, malformed("%s is not a regular file", name)
 	}
 	opened, err := os.Open(name) //nolint:gosec // The user names the archive.
 	if err != nil {
-		return nil, 0, fmt.Errorf("%w: the file %s", ErrUnreadable, name)
+		return nil, 0, fmt.Errorf("%w: %s", ErrUnreadable, name)
 	}
 	return opened, info.Size(), nil
 }
@@ -96,7 +96,7 @@ func openZip(ctx context.Context, name string, shared *budget) (*zipLayer, strin
 	}
 	hash := sha256.New()
 	if _, err := io.Copy(hash, &checked{ctx: ctx, reader: opened, hash: sha256.New(), blob: blob{size: unsized}}); err != nil {
-		return nil, "", errors.Join(fmt.Errorf("%w: the file %s", brokenOff(ctx, ErrUnreadable), name), opened.Close())
+		return nil, "", errors.Join(fmt.Errorf("%w: %s", brokenOff(ctx, ErrUnreadable), name), opened.Close())
 	}
 	reader, err := zip.NewReader(opened, size)
 	if err != nil {

@@ -282,7 +282,7 @@ func brokenOff(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return timed(ctx, ctx.Err())
-	case errors.As(err, &limit), errors.Is(err, errSpool):
+	case errors.As(err, &limit), errors.Is(err, errSpool), errors.Is(err, ErrUnreadable):
 		return err
 	default:
 		return ErrUnreachable

@@ -189,7 +189,7 @@ func (g Gap) String() string {
 	case GapCut:
 		return fmt.Sprintf("not every record is complete (cut off: %d%s)", g.Count, first)
 	case GapBound:
-		return fmt.Sprintf("the log has more than %d groups or %d open connections%s: %d more cannot be told apart", MaxGroups, MaxOpen, at, g.Count)
+		return fmt.Sprintf("the log has more than %d groups of connections or %d open connections%s; connections beyond these limits cannot be told apart (records affected: %d)", MaxGroups, MaxOpen, at, g.Count)
 	case GapOff:
 		return "log_connections may have been off for a time" + at + ": it or log_min_messages was changed, or nobody connected before or after a restart"
 	case GapBegin:

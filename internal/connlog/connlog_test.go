@@ -318,6 +318,9 @@ func TestBounds(t *testing.T) {
 		if gap.String() == string(gap.Kind) {
 			t.Errorf("%s has no words", gap.Kind)
 		}
+		if gap.Kind == connlog.GapBound && !strings.Contains(gap.String(), "; connections beyond these limits cannot be told apart (records affected: 80021)") {
+			t.Error(gap)
+		}
 	}
 	if diff := cmp.Diff(map[connlog.GapKind]int64{connlog.GapBound: connlog.MaxOpen + 10 - connlog.MaxGroups + 11, connlog.GapCut: 1}, kinds); diff != "" {
 		t.Errorf("gaps (-want +got):\n%s", diff)

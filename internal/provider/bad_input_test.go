@@ -110,16 +110,16 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"access denied for its parameters, behind a gate": {
 			set: denied("DescribeDBParameters"), subject: gateType,
-			want: complaint{"WARNING", "force_ssl", "Cannot Read rds.force_ssl", "rds:DescribeDBParameters", "cannot be judged", "Grant the permission, or set force_ssl."},
+			want: complaint{"WARNING", "force_ssl", "Cannot Read rds.force_ssl", "Access denied: the credentials lack the permission rds:DescribeDBParameters.", "Clients whose outcome depends on rds.force_ssl cannot be judged.", "Grant the permission, or set force_ssl."},
 		},
 		"access denied for the CAs, behind a gate": {
 			set: denied("DescribeCertificates"), subject: gateType,
 			config: gate(unverified, values{"region": "us-east-1", "force_ssl": false}),
-			want:   complaint{"WARNING", "db_instance_identifier", "Cannot Read the Region's CAs", "rds:DescribeCertificates", "the provider's own list of RDS CAs instead", "Grant rds:DescribeCertificates"},
+			want:   complaint{"WARNING", "db_instance_identifier", "Cannot Read the Region's CAs", "Access denied: the credentials lack the permission rds:DescribeCertificates.", "the provider's own list of RDS CAs instead", "Grant rds:DescribeCertificates"},
 		},
 		"access denied for the engine version, behind a gate": {
 			set: denied("DescribeDBEngineVersions"), subject: gateType,
-			want: complaint{"WARNING", "target_ca_cert_identifier", "Cannot Read the Engine Version", "rds:DescribeDBEngineVersions", "was therefore not checked", "Grant rds:DescribeDBEngineVersions"},
+			want: complaint{"WARNING", "target_ca_cert_identifier", "Cannot Read the Engine Version", "Access denied: the credentials lack the permission rds:DescribeDBEngineVersions.", "was therefore not checked", "Grant rds:DescribeDBEngineVersions"},
 		},
 		"throttling": {
 			set: fault(rdsserver.Faults{ThrottleRate: 1}), settings: values{"max_retries": 1},

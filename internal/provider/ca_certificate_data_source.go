@@ -116,7 +116,7 @@ func askSupport(ctx context.Context, reader *rdsapi.Reader, instance rdsapi.DBIn
 	switch {
 	case err != nil:
 		return []readiness.Finding{{Severity: readiness.Warning, Code: readiness.FindingFactNotRead, Detail: fmt.Sprintf(
-			"%s. Whether %s %s can use the CA is not known. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err))}}
+			"%s Whether %s %s can use the CA is not known. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err))}}
 	case len(version.SupportedCAs) > 0:
 		answer["supported"] = types.BoolValue(slices.Contains(version.SupportedCAs, ca))
 	}

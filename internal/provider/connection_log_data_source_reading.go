@@ -93,7 +93,7 @@ func (l *serverLog) judge(s rdsapi.LogSettings) {
 		l.lack("log_connections is %q, so the server does not log who connects: set it to 1 in the parameter group or, for PostgreSQL 18 and later, to \"all\"", cmp.Or(s.Connections, "off"))
 	}
 	if !s.InForce {
-		l.lack("a restart is pending before the parameter group takes effect, so it is not known what the server logs now")
+		l.lack("the parameter group takes effect only after a restart, which is pending, so it is not known what the server logs now")
 	}
 	if !connlog.English(s.Messages) {
 		l.lack("lc_messages is %q, and only messages in English can be read: set it to C or en_US.UTF-8 in the parameter group", s.Messages)
@@ -258,7 +258,7 @@ func logDiagnostic(at path.Path, err error) diag.Diagnostic {
 			"%s The times in the log could be off by hours. Set log_timezone to the server's own, by its name, such as Europe/Berlin.", found))
 	case errors.Is(err, connlog.ErrFormat):
 		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, fmt.Sprintf(
-			"%s A log that cannot be read says nothing about who connected. Check the file's name, which decides the format, and for a stderr log set log_line_prefix to the one that the server used.", found))
+			"%s A log that cannot be read says nothing about who connected. Check the file's name, which decides the format. For a stderr log, also set log_line_prefix to the one that the server used.", found))
 	case errors.Is(err, errNotExported), errors.Is(err, rdsapi.ErrLogGroupNotFound):
 		return diag.NewAttributeErrorDiagnostic(path.Root("source"), titleConnectionLog, fmt.Sprintf(
 			"%s Export the postgresql log, or remove \"source\" to read the log files.", found))
@@ -266,7 +266,7 @@ func logDiagnostic(at path.Path, err error) diag.Diagnostic {
 		return diag.NewAttributeErrorDiagnostic(path.Root("timeout"), titleConnectionLog,
 			"The log could not be read within the timeout, and a part of it proves nothing. Raise \"timeout\", or set \"since\" to a later time.")
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission), errors.Is(err, errNotRegular):
-		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, found+" Correct the path. Relative paths are resolved from the directory where Terraform runs.")
+		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, found+" Correct the path. Relative paths are relative to the directory where Terraform runs.")
 	}
 	return awsDiagnostic(at, titleConnectionLog, err)
 }

@@ -61,7 +61,7 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a relative path that leads nowhere": {
 			subject: storeType, config: values{"path": filepath.Join("nowhere", "rds.pem")},
-			want: complaint{"ERROR", "path", "Cannot Read the Trust Store", "relative to the folder where Terraform runs", "It is therefore not known what clients would trust in this store.", "that are available where Terraform runs"},
+			want: complaint{"ERROR", "path", "Cannot Read the Trust Store", "relative to the directory where Terraform runs", "It is therefore not known what clients would trust in this store.", "that are available where Terraform runs"},
 		},
 		"an engine that RDS calls otherwise": { // It would be an empty fleet.
 			subject: "sslready_instances", config: values{"engines": []any{"postgresql"}},

@@ -130,7 +130,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	offered, err := reader.Certificates(ctx)
 	if err != nil {
 		diags.AddAttributeWarning(at, "Cannot Read the Region's CAs", fmt.Sprintf(
-			"%s. The target CA is taken from the provider's own list of RDS CAs instead. %s", awsCause(err), awsRemedy(err)))
+			"%s The target CA is taken from the provider's own list of RDS CAs instead. %s", awsCause(err), awsRemedy(err)))
 	} else if _, exists := offered.ByIdentifier(m.TargetCACertIdentifier.ValueString()); !exists {
 		diags.AddAttributeError(path.Root("target_ca_cert_identifier"), "Unknown CA Identifier", fmt.Sprintf(
 			"The Region offers no CA %q, so RDS would refuse the switch. Choose one that it offers: %s.", m.TargetCACertIdentifier.ValueString(), strings.Join(identifiers(offered), ", ")))
@@ -140,7 +140,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound) && before != nil:
 		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance No Longer Exists", fmt.Sprintf(
-			"DB instance %q no longer exists in this account and Region. Its clients are judged as if it were about to be created again. When it was last seen, it was on %s. If it should exist, check the identifier, the account and the Region.", id, before.CA))
+			"DB instance %q no longer exists in this account and Region. Its clients are judged as if it were about to be recreated. When it was last seen, it was on %s. If it should exist, check the identifier, the account and the Region.", id, before.CA))
 		if g.take(*before); g.forceSSL == nil {
 			g.forceSSL = before.ForceSSL
 		}
@@ -207,10 +207,10 @@ func (g *gathered) askParameters(ctx context.Context, reader judgementReader, m 
 	switch {
 	case err != nil && g.forceSSL == nil:
 		diags.AddAttributeWarning(path.Root("force_ssl"), "Cannot Read rds.force_ssl", fmt.Sprintf(
-			"%s. Clients whose outcome depends on it cannot be judged. Grant the permission, or set force_ssl.", awsCause(err)))
+			"%s Clients whose outcome depends on rds.force_ssl cannot be judged. Grant the permission, or set force_ssl.", awsCause(err)))
 	case err == nil && setting.Effect != rdsapi.EffectInForce && g.forceSSL == nil:
 		diags.AddAttributeWarning(path.Root("force_ssl"), "Value of rds.force_ssl Is Uncertain", fmt.Sprintf(
-			"Parameter group %q: the status is %q. The value of rds.force_ssl may therefore not be in force on the server yet. Clients whose outcome depends on it cannot be judged. Reboot the DB instance, or set force_ssl.",
+			"Parameter group %q: the status is %q. The value of rds.force_ssl may therefore not be in force on the server yet. Clients whose outcome depends on that value cannot be judged. Reboot the DB instance, or set force_ssl.",
 			setting.ParameterGroupName, setting.Effect))
 	}
 	if err != nil || setting.Effect != rdsapi.EffectInForce {
@@ -244,7 +244,7 @@ func offeredForVersion(ctx context.Context, reader judgementReader, instance rds
 	version, err := reader.EngineVersion(ctx, instance.Engine, instance.EngineVersion)
 	if err != nil {
 		diags.AddAttributeWarning(at, "Cannot Read the Engine Version", fmt.Sprintf(
-			"%s. Whether %s %s can use this CA was therefore not checked; RDS checks it during the switch. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err)))
+			"%s Whether %s %s can use this CA was therefore not checked; RDS checks it during the switch. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err)))
 		return
 	}
 	if len(version.SupportedCAs) > 0 && !slices.Contains(version.SupportedCAs, target) {

@@ -32,7 +32,7 @@ func instancesAttributes() attributes {
 		"region":              regionalAttribute(" Null when `regions` is set."),
 		"regions":             {kind: texts, lists: regionLists(), description: "AWS Regions to read, or `[\"*\"]` for all Regions that the account has enabled, which requires `account:ListRegions`. Several Regions are read in parallel. If a Region cannot be read, it is listed in `unread` and a warning says so; the other Regions are still read. Default: only `region`."},
 		"identifiers":         {kind: texts, description: "Identifiers of the DB instances to read. It is an error if one does not exist. Default: all."},
-		"engines":             {kind: texts, lists: []validator.List{listvalidator.ValueStringsAre(stringvalidator.OneOf("postgres", "aurora-postgresql"))}, description: "Engines to read: `postgres`, `aurora-postgresql`. Default: both."},
+		"engines":             {kind: texts, lists: []validator.List{listvalidator.ValueStringsAre(stringvalidator.OneOf("postgres", "aurora-postgresql"))}, description: "Engines to read: `postgres` or `aurora-postgresql`. Default: both."},
 		"ca_cert_identifiers": {kind: texts, description: "Read only the DB instances that are currently on one of these CAs. Default: any CA."},
 		"tags":                {kind: textMap, description: "Read only DB instances with these tags; an empty value matches any value. Default: no tags required."},
 		"instances":           {kind: objects, computed: true, nested: instanceAttributes(), description: "The DB instances, sorted by Region (in the order of `regions`) and then by identifier."},

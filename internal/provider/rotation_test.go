@@ -163,7 +163,7 @@ func TestWhatMayNotBeReadOfARotationIsNull(t *testing.T) {
 					t.Errorf("%s (-want +got):\n%s", attribute, diff)
 				}
 			}
-			if text := fmt.Sprint(findings); !strings.Contains(text, "rds:"+denied) || !strings.Contains(text, "fact_not_read") {
+			if text := fmt.Sprint(findings); !strings.Contains(text, "Access denied: the credentials lack the permission rds:"+denied) || !strings.Contains(text, "fact_not_read") {
 				t.Errorf("no finding names the permission: %v", findings)
 			}
 		})

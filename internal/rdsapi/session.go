@@ -156,7 +156,7 @@ func diagnose(ctx context.Context, config Config, diags diag.Diagnostics) error 
 		case withErr != nil && errors.As(withErr.Err(), new(*tls.CertificateVerificationError)):
 			return translate(ctx, "sts:AssumeRole", withErr.Err())
 		case awsbase.IsNoValidCredentialSourcesError(problem):
-			return fmt.Errorf("%w: no credentials were found", ErrNoCredentials)
+			return ErrNoCredentials
 		case awsbase.IsCannotAssumeRoleError(problem):
 			return fmt.Errorf("%w: %s", ErrCannotAssumeRole, roleNames(config))
 		case withErr != nil:

@@ -66,7 +66,7 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence, host
 		}
 		return addRoot(root, c.ViaProxy || target.CAIdentifier != "" && current.CAIdentifier == target.CAIdentifier, last)
 	case certpath.AnchorNotSelfSigned:
-		return fmt.Sprintf("Put %s, the self-signed root, into the trust store instead of a subordinate CA or server certificate.", strings.TrimSuffix(root, ","))
+		return fmt.Sprintf("Instead of a subordinate CA or server certificate, put the self-signed root into the trust store: %s.", strings.TrimSuffix(root, ","))
 	case certpath.AnchorRejected:
 		return fmt.Sprintf("Write %s into the trust store as a CERTIFICATE block, without trust settings.", root)
 	case certpath.AnchorExpired:
@@ -74,7 +74,7 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence, host
 	case RootCertificateMissing:
 		return fmt.Sprintf("Put %s where the client looks for its root certificates, and declare it as trust_store.", root)
 	case TrustStoreUnreadable:
-		return fmt.Sprintf("Rebuild the trust store in a format that %s reads, with %s in it.", c.Settings.Driver, root)
+		return fmt.Sprintf("Rebuild the trust store in a format that %s reads, and include %s.", c.Settings.Driver, strings.TrimSuffix(root, ","))
 	case certpath.HostNameMismatch:
 		if !slices.ContainsFunc(last.Hosts, func(h policy.Host) bool { return h.Name != "" }) {
 			return "Set \"host\", or add to the client's connection the host name that it uses to reach the server."

@@ -126,7 +126,7 @@ func TestRemedies(t *testing.T) {
 		},
 		"an unreadable store": {
 			client: garbled(libpq("c", full, s.next.Root)), reason: readiness.TrustStoreUnreadable,
-			remedy: "Rebuild the trust store in a format that libpq reads, with the root CA of rds-ca-rsa2048-g1 in it.",
+			remedy: "Rebuild the trust store in a format that libpq reads, and include the root CA of rds-ca-rsa2048-g1.",
 		},
 	}
 	for name, tc := range tests {

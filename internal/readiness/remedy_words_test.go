@@ -59,8 +59,8 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 			{situationOf{fails: true, client: readiness.Client{Store: readiness.Store{Password: &password}}, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true, Password: &password}}}, addBeside},
 		},
 		certpath.IssuerMissing: always("Set server_certificate_chain_pem to exactly what the server sends: the certificates between the server's own and the root are missing."),
-		certpath.AnchorNotSelfSigned: append(always("Put the root CA of rds-ca-rsa2048-g1, the self-signed root, into the trust store instead of a subordinate CA or server certificate."),
-			wanted{situationOf{fails: true, client: proxy}, "Put a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy, the self-signed root, into the trust store instead of a subordinate CA or server certificate."}),
+		certpath.AnchorNotSelfSigned: append(always("Instead of a subordinate CA or server certificate, put the self-signed root into the trust store: the root CA of rds-ca-rsa2048-g1."),
+			wanted{situationOf{fails: true, client: proxy}, "Instead of a subordinate CA or server certificate, put the self-signed root into the trust store: a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy."}),
 		certpath.AnchorRejected: always("Write the root CA of rds-ca-rsa2048-g1 into the trust store as a CERTIFICATE block, without trust settings."),
 		certpath.AnchorExpired: append(always("Replace the expired certificate in the client's trust store with the root CA of rds-ca-rsa2048-g1. If evaluation_time is set, check it."),
 			wanted{situationOf{fails: true, client: proxy}, "Replace the expired certificate in the client's trust store with a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy. If evaluation_time is set, check it."}),
@@ -75,7 +75,11 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		},
 		readiness.RootCertificateMissing: always("Put the root CA of rds-ca-rsa2048-g1 where the client looks for its root certificates, and declare it as trust_store."),
 		readiness.TrustStoreUnreadable: {
-			{situationOf{fails: true, client: readiness.Client{Settings: policy.Settings{Driver: "pgjdbc"}}}, "Rebuild the trust store in a format that pgjdbc reads, with the root CA of rds-ca-rsa2048-g1 in it."},
+			{situationOf{fails: true, client: readiness.Client{Settings: policy.Settings{Driver: "pgjdbc"}}}, "Rebuild the trust store in a format that pgjdbc reads, and include the root CA of rds-ca-rsa2048-g1."},
+			{
+				situationOf{fails: true, client: readiness.Client{ViaProxy: true, Settings: policy.Settings{Driver: "pgjdbc"}}},
+				"Rebuild the trust store in a format that pgjdbc reads, and include a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy.",
+			},
 		},
 		readiness.WrongTrustStorePassword: {
 			{situationOf{fails: true}, "Correct the password of the trust store: the one in \"password\" or \"password_env\" does not open it."},

@@ -131,7 +131,7 @@ func (c *Contents) listDER(content []byte) *ReadError {
 				}
 				return unreadable("", "it is not a certificate, or it is cut off")
 			}
-			c.note(Problem{Code: CodeTrailingData, Detail: "After the last certificate come bytes that are not a certificate.", Remedy: "Write the store again."})
+			c.note(Problem{Code: CodeTrailingData, Detail: "After the last certificate come bytes that are not a certificate.", Remedy: "Recreate the store."})
 			return nil
 		}
 		c.add(p.certificate)

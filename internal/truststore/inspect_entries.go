@@ -95,7 +95,7 @@ func (c *Contents) judgeTime(entry *Entry, opt InspectOptions) {
 		c.note(Problem{
 			Code:   CodeAnchorExpiring,
 			Detail: fmt.Sprintf("%s expires on %s.", describe(entry), end.Format(time.DateOnly)),
-			Remedy: "Add the root that replaces it before then.",
+			Remedy: "Before then, add the root that replaces it.",
 		})
 	}
 }

@@ -50,7 +50,7 @@ func readOpenSSLDirectory(content []byte, opt Options) (Taken, *ReadError) {
 	if other > 0 && len(taken.Anchors) == 0 {
 		taken.note(Problem{
 			Code:   CodeNotHashed,
-			Detail: fmt.Sprintf("%s not named after the hash of a subject, so OpenSSL never reads them.", countOf(other, "file is", "files are")),
+			Detail: fmt.Sprintf("%s.", countOf(other, "file is not named after the hash of a subject, so OpenSSL never reads it", "files are not named after the hash of a subject, so OpenSSL never reads them")),
 			Remedy: "Put each certificate into its own file, and run openssl rehash on the directory: it does not create links for a bundle.",
 		})
 	}

@@ -127,7 +127,7 @@ func (r *opensslPEM) takeCertificate(taken *Taken, block opensslBlock, aux bool)
 		taken.note(Problem{
 			Code:   CodeTrailingData,
 			Detail: fmt.Sprintf("The block at line %d has %s after its certificate, which OpenSSL ignores.", block.line, countOf(p.rest, "byte", "bytes")),
-			Remedy: "Write the certificate again: other clients refuse it.",
+			Remedy: "Write the certificate without these bytes: other clients refuse the block.",
 		})
 	}
 	if block.swallowed {
@@ -143,7 +143,7 @@ func (r *opensslPEM) takeCertificate(taken *Taken, block opensslBlock, aux bool)
 func unusual(line int) Problem {
 	return Problem{
 		Code:   CodeUnusualCertificate,
-		Detail: fmt.Sprintf("Some clients accept the certificate at line %d, but others refuse it because of its form; its key was not read.", line),
+		Detail: fmt.Sprintf("Some clients accept the certificate at line %d, but others refuse it because of its form. This provider did not check its public key.", line),
 		Remedy: "Replace it with the certificate that the authority publishes.",
 	}
 }
