@@ -168,7 +168,7 @@ func FindingMeanings() []Meaning {
 		finding(FindingUnverified, info, "the client does not verify the server"),
 		finding(FindingFailsBehindProxy, warning, "the client cannot connect to RDS Proxy, either before or after the switch. RDS Proxy has its own certificate, so the switch makes no difference"),
 		finding(FindingSettingNotRead, info+", or "+warning+" if the ignored setting concerns TLS, trust or an address. If it is the reason why the client is not ready, there is also a finding of severity "+blocking, "the driver or framework silently ignores a setting"),
-		finding(FindingStoreNotRead, blocking, "the client does not use the declared trust store: its settings point elsewhere, or verify nothing. Either the declared settings do not match what is deployed, or the declared store does not"),
+		finding(FindingStoreNotRead, blocking, "the client does not use the declared trust store: its settings point elsewhere, or turn verification off. Either the declared settings or the declared store must differ from what is deployed"),
 		finding(FindingFactNotRead, info+" or "+warning, "an AWS call was denied or failed, so the facts that it would have returned are null"),
 		finding(FindingNotInFactTable, warning, "`sslready_ca_certificate` only: the provider's own list of RDS CAs does not have the thumbprint that RDS reports"),
 		finding(FindingContradicts, blocking, "`sslready_ca_certificate` only: the thumbprint that RDS reports differs from the one in the provider's own list of RDS CAs"),
