@@ -100,7 +100,7 @@ func openZip(ctx context.Context, name string, shared *budget) (*zipLayer, strin
 	}
 	reader, err := zip.NewReader(opened, size)
 	if err != nil {
-		return nil, "", errors.Join(malformed("%s is not a zip archive, or it is cut off", name), opened.Close())
+		return nil, "", errors.Join(malformed("%s cannot be read as a zip archive", name), opened.Close())
 	}
 	return &zipLayer{name: name, file: opened, zip: reader, budget: shared}, digestOf(hash), nil
 }
@@ -149,7 +149,7 @@ func (l *zipLayer) read(entry *zip.File, limit int64) ([]byte, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", l.name, counted.because(err))
 	case int64(len(content)) > limit:
-		return nil, malformed("%s: an entry is longer than its header says, or it is a link and too long", l.name)
+		return nil, malformed("%s: an entry is longer than its header says, or the target of a link is too long", l.name)
 	}
 	return content, opened.Close()
 }

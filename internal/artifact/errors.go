@@ -15,7 +15,7 @@ var (
 	// ErrDenied: the registry wants other credentials, or refuses these.
 	ErrDenied = errors.New("the registry denies access")
 	// ErrThrottled: the registry refuses the rate of requests.
-	ErrThrottled = errors.New("the registry refuses more requests for now (rate limit)")
+	ErrThrottled = errors.New("the registry is refusing further requests for now (rate limit)")
 	// ErrUnreachable: the registry does not answer, or breaks off.
 	ErrUnreachable = errors.New("the registry cannot be reached")
 	// ErrRegistry: the registry answers with another error.

@@ -73,7 +73,7 @@ const tagAnnotation = "org.opencontainers.image.ref.name"
 func openTagged(ctx context.Context, from layout, tag string, want platform, opt Options) (*Image, error) {
 	content, err := readPlain(from.disk, "index.json")
 	if errors.Is(err, ErrNotFound) {
-		return nil, malformed("it is not an OCI layout: it has no index.json")
+		return nil, malformed("it has no index.json, so it is not an OCI layout")
 	}
 	if err != nil {
 		return nil, err
@@ -241,5 +241,5 @@ func (t *tarFile) noTar() error {
 			return unsupported("%s is a zip archive: write zip: in front of it", t.name)
 		}
 	}
-	return malformed("%s is not a tar archive, or it is cut off", t.name)
+	return malformed("%s cannot be read as a tar archive", t.name)
 }

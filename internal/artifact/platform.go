@@ -33,7 +33,7 @@ func parsePlatform(text string) (platform, error) {
 // String is os/architecture, with the variant if there is one.
 func (p platform) String() string {
 	if p.OS == "" && p.Architecture == "" {
-		return "no platform"
+		return "an unstated platform"
 	}
 	text := printable(p.OS) + "/" + printable(p.Architecture)
 	if p.Variant != "" {

@@ -82,7 +82,7 @@ func (r Refusal) Meaning() string {
 	case r.Text == "certificate verify failed", r.Text == "peer did not return a certificate", r.Text == "no certificate returned":
 		return "the server did not accept the client's certificate"
 	case r.Text == "http request", r.Text == "https proxy request":
-		return "it was not a PostgreSQL client"
+		return "what connected was not a PostgreSQL client"
 	}
 	return "the handshake failed on the server"
 }

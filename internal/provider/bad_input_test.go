@@ -151,12 +151,12 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"unknown CA identifier": {
 			subject: gateType, config: gate(unverified, values{"target_ca_cert_identifier": "rds-ca-rsa2048-g9"}),
-			want: complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `offers no CA "rds-ca-rsa2048-g9"`, "RDS would refuse the switch", "Choose one that it offers: rds-ca-"},
+			want: complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `offers no CA "rds-ca-rsa2048-g9"`, "RDS would refuse the switch", "Choose one that the Region offers: rds-ca-"},
 		},
 		"unknown CA identifier, without RDS": {
 			subject: readinessType,
 			config:  values{"region": "us-east-1", "target_ca_cert_identifier": "rds-ca-rsa2048-g9", "clients": unverified},
-			want:    complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `The CA "rds-ca-rsa2048-g9" is not known`, "so neither are the certificates that the server would present", "Correct the identifier"},
+			want:    complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `The CA "rds-ca-rsa2048-g9" is not known`, "so the certificates that the server would present are not known either", "Correct the identifier"},
 		},
 		"a host of another Region": {
 			subject: readinessType,
@@ -301,7 +301,7 @@ func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	const refused = "Once the CA is switched, this client can no longer connect."
-	const never = "This client cannot connect, either before or after the switch."
+	const never = "This client can connect neither before nor after the switch."
 	const unjudged = "A client that cannot be judged counts as not ready"
 	verifying := func(store values) values { return libpq("verify-ca", store) }
 	unready := func(path, cause, consequence, remedy string) complaint {

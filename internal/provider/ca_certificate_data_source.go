@@ -72,7 +72,7 @@ func readCACertificate(ctx context.Context, s *services, given fields, diags *di
 	ca, exists := offered.ByIdentifier(identifier)
 	if !exists {
 		diags.AddAttributeError(at, "Unknown CA Identifier", fmt.Sprintf(
-			"The Region offers no CA %q, so no DB instance can be switched to it. Choose one that it offers: %s.", identifier, strings.Join(identifiers(offered), ", ")))
+			"The Region offers no CA %q, so no DB instance can be switched to it. Choose one that the Region offers: %s.", identifier, strings.Join(identifiers(offered), ", ")))
 		return nil
 	}
 	region := s.region(ctx, given.text("region"))

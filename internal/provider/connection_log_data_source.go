@@ -55,7 +55,7 @@ func connectionLogAttributes() attributes {
 		"to":                     {kind: text, computed: true, description: "End of the period, RFC 3339: the time of the last record; for a cluster, the end of the log that ends first. Null when the log is empty."},
 		"complete":               {kind: boolean, computed: true, description: "Whether the log shows every client that connected in this period: `log_connections` was on, no file is missing or cut off, and every line was read. Only then does the absence of a client prove anything."},
 		"incomplete_because":     {kind: texts, computed: true, description: "Why the log is not complete; empty when it is."},
-		"observation":            {kind: object, computed: true, nested: logObservationAttributes(), description: "The same data, in the form that the argument `observations` takes in `sslready_trust_store_validation` (the gate), in `sslready_readiness` and in `sslready_client_census`."},
+		"observation":            {kind: object, computed: true, nested: logObservationAttributes(), description: "The same data, in the form required by the `observations` argument of `sslready_trust_store_validation` (the gate), of `sslready_readiness` and of `sslready_client_census`."},
 	}
 }
 

@@ -52,7 +52,7 @@ func forceSSLAttributes() attributes {
 		"apply_type":             {kind: text, computed: true, description: "`dynamic` or `static`. Null when the group has no such parameter."},
 		"parameter_apply_status": {kind: text, computed: true, description: "Whether the parameter group is in force on the instance, as RDS reports it: `in-sync`, `pending-reboot`, `applying`, `failed-to-apply` or `pending-database-upgrade`. Null when the members of a cluster differ, when the cluster has no members, or when RDS does not report it."},
 		"member_apply_statuses":  {kind: textMap, computed: true, description: "The `parameter_apply_status` of each member of the cluster, by DB instance identifier. Null for a DB instance."},
-		"pending_reboot":         {kind: boolean, computed: true, description: "Whether an instance must be rebooted before its parameter group takes effect. RDS does not do that by itself in the maintenance window."},
+		"pending_reboot":         {kind: boolean, computed: true, description: "Whether an instance must be rebooted before its parameter group takes effect. RDS does not reboot it automatically in the maintenance window."},
 		"engine":                 {kind: text, computed: true, description: "Engine: `postgres` or `aurora-postgresql`."},
 		"engine_version":         {kind: text, computed: true, description: "Engine version."},
 		"engine_default":         {kind: boolean, computed: true, description: "RDS's own default for the engine version. Null when that is not known."},

@@ -39,7 +39,7 @@ func instancesAttributes() attributes {
 		"clusters":            {kind: objects, computed: true, nested: clusterAttributes(), description: "The DB clusters that these instances belong to, sorted by Region and then by identifier, like `instances`."},
 		"total":               {kind: number, computed: true, description: "Number of DB instances."},
 		"by_ca":               {kind: counts, computed: true, description: "Number of DB instances by current CA; the empty key counts those for which RDS reports no CA."},
-		"by_state":            {kind: counts, computed: true, description: "Number of DB instances by state: `settled`, `pending` (a change of the certificate is waiting) and `unknown` (the permission that this requires is missing)."},
+		"by_state":            {kind: counts, computed: true, description: "Number of DB instances by state: `settled`, `pending` (a certificate change is scheduled) and `unknown` (the provider lacks the permission to find out)."},
 		"complete":            {kind: boolean, computed: true, description: "Whether every fact about every Region could be read."},
 		"unread":              {kind: objects, computed: true, nested: unreadAttributes(), description: "The Regions that could not be read. Their DB instances are neither listed in `instances` nor counted. Empty when all could be read."},
 		"findings":            {kind: objects, computed: true, nested: findingAttributes(), description: "What could not be read, and why."},

@@ -149,7 +149,7 @@ func notReady(f readiness.Finding, v readiness.ClientVerdict, driverName, target
 	case outcome == readiness.Downgrades:
 		b.WriteString("After the switch, this client's data goes over the network unencrypted.\n")
 	case outcome == readiness.Fails && already:
-		b.WriteString("This client cannot connect, either before or after the switch.\n")
+		b.WriteString("This client can connect neither before nor after the switch.\n")
 	case outcome == readiness.Fails:
 		b.WriteString("Once the CA is switched, this client can no longer connect.\n")
 	case outcome == readiness.Indeterminate:

@@ -202,7 +202,7 @@ func TestAccClientsImageThatCannotBeRead(t *testing.T) {
 	add("climbs", of(layer("climbs:1", registry.Tar(registry.Entry{Name: "../../etc/x"}), "linux/amd64")), `points outside the root`)
 	add("circle", of(layer("circle:1", registry.Tar(registry.Entry{Name: "l", Link: "l/x"}, registry.Entry{Name: "l/y"}), "linux/amd64")), `links form a loop`)
 	add("bomb", of(layer("bomb:1", registry.Gzip(registry.Tar(registry.Entry{Name: "b", Content: strings.Repeat("\x00", 8<<20)})), "linux/amd64"))+", limits = { max_bytes = 1000000 }", `unpacked size exceeds the limit of 1000000 bytes.*limits\.max_bytes`)
-	add("entries", of(layer("entries:1", registry.Tar(many...), "linux/amd64"))+", limits = { max_entries = 1000 }", `number of its entries exceeds the limit of 1000`)
+	add("entries", of(layer("entries:1", registry.Tar(many...), "linux/amd64"))+", limits = { max_entries = 1000 }", `number of entries in the image exceeds the limit of 1000`)
 	add("depth", of(layer("depth:1", registry.Tar(registry.Entry{Name: strings.Repeat("a/", 20) + "b"}), "linux/amd64"))+", limits = { max_depth = 10 }", `depth of folders exceeds the limit of 10`)
 	add("archive", of("oci-archive:"+text), `not a tar archive`)
 	add("zip", fmt.Sprintf("archives = [%q]", text), `not a zip archive`)

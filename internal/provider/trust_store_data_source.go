@@ -72,7 +72,7 @@ func readTrustStore(ctx context.Context, s *services, given fields, diags *diag.
 		}
 		at := given.given("path", "content_base64", "content")[0] // One of them is.
 		tell(path.Root(at), "Cannot Read the Trust Store", fmt.Sprintf(
-			"%s It is therefore not known what clients would trust in this store. %s", readiness.Sentence(err.Error()), storeRemedy(err, contents.Problems)))
+			"%s It is therefore not known which certificates in this store clients would trust. %s", readiness.Sentence(err.Error()), storeRemedy(err, contents.Problems)))
 	}
 	answer := storeContents(contents)
 	answer["readable"] = types.BoolValue(err == nil)

@@ -75,7 +75,7 @@ func builtStoreAttributes() attributes {
 		"path":               {kind: text, replaces: true, strings: notEmpty(), description: "File to write on the machine where Terraform runs. It is replaced atomically. Relative paths are relative to the directory where Terraform runs. The folder must exist. An existing file keeps its mode and, if the provider may set it, its owner. If the path is a link, its target is written. It is an error if the file contains a private key, or if a second resource has the same path. Default: no file; the store is in `content_base64`."},
 		"file_mode":          {kind: text, strings: []validator.String{stringvalidator.RegexMatches(octalMode, "must be an octal mode such as 0644"), stringvalidator.AlsoRequires(path.MatchRoot("path"))}, description: "Mode of the file at `path`, octal, such as `0644`. Default: the mode of the existing file, else `0600`, so that only the user who runs Terraform can read it."},
 		"content_base64":     {kind: text, computed: true, description: "The store in Base64; null with `path`. It contains only certificates, no keys."},
-		"sha256":             {kind: text, computed: true, description: "SHA-256 of the store's content, lower-case hexadecimal. Null if the file is found missing, until the next apply writes it again."},
+		"sha256":             {kind: text, computed: true, description: "SHA-256 of the store's content, lower-case hexadecimal. Null if the file has disappeared, until the next apply writes it again."},
 		"certificate_sha256": {kind: texts, computed: true, description: "SHA-256 of each certificate in the store, lower-case hexadecimal."},
 	}
 }
