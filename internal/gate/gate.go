@@ -213,7 +213,7 @@ func (d Decision) Late(target string, planned Promise) string {
 	case *planned.CA == target:
 		return "Nothing blocks the switch to " + target + " any more. The next plan will show this."
 	default:
-		return fmt.Sprintf("Nothing blocks the switch to %s any more. This apply still follows its plan and leaves the DB instance on %s; the next plan lets it switch.", target, orDefault(*planned.CA))
+		return fmt.Sprintf("Nothing blocks the switch to %s any more. This apply still follows its plan and leaves the DB instance on %s. The next plan and apply make the switch.", target, orDefault(*planned.CA))
 	}
 }
 

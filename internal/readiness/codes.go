@@ -155,7 +155,7 @@ func FindingMeanings() []Meaning {
 		finding(FindingIncomplete, blocking+", or "+warning+" if `on_undeclared = \"warn\"`", "an observation may have missed clients: its attribute `why` gives the reason"),
 		finding(FindingMatchedTwice, warning, "an observed session matches several clients: narrow their `match`"),
 		finding(FindingNeverSeen, info, "no observed session belongs to this client; `detail` says how long sessions were observed"),
-		finding(FindingNoSession, warning, "no session was observed, which does not prove that nobody connects: observe for longer"),
+		finding(FindingNoSession, warning, "no session was observed, but that does not prove that nobody connects: observe for longer"),
 		finding(FindingRefused, warning, "a client ended TLS handshakes because of the server certificate, although the DB instance is not on the target CA yet: either the client is already cut off, or its declaration does not match what is deployed"),
 		finding(FindingRefusedSince, warning, "a client ended TLS handshakes because of the server certificate, and the DB instance is on the target CA: the switch has cut the client off. The finding names the client if it can be identified by its `match` or by an address from which it connected before"),
 		finding(FindingAlreadyFailing, warning, "as declared, the client already fails or falls back to plaintext under the current CA"),

@@ -86,7 +86,7 @@ func (c *Contents) list(content []byte, opt InspectOptions) error {
 		c.Entries, c.Problems, err = openKeyStore(content, Options{StoreType: string(c.Format), Password: opt.Password})
 		c.noteKeys()
 	case FormatBKS, FormatUBER, FormatBCFKS:
-		err = &ReadError{Err: ErrUnsupportedFormat, Detail: "a key store of the Bouncy Castle provider (" + string(c.Format) + "): convert it with keytool -importkeystore"}
+		err = &ReadError{Err: ErrUnsupportedFormat, Detail: "a key store of the Bouncy Castle provider (" + string(c.Format) + "), which keytool -importkeystore can convert"}
 	case FormatAuto, FormatUnknown:
 		err = c.unknown(content)
 	default:
@@ -147,10 +147,10 @@ func (c *Contents) listPKCS7(content []byte) *ReadError {
 	der, ok := toDER(content)
 	if !ok {
 		c.noteTruncated(content)
-		return unreadable("", "it is a PKCS#7 that is cut off")
+		return unreadable("", "it is a PKCS#7 file that is cut off")
 	}
 	if !c.addBundle(der) {
-		return unreadable("", "it is a PKCS#7 without readable certificates")
+		return unreadable("", "it is a PKCS#7 file without readable certificates")
 	}
 	return nil
 }
