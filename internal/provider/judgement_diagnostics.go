@@ -20,7 +20,7 @@ const (
 	titleAtApply    = "Clients Judged at Apply"
 	titleLeftOpen   = "CA Switch Decided at Apply"
 	titleRefused    = "Clients Failed the TLS Handshake"
-	titleCutOff     = "Clients Failed the TLS Handshake Since the CA Switch"
+	titleCutOff     = "Clients Failed the TLS Handshake After the CA Switch"
 )
 
 // diagnostics are what a gate has to say: an error for each client that is not
