@@ -70,13 +70,13 @@ func openArchive(name string) (*os.File, int64, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, 0, fmt.Errorf("%w: the file %s", ErrNotFound, name)
 	case err != nil:
-		return nil, 0, fmt.Errorf("%w: the file %s", ErrUnreadable, name)
+		return nil, 0, fmt.Errorf("%w: %s", ErrUnreadable, name)
 	case !info.Mode().IsRegular():
 		return nil, 0, malformed("%s is not a regular file", name)
 	}
 	opened, err := os.Open(name) //nolint:gosec // The user names the archive.
 	if err != nil {
-		return nil, 0, fmt.Errorf("%w: the file %s", ErrUnreadable, name)
+		return nil, 0, fmt.Errorf("%w: %s", ErrUnreadable, name)
 	}
 	return opened, info.Size(), nil
 }
@@ -96,11 +96,11 @@ func openZip(ctx context.Context, name string, shared *budget) (*zipLayer, strin
 	}
 	hash := sha256.New()
 	if _, err := io.Copy(hash, &checked{ctx: ctx, reader: opened, hash: sha256.New(), blob: blob{size: unsized}}); err != nil {
-		return nil, "", errors.Join(fmt.Errorf("%w: the file %s", brokenOff(ctx, ErrUnreadable), name), opened.Close())
+		return nil, "", errors.Join(fmt.Errorf("%w: %s", brokenOff(ctx, ErrUnreadable), name), opened.Close())
 	}
 	reader, err := zip.NewReader(opened, size)
 	if err != nil {
-		return nil, "", errors.Join(malformed("%s is not a zip archive, or it is cut off", name), opened.Close())
+		return nil, "", errors.Join(malformed("%s cannot be read as a zip archive", name), opened.Close())
 	}
 	return &zipLayer{name: name, file: opened, zip: reader, budget: shared}, digestOf(hash), nil
 }
@@ -149,7 +149,7 @@ func (l *zipLayer) read(entry *zip.File, limit int64) ([]byte, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", l.name, counted.because(err))
 	case int64(len(content)) > limit:
-		return nil, malformed("%s: an entry is longer than its header says, or it is a link and too long", l.name)
+		return nil, malformed("%s: an entry is longer than its header says, or the target of a link is too long", l.name)
 	}
 	return content, opened.Close()
 }

@@ -165,5 +165,5 @@ func timed(ctx context.Context, err error) error {
 }
 
 func timeLimit(l Limits) error {
-	return &LimitError{What: "the time to find it, or to read one of its layers,", Limit: fmt.Sprint(l.Time), Argument: "timeout"}
+	return &LimitError{What: "the time to find the image, or to read one of its layers,", Limit: fmt.Sprint(l.Time), Argument: "timeout"}
 }

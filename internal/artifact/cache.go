@@ -67,7 +67,7 @@ func (c *Cache) ready() (string, error) {
 func (c *Cache) open(ctx context.Context, digest string, fetch func(context.Context) (io.ReadCloser, error)) (packed, error) {
 	in, err := c.ready()
 	if err != nil {
-		return packed{}, fmt.Errorf("%w: the cache of images: %w", errSpool, err)
+		return packed{}, fmt.Errorf("%w (image cache): %w", errSpool, err)
 	}
 	name := filepath.Join(in, strings.ReplaceAll(digest, ":", "-"))
 	if kept, err := os.Open(name); err == nil { //nolint:gosec // The name is a digest.
@@ -86,7 +86,7 @@ func (c *Cache) open(ctx context.Context, digest string, fetch func(context.Cont
 	}
 	keeping, err := os.CreateTemp(in, "fetching-*")
 	if err != nil {
-		return packed{}, errors.Join(fmt.Errorf("%w: the cache of images: %w", errSpool, err), body.Close())
+		return packed{}, errors.Join(fmt.Errorf("%w (image cache): %w", errSpool, err), body.Close())
 	}
 	return packed{io.TeeReader(body, spoolWriter{keeping}), func(verified bool) error {
 		_ = body.Close() // All that matters was read.
@@ -95,7 +95,7 @@ func (c *Cache) open(ctx context.Context, digest string, fetch func(context.Cont
 			return errors.Join(err, os.Remove(keeping.Name()))
 		}
 		if err := os.Rename(keeping.Name(), name); err != nil {
-			return fmt.Errorf("%w: the cache of images: %w", errSpool, err)
+			return fmt.Errorf("%w (image cache): %w", errSpool, err)
 		}
 		return c.evict(in, name)
 	}}, nil
@@ -107,7 +107,7 @@ type spoolWriter struct{ io.Writer }
 func (w spoolWriter) Write(p []byte) (int, error) {
 	n, err := w.Writer.Write(p)
 	if err != nil {
-		err = fmt.Errorf("%w: the cache of images: %w", errSpool, err)
+		err = fmt.Errorf("%w (image cache): %w", errSpool, err)
 	}
 	return n, err
 }

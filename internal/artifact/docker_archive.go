@@ -31,7 +31,7 @@ func openDockerArchive(ctx context.Context, at string, want platform, opt Option
 func fromDocker(from disk, tag string, want platform, opt Options) (*Image, error) {
 	content, err := readPlain(from, "manifest.json")
 	if errors.Is(err, ErrNotFound) {
-		return nil, malformed("it is not an archive written by docker save: it has no manifest.json")
+		return nil, malformed("it has no manifest.json, so it is not an archive written by docker save")
 	}
 	if err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func fromDocker(from disk, tag string, want platform, opt Options) (*Image, erro
 	sum := sha256.Sum256(content)
 	digest := hex.EncodeToString(sum[:])
 	if named := strings.TrimSuffix(chosen.Config[strings.LastIndex(chosen.Config, "/")+1:], ".json"); len(named) == len(digest) && named != digest {
-		return nil, fmt.Errorf("%w: the configuration %s is %s", ErrDigest, named, digest)
+		return nil, fmt.Errorf("%w: the configuration %s has the digest %s", ErrDigest, named, digest)
 	}
 	if len(chosen.Layers) != len(config.RootFS.DiffIDs) {
 		return nil, malformed("the number of layers is %d in manifest.json, but %d in the configuration", len(chosen.Layers), len(config.RootFS.DiffIDs))

@@ -194,7 +194,7 @@ func (e *entries) nodeOf(h *tar.Header) (*node, error) {
 	case tar.TypeXGlobalHeader:
 		return nil, nil
 	default:
-		return nil, malformed("an entry has the type %q", h.Typeflag)
+		return nil, malformed("an entry has the unknown type %q", h.Typeflag)
 	}
 	return n, nil
 }

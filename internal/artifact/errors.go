@@ -15,13 +15,13 @@ var (
 	// ErrDenied: the registry wants other credentials, or refuses these.
 	ErrDenied = errors.New("the registry denies access")
 	// ErrThrottled: the registry refuses the rate of requests.
-	ErrThrottled = errors.New("the registry refuses more requests for now (rate limit)")
+	ErrThrottled = errors.New("the registry is refusing further requests for now (rate limit)")
 	// ErrUnreachable: the registry does not answer, or breaks off.
 	ErrUnreachable = errors.New("the registry cannot be reached")
 	// ErrRegistry: the registry answers with another error.
 	ErrRegistry = errors.New("the registry reported an error")
 	// ErrCredentials: no token for Amazon ECR could be had.
-	ErrCredentials = errors.New("there are no credentials for Amazon ECR")
+	ErrCredentials = errors.New("no token for Amazon ECR could be obtained")
 	// ErrDigest: the content is not what its digest or size says.
 	ErrDigest = errors.New("the content does not match its digest or size")
 	// ErrMalformed: the artifact cannot be parsed, or is cut off.
@@ -36,7 +36,7 @@ var (
 	// is not known whether it is there.
 	ErrNotPart = errors.New("it is outside the archive, in the runtime's own files")
 	// ErrUnreadable: a file or folder of this machine cannot be read.
-	ErrUnreadable = errors.New("it cannot be read")
+	ErrUnreadable = errors.New("no access to a file or folder")
 )
 
 // LimitError says which limit the artifact passes.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -236,6 +237,28 @@ func TestBadReferences(t *testing.T) {
 		_, err := artifact.Open(t.Context(), reference, opt)
 		if !errors.Is(err, want) {
 			t.Errorf("%q: got %v, want %v", reference, err, want)
+		}
+	}
+}
+
+// TestWhatIsWrongInWords: a tag, a platform and a file, without saying twice that
+// something cannot be read.
+func TestWhatIsWrongInWords(t *testing.T) {
+	t.Parallel()
+	layout := t.TempDir()
+	if err := registry.WriteLayout(layout, "v1", image(t, "linux/amd64", threeLayers...)); err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct{ reference, platform, want string }{
+		"tag":      {"oci:" + layout + ":v2", "", "there is no such image or archive: the tag v2 does not exist (existing tags: v1)"},
+		"platform": {"oci:" + layout, "arm64", `it is not a valid reference to an image or archive: the platform "arm64" does not have the form os/architecture (example: linux/arm64)`},
+	}
+	if runtime.GOOS == "linux" { // A regular file whose first byte cannot be read.
+		tests["file"] = struct{ reference, platform, want string }{"zip:/proc/self/mem", "", "no access to a file or folder: /proc/self/mem"}
+	}
+	for name, test := range tests {
+		if _, err := artifact.Open(t.Context(), test.reference, artifact.Options{Platform: test.platform}); err == nil || err.Error() != test.want {
+			t.Errorf("%s: %v, want %s", name, err, test.want)
 		}
 	}
 }

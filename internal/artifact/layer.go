@@ -50,7 +50,7 @@ const maxNames = 64 << 20
 
 func (b *budget) takeOctets(n int) error {
 	if b.octets.Add(int64(n)) > b.limits.Octets {
-		return &LimitError{What: "its total unpacked size", Limit: fmt.Sprintf("%d bytes", b.limits.Octets), Argument: "max_bytes"}
+		return &LimitError{What: "the total unpacked size of the image", Limit: fmt.Sprintf("%d bytes", b.limits.Octets), Argument: "max_bytes"}
 	}
 	return nil
 }
@@ -58,10 +58,10 @@ func (b *budget) takeOctets(n int) error {
 // takeEntry counts an entry, and the octets of its path and of where it leads.
 func (b *budget) takeEntry(names int) error {
 	if b.names.Add(int64(names)) > maxNames {
-		return &LimitError{What: "the total length of the names of its entries", Limit: fmt.Sprintf("%d bytes", maxNames)}
+		return &LimitError{What: "the total length of the names in the image", Limit: fmt.Sprintf("%d bytes", maxNames)}
 	}
 	if b.entries.Add(1) > int64(b.limits.Entries) {
-		return &LimitError{What: "the number of its entries", Limit: strconv.Itoa(b.limits.Entries), Argument: "max_entries"}
+		return &LimitError{What: "the number of entries in the image", Limit: strconv.Itoa(b.limits.Entries), Argument: "max_entries"}
 	}
 	return nil
 }
@@ -197,7 +197,7 @@ func (l *tarLayer) visitAll(packed io.Reader, visit func(int, *tar.Header, io.Re
 		return counted.because(err)
 	}
 	if counted.hash != nil && digestOf(counted.hash) != l.blob.diffID {
-		return fmt.Errorf("%w: a layer is not the one that the configuration names (%s)", ErrDigest, l.blob.diffID)
+		return fmt.Errorf("%w: it is not the layer that the configuration names (%s)", ErrDigest, l.blob.diffID)
 	}
 	return nil
 }
@@ -213,14 +213,14 @@ func unpack(packed io.Reader) (io.Reader, func(), error) {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
 		reader, err := gzip.NewReader(buffered)
 		if err != nil {
-			return nil, nil, malformed("a layer is not in gzip format: %w", err)
+			return nil, nil, malformed("%w", err)
 		}
 		return reader, func() { _ = reader.Close() }, nil
 	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		const window = 32 << 20
 		reader, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(window), zstd.WithDecoderLowmem(true))
 		if err != nil {
-			return nil, nil, malformed("a layer is not in zstd format: %w", err)
+			return nil, nil, malformed("zstd: %w", err)
 		}
 		return reader, reader.Close, nil
 	default:
@@ -282,7 +282,7 @@ func brokenOff(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return timed(ctx, ctx.Err())
-	case errors.As(err, &limit), errors.Is(err, errSpool):
+	case errors.As(err, &limit), errors.Is(err, errSpool), errors.Is(err, ErrUnreadable):
 		return err
 	default:
 		return ErrUnreachable
@@ -320,6 +320,6 @@ func (c *counted) because(err error) error {
 	case errors.As(err, &limit), errors.Is(err, ErrMalformed), errors.Is(err, errSpool), errors.Is(err, context.Canceled):
 		return err
 	default:
-		return malformed("a layer: %w", err)
+		return malformed("%w", err)
 	}
 }

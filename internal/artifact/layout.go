@@ -73,7 +73,7 @@ const tagAnnotation = "org.opencontainers.image.ref.name"
 func openTagged(ctx context.Context, from layout, tag string, want platform, opt Options) (*Image, error) {
 	content, err := readPlain(from.disk, "index.json")
 	if errors.Is(err, ErrNotFound) {
-		return nil, malformed("it is not an OCI layout: it has no index.json")
+		return nil, malformed("it has no index.json, so it is not an OCI layout")
 	}
 	if err != nil {
 		return nil, err
@@ -112,13 +112,13 @@ func tagged[T any](all []T, tag, where string, names func(T) []string) (chosen T
 	}
 	switch {
 	case tag != "":
-		return chosen, fmt.Errorf("%w: no tag %s, but %s", ErrNotFound, tag, orNothing(tags))
+		return chosen, fmt.Errorf("%w: the tag %s does not exist (existing tags: %s)", ErrNotFound, tag, orNothing(tags))
 	case len(all) == 1:
 		return all[0], nil
 	case len(all) == 0:
 		return chosen, fmt.Errorf("%w: the %s is empty", ErrNotFound, where)
 	}
-	return chosen, fmt.Errorf("%w: the %s has %d images (%s): append a colon and a tag", ErrReference, where, len(all), orNothing(tags))
+	return chosen, fmt.Errorf("%w: the %s has %d images (existing tags: %s): append a colon and a tag", ErrReference, where, len(all), orNothing(tags))
 }
 
 // readPlain reads a file that has no digest.
@@ -216,7 +216,7 @@ func (t *tarFile) list(ctx context.Context, limits Limits) error {
 		}
 		at, err := t.disk.Seek(0, io.SeekCurrent)
 		if err != nil {
-			return fmt.Errorf("%w: the file %s", ErrUnreadable, t.name)
+			return fmt.Errorf("%w: %s", ErrUnreadable, t.name)
 		}
 		name := path.Clean(header.Name)
 		switch header.Typeflag {
@@ -241,5 +241,5 @@ func (t *tarFile) noTar() error {
 			return unsupported("%s is a zip archive: write zip: in front of it", t.name)
 		}
 	}
-	return malformed("%s is not a tar archive, or it is cut off", t.name)
+	return malformed("%s cannot be read as a tar archive", t.name)
 }

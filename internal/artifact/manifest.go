@@ -164,7 +164,7 @@ func (d descriptor) layer() error {
 	case strings.HasSuffix(d.MediaType, "+encrypted"):
 		return unsupported("a layer is encrypted (%s)", printable(d.MediaType))
 	case strings.Contains(d.MediaType, "foreign") || strings.Contains(d.MediaType, "nondistributable"):
-		return unsupported("a layer is stored elsewhere (%s), like those of Windows", printable(d.MediaType))
+		return unsupported("a layer is stored elsewhere (%s), as in Windows images", printable(d.MediaType))
 	}
 	switch d.MediaType {
 	case "application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.layer.v1.tar+gzip", "application/vnd.oci.image.layer.v1.tar+zstd",

@@ -18,7 +18,7 @@ func parsePlatform(text string) (platform, error) {
 	}
 	parts := strings.Split(text, "/")
 	if len(parts) < 2 || len(parts) > 3 || parts[0] == "" || parts[1] == "" {
-		return platform{}, fmt.Errorf("%w: the platform %q is not os/architecture, such as linux/arm64", ErrReference, text)
+		return platform{}, fmt.Errorf("%w: the platform %q does not have the form os/architecture (example: linux/arm64)", ErrReference, text)
 	}
 	if parts[0] != "linux" {
 		return platform{}, fmt.Errorf("%w: only images for linux are read, not for %s", ErrUnsupported, parts[0])
@@ -33,7 +33,7 @@ func parsePlatform(text string) (platform, error) {
 // String is os/architecture, with the variant if there is one.
 func (p platform) String() string {
 	if p.OS == "" && p.Architecture == "" {
-		return "no platform"
+		return "an unstated platform"
 	}
 	text := printable(p.OS) + "/" + printable(p.Architecture)
 	if p.Variant != "" {

@@ -97,7 +97,7 @@ func newRegistry(ctx context.Context, repository name.Repository, opt Options) (
 		transport.WithRetryStatusCodes(http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout))
 	signed, err := transport.NewWithContext(ctx, repository.Registry, auth, base, []string{repository.Scope(transport.PullScope)})
 	if err != nil {
-		return nil, registryError(ctx, err, "the registry "+repository.RegistryStr())
+		return nil, registryError(ctx, err, repository.RegistryStr())
 	}
 	return &registry{repository: repository, client: &http.Client{Transport: signed}, cache: opt.Cache}, nil
 }
@@ -194,7 +194,7 @@ func waited(ctx context.Context, seconds string) bool {
 
 func throttled(what, seconds string) error {
 	if number, err := strconv.Atoi(seconds); err == nil && number > 0 {
-		return fmt.Errorf("%w: %s: it asks to wait %s", ErrThrottled, what, time.Duration(number)*time.Second)
+		return fmt.Errorf("%w: %s: it says to retry after %s", ErrThrottled, what, time.Duration(number)*time.Second)
 	}
 	return fmt.Errorf("%w: %s", ErrThrottled, what)
 }

@@ -132,7 +132,7 @@ func (e *ends) add(anchor *certificate) {
 func (r *javaRun) end(e ends) *certificate {
 	switch {
 	case len(e.cas) > 0 && len(e.others) > 0:
-		r.undecided = "the chain can end at two trust anchors with the same name, and Java may use either: " + quoteSubject(e.others[0]) + " is not a CA"
+		r.undecided = "the chain can end at two trust anchors with the name " + quoteSubject(e.others[0]) + ": Java may use either, and one of them is not a CA"
 		return e.cas[0]
 	case len(e.cas) > 0:
 		return e.cas[0]

@@ -25,7 +25,7 @@ func verifyKnownRoot(p Profile, presented Presented, store []*certificate, at ti
 			if rejected := rejectedBelow(p, store, presented.RootSubject); rejected != nil {
 				return Result{
 					Reason: UnpredictablePath,
-					Detail: fmt.Sprintf("the trust store rejects %s: it cannot be predicted whether the server will present that very certificate", quoteSubject(rejected)),
+					Detail: fmt.Sprintf("the trust store rejects %s, and it cannot be predicted whether the server will present that very certificate", quoteSubject(rejected)),
 				}
 			}
 			return rootInStore(p, anchor, at)
@@ -48,8 +48,8 @@ func verifyKnownRoot(p Profile, presented Presented, store []*certificate, at ti
 	}
 	return Result{
 		Reason: UnpredictablePath,
-		Detail: fmt.Sprintf("the trust store holds %s but not the root %s: it cannot be predicted whether the server will present that very certificate",
-			quoteSubject(subordinate), rootName(presented)),
+		Detail: fmt.Sprintf("the trust store lacks the root %s but holds %s, and it cannot be predicted whether the server will present that very certificate",
+			rootName(presented), quoteSubject(subordinate)),
 	}
 }
 

@@ -195,7 +195,7 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 		}
 		return fmt.Sprintf("the trust store holds no certificate that completes the chain: %s is issued by \"%s\"", subject, c.Issuer)
 	case AnchorNotSelfSigned:
-		return fmt.Sprintf("the trust store holds a certificate of the chain, but not its self-signed root: %s is issued by \"%s\"",
+		return fmt.Sprintf("the trust store holds a certificate of the chain, but not the chain's self-signed root: %s is issued by \"%s\"",
 			subject, c.Issuer)
 	case AnchorRejected:
 		return fmt.Sprintf("the trust store marks %s as not trusted for TLS servers", subject)
@@ -207,7 +207,7 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 	case CertificateNotYet:
 		return fmt.Sprintf("%s is not valid before %s, and the evaluation time is %s", subject, c.NotBefore.UTC().Format(day), at.UTC().Format(day))
 	case IssuerMissing:
-		return fmt.Sprintf("the server does not send the issuer \"%s\" of %s", c.Issuer, subject)
+		return fmt.Sprintf("the server does not send \"%s\", the issuer of %s", c.Issuer, subject)
 	case SignatureInvalid:
 		return fmt.Sprintf("the signature of %s was not made with the key of the certificate that bears its issuer's name", subject)
 	case WeakSignature:

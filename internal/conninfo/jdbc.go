@@ -114,16 +114,16 @@ func parseJDBCServer(server string, _ map[string]string) (map[string]string, err
 		return properties, nil
 	case network:
 	case strings.HasPrefix(server, "/"):
-		return nil, fmt.Errorf("%w: one slash before the database", ErrJDBCURL)
+		return nil, fmt.Errorf("%w: only one slash before the database", ErrJDBCURL)
 	default:
 		return properties, setDecoded(properties, JDBCDatabaseKey, server)
 	}
 	addresses, database, slash := strings.Cut(authority, "/")
 	switch {
 	case !slash:
-		return nil, fmt.Errorf("%w: no slash after the host", ErrJDBCURL)
+		return nil, fmt.Errorf("%w: there is no slash after the host", ErrJDBCURL)
 	case strings.Contains(database, "/"):
-		return nil, fmt.Errorf("%w: too many slashes", ErrJDBCURL)
+		return nil, fmt.Errorf("%w: there are too many slashes", ErrJDBCURL)
 	case database != "":
 		if err := setDecoded(properties, JDBCDatabaseKey, database); err != nil {
 			return nil, err
@@ -145,7 +145,7 @@ func parseJDBCServerLegacy(server string, given map[string]string) (map[string]s
 	}
 	addresses, database, slash := strings.Cut(authority, "/")
 	if !slash {
-		return nil, fmt.Errorf("%w: no slash after the host", ErrJDBCURL)
+		return nil, fmt.Errorf("%w: there is no slash after the host", ErrJDBCURL)
 	}
 	if err := setDecoded(properties, JDBCDatabaseKey, database); err != nil {
 		return nil, err
@@ -170,7 +170,7 @@ func setAddresses(properties map[string]string, addresses, unnamed string) error
 		hosts, ports = append(hosts, host), append(ports, address[colon+1:])
 	}
 	if len(hosts) == 0 {
-		return fmt.Errorf("%w: no host between the commas", ErrJDBCURL)
+		return fmt.Errorf("%w: there is no host between the commas", ErrJDBCURL)
 	}
 	properties[JDBCHostKey], properties[JDBCPortKey] = strings.Join(hosts, ","), strings.Join(ports, ",")
 	return jdbcPorts(ports)

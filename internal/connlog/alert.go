@@ -16,7 +16,7 @@ var alertMeanings = map[string]string{
 	"unsupported_certificate":         "the client cannot use a certificate of this type",
 	"bad_certificate_hash_value":      "the client did not accept the server certificate",
 	"bad_certificate_status_response": "the client did not accept the server's OCSP response",
-	"access_denied":                   "the client accepted the certificate and then refused the server",
+	"access_denied":                   "the client accepted the certificate, but then decided not to continue",
 	"decrypt_error":                   "the client could not verify a signature of the handshake",
 	"handshake_failure":               "the client and the server have no cipher suite, curve or signature algorithm in common for the server's type of key",
 	"insufficient_security":           "the server's parameters are too weak for the client",
@@ -82,7 +82,7 @@ func (r Refusal) Meaning() string {
 	case r.Text == "certificate verify failed", r.Text == "peer did not return a certificate", r.Text == "no certificate returned":
 		return "the server did not accept the client's certificate"
 	case r.Text == "http request", r.Text == "https proxy request":
-		return "it was not a PostgreSQL client"
+		return "what connected was not a PostgreSQL client"
 	}
 	return "the handshake failed on the server"
 }

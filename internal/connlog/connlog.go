@@ -181,21 +181,21 @@ func (g Gap) String() string {
 	at, first := "", ""
 	if !g.First.IsZero() {
 		after := g.First.UTC().Format(time.RFC3339)
-		at, first = ", for the first time after "+after, ", the first after "+after
+		at, first = " (first noticed after "+after+")", ", first noticed after "+after
 	}
 	switch g.Kind {
 	case GapUnread:
-		return fmt.Sprintf("not every line is in the expected log format (exceptions: %d%s): either the server's log_line_prefix, log_timezone or lc_messages is not the one used here, or lines were forged", g.Count, first)
+		return fmt.Sprintf("not every line is in the expected log format (lines in another format: %d%s): either the server's log_line_prefix, log_timezone or lc_messages is not the one used here, or lines were forged", g.Count, first)
 	case GapCut:
 		return fmt.Sprintf("not every record is complete (cut off: %d%s)", g.Count, first)
 	case GapBound:
-		return fmt.Sprintf("the log has more than %d groups or %d open connections%s: %d more cannot be told apart", MaxGroups, MaxOpen, at, g.Count)
+		return fmt.Sprintf("the log has more than %d groups of connections, or more than %d connections that were open at once%s: beyond these limits, groups are left out, and connections are not followed to their end (records affected: %d)", MaxGroups, MaxOpen, at, g.Count)
 	case GapOff:
-		return "log_connections may have been off for a time" + at + ": it or log_min_messages was changed, or nobody connected before or after a restart"
+		return "log_connections may have been off for a time" + at + ": that parameter or log_min_messages was changed, or nobody connected before or after a restart"
 	case GapBegin:
 		return "the log shows how some sessions ended, but not how they began" + at + ": log_connections was off for a time, or a file is missing or out of order"
 	case GapLanguage:
-		return "some messages are in another language, since lc_messages was changed" + at
+		return "some messages are in another language, because lc_messages was changed" + at
 	}
 	return string(g.Kind)
 }

@@ -281,10 +281,13 @@ func TestAnotherKindOfFile(t *testing.T) {
 func TestGapsInWords(t *testing.T) {
 	t.Parallel()
 	for want, gap := range map[string]connlog.Gap{
-		"not every line is in the expected log format (exceptions: 1, the first after 2026-01-02T03:00:00Z): either the server's log_line_prefix, log_timezone or lc_messages is not the one used here, or lines were forged": {
+		"not every line is in the expected log format (lines in another format: 1, first noticed after 2026-01-02T03:00:00Z): either the server's log_line_prefix, log_timezone or lc_messages is not the one used here, or lines were forged": {
 			Kind: connlog.GapUnread, Count: 1, First: time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC),
 		},
 		"not every record is complete (cut off: 2)": {Kind: connlog.GapCut, Count: 2},
+		"some messages are in another language, because lc_messages was changed (first noticed after 2026-01-02T03:00:00Z)": {
+			Kind: connlog.GapLanguage, Count: 1, First: time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC),
+		},
 	} {
 		if got := gap.String(); got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -318,6 +321,9 @@ func TestBounds(t *testing.T) {
 		if gap.String() == string(gap.Kind) {
 			t.Errorf("%s has no words", gap.Kind)
 		}
+		if gap.Kind == connlog.GapBound && !strings.Contains(gap.String(), ": beyond these limits, groups are left out, and connections are not followed to their end (records affected: 80021)") {
+			t.Error(gap)
+		}
 	}
 	if diff := cmp.Diff(map[connlog.GapKind]int64{connlog.GapBound: connlog.MaxOpen + 10 - connlog.MaxGroups + 11, connlog.GapCut: 1}, kinds); diff != "" {
 		t.Errorf("gaps (-want +got):\n%s", diff)
@@ -330,7 +336,7 @@ func TestMeaning(t *testing.T) {
 		"EOF detected":              "the client disconnected during the handshake without an alert",
 		"no shared cipher":          "the client and the server have no cipher suite, curve or signature algorithm in common for the server's type of key",
 		"certificate verify failed": "the server did not accept the client's certificate",
-		"http request":              "it was not a PostgreSQL client",
+		"http request":              "what connected was not a PostgreSQL client",
 		"unsupported protocol":      "the client and the server have no TLS version in common",
 		"anything":                  "the handshake failed on the server",
 	} {

@@ -121,7 +121,7 @@ func TestClientOfImagesAsPeopleBuildThem(t *testing.T) {
 		},
 		"a file that only a volume could bring": {
 			files:    []fstest.MapFS{psycopg},
-			declared: policy.Settings{Driver: "psycopg2", Connection: "sslmode=require sslrootcert=/mnt/rds.pem"}, unknown: "/mnt/rds.pem is not in the image: if it comes from a volume", contradiction: `the settings name "/mnt/rds.pem"`,
+			declared: policy.Settings{Driver: "psycopg2", Connection: "sslmode=require sslrootcert=/mnt/rds.pem"}, unknown: "/mnt/rds.pem is not in the image: if it comes from a volume", contradiction: `the settings refer to "/mnt/rds.pem"`,
 		},
 		"a file that the user may not read": {
 			files: []fstest.MapFS{psycopg, {"app/secret.pem": {Data: []byte(root), Mode: 0o600}}}, config: deployment.Config{User: "app"}, rootOwns: true,

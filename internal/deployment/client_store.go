@@ -85,7 +85,7 @@ func (c *completion) extra(name string) bool {
 func (c *completion) named(name string) {
 	if strings.HasPrefix(name, "~") || strings.ContainsAny(name, "$()`") || strings.Contains(name, "://") || strings.HasPrefix(name, "classpath:") ||
 		strings.HasPrefix(name, "file:") || strings.HasPrefix(name, "process.env") {
-		c.unknown("the settings name %q, which cannot be looked up in an image", name)
+		c.unknown("the settings refer to %q, which cannot be looked up in an image", name)
 		return
 	}
 	where := c.absolute(name)
@@ -93,9 +93,9 @@ func (c *completion) named(name string) {
 		return
 	}
 	if where == name {
-		c.contradiction("the settings name %q, which is not in the image", name)
+		c.contradiction("the settings refer to %q, which is not in the image", name)
 	} else {
-		c.contradiction("the settings name %q, but the image has no file %s", name, where)
+		c.contradiction("the settings refer to %q, but the image has no file %s", name, where)
 	}
 	if !slices.ContainsFunc(driver.Resolve(c.Settings).Possible(), policy.Policy.Verifies) && slices.ContainsFunc(c.possible(policy.PlaceAuto), policy.Policy.Verifies) {
 		// Without the file the client verifies nothing, and connects.
@@ -201,7 +201,7 @@ func (d *Deployment) doubtOf(use, name string) string {
 	seen := false
 	for _, own := range d.Drivers {
 		if own.Name == name && own.Carries {
-			return own.Path + " brings its own OpenSSL, and it is not known where that looks for trust stores"
+			return own.Path + " brings its own OpenSSL, and it is not known where this OpenSSL looks for trust stores"
 		}
 		seen = seen || own.Name == name
 	}
@@ -212,7 +212,7 @@ func (d *Deployment) doubtOf(use, name string) string {
 	}
 	switch {
 	case !seen:
-		return "no " + name + " was found in it, so it is not known where the client looks for its trust store: declare trust_store"
+		return "no " + name + " was found in the image, so it is not known where the client looks for its trust store: declare trust_store"
 	case use == useJVM && d.Java == "":
 		return "it is not known which Java runtime of the image runs the client"
 	case (use == useOpenSSL || use == useDotNet) && d.OpenSSLDir == "":
@@ -301,7 +301,7 @@ func (c *completion) systemOfNode() {
 		return
 	}
 	if c.lambda || c.lambdaImage {
-		c.unknown("on AWS Lambda, Node up to 18 trusts the RDS roots by default, and later versions do not: name a file with the roots in the settings")
+		c.unknown("on AWS Lambda, Node up to 18 trusts the RDS roots by default, and later versions do not: in the settings, name a file with the roots")
 		return
 	}
 	found, err := c.inspect()

@@ -45,7 +45,7 @@ func TestClientOf(t *testing.T) {
 		"a variable of the image names the file":    {declared: libpq("dbname=x"), store: "/etc/ssl/rds.pem", place: policy.PlaceAuto},
 		"a relative name, by the working directory": {declared: libpq("sslrootcert=certs/rds.pem"), store: "/srv/certs/rds.pem", place: policy.PlaceAuto},
 		"the driver's own file, by the user's home": {declared: policy.Settings{Driver: "psycopg2", Connection: "sslmode=verify-ca", Environment: map[string]string{"PGSSLROOTCERT": ""}}, store: "/home/app/.postgresql/root.crt", place: policy.PlaceAuto},
-		"a file that is not there":                  {declared: libpq("sslrootcert=/absent.pem"), contradiction: `the settings name "/absent.pem", which is not in the image`},
+		"a file that is not there":                  {declared: libpq("sslrootcert=/absent.pem"), contradiction: `the settings refer to "/absent.pem", which is not in the image`},
 		"a declared variable counts":                {declared: policy.Settings{Driver: "psycopg2", Environment: map[string]string{"PGSSLROOTCERT": "/srv/certs/rds.pem"}}, store: "/srv/certs/rds.pem", place: policy.PlaceAuto},
 		"a declared store is not looked for":        {declared: policy.Settings{Driver: "psycopg2", StoreDeclared: true}},
 		"another version":                           {declared: policy.Settings{Driver: "psycopg2", Version: "2.8"}, store: "/etc/ssl/rds.pem", place: policy.PlaceAuto, contradiction: `driver_version is "2.8", but the image has psycopg2 2.9.9`},

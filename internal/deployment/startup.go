@@ -144,7 +144,7 @@ func (c *completion) buildpacks(launcher string) {
 			switch {
 			case !c.decides(name):
 			case err != nil:
-				c.unknown("it is not known what %s sets when the container starts, since it cannot be read: %s", absolute(file), reason(err))
+				c.unknown("it is not known what %s sets when the container starts, since that file cannot be read: %s", absolute(file), reason(err))
 			case !strings.HasSuffix(name, "_OPTIONS") || javaOption.Match(content):
 				c.sets(absolute(file), name)
 			}

@@ -36,7 +36,7 @@ func (c *completion) scriptFile(word string, first, shell bool) {
 			c.readScript(name, shell)
 			return
 		case err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid):
-			c.unknown("it is not known what %s does when the container starts, since it cannot be read: %s", name, reason(err))
+			c.unknown("it is not known what %s does when the container starts, since that file cannot be read: %s", name, reason(err))
 		}
 	}
 }
@@ -44,7 +44,7 @@ func (c *completion) scriptFile(word string, first, shell bool) {
 func (c *completion) readScript(name string, shell bool) {
 	content, err := c.head(name, maxScript)
 	if err != nil {
-		c.unknown("it is not known what %s does when the container starts, since it cannot be read: %s", name, reason(err))
+		c.unknown("it is not known what %s does when the container starts, since that file cannot be read: %s", name, reason(err))
 		return
 	}
 	content, _, _ = bytes.Cut(content, []byte{0}) // An archive may follow, as in a jar that is a program.
@@ -135,7 +135,7 @@ func (c *completion) sets(where, name string) {
 		return
 	}
 	c.contradiction("%s sets %s when the container starts, so the image does not show its value", where, name)
-	c.unknown("%s sets %s: declare \"environment\" with the value that %s has then", where, name, name)
+	c.unknown("%s sets %s: declare \"environment\" with the value that %s has afterwards", where, name, name)
 }
 
 func withoutComments(script string) string {

@@ -177,8 +177,8 @@ func (d Driver) whereStoreLies(s policy.Settings, names policy.Known) policy.Pol
 		if variable := names.StoreVariable(s.Environment); a.Path == "" && moved == "" && variable != "" {
 			return policy.Policy{
 				Reason: policy.ReasonSettingNotRead,
-				Undecided: "the variable " + variable + " names " + policy.Quoted(s.Environment[variable]) + ", and " + d.Name + " does not read it: it is not known whether the declared trust store " +
-					"is there or where the driver looks by default. Name the file in the driver's own settings, or declare the \"place\" of trust_store (\"home\" or \"system\")",
+				Undecided: "the variable " + variable + " names " + policy.Quoted(s.Environment[variable]) + ", but " + d.Name + " does not read that variable, and it is not known whether the declared trust store " +
+					"is that file or the one where the driver looks by default. Name the file in the driver's own settings, or declare the \"place\" of trust_store (\"home\" or \"system\")",
 			}
 		}
 	}

@@ -127,7 +127,7 @@ func Resolve(name string, settings any, o Options) (Result, error) {
 		return Result{}, fmt.Errorf("%w: %s takes %s, not a string. Decode a file first, for example with yamldecode", ErrSettings, name, f.Reads)
 	}
 	if one := f.connectionBelow(values, ""); isObject && one != "" {
-		return Result{}, fmt.Errorf("%w: %s takes %s, but got an object that contains such settings. Pass only the part that this client uses, for example %s", ErrSettings, name, f.Reads, one)
+		return Result{}, fmt.Errorf("%w: %s takes %s; in this object, that is one or more levels further down. Pass only the part that this client uses, for example its %q", ErrSettings, name, f.Reads, one)
 	}
 	generations := f.generations(o.Version)
 	if len(generations) == 0 {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -216,7 +217,7 @@ func TestOneConnectionOfSeveral(t *testing.T) {
 			}
 			continue
 		}
-		if !errors.Is(err, framework.ErrSettings) || !strings.HasSuffix(fmt.Sprint(err), "but got an object that contains such settings. Pass only the part that this client uses, for example "+v.one) {
+		if !errors.Is(err, framework.ErrSettings) || !strings.HasSuffix(fmt.Sprint(err), "; in this object, that is one or more levels further down. Pass only the part that this client uses, for example its "+strconv.Quote(v.one)) {
 			t.Errorf("%s %s: %v", v.name, v.settings, err)
 		}
 	}

@@ -28,7 +28,7 @@ func Layer(s policy.Settings) (name string, r Result) {
 	dialect, known := sqlalchemyDrivers[found[1]]
 	if known && dialect.driver != s.Driver || !known && !slices.ContainsFunc(slices.Collect(maps.Values(sqlalchemyDrivers)), func(d sqlalchemyDriver) bool { return d.driver == s.Driver }) {
 		return "sqlalchemy", Result{Client: Client{Driver: s.Driver, Undecided: fmt.Sprintf(
-			"this is a SQLAlchemy URL for %s, but the declared driver is %s: declare the driver that the URL names, or the connection string that %s gets", found[1], s.Driver, s.Driver)}}
+			"the connection is a SQLAlchemy URL for %s, but the declared driver is %s: declare the driver that the URL names, or the connection string that %s gets", found[1], s.Driver, s.Driver)}}
 	}
 	options := Options{DriverVersion: s.Version, Environment: s.Environment}
 	if known {

@@ -174,7 +174,7 @@ func (d Decision) Explanation(target string) string {
 		}
 		return "The DB instance stays on " + d.CA + " until nothing blocks the switch, and then switches automatically."
 	case Waiting:
-		return fmt.Sprintf("A switch to %s is already scheduled for the maintenance window, and RDS will make it regardless of this gate. To keep the DB instance on %s, change its CA back with the AWS CLI before the window.", target, d.CA)
+		return fmt.Sprintf("A switch to %s is already scheduled for the maintenance window, and RDS will carry it out regardless of this gate. To keep the DB instance on %s, change its CA back with the AWS CLI before the window.", target, d.CA)
 	case Passed:
 		return fmt.Sprintf("An earlier run switched the DB instance to %s, and the gate never moves it back. The clients listed here may be cut off now, or when the switch takes effect. Fix them, or switch the DB instance back with the AWS CLI.", target)
 	case Arrived:
@@ -213,7 +213,7 @@ func (d Decision) Late(target string, planned Promise) string {
 	case *planned.CA == target:
 		return "Nothing blocks the switch to " + target + " any more. The next plan will show this."
 	default:
-		return fmt.Sprintf("Nothing blocks the switch to %s any more. This apply still follows its plan and leaves the DB instance on %s; the next plan makes the switch.", target, orDefault(*planned.CA))
+		return fmt.Sprintf("Nothing blocks the switch to %s any more. This apply still follows its plan and leaves the DB instance on %s. The next plan and apply make the switch.", target, orDefault(*planned.CA))
 	}
 }
 

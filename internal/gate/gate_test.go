@@ -204,7 +204,7 @@ func TestLate(t *testing.T) {
 	}{
 		"as planned":          {through, true, target, ""},
 		"held as planned":     {gate.Decision{State: gate.Held, CA: old}, false, old, ""},
-		"held in the plan":    {through, false, old, "leaves the DB instance on " + old + "; the next plan makes the switch"},
+		"held in the plan":    {through, false, old, "leaves the DB instance on " + old + ". The next plan and apply make the switch."},
 		"held at null":        {through, false, "", "leaves the DB instance on RDS's default CA"},
 		"arrived in the plan": {through, false, target, "Nothing blocks the switch to " + target + " any more. The next plan will show this."},
 	} {

@@ -60,6 +60,6 @@ func (p Promise) Explanation(d Decision, target string) string {
 		return "The gate is new or has changed, so the apply judges the clients again before it decides. The DB instance then gets " + target +
 			", unless something blocks the switch by then."
 	default:
-		return "The gate is new or has changed, so the apply judges the clients again before it decides. If nothing blocks the switch by then, this apply already makes it."
+		return "The gate is new or has changed, so the apply judges the clients again before it decides. If nothing blocks the switch by then, the switch happens in this same apply."
 	}
 }

@@ -118,7 +118,7 @@ func TestWhatAPromiseLeavesOpen(t *testing.T) {
 	}{
 		"nothing":     {gate.Promise{CA: &ca}, gate.Held, ""},
 		"let through": {gate.Promise{}, gate.LetThrough, "The DB instance then gets " + target + ", unless something blocks the switch by then"},
-		"held":        {gate.Promise{}, gate.Held, "so the apply judges the clients again before it decides. If nothing blocks the switch by then, this apply already makes it."},
+		"held":        {gate.Promise{}, gate.Held, "so the apply judges the clients again before it decides. If nothing blocks the switch by then, the switch happens in this same apply."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

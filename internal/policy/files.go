@@ -125,7 +125,7 @@ func (f File) Open(path string) (open bool, unknown string) {
 	case f.Mode&0o037 != 0:
 		return true, ""
 	case f.Mode&0o077 != 0:
-		return false, "it is not known whether root owns the private key " + Quoted(path) + "; only then may its group read it"
+		return false, "the private key " + Quoted(path) + " is readable by its group, which the client accepts only if root owns the key, but its owner is not known"
 	}
 	return false, ""
 }

@@ -24,7 +24,7 @@ var (
 	errNoCertificate  = errors.New("no certificate was presented")
 	errMalformedBlock = errors.New("a PEM block is malformed")
 	errNotRegular     = errors.New("it is not a regular file")
-	errTooLong        = errors.New("more than 4 MiB")
+	errTooLong        = errors.New("it is larger than 4 MiB")
 	errNoEnd          = errors.New("reading it did not finish in time")
 )
 

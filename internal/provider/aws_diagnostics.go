@@ -11,9 +11,9 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
-// awsCause is an error of the RDS adapter in words. Its errors carry neither
+// awsCause is an error of the RDS adapter as a sentence. Its errors carry neither
 // secrets nor response bodies.
-func awsCause(err error) string { return printable(err.Error()) }
+func awsCause(err error) string { return readiness.Sentence(printable(err.Error())) }
 
 // awsDiagnostic says what an error of the RDS adapter means for the attribute
 // that asked.
@@ -22,7 +22,7 @@ func awsDiagnostic(at path.Path, title string, err error) diag.Diagnostic {
 }
 
 func awsDetail(err error) string {
-	return fmt.Sprintf("%s The result depends on facts from AWS, and the provider does not guess them. %s", readiness.Sentence(awsCause(err)), awsRemedy(err))
+	return fmt.Sprintf("%s The result depends on facts from AWS, and the provider does not guess them. %s", awsCause(err), awsRemedy(err))
 }
 
 // remedyProviderNotKnown is for both adapters.

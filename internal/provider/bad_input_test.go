@@ -111,16 +111,16 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"access denied for its parameters, behind a gate": {
 			set: denied("DescribeDBParameters"), subject: gateType,
-			want: complaint{"WARNING", "force_ssl", "Cannot Read rds.force_ssl", "rds:DescribeDBParameters", "cannot be judged", "Grant the permission, or set force_ssl."},
+			want: complaint{"WARNING", "force_ssl", "Cannot Read rds.force_ssl", "Access denied: the credentials lack the permission rds:DescribeDBParameters.", "Clients whose outcome depends on rds.force_ssl cannot be judged.", "Grant the permission, or set force_ssl."},
 		},
 		"access denied for the CAs, behind a gate": {
 			set: denied("DescribeCertificates"), subject: gateType,
 			config: gate(unverified, values{"region": "us-east-1", "force_ssl": false}),
-			want:   complaint{"WARNING", "db_instance_identifier", "Cannot Read the Region's CAs", "rds:DescribeCertificates", "the provider's own list of RDS CAs instead", "Grant rds:DescribeCertificates"},
+			want:   complaint{"WARNING", "db_instance_identifier", "Cannot Read the Region's CAs", "Access denied: the credentials lack the permission rds:DescribeCertificates.", "the provider's own list of RDS CAs instead", "Grant rds:DescribeCertificates"},
 		},
 		"access denied for the engine version, behind a gate": {
 			set: denied("DescribeDBEngineVersions"), subject: gateType,
-			want: complaint{"WARNING", "target_ca_cert_identifier", "Cannot Read the Engine Version", "rds:DescribeDBEngineVersions", "was therefore not checked", "Grant rds:DescribeDBEngineVersions"},
+			want: complaint{"WARNING", "target_ca_cert_identifier", "Cannot Read the Engine Version", "Access denied: the credentials lack the permission rds:DescribeDBEngineVersions.", "was therefore not checked", "Grant rds:DescribeDBEngineVersions"},
 		},
 		"throttling": {
 			set: fault(rdsserver.Faults{ThrottleRate: 1}), settings: values{"max_retries": 1},
@@ -152,12 +152,12 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"unknown CA identifier": {
 			subject: gateType, config: gate(unverified, values{"target_ca_cert_identifier": "rds-ca-rsa2048-g9"}),
-			want: complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `offers no CA "rds-ca-rsa2048-g9"`, "RDS would refuse the switch", "Choose one that it offers: rds-ca-"},
+			want: complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `offers no CA "rds-ca-rsa2048-g9"`, "RDS would refuse the switch", "Choose one that the Region offers: rds-ca-"},
 		},
 		"unknown CA identifier, without RDS": {
 			subject: readinessType,
 			config:  values{"region": "us-east-1", "target_ca_cert_identifier": "rds-ca-rsa2048-g9", "clients": unverified},
-			want:    complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `The CA "rds-ca-rsa2048-g9" is not known`, "so neither are the certificates that the server would present", "Correct the identifier"},
+			want:    complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `The CA "rds-ca-rsa2048-g9" is not known`, "so the certificates that the server would present are not known either", "Correct the identifier"},
 		},
 		"a host of another Region": {
 			subject: readinessType,
@@ -302,7 +302,7 @@ func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	const refused = "Once the CA is switched, this client can no longer connect."
-	const never = "This client cannot connect, either before or after the switch."
+	const never = "This client can connect neither before nor after the switch."
 	const unjudged = "A client that cannot be judged counts as not ready"
 	verifying := func(store values) values { return libpq("verify-ca", store) }
 	unready := func(path, cause, consequence, remedy string) complaint {

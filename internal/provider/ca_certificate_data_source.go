@@ -72,7 +72,7 @@ func readCACertificate(ctx context.Context, s *services, given fields, diags *di
 	ca, exists := offered.ByIdentifier(identifier)
 	if !exists {
 		diags.AddAttributeError(at, "Unknown CA Identifier", fmt.Sprintf(
-			"The Region offers no CA %q, so no DB instance can be switched to it. Choose one that it offers: %s.", identifier, strings.Join(identifiers(offered), ", ")))
+			"The Region offers no CA %q, so no DB instance can be switched to it. Choose one that the Region offers: %s.", identifier, strings.Join(identifiers(offered), ", ")))
 		return nil
 	}
 	region := s.region(ctx, given.text("region"))
@@ -116,7 +116,7 @@ func askSupport(ctx context.Context, reader *rdsapi.Reader, instance rdsapi.DBIn
 	switch {
 	case err != nil:
 		return []readiness.Finding{{Severity: readiness.Warning, Code: readiness.FindingFactNotRead, Detail: fmt.Sprintf(
-			"%s. Whether %s %s can use the CA is not known. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err))}}
+			"%s Whether %s %s can use the CA is not known. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err))}}
 	case len(version.SupportedCAs) > 0:
 		answer["supported"] = types.BoolValue(slices.Contains(version.SupportedCAs, ca))
 	}

@@ -120,7 +120,7 @@ func TestACACertificateOfADeniedEngineVersion(t *testing.T) {
 	if at(t, state, "supported") != nil || at(t, state, "thumbprint") == nil || len(findings) != 1 {
 		t.Fatalf("supported = %v, findings = %v", at(t, state, "supported"), findings)
 	}
-	if f, _ := findings[0].(values); f["code"] != "fact_not_read" || !strings.Contains(fmt.Sprint(f["detail"]), "rds:DescribeDBEngineVersions") {
+	if f, _ := findings[0].(values); f["code"] != "fact_not_read" || !strings.Contains(fmt.Sprint(f["detail"]), "Access denied: the credentials lack the permission rds:DescribeDBEngineVersions.") {
 		t.Errorf("finding %v", f)
 	}
 	l.deny("DescribeCertificates")

@@ -49,7 +49,7 @@ func censusAttributes() attributes {
 		"from":         {kind: text, computed: true, description: "Start of the period that logs cover without a gap, RFC 3339. Null without a log."},
 		"to":           {kind: text, computed: true, description: "End of the period that starts at `from`, RFC 3339; up to a day behind the newest observation. Null without a log."},
 		"complete":     {kind: boolean, computed: true, description: "Whether every observation between `from` and `to` was complete. Only then does the absence of a client prove anything."},
-		"observation":  {kind: object, computed: true, nested: logObservationAttributes(), description: "The same data, in the form that `observations` of `sslready_trust_store_validation` (the gate) and of `sslready_readiness` takes."},
+		"observation":  {kind: object, computed: true, nested: logObservationAttributes(), description: "The same data, in the form required by the `observations` argument of `sslready_trust_store_validation` (the gate) and of `sslready_readiness`."},
 	}
 }
 
@@ -130,7 +130,7 @@ func remembered(c census.Census) fields {
 	}
 	why := ""
 	if !c.Complete {
-		why = "the observations in the census were not complete"
+		why = "not every observation in the census was complete"
 	}
 	span := fields{"from": optionalTime(c.From), "to": optionalTime(c.To), "complete": types.BoolValue(c.Complete)}
 	after := fields{"clients": censusClientAttributes().list(clients), "observation": logObservation("sslready_client_census", why, span, clients, nil)}

@@ -22,7 +22,7 @@ func clientsDataSource() datasource.DataSource {
 	return &answeringSource{read: readClients, dataSource: dataSource{
 		name: "clients", attributes: clientsAttributes,
 		description: "Reads who is connected to a DB instance, or to any member of a DB cluster, and whether they use TLS (`pg_stat_ssl` joined with `pg_stat_activity`). " +
-			"One query is one sample and shows only the sessions of that moment; with `observe_for`, samples are taken over a longer time. The provider's PostgreSQL role needs `pg_read_all_stats` to see all sessions. Without it, `complete` is false, and `hidden_sessions` is the number of sessions that it cannot see. " +
+			"One query is one sample and shows only the sessions of that moment; with `observe_for`, samples are taken over a longer time. The provider's PostgreSQL role needs `pg_read_all_stats` to see all sessions. Without that privilege, `complete` is false, and `hidden_sessions` is the number of sessions that it cannot see. " +
 			"`rdsadmin`, the provider's own sessions (those of its role with the `application_name` `sslready`) and the server's background processes are left out; replication sessions are included. " +
 			"Supports PostgreSQL 9.6 to 18; tested on servers of versions 10 to 18; 9.6 was only checked against the definitions of its system views. Requires `rds:DescribeDBInstances` for identifiers, `rds:DescribeDBClusters` for clusters, and `rds-db:connect` for `iam_auth`.",
 		rules: []datasource.ConfigValidator{
@@ -33,10 +33,10 @@ func clientsDataSource() datasource.DataSource {
 
 func clientsAttributes() attributes {
 	return attributes{
-		"db_instance_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the DB instance, whose endpoint is read from RDS. Set exactly one of this, `db_cluster_identifier` and `host`."},
+		"db_instance_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the DB instance, whose endpoint is read from RDS. Set exactly one of `db_instance_identifier`, `db_cluster_identifier` and `host`."},
 		"db_cluster_identifier":  {kind: text, strings: notEmpty(), description: "Identifier of the DB cluster. Every member is queried, since each one shows only its own sessions."},
 		"region":                 regionalAttribute(" IAM tokens are created for this Region as well." + regionalWithoutAWS),
-		"host":                   {kind: text, strings: notEmpty(), description: "Name or address of the server. With it, no AWS access is needed."},
+		"host":                   {kind: text, strings: notEmpty(), description: "Name or address of the server. With this argument, no AWS access is needed."},
 		"port":                   {kind: number, numbers: []validator.Int64{int64validator.Between(1, 65535)}, description: "Port of the server. Default: what RDS reports, else 5432."},
 		"observe_for":            {kind: text, strings: oneDuration(), description: "Time between the first and the last sample, such as `30s`. Default: a single sample."},
 		"sample_interval":        {kind: text, strings: oneInterval(postgres.MinSampleInterval), description: "Time between two samples, at least `10ms`. Sessions shorter than this can be missed. Default: `1s`."},

@@ -20,7 +20,7 @@ import (
 func connectionLogDataSource() datasource.DataSource {
 	return &answeringSource{read: readConnectionLog, dataSource: dataSource{
 		name: "connection_log", attributes: connectionLogAttributes,
-		description: "Reads from PostgreSQL's own log who connected over hours or days, and who was refused. It reads the log of a DB instance, of every member of a DB cluster, or log files that you provide. " +
+		description: "Reads from PostgreSQL's own log who connected over hours or days, and which connections failed. It reads the log of a DB instance, of every member of a DB cluster, or log files that you provide. " +
 			"While `sslready_clients` shows a single moment, the log also shows the job that runs once a night, and the client that the new CA has cut off. " +
 			"It reads the logs of PostgreSQL 9.6 to 18 in English: stderr with any `log_line_prefix`, csvlog and jsonlog. Tested on servers of versions 10 to 18. " +
 			"Names that a client chose (user, database, `application_name`) are never mistaken for the server's own text, with one exception: a client without TLS can choose an `application_name` that ends like the log line of a TLS session. " +
@@ -36,10 +36,10 @@ func connectionLogDataSource() datasource.DataSource {
 
 func connectionLogAttributes() attributes {
 	return attributes{
-		"db_instance_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the DB instance. Set exactly one of this, `db_cluster_identifier` and `files`."},
+		"db_instance_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the DB instance. Set exactly one of `db_instance_identifier`, `db_cluster_identifier` and `files`."},
 		"db_cluster_identifier":  {kind: text, strings: notEmpty(), description: "Identifier of the DB cluster. The logs of all members are read, since each member has its own."},
 		"region":                 regionalAttribute(" With `source = \"cloudwatch_logs\"`, the log group is in this Region as well." + regionalWithoutAWS),
-		"files":                  {kind: texts, description: "Paths of log files from one server, the oldest first. With them, no AWS access is needed. A file whose name ends in `.csv` is read as csvlog, one that ends in `.json` as jsonlog, and any other as a stderr log."},
+		"files":                  {kind: texts, description: "Paths of log files from one server, the oldest first. With this argument, no AWS access is needed. A file whose name ends in `.csv` is read as csvlog, one that ends in `.json` as jsonlog, and any other as a stderr log."},
 		"since":                  {kind: text, strings: onePointInTime(), description: "How far to look back: a duration such as `72h`, or an RFC 3339 time. Default: as far back as the log goes."},
 		"source":                 {kind: text, strings: oneOf(sourceLogFiles, sourceCloudWatch), description: "`log_files`, which RDS keeps for three days by default, or `cloudwatch_logs`, if the DB instance exports its log there. Default: `log_files`."},
 		"log_line_prefix":        {kind: text, description: "The server's `log_line_prefix`. It is an error if it cannot be parsed. Default: the value in the parameter group; with `files`, the RDS default, `%t:%r:%u@%d:[%p]:`."},
@@ -55,7 +55,7 @@ func connectionLogAttributes() attributes {
 		"to":                     {kind: text, computed: true, description: "End of the period, RFC 3339: the time of the last record; for a cluster, the end of the log that ends first. Null when the log is empty."},
 		"complete":               {kind: boolean, computed: true, description: "Whether the log shows every client that connected in this period: `log_connections` was on, no file is missing or cut off, and every line was read. Only then does the absence of a client prove anything."},
 		"incomplete_because":     {kind: texts, computed: true, description: "Why the log is not complete; empty when it is."},
-		"observation":            {kind: object, computed: true, nested: logObservationAttributes(), description: "The same data, in the form that `observations` of `sslready_trust_store_validation` (the gate), of `sslready_readiness` and of `sslready_client_census` takes."},
+		"observation":            {kind: object, computed: true, nested: logObservationAttributes(), description: "The same data, in the form required by the `observations` argument of `sslready_trust_store_validation` (the gate), of `sslready_readiness` and of `sslready_client_census`."},
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 const (
 	describesInstance = "DB instance identifier of the server; null with `files`."
 	describesAddress  = "Address of the client, or of the proxy or pooler in between; a host name if `log_hostname` is on; null for a Unix socket, or when the log does not show it."
-	describesCutOff   = "Whether a switch of the CA may be the cause: either `distrusts` is true, or the client and the server have no cipher suite or signature algorithm in common for the server's type of key."
+	describesCutOff   = "Whether a switch of the CA may be the reason why the handshake failed: either `distrusts` is true, or the client and the server have no cipher suite or signature algorithm in common for the server's type of key."
 	describesFirst    = "When it was first seen, RFC 3339."
 	describesLast     = "When it was last seen, RFC 3339."
 	happenedFirst     = "When it first happened, RFC 3339."
@@ -49,7 +49,7 @@ func refusedAttributes() attributes {
 		"client_addr": {kind: text, description: describesAddress},
 		"alert":       {kind: text, description: "TLS alert that the client sent, as named in RFC 8446, such as `unknown_ca`; null when it sent none."},
 		"text":        {kind: text, description: "The server's own text, such as `tlsv1 alert unknown ca`."},
-		"meaning":     {kind: text, description: "What it means."},
+		"meaning":     {kind: text, description: "Why the handshake failed, in words."},
 		"distrusts":   {kind: boolean, description: "Whether the client ended the handshake because it rejected the server certificate."},
 		"cut_off":     {kind: boolean, description: describesCutOff},
 		"handshakes":  {kind: number, description: "Number of handshakes."},

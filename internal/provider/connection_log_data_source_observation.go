@@ -27,7 +27,7 @@ func logObservationAttributes() attributes {
 		"refused": {kind: objects, description: "TLS handshakes that did not lead to a session.", nested: attributes{
 			"client_addr": {kind: text, description: describesAddress},
 			"alert":       {kind: text, description: "TLS alert that the client sent; null when it sent none."},
-			"meaning":     {kind: text, description: "What it means."},
+			"meaning":     {kind: text, description: "Why the handshake failed, in words."},
 			"distrusts":   {kind: boolean, description: "Whether the client rejected the server certificate."},
 			"cut_off":     {kind: boolean, description: describesCutOff},
 			"handshakes":  {kind: number, description: "Number of handshakes."},

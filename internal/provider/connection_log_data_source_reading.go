@@ -55,6 +55,7 @@ func (r logReading) log(prefix, timezone string) (*connlog.Log, error) {
 
 var (
 	errTimeZone    = errors.New("log_timezone is not a time zone in the IANA database")
+	errNotLogFile  = errors.New("it is not a regular file")
 	errNotExported = errors.New("the DB instance does not export its postgresql log to CloudWatch Logs")
 )
 
@@ -93,7 +94,7 @@ func (l *serverLog) judge(s rdsapi.LogSettings) {
 		l.lack("log_connections is %q, so the server does not log who connects: set it to 1 in the parameter group or, for PostgreSQL 18 and later, to \"all\"", cmp.Or(s.Connections, "off"))
 	}
 	if !s.InForce {
-		l.lack("a restart is pending before the parameter group takes effect, so it is not known what the server logs now")
+		l.lack("the parameter group takes effect only after a restart, which is pending, so it is not known what the server logs now")
 	}
 	if !connlog.English(s.Messages) {
 		l.lack("lc_messages is %q, and only messages in English can be read: set it to C or en_US.UTF-8 in the parameter group", s.Messages)
@@ -197,7 +198,7 @@ func (r logReading) files(ctx context.Context, names []string, logged bool) (ser
 		}
 	}
 	if !logged {
-		found.lack("it is not known whether log_connections was on: if it was, set log_connections = true")
+		found.lack("it is not known whether log_connections was on at the server: if it was, set the argument \"log_connections\" to true")
 	}
 	found.finish(log, r.since)
 	return found, nil
@@ -214,7 +215,7 @@ func readRegular(ctx context.Context, name string, to connlog.File, limit int64)
 		return 0, err
 	}
 	if !info.Mode().IsRegular() {
-		return 0, errNotRegular
+		return 0, errNotLogFile
 	}
 	from, err := os.Open(name) //nolint:gosec // The user's own file.
 	if err != nil {
@@ -252,21 +253,21 @@ func logDiagnostic(at path.Path, err error) diag.Diagnostic {
 	switch {
 	case errors.Is(err, connlog.ErrPrefix):
 		return diag.NewAttributeErrorDiagnostic(path.Root("log_line_prefix"), "Unreadable log_line_prefix", fmt.Sprintf(
-			"%s Without a prefix that can be read, connections cannot be told apart. Set log_line_prefix to the server's own, or change the parameter.", found))
+			"%s Without a prefix that can be read, connections cannot be told apart. Set the argument \"log_line_prefix\" to the value that the server uses, or change log_line_prefix in the server's parameter group.", found))
 	case errors.Is(err, errTimeZone):
 		return diag.NewAttributeErrorDiagnostic(path.Root("log_timezone"), "Unknown Time Zone", fmt.Sprintf(
-			"%s The times in the log could be off by hours. Set log_timezone to the server's own, by its name, such as Europe/Berlin.", found))
+			"%s The times in the log could be off by hours. Set the argument \"log_timezone\" to the name of the server's time zone, such as Europe/Berlin.", found))
 	case errors.Is(err, connlog.ErrFormat):
 		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, fmt.Sprintf(
-			"%s A log that cannot be read says nothing about who connected. Check the file's name, which decides the format, and for a stderr log set log_line_prefix to the one that the server used.", found))
+			"%s A log that cannot be read says nothing about who connected. Check the file's name, which decides the format. For a stderr log, also set the argument \"log_line_prefix\" to the value that the server used.", found))
 	case errors.Is(err, errNotExported), errors.Is(err, rdsapi.ErrLogGroupNotFound):
 		return diag.NewAttributeErrorDiagnostic(path.Root("source"), titleConnectionLog, fmt.Sprintf(
 			"%s Export the postgresql log, or remove \"source\" to read the log files.", found))
 	case errors.Is(err, context.DeadlineExceeded):
 		return diag.NewAttributeErrorDiagnostic(path.Root("timeout"), titleConnectionLog,
-			"The log could not be read within the timeout, and a part of it proves nothing. Raise \"timeout\", or set \"since\" to a later time.")
-	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission), errors.Is(err, errNotRegular):
-		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, found+" Correct the path. Relative paths are resolved from the directory where Terraform runs.")
+			"The log could not be read within the timeout, and an incomplete reading proves nothing. Raise \"timeout\", or set \"since\" to a later time.")
+	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission), errors.Is(err, errNotLogFile):
+		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, found+" Correct the path. Relative paths are relative to the directory where Terraform runs.")
 	}
 	return awsDiagnostic(at, titleConnectionLog, err)
 }

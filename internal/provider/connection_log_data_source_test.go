@@ -141,7 +141,7 @@ func TestALogThatMayLackSomebodySaysWhy(t *testing.T) {
 
 	lab.API.PutLogFile("one", rdsserver.LogFile{Name: "error/postgresql.log.2026-01-02-03", LastWritten: now(), Content: "2026-01-02 03:00:00 UTC::@:[1]:LOG:  checkpoint starting: time\n\n"})
 	lab.API.PutLogFile("one", rdsserver.LogFile{Name: "error/postgresql.log.2026-01-02-05", LastWritten: now(), Content: "2026-01-02 05:00:00 UTC:10.0.0.1(1):x\n"})
-	want(t, read(t, values{"db_instance_identifier": "one"}), "the log file of 2026-01-02T04:00:00Z is missing", "not every line is in the expected log format (exceptions: 1, the first after ")
+	want(t, read(t, values{"db_instance_identifier": "one"}), "the log file of 2026-01-02T04:00:00Z is missing", "not every line is in the expected log format (lines in another format: 1, first noticed after ")
 	want(t, read(t, values{"db_instance_identifier": "one", "max_megabytes": 1}), "missing")
 
 	row := `2026-01-02 05:30:00.000 UTC,,,1,,6922f0ad.1,2,,2026-01-02 05:00:00 UTC,,0,LOG,00000,"checkpoint starting: time",,,,,,,,,"","checkpointer",,0` + "\n"
@@ -217,7 +217,7 @@ func TestALogThatCannotBeReadIsAnError(t *testing.T) {
 	lab := newLogLab(t, "1")
 	p := lab.protocol(t, watcher)
 	_, told := p.read(t, connectionLogType, values{"db_instance_identifier": "one", "log_line_prefix": "%u@%d"})
-	told.expect(t, "ERROR", "log_line_prefix", "Unreadable log_line_prefix", "needs a time", "Set log_line_prefix to the server's own")
+	told.expect(t, "ERROR", "log_line_prefix", "Unreadable log_line_prefix", "needs a time", "Set the argument \"log_line_prefix\" to the value that the server uses")
 	_, told = p.read(t, connectionLogType, values{"db_instance_identifier": "one", "log_line_prefix": "%m [%p] "})
 	told.expect(t, "ERROR", "db_instance_identifier", "Cannot Read the Connection Log", "no line begins with the log_line_prefix")
 	_, told = p.read(t, connectionLogType, values{"db_instance_identifier": "one", "log_timezone": "Mars/Olympus"})

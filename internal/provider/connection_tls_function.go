@@ -31,7 +31,7 @@ func connectionTLSFunction() function.Function {
 			"- `undecided`: why the provider's rules for this driver do not cover the settings; null when they do. If this is set, all other attributes are null\n\n" +
 			"A file that the settings name is assumed to exist, and the driver's default root file is assumed not to exist. Set `trust_store` to change that.",
 		Parameters: []function.Parameter{
-			function.StringParameter{Name: "driver", MarkdownDescription: "The client's driver: " + codeList(driver.Names()) + "."},
+			function.StringParameter{Name: "driver", MarkdownDescription: "The client's driver: " + codeList(driver.Names(), " or ") + "."},
 			function.StringParameter{Name: "connection", MarkdownDescription: "Connection string in the driver's own syntax; may be empty. A connection string with a password is refused."},
 		},
 		VariadicParameter: function.DynamicParameter{

@@ -71,7 +71,7 @@ action "sslready_watch_switch" "orders" {
 `
 	letAMonthlyClientThrough(t, p, action, func(output string) {
 		expectSaid(t, output, `Clients of "orders-prod" Were Cut Off After the Switch`, `(seen there before: user "reports", database "postgres", application "psql"): the client does not trust the CA of the server certificate`,
-			`is back: user "billing", database "postgres", application "billing"`, `presents the CA "`+targetCA+`" now`, "Add the target CA's root to their trust stores")
+			`Back: user "billing", database "postgres", application "billing"`, `presents the CA "`+targetCA+`" now`, "Add the target CA's root to their trust stores")
 		if strings.Contains(output, "Have Not Come Back Yet") {
 			t.Errorf("somebody is missed:\n%s", output)
 		}
@@ -171,7 +171,7 @@ func letAMonthlyClientThrough(t *testing.T, p *process, action string, watched f
 	} else {
 		come()
 	}
-	expectSaid(t, p.plan(t), "Clients Failed the TLS Handshake Since the CA Switch (orders-prod)", `Client "monthly": Its TLS handshake from 127.0.0.1`, "It shares the address with billing, but as declared, it is the only one of them that fails.", "monthly: Its TLS handshake",
+	expectSaid(t, p.plan(t), "Clients Failed the TLS Handshake After the CA Switch (orders-prod)", `Client "monthly": This client's TLS handshake from 127.0.0.1`, "This client shares the address with billing, but as declared, it is the only one of them that fails.", "monthly: This client's TLS handshake",
 		"the client does not trust the CA of the server certificate (alert unknown_ca)", "The DB instance is on "+targetCA+" now",
 		"Check block assertion failed", "or switch the DB instance back until that is done")
 }

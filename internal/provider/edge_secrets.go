@@ -76,7 +76,7 @@ func (p *places) known(ctx context.Context, server tfprotov6.ProviderServer) boo
 func (p *places) silence(ctx context.Context, server tfprotov6.ProviderServer, name string, answer *tfprotov6.CallFunctionResponse) {
 	if answer.Error != nil {
 		if secret := driver.SecretInText(answer.Error.Text); secret != "" {
-			answer.Error.Text = fmt.Sprintf("the arguments contain %s, so no details are shown here: leave it out", secret)
+			answer.Error.Text = fmt.Sprintf("the arguments contain %s, so no details are shown here: leave the secret out", secret)
 		}
 		return
 	}
@@ -91,7 +91,7 @@ func (p *places) silence(ctx context.Context, server tfprotov6.ProviderServer, n
 	maps.Copy(found.texts, found.keys)
 	for _, place := range sortedKeys(found.texts) {
 		answer.Result = nil
-		answer.Error = &tfprotov6.FunctionError{Text: fmt.Sprintf("the result would contain %s (%s), and be stored or shown: leave it out of the arguments", found.texts[place], cmp.Or(place, "as a whole"))}
+		answer.Error = &tfprotov6.FunctionError{Text: fmt.Sprintf("the result, which is stored or shown, would contain %s (%s): leave the secret out of the arguments", found.texts[place], cmp.Or(place, "as a whole"))}
 		return
 	}
 }

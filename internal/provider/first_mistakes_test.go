@@ -61,7 +61,7 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a relative path that leads nowhere": {
 			subject: storeType, config: values{"path": filepath.Join("nowhere", "rds.pem")},
-			want: complaint{"ERROR", "path", "Cannot Read the Trust Store", "relative to the folder where Terraform runs", "It is therefore not known what clients would trust in this store.", "that are available where Terraform runs"},
+			want: complaint{"ERROR", "path", "Cannot Read the Trust Store", "relative to the directory where Terraform runs", "It is therefore not known which certificates in this store clients would trust.", "that are available where Terraform runs"},
 		},
 		"an engine that RDS calls otherwise": { // It would be an empty fleet.
 			subject: "sslready_instances", config: values{"engines": []any{"postgresql"}},
@@ -81,7 +81,7 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a store's variable that is not set": {
 			subject: storeType, config: values{"content": "none", "password_env": "SSLREADY_NOT_SET"},
-			want: complaint{"ERROR", "content", "Cannot Read the Trust Store", "SSLREADY_NOT_SET, which password_env names, is not set", "It is therefore not known what clients would trust in this store.", "that are available where Terraform runs"},
+			want: complaint{"ERROR", "content", "Cannot Read the Trust Store", "SSLREADY_NOT_SET, which password_env names, is not set", "It is therefore not known which certificates in this store clients would trust.", "that are available where Terraform runs"},
 		},
 	}
 	for name, tc := range tests {

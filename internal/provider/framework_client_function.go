@@ -25,7 +25,7 @@ func frameworkClientFunction() function.Function {
 			"| framework | settings | versions | checked against |\n| --- | --- | --- | --- |\n" + frameworkRows() +
 			"\nPasswords and private keys in the settings never reach the result. If Terraform marks the settings as sensitive, the whole result is sensitive.",
 		Parameters: []function.Parameter{
-			function.StringParameter{Name: "framework", MarkdownDescription: "One of " + codeList(framework.Names()) + "."},
+			function.StringParameter{Name: "framework", MarkdownDescription: "One of " + codeList(framework.Names(), " or ") + "."},
 			function.DynamicParameter{Name: "settings", MarkdownDescription: "The configuration, either decoded (`yamldecode`, `jsondecode` or an object) or as a string such as a URL; see the table."},
 		},
 		VariadicParameter: function.DynamicParameter{

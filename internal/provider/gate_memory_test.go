@@ -131,7 +131,7 @@ func TestTheGateRemembersItsDBInstance(t *testing.T) {
 	if !gone.Equal(there) {
 		t.Errorf("without the DB instance the plan is %v, and with it %v", gone, there)
 	}
-	complaint{"WARNING", "target_ca_cert_identifier", "CA Switch Held Back", "The DB instance stays on " + presentCA, "the apply judges the clients again", "this apply already makes it"}.expectIn(t, told)
+	complaint{"WARNING", "target_ca_cert_identifier", "CA Switch Held Back", "The DB instance stays on " + presentCA, "the apply judges the clients again", "the switch happens in this same apply"}.expectIn(t, told)
 
 	// Another one is not that one: it gets a new gate, and what is known of the first is not asked.
 	renamed := config(stale, values{"db_instance_identifier": "order-prod"})
@@ -143,7 +143,7 @@ func TestTheGateRemembersItsDBInstance(t *testing.T) {
 	complaint{
 		"WARNING", "db_instance_identifier", "DB Instance Does Not Exist Yet", `No DB instance "order-prod"`, "about to be created", "check the identifier",
 	}.expectIn(t, told)
-	complaint{"WARNING", "target_ca_cert_identifier", "CA Switch Held Back", "ca_cert_identifier stays null", "the apply judges the clients again", "this apply already makes it"}.expectIn(t, told)
+	complaint{"WARNING", "target_ca_cert_identifier", "CA Switch Held Back", "ca_cert_identifier stays null", "the apply judges the clients again", "the switch happens in this same apply"}.expectIn(t, told)
 	if got := at(t, other, "ca_cert_identifier"); got != (notKnown{}) {
 		t.Errorf("ca_cert_identifier = %v of a DB instance that never was", got)
 	}

@@ -109,7 +109,7 @@ func retiredTarget(m judgementModel, now time.Time) diag.Diagnostic {
 		return nil
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("target_ca_cert_identifier"), "Retired CA", fmt.Sprintf(
-		"RDS has retired %q and would refuse the switch. Choose a CA that it offers: %s.", target, strings.Join(rdsca.Identifiers(), ", ")))
+		"RDS has retired %q and would refuse the switch. Choose a CA that RDS offers: %s.", target, strings.Join(rdsca.Identifiers(), ", ")))
 }
 
 // cannotReadInstance names the way without AWS where there is none to it.
@@ -130,17 +130,17 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	offered, err := reader.Certificates(ctx)
 	if err != nil {
 		diags.AddAttributeWarning(at, "Cannot Read the Region's CAs", fmt.Sprintf(
-			"%s. The target CA is taken from the provider's own list of RDS CAs instead. %s", awsCause(err), awsRemedy(err)))
+			"%s The target CA is taken from the provider's own list of RDS CAs instead. %s", awsCause(err), awsRemedy(err)))
 	} else if _, exists := offered.ByIdentifier(m.TargetCACertIdentifier.ValueString()); !exists {
 		diags.AddAttributeError(path.Root("target_ca_cert_identifier"), "Unknown CA Identifier", fmt.Sprintf(
-			"The Region offers no CA %q, so RDS would refuse the switch. Choose one that it offers: %s.", m.TargetCACertIdentifier.ValueString(), strings.Join(identifiers(offered), ", ")))
+			"The Region offers no CA %q, so RDS would refuse the switch. Choose one that the Region offers: %s.", m.TargetCACertIdentifier.ValueString(), strings.Join(identifiers(offered), ", ")))
 		return region, offered
 	}
 	switch {
 	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound) && before != nil:
 		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance No Longer Exists", fmt.Sprintf(
-			"DB instance %q no longer exists in this account and Region. Its clients are judged as if it were about to be created again. When it was last seen, it was on %s. If it should exist, check the identifier, the account and the Region.", id, before.CA))
+			"DB instance %q no longer exists in this account and Region. Its clients are judged as if it were about to be recreated. When it was last seen, it was on %s. If it should exist, check the identifier, the account and the Region.", id, before.CA))
 		if g.take(*before); g.forceSSL == nil {
 			g.forceSSL = before.ForceSSL
 		}
@@ -176,13 +176,13 @@ func notPostgreSQL(at path.Path, kind, id, engine string) diag.Diagnostic {
 }
 
 // errNotPostgreSQL is for a DB instance that has no PostgreSQL to be asked.
-var errNotPostgreSQL = errors.New("the engine is not PostgreSQL, and only postgres and aurora-postgresql are supported")
+var errNotPostgreSQL = errors.New("only postgres and aurora-postgresql are supported")
 
 // postgreSQL asks RDS for a DB instance that PostgreSQL runs on.
 func postgreSQL(ctx context.Context, reader *rdsapi.Reader, id string) (rdsapi.DBInstance, error) {
 	instance, err := reader.DBInstance(ctx, id)
 	if err == nil && !instance.IsPostgreSQL() {
-		return instance, fmt.Errorf("DB instance %q is %s: %w", id, instance.Engine, errNotPostgreSQL)
+		return instance, fmt.Errorf("DB instance %q has the engine %s: %w", id, instance.Engine, errNotPostgreSQL)
 	}
 	return instance, err
 }
@@ -207,10 +207,10 @@ func (g *gathered) askParameters(ctx context.Context, reader judgementReader, m 
 	switch {
 	case err != nil && g.forceSSL == nil:
 		diags.AddAttributeWarning(path.Root("force_ssl"), "Cannot Read rds.force_ssl", fmt.Sprintf(
-			"%s. Clients whose outcome depends on it cannot be judged. Grant the permission, or set force_ssl.", awsCause(err)))
+			"%s Clients whose outcome depends on rds.force_ssl cannot be judged. Grant the permission, or set force_ssl.", awsCause(err)))
 	case err == nil && setting.Effect != rdsapi.EffectInForce && g.forceSSL == nil:
 		diags.AddAttributeWarning(path.Root("force_ssl"), "Value of rds.force_ssl Is Uncertain", fmt.Sprintf(
-			"Parameter group %q: the status is %q. The value of rds.force_ssl may therefore not be in force on the server yet. Clients whose outcome depends on it cannot be judged. Reboot the DB instance, or set force_ssl.",
+			"Parameter group %q: the status is %q. The value of rds.force_ssl may therefore not be in force on the server yet. Clients whose outcome depends on that value cannot be judged. Reboot the DB instance, or set force_ssl.",
 			setting.ParameterGroupName, setting.Effect))
 	}
 	if err != nil || setting.Effect != rdsapi.EffectInForce {
@@ -244,12 +244,12 @@ func offeredForVersion(ctx context.Context, reader judgementReader, instance rds
 	version, err := reader.EngineVersion(ctx, instance.Engine, instance.EngineVersion)
 	if err != nil {
 		diags.AddAttributeWarning(at, "Cannot Read the Engine Version", fmt.Sprintf(
-			"%s. Whether %s %s can use this CA was therefore not checked; RDS checks it during the switch. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err)))
+			"%s Whether %s %s can use this CA was therefore not checked; RDS checks it during the switch. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err)))
 		return
 	}
 	if len(version.SupportedCAs) > 0 && !slices.Contains(version.SupportedCAs, target) {
 		diags.AddAttributeError(at, "CA Not Offered for the Engine Version", fmt.Sprintf(
-			"RDS does not offer %q for %s %s, and would refuse the switch. Choose a CA that it offers (%s), or upgrade the engine first.", target, instance.Engine, instance.EngineVersion, strings.Join(version.SupportedCAs, ", ")))
+			"RDS does not offer %q for %s %s, and would refuse the switch. Choose a CA that RDS offers for this version (%s), or upgrade the engine first.", target, instance.Engine, instance.EngineVersion, strings.Join(version.SupportedCAs, ", ")))
 	}
 }
 
@@ -264,7 +264,7 @@ func evidence(ca, region string, offered rdsapi.Certificates, chain types.String
 		presented, err := certpath.ParsePresented([]byte(chain.ValueString()))
 		if err != nil {
 			diags.AddAttributeError(at, "Invalid Certificate Chain", fmt.Sprintf(
-				"%s The verdicts depend on what the server presents, so nothing in it can be skipped. Provide the certificates in PEM, server certificate first, exactly as the server sends them.", readiness.Sentence(err.Error())))
+				"%s The verdicts depend on what the server presents, so no part of the chain can be skipped. Provide the certificates in PEM, server certificate first, exactly as the server sends them.", readiness.Sentence(err.Error())))
 			return e
 		}
 		e.Presented, e.Source = presented, "given chain"
@@ -296,7 +296,7 @@ func targetNotKnown(target, region string) diag.Diagnostic {
 	switch {
 	case !rdsca.Known(target):
 		return diag.NewAttributeErrorDiagnostic(at, "Unknown CA Identifier", fmt.Sprintf(
-			"The CA %q is not known, so neither are the certificates that the server would present. Known CAs are %s. Correct the identifier, set db_instance_identifier so that the provider asks RDS, or set server_certificate_chain_pem.", target, strings.Join(rdsca.Identifiers(), ", ")))
+			"The CA %q is not known, so the certificates that the server would present are not known either. Known CAs are %s. Correct the identifier, set db_instance_identifier so that the provider asks RDS, or set server_certificate_chain_pem.", target, strings.Join(rdsca.Identifiers(), ", ")))
 	case region == "":
 		return diag.NewAttributeErrorDiagnostic(path.Root("region"), "Region Not Known", fmt.Sprintf(
 			"Each Region has its own root CA for %q, and the Region is not known. Set \"region\", \"db_instance_identifier\", a \"host\" that is an RDS endpoint, or \"server_certificate_chain_pem\".", target))

@@ -19,7 +19,7 @@ func imageDataSource() datasource.DataSource {
 	return &answeringSource{local: true, read: readImage, dataSource: dataSource{
 		name: "image", attributes: imageSourceAttributes,
 		description: "Reads what is deployed: the PostgreSQL drivers in a container image or an AWS Lambda function, the runtimes that they use, and the trust stores that they would find. Nothing in it is executed. " +
-			"The provider logs in to registries with docker's credential helpers and configuration, and to private registries of Amazon ECR with its own AWS credentials (`ecr:GetAuthorizationToken`, `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer`). " +
+			"The provider logs in to registries with docker's credential helpers and configuration, and to private registries of Amazon ECR with its own AWS credentials (`ecr:GetAuthorizationToken`, `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`). " +
 			"Layers are kept in the user's cache folder, so an unchanged image needs only one request, for its manifest.",
 		rules: []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("image"), path.MatchRoot("archives"))},
 	}}
@@ -35,7 +35,7 @@ func imageSourceAttributes() attributes {
 		"digest":            {kind: text, computed: true, description: "Digest of the image's manifest for the platform, `sha256:…`; for a docker-archive, the image's ID; for a zip file, the digest of the file. Null for `dir:`."},
 		"user":              {kind: text, computed: true, description: "User that the image's command runs as; null means root."},
 		"home":              {kind: text, computed: true, description: "Home directory, as the container's runtime sets `HOME`; null when it is not known."},
-		"working_directory": {kind: text, computed: true, description: "Directory from which relative paths are resolved."},
+		"working_directory": {kind: text, computed: true, description: "Working directory of the image's command; relative paths in its settings are relative to this directory."},
 		"environment":       {kind: textMap, computed: true, description: "The image's variables that drivers, TLS libraries and runtimes read. A variable that contains a secret is left out."},
 		"runtimes":          {kind: objects, computed: true, nested: imageRuntimeAttributes(), description: "Runtimes and libraries in the image."},
 		"drivers":           {kind: objects, computed: true, nested: imageDriverAttributes(), description: "PostgreSQL drivers."},

@@ -12,9 +12,9 @@ import (
 func imageLimits() attributes {
 	positive := []validator.Int64{int64validator.AtLeast(1)}
 	return attributes{
-		"max_bytes":   {kind: number, numbers: positive, description: "Size of everything that is unpacked, in bytes. Default: 34359738368 (32 GiB)."},
-		"max_entries": {kind: number, numbers: positive, description: "Number of files, folders and links in all layers. Default: 500000."},
-		"max_depth":   {kind: number, numbers: positive, description: "Number of folders in a path. Default: 255."},
+		"max_bytes":   {kind: number, numbers: positive, description: "Maximum total size of everything that is unpacked, in bytes. Default: 34359738368 (32 GiB)."},
+		"max_entries": {kind: number, numbers: positive, description: "Maximum number of files, folders and links in all layers. Default: 500000."},
+		"max_depth":   {kind: number, numbers: positive, description: "Maximum number of folders in a path. Default: 255."},
 		"timeout":     {kind: text, strings: oneDuration(), description: "Time limit for finding the image, and for reading each layer; a Go duration such as `90s`. Default: `10m`."},
 	}
 }

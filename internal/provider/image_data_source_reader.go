@@ -211,6 +211,6 @@ func imageRemedy(err error) string {
 	case errors.Is(err, artifact.ErrUnsupported), errors.Is(err, artifact.ErrMalformed), errors.Is(err, artifact.ErrLinkLoop):
 		return "Build or save the image again with a current tool."
 	default:
-		return "Check that Terraform is allowed to read it."
+		return "Check that Terraform is allowed to read the image, and to write temporary files."
 	}
 }

@@ -117,9 +117,9 @@ func TestAccImageThatCannotBeRead(t *testing.T) {
 		{fmt.Sprintf("image = %q\n  platform = \"linux/arm64\"", reference), `linux/arm64 is requested, but the image is for.*linux/amd64.*Set "platform"`},
 		{fmt.Sprintf("image = %q\n  limits = { max_bytes = 1000 }", reference), `exceeds the limit of 1000 bytes.*limits.max_bytes`},
 		{`image = "NOT a reference"`, `not a valid reference.*Correct the reference`},
-		{`image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/app:1"`, `no credentials for Amazon ECR.*no\s+AWS\s+credentials|no credentials for Amazon ECR.*Region`},
-		{fmt.Sprintf("image = %q", "oci-archive:"+text), `not a tar archive.*Build or save the image again`},
-		{fmt.Sprintf("archives = [%q]", text), `not a zip archive`},
+		{`image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/app:1"`, `no token for Amazon ECR could be obtained: no\s+AWS\s+credentials|no token for Amazon ECR could be obtained.*Region`},
+		{fmt.Sprintf("image = %q", "oci-archive:"+text), `cannot be read as a tar archive.*Build or save the image again`},
+		{fmt.Sprintf("archives = [%q]", text), `cannot be read as a zip archive`},
 		{"", `Exactly one of these attributes`},
 	} {
 		steps = append(steps, resource.TestStep{

@@ -184,10 +184,10 @@ func TestADeniedCallLosesNoInstance(t *testing.T) {
 				t.Errorf("by_state = %s, want %s", got, tc.state)
 			}
 			findings := fmt.Sprint(at(t, state, "findings"))
-			if !strings.Contains(findings, "rds:"+denied) || !strings.Contains(findings, "fact_not_read") {
+			if !strings.Contains(findings, "Access denied: the credentials lack the permission rds:"+denied) || !strings.Contains(findings, "fact_not_read") {
 				t.Errorf("no finding names the permission: %s", findings)
 			}
-			told.expect(t, "WARNING", "instances", "Some Facts Could Not Be Read", "rds:"+denied)
+			told.expect(t, "WARNING", "instances", "Some Facts Could Not Be Read", "Access denied: the credentials lack the permission rds:"+denied)
 		})
 	}
 	l := newFleetLab(t)

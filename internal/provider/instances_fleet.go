@@ -23,7 +23,7 @@ func mergedFleets(fleets []regionalFleet, diags *diag.Diagnostics) fields {
 	var findings []readiness.Finding
 	for _, fleet := range fleets {
 		if fleet.err != nil {
-			unread = append(unread, fields{"region": optionalText(fleet.region), "detail": shown(awsCause(fleet.err) + ". " + awsRemedy(fleet.err))})
+			unread = append(unread, fields{"region": optionalText(fleet.region), "detail": shown(awsCause(fleet.err) + " " + awsRemedy(fleet.err))})
 			diags.Append(notRead(fleet, len(fleets)))
 			continue
 		}
@@ -40,9 +40,9 @@ func mergedFleets(fleets []regionalFleet, diags *diag.Diagnostics) fields {
 		}
 		for _, gap := range fleet.Gaps {
 			findings = append(findings, readiness.Finding{Severity: readiness.Warning, Code: readiness.FindingFactNotRead, Detail: fmt.Sprintf(
-				"%s. Number of DB instances affected in Region %s: %d. %s", awsCause(gap.Err), fleet.region, len(gap.Instances), awsRemedy(gap.Err))})
+				"%s Number of DB instances affected in Region %s: %d. %s", awsCause(gap.Err), fleet.region, len(gap.Instances), awsRemedy(gap.Err))})
 			diags.AddAttributeWarning(path.Root("instances"), "Some Facts Could Not Be Read ("+fleet.region+")", fmt.Sprintf(
-				"%s. The attributes that depend on this AWS call are null. Number of DB instances affected: %d. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err)))
+				"%s The attributes that depend on this AWS call are null. Number of DB instances affected: %d. %s", awsCause(gap.Err), len(gap.Instances), awsRemedy(gap.Err)))
 		}
 	}
 	if len(unread) == len(fleets) {
@@ -62,7 +62,7 @@ func notRead(fleet regionalFleet, of int) diag.Diagnostic {
 		return awsDiagnostic(path.Root("identifiers"), titleInstances, fleet.err)
 	}
 	return diag.NewAttributeWarningDiagnostic(path.Root("regions"), "Region Could Not Be Read ("+fleet.region+")", fmt.Sprintf(
-		"%s. Nothing is known about the DB instances in it, and they are not counted, so the attribute \"complete\" is false. %s", awsCause(fleet.err), awsRemedy(fleet.err)))
+		"%s Nothing is known about the DB instances in this Region, and they are not counted, so the attribute \"complete\" is false. %s", awsCause(fleet.err), awsRemedy(fleet.err)))
 }
 
 // errorsOf are diagnostics, each as an error.

@@ -20,7 +20,7 @@ const (
 	titleAtApply    = "Clients Judged at Apply"
 	titleLeftOpen   = "CA Switch Decided at Apply"
 	titleRefused    = "Clients Failed the TLS Handshake"
-	titleCutOff     = "Clients Failed the TLS Handshake Since the CA Switch"
+	titleCutOff     = "Clients Failed the TLS Handshake After the CA Switch"
 )
 
 // diagnostics are what a gate has to say: an error for each client that is not
@@ -149,7 +149,7 @@ func notReady(f readiness.Finding, v readiness.ClientVerdict, driverName, target
 	case outcome == readiness.Downgrades:
 		b.WriteString("After the switch, this client's data goes over the network unencrypted.\n")
 	case outcome == readiness.Fails && already:
-		b.WriteString("This client cannot connect, either before or after the switch.\n")
+		b.WriteString("This client can connect neither before nor after the switch.\n")
 	case outcome == readiness.Fails:
 		b.WriteString("Once the CA is switched, this client can no longer connect.\n")
 	case outcome == readiness.Indeterminate:

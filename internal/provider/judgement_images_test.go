@@ -83,7 +83,7 @@ data "sslready_readiness" "this" {
 			verdict("lambda", "outcome", "^connects$"),
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("findings"), findingTexts{
 				`reports:1 \(sha256:[0-9a-f]{64}\): psycopg2 2\.9\.5 on libpq 15\.8, OpenSSL 3\.0\.14, trust store /etc/ssl/rds\.pem\.`,
-				`The settings name "/etc/ssl/rds\.pem", which is not in the image`,
+				`The settings refer to "/etc/ssl/rds\.pem", which is not in the image`,
 				`The declared driver_version is "2\.8\.6", but the image has psycopg2 2\.9\.5`,
 				`function\.zip \(sha256:[0-9a-f]{64}\): psycopg2, trust store /var/task/rds\.pem\.`,
 			}),
@@ -190,7 +190,7 @@ func TestAccClientsImageThatCannotBeRead(t *testing.T) {
 	bad := func(name string) string { return of(server.Host() + "/bad/" + name + ":1") }
 	add("tag", of(server.Host()+"/bad/nothing:1"), `no such image or archive.*Check the name and the tag`)
 	add("denied", bad("denied"), `denies access.*Log in with docker login`)
-	add("limited", bad("limited"), `rate limit.*asks to wait 15m0s.*Plan again later`)
+	add("limited", bad("limited"), `rate limit.*says to retry after 15m0s.*Plan again later`)
 	add("digest", bad("digest"), `does not match its digest or size: according to the registry, the digest of the manifest is`)
 	add("schema", bad("schema"), `a manifest of schema 1`)
 	add("foreign", bad("foreign"), `a layer is stored elsewhere`)
@@ -201,11 +201,11 @@ func TestAccClientsImageThatCannotBeRead(t *testing.T) {
 	add("truncated", of(layer("truncated:1", good[:len(good)/2], "linux/amd64")), `malformed or cut off`)
 	add("climbs", of(layer("climbs:1", registry.Tar(registry.Entry{Name: "../../etc/x"}), "linux/amd64")), `points outside the root`)
 	add("circle", of(layer("circle:1", registry.Tar(registry.Entry{Name: "l", Link: "l/x"}, registry.Entry{Name: "l/y"}), "linux/amd64")), `links form a loop`)
-	add("bomb", of(layer("bomb:1", registry.Gzip(registry.Tar(registry.Entry{Name: "b", Content: strings.Repeat("\x00", 8<<20)})), "linux/amd64"))+", limits = { max_bytes = 1000000 }", `unpacked size exceeds the limit of 1000000 bytes.*limits\.max_bytes`)
-	add("entries", of(layer("entries:1", registry.Tar(many...), "linux/amd64"))+", limits = { max_entries = 1000 }", `number of its entries exceeds the limit of 1000`)
+	add("bomb", of(layer("bomb:1", registry.Gzip(registry.Tar(registry.Entry{Name: "b", Content: strings.Repeat("\x00", 8<<20)})), "linux/amd64"))+", limits = { max_bytes = 1000000 }", `unpacked size of the image exceeds the limit of 1000000 bytes.*limits\.max_bytes`)
+	add("entries", of(layer("entries:1", registry.Tar(many...), "linux/amd64"))+", limits = { max_entries = 1000 }", `number of entries in the image exceeds the limit of 1000`)
 	add("depth", of(layer("depth:1", registry.Tar(registry.Entry{Name: strings.Repeat("a/", 20) + "b"}), "linux/amd64"))+", limits = { max_depth = 10 }", `depth of folders exceeds the limit of 10`)
-	add("archive", of("oci-archive:"+text), `not a tar archive`)
-	add("zip", fmt.Sprintf("archives = [%q]", text), `not a zip archive`)
+	add("archive", of("oci-archive:"+text), `cannot be read as a tar archive`)
+	add("zip", fmt.Sprintf("archives = [%q]", text), `cannot be read as a zip archive`)
 	add("reference", of("NOT one"), `not a valid reference.*Correct the reference`)
 	var declared strings.Builder
 	checks := []statecheck.StateCheck{}

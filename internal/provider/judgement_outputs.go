@@ -100,7 +100,7 @@ func clientVerdictAttributes() attributes {
 
 func findingAttributes() attributes {
 	return attributes{
-		"severity": {kind: text, description: codeList(readiness.Severities()) + "."},
+		"severity": {kind: text, description: codeList(readiness.Severities(), " or ") + "."},
 		"code":     {kind: text, description: "Stable code; the guide \"Verdicts\" explains each."},
 		"client":   {kind: text, description: "Name of the client; null when the finding is not about a single client."},
 		"detail":   {kind: text, description: "What was found, in words."},
@@ -138,7 +138,7 @@ func outputTypes(object tftypes.Value) map[string]tftypes.Type {
 func fill(given tftypes.Value, values map[string]tftypes.Value, diags *diag.Diagnostics) tftypes.Value {
 	filled, err := with(given, values)
 	if err != nil {
-		diags.AddError(titleNotStored, err.Error())
+		diags.AddError(titleNotStored, readiness.Sentence(err.Error()))
 	}
 	return filled
 }

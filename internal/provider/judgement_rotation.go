@@ -9,7 +9,7 @@ import (
 // rotationAttribute is what a switch of the CA would do now.
 func rotationAttribute() attribute {
 	return attribute{kind: object, computed: true, description: "What switching the DB instance to the target CA would do now (in `sslready_trust_store_validation`: as of `evaluated_at`). Null when `db_instance_identifier` is not set.", nested: attributes{
-		"state":                      {kind: text, description: "State of the DB instance: " + codeList(readiness.RotationStates()) + "."},
+		"state":                      {kind: text, description: "State of the DB instance: " + codeList(readiness.RotationStates(), " or ") + "."},
 		"resource":                   {kind: text, description: "Identifier of what is switched: the DB instance, or a Multi-AZ DB cluster as a whole. Null when it does not exist yet."},
 		"on_cluster":                 {kind: boolean, description: "Whether a whole DB cluster is switched, with all its DB instances."},
 		"applied":                    {kind: text, description: "`" + string(readiness.AppliedAtOnce) + "` or `" + string(readiness.AppliedInWindow) + "`, depending on `apply_immediately`. Null when there is nothing to switch."},
@@ -29,8 +29,8 @@ func rotationAttribute() attribute {
 		"mixed_cas_after": {kind: boolean, description: "Whether the members of the DB cluster have different CAs after this switch alone. Null outside a cluster, or when a member's CA is not known."},
 		"members":         {kind: objects, nested: rotationMemberAttributes(), description: "The DB instance, the members of its cluster, its read replicas and the instance it replicates from, ordered by identifier."},
 		"clients": {kind: byName, description: "What the switch means for each client, by client name.", nested: attributes{
-			"affected": {kind: text, description: "When the client gets the new server certificate: " + codeList(readiness.AffectedCodes()) + "."},
-			"endpoint": {kind: text, description: "What kind of endpoint its host is: " + codeList(readiness.EndpointKinds()) + ". `elsewhere` is an RDS endpoint of another DB instance or cluster; `other` is any other host, such as an alias, an address or a tunnel, or a host that is not known; `several` means that its hosts are of different kinds."},
+			"affected": {kind: text, description: "When the client gets the new server certificate: " + codeList(readiness.AffectedCodes(), " or ") + "."},
+			"endpoint": {kind: text, description: "What kind of endpoint its host is: " + codeList(readiness.EndpointKinds(), " or ") + ". `elsewhere` is an RDS endpoint of another DB instance or cluster; `other` is any other host, such as an alias, an address or a tunnel, or a host that is not known; `several` means that its hosts are of different kinds."},
 			"members":  {kind: texts, description: "DB instances that its host can reach, now or after a failover."},
 		}},
 		"summary": {kind: text, description: "What the switch does, in a few sentences."},
@@ -40,7 +40,7 @@ func rotationAttribute() attribute {
 func rotationMemberAttributes() attributes {
 	return attributes{
 		"identifier":                 {kind: text, description: "Identifier of the DB instance; its ARN if it is in another Region."},
-		"role":                       {kind: text, description: codeList(readiness.Roles()) + ". Null when the cluster could not be read."},
+		"role":                       {kind: text, description: codeList(readiness.Roles(), " or ") + ". Null when the cluster could not be read."},
 		"ca_cert_identifier":         {kind: text, description: "Current CA. Null when RDS does not report it, and for a DB instance in another Region."},
 		"pending_ca_cert_identifier": {kind: text, description: "CA to which the DB instance switches in the next maintenance window. Null when no switch is pending."},
 		"follows":                    {kind: boolean, description: "Whether this switch also moves the DB instance to the target CA. If not, the DB instance must be switched separately."},

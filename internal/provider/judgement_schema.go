@@ -42,16 +42,16 @@ func judgementAttributes() attributes {
 
 func judgementInputs() attributes {
 	return attributes{
-		"target_ca_cert_identifier":            {kind: text, required: true, strings: notEmpty(), description: "Identifier of the CA to switch to, as RDS names it: " + codeList(rdsca.Identifiers()) + ", or another one that RDS offers."},
-		"db_instance_identifier":               {kind: text, strings: notEmpty(), description: "Identifier of the DB instance. Its Region, endpoint, current CA, engine version and `rds.force_ssl` are then read from RDS. Write it as a literal or a variable, not as a reference to the DB instance, which itself depends on the verdicts. Without it, no AWS access is needed."},
+		"target_ca_cert_identifier":            {kind: text, required: true, strings: notEmpty(), description: "Identifier of the CA to switch to, as RDS names it: " + codeList(rdsca.Identifiers(), ", ") + ", or another one that RDS offers."},
+		"db_instance_identifier":               {kind: text, strings: notEmpty(), description: "Identifier of the DB instance. Its Region, endpoint, current CA, engine version and `rds.force_ssl` are then read from RDS. Write it as a literal or a variable, not as a reference to the DB instance, which itself depends on the verdicts. Without this argument, no AWS access is needed."},
 		"region":                               {kind: text, filled: true, strings: regionNames(), description: "AWS Region of the DB instance. The provider calls this Region's API with its own credentials, and takes this Region's root CA from its own list of RDS CAs. If a client's host is an RDS endpoint in another Region, that is an error. Default: the provider's Region if `db_instance_identifier` is set, else the Region in the name of `host`; null when neither is known."},
 		"host":                                 {kind: text, strings: notEmpty(), description: "Name or address at which clients reach the server, for clients whose own settings name no host. Default: the endpoint that RDS reports."},
 		"current_ca_cert_identifier":           {kind: text, strings: notEmpty(), description: "Identifier of the CA that the DB instance has now. Default: what RDS reports. If RDS does not report it either, clients are judged against the target CA alone. If you set it yourself, update it after the switch: while a gate holds back a switch, it returns this value as `ca_cert_identifier`."},
 		"force_ssl":                            {kind: boolean, description: "Whether the server refuses connections without TLS (`rds.force_ssl`). Default: what RDS reports. If RDS does not report it either, clients whose outcome depends on it are `indeterminate`."},
 		"server_tls":                           {kind: object, nested: serverTLSAttributes(), description: "TLS versions and cipher suites that the server accepts. A client that supports none of them is cut off, even if it verifies nothing. Default: the values in the parameter group if `db_instance_identifier` is set, else PostgreSQL's own defaults."},
-		"server_certificate_chain_pem":         {kind: text, description: "The certificates that the server presents after the switch, in PEM, server certificate first, exactly as sent. Default: the root of `canary_server_certificate_chain_pem`, else the Region's root CA, from the thumbprint that RDS reports and the provider's own list of RDS CAs. In both cases, the server is assumed to present the usual RDS chain: server certificate, one subordinate CA, root."},
+		"server_certificate_chain_pem":         {kind: text, description: "The certificates that the server presents after the switch, in PEM, server certificate first, exactly as sent. Default: the root of `canary_server_certificate_chain_pem`, else the Region's root CA, from the thumbprint that RDS reports and the provider's own list of RDS CAs. In both cases, the server is assumed to present the usual RDS chain: server certificate, one subordinate CA and root."},
 		"canary_server_certificate_chain_pem":  {kind: text, description: "The certificates of another DB instance in the Region that is already on the target CA: `chain_pem` of `sslready_server_certificate`. Only its root is used, since names and subordinate CA differ from one DB instance to the next. If the chain does not end in the target's root, that is an error. Ignored if `server_certificate_chain_pem` is set. Default: none."},
-		"current_server_certificate_chain_pem": {kind: text, description: "The certificates that the server presents now, in PEM, server certificate first, exactly as sent. Default: the Region's root for the current CA, found as for `server_certificate_chain_pem`."},
+		"current_server_certificate_chain_pem": {kind: text, description: "The certificates that the server presents now, in PEM, server certificate first, exactly as sent. Default: the Region's root for the current CA, determined in the same way as the default of `server_certificate_chain_pem`."},
 		"clients": {
 			kind: byName, required: true, nested: clientAttributes(), maps: []validator.Map{mapvalidator.SizeAtLeast(1)},
 			description: "The clients of the DB instance. Each key is the client's name, which all messages use.",
@@ -60,23 +60,23 @@ func judgementInputs() attributes {
 			kind: objects, nested: observationAttributes(), writeOnly: true,
 			description: "Which clients were seen: `observation` outputs of `sslready_clients`, `sslready_connection_log` and `sslready_client_census`. TLS sessions that match no declared client are reported as findings, and so are incomplete observations. Never stored. Default: none; undeclared clients are then not detected.",
 		},
-		"on_undeclared":     {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether the switch is blocked by an observed session that uses TLS, or may use it, and matches no client, or by an incomplete observation: `block` (default) or `warn`."},
-		"on_indeterminate":  {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "Whether a client that cannot be judged counts as unready: `block` (default) or `warn`."},
+		"on_undeclared":     {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "What to do about an observed session that uses TLS, or may use it, and matches no client, and about an incomplete observation: `block` (default) or `warn`."},
+		"on_indeterminate":  {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "What to do about a client that cannot be judged: `block` (default) or `warn`."},
 		"apply_immediately": {kind: boolean, description: "Whether the switch is applied immediately. Use the same value as for `apply_immediately` of `aws_db_instance`. It affects only what `rotation` reports. Default: `false`, as in `aws_db_instance`."},
-		"evaluation_time":   {kind: text, strings: oneTimestamp(), description: "The clients are judged as of this time, RFC 3339 such as `2026-01-31T08:00:00Z`. Default: now."},
+		"evaluation_time":   {kind: text, strings: oneTimestamp(), description: "The clients are judged as of this time, in RFC 3339 format, such as `2026-01-31T08:00:00Z`. Default: now."},
 		"minimum_validity":  {kind: text, strings: oneDuration(), description: "How long trust anchors must remain valid after the evaluation time. Those that expire sooner are reported as findings. A Go duration such as `720h`, with `h` as the largest unit. Default: not checked."},
 		"waivers": {kind: byName, nested: attributes{
 			"reason":  {kind: text, required: true, strings: notEmpty(), description: "Why the client is allowed to be unready; shown in the findings."},
-			"expires": {kind: text, required: true, strings: oneTimestamp(), description: "When the waiver ends, RFC 3339 such as `2026-01-31T08:00:00Z`. An expired waiver has no effect."},
+			"expires": {kind: text, required: true, strings: oneTimestamp(), description: "When the waiver ends, in RFC 3339 format, such as `2026-01-31T08:00:00Z`. An expired waiver has no effect."},
 		}, description: "Clients that are allowed to be unready for a limited time, by client name. Default: none."},
-		"details":    {kind: boolean, resourceOnly: true, description: "Whether the gate keeps " + codeList(detailNames()) + ". Terraform prints the old value of every output that a plan changes: about 30 lines for each client when a gate lets the switch through. With `false`, these outputs are null, and the plan stays short. Warnings and errors still name every client that is not ready, and the data source `sslready_readiness` has the rest. Set it to `false` if a plan has many gates, or a gate has many clients. Default: `true`."},
+		"details":    {kind: boolean, resourceOnly: true, description: "Whether the gate keeps " + codeList(detailNames(), " and ") + ". Terraform prints the old value of every output that a plan changes: about 30 lines for each client when a gate lets the switch through. With `false`, these outputs are null, and the plan stays short. Warnings and errors still name every client that is not ready, and the data source `sslready_readiness` has the rest. Set it to `false` if a plan has many gates, or a gate has many clients. Default: `true`."},
 		"on_unready": {kind: text, resourceOnly: true, strings: oneOf(unreadyError, unreadyHold), description: "What happens if a client is not ready: `error` (default) fails the plan, or the apply if values were not known in the plan; `hold` keeps the current CA in `ca_cert_identifier` and warns. If something changes between a saved plan and its apply, a plan that holds back the switch still holds it back. The apply of a plan that lets the switch through ends in an error if a client is no longer ready. If a plan creates the gate, or changes any argument other than `target_ca_cert_identifier`, then `on_unready` also decides when `ca_cert_identifier` is known: with `error`, it is known in the plan; with `hold`, only after the apply, which judges the clients again before it decides."},
 	}
 }
 
 func serverTLSAttributes() attributes {
 	return attributes{
-		"min_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions...), description: "`ssl_min_protocol_version`: " + codeList(policy.TLSVersions) + ". Default: `TLSv1.2`."},
+		"min_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions...), description: "`ssl_min_protocol_version`: " + codeList(policy.TLSVersions, " or ") + ". Default: `TLSv1.2`."},
 		"max_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions...), description: "`ssl_max_protocol_version`, with the same values as `min_protocol_version`. Default: no limit."},
 		"ciphers":              {kind: text, strings: notEmpty(), description: "`ssl_ciphers`, the cipher suites up to TLS 1.2, under OpenSSL's names or the standard ones. They matter if all of them are for RSA keys and the target CA is `rds-ca-ecc384-g1`. Default: suites for every type of key."},
 	}
@@ -84,10 +84,10 @@ func serverTLSAttributes() attributes {
 
 func clientAttributes() attributes {
 	all := attributes{
-		"driver":          {kind: text, required: true, strings: oneDriver(), description: "The client's driver: " + codeList(driver.Names()) + "."},
+		"driver":          {kind: text, required: true, strings: oneDriver(), description: "The client's driver: " + codeList(driver.Names(), " or ") + "."},
 		"driver_version":  {kind: text, strings: notEmpty(), description: "Version of the driver, such as `42.7.4`; for drivers built on libpq, the version of libpq. Default: all versions that the rules cover. If these versions behave differently for this client, its outcome is `indeterminate`."},
 		"runtime_version": {kind: text, strings: notEmpty(), description: "Version of the runtime or library that the driver uses: Java, Node, Python, .NET or, for libpq and Rust drivers, OpenSSL. Default: all versions that the rules cover, as for `driver_version`."},
-		"connection":      {kind: text, description: "Connection string in the driver's own syntax: conninfo, URI, JDBC URL. A connection string with a password is refused; `provider::sslready::connection_without_password` removes the password. A client needs at least one of `connection`, `environment`, `properties` and `image`. To rely on the driver's defaults, set `connection = \"\"`."},
+		"connection":      {kind: text, description: "Connection string in the driver's own syntax: conninfo, URI or JDBC URL. A connection string with a password is refused; `provider::sslready::connection_without_password` removes the password. A client needs at least one of `connection`, `environment`, `properties` and `image`. To rely on the driver's defaults, set `connection = \"\"`."},
 		"environment":     {kind: textMap, description: "Environment variables of the client, such as `PGSSLMODE` or `NODE_EXTRA_CA_CERTS`. It may be the whole environment of the process. A variable about TLS that the driver does not read is reported as a finding `setting_not_read`. Passwords are refused. Default: no variables."},
 		"properties":      {kind: textMap, description: "Settings that the program passes in code, under the driver's own names, such as `sslfactory` or `ssl.rejectUnauthorized`. A name that the driver does not know is reported as a finding `setting_not_read`. In Node, `ssl.ca` is the text of the certificates, not the name of a file: if the program reads a file, write the call that reads it, as in `ssl.ca = \"readFileSync('/etc/ssl/rds.pem')\"`. For Rust drivers, also declare what they are built with, in properties such as `connector` or `tls`; the guide \"Conformance\" lists these names. Passwords are refused, except that of a Java trust store, which is stored in the state. Default: no settings."},
 		"trust_store":     {kind: object, nested: trustStoreAttributes(), description: "The trust store that the client finds where its settings point. For a client that trusts the store of its operating system, JVM or runtime, declare that store with `place = \"system\"`. Default: the client has no such file, and the store of its operating system, JVM or runtime contains no RDS root."},
@@ -132,10 +132,10 @@ func frameworkAttributes() attributes {
 
 func trustStoreAttributes() attributes {
 	return attributes{
-		"path":           {kind: text, strings: notEmpty(), description: "File or directory on the machine where Terraform runs. Relative paths are resolved from the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
+		"path":           {kind: text, strings: notEmpty(), description: "File or directory on the machine where Terraform runs. Relative paths are relative to the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
 		"content":        {kind: text, sensitive: true, writeOnly: true, description: "Content of the store as text (PEM). Never stored."},
 		"content_base64": {kind: text, sensitive: true, writeOnly: true, description: "Content of the store in Base64, for binary formats. Never stored."},
-		"format":         {kind: text, strings: oneOf(formatNames()...), description: "Format that the store must have: " + codeList(formatNames()) + ". Default: `auto`, which means any of them. It does not change what the client itself can read."},
+		"format":         {kind: text, strings: oneOf(formatNames()...), description: "Format that the store must have: " + codeList(formatNames(), " or ") + ". Default: `auto`, which means any of them. It does not change what the client itself can read."},
 		"password_env":   {kind: text, strings: oneVariable(), description: "Name of an environment variable of the provider's process that holds the password."},
 		"password":       {kind: text, sensitive: true, writeOnly: true, description: "Password of the store. Never stored."},
 		"place":          {kind: text, strings: oneOf(string(policy.PlaceAuto), string(policy.PlaceHome), string(policy.PlaceSystem)), description: "Where the store is on the client's machine. `auto` (default): at the path that the settings name, else at the driver's default path. `home`: at the driver's default path. `system`: it is the store of the operating system, JVM or runtime."},
@@ -144,7 +144,7 @@ func trustStoreAttributes() attributes {
 
 func verdictAttributes() attributes {
 	return attributes{
-		"outcome":        {kind: text, description: codeList(readiness.Outcomes()) + "."},
+		"outcome":        {kind: text, description: codeList(readiness.Outcomes(), " or ") + "."},
 		"reason":         {kind: text, description: "Stable code that says why; the guide \"Verdicts\" explains each."},
 		"detail":         {kind: text, description: "Why, in words; null when there is nothing to add."},
 		"expected_error": {kind: text, description: "The constant part of the client's own error message; null when it connects, or when the message is not known."},
@@ -154,12 +154,11 @@ func verdictAttributes() attributes {
 	}
 }
 
-// codeList writes names as inline code, separated by commas.
-func codeList(names []string) string {
-	if len(names) == 0 {
-		return ""
-	}
-	return "`" + strings.Join(names, "`, `") + "`"
+// codeList writes two or more names as inline code, separated by commas and, before
+// the last, by another text such as " or ".
+func codeList(names []string, last string) string {
+	end := len(names) - 1
+	return "`" + strings.Join(names[:end], "`, `") + "`" + last + "`" + names[end] + "`"
 }
 
 // named is for lists of names: null is the name of nobody.

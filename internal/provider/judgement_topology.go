@@ -78,7 +78,7 @@ func onMultiAZ(instance rdsapi.DBInstance) bool {
 func (g *gathered) note(err error, what string) {
 	g.notes = append(g.notes, readiness.Finding{
 		Severity: readiness.Info, Code: readiness.FindingFactNotRead,
-		Detail: fmt.Sprintf("%s. The output \"rotation\" therefore does not show %s. %s", awsCause(err), what, awsRemedy(err)),
+		Detail: fmt.Sprintf("%s The output \"rotation\" therefore does not show %s. %s", awsCause(err), what, awsRemedy(err)),
 	})
 }
 

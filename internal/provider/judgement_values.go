@@ -65,7 +65,7 @@ func elementsOf(value tftypes.Value) (elements map[string]tftypes.Value, err err
 func textsOf(state tftypes.Value, diags *diag.Diagnostics) map[string]string {
 	elements, err := elementsOf(state)
 	if err != nil {
-		diags.AddError(titleNotStored, err.Error())
+		diags.AddError(titleNotStored, readiness.Sentence(err.Error()))
 	}
 	texts := map[string]string{}
 	for name, element := range elements {

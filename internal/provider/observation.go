@@ -33,8 +33,8 @@ func observationAttributes() attributes {
 		"refused": {kind: objects, description: "The TLS handshakes that did not lead to a session, in groups; only logs show them.", nested: attributes{
 			"client_addr": {kind: text, description: "Address of the client; null when not known."},
 			"alert":       {kind: text, description: "TLS alert that the client sent, such as `unknown_ca`; null when it sent none."},
-			"meaning":     {kind: text, description: "What it means, in words."},
-			"cut_off":     {kind: boolean, description: "Whether the server certificate may be the cause. If not, the handshake is not reported as a finding."},
+			"meaning":     {kind: text, description: "Why the handshake failed, in words."},
+			"cut_off":     {kind: boolean, description: "Whether the server certificate may be the reason why the handshake failed. If not, the handshake is not reported as a finding."},
 			"handshakes":  {kind: number, description: "Number of such handshakes; null when not known.", numbers: []validator.Int64{int64validator.AtLeast(0)}},
 			"first_seen":  {kind: text, description: "When this first happened, RFC 3339; null when not known."},
 			"last_seen":   {kind: text, description: "When this last happened, RFC 3339; null when not known."},
@@ -44,7 +44,7 @@ func observationAttributes() attributes {
 
 // observationOutput is the attribute observation of a data source.
 func observationOutput() attribute {
-	return attribute{kind: object, computed: true, nested: observationAttributes(), description: "Which clients were seen, over which period, and whether that is complete. Use it in `observations` of `sslready_readiness` and `sslready_trust_store_validation`."}
+	return attribute{kind: object, computed: true, nested: observationAttributes(), description: "Which clients were seen, over which period, and whether that is complete. Use it in the argument `observations` of `sslready_readiness` and `sslready_trust_store_validation`."}
 }
 
 // observationOf translates a look at the sessions into an output. No look sees

@@ -3,6 +3,8 @@ package provider_test
 import (
 	"fmt"
 	"maps"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/sslready/terraform-provider-sslready/internal/driver"
 	sslready "github.com/sslready/terraform-provider-sslready/internal/provider"
 )
 
@@ -353,10 +356,16 @@ func (d diagnostic) plainTitle() string {
 	return plain
 }
 
+// lowerCase is a first word that should have a capital, unless it is a name.
+var lowerCase = regexp.MustCompile(`^[a-z]+,?$`)
+
 func (d diagnostic) expect(t testing.TB, path, title string, parts ...string) {
 	t.Helper()
 	if d.path != path || d.plainTitle() != title {
 		t.Errorf("diagnostic at %s under %q, want at %s under %q", d.path, d.title, path, title)
+	}
+	if first, _, _ := strings.Cut(d.detail, " "); lowerCase.MatchString(first) && !slices.Contains(driver.Names(), first) {
+		t.Errorf("the detail begins in lower case: %s", d.detail)
 	}
 	for _, part := range parts {
 		if !strings.Contains(d.detail, part) {

@@ -118,7 +118,7 @@ func providerAttributes() attributes {
 		"token_bucket_rate_limiter_capacity": {kind: number, description: "Capacity of the AWS SDK's rate limiter for retries (a token bucket). Default: no limit."},
 		"use_dualstack_endpoint":             {kind: boolean, description: "Whether to use the dual-stack endpoints (IPv4 and IPv6). Default: `false`."},
 		"use_fips_endpoint":                  {kind: boolean, description: "Whether to use the FIPS endpoints. Default: `false`."},
-		"skip_metadata_api_check":            {kind: text, description: "`true` skips the EC2 metadata service as a source of credentials. Default: it is used."},
+		"skip_metadata_api_check":            {kind: text, description: "Set to `true` to skip the EC2 metadata service as a source of credentials. Default: the service is used."},
 		"skip_region_validation":             {kind: boolean, description: "Whether to accept a Region that the SDK does not know. Default: `false`."},
 		"skip_credentials_validation":        {kind: boolean, description: "Accepted for compatibility with hashicorp/aws. It has no effect: credentials are never checked before they are needed."},
 		"skip_requesting_account_id":         {kind: boolean, description: "Accepted for compatibility with hashicorp/aws. It has no effect: the account ID is requested only when `allowed_account_ids` or `forbidden_account_ids` is set."},

@@ -5,6 +5,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 // judgingSource judges as the gate does, without failing.
@@ -43,7 +45,7 @@ func (d *judgingSource) Read(ctx context.Context, req datasource.ReadRequest, re
 	values["region"] = textValue(d.services.effectiveRegion(ctx, model))
 	state, err := withoutStoreSecrets(req.Config.Raw)
 	if err != nil {
-		resp.Diagnostics.AddError(titleNotStored, err.Error())
+		resp.Diagnostics.AddError(titleNotStored, readiness.Sentence(err.Error()))
 		return
 	}
 	resp.State.Raw = fill(state, values, &resp.Diagnostics)

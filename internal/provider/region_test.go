@@ -205,7 +205,7 @@ func TestManyRegionsAreReadAtOnce(t *testing.T) {
 				if detail := fmt.Sprint(object(u)["detail"]); !strings.Contains(detail, tc.why) {
 					t.Errorf("the detail does not say %q: %s", tc.why, detail)
 				}
-				told.expect(t, "WARNING", "regions", "Region Could Not Be Read", tc.why, `not counted, so the attribute "complete" is false`)
+				told.expect(t, "WARNING", "regions", "Region Could Not Be Read", tc.why, `Nothing is known about the DB instances in this Region, and they are not counted, so the attribute "complete" is false`)
 			}
 			if diff := cmp.Diff(tc.want, got) + cmp.Diff(tc.unread, unread); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)

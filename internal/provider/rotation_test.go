@@ -49,7 +49,7 @@ func TestTheRotationOfEachKindOfInstance(t *testing.T) {
 				"state": "needed", "resource": "single", "on_cluster": false, "applied": "in_maintenance_window", "maintenance_window": "sun:05:00-sun:05:30",
 				"restarts": false, "pending_ca_cert_identifier": nil, "next_renewal": "2026-06-01T12:00:00Z", "mixed_cas": nil, "mixed_cas_after": nil,
 			},
-			[]string{"does not restart the server", "RDS has scheduled a server-certificate-rotation of its own, to be applied automatically after 2026-04-01"},
+			[]string{"does not restart the server", "RDS itself has scheduled the action server-certificate-rotation, to be applied automatically after 2026-04-01"},
 		},
 		"at once": {"single", values{"apply_immediately": true}, values{"applied": "at_once"}, []string{"takes effect immediately"}},
 		"one that restarts, and whose target waits": {
@@ -163,7 +163,7 @@ func TestWhatMayNotBeReadOfARotationIsNull(t *testing.T) {
 					t.Errorf("%s (-want +got):\n%s", attribute, diff)
 				}
 			}
-			if text := fmt.Sprint(findings); !strings.Contains(text, "rds:"+denied) || !strings.Contains(text, "fact_not_read") {
+			if text := fmt.Sprint(findings); !strings.Contains(text, "Access denied: the credentials lack the permission rds:"+denied) || !strings.Contains(text, "fact_not_read") {
 				t.Errorf("no finding names the permission: %v", findings)
 			}
 		})

@@ -31,7 +31,7 @@ func serverCertificateAttributes() attributes {
 	return attributes{
 		"db_instance_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the DB instance, whose endpoint is read from RDS. Set either this or `host`."},
 		"region":                 regionalAttribute(regionalWithoutAWS),
-		"host":                   {kind: text, strings: notEmpty(), description: "Name or address of the server. With it, no AWS access is needed."},
+		"host":                   {kind: text, strings: notEmpty(), description: "Name or address of the server. With this argument, no AWS access is needed."},
 		"port":                   {kind: number, numbers: []validator.Int64{int64validator.Between(1, 65535)}, description: "Port of the server. Default: what RDS reports, else 5432."},
 		"negotiation":            {kind: text, strings: oneOf(negotiationRequest, negotiationDirect), description: "How TLS is started: `sslrequest` (default), or `direct`, which PostgreSQL 17 and later accept."},
 		"timeout":                {kind: text, strings: oneDuration(), description: "Time limit for each connection. Default: `10s`."},

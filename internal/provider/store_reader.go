@@ -225,7 +225,7 @@ func unreadablePath(name string) string {
 	if filepath.IsAbs(name) {
 		return "path " + name + " cannot be read where Terraform runs: "
 	}
-	return "path " + name + " (relative to the folder where Terraform runs) cannot be read: "
+	return "path " + name + " (relative to the directory where Terraform runs) cannot be read: "
 }
 
 // cause is the error without the path that the message names already.

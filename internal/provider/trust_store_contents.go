@@ -44,15 +44,15 @@ func presentedCertificateAttributes() attributes {
 func validatorAnchorAttributes() attributes {
 	const none = " Empty when no certificate is accepted."
 	return attributes{
-		"openssl": {kind: texts, description: "What OpenSSL 3 accepts when used as in libpq and Python." + none},
-		"java":    {kind: texts, description: "What Java accepts: from pgjdbc's root file or, if the store is a key store, from the JVM's trust store." + none},
-		"go":      {kind: texts, description: "What Go accepts when used as in pgx and lib/pq." + none},
+		"openssl": {kind: texts, description: "Certificates that OpenSSL 3 accepts when it verifies as in libpq and Python." + none},
+		"java":    {kind: texts, description: "Certificates that Java accepts: from pgjdbc's root file or, if the store is a key store, from the JVM's trust store." + none},
+		"go":      {kind: texts, description: "Certificates that Go accepts when it verifies as in pgx and lib/pq." + none},
 	}
 }
 
 func storeProblemAttributes() attributes {
 	return attributes{
-		"code":   {kind: text, description: "Stable code. For a store that can be read: " + codeList(truststore.ProblemCodes()) + ". For a store that cannot be read, first in the list: " + codeList(unreadableCodes()) + "."},
+		"code":   {kind: text, description: "Stable code. For a store that can be read: " + codeList(truststore.ProblemCodes(), " or ") + ". For a store that cannot be read, first in the list: " + codeList(unreadableCodes(), " or ") + "."},
 		"detail": {kind: text, description: "What was found, and where."},
 		"remedy": {kind: text, description: "What to do, in one sentence; null when there is nothing to do."},
 	}

@@ -34,10 +34,10 @@ func trustStoreDataSource() datasource.DataSource {
 func trustStoreSourceAttributes() attributes {
 	formats := formatNames()
 	return attributes{
-		"path":              {kind: text, strings: notEmpty(), description: "File or directory on the machine where Terraform runs. Relative paths are resolved from the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
+		"path":              {kind: text, strings: notEmpty(), description: "File or directory on the machine where Terraform runs. Relative paths are relative to the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
 		"content":           {kind: text, sensitive: true, description: "Content of the store as text (PEM). Not kept in the state."},
 		"content_base64":    {kind: text, sensitive: true, description: "Content of the store in Base64, for binary formats. Not kept in the state."},
-		"format":            {kind: text, strings: oneOf(formats...), description: "Format to read: " + codeList(formats) + ". Default: `auto`, which detects the format from the content."},
+		"format":            {kind: text, strings: oneOf(formats...), description: "Format to read: " + codeList(formats, " or ") + ". Default: `auto`, which detects the format from the content."},
 		"password":          {kind: text, sensitive: true, description: "Password of the store. Not kept in the state. Default: no password, which is not the same as an empty password."},
 		"password_env":      {kind: text, strings: oneVariable(), description: "Name of an environment variable of the provider's process that holds the password."},
 		"region":            {kind: text, strings: notEmpty(), description: "AWS Region whose RDS roots the store should contain. Default: no roots are expected."},
@@ -72,7 +72,7 @@ func readTrustStore(ctx context.Context, s *services, given fields, diags *diag.
 		}
 		at := given.given("path", "content_base64", "content")[0] // One of them is.
 		tell(path.Root(at), "Cannot Read the Trust Store", fmt.Sprintf(
-			"%s It is therefore not known what clients would trust in this store. %s", readiness.Sentence(err.Error()), storeRemedy(err, contents.Problems)))
+			"%s It is therefore not known which certificates in this store clients would trust. %s", readiness.Sentence(err.Error()), storeRemedy(err, contents.Problems)))
 	}
 	answer := storeContents(contents)
 	answer["readable"] = types.BoolValue(err == nil)
@@ -123,7 +123,7 @@ func unreadable(err error, others []truststore.Problem) truststore.Problem {
 	case errors.Is(err, errUnavailable):
 		code = string(readiness.TrustStoreNotAvailable)
 	}
-	return truststore.Problem{Code: code, Detail: err.Error(), Remedy: storeRemedy(err, others)}
+	return truststore.Problem{Code: code, Detail: readiness.Sentence(err.Error()), Remedy: storeRemedy(err, others)}
 }
 
 // storeRemedy says what to do about a store that cannot be read: what its first
@@ -140,7 +140,7 @@ func storeRemedy(err error, problems []truststore.Problem) string {
 	case errors.Is(err, truststore.ErrWrongPassword), errors.Is(err, truststore.ErrPasswordNeeded):
 		return "Set the password that the store was written with."
 	default:
-		return "Write the store again, in a format that its clients read."
+		return "Recreate the store in a format that its clients read."
 	}
 }
 

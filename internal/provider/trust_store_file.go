@@ -158,7 +158,7 @@ func (w *writtenPaths) claim(ctx context.Context, name, owner string) diag.Diagn
 	defer w.mu.Unlock()
 	if other, claimed := w.owners[file]; claimed && other != owner {
 		diags.AddAttributeError(path.Root("path"), "Two Trust Stores Are Written to One File", fmt.Sprintf(
-			"Another sslready_trust_store resource also writes %s. Each would replace what the other wrote, so clients would lack certificates. This one wrote nothing. Use different paths, or put all certificates into one resource.", name))
+			"Another sslready_trust_store resource also writes %s. Each would replace what the other wrote, so clients would lack certificates. This resource wrote nothing. Use different paths, or put all certificates into one resource.", name))
 		return diags
 	}
 	if w.owners == nil {

@@ -346,7 +346,7 @@ func TestAccBuiltStoreRefuses(t *testing.T) {
 	must(t, os.WriteFile(held, content, 0o600))
 	tests := map[string]struct{ config, want string }{
 		"nothing to build from":                {builtBlock(`format = "pem"`), `(?s)At\s+least\s+one`},
-		"JKS without a password":               {builtBlock(`format = "jks"`, pemList(root)), "Unusable Password"},
+		"JKS without a password":               {builtBlock(`format = "jks"`, pemList(root)), `(?s)Unusable Password.*The trust store needs a password because its format is JKS\.`},
 		"a password that Java's PKCS#12 lacks": {builtBlock(`format = "pkcs12"`, `password_wo = "pässwörd"`, pemList(root)), "Unusable Password"},
 		"a certificate cut off":                {builtBlock(`format = "pem"`, pemList(root, root[:len(root)/2])), `(?s)certificates_pem|Cannot Read the Trust Store`},
 		"a bad block among good ones": {

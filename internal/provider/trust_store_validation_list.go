@@ -45,10 +45,10 @@ func (l *trustStoreValidationList) ListResourceConfigSchema(_ context.Context, _
 
 func gateListAttributes() attributes {
 	return attributes{
-		"target_ca_cert_identifier": {kind: text, required: true, strings: notEmpty(), description: "CA to switch to: " + codeList(rdsca.Identifiers()) + ", or another one that RDS offers. DB instances that are already on it are left out."},
+		"target_ca_cert_identifier": {kind: text, required: true, strings: notEmpty(), description: "CA to switch to: " + codeList(rdsca.Identifiers(), ", ") + ", or another one that RDS offers. DB instances that are already on it are left out."},
 		"region":                    {kind: text, strings: append(regionNames(), stringvalidator.ConflictsWith(path.MatchRoot("regions"))), description: regionDescription},
 		"regions":                   {kind: texts, lists: regionLists(), description: "AWS Regions to read, or `[\"*\"]` for all Regions that the account has enabled. Default: only `region`."},
-		"engines":                   {kind: texts, lists: []validator.List{listvalidator.ValueStringsAre(stringvalidator.OneOf(rdsapi.EnginePostgreSQL, rdsapi.EngineAuroraPostgreSQL))}, description: "Engines to list: `postgres`, `aurora-postgresql`. Default: both."},
+		"engines":                   {kind: texts, lists: []validator.List{listvalidator.ValueStringsAre(stringvalidator.OneOf(rdsapi.EnginePostgreSQL, rdsapi.EngineAuroraPostgreSQL))}, description: "Engines to list: `postgres` or `aurora-postgresql`. Default: both."},
 		"tags":                      {kind: textMap, description: "List only DB instances with these tags; an empty value matches any value. Default: no tags required."},
 		"on_unready":                {kind: text, strings: oneOf(unreadyError, unreadyHold), description: "`on_unready` of the generated gates. Default: `hold`."},
 	}
@@ -98,7 +98,7 @@ func onTarget(instance rdsapi.DBInstance, target string) bool {
 // their results are worth having, and it is a warning.
 func regionNotListed(fleet regionalFleet, of int) list.ListResult {
 	title := fmt.Sprintf("Region Could Not Be Read (%s)", fleet.region)
-	detail := fmt.Sprintf("%s. The DB instances in it are not listed, but may need gates. %s", awsCause(fleet.err), awsRemedy(fleet.err))
+	detail := fmt.Sprintf("%s The DB instances in this Region are not listed, but may need gates. %s", awsCause(fleet.err), awsRemedy(fleet.err))
 	if of == 1 {
 		return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewErrorDiagnostic(title, detail)}}
 	}

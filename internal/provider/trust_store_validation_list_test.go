@@ -129,9 +129,9 @@ func TestTheListSaysWhatItCouldNotRead(t *testing.T) {
 	if diff := cmp.Diff([]string{"orders-prod (eu-west-1, postgres)"}, names(results)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	told.expect(t, "WARNING", "", "Region Could Not Be Read", "may need gates", "Grant rds:DescribeDBInstances")
+	told.expect(t, "WARNING", "", "Region Could Not Be Read", "Access denied: ", "The DB instances in this Region are not listed, but may need gates.", "Grant rds:DescribeDBInstances")
 	_, told = l.protocol(t).list(t, values{"target_ca_cert_identifier": presentCA}, 0)
-	told.expect(t, "ERROR", "", "Region Could Not Be Read", "may need gates", "Grant rds:DescribeDBInstances")
+	told.expect(t, "ERROR", "", "Region Could Not Be Read", "Access denied: ", "The DB instances in this Region are not listed, but may need gates.", "Grant rds:DescribeDBInstances")
 	for _, wrong := range []values{{}, {"target_ca_cert_identifier": presentCA, "region": otherRegion, "regions": []any{otherRegion}}} {
 		if _, told := l.protocol(t).list(t, wrong, 0); !told.failed() {
 			t.Errorf("%v is taken", wrong)

@@ -76,7 +76,7 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 	config := readModel(ctx, req.Config.Schema.Type(), configured, &resp.Diagnostics)
 	known, knownErr := inputsKnown(configured)
 	if err = errors.Join(err, otherErr, knownErr); err != nil {
-		resp.Diagnostics.AddError(titleNotStored, err.Error())
+		resp.Diagnostics.AddError(titleNotStored, readiness.Sentence(err.Error()))
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -157,7 +157,7 @@ func unknownOutputs(plan tftypes.Value) map[string]tftypes.Value {
 func changed(plan, state tftypes.Value, now map[string]tftypes.Value, arrived bool, diags *diag.Diagnostics) bool {
 	planned, err := elementsOf(plan)
 	if err != nil {
-		diags.AddError(titleNotStored, err.Error())
+		diags.AddError(titleNotStored, readiness.Sentence(err.Error()))
 	}
 	if state.IsNull() || !planned["ready"].IsKnown() { // The framework's sign for a changed input.
 		return true
@@ -241,7 +241,7 @@ func (r *trustStoreValidationResource) confirm(ctx context.Context, configured t
 	now := outputValues(ctx, plan.Raw, judged.lasting())
 	planned, err := elementsOf(plan.Raw)
 	if err != nil {
-		diags.AddError(titleNotStored, err.Error())
+		diags.AddError(titleNotStored, readiness.Sentence(err.Error()))
 		return none
 	}
 	judged.keepPromise(ctx, config, plan, diags)
@@ -292,7 +292,7 @@ func (j *judgement) keepPromise(ctx context.Context, config judgementModel, plan
 func (r *trustStoreValidationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	stored, err := givenClients(ctx, req.State.Raw)
 	if err != nil {
-		resp.Diagnostics.AddError(titleNotStored, err.Error())
+		resp.Diagnostics.AddError(titleNotStored, readiness.Sentence(err.Error()))
 	}
 	state := readModel(ctx, req.State.Schema.Type(), stored, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {

@@ -6,6 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
 var _ resource.ResourceWithUpgradeState = (*trustStoreValidationResource)(nil)
@@ -22,7 +24,7 @@ func (r *trustStoreValidationResource) UpgradeState(context.Context) map[int64]r
 			ValueFromJSONOpts: tftypes.ValueFromJSONOpts{IgnoreUndefinedAttributes: true},
 		})
 		if err != nil {
-			resp.Diagnostics.AddError("Cannot Read the State of an Earlier Version", err.Error()+". Nothing was changed. A gate exists only in the state, so remove it from the state and let Terraform create it again.")
+			resp.Diagnostics.AddError("Cannot Read the State of an Earlier Version", readiness.Sentence(err.Error())+" Nothing was changed. A gate exists only in the state, so remove it from the state and let Terraform recreate it.")
 			return
 		}
 		resp.State.Raw = state

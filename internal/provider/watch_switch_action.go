@@ -55,9 +55,9 @@ func watchSwitchAttributes() attributes {
 		"timeout":                   {kind: text, strings: oneDuration(), description: "How long to wait until the DB instance presents a certificate from the target CA. If RDS reports for a minute that no switch to it is under way or scheduled, the action ends earlier, with a warning. Default: `30m`."},
 		"watch_for":                 {kind: text, strings: oneDuration(), description: "How long to watch from then on. Default: `10m`."},
 		"poll_interval":             {kind: text, strings: oneInterval(minPollInterval), description: "Time between two reads of the log, at least `100ms`. Default: `15s`."},
-		"look_back":                 {kind: text, strings: oneDuration(), description: "How far back to look for refusals before the action started, since other parts of the apply may have run between the switch and the action. Default: `10m`."},
+		"look_back":                 {kind: text, strings: oneDuration(), description: "How far back to look for TLS handshakes that failed before the action started, since other parts of the apply may have run between the switch and the action. Default: `10m`."},
 		"log_line_prefix":           {kind: text, description: "The server's `log_line_prefix`. Default: the value in the parameter group."},
-		"observations": {kind: objects, description: "The clients that were seen before the switch: `observation` outputs of `sslready_client_census`, `sslready_connection_log` and `sslready_clients`. Default: none; the action then waits for no clients, and names refused clients by their address.", nested: attributes{
+		"observations": {kind: objects, description: "The clients that were seen before the switch: `observation` outputs of `sslready_client_census`, `sslready_connection_log` and `sslready_clients`. Default: none; the action then waits for no clients, and names clients that failed the TLS handshake by their address.", nested: attributes{
 			"sessions": {kind: objects, description: "The clients. Default: nobody.", nested: attributes{
 				"username":         {kind: text, description: "User."},
 				"database":         {kind: text, description: "Database."},
@@ -101,7 +101,7 @@ func (a *watchSwitchAction) Invoke(ctx context.Context, req action.InvokeRequest
 	watched, err := a.watch(ctx, given, began, since, say)
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
-			resp.Diagnostics.AddAttributeError(at, fmt.Sprintf(titleWatch, id), "The action was interrupted while it was watching. To find clients that have been refused since then, use the data source sslready_connection_log.")
+			resp.Diagnostics.AddAttributeError(at, fmt.Sprintf(titleWatch, id), "The action was interrupted while it was watching. To find clients that have failed the TLS handshake since then, use the data source sslready_connection_log.")
 			return
 		}
 		resp.Diagnostics.Append(logDiagnostic(at, err))

@@ -278,9 +278,9 @@ func (w *watched) report(id string, diags *diag.Diagnostics) {
 	away := slices.DeleteFunc(w.Away(), func(c watch.Client) bool { return slices.Contains(w.Silent(), c) })
 	if len(away) > 0 {
 		diags.AddAttributeWarning(at, fmt.Sprintf("Clients of %q Have Not Come Back Yet", id), fmt.Sprintf(
-			"No refusal was seen, and these clients may connect later, as scheduled jobs do. Until then, it is not known whether they survived the switch:\n%s", bulleted(each(away, watch.Client.String))))
+			"No failed TLS handshake was seen from these clients, which may connect later, as scheduled jobs do. Until then, it is not known whether they survived the switch:\n%s", bulleted(each(away, watch.Client.String))))
 	}
 	if len(w.missing) > 0 {
-		diags.AddAttributeWarning(at, fmt.Sprintf("The Log of %q Is Not Complete", id), fmt.Sprintf("Clients that are not named may have been refused as well:\n%s", bulleted(w.missing)))
+		diags.AddAttributeWarning(at, fmt.Sprintf("The Log of %q Is Not Complete", id), fmt.Sprintf("Clients that are not named may have failed the TLS handshake as well. Reasons why the log is not complete:\n%s", bulleted(w.missing)))
 	}
 }

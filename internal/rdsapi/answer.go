@@ -48,9 +48,9 @@ const (
 
 var (
 	errEmptyBody = errors.New("the response has no body")
-	errHugeBody  = fmt.Errorf("the response has more than %d MiB", maxResponseBytes>>20)
+	errHugeBody  = fmt.Errorf("the response is larger than %d MiB", maxResponseBytes>>20)
 	errCrowded   = fmt.Errorf("the response has more than %d records or %d values", maxRecords, maxTags)
-	errNoElement = errors.New("the response does not contain what the action returns")
+	errNoElement = errors.New("the response does not contain what this action returns")
 )
 
 // checkAnswer reports why a body is no answer to an action. It reads as far as

@@ -119,9 +119,9 @@ type EndpointNotTrustedError struct {
 
 // Error names the issuer, without anything that a terminal would act on.
 func (e *EndpointNotTrustedError) Error() string {
-	text := fmt.Sprintf("%s: %v: its issuer is %q", e.Action, ErrEndpointNotTrusted, e.Issuer)
+	text := fmt.Sprintf("%s: %v: it was issued by %q", e.Action, ErrEndpointNotTrusted, e.Issuer)
 	if e.Host {
-		text += ", and it is for another host"
+		text += ", and is for another host"
 	}
 	return text
 }

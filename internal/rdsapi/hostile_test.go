@@ -197,7 +197,7 @@ func TestPagesThatNeverEnd(t *testing.T) { //nolint:paralleltest // measures the
 			}
 			if !errors.Is(err, rdsapi.ErrMalformedResponse) {
 				t.Errorf("%s for %s: got %v, want %v", name, q.action, err, rdsapi.ErrMalformedResponse)
-			} else if text := err.Error(); !strings.Contains(text, "returns to an earlier page") && !strings.Contains(text, " has more than ") {
+			} else if text := err.Error(); !strings.Contains(text, "returns to an earlier page") && !strings.Contains(text, " has more than ") && !strings.Contains(text, " has a marker longer than 4096 bytes") {
 				t.Errorf("%s for %s: the error does not name its bound: %v", name, q.action, err)
 			}
 			if calls := server.RDSCalls(); q.action != "DownloadDBLogFilePortion" && calls > 510 {

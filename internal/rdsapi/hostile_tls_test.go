@@ -52,7 +52,7 @@ func TestAnEndpointThatIsNotTrustedIsNamed(t *testing.T) { //nolint:paralleltest
 				t.Errorf("%d handshakes, want 1", n)
 			}
 		}
-		if !errors.Is(err, rdsapi.ErrEndpointNotTrusted) || !strings.Contains(err.Error(), "its issuer is \"") || !strings.Contains(err.Error(), "RDS") {
+		if !errors.Is(err, rdsapi.ErrEndpointNotTrusted) || !strings.Contains(err.Error(), "it was issued by \"") || !strings.Contains(err.Error(), "RDS") {
 			t.Errorf("%s: got %v, want the issuer", name, err)
 		}
 	}

@@ -64,7 +64,7 @@ func (r *Reader) DownloadLogs(ctx context.Context, instanceIdentifier string, fi
 		case errors.Is(err, ErrLogFileNotFound), errors.Is(err, ErrLogTooLong):
 			failures = append(failures, LogFailure{Name: file.Name, Err: err})
 		case err != nil:
-			return failures, err
+			return failures, fmt.Errorf("log file %q: %w", file.Name, err)
 		case closed != nil:
 			failures = append(failures, LogFailure{Name: file.Name, Err: closed})
 		}
@@ -117,7 +117,7 @@ func (r *Reader) download(ctx context.Context, instanceIdentifier, name string, 
 		}
 	})
 	if err == nil && !complete {
-		return fmt.Errorf("log file %q: %w", name, ErrLogTooLong)
+		return ErrLogTooLong
 	}
 	return err
 }

@@ -79,7 +79,7 @@ func (r *Reader) LogEvents(ctx context.Context, instance DBInstance, since, unti
 			return fmt.Errorf("log group %q: %w", instance.LogGroup(), err)
 		}
 		if page.Events == nil {
-			return &CallError{Action: action, Err: incomplete("list of log events", "its element")}
+			return &CallError{Action: action, Err: incomplete("response", "a list of log events")}
 		}
 		empty++
 		for _, event := range page.Events {

@@ -86,10 +86,10 @@ func (r *Reader) ReadLog(ctx context.Context, instanceIdentifier, name string, m
 			return r.api.DownloadDBLogFilePortion(ctx, input)
 		})
 		if errors.Is(err, errInvalidRequest) && *input.Marker != firstPortion {
-			err = fmt.Errorf("%w: another file has its name now", ErrLogFileNotFound) // It is shorter than the marker.
+			err = fmt.Errorf("%w: another file now has its name", ErrLogFileNotFound) // It is shorter than the marker.
 		}
 		if err != nil {
-			return false, fmt.Errorf("log file %q: %w", name, err)
+			return false, err
 		}
 		text := aws.ToString(portion.LogFileData)
 		if err := visit(text); err != nil {

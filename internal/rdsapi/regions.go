@@ -41,7 +41,7 @@ func (s *Session) EnabledRegions(ctx context.Context, within time.Duration) (_ [
 			return "", translate(ctx, action, err)
 		}
 		if page.Regions == nil {
-			return "", &CallError{Action: action, Err: incomplete("list of Regions", "its element")}
+			return "", &CallError{Action: action, Err: incomplete("response", "a list of Regions")}
 		}
 		for _, region := range page.Regions {
 			if aws.ToString(region.RegionName) == "" {
@@ -52,7 +52,7 @@ func (s *Session) EnabledRegions(ctx context.Context, within time.Duration) (_ [
 		return aws.ToString(page.NextToken), nil
 	})
 	if err == nil && len(names) == 0 { // Nobody has none.
-		err = &CallError{Action: action, Err: incomplete("list of Regions", "any")}
+		err = &CallError{Action: action, Err: incomplete("list of Regions", "an entry")}
 	}
 	if err != nil {
 		return nil, err

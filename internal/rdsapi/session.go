@@ -53,7 +53,7 @@ func Resolve(ctx context.Context, config Config) (_ *Session, err error) {
 	defer func() {
 		// stscreds takes the credentials out of an answer of STS that has none.
 		if recover() != nil {
-			err = &CallError{Action: "sts:AssumeRole", Err: incomplete("answer", "credentials")}
+			err = &CallError{Action: "sts:AssumeRole", Err: incomplete("response", "credentials")}
 		}
 	}()
 	_, resolved, diags := awsbase.GetAwsConfig(ctx, base)
@@ -98,7 +98,7 @@ func (c Config) checkFiles() error {
 			continue
 		}
 		if !info.Mode().IsRegular() || info.Size() > maxConfigFile {
-			return fmt.Errorf("%w: %q is not a regular file, or has more than %d MiB", ErrInvalidConfiguration, name, maxConfigFile>>20)
+			return fmt.Errorf("%w: %q is not a regular file, or is larger than %d MiB", ErrInvalidConfiguration, name, maxConfigFile>>20)
 		}
 	}
 	return nil
@@ -156,7 +156,7 @@ func diagnose(ctx context.Context, config Config, diags diag.Diagnostics) error 
 		case withErr != nil && errors.As(withErr.Err(), new(*tls.CertificateVerificationError)):
 			return translate(ctx, "sts:AssumeRole", withErr.Err())
 		case awsbase.IsNoValidCredentialSourcesError(problem):
-			return fmt.Errorf("%w: no credentials were found", ErrNoCredentials)
+			return ErrNoCredentials
 		case awsbase.IsCannotAssumeRoleError(problem):
 			return fmt.Errorf("%w: %s", ErrCannotAssumeRole, roleNames(config))
 		case withErr != nil:
@@ -168,7 +168,7 @@ func diagnose(ctx context.Context, config Config, diags diag.Diagnostics) error 
 	if role := config.AssumeRoleWithWebIdentity; role != nil {
 		return fmt.Errorf("%w: %s, with a web identity", ErrCannotAssumeRole, role.RoleARN)
 	}
-	return fmt.Errorf("%w: no credentials could be made from the arguments, environment and shared configuration files", ErrInvalidConfiguration)
+	return fmt.Errorf("%w: no credentials could be obtained from the arguments, environment and shared configuration files", ErrInvalidConfiguration)
 }
 
 func roleNames(config Config) string {
@@ -260,7 +260,7 @@ func (s *Session) BuildAuthToken(ctx context.Context, endpoint, dbUser string) (
 	case errors.Is(err, ErrNoCredentials):
 		return "", &CallError{Action: "rds-db:connect", Err: ErrNoCredentials}
 	default:
-		return "", fmt.Errorf("%w: %q is not host:port", ErrInvalidConfiguration, endpoint)
+		return "", fmt.Errorf("%w: %q does not have the form host:port", ErrInvalidConfiguration, endpoint)
 	}
 }
 

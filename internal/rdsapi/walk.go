@@ -42,7 +42,7 @@ func (w *walk) next(marker string) error {
 	sum := sha256.Sum256([]byte(marker))
 	switch {
 	case len(marker) > maxMarker:
-		return &malformedError{cause: fmt.Errorf("the list of %s has more than %d bytes in a marker", w.of, maxMarker)}
+		return &malformedError{cause: fmt.Errorf("the list of %s has a marker longer than %d bytes", w.of, maxMarker)}
 	case w.seen[sum]:
 		return &malformedError{cause: fmt.Errorf("the list of %s returns to an earlier page", w.of)}
 	case len(w.seen)+1 >= w.most:

@@ -29,13 +29,13 @@ func Restart(facts EngineFacts) (restarts *bool, reason string) {
 	yes, no := true, false
 	switch {
 	case facts.BabelfishStatus == "on":
-		return &yes, "Babelfish is turned on in the cluster, which needs a restart"
+		return &yes, "Babelfish is turned on in the cluster, and Babelfish needs a restart to apply a new server certificate"
 	case facts.WithoutRestart == nil:
 		return nil, ""
 	case !*facts.WithoutRestart:
 		return &yes, name + " applies a new server certificate only with a restart"
 	case facts.SupportsBabelfish && facts.BabelfishStatus == "":
-		return nil, fmt.Sprintf("%s applies a new server certificate without a restart, unless Babelfish is turned on in the cluster, which could not be read", name)
+		return nil, fmt.Sprintf("%s applies a new server certificate without a restart, unless Babelfish is turned on in the cluster; whether it is could not be read", name)
 	default:
 		return &no, name + " applies a new server certificate without a restart"
 	}

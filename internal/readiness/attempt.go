@@ -31,7 +31,7 @@ func (e *evaluation) judge(c Client, p policy.Policy, evidence Evidence) Verdict
 	case taken.Outcome == refused.Outcome:
 		return refused
 	case taken.Outcome.blocks(true) && refused.Outcome.blocks(true):
-		taken.Detail += " If rds.force_ssl is on, it fails instead."
+		taken.Detail += " If rds.force_ssl is on, the client fails instead."
 		return taken
 	}
 	return Verdict{

@@ -134,7 +134,7 @@ func TestAttempts(t *testing.T) {
 			Detail: "It is not known whether the server accepts plaintext: the outcome is \"plaintext\" if it does, and \"fails\" if it does not.",
 		}},
 		"nobody knows whether plaintext is refused after TLS": {policy: plays(afterTLS(path), plaintext), old: true, force: open, want: told(
-			downgrades, downgrades.Detail+" If rds.force_ssl is on, it fails instead.")},
+			downgrades, downgrades.Detail+" If rds.force_ssl is on, the client fails instead.")},
 		"nobody knows whether plaintext, which the client gives up, is refused": {policy: plays(ends(refused(plaintext)), path), force: open, want: readiness.Verdict{
 			Reason: readiness.ForceSSLUnknown, Validator: "openssl",
 			Detail: "It is not known whether the server accepts plaintext: the outcome is \"fails\" if it does, and \"connects\" if it does not.",
@@ -270,7 +270,7 @@ func TestAttempts(t *testing.T) {
 				in.Target.Presented = certpath.Presented{RootSHA256: pki.SHA256(s.next.Root), RootSubject: s.next.Root.Subject.CommonName}
 			}, want: readiness.Verdict{
 				Reason: certpath.UnpredictablePath, Validator: "go",
-				Detail: fmt.Sprintf("The trust store holds \"%s\" but not the root %q: it cannot be predicted whether the server will present that very certificate.", s.next.Subordinate.Subject, s.next.Root.Subject.CommonName),
+				Detail: fmt.Sprintf("The trust store lacks the root %q but holds \"%s\", and it cannot be predicted whether the server will present that very certificate.", s.next.Root.Subject.CommonName, s.next.Subordinate.Subject),
 			},
 		},
 		"nobody knows the path": {policy: plays(path), set: func(in *readiness.Input) { in.Target = readiness.Evidence{} }, want: readiness.Verdict{

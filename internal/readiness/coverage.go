@@ -68,7 +68,7 @@ func cover(in Input, verdicts map[string]ClientVerdict) (Coverage, []Finding) {
 	}
 	sessions := distinct(in.Observations)
 	if len(sessions) == 0 {
-		c.find(Warning, FindingNoSession, "", "No session was observed, which does not prove that nobody connects: observe for longer.")
+		c.find(Warning, FindingNoSession, "", "No session was observed, but that does not prove that nobody connects: observe for longer.")
 	}
 	for _, session := range sessions {
 		c.session(session)
@@ -207,7 +207,7 @@ func looked(observations []Observation) string {
 func roughly(d time.Duration) string {
 	switch {
 	case d < 90*time.Second:
-		return "a moment"
+		return "less than 2 minutes"
 	case d < 90*time.Minute:
 		return fmt.Sprintf("%d minutes", int(d.Round(time.Minute).Minutes()))
 	case d < 47*time.Hour+30*time.Minute:
@@ -242,7 +242,7 @@ func (s Session) String() string {
 	kind := "TLS session"
 	if s.SSL == nil {
 		kind = "session"
-		parts = append(parts, "possibly over TLS: not visible to the role")
+		parts = append(parts, "TLS unknown: the provider's PostgreSQL role cannot see it")
 	} else if !*s.SSL {
 		kind = "plaintext session"
 	}

@@ -123,9 +123,9 @@ func TestAnUndeclaredSessionIsDescribedWithoutGuessing(t *testing.T) {
 	t.Parallel()
 	yes := true
 	for want, session := range map[string]readiness.Session{
-		`TLS session (user "u", database "d", application "a", address "10.0.0.1")`: {Username: "u", Database: "d", ApplicationName: "a", ClientAddr: "10.0.0.1", SSL: &yes},
-		`session (user "u", possibly over TLS: not visible to the role)`:            {Username: "u"},
-		"The observed session (possibly over TLS: not visible to the role)":         {},
+		`TLS session (user "u", database "d", application "a", address "10.0.0.1")`:        {Username: "u", Database: "d", ApplicationName: "a", ClientAddr: "10.0.0.1", SSL: &yes},
+		`session (user "u", TLS unknown: the provider's PostgreSQL role cannot see it)`:    {Username: "u"},
+		"The observed session (TLS unknown: the provider's PostgreSQL role cannot see it)": {},
 	} {
 		if got := session.String(); !strings.Contains(got, want) {
 			t.Errorf("%q lacks %q", got, want)

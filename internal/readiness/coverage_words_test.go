@@ -43,18 +43,18 @@ func TestWhoLookedAndForHowLong(t *testing.T) {
 	const unknown = "an unnamed source (unknown period, incomplete)"
 	five, six := strings.Repeat(unknown+", ", 4)+unknown, make([]readiness.Observation, 6)
 	for want, observations := range map[string][]readiness.Observation{
-		"log (a moment)":       span(90*time.Second - 1),
-		"log (2 minutes)":      span(90 * time.Second),
-		"log (89 minutes)":     span(89 * time.Minute),
-		"log (2 hours)":        span(90 * time.Minute),
-		"log (47 hours)":       span(47*time.Hour + 30*time.Minute - 1),
-		"log (2 days)":         span(47*time.Hour + 30*time.Minute),
-		"log (4 days)":         span(4 * 24 * time.Hour),
-		unknown:                {{From: at}},
-		"log (unknown period)": {{Source: "log", Complete: true, To: at}},
-		five + ", 1 more":      six,
-		five:                   six[:5],
-		"nothing":              {},
+		"log (less than 2 minutes)": span(90*time.Second - 1),
+		"log (2 minutes)":           span(90 * time.Second),
+		"log (89 minutes)":          span(89 * time.Minute),
+		"log (2 hours)":             span(90 * time.Minute),
+		"log (47 hours)":            span(47*time.Hour + 30*time.Minute - 1),
+		"log (2 days)":              span(47*time.Hour + 30*time.Minute),
+		"log (4 days)":              span(4 * 24 * time.Hour),
+		unknown:                     {{From: at}},
+		"log (unknown period)":      {{Source: "log", Complete: true, To: at}},
+		five + ", 1 more":           six,
+		five:                        six[:5],
+		"nothing":                   {},
 	} {
 		got := details(observed(observations, "app"), readiness.FindingNeverSeen)
 		want := []string{"info: No observed session matches this client. Observed by: " + want + ". Either the client was not connected then, or its \"match\" is wrong."}

@@ -127,7 +127,7 @@ func TestCoverageSaysWhenEachClientWasSeen(t *testing.T) {
 	}
 	if diff := cmp.Diff([]readiness.Finding{{
 		Severity: readiness.Info, Code: "client_never_seen", Client: "monthly",
-		Detail: "No observed session matches this client. Observed by: sslready_connection_log (3 days), sslready_clients (a moment, incomplete). Either the client was not connected then, or its \"match\" is wrong.",
+		Detail: "No observed session matches this client. Observed by: sslready_connection_log (3 days), sslready_clients (less than 2 minutes, incomplete). Either the client was not connected then, or its \"match\" is wrong.",
 	}}, never); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -114,12 +114,12 @@ func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 		verdict.Ready, verdict.Waived = true, true
 		return verdict, append(findings, Finding{
 			Severity: Warning, Code: FindingWaived, Client: c.Name,
-			Detail: fmt.Sprintf("Not ready (%s), waived until %s: %s", blocking[len(blocking)-1].Code, waiver.Expires.UTC().Format("2006-01-02"), waiver.Reason),
+			Detail: fmt.Sprintf("Not ready (%s), but waived until %s. The waiver's reason: %s", blocking[len(blocking)-1].Code, waiver.Expires.UTC().Format("2006-01-02"), waiver.Reason),
 		})
 	case present:
 		findings = append(findings, Finding{
 			Severity: Warning, Code: FindingWaiverExpired, Client: c.Name,
-			Detail: "The waiver has expired and no longer counts: " + waiver.Reason,
+			Detail: "The waiver has expired and no longer counts. Its reason was: " + waiver.Reason,
 		})
 	}
 	return verdict, append(findings, blocking...)
@@ -131,7 +131,7 @@ func blame(v ClientVerdict) string {
 	case v.Target.Outcome == Indeterminate:
 		return "The provider cannot tell what this client will do after the switch. " + v.Target.Detail
 	case v.Current.Outcome == v.Target.Outcome && v.Current.Reason == v.Target.Reason:
-		return "The outcome is the same under the current CA, so the switch is not the cause. As declared, the client is not ready before or after it. " + v.Target.Detail
+		return "The outcome is the same under the current CA, so the switch is not the cause. As declared, the client is ready neither before nor after the switch. " + v.Target.Detail
 	default:
 		return v.Target.Detail
 	}

@@ -65,7 +65,7 @@ func (e *evaluation) notes(c Client, p policy.Policy, v ClientVerdict) []Finding
 	case Connects, Downgrades, Fails:
 	}
 	if v.Target.Outcome.blocks(false) && v.Current.Outcome == v.Target.Outcome {
-		note(Warning, FindingAlreadyFailing, "This client already "+v.Current.Outcome.String()+" under the current CA.")
+		note(Warning, FindingAlreadyFailing, "This client already "+outcomeVerb(v.Current.Outcome)+" under the current CA.")
 	}
 	if v.Target.anchor != nil {
 		e.anchorNotes(v.Target.anchor, note)

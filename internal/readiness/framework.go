@@ -139,7 +139,7 @@ func withoutUnread(v Verdict, c Client, decisive []string) Verdict {
 	}
 	return Verdict{
 		Reason: SettingNotRead, Validator: v.Validator,
-		Detail: fmt.Sprintf("%s silently drops %s. As deployed, the client %s, which is probably not what was intended.", who, strings.Join(decisive, ", "), outcomeVerb(v.Outcome)),
+		Detail: fmt.Sprintf("%s silently drops %s. As deployed, the client %s, but its settings probably intend something else.", who, strings.Join(decisive, ", "), outcomeVerb(v.Outcome)),
 	}
 }
 
@@ -150,7 +150,9 @@ func outcomeVerb(o Outcome) string {
 		return "connects without verifying anything"
 	case Plaintext:
 		return "connects in plaintext"
-	case Connects, Downgrades, Fails, Indeterminate:
+	case Downgrades:
+		return "falls back to plaintext"
+	case Connects, Fails, Indeterminate:
 	}
 	return o.String()
 }

@@ -66,7 +66,7 @@ func (c *covering) refusedGroups() []*refusedGroup {
 
 // how says in words how a handshake ended.
 func (r Refusal) how() string {
-	how := cmp.Or(r.Meaning, "the TLS handshake failed")
+	how := cmp.Or(r.Meaning, "reason unknown")
 	if r.Alert != "" {
 		how += " (alert " + r.Alert + ")"
 	}
@@ -118,7 +118,7 @@ func (g *refusedGroup) finding(in Input, verdicts map[string]ClientVerdict) Find
 	switch {
 	case suspect != "":
 		f.Client = suspect
-		b.WriteString("Its TLS handshake")
+		b.WriteString("This client's TLS handshake")
 	case len(g.clients) == 0:
 		b.WriteString("The TLS handshake of an undeclared client")
 	default:
@@ -133,17 +133,17 @@ func (g *refusedGroup) finding(in Input, verdicts map[string]ClientVerdict) Find
 	}
 	switch {
 	case suspect == "" && len(g.clients) > 0:
-		fmt.Fprintf(&b, " It is one of %s, which share the address.", few(g.clients))
+		fmt.Fprintf(&b, " The client is one of these, which share the address: %s.", few(g.clients))
 	case len(others) > 0:
-		fmt.Fprintf(&b, " It shares the address with %s, but as declared, it is the only one of them that fails.", few(others))
+		fmt.Fprintf(&b, " This client shares the address with %s, but as declared, it is the only one of them that fails.", few(others))
 	}
 	b.WriteString(g.contradiction(in, verdicts))
 	if len(g.clients) == 0 {
 		b.WriteString(" Find out which client it is, and declare it with match.client_cidrs.")
 	}
-	do := " Make sure that its trust store contains both the current root and the root of %s."
+	do := " Make sure that the client's trust store contains both the current root and the root of %s."
 	if in.switched() {
-		do = " Add the root of %s to its trust store, or switch the DB instance back until that is done."
+		do = " Add the root of %s to the client's trust store, or switch the DB instance back until that is done."
 	}
 	fmt.Fprintf(&b, do, cmp.Or(in.Target.CAIdentifier, "the target CA"))
 	f.Detail = b.String()
@@ -222,5 +222,5 @@ func (g *refusedGroup) contradiction(in Input, verdicts map[string]ClientVerdict
 	if v.Outcome != Connects && v.Outcome != ConnectsUnverified {
 		return ""
 	}
-	return fmt.Sprintf(" As declared, it %s, so either the declaration does not match what is deployed, or another client uses the same address.", outcomeVerb(v.Outcome))
+	return fmt.Sprintf(" As declared, the client %s, so either the declaration does not match what is deployed, or another client uses the same address.", outcomeVerb(v.Outcome))
 }

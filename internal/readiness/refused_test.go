@@ -38,8 +38,8 @@ func TestRefused(t *testing.T) {
 	const meaning = "the client does not trust the CA of the server certificate (alert unknown_ca)."
 	const span = " failed 3 times from 2026-06-01T11:00:00Z to 2026-06-01T11:59:00Z: "
 	const now = " The DB instance is on rds-ca-rsa2048-g1 now: if the handshake failed after the switch, the switch has cut the client off."
-	const both = " Make sure that its trust store contains both the current root and the root of rds-ca-rsa2048-g1."
-	const remedy = " Add the root of rds-ca-rsa2048-g1 to its trust store, or switch the DB instance back until that is done."
+	const both = " Make sure that the client's trust store contains both the current root and the root of rds-ca-rsa2048-g1."
+	const remedy = " Add the root of rds-ca-rsa2048-g1 to the client's trust store, or switch the DB instance back until that is done."
 	finding := func(code, client, detail string) readiness.Finding {
 		return readiness.Finding{Severity: readiness.Warning, Code: code, Client: client, Detail: detail}
 	}
@@ -50,50 +50,50 @@ func TestRefused(t *testing.T) {
 		want     []readiness.Finding
 	}{
 		"seen at the address": {refused: []readiness.Refusal{refusal}, sessions: sessions, want: []readiness.Finding{
-			finding("refused_since_switch", "billing", "Its TLS handshake from 10.1.0.5"+span+meaning+now+" As declared, it connects, so either the declaration does not match what is deployed, or another client uses the same address."+remedy),
+			finding("refused_since_switch", "billing", "This client's TLS handshake from 10.1.0.5"+span+meaning+now+" As declared, the client connects, so either the declaration does not match what is deployed, or another client uses the same address."+remedy),
 		}},
 		"seen at the address, verifying nothing": {
 			refused:  []readiness.Refusal{at("10.1.0.9")},
 			sessions: append([]readiness.Session{{Username: "other", ClientAddr: "10.1.0.9", SSL: &on}}, sessions...),
 			want: []readiness.Finding{
-				finding("refused_since_switch", "other", "Its TLS handshake from 10.1.0.9"+span+meaning+now+" As declared, it connects without verifying anything, so either the declaration does not match what is deployed, or another client uses the same address."+remedy),
+				finding("refused_since_switch", "other", "This client's TLS handshake from 10.1.0.9"+span+meaning+now+" As declared, the client connects without verifying anything, so either the declaration does not match what is deployed, or another client uses the same address."+remedy),
 			},
 		},
 		"in its network": {refused: []readiness.Refusal{at("10.2.3.4"), at("10.2.3.5")}, want: []readiness.Finding{
-			finding("refused_since_switch", "network", "Its TLS handshake from 10.2.3.4, 10.2.3.5 failed 6 times from 2026-06-01T11:00:00Z to 2026-06-01T11:59:00Z: "+meaning+now+remedy),
+			finding("refused_since_switch", "network", "This client's TLS handshake from 10.2.3.4, 10.2.3.5 failed 6 times from 2026-06-01T11:00:00Z to 2026-06-01T11:59:00Z: "+meaning+now+remedy),
 		}},
 		"two share the address": {
 			refused:  []readiness.Refusal{at("10.2.3.4")},
 			sessions: append([]readiness.Session{{Username: "billing", ClientAddr: "10.2.3.4", SSL: &on}}, sessions...),
-			want: []readiness.Finding{finding("refused_since_switch", "network", "Its TLS handshake from 10.2.3.4"+span+meaning+now+
-				" It shares the address with billing, but as declared, it is the only one of them that fails."+remedy)},
+			want: []readiness.Finding{finding("refused_since_switch", "network", "This client's TLS handshake from 10.2.3.4"+span+meaning+now+
+				" This client shares the address with billing, but as declared, it is the only one of them that fails."+remedy)},
 		},
 		"two share the address, and nobody fails as declared": {
 			refused:  []readiness.Refusal{at("10.1.0.5")},
 			sessions: append([]readiness.Session{{Username: "other", ClientAddr: "10.1.0.5", SSL: &on}}, sessions...),
-			want:     []readiness.Finding{finding("refused_since_switch", "", "The TLS handshake of a client from 10.1.0.5"+span+meaning+now+" It is one of billing, other, which share the address."+remedy)},
+			want:     []readiness.Finding{finding("refused_since_switch", "", "The TLS handshake of a client from 10.1.0.5"+span+meaning+now+" The client is one of these, which share the address: billing, other."+remedy)},
 		},
 		"two share the address, and both fail as declared": {
 			refused:  []readiness.Refusal{at("10.2.3.4")},
 			sessions: append([]readiness.Session{{Username: "late", ClientAddr: "10.2.3.4", SSL: &on}}, sessions...),
-			want:     []readiness.Finding{finding("refused_since_switch", "", "The TLS handshake of a client from 10.2.3.4"+span+meaning+now+" It is one of late, network, which share the address."+remedy)},
+			want:     []readiness.Finding{finding("refused_since_switch", "", "The TLS handshake of a client from 10.2.3.4"+span+meaning+now+" The client is one of these, which share the address: late, network."+remedy)},
 		},
 		"at several times": {refused: []readiness.Refusal{at("10.2.3.4"), earlier}, want: []readiness.Finding{
-			finding("refused_since_switch", "network", "Its TLS handshake from 10.2.3.4 failed 6 times from 2026-06-01T09:00:00Z to 2026-06-01T11:59:00Z: "+meaning+now+remedy),
+			finding("refused_since_switch", "network", "This client's TLS handshake from 10.2.3.4 failed 6 times from 2026-06-01T09:00:00Z to 2026-06-01T11:59:00Z: "+meaning+now+remedy),
 		}},
 		"one of them is not decided": {
 			refused:  []readiness.Refusal{at("10.2.3.4")},
 			sessions: append([]readiness.Session{{Username: "open", ClientAddr: "10.2.3.4", SSL: &on}}, sessions...),
-			want:     []readiness.Finding{finding("refused_since_switch", "", "The TLS handshake of a client from 10.2.3.4"+span+meaning+now+" It is one of network, open, which share the address."+remedy)},
+			want:     []readiness.Finding{finding("refused_since_switch", "", "The TLS handshake of a client from 10.2.3.4"+span+meaning+now+" The client is one of these, which share the address: network, open."+remedy)},
 		},
 		"nobody declared": {refused: []readiness.Refusal{at("192.0.2.1")}, want: []readiness.Finding{
 			finding("refused_since_switch", "", "The TLS handshake of an undeclared client from 192.0.2.1"+span+meaning+now+" Find out which client it is, and declare it with match.client_cidrs."+remedy),
 		}},
 		"before the switch": {refused: []readiness.Refusal{refusal}, sessions: sessions, before: "rds-ca-2019", want: []readiness.Finding{
-			finding("client_refused", "billing", "Its TLS handshake from 10.1.0.5"+span+meaning+" The DB instance is still on rds-ca-2019, so a switch is not the cause."+both),
+			finding("client_refused", "billing", "This client's TLS handshake from 10.1.0.5"+span+meaning+" The DB instance is still on rds-ca-2019, so a switch is not the cause."+both),
 		}},
 		"on a CA that is not known": {refused: []readiness.Refusal{refusal}, sessions: sessions, before: "?", want: []readiness.Finding{
-			finding("client_refused", "billing", "Its TLS handshake from 10.1.0.5"+span+meaning+both),
+			finding("client_refused", "billing", "This client's TLS handshake from 10.1.0.5"+span+meaning+both),
 		}},
 		"for another reason": {refused: []readiness.Refusal{{Address: "10.1.0.5", Alert: "protocol_version", Meaning: "x"}}, sessions: sessions},
 	}

@@ -12,7 +12,7 @@ import (
 const (
 	remedySettings = "Correct the client's settings: its driver refuses them."
 	remedyCanary   = "Test this client against an instance that is already on the target CA, then add a waiver with a reason and an expiry date."
-	remedyPath     = "Set server_certificate_chain_pem to what the server sends after the switch: a certificate in it has expired or is not valid yet. If evaluation_time is set, check it."
+	remedyPath     = "Set server_certificate_chain_pem to what the server sends after the switch: a certificate in the current value has expired or is not valid yet. If evaluation_time is set, check it."
 	remedyRefused  = "Check server_certificate_chain_pem and the client's trust store: the client refuses the certificate that the detail names."
 )
 
@@ -66,15 +66,15 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence, host
 		}
 		return addRoot(root, c.ViaProxy || target.CAIdentifier != "" && current.CAIdentifier == target.CAIdentifier, last)
 	case certpath.AnchorNotSelfSigned:
-		return fmt.Sprintf("Put %s, the self-signed root, into the trust store instead of a subordinate CA or server certificate.", strings.TrimSuffix(root, ","))
+		return fmt.Sprintf("Instead of a subordinate CA or server certificate, put the self-signed root into the trust store: %s.", strings.TrimSuffix(root, ","))
 	case certpath.AnchorRejected:
 		return fmt.Sprintf("Write %s into the trust store as a CERTIFICATE block, without trust settings.", root)
 	case certpath.AnchorExpired:
 		return fmt.Sprintf("Replace the expired certificate in the client's trust store with %s. If evaluation_time is set, check it.", strings.TrimSuffix(root, ","))
 	case RootCertificateMissing:
-		return fmt.Sprintf("Put %s where the client looks for its root certificates, and declare it as trust_store.", root)
+		return fmt.Sprintf("Put %s where the client looks for its root certificates, and declare that file as trust_store.", root)
 	case TrustStoreUnreadable:
-		return fmt.Sprintf("Rebuild the trust store in a format that %s reads, with %s in it.", c.Settings.Driver, root)
+		return fmt.Sprintf("Rebuild the trust store in a format that %s reads, and include %s.", c.Settings.Driver, strings.TrimSuffix(root, ","))
 	case certpath.HostNameMismatch:
 		if !slices.ContainsFunc(last.Hosts, func(h policy.Host) bool { return h.Name != "" }) {
 			return "Set \"host\", or add to the client's connection the host name that it uses to reach the server."
@@ -85,7 +85,7 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence, host
 		return "Connect with the endpoint's own name, which is the one in the server certificate."
 	case WrongTrustStorePassword:
 		if p.Anchors.Password != nil {
-			return "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it."
+			return "The password in the client's settings does not open the trust store: correct the password or replace the store."
 		}
 		return "Correct the password of the trust store: the one in \"password\" or \"password_env\" does not open it."
 	case TrustStorePasswordNeeded:

@@ -73,7 +73,7 @@ func TestRemedies(t *testing.T) {
 		},
 		"the wrong password, in the settings": {
 			client: jvm(map[string]string{"javax.net.ssl.trustStore": "/s.jks", "javax.net.ssl.trustStorePassword": wrong}, &password), reason: readiness.WrongTrustStorePassword,
-			remedy: "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it.",
+			remedy: "The password in the client's settings does not open the trust store: correct the password or replace the store.",
 		},
 		"a PKCS#12 whose password nobody tells the JVM": {
 			client: encrypted(jvm(map[string]string{"javax.net.ssl.trustStore": "/s.p12"}, &password)), reason: readiness.TrustStoreNoAnchors,
@@ -87,7 +87,7 @@ func TestRemedies(t *testing.T) {
 		},
 		"no root file": {
 			client: libpq("c", full), reason: readiness.RootCertificateMissing,
-			remedy: "Put the root CA of rds-ca-rsa2048-g1 where the client looks for its root certificates, and declare it as trust_store.",
+			remedy: "Put the root CA of rds-ca-rsa2048-g1 where the client looks for its root certificates, and declare that file as trust_store.",
 		},
 		"a wrong name, where only the root is known": {
 			client: libpq("c", full+" host=alias.example", s.next.Root), reason: certpath.HostNameMismatch,
@@ -126,7 +126,7 @@ func TestRemedies(t *testing.T) {
 		},
 		"an unreadable store": {
 			client: garbled(libpq("c", full, s.next.Root)), reason: readiness.TrustStoreUnreadable,
-			remedy: "Rebuild the trust store in a format that libpq reads, with the root CA of rds-ca-rsa2048-g1 in it.",
+			remedy: "Rebuild the trust store in a format that libpq reads, and include the root CA of rds-ca-rsa2048-g1.",
 		},
 	}
 	for name, tc := range tests {

@@ -27,7 +27,7 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 	system := policy.Policy{Anchors: policy.Anchors{Source: policy.SystemStore}}
 	settings := "Correct the client's settings: its driver refuses them."
 	refused := "Check server_certificate_chain_pem and the client's trust store: the client refuses the certificate that the detail names."
-	outOfValidity := "Set server_certificate_chain_pem to what the server sends after the switch: a certificate in it has expired or is not valid yet. If evaluation_time is set, check it."
+	outOfValidity := "Set server_certificate_chain_pem to what the server sends after the switch: a certificate in the current value has expired or is not valid yet. If evaluation_time is set, check it."
 	add := "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store"
 	addBeside := add + ", and keep the old root until after the switch."
 	canary := "Test this client against an instance that is already on the target CA, then add a waiver with a reason and an expiry date."
@@ -59,8 +59,8 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 			{situationOf{fails: true, client: readiness.Client{Store: readiness.Store{Password: &password}}, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true, Password: &password}}}, addBeside},
 		},
 		certpath.IssuerMissing: always("Set server_certificate_chain_pem to exactly what the server sends: the certificates between the server's own and the root are missing."),
-		certpath.AnchorNotSelfSigned: append(always("Put the root CA of rds-ca-rsa2048-g1, the self-signed root, into the trust store instead of a subordinate CA or server certificate."),
-			wanted{situationOf{fails: true, client: proxy}, "Put a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy, the self-signed root, into the trust store instead of a subordinate CA or server certificate."}),
+		certpath.AnchorNotSelfSigned: append(always("Instead of a subordinate CA or server certificate, put the self-signed root into the trust store: the root CA of rds-ca-rsa2048-g1."),
+			wanted{situationOf{fails: true, client: proxy}, "Instead of a subordinate CA or server certificate, put the self-signed root into the trust store: a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy."}),
 		certpath.AnchorRejected: always("Write the root CA of rds-ca-rsa2048-g1 into the trust store as a CERTIFICATE block, without trust settings."),
 		certpath.AnchorExpired: append(always("Replace the expired certificate in the client's trust store with the root CA of rds-ca-rsa2048-g1. If evaluation_time is set, check it."),
 			wanted{situationOf{fails: true, client: proxy}, "Replace the expired certificate in the client's trust store with a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy. If evaluation_time is set, check it."}),
@@ -73,13 +73,17 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{Name: "alias.example"}}}}, "Connect with the endpoint's own name, which is the one in the server certificate."},
 			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{}}}}, "Set \"host\", or add to the client's connection the host name that it uses to reach the server."},
 		},
-		readiness.RootCertificateMissing: always("Put the root CA of rds-ca-rsa2048-g1 where the client looks for its root certificates, and declare it as trust_store."),
+		readiness.RootCertificateMissing: always("Put the root CA of rds-ca-rsa2048-g1 where the client looks for its root certificates, and declare that file as trust_store."),
 		readiness.TrustStoreUnreadable: {
-			{situationOf{fails: true, client: readiness.Client{Settings: policy.Settings{Driver: "pgjdbc"}}}, "Rebuild the trust store in a format that pgjdbc reads, with the root CA of rds-ca-rsa2048-g1 in it."},
+			{situationOf{fails: true, client: readiness.Client{Settings: policy.Settings{Driver: "pgjdbc"}}}, "Rebuild the trust store in a format that pgjdbc reads, and include the root CA of rds-ca-rsa2048-g1."},
+			{
+				situationOf{fails: true, client: readiness.Client{ViaProxy: true, Settings: policy.Settings{Driver: "pgjdbc"}}},
+				"Rebuild the trust store in a format that pgjdbc reads, and include a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy.",
+			},
 		},
 		readiness.WrongTrustStorePassword: {
 			{situationOf{fails: true}, "Correct the password of the trust store: the one in \"password\" or \"password_env\" does not open it."},
-			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Password: &password}}}, "Correct the password of the trust store in the client's settings, or the trust store: that password does not open it."},
+			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Password: &password}}}, "The password in the client's settings does not open the trust store: correct the password or replace the store."},
 		},
 		readiness.TrustStorePasswordNeeded: {
 			{situationOf{fails: true}, "Set the trust store's password with \"password\" or \"password_env\"."},

@@ -112,7 +112,7 @@ func (r Rotation) summary(in RotationInput) string {
 }
 
 func restartWords(restarts *bool, reason string) string {
-	words := "it is not known whether it restarts the server"
+	words := "it is not known whether the switch restarts the server"
 	if restarts != nil {
 		words = "does not restart the server"
 		if *restarts {
@@ -126,7 +126,7 @@ func restartWords(restarts *bool, reason string) string {
 }
 
 func (a PendingAction) sentence() string {
-	parts := []string{"RDS has scheduled a " + a.Action + " of its own"}
+	parts := []string{"RDS itself has scheduled the action " + a.Action}
 	for _, date := range []struct {
 		words string
 		at    time.Time
@@ -152,7 +152,7 @@ func (r Rotation) others(in RotationInput) []string {
 	}
 	var parts []string
 	if len(cluster) > 0 {
-		parts = append(parts, fmt.Sprintf("In DB cluster %s, every DB instance has its own CA, and the cluster endpoints move between them: %s must be switched separately.",
+		parts = append(parts, fmt.Sprintf("In DB cluster %s, every DB instance has its own CA, and the cluster endpoints move between the instances: %s must be switched separately.",
 			in.Topology.ClusterIdentifier, strings.Join(cluster, ", ")))
 	}
 	if len(replicas) > 0 {

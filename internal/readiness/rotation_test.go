@@ -81,7 +81,7 @@ func TestRotationOfOneInstance(t *testing.T) {
 		"not known whether it restarts": {
 			single(func(m *readiness.Member) { m.Engine.WithoutRestart = nil }), false,
 			answer{readiness.SwitchNeeded, readiness.AppliedInWindow, nil, ""},
-			[]string{"it is not known whether it restarts"},
+			[]string{"it is not known whether the switch restarts"},
 		},
 		"the target waits": {
 			single(func(m *readiness.Member) { m.PendingCA = newCA }), false,
@@ -239,8 +239,8 @@ func TestWhatRDSDoesByItself(t *testing.T) {
 	}
 	r := planned(readiness.RotationInput{Topology: topology})
 	for _, part := range []string{
-		"RDS has scheduled a ca-certificate-rotation of its own, to be applied automatically after 2026-04-01.",
-		"RDS has scheduled a server-certificate-rotation of its own, to be forced on 2026-05-01.",
+		"RDS itself has scheduled the action ca-certificate-rotation, to be applied automatically after 2026-04-01.",
+		"RDS itself has scheduled the action server-certificate-rotation, to be forced on 2026-05-01.",
 	} {
 		if !strings.Contains(r.Summary, part) {
 			t.Errorf("the summary does not say %q: %s", part, r.Summary)

@@ -71,9 +71,9 @@ func (c Client) resolve(s policy.Settings) policy.Policy {
 			case another, other.File == a.Path, other.KeyStore != takesKeyStore && keyStore == takesKeyStore, taken && !meant:
 			case other.KeyStore != takesKeyStore, meant && !taken:
 				s.StoreDeclared = false
-				return unreadFor(driver.Resolve(s), fmt.Sprintf("it uses %s, but the declared store is the one that %s names (%s)", policy.Quoted(a.Path), other.Setting, policy.Quoted(other.File)))
+				return unreadFor(driver.Resolve(s), fmt.Sprintf("the client uses %s, but the declared store is the one that %s names (%s)", policy.Quoted(a.Path), other.Setting, policy.Quoted(other.File)))
 			default:
-				open = fmt.Sprintf("the driver uses %s, but %s names %s, and it is not known which of the two the declared trust store is", policy.Quoted(a.Path), other.Setting, policy.Quoted(other.File))
+				open = fmt.Sprintf("the driver uses %s, but %s names %s, and it is not known which of the two is the declared trust store", policy.Quoted(a.Path), other.Setting, policy.Quoted(other.File))
 			}
 		}
 	}

@@ -20,7 +20,7 @@ import (
 // Errors of the writers. Test with [errors.Is].
 var (
 	ErrNoCertificates   = errors.New("a trust store needs at least one certificate")
-	ErrPasswordNotASCII = errors.New("a PKCS#12 for Java needs a password of printable ASCII characters")
+	ErrPasswordNotASCII = errors.New("a PKCS#12 store for Java needs a password of printable ASCII characters")
 )
 
 // writtenIterations stretches the password of a PKCS#12, as Java 17 does.
@@ -36,7 +36,7 @@ func EncodePEM(certificates []*x509.Certificate) ([]byte, error) {
 	var out bytes.Buffer
 	for _, certificate := range distinct(certificates) {
 		if err := pem.Encode(&out, &pem.Block{Type: labelX509, Bytes: certificate.Raw}); err != nil {
-			return nil, fmt.Errorf("write PEM: %w", err)
+			return nil, fmt.Errorf("cannot write the PEM store: %w", err)
 		}
 	}
 	return out.Bytes(), nil
@@ -57,7 +57,7 @@ func EncodeJKS(certificates []*x509.Certificate, password *string) ([]byte, erro
 	case len(certificates) == 0:
 		return nil, ErrNoCertificates
 	case password == nil:
-		return nil, fmt.Errorf("write JKS: %w", ErrPasswordNeeded)
+		return nil, fmt.Errorf("%w because its format is JKS", ErrPasswordNeeded)
 	}
 	store := keystore.New(keystore.WithOrderedAliases())
 	for i, alias := range Aliases(certificates) {
@@ -66,12 +66,12 @@ func EncodeJKS(certificates []*x509.Certificate, password *string) ([]byte, erro
 			Certificate:  keystore.Certificate{Type: "X.509", Content: certificates[i].Raw},
 		}
 		if err := store.SetTrustedCertificateEntry(alias, entry); err != nil {
-			return nil, fmt.Errorf("write JKS: %w", err)
+			return nil, fmt.Errorf("cannot write the JKS store: %w", err)
 		}
 	}
 	var out bytes.Buffer
 	if err := store.Store(&out, nil); err != nil {
-		return nil, fmt.Errorf("write JKS: %w", err)
+		return nil, fmt.Errorf("cannot write the JKS store: %w", err)
 	}
 	// keystore-go takes each byte of a password for a character, which is
 	// right for ASCII only: the digest is made here.
@@ -104,7 +104,7 @@ func EncodePKCS12(certificates []*x509.Certificate, password *string) ([]byte, e
 	if password == nil {
 		out, err := pkcs12.Passwordless.EncodeTrustStoreEntries(entries, "")
 		if err != nil {
-			return nil, fmt.Errorf("write PKCS#12: %w", err)
+			return nil, fmt.Errorf("cannot write the PKCS#12 store: %w", err)
 		}
 		return out, nil
 	}
@@ -120,7 +120,7 @@ func EncodePKCS12(certificates []*x509.Certificate, password *string) ([]byte, e
 	encoder := pkcs12.Modern2023.WithIterations(writtenIterations).WithRand(salts)
 	out, err := encoder.EncodeTrustStoreEntries(entries, *password)
 	if err != nil {
-		return nil, fmt.Errorf("write PKCS#12: %w", err)
+		return nil, fmt.Errorf("cannot write the PKCS#12 store: %w", err)
 	}
 	return out, nil
 }
@@ -156,7 +156,7 @@ func newSaltStream(certificates []*x509.Certificate, password string) (*saltStre
 	}
 	seed, err := pbkdf2.Key(sha256.New, password, content.Sum(nil), writtenIterations, sha256.Size)
 	if err != nil {
-		return nil, fmt.Errorf("derive salts: %w", err)
+		return nil, fmt.Errorf("cannot derive salts: %w", err)
 	}
 	return &saltStream{seed: seed}, nil
 }

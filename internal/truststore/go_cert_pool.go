@@ -31,7 +31,7 @@ func readGoCertPool(content []byte, opt Options) (Taken, *ReadError) {
 	if begins > 0 {
 		taken.note(Problem{
 			Code:   CodeIgnoredBlock,
-			Detail: fmt.Sprintf("Go does not recognize %s as PEM and silently drops it.", countOf(begins, "BEGIN line", "BEGIN lines")),
+			Detail: fmt.Sprintf("Go does not recognize %s.", countOf(begins, "BEGIN line as PEM and silently drops the block", "BEGIN lines as PEM and silently drops the blocks")),
 			Remedy: "Write each BEGIN and END line on a line of its own, unindented, around plain base64.",
 		})
 	}

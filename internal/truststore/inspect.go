@@ -86,7 +86,7 @@ func (c *Contents) list(content []byte, opt InspectOptions) error {
 		c.Entries, c.Problems, err = openKeyStore(content, Options{StoreType: string(c.Format), Password: opt.Password})
 		c.noteKeys()
 	case FormatBKS, FormatUBER, FormatBCFKS:
-		err = &ReadError{Err: ErrUnsupportedFormat, Detail: "a key store of the Bouncy Castle provider (" + string(c.Format) + "): convert it with keytool -importkeystore"}
+		err = &ReadError{Err: ErrUnsupportedFormat, Detail: "a key store of the Bouncy Castle provider (" + string(c.Format) + "), which keytool -importkeystore can convert"}
 	case FormatAuto, FormatUnknown:
 		err = c.unknown(content)
 	default:
@@ -131,7 +131,7 @@ func (c *Contents) listDER(content []byte) *ReadError {
 				}
 				return unreadable("", "it is not a certificate, or it is cut off")
 			}
-			c.note(Problem{Code: CodeTrailingData, Detail: "After the last certificate come bytes that are not a certificate.", Remedy: "Write the store again."})
+			c.note(Problem{Code: CodeTrailingData, Detail: "After the last certificate come bytes that are not a certificate.", Remedy: "Recreate the store."})
 			return nil
 		}
 		c.add(p.certificate)
@@ -147,10 +147,10 @@ func (c *Contents) listPKCS7(content []byte) *ReadError {
 	der, ok := toDER(content)
 	if !ok {
 		c.noteTruncated(content)
-		return unreadable("", "it is a PKCS#7 that is cut off")
+		return unreadable("", "it is a PKCS#7 file that is cut off")
 	}
 	if !c.addBundle(der) {
-		return unreadable("", "it is a PKCS#7 without readable certificates")
+		return unreadable("", "it is a PKCS#7 file without readable certificates")
 	}
 	return nil
 }

@@ -86,7 +86,7 @@ func (c *Contents) noteDifference(validator, held int, taken Taken, err error) {
 	v := validatorNames[validator]
 	detail := fmt.Sprintf("%s accepts %d of %s.", v.name, len(taken.Anchors), countOf(held, "certificate", "certificates"))
 	if failed := (*ReadError)(nil); errors.As(err, &failed) {
-		detail = fmt.Sprintf("%s accepts nothing: %s.", v.name, failed.Error())
+		detail = fmt.Sprintf("%s accepts nothing, because %s.", v.name, failed.Error())
 	}
 	c.note(Problem{
 		Code: v.code, Detail: detail,

@@ -69,7 +69,7 @@ func (c *Contents) judgeEntry(entry *Entry, selfSignedSubjects map[string]bool, 
 	if isRDS && !opt.At.IsZero() && rdsca.Retired(ca, opt.At) {
 		c.note(Problem{
 			Code:   CodeRetiredRDSCA,
-			Detail: fmt.Sprintf("%s is the CA %s of %s, which RDS no longer uses.", describe(entry), ca.Identifier, ca.Region),
+			Detail: fmt.Sprintf("%s is the CA %s of %s, and RDS no longer uses that CA.", describe(entry), ca.Identifier, ca.Region),
 			Remedy: "Add the roots from the latest bundle; the old root may stay.",
 		})
 	}
@@ -95,7 +95,7 @@ func (c *Contents) judgeTime(entry *Entry, opt InspectOptions) {
 		c.note(Problem{
 			Code:   CodeAnchorExpiring,
 			Detail: fmt.Sprintf("%s expires on %s.", describe(entry), end.Format(time.DateOnly)),
-			Remedy: "Add the root that replaces it before then.",
+			Remedy: "Before then, add the root that replaces it.",
 		})
 	}
 }
@@ -105,7 +105,7 @@ func (c *Contents) judgePinned(entry *Entry) {
 	if entry.Certificate.IsCA {
 		c.note(Problem{
 			Code:   CodeSubordinate,
-			Detail: fmt.Sprintf("%s is a subordinate CA, and its root is not in the store: OpenSSL accepts no certificate chain that ends in it, and RDS replaces its subordinate CAs without notice.", describe(entry)),
+			Detail: fmt.Sprintf("%s is a subordinate CA, and its root is not in the store: OpenSSL accepts no certificate chain that ends in a subordinate CA, and RDS replaces its subordinate CAs without notice.", describe(entry)),
 			Remedy: "Put the root CA of the Region into the store.",
 		})
 		return
@@ -203,7 +203,7 @@ func (c *Contents) judgeImport(region string) {
 	}
 	c.note(Problem{
 		Code:   CodeBundleFirstOnly,
-		Detail: fmt.Sprintf("The only certificate in the store is the root %s of %s: keytool -importcert imports only the first certificate of a bundle.", ca.Identifier, ca.Region),
+		Detail: fmt.Sprintf("The only certificate in the store is the root %s of %s, probably because keytool -importcert imports only the first certificate of a bundle.", ca.Identifier, ca.Region),
 		Remedy: "Split the bundle and import each certificate under an alias of its own, or use the sslready_trust_store resource.",
 	})
 }

@@ -49,7 +49,7 @@ func readJavaCertificates(content []byte, opt Options) (Taken, *ReadError) {
 func (e *javaError) readError() *ReadError {
 	return &ReadError{
 		Err: ErrUnreadable, Client: e.client,
-		Detail: fmt.Sprintf("near line %d: %s; Java then reads nothing from the file", e.line, e.detail),
+		Detail: fmt.Sprintf("%s (near line %d); Java then reads nothing from the file", e.detail, e.line),
 	}
 }
 

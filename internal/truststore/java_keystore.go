@@ -30,7 +30,7 @@ func takeKeyStore(entries []Entry, problems []Problem) (Taken, *ReadError) {
 func withoutAnchors(entries []Entry, problems []Problem) string {
 	for _, p := range problems {
 		if p.Code == CodeNullPassword {
-			return "it is encrypted, and no password is set: Java reads it as empty"
+			return "it is encrypted and no password is set, so Java reads it as empty"
 		}
 	}
 	if len(entries) > 0 {

@@ -213,7 +213,7 @@ func (r *jksReader) check(password string) *ReadError {
 	if subtle.ConstantTimeCompare(jksDigest(password, body), stored) != 1 {
 		return &ReadError{
 			Err: ErrWrongPassword, Client: "Keystore was tampered with, or password was incorrect",
-			Detail: "its digest does not match",
+			Detail: "the store's digest does not match",
 		}
 	}
 	return nil
@@ -233,7 +233,7 @@ func unreadable(client, detail string) *ReadError {
 }
 
 func (e *ReadError) inEntry(number int) *ReadError {
-	e.Detail = fmt.Sprintf("entry %d: %s", number, e.Detail)
+	e.Detail = fmt.Sprintf("%s (entry %d)", e.Detail, number)
 	return e
 }
 

@@ -13,7 +13,7 @@ func readNativeTLSPEM(content []byte, opt Options) (Taken, *ReadError) {
 	for {
 		block, failure := reader.next()
 		if failure != "" {
-			return taken, &ReadError{Err: ErrUnreadable, Client: failure.raised(), Detail: fmt.Sprintf("the block at line %d: %s", block.line, failure)}
+			return taken, &ReadError{Err: ErrUnreadable, Client: failure.raised(), Detail: fmt.Sprintf("the block at line %d cannot be read (%s)", block.line, failure)}
 		}
 		if !acceptsLabel(block.label, false) {
 			taken.note(ignoredBlock(block.label, block.line))

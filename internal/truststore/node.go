@@ -10,7 +10,7 @@ import "fmt"
 // lib/internal/tls/secure-context.js, configSecureContext. Observed with 20.20.
 func readNodeCA(content []byte, opt Options) (Taken, *ReadError) {
 	if len(content) == 0 {
-		return Taken{}, &ReadError{Err: ErrNoAnchors, Detail: "the ca option is empty: Node uses its built-in roots, which do not include an RDS root"}
+		return Taken{}, &ReadError{Err: ErrNoAnchors, Detail: "the ca option is empty, so Node uses its built-in roots, which include no RDS root"}
 	}
 	taken, _ := readUntilFailure(newOpenSSLPEM(content, opt), true)
 	if len(taken.Anchors) == 0 {

@@ -44,7 +44,7 @@ func readOpenSSLFile(content []byte, opt Options) (Taken, *ReadError) {
 		if failure != "" {
 			return taken, &ReadError{
 				Err: ErrUnreadable, Client: failure.raised(),
-				Detail: fmt.Sprintf("the block at line %d: %s; OpenSSL then reads nothing from the file", block.line, failure),
+				Detail: fmt.Sprintf("the block at line %d cannot be read (%s); OpenSSL then reads nothing from the file", block.line, failure),
 			}
 		}
 		if len(taken.Anchors) >= maxEntries {
@@ -71,7 +71,7 @@ func (r *opensslPEM) takeBlock(taken *Taken, revocations *int, block opensslBloc
 	broken := func(what, client string) *ReadError {
 		return &ReadError{
 			Err: ErrUnreadable, Client: client,
-			Detail: fmt.Sprintf("the block at line %d: %s; OpenSSL then reads nothing from the file", block.line, what),
+			Detail: fmt.Sprintf("the block at line %d cannot be read (%s); OpenSSL then reads nothing from the file", block.line, what),
 		}
 	}
 	switch label := block.label; {
@@ -95,7 +95,7 @@ func (r *opensslPEM) takeBlock(taken *Taken, revocations *int, block opensslBloc
 		taken.note(ignoredBlock(label, block.line))
 		encrypted := len(block.header) > 10 || label == labelEncrypted
 		if client, ok := cipherHeader(block.header); !ok {
-			return broken("a header before the private key that OpenSSL does not understand", client)
+			return broken("before the private key, a header that OpenSSL does not understand", client)
 		}
 		if !encrypted && !wellFormedPrivateKey(block.data) {
 			return broken("it holds no private key in a format that OpenSSL reads", "")
@@ -126,8 +126,8 @@ func (r *opensslPEM) takeCertificate(taken *Taken, block opensslBlock, aux bool)
 	if p.rest > 0 && !aux {
 		taken.note(Problem{
 			Code:   CodeTrailingData,
-			Detail: fmt.Sprintf("The block at line %d has %s after its certificate, which OpenSSL ignores.", block.line, countOf(p.rest, "byte", "bytes")),
-			Remedy: "Write the certificate again: other clients refuse it.",
+			Detail: fmt.Sprintf("After its certificate, the block at line %d has %s, which OpenSSL ignores.", block.line, countOf(p.rest, "byte", "bytes")),
+			Remedy: "Write the certificate without these bytes: other clients refuse the block.",
 		})
 	}
 	if block.swallowed {
@@ -143,7 +143,7 @@ func (r *opensslPEM) takeCertificate(taken *Taken, block opensslBlock, aux bool)
 func unusual(line int) Problem {
 	return Problem{
 		Code:   CodeUnusualCertificate,
-		Detail: fmt.Sprintf("Some clients accept the certificate at line %d, but others refuse it because of its form; its key was not read.", line),
+		Detail: fmt.Sprintf("Some clients accept the certificate at line %d, but others refuse it because of its form. This provider did not check its public key.", line),
 		Remedy: "Replace it with the certificate that the authority publishes.",
 	}
 }

@@ -48,7 +48,7 @@ type pkcs12Password struct{ text, bmp []byte }
 func parsePKCS12(content []byte, password *string) ([]Entry, []Problem, *ReadError) {
 	der, ok := toDER(content)
 	if !ok {
-		return nil, nil, unreadable("", "it is not a PKCS#12, or it is cut off")
+		return nil, nil, unreadable("", "it is not a PKCS#12 store, or it is cut off")
 	}
 	r := &pkcs12Reader{budget: &kdfBudget{left: maxHashing}, bags: newPKCS12Bags()}
 	r.setPassword(password)
@@ -57,11 +57,11 @@ func parsePKCS12(content []byte, password *string) ([]Entry, []Problem, *ReadErr
 	input := cryptobyte.String(der)
 	if !input.ReadASN1(&pfx, cbasn1.SEQUENCE) || !pfx.ReadASN1Integer(&version) || version != 3 ||
 		!pfx.ReadASN1(&info, cbasn1.SEQUENCE) {
-		return nil, nil, unreadable("", "it is not a PKCS#12 of version 3")
+		return nil, nil, unreadable("", "it is not a PKCS#12 store of version 3")
 	}
 	kind, value, ok := readContentInfo(info)
 	if !ok || kind != oidData || !value.ReadASN1(&safe, cbasn1.OCTET_STRING) {
-		return nil, nil, unreadable("public key protected PKCS12 not supported", "a PKCS#12 that is signed instead of protected by a password")
+		return nil, nil, unreadable("public key protected PKCS12 not supported", "a PKCS#12 store that is signed instead of protected by a password")
 	}
 	if err := r.parts(safe); err != nil {
 		return nil, nil, err
@@ -103,7 +103,7 @@ func (r *pkcs12Reader) setPassword(password *string) {
 // wrongPassword is the error for a part that none of the passwords opens.
 func (r *pkcs12Reader) wrongPassword(client, detail string) *ReadError {
 	if r.given && r.passwords == nil {
-		detail = "the password has characters outside ASCII, which Java's PKCS#12 refuses"
+		detail = "Java accepts only ASCII characters in the password of a PKCS#12 store"
 	}
 	return &ReadError{Err: ErrWrongPassword, Client: client, Detail: detail}
 }
@@ -232,7 +232,7 @@ func (r *pkcs12Reader) checkMAC(pfx, safe cryptobyte.String) *ReadError {
 			return nil
 		}
 	}
-	return r.wrongPassword(javaIntegrity, "its MAC does not match")
+	return r.wrongPassword(javaIntegrity, "the store's MAC does not match")
 }
 
 // macHash returns the hash of a MacData's digest algorithm; nil if Java has no

@@ -169,7 +169,7 @@ func noted(problems []Problem, p Problem) []Problem {
 		return append(problems, Problem{
 			Code:   CodeMoreProblems,
 			Detail: fmt.Sprintf("The store has more problems than the %d listed.", maxProblems),
-			Remedy: "Create the store again.",
+			Remedy: "Recreate the store.",
 		})
 	}
 	return problems

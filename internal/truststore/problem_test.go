@@ -147,6 +147,31 @@ func TestEveryProblemIsFound(t *testing.T) {
 	}
 }
 
+// TestOneOrSeveral: what a sentence counts, it counts to its end.
+func TestOneOrSeveral(t *testing.T) {
+	t.Parallel()
+
+	changeit, file := "changeit", inPEM(t, certificate(t, "root-rsa"))
+	begin := []byte("-----BEGIN CERTIFICATE-----\n")
+	for name, tc := range map[string]struct {
+		reader  truststore.Reader
+		content []byte
+		want    string
+	}{
+		"one file":              {truststore.OpenSSLDirectory, truststore.Directory{"a": file}.Archive(), "1 file is not named after the hash of a subject, so OpenSSL never reads it."},
+		"two files":             {truststore.OpenSSLDirectory, truststore.Directory{"a": file, "b": file}.Archive(), "2 files are not named after the hash of a subject, so OpenSSL never reads them."},
+		"one block":             {truststore.GoCertPool, slices.Concat(file, begin), "Go does not recognize 1 BEGIN line as PEM and silently drops the block."},
+		"two blocks":            {truststore.GoCertPool, slices.Concat(file, begin, begin), "Go does not recognize 2 BEGIN lines as PEM and silently drops the blocks."},
+		"one without the trust": {truststore.JavaKeyStore, store(t, "gnutls-cas.p12"), "1 certificate lacks the attribute trustedKeyUsage, and Java trusts no certificate without it: the store was written by openssl, or for another purpose."},
+		"two without the trust": {truststore.JavaKeyStore, store(t, "p12-nokeys-default.p12"), "2 certificates lack the attribute trustedKeyUsage, and Java trusts no certificate without it: the store was written by openssl, or for another purpose."},
+	} {
+		taken, _ := truststore.Read(tc.content, truststore.Options{Reader: tc.reader, Password: &changeit})
+		if !slices.ContainsFunc(taken.Problems, func(p truststore.Problem) bool { return p.Detail == tc.want }) {
+			t.Errorf("%s: %v, want %q", name, taken.Problems, tc.want)
+		}
+	}
+}
+
 // TestProblemCodesAreAll compares the list with the constants in the source.
 func TestProblemCodesAreAll(t *testing.T) {
 	t.Parallel()

@@ -30,7 +30,7 @@ func readRustlsPEM(content []byte, opt Options) (Taken, *ReadError) {
 		}
 		p, ok := (*decoder)(nil).openSSLCertificate(der)
 		if !ok || p.odd || p.rest > 0 {
-			return taken, unreadable("invalid peer certificate: BadEncoding", fmt.Sprintf("to rustls, the block that ends at line %d is not a certificate", r.line))
+			return taken, unreadable("invalid peer certificate: BadEncoding", fmt.Sprintf("rustls does not accept the block that ends at line %d as a certificate", r.line))
 		}
 		taken.Anchors = append(taken.Anchors, (*decoder)(nil).anchor(p.certificate))
 		if len(taken.Anchors) > maxEntries {

@@ -66,12 +66,12 @@ func (w *Watch) Take(look Look) (news []string, done bool) {
 	for _, expected := range w.Expected {
 		if !w.back[expected] && slices.ContainsFunc(look.Came, expected.isBack) {
 			w.back[expected] = true
-			news = append(news, "is back: "+expected.String())
+			news = append(news, "Back: "+expected.String())
 		}
 	}
 	for _, refusal := range look.Refused {
 		if !slices.ContainsFunc(w.last.Refused, func(r Refusal) bool { return r.Address == refusal.Address && r.Alert == refusal.Alert }) {
-			news = append(news, "was refused: "+w.Name(refusal.Address)+" ("+refusal.Meaning+")")
+			news = append(news, "Failed the TLS handshake: "+w.Name(refusal.Address)+" ("+refusal.Meaning+")")
 		}
 	}
 	if w.last = look; len(news) > 0 {
@@ -109,7 +109,7 @@ func (w *Watch) Back() int { return len(w.back) }
 func (w *Watch) Refused() []string {
 	names := map[string]bool{}
 	for _, r := range w.last.Refused {
-		names[fmt.Sprintf("%s: %s (refused handshakes: %d, last at %s)", w.Name(r.Address), r.Meaning, r.Handshakes, r.Last.UTC().Format(time.RFC3339))] = true
+		names[fmt.Sprintf("%s: %s (failed handshakes: %d, last at %s)", w.Name(r.Address), r.Meaning, r.Handshakes, r.Last.UTC().Format(time.RFC3339))] = true
 	}
 	return slices.Sorted(maps.Keys(names))
 }

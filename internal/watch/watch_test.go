@@ -28,9 +28,9 @@ func TestEverybodyComesBack(t *testing.T) {
 		done bool
 	}{
 		{watch.Look{}, nil, false},
-		{watch.Look{Came: []watch.Client{moved}}, []string{`is back: user "billing", database "app", application "billing", address "10.0.0.5"`}, false},
+		{watch.Look{Came: []watch.Client{moved}}, []string{`Back: user "billing", database "app", application "billing", address "10.0.0.5"`}, false},
 		{watch.Look{Came: []watch.Client{moved}}, nil, false},
-		{watch.Look{Came: []watch.Client{moved, reports}}, []string{`is back: user "reports", database "app", application "monthly", address "10.0.0.6"`}, false},
+		{watch.Look{Came: []watch.Client{moved, reports}}, []string{`Back: user "reports", database "app", application "monthly", address "10.0.0.6"`}, false},
 		{watch.Look{Came: []watch.Client{moved, reports}}, nil, true},
 	}
 	for i, step := range steps {
@@ -51,7 +51,7 @@ func TestSomebodyIsRefused(t *testing.T) {
 	if len(news) != 2 || !done {
 		t.Errorf("news %q, done %t", news, done)
 	}
-	want := []string{`the client at 10.0.0.6 (seen there before: user "reports", database "app", application "monthly"): the client does not trust the CA (refused handshakes: 3, last at 2026-03-01T12:00:00Z)`}
+	want := []string{`the client at 10.0.0.6 (seen there before: user "reports", database "app", application "monthly"): the client does not trust the CA (failed handshakes: 3, last at 2026-03-01T12:00:00Z)`}
 	if diff := cmp.Diff(want, w.Refused()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -9,7 +9,7 @@ check "nobody_was_cut_off" {
     condition = length([for r in data.sslready_connection_log.orders.refused : r if r.cut_off]) == 0
     error_message = join("\n", [
       for r in data.sslready_connection_log.orders.refused :
-      "${coalesce(r.client_addr, "Somebody")} was refused ${r.handshakes} times, last at ${r.last_seen}: ${r.meaning}." if r.cut_off
+      "${coalesce(r.client_addr, "Somebody")} failed the TLS handshake ${r.handshakes} times, last at ${r.last_seen}: ${r.meaning}." if r.cut_off
     ])
   }
 

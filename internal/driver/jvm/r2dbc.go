@@ -148,7 +148,7 @@ func r2dbcUndecided(p policy.Policy, options map[string]string, v policy.Version
 		case strings.Contains(host.Name, ","):
 			return "with more than one host, the URL needs the protocol failover"
 		case err == nil && p.Mode == "verify-full":
-			return "for an IP address, the driver checks the name that a reverse lookup returns, which is not known"
+			return "for an IP address, the driver checks the name that a reverse lookup returns, and that name is not known"
 		}
 	}
 	return ""

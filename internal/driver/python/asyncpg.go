@@ -105,7 +105,7 @@ func asyncpgWithoutTLS(p policy.Policy) policy.Policy {
 	case i < 0:
 		return p
 	case i == 0 && tls.Direct:
-		return policy.Refused("the server does not accept TLS without an SSLRequest from asyncpg", "")
+		return policy.Refused("the server does not accept asyncpg's direct TLS, which has no SSLRequest", "")
 	case i == 0:
 		return policy.Refused("no TLS version is within the limits", "")
 	}

@@ -131,7 +131,7 @@ func cell(found []string) string {
 	if len(found) == 0 {
 		return " |"
 	}
-	return " " + strings.Join(found, ", ") + " |"
+	return " " + strings.Join(found, "; ") + " |"
 }
 
 // WithTable writes the table between the two markers of a guide.
