@@ -52,7 +52,7 @@ func TestReportedFiles(t *testing.T) {
 		"libpq, certificate and key":        {plain("psycopg2", pair, files("/c", chain, "/k", key(s.key, "0600"))), "connects_unverified", "not_verified", ""},
 		"libpq, a key without its mode":     {plain("psycopg2", pair, files("/c", chain, "/k", values{"path": s.key})), "indeterminate", "", "permissions of the private key"},
 		"libpq, a key that all may read":    {plain("psycopg2", pair, files("/c", chain, "/k", key(s.key, "0644"))), "fails", unusable, "Users other than its owner"},
-		"libpq, the group of root":          {plain("psycopg2", pair, files("/c", chain, "/k", key(s.key, "0640"))), "indeterminate", "", "It is not known whether root owns"},
+		"libpq, the group of root":          {plain("psycopg2", pair, files("/c", chain, "/k", key(s.key, "0640"))), "indeterminate", "", "only if root owns the key, but its owner is not known"},
 		"libpq, the key of another":         {plain("psycopg2", pair, files("/c", chain, "/k", key(s.otherKey, "0600"))), "fails", unusable, "does not belong to the client certificate"},
 		"libpq, a key that is none":         {plain("psycopg2", pair, files("/c", chain, "/k", key(s.chain, "0600"))), "fails", unusable, "cannot be read"},
 		"libpq, a certificate that is none": {plain("psycopg2", pair, files("/c", values{"path": s.key}, "/k", key(s.key, "0600"))), "fails", unusable, "contains no certificate"},
