@@ -37,7 +37,7 @@ func ParseR2DBC(url string) (R2DBC, error) {
 	head, tail, found := strings.Cut(url, "://")
 	parts := strings.SplitN(head, ":", 3)
 	if !found || len(parts) < 2 || parts[0] != "r2dbc" && parts[0] != "r2dbcs" || strings.TrimSpace(parts[1]) == "" {
-		return R2DBC{}, fmt.Errorf("%w: it must start with r2dbc: and a driver", ErrR2DBCURL)
+		return R2DBC{}, fmt.Errorf("%w: it must start with \"r2dbc:\" or \"r2dbcs:\", followed by the name of a driver", ErrR2DBCURL)
 	}
 	parsed := R2DBC{SSL: parts[0] == "r2dbcs", Driver: parts[1], Options: map[string]string{}}
 	if len(parts) == 3 {

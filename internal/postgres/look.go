@@ -197,7 +197,7 @@ func (l *look) add(row [][]byte) error {
 	}
 	if row[columnBits] != nil {
 		if g.bits, err = count(text(columnBits)); err != nil {
-			return fmt.Errorf("%w: the number of bits is missing", ErrProtocol)
+			return fmt.Errorf("%w: the number of bits of a session's cipher is missing", ErrProtocol)
 		}
 	}
 	l.sessions[g] = l.sessions[g].and(sessions, time.UnixMicro(began).UTC())

@@ -120,7 +120,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"access denied for the engine version, behind a gate": {
 			set: denied("DescribeDBEngineVersions"), subject: gateType,
-			want: complaint{"WARNING", "target_ca_cert_identifier", "Cannot Read the Engine Version", "Access denied: the credentials lack the permission rds:DescribeDBEngineVersions.", "was therefore not checked", "Grant rds:DescribeDBEngineVersions"},
+			want: complaint{"WARNING", "target_ca_cert_identifier", "Cannot Read the Engine Version", "Access denied: the credentials lack the permission rds:DescribeDBEngineVersions.", "therefore did not check whether postgres", "Grant rds:DescribeDBEngineVersions"},
 		},
 		"throttling": {
 			set: fault(rdsserver.Faults{ThrottleRate: 1}), settings: values{"max_retries": 1},

@@ -67,7 +67,7 @@ func sessionAttributes() attributes {
 		"cipher":           {kind: text, description: "Cipher suite; null without TLS."},
 		"bits":             {kind: number, description: "Bits of the cipher's key; null without TLS."},
 		"client_dn":        {kind: text, description: "Subject of the client certificate, at most 63 bytes; null without one."},
-		"sessions":         {kind: number, description: "Highest number of such sessions in any one sample."},
+		"sessions":         {kind: number, description: "Highest number of sessions of this group in any one sample."},
 		"samples":          {kind: number, description: "Number of samples with such a session."},
 		"first_seen":       {kind: text, description: "First sample with such a session, RFC 3339, by the server's clock; null when not visible."},
 		"last_seen":        {kind: text, description: "Last sample with such a session, RFC 3339, by the server's clock; null when not visible."},

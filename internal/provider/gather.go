@@ -244,7 +244,7 @@ func offeredForVersion(ctx context.Context, reader judgementReader, instance rds
 	version, err := reader.EngineVersion(ctx, instance.Engine, instance.EngineVersion)
 	if err != nil {
 		diags.AddAttributeWarning(at, "Cannot Read the Engine Version", fmt.Sprintf(
-			"%s Whether %s %s can use this CA was therefore not checked; RDS checks it during the switch. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err)))
+			"%s The provider therefore did not check whether %s %s can use this CA; RDS checks that during the switch. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err)))
 		return
 	}
 	if len(version.SupportedCAs) > 0 && !slices.Contains(version.SupportedCAs, target) {

@@ -27,8 +27,8 @@ func storedCertificateAttributes() attributes {
 		"key_type":               {kind: text, description: "Type of the public key, such as `RSA` or `ECDSA`; null when it is not known."},
 		"is_ca":                  {kind: boolean, description: "Whether it may sign certificates."},
 		"self_signed":            {kind: boolean, description: "Whether subject and issuer are the same."},
-		"rds_region":             {kind: text, description: "AWS Region of the RDS CA; null when it is not an RDS CA."},
-		"rds_ca_cert_identifier": {kind: text, description: "Identifier of the RDS CA; null when it is not an RDS CA."},
+		"rds_region":             {kind: text, description: "AWS Region of the RDS CA that this certificate belongs to; null when it is not the certificate of an RDS CA."},
+		"rds_ca_cert_identifier": {kind: text, description: "Identifier of the RDS CA that this certificate belongs to; null when it is not the certificate of an RDS CA."},
 	}
 }
 

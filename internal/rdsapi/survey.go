@@ -66,7 +66,7 @@ func (o *outcomes[K, V]) of(key K) (V, error) {
 }
 
 // errNotAsked keeps a mistake in this file from reading as an answer.
-var errNotAsked = errors.New("the fact was not asked for")
+var errNotAsked = errors.New("internal error: this value was never requested from AWS")
 
 // list finds the instances: by name if the query names them, else page by page.
 func (s *survey) list(ctx context.Context) error {
