@@ -101,6 +101,8 @@ func TestReportedStores(t *testing.T) {
 		"psycopg2, the place that is declared":      {values{"driver": "psycopg2", "connection": full + " sslrootcert=/home/app/.postgresql/root.crt", "environment": values{"PGSSLROOTCERT": "/b.pem"}, "trust_store": values{"path": s.both, "place": "home"}}, "connects", "accepted", ""},
 		"psql, the system's store in a variable":    {verifying("psql", full+" sslrootcert=system", s.both, values{"driver_version": "17"}, more("environment", "SSL_CERT_FILE", "/app/both.pem")), "connects", "accepted", ""},
 		"psql, the system's store, another name":    {verifying("psql", full+" sslrootcert=system", s.both, values{"driver_version": "17"}, more("environment", "SSL_CERT_FILE", "/etc/b.pem")), "connects", "accepted", ""},
+		"psql before 16, a file called system":      {verifying("psql", full+" sslrootcert=system", s.both, values{"driver_version": "15"}, more("environment", "SSL_CERT_FILE", "/app/both.pem")), "fails", "", ""},
+		"pgx before it knew system":                 {verifying("pgx", full+" sslrootcert=system", s.both, values{"driver_version": "5.3.0"}, more("environment", "SSL_CERT_FILE", "/app/both.pem")), "fails", "", ""},
 		"pgx, the system's store in a variable":     {verifying("pgx", full+" sslrootcert=system", s.both, values{"driver_version": "5.10.0"}, more("environment", "SSL_CERT_FILE", "/app/both.pem")), "connects", "accepted", ""},
 		"psycopg2, require, and the store is other": {verifying("psycopg2", "host=localhost sslmode=require sslrootcert=/a.pem", s.both, root("/both.pem")), "connects_unverified", "not_verified", notRead},
 	}
