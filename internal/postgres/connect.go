@@ -11,6 +11,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -56,17 +57,19 @@ func (c Config) login(ctx context.Context) (open *session, err error) {
 	if guarded {
 		t.guard(settings)
 	}
-	var counted *meter
+	// The first connection is the session's. pgx dials again, in a goroutine of
+	// its own, to cancel what it gives up.
+	var first atomic.Pointer[meter]
 	settings.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
-		var conn net.Conn
-		conn, counted, err = c.dial(ctx, t, network, address, settings.Host)
+		conn, counted, err := c.dial(ctx, t, network, address, settings.Host)
+		first.CompareAndSwap(nil, counted)
 		return conn, err
 	}
 	conn, err := pgconn.ConnectConfig(ctx, settings)
 	switch {
 	case err == nil:
-		return &session{PgConn: conn, meter: counted, address: address, secret: settings.Password}, nil
-	case counted.spent():
+		return &session{PgConn: conn, meter: first.Load(), address: address, secret: settings.Password}, nil
+	case first.Load().spent():
 		return nil, flood(address, maxLogin)
 	}
 	err = translate(ctx, address, settings.Password, err)
