@@ -33,6 +33,7 @@ func (s *Session) RegistryToken(ctx context.Context, region string, fips bool, w
 		if s.ecrEndpoint != "" {
 			o.BaseEndpoint = &s.ecrEndpoint
 		}
+		o.HTTPClient = steady{o.HTTPClient}
 		o.Retryer, o.APIOptions = s.guarded(o.Retryer, o.APIOptions)
 	})
 	answer, err := client.GetAuthorizationToken(withAttempts(ctx), &ecr.GetAuthorizationTokenInput{})

@@ -117,6 +117,7 @@ func newEventsClient(config aws.Config, endpoint string, timeout time.Duration, 
 		if endpoint != "" {
 			o.BaseEndpoint = aws.String(endpoint)
 		}
+		o.HTTPClient = steady{o.HTTPClient}
 		o.Retryer = patience.retrying(o.Retryer)
 		o.APIOptions = append(o.APIOptions, checkBody(timeout, patience))
 	})

@@ -138,6 +138,7 @@ func newClient(config aws.Config, endpoint string, timeout time.Duration, patien
 		if endpoint != "" {
 			o.BaseEndpoint = aws.String(endpoint)
 		}
+		o.HTTPClient = steady{o.HTTPClient}
 		o.Retryer = patience.retrying(o.Retryer)
 		o.APIOptions = append(o.APIOptions, checkBody(timeout, patience))
 	})
