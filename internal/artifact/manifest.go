@@ -128,7 +128,7 @@ func choose(ctx context.Context, from source, content []byte, d descriptor, want
 			return m, d, err
 		}
 	}
-	return manifest{}, d, &LimitError{What: "the depth of indexes", Limit: strconv.Itoa(maxIndexes)}
+	return manifest{}, d, &LimitError{What: "the nesting of image indexes", Limit: strconv.Itoa(maxIndexes)}
 }
 
 // assemble makes an image of its manifest.

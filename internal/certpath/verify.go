@@ -217,7 +217,7 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 	case NotACA:
 		return fmt.Sprintf("%s issued a certificate in the chain, but is not allowed to act as a CA", subject)
 	case PathTooLong:
-		return fmt.Sprintf("more certificates follow %s than its path length constraint or the client allows", subject)
+		return fmt.Sprintf("there are more certificates below %s in the chain than its path length constraint or the client allows", subject)
 	case WrongPurpose:
 		return fmt.Sprintf("the key usages of %s do not allow a TLS server", subject)
 	case NameConstraint:

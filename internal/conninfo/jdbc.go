@@ -114,7 +114,7 @@ func parseJDBCServer(server string, _ map[string]string) (map[string]string, err
 		return properties, nil
 	case network:
 	case strings.HasPrefix(server, "/"):
-		return nil, fmt.Errorf("%w: only one slash before the database", ErrJDBCURL)
+		return nil, fmt.Errorf("%w: there is only one slash before the database", ErrJDBCURL)
 	default:
 		return properties, setDecoded(properties, JDBCDatabaseKey, server)
 	}

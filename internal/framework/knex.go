@@ -38,7 +38,7 @@ func knex(r request) []Alternative {
 	case name != "":
 		return refused(nodeDriver, "knex: Unknown configuration option 'client' value "+name)
 	default:
-		return undecided(nodeDriver, "without a client, Knex does not connect")
+		return undecided(nodeDriver, "without the option \"client\", Knex does not connect")
 	}
 	switch v := connection.(type) {
 	case string:

@@ -35,7 +35,7 @@ func laravel(r request) []Alternative {
 		return undecided("php-pgsql", "the driver is not the one that Laravel has for PostgreSQL")
 	}
 	if _, split := s.values["read"].(map[string]any); split {
-		return undecided("php-pgsql", "the keys read and write list other servers, and it is not known which one is used")
+		return undecided("php-pgsql", "the keys \"read\" and \"write\" list other servers, and it is not known which one is used")
 	}
 	if options, given := s.values["options"].(string); given && options != "" {
 		return refused("php-pgsql", "array_diff_key(): Argument #2 must be of type array")

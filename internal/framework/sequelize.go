@@ -50,7 +50,7 @@ func sequelize(r request) []Alternative {
 			return refused(nodeDriver, "Dialect needs to be explicitly supplied as of v4.0.0")
 		}
 	default:
-		return undecided(nodeDriver, "the option dialect is not postgres")
+		return undecided(nodeDriver, "the option \"dialect\" is not postgres")
 	}
 	options := s.inner("dialectOptions")
 	for _, name := range sequelize6Options {
@@ -107,10 +107,10 @@ func sequelize7(r request, text string) []Alternative {
 		return refused(nodeDriver, `The "dialect" option must be explicitly supplied`)
 	}
 	if dialect != "postgres" && dialect != "@sequelize/postgres" && dialect != "PostgresDialect" {
-		return undecided(nodeDriver, "the option dialect is not postgres")
+		return undecided(nodeDriver, "the option \"dialect\" is not postgres")
 	}
 	if _, split := s.values["replication"].(map[string]any); split {
-		return undecided(nodeDriver, "the option replication lists other servers, and it is not known which one is used")
+		return undecided(nodeDriver, "the option \"replication\" lists other servers, and it is not known which one is used")
 	}
 	for name := range s.values {
 		if !slices.Contains(kept["sequelize"], name) && !slices.Contains(sequelizeConnection, name) {

@@ -14,10 +14,10 @@ func typeorm(r request) []Alternative {
 	case "":
 		return refused(nodeDriver, "Wrong driver") // MissingDriverError
 	default:
-		return undecided(nodeDriver, "the option type is not postgres")
+		return undecided(nodeDriver, "the option \"type\" is not postgres")
 	}
 	if replication, split := s.take("replication"); split && truthy(replication) {
-		return undecided(nodeDriver, "the option replication lists other servers, and it is not known which one is used")
+		return undecided(nodeDriver, "the option \"replication\" lists other servers, and it is not known which one is used")
 	}
 	c.Connection = s.text("url")
 	parts := urlParts{user: s.text("username"), host: s.text("host"), port: s.text("port"), database: s.text("database")}

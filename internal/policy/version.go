@@ -197,6 +197,9 @@ func (r *Releases) Each(declared string, rule func(Version) Policy) Policy {
 			label += " " + r.words[first[i]] + " and later"
 		}
 		if i < len(policies)-1 {
+			if i > 0 {
+				label += ","
+			}
 			label += " before " + r.words[first[i+1]]
 		}
 		open.Alternatives = append(open.Alternatives, Alternative{If: label, Policy: p})

@@ -25,8 +25,11 @@ func awsDetail(err error) string {
 	return fmt.Sprintf("%s The result depends on facts from AWS, and the provider does not guess them. %s", awsCause(err), awsRemedy(err))
 }
 
-// remedyProviderNotKnown is for both adapters.
-const remedyProviderNotKnown = "Set the provider's arguments from literals, variables or data sources, or use -target to first apply what they depend on."
+// The remedies of both adapters.
+const (
+	remedyProviderNotKnown = "Set the provider's arguments from literals, variables or data sources, or use -target to first apply what they depend on."
+	remedyNoEndpoint       = "Plan again once the DB instance is available."
+)
 
 func awsRemedy(err error) string {
 	var denied *rdsapi.AccessDeniedError
@@ -54,6 +57,10 @@ func awsRemedy(err error) string {
 		return "Check the identifier, the account and the Region."
 	case errors.Is(err, rdsapi.ErrDBClusterNotFound):
 		return "Check the cluster identifier, the account and the Region."
+	case errors.Is(err, errNotPostgreSQL):
+		return "Name a DB instance with the engine postgres or aurora-postgresql."
+	case errors.Is(err, errNoEndpoint):
+		return remedyNoEndpoint
 	case errors.Is(err, errNoMembers):
 		return "Check the cluster identifier, or leave this data source out until the cluster has an instance."
 	case errors.Is(err, rdsapi.ErrParameterGroupNotFound), errors.Is(err, rdsapi.ErrNoParameterGroup):

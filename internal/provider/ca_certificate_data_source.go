@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -71,8 +70,7 @@ func readCACertificate(ctx context.Context, s *services, given fields, diags *di
 	}
 	ca, exists := offered.ByIdentifier(identifier)
 	if !exists {
-		diags.AddAttributeError(at, "Unknown CA Identifier", fmt.Sprintf(
-			"The Region offers no CA %q, so no DB instance can be switched to it. Choose one that the Region offers: %s.", identifier, strings.Join(identifiers(offered), ", ")))
+		diags.Append(notOffered(at, identifier, offered))
 		return nil
 	}
 	region := s.region(ctx, given.text("region"))

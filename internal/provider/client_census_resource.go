@@ -44,7 +44,7 @@ func censusAttributes() attributes {
 	return attributes{
 		"name":         {kind: text, required: true, replaces: true, strings: notEmpty(), description: "Name of the census, such as the DB instance identifier. Import the census by this name."},
 		"forget_after": {kind: text, strings: oneDuration(), description: "How long a client is remembered after it was last seen, counted back from the newest observation; a Go duration such as `2160h` (ninety days). Default: forever."},
-		"observations": {kind: objects, required: true, writeOnly: true, nested: censusInputAttributes(), description: "The clients that were seen: `observation` outputs of `sslready_connection_log` and `sslready_clients`. Write-only: only `clients` is stored."},
+		"observations": {kind: objects, required: true, writeOnly: true, nested: censusInputAttributes(), description: "The clients that were seen: `observation` outputs of `sslready_connection_log` and `sslready_clients`. Write-only: only the merged result is stored."},
 		"clients":      {kind: objects, computed: true, nested: censusClientAttributes(), description: "The remembered clients, in a stable order."},
 		"from":         {kind: text, computed: true, description: "Start of the period that logs cover without a gap, RFC 3339. Null without a log."},
 		"to":           {kind: text, computed: true, description: "End of the period that starts at `from`, RFC 3339; up to a day behind the newest observation. Null without a log."},

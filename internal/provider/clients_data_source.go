@@ -22,9 +22,9 @@ func clientsDataSource() datasource.DataSource {
 	return &answeringSource{read: readClients, dataSource: dataSource{
 		name: "clients", attributes: clientsAttributes,
 		description: "Reads who is connected to a DB instance, or to any member of a DB cluster, and whether they use TLS (`pg_stat_ssl` joined with `pg_stat_activity`). " +
-			"One query is one sample and shows only the sessions of that moment; with `observe_for`, samples are taken over a longer time. The provider's PostgreSQL role needs `pg_read_all_stats` to see all sessions. Without that privilege, `complete` is false, and `hidden_sessions` is the number of sessions that it cannot see. " +
-			"`rdsadmin`, the provider's own sessions (those of its role with the `application_name` `sslready`) and the server's background processes are left out; replication sessions are included. " +
-			"Supports PostgreSQL 9.6 to 18; tested on servers of versions 10 to 18; 9.6 was only checked against the definitions of its system views. Requires `rds:DescribeDBInstances` for identifiers, `rds:DescribeDBClusters` for clusters, and `rds-db:connect` for `iam_auth`.",
+			"One query is one sample and shows only the sessions of that moment; with `observe_for`, samples are taken over a longer time. The provider's PostgreSQL role needs `pg_read_all_stats` to see all sessions. Without that privilege, `complete` is false, and `hidden_sessions` is the number of sessions that the role cannot see. " +
+			"Sessions of `rdsadmin` (RDS's own user), the provider's own sessions (those of its role with the `application_name` `sslready`) and the server's background processes are left out; replication sessions are included. " +
+			"Supports PostgreSQL 9.6 to 18; tested on servers of versions 10 to 18; for 9.6, only the definitions of its system views were checked. Requires `rds:DescribeDBInstances` (unless `host` is set), `rds:DescribeDBClusters` for clusters, and `rds-db:connect` for `iam_auth`.",
 		rules: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("db_instance_identifier"), path.MatchRoot("db_cluster_identifier"), path.MatchRoot("host")),
 		},
@@ -43,7 +43,7 @@ func clientsAttributes() attributes {
 		"timeout":                {kind: text, strings: oneDuration(), description: "Time limit for everything that is done on one server. Default: the connect and statement timeouts plus `observe_for`."},
 		"allow_unreachable":      {kind: boolean, description: "Whether to return `reachable = false` and `complete = false` instead of an error if a server cannot be queried. Default: `false`."},
 		"reachable":              {kind: boolean, computed: true, description: "Whether every server could be queried."},
-		"complete":               {kind: boolean, computed: true, description: "Whether the role can see every session on every server. Only then does an empty list mean that nobody is connected."},
+		"complete":               {kind: boolean, computed: true, description: "Whether the role can see every session on every server. Only then does an empty list in `clients` mean that nobody is connected."},
 		"ssl_sessions":           {kind: number, computed: true, description: "Number of sessions with TLS. Null when a server could not be queried."},
 		"plaintext_sessions":     {kind: number, computed: true, description: "Number of sessions over the network without TLS. Null when a server could not be queried."},
 		"hidden_sessions":        {kind: number, computed: true, description: "Number of sessions, with or without TLS, that the role is not allowed to see. Null when a server could not be queried."},
@@ -84,7 +84,7 @@ func readClients(ctx context.Context, s *services, given fields, diags *diag.Dia
 	}
 	if mode := s.postgres("", 0, given.text("region")).LoweredBy(); mode != "" && len(servers) > 0 {
 		diags.AddAttributeWarning(at, "PGSSLMODE Weakens Verification", fmt.Sprintf(
-			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than it would by default (verify-full). Unless the server's certificate chain is verified, no IAM token is sent, and a password is sent only with SCRAM and channel binding. Set postgres.sslmode in the provider, or unset the variable.", mode))
+			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than it would by default (verify-full). Unless the server's certificate chain is verified, no IAM token is sent, and a password is sent only with SCRAM and channel binding or, with disable, in any form but clear text. Set postgres.sslmode in the provider, or unset the variable.", mode))
 	}
 	region := given["region"]
 	if !given.isSet("host") {

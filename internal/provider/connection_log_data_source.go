@@ -42,7 +42,7 @@ func connectionLogAttributes() attributes {
 		"files":                  {kind: texts, description: "Paths of log files from one server, the oldest first. With this argument, no AWS access is needed. A file whose name ends in `.csv` is read as csvlog, one that ends in `.json` as jsonlog, and any other as a stderr log."},
 		"since":                  {kind: text, strings: onePointInTime(), description: "How far to look back: a duration such as `72h`, or an RFC 3339 time. Default: as far back as the log goes."},
 		"source":                 {kind: text, strings: oneOf(sourceLogFiles, sourceCloudWatch), description: "`log_files`, which RDS keeps for three days by default, or `cloudwatch_logs`, if the DB instance exports its log there. Default: `log_files`."},
-		"log_line_prefix":        {kind: text, description: "The server's `log_line_prefix`. It is an error if it cannot be parsed. Default: the value in the parameter group; with `files`, the RDS default, `%t:%r:%u@%d:[%p]:`."},
+		"log_line_prefix":        {kind: text, description: "The server's `log_line_prefix`. A prefix that cannot be parsed is an error. Default: the value in the parameter group; with `files`, the RDS default, `%t:%r:%u@%d:[%p]:`."},
 		"log_timezone":           {kind: text, strings: oneTimeZone(), description: "The server's `log_timezone`, such as `Europe/Berlin`. Default: the value in the parameter group, else `UTC`."},
 		"log_connections":        {kind: boolean, description: "Whether `log_connections` was on when `files` were written. Unless this is `true`, they do not count as complete."},
 		"max_megabytes":          {kind: number, numbers: []validator.Int64{int64validator.Between(1, 1<<20)}, description: "How much of each server's log is read, in megabytes. If a log is larger, the result is incomplete. Default: 2048."},
@@ -81,7 +81,7 @@ func readConnectionLog(ctx context.Context, s *services, given fields, diags *di
 	reading := logReading{
 		services: s, prefix: given.text("log_line_prefix"), timezone: given.text("log_timezone"),
 		since: sinceOf(given.text("since"), s.now()), now: s.now(),
-		cloudWatch: given.text("source") == sourceCloudWatch, maxBytes: defaultMaxMegabytes << 20,
+		cloudWatch: given.text("source") == sourceCloudWatch, maxBytes: defaultMaxMegabytes << 20, raise: ": raise max_megabytes",
 	}
 	if given.isSet("max_megabytes") {
 		reading.maxBytes = given.number("max_megabytes") << 20

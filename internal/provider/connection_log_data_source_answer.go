@@ -39,7 +39,7 @@ func loggedClientAttributes() attributes {
 		"replication":      {kind: boolean, description: "Whether it is a replication session."},
 		"connections":      {kind: number, description: "Number of sessions."},
 		"first_seen":       {kind: text, description: "Start of the first session, RFC 3339."},
-		"last_seen":        {kind: text, description: "Start or end of the last session, RFC 3339; for a session that is still open, the end of the period."},
+		"last_seen":        {kind: text, description: "Latest start or end of a session, RFC 3339; if a session is still open, the end of the period."},
 	}
 }
 

@@ -25,6 +25,7 @@ type logReading struct {
 	since, now       time.Time
 	cloudWatch       bool
 	maxBytes         int64
+	raise            string // how to read more than maxBytes, after a colon; empty if there is no way
 }
 
 // serverLog is what the log of one server says.
@@ -142,7 +143,11 @@ func (r logReading) download(ctx context.Context, reader *rdsapi.Reader, instanc
 		if errors.Is(failure.Err, connlog.ErrFormat) {
 			return fmt.Errorf("log file %q: %w", failure.Name, failure.Err)
 		}
-		found.lack("log file %q was not read to the end: %v", failure.Name, failure.Err)
+		raise := ""
+		if errors.Is(failure.Err, rdsapi.ErrLogTooLong) {
+			raise = r.raise
+		}
+		found.lack("log file %q was not read to the end: %v%s", failure.Name, failure.Err, raise)
 	}
 	return err
 }
@@ -171,7 +176,7 @@ func (r logReading) events(ctx context.Context, reader *rdsapi.Reader, instance 
 	file := log.File("cloudwatch_logs")
 	err := reader.LogEvents(ctx, instance, r.since, r.now, r.maxBytes, file)
 	if errors.Is(err, rdsapi.ErrLogTooLong) {
-		found.lack("%v: raise max_megabytes", err)
+		found.lack("%v%s", err, r.raise)
 		err = nil
 	}
 	return errors.Join(err, file.Close())
@@ -198,7 +203,7 @@ func (r logReading) files(ctx context.Context, names []string, logged bool) (ser
 		}
 	}
 	if !logged {
-		found.lack("it is not known whether log_connections was on at the server: if it was, set the argument \"log_connections\" to true")
+		found.lack("it is not known whether log_connections was enabled on the server: if it was, set the argument \"log_connections\" to true")
 	}
 	found.finish(log, r.since)
 	return found, nil

@@ -49,7 +49,7 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a client in another Region": {
 			config: given(abroad, nil),
-			want:   complaint{"ERROR", `clients["app"].connection`, "Host in Another Region", "is in Region eu-west-1, but it is judged against the root CA of Region us-east-1", anotherServer, `Correct "region" or the host`},
+			want:   complaint{"ERROR", `clients["app"].connection`, "Host in Another Region", "is in Region eu-west-1, but the client is judged against the root CA of Region us-east-1", anotherServer, `Correct "region" or the host`},
 		},
 		"a present CA that nobody knows": {
 			config: given(unverified, values{"current_ca_cert_identifier": "rds-ca-rsa2048"}),

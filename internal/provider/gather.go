@@ -132,8 +132,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 		diags.AddAttributeWarning(at, "Cannot Read the Region's CAs", fmt.Sprintf(
 			"%s The target CA is taken from the provider's own list of RDS CAs instead. %s", awsCause(err), awsRemedy(err)))
 	} else if _, exists := offered.ByIdentifier(m.TargetCACertIdentifier.ValueString()); !exists {
-		diags.AddAttributeError(path.Root("target_ca_cert_identifier"), "Unknown CA Identifier", fmt.Sprintf(
-			"The Region offers no CA %q, so RDS would refuse the switch. Choose one that the Region offers: %s.", m.TargetCACertIdentifier.ValueString(), strings.Join(identifiers(offered), ", ")))
+		diags.Append(notOffered(path.Root("target_ca_cert_identifier"), m.TargetCACertIdentifier.ValueString(), offered))
 		return region, offered
 	}
 	switch {
@@ -207,7 +206,7 @@ func (g *gathered) askParameters(ctx context.Context, reader judgementReader, m 
 	switch {
 	case err != nil && g.forceSSL == nil:
 		diags.AddAttributeWarning(path.Root("force_ssl"), "Cannot Read rds.force_ssl", fmt.Sprintf(
-			"%s Clients whose outcome depends on rds.force_ssl cannot be judged. Grant the permission, or set force_ssl.", awsCause(err)))
+			"%s Clients whose outcome depends on rds.force_ssl cannot be judged. %s Or set force_ssl.", awsCause(err), awsRemedy(err)))
 	case err == nil && setting.Effect != rdsapi.EffectInForce && g.forceSSL == nil:
 		diags.AddAttributeWarning(path.Root("force_ssl"), "Value of rds.force_ssl Is Uncertain", fmt.Sprintf(
 			"Parameter group %q: the status is %q. The value of rds.force_ssl may therefore not be in force on the server yet. Clients whose outcome depends on that value cannot be judged. Reboot the DB instance, or set force_ssl.",
@@ -306,6 +305,12 @@ func targetNotKnown(target, region string) diag.Diagnostic {
 	}
 }
 
-func identifiers(offered rdsapi.Certificates) []string {
-	return each(offered.CAs, func(ca rdsapi.CACertificate) string { return ca.Identifier })
+// notOffered refuses a CA that the Region does not have.
+func notOffered(at path.Path, identifier string, offered rdsapi.Certificates) diag.Diagnostic {
+	choose := "RDS reports no CA at all: check the Region, and the provider's endpoints."
+	if len(offered.CAs) > 0 {
+		choose = "Choose one that the Region offers: " + strings.Join(each(offered.CAs, func(ca rdsapi.CACertificate) string { return ca.Identifier }), ", ") + "."
+	}
+	return diag.NewAttributeErrorDiagnostic(at, "Unknown CA Identifier", fmt.Sprintf(
+		"The Region offers no CA %q, so no DB instance can be switched to it. %s", identifier, choose))
 }

@@ -32,7 +32,7 @@ func imageSourceAttributes() attributes {
 		"platform":          {kind: text, strings: notEmpty(), description: "Platform, as os/architecture or os/architecture/variant. Only Linux is read. Default: `linux/amd64`."},
 		"region":            {kind: text, strings: notEmpty(), description: "AWS Region whose RDS roots the trust stores should contain. Default: no roots are expected."},
 		"limits":            {kind: object, nested: imageLimits(), description: "Limits on what is read from the image. Exceeding one is an error."},
-		"digest":            {kind: text, computed: true, description: "Digest of the image's manifest for the platform, `sha256:…`; for a docker-archive, the image's ID; for a zip file, the digest of the file. Null for `dir:`."},
+		"digest":            {kind: text, computed: true, description: "Digest of the image's manifest for the platform, `sha256:…`; for a docker-archive, the image's ID; for a zip file, the digest of the file; for several archives, a digest of their digests. Null for `dir:`."},
 		"user":              {kind: text, computed: true, description: "User that the image's command runs as; null means root."},
 		"home":              {kind: text, computed: true, description: "Home directory, as the container's runtime sets `HOME`; null when it is not known."},
 		"working_directory": {kind: text, computed: true, description: "Working directory of the image's command; relative paths in its settings are relative to this directory."},

@@ -192,6 +192,8 @@ func imageRemedy(err error) string {
 		return remedyProviderNotKnown
 	case errors.As(err, &limit) && limit.Argument != "":
 		return "Check that this is the right image, then raise limits." + limit.Argument + "."
+	case limit != nil:
+		return "Check that this is the right image: this limit cannot be raised."
 	case errors.Is(err, artifact.ErrCredentials):
 		return awsRemedy(err)
 	case errors.Is(err, artifact.ErrReference):

@@ -29,7 +29,7 @@ func validateClients(clients types.Map) diag.Diagnostics {
 		if client != nil && !settled(client) {
 			// At no path: a key that Terraform dropped may hold a secret.
 			diags.AddError(fmt.Sprintf("No Settings for the Client %q", name),
-				"This client sets none of \"connection\", \"environment\", \"properties\" and \"image\", so it would be judged with its driver's defaults. Terraform silently drops unknown keys, so look for a wrong one, such as url or dsn. If you mean the defaults, set connection = \"\".")
+				"This client sets none of \"connection\", \"environment\", \"properties\", \"image\" and \"archives\", so it would be judged with its driver's defaults. Terraform silently drops unknown keys, so look for a wrong one, such as url or dsn. If you mean the defaults, set connection = \"\".")
 		}
 		diags.Append(validateImage(client, at, name)...)
 		diags.Append(validateFiles(client, at, name)...)
@@ -69,7 +69,7 @@ func refuseSecretTexts(m judgementModel) diag.Diagnostics {
 	for _, name := range sortedKeys(given) {
 		if secret := driver.SecretInConnection(given[name].ValueString()); secret != "" {
 			diags.AddError("Password in a Setting", fmt.Sprintf(
-				"\"%s\" contains %s, which would be stored in the state and shown in plans. Use only the name.", name, secret))
+				"\"%s\" contains %s, which would be stored in the state and shown in plans. Use only the host name, Region or identifier.", name, secret))
 		}
 	}
 	return diags

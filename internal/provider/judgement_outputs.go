@@ -92,7 +92,7 @@ func outputs() map[string]output {
 func clientVerdictAttributes() attributes {
 	return attributes{
 		"ready":   {kind: boolean, description: "Whether the switch can go ahead as far as this client is concerned; true for a waived client."},
-		"current": {kind: object, nested: verdictAttributes(), description: "What the client does under the current CA. `indeterminate` when that is not known."},
+		"current": {kind: object, nested: verdictAttributes(), description: "What the client does under the current CA. Its `outcome` is `indeterminate` when the certificate that the server presents now is not known."},
 		"target":  {kind: object, nested: verdictAttributes(), description: "What the client does under the target CA."},
 		"remedy":  {kind: text, description: "What to do, in one sentence; null when there is nothing to do."},
 	}

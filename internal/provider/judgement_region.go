@@ -34,7 +34,7 @@ func inOtherRegions(clients []readiness.Client, region string) diag.Diagnostics 
 				continue
 			}
 			diags.AddAttributeError(path.Root("clients").AtMapKey(client.Name).AtName("connection"), "Host in Another Region", fmt.Sprintf(
-				"Client %q: its host %s is in Region %s, but it is judged against the root CA of Region %s. Each Region has its own root, so the verdict would be about another server. Correct \"region\" or the host, or set server_certificate_chain_pem.",
+				"Client %q: its host %s is in Region %s, but the client is judged against the root CA of Region %s. Each Region has its own root, so the verdict would be about another server. Correct \"region\" or the host, or set server_certificate_chain_pem.",
 				client.Name, host.Name, endpoint.Region, region))
 			break
 		}

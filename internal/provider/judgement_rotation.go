@@ -25,11 +25,11 @@ func rotationAttribute() attribute {
 			"forced_apply":       {kind: text, description: "Latest time at which RDS applies the action, even outside the maintenance window, RFC 3339; null when RDS reports no such time."},
 		}},
 		"next_renewal":    {kind: text, description: "Approximate time at which RDS renews the current server certificate by itself, under the same root, RFC 3339. That is about halfway through its validity period. Null when the CA, the certificate's expiry time or its validity period is not known, or the DB instance does not exist yet."},
-		"mixed_cas":       {kind: boolean, description: "Whether the members of the DB cluster have different CAs now. Null outside a cluster, or when a member's CA is not known."},
-		"mixed_cas_after": {kind: boolean, description: "Whether the members of the DB cluster have different CAs after this switch alone. Null outside a cluster, or when a member's CA is not known."},
+		"mixed_cas":       {kind: boolean, description: "Whether the members of the DB cluster have different CAs now. Null outside a cluster, when the cluster could not be read, or when a member's CA is not known and all others have the same CA."},
+		"mixed_cas_after": {kind: boolean, description: "Whether the members of the DB cluster have different CAs after this switch alone. Null outside a cluster, when the cluster could not be read, or when a member's CA is not known and all others have the same CA."},
 		"members":         {kind: objects, nested: rotationMemberAttributes(), description: "The DB instance, the members of its cluster, its read replicas and the instance it replicates from, ordered by identifier."},
 		"clients": {kind: byName, description: "What the switch means for each client, by client name.", nested: attributes{
-			"affected": {kind: text, description: "When the client gets the new server certificate: " + codeList(readiness.AffectedCodes(), " or ") + "."},
+			"affected": {kind: text, description: "When the client gets the new server certificate: " + codeList(readiness.AffectedCodes(), " or ") + ". `now` means as soon as the switch is applied."},
 			"endpoint": {kind: text, description: "What kind of endpoint its host is: " + codeList(readiness.EndpointKinds(), " or ") + ". `elsewhere` is an RDS endpoint of another DB instance or cluster; `other` is any other host, such as an alias, an address or a tunnel, or a host that is not known; `several` means that its hosts are of different kinds."},
 			"members":  {kind: texts, description: "DB instances that its host can reach, now or after a failover."},
 		}},
@@ -43,7 +43,7 @@ func rotationMemberAttributes() attributes {
 		"role":                       {kind: text, description: codeList(readiness.Roles(), " or ") + ". Null when the cluster could not be read."},
 		"ca_cert_identifier":         {kind: text, description: "Current CA. Null when RDS does not report it, and for a DB instance in another Region."},
 		"pending_ca_cert_identifier": {kind: text, description: "CA to which the DB instance switches in the next maintenance window. Null when no switch is pending."},
-		"follows":                    {kind: boolean, description: "Whether this switch also moves the DB instance to the target CA. If not, the DB instance must be switched separately."},
+		"follows":                    {kind: boolean, description: "Whether this switch also moves the DB instance to the target CA. If not, the DB instance is already on the target CA, or must be switched separately."},
 		"restarts":                   {kind: boolean, description: "Whether a new server certificate restarts the DB instance. Null when that is not known."},
 		"restart_reason":             {kind: text, description: "Why a new server certificate restarts the DB instance, or does not. Null when the reason is not known."},
 	}

@@ -44,7 +44,7 @@ func observationAttributes() attributes {
 
 // observationOutput is the attribute observation of a data source.
 func observationOutput() attribute {
-	return attribute{kind: object, computed: true, nested: observationAttributes(), description: "Which clients were seen, over which period, and whether that is complete. Use it in the argument `observations` of `sslready_readiness` and `sslready_trust_store_validation`."}
+	return attribute{kind: object, computed: true, nested: observationAttributes(), description: "Which clients were seen, over which period, and whether the observation is complete. Use it in the argument `observations` of `sslready_readiness`, `sslready_trust_store_validation` and `sslready_client_census`."}
 }
 
 // observationOf translates a look at the sessions into an output. No look sees

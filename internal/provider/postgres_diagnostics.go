@@ -48,6 +48,8 @@ func postgresRemedy(err error, allowed bool) string {
 			return "Run Terraform where the server can be reached."
 		}
 		return "Run Terraform where the server can be reached, or set allow_unreachable = true and then check the attribute \"reachable\"."
+	case errors.Is(err, errNoEndpoint):
+		return remedyNoEndpoint
 	default:
 		return "Look at the server's log."
 	}

@@ -115,7 +115,7 @@ func (r *storeReader) held(store readiness.Store) readiness.Store {
 		return readiness.Store{Content: content}
 	}
 	if r.octets+len(store.Content) > maxStoresBytes {
-		return readiness.Store{Unavailable: fmt.Sprintf("together, the trust stores are larger than %d MiB: split the clients among several gates", maxStoresBytes>>20)}
+		return readiness.Store{Unavailable: fmt.Sprintf("together, the trust stores are larger than %d MiB: divide them among several resources", maxStoresBytes>>20)}
 	}
 	r.octets += len(store.Content)
 	r.contents[sum] = store.Content

@@ -44,9 +44,9 @@ func presentedCertificateAttributes() attributes {
 func validatorAnchorAttributes() attributes {
 	const none = " Empty when no certificate is accepted."
 	return attributes{
-		"openssl": {kind: texts, description: "Certificates that OpenSSL 3 accepts when it verifies as in libpq and Python." + none},
-		"java":    {kind: texts, description: "Certificates that Java accepts: from pgjdbc's root file or, if the store is a key store, from the JVM's trust store." + none},
-		"go":      {kind: texts, description: "Certificates that Go accepts when it verifies as in pgx and lib/pq." + none},
+		"openssl": {kind: texts, description: "Certificates that OpenSSL 3 accepts when libpq or Python loads the store." + none},
+		"java":    {kind: texts, description: "Certificates that Java accepts when pgjdbc loads the store as its root file or, for a key store, when the JVM loads it as its trust store." + none},
+		"go":      {kind: texts, description: "Certificates that Go accepts when pgx or lib/pq loads the store." + none},
 	}
 }
 

@@ -26,13 +26,18 @@ import (
 // looksInARow is how many looks have to be alike before one is believed.
 const looksInARow = 3
 
+// notOfferedError: the Region has no such CA.
+type notOfferedError struct{ offered rdsapi.Certificates }
+
+func (*notOfferedError) Error() string { return "the Region does not offer the target CA" }
+
 var errNotSwitched = errors.New("the DB instance did not present a certificate from the target CA within the timeout")
 
 // awaitTarget waits until several handshakes in a row show the target CA. It
 // returns the endpoint, and the time from which on connections count: that of
 // the last handshake that showed another CA, or began where none did. It says
 // what it sees when that changes. If there is no switch to wait for, the error is
-// a notBegunError.
+// a notBegunError or a notOfferedError.
 func (a *watchSwitchAction) awaitTarget(ctx context.Context, given fields, began time.Time, say func(string, ...any)) (address string, since time.Time, err error) {
 	reader, err := a.services.rds(ctx, given.text("region"))
 	if err != nil {
@@ -45,7 +50,7 @@ func (a *watchSwitchAction) awaitTarget(ctx context.Context, given fields, began
 	}
 	target, is := offered.ByIdentifier(given.text("target_ca_cert_identifier"))
 	if !is {
-		return "", began, fmt.Errorf("%w: the Region offers no CA %q", errNotSwitched, given.text("target_ca_cert_identifier"))
+		return "", began, &notOfferedError{offered}
 	}
 	waiting, cancel := context.WithTimeout(ctx, cmp.Or(given.duration("timeout"), defaultSwitchTimeout))
 	defer cancel()
@@ -81,7 +86,7 @@ func (a *watchSwitchAction) awaitTarget(ctx context.Context, given fields, began
 			if ctx.Err() != nil {
 				return "", since, ctx.Err()
 			}
-			return "", since, fmt.Errorf("%w: it presents %s", errNotSwitched, seen)
+			return "", since, fmt.Errorf("%w: it presents %s", errNotSwitched, cmp.Or(seen, "nothing so far"))
 		}
 	}
 }

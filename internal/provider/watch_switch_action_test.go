@@ -203,7 +203,7 @@ func TestTheActionDoesNotWaitForEver(t *testing.T) {
 		t.Error("it ends without an error when it is interrupted")
 	}
 	_, told = p.invoke(t.Context(), t, watchConfig(values{"target_ca_cert_identifier": "rds-ca-2050"}))
-	told.expect(t, "ERROR", "timeout", `"one" Is Not on the Target CA`, `no CA "rds-ca-2050"`)
+	told.expect(t, "ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `no CA "rds-ca-2050"`, "Choose one that the Region offers: rds-ca-")
 	_, told = p.invoke(t.Context(), t, watchConfig(values{"watch_for": "soon"}))
 	told.expect(t, "ERROR", "watch_for", "Invalid Duration", "30s")
 	lab.API.SetFaults(rdsserver.Faults{Denied: []string{"DescribeCertificates"}})

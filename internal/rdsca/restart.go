@@ -35,7 +35,7 @@ func Restart(facts EngineFacts) (restarts *bool, reason string) {
 	case !*facts.WithoutRestart:
 		return &yes, name + " applies a new server certificate only with a restart"
 	case facts.SupportsBabelfish && facts.BabelfishStatus == "":
-		return nil, fmt.Sprintf("%s applies a new server certificate without a restart, unless Babelfish is turned on in the cluster; whether it is could not be read", name)
+		return nil, fmt.Sprintf("%s applies a new server certificate without a restart, unless Babelfish is turned on in the cluster; the status of Babelfish could not be read", name)
 	default:
 		return &no, name + " applies a new server certificate without a restart"
 	}

@@ -90,7 +90,7 @@ func (e *evaluation) client(c Client) (ClientVerdict, []Finding) {
 		verdict.Ready = true
 		return verdict, append(findings, Finding{
 			Severity: Warning, Code: FindingFailsBehindProxy, Client: c.Name,
-			Detail: "This client cannot connect to RDS Proxy, either before or after the switch. The switch does not affect it, since RDS Proxy has certificates of its own. " + verdict.Target.Detail,
+			Detail: "Through RDS Proxy, this client " + outcomeVerb(verdict.Target.Outcome) + ", both before and after the switch. The switch does not affect it, since RDS Proxy has its own certificate. " + verdict.Target.Detail,
 		})
 	}
 	var blocking []Finding

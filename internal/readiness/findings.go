@@ -84,12 +84,12 @@ func (e *evaluation) anchorNotes(c *x509.Certificate, note func(severity Severit
 	if selfSigned(c) {
 		return
 	}
-	code, what := FindingPinnedCA, "a subordinate CA"
+	code, what, breaks := FindingPinnedCA, "a subordinate CA", "may break"
 	if !c.IsCA {
-		code, what = FindingPinnedServer, "a server certificate"
+		code, what, breaks = FindingPinnedServer, "a server certificate", "will break"
 	}
-	note(Warning, code, fmt.Sprintf("The client trusts %s (%s) instead of the root, so it will break at the next renewal of the server certificate%s, even without a switch of the CA. Put only the root into the trust store.",
-		what, c.Subject, renewal(e.in.Target.leaf())))
+	note(Warning, code, fmt.Sprintf("The client trusts %s (%s) instead of the root, so it %s at the next renewal of the server certificate%s, even without a switch of the CA. Put only the root into the trust store.",
+		what, c.Subject, breaks, renewal(e.in.Target.leaf())))
 }
 
 // renewal says when RDS renews a server certificate by itself.

@@ -13,7 +13,7 @@ const (
 	remedySettings = "Correct the client's settings: its driver refuses them."
 	remedyCanary   = "Test this client against an instance that is already on the target CA, then add a waiver with a reason and an expiry date."
 	remedyPath     = "Set server_certificate_chain_pem to what the server sends after the switch: a certificate in the current value has expired or is not valid yet. If evaluation_time is set, check it."
-	remedyRefused  = "Check server_certificate_chain_pem and the client's trust store: the client refuses the certificate that the detail names."
+	remedyRefused  = "Check server_certificate_chain_pem and the client's trust store: the client refuses a certificate in the chain."
 )
 
 // remedies are those that are the same in every situation.
@@ -39,7 +39,7 @@ var remedies = map[Reason]string{
 	policy.ReasonGSSAPIRequired:           remedySettings,
 	DriverNotCovered:                      remedyCanary,
 	TrustStoreNotCovered:                  remedyCanary,
-	DeploymentNotKnown:                    "Make sure that Terraform can read the image, or declare what the detail says is missing from the image.",
+	DeploymentNotKnown:                    "Make sure that Terraform can read the image, or declare what the image does not show.",
 }
 
 // remedy is one imperative sentence or two for a verdict on the target, or "".

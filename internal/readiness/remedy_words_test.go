@@ -26,7 +26,7 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 	proxy := readiness.Client{ViaProxy: true}
 	system := policy.Policy{Anchors: policy.Anchors{Source: policy.SystemStore}}
 	settings := "Correct the client's settings: its driver refuses them."
-	refused := "Check server_certificate_chain_pem and the client's trust store: the client refuses the certificate that the detail names."
+	refused := "Check server_certificate_chain_pem and the client's trust store: the client refuses a certificate in the chain."
 	outOfValidity := "Set server_certificate_chain_pem to what the server sends after the switch: a certificate in the current value has expired or is not valid yet. If evaluation_time is set, check it."
 	add := "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store"
 	addBeside := add + ", and keep the old root until after the switch."
@@ -91,7 +91,7 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		},
 		readiness.TrustStoreNotAvailable:      always("Provide a trust store that can be read where Terraform runs, with \"path\", \"content\" or \"content_base64\"."),
 		readiness.TrustStoreNotCovered:        always(canary),
-		readiness.DeploymentNotKnown:          always("Make sure that Terraform can read the image, or declare what the detail says is missing from the image."),
+		readiness.DeploymentNotKnown:          always("Make sure that Terraform can read the image, or declare what the image does not show."),
 		policy.ReasonInvalidSettings:          always(settings),
 		policy.ReasonContradictorySettings:    always(settings),
 		policy.ReasonChannelBindingImpossible: always(settings),

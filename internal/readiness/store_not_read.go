@@ -113,10 +113,10 @@ func insteadOfStore(p policy.Policy) string {
 	case a.Source == policy.Missing && a.Path != "":
 		return "Its settings name " + policy.Quoted(a.Path) + ", but this driver does not find the declared store there."
 	case a.Source == policy.Missing:
-		return "It looks in its default place, and the store is not there."
+		return "The client looks in its default place, and the store is not there."
 	case a.Source == policy.EmptyStore:
 		return "Its settings leave it without any trust anchors."
 	default:
-		return "It uses the store of the operating system, JVM or runtime: its settings do not point to this one."
+		return "The client uses the store of the operating system, JVM or runtime: its settings do not point to the declared store."
 	}
 }

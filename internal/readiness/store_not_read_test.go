@@ -41,7 +41,7 @@ func TestStoreNotRead(t *testing.T) {
 		},
 		"the settings lead to the system's store": {
 			settings: policy.Settings{Driver: "pgx", Version: "5.7.6", Connection: "sslmode=verify-full sslrootcert=system"},
-			outcome:  readiness.Fails, reason: certpath.UnknownAuthority, why: "It uses the store of the operating system",
+			outcome:  readiness.Fails, reason: certpath.UnknownAuthority, why: "The client uses the store of the operating system",
 		},
 		"the name is not expanded": {
 			settings: policy.Settings{Driver: "libpq", Version: "16", Connection: "sslmode=verify-full sslrootcert=~/r.pem"},

@@ -39,8 +39,11 @@ func (b *javaBlocks) read() int {
 }
 
 func (b *javaBlocks) fail(client, detail string) *javaError {
-	return &javaError{client: client, detail: detail, line: bytes.Count(b.content[:b.pos], []byte{'\n'}) + 1}
+	return &javaError{client: client, detail: detail, line: b.line()}
 }
+
+// line is where the stream is read, from 1 on.
+func (b *javaBlocks) line() int { return bytes.Count(b.content[:b.pos], []byte{'\n'}) + 1 }
 
 // next returns the next block; nil without an error at the end of the stream.
 func (b *javaBlocks) next() (*javaBlock, *javaError) {
@@ -185,7 +188,7 @@ func (b *javaBlocks) skipBER() *javaError {
 func (b *javaBlocks) skipElement(tag, depth int) *javaError {
 	n := b.read()
 	if n < 0 {
-		return b.fail("BER/DER length info absent", "the content ends in a length")
+		return b.fail("BER/DER length info absent", "the content ends where a length should follow")
 	}
 	if n == 0x80 {
 		return b.skipIndefinite(tag, depth)
@@ -199,7 +202,7 @@ func (b *javaBlocks) skipElement(tag, depth int) *javaError {
 		for range n - 0x80 {
 			c := b.read()
 			if c < 0 {
-				return b.fail("Incomplete BER/DER length info", "the content ends in a length")
+				return b.fail("Incomplete BER/DER length info", "the content ends in the middle of a length")
 			}
 			length = length<<8 | c
 		}

@@ -60,7 +60,7 @@ func takeJavaBlock(taken *Taken, der []byte, blocks *javaBlocks) *javaError {
 	}
 	taken.Anchors = append(taken.Anchors, blocks.decoder.anchor(p.certificate))
 	if p.odd {
-		taken.note(unusual(0))
+		taken.note(unusual(blocks.line()))
 	}
 	return nil
 }

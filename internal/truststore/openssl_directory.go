@@ -42,7 +42,7 @@ func readOpenSSLDirectory(content []byte, opt Options) (Taken, *ReadError) {
 		if hashedName.MatchString(name) && !reached[name] {
 			taken.note(Problem{
 				Code:   CodeUnreachableFile,
-				Detail: fmt.Sprintf("OpenSSL does not reach the file %s: a lower number is missing, or a file before it cannot be read.", name),
+				Detail: fmt.Sprintf("OpenSSL does not reach the file %s: a file with the same hash and a lower number is missing or cannot be read.", name),
 				Remedy: "Run openssl rehash on the directory.",
 			})
 		}

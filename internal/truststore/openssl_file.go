@@ -143,7 +143,7 @@ func (r *opensslPEM) takeCertificate(taken *Taken, block opensslBlock, aux bool)
 func unusual(line int) Problem {
 	return Problem{
 		Code:   CodeUnusualCertificate,
-		Detail: fmt.Sprintf("Some clients accept the certificate at line %d, but others refuse it because of its form. This provider did not check its public key.", line),
+		Detail: fmt.Sprintf("Some clients accept the certificate near line %d, but others refuse it because of its form. This provider did not check the certificate's public key.", line),
 		Remedy: "Replace it with the certificate that the authority publishes.",
 	}
 }

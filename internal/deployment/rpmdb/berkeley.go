@@ -62,7 +62,7 @@ func (db *database) berkeley(head []byte) error {
 func (h hash) items(page []byte) error {
 	count := int(h.order.Uint16(page[20:]))
 	if pageHead+2*count > len(page) {
-		return fmt.Errorf("%w: a page is cut", ErrMalformed)
+		return fmt.Errorf("%w: a page is cut off", ErrMalformed)
 	}
 	end := len(page)
 	for i := range count {
@@ -107,7 +107,7 @@ func (h hash) value(item []byte) ([]byte, error) {
 		}
 		used := int(h.order.Uint16(page[22:]))
 		if page[25] != overflowPage || used == 0 || pageHead+used > len(page) {
-			return nil, fmt.Errorf("%w: a package goes on where none is", ErrMalformed)
+			return nil, fmt.Errorf("%w: the continuation of a package is missing", ErrMalformed)
 		}
 		next, blob = int64(h.order.Uint32(page[16:])), append(blob, page[pageHead:pageHead+used]...)
 	}

@@ -20,7 +20,7 @@ const (
 // where a package lies.
 func (db *database) ndb(head []byte) error {
 	if len(head) < 2*ndbSlot {
-		return fmt.Errorf("%w: its head is cut", ErrMalformed)
+		return fmt.Errorf("%w: its header is cut off", ErrMalformed)
 	}
 	slots, err := db.at(0, int64(binary.LittleEndian.Uint32(head[12:]))*ndbPage)
 	if err != nil {
@@ -29,7 +29,7 @@ func (db *database) ndb(head []byte) error {
 	for i := 2 * ndbSlot; i+ndbSlot <= len(slots); i += ndbSlot {
 		slot := slots[i : i+ndbSlot]
 		if string(slot[:4]) != slotMagic {
-			return fmt.Errorf("%w: a slot has no mark", ErrMalformed)
+			return fmt.Errorf("%w: a slot lacks its magic number", ErrMalformed)
 		}
 		block := binary.LittleEndian.Uint32(slot[8:])
 		if block == 0 {

@@ -93,11 +93,11 @@ const (
 // the entries, and the bytes that they point into.
 func (db *database) header(blob []byte) error {
 	if len(blob) < 8 {
-		return fmt.Errorf("%w: a package's header is cut", ErrMalformed)
+		return fmt.Errorf("%w: a package's header is cut off", ErrMalformed)
 	}
 	entries, bytesOfData := int64(binary.BigEndian.Uint32(blob)), int64(binary.BigEndian.Uint32(blob[4:]))
 	if 8+entries*entrySize+bytesOfData > int64(len(blob)) {
-		return fmt.Errorf("%w: a package's header is cut", ErrMalformed)
+		return fmt.Errorf("%w: a package's header is cut off", ErrMalformed)
 	}
 	index, data := blob[8:8+entries*entrySize], blob[8+entries*entrySize:]
 	var p Package

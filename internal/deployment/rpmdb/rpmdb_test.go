@@ -142,7 +142,7 @@ func TestWhatIsMalformed(t *testing.T) {
 		"another file":         {bytes.Repeat([]byte("x"), 9000), "this is not an RPM database in a known format"},
 		"a slot elsewhere":     {damaged(ndb(rpmdb.Package{Name: "a"}), 3*16+8, 0x7f), "it points outside of the file"},
 		"another slot's":       {damaged(ndb(rpmdb.Package{Name: "a"}), 3*16+4, 9), "a package is not where its slot says"},
-		"no mark":              {damaged(ndb(), 5*16, 'x'), "a slot has no mark"},
+		"no mark":              {damaged(ndb(), 5*16, 'x'), "a slot lacks its magic number"},
 		"without a name":       {ndb(rpmdb.Package{Version: "1"}), "a package has no name"},
 		"a loop":               {loop(stored(t, "rpmdb.sqlite")), "its pages form a loop"},
 		"less than a counter":  {berkeley(make([]byte, 3)), "a package's header is cut"},

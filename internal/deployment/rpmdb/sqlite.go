@@ -26,7 +26,7 @@ type scan struct {
 // sqlite finds the table Packages in the schema, and reads its blobs.
 func (db *database) sqlite(head []byte) error {
 	if len(head) < sqliteHead {
-		return fmt.Errorf("%w: its head is cut", ErrMalformed)
+		return fmt.Errorf("%w: its header is cut off", ErrMalformed)
 	}
 	page := int64(binary.BigEndian.Uint16(head[16:]))
 	if page == 1 {
@@ -105,13 +105,13 @@ func (s *scan) tree(number int64, depth int) error {
 func (s *scan) cell(cell []byte) error {
 	length, cell, ok := varint(cell)
 	if !ok || length < 0 {
-		return fmt.Errorf("%w: a row is cut", ErrMalformed)
+		return fmt.Errorf("%w: a row is cut off", ErrMalformed)
 	}
 	if length > maxHeader {
 		return fmt.Errorf("%w: a package of %d bytes", ErrTooLarge, length)
 	}
 	if _, cell, ok = varint(cell); !ok {
-		return fmt.Errorf("%w: a row is cut", ErrMalformed)
+		return fmt.Errorf("%w: a row is cut off", ErrMalformed)
 	}
 	local := length
 	if most := s.usable - 35; length > most {
@@ -121,12 +121,12 @@ func (s *scan) cell(cell []byte) error {
 		}
 	}
 	if local > int64(len(cell)) {
-		return fmt.Errorf("%w: a row is cut", ErrMalformed)
+		return fmt.Errorf("%w: a row is cut off", ErrMalformed)
 	}
 	record := append(make([]byte, 0, length), cell[:local]...)
 	if local < length {
 		if int64(len(cell)) < local+4 {
-			return fmt.Errorf("%w: a row is cut", ErrMalformed)
+			return fmt.Errorf("%w: a row is cut off", ErrMalformed)
 		}
 		next := int64(binary.BigEndian.Uint32(cell[local:]))
 		for int64(len(record)) < length {
@@ -150,13 +150,13 @@ func (s *scan) cell(cell []byte) error {
 func columnsOf(record []byte) (columns [][]byte, err error) {
 	length, head, ok := varint(record)
 	if !ok || length < 1 || length > int64(len(record)) {
-		return nil, fmt.Errorf("%w: a row is cut", ErrMalformed)
+		return nil, fmt.Errorf("%w: a row is cut off", ErrMalformed)
 	}
 	content := record[length:]
 	for head = head[:length-int64(len(record)-len(head))]; len(head) > 0; {
 		var kind int64
 		if kind, head, ok = varint(head); !ok || kind < 0 {
-			return nil, fmt.Errorf("%w: a row is cut", ErrMalformed)
+			return nil, fmt.Errorf("%w: a row is cut off", ErrMalformed)
 		}
 		size := kind
 		switch {
@@ -170,7 +170,7 @@ func columnsOf(record []byte) (columns [][]byte, err error) {
 			size = 2*kind - 4 // 6 and 8 bytes
 		}
 		if size > int64(len(content)) {
-			return nil, fmt.Errorf("%w: a row is cut", ErrMalformed)
+			return nil, fmt.Errorf("%w: a row is cut off", ErrMalformed)
 		}
 		columns, content = append(columns, content[:size]), content[size:]
 	}

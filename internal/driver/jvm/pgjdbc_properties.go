@@ -116,7 +116,7 @@ func pgjdbcDoubt(properties map[string]string, v policy.Version) string {
 	case properties["classLoaderStrategy"] != "":
 		return "it is not known which classes classLoaderStrategy finds"
 	case properties["pemKeyAlgorithm"] != "":
-		return "it is not known whether the client's key is one of pemKeyAlgorithm"
+		return "it is not known whether the client's key is of the type that pemKeyAlgorithm names"
 	case properties["channelBinding"] == "require" && !v.Before(pgjdbcDirect):
 		return "channelBinding=require needs SCRAM, and it is not known how the server authenticates the client"
 	case properties["requireAuth"] != "" && !v.Before(pgjdbcRequireAuth):

@@ -137,7 +137,7 @@ func bunNewer(s policy.Settings, mode, host string, sent map[string]string) poli
 	case given && option != "" && option != "true" && option != "object":
 		return policy.Policy{Undecided: "the rules do not cover this value of the option " + object + ": declare the mode as sslmode in \"connection\", and the file as tls.caFile"}
 	case variable != "" && s.Connection == "" && s.Properties["url"] == "" && mode == bunRequire:
-		return policy.Policy{Undecided: "it is not known whether Bun uses PGSSLMODE or the name of the URL's variable: declare the URL as \"connection\""}
+		return policy.Policy{Undecided: "it is not known whether Bun takes the mode from PGSSLMODE or from the name of the variable that contains the URL: declare the URL as \"connection\""}
 	default:
 		mode = bunModeNames[strings.ToLower(cmp.Or(mode, variable))]
 		mode = bunRaised(s, mode, object, given)
@@ -152,7 +152,7 @@ func bunNewer(s policy.Settings, mode, host string, sent map[string]string) poli
 		falls.Attempts = []policy.Attempt{{TLS: true, After: policy.TLSUnsupported}, {}}
 		p = policy.Policy{
 			Reason: policy.ReasonVersionNotDeclared, Undecided: "whether sslmode=prefer continues in plaintext if the server has no TLS depends on the patch release of Bun 1.4",
-			Alternatives: []policy.Alternative{{If: "if it waits", Policy: p}, {If: "if it continues", Policy: falls}},
+			Alternatives: []policy.Alternative{{If: "if it does not", Policy: p}, {If: "if it does", Policy: falls}},
 		}
 	}
 	return bunSends(p, sent)

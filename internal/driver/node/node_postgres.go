@@ -66,7 +66,7 @@ var nodeOptional = []struct {
 func nodePostgresParsed(s policy.Settings, v policy.Version, known map[string]bool) policy.Policy {
 	u, refused := parseNodeURL(cmp.Or(s.Connection, s.Properties["connectionString"]))
 	if refused != "" {
-		return policy.Refused("node-postgres needs a URL, but "+refused, "")
+		return policy.Refused("node-postgres needs a URL with a single host, but "+refused, "")
 	}
 	if v.Before(nodeQuery) {
 		u.query = map[string]string{"ssl": u.query["ssl"]} // The rest is not read.

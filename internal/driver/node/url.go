@@ -48,7 +48,7 @@ func parseNodeURL(connection string) (u nodeURL, refused string) {
 		authority, _, _ = strings.Cut(authority, ":")
 	}
 	if u.host = conninfo.LenientUnescape(authority, false); strings.Contains(u.list, ",") {
-		refused = "it has several hosts"
+		refused = "this one has several"
 	}
 	for pair := range strings.SplitSeq(query, "&") {
 		key, value, _ := strings.Cut(pair, "=")

@@ -69,7 +69,7 @@ func pgbouncerCertificate(s policy.Settings, p policy.Policy) policy.Policy {
 	case unknown != "":
 		p.TLSDoubt = unknown
 	case trouble != policy.NoTrouble || certificate == "" || key == "":
-		p.TLSDoubt = "it is not known what PgBouncer does with these files of server_tls_cert_file and server_tls_key_file"
+		p.TLSDoubt = "it is not known what PgBouncer does with the files named by server_tls_cert_file and server_tls_key_file"
 	}
 	return p
 }

@@ -107,7 +107,7 @@ func asyncpgWithoutTLS(p policy.Policy) policy.Policy {
 	case i == 0 && tls.Direct:
 		return policy.Refused("the server does not accept asyncpg's direct TLS, which has no SSLRequest", "")
 	case i == 0:
-		return policy.Refused("no TLS version is within the limits", "")
+		return policy.Refused("the settings leave no usable TLS version", "")
 	}
 	p.Attempts = p.Attempts[:i]
 	p.PlaintextError = "[SSL: " // It prints the error of its second attempt.
@@ -128,7 +128,7 @@ func asyncpgUnusable(s policy.Settings, dsn asyncpgDSN, v policy.Version) (polic
 	case pythonIsExpression(s.Properties["ssl"]):
 		return policy.Policy{Undecided: unknownContext}, true
 	case dsn.query["service"] != "" && !v.Before(asyncpgServices), s.Properties["service"] != "":
-		return policy.Policy{Undecided: "a service file may contain more settings"}, true
+		return policy.Policy{Undecided: "the settings name a service, and the service file may contain more settings"}, true
 	case refused == "ssl":
 		return policy.Refused("asyncpg passes ssl on to the server, which does not let a session set it: the keyword is sslmode", `parameter "ssl" cannot be changed`), true
 	case refused != "":

@@ -43,7 +43,7 @@ read -r host port < <(rds describe-db-instances --db-instance-identifier orders 
 while read -r user ssl; do
   asked=yes # Its own session is among them.
   [[ $ssl == t ]] || say plaintext-session "user $user is connected in plaintext"
-  [[ " billing legacy readiness blind " == *" $user "* ]] || say undeclared-session "unknown user $user"
+  [[ " billing legacy readiness blind " == *" $user "* ]] || say undeclared-session "user $user is not known"
 done < <(psql -XAt -F ' ' "host=$host port=$port dbname=postgres user=readiness sslmode=verify-full sslrootcert=$files/both.pem" -c "
   select a.usename, s.ssl from pg_stat_ssl s join pg_stat_activity a using (pid) where a.client_port >= 0")
 [[ ${asked-} ]] || exit 1 # PostgreSQL did not answer.

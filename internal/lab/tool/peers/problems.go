@@ -57,10 +57,10 @@ func ofRDS() []Problem {
 		{Name: "group-not-applied", Carrier: "RDS", Wrong: "RDS failed to apply the parameter group, so nobody knows what is in force", Code: "certainty = uncertain"},
 		{Name: "change-waits", Carrier: "RDS", Wrong: "a change of the CA is already waiting for the maintenance window", Code: "rotation.state = pending"},
 		{Name: "mixed-cas", Carrier: "RDS", Wrong: "the members of a cluster have different CAs, so a failover acts like a switch", Code: "mixed_cas = true"},
-		{Name: "switch-restarts", Carrier: "RDS", Wrong: "with this engine version, the DB instance restarts when its certificate is replaced", Code: "rotation_restarts = true"},
+		{Name: "switch-restarts", Carrier: "RDS", Wrong: "because of its engine version, the DB instance restarts when its certificate is replaced", Code: "rotation_restarts = true"},
 		{Name: "target-retired", Carrier: "RDS", Wrong: "the target is `rds-ca-2019`, which RDS has retired", Code: "Retired CA", Target: "rds-ca-2019", AWS: refusedByRDS},
 		{Name: "target-not-offered", Carrier: "RDS", Wrong: "the engine version does not support the target", Code: "CA Not Offered for the Engine Version", Target: "rds-ca-ecc384-g1", AWS: refusedByRDS},
-		{Name: "rsa-suites-only", Carrier: "RDS", Wrong: "the target has an ECC key, and the server's cipher suites are for RSA keys", Code: "key_type_not_offered", Target: "rds-ca-ecc384-g1"},
+		{Name: "rsa-suites-only", Carrier: "RDS", Wrong: "the target has an ECC key, but the server's cipher suites are only for RSA keys", Code: "key_type_not_offered", Target: "rds-ca-ecc384-g1"},
 	}
 }
 
