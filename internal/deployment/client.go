@@ -109,7 +109,7 @@ func (c *completion) versions() {
 	declared := c.Settings.Version
 	switch {
 	case len(own) == 0:
-		c.contradiction("no %s was found in the image: this may be the wrong image, or the driver is inside a bundle%s", c.Settings.Driver, found.unreadToo())
+		c.contradiction("no %s was found in the image: this may be the wrong image, or the driver may be inside a bundle%s", c.Settings.Driver, found.unreadToo())
 	case declared != "" && !slices.ContainsFunc(own, func(d Driver) bool { return d.Version == "" || sameVersion(d.Version, declared) }):
 		c.contradiction("the declared driver_version is %q, but the image has %s", declared, listOf(own))
 	case declared == "" && slices.ContainsFunc(own, func(d Driver) bool { return d.Version != own[0].Version || d.Runtime != own[0].Runtime }):

@@ -65,7 +65,7 @@ func sessionAttributes() attributes {
 		"ssl":              {kind: boolean, description: "Whether the session uses TLS; null when not visible."},
 		"tls_version":      {kind: text, description: "TLS version such as `TLSv1.3`; null without TLS."},
 		"cipher":           {kind: text, description: "Cipher suite; null without TLS."},
-		"bits":             {kind: number, description: "Bits of the cipher's key; null without TLS."},
+		"bits":             {kind: number, description: "Length of the cipher's key in bits; null without TLS."},
 		"client_dn":        {kind: text, description: "Subject of the client certificate, at most 63 bytes; null without one."},
 		"sessions":         {kind: number, description: "Highest number of sessions of this group in any one sample."},
 		"samples":          {kind: number, description: "Number of samples with such a session."},

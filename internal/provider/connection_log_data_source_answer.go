@@ -34,7 +34,7 @@ func loggedClientAttributes() attributes {
 		"ssl":              {kind: boolean, description: "Whether the session used TLS; null when the log shows only how it ended."},
 		"tls_version":      {kind: text, description: "TLS version such as `TLSv1.3`; null without TLS."},
 		"cipher":           {kind: text, description: "Cipher suite; null without TLS."},
-		"bits":             {kind: number, description: "Bits of the cipher's key; null without TLS, and before PostgreSQL 11."},
+		"bits":             {kind: number, description: "Length of the cipher's key in bits; null without TLS, and before PostgreSQL 11."},
 		"client_dn":        {kind: text, description: "Subject of the client certificate; null when the client did not authenticate with one, and before PostgreSQL 14."},
 		"replication":      {kind: boolean, description: "Whether it is a replication session."},
 		"connections":      {kind: number, description: "Number of sessions."},

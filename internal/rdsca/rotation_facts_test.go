@@ -104,7 +104,7 @@ func TestCompareThumbprint(t *testing.T) {
 		"another Region's":                    {"us-east-1", "rds-ca-rsa2048-g1", ireland, rdsca.Contradicts},
 		"unknown, for a CA that is known":     {"us-east-1", "rds-ca-rsa2048-g1", strings.Repeat("ab", 20), rdsca.Contradicts},
 		"unknown, for a Region that is not":   {"lab-local-1", "rds-ca-rsa2048-g1", strings.Repeat("ab", 20), rdsca.NotInTable},
-		"unknown, for a CA that is not":       {"us-east-1", "rds-ca-rsa9000-g2", strings.Repeat("ab", 20), rdsca.NotInTable},
+		"unknown, for a CA that is not":       {"us-east-1", "rds-ca-rsa9000-g99", strings.Repeat("ab", 20), rdsca.NotInTable},
 		"none":                                {"us-east-1", "rds-ca-rsa2048-g1", "", rdsca.NotInTable},
 		"rds-ca-2019, the global root":        {"eu-west-1", "rds-ca-2019", root("eu-west-1", "rds-ca-2019"), rdsca.Agrees},
 		"rds-ca-2019, the intermediate":       {"eu-west-1", "rds-ca-2019", intermediate, rdsca.Agrees},

@@ -283,14 +283,14 @@ var bunStores = []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_USE_SYSTEM_CA", 
 func bunUndecided(s policy.Settings, ca bool, extra string) string {
 	for _, name := range bunStores {
 		if s.Environment[name] != "" {
-			return "the rules do not cover which roots Bun uses with " + name + ": name the file in NODE_EXTRA_CA_CERTS or tls.ca"
+			return "the rules do not say which roots Bun uses with " + name + ": set NODE_EXTRA_CA_CERTS or tls.ca to a file that contains the roots"
 		}
 	}
 	switch {
 	case ca && extra != "":
 		return "tls.ca and NODE_EXTRA_CA_CERTS name two stores, and whether Bun uses both depends on its release"
 	case s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
-		return "the rules do not cover which of the operating system's roots Bun uses: name the file in NODE_EXTRA_CA_CERTS or tls.ca"
+		return "the rules do not say which of the operating system's roots Bun uses: set NODE_EXTRA_CA_CERTS or tls.ca to a file that contains the roots"
 	}
 	return ""
 }
