@@ -203,7 +203,7 @@ func TestUnsupported(t *testing.T) {
 	}
 	opt.Platform = "windows/amd64"
 	_, err := artifact.Open(t.Context(), windows, opt)
-	expect(t, err, artifact.ErrUnsupported)
+	expect(t, err, artifact.ErrPlatform)
 }
 
 func TestBadReferences(t *testing.T) {

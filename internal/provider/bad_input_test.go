@@ -152,7 +152,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"unknown CA identifier": {
 			subject: gateType, config: gate(unverified, values{"target_ca_cert_identifier": "rds-ca-rsa2048-g9"}),
-			want: complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `offers no CA "rds-ca-rsa2048-g9"`, "RDS would refuse the switch", "Choose one that the Region offers: rds-ca-"},
+			want: complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `offers no CA "rds-ca-rsa2048-g9"`, "no DB instance can be switched to it", "Choose one that the Region offers: rds-ca-"},
 		},
 		"unknown CA identifier, without RDS": {
 			subject: readinessType,

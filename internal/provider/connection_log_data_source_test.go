@@ -282,7 +282,7 @@ func TestFilesNeedNoAWS(t *testing.T) {
 		}
 	}
 	state, told := p.read(t, connectionLogType, values{"files": []any{recorded + "18.csv"}})
-	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "It is not known whether log_connections was on")
+	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "It is not known whether log_connections was enabled")
 	if at(t, state, "complete") != false {
 		t.Error("it is complete though nobody knows whether log_connections was on")
 	}

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -105,6 +107,13 @@ func TestAccImageThatCannotBeRead(t *testing.T) {
 		return false
 	})
 	reference, err := server.Push("app:1", nodeImage(t))
+	nested := v1.ImageIndex(empty.Index)
+	for range 20 {
+		nested = mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: nested})
+	}
+	if _, failed := server.PushIndex("nested/app:1", nested); failed != nil {
+		t.Fatal(failed)
+	}
 	text := filepath.Join(t.TempDir(), "text.tar")
 	if err = errors.Join(err, os.WriteFile(text, []byte(strings.Repeat("text ", 1000)), 0o600)); err != nil {
 		t.Fatal(err)
@@ -115,6 +124,8 @@ func TestAccImageThatCannotBeRead(t *testing.T) {
 		{fmt.Sprintf("image = %q", server.Host()+"/denied/app:1"), `denies access.*docker login`},
 		{fmt.Sprintf("image = %q", server.Host()+"/limited/app:1"), `rate limit.*Plan again later`},
 		{fmt.Sprintf("image = %q\n  platform = \"linux/arm64\"", reference), `linux/arm64 is requested, but the image is for.*linux/amd64.*Set "platform"`},
+		{fmt.Sprintf("image = %q\n  platform = \"windows/amd64\"", reference), `only images for linux are read, not for windows.*Set "platform"`},
+		{fmt.Sprintf("image = %q", server.Host()+"/nested/app:1"), `nesting of image indexes exceeds the limit of [0-9]+.*Check that this is the right image: this limit cannot be raised`},
 		{fmt.Sprintf("image = %q\n  limits = { max_bytes = 1000 }", reference), `exceeds the limit of 1000 bytes.*limits.max_bytes`},
 		{`image = "NOT a reference"`, `not a valid reference.*Correct the reference`},
 		{`image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/app:1"`, `no token for Amazon ECR could be obtained: no\s+AWS\s+credentials|no token for Amazon ECR could be obtained.*Region`},
