@@ -34,7 +34,7 @@ func imageSourceAttributes() attributes {
 		"limits":            {kind: object, nested: imageLimits(), description: "Limits on what is read from the image. Exceeding one is an error."},
 		"digest":            {kind: text, computed: true, description: "Digest of the image's manifest for the platform, `sha256:…`; for a docker-archive, the image's ID; for a zip file, the digest of the file; for several archives, a digest of their digests. Null for `dir:`."},
 		"user":              {kind: text, computed: true, description: "User that the image's command runs as; null means root."},
-		"home":              {kind: text, computed: true, description: "Home directory, as the container's runtime sets `HOME`; null when it is not known."},
+		"home":              {kind: text, computed: true, description: "Home directory: the value that a container runtime such as Docker gives to `HOME`. Null when it is not known."},
 		"working_directory": {kind: text, computed: true, description: "Working directory of the image's command; relative paths in its settings are relative to this directory."},
 		"environment":       {kind: textMap, computed: true, description: "The image's variables that drivers, TLS libraries and runtimes read. A variable that contains a secret is left out."},
 		"runtimes":          {kind: objects, computed: true, nested: imageRuntimeAttributes(), description: "Runtimes and libraries in the image."},

@@ -29,7 +29,7 @@ func imageRuntimeAttributes() attributes {
 
 func imageDriverAttributes() attributes {
 	return attributes{
-		"name":            {kind: text, description: "Name of the driver, for `driver` of a client."},
+		"name":            {kind: text, description: "Name of the driver; set it as the `driver` of a client."},
 		"version":         {kind: text, description: "Version of the driver; null when it has none of its own."},
 		"package":         {kind: text, description: "Name of the package, if it differs from the driver's name, such as `psycopg2-binary`; null otherwise."},
 		"runtime_version": {kind: text, description: "Version of the runtime or library that the driver uses; set it as the `runtime_version` of a client. For a Go driver, it is the version of Go that the program was built with. Null when it is not known."},

@@ -67,7 +67,7 @@ func instanceAttributes() attributes {
 		"maintenance_window":            {kind: text, description: "Maintenance window in UTC; null when RDS does not report it."},
 		"force_ssl_value":               {kind: text, description: "Value of `rds.force_ssl` in the parameter group; null when the group has none, or the permission to read it is missing."},
 		"force_ssl_enforced":            {kind: boolean, description: "Whether the server currently refuses plaintext; null when that is uncertain, or the permission to read it is missing."},
-		"force_ssl_certainty":           {kind: text, description: "`in_force` or `uncertain`; null when the permission to read it is missing."},
+		"force_ssl_certainty":           {kind: text, description: "How certain `force_ssl_enforced` is: `in_force` (RDS reports that the parameter group is in force on the server) or `uncertain`; null when the permission to read `rds.force_ssl` is missing."},
 		"db_cluster_identifier":         {kind: text, description: "DB cluster that the DB instance belongs to; null outside a cluster."},
 		"cluster_role":                  {kind: text, description: "`writer` or `reader`; null outside a cluster, or when the permission to read it is missing."},
 	}

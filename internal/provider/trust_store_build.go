@@ -95,7 +95,7 @@ func leftBehind(config, before builtStoreModel, built builtStore) diag.Diagnosti
 	}
 	if left > 0 {
 		diags.AddAttributeWarning(path.Root("path"), "Certificates Left Behind", fmt.Sprintf(
-			"Not every certificate in the store at the old path is in the store at the new path (missing there: %d). Clients of the new store will not trust a certificate that is missing there. To keep all certificates, list the old file in \"stores\".", left))
+			"The store at the new path lacks certificates that are in the store at the old path (number missing: %d). Clients that use the new store will not trust them. To keep all certificates, list the old file in \"stores\".", left))
 	}
 	return diags
 }

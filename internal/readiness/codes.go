@@ -171,7 +171,7 @@ func FindingMeanings() []Meaning {
 		finding(FindingStoreNotRead, blocking, "the client does not use the declared trust store: its settings point elsewhere, or turn verification off. So either the declared settings or the declared store are not what is deployed"),
 		finding(FindingFactNotRead, info+" or "+warning, "an AWS call was denied or failed, so the facts that it would have returned are null"),
 		finding(FindingNotInFactTable, warning, "`sslready_ca_certificate` only: the CA is not in the provider's own list of RDS CAs, or RDS reports no thumbprint, so the thumbprint cannot be checked"),
-		finding(FindingContradicts, blocking, "`sslready_ca_certificate` only: the thumbprint that RDS reports contradicts the provider's own list of RDS CAs: it belongs to another CA or Region, or this CA has a different one"),
+		finding(FindingContradicts, blocking, "`sslready_ca_certificate` only: the thumbprint that RDS reports contradicts the provider's own list of RDS CAs. In that list, the thumbprint belongs to another CA or Region, or the CA has a different thumbprint"),
 		finding(FindingImage, info, "what the verdict of a client with `image` is based on: the digest of the image, the driver in it, and the path of the trust store"),
 		finding(FindingContradictsImage, warning, "the declaration and the image disagree: a file that the declaration names is missing, or the driver has a different version, is missing, or is present in several versions. The declaration takes precedence"),
 	}

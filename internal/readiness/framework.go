@@ -59,12 +59,10 @@ func (c Client) Policy() policy.Policy {
 		return c.handed(c.Settings, f.StartError, f.Undecided)
 	}
 	all := policy.Policy{}
-	conditions := make([]string, len(f.Alternatives))
-	for i, a := range f.Alternatives {
-		conditions[i] = a.When
+	for _, a := range f.Alternatives {
 		all.Alternatives = append(all.Alternatives, policy.Alternative{If: a.When, Policy: c.handed(a.Settings, a.StartError, a.Undecided)})
 	}
-	all.Undecided = fmt.Sprintf("what %s passes to the driver depends on details that are not declared (%s)", f.Name, strings.Join(conditions, "; "))
+	all.Undecided = fmt.Sprintf("what %s passes to the driver depends on something that is not declared", f.Name)
 	return all
 }
 

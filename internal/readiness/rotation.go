@@ -21,10 +21,7 @@ const (
 	OnTarget RotationState = "on_target"
 )
 
-// RotationStates lists the codes, for descriptions.
-func RotationStates() []string {
-	return []string{string(NotCreated), string(SwitchNeeded), string(SwitchPending), string(OnTarget)}
-}
+
 
 // Applied says when a change of a DB instance is applied.
 type Applied string

@@ -42,7 +42,7 @@ func AWSSecretsManager(s policy.Settings) policy.Policy {
 // overPgjdbc is pgjdbc with the prefix of a layer above it.
 func overPgjdbc(s policy.Settings, prefix string) policy.Policy {
 	if strings.HasPrefix(s.Connection, pgjdbcScheme) {
-		return policy.Policy{Undecided: "the URL is for pgjdbc itself, and it is not known whether the connection uses this driver: declare the driver pgjdbc, or a URL that starts with " + prefix}
+		return policy.Policy{Undecided: "the URL is for pgjdbc itself, so it is not known whether the connection goes through the declared driver: set \"driver\" to pgjdbc, or declare a URL that starts with " + prefix}
 	}
 	if s.Connection != "" && !strings.HasPrefix(s.Connection, prefix) {
 		return policy.Refused("the URL does not start with "+prefix+", so this driver does not accept it", "No suitable driver found")

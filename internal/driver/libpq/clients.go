@@ -28,7 +28,7 @@ func Libpq(s policy.Settings) policy.Policy {
 // pg-native/index.js, connect.
 func PgNative(s policy.Settings) policy.Policy {
 	if len(s.Properties) > 0 {
-		return policy.Policy{Undecided: "pg-native accepts one string; the rules do not cover what pg.native does with settings in code"}
+		return policy.Policy{Undecided: "pg-native itself accepts only a connection string; the rules do not cover how node-postgres passes \"properties\" to it (pg.native)"}
 	}
 	return parsedBy(s, libpqVersion, s.Connection)
 }

@@ -96,7 +96,7 @@ func (c libpqClient) attempts(anchors policy.Anchors) []policy.Attempt {
 		// A plaintext session has no channel to bind to: it always fails.
 		plaintext.Ends = &policy.Rejection{
 			Reason: policy.ReasonChannelBindingImpossible,
-			Detail: "channel_binding=require needs TLS, but the client is in plaintext", Client: "channel binding",
+			Detail: "channel_binding=require needs TLS, but the client tries to connect in plaintext", Client: "channel binding",
 		}
 	}
 	return policy.Order(mode, plaintext, tls)
