@@ -154,8 +154,8 @@ type Target struct {
 	Replay bool
 	// Skip is a regular expression of tests that start other programs.
 	Skip string
-	// Quick leaves out tests that take more than a second, and most recorded
-	// cases: what survives then may be noticed by the rest.
+	// Quick leaves out tests that take more than some seconds, and most
+	// recorded cases: what survives then may be noticed by the rest.
 	Quick bool
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	_ "embed" // the programs of the overlay
@@ -210,6 +211,9 @@ func (t *Trial) try(ctx context.Context, next <-chan Mutant, report func(Verdict
 // unitTimeout bounds the unit tests of a package under a mutant.
 const unitTimeout = 2 * time.Minute
 
+// slow is how much processor time a test takes at most in a quick trial.
+const slow = 6 * time.Second
+
 // atOnce is how many tests one process runs: fewer start more processes, and
 // more run slow tests that the quick ones make needless.
 const atOnce = 10
@@ -244,7 +248,7 @@ func (t *Trial) reach(ctx context.Context, u unit) error {
 		hits[name] = string(content)
 	}
 	if t.target.Quick {
-		maps.DeleteFunc(took, func(_ string, d time.Duration) bool { return d > time.Second })
+		maps.DeleteFunc(took, func(_ string, d time.Duration) bool { return d > slow })
 	}
 	for _, name := range slices.SortedFunc(maps.Keys(took), func(a, b string) int { return cmp.Compare(took[a], took[b]) }) {
 		for line := range strings.FieldsSeq(hits[name]) {
@@ -264,17 +268,17 @@ func (t *Trial) unitTests(ctx context.Context, v *Verdict) {
 		v.Reached += min(len(u.reached[v.Mutant.ID]), 1)
 		for names := range u.batches(v.Mutant.ID) {
 			limited, cancel := context.WithTimeout(ctx, unitTimeout)
-			out, err := t.unit(limited, u, "SSLREADY_MUTANT="+strconv.Itoa(v.Mutant.ID), only(names...)).Output()
+			failed, err := firstFailure(t.unit(limited, u, "SSLREADY_MUTANT="+strconv.Itoa(v.Mutant.ID), only(names...), "-test.v"))
 			expired := limited.Err() != nil
 			cancel()
 			switch {
+			case failed != "":
+				u.noticed.Store(failed)
+				v.Killer = KilledTest
 			case expired:
 				v.Killer = KilledHang
 			case err != nil:
 				v.Killer = KilledTest
-				if failed := failure.FindSubmatch(out); failed != nil {
-					u.noticed.Store(string(failed[1]))
-				}
 			default:
 				continue
 			}
@@ -283,7 +287,32 @@ func (t *Trial) unitTests(ctx context.Context, v *Verdict) {
 	}
 }
 
-var failure = regexp.MustCompile(`(?m)^--- FAIL: (\w+)`)
+var failure = regexp.MustCompile(`^\s*--- FAIL: (\w+)`)
+
+// firstFailure runs tests until one fails, be it a part of a test, and returns
+// the test's name; what comes after it is not waited for. The error is that of a
+// program that failed without naming a test.
+func firstFailure(tests *exec.Cmd) (name string, err error) {
+	out, err := tests.StdoutPipe()
+	if err != nil {
+		return "", fmt.Errorf("read what tests print: %w", err)
+	}
+	if err := tests.Start(); err != nil {
+		return "", fmt.Errorf("start tests: %w", err)
+	}
+	lines := bufio.NewReader(out)
+	for name == "" {
+		line, _, err := lines.ReadLine() // A longer line is read in parts.
+		if err != nil {
+			break
+		}
+		if failed := failure.FindSubmatch(line); failed != nil {
+			name = string(failed[1])
+			_ = tests.Process.Kill()
+		}
+	}
+	return name, tests.Wait()
+}
 
 // batches gives the tests that come by a mutant: first the one that noticed
 // another mutant, then the others, the quickest first.
