@@ -51,7 +51,7 @@ func tooMuch(path, store []*certificate) string {
 		for _, c := range set {
 			octets += len(c.Raw)
 			if key, is := c.key.key.(*rsa.PublicKey); is && key.N.BitLen() > maxRSABits {
-				return fmt.Sprintf("a certificate has an RSA key of %d bits, more than %d", key.N.BitLen(), maxRSABits)
+				return fmt.Sprintf("a certificate has an RSA key of %d bits, which is more than the limit of %d", key.N.BitLen(), maxRSABits)
 			}
 		}
 	}

@@ -56,7 +56,7 @@ func (r *javaRun) checkOne(state *javaState, c *certificate, leaf bool) *javaFai
 		}
 	}
 	if state.mergesNetworks(c, r.older) {
-		r.undecided = "two certificates in the chain, one of them " + quoteSubject(c) + ", permit only certain addresses, and the rules do not cover how Java combines the two"
+		r.undecided = "two certificates in the chain, one of them " + quoteSubject(c) + ", permit only certain addresses, and the rules do not cover how Java combines their constraints"
 	}
 	state.constraints = append(state.constraints, c)
 	from, to := c.javaTimes()
@@ -71,7 +71,7 @@ func (r *javaRun) checkOne(state *javaState, c *certificate, leaf bool) *javaFai
 	if ok, known := javaSignature(c, state.issuer); !ok && known {
 		return &javaFailure{SignatureInvalid, "signature check failed", c}
 	} else if !known {
-		r.undecided = "the signature of " + quoteSubject(c) + " cannot be checked here"
+		r.undecided = "the provider cannot check the signature of " + quoteSubject(c)
 	}
 	if failure := state.policies.check(c, leaf); failure != nil {
 		return failure

@@ -52,7 +52,7 @@ func TestWhatCostsMuchEndsAtALimit(t *testing.T) { //nolint:paralleltest // it m
 		all    []*x509.Certificate
 		limits string // what the detail has to say in every validator; empty for those that may decide
 	}{
-		"RSA keys of 262,144 bits":    {forge(t, 20, keys(1<<18, 65537), signer, nil), "an RSA key of 262144 bits, more than 16384"},
+		"RSA keys of 262,144 bits":    {forge(t, 20, keys(1<<18, 65537), signer, nil), "an RSA key of 262144 bits, which is more than the limit of 16384"},
 		"RSA keys of 16,384 bits":     {forge(t, 60, keys(1<<14, 1<<31-1), signer, nil), ""},
 		"P-521 keys":                  {forge(t, 120, fresh521(t), signer, nil), ""},
 		"names against constraints":   {forge(t, 2, one(ec.Public()), ec, crowd(20_000)), ""},

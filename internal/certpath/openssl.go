@@ -283,7 +283,7 @@ func (r *opensslRun) checkSignature(subject, issuer *certificate, depth int) boo
 	}
 	ok, known := subject.madeBy(issuer)
 	if !known {
-		r.undecided = "the signature of " + quoteSubject(subject) + " cannot be checked here"
+		r.undecided = "the provider cannot check the signature of " + quoteSubject(subject)
 		return false
 	}
 	return ok || !r.stop(errSignature, depth)

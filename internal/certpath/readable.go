@@ -18,7 +18,7 @@ func unreadable(p Profile, path []*certificate, at time.Time) *Result {
 			continue
 		}
 		if !c.readable && truststore.IsBER(c.Raw) && p.Validator != Go && p.Validator != WebPKI {
-			return &Result{Detail: "a certificate is encoded in BER instead of DER, which the rules do not cover"}
+			return &Result{Detail: "a certificate is encoded in BER instead of DER, and the rules do not cover BER"}
 		}
 		result := Result{Reason: MalformedCertificate, Detail: detail(MalformedCertificate, c, at)}
 		if p.Validator == Go {

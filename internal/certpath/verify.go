@@ -219,7 +219,7 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 	case PathTooLong:
 		return fmt.Sprintf("there are more certificates below %s in the chain than its path length constraint or the client allows", subject)
 	case WrongPurpose:
-		return fmt.Sprintf("the key usages of %s do not allow a TLS server", subject)
+		return fmt.Sprintf("the key usages of %s do not allow its use for a TLS server", subject)
 	case NameConstraint:
 		return fmt.Sprintf("an issuer's name constraints do not allow the names of %s", subject)
 	case CriticalExtension:
@@ -227,7 +227,7 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 	case PolicyRefused:
 		return fmt.Sprintf("a certificate in the chain requires a certificate policy that %s does not meet", subject)
 	case NotConforming:
-		return fmt.Sprintf("%s does not conform to RFC 5280, and the client insists on that", subject)
+		return fmt.Sprintf("%s does not conform to RFC 5280, which the client enforces", subject)
 	case MalformedCertificate:
 		return fmt.Sprintf("the client cannot use %s", subject)
 	case SearchLimit:

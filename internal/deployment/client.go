@@ -113,7 +113,7 @@ func (c *completion) versions() {
 	case declared != "" && !slices.ContainsFunc(own, func(d Driver) bool { return d.Version == "" || sameVersion(d.Version, declared) }):
 		c.contradiction("the declared driver_version is %q, but the image has %s", declared, listOf(own))
 	case declared == "" && slices.ContainsFunc(own, func(d Driver) bool { return d.Version != own[0].Version || d.Runtime != own[0].Runtime }):
-		c.contradiction("the image has several versions of the driver: %s. Declare driver_version and runtime_version of the one that this client uses", listOf(own))
+		c.contradiction("the image has several versions of the driver: %s. Declare the driver_version and runtime_version of the one that this client uses", listOf(own))
 		return // The verdict is the one of all releases.
 	}
 	for _, d := range own {
@@ -134,7 +134,7 @@ func (c *completion) runtimeOf(found *Deployment, d Driver) {
 		c.contradiction("the declared runtime_version is %q, but the image has %q", given, d.Runtime)
 	}
 	if several := found.severalOf(d); c.Settings.Runtime == "" && several != "" {
-		c.contradiction("the image has several runtimes: %s. Declare runtime_version of the one that runs this client", several)
+		c.contradiction("the image has several runtimes: %s. Declare the runtime_version of the one that runs this client", several)
 		return
 	}
 	c.Settings.Runtime = cmp.Or(c.Settings.Runtime, d.Runtime)

@@ -177,7 +177,7 @@ func TestClientOfImagesAsPeopleBuildThem(t *testing.T) {
 		},
 		"two Javas, and nothing chooses": {
 			files:    []fstest.MapFS{java("opt/java", "17.0.9"), java("opt/old", "1.8.0_392")},
-			declared: policy.Settings{Driver: "pgjdbc", Connection: defaultJVM}, unknown: "which Java runtime of the image runs the client", contradiction: "the image has several runtimes: java 17.0.9, java 1.8.0_392. Declare runtime_version",
+			declared: policy.Settings{Driver: "pgjdbc", Connection: defaultJVM}, unknown: "which Java runtime of the image runs the client", contradiction: "the image has several runtimes: java 17.0.9, java 1.8.0_392. Declare the runtime_version",
 		},
 		"Node in AWS Lambda": {
 			files: []fstest.MapFS{node}, config: deployment.Config{Lambda: true},

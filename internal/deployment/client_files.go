@@ -101,12 +101,12 @@ func (c *completion) pgbouncer(command []string) {
 		}
 	}
 	if name = c.absolute(name); !started {
-		c.unknown("the command of the image does not say which file PgBouncer reads: declare the settings that start with %s in \"properties\"", prefix)
+		c.unknown("the command of the image does not say which file PgBouncer reads: in \"properties\", declare the settings that start with %s", prefix)
 		return
 	}
 	content, err := c.read(name)
 	if err != nil {
-		c.unknown("the settings of PgBouncer in %s cannot be read: declare those that start with %s in \"properties\"", name, prefix)
+		c.unknown("the settings of PgBouncer in %s cannot be read: in \"properties\", declare those that start with %s", name, prefix)
 		return
 	}
 	section := ""
@@ -117,7 +117,7 @@ func (c *completion) pgbouncer(command []string) {
 		case strings.HasPrefix(line, "["):
 			section = line
 		case strings.HasPrefix(line, "%include"):
-			c.unknown("%s includes another file: declare the settings that start with %s in \"properties\"", name, prefix)
+			c.unknown("%s includes another file: in \"properties\", declare the settings that start with %s", name, prefix)
 		case section == "[pgbouncer]" && strings.HasPrefix(key, prefix):
 			c.property(key, strings.TrimSpace(value))
 		}

@@ -311,7 +311,7 @@ func (c *completion) systemOfNode() {
 	packaged := slices.ContainsFunc(found.Runtimes, func(r Runtime) bool { return r.Name == "node" && listed(r.Path) })
 	for _, s := range found.Stores {
 		if packaged && len(s.Held) > 0 && slices.Contains(s.Uses, useOpenSSL) {
-			c.unknown("whether the distribution's Node trusts the system's store (%s) depends on how it was built", s.Path)
+			c.unknown("whether the distribution's Node trusts the system's store (%s) depends on how Node was built", s.Path)
 		}
 	}
 }

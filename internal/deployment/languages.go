@@ -211,7 +211,7 @@ func node(s *search, name string, content []byte) error {
 		Version string `json:"version"`
 	}
 	if err := json.Unmarshal(content, &p); err != nil {
-		return fmt.Errorf("%w: no JSON of the right form", errMalformed)
+		return fmt.Errorf("%w: not JSON in the expected form", errMalformed)
 	}
 	folder := strings.TrimSuffix(name[strings.LastIndex(name, "node_modules/")+len("node_modules/"):], "/package.json")
 	if driver := nodeDrivers[folder]; driver != "" && p.Version != "" {
@@ -299,7 +299,7 @@ func dotnet(s *search, name string, content []byte) error {
 		Libraries map[string]json.RawMessage `json:"libraries"`
 	}
 	if err := json.Unmarshal(bytes.TrimPrefix(content, []byte("\xef\xbb\xbf")), &deps); err != nil {
-		return fmt.Errorf("%w: no JSON of the right form", errMalformed)
+		return fmt.Errorf("%w: not JSON in the expected form", errMalformed)
 	}
 	for library := range deps.Libraries {
 		if version, ok := strings.CutPrefix(library, "Npgsql/"); ok {

@@ -164,7 +164,7 @@ func (s *search) cargo(name string, at io.ReaderAt, size int64) error {
 		err = json.NewDecoder(io.LimitReader(unpacked, maxAudit)).Decode(&audit)
 	}
 	if err != nil {
-		return fmt.Errorf("%w: .dep-v0", errMalformed)
+		return fmt.Errorf("%w: the section .dep-v0", errMalformed)
 	}
 	for _, crate := range audit.Packages {
 		s.crate(crate.Name, Driver{Version: crate.Version, Path: absolute(name), Carries: carries})

@@ -73,7 +73,7 @@ func (c *completion) script(where, text string) {
 		return
 	}
 	if c.scripts[text] = true; len(c.scripts) > maxScripts {
-		c.unknown("when it starts, the container runs more than %d scripts", maxScripts)
+		c.unknown("the container runs more than %d scripts at startup, which is more than the provider reads", maxScripts)
 		return
 	}
 	text = withoutComments(text)
@@ -135,7 +135,7 @@ func (c *completion) sets(where, name string) {
 		return
 	}
 	c.contradiction("%s sets %s when the container starts, so the image does not show its value", where, name)
-	c.unknown("%s sets %s: declare \"environment\" with the value that %s has afterwards", where, name, name)
+	c.unknown("%s sets %s: in \"environment\", declare the value that %s has afterwards", where, name, name)
 }
 
 func withoutComments(script string) string {

@@ -28,7 +28,7 @@ func django(r request) []Alternative {
 func djangoClient(r request, driver string) Client {
 	c, s := client(driver), newSection("", r.settings.values)
 	if !slices.Contains(djangoEngines, s.text("ENGINE")) {
-		c.Undecided = "ENGINE is not one of the engines that Django has for PostgreSQL, and the rules do not cover what that engine passes to the driver"
+		c.Undecided = "ENGINE does not name one of Django's own engines for PostgreSQL, and the rules do not cover what another engine passes to the driver"
 		return c
 	}
 	options, name := s.inner("OPTIONS"), s.text("NAME")

@@ -39,7 +39,7 @@ func (c *Client) dropSecrets() {
 	}
 	if strings.Contains(c.Connection, "PRIVATE KEY-----") {
 		c.Connection = ""
-		c.Undecided = "the connection string contains a private key"
+		c.Undecided = "the connection string contains a private key and is therefore not read"
 	}
 	clean(c.Properties, true)
 	clean(c.Unread, false)

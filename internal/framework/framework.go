@@ -124,10 +124,10 @@ func Resolve(name string, settings any, o Options) (Result, error) {
 		return Result{}, fmt.Errorf("%w: %s takes %s", ErrSettings, name, f.Reads)
 	}
 	if isText && f.object {
-		return Result{}, fmt.Errorf("%w: %s takes %s, not a string. Decode a file first, for example with yamldecode", ErrSettings, name, f.Reads)
+		return Result{}, fmt.Errorf("%w: %s takes %s, not a string. If the settings are in a file, decode it first, for example with yamldecode", ErrSettings, name, f.Reads)
 	}
 	if one := f.connectionBelow(values, ""); isObject && one != "" {
-		return Result{}, fmt.Errorf("%w: %s takes %s; in this object, that is one or more levels further down. Pass only the part that this client uses, for example its %q", ErrSettings, name, f.Reads, one)
+		return Result{}, fmt.Errorf("%w: %s takes %s; in this object, the connections are one or more levels further down. Pass only the one that this client uses, for example %q", ErrSettings, name, f.Reads, one)
 	}
 	generations := f.generations(o.Version)
 	if len(generations) == 0 {
@@ -177,7 +177,7 @@ func combine(found []Alternative, driver string) (Result, error) {
 	if driver != "" {
 		installed := slices.DeleteFunc(slices.Clone(found), func(a Alternative) bool { return a.Driver != driver })
 		if len(installed) == 0 {
-			return Result{}, fmt.Errorf("%w: with these settings it uses %s, not %s", ErrDriver, found[len(found)-1].Driver, strconv.Quote(driver))
+			return Result{}, fmt.Errorf("%w: with these settings, it uses %s, not %s", ErrDriver, found[len(found)-1].Driver, strconv.Quote(driver))
 		}
 		found = installed
 	}

@@ -217,7 +217,7 @@ func TestOneConnectionOfSeveral(t *testing.T) {
 			}
 			continue
 		}
-		if !errors.Is(err, framework.ErrSettings) || !strings.HasSuffix(fmt.Sprint(err), "; in this object, that is one or more levels further down. Pass only the part that this client uses, for example its "+strconv.Quote(v.one)) {
+		if !errors.Is(err, framework.ErrSettings) || !strings.HasSuffix(fmt.Sprint(err), "; in this object, the connections are one or more levels further down. Pass only the one that this client uses, for example "+strconv.Quote(v.one)) {
 			t.Errorf("%s %s: %v", v.name, v.settings, err)
 		}
 	}

@@ -167,7 +167,7 @@ func (d Decision) Explanation(target string) string {
 	switch d.State {
 	case Held:
 		if d.CA == "" {
-			return "Until nothing blocks the switch, ca_cert_identifier stays null: an existing DB instance keeps its CA, and a new one gets the RDS default. After that, the switch happens automatically."
+			return "As long as something blocks the switch, ca_cert_identifier stays null: an existing DB instance keeps its CA, and a new one gets the RDS default. Once nothing blocks it any more, the switch happens automatically."
 		}
 		if d.ByHand {
 			return "The DB instance keeps " + d.CA + " (from current_ca_cert_identifier) until nothing blocks the switch, and then switches automatically. If the DB instance is on another CA by now, this plan moves it back: correct current_ca_cert_identifier, or set db_instance_identifier so that the provider asks RDS."
@@ -199,7 +199,7 @@ func (d Decision) Contradiction(on, target string, planned Promise) string {
 	case d.State == Arrived || on == target:
 		return fmt.Sprintf("The plan keeps the DB instance on %s, but it is on %s by now, so the plan would move it back.", orDefault(*planned.CA), target)
 	case d.State != LetThrough:
-		return fmt.Sprintf("The plan puts the DB instance on %s, but by now it should be on %s.", orDefault(*planned.CA), orDefault(d.CA))
+		return fmt.Sprintf("The plan puts the DB instance on %s, but the gate would now put it on %s.", orDefault(*planned.CA), orDefault(d.CA))
 	}
 	return ""
 }

@@ -128,7 +128,7 @@ func TestTheWordsOfADecision(t *testing.T) {
 		"held":          {gate.Decision{State: gate.Held, CA: old}, "CA Switch Held Back", "stays on " + old + " until nothing blocks the switch, and then switches automatically."},
 		"held by hand":  {gate.Decision{State: gate.Held, CA: old, ByHand: true}, "CA Switch Held Back", "keeps " + old + " (from current_ca_cert_identifier) until nothing blocks the switch, and then switches automatically."},
 		"moved by hand": {gate.Decision{State: gate.Held, CA: old, ByHand: true}, "CA Switch Held Back", "this plan moves it back: correct current_ca_cert_identifier"},
-		"held at null":  {gate.Decision{State: gate.Held}, "CA Switch Held Back", "ca_cert_identifier stays null: an existing DB instance keeps its CA, and a new one gets the RDS default. After that, the switch happens automatically."},
+		"held at null":  {gate.Decision{State: gate.Held}, "CA Switch Held Back", "ca_cert_identifier stays null: an existing DB instance keeps its CA, and a new one gets the RDS default. Once nothing blocks it any more, the switch happens automatically."},
 		"waiting":       {gate.Decision{State: gate.Waiting, CA: old}, "CA Switch Held Back", "A switch to " + target + " is already scheduled"},
 		"passed":        {gate.Decision{State: gate.Passed, CA: target}, "CA Switch Not Held Back", "never moves it back"},
 		"arrived":       {gate.Decision{State: gate.Arrived, CA: target}, "Not Ready for the Current CA", "is already on " + target},
@@ -170,13 +170,13 @@ func TestContradiction(t *testing.T) {
 		"no more ready, and arrived":      {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.Arrived, CA: target}, "", "now something blocks the switch"},
 		"arrived since":                   {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Arrived, CA: target}, "", "would move it back"},
 		"arrived since, held at null":     {gate.Decision{State: gate.Held}, gate.Decision{State: gate.Arrived, CA: target}, "", "on RDS's default CA, but it is on " + target},
-		"moved elsewhere since":           {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Held, CA: older}, "", "puts the DB instance on " + old + ", but by now it should be on " + older},
+		"moved elsewhere since":           {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.Held, CA: older}, "", "puts the DB instance on " + old + ", but the gate would now put it on " + older},
 		"arrived as planned":              {gate.Decision{State: gate.Arrived, CA: target}, gate.Decision{State: gate.Arrived, CA: target}, "", ""},
 		"passed as planned":               {gate.Decision{State: gate.Passed, CA: target}, gate.Decision{State: gate.Passed, CA: target}, "", ""},
 		"ready by now, and there already": {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.LetThrough, CA: target}, target, "would move it back"},
 		"ready by now, and still there":   {gate.Decision{State: gate.Held, CA: old}, gate.Decision{State: gate.LetThrough, CA: target}, old, ""},
 		"let through, and there already":  {gate.Decision{State: gate.LetThrough, CA: target}, gate.Decision{State: gate.LetThrough, CA: target}, target, ""},
-		"not arrived as planned any more": {gate.Decision{State: gate.Arrived, CA: target}, gate.Decision{State: gate.Held, CA: old}, "", "it should be on " + old},
+		"not arrived as planned any more": {gate.Decision{State: gate.Arrived, CA: target}, gate.Decision{State: gate.Held, CA: old}, "", "the gate would now put it on " + old},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

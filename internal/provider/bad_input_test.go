@@ -329,11 +329,11 @@ func TestBadClientsAreAllToldInOnePlan(t *testing.T) {
 		},
 		"gone": {
 			verifying(values{"path": "/nowhere/rds.pem"}),
-			unready(`clients["gone"].trust_store.path`, "/nowhere/rds.pem cannot be read where Terraform runs", unjudged, "Provide a trust store that can be read"),
+			unready(`clients["gone"].trust_store.path`, "/nowhere/rds.pem cannot be read where Terraform runs", unjudged, "to provide a trust store that can be read where Terraform runs"),
 		},
 		"nobase64": {
 			verifying(values{"content_base64": "%%%"}),
-			unready(`clients["nobase64"].driver`, "content_base64 is not valid Base64", unjudged, "Provide a trust store that can be read"),
+			unready(`clients["nobase64"].driver`, "content_base64 is not valid Base64", unjudged, "to provide a trust store that can be read where Terraform runs"),
 		},
 		"absent": {
 			values{"driver": "psql", "connection": "sslmode=verify-ca sslrootcert=/etc/ssl/rds.pem"},

@@ -199,7 +199,7 @@ func TestBulkHostileCertificates(t *testing.T) {
 		},
 		"10,000 roots by every reader": {config: judgedBy(readersOf(onPath(write("crowds", crowd, ""))), sent)},
 		"keys of 1,048,576 bits": {
-			config: judgedBy(readersOf(onPath(write("keys", hugeKeys[1:], ""))), presented(hugeKeys[:2])), reasons: []string{"an RSA key of 1048576 bits, more than 16384"},
+			config: judgedBy(readersOf(onPath(write("keys", hugeKeys[1:], ""))), presented(hugeKeys[:2])), reasons: []string{"an RSA key of 1048576 bits, which is more than the limit of 16384"},
 		},
 		"names against constraints":     {config: judgedBy(readersOf(onPath(write("names", named[1:], ""))), presented(named[:2]))},
 		"a path of 16 MiB of BEGINs":    {config: judgedBy(readersOf(onPath(write("one", alike[1:2], ""))), values{"server_certificate_chain_pem": strings.Repeat("-----BEGIN CERTIFICATE-----\n", 500_000)}), reasons: []string{"server_certificate_chain_pem"}},

@@ -34,17 +34,17 @@ var remediesOf = map[string][]string{
 	"setting_not_read":              {"Remove the ignored setting, or move it to where it is read."},
 	"placeholder_not_filled_in":     {"Declare the value that the client gets in place of the placeholder."},
 	"file_not_declared":             {"Declare the file in \"files\", under the path that the client sees"},
-	"client_certificate_not_usable": {"Give the client the right certificate, private key and permissions"},
+	"client_certificate_not_usable": {"Correct the client certificate, its private key or the permissions of the key file"},
 	"version_not_declared":          {"Declare driver_version and runtime_version as they are deployed."},
 	"invalid_settings":              {"Correct the client's settings"},
 	"contradictory_settings":        {"Correct the client's settings"},
 	"framework_does_not_start":      {"Correct the framework's settings"},
 	"plaintext_refused_by_server":   {"Make the client use TLS"},
 	"driver_not_covered":            {"Test this client against an instance that is already on the target CA"},
-	"trust_store_not_available":     {"Provide a trust store that can be read"},
+	"trust_store_not_available":     {"to provide a trust store that can be read where Terraform runs"},
 	"trust_store_unreadable":        {"Rebuild the trust store in a format that"},
-	"root_certificate_missing":      {"Put the root CA of rds-ca-rsa4096-g1 where the client looks", "Correct the settings so that the client verifies with this store"},
-	"unknown_authority":             {"Add the root CA", "Change the client's settings to name a trust store with the root CA", "Correct the settings so that the client verifies with this store"},
+	"root_certificate_missing":      {"Put the root CA of rds-ca-rsa4096-g1 into the file where the client looks", "Correct the settings so that the client uses this store to verify the server"},
+	"unknown_authority":             {"Add the root CA", "In the client's settings, name a trust store that contains the root CA", "Correct the settings so that the client uses this store to verify the server"},
 }
 
 // reportedStores are what clients find: the root of before, and both.

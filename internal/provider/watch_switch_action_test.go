@@ -111,7 +111,7 @@ func TestTheActionEndsWhenEverybodyIsBack(t *testing.T) {
 	if len(told) > 0 || now().Sub(start) > 5*time.Minute {
 		t.Fatalf("after %s: %v\n%s", now().Sub(start), told, strings.Join(progress, "\n"))
 	}
-	for _, said := range []string{"waiting for \"" + targetCA, `Back: user "reports"`, `Back: user "billing"`} {
+	for _, said := range []string{"waiting for \"" + targetCA, `Came back: user "reports"`, `Came back: user "billing"`} {
 		if !strings.Contains(strings.Join(progress, "\n"), said) {
 			t.Errorf("%q is not said:\n%s", said, strings.Join(progress, "\n"))
 		}
@@ -160,7 +160,7 @@ func TestTheActionSeesSessions(t *testing.T) {
 	}()
 	start := now()
 	progress, told := p.invoke(t.Context(), t, watchConfig(values{"watch_for": "60s", "observations": expected(reports)}))
-	if told.failed() || now().Sub(start) > 50*time.Second || !strings.Contains(strings.Join(progress, "\n"), `Back: user "reports"`) {
+	if told.failed() || now().Sub(start) > 50*time.Second || !strings.Contains(strings.Join(progress, "\n"), `Came back: user "reports"`) {
 		t.Errorf("after %s: %v\n%s", now().Sub(start), told, strings.Join(progress, "\n"))
 	}
 }

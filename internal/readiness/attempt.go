@@ -184,7 +184,7 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 	case !a.TLS && forceSSL && !host.Local:
 		return Verdict{
 			Outcome: Fails, Reason: PlaintextRefused,
-			Detail:        "The client connects in plaintext, and the server refuses that (rds.force_ssl).",
+			Detail:        "The client tries to connect in plaintext, which the server refuses (rds.force_ssl).",
 			ExpectedError: cmp.Or(p.PlaintextError, "no encryption"),
 		}, policy.ServerRefused
 	case !a.TLS && a.Ends != nil:

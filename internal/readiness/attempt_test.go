@@ -80,7 +80,7 @@ func TestAttempts(t *testing.T) {
 		plain    = readiness.Verdict{Outcome: readiness.Plaintext, Reason: readiness.TLSNotAttempted, Detail: "The client connects in plaintext."}
 		noPlain  = readiness.Verdict{
 			Outcome: readiness.Fails, Reason: readiness.PlaintextRefused, ExpectedError: "no encryption",
-			Detail: "The client connects in plaintext, and the server refuses that (rds.force_ssl).",
+			Detail: "The client tries to connect in plaintext, which the server refuses (rds.force_ssl).",
 		}
 		noKey  = readiness.Verdict{Outcome: readiness.Fails, Reason: policy.ReasonClientCertificate, Detail: "Its key is missing.", ExpectedError: "no key"}
 		trusts = readiness.Verdict{
@@ -94,7 +94,7 @@ func TestAttempts(t *testing.T) {
 		}
 		wrongName = readiness.Verdict{
 			Outcome: readiness.Fails, AnchorSubject: s.next.Root.Subject.String(), AnchorSHA256: pki.SHA256(s.next.Root), Reason: certpath.HostNameMismatch, Validator: "openssl", ExpectedError: `server certificate for "` + endpoint + `" does not match host name "alias.example"`,
-			Detail: `The server certificate names ` + endpoint + `, not "alias.example".`,
+			Detail: `The server certificate does not name "alias.example"; it names ` + endpoint + `.`,
 		}
 		goStranger = func() readiness.Verdict {
 			v := said(stranger, "x509: certificate signed by unknown authority")

@@ -38,7 +38,7 @@ func TestECCOnAurora(t *testing.T) {
 		"an instance of nobody knows what":  {pki.CAECC384, "", endpoint, require, readiness.ServerTLS{}, readiness.ConnectsUnverified, readiness.NotVerified, ""},
 		"an RSA key":                        {pki.CARSA2048, aurora, cluster, require, readiness.ServerTLS{}, readiness.ConnectsUnverified, readiness.NotVerified, ""},
 		"suites that were looked at":        {pki.CAECC384, aurora, cluster, require, known, readiness.ConnectsUnverified, readiness.NotVerified, ""},
-		"suites for RSA keys, and TLS 1.2":  {pki.CAECC384, aurora, cluster, require, readiness.ServerTLS{SuitesKnown: true, RSAOnly: true, Max: "TLSv1.2"}, readiness.Fails, readiness.KeyTypeRefused, "make the client offer"},
+		"suites for RSA keys, and TLS 1.2":  {pki.CAECC384, aurora, cluster, require, readiness.ServerTLS{SuitesKnown: true, RSAOnly: true, Max: "TLSv1.2"}, readiness.Fails, readiness.KeyTypeRefused, "allow cipher suites for ECDSA keys where they are missing"},
 		"a server that takes TLS 1.3 alone": {pki.CAECC384, aurora, cluster, require, readiness.ServerTLS{Min: "TLSv1.3"}, readiness.ConnectsUnverified, readiness.NotVerified, ""},
 	}
 	for name, tc := range tests {

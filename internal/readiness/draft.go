@@ -60,13 +60,13 @@ func (d drafted) draft(taken map[string]bool) Draft {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s = {\n", draft.Name)
 	if draft.Driver != "" {
-		draft.Guess = "Its application_name is " + quoted(d.application) + ", this driver's default, but any client can use that name."
-		fmt.Fprintf(&b, "  driver = %s # A guess, from its application_name %s.\n", quoted(draft.Driver), quoted(d.application))
+		draft.Guess = "The sessions have the application_name " + quoted(d.application) + ", which is this driver's default, but any client can use that name."
+		fmt.Fprintf(&b, "  driver = %s # A guess, based on the application_name %s.\n", quoted(draft.Driver), quoted(d.application))
 	} else {
 		draft.Driver = "other"
 		b.WriteString("  driver = \"other\" # Not known: replace it with the client's driver.\n")
 	}
-	b.WriteString("  # Neither sessions nor logs show its settings: enter them as deployed. Without them, the plan fails.\n" +
+	b.WriteString("  # Neither sessions nor logs show the client's settings: enter them as deployed. Without them, the plan fails.\n" +
 		"  # connection  = \"…\"\n  # trust_store = { path = \"…\" }\n  match = {\n")
 	for _, kind := range []struct{ name, value string }{
 		{"usernames", d.username}, {"application_names", d.application}, {"client_cidrs", network(d.address)},

@@ -30,12 +30,12 @@ func TestDrafts(t *testing.T) {
 	)
 	drafts := readiness.Evaluate(in).Coverage.Drafts
 	want := []readiness.Draft{
-		{Name: "reports_2", Driver: "pgjdbc", Guess: `Its application_name is "PostgreSQL JDBC Driver", this driver's default, but any client can use that name.`},
+		{Name: "reports_2", Driver: "pgjdbc", Guess: `The sessions have the application_name "PostgreSQL JDBC Driver", which is this driver's default, but any client can use that name.`},
 		{Name: "nightly_job", Driver: "other"},
 		{Name: "client_10_0_0_9", Driver: "other"},
 	}
 	parts := []string{
-		"reports_2 = {\n  driver = \"pgjdbc\" # A guess, from its application_name \"PostgreSQL JDBC Driver\".\n",
+		"reports_2 = {\n  driver = \"pgjdbc\" # A guess, based on the application_name \"PostgreSQL JDBC Driver\".\n",
 		"    usernames = [\"app\"]\n    application_names = [\"nightly job\"]\n", "    client_cidrs = [\"10.0.0.9/32\"]\n",
 	}
 	for i := range drafts {

@@ -64,7 +64,7 @@ func TestBothSidesOfASwitch(t *testing.T) {
 		"trusts the subordinate CA only": {
 			client:  libpq("c", full, s.next.Subordinate),
 			current: readiness.Fails, target: readiness.Fails, reason: certpath.AnchorNotSelfSigned,
-			findings: []string{"error anchor_not_self_signed", "warning already_failing"}, remedy: "Instead of a subordinate CA or server certificate, put the self-signed root into the trust store: ",
+			findings: []string{"error anchor_not_self_signed", "warning already_failing"}, remedy: "Instead of a subordinate CA or a server certificate, put the self-signed root into the trust store: ",
 		},
 		"uses an alias of the endpoint": {
 			client:  libpq("c", full+" host=orders.example", s.old.Root, s.next.Root),

@@ -144,7 +144,7 @@ func (e *evaluation) declared(c Client, a policy.Anchors) trust {
 	}
 	if a.Directory != nil && truststore.Detect(c.Store.Content) == truststore.FormatDirectory {
 		failure := Verdict{
-			Outcome: Fails, Reason: TrustStoreUnreadable, Detail: "The trust store is a directory, but the client reads a file.", ExpectedError: a.Directory.Client,
+			Outcome: Fails, Reason: TrustStoreUnreadable, Detail: "The trust store is a directory, but the client expects a file.", ExpectedError: a.Directory.Client,
 		}
 		return replaced(a.Directory.Then, failure)
 	}

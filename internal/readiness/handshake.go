@@ -45,7 +45,7 @@ func handshakeRefused(offer policy.Offer, server ServerTLS, evidence Evidence) (
 	if offer.Max != "" && offer.Min > offer.Max {
 		return Verdict{
 			Outcome: Fails, Reason: ProtocolVersionRefused, ExpectedError: offer.RangeError,
-			Detail: "The client's lowest TLS protocol version is above its highest, so it offers none.",
+			Detail: "The client's lowest TLS protocol version is above its highest, so the client offers no version at all.",
 		}, true
 	}
 	lowest, highest := cmp.Or(server.Min, lowestTLS), cmp.Or(server.Max, highestTLS)
@@ -73,12 +73,12 @@ func handshakeRefused(offer policy.Offer, server ServerTLS, evidence Evidence) (
 	case offer.NoECDSA:
 		return Verdict{
 			Outcome: Fails, Reason: KeyTypeRefused, ExpectedError: cmp.Or(offer.SuiteError, "handshake failure"),
-			Detail: "The server certificate has an ECDSA key, but up to " + common + ", the client offers only cipher suites for RSA keys.",
+			Detail: "The server certificate has an ECDSA key, but for TLS versions up to " + common + ", the client offers only cipher suites for RSA keys.",
 		}, true
 	case server.RSAOnly:
 		return Verdict{
 			Outcome: Fails, Reason: KeyTypeRefused, ExpectedError: cmp.Or(offer.SuiteError, "handshake failure"),
-			Detail: "The server certificate has an ECDSA key, but up to " + common + ", the server accepts only cipher suites for RSA keys.",
+			Detail: "The server certificate has an ECDSA key, but for TLS versions up to " + common + ", the server accepts only cipher suites for RSA keys.",
 		}, true
 	}
 	return Verdict{}, false

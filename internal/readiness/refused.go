@@ -209,7 +209,7 @@ func (g *refusedGroup) when() string {
 	case g.first.IsZero() || g.first.Equal(g.last):
 		return text + " at " + g.last.UTC().Format(time.RFC3339)
 	}
-	return text + " from " + g.first.UTC().Format(time.RFC3339) + " to " + g.last.UTC().Format(time.RFC3339)
+	return text + " between " + g.first.UTC().Format(time.RFC3339) + " and " + g.last.UTC().Format(time.RFC3339)
 }
 
 // contradiction says that a verdict and the log do not agree: then what is

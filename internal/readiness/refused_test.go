@@ -36,7 +36,7 @@ func TestRefused(t *testing.T) {
 	earlier := at("10.2.3.4")
 	earlier.First, earlier.Last = refusal.First.Add(-2*time.Hour), refusal.First.Add(-time.Hour)
 	const meaning = "the client does not trust the CA of the server certificate (alert unknown_ca)."
-	const span = " failed 3 times from 2026-06-01T11:00:00Z to 2026-06-01T11:59:00Z: "
+	const span = " failed 3 times between 2026-06-01T11:00:00Z and 2026-06-01T11:59:00Z: "
 	const now = " The DB instance is on rds-ca-rsa2048-g1 now: if the handshake failed after the switch, the switch has cut the client off."
 	const both = " Make sure that the client's trust store contains both the current root and the root of rds-ca-rsa2048-g1."
 	const remedy = " Add the root of rds-ca-rsa2048-g1 to the client's trust store, or switch the DB instance back until that is done."
@@ -60,7 +60,7 @@ func TestRefused(t *testing.T) {
 			},
 		},
 		"in its network": {refused: []readiness.Refusal{at("10.2.3.4"), at("10.2.3.5")}, want: []readiness.Finding{
-			finding("refused_since_switch", "network", "This client's TLS handshake from 10.2.3.4, 10.2.3.5 failed 6 times from 2026-06-01T11:00:00Z to 2026-06-01T11:59:00Z: "+meaning+now+remedy),
+			finding("refused_since_switch", "network", "This client's TLS handshake from 10.2.3.4, 10.2.3.5 failed 6 times between 2026-06-01T11:00:00Z and 2026-06-01T11:59:00Z: "+meaning+now+remedy),
 		}},
 		"two share the address": {
 			refused:  []readiness.Refusal{at("10.2.3.4")},
@@ -79,7 +79,7 @@ func TestRefused(t *testing.T) {
 			want:     []readiness.Finding{finding("refused_since_switch", "", "The TLS handshake of a client from 10.2.3.4"+span+meaning+now+" The client is one of these, which share the address: late, network."+remedy)},
 		},
 		"at several times": {refused: []readiness.Refusal{at("10.2.3.4"), earlier}, want: []readiness.Finding{
-			finding("refused_since_switch", "network", "This client's TLS handshake from 10.2.3.4 failed 6 times from 2026-06-01T09:00:00Z to 2026-06-01T11:59:00Z: "+meaning+now+remedy),
+			finding("refused_since_switch", "network", "This client's TLS handshake from 10.2.3.4 failed 6 times between 2026-06-01T09:00:00Z and 2026-06-01T11:59:00Z: "+meaning+now+remedy),
 		}},
 		"one of them is not decided": {
 			refused:  []readiness.Refusal{at("10.2.3.4")},

@@ -77,7 +77,7 @@ func TestRemedies(t *testing.T) {
 		},
 		"a PKCS#12 whose password nobody tells the JVM": {
 			client: encrypted(jvm(map[string]string{"javax.net.ssl.trustStore": "/s.p12"}, &password)), reason: readiness.TrustStoreNoAnchors,
-			remedy: "Declare the store's password as javax.net.ssl.trustStorePassword in \"properties\" or JAVA_TOOL_OPTIONS, the way it is deployed: the password in trust_store does not reach the JVM.",
+			remedy: "Declare the store's password as javax.net.ssl.trustStorePassword, in \"properties\" or in JAVA_TOOL_OPTIONS, whichever the deployment uses: the password in trust_store does not reach the JVM.",
 		},
 		"a PKCS#12 with its password": {
 			client: encrypted(jvm(map[string]string{"javax.net.ssl.trustStore": "/s.p12", "javax.net.ssl.trustStorePassword": password}, nil)), reason: certpath.Accepted,
@@ -87,7 +87,7 @@ func TestRemedies(t *testing.T) {
 		},
 		"no root file": {
 			client: libpq("c", full), reason: readiness.RootCertificateMissing,
-			remedy: "Put the root CA of rds-ca-rsa2048-g1 where the client looks for its root certificates, and declare that file as trust_store.",
+			remedy: "Put the root CA of rds-ca-rsa2048-g1 into the file where the client looks for its root certificates, and declare that file as trust_store.",
 		},
 		"a wrong name, where only the root is known": {
 			client: libpq("c", full+" host=alias.example", s.next.Root), reason: certpath.HostNameMismatch,
@@ -117,7 +117,7 @@ func TestRemedies(t *testing.T) {
 		"rds.force_ssl is not known": {
 			client: libpq("c", "sslmode=disable"), reason: readiness.ForceSSLUnknown,
 			set:    func(in *readiness.Input) { in.ForceSSL = nil },
-			remedy: "Set force_ssl, or let the provider read it from RDS, which needs db_instance_identifier and the permission rds:DescribeDBParameters.",
+			remedy: "Set force_ssl, or set db_instance_identifier and grant the permission rds:DescribeDBParameters, so that the provider can read the value from RDS.",
 		},
 		"the path is not known": {
 			client: libpq("c", full, s.next.Root), reason: readiness.PathNotKnown,

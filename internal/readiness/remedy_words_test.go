@@ -30,7 +30,7 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 	outOfValidity := "Set server_certificate_chain_pem to what the server sends after the switch: a certificate in the current value has expired or is not valid yet. If evaluation_time is set, check it."
 	add := "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store"
 	addBeside := add + ", and keep the old root until after the switch."
-	canary := "Test this client against an instance that is already on the target CA, then add a waiver with a reason and an expiry date."
+	canary := "Test this client against an instance that is already on the target CA. If the client connects, add a waiver with a reason and an expiry date."
 	type wanted struct {
 		in   situationOf
 		want string
@@ -42,25 +42,25 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 			{situationOf{fails: true}, addBeside},
 			{situationOf{fails: true, there: true}, add + "."},
 			{situationOf{fails: true, client: proxy}, "Add a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy, to the client's trust store."},
-			{situationOf{fails: true, policy: system}, "Change the client's settings to name a trust store with the root CA of rds-ca-rsa2048-g1, or add that root CA to the store of its operating system, JVM or runtime."},
+			{situationOf{fails: true, policy: system}, "In the client's settings, name a trust store that contains the root CA of rds-ca-rsa2048-g1, or add that root to the store of the client's operating system, JVM or runtime."},
 			{
 				situationOf{fails: true, client: proxy, policy: system},
-				"Change the client's settings to name a trust store with a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy, or add that root CA to the store of its operating system, JVM or runtime.",
+				"In the client's settings, name a trust store that contains a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy, or add that root to the store of the client's operating system, JVM or runtime.",
 			},
-			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Source: policy.EmptyStore}}}, "Change the client's settings to name a trust store with the root CA of rds-ca-rsa2048-g1: the one that they specify is empty."},
+			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Source: policy.EmptyStore}}}, "In the client's settings, name a trust store that contains the root CA of rds-ca-rsa2048-g1: the one that they specify is empty."},
 		},
 		certpath.UnpredictablePath: {{situationOf{}, addBeside}},
 		readiness.TrustStoreNoAnchors: {
 			{situationOf{fails: true}, addBeside},
 			{
 				situationOf{fails: true, client: readiness.Client{Store: readiness.Store{Password: &password}}, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true}}},
-				"Declare the store's password as javax.net.ssl.trustStorePassword in \"properties\" or JAVA_TOOL_OPTIONS, the way it is deployed: the password in trust_store does not reach the JVM.",
+				"Declare the store's password as javax.net.ssl.trustStorePassword, in \"properties\" or in JAVA_TOOL_OPTIONS, whichever the deployment uses: the password in trust_store does not reach the JVM.",
 			},
 			{situationOf{fails: true, client: readiness.Client{Store: readiness.Store{Password: &password}}, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true, Password: &password}}}, addBeside},
 		},
-		certpath.IssuerMissing: always("Set server_certificate_chain_pem to exactly what the server sends: the certificates between the server's own and the root are missing."),
-		certpath.AnchorNotSelfSigned: append(always("Instead of a subordinate CA or server certificate, put the self-signed root into the trust store: the root CA of rds-ca-rsa2048-g1."),
-			wanted{situationOf{fails: true, client: proxy}, "Instead of a subordinate CA or server certificate, put the self-signed root into the trust store: a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy."}),
+		certpath.IssuerMissing: always("Set server_certificate_chain_pem to exactly what the server sends: the current value lacks certificates between the server certificate and the root."),
+		certpath.AnchorNotSelfSigned: append(always("Instead of a subordinate CA or a server certificate, put the self-signed root into the trust store: the root CA of rds-ca-rsa2048-g1."),
+			wanted{situationOf{fails: true, client: proxy}, "Instead of a subordinate CA or a server certificate, put the self-signed root into the trust store: a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy."}),
 		certpath.AnchorRejected: always("Write the root CA of rds-ca-rsa2048-g1 into the trust store as a CERTIFICATE block, without trust settings."),
 		certpath.AnchorExpired: append(always("Replace the expired certificate in the client's trust store with the root CA of rds-ca-rsa2048-g1. If evaluation_time is set, check it."),
 			wanted{situationOf{fails: true, client: proxy}, "Replace the expired certificate in the client's trust store with a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy. If evaluation_time is set, check it."}),
@@ -71,9 +71,9 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		certpath.SearchLimit: always("Remove unneeded certificates from the client's trust store and from server_certificate_chain_pem: the search for a certificate chain reached its limit."),
 		certpath.HostNameMismatch: {
 			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{Name: "alias.example"}}}}, "Connect with the endpoint's own name, which is the one in the server certificate."},
-			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{}}}}, "Set \"host\", or add to the client's connection the host name that it uses to reach the server."},
+			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{}}}}, "Set \"host\", or add to the client's connection the host name that the client uses to reach the server."},
 		},
-		readiness.RootCertificateMissing: always("Put the root CA of rds-ca-rsa2048-g1 where the client looks for its root certificates, and declare that file as trust_store."),
+		readiness.RootCertificateMissing: always("Put the root CA of rds-ca-rsa2048-g1 into the file where the client looks for its root certificates, and declare that file as trust_store."),
 		readiness.TrustStoreUnreadable: {
 			{situationOf{fails: true, client: readiness.Client{Settings: policy.Settings{Driver: "pgjdbc"}}}, "Rebuild the trust store in a format that pgjdbc reads, and include the root CA of rds-ca-rsa2048-g1."},
 			{
@@ -87,9 +87,9 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		},
 		readiness.TrustStorePasswordNeeded: {
 			{situationOf{fails: true}, "Set the trust store's password with \"password\" or \"password_env\"."},
-			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{NoPassword: true}}}, "Put the trust store's password into the client's own settings: the client now tries to open the store without one."},
+			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{NoPassword: true}}}, "Put the trust store's password into the client's own settings: the client currently tries to open the store without one."},
 		},
-		readiness.TrustStoreNotAvailable:      always("Provide a trust store that can be read where Terraform runs, with \"path\", \"content\" or \"content_base64\"."),
+		readiness.TrustStoreNotAvailable:      always("Use \"path\", \"content\" or \"content_base64\" to provide a trust store that can be read where Terraform runs."),
 		readiness.TrustStoreNotCovered:        always(canary),
 		readiness.DeploymentNotKnown:          always("Make sure that Terraform can read the image, or declare what the image does not show."),
 		policy.ReasonInvalidSettings:          always(settings),
@@ -98,16 +98,16 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		policy.ReasonGSSAPIRequired:           always(settings),
 		policy.ReasonVersionNotDeclared:       always("Declare driver_version and runtime_version as they are deployed."),
 		policy.ReasonPlaceholder:              always("Declare the value that the client gets in place of the placeholder."),
-		policy.ReasonFileNotDeclared:          always("Declare the file in \"files\", under the path that the client sees, or remove the setting if the client does not have it."),
-		policy.ReasonClientCertificate:        always("Give the client the right certificate, private key and permissions, or remove the client certificate: RDS does not ask for one."),
+		policy.ReasonFileNotDeclared:          always("Declare the file in \"files\", under the path that the client sees. If the deployed client does not have the setting that names this file, remove the setting."),
+		policy.ReasonClientCertificate:        always("Correct the client certificate, its private key or the permissions of the key file, or remove the client certificate: RDS does not ask for one."),
 		readiness.FrameworkNotStarting:        always("Correct the framework's settings: it does not start with them."),
 		readiness.SettingNotRead:              always("Remove the ignored setting, or move it to where it is read."),
 		readiness.PlaintextRefused:            always("Make the client use TLS: its settings turn it off, but the server requires it."),
 		readiness.DriverNotCovered:            always(canary),
-		readiness.ForceSSLUnknown:             always("Set force_ssl, or let the provider read it from RDS, which needs db_instance_identifier and the permission rds:DescribeDBParameters."),
+		readiness.ForceSSLUnknown:             always("Set force_ssl, or set db_instance_identifier and grant the permission rds:DescribeDBParameters, so that the provider can read the value from RDS."),
 		readiness.PathNotKnown:                always("Set server_certificate_chain_pem, or set \"region\" and \"target_ca_cert_identifier\" to values that RDS or the provider's own list of RDS CAs knows."),
 		readiness.KeyTypeRefused: {
-			{situationOf{fails: true}, "Choose a CA with an RSA key, or make the client offer cipher suites for ECDSA keys."},
+			{situationOf{fails: true}, "Choose a CA with an RSA key, or allow cipher suites for ECDSA keys where they are missing: in the client or on the server."},
 			{situationOf{}, "Choose a CA with an RSA key, or set server_tls.ciphers to the output of SHOW ssl_ciphers."},
 		},
 		readiness.ProtocolVersionRefused: always("Make the client offer TLS 1.2 or later."),

@@ -11,7 +11,7 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
-const remedyStoreNotRead = "Correct the settings so that the client verifies with this store, or remove trust_store if the client does not have it."
+const remedyStoreNotRead = "Correct the settings so that the client uses this store to verify the server, or remove trust_store if the client does not have this store."
 
 // remedyOfUnreadStore is the remedy of a client that does not read its store: where the
 // verdict is about trust, what it says to add would go where nobody looks.
@@ -105,17 +105,17 @@ func insteadOfStore(p policy.Policy) string {
 	case p.StoreUnread != "":
 		return Sentence(p.StoreUnread)
 	case !p.UsesTLS():
-		return fmt.Sprintf("Its mode%s does not use TLS.", mode)
+		return fmt.Sprintf("The client's mode%s does not use TLS.", mode)
 	case !p.Verifies():
-		return fmt.Sprintf("Its mode%s verifies nothing.", mode)
+		return fmt.Sprintf("The client's mode%s verifies nothing.", mode)
 	case a.Content != nil:
-		return "Its settings contain certificates, and it uses those."
+		return "The client's settings contain certificates, and it uses those."
 	case a.Source == policy.Missing && a.Path != "":
-		return "Its settings name " + policy.Quoted(a.Path) + ", but this driver does not find the declared store there."
+		return "The client's settings name " + policy.Quoted(a.Path) + ", but this driver does not find the declared store there."
 	case a.Source == policy.Missing:
 		return "The client looks in its default place, and the store is not there."
 	case a.Source == policy.EmptyStore:
-		return "Its settings leave it without any trust anchors."
+		return "The client's settings leave it without any trust anchors."
 	default:
 		return "The client uses the store of the operating system, JVM or runtime: its settings do not point to the declared store."
 	}

@@ -15,7 +15,7 @@ import (
 func TestStoreNotRead(t *testing.T) {
 	t.Parallel()
 	s := newSwitchover(t, pki.CARSA2048)
-	const correct = "Correct the settings so that the client verifies with this store"
+	const correct = "Correct the settings so that the client uses this store to verify the server"
 	tests := map[string]struct {
 		settings policy.Settings
 		viaProxy bool
@@ -25,7 +25,7 @@ func TestStoreNotRead(t *testing.T) {
 	}{
 		"pgjdbc verifies nothing": {
 			settings: policy.Settings{Driver: "pgjdbc", Version: "42.7.3", Runtime: "17", Connection: "jdbc:postgresql://" + endpoint + "/db?sslmode=require&sslrootcert=/r.pem"},
-			outcome:  readiness.ConnectsUnverified, reason: readiness.NotVerified, why: "Its mode (require) verifies nothing.",
+			outcome:  readiness.ConnectsUnverified, reason: readiness.NotVerified, why: "The client's mode (require) verifies nothing.",
 		},
 		"behind RDS Proxy": {
 			settings: policy.Settings{Driver: "pgjdbc", Version: "42.7.3", Runtime: "17", Connection: "jdbc:postgresql://" + endpoint + "/db?sslmode=require"}, viaProxy: true,
@@ -37,7 +37,7 @@ func TestStoreNotRead(t *testing.T) {
 		},
 		"libpq in plaintext": {
 			settings: policy.Settings{Driver: "libpq", Version: "16", Connection: "sslmode=disable sslrootcert=/r.pem"},
-			outcome:  readiness.Plaintext, reason: readiness.TLSNotAttempted, why: "Its mode (disable) does not use TLS.",
+			outcome:  readiness.Plaintext, reason: readiness.TLSNotAttempted, why: "The client's mode (disable) does not use TLS.",
 		},
 		"the settings lead to the system's store": {
 			settings: policy.Settings{Driver: "pgx", Version: "5.7.6", Connection: "sslmode=verify-full sslrootcert=system"},
@@ -59,7 +59,7 @@ func TestStoreNotRead(t *testing.T) {
 				Driver: "postgres.js", Version: "3.4.9", Runtime: "20", Connection: "postgres://" + endpoint + "/db",
 				Properties: map[string]string{"ssl.ca": "/r.pem"},
 			},
-			outcome: readiness.Fails, reason: certpath.UnknownAuthority, why: "Its settings leave it without any trust anchors.",
+			outcome: readiness.Fails, reason: certpath.UnknownAuthority, why: "The client's settings leave it without any trust anchors.",
 		},
 		"the program reads the file": {
 			settings: policy.Settings{
@@ -73,11 +73,11 @@ func TestStoreNotRead(t *testing.T) {
 				Driver: "node-postgres", Version: "8.23.1", Runtime: "20", Connection: "postgres://" + endpoint + "/db",
 				Properties: map[string]string{"ssl.ca": string(pki.PEM(s.next.Root))},
 			},
-			outcome: readiness.Connects, reason: certpath.Accepted, why: "Its settings contain certificates, and it uses those",
+			outcome: readiness.Connects, reason: certpath.Accepted, why: "The client's settings contain certificates, and it uses those",
 		},
 		"another driver that verifies nothing": {
 			settings: policy.Settings{Driver: "other", Properties: map[string]string{"encrypts": "always", "verifies": "nothing"}},
-			outcome:  readiness.ConnectsUnverified, reason: readiness.NotVerified, why: "Its mode (declared) verifies nothing.",
+			outcome:  readiness.ConnectsUnverified, reason: readiness.NotVerified, why: "The client's mode (declared) verifies nothing.",
 		},
 		"refused settings": {
 			settings: policy.Settings{Driver: "libpq", Version: "16", Connection: "sslmode=nonsense"},

@@ -66,7 +66,7 @@ func (w *Watch) Take(look Look) (news []string, done bool) {
 	for _, expected := range w.Expected {
 		if !w.back[expected] && slices.ContainsFunc(look.Came, expected.isBack) {
 			w.back[expected] = true
-			news = append(news, "Back: "+expected.String())
+			news = append(news, "Came back: "+expected.String())
 		}
 	}
 	for _, refusal := range look.Refused {

@@ -28,9 +28,9 @@ func TestEverybodyComesBack(t *testing.T) {
 		done bool
 	}{
 		{watch.Look{}, nil, false},
-		{watch.Look{Came: []watch.Client{moved}}, []string{`Back: user "billing", database "app", application "billing", address "10.0.0.5"`}, false},
+		{watch.Look{Came: []watch.Client{moved}}, []string{`Came back: user "billing", database "app", application "billing", address "10.0.0.5"`}, false},
 		{watch.Look{Came: []watch.Client{moved}}, nil, false},
-		{watch.Look{Came: []watch.Client{moved, reports}}, []string{`Back: user "reports", database "app", application "monthly", address "10.0.0.6"`}, false},
+		{watch.Look{Came: []watch.Client{moved, reports}}, []string{`Came back: user "reports", database "app", application "monthly", address "10.0.0.6"`}, false},
 		{watch.Look{Came: []watch.Client{moved, reports}}, nil, true},
 	}
 	for i, step := range steps {
