@@ -68,7 +68,7 @@ func openArchive(name string) (*os.File, int64, error) {
 	info, err := os.Stat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, 0, fmt.Errorf("%w: the file %s", ErrNotFound, name)
+		return nil, 0, fmt.Errorf("%w: the file %s does not exist", ErrNotFound, name)
 	case err != nil:
 		return nil, 0, fmt.Errorf("%w: %s", ErrUnreadable, name)
 	case !info.Mode().IsRegular():

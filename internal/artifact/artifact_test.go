@@ -329,7 +329,7 @@ func TestRateLimit(t *testing.T) {
 	}
 	refuse(100, "3600")
 	_, err = artifact.Open(t.Context(), reference, opt)
-	if expect(t, err, artifact.ErrThrottled); !strings.Contains(err.Error(), "it says to retry after 1h0m0s") || refused.Load() != 1 {
+	if expect(t, err, artifact.ErrThrottled); !strings.Contains(err.Error(), "the registry says to retry after 1h0m0s") || refused.Load() != 1 {
 		t.Errorf("got %v, %d requests", err, refused.Load())
 	}
 }

@@ -54,7 +54,7 @@ func fromDocker(from disk, tag string, want platform, opt Options) (*Image, erro
 	sum := sha256.Sum256(content)
 	digest := hex.EncodeToString(sum[:])
 	if named := strings.TrimSuffix(chosen.Config[strings.LastIndex(chosen.Config, "/")+1:], ".json"); len(named) == len(digest) && named != digest {
-		return nil, fmt.Errorf("%w: the configuration %s has the digest %s", ErrDigest, named, digest)
+		return nil, fmt.Errorf("%w: the configuration named %s has the digest %s", ErrDigest, named, digest)
 	}
 	if len(chosen.Layers) != len(config.RootFS.DiffIDs) {
 		return nil, malformed("the number of layers is %d in manifest.json, but %d in the configuration", len(chosen.Layers), len(config.RootFS.DiffIDs))

@@ -32,7 +32,7 @@ func (l layout) open(_ context.Context, d descriptor) (packed, error) {
 func openLayout(ctx context.Context, at string, want platform, opt Options) (*Image, error) {
 	folder, tag := cutTag(at)
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("%w: the folder %s", ErrNotFound, folder)
+		return nil, fmt.Errorf("%w: the folder %s was not found", ErrNotFound, folder)
 	}
 	return openTagged(ctx, layout{diskFolder(folder)}, tag, want, opt)
 }
@@ -118,7 +118,7 @@ func tagged[T any](all []T, tag, where string, names func(T) []string) (chosen T
 	case len(all) == 0:
 		return chosen, fmt.Errorf("%w: the %s is empty", ErrNotFound, where)
 	}
-	return chosen, fmt.Errorf("%w: the %s has %d images (existing tags: %s): append a colon and a tag", ErrReference, where, len(all), orNothing(tags))
+	return chosen, fmt.Errorf("%w: the %s has %d images (existing tags: %s): append a colon and a tag to the reference", ErrReference, where, len(all), orNothing(tags))
 }
 
 // readPlain reads a file that has no digest.
@@ -130,7 +130,7 @@ func readPlain(d disk, name string) ([]byte, error) {
 	defer func() { _ = opened.done(true) }()
 	content, err := io.ReadAll(io.LimitReader(opened, maxManifest+1))
 	if err != nil {
-		return nil, malformed("%s", name)
+		return nil, malformed("%s cannot be read", name)
 	}
 	if len(content) > maxManifest {
 		return nil, errManifestSize
@@ -148,7 +148,7 @@ func (f diskFolder) file(name string) (packed, error) {
 	info, err := os.Lstat(full)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return packed{}, fmt.Errorf("%w: %s", ErrNotFound, full)
+		return packed{}, fmt.Errorf("%w: the file %s does not exist", ErrNotFound, full)
 	case err == nil && !info.Mode().IsRegular():
 		return packed{}, malformed("%s is not a regular file", full)
 	case err != nil:
@@ -180,7 +180,7 @@ func (t *tarFile) file(name string) (packed, error) {
 		}
 		target, ok := t.links[name]
 		if !ok {
-			return packed{}, fmt.Errorf("%w: %s in %s", ErrNotFound, printable(name), t.name)
+			return packed{}, fmt.Errorf("%w: %s is not in %s", ErrNotFound, printable(name), t.name)
 		}
 		name = target
 	}
@@ -212,7 +212,7 @@ func (t *tarFile) list(ctx context.Context, limits Limits) error {
 		case err != nil:
 			return t.noTar()
 		case count >= limits.Entries:
-			return &LimitError{What: "the number of its entries", Limit: strconv.Itoa(limits.Entries), Argument: "max_entries"}
+			return &LimitError{What: "the number of entries in the archive", Limit: strconv.Itoa(limits.Entries), Argument: "max_entries"}
 		}
 		at, err := t.disk.Seek(0, io.SeekCurrent)
 		if err != nil {
@@ -238,7 +238,7 @@ func (t *tarFile) noTar() error {
 		case head[0] == 0x1f && head[1] == 0x8b, string(head) == "\x28\xb5\x2f\xfd":
 			return unsupported("the archive %s is compressed as a whole: unpack it with gunzip or unzstd", t.name)
 		case string(head) == "PK\x03\x04":
-			return unsupported("%s is a zip archive: write zip: in front of it", t.name)
+			return unsupported("%s is a zip archive: its reference must start with zip:", t.name)
 		}
 	}
 	return malformed("%s cannot be read as a tar archive", t.name)

@@ -114,7 +114,7 @@ func choose(ctx context.Context, from source, content []byte, d descriptor, want
 			d.MediaType = m.MediaType
 		}
 		if m.SchemaVersion == 1 || m.FSLayers != nil || strings.Contains(d.MediaType, "docker.distribution.manifest.v1+") {
-			return m, d, unsupported("it has a manifest of schema 1, which Docker no longer supports; push it again with a current Docker")
+			return m, d, unsupported("it has a manifest of schema 1, which Docker no longer supports; push the image again with a current version of Docker")
 		}
 		if m.Manifests == nil {
 			return m, d, nil
@@ -136,7 +136,7 @@ func assemble(ctx context.Context, from source, m manifest, d descriptor, want p
 	switch m.Config.MediaType {
 	case "application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json":
 	default:
-		return nil, unsupported("it is not a container image: its configuration is %q", printable(m.Config.MediaType))
+		return nil, unsupported("it is not a container image: its configuration has the media type %q", printable(m.Config.MediaType))
 	}
 	for _, l := range m.Layers {
 		if err := l.layer(); err != nil {
@@ -192,7 +192,7 @@ func configOf(content []byte, want platform) (imageConfig, error) {
 // first.
 func (c imageConfig) image(digest string, blobs []blob, opt Options) (*Image, error) {
 	if len(blobs) > maxLayers {
-		return nil, &LimitError{What: "the number of its layers", Limit: strconv.Itoa(maxLayers)}
+		return nil, &LimitError{What: "the number of layers in the image", Limit: strconv.Itoa(maxLayers)}
 	}
 	shared, spool := &budget{limits: opt.Limits}, &spool{}
 	layers := make([]layer, 0, len(blobs))

@@ -194,7 +194,7 @@ func waited(ctx context.Context, seconds string) bool {
 
 func throttled(what, seconds string) error {
 	if number, err := strconv.Atoi(seconds); err == nil && number > 0 {
-		return fmt.Errorf("%w: %s: it says to retry after %s", ErrThrottled, what, time.Duration(number)*time.Second)
+		return fmt.Errorf("%w: %s: the registry says to retry after %s", ErrThrottled, what, time.Duration(number)*time.Second)
 	}
 	return fmt.Errorf("%w: %s", ErrThrottled, what)
 }
@@ -217,7 +217,7 @@ func (r *registry) manifest(ctx context.Context, tag string) ([]byte, descriptor
 	sum := sha256.Sum256(content)
 	d := descriptor{MediaType: mediaType, Digest: "sha256:" + hex.EncodeToString(sum[:]), Size: int64(len(content))}
 	if said := response.Header.Get("Docker-Content-Digest"); strings.HasPrefix(said, "sha256:") && said != d.Digest {
-		return nil, d, fmt.Errorf("%w: according to the registry, the digest of the manifest is %s, but it is %s", ErrDigest, printable(said), d.Digest)
+		return nil, d, fmt.Errorf("%w: according to the registry, the digest of the manifest is %s, but the actual digest is %s", ErrDigest, printable(said), d.Digest)
 	}
 	return content, d, nil
 }

@@ -65,7 +65,7 @@ func (s *spool) write(data io.Reader) (int64, error) {
 	n, err := io.Copy(io.NewOffsetWriter(s.file, at), io.LimitReader(data, maxSpool-at+1))
 	s.size += n
 	if s.size > maxSpool {
-		return -1, &LimitError{What: "the content that is read", Limit: fmt.Sprintf("%d bytes", maxSpool)}
+		return -1, &LimitError{What: "the size of the content that is read", Limit: fmt.Sprintf("%d bytes", maxSpool)}
 	}
 	if failed := (*fs.PathError)(nil); errors.As(err, &failed) {
 		return -1, fmt.Errorf("%w: %w", errSpool, failed.Err)

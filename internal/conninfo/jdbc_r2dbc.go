@@ -47,7 +47,7 @@ func ParseR2DBC(url string) (R2DBC, error) {
 		parsed.Driver, parsed.Protocol, _ = strings.Cut(parsed.Protocol, ":")
 	}
 	if strings.ContainsAny(tail, " \t\r\n<>\"{}|\\^`") {
-		return R2DBC{}, fmt.Errorf("%w: a character must be escaped", ErrR2DBCURL)
+		return R2DBC{}, fmt.Errorf("%w: it contains a character that must be percent-encoded", ErrR2DBCURL)
 	}
 	tail, _, _ = strings.Cut(tail, "#")
 	tail, query, _ := strings.Cut(tail, "?")

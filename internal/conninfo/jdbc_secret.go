@@ -2,6 +2,7 @@ package conninfo
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -90,12 +91,12 @@ func decodeForm(s string) (string, error) {
 		switch s[i] {
 		case '%':
 			if i+3 > len(s) {
-				return "", errors.Join(ErrJDBCURL, errPercent)
+				return "", fmt.Errorf("%w: %w", ErrJDBCURL, errPercent)
 			}
 			digits := strings.TrimPrefix(s[i+1:i+3], "+")
 			value, err := strconv.ParseUint(digits, 16, 8)
 			if err != nil {
-				return "", errors.Join(ErrJDBCURL, errPercent)
+				return "", fmt.Errorf("%w: %w", ErrJDBCURL, errPercent)
 			}
 			run = append(run, byte(value))
 			i += 2

@@ -7,7 +7,7 @@ import (
 
 // ErrLDAPService is returned for a service whose settings an LDAP directory
 // holds: they are not known.
-var ErrLDAPService = errors.New("the service is looked up in an LDAP directory")
+var ErrLDAPService = errors.New("the settings of the service are looked up in an LDAP directory, so they are not known")
 
 // Service adds the settings that a service file gives to a service: those
 // whose keywords are not set yet.

@@ -10,10 +10,10 @@ import "strings"
 var alertMeanings = map[string]string{
 	"unknown_ca":                      "the client does not trust the CA of the server certificate",
 	"bad_certificate":                 "the client did not accept the server certificate: its chain, its name or its signature",
-	"certificate_unknown":             "the client did not accept the server certificate and does not say why; Java does this when it does not know the CA",
+	"certificate_unknown":             "the client did not accept the server certificate and did not say why; Java clients report an unknown CA in this way",
 	"certificate_expired":             "by the client's clock, a certificate in the server's chain has expired",
 	"certificate_revoked":             "a certificate in the server's chain is revoked",
-	"unsupported_certificate":         "the client cannot use a certificate of this type",
+	"unsupported_certificate":         "the client does not support the type of the server certificate",
 	"bad_certificate_hash_value":      "the client did not accept the server certificate",
 	"bad_certificate_status_response": "the client did not accept the server's OCSP response",
 	"access_denied":                   "the client accepted the certificate, but then decided not to continue",
@@ -24,21 +24,21 @@ var alertMeanings = map[string]string{
 	"illegal_parameter":               "in the handshake, the client received a value that it does not allow",
 	"decode_error":                    "the client could not read a message of the handshake",
 	"unexpected_message":              "the client received a message out of order",
-	"bad_record_mac":                  "a record was damaged in transit",
-	"record_overflow":                 "a record was too long for the client",
-	"decryption_failed":               "a record was damaged in transit",
-	"decompression_failure":           "a record was damaged in transit",
+	"bad_record_mac":                  "a TLS record was damaged in transit",
+	"record_overflow":                 "a TLS record was too long for the client",
+	"decryption_failed":               "a TLS record was damaged in transit",
+	"decompression_failure":           "a TLS record was damaged in transit",
 	"internal_error":                  "the client failed for a reason of its own",
 	"inappropriate_fallback":          "the client had needlessly fallen back to an older TLS version",
 	"user_canceled":                   "the client's user ended the handshake",
 	"no_renegotiation":                "the client does not renegotiate",
 	"no_certificate":                  "the client has no certificate to show",
-	"export_restriction":              "the client does not allow this key length",
+	"export_restriction":              "the client does not allow the key length used",
 	"missing_extension":               "the handshake lacks an extension that the client needs",
 	"unsupported_extension":           "the client received an extension that it did not ask for",
 	"unrecognized_name":               "the client does not know the server's name",
 	"certificate_unobtainable":        "the client could not fetch a certificate",
-	"certificate_required":            "the other side wants a certificate",
+	"certificate_required":            "the client requires a certificate",
 	"no_application_protocol":         "the client and the server have no application protocol in common",
 }
 
@@ -74,7 +74,7 @@ func (r Refusal) Meaning() string {
 	}
 	switch {
 	case strings.HasPrefix(r.Text, "EOF detected"), strings.HasPrefix(r.Text, "unexpected eof"), strings.Contains(r.Text, "reset by peer"), r.Text == "Success":
-		return "the client disconnected during the handshake without an alert"
+		return "the client disconnected during the handshake without sending an alert"
 	case r.Text == "no shared cipher", r.Text == "no suitable signature algorithm":
 		return alertMeanings["handshake_failure"]
 	case r.Text == "unsupported protocol", r.Text == "wrong version number", r.Text == "version too low", strings.HasPrefix(r.Text, "unknown protocol"):
@@ -82,9 +82,9 @@ func (r Refusal) Meaning() string {
 	case r.Text == "certificate verify failed", r.Text == "peer did not return a certificate", r.Text == "no certificate returned":
 		return "the server did not accept the client's certificate"
 	case r.Text == "http request", r.Text == "https proxy request":
-		return "what connected was not a PostgreSQL client"
+		return "the connection did not come from a PostgreSQL client"
 	}
-	return "the handshake failed on the server"
+	return "the handshake failed on the server's side"
 }
 
 // Distrusts reports whether the client ended the handshake because it did not

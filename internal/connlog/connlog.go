@@ -185,9 +185,9 @@ func (g Gap) String() string {
 	}
 	switch g.Kind {
 	case GapUnread:
-		return fmt.Sprintf("not every line is in the expected log format (lines in another format: %d%s): either the server's log_line_prefix, log_timezone or lc_messages is not the one used here, or lines were forged", g.Count, first)
+		return fmt.Sprintf("not every line is in the expected log format (lines in another format: %d%s): either the server's log_line_prefix, log_timezone or lc_messages is not the one that the provider assumes, or lines were forged", g.Count, first)
 	case GapCut:
-		return fmt.Sprintf("not every record is complete (cut off: %d%s)", g.Count, first)
+		return fmt.Sprintf("not every record is complete (records cut off: %d%s)", g.Count, first)
 	case GapBound:
 		return fmt.Sprintf("the log has more than %d groups of connections, or more than %d connections that were open at once%s: beyond these limits, groups are left out, and connections are not followed to their end (records affected: %d)", MaxGroups, MaxOpen, at, g.Count)
 	case GapOff:
@@ -195,7 +195,7 @@ func (g Gap) String() string {
 	case GapBegin:
 		return "the log shows how some sessions ended, but not how they began" + at + ": log_connections was off for a time, or a file is missing or out of order"
 	case GapLanguage:
-		return "some messages are in another language, because lc_messages was changed" + at
+		return "some messages are not in English, because lc_messages was changed" + at
 	}
 	return string(g.Kind)
 }

@@ -267,7 +267,7 @@ func TestAnotherKindOfFile(t *testing.T) {
 	prefix, err := connlog.ParsePrefix(auroraPrefix)
 	must(t, err)
 	for name, why := range map[string]string{
-		"x.log": "(stderr): no line begins with the log_line_prefix", "x.csv": "(csvlog): no line begins with a time", "x.json": "(jsonlog): no line is an object with a timestamp",
+		"x.log": "(stderr): no line begins with the log_line_prefix", "x.csv": "(csvlog): no line begins with a time", "x.json": "(jsonlog): no line is a JSON object with a timestamp",
 	} {
 		file := connlog.New(connlog.Options{Prefix: prefix}).File(name)
 		_, _ = file.Write(lines(comes))
@@ -281,11 +281,11 @@ func TestAnotherKindOfFile(t *testing.T) {
 func TestGapsInWords(t *testing.T) {
 	t.Parallel()
 	for want, gap := range map[string]connlog.Gap{
-		"not every line is in the expected log format (lines in another format: 1, first noticed after 2026-01-02T03:00:00Z): either the server's log_line_prefix, log_timezone or lc_messages is not the one used here, or lines were forged": {
+		"not every line is in the expected log format (lines in another format: 1, first noticed after 2026-01-02T03:00:00Z): either the server's log_line_prefix, log_timezone or lc_messages is not the one that the provider assumes, or lines were forged": {
 			Kind: connlog.GapUnread, Count: 1, First: time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC),
 		},
-		"not every record is complete (cut off: 2)": {Kind: connlog.GapCut, Count: 2},
-		"some messages are in another language, because lc_messages was changed (first noticed after 2026-01-02T03:00:00Z)": {
+		"not every record is complete (records cut off: 2)": {Kind: connlog.GapCut, Count: 2},
+		"some messages are not in English, because lc_messages was changed (first noticed after 2026-01-02T03:00:00Z)": {
 			Kind: connlog.GapLanguage, Count: 1, First: time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC),
 		},
 	} {
@@ -333,12 +333,12 @@ func TestBounds(t *testing.T) {
 func TestMeaning(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"EOF detected":              "the client disconnected during the handshake without an alert",
+		"EOF detected":              "the client disconnected during the handshake without sending an alert",
 		"no shared cipher":          "the client and the server have no cipher suite, curve or signature algorithm in common for the server's type of key",
 		"certificate verify failed": "the server did not accept the client's certificate",
-		"http request":              "what connected was not a PostgreSQL client",
+		"http request":              "the connection did not come from a PostgreSQL client",
 		"unsupported protocol":      "the client and the server have no TLS version in common",
-		"anything":                  "the handshake failed on the server",
+		"anything":                  "the handshake failed on the server's side",
 	} {
 		if got := (connlog.Refusal{Text: text}).Meaning(); got != want {
 			t.Errorf("%s: %s", text, got)

@@ -116,5 +116,5 @@ func (f *jsonFile) Write(p []byte) (int, error) {
 
 // Close ends the file.
 func (f *jsonFile) Close() error {
-	return f.end(f.line.rest(), "jsonlog", "is an object with a timestamp")
+	return f.end(f.line.rest(), "jsonlog", "is a JSON object with a timestamp")
 }

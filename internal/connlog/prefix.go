@@ -122,7 +122,7 @@ func ParsePrefix(text string) (Prefix, error) {
 		}
 	}
 	if !p.has("tmn") || !p.has("pc") {
-		return Prefix{}, fmt.Errorf("%w: %q needs a time (%%t, %%m or %%n) and a process (%%p or %%c)", ErrPrefix, text)
+		return Prefix{}, fmt.Errorf("%w: %q needs an escape for the time (%%t, %%m or %%n) and one for the process (%%p or %%c)", ErrPrefix, text)
 	}
 	return p, nil
 }

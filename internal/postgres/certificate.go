@@ -80,7 +80,7 @@ func ServerCertificate(ctx context.Context, e Endpoint, offer Offer, negotiation
 }
 
 // errNotPostgreSQL is for a server that takes TLS for another protocol.
-var errNotPostgreSQL = errors.New("the server did not choose the protocol postgresql")
+var errNotPostgreSQL = errors.New("the server did not choose the ALPN protocol postgresql")
 
 // tlsConfig accepts everything: what is presented is the question.
 func (o Offer) tlsConfig(serverName string) *tls.Config {

@@ -127,7 +127,7 @@ func (c Config) settings() (*pgconn.Config, error) {
 	settings, err := pgconn.ParseConfig(keywordValues(conninfo))
 	if err != nil {
 		// Not wrapped: the error of pgx quotes what it could not read.
-		return nil, fmt.Errorf("%w: host, port, a PG* environment variable or the service file cannot be read", ErrInvalidConfig)
+		return nil, fmt.Errorf("%w: the host, the port, a PG* environment variable or the service file cannot be read", ErrInvalidConfig)
 	}
 	if len(settings.Fallbacks) > 0 {
 		return nil, fmt.Errorf("%w: more than one host", ErrInvalidConfig)

@@ -153,7 +153,7 @@ func takeLook(ctx context.Context, session *pgconn.PgConn) (look, error) {
 		return look{}, err
 	}
 	if rows == 0 {
-		return look{}, fmt.Errorf("%w: no row", ErrProtocol)
+		return look{}, fmt.Errorf("%w: it has no row", ErrProtocol)
 	}
 	return seen, nil
 }

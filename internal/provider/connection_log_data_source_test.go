@@ -217,7 +217,7 @@ func TestALogThatCannotBeReadIsAnError(t *testing.T) {
 	lab := newLogLab(t, "1")
 	p := lab.protocol(t, watcher)
 	_, told := p.read(t, connectionLogType, values{"db_instance_identifier": "one", "log_line_prefix": "%u@%d"})
-	told.expect(t, "ERROR", "log_line_prefix", "Unreadable log_line_prefix", "needs a time", "Set the argument \"log_line_prefix\" to the value that the server uses")
+	told.expect(t, "ERROR", "log_line_prefix", "Unreadable log_line_prefix", "needs an escape for the time", "Set the argument \"log_line_prefix\" to the value that the server uses")
 	_, told = p.read(t, connectionLogType, values{"db_instance_identifier": "one", "log_line_prefix": "%m [%p] "})
 	told.expect(t, "ERROR", "db_instance_identifier", "Cannot Read the Connection Log", "no line begins with the log_line_prefix")
 	_, told = p.read(t, connectionLogType, values{"db_instance_identifier": "one", "log_timezone": "Mars/Olympus"})

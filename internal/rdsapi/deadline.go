@@ -20,7 +20,7 @@ type TimeoutError struct {
 func (e *TimeoutError) Error() string {
 	text := fmt.Sprintf("%v within %v", ErrTimeout, e.Within)
 	if e.Trouble != "" {
-		text += fmt.Sprintf("; the last failed attempt: %s", e.Trouble)
+		text += fmt.Sprintf("; the last failed attempt ended with: %s", e.Trouble)
 	}
 	return text
 }

@@ -61,7 +61,7 @@ func (r *Reader) LogEvents(ctx context.Context, instance DBInstance, since, unti
 	defer done(&err)
 	const action = "logs:" + filterLogEvents
 	if r.events == nil {
-		return fmt.Errorf("%w: CloudWatch Logs has no endpoint", ErrInvalidConfiguration)
+		return fmt.Errorf("%w: no endpoint is configured for CloudWatch Logs", ErrInvalidConfiguration)
 	}
 	input := &cloudwatchlogs.FilterLogEventsInput{
 		LogGroupName: aws.String(instance.LogGroup()), LogStreamNamePrefix: aws.String(instance.Identifier),

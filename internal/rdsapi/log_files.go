@@ -86,7 +86,7 @@ func (r *Reader) ReadLog(ctx context.Context, instanceIdentifier, name string, m
 			return r.api.DownloadDBLogFilePortion(ctx, input)
 		})
 		if errors.Is(err, errInvalidRequest) && *input.Marker != firstPortion {
-			err = fmt.Errorf("%w: another file now has its name", ErrLogFileNotFound) // It is shorter than the marker.
+			err = fmt.Errorf("%w: a different file now has this name", ErrLogFileNotFound) // It is shorter than the marker.
 		}
 		if err != nil {
 			return false, err

@@ -199,7 +199,7 @@ func (s *Session) checkAccount(ctx context.Context, config Config) error {
 	}
 	account := aws.ToString(caller.Account)
 	if account == "" {
-		return &CallError{Action: action, Err: incomplete("caller", "an account")}
+		return &CallError{Action: action, Err: incomplete("caller identity", "an account")}
 	}
 	s.accountID = account
 	if slices.Contains(config.ForbiddenAccountIDs, account) {

@@ -61,7 +61,7 @@ func (s source[T]) one(ctx context.Context, identifier string) (T, error) {
 		}
 	}
 	// RDS answers DBInstanceNotFound or DBClusterNotFoundFault.
-	return none, s.broken(incomplete("list of "+s.of, "the one that was asked for, and without an error"))
+	return none, s.broken(incomplete("list of "+s.of, "the requested one, although AWS reported no error"))
 }
 
 // named reads one page of the records with any of the identifiers.

@@ -52,7 +52,7 @@ func (t *aliasTable) entries() ([]Entry, []Problem) {
 	if hidden > 0 {
 		problems = noted(problems, Problem{
 			Code:   CodeHiddenAlias,
-			Detail: fmt.Sprintf("%s capital letters: Java looks for aliases in lower case and does not find such an entry.", countOf(hidden, "alias has", "aliases have")),
+			Detail: fmt.Sprintf("%s capital letters: Java looks up every alias in lower case, so it does not find an entry whose alias has capital letters.", countOf(hidden, "alias has", "aliases have")),
 			Remedy: "Import the certificates again under aliases in lower case.",
 		})
 	}

@@ -111,9 +111,9 @@ func impostor(content []byte) (code, what string) {
 	head := strings.ToLower(string(bytes.TrimSpace(text[:min(window, len(text))])))
 	switch {
 	case strings.HasPrefix(head, "<!doctype html") || strings.HasPrefix(head, "<html") || strings.Contains(head, "<html"):
-		return CodeHTMLPage, "a web page, such as the error page of a download"
+		return CodeHTMLPage, "a web page, such as the error page of a failed download"
 	case strings.HasPrefix(head, "<?xml") || strings.HasPrefix(head, "<error"):
-		return CodeXMLPage, "an XML document, such as the error of an S3 download"
+		return CodeXMLPage, "an XML document, such as the error message of a failed S3 download"
 	case strings.HasPrefix(head, "version https://git-lfs.github.com/spec/"):
 		return CodeLFSPointer, "a Git LFS pointer, not the file itself"
 	case len(content) > 0 && strings.Trim(head, "abcdefghijklmnopqrstuvwxyz0123456789+/=\r\n ") == "" && strings.HasPrefix(head, "mii"):

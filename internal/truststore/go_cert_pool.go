@@ -60,7 +60,7 @@ func takeGoBlock(taken *Taken, decoder *decoder, block *pem.Block, line int) {
 		taken.note(Problem{
 			Code:   CodeUnreadableCertificate,
 			Detail: fmt.Sprintf("The certificate that ends at line %d cannot be decoded: Go silently drops it.", line),
-			Remedy: "Replace it with the certificate that the authority publishes.",
+			Remedy: "Replace the certificate with the copy that its CA publishes.",
 		})
 		return
 	}

@@ -86,7 +86,7 @@ func (c *Contents) list(content []byte, opt InspectOptions) error {
 		c.Entries, c.Problems, err = openKeyStore(content, Options{StoreType: string(c.Format), Password: opt.Password})
 		c.noteKeys()
 	case FormatBKS, FormatUBER, FormatBCFKS:
-		err = &ReadError{Err: ErrUnsupportedFormat, Detail: "a key store of the Bouncy Castle provider (" + string(c.Format) + "), which keytool -importkeystore can convert"}
+		err = &ReadError{Err: ErrUnsupportedFormat, Detail: "it is a key store of the Bouncy Castle provider (" + string(c.Format) + "), which keytool -importkeystore can convert"}
 	case FormatAuto, FormatUnknown:
 		err = c.unknown(content)
 	default:
@@ -131,7 +131,7 @@ func (c *Contents) listDER(content []byte) *ReadError {
 				}
 				return unreadable("", "it is not a certificate, or it is cut off")
 			}
-			c.note(Problem{Code: CodeTrailingData, Detail: "After the last certificate come bytes that are not a certificate.", Remedy: "Recreate the store."})
+			c.note(Problem{Code: CodeTrailingData, Detail: "The last certificate is followed by bytes that are not a certificate.", Remedy: "Recreate the store."})
 			return nil
 		}
 		c.add(p.certificate)
@@ -173,7 +173,7 @@ func (c *Contents) noteTruncated(content []byte) {
 }
 
 func truncated() Problem {
-	return Problem{Code: CodeTruncated, Detail: "The content ends too early: it is cut off.", Remedy: "Fetch the store again and compare its size."}
+	return Problem{Code: CodeTruncated, Detail: "The content ends too early: it is cut off.", Remedy: "Fetch the store again and compare its size with that of the original."}
 }
 
 func (c *Contents) listDirectory(content []byte) *ReadError {

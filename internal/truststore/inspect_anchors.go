@@ -90,6 +90,6 @@ func (c *Contents) noteDifference(validator, held int, taken Taken, err error) {
 	}
 	c.note(Problem{
 		Code: v.code, Detail: detail,
-		Remedy: "Write the store as plain CERTIFICATE blocks in PEM, or as a key store for Java.",
+		Remedy: "Write the store as plain CERTIFICATE blocks in PEM or, for Java, as a key store.",
 	})
 }

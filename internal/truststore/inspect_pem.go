@@ -109,7 +109,7 @@ func (c *Contents) noteUnreadable(line int) {
 	c.note(Problem{
 		Code:   CodeUnreadableCertificate,
 		Detail: fmt.Sprintf("The block after line %d cannot be decoded.", line),
-		Remedy: "Replace it with the certificate that the authority publishes.",
+		Remedy: "Replace the block with the certificate that the CA publishes.",
 	})
 }
 
@@ -123,7 +123,7 @@ func (c *Contents) noteText(content, text []byte) {
 		add(CodeUTF16, "The text is UTF-16: OpenSSL, Java and Go find no certificate in it.", "Save the file as ASCII or UTF-8.")
 	}
 	if bytes.Contains(text, []byte(`\n`)) {
-		add(CodeEscapedNewlines, `Line breaks are written as the two characters \n, as in JSON or an environment variable: no client reads that.`, "Replace them with real line breaks; in Terraform, use replace().")
+		add(CodeEscapedNewlines, `Line breaks are written as the two characters \n, as in JSON or an environment variable: no client reads certificates in this form.`, `Replace each \n with a real line break; in Terraform, use replace().`)
 	}
 	if bytes.Contains(text, []byte("\n -----BEGIN ")) || bytes.Contains(text, []byte("\n\t-----BEGIN ")) || bytes.HasPrefix(text, []byte(" ")) && bytes.Contains(text, []byte("  -----BEGIN ")) {
 		add(CodeIndented, "The blocks are indented, as in YAML: OpenSSL, Java and Go find no certificate in them.", "Remove the spaces before each line.")

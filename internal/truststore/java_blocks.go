@@ -163,11 +163,11 @@ func (b *javaBlocks) checkLines(headerLine, footerLine []byte) *javaError {
 	header, footer := "-----"+javaStrip(headerLine), javaStrip(footerLine)
 	switch {
 	case len(header) < 16 || !strings.HasPrefix(header, "-----BEGIN ") || !strings.HasSuffix(header, "-----"):
-		return b.fail("Illegal header", "a line of hyphens that is not a BEGIN line")
+		return b.fail("Illegal header", "it contains a line of hyphens that is not a BEGIN line")
 	case len(footer) < 14 || !strings.HasPrefix(footer, "-----END ") || !strings.HasSuffix(footer, "-----"):
 		return b.fail("Illegal footer", "a block ends in a line that is not an END line")
 	case header[11:len(header)-5] != footer[9:len(footer)-5]:
-		return b.fail("Header and footer do not match", "a BEGIN and its END line name different things")
+		return b.fail("Header and footer do not match", "a BEGIN line and its END line have different labels")
 	}
 	return nil
 }
@@ -196,7 +196,7 @@ func (b *javaBlocks) skipElement(tag, depth int) *javaError {
 	length := n
 	if n > 0x80 {
 		if n > 0x84 {
-			return b.fail("Invalid BER/DER data (too huge?)", "a length that is impossible in a certificate")
+			return b.fail("Invalid BER/DER data (too huge?)", "it contains a length that is impossible in a certificate")
 		}
 		length = 0
 		for range n - 0x80 {
@@ -207,12 +207,12 @@ func (b *javaBlocks) skipElement(tag, depth int) *javaError {
 			length = length<<8 | c
 		}
 		if length > 1<<31-1 {
-			return b.fail("Invalid BER/DER data (a little huge?)", "a length that is impossible in a certificate")
+			return b.fail("Invalid BER/DER data (a little huge?)", "it contains a length that is impossible in a certificate")
 		}
 	}
 	if length > len(b.content)-b.pos {
 		b.pos = len(b.content)
-		return b.fail("Incomplete BER/DER data", "the content is shorter than its length says")
+		return b.fail("Incomplete BER/DER data", "the content is shorter than the length that it states")
 	}
 	b.pos += length
 	return nil
@@ -222,10 +222,10 @@ func (b *javaBlocks) skipElement(tag, depth int) *javaError {
 // without a limit here, and ends in a StackOverflowError.
 func (b *javaBlocks) skipIndefinite(tag, depth int) *javaError {
 	if tag&0x20 == 0 {
-		return b.fail("Non constructed encoding must have definite length", "a length that is not allowed")
+		return b.fail("Non constructed encoding must have definite length", "it contains a length that is not allowed")
 	}
 	if depth == 0 {
-		return b.fail("", fmt.Sprintf("more than %d levels of nesting", maxNesting))
+		return b.fail("", fmt.Sprintf("it has more than %d levels of nesting", maxNesting))
 	}
 	for {
 		inner := b.read()
@@ -233,7 +233,7 @@ func (b *javaBlocks) skipIndefinite(tag, depth int) *javaError {
 			return b.fail("BER/DER tag info absent", "the content ends in the middle of an element")
 		}
 		if inner&0x1f == 0x1f {
-			return b.fail("Multi octets tag not supported", "a tag that is impossible in a certificate")
+			return b.fail("Multi octets tag not supported", "it contains a tag that is impossible in a certificate")
 		}
 		if err := b.skipElement(inner, depth-1); err != nil {
 			return err

@@ -56,6 +56,6 @@ func openKeyStore(content []byte, opt Options) ([]Entry, []Problem, *ReadError) 
 	}
 	return nil, nil, &ReadError{
 		Err: ErrUnsupportedFormat, Client: clipped(opt.StoreType) + " not found",
-		Detail: "the JVM has no key store of this type",
+		Detail: "the JVM has no key store of the type that the settings name",
 	}
 }

@@ -96,7 +96,7 @@ func parseJKS(content []byte, password *string, as jksType) ([]Entry, []Problem,
 		return nil, nil, unreadable("", "it ends within its header")
 	}
 	if (magic != magicJKS && (!jceks || magic != magicJCEKS)) || (r.version != 1 && r.version != 2) {
-		return nil, nil, unreadable("Invalid keystore format", "it is not a key store of this type")
+		return nil, nil, unreadable("Invalid keystore format", "it is not a key store of the expected type")
 	}
 	count := int32(r.uint32()) //nolint:gosec // the sign is wanted
 	if count > maxEntries {
@@ -128,7 +128,7 @@ func (r *jksReader) entry(table *aliasTable, jceks bool) *ReadError {
 		return unreadable("", "it is cut off")
 	}
 	if tag != keyEntry && tag != trustedEntry && (!jceks || tag != secretEntry) {
-		return unreadable("Unrecognized keystore entry", "an entry of unknown kind")
+		return unreadable("Unrecognized keystore entry", "it holds an entry of an unknown kind")
 	}
 	alias, ok := r.utf()
 	r.take(8) // the time of creation
@@ -145,7 +145,7 @@ func (r *jksReader) entry(table *aliasTable, jceks bool) *ReadError {
 		return nil
 	case secretEntry:
 		if !skipSerialized(r) {
-			return &ReadError{Err: ErrUnsupportedFormat, Detail: "a secret key in a form that is not read here"}
+			return &ReadError{Err: ErrUnsupportedFormat, Detail: "it holds a secret key in a form that the provider does not read"}
 		}
 		table.put(alias, nil)
 		return nil
@@ -153,7 +153,7 @@ func (r *jksReader) entry(table *aliasTable, jceks bool) *ReadError {
 	r.bytes()                  // the encrypted key
 	chain := int32(r.uint32()) //nolint:gosec // the sign is wanted
 	if jceks && chain < 0 {
-		return unreadable("NegativeArraySizeException", "a chain of negative length")
+		return unreadable("NegativeArraySizeException", "a certificate chain has a negative length")
 	}
 	var entries []Entry
 	for i := range chain {
@@ -178,7 +178,7 @@ func (r *jksReader) certificate() (*x509.Certificate, *ReadError) {
 			return nil, unreadable("", "it is cut off")
 		}
 		if !strings.EqualFold(kind, "X.509") && !strings.EqualFold(kind, "X509") {
-			return nil, unreadable(clipped(kind)+" not found", "a certificate of a type other than X.509")
+			return nil, unreadable(clipped(kind)+" not found", "it holds a certificate of a type other than X.509")
 		}
 	}
 	encoded := r.bytes()
@@ -187,7 +187,7 @@ func (r *jksReader) certificate() (*x509.Certificate, *ReadError) {
 	}
 	certificate, ok := javaSingleCertificate(encoded)
 	if !ok {
-		return nil, unreadable("", "a certificate that Java cannot decode")
+		return nil, unreadable("", "it holds a certificate that Java cannot decode")
 	}
 	return certificate, nil
 }

@@ -20,7 +20,7 @@ func readNativeTLSPEM(content []byte, opt Options) (Taken, *ReadError) {
 			continue
 		}
 		if client, ok := plainHeader(block.header); !ok {
-			return taken, unreadable(client, "a header before the certificate")
+			return taken, unreadable(client, "it has a header before the certificate")
 		}
 		if !reader.takeCertificate(&taken, block, false) {
 			return taken, unreadable("", fmt.Sprintf("the block at line %d holds no certificate", block.line))
@@ -30,8 +30,8 @@ func readNativeTLSPEM(content []byte, opt Options) (Taken, *ReadError) {
 	if block, failure := reader.next(); failure == "" {
 		taken.note(Problem{
 			Code:   CodeOnlyFirst,
-			Detail: fmt.Sprintf("A client with native-tls reads only the first certificate: it ignores the block at line %d and everything after it.", block.line),
-			Remedy: "Give the client a file with the one root that its server needs.",
+			Detail: fmt.Sprintf("A client with native-tls reads only the first certificate: it ignores the block at line %d and everything after that block.", block.line),
+			Remedy: "Give the client a file that holds only the root of its server's certificate.",
 		})
 	}
 	return taken, nil

@@ -29,7 +29,7 @@ func readNodeExtraCACerts(content []byte, opt Options) (Taken, *ReadError) {
 	reader.file = true
 	taken, failure := readUntilFailure(reader, false)
 	if len(taken.Anchors) == 0 {
-		return taken, &ReadError{Err: ErrNoAnchors, Client: failure, Detail: "Node warns that it ignores the extra certificates, and continues"}
+		return taken, &ReadError{Err: ErrNoAnchors, Client: failure, Detail: "Node warns that it ignores the extra certificates, and continues without them"}
 	}
 	once(&taken)
 	return taken, nil
@@ -67,7 +67,7 @@ func readUntilFailure(reader *opensslPEM, aux bool) (taken Taken, failed string)
 			continue
 		}
 		if client, ok := plainHeader(block.header); !ok {
-			stop(block.line, "a header before the certificate")
+			stop(block.line, "it has a header before the certificate")
 			return taken, client
 		}
 		if !reader.takeCertificate(&taken, block, aux) {
@@ -75,6 +75,6 @@ func readUntilFailure(reader *opensslPEM, aux bool) (taken Taken, failed string)
 			return taken, "ASN1 lib"
 		}
 	}
-	stop(reader.lines, fmt.Sprintf("more than %d certificates", maxEntries))
+	stop(reader.lines, fmt.Sprintf("there are more than %d certificates", maxEntries))
 	return taken, ""
 }

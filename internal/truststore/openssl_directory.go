@@ -50,12 +50,12 @@ func readOpenSSLDirectory(content []byte, opt Options) (Taken, *ReadError) {
 	if other > 0 && len(taken.Anchors) == 0 {
 		taken.note(Problem{
 			Code:   CodeNotHashed,
-			Detail: fmt.Sprintf("%s.", countOf(other, "file is not named after the hash of a subject, so OpenSSL never reads it", "files are not named after the hash of a subject, so OpenSSL never reads them")),
-			Remedy: "Put each certificate into its own file, and run openssl rehash on the directory: that command creates no links for a bundle.",
+			Detail: fmt.Sprintf("%s.", countOf(other, "file is not named after the hash of a certificate's subject, so OpenSSL never reads it", "files are not named after the hash of a certificate's subject, so OpenSSL never reads them")),
+			Remedy: "Put each certificate into its own file, and run openssl rehash on the directory: the command creates no links for a file with several certificates.",
 		})
 	}
 	if len(taken.Anchors) == 0 {
-		return taken, &ReadError{Err: ErrNoAnchors, Detail: "no file in the directory is named after the hash of its own certificate"}
+		return taken, &ReadError{Err: ErrNoAnchors, Detail: "no file in the directory is named after the hash of its own certificate's subject"}
 	}
 	once(&taken)
 	return taken, nil

@@ -77,14 +77,14 @@ func (r *opensslPEM) takeBlock(taken *Taken, revocations *int, block opensslBloc
 	switch label := block.label; {
 	case label == labelX509 || label == labelX509Old || label == labelX509Trust:
 		if client, ok := plainHeader(block.header); !ok {
-			return broken("a header before the certificate", client)
+			return broken("it has a header before the certificate", client)
 		}
 		if !r.takeCertificate(taken, block, label == labelX509Trust) {
 			return broken("it holds no certificate", "")
 		}
 	case label == labelCRL:
 		if client, ok := plainHeader(block.header); !ok {
-			return broken("a header before the revocation list", client)
+			return broken("it has a header before the revocation list", client)
 		}
 		if !wellFormedCRL(block.data) {
 			return broken("it holds no revocation list", "")
@@ -95,7 +95,7 @@ func (r *opensslPEM) takeBlock(taken *Taken, revocations *int, block opensslBloc
 		taken.note(ignoredBlock(label, block.line))
 		encrypted := len(block.header) > 10 || label == labelEncrypted
 		if client, ok := cipherHeader(block.header); !ok {
-			return broken("before the private key, a header that OpenSSL does not understand", client)
+			return broken("OpenSSL does not understand the header before its private key", client)
 		}
 		if !encrypted && !wellFormedPrivateKey(block.data) {
 			return broken("it holds no private key in a format that OpenSSL reads", "")
@@ -126,7 +126,7 @@ func (r *opensslPEM) takeCertificate(taken *Taken, block opensslBlock, aux bool)
 	if p.rest > 0 && !aux {
 		taken.note(Problem{
 			Code:   CodeTrailingData,
-			Detail: fmt.Sprintf("After its certificate, the block at line %d has %s, which OpenSSL ignores.", block.line, countOf(p.rest, "byte", "bytes")),
+			Detail: fmt.Sprintf("In the block at line %d, the certificate is followed by %s, which OpenSSL ignores.", block.line, countOf(p.rest, "byte", "bytes")),
 			Remedy: "Write the certificate without these bytes: other clients refuse the block.",
 		})
 	}
@@ -144,7 +144,7 @@ func unusual(line int) Problem {
 	return Problem{
 		Code:   CodeUnusualCertificate,
 		Detail: fmt.Sprintf("Some clients accept the certificate near line %d, but others refuse it because of its form. This provider did not check the certificate's public key.", line),
-		Remedy: "Replace it with the certificate that the authority publishes.",
+		Remedy: "Replace the certificate with the copy that its CA publishes.",
 	}
 }
 

@@ -61,7 +61,7 @@ func parsePKCS12(content []byte, password *string) ([]Entry, []Problem, *ReadErr
 	}
 	kind, value, ok := readContentInfo(info)
 	if !ok || kind != oidData || !value.ReadASN1(&safe, cbasn1.OCTET_STRING) {
-		return nil, nil, unreadable("public key protected PKCS12 not supported", "a PKCS#12 store that is signed instead of protected by a password")
+		return nil, nil, unreadable("public key protected PKCS12 not supported", "it is a PKCS#12 store that is signed instead of being protected by a password")
 	}
 	if err := r.parts(safe); err != nil {
 		return nil, nil, err
@@ -149,7 +149,7 @@ func (r *pkcs12Reader) parts(safe cryptobyte.String) *ReadError {
 				return err
 			}
 		default:
-			return unreadable("public key protected PKCS12 not supported", "a part that is neither plain nor encrypted by a password")
+			return unreadable("public key protected PKCS12 not supported", "it has a part that is neither plain nor encrypted with a password")
 		}
 	}
 	return nil
@@ -181,7 +181,7 @@ func (r *pkcs12Reader) encrypted(value cryptobyte.String) *ReadError {
 	if !known || !scheme.java {
 		return &ReadError{
 			Err:    ErrUnsupportedFormat,
-			Detail: "it is encrypted by an algorithm that Java 17 does not know",
+			Detail: "it is encrypted with an algorithm that Java 17 does not know",
 		}
 	}
 	for _, password := range r.passwords {
@@ -201,7 +201,7 @@ func (r *pkcs12Reader) encrypted(value cryptobyte.String) *ReadError {
 			return nil
 		}
 	}
-	return r.wrongPassword(javaWrongPassword, "the encrypted part does not open")
+	return r.wrongPassword(javaWrongPassword, "the encrypted part cannot be decrypted")
 }
 
 // checkMAC compares the code over the AuthenticatedSafe.

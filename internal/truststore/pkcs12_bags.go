@@ -67,14 +67,14 @@ func (b *pkcs12Bags) load(content []byte) *ReadError {
 	input := cryptobyte.String(der)
 	var list, bag cryptobyte.String
 	if !ok || !input.ReadASN1(&list, cbasn1.SEQUENCE) {
-		return unreadable("", "a part is malformed")
+		return unreadable("", "a part of it is malformed")
 	}
 	for i := 0; !list.Empty(); i++ {
 		if b.count++; b.count > maxEntries {
 			return &ReadError{Err: ErrTooLarge, Detail: fmt.Sprintf("it holds more than %d entries", maxEntries)}
 		}
 		if !list.ReadASN1(&bag, cbasn1.SEQUENCE) {
-			return unreadable("", "a part is malformed")
+			return unreadable("", "a part of it is malformed")
 		}
 		if err := b.bag(bag, i == 0); err != nil {
 			return err.inEntry(b.count)
@@ -87,7 +87,7 @@ func (b *pkcs12Bags) bag(bag cryptobyte.String, first bool) *ReadError {
 	var set cryptobyte.String
 	kind, value, ok := readBagValue(&bag)
 	if !ok {
-		return unreadable("", "it is malformed")
+		return unreadable("", "an entry is malformed")
 	}
 	var certificate *x509.Certificate
 	switch kind {
@@ -174,7 +174,7 @@ func (b *pkcs12Bags) entries() ([]Entry, []Problem) {
 	if keys := b.plainKeys + b.privateKeys; keys > 0 && !slices.ContainsFunc(entries, func(e Entry) bool { return e.Kind == EntryKey }) {
 		problems = noted(problems, Problem{
 			Code:   CodePrivateKey,
-			Detail: fmt.Sprintf("%s in the store, without a certificate that Java finds.", countOf(keys, "private key is", "private keys are")),
+			Detail: fmt.Sprintf("The store holds %s for which Java finds no certificate.", countOf(keys, "private key", "private keys")),
 			Remedy: removeKey,
 		})
 	}
@@ -188,7 +188,7 @@ func (b *pkcs12Bags) entries() ([]Entry, []Problem) {
 	if lost > 0 && len(b.keys) == 0 {
 		problems = noted(problems, Problem{
 			Code: CodeWithoutTrustAttribute,
-			Detail: fmt.Sprintf("%s: the store was written by openssl, or for another purpose.",
+			Detail: fmt.Sprintf("%s: the store was written by openssl, or was not meant as a trust store.",
 				countOf(lost, "certificate lacks the attribute trustedKeyUsage, and Java trusts no certificate without it",
 					"certificates lack the attribute trustedKeyUsage, and Java trusts no certificate without it")),
 			Remedy: "Make the store with keytool -importcert, one certificate at a time, or with the sslready_trust_store resource.",
@@ -249,7 +249,7 @@ func certOfBag(value cryptobyte.String) (*x509.Certificate, *ReadError) {
 	}
 	certificate, ok := javaSingleCertificate(octets)
 	if !ok {
-		return nil, unreadable("", "a certificate that Java cannot decode")
+		return nil, unreadable("", "it holds a certificate that Java cannot decode")
 	}
 	return certificate, nil
 }
@@ -270,7 +270,7 @@ func readBagAttributes(set cryptobyte.String) (bagAttributes, *ReadError) {
 		switch string(oid) {
 		case oidFriendlyName:
 			if tag != cbasn1.Tag(30) {
-				return attributes, unreadable("", "a name is not a BMPString")
+				return attributes, unreadable("", "a friendlyName is not a BMPString")
 			}
 			attributes.alias, attributes.named = utf16Text(value, binary.BigEndian), true
 		case oidLocalKeyID:

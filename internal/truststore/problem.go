@@ -101,7 +101,7 @@ func ProblemMeanings() []ProblemMeaning {
 	return []ProblemMeaning{
 		{CodeAnchorExpired, "a certificate has expired"},
 		{CodeAnchorExpiring, "a certificate expires sooner than `minimum_validity` allows"},
-		{CodeBareBase64, "base64 without BEGIN and END lines"},
+		{CodeBareBase64, "the content is base64 without BEGIN and END lines"},
 		{CodeBundleFirstOnly, "the store holds only the first certificate of an RDS bundle, which is all that `keytool -importcert` imports"},
 		{CodeByteOrderMark, "a byte order mark hides the first certificate"},
 		{CodeNotHashed, "the files in the directory do not have the hashed names that OpenSSL looks for"},
@@ -123,7 +123,7 @@ func ProblemMeanings() []ProblemMeaning {
 		{CodeWithoutTrustAttribute, "Java does not trust the certificates in the PKCS#12 store, because they lack the trust attribute"},
 		{CodePrivateKey, "there is a private key among the certificates"},
 		{CodeReadingStopped, "the reader stops at a PEM block that it cannot read, and never sees what comes after it"},
-		{CodeReplacedEntry, "a later entry of the key store replaces one with the same alias"},
+		{CodeReplacedEntry, "a later entry of the key store replaces an earlier one with the same alias"},
 		{CodeRetiredRDSCA, "the store holds a CA that RDS no longer uses"},
 		{CodeServerCertificate, "the store holds a server certificate instead of a CA"},
 		{CodeSubordinate, "the store holds a subordinate CA instead of its root"},
@@ -135,7 +135,7 @@ func ProblemMeanings() []ProblemMeaning {
 		{CodeUTF16, "the text is in UTF-16"},
 		{CodeWeakKey, "at security level 2, OpenSSL refuses a key as too weak"},
 		{CodeWeakSignature, "at security level 2, OpenSSL refuses a signature as too weak"},
-		{CodeWrongHash, "a file in the directory is named after the hash of a different certificate's subject"},
+		{CodeWrongHash, "a file in the directory is named after a hash other than that of its certificate's subject"},
 		{CodeWrongRegion, "the store holds RDS roots, but none for the Region that is needed"},
 		{CodeXMLPage, "the content is an XML document, such as an error message from Amazon S3"},
 	}
@@ -153,7 +153,7 @@ func ProblemCodes() []string {
 }
 
 // removeKey is what to do about a private key.
-const removeKey = "Remove the private key: many users may read a trust store, and it needs no private key."
+const removeKey = "Remove the private key: a trust store needs none, and may be readable by many users."
 
 // maxProblems is the most problems of one store that are listed.
 const maxProblems = 100

@@ -22,7 +22,7 @@ func Read(content []byte, opt Options) (Taken, error) {
 	if len(content) > MaxSize {
 		return Taken{}, &ReadError{
 			Err:    ErrTooLarge,
-			Detail: fmt.Sprintf("%d bytes, but the limit is %d", len(content), MaxSize),
+			Detail: fmt.Sprintf("it has %d bytes, but the limit is %d", len(content), MaxSize),
 		}
 	}
 	if opt.decoder == nil {
