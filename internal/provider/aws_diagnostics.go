@@ -27,7 +27,7 @@ func awsDetail(err error) string {
 
 // The remedies of both adapters.
 const (
-	remedyProviderNotKnown = "Set the provider's arguments from literals, variables or data sources, or use -target to first apply what they depend on."
+	remedyProviderNotKnown = "Set the provider's arguments from literals, variables or data sources, or use -target to first apply what those arguments depend on."
 	remedyNoEndpoint       = "Plan again once the DB instance is available."
 )
 
@@ -39,18 +39,18 @@ func awsRemedy(err error) string {
 	case errors.As(err, &denied):
 		return "Grant " + denied.Action + " to the provider's IAM identity."
 	case errors.Is(err, rdsapi.ErrNoCredentials):
-		return "Configure AWS credentials for the provider, as for hashicorp/aws."
+		return "Configure AWS credentials for the provider in the same way as for hashicorp/aws."
 	case errors.Is(err, rdsapi.ErrInvalidCredentials), errors.Is(err, rdsapi.ErrCannotAssumeRole), errors.Is(err, rdsapi.ErrAccountNotAllowed),
 		errors.Is(err, rdsapi.ErrInvalidConfiguration):
 		return "Check the provider's credentials, profile and assume_role."
 	case errors.Is(err, rdsapi.ErrThrottled):
-		return "Plan again later, or raise max_retries."
+		return "Plan again later, or raise the provider's max_retries."
 	case errors.Is(err, rdsapi.ErrInvalidRegion):
-		return "Check the Region, here and in the provider."
+		return "Check the Region, both here and in the provider's configuration."
 	case errors.Is(err, rdsapi.ErrEndpointNotTrusted):
-		return "If this issuer is your proxy's CA, add it to the file named by the provider's custom_ca_bundle or by AWS_CA_BUNDLE. If not, somebody is intercepting the connection to AWS."
+		return "If this issuer is your proxy's CA, add the CA's certificate to the file that the provider's custom_ca_bundle or AWS_CA_BUNDLE names. If not, somebody is intercepting the connection to AWS."
 	case errors.Is(err, rdsapi.ErrTimeout):
-		return "Check the network and the provider's endpoints, plan again later, or raise aws_timeout. The log, with TF_LOG_PROVIDER=INFO, shows the calls."
+		return "Check the network and the provider's endpoints, plan again later, or raise the provider's aws_timeout. With TF_LOG_PROVIDER=INFO, Terraform's log shows the calls."
 	case errors.Is(err, rdsapi.ErrUnreachable):
 		return "Check the network, the proxy settings and the provider's endpoints."
 	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):
@@ -64,9 +64,9 @@ func awsRemedy(err error) string {
 	case errors.Is(err, errNoMembers):
 		return "Check the cluster identifier, or leave this data source out until the cluster has an instance."
 	case errors.Is(err, rdsapi.ErrParameterGroupNotFound), errors.Is(err, rdsapi.ErrNoParameterGroup):
-		return "The parameter group was probably replaced in the meantime: plan again."
+		return "The parameter group was probably replaced during this run: plan again."
 	case errors.Is(err, rdsapi.ErrEngineVersionNotFound):
-		return "RDS no longer lists this engine version: check by hand which CAs it can use, or upgrade the engine first."
+		return "RDS no longer lists this engine version: check by hand which CAs this version can use, or upgrade the engine before the switch."
 	case errors.Is(err, rdsapi.ErrMalformedResponse):
 		return "Check the provider's endpoints and proxy settings: something other than AWS is answering."
 	default:

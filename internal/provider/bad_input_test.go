@@ -87,11 +87,11 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"a Region that AWS does not have": {
 			settings: values{"region": "eu-nowhere-1", "skip_region_validation": nil},
-			want:     forceSSL(`Invalid AWS Region: "eu-nowhere-1"`, "Check the Region, here and in the provider."),
+			want:     forceSSL(`Invalid AWS Region: "eu-nowhere-1"`, "Check the Region, both here and in the provider's configuration."),
 		},
 		"no Region": {
 			settings: values{"region": nil},
-			want:     forceSSL("no Region is set", "Check the Region, here and in the provider."),
+			want:     forceSSL("no Region is set", "Check the Region, both here and in the provider's configuration."),
 		},
 		"no credentials": {
 			settings: values{"access_key": nil, "secret_key": nil, "skip_metadata_api_check": "true"},
@@ -124,7 +124,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"throttling": {
 			set: fault(rdsserver.Faults{ThrottleRate: 1}), settings: values{"max_retries": 1},
-			want: forceSSL("throttled by AWS (Throttling", "raise max_retries"),
+			want: forceSSL("throttled by AWS (Throttling", "raise the provider's max_retries"),
 		},
 		"a parameter group that vanished": {
 			set: func(api *rdsserver.Server) {
@@ -148,11 +148,11 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"a provider whose arguments are not known yet": {
 			settings: values{"secret_key": notKnown{}},
-			want:     forceSSL("known only after something else is applied", "use -target to first apply what they depend on"),
+			want:     forceSSL("known only after something else is applied", "use -target to first apply what those arguments depend on"),
 		},
 		"unknown CA identifier": {
 			subject: gateType, config: gate(unverified, values{"target_ca_cert_identifier": "rds-ca-rsa2048-g9"}),
-			want: complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `offers no CA "rds-ca-rsa2048-g9"`, "no DB instance can be switched to it", "Choose one that the Region offers: rds-ca-"},
+			want: complaint{"ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `offers no CA "rds-ca-rsa2048-g9"`, "no DB instance can be switched to it", "Choose a CA that the Region offers: rds-ca-"},
 		},
 		"unknown CA identifier, without RDS": {
 			subject: readinessType,
@@ -235,11 +235,11 @@ func TestWhatPostgreSQLDoesNotGive(t *testing.T) {
 		},
 		"a certificate of another CA": {
 			settings: values{"sslrootcert": otherRoot}, config: server,
-			want: complaint{cause: "the server certificate is not trusted", consequence: notNobody, remedy: "root CA in postgres.sslrootcert"},
+			want: complaint{cause: "the server certificate is not trusted", consequence: notNobody, remedy: "set postgres.sslrootcert to a file that contains its root CA"},
 		},
 		"a certificate of no CA of RDS": {
 			settings: values{"sslrootcert": nil}, config: server,
-			want: complaint{cause: "does not lead to an RDS root CA", consequence: notNobody, remedy: "root CA in postgres.sslrootcert"},
+			want: complaint{cause: "does not lead to an RDS root CA", consequence: notNobody, remedy: "set postgres.sslrootcert to a file that contains its root CA"},
 		},
 		"a root file that is none": {
 			settings: values{"sslrootcert": filepath.Join(t.TempDir(), "gone.pem")}, config: server,
@@ -268,7 +268,7 @@ func TestWhatPostgreSQLDoesNotGive(t *testing.T) {
 
 	p := newProtocol(t, now, values{"postgres": values{"username": watcher, "password": notKnown{}}})
 	complaint{
-		"ERROR", "host", "Cannot Read the Clients", "known only after something else is applied", notNobody, "use -target to first apply what they depend on",
+		"ERROR", "host", "Cannot Read the Clients", "known only after something else is applied", notNobody, "use -target to first apply what those arguments depend on",
 	}.expectIn(t, p.ask(t, clientsType, server))
 }
 

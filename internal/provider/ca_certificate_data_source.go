@@ -96,10 +96,10 @@ func compareCA(answer fields, ca rdsapi.CACertificate, region string) []readines
 	fact, agreement := rdsca.CompareThumbprint(region, ca.Identifier, ca.Thumbprint)
 	switch agreement {
 	case rdsca.NotInTable:
-		return []readiness.Finding{{Severity: readiness.Warning, Code: readiness.FindingNotInFactTable, Detail: "The provider's own list of RDS CAs does not have this thumbprint: either the CA is newer than the list, or the answer does not come from RDS."}}
+		return []readiness.Finding{{Severity: readiness.Warning, Code: readiness.FindingNotInFactTable, Detail: "The provider's own list of RDS CAs does not contain the thumbprint of this CA: either the CA is newer than the list, or the response does not come from RDS."}}
 	case rdsca.Contradicts:
 		return []readiness.Finding{{Severity: readiness.Blocking, Code: readiness.FindingContradicts, Detail: fmt.Sprintf(
-			"RDS reports the thumbprint %s for %s in %s, but the provider's own list of RDS CAs has %s for %s in %s. Either the answer does not come from RDS, or it comes from another Region.",
+			"RDS reports the thumbprint %s for %s in %s, but the provider's own list of RDS CAs has %s for %s in %s. Either the response does not come from RDS, or it comes from another Region.",
 			ca.Thumbprint, ca.Identifier, region, fact.SHA1, fact.Identifier, fact.Region)}}
 	case rdsca.Agrees:
 		answer["in_fact_table"], answer["sha256"], answer["key_type"] = types.BoolValue(true), types.StringValue(fact.SHA256), types.StringValue(fact.KeyType)
@@ -114,7 +114,7 @@ func askSupport(ctx context.Context, reader *rdsapi.Reader, instance rdsapi.DBIn
 	switch {
 	case err != nil:
 		return []readiness.Finding{{Severity: readiness.Warning, Code: readiness.FindingFactNotRead, Detail: fmt.Sprintf(
-			"%s Whether %s %s can use the CA is not known. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err))}}
+			"%s It is therefore not known whether %s %s can use the CA. %s", awsCause(err), instance.Engine, instance.EngineVersion, awsRemedy(err))}}
 	case len(version.SupportedCAs) > 0:
 		answer["supported"] = types.BoolValue(slices.Contains(version.SupportedCAs, ca))
 	}

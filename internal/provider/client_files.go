@@ -25,7 +25,7 @@ func validateFiles(client fields, at path.Path, name string) diag.Diagnostics {
 			continue
 		}
 		diags.AddAttributeError(at.AtName("files").AtMapKey(file), "Ambiguous File of a Client", fmt.Sprintf(
-			"Client %q: the file %s has both \"path\" and absent = true, or neither, so it is not clear whether the client has the file. Set one of the two.", name, file))
+			"Client %q: for the file %s, either both \"path\" and absent = true are set, or neither is, so it is not clear whether the client has the file. Set exactly one of the two.", name, file))
 	}
 	return diags
 }

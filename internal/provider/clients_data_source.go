@@ -84,7 +84,7 @@ func readClients(ctx context.Context, s *services, given fields, diags *diag.Dia
 	}
 	if mode := s.postgres("", 0, given.text("region")).LoweredBy(); mode != "" && len(servers) > 0 {
 		diags.AddAttributeWarning(at, "PGSSLMODE Weakens Verification", fmt.Sprintf(
-			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than it would by default (verify-full). Unless the server's certificate chain is verified, no IAM token is sent, and a password is sent only with SCRAM and channel binding or, with disable, in any form but clear text. Set postgres.sslmode in the provider, or unset the variable.", mode))
+			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than it would by default (verify-full). If the server's certificate chain is not verified, the provider sends no IAM token. With sslmode disable, it sends a password in any form except clear text; otherwise, it sends one only by SCRAM with channel binding. Set postgres.sslmode in the provider, or unset the variable.", mode))
 	}
 	region := given["region"]
 	if !given.isSet("host") {
@@ -103,7 +103,7 @@ func readClients(ctx context.Context, s *services, given fields, diags *diag.Dia
 		}
 		if seen.err == nil && !seen.observation.Complete {
 			diags.AddAttributeWarning(at, "Not All Sessions Are Visible", fmt.Sprintf(
-				"%s: the role is not allowed to see every session (number of hidden sessions: %d). A hidden session may or may not use TLS. Clients that are not listed may be connected, so the attribute \"complete\" is false. Grant pg_read_all_stats to the role.",
+				"%s: the provider's PostgreSQL role is not allowed to see every session (number of hidden sessions: %d). A hidden session may or may not use TLS. Clients that are not listed may be connected, so the attribute \"complete\" is false. Grant pg_read_all_stats to the role.",
 				seen.name(), seen.observation.HiddenSessions))
 		}
 	}

@@ -95,10 +95,10 @@ func (l *serverLog) judge(s rdsapi.LogSettings) {
 		l.lack("log_connections is %q, so the server does not log who connects: set it to 1 in the parameter group or, for PostgreSQL 18 and later, to \"all\"", cmp.Or(s.Connections, "off"))
 	}
 	if !s.InForce {
-		l.lack("the parameter group takes effect only after a restart, which is pending, so it is not known what the server logs now")
+		l.lack("the parameter group takes effect only after a pending restart, so it is not known what the server logs now")
 	}
 	if !connlog.English(s.Messages) {
-		l.lack("lc_messages is %q, and only messages in English can be read: set it to C or en_US.UTF-8 in the parameter group", s.Messages)
+		l.lack("lc_messages is %q, but only messages in English can be read: set lc_messages to C or en_US.UTF-8 in the parameter group", s.Messages)
 	}
 	switch s.MinMessages {
 	case "fatal", "panic":
@@ -118,7 +118,7 @@ func (l *serverLog) finish(log *connlog.Log, since time.Time) {
 	case l.report.Connections == 0:
 		l.lack("the log does not mention any connections: either log_connections was off, the messages are not in English, or nobody connected")
 	case !l.report.Reaches(since):
-		l.lack("the log begins at %s, later than the start that \"since\" asks for: RDS keeps logs for rds.log_retention_period, which is three days by default", l.report.From.UTC().Format(time.RFC3339))
+		l.lack("the log begins at %s, later than the time that \"since\" asks for: RDS keeps logs only for as long as rds.log_retention_period says (three days by default)", l.report.From.UTC().Format(time.RFC3339))
 	}
 }
 
@@ -164,7 +164,7 @@ func (l *serverLog) series(names []string) []string {
 
 func (l *serverLog) lackFiles(hours []time.Time) {
 	for _, hour := range hours {
-		l.lack("the log file of %s is missing", hour.Format(time.RFC3339))
+		l.lack("the log file for the hour that begins at %s is missing", hour.Format(time.RFC3339))
 	}
 }
 
@@ -267,12 +267,12 @@ func logDiagnostic(at path.Path, err error) diag.Diagnostic {
 			"%s A log that cannot be read says nothing about who connected. Check the file's name, which decides the format. For a stderr log, also set the argument \"log_line_prefix\" to the value that the server used.", found))
 	case errors.Is(err, errNotExported), errors.Is(err, rdsapi.ErrLogGroupNotFound):
 		return diag.NewAttributeErrorDiagnostic(path.Root("source"), titleConnectionLog, fmt.Sprintf(
-			"%s Export the postgresql log, or remove \"source\" to read the log files.", found))
+			"%s Export the postgresql log to CloudWatch Logs, or remove \"source\" to read the log files that RDS keeps.", found))
 	case errors.Is(err, context.DeadlineExceeded):
 		return diag.NewAttributeErrorDiagnostic(path.Root("timeout"), titleConnectionLog,
 			"The log could not be read within the timeout, and an incomplete reading proves nothing. Raise \"timeout\", or set \"since\" to a later time.")
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission), errors.Is(err, errNotLogFile):
-		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, found+" Correct the path. Relative paths are relative to the directory where Terraform runs.")
+		return diag.NewAttributeErrorDiagnostic(at, titleConnectionLog, found+" Correct the path or the file's permissions. Relative paths are relative to the directory where Terraform runs.")
 	}
 	return awsDiagnostic(at, titleConnectionLog, err)
 }

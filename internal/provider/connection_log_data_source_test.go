@@ -133,7 +133,7 @@ func TestALogThatMayLackSomebodySaysWhy(t *testing.T) {
 		}
 	}
 	want(t, read(t, values{"db_instance_identifier": "one"}), `log_connections is "0"`, "set it to 1 in the parameter group")
-	want(t, read(t, values{"db_instance_identifier": "one", "since": "72h"}), `later than the start that "since" asks for`, "rds.log_retention_period")
+	want(t, read(t, values{"db_instance_identifier": "one", "since": "72h"}), `later than the time that "since" asks for`, "rds.log_retention_period")
 
 	lab.API.SetFaults(rdsserver.Faults{Denied: []string{"DescribeDBClusterParameters"}})
 	want(t, read(t, values{"db_instance_identifier": "one"}), "it is not known whether log_connections is on", "rds:DescribeDBClusterParameters")
@@ -141,7 +141,7 @@ func TestALogThatMayLackSomebodySaysWhy(t *testing.T) {
 
 	lab.API.PutLogFile("one", rdsserver.LogFile{Name: "error/postgresql.log.2026-01-02-03", LastWritten: now(), Content: "2026-01-02 03:00:00 UTC::@:[1]:LOG:  checkpoint starting: time\n\n"})
 	lab.API.PutLogFile("one", rdsserver.LogFile{Name: "error/postgresql.log.2026-01-02-05", LastWritten: now(), Content: "2026-01-02 05:00:00 UTC:10.0.0.1(1):x\n"})
-	want(t, read(t, values{"db_instance_identifier": "one"}), "the log file of 2026-01-02T04:00:00Z is missing", "not every line is in the expected log format (lines in another format: 1, first noticed after ")
+	want(t, read(t, values{"db_instance_identifier": "one"}), "the log file for the hour that begins at 2026-01-02T04:00:00Z is missing", "not every line is in the expected log format (lines in another format: 1, first noticed after ")
 	want(t, read(t, values{"db_instance_identifier": "one", "max_megabytes": 1}), "missing")
 
 	row := `2026-01-02 05:30:00.000 UTC,,,1,,6922f0ad.1,2,,2026-01-02 05:00:00 UTC,,0,LOG,00000,"checkpoint starting: time",,,,,,,,,"","checkpointer",,0` + "\n"
@@ -160,7 +160,7 @@ func TestAMissingFileOfFiles(t *testing.T) {
 		files = append(files, file)
 	}
 	state, told := newProtocol(t, now, values{}).read(t, connectionLogType, values{"files": files, "log_connections": true})
-	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "The log file of 2026-01-02T04:00:00Z is missing")
+	told.expect(t, "WARNING", "files", "The Connection Log Is Not Complete", "The log file for the hour that begins at 2026-01-02T04:00:00Z is missing")
 	if at(t, state, "complete") != false {
 		t.Error("it is complete without the file of an hour")
 	}
@@ -185,7 +185,7 @@ func TestALogInAnotherLanguageIsNotNobody(t *testing.T) {
 	lab.API.PutParameterGroup(group)
 	must(t, visit(t, lab.Server("one"), billing, "monthly", anybody()))
 	_, told = lab.protocol(t, watcher).read(t, connectionLogType, values{"db_instance_identifier": "one"})
-	told.expect(t, "WARNING", "db_instance_identifier", "The Connection Log Is Not Complete", `lc_messages is "de_DE.UTF-8"`, "set it to C")
+	told.expect(t, "WARNING", "db_instance_identifier", "The Connection Log Is Not Complete", `lc_messages is "de_DE.UTF-8"`, "set lc_messages to C")
 }
 
 // TestNamesAreShownAsTheyMayBe: what a client calls itself reaches the state,

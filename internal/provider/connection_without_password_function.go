@@ -30,7 +30,7 @@ func runConnectionWithoutPassword(ctx context.Context, req function.RunRequest, 
 	}
 	without, _, err := conninfo.Redact(connection)
 	if err != nil || driver.SecretInConnection(without) != "" {
-		resp.Error = function.NewArgumentFuncError(0, "the connection string cannot be parsed, so it is not known where its secrets are, and it is not shown here")
+		resp.Error = function.NewArgumentFuncError(0, "the connection string cannot be parsed, so it is not known where its secrets are, and the string is not shown here")
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, without)

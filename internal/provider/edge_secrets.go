@@ -91,7 +91,7 @@ func (p *places) silence(ctx context.Context, server tfprotov6.ProviderServer, n
 	maps.Copy(found.texts, found.keys)
 	for _, place := range sortedKeys(found.texts) {
 		answer.Result = nil
-		answer.Error = &tfprotov6.FunctionError{Text: fmt.Sprintf("the result, which is stored or shown, would contain %s (%s): leave the secret out of the arguments", found.texts[place], cmp.Or(place, "in the string itself"))}
+		answer.Error = &tfprotov6.FunctionError{Text: fmt.Sprintf("the result would contain %s (%s), and Terraform stores or shows results: leave the secret out of the arguments", found.texts[place], cmp.Or(place, "in the string itself"))}
 		return
 	}
 }

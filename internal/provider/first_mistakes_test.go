@@ -45,7 +45,7 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a trust store without a source": {
 			config: given(values{"driver": "psql", "trust_store": values{"place": "home"}}, nil),
-			want:   complaint{"ERROR", `clients["app"].driver`, "No Trust Store", `trust_store sets none of "path", "content" and "content_base64"`, "so the client has no store to be judged with", "Set one, or remove trust_store"},
+			want:   complaint{"ERROR", `clients["app"].driver`, "No Trust Store", `trust_store sets none of "path", "content" and "content_base64"`, "so there is no store to judge the client with", "Set one of them, or remove trust_store"},
 		},
 		"a client in another Region": {
 			config: given(abroad, nil),
@@ -53,15 +53,15 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a present CA that nobody knows": {
 			config: given(unverified, values{"current_ca_cert_identifier": "rds-ca-rsa2048"}),
-			want:   complaint{"WARNING", "current_ca_cert_identifier", "Unknown CA Identifier", `No root CA of "rds-ca-rsa2048"`, "on_unready = \"hold\" would assign this CA to the DB instance", "Correct the identifier"},
+			want:   complaint{"WARNING", "current_ca_cert_identifier", "Unknown CA Identifier", `No root CA is known for "rds-ca-rsa2048"`, "on_unready = \"hold\" would assign this CA to the DB instance", "Correct the identifier"},
 		},
 		"a store of a Region that nobody knows": {
 			subject: storeType, config: values{"content": "none", "region": "us-east1"},
-			want: complaint{"ERROR", "region", "Region Not Known", `no root CA of Region "us-east1"`, "cannot say what is missing from the store", "Correct the Region"},
+			want: complaint{"ERROR", "region", "Region Not Known", `no root CA for Region "us-east1"`, "cannot say what is missing from the store", `Correct or remove "region"`},
 		},
 		"a relative path that leads nowhere": {
 			subject: storeType, config: values{"path": filepath.Join("nowhere", "rds.pem")},
-			want: complaint{"ERROR", "path", "Cannot Read the Trust Store", "relative to the directory where Terraform runs", "It is therefore not known which certificates in this store clients would trust.", "that are available where Terraform runs"},
+			want: complaint{"ERROR", "path", "Cannot Read the Trust Store", "relative to the directory where Terraform runs", "It is therefore not known which certificates in this store would be trusted by clients.", "that are available where Terraform runs"},
 		},
 		"an engine that RDS calls otherwise": { // It would be an empty fleet.
 			subject: "sslready_instances", config: values{"engines": []any{"postgresql"}},
@@ -81,7 +81,7 @@ func TestFirstMistakes(t *testing.T) {
 		},
 		"a store's variable that is not set": {
 			subject: storeType, config: values{"content": "none", "password_env": "SSLREADY_NOT_SET"},
-			want: complaint{"ERROR", "content", "Cannot Read the Trust Store", "SSLREADY_NOT_SET, which password_env names, is not set", "It is therefore not known which certificates in this store clients would trust.", "that are available where Terraform runs"},
+			want: complaint{"ERROR", "content", "Cannot Read the Trust Store", "SSLREADY_NOT_SET, which password_env names, is not set", "It is therefore not known which certificates in this store would be trusted by clients.", "that are available where Terraform runs"},
 		},
 	}
 	for name, tc := range tests {

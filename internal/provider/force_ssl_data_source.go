@@ -126,7 +126,7 @@ func probe(ctx context.Context, endpoint postgres.Endpoint, allowUnreachable boo
 	at := path.Root("probe")
 	answer["reachable"] = types.BoolValue(false)
 	if endpoint.Host == "" {
-		diags.AddAttributeWarning(at, "Nothing to Probe", "RDS reports no endpoint: the server is still being created. Only the configured value is reported.")
+		diags.AddAttributeWarning(at, "Nothing to Probe", "RDS reports no endpoint: the server is still being created. Only the configured value of rds.force_ssl is reported.")
 		return
 	}
 	found, err := postgres.Probe(ctx, endpoint)
@@ -142,7 +142,7 @@ func probe(ctx context.Context, endpoint postgres.Endpoint, allowUnreachable boo
 	answer["reachable"] = types.BoolValue(true)
 	if found.Inconclusive {
 		diags.AddAttributeWarning(at, "Probe Proves Nothing", fmt.Sprintf(
-			"The probe does not show whether the server requires TLS (%s). The configured value is reported instead.", found.Reason))
+			"The probe does not show whether the server requires TLS (reason: %s). The configured value of rds.force_ssl is reported instead.", found.Reason))
 		return
 	}
 	answer["enforced"], answer["certainty"] = types.BoolValue(found.Enforced), types.StringValue(certaintyProbed)

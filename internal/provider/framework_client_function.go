@@ -96,7 +96,7 @@ const frameworkVersion = "framework_version"
 func frameworkOverrides(more []types.Dynamic) (clientOverrides, *function.FuncError) {
 	const argument = 2
 	if len(more) > 1 {
-		return nil, function.NewArgumentFuncError(argument+1, "pass at most one object of overrides")
+		return nil, function.NewArgumentFuncError(argument+1, "pass at most one overrides object")
 	}
 	if len(more) == 0 || more[0].UnderlyingValue() == nil || more[0].UnderlyingValue().IsNull() {
 		return clientOverrides{}, nil
@@ -115,7 +115,7 @@ func frameworkOverrides(more []types.Dynamic) (clientOverrides, *function.FuncEr
 	names := append(sortedKeys(known), frameworkVersion)
 	for _, name := range sortedKeys(given) {
 		if !slices.Contains(names, name) {
-			return nil, function.NewArgumentFuncError(argument, fmt.Sprintf("\"overrides\" has no attribute %q; a client has %s", name, strings.Join(names, ", ")))
+			return nil, function.NewArgumentFuncError(argument, fmt.Sprintf("\"overrides\" has no attribute %q; its attributes are %s", name, strings.Join(names, ", ")))
 		}
 	}
 	return given, nil

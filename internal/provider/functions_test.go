@@ -121,7 +121,7 @@ func TestFunctionsNameTheArgumentAtFault(t *testing.T) {
 		"settings that are no object":             {"connection_tls", []any{"psql", "host=db", "verify"}, 2, "must be an object"},
 		"a trust_store that is not true or not":   {"connection_tls", []any{"psql", "host=db", values{"trust_store": "yes"}}, 2, "trust_store must be true or false"},
 		"an environment that is no map":           {"connection_tls", []any{"psql", "host=db", values{"environment": "PGSSLMODE=require"}}, 2, "environment must be a map of strings"},
-		"an encrypted store without its password": {"trust_store_certificates", []any{storeOf(t, "keytool-two.pkcs12")}, 1, "no password is set"},
+		"an encrypted store without its password": {"trust_store_certificates", []any{storeOf(t, "keytool-two.pkcs12")}, 1, "no password was passed"},
 		"two passwords of a store":                {"trust_store_certificates", []any{"", "one", "two"}, 2, "one password"},
 		"a store that is no Base64":               {"trust_store_certificates", []any{"%"}, 0, "not valid Base64"},
 		"an environment within the environment":   {"connection_tls", []any{"psql", "host=db", values{"environment": values{"PGSSLMODE": values{}}}}, 2, "environment must be a map of strings"},

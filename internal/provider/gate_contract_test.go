@@ -17,7 +17,7 @@ func TestAClientHasSettingsOrSaysThatItHasNone(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	store := values{"path": a.store(t, "both.pem", presentCA, targetCA)}
-	refused := complaint{"ERROR", ``, `No Settings for the Client "app"`, "judged with its driver's defaults", "look for a wrong one", `connection = ""`}
+	refused := complaint{"ERROR", ``, `No Settings for the Client "app"`, "judged with its driver's defaults", "look for a key that clients do not have", `connection = ""`}
 	for name, tc := range map[string]struct {
 		client  values
 		refused bool
@@ -74,7 +74,7 @@ func TestADatabaseThatIsNotPostgreSQL(t *testing.T) {
 	instance := ordersInstance()
 	instance.Engine, instance.EngineVersion = "mysql", "8.0.36"
 	a.api.PutInstance(instance)
-	want := complaint{"ERROR", "db_instance_identifier", "Not a PostgreSQL Database", "is mysql", "do not apply to it", "Name a DB instance"}
+	want := complaint{"ERROR", "db_instance_identifier", "Not a PostgreSQL Database", "is mysql", "do not apply to this engine", "Name a DB instance"}
 	config := gate(values{"app": libpq("verify-ca", values{"path": a.store(t, "both.pem", presentCA, targetCA)})})
 	want.expectIn(t, a.protocol(t).ask(t, gateType, config))
 	want.expectIn(t, a.protocol(t).ask(t, readinessType, config))

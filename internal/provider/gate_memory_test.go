@@ -126,7 +126,7 @@ func TestTheGateRemembersItsDBInstance(t *testing.T) {
 	gone, told := refreshedGate{a.protocol(t), before.state, before.private}.plan(t, config(stale))
 	complaint{
 		"WARNING", "db_instance_identifier", "DB Instance No Longer Exists", `DB instance "` + orders + `" no longer exists`,
-		"When it was last seen, it was on " + presentCA, "check the identifier",
+		"When it was last seen, its CA was " + presentCA, "check the identifier",
 	}.expectIn(t, told)
 	if !gone.Equal(there) {
 		t.Errorf("without the DB instance the plan is %v, and with it %v", gone, there)

@@ -38,7 +38,7 @@ func TestWithoutRetriesACallIsMadeOnce(t *testing.T) {
 		settings := a.settings()
 		settings["max_retries"] = retries
 		told := newProtocol(t, always(judgedAt), settings).ask(t, "sslready_force_ssl", values{"db_instance_identifier": orders})
-		complaint{"ERROR", "db_instance_identifier", "Cannot Read rds.force_ssl", "throttled by AWS (Throttling", "The result depends on facts from AWS, and the provider does not guess them.", "raise max_retries"}.expectIn(t, told)
+		complaint{"ERROR", "db_instance_identifier", "Cannot Read rds.force_ssl", "throttled by AWS (Throttling", "The result depends on facts from AWS, and the provider does not guess them.", "raise the provider's max_retries"}.expectIn(t, told)
 		if got := len(a.api.Requests()); got != want {
 			t.Errorf("max_retries = %d: %d calls, want %d: %v", retries, got, want, a.api.Counts())
 		}

@@ -94,7 +94,7 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 	g.current = evidence(present, region, offered, m.CurrentServerCertificateChainPEM, path.Root("current_server_certificate_chain_pem"), &diags)
 	if ca := m.CurrentCACertIdentifier.ValueString(); ca != "" && !diags.HasError() && !known(g.current) {
 		diags.AddAttributeWarning(path.Root("current_ca_cert_identifier"), "Unknown CA Identifier", fmt.Sprintf(
-			"No root CA of %q is known for the Region, so it is not known what clients do now, and a gate with on_unready = \"hold\" would assign this CA to the DB instance. Correct the identifier, or set current_server_certificate_chain_pem.", ca))
+			"No root CA is known for %q in this Region, so it is not known what clients do now, and a gate with on_unready = \"hold\" would assign this CA to the DB instance. Correct the identifier, or set current_server_certificate_chain_pem.", ca))
 	}
 	if !diags.HasError() && !known(g.target) {
 		diags.Append(targetNotKnown(target, region))
@@ -139,7 +139,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound) && before != nil:
 		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance No Longer Exists", fmt.Sprintf(
-			"DB instance %q no longer exists in this account and Region. Its clients are judged as if it were about to be recreated. When it was last seen, it was on %s. If it should exist, check the identifier, the account and the Region.", id, before.CA))
+			"DB instance %q no longer exists in this account and Region. Its clients are judged as if it were about to be recreated. When it was last seen, its CA was %s. If it should exist, check the identifier, the account and the Region.", id, before.CA))
 		if g.take(*before); g.forceSSL == nil {
 			g.forceSSL = before.ForceSSL
 		}
@@ -150,7 +150,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 	case errors.Is(missing, rdsapi.ErrDBInstanceNotFound):
 		g.topology = &readiness.Topology{Instance: id}
 		diags.AddAttributeWarning(at, "DB Instance Does Not Exist Yet", fmt.Sprintf(
-			"No DB instance %q exists in this account and Region. Its clients are judged as if it were about to be created, against the target CA alone. If it should exist, check the identifier, the account and the Region.", id))
+			"No DB instance %q exists in this account and Region. Its clients are judged against the target CA alone, as if it were about to be created. If it should already exist, check the identifier, the account and the Region.", id))
 		return region, offered
 	case missing != nil:
 		diags.Append(cannotReadInstance(missing))
@@ -171,7 +171,7 @@ func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementM
 // notPostgreSQL is for the engines of RDS that this provider cannot judge.
 func notPostgreSQL(at path.Path, kind, id, engine string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, "Not a PostgreSQL Database", fmt.Sprintf(
-		"The engine of %s %q is %s. The rules for PostgreSQL do not apply to it. Name a DB instance or cluster with the engine postgres or aurora-postgresql.", kind, id, engine))
+		"The engine of the %s %q is %s. The rules for PostgreSQL do not apply to this engine. Name a DB instance or cluster with the engine postgres or aurora-postgresql.", kind, id, engine))
 }
 
 // errNotPostgreSQL is for a DB instance that has no PostgreSQL to be asked.
@@ -209,7 +209,7 @@ func (g *gathered) askParameters(ctx context.Context, reader judgementReader, m 
 			"%s Clients whose outcome depends on rds.force_ssl cannot be judged. %s Or set force_ssl.", awsCause(err), awsRemedy(err)))
 	case err == nil && setting.Effect != rdsapi.EffectInForce && g.forceSSL == nil:
 		diags.AddAttributeWarning(path.Root("force_ssl"), "Value of rds.force_ssl Is Uncertain", fmt.Sprintf(
-			"Parameter group %q: the status is %q. The value of rds.force_ssl may therefore not be in force on the server yet. Clients whose outcome depends on that value cannot be judged. Reboot the DB instance, or set force_ssl.",
+			"The status of the parameter group %q is %q, so it is possible that the value of rds.force_ssl is not in force on the server yet. Clients whose outcome depends on that value cannot be judged. Reboot the DB instance, or set force_ssl.",
 			setting.ParameterGroupName, setting.Effect))
 	}
 	if err != nil || setting.Effect != rdsapi.EffectInForce {
@@ -301,7 +301,7 @@ func targetNotKnown(target, region string) diag.Diagnostic {
 			"Each Region has its own root CA for %q, and the Region is not known. Set \"region\", \"db_instance_identifier\", a \"host\" that is an RDS endpoint, or \"server_certificate_chain_pem\".", target))
 	default:
 		return diag.NewAttributeErrorDiagnostic(path.Root("region"), "No Root CA Known for the Region", fmt.Sprintf(
-			"The provider's own list of RDS CAs has no root CA of %q in Region %q. Correct the Region, set db_instance_identifier so that the provider asks RDS, or set server_certificate_chain_pem.", target, region))
+			"The provider's own list of RDS CAs has no root CA for %q in Region %q. Correct the Region, set db_instance_identifier so that the provider asks RDS, or set server_certificate_chain_pem.", target, region))
 	}
 }
 
@@ -309,7 +309,7 @@ func targetNotKnown(target, region string) diag.Diagnostic {
 func notOffered(at path.Path, identifier string, offered rdsapi.Certificates) diag.Diagnostic {
 	choose := "RDS reports no CA at all: check the Region, and the provider's endpoints."
 	if len(offered.CAs) > 0 {
-		choose = "Choose one that the Region offers: " + strings.Join(each(offered.CAs, func(ca rdsapi.CACertificate) string { return ca.Identifier }), ", ") + "."
+		choose = "Choose a CA that the Region offers: " + strings.Join(each(offered.CAs, func(ca rdsapi.CACertificate) string { return ca.Identifier }), ", ") + "."
 	}
 	return diag.NewAttributeErrorDiagnostic(at, "Unknown CA Identifier", fmt.Sprintf(
 		"The Region offers no CA %q, so no DB instance can be switched to it. %s", identifier, choose))

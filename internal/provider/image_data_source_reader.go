@@ -199,17 +199,17 @@ func imageRemedy(err error) string {
 	case errors.Is(err, artifact.ErrReference):
 		return "Correct the reference."
 	case errors.Is(err, artifact.ErrNotFound):
-		return "Check the name and the tag, and that the image was pushed or the file was written before Terraform runs."
+		return "Check the name and the tag, and make sure that the image is pushed, or the file is written, before Terraform runs."
 	case errors.Is(err, artifact.ErrDenied):
 		return "Log in with docker login, or a credential helper, where Terraform runs."
 	case errors.Is(err, artifact.ErrThrottled):
-		return "Plan again later, or log in: registries allow more requests to users who are logged in."
+		return "Plan again later, or log in: registries allow more requests from users who are logged in."
 	case errors.Is(err, artifact.ErrUnreachable), errors.Is(err, artifact.ErrRegistry):
 		return "Check the network and the proxy settings, and plan again."
 	case errors.Is(err, artifact.ErrDigest):
 		return "The image was changed in transit or in the cache: plan again. If the error comes back, push the image again."
 	case errors.Is(err, artifact.ErrPlatform):
-		return "Set \"platform\" to one that the image has."
+		return "Set \"platform\" to a platform that the image is built for."
 	case errors.Is(err, artifact.ErrUnsupported), errors.Is(err, artifact.ErrMalformed), errors.Is(err, artifact.ErrLinkLoop):
 		return "Build or save the image again with a current tool."
 	default:

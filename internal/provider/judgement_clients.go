@@ -29,7 +29,7 @@ func validateClients(clients types.Map) diag.Diagnostics {
 		if client != nil && !settled(client) {
 			// At no path: a key that Terraform dropped may hold a secret.
 			diags.AddError(fmt.Sprintf("No Settings for the Client %q", name),
-				"This client sets none of \"connection\", \"environment\", \"properties\", \"image\" and \"archives\", so it would be judged with its driver's defaults. Terraform silently drops unknown keys, so look for a wrong one, such as url or dsn. If you mean the defaults, set connection = \"\".")
+				"This client sets none of \"connection\", \"environment\", \"properties\", \"image\" and \"archives\", so it would be judged with its driver's defaults. Terraform silently drops unknown keys, so look for a key that clients do not have, such as url or dsn. If you mean the defaults, set connection = \"\".")
 		}
 		diags.Append(validateImage(client, at, name)...)
 		diags.Append(validateFiles(client, at, name)...)
@@ -133,7 +133,7 @@ func validateTrustStore(trustStore fields, at path.Path, name string) diag.Diagn
 	}
 	sources := trustStore.given("path", "content", "content_base64")
 	if len(sources) == 0 {
-		report("No Trust Store", "none of \"path\", \"content\" and \"content_base64\", so the client has no store to be judged with. Set one, or remove trust_store if the client has no such store.")
+		report("No Trust Store", "none of \"path\", \"content\" and \"content_base64\", so there is no store to judge the client with. Set one of them, or remove trust_store if the client has no trust store.")
 	}
 	const ambiguous = "\", so it is not clear which one the client uses. Keep one."
 	if len(sources) > 1 {

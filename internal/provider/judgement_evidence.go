@@ -36,7 +36,7 @@ func targetEvidence(m judgementModel, region string, offered rdsapi.Certificates
 	found, ends := readiness.CanaryEvidence(target, e.Presented)
 	if !ends {
 		diags.AddAttributeError(at, "Certificate Chain Without a Root", fmt.Sprintf(
-			"The chain does not end in a self-signed root, so it does not show which root clients need for %s. Use the whole chain that the canary presents, such as chain_pem of sslready_server_certificate.", target))
+			"The chain does not end in a self-signed root, so it does not show which root the clients need for %s. Use the whole chain that the canary presents, such as chain_pem of sslready_server_certificate.", target))
 	}
 	return found
 }

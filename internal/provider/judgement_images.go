@@ -101,10 +101,10 @@ func evidenceOf(query imageQuery, image *artifact.Image, found deployment.Client
 	case found.Unknown != "":
 		return text + ". The verdict is indeterminate: " + found.Unknown + "."
 	case found.StorePath != "":
-		return text + ", trust store " + found.StorePath + "."
+		return text + ", and the trust store " + found.StorePath + "."
 	case found.Settings.StoreDeclared:
 		return text + ", and the declared trust store."
 	default:
-		return text + ", and no trust store was found where the client's settings point."
+		return text + ". No trust store was found where the client's settings point."
 	}
 }

@@ -82,10 +82,10 @@ data "sslready_readiness" "this" {
 			verdict("absent", "outcome", "^indeterminate$"), verdict("absent", "reason", "^deployment_not_known$"), verdict("absent", "detail", "no such image"),
 			verdict("lambda", "outcome", "^connects$"),
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("findings"), findingTexts{
-				`reports:1 \(sha256:[0-9a-f]{64}\): psycopg2 2\.9\.5 on libpq 15\.8, OpenSSL 3\.0\.14, trust store /etc/ssl/rds\.pem\.`,
+				`reports:1 \(sha256:[0-9a-f]{64}\): psycopg2 2\.9\.5 on libpq 15\.8, OpenSSL 3\.0\.14, and the trust store /etc/ssl/rds\.pem\.`,
 				`The settings refer to "/etc/ssl/rds\.pem", which is not in the image`,
 				`The declared driver_version is "2\.8\.6", but the image has psycopg2 2\.9\.5`,
-				`function\.zip \(sha256:[0-9a-f]{64}\): psycopg2, trust store /var/task/rds\.pem\.`,
+				`function\.zip \(sha256:[0-9a-f]{64}\): psycopg2, and the trust store /var/task/rds\.pem\.`,
 			}),
 		},
 	})

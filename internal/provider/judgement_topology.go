@@ -53,7 +53,7 @@ func (g *gathered) askTopology(ctx context.Context, reader topologyReader, insta
 		}
 	}
 	for _, gap := range fleet.Gaps {
-		g.note(gap.Err, "what a switch of "+strings.Join(gap.Instances, ", ")+" would do")
+		g.note(gap.Err, "what a switch of the CA would do to "+strings.Join(gap.Instances, ", "))
 	}
 	for _, found := range fleet.Instances {
 		if found.Identifier == instance.Identifier {

@@ -28,13 +28,13 @@ func postgresRemedy(err error, allowed bool) string {
 	case errors.Is(err, postgres.ErrInvalidRootCertificate):
 		return "Set postgres.sslrootcert or PGSSLROOTCERT to a PEM file that contains only certificates."
 	case errors.Is(err, postgres.ErrNotVerified):
-		return "Remove postgres.sslmode and PGSSLMODE, or set them to verify-full. If the server's root CA is not an RDS root, name its file in postgres.sslrootcert."
+		return "Remove postgres.sslmode and PGSSLMODE, or set them to verify-full. If the server's root CA is not an RDS root, set postgres.sslrootcert to the file that contains it."
 	case errors.Is(err, postgres.ErrTooMuch), errors.Is(err, postgres.ErrTooManyClients):
 		return "Check that the host is the DB instance. If it is, observe for a shorter time, or at a time when fewer clients are connected."
 	case errors.Is(err, postgres.ErrCertificateNotTrusted):
-		return "If you know that the server's certificate is genuine, name its root CA in postgres.sslrootcert. RDS roots need not be named."
+		return "If you know that the server's certificate is genuine, set postgres.sslrootcert to a file that contains its root CA. This is not needed for RDS roots."
 	case errors.Is(err, postgres.ErrHostNameMismatch):
-		return "Connect with the endpoint's own name, or through a tunnel with sslmode verify-ca."
+		return "Connect with the endpoint's own name or, if you connect through a tunnel, set postgres.sslmode to verify-ca."
 	case errors.Is(err, postgres.ErrWrongPassword), errors.Is(err, postgres.ErrAuthentication), errors.Is(err, postgres.ErrToken):
 		return "Check the user, the password or the IAM authentication in the provider's argument \"postgres\"."
 	case errors.Is(err, postgres.ErrDatabaseNotFound):

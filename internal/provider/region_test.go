@@ -146,7 +146,7 @@ func TestWrongRegionsAreRefused(t *testing.T) {
 		want   complaint
 	}{
 		"no name":    {values{"region": "evil.example/"}, complaint{"ERROR", "region", "Invalid Region", `"evil.example/"`, "must be the name of an AWS Region", "such as eu-west-1"}},
-		"not of AWS": {values{"region": "eu-nowhere-1"}, complaint{"ERROR", "identifiers", "Cannot Read the DB Instances", `Invalid AWS Region: "eu-nowhere-1"`, "The result depends on facts from AWS, and the provider does not guess them.", "Check the Region, here and in the provider."}},
+		"not of AWS": {values{"region": "eu-nowhere-1"}, complaint{"ERROR", "identifiers", "Cannot Read the DB Instances", `Invalid AWS Region: "eu-nowhere-1"`, "The result depends on facts from AWS, and the provider does not guess them.", "Check the Region, both here and in the provider's configuration."}},
 		"no names":   {values{"regions": []any{"EU-WEST-1"}}, complaint{"ERROR", "regions[0]", "Invalid Region", `"EU-WEST-1"`, "must be the name of an AWS Region", "such as eu-west-1"}},
 	}
 	for name, tc := range tests {

@@ -138,9 +138,9 @@ func storePassword(trustStore fields) (password *string, unavailable string) {
 	value, present := os.LookupEnv(name)
 	if !present {
 		if !variableName.MatchString(name) {
-			return nil, "password_env is not the name of an environment variable"
+			return nil, "the value of password_env is not the name of an environment variable"
 		}
-		return nil, fmt.Sprintf("the environment variable %s, which password_env names, is not set where the provider runs", name)
+		return nil, fmt.Sprintf("the environment variable %s, which password_env names, is not set where Terraform runs", name)
 	}
 	return &value, ""
 }

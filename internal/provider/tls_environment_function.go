@@ -41,7 +41,7 @@ func runTLSEnvironment(ctx context.Context, req function.RunRequest, resp *funct
 			text = without
 		}
 		if secret := driver.SecretIn(name, text); secret != "" {
-			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%s contains %s, which cannot be removed: pass the variable without it", name, secret))
+			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%s contains %s, which cannot be removed: pass the variable without the secret", name, secret))
 			return
 		}
 		kept[name] = text

@@ -68,7 +68,7 @@ func build(ctx context.Context, config, before builtStoreModel) (builtStore, dia
 		}
 		store := g.reader.read(source)
 		if store.Unavailable != "" {
-			g.fail(at, "Cannot Read the Trust Store", readiness.Sentence(store.Unavailable)+" Its certificates would be missing from the store that is built.")
+			g.fail(at, "Cannot Read the Trust Store", readiness.Sentence(store.Unavailable)+" The trust store that Terraform builds would lack the certificates of this one.")
 			continue
 		}
 		g.add(at, store.Content, store.Password)
@@ -115,7 +115,7 @@ func (g *gathering) keep(config, before builtStoreModel, password *string) {
 	}
 	store := g.reader.open(name)
 	if store.Unavailable != "" {
-		g.diags.AddAttributeError(path.Root("path"), "Cannot Read the Existing Trust Store", readiness.Sentence(store.Unavailable)+" Its certificates would be lost. Set keep_certificates = false to replace it.")
+		g.diags.AddAttributeError(path.Root("path"), "Cannot Read the Existing Trust Store", readiness.Sentence(store.Unavailable)+" The certificates in the existing file would be lost. To replace the file anyway, set keep_certificates = false.")
 		return
 	}
 	g.add(path.Root("path"), store.Content, password)
@@ -152,7 +152,7 @@ func (g *gathering) add(at path.Path, content []byte, password *string) {
 			}
 		case truststore.CodeUnreadableCertificate, truststore.CodeLostBlock, truststore.CodeReadingStopped, truststore.CodeTruncated,
 			truststore.CodeNullPassword, truststore.CodeWithoutTrustAttribute:
-			g.fail(at, "Broken Trust Store", p.Detail+" A certificate may be missing from the store that is built. "+p.Remedy)
+			g.fail(at, "Broken Trust Store", p.Detail+" The trust store that Terraform builds may lack a certificate. "+p.Remedy)
 		}
 	}
 	for _, entry := range contents.Entries {

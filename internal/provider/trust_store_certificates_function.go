@@ -51,7 +51,7 @@ func runTrustStoreCertificates(ctx context.Context, req function.RunRequest, res
 	contents, err := truststore.Inspect(content, truststore.InspectOptions{Password: password})
 	switch {
 	case err == nil && holds(contents.Problems, truststore.CodeNullPassword):
-		resp.Error = function.NewArgumentFuncError(1, "the store's certificates are encrypted, and no password is set")
+		resp.Error = function.NewArgumentFuncError(1, "the store's certificates are encrypted, and no password was passed")
 	case errors.Is(err, truststore.ErrWrongPassword), errors.Is(err, truststore.ErrPasswordNeeded):
 		resp.Error = function.NewArgumentFuncError(1, err.Error())
 	case err != nil:

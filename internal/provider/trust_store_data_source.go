@@ -58,7 +58,7 @@ func readTrustStore(ctx context.Context, s *services, given fields, diags *diag.
 	region := given.text("region")
 	if region != "" && len(rdsca.Roots(region)) == 0 {
 		diags.AddAttributeError(path.Root("region"), "Region Not Known", fmt.Sprintf(
-			"The provider's own list of RDS CAs has no root CA of Region %q, so the provider cannot say what is missing from the store. Correct the Region, or leave it out.", region))
+			"The provider's own list of RDS CAs has no root CA for Region %q, so the provider cannot say what is missing from the store. Correct or remove \"region\".", region))
 		return nil
 	}
 	declared := maps.Clone(given)
@@ -72,7 +72,7 @@ func readTrustStore(ctx context.Context, s *services, given fields, diags *diag.
 		}
 		at := given.given("path", "content_base64", "content")[0] // One of them is.
 		tell(path.Root(at), "Cannot Read the Trust Store", fmt.Sprintf(
-			"%s It is therefore not known which certificates in this store clients would trust. %s", readiness.Sentence(err.Error()), storeRemedy(err, contents.Problems)))
+			"%s It is therefore not known which certificates in this store would be trusted by clients. %s", readiness.Sentence(err.Error()), storeRemedy(err, contents.Problems)))
 	}
 	answer := storeContents(contents)
 	answer["readable"] = types.BoolValue(err == nil)

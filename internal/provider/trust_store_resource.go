@@ -149,8 +149,8 @@ func (r *trustStoreResource) ImportState(ctx context.Context, req resource.Impor
 	}
 	format := string(truststore.Detect(store.Content))
 	if !slices.Contains(builtFormats, format) {
-		resp.Diagnostics.AddError("Not a Trust Store That Can Be Built", fmt.Sprintf(
-			"The detected format of %s is %s, but this resource writes only %s. Instead of importing the file, list it in \"stores\" of a new trust store.", req.ID, format, codeList(builtFormats, " and ")))
+		resp.Diagnostics.AddError("Cannot Import a Trust Store of This Format", fmt.Sprintf(
+			"The detected format of %s is %s, but this resource writes only %s. Instead of importing the file, list it in \"stores\" of a new sslready_trust_store resource.", req.ID, format, codeList(builtFormats, " and ")))
 		return
 	}
 	for name, value := range map[string]string{"path": req.ID, "format": format, "sha256": sha256Of(store.Content)} {

@@ -321,7 +321,7 @@ func TestAccBuiltStoreTakesOverAFile(t *testing.T) {
 	file := a.store(t, "rds.pem", presentCA)
 	config := builtBlock(`format = "pem"`, fmt.Sprintf("path = %q", file), pemList(a.roots(t, targetCA)))
 	run(t,
-		resource.TestStep{Config: config, ResourceName: built, ImportState: true, ImportStateId: filepath.Dir(file), ExpectError: regexp.MustCompile(`Not a Trust Store That Can Be Built`)},
+		resource.TestStep{Config: config, ResourceName: built, ImportState: true, ImportStateId: filepath.Dir(file), ExpectError: regexp.MustCompile(`Cannot Import a Trust Store of This Format`)},
 		resource.TestStep{Config: config, ResourceName: built, ImportState: true, ImportStateId: file, ImportStatePersist: true},
 		resource.TestStep{
 			Config: config, Check: a.holds(t, file, truststore.FormatPEM, nil, presentCA, targetCA),

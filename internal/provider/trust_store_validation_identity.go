@@ -84,7 +84,7 @@ func (r *trustStoreValidationResource) ImportState(ctx context.Context, req reso
 	switch {
 	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):
 		resp.Diagnostics.AddAttributeError(at, title, fmt.Sprintf(
-			"No DB instance %q exists in this account and Region. There is nothing to import, since a gate exists only in the state. Correct the identifier, add its Region as in orders-prod@eu-west-1, or remove the import and let Terraform create the gate.", identifier))
+			"No DB instance %q exists in this account and Region. A gate exists only in the state, so without the DB instance, there is nothing to import. Correct the identifier, add its Region (as in orders-prod@eu-west-1), or remove the import and let Terraform create the gate.", identifier))
 		return
 	case err != nil:
 		resp.Diagnostics.Append(awsDiagnostic(at, title, err))
@@ -118,7 +118,7 @@ func importedIdentity(ctx context.Context, req resource.ImportStateRequest) (giv
 		diags.AddAttributeError(path.Root("db_instance_identifier"), "No DB Instance to Import", "The import names no DB instance, and without one, a gate cannot be imported. Import with the identifier of a DB instance, such as orders-prod or orders-prod@eu-west-1.")
 	}
 	if region := given.Region.ValueString(); region != "" && !regionPattern.MatchString(region) {
-		diags.AddAttributeError(path.Root("region"), "Invalid Region", fmt.Sprintf("%q is not the name of an AWS Region, which is needed to call RDS. Use one such as eu-west-1.", region))
+		diags.AddAttributeError(path.Root("region"), "Invalid Region", fmt.Sprintf("%q is not the name of an AWS Region, so RDS cannot be called. Use a name such as eu-west-1.", region))
 	}
 	return given, diags
 }

@@ -134,13 +134,13 @@ func TestWhatCannotBeImported(t *testing.T) {
 			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "orders-prod"`, `in the account "123456789012", but the identity names "999999999999"`, "so the gate would be for another DB instance", "Import with a provider for the account that the identity names",
 		}},
 		"no DB instance": {id: "nowhere", want: complaint{
-			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "nowhere"`, `No DB instance "nowhere"`, "a gate exists only in the state", "let Terraform create the gate",
+			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "nowhere"`, `No DB instance "nowhere"`, "A gate exists only in the state", "let Terraform create the gate",
 		}},
 		"no name": {id: "@eu-west-1", want: complaint{
 			"ERROR", "db_instance_identifier", "No DB Instance to Import", "names no DB instance", "a gate cannot be imported", "such as orders-prod or orders-prod@eu-west-1",
 		}},
 		"no Region": {id: "orders-prod@evil.example/", want: complaint{
-			"ERROR", "region", "Invalid Region", "evil.example/", "which is needed to call RDS", "Use one such as eu-west-1",
+			"ERROR", "region", "Invalid Region", "evil.example/", "so RDS cannot be called", "Use a name such as eu-west-1",
 		}},
 	}
 	for name, tc := range tests {

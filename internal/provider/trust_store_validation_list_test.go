@@ -87,7 +87,7 @@ func TestTheListHasWhatNeedsAGate(t *testing.T) {
 	if warned := told.warnings(); len(warned) != 1 || warned[0].title != "CA Not Known (maz-1)" {
 		t.Errorf("want a warning for maz: %v", told)
 	} else {
-		warned[0].expect(t, "", "CA Not Known", "Whether this DB instance needs a gate is therefore not known, so one is listed for it.", "Grant rds:DescribeDBClusters")
+		warned[0].expect(t, "", "CA Not Known", "It is therefore not known whether this DB instance needs a gate, so a gate is listed for it.", "Grant rds:DescribeDBClusters")
 	}
 }
 

@@ -106,9 +106,9 @@ var variableName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
 // oneVariable is for names of environment variables, and shows no other value:
 // who mistakes the attribute gives the password itself.
 func oneVariable() []validator.String {
-	const described = "value must be the name of an environment variable, such as STORE_PASSWORD: capitals, digits and underscores"
+	const described = "value must be the name of an environment variable in capitals, digits and underscores, such as STORE_PASSWORD"
 	return only(rule{description: described, accepts: variableName.MatchString, refuse: func(diags *diag.Diagnostics, at path.Path, _ string) {
-		diags.AddError("Not the Name of a Variable", fmt.Sprintf("%s: the %s. The value is not shown, since it may be the password itself.", at, described))
+		diags.AddError("Not the Name of an Environment Variable", fmt.Sprintf("%s: the %s. The value is not shown, since it may be the password itself.", at, described))
 	}})
 }
 

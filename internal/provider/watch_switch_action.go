@@ -26,7 +26,7 @@ const (
 	minPollInterval      = 100 * time.Millisecond
 	defaultLookBack      = 10 * time.Minute
 
-	titleWatch = "Cannot Watch the Switch of %q"
+	titleWatch = "Cannot Watch the CA Switch of %q"
 )
 
 func (a *watchSwitchAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
@@ -92,7 +92,7 @@ func (a *watchSwitchAction) Invoke(ctx context.Context, req action.InvokeRequest
 	switch {
 	case errors.Is(err, errNotSwitched):
 		resp.Diagnostics.AddAttributeError(path.Root("timeout"), fmt.Sprintf("%q Is Not on the Target CA", id), fmt.Sprintf(
-			"%s It is therefore not known whether clients survive the switch. Check whether the change is waiting for the maintenance window; apply it immediately, or raise \"timeout\".", readiness.Sentence(err.Error())))
+			"%s It is therefore not known whether clients survive the switch. Check whether the change of the CA is waiting for the maintenance window. Apply the change immediately, or raise \"timeout\".", readiness.Sentence(err.Error())))
 		return
 	case errors.Is(err, context.Canceled):
 		resp.Diagnostics.AddAttributeError(at, fmt.Sprintf(titleWatch, id), "The action was interrupted before the DB instance presented a certificate from the target CA. It is therefore not known whether clients survive the switch.")
@@ -101,11 +101,11 @@ func (a *watchSwitchAction) Invoke(ctx context.Context, req action.InvokeRequest
 		resp.Diagnostics.Append(awsDiagnostic(at, fmt.Sprintf(titleWatch, id), err))
 		return
 	}
-	say("%s presents the CA %q now.", endpoint, given.text("target_ca_cert_identifier"))
+	say("%s now presents a certificate from the CA %q.", endpoint, given.text("target_ca_cert_identifier"))
 	watched, err := a.watch(ctx, given, began, since, say)
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
-			resp.Diagnostics.AddAttributeError(at, fmt.Sprintf(titleWatch, id), "The action was interrupted while it was watching. To find clients that have failed the TLS handshake since then, use the data source sslready_connection_log.")
+			resp.Diagnostics.AddAttributeError(at, fmt.Sprintf(titleWatch, id), "The action was interrupted while it was watching. To find clients that have failed the TLS handshake since the switch, use the data source sslready_connection_log.")
 			return
 		}
 		resp.Diagnostics.Append(logDiagnostic(at, err))

@@ -95,7 +95,7 @@ func (a *watchSwitchAction) awaitTarget(ctx context.Context, given fields, began
 // why there is none.
 func presentedCA(ctx context.Context, endpoint postgres.Endpoint, target rdsapi.CACertificate) (name string, shown bool) {
 	if endpoint.Host == "" {
-		return "nothing, since it has no endpoint", false
+		return "nothing, since the DB instance has no endpoint", false
 	}
 	endpoint.Timeout = 10 * time.Second
 	presented, err := postgres.ServerCertificate(ctx, endpoint, postgres.OfferAny, postgres.SSLRequest)
@@ -278,14 +278,14 @@ func (w *watched) report(id string, diags *diag.Diagnostics) {
 	}
 	if silent := w.Silent(); len(silent) > 0 {
 		diags.AddAttributeWarning(at, fmt.Sprintf("Clients of %q May Be Cut Off", id), fmt.Sprintf(
-			"These clients were seen before the switch and have not come back:\n%s\nConnections from their addresses ended without a login or an alert, which is how Node.js clients behave when they do not trust the CA.", bulleted(each(silent, watch.Client.String))))
+			"These clients were seen before the switch and have not come back:\n%s\nConnections from their addresses ended without a login or a TLS alert, which is how Node.js clients behave when they do not trust the CA.", bulleted(each(silent, watch.Client.String))))
 	}
 	away := slices.DeleteFunc(w.Away(), func(c watch.Client) bool { return slices.Contains(w.Silent(), c) })
 	if len(away) > 0 {
 		diags.AddAttributeWarning(at, fmt.Sprintf("Clients of %q Have Not Come Back Yet", id), fmt.Sprintf(
-			"No failed TLS handshake was seen from these clients, which may connect later, as scheduled jobs do. Until then, it is not known whether they survived the switch:\n%s", bulleted(each(away, watch.Client.String))))
+			"These clients have not come back, but no failed TLS handshake was seen from them:\n%s\nThey may connect later, as scheduled jobs do. Until then, it is not known whether they survived the switch.", bulleted(each(away, watch.Client.String))))
 	}
 	if len(w.missing) > 0 {
-		diags.AddAttributeWarning(at, fmt.Sprintf("The Log of %q Is Not Complete", id), fmt.Sprintf("Clients that are not named may have failed the TLS handshake as well. Reasons why the log is not complete:\n%s", bulleted(w.missing)))
+		diags.AddAttributeWarning(at, fmt.Sprintf("The Log of %q Is Not Complete", id), fmt.Sprintf("Clients that this action does not name may have failed the TLS handshake as well. Reasons why the log is not complete:\n%s", bulleted(w.missing)))
 	}
 }

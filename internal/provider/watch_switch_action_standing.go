@@ -31,7 +31,7 @@ type notBegunError struct {
 }
 
 func (e *notBegunError) Error() string {
-	return fmt.Sprintf("the DB instance is on %q and no switch to %q is under way or scheduled", e.standing.CA, e.target)
+	return fmt.Sprintf("the DB instance is on the CA %q and no switch to %q is under way or scheduled", e.standing.CA, e.target)
 }
 
 // report warns: where a gate holds the switch back, that is the right result.
@@ -41,6 +41,6 @@ func (e *notBegunError) report(id string, diags *diag.Diagnostics) {
 		instead = fmt.Sprintf(" A switch to %q is scheduled instead.", e.standing.PendingCA)
 	}
 	diags.AddAttributeWarning(path.Root("db_instance_identifier"), fmt.Sprintf("The CA of %q Was Not Switched", id), fmt.Sprintf(
-		"RDS reported for one minute that %v.%s So the action had nothing to watch, and it is not known whether clients survive the switch. "+
+		"RDS reported for one minute that %v.%s The action therefore had nothing to watch, and it is not known whether clients would survive the switch. "+
 			"This is expected while a gate holds the switch back: the gate's warning says why. Otherwise, check that the action names the DB instance that was changed, and its new CA.", e, instead))
 }

@@ -84,7 +84,7 @@ func TestTheActionNamesWhoWasRefused(t *testing.T) {
 	}
 	told.errors()[0].expect(t, "db_instance_identifier", `Clients of "one" Were Cut Off After the Switch`,
 		"the client at 127.0.0.1", `user "reports", database "postgres", application "monthly"`, "did not accept the server certificate", "Add the target CA's root to their trust stores")
-	for _, said := range []string{"presents the CA \"" + targetCA + "\" now", "Clients seen before the switch: 2.", "Failed the TLS handshake: the client at 127.0.0.1"} {
+	for _, said := range []string{"now presents a certificate from the CA \"" + targetCA, "Clients seen before the switch: 2.", "Failed the TLS handshake: the client at 127.0.0.1"} {
 		if n := strings.Count(strings.Join(progress, "\n"), said); n != 1 {
 			t.Errorf("%q is said %d times:\n%s", said, n, strings.Join(progress, "\n"))
 		}
@@ -148,7 +148,7 @@ func TestTheActionSeesSessions(t *testing.T) {
 	_, told := p.invoke(t.Context(), t, watchConfig(values{"watch_for": "4s", "observations": expected(billing, reports)}))
 	<-done
 	if said := fmt.Sprint(told); told.failed() || !strings.Contains(said, `Clients of "one" Have Not Come Back Yet`) || !strings.Contains(said, `user "billing"`) || !strings.Contains(said, `user "reports"`) ||
-		!strings.Contains(said, "Clients that are not named may have failed the TLS handshake as well. Reasons why the log is not complete:\n- log_connections is") {
+		!strings.Contains(said, "Clients that this action does not name may have failed the TLS handshake as well. Reasons why the log is not complete:\n- log_connections is") {
 		t.Error(said)
 	}
 
@@ -182,11 +182,11 @@ func TestTheActionSaysWhoIsNotBack(t *testing.T) {
 	time.Sleep(time.Second) // The log has seconds.
 	_, told := lab.protocol(t, watcher).invoke(t.Context(), t, watchConfig(values{"watch_for": "3s", "observations": observations}))
 	// The action's own handshakes come from the clients' address here, and go without a word.
-	told.expect(t, "WARNING", "db_instance_identifier", `Clients of "one" May Be Cut Off`, `user "reports"`, `user "billing"`, "ended without a login or an alert")
+	told.expect(t, "WARNING", "db_instance_identifier", `Clients of "one" May Be Cut Off`, `user "reports"`, `user "billing"`, "ended without a login or a TLS alert")
 
 	elsewhere := []any{values{"sessions": []any{values{"username": reports, "application_name": "monthly", "client_addr": "10.0.0.5"}}}}
 	_, told = lab.protocol(t, watcher).invoke(t.Context(), t, watchConfig(values{"watch_for": "500ms", "observations": elsewhere}))
-	told.expect(t, "WARNING", "db_instance_identifier", `Clients of "one" Have Not Come Back Yet`, `user "reports"`, "No failed TLS handshake was seen from these clients, which may connect later")
+	told.expect(t, "WARNING", "db_instance_identifier", `Clients of "one" Have Not Come Back Yet`, `user "reports"`, "no failed TLS handshake was seen from them", "They may connect later")
 }
 
 func TestTheActionDoesNotWaitForEver(t *testing.T) {
@@ -203,12 +203,12 @@ func TestTheActionDoesNotWaitForEver(t *testing.T) {
 		t.Error("it ends without an error when it is interrupted")
 	}
 	_, told = p.invoke(t.Context(), t, watchConfig(values{"target_ca_cert_identifier": "rds-ca-2050"}))
-	told.expect(t, "ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `no CA "rds-ca-2050"`, "Choose one that the Region offers: rds-ca-")
+	told.expect(t, "ERROR", "target_ca_cert_identifier", "Unknown CA Identifier", `no CA "rds-ca-2050"`, "Choose a CA that the Region offers: rds-ca-")
 	_, told = p.invoke(t.Context(), t, watchConfig(values{"watch_for": "soon"}))
 	told.expect(t, "ERROR", "watch_for", "Invalid Duration", "30s")
 	lab.API.SetFaults(rdsserver.Faults{Denied: []string{"DescribeCertificates"}})
 	_, told = lab.protocol(t, watcher).invoke(t.Context(), t, watchConfig(nil))
-	told.expect(t, "ERROR", "db_instance_identifier", `Cannot Watch the Switch of "one"`, "rds:DescribeCertificates")
+	told.expect(t, "ERROR", "db_instance_identifier", `Cannot Watch the CA Switch of "one"`, "rds:DescribeCertificates")
 }
 
 // launchOrders adds the DB instance that the guides are about. It logs who
@@ -297,7 +297,7 @@ resource "sslready_client_census" "orders" {
 	output, err := p.run(t, "apply", "-input=false", "-no-color", "-auto-approve")
 	close(stop)
 	<-stopped
-	for _, said := range []string{`Clients of "orders-prod" Were Cut Off After the Switch`, `user "billing"`, "presents the CA"} {
+	for _, said := range []string{`Clients of "orders-prod" Were Cut Off After the Switch`, `user "billing"`, "presents a certificate from the CA"} {
 		if !strings.Contains(output, said) {
 			t.Errorf("%q is not said", said)
 		}
