@@ -29,19 +29,19 @@ type Framework struct {
 
 // registry holds one entry a framework. It is never written after start.
 var registry = []Framework{
-	{Name: "sqlalchemy", Versions: []string{"1.4", "2.0", "2.1"}, Reads: "a URL, or an object with the key \"url\" or the arguments of URL.create, and with connect_args", Judge: "1.4.54, 2.0.58 and 2.1.9", driver: "psycopg2", rule: sqlalchemy},
+	{Name: "sqlalchemy", Versions: []string{"1.4", "2.0", "2.1"}, Reads: "a URL, or an object with the key \"url\" or with the arguments of URL.create, and optionally with connect_args", Judge: "1.4.54, 2.0.58 and 2.1.9", driver: "psycopg2", rule: sqlalchemy},
 	{Name: "django", Versions: []string{"3.2", "4.2", "5.1"}, Reads: "one entry of DATABASES", Judge: "3.2.25, 4.2 and 5.2", driver: "psycopg2", rule: django, object: true, marks: []string{"ENGINE"}},
 	{Name: "dbt", Versions: []string{"1.8"}, Reads: "one output of profiles.yml", Judge: "dbt-postgres 1.8.2", driver: "psycopg2", rule: dbt, object: true},
 	{Name: "airflow", Versions: []string{"5", "6.3"}, Reads: "a connection's URI, or an object with the keys host, login, port, schema and extra", driver: "psycopg2", rule: airflow},
-	{Name: "pgadmin", Versions: []string{"8"}, Reads: "one entry of the Servers in servers.json", driver: "pgadmin", rule: pgadmin, object: true},
+	{Name: "pgadmin", Versions: []string{"8"}, Reads: "one entry of Servers in servers.json", driver: "pgadmin", rule: pgadmin, object: true},
 	{Name: "rails", Versions: []string{"6.1", "7.0"}, Reads: "one entry of database.yml, or its URL", Judge: "ActiveRecord 6.1.7", driver: "ruby-pg", rule: rails, marks: []string{"adapter", "url"}},
 	{Name: "sequel", Versions: []string{"5"}, Reads: "a URL, or the hash of Sequel.connect", Judge: "5.63", driver: "ruby-pg", rule: sequel},
 	{Name: "laravel", Versions: []string{"8", "10"}, Reads: "one connection of config/database.php, or its URL", Judge: "illuminate/database 8.83", driver: "php-pgsql", rule: laravel, marks: []string{"driver", "url"}},
 	{Name: "sequelize", Versions: []string{"6", "7"}, Reads: "a URL, or the options of Sequelize", Judge: "6.37.8 and 7.0.0-alpha.48", driver: nodeDriver, rule: sequelize, marks: []string{"dialect", "use_env_variable"}},
 	{Name: "typeorm", Versions: []string{"0.3"}, Reads: "the options of a DataSource", Judge: "1.1.1", driver: nodeDriver, rule: typeorm, object: true, marks: []string{"type"}},
-	{Name: "knex", Versions: []string{"3"}, Reads: "a URL, Knex's configuration, or its connection", Judge: "3.3.0", driver: nodeDriver, rule: knex, marks: []string{"client"}},
+	{Name: "knex", Versions: []string{"3"}, Reads: "a URL, Knex's configuration, or the \"connection\" of that configuration", Judge: "3.3.0", driver: nodeDriver, rule: knex, marks: []string{"client"}},
 	{Name: "drizzle", Versions: []string{"0.36"}, Reads: "a URL, an object with the key \"connection\" or with node-postgres's settings, or a drizzle.config with dbCredentials", Judge: "drizzle-orm 0.45.4", driver: nodeDriver, rule: drizzle},
-	{Name: "prisma", Versions: []string{"4", "7"}, Reads: "the datasource's URL or object, or the object that is passed to PrismaPg", Judge: "@prisma/adapter-pg 7.10.1; for the engine of 4 to 6, the source code", driver: "prisma", rule: prisma},
+	{Name: "prisma", Versions: []string{"4", "7"}, Reads: "the datasource's URL or object, or the object that is passed to PrismaPg", Judge: "@prisma/adapter-pg 7.10.1; for the engine of versions 4 to 6, the source code", driver: "prisma", rule: prisma},
 	{Name: "spring", Versions: []string{"2.7"}, Reads: "a decoded application.yaml or application.properties, or the part under spring.datasource", Judge: "Spring Boot 3.5.7", driver: "pgjdbc", rule: spring, object: true},
 	{Name: "hikari", Versions: []string{"4"}, Reads: "the properties of a HikariConfig", Judge: "HikariCP 6.3.3", driver: "pgjdbc", rule: hikari, object: true},
 	{Name: "hibernate", Versions: []string{"6"}, Reads: "Hibernate's properties", Judge: "6.6.33", driver: "pgjdbc", rule: hibernate, object: true},
