@@ -32,10 +32,10 @@ func (r *clientCensusResource) Metadata(_ context.Context, req resource.Metadata
 
 func (r *clientCensusResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Remembers over many runs who connected to a DB instance. A monthly report connects for only a few minutes, and RDS keeps its log for only a few days, so a single run would probably miss it. " +
+		MarkdownDescription: "Remembers over many runs who connected to a DB instance. A monthly reporting job, for example, connects for only a few minutes, and RDS keeps the log for only a few days, so a single run would probably miss that job. " +
 			"Each run merges new observations into the census. The resource changes only when a client is added or forgotten, when `complete` changes, or when a day has passed; otherwise, the plan is empty. " +
-			"It stores up to 10,000 groups of clients, but no individual sessions. Clients that are alike but connect from more than 64 addresses become one group without an address. " +
-			"It makes no network calls, and all its times come from the observations. Destroying it forgets all clients.",
+			"The census stores up to 10,000 groups of clients, but no individual sessions. Clients that are alike but connect from more than 64 addresses become one group without an address. " +
+			"The resource makes no network calls, and all its times come from the observations. Destroying the resource forgets all clients.",
 		Attributes: schemaOf[schema.Attribute](censusAttributes()),
 	}
 }
@@ -43,11 +43,11 @@ func (r *clientCensusResource) Schema(_ context.Context, _ resource.SchemaReques
 func censusAttributes() attributes {
 	return attributes{
 		"name":         {kind: text, required: true, replaces: true, strings: notEmpty(), description: "Name of the census, such as the DB instance identifier. Import the census by this name."},
-		"forget_after": {kind: text, strings: oneDuration(), description: "How long a client is remembered after it was last seen, counted back from the newest observation; a Go duration such as `2160h` (ninety days). Default: forever."},
+		"forget_after": {kind: text, strings: oneDuration(), description: "How long a client is remembered after it was last seen, measured up to the end of the newest observation; a Go duration such as `2160h` (ninety days). Default: forever."},
 		"observations": {kind: objects, required: true, writeOnly: true, nested: censusInputAttributes(), description: "The clients that were seen: `observation` outputs of `sslready_connection_log` and `sslready_clients`. Write-only: only the merged result is stored."},
 		"clients":      {kind: objects, computed: true, nested: censusClientAttributes(), description: "The remembered clients, in a stable order."},
-		"from":         {kind: text, computed: true, description: "Start of the period that logs cover without a gap, RFC 3339. Null without a log."},
-		"to":           {kind: text, computed: true, description: "End of the period that starts at `from`, RFC 3339; up to a day behind the newest observation. Null without a log."},
+		"from":         {kind: text, computed: true, description: "Start of the period that logs cover without a gap, RFC 3339. Null when the census has seen no log."},
+		"to":           {kind: text, computed: true, description: "End of the period that starts at `from`, RFC 3339; may lag behind the newest observation by up to a day. Null when the census has seen no log."},
 		"complete":     {kind: boolean, computed: true, description: "Whether every observation between `from` and `to` was complete. Only then does the absence of a client prove anything."},
 		"observation":  {kind: object, computed: true, nested: logObservationAttributes(), description: "The same data, in the form required by the `observations` argument of `sslready_trust_store_validation` (the gate) and of `sslready_readiness`."},
 	}
@@ -65,8 +65,8 @@ func censusInputAttributes() attributes {
 			"application_name": {kind: text, description: "`application_name` of the session."},
 			"client_addr":      {kind: text, description: "Address of the client."},
 			"ssl":              {kind: boolean, description: "Whether the session used TLS. Default: unknown."},
-			"first_seen":       {kind: text, strings: oneTimestamp(), description: "When it was first seen, RFC 3339. Default: the end of the period."},
-			"last_seen":        {kind: text, strings: oneTimestamp(), description: "When it was last seen, RFC 3339. Default: the end of the period."},
+			"first_seen":       {kind: text, strings: oneTimestamp(), description: "When the client was first seen, RFC 3339. Default: the end of the period."},
+			"last_seen":        {kind: text, strings: oneTimestamp(), description: "When the client was last seen, RFC 3339. Default: the end of the period."},
 		}},
 	}
 }
@@ -77,9 +77,9 @@ func censusClientAttributes() attributes {
 		"database":         {kind: text, description: "Database; null when not known, and for a replication session."},
 		"application_name": {kind: text, description: "`application_name` of the session; null when the client sets none, or when it is not known."},
 		"client_addr":      {kind: text, description: "Address of the client; null when not known, for a Unix socket, and for clients that connect from too many addresses."},
-		"ssl":              {kind: boolean, description: "Whether its sessions use TLS; null when not known."},
+		"ssl":              {kind: boolean, description: "Whether the client's sessions use TLS; null when not known."},
 		"first_seen":       {kind: text, description: describesFirst},
-		"last_seen":        {kind: text, description: "When it was last seen, RFC 3339; may lag by up to a day."},
+		"last_seen":        {kind: text, description: "When the client was last seen, RFC 3339; may lag by up to a day."},
 	}
 }
 

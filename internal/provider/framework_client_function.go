@@ -20,8 +20,8 @@ import (
 func frameworkClientFunction() function.Function {
 	return providerFunction{name: "framework_client", run: runFrameworkClient, definition: function.Definition{
 		Summary: "A client from a framework's configuration",
-		MarkdownDescription: "Returns a client for `clients`, with the settings that a framework passes to its driver, worked out from the configuration that the framework reads. " +
-			"Its attribute `framework` says what the framework silently drops (`unread`), whether it starts at all (`start_error`), and what it adds by itself.\n\n" +
+		MarkdownDescription: "Works out, from the configuration that a framework reads, which settings the framework passes to its driver. Returns a client with these settings, for the argument `clients` of `sslready_trust_store_validation` and `sslready_readiness`. " +
+			"The client's attribute `framework` says what the framework silently drops (`unread`), whether the framework starts at all (`start_error`), and what it adds by itself (`added`).\n\n" +
 			"| framework | settings | versions | checked against |\n| --- | --- | --- | --- |\n" + frameworkRows() +
 			"\nPasswords and private keys in the settings never reach the result. If Terraform marks the settings as sensitive, the whole result is sensitive.",
 		Parameters: []function.Parameter{
@@ -31,7 +31,7 @@ func frameworkClientFunction() function.Function {
 		VariadicParameter: function.DynamicParameter{
 			Name: "overrides",
 			MarkdownDescription: "At most one object with `framework_version` and any attributes of a client. They take precedence over the settings; `environment` and `properties` are merged key by key. " +
-				"Placeholders in the settings are filled in from `environment`. If `framework_version`, `driver` or `driver_version` is left out, all values that the rules know are tried.",
+				"Placeholders in the settings are filled in from `environment`. If `framework_version`, `driver` or `driver_version` is left out, the function tries all values that the provider's rules cover.",
 		},
 		Return: function.DynamicReturn{},
 	}}

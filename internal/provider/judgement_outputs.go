@@ -43,11 +43,11 @@ type output struct {
 func outputs() map[string]output {
 	return map[string]output{
 		"ready": {
-			attribute{kind: boolean, computed: true, description: "Whether nothing blocks the switch."},
+			attribute{kind: boolean, computed: true, description: "Whether the switch can go ahead: `true` if nothing blocks it."},
 			decided, false, func(j judgement) attr.Value { return types.BoolValue(j.ready) },
 		},
 		"ca_cert_identifier": {
-			attribute{kind: text, computed: true, resourceOnly: true, description: "The CA that the DB instance should have now. Until nothing blocks the switch, it is the current CA; from then on, it is the target. Null if the switch is held back and the current CA is not known: an existing instance then keeps its CA, and a new one gets the RDS default. Assign it to `aws_db_instance.ca_cert_identifier`."},
+			attribute{kind: text, computed: true, resourceOnly: true, description: "The CA that the DB instance should have now. Until the gate lets the switch through, this is the current CA; from then on, it is the target CA. Null if the switch is held back and the current CA is not known: an existing instance then keeps its CA, and a new one gets the RDS default. Assign this output to `aws_db_instance.ca_cert_identifier`."},
 			decided, false, func(j judgement) attr.Value { return optionalText(j.decision.CA) },
 		},
 		"verdicts": {
@@ -59,7 +59,7 @@ func outputs() map[string]output {
 			reported, true, func(j judgement) attr.Value { return findingsOf(j.report.Findings) },
 		},
 		"coverage": {
-			attribute{kind: byName, computed: true, nested: coverageAttributes(), description: "When `observations` saw each client, by client name. Null without `observations`."},
+			attribute{kind: byName, computed: true, nested: coverageAttributes(), description: "Whether and when each client was seen in `observations`, by client name. Null without `observations`."},
 			moving, true, func(j judgement) attr.Value { return coverageOf(j.report) },
 		},
 		"drafts": {
@@ -75,7 +75,7 @@ func outputs() map[string]output {
 			reported, false, func(j judgement) attr.Value { return shown(j.report.Summary) },
 		},
 		"report": {
-			attribute{kind: text, computed: true, description: "The verdicts in Markdown, for a pull request, a job summary or a ticket: the totals, then a table with a row for each client (client, now, after the switch, why, what to do). Clients that are not ready come first. Names are escaped. The guide \"In CI\" shows how to post it."},
+			attribute{kind: text, computed: true, description: "The verdicts in Markdown, for a pull request, a job summary or a ticket: the totals, then a table with a row for each client and the columns \"client\", \"now\", \"after the switch\", \"why\" and \"what to do\". Clients that are not ready come first. Names are escaped. The guide \"In CI\" shows how to post it."},
 			reported, true, func(j judgement) attr.Value { return types.StringValue(printable(j.report.Markdown(j.subject))) },
 		},
 		"target_root_sha256": {
@@ -101,7 +101,7 @@ func clientVerdictAttributes() attributes {
 func findingAttributes() attributes {
 	return attributes{
 		"severity": {kind: text, description: codeList(readiness.Severities(), " or ") + "."},
-		"code":     {kind: text, description: "Stable code; the guide \"Verdicts\" explains each."},
+		"code":     {kind: text, description: "Stable code of the finding; the guide \"Verdicts\" explains each code."},
 		"client":   {kind: text, description: "Name of the client; null when the finding is not about a single client."},
 		"detail":   {kind: text, description: "What was found, in words."},
 	}

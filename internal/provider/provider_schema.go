@@ -102,7 +102,7 @@ func providerAttributes() attributes {
 		"token":                              {kind: text, sensitive: true, description: "AWS session token. Default: the usual sources, as for hashicorp/aws."},
 		"shared_config_files":                {kind: texts, description: "Shared configuration files. Default: `AWS_CONFIG_FILE`, else `~/.aws/config`."},
 		"shared_credentials_files":           {kind: texts, description: "Shared credentials files. Default: `AWS_SHARED_CREDENTIALS_FILE`, else `~/.aws/credentials`."},
-		"assume_role":                        {kind: objects, nested: assumeRoleAttributes(), description: "IAM roles to assume, in this order."},
+		"assume_role":                        {kind: objects, nested: assumeRoleAttributes(), description: "IAM roles to assume, in the order of the list."},
 		"assume_role_with_web_identity":      {kind: object, nested: webIdentityAttributes(), description: "IAM role to assume with a web identity."},
 		"endpoints":                          {kind: object, nested: endpointAttributes(), description: "URLs to use in place of AWS's own."},
 		"image_cache":                        {kind: text, description: "Folder in which layers of container images are cached, up to 8 GiB. The least recently used ones are removed first. Default: `terraform-provider-sslready/images` in the user's cache folder."},

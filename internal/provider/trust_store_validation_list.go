@@ -36,7 +36,7 @@ func (l *trustStoreValidationList) Configure(_ context.Context, req resource.Con
 
 func (l *trustStoreValidationList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the PostgreSQL and Aurora PostgreSQL instances that are not on the target CA yet, including every member of an Aurora cluster, and generates a gate for each of them (`terraform query -generate-config-out`, Terraform 1.14 or later). A Multi-AZ DB cluster has one CA, so it gets one gate, on one of its members. " +
+		MarkdownDescription: "Finds the PostgreSQL and Aurora PostgreSQL instances that are not on the target CA yet, including every member of an Aurora cluster, and generates a gate (an `sslready_trust_store_validation` resource) for each of them, with `terraform query -generate-config-out` (Terraform 1.14 or later). A Multi-AZ DB cluster has one CA, so it gets one gate, on one of its members. " +
 			"RDS does not know who connects, so each gate has a single client, `undeclared`, about which nothing is known. This client blocks the switch until you replace it with your own clients. " +
 			"DB instances for which RDS reports no CA are listed with a warning. A Region that cannot be read also causes a warning. Requires `rds:DescribeDBInstances`; for clusters, `rds:DescribeDBClusters`; and for `regions = [\"*\"]`, `account:ListRegions`.",
 		Attributes: schemaOf[schema.Attribute](gateListAttributes()),

@@ -52,7 +52,7 @@ func (r *trustStoreValidationResource) Schema(_ context.Context, _ resource.Sche
 	all["clients"] = clients
 	resp.Schema = schema.Schema{
 		Version: gateVersion,
-		MarkdownDescription: "A gate for a switch of the CA. It judges the declared clients against the target CA in every plan, and again in the apply. As long as a client would break, the gate fails the run (`on_unready = \"error\"`) or keeps the current CA (`on_unready = \"hold\"`). " +
+		MarkdownDescription: "A gate for a switch of the CA. It judges the declared clients against the target CA in every plan, and again in the apply. As long as the switch would break a client, the gate fails the run (`on_unready = \"error\"`) or keeps the current CA (`on_unready = \"hold\"`). " +
 			"Let the DB instance take its `ca_cert_identifier` from the gate, so that nothing in the configuration bypasses the gate. Once the DB instance is on the target CA, there is nothing to hold back, and clients that are not ready only cause warnings." + judgementPermissions,
 		Attributes: schemaOf[schema.Attribute](all),
 	}

@@ -40,7 +40,7 @@ func (a *watchSwitchAction) Configure(_ context.Context, req action.ConfigureReq
 func (a *watchSwitchAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Run this action after a switch of the CA. It waits until the DB instance presents a server certificate from the target CA, then watches the log for a while (and the sessions, if the provider has a `postgres` login). If the switch has cut clients off, the action fails and names them. " +
-			"It ends early once three checks in a row show that every client seen before the switch has either connected again or failed its TLS handshake. Sessions from before the switch stay open and prove nothing, so only connections made after it count. " +
+			"It ends early once three checks in a row show that every client seen before the switch has either connected again or failed its TLS handshake. Sessions from before the switch stay open and prove nothing, so only connections made after the switch count. " +
 			"Trigger it on the `after_update` event of the DB instance, in an `action_trigger` block. It requires Terraform 1.14 or later, and changes nothing. " +
 			"Requires a network route to the endpoint, `rds:DescribeDBInstances`, `rds:DescribeCertificates`, `rds:DescribeDBParameters`, `rds:DescribeDBLogFiles` and `rds:DownloadDBLogFilePortion`; for a member of a DB cluster, also `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`.",
 		Attributes: schemaOf[schema.Attribute](watchSwitchAttributes()),
@@ -52,13 +52,13 @@ func watchSwitchAttributes() attributes {
 		"db_instance_identifier":    {kind: text, required: true, strings: notEmpty(), description: "Identifier of the DB instance."},
 		"target_ca_cert_identifier": {kind: text, required: true, strings: notEmpty(), description: "CA that the DB instance is switched to, such as `rds-ca-rsa2048-g1`."},
 		"region":                    {kind: text, strings: regionNames(), description: regionDescription},
-		"timeout":                   {kind: text, strings: oneDuration(), description: "How long to wait until the DB instance presents a certificate from the target CA. If RDS reports for a minute that no switch to that CA is under way or scheduled, the action ends earlier, with a warning. Default: `30m`."},
+		"timeout":                   {kind: text, strings: oneDuration(), description: "How long to wait for the DB instance to present a certificate from the target CA. If RDS reports for a minute that no switch to that CA is under way or scheduled, the action ends earlier, with a warning. Default: `30m`."},
 		"watch_for":                 {kind: text, strings: oneDuration(), description: "How long to watch once the target CA is presented. Default: `10m`."},
 		"poll_interval":             {kind: text, strings: oneInterval(minPollInterval), description: "Time between two reads of the log, at least `100ms`. Default: `15s`."},
-		"look_back":                 {kind: text, strings: oneDuration(), description: "How far back to look for TLS handshakes that failed before the action started, since other parts of the apply may have run between the switch and the action. Default: `10m`."},
+		"look_back":                 {kind: text, strings: oneDuration(), description: "How far back to look for TLS handshakes that failed before the action started, because other parts of the apply may have run between the switch and the action. Default: `10m`."},
 		"log_line_prefix":           {kind: text, description: "The server's `log_line_prefix`. Default: the value in the parameter group."},
-		"observations": {kind: objects, description: "The clients that were seen before the switch: `observation` outputs of `sslready_client_census`, `sslready_connection_log` and `sslready_clients`. Default: none; the action then watches for the whole of `watch_for`, and names clients that failed the TLS handshake by their address.", nested: attributes{
-			"sessions": {kind: objects, description: "The clients. Default: nobody.", nested: attributes{
+		"observations": {kind: objects, description: "The clients that were seen before the switch: `observation` outputs of `sslready_client_census`, `sslready_connection_log` and `sslready_clients`. Default: none; the action then watches for the whole of `watch_for`, and gives only the addresses of clients that failed the TLS handshake.", nested: attributes{
+			"sessions": {kind: objects, description: "The clients that were seen. Default: none.", nested: attributes{
 				"username":         {kind: text, description: "User."},
 				"database":         {kind: text, description: "Database."},
 				"application_name": {kind: text, description: "`application_name` of the session."},

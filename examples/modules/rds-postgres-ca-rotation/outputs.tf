@@ -26,7 +26,7 @@ output "held_because" {
 }
 
 output "ready" {
-  description = "Whether nothing blocks the switch."
+  description = "Whether the switch can go ahead: true if nothing blocks it."
   value       = local.ready
 }
 
