@@ -26,19 +26,19 @@ func caCertificateDataSource() datasource.DataSource {
 func caCertificateAttributes() attributes {
 	return attributes{
 		"ca_cert_identifier":           {kind: text, filled: true, strings: notEmpty(), description: "Identifier of the CA. Default: the CA of new DB instances in this account and Region."},
-		"db_instance_identifier":       {kind: text, strings: notEmpty(), description: "DB instance for which to check whether its engine version supports the CA. Default: none."},
+		"db_instance_identifier":       {kind: text, strings: notEmpty(), description: "Identifier of a DB instance; `supported` then says whether its engine version can use the CA. Default: none."},
 		"region":                       regionalAttribute(""),
 		"thumbprint":                   {kind: text, computed: true, description: "SHA-1 of the root CA as RDS reports it, lower-case hexadecimal; null when RDS reports none."},
-		"sha256":                       {kind: text, computed: true, description: "SHA-256 of the root CA from the provider's own list of RDS CAs, lower-case hexadecimal; null when RDS reports no thumbprint, or when that list has no thumbprint or a different one for this CA."},
+		"sha256":                       {kind: text, computed: true, description: "SHA-256 of the root CA, lower-case hexadecimal, from the provider's own list of RDS CAs; null when RDS reports no thumbprint, or when that list has no thumbprint or a different one for this CA."},
 		"valid_from":                   {kind: text, computed: true, description: "Start of validity, RFC 3339; null when RDS does not report it."},
 		"valid_till":                   {kind: text, computed: true, description: "End of validity, RFC 3339; null when RDS does not report it."},
 		"default_for_new_launches":     {kind: boolean, computed: true, description: "Whether new DB instances of the account get this CA."},
 		"customer_override":            {kind: boolean, computed: true, description: "Whether the account has chosen this CA as its default."},
-		"customer_override_valid_till": {kind: text, computed: true, description: "When the account's own default ends, RFC 3339; null when the account has not chosen one."},
-		"key_type":                     {kind: text, computed: true, description: "Key type from the provider's own list of RDS CAs, such as `RSA2048`; null when RDS reports no thumbprint, or when that list has no thumbprint or a different one for this CA."},
+		"customer_override_valid_till": {kind: text, computed: true, description: "When the account's choice of this CA as its default expires, RFC 3339; null when the account has not chosen this CA."},
+		"key_type":                     {kind: text, computed: true, description: "Key type of the CA, such as `RSA2048`, from the provider's own list of RDS CAs; null when RDS reports no thumbprint, or when that list has no thumbprint or a different one for this CA."},
 		"in_fact_table":                {kind: boolean, computed: true, description: "Whether the provider's own list of RDS CAs has the same thumbprint for this CA in the Region."},
 		"supported":                    {kind: boolean, computed: true, description: "Whether the engine version of the DB instance can use the CA; null without `db_instance_identifier`, when RDS does not report it, or when the permission to read it is missing (a finding then says so)."},
-		"findings":                     {kind: objects, computed: true, nested: findingAttributes(), description: "What does not match. A thumbprint that contradicts the provider's own list of RDS CAs is an `error`."},
+		"findings":                     {kind: objects, computed: true, nested: findingAttributes(), description: "Where RDS and the provider's own list of RDS CAs do not agree, and what could not be read. A thumbprint that contradicts that list has the severity `error`."},
 	}
 }
 

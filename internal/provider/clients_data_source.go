@@ -22,9 +22,9 @@ func clientsDataSource() datasource.DataSource {
 	return &answeringSource{read: readClients, dataSource: dataSource{
 		name: "clients", attributes: clientsAttributes,
 		description: "Reads who is connected to a DB instance, or to any member of a DB cluster, and whether they use TLS (`pg_stat_ssl` joined with `pg_stat_activity`). " +
-			"One query is one sample and shows only the sessions of that moment; with `observe_for`, samples are taken over a longer time. The provider's PostgreSQL role needs `pg_read_all_stats` to see all sessions. Without that privilege, `complete` is false, and `hidden_sessions` is the number of sessions that the role cannot see. " +
-			"Sessions of `rdsadmin` (RDS's own user), the provider's own sessions (those of its role with the `application_name` `sslready`) and the server's background processes are left out; replication sessions are included. " +
-			"Supports PostgreSQL 9.6 to 18; tested on servers of versions 10 to 18; for 9.6, only the definitions of its system views were checked. Requires `rds:DescribeDBInstances` (unless `host` is set), `rds:DescribeDBClusters` for clusters, and `rds-db:connect` for `iam_auth`.",
+			"Each query is one sample, and shows only the sessions that are open at that moment; with `observe_for`, several samples are taken over a period of time. The provider's PostgreSQL role needs `pg_read_all_stats` to see all sessions. Without that privilege, `complete` is false, and `hidden_sessions` is the number of sessions that the role cannot see. " +
+			"Sessions of `rdsadmin` (RDS's own user), the provider's own sessions (those of its role whose `application_name` is `sslready`) and the server's background processes are left out; replication sessions are included. " +
+			"Supports PostgreSQL 9.6 to 18; tested on servers of versions 10 to 18; for 9.6, only the definitions of its system views were checked. Requires `rds:DescribeDBInstances` (unless `host` is set), `rds:DescribeDBClusters` for clusters, and `rds-db:connect` if `postgres.iam_auth` is set in the provider.",
 		rules: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("db_instance_identifier"), path.MatchRoot("db_cluster_identifier"), path.MatchRoot("host")),
 		},
@@ -40,7 +40,7 @@ func clientsAttributes() attributes {
 		"port":                   {kind: number, numbers: []validator.Int64{int64validator.Between(1, 65535)}, description: "Port of the server. Default: what RDS reports, else 5432."},
 		"observe_for":            {kind: text, strings: oneDuration(), description: "Time between the first and the last sample, such as `30s`. Default: a single sample."},
 		"sample_interval":        {kind: text, strings: oneInterval(postgres.MinSampleInterval), description: "Time between two samples, at least `10ms`. Sessions shorter than this can be missed. Default: `1s`."},
-		"timeout":                {kind: text, strings: oneDuration(), description: "Time limit for everything that is done on one server. Default: the connect and statement timeouts plus `observe_for`."},
+		"timeout":                {kind: text, strings: oneDuration(), description: "Time limit for everything that is done on one server. Default: the provider's `postgres.connect_timeout`, plus twice its `postgres.statement_timeout`, plus `observe_for`."},
 		"allow_unreachable":      {kind: boolean, description: "Whether to return `reachable = false` and `complete = false` instead of an error if a server cannot be queried. Default: `false`."},
 		"reachable":              {kind: boolean, computed: true, description: "Whether every server could be queried."},
 		"complete":               {kind: boolean, computed: true, description: "Whether the role can see every session on every server. Only then does an empty list in `clients` mean that nobody is connected."},
@@ -51,7 +51,7 @@ func clientsAttributes() attributes {
 		"server_version":         {kind: text, computed: true, description: "Version that the server reports; for a cluster, that of its first member. Null when no server could be queried."},
 		"unreachable":            {kind: texts, computed: true, description: "The servers that could not be queried; empty when all could."},
 		"observation":            observationOutput(),
-		"clients":                {kind: objects, computed: true, nested: sessionAttributes(), description: "The sessions, in groups: sessions that differ only in their counts and times form one entry. The order is stable."},
+		"clients":                {kind: objects, computed: true, nested: sessionAttributes(), description: "The sessions, in groups: sessions that differ only in when they were seen form one entry. The order is stable."},
 	}
 }
 
@@ -68,9 +68,9 @@ func sessionAttributes() attributes {
 		"bits":             {kind: number, description: "Length of the cipher's key in bits; null without TLS."},
 		"client_dn":        {kind: text, description: "Subject of the client certificate, at most 63 bytes; null without one."},
 		"sessions":         {kind: number, description: "Highest number of sessions of this group in any one sample."},
-		"samples":          {kind: number, description: "Number of samples with such a session."},
-		"first_seen":       {kind: text, description: "First sample with such a session, RFC 3339, by the server's clock; null when not visible."},
-		"last_seen":        {kind: text, description: "Last sample with such a session, RFC 3339, by the server's clock; null when not visible."},
+		"samples":          {kind: number, description: "Number of samples that show a session of this group."},
+		"first_seen":       {kind: text, description: "Time of the first sample that shows a session of this group, RFC 3339, by the server's clock; null when not visible."},
+		"last_seen":        {kind: text, description: "Time of the last sample that shows a session of this group, RFC 3339, by the server's clock; null when not visible."},
 	}
 }
 

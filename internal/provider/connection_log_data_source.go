@@ -20,12 +20,12 @@ import (
 func connectionLogDataSource() datasource.DataSource {
 	return &answeringSource{read: readConnectionLog, dataSource: dataSource{
 		name: "connection_log", attributes: connectionLogAttributes,
-		description: "Reads from PostgreSQL's own log who connected over hours or days, and which connections failed. It reads the log of a DB instance, of every member of a DB cluster, or log files that you provide. " +
-			"While `sslready_clients` shows a single moment, the log also shows the job that runs once a night, and the client that the new CA has cut off. " +
-			"It reads the logs of PostgreSQL 9.6 to 18 in English: stderr with any `log_line_prefix`, csvlog and jsonlog. Tested on servers of versions 10 to 18. " +
+		description: "Reads from PostgreSQL's own log who connected over hours or days, and which connections failed. It reads the log of a DB instance, the logs of all members of a DB cluster, or log files that you provide. " +
+			"Unlike `sslready_clients`, which shows who is connected at the moment, the log also shows the job that runs once a night, and the client that the new CA has cut off. " +
+			"It supports the logs of PostgreSQL 9.6 to 18, with messages in English, in the formats stderr (with any `log_line_prefix` that shows the time and the process), csvlog and jsonlog. Tested on servers of versions 10 to 18. " +
 			"Names that a client chose (user, database, `application_name`) are never mistaken for the server's own text, with one exception: a client without TLS can choose an `application_name` that ends like the log line of a TLS session. " +
 			"Text that a session writes with `RAISE LOG` is not mistaken for the server's own text either, unless `log_error_verbosity` is `terse`. " +
-			"`rdsadmin` and the provider's own sessions are left out. The server logs who connects only while `log_connections` is on. " +
+			"Sessions of `rdsadmin` and the provider's own sessions are left out. While `log_connections` is off, the server does not log who connects. " +
 			"Requires `rds:DescribeDBInstances`, `rds:DescribeDBParameters`, `rds:DescribeDBLogFiles` and `rds:DownloadDBLogFilePortion`; for clusters, also `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`; and with `source = \"cloudwatch_logs\"`, also `logs:FilterLogEvents`.",
 		rules: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("db_instance_identifier"), path.MatchRoot("db_cluster_identifier"), path.MatchRoot("files")),
@@ -39,23 +39,23 @@ func connectionLogAttributes() attributes {
 		"db_instance_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the DB instance. Set exactly one of `db_instance_identifier`, `db_cluster_identifier` and `files`."},
 		"db_cluster_identifier":  {kind: text, strings: notEmpty(), description: "Identifier of the DB cluster. The logs of all members are read, since each member has its own."},
 		"region":                 regionalAttribute(" With `source = \"cloudwatch_logs\"`, the log group is in this Region as well." + regionalWithoutAWS),
-		"files":                  {kind: texts, description: "Paths of log files from one server, the oldest first. With this argument, no AWS access is needed. A file whose name ends in `.csv` is read as csvlog, one that ends in `.json` as jsonlog, and any other as a stderr log."},
+		"files":                  {kind: texts, description: "Paths of log files from one server, the oldest first. With this argument, no AWS access is needed. A file whose name ends in `.csv` is read as csvlog, a file whose name ends in `.json` as jsonlog, and any other file as a stderr log."},
 		"since":                  {kind: text, strings: onePointInTime(), description: "How far to look back: a duration such as `72h`, or an RFC 3339 time. Default: as far back as the log goes."},
-		"source":                 {kind: text, strings: oneOf(sourceLogFiles, sourceCloudWatch), description: "`log_files`, which RDS keeps for three days by default, or `cloudwatch_logs`, if the DB instance exports its log there. Default: `log_files`."},
+		"source":                 {kind: text, strings: oneOf(sourceLogFiles, sourceCloudWatch), description: "Where to read the log: `log_files`, which RDS keeps for three days by default, or `cloudwatch_logs`, if the DB instance exports its log to CloudWatch Logs. Default: `log_files`."},
 		"log_line_prefix":        {kind: text, description: "The server's `log_line_prefix`. A prefix that cannot be parsed is an error. Default: the value in the parameter group; with `files`, the RDS default, `%t:%r:%u@%d:[%p]:`."},
 		"log_timezone":           {kind: text, strings: oneTimeZone(), description: "The server's `log_timezone`, such as `Europe/Berlin`. Default: the value in the parameter group, else `UTC`."},
-		"log_connections":        {kind: boolean, description: "Whether `log_connections` was on when `files` were written. Unless this is `true`, they do not count as complete."},
-		"max_megabytes":          {kind: number, numbers: []validator.Int64{int64validator.Between(1, 1<<20)}, description: "How much of each server's log is read, in megabytes. If a log is larger, the result is incomplete. Default: 2048."},
+		"log_connections":        {kind: boolean, description: "Whether the server's `log_connections` was on when `files` were written. Unless this is `true`, the log does not count as complete."},
+		"max_megabytes":          {kind: number, numbers: []validator.Int64{int64validator.Between(1, 1<<20)}, description: "Maximum amount of each server's log that is read, in megabytes. If a log is larger, the result is incomplete. Default: 2048."},
 		"timeout":                {kind: text, strings: oneDuration(), description: "Time limit for reading all logs. Default: `20m`."},
-		"clients":                {kind: objects, computed: true, nested: loggedClientAttributes(), description: "Who connected, in groups: sessions that differ only in their counts and times form one entry. The order is stable."},
-		"refused":                {kind: objects, computed: true, nested: refusedAttributes(), description: "TLS handshakes that did not lead to a session. A client that does not trust the CA appears here."},
+		"clients":                {kind: objects, computed: true, nested: loggedClientAttributes(), description: "Who connected, in groups: sessions that differ only in when they began and ended form one entry. The order is stable."},
+		"refused":                {kind: objects, computed: true, nested: refusedAttributes(), description: "TLS handshakes that did not lead to a session. A client that ends the handshake because it does not trust the CA appears here; for a client that checks the certificate only after the handshake, see `unfinished`."},
 		"plaintext_refused":      {kind: objects, computed: true, nested: plaintextRefusedAttributes(), description: "Connections that the server refused because they did not use TLS (`no pg_hba.conf entry … no encryption`)."},
-		"unfinished":             {kind: objects, computed: true, nested: unfinishedAttributes(), description: "Connections that opened and closed without logging in. Node.js checks the server certificate after the handshake, so a Node.js client that does not trust it leaves no other trace. Health checks look the same."},
+		"unfinished":             {kind: objects, computed: true, nested: unfinishedAttributes(), description: "Connections that were opened and closed without a login. Node.js checks the server certificate after the handshake, so a Node.js client that does not trust the certificate leaves no other trace. Health checks look the same."},
 		"from":                   {kind: text, computed: true, description: "Start of the period that the log covers, RFC 3339; for a cluster, the start of the log that starts last. Null when the log is empty."},
-		"to":                     {kind: text, computed: true, description: "End of the period, RFC 3339: the time of the last record; for a cluster, the end of the log that ends first. Null when the log is empty."},
-		"complete":               {kind: boolean, computed: true, description: "Whether the log shows every client that connected in this period: `log_connections` was on, no file is missing or cut off, and every line was read. Only then does the absence of a client prove anything."},
-		"incomplete_because":     {kind: texts, computed: true, description: "Why the log is not complete; empty when it is."},
-		"observation":            {kind: object, computed: true, nested: logObservationAttributes(), description: "The same data, in the form required by the `observations` argument of `sslready_trust_store_validation` (the gate), of `sslready_readiness` and of `sslready_client_census`."},
+		"to":                     {kind: text, computed: true, description: "End of the period that the log covers, RFC 3339: the time of the last record; for a cluster, the end of the log that ends first. Null when the log is empty."},
+		"complete":               {kind: boolean, computed: true, description: "Whether the log shows every client that connected between `from` and `to`: `log_connections` was on, no file is missing or truncated, and every line was read. Only then does the absence of a client prove anything."},
+		"incomplete_because":     {kind: texts, computed: true, description: "Why the log is not complete; empty when it is complete."},
+		"observation":            {kind: object, computed: true, nested: logObservationAttributes(), description: "The data of this log, in the form required by the `observations` argument of `sslready_trust_store_validation` (the gate), of `sslready_readiness` and of `sslready_client_census`."},
 	}
 }
 

@@ -17,11 +17,11 @@ import (
 const (
 	describesInstance = "DB instance identifier of the server; null with `files`."
 	describesAddress  = "Address of the client, or of the proxy or pooler in between; a host name if `log_hostname` is on; null for a Unix socket, or when the log does not show it."
-	describesCutOff   = "Whether a switch of the CA may be the reason why the handshake failed: either `distrusts` is true, or the client and the server have no cipher suite or signature algorithm in common for the server's type of key."
-	describesFirst    = "When it was first seen, RFC 3339."
-	describesLast     = "When it was last seen, RFC 3339."
-	happenedFirst     = "When it first happened, RFC 3339."
-	happenedLast      = "When it last happened, RFC 3339."
+	describesCutOff   = "Whether a switch of the CA may be the reason why the handshake failed: `true` if `distrusts` is `true`, or if the client and the server have no cipher suite or signature algorithm in common for the server's type of key."
+	describesFirst    = "When the client was first seen, RFC 3339."
+	describesLast     = "When the client was last seen, RFC 3339."
+	happenedFirst     = "Time of the first occurrence, RFC 3339."
+	happenedLast      = "Time of the last occurrence, RFC 3339."
 )
 
 func loggedClientAttributes() attributes {
@@ -31,12 +31,12 @@ func loggedClientAttributes() attributes {
 		"username":         {kind: text, description: "User."},
 		"application_name": {kind: text, description: "`application_name` of the session; null when the client sets none, and before PostgreSQL 12."},
 		"client_addr":      {kind: text, description: describesAddress},
-		"ssl":              {kind: boolean, description: "Whether the session used TLS; null when the log shows only how it ended."},
+		"ssl":              {kind: boolean, description: "Whether the session used TLS; null when the log shows only how the session ended."},
 		"tls_version":      {kind: text, description: "TLS version such as `TLSv1.3`; null without TLS."},
 		"cipher":           {kind: text, description: "Cipher suite; null without TLS."},
 		"bits":             {kind: number, description: "Length of the cipher's key in bits; null without TLS, and before PostgreSQL 11."},
 		"client_dn":        {kind: text, description: "Subject of the client certificate; null when the client did not authenticate with one, and before PostgreSQL 14."},
-		"replication":      {kind: boolean, description: "Whether it is a replication session."},
+		"replication":      {kind: boolean, description: "Whether the session is a replication session."},
 		"connections":      {kind: number, description: "Number of sessions."},
 		"first_seen":       {kind: text, description: "Start of the first session, RFC 3339."},
 		"last_seen":        {kind: text, description: "Latest start or end of a session, RFC 3339; if a session is still open, the end of the period."},
@@ -62,7 +62,7 @@ func plaintextRefusedAttributes() attributes {
 	return attributes{
 		"instance":    {kind: text, description: describesInstance},
 		"database":    {kind: text, description: "Database; null for a replication session."},
-		"username":    {kind: text, description: "User name that the client gave; it was not authenticated."},
+		"username":    {kind: text, description: "User name that the client gave; the server refused the connection before authentication."},
 		"client_addr": {kind: text, description: describesAddress},
 		"replication": {kind: boolean, description: "Whether the client asked for replication."},
 		"connections": {kind: number, description: "Number of connections."},

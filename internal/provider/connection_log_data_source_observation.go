@@ -9,10 +9,10 @@ import (
 func logObservationAttributes() attributes {
 	return attributes{
 		"source":   {kind: text, description: "Where the observation comes from: `sslready_connection_log` or `sslready_client_census`."},
-		"from":     {kind: text, description: "Start of the period, RFC 3339. Null when the log is empty or, in a census, when it has seen no log."},
-		"to":       {kind: text, description: "End of the period, RFC 3339. Null when the log is empty or, in a census, when it has seen no log."},
-		"complete": {kind: boolean, description: "Whether the observation includes every client that connected in this period. An incomplete observation never proves that a client is absent."},
-		"why":      {kind: text, description: "Why the observation is not complete; null when it is."},
+		"from":     {kind: text, description: "Start of the observed period, RFC 3339. Null when the log is empty, or for a census that has seen no log."},
+		"to":       {kind: text, description: "End of the observed period, RFC 3339. Null when the log is empty, or for a census that has seen no log."},
+		"complete": {kind: boolean, description: "Whether the observation includes every client that connected between `from` and `to`. An incomplete observation never proves that a client is absent."},
+		"why":      {kind: text, description: "Why the observation is not complete; null when it is complete."},
 		"sessions": {kind: objects, description: "The clients that were seen, in groups. Empty when none was seen, never null.", nested: attributes{
 			"username":         {kind: text, description: "User; null when it is not known."},
 			"database":         {kind: text, description: "Database; null for a replication session."},

@@ -43,7 +43,7 @@ func forceSSLAttributes() attributes {
 		"region":                 regionalAttribute(""),
 		"probe":                  {kind: boolean, description: "Whether to probe the server itself as well, with a plaintext connection attempt that carries no credentials and stops before authentication. Requires a network route to the endpoint. The server's log then shows one or two attempts by a user `sslready`. Default: `false`."},
 		"allow_unreachable":      {kind: boolean, description: "Whether to return `reachable = false` instead of an error if the probe cannot reach the server. Default: `false`."},
-		"enforced":               {kind: boolean, computed: true, description: "Whether the server currently refuses connections without TLS. Null when that is uncertain; `probe = true` then finds out."},
+		"enforced":               {kind: boolean, computed: true, description: "Whether the server currently refuses connections without TLS. Null when that is uncertain; set `probe = true` to find out."},
 		"certainty":              {kind: text, computed: true, description: "`probed`: the server itself was probed. `in_force`: RDS reports that the parameter group is in force on the server. `uncertain`: a reboot, an upgrade or a change is pending, or the members of a cluster differ."},
 		"reachable":              {kind: boolean, computed: true, description: "Whether the probe reached the server. Null without `probe`."},
 		"value":                  {kind: text, computed: true, description: "Value in the parameter group, `0` or `1`. Null when the group has no value."},
@@ -55,7 +55,7 @@ func forceSSLAttributes() attributes {
 		"pending_reboot":         {kind: boolean, computed: true, description: "Whether an instance must be rebooted before its parameter group takes effect. RDS does not reboot it automatically in the maintenance window."},
 		"engine":                 {kind: text, computed: true, description: "Engine: `postgres` or `aurora-postgresql`."},
 		"engine_version":         {kind: text, computed: true, description: "Engine version."},
-		"engine_default":         {kind: boolean, computed: true, description: "RDS's own default for the engine version. Null when that is not known."},
+		"engine_default":         {kind: boolean, computed: true, description: "RDS's own default for the engine version: whether connections without TLS are refused. Null when that is not known."},
 	}
 }
 

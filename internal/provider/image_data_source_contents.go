@@ -41,8 +41,8 @@ func imageTrustStoreAttributes() attributes {
 	return attributes{
 		"path":     {kind: text, description: "Path of the trust store. For a store inside an archive, it has the form `app.jar!/truststore.jks`."},
 		"format":   {kind: text, description: "Format, as detected from the content; null when none was detected."},
-		"used_by":  {kind: texts, description: "What reads the store by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that is read only if settings name it."},
-		"held":     {kind: texts, description: "Identifiers of the roots of `region` that the store contains; without `region`, of all Regions, as `region/identifier`."},
+		"used_by":  {kind: texts, description: "What reads the store by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that nothing reads unless settings name it."},
+		"held":     {kind: texts, description: "Identifiers of the roots of `region` that the store contains; without `region`, identifiers of the roots of all Regions, each in the form `region/identifier`."},
 		"missing":  {kind: texts, description: "Identifiers of the roots of `region` that the store does not contain as trusted certificates. Empty without `region`."},
 		"problems": {kind: texts, description: "Stable codes for what is wrong with the store, the same as those of `sslready_trust_store`."},
 	}
@@ -57,7 +57,7 @@ func imageDraftAttributes() attributes {
 		"name":           {kind: text, description: "Name of the client."},
 		"driver":         {kind: text, description: "Name of the driver."},
 		"driver_version": {kind: text, description: "Version of the driver; null when it has none of its own."},
-		"configuration":  {kind: text, description: "The client in HCL, ready for `clients`."},
+		"configuration":  {kind: text, description: "The client's declaration in HCL, ready for the argument `clients` of `sslready_trust_store_validation` (the gate) or `sslready_readiness`."},
 	}
 }
 

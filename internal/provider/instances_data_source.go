@@ -18,7 +18,7 @@ import (
 func instancesDataSource() datasource.DataSource {
 	return &answeringSource{read: readInstances, dataSource: dataSource{
 		name: "instances", attributes: instancesAttributes,
-		description: "Reads the PostgreSQL and Aurora PostgreSQL instances of a Region: the CA of each, its pending changes, whether a switch of the CA restarts it, and whether it enforces TLS. It makes as few API calls as possible. " +
+		description: "Reads the PostgreSQL and Aurora PostgreSQL instances of one or more Regions: the CA of each instance, its pending changes, whether a switch of the CA restarts it, and whether it enforces TLS. The data source makes as few API calls as possible. " +
 			"Requires `rds:DescribeDBInstances`. Without `rds:DescribeDBClusters`, `rds:DescribeDBParameters`, `rds:DescribeDBClusterParameters`, `rds:DescribeDBEngineVersions` or `rds:DescribePendingMaintenanceActions`, the attributes that depend on them are null, and a finding names the missing permission.",
 		rules: []datasource.ConfigValidator{
 			datasourcevalidator.Conflicting(path.MatchRoot("region"), path.MatchRoot("regions")),
@@ -31,15 +31,15 @@ func instancesAttributes() attributes {
 	return attributes{
 		"region":              regionalAttribute(" Null when `regions` is set."),
 		"regions":             {kind: texts, lists: regionLists(), description: "AWS Regions to read, or `[\"*\"]` for all Regions that the account has enabled, which requires `account:ListRegions`. Several Regions are read in parallel. If a Region cannot be read, it is listed in `unread` and a warning says so; the other Regions are still read. Default: only `region`."},
-		"identifiers":         {kind: texts, description: "Identifiers of the DB instances to read. It is an error if one does not exist. Default: all."},
+		"identifiers":         {kind: texts, description: "Identifiers of the DB instances to read. It is an error if one of them does not exist. Default: all."},
 		"engines":             {kind: texts, lists: []validator.List{listvalidator.ValueStringsAre(stringvalidator.OneOf("postgres", "aurora-postgresql"))}, description: "Engines to read: `postgres` or `aurora-postgresql`. Default: both."},
-		"ca_cert_identifiers": {kind: texts, description: "Read only the DB instances that are currently on one of these CAs. Default: any CA."},
-		"tags":                {kind: textMap, description: "Read only the DB instances that have these tags; an empty value matches any value. Default: no tags required."},
+		"ca_cert_identifiers": {kind: texts, description: "Only DB instances that are currently on one of these CAs are listed. Default: any CA."},
+		"tags":                {kind: textMap, description: "Only DB instances that have all of these tags are listed; an empty value matches any value. Default: no tags required."},
 		"instances":           {kind: objects, computed: true, nested: instanceAttributes(), description: "The DB instances, sorted by Region (in the order of `regions`) and then by identifier."},
 		"clusters":            {kind: objects, computed: true, nested: clusterAttributes(), description: "The DB clusters that the listed DB instances belong to, sorted by Region and then by identifier, like `instances`."},
 		"total":               {kind: number, computed: true, description: "Number of DB instances."},
-		"by_ca":               {kind: counts, computed: true, description: "Number of DB instances by current CA; the empty key counts those for which RDS reports no CA."},
-		"by_state":            {kind: counts, computed: true, description: "Number of DB instances by state: `settled`, `pending` (a certificate change is scheduled) and `unknown` (the provider lacks the permission to find out)."},
+		"by_ca":               {kind: counts, computed: true, description: "Number of DB instances by current CA; those for which RDS reports no CA are counted under the empty key."},
+		"by_state":            {kind: counts, computed: true, description: "Number of DB instances by state: `pending` (a certificate change is scheduled), `settled` (no change is scheduled) and `unknown` (the provider lacks the permission to find out)."},
 		"complete":            {kind: boolean, computed: true, description: "Whether every fact about every Region could be read."},
 		"unread":              {kind: objects, computed: true, nested: unreadAttributes(), description: "The Regions that could not be read. Their DB instances are neither listed in `instances` nor counted. Empty when all could be read."},
 		"findings":            {kind: objects, computed: true, nested: findingAttributes(), description: "What could not be read, and why."},
@@ -62,11 +62,11 @@ func instanceAttributes() attributes {
 		"pending_maintenance":           {kind: texts, description: "Pending maintenance actions, such as `ca-certificate-rotation`; null when the permission to read them is missing."},
 		"server_certificate_valid_till": {kind: text, description: "When the server certificate expires, RFC 3339; null when RDS does not report it."},
 		"supported_ca_cert_identifiers": {kind: texts, description: "CAs that the engine version can use; null when RDS does not report them, or the permission to read them is missing."},
-		"rotation_restarts":             {kind: boolean, description: "Whether a new server certificate restarts the server, which depends on the engine version and on Babelfish; null when RDS does not report it, or the permission to read it is missing."},
+		"rotation_restarts":             {kind: boolean, description: "Whether a new server certificate restarts the server; this depends on the engine version and on Babelfish. Null when RDS does not report it, or the permission to read it is missing."},
 		"rotation_restart_reason":       {kind: text, description: "Why a new server certificate restarts the server, or does not; null when that is not known."},
 		"maintenance_window":            {kind: text, description: "Maintenance window in UTC; null when RDS does not report it."},
 		"force_ssl_value":               {kind: text, description: "Value of `rds.force_ssl` in the parameter group; null when the group has none, or the permission to read it is missing."},
-		"force_ssl_enforced":            {kind: boolean, description: "Whether the server currently refuses plaintext; null when that is uncertain, or the permission to read it is missing."},
+		"force_ssl_enforced":            {kind: boolean, description: "Whether the server currently refuses plaintext; null when that is uncertain, or the permission to read `rds.force_ssl` is missing."},
 		"force_ssl_certainty":           {kind: text, description: "How certain `force_ssl_enforced` is: `in_force` (RDS reports that the parameter group is in force on the server) or `uncertain`; null when the permission to read `rds.force_ssl` is missing."},
 		"db_cluster_identifier":         {kind: text, description: "DB cluster that the DB instance belongs to; null outside a cluster."},
 		"cluster_role":                  {kind: text, description: "`writer` or `reader`; null outside a cluster, or when the permission to read it is missing."},

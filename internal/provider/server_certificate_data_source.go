@@ -20,7 +20,7 @@ import (
 func serverCertificateDataSource() datasource.DataSource {
 	return &answeringSource{read: readServerCertificate, dataSource: dataSource{
 		name: "server_certificate", attributes: serverCertificateAttributes,
-		description: "Reads the certificates that a PostgreSQL server presents in a TLS handshake, without logging in: the certificate chain, its names and dates, and the RDS CA that it belongs to. If the server is already on the target CA, pass `chain_pem` to `canary_server_certificate_chain_pem` of `sslready_trust_store_validation` (the gate) or `sslready_readiness`, since the other DB instances in the Region will present the same root. With `db_instance_identifier`, `rds:DescribeDBInstances` is required.",
+		description: "Reads the certificates that a PostgreSQL server presents in a TLS handshake, without logging in: the certificate chain, its names and dates, and the RDS CA that it belongs to. If the server is already on the target CA, pass `chain_pem` to `canary_server_certificate_chain_pem` of `sslready_trust_store_validation` (the gate) or `sslready_readiness`, since the other DB instances in the Region will present the same root after their switch. With `db_instance_identifier`, `rds:DescribeDBInstances` is required.",
 		rules: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("db_instance_identifier"), path.MatchRoot("host")),
 		},
@@ -42,7 +42,7 @@ func serverCertificateAttributes() attributes {
 		"dns_names":              {kind: texts, computed: true, description: "DNS names in the server certificate. Null when the server is unreachable."},
 		"ip_addresses":           {kind: texts, computed: true, description: "IP addresses in the server certificate. Null when the server is unreachable."},
 		"not_after":              {kind: text, computed: true, description: "When the server certificate expires, RFC 3339. Null when the server is unreachable."},
-		"next_renewal":           {kind: text, computed: true, description: "Approximate time at which RDS renews the server certificate by itself, about halfway through its validity period, RFC 3339. Null when the chain does not end in a root from the provider's own list of RDS CAs, or when the server is unreachable."},
+		"next_renewal":           {kind: text, computed: true, description: "Approximate time at which RDS automatically renews the server certificate, about halfway through the certificate's validity period, RFC 3339. Null when the chain does not end in a root from the provider's own list of RDS CAs, or when the server is unreachable."},
 		"tls_version":            {kind: text, computed: true, description: "TLS version negotiated with a client that offers TLS 1.3. Null when the server is unreachable."},
 		"cipher":                 {kind: text, computed: true, description: "Cipher suite negotiated with a client that offers TLS 1.3. Null when the server is unreachable."},
 		"accepts_rsa":            {kind: boolean, computed: true, description: "Whether a TLS 1.2 client that offers only RSA suites can connect. Null when the server is unreachable."},

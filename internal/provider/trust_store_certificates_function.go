@@ -15,7 +15,7 @@ import (
 func trustStoreCertificatesFunction() function.Function {
 	return providerFunction{name: "trust_store_certificates", run: runTrustStoreCertificates, definition: function.Definition{
 		Summary:             "The certificates of a trust store",
-		MarkdownDescription: "Returns the certificates in a trust store of any format that the data source `sslready_trust_store` reads, as a list of objects like those in that data source's `certificates`. Use it as `trust_store_certificates(filebase64(\"store.pem\"))` or `trust_store_certificates(filebase64(\"store.p12\"), var.password)`.",
+		MarkdownDescription: "Returns the certificates in a trust store of any format that the data source `sslready_trust_store` reads, as a list of objects like those in that data source's `certificates`. Call it as `provider::sslready::trust_store_certificates(filebase64(\"store.pem\"))` or `provider::sslready::trust_store_certificates(filebase64(\"store.p12\"), var.password)`.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "content_base64", MarkdownDescription: "Content of the store in Base64."},
 		},

@@ -15,8 +15,8 @@ import (
 // sources and the function.
 func storedCertificateAttributes() attributes {
 	return attributes{
-		"alias":                  {kind: text, description: "Name of the entry; null when the format has none."},
-		"entry":                  {kind: text, description: "How the store holds the certificate: `trusted`, `key` (the first certificate in the entry of a private key) or `none` (the rest of that entry's chain, or a PKCS#12 certificate without Java's trust attribute)."},
+		"alias":                  {kind: text, description: "Name of the entry; null when the format has no names for entries."},
+		"entry":                  {kind: text, description: "How the store holds the certificate: `trusted`, `key` (the first certificate in the entry of a private key) or `none` (any further certificate in the entry of a private key, or a PKCS#12 certificate without Java's trust attribute)."},
 		"subject":                {kind: text, description: "Distinguished name of the subject."},
 		"issuer":                 {kind: text, description: "Distinguished name of the issuer."},
 		"serial":                 {kind: text, description: "Serial number, decimal."},
@@ -25,7 +25,7 @@ func storedCertificateAttributes() attributes {
 		"not_before":             {kind: text, description: "Start of validity, RFC 3339."},
 		"not_after":              {kind: text, description: "End of validity, RFC 3339."},
 		"key_type":               {kind: text, description: "Type of the public key, such as `RSA` or `ECDSA`; null when it is not known."},
-		"is_ca":                  {kind: boolean, description: "Whether it may sign certificates."},
+		"is_ca":                  {kind: boolean, description: "Whether the certificate may sign other certificates."},
 		"self_signed":            {kind: boolean, description: "Whether subject and issuer are the same."},
 		"rds_region":             {kind: text, description: "AWS Region of the RDS CA that this certificate belongs to; null when it is not the certificate of an RDS CA."},
 		"rds_ca_cert_identifier": {kind: text, description: "Identifier of the RDS CA that this certificate belongs to; null when it is not the certificate of an RDS CA."},
@@ -52,7 +52,7 @@ func validatorAnchorAttributes() attributes {
 
 func storeProblemAttributes() attributes {
 	return attributes{
-		"code":   {kind: text, description: "Stable code. For a store that can be read: " + codeList(truststore.ProblemCodes(), " or ") + ". For a store that cannot be read, first in the list: " + codeList(unreadableCodes(), " or ") + "."},
+		"code":   {kind: text, description: "Stable code. For a store that can be read: " + codeList(truststore.ProblemCodes(), " or ") + ". For a store that cannot be read, the first problem in the list has one of these codes: " + codeList(unreadableCodes(), " or ") + "."},
 		"detail": {kind: text, description: "What was found, and where."},
 		"remedy": {kind: text, description: "What to do, in one sentence; null when there is nothing to do."},
 	}

@@ -71,8 +71,8 @@ func builtStoreAttributes() attributes {
 		"stores":             {kind: objects, nested: sourceStoreAttributes(), description: "Other stores whose trusted certificates are added, in any format that the data source `sslready_trust_store` reads. Default: none."},
 		"rds_roots":          {kind: object, nested: rdsRootAttributes(), description: "RDS roots to take from a bundle. Default: none."},
 		"keep_certificates":  {kind: boolean, description: "Whether certificates that the store already contains stay in it, including those of a file that already exists at `path`. Default: `true`."},
-		"password_wo":        {kind: text, sensitive: true, writeOnly: true, description: "Password of the store; write-only, never stored. Needed for `jks`; use at least six characters, as `keytool` requires. Without a password, a `pkcs12` is neither encrypted nor protected against changes. A `pem` has no password. To change the password, list the existing file in `stores` with its old password and set `keep_certificates = false` for one apply."},
-		"path":               {kind: text, replaces: true, strings: notEmpty(), description: "File to write on the machine where Terraform runs. It is replaced atomically. Relative paths are relative to the directory where Terraform runs. The folder must exist. An existing file keeps its mode, unless `file_mode` is set, and its owner, if the provider is allowed to set the owner. If the path is a link, its target is written. It is an error if the file contains a private key, or if a second resource has the same path. Default: no file; the store is in `content_base64`."},
+		"password_wo":        {kind: text, sensitive: true, writeOnly: true, description: "Password of the store; write-only, never stored. Needed for `jks`; use at least six characters, as `keytool` requires. Without a password, a `pkcs12` store is neither encrypted nor protected against changes. A `pem` store has no password. To change the password, list the existing file in `stores` with its old password and set `keep_certificates = false` for one apply."},
+		"path":               {kind: text, replaces: true, strings: notEmpty(), description: "File to write on the machine where Terraform runs. The file is replaced atomically. Relative paths are relative to the directory where Terraform runs. The folder must exist. An existing file keeps its mode, unless `file_mode` is set, and its owner, if the provider is allowed to set the owner. If the path is a link, its target is written. It is an error if the existing file contains a private key, or if another resource has the same path. Default: no file; the store is in `content_base64`."},
 		"file_mode":          {kind: text, strings: []validator.String{stringvalidator.RegexMatches(octalMode, "must be an octal mode such as 0644"), stringvalidator.AlsoRequires(path.MatchRoot("path"))}, description: "Mode of the file at `path`, octal, such as `0644`. Default: the mode of the existing file, else `0600`, so that only the user who runs Terraform can read it."},
 		"content_base64":     {kind: text, computed: true, description: "The store in Base64; null with `path`. It contains only certificates, no keys."},
 		"sha256":             {kind: text, computed: true, description: "SHA-256 of the store's content, lower-case hexadecimal. Null if the file has disappeared, until the next apply writes it again."},
@@ -93,8 +93,8 @@ func sourceStoreAttributes() attributes {
 func rdsRootAttributes() attributes {
 	return attributes{
 		"bundle_pem":          {kind: text, required: true, writeOnly: true, description: "Content of a bundle of RDS CAs, in PEM; the provider does not download it. Never stored, since it is large."},
-		"regions":             {kind: texts, required: true, lists: []validator.List{listvalidator.SizeAtLeast(1)}, description: "AWS Regions whose roots to take."},
-		"ca_cert_identifiers": {kind: texts, description: "CAs whose roots to take. Default: all CAs of the Regions."},
+		"regions":             {kind: texts, required: true, lists: []validator.List{listvalidator.SizeAtLeast(1)}, description: "AWS Regions whose roots are taken from the bundle."},
+		"ca_cert_identifiers": {kind: texts, description: "Identifiers of the CAs whose roots are taken from the bundle. Default: all CAs of the Regions."},
 	}
 }
 
