@@ -59,7 +59,7 @@ func asWritten(s policy.Settings) (policy.Settings, *policy.Policy) {
 			if postgresURL.MatchString(s.Environment[name]) {
 				return s, &policy.Policy{
 					Reason:    policy.ReasonSettingNotRead,
-					Undecided: "the variable " + name + " contains a PostgreSQL URL, which the driver does not read by itself: set \"connection\" to what the program passes to the driver",
+					Undecided: "the variable " + name + " contains a PostgreSQL URL, but the driver does not read this variable: set \"connection\" to the string that the program passes to the driver",
 				}
 			}
 		}

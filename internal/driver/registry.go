@@ -132,7 +132,7 @@ func Nearest(name string) string {
 func Resolve(s policy.Settings) policy.Policy {
 	d, known := named(s.Driver)
 	if !known {
-		return policy.Policy{Undecided: "there are no rules for driver " + s.Driver}
+		return policy.Policy{Undecided: "there are no rules for the driver " + s.Driver}
 	}
 	written := s
 	s, stop := asWritten(s)
@@ -144,8 +144,8 @@ func Resolve(s policy.Settings) policy.Policy {
 	if given, variable := jvm.HandedOn(s); variable != "" && jvm.ReadsJavaVariables(names) && !p.Does(d.whereStoreLies(given, names)) {
 		p = policy.Policy{
 			Reason: policy.ReasonSettingNotRead,
-			Undecided: "the variable " + variable + " contains JVM options, but the JVM does not read this variable: if a script passes them on, declare them in \"properties\"; " +
-				"otherwise, leave the variable out",
+			Undecided: "the variable " + variable + " contains JVM options, but the JVM does not read this variable: if a script passes the options on to the JVM, declare them in \"properties\"; " +
+				"otherwise, remove the variable from \"environment\"",
 		}
 	}
 	if host := impossibleHost(p); host != "" {
@@ -178,7 +178,7 @@ func (d Driver) whereStoreLies(s policy.Settings, names policy.Known) policy.Pol
 			return policy.Policy{
 				Reason: policy.ReasonSettingNotRead,
 				Undecided: "the variable " + variable + " names " + policy.Quoted(s.Environment[variable]) + ", but " + d.Name + " does not read that variable, and it is not known whether the declared trust store " +
-					"is that file or the one where the driver looks by default. Name the file in the driver's own settings, or declare the \"place\" of trust_store (\"home\" or \"system\")",
+					"is that file or lies where the driver looks by default. Name the file in the driver's own settings, or set \"place\" in trust_store to \"home\" or \"system\"",
 			}
 		}
 	}

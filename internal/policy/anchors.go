@@ -122,7 +122,7 @@ func (p Policy) AsOneOf(undecided string, ways ...Way) Policy {
 	open := Policy{Undecided: undecided}
 	for _, way := range ways {
 		p.Profile, p.NameRule, p.Anchors.Reader = certpath.Profile{Validator: way.Validator, SecurityLevel: -1}, way.Names, way.Reader
-		open.Alternatives = append(open.Alternatives, Alternative{If: "if it validates as " + way.Name + " does", Policy: p})
+		open.Alternatives = append(open.Alternatives, Alternative{If: "if the client validates as " + way.Name + " does", Policy: p})
 	}
 	return open
 }

@@ -104,7 +104,7 @@ func (f Files) Pair(certificatePath, keyPath string, modeCounts bool) (trouble T
 	if keyPath == "" {
 		return KeyAbsent, ""
 	}
-	key, unknown := f.Lookup("the key of the client certificate", keyPath)
+	key, unknown := f.Lookup("the client's private key", keyPath)
 	if unknown != "" || key.Absent {
 		return KeyAbsent, unknown
 	}
@@ -121,11 +121,11 @@ func (f Files) Pair(certificatePath, keyPath string, modeCounts bool) (trouble T
 func (f File) Open(path string) (open bool, unknown string) {
 	switch {
 	case f.Mode < 0:
-		return false, "the permissions of the private key " + Quoted(path) + " are not declared (\"mode\"), and the client refuses a key that others may read"
+		return false, "the permissions of the private key " + Quoted(path) + " are not declared (set \"mode\" in \"files\"), and the client refuses a key that other users can read"
 	case f.Mode&0o037 != 0:
 		return true, ""
 	case f.Mode&0o077 != 0:
-		return false, "the private key " + Quoted(path) + " is readable by its group, which the client accepts only if root owns the key, but its owner is not known"
+		return false, "the private key " + Quoted(path) + " is readable by its group: the client accepts that only if root owns the key file, and the owner of the file is not known"
 	}
 	return false, ""
 }
@@ -145,7 +145,7 @@ func firstCertificate(content []byte) *x509.Certificate {
 // matching compares a certificate with a private key.
 func matching(leaf *x509.Certificate, content []byte, path string) (Trouble, string) {
 	if bytes.Contains(content, []byte("ENCRYPTED")) {
-		return NoTrouble, "the private key " + Quoted(path) + " is encrypted, and it is not known whether the client is given its password"
+		return NoTrouble, "the private key " + Quoted(path) + " is encrypted, and it is not known whether the client is given the key's password"
 	}
 	var key any
 	for block, rest := pem.Decode(content); block != nil && key == nil; block, rest = pem.Decode(rest) {
@@ -185,9 +185,9 @@ const ReasonClientCertificate = "client_certificate_not_usable"
 // is its own text, constant part.
 func UnusableCertificate(trouble Trouble, client string) *Rejection {
 	words := map[Trouble]string{
-		CertificateAbsent: "the file of the client certificate does not exist", CertificateUnreadable: "the file of the client certificate contains no certificate",
-		KeyAbsent: "there is a client certificate, but no private key for it", KeyOpen: "users other than its owner may read the private key of the client certificate",
-		KeyUnreadable: "the private key of the client certificate cannot be read", KeyOfAnother: "the private key does not belong to the client certificate",
+		CertificateAbsent: "the client certificate file does not exist", CertificateUnreadable: "the client certificate file contains no certificate",
+		KeyAbsent: "there is a client certificate, but no private key for it", KeyOpen: "the private key of the client certificate can be read by users other than its owner",
+		KeyUnreadable: "the private key of the client certificate cannot be decoded", KeyOfAnother: "the private key does not belong to the client certificate",
 	}
 	return &Rejection{Reason: ReasonClientCertificate, Detail: words[trouble], Client: client}
 }

@@ -60,7 +60,7 @@ func Unfilled(setting, placeholder string) string {
 	return setting + " contains the placeholder " + placeholder + unfilled
 }
 
-const unfilled = ", and its value is not declared: set its variable in \"environment\", or write the value itself"
+const unfilled = ", whose value is not declared: set the variable in \"environment\", or replace the placeholder with the value"
 
 // Invalid is a refusal of a value that the driver does not know.
 func Invalid(detail, client string) *Rejection {
@@ -74,7 +74,7 @@ func Contradictory(detail, client string) *Rejection {
 
 // RevocationList is the doubt about a list that is loaded before the client
 // connects.
-const RevocationList = "a certificate revocation list is checked, but it is not declared"
+const RevocationList = "the client checks a certificate revocation list, but that list is not declared"
 
 // The doubts about a handshake without an SSLRequest, where the driver names the
 // protocol as the server demands, and where that is not known.

@@ -190,7 +190,7 @@ func (r *Releases) Each(declared string, rule func(Version) Policy) Policy {
 	if len(policies) == 1 {
 		return policies[0]
 	}
-	open := Policy{Reason: ReasonVersionNotDeclared, Undecided: "the outcome depends on the release of " + r.Name + ", which is not declared (" + r.Attribute + ")"}
+	open := Policy{Reason: ReasonVersionNotDeclared, Undecided: "the outcome depends on the exact release of " + r.Name + ", which is not declared (" + r.Attribute + ")"}
 	for i, p := range policies {
 		label := r.Name
 		if i > 0 {
@@ -198,7 +198,7 @@ func (r *Releases) Each(declared string, rule func(Version) Policy) Policy {
 		}
 		if i < len(policies)-1 {
 			if i > 0 {
-				label += ","
+				label += ", but"
 			}
 			label += " before " + r.words[first[i+1]]
 		}

@@ -77,7 +77,7 @@ func TestReportedNames(t *testing.T) {
 		"a host of Kubernetes":       {plain("psycopg2", "host=$(DB_HOST) sslmode=require"), "indeterminate", "", "placeholder"},
 		"a host of the shell":        {plain("npgsql", "Host=$DB_HOST;SSL Mode=Require", values{"driver_version": "8.0.3"}), "indeterminate", "", "placeholder"},
 		"a host of the manual":       {plain("lib-pq", "host=<your-host> sslmode=require"), "indeterminate", "", "placeholder"},
-		"Node without node-postgres": {plain("node-postgres", "postgres://app@localhost/app?sslmode=no-verify", release, environment("NODE_PG_FORCE_NATIVE", "1")), "indeterminate", "", "declare the client with the driver libpq"},
+		"Node without node-postgres": {plain("node-postgres", "postgres://app@localhost/app?sslmode=no-verify", release, environment("NODE_PG_FORCE_NATIVE", "1")), "indeterminate", "", "set \"driver\" to libpq"},
 		"PDO's attribute of MySQL":   {plain("php-pgsql", "pgsql:host=localhost;sslmode=require", values{"properties": values{"PDO::MYSQL_ATTR_SSL_CA": "/r"}}), "indeterminate", unread, ""},
 
 		"pgjdbc, a certificate and its key":   {plain("pgjdbc", pair), "indeterminate", "file_not_declared", `"/c"`},
@@ -88,7 +88,7 @@ func TestReportedNames(t *testing.T) {
 		"pgjdbc, neither of the two":          {plain("pgjdbc", pair, values{"files": values{"/c": absent, "/k": absent}}), "indeterminate", "", "TLS fails if the server asks for a client certificate"},
 		"pgjdbc, both files":                  {plain("pgjdbc", pair, keyed("0600")), "connects_unverified", "not_verified", ""},
 		"pgjdbc, a key without its mode":      {plain("pgjdbc", pair, keyed(""), values{"driver_version": "42.7.14"}), "indeterminate", "", "permissions of the private key"},
-		"pgjdbc, a key that all may read":     {plain("pgjdbc", pair, keyed("0644"), values{"driver_version": "42.7.14"}), "fails", "client_certificate_not_usable", "Users other than its owner"},
+		"pgjdbc, a key that all may read":     {plain("pgjdbc", pair, keyed("0644"), values{"driver_version": "42.7.14"}), "fails", "client_certificate_not_usable", "users other than its owner"},
 		"pgjdbc, the same with prefer":        {plain("pgjdbc", strings.Replace(pair, "require", "prefer", 1), keyed("0644"), values{"driver_version": "42.7.13"}), "fails", "client_certificate_not_usable", ""},
 		"pgjdbc, the same before 42.7.13":     {plain("pgjdbc", pair, keyed("0644"), values{"driver_version": "42.7.8"}), "connects_unverified", "not_verified", ""},
 		"pgjdbc, the same of any release":     {plain("pgjdbc", pair, keyed("0644")), "indeterminate", "version_not_declared", "pgjdbc 42.7.13 and later"},
@@ -105,7 +105,7 @@ func TestReportedNames(t *testing.T) {
 	}
 	for driver, connection := range full {
 		for _, variable := range []string{"DB_SSL_CA", "AWS_CA_BUNDLE", "RDS_BUNDLE"} {
-			cases[driver+" and the variable "+variable] = reported{verifying(driver, connection, s.both, environment(variable, "/etc/ssl/rds.pem")), "indeterminate", unread, `the "place" of trust_store`}
+			cases[driver+" and the variable "+variable] = reported{verifying(driver, connection, s.both, environment(variable, "/etc/ssl/rds.pem")), "indeterminate", unread, `set "place" in trust_store`}
 		}
 		placed := verifying(driver, connection, s.both, environment("DB_SSL_CA", "/etc/ssl/rds.pem"))
 		placed["trust_store"] = values{"path": s.both, "place": "home"}

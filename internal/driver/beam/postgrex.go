@@ -70,7 +70,7 @@ func postgrexRelease(s policy.Settings, v, otp policy.Version) policy.Policy {
 	p := policy.Policy{Mode: "ssl=" + cmp.Or(ssl, "false"), Hosts: []policy.Host{{Name: host}}, Attempts: []policy.Attempt{{}}}
 	switch {
 	case list && v.Before(postgrexLists):
-		return policy.Refused("in this release of Postgrex, ssl must be true or false, and its options belong in ssl_opts", "")
+		return policy.Refused("in this release of Postgrex, ssl must be true or false, and the TLS options belong in ssl_opts", "")
 	case list:
 		p.Mode = "ssl options"
 		given["verify"] = cmp.Or(given["verify"], "verify_peer")
@@ -97,7 +97,7 @@ func postgrexTLS(s policy.Settings, p policy.Policy, given map[string]string, na
 	case !attempt.VerifyPath:
 		return p
 	case given["cacertfile"] == "" && given["cacerts"] == "":
-		return policy.Refused("Erlang's ssl has to verify the server, but it has no roots (cacertfile or cacerts)", "options")
+		return policy.Refused("Erlang's ssl has to verify the server, but the settings give it no roots (cacertfile or cacerts)", "options")
 	}
 	name, set := given["server_name_indication"]
 	switch {
@@ -115,7 +115,7 @@ func postgrexTLS(s policy.Settings, p policy.Policy, given map[string]string, na
 	} else if s.StoreDeclared && s.StorePlace == policy.PlaceSystem {
 		p.Anchors.Source = policy.Declared
 	}
-	return p.AsOneOf("no rule covers Erlang's validation of certificate chains, and OpenSSL, Go and Java do not agree about this one", validators...)
+	return p.AsOneOf("no rule covers Erlang's validation of certificate chains, and OpenSSL, Go and Java do not agree on the outcome", validators...)
 }
 
 // validators are those in the place of Erlang's.

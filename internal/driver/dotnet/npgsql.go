@@ -53,7 +53,7 @@ func Npgsql(s policy.Settings) policy.Policy {
 	if found := dotnetRuntime.FindStringSubmatch(runtime); found != nil {
 		runtime = found[1]
 	} else if runtime != "" {
-		return policy.Policy{Undecided: "the rules cover only .NET on Linux: runtime_version must be its version, not " + policy.Quoted(runtime)}
+		return policy.Policy{Undecided: "the rules cover only .NET on Linux: runtime_version must be the version of .NET, not " + policy.Quoted(runtime)}
 	}
 	return NpgsqlReleases.Each(s.Version, func(v policy.Version) policy.Policy {
 		return dotnetReleases.Each(runtime, func(dotnet policy.Version) policy.Policy { return npgsqlRelease(s, v, dotnet) })
@@ -130,7 +130,7 @@ func npgsqlVerified(s policy.Settings, p policy.Policy, options npgsqlSettings, 
 	case options.text["checkcertificaterevocation"] == "true":
 		return policy.Policy{Undecided: "it is not known what a revocation check would find"}
 	case strings.HasSuffix(strings.ToLower(p.Anchors.Path), ".pfx"):
-		return policy.Policy{Undecided: "the rules do not cover a root file in PKCS#12"}
+		return policy.Policy{Undecided: "the rules do not cover a root certificate file in PKCS#12 format"}
 	}
 	if !full || !dropsAddress {
 		return p

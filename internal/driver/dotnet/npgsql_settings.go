@@ -64,7 +64,7 @@ func npgsqlOptions(s policy.Settings, v policy.Version) (o npgsqlSettings, refus
 		given[keyword], o.text[keyword] = true, s.Properties[name]
 	}
 	if o.text["host"] = cmp.Or(o.text["host"], s.Host); strings.TrimSpace(o.text["host"]) == "" {
-		return o, new(policy.Refused("there is no host", "Host can't be null"))
+		return o, new(policy.Refused("the settings name no host", "Host can't be null"))
 	}
 	if path := cmp.Or(o.text["sslcertificate"], s.Environment["PGSSLCERT"], o.text["sslkey"], s.Environment["PGSSLKEY"]); path != "" {
 		unknown := npgsqlCertificate

@@ -232,7 +232,7 @@ func libPQOld(s policy.Settings, settings map[string]string, p policy.Policy, v 
 	case "verify-full":
 		p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
 	default:
-		return policy.Refused("lib/pq does not know sslmode "+policy.Quoted(p.Mode), "unsupported sslmode")
+		return policy.Refused("lib/pq does not know the sslmode value "+policy.Quoted(p.Mode), "unsupported sslmode")
 	}
 	return p
 }
@@ -242,12 +242,12 @@ func libPQCurrent(s policy.Settings, settings map[string]string, p policy.Policy
 	path, mode := settings["sslrootcert"], settings["sslmode"]
 	if path == "system" {
 		if mode != "" && mode != "verify-full" {
-			return policy.Policy{Rejection: policy.Contradictory("sslrootcert=system works only with verify-full", "may not be used with sslrootcert=system")}
+			return policy.Policy{Rejection: policy.Contradictory("sslrootcert=system works only with sslmode verify-full", "may not be used with sslrootcert=system")}
 		}
 		p.Mode = "verify-full"
 	}
 	if p.TLS.Direct && slices.Contains([]string{"disable", "allow", "prefer"}, p.Mode) {
-		return policy.Policy{Rejection: policy.Contradictory("sslnegotiation=direct works only with require and stronger modes", "may not be used with sslnegotiation=direct")}
+		return policy.Policy{Rejection: policy.Contradictory("sslnegotiation=direct works only with sslmode require and stronger modes", "may not be used with sslnegotiation=direct")}
 	}
 	// Without an sslmode the default file is not looked at.
 	looked := path != "" || mode != "" || p.Mode == "prefer"

@@ -90,7 +90,7 @@ func pgxRefusal(settings map[string]string, v policy.Version) string {
 	case binding != "" && !slices.Contains([]string{"disable", "prefer", "require"}, binding) && !v.Before(pgxBinding):
 		return "it contains an unknown value of channel_binding"
 	case settings["sslmode"] != "disable" && (settings["sslcert"] == "") != (settings["sslkey"] == ""):
-		return "it needs both sslcert and sslkey"
+		return "only one of sslcert and sslkey is set, but both are needed"
 	}
 	return ""
 }
@@ -126,7 +126,7 @@ func pgxPolicy(s policy.Settings, settings map[string]string, v policy.Version) 
 	p.Mode = mode
 	rootFile := p.Anchors.Source == policy.Missing || p.Anchors.Unreadable.Then == policy.RejectAll && p.Anchors.Source == policy.Declared
 	if !slices.Contains(policy.Sslmodes, mode) {
-		return policy.Refused("pgx does not know sslmode "+policy.Quoted(mode), "sslmode is invalid")
+		return policy.Refused("pgx does not know the sslmode value "+policy.Quoted(mode), "sslmode is invalid")
 	}
 	const anything = policy.TLSUnsupported | policy.TLSFailed | policy.ServerRefused
 	verify := strings.HasPrefix(mode, "verify-") || mode == "require" && rootFile
@@ -241,7 +241,7 @@ func goDoubt(settings map[string]string) string {
 	}
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		if strings.HasPrefix(name, "pool_") {
-			return "it is not known whether pgxpool, which knows " + name + ", makes the connections"
+			return "it is not known whether the program connects through pgxpool, which reads " + name
 		}
 	}
 	return ""

@@ -86,7 +86,7 @@ func goConnection(connection string, syntax goSyntax) (map[string]string, string
 func goNetURL(connection string, syntax goSyntax) (map[string]string, string) {
 	u, err := url.Parse(connection)
 	if err != nil {
-		return nil, "it is not a URL"
+		return nil, "it is not a valid URL"
 	}
 	settings := map[string]string{}
 	if syntax == goAsLibPQOld {

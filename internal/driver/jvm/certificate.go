@@ -23,7 +23,7 @@ import (
 // PostgreSQL 15 with and without ssl_ca_file.
 func pgjdbcCertificate(files policy.Files, certificate, key string, v policy.Version) (ends *policy.Rejection, doubt string) {
 	if !v.Before(pgjdbcKeyModes) && key != "" && !hasSuffix(key, ".pem", ".der", ".p12", ".pfx") {
-		if file, unknown := files.Lookup("the key of the client certificate", key); unknown == "" && !file.Absent {
+		if file, unknown := files.Lookup("the client's private key", key); unknown == "" && !file.Absent {
 			switch open, unknown := file.Open(key); {
 			case unknown != "":
 				return nil, unknown
@@ -33,7 +33,7 @@ func pgjdbcCertificate(files policy.Files, certificate, key string, v policy.Ver
 		}
 	}
 	alone := certificate == "" || key == ""
-	for _, named := range []struct{ what, path string }{{"the client certificate", certificate}, {"the key of the client certificate", key}} {
+	for _, named := range []struct{ what, path string }{{"the client certificate", certificate}, {"the client's private key", key}} {
 		if named.path == "" || alone && (named.path == certificate || !pgjdbcOpensKey(key, v)) {
 			continue
 		}

@@ -64,11 +64,11 @@ func pgjdbcRelease(s policy.Settings, v policy.Version, java jvm) policy.Policy 
 		return policy.Policy{Rejection: rejection}
 	}
 	if url.Properties["socketFactory"] != "" {
-		return policy.Policy{Undecided: "a custom socket factory may connect elsewhere, or encrypt by itself"}
+		return policy.Policy{Undecided: "the settings name a custom socket factory, which may connect elsewhere or do its own encryption"}
 	}
 	hosts := pgjdbcHosts(s, url)
 	if len(hosts) == 0 {
-		return policy.Refused("the URL has an impossible host name: pgjdbc does not accept a user name before an @", "UnknownHostException")
+		return policy.Refused("the URL has an impossible host name: for example, pgjdbc does not accept a user name before an @", "UnknownHostException")
 	}
 	p := policy.Policy{
 		Mode: mode, Hosts: hosts, NameRule: certpath.NamePgjdbc,
@@ -101,7 +101,7 @@ func pgjdbcURL(s policy.Settings, v policy.Version) (conninfo.JDBC, *policy.Poli
 	}
 	connection := cmp.Or(s.Connection, pgjdbcScheme)
 	if strings.HasPrefix(connection, "jdbc:") && !strings.HasPrefix(connection, pgjdbcScheme) && strings.Contains(connection, ":postgresql:") {
-		return conninfo.JDBC{}, &policy.Policy{Undecided: "a driver that wraps pgjdbc may connect in a different way"}
+		return conninfo.JDBC{}, &policy.Policy{Undecided: "the URL is for a driver that wraps pgjdbc, and such a driver may connect in a different way"}
 	}
 	url, err := conninfo.ParseJDBC(connection, s.Properties, parser)
 	if err != nil {
@@ -111,7 +111,7 @@ func pgjdbcURL(s policy.Settings, v policy.Version) (conninfo.JDBC, *policy.Poli
 		return conninfo.JDBC{}, new(policy.Refused(err.Error(), text))
 	}
 	if url.Service != "" {
-		return conninfo.JDBC{}, &policy.Policy{Undecided: "the service file that the URL names is not declared"}
+		return conninfo.JDBC{}, &policy.Policy{Undecided: "the URL names a service, but the service file is not declared"}
 	}
 	return url, nil
 }
@@ -147,7 +147,7 @@ func pgjdbcMode(properties map[string]string) (string, *policy.Rejection) {
 			return mode, nil
 		}
 	}
-	return given, policy.Invalid("pgjdbc does not know sslmode "+policy.Quoted(given), "Invalid sslmode value")
+	return given, policy.Invalid("pgjdbc does not know the sslmode value "+policy.Quoted(given), "Invalid sslmode value")
 }
 
 // pgjdbcAttempts fills in what is tried, in the order of the mode.

@@ -94,7 +94,7 @@ func pgjdbcSingleCertificate(s policy.Settings, argument string) javaFactory {
 		anchors.Content = []byte(s.Environment[value])
 	case s.StoreNamed():
 	case kind == "env":
-		return javaFactory{broken: "the environment variable with the server's certificate is not declared", client: pgjdbcFactoryError}
+		return javaFactory{broken: "sslfactoryarg names an environment variable that is not declared", client: pgjdbcFactoryError}
 	default:
 		return javaFactory{undecided: "the certificate of SingleCertValidatingFactory is not in a file: declare it as the trust store"}
 	}

@@ -46,7 +46,7 @@ func pgjdbcRejection(properties map[string]string, v policy.Version, mode string
 		case strings.EqualFold(gss, "require") && !pgjdbcDirectTLS(properties, v):
 			return &policy.Rejection{
 				Reason: policy.ReasonGSSAPIRequired, Client: "GSS Enc", // "…ryption" or "…oded", as the server answers
-				Detail: "gssEncMode=require asks for encryption by GSSAPI, in place of TLS",
+				Detail: "gssEncMode=require asks for GSSAPI encryption instead of TLS",
 			}
 		}
 	}
@@ -65,11 +65,11 @@ func pgjdbcChannelBinding(properties map[string]string, v policy.Version, mode s
 	}
 	switch {
 	case !slices.Contains([]string{"disable", "prefer", "require"}, binding):
-		return policy.Invalid("pgjdbc does not know channelBinding "+policy.Quoted(binding), "Invalid channelBinding value")
+		return policy.Invalid("pgjdbc does not know the channelBinding value "+policy.Quoted(binding), "Invalid channelBinding value")
 	case binding == "require" && mode == "disable":
 		return &policy.Rejection{
 			Reason: policy.ReasonChannelBindingImpossible, Client: "Channel binding is required",
-			Detail: "channelBinding=require needs TLS, and sslmode=disable forbids it",
+			Detail: "channelBinding=require needs TLS, which sslmode=disable forbids",
 		}
 	}
 	return nil
@@ -110,9 +110,9 @@ func pgjdbcDoubt(properties map[string]string, v policy.Version) string {
 	case target == "secondary" || target == "slave":
 		return "targetServerType asks for a standby, and it is not known whether the server is one"
 	case properties["sslpasswordcallback"] != "":
-		return "it is not known whether the password callback's class can be loaded"
+		return "it is not known whether the class that sslpasswordcallback names can be loaded"
 	case properties["connectExecutor"] != "":
-		return "it is not known whether the class of connectExecutor can be loaded"
+		return "it is not known whether the class that connectExecutor names can be loaded"
 	case properties["classLoaderStrategy"] != "":
 		return "it is not known which classes classLoaderStrategy finds"
 	case properties["pemKeyAlgorithm"] != "":

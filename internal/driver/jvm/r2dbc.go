@@ -83,7 +83,7 @@ func r2dbcURL(s policy.Settings) (conninfo.R2DBC, *policy.Rejection) {
 		}
 	}
 	if url.Driver != "postgresql" && url.Driver != "postgres" {
-		return url, policy.Invalid("the URL is for driver "+policy.Quoted(url.Driver), "Unable to create a ConnectionFactory")
+		return url, policy.Invalid("the URL is for the driver "+policy.Quoted(url.Driver)+", not for postgresql", "Unable to create a ConnectionFactory")
 	}
 	maps.Copy(url.Options, s.Properties)
 	return url, nil
@@ -108,7 +108,7 @@ func r2dbcMode(url conninfo.R2DBC) (string, *policy.Rejection) {
 				return mode, nil
 			}
 		}
-		return given, policy.Invalid("r2dbc-postgresql does not know sslMode "+policy.Quoted(given), "Invalid ssl mode value")
+		return given, policy.Invalid("r2dbc-postgresql does not know the sslMode value "+policy.Quoted(given), "Invalid ssl mode value")
 	}
 	ssl, set := options["ssl"]
 	if url.SSL && !set || strings.EqualFold(ssl, "true") {
@@ -137,7 +137,7 @@ func r2dbcUndecided(p policy.Policy, options map[string]string, v policy.Version
 	negotiation := strings.ToLower(r2dbcEither(options, "sslNegotiation", "sslnegotiation"))
 	switch {
 	case p.Mode == "tunnel", !v.Before(r2dbcNegotiation) && negotiation == "tunnel":
-		return "a tunnel answers in place of the server, and it is not known which certificate it presents"
+		return "a tunnel answers in place of the server, and it is not known which certificate the tunnel presents"
 	case options["sslHostnameVerifier"] != "":
 		return "it is not known what a custom host name verifier accepts"
 	case options["sslContextBuilderCustomizer"] != "":
@@ -146,7 +146,7 @@ func r2dbcUndecided(p policy.Policy, options map[string]string, v policy.Version
 	for _, host := range p.Hosts {
 		switch _, err := netip.ParseAddr(host.Name); {
 		case strings.Contains(host.Name, ","):
-			return "with more than one host, the URL needs the protocol failover"
+			return "with more than one host, the URL needs the protocol \"failover\""
 		case err == nil && p.Mode == "verify-full":
 			return "for an IP address, the driver checks the name that a reverse lookup returns, and that name is not known"
 		}
@@ -165,11 +165,11 @@ func r2dbcCertificate(s policy.Settings, options map[string]string, mode string)
 		if !named {
 			continue
 		}
-		switch file, unknown := s.Files.Lookup("the file of "+name, path); {
+		switch file, unknown := s.Files.Lookup("the "+name+" file", path); {
 		case unknown != "":
 			return &policy.Policy{Undecided: unknown}
 		case file.Absent:
-			return new(policy.Refused("the file of "+name+" does not exist", name+" must not be null and must exist"))
+			return new(policy.Refused("the "+name+" file does not exist", name+" must not be null and must exist"))
 		case mode != "disable":
 			return &policy.Policy{Undecided: "the rules do not cover what Netty does with a client certificate"}
 		}

@@ -108,7 +108,7 @@ func javaSystemProperties(s policy.Settings) (map[string]string, *policy.Policy)
 		}
 		text := s.Environment[variable]
 		if strings.ContainsAny(text, `@\`) && strings.Contains(text, "-Dj") {
-			return nil, &policy.Policy{Undecided: "the rules do not cover @ files and backslashes in the JVM's option variables"}
+			return nil, &policy.Policy{Undecided: "the rules do not cover argument files (@) or backslashes in a variable that contains JVM options"}
 		}
 		options := policy.JavaOptions(text)
 		if stray := javaStray(options, variable == "JDK_JAVA_OPTIONS"); stray != "" {

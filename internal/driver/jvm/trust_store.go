@@ -24,9 +24,9 @@ func javaDefaultContext(s policy.Settings, java jvm) javaFactory {
 	kind, typed := java.system[javaTrustStore+"Type"]
 	switch {
 	case java.system[javaTrustStore+"Provider"] != "":
-		return javaFactory{undecided: "the rules do not cover a trust store of another security provider"}
+		return javaFactory{undecided: "the rules do not cover a security provider for the trust store (javax.net.ssl.trustStoreProvider)"}
 	case typed && kind == "":
-		return javaFactory{broken: "the trust store type is empty", client: "Error constructing implementation"}
+		return javaFactory{broken: "the trust store type (javax.net.ssl.trustStoreType) is empty", client: "Error constructing implementation"}
 	case typed && !javaKeyStoreType(kind, java.release):
 		return javaFactory{undecided: "the rules do not cover the trust store type " + policy.Quoted(kind)}
 	}

@@ -52,7 +52,7 @@ func vertxPolicy(s policy.Settings, java jvm) policy.Policy {
 	}
 	mode = cmp.Or(strings.ReplaceAll(strings.ToLower(s.Properties["sslMode"]), "_", "-"), mode)
 	if !slices.Contains(policy.Sslmodes, mode) {
-		return policy.Refused("vertx-pg-client does not know sslMode "+strconv.Quote(mode), "Could not find an appropriate SSL mode")
+		return policy.Refused("vertx-pg-client does not know the sslMode value "+strconv.Quote(mode), "Could not find an appropriate SSL mode")
 	}
 	host := cmp.Or(s.Properties["host"], given["hostaddr"], given["host"], s.Host, "localhost")
 	offer, none := nettyOffer(java.system)
@@ -84,7 +84,7 @@ func vertxAttempts(s policy.Settings, p policy.Policy, java jvm) policy.Policy {
 	case strings.HasPrefix(p.Mode, "verify-") && pem == "" && jks == "":
 		return policy.Refused("the modes verify-ca and verify-full need trust options", "Trust options must be specified under verify-full or verify-ca sslmode")
 	case algorithm != "" && algorithm != "HTTPS":
-		return policy.Policy{Undecided: "the rules do not cover what the host name verification " + strconv.Quote(algorithm) + " compares"}
+		return policy.Policy{Undecided: "the rules do not cover what the host name verification algorithm " + strconv.Quote(algorithm) + " compares"}
 	default:
 		p.Attempts = policy.Order(p.Mode, policy.Attempt{After: every}, policy.Attempt{TLS: true, VerifyPath: verifies, VerifyHost: algorithm != "", After: every})
 	}

@@ -40,7 +40,7 @@ func PgNative(s policy.Settings) policy.Policy {
 // Source: postgres/postgres, src/bin/psql/startup.c, main, 15.
 func Psql(s policy.Settings) policy.Policy {
 	if !conninfo.Recognized(s.Connection) && strings.Contains(s.Connection, "://") {
-		return policy.Policy{Rejection: policy.Invalid("psql mistakes the connection for the name of a database: it is a URL of another kind", "")}
+		return policy.Policy{Rejection: policy.Invalid("psql mistakes the connection string for the name of a database, because psql does not know the scheme of the URL", "")}
 	}
 	params := libpqProperties(s, nil)
 	if s.Connection != "" {

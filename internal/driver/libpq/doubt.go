@@ -10,7 +10,7 @@ func (c libpqClient) doubt() string {
 	case c.get("channel_binding") == "require":
 		return "channel_binding=require succeeds only if the server asks for SCRAM authentication"
 	case c.get("require_auth") != "":
-		return "require_auth depends on how the server authenticates the role"
+		return "whether require_auth is satisfied depends on how the server authenticates the role"
 	case c.get("sslcertmode") == "require":
 		return "sslcertmode=require succeeds only if the server asks for a client certificate"
 	case attrs == "read-only" || attrs == "standby":
@@ -26,7 +26,7 @@ func (c libpqClient) tlsDoubt(p policy.Policy) string {
 	verifies := p.Anchors.Source == policy.Declared || p.Anchors.Source == policy.SystemStore
 	switch {
 	case verifies && (c.get("sslcrl") != "" || c.get("sslcrldir") != ""):
-		return "sslcrl or sslcrldir names revocation lists whose content is not declared: if they exist, each CA in the chain must have one"
+		return "sslcrl or sslcrldir names revocation lists whose content is not declared: if these lists exist, there must be one for each CA in the chain"
 	case p.TLS.Direct:
 		return "sslnegotiation=direct needs a server of version 17 or later"
 	}

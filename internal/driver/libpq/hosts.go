@@ -56,7 +56,7 @@ func (c libpqClient) hosts() (list hostList, undecided string) {
 	case c.build.eachHost:
 		list.anyOf = false
 	case list.anyOf && slices.ContainsFunc(list.tried, func(h policy.Host) bool { return h.Local != first.Local }):
-		return hostList{}, "some of the hosts are sockets and some are not, and it is not known which one answers"
+		return hostList{}, "some of the hosts are Unix sockets and some are not, and it is not known which host answers"
 	case !list.anyOf && len(list.tried) > 1:
 		list.tried, list.later = list.tried[:1], list.tried[1:]
 	}

@@ -25,12 +25,12 @@ func ODBC(s policy.Settings) policy.Policy {
 	attributes := conninfo.ParseODBC(s.Connection)
 	if _, named := attributes.Get("driver"); !named {
 		if _, dsn := attributes.Get("dsn"); dsn {
-			return policy.Policy{Undecided: "the connection string names a data source, but its settings are not declared: write them into the connection string"}
+			return policy.Policy{Undecided: "the connection string names a data source, but the data source's settings are not declared: write them into the connection string"}
 		}
 		return policy.Policy{Rejection: policy.Invalid("the connection string names no driver", "Data source name not found")}
 	}
 	if _, dsn := attributes.Get("dsn"); dsn {
-		return policy.Policy{Undecided: "the connection string names both a data source and a driver"}
+		return policy.Policy{Undecided: "the rules do not cover a connection string that names both a data source and a driver"}
 	}
 	if _, ignored := attributes.Get("sslrootcert"); ignored && s.StorePlace != policy.PlaceHome {
 		// psqlodbc has no such attribute: the store that it seems to name is

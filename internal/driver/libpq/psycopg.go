@@ -42,7 +42,7 @@ func psycopgBuild(s policy.Settings, b libpqBuild, v policy.Version) policy.Poli
 		p.Rejection = psycopgTimeout(s, b, v)
 	}
 	if port, _ := psycopgGiven(s, b, "port"); b.eachHost && strings.TrimSpace(port) != port && p.Doubt == "" {
-		p.Doubt = "psycopg itself resolves the port, and with spaces around it, this fails for some kinds of host"
+		p.Doubt = "psycopg resolves the port itself, which fails for some kinds of host if there are spaces around the port"
 	}
 	if p.Rejection != nil {
 		rejection := *p.Rejection

@@ -119,7 +119,7 @@ func (c libpqClient) rejectImpossible() *policy.Rejection {
 	case c.get("gssencmode") == "require":
 		return &policy.Rejection{
 			Reason: policy.ReasonGSSAPIRequired,
-			Detail: "gssencmode=require asks for GSSAPI encryption and tries neither TLS nor plaintext",
+			Detail: "gssencmode=require asks for GSSAPI encryption, so the client tries neither TLS nor plaintext",
 		}
 	case c.get("channel_binding") == "require" && (mode == "disable" || c.local()):
 		return &policy.Rejection{

@@ -31,7 +31,7 @@ func RubyPG(s policy.Settings) policy.Policy {
 		return alone(s)
 	}
 	return policy.Policy{
-		Undecided: "ruby-pg refuses " + strings.Join(keys, ", ") + ", which Rails and Sequel do not pass on to it: remove these settings, or declare the client with framework_client",
+		Undecided: "ruby-pg refuses some of the declared settings (" + strings.Join(keys, ", ") + "), which Rails and Sequel do not pass on to ruby-pg: remove these settings, or declare the client with the function framework_client",
 		Alternatives: []policy.Alternative{
 			{If: "ruby-pg alone", Policy: alone(s)}, {If: "behind Rails or Sequel", Policy: alone(handed)},
 		},

@@ -81,13 +81,13 @@ func bunRelease(s policy.Settings, v policy.Version) policy.Policy {
 	}
 	switch {
 	case connection != "" && !slices.Contains([]string{"postgres", "postgresql"}, scheme):
-		return policy.Policy{Undecided: "the rules for Bun cover postgres:// and postgresql://, not " + policy.Quoted(scheme+"://")}
+		return policy.Policy{Undecided: "the rules for Bun cover only postgres:// and postgresql:// URLs, not " + policy.Quoted(scheme+"://")}
 	case hasName(s.Properties, "path") || strings.HasPrefix(host, "/"):
 		return policy.Policy{Undecided: "the rules for Bun do not cover Unix sockets"}
 	case refused != "" || strings.ContainsAny(host, ",[]%"):
 		return policy.Policy{Undecided: "the rules for Bun cover a single host, not " + policy.Quoted(cmp.Or(u.list, host))}
 	case words > 1 || strings.Count(strings.ToLower(connection), "sslmode=") > 1:
-		return policy.Policy{Undecided: "sslmode is set more than once"}
+		return policy.Policy{Undecided: "the rules for Bun do not cover a URL that sets sslmode more than once"}
 	}
 	if !v.Before(bunModes) {
 		return bunNewer(s, mode, host, sent)
@@ -102,7 +102,7 @@ func bunRelease(s policy.Settings, v policy.Version) policy.Policy {
 	case given && option != "" && option != "true" && option != "object" && mode == bunDisable:
 		return policy.Refused("the option "+object+" is a string, which only Bun 1.4 and later accept", "tls must be a boolean or an object")
 	case given && option != "" && option != "true" && option != "object":
-		return policy.Policy{Undecided: "the option " + object + " is a string: declare the mode as sslmode in \"connection\""}
+		return policy.Policy{Undecided: "the rules for Bun before 1.4 do not cover a string as the option " + object + ": declare the mode as sslmode in \"connection\" instead"}
 	case given && mode == bunDisable:
 		mode = bunPrefer
 	}
@@ -126,7 +126,7 @@ func bunNewer(s policy.Settings, mode, host string, sent map[string]string) poli
 	variable := s.Environment["PGSSLMODE"]
 	for _, word := range []string{mode, variable} {
 		if _, known := bunModeNames[strings.ToLower(word)]; !known {
-			return policy.Refused("Bun does not know sslmode "+policy.Quoted(word), "'sslmode'")
+			return policy.Refused("Bun does not know the sslmode value "+policy.Quoted(word), "'sslmode'")
 		}
 	}
 	switch text, known := bunModeNames[strings.ToLower(option)]; {
@@ -135,7 +135,7 @@ func bunNewer(s policy.Settings, mode, host string, sent map[string]string) poli
 	case given && option != "" && known:
 		mode = text
 	case given && option != "" && option != "true" && option != "object":
-		return policy.Policy{Undecided: "the rules do not cover this value of the option " + object + ": declare the mode as sslmode in \"connection\", and the file as tls.caFile"}
+		return policy.Policy{Undecided: "the rules do not cover this value of the option " + object + ": declare the mode as sslmode in \"connection\", and the file that contains the roots, if there is one, as tls.caFile"}
 	case variable != "" && s.Connection == "" && s.Properties["url"] == "" && mode == bunRequire:
 		return policy.Policy{Undecided: "it is not known whether Bun takes the mode from PGSSLMODE or from the name of the variable that contains the URL: declare the URL as \"connection\""}
 	default:
@@ -151,8 +151,8 @@ func bunNewer(s policy.Settings, mode, host string, sent map[string]string) poli
 		falls := p
 		falls.Attempts = []policy.Attempt{{TLS: true, After: policy.TLSUnsupported}, {}}
 		p = policy.Policy{
-			Reason: policy.ReasonVersionNotDeclared, Undecided: "whether sslmode=prefer continues in plaintext if the server has no TLS depends on the patch release of Bun 1.4",
-			Alternatives: []policy.Alternative{{If: "if it does not", Policy: p}, {If: "if it does", Policy: falls}},
+			Reason: policy.ReasonVersionNotDeclared, Undecided: "it depends on the patch release of Bun 1.4 whether sslmode=prefer falls back to plaintext if the server has no TLS",
+			Alternatives: []policy.Alternative{{If: "without this fallback", Policy: p}, {If: "with this fallback", Policy: falls}},
 		}
 	}
 	return bunSends(p, sent)
@@ -239,9 +239,9 @@ func bunTLS(s policy.Settings, host, mode, object string, attempt policy.Attempt
 	extra := s.Environment["NODE_EXTRA_CA_CERTS"]
 	switch {
 	case s.Properties[object+".ca"] != "" && s.Properties[object+".caFile"] != "":
-		return policy.Policy{Undecided: "the options ca and caFile name two stores"}
+		return policy.Policy{Undecided: "the rules for Bun do not cover the options ca and caFile together"}
 	case ca != "" && !strings.Contains(ca, "-----BEGIN "):
-		return policy.Refused("the option "+object+".ca must be the text of certificates, but it contains none", "Invalid CA")
+		return policy.Refused("the option "+object+".ca must contain certificates as PEM text, but it contains none", "Invalid CA")
 	case ca != "":
 		anchors = policy.Anchors{Source: policy.Declared, Content: []byte(ca), Unreadable: reject, Empty: reject}
 	case file != "":
@@ -265,7 +265,7 @@ func bunTLS(s policy.Settings, host, mode, object string, attempt policy.Attempt
 		return policy.Policy{Undecided: reason}
 	}
 	p.Anchors = anchors
-	return p.AsOneOf("Bun validates with BoringSSL, for which there are no rules, and OpenSSL, Go, Java and webpki do not agree: declare the driver as \"other\"", bunValidators...)
+	return p.AsOneOf("Bun validates certificates with BoringSSL, which the rules do not cover, and OpenSSL, Go, Java and webpki do not agree on the outcome: set \"driver\" to \"other\", and declare in \"properties\" what the client does", bunValidators...)
 }
 
 // bunValidators are those in the place of BoringSSL.
@@ -283,14 +283,14 @@ var bunStores = []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_USE_SYSTEM_CA", 
 func bunUndecided(s policy.Settings, ca bool, extra string) string {
 	for _, name := range bunStores {
 		if s.Environment[name] != "" {
-			return "the rules do not say which roots Bun uses with " + name + ": set NODE_EXTRA_CA_CERTS or tls.ca to a file that contains the roots"
+			return "the rules do not say which roots Bun uses if " + name + " is set: remove that variable, and set NODE_EXTRA_CA_CERTS or tls.caFile to a file that contains the roots"
 		}
 	}
 	switch {
 	case ca && extra != "":
 		return "tls.ca and NODE_EXTRA_CA_CERTS name two stores, and whether Bun uses both depends on its release"
 	case s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
-		return "the rules do not say which of the operating system's roots Bun uses: set NODE_EXTRA_CA_CERTS or tls.ca to a file that contains the roots"
+		return "the rules do not say which of the operating system's roots Bun uses: set NODE_EXTRA_CA_CERTS or tls.caFile to a file that contains the roots"
 	}
 	return ""
 }

@@ -16,7 +16,7 @@ func nodeCertificate(s policy.Settings, query map[string]string) *policy.Policy 
 		if path == "" {
 			continue
 		}
-		file, unknown := s.Files.Lookup("the client certificate or its key", path)
+		file, unknown := s.Files.Lookup("the client certificate or private key", path)
 		switch {
 		case unknown != "":
 			return &policy.Policy{Undecided: unknown}

@@ -40,7 +40,7 @@ func denoPolicy(s policy.Settings) policy.Policy {
 	case enforced && !enabled:
 		return policy.Policy{Rejection: policy.Contradictory("tls.enforce needs TLS, but tls.enabled is false", "Can't enforce TLS")}
 	case host == "" || strings.ContainsAny(host, "/,[]%"):
-		return policy.Policy{Undecided: "the rules for deno-postgres cover a single host and no Unix sockets"}
+		return policy.Policy{Undecided: "the rules for deno-postgres cover exactly one host, and no Unix sockets"}
 	case enabled && enforced:
 		p.Mode, p.Attempts = bunRequire, []policy.Attempt{{TLS: true, VerifyPath: true, VerifyHost: true}}
 	case enabled:
@@ -65,7 +65,7 @@ func denoSettings(s policy.Settings) (enabled, enforced bool, host string, refus
 	case s.Properties["host_type"] == "socket":
 		return stop(policy.Policy{Undecided: "the rules for deno-postgres do not cover Unix sockets"})
 	case s.Connection != "" && options:
-		return stop(policy.Policy{Undecided: "a deno-postgres client gets either a URL or options, not both: leave out the one that the program does not use"})
+		return stop(policy.Policy{Undecided: "a deno-postgres client gets either a URL or options, not both: leave out whichever the program does not use"})
 	case s.Connection == "":
 		for _, name := range []string{"tls.enabled", "tls.enforce"} {
 			if !slices.Contains([]string{"", "true", "false"}, s.Properties[name]) {
@@ -82,7 +82,7 @@ func denoSettings(s policy.Settings) (enabled, enforced bool, host string, refus
 	case scheme != "postgres" && scheme != "postgresql":
 		return stop(policy.Refused("deno-postgres needs a postgres:// or postgresql:// URL", "invalid driver"))
 	case several != "" || u.bracketed:
-		return stop(policy.Policy{Undecided: "the rules for deno-postgres cover a single host, not " + policy.Quoted(u.list)})
+		return stop(policy.Policy{Undecided: "the rules for deno-postgres cover a single host name or IPv4 address, not " + policy.Quoted(u.list)})
 	case u.query["ssl"] == "true", given && slices.Contains([]string{bunRequire, bunVerifyCA, bunVerifyFull}, mode):
 		return true, true, host, nil
 	case !given || mode == bunPrefer:
@@ -90,7 +90,7 @@ func denoSettings(s policy.Settings) (enabled, enforced bool, host string, refus
 	case mode == bunDisable:
 		return false, false, host, nil
 	}
-	return stop(policy.Refused("deno-postgres does not know sslmode "+policy.Quoted(mode), "Supplied DSN has invalid sslmode"))
+	return stop(policy.Refused("deno-postgres does not know the sslmode value "+policy.Quoted(mode), "Supplied DSN has invalid sslmode"))
 }
 
 // denoFile finds the file of Deno.readTextFileSync('/etc/ssl/rds.pem').
@@ -104,11 +104,11 @@ func denoTLS(s policy.Settings, p policy.Policy) policy.Policy {
 	found := denoFile.FindStringSubmatch(ca)
 	switch {
 	case s.Environment["NODE_EXTRA_CA_CERTS"] != "":
-		return policy.Policy{Undecided: "whether Deno reads NODE_EXTRA_CA_CERTS depends on its release: name the file in DENO_CERT"}
+		return policy.Policy{Undecided: "whether Deno reads NODE_EXTRA_CA_CERTS depends on its release: name the file in DENO_CERT instead"}
 	case !slices.Contains([]string{"", "mozilla"}, s.Environment["DENO_TLS_CA_STORE"]), s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
 		return policy.Policy{Undecided: "the rules do not say which of the operating system's roots Deno uses: set DENO_CERT or tls.caCertificates to a file that contains the roots"}
 	case ca != "" && cert != "":
-		return policy.Policy{Undecided: "tls.caCertificates and DENO_CERT name two stores, and Deno uses both"}
+		return policy.Policy{Undecided: "tls.caCertificates and DENO_CERT name two stores, and Deno uses both, which the rules do not cover"}
 	case cert != "":
 		anchors = denoStore(s, anchors, cert)
 	case strings.Contains(ca, "-----BEGIN "):
@@ -117,7 +117,7 @@ func denoTLS(s policy.Settings, p policy.Policy) policy.Policy {
 		anchors = denoStore(s, anchors, found[1])
 		anchors.Missing.Then = policy.RejectAll // It is the program that reads it.
 	case ca != "":
-		return policy.Policy{Undecided: "tls.caCertificates must be the text of certificates: declare it as [Deno.readTextFileSync('/the/file.pem')]"}
+		return policy.Policy{Undecided: "tls.caCertificates must be declared as the PEM text of certificates, or as the call that reads them, such as [Deno.readTextFileSync('/the/file.pem')]"}
 	}
 	p.NameRule, p.Anchors = certpath.NameWebPKI, anchors
 	p.PathError, p.NameError = denoInvalid, denoInvalid

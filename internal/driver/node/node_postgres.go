@@ -85,7 +85,7 @@ func nodePostgresParsed(s policy.Settings, v policy.Version, known map[string]bo
 		}
 	}
 	if _, native := s.Environment["NODE_PG_FORCE_NATIVE"]; native {
-		return policy.Policy{Undecided: "NODE_PG_FORCE_NATIVE makes node-postgres connect through pg-native, which uses libpq: declare the client with the driver libpq"}
+		return policy.Policy{Undecided: "NODE_PG_FORCE_NATIVE makes node-postgres connect through pg-native, which uses libpq: set \"driver\" to libpq"}
 	}
 	replaced := u.query["sslmode"]+u.query["sslrootcert"]+u.query["ssl"] != ""
 	object, stop := nodePostgresTLS(s, u, v)
@@ -127,9 +127,9 @@ func nodeEither(s policy.Settings, v policy.Version, known map[string]bool, name
 		return knows
 	}
 	return policy.Policy{
-		Reason: policy.ReasonVersionNotDeclared, Undecided: "it is not known whether the pg-connection-string that comes with this version knows " + name,
+		Reason: policy.ReasonVersionNotDeclared, Undecided: "it is not known whether the package pg-connection-string that is installed with node-postgres knows the parameter " + name,
 		Alternatives: []policy.Alternative{
-			{If: "if it does not", Policy: with(false)}, {If: "if it does", Policy: with(true)},
+			{If: "if the package does not", Policy: with(false)}, {If: "if the package does", Policy: with(true)},
 		},
 	}
 }
@@ -151,11 +151,11 @@ func nodeNegotiation(s policy.Settings, u nodeURL, object *nodeTLS, p policy.Pol
 	case "", "postgres":
 	case "direct":
 		if object == nil {
-			return policy.Policy{Rejection: policy.Contradictory("sslnegotiation=direct needs TLS, but the settings turn it off", "sslnegotiation=direct requires SSL to be enabled")}
+			return policy.Policy{Rejection: policy.Contradictory("sslnegotiation=direct needs TLS, which the settings turn off", "sslnegotiation=direct requires SSL to be enabled")}
 		}
 		p.TLS.Direct, p.Doubt = true, policy.DirectUnknown
 	default:
-		return policy.Refused("node-postgres does not know sslnegotiation "+policy.Quoted(value), "Invalid sslnegotiation value")
+		return policy.Refused("node-postgres does not know the sslnegotiation value "+policy.Quoted(value), "Invalid sslnegotiation value")
 	}
 	return p
 }
@@ -239,7 +239,7 @@ func nodeSSLOptions(ssl string, v policy.Version) (*nodeTLS, *policy.Policy) {
 	if v.Before(nodeObjects) {
 		return &nodeTLS{}, nil
 	}
-	return nil, new(policy.Refused("ssl="+policy.Quoted(ssl)+" is a string, but is used as an object", "Cannot use 'in' operator"))
+	return nil, new(policy.Refused("ssl="+policy.Quoted(ssl)+" is a string, but node-postgres uses it as an object", "Cannot use 'in' operator"))
 }
 
 // nodeSSLObject is the ssl option given in code: true, false, a text, or an

@@ -49,7 +49,7 @@ var (
 func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 	u, refused := parseNodeURL(s.Connection)
 	if refused != "" && u.list == "" || strings.HasPrefix(s.Connection, "/") {
-		return policy.Refused("postgres.js needs a URL, but this is not one", "Invalid URL")
+		return policy.Refused("postgres.js needs a URL, but the connection string is not one", "Invalid URL")
 	}
 	replaced := s.Properties["ssl"] != "" && s.Properties["ssl"] != "object"
 	if stop := cmp.Or(nodeUndecided(s), nodeCAMissing(s), nodeObjectCertificate(s, replaced)); stop != nil {
@@ -59,7 +59,7 @@ func postgresJSRelease(s policy.Settings, v policy.Version) policy.Policy {
 	switch {
 	case target == "":
 	case !slices.Contains(policy.TargetSessionAttrs[1:], target):
-		return policy.Refused("postgres.js does not know target_session_attrs "+policy.Quoted(target), "is not supported")
+		return policy.Refused("postgres.js does not know the target_session_attrs value "+policy.Quoted(target), "is not supported")
 	default:
 		return policy.Policy{Undecided: "it is not known whether the server satisfies target_session_attrs"}
 	}

@@ -31,7 +31,7 @@ func nodePolicy(s policy.Settings, host string, object *nodeTLS) policy.Policy {
 	verify := !object.skipPath && (object.rejectGiven || s.Environment["NODE_TLS_REJECT_UNAUTHORIZED"] != "0")
 	p.Attempts = []policy.Attempt{{TLS: true, VerifyPath: verify, VerifyHost: verify && !object.skipName}}
 	if s.StorePlace == policy.PlaceSystem && s.StoreDeclared && verify && p.Anchors.Source == policy.SystemStore {
-		return policy.Policy{Undecided: "whether Node uses the operating system's store depends on how it was built"}
+		return policy.Policy{Undecided: "whether Node uses the operating system's store depends on how Node was built"}
 	}
 	if refused := nodeOffer(s, object, &p.TLS); refused != nil {
 		return *refused
@@ -72,7 +72,7 @@ func nodeOffer(s policy.Settings, object *nodeTLS, offer *policy.Offer) *policy.
 		if node, known := policy.ParseVersion(s.Runtime); !known || s.Runtime == "" || node.Before(nodeSecurityLevel) {
 			return &policy.Policy{Undecided: "it is not known whether the server accepts a TLS protocol version before 1.2"}
 		}
-		return new(policy.Refused("from version 17, Node has no signature algorithm for TLS before 1.2 at its security level", "alert protocol version"))
+		return new(policy.Refused("from version 17 on, Node's security level leaves no signature algorithm for TLS versions before 1.2", "alert protocol version"))
 	}
 	return nil
 }
@@ -194,7 +194,7 @@ func nodeUndecided(s policy.Settings) *policy.Policy {
 		switch {
 		case read && (name == "ssl.cert" || name == "ssl.key"): // See nodeObjectCertificate.
 		case read && name == "ssl.pfx":
-			return &policy.Policy{Undecided: "the option ssl.pfx reads " + policy.Quoted(file) + ", which may contain roots as well as a client certificate and its key, and the rules do not cover what Node reads from it"}
+			return &policy.Policy{Undecided: "the option ssl.pfx reads " + policy.Quoted(file) + ", which may contain roots as well as a client certificate and its key, and the rules do not cover what Node reads from that file"}
 		case hasName(s.Properties, name):
 			return &policy.Policy{Undecided: "the rules do not cover the option " + name}
 		}
@@ -206,9 +206,9 @@ func nodeUndecided(s policy.Settings) *policy.Policy {
 	}
 	switch {
 	case nodeOpenSSLRoots(s) && s.Environment["SSL_CERT_DIR"] != "":
-		return &policy.Policy{Undecided: "the rules do not cover a directory of certificates for Node"}
+		return &policy.Policy{Undecided: "for Node, the rules do not cover a directory of certificates (SSL_CERT_DIR)"}
 	case nodeOpenSSLRoots(s) && s.Environment["SSL_CERT_FILE"] != "" && s.Environment["NODE_EXTRA_CA_CERTS"] != "":
-		return &policy.Policy{Undecided: "SSL_CERT_FILE and NODE_EXTRA_CA_CERTS name two files, but only one is declared"}
+		return &policy.Policy{Undecided: "SSL_CERT_FILE and NODE_EXTRA_CA_CERTS name two files, but only one trust store can be declared"}
 	}
 	return nil
 }

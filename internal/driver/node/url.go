@@ -33,7 +33,7 @@ func parseNodeURL(connection string) (u nodeURL, refused string) {
 	}
 	_, rest, found := strings.Cut(connection, "://")
 	if !found {
-		return u, "this is not one"
+		return u, "the connection string is not a URL"
 	}
 	rest, _, _ = strings.Cut(rest, "#")
 	rest, query, _ := strings.Cut(rest, "?")
@@ -48,7 +48,7 @@ func parseNodeURL(connection string) (u nodeURL, refused string) {
 		authority, _, _ = strings.Cut(authority, ":")
 	}
 	if u.host = conninfo.LenientUnescape(authority, false); strings.Contains(u.list, ",") {
-		refused = "this one has several"
+		refused = "this URL has several hosts"
 	}
 	for pair := range strings.SplitSeq(query, "&") {
 		key, value, _ := strings.Cut(pair, "=")

@@ -33,7 +33,7 @@ func pgbouncerDoubt(s policy.Settings, mode string, offer *policy.Offer) (always
 	case rsa:
 		offer.NoECDSA = true
 	default:
-		onTLS = "server_tls_ciphers names only suites for ECDSA keys"
+		onTLS = "server_tls_ciphers names only cipher suites for ECDSA keys"
 	}
 	return "", onTLS
 }
@@ -52,7 +52,7 @@ func pgbouncerCertificate(s policy.Settings, p policy.Policy) policy.Policy {
 		if file.path == "" {
 			continue
 		}
-		found, unknown := s.Files.Lookup("the client certificate or its key", file.path)
+		found, unknown := s.Files.Lookup("the client certificate or private key", file.path)
 		switch {
 		case unknown != "":
 			p.TLSDoubt = unknown

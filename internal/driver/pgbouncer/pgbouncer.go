@@ -147,7 +147,7 @@ func pgbouncerHost(s policy.Settings, v policy.Version, given conninfo.Settings,
 	case len(list) == 1, v.Before(pgbouncerLists):
 		return policy.Host{Name: names}, ""
 	case mode == "verify-full" && len(slices.Compact(slices.Clone(list))) > 1:
-		return policy.Host{}, "PgBouncer connects to the hosts in turn, and the server certificate must match each of them"
+		return policy.Host{}, "PgBouncer connects to the hosts in turn, and it is not known whether the server certificate matches each of them"
 	}
 	return policy.Host{Name: list[0]}, ""
 }

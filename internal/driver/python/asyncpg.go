@@ -130,7 +130,7 @@ func asyncpgUnusable(s policy.Settings, dsn asyncpgDSN, v policy.Version) (polic
 	case dsn.query["service"] != "" && !v.Before(asyncpgServices), s.Properties["service"] != "":
 		return policy.Policy{Undecided: "the settings name a service, and the service file may contain more settings"}, true
 	case refused == "ssl":
-		return policy.Refused("asyncpg passes ssl on to the server, which does not let a session set it: the keyword is sslmode", `parameter "ssl" cannot be changed`), true
+		return policy.Refused("asyncpg passes ssl on to the server, which does not let a session set it: use the keyword sslmode instead", `parameter "ssl" cannot be changed`), true
 	case refused != "":
 		return policy.Refused("asyncpg passes "+policy.Quoted(refused)+" on to the server, which does not know it", "parameter"), true
 	case unknown != "":
@@ -211,7 +211,7 @@ func asyncpgTransport(s policy.Settings, dsn asyncpgDSN, python policy.Version, 
 		}
 		var refused string
 		if p.TLS, refused = asyncpgOffer(s, dsn, p.TLS); refused != "" {
-			return policy.Refused("the TLS version is not one that Python's ssl knows", refused)
+			return policy.Refused("the settings contain a TLS version that Python's ssl module does not know", refused)
 		}
 	}
 	switch mode {
@@ -221,7 +221,7 @@ func asyncpgTransport(s policy.Settings, dsn asyncpgDSN, python policy.Version, 
 	case "require", "verify_ca", "verify_full":
 		return asyncpgVerifying(s, dsn, mode, p)
 	default:
-		return policy.Refused("asyncpg does not know the sslmode "+policy.Quoted(mode), "`sslmode` parameter must be one of: disable, allow, prefer, require, verify-ca, verify-full")
+		return policy.Refused("asyncpg does not know the sslmode value "+policy.Quoted(mode), "`sslmode` parameter must be one of: disable, allow, prefer, require, verify-ca, verify-full")
 	}
 	return p
 }

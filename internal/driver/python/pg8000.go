@@ -44,7 +44,7 @@ var (
 func pg8000Release(s policy.Settings, v, python policy.Version) policy.Policy {
 	arguments, ok := pg8000Arguments(s)
 	if !ok {
-		return policy.Policy{Undecided: "pg8000 does not use connection strings: give its arguments as keyword=value pairs"}
+		return policy.Policy{Undecided: "pg8000 does not use connection strings: declare its arguments in \"properties\", or as keyword=value pairs in \"connection\""}
 	}
 	s.Properties = arguments
 	p := policy.Policy{NameRule: certpath.NameOpenSSL, Hosts: pg8000Hosts(s)}
@@ -57,7 +57,7 @@ func pg8000Release(s policy.Settings, v, python policy.Version) policy.Policy {
 	case v.Before(pg8000Contexts):
 		return pg8000Boolean(s, v, python, p)
 	case arguments["ssl"] != "":
-		return policy.Refused("this release of pg8000 has ssl_context instead of ssl", "got an unexpected keyword argument")
+		return policy.Refused("this release of pg8000 has the argument ssl_context instead of ssl", "got an unexpected keyword argument")
 	default:
 		return pg8000Context(s, v, python, p)
 	}
@@ -103,7 +103,7 @@ func pg8000Hosts(s policy.Settings) []policy.Host {
 // pg8000Boolean is the argument ssl of the releases before 1.14.
 func pg8000Boolean(s policy.Settings, v, python policy.Version, p policy.Policy) policy.Policy {
 	if !python.Before(pythonNoWrap) && !pythonFalse(s.Properties["ssl"]) {
-		return policy.Refused("Python 3.12 has no ssl.wrap_socket", "module 'ssl' has no attribute 'wrap_socket'")
+		return policy.Refused("Python 3.12 and later have no ssl.wrap_socket, which this release of pg8000 calls", "module 'ssl' has no attribute 'wrap_socket'")
 	}
 	p.Profile = certpath.Profile{Validator: certpath.OpenSSL, SecurityLevel: -1}
 	if v.Before(pg8000Strict) {
@@ -112,7 +112,7 @@ func pg8000Boolean(s policy.Settings, v, python policy.Version, p policy.Policy)
 	attempt := policy.Attempt{TLS: true}
 	switch {
 	case s.Properties["ssl_context"] != "" && !v.Before(pg8000Strict):
-		return policy.Refused("this release of pg8000 has ssl instead of ssl_context", "got an unexpected keyword argument 'ssl_context'")
+		return policy.Refused("this release of pg8000 has the argument ssl instead of ssl_context", "got an unexpected keyword argument 'ssl_context'")
 	case pythonFalse(s.Properties["ssl"]):
 		attempt.TLS = false
 	case s.Properties["ca_certs"] != "" && !v.Before(pg8000CACerts):

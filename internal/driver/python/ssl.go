@@ -22,7 +22,7 @@ var (
 )
 
 // unknownContext is why an SSLContext of another making is not judged.
-const unknownContext = "the rules do not cover an SSLContext that is not made by ssl.create_default_context: declare it as \"context\", together with cafile, check_hostname and verify_mode"
+const unknownContext = "the rules cover only an SSLContext that is made by ssl.create_default_context: declare such a context as \"context\", together with cafile, check_hostname and verify_mode"
 
 // eachPython is the policy for the versions of Python and of its OpenSSL in a
 // declared runtime, such as "3.11.2" or "Python 3.11.2, OpenSSL 3.0.17".

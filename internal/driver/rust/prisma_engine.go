@@ -32,11 +32,11 @@ func PrismaEngine(s policy.Settings) policy.Policy {
 	case PrismaURL(s) == "":
 		return policy.Policy{Undecided: "the URL of Prisma's datasource is not declared"}
 	case refused != "":
-		return policy.Refused("Prisma needs a URL", refused)
+		return policy.Refused("Prisma needs a valid URL", refused)
 	case u.scheme == "prisma" || u.scheme == "prisma+postgres":
 		return policy.Policy{Undecided: "Prisma Accelerate connects to the server in place of the client"}
 	case u.scheme != "postgres" && u.scheme != "postgresql":
-		return policy.Refused("the scheme is not that of PostgreSQL", "the URL must start with the protocol `postgresql://` or `postgres://`")
+		return policy.Refused("the URL does not start with postgresql:// or postgres://", "the URL must start with the protocol `postgresql://` or `postgres://`")
 	}
 	if reason := rustPlatform(s.Runtime); reason != "" {
 		return policy.Policy{Undecided: reason}

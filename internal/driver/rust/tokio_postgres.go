@@ -42,7 +42,7 @@ var (
 
 func tokioRelease(s policy.Settings, v policy.Version) policy.Policy {
 	if name := unknownProperty(s.Properties, tokioProperties); name != "" {
-		return policy.Policy{Undecided: "the rules do not cover the property " + name + ": declare the TLS library as \"connector\", with native-tls, openssl, rustls or notls"}
+		return policy.Policy{Undecided: "the rules do not cover the property " + name + ": declare the TLS library with the property \"connector\" (native-tls, openssl, rustls or notls)"}
 	}
 	config, refused := parseTokio(s.Connection, v)
 	if refused != "" {
@@ -55,7 +55,7 @@ func tokioRelease(s policy.Settings, v policy.Version) policy.Policy {
 	}
 	p := policy.Policy{Mode: cmp.Or(config.options["sslmode"], "prefer")}
 	if p.Hosts, refused = tokioHosts(s, config); refused != "" {
-		return policy.Refused("the hosts in the connection string are wrong", refused)
+		return policy.Refused("the connection string names no host, or the numbers of hosts, addresses and ports do not match", refused)
 	}
 	switch {
 	case config.options["channel_binding"] == "require" && p.Mode == "disable":
@@ -212,7 +212,7 @@ func tokioAttempts(s policy.Settings, p policy.Policy) policy.Policy {
 		p.Attempts = policy.Order(p.Mode, policy.Attempt{}, tls)
 	}
 	if p.Hosts[0].Name == "" {
-		return p.WithoutTLS(policy.Contradictory("TLS needs a host, and the settings have hostaddr alone", "no hostname provided for TLS handshake"))
+		return p.WithoutTLS(policy.Contradictory("TLS needs a host name, but the settings contain only hostaddr", "no hostname provided for TLS handshake"))
 	}
 	return p
 }
