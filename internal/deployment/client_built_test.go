@@ -81,7 +81,7 @@ func TestClientOfImagesAsPeopleBuildThem(t *testing.T) {
 	}{
 		"a start script that names the file": {
 			files: []fstest.MapFS{psycopg, script("export PGSSLROOTCERT=/tmp/x.pem")}, config: deployment.Config{Entrypoint: start},
-			declared: policy.Settings{Driver: "psycopg2", Connection: "sslmode=verify-full"}, unknown: "/app/start.sh sets PGSSLROOTCERT: declare \"environment\"", contradiction: "/app/start.sh sets PGSSLROOTCERT when the container starts",
+			declared: policy.Settings{Driver: "psycopg2", Connection: "sslmode=verify-full"}, unknown: "/app/start.sh sets PGSSLROOTCERT: in \"environment\", declare the value that PGSSLROOTCERT has afterwards", contradiction: "/app/start.sh sets PGSSLROOTCERT when the container starts",
 		},
 		"a start script whose variable is declared": {
 			files: []fstest.MapFS{psycopg, script("export PGSSLROOTCERT=/tmp/x.pem")}, config: deployment.Config{Entrypoint: start},
