@@ -84,7 +84,7 @@ func TestAccFrameworkClientIsRefused(t *testing.T) {
 		`provider::sslready::framework_client("django", "x", { trust_stor = {} })`:                                                     `"overrides" has no attribute\s+"trust_stor"`,
 		`provider::sslready::framework_client("django", { ENGINE = "django.db.backends.postgresql", NAME = "a" }, { driver = "pgx" })`: `does not use\s+this\s+driver`,
 		`provider::sslready::framework_client("rails", 7)`:                                                                             `the\s+settings\s+do\s+not\s+have\s+the\s+form\s+that\s+this\s+framework\s+accepts`,
-		`provider::sslready::framework_client("rails", {}, {}, {})`:                                                                    `at\s+most\s+one\s+object\s+of\s+overrides`,
+		`provider::sslready::framework_client("rails", {}, {}, {})`:                                                                    `at\s+most\s+one\s+overrides\s+object`,
 		`provider::sslready::framework_client("rails", {}, { environment = "x" })`:                                                     `environment must be a map\s+of\s+strings`,
 	} {
 		run(t, resource.TestStep{Config: outputs(expression), ExpectError: regexp.MustCompile(want)})

@@ -62,7 +62,7 @@ func TestAccAMisspeltKeyIsNoClient(t *testing.T) {
   }
 }
 `, a.providers(), kind, address, orders, targetCA, key)
-			run(t, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`(?s)No Settings for the Client "app".*look\s+for\s+a\s+wrong\s+one`)})
+			run(t, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`(?s)No Settings for the Client "app".*look\s+for\s+a\s+key\s+that\s+clients\s+do\s+not\s+have`)})
 		}
 	}
 }
@@ -83,7 +83,7 @@ func TestADatabaseThatIsNotPostgreSQL(t *testing.T) {
 		clientsType: "Cannot Read the Clients", "sslready_connection_log": "Cannot Read the Connection Log", "sslready_server_certificate": "Cannot Read the Server Certificate",
 	} {
 		told := a.protocol(t).ask(t, name, values{"db_instance_identifier": orders})
-		told.expect(t, "ERROR", "db_instance_identifier", title, "has the engine mysql: only postgres and aurora-postgresql are supported. Name a DB instance with the engine postgres or aurora-postgresql.")
+		told.expect(t, "ERROR", "db_instance_identifier", title, "has the engine mysql: only postgres and aurora-postgresql are supported", "Name a DB instance with the engine postgres or aurora-postgresql.")
 	}
 }
 

@@ -42,7 +42,7 @@ func TestTheActionEndsIfNoSwitchBegins(t *testing.T) {
 	}{
 		"as-it-was":       {change: func(*rdsserver.Instance) {}},
 		"optimizing":      {change: func(i *rdsserver.Instance) { i.Status = "storage-optimization" }},
-		"third-pending":   {change: func(i *rdsserver.Instance) { i.PendingCA = pki.CAECC384 }, parts: []string{`scheduled. A switch to "` + pki.CAECC384 + `" is scheduled instead. So`}},
+		"third-pending":   {change: func(i *rdsserver.Instance) { i.PendingCA = pki.CAECC384 }, parts: []string{`scheduled. A switch to "` + pki.CAECC384 + `" is scheduled instead. The action therefore`}},
 		"no-route":        {change: func(i *rdsserver.Instance) { i.Port = closed }},
 		"target-pending":  {change: func(i *rdsserver.Instance) { i.PendingCA = targetCA }, fails: true},
 		"old-certificate": {change: func(i *rdsserver.Instance) { i.CAIdentifier = targetCA }, fails: true},
