@@ -123,7 +123,7 @@ func TestAnUndeclaredSessionIsDescribedWithoutGuessing(t *testing.T) {
 	t.Parallel()
 	yes := true
 	for want, session := range map[string]readiness.Session{
-		`TLS session (user "u", database "d", application "a", address "10.0.0.1")`:        {Username: "u", Database: "d", ApplicationName: "a", ClientAddr: "10.0.0.1", SSL: &yes},
+		`TLS session (user "u", database "d", application "a", address "10.0.0.1")`:               {Username: "u", Database: "d", ApplicationName: "a", ClientAddr: "10.0.0.1", SSL: &yes},
 		`session (user "u", TLS status unknown: the provider's PostgreSQL role cannot see it)`:    {Username: "u"},
 		"The observed session (TLS status unknown: the provider's PostgreSQL role cannot see it)": {},
 	} {

@@ -21,8 +21,6 @@ const (
 	OnTarget RotationState = "on_target"
 )
 
-
-
 // Applied says when a change of a DB instance is applied.
 type Applied string
 
