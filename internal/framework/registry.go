@@ -29,7 +29,7 @@ type Framework struct {
 
 // registry holds one entry a framework. It is never written after start.
 var registry = []Framework{
-	{Name: "sqlalchemy", Versions: []string{"1.4", "2.0", "2.1"}, Reads: "a URL, or an object with the key \"url\" or the arguments of URL.create, and optionally with connect_args", Judge: "1.4.54, 2.0.58 and 2.1.9", driver: "psycopg2", rule: sqlalchemy},
+	{Name: "sqlalchemy", Versions: []string{"1.4", "2.0", "2.1"}, Reads: "a URL, or an object that has either the key \"url\" or the arguments of URL.create, and optionally the key connect_args", Judge: "1.4.54, 2.0.58 and 2.1.9", driver: "psycopg2", rule: sqlalchemy},
 	{Name: "django", Versions: []string{"3.2", "4.2", "5.1"}, Reads: "one entry of DATABASES", Judge: "3.2.25, 4.2 and 5.2", driver: "psycopg2", rule: django, object: true, marks: []string{"ENGINE"}},
 	{Name: "dbt", Versions: []string{"1.8"}, Reads: "one output of profiles.yml", Judge: "dbt-postgres 1.8.2", driver: "psycopg2", rule: dbt, object: true},
 	{Name: "airflow", Versions: []string{"5", "6.3"}, Reads: "a connection's URI, or an object with the keys host, login, port, schema and extra", driver: "psycopg2", rule: airflow},

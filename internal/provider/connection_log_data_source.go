@@ -20,7 +20,7 @@ import (
 func connectionLogDataSource() datasource.DataSource {
 	return &answeringSource{read: readConnectionLog, dataSource: dataSource{
 		name: "connection_log", attributes: connectionLogAttributes,
-		description: "Reads from PostgreSQL's own log who connected over hours or days, and which connections failed. It reads the log of a DB instance, the logs of all members of a DB cluster, or log files that you provide. " +
+		description: "Reads PostgreSQL's own log to find out who connected during a period of hours or days, and which connections failed. It reads the log of a DB instance, the logs of all members of a DB cluster, or log files that you provide. " +
 			"Unlike `sslready_clients`, which shows who is connected at the moment, the log also shows the job that runs once a night, and the client that the new CA has cut off. " +
 			"It supports the logs of PostgreSQL 9.6 to 18, with messages in English, in the formats stderr (with any `log_line_prefix` that shows the time and the process), csvlog and jsonlog. Tested on servers of versions 10 to 18. " +
 			"Names that a client chose (user, database, `application_name`) are never mistaken for the server's own text, with one exception: a client without TLS can choose an `application_name` that ends like the log line of a TLS session. " +

@@ -141,7 +141,7 @@ func (g *gathering) add(at path.Path, content []byte, password *string) {
 	}
 	if err != nil {
 		g.fail(at, "Cannot Read the Trust Store", fmt.Sprintf(
-			"%s The trust store that Terraform builds would lack the certificates of this one. %s", readiness.Sentence(err.Error()), storeRemedy(err, contents.Problems)))
+			"%s Without the certificates in this store, the trust store that Terraform builds would be incomplete. %s", readiness.Sentence(err.Error()), storeRemedy(err, contents.Problems)))
 		return
 	}
 	for _, p := range contents.Problems {

@@ -42,8 +42,8 @@ done < <(rds describe-db-instances --query 'DBInstances[].[DBInstanceIdentifier,
 read -r host port < <(rds describe-db-instances --db-instance-identifier orders --query 'DBInstances[0].Endpoint.[Address, Port]')
 while read -r user ssl; do
   asked=yes # Its own session is among them.
-  [[ $ssl == t ]] || say plaintext-session "user $user is connected in plaintext"
-  [[ " billing legacy readiness blind " == *" $user "* ]] || say undeclared-session "user $user is not known"
+  [[ $ssl == t ]] || say plaintext-session "user \"$user\" is connected in plaintext"
+  [[ " billing legacy readiness blind " == *" $user "* ]] || say undeclared-session "user \"$user\" is not known"
 done < <(psql -XAt -F ' ' "host=$host port=$port dbname=postgres user=readiness sslmode=verify-full sslrootcert=$files/both.pem" -c "
   select a.usename, s.ssl from pg_stat_ssl s join pg_stat_activity a using (pid) where a.client_port >= 0")
 [[ ${asked-} ]] || exit 1 # PostgreSQL did not answer.
