@@ -36,7 +36,7 @@ func caCertificateAttributes() attributes {
 		"customer_override":            {kind: boolean, computed: true, description: "Whether the account has chosen this CA as its default."},
 		"customer_override_valid_till": {kind: text, computed: true, description: "When the account's choice of this CA as its default expires, RFC 3339; null when the account has not chosen this CA."},
 		"key_type":                     {kind: text, computed: true, description: "Key type of the CA, such as `RSA2048`, from the provider's own list of RDS CAs; null when RDS reports no thumbprint, or when that list has no thumbprint or a different one for this CA."},
-		"in_fact_table":                {kind: boolean, computed: true, description: "Whether the provider's own list of RDS CAs has the same thumbprint for this CA in the Region."},
+		"in_fact_table":                {kind: boolean, computed: true, description: "Whether the provider's own list of RDS CAs has, for this CA and Region, the thumbprint that RDS reports."},
 		"supported":                    {kind: boolean, computed: true, description: "Whether the engine version of the DB instance can use the CA; null without `db_instance_identifier`, when RDS does not report it, or when the permission to read it is missing (a finding then says so)."},
 		"findings":                     {kind: objects, computed: true, nested: findingAttributes(), description: "Where RDS and the provider's own list of RDS CAs do not agree, and what could not be read. A thumbprint that contradicts that list has the severity `error`."},
 	}

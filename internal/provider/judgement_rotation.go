@@ -20,13 +20,13 @@ func rotationAttribute() attribute {
 		"pending_actions": {kind: objects, description: "Maintenance actions that will replace the server certificate. Null when they could not be read, or the DB instance does not exist yet.", nested: attributes{
 			"action":             {kind: text, description: "`ca-certificate-rotation` or `server-certificate-rotation`."},
 			"opt_in_status":      {kind: text, description: "Opt-in status, such as `next-maintenance`; null when nobody has opted in."},
-			"auto_applied_after": {kind: text, description: "Time, RFC 3339, after which RDS applies the action in the next maintenance window; null when RDS reports no such time."},
+			"auto_applied_after": {kind: text, description: "RDS applies the action automatically in the first maintenance window after this time, RFC 3339; null when RDS reports no such time."},
 			"current_apply":      {kind: text, description: "When RDS will apply the action, RFC 3339; null when RDS reports no such time."},
 			"forced_apply":       {kind: text, description: "Latest time, RFC 3339, at which RDS applies the action, even outside the maintenance window; null when RDS reports no such time."},
 		}},
 		"next_renewal":    {kind: text, description: "Approximate time, RFC 3339, at which RDS automatically renews the current server certificate, under the same root: about halfway through the certificate's validity period. Null when the CA, the certificate's expiry time or its validity period is not known, or the DB instance does not exist yet."},
 		"mixed_cas":       {kind: boolean, description: "Whether the members of the DB cluster have different CAs now. Null outside a cluster, when the cluster could not be read, or when a member's CA is not known and all other members have the same CA."},
-		"mixed_cas_after": {kind: boolean, description: "Whether the members of the DB cluster have different CAs after this switch alone. Null outside a cluster, when the cluster could not be read, or when a member's CA is not known and all other members have the same CA."},
+		"mixed_cas_after": {kind: boolean, description: "Whether the members of the DB cluster would have different CAs if this switch were the only one. Null outside a cluster, when the cluster could not be read, or when a member's CA is not known and all other members have the same CA."},
 		"members":         {kind: objects, nested: rotationMemberAttributes(), description: "The DB instance, the members of its cluster, its read replicas and the instance it replicates from, ordered by identifier."},
 		"clients": {kind: byName, description: "What the switch means for each client, by client name.", nested: attributes{
 			"affected": {kind: text, description: "Whether and when the client gets the new server certificate: " + codeList(readiness.AffectedCodes(), " or ") + ". `now` means as soon as the switch is applied."},

@@ -188,7 +188,7 @@ func (b *pkcs12Bags) entries() ([]Entry, []Problem) {
 	if lost > 0 && len(b.keys) == 0 {
 		problems = noted(problems, Problem{
 			Code: CodeWithoutTrustAttribute,
-			Detail: fmt.Sprintf("%s: the store was written by openssl, or was not meant as a trust store.",
+			Detail: fmt.Sprintf("%s. Either the store was written by openssl, or it was not meant as a trust store.",
 				countOf(lost, "certificate lacks the attribute trustedKeyUsage, and Java trusts no certificate without it",
 					"certificates lack the attribute trustedKeyUsage, and Java trusts no certificate without it")),
 			Remedy: "Make the store with keytool -importcert, one certificate at a time, or with the sslready_trust_store resource.",

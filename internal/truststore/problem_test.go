@@ -162,8 +162,8 @@ func TestOneOrSeveral(t *testing.T) {
 		"two files":             {truststore.OpenSSLDirectory, truststore.Directory{"a": file, "b": file}.Archive(), "2 files are not named after the hash of a certificate's subject, so OpenSSL never reads them."},
 		"one block":             {truststore.GoCertPool, slices.Concat(file, begin), "Go does not recognize 1 BEGIN line as PEM and silently drops the block."},
 		"two blocks":            {truststore.GoCertPool, slices.Concat(file, begin, begin), "Go does not recognize 2 BEGIN lines as PEM and silently drops the blocks."},
-		"one without the trust": {truststore.JavaKeyStore, store(t, "gnutls-cas.p12"), "1 certificate lacks the attribute trustedKeyUsage, and Java trusts no certificate without it: the store was written by openssl, or was not meant as a trust store."},
-		"two without the trust": {truststore.JavaKeyStore, store(t, "p12-nokeys-default.p12"), "2 certificates lack the attribute trustedKeyUsage, and Java trusts no certificate without it: the store was written by openssl, or was not meant as a trust store."},
+		"one without the trust": {truststore.JavaKeyStore, store(t, "gnutls-cas.p12"), "1 certificate lacks the attribute trustedKeyUsage, and Java trusts no certificate without it. Either the store was written by openssl, or it was not meant as a trust store."},
+		"two without the trust": {truststore.JavaKeyStore, store(t, "p12-nokeys-default.p12"), "2 certificates lack the attribute trustedKeyUsage, and Java trusts no certificate without it. Either the store was written by openssl, or it was not meant as a trust store."},
 	} {
 		taken, _ := truststore.Read(tc.content, truststore.Options{Reader: tc.reader, Password: &changeit})
 		if !slices.ContainsFunc(taken.Problems, func(p truststore.Problem) bool { return p.Detail == tc.want }) {
