@@ -30,6 +30,9 @@ var (
 	ErrUnsupported = errors.New("this kind of image is not supported")
 	// ErrPlatform: there is no image for the platform that is asked for.
 	ErrPlatform = errors.New("there is no image for the platform")
+	// ErrInvalidPlatform: the platform that is asked for has a form, or an
+	// operating system, for which no image is read.
+	ErrInvalidPlatform = errors.New("the platform is not valid")
 	// ErrLinkLoop: links lead in a circle.
 	ErrLinkLoop = errors.New("links form a loop")
 	// ErrNotPart: the file lies outside of what the archive holds, so that it

@@ -18,7 +18,7 @@ type folderLayer struct {
 
 func openFolder(_ context.Context, root string, opt Options) (*Image, error) {
 	if info, err := os.Stat(root); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("%w: the folder %s was not found", ErrNotFound, root)
+		return nil, fmt.Errorf("%w: %s is not a folder that can be read", ErrNotFound, root)
 	}
 	l := &folderLayer{root: root, budget: &budget{limits: opt.Limits}}
 	return &Image{tree: newTree([]layer{l}, nil)}, nil

@@ -203,7 +203,7 @@ func TestUnsupported(t *testing.T) {
 	}
 	opt.Platform = "windows/amd64"
 	_, err := artifact.Open(t.Context(), windows, opt)
-	expect(t, err, artifact.ErrPlatform)
+	expect(t, err, artifact.ErrInvalidPlatform)
 }
 
 func TestBadReferences(t *testing.T) {
@@ -251,7 +251,7 @@ func TestWhatIsWrongInWords(t *testing.T) {
 	}
 	tests := map[string]struct{ reference, platform, want string }{
 		"tag":      {"oci:" + layout + ":v2", "", "there is no such image or archive: the tag v2 does not exist (existing tags: v1)"},
-		"platform": {"oci:" + layout, "arm64", `there is no image for the platform: the platform "arm64" does not have the form os/architecture (example: linux/arm64)`},
+		"platform": {"oci:" + layout, "arm64", `the platform is not valid: "arm64" does not have the form os/architecture (example: linux/arm64)`},
 	}
 	if runtime.GOOS == "linux" { // A regular file whose first byte cannot be read.
 		tests["file"] = struct{ reference, platform, want string }{"zip:/proc/self/mem", "", "no access to a file or folder: /proc/self/mem"}

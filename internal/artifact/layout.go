@@ -32,7 +32,7 @@ func (l layout) open(_ context.Context, d descriptor) (packed, error) {
 func openLayout(ctx context.Context, at string, want platform, opt Options) (*Image, error) {
 	folder, tag := cutTag(at)
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("%w: the folder %s was not found", ErrNotFound, folder)
+		return nil, fmt.Errorf("%w: %s is not a folder that can be read", ErrNotFound, folder)
 	}
 	return openTagged(ctx, layout{diskFolder(folder)}, tag, want, opt)
 }

@@ -18,10 +18,10 @@ func parsePlatform(text string) (platform, error) {
 	}
 	parts := strings.Split(text, "/")
 	if len(parts) < 2 || len(parts) > 3 || parts[0] == "" || parts[1] == "" {
-		return platform{}, fmt.Errorf("%w: the platform %q does not have the form os/architecture (example: linux/arm64)", ErrPlatform, text)
+		return platform{}, fmt.Errorf("%w: %q does not have the form os/architecture (example: linux/arm64)", ErrInvalidPlatform, text)
 	}
 	if parts[0] != "linux" {
-		return platform{}, fmt.Errorf("%w: only images for linux are read, not for %s", ErrPlatform, parts[0])
+		return platform{}, fmt.Errorf("%w: only images for linux are read, not for %s", ErrInvalidPlatform, parts[0])
 	}
 	p := platform{OS: parts[0], Architecture: parts[1]}
 	if len(parts) == 3 {

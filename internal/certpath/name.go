@@ -60,7 +60,7 @@ func MatchName(rule NameRule, version string, leaf *x509.Certificate, host strin
 	}
 	return Result{
 		Reason: HostNameMismatch, ClientError: clientError,
-		Detail: fmt.Sprintf("the server certificate does not name %q; it names %s", host, namesOf(leaf)),
+		Detail: fmt.Sprintf("the client does not find %q in the server certificate, which names %s", host, namesOf(leaf)),
 	}
 }
 

@@ -58,7 +58,7 @@ func awsRemedy(err error) string {
 	case errors.Is(err, rdsapi.ErrDBClusterNotFound):
 		return "Check the cluster identifier, the account and the Region."
 	case errors.Is(err, errNotPostgreSQL):
-		return "Name a DB instance with the engine postgres or aurora-postgresql."
+		return "Name a DB instance or cluster with the engine postgres or aurora-postgresql."
 	case errors.Is(err, errNoEndpoint):
 		return remedyNoEndpoint
 	case errors.Is(err, errNoMembers):

@@ -111,7 +111,7 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 		},
 		"access denied for its parameters, behind a gate": {
 			set: denied("DescribeDBParameters"), subject: gateType,
-			want: complaint{"WARNING", "force_ssl", "Cannot Read rds.force_ssl", "Access denied: the credentials lack the permission rds:DescribeDBParameters.", "Clients whose outcome depends on rds.force_ssl cannot be judged.", "Grant rds:DescribeDBParameters to the provider's IAM identity. Or set force_ssl."},
+			want: complaint{"WARNING", "force_ssl", "Cannot Read rds.force_ssl", "Access denied: the credentials lack the permission rds:DescribeDBParameters.", "Clients whose outcome depends on rds.force_ssl cannot be judged.", "Grant rds:DescribeDBParameters to the provider's IAM identity. Alternatively, set force_ssl."},
 		},
 		"access denied for the CAs, behind a gate": {
 			set: denied("DescribeCertificates"), subject: gateType,

@@ -34,10 +34,10 @@ func caCertificateAttributes() attributes {
 		"valid_till":                   {kind: text, computed: true, description: "End of validity, RFC 3339; null when RDS does not report it."},
 		"default_for_new_launches":     {kind: boolean, computed: true, description: "Whether new DB instances of the account get this CA."},
 		"customer_override":            {kind: boolean, computed: true, description: "Whether the account has chosen this CA as its default."},
-		"customer_override_valid_till": {kind: text, computed: true, description: "When the account's choice of this CA as its default expires, RFC 3339; null when the account has not chosen this CA."},
+		"customer_override_valid_till": {kind: text, computed: true, description: "When this CA stops being the default that the account has chosen, RFC 3339; null when the account has not chosen this CA."},
 		"key_type":                     {kind: text, computed: true, description: "Key type of the CA, such as `RSA2048`, from the provider's own list of RDS CAs; null when RDS reports no thumbprint, or when that list has no thumbprint or a different one for this CA."},
 		"in_fact_table":                {kind: boolean, computed: true, description: "Whether the provider's own list of RDS CAs has, for this CA and Region, the thumbprint that RDS reports."},
-		"supported":                    {kind: boolean, computed: true, description: "Whether the engine version of the DB instance can use the CA; null without `db_instance_identifier`, when RDS does not report it, or when the permission to read it is missing (a finding then says so)."},
+		"supported":                    {kind: boolean, computed: true, description: "Whether the engine version of the DB instance can use the CA; null when `db_instance_identifier` is not set, when RDS does not report which CAs the engine version can use, or when the permission to read them is missing (a finding then says so)."},
 		"findings":                     {kind: objects, computed: true, nested: findingAttributes(), description: "Where RDS and the provider's own list of RDS CAs do not agree, and what could not be read. A thumbprint that contradicts that list has the severity `error`."},
 	}
 }
@@ -96,7 +96,11 @@ func compareCA(answer fields, ca rdsapi.CACertificate, region string) []readines
 	fact, agreement := rdsca.CompareThumbprint(region, ca.Identifier, ca.Thumbprint)
 	switch agreement {
 	case rdsca.NotInTable:
-		return []readiness.Finding{{Severity: readiness.Warning, Code: readiness.FindingNotInFactTable, Detail: "The provider's own list of RDS CAs does not contain the thumbprint of this CA: either the CA is newer than the list, or the response does not come from RDS."}}
+		detail := "The provider's own list of RDS CAs does not contain the thumbprint of this CA: either the CA is newer than the list, or the response does not come from RDS."
+		if ca.Thumbprint == "" {
+			detail = "RDS reports no thumbprint for this CA, so it cannot be compared with the provider's own list of RDS CAs."
+		}
+		return []readiness.Finding{{Severity: readiness.Warning, Code: readiness.FindingNotInFactTable, Detail: detail}}
 	case rdsca.Contradicts:
 		return []readiness.Finding{{Severity: readiness.Blocking, Code: readiness.FindingContradicts, Detail: fmt.Sprintf(
 			"RDS reports the thumbprint %s for %s in %s, but the provider's own list of RDS CAs has %s for %s in %s. Either the response does not come from RDS, or it comes from another Region.",

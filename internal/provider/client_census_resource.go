@@ -32,9 +32,9 @@ func (r *clientCensusResource) Metadata(_ context.Context, req resource.Metadata
 
 func (r *clientCensusResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Remembers over many runs who connected to a DB instance. A monthly reporting job, for example, connects for only a few minutes, and RDS keeps the log for only a few days, so a single run would probably miss that job. " +
-			"Each run merges new observations into the census. The resource changes only when a client is added or forgotten, when `complete` changes, or when a day has passed; otherwise, the plan is empty. " +
-			"The census stores up to 10,000 groups of clients, but no individual sessions. Clients that are alike but connect from more than 64 addresses become one group without an address. " +
+		MarkdownDescription: "Remembers, over many runs, who connected to a DB instance. A monthly reporting job, for example, connects for only a few minutes, and RDS keeps the log for only a few days, so a single run would probably miss that job. " +
+			"Each run merges new observations into the census. The resource changes only when a client is added or forgotten, when `complete` changes, or when a day has passed since its last change; otherwise, the plan is empty. " +
+			"The census stores up to 10,000 groups of clients, but no individual sessions. Clients that differ only in their address become one group without an address if there are more than 64 addresses. " +
 			"The resource makes no network calls, and all its times come from the observations. Destroying the resource forgets all clients.",
 		Attributes: schemaOf[schema.Attribute](censusAttributes()),
 	}
@@ -48,8 +48,8 @@ func censusAttributes() attributes {
 		"clients":      {kind: objects, computed: true, nested: censusClientAttributes(), description: "The remembered clients, in a stable order."},
 		"from":         {kind: text, computed: true, description: "Start of the period that logs cover without a gap, RFC 3339. Null when the census has seen no log."},
 		"to":           {kind: text, computed: true, description: "End of the period that starts at `from`, RFC 3339; may lag behind the newest observation by up to a day. Null when the census has seen no log."},
-		"complete":     {kind: boolean, computed: true, description: "Whether every observation between `from` and `to` was complete. Only then does the absence of a client prove anything."},
-		"observation":  {kind: object, computed: true, nested: logObservationAttributes(), description: "The same data, in the form required by the `observations` argument of `sslready_trust_store_validation` (the gate) and of `sslready_readiness`."},
+		"complete":     {kind: boolean, computed: true, description: "Whether every observation between `from` and `to` was complete. Only if this is `true` does the absence of a client prove anything."},
+		"observation":  {kind: object, computed: true, nested: logObservationAttributes(), description: "What the census remembers, in the form required by the `observations` argument of `sslready_trust_store_validation` (the gate) and of `sslready_readiness`."},
 	}
 }
 
@@ -79,7 +79,7 @@ func censusClientAttributes() attributes {
 		"client_addr":      {kind: text, description: "Address of the client; null when not known, for a Unix socket, and for clients that connect from too many addresses."},
 		"ssl":              {kind: boolean, description: "Whether the client's sessions use TLS; null when not known."},
 		"first_seen":       {kind: text, description: describesFirst},
-		"last_seen":        {kind: text, description: "When the client was last seen, RFC 3339; may lag by up to a day."},
+		"last_seen":        {kind: text, description: "When the client was last seen, RFC 3339; may lag behind the latest observed session by up to a day."},
 	}
 }
 

@@ -39,11 +39,11 @@ func clientsAttributes() attributes {
 		"host":                   {kind: text, strings: notEmpty(), description: "Name or address of the server. With this argument, no AWS access is needed."},
 		"port":                   {kind: number, numbers: []validator.Int64{int64validator.Between(1, 65535)}, description: "Port of the server. Default: what RDS reports, else 5432."},
 		"observe_for":            {kind: text, strings: oneDuration(), description: "Time between the first and the last sample, such as `30s`. Default: a single sample."},
-		"sample_interval":        {kind: text, strings: oneInterval(postgres.MinSampleInterval), description: "Time between two samples, at least `10ms`. Sessions shorter than this can be missed. Default: `1s`."},
+		"sample_interval":        {kind: text, strings: oneInterval(postgres.MinSampleInterval), description: "Time between two samples, at least `10ms`. Sessions shorter than the interval can be missed. Default: `1s`."},
 		"timeout":                {kind: text, strings: oneDuration(), description: "Time limit for everything that is done on one server. Default: the provider's `postgres.connect_timeout`, plus twice its `postgres.statement_timeout`, plus `observe_for`."},
 		"allow_unreachable":      {kind: boolean, description: "Whether to return `reachable = false` and `complete = false` instead of an error if a server cannot be queried. Default: `false`."},
 		"reachable":              {kind: boolean, computed: true, description: "Whether every server could be queried."},
-		"complete":               {kind: boolean, computed: true, description: "Whether the role can see every session on every server. Only then does an empty list in `clients` mean that nobody is connected."},
+		"complete":               {kind: boolean, computed: true, description: "Whether the role can see every session on every server. If not, an empty `clients` does not mean that nobody is connected."},
 		"ssl_sessions":           {kind: number, computed: true, description: "Number of sessions with TLS. Null when a server could not be queried."},
 		"plaintext_sessions":     {kind: number, computed: true, description: "Number of sessions over the network without TLS. Null when a server could not be queried."},
 		"hidden_sessions":        {kind: number, computed: true, description: "Number of sessions, with or without TLS, that the role is not allowed to see. Null when a server could not be queried."},
@@ -51,7 +51,7 @@ func clientsAttributes() attributes {
 		"server_version":         {kind: text, computed: true, description: "Version that the server reports; for a cluster, that of its first member. Null when no server could be queried."},
 		"unreachable":            {kind: texts, computed: true, description: "The servers that could not be queried; empty when all could."},
 		"observation":            observationOutput(),
-		"clients":                {kind: objects, computed: true, nested: sessionAttributes(), description: "The sessions, in groups: sessions that differ only in when they were seen form one entry. The order is stable."},
+		"clients":                {kind: objects, computed: true, nested: sessionAttributes(), description: "The sessions, in groups: each entry combines the sessions that differ only in the times at which they were seen. The order is stable."},
 	}
 }
 
@@ -84,7 +84,7 @@ func readClients(ctx context.Context, s *services, given fields, diags *diag.Dia
 	}
 	if mode := s.postgres("", 0, given.text("region")).LoweredBy(); mode != "" && len(servers) > 0 {
 		diags.AddAttributeWarning(at, "PGSSLMODE Weakens Verification", fmt.Sprintf(
-			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than it would by default (verify-full). If the server's certificate chain is not verified, the provider sends no IAM token. With sslmode disable, it sends a password in any form except clear text; otherwise, it sends one only by SCRAM with channel binding. Set postgres.sslmode in the provider, or unset the variable.", mode))
+			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than it would by default (verify-full). If the server's certificate chain is not verified, the provider sends no IAM token, and a password only by SCRAM with channel binding. With sslmode disable, it sends a password in any form except clear text. Set postgres.sslmode in the provider, or unset the variable.", mode))
 	}
 	region := given["region"]
 	if !given.isSet("host") {

@@ -20,17 +20,17 @@ import (
 func connectionTLSFunction() function.Function {
 	return providerFunction{name: "connection_tls", run: runConnectionTLS, definition: function.Definition{
 		Summary: "What a client's settings mean for TLS",
-		MarkdownDescription: "Returns how a driver interprets its settings, without looking at any server or file. The result is an object with these attributes:\n\n" +
+		MarkdownDescription: "Returns how a driver interprets a client's settings. The function does not look at any server or file. The result is an object with these attributes:\n\n" +
 			"- `mode`: the effective mode, under the driver's own name for it\n" +
 			"- `encrypts`: whether the driver's first attempt uses TLS\n" +
 			"- `verifies_path`: whether the driver verifies the certificate chain in every TLS attempt\n" +
 			"- `verifies_host`: whether the driver verifies the host name in every TLS attempt\n" +
 			"- `falls_back_to_plaintext`: whether the driver continues in plaintext when TLS fails\n" +
-			"- `trust_anchors`: where the trust anchors come from: `file` (a file, or certificates in the settings themselves), `system` (the store of the operating system or runtime), `missing` (a file that does not exist), `empty` (a store without anchors) or `none` (not needed, since nothing is verified)\n" +
+			"- `trust_anchors`: where the trust anchors come from, `file` (a file, or certificates in the settings themselves) or `system` (the store of the operating system or runtime); or why there are none, `missing` (the file does not exist), `empty` (the store has no anchors) or `none` (nothing is verified, so no anchors are needed)\n" +
 			"- `trust_store_path`: the path of the trust store that the settings name; null when they name none\n" +
-			"- `rejected`: why the driver refuses the settings; null when it accepts them. If this is set, all other attributes are null\n" +
-			"- `undecided`: why the provider's rules for this driver do not cover the settings; null when they do. If this is set, all other attributes are null\n\n" +
-			"A trust store that the settings name is assumed to exist, and the driver's default root file is assumed not to exist. Set `trust_store` in the argument `settings` to change these assumptions.",
+			"- `rejected`: why the driver refuses the settings, if it does; otherwise null. If `rejected` is set, all other attributes are null\n" +
+			"- `undecided`: why the provider's rules for this driver do not cover the settings, if they do not; otherwise null. If `undecided` is set, all other attributes are null\n\n" +
+			"A trust store that is named in the settings is assumed to exist, and the driver's default root file is assumed not to exist. Set `trust_store` in the argument `settings` to change these assumptions.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "driver", MarkdownDescription: "The client's driver: " + codeList(driver.Names(), " or ") + "."},
 			function.StringParameter{Name: "connection", MarkdownDescription: "Connection string in the driver's own syntax; may be empty. A connection string with a password is refused."},

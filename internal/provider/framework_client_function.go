@@ -30,7 +30,7 @@ func frameworkClientFunction() function.Function {
 		},
 		VariadicParameter: function.DynamicParameter{
 			Name: "overrides",
-			MarkdownDescription: "At most one object with `framework_version` and any attributes of a client. They take precedence over the settings; `environment` and `properties` are merged key by key. " +
+			MarkdownDescription: "At most one object, which may contain `framework_version` and any attributes of a client. These attributes take precedence over the settings; `environment` and `properties` are merged key by key. " +
 				"Placeholders in the settings are filled in from `environment`. If `framework_version`, `driver` or `driver_version` is left out, the function tries all values that the provider's rules cover.",
 		},
 		Return: function.DynamicReturn{},

@@ -83,7 +83,7 @@ func TestADatabaseThatIsNotPostgreSQL(t *testing.T) {
 		clientsType: "Cannot Read the Clients", "sslready_connection_log": "Cannot Read the Connection Log", "sslready_server_certificate": "Cannot Read the Server Certificate",
 	} {
 		told := a.protocol(t).ask(t, name, values{"db_instance_identifier": orders})
-		told.expect(t, "ERROR", "db_instance_identifier", title, "has the engine mysql: only postgres and aurora-postgresql are supported", "Name a DB instance with the engine postgres or aurora-postgresql.")
+		told.expect(t, "ERROR", "db_instance_identifier", title, "has the engine mysql: only postgres and aurora-postgresql are supported", "Name a DB instance or cluster with the engine postgres or aurora-postgresql.")
 	}
 }
 

@@ -206,7 +206,7 @@ func (g *gathered) askParameters(ctx context.Context, reader judgementReader, m 
 	switch {
 	case err != nil && g.forceSSL == nil:
 		diags.AddAttributeWarning(path.Root("force_ssl"), "Cannot Read rds.force_ssl", fmt.Sprintf(
-			"%s Clients whose outcome depends on rds.force_ssl cannot be judged. %s Or set force_ssl.", awsCause(err), awsRemedy(err)))
+			"%s Clients whose outcome depends on rds.force_ssl cannot be judged. %s Alternatively, set force_ssl.", awsCause(err), awsRemedy(err)))
 	case err == nil && setting.Effect != rdsapi.EffectInForce && g.forceSSL == nil:
 		diags.AddAttributeWarning(path.Root("force_ssl"), "Value of rds.force_ssl Is Uncertain", fmt.Sprintf(
 			"The status of the parameter group %q is %q, so it is possible that the value of rds.force_ssl is not in force on the server yet. Clients whose outcome depends on that value cannot be judged. Reboot the DB instance, or set force_ssl.",

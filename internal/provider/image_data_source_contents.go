@@ -22,7 +22,7 @@ func imageLimits() attributes {
 func imageRuntimeAttributes() attributes {
 	return attributes{
 		"name":    {kind: text, description: "`java`, `node`, `python`, `ruby`, `php`, `dotnet`, `openssl` or `libpq`."},
-		"version": {kind: text, description: "Version; for libpq, only PostgreSQL's major version if the image contains just the library."},
+		"version": {kind: text, description: "Version. For libpq, if the image contains the library but no PostgreSQL package, this is the major version of PostgreSQL alone."},
 		"path":    {kind: text, description: "Where the version was found."},
 	}
 }
@@ -31,7 +31,7 @@ func imageDriverAttributes() attributes {
 	return attributes{
 		"name":            {kind: text, description: "Name of the driver; set it as the `driver` of a client."},
 		"version":         {kind: text, description: "Version of the driver; null when it has none of its own."},
-		"package":         {kind: text, description: "Name of the package, if it differs from the driver's name, such as `psycopg2-binary`; null otherwise."},
+		"package":         {kind: text, description: "Name of the package, such as `psycopg2-binary`, if it differs from the driver's name; null otherwise."},
 		"runtime_version": {kind: text, description: "Version of the runtime or library that the driver uses; set it as the `runtime_version` of a client. For a Go driver, it is the version of Go that the program was built with. Null when it is not known."},
 		"path":            {kind: text, description: "Path of the file in which the driver was found. For a file inside an archive, it has the form `app.jar!/lib/driver.jar`."},
 	}
@@ -41,7 +41,7 @@ func imageTrustStoreAttributes() attributes {
 	return attributes{
 		"path":     {kind: text, description: "Path of the trust store. For a store inside an archive, it has the form `app.jar!/truststore.jks`."},
 		"format":   {kind: text, description: "Format, as detected from the content; null when none was detected."},
-		"used_by":  {kind: texts, description: "What reads the store by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that nothing reads unless settings name it."},
+		"used_by":  {kind: texts, description: "What reads the store by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that is read only if settings name it."},
 		"held":     {kind: texts, description: "Identifiers of the roots of `region` that the store contains; without `region`, identifiers of the roots of all Regions, each in the form `region/identifier`."},
 		"missing":  {kind: texts, description: "Identifiers of the roots of `region` that the store does not contain as trusted certificates. Empty without `region`."},
 		"problems": {kind: texts, description: "Stable codes for what is wrong with the store, the same as those of `sslready_trust_store`."},

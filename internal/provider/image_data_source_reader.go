@@ -208,8 +208,8 @@ func imageRemedy(err error) string {
 		return "Check the network and the proxy settings, and plan again."
 	case errors.Is(err, artifact.ErrDigest):
 		return "The image was changed in transit or in the cache: plan again. If the error comes back, push the image again."
-	case errors.Is(err, artifact.ErrPlatform):
-		return "Set \"platform\" to a platform that the image is built for."
+	case errors.Is(err, artifact.ErrPlatform), errors.Is(err, artifact.ErrInvalidPlatform):
+		return "Set \"platform\" to a Linux platform that the image is built for."
 	case errors.Is(err, artifact.ErrUnsupported), errors.Is(err, artifact.ErrMalformed), errors.Is(err, artifact.ErrLinkLoop):
 		return "Build or save the image again with a current tool."
 	default:

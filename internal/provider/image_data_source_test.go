@@ -124,7 +124,7 @@ func TestAccImageThatCannotBeRead(t *testing.T) {
 		{fmt.Sprintf("image = %q", server.Host()+"/denied/app:1"), `denies access.*docker login`},
 		{fmt.Sprintf("image = %q", server.Host()+"/limited/app:1"), `rate limit.*Plan again later`},
 		{fmt.Sprintf("image = %q\n  platform = \"linux/arm64\"", reference), `linux/arm64 is requested, but the image is for.*linux/amd64.*Set "platform"`},
-		{fmt.Sprintf("image = %q\n  platform = \"windows/amd64\"", reference), `only images for linux are read, not for windows.*Set "platform"`},
+		{fmt.Sprintf("image = %q\n  platform = \"windows/amd64\"", reference), `only images for linux are read, not for windows.*Set "platform" to a Linux platform`},
 		{fmt.Sprintf("image = %q", server.Host()+"/nested/app:1"), `nesting of image indexes exceeds the limit of [0-9]+.*Check that this is the right image: this limit cannot be raised`},
 		{fmt.Sprintf("image = %q\n  limits = { max_bytes = 1000 }", reference), `exceeds the limit of 1000 bytes.*limits.max_bytes`},
 		{`image = "NOT a reference"`, `not a valid reference.*Correct the reference`},

@@ -17,10 +17,10 @@ import (
 // imageAttributes are of a client that is read where it is deployed.
 func imageAttributes() attributes {
 	return attributes{
-		"image":    {kind: text, strings: notEmpty(), description: "The image that the client runs in: " + referenceDescription + ". The client then gets its files, variables, runtimes and driver versions from the image, and needs no `trust_store`. Anything that you declare in addition takes precedence, and a contradiction is reported as a finding. Default: no image; only what you declare counts."},
-		"archives": {kind: texts, lists: named(), description: "The zip files of an AWS Lambda function, instead of `image`: its layers in order, then the function itself."},
+		"image":    {kind: text, strings: notEmpty(), description: "The image that the client runs in: " + referenceDescription + ". With `image`, the client gets its files, variables, runtimes and driver versions from the image, and needs no `trust_store`. Anything that you declare in addition takes precedence, and a contradiction is reported as a finding. Default: no image; only what you declare counts."},
+		"archives": {kind: texts, lists: named(), description: "Instead of `image`: the zip files of an AWS Lambda function. List the function's layers in order, then the function itself."},
 		"platform": {kind: text, strings: notEmpty(), description: "Platform of `image`, as os/architecture or os/architecture/variant. Default: `linux/amd64`."},
-		"command":  {kind: texts, description: "Entry point and command of the deployment as a list of words, if the deployment overrides those of `image`: `entryPoint` and `command` of an ECS task, or `command` and `args` in Kubernetes. The provider looks in this command for options of `java` and `node`, and reads the shell scripts that the command runs. Default: the image's own."},
+		"command":  {kind: texts, description: "Entry point and command of the deployment, as a list of words: `entryPoint` and `command` of an ECS task, or `command` and `args` in Kubernetes. Set this argument if the deployment overrides the image's own. The provider looks in this command for options of `java` and `node`, and reads the shell scripts that the command runs. Default: the image's own."},
 		"limits":   {kind: object, nested: imageLimits(), description: "Limits on reading `image` or `archives`. If one is exceeded, the client's outcome is `indeterminate`."},
 	}
 }

@@ -59,7 +59,7 @@ func outputs() map[string]output {
 			reported, true, func(j judgement) attr.Value { return findingsOf(j.report.Findings) },
 		},
 		"coverage": {
-			attribute{kind: byName, computed: true, nested: coverageAttributes(), description: "Whether and when each client was seen in `observations`, by client name. Null without `observations`."},
+			attribute{kind: byName, computed: true, nested: coverageAttributes(), description: "By client name: whether and when the client was seen in `observations`. Null without `observations`."},
 			moving, true, func(j judgement) attr.Value { return coverageOf(j.report) },
 		},
 		"drafts": {
@@ -83,7 +83,7 @@ func outputs() map[string]output {
 			reported, false, func(j judgement) attr.Value { return optionalText(j.report.TargetRootSHA256) },
 		},
 		"evaluated_at": {
-			attribute{kind: text, computed: true, description: "When the current verdicts were first reached, RFC 3339 in UTC."},
+			attribute{kind: text, computed: true, description: "When the verdicts shown here were first reached, RFC 3339 in UTC."},
 			moving, false, func(j judgement) attr.Value { return types.StringValue(j.at.UTC().Format(time.RFC3339)) },
 		},
 	}
@@ -94,7 +94,7 @@ func clientVerdictAttributes() attributes {
 		"ready":   {kind: boolean, description: "Whether the switch can go ahead as far as this client is concerned; true for a waived client."},
 		"current": {kind: object, nested: verdictAttributes(), description: "What the client does under the current CA. Its `outcome` is `indeterminate` when the certificate that the server presents now is not known."},
 		"target":  {kind: object, nested: verdictAttributes(), description: "What the client does under the target CA."},
-		"remedy":  {kind: text, description: "What to do, in one sentence; null when there is nothing to do."},
+		"remedy":  {kind: text, description: "What to do; null when there is nothing to do."},
 	}
 }
 

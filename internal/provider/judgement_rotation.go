@@ -15,7 +15,7 @@ func rotationAttribute() attribute {
 		"applied":                    {kind: text, description: "When the switch is applied: `" + string(readiness.AppliedAtOnce) + "` or `" + string(readiness.AppliedInWindow) + "`, depending on `apply_immediately`. Null when there is nothing to switch."},
 		"maintenance_window":         {kind: text, description: "Maintenance window in UTC, such as `sun:05:00-sun:05:30`. Null when RDS does not report it, or the DB instance does not exist yet."},
 		"restarts":                   {kind: boolean, description: "Whether the switch restarts a server. Null when that is not known, or there is nothing to switch."},
-		"restart_reason":             {kind: text, description: "Why the switch restarts a server, or does not: the engine version, or Babelfish. Null when RDS does not report the reason, or there is nothing to switch."},
+		"restart_reason":             {kind: text, description: "Why the switch does or does not restart a server; the reason is the engine version or Babelfish. Null when RDS does not report the reason, or there is nothing to switch."},
 		"pending_ca_cert_identifier": {kind: text, description: "CA to which the DB instance is already due to switch in the next maintenance window. Null when no switch is pending, or the DB instance does not exist yet."},
 		"pending_actions": {kind: objects, description: "Maintenance actions that will replace the server certificate. Null when they could not be read, or the DB instance does not exist yet.", nested: attributes{
 			"action":             {kind: text, description: "`ca-certificate-rotation` or `server-certificate-rotation`."},
@@ -24,12 +24,12 @@ func rotationAttribute() attribute {
 			"current_apply":      {kind: text, description: "When RDS will apply the action, RFC 3339; null when RDS reports no such time."},
 			"forced_apply":       {kind: text, description: "Latest time, RFC 3339, at which RDS applies the action, even outside the maintenance window; null when RDS reports no such time."},
 		}},
-		"next_renewal":    {kind: text, description: "Approximate time, RFC 3339, at which RDS automatically renews the current server certificate, under the same root: about halfway through the certificate's validity period. Null when the CA, the certificate's expiry time or its validity period is not known, or the DB instance does not exist yet."},
+		"next_renewal":    {kind: text, description: "Approximate time, RFC 3339, at which RDS automatically renews the current server certificate under the same root. This is about halfway through the certificate's validity period. Null when the CA, the certificate's expiry time or its validity period is not known, or the DB instance does not exist yet."},
 		"mixed_cas":       {kind: boolean, description: "Whether the members of the DB cluster have different CAs now. Null outside a cluster, when the cluster could not be read, or when a member's CA is not known and all other members have the same CA."},
 		"mixed_cas_after": {kind: boolean, description: "Whether the members of the DB cluster would have different CAs if this switch were the only one. Null outside a cluster, when the cluster could not be read, or when a member's CA is not known and all other members have the same CA."},
-		"members":         {kind: objects, nested: rotationMemberAttributes(), description: "The DB instance, the members of its cluster, its read replicas and the instance it replicates from, ordered by identifier."},
+		"members":         {kind: objects, nested: rotationMemberAttributes(), description: "The DB instance, the other members of its cluster, the read replicas of the DB instance, and the instance from which the DB instance itself replicates; ordered by identifier."},
 		"clients": {kind: byName, description: "What the switch means for each client, by client name.", nested: attributes{
-			"affected": {kind: text, description: "Whether and when the client gets the new server certificate: " + codeList(readiness.AffectedCodes(), " or ") + ". `now` means as soon as the switch is applied."},
+			"affected": {kind: text, description: "Whether and when the server presents the new server certificate to the client: " + codeList(readiness.AffectedCodes(), " or ") + ". `now` means as soon as the switch is applied."},
 			"endpoint": {kind: text, description: "What kind of endpoint the client's host is: " + codeList(readiness.EndpointKinds(), " or ") + ". `elsewhere` is an RDS endpoint of another DB instance or cluster; `other` is any other host, such as an alias, an address or a tunnel, or a host that is not known; `several` means that the client's hosts are of different kinds."},
 			"members":  {kind: texts, description: "DB instances that the client can reach through its host, now or after a failover."},
 		}},
@@ -39,11 +39,11 @@ func rotationAttribute() attribute {
 
 func rotationMemberAttributes() attributes {
 	return attributes{
-		"identifier":                 {kind: text, description: "Identifier of the DB instance; its ARN if it is in another Region."},
+		"identifier":                 {kind: text, description: "Identifier of the listed DB instance; its ARN if it is in another Region."},
 		"role":                       {kind: text, description: codeList(readiness.Roles(), " or ") + ". Null when the cluster could not be read."},
 		"ca_cert_identifier":         {kind: text, description: "Current CA. Null when RDS does not report it, and for a DB instance in another Region."},
-		"pending_ca_cert_identifier": {kind: text, description: "CA to which the DB instance switches in the next maintenance window. Null when no switch is pending."},
-		"follows":                    {kind: boolean, description: "Whether this switch also moves the DB instance to the target CA. If not, the DB instance is already on the target CA, or must be switched separately."},
+		"pending_ca_cert_identifier": {kind: text, description: "CA to which the listed DB instance switches in the next maintenance window. Null when no switch is pending."},
+		"follows":                    {kind: boolean, description: "Whether this switch moves the listed DB instance to the target CA. If not, that DB instance is already on the target CA, or must be switched separately."},
 		"restarts":                   {kind: boolean, description: "Whether a new server certificate restarts the DB instance. Null when that is not known."},
 		"restart_reason":             {kind: text, description: "Why a new server certificate restarts the DB instance, or does not. Null when the reason is not known."},
 	}

@@ -53,7 +53,7 @@ func serverCertificateAttributes() attributes {
 		"ecdsa_cipher":           {kind: text, computed: true, description: "Cipher suite negotiated with a TLS 1.2 client that offers only ECDSA suites. Null when such a client cannot connect, or when the server is unreachable."},
 		"ca_cert_identifier":     {kind: text, computed: true, description: "Identifier of the RDS CA in whose root the chain ends. Null when the chain does not end in a root from the provider's own list of RDS CAs, or when the server is unreachable."},
 		"ca_region":              {kind: text, computed: true, description: "AWS Region of the RDS CA in whose root the chain ends. Null when the chain does not end in a root from the provider's own list of RDS CAs, or when the server is unreachable."},
-		"verified":               {kind: boolean, computed: true, description: "Whether the chain ends in a root from the provider's own list of RDS CAs, and all its signatures are valid. Null when the server is unreachable."},
+		"verified":               {kind: boolean, computed: true, description: "Whether the chain ends in a root from the provider's own list of RDS CAs and all signatures in the chain are valid. Null when the server is unreachable."},
 	}
 }
 

@@ -54,7 +54,7 @@ func storeProblemAttributes() attributes {
 	return attributes{
 		"code":   {kind: text, description: "Stable code. For a store that can be read: " + codeList(truststore.ProblemCodes(), " or ") + ". For a store that cannot be read, the first problem in the list has one of these codes: " + codeList(unreadableCodes(), " or ") + "."},
 		"detail": {kind: text, description: "What was found, and where."},
-		"remedy": {kind: text, description: "What to do, in one sentence; null when there is nothing to do."},
+		"remedy": {kind: text, description: "What to do; null when there is nothing to do."},
 	}
 }
 

@@ -39,7 +39,7 @@ func trustStoreSourceAttributes() attributes {
 		"content_base64":    {kind: text, sensitive: true, description: "Content of the store in Base64, for binary formats. Not kept in the state."},
 		"format":            {kind: text, strings: oneOf(formats...), description: "Format to read: " + codeList(formats, " or ") + ". Default: `auto`, which detects the format from the content."},
 		"password":          {kind: text, sensitive: true, description: "Password of the store. Not kept in the state. Default: no password, which is not the same as an empty password."},
-		"password_env":      {kind: text, strings: oneVariable(), description: "Name of an environment variable of the provider's process that holds the password."},
+		"password_env":      {kind: text, strings: oneVariable(), description: "Name of the environment variable that holds the password. The provider reads this variable from its own environment."},
 		"region":            {kind: text, strings: notEmpty(), description: "AWS Region whose RDS roots the store should contain. Default: no roots are expected."},
 		"minimum_validity":  {kind: text, strings: oneDuration(), description: "Certificates that expire within this time are reported as a problem. A Go duration such as `720h`, with `h` as the largest unit. Default: only certificates that have expired are reported."},
 		"evaluation_time":   {kind: text, strings: oneTimestamp(), description: "Expiry is judged as of this time, RFC 3339. Default: now."},

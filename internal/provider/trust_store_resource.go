@@ -59,7 +59,7 @@ func (r *trustStoreResource) Configure(_ context.Context, req resource.Configure
 
 func (r *trustStoreResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Builds a trust store that OpenSSL, Java and Go accept, from PEM certificates, other stores, and RDS roots selected from a bundle. Certificates that the store already contains stay in it unless `keep_certificates = false`, because clients must trust the old CA until the switch is over. As long as the certificates and the password stay the same, the store stays the same byte for byte. If a source cannot be read completely, that is an error, so that no certificate goes missing silently. Destroying the resource removes the file, unless something else has changed it.",
+		MarkdownDescription: "Builds a trust store from PEM certificates, other stores, and RDS roots selected from a bundle, in a form that OpenSSL, Java and Go accept. Because clients must trust the old CA until the switch is over, certificates that the store already contains stay in it, unless `keep_certificates = false`. As long as the certificates and the password stay the same, the store stays the same byte for byte. If a source cannot be read completely, that is an error, so that no certificate goes missing silently. Destroying the resource removes the file, unless something else has changed it.",
 		Attributes:          schemaOf[schema.Attribute](builtStoreAttributes()),
 	}
 }
@@ -71,8 +71,8 @@ func builtStoreAttributes() attributes {
 		"stores":             {kind: objects, nested: sourceStoreAttributes(), description: "Other stores whose trusted certificates are added, in any format that the data source `sslready_trust_store` reads. Default: none."},
 		"rds_roots":          {kind: object, nested: rdsRootAttributes(), description: "RDS roots to take from a bundle. Default: none."},
 		"keep_certificates":  {kind: boolean, description: "Whether certificates that the store already contains stay in it, including those of a file that already exists at `path`. Default: `true`."},
-		"password_wo":        {kind: text, sensitive: true, writeOnly: true, description: "Password of the store; write-only, never stored. Needed for `jks`; use at least six characters, as `keytool` requires. Without a password, a `pkcs12` store is neither encrypted nor protected against changes. A `pem` store has no password. To change the password, list the existing file in `stores` with its old password and set `keep_certificates = false` for one apply."},
-		"path":               {kind: text, replaces: true, strings: notEmpty(), description: "File to write on the machine where Terraform runs. The file is replaced atomically. Relative paths are relative to the directory where Terraform runs. The folder must exist. An existing file keeps its mode, unless `file_mode` is set, and its owner, if the provider is allowed to set the owner. If the path is a link, its target is written. It is an error if the existing file contains a private key, or if another resource has the same path. Default: no file; the store is in `content_base64`."},
+		"password_wo":        {kind: text, sensitive: true, writeOnly: true, description: "Password of the store; write-only, never stored. Needed for `jks`; use at least six characters, as `keytool` requires. Without a password, a `pkcs12` store is neither encrypted nor protected against changes. A `pem` store has no password. To change the password, set the new one here. For this one apply, also list the existing file in `stores` with its old password, and set `keep_certificates = false`."},
+		"path":               {kind: text, replaces: true, strings: notEmpty(), description: "File to write on the machine where Terraform runs. The file is replaced atomically. Relative paths are relative to the directory where Terraform runs. The folder must exist. An existing file keeps its mode (unless `file_mode` is set) and its owner (if the provider is allowed to set the owner). If the path is a link, its target is written. It is an error if the existing file contains a private key, or if another resource has the same path. Default: no file; the store is in `content_base64`."},
 		"file_mode":          {kind: text, strings: []validator.String{stringvalidator.RegexMatches(octalMode, "must be an octal mode such as 0644"), stringvalidator.AlsoRequires(path.MatchRoot("path"))}, description: "Mode of the file at `path`, octal, such as `0644`. Default: the mode of the existing file, else `0600`, so that only the user who runs Terraform can read it."},
 		"content_base64":     {kind: text, computed: true, description: "The store in Base64; null with `path`. It contains only certificates, no keys."},
 		"sha256":             {kind: text, computed: true, description: "SHA-256 of the store's content, lower-case hexadecimal. Null if the file has disappeared, until the next apply writes it again."},
@@ -86,7 +86,7 @@ func sourceStoreAttributes() attributes {
 		"content":        {kind: text, sensitive: true, writeOnly: true, description: "Content as text; never stored."},
 		"content_base64": {kind: text, sensitive: true, writeOnly: true, description: "Content in Base64; never stored."},
 		"password_wo":    {kind: text, sensitive: true, writeOnly: true, description: "Password of this source store; write-only, never stored."},
-		"password_env":   {kind: text, strings: oneVariable(), description: "Name of an environment variable of the provider's process that holds the password."},
+		"password_env":   {kind: text, strings: oneVariable(), description: "Name of the environment variable that holds the password. The provider reads this variable from its own environment."},
 	}
 }
 

@@ -47,7 +47,7 @@ func (r *trustStoreValidationResource) Schema(_ context.Context, _ resource.Sche
 		all[name] = detail
 	}
 	clients := all["clients"]
-	clients.description += " In the plan for a new gate, Terraform prints all of them, with a dozen lines or more for each; with `clients = sensitive(…)`, it prints a single line."
+	clients.description += " In the plan for a new gate, Terraform prints every client, with a dozen lines or more for each; with `clients = sensitive(…)`, it prints a single line for all clients."
 	clients.nested = clients.nested.unmarked()
 	all["clients"] = clients
 	resp.Schema = schema.Schema{

@@ -86,7 +86,7 @@ func (a *watchSwitchAction) awaitTarget(ctx context.Context, given fields, began
 			if ctx.Err() != nil {
 				return "", since, ctx.Err()
 			}
-			return "", since, fmt.Errorf("%w: it presents %s", errNotSwitched, cmp.Or(seen, "nothing so far"))
+			return "", since, fmt.Errorf("%w: it presents %s", errNotSwitched, cmp.Or(seen, "nothing, since no TLS handshake was made"))
 		}
 	}
 }

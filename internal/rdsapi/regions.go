@@ -27,6 +27,7 @@ func (s *Session) EnabledRegions(ctx context.Context, within time.Duration) (_ [
 		if s.accountEndpoint != "" {
 			o.BaseEndpoint = &s.accountEndpoint
 		}
+		o.HTTPClient = steady{o.HTTPClient}
 		o.Retryer, o.APIOptions = s.guarded(o.Retryer, o.APIOptions)
 	})
 	in := &account.ListRegionsInput{

@@ -190,6 +190,7 @@ func (s *Session) checkAccount(ctx context.Context, config Config) error {
 	client := sts.NewFromConfig(s.config, func(o *sts.Options) {
 		o.Region = cmp.Or(config.STSRegion, o.Region)
 		o.BaseEndpoint = cmp.Or(optional(config.STSEndpoint), o.BaseEndpoint)
+		o.HTTPClient = steady{o.HTTPClient}
 		o.Retryer, o.APIOptions = s.guarded(o.Retryer, o.APIOptions)
 		o.RetryMaxAttempts = min(o.RetryMaxAttempts, attemptsForCredentials)
 	})

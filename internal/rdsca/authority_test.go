@@ -124,6 +124,9 @@ func TestEveryAuthorityIsWellFormed(t *testing.T) {
 func TestEveryRegionHasARootOfEachIdentifier(t *testing.T) {
 	t.Parallel()
 
+	if len(rdsca.Identifiers()) < 3 {
+		t.Errorf("only %v", rdsca.Identifiers())
+	}
 	regions := rdsca.Regions()
 	keys := map[string]string{"rsa2048": "RSA2048", "rsa4096": "RSA4096", "ecc384": "EC-secp384r1"}
 	for _, region := range regions {

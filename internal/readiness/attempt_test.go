@@ -94,7 +94,7 @@ func TestAttempts(t *testing.T) {
 		}
 		wrongName = readiness.Verdict{
 			Outcome: readiness.Fails, AnchorSubject: s.next.Root.Subject.String(), AnchorSHA256: pki.SHA256(s.next.Root), Reason: certpath.HostNameMismatch, Validator: "openssl", ExpectedError: `server certificate for "` + endpoint + `" does not match host name "alias.example"`,
-			Detail: `The server certificate does not name "alias.example"; it names ` + endpoint + `.`,
+			Detail: `The client does not find "alias.example" in the server certificate, which names ` + endpoint + `.`,
 		}
 		goStranger = func() readiness.Verdict {
 			v := said(stranger, "x509: certificate signed by unknown authority")

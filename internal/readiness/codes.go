@@ -59,8 +59,8 @@ func ReasonMeanings() []Meaning {
 		return Meaning{Code: string(r), Meaning: meaning, LookAt: lookAt}
 	}
 	return []Meaning{
-		reason(certpath.Accepted, "the chain ends in a trust anchor, and the host name matches if the client checks it", ""),
-		reason(policy.ReasonClientCertificate, "the client cannot use its client certificate, which is named in its settings or found in the driver's default location", "check the certificate, its key and the key's permissions in `files`"),
+		reason(certpath.Accepted, "the chain ends in a trust anchor, and the host name, if the client checks it, matches", ""),
+		reason(policy.ReasonClientCertificate, "the client cannot use its client certificate, which is named in its settings or found in the driver's default location", "in `files`, check the certificate, its key and the key's permissions"),
 		reason(NotVerified, "the settings ask for TLS without verification", "consider `sslmode=verify-full`"),
 		reason(TLSNotAttempted, "the client connects in plaintext without trying TLS first", "consider `sslmode=verify-full`"),
 		reason(certpath.UnknownAuthority, "the root is missing from the trust store that the client really opens: the declared store or, if the settings point elsewhere, the store of the operating system, JVM or runtime", "add the root of the target CA to that store. If the declared store already contains it, check that the settings point to the declared store. If the declared store is a copy of the system's own store, set `place = \"system\"` in `trust_store`"),
@@ -80,7 +80,7 @@ func ReasonMeanings() []Meaning {
 		reason(certpath.WrongPurpose, pathRefused+"its key usage does not permit this use", pathRefusedLookAt),
 		reason(certpath.NameConstraint, pathRefused+"a name constraint of a CA forbids a name in the certificate", pathRefusedLookAt),
 		reason(certpath.PolicyRefused, pathRefused+"a CA requires a certificate policy that the certificate does not meet", pathRefusedLookAt),
-		reason(certpath.SearchLimit, "the search for a chain reached a limit, which `detail` names: there are too many certificates, or they are too large", "remove unneeded certificates from the store and from `server_certificate_chain_pem`"),
+		reason(certpath.SearchLimit, "the search for a chain reached a limit, because there are too many certificates, or because they are too large; `detail` names the limit", "remove unneeded certificates from the store and from `server_certificate_chain_pem`"),
 		reason(certpath.CriticalExtension, pathRefused+"it has a critical extension that the validator does not understand", pathRefusedLookAt),
 		reason(certpath.NotConforming, pathRefused+"it does not conform to RFC 5280, which the validator enforces", pathRefusedLookAt),
 		reason(certpath.HostNameMismatch, "the name that the client checks, such as an alias, an address or the local end of a tunnel, is not in the server certificate", "connect with the endpoint's own name"),
@@ -89,7 +89,7 @@ func ReasonMeanings() []Meaning {
 		reason(TrustStoreNoAnchors, "the store can be opened, but this client finds no trust anchor in it", "look at the output `problems` of the data source `sslready_trust_store`"),
 		reason(WrongTrustStorePassword, "the password does not open the store", "check the password in the declaration and the one in the client's settings"),
 		reason(TrustStorePasswordNeeded, "the store needs a password, and the client has none", "check the password in the declaration and the one in the client's settings"),
-		reason(DeploymentNotKnown, "the image that the client runs in could not be read, or does not show what the client would find there at run time", "check `image`, or declare the facts that `detail` names as missing"),
+		reason(DeploymentNotKnown, "the client's image could not be read, or does not show what the client would find at run time", "check `image`, or declare the facts that `detail` names as missing"),
 		reason(TrustStoreNotAvailable, "the provider could not read the declared store", "check `path`, the permissions of the file, and `password_env`"),
 		reason(TrustStoreNotCovered, "the rules do not cover this format of trust store", "convert the store to PEM, JKS or PKCS#12"),
 		reason(policy.ReasonInvalidSettings, "the driver refuses its settings: it does not know a value or a name", "check `connection`, `environment` and `properties`"),
@@ -102,7 +102,7 @@ func ReasonMeanings() []Meaning {
 		reason(FrameworkNotStarting, "the client's framework refuses its settings and does not start", "read the framework's own error in `expected_error`"),
 		reason(SettingNotRead, "the client would connect, but its driver or framework ignores a setting about TLS, trust or an address, so the client may not do what its settings intend", "see the finding `setting_not_read`: it names the setting and, if possible, the one that was probably meant"),
 		reason(PlaintextRefused, "the client does not use TLS, and the server requires it", "check `sslmode` and `rds.force_ssl`"),
-		reason(DriverNotCovered, "the rules do not decide this case: they do not cover a version or a setting, or there is no host name to check", "check `driver_version` and `host`. If that does not help, try the client against an instance that is on the target CA"),
+		reason(DriverNotCovered, "the rules do not decide this case: there is a version or a setting that they do not cover, or there is no host name to check", "check `driver_version` and `host`. If that does not help, try the client against an instance that is on the target CA"),
 		reason(ForceSSLUnknown, "the outcome depends on `rds.force_ssl`, which is not known", "set `force_ssl` or `db_instance_identifier`"),
 		reason(PathNotKnown, "it is not known which certificates the server presents", "set `region` and the identifiers of both CAs, or `server_certificate_chain_pem`"),
 		reason(KeyTypeRefused, "the client and the server have no cipher suite in common for the server's type of key", "choose a CA with an RSA key, or check the client's TLS settings"),
@@ -152,12 +152,12 @@ func FindingMeanings() []Meaning {
 	return []Meaning{
 		finding(FindingNoClients, blocking, "no client is declared, so nothing was checked"),
 		finding(FindingUndeclared, blocking+", or "+warning+" if `on_undeclared = \"warn\"`", "an observed session that uses TLS, or may use it, matches no declared client"),
-		finding(FindingIncomplete, blocking+", or "+warning+" if `on_undeclared = \"warn\"`", "an observation may have missed clients: its attribute `why` gives the reason"),
+		finding(FindingIncomplete, blocking+", or "+warning+" if `on_undeclared = \"warn\"`", "some clients may be absent from an observation; the observation's attribute `why` gives the reason"),
 		finding(FindingMatchedTwice, warning, "an observed session matches several clients: narrow their `match`"),
 		finding(FindingNeverSeen, info, "no observed session belongs to this client; `detail` says for how long sessions were observed"),
 		finding(FindingNoSession, warning, "no session was observed, but that does not prove that nobody connects: observe for longer"),
-		finding(FindingRefused, warning, "a client ended TLS handshakes because of the server certificate, although the DB instance is not on the target CA yet: either the client is already cut off, or its declaration does not match what is deployed"),
-		finding(FindingRefusedSince, warning, "a client ended TLS handshakes because of the server certificate, and the DB instance is on the target CA: the switch has cut the client off. The finding names the client if it can be identified by its `match` or by an address from which it connected before"),
+		finding(FindingRefused, warning, "a client broke off TLS handshakes because of the server certificate, although the DB instance is not on the target CA yet: either the client is already cut off, or its declaration does not match what is deployed"),
+		finding(FindingRefusedSince, warning, "a client broke off TLS handshakes because of the server certificate, and the DB instance is on the target CA: the switch has cut the client off. The finding names the client if the client can be identified by its `match` or by the address of one of its earlier connections"),
 		finding(FindingAlreadyFailing, warning, "as declared, the client already fails or falls back to plaintext under the current CA"),
 		finding(FindingWaived, warning, "the client would not be ready, but a waiver lets it pass"),
 		finding(FindingWaiverExpired, warning, "a waiver has expired and no longer counts"),
@@ -167,13 +167,13 @@ func FindingMeanings() []Meaning {
 		finding(FindingPlaintext, warning, "the client does not use TLS"),
 		finding(FindingUnverified, info, "the client does not verify the server"),
 		finding(FindingFailsBehindProxy, warning, "through RDS Proxy, the client fails or falls back to plaintext, both before and after the switch. RDS Proxy has its own certificate, so the switch makes no difference"),
-		finding(FindingSettingNotRead, info+"; "+warning+" if the ignored setting concerns TLS, trust or an address. If `setting_not_read` is also the reason why the client is not ready, there is a second finding with this code, of severity "+blocking, "the driver or framework silently ignores a setting"),
+		finding(FindingSettingNotRead, info+", or "+warning+" if the ignored setting concerns TLS, trust or an address. If the client is not ready and its `reason` has this same code, there is a second finding, whose severity is "+blocking, "the driver or framework silently ignores a setting"),
 		finding(FindingStoreNotRead, blocking, "the client does not use the declared trust store: its settings point elsewhere, or turn verification off. So either the declared settings or the declared store does not match what is deployed"),
 		finding(FindingFactNotRead, info+" or "+warning, "an AWS call was denied or failed, so the facts that it would have returned are null"),
-		finding(FindingNotInFactTable, warning, "`sslready_ca_certificate` only: the CA is not in the provider's own list of RDS CAs, or RDS reports no thumbprint, so the thumbprint cannot be checked"),
+		finding(FindingNotInFactTable, warning, "`sslready_ca_certificate` only: the CA's thumbprint cannot be checked, because the CA is not in the provider's own list of RDS CAs, or because RDS reports no thumbprint"),
 		finding(FindingContradicts, blocking, "`sslready_ca_certificate` only: the thumbprint that RDS reports contradicts the provider's own list of RDS CAs. In that list, the thumbprint belongs to another CA or Region, or the CA has a different thumbprint"),
 		finding(FindingImage, info, "what the verdict of a client with `image` is based on: the digest of the image, the driver in it, and the path of the trust store"),
-		finding(FindingContradictsImage, warning, "the declaration and the image disagree: a file that the declaration names is missing, or the driver has a different version, is missing, or is present in several versions. The declaration takes precedence"),
+		finding(FindingContradictsImage, warning, "the declaration and the image disagree: a file that the declaration names is missing from the image, or the image contains the driver in a different version, in several versions, or not at all. The declaration takes precedence"),
 	}
 }
 
@@ -189,7 +189,7 @@ func OutcomeMeanings() []Meaning {
 	}
 	return []Meaning{
 		outcome(Connects, "the client connects over TLS, and everything that it checks is right"),
-		outcome(ConnectsUnverified, "the client connects over TLS without verifying the certificate: a switch does not break it, but an impostor can fool it"),
+		outcome(ConnectsUnverified, "the client connects over TLS without verifying the certificate: a switch does not break the client, but an impostor can fool it"),
 		outcome(Plaintext, "the client connects in plaintext without trying TLS first, and the server accepts that"),
 		outcome(Downgrades, "TLS fails, and the driver silently connects in plaintext instead"),
 		outcome(Fails, "the client cannot connect"),

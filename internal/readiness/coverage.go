@@ -242,7 +242,7 @@ func (s Session) String() string {
 	kind := "TLS session"
 	if s.SSL == nil {
 		kind = "session"
-		parts = append(parts, "TLS status unknown: the provider's PostgreSQL role cannot see it")
+		parts = append(parts, "TLS status unknown")
 	} else if !*s.SSL {
 		kind = "plaintext session"
 	}

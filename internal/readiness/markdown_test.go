@@ -34,7 +34,7 @@ func TestMarkdown(t *testing.T) {
 		"",
 		"Clients ready for rds-ca-rsa2048-g1: 2 of 4, 1 waived; 1 undeclared session blocks the switch.",
 		"",
-		"- `undeclared_client`: The observed session (user \"x&#124;y&#92;n# z\", database \"app\", TLS status unknown: the provider's PostgreSQL role cannot see it) matches no declared client. Declare the client, or widen the \"match\" of the client to which the session belongs.",
+		"- `undeclared_client`: The observed session (user \"x&#124;y&#92;n# z\", database \"app\", TLS status unknown) matches no declared client. Declare the client, or widen the \"match\" of the client to which the session belongs.",
 		"",
 		"| client | now | after the switch | why | what to do |",
 		"| --- | --- | --- | --- | --- |",

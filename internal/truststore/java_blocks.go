@@ -16,6 +16,8 @@ type javaBlocks struct {
 	content []byte
 	pos     int
 	decoder *decoder
+	// lines end before counted.
+	lines, counted int
 }
 
 // javaBlock is one block, decoded.
@@ -43,7 +45,11 @@ func (b *javaBlocks) fail(client, detail string) *javaError {
 }
 
 // line is where the stream is read, from 1 on.
-func (b *javaBlocks) line() int { return bytes.Count(b.content[:b.pos], []byte{'\n'}) + 1 }
+func (b *javaBlocks) line() int {
+	b.lines += bytes.Count(b.content[b.counted:b.pos], []byte{'\n'})
+	b.counted = b.pos
+	return b.lines + 1
+}
 
 // next returns the next block; nil without an error at the end of the stream.
 func (b *javaBlocks) next() (*javaBlock, *javaError) {

@@ -1,4 +1,4 @@
-# A server by its host name, without access to AWS. If it cannot be reached, that is not an error.
+# A server by its host name, without access to AWS. If the server cannot be reached, that is not an error.
 data "sslready_clients" "ledger" {
   host              = "ledger.example.internal"
   allow_unreachable = true

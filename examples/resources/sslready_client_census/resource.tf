@@ -11,5 +11,5 @@ resource "sslready_client_census" "orders" {
 }
 
 output "clients" {
-  value = [for c in sslready_client_census.orders.clients : "${coalesce(c.username, "somebody")} from ${coalesce(c.client_addr, "many addresses")}, last on ${c.last_seen}"]
+  value = [for c in sslready_client_census.orders.clients : "${coalesce(c.username, "somebody")} from ${coalesce(c.client_addr, "an unknown address, a socket or many addresses")}, last on ${c.last_seen}"]
 }

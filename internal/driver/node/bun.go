@@ -290,7 +290,7 @@ func bunUndecided(s policy.Settings, ca bool, extra string) string {
 	case ca && extra != "":
 		return "tls.ca and NODE_EXTRA_CA_CERTS name two stores, and whether Bun uses both depends on its release"
 	case s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
-		return "the rules do not say which of the operating system's roots Bun uses: set NODE_EXTRA_CA_CERTS or tls.caFile to a file that contains the roots"
+		return "the rules do not say which of the operating system's roots Bun uses: set NODE_EXTRA_CA_CERTS or tls.caFile to a file that contains the roots, and remove place = \"system\" from trust_store"
 	}
 	return ""
 }

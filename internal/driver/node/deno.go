@@ -106,7 +106,7 @@ func denoTLS(s policy.Settings, p policy.Policy) policy.Policy {
 	case s.Environment["NODE_EXTRA_CA_CERTS"] != "":
 		return policy.Policy{Undecided: "whether Deno reads NODE_EXTRA_CA_CERTS depends on its release: name the file in DENO_CERT instead"}
 	case !slices.Contains([]string{"", "mozilla"}, s.Environment["DENO_TLS_CA_STORE"]), s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
-		return policy.Policy{Undecided: "the rules do not say which of the operating system's roots Deno uses: set DENO_CERT or tls.caCertificates to a file that contains the roots"}
+		return policy.Policy{Undecided: "the rules do not say which of the operating system's roots Deno uses: set DENO_CERT to a file that contains the roots, and remove DENO_TLS_CA_STORE, and place = \"system\" from trust_store"}
 	case ca != "" && cert != "":
 		return policy.Policy{Undecided: "tls.caCertificates and DENO_CERT name two stores, and Deno uses both, which the rules do not cover"}
 	case cert != "":

@@ -41,7 +41,7 @@ func judgementSections() []section {
 			{"Files", []string{"trust_store", "files"}},
 			{"Versions", []string{"driver_version", "runtime_version"}},
 			{"What is deployed", []string{"image", "archives", "platform", "command", "limits"}},
-			{"How it connects, and which sessions are its own", []string{"via", "match"}},
+			{"How the client connects, and which sessions are its own", []string{"via", "match"}},
 		}},
 	}
 }

@@ -268,7 +268,7 @@ func (t *Trial) unitTests(ctx context.Context, v *Verdict) {
 		v.Reached += min(len(u.reached[v.Mutant.ID]), 1)
 		for names := range u.batches(v.Mutant.ID) {
 			limited, cancel := context.WithTimeout(ctx, unitTimeout)
-			failed, err := firstFailure(t.unit(limited, u, "SSLREADY_MUTANT="+strconv.Itoa(v.Mutant.ID), only(names...), "-test.v"))
+			failed, err := firstFailure(t.unit(limited, u, "SSLREADY_MUTANT="+strconv.Itoa(v.Mutant.ID), only(names...), "-test.v=test2json"))
 			expired := limited.Err() != nil
 			cancel()
 			switch {
@@ -287,7 +287,7 @@ func (t *Trial) unitTests(ctx context.Context, v *Verdict) {
 	}
 }
 
-var failure = regexp.MustCompile(`^\s*--- FAIL: (\w+)`)
+var failure = regexp.MustCompile(`^\x16?\s*--- FAIL: (\w+)`)
 
 // firstFailure runs tests until one fails, be it a part of a test, and returns
 // the test's name; what comes after it is not waited for. The error is that of a

@@ -95,7 +95,7 @@ func ofSessions() []Problem {
 		{Name: "plaintext-session", Carrier: "sessions", Wrong: "somebody is connected in plaintext", Code: "plaintext_sessions > 0"},
 		{Name: "undeclared-session", Carrier: "sessions", Wrong: "a client that nobody thought of is connected over TLS", Code: "undeclared_client"},
 		{Name: "monthly", Carrier: "log", Wrong: "a job connected yesterday, but is not connected now", Code: "undeclared_client"},
-		{Name: "hidden-sessions", Carrier: "sessions", Wrong: "the database role that the provider uses cannot see all sessions", Code: "observation_incomplete"},
+		{Name: "hidden-sessions", Carrier: "sessions", Wrong: "the provider's database role cannot see all sessions", Code: "observation_incomplete"},
 		{Name: "refused-since-switch", Carrier: "log", Wrong: "a client has been cut off since the switch", Code: "refused_since_switch"},
 	}
 }
