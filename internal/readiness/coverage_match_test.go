@@ -123,9 +123,9 @@ func TestAnUndeclaredSessionIsDescribedWithoutGuessing(t *testing.T) {
 	t.Parallel()
 	yes := true
 	for want, session := range map[string]readiness.Session{
-		`TLS session (user "u", database "d", application "a", address "10.0.0.1")`:               {Username: "u", Database: "d", ApplicationName: "a", ClientAddr: "10.0.0.1", SSL: &yes},
-		`session (user "u", TLS status unknown)`:    {Username: "u"},
-		"The observed session (TLS status unknown)": {},
+		`TLS session (user "u", database "d", application "a", address "10.0.0.1")`: {Username: "u", Database: "d", ApplicationName: "a", ClientAddr: "10.0.0.1", SSL: &yes},
+		`session (user "u", TLS status unknown)`:                                    {Username: "u"},
+		"The observed session (TLS status unknown)":                                 {},
 	} {
 		if got := session.String(); !strings.Contains(got, want) {
 			t.Errorf("%q lacks %q", got, want)
