@@ -34,7 +34,7 @@ func caCertificateAttributes() attributes {
 		"valid_till":                   {kind: text, computed: true, description: "End of validity, RFC 3339; null when RDS does not report it."},
 		"default_for_new_launches":     {kind: boolean, computed: true, description: "Whether new DB instances of the account get this CA."},
 		"customer_override":            {kind: boolean, computed: true, description: "Whether the account has chosen this CA as its default."},
-		"customer_override_valid_till": {kind: text, computed: true, description: "When this CA stops being the default that the account has chosen, RFC 3339; null when the account has not chosen this CA."},
+		"customer_override_valid_till": {kind: text, computed: true, description: "Time at which the account's choice of this CA as its default ends, RFC 3339; null when the account has not chosen this CA."},
 		"key_type":                     {kind: text, computed: true, description: "Key type of the CA, such as `RSA2048`, from the provider's own list of RDS CAs; null when RDS reports no thumbprint, or when that list has no thumbprint or a different one for this CA."},
 		"in_fact_table":                {kind: boolean, computed: true, description: "Whether the provider's own list of RDS CAs has, for this CA and Region, the thumbprint that RDS reports."},
 		"supported":                    {kind: boolean, computed: true, description: "Whether the engine version of the DB instance can use the CA; null when `db_instance_identifier` is not set, when RDS does not report which CAs the engine version can use, or when the permission to read them is missing (a finding then says so)."},

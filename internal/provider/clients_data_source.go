@@ -69,8 +69,8 @@ func sessionAttributes() attributes {
 		"client_dn":        {kind: text, description: "Subject of the client certificate, at most 63 bytes; null without one."},
 		"sessions":         {kind: number, description: "Highest number of sessions of this group in any one sample."},
 		"samples":          {kind: number, description: "Number of samples that show a session of this group."},
-		"first_seen":       {kind: text, description: "Time of the first sample that shows a session of this group, RFC 3339, by the server's clock; null when not visible."},
-		"last_seen":        {kind: text, description: "Time of the last sample that shows a session of this group, RFC 3339, by the server's clock; null when not visible."},
+		"first_seen":       {kind: text, description: "Time of the first sample that shows a session of this group, RFC 3339, by the server's clock."},
+		"last_seen":        {kind: text, description: "Time of the last sample that shows a session of this group, RFC 3339, by the server's clock."},
 	}
 }
 

@@ -66,7 +66,7 @@ func readWithin(ctx context.Context, limit time.Duration, name string, read func
 	case <-ctx.Done():
 		return readiness.Store{Unavailable: unreadablePath(name) + "the run was cancelled"}, false
 	case <-timer.C:
-		return readiness.Store{Unavailable: unreadablePath(name) + "reading it did not finish, for example because a network file system is not available"}, false
+		return readiness.Store{Unavailable: unreadablePath(name) + "reading it took too long, for example because a network file system is not available"}, false
 	}
 }
 

@@ -135,7 +135,7 @@ func ProblemMeanings() []ProblemMeaning {
 		{CodeUTF16, "the text is in UTF-16"},
 		{CodeWeakKey, "at security level 2, OpenSSL refuses a key as too weak"},
 		{CodeWeakSignature, "at security level 2, OpenSSL refuses a signature as too weak"},
-		{CodeWrongHash, "a file in the directory is named after a hash other than that of its certificate's subject"},
+		{CodeWrongHash, "the name of a file in the directory is a hash, but not the hash of the subject of the certificate in that file"},
 		{CodeWrongRegion, "the store holds RDS roots, but none for the Region that is needed"},
 		{CodeXMLPage, "the content is an XML document, such as an error message from Amazon S3"},
 	}
