@@ -142,6 +142,22 @@ func TestWhatAWSDoesNotGive(t *testing.T) {
 			settings: values{"endpoints": values{"rds": "http://127.0.0.1:1"}, "max_retries": 1},
 			want:     forceSSL("the AWS endpoint cannot be reached", "the provider's endpoints"),
 		},
+		"no CA at all": {
+			set: fault(rdsserver.Faults{Answers: map[string]rdsserver.Answer{"DescribeCertificates": {
+				Body: `<DescribeCertificatesResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/"><DescribeCertificatesResult><Certificates/></DescribeCertificatesResult></DescribeCertificatesResponse>`,
+			}}}),
+			subject: "sslready_ca_certificate", config: values{"ca_cert_identifier": targetCA},
+			want: complaint{"ERROR", "ca_cert_identifier", "Unknown CA Identifier", `offers no CA "` + targetCA + `"`, "so no DB instance can be switched to it", "RDS reports no CA at all: check the Region, and the provider's endpoints."},
+		},
+		"a DB instance without an endpoint": {
+			set: func(api *rdsserver.Server) {
+				changed := ordersInstance()
+				changed.Host = ""
+				api.PutInstance(changed)
+			},
+			subject: "sslready_server_certificate", config: values{"db_instance_identifier": orders},
+			want: complaint{"ERROR", "db_instance_identifier", "Cannot Read the Server Certificate", "RDS reports no endpoint", "still being created", "Plan again once the DB instance is available."},
+		},
 		"a profile that is not there": {
 			settings: values{"profile": "nowhere"},
 			want:     forceSSL(`no profile "nowhere"`, "Check the provider's credentials, profile and assume_role."),

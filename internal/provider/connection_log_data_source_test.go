@@ -143,6 +143,8 @@ func TestALogThatMayLackSomebodySaysWhy(t *testing.T) {
 	lab.API.PutLogFile("one", rdsserver.LogFile{Name: "error/postgresql.log.2026-01-02-05", LastWritten: now(), Content: "2026-01-02 05:00:00 UTC:10.0.0.1(1):x\n"})
 	want(t, read(t, values{"db_instance_identifier": "one"}), "the log file for the hour that begins at 2026-01-02T04:00:00Z is missing", "not every line is in the expected log format (lines in another format: 1, first noticed after ")
 	want(t, read(t, values{"db_instance_identifier": "one", "max_megabytes": 1}), "missing")
+	lab.API.PutLogFile("one", rdsserver.LogFile{Name: "error/postgresql.log.2026-01-02-05", LastWritten: now(), Content: strings.Repeat("2026-01-02 05:00:00 UTC::@:[1]:LOG:  checkpoint starting: time\n", 30_000)})
+	want(t, read(t, values{"db_instance_identifier": "one", "max_megabytes": 1}), `log file "error/postgresql.log.2026-01-02-05" was not read to the end: `, ": raise max_megabytes")
 
 	row := `2026-01-02 05:30:00.000 UTC,,,1,,6922f0ad.1,2,,2026-01-02 05:00:00 UTC,,0,LOG,00000,"checkpoint starting: time",,,,,,,,,"","checkpointer",,0` + "\n"
 	lab.API.PutLogFile("one", rdsserver.LogFile{Name: "error/postgresql.log.2026-01-02-05.csv", LastWritten: now(), Content: row})

@@ -3,6 +3,7 @@ package readiness_test
 import (
 	"crypto/x509"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,6 +97,10 @@ func TestClientsOfRDSProxyAreNotTouched(t *testing.T) {
 			if !v.Ready || v.Target.Reason != certpath.UnknownAuthority || !slices.Contains(codes(report, "c"), "warning fails_behind_proxy") {
 				t.Errorf("ready %t, %s, %v", v.Ready, v.Target.Reason, codes(report, "c"))
 			}
+			const told = "Through RDS Proxy, this client fails, both before and after the switch."
+			if !slices.ContainsFunc(report.Findings, func(f readiness.Finding) bool { return strings.HasPrefix(f.Detail, told) }) {
+				t.Errorf("no finding says %q: %v", told, report.Findings)
+			}
 		})
 	}
 	t.Run("one host of two is enough not to be", func(t *testing.T) {
@@ -155,17 +160,24 @@ func TestPinnedCertificatesAreFindings(t *testing.T) {
 		client.Settings.Driver = "pgx"
 		return client
 	}
-	for code, certificate := range map[string]*x509.Certificate{
-		"pinned_subordinate": s.next.Subordinate, "pinned_server_certificate": s.next.Server,
+	for code, tc := range map[string]struct {
+		certificate *x509.Certificate
+		breaks      string
+	}{
+		"pinned_subordinate":        {s.next.Subordinate, "so it may break at the next renewal"},
+		"pinned_server_certificate": {s.next.Server, "so it will break at the next renewal"},
 	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
-			report := readiness.Evaluate(s.input(pinned(certificate)))
+			report := readiness.Evaluate(s.input(pinned(tc.certificate)))
 			if v := report.Verdicts["c"]; !v.Ready || v.Target.Outcome != readiness.Connects {
 				t.Fatalf("%s (%s)", v.Target.Outcome, v.Target.Reason)
 			}
 			if !slices.Contains(codes(report, "c"), "warning "+code) {
 				t.Errorf("findings %v", codes(report, "c"))
+			}
+			if !slices.ContainsFunc(report.Findings, func(f readiness.Finding) bool { return f.Code == code && strings.Contains(f.Detail, tc.breaks) }) {
+				t.Errorf("no finding says %q: %v", tc.breaks, report.Findings)
 			}
 		})
 	}
