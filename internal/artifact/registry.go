@@ -134,7 +134,7 @@ func authOf(ctx context.Context, repository name.Repository, opt Options) (authn
 	}
 	auth, err := authn.Resolve(ctx, authn.DefaultKeychain, repository)
 	if err != nil {
-		return nil, fmt.Errorf("%w: Docker's configuration or its credential helper gave no credentials for %s", ErrDenied, repository.RegistryStr())
+		return nil, fmt.Errorf("%w: no credentials for %s could be obtained from Docker's configuration or its credential helper", ErrDenied, repository.RegistryStr())
 	}
 	return auth, nil
 }

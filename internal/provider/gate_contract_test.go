@@ -62,7 +62,7 @@ func TestAccAMisspeltKeyIsNoClient(t *testing.T) {
   }
 }
 `, a.providers(), kind, address, orders, targetCA, key)
-			run(t, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`(?s)No Settings for the Client "app".*look\s+for\s+a\s+key\s+that\s+clients\s+do\s+not\s+have`)})
+			run(t, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`(?s)No Settings for the Client "app".*check\s+the\s+declaration\s+for\s+a\s+key`)})
 		}
 	}
 }

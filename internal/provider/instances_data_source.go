@@ -62,7 +62,7 @@ func instanceAttributes() attributes {
 		"pending_maintenance":           {kind: texts, description: "Pending maintenance actions, such as `ca-certificate-rotation`; null when the permission to read them is missing."},
 		"server_certificate_valid_till": {kind: text, description: "When the server certificate expires, RFC 3339; null when RDS does not report it."},
 		"supported_ca_cert_identifiers": {kind: texts, description: "CAs that the engine version can use; null when RDS does not report them, or the permission to read them is missing."},
-		"rotation_restarts":             {kind: boolean, description: "Whether a new server certificate restarts the server, which depends on the engine version and on Babelfish. Null when RDS does not report whether it does, or when the permission to read this is missing."},
+		"rotation_restarts":             {kind: boolean, description: "Whether a new server certificate restarts the server. This depends on the engine version and on Babelfish. Null when RDS does not report it, or when the permission to read it is missing."},
 		"rotation_restart_reason":       {kind: text, description: "Why a new server certificate restarts the server, or does not; null when that is not known."},
 		"maintenance_window":            {kind: text, description: "Maintenance window in UTC; null when RDS does not report it."},
 		"force_ssl_value":               {kind: text, description: "Value of `rds.force_ssl` in the parameter group; null when the group has none, or the permission to read it is missing."},

@@ -29,7 +29,7 @@ func validateClients(clients types.Map) diag.Diagnostics {
 		if client != nil && !settled(client) {
 			// At no path: a key that Terraform dropped may hold a secret.
 			diags.AddError(fmt.Sprintf("No Settings for the Client %q", name),
-				"This client sets none of \"connection\", \"environment\", \"properties\", \"image\" and \"archives\", so it would be judged with its driver's defaults. Terraform silently drops unknown keys, so look for a key that clients do not have, such as url or dsn. If you mean the defaults, set connection = \"\".")
+				"This client sets none of \"connection\", \"environment\", \"properties\", \"image\" and \"archives\", so it would be judged with its driver's defaults. Terraform silently drops unknown keys, so check the declaration for a key that is not an argument of a client, such as url or dsn. If you mean the defaults, set connection = \"\".")
 		}
 		diags.Append(validateImage(client, at, name)...)
 		diags.Append(validateFiles(client, at, name)...)

@@ -50,7 +50,7 @@ var (
 	errEmptyBody = errors.New("the response has no body")
 	errHugeBody  = fmt.Errorf("the response is larger than %d MiB", maxResponseBytes>>20)
 	errCrowded   = fmt.Errorf("the response has more than %d records or %d values", maxRecords, maxTags)
-	errNoElement = errors.New("the response does not contain what this action returns")
+	errNoElement = errors.New("the response does not contain the result that this API call should return")
 )
 
 // checkAnswer reports why a body is no answer to an action. It reads as far as

@@ -151,7 +151,7 @@ func FindingMeanings() []Meaning {
 	}
 	return []Meaning{
 		finding(FindingNoClients, blocking, "no client is declared, so nothing was checked"),
-		finding(FindingUndeclared, blocking+", or "+warning+" if `on_undeclared = \"warn\"`", "an observed session matches no declared client, and it uses TLS, or it is not known whether it does"),
+		finding(FindingUndeclared, blocking+", or "+warning+" if `on_undeclared = \"warn\"`", "an observed session matches no declared client, and either uses TLS or may be using it"),
 		finding(FindingIncomplete, blocking+", or "+warning+" if `on_undeclared = \"warn\"`", "some clients may be absent from an observation; the observation's attribute `why` gives the reason"),
 		finding(FindingMatchedTwice, warning, "an observed session matches several clients: narrow their `match`"),
 		finding(FindingNeverSeen, info, "no observed session belongs to this client; `detail` says for how long sessions were observed"),

@@ -70,7 +70,7 @@ variable "after" {
 }
 
 variable "observe" {
-  description = "Set this to check who is connected. A session then blocks the switch if it matches no client, and it uses TLS, or it is not known whether it does. With {}, the sessions are checked once; with observe_for, they are checked repeatedly for that time. The provider needs access to PostgreSQL. Default: sessions are not checked."
+  description = "Set this to check who is connected. A session that matches no client then blocks the switch, unless the session is known not to use TLS. With {}, the sessions are checked once; with observe_for, they are checked repeatedly for that time. The provider needs access to PostgreSQL. Default: sessions are not checked."
   type = object({
     observe_for     = optional(string)
     sample_interval = optional(string)
