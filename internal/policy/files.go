@@ -186,7 +186,7 @@ const ReasonClientCertificate = "client_certificate_not_usable"
 func UnusableCertificate(trouble Trouble, client string) *Rejection {
 	words := map[Trouble]string{
 		CertificateAbsent: "the client certificate file does not exist", CertificateUnreadable: "the client certificate file contains no certificate",
-		KeyAbsent: "there is a client certificate, but no private key for it", KeyOpen: "the private key of the client certificate can be read by users other than its owner",
+		KeyAbsent: "there is no private key for the client certificate", KeyOpen: "the client's private key can be read by users other than its owner",
 		KeyUnreadable: "the private key of the client certificate cannot be decoded", KeyOfAnother: "the private key does not belong to the client certificate",
 	}
 	return &Rejection{Reason: ReasonClientCertificate, Detail: words[trouble], Client: client}

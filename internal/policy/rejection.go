@@ -79,7 +79,7 @@ const RevocationList = "the client checks a certificate revocation list, but tha
 // The doubts about a handshake without an SSLRequest, where the driver names the
 // protocol as the server demands, and where that is not known.
 const (
-	DirectNeeds17 = "a handshake without an SSLRequest needs PostgreSQL 17 or later on the server"
+	DirectNeeds17 = "the settings ask for a handshake without an SSLRequest, which needs PostgreSQL 17 or later on the server"
 	DirectUnknown = "it is not known whether the server accepts TLS without an SSLRequest, as PostgreSQL 17 and later do"
 )
 

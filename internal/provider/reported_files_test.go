@@ -44,8 +44,8 @@ func TestReportedFiles(t *testing.T) {
 	judgeReported(t, map[string]reported{
 		"libpq, a certificate":              {plain("psycopg2", "host=localhost sslmode=require sslcert=/etc/ssl/rds.pem"), "indeterminate", notDeclared, `"/etc/ssl/rds.pem"`},
 		"libpq, a certificate by variable":  {plain("ruby-pg", "host=localhost sslmode=require", values{"environment": values{"PGSSLCERT": "/etc/ssl/rds.pem"}}), "indeterminate", notDeclared, `"/etc/ssl/rds.pem"`},
-		"libpq, RDS's bundle, no key":       {plain("psycopg2", "host=localhost sslmode=require sslcert=/etc/ssl/rds.pem", files("/etc/ssl/rds.pem", values{"path": s.both})), "fails", unusable, "no private key for it"},
-		"libpq, the same with prefer":       {plain("psql", "host=localhost sslcert=/etc/ssl/rds.pem", files("/etc/ssl/rds.pem", values{"path": s.both})), "fails", unusable, "no private key for it"},
+		"libpq, RDS's bundle, no key":       {plain("psycopg2", "host=localhost sslmode=require sslcert=/etc/ssl/rds.pem", files("/etc/ssl/rds.pem", values{"path": s.both})), "fails", unusable, "no private key for the client certificate"},
+		"libpq, the same with prefer":       {plain("psql", "host=localhost sslcert=/etc/ssl/rds.pem", files("/etc/ssl/rds.pem", values{"path": s.both})), "fails", unusable, "no private key for the client certificate"},
 		"libpq, the same and verified":      {verifying("psycopg", "host=localhost sslmode=verify-full sslrootcert=/r sslcert=/c", s.both, files("/c", chain)), "fails", unusable, ""},
 		"libpq, no such certificate":        {plain("psycopg2", "host=localhost sslmode=require sslcert=/c", files("/c", absent)), "connects_unverified", "not_verified", ""},
 		"libpq, certmode disable":           {plain("libpq", "host=localhost sslmode=require sslcert=/c sslcertmode=disable", values{"driver_version": "17"}), "connects_unverified", "not_verified", ""},

@@ -25,7 +25,7 @@ var (
 
 // The releases of .NET that Npgsql runs on, on Linux.
 var (
-	dotnetReleases  = policy.NewReleases(".NET on Linux", "runtime_version", "3.1", "")
+	dotnetReleases  = policy.NewReleases(".NET", "runtime_version", "3.1", "")
 	dotnetAddresses = dotnetReleases.Change("8.0") // compares addresses
 	dotnetRuntime   = regexp.MustCompile(`^(?i:\.?net(?: core)? ?)?(\d.*)$`)
 )

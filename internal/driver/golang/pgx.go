@@ -86,9 +86,9 @@ func pgxRefusal(settings map[string]string, v policy.Version) string {
 	case timed && (err != nil || seconds < 0):
 		return "connect_timeout is not a number of seconds"
 	case targeted && !slices.Contains(policy.TargetSessionAttrs, target):
-		return "it contains an unknown value of target_session_attrs"
+		return "target_session_attrs has a value that pgx does not know"
 	case binding != "" && !slices.Contains([]string{"disable", "prefer", "require"}, binding) && !v.Before(pgxBinding):
-		return "it contains an unknown value of channel_binding"
+		return "channel_binding has a value that pgx does not know"
 	case settings["sslmode"] != "disable" && (settings["sslcert"] == "") != (settings["sslkey"] == ""):
 		return "only one of sslcert and sslkey is set, but both are needed"
 	}
@@ -234,8 +234,10 @@ func goPlace(s policy.Settings, noRootFile bool) policy.Place {
 // goDoubt names what can still keep a client out that TLS lets in.
 func goDoubt(settings map[string]string) string {
 	switch {
-	case settings["channel_binding"] == "require", settings["require_auth"] != "":
-		return "it is not known whether the server's authentication satisfies channel_binding and require_auth"
+	case settings["channel_binding"] == "require":
+		return "it is not known whether the server's authentication satisfies channel_binding"
+	case settings["require_auth"] != "":
+		return "it is not known whether the server's authentication satisfies require_auth"
 	case !slices.Contains([]string{"", "any", "prefer-standby"}, settings["target_session_attrs"]):
 		return "it is not known whether the server satisfies target_session_attrs"
 	}

@@ -42,7 +42,7 @@ func pgjdbcCertificate(files policy.Files, certificate, key string, v policy.Ver
 		case unknown != "":
 			return nil, unknown
 		case file.Absent:
-			return nil, named.what + " " + policy.Quoted(named.path) + " does not exist: TLS fails if the server asks for a client certificate, and it is not known whether the server does"
+			return nil, named.what + " " + policy.Quoted(named.path) + " does not exist: TLS fails if the server asks for a client certificate, and it is not known whether the server asks for one"
 		}
 	}
 	return nil, ""

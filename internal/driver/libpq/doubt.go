@@ -14,9 +14,9 @@ func (c libpqClient) doubt() string {
 	case c.get("sslcertmode") == "require":
 		return "sslcertmode=require succeeds only if the server asks for a client certificate"
 	case attrs == "read-only" || attrs == "standby":
-		return "target_session_attrs=" + attrs + " succeeds only if the server is not a primary"
+		return "it is not known whether the server satisfies target_session_attrs=" + attrs
 	case c.get("min_protocol_version") == "3.2" || c.get("min_protocol_version") == "latest":
-		return "min_protocol_version=3.2 needs a server of version 18 or later"
+		return "min_protocol_version=" + c.get("min_protocol_version") + " needs a server of version 18 or later"
 	}
 	return ""
 }
@@ -26,7 +26,7 @@ func (c libpqClient) tlsDoubt(p policy.Policy) string {
 	verifies := p.Anchors.Source == policy.Declared || p.Anchors.Source == policy.SystemStore
 	switch {
 	case verifies && (c.get("sslcrl") != "" || c.get("sslcrldir") != ""):
-		return "sslcrl or sslcrldir names revocation lists whose content is not declared: if these lists exist, there must be one for each CA in the chain"
+		return "the settings name revocation lists (sslcrl or sslcrldir) whose content is not declared: if these lists exist, there must be one for each CA in the chain"
 	case p.TLS.Direct:
 		return "sslnegotiation=direct needs a server of version 17 or later"
 	}

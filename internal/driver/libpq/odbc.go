@@ -25,7 +25,7 @@ func ODBC(s policy.Settings) policy.Policy {
 	attributes := conninfo.ParseODBC(s.Connection)
 	if _, named := attributes.Get("driver"); !named {
 		if _, dsn := attributes.Get("dsn"); dsn {
-			return policy.Policy{Undecided: "the connection string names a data source, but the data source's settings are not declared: write them into the connection string"}
+			return policy.Policy{Undecided: "the connection string names a data source, but the data source's settings are not declared: in the connection string, replace DSN with these settings, including Driver"}
 		}
 		return policy.Policy{Rejection: policy.Invalid("the connection string names no driver", "Data source name not found")}
 	}

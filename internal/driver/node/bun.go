@@ -117,7 +117,7 @@ func bunNewer(s policy.Settings, mode, host string, sent map[string]string) poli
 		case lower == "ssl" && mode == "" && sent[name] == "true":
 			mode = bunRequire
 		case lower == "host", strings.HasPrefix(lower, "ssl"):
-			return policy.Policy{Undecided: "whether Bun 1.4 reads " + name + " in the URL depends on the patch release: set it as an option (tls.caFile for sslrootcert, hostname for host)"}
+			return policy.Policy{Undecided: "whether Bun 1.4 reads " + name + " in the URL depends on the patch release: set an option instead (tls.caFile for sslrootcert, hostname for host)"}
 		}
 	}
 	maps.DeleteFunc(sent, func(name, _ string) bool { return strings.EqualFold(name, "ssl") })

@@ -12,16 +12,19 @@ import "github.com/sslready/terraform-provider-sslready/internal/policy"
 // Node 20, lib/internal/tls/secure-context.js, configSecureContext.
 func nodeCertificate(s policy.Settings, query map[string]string) *policy.Policy {
 	certificate, key := query["sslcert"], query["sslkey"]
-	for _, path := range []string{certificate, key} {
-		if path == "" {
+	for _, named := range []struct {
+		what, path string
+		trouble    policy.Trouble
+	}{{"the client certificate", certificate, policy.CertificateAbsent}, {"the client's private key", key, policy.KeyAbsent}} {
+		if named.path == "" {
 			continue
 		}
-		file, unknown := s.Files.Lookup("the client certificate or private key", path)
+		file, unknown := s.Files.Lookup(named.what, named.path)
 		switch {
 		case unknown != "":
 			return &policy.Policy{Undecided: unknown}
 		case file.Absent:
-			return &policy.Policy{Rejection: policy.UnusableCertificate(policy.CertificateAbsent, "ENOENT")}
+			return &policy.Policy{Rejection: policy.UnusableCertificate(named.trouble, "ENOENT")}
 		}
 	}
 	if certificate == "" || query["sslmode"] == "disable" {

@@ -106,7 +106,7 @@ func denoTLS(s policy.Settings, p policy.Policy) policy.Policy {
 	case s.Environment["NODE_EXTRA_CA_CERTS"] != "":
 		return policy.Policy{Undecided: "whether Deno reads NODE_EXTRA_CA_CERTS depends on its release: name the file in DENO_CERT instead"}
 	case !slices.Contains([]string{"", "mozilla"}, s.Environment["DENO_TLS_CA_STORE"]), s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
-		return policy.Policy{Undecided: "the rules do not say which of the operating system's roots Deno uses: set DENO_CERT to a file that contains the roots, and remove DENO_TLS_CA_STORE, and place = \"system\" from trust_store"}
+		return policy.Policy{Undecided: "the rules do not say which of the operating system's roots Deno uses: set DENO_CERT to a file that contains the roots, remove DENO_TLS_CA_STORE from \"environment\", and remove place = \"system\" from trust_store"}
 	case ca != "" && cert != "":
 		return policy.Policy{Undecided: "tls.caCertificates and DENO_CERT name two stores, and Deno uses both, which the rules do not cover"}
 	case cert != "":
@@ -121,7 +121,7 @@ func denoTLS(s policy.Settings, p policy.Policy) policy.Policy {
 	}
 	p.NameRule, p.Anchors = certpath.NameWebPKI, anchors
 	p.PathError, p.NameError = denoInvalid, denoInvalid
-	open := policy.Policy{Undecided: "which version of webpki validates the chain depends on the release of Deno"}
+	open := policy.Policy{Undecided: "it depends on the release of Deno which version of webpki validates the chain"}
 	for _, version := range []string{"0.102", "0.103"} {
 		p.Profile = certpath.Profile{Validator: certpath.WebPKI, Version: version, SecurityLevel: -1}
 		open.Alternatives = append(open.Alternatives, policy.Alternative{If: "webpki " + version, Policy: p})

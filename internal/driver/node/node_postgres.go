@@ -129,7 +129,7 @@ func nodeEither(s policy.Settings, v policy.Version, known map[string]bool, name
 	return policy.Policy{
 		Reason: policy.ReasonVersionNotDeclared, Undecided: "it is not known whether the package pg-connection-string that is installed with node-postgres knows the parameter " + name,
 		Alternatives: []policy.Alternative{
-			{If: "if the package does not", Policy: with(false)}, {If: "if the package does", Policy: with(true)},
+			{If: "if the package does not know the parameter", Policy: with(false)}, {If: "if the package knows the parameter", Policy: with(true)},
 		},
 	}
 }

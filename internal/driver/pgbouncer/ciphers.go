@@ -28,7 +28,7 @@ func pgbouncerDoubt(s policy.Settings, mode string, offer *policy.Offer) (always
 	anyKey, rsa, ecdsa := openssl.SuiteKeys(ciphers)
 	switch {
 	case !anyKey && !rsa && !ecdsa:
-		return "server_tls_ciphers names no known cipher suite, and PgBouncer does not start without one", onTLS
+		return "the rules know none of the cipher suites that server_tls_ciphers names, and PgBouncer does not start if it knows none of them either", onTLS
 	case offer.Max != "TLSv1.2" || anyKey || rsa && ecdsa:
 	case rsa:
 		offer.NoECDSA = true
@@ -46,13 +46,16 @@ func pgbouncerDoubt(s policy.Settings, mode string, offer *policy.Offer) (always
 func pgbouncerCertificate(s policy.Settings, p policy.Policy) policy.Policy {
 	certificate, key := property(s, "server_tls_cert_file", ""), property(s, "server_tls_key_file", "")
 	for _, file := range []struct {
-		path, text string
-		trouble    policy.Trouble
-	}{{certificate, "failed to load certificate file", policy.CertificateAbsent}, {key, "failed to load private key file", policy.KeyAbsent}} {
+		what, path, text string
+		trouble          policy.Trouble
+	}{
+		{"the client certificate", certificate, "failed to load certificate file", policy.CertificateAbsent},
+		{"the client's private key", key, "failed to load private key file", policy.KeyAbsent},
+	} {
 		if file.path == "" {
 			continue
 		}
-		found, unknown := s.Files.Lookup("the client certificate or private key", file.path)
+		found, unknown := s.Files.Lookup(file.what, file.path)
 		switch {
 		case unknown != "":
 			p.TLSDoubt = unknown

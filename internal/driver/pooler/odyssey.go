@@ -41,8 +41,11 @@ func odysseyPolicy(s policy.Settings, openSSL string) policy.Policy {
 		Profile: certpath.Profile{Validator: certpath.OpenSSL, Version: openSSL, SecurityLevel: -1},
 		Anchors: policy.Anchors{Source: policy.EmptyStore, Reader: truststore.OpenSSLFile, ReaderVersion: openSSL},
 	}
-	if s.Properties["tls_cert_file"] != "" || s.Properties["tls_key_file"] != "" {
-		p.TLSDoubt = policy.NotDeclared("the client certificate", cmp.Or(s.Properties["tls_cert_file"], s.Properties["tls_key_file"]))
+	if path := cmp.Or(s.Properties["tls_cert_file"], s.Properties["tls_key_file"]); path != "" {
+		p.TLSDoubt = "the rules do not cover what Odyssey does with a client certificate"
+		if _, unknown := s.Files.Lookup("the client certificate", strings.Trim(path, `"`)); unknown != "" {
+			p.TLSDoubt = unknown
+		}
 	}
 	if path := strings.Trim(s.Properties["tls_ca_file"], `"`); path != "" {
 		p.Anchors.Source, p.Anchors.Path = s.Found(path), path

@@ -105,7 +105,7 @@ func asyncpgWithoutTLS(p policy.Policy) policy.Policy {
 	case i < 0:
 		return p
 	case i == 0 && tls.Direct:
-		return policy.Refused("the server does not accept asyncpg's direct TLS, which has no SSLRequest", "")
+		return policy.Refused("the server does not accept the direct TLS of this release of asyncpg, which names no protocol (ALPN)", "")
 	case i == 0:
 		return policy.Refused("the settings leave no usable TLS version", "")
 	}

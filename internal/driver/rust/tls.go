@@ -127,7 +127,7 @@ func rustCertificate(s policy.Settings, path string) string {
 // native-tls is SChannel on Windows and the Security framework on macOS.
 func rustPlatform(runtime string) string {
 	if runtime != "" && openssl.InRuntime(runtime) == "" {
-		return "the rules cover only OpenSSL, which native-tls uses on Linux, not " + policy.Quoted(runtime)
+		return "the rules cover only OpenSSL (which native-tls uses on Linux), not " + policy.Quoted(runtime)
 	}
 	return ""
 }

@@ -55,7 +55,11 @@ func tokioRelease(s policy.Settings, v policy.Version) policy.Policy {
 	}
 	p := policy.Policy{Mode: cmp.Or(config.options["sslmode"], "prefer")}
 	if p.Hosts, refused = tokioHosts(s, config); refused != "" {
-		return policy.Refused("the connection string names no host, or the numbers of hosts, addresses and ports do not match", refused)
+		detail := "the numbers of hosts, addresses and ports in the connection string do not match"
+		if refused == tokioNoHost {
+			detail = "the settings name no host"
+		}
+		return policy.Refused(detail, refused)
 	}
 	switch {
 	case config.options["channel_binding"] == "require" && p.Mode == "disable":
@@ -73,6 +77,9 @@ func tokioRelease(s policy.Settings, v policy.Version) policy.Policy {
 	return tokioConnector(s, p)
 }
 
+// tokioNoHost is what tokio-postgres says of settings without a host, constant part.
+const tokioNoHost = "missing"
+
 // tokioHosts are the hosts, in the order in which they are tried.
 func tokioHosts(s policy.Settings, config tokioConfig) (hosts []policy.Host, refused string) {
 	names := config.hosts
@@ -84,7 +91,7 @@ func tokioHosts(s policy.Settings, config tokioConfig) (hosts []policy.Host, ref
 	count := max(len(names), config.addresses)
 	switch {
 	case count == 0:
-		return nil, "missing"
+		return nil, tokioNoHost
 	case len(names) > 0 && config.addresses > 0 && len(names) != config.addresses:
 		return nil, "number of hosts"
 	case config.ports > 1 && config.ports != count:
