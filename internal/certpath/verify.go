@@ -209,7 +209,7 @@ func detail(reason Reason, c *certificate, at time.Time) string {
 	case IssuerMissing:
 		return fmt.Sprintf("the server does not send \"%s\", the issuer of %s", c.Issuer, subject)
 	case SignatureInvalid:
-		return fmt.Sprintf("the signature of %s cannot be verified with the key in its issuer's certificate: that certificate has another key, or one of the two was altered", subject)
+		return fmt.Sprintf("the signature of %s cannot be verified with the key in its issuer's certificate: that certificate has another key, or one of the two certificates was altered", subject)
 	case WeakSignature:
 		return fmt.Sprintf("%s is signed with %s, which the client does not accept", subject, c.algorithm.text())
 	case WeakKey:

@@ -77,7 +77,7 @@ func verifyWebPKIRelease(release int, presented, store []*certificate, at time.T
 		anchor, failure = run.search([]*certificate{leaf}, 0)
 	}
 	if failure != nil && run.provider {
-		return Result{Detail: "rustls supports the curve P-521 if it is built with aws-lc-rs, but not with ring, and it is not known which of the two is used"}
+		return Result{Detail: "rustls supports the curve P-521 when it is built with aws-lc-rs but not when it is built with ring, and it is not known which of the two is used"}
 	}
 	if failure != nil {
 		return Result{

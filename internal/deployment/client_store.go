@@ -185,7 +185,7 @@ func (c *completion) system(v certpath.Validator) {
 	case use == "":
 		c.unknown("it is not known which store of the system the client's TLS library uses: declare trust_store with place = \"system\"")
 	case c.changes != "":
-		c.unknown("%s: declare trust_store with place = \"system\", and use the store as it is once the container has started", c.changes)
+		c.unknown("%s: declare trust_store with place = \"system\" and with the content that the system's store has once the container has started", c.changes)
 	default:
 		if why := found.doubtOf(use, c.Settings.Driver); why != "" {
 			c.unknown("%s", why)

@@ -82,8 +82,8 @@ func (c *completion) javaText(where, text string) {
 	}
 	for _, m := range javaOption.FindAllStringSubmatch(text, -1) {
 		if _, declared := c.declared.Properties[m[1]]; !declared && !slices.Contains(javaServers, m[1]) {
-			c.contradiction("%s passes %s to the JVM, so the image's configuration does not show its value", where, m[1])
-			c.unknown("%s passes %s to the JVM: declare it in \"properties\"", where, m[1])
+			c.contradiction("%s passes %s to the JVM, so the image's configuration does not show the value of that system property", where, m[1])
+			c.unknown("%s passes %s to the JVM: declare that system property in \"properties\"", where, m[1])
 		}
 	}
 }

@@ -134,7 +134,7 @@ func (c *completion) sets(where, name string) {
 	if _, declared := c.declared.Environment[name]; declared || !c.decides(name) {
 		return
 	}
-	c.contradiction("%s sets %s when the container starts, so the image does not show its value", where, name)
+	c.contradiction("%s sets %s when the container starts, so the image does not show the variable's value", where, name)
 	c.unknown("%s sets %s: in \"environment\", declare the value that %s has afterwards", where, name, name)
 }
 

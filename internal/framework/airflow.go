@@ -46,7 +46,7 @@ func airflow(r request) []Alternative {
 		return undecided("psycopg2", "the connection is not for Airflow's PostgreSQL hook")
 	}
 	if truthy(extra["iam"]) {
-		return undecided("psycopg2", "with iam, the hook gets the user and the address from AWS")
+		return undecided("psycopg2", "with iam, the hook gets the credentials from AWS, and the rules do not cover that")
 	}
 	drivers := []string{"psycopg2"}
 	if r.since("6.3") {

@@ -48,7 +48,7 @@ var registry = []Framework{
 	{Name: "quarkus", Versions: []string{"3"}, Reads: "quarkus.datasource.* properties", driver: "pgjdbc", rule: quarkus, object: true},
 	{Name: "gorm", Versions: []string{"1"}, Reads: "the DSN, or the fields of postgres.Config", driver: "pgx", rule: gorm},
 	{Name: "pgxpool", Versions: []string{"5"}, Reads: "the connection string, or an object with the key conn_string", driver: "pgx", rule: pgxpool},
-	{Name: "efcore", Versions: []string{"8"}, Reads: "a connection string, or an appsettings.json with ConnectionStrings", driver: "npgsql", rule: efcore},
+	{Name: "efcore", Versions: []string{"8"}, Reads: "a connection string, or a decoded appsettings.json with ConnectionStrings", driver: "npgsql", rule: efcore},
 	{Name: "pgbouncer.ini", Versions: []string{"1.18"}, Reads: "the file's text, or an object with the keys databases and pgbouncer", driver: "pgbouncer", rule: pgbouncerIni},
 }
 

@@ -167,7 +167,7 @@ func (d Decision) Explanation(target string) string {
 	switch d.State {
 	case Held:
 		if d.CA == "" {
-			return "As long as something blocks the switch, ca_cert_identifier stays null: an existing DB instance keeps its CA, and a new one gets the RDS default. Once nothing blocks it any more, the switch happens automatically."
+			return "As long as something blocks the switch, ca_cert_identifier stays null: an existing DB instance keeps its CA, and a new one gets the RDS default. Once nothing blocks the switch any more, it happens automatically."
 		}
 		if d.ByHand {
 			return "The DB instance keeps " + d.CA + " (from current_ca_cert_identifier) until nothing blocks the switch, and then switches automatically. If the DB instance is on another CA by now, this plan moves it back: correct current_ca_cert_identifier, or set db_instance_identifier so that the provider asks RDS."

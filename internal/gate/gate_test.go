@@ -128,7 +128,7 @@ func TestTheWordsOfADecision(t *testing.T) {
 		"held":          {gate.Decision{State: gate.Held, CA: old}, "CA Switch Held Back", "stays on " + old + " until nothing blocks the switch, and then switches automatically."},
 		"held by hand":  {gate.Decision{State: gate.Held, CA: old, ByHand: true}, "CA Switch Held Back", "keeps " + old + " (from current_ca_cert_identifier) until nothing blocks the switch, and then switches automatically."},
 		"moved by hand": {gate.Decision{State: gate.Held, CA: old, ByHand: true}, "CA Switch Held Back", "this plan moves it back: correct current_ca_cert_identifier"},
-		"held at null":  {gate.Decision{State: gate.Held}, "CA Switch Held Back", "ca_cert_identifier stays null: an existing DB instance keeps its CA, and a new one gets the RDS default. Once nothing blocks it any more, the switch happens automatically."},
+		"held at null":  {gate.Decision{State: gate.Held}, "CA Switch Held Back", "ca_cert_identifier stays null: an existing DB instance keeps its CA, and a new one gets the RDS default. Once nothing blocks the switch any more, it happens automatically."},
 		"waiting":       {gate.Decision{State: gate.Waiting, CA: old}, "CA Switch Held Back", "A switch to " + target + " is already scheduled"},
 		"passed":        {gate.Decision{State: gate.Passed, CA: target}, "CA Switch Not Held Back", "never moves it back"},
 		"arrived":       {gate.Decision{State: gate.Arrived, CA: target}, "Not Ready for the Current CA", "is already on " + target},

@@ -127,7 +127,7 @@ func TestReportedStores(t *testing.T) {
 // fact table: it is no client of a local socket, and nobody has to try a canary.
 func TestAClientWithoutAHost(t *testing.T) {
 	t.Parallel()
-	const give = "Set \"host\", or add to the client's connection the host name that the client uses to reach the server."
+	const give = "Set \"host\", or add to \"connection\" the host name that the client uses to reach the server."
 	clients, want := values{}, map[string]string{
 		"psql": "indeterminate host_name_mismatch " + give, "psycopg2": "indeterminate host_name_mismatch " + give,
 		"pgbouncer": "indeterminate host_name_mismatch " + give, "pgx": "fails unknown_authority In the client's settings, name a trust store",

@@ -43,8 +43,8 @@ var remediesOf = map[string][]string{
 	"driver_not_covered":            {"Test this client against an instance that is already on the target CA"},
 	"trust_store_not_available":     {"to provide a trust store that can be read where Terraform runs"},
 	"trust_store_unreadable":        {"Rebuild the trust store in a format that"},
-	"root_certificate_missing":      {"Put the root CA of rds-ca-rsa4096-g1 into the file where the client looks", "Correct the settings so that the client uses this store to verify the server"},
-	"unknown_authority":             {"Add the root CA", "In the client's settings, name a trust store that contains the root CA", "Correct the settings so that the client uses this store to verify the server"},
+	"root_certificate_missing":      {"Put the root CA of rds-ca-rsa4096-g1 into the file where the client looks", "Correct the settings so that the client uses the declared trust store to verify the server"},
+	"unknown_authority":             {"Add the root CA", "In the client's settings, name a trust store that contains the root CA", "Correct the settings so that the client uses the declared trust store to verify the server"},
 }
 
 // reportedStores are what clients find: the root of before, and both.

@@ -173,7 +173,7 @@ func (e *evaluation) host(p policy.Policy, host policy.Host, anchors trust, evid
 // downgraded is a plaintext session that follows a failed attempt of TLS.
 func downgraded(failed Verdict) Verdict {
 	failed.Outcome = Downgrades
-	failed.Detail += " The driver then silently continues in plaintext, because the server accepts it."
+	failed.Detail += " The driver then silently continues in plaintext, which the server accepts unless rds.force_ssl is on."
 	return failed
 }
 

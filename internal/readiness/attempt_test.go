@@ -72,7 +72,7 @@ func TestAttempts(t *testing.T) {
 	}
 	downgraded := func(v readiness.Verdict) readiness.Verdict {
 		v.Outcome = readiness.Downgrades
-		v.Detail += " The driver then silently continues in plaintext, because the server accepts it."
+		v.Detail += " The driver then silently continues in plaintext, which the server accepts unless rds.force_ssl is on."
 		return v
 	}
 	var (

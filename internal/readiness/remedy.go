@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	remedySettings = "Correct the client's settings: its driver refuses them."
+	remedySettings = "Correct the client's settings: the driver or the server refuses them."
 	remedyCanary   = "Test this client against an instance that is already on the target CA. If the client connects, add a waiver with a reason and an expiry date."
 	remedyPath     = "Set server_certificate_chain_pem to what the server sends after the switch: a certificate in the current value has expired or is not valid yet. If evaluation_time is set, check it."
 	remedyRefused  = "Check server_certificate_chain_pem and the client's trust store: the client refuses a certificate in the chain."
@@ -23,10 +23,10 @@ var remedies = map[Reason]string{
 	certpath.CertificateNotYet:            remedyPath,
 	certpath.SearchLimit:                  "Remove unneeded certificates from the client's trust store and from server_certificate_chain_pem: the search for a certificate chain reached its limit.",
 	TrustStoreNotAvailable:                "Use \"path\", \"content\" or \"content_base64\" to provide a trust store that can be read where Terraform runs.",
-	PlaintextRefused:                      "Make the client use TLS: its settings turn it off, but the server requires it.",
+	PlaintextRefused:                      "Make the client use TLS: the server requires it.",
 	ForceSSLUnknown:                       "Set force_ssl, or set db_instance_identifier and grant the permission rds:DescribeDBParameters, so that the provider can read the value from RDS.",
-	PathNotKnown:                          "Set server_certificate_chain_pem, or set \"region\" and \"target_ca_cert_identifier\" to values that RDS or the provider's own list of RDS CAs knows.",
-	ProtocolVersionRefused:                "Make the client offer TLS 1.2 or later.",
+	PathNotKnown:                          "Set server_certificate_chain_pem, or set \"region\" and \"target_ca_cert_identifier\" to a Region and a CA that RDS offers or the provider's own list of RDS CAs contains.",
+	ProtocolVersionRefused:                "Make the client offer a TLS version that the server accepts. If server_tls is set, check it.",
 	policy.ReasonVersionNotDeclared:       "Declare driver_version and runtime_version as they are deployed.",
 	policy.ReasonPlaceholder:              "Declare the value that the client gets in place of the placeholder.",
 	policy.ReasonFileNotDeclared:          "Declare the file in \"files\", under the path that the client sees. If the deployed client does not have the setting that names this file, remove the setting.",
@@ -77,7 +77,7 @@ func remedy(c Client, p policy.Policy, v Verdict, target, current Evidence, host
 		return fmt.Sprintf("Rebuild the trust store in a format that %s reads, and include %s.", c.Settings.Driver, strings.TrimSuffix(root, ","))
 	case certpath.HostNameMismatch:
 		if !slices.ContainsFunc(last.Hosts, func(h policy.Host) bool { return h.Name != "" }) {
-			return "Set \"host\", or add to the client's connection the host name that the client uses to reach the server."
+			return "Set \"host\", or add to \"connection\" the host name that the client uses to reach the server."
 		}
 		if !c.ViaProxy && target.certifies(host) {
 			return "Connect with a name that is in the server certificate, such as " + host + "."

@@ -112,7 +112,7 @@ func TestRemedies(t *testing.T) {
 		"plaintext that is refused": {
 			client: libpq("c", "sslmode=disable"), reason: readiness.PlaintextRefused,
 			set:    func(in *readiness.Input) { on := true; in.ForceSSL = &on },
-			remedy: "Make the client use TLS: its settings turn it off, but the server requires it.",
+			remedy: "Make the client use TLS: the server requires it.",
 		},
 		"rds.force_ssl is not known": {
 			client: libpq("c", "sslmode=disable"), reason: readiness.ForceSSLUnknown,
@@ -122,7 +122,7 @@ func TestRemedies(t *testing.T) {
 		"the path is not known": {
 			client: libpq("c", full, s.next.Root), reason: readiness.PathNotKnown,
 			set:    func(in *readiness.Input) { in.Target = readiness.Evidence{} },
-			remedy: "Set server_certificate_chain_pem, or set \"region\" and \"target_ca_cert_identifier\" to values that RDS or the provider's own list of RDS CAs knows.",
+			remedy: "Set server_certificate_chain_pem, or set \"region\" and \"target_ca_cert_identifier\" to a Region and a CA that RDS offers or the provider's own list of RDS CAs contains.",
 		},
 		"an unreadable store": {
 			client: garbled(libpq("c", full, s.next.Root)), reason: readiness.TrustStoreUnreadable,

@@ -25,7 +25,7 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 	password := "changeit"
 	proxy := readiness.Client{ViaProxy: true}
 	system := policy.Policy{Anchors: policy.Anchors{Source: policy.SystemStore}}
-	settings := "Correct the client's settings: its driver refuses them."
+	settings := "Correct the client's settings: the driver or the server refuses them."
 	refused := "Check server_certificate_chain_pem and the client's trust store: the client refuses a certificate in the chain."
 	outOfValidity := "Set server_certificate_chain_pem to what the server sends after the switch: a certificate in the current value has expired or is not valid yet. If evaluation_time is set, check it."
 	add := "Add the root CA of rds-ca-rsa2048-g1 to the client's trust store"
@@ -71,7 +71,7 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		certpath.SearchLimit: always("Remove unneeded certificates from the client's trust store and from server_certificate_chain_pem: the search for a certificate chain reached its limit."),
 		certpath.HostNameMismatch: {
 			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{Name: "alias.example"}}}}, "Connect with the endpoint's own name, which is the one in the server certificate."},
-			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{}}}}, "Set \"host\", or add to the client's connection the host name that the client uses to reach the server."},
+			{situationOf{fails: true, policy: policy.Policy{Hosts: []policy.Host{{}}}}, "Set \"host\", or add to \"connection\" the host name that the client uses to reach the server."},
 		},
 		readiness.RootCertificateMissing: always("Put the root CA of rds-ca-rsa2048-g1 into the file where the client looks for its root certificates, and declare that file as trust_store."),
 		readiness.TrustStoreUnreadable: {
@@ -102,15 +102,15 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		policy.ReasonClientCertificate:        always("Correct the client certificate, its private key or the permissions of the key file, or remove the client certificate: RDS does not ask for one."),
 		readiness.FrameworkNotStarting:        always("Correct the framework's settings: it does not start with them."),
 		readiness.SettingNotRead:              always("Remove the ignored setting, or move it to where it is read."),
-		readiness.PlaintextRefused:            always("Make the client use TLS: its settings turn it off, but the server requires it."),
+		readiness.PlaintextRefused:            always("Make the client use TLS: the server requires it."),
 		readiness.DriverNotCovered:            always(canary),
 		readiness.ForceSSLUnknown:             always("Set force_ssl, or set db_instance_identifier and grant the permission rds:DescribeDBParameters, so that the provider can read the value from RDS."),
-		readiness.PathNotKnown:                always("Set server_certificate_chain_pem, or set \"region\" and \"target_ca_cert_identifier\" to values that RDS or the provider's own list of RDS CAs knows."),
+		readiness.PathNotKnown:                always("Set server_certificate_chain_pem, or set \"region\" and \"target_ca_cert_identifier\" to a Region and a CA that RDS offers or the provider's own list of RDS CAs contains."),
 		readiness.KeyTypeRefused: {
 			{situationOf{fails: true}, "Choose a CA with an RSA key, or allow cipher suites for ECDSA keys where they are missing: in the client or on the server."},
 			{situationOf{}, "Choose a CA with an RSA key, or set server_tls.ciphers to the output of SHOW ssl_ciphers."},
 		},
-		readiness.ProtocolVersionRefused: always("Make the client offer TLS 1.2 or later."),
+		readiness.ProtocolVersionRefused: always("Make the client offer a TLS version that the server accepts. If server_tls is set, check it."),
 	}
 	for _, meaning := range readiness.ReasonMeanings() {
 		reason := readiness.Reason(meaning.Code)

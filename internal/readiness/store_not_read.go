@@ -11,7 +11,7 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
-const remedyStoreNotRead = "Correct the settings so that the client uses this store to verify the server, or remove trust_store if the client does not have this store."
+const remedyStoreNotRead = "Correct the settings so that the client uses the declared trust store to verify the server, or remove trust_store if the client does not have that store."
 
 // remedyOfUnreadStore is the remedy of a client that does not read its store: where the
 // verdict is about trust, what it says to add would go where nobody looks.
@@ -109,7 +109,7 @@ func insteadOfStore(p policy.Policy) string {
 	case !p.Verifies():
 		return fmt.Sprintf("The client's mode%s verifies nothing.", mode)
 	case a.Content != nil:
-		return "The client's settings contain certificates, and it uses those."
+		return "The client's settings contain certificates, and the client uses those."
 	case a.Source == policy.Missing && a.Path != "":
 		return "The client's settings name " + policy.Quoted(a.Path) + ", but this driver does not find the declared store there."
 	case a.Source == policy.Missing:

@@ -15,7 +15,7 @@ import (
 func TestStoreNotRead(t *testing.T) {
 	t.Parallel()
 	s := newSwitchover(t, pki.CARSA2048)
-	const correct = "Correct the settings so that the client uses this store to verify the server"
+	const correct = "Correct the settings so that the client uses the declared trust store to verify the server"
 	tests := map[string]struct {
 		settings policy.Settings
 		viaProxy bool
@@ -73,7 +73,7 @@ func TestStoreNotRead(t *testing.T) {
 				Driver: "node-postgres", Version: "8.23.1", Runtime: "20", Connection: "postgres://" + endpoint + "/db",
 				Properties: map[string]string{"ssl.ca": string(pki.PEM(s.next.Root))},
 			},
-			outcome: readiness.Connects, reason: certpath.Accepted, why: "The client's settings contain certificates, and it uses those",
+			outcome: readiness.Connects, reason: certpath.Accepted, why: "The client's settings contain certificates, and the client uses those",
 		},
 		"another driver that verifies nothing": {
 			settings: policy.Settings{Driver: "other", Properties: map[string]string{"encrypts": "always", "verifies": "nothing"}},
