@@ -233,7 +233,7 @@ func jdbcHosts(properties map[string]string, parser JDBCParser) ([]JDBCHost, err
 	names, ports := splitJava(properties[JDBCHostKey]), splitJava(properties[JDBCPortKey])
 	paired := len(names) == len(ports) || parser == JDBCParserLegacy && len(names) < len(ports)
 	if len(names) == 0 || !paired {
-		return nil, fmt.Errorf("%w: the ports do not match the hosts", ErrJDBCURL)
+		return nil, fmt.Errorf("%w: there is no host, or the numbers of hosts and ports do not match", ErrJDBCURL)
 	}
 	if err := jdbcPorts(ports); err != nil {
 		return nil, err

@@ -204,7 +204,7 @@ func TestParseJDBCRefusesInWords(t *testing.T) {
 
 	for url, want := range map[string]string{
 		"jdbc:postgresql://,/db":                    "there is no host between the commas",
-		"jdbc:postgresql:///db?PGHOST=,&PGPORT=,":   "the ports do not match the hosts",
+		"jdbc:postgresql:///db?PGHOST=,&PGPORT=,":   "there is no host, or the numbers of hosts and ports do not match",
 		"jdbc:postgresql://h/db?service=%zz":        "a percent-encoding is invalid",
 		"jdbc:postgresql://h:99999999999999999999/": "a port is not a number from 1 to 65535",
 	} {

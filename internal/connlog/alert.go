@@ -9,7 +9,7 @@ import "strings"
 // OpenSSL's ssl/ssl_err.c, 1.0.2 to 3.5, for the texts.
 var alertMeanings = map[string]string{
 	"unknown_ca":                      "the client does not trust the CA of the server certificate",
-	"bad_certificate":                 "the client did not accept the server certificate: its chain, its name or its signature",
+	"bad_certificate":                 "the client did not accept the server certificate, because of its chain, its name or its signature",
 	"certificate_unknown":             "the client did not accept the server certificate and did not say why; Java clients report an unknown CA in this way",
 	"certificate_expired":             "by the client's clock, a certificate in the server's chain has expired",
 	"certificate_revoked":             "a certificate in the server's chain is revoked",

@@ -22,10 +22,10 @@ const maxRootCertificates = 4 << 20
 var (
 	errNoKnownRoot    = errors.New("the server's certificate chain does not lead to an RDS root CA; name the trusted root with sslrootcert")
 	errNoCertificate  = errors.New("no certificate was presented")
-	errMalformedBlock = errors.New("a PEM block is malformed")
+	errMalformedBlock = errors.New("there is no PEM block, or a PEM block is malformed")
 	errNotRegular     = errors.New("it is not a regular file")
 	errTooLong        = errors.New("it is larger than 4 MiB")
-	errNoEnd          = errors.New("reading it did not finish in time")
+	errNoEnd          = errors.New("the file could not be read in time")
 )
 
 // trust is what a server certificate must hold up to.

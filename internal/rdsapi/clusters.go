@@ -101,7 +101,7 @@ func (r *Reader) describeClusters(ctx context.Context, ask question) (records []
 
 func readCluster(in *types.DBCluster) (DBCluster, error) {
 	if in.DBClusterIdentifier == nil || in.Engine == nil {
-		return DBCluster{}, incomplete("DB cluster", "an identifier or an engine")
+		return DBCluster{}, incomplete("DB cluster", "an identifier or without an engine")
 	}
 	out := DBCluster{
 		Identifier:        *in.DBClusterIdentifier,

@@ -52,7 +52,7 @@ func (e Effect) String() string {
 	case EffectNotListed:
 		return "rds.force_ssl not listed"
 	case EffectMixed:
-		return "different among the members"
+		return "different among the members of the DB cluster"
 	case EffectUnknown:
 	}
 	return "unknown"

@@ -126,7 +126,7 @@ func (r *Reader) describeInstances(ctx context.Context, ask question) (records [
 
 func readInstance(in *types.DBInstance) (DBInstance, error) {
 	if in.DBInstanceIdentifier == nil || in.Engine == nil {
-		return DBInstance{}, incomplete("DB instance", "an identifier or an engine")
+		return DBInstance{}, incomplete("DB instance", "an identifier or without an engine")
 	}
 	out := DBInstance{
 		Identifier:              *in.DBInstanceIdentifier,

@@ -166,7 +166,7 @@ func diagnose(ctx context.Context, config Config, diags diag.Diagnostics) error 
 		}
 	}
 	if role := config.AssumeRoleWithWebIdentity; role != nil {
-		return fmt.Errorf("%w: %s, with a web identity", ErrCannotAssumeRole, role.RoleARN)
+		return fmt.Errorf("%w with a web identity: %s", ErrCannotAssumeRole, role.RoleARN)
 	}
 	return fmt.Errorf("%w: no credentials could be obtained from the arguments, environment and shared configuration files", ErrInvalidConfiguration)
 }

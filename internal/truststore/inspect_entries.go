@@ -88,7 +88,7 @@ func (c *Contents) judgeTime(entry *Entry, opt InspectOptions) {
 	case end.Before(opt.At):
 		c.note(Problem{
 			Code:   CodeAnchorExpired,
-			Detail: fmt.Sprintf("%s expired on %s: most clients refuse the certificates that it signed (Java and rustls do not check this).", describe(entry), end.Format(time.DateOnly)),
+			Detail: fmt.Sprintf("%s expired on %s: most clients refuse the certificates that it signed (Java and rustls do not check this date).", describe(entry), end.Format(time.DateOnly)),
 			Remedy: "Add the root that replaces it.",
 		})
 	case opt.MinimumValidity > 0 && end.Before(opt.At.Add(opt.MinimumValidity)):

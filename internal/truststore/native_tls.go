@@ -12,6 +12,9 @@ func readNativeTLSPEM(content []byte, opt Options) (Taken, *ReadError) {
 	var taken Taken
 	for {
 		block, failure := reader.next()
+		if failure == pemNoStartLine {
+			return taken, &ReadError{Err: ErrUnreadable, Client: failure.raised(), Detail: nothingFound(content)}
+		}
 		if failure != "" {
 			return taken, &ReadError{Err: ErrUnreadable, Client: failure.raised(), Detail: fmt.Sprintf("the block at line %d cannot be read (%s)", block.line, failure)}
 		}

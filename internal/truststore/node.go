@@ -75,6 +75,6 @@ func readUntilFailure(reader *opensslPEM, aux bool) (taken Taken, failed string)
 			return taken, "ASN1 lib"
 		}
 	}
-	stop(reader.lines, fmt.Sprintf("there are more than %d certificates", maxEntries))
+	stop(reader.lines, fmt.Sprintf("the limit of %d certificates is reached", maxEntries))
 	return taken, ""
 }

@@ -77,7 +77,7 @@ func takeHashed(taken *Taken, directory Directory, hash string, reached map[stri
 		if failed {
 			taken.note(Problem{
 				Code:   CodeUnreadableCertificate,
-				Detail: fmt.Sprintf("The file %s cannot be read to the end: OpenSSL before 3.0.22 then ignores all further files with this hash.", name),
+				Detail: fmt.Sprintf("The file %s cannot be read to the end: OpenSSL before 3.0.22 then ignores all further files with the same hash in their names.", name),
 				Remedy: "Replace the file with a certificate in PEM, and run openssl rehash.",
 			})
 		}

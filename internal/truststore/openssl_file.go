@@ -153,5 +153,5 @@ func nothingFound(content []byte) string {
 	if len(content) == 0 {
 		return "the file is empty"
 	}
-	return "it contains no certificate"
+	return "no certificate was found in it"
 }

@@ -103,7 +103,7 @@ func (r *pkcs12Reader) setPassword(password *string) {
 // wrongPassword is the error for a part that none of the passwords opens.
 func (r *pkcs12Reader) wrongPassword(client, detail string) *ReadError {
 	if r.given && r.passwords == nil {
-		detail = "Java accepts only ASCII characters in the password of a PKCS#12 store"
+		detail = "Java accepts only printable ASCII characters in the password of a PKCS#12 store"
 	}
 	return &ReadError{Err: ErrWrongPassword, Client: client, Detail: detail}
 }

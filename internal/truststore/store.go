@@ -41,7 +41,7 @@ var (
 	ErrNoAnchors         = errors.New("the trust store contains no usable trust anchor")
 	ErrWrongPassword     = errors.New("the password does not open the trust store")
 	ErrPasswordNeeded    = errors.New("the trust store needs a password")
-	ErrUnsupportedFormat = errors.New("the format of the trust store is recognized but not supported")
+	ErrUnsupportedFormat = errors.New("the format of the trust store is not supported")
 	ErrTooLarge          = errors.New("the trust store is too large")
 )
 
