@@ -50,7 +50,7 @@ func awsRemedy(err error) string {
 	case errors.Is(err, rdsapi.ErrEndpointNotTrusted):
 		return "If this issuer is your proxy's CA, add the CA's certificate to the file that the provider's custom_ca_bundle or AWS_CA_BUNDLE names. If not, somebody is intercepting the connection to AWS."
 	case errors.Is(err, rdsapi.ErrTimeout):
-		return "Check the network and the provider's endpoints, plan again later, or raise the provider's aws_timeout. With TF_LOG_PROVIDER=INFO, Terraform's log shows the calls."
+		return "Check the network and the provider's endpoints, plan again later, or raise the provider's aws_timeout. With TF_LOG_PROVIDER=INFO, Terraform's log shows which calls were repeated, and why."
 	case errors.Is(err, rdsapi.ErrUnreachable):
 		return "Check the network, the proxy settings and the provider's endpoints."
 	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):

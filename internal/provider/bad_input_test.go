@@ -429,11 +429,11 @@ func TestClientsThatNeedNoJudgement(t *testing.T) {
 		},
 		"a private key in code": {
 			values{"driver": "node-postgres", "properties": values{"ssl.key": "-----BEGIN PRIVATE KEY-----\nplanted"}},
-			complaint{"ERROR", "", "Password in a Client's Settings", `"properties[ssl.key]" contains a private key`, "stored in the state", "Remove it."},
+			complaint{"ERROR", "", "Password in a Client's Settings", `"properties[ssl.key]" contains a private key`, "stored in the state", "Remove the secret."},
 		},
 		"a private key in a connection string": {
 			values{"driver": "lib-pq", "connection": "sslinline=true sslkey='-----BEGIN RSA PRIVATE KEY-----\nplanted'"},
-			complaint{"ERROR", "", "Password in a Client's Settings", `"connection" contains a private key`, "stored in the state", "Remove it."},
+			complaint{"ERROR", "", "Password in a Client's Settings", `"connection" contains a private key`, "stored in the state", "Remove the secret."},
 		},
 		"nobody's name in a match": {
 			values{"driver": "psql", "connection": "", "match": values{"usernames": []any{nil}}},

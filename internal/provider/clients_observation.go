@@ -134,7 +134,7 @@ func observationBy(all []observed, from, to time.Time) readiness.Observation {
 			why = append(why, seen.name()+" could not be queried")
 		case !seen.observation.Complete:
 			why = append(why, fmt.Sprintf("on %s, the provider's role is not allowed to see every session (number of hidden sessions: %d)", seen.name(), seen.observation.HiddenSessions))
-			remedy = ". Grant pg_read_all_stats to that role."
+			remedy = ". Grant pg_read_all_stats to the provider's role."
 		}
 		for _, c := range seen.observation.Clients {
 			session := readiness.Session{

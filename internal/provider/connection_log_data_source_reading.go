@@ -95,7 +95,7 @@ func (l *serverLog) judge(s rdsapi.LogSettings) {
 		l.lack("log_connections is %q, so the server does not log who connects: set it to 1 in the parameter group or, for PostgreSQL 18 and later, to \"all\"", cmp.Or(s.Connections, "off"))
 	}
 	if !s.InForce {
-		l.lack("the parameter group takes effect only after a pending restart, so it is not known what the server logs now")
+		l.lack("the parameter group is not in force (a restart is pending, or RDS could not apply the group), so it is not known what the server logs now")
 	}
 	if !connlog.English(s.Messages) {
 		l.lack("lc_messages is %q, but only messages in English can be read: set lc_messages to C or en_US.UTF-8 in the parameter group", s.Messages)
@@ -118,7 +118,7 @@ func (l *serverLog) finish(log *connlog.Log, since time.Time) {
 	case l.report.Connections == 0:
 		l.lack("the log does not mention any connections: either log_connections was off, the messages are not in English, or nobody connected")
 	case !l.report.Reaches(since):
-		l.lack("the log begins at %s, later than the time that \"since\" asks for: RDS keeps logs only for as long as rds.log_retention_period says (three days by default)", l.report.From.UTC().Format(time.RFC3339))
+		l.lack("the log begins at %s, but the requested period begins at %s: RDS keeps log files only for as long as rds.log_retention_period says (three days by default)", l.report.From.UTC().Format(time.RFC3339), since.UTC().Format(time.RFC3339))
 	}
 }
 

@@ -133,7 +133,7 @@ func TestALogThatMayLackSomebodySaysWhy(t *testing.T) {
 		}
 	}
 	want(t, read(t, values{"db_instance_identifier": "one"}), `log_connections is "0"`, "set it to 1 in the parameter group")
-	want(t, read(t, values{"db_instance_identifier": "one", "since": "72h"}), `later than the time that "since" asks for`, "rds.log_retention_period")
+	want(t, read(t, values{"db_instance_identifier": "one", "since": "72h"}), "but the requested period begins at", "rds.log_retention_period")
 
 	lab.API.SetFaults(rdsserver.Faults{Denied: []string{"DescribeDBClusterParameters"}})
 	want(t, read(t, values{"db_instance_identifier": "one"}), "it is not known whether log_connections is on", "rds:DescribeDBClusterParameters")

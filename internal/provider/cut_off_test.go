@@ -71,7 +71,7 @@ action "sslready_watch_switch" "orders" {
 `
 	letAMonthlyClientThrough(t, p, action, func(output string) {
 		expectSaid(t, output, `Clients of "orders-prod" Were Cut Off After the Switch`, `(seen there before: user "reports", database "postgres", application "psql"): the client does not trust the CA of the server certificate`,
-			`Came back: user "billing", database "postgres", application "billing"`, `now presents a certificate from the CA "`+targetCA, "Add the target CA's root to their trust stores")
+			`Came back: user "billing", database "postgres", application "billing"`, `now presents a certificate from the CA "`+targetCA, "Add the target CA's root to the trust store of each client")
 		if strings.Contains(output, "Have Not Come Back Yet") {
 			t.Errorf("somebody is missed:\n%s", output)
 		}

@@ -58,7 +58,7 @@ func (p *places) refuse(ctx context.Context, server tfprotov6.ProviderServer, sc
 			refusals = append(refusals, &tfprotov6.Diagnostic{
 				Severity: tfprotov6.DiagnosticSeverityError, Summary: titleSecret + " a Setting",
 				// Without a path: Terraform prints the line at it, with the secret.
-				Detail: fmt.Sprintf("%s contains %s. It would be stored in the state and shown in plans. Remove it.", place, places[place]),
+				Detail: fmt.Sprintf("%s contains %s, which would be stored in the state and shown in plans. Remove the secret.", place, places[place]),
 			})
 		}
 	}

@@ -73,7 +73,11 @@ func readForceSSL(ctx context.Context, s *services, given fields, diags *diag.Di
 		return nil
 	}
 	if !slices.Contains([]string{rdsapi.EnginePostgreSQL, rdsapi.EngineAuroraPostgreSQL}, setting.Engine) {
-		diags.Append(notPostgreSQL(at, "DB instance or cluster", cmp.Or(given.text("db_instance_identifier"), given.text("db_cluster_identifier")), setting.Engine))
+		kind := "DB instance"
+		if given.isSet("db_cluster_identifier") {
+			kind = "DB cluster"
+		}
+		diags.Append(notPostgreSQL(at, kind, cmp.Or(given.text("db_instance_identifier"), given.text("db_cluster_identifier")), setting.Engine))
 		return nil
 	}
 	answer := fields{

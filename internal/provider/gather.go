@@ -94,7 +94,7 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 	g.current = evidence(present, region, offered, m.CurrentServerCertificateChainPEM, path.Root("current_server_certificate_chain_pem"), &diags)
 	if ca := m.CurrentCACertIdentifier.ValueString(); ca != "" && !diags.HasError() && !known(g.current) {
 		diags.AddAttributeWarning(path.Root("current_ca_cert_identifier"), "Unknown CA Identifier", fmt.Sprintf(
-			"No root CA is known for %q in this Region, so it is not known what clients do now, and a gate with on_unready = \"hold\" would assign this CA to the DB instance. Correct the identifier, or set current_server_certificate_chain_pem.", ca))
+			"No root CA is known for %q in this Region, so it is not known how clients behave now, and a gate with on_unready = \"hold\" would assign this CA to the DB instance. Correct the identifier, or set current_server_certificate_chain_pem.", ca))
 	}
 	if !diags.HasError() && !known(g.target) {
 		diags.Append(targetNotKnown(target, region))
@@ -116,7 +116,7 @@ func retiredTarget(m judgementModel, now time.Time) diag.Diagnostic {
 func cannotReadInstance(err error) diag.Diagnostic {
 	detail := awsDetail(err)
 	if errors.Is(err, rdsapi.ErrNoCredentials) {
-		detail += " Or remove \"db_instance_identifier\" and set \"region\", \"host\", \"current_ca_cert_identifier\" and \"force_ssl\" by hand."
+		detail += " Alternatively, remove \"db_instance_identifier\" and set \"region\", \"host\", \"current_ca_cert_identifier\" and \"force_ssl\" by hand."
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("db_instance_identifier"), "Cannot Read the DB Instance", detail)
 }

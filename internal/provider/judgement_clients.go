@@ -117,7 +117,7 @@ func refuseSecrets(client fields, name string) diag.Diagnostics {
 	return diags
 }
 
-const remedyRemove = "Remove it."
+const remedyRemove = "Remove the secret."
 
 func remedyConnection(secret driver.Secret) string {
 	if secret != driver.Password {

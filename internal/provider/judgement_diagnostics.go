@@ -100,7 +100,7 @@ func (j judgement) errors(m judgementModel) diag.Diagnostics {
 	}
 	if len(incomplete) > 0 {
 		diags.AddAttributeError(path.Root("observations"), titleIncomplete, strings.Join(listed(incomplete), "\n")+
-			"\nFix what makes the observation incomplete. To continue anyway, set on_undeclared = \"warn\".")
+			"\nFix the problems listed above, so that the observations are complete. To continue anyway, set on_undeclared = \"warn\".")
 	}
 	return diags
 }

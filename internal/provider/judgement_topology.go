@@ -46,7 +46,7 @@ func (g *gathered) askTopology(ctx context.Context, reader topologyReader, insta
 	query.Identifiers = slices.Compact(query.Identifiers)
 	fleet, err := reader.Fleet(ctx, query)
 	if err != nil { // A relative is gone, or may not be read: the instance itself may.
-		g.note(err, "the DB instances that replicate with this one")
+		g.note(err, "the DB instances that replicate with "+instance.Identifier)
 		query.Identifiers = []string{instance.Identifier}
 		if fleet, err = reader.Fleet(ctx, query); err != nil {
 			fleet.Instances = []rdsapi.FleetInstance{{DBInstance: instance}}

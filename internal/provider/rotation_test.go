@@ -180,7 +180,7 @@ func TestARelativeThatMayNotBeReadHidesNothingElse(t *testing.T) {
 	if members, _ := got["members"].([]any); got["restarts"] != false || len(members) != 1 {
 		t.Errorf("restarts = %v, members = %v", got["restarts"], got["members"])
 	}
-	if !strings.Contains(fmt.Sprint(findings), "the DB instances that replicate with this one") {
+	if !strings.Contains(fmt.Sprint(findings), "the DB instances that replicate with single-replica") {
 		t.Errorf("findings %v", findings)
 	}
 }

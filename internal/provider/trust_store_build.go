@@ -63,12 +63,12 @@ func build(ctx context.Context, config, before builtStoreModel) (builtStore, dia
 		at, source := path.Root("stores").AtListIndex(i), fieldsOf(element)
 		if given := source.given("path", "content", "content_base64"); len(given) != 1 {
 			g.fail(at, "Ambiguous Trust Store", fmt.Sprintf(
-				"The source needs exactly one of \"path\", \"content\" and \"content_base64\", but has %d, so it is not clear which certificates you mean. Set exactly one.", len(given)))
+				"This store needs exactly one of \"path\", \"content\" and \"content_base64\", but has %d, so it is not clear which certificates you mean. Set exactly one.", len(given)))
 			continue
 		}
 		store := g.reader.read(source)
 		if store.Unavailable != "" {
-			g.fail(at, "Cannot Read the Trust Store", readiness.Sentence(store.Unavailable)+" The trust store that Terraform builds would lack the certificates of this one.")
+			g.fail(at, "Cannot Read the Trust Store", readiness.Sentence(store.Unavailable)+" Without the certificates in this store, the trust store that Terraform builds would be incomplete.")
 			continue
 		}
 		g.add(at, store.Content, store.Password)
@@ -95,7 +95,7 @@ func leftBehind(config, before builtStoreModel, built builtStore) diag.Diagnosti
 	}
 	if left > 0 {
 		diags.AddAttributeWarning(path.Root("path"), "Certificates Left Behind", fmt.Sprintf(
-			"The store at the new path lacks certificates that are in the store at the old path (number missing: %d). Clients that use the new store will not trust them. To keep all certificates, list the old file in \"stores\".", left))
+			"Because \"path\" has changed, the new store lacks certificates that are in the old store (number missing: %d). Clients that use the new store will not trust them. To keep all certificates, add the old store to \"stores\".", left))
 	}
 	return diags
 }
@@ -224,7 +224,7 @@ func (g *gathering) encode(format string, password *string) (builtStore, diag.Di
 	}
 	switch {
 	case errors.Is(err, truststore.ErrPasswordNeeded), errors.Is(err, truststore.ErrPasswordNotASCII):
-		g.diags.AddError("Unusable Password", readiness.Sentence(err.Error())+" Clients would not be able to open the store. Set password_wo to a password of ASCII characters.")
+		g.diags.AddError("Unusable Password", readiness.Sentence(err.Error())+" Otherwise, clients would not be able to open the store. Set password_wo to a password of ASCII characters.")
 	case err != nil:
 		g.diags.AddError("Cannot Build the Trust Store", readiness.Sentence(err.Error())+" Nothing was written. Add certificates with \"certificates_pem\", \"stores\" or \"rds_roots\".")
 	}

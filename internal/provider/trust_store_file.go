@@ -127,7 +127,7 @@ func removeFile(ctx context.Context, name, sha256 string) diag.Diagnostics {
 		return diags
 	}
 	if store := readPath(ctx, file); store.Unavailable != "" || sha256Of(store.Content) != sha256 {
-		diags.AddAttributeWarning(path.Root("path"), "Trust Store Left in Place", name+" is no longer what this resource wrote, so it was not removed.")
+		diags.AddAttributeWarning(path.Root("path"), "Trust Store Left in Place", name+" was not removed: it cannot be read, or its content is no longer what this resource wrote.")
 		return diags
 	}
 	if err := os.Remove(file); err != nil {

@@ -92,7 +92,7 @@ func (a *watchSwitchAction) Invoke(ctx context.Context, req action.InvokeRequest
 	switch {
 	case errors.Is(err, errNotSwitched):
 		resp.Diagnostics.AddAttributeError(path.Root("timeout"), fmt.Sprintf("%q Is Not on the Target CA", id), fmt.Sprintf(
-			"%s It is therefore not known whether clients survive the switch. Check whether the change of the CA is waiting for the maintenance window. Apply the change immediately, or raise \"timeout\".", readiness.Sentence(err.Error())))
+			"%s It is therefore not known whether clients survive the switch. Check whether the change of the CA is waiting for the maintenance window. If it is, apply the change immediately; otherwise, raise \"timeout\".", readiness.Sentence(err.Error())))
 		return
 	case errors.Is(err, context.Canceled):
 		resp.Diagnostics.AddAttributeError(at, fmt.Sprintf(titleWatch, id), "The action was interrupted before the DB instance presented a certificate from the target CA. It is therefore not known whether clients survive the switch.")

@@ -66,9 +66,13 @@ func (a *watchSwitchAction) awaitTarget(ctx context.Context, given fields, began
 		address := net.JoinHostPort(endpoint.Host, strconv.Itoa(int(endpoint.Port)))
 		before := a.services.now()
 		ca, shown := presentedCA(waiting, endpoint, target)
-		if ca != seen && waiting.Err() == nil {
-			say("%s presents %s; waiting for %q.", address, ca, target.Identifier)
-			seen = ca
+		what := ca
+		if shown {
+			what = "a certificate from " + ca
+		}
+		if what != seen && waiting.Err() == nil {
+			say("%s presents %s. Waiting until %d checks in a row show a certificate from the target CA (%s).", cmp.Or(endpoint.Host, "The DB instance"), what, looksInARow, target.Identifier)
+			seen = what
 		}
 		if inARow++; ca != target.Identifier {
 			inARow = 0
@@ -145,7 +149,11 @@ func (a *watchSwitchAction) watch(ctx context.Context, given fields, began, sinc
 		services: a.services, prefix: given.text("log_line_prefix"), since: began.Add(-cmp.Or(given.duration("look_back"), defaultLookBack)), maxBytes: defaultMaxMegabytes << 20,
 	}
 	watchFor, interval := cmp.Or(given.duration("watch_for"), defaultWatchFor), cmp.Or(given.duration("poll_interval"), defaultPollInterval)
-	say("Watching the log and the sessions for %s. Clients seen before the switch: %d.", watchFor, len(w.Expected))
+	sources := "log"
+	if a.services.postgres("", 0, given.text("region")).Username != "" {
+		sources = "log and the sessions"
+	}
+	say("Watching the %s for %s. Clients seen before the switch: %d.", sources, watchFor, len(w.Expected))
 	sessions := sessionLook{action: a, region: given.text("region"), since: since, say: say}
 	for start := a.services.now(); ; {
 		log, err := reading.instance(ctx, reader, given.text("db_instance_identifier"))
@@ -200,7 +208,7 @@ func (l *sessionLook) came(ctx context.Context, reader *rdsapi.Reader, id string
 	}
 	if failed := err != nil; failed != l.failed && ctx.Err() == nil {
 		if l.failed = failed; failed {
-			l.say("The sessions cannot be read, so the action watches only the log: %v.", err)
+			l.say("The sessions cannot be read (%v), so the action watches only the log.", err)
 		}
 	}
 	var came []watch.Client
@@ -274,7 +282,7 @@ func (w *watched) report(id string, diags *diag.Diagnostics) {
 	at := path.Root("db_instance_identifier")
 	if refused := w.Refused(); len(refused) > 0 {
 		diags.AddAttributeError(at, fmt.Sprintf("Clients of %q Were Cut Off After the Switch", id), fmt.Sprintf(
-			"These clients ended the TLS handshake themselves, so they are cut off:\n%s\nAdd the target CA's root to their trust stores, or switch the DB instance back to its former CA.", bulleted(refused)))
+			"These clients failed the TLS handshake, so they are cut off:\n%s\nAdd the target CA's root to the trust store of each client that does not accept the server certificate, or switch the DB instance back to its former CA.", bulleted(refused)))
 	}
 	if silent := w.Silent(); len(silent) > 0 {
 		diags.AddAttributeWarning(at, fmt.Sprintf("Clients of %q May Be Cut Off", id), fmt.Sprintf(

@@ -61,7 +61,7 @@ func TestTheActionEndsIfNoSwitchBegins(t *testing.T) {
 			}
 			progress, told := lab.protocolAt(t, watcher, hurried()).invoke(t.Context(), t, config)
 			if tc.fails {
-				told.expect(t, "ERROR", "timeout", `"`+id+`" Is Not on the Target CA`, "within the timeout: it presents another CA", "It is therefore not known")
+				told.expect(t, "ERROR", "timeout", `"`+id+`" Is Not on the Target CA`, "within the timeout: it presents a certificate from another CA", "It is therefore not known")
 				return
 			}
 			expectNotSwitched(t, id, progress, told, tc.parts...)

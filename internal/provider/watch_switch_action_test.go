@@ -83,7 +83,7 @@ func TestTheActionNamesWhoWasRefused(t *testing.T) {
 		t.Fatalf("%v\n%s", told, strings.Join(progress, "\n"))
 	}
 	told.errors()[0].expect(t, "db_instance_identifier", `Clients of "one" Were Cut Off After the Switch`,
-		"the client at 127.0.0.1", `user "reports", database "postgres", application "monthly"`, "did not accept the server certificate", "Add the target CA's root to their trust stores")
+		"the client at 127.0.0.1", `user "reports", database "postgres", application "monthly"`, "did not accept the server certificate", "Add the target CA's root to the trust store of each client")
 	for _, said := range []string{"now presents a certificate from the CA \"" + targetCA, "Clients seen before the switch: 2.", "Failed the TLS handshake: the client at 127.0.0.1"} {
 		if n := strings.Count(strings.Join(progress, "\n"), said); n != 1 {
 			t.Errorf("%q is said %d times:\n%s", said, n, strings.Join(progress, "\n"))
@@ -111,7 +111,7 @@ func TestTheActionEndsWhenEverybodyIsBack(t *testing.T) {
 	if len(told) > 0 || now().Sub(start) > 5*time.Minute {
 		t.Fatalf("after %s: %v\n%s", now().Sub(start), told, strings.Join(progress, "\n"))
 	}
-	for _, said := range []string{"waiting for \"" + targetCA, `Came back: user "reports"`, `Came back: user "billing"`} {
+	for _, said := range []string{"show a certificate from the target CA (" + targetCA, `Came back: user "reports"`, `Came back: user "billing"`} {
 		if !strings.Contains(strings.Join(progress, "\n"), said) {
 			t.Errorf("%q is not said:\n%s", said, strings.Join(progress, "\n"))
 		}
@@ -194,7 +194,7 @@ func TestTheActionDoesNotWaitForEver(t *testing.T) {
 	lab, _ := watchLab(t)
 	p := lab.protocol(t, watcher)
 	_, told := p.invoke(t.Context(), t, watchConfig(values{"timeout": "2s"}))
-	told.expect(t, "ERROR", "timeout", `"one" Is Not on the Target CA`, "within the timeout", "it presents another CA", "maintenance window")
+	told.expect(t, "ERROR", "timeout", `"one" Is Not on the Target CA`, "within the timeout", "it presents a certificate from another CA", "maintenance window")
 
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
