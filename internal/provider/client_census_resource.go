@@ -76,7 +76,7 @@ func censusClientAttributes() attributes {
 		"username":         {kind: text, description: "User; null when not known."},
 		"database":         {kind: text, description: "Database; null when not known, and for a replication session."},
 		"application_name": {kind: text, description: "`application_name` of the session; null when the client sets none, or when it is not known."},
-		"client_addr":      {kind: text, description: "Address of the client; null when not known, for a Unix socket, and for clients that connect from too many addresses."},
+		"client_addr":      {kind: text, description: "Address of the client; null when not known, for a Unix socket, and for clients that connect from more than 64 addresses."},
 		"ssl":              {kind: boolean, description: "Whether the client's sessions use TLS; null when not known."},
 		"first_seen":       {kind: text, description: describesFirst},
 		"last_seen":        {kind: text, description: "When the client was last seen, RFC 3339; may lag behind the latest observed session by up to a day."},

@@ -26,7 +26,7 @@ func rotationAttribute() attribute {
 		}},
 		"next_renewal":    {kind: text, description: "Approximate time, RFC 3339, at which RDS automatically renews the current server certificate under the same root. This is about halfway through the certificate's validity period. Null when the CA, the certificate's expiry time or its validity period is not known, or the DB instance does not exist yet."},
 		"mixed_cas":       {kind: boolean, description: "Whether the members of the DB cluster have different CAs now. Null outside a cluster, when the cluster could not be read, or when a member's CA is not known and all other members have the same CA."},
-		"mixed_cas_after": {kind: boolean, description: "Whether the members of the DB cluster would have different CAs if this switch were the only one. Null outside a cluster, when the cluster could not be read, or when a member's CA is not known and all other members have the same CA."},
+		"mixed_cas_after": {kind: boolean, description: "Whether the members of the DB cluster would have different CAs if this switch were the only one. Null outside a cluster, when the cluster could not be read, or when it is not known which CA a member would have and all other members would have the same CA."},
 		"members":         {kind: objects, nested: rotationMemberAttributes(), description: "The DB instance, the other members of its cluster, the read replicas of the DB instance, and the instance from which the DB instance itself replicates; ordered by identifier."},
 		"clients": {kind: byName, description: "What the switch means for each client, by client name.", nested: attributes{
 			"affected": {kind: text, description: "Whether and when the server presents the new server certificate to the client: " + codeList(readiness.AffectedCodes(), " or ") + ". `now` means as soon as the switch is applied."},
@@ -44,8 +44,8 @@ func rotationMemberAttributes() attributes {
 		"ca_cert_identifier":         {kind: text, description: "Current CA. Null when RDS does not report it, and for a DB instance in another Region."},
 		"pending_ca_cert_identifier": {kind: text, description: "CA to which the listed DB instance switches in the next maintenance window. Null when no switch is pending."},
 		"follows":                    {kind: boolean, description: "Whether this switch moves the listed DB instance to the target CA. If not, that DB instance is already on the target CA, or must be switched separately."},
-		"restarts":                   {kind: boolean, description: "Whether a new server certificate restarts the DB instance. Null when that is not known."},
-		"restart_reason":             {kind: text, description: "Why a new server certificate restarts the DB instance, or does not. Null when the reason is not known."},
+		"restarts":                   {kind: boolean, description: "Whether a new server certificate restarts the listed DB instance. Null when that is not known."},
+		"restart_reason":             {kind: text, description: "Why a new server certificate restarts the listed DB instance, or does not. Null when the reason is not known."},
 	}
 }
 

@@ -112,7 +112,7 @@ func providerAttributes() attributes {
 		"https_proxy":                        {kind: text, description: "URL of a proxy for HTTPS. Default: `HTTPS_PROXY`."},
 		"no_proxy":                           {kind: text, description: "Hosts that are reached without a proxy. Default: `NO_PROXY`."},
 		"insecure":                           {kind: boolean, description: "Whether to skip verification of the AWS endpoints' certificates. Default: `false`."},
-		"max_retries":                        {kind: number, description: "How many times a failed or throttled call is retried. Default: 25, as in hashicorp/aws."},
+		"max_retries":                        {kind: number, description: "Maximum number of attempts for each AWS call, including the first one. Default: 25, as in hashicorp/aws."},
 		"aws_timeout":                        {kind: text, strings: oneDuration(), description: "Time limit for all AWS calls of one data source or resource, including retries and the time to get credentials; a Go duration such as `90s`. Default: `3m`."},
 		"retry_mode":                         {kind: text, strings: oneOf("standard", "adaptive"), description: "`standard` or `adaptive`. Default: `AWS_RETRY_MODE`, else `standard`."},
 		"token_bucket_rate_limiter_capacity": {kind: number, description: "Capacity of the AWS SDK's rate limiter for retries (a token bucket). Default: no limit."},

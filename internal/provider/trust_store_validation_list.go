@@ -45,7 +45,7 @@ func (l *trustStoreValidationList) ListResourceConfigSchema(_ context.Context, _
 
 func gateListAttributes() attributes {
 	return attributes{
-		"target_ca_cert_identifier": {kind: text, required: true, strings: notEmpty(), description: "CA to switch to: " + codeList(rdsca.Identifiers(), ", ") + ", or another one that RDS offers. DB instances that are already on it are left out."},
+		"target_ca_cert_identifier": {kind: text, required: true, strings: notEmpty(), description: "CA to switch to: " + codeList(rdsca.Identifiers(), ", ") + ", or another one that RDS offers. DB instances that are already on the target CA are left out."},
 		"region":                    {kind: text, strings: append(regionNames(), stringvalidator.ConflictsWith(path.MatchRoot("regions"))), description: regionDescription},
 		"regions":                   {kind: texts, lists: regionLists(), description: "AWS Regions to read, or `[\"*\"]` for all Regions that the account has enabled. Default: only `region`."},
 		"engines":                   {kind: texts, lists: []validator.List{listvalidator.ValueStringsAre(stringvalidator.OneOf(rdsapi.EnginePostgreSQL, rdsapi.EngineAuroraPostgreSQL))}, description: "Engines to list: `postgres` or `aurora-postgresql`. Default: both."},
