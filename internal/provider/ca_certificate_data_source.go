@@ -26,7 +26,7 @@ func caCertificateDataSource() datasource.DataSource {
 func caCertificateAttributes() attributes {
 	return attributes{
 		"ca_cert_identifier":           {kind: text, filled: true, strings: notEmpty(), description: "Identifier of the CA. Default: the CA of new DB instances in this account and Region."},
-		"db_instance_identifier":       {kind: text, strings: notEmpty(), description: "Identifier of a DB instance; `supported` then says whether its engine version can use the CA. Default: none."},
+		"db_instance_identifier":       {kind: text, strings: notEmpty(), description: "Identifier of a DB instance; `supported` then says whether that instance's engine version can use the CA. Default: none."},
 		"region":                       regionalAttribute(""),
 		"thumbprint":                   {kind: text, computed: true, description: "SHA-1 of the root CA as RDS reports it, lower-case hexadecimal; null when RDS reports none."},
 		"sha256":                       {kind: text, computed: true, description: "SHA-256 of the root CA, lower-case hexadecimal, from the provider's own list of RDS CAs; null when RDS reports no thumbprint, or when that list has no thumbprint or a different one for this CA."},
@@ -37,8 +37,8 @@ func caCertificateAttributes() attributes {
 		"customer_override_valid_till": {kind: text, computed: true, description: "Time at which the account's choice of this CA as its default ends, RFC 3339; null when the account has not chosen this CA."},
 		"key_type":                     {kind: text, computed: true, description: "Key type of the CA, such as `RSA2048`, from the provider's own list of RDS CAs; null when RDS reports no thumbprint, or when that list has no thumbprint or a different one for this CA."},
 		"in_fact_table":                {kind: boolean, computed: true, description: "Whether the provider's own list of RDS CAs has, for this CA and Region, the thumbprint that RDS reports."},
-		"supported":                    {kind: boolean, computed: true, description: "Whether the engine version of the DB instance can use the CA; null when `db_instance_identifier` is not set, when RDS does not report which CAs the engine version can use, or when the permission to read them is missing (a finding then says so)."},
-		"findings":                     {kind: objects, computed: true, nested: findingAttributes(), description: "Where RDS and the provider's own list of RDS CAs do not agree, and what could not be read. A thumbprint that contradicts that list has the severity `error`."},
+		"supported":                    {kind: boolean, computed: true, description: "Whether the engine version of the DB instance can use the CA; null when `db_instance_identifier` is not set, when RDS does not report which CAs the engine version can use, or when they could not be read (a finding then says why)."},
+		"findings":                     {kind: objects, computed: true, nested: findingAttributes(), description: "Where RDS and the provider's own list of RDS CAs do not agree, and what could not be read. A finding about a thumbprint that contradicts that list has the severity `error`."},
 	}
 }
 

@@ -23,7 +23,7 @@ func clientsDataSource() datasource.DataSource {
 		name: "clients", attributes: clientsAttributes,
 		description: "Reads who is connected to a DB instance, or to any member of a DB cluster, and whether they use TLS (`pg_stat_ssl` joined with `pg_stat_activity`). " +
 			"Each query is one sample, and shows only the sessions that are open at that moment; with `observe_for`, several samples are taken over a period of time. The provider's PostgreSQL role needs `pg_read_all_stats` to see all sessions. Without that privilege, `complete` is false, and `hidden_sessions` is the number of sessions that the role cannot see. " +
-			"Sessions of `rdsadmin` (RDS's own user), the provider's own sessions (those of its role whose `application_name` is `sslready`) and the server's background processes are left out; replication sessions are included. " +
+			"Sessions of `rdsadmin` (RDS's own user), the provider's own sessions (those with its role and the `application_name` `sslready`) and the server's background processes are left out; replication sessions are included. " +
 			"Supports PostgreSQL 9.6 to 18; tested on servers of versions 10 to 18; for 9.6, only the definitions of its system views were checked. Requires `rds:DescribeDBInstances` (unless `host` is set), `rds:DescribeDBClusters` for clusters, and `rds-db:connect` if `postgres.iam_auth` is set in the provider.",
 		rules: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("db_instance_identifier"), path.MatchRoot("db_cluster_identifier"), path.MatchRoot("host")),
@@ -47,9 +47,9 @@ func clientsAttributes() attributes {
 		"ssl_sessions":           {kind: number, computed: true, description: "Number of sessions with TLS. Null when a server could not be queried."},
 		"plaintext_sessions":     {kind: number, computed: true, description: "Number of sessions over the network without TLS. Null when a server could not be queried."},
 		"hidden_sessions":        {kind: number, computed: true, description: "Number of sessions, with or without TLS, that the role is not allowed to see. Null when a server could not be queried."},
-		"samples":                {kind: number, computed: true, description: "Number of samples taken; for several servers, the smallest number. Zero when no server could be queried."},
-		"server_version":         {kind: text, computed: true, description: "Version that the server reports; for a cluster, that of its first member. Null when no server could be queried."},
-		"unreachable":            {kind: texts, computed: true, description: "The servers that could not be queried; empty when all could."},
+		"samples":                {kind: number, computed: true, description: "Number of samples taken; for several servers, the smallest number. Zero when a server could not be queried."},
+		"server_version":         {kind: text, computed: true, description: "Version that the server reports; for a cluster, that of the first member that could be queried. Null when no server could be queried."},
+		"unreachable":            {kind: texts, computed: true, description: "The servers that could not be queried; empty when all could be queried."},
 		"observation":            observationOutput(),
 		"clients":                {kind: objects, computed: true, nested: sessionAttributes(), description: "The sessions, in groups: each entry combines the sessions that differ only in the times at which they were seen. The order is stable."},
 	}
@@ -59,14 +59,14 @@ func sessionAttributes() attributes {
 	return attributes{
 		"instance":         {kind: text, description: "DB instance identifier of the server; null with `host`."},
 		"database":         {kind: text, description: "Database; null for a session without one, such as a replication session."},
-		"username":         {kind: text, description: "User; null when not visible."},
-		"application_name": {kind: text, description: "`application_name` of the session; null when the client sets none, or when it is not visible."},
+		"username":         {kind: text, description: "User; null when the role no longer exists."},
+		"application_name": {kind: text, description: "`application_name` of the session; null when the client sets none."},
 		"client_addr":      {kind: text, description: "Address of the client, or of the proxy or pooler in between; null for a Unix socket, or when not visible."},
 		"ssl":              {kind: boolean, description: "Whether the session uses TLS; null when not visible."},
-		"tls_version":      {kind: text, description: "TLS version such as `TLSv1.3`; null without TLS."},
-		"cipher":           {kind: text, description: "Cipher suite; null without TLS."},
-		"bits":             {kind: number, description: "Length of the cipher's key in bits; null without TLS."},
-		"client_dn":        {kind: text, description: "Subject of the client certificate, at most 63 bytes; null without one."},
+		"tls_version":      {kind: text, description: "TLS version such as `TLSv1.3`; null without TLS, or when not visible."},
+		"cipher":           {kind: text, description: "Cipher suite; null without TLS, or when not visible."},
+		"bits":             {kind: number, description: "Length of the cipher's key in bits; null without TLS, or when not visible."},
+		"client_dn":        {kind: text, description: "Subject of the client certificate, at most 63 bytes; null without a certificate, or when not visible."},
 		"sessions":         {kind: number, description: "Highest number of sessions of this group in any one sample."},
 		"samples":          {kind: number, description: "Number of samples that show a session of this group."},
 		"first_seen":       {kind: text, description: "Time of the first sample that shows a session of this group, RFC 3339, by the server's clock."},

@@ -22,7 +22,7 @@ func connectionLogDataSource() datasource.DataSource {
 		name: "connection_log", attributes: connectionLogAttributes,
 		description: "Reads PostgreSQL's own log to find out who connected during a period of hours or days, and which connections failed. The data source reads the log of a DB instance, the logs of all members of a DB cluster, or log files that you provide. " +
 			"`sslready_clients` shows only who is connected at the moment; the log also shows the job that runs once a night, and the client that the new CA has cut off. " +
-			"It supports the logs of PostgreSQL 9.6 to 18, with messages in English, in the formats stderr (with any `log_line_prefix` that shows the time and the process), csvlog and jsonlog. Tested on servers of versions 10 to 18. " +
+			"The data source supports the logs of PostgreSQL 9.6 to 18, with messages in English, in the formats stderr (with any `log_line_prefix` that shows the time and the process), csvlog and jsonlog. Tested on servers of versions 10 to 18. " +
 			"Names that a client chose (user, database, `application_name`) are never mistaken for the server's own text, with one exception: a client without TLS can choose an `application_name` that ends like the log line of a TLS session. " +
 			"Text that a session writes with `RAISE LOG` is not mistaken for the server's own text either, unless `log_error_verbosity` is `terse`. " +
 			"Sessions of `rdsadmin` and the provider's own sessions are left out. While `log_connections` is off, the server does not log who connects. " +

@@ -48,7 +48,7 @@ func refusedAttributes() attributes {
 		"instance":    {kind: text, description: describesInstance},
 		"client_addr": {kind: text, description: describesAddress},
 		"alert":       {kind: text, description: "TLS alert that the client sent, as named in RFC 8446, such as `unknown_ca`; null when it sent none."},
-		"text":        {kind: text, description: "The server's own text, such as `tlsv1 alert unknown ca`."},
+		"text":        {kind: text, description: "The server's own text about the failure, such as `tlsv1 alert unknown ca`."},
 		"meaning":     {kind: text, description: "Why the handshake failed, in words."},
 		"distrusts":   {kind: boolean, description: "Whether the client ended the handshake because it rejected the server certificate."},
 		"cut_off":     {kind: boolean, description: describesCutOff},

@@ -9,8 +9,8 @@ import (
 func logObservationAttributes() attributes {
 	return attributes{
 		"source":   {kind: text, description: "Where the observation comes from: `sslready_connection_log` or `sslready_client_census`."},
-		"from":     {kind: text, description: "Start of the observed period, RFC 3339. Null when the log is empty, or for a census that has seen no log."},
-		"to":       {kind: text, description: "End of the observed period, RFC 3339. Null when the log is empty, or for a census that has seen no log."},
+		"from":     {kind: text, description: "Start of the observed period, RFC 3339. Null when the log is empty, or, in the observation of an `sslready_client_census`, when the census has seen no log."},
+		"to":       {kind: text, description: "End of the observed period, RFC 3339. Null when the log is empty, or, in the observation of an `sslready_client_census`, when the census has seen no log."},
 		"complete": {kind: boolean, description: "Whether the observation includes every client that connected between `from` and `to`. An incomplete observation never proves that a client is absent."},
 		"why":      {kind: text, description: "Why the observation is not complete; null when it is complete."},
 		"sessions": {kind: objects, description: "The clients that were seen, in groups. Empty when none was seen, never null.", nested: attributes{
@@ -20,7 +20,7 @@ func logObservationAttributes() attributes {
 			"client_addr":      {kind: text, description: describesAddress},
 			"ssl":              {kind: boolean, description: "Whether the session used TLS; null when it is not known."},
 			"tls_version":      {kind: text, description: "TLS version such as `TLSv1.3`; null without TLS."},
-			"sessions":         {kind: number, description: "Number of sessions; null in a census, which does not count them."},
+			"sessions":         {kind: number, description: "Number of sessions; null in the observation of an `sslready_client_census`, which does not count them."},
 			"first_seen":       {kind: text, description: describesFirst},
 			"last_seen":        {kind: text, description: describesLast},
 		}},

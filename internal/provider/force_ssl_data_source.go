@@ -29,7 +29,7 @@ const (
 func forceSSLDataSource() datasource.DataSource {
 	return &answeringSource{read: readForceSSL, dataSource: dataSource{
 		name: "force_ssl", attributes: forceSSLAttributes,
-		description: "Reads the `rds.force_ssl` parameter of a DB instance or DB cluster: whether the server refuses connections without TLS, and how certain that is. Requires `rds:DescribeDBInstances` and `rds:DescribeDBParameters`; for clusters, `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`.",
+		description: "Reads the `rds.force_ssl` parameter of a DB instance or DB cluster: whether the server refuses connections without TLS, and how certain that is. Requires `rds:DescribeDBInstances` and `rds:DescribeDBParameters`; for clusters, `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`; for a member of a cluster, these two and `rds:DescribeDBInstances`.",
 		rules: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("db_instance_identifier"), path.MatchRoot("db_cluster_identifier")),
 		},
@@ -41,10 +41,10 @@ func forceSSLAttributes() attributes {
 		"db_instance_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the DB instance. For a member of a cluster, the cluster's parameter group is read. Set either this or `db_cluster_identifier`."},
 		"db_cluster_identifier":  {kind: text, strings: notEmpty(), description: "Identifier of the Aurora or Multi-AZ DB cluster."},
 		"region":                 regionalAttribute(""),
-		"probe":                  {kind: boolean, description: "Whether to probe the server itself, in addition to asking RDS, with a plaintext connection attempt that carries no credentials and stops before authentication. Requires a network route to the endpoint. The probe leaves one or two attempts by a user `sslready` in the server's log. Default: `false`."},
+		"probe":                  {kind: boolean, description: "Whether to probe the server itself with a plaintext connection attempt, in addition to asking RDS. The attempt carries no credentials and stops before authentication. It requires a network route to the endpoint. The probe leaves one or two attempts by a user `sslready` in the server's log. Default: `false`."},
 		"allow_unreachable":      {kind: boolean, description: "Whether to return `reachable = false` instead of an error if the probe cannot reach the server. Default: `false`."},
 		"enforced":               {kind: boolean, computed: true, description: "Whether the server currently refuses connections without TLS. Null when that is uncertain; set `probe = true` to find out."},
-		"certainty":              {kind: text, computed: true, description: "`probed`: the server itself was probed. `in_force`: RDS reports that the parameter group is in force on the server. `uncertain`: a reboot, an upgrade or a change is pending, or the members of a cluster are in different states."},
+		"certainty":              {kind: text, computed: true, description: "`probed`: the server itself was probed. `in_force`: RDS reports that the parameter group is in force on the server. `uncertain`: neither applies, for example because a reboot, an upgrade or a change is pending, or because the members of a cluster are in different states."},
 		"reachable":              {kind: boolean, computed: true, description: "Whether the probe reached the server. Null without `probe`."},
 		"value":                  {kind: text, computed: true, description: "Value in the parameter group, `0` or `1`. Null when the group has no value."},
 		"source":                 {kind: text, computed: true, description: "Where the value comes from: `user`, `system` or `engine-default`. Null when the parameter group does not list `rds.force_ssl`."},

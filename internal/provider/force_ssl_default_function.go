@@ -13,7 +13,7 @@ import (
 func forceSSLDefaultFunction() function.Function {
 	return providerFunction{name: "force_ssl_default", run: runForceSSLDefault, definition: function.Definition{
 		Summary:             "RDS's own default for rds.force_ssl",
-		MarkdownDescription: "Returns whether a DB instance with a default parameter group refuses connections without TLS: `true` for RDS for PostgreSQL from version 15 and Aurora PostgreSQL from version 17, else `false`.",
+		MarkdownDescription: "Returns whether a DB instance with a default parameter group refuses connections without TLS: `true` for RDS for PostgreSQL 15 and later and for Aurora PostgreSQL 17 and later, otherwise `false`.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "engine", MarkdownDescription: "Engine as RDS names it: `postgres` or `aurora-postgresql`."},
 			function.StringParameter{Name: "engine_version", MarkdownDescription: "Engine version, such as `15.4` or `16`."},

@@ -20,7 +20,7 @@ func imageDataSource() datasource.DataSource {
 		name: "image", attributes: imageSourceAttributes,
 		description: "Reads what is deployed: the PostgreSQL drivers in a container image or an AWS Lambda function, the runtimes that they use, and the trust stores that they would find. Nothing in the image or function is executed. " +
 			"The provider logs in to registries with Docker's configuration and credential helpers, and to private registries of Amazon ECR with its own AWS credentials (`ecr:GetAuthorizationToken`, `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`). " +
-			"Layers are kept in the user's cache folder, so an unchanged image needs only one request, for its manifest.",
+			"Layers are kept in a cache folder (by default, that of the user who runs Terraform), so an unchanged image needs only one request, for its manifest.",
 		rules: []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("image"), path.MatchRoot("archives"))},
 	}}
 }
@@ -28,20 +28,20 @@ func imageDataSource() datasource.DataSource {
 func imageSourceAttributes() attributes {
 	return attributes{
 		"image":             {kind: text, strings: notEmpty(), description: "The image: " + referenceDescription + ". Set either this or `archives`."},
-		"archives":          {kind: texts, lists: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(notEmpty()...)}, description: "The zip files of an AWS Lambda function: its layers in order, whose files appear under `/opt`, then the function itself, whose files appear under `/var/task`."},
+		"archives":          {kind: texts, lists: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(notEmpty()...)}, description: "The zip files of an AWS Lambda function: first its layers in order (their files appear under `/opt`), then the function itself (its files appear under `/var/task`)."},
 		"platform":          {kind: text, strings: notEmpty(), description: "Platform, as os/architecture or os/architecture/variant. Only Linux images can be read. Default: `linux/amd64`."},
-		"region":            {kind: text, strings: notEmpty(), description: "AWS Region whose RDS roots the trust stores should contain. Default: no roots are expected."},
+		"region":            {kind: text, strings: notEmpty(), description: "AWS Region whose RDS root CAs the trust stores should contain. Default: no roots are expected."},
 		"limits":            {kind: object, nested: imageLimits(), description: "Limits on what is read from the image. Exceeding one is an error."},
 		"digest":            {kind: text, computed: true, description: "Digest of the image's manifest for the platform, `sha256:…`; for a docker-archive, the image's ID; for a zip file, the digest of the file; for several archives, a digest of their digests. Null for `dir:`."},
 		"user":              {kind: text, computed: true, description: "User that the image's command runs as; null means root."},
 		"home":              {kind: text, computed: true, description: "Home directory: the value that a container runtime such as Docker gives to `HOME`. Null when it is not known."},
-		"working_directory": {kind: text, computed: true, description: "Working directory of the image's command; relative paths in its settings are relative to this directory."},
+		"working_directory": {kind: text, computed: true, description: "Working directory of the image's command; relative paths in the command's settings are relative to this directory."},
 		"environment":       {kind: textMap, computed: true, description: "The image's environment variables that drivers, TLS libraries or runtimes read. A variable that contains a secret is left out."},
 		"runtimes":          {kind: objects, computed: true, nested: imageRuntimeAttributes(), description: "Runtimes and libraries in the image."},
 		"drivers":           {kind: objects, computed: true, nested: imageDriverAttributes(), description: "PostgreSQL drivers."},
 		"trust_stores":      {kind: objects, computed: true, nested: imageTrustStoreAttributes(), description: "The trust stores of the operating system and of the runtimes, and every file that contains RDS certificates."},
 		"unread":            {kind: objects, computed: true, nested: imageUnreadAttributes(), description: "Parts that could not be read. Drivers and trust stores in them may have been missed."},
-		"drafts":            {kind: objects, computed: true, nested: imageDraftAttributes(), description: "A draft of a client declaration for each driver."},
+		"drafts":            {kind: objects, computed: true, nested: imageDraftAttributes(), description: "For each driver, a draft of a client declaration. If a driver that is built on libpq was found, there is no draft for libpq itself."},
 	}
 }
 

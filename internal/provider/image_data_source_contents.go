@@ -22,7 +22,7 @@ func imageLimits() attributes {
 func imageRuntimeAttributes() attributes {
 	return attributes{
 		"name":    {kind: text, description: "`java`, `node`, `python`, `ruby`, `php`, `dotnet`, `openssl` or `libpq`."},
-		"version": {kind: text, description: "Version. For libpq, if the image contains the library but no PostgreSQL package, this is the major version of PostgreSQL alone."},
+		"version": {kind: text, description: "Version. For libpq, if the image contains the library but no PostgreSQL package, this is only the major version of PostgreSQL."},
 		"path":    {kind: text, description: "Where the version was found."},
 	}
 }
@@ -42,7 +42,7 @@ func imageTrustStoreAttributes() attributes {
 		"path":     {kind: text, description: "Path of the trust store. For a store inside an archive, it has the form `app.jar!/truststore.jks`."},
 		"format":   {kind: text, description: "Format, as detected from the content; null when none was detected."},
 		"used_by":  {kind: texts, description: "What reads the store by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that is read only if settings name it."},
-		"held":     {kind: texts, description: "Identifiers of the roots of `region` that the store contains; without `region`, identifiers of the roots of all Regions, each in the form `region/identifier`."},
+		"held":     {kind: texts, description: "Identifiers of the roots of `region` that the store contains. Without `region`, identifiers of all RDS roots that the store contains, each in the form `region/identifier`."},
 		"missing":  {kind: texts, description: "Identifiers of the roots of `region` that the store does not contain as trusted certificates. Empty without `region`."},
 		"problems": {kind: texts, description: "Stable codes for what is wrong with the store, the same as those of `sslready_trust_store`."},
 	}

@@ -20,7 +20,7 @@ import (
 func serverCertificateDataSource() datasource.DataSource {
 	return &answeringSource{read: readServerCertificate, dataSource: dataSource{
 		name: "server_certificate", attributes: serverCertificateAttributes,
-		description: "Reads the certificates that a PostgreSQL server presents in a TLS handshake, without logging in: the certificate chain, its names and dates, and the RDS CA that it belongs to. If the server is already on the target CA, pass `chain_pem` to `canary_server_certificate_chain_pem` of `sslready_trust_store_validation` (the gate) or `sslready_readiness`, since the other DB instances in the Region will present the same root after their switch. With `db_instance_identifier`, `rds:DescribeDBInstances` is required.",
+		description: "Reads, without logging in, the certificates that a PostgreSQL server presents in a TLS handshake: the certificate chain, its names and dates, and the RDS CA that it belongs to. If the server is already on the target CA, pass `chain_pem` to `canary_server_certificate_chain_pem` of `sslready_trust_store_validation` (the gate) or `sslready_readiness`, since the other DB instances in the Region will present the same root after their switch. With `db_instance_identifier`, `rds:DescribeDBInstances` is required.",
 		rules: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("db_instance_identifier"), path.MatchRoot("host")),
 		},
@@ -53,7 +53,7 @@ func serverCertificateAttributes() attributes {
 		"ecdsa_cipher":           {kind: text, computed: true, description: "Cipher suite negotiated with a TLS 1.2 client that offers only ECDSA suites. Null when such a client cannot connect, or when the server is unreachable."},
 		"ca_cert_identifier":     {kind: text, computed: true, description: "Identifier of the RDS CA in whose root the chain ends. Null when the chain does not end in a root from the provider's own list of RDS CAs, or when the server is unreachable."},
 		"ca_region":              {kind: text, computed: true, description: "AWS Region of the RDS CA in whose root the chain ends. Null when the chain does not end in a root from the provider's own list of RDS CAs, or when the server is unreachable."},
-		"verified":               {kind: boolean, computed: true, description: "Whether the chain ends in a root from the provider's own list of RDS CAs and all signatures in the chain are valid. Null when the server is unreachable."},
+		"verified":               {kind: boolean, computed: true, description: "Whether the chain ends in a root from the provider's own list of RDS CAs, all signatures in the chain are valid, and none of its certificates has expired. Null when the server is unreachable."},
 	}
 }
 

@@ -17,7 +17,7 @@ func tlsEnvironmentFunction() function.Function {
 	return providerFunction{name: "tls_environment", run: runTLSEnvironment, definition: function.Definition{
 		Summary: "The environment variables that drivers read",
 		MarkdownDescription: "Filters the whole environment of a process down to the variables that a PostgreSQL driver, its runtime or its TLS library reads. Use the result as `environment` of a client. " +
-			"All other variables are left out, including passwords and tokens, and a password inside a URL is removed. If a secret cannot be removed from a variable, the function fails with an error that does not reveal it.",
+			"All other variables are left out, including passwords and tokens, and a password inside a URL is removed. If a secret cannot be removed from a variable, the function fails with an error that does not reveal the secret.",
 		Parameters: []function.Parameter{
 			function.MapParameter{Name: "environment", ElementType: types.StringType, MarkdownDescription: "Variables by name, such as those of a task definition or a deployment."},
 		},

@@ -40,7 +40,7 @@ func trustStoreSourceAttributes() attributes {
 		"format":            {kind: text, strings: oneOf(formats...), description: "Format to read: " + codeList(formats, " or ") + ". Default: `auto`, which detects the format from the content."},
 		"password":          {kind: text, sensitive: true, description: "Password of the store. Not kept in the state. Default: no password, which is not the same as an empty password."},
 		"password_env":      {kind: text, strings: oneVariable(), description: "Name of the environment variable that holds the password. The provider reads this variable from its own environment."},
-		"region":            {kind: text, strings: notEmpty(), description: "AWS Region whose RDS roots the store should contain. Default: no roots are expected."},
+		"region":            {kind: text, strings: notEmpty(), description: "AWS Region whose RDS root CAs the store should contain. Default: no roots are expected."},
 		"minimum_validity":  {kind: text, strings: oneDuration(), description: "Certificates that expire within this time are reported as a problem. A Go duration such as `720h`, with `h` as the largest unit. Default: only certificates that have expired are reported."},
 		"evaluation_time":   {kind: text, strings: oneTimestamp(), description: "Expiry is judged as of this time, RFC 3339. Default: now."},
 		"allow_unreadable":  {kind: boolean, description: "Whether to return `readable = false` and a problem instead of an error if the store cannot be read. Default: `false`."},
