@@ -92,7 +92,7 @@ func ReasonMeanings() []Meaning {
 		reason(DeploymentNotKnown, "the client's image could not be read, or does not show what the client would find at run time", "check `image`, or declare the facts that `detail` names as missing"),
 		reason(TrustStoreNotAvailable, "the provider could not read the declared store", "check `path`, the permissions of the file, and `password_env`"),
 		reason(TrustStoreNotCovered, "the rules do not cover this format of trust store", "convert the store to PEM, JKS or PKCS#12"),
-		reason(policy.ReasonInvalidSettings, "the driver refuses its settings: it does not know a value or a name", "check `connection`, `environment` and `properties`"),
+		reason(policy.ReasonInvalidSettings, "the driver refuses its settings: they contain a name or a value that it does not know", "check `connection`, `environment` and `properties`"),
 		reason(policy.ReasonContradictorySettings, "the driver refuses its settings: they contradict each other", "check `connection`, `environment` and `properties`"),
 		reason(policy.ReasonChannelBindingImpossible, "the settings require channel binding, but forbid the TLS that it needs", "check `channel_binding` and `sslmode`"),
 		reason(policy.ReasonGSSAPIRequired, "the settings require GSSAPI encryption, so the client tries neither TLS nor plaintext", "check `gssencmode`"),
@@ -173,7 +173,7 @@ func FindingMeanings() []Meaning {
 		finding(FindingNotInFactTable, warning, "`sslready_ca_certificate` only: the CA's thumbprint cannot be checked, because the CA is not in the provider's own list of RDS CAs, or because RDS reports no thumbprint"),
 		finding(FindingContradicts, blocking, "`sslready_ca_certificate` only: the thumbprint that RDS reports contradicts the provider's own list of RDS CAs. In that list, the thumbprint belongs to another CA or Region, or the CA has a different thumbprint"),
 		finding(FindingImage, info, "what the verdict of a client with `image` is based on: the digest of the image, the driver in it, and the path of the trust store"),
-		finding(FindingContradictsImage, warning, "the declaration and the image disagree: a file that the declaration names is missing from the image, or the image contains the driver in a different version, in several versions, or not at all. The declaration takes precedence"),
+		finding(FindingContradictsImage, warning, "the declaration and the image disagree: a file that the declaration names is missing from the image, or the image contains a different version of the driver, several versions of it, or no version at all. The declaration takes precedence"),
 	}
 }
 

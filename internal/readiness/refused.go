@@ -32,7 +32,7 @@ func (c *covering) refused(verdicts map[string]ClientVerdict) []Finding {
 		findings = append(findings, g.finding(c.in, verdicts))
 	}
 	if more := len(groups) - maxRefusedFindings; more > 0 {
-		findings = append(findings, Finding{Severity: Warning, Code: c.in.refusedCode(), Detail: fmt.Sprintf("More TLS handshakes failed because of the server certificate. Number of further groups of clients: %d.", more)})
+		findings = append(findings, Finding{Severity: Warning, Code: c.in.refusedCode(), Detail: fmt.Sprintf("Other TLS handshakes also failed because of the server certificate, but are not listed separately. Groups of handshakes left out: %d.", more)})
 	}
 	return findings
 }

@@ -137,7 +137,7 @@ func bunNewer(s policy.Settings, mode, host string, sent map[string]string) poli
 	case given && option != "" && option != "true" && option != "object":
 		return policy.Policy{Undecided: "the rules do not cover this value of the option " + object + ": declare the mode as sslmode in \"connection\", and the file that contains the roots, if there is one, as tls.caFile"}
 	case variable != "" && s.Connection == "" && s.Properties["url"] == "" && mode == bunRequire:
-		return policy.Policy{Undecided: "it is not known whether Bun takes the mode from PGSSLMODE or from the name of the variable that contains the URL: declare the URL as \"connection\""}
+		return policy.Policy{Undecided: "it is not known whether Bun takes the mode from PGSSLMODE or from the prefix TLS_ in the name of the variable that contains the URL: declare the URL as \"connection\""}
 	default:
 		mode = bunModeNames[strings.ToLower(cmp.Or(mode, variable))]
 		mode = bunRaised(s, mode, object, given)
