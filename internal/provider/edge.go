@@ -38,6 +38,13 @@ func printed[A any](answer *A, err error) (*A, error) {
 	return answer, err
 }
 
+// validated is what a validation says, without what is not so, and with what the
+// framework does not look for.
+func (e edge) validated(ctx context.Context, config *tfprotov6.DynamicValue, told []*tfprotov6.Diagnostic, schemaOf func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema) []*tfprotov6.Diagnostic {
+	told = e.places.withoutUnknown(ctx, e.ProviderServer, schemaOf, config, told)
+	return e.places.refuse(ctx, e.ProviderServer, schemaOf, config, told)
+}
+
 func printDiagnostics(diagnostics []*tfprotov6.Diagnostic) {
 	for _, d := range diagnostics {
 		d.Summary, d.Detail = strings.ReplaceAll(printable(d.Summary), "\n", `\n`), printable(d.Detail)
@@ -99,9 +106,9 @@ func (e edge) ListResource(ctx context.Context, r *tfprotov6.ListResourceRequest
 func (e edge) ValidateListResourceConfig(ctx context.Context, r *tfprotov6.ValidateListResourceConfigRequest) (*tfprotov6.ValidateListResourceConfigResponse, error) {
 	answer, err := e.ListResourceServer.ValidateListResourceConfig(ctx, r)
 	if answer != nil {
-		answer.Diagnostics = e.places.refuse(ctx, e.ProviderServer, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
+		answer.Diagnostics = e.validated(ctx, r.Config, answer.Diagnostics, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
 			return all.ListResourceSchemas[r.TypeName]
-		}, r.Config, answer.Diagnostics)
+		})
 	}
 	return printed(answer, err)
 }
@@ -121,9 +128,9 @@ func (e edge) GetResourceIdentitySchemas(ctx context.Context, r *tfprotov6.GetRe
 func (e edge) ValidateProviderConfig(ctx context.Context, r *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
 	answer, err := e.ProviderServer.ValidateProviderConfig(ctx, r)
 	if answer != nil {
-		answer.Diagnostics = e.places.refuse(ctx, e.ProviderServer, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
+		answer.Diagnostics = e.validated(ctx, r.Config, answer.Diagnostics, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
 			return all.Provider
-		}, r.Config, answer.Diagnostics)
+		})
 	}
 	return printed(answer, err)
 }
@@ -135,9 +142,9 @@ func (e edge) ConfigureProvider(ctx context.Context, r *tfprotov6.ConfigureProvi
 func (e edge) ValidateResourceConfig(ctx context.Context, r *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	answer, err := e.ProviderServer.ValidateResourceConfig(ctx, r)
 	if answer != nil {
-		answer.Diagnostics = e.places.refuse(ctx, e.ProviderServer, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
+		answer.Diagnostics = e.validated(ctx, r.Config, answer.Diagnostics, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
 			return all.ResourceSchemas[r.TypeName]
-		}, r.Config, answer.Diagnostics)
+		})
 	}
 	return printed(answer, err)
 }
@@ -189,9 +196,9 @@ func (e edge) GenerateResourceConfig(ctx context.Context, r *tfprotov6.GenerateR
 func (e edge) ValidateDataResourceConfig(ctx context.Context, r *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
 	answer, err := e.ProviderServer.ValidateDataResourceConfig(ctx, r)
 	if answer != nil {
-		answer.Diagnostics = e.places.refuse(ctx, e.ProviderServer, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
+		answer.Diagnostics = e.validated(ctx, r.Config, answer.Diagnostics, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
 			return all.DataSourceSchemas[r.TypeName]
-		}, r.Config, answer.Diagnostics)
+		})
 	}
 	return printed(answer, err)
 }
@@ -223,12 +230,12 @@ func (e edge) CloseEphemeralResource(ctx context.Context, r *tfprotov6.CloseEphe
 func (e edge) ValidateActionConfig(ctx context.Context, r *tfprotov6.ValidateActionConfigRequest) (*tfprotov6.ValidateActionConfigResponse, error) {
 	answer, err := e.ActionServer.ValidateActionConfig(ctx, r)
 	if answer != nil {
-		answer.Diagnostics = e.places.refuse(ctx, e.ProviderServer, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
+		answer.Diagnostics = e.validated(ctx, r.Config, answer.Diagnostics, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
 			if action := all.ActionSchemas[r.ActionType]; action != nil {
 				return action.Schema
 			}
 			return nil
-		}, r.Config, answer.Diagnostics)
+		})
 	}
 	return printed(answer, err)
 }

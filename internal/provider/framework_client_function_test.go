@@ -90,3 +90,66 @@ func TestAccFrameworkClientIsRefused(t *testing.T) {
 		run(t, resource.TestStep{Config: outputs(expression), ExpectError: regexp.MustCompile(want)})
 	}
 }
+
+// TestAccFrameworkClientOfValuesThatAreNotKnownYet has variables, an element of a
+// list and a resource's output among its arguments: while Terraform
+// validates, and the last in the plan, too, nothing of the client is known, nor
+// of a waiver or a store that comes as a whole.
+func TestAccFrameworkClientOfValuesThatAreNotKnownYet(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	run(t, resource.TestStep{
+		Config: a.providers() + fmt.Sprintf(`
+variable "host" {
+  default = "localhost"
+}
+
+variable "waiver" {
+  type    = object({ reason = string, expires = string })
+  default = { reason = "none", expires = "2099-01-01T00:00:00Z" }
+}
+
+resource "terraform_data" "host" {
+  input = "localhost"
+}
+
+locals {
+  file    = { adapter = "postgresql", host = "<%%= ENV[\"DB_HOST\"] %%>", sslmode = "require" }
+  clients = {
+    web    = provider::sslready::framework_client("rails", local.file, { environment = { DB_HOST = var.host } })
+    worker = provider::sslready::framework_client("rails", local.file, { environment = { DB_HOST = terraform_data.host.output } })
+  }
+}
+
+data "sslready_readiness" "orders" {
+  db_instance_identifier    = %[1]q
+  target_ca_cert_identifier = %[2]q
+  force_ssl                 = true
+  clients                   = local.clients
+  waivers                   = { web = var.waiver }
+}
+
+resource "sslready_trust_store_validation" "all" {
+  count = 1
+
+  db_instance_identifier    = [%[1]q][count.index]
+  target_ca_cert_identifier = %[2]q
+  clients                   = merge(local.clients, { each = provider::sslready::framework_client("rails", local.file, { environment = { DB_HOST = ["localhost"][count.index] } }) })
+}
+
+output "outcomes" {
+  value = { for name, verdict in data.sslready_readiness.orders.verdicts : name => verdict.target.outcome }
+}
+
+output "ready" {
+  value = [for gate in sslready_trust_store_validation.all : gate.ready]
+}
+`, orders, targetCA),
+		ConfigStateChecks: []statecheck.StateCheck{
+			output("outcomes", knownvalue.MapExact(map[string]knownvalue.Check{
+				"web": knownvalue.StringExact("connects_unverified"), "worker": knownvalue.StringExact("connects_unverified"),
+			})),
+			output("ready", knownvalue.ListExact([]knownvalue.Check{knownvalue.Bool(true)})),
+		},
+	})
+}

@@ -32,7 +32,7 @@ var remedies = map[Reason]string{
 	policy.ReasonFileNotDeclared:          "Declare the file in \"files\", under the path that the client sees. If the deployed client does not have the setting that names this file, remove the setting.",
 	policy.ReasonClientCertificate:        "Correct the client certificate, its private key or the permissions of the key file, or remove the client certificate: RDS does not ask for one.",
 	SettingNotRead:                        "Remove the ignored setting, or move it to where it is read.",
-	FrameworkNotStarting:                  "Correct the framework's settings: it does not start with them.",
+	FrameworkNotStarting:                  "Correct the framework's settings: the framework refuses them and does not start.",
 	policy.ReasonInvalidSettings:          remedySettings,
 	policy.ReasonContradictorySettings:    remedySettings,
 	policy.ReasonChannelBindingImpossible: remedySettings,

@@ -100,7 +100,7 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		policy.ReasonPlaceholder:              always("Declare the value that the client gets in place of the placeholder."),
 		policy.ReasonFileNotDeclared:          always("Declare the file in \"files\", under the path that the client sees. If the deployed client does not have the setting that names this file, remove the setting."),
 		policy.ReasonClientCertificate:        always("Correct the client certificate, its private key or the permissions of the key file, or remove the client certificate: RDS does not ask for one."),
-		readiness.FrameworkNotStarting:        always("Correct the framework's settings: it does not start with them."),
+		readiness.FrameworkNotStarting:        always("Correct the framework's settings: the framework refuses them and does not start."),
 		readiness.SettingNotRead:              always("Remove the ignored setting, or move it to where it is read."),
 		readiness.PlaintextRefused:            always("Make the client use TLS: the server requires it."),
 		readiness.DriverNotCovered:            always(canary),

@@ -70,7 +70,7 @@ func npgsqlRelease(s policy.Settings, v, dotnet policy.Version) policy.Policy {
 	p.Mode, p.NameRule, p.TLS = options.mode, certpath.NameDotNet, policy.Offer{Min: "TLSv1.2", Direct: options.direct}
 	p.Profile = certpath.Profile{Validator: certpath.SChannel, SecurityLevel: -1}
 	if p.Hosts, mixed = npgsqlHosts(options.text["host"]); mixed {
-		return policy.Policy{Undecided: "the rules do not cover a Unix socket among other hosts"}
+		return policy.Policy{Undecided: "the settings list a Unix socket together with other hosts, and the rules do not cover this combination"}
 	}
 	if p.Rejection = npgsqlRefused(p, options, v); p.Rejection != nil {
 		return policy.Policy{Rejection: p.Rejection}

@@ -210,7 +210,7 @@ func tokioAttempts(s policy.Settings, p policy.Policy) policy.Policy {
 	case p.TLS.Direct && p.Mode == "prefer":
 		return policy.Policy{Rejection: policy.Contradictory("sslnegotiation=direct needs sslmode=require", `weak sslmode "prefer" may not be used`)}
 	case slices.ContainsFunc(p.Hosts, local) && len(p.Hosts) > 1 && p.Mode != "disable":
-		return policy.Policy{Undecided: "the rules do not cover a Unix socket among other hosts"}
+		return policy.Policy{Undecided: "the settings list a Unix socket together with other hosts, and the rules do not cover this combination"}
 	case p.Hosts[0].Local && p.Mode == "require":
 		return rustSocket
 	case p.Hosts[0].Local:
