@@ -130,7 +130,7 @@ func TestHostsThatAreNoneOfAnotherRegion(t *testing.T) {
 func TestAHeldGateSaysWhatTheInstanceDoes(t *testing.T) {
 	t.Parallel()
 	_, told := newProtocol(t, always(judgedAt), values{}).planGate(t, given(libpq("verify-ca", values{"content": "none"}), values{"on_unready": "hold"}))
-	complaint{"WARNING", "target_ca_cert_identifier", "CA Switch Held Back", "ca_cert_identifier stays null", "an existing DB instance keeps its CA", "the switch happens automatically."}.expectIn(t, told)
+	complaint{"WARNING", "target_ca_cert_identifier", "CA Switch Held Back", "ca_cert_identifier stays null", "an existing DB instance keeps its CA", "it happens automatically."}.expectIn(t, told)
 }
 
 // TestFirstMistakesOfTheProviderBlock are refused before anything is asked: a

@@ -17,7 +17,7 @@ func TestAClientHasSettingsOrSaysThatItHasNone(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	store := values{"path": a.store(t, "both.pem", presentCA, targetCA)}
-	refused := complaint{"ERROR", ``, `No Settings for the Client "app"`, "judged with its driver's defaults", "look for a key that clients do not have", `connection = ""`}
+	refused := complaint{"ERROR", ``, `No Settings for the Client "app"`, "judged with its driver's defaults", "check the declaration for a key", `connection = ""`}
 	for name, tc := range map[string]struct {
 		client  values
 		refused bool

@@ -76,7 +76,7 @@ resource sslready_client_census: clients complete cut_off distrusts first_seen h
 resource sslready_trust_store: certificate_sha256
 resource sslready_trust_store_validation: action affected clients code configuration current detail driver endpoint evaluated_at follows identifier members name on_cluster outcome ready reason severity state summary target
 sslready_ca_certificate: ca_cert_identifier code customer_override default_for_new_launches detail findings in_fact_table region severity
-sslready_clients: clients complete cut_off meaning observation reachable refused samples sessions source unreachable
+sslready_clients: clients complete cut_off first_seen last_seen meaning observation reachable refused samples sessions source unreachable
 sslready_connection_log: clients complete connections cut_off distrusts first_seen handshakes incomplete_because last_seen meaning observation plaintext_refused refused replication source text unfinished username
 sslready_force_ssl: certainty engine engine_version parameter_group_name pending_reboot region
 sslready_image: configuration drafts driver drivers environment held missing name path problems reason runtimes trust_stores unread used_by version working_directory

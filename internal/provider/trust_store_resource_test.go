@@ -352,7 +352,7 @@ func TestAccBuiltStoreRefuses(t *testing.T) {
 		"a bad block among good ones": {
 			builtBlock(`format = "pem"`, pemList(root+"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")), "Broken Trust Store",
 		},
-		"a source that is none":         {builtBlock(`format = "pem"`, `stores = [{}]`), `(?s)stores\[0\]:\s+The\s+source\s+needs\s+exactly\s+one\s+of`},
+		"a source that is none":         {builtBlock(`format = "pem"`, `stores = [{}]`), `(?s)stores\[0\]:\s+This\s+store\s+needs\s+exactly\s+one\s+of`},
 		"no Region to take roots of":    {builtBlock(`format = "pem"`, `rds_roots = { bundle_pem = "x", regions = [] }`), `(?s)at\s+least\s+1`},
 		"a source that is not there":    {builtBlock(`format = "pem"`, `stores = [{ path = "/nowhere/at/all" }]`), "Cannot Read the Trust Store"},
 		"a device as source":            {builtBlock(`format = "pem"`, `stores = [{ path = "/dev/zero" }]`), `(?s)neither\s+a\s+regular\s+file`},
