@@ -8,7 +8,7 @@ import (
 
 // rotationAttribute is what a switch of the CA would do now.
 func rotationAttribute() attribute {
-	return attribute{kind: object, computed: true, description: "What switching the DB instance to the target CA would do now (in `sslready_trust_store_validation`: as of `evaluated_at`). Null when `db_instance_identifier` is not set.", nested: attributes{
+	return attribute{kind: object, computed: true, description: "What a switch of the DB instance to the target CA would do. In `sslready_readiness`, this is as of now; in `sslready_trust_store_validation`, as of `evaluated_at`. Null when `db_instance_identifier` is not set.", nested: attributes{
 		"state":                      {kind: text, description: "Where the DB instance stands: `not_created` (it does not exist yet), `needed` (it must be switched), `pending` (the switch waits for the maintenance window) or `on_target`."},
 		"resource":                   {kind: text, description: "Identifier of what is switched: the DB instance, or a Multi-AZ DB cluster as a whole. Null when it does not exist yet."},
 		"on_cluster":                 {kind: boolean, description: "Whether a whole DB cluster is switched, with all its DB instances."},

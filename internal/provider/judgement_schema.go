@@ -78,7 +78,7 @@ func serverTLSAttributes() attributes {
 	return attributes{
 		"min_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions...), description: "The server's `ssl_min_protocol_version`: " + codeList(policy.TLSVersions, " or ") + ". Default: `TLSv1.2`."},
 		"max_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions...), description: "The server's `ssl_max_protocol_version`: " + codeList(policy.TLSVersions, " or ") + ". Default: no limit."},
-		"ciphers":              {kind: text, strings: notEmpty(), description: "The server's `ssl_ciphers`: the cipher suites for TLS 1.2 and earlier, by their OpenSSL names or their standard names. They matter if all of them are for RSA keys and the target CA is `rds-ca-ecc384-g1`. Default: suites for every type of key."},
+		"ciphers":              {kind: text, strings: notEmpty(), description: "The server's `ssl_ciphers`: the cipher suites for TLS 1.2 and earlier, by their OpenSSL names or their standard names. If all the listed suites are for RSA keys and the target CA is `rds-ca-ecc384-g1`, clients that connect with TLS 1.2 or earlier are cut off. Default: suites for every type of key."},
 	}
 }
 

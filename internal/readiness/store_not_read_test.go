@@ -45,7 +45,7 @@ func TestStoreNotRead(t *testing.T) {
 		},
 		"the name is not expanded": {
 			settings: policy.Settings{Driver: "libpq", Version: "16", Connection: "sslmode=verify-full sslrootcert=~/r.pem"},
-			outcome:  readiness.Fails, reason: readiness.RootCertificateMissing, why: `name "~/r.pem", but this driver does not find the declared store there`,
+			outcome:  readiness.Fails, reason: readiness.RootCertificateMissing, why: `point to "~/r.pem", where this driver would not find the declared store`,
 		},
 		"the URL replaces the ssl object": {
 			settings: policy.Settings{

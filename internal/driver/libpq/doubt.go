@@ -26,7 +26,7 @@ func (c libpqClient) tlsDoubt(p policy.Policy) string {
 	verifies := p.Anchors.Source == policy.Declared || p.Anchors.Source == policy.SystemStore
 	switch {
 	case verifies && (c.get("sslcrl") != "" || c.get("sslcrldir") != ""):
-		return "the settings name revocation lists (sslcrl or sslcrldir) whose content is not declared: if these lists exist, there must be one for each CA in the chain"
+		return "the settings name revocation lists (sslcrl or sslcrldir) whose content is not declared: if these files exist on the client's machine, the client connects only if they contain a list for each CA in the chain"
 	case p.TLS.Direct:
 		return "sslnegotiation=direct needs a server of version 17 or later"
 	}
