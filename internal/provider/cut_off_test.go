@@ -171,7 +171,7 @@ func letAMonthlyClientThrough(t *testing.T, p *process, action string, watched f
 	} else {
 		come()
 	}
-	expectSaid(t, p.plan(t), "Clients Failed the TLS Handshake After the CA Switch (orders-prod)", `Client "monthly": This client's TLS handshake from 127.0.0.1`, "This client shares the address with billing, but as declared, it is the only one of them that fails.", "monthly: This client's TLS handshake",
+	expectSaid(t, p.plan(t), "Clients Failed the TLS Handshake After the CA Switch (orders-prod)", `Client "monthly": This client's TLS handshake from 127.0.0.1`, "This client shares the address with billing, but according to the declarations, only this client fails.", "monthly: This client's TLS handshake",
 		"the client does not trust the CA of the server certificate (alert unknown_ca)", "The DB instance is on "+targetCA+" now",
 		"Check block assertion failed", "or switch the DB instance back until that is done")
 }

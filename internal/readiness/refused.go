@@ -135,7 +135,7 @@ func (g *refusedGroup) finding(in Input, verdicts map[string]ClientVerdict) Find
 	case suspect == "" && len(g.clients) > 0:
 		fmt.Fprintf(&b, " The client is one of these, which share the address: %s.", few(g.clients))
 	case len(others) > 0:
-		fmt.Fprintf(&b, " This client shares the address with %s, but as declared, it is the only one of them that fails.", few(others))
+		fmt.Fprintf(&b, " This client shares the address with %s, but according to the declarations, only this client fails.", few(others))
 	}
 	b.WriteString(g.contradiction(in, verdicts))
 	if len(g.clients) == 0 {

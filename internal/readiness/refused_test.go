@@ -66,7 +66,7 @@ func TestRefused(t *testing.T) {
 			refused:  []readiness.Refusal{at("10.2.3.4")},
 			sessions: append([]readiness.Session{{Username: "billing", ClientAddr: "10.2.3.4", SSL: &on}}, sessions...),
 			want: []readiness.Finding{finding("refused_since_switch", "network", "This client's TLS handshake from 10.2.3.4"+span+meaning+now+
-				" This client shares the address with billing, but as declared, it is the only one of them that fails."+remedy)},
+				" This client shares the address with billing, but according to the declarations, only this client fails."+remedy)},
 		},
 		"two share the address, and nobody fails as declared": {
 			refused:  []readiness.Refusal{at("10.1.0.5")},

@@ -31,7 +31,7 @@ func RubyPG(s policy.Settings) policy.Policy {
 		return alone(s)
 	}
 	return policy.Policy{
-		Undecided: "ruby-pg refuses some of the declared settings (" + strings.Join(keys, ", ") + "), which Rails and Sequel do not pass on to ruby-pg: remove these settings, or declare the client with the function framework_client",
+		Undecided: "it is not known whether ruby-pg gets all of the declared settings: on its own, it refuses some of them (" + strings.Join(keys, ", ") + "), but Rails and Sequel do not pass these on. Remove these settings, or declare the client with the function framework_client",
 		Alternatives: []policy.Alternative{
 			{If: "ruby-pg alone", Policy: alone(s)}, {If: "behind Rails or Sequel", Policy: alone(handed)},
 		},

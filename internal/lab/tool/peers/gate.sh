@@ -49,10 +49,10 @@ done < <(psql -XAt -F ' ' "host=$host port=$port dbname=postgres user=readiness 
 [[ ${asked-} ]] || exit 1 # PostgreSQL did not answer.
 
 while IFS=$'\t' read -r name setting store; do
-  [[ $setting == *verify-ca* || $setting == *verify-full* ]] || say "$name" "the client does not verify"
+  [[ $setting == *verify-ca* || $setting == *verify-full* ]] || say "$name" "the client does not verify the server"
   case $store in
   '') ;;
   *.jks) keytool -list -keystore "$files/$store" -storepass:env STORE_PASSWORD >/dev/null 2>&1 || say "$name" "keytool cannot open the store" ;;
-  *) openssl verify -CAfile "$files/$store" -untrusted "$files/target-chain.pem" "$files/target-chain.pem" >/dev/null 2>&1 || say "$name" "the store does not verify the target" ;;
+  *) openssl verify -CAfile "$files/$store" -untrusted "$files/target-chain.pem" "$files/target-chain.pem" >/dev/null 2>&1 || say "$name" "the store holds no root for the target" ;;
   esac
 done <"$clients"
