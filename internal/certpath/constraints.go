@@ -261,7 +261,11 @@ func withinURI(name, base string) verifyError {
 		return errNameSyntax
 	}
 	host, base = lowerASCII(host), lowerASCII(base)
-	if host == base || (strings.HasPrefix(base, ".") && len(host) > len(base) && strings.HasSuffix(host, base)) {
+	within := host == base
+	if strings.HasPrefix(base, ".") {
+		within = len(host) > len(base) && strings.HasSuffix(host, base)
+	}
+	if within {
 		return errNone
 	}
 	return errPermittedSubtree

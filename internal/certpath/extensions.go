@@ -45,6 +45,7 @@ type generalName struct {
 	tag      uint8
 	contents []byte // of the element: for a directoryName the Name
 	class    uint8  // of the tag: 2 is context-specific, as all should be
+	whole    bool   // it is constructed of elements
 }
 
 // Tags of general names.
@@ -93,7 +94,7 @@ func readGeneralName(from *cryptobyte.String) (generalName, bool) {
 		return generalName{}, false
 	}
 	const number, classShift = 0x1f, 6
-	return generalName{tag: uint8(tag) & number, class: uint8(tag) >> classShift, contents: contents}, true
+	return generalName{tag: uint8(tag) & number, class: uint8(tag) >> classShift, contents: contents, whole: tag == tag.Constructed()}, true
 }
 
 // wellFormedFor reports whether OpenSSL can decode the name.
@@ -107,7 +108,7 @@ func (n generalName) wellFormed() bool {
 		var value cryptobyte.String
 		return contents.SkipASN1(cbasn1.OBJECT_IDENTIFIER) && contents.ReadASN1(&value, cbasn1.Tag(0).ContextSpecific().Constructed())
 	case tagDirectoryName:
-		return contents.SkipASN1(cbasn1.SEQUENCE)
+		return n.whole && contents.SkipASN1(cbasn1.SEQUENCE)
 	case tagRegisteredID:
 		return len(n.contents) > 0 && n.contents[len(n.contents)-1] < 0x80
 	case tagMail, tagDNSName, tagX400, tagParty, tagURI, tagIPAddress:
@@ -139,18 +140,18 @@ func readNameConstraints(value []byte) (*nameConstraints, bool) {
 	}
 	var permitted, excluded cryptobyte.String
 	var some, others bool
-	c := &nameConstraints{}
-	if !list.ReadOptionalASN1(&permitted, &some, cbasn1.Tag(0).ContextSpecific().Constructed()) ||
-		!list.ReadOptionalASN1(&excluded, &others, cbasn1.Tag(1).ContextSpecific().Constructed()) || !list.Empty() {
+	// What has no end stays in the list.
+	_ = list.ReadOptionalASN1(&permitted, &some, cbasn1.Tag(0).ContextSpecific().Constructed())
+	_ = list.ReadOptionalASN1(&excluded, &others, cbasn1.Tag(1).ContextSpecific().Constructed())
+	if !list.Empty() {
 		return nil, false
 	}
-	c.empty = !some && !others
-	c.permitted, ok = readSubtrees(permitted)
-	if !ok {
+	permits, ok := readSubtrees(permitted)
+	excludes, okToo := readSubtrees(excluded)
+	if !ok || !okToo {
 		return nil, false
 	}
-	c.excluded, ok = readSubtrees(excluded)
-	return c, ok
+	return &nameConstraints{permitted: permits, excluded: excludes, empty: !some && !others}, true
 }
 
 func readSubtrees(list cryptobyte.String) (trees []subtree, ok bool) {
@@ -165,11 +166,12 @@ func readSubtrees(list cryptobyte.String) (trees []subtree, ok bool) {
 			return nil, false
 		}
 		t.plain = one.Empty()
-		if !one.ReadOptionalASN1(&number, &present, cbasn1.Tag(0).ContextSpecific()) {
+		_ = one.ReadOptionalASN1(&number, &present, cbasn1.Tag(0).ContextSpecific())
+		if present && number.Empty() {
 			return nil, false
 		}
-		t.minimum = present && signedInteger(number).Sign() != 0
-		if !one.ReadOptionalASN1(&number, &present, cbasn1.Tag(1).ContextSpecific()) || !one.Empty() {
+		t.minimum = signedInteger(number).Sign() != 0
+		if _ = one.ReadOptionalASN1(&number, &present, cbasn1.Tag(1).ContextSpecific()); !one.Empty() {
 			return nil, false
 		}
 		t.maximum = present

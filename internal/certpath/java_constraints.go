@@ -150,6 +150,7 @@ func javaUnexpected(tag uint8, older bool) string {
 	texts := map[uint8]string{
 		tagOtherName: "Narrowing, widening, and matching are not supported for OtherName.", tagX400: "Narrowing, widening, and match are not supported for X400Address.",
 		tagParty: "Narrowing, widening, and matching of names is not supported for EDIPartyName", tagRegisteredID: "Narrowing and widening are not supported for OIDNames",
+		tagURI:       `Cannot invoke "String.equalsIgnoreCase(String)" because "otherHost" is null`,
 		tagIPAddress: "Index 4 out of bounds for length 4", tagDNSName: "Index 0 out of bounds for length 0",
 	}
 	if tag == tagDNSName && older {
@@ -232,12 +233,16 @@ func javaMailBelow(base, name string) bool {
 }
 
 // javaURI is URIName.constrains: hosts are compared, as names of the same
-// level; a base with a dot in front stands for what is below it.
+// level; a base with a dot in front stands for what is below it. A URI without
+// a host that java.net.URI can read has none.
 func javaURI(base, uri string) javaRelation {
 	_, rest, _ := strings.Cut(uri, "://")
 	host, _, _ := strings.Cut(rest, "/")
 	host, _, _ = strings.Cut(host, ":")
 	host = strings.ToLower(host)
+	if host == "" || host[0] == '.' {
+		return javaThrows
+	}
 	if base == host || (strings.HasPrefix(base, ".") && strings.HasSuffix(host, base)) {
 		return javaWithin
 	}

@@ -77,7 +77,7 @@ func readKey(spki []byte, known any) publicKey {
 	}
 	k.surplus = !list.Empty() || (!algorithm.Empty() && (k.curve != "" || !bytes.Equal(algorithm, []byte{5, 0})))
 	k.misfit = k.family == familyECDSA && uncompressed(bits) && k.namedCurve() && (len(bits)-2)/2 != (curveBits[k.curve]+7)/8
-	k.broken = k.family == familyECDSA && (k.curve == "" || (k.key == nil && k.namedCurve() && uncompressed(bits)))
+	k.broken = k.family == familyECDSA && (k.curve == "" || (k.key == nil && k.namedCurve() && noPoint(bits)))
 	if k.family == familyRSA && k.key == nil && len(bits) > 0 {
 		_, isPair := sequence(bits[1:])
 		k.broken = !isPair
@@ -92,6 +92,9 @@ func (k publicKey) namedCurve() bool {
 // uncompressed reports a point in the form that Go reads: one that it refuses
 // then is none.
 func uncompressed(bits []byte) bool { return len(bits) > 1 && bits[1] == 4 }
+
+// noPoint reports a point in that form, or without any octets.
+func noPoint(bits []byte) bool { return len(bits) < 2 || uncompressed(bits) }
 
 // bits is the size of the key; 0 where it is not known.
 func (k publicKey) bits() int {

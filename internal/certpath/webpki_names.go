@@ -12,7 +12,7 @@ func (r *webpkiRun) constrain(limits *nameConstraints, c *certificate) *webpkiFa
 	if !c.spend(c.comparisonWork(limits)) {
 		return refused
 	}
-	if r.release == 22 && len(limits.permitted)+len(limits.excluded) > 0 {
+	if r.release == 22 && !limits.empty {
 		return refused // it cannot read the lists
 	}
 	names, ok := []generalName(nil), true

@@ -55,6 +55,11 @@ func (o *odd) all() {
 	o.deepPaths()
 	o.lookAlikes()
 	o.found()
+	o.selfIssued()
+	o.namesUnderConstraints()
+	o.brokenNames()
+	o.brokenKeys()
+	o.brokenAlgorithms()
 }
 
 // ask adds a vector.

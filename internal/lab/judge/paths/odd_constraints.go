@@ -161,6 +161,68 @@ func (o *odd) constraintsAbove() {
 	}
 }
 
+// selfIssued are certificates whose subject and issuer are one name: the
+// constraints above do not matter to them, unless they are the leaf.
+func (o *odd) selfIssued() {
+	name := cn("Odd self-issued")
+	limit := constraint{excluded: []tree{dirTree(name)}}.extension()
+	endless := with(basicConstraints(true, -1, true))
+	o.sub("self-above", "fixed256:self-above", oddRoot, named(name), endless, with(limit))
+	o.sub("self-below", "fixed256:self-below", "self-above", named(name), endless)
+	o.leaf("self-below-leaf", leafKey, "self-below")
+	o.ask("A self-issued subordinate CA whose name the constraints above it exclude.", []string{"self-below-leaf", "self-below", "self-above", oddRoot}, oddRoot)
+	o.leaf("self-leaf", leafKey, "self-above", named(name))
+	o.ask("A self-issued server certificate whose name the constraints above it exclude.", []string{"self-leaf", "self-above", oddRoot}, oddRoot)
+}
+
+// namesUnderConstraints puts names that few certificates have under the
+// constraints of their type.
+func (o *odd) namesUnderConstraints() {
+	under := func(leaf string, constraints ...string) {
+		for _, c := range constraints {
+			o.ask(fmt.Sprintf("The subordinate CA %s-sub over %s.", c, leaf), []string{leaf, c + "-sub", oddRoot}, oddRoot)
+		}
+	}
+	text := func(value string) attribute { return attribute{oid: oidCommonName, value: value} }
+	o.leaf("common-end-nul-leaf", leafKey, oddSub, without(idAltName), named(rdn{text("db.example.test\x00")}))
+	o.leaf("common-second-leaf", leafKey, oddSub, without(idAltName), named(rdn{text("db.example.org"), text("db.example.test")}))
+	o.leaf("common-hyphen-leaf", leafKey, oddSub, without(idAltName), named(rdn{text("db-.example.test")}))
+	o.leaf("common-organization-leaf", leafKey, oddSub, without(idAltName), named(rdn{{oid: oidOrganization, value: "db.example.test"}, text("nothing")}))
+	for _, id := range []string{"numeric", "bits", "integer", "nul", "bmp", "universal", "t61", "address", "mail"} {
+		under("subject-"+id+"-no-alt-leaf", "excludes-dns-example.test", "permits-dns-example.org")
+	}
+	for _, id := range []string{"end-nul", "second", "hyphen", "organization"} {
+		under("common-"+id+"-leaf", "excludes-dns-example.test", "permits-dns-example.org")
+	}
+	for _, id := range []string{"mail", "mail-utf8", "mail-odd"} {
+		under("subject-"+id+"-leaf", "permits-mail-example.test", "excludes-mail-example.test", "excludes-dns-example.test")
+	}
+	mails := []string{"permits-mail-example.test", "permits-mail-.example.test", "excludes-mail-.example.test", "permits-mail-dba@example.test"}
+	others := map[string]string{"below": "dba@db.example.test", "other-user": "me@example.test", "two-signs": "a@b@example.test", "capitals": "dba@EXAMPLE.test"}
+	for _, id := range sorted(others) {
+		o.leaf("mail-"+id+"-leaf", leafKey, oddSub, with(altNames(generalName(tagged(1, []byte(others[id]))))))
+		under("mail-"+id+"-leaf", mails...)
+	}
+	under("names-mail-odd-leaf", mails...)
+	uris := []string{"permits-uri-example.test", "permits-uri-.example.test", "excludes-uri-.example.test", "permits-uri-db.example.test", "excludes-uri-db.example.test"}
+	others = map[string]string{
+		"port": "https://db.example.test:5432/", "host": "https://db.example.test", "no-slashes": "mailto:dba@example.test",
+		"dot": "https://.example.test/", "capitals": "https://DB.Example.test/", "elsewhere": "https://db.example.org/",
+	}
+	for _, id := range sorted(others) {
+		o.leaf("uri-"+id+"-leaf", leafKey, oddSub, with(altNames(generalName(tagged(6, []byte(others[id]))))))
+		under("uri-"+id+"-leaf", uris...)
+	}
+	under("names-uri-relative-leaf", uris...)
+	// OpenSSL 3.5 reads these otherwise than 3.3: they are no vectors.
+	o.leaf("uri-no-host-leaf", leafKey, oddSub, with(altNames(generalName(tagged(6, []byte("https:///x"))))))
+	networks := []string{"permits-ip-10", "excludes-ip-10", "permits-ip-v6", "excludes-ip-v6", "permits-ip-4"}
+	o.leaf("named-ip6-leaf", leafKey, oddSub, with(altNames(generalName(tagged(7, append([]byte{0x20, 1, 0x0d, 0xb8}, make([]byte, 12)...))))))
+	for _, leaf := range []string{"named-ip6-leaf", "names-address-3-leaf", "names-address-0-leaf"} {
+		under(leaf, networks...)
+	}
+}
+
 // oddPolicy is certificatePolicies, or an extension about policies, by a short
 // word: "" is none.
 func oddPolicy(word string) []extension {

@@ -115,6 +115,32 @@ func allExtensions() oddExtensions {
 	return all
 }
 
+// brokenNames are names and constraints that are no DER, or not those of
+// RFC 5280.
+func (o *odd) brokenNames() {
+	dns := tagged(2, []byte("db.example.test"))
+	names := map[string][]byte{
+		"integer": primitive(2, []byte{7}), "other-text-type": explicit(0, join([][]byte{ia5("x"), explicit(0, ia5("x"))})), "other-no-type": explicit(0, explicit(0, ia5("x"))), "other-no-value": explicit(0, oid(1, 2, 3)), "registered-empty": tagged(8, nil), "no-end": {0x82, 5, 0},
+		"directory-empty": explicit(4, nil), "directory-primitive": tagged(4, rdn{}.encode()),
+	}
+	for _, id := range sorted(names) {
+		o.inLeaf("names-broken-"+id, "a subjectAltName: broken, "+id, with(raw(ce(17), false, seq(dns, names[id]))))
+	}
+	tree := func(more ...[]byte) []byte {
+		return explicit(0, seq(append([][]byte{tagged(2, []byte("example.test"))}, more...)...))
+	}
+	constraints := map[string][]byte{
+		"nothing": nil, "text": ia5("x"), "trailing": append(seq(tree()), asn1Null...), "permitted-no-end": seq([]byte{0xa0, 5, 0}), "excluded-no-end": seq([]byte{0xa1, 5, 0}), "field-2": seq(tree(), explicit(2, nil)),
+		"permitted-empty": seq(explicit(0, nil)), "excluded-empty": seq(explicit(1, nil)), "no-tree": seq(explicit(0, asn1Null)), "excluded-no-tree": seq(explicit(1, asn1Null)), "no-base": seq(explicit(0, seq())), "octets": seq(explicit(0, primitive(4, tagged(2, []byte("example.test"))))),
+		"minimum-no-end": seq(tree([]byte{0x80, 5, 0})), "maximum-no-end": seq(tree([]byte{0x81, 5, 0})), "field-3": seq(tree(tagged(2, []byte{1}))),
+		"other-no-value": seq(explicit(1, seq(explicit(0, oid(1, 2, 3))))), "minimum-empty": seq(tree(tagged(0, nil))),
+	}
+	for _, id := range sorted(constraints) {
+		o.everywhere("constraint-broken-"+id, "nameConstraints: broken, "+id, with(raw(ce(30), false, constraints[id])))
+		o.inSub("constraint-broken-critical-"+id, "critical nameConstraints: broken, "+id, with(raw(ce(30), true, constraints[id])))
+	}
+}
+
 // addNames are alternative names.
 func (all *oddExtensions) addNames() {
 	dns := tagged(2, []byte("db.example.test"))

@@ -2,9 +2,12 @@ package paths
 
 import (
 	"crypto"
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/asn1"
 	"encoding/base64"
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 )
@@ -274,4 +277,116 @@ func (o *odd) lookAlikes() {
 		o.ask(fmt.Sprintf("%d anchors of the issuer's name, none of which signed.", n), []string{oddLeaf}, many[:n]...)
 		o.ask(fmt.Sprintf("%d anchors of the issuer's name before the one that signed.", n), []string{oddLeaf}, append(slices.Clone(many[:n]), oddSub)...)
 	}
+}
+
+// brokenKeys are subjectPublicKeyInfos with something missing, and issuers that
+// only their key or only their name makes look right.
+func (o *odd) brokenKeys() {
+	plain := seq(oid(1, 2, 840, 113549, 1, 1, 1), asn1Null)
+	keys := map[string][]byte{
+		"no-algorithm": seq(asn1Null, primitive(3, []byte{0, 0x30, 0})), "no-identifier": seq(seq(), primitive(3, []byte{0, 0x30, 0})), "no-bits": seq(plain), "empty-bits": seq(plain, primitive(3, nil)), "text-bits": seq(plain, primitive(3, append([]byte{0}, ia5("x")...))), "no-end": seq(seq(oid(1, 2, 840, 10045, 2, 1), []byte{6, 5, 0}), primitive(3, []byte{0, 4, 1, 2})), "no-bits-text": seq(plain, ia5("x")),
+	}
+	for _, id := range sorted(rareKeys) {
+		key, err := base64.StdEncoding.DecodeString(rareKeys[id])
+		if err != nil {
+			o.err = err
+			return
+		}
+		o.everywhere("key-"+id, "its key is "+id+", which signed nothing", forged(func(f *fields) { f.key = key }))
+	}
+	for _, id := range sorted(keys) {
+		o.everywhere("key-broken-"+id, "a broken key: "+strings.ReplaceAll(id, "-", " "), forged(func(f *fields) { f.key = keys[id] }))
+	}
+	rewritten := func(change func(algorithm, bits []byte) []byte) change {
+		return forged(func(f *fields) {
+			var parts struct{ Algorithm, Bits asn1.RawValue }
+			if _, err := asn1.Unmarshal(f.key, &parts); err != nil {
+				o.err = err
+				return
+			}
+			f.key = change(parts.Algorithm.FullBytes, parts.Bits.FullBytes)
+		})
+	}
+	points := map[string]func(algorithm, bits []byte) []byte{
+		"off-curve": func(a, b []byte) []byte { b = slices.Clone(b); b[len(b)-1] ^= 1; return seq(a, b) },
+		"none":      func(a, _ []byte) []byte { return seq(a, primitive(3, []byte{0})) },
+		"short":     func(a, _ []byte) []byte { return seq(a, primitive(3, []byte{0, 4, 1, 2})) },
+		"ecdh-short": func(_, _ []byte) []byte {
+			return seq(seq(oid(1, 3, 132, 1, 12), oid(1, 2, 840, 10045, 3, 1, 7)), primitive(3, []byte{0, 4, 1, 2}))
+		},
+	}
+	for _, kind := range []string{"fixed224", "fixed384", "fixed521"} {
+		for _, id := range sorted(points) {
+			name := "point-" + kind + "-" + id + "-leaf"
+			o.leaf(name, kind+":leaf", oddSub, rewritten(points[id]))
+			o.ask("A server certificate with a key "+kind+": its point is "+id+".", []string{name, oddSub, oddRoot}, oddRoot)
+		}
+	}
+	parameters := map[string][]byte{"none": nil, "text": ia5("x"), "curve": oid(1, 2, 840, 10045, 3, 1, 7), "two": slices.Concat(asn1Null, asn1Null)}
+	for _, id := range sorted(parameters) {
+		name := "rsa-parameters-" + id + "-root"
+		o.root(name, "kept:rsa2048", namedRoot(cn("Odd rsa-lab")), rewritten(func(_, b []byte) []byte { return seq(seq(oid(1, 2, 840, 113549, 1, 1, 1), parameters[id]), b) }))
+		o.ask("A root whose RSA key has parameters: "+id+".", []string{"signed-lab-sha256WithRSAEncryption"}, name)
+	}
+	limits := seq(explicit(0, seq(oid(2, 16, 840, 1, 101, 3, 4, 2, 2))), explicit(1, seq(oid(oidMGF1...), seq(oid(2, 16, 840, 1, 101, 3, 4, 2, 2)))), explicit(2, primitive(2, []byte{48})))
+	limited := rewritten(func(_, b []byte) []byte { return seq(seq(oid(oidPSS...), limits), b) })
+	o.leaf("pss-limited-leaf", "kept:rsa2048", oddSub, limited)
+	o.ask("A server certificate with a key for certain signatures with PSS.", []string{"pss-limited-leaf", oddSub, oddRoot}, oddRoot)
+	o.root("pss-limited-root", "kept:rsa2048", namedRoot(cn("Odd rsa-lab")), limited)
+	for _, kind := range []string{"pss-sha256-32", "pss-sha384-48"} {
+		o.ask("A root with a key for certain signatures with PSS, above "+kind+".", []string{"signed-lab-" + kind}, "pss-limited-root")
+	}
+	tags := map[string]func(algorithm, bits []byte) []byte{
+		"algorithm-set": func(_, b []byte) []byte {
+			return seq(constructed(asn1.TagSet, oid(1, 2, 840, 113549, 1, 1, 1), asn1Null), b)
+		},
+		"identifier-octets": func(_, b []byte) []byte {
+			return seq(seq(primitive(4, []byte{42, 134, 72, 134, 247, 13, 1, 1, 1}), asn1Null), b)
+		},
+		"bits-octets": func(a, b []byte) []byte { b = slices.Clone(b); b[0] = 4; return seq(a, b) },
+	}
+	for _, id := range sorted(tags) {
+		name := "rsa-tag-" + id + "-root"
+		o.root(name, "kept:rsa2048", namedRoot(cn("Odd rsa-lab")), rewritten(tags[id]))
+		o.ask("A root whose RSA key has another tag: "+id+".", []string{"signed-lab-sha256WithRSAEncryption"}, name)
+	}
+	o.ask("A root with SHA-1 in its signature, which the store does not hold.", []string{oddLeaf, oddSub, "ec-sha1-root"}, "rsa-lab-root")
+	o.ask("A signature with SHA-1, by a key that the store holds under another name.", []string{"ec-sha1-leaf"}, "name-umlaut-as-root")
+}
+
+// brokenAlgorithms are AlgorithmIdentifiers that say nothing of use.
+func (o *odd) brokenAlgorithms() {
+	hash := func(arcs ...int) []byte { return seq(oid(arcs...), asn1Null) }
+	sha256 := hash(2, 16, 840, 1, 101, 3, 4, 2, 1)
+	first, mask, salt := explicit(0, sha256), explicit(1, seq(oid(1, 2, 840, 113549, 1, 1, 8), sha256)), explicit(2, primitive(2, []byte{32}))
+	broken := map[string][]byte{
+		"text": ia5("x"), "hash-no-end": seq([]byte{0xa0, 5, 0}), "hash-null": seq(explicit(0, asn1Null), mask, salt), "hash-unknown": seq(explicit(0, hash(1, 2, 3)), mask, salt),
+		"hash-no-identifier": seq(explicit(0, seq(asn1Null)), mask, salt), "hash-octets": seq(explicit(0, seq(primitive(4, []byte{96, 134, 72, 1, 101, 3, 4, 2, 1}))), mask, salt),
+		"mask-no-end": seq(first, []byte{0xa1, 5, 0}), "mask-null": seq(first, explicit(1, asn1Null), salt), "mask-no-function": seq(first, explicit(1, seq(asn1Null, sha256)), salt),
+		"mask-octets": seq(first, explicit(1, seq(primitive(4, []byte{42, 134, 72, 134, 247, 13, 1, 1, 8}), sha256)), salt), "mask-other": seq(first, explicit(1, seq(oid(1, 2, 3), sha256)), salt), "mask-unknown": seq(first, explicit(1, seq(oid(1, 2, 840, 113549, 1, 1, 8), hash(1, 2, 3))), salt),
+		"salt-no-end": seq(first, mask, []byte{0xa2, 5, 0}), "salt-text": seq(first, mask, explicit(2, ia5("x"))), "salt-negative": seq(first, mask, explicit(2, primitive(2, []byte{0xff}))), "salt-large": seq(first, mask, explicit(2, primitive(2, []byte{1, 0, 1}))), "salt-huge": seq(first, mask, explicit(2, primitive(2, []byte{0, 0x80, 0, 0, 0}))),
+		"trailer-no-end": seq(first, mask, salt, []byte{0xa3, 5, 0}),
+	}
+	for _, id := range sorted(broken) {
+		identifier := seq(oid(oidPSS...), broken[id])
+		o.signedBy("lab", "pss-broken-"+id, signedWith("pss-sha256-32"), algorithmsOf(identifier, identifier))
+	}
+	small, err := x509.MarshalPKIXPublicKey(&rsa.PublicKey{N: new(big.Int).SetBit(big.NewInt(1), 511, 1), E: 65537})
+	o.root("rsa-small-root", "kept:rsa2048", namedRoot(cn("Odd rsa-lab")), forged(func(f *fields) { f.key = must(small, err) }))
+	for _, kind := range []string{"pss-sha256-32", "sha256WithRSAEncryption"} {
+		o.ask("A root with a small key, above a signature "+kind+".", []string{"signed-lab-" + kind}, "rsa-small-root")
+	}
+	octets := seq(primitive(4, []byte{42, 134, 72, 134, 247, 13, 1, 1, 11}), asn1Null)
+	o.signedBy("lab", "identifier-octets", algorithmsOf(octets, octets))
+	for id, arcs := range [][]int{{1, 2, 840, 10040, 4, 3}, {2, 16, 840, 1, 101, 3, 4, 3, 2}} {
+		name := fmt.Sprintf("signed-dsa-%d", id)
+		o.leaf(name, leafKey, oddRoot, algorithmsOf(seq(oid(arcs...)), seq(oid(arcs...))))
+		o.ask("A server certificate that says that it is signed with DSA.", []string{name}, "key-dsa-root")
+	}
+}
+
+// rareKeys are of kinds that no certificate of today has; made by OpenSSL.
+var rareKeys = map[string]string{
+	"dsa": "MIIDQjCCAjUGByqGSM44BAEwggIoAoIBAQCCHkK+psUZqUWD3K7n1fGK05tAZNTmbqn9ujCz7/8sDx7V5EMRrrfPbyNEb2g2T/TwqphQjbmaOg1S6JFNn741nTRxpBd4qbaS/o4HOf2fR196eqJFg2SZyrDY2cnw6h7hZWZjrxSgFC15rJYHIueP5uPk2CmN4YhdpMWkMJayoCE73Hp06xXb0cinJyGynPyQQzDy5qxbwcukdjsOBQcV1ZCdb92o9cJBIsapFBCTSXW4wWgVzYcjplzn7MplQpz8QAwlsgoRUg4B3AxztUyEfq2h0w4NWeHqtGFyuoUN/QGlo1Bv8rp1rc1f3j7OwEtO+fhx7s9BdPDiz6+PlkAfAh0A3rN9oZzKGPieJQkXHHzElOmj9Ngm7iKWGfu0wwKCAQAkzyOt9zQKg8qqhfRI2dP85hyQcQ1TpsRyGl7+Ff/4Vc8wScW4VsNeCHM7YkQsb23WKaCHjdrCXe6P07yPQmaVSg/oa+l4zMEwTaGt9bkkfgLASN+WRyL0DTCCzCvInkIG/sCTekLT6s+8ADvy8gZgj5eufTVp/JHewntSbzAO6CreF2/65PScPAsWvRJIsoYmiKyxTqncqBl5kgz21xo1YLa9CPE8GEXixX9gjWXy6n+9X91PYyn93+1OrlfGQPRSPIB2ldQ69jr6TMlu/guwUUbJhy/ZygRF8ld5fzHV0PV5W35GCZ1jVlqr6TCifLAOJkZVje1D+3yyq6+Xr2t4A4IBBQACggEAL0WS1mWA1+jZyqhYDWtCdrL5w+PXu18qUhvvNqwbhl316E8G4DmXP0xnAZ4smJsFAvmz01u8bapL/k8t0jz9/TZ/DZ+NVnwXzSDUEVMPIHHAI4SQhrPPZf3DTohle1yiMAuaU2BlYFV+wzV5QF8D9xtwUCpyIbn3kQS0bbWjVXr4DTkK7o0YMqsCTETd94sVy0F9pE0hJtDlgEFyxA4G6wqqWWYpG7MuQj9esLNjXBeIQ99qD054GAblm3QjZpHLT1okbyf4coHhN1bxak5I5BkutbwjjQpY3bk/uhbuT9B27Ee252wUDYZvQWARXanbGkyCsUJjNSuEPJ6WO6PGgQ==",
+	"pss": "MIIBIDALBgkqhkiG9w0BAQoDggEPADCCAQoCggEBAJ222dFSLx4t191jfTFwazMpa1jp2WHuUq3UJ07OUnJ+YnegMzq0S2G3QjbK4VOCGgO0CcpdEKy0uG8Pn8OKQG23JnUS9X0os91uwtX8vHXhx1iFLGnaR7rYk7QH9ubvx1vtXb02Z1TTfE6P41efXRP193Dee+vqX2EaOciWH9ZbKQUczZ3nEwoehSRdvY+XvFXOEyEzHS5XboUKnt0+SlvKUTrmRNPvrs+zhP8l3TCsL/534EB9/v941AvswzSbOAADjUuS+qwJu6NqQeYMm/Ove9ni6CQEfFeIkYXa+45PQAftSNqoqPSm6V1shiOH5mH9PgtQxL1cMKsbbnxo7jMCAwEAAQ==",
 }
