@@ -67,7 +67,8 @@ func readKey(spki []byte, known any) publicKey {
 		return k
 	}
 	k.family = keyFamilies[identifier(oid)]
-	if algorithm.ReadASN1(&curve, cbasn1.OBJECT_IDENTIFIER) {
+	// ReadASN1 also consumes what has another tag.
+	if algorithm.PeekASN1Tag(cbasn1.OBJECT_IDENTIFIER) && algorithm.ReadASN1(&curve, cbasn1.OBJECT_IDENTIFIER) {
 		k.curve = identifier(curve)
 	}
 	if k.key = known; known == nil {
