@@ -26,7 +26,7 @@ func connectionTLSFunction() function.Function {
 			"- `verifies_path`: whether the driver verifies the certificate chain in every TLS attempt\n" +
 			"- `verifies_host`: whether the driver verifies the host name in every TLS attempt\n" +
 			"- `falls_back_to_plaintext`: whether the driver continues in plaintext when TLS fails\n" +
-			"- `trust_anchors`: where the trust anchors come from, `file` (a file, or certificates in the settings themselves) or `system` (the store of the operating system or runtime); or why there are none, `missing` (the file does not exist), `empty` (the store has no anchors) or `none` (nothing is verified, so no anchors are needed)\n" +
+			"- `trust_anchors`: `file` if the trust anchors come from a file or from certificates in the settings themselves; `system` if they come from the store of the operating system or runtime. If there are no trust anchors: `missing` if the file does not exist, `empty` if the store has no anchors, `none` if nothing is verified, so that no anchors are needed\n" +
 			"- `trust_store_path`: the path of the trust store that the settings name; null when they name none\n" +
 			"- `rejected`: why the driver refuses the settings, if it does; otherwise null. If `rejected` is set, all other attributes are null\n" +
 			"- `undecided`: why the provider's rules for this driver do not cover the settings, if they do not; otherwise null. If `undecided` is set, all other attributes are null\n\n" +

@@ -111,7 +111,7 @@ func insteadOfStore(p policy.Policy) string {
 	case a.Content != nil:
 		return "The client's settings contain certificates, and the client uses those."
 	case a.Source == policy.Missing && a.Path != "":
-		return "The client's settings point to " + policy.Quoted(a.Path) + ", where this driver would not find the declared store."
+		return "The client's settings point to " + policy.Quoted(a.Path) + ", but this driver would not find the declared store there."
 	case a.Source == policy.Missing:
 		return "The client looks in its default place, and the store is not there."
 	case a.Source == policy.EmptyStore:

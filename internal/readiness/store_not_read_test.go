@@ -45,7 +45,7 @@ func TestStoreNotRead(t *testing.T) {
 		},
 		"the name is not expanded": {
 			settings: policy.Settings{Driver: "libpq", Version: "16", Connection: "sslmode=verify-full sslrootcert=~/r.pem"},
-			outcome:  readiness.Fails, reason: readiness.RootCertificateMissing, why: `point to "~/r.pem", where this driver would not find the declared store`,
+			outcome:  readiness.Fails, reason: readiness.RootCertificateMissing, why: `point to "~/r.pem", but this driver would not find the declared store there`,
 		},
 		"the URL replaces the ssl object": {
 			settings: policy.Settings{

@@ -114,7 +114,7 @@ func pgjdbcDoubt(properties map[string]string, v policy.Version) string {
 	case properties["connectExecutor"] != "":
 		return "it is not known whether the class that connectExecutor names can be loaded"
 	case properties["classLoaderStrategy"] != "":
-		return "it is not known which classes classLoaderStrategy finds"
+		return "it is not known which classes can be loaded under the setting classLoaderStrategy"
 	case properties["pemKeyAlgorithm"] != "":
 		return "it is not known whether the client's key is of the type that pemKeyAlgorithm names"
 	case properties["channelBinding"] == "require" && !v.Before(pgjdbcDirect):
