@@ -95,6 +95,9 @@ func TestACACertificateIsHeldAgainstTheFactTable(t *testing.T) {
 			for _, finding := range list(at(t, state, "findings")) {
 				f := object(finding)
 				got = append(got, f["severity"], f["code"])
+				if without := strings.Contains(fmt.Sprint(f["detail"]), "RDS reports no thumbprint for this CA"); without != (tc.thumbprint == "") {
+					t.Errorf("finding %v", f)
+				}
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
