@@ -3,6 +3,7 @@ package certpath_test
 import (
 	"crypto/x509"
 	"flag"
+	"fmt"
 	"os"
 	"strings"
 	"sync"
@@ -50,13 +51,24 @@ var rules = map[string]certpath.NameRule{
 	"python": certpath.NameOpenSSL, "node": certpath.NameNode,
 }
 
-func load(t *testing.T) *paths.Corpus {
+// vectors are a corpus of which the certificates are read as a caller does.
+type vectors struct{ *paths.Corpus }
+
+func load(t *testing.T) vectors {
 	t.Helper()
 	corpus, err := paths.Load(os.DirFS("testdata"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return corpus
+	return vectors{corpus}
+}
+
+func (c vectors) presented(v paths.PathVector) certpath.Presented {
+	return certpath.Presented{Certificates: parse(c.Chain(v.Presented))}
+}
+
+func (c vectors) anchors(v paths.PathVector) []certpath.Anchor {
+	return certpath.Anchors(parse(c.Chain(v.Anchors))...)
 }
 
 // update writes the predictions into the vectors as what is expected; the diff
@@ -109,27 +121,21 @@ func TestPathsAreJudgedAsTheRealValidatorsDo(t *testing.T) {
 					continue
 				}
 				asked++
-				presented := certpath.Presented{Certificates: parse(corpus.Chain(v.Presented))}
-				got := verifier.Verify(profile, presented, certpath.Anchors(parse(corpus.Chain(v.Anchors))...), v.At)
-				expectation := paths.Expectation{Reason: string(got.Reason), Detail: folded.Replace(got.Detail)}
+				got := verifier.Verify(profile, corpus.presented(v), corpus.anchors(v), v.At)
+				if _, there := v.Expected[judge]; there && !*update {
+					reviewed++
+				}
 				if *update {
 					saving.Lock()
-					corpus.Paths[i].Expected[judge] = expectation
+					corpus.Paths[i].Expected[judge] = expectation(got)
 					saving.Unlock()
-				} else if expected, there := v.Expected[judge]; there {
-					reviewed++
-					if expected.Detail = folded.Replace(expected.Detail); expected != expectation {
-						t.Errorf("%s: reason and detail %+v, expected %+v", v.ID, expectation, expected)
-					}
 				}
 				if got.Reason == "" {
 					undecided++
-					continue
 				}
-				if code := want.Code; !allowed(judge, code, got.Reason) {
-					t.Errorf("%s: the judge's code %q, the reason %q", v.ID, code, got.Reason)
+				for _, fault := range pathFaults(judge, corpus.Paths[i], want, got) {
+					t.Errorf("%s: %s: %s", judge, v.ID, fault)
 				}
-				comparePath(t, judge, v.ID, got, want)
 			}
 			if asked < 300 || undecided*50 > asked || (reviewed > 0 && reviewed != asked) {
 				t.Errorf("%d answers, %d undecided, %d reviewed", asked, undecided, reviewed)
@@ -162,19 +168,38 @@ func TestJavaTakesEitherOfTwoAnchors(t *testing.T) {
 	}
 }
 
-func comparePath(t *testing.T, judge, id string, got certpath.Result, want paths.Answer) {
-	t.Helper()
+// expectation is a prediction as a vector holds it.
+func expectation(got certpath.Result) paths.Expectation {
+	return paths.Expectation{Reason: string(got.Reason), Detail: folded.Replace(got.Detail)}
+}
+
+// pathFaults are the differences between a prediction and what a judge said,
+// or what was reviewed.
+func pathFaults(judge string, v paths.PathVector, want paths.Answer, got certpath.Result) (faults []string) {
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
+	if expected, there := v.Expected[judge]; there {
+		if expected.Detail = folded.Replace(expected.Detail); expected != expectation(got) {
+			fault("reason and detail %+v, expected %+v", expectation(got), expected)
+		}
+	}
+	if got.Reason == "" {
+		return faults
+	}
+	if !allowed(judge, want.Code, got.Reason) {
+		fault("the judge's code %q, the reason %q", want.Code, got.Reason)
+	}
 	accepted := got.Reason == certpath.Accepted
 	switch {
 	case accepted != want.OK:
-		t.Errorf("%s: %s: %q (%s), the judge says %t %q", judge, id, got.Reason, got.Detail, want.OK, want.Text)
+		fault("%q (%s), the judge says %t %q", got.Reason, got.Detail, want.OK, want.Text)
 	case accepted && got.Anchor == nil:
-		t.Errorf("%s: %s: accepted without an anchor", judge, id)
+		fault("accepted without an anchor")
 	case !accepted && !sameText(got.ClientError, want.Text) && (got.ClientError != "" || got.Reason != certpath.MalformedCertificate):
-		t.Errorf("%s: %s: text %q, the judge says %q", judge, id, got.ClientError, want.Text)
+		fault("text %q, the judge says %q", got.ClientError, want.Text)
 	case !accepted && got.Detail == "":
-		t.Errorf("%s: %s: %q without a detail", judge, id, got.Reason)
+		fault("%q without a detail", got.Reason)
 	}
+	return faults
 }
 
 // sameText compares a predicted text with a judge's. A client can put more in
@@ -198,14 +223,8 @@ func TestNamesAreJudgedAsTheRealClientsDo(t *testing.T) {
 				t.Fatalf("no rule for the judge %q", judge)
 			}
 			asked[judge]++
-			got := certpath.MatchName(rule, version, leaves[v.Leaf], v.Host)
-			switch accepted := got.Reason == certpath.Accepted; {
-			case accepted != want.OK:
-				t.Errorf("%s: %s: %q (%s), the judge says %t %q", judge, v.ID, got.Reason, got.Detail, want.OK, want.Text)
-			case !accepted && want.Text != "" && !sameText(got.ClientError, want.Text):
-				t.Errorf("%s: %s: text %q, the judge says %q", judge, v.ID, got.ClientError, want.Text)
-			case !accepted && got.Reason != certpath.HostNameMismatch:
-				t.Errorf("%s: %s: reason %q", judge, v.ID, got.Reason)
+			if fault := nameFault(certpath.MatchName(rule, version, leaves[v.Leaf], v.Host), want); fault != "" {
+				t.Errorf("%s: %s: %s", judge, v.ID, fault)
 			}
 		}
 	}
@@ -217,4 +236,17 @@ func TestNamesAreJudgedAsTheRealClientsDo(t *testing.T) {
 	if judges := len(asked); judges < len(rules) {
 		t.Errorf("only %d judges", judges)
 	}
+}
+
+// nameFault is what is wrong with a prediction; empty is nothing.
+func nameFault(got certpath.Result, want paths.Answer) string {
+	switch accepted := got.Reason == certpath.Accepted; {
+	case accepted != want.OK:
+		return fmt.Sprintf("%q (%s), the judge says %t %q", got.Reason, got.Detail, want.OK, want.Text)
+	case !accepted && want.Text != "" && !sameText(got.ClientError, want.Text):
+		return fmt.Sprintf("text %q, the judge says %q", got.ClientError, want.Text)
+	case !accepted && got.Reason != certpath.HostNameMismatch:
+		return fmt.Sprintf("reason %q", got.Reason)
+	}
+	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -121,42 +122,59 @@ func store(t *testing.T, name string) []byte {
 func TestEveryReaderTakesWhatTheRealOneTakes(t *testing.T) {
 	t.Parallel()
 
-	byFingerprint, bySubject := names(t), subjects(t)
+	known := known(t)
 	agreed := make(map[string]int)
 	for _, r := range readings(t) {
-		reader, known := readers[r.Reader]
-		if !known {
-			t.Fatalf("the listing has an unknown reader %q", r.Reader)
-		}
-		taken, err := truststore.Read(store(t, r.Store), truststore.Options{
-			Reader: reader, Version: r.Version, StoreType: r.Type, Password: r.Password,
-		})
-		var anchors []string
-		for _, anchor := range taken.Anchors {
-			name, known := byFingerprint[anchor.SHA256]
-			if r.Reader == "node_ca" { // Node shows subjects only
-				name, known = bySubject[string(anchor.Certificate.RawSubject)]
-			}
-			if !known { // a certificate that was spoiled
-				name = anchor.SHA256
-			}
-			anchors = append(anchors, name)
-		}
-		slices.Sort(anchors)
-		if r.Reader == "node_ca" {
-			anchors = slices.Compact(anchors)
-		}
-		if diff := cmp.Diff(r.Anchors, anchors); diff != "" {
-			t.Errorf("%s %s: anchors differ (-real +read), error %v, real %q:\n%s", r.label(), r.Store, err, r.Error, diff)
-			continue
-		}
-		if reason := r.disagrees(err); reason != "" {
-			t.Errorf("%s %s: %s: read %v, real %t %q", r.label(), r.Store, reason, err, r.OK, r.Error)
+		if fault := r.fault(t, known); fault != "" {
+			t.Errorf("%s %s: %s", r.label(), r.Store, fault)
 			continue
 		}
 		agreed[r.Reader+r.Version]++
 	}
 	t.Logf("readings that agree: %v", agreed)
+}
+
+// certificates are the names of the corpus's certificates.
+type certificates struct{ byFingerprint, bySubject map[string]string }
+
+func known(t *testing.T) certificates {
+	t.Helper()
+	return certificates{names(t), subjects(t)}
+}
+
+// fault reads the store, and says what differs from the real reading; empty is
+// nothing.
+func (r reading) fault(t *testing.T, known certificates) string {
+	t.Helper()
+	reader, is := readers[r.Reader]
+	if !is {
+		t.Fatalf("the listing has an unknown reader %q", r.Reader)
+	}
+	taken, err := truststore.Read(store(t, r.Store), truststore.Options{
+		Reader: reader, Version: r.Version, StoreType: r.Type, Password: r.Password,
+	})
+	var anchors []string
+	for _, anchor := range taken.Anchors {
+		name, is := known.byFingerprint[anchor.SHA256]
+		if r.Reader == "node_ca" { // Node shows subjects only
+			name, is = known.bySubject[string(anchor.Certificate.RawSubject)]
+		}
+		if !is { // a certificate that was spoiled
+			name = anchor.SHA256
+		}
+		anchors = append(anchors, name)
+	}
+	slices.Sort(anchors)
+	if r.Reader == "node_ca" {
+		anchors = slices.Compact(anchors)
+	}
+	if diff := cmp.Diff(r.Anchors, anchors); diff != "" {
+		return fmt.Sprintf("anchors differ (-real +read), error %v, real %q:\n%s", err, r.Error, diff)
+	}
+	if reason := r.disagrees(err); reason != "" {
+		return fmt.Sprintf("%s: read %v, real %t %q", reason, err, r.OK, r.Error)
+	}
+	return ""
 }
 
 func (r reading) label() string {
@@ -204,39 +222,52 @@ func (r reading) genuine() bool { return !strings.HasPrefix(r.Store, "broken-") 
 func TestEntriesOfKeyStoresAreThoseThatJavaLists(t *testing.T) {
 	t.Parallel()
 
-	byFingerprint := names(t)
+	known := known(t)
 	compared := 0
 	for _, r := range readings(t) {
-		if r.Reader != "java_store" || len(r.Entries) == 0 || r.Type == "JCEKS" && !strings.HasSuffix(r.Store, ".jceks") || r.Type == "CaseExactJKS" {
+		if !r.lists() {
 			continue
 		}
-		contents, err := truststore.Inspect(store(t, r.Store), truststore.InspectOptions{Password: r.Password})
-		if err != nil {
-			t.Errorf("%s: %v", r.Store, err)
-			continue
-		}
-		var listed []string
-		for _, entry := range contents.Entries {
-			if entry.Kind != truststore.EntryNone {
-				name, known := byFingerprint[entry.SHA256]
-				if !known { // of a key that keytool made
-					name = entry.SHA256
-				}
-				listed = append(listed, entry.Alias+" "+string(entry.Kind)+" "+name)
-			}
-		}
-		var want []string
-		for _, line := range r.Entries { // entries without a certificate are none of ours
-			if !strings.HasSuffix(line, " ") && !strings.Contains(line, " none ") {
-				want = append(want, line)
-			}
-		}
-		slices.Sort(listed)
-		slices.Sort(want)
-		if diff := cmp.Diff(want, listed); diff != "" {
-			t.Errorf("%s %s: entries differ (-keytool +read):\n%s", r.label(), r.Store, diff)
+		if fault := r.listingFault(t, known); fault != "" {
+			t.Errorf("%s %s: %s", r.label(), r.Store, fault)
 		}
 		compared++
 	}
 	t.Logf("listings compared: %d", compared)
+}
+
+// lists reports whether the reading is one of which the entries are compared.
+func (r reading) lists() bool {
+	return r.Reader == "java_store" && len(r.Entries) > 0 && (r.Type != "JCEKS" || strings.HasSuffix(r.Store, ".jceks")) && r.Type != "CaseExactJKS"
+}
+
+// listingFault inspects the store, and says what differs from the real listing.
+func (r reading) listingFault(t *testing.T, known certificates) string {
+	t.Helper()
+	contents, err := truststore.Inspect(store(t, r.Store), truststore.InspectOptions{Password: r.Password})
+	if err != nil {
+		return err.Error()
+	}
+	var listed []string
+	for _, entry := range contents.Entries {
+		if entry.Kind != truststore.EntryNone {
+			name, is := known.byFingerprint[entry.SHA256]
+			if !is { // of a key that keytool made
+				name = entry.SHA256
+			}
+			listed = append(listed, entry.Alias+" "+string(entry.Kind)+" "+name)
+		}
+	}
+	var want []string
+	for _, line := range r.Entries { // entries without a certificate are none of ours
+		if !strings.HasSuffix(line, " ") && !strings.Contains(line, " none ") {
+			want = append(want, line)
+		}
+	}
+	slices.Sort(listed)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, listed); diff != "" {
+		return fmt.Sprintf("entries differ (-keytool +read):\n%s", diff)
+	}
+	return ""
 }

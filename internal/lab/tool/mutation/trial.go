@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	_ "embed" // the programs of the overlay
+	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,13 +34,19 @@ var switchSource string
 //go:embed overlay/replay.go.txt
 var replaySource string
 
+//go:embed overlay/serve.go.txt
+var serveSource string
+
+//go:embed overlay/*_cases_test.go.txt
+var vectorSources embed.FS
+
 // Killer says what noticed a mutant.
 type Killer string
 
 // The killers. The zero value: nothing did.
 const (
 	Survived   Killer = ""
-	KilledCase Killer = "case" // a recorded case is predicted differently
+	KilledCase Killer = "case" // a recorded case or a vector is predicted differently
 	KilledTest Killer = "test" // a unit test fails
 	KilledHang Killer = "hang" // it does not come to an end
 )
@@ -49,8 +55,8 @@ const (
 type Verdict struct {
 	Mutant Mutant
 	Killer Killer
-	// Reached is how many programs came by it: the replay of the recorded cases
-	// and the unit tests of each package.
+	// Reached is how many programs came by it: the replays, and the unit tests of
+	// each package.
 	Reached int
 }
 
@@ -60,8 +66,17 @@ type Trial struct {
 	root    string // the module's folder
 	work    string // a folder for the programs
 	mutants []Mutant
-	replay  string // empty where no recorded case comes by the package
+	served  []served
 	tests   []unit
+}
+
+// served is a program that tries one mutant after the other on its cases: the
+// recorded ones, or the vectors of the package.
+type served struct {
+	file string
+	args []string
+	dir  string
+	most int // cases for a mutant
 }
 
 // unit is a program of unit tests.
@@ -85,11 +100,23 @@ func NewTrial(ctx context.Context, root string, target Target, work string) (*Tr
 	if err := t.writeOverlay(p); err != nil {
 		return nil, fmt.Errorf("overlay: %w", err)
 	}
-	if target.Replay {
-		t.replay = filepath.Join(work, "replay")
-		if err := t.build(ctx, "build", "-o", t.replay, "./internal/lab/tool/mutation/replay"); err != nil {
+	if target.Vectors != "" {
+		s := served{file: filepath.Join(work, "vectors"), dir: filepath.Join(root, target.Dir), args: []string{"-test.run=^TestMutants$", "-test.timeout=0"}, most: allCases}
+		if err := t.build(ctx, "test", "-c", "-vet=off", "-o", s.file, "./"+target.Dir); err != nil {
 			return nil, err
 		}
+		t.served = append(t.served, s)
+	}
+	if target.Replay {
+		lab := filepath.Join(root, "internal", "lab", "judge", "clients", "testdata")
+		s := served{file: filepath.Join(work, "replay"), args: []string{filepath.Join(lab, "observed"), filepath.Join(lab, "settings")}, most: allCases}
+		if target.Quick {
+			s.most = someCases
+		}
+		if err := t.build(ctx, "build", "-o", s.file, "./internal/lab/tool/mutation/replay"); err != nil {
+			return nil, err
+		}
+		t.served = append(t.served, s)
 	}
 	for i, dir := range target.Tests {
 		u := unit{file: filepath.Join(work, "unit"+strconv.Itoa(i)), dir: filepath.Join(root, dir), reached: map[int][]string{}, noticed: &atomic.Value{}}
@@ -119,8 +146,19 @@ func (t *Trial) writeOverlay(p *Package) error {
 	sources := p.Sources
 	sources[filepath.Join(t.root, t.target.Dir, "mutant_switch.go")] = []byte(
 		strings.NewReplacer("PACKAGE", p.Name, "COUNT", strconv.Itoa(len(p.Mutants))).Replace(switchSource))
-	sources[filepath.Join(t.root, "internal", "lab", "tool", "mutation", "replay", "main.go")] = []byte(
-		strings.ReplaceAll(replaySource, "IMPORT", module+t.target.Dir))
+	replay := filepath.Join(t.root, "internal", "lab", "tool", "mutation", "replay")
+	serve := func(name string) []byte {
+		return []byte(strings.NewReplacer("PACKAGE", name, "IMPORT", module+t.target.Dir).Replace(serveSource))
+	}
+	sources[filepath.Join(replay, "main.go")], sources[filepath.Join(replay, "serve.go")] = []byte(replaySource), serve("main")
+	if t.target.Vectors != "" {
+		cases, err := vectorSources.ReadFile("overlay/" + p.Name + "_cases_test.go.txt")
+		if err != nil {
+			return err
+		}
+		tests := filepath.Join(t.root, t.target.Dir)
+		sources[filepath.Join(tests, "mutant_cases_test.go")], sources[filepath.Join(tests, "mutant_serve_test.go")] = cases, serve(p.Name+"_test")
+	}
 	for path, content := range sources {
 		replace[path] = filepath.Join(t.work, "source-"+strconv.Itoa(len(replace))+".go")
 		if err := os.WriteFile(replace[path], content, 0o600); err != nil {
@@ -158,50 +196,57 @@ func (t *Trial) Run(ctx context.Context, mutants []Mutant, parallel int, report 
 }
 
 func (t *Trial) try(ctx context.Context, next <-chan Mutant, report func(Verdict)) error {
-	var r *judge.Program
-	stop := func() {
-		if r != nil {
-			r.Stop()
-			r = nil
+	started := make([]*judge.Program, len(t.served))
+	stop := func(i int) {
+		if started[i] != nil {
+			started[i].Stop()
+			started[i] = nil
 		}
 	}
-	defer stop()
+	defer func() {
+		for i := range started {
+			stop(i)
+		}
+	}()
 	for m := range next {
 		v := Verdict{Mutant: m}
-		switch {
-		case m.AtInit:
-			// The unit tests come first: the replay has to be started anew.
-			if t.unitTests(ctx, &v); v.Killer == Survived && t.replay != "" {
-				fresh, err := t.startReplay(ctx, m)
-				if err != nil {
-					v.Killer = KilledCase // it does not even start
-					break
+		// ask puts the mutant to some cases of each program.
+		ask := func(most int) error {
+			for i, s := range t.served {
+				if v.Killer != Survived {
+					return nil
 				}
-				t.recorded(fresh, &v, t.most())
-				fresh.Stop()
-			}
-		case t.replay != "":
-			if r == nil {
-				var err error
-				if r, err = t.startReplay(ctx, m); err != nil {
-					return err
+				if started[i] == nil || m.AtInit {
+					stop(i)
+					var err error
+					if started[i], err = s.start(ctx, m); err != nil && !m.AtInit {
+						return err
+					} else if err != nil {
+						v.Killer = KilledCase // it does not even start
+						continue
+					}
+				}
+				if alive := recorded(started[i], &v, min(most, s.most)); !alive || m.AtInit {
+					stop(i)
 				}
 			}
-			alive := t.recorded(r, &v, fewCases)
-			if v.Killer == Survived {
-				t.unitTests(ctx, &v)
-			}
-			if v.Killer == Survived {
-				alive = t.recorded(r, &v, t.most())
-			}
-			if !alive {
-				stop()
-			}
-		default:
+			return nil
+		}
+		var err error
+		if !m.AtInit { // else the programs have to be started anew, and the unit tests come first
+			err = ask(fewCases)
+		}
+		if v.Killer == Survived {
 			t.unitTests(ctx, &v)
+		}
+		if err == nil && v.Killer == Survived {
+			err = ask(allCases)
 		}
 		if ctx.Err() != nil {
 			return ctx.Err() //nolint:wrapcheck // the user stopped it
+		}
+		if err != nil {
+			return err
 		}
 		report(v)
 	}
@@ -219,9 +264,24 @@ const slow = 6 * time.Second
 const atOnce = 10
 
 func (t *Trial) unit(ctx context.Context, u unit, env string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, u.file, append(args, "-test.failfast", "-test.short", "-test.skip="+t.target.Skip)...)
+	cmd := exec.CommandContext(ctx, u.file, append(args, "-test.failfast", "-test.short", "-test.skip="+t.skipped())...)
 	cmd.Dir, cmd.Env = u.dir, append(os.Environ(), env)
 	return cmd
+}
+
+// skipped is a regular expression of the tests that are left out: what they put
+// to the package comes from a program that is started once.
+func (t *Trial) skipped() string {
+	var skipped []string
+	for _, some := range []string{t.target.Skip, t.target.Vectors} {
+		if some != "" {
+			skipped = append(skipped, some)
+		}
+	}
+	if t.target.Vectors != "" {
+		skipped = append(skipped, "^TestMutants$")
+	}
+	return strings.Join(skipped, "|")
 }
 
 // only selects tests by their names.
@@ -329,11 +389,10 @@ func (u unit) batches(id int) iter.Seq[[]string] {
 	}
 }
 
-// startReplay starts the replay, with a mutant that is evaluated then switched
-// on.
-func (t *Trial) startReplay(ctx context.Context, m Mutant) (*judge.Program, error) {
-	lab := filepath.Join(t.root, "internal", "lab", "judge", "clients", "testdata")
-	cmd := exec.CommandContext(ctx, t.replay, filepath.Join(lab, "observed"), filepath.Join(lab, "settings"))
+// start starts the program, with a mutant that is evaluated then switched on.
+func (s served) start(ctx context.Context, m Mutant) (*judge.Program, error) {
+	cmd := exec.CommandContext(ctx, s.file, s.args...)
+	cmd.Dir = s.dir
 	if m.AtInit {
 		cmd.Env = append(os.Environ(), "SSLREADY_MUTANT="+strconv.Itoa(m.ID))
 	}
@@ -357,16 +416,9 @@ const (
 	caseTimeout = 5 * time.Minute
 )
 
-func (t *Trial) most() int {
-	if t.target.Quick {
-		return someCases
-	}
-	return allCases
-}
-
 // recorded puts a mutant to some of the recorded cases, and says whether the
 // program is still good for another one.
-func (t *Trial) recorded(r *judge.Program, v *Verdict, most int) (alive bool) {
+func recorded(r *judge.Program, v *Verdict, most int) (alive bool) {
 	var answer struct {
 		Killed bool `json:"killed"`
 		Passed int  `json:"passed"`
