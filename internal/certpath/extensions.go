@@ -97,27 +97,6 @@ func readGeneralName(from *cryptobyte.String) (generalName, bool) {
 	return generalName{tag: uint8(tag) & number, class: uint8(tag) >> classShift, contents: contents, whole: tag == tag.Constructed()}, true
 }
 
-// wellFormedFor reports whether OpenSSL can decode the name.
-func (n generalName) wellFormed() bool {
-	contents := cryptobyte.String(n.contents)
-	if n.class != 2 {
-		return false
-	}
-	switch n.tag {
-	case tagOtherName:
-		var value cryptobyte.String
-		return contents.SkipASN1(cbasn1.OBJECT_IDENTIFIER) && contents.ReadASN1(&value, cbasn1.Tag(0).ContextSpecific().Constructed())
-	case tagDirectoryName:
-		return n.whole && contents.SkipASN1(cbasn1.SEQUENCE)
-	case tagRegisteredID:
-		return len(n.contents) > 0 && n.contents[len(n.contents)-1] < 0x80
-	case tagMail, tagDNSName, tagX400, tagParty, tagURI, tagIPAddress:
-		return true
-	default:
-		return false
-	}
-}
-
 // subtree is one base of nameConstraints.
 type subtree struct {
 	generalName
@@ -167,7 +146,7 @@ func readSubtrees(list cryptobyte.String) (trees []subtree, ok bool) {
 		}
 		t.plain = one.Empty()
 		_ = one.ReadOptionalASN1(&number, &present, cbasn1.Tag(0).ContextSpecific())
-		if present && number.Empty() {
+		if present && !wellFormedInteger(number) {
 			return nil, false
 		}
 		t.minimum = signedInteger(number).Sign() != 0

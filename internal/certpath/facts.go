@@ -35,6 +35,7 @@ type names struct {
 type basicConstraints struct {
 	present, ca bool
 	broken      bool // OpenSSL cannot decode it
+	whole       bool // Java can
 	length      int  // pathLenConstraint; -1 is none
 }
 

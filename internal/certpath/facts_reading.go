@@ -6,6 +6,8 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 // facts are what the extensions say.
@@ -105,7 +107,7 @@ func (c *certificate) read(e extension) bool {
 		if ok {
 			c.altNames, ok = generalNames(list)
 		}
-		return ok && !slices.ContainsFunc(c.altNames, func(n generalName) bool { return !n.wellFormed() })
+		return ok && wellFormedNames(c.altNames)
 	case extNameConstraints:
 		var ok bool
 		c.limits, ok = readNameConstraints(e.value)
@@ -121,15 +123,11 @@ func (c *certificate) read(e extension) bool {
 	return true
 }
 
-func (c *nameConstraints) wellFormed() bool {
-	return !slices.ContainsFunc(slices.Concat(c.permitted, c.excluded), func(t subtree) bool { return !t.wellFormed() })
-}
-
 // bitString reads the first nine bits of a BIT STRING, unused ones as zeros.
 func bitString(value []byte) (bits int16, ok bool) {
 	input := cryptobyte.String(value)
 	var contents cryptobyte.String
-	if !input.ReadASN1(&contents, cbasn1.BIT_STRING) || len(contents) == 0 || contents[0] > 7 || (len(contents) == 1 && contents[0] > 0) {
+	if !input.ReadASN1(&contents, cbasn1.BIT_STRING) || !truststore.WellFormedBits(contents) {
 		return 0, false
 	}
 	octets := bytes.Clone(contents[1:])
@@ -155,9 +153,10 @@ func (c *certificate) readBasicConstraints(value []byte) bool {
 		return false
 	}
 	c.constraints.ca = hasFlag && flag[0] != 0
-	if !list.ReadOptionalASN1(&number, &hasNumber, cbasn1.INTEGER) || (hasNumber && len(number) == 0) {
+	if !list.ReadOptionalASN1(&number, &hasNumber, cbasn1.INTEGER) || (hasNumber && len(number) == 0) || (!hasNumber && !list.Empty()) {
 		return false
 	}
+	c.constraints.whole = true
 	if hasNumber {
 		switch length := signedInteger(number); {
 		case length.Sign() < 0:
@@ -192,7 +191,7 @@ func (c *certificate) readPurposes(value []byte) bool {
 	}
 	for !list.Empty() {
 		var oid cryptobyte.String
-		if !list.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
+		if !list.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) || !truststore.WellFormedIdentifier(oid) {
 			c.purposes = nil
 			return false
 		}
@@ -223,27 +222,5 @@ func (c *certificate) readAuthorityKeyID(value []byte) bool {
 		}
 	}
 	c.akid = id
-	return ok
-}
-
-// wellFormedPoints checks cRLDistributionPoints as OpenSSL does: each names
-// something.
-func wellFormedPoints(value []byte) bool {
-	list, ok := sequence(value)
-	for ok && !list.Empty() {
-		var point cryptobyte.String
-		if !list.ReadASN1(&point, cbasn1.SEQUENCE) || point.Empty() {
-			return false
-		}
-		name, issuer := cbasn1.Tag(0).ContextSpecific().Constructed(), cbasn1.Tag(2).ContextSpecific().Constructed()
-		named := point.PeekASN1Tag(name)
-		if !point.SkipOptionalASN1(name) || !point.SkipOptionalASN1(cbasn1.Tag(1).ContextSpecific()) {
-			return false
-		}
-		named = named || point.PeekASN1Tag(issuer)
-		if !point.SkipOptionalASN1(issuer) || !point.Empty() || !named {
-			return false
-		}
-	}
-	return ok
+	return ok && wellFormedNames(issuers) && (!hasSerial || wellFormedInteger(id.serial))
 }

@@ -37,7 +37,7 @@ func javaDecodes(e extension, c *certificate, older bool) bool {
 	case extExtKeyUsage:
 		return alone(e.value, cbasn1.SEQUENCE) && c.hasPurposes
 	case extBasicConstraints:
-		return alone(e.value, cbasn1.SEQUENCE) && c.constraints.length < endless
+		return alone(e.value, cbasn1.SEQUENCE) && c.constraints.whole && c.constraints.length < endless
 	case extSubjectAltName, extIssuerAltName:
 		list, ok := sequence(e.value)
 		names, okToo := generalNames(list)

@@ -29,7 +29,7 @@ func parseLoosely(element cryptobyte.String, by shape) (*x509.Certificate, bool)
 	if !element.ReadASN1(&outer, cbasn1.SEQUENCE) ||
 		!outer.ReadASN1Element(&tbsElement, cbasn1.SEQUENCE) ||
 		!outer.ReadASN1Element(&algorithm, cbasn1.SEQUENCE) || !wellFormedAlgorithm(algorithm) ||
-		!outer.ReadASN1(&signature, cbasn1.BIT_STRING) || !wellFormedBits(signature) || !outer.Empty() {
+		!outer.ReadASN1(&signature, cbasn1.BIT_STRING) || !WellFormedBits(signature) || !outer.Empty() {
 		return nil, false
 	}
 	certificate.RawTBSCertificate = tbsElement
@@ -105,28 +105,29 @@ func wellFormedAlgorithm(element cryptobyte.String) bool {
 	if !element.ReadASN1(&algorithm, cbasn1.SEQUENCE) || !readOID(&algorithm, &oid) {
 		return false
 	}
-	return algorithm.Empty() || (algorithm.ReadAnyASN1(&parameters, &tag) && algorithm.Empty())
+	return algorithm.Empty() || (algorithm.ReadAnyASN1(&parameters, &tag) && algorithm.Empty() && (tag != cbasn1.NULL || len(parameters) == 0))
 }
 
-// readOID reads an object identifier whose encoding ends where it should and
-// has no leading zeros in its parts.
 func readOID(from, oid *cryptobyte.String) bool {
-	if !from.ReadASN1(oid, cbasn1.OBJECT_IDENTIFIER) || len(*oid) == 0 {
-		return false
-	}
+	return from.ReadASN1(oid, cbasn1.OBJECT_IDENTIFIER) && WellFormedIdentifier(*oid)
+}
+
+// WellFormedIdentifier reports contents of an OBJECT IDENTIFIER that OpenSSL and
+// Java decode: they end where they should, and no part has leading zeros.
+func WellFormedIdentifier(contents []byte) bool {
 	start := true
-	for _, c := range *oid {
+	for _, c := range contents {
 		if start && c == 0x80 {
 			return false
 		}
 		start = c < 0x80
 	}
-	return start
+	return start && len(contents) > 0
 }
 
-// wellFormedBits checks the contents of a BIT STRING. Bits that should be
-// zero may be set: OpenSSL and Java clear or ignore them.
-func wellFormedBits(bits cryptobyte.String) bool {
+// WellFormedBits reports contents of a BIT STRING that OpenSSL and Java decode.
+// Bits that should be zero may be set: they clear or ignore them.
+func WellFormedBits(bits []byte) bool {
 	return len(bits) > 0 && bits[0] <= 7 && (len(bits) > 1 || bits[0] == 0)
 }
 
@@ -141,7 +142,7 @@ func wellFormedKey(key cryptobyte.String, certificate *x509.Certificate) bool {
 	var inner, algorithm, bits, parameters, oid cryptobyte.String
 	ok := key.ReadASN1(&inner, cbasn1.SEQUENCE) && inner.ReadASN1Element(&algorithm, cbasn1.SEQUENCE) &&
 		wellFormedAlgorithm(algorithm) &&
-		inner.ReadASN1(&bits, cbasn1.BIT_STRING) && wellFormedBits(bits) && inner.Empty()
+		inner.ReadASN1(&bits, cbasn1.BIT_STRING) && WellFormedBits(bits) && inner.Empty()
 	if ok && algorithm.ReadASN1(&parameters, cbasn1.SEQUENCE) && parameters.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
 		certificate.PublicKeyAlgorithm = keyAlgorithms[string(oid)]
 	}

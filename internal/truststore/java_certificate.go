@@ -85,7 +85,7 @@ func javaExtensions(extensions []pkix.Extension) bool {
 		if !value.ReadAnyASN1(&inner, &tag) || !value.Empty() {
 			return false
 		}
-		if extension.Id.Equal(oidKeyUsage) && (tag != cbasn1.BIT_STRING || !wellFormedBits(inner)) {
+		if extension.Id.Equal(oidKeyUsage) && (tag != cbasn1.BIT_STRING || !WellFormedBits(inner)) {
 			return false
 		}
 	}

@@ -80,6 +80,11 @@ func readName(raw cryptobyte.String, name *pkix.Name, by shape) bool {
 	return true
 }
 
+// NameReadableByOpenSSL reports whether OpenSSL decodes a Name, DER.
+func NameReadableByOpenSSL(der []byte) bool {
+	return readName(der, &pkix.Name{}, opensslShape)
+}
+
 // opensslString reports whether OpenSSL takes a value as a name's string.
 func opensslString(attribute nameAttribute) bool {
 	const (

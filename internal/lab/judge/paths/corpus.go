@@ -43,7 +43,10 @@ type PathVector struct {
 	Presented []string // names of certificates, as the server sends them
 	Anchors   []string
 	At        time.Time
-	Answers   Answers
+	// Spoiled is a path with a certificate that no CA issues: the prediction may
+	// refuse what a judge accepts, or leave it open.
+	Spoiled bool
+	Answers Answers
 	// Expected are what the prediction must be, by judge: reviewed, not judged.
 	Expected map[string]Expectation
 }

@@ -33,9 +33,10 @@ type certificate struct {
 	extensions []extension
 	tampered   bool // one bit of the signature is flipped
 
-	forge func(*fields)       // changes what is about to be signed
-	bend  func([]byte) []byte // changes the signature, as the BIT STRING's contents
-	wrap  func([]byte) []byte // changes the whole encoding
+	forge   func(*fields)       // changes what is about to be signed
+	reshape func([]byte) []byte // changes its encoding
+	bend    func([]byte) []byte // changes the signature, as the BIT STRING's contents
+	wrap    func([]byte) []byte // changes the whole encoding
 }
 
 // fields are the elements of a certificate, each encoded; empty is left out.
@@ -139,6 +140,9 @@ func (c certificate) encode() ([]byte, error) {
 		c.forge(&f)
 	}
 	tbs := constructed(asn1.TagSequence, f.version, f.serial, f.algorithm, f.issuer, f.validity, f.subject, f.key, f.unique, f.extensions)
+	if c.reshape != nil {
+		tbs = c.reshape(tbs)
+	}
 	signature, err := chosen.sign(c.signer, tbs)
 	if err != nil {
 		return nil, fmt.Errorf("sign %s: %w", c.name, err)

@@ -60,6 +60,7 @@ func (o *odd) all() {
 	o.brokenNames()
 	o.brokenKeys()
 	o.brokenAlgorithms()
+	o.spoiled()
 }
 
 // notModelled begins the names of certificates about which the rules refuse what
