@@ -3,6 +3,7 @@ package certpath
 import (
 	"crypto/x509"
 	"encoding/asn1"
+	"net/netip"
 )
 
 // altName is one dNSName or iPAddress of a subjectAltName, in the order of the
@@ -16,33 +17,31 @@ var oidCommonName = asn1.ObjectIdentifier{2, 5, 4, 3}
 
 // subjectAltNames returns the DNS names and addresses of a certificate in
 // their order, which x509.Certificate does not keep between the kinds.
-func subjectAltNames(leaf *x509.Certificate) []altName {
-	var names []altName
-	for _, extension := range leaf.Extensions {
-		if extension.Id.String() != extSubjectAltName {
-			continue
-		}
-		var sequence asn1.RawValue
-		if rest, err := asn1.Unmarshal(extension.Value, &sequence); err != nil || len(rest) > 0 {
-			return nil
-		}
-		for content := sequence.Bytes; len(content) > 0; {
-			var name asn1.RawValue
-			rest, err := asn1.Unmarshal(content, &name)
-			if err != nil {
-				return names
-			}
-			content = rest
-			switch {
-			case name.Class != asn1.ClassContextSpecific:
-			case name.Tag == tagDNSName:
-				names = append(names, altName{text: string(name.Bytes)})
-			case name.Tag == tagIPAddress:
-				names = append(names, altName{ip: append([]byte{}, name.Bytes...)})
-			}
+func subjectAltNames(leaf *x509.Certificate) (names []altName) {
+	all, _ := generalAltNames(leaf)
+	for _, name := range all {
+		switch name.tag {
+		case tagDNSName:
+			names = append(names, altName{text: string(name.contents)})
+		case tagIPAddress:
+			names = append(names, altName{ip: append([]byte{}, name.contents...)})
 		}
 	}
 	return names
+}
+
+// generalAltNames reports false where a client may not read all of them. It goes
+// by the encoding, as the x509 package refuses certificates that others take.
+func generalAltNames(leaf *x509.Certificate) (names []generalName, whole bool) {
+	e, whole := decode(leaf.Raw)
+	for _, extension := range e.extensions {
+		if extension.id == extSubjectAltName {
+			list, isList := sequence(extension.value)
+			all, ok := generalNames(list)
+			names, whole = append(names, all...), whole && isList && ok && wellFormedNames(all)
+		}
+	}
+	return names, whole
 }
 
 func dnsNames(leaf *x509.Certificate) []string {
@@ -53,6 +52,16 @@ func dnsNames(leaf *x509.Certificate) []string {
 		}
 	}
 	return names
+}
+
+// addresses are the iPAddress names that are addresses.
+func addresses(leaf *x509.Certificate) (all []netip.Addr) {
+	for _, name := range subjectAltNames(leaf) {
+		if address, ok := netip.AddrFromSlice(name.ip); ok {
+			all = append(all, address)
+		}
+	}
+	return all
 }
 
 // commonNames returns the subject's common names in the order of the encoding.

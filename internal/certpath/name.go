@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -31,7 +32,8 @@ const (
 // passes it on, a DNS name or an IP address, IPv6 without brackets.
 //
 // Reason is [Accepted] or [HostNameMismatch], and empty for a rule that is not
-// known. An empty host matches nothing.
+// known, and for alternative names that are malformed. An empty host matches
+// nothing.
 //
 // Source: each rule's own function names its source. All but NameWebPKI,
 // NameDotNet and NameLibtls were asked about every name vector of testdata.
@@ -54,6 +56,9 @@ func MatchName(rule NameRule, version string, leaf *x509.Certificate, host strin
 	if leaf == nil {
 		return Result{Detail: "the server certificate is not known"}
 	}
+	if _, whole := generalAltNames(leaf); !whole {
+		return Result{Detail: "the server certificate's alternative names are malformed, and the rules do not cover what the client reads of them"}
+	}
 	ok, clientError := match(leaf, host)
 	if ok {
 		return Result{Reason: Accepted, Detail: fmt.Sprintf("the server certificate names %q", host)}
@@ -67,8 +72,8 @@ func MatchName(rule NameRule, version string, leaf *x509.Certificate, host strin
 // namesOf lists what a certificate names, bounded in length.
 func namesOf(leaf *x509.Certificate) string {
 	const most = 5
-	all := append([]string(nil), leaf.DNSNames...)
-	for _, ip := range leaf.IPAddresses {
+	all := dnsNames(leaf)
+	for _, ip := range addresses(leaf) {
 		all = append(all, ip.String())
 	}
 	if len(all) == 0 {
@@ -88,10 +93,5 @@ func namesOf(leaf *x509.Certificate) string {
 // hasAddress reports whether one of the certificate's iPAddress names is the
 // address. IPv4 and IPv6 forms of one address are different names.
 func hasAddress(leaf *x509.Certificate, address netip.Addr) bool {
-	for _, ip := range leaf.IPAddresses {
-		if name, ok := netip.AddrFromSlice(ip); ok && name == address {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(addresses(leaf), address)
 }

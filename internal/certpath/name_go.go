@@ -38,7 +38,7 @@ func matchWebPKI(leaf *x509.Certificate, host string) (bool, string) {
 		return false, "invalid dns name"
 	}
 	_, hostRest, dotted := strings.Cut(host, ".")
-	for _, name := range leaf.DNSNames {
+	for _, name := range dnsNames(leaf) {
 		name = lowerASCII(name)
 		rest, isWildcard := strings.CutPrefix(name, "*.")
 		if name == host || (isWildcard && dotted && strings.Contains(rest, ".") && rest == hostRest) {

@@ -118,8 +118,8 @@ func matchJSSE(version string, leaf *x509.Certificate, host string) (bool, strin
 		if !describe(leaf, false).has(extSubjectAltName) {
 			return false, "No subject alternative names present"
 		}
-		for _, ip := range leaf.IPAddresses {
-			if name, ok := netip.AddrFromSlice(ip); ok && name.Unmap() == address.Unmap() {
+		for _, ip := range addresses(leaf) {
+			if ip.Unmap() == address.Unmap() {
 				return true, ""
 			}
 		}

@@ -20,11 +20,9 @@ func matchNode(leaf *x509.Certificate, host string) (bool, string) {
 		if hasAddress(leaf, address.WithZone("")) {
 			return true, ""
 		}
-		list := make([]string, 0, len(leaf.IPAddresses))
-		for _, ip := range leaf.IPAddresses {
-			if name, ok := netip.AddrFromSlice(ip); ok {
-				list = append(list, name.String())
-			}
+		var list []string
+		for _, ip := range addresses(leaf) {
+			list = append(list, ip.String())
 		}
 		return false, fmt.Sprintf("%sIP: %s is not in the cert's list: %s", prefix, host, strings.Join(list, ", "))
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 	"sync"
@@ -249,4 +250,32 @@ func nameFault(got certpath.Result, want paths.Answer) string {
 		return fmt.Sprintf("reason %q", got.Reason)
 	}
 	return ""
+}
+
+// TestMalformedAlternativeNamesMatchNoHost: some clients drop the names that they
+// cannot decode, and then go by the common name, or by nothing.
+func TestMalformedAlternativeNamesMatchNoHost(t *testing.T) {
+	t.Parallel()
+
+	corpus := load(t)
+	open, read := 0, 0
+	for _, v := range corpus.Paths {
+		if !strings.HasPrefix(v.ID, "spoiled-leaf-names-") {
+			continue
+		}
+		leaf := parse(corpus.Chain(v.Presented))[0]
+		for rule := range maps.Values(rules) {
+			switch got := certpath.MatchName(rule, "", leaf, "db.example.test"); {
+			case got.Reason == "" && strings.Contains(got.Detail, "alternative names are malformed"):
+				open++
+			case got.Reason == certpath.Accepted && v.Answers["openssl-3.0-partial"].Text != "":
+				t.Errorf("%s: %s: %+v, and OpenSSL says %q", v.ID, rule, got, v.Answers["openssl-3.0-partial"].Text)
+			case got.Reason == certpath.Accepted:
+				read++
+			}
+		}
+	}
+	if open < 100 || read < 100 {
+		t.Errorf("%d open, %d read", open, read)
+	}
 }
