@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"math/big"
 	"net"
+	"strings"
 	"time"
 )
 
@@ -117,6 +118,9 @@ func (c certificate) algorithmName() string {
 // encode returns the certificate's DER, signed.
 func (c certificate) encode() ([]byte, error) {
 	chosen, known := algorithms[c.algorithmName()]
+	if kind, isPSS := strings.CutPrefix(c.algorithm, "pss-"); isPSS {
+		chosen, known = pssKinds[kind]
+	}
 	if !known {
 		return nil, fmt.Errorf("%w: %q", errUnknownAlgorithm, c.algorithm)
 	}

@@ -24,18 +24,17 @@ func algorithmsOf(inner, outer []byte) change {
 	})
 }
 
+// pssKinds are algorithms of RSASSA-PSS; "pss-" begins their names.
+var pssKinds = map[string]algorithm{
+	"sha256-32": pssWith(crypto.SHA256, crypto.SHA256, 32), "sha256-20": pssWith(crypto.SHA256, crypto.SHA256, 20), "sha256-0": pssWith(crypto.SHA256, crypto.SHA256, 0),
+	"sha256-48": pssWith(crypto.SHA256, crypto.SHA256, 48), "sha256-222": pssWith(crypto.SHA256, crypto.SHA256, 222), "sha384-48": pssWith(crypto.SHA384, crypto.SHA384, 48), "sha384-32": pssWith(crypto.SHA384, crypto.SHA384, 32),
+	"sha512-64": pssWith(crypto.SHA512, crypto.SHA512, 64), "sha512-20": pssWith(crypto.SHA512, crypto.SHA512, 20), "sha256-mask-sha1": pssWith(crypto.SHA256, crypto.SHA1, 32), "sha256-mask-sha512": pssWith(crypto.SHA256, crypto.SHA512, 32),
+	"sha1-20": pssWith(crypto.SHA1, crypto.SHA1, 20), "sha224-28": pssWith(crypto.SHA224, crypto.SHA224, 28), "sha256-trailer-1": pssWith(crypto.SHA256, crypto.SHA256, 32, explicit(3, primitive(2, []byte{1}))),
+	"sha256-trailer-2": pssWith(crypto.SHA256, crypto.SHA256, 32, explicit(3, primitive(2, []byte{2}))), "defaults": {oidPSS, crypto.SHA1, seq(), &pss{crypto.SHA1, 20}}, "no-parameters": {oidPSS, crypto.SHA256, nil, &pss{crypto.SHA256, 32}},
+}
+
 // algorithms are signatures of many kinds.
 func (o *odd) algorithms() {
-	pssKinds := map[string]algorithm{
-		"sha256-32": pssWith(crypto.SHA256, crypto.SHA256, 32), "sha256-20": pssWith(crypto.SHA256, crypto.SHA256, 20), "sha256-0": pssWith(crypto.SHA256, crypto.SHA256, 0),
-		"sha256-48": pssWith(crypto.SHA256, crypto.SHA256, 48), "sha256-222": pssWith(crypto.SHA256, crypto.SHA256, 222), "sha384-48": pssWith(crypto.SHA384, crypto.SHA384, 48), "sha384-32": pssWith(crypto.SHA384, crypto.SHA384, 32),
-		"sha512-64": pssWith(crypto.SHA512, crypto.SHA512, 64), "sha512-20": pssWith(crypto.SHA512, crypto.SHA512, 20), "sha256-mask-sha1": pssWith(crypto.SHA256, crypto.SHA1, 32), "sha256-mask-sha512": pssWith(crypto.SHA256, crypto.SHA512, 32),
-		"sha1-20": pssWith(crypto.SHA1, crypto.SHA1, 20), "sha224-28": pssWith(crypto.SHA224, crypto.SHA224, 28), "sha256-trailer-1": pssWith(crypto.SHA256, crypto.SHA256, 32, explicit(3, primitive(2, []byte{1}))),
-		"sha256-trailer-2": pssWith(crypto.SHA256, crypto.SHA256, 32, explicit(3, primitive(2, []byte{2}))), "defaults": {oidPSS, crypto.SHA1, seq(), &pss{crypto.SHA1, 20}}, "no-parameters": {oidPSS, crypto.SHA256, nil, &pss{crypto.SHA256, 32}},
-	}
-	for name, kind := range pssKinds {
-		algorithms["pss-"+name] = kind
-	}
 	for _, name := range sorted(pssKinds) {
 		o.rsaKinds = append(o.rsaKinds, "pss-"+name)
 	}
