@@ -114,12 +114,15 @@ func javaAddress(ip []byte) string {
 // Source: OpenJDK sun.security.util.HostnameChecker, TYPE_TLS.
 func matchJSSE(version string, leaf *x509.Certificate, host string) (bool, string) {
 	host = strings.TrimSuffix(host, ".")
+	if inner, bracketed := strings.CutPrefix(host, "["); bracketed && strings.HasSuffix(inner, "]") {
+		host = strings.TrimSuffix(inner, "]")
+	}
 	if address, ok := javaLiteral(host); ok {
 		if !describe(leaf, false).has(extSubjectAltName) {
 			return false, "No subject alternative names present"
 		}
 		for _, ip := range addresses(leaf) {
-			if ip.Unmap() == address.Unmap() {
+			if ip.Unmap() == address.Unmap().WithZone("") {
 				return true, ""
 			}
 		}
@@ -151,13 +154,9 @@ func javaLiteral(host string) (netip.Addr, bool) {
 	return dottedAddress(host, decimalPart)
 }
 
-// sniHostName reports a name that javax.net.ssl.SNIHostName accepts: not
-// empty, without a trailing dot, labels of letters, digits, hyphens that do
-// not stand at an end.
+// sniHostName reports a name that javax.net.ssl.SNIHostName accepts: labels of
+// letters, digits, hyphens that do not stand at an end.
 func sniHostName(name string) bool {
-	if name == "" || strings.HasSuffix(name, ".") || len(name) > 255 {
-		return false
-	}
 	for label := range strings.SplitSeq(name, ".") {
 		if len(label) > 63 || !plainLabel(label, "-") {
 			return false

@@ -30,6 +30,9 @@ func matchLibpq(version string, leaf *x509.Certificate, host string) (bool, stri
 	checkCommonName := true
 	var examined []string
 	for _, name := range subjectAltNames(leaf) {
+		if strings.Contains(name.text, "\x00") {
+			return false, libpqNull
+		}
 		if name.ip == nil {
 			examined = append(examined, name.text)
 			if newer {
@@ -57,6 +60,9 @@ func matchLibpq(version string, leaf *x509.Certificate, host string) (bool, stri
 	}
 	if checkCommonName && leaf.Subject.CommonName != "" {
 		commonName := firstCommonName(leaf)
+		if strings.Contains(commonName, "\x00") {
+			return false, libpqNull
+		}
 		examined = append(examined, commonName)
 		if libpqNameMatches(commonName, host) {
 			return true, ""
@@ -64,6 +70,8 @@ func matchLibpq(version string, leaf *x509.Certificate, host string) (bool, stri
 	}
 	return false, libpqMismatch(examined, host)
 }
+
+const libpqNull = "SSL certificate's name contains embedded null"
 
 // libpqMajor reads a major version; what it cannot read is the newest.
 func libpqMajor(version string) int {
@@ -94,9 +102,6 @@ func libpqMismatch(examined []string, host string) string {
 //
 // Source: fe-secure-common.c, wildcard_certificate_match.
 func libpqNameMatches(pattern, host string) bool {
-	if strings.Contains(pattern, "\x00") {
-		return false
-	}
 	if strings.EqualFold(pattern, host) {
 		return true
 	}
@@ -108,7 +113,7 @@ func libpqNameMatches(pattern, host string) bool {
 	if !strings.EqualFold(suffix, host[first:]) {
 		return false
 	}
-	return !strings.Contains(host[:first], ".")
+	return !strings.Contains(host[:first-1], ".")
 }
 
 // ipAddress reads IPv4 in one to four parts, or IPv6 without a zone.

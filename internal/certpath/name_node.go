@@ -2,6 +2,7 @@ package certpath
 
 import (
 	"crypto/x509"
+	"encoding/json"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -49,12 +50,22 @@ func nodeAltNames(leaf *x509.Certificate) string {
 	var list []string
 	for _, name := range subjectAltNames(leaf) {
 		if name.ip == nil {
-			list = append(list, "DNS:"+name.text)
+			list = append(list, "DNS:"+nodeQuoted(name.text))
 		} else if address, ok := netip.AddrFromSlice(name.ip); ok {
 			list = append(list, "IP Address:"+strings.ToUpper(javaAddress(address.AsSlice())))
 		}
 	}
 	return strings.Join(list, ", ")
+}
+
+// nodeQuoted is a name as Node prints it since 17.3: as JSON where it holds what
+// cannot be printed.
+func nodeQuoted(name string) string {
+	if !strings.ContainsFunc(name, func(c rune) bool { return c < ' ' }) {
+		return name
+	}
+	quoted, _ := json.Marshal(name) // A string has always a form in JSON.
+	return string(quoted)
 }
 
 func nodeNameMatches(host, pattern string) bool {

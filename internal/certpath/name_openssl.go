@@ -25,6 +25,9 @@ func matchOpenSSL(leaf *x509.Certificate, host string) (bool, string) {
 	if host == "" {
 		return false, "server_hostname cannot be an empty string or start with a leading dot."
 	}
+	if len(host) > maxServerName {
+		return false, "ssl3 ext invalid servername"
+	}
 	if !idnASCII(host) {
 		return false, "label empty" // in the words of the idna codec, which every version wraps otherwise
 	}
@@ -36,13 +39,18 @@ func matchOpenSSL(leaf *x509.Certificate, host string) (bool, string) {
 	return slices.ContainsFunc(names, matches), fmt.Sprintf("Hostname mismatch, certificate is not valid for '%s'.", host)
 }
 
+// maxServerName is the longest name that OpenSSL sends to a server.
+//
+// Source: OpenSSL include/openssl/tls1.h, TLSEXT_MAXLEN_host_name.
+const maxServerName = 255
+
 // opensslAddress reads an address as a2i_IPADDRESS does: four decimal numbers,
-// leading zeros allowed, or IPv6 without a zone.
+// leading zeros and plus signs allowed, or IPv6 without a zone.
 func opensslAddress(host string) (netip.Addr, bool) {
 	if !strings.Contains(host, ":") && strings.Count(host, ".") != 3 {
 		return netip.Addr{}, false
 	}
-	return ipAddress(host, decimalPart)
+	return ipAddress(host, func(part string) (uint64, bool) { return decimalPart(strings.TrimPrefix(part, "+")) })
 }
 
 func opensslNameMatches(pattern, host string) bool {

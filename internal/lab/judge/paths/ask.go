@@ -24,7 +24,7 @@ import (
 // It returns how many answers it got.
 func (c *Corpus) Ask(ctx context.Context, bench Bench, judge Judge) (int, error) {
 	answered := 0
-	if judge.Paths {
+	if judge.Paths && !bench.NamesOnly {
 		byTime := map[time.Time][]question{}
 		for _, v := range c.Paths {
 			if judge.handshakes && !c.presentable(bench, v.Presented[0]) {
@@ -83,9 +83,10 @@ func (c *Corpus) askNames(ctx context.Context, bench Bench, judge Judge) (map[st
 	}
 	questions := make([]question, 0, len(c.Names))
 	for _, v := range c.Names {
+		issuer, anchor := v.above()
 		questions = append(questions, question{
 			ID: v.ID, Leaf: c.Certificates[v.Leaf], Host: &v.Host, Port: ports[v.Leaf],
-			Presented: c.Chain([]string{v.Leaf, "sub"}), Anchors: c.Chain([]string{"root"}),
+			Presented: c.Chain([]string{v.Leaf, issuer}), Anchors: c.Chain([]string{anchor}),
 		})
 	}
 	return judge.at(now).run(ctx, questions)
@@ -99,8 +100,11 @@ func (c *Corpus) serve(ctx context.Context, bench Bench) (map[string]int, error)
 	if err != nil {
 		return nil, err
 	}
-	block := pem.Block{Type: "CERTIFICATE", Bytes: c.Certificates["root"]}
-	if err := os.WriteFile(bench.rootFile(), pem.EncodeToMemory(&block), 0o600); err != nil {
+	var roots []byte
+	for _, root := range c.Chain([]string{"root", oddRoot}) {
+		roots = append(roots, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root})...)
+	}
+	if err := os.WriteFile(bench.rootFile(), roots, 0o600); err != nil {
 		return nil, err
 	}
 	ports := map[string]int{}
@@ -108,7 +112,8 @@ func (c *Corpus) serve(ctx context.Context, bench Bench) (map[string]int, error)
 		if ports[v.Leaf] != 0 {
 			continue
 		}
-		chain := tls.Certificate{Certificate: c.Chain([]string{v.Leaf, "sub"}), PrivateKey: key}
+		issuer, _ := v.above()
+		chain := tls.Certificate{Certificate: c.Chain([]string{v.Leaf, issuer}), PrivateKey: key}
 		ports[v.Leaf], _, err = pgserver.Impostor{
 			TLS:  &tls.Config{Certificates: []tls.Certificate{chain}, MinVersion: tls.VersionTLS12},
 			Asks: &pgproto3.ErrorResponse{Severity: "FATAL", Code: "28000", Message: "the judge's server was accepted"},

@@ -102,7 +102,7 @@ func Load(folder fs.FS) (*Corpus, error) {
 	if b.keys[leafKey], err = publicKey(b.certificates["leaf"]); err != nil {
 		return nil, err
 	}
-	odds := oddVectors(b)
+	odds, oddNames := oddVectors(b)
 	if b.err != nil {
 		return nil, b.err
 	}
@@ -124,8 +124,13 @@ func Load(folder fs.FS) (*Corpus, error) {
 	}
 	for _, line := range kept.lines {
 		leaf, host, _ := strings.Cut(line.id, " ")
-		answers, _ := kept.answers(line.id)
-		corpus.Names = append(corpus.Names, NameVector{ID: line.id, Leaf: leaf, Host: host, Answers: answers})
+		if _, isOdd := b.made[leaf]; !isOdd {
+			corpus.Names = append(corpus.Names, NameVector{ID: line.id, Leaf: leaf, Host: host})
+		}
+	}
+	corpus.Names = append(corpus.Names, oddNames...)
+	for i := range corpus.Names {
+		corpus.Names[i].Answers, _ = kept.answers(corpus.Names[i].ID)
 	}
 	return corpus, corpus.check()
 }
@@ -199,6 +204,14 @@ func (c *Corpus) check() error {
 		}
 	}
 	return nil
+}
+
+// above are the issuer of a name vector's leaf, and the anchor.
+func (v NameVector) above() (issuer, anchor string) {
+	if strings.HasPrefix(v.Leaf, "name-") {
+		return "sub", "root"
+	}
+	return oddSub, oddRoot
 }
 
 // Chain returns the certificates of names, in their order.

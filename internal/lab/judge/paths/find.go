@@ -25,6 +25,8 @@ type Bench struct {
 	Key string
 	// Only limits the judges by name; nil is all.
 	Only *regexp.Regexp
+	// NamesOnly leaves out the paths.
+	NamesOnly bool
 	// Work is a folder for scripts and roots; it must exist.
 	Work string
 }

@@ -31,10 +31,10 @@ const (
 
 // oddVectors makes every odd certificate below the lab's server key, and the
 // vectors about them.
-func oddVectors(b *cast) []PathVector {
+func oddVectors(b *cast) ([]PathVector, []NameVector) {
 	o := &odd{cast: b}
 	o.all()
-	return o.vectors
+	return o.vectors, o.names()
 }
 
 func (o *odd) all() {

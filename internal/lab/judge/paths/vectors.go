@@ -184,7 +184,9 @@ func Generate(folder, key string) (*Corpus, error) {
 		return nil, b.err
 	}
 	plain := b.order
-	c := &Corpus{Paths: append(askPaths(b), oddVectors(b)...), Names: askNames(b), Certificates: b.certificates}
+	asked, names := askPaths(b), askNames(b)
+	odds, oddNames := oddVectors(b)
+	c := &Corpus{Paths: append(asked, odds...), Names: append(names, oddNames...), Certificates: b.certificates}
 	if b.err != nil {
 		return nil, b.err
 	}

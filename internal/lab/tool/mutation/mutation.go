@@ -171,7 +171,7 @@ func Targets(root string) []Target {
 		{Dir: "internal/conninfo", Replay: true, Skip: "AgreesWithLibpq"},
 		{Dir: "internal/truststore", Replay: true, Vectors: "^(TestEveryReaderTakesWhatTheRealOneTakes|TestEntriesOfKeyStoresAreThoseThatJavaLists)$"},
 		{Dir: "internal/rdsca", Tests: []string{"internal/readiness"}},
-		{Dir: "internal/certpath", Replay: true, Vectors: "^(TestPathsAreJudgedAsTheRealValidatorsDo|TestNamesAreJudgedAsTheRealClientsDo)$"},
+		{Dir: "internal/certpath", Replay: true, Tests: []string{"internal/readiness"}, Vectors: "^(TestPathsAreJudgedAsTheRealValidatorsDo|TestNamesAreJudgedAsTheRealClientsDo)$"},
 		{Dir: "internal/driver", Replay: true},
 		{Dir: "internal/policy", Replay: true, Tests: []string{"internal/driver"}},
 		{Dir: "internal/readiness", Replay: true},

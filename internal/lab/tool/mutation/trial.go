@@ -411,7 +411,7 @@ func (s served) start(ctx context.Context, m Mutant) (*judge.Program, error) {
 // How many of the recorded cases a mutant is put to, and how long it may take.
 const (
 	fewCases    = 50
-	someCases   = 1000
+	someCases   = 10000
 	allCases    = math.MaxInt
 	caseTimeout = 5 * time.Minute
 )

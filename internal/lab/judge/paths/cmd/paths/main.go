@@ -28,6 +28,7 @@ func main() {
 	update := flag.Bool("update", false, "write the judges' answers")
 	generate := flag.Bool("generate", false, "make new certificates and vectors")
 	only := flag.String("only", "", "pattern of the judges to ask; all by default")
+	names := flag.Bool("names", false, "ask about names alone")
 	flag.Parse()
 	command.Main("paths", func(ctx context.Context, dir string) error {
 		if *generate {
@@ -37,11 +38,11 @@ func main() {
 			}
 			return corpus.Save(folder)
 		}
-		return ask(ctx, dir, *only, *update)
+		return ask(ctx, dir, *only, *update, *names)
 	})
 }
 
-func ask(ctx context.Context, work, only string, update bool) error {
+func ask(ctx context.Context, work, only string, update, names bool) error {
 	pattern, err := regexp.Compile(only)
 	if err != nil {
 		return err
@@ -54,7 +55,7 @@ func ask(ctx context.Context, work, only string, update bool) error {
 	if err != nil {
 		return err
 	}
-	report, err := corpus.Rejudge(ctx, paths.Bench{Cache: cache, Key: key, Only: pattern, Work: work})
+	report, err := corpus.Rejudge(ctx, paths.Bench{Cache: cache, Key: key, Only: pattern, Work: work, NamesOnly: names})
 	if err != nil {
 		return err
 	}
