@@ -35,8 +35,8 @@ const (
 // known, and for alternative names that are malformed. An empty host matches
 // nothing.
 //
-// Source: each rule's own function names its source. All but NameWebPKI,
-// NameDotNet and NameLibtls were asked about every name vector of testdata.
+// Source: each rule's own function names its source. All but NameDotNet
+// and NameLibtls were asked about every name vector of testdata.
 func MatchName(rule NameRule, version string, leaf *x509.Certificate, host string) Result {
 	matchers := map[NameRule]func(*x509.Certificate, string) (bool, string){
 		NameLibpq:   func(c *x509.Certificate, h string) (bool, string) { return matchLibpq(version, c, h) },

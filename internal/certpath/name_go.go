@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -23,8 +24,8 @@ func matchGo(leaf *x509.Certificate, host string) (bool, string) {
 // matchWebPKI compares as rustls does: names of the subjectAltName only, a
 // wildcard for the whole first label, addresses by value.
 //
-// Source: rustls-webpki 0.103 src/subject_name/, read; names, but not addresses,
-// were run by tokio-postgres with webpki 0.22.
+// Source: rustls-webpki 0.103 src/subject_name/; rustls-pki-types 1
+// src/server_name.rs.
 func matchWebPKI(leaf *x509.Certificate, host string) (bool, string) {
 	mismatch := fmt.Sprintf("invalid peer certificate: certificate not valid for name %q", host)
 	if address, err := netip.ParseAddr(host); err == nil {
@@ -34,16 +35,28 @@ func matchWebPKI(leaf *x509.Certificate, host string) (bool, string) {
 		return false, mismatch
 	}
 	host = lowerASCII(strings.TrimSuffix(host, "."))
-	if host == "" {
+	if !webpkiName(host) {
 		return false, "invalid dns name"
 	}
-	_, hostRest, dotted := strings.Cut(host, ".")
+	_, hostRest, _ := strings.Cut(host, ".")
 	for _, name := range dnsNames(leaf) {
 		name = lowerASCII(name)
 		rest, isWildcard := strings.CutPrefix(name, "*.")
-		if name == host || (isWildcard && dotted && strings.Contains(rest, ".") && rest == hostRest) {
+		if name == host || (isWildcard && strings.Contains(rest, ".") && rest == hostRest) {
 			return true, ""
 		}
 	}
 	return false, mismatch
+}
+
+// webpkiName reports a name, without the dot at its end, that rustls takes for a
+// server: labels of letters, digits, hyphens and underscores, and not only digits
+// in the last.
+func webpkiName(host string) bool {
+	const longest, longestLabel = 253, 63
+	labels := strings.Split(host, ".")
+	digits := strings.Trim(labels[len(labels)-1], "0123456789") == ""
+	return len(host) <= longest && !digits && !slices.ContainsFunc(labels, func(label string) bool {
+		return len(label) > longestLabel || !plainLabel(label, "-_")
+	})
 }

@@ -55,6 +55,13 @@ func TestLibtlsNames(t *testing.T) {
 		"a dot at the end is not cut off":                 {leaf("", []string{"db.example"}), "db.example.", certpath.HostNameMismatch},
 		"a wildcard does not match an address's string":   {leaf("*.0.0.1", nil), "127.0.0.1", certpath.HostNameMismatch},
 		"a wildcard common name counts as an alternative": {leaf("*.a.example", nil), "db.a.example", certpath.Accepted},
+		"a name without a wildcard is not below itself":   {leaf("", []string{"a.b.example"}), "db.a.b.example", certpath.HostNameMismatch},
+		"a wildcard stands for something":                 {leaf("", []string{"*.a.example"}), ".a.example", certpath.HostNameMismatch},
+		"a wildcard above two dots":                       {leaf("", []string{"*..a.example"}), "db..a.example", certpath.HostNameMismatch},
+		"a wildcard above a domain that ends with a dot":  {leaf("", []string{"*.a..example"}), "db.a..example", certpath.HostNameMismatch},
+		"a wildcard alone":                                {leaf("*.", nil), "db.", certpath.HostNameMismatch},
+		"an address with a zone is a name":                {leaf("", nil, "fe80::1"), "fe80::1%eth0", certpath.HostNameMismatch},
+		"an empty common name matches no host":            {leaf("", nil), "db.example", certpath.HostNameMismatch},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

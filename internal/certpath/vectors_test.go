@@ -49,7 +49,7 @@ var profiles = map[string]certpath.Profile{
 // version.
 var rules = map[string]certpath.NameRule{
 	"libpq": certpath.NameLibpq, "pgjdbc": certpath.NamePgjdbc, "java": certpath.NameJSSE, "go": certpath.NameGo,
-	"python": certpath.NameOpenSSL, "node": certpath.NameNode,
+	"python": certpath.NameOpenSSL, "node": certpath.NameNode, "webpki": certpath.NameWebPKI,
 }
 
 // vectors are a corpus of which the certificates are read as a caller does.

@@ -148,7 +148,7 @@ func (b Bench) webpki(ctx context.Context) []Judge {
 	if build.Run() != nil {
 		return nil
 	}
-	return []Judge{{Name: "webpki", Paths: true, command: []string{filepath.Join(target, "debug", "webpki-judge")}}}
+	return []Judge{{Name: "webpki", Paths: true, Names: true, command: []string{filepath.Join(target, "debug", "webpki-judge")}}}
 }
 
 // python finds each version of Python whose ssl has other defaults, as far as

@@ -1,4 +1,5 @@
-// Asks webpki, in the releases that rustls has used, about certification paths.
+// Asks webpki, in the releases that rustls has used, about certification paths,
+// and the newest about names.
 //
 // One question and one answer a line, in JSON, as for the other judges. An
 // anchor that a release cannot read is left out, as rustls's
@@ -97,6 +98,16 @@ macro_rules! second_generation {
 second_generation!(webpki_0_102, webpki102);
 second_generation!(webpki_0_103, webpki103);
 
+// A name as rustls takes it since 0.22, and the certificate that it is held
+// against.
+fn name_0_103(leaf: &[u8], host: &str) -> Result<(), String> {
+    use rustls_pki_types::{CertificateDer, ServerName};
+    let name = ServerName::try_from(host).map_err(|_| "InvalidDnsNameError".to_string())?;
+    let leaf = CertificateDer::from(leaf);
+    let leaf = webpki103::EndEntityCert::try_from(&leaf).map_err(|e| format!("{:?}", e))?;
+    leaf.verify_is_valid_for_subject_name(&name).map_err(|e| format!("{:?}", e))
+}
+
 fn answer(result: Result<(), String>) -> Value {
     match result {
         Ok(()) => json!({ "ok": true }),
@@ -112,6 +123,13 @@ fn main() {
     let mut output = std::io::stdout();
     for line in input.lock().lines() {
         let question: Value = serde_json::from_str(&line.unwrap()).unwrap();
+        if let Some(host) = question["host"].as_str() {
+            let leaf = STANDARD.decode(question["leaf"].as_str().unwrap()).unwrap();
+            let answers = json!({ "webpki-0.103": answer(name_0_103(&leaf, host)) });
+            writeln!(output, "{}", json!({ "id": question["id"], "answers": answers })).unwrap();
+            output.flush().unwrap();
+            continue;
+        }
         let list = |key: &str| -> Vec<Vec<u8>> {
             question[key].as_array().unwrap().iter().map(|c| STANDARD.decode(c.as_str().unwrap()).unwrap()).collect()
         };
