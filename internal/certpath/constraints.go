@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -26,7 +25,7 @@ func (r *opensslRun) checkNameConstraints() bool {
 		if depth > 0 && c.selfIssued {
 			continue
 		}
-		if c.has(extProxy) && r.stop(errProxyName, depth) {
+		if c.proxy && r.stop(errProxyName, depth) {
 			return false
 		}
 		for _, issuer := range slices.Backward(r.chain[depth+1:]) {
@@ -57,7 +56,7 @@ func (c *nameConstraints) as(legacy bool) *nameConstraints {
 		to   *[]subtree
 	}{{c.permitted, &old.permitted}, {c.excluded, &old.excluded}} {
 		for _, t := range lists.from {
-			t.minimum, t.anyOther = t.minimum || !t.plain, true
+			t.minimum, t.anyOther = !t.plain, true
 			*lists.to = append(*lists.to, t)
 		}
 	}
@@ -107,7 +106,7 @@ func constrainCommonNames(limits *nameConstraints, c *certificate) verifyError {
 		if a.tag == tagNumericString {
 			text, isText = string(a.value), true
 		}
-		if !isText || a.tag == cbasn1.UTF8String && !utf8.ValidString(text) {
+		if !isText {
 			return errUnspecified // ASN1_STRING_to_UTF8 fails.
 		}
 		text = strings.TrimRight(text, "\x00")
@@ -232,7 +231,7 @@ func withinMail(name, base string) verifyError {
 	baseAt := strings.LastIndexByte(base, '@')
 	switch {
 	case baseAt < 0 && strings.HasPrefix(base, "."):
-		if len(name) > len(base) && strings.HasSuffix(lowerASCII(name), lowerASCII(base)) {
+		if strings.HasSuffix(lowerASCII(name), lowerASCII(base)) {
 			result = errNone
 		}
 		return result
@@ -247,8 +246,8 @@ func withinMail(name, base string) verifyError {
 
 // withinURI compares the host of a URI.
 func withinURI(name, base string) verifyError {
-	_, rest, ok := strings.Cut(name, ":")
-	if !ok || !strings.HasPrefix(rest, "//") {
+	_, rest, _ := strings.Cut(name, ":")
+	if !strings.HasPrefix(rest, "//") {
 		return errNameSyntax
 	}
 	host := rest[2:]

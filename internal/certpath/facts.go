@@ -119,11 +119,9 @@ func (c *certificate) sameAs(other *certificate) bool {
 
 // number is the version as people count it, 1 to 3; others are what they are.
 func (c *certificate) number() int {
-	if c.version == nil {
-		return 1
-	}
+	const longest = 9 // bits; no client compares with a higher one
 	v := signedInteger(c.version)
-	if !v.IsInt64() || v.Int64() > 1000 || v.Int64() < -1000 {
+	if v.BitLen() > longest {
 		return -1
 	}
 	return int(v.Int64()) + 1

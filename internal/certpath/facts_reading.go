@@ -16,6 +16,7 @@ type facts struct {
 	purposes    []string
 	hasPurposes bool
 	constraints basicConstraints
+	proxy       bool  // proxyCertInfo that OpenSSL can decode
 	netscape    int16 // first octet of Netscape's certificate type; -1 is no extension
 	keyID       []byte
 	hasKeyID    bool
@@ -59,7 +60,7 @@ func (c *certificate) legacy() *certificate {
 		if e.id == extBasicConstraints && c.constraints.length == negative && count[e.id] == 1 {
 			return false
 		}
-		return slices.Contains(opensslDecodes, e.id) && (count[e.id] > 1 || (!probe.read(e) && (e.id != extKeyUsage || probe.usage < 0) && e.id != extProxy))
+		return slices.Contains(opensslDecodes, e.id) && (count[e.id] > 1 || (!probe.read(e) && (e.id != extKeyUsage || probe.usage < 0) && (e.id != extProxy || !probe.proxy)))
 	})
 	old.readExtensions()
 	return &old
@@ -115,7 +116,8 @@ func (c *certificate) read(e extension) bool {
 	case extCRLPoints:
 		return wellFormedPoints(e.value)
 	case extProxy:
-		return alone(e.value, cbasn1.SEQUENCE) && !c.constraints.ca && !c.has(extSubjectAltName) && !c.has(extIssuerAltName)
+		c.proxy = alone(e.value, cbasn1.SEQUENCE)
+		return c.proxy && !c.constraints.ca && !c.has(extSubjectAltName) && !c.has(extIssuerAltName)
 	case extAddressBlocks, extSystemNumbers:
 		_, ok := sequence(e.value)
 		return ok

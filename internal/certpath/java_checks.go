@@ -132,9 +132,13 @@ func javaUpTo17(version string) bool {
 
 func (r *javaRun) disabledAlgorithm(c *certificate) *javaFailure {
 	if c.algorithm.family == familyRSA && (c.algorithm.hash == crypto.MD5 || c.algorithm.hash == 0) {
-		message := "Algorithm constraints check failed on disabled algorithm: MD5"
+		digest := "MD5"
+		if c.algorithm.hash == 0 {
+			digest = "MD2"
+		}
+		message := "Algorithm constraints check failed on disabled algorithm: " + digest
 		if r.older {
-			message = "Algorithm constraints check failed on signature algorithm: MD5withRSA"
+			message = "Algorithm constraints check failed on signature algorithm: " + digest + "withRSA"
 		}
 		return &javaFailure{WeakSignature, message, c}
 	}

@@ -86,7 +86,7 @@ func javaNames(c *certificate, older bool) []generalName {
 		names = append(names, generalName{tag: tagDirectoryName, class: 2, contents: c.subject})
 	}
 	alternative := c.altNames
-	if value := c.value(extSubjectAltName); value == nil || !javaDecodes(extension{id: extSubjectAltName, value: value}, c, older) {
+	if !javaDecodes(extension{id: extSubjectAltName, value: c.value(extSubjectAltName)}, c, older) {
 		alternative = nil
 		for _, a := range subject {
 			if a.oid == oidMail {
@@ -95,9 +95,12 @@ func javaNames(c *certificate, older bool) []generalName {
 		}
 	}
 	for _, a := range slices.Backward(subject) {
-		text, isText := decodeString(a.tag, a.value)
-		if a.oid != oidCommonText || !isText {
+		if a.oid != oidCommonText {
 			continue
+		}
+		text, isText := decodeString(a.tag, a.value)
+		if !isText {
+			break
 		}
 		name := generalName{tag: tagDNSName, class: 2, contents: []byte(text)}
 		if address, err := netip.ParseAddr(text); err == nil {
@@ -228,8 +231,7 @@ func javaMailBelow(base, name string) bool {
 	if strings.HasPrefix(base, ".") {
 		return strings.HasSuffix(name, base)
 	}
-	at := strings.LastIndexByte(name, '@')
-	return at >= 0 && name[at+1:] == base
+	return name[strings.LastIndexByte(name, '@')+1:] == base
 }
 
 // javaURI is URIName.constrains: hosts are compared, as names of the same
@@ -252,7 +254,7 @@ func javaURI(base, uri string) javaRelation {
 // javaDNSText reports a name that the constructor of DNSName takes.
 func javaDNSText(name string) bool {
 	for label := range strings.SplitSeq(name, ".") {
-		if label == "" || strings.ContainsFunc(label, func(c rune) bool { return c != '-' && c != '_' && !isAlphanumeric(c) }) || !isAlphanumeric(rune(label[0])) {
+		if label == "" || strings.ContainsFunc(label, func(c rune) bool { return c != '-' && !isAlphanumeric(c) }) || !isAlphanumeric(rune(label[0])) {
 			return false
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
@@ -51,11 +50,16 @@ func javaDecodes(e extension, c *certificate, older bool) bool {
 		return alone(e.value, cbasn1.OCTET_STRING)
 	case extInhibitAnyPolicy:
 		return alone(e.value, cbasn1.INTEGER)
+	case extPolicies:
+		return alone(e.value, cbasn1.SEQUENCE) && wellFormedPolicies(e.value)
+	case extPolicyConstraints:
+		require, inhibit := policyConstraints(e.value)
+		return alone(e.value, cbasn1.SEQUENCE) && require != beyond && inhibit != beyond
 	case extAuthorityKeyID:
 		return c.akid.present
 	case extCRLPoints:
 		return wellFormedPoints(e.value) && alone(e.value, cbasn1.SEQUENCE)
-	case extAuthorityAccess, extSubjectAccess, extPolicies, extPolicyMappings, extPolicyConstraints:
+	case extAuthorityAccess, extSubjectAccess, extPolicyMappings:
 		return alone(e.value, cbasn1.SEQUENCE)
 	default:
 		return true
@@ -81,8 +85,7 @@ func (n generalName) javaReads(older bool) bool {
 	case tagMail:
 		return text != ""
 	case tagDirectoryName:
-		input := cryptobyte.String(n.contents)
-		return input.SkipASN1(cbasn1.SEQUENCE)
+		return truststore.NameReadableByJava(n.contents)
 	case tagOtherName, tagRegisteredID:
 		return n.wellFormed()
 	case tagDNSName:

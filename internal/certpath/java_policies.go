@@ -1,8 +1,12 @@
 package certpath
 
 import (
+	"math"
+
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 const anyPolicy = "2.5.29.32.0"
@@ -36,7 +40,7 @@ func (p *javaPolicies) check(c *certificate, leaf bool) *javaFailure {
 			return failure
 		}
 	}
-	require, inhibit := c.policyConstraints()
+	require, inhibit := policyConstraints(c.value(extPolicyConstraints))
 	if leaf {
 		p.explicit = countDown(p.explicit, c)
 		if require == 0 {
@@ -127,11 +131,23 @@ func (c *certificate) policies() (ids []string, qualified bool) {
 	return ids, qualified
 }
 
+// wellFormedPolicies checks each policy of certificatePolicies, and its qualifiers.
+func wellFormedPolicies(value []byte) bool {
+	list, ok := sequence(value)
+	for ok && !list.Empty() {
+		var one, oid, qualifiers cryptobyte.String
+		var qualified bool
+		ok = list.ReadASN1(&one, cbasn1.SEQUENCE) && one.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) && truststore.WellFormedIdentifier(oid) &&
+			one.ReadOptionalASN1(&qualifiers, &qualified, cbasn1.SEQUENCE) && one.Empty()
+	}
+	return ok
+}
+
 // policyConstraints are requireExplicitPolicy and inhibitPolicyMapping; -1 is
 // none.
-func (c *certificate) policyConstraints() (require, inhibit int) {
+func policyConstraints(value []byte) (require, inhibit int) {
 	require, inhibit = -1, -1
-	list, ok := sequence(c.value(extPolicyConstraints))
+	list, ok := sequence(value)
 	if !ok {
 		return require, inhibit
 	}
@@ -154,13 +170,14 @@ func (c *certificate) inhibitAny() int {
 	return small(number)
 }
 
-// small is a number that counts certificates; negative ones count as none.
+// small is a number that counts certificates. Negative ones count as none; one
+// that Java cannot hold is beyond.
 func small(contents []byte) int {
 	value := signedInteger(contents)
-	if value.Sign() < 0 || !value.IsInt64() || value.Int64() > 1<<20 {
-		return -1
+	if !value.IsInt64() || value.Int64() > math.MaxInt32 {
+		return beyond
 	}
-	return int(value.Int64())
+	return int(max(value.Int64(), -1))
 }
 
 // policyMappings are pairs of issuer's and subject's policy.

@@ -181,7 +181,7 @@ func (r *opensslRun) checkExtensions() bool {
 		if (c.unknownCritical(opensslKnows...) || (r.legacy && c.critical(extNoCheck))) && r.stop(errCriticalExtension, depth) {
 			return false
 		}
-		if c.has(extProxy) && (r.legacy || !c.invalid) && r.stop(errProxy, depth) {
+		if c.proxy && (r.legacy || !c.invalid) && r.stop(errProxy, depth) {
 			return false
 		}
 		kind := r.caKindOf(c)

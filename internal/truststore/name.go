@@ -85,6 +85,9 @@ func NameReadableByOpenSSL(der []byte) bool {
 	return readName(der, &pkix.Name{}, opensslShape)
 }
 
+// NameReadableByJava reports whether Java decodes a Name, DER.
+func NameReadableByJava(der []byte) bool { return wellFormedName(der) }
+
 // opensslString reports whether OpenSSL takes a value as a name's string.
 func opensslString(attribute nameAttribute) bool {
 	const (

@@ -61,6 +61,7 @@ func (o *odd) all() {
 	o.brokenKeys()
 	o.brokenAlgorithms()
 	o.spoiled()
+	o.edges()
 }
 
 // notModelled begins the names of certificates about which the rules refuse what

@@ -66,6 +66,11 @@ func richExtensions() []richExtension {
 		{inSub, "names", raw(ce(17), false, seq(dns))},
 		{inRoot, "limits", raw(ce(30), false, seq(explicit(0, trees)))},
 		{inRoot, "authority", raw(ce(35), false, seq(explicit(1, explicit(4, cn("Odd root").encode())), tagged(2, []byte{1})))},
+		{inLeaf, "names-critical", raw(ce(17), true, seq(dns, name))},
+		{inLeaf, "purposes-critical", raw(ce(37), true, seq(oid(1, 3, 6, 1, 5, 5, 7, 3, 1), oid(1, 3, 6, 1, 5, 5, 7, 3, 2)))},
+		{inLeaf, "points-critical", raw(ce(31), true, seq(seq(explicit(0, explicit(0, uri)))))},
+		{inLeaf, "policies-critical", raw(ce(32), true, seq(seq(oid(1, 2, 3))))},
+		{inLeaf, "identifier-critical", raw(ce(14), true, primitive(4, []byte("id")))},
 	}
 }
 
