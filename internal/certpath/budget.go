@@ -27,9 +27,6 @@ const (
 // there was as much left. Where there was not, the answer does not matter any
 // more: it is not given.
 func (c *certificate) spend(work int) bool {
-	if c.memory == nil {
-		return true
-	}
 	c.memory.work += work
 	return !c.memory.spent()
 }

@@ -12,7 +12,7 @@ type certificate struct {
 	*x509.Certificate
 	encoding
 
-	memory     *Verifier // nil remembers nothing
+	memory     *Verifier // of the verification; only what is judged has one
 	readable   bool      // the encoding could be taken apart
 	trusted    bool      // it comes from the store
 	trust      Trust

@@ -61,8 +61,8 @@ func goFailure(err error, presented, store []*certificate, at time.Time) Result 
 		result.Reason = goInvalid(invalid.Reason, culprit, at)
 	case errors.As(err, &critical):
 		result.Reason = CriticalExtension
-	default:
-		result.Reason = MalformedCertificate
+	default: // the limit of signatures that it checks, which is no type of its own
+		result.Reason = SearchLimit
 	}
 	result.Detail = detail(result.Reason, culprit, at)
 	return result

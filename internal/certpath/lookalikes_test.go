@@ -68,8 +68,13 @@ func TestLookAlikesEndTheSearchInItsBudget(t *testing.T) {
 				if work := verifier.Work(); work > certpath.MaxWork+certpath.MaxWork/10 {
 					t.Errorf("%s: %d steps", name, work)
 				}
-				if (result.Reason == certpath.SearchLimit) != (verifier.Work() > certpath.MaxWork) && profile.Validator != certpath.WebPKI {
+				ownLimit := profile.Validator == certpath.WebPKI || profile.Validator == certpath.Go
+				if (result.Reason == certpath.SearchLimit) != (verifier.Work() > certpath.MaxWork) && !ownLimit {
 					t.Errorf("%s: %s after %d steps", name, result.Reason, verifier.Work())
+				}
+				if profile.Validator == certpath.Go && n == 1000 && (result.Reason != certpath.SearchLimit || result.ClientError != "x509: signature check attempts limit reached while verifying certificate chain" ||
+					!strings.Contains(result.Detail, "the client reaches its own limit")) {
+					t.Errorf("%s: %q, %q, %q", name, result.Reason, result.Detail, result.ClientError)
 				}
 				switch {
 				case result.Reason == certpath.Accepted:

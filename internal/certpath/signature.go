@@ -154,9 +154,6 @@ const minRSABits = 1024
 // the profile to say. known is false for a key or an algorithm that this
 // package cannot use.
 func (c *certificate) madeBy(issuer *certificate) (ok, known bool) {
-	if c.memory == nil {
-		return c.computeMadeBy(issuer)
-	}
 	pair := signaturePair{c.Certificate, issuer.Certificate}
 	made, there := c.memory.made[pair]
 	if !there && c.spend(issuer.key.signatureWork()) {
