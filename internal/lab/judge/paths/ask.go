@@ -27,7 +27,7 @@ func (c *Corpus) Ask(ctx context.Context, bench Bench, judge Judge) (int, error)
 	if judge.Paths && !bench.NamesOnly {
 		byTime := map[time.Time][]question{}
 		for _, v := range c.Paths {
-			if judge.handshakes && !c.presentable(bench, v.Presented[0]) {
+			if !bench.asks(v.ID) || (judge.handshakes && !c.presentable(bench, v.Presented[0])) {
 				continue
 			}
 			at := v.At
@@ -83,6 +83,9 @@ func (c *Corpus) askNames(ctx context.Context, bench Bench, judge Judge) (map[st
 	}
 	questions := make([]question, 0, len(c.Names))
 	for _, v := range c.Names {
+		if !bench.asks(v.ID) {
+			continue
+		}
 		issuer, anchor := v.above()
 		questions = append(questions, question{
 			ID: v.ID, Leaf: c.Certificates[v.Leaf], Host: &v.Host, Port: ports[v.Leaf],
@@ -109,7 +112,7 @@ func (c *Corpus) serve(ctx context.Context, bench Bench) (map[string]int, error)
 	}
 	ports := map[string]int{}
 	for _, v := range c.Names {
-		if ports[v.Leaf] != 0 {
+		if ports[v.Leaf] != 0 || !bench.asks(v.ID) {
 			continue
 		}
 		issuer, _ := v.above()

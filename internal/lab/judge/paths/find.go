@@ -27,6 +27,8 @@ type Bench struct {
 	Only *regexp.Regexp
 	// NamesOnly leaves out the paths.
 	NamesOnly bool
+	// Vectors limits what is asked by its ID; nil is all.
+	Vectors *regexp.Regexp
 	// Work is a folder for scripts and roots; it must exist.
 	Work string
 }
@@ -63,6 +65,8 @@ func (b Bench) Find(ctx context.Context) (judges []Judge, missing []string, err 
 	}
 	return slices.DeleteFunc(judges, func(j Judge) bool { return !b.wants(j.Name) }), missing, nil
 }
+
+func (b Bench) asks(id string) bool { return b.Vectors == nil || b.Vectors.MatchString(id) }
 
 func (b Bench) wants(name string) bool { return b.Only == nil || b.Only.MatchString(name) }
 

@@ -214,7 +214,6 @@ func (o *odd) namesUnderConstraints() {
 		under("uri-"+id+"-leaf", uris...)
 	}
 	under("names-uri-relative-leaf", uris...)
-	// OpenSSL 3.5 reads these otherwise than 3.3: they are no vectors.
 	o.leaf("uri-no-host-leaf", leafKey, oddSub, with(altNames(generalName(tagged(6, []byte("https:///x"))))))
 	networks := []string{"permits-ip-10", "excludes-ip-10", "permits-ip-v6", "excludes-ip-v6", "permits-ip-4"}
 	o.leaf("named-ip6-leaf", leafKey, oddSub, with(altNames(generalName(tagged(7, append([]byte{0x20, 1, 0x0d, 0xb8}, make([]byte, 12)...))))))

@@ -38,6 +38,13 @@ func (o *odd) edgesOfBuilding() {
 
 // edgesOfNames are names below constraints.
 func (o *odd) edgesOfNames() {
+	before := len(o.vectors)
+	for _, sub := range []string{"permits-uri-example.test-sub", "permits-uri--sub", "excludes-uri-example.test-sub"} {
+		o.ask("A URI without a host below "+sub+".", []string{"uri-no-host-leaf", sub, oddRoot}, oddRoot)
+	}
+	for i := range o.vectors[before:] {
+		o.vectors[before+i].Spoiled = true // OpenSSL 3.5 reads it otherwise than 3.3.
+	}
 	for _, c := range []constraint{
 		{id: "edge-dns-root", permitted: []tree{dnsTree("test")}}, {id: "edge-long-dir", permitted: []tree{dirTree(append(cn("db.example.test"), attribute{oid: oidCommonName, value: "more"}))}},
 		{id: "edge-dotted-mail", permitted: []tree{mailTree(".dba@example.test")}}, {id: "edge-ip-host", permitted: []tree{base(tagged(7, []byte{10, 1, 2, 3}))}},
@@ -79,6 +86,7 @@ func (o *odd) edgesOfExtensions() {
 	names, brokenPurposes := raw(ce(18), false, seq(tagged(2, []byte("db.example.test")))), raw(ce(37), false, seq(primitive(2, []byte{1})))
 	negative := raw(ce(19), true, seq(primitive(1, []byte{0xff}), primitive(2, []byte{0xff})))
 	o.inLeaf("edge-proxy", "a proxy certificate", without(idAltName), with(proxy(good)))
+	o.ask("A proxy certificate below constraints.", []string{"edge-proxy-leaf", "excludes-dns-example.test-sub", oddRoot}, oddRoot)
 	o.inLeaf("edge-proxy-text", "a proxy certificate without a list", without(idAltName), with(proxy(ia5("x"))))
 	o.inLeaf("edge-proxy-issuer-names", "a proxy certificate with names of its issuer", without(idAltName), with(proxy(good)), with(names))
 	o.everywhere("edge-purposes-and-unknown", "broken purposes, and an unknown extension twice", with(brokenPurposes), with(unknownExtension(false)), twice(unknownExtension(false)))

@@ -29,6 +29,7 @@ func main() {
 	generate := flag.Bool("generate", false, "make new certificates and vectors")
 	only := flag.String("only", "", "pattern of the judges to ask; all by default")
 	names := flag.Bool("names", false, "ask about names alone")
+	vectors := flag.String("vectors", "", "pattern of the vectors to ask about; all by default")
 	flag.Parse()
 	command.Main("paths", func(ctx context.Context, dir string) error {
 		if *generate {
@@ -38,24 +39,28 @@ func main() {
 			}
 			return corpus.Save(folder)
 		}
-		return ask(ctx, dir, *only, *update, *names)
+		pattern, err := regexp.Compile(*only)
+		if err != nil {
+			return err
+		}
+		which, err := regexp.Compile(*vectors)
+		if err != nil {
+			return err
+		}
+		return ask(ctx, paths.Bench{Key: key, Only: pattern, Work: dir, NamesOnly: *names, Vectors: which}, *update)
 	})
 }
 
-func ask(ctx context.Context, work, only string, update, names bool) error {
-	pattern, err := regexp.Compile(only)
-	if err != nil {
-		return err
-	}
-	cache, err := judge.CacheDir()
-	if err != nil {
+func ask(ctx context.Context, bench paths.Bench, update bool) error {
+	var err error
+	if bench.Cache, err = judge.CacheDir(); err != nil {
 		return err
 	}
 	corpus, err := paths.Load(os.DirFS(folder))
 	if err != nil {
 		return err
 	}
-	report, err := corpus.Rejudge(ctx, paths.Bench{Cache: cache, Key: key, Only: pattern, Work: work, NamesOnly: names})
+	report, err := corpus.Rejudge(ctx, bench)
 	if err != nil {
 		return err
 	}
