@@ -62,6 +62,7 @@ func (o *odd) all() {
 	o.brokenAlgorithms()
 	o.spoiled()
 	o.edges()
+	o.aroundTheSigned()
 }
 
 // notModelled begins the names of certificates about which the rules refuse what

@@ -77,21 +77,8 @@ func richExtensions() []richExtension {
 // outOfShape asks about a certificate of a place with each spoiled element: all,
 // or only those of the extension with an identifier, DER.
 func (o *odd) outOfShape(at place, id string, only []byte, changes ...change) {
-	name := fmt.Sprintf("spoiled-%s-%s", []string{"leaf", "sub", "root"}[at], id)
-	made := func(name, what string, changes ...change) {
-		switch at {
-		case inSub:
-			o.cast.sub(name, "fixed256:sub", oddRoot, append([]change{named(cn("Odd sub"))}, changes...)...)
-			o.ask("A subordinate CA: "+what+".", []string{oddLeaf, name, oddRoot}, oddRoot)
-			o.ask("A subordinate CA, which is the anchor: "+what+".", []string{oddLeaf, name, oddRoot}, name)
-		case inRoot:
-			o.cast.root(name, "fixed256:root", append([]change{namedRoot(cn("Odd root"))}, changes...)...)
-			o.ask("A root: "+what+".", []string{oddLeaf, oddSub}, name)
-		default:
-			o.cast.leaf(name, leafKey, oddSub, changes...)
-			o.ask("A server certificate: "+what+".", []string{name, oddSub, oddRoot}, oddRoot)
-		}
-	}
+	name := "spoiled-" + at.String() + "-" + id
+	made := func(name, what string, changes ...change) { o.standing(at, name, what, changes...) }
 	made(name, "nothing is spoiled", changes...)
 	if o.err != nil {
 		return
@@ -111,6 +98,50 @@ func (o *odd) outOfShape(at place, id string, only []byte, changes ...change) {
 			}
 			made(name+"-"+dotted(path)+"-"+way.name, fmt.Sprintf("%s, element %s: %s", id, dotted(path), way.what), append(slices.Clone(changes), reshape)...)
 		}
+	}
+}
+
+// aroundTheSigned spoils what stands beside the signed part.
+func (o *odd) aroundTheSigned() {
+	before := len(o.vectors)
+	for at := range places {
+		whole := readElement(o.certificates["spoiled-"+at.String()+"-plain"])
+		for _, path := range whole.paths() {
+			if path[0] == 0 && len(path) > 1 {
+				continue
+			}
+			for _, way := range ways(whole.at(path)) {
+				wrapped := func(c *certificate) {
+					c.wrap = func(der []byte) []byte {
+						e := readElement(der)
+						way.do(&e, path)
+						return e.encode()
+					}
+				}
+				o.standing(at, fmt.Sprintf("spoiled-%s-outside-%s-%s", at, dotted(path), way.name), fmt.Sprintf("outside, element %s: %s", dotted(path), way.what), wrapped)
+			}
+		}
+	}
+	for i := range o.vectors[before:] {
+		o.vectors[before+i].Spoiled = true
+	}
+}
+
+func (p place) String() string { return []string{"leaf", "sub", "root"}[p] }
+
+// standing makes a certificate of a place, all else being usual, and asks about it.
+func (o *odd) standing(at place, name, what string, changes ...change) {
+	switch at {
+	case inSub:
+		o.cast.sub(name, "fixed256:sub", oddRoot, append([]change{named(cn("Odd sub"))}, changes...)...)
+		o.ask("A subordinate CA: "+what+".", []string{oddLeaf, name, oddRoot}, oddRoot)
+		o.ask("A subordinate CA, which is the anchor: "+what+".", []string{oddLeaf, name, oddRoot}, name)
+	case inRoot:
+		o.cast.root(name, "fixed256:root", append([]change{namedRoot(cn("Odd root"))}, changes...)...)
+		o.ask("A root: "+what+".", []string{oddLeaf, oddSub}, name)
+	default:
+		o.cast.leaf(name, leafKey, oddSub, changes...)
+		o.ask("A server certificate: "+what+".", []string{name, oddSub, oddRoot}, oddRoot)
 	}
 }
 
