@@ -1,6 +1,7 @@
 package readiness_test
 
 import (
+	"crypto/x509"
 	"fmt"
 	"slices"
 	"testing"
@@ -20,6 +21,7 @@ import (
 func TestAttempts(t *testing.T) {
 	t.Parallel()
 	s := newSwitchover(t, pki.CARSA2048)
+	critical := withCriticalExtension(t)
 	var (
 		plaintext  = policy.Attempt{}
 		unverified = policy.Attempt{TLS: true}
@@ -249,6 +251,19 @@ func TestAttempts(t *testing.T) {
 			policy: golang(with(plays(full), func(p *policy.Policy) { p.Hosts[0] = alias })), set: func(in *readiness.Input) { in.At = at.AddDate(-1, 0, 0) }, want: readiness.Verdict{
 				Outcome: readiness.Fails, Reason: certpath.CertificateNotYet, Validator: "go", Detail: `"CN=` + endpoint + `,OU=Amazon RDS,O=Amazon Web Services\, Inc.,L=Seattle,ST=WA,C=US" is not valid before 2026-02-28, and the evaluation time is 2025-06-01.`,
 				ExpectedError: "x509: certificate has expired or is not yet valid: current time 2025-06-01T12:00:00Z is before 2026-02-28T00:00:00Z",
+			},
+		},
+		"Go: a path of too many certificates, and another name": {
+			policy: golang(with(plays(full), func(p *policy.Policy) { p.Hosts[0] = alias })), set: func(in *readiness.Input) {
+				in.Target.Presented.Certificates = slices.Repeat(in.Target.Presented.Certificates, 500)
+			}, want: readiness.Verdict{Reason: certpath.SearchLimit, Validator: "go", Detail: "The server presents more than 1000 certificates."},
+		},
+		"Go: a critical extension that nobody knows, and another name": {
+			policy: golang(with(plays(full), func(p *policy.Policy) { p.Hosts[0] = alias })), set: func(in *readiness.Input) {
+				in.Target.Presented.Certificates = []*x509.Certificate{critical}
+			}, want: readiness.Verdict{
+				Outcome: readiness.Fails, Reason: certpath.CriticalExtension, Validator: "go", ExpectedError: "x509: unhandled critical extension",
+				Detail: `"CN=` + endpoint + `" has a critical extension that the client does not know.`,
 			},
 		},
 		"a rule of names that nobody knows": {

@@ -89,6 +89,12 @@ func TestRefused(t *testing.T) {
 		"nobody declared": {refused: []readiness.Refusal{at("192.0.2.1")}, want: []readiness.Finding{
 			finding("refused_since_switch", "", "The TLS handshake of an undeclared client from 192.0.2.1"+span+meaning+now+" Find out which client it is, and declare it with match.client_cidrs."+remedy),
 		}},
+		"at an address that is not known": {
+			refused: []readiness.Refusal{at("")}, sessions: []readiness.Session{{Username: "billing", SSL: &on}},
+			want: []readiness.Finding{
+				finding("refused_since_switch", "", "The TLS handshake of an undeclared client from an unknown address"+span+meaning+now+" Find out which client it is, and declare it with match.client_cidrs."+remedy),
+			},
+		},
 		"before the switch": {refused: []readiness.Refusal{refusal}, sessions: sessions, before: "rds-ca-2019", want: []readiness.Finding{
 			finding("client_refused", "billing", "This client's TLS handshake from 10.1.0.5"+span+meaning+" The DB instance is still on rds-ca-2019, so a switch is not the cause."+both),
 		}},
