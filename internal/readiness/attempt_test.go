@@ -292,7 +292,13 @@ func TestAttempts(t *testing.T) {
 			Reason: readiness.PathNotKnown, Validator: "openssl", Detail: "The certificate that the server presents is not known.",
 		}},
 
-		"a handshake that is refused":             {policy: with(plays(afterTLS(full), plaintext), func(p *policy.Policy) { p.TLS.Max = "TLSv1.1" }), force: on, want: oldTLS},
+		"a handshake that is refused": {policy: with(plays(afterTLS(full), plaintext), func(p *policy.Policy) { p.TLS.Max = "TLSv1.1" }), force: on, want: oldTLS},
+		"a handshake of too new a version": {
+			policy: with(plays(unverified), func(p *policy.Policy) { p.TLS.Min = "TLSv1.3" }), set: func(in *readiness.Input) { in.ServerTLS.Max = "TLSv1.2" }, want: readiness.Verdict{
+				Outcome: readiness.Fails, Reason: readiness.ProtocolVersionRefused, ExpectedError: "protocol version",
+				Detail: "The client offers TLSv1.3 and later, but the server accepts no TLS version above TLSv1.2.",
+			},
+		},
 		"a handshake that is refused, downgraded": {policy: with(plays(afterTLS(full), plaintext), func(p *policy.Policy) { p.TLS.Max = "TLSv1.1" }), want: downgraded(oldTLS)},
 	}
 	for name, tc := range tests {

@@ -162,16 +162,18 @@ func TestANameThatTheRemedyMayOffer(t *testing.T) {
 		presented certpath.Presented
 		host      string
 		want      string
+		viaProxy  bool
 	}{
-		"the endpoint":                       {path, endpoint, such(endpoint)},
-		"one that is not in it":              {path, another, own},
-		"none":                               {path, "", own},
-		"an endpoint, and the root is known": {rootAlone, another, such(another)},
-		"an alias, and the root alone is":    {rootAlone, "orders.example", own},
+		"the endpoint":                       {path, endpoint, such(endpoint), false},
+		"the endpoint, behind RDS Proxy":     {path, endpoint, own, true},
+		"one that is not in it":              {path, another, own, false},
+		"none":                               {path, "", own, false},
+		"an endpoint, and the root is known": {rootAlone, another, such(another), false},
+		"an alias, and the root alone is":    {rootAlone, "orders.example", own, false},
 	} {
 		v := readiness.Verdict{Outcome: readiness.Fails, Reason: certpath.HostNameMismatch}
 		p := policy.Policy{Hosts: []policy.Host{{Name: "alias.example"}}}
-		if got := readiness.Remedy(readiness.Client{}, p, v, readiness.Evidence{Presented: tc.presented}, readiness.Evidence{}, tc.host); got != tc.want {
+		if got := readiness.Remedy(readiness.Client{ViaProxy: tc.viaProxy}, p, v, readiness.Evidence{Presented: tc.presented}, readiness.Evidence{}, tc.host); got != tc.want {
 			t.Errorf("%s: %q, want %q", name, got, tc.want)
 		}
 	}
