@@ -143,6 +143,7 @@ func TestEndpointKindsAreAPI(t *testing.T) {
 func TestHostsThatSayLittle(t *testing.T) {
 	t.Parallel()
 	topology := aurora(oldCA, oldCA, oldCA)
+	arrived := aurora(oldCA, newCA, oldCA)
 	whole := topology
 	whole.OnCluster = true
 	writer := topology
@@ -169,6 +170,7 @@ func TestHostsThatSayLittle(t *testing.T) {
 		"a global database":                         {topology, []string{"orders.global-c0example.global.rds.amazonaws.com"}, readiness.AffectedClient{Affected: readiness.AffectedUnknown, Endpoint: readiness.EndpointOther}},
 		"no name, and the instance has none":        {single, []string{""}, readiness.AffectedClient{Affected: readiness.AffectedUnknown, Endpoint: readiness.EndpointOther}},
 		"the alias that was given as the writer's":  {writer, []string{"orders.example"}, readiness.AffectedClient{Affected: readiness.AffectedNow, Endpoint: readiness.EndpointInstance, Members: []string{"writer"}}},
+		"an alias, and nothing switches":            {arrived, []string{"db.example"}, readiness.AffectedClient{Affected: readiness.NotAffected, Endpoint: readiness.EndpointOther}},
 		"an alias, then what follows":               {topology, []string{"db.example", endpointOf("reader-1")}, readiness.AffectedClient{Affected: readiness.AffectedNow, Endpoint: readiness.EndpointSeveral, Members: []string{"reader-1"}}},
 		"a cluster, then what follows":              {topology, []string{topology.ClusterEndpoint, endpointOf("reader-1")}, readiness.AffectedClient{Affected: readiness.AffectedNow, Endpoint: readiness.EndpointSeveral, Members: all}},
 	} {
