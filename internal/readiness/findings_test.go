@@ -66,7 +66,7 @@ func TestProblemsOfTheStore(t *testing.T) {
 	}
 }
 
-// anchoredAt judges a client of Go's rules with one certificate in its store.
+// anchoredAt judges a client with one certificate in its store.
 func anchoredAt(in readiness.Input, validator certpath.Validator, anchor *x509.Certificate) readiness.Report {
 	in.Clients = []readiness.Client{readiness.Client{Name: "c", Store: readiness.Store{Content: pki.PEM(anchor)}}.With(policy.Policy{
 		Hosts: []policy.Host{{Name: endpoint}}, Attempts: []policy.Attempt{{TLS: true, VerifyPath: true}},
