@@ -87,6 +87,7 @@ func TestWhatAStoreGives(t *testing.T) {
 		"a directory that is always refused":    {store(directory), openssl(func(a *policy.Anchors) { a.Directory = &policy.Lack{Client: "EISDIR", Then: policy.RejectAll} }), verdict{readiness.Fails, readiness.TrustStoreUnreadable, "EISDIR"}, verdict{readiness.Fails, readiness.TrustStoreUnreadable, "EISDIR"}},
 		"a file where a directory is refused":   {store(file), openssl(func(a *policy.Anchors) { a.Directory = &policy.Lack{Client: "EISDIR", Then: policy.RejectAll} }), connects, encrypts},
 		"a directory with its reader":           {store(directory), openssl(func(a *policy.Anchors) { a.DirectoryReader = truststore.EveryFile }), connects, encrypts},
+		"a directory for a reader of them":      {store(directory), openssl(func(a *policy.Anchors) { a.Reader = truststore.EveryFile }), connects, encrypts},
 		"a file beside a reader of directories": {store(file), openssl(func(a *policy.Anchors) { a.DirectoryReader = truststore.EveryFile }), connects, encrypts},
 		"PEM with its reader":                   {store(file), java(func(a *policy.Anchors) { a.PEMReader = truststore.JavaCertificateFactory }), connects, encrypts},
 		"a JKS beside a reader of PEM":          {opened(jks, &right), java(func(a *policy.Anchors) { a.PEMReader = truststore.JavaCertificateFactory }), connects, encrypts},

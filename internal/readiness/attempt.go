@@ -204,7 +204,7 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 	if !a.VerifyPath && !a.VerifyHost {
 		return Verdict{Outcome: ConnectsUnverified, Reason: NotVerified, Detail: "The client uses TLS, but does not verify the server."}, 0
 	}
-	verdict := Verdict{Outcome: Connects, Reason: certpath.Accepted, Validator: string(p.Profile.Validator)}
+	verdict := Verdict{Outcome: Connects, Validator: string(p.Profile.Validator)}
 	if a.VerifyPath {
 		verdict = e.path(p, anchors, evidence)
 	}
@@ -213,7 +213,7 @@ func (e *evaluation) attempt(p policy.Policy, host policy.Host, a policy.Attempt
 		verdict = e.name(p, host, evidence, verdict)
 	case a.VerifyHost && verdict.Outcome == Fails && p.Profile.Validator == certpath.Go && !ofLeaf(verdict.Reason):
 		// Go compares the name before it looks for a path.
-		if name := e.name(p, host, evidence, Verdict{Outcome: Connects}); name.Outcome == Fails {
+		if name := e.name(p, host, evidence, Verdict{}); name.Outcome == Fails {
 			verdict.ExpectedError = name.ExpectedError
 		}
 	}

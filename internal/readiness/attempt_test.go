@@ -1,6 +1,7 @@
 package readiness_test
 
 import (
+	"crypto/x509"
 	"fmt"
 	"slices"
 	"testing"
@@ -20,6 +21,7 @@ import (
 func TestAttempts(t *testing.T) {
 	t.Parallel()
 	s := newSwitchover(t, pki.CARSA2048)
+	critical := withCriticalExtension(t)
 	var (
 		plaintext  = policy.Attempt{}
 		unverified = policy.Attempt{TLS: true}
@@ -251,6 +253,19 @@ func TestAttempts(t *testing.T) {
 				ExpectedError: "x509: certificate has expired or is not yet valid: current time 2025-06-01T12:00:00Z is before 2026-02-28T00:00:00Z",
 			},
 		},
+		"Go: a path of too many certificates, and another name": {
+			policy: golang(with(plays(full), func(p *policy.Policy) { p.Hosts[0] = alias })), set: func(in *readiness.Input) {
+				in.Target.Presented.Certificates = slices.Repeat(in.Target.Presented.Certificates, 500)
+			}, want: readiness.Verdict{Reason: certpath.SearchLimit, Validator: "go", Detail: "The server presents more than 1000 certificates."},
+		},
+		"Go: a critical extension that nobody knows, and another name": {
+			policy: golang(with(plays(full), func(p *policy.Policy) { p.Hosts[0] = alias })), set: func(in *readiness.Input) {
+				in.Target.Presented.Certificates = []*x509.Certificate{critical}
+			}, want: readiness.Verdict{
+				Outcome: readiness.Fails, Reason: certpath.CriticalExtension, Validator: "go", ExpectedError: "x509: unhandled critical extension",
+				Detail: `"CN=` + endpoint + `" has a critical extension that the client does not know.`,
+			},
+		},
 		"a rule of names that nobody knows": {
 			policy: with(plays(full), func(p *policy.Policy) { p.NameRule = "own" }), want: readiness.Verdict{
 				Reason: certpath.HostNameMismatch, Validator: "openssl", Detail: `The name rule "own" is not known.`,
@@ -277,7 +292,13 @@ func TestAttempts(t *testing.T) {
 			Reason: readiness.PathNotKnown, Validator: "openssl", Detail: "The certificate that the server presents is not known.",
 		}},
 
-		"a handshake that is refused":             {policy: with(plays(afterTLS(full), plaintext), func(p *policy.Policy) { p.TLS.Max = "TLSv1.1" }), force: on, want: oldTLS},
+		"a handshake that is refused": {policy: with(plays(afterTLS(full), plaintext), func(p *policy.Policy) { p.TLS.Max = "TLSv1.1" }), force: on, want: oldTLS},
+		"a handshake of too new a version": {
+			policy: with(plays(unverified), func(p *policy.Policy) { p.TLS.Min = "TLSv1.3" }), set: func(in *readiness.Input) { in.ServerTLS.Max = "TLSv1.2" }, want: readiness.Verdict{
+				Outcome: readiness.Fails, Reason: readiness.ProtocolVersionRefused, ExpectedError: "protocol version",
+				Detail: "The client offers TLSv1.3 and later, but the server accepts no TLS version above TLSv1.2.",
+			},
+		},
 		"a handshake that is refused, downgraded": {policy: with(plays(afterTLS(full), plaintext), func(p *policy.Policy) { p.TLS.Max = "TLSv1.1" }), want: downgraded(oldTLS)},
 	}
 	for name, tc := range tests {

@@ -32,6 +32,7 @@ func TestECCOnAurora(t *testing.T) {
 		"by the engine":                     {pki.CAECC384, aurora, endpoint, require, readiness.ServerTLS{}, readiness.Indeterminate, readiness.KeyTypeRefused, "set server_tls.ciphers"},
 		"by the endpoint":                   {pki.CAECC384, "", cluster, require, readiness.ServerTLS{}, readiness.Indeterminate, readiness.KeyTypeRefused, "Choose a CA with an RSA key"},
 		"by the client's own host":          {pki.CAECC384, "", "", require + " host=" + cluster, readiness.ServerTLS{}, readiness.Indeterminate, readiness.KeyTypeRefused, "Choose a CA"},
+		"by a host that is none of RDS":     {pki.CAECC384, "", endpoint, require + " host=orders.cluster-abc123.cn-north-1.rds.amazonaws.com", readiness.ServerTLS{}, readiness.ConnectsUnverified, readiness.NotVerified, ""},
 		"a client that would fall back":     {pki.CAECC384, aurora, endpoint, "", readiness.ServerTLS{}, readiness.Indeterminate, readiness.KeyTypeRefused, "Choose a CA"},
 		"a client without TLS":              {pki.CAECC384, aurora, endpoint, "sslmode=disable", readiness.ServerTLS{}, readiness.Plaintext, readiness.TLSNotAttempted, ""},
 		"a Multi-AZ DB cluster":             {pki.CAECC384, "postgres", cluster, require, readiness.ServerTLS{}, readiness.ConnectsUnverified, readiness.NotVerified, ""},

@@ -125,6 +125,7 @@ func TestAnUndeclaredSessionIsDescribedWithoutGuessing(t *testing.T) {
 	for want, session := range map[string]readiness.Session{
 		`TLS session (user "u", database "d", application "a", address "10.0.0.1")`: {Username: "u", Database: "d", ApplicationName: "a", ClientAddr: "10.0.0.1", SSL: &yes},
 		`session (user "u", TLS status unknown)`:                                    {Username: "u"},
+		"An observed TLS session":                                                   {SSL: &yes},
 		"The observed session (TLS status unknown)":                                 {},
 	} {
 		if got := session.String(); !strings.Contains(got, want) {

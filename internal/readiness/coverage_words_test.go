@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -141,6 +142,7 @@ func TestDraftsOfOddNames(t *testing.T) {
 	for want, session := range map[string]readiness.Session{
 		"tude_7 = {": {ApplicationName: "Étude 7"},
 		`application_names = ["\U000e0001\u202e"]`: {ApplicationName: "\U000e0001\u202e"},
+		"application_names = [\"\U0001f600\"]":     {ApplicationName: "\U0001f600"},
 		"  match = {\n  }\n":                       {ClientAddr: "client.example"},
 		`client_cidrs = ["fe80::1/128"]`:           {ClientAddr: "fe80::1%eth0"},
 	} {
@@ -148,6 +150,9 @@ func TestDraftsOfOddNames(t *testing.T) {
 		drafts := observed(seen(session), "app").Coverage.Drafts
 		if len(drafts) != 1 || !strings.Contains(drafts[0].Configuration, want) {
 			t.Errorf("%q is not in %+v", want, drafts)
+		}
+		if name := drafts[0].Name; strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
+			t.Errorf("the name %q is not ASCII", name)
 		}
 	}
 }

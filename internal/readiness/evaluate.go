@@ -173,7 +173,7 @@ func summary(r Report, in Input) (counts, withNames string) {
 	}
 	others := map[string]int{}
 	for _, f := range r.Findings {
-		if f.Severity == Blocking && f.Client == "" {
+		if f.Severity == Blocking {
 			others[f.Code]++
 		}
 	}

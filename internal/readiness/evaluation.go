@@ -272,7 +272,7 @@ func (e *evaluation) sum(store Store) string {
 		return "empty"
 	}
 	address := &store.Content[0]
-	if sum, done := e.sums[address]; done && strings.HasSuffix(sum, lengthTag(store.Content)) {
+	if sum := e.sums[address]; strings.HasSuffix(sum, lengthTag(store.Content)) {
 		return sum
 	}
 	digest := sha256.Sum256(store.Content)

@@ -24,16 +24,19 @@ func TestHostNamesWhereOnlyTheRootIsKnown(t *testing.T) {
 		endpoint, host string
 		outcome        readiness.Outcome
 	}{
-		"the endpoint":                   {endpoint: endpoint, host: endpoint, outcome: readiness.Connects},
-		"the endpoint, case and dot":     {endpoint: endpoint, host: "Orders.C9AKCIQ32RGD.us-east-1.rds.amazonaws.com.", outcome: readiness.Connects},
-		"another endpoint of RDS":        {endpoint: endpoint, host: "replica.c9akciq32rgd.us-east-1.rds.amazonaws.com", outcome: readiness.Connects},
-		"an alias of a known endpoint":   {endpoint: endpoint, host: "orders.example", outcome: readiness.Fails},
-		"an alias of nobody knows what":  {host: "orders.example", outcome: readiness.Fails},
-		"an endpoint, none being known":  {host: endpoint, outcome: readiness.Connects},
-		"the local end of a tunnel":      {host: "localhost", outcome: readiness.Fails},
-		"an address":                     {host: "10.1.2.3", outcome: readiness.Fails},
-		"an IPv6 address":                {host: "2001:db8::1", outcome: readiness.Fails},
-		"an address of a known endpoint": {endpoint: endpoint, host: "10.1.2.3", outcome: readiness.Fails},
+		"the endpoint":                    {endpoint: endpoint, host: endpoint, outcome: readiness.Connects},
+		"the endpoint, case and dot":      {endpoint: endpoint, host: "Orders.C9AKCIQ32RGD.us-east-1.rds.amazonaws.com.", outcome: readiness.Connects},
+		"another endpoint of RDS":         {endpoint: endpoint, host: "replica.c9akciq32rgd.us-east-1.rds.amazonaws.com", outcome: readiness.Connects},
+		"an alias of a known endpoint":    {endpoint: endpoint, host: "orders.example", outcome: readiness.Fails},
+		"an alias of nobody knows what":   {host: "orders.example", outcome: readiness.Fails},
+		"an endpoint, none being known":   {host: endpoint, outcome: readiness.Connects},
+		"the local end of a tunnel":       {host: "localhost", outcome: readiness.Fails},
+		"an address":                      {host: "10.1.2.3", outcome: readiness.Fails},
+		"an IPv6 address":                 {host: "2001:db8::1", outcome: readiness.Fails},
+		"an address, given as the host":   {endpoint: "10.1.2.3", host: "10.1.2.3", outcome: readiness.Fails},
+		"IPv6, given as the host":         {endpoint: "2001:db8::1", host: "2001:db8::1", outcome: readiness.Fails},
+		"a name that RDS is said to have": {endpoint: "orders.rds.example", host: "orders.rds.example", outcome: readiness.Connects},
+		"an address of a known endpoint":  {endpoint: endpoint, host: "10.1.2.3", outcome: readiness.Fails},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

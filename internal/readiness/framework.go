@@ -77,7 +77,7 @@ func (c Client) handed(settings policy.Settings, startError, undecided string) p
 			Reason: string(FrameworkNotStarting), Client: startError, Detail: f.Name + " refuses these settings and does not start",
 		}}
 	}
-	if !settings.StoreDeclared || settings.StorePlace != "" && settings.StorePlace != policy.PlaceAuto {
+	if settings.StorePlace != "" && settings.StorePlace != policy.PlaceAuto {
 		return c.resolve(settings)
 	}
 	resolved := c.resolve(settings)

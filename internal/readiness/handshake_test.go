@@ -1,6 +1,7 @@
 package readiness_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/sslready/terraform-provider-sslready/internal/certpath"
@@ -51,5 +52,42 @@ func TestTheServersTLSIsNotTheProxys(t *testing.T) {
 	in.ServerTLS = readiness.ServerTLS{Max: "TLSv1.2"}
 	if v := readiness.Evaluate(in).Verdicts["c"].Target; v.Outcome != readiness.ConnectsUnverified || v.Reason == certpath.UnknownAuthority {
 		t.Errorf("%s (%s): %s", v.Outcome, v.Reason, v.Detail)
+	}
+}
+
+// TestAnEngineThatNobodyKnows is warned of where the switch brings in a key of
+// elliptic curves, and a client would be cut off by Aurora.
+func TestAnEngineThatNobodyKnows(t *testing.T) {
+	t.Parallel()
+	s := newSwitchover(t, pki.CAECC384)
+	const warned = "warning key_type_not_offered"
+	verifies := func(in *readiness.Input) {
+		in.Clients[0] = libpq("c", "sslmode=verify-ca sslrootcert=/r.pem", s.next.Root)
+	}
+	for name, tc := range map[string]struct {
+		set  func(*readiness.Input)
+		want bool
+	}{
+		"a client that verifies nothing":            {func(*readiness.Input) {}, true},
+		"a client that verifies":                    {verifies, true},
+		"a client that fails":                       {func(in *readiness.Input) { in.Clients[0] = libpq("c", "sslmode=verify-full") }, false},
+		"a client behind RDS Proxy":                 {func(in *readiness.Input) { in.Clients[0].ViaProxy = true }, false},
+		"no client":                                 {func(in *readiness.Input) { in.Clients = nil }, false},
+		"the server has such a key now":             {func(in *readiness.Input) { in.Current = in.Target }, false},
+		"a key that Aurora takes":                   {func(in *readiness.Input) { in.Target = in.Current }, false},
+		"the engine is known":                       {func(in *readiness.Input) { in.Engine = "postgres" }, false},
+		"the suites were looked at":                 {func(in *readiness.Input) { in.ServerTLS.SuitesKnown = true }, false},
+		"the suites are known to be for RSA keys":   {func(in *readiness.Input) { in.ServerTLS.RSAOnly = true }, false},
+		"the server takes TLS 1.3 alone":            {func(in *readiness.Input) { in.ServerTLS.Min = "TLSv1.3" }, false},
+		"the server takes TLS 1.2, as PostgreSQL's": {func(in *readiness.Input) { in.ServerTLS.Min = "TLSv1.2" }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := s.input(libpq("c", "sslmode=require"))
+			tc.set(&in)
+			if got := codes(readiness.Evaluate(in), ""); slices.Contains(got, warned) != tc.want {
+				t.Errorf("findings %q, want the warning: %t", got, tc.want)
+			}
+		})
 	}
 }

@@ -87,7 +87,7 @@ func row(name string, v ClientVerdict, blamed Finding) string {
 		do = cell(v.Remedy)
 	}
 	now := v.Current.Outcome.String()
-	if v.Current.Reason == PathNotKnown && v.Current.Outcome == Indeterminate {
+	if v.Current.Reason == PathNotKnown {
 		now = "not known"
 	}
 	return fmt.Sprintf("| %s | %s | %s | %s | %s |\n", code(name), now, after, why, do)

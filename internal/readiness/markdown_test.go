@@ -88,3 +88,15 @@ func TestMarkdownHasABound(t *testing.T) {
 		t.Errorf("%d rows: %s", rows, got)
 	}
 }
+
+// TestMarkdownWithoutThePresentPath does not say that nobody can tell what the
+// client does now.
+func TestMarkdownWithoutThePresentPath(t *testing.T) {
+	t.Parallel()
+	s := newSwitchover(t, pki.CARSA2048)
+	in := s.input(libpq("known", "sslmode=verify-ca sslrootcert=/r.pem", s.next.Root))
+	in.Current = readiness.Evidence{}
+	if got := readiness.Evaluate(in).Markdown(""); !strings.HasSuffix(got, "\n| `known` | not known | connects | `accepted` | nothing |\n") {
+		t.Errorf("the table is:\n%s", got)
+	}
+}

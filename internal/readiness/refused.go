@@ -169,9 +169,6 @@ func (g *refusedGroup) suspect(in Input, verdicts map[string]ClientVerdict) (nam
 			others = append(others, client)
 		}
 	}
-	if name == "" {
-		return "", nil
-	}
 	return name, others
 }
 

@@ -2,6 +2,7 @@ package readiness_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +19,11 @@ import (
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	s := newSwitchover(t, pki.CARSA2048)
-	on := true
+	on, off := true, false
+	timed := func(r readiness.Refusal, first, last time.Time) readiness.Refusal {
+		r.First, r.Last = first, last
+		return r
+	}
 	billing := libpq("billing", "sslmode=verify-full sslrootcert=/r.pem", s.next.Root)
 	billing.Match = readiness.Match{Usernames: []string{"billing"}}
 	network := libpq("network", "sslmode=verify-full sslrootcert=/r.pem", s.old.Root)
@@ -27,6 +32,10 @@ func TestRefused(t *testing.T) {
 	other.Match = readiness.Match{Usernames: []string{"other"}}
 	late := libpq("late", "sslmode=verify-full sslrootcert=/r.pem", s.old.Root)
 	late.Match = readiness.Match{Usernames: []string{"late"}}
+	plain := libpq("plain", "sslmode=disable")
+	plain.Match = readiness.Match{Usernames: []string{"plain"}}
+	falls := libpq("falls", "sslmode=prefer sslrootcert=/r.pem", s.old.Root)
+	falls.Match = readiness.Match{Usernames: []string{"falls"}}
 	open := readiness.Client{Name: "open", Settings: policy.Settings{Driver: "other"}, Match: readiness.Match{Usernames: []string{"open"}}}
 	sessions := []readiness.Session{{Username: "billing", ClientAddr: "10.1.0.5", SSL: &on}}
 	refusal := readiness.Refusal{
@@ -89,18 +98,50 @@ func TestRefused(t *testing.T) {
 		"nobody declared": {refused: []readiness.Refusal{at("192.0.2.1")}, want: []readiness.Finding{
 			finding("refused_since_switch", "", "The TLS handshake of an undeclared client from 192.0.2.1"+span+meaning+now+" Find out which client it is, and declare it with match.client_cidrs."+remedy),
 		}},
+		"at an address that is not known": {
+			refused: []readiness.Refusal{at("")}, sessions: []readiness.Session{{Username: "billing", SSL: &on}},
+			want: []readiness.Finding{
+				finding("refused_since_switch", "", "The TLS handshake of an undeclared client from an unknown address"+span+meaning+now+" Find out which client it is, and declare it with match.client_cidrs."+remedy),
+			},
+		},
 		"before the switch": {refused: []readiness.Refusal{refusal}, sessions: sessions, before: "rds-ca-2019", want: []readiness.Finding{
 			finding("client_refused", "billing", "This client's TLS handshake from 10.1.0.5"+span+meaning+" The DB instance is still on rds-ca-2019, so a switch is not the cause."+both),
 		}},
 		"on a CA that is not known": {refused: []readiness.Refusal{refusal}, sessions: sessions, before: "?", want: []readiness.Finding{
 			finding("client_refused", "billing", "This client's TLS handshake from 10.1.0.5"+span+meaning+both),
 		}},
+		"at one time": {refused: []readiness.Refusal{timed(at("10.2.3.4"), refusal.Last, refusal.Last)}, want: []readiness.Finding{
+			finding("refused_since_switch", "network", "This client's TLS handshake from 10.2.3.4 failed 3 times at 2026-06-01T11:59:00Z: "+meaning+now+remedy),
+		}},
+		"nobody knows since when": {refused: []readiness.Refusal{timed(at("10.2.3.4"), time.Time{}, refusal.Last)}, want: []readiness.Finding{
+			finding("refused_since_switch", "network", "This client's TLS handshake from 10.2.3.4 failed 3 times at 2026-06-01T11:59:00Z: "+meaning+now+remedy),
+		}},
+		"nobody knows when": {refused: []readiness.Refusal{timed(at("10.2.3.4"), time.Time{}, time.Time{})}, want: []readiness.Finding{
+			finding("refused_since_switch", "network", "This client's TLS handshake from 10.2.3.4 failed 3 times: "+meaning+now+remedy),
+		}},
+		"nobody knows how": {refused: []readiness.Refusal{{Address: "10.2.3.4", CutOff: true}}, want: []readiness.Finding{
+			finding("refused_since_switch", "network", "This client's TLS handshake from 10.2.3.4 failed: reason unknown."+now+remedy),
+		}},
+		"one of three fails as declared": {
+			refused: []readiness.Refusal{at("10.2.3.4")},
+			sessions: []readiness.Session{
+				{Username: "other", ClientAddr: "10.2.3.4", SSL: &on}, {Username: "plain", ClientAddr: "10.2.3.4", SSL: &off}, {Username: "billing", ClientAddr: "10.2.3.4", SSL: &on},
+			},
+			want: []readiness.Finding{finding("refused_since_switch", "network", "This client's TLS handshake from 10.2.3.4"+span+meaning+now+
+				" This client shares the address with billing, other, plain, but according to the declarations, only this client fails."+remedy)},
+		},
+		"one of two falls back to plaintext as declared": {
+			refused:  []readiness.Refusal{at("10.1.0.5")},
+			sessions: append([]readiness.Session{{Username: "falls", ClientAddr: "10.1.0.5", SSL: &on}}, sessions...),
+			want: []readiness.Finding{finding("refused_since_switch", "falls", "This client's TLS handshake from 10.1.0.5"+span+meaning+now+
+				" This client shares the address with billing, but according to the declarations, only this client fails."+remedy)},
+		},
 		"for another reason": {refused: []readiness.Refusal{{Address: "10.1.0.5", Alert: "protocol_version", Meaning: "x"}}, sessions: sessions},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			in := s.input(billing, network, other, late, open)
+			in := s.input(billing, network, other, late, open, plain, falls)
 			in.WarnUndeclared = true
 			in.Target.CAIdentifier, in.Current.CAIdentifier = pki.CARSA2048, strings.TrimSuffix(tc.before, "?")
 			if tc.before == "" {
@@ -150,7 +191,42 @@ func TestFindingsAboutManyAreBounded(t *testing.T) {
 	if refused := count["client_refused"] + count["refused_since_switch"]; refused != 201 {
 		t.Errorf("%d findings about refusals", refused)
 	}
+	if got := details(report, "client_refused"); !slices.Contains(got, "warning: Other TLS handshakes also failed because of the server certificate, but are not listed separately. Groups of handshakes left out: 100.") {
+		t.Errorf("nothing is said of the other refusals: %q", got[len(got)-1])
+	}
 	if len(report.Coverage.Drafts) != readiness.MaxDrafts || report.Coverage.Undeclared != 20_000 || !strings.Contains(report.Summary, "20000 undeclared sessions block the switch") {
 		t.Errorf("%d drafts, %d undeclared, %s", len(report.Coverage.Drafts), report.Coverage.Undeclared, report.Summary)
+	}
+}
+
+// TestRefusedOnCAsThatNobodyKnows: two names that are not known are not the same
+// CA, and a verdict on what is presented now is not one on the target.
+func TestRefusedOnCAsThatNobodyKnows(t *testing.T) {
+	t.Parallel()
+	s := newSwitchover(t, pki.CARSA2048)
+	client := libpq("c", "sslmode=verify-full sslrootcert=/r.pem", s.next.Root)
+	client.Match = readiness.Match{Usernames: []string{"c"}, ClientCIDRs: prefixes("10.2.0.0/16")}
+	const from = "This client's TLS handshake from 10.2.3.4 failed: reason unknown."
+	for want, change := range map[string]func(*readiness.Input){
+		"client_refused: " + from + " Make sure that the client's trust store contains both the current root and the root of the target CA.": func(in *readiness.Input) {
+			in.Target.CAIdentifier, in.Current.CAIdentifier = "", ""
+		},
+		"refused_since_switch: " + from + " The DB instance is on rds-ca-rsa2048-g1 now: if the handshake failed after the switch, the switch has cut the client off. As declared, the client connects, so either the declaration does not match what is deployed, or another client uses the same address. Add the root of rds-ca-rsa2048-g1 to the client's trust store, or switch the DB instance back until that is done.": func(in *readiness.Input) {
+			in.Current = readiness.Evidence{CAIdentifier: in.Target.CAIdentifier}
+		},
+	} {
+		in := s.input(client)
+		in.Observations = seen(readiness.Session{Username: "c"})
+		in.Observations[0].Refused = []readiness.Refusal{{Address: "10.2.3.4", CutOff: true}}
+		change(&in)
+		var got []string
+		for _, f := range readiness.Evaluate(in).Findings {
+			if strings.Contains(f.Code, "refused") {
+				got = append(got, f.Code+": "+f.Detail)
+			}
+		}
+		if diff := cmp.Diff([]string{want}, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
 	}
 }

@@ -35,6 +35,8 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		in   situationOf
 		want string
 	}
+	opened := readiness.Client{Store: readiness.Store{Password: &password}}
+	placeholder := readiness.Client{Settings: policy.Settings{Properties: map[string]string{"description": policy.PlaceholderClient}}}
 	always := func(want string) []wanted { return []wanted{{situationOf{fails: true}, want}, {situationOf{}, want}} }
 	tests := map[readiness.Reason][]wanted{
 		certpath.Accepted: nil, readiness.NotVerified: nil, readiness.TLSNotAttempted: nil, // They connect.
@@ -47,16 +49,19 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 				situationOf{fails: true, client: proxy, policy: system},
 				"In the client's settings, name a trust store that contains a root CA of Amazon Trust Services, which issues the certificates of RDS Proxy, or add that root to the store of the client's operating system, JVM or runtime.",
 			},
+			{situationOf{fails: true, client: opened, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true}}}, addBeside},
 			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{Source: policy.EmptyStore}}}, "In the client's settings, name a trust store that contains the root CA of rds-ca-rsa2048-g1: the one that they specify is empty."},
 		},
 		certpath.UnpredictablePath: {{situationOf{}, addBeside}},
 		readiness.TrustStoreNoAnchors: {
 			{situationOf{fails: true}, addBeside},
+			{situationOf{fails: true, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true}}}, addBeside},
+			{situationOf{fails: true, client: opened}, addBeside},
 			{
-				situationOf{fails: true, client: readiness.Client{Store: readiness.Store{Password: &password}}, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true}}},
+				situationOf{fails: true, client: opened, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true}}},
 				"Declare the store's password as javax.net.ssl.trustStorePassword, in \"properties\" or in JAVA_TOOL_OPTIONS, whichever the deployment uses: the password in trust_store does not reach the JVM.",
 			},
-			{situationOf{fails: true, client: readiness.Client{Store: readiness.Store{Password: &password}}, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true, Password: &password}}}, addBeside},
+			{situationOf{fails: true, client: opened, policy: policy.Policy{Anchors: policy.Anchors{OwnPassword: true, Password: &password}}}, addBeside},
 		},
 		certpath.IssuerMissing: always("Set server_certificate_chain_pem to exactly what the server sends: the current value lacks certificates between the server certificate and the root."),
 		certpath.AnchorNotSelfSigned: append(always("Instead of a subordinate CA or a server certificate, put the self-signed root into the trust store: the root CA of rds-ca-rsa2048-g1."),
@@ -97,15 +102,17 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 		policy.ReasonChannelBindingImpossible: always(settings),
 		policy.ReasonGSSAPIRequired:           always(settings),
 		policy.ReasonVersionNotDeclared:       always("Declare driver_version and runtime_version as they are deployed."),
-		policy.ReasonPlaceholder:              always("Declare the value that the client gets in place of the placeholder."),
-		policy.ReasonFileNotDeclared:          always("Declare the file in \"files\", under the path that the client sees. If the deployed client does not have the setting that names this file, remove the setting."),
-		policy.ReasonClientCertificate:        always("Correct the client certificate, its private key or the permissions of the key file, or remove the client certificate: RDS does not ask for one."),
-		readiness.FrameworkNotStarting:        always("Correct the framework's settings: the framework refuses them and does not start."),
-		readiness.SettingNotRead:              always("Remove the ignored setting, or move it to where it is read."),
-		readiness.PlaintextRefused:            always("Make the client use TLS: the server requires it."),
-		readiness.DriverNotCovered:            always(canary),
-		readiness.ForceSSLUnknown:             always("Set force_ssl, or set db_instance_identifier and grant the permission rds:DescribeDBParameters, so that the provider can read the value from RDS."),
-		readiness.PathNotKnown:                always("Set server_certificate_chain_pem, or set \"region\" and \"target_ca_cert_identifier\" to a Region and a CA that RDS offers or the provider's own list of RDS CAs contains."),
+		policy.ReasonPlaceholder: append(always("Declare the value that the client gets in place of the placeholder."),
+			wanted{situationOf{client: placeholder}, "Declare the real clients in place of this placeholder."}),
+		policy.ReasonFileNotDeclared:   always("Declare the file in \"files\", under the path that the client sees. If the deployed client does not have the setting that names this file, remove the setting."),
+		policy.ReasonClientCertificate: always("Correct the client certificate, its private key or the permissions of the key file, or remove the client certificate: RDS does not ask for one."),
+		readiness.FrameworkNotStarting: always("Correct the framework's settings: the framework refuses them and does not start."),
+		readiness.SettingNotRead:       always("Remove the ignored setting, or move it to where it is read."),
+		readiness.PlaintextRefused: append(always("Make the client use TLS: the server requires it."),
+			wanted{situationOf{fails: true, client: placeholder}, "Make the client use TLS: the server requires it."}),
+		readiness.DriverNotCovered: always(canary),
+		readiness.ForceSSLUnknown:  always("Set force_ssl, or set db_instance_identifier and grant the permission rds:DescribeDBParameters, so that the provider can read the value from RDS."),
+		readiness.PathNotKnown:     always("Set server_certificate_chain_pem, or set \"region\" and \"target_ca_cert_identifier\" to a Region and a CA that RDS offers or the provider's own list of RDS CAs contains."),
 		readiness.KeyTypeRefused: {
 			{situationOf{fails: true}, "Choose a CA with an RSA key, or allow cipher suites for ECDSA keys where they are missing: in the client or on the server."},
 			{situationOf{}, "Choose a CA with an RSA key, or set server_tls.ciphers to the output of SHOW ssl_ciphers."},
@@ -138,6 +145,37 @@ func TestEveryReasonHasItsRemedy(t *testing.T) {
 			if got := readiness.Remedy(readiness.Client{}, policy.Policy{}, readiness.Verdict{Outcome: outcome, Reason: reason}, readiness.Evidence{}, readiness.Evidence{}, ""); got != "" {
 				t.Errorf("%s, %s: nothing is to be done, and it says %q", reason, outcome, got)
 			}
+		}
+	}
+}
+
+// TestTheRemedyNamesTheRoot as people know it, as far as anything is known.
+func TestTheRemedyNamesTheRoot(t *testing.T) {
+	t.Parallel()
+	for want, target := range map[string]readiness.Evidence{
+		`Add the root CA "Amazon RDS Root" to the client's trust store, and keep the old root until after the switch.`: {
+			CAIdentifier: "rds-ca-rsa2048-g1", Presented: certpath.Presented{RootSubject: "Amazon RDS Root"},
+		},
+		"Add the root CA of the server's certificate chain to the client's trust store, and keep the old root until after the switch.": {},
+	} {
+		v := readiness.Verdict{Outcome: readiness.Fails, Reason: certpath.UnknownAuthority}
+		if got := readiness.Remedy(readiness.Client{}, policy.Policy{}, v, target, readiness.Evidence{}, ""); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestAReasonOfThePolicysOwn is about the settings where those are refused, and
+// about the path else.
+func TestAReasonOfThePolicysOwn(t *testing.T) {
+	t.Parallel()
+	v := readiness.Verdict{Outcome: readiness.Fails, Reason: "own"}
+	for want, p := range map[string]policy.Policy{
+		"Correct the client's settings: the driver or the server refuses them.":                                           {Rejection: &policy.Rejection{Reason: "own"}},
+		"Check server_certificate_chain_pem and the client's trust store: the client refuses a certificate in the chain.": {},
+	} {
+		if got := readiness.Remedy(readiness.Client{}, p, v, readiness.Evidence{}, readiness.Evidence{}, ""); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

@@ -114,7 +114,7 @@ func (x reach) effect(r Rotation) Affected {
 	switch {
 	case r.State == NotCreated:
 		return AffectedUnknown
-	case !r.moves(), x.kind == EndpointProxy, x.kind == EndpointSocket, x.kind == EndpointElsewhere:
+	case !r.moves():
 		return NotAffected
 	case slices.ContainsFunc(x.now, follows):
 		return AffectedNow

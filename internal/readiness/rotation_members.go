@@ -143,7 +143,7 @@ func (r Rotation) others(in RotationInput) []string {
 	var cluster, replicas []string
 	for _, m := range r.Members {
 		switch {
-		case m.Follows || m.Identifier == in.Topology.Instance || m.CAIdentifier == in.Target:
+		case m.Follows || m.CAIdentifier == in.Target:
 		case m.ofCluster():
 			cluster = append(cluster, m.Identifier)
 		default:

@@ -50,7 +50,7 @@ func (c Client) storeNotRead(p policy.Policy) string {
 // told which; where neither says, nothing is decided.
 func (c Client) resolve(s policy.Settings) policy.Policy {
 	resolved := driver.Resolve(s)
-	if !c.Store.Declared || c.Store.Unavailable != "" || !s.StoreDeclared || s.StorePlace != "" && s.StorePlace != policy.PlaceAuto {
+	if !c.Store.Declared || c.Store.Unavailable != "" || s.StorePlace != "" && s.StorePlace != policy.PlaceAuto {
 		return resolved
 	}
 	keyStore := slices.Contains([]truststore.Format{truststore.FormatJKS, truststore.FormatJCEKS, truststore.FormatPKCS12}, truststore.Detect(c.Store.Content))
