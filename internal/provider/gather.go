@@ -38,6 +38,7 @@ type gathered struct {
 	forceSSL        *bool
 	serverTLS       readiness.ServerTLS
 	host            string
+	endpoint        string // the host that RDS reports
 	// engine and account are RDS's word; empty is not known.
 	engine, account string
 	// topology is nil where RDS was not asked.
@@ -191,7 +192,7 @@ func postgreSQL(ctx context.Context, reader *rdsapi.Reader, id string) (rdsapi.D
 // neither open the gate nor be what the instance is held on.
 func (g *gathered) take(instance seenInstance) {
 	g.instance = gate.Instance{CA: instance.CA, PendingCA: instance.PendingCA}
-	g.host = cmp.Or(g.host, instance.Host)
+	g.host, g.endpoint = cmp.Or(g.host, instance.Host), instance.Host
 	g.engine = cmp.Or(g.engine, instance.Engine)
 	g.account = instance.AccountID
 }

@@ -96,7 +96,7 @@ func judged(ctx context.Context, s *services, m judgementModel, before *seenInst
 	}
 	j.report = readiness.Evaluate(readiness.Input{
 		Target: gathered.target, Current: gathered.current,
-		ForceSSL: gathered.forceSSL, ServerTLS: gathered.serverTLS, Host: gathered.host, Engine: gathered.engine,
+		ForceSSL: gathered.forceSSL, ServerTLS: gathered.serverTLS, Host: gathered.host, Endpoint: gathered.endpoint, Engine: gathered.engine,
 		Clients: clients, Observations: observations,
 		WarnUndeclared:    m.OnUndeclared.ValueString() == choiceWarn,
 		WarnIndeterminate: m.OnIndeterminate.ValueString() == choiceWarn,

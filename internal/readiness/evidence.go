@@ -104,14 +104,14 @@ func trustServicesRoot(anchors []certpath.Anchor) certpath.Presented {
 // endpointName judges a name where the server certificate itself is not
 // known. RDS puts the endpoint's own names into it and nothing else, so an
 // alias, an address or the local end of a tunnel never matches, whether the
-// endpoint is known or not. A name that was given as the server's is taken for
-// the endpoint's own; an address is not, since RDS puts none into a certificate.
+// endpoint is known or not. Nor does an address that RDS reports, since it puts
+// none into a certificate.
 func (e *evaluation) endpointName(host policy.Host, verdict Verdict) Verdict {
 	switch {
 	case host.Name == "":
 		verdict.Outcome, verdict.Reason = Fails, certpath.HostNameMismatch
 		verdict.Detail = "The client checks the host name, but its settings name no host."
-	case !policy.IsAddress(host.Name) && sameName(host.Name, e.in.Host), isEndpoint(host.Name):
+	case !policy.IsAddress(host.Name) && sameName(host.Name, e.in.Endpoint), isEndpoint(host.Name):
 		return verdict
 	default:
 		verdict.Outcome, verdict.Reason = Fails, certpath.HostNameMismatch

@@ -22,6 +22,7 @@ func TestHostNamesWhereOnlyTheRootIsKnown(t *testing.T) {
 	s := newSwitchover(t, pki.CARSA2048)
 	tests := map[string]struct {
 		endpoint, host string
+		given          bool // by the user, not by RDS
 		outcome        readiness.Outcome
 	}{
 		"the endpoint":                    {endpoint: endpoint, host: endpoint, outcome: readiness.Connects},
@@ -35,7 +36,9 @@ func TestHostNamesWhereOnlyTheRootIsKnown(t *testing.T) {
 		"an IPv6 address":                 {host: "2001:db8::1", outcome: readiness.Fails},
 		"an address, given as the host":   {endpoint: "10.1.2.3", host: "10.1.2.3", outcome: readiness.Fails},
 		"IPv6, given as the host":         {endpoint: "2001:db8::1", host: "2001:db8::1", outcome: readiness.Fails},
-		"a name that RDS is said to have": {endpoint: "orders.rds.example", host: "orders.rds.example", outcome: readiness.Connects},
+		"a name that RDS reports":         {endpoint: "orders.rds.example", host: "orders.rds.example", outcome: readiness.Connects},
+		"an alias, given as the host":     {endpoint: "orders.example", host: "orders.example", given: true, outcome: readiness.Fails},
+		"the endpoint, given as the host": {endpoint: endpoint, host: endpoint, given: true, outcome: readiness.Connects},
 		"an address of a known endpoint":  {endpoint: endpoint, host: "10.1.2.3", outcome: readiness.Fails},
 	}
 	for name, tc := range tests {
@@ -43,6 +46,9 @@ func TestHostNamesWhereOnlyTheRootIsKnown(t *testing.T) {
 			t.Parallel()
 			in := s.input(libpq("c", verifyFull+" host="+tc.host, s.next.Root))
 			in.Host = tc.endpoint
+			if !tc.given {
+				in.Endpoint = tc.endpoint
+			}
 			in.Target.Presented = certpath.Presented{RootSHA256: pki.SHA256(s.next.Root), RootSubject: s.next.Root.Subject.CommonName}
 			report := readiness.Evaluate(in)
 			v := report.Verdicts["c"].Target

@@ -24,9 +24,12 @@ type Input struct {
 	// not known.
 	Engine string
 	// Host is the endpoint's name as RDS reports it, or as it was given; empty
-	// is not known. It stands for the server certificate's names where only
-	// the root is known.
+	// is not known.
 	Host string
+	// Endpoint is the endpoint's name as RDS reports it, which is in the server
+	// certificate; empty where RDS was not asked. A Host that was given can be an
+	// alias, which is not.
+	Endpoint string
 	// Clients to judge; names are unique.
 	Clients []Client
 	// Observations are who was seen; nil checks no coverage.
