@@ -28,19 +28,27 @@ func TestOneClientIsNotJudgedByTheStoreOfAnother(t *testing.T) {
 		want          [2]readiness.Reason
 	}{
 		"the beginning of a bundle, and all of it": {
-			truststore.OpenSSLFile, readiness.Store{Content: bundle[:len(pki.PEM(s.old.Root))]}, readiness.Store{Content: bundle},
+			truststore.OpenSSLFile,
+			readiness.Store{Content: bundle[:len(pki.PEM(s.old.Root))]},
+			readiness.Store{Content: bundle},
 			[2]readiness.Reason{certpath.UnknownAuthority, certpath.Accepted},
 		},
 		"all of a bundle, and its beginning": {
-			truststore.OpenSSLFile, readiness.Store{Content: bundle}, readiness.Store{Content: bundle[:len(pki.PEM(s.old.Root))]},
+			truststore.OpenSSLFile,
+			readiness.Store{Content: bundle},
+			readiness.Store{Content: bundle[:len(pki.PEM(s.old.Root))]},
 			[2]readiness.Reason{certpath.Accepted, certpath.UnknownAuthority},
 		},
 		"the right password, and a wrong one": {
-			truststore.JavaKeyStore, readiness.Store{Content: jks, Password: &right}, readiness.Store{Content: jks, Password: &wrong},
+			truststore.JavaKeyStore,
+			readiness.Store{Content: jks, Password: &right},
+			readiness.Store{Content: jks, Password: &wrong},
 			[2]readiness.Reason{certpath.Accepted, readiness.WrongTrustStorePassword},
 		},
 		"no password, and a wrong one": {
-			truststore.JavaKeyStore, readiness.Store{Content: jks}, readiness.Store{Content: jks, Password: &wrong},
+			truststore.JavaKeyStore,
+			readiness.Store{Content: jks},
+			readiness.Store{Content: jks, Password: &wrong},
 			[2]readiness.Reason{certpath.Accepted, readiness.WrongTrustStorePassword},
 		},
 	} {

@@ -46,8 +46,10 @@ func (o *odd) edgesOfNames() {
 		o.vectors[before+i].Spoiled = true // OpenSSL 3.5 reads it otherwise than 3.3.
 	}
 	for _, c := range []constraint{
-		{id: "edge-dns-root", permitted: []tree{dnsTree("test")}}, {id: "edge-long-dir", permitted: []tree{dirTree(append(cn("db.example.test"), attribute{oid: oidCommonName, value: "more"}))}},
-		{id: "edge-dotted-mail", permitted: []tree{mailTree(".dba@example.test")}}, {id: "edge-ip-host", permitted: []tree{base(tagged(7, []byte{10, 1, 2, 3}))}},
+		{id: "edge-dns-root", permitted: []tree{dnsTree("test")}},
+		{id: "edge-long-dir", permitted: []tree{dirTree(append(cn("db.example.test"), attribute{oid: oidCommonName, value: "more"}))}},
+		{id: "edge-dotted-mail", permitted: []tree{mailTree(".dba@example.test")}},
+		{id: "edge-ip-host", permitted: []tree{base(tagged(7, []byte{10, 1, 2, 3}))}},
 	} {
 		o.sub(c.id+"-sub", "fixed256:sub", oddRoot, named(cn("Odd sub")), with(c.extension()))
 		o.ask("A subordinate CA: "+c.id+".", []string{oddLeaf, c.id + "-sub", oddRoot}, oddRoot)

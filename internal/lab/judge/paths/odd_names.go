@@ -18,7 +18,7 @@ var nameHosts = func() []string {
 
 var nameLeaves = func() map[string][]any {
 	leaves := map[string][]any{"two-addresses": {generalName(tagged(7, []byte{10, 1, 2, 3})), generalName(tagged(7, append([]byte{0xfe, 0x80}, append(make([]byte, 13), 1)...)))}}
-	for _, name := range strings.Fields(`* *. *.test *.example.test *.example.test. *example.test d*.example.test *b.example.test d*b.example.test *d*b.example.test db.*.test *.*.test *..test *.example..test
+	for name := range strings.FieldsSeq(`* *. *.test *.example.test *.example.test. *example.test d*.example.test *b.example.test d*b.example.test *d*b.example.test db.*.test *.*.test *..test *.example..test
 		*.-x.test *.x_.test .example.test . db.example.test. db..example.test db_.example.test db!.example.test -db.example.test test test. *.0.0.1
 		10.1.2.3 *.1.2.3 010.1.2.3 fe80::1`) {
 		leaves[name] = []any{name}
@@ -46,7 +46,7 @@ func (o *odd) names() (vectors []NameVector) {
 		o.cast.leaf("named-"+id, leafKey, oddSub, named(cn("x")), with(altNames(nameLeaves[id]...)))
 		ask("named-" + id)
 	}
-	for _, name := range strings.Fields("* *. *.example.test d*.example.test .example.test db.example.test test 10.1.2.3 db..example.test") {
+	for name := range strings.FieldsSeq("* *. *.example.test d*.example.test .example.test db.example.test test 10.1.2.3 db..example.test") {
 		o.cast.leaf("called-"+name, leafKey, oddSub, named(cn(name)), without(idAltName))
 		ask("called-" + name)
 	}

@@ -139,7 +139,7 @@ func (o *odd) standing(at place, name, what string, changes ...change) {
 	case inRoot:
 		o.cast.root(name, "fixed256:root", append([]change{namedRoot(cn("Odd root"))}, changes...)...)
 		o.ask("A root: "+what+".", []string{oddLeaf, oddSub}, name)
-	default:
+	case inLeaf, places:
 		o.cast.leaf(name, leafKey, oddSub, changes...)
 		o.ask("A server certificate: "+what+".", []string{name, oddSub, oddRoot}, oddRoot)
 	}

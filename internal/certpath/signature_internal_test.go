@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"encoding/hex"
 	"math/big"
+	"slices"
 	"testing"
 )
 
@@ -76,7 +77,7 @@ func maskedBlock(kind signatureKind, bits int, digested []byte, change func([]by
 		block[i] ^= mask[i]
 	}
 	block[0] &= 0xff >> (8*size - bits)
-	return append(append(block, inner...), end)
+	return slices.Concat(block, inner, []byte{end})
 }
 
 // TestSignaturesWithAMaskAreThoseOfRFC8017: each step of EMSA-PSS-VERIFY that a
