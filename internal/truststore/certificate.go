@@ -27,11 +27,15 @@ func (d *decoder) openSSLCertificate(der []byte) (parsed, bool) {
 	if !input.ReadASN1Element(&element, cbasn1.SEQUENCE) {
 		return parsed{}, false
 	}
-	if certificate := d.certificate(element); certificate != nil {
-		return parsed{certificate: certificate, rest: len(input)}, withoutSurplus(element, opensslShape)
+	// crypto/x509 overlooks elements where none should be.
+	loose, ok := parseLoosely(element, opensslShape)
+	if !ok {
+		return parsed{}, false
 	}
-	certificate, ok := parseLoosely(element, opensslShape)
-	return parsed{certificate: certificate, odd: true, rest: len(input)}, ok
+	if certificate := d.certificate(element); certificate != nil {
+		return parsed{certificate: certificate, rest: len(input)}, true
+	}
+	return parsed{certificate: loose, odd: true, rest: len(input)}, true
 }
 
 func fingerprint(der []byte) string {

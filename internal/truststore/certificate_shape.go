@@ -11,8 +11,8 @@ import (
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// shape is whose idea of a well-formed certificate is applied where
-// crypto/x509, which is stricter than either, refuses one.
+// shape is whose idea of a well-formed certificate is applied. That of
+// crypto/x509 is stricter, but for surplus elements.
 type shape uint8
 
 // The shapes.
@@ -55,7 +55,7 @@ func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cr
 		}
 		certificate.Version = int(min(max(signed(number).Int64(), -1), 3)) + 1 // Java takes a needless zero.
 	}
-	if !tbs.ReadASN1(&serial, cbasn1.INTEGER) || len(serial) == 0 ||
+	if !tbs.ReadASN1(&serial, cbasn1.INTEGER) || len(serial) == 0 || (by == opensslShape && !minimal(serial)) ||
 		!tbs.ReadASN1Element(algorithm, cbasn1.SEQUENCE) || !wellFormedAlgorithm(*algorithm) ||
 		!tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) ||
 		!tbs.ReadASN1(&validity, cbasn1.SEQUENCE) ||
@@ -108,6 +108,11 @@ func wellFormedAlgorithm(element cryptobyte.String) bool {
 	return algorithm.Empty() || (algorithm.ReadAnyASN1(&parameters, &tag) && algorithm.Empty() && (tag != cbasn1.NULL || len(parameters) == 0))
 }
 
+// minimal reports contents of an INTEGER without a needless first octet.
+func minimal(number []byte) bool {
+	return len(number) < 2 || (number[0] != 0 || number[1] >= 0x80) && (number[0] != 0xff || number[1] < 0x80)
+}
+
 func readOID(from, oid *cryptobyte.String) bool {
 	return from.ReadASN1(oid, cbasn1.OBJECT_IDENTIFIER) && WellFormedIdentifier(*oid)
 }
@@ -149,6 +154,14 @@ func wellFormedKey(key cryptobyte.String, certificate *x509.Certificate) bool {
 	return ok
 }
 
+// skipIdentifier passes over a unique identifier, which is a BIT STRING, if
+// there is one.
+func skipIdentifier(tail *cryptobyte.String, number cbasn1.Tag) bool {
+	var bits cryptobyte.String
+	var present bool
+	return tail.ReadOptionalASN1(&bits, &present, number.ContextSpecific()) && (!present || WellFormedBits(bits))
+}
+
 // oidBasicConstraints is 2.5.29.19, encoded.
 const oidBasicConstraints = "\x55\x1d\x13"
 
@@ -160,11 +173,18 @@ func isCA(basicConstraints cryptobyte.String) bool {
 }
 
 // readTail reads what follows the key: unique identifiers, extensions. An
-// extension's identifier is left empty where Go cannot hold it. See [withoutSurplus].
+// extension's identifier is left empty where Go cannot hold it. OpenSSL refuses
+// surplus elements everywhere, Java not behind or in the extensions.
+//
+// Source: observed with libcrypto 3.0.22 and OpenJDK 17.0.15, an element at the
+// end of each sequence in turn.
 func readTail(tail cryptobyte.String, certificate *x509.Certificate, by shape) bool {
 	var skipped, extensions, list, extension, oid, value cryptobyte.String
 	var present bool
-	if !tail.SkipOptionalASN1(cbasn1.Tag(1).ContextSpecific()) || !tail.SkipOptionalASN1(cbasn1.Tag(2).ContextSpecific()) ||
+	if by == javaShape && certificate.Version == 1 {
+		return tail.Empty()
+	}
+	if !skipIdentifier(&tail, 1) || !skipIdentifier(&tail, 2) ||
 		!tail.ReadOptionalASN1(&extensions, &present, cbasn1.Tag(3).Constructed().ContextSpecific()) || (by != javaShape && !tail.Empty()) {
 		return false
 	}
@@ -212,4 +232,18 @@ func extensionID(oid cryptobyte.String) asn1.ObjectIdentifier {
 		return nil
 	}
 	return id
+}
+
+// sameAlgorithm compares two AlgorithmIdentifiers as Java does: NULL parameters
+// are none.
+func sameAlgorithm(a, b cryptobyte.String) bool {
+	plain := func(element cryptobyte.String) string {
+		var algorithm cryptobyte.String
+		_ = element.ReadASN1(&algorithm, cbasn1.SEQUENCE)
+		if null := "\x05\x00"; len(algorithm) > len(null) && string(algorithm[len(algorithm)-len(null):]) == null {
+			algorithm = algorithm[:len(algorithm)-len(null)]
+		}
+		return string(algorithm)
+	}
+	return plain(a) == plain(b)
 }
