@@ -89,16 +89,15 @@ func javaExtension(number int, tag cbasn1.Tag, contents cryptobyte.String) bool 
 // javaNames checks that names have the tags of names.
 func javaNames(names cryptobyte.String) bool {
 	const class, contextSpecific = 0xc0, 0x80
-	for some := false; ; some = true {
-		if names.Empty() {
-			return some
-		}
+	some := !names.Empty()
+	for !names.Empty() {
 		var name cryptobyte.String
 		var tag cbasn1.Tag
 		if !names.ReadAnyASN1(&name, &tag) || tag&class != contextSpecific {
 			return false
 		}
 	}
+	return some
 }
 
 // javaConstraints checks basic constraints: a limit must follow the first
@@ -121,9 +120,8 @@ func javaConstraints(constraints cryptobyte.String) bool {
 
 // emptyName reports whether a Name has no attribute.
 func emptyName(raw []byte) bool {
-	empty := true
-	eachAttribute(raw, func(int, nameAttribute) { empty = false })
-	return empty
+	parts, _ := nameParts(raw)
+	return len(parts) == 0
 }
 
 func criticalSAN(certificate *x509.Certificate) bool {

@@ -1,0 +1,72 @@
+package truststore_test
+
+import (
+	"crypto/x509"
+	"slices"
+	"testing"
+
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+// spoiledWay returns the certificate with one element spoiled.
+func spoiledWay(t *testing.T, der []byte, what string) []byte {
+	t.Helper()
+	spoiled, there := spoiledElements(der, func([]byte) bool { return false })[what]
+	if !there {
+		t.Fatalf("nothing is %q", what)
+	}
+	return spoiled
+}
+
+func TestIsBER(t *testing.T) {
+	t.Parallel()
+
+	der := certificate(t, "root-ec").Raw
+	for name, tc := range map[string]struct {
+		content []byte
+		want    bool
+	}{
+		"DER":                              {der, false},
+		"DER and more":                     {slices.Concat(der, []byte{1}), false},
+		"DER cut off":                      {der[:len(der)-1], false},
+		"an indefinite length":             {spoiledWay(t, der, "all open"), true},
+		"an indefinite length without end": {spoiledWay(t, der, "all open")[:len(der)-1], false},
+		"an indefinite length inside":      {spoiledWay(t, der, "0.4 open"), false},
+		"a length with a zero before it":   {spoiledWay(t, der, "all wide"), true},
+		"text":                             {[]byte("text"), false},
+		"nothing":                          {nil, false},
+	} {
+		if got := truststore.IsBER(tc.content); got != tc.want {
+			t.Errorf("%s: %t, want %t", name, got, tc.want)
+		}
+	}
+}
+
+// TestWhoDecodesACertificate: the one with surplus elements is decoded by Go,
+// and is not known to be by the others.
+func TestWhoDecodesACertificate(t *testing.T) {
+	t.Parallel()
+
+	der := certificate(t, "root-ec").Raw
+	surplus, err := x509.ParseCertificate(spoiledWay(t, der, "0.7.0.0 more"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range map[string]struct {
+		certificate   *x509.Certificate
+		openssl, java bool
+	}{
+		"a good one":              {certificate(t, "root-ec"), true, true},
+		"one with an odd key":     {certificate(t, "root-brainpool"), true, true},
+		"an element too many":     {surplus, false, true},
+		"bytes after it":          {&x509.Certificate{Raw: slices.Concat(der, []byte{0})}, true, true},
+		"a part of one":           {&x509.Certificate{Raw: der[:100]}, false, false},
+		"a key unknown to Java":   {&x509.Certificate{Raw: spoiledWay(t, certificate(t, "root-brainpool").Raw, "0.6.0.1 other")}, true, false},
+		"another type of element": {&x509.Certificate{Raw: spoiledWay(t, der, "all tag")}, false, false},
+		"no subject public key":   {&x509.Certificate{Raw: spoiledWay(t, der, "0.6 gone")}, false, false},
+	} {
+		if openssl, java := truststore.ReadableByOpenSSL(tc.certificate), truststore.ReadableByJava(tc.certificate); openssl != tc.openssl || java != tc.java {
+			t.Errorf("%s: OpenSSL %t, Java %t; want %t, %t", name, openssl, java, tc.openssl, tc.java)
+		}
+	}
+}
