@@ -33,10 +33,12 @@ func TestIsBER(t *testing.T) {
 		"an indefinite length without end": {spoiledWay(t, der, "all open")[:len(der)-1], false},
 		"an indefinite length inside":      {spoiledWay(t, der, "0.4 open"), false},
 		"a length with a zero before it":   {spoiledWay(t, der, "all wide"), true},
+		"a tag of several octets":          {[]byte("\x3f\x80\x00\x00"), false},
+		"a length cut off":                 {[]byte("\x30\x84\x01"), false},
 		"text":                             {[]byte("text"), false},
 		"nothing":                          {nil, false},
 	} {
-		if got := truststore.IsBER(tc.content); got != tc.want {
+		if got := truststore.IsBER(slices.Clip(tc.content)); got != tc.want {
 			t.Errorf("%s: %t, want %t", name, got, tc.want)
 		}
 	}

@@ -59,6 +59,7 @@ func TestWhatOddContentIs(t *testing.T) {
 		"three and a sequence":              {"\x30\x05\x02\x01\x03\x30\x00", "pkcs12; unreadable: it is a PKCS#12 store that is signed instead of being protected by a password [public key protected PKCS12 not supported]"},
 		"an identifier":                     {"\x30\x02\x06\x00", "pkcs7; unreadable: it is a PKCS#7 file without readable certificates []"},
 		"an identifier, cut off":            {"\x30\x04\x06\x00", cut},
+		"an identifier, then open":          {"\x30\x06\x06\x00\x30\x80\x05\x00", "pkcs7; unreadable: it is a PKCS#7 file without readable certificates []"},
 		"a sequence of sequences":           {"\x30\x06\x30\x04\x30\x02\x05\x00", "der; unreadable: it is not a certificate, or it is cut off []"},
 		"a sequence and octets":             {"\x30\x06\x30\x04\x05\x00\x04\x00", "der; unreadable: it is not a certificate, or it is cut off []"},
 		"a set":                             {"\x31\x02\x06\x00", unknown},

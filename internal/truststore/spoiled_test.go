@@ -69,6 +69,11 @@ func spoiledBases(t *testing.T) map[string]spoiledBase {
 	for _, name := range []string{"java-passwordless.pkcs12", "p12-key-plain-nomac.p12", "keytool-iteration1.pkcs12", "p12-nokeys-noiter.p12"} {
 		all[name] = spoiledBase{spoiledElements(store(t, name), isWhole), inKeyStore("")}
 	}
+	for _, name := range []string{"p12-nokeys-pbe-PBE-SHA1-RC2-128.p12"} {
+		all[name] = spoiledBase{spoiledElements(store(t, name), isWhole), map[string]func([]byte) string{
+			"changeit": by(truststore.Options{Reader: truststore.JavaKeyStore, Password: new("changeit")}),
+		}}
+	}
 	for name, most := range map[string]int{"keytool-two.jks": 70, "keytool-key-and-root.jceks": 50, "keytool-secret.jceks": 501} {
 		all[name] = spoiledBase{spoiledBytes(store(t, name), most), inKeyStore(filepath.Ext(name))}
 	}
