@@ -25,17 +25,16 @@ const (
 // judging its contents, and keeps what can be read of them.
 func parseLoosely(element cryptobyte.String, by shape) (*x509.Certificate, bool) {
 	certificate := &x509.Certificate{Raw: element, Version: 1}
-	var outer, tbsElement, algorithm, signature cryptobyte.String
+	var outer, tbs, tbsElement, algorithm, inner, signature cryptobyte.String
 	if !element.ReadASN1(&outer, cbasn1.SEQUENCE) ||
-		!outer.ReadASN1Element(&tbsElement, cbasn1.SEQUENCE) ||
-		!outer.ReadASN1Element(&algorithm, cbasn1.SEQUENCE) || !wellFormedAlgorithm(algorithm) ||
+		!readElement(&outer, &tbs, &tbsElement) ||
+		!readAlgorithm(&outer, &algorithm) ||
 		!outer.ReadASN1(&signature, cbasn1.BIT_STRING) || !WellFormedBits(signature) || !outer.Empty() {
 		return nil, false
 	}
 	certificate.RawTBSCertificate = tbsElement
 	certificate.Signature = signature[1:]
-	var tbs, inner cryptobyte.String
-	if !tbsElement.ReadASN1(&tbs, cbasn1.SEQUENCE) || !readTBS(tbs, certificate, &inner, by) {
+	if !readTBS(tbs, certificate, &inner, by) {
 		return nil, false
 	}
 	return certificate, by != javaShape || sameAlgorithm(inner, algorithm)
@@ -56,7 +55,7 @@ func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cr
 		certificate.Version = int(min(max(signed(number).Int64(), -1), 3)) + 1 // Java takes a needless zero.
 	}
 	if !tbs.ReadASN1(&serial, cbasn1.INTEGER) || len(serial) == 0 || (by == opensslShape && !minimal(serial)) ||
-		!tbs.ReadASN1Element(algorithm, cbasn1.SEQUENCE) || !wellFormedAlgorithm(*algorithm) ||
+		!readAlgorithm(&tbs, algorithm) ||
 		!tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) ||
 		!tbs.ReadASN1(&validity, cbasn1.SEQUENCE) ||
 		!tbs.ReadASN1Element(&subject, cbasn1.SEQUENCE) ||
@@ -73,36 +72,35 @@ func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cr
 // readTime leaves the zero time where the text is no time: OpenSSL notices
 // that only when it verifies, Java at once.
 func readTime(validity *cryptobyte.String, to *time.Time, by shape) bool {
-	saved := *validity
+	utc, general := *validity, *validity
 	var text cryptobyte.String
+	var tag cbasn1.Tag
+	if !validity.ReadAnyASN1(&text, &tag) || (tag != cbasn1.UTCTime && tag != cbasn1.GeneralizedTime) {
+		return false
+	}
 	if by == javaShape {
-		var tag cbasn1.Tag
-		ok := validity.ReadAnyASN1(&text, &tag) && (tag == cbasn1.UTCTime || tag == cbasn1.GeneralizedTime)
-		if ok {
-			*to, ok = JavaTime(tag == cbasn1.GeneralizedTime, string(text))
-		}
+		var ok bool
+		*to, ok = JavaTime(tag == cbasn1.GeneralizedTime, string(text))
 		return ok
 	}
-	if validity.PeekASN1Tag(cbasn1.UTCTime) {
-		if saved.ReadASN1UTCTime(to) {
-			*validity = saved
-			return true
-		}
-		return by == opensslShape && validity.ReadASN1(&text, cbasn1.UTCTime)
-	}
-	if saved.ReadASN1GeneralizedTime(to) {
-		*validity = saved
-		return true
-	}
-	return by == opensslShape && validity.ReadASN1(&text, cbasn1.GeneralizedTime)
+	_ = utc.ReadASN1UTCTime(to) || general.ReadASN1GeneralizedTime(to)
+	return true
 }
 
-// wellFormedAlgorithm checks an AlgorithmIdentifier: an object identifier and
-// at most one element of parameters.
-func wellFormedAlgorithm(element cryptobyte.String) bool {
+// readElement reads a sequence: its contents, and all of it.
+func readElement(from, contents, element *cryptobyte.String) bool {
+	whole := *from
+	ok := from.ReadASN1(contents, cbasn1.SEQUENCE)
+	*element = whole[:len(whole)-len(*from)]
+	return ok
+}
+
+// readAlgorithm reads an AlgorithmIdentifier: an object identifier and at most
+// one element of parameters.
+func readAlgorithm(from, element *cryptobyte.String) bool {
 	var algorithm, oid, parameters cryptobyte.String
 	var tag cbasn1.Tag
-	if !element.ReadASN1(&algorithm, cbasn1.SEQUENCE) || !readOID(&algorithm, &oid) {
+	if !readElement(from, &algorithm, element) || !readOID(&algorithm, &oid) {
 		return false
 	}
 	return algorithm.Empty() || (algorithm.ReadAnyASN1(&parameters, &tag) && algorithm.Empty() && (tag != cbasn1.NULL || len(parameters) == 0))
@@ -145,8 +143,7 @@ var keyAlgorithms = map[string]x509.PublicKeyAlgorithm{
 // wellFormedKey checks a SubjectPublicKeyInfo and names its algorithm.
 func wellFormedKey(key cryptobyte.String, certificate *x509.Certificate) bool {
 	var inner, algorithm, bits, parameters, oid cryptobyte.String
-	ok := key.ReadASN1(&inner, cbasn1.SEQUENCE) && inner.ReadASN1Element(&algorithm, cbasn1.SEQUENCE) &&
-		wellFormedAlgorithm(algorithm) &&
+	ok := key.ReadASN1(&inner, cbasn1.SEQUENCE) && readAlgorithm(&inner, &algorithm) &&
 		inner.ReadASN1(&bits, cbasn1.BIT_STRING) && WellFormedBits(bits) && inner.Empty()
 	if ok && algorithm.ReadASN1(&parameters, cbasn1.SEQUENCE) && parameters.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
 		certificate.PublicKeyAlgorithm = keyAlgorithms[string(oid)]

@@ -87,19 +87,21 @@ func dekInfo(rest string) (client string, ok bool) {
 // wellFormedCRL checks the shape of a revocation list (RFC 5280, 5.1).
 func wellFormedCRL(der []byte, by shape) bool {
 	input := cryptobyte.String(der)
-	var outer, tbs, algorithm, inner, signature, issuer, revoked cryptobyte.String
+	var outer cryptobyte.String
+	return input.ReadASN1(&outer, cbasn1.SEQUENCE) && crlContents(outer, by)
+}
+
+func crlContents(outer cryptobyte.String, by shape) bool {
+	var tbs, algorithm, inner, signature, issuer, revoked cryptobyte.String
 	var present bool
 	var at time.Time
-	return input.ReadASN1(&outer, cbasn1.SEQUENCE) && outer.ReadASN1(&tbs, cbasn1.SEQUENCE) &&
-		outer.ReadASN1Element(&algorithm, cbasn1.SEQUENCE) && wellFormedAlgorithm(algorithm) &&
+	return outer.ReadASN1(&tbs, cbasn1.SEQUENCE) &&
+		readAlgorithm(&outer, &algorithm) &&
 		outer.ReadASN1(&signature, cbasn1.BIT_STRING) && WellFormedBits(signature) && outer.Empty() &&
-		tbs.SkipOptionalASN1(cbasn1.INTEGER) && tbs.ReadASN1Element(&inner, cbasn1.SEQUENCE) && wellFormedAlgorithm(inner) &&
+		tbs.SkipOptionalASN1(cbasn1.INTEGER) && readAlgorithm(&tbs, &inner) &&
 		tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) && wellFormedName(issuer) && readTime(&tbs, &at, by) &&
 		(!isTime(tbs) || readTime(&tbs, &at, by)) && tbs.ReadOptionalASN1(&revoked, &present, cbasn1.SEQUENCE) &&
-		each(revoked, cbasn1.SEQUENCE, func(entry cryptobyte.String) bool {
-			var contents cryptobyte.String
-			return entry.ReadASN1(&contents, cbasn1.SEQUENCE) && skipNumber(&contents) && readTime(&contents, &at, by)
-		}) &&
+		each(revoked, func(entry cryptobyte.String) bool { return skipNumber(&entry) && readTime(&entry, &at, by) }) &&
 		tbs.SkipOptionalASN1(cbasn1.Tag(0).Constructed().ContextSpecific()) && tbs.Empty() &&
 		(by != javaShape || sameAlgorithm(inner, algorithm))
 }

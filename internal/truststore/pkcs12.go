@@ -209,7 +209,7 @@ func (r *pkcs12Reader) checkMAC(pfx, safe cryptobyte.String) *ReadError {
 	var mac, info, element, algorithm, oid, digest, salt cryptobyte.String
 	iterations := 1
 	if !pfx.ReadASN1(&mac, cbasn1.SEQUENCE) || !mac.ReadASN1(&info, cbasn1.SEQUENCE) ||
-		!info.ReadASN1Element(&element, cbasn1.SEQUENCE) || !wellFormedAlgorithm(element) ||
+		!readAlgorithm(&info, &element) ||
 		!info.ReadASN1(&digest, cbasn1.OCTET_STRING) || !info.Empty() || !mac.ReadASN1(&salt, cbasn1.OCTET_STRING) ||
 		(!mac.Empty() && !mac.ReadASN1Integer(&iterations)) || !mac.Empty() {
 		return unreadable("", "its MAC is malformed")

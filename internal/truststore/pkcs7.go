@@ -35,7 +35,7 @@ func (d *decoder) signedData(explicit cryptobyte.String) (certificates []parsed,
 	var signed, digests, inner, list, lists, signers cryptobyte.String
 	var present bool
 	if !explicit.ReadASN1(&signed, cbasn1.SEQUENCE) || !skipNumber(&signed) ||
-		!signed.ReadASN1(&digests, cbasn1.SET) || !each(digests, cbasn1.SEQUENCE, wellFormedAlgorithm) ||
+		!signed.ReadASN1(&digests, cbasn1.SET) || !algorithms(digests) ||
 		!signed.ReadASN1(&inner, cbasn1.SEQUENCE) || !wellFormedContent(inner) ||
 		!signed.ReadOptionalASN1(&list, &present, cbasn1.Tag(0).Constructed().ContextSpecific()) {
 		return nil, false
@@ -55,18 +55,28 @@ func (d *decoder) signedData(explicit cryptobyte.String) (certificates []parsed,
 		}
 		certificates = append(certificates, p)
 	}
-	revoked := func(element cryptobyte.String) bool { return wellFormedCRL(element, javaShape) }
+	revoked := func(contents cryptobyte.String) bool { return crlContents(contents, javaShape) }
 	ok = signed.ReadOptionalASN1(&lists, &present, cbasn1.Tag(1).Constructed().ContextSpecific()) &&
-		each(lists, cbasn1.SEQUENCE, revoked) &&
-		signed.ReadASN1(&signers, cbasn1.SET) && each(signers, cbasn1.SEQUENCE, wellFormedSigner)
+		each(lists, revoked) &&
+		signed.ReadASN1(&signers, cbasn1.SET) && each(signers, wellFormedSigner)
 	return certificates, ok
 }
 
-// each reports whether all elements have a tag and pass a check.
-func each(list cryptobyte.String, tag cbasn1.Tag, check func(element cryptobyte.String) bool) bool {
+// each reports whether a list is made of sequences whose contents pass a check.
+func each(list cryptobyte.String, check func(contents cryptobyte.String) bool) bool {
 	for !list.Empty() {
-		var element cryptobyte.String
-		if !list.ReadASN1Element(&element, tag) || !check(element) {
+		var contents cryptobyte.String
+		if !list.ReadASN1(&contents, cbasn1.SEQUENCE) || !check(contents) {
+			return false
+		}
+	}
+	return true
+}
+
+func algorithms(list cryptobyte.String) bool {
+	var algorithm cryptobyte.String
+	for !list.Empty() {
+		if !readAlgorithm(&list, &algorithm) {
 			return false
 		}
 	}
@@ -85,25 +95,25 @@ func wellFormedContent(info cryptobyte.String) bool {
 }
 
 // wellFormedSigner checks the form of a SignerInfo (RFC 2315, 9.2).
-func wellFormedSigner(element cryptobyte.String) bool {
-	var signer, name, issuer, digest, algorithm, signature, attributes cryptobyte.String
+func wellFormedSigner(signer cryptobyte.String) bool {
+	var name, issuer, algorithm, signature, attributes cryptobyte.String
 	var present bool
-	return element.ReadASN1(&signer, cbasn1.SEQUENCE) && skipNumber(&signer) &&
+	return skipNumber(&signer) &&
 		signer.ReadASN1(&name, cbasn1.SEQUENCE) &&
 		name.ReadASN1Element(&issuer, cbasn1.SEQUENCE) && wellFormedName(issuer) && skipNumber(&name) && name.Empty() &&
-		signer.ReadASN1Element(&digest, cbasn1.SEQUENCE) && wellFormedAlgorithm(digest) &&
+		readAlgorithm(&signer, &algorithm) &&
 		signer.ReadOptionalASN1(&attributes, &present, cbasn1.Tag(0).Constructed().ContextSpecific()) &&
-		each(attributes, cbasn1.SEQUENCE, wellFormedAttribute) &&
-		signer.ReadASN1Element(&algorithm, cbasn1.SEQUENCE) && wellFormedAlgorithm(algorithm) &&
+		each(attributes, wellFormedAttribute) &&
+		readAlgorithm(&signer, &algorithm) &&
 		signer.ReadASN1(&signature, cbasn1.OCTET_STRING) &&
 		signer.ReadOptionalASN1(&attributes, &present, cbasn1.Tag(1).Constructed().ContextSpecific()) &&
-		each(attributes, cbasn1.SEQUENCE, wellFormedAttribute) && signer.Empty()
+		each(attributes, wellFormedAttribute) && signer.Empty()
 }
 
 // wellFormedAttribute checks an attribute of a signer: an identifier and some
 // values.
-func wellFormedAttribute(element cryptobyte.String) bool {
-	var attribute, oid, values cryptobyte.String
-	return element.ReadASN1(&attribute, cbasn1.SEQUENCE) && readOID(&attribute, &oid) &&
+func wellFormedAttribute(attribute cryptobyte.String) bool {
+	var oid, values cryptobyte.String
+	return readOID(&attribute, &oid) &&
 		attribute.ReadASN1(&values, cbasn1.SET) && attribute.Empty() && !values.Empty() && wellFormedElements(values)
 }
