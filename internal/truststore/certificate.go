@@ -54,9 +54,7 @@ func ReadableByOpenSSL(c *x509.Certificate) bool {
 func ReadableByJava(c *x509.Certificate) bool {
 	input := cryptobyte.String(c.Raw)
 	var element cryptobyte.String
-	if !input.ReadASN1Element(&element, cbasn1.SEQUENCE) {
-		return false
-	}
+	_ = input.ReadASN1Element(&element, cbasn1.SEQUENCE) // else it is refused
 	_, ok := known(c).javaCertificate(element)
 	return ok
 }

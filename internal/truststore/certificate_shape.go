@@ -5,6 +5,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"math/big"
+	"strings"
 	"time"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -165,8 +166,7 @@ const oidBasicConstraints = "\x55\x1d\x13"
 func isCA(basicConstraints cryptobyte.String) bool {
 	var sequence cryptobyte.String
 	var ca bool
-	return basicConstraints.ReadASN1(&sequence, cbasn1.SEQUENCE) && sequence.PeekASN1Tag(cbasn1.BOOLEAN) &&
-		sequence.ReadASN1Boolean(&ca) && ca
+	return basicConstraints.ReadASN1(&sequence, cbasn1.SEQUENCE) && sequence.ReadASN1Boolean(&ca) && ca
 }
 
 // readTail reads what follows the key: unique identifiers, extensions. An
@@ -237,10 +237,7 @@ func sameAlgorithm(a, b cryptobyte.String) bool {
 	plain := func(element cryptobyte.String) string {
 		var algorithm cryptobyte.String
 		_ = element.ReadASN1(&algorithm, cbasn1.SEQUENCE)
-		if null := "\x05\x00"; len(algorithm) > len(null) && string(algorithm[len(algorithm)-len(null):]) == null {
-			algorithm = algorithm[:len(algorithm)-len(null)]
-		}
-		return string(algorithm)
+		return strings.TrimSuffix(string(algorithm), "\x05\x00")
 	}
 	return plain(a) == plain(b)
 }

@@ -72,3 +72,39 @@ func TestWhoDecodesACertificate(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsCriticalToJava: it decodes a critical extension, and keeps any other
+// as it is.
+func TestWhatIsCriticalToJava(t *testing.T) {
+	t.Parallel()
+
+	constraints := func(critical byte, contents ...byte) []byte {
+		good := readElement(certificate(t, "root-brainpool").Raw, func([]byte) bool { return false })
+		extension := good.at([]int{0, 7, 0, 2})
+		extension.parts[1].contents, extension.parts[2] = []byte{critical}, element{head: 0x04, contents: contents}
+		return good.encode()
+	}
+	for name, tc := range map[string]struct {
+		der  []byte
+		want bool
+	}{
+		"good":                       {constraints(0xff, 0x30, 3, 1, 1, 0xff), true},
+		"empty":                      {constraints(0xff, 0x30, 0), true},
+		"with a limit":               {constraints(0xff, 0x30, 6, 1, 1, 0xff, 2, 1, 5), true},
+		"with a limit of four bytes": {constraints(0xff, 0x30, 9, 1, 1, 0xff, 2, 4, 5, 5, 5, 5), true},
+		"with a limit of five bytes": {constraints(0xff, 0x30, 10, 1, 1, 0xff, 2, 5, 5, 5, 5, 5, 5), false},
+		"with a limit of none":       {constraints(0xff, 0x30, 5, 1, 1, 0xff, 2, 0), false},
+		"with more than a limit":     {constraints(0xff, 0x30, 8, 1, 1, 0xff, 2, 1, 5, 5, 0), true},
+		"with a limit alone":         {constraints(0xff, 0x30, 3, 2, 1, 5), true},
+		"another type":               {constraints(0xff, 0x31, 3, 1, 1, 0xff), false},
+		"two octets":                 {constraints(0xff, 0x30, 4, 1, 2, 0xff, 0xff), false},
+		"cut off inside":             {constraints(0xff, 0x30, 3, 1, 2, 0xff), false},
+		"cut off":                    {constraints(0xff, 0x30, 4, 1, 1, 0xff), false},
+		"cut off, not critical":      {constraints(0, 0x30, 4, 1, 1, 0xff), true},
+		"two of them":                {constraints(0xff, 0x30, 3, 1, 1, 0xff, 0x30, 0), false},
+	} {
+		if got := truststore.ReadableByJava(&x509.Certificate{Raw: tc.der}); got != tc.want {
+			t.Errorf("%s: %t, want %t", name, got, tc.want)
+		}
+	}
+}
