@@ -44,10 +44,8 @@ func parseLoosely(element cryptobyte.String, by shape) (*x509.Certificate, bool)
 func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cryptobyte.String, by shape) bool {
 	var version, serial, issuer, validity, subject, key cryptobyte.String
 	var explicit bool
-	if !tbs.ReadOptionalASN1(&version, &explicit, cbasn1.Tag(0).Constructed().ContextSpecific()) {
-		return false
-	}
-	if explicit {
+	_ = tbs.ReadOptionalASN1(&version, &explicit, cbasn1.Tag(0).Constructed().ContextSpecific())
+	if explicit { // also where it cannot be read, and is empty
 		var number cryptobyte.String
 		strict := version
 		if !version.ReadASN1(&number, cbasn1.INTEGER) || len(number) == 0 || !version.Empty() || (by != javaShape && !strict.ReadASN1Integer(&certificate.Version)) {

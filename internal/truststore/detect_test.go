@@ -81,6 +81,15 @@ func TestWhatOddContentIs(t *testing.T) {
 	}
 }
 
+func TestFormats(t *testing.T) {
+	t.Parallel()
+
+	want := []truststore.Format{"auto", "pem", "der", "pkcs7", "pkcs12", "jks", "jceks", "directory"}
+	if got := truststore.Formats(); !slices.Equal(got, want) {
+		t.Errorf("formats %v, want %v", got, want)
+	}
+}
+
 // TestInspectByAName: a format that is named is believed.
 func TestInspectByAName(t *testing.T) {
 	t.Parallel()

@@ -46,7 +46,7 @@ func Detect(content []byte) Format {
 		}
 		return FormatJKS
 	}
-	if bytes.Contains(dotNetText(content), pemDashes[:5]) && bytes.Contains(dotNetText(content), pemBegin) {
+	if bytes.Contains(dotNetText(content), pemBegin) {
 		return FormatPEM
 	}
 	if format := detectDER(content); format != FormatUnknown {
@@ -57,9 +57,6 @@ func Detect(content []byte) Format {
 
 // detectDER tells the DER formats apart by their first elements.
 func detectDER(content []byte) Format {
-	if len(content) == 0 || content[0] != 0x30 {
-		return FormatUnknown
-	}
 	der, ok := toDER(content)
 	input := cryptobyte.String(der)
 	var outer, first cryptobyte.String

@@ -109,6 +109,8 @@ func TestHowDotNetReadsText(t *testing.T) {
 		"another END":                      {strings.Replace(one, "END C", "END D", 1), none},
 		"a label of two words":             {labelled("A B") + one, good + "; ignored_block"},
 		"a label with a hyphen":            {labelled("A-B") + one, good + "; ignored_block"},
+		"a label of two hyphens":           {labelled("A--B") + one, good},
+		"an END line cut off":              {one + "-----END CERTIFICATE", good},
 		"a label of two blanks":            {labelled("A  B") + one, good},
 		"a label that ends in a blank":     {labelled("A ") + one, good},
 		"a label that begins with a blank": {labelled(" A") + one, good},
