@@ -82,7 +82,8 @@ func readTime(validity *cryptobyte.String, to *time.Time, by shape) bool {
 		*to, ok = JavaTime(tag == cbasn1.GeneralizedTime, string(text))
 		return ok
 	}
-	_ = utc.ReadASN1UTCTime(to) || general.ReadASN1GeneralizedTime(to)
+	_ = utc.ReadASN1UTCTime(to)
+	_ = general.ReadASN1GeneralizedTime(to)
 	return true
 }
 

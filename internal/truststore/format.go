@@ -113,7 +113,7 @@ func impostor(content []byte) (code, what string) {
 		return CodeXMLPage, "an XML document, such as the error message of a failed S3 download"
 	case strings.HasPrefix(head, "version https://git-lfs.github.com/spec/"):
 		return CodeLFSPointer, "a Git LFS pointer, not the file itself"
-	case len(content) > 0 && strings.Trim(head, "abcdefghijklmnopqrstuvwxyz0123456789+/=\r\n ") == "" && strings.HasPrefix(head, "mii"):
+	case strings.Trim(head, "abcdefghijklmnopqrstuvwxyz0123456789+/=\r\n ") == "" && strings.HasPrefix(head, "mii"):
 		return CodeBareBase64, "base64 without BEGIN and END lines"
 	}
 	return "", ""
