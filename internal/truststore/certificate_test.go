@@ -108,3 +108,33 @@ func TestWhatIsCriticalToJava(t *testing.T) {
 		}
 	}
 }
+
+// TestSerialNumbers: OpenSSL takes no needless octet, Java does.
+func TestSerialNumbers(t *testing.T) {
+	t.Parallel()
+
+	for contents, want := range map[string][2]bool{
+		"": {false, false}, "\x00": {true, true}, "\x00\x01": {false, true}, "\x00\x80": {true, true}, "\x01\x01": {true, true},
+		"\xff": {true, true}, "\xff\x7f": {true, true}, "\xff\x80": {false, true}, "\xfe\x80": {true, true},
+	} {
+		good := readElement(certificate(t, "root-brainpool").Raw, func([]byte) bool { return false })
+		good.at([]int{0, 1}).contents = []byte(contents)
+		c := &x509.Certificate{Raw: good.encode()}
+		if got := [2]bool{truststore.ReadableByOpenSSL(c), truststore.ReadableByJava(c)}; got != want {
+			t.Errorf("%x: OpenSSL and Java %t, want %t", contents, got, want)
+		}
+	}
+}
+
+func TestWellFormedContents(t *testing.T) {
+	t.Parallel()
+
+	for contents, want := range map[string][2]bool{ // as an identifier, and as bits
+		"": {false, false}, "\x2a": {true, false}, "\x00": {true, true}, "\x01": {true, false}, "\x07\x80": {false, true}, "\x08\x01": {true, false},
+		"\x80": {false, false}, "\x2a\x80\x01": {false, false}, "\x2a\x81": {false, false}, "\x2a\x81\x80\x01": {true, false},
+	} {
+		if got := [2]bool{truststore.WellFormedIdentifier([]byte(contents)), truststore.WellFormedBits([]byte(contents))}; got != want {
+			t.Errorf("%x: an identifier and bits %t, want %t", contents, got, want)
+		}
+	}
+}

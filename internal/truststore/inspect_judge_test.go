@@ -96,3 +96,22 @@ func TestKeysThatAreNoAnchors(t *testing.T) {
 		}
 	}
 }
+
+// TestInspectADirectory: only OpenSSL reads one, which is no problem.
+func TestInspectADirectory(t *testing.T) {
+	t.Parallel()
+
+	rsa, ec := certificate(t, "root-rsa"), certificate(t, "root-ec")
+	content := truststore.Directory{truststore.NameHash(rsa) + ".0": inPEM(t, rsa), truststore.NameHash(ec) + ".0": inPEM(t, ec)}.Archive()
+	contents, err := truststore.Inspect(content, truststore.InspectOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums := []string{sha256Hex(ec.Raw), sha256Hex(rsa.Raw)}
+	if diff := cmp.Diff(truststore.Validators{OpenSSL: sums, Java: []string{}, Go: []string{}}, contents.Anchors); diff != "" {
+		t.Errorf("anchors differ (-want +got):\n%s", diff)
+	}
+	if len(contents.Entries) != 2 || len(contents.Problems) != 0 {
+		t.Errorf("%d entries, problems %v", len(contents.Entries), contents.Problems)
+	}
+}
