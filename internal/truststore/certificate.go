@@ -24,9 +24,7 @@ type parsed struct {
 func (d *decoder) openSSLCertificate(der []byte) (parsed, bool) {
 	input := cryptobyte.String(der)
 	var element cryptobyte.String
-	if !input.ReadASN1Element(&element, cbasn1.SEQUENCE) {
-		return parsed{}, false
-	}
+	_ = input.ReadASN1Element(&element, cbasn1.SEQUENCE) // what is none is refused next
 	// crypto/x509 overlooks elements where none should be.
 	loose, ok := parseLoosely(element, opensslShape)
 	if !ok {

@@ -145,7 +145,7 @@ func wellFormedKey(key cryptobyte.String, certificate *x509.Certificate) bool {
 	var inner, algorithm, bits, parameters, oid cryptobyte.String
 	ok := key.ReadASN1(&inner, cbasn1.SEQUENCE) && readAlgorithm(&inner, &algorithm) &&
 		inner.ReadASN1(&bits, cbasn1.BIT_STRING) && WellFormedBits(bits) && inner.Empty()
-	if ok && algorithm.ReadASN1(&parameters, cbasn1.SEQUENCE) && parameters.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
+	if algorithm.ReadASN1(&parameters, cbasn1.SEQUENCE) && parameters.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
 		certificate.PublicKeyAlgorithm = keyAlgorithms[string(oid)]
 	}
 	return ok

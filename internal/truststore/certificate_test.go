@@ -78,12 +78,14 @@ func TestWhoDecodesACertificate(t *testing.T) {
 func TestWhatIsCriticalToJava(t *testing.T) {
 	t.Parallel()
 
-	constraints := func(critical byte, contents ...byte) []byte {
+	extended := func(number, critical byte, contents ...byte) []byte {
 		good := readElement(certificate(t, "root-brainpool").Raw, func([]byte) bool { return false })
 		extension := good.at([]int{0, 7, 0, 2})
+		extension.parts[0].contents = []byte{0x55, 0x1d, number}
 		extension.parts[1].contents, extension.parts[2] = []byte{critical}, element{head: 0x04, contents: contents}
 		return good.encode()
 	}
+	constraints := func(critical byte, contents ...byte) []byte { return extended(19, critical, contents...) }
 	for name, tc := range map[string]struct {
 		der  []byte
 		want bool
@@ -101,6 +103,15 @@ func TestWhatIsCriticalToJava(t *testing.T) {
 		"cut off inside":             {constraints(0xff, 0x30, 3, 1, 2, 0xff), false},
 		"cut off":                    {constraints(0xff, 0x30, 4, 1, 1, 0xff), false},
 		"cut off, not critical":      {constraints(0, 0x30, 4, 1, 1, 0xff), true},
+		"names":                      {extended(18, 0xff, 0x30, 3, 0x82, 1, 'x'), true},
+		"names in a set":             {extended(18, 0xff, 0x31, 3, 0x82, 1, 'x'), false},
+		"no names":                   {extended(18, 0xff, 0x30, 0), false},
+		"names without a kind":       {extended(18, 0xff, 0x30, 3, 0x0c, 1, 'x'), false},
+		"names cut off":              {extended(18, 0xff, 0x30, 3, 0x82, 2, 'x'), false},
+		"names, not critical":        {extended(18, 0, 0x30, 0), true},
+		"a use":                      {extended(15, 0xff, 3, 2, 1, 6), true},
+		"a use in octets":            {extended(15, 0xff, 4, 2, 1, 6), false},
+		"a use of no bits":           {extended(15, 0xff, 3, 0), false},
 		"two of them":                {constraints(0xff, 0x30, 3, 1, 1, 0xff, 0x30, 0), false},
 	} {
 		if got := truststore.ReadableByJava(&x509.Certificate{Raw: tc.der}); got != tc.want {

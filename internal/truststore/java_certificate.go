@@ -21,11 +21,9 @@ var oidSAN = asn1.ObjectIdentifier{2, 5, 29, 17}
 func (d *decoder) javaCertificate(der []byte) (parsed, bool) {
 	input := cryptobyte.String(der)
 	var element cryptobyte.String
-	if !input.ReadASN1Element(&element, cbasn1.SEQUENCE) || !input.Empty() {
-		return parsed{}, false
-	}
+	_ = input.ReadASN1Element(&element, cbasn1.SEQUENCE) // what is none is refused next
 	loose, ok := parseLoosely(element, javaShape)
-	if !ok || !javaTakes(loose) {
+	if !ok || !input.Empty() || !javaTakes(loose) {
 		return parsed{}, false
 	}
 	if certificate := d.certificate(element); certificate != nil {
