@@ -102,7 +102,7 @@ func (r *pkcs12Reader) setPassword(password *string) {
 
 // wrongPassword is the error for a part that none of the passwords opens.
 func (r *pkcs12Reader) wrongPassword(client, detail string) *ReadError {
-	if r.given && r.passwords == nil {
+	if r.passwords == nil { // though one is given
 		detail = "Java accepts only printable ASCII characters in the password of a PKCS#12 store"
 	}
 	return &ReadError{Err: ErrWrongPassword, Client: client, Detail: detail}
@@ -214,7 +214,8 @@ func (r *pkcs12Reader) checkMAC(pfx, safe cryptobyte.String) *ReadError {
 		(!mac.Empty() && !mac.ReadASN1Integer(&iterations)) || !mac.Empty() {
 		return unreadable("", "its MAC is malformed")
 	}
-	_ = element.ReadASN1(&algorithm, cbasn1.SEQUENCE) && readOID(&algorithm, &oid)
+	_ = element.ReadASN1(&algorithm, cbasn1.SEQUENCE)
+	_ = readOID(&algorithm, &oid)
 	newHash := macHash(string(oid))
 	if newHash == nil {
 		return &ReadError{
