@@ -24,14 +24,16 @@ type parsed struct {
 func (d *decoder) openSSLCertificate(der []byte) (parsed, bool) {
 	input := cryptobyte.String(der)
 	var element cryptobyte.String
-	if !input.ReadASN1Element(&element, cbasn1.SEQUENCE) {
+	_ = input.ReadASN1Element(&element, cbasn1.SEQUENCE) // what is none is refused next
+	// crypto/x509 overlooks elements where none should be.
+	loose, ok := parseLoosely(element, opensslShape)
+	if !ok {
 		return parsed{}, false
 	}
 	if certificate := d.certificate(element); certificate != nil {
-		return parsed{certificate: certificate, rest: len(input)}, withoutSurplus(element, opensslShape)
+		return parsed{certificate: certificate, rest: len(input)}, true
 	}
-	certificate, ok := parseLoosely(element, opensslShape)
-	return parsed{certificate: certificate, odd: true, rest: len(input)}, ok
+	return parsed{certificate: loose, odd: true, rest: len(input)}, true
 }
 
 func fingerprint(der []byte) string {
@@ -50,9 +52,7 @@ func ReadableByOpenSSL(c *x509.Certificate) bool {
 func ReadableByJava(c *x509.Certificate) bool {
 	input := cryptobyte.String(c.Raw)
 	var element cryptobyte.String
-	if !input.ReadASN1Element(&element, cbasn1.SEQUENCE) {
-		return false
-	}
+	_ = input.ReadASN1Element(&element, cbasn1.SEQUENCE) // else it is refused
 	_, ok := known(c).javaCertificate(element)
 	return ok
 }

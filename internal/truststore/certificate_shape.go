@@ -5,14 +5,15 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"math/big"
+	"strings"
 	"time"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// shape is whose idea of a well-formed certificate is applied where
-// crypto/x509, which is stricter than either, refuses one.
+// shape is whose idea of a well-formed certificate is applied. That of
+// crypto/x509 is stricter, but for surplus elements.
 type shape uint8
 
 // The shapes.
@@ -25,17 +26,16 @@ const (
 // judging its contents, and keeps what can be read of them.
 func parseLoosely(element cryptobyte.String, by shape) (*x509.Certificate, bool) {
 	certificate := &x509.Certificate{Raw: element, Version: 1}
-	var outer, tbsElement, algorithm, signature cryptobyte.String
+	var outer, tbs, tbsElement, algorithm, inner, signature cryptobyte.String
 	if !element.ReadASN1(&outer, cbasn1.SEQUENCE) ||
-		!outer.ReadASN1Element(&tbsElement, cbasn1.SEQUENCE) ||
-		!outer.ReadASN1Element(&algorithm, cbasn1.SEQUENCE) || !wellFormedAlgorithm(algorithm) ||
+		!readElement(&outer, &tbs, &tbsElement) ||
+		!readAlgorithm(&outer, &algorithm) ||
 		!outer.ReadASN1(&signature, cbasn1.BIT_STRING) || !WellFormedBits(signature) || !outer.Empty() {
 		return nil, false
 	}
 	certificate.RawTBSCertificate = tbsElement
 	certificate.Signature = signature[1:]
-	var tbs, inner cryptobyte.String
-	if !tbsElement.ReadASN1(&tbs, cbasn1.SEQUENCE) || !readTBS(tbs, certificate, &inner, by) {
+	if !readTBS(tbs, certificate, &inner, by) {
 		return nil, false
 	}
 	return certificate, by != javaShape || sameAlgorithm(inner, algorithm)
@@ -44,10 +44,8 @@ func parseLoosely(element cryptobyte.String, by shape) (*x509.Certificate, bool)
 func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cryptobyte.String, by shape) bool {
 	var version, serial, issuer, validity, subject, key cryptobyte.String
 	var explicit bool
-	if !tbs.ReadOptionalASN1(&version, &explicit, cbasn1.Tag(0).Constructed().ContextSpecific()) {
-		return false
-	}
-	if explicit {
+	_ = tbs.ReadOptionalASN1(&version, &explicit, cbasn1.Tag(0).Constructed().ContextSpecific())
+	if explicit { // also where it cannot be read, and is empty
 		var number cryptobyte.String
 		strict := version
 		if !version.ReadASN1(&number, cbasn1.INTEGER) || len(number) == 0 || !version.Empty() || (by != javaShape && !strict.ReadASN1Integer(&certificate.Version)) {
@@ -55,8 +53,8 @@ func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cr
 		}
 		certificate.Version = int(min(max(signed(number).Int64(), -1), 3)) + 1 // Java takes a needless zero.
 	}
-	if !tbs.ReadASN1(&serial, cbasn1.INTEGER) || len(serial) == 0 ||
-		!tbs.ReadASN1Element(algorithm, cbasn1.SEQUENCE) || !wellFormedAlgorithm(*algorithm) ||
+	if !tbs.ReadASN1(&serial, cbasn1.INTEGER) || len(serial) == 0 || (by == opensslShape && !minimal(serial)) ||
+		!readAlgorithm(&tbs, algorithm) ||
 		!tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) ||
 		!tbs.ReadASN1(&validity, cbasn1.SEQUENCE) ||
 		!tbs.ReadASN1Element(&subject, cbasn1.SEQUENCE) ||
@@ -73,39 +71,44 @@ func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cr
 // readTime leaves the zero time where the text is no time: OpenSSL notices
 // that only when it verifies, Java at once.
 func readTime(validity *cryptobyte.String, to *time.Time, by shape) bool {
-	saved := *validity
+	utc, general := *validity, *validity
 	var text cryptobyte.String
+	var tag cbasn1.Tag
+	if !validity.ReadAnyASN1(&text, &tag) || (tag != cbasn1.UTCTime && tag != cbasn1.GeneralizedTime) {
+		return false
+	}
 	if by == javaShape {
-		var tag cbasn1.Tag
-		ok := validity.ReadAnyASN1(&text, &tag) && (tag == cbasn1.UTCTime || tag == cbasn1.GeneralizedTime)
-		if ok {
-			*to, ok = JavaTime(tag == cbasn1.GeneralizedTime, string(text))
-		}
+		var ok bool
+		*to, ok = JavaTime(tag == cbasn1.GeneralizedTime, string(text))
 		return ok
 	}
-	if validity.PeekASN1Tag(cbasn1.UTCTime) {
-		if saved.ReadASN1UTCTime(to) {
-			*validity = saved
-			return true
-		}
-		return by == opensslShape && validity.ReadASN1(&text, cbasn1.UTCTime)
-	}
-	if saved.ReadASN1GeneralizedTime(to) {
-		*validity = saved
-		return true
-	}
-	return by == opensslShape && validity.ReadASN1(&text, cbasn1.GeneralizedTime)
+	_ = utc.ReadASN1UTCTime(to)
+	_ = general.ReadASN1GeneralizedTime(to)
+	return true
 }
 
-// wellFormedAlgorithm checks an AlgorithmIdentifier: an object identifier and
-// at most one element of parameters.
-func wellFormedAlgorithm(element cryptobyte.String) bool {
+// readElement reads a sequence: its contents, and all of it.
+func readElement(from, contents, element *cryptobyte.String) bool {
+	whole := *from
+	ok := from.ReadASN1(contents, cbasn1.SEQUENCE)
+	*element = whole[:len(whole)-len(*from)]
+	return ok
+}
+
+// readAlgorithm reads an AlgorithmIdentifier: an object identifier and at most
+// one element of parameters.
+func readAlgorithm(from, element *cryptobyte.String) bool {
 	var algorithm, oid, parameters cryptobyte.String
 	var tag cbasn1.Tag
-	if !element.ReadASN1(&algorithm, cbasn1.SEQUENCE) || !readOID(&algorithm, &oid) {
+	if !readElement(from, &algorithm, element) || !readOID(&algorithm, &oid) {
 		return false
 	}
 	return algorithm.Empty() || (algorithm.ReadAnyASN1(&parameters, &tag) && algorithm.Empty() && (tag != cbasn1.NULL || len(parameters) == 0))
+}
+
+// minimal reports contents of an INTEGER without a needless first octet.
+func minimal(number []byte) bool {
+	return len(number) < 2 || (number[0] != 0 || number[1] >= 0x80) && (number[0] != 0xff || number[1] < 0x80)
 }
 
 func readOID(from, oid *cryptobyte.String) bool {
@@ -140,13 +143,20 @@ var keyAlgorithms = map[string]x509.PublicKeyAlgorithm{
 // wellFormedKey checks a SubjectPublicKeyInfo and names its algorithm.
 func wellFormedKey(key cryptobyte.String, certificate *x509.Certificate) bool {
 	var inner, algorithm, bits, parameters, oid cryptobyte.String
-	ok := key.ReadASN1(&inner, cbasn1.SEQUENCE) && inner.ReadASN1Element(&algorithm, cbasn1.SEQUENCE) &&
-		wellFormedAlgorithm(algorithm) &&
+	ok := key.ReadASN1(&inner, cbasn1.SEQUENCE) && readAlgorithm(&inner, &algorithm) &&
 		inner.ReadASN1(&bits, cbasn1.BIT_STRING) && WellFormedBits(bits) && inner.Empty()
-	if ok && algorithm.ReadASN1(&parameters, cbasn1.SEQUENCE) && parameters.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
+	if algorithm.ReadASN1(&parameters, cbasn1.SEQUENCE) && parameters.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
 		certificate.PublicKeyAlgorithm = keyAlgorithms[string(oid)]
 	}
 	return ok
+}
+
+// skipIdentifier passes over a unique identifier, which is a BIT STRING, if
+// there is one.
+func skipIdentifier(tail *cryptobyte.String, number cbasn1.Tag) bool {
+	var bits cryptobyte.String
+	var present bool
+	return tail.ReadOptionalASN1(&bits, &present, number.ContextSpecific()) && (!present || WellFormedBits(bits))
 }
 
 // oidBasicConstraints is 2.5.29.19, encoded.
@@ -155,16 +165,22 @@ const oidBasicConstraints = "\x55\x1d\x13"
 func isCA(basicConstraints cryptobyte.String) bool {
 	var sequence cryptobyte.String
 	var ca bool
-	return basicConstraints.ReadASN1(&sequence, cbasn1.SEQUENCE) && sequence.PeekASN1Tag(cbasn1.BOOLEAN) &&
-		sequence.ReadASN1Boolean(&ca) && ca
+	return basicConstraints.ReadASN1(&sequence, cbasn1.SEQUENCE) && sequence.ReadASN1Boolean(&ca) && ca
 }
 
 // readTail reads what follows the key: unique identifiers, extensions. An
-// extension's identifier is left empty where Go cannot hold it. See [withoutSurplus].
+// extension's identifier is left empty where Go cannot hold it. OpenSSL refuses
+// surplus elements everywhere, Java not behind or in the extensions.
+//
+// Source: observed with libcrypto 3.0.22 and OpenJDK 17.0.15, an element at the
+// end of each sequence in turn.
 func readTail(tail cryptobyte.String, certificate *x509.Certificate, by shape) bool {
 	var skipped, extensions, list, extension, oid, value cryptobyte.String
 	var present bool
-	if !tail.SkipOptionalASN1(cbasn1.Tag(1).ContextSpecific()) || !tail.SkipOptionalASN1(cbasn1.Tag(2).ContextSpecific()) ||
+	if by == javaShape && certificate.Version == 1 {
+		return tail.Empty()
+	}
+	if !skipIdentifier(&tail, 1) || !skipIdentifier(&tail, 2) ||
 		!tail.ReadOptionalASN1(&extensions, &present, cbasn1.Tag(3).Constructed().ContextSpecific()) || (by != javaShape && !tail.Empty()) {
 		return false
 	}
@@ -212,4 +228,15 @@ func extensionID(oid cryptobyte.String) asn1.ObjectIdentifier {
 		return nil
 	}
 	return id
+}
+
+// sameAlgorithm compares two AlgorithmIdentifiers as Java does: NULL parameters
+// are none.
+func sameAlgorithm(a, b cryptobyte.String) bool {
+	plain := func(element cryptobyte.String) string {
+		var algorithm cryptobyte.String
+		_ = element.ReadASN1(&algorithm, cbasn1.SEQUENCE)
+		return strings.TrimSuffix(string(algorithm), "\x05\x00")
+	}
+	return plain(a) == plain(b)
 }

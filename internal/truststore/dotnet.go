@@ -68,7 +68,7 @@ func dotNetText(content []byte) []byte {
 type dotNetPEM struct {
 	text []byte
 	pos  int
-	// ends are the places of the END lines by label, in order, so that many
+	// ends are the places of the END lines by proper label, in order, so that many
 	// BEGIN lines do not search the text again and again.
 	ends map[string][]int
 }
@@ -91,9 +91,6 @@ func (f *dotNetPEM) next() (label string, der []byte, ok bool) {
 			return "", nil, false
 		}
 		at = start + n
-		if !dotNetLabel(f.text[start:at]) {
-			continue
-		}
 		label = string(f.text[start:at])
 		content := at + len(pemDashes)
 		end := f.end(label, content)

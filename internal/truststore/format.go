@@ -46,7 +46,7 @@ func Detect(content []byte) Format {
 		}
 		return FormatJKS
 	}
-	if bytes.Contains(dotNetText(content), pemDashes[:5]) && bytes.Contains(dotNetText(content), pemBegin) {
+	if bytes.Contains(dotNetText(content), pemBegin) {
 		return FormatPEM
 	}
 	if format := detectDER(content); format != FormatUnknown {
@@ -57,9 +57,6 @@ func Detect(content []byte) Format {
 
 // detectDER tells the DER formats apart by their first elements.
 func detectDER(content []byte) Format {
-	if len(content) == 0 || content[0] != 0x30 {
-		return FormatUnknown
-	}
 	der, ok := toDER(content)
 	input := cryptobyte.String(der)
 	var outer, first cryptobyte.String
@@ -116,7 +113,7 @@ func impostor(content []byte) (code, what string) {
 		return CodeXMLPage, "an XML document, such as the error message of a failed S3 download"
 	case strings.HasPrefix(head, "version https://git-lfs.github.com/spec/"):
 		return CodeLFSPointer, "a Git LFS pointer, not the file itself"
-	case len(content) > 0 && strings.Trim(head, "abcdefghijklmnopqrstuvwxyz0123456789+/=\r\n ") == "" && strings.HasPrefix(head, "mii"):
+	case strings.Trim(head, "abcdefghijklmnopqrstuvwxyz0123456789+/=\r\n ") == "" && strings.HasPrefix(head, "mii"):
 		return CodeBareBase64, "base64 without BEGIN and END lines"
 	}
 	return "", ""

@@ -126,7 +126,7 @@ func (c *Contents) listDER(content []byte) *ReadError {
 		if !ok {
 			if len(c.Entries) == 0 {
 				c.noteTruncated(content)
-				if wellFormedCRL(content) {
+				if wellFormedCRL(content, opensslShape) {
 					return unreadable("", "it is a revocation list")
 				}
 				return unreadable("", "it is not a certificate, or it is cut off")

@@ -1,21 +1,16 @@
 package truststore
 
 import (
-	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
-	"math/big"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// The extensions that Java looks at.
-var (
-	oidSAN      = asn1.ObjectIdentifier{2, 5, 29, 17}
-	oidKeyUsage = asn1.ObjectIdentifier{2, 5, 29, 15}
-)
+// oidSAN is the extension with a subject's other names.
+var oidSAN = asn1.ObjectIdentifier{2, 5, 29, 17}
 
 // javaCertificate accepts what X509CertImpl does: one certificate with
 // nothing after it, of a known version, with a key that its provider can
@@ -24,46 +19,31 @@ var (
 // Source: OpenJDK 17, sun/security/x509/X509CertImpl.java and X509Key.java,
 // sun/security/rsa/RSAPublicKeyImpl.java; observed with 17.0.15.
 func (d *decoder) javaCertificate(der []byte) (parsed, bool) {
-	if certificate := d.certificate(der); certificate != nil {
-		if !withoutSurplus(der, javaShape) {
-			return parsed{}, false
-		}
-		if certificate.PublicKey == nil && !javaKey(certificate.RawSubjectPublicKeyInfo) {
-			return parsed{}, false // Go does not know the algorithm, Java may
-		}
-		if certificate.Version != 3 { // Go reads no extensions then
-			loose, ok := parseLoosely(certificate.Raw, javaShape)
-			return parsed{certificate: certificate}, ok && len(loose.Extensions) == 0 && javaTakes(certificate)
-		}
-		return parsed{certificate: certificate}, javaTakes(certificate)
-	}
 	input := cryptobyte.String(der)
 	var element cryptobyte.String
-	if !input.ReadASN1Element(&element, cbasn1.SEQUENCE) || !input.Empty() {
+	_ = input.ReadASN1Element(&element, cbasn1.SEQUENCE) // what is none is refused next
+	loose, ok := parseLoosely(element, javaShape)
+	if !ok || !input.Empty() || !javaTakes(loose) {
 		return parsed{}, false
 	}
-	certificate, ok := parseLoosely(element, javaShape)
-	if !ok || !javaKey(certificate.RawSubjectPublicKeyInfo) || !javaExtensions(certificate.Extensions) {
-		return parsed{}, false
+	if certificate := d.certificate(element); certificate != nil {
+		return parsed{certificate: certificate}, true
 	}
-	return parsed{certificate: certificate, odd: true}, javaTakes(certificate)
+	return parsed{certificate: loose, odd: true}, true
 }
 
-// javaTakes checks what Java demands beyond Go and beyond the bare form.
+// javaTakes checks what Java demands beyond the bare form.
 func javaTakes(certificate *x509.Certificate) bool {
+	if !javaKey(certificate.RawSubjectPublicKeyInfo) || !javaExtensions(certificate.Extensions) {
+		return false
+	}
 	if certificate.Version > 3 || (certificate.Version < 3 && len(certificate.Extensions) > 0) {
 		return false
 	}
 	if emptyName(certificate.RawIssuer) {
 		return false
 	}
-	if emptyName(certificate.RawSubject) && !criticalSAN(certificate) {
-		return false
-	}
-	if key, ok := certificate.PublicKey.(*rsa.PublicKey); ok {
-		return javaRSA(key.N, big.NewInt(int64(key.E)))
-	}
-	return true
+	return !emptyName(certificate.RawSubject) || criticalSAN(certificate)
 }
 
 // javaExtensions checks the critical extensions that Java decodes: one that it
@@ -82,18 +62,65 @@ func javaExtensions(extensions []pkix.Extension) bool {
 		value := cryptobyte.String(extension.Value)
 		var inner cryptobyte.String
 		var tag cbasn1.Tag
-		if !value.ReadAnyASN1(&inner, &tag) || !value.Empty() {
-			return false
-		}
-		if extension.Id.Equal(oidKeyUsage) && (tag != cbasn1.BIT_STRING || !WellFormedBits(inner)) {
+		if !value.ReadAnyASN1(&inner, &tag) || !value.Empty() || !javaExtension(extension.Id[3], tag, inner) {
 			return false
 		}
 	}
 	return true
 }
 
-// emptyName reports whether a Name is an empty sequence.
-func emptyName(raw []byte) bool { return len(raw) == 2 }
+// javaExtension checks the contents of an extension by the last number of its
+// identifier.
+func javaExtension(number int, tag cbasn1.Tag, contents cryptobyte.String) bool {
+	const keyUsage, subjectNames, issuerNames, constraints = 15, 17, 18, 19
+	switch number {
+	case keyUsage:
+		return tag == cbasn1.BIT_STRING && WellFormedBits(contents)
+	case subjectNames, issuerNames:
+		return tag == cbasn1.SEQUENCE && javaNames(contents)
+	case constraints:
+		return tag == cbasn1.SEQUENCE && javaConstraints(contents)
+	}
+	return true
+}
+
+// javaNames checks that names have the tags of names.
+func javaNames(names cryptobyte.String) bool {
+	const class, contextSpecific = 0xc0, 0x80
+	some := !names.Empty()
+	for !names.Empty() {
+		var name cryptobyte.String
+		var tag cbasn1.Tag
+		if !names.ReadAnyASN1(&name, &tag) || tag&class != contextSpecific {
+			return false
+		}
+	}
+	return some
+}
+
+// javaConstraints checks basic constraints: a limit must follow the first
+// element, if that is a BOOLEAN and not the last. Java looks no further.
+func javaConstraints(constraints cryptobyte.String) bool {
+	var first, limit cryptobyte.String
+	var tag cbasn1.Tag
+	if constraints.Empty() {
+		return true
+	}
+	if !constraints.ReadAnyASN1(&first, &tag) {
+		return false
+	}
+	if tag != cbasn1.BOOLEAN {
+		return true
+	}
+	return len(first) == 1 &&
+		(constraints.Empty() || constraints.ReadASN1(&limit, cbasn1.INTEGER) && len(limit) > 0 && len(limit) <= 4)
+}
+
+// emptyName reports whether a Name has no attribute.
+func emptyName(raw []byte) bool {
+	parts, _ := nameParts(raw)
+	return len(parts) == 0
+}
 
 func criticalSAN(certificate *x509.Certificate) bool {
 	for _, extension := range certificate.Extensions {

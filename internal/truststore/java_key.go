@@ -2,7 +2,6 @@ package truststore
 
 import (
 	"math/big"
-	"slices"
 	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -50,13 +49,17 @@ func javaKey(spki cryptobyte.String) bool {
 	case oidEC:
 		// Only named curves that Java knows, and uncompressed points.
 		var curve cryptobyte.String
-		return parameters.ReadASN1(&curve, cbasn1.OBJECT_IDENTIFIER) && javaCurve(string(curve)) &&
-			len(bits) > 1 && bits[1] == 4
-	case oidRSA, oidRSAPSS:
+		size := 0
+		if parameters.ReadASN1(&curve, cbasn1.OBJECT_IDENTIFIER) {
+			size = javaCurve(string(curve))
+		}
+		return size > 0 && len(bits) > 1 && bits[1] == 4 && (len(bits)-2)/2 == (size+7)/8
+	case oidRSA:
 		return javaRSABits(bits)
+	case oidRSAPSS:
+		return javaRSABits(bits) && (parameters.Empty() || parameters.PeekASN1Tag(cbasn1.SEQUENCE))
 	case oidDSA:
-		key := bits[1:]
-		return key.SkipASN1(cbasn1.INTEGER)
+		return javaDSA(parameters, bits)
 	case oidDH, oidDHX942:
 		return javaDH(parameters, bits)
 	default:
@@ -79,29 +82,56 @@ func javaRSABits(bits cryptobyte.String) bool {
 	return javaRSA(new(big.Int).SetBytes(n), new(big.Int).SetBytes(e))
 }
 
+// javaDSA takes parameters of three numbers, or none.
+func javaDSA(parameters, bits cryptobyte.String) bool {
+	var numbers cryptobyte.String
+	key := bits[1:]
+	if !parameters.Empty() && (!parameters.ReadASN1(&numbers, cbasn1.SEQUENCE) ||
+		!skipNumber(&numbers) || !skipNumber(&numbers) || !skipNumber(&numbers) || !numbers.Empty()) {
+		return false
+	}
+	return skipNumber(&key)
+}
+
+// skipNumber passes over an INTEGER, which needs contents.
+func skipNumber(input *cryptobyte.String) bool {
+	var number cryptobyte.String
+	return input.ReadASN1(&number, cbasn1.INTEGER) && len(number) > 0
+}
+
 // javaDH takes the parameters of PKCS#3 only: p, g and perhaps a length. Those
 // of X9.42 have a third number that is no length.
 func javaDH(parameters, bits cryptobyte.String) bool {
-	var numbers, p, g, y cryptobyte.String
+	var numbers cryptobyte.String
 	var length int32
 	key := bits[1:]
 	return parameters.ReadASN1(&numbers, cbasn1.SEQUENCE) &&
-		numbers.ReadASN1(&p, cbasn1.INTEGER) && numbers.ReadASN1(&g, cbasn1.INTEGER) &&
+		skipNumber(&numbers) && skipNumber(&numbers) &&
 		(numbers.Empty() || numbers.ReadASN1Integer(&length)) && numbers.Empty() &&
-		key.ReadASN1(&y, cbasn1.INTEGER) && key.Empty()
+		skipNumber(&key) && key.Empty()
 }
 
-// javaCurves are the named curves that CurveDB lists, by the encoding of all
-// but the last number: SEC 2, ANSI X9.62 (prime and binary) and Brainpool.
+// javaCurves are the named curves that CurveDB lists, with the bits of their
+// fields, by the encoding of all but the last number: SEC 2, ANSI X9.62 (prime
+// and binary) and Brainpool.
 //
 // Source: AlgorithmParameters "EC" of OpenJDK 17.0.15, asked for every number.
-var javaCurves = map[string][]byte{
-	"\x2b\x81\x04\x00":                 {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 16, 17, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39},
-	"\x2a\x86\x48\xce\x3d\x03\x01":     {1, 2, 3, 4, 5, 6, 7},
-	"\x2a\x86\x48\xce\x3d\x03\x00":     {5, 6, 7, 11, 12, 13, 18, 20},
-	"\x2b\x24\x03\x03\x02\x08\x01\x01": {1, 3, 5, 7, 9, 11, 13},
+var javaCurves = map[string]map[byte]int{
+	"\x2b\x81\x04\x00": {
+		1: 163, 2: 163, 3: 239, 4: 113, 5: 113, 6: 112, 7: 112, 8: 160, 9: 160, 10: 256, 15: 163, 16: 283, 17: 283,
+		22: 131, 23: 131, 24: 193, 25: 193, 26: 233, 27: 233, 28: 128, 29: 128, 30: 160, 31: 192, 32: 224, 33: 224,
+		34: 384, 35: 521, 36: 409, 37: 409, 38: 571, 39: 571,
+	},
+	"\x2a\x86\x48\xce\x3d\x03\x01":     {1: 192, 2: 192, 3: 192, 4: 239, 5: 239, 6: 239, 7: 256},
+	"\x2a\x86\x48\xce\x3d\x03\x00":     {5: 191, 6: 191, 7: 191, 11: 239, 12: 239, 13: 239, 18: 359, 20: 431},
+	"\x2b\x24\x03\x03\x02\x08\x01\x01": {1: 160, 3: 192, 5: 224, 7: 256, 9: 320, 11: 384, 13: 512},
 }
 
-func javaCurve(oid string) bool {
-	return oid != "" && slices.Contains(javaCurves[oid[:len(oid)-1]], oid[len(oid)-1])
+// javaCurve returns the bits of a curve's field, zero for one that Java does not
+// know.
+func javaCurve(oid string) int {
+	if oid == "" {
+		return 0
+	}
+	return javaCurves[oid[:len(oid)-1]][oid[len(oid)-1]]
 }

@@ -31,6 +31,9 @@ const (
 	serialEndBlock  = 0x78
 )
 
+// sealedKey is the only class that a JCEKS may hold.
+const sealedKey = "com.sun.crypto.provider.SealedObjectForKeyProtector"
+
 // skipSerialized moves r behind a stream of one object.
 func skipSerialized(r *jksReader) bool {
 	const magicAndVersion = 0xACED0005
@@ -38,7 +41,7 @@ func skipSerialized(r *jksReader) bool {
 		return false
 	}
 	s := &javaSerial{r: r}
-	return s.value(maxNesting) && !r.short
+	return s.value(maxNesting) && !r.short && len(s.classes) > 0 && s.classes[0] != nil && s.classes[0].name == sealedKey
 }
 
 func (s *javaSerial) code() byte {
@@ -58,7 +61,8 @@ func (s *javaSerial) value(depth int) bool {
 	case serialNull:
 		return true
 	case serialReference:
-		return s.r.take(4) != nil
+		_, ok := s.handle()
+		return ok
 	case serialString:
 		_, ok := s.r.utf()
 		s.classes = append(s.classes, nil)
@@ -87,18 +91,24 @@ func (s *javaSerial) array(depth int) bool {
 	return !s.r.short
 }
 
+// handle reads a reference; what it refers to is nil unless it is a class.
+func (s *javaSerial) handle() (*javaClass, bool) {
+	const first = 0x7E0000
+	index := int(s.r.uint32()) - first
+	if index < 0 || index >= len(s.classes) {
+		return nil, false
+	}
+	return s.classes[index], true
+}
+
 // class reads a class description or a reference to one; nil is none.
 func (s *javaSerial) class(code byte, depth int) (*javaClass, bool) {
-	const firstHandle = 0x7E0000
 	switch code {
 	case serialNull:
 		return nil, true
 	case serialReference:
-		index := int(s.r.uint32()) - firstHandle
-		if index < 0 || index >= len(s.classes) {
-			return nil, false
-		}
-		return s.classes[index], s.classes[index] != nil
+		class, ok := s.handle()
+		return class, ok && class != nil
 	case serialClassDesc:
 		return s.newClass(depth)
 	}

@@ -99,13 +99,31 @@ func opensslString(attribute nameAttribute) bool {
 	case cbasn1.UTF8String:
 		return utf8.Valid(attribute.value)
 	case bmpString:
-		return len(attribute.value)%2 == 0
+		return characters(attribute.value, 2)
 	case universalString:
-		return len(attribute.value)%4 == 0
-	case cbasn1.PrintableString, cbasn1.T61String, cbasn1.IA5String, numericString,
-		cbasn1.BIT_STRING, cbasn1.SEQUENCE:
+		return characters(attribute.value, 4)
+	case cbasn1.BIT_STRING:
+		return WellFormedBits(attribute.value)
+	case cbasn1.PrintableString, cbasn1.T61String, cbasn1.IA5String, numericString, cbasn1.SEQUENCE:
 		return true
+	case cbasn1.ENUM:
+		return false
 	}
 	number := byte(attribute.tag)
 	return number >= 7 && number <= 31 && (number < 16 || number > 28)
+}
+
+// characters reports text of whole characters of a size, none of which is half
+// of a pair.
+func characters(text []byte, size int) bool {
+	for ; len(text) >= size; text = text[size:] {
+		var c rune
+		for _, b := range text[:size] {
+			c = c<<8 | rune(b)
+		}
+		if !utf8.ValidRune(c) {
+			return false
+		}
+	}
+	return len(text) == 0
 }

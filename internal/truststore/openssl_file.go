@@ -86,7 +86,7 @@ func (r *opensslPEM) takeBlock(taken *Taken, revocations *int, block opensslBloc
 		if client, ok := plainHeader(block.header); !ok {
 			return broken("it has a header before the revocation list", client)
 		}
-		if !wellFormedCRL(block.data) {
+		if !wellFormedCRL(block.data, opensslShape) {
 			return broken("it holds no revocation list", "")
 		}
 		*revocations++

@@ -3,6 +3,7 @@ package truststore
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -84,17 +85,29 @@ func dekInfo(rest string) (client string, ok bool) {
 }
 
 // wellFormedCRL checks the shape of a revocation list (RFC 5280, 5.1).
-func wellFormedCRL(der []byte) bool {
+func wellFormedCRL(der []byte, by shape) bool {
 	input := cryptobyte.String(der)
-	var outer, tbs, algorithm, signature, issuer, time cryptobyte.String
-	var tag cbasn1.Tag
-	if !input.ReadASN1(&outer, cbasn1.SEQUENCE) || !outer.ReadASN1(&tbs, cbasn1.SEQUENCE) ||
-		!outer.ReadASN1(&algorithm, cbasn1.SEQUENCE) || !outer.ReadASN1(&signature, cbasn1.BIT_STRING) || !outer.Empty() {
-		return false
-	}
-	return tbs.SkipOptionalASN1(cbasn1.INTEGER) && tbs.ReadASN1(&algorithm, cbasn1.SEQUENCE) &&
-		tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) && wellFormedName(issuer) && tbs.ReadAnyASN1(&time, &tag) &&
-		(tag == cbasn1.UTCTime || tag == cbasn1.GeneralizedTime)
+	var outer cryptobyte.String
+	return input.ReadASN1(&outer, cbasn1.SEQUENCE) && crlContents(outer, by)
+}
+
+func crlContents(outer cryptobyte.String, by shape) bool {
+	var tbs, algorithm, inner, signature, issuer, revoked cryptobyte.String
+	var present bool
+	var at time.Time
+	return outer.ReadASN1(&tbs, cbasn1.SEQUENCE) &&
+		readAlgorithm(&outer, &algorithm) &&
+		outer.ReadASN1(&signature, cbasn1.BIT_STRING) && WellFormedBits(signature) && outer.Empty() &&
+		tbs.SkipOptionalASN1(cbasn1.INTEGER) && readAlgorithm(&tbs, &inner) &&
+		tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) && wellFormedName(issuer) && readTime(&tbs, &at, by) &&
+		(!isTime(tbs) || readTime(&tbs, &at, by)) && tbs.ReadOptionalASN1(&revoked, &present, cbasn1.SEQUENCE) &&
+		each(revoked, func(entry cryptobyte.String) bool { return skipNumber(&entry) && readTime(&entry, &at, by) }) &&
+		tbs.SkipOptionalASN1(cbasn1.Tag(0).Constructed().ContextSpecific()) && tbs.Empty() &&
+		(by != javaShape || sameAlgorithm(inner, algorithm))
+}
+
+func isTime(input cryptobyte.String) bool {
+	return input.PeekASN1Tag(cbasn1.UTCTime) || input.PeekASN1Tag(cbasn1.GeneralizedTime)
 }
 
 // wellFormedPrivateKey accepts what d2i_AutoPrivateKey can tell apart by

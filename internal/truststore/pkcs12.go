@@ -102,22 +102,22 @@ func (r *pkcs12Reader) setPassword(password *string) {
 
 // wrongPassword is the error for a part that none of the passwords opens.
 func (r *pkcs12Reader) wrongPassword(client, detail string) *ReadError {
-	if r.given && r.passwords == nil {
+	if r.passwords == nil { // though one is given
 		detail = "Java accepts only printable ASCII characters in the password of a PKCS#12 store"
 	}
 	return &ReadError{Err: ErrWrongPassword, Client: client, Detail: detail}
 }
 
-// readContentInfo splits a ContentInfo into its type and its explicit content.
-// Java does not look at the tag around the content.
+// readContentInfo splits a ContentInfo into its type and its explicit content,
+// one element. Java does not look at the tag around the content.
 func readContentInfo(info cryptobyte.String) (kind string, value cryptobyte.String, ok bool) {
 	var oid, inner cryptobyte.String
 	var tag, innerTag cbasn1.Tag
-	if !info.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) || !info.ReadAnyASN1(&value, &tag) {
+	if !readOID(&info, &oid) || !info.ReadAnyASN1(&value, &tag) || !info.Empty() {
 		return "", nil, false
 	}
-	first := value
-	return string(oid), value, first.ReadAnyASN1Element(&inner, &innerTag)
+	rest := value
+	return string(oid), value, rest.ReadAnyASN1Element(&inner, &innerTag) && rest.Empty()
 }
 
 // parts reads the AuthenticatedSafe.
@@ -206,14 +206,16 @@ func (r *pkcs12Reader) encrypted(value cryptobyte.String) *ReadError {
 
 // checkMAC compares the code over the AuthenticatedSafe.
 func (r *pkcs12Reader) checkMAC(pfx, safe cryptobyte.String) *ReadError {
-	var mac, info, algorithm, oid, digest, salt cryptobyte.String
+	var mac, info, element, algorithm, oid, digest, salt cryptobyte.String
 	iterations := 1
 	if !pfx.ReadASN1(&mac, cbasn1.SEQUENCE) || !mac.ReadASN1(&info, cbasn1.SEQUENCE) ||
-		!info.ReadASN1(&algorithm, cbasn1.SEQUENCE) || !algorithm.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) ||
-		!info.ReadASN1(&digest, cbasn1.OCTET_STRING) || !mac.ReadASN1(&salt, cbasn1.OCTET_STRING) ||
-		(!mac.Empty() && !mac.ReadASN1Integer(&iterations)) {
+		!readAlgorithm(&info, &element) ||
+		!info.ReadASN1(&digest, cbasn1.OCTET_STRING) || !info.Empty() || !mac.ReadASN1(&salt, cbasn1.OCTET_STRING) ||
+		(!mac.Empty() && !mac.ReadASN1Integer(&iterations)) || !mac.Empty() {
 		return unreadable("", "its MAC is malformed")
 	}
+	_ = element.ReadASN1(&algorithm, cbasn1.SEQUENCE)
+	_ = readOID(&algorithm, &oid)
 	newHash := macHash(string(oid))
 	if newHash == nil {
 		return &ReadError{

@@ -218,11 +218,14 @@ func (b *pkcs12Bags) match(key pkcs12KeyBag) int {
 	return byAlias
 }
 
-// readBagValue reads an identifier and the value under an explicit tag.
+// readBagValue reads an identifier and the value under an explicit tag, which
+// begins with an element.
 func readBagValue(bag *cryptobyte.String) (kind string, value cryptobyte.String, ok bool) {
-	var oid cryptobyte.String
+	var oid, first cryptobyte.String
+	var tag cbasn1.Tag
 	ok = readOID(bag, &oid) && bag.ReadASN1(&value, cbasn1.Tag(0).Constructed().ContextSpecific())
-	return string(oid), value, ok
+	rest := value
+	return string(oid), value, ok && rest.ReadAnyASN1(&first, &tag)
 }
 
 // wellFormedElements reports whether a set is made of whole elements.
@@ -244,7 +247,7 @@ func certOfBag(value cryptobyte.String) (*x509.Certificate, *ReadError) {
 		return nil, unreadable("", "a certificate bag is malformed")
 	}
 	_, content, ok := readBagValue(&bag)
-	if !ok || !content.ReadASN1(&octets, cbasn1.OCTET_STRING) {
+	if !ok || !bag.Empty() || !content.ReadASN1(&octets, cbasn1.OCTET_STRING) {
 		return nil, unreadable("", "a certificate bag is malformed")
 	}
 	certificate, ok := javaSingleCertificate(octets)
@@ -259,8 +262,8 @@ func readBagAttributes(set cryptobyte.String) (bagAttributes, *ReadError) {
 	for !set.Empty() {
 		var attribute, oid, values, value cryptobyte.String
 		var tag cbasn1.Tag
-		if !set.ReadASN1(&attribute, cbasn1.SEQUENCE) || !attribute.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) ||
-			!attribute.ReadASN1(&values, cbasn1.SET) {
+		if !set.ReadASN1(&attribute, cbasn1.SEQUENCE) || !readOID(&attribute, &oid) ||
+			!attribute.ReadASN1(&values, cbasn1.SET) || !attribute.Empty() || !wellFormedElements(values) {
 			return attributes, unreadable("", "an attribute is malformed")
 		}
 		known := string(oid) == oidFriendlyName || string(oid) == oidLocalKeyID
@@ -279,6 +282,11 @@ func readBagAttributes(set cryptobyte.String) (bagAttributes, *ReadError) {
 			}
 			attributes.keyID, attributes.hasKeyID = string(value), true
 		case oidTrustedKeyUsage:
+			for !values.Empty() {
+				if !readOID(&values, &value) {
+					return attributes, unreadable("", "a trusted key usage is not an object identifier")
+				}
+			}
 			attributes.trusted = true
 		}
 	}

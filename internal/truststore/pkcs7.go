@@ -5,11 +5,8 @@ import (
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// The content types of PKCS#7 (RFC 2315), encoded.
-var (
-	oidPKCS7Data   = []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01}
-	oidPKCS7Signed = []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02}
-)
+// oidPKCS7Signed is the content type of a SignedData (RFC 2315), encoded.
+const oidPKCS7Signed = "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
 
 // javaPKCS7 reads the certificates of what sun.security.pkcs.PKCS7 accepts as
 // signed or plain data. It reports false for everything that Java then tries as
@@ -20,27 +17,26 @@ func (d *decoder) javaPKCS7(der []byte) ([]parsed, bool) {
 		return nil, false
 	}
 	input := cryptobyte.String(definite)
-	var info, oid, explicit cryptobyte.String
-	var tag cbasn1.Tag // Java does not look at it
-	if !input.ReadASN1(&info, cbasn1.SEQUENCE) || !info.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) ||
-		!info.ReadAnyASN1(&explicit, &tag) || !info.Empty() {
+	var info cryptobyte.String
+	if !input.ReadASN1(&info, cbasn1.SEQUENCE) {
 		return nil, false
 	}
-	switch string(oid) {
-	case string(oidPKCS7Data):
+	switch kind, content, ok := readContentInfo(info); {
+	case ok && kind == oidData:
 		return nil, true
-	case string(oidPKCS7Signed):
-		return d.signedData(explicit)
+	case ok && kind == oidPKCS7Signed:
+		return d.signedData(content)
 	}
 	return nil, false
 }
 
-// signedData reads a bundle: a SignedData without signers.
+// signedData reads a bundle: a SignedData, of which Java decodes the signers too.
 func (d *decoder) signedData(explicit cryptobyte.String) (certificates []parsed, ok bool) {
-	var signed, version, digests, inner, list, lists, skipped cryptobyte.String
+	var signed, digests, inner, list, lists, signers cryptobyte.String
 	var present bool
-	if !explicit.ReadASN1(&signed, cbasn1.SEQUENCE) || !signed.ReadASN1(&version, cbasn1.INTEGER) ||
-		!signed.ReadASN1(&digests, cbasn1.SET) || !signed.ReadASN1(&inner, cbasn1.SEQUENCE) || !inner.SkipASN1(cbasn1.OBJECT_IDENTIFIER) ||
+	if !explicit.ReadASN1(&signed, cbasn1.SEQUENCE) || !skipNumber(&signed) ||
+		!signed.ReadASN1(&digests, cbasn1.SET) || !algorithms(digests) ||
+		!signed.ReadASN1(&inner, cbasn1.SEQUENCE) || !wellFormedContent(inner) ||
 		!signed.ReadOptionalASN1(&list, &present, cbasn1.Tag(0).Constructed().ContextSpecific()) {
 		return nil, false
 	}
@@ -59,17 +55,65 @@ func (d *decoder) signedData(explicit cryptobyte.String) (certificates []parsed,
 		}
 		certificates = append(certificates, p)
 	}
-	if !signed.ReadOptionalASN1(&lists, &present, cbasn1.Tag(1).Constructed().ContextSpecific()) {
-		return nil, false
-	}
-	for !lists.Empty() {
-		var element cryptobyte.String
-		if !lists.ReadASN1Element(&element, cbasn1.SEQUENCE) || !wellFormedCRL(element) {
-			return nil, false
+	revoked := func(contents cryptobyte.String) bool { return crlContents(contents, javaShape) }
+	ok = signed.ReadOptionalASN1(&lists, &present, cbasn1.Tag(1).Constructed().ContextSpecific()) &&
+		each(lists, revoked) &&
+		signed.ReadASN1(&signers, cbasn1.SET) && each(signers, wellFormedSigner)
+	return certificates, ok
+}
+
+// each reports whether a list is made of sequences whose contents pass a check.
+func each(list cryptobyte.String, check func(contents cryptobyte.String) bool) bool {
+	for !list.Empty() {
+		var contents cryptobyte.String
+		if !list.ReadASN1(&contents, cbasn1.SEQUENCE) || !check(contents) {
+			return false
 		}
 	}
-	if !signed.ReadASN1(&skipped, cbasn1.SET) {
-		return nil, false
+	return true
+}
+
+func algorithms(list cryptobyte.String) bool {
+	var algorithm cryptobyte.String
+	for !list.Empty() {
+		if !readAlgorithm(&list, &algorithm) {
+			return false
+		}
 	}
-	return certificates, true
+	return true
+}
+
+// wellFormedContent checks what is signed, which may be left out.
+func wellFormedContent(info cryptobyte.String) bool {
+	var oid cryptobyte.String
+	whole := info
+	if !readOID(&info, &oid) {
+		return false
+	}
+	_, _, ok := readContentInfo(whole)
+	return ok || info.Empty()
+}
+
+// wellFormedSigner checks the form of a SignerInfo (RFC 2315, 9.2).
+func wellFormedSigner(signer cryptobyte.String) bool {
+	var name, issuer, algorithm, signature, attributes cryptobyte.String
+	var present bool
+	return skipNumber(&signer) &&
+		signer.ReadASN1(&name, cbasn1.SEQUENCE) &&
+		name.ReadASN1Element(&issuer, cbasn1.SEQUENCE) && wellFormedName(issuer) && skipNumber(&name) && name.Empty() &&
+		readAlgorithm(&signer, &algorithm) &&
+		signer.ReadOptionalASN1(&attributes, &present, cbasn1.Tag(0).Constructed().ContextSpecific()) &&
+		each(attributes, wellFormedAttribute) &&
+		readAlgorithm(&signer, &algorithm) &&
+		signer.ReadASN1(&signature, cbasn1.OCTET_STRING) &&
+		signer.ReadOptionalASN1(&attributes, &present, cbasn1.Tag(1).Constructed().ContextSpecific()) &&
+		each(attributes, wellFormedAttribute) && signer.Empty()
+}
+
+// wellFormedAttribute checks an attribute of a signer: an identifier and some
+// values.
+func wellFormedAttribute(attribute cryptobyte.String) bool {
+	var oid, values cryptobyte.String
+	return readOID(&attribute, &oid) &&
+		attribute.ReadASN1(&values, cbasn1.SET) && attribute.Empty() && !values.Empty() && wellFormedElements(values)
 }
