@@ -185,7 +185,11 @@ func readTail(tail cryptobyte.String, certificate *x509.Certificate, by shape) b
 		return false
 	}
 	if !present {
-		return true
+		var tag cbasn1.Tag // Java passes over one element.
+		return tail.Empty() || (certificate.Version == 3 && tail.ReadAnyASN1(&skipped, &tag))
+	}
+	if by == javaShape && certificate.Version != 3 {
+		return false
 	}
 	if !extensions.ReadASN1(&list, cbasn1.SEQUENCE) || (by != javaShape && !extensions.Empty()) {
 		return false

@@ -34,7 +34,7 @@ func javaRSA(n, e *big.Int) bool {
 	return bits >= shortest && bits <= longest && (bits <= restricted || e.BitLen() <= longestExponent)
 }
 
-// javaKey checks a key that crypto/x509 did not decode.
+// javaKey checks a key as Java decodes it.
 //
 // Source: OpenJDK 17, sun/security/x509/X509Key.java, com/sun/crypto/provider/
 // DHPublicKey.java, sun/security/ec/{XDH,ed/EdDSA}PublicKeyImpl.java; observed

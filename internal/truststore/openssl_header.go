@@ -92,17 +92,23 @@ func wellFormedCRL(der []byte, by shape) bool {
 }
 
 func crlContents(outer cryptobyte.String, by shape) bool {
-	var tbs, algorithm, inner, signature, issuer, revoked cryptobyte.String
-	var present bool
+	var tbs, algorithm, inner, signature, issuer, revoked, extensions cryptobyte.String
+	var present, extended bool
 	var at time.Time
+	// listed is a list of extensions and nothing after it, or nothing at all.
+	listed := func(rest cryptobyte.String) bool {
+		return rest.Empty() || (rest.SkipASN1(cbasn1.SEQUENCE) && rest.Empty())
+	}
 	return outer.ReadASN1(&tbs, cbasn1.SEQUENCE) &&
 		readAlgorithm(&outer, &algorithm) &&
 		outer.ReadASN1(&signature, cbasn1.BIT_STRING) && WellFormedBits(signature) && outer.Empty() &&
 		tbs.SkipOptionalASN1(cbasn1.INTEGER) && readAlgorithm(&tbs, &inner) &&
 		tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) && wellFormedName(issuer) && readTime(&tbs, &at, by) &&
 		(!isTime(tbs) || readTime(&tbs, &at, by)) && tbs.ReadOptionalASN1(&revoked, &present, cbasn1.SEQUENCE) &&
-		each(revoked, func(entry cryptobyte.String) bool { return skipNumber(&entry) && readTime(&entry, &at, by) }) &&
-		tbs.SkipOptionalASN1(cbasn1.Tag(0).Constructed().ContextSpecific()) && tbs.Empty() &&
+		each(revoked, func(entry cryptobyte.String) bool {
+			return skipNumber(&entry) && readTime(&entry, &at, by) && listed(entry)
+		}) &&
+		tbs.ReadOptionalASN1(&extensions, &extended, cbasn1.Tag(0).Constructed().ContextSpecific()) && listed(extensions) && tbs.Empty() &&
 		(by != javaShape || sameAlgorithm(inner, algorithm))
 }
 

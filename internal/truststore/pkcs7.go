@@ -59,7 +59,10 @@ func (d *decoder) signedData(explicit cryptobyte.String) (certificates []parsed,
 	ok = signed.ReadOptionalASN1(&lists, &present, cbasn1.Tag(1).Constructed().ContextSpecific()) &&
 		each(lists, revoked) &&
 		signed.ReadASN1(&signers, cbasn1.SET) && each(signers, wellFormedSigner)
-	return certificates, ok
+	if !ok {
+		return nil, false
+	}
+	return certificates, true
 }
 
 // each reports whether a list is made of sequences whose contents pass a check.

@@ -170,8 +170,8 @@ func failure(failed *truststore.ReadError) string {
 }
 
 // TestSpoiledStores holds what is read from spoiled stores against a table,
-// which was reviewed. The real readers were asked about the same stores: where
-// they differ, they take more.
+// which was reviewed. The real readers were asked about the same stores: but for
+// a few that no tool writes, they take what is taken here, and more.
 func TestSpoiledStores(t *testing.T) {
 	t.Parallel()
 
