@@ -167,7 +167,7 @@ func FindingMeanings() []Meaning {
 		finding(FindingPlaintext, warning, "the client does not use TLS"),
 		finding(FindingUnverified, info, "the client does not verify the server"),
 		finding(FindingFailsBehindProxy, warning, "through RDS Proxy, the client fails or falls back to plaintext, both before and after the switch. RDS Proxy has its own certificate, so the switch makes no difference"),
-		finding(FindingSettingNotRead, info+", or "+warning+" if the ignored setting concerns TLS, trust or an address. If `setting_not_read` is also the reason why the client is not ready, there is a second finding with the same code and the severity "+blocking, "the driver or framework silently ignores a setting"),
+		finding(FindingSettingNotRead, info+", or "+warning+" if the ignored setting concerns TLS, trust or an address, or "+blocking+" if the ignored setting is the reason why the client is not ready", "the driver or framework silently ignores a setting"),
 		finding(FindingStoreNotRead, blocking, "the client does not use the declared trust store: its settings point elsewhere, or turn verification off. So either the declared settings or the declared store does not match what is deployed"),
 		finding(FindingFactNotRead, info+" or "+warning, "an AWS call was denied or failed, so the facts that it would have returned are null"),
 		finding(FindingNotInFactTable, warning, "`sslready_ca_certificate` only: the CA's thumbprint cannot be checked, because the CA is not in the provider's own list of RDS CAs, or because RDS reports no thumbprint"),
