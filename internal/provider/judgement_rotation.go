@@ -22,7 +22,7 @@ func rotationAttribute() attribute {
 			"opt_in_status":      {kind: text, description: "Opt-in status, such as `next-maintenance`; null when nobody has opted in."},
 			"auto_applied_after": {kind: text, description: "RDS applies the action automatically in the first maintenance window after this time, RFC 3339; null when RDS reports no such time."},
 			"current_apply":      {kind: text, description: "When RDS will apply the action, RFC 3339; null when RDS reports no such time."},
-			"forced_apply":       {kind: text, description: "Latest time, RFC 3339, at which RDS applies the action, even outside the maintenance window; null when RDS reports no such time."},
+			"forced_apply":       {kind: text, description: "Deadline, RFC 3339: RDS applies the action by then, even outside the maintenance window. Null when RDS reports no deadline."},
 		}},
 		"next_renewal":    {kind: text, description: "Approximate time, RFC 3339, at which RDS automatically renews the current server certificate under the same root. This is about halfway through the certificate's validity period. Null when the CA, the certificate's expiry time or its validity period is not known, or the DB instance does not exist yet."},
 		"mixed_cas":       {kind: boolean, description: "Whether the members of the DB cluster have different CAs now. Null outside a cluster, when the cluster could not be read, or when a member's CA is not known and all other members have the same CA."},

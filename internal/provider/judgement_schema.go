@@ -126,7 +126,7 @@ func frameworkAttributes() attributes {
 		"connection": {kind: text, description: "The client's `connection` in this alternative."}, "properties": {kind: textMap, description: "The client's `properties` in this alternative."},
 		"start_error": all["start_error"], "undecided": all["undecided"],
 	})
-	all["alternatives"] = attribute{kind: objects, nested: alternative, description: "The sets of settings that the framework may pass on, if something that is not declared decides which one it passes on. If all alternatives lead to the same outcome, that is the client's outcome; otherwise, the outcome is `indeterminate`. Default: only the settings of the client."}
+	all["alternatives"] = attribute{kind: objects, nested: alternative, description: "The possible sets of settings, for a framework whose choice among them depends on something that is not declared. If all alternatives lead to the same outcome, that is the client's outcome; otherwise, the outcome is `indeterminate`. Default: only the settings of the client."}
 	return all
 }
 
