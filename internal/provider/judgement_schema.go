@@ -58,7 +58,7 @@ func judgementInputs() attributes {
 		},
 		"observations": {
 			kind: objects, nested: observationAttributes(), writeOnly: true,
-			description: "Which clients were seen: `observation` outputs of `sslready_clients`, `sslready_connection_log` and `sslready_client_census`. TLS sessions that match no declared client are reported as findings, and so are incomplete observations. Default: none; undeclared clients are then not detected.",
+			description: "Which clients were seen: `observation` outputs of `sslready_clients`, `sslready_connection_log` and `sslready_client_census`. Incomplete observations, and TLS sessions that match no declared client, are reported as findings. Default: none; undeclared clients are then not detected.",
 		},
 		"on_undeclared":     {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "What to do about an incomplete observation, and about an observed session that uses (or may use) TLS and matches no declared client: `block` (default) or `warn`."},
 		"on_indeterminate":  {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "What to do about a client that cannot be judged: `block` (default) or `warn`."},
@@ -116,7 +116,7 @@ func frameworkAttributes() attributes {
 		"version":     {kind: text, description: "Version of the framework. Default: all versions that the provider's rules cover."},
 		"unread":      {kind: textMap, description: "Settings that the framework silently drops, with their values; the key is the full dotted path of the setting. Each is reported as a finding `setting_not_read`. If one of them seems to concern TLS, trust or an address, the outcome of a client that would otherwise be ready is `indeterminate`. Default: none."},
 		"added":       {kind: texts, description: "Names of the settings that the framework adds or replaces by itself. Default: none."},
-		"start_error": {kind: text, description: "The error with which the framework refuses its settings; the client then fails. Default: none; the framework starts."},
+		"start_error": {kind: text, description: "The error that the framework reports if it rejects its settings. With an error, the client counts as failing. Default: none, the framework starts."},
 		"undecided":   {kind: text, description: "Why the settings that the framework passes on are not known; the outcome is then `indeterminate`. Default: none; the settings are known."},
 	}
 	alternative := attributes{"when": {kind: text, required: true, description: "The condition under which this alternative applies, such as `sqlalchemy 2.1`."}}

@@ -84,7 +84,7 @@ func (r *trustStoreValidationResource) ImportState(ctx context.Context, req reso
 	switch {
 	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):
 		resp.Diagnostics.AddAttributeError(at, title, fmt.Sprintf(
-			"No DB instance %q exists in this account and Region. A gate exists only in the state, so without the DB instance, there is nothing to import. Correct the identifier, add its Region (as in orders-prod@eu-west-1), or remove the import and let Terraform create the gate.", identifier))
+			"No DB instance %q exists in this account and Region. An import needs the DB instance that the gate is for. Correct the identifier, add its Region (as in orders-prod@eu-west-1), or remove the import and let Terraform create the gate.", identifier))
 		return
 	case err != nil:
 		resp.Diagnostics.Append(awsDiagnostic(at, title, err))
