@@ -31,7 +31,7 @@ func rotationAttribute() attribute {
 		"clients": {kind: byName, description: "What the switch means for each client, by client name.", nested: attributes{
 			"affected": {kind: text, description: "Whether and when the server presents the new server certificate to the client: " + codeList(readiness.AffectedCodes(), " or ") + ". `now` means as soon as the switch is applied."},
 			"endpoint": {kind: text, description: "What kind of endpoint the client's host is: " + codeList(readiness.EndpointKinds(), " or ") + ". `elsewhere` is an RDS endpoint of another DB instance or cluster; `other` is any other host, such as an alias, an address or a tunnel, or a host that is not known; `several` means that the client's hosts are of different kinds."},
-			"members":  {kind: texts, description: "DB instances that the client can reach through its host, now or after a failover."},
+			"members":  {kind: texts, description: "DB instances that the client can reach through the host name that it connects to, now or after a failover."},
 		}},
 		"summary": {kind: text, description: "What the switch does, in a few sentences."},
 	}}

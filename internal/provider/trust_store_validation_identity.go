@@ -93,7 +93,7 @@ func (r *trustStoreValidationResource) ImportState(ctx context.Context, req reso
 	region := types.StringValue(r.services.region(ctx, given.Region.ValueString()))
 	if account := given.AccountID.ValueString(); account != "" && account != found.AccountID {
 		resp.Diagnostics.AddAttributeError(at, title, fmt.Sprintf(
-			"The DB instance that was found is in the account %q, but the identity names %q, so this is not the DB instance that the identity refers to. Import with a provider for the account that the identity names, or correct account_id.", found.AccountID, account))
+			"The DB instance that was found is in the account %q, but the identity specifies %q, so this is not the DB instance that the identity refers to. Import with a provider for the account that the identity specifies, or correct account_id.", found.AccountID, account))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, at, found.Identifier)...)

@@ -131,7 +131,7 @@ func TestWhatCannotBeImported(t *testing.T) {
 		want     complaint
 	}{
 		"another account": {identity: values{"db_instance_identifier": orders, "account_id": "999999999999"}, want: complaint{
-			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "orders-prod"`, `in the account "123456789012", but the identity names "999999999999"`, "so this is not the DB instance that the identity refers to", "Import with a provider for the account that the identity names",
+			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "orders-prod"`, `in the account "123456789012", but the identity specifies "999999999999"`, "so this is not the DB instance that the identity refers to", "Import with a provider for the account that the identity specifies",
 		}},
 		"no DB instance": {id: "nowhere", want: complaint{
 			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "nowhere"`, `No DB instance "nowhere"`, "A gate exists only in the state", "let Terraform create the gate",

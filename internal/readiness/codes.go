@@ -172,7 +172,7 @@ func FindingMeanings() []Meaning {
 		finding(FindingFactNotRead, info+" or "+warning, "an AWS call was denied or failed, so the facts that it would have returned are null"),
 		finding(FindingNotInFactTable, warning, "`sslready_ca_certificate` only: the CA's thumbprint cannot be checked, because the CA is not in the provider's own list of RDS CAs, or because RDS reports no thumbprint"),
 		finding(FindingContradicts, blocking, "`sslready_ca_certificate` only: the thumbprint that RDS reports contradicts the provider's own list of RDS CAs. In that list, the thumbprint belongs to another CA or Region, or the CA has a different thumbprint"),
-		finding(FindingImage, info, "what the verdict of a client with `image` is based on: the digest of the image, the driver in it, and the path of the trust store"),
+		finding(FindingImage, info, "what the verdict on a client with `image` is based on: the digest of the image, the driver in it, and the path of the trust store"),
 		finding(FindingContradictsImage, warning, "the declaration and the image disagree: a file that the declaration names is missing from the image, or the image contains a different version of the driver, several versions of it, or no version at all. The declaration takes precedence"),
 	}
 }
