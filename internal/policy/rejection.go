@@ -52,7 +52,7 @@ func Refused(detail, text string) Policy {
 // NotFilledIn is the policy of settings in which a placeholder stands for a value;
 // what says for which one, with a blank before it, or is empty.
 func NotFilledIn(placeholder, what string) Policy {
-	return Policy{Reason: ReasonPlaceholder, Undecided: "the settings contain the placeholder " + placeholder + what + ": declare the value that the client gets in its place"}
+	return Policy{Reason: ReasonPlaceholder, Undecided: "the settings contain the placeholder " + placeholder + what + ": declare the value that replaces it in the running client"}
 }
 
 // Unfilled says that the setting has a placeholder that nothing fills in.

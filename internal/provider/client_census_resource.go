@@ -65,7 +65,7 @@ func censusInputAttributes() attributes {
 			"application_name": {kind: text, description: "`application_name` of the session."},
 			"client_addr":      {kind: text, description: "Address of the client."},
 			"ssl":              {kind: boolean, description: "Whether the session used TLS. Default: unknown."},
-			"first_seen":       {kind: text, strings: oneTimestamp(), description: "When the client was first seen, RFC 3339. Default: the end of the period."},
+			"first_seen":       {kind: text, strings: oneTimestamp(), description: "When the client was first seen, RFC 3339. If you do not set it, the client counts as first seen at the end of the period."},
 			"last_seen":        {kind: text, strings: oneTimestamp(), description: "When the client was last seen, RFC 3339. Default: the end of the period."},
 		}},
 	}

@@ -24,7 +24,7 @@ func validateFiles(client fields, at path.Path, name string) diag.Diagnostics {
 		if absent.IsUnknown() || f.isSet("path") != absent.ValueBool() {
 			continue
 		}
-		diags.AddAttributeError(at.AtName("files").AtMapKey(file), "Ambiguous File of a Client", fmt.Sprintf(
+		diags.AddAttributeError(at.AtName("files").AtMapKey(file), "Ambiguous Client File", fmt.Sprintf(
 			"Client %q: for the file %s, either both \"path\" and absent = true are set, or neither is, so it is not clear whether the client has the file. Set exactly one of the two.", name, file))
 	}
 	return diags

@@ -75,8 +75,8 @@ func TestFilesThatAreAmbiguous(t *testing.T) {
 		file values
 		want complaint
 	}{
-		"neither":             {values{"mode": "0600"}, complaint{"ERROR", `clients["app"].files["/c"]`, "Ambiguous File of a Client", `for the file /c, either both "path" and absent = true are set, or neither is`, "so it is not clear whether", "Set exactly one of the two"}},
-		"both":                {values{"path": "x", "absent": true}, complaint{"ERROR", `clients["app"].files["/c"]`, "Ambiguous File of a Client", `for the file /c, either both "path" and absent = true are set, or neither is`, "so it is not clear whether", "Set exactly one of the two"}},
+		"neither":             {values{"mode": "0600"}, complaint{"ERROR", `clients["app"].files["/c"]`, "Ambiguous Client File", `for the file /c, either both "path" and absent = true are set, or neither is`, "so it is not clear whether", "Set exactly one of the two"}},
+		"both":                {values{"path": "x", "absent": true}, complaint{"ERROR", `clients["app"].files["/c"]`, "Ambiguous Client File", `for the file /c, either both "path" and absent = true are set, or neither is`, "so it is not clear whether", "Set exactly one of the two"}},
 		"a mode that is none": {values{"path": "x", "mode": "rw"}, complaint{"ERROR", `clients["app"].files["/c"].mode`, "Invalid File Mode", "", "", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -84,7 +84,7 @@ func readClients(ctx context.Context, s *services, given fields, diags *diag.Dia
 	}
 	if mode := s.postgres("", 0, given.text("region")).LoweredBy(); mode != "" && len(servers) > 0 {
 		diags.AddAttributeWarning(at, "PGSSLMODE Weakens Verification", fmt.Sprintf(
-			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than it would by default (verify-full). If the server's certificate chain is not verified, the provider sends no IAM token, and sends a password only by SCRAM with channel binding. With sslmode disable, however, it sends a password in any form except clear text. Set postgres.sslmode in the provider, or unset the variable.", mode))
+			"The environment variable PGSSLMODE is %q where Terraform runs, so the provider's own login verifies less than it would by default (verify-full). If the server's certificate chain is not verified, the provider sends no IAM token, and uses a password only for SCRAM with channel binding. With sslmode=disable, however, the provider uses a password for any authentication method that does not send the password in clear text. Set postgres.sslmode in the provider, or unset the variable.", mode))
 	}
 	region := given["region"]
 	if !given.isSet("host") {

@@ -62,7 +62,7 @@ func plaintextRefusedAttributes() attributes {
 	return attributes{
 		"instance":    {kind: text, description: describesInstance},
 		"database":    {kind: text, description: "Database; null for a replication session."},
-		"username":    {kind: text, description: "User name that the client gave; the server refused the connection before authentication."},
+		"username":    {kind: text, description: "User name that the client gave, unverified: the server refused the connection before authentication."},
 		"client_addr": {kind: text, description: describesAddress},
 		"replication": {kind: boolean, description: "Whether the client asked for replication."},
 		"connections": {kind: number, description: "Number of connections."},

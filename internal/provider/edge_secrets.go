@@ -31,16 +31,9 @@ const titleSecret = "Password in"
 // nobody expects one. Of the other diagnostics, only those that refuse the same
 // in better words stay: the rest quote what they complain of.
 func (p *places) refuse(ctx context.Context, server tfprotov6.ProviderServer, schemaOf func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema, config *tfprotov6.DynamicValue, told []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
-	if !p.known(ctx, server) || config == nil {
+	schema, value, readable := p.read(ctx, server, schemaOf, config)
+	if !readable {
 		return told
-	}
-	schema := schemaOf(p.schemas)
-	if schema == nil {
-		return told
-	}
-	value, err := config.Unmarshal(schema.ValueType())
-	if err != nil {
-		return told // The framework has said so.
 	}
 	secret := map[string]bool{".http_proxy": true, ".https_proxy": true} // A proxy may want a login.
 	markSecret(secret, "", schema.Block.Attributes)
@@ -63,6 +56,20 @@ func (p *places) refuse(ctx context.Context, server tfprotov6.ProviderServer, sc
 		}
 	}
 	return refusals
+}
+
+// read decodes a configuration by its schema; false where one of them is not
+// there, or where the framework says what cannot be decoded.
+func (p *places) read(ctx context.Context, server tfprotov6.ProviderServer, schemaOf func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema, config *tfprotov6.DynamicValue) (*tfprotov6.Schema, tftypes.Value, bool) {
+	if config == nil || !p.known(ctx, server) {
+		return nil, tftypes.Value{}, false
+	}
+	schema := schemaOf(p.schemas)
+	if schema == nil {
+		return nil, tftypes.Value{}, false
+	}
+	value, err := config.Unmarshal(schema.ValueType())
+	return schema, value, err == nil
 }
 
 // known asks for the schemas, once.

@@ -20,16 +20,12 @@ const titleMissing = "Missing Configuration for Required Attribute"
 // below an unknown value is read as null.
 func (p *places) withoutUnknown(ctx context.Context, server tfprotov6.ProviderServer, schemaOf func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema, config *tfprotov6.DynamicValue, told []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 	missing := func(d *tfprotov6.Diagnostic) bool { return d.Summary == titleMissing && d.Attribute != nil }
-	if config == nil || !slices.ContainsFunc(told, missing) || !p.known(ctx, server) {
+	if !slices.ContainsFunc(told, missing) {
 		return told
 	}
-	schema := schemaOf(p.schemas)
-	if schema == nil {
+	_, value, readable := p.read(ctx, server, schemaOf, config)
+	if !readable {
 		return told
-	}
-	value, err := config.Unmarshal(schema.ValueType())
-	if err != nil {
-		return told // The framework has said so.
 	}
 	return slices.DeleteFunc(slices.Clone(told), func(d *tfprotov6.Diagnostic) bool {
 		return missing(d) && belowUnknown(value, d.Attribute.Steps())

@@ -55,7 +55,7 @@ func forceSSLAttributes() attributes {
 		"pending_reboot":         {kind: boolean, computed: true, description: "Whether an instance must be rebooted before its parameter group takes effect. RDS does not reboot it automatically in the maintenance window."},
 		"engine":                 {kind: text, computed: true, description: "Engine: `postgres` or `aurora-postgresql`."},
 		"engine_version":         {kind: text, computed: true, description: "Engine version."},
-		"engine_default":         {kind: boolean, computed: true, description: "RDS's own default for the engine version: whether connections without TLS are refused. Null when that is not known."},
+		"engine_default":         {kind: boolean, computed: true, description: "What RDS does by default for this engine version: true if it refuses connections without TLS, false if it accepts them. Null if that is not known."},
 	}
 }
 

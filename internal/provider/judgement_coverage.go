@@ -36,7 +36,7 @@ func draftAttributes() attributes {
 		"name":          {kind: text, description: "Name of the client."},
 		"driver":        {kind: text, description: "Guess at the driver; `other` when nothing suggests one."},
 		"guess":         {kind: text, description: "What the guess is based on; null when nothing suggests a driver."},
-		"configuration": {kind: text, description: "An element of `clients` for you to complete. Sessions do not show a client's settings, so the draft has none. Once the draft is in `clients`, the plan fails until you add the settings."},
+		"configuration": {kind: text, description: "A draft element of `clients` for you to complete. Sessions do not show a client's settings, so the draft contains none. Once the draft is in `clients`, the plan fails until you add the settings."},
 	}
 }
 

@@ -20,7 +20,7 @@ func imageAttributes() attributes {
 		"image":    {kind: text, strings: notEmpty(), description: "The image that the client runs in: " + referenceDescription + ". With `image`, the client gets its files, variables, runtimes and driver versions from the image, and needs no `trust_store`. Anything that you declare in addition takes precedence, and a contradiction is reported as a finding. Default: no image; only what you declare counts."},
 		"archives": {kind: texts, lists: named(), description: "Instead of `image`: the zip files of an AWS Lambda function. List the function's layers in order, then the function itself."},
 		"platform": {kind: text, strings: notEmpty(), description: "Platform of `image`, as os/architecture or os/architecture/variant. Default: `linux/amd64`."},
-		"command":  {kind: texts, description: "Entry point and command of the deployment, as a list of words: `entryPoint` and `command` of an ECS task, or `command` and `args` in Kubernetes. Set this argument if the deployment overrides the image's own. The provider looks in this command for options of `java` and `node`, and reads the shell scripts that the command runs. Default: the image's own."},
+		"command":  {kind: texts, description: "Entry point and command of the deployment, as a list of words: `entryPoint` and `command` of an ECS task, or `command` and `args` in Kubernetes. Set this argument if the deployment overrides those of the image. The provider looks in this command for options of `java` and `node`, and reads the shell scripts that the command runs. Default: the image's own."},
 		"limits":   {kind: object, nested: imageLimits(), description: "Limits on reading `image` or `archives`. If one is exceeded, the client's outcome is `indeterminate`."},
 	}
 }
@@ -29,7 +29,7 @@ func imageAttributes() attributes {
 func validateImage(client fields, at path.Path, name string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if client.isSet("image") && client.isSet("archives") {
-		diags.AddAttributeError(at.AtName("archives"), "Ambiguous Image of a Client", fmt.Sprintf(
+		diags.AddAttributeError(at.AtName("archives"), "Ambiguous Client Image", fmt.Sprintf(
 			"Client %q: both \"image\" and \"archives\" are set, so it is not clear which one the client runs in. Keep one.", name))
 	}
 	return diags

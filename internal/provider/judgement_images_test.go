@@ -241,7 +241,7 @@ func TestAccClientsImageIsSaidOnce(t *testing.T) {
   target_ca_cert_identifier = "rds-ca-rsa2048-g1"
   clients = { a = { driver = "psycopg2", connection = "", image = "app:1", archives = ["a.zip"] } }
 }`,
-		ExpectError: regexp.MustCompile(`(?s)Ambiguous Image of a Client.*Keep\s+one`),
+		ExpectError: regexp.MustCompile(`(?s)Ambiguous Client Image.*Keep\s+one`),
 	})
 }
 

@@ -22,7 +22,7 @@ func rotationAttribute() attribute {
 			"opt_in_status":      {kind: text, description: "Opt-in status, such as `next-maintenance`; null when nobody has opted in."},
 			"auto_applied_after": {kind: text, description: "RDS applies the action automatically in the first maintenance window after this time, RFC 3339; null when RDS reports no such time."},
 			"current_apply":      {kind: text, description: "When RDS will apply the action, RFC 3339; null when RDS reports no such time."},
-			"forced_apply":       {kind: text, description: "Latest time, RFC 3339, at which RDS applies the action, even outside the maintenance window; null when RDS reports no such time."},
+			"forced_apply":       {kind: text, description: "Deadline, RFC 3339: RDS applies the action by then, even outside the maintenance window. Null when RDS reports no deadline."},
 		}},
 		"next_renewal":    {kind: text, description: "Approximate time, RFC 3339, at which RDS automatically renews the current server certificate under the same root. This is about halfway through the certificate's validity period. Null when the CA, the certificate's expiry time or its validity period is not known, or the DB instance does not exist yet."},
 		"mixed_cas":       {kind: boolean, description: "Whether the members of the DB cluster have different CAs now. Null outside a cluster, when the cluster could not be read, or when a member's CA is not known and all other members have the same CA."},
@@ -31,7 +31,7 @@ func rotationAttribute() attribute {
 		"clients": {kind: byName, description: "What the switch means for each client, by client name.", nested: attributes{
 			"affected": {kind: text, description: "Whether and when the server presents the new server certificate to the client: " + codeList(readiness.AffectedCodes(), " or ") + ". `now` means as soon as the switch is applied."},
 			"endpoint": {kind: text, description: "What kind of endpoint the client's host is: " + codeList(readiness.EndpointKinds(), " or ") + ". `elsewhere` is an RDS endpoint of another DB instance or cluster; `other` is any other host, such as an alias, an address or a tunnel, or a host that is not known; `several` means that the client's hosts are of different kinds."},
-			"members":  {kind: texts, description: "DB instances that the client can reach through its host, now or after a failover."},
+			"members":  {kind: texts, description: "DB instances that the client can reach through the host name that it connects to, now or after a failover."},
 		}},
 		"summary": {kind: text, description: "What the switch does, in a few sentences."},
 	}}

@@ -58,7 +58,7 @@ func judgementInputs() attributes {
 		},
 		"observations": {
 			kind: objects, nested: observationAttributes(), writeOnly: true,
-			description: "Which clients were seen: `observation` outputs of `sslready_clients`, `sslready_connection_log` and `sslready_client_census`. TLS sessions that match no declared client are reported as findings, and so are incomplete observations. Default: none; undeclared clients are then not detected.",
+			description: "Which clients were seen: `observation` outputs of `sslready_clients`, `sslready_connection_log` and `sslready_client_census`. Incomplete observations, and TLS sessions that match no declared client, are reported as findings. Default: none; undeclared clients are then not detected.",
 		},
 		"on_undeclared":     {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "What to do about an incomplete observation, and about an observed session that uses (or may use) TLS and matches no declared client: `block` (default) or `warn`."},
 		"on_indeterminate":  {kind: text, strings: oneOf(choiceBlock, choiceWarn), description: "What to do about a client that cannot be judged: `block` (default) or `warn`."},
@@ -90,7 +90,7 @@ func clientAttributes() attributes {
 		"connection":      {kind: text, description: "Connection string in the driver's own syntax: conninfo, URI or JDBC URL. A connection string with a password is refused; `provider::sslready::connection_without_password` removes the password. A client needs at least one of `connection`, `environment`, `properties`, `image` and `archives`. To rely on the driver's defaults, set `connection = \"\"`."},
 		"environment":     {kind: textMap, description: "Environment variables of the client, such as `PGSSLMODE` or `NODE_EXTRA_CA_CERTS`. You can pass the whole environment of the client's process. A variable about TLS that the driver does not read is reported as a finding `setting_not_read`. Passwords are refused; `provider::sslready::tls_environment` removes them. Default: no variables."},
 		"properties":      {kind: textMap, description: "Settings that the program passes in code, under the driver's own names, such as `sslfactory` or `ssl.rejectUnauthorized`. A name that the driver does not know is reported as a finding `setting_not_read`. In Node, `ssl.ca` is the text of the certificates, not the name of a file: if the program reads a file, write the call that reads it, as in `ssl.ca = \"readFileSync('/etc/ssl/rds.pem')\"`. For Rust drivers, also declare what they are built with, in properties such as `connector` or `tls`; the guide \"Conformance\" lists these names. Passwords are refused, except the password of a Java trust store; that password is stored in the state. Default: no settings."},
-		"trust_store":     {kind: object, nested: trustStoreAttributes(), description: "The trust store that the client finds where its settings point. For a client that trusts the store of its operating system, JVM or runtime, declare that store with `place = \"system\"`. Default: the client has no such file, and the store of its operating system, JVM or runtime contains no RDS root."},
+		"trust_store":     {kind: object, nested: trustStoreAttributes(), description: "The trust store at the location that the client's settings point to. For a client that trusts the store of its operating system, JVM or runtime, declare that store with `place = \"system\"`. If this is not set, the client counts as having no trust store of its own, and the store of its operating system, JVM or runtime as containing no RDS root."},
 		"files": {kind: byName, nested: attributes{
 			"path":   {kind: text, strings: notEmpty(), description: "File to read on the machine where Terraform runs. If the file is a private key, the provider checks only that the key exists and matches the certificate; the content of the key is never stored. Set either `path` or `absent`."},
 			"absent": {kind: boolean, description: "`true`: the file does not exist on the client's machine. Default: `false`."},
@@ -116,7 +116,7 @@ func frameworkAttributes() attributes {
 		"version":     {kind: text, description: "Version of the framework. Default: all versions that the provider's rules cover."},
 		"unread":      {kind: textMap, description: "Settings that the framework silently drops, with their values; the key is the full dotted path of the setting. Each is reported as a finding `setting_not_read`. If one of them seems to concern TLS, trust or an address, the outcome of a client that would otherwise be ready is `indeterminate`. Default: none."},
 		"added":       {kind: texts, description: "Names of the settings that the framework adds or replaces by itself. Default: none."},
-		"start_error": {kind: text, description: "The error with which the framework refuses its settings; the client then fails. Default: none; the framework starts."},
+		"start_error": {kind: text, description: "The error that the framework reports when it rejects its settings. If this is set, the client counts as failing. Default: none, which means that the framework starts."},
 		"undecided":   {kind: text, description: "Why the settings that the framework passes on are not known; the outcome is then `indeterminate`. Default: none; the settings are known."},
 	}
 	alternative := attributes{"when": {kind: text, required: true, description: "The condition under which this alternative applies, such as `sqlalchemy 2.1`."}}
@@ -126,7 +126,7 @@ func frameworkAttributes() attributes {
 		"connection": {kind: text, description: "The client's `connection` in this alternative."}, "properties": {kind: textMap, description: "The client's `properties` in this alternative."},
 		"start_error": all["start_error"], "undecided": all["undecided"],
 	})
-	all["alternatives"] = attribute{kind: objects, nested: alternative, description: "The sets of settings that the framework may pass on, if something that is not declared decides which one it passes on. If all alternatives lead to the same outcome, that is the client's outcome; otherwise, the outcome is `indeterminate`. Default: only the settings of the client."}
+	all["alternatives"] = attribute{kind: objects, nested: alternative, description: "The possible sets of settings, for a framework whose choice among them depends on something that is not declared. If all alternatives lead to the same outcome, that is the client's outcome; otherwise, the outcome is `indeterminate`. Default: only the settings of the client."}
 	return all
 }
 
@@ -138,7 +138,7 @@ func trustStoreAttributes() attributes {
 		"format":         {kind: text, strings: oneOf(formatNames()...), description: "Format that the store must have: " + codeList(formatNames(), " or ") + ". Default: `auto`, which means any of them. This argument does not change which formats the client itself can read."},
 		"password_env":   {kind: text, strings: oneVariable(), description: "Name of the environment variable that holds the password. The provider reads this variable from its own environment."},
 		"password":       {kind: text, sensitive: true, writeOnly: true, description: "Password of the store. Never stored."},
-		"place":          {kind: text, strings: oneOf(string(policy.PlaceAuto), string(policy.PlaceHome), string(policy.PlaceSystem)), description: "Which of the client's stores this is. `auto` (default): the one at the path that the settings name, else the one at the driver's default path. `home`: the one at the driver's default path. `system`: the one of the operating system, JVM or runtime."},
+		"place":          {kind: text, strings: oneOf(string(policy.PlaceAuto), string(policy.PlaceHome), string(policy.PlaceSystem)), description: "Which of the client's stores this is. `auto` (default): the one at the path that the settings name, else the one at the driver's default path. `home`: the one at the driver's default path. `system`: that of the operating system, JVM or runtime."},
 	}
 }
 

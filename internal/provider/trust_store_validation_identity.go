@@ -84,7 +84,7 @@ func (r *trustStoreValidationResource) ImportState(ctx context.Context, req reso
 	switch {
 	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):
 		resp.Diagnostics.AddAttributeError(at, title, fmt.Sprintf(
-			"No DB instance %q exists in this account and Region. A gate exists only in the state, so without the DB instance, there is nothing to import. Correct the identifier, add its Region (as in orders-prod@eu-west-1), or remove the import and let Terraform create the gate.", identifier))
+			"No DB instance %q exists in this account and Region. An import needs the DB instance that the gate is for. Correct the identifier, add its Region (as in orders-prod@eu-west-1), or remove the import and let Terraform create the gate.", identifier))
 		return
 	case err != nil:
 		resp.Diagnostics.Append(awsDiagnostic(at, title, err))
@@ -93,7 +93,7 @@ func (r *trustStoreValidationResource) ImportState(ctx context.Context, req reso
 	region := types.StringValue(r.services.region(ctx, given.Region.ValueString()))
 	if account := given.AccountID.ValueString(); account != "" && account != found.AccountID {
 		resp.Diagnostics.AddAttributeError(at, title, fmt.Sprintf(
-			"The DB instance that was found is in the account %q, but the identity names %q, so this is not the DB instance that the identity means. Import with a provider for the account that the identity names, or correct account_id.", found.AccountID, account))
+			"The DB instance that was found is in the account %q, but the identity specifies %q, so this is not the DB instance that the identity refers to. Import with a provider for the account that the identity specifies, or correct account_id.", found.AccountID, account))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, at, found.Identifier)...)

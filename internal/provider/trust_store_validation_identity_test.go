@@ -131,10 +131,10 @@ func TestWhatCannotBeImported(t *testing.T) {
 		want     complaint
 	}{
 		"another account": {identity: values{"db_instance_identifier": orders, "account_id": "999999999999"}, want: complaint{
-			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "orders-prod"`, `in the account "123456789012", but the identity names "999999999999"`, "so this is not the DB instance that the identity means", "Import with a provider for the account that the identity names",
+			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "orders-prod"`, `in the account "123456789012", but the identity specifies "999999999999"`, "so this is not the DB instance that the identity refers to", "Import with a provider for the account that the identity specifies",
 		}},
 		"no DB instance": {id: "nowhere", want: complaint{
-			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "nowhere"`, `No DB instance "nowhere"`, "A gate exists only in the state", "let Terraform create the gate",
+			"ERROR", "db_instance_identifier", `Cannot Import the Gate of "nowhere"`, `No DB instance "nowhere"`, "An import needs the DB instance that the gate is for.", "let Terraform create the gate",
 		}},
 		"no name": {id: "@eu-west-1", want: complaint{
 			"ERROR", "db_instance_identifier", "No DB Instance to Import", "names no DB instance", "a gate cannot be imported", "such as orders-prod or orders-prod@eu-west-1",

@@ -114,7 +114,7 @@ func gateOf(ctx context.Context, req list.ListRequest, given fields, region stri
 	}
 	if instance.CAIdentifier == "" {
 		result.Diagnostics.AddWarning(fmt.Sprintf("CA Not Known (%s)", instance.Identifier),
-			"RDS does not report the CA of this DB instance, or the CA belongs to a cluster that could not be read. It is therefore not known whether this DB instance needs a gate, so a gate is listed for it. Grant rds:DescribeDBClusters, or look the CA up with the AWS CLI.")
+			"RDS does not report the CA of this DB instance, or the CA is set on the instance's cluster, which could not be read. It is therefore not known whether this DB instance needs a gate, so a gate is listed for it. Grant rds:DescribeDBClusters, or look the CA up with the AWS CLI.")
 	}
 	result.Diagnostics.Append(result.Identity.Set(ctx, gateIdentity{
 		DBInstanceIdentifier: shown(instance.Identifier), Region: optionalText(region), AccountID: optionalText(instance.AccountID),

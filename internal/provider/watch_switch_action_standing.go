@@ -41,6 +41,6 @@ func (e *notBegunError) report(id string, diags *diag.Diagnostics) {
 		instead = fmt.Sprintf(" A switch to %q is scheduled instead.", e.standing.PendingCA)
 	}
 	diags.AddAttributeWarning(path.Root("db_instance_identifier"), fmt.Sprintf("The CA of %q Was Not Switched", id), fmt.Sprintf(
-		"RDS reported for one minute that %v.%s The action therefore had nothing to watch, and it is not known whether clients would survive the switch. "+
-			"This is expected while a gate holds the switch back: the gate's warning says why. Otherwise, check that the action names the DB instance that was changed, and its new CA.", e, instead))
+		"For a whole minute, RDS kept reporting that %v.%s The action therefore had nothing to watch, and it is not known whether clients would survive the switch. "+
+			"This is expected while a gate holds the switch back: the gate's warning says why. Otherwise, check that the action names both the DB instance that was changed and its new CA.", e, instead))
 }

@@ -24,7 +24,7 @@ func expectNotSwitched(t *testing.T, id string, progress []string, told diagnost
 	if said := strings.Join(progress, "\n"); told.failed() || strings.Contains(said, "now presents") || strings.Contains(said, "Watching") {
 		t.Errorf("%v\n%s", told, said)
 	}
-	told.expect(t, "WARNING", "db_instance_identifier", `The CA of "`+id+`" Was Not Switched`, append(parts, `RDS reported for one minute that the DB instance is on the CA "`+presentCA+
+	told.expect(t, "WARNING", "db_instance_identifier", `The CA of "`+id+`" Was Not Switched`, append(parts, `For a whole minute, RDS kept reporting that the DB instance is on the CA "`+presentCA+
 		`" and no switch to "`+targetCA+`" is under way or scheduled.`, "it is not known whether clients would survive the switch", "while a gate holds the switch back")...)
 }
 
