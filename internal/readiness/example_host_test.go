@@ -31,7 +31,7 @@ func TestAHostOfAManual(t *testing.T) {
 	at := func(hosts ...policy.Host) policy.Policy { p := verifies; p.Hosts = hosts; return p }
 	plaintext := at(policy.Host{Name: "/run/db.example.com", Local: true})
 	plaintext.Attempts = []policy.Attempt{{}}
-	const open = `The settings contain the placeholder "` + manual + `" for a host: declare the value that the client gets in its place.`
+	const open = `The settings contain the placeholder "` + manual + `" for a host: declare the value that replaces it in the running client.`
 	type verdict struct {
 		outcome   readiness.Outcome
 		reason    readiness.Reason
