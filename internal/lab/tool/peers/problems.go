@@ -83,7 +83,7 @@ func ofClients() []Problem {
 		{Name: "certificate-without-key", Carrier: "client", Wrong: "the client certificate has no key", Code: "client_certificate_not_usable", Setting: verified + " sslcert=/etc/ssl/client.crt sslkey=/etc/ssl/client.key", Store: "both.pem"},
 		{Name: "misspelt", Carrier: "client", Wrong: "a misspelled setting (`sslmod`) is ignored", Code: "setting_not_read", Setting: "postgres://app@localhost/app?sslmod=verify-full"},
 		{Name: "other-layer", Carrier: "client", Wrong: "the driver ignores a setting that is spelled as another library spells it (`sslMode`, as in R2DBC)", Code: "setting_not_read", Setting: jdbc + "sslMode=verify-full&sslRootCert=/etc/ssl/rds.pem"},
-		{Name: "framework-drops-key", Carrier: "client", Wrong: "the framework ignores a key of its configuration (`sslca` in Rails)", Code: "setting_not_read", Setting: "adapter=postgresql sslmode=require sslca=/etc/ssl/rds.pem"},
+		{Name: "framework-drops-key", Carrier: "client", Wrong: "the framework ignores an entry in its configuration (`sslca` in Rails)", Code: "setting_not_read", Setting: "adapter=postgresql sslmode=require sslca=/etc/ssl/rds.pem"},
 		{Name: "version-decides", Carrier: "client", Wrong: "the driver behaves differently from release to release, and nobody says which one is deployed", Code: "version_not_declared", Setting: "postgres://localhost/app?sslmode=verify-full&sslrootcert=/etc/ssl/rds.pem", Store: "both.pem"},
 		{Name: "image", Carrier: "image", Wrong: "the deployed image has an old trust store", Code: "unknown_authority", Setting: verified},
 		{Name: "waiver-ended", Carrier: "client", Wrong: "the waiver for a client that is not ready has expired", Code: "waiver_expired", Setting: verified, Store: "present.pem"},
