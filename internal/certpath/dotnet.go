@@ -14,7 +14,7 @@ const dotNetError = "The remote certificate was rejected by the provided RemoteC
 // X509ChainTrustMode.CustomRootTrust. Read, not run: no .NET client has
 // judged these rules, and SChannel on Windows can differ.
 func verifyDotNet(presented, store []*certificate, at time.Time) Result {
-	profile := Profile{Validator: OpenSSL, Version: "3", SecurityLevel: SecurityLevelNone}
+	profile := Profile{Version: "3", SecurityLevel: SecurityLevelNone}
 	roots := make([]*certificate, 0, len(store))
 	pool := append([]*certificate(nil), presented...)
 	for _, c := range store {
