@@ -28,7 +28,7 @@ func verifyDotNet(presented, store []*certificate, at time.Time) Result {
 	if result.Reason == Accepted || result.Reason == "" {
 		return result
 	}
-	if result.Reason == UnknownAuthority && len(roots) < len(store) && len(roots) == 0 {
+	if len(roots) == 0 && len(store) > 0 { // then no path ends
 		result.Reason = AnchorNotSelfSigned
 	}
 	result.ClientError = dotNetError
