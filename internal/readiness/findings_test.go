@@ -13,7 +13,7 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
-// TestProblemsOfTheStore are told where the client reads that store.
+// TestProblemsOfTheStore: they are findings if the client reads that store.
 func TestProblemsOfTheStore(t *testing.T) {
 	t.Parallel()
 	s := newSwitchover(t, pki.CARSA2048)
@@ -111,8 +111,8 @@ func TestWhatIsSaidOfAPinnedCertificate(t *testing.T) {
 	}
 }
 
-// TestAnAnchorThatHasEnded, which Java takes all the same, is told where somebody
-// asked for it.
+// TestAnAnchorThatHasEnded: Java takes it all the same, and it is a finding if
+// somebody asked for it.
 func TestAnAnchorThatHasEnded(t *testing.T) {
 	t.Parallel()
 	chain, err := pki.NewRegion("us-east-1", at.AddDate(0, -3, 0)).Chain(pki.CARSA2048, pki.Options{

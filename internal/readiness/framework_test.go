@@ -11,8 +11,8 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
-// TestWhatAFrameworkDrops is told, and a setting of TLS among it leaves nothing
-// decided that would let the switch pass.
+// TestWhatAFrameworkDrops: each setting is a finding, and one about TLS leaves
+// nothing decided that would let the switch pass.
 func TestWhatAFrameworkDrops(t *testing.T) {
 	t.Parallel()
 	s := newSwitchover(t, pki.CARSA2048)

@@ -30,7 +30,7 @@ func listedCA(t *testing.T) rdsca.CA {
 	return all[i]
 }
 
-// TestTheRootAfterTheSwitch is told by its fingerprint, however it is known.
+// TestTheRootAfterTheSwitch: its fingerprint identifies it, however it is known.
 func TestTheRootAfterTheSwitch(t *testing.T) {
 	t.Parallel()
 	s := newSwitchover(t, pki.CARSA2048)

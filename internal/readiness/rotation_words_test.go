@@ -117,7 +117,7 @@ func TestReplicasAreNoMembersOfTheCluster(t *testing.T) {
 	}
 }
 
-// TestTheRenewalOfACertificateThatWasSeen is told by its own dates.
+// TestTheRenewalOfACertificateThatWasSeen follows from its own dates.
 func TestTheRenewalOfACertificateThatWasSeen(t *testing.T) {
 	t.Parallel()
 	s := newSwitchover(t, pki.CARSA2048)

@@ -31,7 +31,7 @@ const (
 	serialEndBlock  = 0x78
 )
 
-// sealedKey is the only class that a JCEKS may hold.
+// sealedKey is the class of a key in a JCEKS.
 const sealedKey = "com.sun.crypto.provider.SealedObjectForKeyProtector"
 
 // skipSerialized moves r behind a stream of one object.
