@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
-	"unicode/utf16"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -124,7 +123,8 @@ func decodeString(tag cbasn1.Tag, value []byte) (string, bool) {
 	}
 }
 
-// wide decodes characters of two or four octets.
+// wide decodes characters of two or four octets. Halves of pairs do not matter:
+// OpenSSL refuses a name with them, and Java finds no host name in it.
 func wide(value []byte, size int) (string, bool) {
 	if len(value)%size != 0 {
 		return "", false
@@ -136,13 +136,6 @@ func wide(value []byte, size int) (string, bool) {
 			r = r<<8 | rune(b)
 		}
 		runes = append(runes, r)
-	}
-	if size == 2 {
-		units := make([]uint16, len(runes))
-		for i, r := range runes {
-			units[i] = uint16(r) //nolint:gosec // two octets
-		}
-		return string(utf16.Decode(units)), true
 	}
 	return string(runes), true
 }

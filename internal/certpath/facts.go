@@ -128,13 +128,13 @@ func (c *certificate) number() int {
 }
 
 // mayUse reports whether the keyUsage extension allows one of the usages; a
-// certificate without the extension allows all.
+// certificate without the extension allows all, as -1 has every bit.
 func (c *certificate) mayUse(usage int16) bool {
-	return c.usage < 0 || c.usage&usage != 0
+	return c.usage&usage != 0
 }
 
 // isCA reports basicConstraints with cA set.
-func (c *certificate) isCA() bool { return c.constraints.present && c.constraints.ca }
+func (c *certificate) isCA() bool { return c.constraints.ca }
 
 // pathLen is the pathLenConstraint, or -1 for none.
 func (c *certificate) pathLen() int {
@@ -180,9 +180,6 @@ func (c *certificate) unknownCritical(known ...string) bool {
 // Source: OpenSSL X509_check_akid.
 func (c *certificate) identifies(issuer *certificate) bool {
 	id := c.akid
-	if !id.present {
-		return true
-	}
 	if id.hasID && issuer.hasKeyID && !bytes.Equal(id.keyID, issuer.keyID) {
 		return false
 	}

@@ -44,9 +44,6 @@ func (c *certificate) readExtensions() {
 // legacy is the certificate as OpenSSL 1.1.1 sees it: an extension that is
 // broken, or there twice, is not there.
 func (c *certificate) legacy() *certificate {
-	if !c.invalid {
-		return c
-	}
 	count := map[string]int{}
 	for _, e := range c.extensions {
 		count[e.id]++
@@ -218,7 +215,7 @@ func (c *certificate) readAuthorityKeyID(value []byte) bool {
 	}
 	issuers, ok := generalNames(issuer)
 	for _, name := range issuers {
-		if name.tag == tagDirectoryName && name.class == 2 {
+		if name.tag == tagDirectoryName {
 			id.issuer = name.contents
 			break
 		}

@@ -81,8 +81,6 @@ func goInvalid(reason x509.InvalidReason, culprit *certificate, at time.Time) Re
 	case x509.CANotAuthorizedForThisName, x509.NameConstraintsWithoutSANs,
 		x509.UnconstrainedName, x509.CANotAuthorizedForExtKeyUsage:
 		return NameConstraint
-	case x509.NameMismatch:
-		return UnknownAuthority
 	default:
 		return MalformedCertificate
 	}

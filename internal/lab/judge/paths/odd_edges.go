@@ -1,6 +1,7 @@
 package paths
 
 import (
+	"crypto/x509"
 	"encoding/asn1"
 	"fmt"
 	"strings"
@@ -21,6 +22,8 @@ func (o *odd) edgesOfBuilding() {
 		o.ask("Two roots of one name, over an expired server certificate; the path is built.", []string{"edge-expired-leaf", oddRoot, oddSub}, store...)
 		o.ask("Two roots of one name, over an expired server certificate.", []string{"edge-expired-leaf", oddSub, oddRoot}, store...)
 	}
+	o.root("edge-not-ca-root", "fixed256:root", namedRoot(cn("Odd root")), with(basicConstraints(false, -1, true)))
+	o.ask("A root that is no CA; the path is built.", []string{oddLeaf, "edge-not-ca-root", oddSub}, "edge-not-ca-root")
 	o.ask("A self-issued subordinate CA; the path is built.", []string{"self-below-leaf", oddRoot, "self-below", "self-above"}, oddRoot)
 	o.root("edge-v1-root", "fixed256:root", namedRoot(cn("Odd root")), version1)
 	o.sub("edge-serial-sub", "fixed256:sub", oddRoot, named(cn("Odd sub")), with(raw(ce(35), false, seq(tagged(2, []byte{77})))))
@@ -95,6 +98,11 @@ func (o *odd) edgesOfExtensions() {
 	o.everywhere("edge-unknown-and-purposes", "an unknown extension twice, and broken purposes", with(unknownExtension(false)), twice(unknownExtension(false)), with(brokenPurposes))
 	o.everywhere("edge-negative-and-purposes", "a negative path length, and broken purposes", with(negative), with(brokenPurposes))
 	o.everywhere("edge-negative-twice", "a negative path length, twice", with(negative), twice(negative))
+	signs := keyUsage(x509.KeyUsageCRLSign)
+	o.everywhere("edge-negative-and-usage-twice", "a negative path length, and a usage twice", with(negative), with(signs), twice(signs))
+	o.inLeaf("edge-usage-empty-and-twice", "a usage twice, once without bits", with(keyUsage(0)), twice(signs))
+	o.inLeaf("edge-issuer-names-twice-and-proxy", "names of the issuer twice, purposes twice, and a proxy certificate", without(idAltName), with(names), twice(names), with(brokenPurposes), with(proxy(good)))
+	o.everywhere("edge-padded-authority-serial", "an authority's negative serial number with a needless octet", with(raw(ce(35), false, seq(tagged(2, []byte{0xff, 0xfe})))))
 	uris := map[string]string{"no-scheme": ":db", "space": "https://d b", "bracket": "https://[db"}
 	for _, id := range sorted(uris) {
 		e := altNames("db.example.test", generalName(tagged(6, []byte(uris[id]))))
