@@ -7,11 +7,8 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
-)
 
-const (
-	oidMail       = "1.2.840.113549.1.9.1"
-	oidCommonText = "2.5.4.3"
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // checkNameConstraints holds each certificate's names, and the server
@@ -76,13 +73,13 @@ func constrain(limits *nameConstraints, c *certificate) verifyError {
 		}
 	}
 	for _, a := range subject {
-		if a.oid != oidMail {
+		if a.OID != asn.Mail {
 			continue
 		}
-		if a.tag != cbasn1.IA5String {
+		if a.Tag != cbasn1.IA5String {
 			return errNameSyntax
 		}
-		if err := limits.match(generalName{tag: tagMail, class: 2, contents: a.value}); err != errNone {
+		if err := limits.match(generalName{tag: tagMail, class: 2, contents: a.Value}); err != errNone {
 			return err
 		}
 	}
@@ -99,12 +96,12 @@ func constrainCommonNames(limits *nameConstraints, c *certificate) verifyError {
 		return errNone
 	}
 	for _, a := range attributes(c.subject) {
-		if a.oid != oidCommonText {
+		if a.OID != asn.CommonName {
 			continue
 		}
-		text, isText := decodeString(a.tag, a.value)
-		if a.tag == tagNumericString {
-			text, isText = string(a.value), true
+		text, isText := a.Text()
+		if a.Tag == asn.NumericString {
+			text, isText = string(a.Value), true
 		}
 		if !isText {
 			return errUnspecified // ASN1_STRING_to_UTF8 fails.
@@ -187,7 +184,7 @@ func (t subtree) holds(name generalName) verifyError {
 	base, text := string(t.contents), string(name.contents)
 	switch name.tag {
 	case tagDirectoryName:
-		within = withinName(name.contents, t.contents, opensslText)
+		within = withinName(name.contents, t.contents, asn.Attribute.Canonical)
 	case tagDNSName:
 		within = withinDNS(text, base)
 	case tagMail:
@@ -210,7 +207,7 @@ func (t subtree) holds(name generalName) verifyError {
 
 // withinDNS reports whether name is base or below it.
 func withinDNS(name, base string) bool {
-	name, base = lowerASCII(name), lowerASCII(base)
+	name, base = asn.LowerASCII(name), asn.LowerASCII(base)
 	if base == "" || name == base {
 		return true
 	}
@@ -231,14 +228,14 @@ func withinMail(name, base string) verifyError {
 	baseAt := strings.LastIndexByte(base, '@')
 	switch {
 	case baseAt < 0 && strings.HasPrefix(base, "."):
-		if strings.HasSuffix(lowerASCII(name), lowerASCII(base)) {
+		if strings.HasSuffix(asn.LowerASCII(name), asn.LowerASCII(base)) {
 			result = errNone
 		}
 		return result
 	case baseAt > 0 && name[:at] != base[:baseAt]:
 		return result
 	}
-	if lowerASCII(host) == lowerASCII(base[baseAt+1:]) {
+	if asn.LowerASCII(host) == asn.LowerASCII(base[baseAt+1:]) {
 		result = errNone
 	}
 	return result
@@ -259,7 +256,7 @@ func withinURI(name, base string) verifyError {
 	if host == "" {
 		return errNameSyntax
 	}
-	host, base = lowerASCII(host), lowerASCII(base)
+	host, base = asn.LowerASCII(host), asn.LowerASCII(base)
 	within := host == base
 	if strings.HasPrefix(base, ".") {
 		within = len(host) > len(base) && strings.HasSuffix(host, base)

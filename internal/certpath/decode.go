@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // encoding is a certificate taken apart (RFC 5280, 4.1) as its octets say,
@@ -135,23 +137,10 @@ func readExtension(list *cryptobyte.String) (extension, bool) {
 		!readContents(&one, &e.value, cbasn1.OCTET_STRING) {
 		return e, false
 	}
-	e.id = identifier(oid)
+	e.id = asn.Identifier(oid)
 	e.critical = present && critical[0] != 0
 	e.strict = one.Empty() && (!present || critical[0] == 0 || critical[0] == 0xff)
 	return e, true
-}
-
-// identifier writes an object identifier's contents with dots; one that cannot
-// be held is its own octets.
-func identifier(contents []byte) string {
-	var id asn1.ObjectIdentifier
-	var builder cryptobyte.Builder
-	builder.AddASN1(cbasn1.OBJECT_IDENTIFIER, func(child *cryptobyte.Builder) { child.AddBytes(contents) })
-	input := cryptobyte.String(builder.BytesOrPanic())
-	if !input.ReadASN1ObjectIdentifier(&id) {
-		return string(contents)
-	}
-	return id.String()
 }
 
 // strict reads a time in the one form of RFC 5280: to the second, in UTC.
@@ -208,7 +197,7 @@ func ParseCertificate(der []byte) (certificate *x509.Certificate, ok bool) {
 	}
 	certificate.RawTBSCertificate, certificate.RawIssuer, certificate.RawSubject = e.signed, e.issuer, e.subject
 	certificate.RawSubjectPublicKeyInfo = e.key
-	certificate.SerialNumber = signedInteger(e.serial)
+	certificate.SerialNumber = asn.Integer(e.serial)
 	readName(e.issuer, &certificate.Issuer)
 	readName(e.subject, &certificate.Subject)
 	certificate.NotBefore = e.validity[0].loose()

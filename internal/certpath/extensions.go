@@ -1,10 +1,10 @@
 package certpath
 
 import (
-	"math/big"
-
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // The extensions that any validator here looks at.
@@ -149,7 +149,7 @@ func readSubtrees(list cryptobyte.String) (trees []subtree, ok bool) {
 		if present && !wellFormedInteger(number) {
 			return nil, false
 		}
-		t.minimum = signedInteger(number).Sign() != 0
+		t.minimum = asn.Integer(number).Sign() != 0
 		if _ = one.ReadOptionalASN1(&number, &present, cbasn1.Tag(1).ContextSpecific()); !one.Empty() {
 			return nil, false
 		}
@@ -157,13 +157,4 @@ func readSubtrees(list cryptobyte.String) (trees []subtree, ok bool) {
 		trees = append(trees, t)
 	}
 	return trees, true
-}
-
-// signedInteger is the value of an INTEGER's contents.
-func signedInteger(contents []byte) *big.Int {
-	value := new(big.Int).SetBytes(contents)
-	if len(contents) > 0 && contents[0] >= 0x80 {
-		value.Sub(value, new(big.Int).Lsh(big.NewInt(1), uint(8*len(contents)))) //nolint:gosec // the length of a certificate at most
-	}
-	return value
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/x509"
 	"slices"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // certificate is a certificate with what validators derive from its encoding.
@@ -84,11 +86,11 @@ func (v *Verifier) presented(certs []*x509.Certificate) []*certificate {
 }
 
 func (c *certificate) subjectName() string {
-	return canonical(&c.names.subject, c.subject, opensslText)
+	return canonical(&c.names.subject, c.subject, asn.Attribute.Canonical)
 }
 
 func (c *certificate) issuerName() string {
-	return canonical(&c.names.issuer, c.issuer, opensslText)
+	return canonical(&c.names.issuer, c.issuer, asn.Attribute.Canonical)
 }
 
 func (c *certificate) javaSubject() string {
@@ -120,7 +122,7 @@ func (c *certificate) sameAs(other *certificate) bool {
 // number is the version as people count it, 1 to 3; others are what they are.
 func (c *certificate) number() int {
 	const longest = 9 // bits; no client compares with a higher one
-	v := signedInteger(c.version)
+	v := asn.Integer(c.version)
 	if v.BitLen() > longest {
 		return -1
 	}
@@ -183,8 +185,8 @@ func (c *certificate) identifies(issuer *certificate) bool {
 	if id.hasID && issuer.hasKeyID && !bytes.Equal(id.keyID, issuer.keyID) {
 		return false
 	}
-	if id.serial != nil && signedInteger(id.serial).Cmp(signedInteger(issuer.serial)) != 0 {
+	if id.serial != nil && asn.Integer(id.serial).Cmp(asn.Integer(issuer.serial)) != 0 {
 		return false
 	}
-	return id.issuer == nil || canonical(&c.names.authority, id.issuer, opensslText) == issuer.issuerName()
+	return id.issuer == nil || canonical(&c.names.authority, id.issuer, asn.Attribute.Canonical) == issuer.issuerName()
 }

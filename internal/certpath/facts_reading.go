@@ -7,7 +7,7 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 
-	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // facts are what the extensions say.
@@ -126,7 +126,7 @@ func (c *certificate) read(e extension) bool {
 func bitString(value []byte) (bits int16, ok bool) {
 	input := cryptobyte.String(value)
 	var contents cryptobyte.String
-	if !input.ReadASN1(&contents, cbasn1.BIT_STRING) || !truststore.WellFormedBits(contents) {
+	if !input.ReadASN1(&contents, cbasn1.BIT_STRING) || !asn.WellFormedBits(contents) {
 		return 0, false
 	}
 	octets := bytes.Clone(contents[1:])
@@ -157,7 +157,7 @@ func (c *certificate) readBasicConstraints(value []byte) bool {
 	}
 	c.constraints.whole = true
 	if hasNumber {
-		switch length := signedInteger(number); {
+		switch length := asn.Integer(number); {
 		case length.Sign() < 0:
 			c.constraints.length = negative
 		case length.IsInt64() && length.Int64() < endless:
@@ -168,7 +168,7 @@ func (c *certificate) readBasicConstraints(value []byte) bool {
 			c.constraints.length = beyond
 		}
 	}
-	c.constraints.broken = !list.Empty() || padded(number) || c.constraints.length == negative
+	c.constraints.broken = !list.Empty() || asn.Padded(number) || c.constraints.length == negative
 	return !c.constraints.broken
 }
 
@@ -178,11 +178,6 @@ const (
 	negative = -2 // a path length below zero
 )
 
-// padded reports an INTEGER with a needless octet in front.
-func padded(number []byte) bool {
-	return len(number) > 1 && ((number[0] == 0 && number[1] < 0x80) || (number[0] == 0xff && number[1] >= 0x80))
-}
-
 func (c *certificate) readPurposes(value []byte) bool {
 	list, ok := sequence(value)
 	if !ok {
@@ -190,11 +185,11 @@ func (c *certificate) readPurposes(value []byte) bool {
 	}
 	for !list.Empty() {
 		var oid cryptobyte.String
-		if !list.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) || !truststore.WellFormedIdentifier(oid) {
+		if !list.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) || !asn.WellFormedIdentifier(oid) {
 			c.purposes = nil
 			return false
 		}
-		c.purposes = append(c.purposes, identifier(oid))
+		c.purposes = append(c.purposes, asn.Identifier(oid))
 	}
 	c.hasPurposes = true
 	return true

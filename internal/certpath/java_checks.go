@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // identifiesForJava is AdaptableX509CertSelector: key identifier and serial
@@ -20,7 +22,7 @@ func identifiesForJava(c, issuer *certificate) bool {
 	if value := issuer.value(extSubjectKeyID); id.hasID && value != nil && !bytes.Equal(value, octetString(id.keyID)) {
 		return false
 	}
-	return id.serial == nil || issuer.number() < 3 || signedInteger(id.serial).Cmp(signedInteger(issuer.serial)) == 0
+	return id.serial == nil || issuer.number() < 3 || asn.Integer(id.serial).Cmp(asn.Integer(issuer.serial)) == 0
 }
 
 func octetString(contents []byte) []byte {

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // javaRelation is how a name stands to a constraint of the same type.
@@ -89,16 +91,16 @@ func javaNames(c *certificate, older bool) []generalName {
 	if !javaDecodes(extension{id: extSubjectAltName, value: c.value(extSubjectAltName)}, c, older) {
 		alternative = nil
 		for _, a := range subject {
-			if a.oid == oidMail {
-				alternative = append(alternative, generalName{tag: tagMail, class: 2, contents: a.value})
+			if a.OID == asn.Mail {
+				alternative = append(alternative, generalName{tag: tagMail, class: 2, contents: a.Value})
 			}
 		}
 	}
 	for _, a := range slices.Backward(subject) {
-		if a.oid != oidCommonText {
+		if a.OID != asn.CommonName {
 			continue
 		}
-		text, isText := decodeString(a.tag, a.value)
+		text, isText := a.Text()
 		if !isText {
 			break
 		}

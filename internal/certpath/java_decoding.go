@@ -8,6 +8,7 @@ import (
 
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -85,7 +86,8 @@ func (n generalName) javaReads(older bool) bool {
 	case tagMail:
 		return text != ""
 	case tagDirectoryName:
-		return truststore.NameReadableByJava(n.contents)
+		_, ok := asn.ReadName(n.contents)
+		return ok
 	case tagOtherName, tagRegisteredID:
 		return n.wellFormed()
 	case tagDNSName:

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 
-	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 const anyPolicy = "2.5.29.32.0"
@@ -124,7 +124,7 @@ func (c *certificate) policies() (ids []string, qualified bool) {
 		if !list.ReadASN1(&one, cbasn1.SEQUENCE) || !one.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
 			return nil, false
 		}
-		id := identifier(oid)
+		id := asn.Identifier(oid)
 		ids = append(ids, id)
 		qualified = qualified || (id != anyPolicy && !one.Empty())
 	}
@@ -137,7 +137,7 @@ func wellFormedPolicies(value []byte) bool {
 	for ok && !list.Empty() {
 		var one, oid, qualifiers cryptobyte.String
 		var qualified bool
-		ok = list.ReadASN1(&one, cbasn1.SEQUENCE) && one.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) && truststore.WellFormedIdentifier(oid) &&
+		ok = list.ReadASN1(&one, cbasn1.SEQUENCE) && one.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) && asn.WellFormedIdentifier(oid) &&
 			one.ReadOptionalASN1(&qualifiers, &qualified, cbasn1.SEQUENCE) && one.Empty()
 	}
 	return ok
@@ -173,7 +173,7 @@ func (c *certificate) inhibitAny() int {
 // small is a number that counts certificates. Negative ones count as none; one
 // that Java cannot hold is beyond.
 func small(contents []byte) int {
-	value := signedInteger(contents)
+	value := asn.Integer(contents)
 	if !value.IsInt64() || value.Int64() > math.MaxInt32 {
 		return beyond
 	}
@@ -188,7 +188,7 @@ func (c *certificate) policyMappings() (pairs [][2]string) {
 		if !list.ReadASN1(&one, cbasn1.SEQUENCE) || !one.ReadASN1(&from, cbasn1.OBJECT_IDENTIFIER) || !one.ReadASN1(&to, cbasn1.OBJECT_IDENTIFIER) {
 			return pairs
 		}
-		pairs = append(pairs, [2]string{identifier(from), identifier(to)})
+		pairs = append(pairs, [2]string{asn.Identifier(from), asn.Identifier(to)})
 	}
 	return pairs
 }

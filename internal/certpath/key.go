@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // keyFamily is a kind of key. The zero value is one that is not known.
@@ -66,10 +68,10 @@ func readKey(spki []byte, known any) publicKey {
 		!list.ReadASN1(&bits, cbasn1.BIT_STRING) {
 		return k
 	}
-	k.family = keyFamilies[identifier(oid)]
+	k.family = keyFamilies[asn.Identifier(oid)]
 	// ReadASN1 also consumes what has another tag.
 	if algorithm.PeekASN1Tag(cbasn1.OBJECT_IDENTIFIER) && algorithm.ReadASN1(&curve, cbasn1.OBJECT_IDENTIFIER) {
-		k.curve = identifier(curve)
+		k.curve = asn.Identifier(curve)
 	}
 	if k.key = known; known == nil {
 		if key, err := x509.ParsePKIXPublicKey(spki); err == nil {

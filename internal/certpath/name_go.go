@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // matchGo asks Go's own x509 package. A common name never counts.
@@ -34,13 +36,13 @@ func matchWebPKI(leaf *x509.Certificate, host string) (bool, string) {
 		}
 		return false, mismatch
 	}
-	host = lowerASCII(strings.TrimSuffix(host, "."))
+	host = asn.LowerASCII(strings.TrimSuffix(host, "."))
 	if !webpkiName(host) {
 		return false, "invalid dns name"
 	}
 	_, hostRest, _ := strings.Cut(host, ".")
 	for _, name := range dnsNames(leaf) {
-		name = lowerASCII(name)
+		name = asn.LowerASCII(name)
 		rest, isWildcard := strings.CutPrefix(name, "*.")
 		if name == host || (isWildcard && strings.Contains(rest, ".") && rest == hostRest) {
 			return true, ""

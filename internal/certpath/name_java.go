@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // matchPgjdbc compares as pgjdbc does for sslmode=verify-full.
@@ -173,7 +175,7 @@ func jsseNameMatches(host, template string, anyLabel bool) bool {
 	if !sniHostName(strings.ReplaceAll(template, "*", "z")) {
 		return false
 	}
-	labels, templates := strings.Split(lowerASCII(host), "."), strings.Split(lowerASCII(template), ".")
+	labels, templates := strings.Split(asn.LowerASCII(host), "."), strings.Split(asn.LowerASCII(template), ".")
 	if len(labels) != len(templates) {
 		return false
 	}

@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // matchNode compares as Node's tls.checkServerIdentity does. A wildcard may be
@@ -72,8 +74,8 @@ func nodeNameMatches(host, pattern string) bool {
 	if pattern == "" {
 		return false
 	}
-	hostParts := strings.Split(lowerASCII(strings.TrimSuffix(host, ".")), ".")
-	parts := strings.Split(lowerASCII(strings.TrimSuffix(pattern, ".")), ".")
+	hostParts := strings.Split(asn.LowerASCII(strings.TrimSuffix(host, ".")), ".")
+	parts := strings.Split(asn.LowerASCII(strings.TrimSuffix(pattern, ".")), ".")
 	if len(hostParts) != len(parts) {
 		return false
 	}

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // matchOpenSSL compares as Python's ssl does with check_hostname: OpenSSL's
@@ -57,7 +59,7 @@ func opensslNameMatches(pattern, host string) bool {
 	if validStar(pattern) {
 		return opensslWildcard(pattern, host)
 	}
-	return len(pattern) == len(host) && lowerASCII(pattern) == lowerASCII(host)
+	return len(pattern) == len(host) && asn.LowerASCII(pattern) == asn.LowerASCII(host)
 }
 
 // validStar reports a pattern whose only asterisk is its whole first label,
@@ -80,7 +82,7 @@ func validStar(pattern string) bool {
 // and hyphens.
 func opensslWildcard(pattern, host string) bool {
 	label, rest, found := strings.Cut(host, ".")
-	if !found || label == "" || lowerASCII(rest) != lowerASCII(pattern[len("*."):]) {
+	if !found || label == "" || asn.LowerASCII(rest) != asn.LowerASCII(pattern[len("*."):]) {
 		return false
 	}
 	return label == "*" || !strings.ContainsFunc(label, func(c rune) bool { return c != '-' && !isAlphanumeric(c) })

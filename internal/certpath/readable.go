@@ -7,6 +7,7 @@ import (
 
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -34,7 +35,7 @@ func unreadable(p Profile, path []*certificate, at time.Time) *Result {
 func readableBy(p Profile, c *certificate) bool {
 	switch p.Validator {
 	case OpenSSL, SChannel:
-		return c.readable && truststore.ReadableByOpenSSL(c.Certificate) && !padded(c.serial) && !padded(c.version) && (olderTimes(p.Version) || c.longTimes())
+		return c.readable && truststore.ReadableByOpenSSL(c.Certificate) && !asn.Padded(c.serial) && !asn.Padded(c.version) && (olderTimes(p.Version) || c.longTimes())
 	case Java:
 		return c.readable && truststore.ReadableByJava(c.Certificate) && c.javaReadable(javaUpTo17(p.Version))
 	case Go:

@@ -15,6 +15,8 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // signatureKind is a signature algorithm taken apart. Ed25519 has no hash of
@@ -61,7 +63,7 @@ func readAlgorithm(element []byte) signatureKind {
 	if !ok || !list.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
 		return signatureKind{}
 	}
-	id := identifier(oid)
+	id := asn.Identifier(oid)
 	if id == oidPSS {
 		return readPSS(list)
 	}
@@ -87,7 +89,7 @@ func readPSS(parameters cryptobyte.String) signatureKind {
 		return kind
 	}
 	if present {
-		if !field.ReadASN1(&inner, cbasn1.SEQUENCE) || !inner.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) || identifier(oid) != "1.2.840.113549.1.1.8" {
+		if !field.ReadASN1(&inner, cbasn1.SEQUENCE) || !inner.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) || asn.Identifier(oid) != "1.2.840.113549.1.1.8" {
 			return kind
 		}
 		mask = hashOf(inner)
@@ -112,7 +114,7 @@ func hashOf(algorithm cryptobyte.String) crypto.Hash {
 	if !algorithm.ReadASN1(&list, cbasn1.SEQUENCE) || !list.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
 		return 0
 	}
-	return hashes[identifier(oid)]
+	return hashes[asn.Identifier(oid)]
 }
 
 // fits reports whether a signature algorithm is one of the key's type.

@@ -1,6 +1,10 @@
 package certpath
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
+)
 
 // constrain holds a certificate's alternative names, and its subject, which
 // webpki refuses under any constraint of its type, against constraints.
@@ -79,7 +83,7 @@ func (r *webpkiRun) withinDNS(name, base string, excluded bool) (within, readabl
 	if (base != "" && !dnsText(strings.TrimPrefix(base, "."))) || !dnsText(strings.TrimPrefix(name, "*.")) {
 		return false, false
 	}
-	name, base = lowerASCII(name), lowerASCII(base)
+	name, base = asn.LowerASCII(name), asn.LowerASCII(base)
 	if below, wild := strings.CutPrefix(name, "*."); wild && (excluded || r.release < 103) && strings.HasSuffix(base, "."+below) {
 		return true, true // the wildcard can stand for the excluded name
 	}

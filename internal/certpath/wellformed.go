@@ -6,7 +6,7 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 
-	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // What OpenSSL decodes of the extensions that it looks into: an element that it
@@ -31,20 +31,25 @@ func (n generalName) wellFormed() bool {
 	switch n.tag {
 	case tagOtherName:
 		var oid cryptobyte.String
-		return contents.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) && truststore.WellFormedIdentifier(oid) && explicitly(&contents, 0) && contents.Empty()
+		return contents.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) && asn.WellFormedIdentifier(oid) && explicitly(&contents, 0) && contents.Empty()
 	case tagDirectoryName:
-		return n.whole && truststore.NameReadableByOpenSSL(n.contents)
+		return n.whole && wellFormedName(n.contents)
 	case tagParty:
 		return n.whole && (contents.PeekASN1Tag(explicitTag(1)) || explicitly(&contents, 0)) && explicitly(&contents, 1) && contents.Empty()
 	case tagX400:
 		return n.whole
 	case tagRegisteredID:
-		return truststore.WellFormedIdentifier(n.contents)
+		return asn.WellFormedIdentifier(n.contents)
 	case tagMail, tagDNSName, tagURI, tagIPAddress:
 		return true
 	default:
 		return false
 	}
+}
+
+func wellFormedName(der []byte) bool {
+	name, ok := asn.ReadName(der)
+	return ok && name.ReadableByOpenSSL()
 }
 
 func explicitTag(number cbasn1.Tag) cbasn1.Tag { return number.ContextSpecific().Constructed() }
@@ -57,7 +62,7 @@ func explicitly(from *cryptobyte.String, number cbasn1.Tag) bool {
 }
 
 // wellFormedInteger reports contents of an INTEGER without a needless octet.
-func wellFormedInteger(contents []byte) bool { return len(contents) > 0 && !padded(contents) }
+func wellFormedInteger(contents []byte) bool { return len(contents) > 0 && !asn.Padded(contents) }
 
 // wellFormedPoints checks cRLDistributionPoints: each names something.
 func wellFormedPoints(value []byte) bool {
@@ -73,7 +78,7 @@ func wellFormedPoint(point cryptobyte.String) bool {
 	var name, reasons, issuer cryptobyte.String
 	var named, limited, hasIssuer bool
 	if !point.ReadOptionalASN1(&name, &named, explicitTag(0)) || (named && !wellFormedPointName(name)) ||
-		!point.ReadOptionalASN1(&reasons, &limited, cbasn1.Tag(1).ContextSpecific()) || (limited && !truststore.WellFormedBits(reasons)) ||
+		!point.ReadOptionalASN1(&reasons, &limited, cbasn1.Tag(1).ContextSpecific()) || (limited && !asn.WellFormedBits(reasons)) ||
 		!point.ReadOptionalASN1(&issuer, &hasIssuer, explicitTag(2)) || !point.Empty() {
 		return false
 	}
@@ -97,5 +102,5 @@ func wellFormedPointName(name cryptobyte.String) bool {
 	whole.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1(cbasn1.SET, func(b *cryptobyte.Builder) { b.AddBytes(relative) })
 	})
-	return truststore.NameReadableByOpenSSL(whole.BytesOrPanic())
+	return wellFormedName(whole.BytesOrPanic())
 }

@@ -17,7 +17,7 @@ const module = "github.com/sslready/terraform-provider-sslready/internal/"
 
 // The rooms, from the inside out.
 var (
-	domain   = []string{"census", "certpath", "conninfo", "connlog", "deployment", "driver", "framework", "gate", "policy", "rdsca", "readiness", "truststore", "watch"}
+	domain   = []string{"asn", "census", "certpath", "conninfo", "connlog", "deployment", "driver", "framework", "gate", "policy", "rdsca", "readiness", "truststore", "watch"}
 	adapters = []string{"artifact", "postgres", "rdsapi"}
 )
 

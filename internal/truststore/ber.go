@@ -1,5 +1,10 @@
 package truststore
 
+import (
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+)
+
 // No library does this: Go reads DER alone, and what converts BER elsewhere
 // has no bound on nesting.
 
@@ -126,19 +131,12 @@ func definite(tag byte, inner []byte) []byte {
 			tag, inner = octets, joined
 		}
 	}
-	return append(derHeader(tag, len(inner)), inner...)
+	return element(cbasn1.Tag(tag), inner)
 }
 
-func derHeader(tag byte, n int) []byte {
-	switch {
-	case n < 0x80:
-		return []byte{tag, byte(n)} //nolint:gosec // n is below 128
-	case n < 1<<8:
-		return []byte{tag, 0x81, byte(n)}
-	case n < 1<<16:
-		return []byte{tag, 0x82, byte(n >> 8), byte(n)} //nolint:gosec // each is one byte of n
-	case n < 1<<24:
-		return []byte{tag, 0x83, byte(n >> 16), byte(n >> 8), byte(n)} //nolint:gosec // each is one byte of n
-	}
-	return []byte{tag, 0x84, byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)} //nolint:gosec // each is one byte of n
+// element encodes one element; its tag is one octet.
+func element(tag cbasn1.Tag, contents []byte) []byte {
+	var builder cryptobyte.Builder
+	builder.AddASN1(tag, func(child *cryptobyte.Builder) { child.AddBytes(contents) })
+	return builder.BytesOrPanic()
 }

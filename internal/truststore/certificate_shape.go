@@ -4,12 +4,13 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
-	"math/big"
 	"strings"
 	"time"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // shape is whose idea of a well-formed certificate is applied. That of
@@ -30,7 +31,7 @@ func parseLoosely(element cryptobyte.String, by shape) (*x509.Certificate, bool)
 	if !element.ReadASN1(&outer, cbasn1.SEQUENCE) ||
 		!readElement(&outer, &tbs, &tbsElement) ||
 		!readAlgorithm(&outer, &algorithm) ||
-		!outer.ReadASN1(&signature, cbasn1.BIT_STRING) || !WellFormedBits(signature) || !outer.Empty() {
+		!outer.ReadASN1(&signature, cbasn1.BIT_STRING) || !asn.WellFormedBits(signature) || !outer.Empty() {
 		return nil, false
 	}
 	certificate.RawTBSCertificate = tbsElement
@@ -51,9 +52,9 @@ func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cr
 		if !version.ReadASN1(&number, cbasn1.INTEGER) || len(number) == 0 || !version.Empty() || (by != javaShape && !strict.ReadASN1Integer(&certificate.Version)) {
 			return false
 		}
-		certificate.Version = int(min(max(signed(number).Int64(), -1), 3)) + 1 // Java takes a needless zero.
+		certificate.Version = int(min(max(asn.Integer(number).Int64(), -1), 3)) + 1 // Java takes a needless zero.
 	}
-	if !tbs.ReadASN1(&serial, cbasn1.INTEGER) || len(serial) == 0 || (by == opensslShape && !minimal(serial)) ||
+	if !tbs.ReadASN1(&serial, cbasn1.INTEGER) || len(serial) == 0 || (by == opensslShape && asn.Padded(serial)) ||
 		!readAlgorithm(&tbs, algorithm) ||
 		!tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) ||
 		!tbs.ReadASN1(&validity, cbasn1.SEQUENCE) ||
@@ -61,7 +62,7 @@ func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cr
 		!tbs.ReadASN1Element(&key, cbasn1.SEQUENCE) {
 		return false
 	}
-	certificate.SerialNumber = signed(serial)
+	certificate.SerialNumber = asn.Integer(serial)
 	certificate.RawIssuer, certificate.RawSubject, certificate.RawSubjectPublicKeyInfo = issuer, subject, key
 	return readName(issuer, &certificate.Issuer, by) && readName(subject, &certificate.Subject, by) &&
 		readTime(&validity, &certificate.NotBefore, by) && readTime(&validity, &certificate.NotAfter, by) &&
@@ -100,38 +101,10 @@ func readElement(from, contents, element *cryptobyte.String) bool {
 func readAlgorithm(from, element *cryptobyte.String) bool {
 	var algorithm, oid, parameters cryptobyte.String
 	var tag cbasn1.Tag
-	if !readElement(from, &algorithm, element) || !readOID(&algorithm, &oid) {
+	if !readElement(from, &algorithm, element) || !asn.ReadIdentifier(&algorithm, &oid) {
 		return false
 	}
 	return algorithm.Empty() || (algorithm.ReadAnyASN1(&parameters, &tag) && algorithm.Empty() && (tag != cbasn1.NULL || len(parameters) == 0))
-}
-
-// minimal reports contents of an INTEGER without a needless first octet.
-func minimal(number []byte) bool {
-	return len(number) < 2 || (number[0] != 0 || number[1] >= 0x80) && (number[0] != 0xff || number[1] < 0x80)
-}
-
-func readOID(from, oid *cryptobyte.String) bool {
-	return from.ReadASN1(oid, cbasn1.OBJECT_IDENTIFIER) && WellFormedIdentifier(*oid)
-}
-
-// WellFormedIdentifier reports contents of an OBJECT IDENTIFIER that OpenSSL and
-// Java decode: they end where they should, and no part has leading zeros.
-func WellFormedIdentifier(contents []byte) bool {
-	start := true
-	for _, c := range contents {
-		if start && c == 0x80 {
-			return false
-		}
-		start = c < 0x80
-	}
-	return start && len(contents) > 0
-}
-
-// WellFormedBits reports contents of a BIT STRING that OpenSSL and Java decode.
-// Bits that should be zero may be set: they clear or ignore them.
-func WellFormedBits(bits []byte) bool {
-	return len(bits) > 0 && bits[0] <= 7 && (len(bits) > 1 || bits[0] == 0)
 }
 
 // keyAlgorithms are those that [crypto/x509] has a name for.
@@ -144,7 +117,7 @@ var keyAlgorithms = map[string]x509.PublicKeyAlgorithm{
 func wellFormedKey(key cryptobyte.String, certificate *x509.Certificate) bool {
 	var inner, algorithm, bits, parameters, oid cryptobyte.String
 	ok := key.ReadASN1(&inner, cbasn1.SEQUENCE) && readAlgorithm(&inner, &algorithm) &&
-		inner.ReadASN1(&bits, cbasn1.BIT_STRING) && WellFormedBits(bits) && inner.Empty()
+		inner.ReadASN1(&bits, cbasn1.BIT_STRING) && asn.WellFormedBits(bits) && inner.Empty()
 	if algorithm.ReadASN1(&parameters, cbasn1.SEQUENCE) && parameters.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
 		certificate.PublicKeyAlgorithm = keyAlgorithms[string(oid)]
 	}
@@ -156,7 +129,7 @@ func wellFormedKey(key cryptobyte.String, certificate *x509.Certificate) bool {
 func skipIdentifier(tail *cryptobyte.String, number cbasn1.Tag) bool {
 	var bits cryptobyte.String
 	var present bool
-	return tail.ReadOptionalASN1(&bits, &present, number.ContextSpecific()) && (!present || WellFormedBits(bits))
+	return tail.ReadOptionalASN1(&bits, &present, number.ContextSpecific()) && (!present || asn.WellFormedBits(bits))
 }
 
 // oidBasicConstraints is 2.5.29.19, encoded.
@@ -195,43 +168,25 @@ func readTail(tail cryptobyte.String, certificate *x509.Certificate, by shape) b
 		return false
 	}
 	for !list.Empty() {
-		if !list.ReadASN1(&extension, cbasn1.SEQUENCE) || !readOID(&extension, &oid) ||
+		if !list.ReadASN1(&extension, cbasn1.SEQUENCE) {
+			return false
+		}
+		var id asn1.ObjectIdentifier
+		small := extension
+		_ = small.ReadASN1ObjectIdentifier(&id)
+		if !asn.ReadIdentifier(&extension, &oid) ||
 			!extension.ReadOptionalASN1(&skipped, &present, cbasn1.BOOLEAN) || (present && len(skipped) != 1) ||
 			!extension.ReadASN1(&value, cbasn1.OCTET_STRING) || (by != javaShape && !extension.Empty()) {
 			return false
 		}
 		certificate.Extensions = append(certificate.Extensions, pkix.Extension{
-			Id: extensionID(oid), Critical: present && skipped[0] != 0, Value: value,
+			Id: id, Critical: present && skipped[0] != 0, Value: value,
 		})
 		if string(oid) == oidBasicConstraints {
 			certificate.IsCA, certificate.BasicConstraintsValid = isCA(value), true
 		}
 	}
 	return true
-}
-
-// signed reads the two's complement of an INTEGER, superfluous bytes included.
-func signed(number cryptobyte.String) *big.Int {
-	value := new(big.Int).SetBytes(number)
-	if number[0] >= 0x80 {
-		value.Sub(value, new(big.Int).Lsh(big.NewInt(1), uint(8*len(number)))) //nolint:gosec // the length of a certificate at most
-	}
-	return value
-}
-
-func extensionID(oid cryptobyte.String) asn1.ObjectIdentifier {
-	var id asn1.ObjectIdentifier
-	var builder cryptobyte.Builder
-	builder.AddASN1(cbasn1.OBJECT_IDENTIFIER, func(child *cryptobyte.Builder) { child.AddBytes(oid) })
-	encoded, err := builder.Bytes()
-	if err != nil {
-		return nil
-	}
-	input := cryptobyte.String(encoded)
-	if !input.ReadASN1ObjectIdentifier(&id) {
-		return nil
-	}
-	return id
 }
 
 // sameAlgorithm compares two AlgorithmIdentifiers as Java does: NULL parameters

@@ -136,16 +136,3 @@ func TestSerialNumbers(t *testing.T) {
 		}
 	}
 }
-
-func TestWellFormedContents(t *testing.T) {
-	t.Parallel()
-
-	for contents, want := range map[string][2]bool{ // as an identifier, and as bits
-		"": {false, false}, "\x2a": {true, false}, "\x00": {true, true}, "\x01": {true, false}, "\x07\x80": {false, true}, "\x08\x01": {true, false},
-		"\x80": {false, false}, "\x2a\x80\x01": {false, false}, "\x2a\x81": {false, false}, "\x2a\x81\x80\x01": {true, false},
-	} {
-		if got := [2]bool{truststore.WellFormedIdentifier([]byte(contents)), truststore.WellFormedBits([]byte(contents))}; got != want {
-			t.Errorf("%x: an identifier and bits %t, want %t", contents, got, want)
-		}
-	}
-}

@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // oidSAN is the extension with a subject's other names.
@@ -75,7 +77,7 @@ func javaExtension(number int, tag cbasn1.Tag, contents cryptobyte.String) bool 
 	const keyUsage, subjectNames, issuerNames, constraints = 15, 17, 18, 19
 	switch number {
 	case keyUsage:
-		return tag == cbasn1.BIT_STRING && WellFormedBits(contents)
+		return tag == cbasn1.BIT_STRING && asn.WellFormedBits(contents)
 	case subjectNames, issuerNames:
 		return tag == cbasn1.SEQUENCE && javaNames(contents)
 	case constraints:
@@ -118,7 +120,7 @@ func javaConstraints(constraints cryptobyte.String) bool {
 
 // emptyName reports whether a Name has no attribute.
 func emptyName(raw []byte) bool {
-	parts, _ := nameParts(raw)
+	parts, _ := asn.ReadName(raw)
 	return len(parts) == 0
 }
 

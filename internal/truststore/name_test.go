@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -74,7 +75,7 @@ var commonName = element{head: 0x06, contents: []byte{0x55, 0x04, 0x03}}
 func hashOf(attributes ...element) string {
 	name := element{head: 0x30, parts: []element{{head: 0x31, parts: attributes}}}
 	der := name.encode()
-	if !truststore.NameReadableByOpenSSL(der) {
+	if parts, ok := asn.ReadName(der); !ok || !parts.ReadableByOpenSSL() {
 		return "none"
 	}
 	return truststore.NameHash(&x509.Certificate{RawSubject: der})

@@ -1,12 +1,15 @@
 package truststore
 
 import (
+	"crypto/x509/pkix"
 	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // opensslCiphers are the names in DEK-Info lines that EVP_get_cipherbyname
@@ -101,9 +104,9 @@ func crlContents(outer cryptobyte.String, by shape) bool {
 	}
 	return outer.ReadASN1(&tbs, cbasn1.SEQUENCE) &&
 		readAlgorithm(&outer, &algorithm) &&
-		outer.ReadASN1(&signature, cbasn1.BIT_STRING) && WellFormedBits(signature) && outer.Empty() &&
+		outer.ReadASN1(&signature, cbasn1.BIT_STRING) && asn.WellFormedBits(signature) && outer.Empty() &&
 		tbs.SkipOptionalASN1(cbasn1.INTEGER) && readAlgorithm(&tbs, &inner) &&
-		tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) && wellFormedName(issuer) && readTime(&tbs, &at, by) &&
+		tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) && readName(issuer, &pkix.Name{}, javaShape) && readTime(&tbs, &at, by) &&
 		(!isTime(tbs) || readTime(&tbs, &at, by)) && tbs.ReadOptionalASN1(&revoked, &present, cbasn1.SEQUENCE) &&
 		each(revoked, func(entry cryptobyte.String) bool {
 			return skipNumber(&entry) && readTime(&entry, &at, by) && listed(entry)

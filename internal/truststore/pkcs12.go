@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // Content types of the parts of a PKCS#12, encoded.
@@ -113,7 +115,7 @@ func (r *pkcs12Reader) wrongPassword(client, detail string) *ReadError {
 func readContentInfo(info cryptobyte.String) (kind string, value cryptobyte.String, ok bool) {
 	var oid, inner cryptobyte.String
 	var tag, innerTag cbasn1.Tag
-	if !readOID(&info, &oid) || !info.ReadAnyASN1(&value, &tag) || !info.Empty() {
+	if !asn.ReadIdentifier(&info, &oid) || !info.ReadAnyASN1(&value, &tag) || !info.Empty() {
 		return "", nil, false
 	}
 	rest := value
@@ -215,7 +217,7 @@ func (r *pkcs12Reader) checkMAC(pfx, safe cryptobyte.String) *ReadError {
 		return unreadable("", "its MAC is malformed")
 	}
 	_ = element.ReadASN1(&algorithm, cbasn1.SEQUENCE)
-	_ = readOID(&algorithm, &oid)
+	_ = asn.ReadIdentifier(&algorithm, &oid)
 	newHash := macHash(string(oid))
 	if newHash == nil {
 		return &ReadError{

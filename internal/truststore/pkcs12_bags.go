@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // Identifiers in the bags of a PKCS#12, encoded.
@@ -223,7 +225,7 @@ func (b *pkcs12Bags) match(key pkcs12KeyBag) int {
 func readBagValue(bag *cryptobyte.String) (kind string, value cryptobyte.String, ok bool) {
 	var oid, first cryptobyte.String
 	var tag cbasn1.Tag
-	ok = readOID(bag, &oid) && bag.ReadASN1(&value, cbasn1.Tag(0).Constructed().ContextSpecific())
+	ok = asn.ReadIdentifier(bag, &oid) && bag.ReadASN1(&value, cbasn1.Tag(0).Constructed().ContextSpecific())
 	rest := value
 	return string(oid), value, ok && rest.ReadAnyASN1(&first, &tag)
 }
@@ -262,7 +264,7 @@ func readBagAttributes(set cryptobyte.String) (bagAttributes, *ReadError) {
 	for !set.Empty() {
 		var attribute, oid, values, value cryptobyte.String
 		var tag cbasn1.Tag
-		if !set.ReadASN1(&attribute, cbasn1.SEQUENCE) || !readOID(&attribute, &oid) ||
+		if !set.ReadASN1(&attribute, cbasn1.SEQUENCE) || !asn.ReadIdentifier(&attribute, &oid) ||
 			!attribute.ReadASN1(&values, cbasn1.SET) || !attribute.Empty() || !wellFormedElements(values) {
 			return attributes, unreadable("", "an attribute is malformed")
 		}
@@ -283,7 +285,7 @@ func readBagAttributes(set cryptobyte.String) (bagAttributes, *ReadError) {
 			attributes.keyID, attributes.hasKeyID = string(value), true
 		case oidTrustedKeyUsage:
 			for !values.Empty() {
-				if !readOID(&values, &value) {
+				if !asn.ReadIdentifier(&values, &value) {
 					return attributes, unreadable("", "a trusted key usage is not an object identifier")
 				}
 			}

@@ -1,8 +1,11 @@
 package truststore
 
 import (
+	"crypto/x509/pkix"
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/sslready/terraform-provider-sslready/internal/asn"
 )
 
 // oidPKCS7Signed is the content type of a SignedData (RFC 2315), encoded.
@@ -90,7 +93,7 @@ func algorithms(list cryptobyte.String) bool {
 func wellFormedContent(info cryptobyte.String) bool {
 	var oid cryptobyte.String
 	whole := info
-	if !readOID(&info, &oid) {
+	if !asn.ReadIdentifier(&info, &oid) {
 		return false
 	}
 	_, _, ok := readContentInfo(whole)
@@ -103,7 +106,7 @@ func wellFormedSigner(signer cryptobyte.String) bool {
 	var present bool
 	return skipNumber(&signer) &&
 		signer.ReadASN1(&name, cbasn1.SEQUENCE) &&
-		name.ReadASN1Element(&issuer, cbasn1.SEQUENCE) && wellFormedName(issuer) && skipNumber(&name) && name.Empty() &&
+		name.ReadASN1Element(&issuer, cbasn1.SEQUENCE) && readName(issuer, &pkix.Name{}, javaShape) && skipNumber(&name) && name.Empty() &&
 		readAlgorithm(&signer, &algorithm) &&
 		signer.ReadOptionalASN1(&attributes, &present, cbasn1.Tag(0).Constructed().ContextSpecific()) &&
 		each(attributes, wellFormedAttribute) &&
@@ -117,6 +120,6 @@ func wellFormedSigner(signer cryptobyte.String) bool {
 // values.
 func wellFormedAttribute(attribute cryptobyte.String) bool {
 	var oid, values cryptobyte.String
-	return readOID(&attribute, &oid) &&
+	return asn.ReadIdentifier(&attribute, &oid) &&
 		attribute.ReadASN1(&values, cbasn1.SET) && attribute.Empty() && !values.Empty() && wellFormedElements(values)
 }
