@@ -117,19 +117,16 @@ func convertBER(b []byte, depth int) (out []byte, used int, ok bool) {
 func definite(tag byte, inner []byte) []byte {
 	const constructedOctets, octets = 0x24, 0x04
 	if tag == constructedOctets {
-		var joined []byte
+		joined := []byte{}
 		for rest := inner; len(rest) > 0; {
-			h, ok := readBERHeader(rest)
-			if !ok || h.tag != octets {
-				joined = nil
-				break
+			h, _ := readBERHeader(rest) // the parts were written in definite form
+			if h.tag != octets {
+				return element(constructedOctets, inner)
 			}
 			joined = append(joined, rest[h.size:h.contentEnd]...)
 			rest = rest[h.contentEnd:]
 		}
-		if joined != nil || len(inner) == 0 {
-			tag, inner = octets, joined
-		}
+		tag, inner = octets, joined
 	}
 	return element(cbasn1.Tag(tag), inner)
 }

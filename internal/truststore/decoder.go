@@ -18,10 +18,7 @@ func newDecoder() *decoder {
 // certificate returns what x509.ParseCertificate does, nil for an error.
 func (d *decoder) certificate(der []byte) *x509.Certificate {
 	if d == nil {
-		certificate, err := x509.ParseCertificate(der)
-		if err != nil {
-			return nil
-		}
+		certificate, _ := x509.ParseCertificate(der)
 		return certificate
 	}
 	if certificate, known := d.certificates[string(der)]; known {

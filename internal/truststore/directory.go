@@ -1,6 +1,7 @@
 package truststore
 
 import (
+	"bytes"
 	"encoding/binary"
 	"maps"
 	"slices"
@@ -30,10 +31,10 @@ func (d Directory) Archive() []byte {
 // parseDirectory is the reverse of Archive. The files share memory with
 // content.
 func parseDirectory(content []byte) (Directory, bool) {
-	if len(content) < len(directoryMagic) || string(content[:len(directoryMagic)]) != directoryMagic {
+	rest, ok := bytes.CutPrefix(content, []byte(directoryMagic))
+	if !ok {
 		return nil, false
 	}
-	rest := content[len(directoryMagic):]
 	field := func() ([]byte, bool) {
 		n, size := binary.Uvarint(rest)
 		if size <= 0 || n > uint64(len(rest)-size) { //nolint:gosec // size is not above the length of rest

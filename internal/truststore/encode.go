@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/pavlo-v-chernykh/keystore-go/v4"
 	"software.sslmate.com/src/go-pkcs12"
@@ -33,13 +34,11 @@ func EncodePEM(certificates []*x509.Certificate) ([]byte, error) {
 	if len(certificates) == 0 {
 		return nil, ErrNoCertificates
 	}
-	var out bytes.Buffer
+	var out []byte
 	for _, certificate := range distinct(certificates) {
-		if err := pem.Encode(&out, &pem.Block{Type: labelX509, Bytes: certificate.Raw}); err != nil {
-			return nil, fmt.Errorf("cannot write the PEM store: %w", err)
-		}
+		out = append(out, pem.EncodeToMemory(&pem.Block{Type: labelX509, Bytes: certificate.Raw})...)
 	}
-	return out.Bytes(), nil
+	return out, nil
 }
 
 // EncodeJKS returns a JKS with the certificates as trusted entries under their
@@ -101,24 +100,19 @@ func EncodePKCS12(certificates []*x509.Certificate, password *string) ([]byte, e
 	for i, alias := range Aliases(certificates) {
 		entries[i] = pkcs12.TrustStoreEntry{Cert: certificates[i], FriendlyName: alias}
 	}
-	if password == nil {
-		out, err := pkcs12.Passwordless.EncodeTrustStoreEntries(entries, "")
-		if err != nil {
-			return nil, fmt.Errorf("cannot write the PKCS#12 store: %w", err)
-		}
-		return out, nil
-	}
-	for _, c := range *password {
-		if c < 0x20 || c > 0x7e {
+	encoder, secret := pkcs12.Passwordless, ""
+	if password != nil {
+		secret = *password
+		if strings.ContainsFunc(secret, func(r rune) bool { return r < ' ' || r > '~' }) {
 			return nil, ErrPasswordNotASCII
 		}
+		salts, err := newSaltStream(certificates, secret)
+		if err != nil {
+			return nil, err
+		}
+		encoder = pkcs12.Modern2023.WithIterations(writtenIterations).WithRand(salts)
 	}
-	salts, err := newSaltStream(certificates, *password)
-	if err != nil {
-		return nil, err
-	}
-	encoder := pkcs12.Modern2023.WithIterations(writtenIterations).WithRand(salts)
-	out, err := encoder.EncodeTrustStoreEntries(entries, *password)
+	out, err := encoder.EncodeTrustStoreEntries(entries, secret)
 	if err != nil {
 		return nil, fmt.Errorf("cannot write the PKCS#12 store: %w", err)
 	}

@@ -2,11 +2,14 @@ package truststore_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/pavlo-v-chernykh/keystore-go/v4"
 	"software.sslmate.com/src/go-pkcs12"
 
@@ -109,6 +112,8 @@ func TestWritersSayWhatTheyCannotWrite(t *testing.T) {
 		"JKS of nothing":                     {truststore.EncodeJKS, nil, new("changeit"), truststore.ErrNoCertificates},
 		"PKCS#12 of nothing":                 {truststore.EncodePKCS12, nil, new("changeit"), truststore.ErrNoCertificates},
 		"JKS without a password":             {truststore.EncodeJKS, certificates, nil, truststore.ErrPasswordNeeded},
+		"PKCS#12 by a control character":     {truststore.EncodePKCS12, certificates, new("a\x1f"), truststore.ErrPasswordNotASCII},
+		"PKCS#12 by a deletion":              {truststore.EncodePKCS12, certificates, new("a\x7f"), truststore.ErrPasswordNotASCII},
 		"PKCS#12 by a password Java refuses": {truststore.EncodePKCS12, certificates, new("pässwörd"), truststore.ErrPasswordNotASCII},
 	}
 	for name, tc := range tests {
@@ -176,5 +181,29 @@ func TestOwnReadersAreNeededBesideTheGoLibraries(t *testing.T) {
 	}
 	if got := java("keytool-two.jks", nil); got != 2 {
 		t.Errorf("read %d anchors without a password, Java takes 2", got)
+	}
+}
+
+// TestWrittenStoresAreTheSameInEveryRelease: other bytes would be a change in
+// everybody's plan.
+func TestWrittenStoresAreTheSameInEveryRelease(t *testing.T) {
+	t.Parallel()
+
+	certificates := loaded(t, "root-rsa", "root-ec")
+	want := map[string]string{
+		"JKS":     "21322d183d74cd4d2af91dc4b4e1f63e658fe92219a99231345c35bc9c4c2b00",
+		"PEM":     "89e13b0bf47e15047001cbb2d47298adc3008d51bfaa8ab7377e4bd751e7b1f7",
+		"PKCS#12": "d837a374c3dad3148abc8919fc35054ab1b8e8267ee64ab5db4767d8a3faac81",
+	}
+	got := map[string]string{}
+	for name, encode := range encoders() {
+		content, err := encode(certificates, new("changeit"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[name] = fmt.Sprintf("%x", sha256.Sum256(content))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("sums differ (-want +got):\n%s", diff)
 	}
 }

@@ -57,11 +57,11 @@ func Detect(content []byte) Format {
 
 // detectDER tells the DER formats apart by their first elements.
 func detectDER(content []byte) Format {
-	der, ok := toDER(content)
+	der, _ := toDER(content) // what is none has no first element
 	input := cryptobyte.String(der)
 	var outer, first cryptobyte.String
 	var tag cbasn1.Tag
-	if !ok || !input.ReadASN1(&outer, cbasn1.SEQUENCE) || !outer.ReadAnyASN1(&first, &tag) {
+	if !input.ReadASN1(&outer, cbasn1.SEQUENCE) || !outer.ReadAnyASN1(&first, &tag) {
 		return FormatUnknown
 	}
 	switch tag {
@@ -107,7 +107,7 @@ func impostor(content []byte) (code, what string) {
 	text := dotNetText(content)
 	head := strings.ToLower(string(bytes.TrimSpace(text[:min(window, len(text))])))
 	switch {
-	case strings.HasPrefix(head, "<!doctype html") || strings.HasPrefix(head, "<html") || strings.Contains(head, "<html"):
+	case strings.HasPrefix(head, "<!doctype html") || strings.Contains(head, "<html"):
 		return CodeHTMLPage, "a web page, such as the error page of a failed download"
 	case strings.HasPrefix(head, "<?xml") || strings.HasPrefix(head, "<error"):
 		return CodeXMLPage, "an XML document, such as the error message of a failed S3 download"

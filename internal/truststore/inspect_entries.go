@@ -2,7 +2,6 @@ package truststore
 
 import (
 	"bytes"
-	"crypto/ecdsa"
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
@@ -118,28 +117,17 @@ func (c *Contents) judgePinned(entry *Entry) {
 }
 
 // judgeStrength applies OpenSSL's security level 2, Debian's default: keys of
-// at least 112 bits of security, and no SHA-1 or MD5 in signatures other than
-// a root's own.
+// at least 112 bits of security, which every curve has that Go knows, and no
+// SHA-1 or MD5 in signatures other than a root's own.
 //
 // Source: openssl/openssl 3.0.20, crypto/x509/x509_vfy.c, check_key_level and
 // check_sig_level.
 func (c *Contents) judgeStrength(entry *Entry) {
 	certificate := entry.Certificate
-	weak := ""
-	switch key := certificate.PublicKey.(type) {
-	case *rsa.PublicKey:
-		if key.N.BitLen() < 2048 {
-			weak = fmt.Sprintf("an RSA key of %d bits", key.N.BitLen())
-		}
-	case *ecdsa.PublicKey:
-		if key.Curve.Params().BitSize < 224 {
-			weak = fmt.Sprintf("an EC key of %d bits", key.Curve.Params().BitSize)
-		}
-	}
-	if weak != "" {
+	if key, ok := certificate.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() < 2048 {
 		c.note(Problem{
 			Code:   CodeWeakKey,
-			Detail: fmt.Sprintf("%s has %s, which OpenSSL refuses at security level 2.", describe(entry), weak),
+			Detail: fmt.Sprintf("%s has an RSA key of %d bits, which OpenSSL refuses at security level 2.", describe(entry), key.N.BitLen()),
 			Remedy: "Use a CA with a longer key.",
 		})
 	}

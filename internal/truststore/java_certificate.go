@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"slices"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -120,8 +121,8 @@ func javaConstraints(constraints cryptobyte.String) bool {
 
 // emptyName reports whether a Name has no attribute.
 func emptyName(raw []byte) bool {
-	parts, _ := asn.ReadName(raw)
-	return len(parts) == 0
+	name, _ := asn.ReadName(raw)
+	return len(slices.Concat(name...)) == 0
 }
 
 func criticalSAN(certificate *x509.Certificate) bool {

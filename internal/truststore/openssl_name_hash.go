@@ -23,6 +23,9 @@ func subjectHash(raw []byte) uint32 {
 	}
 	digest := sha1.New() //nolint:gosec // OpenSSL names files so
 	for _, part := range parts {
+		if len(part) == 0 {
+			continue // OpenSSL keeps attributes, not sets.
+		}
 		encoded := make([][]byte, 0, len(part))
 		for _, attribute := range part {
 			encoded = append(encoded, canonicalAttribute(attribute))

@@ -41,7 +41,6 @@ func spoiledBases(t *testing.T) map[string]spoiledBase {
 			"java":    block(by(truststore.Options{Reader: truststore.JavaCertificateFactory})),
 		}
 	}
-	never := func([]byte) bool { return false }
 	all := make(map[string]spoiledBase)
 	for _, name := range []string{"root-ec", "root-v1", "sub-dh", "root-dsa", "root-psskey", "root-brainpool"} {
 		good := readElement(certificate(t, name).Raw, never)

@@ -1,0 +1,139 @@
+package truststore_test
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sslready/terraform-provider-sslready/internal/truststore"
+)
+
+const inspectedTable = "testdata/inspected.tsv"
+
+// looks are the ways to inspect a store.
+func looks() map[string]truststore.InspectOptions {
+	const year = 365 * 24 * time.Hour
+	now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	return map[string]truststore.InspectOptions{
+		"":                  {},
+		"now":               {At: now},
+		"50 years":          {At: now, MinimumValidity: 50 * year},
+		"50 years, no time": {MinimumValidity: 50 * year},
+		"in 100 years":      {At: now.AddDate(100, 0, 0), MinimumValidity: year},
+		"us-east-1":         {Region: "us-east-1"},
+		"af-south-1":        {Region: "af-south-1", At: now},
+		"no Region":         {Region: "xx-none-1"},
+	}
+}
+
+// looksAt are those at a store: at most of the corpus, one is enough.
+func looksAt(store string) map[string]truststore.InspectOptions {
+	all := looks()
+	if strings.Contains(store, ".") && !strings.HasPrefix(store, "pem-") {
+		return map[string]truststore.InspectOptions{"": all[""]}
+	}
+	return all
+}
+
+// inspectedStores are the stores of the corpus, and some with certificates of RDS.
+func inspectedStores(t *testing.T) map[string][]byte {
+	t.Helper()
+	all := make(map[string][]byte)
+	paths, err := filepath.Glob(filepath.Join(corpus, "stores", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		if name := filepath.Base(path); !strings.Contains(name, "manyiter") { // It takes long.
+			all[name] = store(t, name)
+		}
+	}
+	roots, sub, lab := rdsCertificates(t, "roots"), rdsCertificates(t, "subordinate"), certificate(t, "root-ec")
+	for name, certificates := range map[string][]*x509.Certificate{
+		"first root": roots[:1], "second root": roots[1:2], "two roots": roots[:2], "all roots": roots, "subordinate": sub,
+		"root and subordinate": append(slices.Clone(sub), roots...), "another root": {lab}, "another root, and one of RDS": {lab, roots[0]},
+		"a root twice": {roots[0], roots[0]},
+	} {
+		all["PEM: "+name] = inPEM(t, certificates...)
+		all["JKS: "+name] = inJKS(t, certificates...)
+	}
+	// Certificates that say less than others.
+	unnamed, timeless, noCA := readElement(lab.Raw, never), readElement(lab.Raw, never), readElement(lab.Raw, never)
+	unnamed.parts[0].parts[5].parts = nil
+	timeless.parts[0].parts[4].parts[1].contents = []byte("tomorrow")
+	noCA.parts[0].parts = noCA.parts[0].parts[:7]
+	for name, e := range map[string]element{"without a subject": unnamed, "without an end": timeless, "without extensions": noCA} {
+		all[name] = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: e.encode()})
+	}
+	server := certificate(t, "server").Raw
+	all["DER: two and a byte"] = append(slices.Concat(lab.Raw, server), 0)
+	all["DER: two and a half"] = slices.Concat(lab.Raw, server, server[:40])
+	all["DER: no certificate"] = []byte{0x30, 0x03, 0x30, 0x01, 0x00}
+	all["PKCS#7 in a length beyond its end"] = append([]byte{0x30, 0x83, 0x7f, 0xff, 0xff}, store(t, "pkcs7-two.der.p7b")[4:]...)
+	all["a web page without a type"] = []byte(" <HTML>\n")
+	all["a web page after a comment"] = []byte("<!-- --><html>")
+	all["an error of S3"] = []byte("<Error><Code>")
+	for i, content := range [][]byte{nil, {0x30}, {0x30, 0x01}, {0x30, 0x82, 0x01}, {0x30, 0x80}, {0x31, 0x7f}, []byte("0\n")} {
+		all[fmt.Sprintf("nothing %d", i)] = content
+	}
+	return all
+}
+
+func never([]byte) bool { return false }
+
+// TestWhatInspectSays holds all that Inspect says of stores against a table,
+// which was reviewed.
+func TestWhatInspectSays(t *testing.T) {
+	t.Parallel()
+
+	var lines []string
+	for name, content := range inspectedStores(t) {
+		said := make(map[string][]string) // the looks, by what is said
+		for look, opt := range looksAt(name) {
+			opt.Password = new("changeit")
+			answer := inspection(truststore.Inspect(content, opt))
+			said[answer] = append(said[answer], look)
+		}
+		for answer, looks := range said {
+			slices.Sort(looks)
+			lines = append(lines, name+"\t"+strings.Join(looks, ", ")+"\t"+answer)
+		}
+	}
+	slices.Sort(lines)
+	if *update {
+		if err := os.WriteFile(inspectedTable, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	table, err := os.ReadFile(inspectedTable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(trimmed([]string{string(table)}), trimmed(lines)); diff != "" {
+		t.Errorf("what is said differs (-table +said):\n%s", diff)
+	}
+}
+
+func inspection(contents truststore.Contents, err error) string {
+	words := []string{string(contents.Format)}
+	for _, entry := range contents.Entries {
+		words = append(words, strings.TrimSpace(string(entry.Kind)+" "+entry.Alias))
+	}
+	taken := contents.Anchors
+	words = append(words, fmt.Sprintf("anchors %d %d %d, %d roots missing", len(taken.OpenSSL), len(taken.Java), len(taken.Go), len(contents.MissingRoots)))
+	for _, p := range contents.Problems {
+		words = append(words, p.Code+": "+p.Detail)
+	}
+	if err != nil {
+		words = append(words, err.Error())
+	}
+	return strings.ReplaceAll(strings.Join(words, "; "), "\n", `\n`)
+}
