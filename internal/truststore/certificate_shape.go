@@ -116,12 +116,13 @@ var keyAlgorithms = map[string]x509.PublicKeyAlgorithm{
 // wellFormedKey checks a SubjectPublicKeyInfo and names its algorithm.
 func wellFormedKey(key cryptobyte.String, certificate *x509.Certificate) bool {
 	var inner, algorithm, bits, parameters, oid cryptobyte.String
-	ok := key.ReadASN1(&inner, cbasn1.SEQUENCE) && readAlgorithm(&inner, &algorithm) &&
-		inner.ReadASN1(&bits, cbasn1.BIT_STRING) && asn.WellFormedBits(bits) && inner.Empty()
-	if algorithm.ReadASN1(&parameters, cbasn1.SEQUENCE) && parameters.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) {
-		certificate.PublicKeyAlgorithm = keyAlgorithms[string(oid)]
+	_ = key.ReadASN1(&inner, cbasn1.SEQUENCE) // It was read before.
+	if !readAlgorithm(&inner, &algorithm) {
+		return false
 	}
-	return ok
+	_ = algorithm.ReadASN1(&parameters, cbasn1.SEQUENCE) && parameters.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER)
+	certificate.PublicKeyAlgorithm = keyAlgorithms[string(oid)]
+	return inner.ReadASN1(&bits, cbasn1.BIT_STRING) && asn.WellFormedBits(bits) && inner.Empty()
 }
 
 // skipIdentifier passes over a unique identifier, which is a BIT STRING, if

@@ -73,6 +73,21 @@ func inspectedStores(t *testing.T) map[string][]byte {
 	for name, e := range map[string]element{"without a subject": unnamed, "without an end": timeless, "without extensions": noCA} {
 		all[name] = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: e.encode()})
 	}
+	// Go does not read this one, and whether it is a CA is read here.
+	for what, constraints := range map[string]*element{
+		"a CA": {head: 0x30, parts: []element{{head: 0x01, contents: []byte{0xff}}}}, "no CA": {head: 0x30}, "no CA, in words": {head: 0x30, parts: []element{{head: 0x01, contents: []byte{0}}}},
+		"no constraints": nil, "constraints that are no list": {head: 0x01, contents: []byte{0xff}}, "another number": {head: 0x30, parts: []element{{head: 0x01, contents: []byte{1}}}},
+	} {
+		odd := readElement(certificate(t, "root-brainpool").Raw, never)
+		tbs := odd.parts[0].parts
+		tbs[3].parts[0].parts[0].parts[1].contents = []byte("Other")
+		list := &tbs[7].parts[0]
+		list.parts = slices.DeleteFunc(list.parts, func(e element) bool { return string(e.parts[0].contents) == "\x55\x1d\x13" })
+		if constraints != nil {
+			list.parts = append(list.parts, element{head: 0x30, parts: []element{{head: 0x06, contents: []byte("\x55\x1d\x13")}, {head: 0x04, parts: []element{*constraints}}}})
+		}
+		all["odd, "+what] = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: odd.encode()})
+	}
 	server := certificate(t, "server").Raw
 	all["DER: two and a byte"] = append(slices.Concat(lab.Raw, server), 0)
 	all["DER: two and a half"] = slices.Concat(lab.Raw, server, server[:40])

@@ -16,8 +16,8 @@ import (
 var oidSAN = asn1.ObjectIdentifier{2, 5, 29, 17}
 
 // javaCertificate accepts what X509CertImpl does: one certificate with
-// nothing after it, of a known version, with a key that its provider can
-// decode if it knows the algorithm.
+// nothing after it, with a key that its provider can decode if it knows the
+// algorithm.
 //
 // Source: OpenJDK 17, sun/security/x509/X509CertImpl.java and X509Key.java,
 // sun/security/rsa/RSAPublicKeyImpl.java; observed with 17.0.15.
@@ -37,16 +37,8 @@ func (d *decoder) javaCertificate(der []byte) (parsed, bool) {
 
 // javaTakes checks what Java demands beyond the bare form.
 func javaTakes(certificate *x509.Certificate) bool {
-	if !javaKey(certificate.RawSubjectPublicKeyInfo) || !javaExtensions(certificate.Extensions) {
-		return false
-	}
-	if certificate.Version > 3 || (certificate.Version < 3 && len(certificate.Extensions) > 0) {
-		return false
-	}
-	if emptyName(certificate.RawIssuer) {
-		return false
-	}
-	return !emptyName(certificate.RawSubject) || criticalSAN(certificate)
+	return javaKey(certificate.RawSubjectPublicKeyInfo) && javaExtensions(certificate.Extensions) &&
+		!emptyName(certificate.RawIssuer) && (!emptyName(certificate.RawSubject) || criticalSAN(certificate))
 }
 
 // javaExtensions checks the critical extensions that Java decodes: one that it

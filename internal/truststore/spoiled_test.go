@@ -50,6 +50,7 @@ func spoiledBases(t *testing.T) map[string]spoiledBase {
 		}
 		all[name] = spoiledBase{spoiledElements(good.encode(), never), inFile("CERTIFICATE")}
 	}
+	all["tails"] = spoiledBase{tails(t), inFile("CERTIFICATE")}
 	all["list"] = spoiledBase{spoiledElements(store(t, "der-crl.crl"), never), inFile("X509 CRL")}
 	for _, name := range []string{"pem-key-pkcs8.pem", "pem-key-rsa.pem"} {
 		text := store(t, name)
@@ -75,6 +76,37 @@ func spoiledBases(t *testing.T) map[string]spoiledBase {
 	}
 	for name, most := range map[string]int{"keytool-two.jks": 70, "keytool-key-and-root.jceks": 50, "keytool-secret.jceks": 501} {
 		all[name] = spoiledBase{spoiledBytes(store(t, name), most), inKeyStore(filepath.Ext(name))}
+	}
+	return all
+}
+
+// tails are certificates of each version with each end of the signed part.
+func tails(t *testing.T) map[string][]byte {
+	t.Helper()
+	bits := func(tag byte, contents ...byte) element { return element{head: tag, contents: contents} }
+	null := element{head: 0x05}
+	extensions := readElement(certificate(t, "root-ec").Raw, never).parts[0].parts[7]
+	ends := map[string][]element{
+		"nothing": nil, "extensions": {extensions}, "a NULL": {null}, "two NULLs": {null, null}, "a NULL that ends late": {{head: 0x05, form: beyond}},
+		"extensions and a NULL": {extensions, null}, "a NULL and extensions": {null, extensions},
+	}
+	identifiers := map[string][]element{
+		"no": nil, "an issuer's": {bits(0x81, 0, 1)}, "a subject's": {bits(0x82, 0, 1)}, "both": {bits(0x81, 0, 1), bits(0x82, 0, 1)},
+		"the other order": {bits(0x82, 0, 1), bits(0x81, 0, 1)}, "an empty": {bits(0x81)},
+	}
+	all := make(map[string][]byte)
+	for _, version := range []int{-1, 0, 1, 2, 3, 9} { // 9 is none
+		for id, identifiers := range identifiers {
+			for end, parts := range ends {
+				c := readElement(certificate(t, "root-ec").Raw, never)
+				tbs := &c.parts[0]
+				tbs.parts = slices.Concat(tbs.parts[:7], identifiers, parts)
+				if tbs.parts[0].parts[0].contents = []byte{byte(version)}; version == 9 {
+					tbs.parts = tbs.parts[1:]
+				}
+				all[fmt.Sprintf("v%d,_%s_identifier,_%s tail", version+1, strings.ReplaceAll(id, " ", "_"), strings.ReplaceAll(end, " ", "_"))] = c.encode()
+			}
+		}
 	}
 	return all
 }
