@@ -21,9 +21,15 @@ import (
 )
 
 // Ask puts every vector to a judge, and writes the answers into the vectors.
-// It returns how many answers it got.
-func (c *Corpus) Ask(ctx context.Context, bench Bench, judge Judge) (int, error) {
-	answered := 0
+// It returns how many answers it got under each of the judge's labels.
+func (c *Corpus) Ask(ctx context.Context, bench Bench, judge Judge) (map[string]int, error) {
+	answered := map[string]int{}
+	keep := func(to, given Answers) {
+		for label, answer := range given {
+			to[label] = answer
+			answered[label]++
+		}
+	}
 	if judge.Paths && !bench.NamesOnly {
 		byTime := map[time.Time][]question{}
 		for _, v := range c.Paths {
@@ -44,8 +50,7 @@ func (c *Corpus) Ask(ctx context.Context, bench Bench, judge Judge) (int, error)
 				return answered, err
 			}
 			for _, v := range c.Paths {
-				answered += len(given[v.ID])
-				maps.Copy(v.Answers, given[v.ID])
+				keep(v.Answers, given[v.ID])
 			}
 		}
 	}
@@ -57,8 +62,7 @@ func (c *Corpus) Ask(ctx context.Context, bench Bench, judge Judge) (int, error)
 		return answered, err
 	}
 	for _, v := range c.Names {
-		answered += len(given[v.ID])
-		maps.Copy(v.Answers, given[v.ID])
+		keep(v.Answers, given[v.ID])
 	}
 	return answered, nil
 }
@@ -188,13 +192,23 @@ func (c *Corpus) Rejudge(ctx context.Context, bench Bench) (Report, error) {
 		return Report{}, err
 	}
 	report := Report{Missing: missing}
+	silent := map[string]bool{} // labels with answers that nobody of this machine gave
+	for _, of := range c.answers() {
+		for label := range of {
+			silent[label] = bench.wants(label) && bench.Vectors == nil && !bench.NamesOnly
+		}
+	}
 	for _, judge := range judges {
 		before := c.answers()
-		n, err := c.Ask(ctx, bench, judge)
+		given, err := c.Ask(ctx, bench, judge)
 		if err != nil {
 			return Report{}, err
 		}
-		asked := Asked{Judge: judge.Name, Answers: n}
+		asked := Asked{Judge: judge.Name}
+		for label, n := range given {
+			silent[label] = false
+			asked.Answers += n
+		}
 		after := c.answers()
 		for _, id := range slices.Sorted(maps.Keys(after)) {
 			for label, answer := range after[id] {
@@ -204,6 +218,11 @@ func (c *Corpus) Rejudge(ctx context.Context, bench Bench) (Report, error) {
 			}
 		}
 		report.Judges = append(report.Judges, asked)
+	}
+	for _, label := range sorted(silent) {
+		if silent[label] {
+			report.Missing = append(report.Missing, label+", whose answers are kept")
+		}
 	}
 	return report, nil
 }
