@@ -144,7 +144,7 @@ func (r *jksReader) entry(table *aliasTable, jceks bool) *ReadError {
 		table.put(alias, []Entry{(*decoder)(nil).entry(alias, EntryTrusted, certificate)})
 		return nil
 	case secretEntry:
-		if !skipSerialized(r) {
+		if !skipSealedKey(r) {
 			return &ReadError{Err: ErrUnsupportedFormat, Detail: "it holds a secret key in a form that the provider does not read"}
 		}
 		table.put(alias, nil)
