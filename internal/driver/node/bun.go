@@ -62,7 +62,7 @@ func Bun(s policy.Settings) policy.Policy {
 
 func bunRelease(s policy.Settings, v policy.Version) policy.Policy {
 	connection, mode := bunConnection(s)
-	if connection != "" && !strings.Contains(connection, "://") {
+	if !strings.Contains(connection, "://") {
 		connection = "postgres://" + connection
 	}
 	u, refused := parseNodeURL(connection)
@@ -80,7 +80,7 @@ func bunRelease(s policy.Settings, v policy.Version) policy.Policy {
 		}
 	}
 	switch {
-	case connection != "" && !slices.Contains([]string{"postgres", "postgresql"}, scheme):
+	case !slices.Contains([]string{"postgres", "postgresql"}, scheme):
 		return policy.Policy{Undecided: "the rules for Bun cover only postgres:// and postgresql:// URLs, not " + policy.Quoted(scheme+"://")}
 	case hasName(s.Properties, "path") || strings.HasPrefix(host, "/"):
 		return policy.Policy{Undecided: "the rules for Bun do not cover Unix sockets"}
@@ -132,9 +132,9 @@ func bunNewer(s policy.Settings, mode, host string, sent map[string]string) poli
 	switch text, known := bunModeNames[strings.ToLower(option)]; {
 	case !given && (s.Properties["tls"] == "false" || s.Properties["ssl"] == "false"):
 		mode = bunDisable
-	case given && option != "" && known:
+	case option != "" && known:
 		mode = text
-	case given && option != "" && option != "true" && option != "object":
+	case option != "" && option != "true" && option != "object":
 		return policy.Policy{Undecided: "the rules do not cover this value of the option " + object + ": declare the mode as sslmode in \"connection\", and the file that contains the roots, if there is one, as tls.caFile"}
 	case variable != "" && s.Connection == "" && s.Properties["url"] == "" && mode == bunRequire:
 		return policy.Policy{Undecided: "it is not known whether Bun takes the mode from PGSSLMODE or from the prefix TLS_ in the name of the variable that contains the URL: declare the URL as \"connection\""}
@@ -147,7 +147,7 @@ func bunNewer(s policy.Settings, mode, host string, sent map[string]string) poli
 		return policy.Policy{Undecided: "it is not known what the program's own checkServerIdentity compares"}
 	}
 	p := bunTLS(s, host, mode, object, policy.Attempt{TLS: true, VerifyPath: verify, VerifyHost: verify && mode == bunVerifyFull})
-	if mode == bunPrefer && p.UsesTLS() {
+	if mode == bunPrefer {
 		falls := p
 		falls.Attempts = []policy.Attempt{{TLS: true, After: policy.TLSUnsupported}, {}}
 		p = policy.Policy{
@@ -170,7 +170,7 @@ func bunSends(p policy.Policy, sent map[string]string) policy.Policy {
 func bunRaised(s policy.Settings, mode, object string, given bool) string {
 	strict := s.Properties[object+".ca"] != "" || s.Properties[object+".caFile"] != "" || s.Properties[object+".rejectUnauthorized"] == "true"
 	switch {
-	case given && strict && mode != bunVerifyCA && s.Properties[object+".rejectUnauthorized"] != "false":
+	case strict && mode != bunVerifyCA && s.Properties[object+".rejectUnauthorized"] != "false":
 		return bunVerifyFull
 	case given && (mode == bunDisable || mode == bunPrefer):
 		return bunRequire
@@ -289,7 +289,7 @@ func bunUndecided(s policy.Settings, ca bool, extra string) string {
 	switch {
 	case ca && extra != "":
 		return "tls.ca and NODE_EXTRA_CA_CERTS name two stores, and whether Bun uses both depends on its release"
-	case s.StoreDeclared && s.StorePlace == policy.PlaceSystem:
+	case s.StorePlace == policy.PlaceSystem:
 		return "the rules do not say which of the operating system's roots Bun uses: set NODE_EXTRA_CA_CERTS or tls.caFile to a file that contains the roots, and remove place = \"system\" from trust_store"
 	}
 	return ""
