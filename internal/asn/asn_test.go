@@ -92,7 +92,7 @@ func TestTexts(t *testing.T) {
 		{cbasn1.PrintableString, "Z\xc9", "Z\u00c9", "z\u00c9", true},
 		{cbasn1.IA5String, "@[`{", "@[`{", "@[`{", true},
 		{cbasn1.T61String, "\xe9", "\u00e9", "\u00e9", true},
-		{asn.VisibleString, "V", "V", "v", true},
+		{asn.VisibleString, "V", "V", "v", false},
 		{asn.BMPString, "\x00A\x20\xac", "A\u20ac", "a\u20ac", true},
 		{asn.BMPString, "\x00A\x00", "", "", false},
 		{asn.BMPString, "\xd8\x3d\xde\x00", "", "", false},
