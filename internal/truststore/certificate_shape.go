@@ -97,14 +97,16 @@ func readElement(from, contents, element *cryptobyte.String) bool {
 }
 
 // readAlgorithm reads an AlgorithmIdentifier: an object identifier and at most
-// one element of parameters.
+// one element of parameters, where a NULL and an object identifier must be good
+// ones.
 func readAlgorithm(from, element *cryptobyte.String) bool {
 	var algorithm, oid, parameters cryptobyte.String
 	var tag cbasn1.Tag
 	if !readElement(from, &algorithm, element) || !asn.ReadIdentifier(&algorithm, &oid) {
 		return false
 	}
-	return algorithm.Empty() || (algorithm.ReadAnyASN1(&parameters, &tag) && algorithm.Empty() && (tag != cbasn1.NULL || len(parameters) == 0))
+	return algorithm.Empty() || (algorithm.ReadAnyASN1(&parameters, &tag) && algorithm.Empty() &&
+		(tag != cbasn1.NULL || len(parameters) == 0) && (tag != cbasn1.OBJECT_IDENTIFIER || asn.WellFormedIdentifier(parameters)))
 }
 
 // keyAlgorithms are those that [crypto/x509] has a name for.

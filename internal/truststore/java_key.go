@@ -28,7 +28,7 @@ var javaPoints = map[byte]int{110: 32, 111: 56, 112: 32, 113: 57}
 func javaRSA(n, e *big.Int) bool {
 	const shortest, longest, restricted, longestExponent = 512, 16384, 3072, 64
 	bits := (n.BitLen() + 7) / 8 * 8 // Java rounds up
-	if n.Sign() <= 0 || e.Cmp(big.NewInt(3)) < 0 || e.Cmp(n) >= 0 {
+	if e.Cmp(big.NewInt(3)) < 0 || e.Cmp(n) >= 0 {
 		return false
 	}
 	return bits >= shortest && bits <= longest && (bits <= restricted || e.BitLen() <= longestExponent)
@@ -55,9 +55,9 @@ func javaKey(spki cryptobyte.String) bool {
 		}
 		return size > 0 && len(bits) > 1 && bits[1] == 4 && (len(bits)-2)/2 == (size+7)/8
 	case oidRSA:
-		return javaRSABits(bits)
+		return bits[0] == 0 && javaRSABits(bits)
 	case oidRSAPSS:
-		return javaRSABits(bits) && (parameters.Empty() || parameters.PeekASN1Tag(cbasn1.SEQUENCE))
+		return javaRSABits(bits) && (none(parameters) || javaPSS(parameters))
 	case oidDSA:
 		return javaDSA(parameters, bits)
 	case oidDH, oidDHX942:
@@ -65,7 +65,7 @@ func javaKey(spki cryptobyte.String) bool {
 	default:
 		if len(kind) == len(oidXPoint)+1 && strings.HasPrefix(kind, oidXPoint) {
 			size, known := javaPoints[kind[len(oidXPoint)]]
-			return !known || len(bits) == 1+size && parameters.Empty()
+			return !known || len(bits) == 1+size && bits[0] == 0
 		}
 		return true
 	}
@@ -75,18 +75,37 @@ func javaKey(spki cryptobyte.String) bool {
 func javaRSABits(bits cryptobyte.String) bool {
 	var numbers, n, e cryptobyte.String
 	key := bits[1:]
-	if bits[0] != 0 || !key.ReadASN1(&numbers, cbasn1.SEQUENCE) || !key.Empty() ||
+	if !key.ReadASN1(&numbers, cbasn1.SEQUENCE) || !key.Empty() ||
 		!numbers.ReadASN1(&n, cbasn1.INTEGER) || !numbers.ReadASN1(&e, cbasn1.INTEGER) || !numbers.Empty() {
 		return false
 	}
 	return javaRSA(new(big.Int).SetBytes(n), new(big.Int).SetBytes(e))
 }
 
+// none reports parameters that are not there, or NULL.
+func none(parameters cryptobyte.String) bool {
+	return parameters.Empty() || parameters.PeekASN1Tag(cbasn1.NULL)
+}
+
+// javaPSS takes the parameters of RFC 8017: a hash, a mask, the length of a salt
+// and a number.
+func javaPSS(parameters cryptobyte.String) bool {
+	const hash, mask, salt, trailer = 0xa0, 0xa1, 0xa2, 0xa3
+	var list, field, element cryptobyte.String
+	var tag cbasn1.Tag
+	ok := parameters.ReadASN1(&list, cbasn1.SEQUENCE)
+	for ok && !list.Empty() {
+		ok = list.ReadAnyASN1(&field, &tag) &&
+			((tag == hash || tag == mask) && readAlgorithm(&field, &element) || (tag == salt || tag == trailer) && skipNumber(&field))
+	}
+	return ok
+}
+
 // javaDSA takes parameters of three numbers, or none.
 func javaDSA(parameters, bits cryptobyte.String) bool {
 	var numbers cryptobyte.String
 	key := bits[1:]
-	if !parameters.Empty() && (!parameters.ReadASN1(&numbers, cbasn1.SEQUENCE) ||
+	if !none(parameters) && (!parameters.ReadASN1(&numbers, cbasn1.SEQUENCE) ||
 		!skipNumber(&numbers) || !skipNumber(&numbers) || !skipNumber(&numbers) || !numbers.Empty()) {
 		return false
 	}
@@ -108,7 +127,7 @@ func javaDH(parameters, bits cryptobyte.String) bool {
 	return parameters.ReadASN1(&numbers, cbasn1.SEQUENCE) &&
 		skipNumber(&numbers) && skipNumber(&numbers) &&
 		(numbers.Empty() || numbers.ReadASN1Integer(&length)) && numbers.Empty() &&
-		skipNumber(&key) && key.Empty()
+		skipNumber(&key)
 }
 
 // javaCurves are the named curves that CurveDB lists, with the bits of their

@@ -51,6 +51,7 @@ func spoiledBases(t *testing.T) map[string]spoiledBase {
 		all[name] = spoiledBase{spoiledElements(good.encode(), never), inFile("CERTIFICATE")}
 	}
 	all["tails"] = spoiledBase{tails(t), inFile("CERTIFICATE")}
+	all["keys"] = spoiledBase{keys(t), inFile("CERTIFICATE")}
 	all["list"] = spoiledBase{spoiledElements(store(t, "der-crl.crl"), never), inFile("X509 CRL")}
 	for _, name := range []string{"pem-key-pkcs8.pem", "pem-key-rsa.pem"} {
 		text := store(t, name)
@@ -105,6 +106,51 @@ func tails(t *testing.T) map[string][]byte {
 					tbs.parts = tbs.parts[1:]
 				}
 				all[fmt.Sprintf("v%d,_%s_identifier,_%s tail", version+1, strings.ReplaceAll(id, " ", "_"), strings.ReplaceAll(end, " ", "_"))] = c.encode()
+			}
+		}
+	}
+	return all
+}
+
+// keys are certificates with each kind of key, with each kind of parameters and of
+// bits.
+func keys(t *testing.T) map[string][]byte {
+	t.Helper()
+	null := element{head: 0x05}
+	number := func(contents ...byte) element { return element{head: 0x02, contents: contents} }
+	list := func(parts ...element) element { return element{head: 0x30, parts: parts} }
+	parameters := map[string][]element{
+		"usual": nil, "none": nil, "a NULL": {null}, "two NULLs": {null, null}, "an empty list": {list()}, "a number": {number(5)},
+		"an identifier": {{head: 0x06, contents: []byte{0x2a, 3}}}, "two numbers": {list(number(23), number(5))}, "three numbers": {list(number(23), number(11), number(5))},
+		"three numbers, one empty": {list(number(23), number(), number(5))}, "a number and a NULL": {list(number(23), null)}, "four numbers": {list(number(23), number(11), number(5), number(6))},
+		"a long third number": {list(number(23), number(5), number(1, 0, 0, 0, 0))}, "another curve": {{head: 0x06, contents: []byte("\x2b\x81\x04\x00\x22")}}, "a curve without numbers": {{head: 0x06}},
+	}
+	bits := map[string]element{
+		"usual": {}, "an unused bit": {}, "no": {head: 0x03, contents: []byte{0}}, "one": {head: 0x03, contents: []byte{0, 4}}, "unused": {head: 0x03, contents: []byte{1, 0x80}},
+		"a number": {head: 0x03, before: []byte{0}, parts: []element{number(9)}}, "two numbers": {head: 0x03, before: []byte{0}, parts: []element{number(9), number(9)}},
+		"an empty number": {head: 0x03, before: []byte{0}, parts: []element{number()}}, "an unused number": {head: 0x03, before: []byte{1}, parts: []element{number(2)}},
+	}
+	all := make(map[string][]byte)
+	for _, name := range []string{"root-ec", "root-brainpool", "root-exponent3", "root-psskey", "root-dsa", "sub-dh", "sub-dhx", "sub-x25519", "root-ed", "root-ed448"} {
+		for p, parameters := range parameters {
+			for b, bits := range bits {
+				c := readElement(certificate(t, name).Raw, never)
+				key := c.at([]int{0, 6})
+				if p != "usual" {
+					key.parts[0].parts = append(slices.Clone(key.parts[0].parts[:1]), parameters...)
+				}
+				switch b {
+				case "usual":
+				case "an unused bit":
+					if usual := &key.parts[1]; len(usual.parts) > 0 {
+						usual.before = []byte{1}
+					} else {
+						usual.contents = append([]byte{1}, usual.contents[1:]...)
+					}
+				default:
+					key.parts[1] = bits
+				}
+				all[strings.ReplaceAll(name+",_"+p, " ", "_")+" "+strings.ReplaceAll(b, " ", "_")] = c.encode()
 			}
 		}
 	}
