@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"strings"
 )
 
 // Offer is what a TLS client says it can do, which decides which of its
@@ -111,18 +112,7 @@ func (o Offer) tlsConfig(serverName string) *tls.Config {
 	return config
 }
 
-// versionName writes a TLS version as PostgreSQL and OpenSSL do.
+// versionName writes a TLS version as PostgreSQL and OpenSSL do: TLSv1, TLSv1.1.
 func versionName(version uint16) string {
-	switch version {
-	case tls.VersionTLS10:
-		return "TLSv1"
-	case tls.VersionTLS11:
-		return "TLSv1.1"
-	case tls.VersionTLS12:
-		return "TLSv1.2"
-	case tls.VersionTLS13:
-		return "TLSv1.3"
-	default:
-		return tls.VersionName(version)
-	}
+	return strings.TrimSuffix(strings.Replace(tls.VersionName(version), "TLS ", "TLSv", 1), ".0")
 }

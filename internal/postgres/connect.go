@@ -132,13 +132,8 @@ func (c Config) settings() (*pgconn.Config, error) {
 	if len(settings.Fallbacks) > 0 {
 		return nil, fmt.Errorf("%w: more than one host", ErrInvalidConfig)
 	}
-	if c.Password != "" {
-		settings.Password = c.Password
-	}
-	if c.ConnectTimeout != 0 {
-		settings.ConnectTimeout = c.ConnectTimeout
-	}
-	settings.ConnectTimeout = cmp.Or(settings.ConnectTimeout, DefaultConnectTimeout)
+	settings.Password = cmp.Or(c.Password, settings.Password)
+	settings.ConnectTimeout = cmp.Or(c.ConnectTimeout, settings.ConnectTimeout, DefaultConnectTimeout)
 	settings.MaxProtocolMessageBodyLen = maxAnswer
 	settings.RuntimeParams["application_name"] = applicationName
 	settings.RuntimeParams["client_encoding"] = "UTF8"

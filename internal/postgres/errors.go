@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -63,39 +64,20 @@ var (
 	ErrNotVerified = errors.New("the login would send a secret to a server whose certificate is not verified")
 )
 
-// ServerError is what PostgreSQL reported; it is wrapped in one of the
-// sentinels.
-type ServerError struct {
-	// SQLState is the five-character code.
-	SQLState string
-	// Message in the server's language, one line of at most 300 characters;
-	// empty where it quoted the password.
-	Message string
-}
-
-// Error returns the message with its SQLSTATE.
-func (e *ServerError) Error() string {
-	if e.Message == "" {
-		return "SQLSTATE " + e.SQLState
-	}
-	return e.Message + " (SQLSTATE " + e.SQLState + ")"
-}
-
 const maxMessage = 300
 
-// serverError takes what is safe to show from the server's report.
-func serverError(code, message, secret string) *ServerError {
-	if secret != "" && strings.Contains(message, secret) {
-		message = ""
+// reported is what PostgreSQL reports, as far as it is safe to show: the
+// SQLSTATE after the message in the server's language, of which there is one
+// line of at most 300 characters, and none where it quotes the password.
+func reported(code, message, secret string) error {
+	text := Printable(strings.Join(strings.Fields(message), " "))
+	if runes := []rune(text); len(runes) > maxMessage {
+		text = string(runes[:maxMessage]) + "…"
 	}
-	message = Printable(strings.Join(strings.Fields(message), " "))
-	if runes := []rune(message); len(runes) > maxMessage {
-		message = string(runes[:maxMessage]) + "…"
+	if text == "" || secret != "" && (strings.Contains(message, secret) || strings.Contains(text, secret)) {
+		return errors.New("SQLSTATE " + sqlState(code))
 	}
-	if secret != "" && strings.Contains(message, secret) {
-		message = ""
-	}
-	return &ServerError{SQLState: sqlState(code), Message: message}
+	return errors.New(text + " (SQLSTATE " + sqlState(code) + ")")
 }
 
 // sqlState is a code as PostgreSQL makes them, or that it is none.
@@ -106,24 +88,14 @@ func sqlState(code string) string {
 	return "malformed"
 }
 
-// meaning maps SQLSTATE once for the whole package.
-func meaning(sqlState string) error {
-	switch sqlState {
-	case "28P01":
-		return ErrWrongPassword
-	case "28000":
-		return ErrAuthentication
-	case "3D000":
-		return ErrDatabaseNotFound
-	case "42501":
-		return ErrInsufficientPrivilege
-	case "53300":
-		return ErrTooManyConnections
-	case "57014":
-		return ErrTimeout
-	default:
-		return ErrServer
-	}
+// meanings maps SQLSTATE once for the whole package. Any other is ErrServer.
+var meanings = map[string]error{
+	"28P01": ErrWrongPassword,
+	"28000": ErrAuthentication,
+	"3D000": ErrDatabaseNotFound,
+	"42501": ErrInsufficientPrivilege,
+	"53300": ErrTooManyConnections,
+	"57014": ErrTimeout,
 }
 
 // failure is an error that this package already gave its meaning. It survives
@@ -182,17 +154,15 @@ func untrusted(err error) error {
 // translate gives an error of pgx its meaning and leaves pgx behind.
 func translate(ctx context.Context, address, secret string, err error) error {
 	var (
-		ours     *failure
-		reported *pgconn.PgError
-		network  net.Error
+		ours    *failure
+		report  *pgconn.PgError
+		network net.Error
 	)
 	switch {
-	case err == nil:
-		return nil
 	case errors.As(err, &ours):
 		return ours
-	case errors.As(err, &reported):
-		return fail(meaning(reported.Code), address, serverError(reported.Code, reported.Message, secret))
+	case errors.As(err, &report):
+		return fail(cmp.Or(meanings[report.Code], ErrServer), address, reported(report.Code, report.Message, secret))
 	case ctx.Err() != nil, pgconn.Timeout(err):
 		return unreachable(ctx, address, context.DeadlineExceeded)
 	case errors.As(err, &network):

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -89,19 +90,9 @@ const (
 	columns
 )
 
-// group is what distinguishes clients.
-type group struct {
-	database, username, applicationName, clientAddr string
-	local, ssl                                      bool
-	tlsVersion, cipher                              string
-	bits                                            int
-	hidden                                          bool
-	clientDN                                        string
-}
-
 // octets are those of its names.
-func (g group) octets() int {
-	return len(g.database) + len(g.username) + len(g.applicationName) + len(g.clientAddr) + len(g.tlsVersion) + len(g.cipher) + len(g.clientDN)
+func (g Group) octets() int {
+	return len(g.Database) + len(g.Username) + len(g.ApplicationName) + len(g.ClientAddr) + len(g.TLSVersion) + len(g.Cipher) + len(g.ClientDN)
 }
 
 // look is the answer to lookSQL.
@@ -110,7 +101,7 @@ type look struct {
 	seesEveryone  bool
 	at            time.Time // the server's clock
 	hidden        int
-	sessions      map[group]alike
+	sessions      map[Group]alike
 }
 
 // alike are the sessions of a group: how many, and when the newest began.
@@ -119,10 +110,9 @@ type alike struct {
 	began time.Time // zero where it is hidden
 }
 
-func (a alike) and(count int, began time.Time) alike {
-	a.count += count
-	if began.After(a.began) {
-		a.began = began
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
 	}
 	return a
 }
@@ -130,7 +120,7 @@ func (a alike) and(count int, began time.Time) alike {
 // takeLook asks once; the error is pgx's own, or of this package.
 func takeLook(ctx context.Context, session *pgconn.PgConn) (look, error) {
 	result := session.ExecParams(ctx, lookSQL, nil, nil, nil, nil)
-	seen := look{sessions: map[group]alike{}}
+	seen := look{sessions: map[Group]alike{}}
 	rows, octets := 0, 0
 	var broken error
 	for broken == nil && result.NextRow() {
@@ -166,50 +156,43 @@ func (l *look) add(row [][]byte) error {
 	text := func(column int) string { return Printable(string(row[column])) }
 	flag := func(column int) bool { return text(column) == "t" }
 	l.serverVersion, l.seesEveryone = text(columnServerVersion), flag(columnSeesEveryone)
-	micros, err := strconv.ParseInt(text(columnAt), 10, 64)
-	if l.at = time.UnixMicro(micros).UTC(); err != nil || l.at.Year() < 2000 || l.at.Year() > 9999 {
-		return fmt.Errorf("%w: the time is missing", ErrProtocol)
+	var err error
+	missing := func(what string) { err = cmp.Or(err, fmt.Errorf("%w: %s is missing", ErrProtocol, what)) }
+	// None is below zero, and a server has fewer than a billion of anything that
+	// is counted here.
+	count := func(column int, what string) int {
+		n, odd := strconv.ParseInt(text(column), 10, 31)
+		if odd != nil || n < 0 {
+			missing(what)
+		}
+		return int(n)
 	}
-	if l.hidden, err = count(text(columnHidden)); err != nil {
-		return fmt.Errorf("%w: the number of hidden sessions is missing", ErrProtocol)
+	micros := func(column int, what string) time.Time {
+		n, odd := strconv.ParseInt(text(column), 10, 64)
+		if odd != nil {
+			missing(what)
+		}
+		return time.UnixMicro(n).UTC()
 	}
-	if row[columnSessions] == nil {
-		return nil // Nobody is there.
+	if l.at = micros(columnAt, "the time"); l.at.Year() < 2000 || l.at.Year() > 9999 {
+		missing("the time")
 	}
-	sessions, err := count(text(columnSessions))
-	if err != nil {
-		return fmt.Errorf("%w: the number of sessions is missing", ErrProtocol)
+	l.hidden = count(columnHidden, "the number of hidden sessions")
+	if err != nil || row[columnSessions] == nil {
+		return err // Without sessions, nobody is there.
 	}
-	if flag(columnClientHidden) {
-		g := group{database: text(columnDatabase), username: text(columnUsername), applicationName: text(columnApplicationName), hidden: true}
-		l.sessions[g] = l.sessions[g].and(sessions, time.Time{})
-		return nil
-	}
-	began, err := strconv.ParseInt(text(columnBegan), 10, 64)
-	if err != nil {
-		return fmt.Errorf("%w: the time at which a session began is missing", ErrProtocol)
-	}
-	g := group{
-		database: text(columnDatabase), username: text(columnUsername),
-		applicationName: text(columnApplicationName), clientAddr: text(columnClientAddr),
-		local: flag(columnLocal), ssl: flag(columnSSL),
-		tlsVersion: text(columnTLSVersion), cipher: text(columnCipher), clientDN: text(columnClientDN),
-	}
-	if row[columnBits] != nil {
-		if g.bits, err = count(text(columnBits)); err != nil {
-			return fmt.Errorf("%w: the number of bits of a session's cipher is missing", ErrProtocol)
+	sessions := count(columnSessions, "the number of sessions")
+	g := Group{Database: text(columnDatabase), Username: text(columnUsername), ApplicationName: text(columnApplicationName), Hidden: flag(columnClientHidden)}
+	var began time.Time
+	if !g.Hidden {
+		began = micros(columnBegan, "the time at which a session began")
+		g.ClientAddr, g.Local, g.SSL = text(columnClientAddr), flag(columnLocal), flag(columnSSL)
+		g.TLSVersion, g.Cipher, g.ClientDN = text(columnTLSVersion), text(columnCipher), text(columnClientDN)
+		if row[columnBits] != nil {
+			g.Bits = count(columnBits, "the number of bits of a session's cipher")
 		}
 	}
-	l.sessions[g] = l.sessions[g].and(sessions, time.UnixMicro(began).UTC())
-	return nil
-}
-
-// count reads a number of something: none is below zero, and a server has
-// fewer than a billion of anything that is counted here.
-func count(text string) (int, error) {
-	n, err := strconv.ParseInt(text, 10, 31)
-	if err == nil && n < 0 {
-		err = strconv.ErrRange
-	}
-	return int(n), err
+	before := l.sessions[g]
+	l.sessions[g] = alike{count: before.count + sessions, began: later(before.began, began)}
+	return err
 }

@@ -19,9 +19,8 @@ type Look struct {
 	SampleInterval time.Duration
 }
 
-// Client is a group of sessions that differ in nothing listed here.
-// An empty string is a null of the server.
-type Client struct {
+// Group is what distinguishes clients. An empty string is a null of the server.
+type Group struct {
 	Database, Username, ApplicationName string
 	// ClientAddr is an IP address without port or mask; empty if Local.
 	ClientAddr string
@@ -37,6 +36,12 @@ type Client struct {
 	Bits               int
 	// ClientDN is the subject of the client certificate, at most 63 octets.
 	ClientDN string
+}
+
+// Client is a group of sessions that differ in nothing of Group.
+type Client struct {
+	Group
+
 	// Sessions is the highest number that one look saw at once.
 	Sessions int
 	// Samples is the number of looks that saw any.
@@ -91,7 +96,7 @@ func Sessions(ctx context.Context, c Config, l Look) (Observation, error) {
 	}
 	defer quit(ctx, session)
 
-	var t tally
+	t := tally{clients: map[Group]*Client{}}
 	err = l.each(ctx, func() error {
 		ctx, cancel := context.WithTimeout(ctx, statement)
 		defer cancel()
@@ -143,7 +148,7 @@ type tally struct {
 	partial bool // a look could not see everyone
 	samples int
 	octets  int // of the names of clients
-	clients map[group]*Client
+	clients map[Group]*Client
 }
 
 func (t *tally) add(seen look, address string) error {
@@ -151,27 +156,16 @@ func (t *tally) add(seen look, address string) error {
 	t.samples++
 	t.hidden = max(t.hidden, seen.hidden)
 	t.partial = t.partial || !seen.seesEveryone
-	if t.clients == nil {
-		t.clients = make(map[group]*Client, len(seen.sessions))
-	}
 	for g, sessions := range seen.sessions {
 		c := t.clients[g]
 		if c == nil {
 			if t.octets += g.octets(); len(t.clients) == maxClients || t.octets > maxNames {
 				return fail(ErrTooManyClients, address, nil)
 			}
-			c = &Client{
-				Database: g.database, Username: g.username, ApplicationName: g.applicationName,
-				ClientAddr: g.clientAddr, Local: g.local, SSL: g.ssl,
-				TLSVersion: g.tlsVersion, Cipher: g.cipher, Bits: g.bits, ClientDN: g.clientDN, Hidden: g.hidden,
-				FirstSeen: seen.at,
-			}
+			c = &Client{Group: g, FirstSeen: seen.at}
 			t.clients[g] = c
 		}
-		c.Sessions = max(c.Sessions, sessions.count)
-		if sessions.began.After(c.Began) {
-			c.Began = sessions.began
-		}
+		c.Sessions, c.Began = max(c.Sessions, sessions.count), later(c.Began, sessions.began)
 		c.Samples++
 		c.LastSeen = seen.at
 	}

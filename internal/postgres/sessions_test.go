@@ -36,8 +36,11 @@ func TestSessionsAreGroupedWithTheirTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	secure := postgres.Client{
-		Database: "postgres", Username: "app", ClientAddr: "127.0.0.1", SSL: true,
-		TLSVersion: "TLSv1.3", Cipher: "TLS_AES_256_GCM_SHA384", Bits: 256, Sessions: 1, Samples: 1,
+		Group: postgres.Group{
+			Database: "postgres", Username: "app", ClientAddr: "127.0.0.1", SSL: true,
+			TLSVersion: "TLSv1.3", Cipher: "TLS_AES_256_GCM_SHA384", Bits: 256,
+		},
+		Sessions: 1, Samples: 1,
 	}
 	with := func(c postgres.Client, edit func(*postgres.Client)) postgres.Client { edit(&c); return c }
 	want := []postgres.Client{
@@ -47,8 +50,8 @@ func TestSessionsAreGroupedWithTheirTLS(t *testing.T) {
 			c.ApplicationName = "billing"
 			c.ClientDN = `/C=US/ST=WA/L=Seattle/O=Amazon Web Services\, Inc./OU=Amazon RD`
 		}),
-		{Database: "postgres", Username: "app", ApplicationName: "cron", Local: true, Sessions: 1, Samples: 1},
-		{Database: "postgres", Username: "app", ApplicationName: "legacy", ClientAddr: "127.0.0.1", Sessions: 1, Samples: 1},
+		{Group: postgres.Group{Database: "postgres", Username: "app", ApplicationName: "cron", Local: true}, Sessions: 1, Samples: 1},
+		{Group: postgres.Group{Database: "postgres", Username: "app", ApplicationName: "legacy", ClientAddr: "127.0.0.1"}, Sessions: 1, Samples: 1},
 	}
 	if diff := cmp.Diff(want, got.Clients, seen); diff != "" {
 		t.Errorf("clients (-want +got):\n%s", diff)

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
@@ -126,18 +127,13 @@ func (c Config) trust(ctx context.Context) (trust, error) {
 	if err := c.anchors(ctx, &t); err != nil {
 		return trust{}, err
 	}
-	mode := c.SSLMode
-	if mode == "" {
-		mode = os.Getenv("PGSSLMODE")
-	}
-	configured := t.roots != nil || t.system
-	switch mode {
+	switch mode := cmp.Or(c.SSLMode, os.Getenv("PGSSLMODE")); mode {
 	case Disable:
 		if c.Token != nil {
 			return trust{}, fmt.Errorf("%w: IAM authentication needs TLS, but sslmode is %q", ErrInvalidConfig, mode)
 		}
 	case Require, "allow", "prefer":
-		t.encrypt, t.path = true, configured
+		t.encrypt, t.path = true, t.roots != nil || t.system
 	case VerifyCA:
 		t.encrypt, t.path = true, true
 	case VerifyFull, "":
@@ -167,29 +163,26 @@ func (c Config) anchors(ctx context.Context, t *trust) error {
 			return fmt.Errorf("%w: %w", ErrInvalidRootCertificate, err)
 		}
 	}
-	roots, err := parseRoots(content)
-	if err != nil {
+	var err error
+	if t.roots, err = parseRoots(content); err != nil {
 		return fmt.Errorf("%w: %w", ErrInvalidRootCertificate, err)
 	}
-	t.roots = roots
 	return nil
 }
 
 // readPatiently reads a file until the context ends, which a read of a file
 // system that is away does not heed.
 func readPatiently(ctx context.Context, path string) ([]byte, error) {
-	type result struct {
-		content []byte
-		err     error
-	}
-	read := make(chan result, 1)
+	var content []byte
+	var err error
+	read := make(chan struct{})
 	go func() {
-		content, err := readRegular(path)
-		read <- result{content, err}
+		defer close(read)
+		content, err = readRegular(path)
 	}()
 	select {
-	case r := <-read:
-		return r.content, r.err
+	case <-read:
+		return content, err
 	case <-ctx.Done():
 		return nil, errNoEnd
 	}
