@@ -208,22 +208,19 @@ func compare(a, b Client) int {
 		strings.Compare(a.Cipher, b.Cipher),
 		cmp.Compare(a.Bits, b.Bits),
 		strings.Compare(a.ClientDN, b.ClientDN),
-		byFlags(a, b),
+		cmp.Compare(rank(a), rank(b)),
 	)
 }
 
-func byFlags(a, b Client) int {
-	rank := func(c Client) int {
-		switch {
-		case c.SSL:
-			return 0
-		case c.Local:
-			return 1
-		case c.Hidden:
-			return 3
-		default:
-			return 2
-		}
+func rank(c Client) int {
+	switch {
+	case c.SSL:
+		return 0
+	case c.Local:
+		return 1
+	case c.Hidden:
+		return 3
+	default:
+		return 2
 	}
-	return cmp.Compare(rank(a), rank(b))
 }

@@ -8,34 +8,35 @@ import (
 	"strings"
 )
 
-// element is what an action always returns, an empty list included. A response
-// without it is no answer: the SDK would decode it to an empty list, which here
-// would read as "there are none".
+// answer is what an action always answers with.
+type answer struct {
+	// service is the prefix of the action in IAM. Those of RDS and STS answer
+	// in XML, all others in JSON.
+	service string
+	// element is there in every answer, an empty list included. A response
+	// without it is no answer: the SDK would decode it to an empty list, which
+	// here would read as "there are none".
+	element string
+}
+
+// answers are those of the actions that this package calls.
 //
 // Source: the response samples of the API reference; an empty list is written
 // as an empty element, which is why the AWS CLI prints "DBInstances": [].
-func element(action string) (name string, known bool) {
-	switch action {
-	case "DescribeDBInstances":
-		return "DBInstances", true
-	case "DescribeDBClusters":
-		return "DBClusters", true
-	case "DescribeDBParameters", "DescribeDBClusterParameters":
-		return "Parameters", true
-	case "DescribeCertificates":
-		return "Certificates", true
-	case "DescribeDBEngineVersions":
-		return "DBEngineVersions", true
-	case "DescribePendingMaintenanceActions":
-		return "PendingMaintenanceActions", true
-	case "DescribeDBLogFiles":
-		return "DescribeDBLogFiles", true
-	case "DownloadDBLogFilePortion":
-		return "AdditionalDataPending", true
-	case getCallerIdentity:
-		return "Account", true
-	}
-	return "", false
+var answers = map[string]answer{
+	"DescribeDBInstances":               {"rds", "DBInstances"},
+	"DescribeDBClusters":                {"rds", "DBClusters"},
+	"DescribeDBParameters":              {"rds", "Parameters"},
+	"DescribeDBClusterParameters":       {"rds", "Parameters"},
+	"DescribeCertificates":              {"rds", "Certificates"},
+	"DescribeDBEngineVersions":          {"rds", "DBEngineVersions"},
+	"DescribePendingMaintenanceActions": {"rds", "PendingMaintenanceActions"},
+	"DescribeDBLogFiles":                {"rds", "DescribeDBLogFiles"},
+	"DownloadDBLogFilePortion":          {"rds", "AdditionalDataPending"},
+	"GetCallerIdentity":                 {"sts", "Account"},
+	"FilterLogEvents":                   {"logs", "events"},
+	"GetAuthorizationToken":             {"ecr", "authorizationData"},
+	"ListRegions":                       {"account", "Regions"},
 }
 
 // Bounds of one response, several times what RDS sends: a page has at most a
@@ -59,19 +60,13 @@ func checkAnswer(action string, body []byte) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return errEmptyBody
 	}
-	switch action {
-	case filterLogEvents:
-		return checkJSON(body, "events")
-	case getAuthorizationToken:
-		return checkJSON(body, "authorizationData")
-	case listRegions:
-		return checkJSON(body, "Regions")
-	}
-	wanted, known := element(action)
-	if !known {
+	wanted, known := answers[action]
+	switch {
+	case !known:
 		return fmt.Errorf("%w: nothing is known about %s", errNoElement, action)
-	}
-	if crowded(body) {
+	case wanted.service != "rds" && wanted.service != "sts":
+		return checkJSON(body, wanted.element)
+	case crowded(body):
 		return errCrowded
 	}
 	decoder := xml.NewDecoder(bytes.NewReader(body))
@@ -87,7 +82,7 @@ func checkAnswer(action string, body []byte) error {
 			switch {
 			case depth == 1 && !strings.EqualFold(name, action+"Response"), depth == 2 && !strings.EqualFold(name, action+"Result"):
 				return errNoElement
-			case depth == 3 && strings.EqualFold(name, wanted):
+			case depth == 3 && strings.EqualFold(name, wanted.element):
 				return nil
 			}
 		case xml.EndElement:

@@ -38,10 +38,8 @@ type CACertificate struct {
 // ByIdentifier returns the CA with an identifier, and whether the Region
 // offers it.
 func (c Certificates) ByIdentifier(identifier string) (CACertificate, bool) {
-	at, found := slices.BinarySearchFunc(c.CAs, identifier, func(ca CACertificate, id string) int {
-		return cmp.Compare(ca.Identifier, id)
-	})
-	if !found {
+	at := slices.IndexFunc(c.CAs, func(ca CACertificate) bool { return ca.Identifier == identifier })
+	if at < 0 {
 		return CACertificate{}, false
 	}
 	return c.CAs[at], true
@@ -58,17 +56,16 @@ func (r *Reader) Certificates(ctx context.Context) (_ Certificates, err error) {
 func (r *Reader) readCertificates(ctx context.Context) (Certificates, error) {
 	const action = "rds:DescribeCertificates"
 	var out Certificates
-	err := walk{of: "CAs", most: maxCatalogPages}.pages(action, func(marker *string) (next string, err error) {
-		page, err := limited(ctx, r, action, func(ctx context.Context) (*rds.DescribeCertificatesOutput, error) {
-			return r.api.DescribeCertificates(ctx, &rds.DescribeCertificatesInput{Marker: marker, MaxRecords: aws.Int32(pageSize)})
-		})
+	in := &rds.DescribeCertificatesInput{MaxRecords: aws.Int32(pageSize)}
+	for page, err := range list(ctx, r, walk{of: "CAs", action: action, most: maxCatalogPages}, r.api.DescribeCertificates, in, &in.Marker) {
 		if err != nil {
-			return "", err
+			return Certificates{}, err
 		}
+		in.Marker = page.Marker
 		out.DefaultForNewLaunches = cmp.Or(out.DefaultForNewLaunches, aws.ToString(page.DefaultCertificateForNewLaunches))
 		for _, ca := range page.Certificates {
 			if aws.ToString(ca.CertificateIdentifier) == "" {
-				return "", &CallError{Action: action, Err: incomplete("certificate", "an identifier")}
+				return Certificates{}, malformed(action, "a certificate without an identifier")
 			}
 			out.CAs = append(out.CAs, CACertificate{
 				Identifier:                *ca.CertificateIdentifier,
@@ -79,10 +76,6 @@ func (r *Reader) readCertificates(ctx context.Context) (Certificates, error) {
 				CustomerOverrideValidTill: aws.ToTime(ca.CustomerOverrideValidTill),
 			})
 		}
-		return aws.ToString(page.Marker), nil
-	})
-	if err != nil {
-		return Certificates{}, err
 	}
 	slices.SortFunc(out.CAs, func(a, b CACertificate) int { return cmp.Compare(a.Identifier, b.Identifier) })
 	return out, nil

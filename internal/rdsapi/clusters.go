@@ -2,11 +2,11 @@ package rdsapi
 
 import (
 	"context"
-	"errors"
-	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 )
@@ -59,11 +59,7 @@ type ClusterMember struct {
 func (r *Reader) DBCluster(ctx context.Context, identifier string) (_ DBCluster, err error) {
 	ctx, done := r.bound(ctx)
 	defer done(&err)
-	cluster, err := r.remembered().clusters.get(ctx, identifier)
-	if errors.Is(err, ErrDBClusterNotFound) {
-		return DBCluster{}, fmt.Errorf("%w: %q", ErrDBClusterNotFound, identifier)
-	}
-	return cluster, err
+	return r.remembered().clusters.get(ctx, identifier)
 }
 
 // govern returns the instance as a Multi-AZ DB cluster has it: the CA, what
@@ -78,35 +74,34 @@ func (c DBCluster) govern(instance DBInstance) DBInstance {
 	return instance
 }
 
-func (r *Reader) clusterSource(m *memory) source[DBCluster] {
+func (r *Reader) clusterSource(unfiltered *atomic.Bool) source[DBCluster] {
 	return source[DBCluster]{
-		of: "DB clusters", action: "rds:DescribeDBClusters", describe: r.describeClusters, memory: m, filter: "db-cluster-id", missing: ErrDBClusterNotFound,
+		list: walk{of: "DB clusters", action: "rds:DescribeDBClusters", most: maxListPages}, describe: r.describeClusters, unfiltered: unfiltered, filter: "db-cluster-id", missing: ErrDBClusterNotFound,
 		keys: func(c DBCluster) (identifier, arn string) { return c.Identifier, c.ARN },
 	}
 }
 
-func (r *Reader) describeClusters(ctx context.Context, ask question) (records []DBCluster, next string, err error) {
+func (r *Reader) describeClusters(ctx context.Context, ask question) (records []DBCluster, next *string, err error) {
 	input := &rds.DescribeDBClustersInput{
 		DBClusterIdentifier: ask.identifier, Filters: ask.filters, Marker: ask.marker, MaxRecords: ask.maxRecords,
 	}
-	out, err := inSlot(ctx, r, ask.take(r.slots), "rds:DescribeDBClusters", func(ctx context.Context) (*rds.DescribeDBClustersOutput, error) {
-		return r.api.DescribeDBClusters(ctx, input)
-	})
+	out, err := inSlot(ctx, r, ask.take(r.slots), "rds:DescribeDBClusters", r.api.DescribeDBClusters, input)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, err
 	}
-	records, err = readEach("rds:DescribeDBClusters", out.DBClusters, readCluster)
-	return records, aws.ToString(out.Marker), err
+	records, err = readEach(out.DBClusters, readCluster)
+	return records, out.Marker, err
 }
 
 func readCluster(in *types.DBCluster) (DBCluster, error) {
 	if in.DBClusterIdentifier == nil || in.Engine == nil {
-		return DBCluster{}, incomplete("DB cluster", "an identifier or without an engine")
+		return DBCluster{}, malformed("rds:DescribeDBClusters", "a DB cluster without an identifier or without an engine")
 	}
+	name, _ := arn.Parse(aws.ToString(in.DBClusterArn)) // Empty if it is none.
 	out := DBCluster{
 		Identifier:        *in.DBClusterIdentifier,
 		ARN:               aws.ToString(in.DBClusterArn),
-		Region:            regionOf(aws.ToString(in.DBClusterArn)),
+		Region:            name.Region,
 		Engine:            *in.Engine,
 		EngineVersion:     aws.ToString(in.EngineVersion),
 		Endpoint:          aws.ToString(in.Endpoint),

@@ -7,26 +7,15 @@ import (
 	"time"
 )
 
-// TimeoutError says that AWS had its time. It wraps ErrTimeout.
-type TimeoutError struct {
-	// Within is the time that AWS had.
-	Within time.Duration
-	// Trouble is what the last attempt that failed had failed with: an error
-	// code of AWS, or "no answer"; empty if none failed.
-	Trouble string
-}
-
-// Error names the time.
-func (e *TimeoutError) Error() string {
-	text := fmt.Sprintf("%v within %v", ErrTimeout, e.Within)
-	if e.Trouble != "" {
-		text += fmt.Sprintf("; the last failed attempt ended with: %s", e.Trouble)
+// timedOut is the error for AWS having had its time. trouble is what the last
+// attempt that failed had failed with: an error code of AWS, or "no answer";
+// empty if none failed.
+func timedOut(within time.Duration, trouble string) error {
+	if trouble != "" {
+		trouble = "; the last failed attempt ended with: " + trouble
 	}
-	return text
+	return fmt.Errorf("%w within %v%s", ErrTimeout, within, trouble)
 }
-
-// Unwrap returns ErrTimeout.
-func (e *TimeoutError) Unwrap() error { return ErrTimeout }
 
 // errBudget is the cause of a context that ends by a budget.
 var errBudget = errors.New("the time limit is reached")
@@ -61,7 +50,7 @@ func (b budget) bound(ctx context.Context) (bounded context.Context, done func(e
 		if *err == nil || !errors.Is(context.Cause(bounded), errBudget) {
 			return false
 		}
-		*err = &TimeoutError{Within: b.within}
+		*err = timedOut(b.within, "")
 		return true
 	}
 }
@@ -83,7 +72,7 @@ func (r *Reader) bound(ctx context.Context) (bounded context.Context, done func(
 	bounded, ended := r.budget.bound(ctx)
 	return bounded, func(err *error) {
 		if ended(err) {
-			*err = &TimeoutError{Within: r.budget.within, Trouble: r.patience.lastTrouble()}
+			*err = timedOut(r.budget.within, r.patience.lastTrouble())
 			r.patience.lose("", *err)
 		}
 	}

@@ -4,10 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
 // How a directory chooses between asking for single records and reading the
@@ -17,6 +21,8 @@ import (
 // about as many as it wants records, so that a few of a Region with thousands
 // do not cost the whole list.
 const (
+	// window is how long a lookup waits for others to share its call.
+	window = 10 * time.Millisecond
 	// scanPagesPerWave bounds the pages read for one wave.
 	scanPagesPerWave = 8
 	// windowsPerWave bounds how long a wave is waited for while it still comes.
@@ -26,7 +32,6 @@ const (
 // directory remembers the DB instances, or the DB clusters, of a Region.
 type directory[T any] struct {
 	source source[T]
-	window time.Duration
 	// listFirst: the first wave, too, begins with the list. Of DB clusters few
 	// Regions have more than a page.
 	listFirst bool
@@ -36,31 +41,27 @@ type directory[T any] struct {
 	listed     []T // what pages gave, in their order
 	waiting    []*waiter[T]
 	collecting bool
-	targeted   int
-	unlistable bool // the policy allows single records only
-	unnameable bool // the endpoint rejects filters by identifier
-	complete   bool // every page was read
+
+	targeted   atomic.Int64 // calls for certain records
+	unlistable atomic.Bool  // the policy allows single records only
+	unnameable atomic.Bool  // the endpoint rejects filters by identifier
+	complete   atomic.Bool  // every page was read; set with the last of listed
 
 	scan scan[T]
 }
 
-// waiter is one caller of get.
+// waiter is one caller of get. The record or the error is there once done is
+// closed.
 type waiter[T any] struct {
 	ctx    context.Context //nolint:containedctx // the batch it waits for serves several contexts
 	id     string
-	result chan result[T]
-}
-
-type result[T any] struct {
+	done   chan struct{}
 	record T
 	err    error
 }
 
-func newDirectory[T any](window time.Duration, from source[T]) *directory[T] {
-	return &directory[T]{
-		source: from, window: window, known: map[string]T{},
-		scan: scan[T]{turn: make(chan struct{}, 1), pages: walk{of: from.of, most: maxListPages}},
-	}
+func newDirectory[T any](from source[T]) *directory[T] {
+	return &directory[T]{source: from, known: map[string]T{}, scan: scan[T]{turn: make(chan struct{}, 1), pages: from.list}}
 }
 
 // get returns the record with an identifier, in any case, or ARN.
@@ -71,7 +72,7 @@ func (d *directory[T]) get(ctx context.Context, identifier string) (T, error) {
 		d.mu.Unlock()
 		return record, nil
 	}
-	w := &waiter[T]{ctx: ctx, id: id, result: make(chan result[T], 1)}
+	w := &waiter[T]{ctx: ctx, id: id, done: make(chan struct{})}
 	d.waiting = append(d.waiting, w)
 	if !d.collecting {
 		d.collecting = true
@@ -80,8 +81,11 @@ func (d *directory[T]) get(ctx context.Context, identifier string) (T, error) {
 	d.mu.Unlock()
 
 	select {
-	case r := <-w.result:
-		return r.record, r.err
+	case <-w.done:
+		if errors.Is(w.err, d.source.missing) {
+			return w.record, fmt.Errorf("%w: %q", d.source.missing, identifier)
+		}
+		return w.record, w.err
 	case <-ctx.Done():
 		var none T
 		return none, ctx.Err()
@@ -94,13 +98,11 @@ func (d *directory[T]) collect(ctx context.Context) {
 		d.waitForWave()
 		d.mu.Lock()
 		batch := d.waiting
-		d.waiting = nil
+		d.waiting, d.collecting = nil, len(batch) > 0
+		d.mu.Unlock()
 		if len(batch) == 0 {
-			d.collecting = false
-			d.mu.Unlock()
 			return
 		}
-		d.mu.Unlock()
 		d.serve(ctx, batch)
 	}
 }
@@ -108,17 +110,15 @@ func (d *directory[T]) collect(ctx context.Context) {
 // waitForWave waits until nobody has come for a window, so that a wave is not
 // taken for two.
 func (d *directory[T]) waitForWave() {
+	waiting := func() int {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return len(d.waiting)
+	}
 	for range windowsPerWave {
-		d.mu.Lock()
-		before := len(d.waiting)
-		d.mu.Unlock()
-		if d.window > 0 {
-			time.Sleep(d.window)
-		}
-		d.mu.Lock()
-		after := len(d.waiting)
-		d.mu.Unlock()
-		if after == before {
+		before := waiting()
+		time.Sleep(window)
+		if waiting() == before {
 			return
 		}
 	}
@@ -128,55 +128,30 @@ func (d *directory[T]) waitForWave() {
 func (d *directory[T]) serve(ctx context.Context, batch []*waiter[T]) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	stop := cancelWhenAllLeave(batch, cancel)
-	defer stop()
-
-	failures := d.find(ctx, d.unknown(batch))
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, w := range batch {
-		if record, known := d.known[w.id]; known {
-			w.result <- result[T]{record: record}
-			continue
-		}
-		w.result <- result[T]{err: cmp.Or(w.ctx.Err(), failures[w.id], ctx.Err(), d.source.missing)}
-	}
-}
-
-// cancelWhenAllLeave calls cancel once the contexts of all waiters are done.
-func cancelWhenAllLeave[T any](batch []*waiter[T], cancel context.CancelFunc) (stop func()) {
-	var mu sync.Mutex
-	left := len(batch)
-	stops := make([]func() bool, 0, len(batch))
-	for _, w := range batch {
-		stops = append(stops, context.AfterFunc(w.ctx, func() {
-			mu.Lock()
-			defer mu.Unlock()
-			if left--; left == 0 {
-				cancel()
-			}
-		}))
-	}
-	return func() {
-		for _, stop := range stops {
-			stop()
-		}
-	}
-}
-
-// unknown returns the identifiers of a batch that are still to be found, once
-// each, in order.
-func (d *directory[T]) unknown(batch []*waiter[T]) []string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	var left atomic.Int64
+	left.Store(int64(len(batch)))
 	var ids []string
 	for _, w := range batch {
-		if _, known := d.known[w.id]; !known && w.ctx.Err() == nil {
+		defer context.AfterFunc(w.ctx, func() {
+			if left.Add(-1) == 0 {
+				cancel()
+			}
+		})()
+		if w.ctx.Err() == nil {
 			ids = append(ids, w.id)
 		}
 	}
 	slices.Sort(ids)
-	return slices.Compact(ids)
+	failures := d.find(ctx, d.missing(slices.Compact(ids)))
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, w := range batch {
+		record, known := d.known[w.id]
+		if w.record = record; !known {
+			w.err = cmp.Or(w.ctx.Err(), failures[w.id], d.source.missing)
+		}
+		close(w.done)
+	}
 }
 
 // missing keeps the identifiers that are not known yet.
@@ -190,35 +165,29 @@ func (d *directory[T]) missing(ids []string) []string {
 }
 
 // find gets the records of ids into the directory, and returns why it failed
-// for those it could not get.
+// for those it could not get; those that are not there may be left out.
 func (d *directory[T]) find(ctx context.Context, ids []string) map[string]error {
-	if len(ids) == 0 {
-		return nil
-	}
 	for range d.pagesFor(len(ids)) {
-		ids = d.missing(ids)
-		if len(ids) == 0 || d.scanned() {
+		if ids = d.missing(ids); len(ids) == 0 {
 			break
 		}
-		if err := d.advance(ctx, false); err != nil {
-			if errors.Is(err, ErrAccessDenied) {
-				break
-			}
+		err := d.advance(ctx, false)
+		if errors.Is(err, ErrAccessDenied) {
+			break
+		}
+		if err != nil {
 			return failAll(ids, err)
 		}
 	}
-	ids = d.missing(ids)
-	if len(ids) > 1 && d.mayName() {
-		ids = d.missing(ids)
+	if ids = d.missing(ids); len(ids) > 1 && !d.unnameable.Load() && !d.unlistable.Load() {
 		err := d.findNamed(ctx, ids)
 		switch {
 		case err == nil:
-			return failAll(d.missing(ids), d.source.missing)
-		case errors.Is(err, ErrAccessDenied) || errors.Is(err, errInvalidRequest):
-			d.mu.Lock()
-			d.unnameable = true
-			d.unlistable = d.unlistable || errors.Is(err, ErrAccessDenied)
-			d.mu.Unlock()
+			return nil
+		case errors.Is(err, ErrAccessDenied):
+			d.unlistable.Store(true)
+		case errors.Is(err, errInvalidRequest):
+			d.unnameable.Store(true)
 		default:
 			return failAll(ids, err)
 		}
@@ -238,22 +207,71 @@ func failAll(ids []string, err error) map[string]error {
 // before it that asked by name, so that 500 records cost two calls above the
 // five pages, however they are asked for.
 func (d *directory[T]) pagesFor(wanted int) int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.complete || d.unlistable || (d.targeted == 0 && !d.listFirst) {
+	targeted := int(d.targeted.Load())
+	if d.complete.Load() || d.unlistable.Load() || (targeted == 0 && !d.listFirst) {
 		return 0
 	}
-	return min(wanted+d.targeted, scanPagesPerWave)
+	return min(wanted+targeted, scanPagesPerWave)
 }
 
-func (d *directory[T]) mayName() bool {
+// store remembers records under their identifiers and ARNs.
+func (d *directory[T]) store(records []T) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return !d.unnameable && !d.unlistable
+	for _, record := range records {
+		identifier, arn := d.source.keys(record)
+		d.known[strings.ToLower(identifier)] = record
+		if arn != "" {
+			d.known[strings.ToLower(arn)] = record
+		}
+	}
 }
 
-func (d *directory[T]) scanned() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.complete
+// findNamed asks for records by identifier, a hundred a call.
+func (d *directory[T]) findNamed(ctx context.Context, ids []string) error {
+	for chunk := range slices.Chunk(ids, pageSize) {
+		var marker *string
+		call := func() (records []T, err error) {
+			d.targeted.Add(1)
+			records, marker, err = d.source.describe(ctx, question{filters: filterBy(d.source.filter, chunk), marker: marker, maxRecords: aws.Int32(pageSize)})
+			return records, err
+		}
+		for records, err := range pages(d.source.list, &marker, call) {
+			if err != nil {
+				return err
+			}
+			d.store(records)
+			// An endpoint that ignores the filter lists everybody: go on only
+			// while somebody is missing.
+			if len(d.missing(chunk)) == 0 {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// findEach asks for every record by itself. The Reader's slots bound how many
+// calls run at once.
+func (d *directory[T]) findEach(ctx context.Context, ids []string) map[string]error {
+	var wg sync.WaitGroup
+	failures := map[string]error{} // guarded by mu
+	for _, id := range ids {
+		wg.Go(func() {
+			d.targeted.Add(1)
+			record, err := d.source.one(ctx, id)
+			if err == nil {
+				d.store([]T{record})
+			}
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			if err != nil {
+				failures[id] = err
+				return
+			}
+			d.known[id] = record // under the name it was asked for
+		})
+	}
+	wg.Wait()
+	return failures
 }

@@ -10,8 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 )
 
-const getAuthorizationToken = "GetAuthorizationToken"
-
 // RegistryToken returns the user name and password with which images of Amazon
 // ECR can be read for twelve hours. It asks the ECR of a Region, with the
 // session's credentials; fips asks its FIPS endpoint.
@@ -22,7 +20,7 @@ const getAuthorizationToken = "GetAuthorizationToken"
 //
 // Source: Amazon ECR API Reference, GetAuthorizationToken.
 func (s *Session) RegistryToken(ctx context.Context, region string, fips bool, within time.Duration) (username, password string, err error) {
-	const action = "ecr:" + getAuthorizationToken
+	const action = "ecr:GetAuthorizationToken"
 	ctx, ended := newBudget(within).bound(ctx)
 	defer func() { ended(&err) }()
 	client := ecr.NewFromConfig(s.config, func(o *ecr.Options) {
@@ -30,11 +28,8 @@ func (s *Session) RegistryToken(ctx context.Context, region string, fips bool, w
 		if fips {
 			o.EndpointOptions.UseFIPSEndpoint = aws.FIPSEndpointStateEnabled
 		}
-		if s.ecrEndpoint != "" {
-			o.BaseEndpoint = &s.ecrEndpoint
-		}
 		o.HTTPClient = steady{o.HTTPClient}
-		o.Retryer, o.APIOptions = s.guarded(o.Retryer, o.APIOptions)
+		s.guard(s.given.ECREndpoint, &o.BaseEndpoint, &o.Retryer, &o.APIOptions)
 	})
 	answer, err := client.GetAuthorizationToken(withAttempts(ctx), &ecr.GetAuthorizationTokenInput{})
 	if err != nil {
@@ -47,5 +42,5 @@ func (s *Session) RegistryToken(ctx context.Context, region string, fips bool, w
 			return username, password, nil
 		}
 	}
-	return "", "", &CallError{Action: action, Err: ErrMalformedResponse}
+	return "", "", failed(action, ErrMalformedResponse)
 }

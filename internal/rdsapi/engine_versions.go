@@ -40,37 +40,25 @@ func (r *Reader) EngineVersion(ctx context.Context, engine, version string) (_ E
 }
 
 func (r *Reader) readEngineVersion(ctx context.Context, key versionKey) (EngineVersion, error) {
-	const action = "rds:DescribeDBEngineVersions"
-	var version *EngineVersion
-	err := walk{of: "engine versions", most: maxCatalogPages}.pages(action, func(marker *string) (next string, err error) {
-		page, err := limited(ctx, r, action, func(ctx context.Context) (*rds.DescribeDBEngineVersionsOutput, error) {
-			return r.api.DescribeDBEngineVersions(ctx, &rds.DescribeDBEngineVersionsInput{
-				Engine: aws.String(key.engine), EngineVersion: aws.String(key.version), IncludeAll: aws.Bool(true),
-				Marker: marker, MaxRecords: aws.Int32(pageSize),
-			})
-		})
+	in := &rds.DescribeDBEngineVersionsInput{
+		Engine: aws.String(key.engine), EngineVersion: aws.String(key.version), IncludeAll: aws.Bool(true), MaxRecords: aws.Int32(pageSize),
+	}
+	w := walk{of: "engine versions", action: "rds:DescribeDBEngineVersions", most: maxCatalogPages}
+	for page, err := range list(ctx, r, w, r.api.DescribeDBEngineVersions, in, &in.Marker) {
 		if err != nil {
-			return "", err
+			return EngineVersion{}, err
 		}
-		for i := range page.DBEngineVersions {
-			found := &page.DBEngineVersions[i]
+		in.Marker = page.Marker
+		for _, found := range page.DBEngineVersions {
 			if aws.ToString(found.Engine) != key.engine || aws.ToString(found.EngineVersion) != key.version {
 				continue // a major version names all its minors
 			}
-			version = &EngineVersion{
+			return EngineVersion{
 				Engine: key.engine, Version: key.version, SupportedCAs: slices.Sorted(slices.Values(found.SupportedCACertificateIdentifiers)),
 				RotationWithoutRestart: found.SupportsCertificateRotationWithoutRestart,
 				SupportsBabelfish:      aws.ToBool(found.SupportsBabelfish),
-			}
-			return "", nil
+			}, nil
 		}
-		return aws.ToString(page.Marker), nil
-	})
-	if err == nil && version == nil {
-		err = fmt.Errorf("%w: %s %q", ErrEngineVersionNotFound, key.engine, key.version)
 	}
-	if err != nil {
-		return EngineVersion{}, err
-	}
-	return *version, nil
+	return EngineVersion{}, fmt.Errorf("%w: %s %q", ErrEngineVersionNotFound, key.engine, key.version)
 }

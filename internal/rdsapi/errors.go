@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"regexp"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -49,52 +50,23 @@ var (
 	// ErrUnreachable: the endpoint does not answer: no DNS name, no route, no
 	// listener, no TLS.
 	ErrUnreachable = errors.New("the AWS endpoint cannot be reached")
-	// ErrEndpointNotTrusted: see EndpointNotTrustedError.
+	// ErrEndpointNotTrusted: the text says who signed the certificate.
 	ErrEndpointNotTrusted = errors.New("the certificate of the AWS endpoint is not trusted")
 	// ErrTimeout: AWS had the time that a Reader's Within gave it.
 	ErrTimeout = errors.New("AWS did not answer")
 	// ErrMalformedResponse: what came back is not an answer of RDS.
 	ErrMalformedResponse = errors.New("malformed response")
-	// ErrService: RDS answered with another error; see CallError for its code.
+	// ErrService: RDS answered with another error; the text has its code.
 	ErrService = errors.New("the AWS service reported an error")
 
 	// errInvalidRequest is for fallbacks inside this package.
 	errInvalidRequest = errors.New("the AWS service does not accept the request")
 )
 
-// CallError is a failed call. It wraps one of the sentinels.
-type CallError struct {
-	// Action is the IAM name of the call, such as rds:DescribeDBInstances.
-	Action string
-	// Code is the error code that AWS answered; empty if it did not answer.
-	Code string
-	// RequestID is what AWS support asks for; may be empty.
-	RequestID string
-	// Err is the sentinel.
-	Err error
-}
-
-// Error names the action, the meaning, and the code if there is one.
-func (e *CallError) Error() string {
-	text := e.Action + ": " + e.Err.Error()
-	switch {
-	case e.Code != "" && e.RequestID != "":
-		text += fmt.Sprintf(" (%s, request %s)", e.Code, e.RequestID)
-	case e.Code != "":
-		text += fmt.Sprintf(" (%s)", e.Code)
-	}
-	return text
-}
-
-// Unwrap returns the sentinel.
-func (e *CallError) Unwrap() error { return e.Err }
-
 // AccessDeniedError says which permission is missing. It wraps ErrAccessDenied.
 type AccessDeniedError struct {
 	// Action is the IAM action to allow, such as rds:DescribeDBInstances.
 	Action string
-	// RequestID is what AWS support asks for; may be empty.
-	RequestID string
 }
 
 // Error names the missing permission.
@@ -105,45 +77,25 @@ func (e *AccessDeniedError) Error() string {
 // Unwrap returns ErrAccessDenied.
 func (e *AccessDeniedError) Unwrap() error { return ErrAccessDenied }
 
-// EndpointNotTrustedError says who signed the certificate that an endpoint of
-// AWS, or a proxy before it, presents. It wraps ErrEndpointNotTrusted.
-type EndpointNotTrustedError struct {
-	// Action is the call, such as rds:DescribeDBInstances.
-	Action string
-	// Issuer is the distinguished name in the server certificate, as whoever
-	// answers wrote it.
-	Issuer string
-	// Host is true if the certificate is for another host.
-	Host bool
-}
-
-// Error names the issuer, without anything that a terminal would act on.
-func (e *EndpointNotTrustedError) Error() string {
-	text := fmt.Sprintf("%s: %v: it was issued by %q", e.Action, ErrEndpointNotTrusted, e.Issuer)
-	if e.Host {
-		text += ", and is for another host"
-	}
-	return text
-}
-
-// Unwrap returns ErrEndpointNotTrusted.
-func (e *EndpointNotTrustedError) Unwrap() error { return ErrEndpointNotTrusted }
-
-// notTrusted finds out of an error of the SDK that TLS failed on the server's
-// certificate.
-func notTrusted(action string, err error) (*EndpointNotTrustedError, bool) {
-	failed, is := errors.AsType[*tls.CertificateVerificationError](err)
+// notTrusted says who signed the certificate that an endpoint of AWS, or a
+// proxy before it, presents; nil if that is not what failed. The issuer is as
+// whoever answers wrote it, so nothing of it reaches a terminal unquoted.
+func notTrusted(action string, err error) error {
+	unverified, is := errors.AsType[*tls.CertificateVerificationError](err)
 	if !is {
-		return nil, false
+		return nil
 	}
-	found := &EndpointNotTrustedError{Action: action}
-	if len(failed.UnverifiedCertificates) > 0 {
+	var issuer string
+	if len(unverified.UnverifiedCertificates) > 0 {
 		const longest = 200
-		found.Issuer = failed.UnverifiedCertificates[0].Issuer.String()
-		found.Issuer = found.Issuer[:min(len(found.Issuer), longest)]
+		issuer = unverified.UnverifiedCertificates[0].Issuer.String()
+		issuer = issuer[:min(len(issuer), longest)]
 	}
-	_, found.Host = errors.AsType[x509.HostnameError](err)
-	return found, true
+	var elsewhere string
+	if _, is := errors.AsType[x509.HostnameError](err); is {
+		elsewhere = ", and is for another host"
+	}
+	return fmt.Errorf("%s: %w: it was issued by %q%s", action, ErrEndpointNotTrusted, issuer, elsewhere)
 }
 
 // malformedError marks a response that decodes, but not to an answer.
@@ -153,10 +105,14 @@ func (e *malformedError) Error() string { return ErrMalformedResponse.Error() + 
 
 func (e *malformedError) Is(target error) bool { return target == ErrMalformedResponse }
 
-// incomplete is the error for a record that lacks what RDS always gives.
-func incomplete(record, field string) error {
-	return &malformedError{cause: fmt.Errorf("a %s without %s", record, field)}
+// malformed is the error for an answer to a call that decodes, but lacks what
+// AWS always gives, or cannot be.
+func malformed(action, format string, args ...any) error {
+	return failed(action, &malformedError{cause: fmt.Errorf(format, args...)})
 }
+
+// failed is the error of a call, named as in IAM.
+func failed(action string, err error) error { return fmt.Errorf("%s: %w", action, err) }
 
 // meaning maps the error codes of RDS, STS and the query protocol. It is read
 // by one function, so that each code is mapped once.
@@ -194,31 +150,41 @@ func translate(ctx context.Context, action string, err error) error {
 		return cause
 	}
 	if errors.Is(err, ErrNoCredentials) {
-		return &CallError{Action: action, Err: ErrNoCredentials}
+		return failed(action, ErrNoCredentials)
 	}
-	if malformed, is := errors.AsType[*malformedError](err); is {
-		return &CallError{Action: action, Err: malformed, RequestID: requestID(err)}
+	if odd, is := errors.AsType[*malformedError](err); is {
+		return failed(action, odd)
 	}
 	if refused, ok := errors.AsType[smithy.APIError](err); ok {
-		sentinel := meaning(refused.ErrorCode())
-		if errors.Is(sentinel, ErrAccessDenied) {
-			return &AccessDeniedError{Action: action, RequestID: requestID(err)}
-		}
-		return &CallError{Action: action, Code: printable(refused.ErrorCode()), RequestID: requestID(err), Err: sentinel}
+		return refusal(action, meaning(refused.ErrorCode()), printable(refused.ErrorCode()), requestID(err))
 	}
 	if _, undecoded := errors.AsType[*smithy.DeserializationError](err); undecoded {
-		return &CallError{Action: action, Err: ErrMalformedResponse, RequestID: requestID(err)}
+		return failed(action, ErrMalformedResponse)
 	}
-	if untrusted, is := notTrusted(action, err); is {
+	if untrusted := notTrusted(action, err); untrusted != nil {
 		return untrusted
 	}
 	if unanswered(err) {
-		return &CallError{Action: action, Err: ErrUnreachable}
+		return failed(action, ErrUnreachable)
 	}
 	if _, noRegion := errors.AsType[*aws.MissingRegionError](err); noRegion {
-		return &CallError{Action: action, Err: ErrInvalidRegion}
+		return failed(action, ErrInvalidRegion)
 	}
-	return &CallError{Action: action, Err: ErrService, RequestID: requestID(err)}
+	return failed(action, ErrService)
+}
+
+// refusal is an error that AWS answered. Its request ID is what AWS support
+// asks for; that and the code may be empty.
+func refusal(action string, meaning error, code, requestID string) error {
+	switch {
+	case errors.Is(meaning, ErrAccessDenied):
+		return &AccessDeniedError{Action: action}
+	case code != "" && requestID != "":
+		return fmt.Errorf("%s: %w (%s, request %s)", action, meaning, code, requestID)
+	case code != "":
+		return fmt.Errorf("%s: %w (%s)", action, meaning, code)
+	}
+	return failed(action, meaning)
 }
 
 // unanswered reports whether the request got no response.
@@ -236,19 +202,9 @@ func requestID(err error) string {
 	return ""
 }
 
-// printable keeps an error code or request ID to what AWS makes them of, so
-// that a hostile endpoint cannot put anything else into a message.
-func printable(code string) string {
-	const longest = 64
-	if len(code) > longest {
-		return ""
-	}
-	for _, c := range code {
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '-', c == '_':
-		default:
-			return ""
-		}
-	}
-	return code
-}
+// plainCode is what AWS makes error codes and request IDs of.
+var plainCode = regexp.MustCompile(`^[\w.-]{1,64}$`)
+
+// printable is an error code or request ID; empty if it has anything else in
+// it, so that a hostile endpoint cannot put that into a message.
+func printable(code string) string { return plainCode.FindString(code) }

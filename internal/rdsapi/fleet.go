@@ -88,7 +88,7 @@ func (r *Reader) Fleet(ctx context.Context, query FleetQuery) (_ Fleet, err erro
 	defer done(&err)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	survey := newSurvey(r, query)
+	survey := &survey{reader: r, query: query, found: map[string]DBInstance{}, cas: map[string]map[string]string{}}
 	if query.PendingMaintenance {
 		survey.pending.ask(&survey.wg, struct{}{}, func() (map[string][]MaintenanceAction, error) { return r.allPendingMaintenance(ctx) })
 	}

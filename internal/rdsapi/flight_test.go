@@ -77,7 +77,7 @@ func TestOneThatGivesUpReturnsAtOnceAndTheOthersGoOn(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				defer time.Sleep(time.Second) // Whoever collects lookups waits for more.
 				api := &slowAPI{}
-				reader := rdsapi.New(api, rdsapi.Options{})
+				reader := rdsapi.New(api)
 				impatient, giveUp := context.WithCancel(t.Context())
 				var wg sync.WaitGroup
 				ask := func(ctx context.Context, want error, after time.Duration) {
@@ -113,7 +113,7 @@ func TestTheLastThatGivesUpEndsTheCall(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				defer time.Sleep(time.Second) // Whoever collects lookups waits for more.
 				api := &slowAPI{}
-				reader := rdsapi.New(api, rdsapi.Options{})
+				reader := rdsapi.New(api)
 				ctx, giveUp := context.WithCancel(t.Context())
 				var wg sync.WaitGroup
 				for range 3 {
@@ -143,7 +143,7 @@ func TestCallsUnderWayAreBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		api := &slowAPI{}
-		reader := rdsapi.New(api, rdsapi.Options{})
+		reader := rdsapi.New(api)
 		started := time.Now() //nolint:forbidigo // the bubble's own clock
 		inWaves(t, 50, 50, func(i int) error {
 			_, err := reader.EngineVersion(t.Context(), "postgres", fmt.Sprintf("15.%d", i))

@@ -1,6 +1,7 @@
 package rdsapi
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -10,52 +11,41 @@ import (
 
 // Effect says whether the configured value of a parameter is the one that the
 // server runs with.
-type Effect uint8
+type Effect string
 
 // The effects that RDS's apply statuses amount to.
 const (
 	// EffectUnknown: RDS gives no status, or one that this package does not
 	// know.
-	EffectUnknown Effect = iota
+	EffectUnknown Effect = "unknown"
 	// EffectInForce: every instance concerned is in-sync.
-	EffectInForce
+	EffectInForce Effect = "in force"
 	// EffectPendingReboot: the parameter group, or some static parameter of it,
 	// waits for a reboot, which no maintenance window brings. Whether the
 	// server runs with the configured value cannot be told.
-	EffectPendingReboot
+	EffectPendingReboot Effect = "pending reboot"
 	// EffectPendingUpgrade: the group takes effect with an engine upgrade.
-	EffectPendingUpgrade
+	EffectPendingUpgrade Effect = "pending database upgrade"
 	// EffectApplying: the change is under way.
-	EffectApplying
+	EffectApplying Effect = "applying"
 	// EffectFailed: the group is invalid; the server runs with older values.
-	EffectFailed
+	EffectFailed Effect = "failed to apply"
 	// EffectNotListed: the group does not list rds.force_ssl, which those of
 	// PostgreSQL do, so that nothing is known of its value.
-	EffectNotListed
+	EffectNotListed Effect = "rds.force_ssl not listed"
 	// EffectMixed: the members of a cluster differ.
-	EffectMixed
+	EffectMixed Effect = "different among the members of the DB cluster"
 )
 
-// String returns a word for messages.
-func (e Effect) String() string {
-	switch e {
-	case EffectInForce:
-		return "in force"
-	case EffectPendingReboot:
-		return "pending reboot"
-	case EffectPendingUpgrade:
-		return "pending database upgrade"
-	case EffectApplying:
-		return "applying"
-	case EffectFailed:
-		return "failed to apply"
-	case EffectNotListed:
-		return "rds.force_ssl not listed"
-	case EffectMixed:
-		return "different among the members of the DB cluster"
-	case EffectUnknown:
-	}
-	return "unknown"
+// effects maps ParameterApplyStatus and DBClusterParameterGroupStatus.
+//
+// Source: service/rds v1.132.2, types.DBParameterGroupStatus.
+var effects = map[string]Effect{
+	"in-sync":                  EffectInForce,
+	"pending-reboot":           EffectPendingReboot,
+	"pending-database-upgrade": EffectPendingUpgrade,
+	"applying":                 EffectApplying,
+	"failed-to-apply":          EffectFailed,
 }
 
 // ForceSSL is rds.force_ssl as RDS has it configured, and how far that is what
@@ -108,22 +98,10 @@ func (r *Reader) ForceSSL(ctx context.Context, instanceIdentifier string) (_ For
 	if err != nil {
 		return ForceSSL{}, err
 	}
-	if instance.ClusterIdentifier == "" {
-		group, err := instance.parameterGroup()
-		if err != nil {
-			return ForceSSL{}, err
-		}
-		parameter, err := r.forceSSLOf(ctx, r.remembered(), groupKey{name: group.Name})
-		if err != nil {
-			return ForceSSL{}, err
-		}
-		return parameter.ofInstance(instance, group), nil
-	}
-	setting, err := r.ClusterForceSSL(ctx, instance.ClusterIdentifier)
-	if err != nil {
-		return ForceSSL{}, err
-	}
-	return setting.ofMember(instance), nil
+	return instance.forceSSL(
+		func(id string) (DBCluster, error) { return r.DBCluster(ctx, id) },
+		func(key groupKey) (groupParameters, error) { return r.parametersOf(ctx, key) },
+	)
 }
 
 // ClusterForceSSL returns rds.force_ssl of a DB cluster with the statuses of
@@ -135,102 +113,91 @@ func (r *Reader) ClusterForceSSL(ctx context.Context, clusterIdentifier string) 
 	if err != nil {
 		return ForceSSL{}, err
 	}
-	if err := cluster.checkParameterGroup(); err != nil {
-		return ForceSSL{}, err
+	return cluster.forceSSL(func(key groupKey) (groupParameters, error) { return r.parametersOf(ctx, key) })
+}
+
+// forceSSL puts the setting together from the cluster, if the instance belongs
+// to one, and the parameter group.
+func (i DBInstance) forceSSL(clusterOf func(id string) (DBCluster, error), parametersOf func(groupKey) (groupParameters, error)) (ForceSSL, error) {
+	if i.ClusterIdentifier != "" {
+		cluster, err := clusterOf(i.ClusterIdentifier)
+		if err != nil {
+			return ForceSSL{}, err
+		}
+		setting, err := cluster.forceSSL(parametersOf)
+		if err != nil {
+			return ForceSSL{}, err
+		}
+		return setting.ofMember(i), nil
 	}
-	parameter, err := r.forceSSLOf(ctx, r.remembered(), groupKey{cluster: true, name: cluster.ParameterGroup})
+	if len(i.ParameterGroups) == 0 || i.ParameterGroups[0].Name == "" {
+		return ForceSSL{}, fmt.Errorf("%w: DB instance %q", ErrNoParameterGroup, i.Identifier)
+	}
+	group := i.ParameterGroups[0]
+	parameters, err := parametersOf(groupKey{name: group.Name})
 	if err != nil {
 		return ForceSSL{}, err
 	}
-	return parameter.ofCluster(cluster), nil
+	setting := parameters.setting(group.Name, i.Engine, i.EngineVersion)
+	setting.note(group.ApplyStatus)
+	return setting, nil
 }
 
-func (i DBInstance) parameterGroup() (ParameterGroupStatus, error) {
-	if len(i.ParameterGroups) == 0 || i.ParameterGroups[0].Name == "" {
-		return ParameterGroupStatus{}, fmt.Errorf("%w: DB instance %q", ErrNoParameterGroup, i.Identifier)
+// forceSSL is the setting of a cluster, with the statuses of its members.
+func (c DBCluster) forceSSL(parametersOf func(groupKey) (groupParameters, error)) (ForceSSL, error) {
+	parameters, err := c.parameters(parametersOf)
+	if err != nil {
+		return ForceSSL{}, err
 	}
-	return i.ParameterGroups[0], nil
-}
-
-func (c DBCluster) checkParameterGroup() error {
-	if c.ParameterGroup == "" {
-		return fmt.Errorf("%w: DB cluster %q", ErrNoParameterGroup, c.Identifier)
-	}
-	return nil
-}
-
-func (p groupParameter) setting(group, engine, version string) ForceSSL {
-	return ForceSSL{
-		Value: p.value, Source: p.source, Present: p.present, ParameterGroupName: group,
-		ApplyType: p.applyType, Engine: engine, EngineVersion: version, TLS: p.tls,
-	}
-}
-
-// ofInstance is the setting of an instance that has its own parameter group.
-func (p groupParameter) ofInstance(instance DBInstance, group ParameterGroupStatus) ForceSSL {
-	setting := p.setting(group.Name, instance.Engine, instance.EngineVersion)
-	setting.ParameterApplyStatus = group.ApplyStatus
-	setting.Effect = setting.effectOf(group.ApplyStatus)
-	setting.PendingReboot = effectOf(group.ApplyStatus) == EffectPendingReboot
-	return setting
-}
-
-// ofCluster is the setting of a cluster, with the statuses of its members.
-func (p groupParameter) ofCluster(cluster DBCluster) ForceSSL {
-	setting := p.setting(cluster.ParameterGroup, cluster.Engine, cluster.EngineVersion)
-	setting.MemberStatuses = make(map[string]string, len(cluster.Members))
-	for _, member := range cluster.Members {
+	setting := parameters.setting(c.ParameterGroup, c.Engine, c.EngineVersion)
+	setting.MemberStatuses = make(map[string]string, len(c.Members))
+	for _, member := range c.Members {
 		setting.MemberStatuses[strings.ToLower(member.InstanceIdentifier)] = member.ParameterGroupStatus
-		setting.PendingReboot = setting.PendingReboot || effectOf(member.ParameterGroupStatus) == EffectPendingReboot
 	}
 	statuses := slices.Compact(slices.Sorted(maps.Values(setting.MemberStatuses)))
 	switch len(statuses) {
 	case 0: // no members yet: nothing is in force anywhere
 	case 1:
-		setting.ParameterApplyStatus = statuses[0]
-		setting.Effect = setting.effectOf(statuses[0])
+		setting.note(statuses[0])
 	default:
-		setting.Effect = EffectMixed
+		setting.Effect, setting.PendingReboot = EffectMixed, slices.Contains(statuses, "pending-reboot")
 	}
-	return setting
+	return setting, nil
+}
+
+// parameters are those of the DB cluster parameter group.
+func (c DBCluster) parameters(parametersOf func(groupKey) (groupParameters, error)) (groupParameters, error) {
+	if c.ParameterGroup == "" {
+		return nil, fmt.Errorf("%w: DB cluster %q", ErrNoParameterGroup, c.Identifier)
+	}
+	return parametersOf(groupKey{cluster: true, name: c.ParameterGroup})
+}
+
+// setting is what a group says, whatever its effect.
+func (p groupParameters) setting(group, engine, version string) ForceSSL {
+	listed, present := p[forceSSLParameter]
+	return ForceSSL{
+		Value: listed.value, Source: listed.source, Present: present, ParameterGroupName: group,
+		ApplyType: listed.applyType, Effect: EffectUnknown, Engine: engine, EngineVersion: version,
+		TLS: TLSParameters{MinProtocol: p[minProtocolParameter].value, MaxProtocol: p[maxProtocolParameter].value, Ciphers: p[ciphersParameter].value},
+	}
 }
 
 // ofMember narrows the setting of a cluster to one of its members. A member
 // that the cluster does not list has no known effect.
 func (f ForceSSL) ofMember(instance DBInstance) ForceSSL {
-	status := f.MemberStatuses[strings.ToLower(instance.Identifier)]
+	f.note(f.MemberStatuses[strings.ToLower(instance.Identifier)])
 	f.MemberStatuses = nil
-	f.ParameterApplyStatus = status
-	f.Effect = f.effectOf(status)
-	f.PendingReboot = effectOf(status) == EffectPendingReboot
 	f.Engine, f.EngineVersion = instance.Engine, instance.EngineVersion
 	return f
 }
 
-// effectOf is what a status amounts to for a parameter that the group lists.
-func (f ForceSSL) effectOf(status string) Effect {
+// note takes down the apply status of all instances concerned, and what it
+// amounts to.
+func (f *ForceSSL) note(status string) {
+	f.ParameterApplyStatus, f.PendingReboot = status, status == "pending-reboot"
+	f.Effect = cmp.Or(effects[status], EffectUnknown)
 	if !f.Present {
-		return EffectNotListed
-	}
-	return effectOf(status)
-}
-
-// effectOf maps ParameterApplyStatus and DBClusterParameterGroupStatus.
-//
-// Source: service/rds v1.132.2, types.DBParameterGroupStatus.
-func effectOf(status string) Effect {
-	switch status {
-	case "in-sync":
-		return EffectInForce
-	case "pending-reboot":
-		return EffectPendingReboot
-	case "pending-database-upgrade":
-		return EffectPendingUpgrade
-	case "applying":
-		return EffectApplying
-	case "failed-to-apply":
-		return EffectFailed
-	default:
-		return EffectUnknown
+		f.Effect = EffectNotListed
 	}
 }

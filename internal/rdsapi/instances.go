@@ -3,13 +3,12 @@ package rdsapi
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"slices"
-	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 )
@@ -83,16 +82,12 @@ type ParameterGroupStatus struct {
 func (r *Reader) DBInstance(ctx context.Context, identifier string) (_ DBInstance, err error) {
 	ctx, done := r.bound(ctx)
 	defer done(&err)
-	instance, err := r.remembered().instances.get(ctx, identifier)
-	if errors.Is(err, ErrDBInstanceNotFound) {
-		return DBInstance{}, fmt.Errorf("%w: %q", ErrDBInstanceNotFound, identifier)
-	}
-	return instance, err
+	return r.remembered().instances.get(ctx, identifier)
 }
 
-func (r *Reader) instanceSource(m *memory) source[DBInstance] {
+func (r *Reader) instanceSource(unfiltered *atomic.Bool) source[DBInstance] {
 	return source[DBInstance]{
-		of: "DB instances", action: "rds:DescribeDBInstances", describe: r.describeInstances, memory: m, filter: "db-instance-id", missing: ErrDBInstanceNotFound,
+		list: walk{of: "DB instances", action: "rds:DescribeDBInstances", most: maxListPages}, describe: r.describeInstances, unfiltered: unfiltered, filter: "db-instance-id", missing: ErrDBInstanceNotFound,
 		keys: func(i DBInstance) (identifier, arn string) { return i.Identifier, i.ARN },
 	}
 }
@@ -110,29 +105,28 @@ func (i DBInstance) Settled() bool {
 
 func postgreSQLEngines() []string { return []string{EnginePostgreSQL, EngineAuroraPostgreSQL} }
 
-func (r *Reader) describeInstances(ctx context.Context, ask question) (records []DBInstance, next string, err error) {
+func (r *Reader) describeInstances(ctx context.Context, ask question) (records []DBInstance, next *string, err error) {
 	input := &rds.DescribeDBInstancesInput{
 		DBInstanceIdentifier: ask.identifier, Filters: ask.filters, Marker: ask.marker, MaxRecords: ask.maxRecords,
 	}
-	out, err := inSlot(ctx, r, ask.take(r.slots), "rds:DescribeDBInstances", func(ctx context.Context) (*rds.DescribeDBInstancesOutput, error) {
-		return r.api.DescribeDBInstances(ctx, input)
-	})
+	out, err := inSlot(ctx, r, ask.take(r.slots), "rds:DescribeDBInstances", r.api.DescribeDBInstances, input)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, err
 	}
-	records, err = readEach("rds:DescribeDBInstances", out.DBInstances, readInstance)
-	return records, aws.ToString(out.Marker), err
+	records, err = readEach(out.DBInstances, readInstance)
+	return records, out.Marker, err
 }
 
 func readInstance(in *types.DBInstance) (DBInstance, error) {
 	if in.DBInstanceIdentifier == nil || in.Engine == nil {
-		return DBInstance{}, incomplete("DB instance", "an identifier or without an engine")
+		return DBInstance{}, malformed("rds:DescribeDBInstances", "a DB instance without an identifier or without an engine")
 	}
+	name, _ := arn.Parse(aws.ToString(in.DBInstanceArn)) // Empty if it is none.
 	out := DBInstance{
 		Identifier:              *in.DBInstanceIdentifier,
 		ARN:                     aws.ToString(in.DBInstanceArn),
-		Region:                  regionOf(aws.ToString(in.DBInstanceArn)),
-		AccountID:               accountOf(aws.ToString(in.DBInstanceArn)),
+		Region:                  name.Region,
+		AccountID:               name.AccountID,
 		Engine:                  *in.Engine,
 		EngineVersion:           aws.ToString(in.EngineVersion),
 		Status:                  aws.ToString(in.DBInstanceStatus),
@@ -142,7 +136,6 @@ func readInstance(in *types.DBInstance) (DBInstance, error) {
 		ReplicaIdentifiers:      in.ReadReplicaDBInstanceIdentifiers,
 		MaintenanceWindow:       aws.ToString(in.PreferredMaintenanceWindow),
 		LogExports:              in.EnabledCloudwatchLogsExports,
-		Tags:                    readTags(in.TagList),
 	}
 	if in.Endpoint != nil && aws.ToString(in.Endpoint.Address) != "" {
 		out.Endpoint = &Endpoint{Host: *in.Endpoint.Address, Port: int(aws.ToInt32(in.Endpoint.Port))}
@@ -159,30 +152,11 @@ func readInstance(in *types.DBInstance) (DBInstance, error) {
 			Name: aws.ToString(group.DBParameterGroupName), ApplyStatus: aws.ToString(group.ParameterApplyStatus),
 		})
 	}
+	if len(in.TagList) > 0 {
+		out.Tags = make(map[string]string, len(in.TagList))
+	}
+	for _, tag := range in.TagList {
+		out.Tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+	}
 	return out, nil
-}
-
-func readTags(tags []types.Tag) map[string]string {
-	if len(tags) == 0 {
-		return nil
-	}
-	out := make(map[string]string, len(tags))
-	for _, tag := range tags {
-		out[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
-	}
-	return out
-}
-
-// regionOf returns the Region of an ARN, or nothing.
-func regionOf(arn string) string { return arnPart(arn, 3) }
-
-// accountOf returns the account of an ARN, or nothing.
-func accountOf(arn string) string { return arnPart(arn, 4) }
-
-func arnPart(arn string, n int) string {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) < 6 || parts[0] != "arn" {
-		return ""
-	}
-	return parts[n]
 }

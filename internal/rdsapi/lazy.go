@@ -72,8 +72,11 @@ func (l *Lazy) openWithin(ctx context.Context, region string) (session *Session,
 }
 
 func (l *Lazy) open(ctx context.Context) (*Session, error) {
-	if err := l.failed(); err != nil {
-		return nil, err
+	l.mu.Lock()
+	failure := l.failure
+	l.mu.Unlock()
+	if failure != nil {
+		return nil, failure
 	}
 	return l.flights.do(ctx, struct{}{}, func(ctx context.Context) (*Session, error) {
 		session, err := Resolve(ctx, l.config)
@@ -84,12 +87,6 @@ func (l *Lazy) open(ctx context.Context) (*Session, error) {
 		session.notice = l.opts.Notice
 		return session, nil
 	})
-}
-
-func (l *Lazy) failed() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.failure
 }
 
 // fail keeps a failure, so that a hundred data sources do not each wait for a

@@ -38,25 +38,40 @@ type LogFailure struct {
 // writer, or of a call.
 func (r *Reader) DownloadLogs(ctx context.Context, instanceIdentifier string, files []LogFile, maxBytes int64, open func(LogFile) io.WriteCloser) ([]LogFailure, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	downloads := r.startDownloads(ctx, instanceIdentifier, files, maxBytes)
+	downloads := make([]download, len(files))
+	var wait sync.WaitGroup
 	defer func() {
 		cancel()
-		downloads.wait.Wait()
+		wait.Wait()
 	}()
+	for i := range downloads {
+		downloads[i].portions = make(chan string, portionsAhead)
+	}
+	turns := make(chan struct{}, logFilesAtOnce)
+	wait.Go(func() { // In their order, so that the file that is wanted next is always among those under way.
+		for i, file := range files {
+			turns <- struct{}{}
+			wait.Go(func() {
+				defer func() { <-turns }()
+				defer close(downloads[i].portions)
+				downloads[i].err = r.download(ctx, instanceIdentifier, file.Name, maxBytes, downloads[i].portions)
+			})
+		}
+	})
 	var failures []LogFailure
+	left := maxBytes
 	for i, file := range files {
 		to := open(file)
-		for text := range downloads.portions[i] {
-			if maxBytes -= int64(len(text)); maxBytes < 0 {
+		for text := range downloads[i].portions {
+			if left -= int64(len(text)); left < 0 {
 				continue // The download ends by itself, and says so.
 			}
 			if _, err := io.WriteString(to, text); err != nil {
 				return failures, errors.Join(err, to.Close())
 			}
 		}
-		err := downloads.errs[i]
-		if err == nil && maxBytes < 0 {
+		err := downloads[i].err
+		if err == nil && left < 0 {
 			err = ErrLogTooLong
 		}
 		closed := to.Close()
@@ -72,39 +87,10 @@ func (r *Reader) DownloadLogs(ctx context.Context, instanceIdentifier string, fi
 	return failures, nil
 }
 
-// downloads are files on their way. The error of a file is there once its
-// channel is closed.
-type downloads struct {
-	portions []chan string
-	errs     []error
-	wait     sync.WaitGroup
-}
-
-// startDownloads begins them in their order, so that the file that is wanted
-// next is always among those under way.
-func (r *Reader) startDownloads(ctx context.Context, instanceIdentifier string, files []LogFile, maxBytes int64) *downloads {
-	d := &downloads{portions: make([]chan string, len(files)), errs: make([]error, len(files))}
-	for i := range files {
-		d.portions[i] = make(chan string, portionsAhead)
-	}
-	turns := make(chan struct{}, logFilesAtOnce)
-	d.wait.Go(func() {
-		for i, file := range files {
-			select {
-			case turns <- struct{}{}:
-			case <-ctx.Done():
-				d.errs[i] = ctx.Err()
-				close(d.portions[i])
-				continue
-			}
-			d.wait.Go(func() {
-				defer func() { <-turns }()
-				defer close(d.portions[i])
-				d.errs[i] = r.download(ctx, instanceIdentifier, file.Name, maxBytes, d.portions[i])
-			})
-		}
-	})
-	return d
+// download is a file on its way. The error is there once the channel is closed.
+type download struct {
+	portions chan string
+	err      error
 }
 
 func (r *Reader) download(ctx context.Context, instanceIdentifier, name string, maxBytes int64, to chan<- string) error {

@@ -12,11 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 )
 
-// eventsAPI is the part of CloudWatch Logs that this package calls.
-type eventsAPI interface {
-	FilterLogEvents(context.Context, *cloudwatchlogs.FilterLogEventsInput, ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.FilterLogEventsOutput, error)
-}
-
 // The bounds of LogEvents.
 const (
 	// eventsPerPage is the most that CloudWatch Logs gives.
@@ -27,8 +22,6 @@ const (
 	// maxEventPages is for what one reading may have.
 	maxEventPages = 100_000
 )
-
-const filterLogEvents = "FilterLogEvents"
 
 // ErrLogGroupNotFound is returned where the log is not exported to CloudWatch Logs.
 var ErrLogGroupNotFound = errors.New("no such log group")
@@ -59,7 +52,7 @@ func (i DBInstance) LogGroup() string {
 func (r *Reader) LogEvents(ctx context.Context, instance DBInstance, since, until time.Time, maxBytes int64, to io.Writer) (err error) {
 	ctx, done := r.bound(ctx)
 	defer done(&err)
-	const action = "logs:" + filterLogEvents
+	const action = "logs:FilterLogEvents"
 	if r.events == nil {
 		return fmt.Errorf("%w: no endpoint is configured for CloudWatch Logs", ErrInvalidConfiguration)
 	}
@@ -70,16 +63,14 @@ func (r *Reader) LogEvents(ctx context.Context, instance DBInstance, since, unti
 	if !since.IsZero() {
 		input.StartTime = aws.Int64(since.UnixMilli())
 	}
-	pages, empty := walk{of: "log events", most: maxEventPages}, 0
+	w, empty := walk{of: "log events", action: action, most: maxEventPages}, 0
 	for {
-		page, err := limited(ctx, r, action, func(ctx context.Context) (*cloudwatchlogs.FilterLogEventsOutput, error) {
-			return r.events.FilterLogEvents(ctx, input)
-		})
+		page, err := limited(ctx, r, action, r.events.FilterLogEvents, input)
 		if err != nil {
 			return fmt.Errorf("log group %q: %w", instance.LogGroup(), err)
 		}
 		if page.Events == nil {
-			return &CallError{Action: action, Err: incomplete("response", "a list of log events")}
+			return malformed(action, "a response without a list of log events")
 		}
 		empty++
 		for _, event := range page.Events {
@@ -99,26 +90,12 @@ func (r *Reader) LogEvents(ctx context.Context, instance DBInstance, since, unti
 		if next == "" {
 			return nil
 		}
-		if err = pages.next(next); err == nil && empty > maxEmptyPages {
-			err = incomplete("list of log events", "an end")
+		if err := w.next(next); err != nil {
+			return err
 		}
-		if err != nil {
-			return &CallError{Action: action, Err: err}
+		if empty > maxEmptyPages {
+			return malformed(action, "a list of log events without an end")
 		}
 		input.NextToken = aws.String(next)
 	}
-}
-
-func newEventsClient(config aws.Config, endpoint string, timeout time.Duration, patience *patience) eventsAPI {
-	if timeout <= 0 {
-		timeout = DefaultAttemptTimeout
-	}
-	return cloudwatchlogs.NewFromConfig(config, func(o *cloudwatchlogs.Options) {
-		if endpoint != "" {
-			o.BaseEndpoint = aws.String(endpoint)
-		}
-		o.HTTPClient = steady{o.HTTPClient}
-		o.Retryer = patience.retrying(o.Retryer)
-		o.APIOptions = append(o.APIOptions, checkBody(timeout, patience))
-	})
 }

@@ -35,24 +35,17 @@ func (r *Reader) LogFiles(ctx context.Context, instanceIdentifier string, since 
 	if !since.IsZero() {
 		input.FileLastWritten = aws.Int64(since.UnixMilli())
 	}
-	err = walk{of: "log files", most: maxCatalogPages}.pages(action, func(marker *string) (next string, err error) {
-		input.Marker = marker
-		page, err := limited(ctx, r, action, func(ctx context.Context) (*rds.DescribeDBLogFilesOutput, error) {
-			return r.api.DescribeDBLogFiles(ctx, input)
-		})
+	for page, err := range list(ctx, r, walk{of: "log files", action: action, most: maxCatalogPages}, r.api.DescribeDBLogFiles, input, &input.Marker) {
 		if err != nil {
-			return "", err
+			return nil, err
 		}
+		input.Marker = page.Marker
 		for _, file := range page.DescribeDBLogFiles {
 			if aws.ToString(file.LogFileName) == "" {
-				return "", &CallError{Action: action, Err: incomplete("log file", "a name")}
+				return nil, malformed(action, "a log file without a name")
 			}
 			files = append(files, LogFile{Name: *file.LogFileName, LastWritten: time.UnixMilli(aws.ToInt64(file.LastWritten)).UTC()})
 		}
-		return aws.ToString(page.Marker), nil
-	})
-	if err != nil {
-		return nil, err
 	}
 	slices.SortFunc(files, func(a, b LogFile) int {
 		return cmp.Or(a.LastWritten.Compare(b.LastWritten), cmp.Compare(a.Name, b.Name))
@@ -76,15 +69,12 @@ const firstPortion = "0"
 func (r *Reader) ReadLog(ctx context.Context, instanceIdentifier, name string, maxBytes int64, visit func(text string) error) (complete bool, err error) {
 	ctx, done := r.bound(ctx)
 	defer done(&err)
-	const action = "rds:DownloadDBLogFilePortion"
 	input := &rds.DownloadDBLogFilePortionInput{
 		DBInstanceIdentifier: aws.String(instanceIdentifier), LogFileName: aws.String(name), Marker: aws.String(firstPortion),
 	}
-	pages, empty := walk{of: "portions of the log file", most: maxPortions}, 0
+	w, empty := walk{of: "portions of the log file", action: "rds:DownloadDBLogFilePortion", most: maxPortions}, 0
 	for read := int64(0); read < maxBytes; {
-		portion, err := limited(ctx, r, action, func(ctx context.Context) (*rds.DownloadDBLogFilePortionOutput, error) {
-			return r.api.DownloadDBLogFilePortion(ctx, input)
-		})
+		portion, err := limited(ctx, r, w.action, r.api.DownloadDBLogFilePortion, input)
 		if errors.Is(err, errInvalidRequest) && *input.Marker != firstPortion {
 			err = fmt.Errorf("%w: a different file now has this name", ErrLogFileNotFound) // It is shorter than the marker.
 		}
@@ -100,14 +90,14 @@ func (r *Reader) ReadLog(ctx context.Context, instanceIdentifier, name string, m
 		if !aws.ToBool(portion.AdditionalDataPending) || next == "" {
 			return true, nil
 		}
-		err = pages.next(next)
 		if text == "" {
-			if empty++; empty > maxEmptyPortions {
-				err = &malformedError{cause: fmt.Errorf("the log file has more than %d portions without text", maxEmptyPortions)}
-			}
+			empty++
 		}
-		if err != nil {
-			return false, &CallError{Action: action, Err: err}
+		if empty > maxEmptyPortions {
+			return false, malformed(w.action, "the log file has more than %d portions without text", maxEmptyPortions)
+		}
+		if err := w.next(next); err != nil {
+			return false, err
 		}
 		input.Marker = aws.String(next)
 	}

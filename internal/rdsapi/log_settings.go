@@ -4,9 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 )
 
 // LogSettings is what the parameter groups of a DB instance say about its log.
@@ -26,15 +23,6 @@ type LogSettings struct {
 	// InForce reports whether the server runs with its parameter group; it
 	// does not after another was attached and before a restart.
 	InForce bool
-}
-
-// logParameters are the names of the parameters, and where their values go.
-var logParameters = map[string]func(s *LogSettings) *string{
-	"log_connections":  func(s *LogSettings) *string { return &s.Connections },
-	"log_line_prefix":  func(s *LogSettings) *string { return &s.LinePrefix },
-	"log_timezone":     func(s *LogSettings) *string { return &s.Timezone },
-	"log_min_messages": func(s *LogSettings) *string { return &s.MinMessages },
-	"lc_messages":      func(s *LogSettings) *string { return &s.Messages },
 }
 
 // LogSettings reads what the parameter groups say about the log of a DB
@@ -67,34 +55,26 @@ func (r *Reader) LogSettings(ctx context.Context, instanceIdentifier string) (Lo
 		return LogSettings{}, ErrNoParameterGroup
 	}
 	settings := LogSettings{InForce: inForce}
+	fields := map[string]*string{
+		"log_connections":  &settings.Connections,
+		"log_line_prefix":  &settings.LinePrefix,
+		"log_timezone":     &settings.Timezone,
+		"log_min_messages": &settings.MinMessages,
+		"lc_messages":      &settings.Messages,
+	}
 	given := map[string]bool{}
 	for _, key := range keys {
-		if err := r.readLogSettings(ctx, key, &settings, given); err != nil {
+		group, err := r.readGroup(ctx, r.remembered(), key, slices.Collect(maps.Keys(fields)))
+		if err != nil {
 			return LogSettings{}, err
+		}
+		for name, listed := range group {
+			bySomebody := listed.source == "user"
+			if bySomebody || !given[name] && listed.value != "" {
+				*fields[name] = listed.value
+			}
+			given[name] = given[name] || bySomebody
 		}
 	}
 	return settings, nil
-}
-
-func (r *Reader) readLogSettings(ctx context.Context, key groupKey, settings *LogSettings, given map[string]bool) error {
-	names := slices.Collect(maps.Keys(logParameters))
-	m := r.remembered()
-	_, err := withFilter(ctx, m, &m.unfilteredReads, func(ctx context.Context, filtered bool) (struct{}, error) {
-		met := map[string]bool{}
-		return struct{}{}, r.walkGroup(ctx, key, names, filtered, func(parameter types.Parameter) int {
-			name := aws.ToString(parameter.ParameterName)
-			field, wanted := logParameters[name]
-			if !wanted {
-				return len(met)
-			}
-			met[name] = true
-			bySomebody := aws.ToString(parameter.Source) == "user"
-			if value := aws.ToString(parameter.ParameterValue); bySomebody || !given[name] && value != "" {
-				*field(settings) = value
-			}
-			given[name] = given[name] || bySomebody
-			return len(met)
-		})
-	})
-	return err
 }

@@ -2,13 +2,11 @@ package rdsapi
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
-	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 )
 
 // MaintenanceAction waits to be applied to a DB instance or cluster.
@@ -38,37 +36,26 @@ func (r *Reader) allPendingMaintenance(ctx context.Context) (map[string][]Mainte
 }
 
 func (r *Reader) readPendingMaintenance(ctx context.Context) (map[string][]MaintenanceAction, error) {
-	const action = "rds:DescribePendingMaintenanceActions"
 	all := map[string][]MaintenanceAction{}
-	err := walk{of: "pending maintenance actions", most: maxListPages}.pages(action, func(marker *string) (next string, err error) {
-		page, err := limited(ctx, r, action, func(ctx context.Context) (*rds.DescribePendingMaintenanceActionsOutput, error) {
-			return r.api.DescribePendingMaintenanceActions(ctx, &rds.DescribePendingMaintenanceActionsInput{Marker: marker, MaxRecords: aws.Int32(pageSize)})
-		})
+	in := &rds.DescribePendingMaintenanceActionsInput{MaxRecords: aws.Int32(pageSize)}
+	w := walk{of: "pending maintenance actions", action: "rds:DescribePendingMaintenanceActions", most: maxListPages}
+	for page, err := range list(ctx, r, w, r.api.DescribePendingMaintenanceActions, in, &in.Marker) {
 		if err != nil {
-			return "", err
+			return nil, err
 		}
+		in.Marker = page.Marker
 		for _, resource := range page.PendingMaintenanceActions {
 			arn := strings.ToLower(aws.ToString(resource.ResourceIdentifier))
-			all[arn] = slices.Concat(all[arn], readActions(resource.PendingMaintenanceActionDetails))
+			for _, action := range resource.PendingMaintenanceActionDetails {
+				all[arn] = append(all[arn], MaintenanceAction{
+					Action:           aws.ToString(action.Action),
+					OptInStatus:      aws.ToString(action.OptInStatus),
+					AutoAppliedAfter: aws.ToTime(action.AutoAppliedAfterDate),
+					CurrentApply:     aws.ToTime(action.CurrentApplyDate),
+					ForcedApply:      aws.ToTime(action.ForcedApplyDate),
+				})
+			}
 		}
-		return aws.ToString(page.Marker), nil
-	})
-	if err != nil {
-		return nil, err
 	}
 	return all, nil
-}
-
-func readActions(in []types.PendingMaintenanceAction) []MaintenanceAction {
-	actions := make([]MaintenanceAction, 0, len(in))
-	for _, action := range in {
-		actions = append(actions, MaintenanceAction{
-			Action:           aws.ToString(action.Action),
-			OptInStatus:      aws.ToString(action.OptInStatus),
-			AutoAppliedAfter: aws.ToTime(action.AutoAppliedAfterDate),
-			CurrentApply:     aws.ToTime(action.CurrentApplyDate),
-			ForcedApply:      aws.ToTime(action.ForcedApplyDate),
-		})
-	}
-	return actions
 }

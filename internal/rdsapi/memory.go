@@ -1,29 +1,27 @@
 package rdsapi
 
 import (
-	"context"
 	"errors"
-	"sync"
+	"sync/atomic"
 )
 
 // memory is everything a Reader has read. Forget replaces it as a whole.
 type memory struct {
 	instances   *directory[DBInstance]
 	clusters    *directory[DBCluster]
-	parameters  flights[groupKey, groupParameter]
+	parameters  flights[groupKey, groupParameters]
 	versions    flights[versionKey, EngineVersion]
 	catalog     flights[struct{}, Certificates]
 	maintenance flights[struct{}, map[string][]MaintenanceAction]
 
-	mu                sync.Mutex
-	unfilteredReads   bool // the endpoint rejects the parameter-name filter
-	unfilteredEngines bool // the endpoint rejects the engine filter
+	unfilteredReads   atomic.Bool // the endpoint rejects the parameter-name filter
+	unfilteredEngines atomic.Bool // the endpoint rejects the engine filter
 }
 
 func newMemory(r *Reader) *memory {
 	m := &memory{}
-	m.instances = newDirectory(r.window, r.instanceSource(m))
-	m.clusters = newDirectory(r.window, r.clusterSource(m))
+	m.instances = newDirectory(r.instanceSource(&m.unfilteredEngines))
+	m.clusters = newDirectory(r.clusterSource(&m.unfilteredEngines))
 	m.clusters.listFirst = true
 	return m
 }
@@ -45,28 +43,15 @@ func (r *Reader) remembered() *memory {
 	return r.memory
 }
 
-func (m *memory) noFilter(which *bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	*which = true
-}
-
-func (m *memory) mayFilter(which *bool) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return !*which
-}
-
 // withFilter calls read with the filter, and once more without where the
 // endpoint does not take it.
-func withFilter[T any](ctx context.Context, m *memory, rejected *bool, read func(ctx context.Context, filtered bool) (T, error)) (T, error) {
-	if !m.mayFilter(rejected) {
-		return read(ctx, false)
+func withFilter[T any](rejected *atomic.Bool, read func(filtered bool) (T, error)) (T, error) {
+	if !rejected.Load() {
+		out, err := read(true)
+		if !errors.Is(err, errInvalidRequest) {
+			return out, err
+		}
+		rejected.Store(true)
 	}
-	out, err := read(ctx, true)
-	if errors.Is(err, errInvalidRequest) {
-		m.noFilter(rejected)
-		return read(ctx, false)
-	}
-	return out, err
+	return read(false)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -59,112 +60,85 @@ type TLSParameters struct {
 	Ciphers string
 }
 
-// groupParameter is rds.force_ssl as a parameter group has it, and beside it
-// what else is wanted: empty where the group has none.
-type groupParameter struct {
-	met       int // how many of the wanted parameters the group has shown
-	present   bool
-	value     string
-	source    string
-	applyType string
-	tls       TLSParameters
-	babelfish string
-}
+// groupParameters are the parameters that a group was read for, by their names.
+// One that the group does not list is missing.
+type groupParameters map[string]groupParameter
 
-// take notes one parameter of a group.
-func (p *groupParameter) take(parameter types.Parameter) {
-	value := aws.ToString(parameter.ParameterValue)
-	switch aws.ToString(parameter.ParameterName) {
-	case forceSSLParameter:
-		p.present, p.value = true, value
-		p.source, p.applyType = aws.ToString(parameter.Source), aws.ToString(parameter.ApplyType)
-	case babelfishParameter:
-		// Source: Aurora User Guide, "DB cluster parameter group settings for
-		// Babelfish": the default is off.
-		p.babelfish = cmp.Or(value, "off")
-	case minProtocolParameter:
-		p.tls.MinProtocol = value
-	case maxProtocolParameter:
-		p.tls.MaxProtocol = value
-	case ciphersParameter:
-		p.tls.Ciphers = value
-	default:
-		return
+// groupParameter is a parameter as a group lists it. What the group does not
+// say is empty.
+type groupParameter struct{ value, source, applyType string }
+
+// babelfish is rds.babelfish_status; empty where the group does not list it.
+func (p groupParameters) babelfish() string {
+	status, listed := p[babelfishParameter]
+	if !listed {
+		return ""
 	}
-	p.met++
+	// Source: Aurora User Guide, "DB cluster parameter group settings for
+	// Babelfish": the default is off.
+	return cmp.Or(status.value, "off")
 }
 
-// forceSSLOf returns rds.force_ssl of a parameter group. A group is asked
+// parametersOf returns what is wanted of a parameter group. A group is asked
 // once.
-func (r *Reader) forceSSLOf(ctx context.Context, m *memory, key groupKey) (groupParameter, error) {
-	parameter, err := m.parameters.do(ctx, groupKey{cluster: key.cluster, name: strings.ToLower(key.name)}, func(ctx context.Context) (groupParameter, error) {
-		return withFilter(ctx, m, &m.unfilteredReads, func(ctx context.Context, filtered bool) (groupParameter, error) {
-			return r.searchGroup(ctx, key, filtered)
-		})
+func (r *Reader) parametersOf(ctx context.Context, key groupKey) (groupParameters, error) {
+	m := r.remembered()
+	found, err := m.parameters.do(ctx, groupKey{cluster: key.cluster, name: strings.ToLower(key.name)}, func(ctx context.Context) (groupParameters, error) {
+		return r.readGroup(ctx, m, key, key.wanted())
 	})
 	if errors.Is(err, ErrParameterGroupNotFound) {
-		return groupParameter{}, fmt.Errorf("%w: %q", ErrParameterGroupNotFound, key.name)
+		return nil, fmt.Errorf("%w: %q", ErrParameterGroupNotFound, key.name)
 	}
-	return parameter, err
-}
-
-// searchGroup pages through a group until it has met what is wanted.
-func (r *Reader) searchGroup(ctx context.Context, key groupKey, filtered bool) (groupParameter, error) {
-	var found groupParameter
-	err := r.walkGroup(ctx, key, key.wanted(), filtered, func(parameter types.Parameter) (met int) {
-		found.take(parameter)
-		return found.met
-	})
 	return found, err
 }
 
-// walkGroup calls take for parameters of a group until that has met all names.
-// Where the endpoint honors the filter the first page has them and nothing
-// else; where it does not, they come on later pages.
-func (r *Reader) walkGroup(ctx context.Context, key groupKey, names []string, filtered bool, take func(types.Parameter) (met int)) error {
-	filter := names
-	if !filtered {
-		filter = nil
-	}
-	return walk{of: "parameters", most: maxParameterPages}.pages(key.action(), func(marker *string) (next string, err error) {
-		parameters, next, err := r.parameterPage(ctx, key, marker, filter)
-		if err != nil {
-			return "", err
+// readGroup pages through a group until it has met all names. Where the
+// endpoint honors the filter the first page has them and nothing else; where it
+// does not, they come on later pages.
+func (r *Reader) readGroup(ctx context.Context, m *memory, key groupKey, names []string) (groupParameters, error) {
+	return withFilter(&m.unfilteredReads, func(filtered bool) (groupParameters, error) {
+		var filters []types.Filter
+		if filtered {
+			filters = filterBy("parameter-name", names)
 		}
-		met := 0
-		for i := range parameters {
-			met = max(met, take(parameters[i]))
+		var marker *string
+		call := func() (listed []types.Parameter, err error) {
+			listed, marker, err = r.parameterPage(ctx, key, filters, marker)
+			return listed, err
 		}
-		if met >= len(names) {
-			return "", nil
+		found := groupParameters{}
+		for listed, err := range pages(walk{of: "parameters", action: key.action(), most: maxParameterPages}, &marker, call) {
+			if err != nil {
+				return nil, err
+			}
+			for i := range listed {
+				if name := aws.ToString(listed[i].ParameterName); slices.Contains(names, name) {
+					found[name] = groupParameter{aws.ToString(listed[i].ParameterValue), aws.ToString(listed[i].Source), aws.ToString(listed[i].ApplyType)}
+				}
+			}
+			if len(found) == len(names) {
+				break
+			}
 		}
-		return next, nil
+		return found, nil
 	})
 }
 
-func (r *Reader) parameterPage(ctx context.Context, key groupKey, marker *string, names []string) (parameters []types.Parameter, next string, err error) {
-	var filters []types.Filter
-	if len(names) > 0 {
-		filters = filterBy("parameter-name", names)
-	}
+func (r *Reader) parameterPage(ctx context.Context, key groupKey, filters []types.Filter, marker *string) (listed []types.Parameter, next *string, err error) {
 	if key.cluster {
-		out, err := limited(ctx, r, key.action(), func(ctx context.Context) (*rds.DescribeDBClusterParametersOutput, error) {
-			return r.api.DescribeDBClusterParameters(ctx, &rds.DescribeDBClusterParametersInput{
-				DBClusterParameterGroupName: aws.String(key.name), Filters: filters, Marker: marker, MaxRecords: aws.Int32(pageSize),
-			})
+		out, err := limited(ctx, r, key.action(), r.api.DescribeDBClusterParameters, &rds.DescribeDBClusterParametersInput{
+			DBClusterParameterGroupName: aws.String(key.name), Filters: filters, Marker: marker, MaxRecords: aws.Int32(pageSize),
 		})
 		if err != nil {
-			return nil, "", err
+			return nil, nil, err
 		}
-		return out.Parameters, aws.ToString(out.Marker), nil
+		return out.Parameters, out.Marker, nil
 	}
-	out, err := limited(ctx, r, key.action(), func(ctx context.Context) (*rds.DescribeDBParametersOutput, error) {
-		return r.api.DescribeDBParameters(ctx, &rds.DescribeDBParametersInput{
-			DBParameterGroupName: aws.String(key.name), Filters: filters, Marker: marker, MaxRecords: aws.Int32(pageSize),
-		})
+	out, err := limited(ctx, r, key.action(), r.api.DescribeDBParameters, &rds.DescribeDBParametersInput{
+		DBParameterGroupName: aws.String(key.name), Filters: filters, Marker: marker, MaxRecords: aws.Int32(pageSize),
 	})
 	if err != nil {
-		return nil, "", err
+		return nil, nil, err
 	}
-	return out.Parameters, aws.ToString(out.Marker), nil
+	return out.Parameters, out.Marker, nil
 }

@@ -1,15 +1,19 @@
 package rdsapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"net"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
 )
 
 // lostFor is how long an action counts as failed for good. It is about as long
@@ -41,10 +45,7 @@ type Attempt struct {
 func (p *patience) failure(action string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if err := p.lost[action]; err != nil {
-		return err
-	}
-	return p.lost[""]
+	return cmp.Or(p.lost[action], p.lost[""])
 }
 
 // spent says whether any action has failed for good.
@@ -98,63 +99,56 @@ func (p *patience) lastTrouble() string {
 	return p.trouble
 }
 
-// attempts counts the attempts of one call. It lies in the call's context.
-type attempts struct{ made int }
-
+// attemptsKey is the context key of a call's *int, which counts its attempts.
 type attemptsKey struct{}
 
 func withAttempts(ctx context.Context) context.Context {
-	return context.WithValue(ctx, attemptsKey{}, &attempts{})
+	return context.WithValue(ctx, attemptsKey{}, new(int))
 }
 
 // begin announces an attempt.
 func (p *patience) begin(ctx context.Context, operation string) {
-	counter, is := ctx.Value(attemptsKey{}).(*attempts)
+	made, is := ctx.Value(attemptsKey{}).(*int)
 	if !is || p.notice == nil {
 		return
 	}
-	counter.made++
-	attempt := Attempt{Action: serviceOf(operation) + ":" + operation, Number: counter.made}
-	if counter.made > 1 {
+	*made++
+	attempt := Attempt{Action: cmp.Or(answers[operation].service, "rds") + ":" + operation, Number: *made}
+	if *made > 1 {
 		attempt.Trouble = p.lastTrouble()
 	}
 	p.notice(ctx, attempt)
 }
 
-// serviceOf is the prefix of an operation in IAM.
-func serviceOf(operation string) string {
-	switch operation {
-	case filterLogEvents:
-		return "logs"
-	case getAuthorizationToken:
-		return "ecr"
-	case listRegions:
-		return "account"
-	case getCallerIdentity:
-		return "sts"
+// guard makes a client patient, looks at its answers, and gives it the endpoint,
+// unless that is empty.
+func (p *patience) guard(endpoint string, timeout time.Duration, base **string, retryer *aws.Retryer, options *[]func(*middleware.Stack) error) {
+	*base = cmp.Or(optional(endpoint), *base)
+	if v2, is := (*retryer).(aws.RetryerV2); is {
+		*retryer = patientRetryer{RetryerV2: v2, patience: p}
 	}
-	return "rds"
+	*options = append(*options, checkBody(timeout, p))
 }
 
-// patientRetryer makes no retry where another call has failed for good.
+// attemptsWithoutListener is how often a call is tried where nobody listens,
+// or the name does not exist: with 25 attempts that would take minutes.
+// Throttling is worth more patience.
+const attemptsWithoutListener = 3
+
+// patientRetryer makes no retry where another call has failed for good, where
+// the endpoint is not trusted, and soon none where it is not there.
 type patientRetryer struct {
 	aws.RetryerV2
 
 	patience *patience
 }
 
-// retrying makes a client's retryer patient.
-func (p *patience) retrying(retryer aws.Retryer) aws.Retryer {
-	if v2, is := retryer.(aws.RetryerV2); is {
-		return patientRetryer{RetryerV2: v2, patience: p}
-	}
-	return retryer
-}
-
 // RetryDelay is the delay of the retryer that it wraps, or an end.
 func (r patientRetryer) RetryDelay(attempt int, err error) (time.Duration, error) {
 	r.patience.heard(err)
-	if r.patience.spent() {
+	var dns *net.DNSError
+	absent := errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, &dns) && dns.IsNotFound
+	if r.patience.spent() || notTrusted("", err) != nil || absent && attempt >= attemptsWithoutListener {
 		return 0, &retry.MaxAttemptsError{Attempt: attempt, Err: err}
 	}
 	return r.RetryerV2.RetryDelay(attempt, err)

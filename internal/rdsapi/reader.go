@@ -11,35 +11,20 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 )
 
 // API is the part of the RDS client that this package calls. *rds.Client
 // implements it.
 type API interface {
-	resourceAPI
-	parameterAPI
-	catalogAPI
-	logAPI
-}
-
-type resourceAPI interface {
 	DescribeDBInstances(context.Context, *rds.DescribeDBInstancesInput, ...func(*rds.Options)) (*rds.DescribeDBInstancesOutput, error)
 	DescribeDBClusters(context.Context, *rds.DescribeDBClustersInput, ...func(*rds.Options)) (*rds.DescribeDBClustersOutput, error)
-}
-
-type parameterAPI interface {
 	DescribeDBParameters(context.Context, *rds.DescribeDBParametersInput, ...func(*rds.Options)) (*rds.DescribeDBParametersOutput, error)
 	DescribeDBClusterParameters(context.Context, *rds.DescribeDBClusterParametersInput, ...func(*rds.Options)) (*rds.DescribeDBClusterParametersOutput, error)
-}
-
-type catalogAPI interface {
 	DescribeCertificates(context.Context, *rds.DescribeCertificatesInput, ...func(*rds.Options)) (*rds.DescribeCertificatesOutput, error)
 	DescribeDBEngineVersions(context.Context, *rds.DescribeDBEngineVersionsInput, ...func(*rds.Options)) (*rds.DescribeDBEngineVersionsOutput, error)
 	DescribePendingMaintenanceActions(context.Context, *rds.DescribePendingMaintenanceActionsInput, ...func(*rds.Options)) (*rds.DescribePendingMaintenanceActionsOutput, error)
-}
-
-type logAPI interface {
 	DescribeDBLogFiles(context.Context, *rds.DescribeDBLogFilesInput, ...func(*rds.Options)) (*rds.DescribeDBLogFilesOutput, error)
 	DownloadDBLogFilePortion(context.Context, *rds.DownloadDBLogFilePortionInput, ...func(*rds.Options)) (*rds.DownloadDBLogFilePortionOutput, error)
 }
@@ -47,10 +32,8 @@ type logAPI interface {
 // pageSize is MaxRecords of every paged call: the most that RDS allows.
 const pageSize = 100
 
-// Defaults of Options.
+// Bounds of calls.
 const (
-	// DefaultWindow is how long a lookup waits for others to share its call.
-	DefaultWindow = 10 * time.Millisecond
 	// DefaultConcurrency is how many calls are under way at most.
 	DefaultConcurrency = 8
 	// DefaultAttemptTimeout bounds one attempt of a call, its whole response
@@ -60,11 +43,6 @@ const (
 
 // Options tune a Reader. The zero value takes the defaults.
 type Options struct {
-	// Window is how long a lookup of a DB instance or cluster waits for others
-	// to share its call. Zero means DefaultWindow; negative means not at all.
-	Window time.Duration
-	// Concurrency bounds the calls under way. Zero means DefaultConcurrency.
-	Concurrency int
 	// LogsEndpoint is a URL that replaces that of CloudWatch Logs, for
 	// NewFromConfig. Empty is the one of the configuration's Region.
 	LogsEndpoint string
@@ -97,9 +75,8 @@ type Reader struct {
 // shared is what Readers of the same account and Region share.
 type shared struct {
 	api      API
-	events   eventsAPI // nil where no endpoint of CloudWatch Logs is known
+	events   *cloudwatchlogs.Client // nil where no endpoint of CloudWatch Logs is known
 	slots    slots
-	window   time.Duration
 	patience *patience
 
 	mu     sync.Mutex
@@ -107,16 +84,10 @@ type shared struct {
 }
 
 // New returns a Reader over an RDS client. It calls nothing.
-func New(api API, opts Options) *Reader { return newReader(api, &patience{}, opts) }
+func New(api API) *Reader { return newReader(api, &patience{}) }
 
-func newReader(api API, patience *patience, opts Options) *Reader {
-	if opts.Concurrency <= 0 {
-		opts.Concurrency = DefaultConcurrency
-	}
-	if opts.Window == 0 {
-		opts.Window = DefaultWindow
-	}
-	reader := &Reader{shared: &shared{api: api, slots: newSlots(opts.Concurrency), window: opts.Window, patience: patience}}
+func newReader(api API, patience *patience) *Reader {
+	reader := &Reader{shared: &shared{api: api, slots: newSlots(DefaultConcurrency), patience: patience}}
 	reader.memory = newMemory(reader)
 	return reader
 }
@@ -124,34 +95,28 @@ func newReader(api API, patience *patience, opts Options) *Reader {
 // NewFromConfig returns a Reader over the RDS endpoint of a configuration. An
 // empty endpoint is the one of the configuration's Region. It calls nothing.
 func NewFromConfig(config aws.Config, endpoint string, opts Options) *Reader {
-	patience := &patience{notice: opts.Notice}
-	reader := newReader(newClient(config, endpoint, opts.AttemptTimeout, patience), patience, opts)
-	reader.events = newEventsClient(config, opts.LogsEndpoint, opts.AttemptTimeout, patience)
+	patience, timeout := &patience{notice: opts.Notice}, cmp.Or(opts.AttemptTimeout, DefaultAttemptTimeout)
+	reader := newReader(rds.NewFromConfig(config, func(o *rds.Options) {
+		o.HTTPClient = steady{o.HTTPClient}
+		patience.guard(endpoint, timeout, &o.BaseEndpoint, &o.Retryer, &o.APIOptions)
+	}), patience)
+	reader.events = cloudwatchlogs.NewFromConfig(config, func(o *cloudwatchlogs.Options) {
+		o.HTTPClient = steady{o.HTTPClient}
+		patience.guard(opts.LogsEndpoint, timeout, &o.BaseEndpoint, &o.Retryer, &o.APIOptions)
+	})
 	return reader
 }
 
-func newClient(config aws.Config, endpoint string, timeout time.Duration, patience *patience) *rds.Client {
-	if timeout <= 0 {
-		timeout = DefaultAttemptTimeout
-	}
-	return rds.NewFromConfig(config, func(o *rds.Options) {
-		if endpoint != "" {
-			o.BaseEndpoint = aws.String(endpoint)
-		}
-		o.HTTPClient = steady{o.HTTPClient}
-		o.Retryer = patience.retrying(o.Retryer)
-		o.APIOptions = append(o.APIOptions, checkBody(timeout, patience))
-	})
+// limited makes one API call, when a slot is free.
+func limited[In, Out, Opt any](ctx context.Context, r *Reader, action string, method func(context.Context, In, ...func(*Opt)) (Out, error), in In) (Out, error) {
+	return inSlot(ctx, r, r.slots.take, action, method, in)
 }
 
-// limited runs one API call, when a slot is free.
-func limited[T any](ctx context.Context, r *Reader, action string, call func(context.Context) (T, error)) (T, error) {
-	return inSlot(ctx, r, r.slots.take, action, call)
-}
-
-// inSlot runs one API call in a slot that take has got.
-func inSlot[T any](ctx context.Context, r *Reader, take func(context.Context) error, action string, call func(context.Context) (T, error)) (T, error) {
-	var none T
+// inSlot makes one API call in a slot that take has got.
+func inSlot[In, Out, Opt any](
+	ctx context.Context, r *Reader, take func(context.Context) error, action string, method func(context.Context, In, ...func(*Opt)) (Out, error), in In,
+) (Out, error) {
+	var none Out
 	if err := take(ctx); err != nil {
 		return none, err
 	}
@@ -159,7 +124,7 @@ func inSlot[T any](ctx context.Context, r *Reader, take func(context.Context) er
 	if err := cmp.Or(ctx.Err(), r.patience.failure(action)); err != nil {
 		return none, err
 	}
-	out, err := call(withAttempts(ctx))
+	out, err := method(withAttempts(ctx), in)
 	if err != nil {
 		err = translate(ctx, action, err)
 		r.patience.lose(action, err)

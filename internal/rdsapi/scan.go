@@ -82,14 +82,12 @@ func (d *directory[T]) advance(ctx context.Context, lookahead bool) error {
 		return ctx.Err()
 	}
 	defer func() { <-d.scan.turn }()
-	if d.scanned() {
+	if d.complete.Load() {
 		return nil
 	}
 	read, err := d.scan.page(ctx, d.source, lookahead)
 	if err == nil && read.next != "" {
-		if err = d.scan.pages.next(read.next); err != nil {
-			err = d.source.broken(err)
-		}
+		err = d.scan.pages.next(read.next)
 	}
 	if err != nil {
 		if ctx.Err() != nil {
@@ -99,7 +97,9 @@ func (d *directory[T]) advance(ctx context.Context, lookahead bool) error {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		d.listed = nil
-		d.unlistable = d.unlistable || errors.Is(err, ErrAccessDenied)
+		if errors.Is(err, ErrAccessDenied) {
+			d.unlistable.Store(true)
+		}
 		return err
 	}
 	d.scan.marker = read.next
@@ -110,7 +110,7 @@ func (d *directory[T]) advance(ctx context.Context, lookahead bool) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.listed = append(d.listed, read.records...)
-	d.complete = read.next == ""
+	d.complete.Store(read.next == "")
 	return nil
 }
 
@@ -123,7 +123,7 @@ func (d *directory[T]) walk(ctx context.Context, visit func([]T)) error {
 		at = min(at, len(d.listed)) // a failed reader may have started anew
 		fresh := slices.Clone(d.listed[at:])
 		at = len(d.listed)
-		complete := d.complete
+		complete := d.complete.Load()
 		d.mu.Unlock()
 		fresh = slices.DeleteFunc(fresh, func(record T) bool {
 			identifier, _ := d.source.keys(record)

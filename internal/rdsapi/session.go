@@ -6,15 +6,11 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"slices"
 	"strings"
-	"syscall"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	sdkconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/aws-sdk-go-v2/feature/rds/auth"
@@ -28,12 +24,7 @@ import (
 // Session holds resolved credentials and a Region.
 type Session struct {
 	config aws.Config
-
-	rdsEndpoint, ecrEndpoint, logsEndpoint, accountEndpoint string
-
-	accountID string
-	// anyRegion takes a Region that this version does not know.
-	anyRegion bool
+	given  Config
 	// notice is Options.Notice, where a Lazy has made the session.
 	notice func(context.Context, Attempt)
 }
@@ -53,7 +44,7 @@ func Resolve(ctx context.Context, config Config) (_ *Session, err error) {
 	defer func() {
 		// stscreds takes the credentials out of an answer of STS that has none.
 		if recover() != nil {
-			err = &CallError{Action: "sts:AssumeRole", Err: incomplete("response", "credentials")}
+			err = malformed("sts:AssumeRole", "a response without credentials")
 		}
 	}()
 	_, resolved, diags := awsbase.GetAwsConfig(ctx, base)
@@ -70,13 +61,9 @@ func Resolve(ctx context.Context, config Config) (_ *Session, err error) {
 		return nil, err
 	}
 	resolved.RetryMaxAttempts = cmp.Or(config.MaxRetries, DefaultMaxRetries)
-	resolved.Retryer = persistentButNot(resolved.Retryer, resolved.RetryMaxAttempts)
 	resolved.Credentials = namedFailure{resolved.Credentials}
-	session := &Session{
-		config: resolved, rdsEndpoint: config.RDSEndpoint, ecrEndpoint: config.ECREndpoint, logsEndpoint: config.LogsEndpoint,
-		accountEndpoint: config.AccountEndpoint, anyRegion: config.SkipRegionValidation,
-	}
-	return session, session.checkAccount(ctx, config)
+	session := &Session{config: resolved, given: config}
+	return session, session.checkAccount(ctx)
 }
 
 // maxConfigFile bounds the files that the SDK reads whole, in octets.
@@ -125,7 +112,7 @@ func (c Config) base() *awsbase.Config {
 		CustomCABundle: c.CustomCABundle, StsEndpoint: c.STSEndpoint, StsRegion: c.STSRegion,
 		EC2MetadataServiceEndpoint: c.EC2MetadataServiceEndpoint, EC2MetadataServiceEndpointMode: c.EC2MetadataServiceEndpointMode,
 		HTTPProxy: c.HTTPProxy, HTTPSProxy: c.HTTPSProxy, NoProxy: c.NoProxy, HTTPProxyMode: awsbase.HTTPProxyModeLegacy,
-		Insecure: c.Insecure, MaxRetries: c.MaxRetries, RetryMode: aws.RetryMode(c.RetryMode),
+		Insecure: c.Insecure, MaxRetries: min(cmp.Or(c.MaxRetries, attemptsForCredentials), attemptsForCredentials), RetryMode: aws.RetryMode(c.RetryMode),
 		TokenBucketRateLimiterCapacity: c.TokenBucketRateLimiterCapacity,
 		UseDualStackEndpoint:           c.UseDualStackEndpoint, UseFIPSEndpoint: c.UseFIPSEndpoint,
 		AllowedAccountIds: c.AllowedAccountIDs, ForbiddenAccountIds: c.ForbiddenAccountIDs,
@@ -135,9 +122,6 @@ func (c Config) base() *awsbase.Config {
 		SkipCredsValidation: true, SkipRequestingAccountId: true,
 		CallerName: callerName, UserAgent: awsbase.UserAgentProducts{{Name: callerName, Version: c.Version}},
 		AssumeRole: c.AssumeRole, AssumeRoleWithWebIdentity: c.AssumeRoleWithWebIdentity,
-	}
-	if base.MaxRetries == 0 || base.MaxRetries > attemptsForCredentials {
-		base.MaxRetries = attemptsForCredentials
 	}
 	if c.SkipMetadataAPICheck {
 		base.EC2MetadataServiceEnableState = imds.ClientDisabled
@@ -179,19 +163,17 @@ func roleNames(config Config) string {
 	return strings.Join(names, ", then ")
 }
 
-const getCallerIdentity = "GetCallerIdentity"
-
 // checkAccount asks STS for the account, where only some will do.
-func (s *Session) checkAccount(ctx context.Context, config Config) error {
-	if len(config.AllowedAccountIDs) == 0 && len(config.ForbiddenAccountIDs) == 0 {
+func (s *Session) checkAccount(ctx context.Context) error {
+	allowed, forbidden := s.given.AllowedAccountIDs, s.given.ForbiddenAccountIDs
+	if len(allowed) == 0 && len(forbidden) == 0 {
 		return nil
 	}
-	const action = "sts:" + getCallerIdentity
+	const action = "sts:GetCallerIdentity"
 	client := sts.NewFromConfig(s.config, func(o *sts.Options) {
-		o.Region = cmp.Or(config.STSRegion, o.Region)
-		o.BaseEndpoint = cmp.Or(optional(config.STSEndpoint), o.BaseEndpoint)
+		o.Region = cmp.Or(s.given.STSRegion, o.Region)
 		o.HTTPClient = steady{o.HTTPClient}
-		o.Retryer, o.APIOptions = s.guarded(o.Retryer, o.APIOptions)
+		s.guard(s.given.STSEndpoint, &o.BaseEndpoint, &o.Retryer, &o.APIOptions)
 		o.RetryMaxAttempts = min(o.RetryMaxAttempts, attemptsForCredentials)
 	})
 	caller, err := client.GetCallerIdentity(withAttempts(ctx), &sts.GetCallerIdentityInput{})
@@ -199,24 +181,20 @@ func (s *Session) checkAccount(ctx context.Context, config Config) error {
 		return translate(ctx, action, err)
 	}
 	account := aws.ToString(caller.Account)
-	if account == "" {
-		return &CallError{Action: action, Err: incomplete("caller identity", "an account")}
-	}
-	s.accountID = account
-	if slices.Contains(config.ForbiddenAccountIDs, account) {
+	switch {
+	case account == "":
+		return malformed(action, "a caller identity without an account")
+	case slices.Contains(forbidden, account):
 		return fmt.Errorf("%w: %s is forbidden", ErrAccountNotAllowed, account)
-	}
-	if len(config.AllowedAccountIDs) > 0 && !slices.Contains(config.AllowedAccountIDs, account) {
+	case len(allowed) > 0 && !slices.Contains(allowed, account):
 		return fmt.Errorf("%w: %s is not one of the allowed accounts", ErrAccountNotAllowed, account)
 	}
 	return nil
 }
 
-// guarded are the retryer and the options of a client of the session: its
-// retries are heard of, and its answers looked at.
-func (s *Session) guarded(retryer aws.Retryer, options []func(*middleware.Stack) error) (aws.Retryer, []func(*middleware.Stack) error) {
-	patience := &patience{notice: s.notice}
-	return patience.retrying(retryer), append(options, checkBody(DefaultAttemptTimeout, patience))
+// guard guards a client of the session.
+func (s *Session) guard(endpoint string, base **string, retryer *aws.Retryer, options *[]func(*middleware.Stack) error) {
+	(&patience{notice: s.notice}).guard(endpoint, DefaultAttemptTimeout, base, retryer, options)
 }
 
 // Region is the Region that the session reads.
@@ -230,7 +208,7 @@ func (s *Session) In(region string) (*Session, error) {
 	if region == "" || region == s.config.Region {
 		return s, nil
 	}
-	if err := checkRegion(region, s.anyRegion); err != nil {
+	if err := checkRegion(region, s.given.SkipRegionValidation); err != nil {
 		return nil, err
 	}
 	there := *s
@@ -241,8 +219,8 @@ func (s *Session) In(region string) (*Session, error) {
 
 // Reader returns a new Reader of the session's account and Region.
 func (s *Session) Reader(opts Options) *Reader {
-	opts.LogsEndpoint = cmp.Or(opts.LogsEndpoint, s.logsEndpoint)
-	return NewFromConfig(s.config, s.rdsEndpoint, opts)
+	opts.LogsEndpoint = cmp.Or(opts.LogsEndpoint, s.given.LogsEndpoint)
+	return NewFromConfig(s.config, s.given.RDSEndpoint, opts)
 }
 
 // BuildAuthToken returns a password for IAM authentication, good for fifteen
@@ -259,7 +237,7 @@ func (s *Session) BuildAuthToken(ctx context.Context, endpoint, dbUser string) (
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case errors.Is(err, ErrNoCredentials):
-		return "", &CallError{Action: "rds-db:connect", Err: ErrNoCredentials}
+		return "", failed("rds-db:connect", ErrNoCredentials)
 	default:
 		return "", fmt.Errorf("%w: %q does not have the form host:port", ErrInvalidConfiguration, endpoint)
 	}
@@ -278,40 +256,6 @@ func (n namedFailure) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	return found, err
 }
 
-// attemptsWithoutListener is how often a call is tried where nobody listens,
-// or the name does not exist. Throttling is worth more patience.
-const attemptsWithoutListener = 3
-
-// persistentButNot keeps the retries of a configuration, except against an
-// endpoint that is not there: with 25 attempts that would take minutes.
-func persistentButNot(retryer func() aws.Retryer, attempts int) func() aws.Retryer {
-	return func() aws.Retryer {
-		if retryer == nil {
-			retryer = func() aws.Retryer { return retry.NewStandard() }
-		}
-		v2, ok := retry.AddWithMaxAttempts(retryer(), attempts).(aws.RetryerV2)
-		if !ok {
-			return retryer()
-		}
-		return absentEndpoint{v2}
-	}
-}
-
 // attemptsForCredentials bounds the attempts at STS and its kind. They come
 // before everything else, and are made once.
 const attemptsForCredentials = 5
-
-type absentEndpoint struct{ aws.RetryerV2 }
-
-// RetryDelay ends the attempts early for an endpoint that is not there, and at
-// once for one that is not trusted.
-func (r absentEndpoint) RetryDelay(attempt int, err error) (time.Duration, error) {
-	var dns *net.DNSError
-	if _, untrusted := notTrusted("", err); untrusted {
-		return 0, &retry.MaxAttemptsError{Attempt: attempt, Err: err}
-	}
-	if attempt >= attemptsWithoutListener && (errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, &dns) && dns.IsNotFound) {
-		return 0, &retry.MaxAttemptsError{Attempt: attempt, Err: err}
-	}
-	return r.RetryerV2.RetryDelay(attempt, err)
-}

@@ -46,7 +46,7 @@ func TestTheNextPageDoesNotWaitForEveryFact(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		api := &pagedAPI{}
-		reader := rdsapi.New(api, rdsapi.Options{})
+		reader := rdsapi.New(api)
 		started, listed := time.Now(), make(chan time.Duration, 1) //nolint:forbidigo // the bubble's own clock
 		go func() {
 			for api.pages.Load() < 3 {

@@ -3,6 +3,7 @@ package rdsapi
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
@@ -11,18 +12,17 @@ import (
 // source is how a directory gets its records from the API.
 type source[T any] struct {
 	// describe makes one call of the Describe action.
-	describe func(ctx context.Context, ask question) (records []T, next string, err error)
+	describe func(ctx context.Context, ask question) (records []T, next *string, err error)
 	// keys returns the identifier and the ARN of a record.
 	keys func(T) (identifier, arn string)
-	// of is what the records are, and action the call that lists them, for
-	// messages.
-	of, action string
+	// list bounds the reading of all records.
+	list walk
 	// filter is the name of the filter by identifier.
 	filter string
 	// missing is the sentinel for a record that is not there.
 	missing error
-	// memory knows which filters the endpoint takes.
-	memory *memory
+	// unfiltered says that the endpoint rejects the engine filter.
+	unfiltered *atomic.Bool
 }
 
 // question is what a Describe action for DB instances or clusters is asked.
@@ -35,9 +35,6 @@ type question struct {
 	// next says that it is a page of the whole list: see takeNext.
 	next bool
 }
-
-// broken is the error for a list that cannot be read to its end.
-func (s source[T]) broken(err error) error { return &CallError{Action: s.action, Err: err} }
 
 // take gets a slot for the call.
 func (q question) take(s slots) func(context.Context) error {
@@ -61,22 +58,18 @@ func (s source[T]) one(ctx context.Context, identifier string) (T, error) {
 		}
 	}
 	// RDS answers DBInstanceNotFound or DBClusterNotFoundFault.
-	return none, s.broken(incomplete("list of "+s.of, "the requested one, although AWS reported no error"))
-}
-
-// named reads one page of the records with any of the identifiers.
-func (s source[T]) named(ctx context.Context, identifiers []string, marker *string) (records []T, next string, err error) {
-	return s.describe(ctx, question{filters: filterBy(s.filter, identifiers), marker: marker, maxRecords: aws.Int32(pageSize)})
+	return none, malformed(s.list.action, "a list of %s without the requested one, although AWS reported no error", s.list.of)
 }
 
 // page reads one page of all PostgreSQL records.
 func (s source[T]) page(ctx context.Context, marker string) (records []T, next string, err error) {
-	records, err = withFilter(ctx, s.memory, &s.memory.unfilteredEngines, func(ctx context.Context, filtered bool) (records []T, err error) {
+	records, err = withFilter(s.unfiltered, func(filtered bool) ([]T, error) {
 		ask := question{marker: optional(marker), maxRecords: aws.Int32(pageSize), next: true}
 		if filtered {
 			ask.filters = filterBy("engine", postgreSQLEngines())
 		}
-		records, next, err = s.describe(ctx, ask)
+		records, marker, err := s.describe(ctx, ask)
+		next = aws.ToString(marker)
 		return records, err
 	})
 	return records, next, err
@@ -84,12 +77,12 @@ func (s source[T]) page(ctx context.Context, marker string) (records []T, next s
 
 // readEach turns the records of a response into plain ones. One that cannot be
 // read spoils the response: leaving it out would hide an instance.
-func readEach[In, Out any](action string, in []In, read func(*In) (Out, error)) ([]Out, error) {
+func readEach[In, Out any](in []In, read func(*In) (Out, error)) ([]Out, error) {
 	records := make([]Out, 0, len(in))
 	for i := range in {
 		record, err := read(&in[i])
 		if err != nil {
-			return nil, &CallError{Action: action, Err: err}
+			return nil, err
 		}
 		records = append(records, record)
 	}

@@ -3,6 +3,7 @@ package rdsapi
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -19,25 +20,16 @@ type survey struct {
 	found map[string]DBInstance
 	cas   map[string]map[string]string // of members of clusters, wanted or not
 
-	groups   outcomes[groupKey, groupParameter]
+	groups   outcomes[groupKey, groupParameters]
 	clusters outcomes[string, DBCluster]
 	versions outcomes[versionKey, EngineVersion]
 	pending  outcomes[struct{}, map[string][]MaintenanceAction]
 }
 
-func newSurvey(r *Reader, query FleetQuery) *survey {
-	return &survey{reader: r, query: query, found: map[string]DBInstance{}, cas: map[string]map[string]string{}}
-}
-
 // outcomes asks for each key once.
 type outcomes[K comparable, V any] struct {
 	mu    sync.Mutex
-	byKey map[K]*outcome[V]
-}
-
-type outcome[V any] struct {
-	value V
-	err   error
+	byKey map[K]func() (V, error)
 }
 
 // ask starts work for a key that nobody asked for before.
@@ -48,21 +40,21 @@ func (o *outcomes[K, V]) ask(wg *sync.WaitGroup, key K, work func() (V, error)) 
 		return
 	}
 	if o.byKey == nil {
-		o.byKey = map[K]*outcome[V]{}
+		o.byKey = map[K]func() (V, error){}
 	}
-	entry := &outcome[V]{}
-	o.byKey[key] = entry
-	wg.Go(func() { entry.value, entry.err = work() })
+	once := sync.OnceValues(work)
+	o.byKey[key] = once
+	wg.Go(func() { _, _ = once() })
 }
 
 // of returns the answer for a key. Call it after the WaitGroup is done.
 func (o *outcomes[K, V]) of(key K) (V, error) {
-	entry, asked := o.byKey[key]
+	answer, asked := o.byKey[key]
 	if !asked {
 		var none V
 		return none, errNotAsked
 	}
-	return entry.value, entry.err
+	return answer()
 }
 
 // errNotAsked keeps a mistake in this file from reading as an answer.
@@ -87,33 +79,27 @@ func (s *survey) list(ctx context.Context) error {
 	return errors.Join(failures...)
 }
 
-// add takes the wanted instances of a page and starts reading their facts.
+// add takes the wanted instances of a page and starts reading their facts. It
+// keeps the CA of every member of a cluster, so that the cluster is known to
+// have mixed CAs though the query is for one of them.
 func (s *survey) add(ctx context.Context, page []DBInstance) {
 	for _, instance := range page {
-		s.note(instance)
-		if !s.query.wants(instance) {
-			continue
-		}
+		wanted := s.query.wants(instance)
 		s.mu.Lock()
-		s.found[instance.Identifier] = instance
+		if id := instance.ClusterIdentifier; id != "" && instance.CAIdentifier != "" {
+			if s.cas[id] == nil {
+				s.cas[id] = map[string]string{}
+			}
+			s.cas[id][instance.Identifier] = instance.CAIdentifier
+		}
+		if wanted {
+			s.found[instance.Identifier] = instance
+		}
 		s.mu.Unlock()
-		s.ask(ctx, instance)
+		if wanted {
+			s.ask(ctx, instance)
+		}
 	}
-}
-
-// note keeps the CA of a member of a cluster, so that the cluster is known to
-// have mixed CAs though the query is for one of them.
-func (s *survey) note(instance DBInstance) {
-	id := instance.ClusterIdentifier
-	if id == "" || instance.CAIdentifier == "" {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.cas[id] == nil {
-		s.cas[id] = map[string]string{}
-	}
-	s.cas[id][instance.Identifier] = instance.CAIdentifier
 }
 
 // ask starts the calls for what no instance before had.
@@ -139,47 +125,23 @@ func (s *survey) askGroup(ctx context.Context, key groupKey) {
 	if key.name == "" {
 		return
 	}
-	s.groups.ask(&s.wg, key, func() (groupParameter, error) { return s.reader.forceSSLOf(ctx, s.reader.remembered(), key) })
-}
-
-// forceSSL puts the setting of one instance together from what was read.
-func (s *survey) forceSSL(instance DBInstance) (ForceSSL, error) {
-	if instance.ClusterIdentifier == "" {
-		group, err := instance.parameterGroup()
-		if err != nil {
-			return ForceSSL{}, err
-		}
-		parameter, err := s.groups.of(groupKey{name: group.Name})
-		return parameter.ofInstance(instance, group), err
-	}
-	cluster, err := s.clusters.of(instance.ClusterIdentifier)
-	if err == nil {
-		err = cluster.checkParameterGroup()
-	}
-	if err != nil {
-		return ForceSSL{}, err
-	}
-	parameter, err := s.groups.of(groupKey{cluster: true, name: cluster.ParameterGroup})
-	return parameter.ofCluster(cluster).ofMember(instance), err
+	s.groups.ask(&s.wg, key, func() (groupParameters, error) { return s.reader.parametersOf(ctx, key) })
 }
 
 // babelfish is rds.babelfish_status of the cluster of an Aurora instance.
 func (s *survey) babelfish(instance DBInstance) (string, error) {
 	cluster, err := s.clusters.of(instance.ClusterIdentifier)
-	if err == nil {
-		err = cluster.checkParameterGroup()
-	}
 	if err != nil {
 		return "", err
 	}
-	parameter, err := s.groups.of(groupKey{cluster: true, name: cluster.ParameterGroup})
-	return parameter.babelfish, err
+	parameters, err := cluster.parameters(s.groups.of)
+	return parameters.babelfish(), err
 }
 
 // report puts everything together. It calls nothing.
 func (s *survey) report() Fleet {
 	fleet := Fleet{Instances: make([]FleetInstance, 0, len(s.found))}
-	gaps := map[string]*Gap{}
+	gaps := map[string]Gap{}
 	clusters := map[string]FleetCluster{}
 	for _, instance := range s.found {
 		cluster, err := s.clusters.of(instance.ClusterIdentifier)
@@ -192,28 +154,21 @@ func (s *survey) report() Fleet {
 		}
 		member := FleetInstance{DBInstance: instance}
 		for _, err := range s.complete(&member) {
-			gap := gaps[err.Error()]
-			if gap == nil {
-				gap = &Gap{Err: err}
-				gaps[err.Error()] = gap
-			}
-			gap.Instances = append(gap.Instances, instance.Identifier)
+			text := err.Error()
+			gaps[text] = Gap{Err: err, Instances: append(gaps[text].Instances, instance.Identifier)}
 		}
 		if err == nil {
 			clusters[cluster.Identifier] = s.cluster(cluster)
 		}
 		fleet.Instances = append(fleet.Instances, member)
 	}
-	for _, cluster := range clusters {
-		fleet.Clusters = append(fleet.Clusters, cluster)
-	}
 	for _, gap := range gaps {
 		slices.Sort(gap.Instances)
 		gap.Instances = slices.Compact(gap.Instances)
-		fleet.Gaps = append(fleet.Gaps, *gap)
+		fleet.Gaps = append(fleet.Gaps, gap)
 	}
+	fleet.Clusters = slices.SortedFunc(maps.Values(clusters), func(a, b FleetCluster) int { return strings.Compare(a.Identifier, b.Identifier) })
 	slices.SortFunc(fleet.Instances, func(a, b FleetInstance) int { return strings.Compare(a.Identifier, b.Identifier) })
-	slices.SortFunc(fleet.Clusters, func(a, b FleetCluster) int { return strings.Compare(a.Identifier, b.Identifier) })
 	slices.SortFunc(fleet.Gaps, func(a, b Gap) int { return strings.Compare(a.Err.Error(), b.Err.Error()) })
 	return fleet
 }
@@ -238,38 +193,35 @@ func (s *survey) cluster(c DBCluster) FleetCluster {
 
 // complete adds the facts that were asked for and returns why any is missing.
 func (s *survey) complete(member *FleetInstance) (missing []error) {
-	if s.query.ForceSSL {
-		if setting, err := s.forceSSL(member.DBInstance); err != nil {
+	known := func(err error) bool {
+		if err != nil {
 			missing = append(missing, err)
-		} else {
+		}
+		return err == nil
+	}
+	cluster, noCluster := s.clusters.of(member.ClusterIdentifier)
+	if s.query.ForceSSL {
+		if setting, err := member.forceSSL(s.clusters.of, s.groups.of); known(err) {
 			member.ForceSSL = &setting
 		}
 	} else if member.ClusterIdentifier != "" {
-		if _, err := s.clusters.of(member.ClusterIdentifier); err != nil {
-			missing = append(missing, err)
-		}
+		known(noCluster)
 	}
 	if s.query.EngineVersions {
-		if version, err := s.versions.of(versionKey{engine: member.Engine, version: member.DBInstance.EngineVersion}); err != nil {
-			missing = append(missing, err)
-		} else {
+		if version, err := s.versions.of(versionKey{engine: member.Engine, version: member.DBInstance.EngineVersion}); known(err) {
 			member.EngineVersion = &version
 		}
 	}
 	if s.query.PendingMaintenance {
-		if pending, err := s.pending.of(struct{}{}); err != nil {
-			missing = append(missing, err)
-		} else {
+		if pending, err := s.pending.of(struct{}{}); known(err) {
 			member.Pending = append([]MaintenanceAction{}, pending[strings.ToLower(member.ARN)]...)
-			if cluster, err := s.clusters.of(member.ClusterIdentifier); err == nil && cluster.CAIdentifier != "" {
+			if noCluster == nil && cluster.CAIdentifier != "" {
 				member.Pending = append(member.Pending, pending[strings.ToLower(cluster.ARN)]...)
 			}
 		}
 	}
 	if s.query.Babelfish && member.Engine == EngineAuroraPostgreSQL {
-		if status, err := s.babelfish(member.DBInstance); err != nil {
-			missing = append(missing, err)
-		} else {
+		if status, err := s.babelfish(member.DBInstance); known(err) {
 			member.BabelfishStatus = status
 		}
 	}

@@ -1,15 +1,18 @@
 package rdsapi
 
 import (
+	"context"
 	"crypto/sha256"
-	"fmt"
+	"iter"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
 // walk bounds the reading of a list that comes in pages: an endpoint whose
 // markers go round, or never end, must not be followed for ever.
 type walk struct {
-	// of is what is listed, for messages.
-	of string
+	// of is what is listed, and action the call that lists it, for messages.
+	of, action string
 	// most is how many pages it may have.
 	most int
 	seen map[[sha256.Size]byte]bool // of markers, which may be long and many
@@ -42,26 +45,37 @@ func (w *walk) next(marker string) error {
 	sum := sha256.Sum256([]byte(marker))
 	switch {
 	case len(marker) > maxMarker:
-		return &malformedError{cause: fmt.Errorf("the list of %s has a marker longer than %d bytes", w.of, maxMarker)}
+		return malformed(w.action, "the list of %s has a marker longer than %d bytes", w.of, maxMarker)
 	case w.seen[sum]:
-		return &malformedError{cause: fmt.Errorf("the list of %s returns to an earlier page", w.of)}
+		return malformed(w.action, "the list of %s returns to an earlier page", w.of)
 	case len(w.seen)+1 >= w.most:
-		return &malformedError{cause: fmt.Errorf("the list of %s has more than %d pages", w.of, w.most)}
+		return malformed(w.action, "the list of %s has more than %d pages", w.of, w.most)
 	}
 	w.seen[sum] = true
 	return nil
 }
 
-// pages calls read for each page of a list, until one names no next page.
-func (w walk) pages(action string, read func(marker *string) (next string, err error)) error {
-	for marker := ""; ; {
-		next, err := read(optional(marker))
-		if err != nil || next == "" {
-			return err
+// pages yields the answer of each call, until one leaves no marker of a next
+// page: the call, or the body of the loop, puts that where marker points. An
+// error is the last that it yields.
+func pages[Out any](w walk, marker **string, call func() (Out, error)) iter.Seq2[Out, error] {
+	return func(yield func(Out, error) bool) {
+		for {
+			out, err := call()
+			if !yield(out, err) || err != nil || aws.ToString(*marker) == "" {
+				return
+			}
+			if err := w.next(**marker); err != nil {
+				yield(out, err)
+				return
+			}
 		}
-		if err := w.next(next); err != nil {
-			return &CallError{Action: action, Err: err}
-		}
-		marker = next
 	}
+}
+
+// list is the pages of a list of RDS. marker is that of in.
+func list[In, Out, Opt any](
+	ctx context.Context, r *Reader, w walk, method func(context.Context, In, ...func(*Opt)) (Out, error), in In, marker **string,
+) iter.Seq2[Out, error] {
+	return pages(w, marker, func() (Out, error) { return limited(ctx, r, w.action, method, in) })
 }
