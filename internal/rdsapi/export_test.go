@@ -14,3 +14,11 @@ func (r *Reader) PendingMaintenance(ctx context.Context, arn string) (_ []Mainte
 	all, err := r.allPendingMaintenance(ctx)
 	return all[strings.ToLower(arn)], err
 }
+
+// MaxLookahead is maxLookahead.
+const MaxLookahead = maxLookahead
+
+// EachPage reads the whole list and hands visit the DB instances of each page.
+func (r *Reader) EachPage(ctx context.Context, visit func([]DBInstance)) error {
+	return r.remembered().instances.walk(ctx, visit)
+}

@@ -184,6 +184,7 @@ func TestPagesThatNeverEnd(t *testing.T) { //nolint:paralleltest // measures the
 		"alternate": func(nth int, _ string) string { return fmt.Sprint("page-", nth%2) },
 		"in thirds": func(nth int, _ string) string { return fmt.Sprint("page-", nth%3) },
 		"new ones":  func(nth int, _ string) string { return fmt.Sprint("page-", nth) },
+		"lies":      func(nth int, _ string) string { return fmt.Sprintf("lie-%[1]d</Marker><Marker>page-%[1]d", nth) }, // The last one counts.
 		"the same":  func(int, string) string { return "page-0" },
 		"long ones": func(nth int, _ string) string { return strings.Repeat("m", 10_000) + fmt.Sprint(nth) },
 	}
