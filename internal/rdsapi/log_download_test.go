@@ -1,6 +1,7 @@
 package rdsapi_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -246,6 +247,21 @@ func TestLogEventsAreTheSameRecords(t *testing.T) {
 	server.SetFaults(rdsserver.Faults{Denied: []string{"FilterLogEvents"}})
 	if err := reader.LogEvents(t.Context(), found, time.Time{}, until, noLimit, io.Discard); !errors.Is(err, rdsapi.ErrAccessDenied) {
 		t.Errorf("denied: %v", err)
+	}
+}
+
+// TestLogSettingsHaveTheirTime: the reading of a parameter group ends with the
+// time of the whole.
+func TestLogSettingsHaveTheirTime(t *testing.T) {
+	t.Parallel()
+	server, url := startLab(t, rdsserver.Scale{Instances: 1, ParameterGroups: 1})
+	server.SetFaults(rdsserver.Faults{Answers: map[string]rdsserver.Answer{"DescribeDBParameters": {Stall: true}}})
+	err := patiently(t, 20*time.Second, func(ctx context.Context) error {
+		_, err := newReader(url).Within(700*time.Millisecond).LogSettings(ctx, "db-00000")
+		return err
+	})
+	if !errors.Is(err, rdsapi.ErrTimeout) {
+		t.Errorf("got %v, want %v", err, rdsapi.ErrTimeout)
 	}
 }
 

@@ -31,7 +31,9 @@ type LogSettings struct {
 //
 // Errors: ErrDBInstanceNotFound, ErrNoParameterGroup, ErrParameterGroupNotFound
 // and those of every call.
-func (r *Reader) LogSettings(ctx context.Context, instanceIdentifier string) (LogSettings, error) {
+func (r *Reader) LogSettings(ctx context.Context, instanceIdentifier string) (_ LogSettings, err error) {
+	ctx, done := r.bound(ctx)
+	defer done(&err)
 	instance, err := r.DBInstance(ctx, instanceIdentifier)
 	if err != nil {
 		return LogSettings{}, err
