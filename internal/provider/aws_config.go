@@ -19,8 +19,8 @@ func (m providerModel) aws(version string) rdsapi.Config {
 		HTTPProxy:                      m.HTTPProxy.ValueStringPointer(), HTTPSProxy: m.HTTPSProxy.ValueStringPointer(), NoProxy: m.NoProxy.ValueString(),
 		Insecure: m.Insecure.ValueBool(), MaxRetries: attempts(m.MaxRetries), RetryMode: m.RetryMode.ValueString(),
 		TokenBucketRateLimiterCapacity: int(m.TokenBucketRateLimiter.ValueInt64()),
-		SkipCredentialsValidation:      m.SkipCredentialsValidation.ValueBool(), SkipRegionValidation: m.SkipRegionValidation.ValueBool(),
-		UseDualStackEndpoint: m.UseDualstackEndpoint.ValueBool(), UseFIPSEndpoint: m.UseFIPSEndpoint.ValueBool(),
+		SkipRegionValidation:           m.SkipRegionValidation.ValueBool(),
+		UseDualStackEndpoint:           m.UseDualstackEndpoint.ValueBool(), UseFIPSEndpoint: m.UseFIPSEndpoint.ValueBool(),
 		AllowedAccountIDs: stringsOf(m.AllowedAccountIDs), ForbiddenAccountIDs: stringsOf(m.ForbiddenAccountIDs),
 		Version: version,
 	}

@@ -52,9 +52,6 @@ type Config struct {
 	// TokenBucketRateLimiterCapacity bounds retries of a burst; zero means no
 	// bound.
 	TokenBucketRateLimiterCapacity int
-	// SkipCredentialsValidation does not ask STS who the credentials belong to.
-	// Unless an account list is given, STS is not asked anyway.
-	SkipCredentialsValidation bool
 	// SkipRegionValidation takes a Region that this version does not know.
 	SkipRegionValidation bool
 	// UseDualStackEndpoint and UseFIPSEndpoint choose the kind of endpoint.
