@@ -30,7 +30,11 @@ func jsonQuestions(t *testing.T) map[string]jsonAsked {
 	return map[string]jsonAsked{
 		"FilterLogEvents": {"events", func(ctx context.Context, url string) error {
 			reader := rdsapi.NewFromConfig(labConfig(), url, rdsapi.Options{LogsEndpoint: url})
-			return reader.LogEvents(ctx, rdsapi.DBInstance{Identifier: "orders"}, time.Time{}, time.Unix(1<<31, 0), 64<<20, io.Discard)
+			err := reader.LogEvents(ctx, rdsapi.DBInstance{Identifier: "orders"}, time.Time{}, time.Unix(1<<31, 0), 64<<20, io.Discard)
+			if err != nil && !strings.HasPrefix(err.Error(), `log group "/aws/rds/instance/orders/postgresql": `) {
+				t.Errorf("the log group is not named: %v", err)
+			}
+			return err
 		}},
 		"GetAuthorizationToken": {"authorizationData", func(ctx context.Context, url string) error {
 			_, _, err := jsonSession(t, url, 1).RegistryToken(ctx, "us-east-1", false, 2*time.Minute)

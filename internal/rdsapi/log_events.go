@@ -63,14 +63,15 @@ func (r *Reader) LogEvents(ctx context.Context, instance DBInstance, since, unti
 	if !since.IsZero() {
 		input.StartTime = aws.Int64(since.UnixMilli())
 	}
+	in := func(err error) error { return fmt.Errorf("log group %q: %w", instance.LogGroup(), err) }
 	w, empty := walk{of: "log events", action: action, most: maxEventPages}, 0
 	for {
 		page, err := limited(ctx, r, action, r.events.FilterLogEvents, input)
 		if err != nil {
-			return fmt.Errorf("log group %q: %w", instance.LogGroup(), err)
+			return in(err)
 		}
 		if page.Events == nil {
-			return malformed(action, "a response without a list of log events")
+			return in(malformed(action, "a response without a list of log events"))
 		}
 		empty++
 		for _, event := range page.Events {
@@ -79,7 +80,7 @@ func (r *Reader) LogEvents(ctx context.Context, instance DBInstance, since, unti
 			}
 			text := aws.ToString(event.Message) + "\n"
 			if maxBytes -= int64(len(text)); maxBytes < 0 {
-				return fmt.Errorf("log group %q: %w", instance.LogGroup(), ErrLogTooLong)
+				return in(ErrLogTooLong)
 			}
 			if _, err := io.WriteString(to, text); err != nil {
 				return err
@@ -91,10 +92,10 @@ func (r *Reader) LogEvents(ctx context.Context, instance DBInstance, since, unti
 			return nil
 		}
 		if err := w.next(next); err != nil {
-			return err
+			return in(err)
 		}
 		if empty > maxEmptyPages {
-			return malformed(action, "a list of log events without an end")
+			return in(malformed(action, "a list of log events without an end"))
 		}
 		input.NextToken = aws.String(next)
 	}
