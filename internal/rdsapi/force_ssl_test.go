@@ -2,6 +2,8 @@ package rdsapi_test
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -195,5 +197,26 @@ func TestForceSSLSaysWhatIsMissing(t *testing.T) {
 				t.Errorf("error = %v, want it to name %s", err, tc.action)
 			}
 		})
+	}
+}
+
+// TestAParameterThatIsListedTwice does not stand for another one, and what it
+// contradicts is not known.
+func TestAParameterThatIsListedTwice(t *testing.T) {
+	t.Parallel()
+	const once = "<Parameter><ParameterName>rds.force_ssl</ParameterName><ParameterValue>%d</ParameterValue></Parameter>"
+	for second, want := range map[int]error{1: nil, 0: rdsapi.ErrMalformedResponse} {
+		server, url := startLab(t, rdsserver.Scale{Instances: 1, ParameterGroups: 1})
+		server.SetFaults(rdsserver.Faults{Answers: map[string]rdsserver.Answer{"DescribeDBParameters": {Page: func(nth int, _ string) string {
+			page := "<Marker>2</Marker><Parameters>" + strings.Repeat(fmt.Sprintf(once, 1), 4) + "</Parameters>"
+			if nth > 1 {
+				page = "<Parameters><Parameter><ParameterName>ssl_ciphers</ParameterName><ParameterValue>HIGH</ParameterValue></Parameter>" + fmt.Sprintf(once, second) + "</Parameters>"
+			}
+			return "<DescribeDBParametersResponse><DescribeDBParametersResult>" + page + "</DescribeDBParametersResult></DescribeDBParametersResponse>"
+		}}}})
+		setting, err := newReader(url).ForceSSL(t.Context(), "db-00000")
+		if !errors.Is(err, want) || want == nil && (setting.Value != "1" || setting.TLS.Ciphers != "HIGH") {
+			t.Errorf("then %d: got %+v, %v, want %v", second, setting, err, want)
+		}
 	}
 }

@@ -112,9 +112,15 @@ func (r *Reader) readGroup(ctx context.Context, m *memory, key groupKey, names [
 				return nil, err
 			}
 			for i := range listed {
-				if name := aws.ToString(listed[i].ParameterName); slices.Contains(names, name) {
-					found[name] = groupParameter{aws.ToString(listed[i].ParameterValue), aws.ToString(listed[i].Source), aws.ToString(listed[i].ApplyType)}
+				name := aws.ToString(listed[i].ParameterName)
+				if !slices.Contains(names, name) {
+					continue
 				}
+				parameter := groupParameter{aws.ToString(listed[i].ParameterValue), aws.ToString(listed[i].Source), aws.ToString(listed[i].ApplyType)}
+				if before, again := found[name]; again && before != parameter {
+					return nil, malformed(key.action(), "a list of parameters with two different %s", name) // Which one holds, nobody knows.
+				}
+				found[name] = parameter
 			}
 			if len(found) == len(names) {
 				break
