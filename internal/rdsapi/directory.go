@@ -128,7 +128,7 @@ func (d *directory[T]) waitForWave() {
 func (d *directory[T]) serve(ctx context.Context, batch []*waiter[T]) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var left atomic.Int64
+	var left atomic.Int64 // waiters still there: the last that leaves ends the calls
 	left.Store(int64(len(batch)))
 	var ids []string
 	for _, w := range batch {
