@@ -136,31 +136,7 @@ func (a attribute) inside() schema.NestedAttributeObject {
 func (as attributes) objectType() types.ObjectType {
 	all := make(map[string]attr.Type, len(as))
 	for name, a := range as {
-		all[name] = a.valueType()
+		all[name] = a.schema().GetType()
 	}
 	return types.ObjectType{AttrTypes: all}
-}
-
-func (a attribute) valueType() attr.Type {
-	switch a.kind {
-	case text:
-		return types.StringType
-	case boolean:
-		return types.BoolType
-	case number:
-		return types.Int64Type
-	case texts:
-		return types.ListType{ElemType: types.StringType}
-	case textMap:
-		return types.MapType{ElemType: types.StringType}
-	case counts:
-		return types.MapType{ElemType: types.Int64Type}
-	case object:
-		return a.nested.objectType()
-	case objects:
-		return types.ListType{ElemType: a.nested.objectType()}
-	case byName:
-		return types.MapType{ElemType: a.nested.objectType()}
-	}
-	return nil
 }

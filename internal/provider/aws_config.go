@@ -1,66 +1,57 @@
 package provider
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 )
 
-// aws translates the arguments that are hashicorp/aws's own.
-func (m providerModel) aws(version string) rdsapi.Config {
+// awsConfig translates the provider's arguments that are hashicorp/aws's own.
+func awsConfig(f fields, version string) rdsapi.Config {
+	endpoints := fieldsOf(f["endpoints"])
 	c := rdsapi.Config{
-		Region: m.Region.ValueString(), Profile: m.Profile.ValueString(),
-		AccessKey: m.AccessKey.ValueString(), SecretKey: m.SecretKey.ValueString(), Token: m.Token.ValueString(),
-		SharedConfigFiles: stringsOf(m.SharedConfigFiles), SharedCredentialsFiles: stringsOf(m.SharedCredentialsFiles),
-		CustomCABundle: m.CustomCABundle.ValueString(), STSRegion: m.STSRegion.ValueString(),
-		EC2MetadataServiceEndpoint:     m.EC2MetadataServiceEndpoint.ValueString(),
-		EC2MetadataServiceEndpointMode: m.EC2MetadataServiceEndpointMode.ValueString(),
-		SkipMetadataAPICheck:           m.SkipMetadataAPICheck.ValueString() == "true",
-		HTTPProxy:                      m.HTTPProxy.ValueStringPointer(), HTTPSProxy: m.HTTPSProxy.ValueStringPointer(), NoProxy: m.NoProxy.ValueString(),
-		Insecure: m.Insecure.ValueBool(), MaxRetries: attempts(m.MaxRetries), RetryMode: m.RetryMode.ValueString(),
-		TokenBucketRateLimiterCapacity: int(m.TokenBucketRateLimiter.ValueInt64()),
-		SkipRegionValidation:           m.SkipRegionValidation.ValueBool(),
-		UseDualStackEndpoint:           m.UseDualstackEndpoint.ValueBool(), UseFIPSEndpoint: m.UseFIPSEndpoint.ValueBool(),
-		AllowedAccountIDs: stringsOf(m.AllowedAccountIDs), ForbiddenAccountIDs: stringsOf(m.ForbiddenAccountIDs),
+		Region: f.text("region"), Profile: f.text("profile"),
+		AccessKey: f.text("access_key"), SecretKey: f.text("secret_key"), Token: f.text("token"),
+		SharedConfigFiles: f.texts("shared_config_files"), SharedCredentialsFiles: f.texts("shared_credentials_files"),
+		CustomCABundle: f.text("custom_ca_bundle"), STSRegion: f.text("sts_region"),
+		EC2MetadataServiceEndpoint:     f.text("ec2_metadata_service_endpoint"),
+		EC2MetadataServiceEndpointMode: f.text("ec2_metadata_service_endpoint_mode"),
+		SkipMetadataAPICheck:           f.text("skip_metadata_api_check") == "true",
+		HTTPProxy:                      f.optional("http_proxy"), HTTPSProxy: f.optional("https_proxy"), NoProxy: f.text("no_proxy"),
+		Insecure: f.flag("insecure"), MaxRetries: int(f.number("max_retries")), RetryMode: f.text("retry_mode"),
+		TokenBucketRateLimiterCapacity: int(f.number("token_bucket_rate_limiter_capacity")),
+		SkipRegionValidation:           f.flag("skip_region_validation"),
+		UseDualStackEndpoint:           f.flag("use_dualstack_endpoint"), UseFIPSEndpoint: f.flag("use_fips_endpoint"),
+		AllowedAccountIDs: f.texts("allowed_account_ids"), ForbiddenAccountIDs: f.texts("forbidden_account_ids"),
+		RDSEndpoint: endpoints.text("rds"), STSEndpoint: endpoints.text("sts"), ECREndpoint: endpoints.text("ecr"),
+		LogsEndpoint: endpoints.text("logs"), AccountEndpoint: endpoints.text("account"),
 		Version: version,
 	}
-	if m.Endpoints != nil {
-		c.RDSEndpoint, c.STSEndpoint = m.Endpoints.RDS.ValueString(), m.Endpoints.STS.ValueString()
-		c.ECREndpoint, c.LogsEndpoint = m.Endpoints.ECR.ValueString(), m.Endpoints.Logs.ValueString()
-		c.AccountEndpoint = m.Endpoints.Account.ValueString()
+	for _, role := range fieldsOfEach(f["assume_role"]) { // Without one it stays nil: the adapter then assumes none.
+		c.AssumeRole = append(c.AssumeRole, assumeRole(role))
 	}
-	for _, role := range m.AssumeRole {
-		c.AssumeRole = append(c.AssumeRole, role.role())
+	if f.isSet("max_retries") && c.MaxRetries <= 0 {
+		c.MaxRetries = 1 // Without a retry a call is made once; zero would be the adapter's default.
 	}
-	if web := m.AssumeRoleWithWebIdentity; web != nil {
+	if web := fieldsOf(f["assume_role_with_web_identity"]); web != nil {
 		c.AssumeRoleWithWebIdentity = &rdsapi.AssumeRoleWithWebIdentity{
-			RoleARN: web.RoleARN.ValueString(), SessionName: web.SessionName.ValueString(), Policy: web.Policy.ValueString(),
-			Duration: durationOf(web.Duration.ValueString()), PolicyARNs: stringsOf(web.PolicyARNs),
-			WebIdentityToken: web.WebIdentityToken.ValueString(), WebIdentityTokenFile: web.WebIdentityTokenFile.ValueString(),
+			RoleARN: web.text("role_arn"), SessionName: web.text("session_name"), Policy: web.text("policy"),
+			Duration: web.duration("duration"), PolicyARNs: web.texts("policy_arns"),
+			WebIdentityToken: web.text("web_identity_token"), WebIdentityTokenFile: web.text("web_identity_token_file"),
 		}
 	}
 	return c
 }
 
-func (m assumeRoleModel) role() rdsapi.AssumeRole {
-	role := rdsapi.AssumeRole{
-		RoleARN: m.RoleARN.ValueString(), ExternalID: m.ExternalID.ValueString(), SessionName: m.SessionName.ValueString(),
-		Policy: m.Policy.ValueString(), SourceIdentity: m.SourceIdentity.ValueString(),
-		Duration: durationOf(m.Duration.ValueString()), PolicyARNs: stringsOf(m.PolicyARNs), TransitiveTagKeys: stringsOf(m.TransitiveTagKeys),
+func assumeRole(f fields) rdsapi.AssumeRole {
+	return rdsapi.AssumeRole{
+		RoleARN: f.text("role_arn"), ExternalID: f.text("external_id"), SessionName: f.text("session_name"),
+		Policy: f.text("policy"), SourceIdentity: f.text("source_identity"),
+		Duration: f.duration("duration"), PolicyARNs: f.texts("policy_arns"), TransitiveTagKeys: f.texts("transitive_tag_keys"),
+		Tags: eachOf(field[types.Map](f, "tags").Elements(), func(tag attr.Value) string { // Null is a tag without a value.
+			text, _ := tag.(types.String)
+			return text.ValueString()
+		}),
 	}
-	if len(m.Tags) > 0 {
-		role.Tags = eachOf(m.Tags, types.String.ValueString)
-	}
-	return role
-}
-
-func stringsOf(values []types.String) []string { return each(values, types.String.ValueString) }
-
-// attempts is how often a call is made. Without a retry it is made once; zero
-// would be the adapter's default.
-func attempts(retries types.Int64) int {
-	if !retries.IsNull() && retries.ValueInt64() <= 0 {
-		return 1
-	}
-	return int(retries.ValueInt64())
 }

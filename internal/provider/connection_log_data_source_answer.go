@@ -183,9 +183,6 @@ func compareClients(a, b connlog.Client) int {
 
 // ownSession tells the provider's own sessions, by its role and name.
 func (s *services) ownSession() func(user, application string) bool {
-	var role string
-	if s.config.Postgres != nil {
-		role = s.config.Postgres.Username.ValueString()
-	}
+	role := fieldsOf(s.config["postgres"]).text("username")
 	return func(user, application string) bool { return role != "" && user == role && application == "sslready" }
 }

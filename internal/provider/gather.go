@@ -20,15 +20,6 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
-// judgementReader is the part of the RDS adapter that a judgement needs.
-type judgementReader interface {
-	DBInstance(ctx context.Context, identifier string) (rdsapi.DBInstance, error)
-	ForceSSL(ctx context.Context, instanceIdentifier string) (rdsapi.ForceSSL, error)
-	Certificates(ctx context.Context) (rdsapi.Certificates, error)
-	EngineVersion(ctx context.Context, engine, version string) (rdsapi.EngineVersion, error)
-	topologyReader
-}
-
 // gathered is the evidence of one judgement.
 type gathered struct {
 	// instance is RDS's word, or what is remembered of it; zero where RDS was
@@ -125,7 +116,7 @@ func cannotReadInstance(err error) diag.Diagnostic {
 // ask fills in what RDS knows of the DB instance, and returns its Region and
 // the CAs that the Region offers. What one denied call leaves open is a
 // warning, and the judgement says what it then cannot decide.
-func (g *gathered) ask(ctx context.Context, reader judgementReader, m judgementModel, region string, before *seenInstance, diags *diag.Diagnostics) (string, rdsapi.Certificates) {
+func (g *gathered) ask(ctx context.Context, reader *rdsapi.Reader, m judgementModel, region string, before *seenInstance, diags *diag.Diagnostics) (string, rdsapi.Certificates) {
 	at, id := path.Root("db_instance_identifier"), m.DBInstanceIdentifier.ValueString()
 	instance, missing := reader.DBInstance(ctx, id) // First, so that many gates share one call.
 	offered, err := reader.Certificates(ctx)
@@ -199,7 +190,7 @@ func (g *gathered) take(instance seenInstance) {
 
 // askParameters reads rds.force_ssl, and beside it what the server takes of a
 // handshake, as far as the user gave neither.
-func (g *gathered) askParameters(ctx context.Context, reader judgementReader, m judgementModel, diags *diag.Diagnostics) {
+func (g *gathered) askParameters(ctx context.Context, reader *rdsapi.Reader, m judgementModel, diags *diag.Diagnostics) {
 	if g.forceSSL != nil && !m.ServerTLS.IsNull() {
 		return
 	}
@@ -239,7 +230,7 @@ func effectiveForceSSL(setting rdsapi.ForceSSL) (enforced, certain bool) {
 }
 
 // offeredForVersion checks that the engine version can use the target CA.
-func offeredForVersion(ctx context.Context, reader judgementReader, instance rdsapi.DBInstance, target string, diags *diag.Diagnostics) {
+func offeredForVersion(ctx context.Context, reader *rdsapi.Reader, instance rdsapi.DBInstance, target string, diags *diag.Diagnostics) {
 	at := path.Root("target_ca_cert_identifier")
 	version, err := reader.EngineVersion(ctx, instance.Engine, instance.EngineVersion)
 	if err != nil {

@@ -95,7 +95,7 @@ func (o *once[T]) alone(ctx context.Context, read func() (T, error)) (T, error) 
 }
 
 func newImageReader(s *services) *imageReader {
-	folder := s.config.ImageCache.ValueString()
+	folder := s.config.text("image_cache")
 	if user, err := os.UserCacheDir(); folder == "" && err == nil {
 		folder = filepath.Join(user, "terraform-provider-sslready", "images")
 	}
@@ -152,7 +152,7 @@ func (r *imageReader) ecrToken(ctx context.Context, registry artifact.ECRRegistr
 	if err != nil {
 		return "", "", err
 	}
-	return session.RegistryToken(ctx, registry.Region, registry.FIPS, r.services.config.awsTimeout())
+	return session.RegistryToken(ctx, registry.Region, registry.FIPS, r.services.awsTimeout)
 }
 
 // inspect looks through all files of an image.

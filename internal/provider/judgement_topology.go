@@ -12,16 +12,10 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
 )
 
-// topologyReader is the part of the RDS adapter that a rotation needs.
-type topologyReader interface {
-	DBCluster(ctx context.Context, identifier string) (rdsapi.DBCluster, error)
-	Fleet(ctx context.Context, query rdsapi.FleetQuery) (rdsapi.Fleet, error)
-}
-
 // askTopology reads the DB instances that replicate with this one, each with
 // what a switch does to it, and returns the instance as its cluster has it.
 // What cannot be read is a note.
-func (g *gathered) askTopology(ctx context.Context, reader topologyReader, instance rdsapi.DBInstance) rdsapi.DBInstance {
+func (g *gathered) askTopology(ctx context.Context, reader *rdsapi.Reader, instance rdsapi.DBInstance) rdsapi.DBInstance {
 	t := &readiness.Topology{Instance: instance.Identifier, MaintenanceWindow: instance.MaintenanceWindow}
 	g.topology = t
 	relatives, foreign := relativesOf(instance)

@@ -58,10 +58,10 @@ func (p *sslreadyProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 // Configure contacts nothing: RDS and PostgreSQL are reached when a data
 // source or resource needs them.
 func (p *sslreadyProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	var config providerModel
+	var config fields
 	deferred := !req.Config.Raw.IsFullyKnown() // Some argument is known only after the apply of something else.
 	if !deferred {
-		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+		config = fieldsIn(ctx, req.Config.Schema.Type(), req.Config.Raw, &resp.Diagnostics)
 	}
 	s := newServices(p.version, p.now, config)
 	s.deferred = deferred

@@ -2,88 +2,9 @@ package provider
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/postgres"
 )
-
-// providerModel is the provider block.
-type providerModel struct {
-	Region                         types.String           `tfsdk:"region"`
-	Profile                        types.String           `tfsdk:"profile"`
-	AccessKey                      types.String           `tfsdk:"access_key"`
-	SecretKey                      types.String           `tfsdk:"secret_key"`
-	Token                          types.String           `tfsdk:"token"`
-	SharedConfigFiles              []types.String         `tfsdk:"shared_config_files"`
-	SharedCredentialsFiles         []types.String         `tfsdk:"shared_credentials_files"`
-	AssumeRole                     []assumeRoleModel      `tfsdk:"assume_role"`
-	AssumeRoleWithWebIdentity      *webIdentityModel      `tfsdk:"assume_role_with_web_identity"`
-	Endpoints                      *endpointsModel        `tfsdk:"endpoints"`
-	ImageCache                     types.String           `tfsdk:"image_cache"`
-	STSRegion                      types.String           `tfsdk:"sts_region"`
-	CustomCABundle                 types.String           `tfsdk:"custom_ca_bundle"`
-	HTTPProxy                      types.String           `tfsdk:"http_proxy"`
-	HTTPSProxy                     types.String           `tfsdk:"https_proxy"`
-	NoProxy                        types.String           `tfsdk:"no_proxy"`
-	Insecure                       types.Bool             `tfsdk:"insecure"`
-	MaxRetries                     types.Int64            `tfsdk:"max_retries"`
-	RetryMode                      types.String           `tfsdk:"retry_mode"`
-	TokenBucketRateLimiter         types.Int64            `tfsdk:"token_bucket_rate_limiter_capacity"`
-	UseDualstackEndpoint           types.Bool             `tfsdk:"use_dualstack_endpoint"`
-	UseFIPSEndpoint                types.Bool             `tfsdk:"use_fips_endpoint"`
-	SkipMetadataAPICheck           types.String           `tfsdk:"skip_metadata_api_check"`
-	SkipRegionValidation           types.Bool             `tfsdk:"skip_region_validation"`
-	SkipCredentialsValidation      types.Bool             `tfsdk:"skip_credentials_validation"`
-	SkipRequestingAccountID        types.Bool             `tfsdk:"skip_requesting_account_id"`
-	EC2MetadataServiceEndpoint     types.String           `tfsdk:"ec2_metadata_service_endpoint"`
-	EC2MetadataServiceEndpointMode types.String           `tfsdk:"ec2_metadata_service_endpoint_mode"`
-	AWSTimeout                     types.String           `tfsdk:"aws_timeout"`
-	AllowedAccountIDs              []types.String         `tfsdk:"allowed_account_ids"`
-	ForbiddenAccountIDs            []types.String         `tfsdk:"forbidden_account_ids"`
-	Postgres                       *postgresSettingsModel `tfsdk:"postgres"`
-}
-
-type assumeRoleModel struct {
-	RoleARN           types.String            `tfsdk:"role_arn"`
-	ExternalID        types.String            `tfsdk:"external_id"`
-	SessionName       types.String            `tfsdk:"session_name"`
-	Duration          types.String            `tfsdk:"duration"`
-	Policy            types.String            `tfsdk:"policy"`
-	PolicyARNs        []types.String          `tfsdk:"policy_arns"`
-	SourceIdentity    types.String            `tfsdk:"source_identity"`
-	Tags              map[string]types.String `tfsdk:"tags"`
-	TransitiveTagKeys []types.String          `tfsdk:"transitive_tag_keys"`
-}
-
-type webIdentityModel struct {
-	RoleARN              types.String   `tfsdk:"role_arn"`
-	SessionName          types.String   `tfsdk:"session_name"`
-	Duration             types.String   `tfsdk:"duration"`
-	Policy               types.String   `tfsdk:"policy"`
-	PolicyARNs           []types.String `tfsdk:"policy_arns"`
-	WebIdentityToken     types.String   `tfsdk:"web_identity_token"`
-	WebIdentityTokenFile types.String   `tfsdk:"web_identity_token_file"`
-}
-
-type endpointsModel struct {
-	RDS  types.String `tfsdk:"rds"`
-	STS  types.String `tfsdk:"sts"`
-	ECR  types.String `tfsdk:"ecr"`
-	Logs types.String `tfsdk:"logs"`
-
-	Account types.String `tfsdk:"account"`
-}
-
-type postgresSettingsModel struct {
-	Username         types.String `tfsdk:"username"`
-	Password         types.String `tfsdk:"password"`
-	IAMAuth          types.Bool   `tfsdk:"iam_auth"`
-	Database         types.String `tfsdk:"database"`
-	SSLMode          types.String `tfsdk:"sslmode"`
-	SSLRootCert      types.String `tfsdk:"sslrootcert"`
-	ConnectTimeout   types.String `tfsdk:"connect_timeout"`
-	StatementTimeout types.String `tfsdk:"statement_timeout"`
-}
 
 func providerSchema() schema.Schema {
 	return schema.Schema{
@@ -95,16 +16,40 @@ func providerSchema() schema.Schema {
 
 func providerAttributes() attributes {
 	return attributes{
-		"region":                             {kind: text, description: "AWS Region. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, or the profile's."},
-		"profile":                            {kind: text, description: "Profile of the shared configuration files. Default: `AWS_PROFILE`."},
-		"access_key":                         {kind: text, sensitive: true, description: "AWS access key. Default: the usual sources, as for hashicorp/aws."},
-		"secret_key":                         {kind: text, sensitive: true, description: "AWS secret key. Default: the usual sources, as for hashicorp/aws."},
-		"token":                              {kind: text, sensitive: true, description: "AWS session token. Default: the usual sources, as for hashicorp/aws."},
-		"shared_config_files":                {kind: texts, description: "Shared configuration files. Default: `AWS_CONFIG_FILE`, else `~/.aws/config`."},
-		"shared_credentials_files":           {kind: texts, description: "Shared credentials files. Default: `AWS_SHARED_CREDENTIALS_FILE`, else `~/.aws/credentials`."},
-		"assume_role":                        {kind: objects, nested: assumeRoleAttributes(), description: "IAM roles to assume, in the order of the list."},
-		"assume_role_with_web_identity":      {kind: object, nested: webIdentityAttributes(), description: "IAM role to assume with a web identity."},
-		"endpoints":                          {kind: object, nested: endpointAttributes(), description: "URLs to use in place of AWS's own."},
+		"region":                   {kind: text, description: "AWS Region. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, or the profile's."},
+		"profile":                  {kind: text, description: "Profile of the shared configuration files. Default: `AWS_PROFILE`."},
+		"access_key":               {kind: text, sensitive: true, description: "AWS access key. Default: the usual sources, as for hashicorp/aws."},
+		"secret_key":               {kind: text, sensitive: true, description: "AWS secret key. Default: the usual sources, as for hashicorp/aws."},
+		"token":                    {kind: text, sensitive: true, description: "AWS session token. Default: the usual sources, as for hashicorp/aws."},
+		"shared_config_files":      {kind: texts, description: "Shared configuration files. Default: `AWS_CONFIG_FILE`, else `~/.aws/config`."},
+		"shared_credentials_files": {kind: texts, description: "Shared credentials files. Default: `AWS_SHARED_CREDENTIALS_FILE`, else `~/.aws/credentials`."},
+		"assume_role": {kind: objects, description: "IAM roles to assume, in the order of the list.", nested: attributes{
+			"role_arn":            {kind: text, required: true, description: "ARN of the role."},
+			"external_id":         {kind: text, description: "External ID. Default: none."},
+			"session_name":        {kind: text, description: "Session name. Default: one made by the SDK."},
+			"duration":            {kind: text, strings: oneDuration(), description: "How long the session lasts, such as `1h`. Default: `15m`."},
+			"policy":              {kind: text, description: "IAM policy in JSON that restricts the session further. Default: none."},
+			"policy_arns":         {kind: texts, description: "ARNs of IAM policies that restrict the session further. Default: none."},
+			"source_identity":     {kind: text, description: "Source identity. Default: none."},
+			"tags":                {kind: textMap, description: "Session tags. Default: none."},
+			"transitive_tag_keys": {kind: texts, description: "Keys of the tags that are passed on in role chaining. Default: none."},
+		}},
+		"assume_role_with_web_identity": {kind: object, description: "IAM role to assume with a web identity.", nested: attributes{
+			"role_arn":                {kind: text, description: "ARN of the role. Default: `AWS_ROLE_ARN`."},
+			"session_name":            {kind: text, description: "Session name. Default: `AWS_ROLE_SESSION_NAME`."},
+			"duration":                {kind: text, strings: oneDuration(), description: "How long the session lasts, such as `1h`. Default: `1h`."},
+			"policy":                  {kind: text, description: "IAM policy in JSON that restricts the session further. Default: none."},
+			"policy_arns":             {kind: texts, description: "ARNs of IAM policies that restrict the session further. Default: none."},
+			"web_identity_token":      {kind: text, sensitive: true, description: "The token. Default: the content of `web_identity_token_file`."},
+			"web_identity_token_file": {kind: text, description: "File with the token. Default: `AWS_WEB_IDENTITY_TOKEN_FILE`."},
+		}},
+		"endpoints": {kind: object, description: "URLs to use in place of AWS's own.", nested: attributes{
+			"rds":     {kind: text, description: "URL of the RDS API. Default: the Region's."},
+			"sts":     {kind: text, description: "URL of the STS API. Default: the Region's."},
+			"ecr":     {kind: text, description: "URL of the ECR API, which issues tokens for private images. Default: that of the registry's Region."},
+			"logs":    {kind: text, description: "URL of the CloudWatch Logs API. Default: the Region's."},
+			"account": {kind: text, description: "URL of the AWS Account Management API, which lists the Regions of the account. Default: AWS's own."},
+		}},
 		"image_cache":                        {kind: text, description: "Folder in which layers of container images are cached, up to 8 GiB. The least recently used ones are removed first. Default: `terraform-provider-sslready/images` in the user's cache folder."},
 		"sts_region":                         {kind: text, description: "Region of the STS API. Default: `region`."},
 		"custom_ca_bundle":                   {kind: text, description: "PEM file with the CAs of the AWS endpoints. Default: `AWS_CA_BUNDLE`."},
@@ -126,55 +71,15 @@ func providerAttributes() attributes {
 		"ec2_metadata_service_endpoint_mode": {kind: text, description: "`IPv4` or `IPv6`. Default: `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`."},
 		"allowed_account_ids":                {kind: texts, description: "AWS accounts that may be used; others are refused. Default: any."},
 		"forbidden_account_ids":              {kind: texts, description: "AWS accounts that are refused. Default: none."},
-		"postgres":                           {kind: object, nested: postgresAttributes(), description: "How the provider itself logs in to PostgreSQL. Anything that is not set here is taken from libpq's `PG*` environment variables and `~/.pgpass`."},
-	}
-}
-
-func endpointAttributes() attributes {
-	return attributes{
-		"rds":     {kind: text, description: "URL of the RDS API. Default: the Region's."},
-		"sts":     {kind: text, description: "URL of the STS API. Default: the Region's."},
-		"ecr":     {kind: text, description: "URL of the ECR API, which issues tokens for private images. Default: that of the registry's Region."},
-		"logs":    {kind: text, description: "URL of the CloudWatch Logs API. Default: the Region's."},
-		"account": {kind: text, description: "URL of the AWS Account Management API, which lists the Regions of the account. Default: AWS's own."},
-	}
-}
-
-func assumeRoleAttributes() attributes {
-	return attributes{
-		"role_arn":            {kind: text, required: true, description: "ARN of the role."},
-		"external_id":         {kind: text, description: "External ID. Default: none."},
-		"session_name":        {kind: text, description: "Session name. Default: one made by the SDK."},
-		"duration":            {kind: text, strings: oneDuration(), description: "How long the session lasts, such as `1h`. Default: `15m`."},
-		"policy":              {kind: text, description: "IAM policy in JSON that restricts the session further. Default: none."},
-		"policy_arns":         {kind: texts, description: "ARNs of IAM policies that restrict the session further. Default: none."},
-		"source_identity":     {kind: text, description: "Source identity. Default: none."},
-		"tags":                {kind: textMap, description: "Session tags. Default: none."},
-		"transitive_tag_keys": {kind: texts, description: "Keys of the tags that are passed on in role chaining. Default: none."},
-	}
-}
-
-func webIdentityAttributes() attributes {
-	return attributes{
-		"role_arn":                {kind: text, description: "ARN of the role. Default: `AWS_ROLE_ARN`."},
-		"session_name":            {kind: text, description: "Session name. Default: `AWS_ROLE_SESSION_NAME`."},
-		"duration":                {kind: text, strings: oneDuration(), description: "How long the session lasts, such as `1h`. Default: `1h`."},
-		"policy":                  {kind: text, description: "IAM policy in JSON that restricts the session further. Default: none."},
-		"policy_arns":             {kind: texts, description: "ARNs of IAM policies that restrict the session further. Default: none."},
-		"web_identity_token":      {kind: text, sensitive: true, description: "The token. Default: the content of `web_identity_token_file`."},
-		"web_identity_token_file": {kind: text, description: "File with the token. Default: `AWS_WEB_IDENTITY_TOKEN_FILE`."},
-	}
-}
-
-func postgresAttributes() attributes {
-	return attributes{
-		"username":          {kind: text, description: "User name. Default: `PGUSER`."},
-		"password":          {kind: text, sensitive: true, description: "Password. Default: `PGPASSWORD`, else `~/.pgpass`."},
-		"iam_auth":          {kind: boolean, description: "Whether to log in with an RDS IAM authentication token, created with the provider's AWS credentials, instead of a password. Default: `false`."},
-		"database":          {kind: text, description: "Database to log in to. Default: `PGDATABASE`, else `postgres`."},
-		"sslmode":           {kind: text, strings: oneOf(postgres.VerifyFull, postgres.VerifyCA, postgres.Require, postgres.Disable), description: "`verify-full`, `verify-ca`, `require` or `disable`; there is no fallback to plaintext. `require` verifies nothing unless `sslrootcert` is set; with `require` but without `sslrootcert`, a password is sent only with SCRAM and channel binding. With `disable`, the login fails if the server asks for a password in clear text. An IAM token is never sent to a server that is not verified. Default: `PGSSLMODE`, else `verify-full`."},
-		"sslrootcert":       {kind: text, description: "PEM file with the root CAs of the server. Default: `PGSSLROOTCERT`, else the roots in the provider's own list of RDS CAs."},
-		"connect_timeout":   {kind: text, strings: oneDuration(), description: "Time limit for connecting and logging in; a Go duration such as `10s`. Default: `PGCONNECT_TIMEOUT`, else `10s`."},
-		"statement_timeout": {kind: text, strings: oneDuration(), description: "Time limit for each query; a Go duration such as `10s`. Default: `10s`."},
+		"postgres": {kind: object, description: "How the provider itself logs in to PostgreSQL. Anything that is not set here is taken from libpq's `PG*` environment variables and `~/.pgpass`.", nested: attributes{
+			"username":          {kind: text, description: "User name. Default: `PGUSER`."},
+			"password":          {kind: text, sensitive: true, description: "Password. Default: `PGPASSWORD`, else `~/.pgpass`."},
+			"iam_auth":          {kind: boolean, description: "Whether to log in with an RDS IAM authentication token, created with the provider's AWS credentials, instead of a password. Default: `false`."},
+			"database":          {kind: text, description: "Database to log in to. Default: `PGDATABASE`, else `postgres`."},
+			"sslmode":           {kind: text, strings: oneOf(postgres.VerifyFull, postgres.VerifyCA, postgres.Require, postgres.Disable), description: "`verify-full`, `verify-ca`, `require` or `disable`; there is no fallback to plaintext. `require` verifies nothing unless `sslrootcert` is set; with `require` but without `sslrootcert`, a password is sent only with SCRAM and channel binding. With `disable`, the login fails if the server asks for a password in clear text. An IAM token is never sent to a server that is not verified. Default: `PGSSLMODE`, else `verify-full`."},
+			"sslrootcert":       {kind: text, description: "PEM file with the root CAs of the server. Default: `PGSSLROOTCERT`, else the roots in the provider's own list of RDS CAs."},
+			"connect_timeout":   {kind: text, strings: oneDuration(), description: "Time limit for connecting and logging in; a Go duration such as `10s`. Default: `PGCONNECT_TIMEOUT`, else `10s`."},
+			"statement_timeout": {kind: text, strings: oneDuration(), description: "Time limit for each query; a Go duration such as `10s`. Default: `10s`."},
+		}},
 	}
 }

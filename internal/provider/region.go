@@ -95,7 +95,7 @@ func (s *services) regions(ctx context.Context, given fields) ([]string, error) 
 	if err != nil {
 		return nil, err
 	}
-	return session.EnabledRegions(ctx, s.config.awsTimeout())
+	return session.EnabledRegions(ctx, s.awsTimeout)
 }
 
 // regionalFleet is the fleet of a Region, or why it could not be read.

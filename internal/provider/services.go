@@ -22,12 +22,13 @@ import (
 // is resolved when something first needs it, once.
 type services struct {
 	now    func() time.Time
-	config providerModel
+	config fields
 	// deferred: some argument of the provider is not known yet.
 	deferred bool
 
 	// aws is made by newServices; it looks at nothing before it is needed.
-	aws *rdsapi.Lazy
+	aws        *rdsapi.Lazy
+	awsTimeout time.Duration
 	// memory is that of its readers.
 	memory memory
 	// written are the files that resources write.
@@ -36,10 +37,9 @@ type services struct {
 	images *imageReader
 }
 
-func newServices(version string, now func() time.Time, config providerModel) *services {
-	s := &services{now: now, config: config, aws: rdsapi.NewLazy(config.aws(version), rdsapi.Options{
-		Within: config.awsTimeout(), Notice: logAttempt,
-	})}
+func newServices(version string, now func() time.Time, config fields) *services {
+	s := &services{now: now, config: config, awsTimeout: cmp.Or(config.duration("aws_timeout"), defaultAWSTimeout)}
+	s.aws = rdsapi.NewLazy(awsConfig(config, version), rdsapi.Options{Within: s.awsTimeout, Notice: logAttempt})
 	s.images = newImageReader(s)
 	return s
 }
@@ -47,10 +47,6 @@ func newServices(version string, now func() time.Time, config providerModel) *se
 // defaultAWSTimeout is many times what RDS needs for ten thousand instances,
 // and leaves room for being throttled.
 const defaultAWSTimeout = 3 * time.Minute
-
-func (m providerModel) awsTimeout() time.Duration {
-	return cmp.Or(durationOf(m.AWSTimeout.ValueString()), defaultAWSTimeout)
-}
 
 // logAttempt says that the provider waits for AWS, and why it asks again.
 func logAttempt(ctx context.Context, attempt rdsapi.Attempt) {
@@ -113,23 +109,18 @@ func (s *services) ask(reading string, resource bool) {
 // postgres returns how to log in to one server. An IAM token is for the Region;
 // empty is the provider's own.
 func (s *services) postgres(host string, port uint16, region string) postgres.Config {
+	settings := fieldsOf(s.config["postgres"])
 	c := postgres.Config{
 		Host: host, Port: port, Now: s.now,
+		Username: settings.text("username"), Password: settings.text("password"), Database: settings.text("database"),
+		SSLMode: settings.text("sslmode"), SSLRootCert: settings.text("sslrootcert"),
+		ConnectTimeout: settings.duration("connect_timeout"), StatementTimeout: settings.duration("statement_timeout"),
 		KnownRoot: func(sha256 string) bool {
 			ca, known := rdsca.BySHA256(sha256)
 			return known && ca.SelfSigned
 		},
 	}
-	settings := s.config.Postgres
-	if settings == nil {
-		return c
-	}
-	c.Username, c.Password = settings.Username.ValueString(), settings.Password.ValueString()
-	c.Database = settings.Database.ValueString()
-	c.SSLMode, c.SSLRootCert = settings.SSLMode.ValueString(), settings.SSLRootCert.ValueString()
-	c.ConnectTimeout = durationOf(settings.ConnectTimeout.ValueString())
-	c.StatementTimeout = durationOf(settings.StatementTimeout.ValueString())
-	if settings.IAMAuth.ValueBool() {
+	if settings.flag("iam_auth") {
 		c.Token = func(ctx context.Context, host string, port uint16, username string) (string, error) {
 			session, err := s.aws.Session(ctx, region)
 			if err != nil {

@@ -47,6 +47,11 @@ func field[V attr.Value](f fields, name string) V {
 
 func (f fields) text(name string) string { return field[types.String](f, name).ValueString() }
 
+// optional is nil where the text is null.
+func (f fields) optional(name string) *string {
+	return field[types.String](f, name).ValueStringPointer()
+}
+
 func (f fields) flag(name string) bool { return field[types.Bool](f, name).ValueBool() }
 
 func (f fields) number(name string) int64 { return field[types.Int64](f, name).ValueInt64() }
