@@ -14,7 +14,7 @@ import (
 // validateFiles refuses files that are neither given nor said to be absent.
 func validateFiles(client fields, at path.Path, name string) diag.Diagnostics {
 	var diags diag.Diagnostics
-	files := field[types.Map](client, "files").Elements()
+	files := client.elements("files")
 	for _, file := range sortedKeys(files) {
 		f := fieldsOf(files[file])
 		if f == nil {
@@ -32,11 +32,11 @@ func validateFiles(client fields, at path.Path, name string) diag.Diagnostics {
 
 // clientFiles reads the declared files of a client.
 func (r *storeReader) clientFiles(client fields) policy.Files {
-	declared := field[types.Map](client, "files").Elements()
+	declared := client.elements("files")
 	files := make(policy.Files, len(declared))
 	for _, name := range sortedKeys(declared) {
 		f := fieldsOf(declared[name])
-		file := policy.File{Absent: field[types.Bool](f, "absent").ValueBool(), Mode: -1}
+		file := policy.File{Absent: f.flag("absent"), Mode: -1}
 		if mode, err := strconv.ParseInt(f.text("mode"), 8, 32); err == nil {
 			file.Mode = int(mode)
 		}

@@ -45,18 +45,18 @@ type gathered struct {
 // nil.
 func gather(ctx context.Context, s *services, m judgementModel, before *seenInstance) (gathered, diag.Diagnostics) {
 	g := gathered{
-		host:     m.Host.ValueString(),
-		forceSSL: m.ForceSSL.ValueBoolPointer(), serverTLS: serverTLSOf(m.ServerTLS),
+		host:     m.text("host"),
+		forceSSL: field[types.Bool](m.fields, "force_ssl").ValueBoolPointer(), serverTLS: serverTLSOf(fieldsOf(m.fields["server_tls"])),
 	}
 	var diags diag.Diagnostics
 	if retired := retiredTarget(m, s.now()); retired != nil {
 		diags.Append(retired)
 		return g, diags
 	}
-	region, offered := m.Region.ValueString(), rdsapi.Certificates{}
-	target := m.TargetCACertIdentifier.ValueString()
-	if !m.DBInstanceIdentifier.IsNull() {
-		reader, err := s.rds(ctx, m.Region.ValueString())
+	region, offered := m.text("region"), rdsapi.Certificates{}
+	target := m.text("target_ca_cert_identifier")
+	if m.isSet("db_instance_identifier") {
+		reader, err := s.rds(ctx, m.text("region"))
 		if err != nil {
 			diags.Append(cannotReadInstance(err))
 			return g, diags
@@ -66,7 +66,7 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 			return g, diags
 		}
 	}
-	if region == "" && !m.DBInstanceIdentifier.IsNull() {
+	if region == "" && m.isSet("db_instance_identifier") {
 		region = s.region(ctx, "")
 	}
 	endpoint, is := rdsca.ParseEndpoint(g.host)
@@ -74,17 +74,17 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 	case !is || endpoint.Region == "":
 	case region == "":
 		region = endpoint.Region
-	case !m.Region.IsNull() && !m.Host.IsNull() && region != endpoint.Region:
+	case m.isSet("region") && m.isSet("host") && region != endpoint.Region:
 		diags.Append(otherRegion(endpoint.Region, region))
 		return g, diags
 	}
-	present := cmp.Or(m.CurrentCACertIdentifier.ValueString(), g.instance.CA)
+	present := cmp.Or(m.text("current_ca_cert_identifier"), g.instance.CA)
 	g.target = targetEvidence(m, region, offered, &diags)
-	if m.DBInstanceIdentifier.IsNull() && g.target.Source == sourceFactTable {
+	if !m.isSet("db_instance_identifier") && g.target.Source == sourceFactTable {
 		g.factRegion = region
 	}
-	g.current = evidence(present, region, offered, m.CurrentServerCertificateChainPEM, path.Root("current_server_certificate_chain_pem"), &diags)
-	if ca := m.CurrentCACertIdentifier.ValueString(); ca != "" && !diags.HasError() && !known(g.current) {
+	g.current = evidence(m, present, region, offered, "current_server_certificate_chain_pem", &diags)
+	if ca := m.text("current_ca_cert_identifier"); ca != "" && !diags.HasError() && !known(g.current) {
 		diags.AddAttributeWarning(path.Root("current_ca_cert_identifier"), "Unknown CA Identifier", fmt.Sprintf(
 			"No root CA is known for %q in this Region, so it is not known how clients behave now, and a gate with on_unready = \"hold\" would assign this CA to the DB instance. Correct the identifier, or set current_server_certificate_chain_pem.", ca))
 	}
@@ -96,7 +96,7 @@ func gather(ctx context.Context, s *services, m judgementModel, before *seenInst
 
 // retiredTarget refuses a CA that RDS no longer offers, whatever is known of it.
 func retiredTarget(m judgementModel, now time.Time) diag.Diagnostic {
-	target := m.TargetCACertIdentifier.ValueString()
+	target := m.text("target_ca_cert_identifier")
 	if !rdsca.Known(target) || !rdsca.Retired(rdsca.CA{Identifier: target, NotAfter: now.AddDate(1, 0, 0)}, now) {
 		return nil
 	}
@@ -117,14 +117,14 @@ func cannotReadInstance(err error) diag.Diagnostic {
 // the CAs that the Region offers. What one denied call leaves open is a
 // warning, and the judgement says what it then cannot decide.
 func (g *gathered) ask(ctx context.Context, reader *rdsapi.Reader, m judgementModel, region string, before *seenInstance, diags *diag.Diagnostics) (string, rdsapi.Certificates) {
-	at, id := path.Root("db_instance_identifier"), m.DBInstanceIdentifier.ValueString()
+	at, id := path.Root("db_instance_identifier"), m.text("db_instance_identifier")
 	instance, missing := reader.DBInstance(ctx, id) // First, so that many gates share one call.
 	offered, err := reader.Certificates(ctx)
 	if err != nil {
 		diags.AddAttributeWarning(at, "Cannot Read the Region's CAs", fmt.Sprintf(
 			"%s The target CA is taken from the provider's own list of RDS CAs instead. %s", awsCause(err), awsRemedy(err)))
-	} else if _, exists := offered.ByIdentifier(m.TargetCACertIdentifier.ValueString()); !exists {
-		diags.Append(notOffered(path.Root("target_ca_cert_identifier"), m.TargetCACertIdentifier.ValueString(), offered))
+	} else if _, exists := offered.ByIdentifier(m.text("target_ca_cert_identifier")); !exists {
+		diags.Append(notOffered(path.Root("target_ca_cert_identifier"), m.text("target_ca_cert_identifier"), offered))
 		return region, offered
 	}
 	switch {
@@ -135,7 +135,7 @@ func (g *gathered) ask(ctx context.Context, reader *rdsapi.Reader, m judgementMo
 		if g.take(*before); g.forceSSL == nil {
 			g.forceSSL = before.ForceSSL
 		}
-		if m.ServerTLS.IsNull() {
+		if !m.isSet("server_tls") {
 			g.serverTLS = before.ServerTLS
 		}
 		return cmp.Or(region, before.Region), offered
@@ -156,7 +156,7 @@ func (g *gathered) ask(ctx context.Context, reader *rdsapi.Reader, m judgementMo
 	instance = g.askTopology(ctx, reader, instance)
 	g.take(seen(instance))
 	g.askParameters(ctx, reader, m, diags)
-	offeredForVersion(ctx, reader, instance, m.TargetCACertIdentifier.ValueString(), diags)
+	offeredForVersion(ctx, reader, instance, m.text("target_ca_cert_identifier"), diags)
 	return cmp.Or(region, instance.Region), offered
 }
 
@@ -191,10 +191,10 @@ func (g *gathered) take(instance seenInstance) {
 // askParameters reads rds.force_ssl, and beside it what the server takes of a
 // handshake, as far as the user gave neither.
 func (g *gathered) askParameters(ctx context.Context, reader *rdsapi.Reader, m judgementModel, diags *diag.Diagnostics) {
-	if g.forceSSL != nil && !m.ServerTLS.IsNull() {
+	if g.forceSSL != nil && m.isSet("server_tls") {
 		return
 	}
-	setting, err := reader.ForceSSL(ctx, m.DBInstanceIdentifier.ValueString())
+	setting, err := reader.ForceSSL(ctx, m.text("db_instance_identifier"))
 	switch {
 	case err != nil && g.forceSSL == nil:
 		diags.AddAttributeWarning(path.Root("force_ssl"), "Cannot Read rds.force_ssl", fmt.Sprintf(
@@ -210,7 +210,7 @@ func (g *gathered) askParameters(ctx context.Context, reader *rdsapi.Reader, m j
 	if enforced, certain := effectiveForceSSL(setting); certain && g.forceSSL == nil {
 		g.forceSSL = &enforced
 	}
-	if m.ServerTLS.IsNull() {
+	if !m.isSet("server_tls") {
 		g.serverTLS = configuredTLS(setting.TLS)
 	}
 }
@@ -247,14 +247,14 @@ func offeredForVersion(ctx context.Context, reader *rdsapi.Reader, instance rdsa
 // sourceFactTable is the source of evidence that nobody but the provider gave.
 const sourceFactTable = "fact table"
 
-// evidence is the best there is: the chain that the user gave, else the root
+// evidence is the best there is: the chain that the user gave in an argument, else the root
 // that RDS names and the fact table knows, else either of the two.
-func evidence(ca, region string, offered rdsapi.Certificates, chain types.String, at path.Path, diags *diag.Diagnostics) readiness.Evidence {
+func evidence(m judgementModel, ca, region string, offered rdsapi.Certificates, chain string, diags *diag.Diagnostics) readiness.Evidence {
 	e := readiness.Evidence{CAIdentifier: ca}
-	if !chain.IsNull() {
-		presented, err := certpath.ParsePresented([]byte(chain.ValueString()))
+	if m.isSet(chain) {
+		presented, err := certpath.ParsePresented([]byte(m.text(chain)))
 		if err != nil {
-			diags.AddAttributeError(at, "Invalid Certificate Chain", fmt.Sprintf(
+			diags.AddAttributeError(path.Root(chain), "Invalid Certificate Chain", fmt.Sprintf(
 				"%s The verdicts depend on what the server presents, so no part of the chain can be skipped. Provide the certificates in PEM, server certificate first, exactly as the server sends them.", readiness.Sentence(err.Error())))
 			return e
 		}

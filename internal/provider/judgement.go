@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/gate"
 	"github.com/sslready/terraform-provider-sslready/internal/readiness"
@@ -64,8 +65,8 @@ func (d *declaration) read(ctx context.Context, s *services, m judgementModel, h
 		return
 	}
 	d.host = &host
-	d.clients, d.deferred = clientsOf(m.Clients, host, newStoreReader(ctx))
-	d.notes = completeByImages(ctx, s, m.Clients, d.clients)
+	d.clients, d.deferred = clientsOf(m.elements("clients"), host, newStoreReader(ctx))
+	d.notes = completeByImages(ctx, s, m.elements("clients"), d.clients)
 	for i := range d.clients {
 		d.clients[i] = d.clients[i].Resolved()
 	}
@@ -86,7 +87,7 @@ func judged(ctx context.Context, s *services, m judgementModel, before *seenInst
 		return j, diags
 	}
 	j.rotation = gathered.rotation(m, clients, at)
-	observations := observationsOf(m.Observations)
+	observations := observationsOf(field[types.List](m.fields, "observations"))
 	if j.deferred = deferred; len(deferred) > 0 {
 		observations = nil // A session may be a client whose match is not known yet.
 	}
@@ -98,8 +99,8 @@ func judged(ctx context.Context, s *services, m judgementModel, before *seenInst
 		Target: gathered.target, Current: gathered.current,
 		ForceSSL: gathered.forceSSL, ServerTLS: gathered.serverTLS, Host: gathered.host, Endpoint: gathered.endpoint, Engine: gathered.engine,
 		Clients: clients, Observations: observations,
-		WarnUndeclared:    m.OnUndeclared.ValueString() == choiceWarn,
-		WarnIndeterminate: m.OnIndeterminate.ValueString() == choiceWarn,
+		WarnUndeclared:    m.text("on_undeclared") == choiceWarn,
+		WarnIndeterminate: m.text("on_indeterminate") == choiceWarn,
 		At:                at, MinimumValidity: minimum, Waivers: waivers, Notes: gathered.notes,
 	})
 	return j, diags
@@ -109,14 +110,14 @@ func judged(ctx context.Context, s *services, m judgementModel, before *seenInst
 // validators have accepted.
 func judgementTimes(m judgementModel, now time.Time) (at time.Time, minimum time.Duration, waivers map[string]readiness.Waiver) {
 	at = now.UTC().Truncate(time.Second)
-	if given, err := time.Parse(time.RFC3339, m.EvaluationTime.ValueString()); err == nil {
+	if given, err := time.Parse(time.RFC3339, m.text("evaluation_time")); err == nil {
 		at = given
 	}
-	if given, err := time.ParseDuration(m.MinimumValidity.ValueString()); err == nil {
+	if given, err := time.ParseDuration(m.text("minimum_validity")); err == nil {
 		minimum = given
 	}
-	waivers = make(map[string]readiness.Waiver, len(m.Waivers.Elements()))
-	for name, value := range m.Waivers.Elements() {
+	waivers = map[string]readiness.Waiver{}
+	for name, value := range m.elements("waivers") {
 		f := fieldsOf(value)
 		expires, err := time.Parse(time.RFC3339, f.text("expires"))
 		if err != nil {
@@ -130,12 +131,12 @@ func judgementTimes(m judgementModel, now time.Time) (at time.Time, minimum time
 // validateJudgement refuses what can be refused without judging.
 func validateJudgement(m judgementModel) diag.Diagnostics {
 	diags := refuseSecretTexts(m)
-	diags.Append(validateClients(m.Clients)...)
-	if m.Clients.IsNull() || m.Clients.IsUnknown() {
+	clients := m.elements("clients")
+	diags.Append(validateClients(clients)...)
+	if !m.isSet("clients") || m.fields["clients"].IsUnknown() {
 		return m.named(diags)
 	}
-	clients := m.Clients.Elements()
-	for _, name := range sortedNames(m.Waivers) {
+	for _, name := range sortedKeys(m.elements("waivers")) {
 		if _, declared := clients[name]; !declared {
 			diags.AddAttributeError(path.Root("waivers").AtMapKey(name), "Waiver for an Undeclared Client", fmt.Sprintf(
 				"No client %q is declared, so this waiver has no effect. Correct the name, or remove the waiver.", name))
@@ -148,10 +149,10 @@ func validateJudgement(m judgementModel) diag.Diagnostics {
 // nil, instance what it decides about, and found what the refresh found, or nil.
 func (j *judgement) decide(m judgementModel, instance gate.Instance, last *gate.Last, found *bool) {
 	j.input = gate.Input{
-		Target: m.TargetCACertIdentifier.ValueString(), Ready: j.report.Ready, Hold: m.OnUnready.ValueString() == unreadyHold,
-		Instance: instance, Asked: !m.DBInstanceIdentifier.IsNull(), Given: m.CurrentCACertIdentifier.ValueString(), Last: last, Found: found,
+		Target: m.text("target_ca_cert_identifier"), Ready: j.report.Ready, Hold: m.text("on_unready") == unreadyHold,
+		Instance: instance, Asked: m.isSet("db_instance_identifier"), Given: m.text("current_ca_cert_identifier"), Last: last, Found: found,
 	}
-	j.decision, j.brief = gate.Decide(j.input), !m.Details.IsNull() && !m.Details.ValueBool()
+	j.decision, j.brief = gate.Decide(j.input), m.isSet("details") && !m.flag("details")
 	j.ready = j.decision.Ready()
 }
 
@@ -162,5 +163,5 @@ func (j *judgement) promises(m judgementModel, known bool) {
 	if len(j.deferred) > 0 {
 		return // They are said to be judged in the apply.
 	}
-	j.leftOpen = j.promise.Explanation(j.decision, m.TargetCACertIdentifier.ValueString())
+	j.leftOpen = j.promise.Explanation(j.decision, m.text("target_ca_cert_identifier"))
 }

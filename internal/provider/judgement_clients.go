@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -19,9 +20,8 @@ import (
 
 // validateClients refuses what can be refused without judging: secrets in
 // the wrong place, and trust stores that say where they are twice or not.
-func validateClients(clients types.Map) diag.Diagnostics {
+func validateClients(declared map[string]attr.Value) diag.Diagnostics {
 	var diags diag.Diagnostics
-	declared := clients.Elements() // A copy: not to be made once a client.
 	for _, name := range sortedKeys(declared) {
 		at := path.Root("clients").AtMapKey(name)
 		client := fieldsOf(declared[name])
@@ -62,12 +62,8 @@ func settled(client fields) bool {
 // refuseSecretTexts finds what people paste into settings that take a name.
 func refuseSecretTexts(m judgementModel) diag.Diagnostics {
 	var diags diag.Diagnostics
-	given := map[string]types.String{
-		"host": m.Host, "region": m.Region, "db_instance_identifier": m.DBInstanceIdentifier,
-		"target_ca_cert_identifier": m.TargetCACertIdentifier, "current_ca_cert_identifier": m.CurrentCACertIdentifier,
-	}
-	for _, name := range sortedKeys(given) {
-		if secret := driver.SecretInConnection(given[name].ValueString()); secret != "" {
+	for _, name := range []string{"current_ca_cert_identifier", "db_instance_identifier", "host", "region", "target_ca_cert_identifier"} {
+		if secret := driver.SecretInConnection(m.text(name)); secret != "" {
 			diags.AddError("Password in a Setting", fmt.Sprintf(
 				"\"%s\" contains %s, which would be stored in the state and shown in plans. Use only the host name, Region or identifier.", name, secret))
 		}
@@ -147,8 +143,7 @@ func validateTrustStore(trustStore fields, at path.Path, name string) diag.Diagn
 
 // clientsOf translates the clients that are wholly known, in the order of
 // their names. deferred lists the others.
-func clientsOf(clients types.Map, host string, stores *storeReader) (known []readiness.Client, deferred []string) {
-	declared := clients.Elements() // A copy: not to be made once a client.
+func clientsOf(declared map[string]attr.Value, host string, stores *storeReader) (known []readiness.Client, deferred []string) {
 	for _, name := range sortedKeys(declared) {
 		value := declared[name]
 		if !whollyKnown(value) {
@@ -248,7 +243,5 @@ func matchOf(match fields) readiness.Match {
 	}
 	return m
 }
-
-func sortedNames(m types.Map) []string { return sortedKeys(m.Elements()) }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

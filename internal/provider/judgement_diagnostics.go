@@ -77,14 +77,14 @@ func tellsOfRefusal(f readiness.Finding) bool {
 func (j judgement) errors(m judgementModel) diag.Diagnostics {
 	var diags diag.Diagnostics
 	var sessions, incomplete []string
-	clients := m.Clients.Elements() // A copy: not to be made once a client.
+	clients := m.elements("clients") // A copy: not to be made once a client.
 	for _, findings := range j.byClient() {
 		f := findings[0]
 		switch {
 		case f.Severity != readiness.Blocking:
 		case f.Client != "":
 			verdict := j.report.Verdicts[f.Client]
-			detail := notReady(f, verdict, driverOf(clients, f.Client), m.TargetCACertIdentifier.ValueString())
+			detail := notReady(f, verdict, driverOf(clients, f.Client), m.text("target_ca_cert_identifier"))
 			diags.AddAttributeError(blamedPath(f, fieldsOf(clients[f.Client])), fmt.Sprintf("Client %q Not Ready for the Target CA", f.Client), strings.Join(append([]string{detail}, remarks(findings[1:])...), "\n"))
 		case f.Code == readiness.FindingUndeclared:
 			sessions = append(sessions, f.Detail)
@@ -166,7 +166,7 @@ func notReady(f readiness.Finding, v readiness.ClientVerdict, driverName, target
 // Terraform wraps lines that do not start with a space, so these do.
 func (j judgement) warning(m judgementModel) string {
 	var lines []string
-	clients := m.Clients.Elements() // A copy: not to be made once a client.
+	clients := m.elements("clients") // A copy: not to be made once a client.
 	for _, findings := range j.byClient() {
 		f := findings[0]
 		var line string
@@ -190,7 +190,7 @@ func (j judgement) warning(m judgementModel) string {
 		return ""
 	}
 	lines = listed(lines)
-	head := strings.TrimSpace(j.decision.Explanation(m.TargetCACertIdentifier.ValueString()) + " " + j.leftOpen)
+	head := strings.TrimSpace(j.decision.Explanation(m.text("target_ca_cert_identifier")) + " " + j.leftOpen)
 	if head != "" {
 		lines = append([]string{j.report.Counts + " " + head}, lines...)
 	}

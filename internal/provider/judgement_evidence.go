@@ -16,13 +16,13 @@ import (
 // RDS and the fact table name. A path of another CA is refused: a canary that
 // is not on the target yet would prove everybody ready.
 func targetEvidence(m judgementModel, region string, offered rdsapi.Certificates, diags *diag.Diagnostics) readiness.Evidence {
-	target := m.TargetCACertIdentifier.ValueString()
-	chain, at := m.ServerCertificateChainPEM, path.Root("server_certificate_chain_pem")
-	if canary := m.CanaryServerCertificateChainPEM; chain.IsNull() && !canary.IsNull() {
-		chain, at = canary, path.Root("canary_server_certificate_chain_pem")
+	target := m.text("target_ca_cert_identifier")
+	chain, canary := "server_certificate_chain_pem", "canary_server_certificate_chain_pem"
+	if !m.isSet(chain) && m.isSet(canary) {
+		chain = canary
 	}
-	e := evidence(target, region, offered, chain, at, diags)
-	if chain.IsNull() || diags.HasError() {
+	e, at := evidence(m, target, region, offered, chain, diags), path.Root(chain)
+	if !m.isSet(chain) || diags.HasError() {
 		return e
 	}
 	if other := gate.AnotherCA(e.Presented, target, region, offeredCAs(offered)); other != "" {
@@ -30,7 +30,7 @@ func targetEvidence(m judgementModel, region string, offered rdsapi.Certificates
 			"The chain ends in the root of %s, not in that of %s, so clients would be judged against certificates of another CA. Use the chain of a server that is on the target CA.", other, target))
 		return e
 	}
-	if !m.ServerCertificateChainPEM.IsNull() {
+	if chain != canary {
 		return e
 	}
 	found, ends := readiness.CanaryEvidence(target, e.Presented)

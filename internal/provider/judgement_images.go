@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sslready/terraform-provider-sslready/internal/artifact"
 	"github.com/sslready/terraform-provider-sslready/internal/deployment"
@@ -37,11 +37,10 @@ func validateImage(client fields, at path.Path, name string) diag.Diagnostics {
 
 // completeByImages completes the clients by what is deployed, and says what was
 // found. An image that cannot be read leaves its client undecided.
-func completeByImages(ctx context.Context, s *services, declared types.Map, clients []readiness.Client) []readiness.Finding {
+func completeByImages(ctx context.Context, s *services, declared map[string]attr.Value, clients []readiness.Client) []readiness.Finding {
 	var findings []readiness.Finding
-	elements := declared.Elements()
 	for i := range clients {
-		client := fieldsOf(elements[clients[i].Name])
+		client := fieldsOf(declared[clients[i].Name])
 		if !client.isSet("image") && !client.isSet("archives") {
 			continue
 		}

@@ -1,8 +1,6 @@
 package provider
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/types"
-
 	"github.com/sslready/terraform-provider-sslready/internal/driver/openssl"
 	"github.com/sslready/terraform-provider-sslready/internal/policy"
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
@@ -10,8 +8,7 @@ import (
 )
 
 // serverTLSOf translates server_tls; null is PostgreSQL's own defaults.
-func serverTLSOf(given types.Object) readiness.ServerTLS {
-	f := fieldsOf(given)
+func serverTLSOf(f fields) readiness.ServerTLS {
 	return configuredTLS(rdsapi.TLSParameters{
 		MinProtocol: f.text("min_protocol_version"), MaxProtocol: f.text("max_protocol_version"), Ciphers: f.text("ciphers"),
 	})

@@ -160,8 +160,8 @@ func (g gathered) rotation(m judgementModel, clients []readiness.Client, at time
 		return nil
 	}
 	r := readiness.PlanRotation(readiness.RotationInput{
-		Topology: *g.topology, Target: m.TargetCACertIdentifier.ValueString(), ApplyImmediately: m.ApplyImmediately.ValueBool(),
-		Current: g.current, Host: m.Host.ValueString(), Clients: clients, At: at,
+		Topology: *g.topology, Target: m.text("target_ca_cert_identifier"), ApplyImmediately: m.flag("apply_immediately"),
+		Current: g.current, Host: m.text("host"), Clients: clients, At: at,
 	})
 	return &r
 }

@@ -22,13 +22,13 @@ const readinessKey = "ready"
 // rememberReadiness judges the inputs of the state against every CA that the
 // next configuration may name. What cannot be judged is left out.
 func rememberReadiness(ctx context.Context, s *services, state judgementModel, before *seenInstance, private privateState) diag.Diagnostics {
-	targets := map[string]bool{state.TargetCACertIdentifier.ValueString(): true}
+	targets := map[string]bool{state.text("target_ca_cert_identifier"): true}
 	for _, identifier := range rdsca.Identifiers() {
 		targets[identifier] = true
 	}
 	ready, clients := map[string]bool{}, &declaration{}
 	for target := range targets {
-		state.TargetCACertIdentifier = types.StringValue(target)
+		state.fields["target_ca_cert_identifier"] = types.StringValue(target)
 		if judged, diags := judged(ctx, s, state, before, clients); !diags.HasError() {
 			ready[target] = judged.report.Ready
 		}

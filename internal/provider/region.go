@@ -54,12 +54,12 @@ func (s *services) region(ctx context.Context, given string) string {
 // which RDS is asked, else that in the name of the host. Null is not known.
 func (s *services) effectiveRegion(ctx context.Context, m judgementModel) types.String {
 	switch {
-	case !m.Region.IsNull():
-		return m.Region
-	case !m.DBInstanceIdentifier.IsNull():
+	case m.isSet("region"):
+		return field[types.String](m.fields, "region")
+	case m.isSet("db_instance_identifier"):
 		return optionalText(s.region(ctx, ""))
 	}
-	endpoint, _ := rdsca.ParseEndpoint(m.Host.ValueString())
+	endpoint, _ := rdsca.ParseEndpoint(m.text("host"))
 	return optionalText(endpoint.Region)
 }
 

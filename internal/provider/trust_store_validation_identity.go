@@ -55,7 +55,7 @@ func (r *trustStoreValidationResource) replaced(config judgementModel, region ty
 		return false
 	}
 	had := textsOf(state.Raw, &resp.Diagnostics)
-	if !strings.EqualFold(had["db_instance_identifier"], config.DBInstanceIdentifier.ValueString()) {
+	if !strings.EqualFold(had["db_instance_identifier"], config.text("db_instance_identifier")) {
 		resp.RequiresReplace.Append(path.Root("db_instance_identifier"))
 	}
 	if had["region"] != "" && !region.IsNull() && had["region"] != region.ValueString() {

@@ -91,7 +91,7 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 	if r.replaced(config, region, req.State, resp) {
 		return // Terraform plans again, as for a gate that is new.
 	}
-	before := recall(ctx, req.Private, config.DBInstanceIdentifier.ValueString())
+	before := recall(ctx, req.Private, config.text("db_instance_identifier"))
 	judged, diags := judge(ctx, r.services, config, before)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -103,7 +103,7 @@ func (r *trustStoreValidationResource) ModifyPlan(ctx context.Context, req resou
 	if before != nil {
 		instance = gate.Instance{CA: before.CA, PendingCA: before.PendingCA}
 	}
-	found := foundByRefresh(ctx, req.Private, config.TargetCACertIdentifier.ValueString(), configured, prior)
+	found := foundByRefresh(ctx, req.Private, config.text("target_ca_cert_identifier"), configured, prior)
 	judged.decide(config, instance, lastOf(config, req.State, &resp.Diagnostics), found)
 	judged.promises(config, before != nil)
 	resp.Diagnostics.Append(judged.diagnostics(config)...)
@@ -175,7 +175,7 @@ func changed(plan, state tftypes.Value, now map[string]tftypes.Value, arrived bo
 
 // arrived says whether the DB instance is on the target, and everybody ready.
 func (j judgement) arrived(m judgementModel) bool {
-	return j.report.Ready && j.instance == gate.Instance{CA: m.TargetCACertIdentifier.ValueString()}
+	return j.report.Ready && j.instance == gate.Instance{CA: m.text("target_ca_cert_identifier")}
 }
 
 // lastOf is what the gate said last of this DB instance; nil for one that is
@@ -185,7 +185,7 @@ func lastOf(config judgementModel, state tfsdk.State, diags *diag.Diagnostics) *
 		return nil
 	}
 	said := textsOf(state.Raw, diags)
-	if said["target_ca_cert_identifier"] == "" || !strings.EqualFold(said["db_instance_identifier"], config.DBInstanceIdentifier.ValueString()) {
+	if said["target_ca_cert_identifier"] == "" || !strings.EqualFold(said["db_instance_identifier"], config.text("db_instance_identifier")) {
 		return nil // Imported, and nothing was decided; or another one.
 	}
 	return &gate.Last{Target: said["target_ca_cert_identifier"], CA: said["ca_cert_identifier"], Given: said["current_ca_cert_identifier"]}
@@ -230,7 +230,7 @@ func (r *trustStoreValidationResource) confirm(ctx context.Context, configured t
 	var before *seenInstance
 	var last *gate.Last
 	if state != nil {
-		before = recall(ctx, private, config.DBInstanceIdentifier.ValueString())
+		before = recall(ctx, private, config.text("db_instance_identifier"))
 		last = lastOf(config, *state, diags)
 	}
 	judged, more := judge(ctx, r.services, config, before)
@@ -250,7 +250,7 @@ func (r *trustStoreValidationResource) confirm(ctx context.Context, configured t
 		return none
 	}
 	region := r.services.effectiveRegion(ctx, config)
-	diags.Append(identify(ctx, identity, config.DBInstanceIdentifier.ValueString(), region, judged.account)...)
+	diags.Append(identify(ctx, identity, config.text("db_instance_identifier"), region, judged.account)...)
 	now["region"] = textValue(region)
 	for name := range now {
 		if planned[name].IsKnown() {
@@ -273,7 +273,7 @@ func (j *judgement) keepPromise(ctx context.Context, config judgementModel, plan
 	if promised := ca.ValueString(); !ca.IsUnknown() {
 		planned.CA = &promised
 	}
-	target := config.TargetCACertIdentifier.ValueString()
+	target := config.text("target_ca_cert_identifier")
 	why := j.decision.Contradiction(j.instance.CA, target, planned)
 	if why == "" {
 		if late := j.decision.Late(target, planned); late != "" {
@@ -300,24 +300,25 @@ func (r *trustStoreValidationResource) Read(ctx context.Context, req resource.Re
 	}
 	account := ""
 	defer func() { // Whatever else is not known, a gate has an identity.
-		resp.Diagnostics.Append(identify(ctx, resp.Identity, state.DBInstanceIdentifier.ValueString(), state.Region, account)...)
+		resp.Diagnostics.Append(identify(ctx, resp.Identity, state.text("db_instance_identifier"), field[types.String](state.fields, "region"), account)...)
 	}()
 	if !r.services.known() {
 		return
 	}
-	r.services.refresh(strings.Join([]string{"gate", state.Region.ValueString(), state.DBInstanceIdentifier.ValueString(), state.Host.ValueString(), state.TargetCACertIdentifier.ValueString()}, "\x00"))
-	if state.Region.IsNull() { // Of an earlier version, or imported.
-		state.Region = r.services.effectiveRegion(ctx, state)
-		resp.State.Raw = fill(req.State.Raw, map[string]tftypes.Value{"region": textValue(state.Region)}, &resp.Diagnostics)
+	r.services.refresh(strings.Join([]string{"gate", state.text("region"), state.text("db_instance_identifier"), state.text("host"), state.text("target_ca_cert_identifier")}, "\x00"))
+	if !state.isSet("region") { // Of an earlier version, or imported.
+		region := r.services.effectiveRegion(ctx, state)
+		state.fields["region"] = region
+		resp.State.Raw = fill(req.State.Raw, map[string]tftypes.Value{"region": textValue(region)}, &resp.Diagnostics)
 	}
-	identifier := state.DBInstanceIdentifier.ValueString()
+	identifier := state.text("db_instance_identifier")
 	if identifier != "" {
-		if found, err := look(ctx, r.services, identifier, state.Region.ValueString()); err == nil {
+		if found, err := look(ctx, r.services, identifier, state.text("region")); err == nil {
 			account = found.AccountID
 			resp.Diagnostics.Append(found.remember(ctx, resp.Private)...)
 		}
 	}
-	if state.TargetCACertIdentifier.IsNull() {
+	if !state.isSet("target_ca_cert_identifier") {
 		return // Imported: nothing is declared yet.
 	}
 	resp.Diagnostics.Append(rememberReadiness(ctx, r.services, state, recall(ctx, resp.Private, identifier), resp.Private)...)

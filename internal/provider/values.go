@@ -99,6 +99,11 @@ func (f fields) textMap(name string) map[string]string {
 	return values
 }
 
+// elements are those of a map, by their keys.
+func (f fields) elements(name string) map[string]attr.Value {
+	return field[types.Map](f, name).Elements()
+}
+
 // fieldsOfEach are the attributes of each object of a list.
 func fieldsOfEach(value attr.Value) []fields {
 	list, _ := value.(types.List)
