@@ -50,30 +50,27 @@ func connectionTLSAttributes() attributes {
 	}
 }
 
-func runConnectionTLS(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+func runConnectionTLS(ctx context.Context, given function.ArgumentsData) (any, *function.FuncError) {
 	var name, connection string
 	var more []types.Dynamic
-	if resp.Error = req.Arguments.Get(ctx, &name, &connection, &more); resp.Error != nil {
-		return
+	if failed := given.Get(ctx, &name, &connection, &more); failed != nil {
+		return nil, failed
 	}
 	if len(more) > 0 && !whollyKnown(more[0].UnderlyingValue()) {
-		resp.Error = resp.Result.Set(ctx, types.ObjectUnknown(connectionTLSAttributes().objectType().AttrTypes))
-		return
+		return types.ObjectUnknown(connectionTLSAttributes().objectType().AttrTypes), nil
 	}
 	settings := policy.Settings{Driver: name, Connection: connection}
-	var storeGiven bool
-	if storeGiven, resp.Error = readSettings(more, &settings); resp.Error != nil {
-		return
+	storeGiven, failed := readSettings(more, &settings)
+	if failed != nil {
+		return nil, failed
 	}
 	if !slices.Contains(driver.Names(), name) {
-		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("unknown driver %q; known drivers are %s", name, strings.Join(driver.Names(), ", ")))
-		return
+		return nil, function.NewArgumentFuncError(0, fmt.Sprintf("unknown driver %q; known drivers are %s", name, strings.Join(driver.Names(), ", ")))
 	}
 	if conninfo.HasPassword(connection) {
-		resp.Error = function.NewArgumentFuncError(1, "the connection string contains a password, which the result of a function could reveal. Wrap the connection string in provider::sslready::connection_without_password(…), or remove the password from it")
-		return
+		return nil, function.NewArgumentFuncError(1, "the connection string contains a password, which the result of a function could reveal. Wrap the connection string in provider::sslready::connection_without_password(…), or remove the password from it")
 	}
-	resp.Error = resp.Result.Set(ctx, connectionTLSAttributes().object(summarize(settings, storeGiven)))
+	return connectionTLSAttributes().object(summarize(settings, storeGiven)), nil
 }
 
 // summarize takes a named store to be there, unless told.
@@ -112,41 +109,30 @@ func readSettings(more []types.Dynamic, settings *policy.Settings) (storeGiven b
 		return false, function.NewArgumentFuncError(argument, "\"settings\" must be an object")
 	}
 	for _, name := range sortedKeys(f) {
-		value := f[name]
-		var fits bool
+		value, kind, fits := f[name], "a map of strings", false
 		switch name {
 		case "environment":
 			settings.Environment, fits = scalars(value)
 		case "properties":
 			settings.Properties, fits = scalars(value)
 		case "driver_version":
+			kind = "a string"
 			settings.Version, fits = scalar(value)
 		case "runtime_version":
+			kind = "a string"
 			settings.Runtime, fits = scalar(value)
 		case "trust_store":
-			var declared types.Bool
-			declared, fits = value.(types.Bool)
-			settings.StoreDeclared, storeGiven = declared.ValueBool(), !value.IsNull()
+			kind = "true or false"
+			_, fits = value.(types.Bool)
+			settings.StoreDeclared, storeGiven = f.flag(name), f.isSet(name)
 		default:
 			return false, function.NewArgumentFuncError(argument, fmt.Sprintf("\"settings\" has no attribute %q", name))
 		}
 		if !fits {
-			return false, function.NewArgumentFuncError(argument, fmt.Sprintf("settings: %s must be %s", name, settingKind(name)))
+			return false, function.NewArgumentFuncError(argument, fmt.Sprintf("settings: %s must be %s", name, kind))
 		}
 	}
 	return storeGiven, nil
-}
-
-// settingKind says what a setting must be.
-func settingKind(name string) string {
-	switch name {
-	case "trust_store":
-		return "true or false"
-	case "driver_version", "runtime_version":
-		return "a string"
-	default:
-		return "a map of strings"
-	}
 }
 
 // scalars reads a map of strings, or an object literal of strings, numbers

@@ -22,16 +22,14 @@ func connectionWithoutPasswordFunction() function.Function {
 	}}
 }
 
-func runConnectionWithoutPassword(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+func runConnectionWithoutPassword(ctx context.Context, given function.ArgumentsData) (any, *function.FuncError) {
 	var connection string
-	resp.Error = req.Arguments.Get(ctx, &connection)
-	if resp.Error != nil {
-		return
+	if failed := given.Get(ctx, &connection); failed != nil {
+		return nil, failed
 	}
 	without, _, err := conninfo.Redact(connection)
 	if err != nil || driver.SecretInConnection(without) != "" {
-		resp.Error = function.NewArgumentFuncError(0, "the connection string cannot be parsed, so it is not known where its secrets are, and the string is not shown here")
-		return
+		return nil, function.NewArgumentFuncError(0, "the connection string cannot be parsed, so it is not known where its secrets are, and the string is not shown here")
 	}
-	resp.Error = resp.Result.Set(ctx, without)
+	return without, nil
 }

@@ -22,20 +22,18 @@ func forceSSLDefaultFunction() function.Function {
 	}}
 }
 
-func runForceSSLDefault(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+func runForceSSLDefault(ctx context.Context, given function.ArgumentsData) (any, *function.FuncError) {
 	var engine, version string
-	resp.Error = req.Arguments.Get(ctx, &engine, &version)
-	if resp.Error != nil {
-		return
+	if failed := given.Get(ctx, &engine, &version); failed != nil {
+		return nil, failed
 	}
 	enforced, known := rdsca.ForceSSLDefault(engine, version)
-	if !known {
-		argument, what := int64(1), fmt.Sprintf("engine version %q is not recognized: expected a version such as \"15.4\"", version)
-		if engine != "postgres" && engine != "aurora-postgresql" {
-			argument, what = 0, fmt.Sprintf("engine %q is neither \"postgres\" nor \"aurora-postgresql\"", engine)
-		}
-		resp.Error = function.NewArgumentFuncError(argument, what)
-		return
+	switch {
+	case known:
+		return enforced, nil
+	case engine != "postgres" && engine != "aurora-postgresql":
+		return nil, function.NewArgumentFuncError(0, fmt.Sprintf("engine %q is neither \"postgres\" nor \"aurora-postgresql\"", engine))
+	default:
+		return nil, function.NewArgumentFuncError(1, fmt.Sprintf("engine version %q is not recognized: expected a version such as \"15.4\"", version))
 	}
-	resp.Error = resp.Result.Set(ctx, enforced)
 }

@@ -50,38 +50,34 @@ func frameworkRows() string {
 	return rows.String()
 }
 
-func runFrameworkClient(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+func runFrameworkClient(ctx context.Context, given function.ArgumentsData) (any, *function.FuncError) {
 	var name string
 	var settings types.Dynamic
 	var more []types.Dynamic
-	if resp.Error = req.Arguments.Get(ctx, &name, &settings, &more); resp.Error != nil {
-		return
+	if failed := given.Get(ctx, &name, &settings, &more); failed != nil {
+		return nil, failed
 	}
 	overrides, failed := frameworkOverrides(more)
 	if failed != nil {
-		resp.Error = failed
-		return
+		return nil, failed
 	}
 	if !whollyKnown(settings.UnderlyingValue()) || !overrides.decided() {
-		resp.Error = resp.Result.Set(ctx, types.DynamicUnknown())
-		return
+		return types.DynamicUnknown(), nil
 	}
 	options, failed := overrides.options()
 	if failed != nil {
-		resp.Error = failed
-		return
+		return nil, failed
 	}
 	result, err := framework.Resolve(name, undressed(settings.UnderlyingValue()), options)
 	switch {
 	case errors.Is(err, framework.ErrUnknownFramework):
-		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("unknown framework %q; known frameworks are %s", name, strings.Join(framework.Names(), ", ")))
+		return nil, function.NewArgumentFuncError(0, fmt.Sprintf("unknown framework %q; known frameworks are %s", name, strings.Join(framework.Names(), ", ")))
 	case errors.Is(err, framework.ErrDriver):
-		resp.Error = function.NewArgumentFuncError(2, err.Error())
+		return nil, function.NewArgumentFuncError(2, err.Error())
 	case err != nil:
-		resp.Error = function.NewArgumentFuncError(1, err.Error())
-	default:
-		resp.Error = resp.Result.Set(ctx, types.DynamicValue(overrides.client(name, options, result)))
+		return nil, function.NewArgumentFuncError(1, err.Error())
 	}
+	return types.DynamicValue(overrides.client(name, options, result)), nil
 }
 
 // clientOverrides are attributes of a client that are given beside the

@@ -10,7 +10,8 @@ import (
 type providerFunction struct {
 	name       string
 	definition function.Definition
-	run        func(context.Context, function.RunRequest, *function.RunResponse)
+	// run gives the result, or why there is none.
+	run func(ctx context.Context, given function.ArgumentsData) (any, *function.FuncError)
 }
 
 func (f providerFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
@@ -22,5 +23,8 @@ func (f providerFunction) Definition(_ context.Context, _ function.DefinitionReq
 }
 
 func (f providerFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
-	f.run(ctx, req, resp)
+	result, failed := f.run(ctx, req.Arguments)
+	if resp.Error = failed; failed == nil {
+		resp.Error = resp.Result.Set(ctx, result)
+	}
 }

@@ -25,15 +25,15 @@ func tlsEnvironmentFunction() function.Function {
 	}}
 }
 
-func runTLSEnvironment(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+func runTLSEnvironment(ctx context.Context, given function.ArgumentsData) (any, *function.FuncError) {
 	var environment map[string]types.String
-	if resp.Error = req.Arguments.Get(ctx, &environment); resp.Error != nil {
-		return
+	if failed := given.Get(ctx, &environment); failed != nil {
+		return nil, failed
 	}
 	kept := map[string]string{}
 	for _, name := range driver.EnvironmentNames() {
-		value, given := environment[name]
-		if !given || value.IsNull() {
+		value, has := environment[name]
+		if !has || value.IsNull() {
 			continue
 		}
 		text := value.ValueString()
@@ -41,10 +41,9 @@ func runTLSEnvironment(ctx context.Context, req function.RunRequest, resp *funct
 			text = without
 		}
 		if secret := driver.SecretIn(name, text); secret != "" {
-			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%s contains %s, which cannot be removed: pass the variable without the secret", name, secret))
-			return
+			return nil, function.NewArgumentFuncError(0, fmt.Sprintf("%s contains %s, which cannot be removed: pass the variable without the secret", name, secret))
 		}
 		kept[name] = text
 	}
-	resp.Error = resp.Result.Set(ctx, kept)
+	return kept, nil
 }

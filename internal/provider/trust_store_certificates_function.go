@@ -28,37 +28,33 @@ func trustStoreCertificatesFunction() function.Function {
 	}}
 }
 
-func runTrustStoreCertificates(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+func runTrustStoreCertificates(ctx context.Context, given function.ArgumentsData) (any, *function.FuncError) {
 	var encoded string
 	var passwords []*string
-	if resp.Error = req.Arguments.Get(ctx, &encoded, &passwords); resp.Error != nil {
-		return
+	if failed := given.Get(ctx, &encoded, &passwords); failed != nil {
+		return nil, failed
+	}
+	if len(passwords) > 1 {
+		return nil, function.NewArgumentFuncError(2, "a store has only one password, but several were passed")
 	}
 	var password *string
-	switch len(passwords) {
-	case 0:
-	case 1:
+	if len(passwords) > 0 {
 		password = passwords[0]
-	default:
-		resp.Error = function.NewArgumentFuncError(2, "a store has only one password, but several were passed")
-		return
 	}
 	content, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, "the content is not valid Base64")
-		return
+		return nil, function.NewArgumentFuncError(0, "the content is not valid Base64")
 	}
 	contents, err := truststore.Inspect(content, truststore.InspectOptions{Password: password})
 	switch {
 	case err == nil && holds(contents.Problems, truststore.CodeNullPassword):
-		resp.Error = function.NewArgumentFuncError(1, "the store's certificates are encrypted, and no password was passed")
+		return nil, function.NewArgumentFuncError(1, "the store's certificates are encrypted, and no password was passed")
 	case errors.Is(err, truststore.ErrWrongPassword), errors.Is(err, truststore.ErrPasswordNeeded):
-		resp.Error = function.NewArgumentFuncError(1, err.Error())
+		return nil, function.NewArgumentFuncError(1, err.Error())
 	case err != nil:
-		resp.Error = function.NewArgumentFuncError(0, err.Error())
-	default:
-		resp.Error = resp.Result.Set(ctx, storedCertificates(contents.Entries))
+		return nil, function.NewArgumentFuncError(0, err.Error())
 	}
+	return storedCertificates(contents.Entries), nil
 }
 
 func holds(problems []truststore.Problem, code string) bool {
