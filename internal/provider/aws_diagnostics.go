@@ -3,6 +3,7 @@ package provider
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -25,6 +26,21 @@ func awsDetail(err error) string {
 	return fmt.Sprintf("%s The result depends on facts from AWS, and the provider does not guess them. %s", awsCause(err), awsRemedy(err))
 }
 
+// remedies say what to do about errors. The first that is of an error counts.
+type remedies []struct {
+	text string
+	errs []error
+}
+
+func (rs remedies) of(err error, otherwise string) string {
+	for _, r := range rs {
+		if slices.ContainsFunc(r.errs, func(one error) bool { return errors.Is(err, one) }) {
+			return r.text
+		}
+	}
+	return otherwise
+}
+
 // The remedies of both adapters.
 const (
 	remedyProviderNotKnown = "Set the provider's arguments from literals, variables or data sources, or use -target to first apply what those arguments depend on."
@@ -32,44 +48,25 @@ const (
 )
 
 func awsRemedy(err error) string {
-	var denied *rdsapi.AccessDeniedError
-	switch {
-	case errors.Is(err, errProviderNotKnown):
-		return remedyProviderNotKnown
-	case errors.As(err, &denied):
+	if denied, is := errors.AsType[*rdsapi.AccessDeniedError](err); is {
 		return "Grant " + denied.Action + " to the provider's IAM identity."
-	case errors.Is(err, rdsapi.ErrNoCredentials):
-		return "Configure AWS credentials for the provider in the same way as for hashicorp/aws."
-	case errors.Is(err, rdsapi.ErrInvalidCredentials), errors.Is(err, rdsapi.ErrCannotAssumeRole), errors.Is(err, rdsapi.ErrAccountNotAllowed),
-		errors.Is(err, rdsapi.ErrInvalidConfiguration):
-		return "Check the provider's credentials, profile and assume_role."
-	case errors.Is(err, rdsapi.ErrThrottled):
-		return "Plan again later, or raise the provider's max_retries."
-	case errors.Is(err, rdsapi.ErrInvalidRegion):
-		return "Check the Region, both here and in the provider's configuration."
-	case errors.Is(err, rdsapi.ErrEndpointNotTrusted):
-		return "If this issuer is your proxy's CA, add the CA's certificate to the file that the provider's custom_ca_bundle or AWS_CA_BUNDLE names. If not, somebody is intercepting the connection to AWS."
-	case errors.Is(err, rdsapi.ErrTimeout):
-		return "Check the network and the provider's endpoints, plan again later, or raise the provider's aws_timeout. With TF_LOG_PROVIDER=INFO, Terraform's log shows which calls were repeated, and why."
-	case errors.Is(err, rdsapi.ErrUnreachable):
-		return "Check the network, the proxy settings and the provider's endpoints."
-	case errors.Is(err, rdsapi.ErrDBInstanceNotFound):
-		return "Check the identifier, the account and the Region."
-	case errors.Is(err, rdsapi.ErrDBClusterNotFound):
-		return "Check the cluster identifier, the account and the Region."
-	case errors.Is(err, errNotPostgreSQL):
-		return "Name a DB instance or cluster with the engine postgres or aurora-postgresql."
-	case errors.Is(err, errNoEndpoint):
-		return remedyNoEndpoint
-	case errors.Is(err, errNoMembers):
-		return "Check the cluster identifier, or leave this data source out until the cluster has an instance."
-	case errors.Is(err, rdsapi.ErrParameterGroupNotFound), errors.Is(err, rdsapi.ErrNoParameterGroup):
-		return "The parameter group was probably replaced during this run: plan again."
-	case errors.Is(err, rdsapi.ErrEngineVersionNotFound):
-		return "RDS no longer lists this engine version: check by hand which CAs this version can use, or upgrade the engine before the switch."
-	case errors.Is(err, rdsapi.ErrMalformedResponse):
-		return "Check the provider's endpoints and proxy settings: something other than AWS is answering."
-	default:
-		return "Plan again. If the error comes back, set TF_LOG=debug to see the call, and check the status of RDS in the AWS Health Dashboard."
 	}
+	return remedies{
+		{remedyProviderNotKnown, []error{errProviderNotKnown}},
+		{"Configure AWS credentials for the provider in the same way as for hashicorp/aws.", []error{rdsapi.ErrNoCredentials}},
+		{"Check the provider's credentials, profile and assume_role.", []error{rdsapi.ErrInvalidCredentials, rdsapi.ErrCannotAssumeRole, rdsapi.ErrAccountNotAllowed, rdsapi.ErrInvalidConfiguration}},
+		{"Plan again later, or raise the provider's max_retries.", []error{rdsapi.ErrThrottled}},
+		{"Check the Region, both here and in the provider's configuration.", []error{rdsapi.ErrInvalidRegion}},
+		{"If this issuer is your proxy's CA, add the CA's certificate to the file that the provider's custom_ca_bundle or AWS_CA_BUNDLE names. If not, somebody is intercepting the connection to AWS.", []error{rdsapi.ErrEndpointNotTrusted}},
+		{"Check the network and the provider's endpoints, plan again later, or raise the provider's aws_timeout. With TF_LOG_PROVIDER=INFO, Terraform's log shows which calls were repeated, and why.", []error{rdsapi.ErrTimeout}},
+		{"Check the network, the proxy settings and the provider's endpoints.", []error{rdsapi.ErrUnreachable}},
+		{"Check the identifier, the account and the Region.", []error{rdsapi.ErrDBInstanceNotFound}},
+		{"Check the cluster identifier, the account and the Region.", []error{rdsapi.ErrDBClusterNotFound}},
+		{"Name a DB instance or cluster with the engine postgres or aurora-postgresql.", []error{errNotPostgreSQL}},
+		{remedyNoEndpoint, []error{errNoEndpoint}},
+		{"Check the cluster identifier, or leave this data source out until the cluster has an instance.", []error{errNoMembers}},
+		{"The parameter group was probably replaced during this run: plan again.", []error{rdsapi.ErrParameterGroupNotFound, rdsapi.ErrNoParameterGroup}},
+		{"RDS no longer lists this engine version: check by hand which CAs this version can use, or upgrade the engine before the switch.", []error{rdsapi.ErrEngineVersionNotFound}},
+		{"Check the provider's endpoints and proxy settings: something other than AWS is answering.", []error{rdsapi.ErrMalformedResponse}},
+	}.of(err, "Plan again. If the error comes back, set TF_LOG=debug to see the call, and check the status of RDS in the AWS Health Dashboard.")
 }

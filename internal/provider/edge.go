@@ -11,7 +11,7 @@ import (
 func edgeOf(server tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	acting, _ := server.(tfprotov6.ActionServer) // Every server of the framework is one.
 	listing, _ := server.(tfprotov6.ListResourceServer)
-	return edge{server, acting, listing, &places{}}
+	return edge{server, acting, listing, &places{server: server}}
 }
 
 // edge is a server whose diagnostics, errors of functions, messages of actions
@@ -40,9 +40,15 @@ func printed[A any](answer *A, err error) (*A, error) {
 
 // validated is what a validation says, without what is not so, and with what the
 // framework does not look for.
-func (e edge) validated(ctx context.Context, config *tfprotov6.DynamicValue, told []*tfprotov6.Diagnostic, schemaOf func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema) []*tfprotov6.Diagnostic {
-	told = e.places.withoutUnknown(ctx, e.ProviderServer, schemaOf, config, told)
-	return e.places.refuse(ctx, e.ProviderServer, schemaOf, config, told)
+func validated(schema *tfprotov6.Schema, config *tfprotov6.DynamicValue, told []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
+	if schema == nil || config == nil {
+		return told
+	}
+	value, err := config.Unmarshal(schema.ValueType())
+	if err != nil {
+		return told // The framework says what cannot be decoded.
+	}
+	return secretsRefused(schema, value, withoutUnknown(value, told))
 }
 
 func printDiagnostics(diagnostics []*tfprotov6.Diagnostic) {
@@ -54,7 +60,7 @@ func printDiagnostics(diagnostics []*tfprotov6.Diagnostic) {
 func (e edge) CallFunction(ctx context.Context, r *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
 	answer, err := e.ProviderServer.CallFunction(ctx, r)
 	if answer != nil {
-		e.places.silence(ctx, e.ProviderServer, r.Name, answer)
+		e.places.silence(ctx, r.Name, answer)
 	}
 	if answer != nil && answer.Error != nil {
 		answer.Error.Text = printable(answer.Error.Text)
@@ -106,9 +112,7 @@ func (e edge) ListResource(ctx context.Context, r *tfprotov6.ListResourceRequest
 func (e edge) ValidateListResourceConfig(ctx context.Context, r *tfprotov6.ValidateListResourceConfigRequest) (*tfprotov6.ValidateListResourceConfigResponse, error) {
 	answer, err := e.ListResourceServer.ValidateListResourceConfig(ctx, r)
 	if answer != nil {
-		answer.Diagnostics = e.validated(ctx, r.Config, answer.Diagnostics, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
-			return all.ListResourceSchemas[r.TypeName]
-		})
+		answer.Diagnostics = validated(e.places.known(ctx).ListResourceSchemas[r.TypeName], r.Config, answer.Diagnostics)
 	}
 	return printed(answer, err)
 }
@@ -128,9 +132,7 @@ func (e edge) GetResourceIdentitySchemas(ctx context.Context, r *tfprotov6.GetRe
 func (e edge) ValidateProviderConfig(ctx context.Context, r *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
 	answer, err := e.ProviderServer.ValidateProviderConfig(ctx, r)
 	if answer != nil {
-		answer.Diagnostics = e.validated(ctx, r.Config, answer.Diagnostics, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
-			return all.Provider
-		})
+		answer.Diagnostics = validated(e.places.known(ctx).Provider, r.Config, answer.Diagnostics)
 	}
 	return printed(answer, err)
 }
@@ -142,9 +144,7 @@ func (e edge) ConfigureProvider(ctx context.Context, r *tfprotov6.ConfigureProvi
 func (e edge) ValidateResourceConfig(ctx context.Context, r *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	answer, err := e.ProviderServer.ValidateResourceConfig(ctx, r)
 	if answer != nil {
-		answer.Diagnostics = e.validated(ctx, r.Config, answer.Diagnostics, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
-			return all.ResourceSchemas[r.TypeName]
-		})
+		answer.Diagnostics = validated(e.places.known(ctx).ResourceSchemas[r.TypeName], r.Config, answer.Diagnostics)
 	}
 	return printed(answer, err)
 }
@@ -154,7 +154,7 @@ func (e edge) UpgradeResourceState(ctx context.Context, r *tfprotov6.UpgradeReso
 }
 
 func (e edge) ReadResource(ctx context.Context, r *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	ctx, r, clients := e.places.carryRead(ctx, e.ProviderServer, r)
+	ctx, r, clients := e.places.carryRead(ctx, r)
 	defer clients.forget()
 	answer, err := e.ProviderServer.ReadResource(ctx, r)
 	if answer != nil {
@@ -164,7 +164,7 @@ func (e edge) ReadResource(ctx context.Context, r *tfprotov6.ReadResourceRequest
 }
 
 func (e edge) PlanResourceChange(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	ctx, r, clients := e.places.carryPlan(ctx, e.ProviderServer, r)
+	ctx, r, clients := e.places.carryPlan(ctx, r)
 	defer clients.forget()
 	answer, err := e.ProviderServer.PlanResourceChange(ctx, r)
 	if answer != nil {
@@ -196,9 +196,7 @@ func (e edge) GenerateResourceConfig(ctx context.Context, r *tfprotov6.GenerateR
 func (e edge) ValidateDataResourceConfig(ctx context.Context, r *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
 	answer, err := e.ProviderServer.ValidateDataResourceConfig(ctx, r)
 	if answer != nil {
-		answer.Diagnostics = e.validated(ctx, r.Config, answer.Diagnostics, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
-			return all.DataSourceSchemas[r.TypeName]
-		})
+		answer.Diagnostics = validated(e.places.known(ctx).DataSourceSchemas[r.TypeName], r.Config, answer.Diagnostics)
 	}
 	return printed(answer, err)
 }
@@ -229,13 +227,8 @@ func (e edge) CloseEphemeralResource(ctx context.Context, r *tfprotov6.CloseEphe
 
 func (e edge) ValidateActionConfig(ctx context.Context, r *tfprotov6.ValidateActionConfigRequest) (*tfprotov6.ValidateActionConfigResponse, error) {
 	answer, err := e.ActionServer.ValidateActionConfig(ctx, r)
-	if answer != nil {
-		answer.Diagnostics = e.validated(ctx, r.Config, answer.Diagnostics, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
-			if action := all.ActionSchemas[r.ActionType]; action != nil {
-				return action.Schema
-			}
-			return nil
-		})
+	if action := e.places.known(ctx).ActionSchemas[r.ActionType]; answer != nil && action != nil {
+		answer.Diagnostics = validated(action.Schema, r.Config, answer.Diagnostics)
 	}
 	return printed(answer, err)
 }

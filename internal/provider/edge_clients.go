@@ -57,8 +57,8 @@ var (
 )
 
 // carryPlan takes the clients out of a plan.
-func (p *places) carryPlan(ctx context.Context, server tfprotov6.ProviderServer, r *tfprotov6.PlanResourceChangeRequest) (context.Context, *tfprotov6.PlanResourceChangeRequest, *carried) {
-	c := p.carry(ctx, server, r.TypeName, r.Config)
+func (p *places) carryPlan(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (context.Context, *tfprotov6.PlanResourceChangeRequest, *carried) {
+	c := p.carry(ctx, r.TypeName, r.Config)
 	if c.wire == nil || clientsOnWire(r.ProposedNewState) == nil {
 		return ctx, r, &carried{}
 	}
@@ -75,8 +75,8 @@ func (p *places) carryPlan(ctx context.Context, server tfprotov6.ProviderServer,
 }
 
 // carryRead takes the clients out of a refresh.
-func (p *places) carryRead(ctx context.Context, server tfprotov6.ProviderServer, r *tfprotov6.ReadResourceRequest) (context.Context, *tfprotov6.ReadResourceRequest, *carried) {
-	c := p.carry(ctx, server, r.TypeName, r.CurrentState)
+func (p *places) carryRead(ctx context.Context, r *tfprotov6.ReadResourceRequest) (context.Context, *tfprotov6.ReadResourceRequest, *carried) {
+	c := p.carry(ctx, r.TypeName, r.CurrentState)
 	if c.wire == nil {
 		return ctx, r, c
 	}
@@ -99,9 +99,9 @@ func (c *carried) back(answer *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
 
 // carry reads the clients of a gate. What cannot be read is left to the
 // framework, which says so.
-func (p *places) carry(ctx context.Context, server tfprotov6.ProviderServer, typeName string, value *tfprotov6.DynamicValue) *carried {
+func (p *places) carry(ctx context.Context, typeName string, value *tfprotov6.DynamicValue) *carried {
 	wire := clientsOnWire(value)
-	if wire == nil || bytes.Equal(wire, wireNull) || !strings.HasSuffix(typeName, gateSuffix) || !p.known(ctx, server) || p.schemas.ResourceSchemas[typeName] == nil {
+	if wire == nil || bytes.Equal(wire, wireNull) || !strings.HasSuffix(typeName, gateSuffix) || p.known(ctx).ResourceSchemas[typeName] == nil {
 		return &carried{}
 	}
 	all := p.schemas.ResourceSchemas[typeName].Block.Attributes

@@ -18,23 +18,19 @@ import (
 // places knows the attributes whose values may be secret: those that are marked
 // as sensitive, or never stored.
 type places struct {
+	server  tfprotov6.ProviderServer
 	once    sync.Once
 	schemas *tfprotov6.GetProviderSchemaResponse
-	err     error
 }
 
 // titleSecret begins the titles of diagnostics that refuse a secret.
 const titleSecret = "Password in"
 
-// refuse looks at the whole of a configuration: it is stored in the state and
+// secretsRefused looks at the whole of a configuration: it is stored in the state and
 // shown in plans, and no text of it may carry a password, be it in a place where
 // nobody expects one. Of the other diagnostics, only those that refuse the same
 // in better words stay: the rest quote what they complain of.
-func (p *places) refuse(ctx context.Context, server tfprotov6.ProviderServer, schemaOf func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema, config *tfprotov6.DynamicValue, told []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
-	schema, value, readable := p.read(ctx, server, schemaOf, config)
-	if !readable {
-		return told
-	}
+func secretsRefused(schema *tfprotov6.Schema, value tftypes.Value, told []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 	secret := map[string]bool{".http_proxy": true, ".https_proxy": true} // A proxy may want a login.
 	markSecret(secret, "", schema.Block.Attributes)
 	found := secretsIn(value, secret)
@@ -58,39 +54,31 @@ func (p *places) refuse(ctx context.Context, server tfprotov6.ProviderServer, sc
 	return refusals
 }
 
-// read decodes a configuration by its schema; false where one of them is not
-// there, or where the framework says what cannot be decoded.
-func (p *places) read(ctx context.Context, server tfprotov6.ProviderServer, schemaOf func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema, config *tfprotov6.DynamicValue) (*tfprotov6.Schema, tftypes.Value, bool) {
-	if config == nil || !p.known(ctx, server) {
-		return nil, tftypes.Value{}, false
-	}
-	schema := schemaOf(p.schemas)
-	if schema == nil {
-		return nil, tftypes.Value{}, false
-	}
-	value, err := config.Unmarshal(schema.ValueType())
-	return schema, value, err == nil
-}
-
-// known asks for the schemas, once.
-func (p *places) known(ctx context.Context, server tfprotov6.ProviderServer) bool {
-	p.once.Do(func() { p.schemas, p.err = server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{}) })
-	return p.err == nil
+// known asks for the schemas, once. What cannot be had is empty.
+func (p *places) known(ctx context.Context) *tfprotov6.GetProviderSchemaResponse {
+	p.once.Do(func() {
+		schemas, err := p.server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+		if p.schemas = schemas; err != nil || schemas == nil {
+			p.schemas = &tfprotov6.GetProviderSchemaResponse{}
+		}
+	})
+	return p.schemas
 }
 
 // silence makes an error of what a function returns with a secret in it: whoever
 // calls it stores the result, or shows it.
-func (p *places) silence(ctx context.Context, server tfprotov6.ProviderServer, name string, answer *tfprotov6.CallFunctionResponse) {
+func (p *places) silence(ctx context.Context, name string, answer *tfprotov6.CallFunctionResponse) {
 	if answer.Error != nil {
 		if secret := driver.SecretInText(answer.Error.Text); secret != "" {
 			answer.Error.Text = fmt.Sprintf("the arguments contain %s, so no details are shown here: leave the secret out", secret)
 		}
 		return
 	}
-	if !p.known(ctx, server) || p.schemas.Functions[name] == nil || answer.Result == nil {
+	called := p.known(ctx).Functions[name]
+	if called == nil || answer.Result == nil {
 		return
 	}
-	value, err := answer.Result.Unmarshal(p.schemas.Functions[name].Return.Type)
+	value, err := answer.Result.Unmarshal(called.Return.Type)
 	if err != nil {
 		return // Terraform cannot read it either.
 	}

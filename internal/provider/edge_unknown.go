@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"context"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -18,17 +17,9 @@ const titleMissing = "Missing Configuration for Required Attribute"
 // Source: terraform-plugin-framework v1.19.0, fwserver/attribute_validation.go:
 // the elements of a map are validated whether they are known or not, and what is
 // below an unknown value is read as null.
-func (p *places) withoutUnknown(ctx context.Context, server tfprotov6.ProviderServer, schemaOf func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema, config *tfprotov6.DynamicValue, told []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
-	missing := func(d *tfprotov6.Diagnostic) bool { return d.Summary == titleMissing && d.Attribute != nil }
-	if !slices.ContainsFunc(told, missing) {
-		return told
-	}
-	_, value, readable := p.read(ctx, server, schemaOf, config)
-	if !readable {
-		return told
-	}
+func withoutUnknown(value tftypes.Value, told []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 	return slices.DeleteFunc(slices.Clone(told), func(d *tfprotov6.Diagnostic) bool {
-		return missing(d) && belowUnknown(value, d.Attribute.Steps())
+		return d.Summary == titleMissing && d.Attribute != nil && belowUnknown(value, d.Attribute.Steps())
 	})
 }
 

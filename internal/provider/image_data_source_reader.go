@@ -79,19 +79,27 @@ type once[T any] struct {
 	err   error
 }
 
-// get reads, or waits for who reads already, until the run is cancelled.
-func (o *once[T]) get(ctx context.Context, read func() (T, error)) (T, error) {
-	return untilCancelled(ctx, func() (T, error) { return o.alone(ctx, read) })
+// onceOf is the result for a key.
+func onceOf[K comparable, T any](mu *sync.Mutex, all map[K]*once[T], key K) *once[T] {
+	mu.Lock()
+	defer mu.Unlock()
+	if all[key] == nil {
+		all[key] = &once[T]{}
+	}
+	return all[key]
 }
 
-func (o *once[T]) alone(ctx context.Context, read func() (T, error)) (T, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if !o.done {
-		o.value, o.err = read()
-		o.done = o.err == nil || ctx.Err() == nil
-	}
-	return o.value, o.err
+// get reads, or waits for who reads already, until the run is cancelled.
+func (o *once[T]) get(ctx context.Context, read func() (T, error)) (T, error) {
+	return untilCancelled(ctx, func() (T, error) {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if !o.done {
+			o.value, o.err = read()
+			o.done = o.err == nil || ctx.Err() == nil
+		}
+		return o.value, o.err
+	})
 }
 
 func newImageReader(s *services) *imageReader {
@@ -110,14 +118,7 @@ func (r *imageReader) open(ctx context.Context, query imageQuery) (*artifact.Ima
 	if r.services.deferred {
 		return nil, errProviderNotKnown
 	}
-	r.mu.Lock()
-	one := r.images[query]
-	if one == nil {
-		one = &once[*artifact.Image]{}
-		r.images[query] = one
-	}
-	r.mu.Unlock()
-	return one.get(ctx, func() (*artifact.Image, error) {
+	return onceOf(&r.mu, r.images, query).get(ctx, func() (*artifact.Image, error) {
 		opt := artifact.Options{Platform: query.platform, Limits: query.limits, Keep: deployment.Wanted, Cache: r.cache, ECRToken: r.ecrToken}
 		if query.archives != "" {
 			return artifact.OpenArchives(ctx, strings.Split(query.archives, "\n"), opt)
@@ -137,8 +138,8 @@ func (r *imageReader) openUnlessLost(ctx context.Context, reference string, opt 
 		return nil, err
 	}
 	image, err := artifact.Open(ctx, reference, opt)
-	limit := (*artifact.LimitError)(nil)
-	waited := errors.As(err, &limit) && limit.Argument == "timeout" || errors.Is(err, artifact.ErrUnreachable) || errors.Is(err, artifact.ErrCredentials)
+	limit, is := errors.AsType[*artifact.LimitError](err)
+	waited := is && limit.Argument == "timeout" || errors.Is(err, artifact.ErrUnreachable) || errors.Is(err, artifact.ErrCredentials)
 	if registry != "" && waited && ctx.Err() == nil {
 		r.mu.Lock()
 		r.lost[registry] = err
@@ -161,15 +162,7 @@ func (r *imageReader) inspect(ctx context.Context, query imageQuery, region stri
 	if err != nil {
 		return nil, err
 	}
-	r.mu.Lock()
-	key := regionalQuery{query, region}
-	one := r.contents[key]
-	if one == nil {
-		one = &once[*imageContents]{}
-		r.contents[key] = one
-	}
-	r.mu.Unlock()
-	return one.get(ctx, func() (*imageContents, error) {
+	return onceOf(&r.mu, r.contents, regionalQuery{query, region}).get(ctx, func() (*imageContents, error) {
 		found, err := deployment.Inspect(image.Files(ctx), configOf(image), deployment.Options{Region: region, At: r.services.now()})
 		return &imageContents{found, query.argument()}, err
 	})
@@ -186,33 +179,22 @@ func imageDiagnostic(at path.Path, name string, err error) diag.Diagnostic {
 }
 
 func imageRemedy(err error) string {
-	limit := (*artifact.LimitError)(nil)
-	switch {
-	case errors.Is(err, errProviderNotKnown):
-		return remedyProviderNotKnown
-	case errors.As(err, &limit) && limit.Argument != "":
+	if limit, is := errors.AsType[*artifact.LimitError](err); is {
+		if limit.Argument == "" {
+			return "Check that this is the right image: this limit cannot be raised."
+		}
 		return "Check that this is the right image, then raise limits." + limit.Argument + "."
-	case limit != nil:
-		return "Check that this is the right image: this limit cannot be raised."
-	case errors.Is(err, artifact.ErrCredentials):
-		return awsRemedy(err)
-	case errors.Is(err, artifact.ErrReference):
-		return "Correct the reference."
-	case errors.Is(err, artifact.ErrNotFound):
-		return "Check the name and the tag, and make sure that the image is pushed, or the file is written, before Terraform runs."
-	case errors.Is(err, artifact.ErrDenied):
-		return "Log in with docker login, or a credential helper, where Terraform runs."
-	case errors.Is(err, artifact.ErrThrottled):
-		return "Plan again later, or log in: registries allow more requests from users who are logged in."
-	case errors.Is(err, artifact.ErrUnreachable), errors.Is(err, artifact.ErrRegistry):
-		return "Check the network and the proxy settings, and plan again."
-	case errors.Is(err, artifact.ErrDigest):
-		return "The image was changed in transit or in the cache: plan again. If the error comes back, push the image again."
-	case errors.Is(err, artifact.ErrPlatform), errors.Is(err, artifact.ErrInvalidPlatform):
-		return "Set \"platform\" to a Linux platform that the image is built for."
-	case errors.Is(err, artifact.ErrUnsupported), errors.Is(err, artifact.ErrMalformed), errors.Is(err, artifact.ErrLinkLoop):
-		return "Build or save the image again with a current tool."
-	default:
-		return "Check that Terraform is allowed to read the image, and to write temporary files."
 	}
+	return remedies{
+		{remedyProviderNotKnown, []error{errProviderNotKnown}},
+		{awsRemedy(err), []error{artifact.ErrCredentials}},
+		{"Correct the reference.", []error{artifact.ErrReference}},
+		{"Check the name and the tag, and make sure that the image is pushed, or the file is written, before Terraform runs.", []error{artifact.ErrNotFound}},
+		{"Log in with docker login, or a credential helper, where Terraform runs.", []error{artifact.ErrDenied}},
+		{"Plan again later, or log in: registries allow more requests from users who are logged in.", []error{artifact.ErrThrottled}},
+		{"Check the network and the proxy settings, and plan again.", []error{artifact.ErrUnreachable, artifact.ErrRegistry}},
+		{"The image was changed in transit or in the cache: plan again. If the error comes back, push the image again.", []error{artifact.ErrDigest}},
+		{"Set \"platform\" to a Linux platform that the image is built for.", []error{artifact.ErrPlatform, artifact.ErrInvalidPlatform}},
+		{"Build or save the image again with a current tool.", []error{artifact.ErrUnsupported, artifact.ErrMalformed, artifact.ErrLinkLoop}},
+	}.of(err, "Check that Terraform is allowed to read the image, and to write temporary files.")
 }

@@ -134,14 +134,10 @@ func storeRemedy(err error, problems []truststore.Problem) string {
 			return p.Remedy
 		}
 	}
-	switch {
-	case errors.Is(err, errUnavailable):
-		return "Use a store and a password that are available where Terraform runs."
-	case errors.Is(err, truststore.ErrWrongPassword), errors.Is(err, truststore.ErrPasswordNeeded):
-		return "Set the password that the store was written with."
-	default:
-		return "Recreate the store in a format that its clients read."
-	}
+	return remedies{
+		{"Use a store and a password that are available where Terraform runs.", []error{errUnavailable}},
+		{"Set the password that the store was written with.", []error{truststore.ErrWrongPassword, truststore.ErrPasswordNeeded}},
+	}.of(err, "Recreate the store in a format that its clients read.")
 }
 
 func formatNames() []string {
