@@ -44,42 +44,34 @@ func censusAttributes() attributes {
 	return attributes{
 		"name":         {kind: text, required: true, replaces: true, strings: notEmpty(), description: "Name of the census, such as the DB instance identifier. Import the census by this name."},
 		"forget_after": {kind: text, strings: oneDuration(), description: "How long a client is remembered after it was last seen, measured up to the end of the newest observation; a Go duration such as `2160h` (ninety days). Default: forever."},
-		"observations": {kind: objects, required: true, writeOnly: true, nested: censusInputAttributes(), description: "The clients that were seen: `observation` outputs of `sslready_connection_log` and `sslready_clients`. Write-only: only the merged result is stored."},
-		"clients":      {kind: objects, computed: true, nested: censusClientAttributes(), description: "The remembered clients, in a stable order."},
-		"from":         {kind: text, computed: true, description: "Start of the period that logs cover without a gap, RFC 3339. Null when the census has seen no log."},
-		"to":           {kind: text, computed: true, description: "End of the period that starts at `from`, RFC 3339; may lag behind the newest observation by up to a day. Null when the census has seen no log."},
-		"complete":     {kind: boolean, computed: true, description: "Whether every observation between `from` and `to` was complete. Only if this is `true` does the absence of a client prove anything."},
-		"observation":  {kind: object, computed: true, nested: logObservationAttributes(), description: "What the census remembers, in the form required by the `observations` argument of `sslready_trust_store_validation` (the gate) and of `sslready_readiness`."},
-	}
-}
-
-func censusInputAttributes() attributes {
-	return attributes{
-		"source":   {kind: text, description: "Where the observation comes from, such as `sslready_connection_log`."},
-		"from":     {kind: text, strings: oneTimestamp(), description: "Start of the period, RFC 3339."},
-		"to":       {kind: text, strings: oneTimestamp(), description: "End of the period, RFC 3339."},
-		"complete": {kind: boolean, description: "Whether the observation includes every client that was connected. Default: `false`."},
-		"sessions": {kind: objects, description: "The clients that were seen. Default: none.", nested: attributes{
-			"username":         {kind: text, description: "User."},
-			"database":         {kind: text, description: "Database."},
-			"application_name": {kind: text, description: "`application_name` of the session."},
-			"client_addr":      {kind: text, description: "Address of the client."},
-			"ssl":              {kind: boolean, description: "Whether the session used TLS. Default: unknown."},
-			"first_seen":       {kind: text, strings: oneTimestamp(), description: "When the client was first seen, RFC 3339. If you do not set it, the client counts as first seen at the end of the period."},
-			"last_seen":        {kind: text, strings: oneTimestamp(), description: "When the client was last seen, RFC 3339. Default: the end of the period."},
+		"observations": {kind: objects, required: true, writeOnly: true, description: "The clients that were seen: `observation` outputs of `sslready_connection_log` and `sslready_clients`. Write-only: only the merged result is stored.", nested: attributes{
+			"source":   {kind: text, description: "Where the observation comes from, such as `sslready_connection_log`."},
+			"from":     {kind: text, strings: oneTimestamp(), description: "Start of the period, RFC 3339."},
+			"to":       {kind: text, strings: oneTimestamp(), description: "End of the period, RFC 3339."},
+			"complete": {kind: boolean, description: "Whether the observation includes every client that was connected. Default: `false`."},
+			"sessions": {kind: objects, description: "The clients that were seen. Default: none.", nested: attributes{
+				"username":         {kind: text, description: "User."},
+				"database":         {kind: text, description: "Database."},
+				"application_name": {kind: text, description: "`application_name` of the session."},
+				"client_addr":      {kind: text, description: "Address of the client."},
+				"ssl":              {kind: boolean, description: "Whether the session used TLS. Default: unknown."},
+				"first_seen":       {kind: text, strings: oneTimestamp(), description: "When the client was first seen, RFC 3339. If you do not set it, the client counts as first seen at the end of the period."},
+				"last_seen":        {kind: text, strings: oneTimestamp(), description: "When the client was last seen, RFC 3339. Default: the end of the period."},
+			}},
 		}},
-	}
-}
-
-func censusClientAttributes() attributes {
-	return attributes{
-		"username":         {kind: text, description: "User; null when not known."},
-		"database":         {kind: text, description: "Database; null when not known, and for a replication session."},
-		"application_name": {kind: text, description: "`application_name` of the session; null when the client sets none, or when it is not known."},
-		"client_addr":      {kind: text, description: "Address of the client; null when not known, for a Unix socket, and for clients that connect from more than 64 addresses."},
-		"ssl":              {kind: boolean, description: "Whether the client's sessions use TLS; null when not known."},
-		"first_seen":       {kind: text, description: describesFirst},
-		"last_seen":        {kind: text, description: "When the client was last seen, RFC 3339; may lag behind the latest observed session by up to a day."},
+		"clients": {kind: objects, computed: true, description: "The remembered clients, in a stable order.", nested: attributes{
+			"username":         {kind: text, description: "User; null when not known."},
+			"database":         {kind: text, description: "Database; null when not known, and for a replication session."},
+			"application_name": {kind: text, description: "`application_name` of the session; null when the client sets none, or when it is not known."},
+			"client_addr":      {kind: text, description: "Address of the client; null when not known, for a Unix socket, and for clients that connect from more than 64 addresses."},
+			"ssl":              {kind: boolean, description: "Whether the client's sessions use TLS; null when not known."},
+			"first_seen":       {kind: text, description: describesFirst},
+			"last_seen":        {kind: text, description: "When the client was last seen, RFC 3339; may lag behind the latest observed session by up to a day."},
+		}},
+		"from":        {kind: text, computed: true, description: "Start of the period that logs cover without a gap, RFC 3339. Null when the census has seen no log."},
+		"to":          {kind: text, computed: true, description: "End of the period that starts at `from`, RFC 3339; may lag behind the newest observation by up to a day. Null when the census has seen no log."},
+		"complete":    {kind: boolean, computed: true, description: "Whether every observation between `from` and `to` was complete. Only if this is `true` does the absence of a client prove anything."},
+		"observation": {kind: object, computed: true, nested: logObservationAttributes(), description: "What the census remembers, in the form required by the `observations` argument of `sslready_trust_store_validation` (the gate) and of `sslready_readiness`."},
 	}
 }
 
@@ -133,7 +125,7 @@ func remembered(c census.Census) fields {
 		why = "not every observation in the census was complete"
 	}
 	span := fields{"from": optionalTime(c.From), "to": optionalTime(c.To), "complete": types.BoolValue(c.Complete)}
-	after := fields{"clients": censusClientAttributes().list(clients), "observation": logObservation("sslready_client_census", why, span, clients, nil)}
+	after := fields{"clients": censusAttributes()["clients"].nested.list(clients), "observation": logObservation("sslready_client_census", why, span, clients, nil)}
 	maps.Copy(after, span)
 	return after
 }

@@ -51,26 +51,22 @@ func clientsAttributes() attributes {
 		"server_version":         {kind: text, computed: true, description: "Version that the server reports; for a cluster, that of the first member that could be queried. Null when no server could be queried."},
 		"unreachable":            {kind: texts, computed: true, description: "The servers that could not be queried; empty when all could be queried."},
 		"observation":            observationOutput(),
-		"clients":                {kind: objects, computed: true, nested: sessionAttributes(), description: "The sessions, in groups: each entry combines the sessions that differ only in the times at which they were seen. The order is stable."},
-	}
-}
-
-func sessionAttributes() attributes {
-	return attributes{
-		"instance":         {kind: text, description: "DB instance identifier of the server; null with `host`."},
-		"database":         {kind: text, description: "Database; null for a session without one, such as a replication session."},
-		"username":         {kind: text, description: "User; null when the role no longer exists."},
-		"application_name": {kind: text, description: "`application_name` of the session; null when the client sets none."},
-		"client_addr":      {kind: text, description: "Address of the client, or of the proxy or pooler in between; null for a Unix socket, or when not visible."},
-		"ssl":              {kind: boolean, description: "Whether the session uses TLS; null when not visible."},
-		"tls_version":      {kind: text, description: "TLS version such as `TLSv1.3`; null without TLS, or when not visible."},
-		"cipher":           {kind: text, description: "Cipher suite; null without TLS, or when not visible."},
-		"bits":             {kind: number, description: "Length of the cipher's key in bits; null without TLS, or when not visible."},
-		"client_dn":        {kind: text, description: "Subject of the client certificate, at most 63 bytes; null without a certificate, or when not visible."},
-		"sessions":         {kind: number, description: "Highest number of sessions of this group in any one sample."},
-		"samples":          {kind: number, description: "Number of samples that show a session of this group."},
-		"first_seen":       {kind: text, description: "Time of the first sample that shows a session of this group, RFC 3339, by the server's clock."},
-		"last_seen":        {kind: text, description: "Time of the last sample that shows a session of this group, RFC 3339, by the server's clock."},
+		"clients": {kind: objects, computed: true, description: "The sessions, in groups: each entry combines the sessions that differ only in the times at which they were seen. The order is stable.", nested: attributes{
+			"instance":         {kind: text, description: "DB instance identifier of the server; null with `host`."},
+			"database":         {kind: text, description: "Database; null for a session without one, such as a replication session."},
+			"username":         {kind: text, description: "User; null when the role no longer exists."},
+			"application_name": {kind: text, description: "`application_name` of the session; null when the client sets none."},
+			"client_addr":      {kind: text, description: "Address of the client, or of the proxy or pooler in between; null for a Unix socket, or when not visible."},
+			"ssl":              {kind: boolean, description: "Whether the session uses TLS; null when not visible."},
+			"tls_version":      {kind: text, description: "TLS version such as `TLSv1.3`; null without TLS, or when not visible."},
+			"cipher":           {kind: text, description: "Cipher suite; null without TLS, or when not visible."},
+			"bits":             {kind: number, description: "Length of the cipher's key in bits; null without TLS, or when not visible."},
+			"client_dn":        {kind: text, description: "Subject of the client certificate, at most 63 bytes; null without a certificate, or when not visible."},
+			"sessions":         {kind: number, description: "Highest number of sessions of this group in any one sample."},
+			"samples":          {kind: number, description: "Number of samples that show a session of this group."},
+			"first_seen":       {kind: text, description: "Time of the first sample that shows a session of this group, RFC 3339, by the server's clock."},
+			"last_seen":        {kind: text, description: "Time of the last sample that shows a session of this group, RFC 3339, by the server's clock."},
+		}},
 	}
 }
 

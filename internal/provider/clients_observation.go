@@ -178,7 +178,7 @@ func merged(all []observed) fields {
 	}
 	answer := fields{
 		"reachable": types.BoolValue(unreachable == nil), "complete": types.BoolValue(complete && unreachable == nil),
-		"unreachable": textList(unreachable), "clients": sessionAttributes().list(clients),
+		"unreachable": textList(unreachable), "clients": clientsAttributes()["clients"].nested.list(clients),
 		"samples": types.Int64Value(0), "server_version": optionalText(sum.ServerVersion),
 	}
 	if unreachable == nil {

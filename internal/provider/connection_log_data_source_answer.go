@@ -24,63 +24,6 @@ const (
 	happenedLast      = "Time of the last occurrence, RFC 3339."
 )
 
-func loggedClientAttributes() attributes {
-	return attributes{
-		"instance":         {kind: text, description: describesInstance},
-		"database":         {kind: text, description: "Database; null for a replication session."},
-		"username":         {kind: text, description: "User."},
-		"application_name": {kind: text, description: "`application_name` of the session; null when the client sets none, and before PostgreSQL 12."},
-		"client_addr":      {kind: text, description: describesAddress},
-		"ssl":              {kind: boolean, description: "Whether the session used TLS; null when the log shows only how the session ended."},
-		"tls_version":      {kind: text, description: "TLS version such as `TLSv1.3`; null without TLS."},
-		"cipher":           {kind: text, description: "Cipher suite; null without TLS."},
-		"bits":             {kind: number, description: "Length of the cipher's key in bits; null without TLS, and before PostgreSQL 11."},
-		"client_dn":        {kind: text, description: "Subject of the client certificate; null when the client did not authenticate with one, and before PostgreSQL 14."},
-		"replication":      {kind: boolean, description: "Whether the session is a replication session."},
-		"connections":      {kind: number, description: "Number of sessions."},
-		"first_seen":       {kind: text, description: "Start of the first session, RFC 3339."},
-		"last_seen":        {kind: text, description: "Latest start or end of a session, RFC 3339; if a session is still open, the end of the period."},
-	}
-}
-
-func refusedAttributes() attributes {
-	return attributes{
-		"instance":    {kind: text, description: describesInstance},
-		"client_addr": {kind: text, description: describesAddress},
-		"alert":       {kind: text, description: "TLS alert that the client sent, as named in RFC 8446, such as `unknown_ca`; null when it sent none."},
-		"text":        {kind: text, description: "The server's own text about the failure, such as `tlsv1 alert unknown ca`."},
-		"meaning":     {kind: text, description: "Why the handshake failed, in words."},
-		"distrusts":   {kind: boolean, description: "Whether the client ended the handshake because it rejected the server certificate."},
-		"cut_off":     {kind: boolean, description: describesCutOff},
-		"handshakes":  {kind: number, description: "Number of handshakes."},
-		"first_seen":  {kind: text, description: happenedFirst},
-		"last_seen":   {kind: text, description: happenedLast},
-	}
-}
-
-func plaintextRefusedAttributes() attributes {
-	return attributes{
-		"instance":    {kind: text, description: describesInstance},
-		"database":    {kind: text, description: "Database; null for a replication session."},
-		"username":    {kind: text, description: "User name that the client gave, unverified: the server refused the connection before authentication."},
-		"client_addr": {kind: text, description: describesAddress},
-		"replication": {kind: boolean, description: "Whether the client asked for replication."},
-		"connections": {kind: number, description: "Number of connections."},
-		"first_seen":  {kind: text, description: happenedFirst},
-		"last_seen":   {kind: text, description: happenedLast},
-	}
-}
-
-func unfinishedAttributes() attributes {
-	return attributes{
-		"instance":    {kind: text, description: describesInstance},
-		"client_addr": {kind: text, description: describesAddress},
-		"connections": {kind: number, description: "Number of connections."},
-		"first_seen":  {kind: text, description: happenedFirst},
-		"last_seen":   {kind: text, description: happenedLast},
-	}
-}
-
 // mergedLogs puts together what the logs say, and why they may not have
 // everything. own tells the provider's sessions.
 func mergedLogs(logs []serverLog, own func(user, application string) bool) (answer fields, missing []string) {
@@ -123,9 +66,10 @@ func mergedLogs(logs []serverLog, own func(user, application string) bool) (answ
 		}
 	}
 	span := fields{"from": optionalTime(from), "to": optionalTime(to), "complete": types.BoolValue(len(missing) == 0)}
+	as := connectionLogAttributes()
 	answer = fields{
-		"clients": loggedClientAttributes().list(clients), "refused": refusedAttributes().list(refused),
-		"plaintext_refused": plaintextRefusedAttributes().list(plaintext), "unfinished": unfinishedAttributes().list(unfinished),
+		"clients": as["clients"].nested.list(clients), "refused": as["refused"].nested.list(refused),
+		"plaintext_refused": as["plaintext_refused"].nested.list(plaintext), "unfinished": as["unfinished"].nested.list(unfinished),
 		"incomplete_because": textList(missing), "observation": logObservation(observationSourceLog, strings.Join(missing, "; "), span, clients, refused),
 	}
 	maps.Copy(answer, span)

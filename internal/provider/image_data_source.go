@@ -37,11 +37,36 @@ func imageSourceAttributes() attributes {
 		"home":              {kind: text, computed: true, description: "Home directory: the value that a container runtime such as Docker gives to `HOME`. Null when it is not known."},
 		"working_directory": {kind: text, computed: true, description: "Working directory of the image's command; relative paths in the command's settings are relative to this directory."},
 		"environment":       {kind: textMap, computed: true, description: "The image's environment variables that drivers, TLS libraries or runtimes read. A variable that contains a secret is left out."},
-		"runtimes":          {kind: objects, computed: true, nested: imageRuntimeAttributes(), description: "Runtimes and libraries in the image."},
-		"drivers":           {kind: objects, computed: true, nested: imageDriverAttributes(), description: "PostgreSQL drivers."},
-		"trust_stores":      {kind: objects, computed: true, nested: imageTrustStoreAttributes(), description: "The trust stores of the operating system and of the runtimes, and every file that contains RDS certificates."},
-		"unread":            {kind: objects, computed: true, nested: imageUnreadAttributes(), description: "Parts that could not be read. Drivers and trust stores in them may have been missed."},
-		"drafts":            {kind: objects, computed: true, nested: imageDraftAttributes(), description: "For each driver, a draft of a client declaration. If a driver that is built on libpq was found, there is no draft for libpq itself."},
+		"runtimes": {kind: objects, computed: true, description: "Runtimes and libraries in the image.", nested: attributes{
+			"name":    {kind: text, description: "`java`, `node`, `python`, `ruby`, `php`, `dotnet`, `openssl` or `libpq`."},
+			"version": {kind: text, description: "Version. For libpq, if the image contains the library but no PostgreSQL package, this is only the major version of PostgreSQL."},
+			"path":    {kind: text, description: "Where the version was found."},
+		}},
+		"drivers": {kind: objects, computed: true, description: "PostgreSQL drivers.", nested: attributes{
+			"name":            {kind: text, description: "Name of the driver; set it as the `driver` of a client."},
+			"version":         {kind: text, description: "Version of the driver; null when it has none of its own."},
+			"package":         {kind: text, description: "Name of the package, such as `psycopg2-binary`, if it differs from the driver's name; null otherwise."},
+			"runtime_version": {kind: text, description: "Version of the runtime or library that the driver uses; set it as the `runtime_version` of a client. For a Go driver, it is the version of Go that the program was built with. Null when it is not known."},
+			"path":            {kind: text, description: "Path of the file in which the driver was found. For a file inside an archive, it has the form `app.jar!/lib/driver.jar`."},
+		}},
+		"trust_stores": {kind: objects, computed: true, description: "The trust stores of the operating system and of the runtimes, and every file that contains RDS certificates.", nested: attributes{
+			"path":     {kind: text, description: "Path of the trust store. For a store inside an archive, it has the form `app.jar!/truststore.jks`."},
+			"format":   {kind: text, description: "Format, as detected from the content; null when none was detected."},
+			"used_by":  {kind: texts, description: "What reads the store by default: `openssl`, `go`, `dotnet`, `jvm` or `node`. Empty for a file that is read only if settings name it."},
+			"held":     {kind: texts, description: "Identifiers of the roots of `region` that the store contains. Without `region`, identifiers of all RDS roots that the store contains, each in the form `region/identifier`."},
+			"missing":  {kind: texts, description: "Identifiers of the roots of `region` that the store does not contain as trusted certificates. Empty without `region`."},
+			"problems": {kind: texts, description: "Stable codes for what is wrong with the store, the same as those of `sslready_trust_store`."},
+		}},
+		"unread": {kind: objects, computed: true, description: "Parts that could not be read. Drivers and trust stores in them may have been missed.", nested: attributes{
+			"path":   {kind: text, description: "Path of what could not be read."},
+			"reason": {kind: text, description: "Why it could not be read."},
+		}},
+		"drafts": {kind: objects, computed: true, description: "For each driver, a draft of a client declaration. If a driver that is built on libpq was found, there is no draft for libpq itself.", nested: attributes{
+			"name":           {kind: text, description: "Name of the client."},
+			"driver":         {kind: text, description: "Name of the driver."},
+			"driver_version": {kind: text, description: "Version of the driver; null when it has none of its own."},
+			"configuration":  {kind: text, description: "The client's declaration in HCL, ready for the argument `clients` of `sslready_trust_store_validation` (the gate) or `sslready_readiness`."},
+		}},
 	}
 }
 

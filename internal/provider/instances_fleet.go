@@ -48,8 +48,9 @@ func mergedFleets(fleets []regionalFleet, diags *diag.Diagnostics) fields {
 	if len(unread) == len(fleets) {
 		*diags = errorsOf(*diags) // Nothing was read at all.
 	}
+	as := instancesAttributes()
 	return fields{
-		"instances": instanceAttributes().list(instances), "clusters": clusterAttributes().list(clusters), "unread": unreadAttributes().list(unread),
+		"instances": as["instances"].nested.list(instances), "clusters": as["clusters"].nested.list(clusters), "unread": as["unread"].nested.list(unread),
 		"findings": findingsOf(findings), "total": types.Int64Value(int64(len(instances))), "complete": types.BoolValue(len(findings) == 0 && len(unread) == 0),
 		"by_ca": countsOf(byCA), "by_state": countsOf(byState),
 	}

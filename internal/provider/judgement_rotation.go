@@ -27,7 +27,15 @@ func rotationAttribute() attribute {
 		"next_renewal":    {kind: text, description: "Approximate time, RFC 3339, at which RDS automatically renews the current server certificate under the same root. This is about halfway through the certificate's validity period. Null when the CA, the certificate's expiry time or its validity period is not known, or the DB instance does not exist yet."},
 		"mixed_cas":       {kind: boolean, description: "Whether the members of the DB cluster have different CAs now. Null outside a cluster, when the cluster could not be read, or when a member's CA is not known and all other members have the same CA."},
 		"mixed_cas_after": {kind: boolean, description: "Whether the members of the DB cluster would have different CAs if this switch were the only one. Null outside a cluster, when the cluster could not be read, or when it is not known which CA a member would have and all other members would have the same CA."},
-		"members":         {kind: objects, nested: rotationMemberAttributes(), description: "The DB instance, the other members of its cluster, the read replicas of the DB instance, and the instance from which the DB instance itself replicates; ordered by identifier."},
+		"members": {kind: objects, description: "The DB instance, the other members of its cluster, the read replicas of the DB instance, and the instance from which the DB instance itself replicates; ordered by identifier.", nested: attributes{
+			"identifier":                 {kind: text, description: "Identifier of the listed DB instance; its ARN if it is in another Region."},
+			"role":                       {kind: text, description: codeList(readiness.Roles(), " or ") + ". Null when the cluster could not be read."},
+			"ca_cert_identifier":         {kind: text, description: "Current CA. Null when RDS does not report it, and for a DB instance in another Region."},
+			"pending_ca_cert_identifier": {kind: text, description: "CA to which the listed DB instance switches in the next maintenance window. Null when no switch is pending."},
+			"follows":                    {kind: boolean, description: "Whether this switch moves the listed DB instance to the target CA. If not, that DB instance is already on the target CA, or must be switched separately."},
+			"restarts":                   {kind: boolean, description: "Whether a new server certificate restarts the listed DB instance. Null when that is not known."},
+			"restart_reason":             {kind: text, description: "Why a new server certificate restarts the listed DB instance, or does not. Null when the reason is not known."},
+		}},
 		"clients": {kind: byName, description: "What the switch means for each client, by client name.", nested: attributes{
 			"affected": {kind: text, description: "Whether and when the server presents the new server certificate to the client: " + codeList(readiness.AffectedCodes(), " or ") + ". `now` means as soon as the switch is applied."},
 			"endpoint": {kind: text, description: "What kind of endpoint the client's host is: " + codeList(readiness.EndpointKinds(), " or ") + ". `elsewhere` is an RDS endpoint of another DB instance or cluster; `other` is any other host, such as an alias, an address or a tunnel, or a host that is not known; `several` means that the client's hosts are of different kinds."},
@@ -35,18 +43,6 @@ func rotationAttribute() attribute {
 		}},
 		"summary": {kind: text, description: "What the switch does, in a few sentences."},
 	}}
-}
-
-func rotationMemberAttributes() attributes {
-	return attributes{
-		"identifier":                 {kind: text, description: "Identifier of the listed DB instance; its ARN if it is in another Region."},
-		"role":                       {kind: text, description: codeList(readiness.Roles(), " or ") + ". Null when the cluster could not be read."},
-		"ca_cert_identifier":         {kind: text, description: "Current CA. Null when RDS does not report it, and for a DB instance in another Region."},
-		"pending_ca_cert_identifier": {kind: text, description: "CA to which the listed DB instance switches in the next maintenance window. Null when no switch is pending."},
-		"follows":                    {kind: boolean, description: "Whether this switch moves the listed DB instance to the target CA. If not, that DB instance is already on the target CA, or must be switched separately."},
-		"restarts":                   {kind: boolean, description: "Whether a new server certificate restarts the listed DB instance. Null when that is not known."},
-		"restart_reason":             {kind: text, description: "Why a new server certificate restarts the listed DB instance, or does not. Null when the reason is not known."},
-	}
 }
 
 // rotationOf translates a rotation. Nil is null.

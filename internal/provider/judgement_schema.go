@@ -42,13 +42,17 @@ func judgementAttributes() attributes {
 
 func judgementInputs() attributes {
 	return attributes{
-		"target_ca_cert_identifier":            {kind: text, required: true, strings: notEmpty(), description: "Identifier of the CA to switch to, as RDS names it: " + codeList(rdsca.Identifiers(), ", ") + ", or another one that RDS offers."},
-		"db_instance_identifier":               {kind: text, strings: notEmpty(), description: "Identifier of the DB instance. If it is set, the provider reads the endpoint, current CA, engine version and `rds.force_ssl` of the DB instance from RDS. Write the identifier as a literal or a variable, not as a reference to the DB instance's own resource, which itself depends on the verdicts. Without this argument, no AWS access is needed."},
-		"region":                               {kind: text, filled: true, strings: regionNames(), description: "AWS Region of the DB instance. The provider uses its own credentials to call this Region's API, and takes this Region's root CA from the provider's own list of RDS CAs. If a client's host is an RDS endpoint in another Region, that is an error, unless `db_instance_identifier`, `server_certificate_chain_pem` or `canary_server_certificate_chain_pem` is set. Default: the provider's Region if `db_instance_identifier` is set, else the Region in the name of `host`; null when neither is known."},
-		"host":                                 {kind: text, strings: notEmpty(), description: "Name or address of the server, for clients whose own settings name no host. Default: the endpoint that RDS reports."},
-		"current_ca_cert_identifier":           {kind: text, strings: notEmpty(), description: "Identifier of the CA that the DB instance has now. Default: what RDS reports. If RDS does not report it either, clients are judged against the target CA alone. If you set this argument, update it after every switch. With an outdated value, a gate (an `sslready_trust_store_validation` resource) that holds back a later switch may return the old CA as `ca_cert_identifier`."},
-		"force_ssl":                            {kind: boolean, description: "Whether the server refuses connections without TLS (`rds.force_ssl`). Default: what RDS reports. If RDS does not report it either, clients whose outcome depends on it are `indeterminate`."},
-		"server_tls":                           {kind: object, nested: serverTLSAttributes(), description: "TLS versions and cipher suites that the server accepts. A client that has no TLS version, or no usable cipher suite, in common with the server is cut off, even if it does not verify the server certificate. Default: the values in the parameter group if `db_instance_identifier` is set, else PostgreSQL's own defaults."},
+		"target_ca_cert_identifier":  {kind: text, required: true, strings: notEmpty(), description: "Identifier of the CA to switch to, as RDS names it: " + codeList(rdsca.Identifiers(), ", ") + ", or another one that RDS offers."},
+		"db_instance_identifier":     {kind: text, strings: notEmpty(), description: "Identifier of the DB instance. If it is set, the provider reads the endpoint, current CA, engine version and `rds.force_ssl` of the DB instance from RDS. Write the identifier as a literal or a variable, not as a reference to the DB instance's own resource, which itself depends on the verdicts. Without this argument, no AWS access is needed."},
+		"region":                     {kind: text, filled: true, strings: regionNames(), description: "AWS Region of the DB instance. The provider uses its own credentials to call this Region's API, and takes this Region's root CA from the provider's own list of RDS CAs. If a client's host is an RDS endpoint in another Region, that is an error, unless `db_instance_identifier`, `server_certificate_chain_pem` or `canary_server_certificate_chain_pem` is set. Default: the provider's Region if `db_instance_identifier` is set, else the Region in the name of `host`; null when neither is known."},
+		"host":                       {kind: text, strings: notEmpty(), description: "Name or address of the server, for clients whose own settings name no host. Default: the endpoint that RDS reports."},
+		"current_ca_cert_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the CA that the DB instance has now. Default: what RDS reports. If RDS does not report it either, clients are judged against the target CA alone. If you set this argument, update it after every switch. With an outdated value, a gate (an `sslready_trust_store_validation` resource) that holds back a later switch may return the old CA as `ca_cert_identifier`."},
+		"force_ssl":                  {kind: boolean, description: "Whether the server refuses connections without TLS (`rds.force_ssl`). Default: what RDS reports. If RDS does not report it either, clients whose outcome depends on it are `indeterminate`."},
+		"server_tls": {kind: object, description: "TLS versions and cipher suites that the server accepts. A client that has no TLS version, or no usable cipher suite, in common with the server is cut off, even if it does not verify the server certificate. Default: the values in the parameter group if `db_instance_identifier` is set, else PostgreSQL's own defaults.", nested: attributes{
+			"min_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions...), description: "The server's `ssl_min_protocol_version`: " + codeList(policy.TLSVersions, " or ") + ". Default: `TLSv1.2`."},
+			"max_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions...), description: "The server's `ssl_max_protocol_version`: " + codeList(policy.TLSVersions, " or ") + ". Default: no limit."},
+			"ciphers":              {kind: text, strings: notEmpty(), description: "The server's `ssl_ciphers`: the cipher suites for TLS 1.2 and earlier, by their OpenSSL names or their standard names. If all the listed suites are for RSA keys and the target CA is `rds-ca-ecc384-g1`, clients that connect with TLS 1.2 or earlier are cut off. Default: suites for every type of key."},
+		}},
 		"server_certificate_chain_pem":         {kind: text, description: "The certificates that the server presents after the switch, in PEM, server certificate first, exactly as sent. By default, the server is assumed to present the usual RDS chain: server certificate, one subordinate CA and root. The root is then the one in `canary_server_certificate_chain_pem` if that is set, otherwise the Region's root for the target CA, identified by the thumbprint that RDS reports, by the provider's own list of RDS CAs, or by both."},
 		"canary_server_certificate_chain_pem":  {kind: text, description: "The certificates of another DB instance that is in the same Region and already on the target CA: `chain_pem` of `sslready_server_certificate`. Only the root of this chain is used, since the names and the subordinate CA differ from one DB instance to the next. If the chain does not end in the target's root, that is an error. Ignored if `server_certificate_chain_pem` is set. Default: none."},
 		"current_server_certificate_chain_pem": {kind: text, description: "The certificates that the server presents now, in PEM, server certificate first, exactly as sent. Default: the usual RDS chain under the Region's root for the current CA. That root is identified by the thumbprint that RDS reports, by the provider's own list of RDS CAs, or by both."},
@@ -74,14 +78,6 @@ func judgementInputs() attributes {
 	}
 }
 
-func serverTLSAttributes() attributes {
-	return attributes{
-		"min_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions...), description: "The server's `ssl_min_protocol_version`: " + codeList(policy.TLSVersions, " or ") + ". Default: `TLSv1.2`."},
-		"max_protocol_version": {kind: text, strings: oneOf(policy.TLSVersions...), description: "The server's `ssl_max_protocol_version`: " + codeList(policy.TLSVersions, " or ") + ". Default: no limit."},
-		"ciphers":              {kind: text, strings: notEmpty(), description: "The server's `ssl_ciphers`: the cipher suites for TLS 1.2 and earlier, by their OpenSSL names or their standard names. If all the listed suites are for RSA keys and the target CA is `rds-ca-ecc384-g1`, clients that connect with TLS 1.2 or earlier are cut off. Default: suites for every type of key."},
-	}
-}
-
 func clientAttributes() attributes {
 	all := attributes{
 		"driver":          {kind: text, required: true, strings: oneDriver(), description: "The client's driver: " + codeList(driver.Names(), " or ") + "."},
@@ -90,7 +86,15 @@ func clientAttributes() attributes {
 		"connection":      {kind: text, description: "Connection string in the driver's own syntax: conninfo, URI or JDBC URL. A connection string with a password is refused; `provider::sslready::connection_without_password` removes the password. A client needs at least one of `connection`, `environment`, `properties`, `image` and `archives`. To rely on the driver's defaults, set `connection = \"\"`."},
 		"environment":     {kind: textMap, description: "Environment variables of the client, such as `PGSSLMODE` or `NODE_EXTRA_CA_CERTS`. You can pass the whole environment of the client's process. A variable about TLS that the driver does not read is reported as a finding `setting_not_read`. Passwords are refused; `provider::sslready::tls_environment` removes them. Default: no variables."},
 		"properties":      {kind: textMap, description: "Settings that the program passes in code, under the driver's own names, such as `sslfactory` or `ssl.rejectUnauthorized`. A name that the driver does not know is reported as a finding `setting_not_read`. In Node, `ssl.ca` is the text of the certificates, not the name of a file: if the program reads a file, write the call that reads it, as in `ssl.ca = \"readFileSync('/etc/ssl/rds.pem')\"`. For Rust drivers, also declare what they are built with, in properties such as `connector` or `tls`; the guide \"Conformance\" lists these names. Passwords are refused, except the password of a Java trust store; that password is stored in the state. Default: no settings."},
-		"trust_store":     {kind: object, nested: trustStoreAttributes(), description: "The trust store at the location that the client's settings point to. For a client that trusts the store of its operating system, JVM or runtime, declare that store with `place = \"system\"`. If this is not set, the client counts as having no trust store of its own, and the store of its operating system, JVM or runtime as containing no RDS root."},
+		"trust_store": {kind: object, description: "The trust store at the location that the client's settings point to. For a client that trusts the store of its operating system, JVM or runtime, declare that store with `place = \"system\"`. If this is not set, the client counts as having no trust store of its own, and the store of its operating system, JVM or runtime as containing no RDS root.", nested: attributes{
+			"path":           {kind: text, strings: notEmpty(), description: "File or directory on the machine where Terraform runs. Relative paths are relative to the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
+			"content":        {kind: text, sensitive: true, writeOnly: true, description: "Content of the store as text (PEM). Never stored."},
+			"content_base64": {kind: text, sensitive: true, writeOnly: true, description: "Content of the store in Base64, for binary formats. Never stored."},
+			"format":         {kind: text, strings: oneOf(formatNames()...), description: "Format that the store must have: " + codeList(formatNames(), " or ") + ". Default: `auto`, which means any of them. This argument does not change which formats the client itself can read."},
+			"password_env":   {kind: text, strings: oneVariable(), description: "Name of the environment variable that holds the password. The provider reads this variable from its own environment."},
+			"password":       {kind: text, sensitive: true, writeOnly: true, description: "Password of the store. Never stored."},
+			"place":          {kind: text, strings: oneOf(string(policy.PlaceAuto), string(policy.PlaceHome), string(policy.PlaceSystem)), description: "Which of the client's stores this is. `auto` (default): the one at the path that the settings name, else the one at the driver's default path. `home`: the one at the driver's default path. `system`: that of the operating system, JVM or runtime."},
+		}},
 		"files": {kind: byName, nested: attributes{
 			"path":   {kind: text, strings: notEmpty(), description: "File to read on the machine where Terraform runs. If the file is a private key, the provider checks only that the key exists and matches the certificate; the content of the key is never stored. Set either `path` or `absent`."},
 			"absent": {kind: boolean, description: "`true`: the file does not exist on the client's machine. Default: `false`."},
@@ -128,18 +132,6 @@ func frameworkAttributes() attributes {
 	})
 	all["alternatives"] = attribute{kind: objects, nested: alternative, description: "The possible sets of settings, for a framework whose choice among them depends on something that is not declared. If all alternatives lead to the same outcome, that is the client's outcome; otherwise, the outcome is `indeterminate`. Default: only the settings of the client."}
 	return all
-}
-
-func trustStoreAttributes() attributes {
-	return attributes{
-		"path":           {kind: text, strings: notEmpty(), description: "File or directory on the machine where Terraform runs. Relative paths are relative to the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
-		"content":        {kind: text, sensitive: true, writeOnly: true, description: "Content of the store as text (PEM). Never stored."},
-		"content_base64": {kind: text, sensitive: true, writeOnly: true, description: "Content of the store in Base64, for binary formats. Never stored."},
-		"format":         {kind: text, strings: oneOf(formatNames()...), description: "Format that the store must have: " + codeList(formatNames(), " or ") + ". Default: `auto`, which means any of them. This argument does not change which formats the client itself can read."},
-		"password_env":   {kind: text, strings: oneVariable(), description: "Name of the environment variable that holds the password. The provider reads this variable from its own environment."},
-		"password":       {kind: text, sensitive: true, writeOnly: true, description: "Password of the store. Never stored."},
-		"place":          {kind: text, strings: oneOf(string(policy.PlaceAuto), string(policy.PlaceHome), string(policy.PlaceSystem)), description: "Which of the client's stores this is. `auto` (default): the one at the path that the settings name, else the one at the driver's default path. `home`: the one at the driver's default path. `system`: that of the operating system, JVM or runtime."},
-	}
 }
 
 func verdictAttributes() attributes {

@@ -50,30 +50,15 @@ func validatorAnchorAttributes() attributes {
 	}
 }
 
-func storeProblemAttributes() attributes {
-	return attributes{
-		"code":   {kind: text, description: "Stable code. For a store that can be read: " + codeList(truststore.ProblemCodes(), " or ") + ". For a store that cannot be read, the first problem in the list has one of these codes: " + codeList(unreadableCodes(), " or ") + "."},
-		"detail": {kind: text, description: "What was found, and where."},
-		"remedy": {kind: text, description: "What to do; null when there is nothing to do."},
-	}
-}
-
-func missingRootAttributes() attributes {
-	return attributes{
-		"ca_cert_identifier": {kind: text, description: "Identifier of the CA."},
-		"subject":            {kind: text, description: "Common name of the root."},
-		"sha256":             {kind: text, description: "SHA-256 of the root, lower-case hexadecimal."},
-	}
-}
-
 // storeContents translates what a store holds.
 func storeContents(contents truststore.Contents) fields {
+	as := trustStoreSourceAttributes()
 	answer := fields{
 		"certificates": storedCertificates(contents.Entries),
-		"anchors": validatorAnchorAttributes().object(fields{
+		"anchors": as["anchors"].nested.object(fields{
 			"openssl": textList(contents.Anchors.OpenSSL), "java": textList(contents.Anchors.Java), "go": textList(contents.Anchors.Go),
 		}),
-		"problems": storeProblemAttributes().list(each(contents.Problems, func(p truststore.Problem) fields {
+		"problems": as["problems"].nested.list(each(contents.Problems, func(p truststore.Problem) fields {
 			return fields{"code": types.StringValue(p.Code), "detail": shown(p.Detail), "remedy": optionalText(p.Remedy)}
 		})),
 	}

@@ -34,22 +34,30 @@ func trustStoreDataSource() datasource.DataSource {
 func trustStoreSourceAttributes() attributes {
 	formats := formatNames()
 	return attributes{
-		"path":              {kind: text, strings: notEmpty(), description: "File or directory on the machine where Terraform runs. Relative paths are relative to the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
-		"content":           {kind: text, sensitive: true, description: "Content of the store as text (PEM). Not kept in the state."},
-		"content_base64":    {kind: text, sensitive: true, description: "Content of the store in Base64, for binary formats. Not kept in the state."},
-		"format":            {kind: text, strings: oneOf(formats...), description: "Format to read: " + codeList(formats, " or ") + ". Default: `auto`, which detects the format from the content."},
-		"password":          {kind: text, sensitive: true, description: "Password of the store. Not kept in the state. Default: no password, which is not the same as an empty password."},
-		"password_env":      {kind: text, strings: oneVariable(), description: "Name of the environment variable that holds the password. The provider reads this variable from its own environment."},
-		"region":            {kind: text, strings: notEmpty(), description: "AWS Region whose RDS root CAs the store should contain. Default: no roots are expected."},
-		"minimum_validity":  {kind: text, strings: oneDuration(), description: "Certificates that expire within this time are reported as a problem. A Go duration such as `720h`, with `h` as the largest unit. Default: only certificates that have expired are reported."},
-		"evaluation_time":   {kind: text, strings: oneTimestamp(), description: "Expiry is judged as of this time, RFC 3339. Default: now."},
-		"allow_unreadable":  {kind: boolean, description: "Whether to return `readable = false` and a problem instead of an error if the store cannot be read. Default: `false`."},
-		"readable":          {kind: boolean, computed: true, description: "Whether the store could be read."},
-		"detected_format":   {kind: text, computed: true, description: "Format, as detected from the content; null when none was detected."},
-		"certificates":      {kind: objects, computed: true, nested: storedCertificateAttributes(), description: "All certificates that can be read, whether or not a client accepts them."},
-		"anchors":           {kind: object, computed: true, nested: validatorAnchorAttributes(), description: "SHA-256 fingerprints of the certificates that each kind of client accepts as trust anchors."},
-		"problems":          {kind: objects, computed: true, nested: storeProblemAttributes(), description: "What is wrong with the store."},
-		"missing_rds_roots": {kind: objects, computed: true, nested: missingRootAttributes(), description: "The roots of `region` that the store does not contain as trusted certificates. Null without `region`, or when the store is not readable."},
+		"path":             {kind: text, strings: notEmpty(), description: "File or directory on the machine where Terraform runs. Relative paths are relative to the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
+		"content":          {kind: text, sensitive: true, description: "Content of the store as text (PEM). Not kept in the state."},
+		"content_base64":   {kind: text, sensitive: true, description: "Content of the store in Base64, for binary formats. Not kept in the state."},
+		"format":           {kind: text, strings: oneOf(formats...), description: "Format to read: " + codeList(formats, " or ") + ". Default: `auto`, which detects the format from the content."},
+		"password":         {kind: text, sensitive: true, description: "Password of the store. Not kept in the state. Default: no password, which is not the same as an empty password."},
+		"password_env":     {kind: text, strings: oneVariable(), description: "Name of the environment variable that holds the password. The provider reads this variable from its own environment."},
+		"region":           {kind: text, strings: notEmpty(), description: "AWS Region whose RDS root CAs the store should contain. Default: no roots are expected."},
+		"minimum_validity": {kind: text, strings: oneDuration(), description: "Certificates that expire within this time are reported as a problem. A Go duration such as `720h`, with `h` as the largest unit. Default: only certificates that have expired are reported."},
+		"evaluation_time":  {kind: text, strings: oneTimestamp(), description: "Expiry is judged as of this time, RFC 3339. Default: now."},
+		"allow_unreadable": {kind: boolean, description: "Whether to return `readable = false` and a problem instead of an error if the store cannot be read. Default: `false`."},
+		"readable":         {kind: boolean, computed: true, description: "Whether the store could be read."},
+		"detected_format":  {kind: text, computed: true, description: "Format, as detected from the content; null when none was detected."},
+		"certificates":     {kind: objects, computed: true, nested: storedCertificateAttributes(), description: "All certificates that can be read, whether or not a client accepts them."},
+		"anchors":          {kind: object, computed: true, nested: validatorAnchorAttributes(), description: "SHA-256 fingerprints of the certificates that each kind of client accepts as trust anchors."},
+		"problems": {kind: objects, computed: true, description: "What is wrong with the store.", nested: attributes{
+			"code":   {kind: text, description: "Stable code. For a store that can be read: " + codeList(truststore.ProblemCodes(), " or ") + ". For a store that cannot be read, the first problem in the list has one of these codes: " + codeList(unreadableCodes(), " or ") + "."},
+			"detail": {kind: text, description: "What was found, and where."},
+			"remedy": {kind: text, description: "What to do; null when there is nothing to do."},
+		}},
+		"missing_rds_roots": {kind: objects, computed: true, description: "The roots of `region` that the store does not contain as trusted certificates. Null without `region`, or when the store is not readable.", nested: attributes{
+			"ca_cert_identifier": {kind: text, description: "Identifier of the CA."},
+			"subject":            {kind: text, description: "Common name of the root."},
+			"sha256":             {kind: text, description: "SHA-256 of the root, lower-case hexadecimal."},
+		}},
 	}
 }
 
@@ -77,7 +85,7 @@ func readTrustStore(ctx context.Context, s *services, given fields, diags *diag.
 	answer := storeContents(contents)
 	answer["readable"] = types.BoolValue(err == nil)
 	if region != "" && err == nil {
-		answer["missing_rds_roots"] = missingRootAttributes().list(each(contents.MissingRoots, func(root rdsca.CA) fields {
+		answer["missing_rds_roots"] = trustStoreSourceAttributes()["missing_rds_roots"].nested.list(each(contents.MissingRoots, func(root rdsca.CA) fields {
 			return fields{"ca_cert_identifier": types.StringValue(root.Identifier), "subject": types.StringValue(root.Subject), "sha256": types.StringValue(root.SHA256)}
 		}))
 	}

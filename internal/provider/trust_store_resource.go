@@ -66,10 +66,20 @@ func (r *trustStoreResource) Schema(_ context.Context, _ resource.SchemaRequest,
 
 func builtStoreAttributes() attributes {
 	return attributes{
-		"format":             {kind: text, required: true, strings: oneOf(builtFormats...), description: "Format of the store: " + codeList(builtFormats, " or ") + "."},
-		"certificates_pem":   {kind: texts, description: "Certificates in PEM; every block must be a certificate. Default: none."},
-		"stores":             {kind: objects, nested: sourceStoreAttributes(), description: "Other stores whose trusted certificates are added, in any format that the data source `sslready_trust_store` reads. Default: none."},
-		"rds_roots":          {kind: object, nested: rdsRootAttributes(), description: "RDS roots to take from a bundle. Default: none."},
+		"format":           {kind: text, required: true, strings: oneOf(builtFormats...), description: "Format of the store: " + codeList(builtFormats, " or ") + "."},
+		"certificates_pem": {kind: texts, description: "Certificates in PEM; every block must be a certificate. Default: none."},
+		"stores": {kind: objects, description: "Other stores whose trusted certificates are added, in any format that the data source `sslready_trust_store` reads. Default: none.", nested: attributes{
+			"path":           {kind: text, strings: notEmpty(), description: "File or directory on the machine where Terraform runs. Relative paths are relative to the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
+			"content":        {kind: text, sensitive: true, writeOnly: true, description: "Content as text; never stored."},
+			"content_base64": {kind: text, sensitive: true, writeOnly: true, description: "Content in Base64; never stored."},
+			"password_wo":    {kind: text, sensitive: true, writeOnly: true, description: "Password of this source store; write-only, never stored."},
+			"password_env":   {kind: text, strings: oneVariable(), description: "Name of the environment variable that holds the password. The provider reads this variable from its own environment."},
+		}},
+		"rds_roots": {kind: object, description: "RDS roots to take from a bundle. Default: none.", nested: attributes{
+			"bundle_pem":          {kind: text, required: true, writeOnly: true, description: "Content of a bundle of RDS CAs, in PEM; the provider does not download it. Never stored, since it is large."},
+			"regions":             {kind: texts, required: true, lists: []validator.List{listvalidator.SizeAtLeast(1)}, description: "AWS Regions whose roots are taken from the bundle."},
+			"ca_cert_identifiers": {kind: texts, description: "Identifiers of the CAs whose roots are taken from the bundle. Default: all CAs of the Regions."},
+		}},
 		"keep_certificates":  {kind: boolean, description: "Whether to keep the certificates that are already in the store, including those in a file that already exists at `path`. Default: `true`."},
 		"password_wo":        {kind: text, sensitive: true, writeOnly: true, description: "Password of the store; write-only, never stored. Needed for `jks`; use at least six characters, as `keytool` requires. Without a password, a `pkcs12` store is neither encrypted nor protected against changes. A `pem` store has no password. To change the password, set the new one here and, for a single apply, also list the existing file in `stores` with its old password and set `keep_certificates = false`."},
 		"path":               {kind: text, replaces: true, strings: notEmpty(), description: "File to write on the machine where Terraform runs. The file is replaced atomically. Relative paths are relative to the directory where Terraform runs. The folder must exist. An existing file keeps its mode (unless `file_mode` is set) and its owner (if the provider is allowed to set the owner). If the path is a link, its target is written. It is an error if the existing file contains a private key, or if another resource has the same path. Default: no file; the store is in `content_base64`."},
@@ -77,24 +87,6 @@ func builtStoreAttributes() attributes {
 		"content_base64":     {kind: text, computed: true, description: "The store in Base64; null with `path`. It contains only certificates, no keys."},
 		"sha256":             {kind: text, computed: true, description: "SHA-256 of the store's content, lower-case hexadecimal. Null if the file has disappeared, until the next apply writes it again."},
 		"certificate_sha256": {kind: texts, computed: true, description: "SHA-256 of each certificate in the store, lower-case hexadecimal."},
-	}
-}
-
-func sourceStoreAttributes() attributes {
-	return attributes{
-		"path":           {kind: text, strings: notEmpty(), description: "File or directory on the machine where Terraform runs. Relative paths are relative to the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
-		"content":        {kind: text, sensitive: true, writeOnly: true, description: "Content as text; never stored."},
-		"content_base64": {kind: text, sensitive: true, writeOnly: true, description: "Content in Base64; never stored."},
-		"password_wo":    {kind: text, sensitive: true, writeOnly: true, description: "Password of this source store; write-only, never stored."},
-		"password_env":   {kind: text, strings: oneVariable(), description: "Name of the environment variable that holds the password. The provider reads this variable from its own environment."},
-	}
-}
-
-func rdsRootAttributes() attributes {
-	return attributes{
-		"bundle_pem":          {kind: text, required: true, writeOnly: true, description: "Content of a bundle of RDS CAs, in PEM; the provider does not download it. Never stored, since it is large."},
-		"regions":             {kind: texts, required: true, lists: []validator.List{listvalidator.SizeAtLeast(1)}, description: "AWS Regions whose roots are taken from the bundle."},
-		"ca_cert_identifiers": {kind: texts, description: "Identifiers of the CAs whose roots are taken from the bundle. Default: all CAs of the Regions."},
 	}
 }
 
