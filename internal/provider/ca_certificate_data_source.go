@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -18,28 +19,25 @@ import (
 // caCertificateDataSource reads one CA of the Region.
 func caCertificateDataSource() datasource.DataSource {
 	return &answeringSource{read: readCACertificate, dataSource: dataSource{
-		name: "ca_certificate", attributes: caCertificateAttributes,
+		name:        "ca_certificate",
 		description: "Reads one CA of the Region as RDS reports it, compares it with the provider's own list of RDS CAs, and says whether a DB instance can use it. Requires `rds:DescribeCertificates` and, if `db_instance_identifier` is set, `rds:DescribeDBInstances` and `rds:DescribeDBEngineVersions`.",
+		attributes: attributes{
+			"ca_cert_identifier":           {kind: text, filled: true, strings: notEmpty(), description: "Identifier of the CA. Default: the CA of new DB instances in this account and Region."},
+			"db_instance_identifier":       {kind: text, strings: notEmpty(), description: "Identifier of a DB instance; `supported` then says whether that instance's engine version can use the CA. Default: none."},
+			"region":                       regionalAttribute(""),
+			"thumbprint":                   {kind: text, computed: true, description: "SHA-1 of the root CA as RDS reports it, lower-case hexadecimal; null when RDS reports none."},
+			"sha256":                       {kind: text, computed: true, description: "SHA-256 of the root CA, lower-case hexadecimal, from the provider's own list of RDS CAs; null unless RDS reports the same thumbprint as that list for this CA and Region."},
+			"valid_from":                   {kind: text, computed: true, description: "Start of validity, RFC 3339; null when RDS does not report it."},
+			"valid_till":                   {kind: text, computed: true, description: "End of validity, RFC 3339; null when RDS does not report it."},
+			"default_for_new_launches":     {kind: boolean, computed: true, description: "Whether new DB instances of the account get this CA."},
+			"customer_override":            {kind: boolean, computed: true, description: "Whether the account has chosen this CA as its default."},
+			"customer_override_valid_till": {kind: text, computed: true, description: "Time at which the account's choice of this CA as its default ends, RFC 3339; null when the account has not chosen this CA."},
+			"key_type":                     {kind: text, computed: true, description: "Key type of the CA, such as `RSA2048`, from the provider's own list of RDS CAs; null unless RDS reports the same thumbprint as that list for this CA and Region."},
+			"in_fact_table":                {kind: boolean, computed: true, description: "Whether the provider's own list of RDS CAs has, for this CA and Region, the thumbprint that RDS reports."},
+			"supported":                    {kind: boolean, computed: true, description: "Whether the engine version of the DB instance can use the CA; null when `db_instance_identifier` is not set, when RDS does not report which CAs the engine version can use, or when they could not be read (a finding then says why)."},
+			"findings":                     {kind: objects, computed: true, nested: findingAttributes(), description: "Where RDS and the provider's own list of RDS CAs do not agree, and what could not be read. A finding about a thumbprint that contradicts that list has the severity `error`."},
+		},
 	}}
-}
-
-func caCertificateAttributes() attributes {
-	return attributes{
-		"ca_cert_identifier":           {kind: text, filled: true, strings: notEmpty(), description: "Identifier of the CA. Default: the CA of new DB instances in this account and Region."},
-		"db_instance_identifier":       {kind: text, strings: notEmpty(), description: "Identifier of a DB instance; `supported` then says whether that instance's engine version can use the CA. Default: none."},
-		"region":                       regionalAttribute(""),
-		"thumbprint":                   {kind: text, computed: true, description: "SHA-1 of the root CA as RDS reports it, lower-case hexadecimal; null when RDS reports none."},
-		"sha256":                       {kind: text, computed: true, description: "SHA-256 of the root CA, lower-case hexadecimal, from the provider's own list of RDS CAs; null unless RDS reports the same thumbprint as that list for this CA and Region."},
-		"valid_from":                   {kind: text, computed: true, description: "Start of validity, RFC 3339; null when RDS does not report it."},
-		"valid_till":                   {kind: text, computed: true, description: "End of validity, RFC 3339; null when RDS does not report it."},
-		"default_for_new_launches":     {kind: boolean, computed: true, description: "Whether new DB instances of the account get this CA."},
-		"customer_override":            {kind: boolean, computed: true, description: "Whether the account has chosen this CA as its default."},
-		"customer_override_valid_till": {kind: text, computed: true, description: "Time at which the account's choice of this CA as its default ends, RFC 3339; null when the account has not chosen this CA."},
-		"key_type":                     {kind: text, computed: true, description: "Key type of the CA, such as `RSA2048`, from the provider's own list of RDS CAs; null unless RDS reports the same thumbprint as that list for this CA and Region."},
-		"in_fact_table":                {kind: boolean, computed: true, description: "Whether the provider's own list of RDS CAs has, for this CA and Region, the thumbprint that RDS reports."},
-		"supported":                    {kind: boolean, computed: true, description: "Whether the engine version of the DB instance can use the CA; null when `db_instance_identifier` is not set, when RDS does not report which CAs the engine version can use, or when they could not be read (a finding then says why)."},
-		"findings":                     {kind: objects, computed: true, nested: findingAttributes(), description: "Where RDS and the provider's own list of RDS CAs do not agree, and what could not be read. A finding about a thumbprint that contradicts that list has the severity `error`."},
-	}
 }
 
 // readCACertificate asks RDS and compares with the fact table.
@@ -64,10 +62,7 @@ func readCACertificate(ctx context.Context, s *services, given fields, diags *di
 		diags.Append(awsDiagnostic(at, titleCA, err))
 		return nil
 	}
-	identifier := offered.DefaultForNewLaunches
-	if given.isSet("ca_cert_identifier") {
-		identifier = given.text("ca_cert_identifier")
-	}
+	identifier := cmp.Or(given.text("ca_cert_identifier"), offered.DefaultForNewLaunches)
 	ca, exists := offered.ByIdentifier(identifier)
 	if !exists {
 		diags.Append(notOffered(at, identifier, offered))

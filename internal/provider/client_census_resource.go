@@ -24,11 +24,7 @@ var (
 )
 
 // clientCensusResource remembers clients over many runs.
-type clientCensusResource struct{}
-
-func (r *clientCensusResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_client_census"
-}
+type clientCensusResource struct{ managed }
 
 func (r *clientCensusResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{

@@ -20,7 +20,7 @@ import (
 // clientsDataSource reads who is connected, and how.
 func clientsDataSource() datasource.DataSource {
 	return &answeringSource{read: readClients, dataSource: dataSource{
-		name: "clients", attributes: clientsAttributes,
+		name: "clients", attributes: clientsAttributes(),
 		description: "Reads who is connected to a DB instance, or to any member of a DB cluster, and whether they use TLS (`pg_stat_ssl` joined with `pg_stat_activity`). " +
 			"Each query is one sample, and shows only the sessions that are open at that moment; with `observe_for`, several samples are taken over a period of time. The provider's PostgreSQL role needs `pg_read_all_stats` to see all sessions. Without that privilege, `complete` is false, and `hidden_sessions` is the number of sessions that the role cannot see. " +
 			"Sessions of `rdsadmin` (RDS's own user), the provider's own sessions (those with its role and the `application_name` `sslready`) and the server's background processes are left out; replication sessions are included. " +

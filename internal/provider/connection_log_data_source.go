@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -19,7 +20,7 @@ import (
 // connectionLogDataSource reads who connected over hours or days.
 func connectionLogDataSource() datasource.DataSource {
 	return &answeringSource{read: readConnectionLog, dataSource: dataSource{
-		name: "connection_log", attributes: connectionLogAttributes,
+		name: "connection_log", attributes: connectionLogAttributes(),
 		description: "Reads PostgreSQL's own log to find out who connected during a period of hours or days, and which connections failed. The data source reads the log of a DB instance, the logs of all members of a DB cluster, or log files that you provide. " +
 			"`sslready_clients` shows only who is connected at the moment; the log also shows the job that runs once a night, and the client that the new CA has cut off. " +
 			"The data source supports the logs of PostgreSQL 9.6 to 18, with messages in English, in the formats stderr (with any `log_line_prefix` that shows the time and the process), csvlog and jsonlog. Tested on servers of versions 10 to 18. " +
@@ -113,19 +114,13 @@ const (
 // readConnectionLog reads every server's log, and merges what they say.
 func readConnectionLog(ctx context.Context, s *services, given fields, diags *diag.Diagnostics) fields {
 	at := identifiedBy(given)
-	timeout := defaultLogTimeout
-	if given.isSet("timeout") {
-		timeout = given.duration("timeout")
-	}
+	timeout := cmp.Or(given.duration("timeout"), defaultLogTimeout)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	reading := logReading{
 		services: s, prefix: given.text("log_line_prefix"), timezone: given.text("log_timezone"),
 		since: sinceOf(given.text("since"), s.now()), now: s.now(),
-		cloudWatch: given.text("source") == sourceCloudWatch, maxBytes: defaultMaxMegabytes << 20, raise: ": raise max_megabytes",
-	}
-	if given.isSet("max_megabytes") {
-		reading.maxBytes = given.number("max_megabytes") << 20
+		cloudWatch: given.text("source") == sourceCloudWatch, maxBytes: cmp.Or(given.number("max_megabytes"), defaultMaxMegabytes) << 20, raise: ": raise max_megabytes",
 	}
 	logs, err := logsOf(ctx, s, given, reading, timeout)
 	if err != nil {

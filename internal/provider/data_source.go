@@ -12,7 +12,7 @@ import (
 type dataSource struct {
 	name        string // without the provider's
 	description string
-	attributes  func() attributes
+	attributes  attributes
 	rules       []datasource.ConfigValidator
 
 	services *services
@@ -27,7 +27,7 @@ func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureReques
 }
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{MarkdownDescription: d.description, Attributes: schemaOf[schema.Attribute](d.attributes().readable())}
+	resp.Schema = schema.Schema{MarkdownDescription: d.description, Attributes: schemaOf[schema.Attribute](d.attributes.readable())}
 }
 
 func (d *dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator { return d.rules }

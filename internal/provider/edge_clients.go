@@ -101,7 +101,7 @@ func (c *carried) back(answer *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
 // framework, which says so.
 func (p *places) carry(ctx context.Context, typeName string, value *tfprotov6.DynamicValue) *carried {
 	wire := clientsOnWire(value)
-	if wire == nil || bytes.Equal(wire, wireNull) || !strings.HasSuffix(typeName, gateSuffix) || p.known(ctx).ResourceSchemas[typeName] == nil {
+	if wire == nil || bytes.Equal(wire, wireNull) || !strings.HasSuffix(typeName, "_"+gateName) || p.known(ctx).ResourceSchemas[typeName] == nil {
 		return &carried{}
 	}
 	all := p.schemas.ResourceSchemas[typeName].Block.Attributes

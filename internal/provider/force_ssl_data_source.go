@@ -28,35 +28,32 @@ const (
 // forceSSLDataSource reads rds.force_ssl of a DB instance or DB cluster.
 func forceSSLDataSource() datasource.DataSource {
 	return &answeringSource{read: readForceSSL, dataSource: dataSource{
-		name: "force_ssl", attributes: forceSSLAttributes,
+		name:        "force_ssl",
 		description: "Reads the `rds.force_ssl` parameter of a DB instance or DB cluster: whether the server refuses connections without TLS, and how certain that is. Requires `rds:DescribeDBInstances` and `rds:DescribeDBParameters`; for clusters, `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`; for a member of a cluster, these two and `rds:DescribeDBInstances`.",
 		rules: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("db_instance_identifier"), path.MatchRoot("db_cluster_identifier")),
 		},
+		attributes: attributes{
+			"db_instance_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the DB instance. For a member of a cluster, the cluster's parameter group is read. Set either this or `db_cluster_identifier`."},
+			"db_cluster_identifier":  {kind: text, strings: notEmpty(), description: "Identifier of the Aurora or Multi-AZ DB cluster."},
+			"region":                 regionalAttribute(""),
+			"probe":                  {kind: boolean, description: "Whether to probe the server itself with a plaintext connection attempt, in addition to asking RDS. The attempt carries no credentials and stops before authentication. It requires a network route to the endpoint. The probe leaves one or two attempts by a user `sslready` in the server's log. Default: `false`."},
+			"allow_unreachable":      {kind: boolean, description: "Whether to return `reachable = false` instead of an error if the probe cannot reach the server. Default: `false`."},
+			"enforced":               {kind: boolean, computed: true, description: "Whether the server currently refuses connections without TLS. Null when that is uncertain; set `probe = true` to find out."},
+			"certainty":              {kind: text, computed: true, description: "`probed`: the server itself was probed. `in_force`: RDS reports that the parameter group is in force on the server. `uncertain`: neither applies, for example because a reboot, an upgrade or a change is pending, or because the members of a cluster are in different states."},
+			"reachable":              {kind: boolean, computed: true, description: "Whether the probe reached the server. Null without `probe`."},
+			"value":                  {kind: text, computed: true, description: "Value in the parameter group, `0` or `1`. Null when the group has no value."},
+			"source":                 {kind: text, computed: true, description: "Where the value comes from: `user`, `system` or `engine-default`. Null when the parameter group does not list `rds.force_ssl`."},
+			"parameter_group_name":   {kind: text, computed: true, description: "Name of the DB parameter group; for clusters and their members, that of the DB cluster parameter group."},
+			"apply_type":             {kind: text, computed: true, description: "Apply type of `rds.force_ssl`: `dynamic` or `static`. Null when the parameter group does not list it."},
+			"parameter_apply_status": {kind: text, computed: true, description: "State of the parameter group on the instance, as RDS reports it: `in-sync` (in force), `pending-reboot`, `applying`, `failed-to-apply` or `pending-database-upgrade`. Null when the members of a cluster are in different states, when the cluster has no members, or when RDS does not report the state."},
+			"member_apply_statuses":  {kind: textMap, computed: true, description: "The `parameter_apply_status` of each member of the cluster, by DB instance identifier. Null for a DB instance."},
+			"pending_reboot":         {kind: boolean, computed: true, description: "Whether an instance must be rebooted before its parameter group takes effect. RDS does not reboot it automatically in the maintenance window."},
+			"engine":                 {kind: text, computed: true, description: "Engine: `postgres` or `aurora-postgresql`."},
+			"engine_version":         {kind: text, computed: true, description: "Engine version."},
+			"engine_default":         {kind: boolean, computed: true, description: "What RDS does by default for this engine version: true if it refuses connections without TLS, false if it accepts them. Null if that is not known."},
+		},
 	}}
-}
-
-func forceSSLAttributes() attributes {
-	return attributes{
-		"db_instance_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the DB instance. For a member of a cluster, the cluster's parameter group is read. Set either this or `db_cluster_identifier`."},
-		"db_cluster_identifier":  {kind: text, strings: notEmpty(), description: "Identifier of the Aurora or Multi-AZ DB cluster."},
-		"region":                 regionalAttribute(""),
-		"probe":                  {kind: boolean, description: "Whether to probe the server itself with a plaintext connection attempt, in addition to asking RDS. The attempt carries no credentials and stops before authentication. It requires a network route to the endpoint. The probe leaves one or two attempts by a user `sslready` in the server's log. Default: `false`."},
-		"allow_unreachable":      {kind: boolean, description: "Whether to return `reachable = false` instead of an error if the probe cannot reach the server. Default: `false`."},
-		"enforced":               {kind: boolean, computed: true, description: "Whether the server currently refuses connections without TLS. Null when that is uncertain; set `probe = true` to find out."},
-		"certainty":              {kind: text, computed: true, description: "`probed`: the server itself was probed. `in_force`: RDS reports that the parameter group is in force on the server. `uncertain`: neither applies, for example because a reboot, an upgrade or a change is pending, or because the members of a cluster are in different states."},
-		"reachable":              {kind: boolean, computed: true, description: "Whether the probe reached the server. Null without `probe`."},
-		"value":                  {kind: text, computed: true, description: "Value in the parameter group, `0` or `1`. Null when the group has no value."},
-		"source":                 {kind: text, computed: true, description: "Where the value comes from: `user`, `system` or `engine-default`. Null when the parameter group does not list `rds.force_ssl`."},
-		"parameter_group_name":   {kind: text, computed: true, description: "Name of the DB parameter group; for clusters and their members, that of the DB cluster parameter group."},
-		"apply_type":             {kind: text, computed: true, description: "Apply type of `rds.force_ssl`: `dynamic` or `static`. Null when the parameter group does not list it."},
-		"parameter_apply_status": {kind: text, computed: true, description: "State of the parameter group on the instance, as RDS reports it: `in-sync` (in force), `pending-reboot`, `applying`, `failed-to-apply` or `pending-database-upgrade`. Null when the members of a cluster are in different states, when the cluster has no members, or when RDS does not report the state."},
-		"member_apply_statuses":  {kind: textMap, computed: true, description: "The `parameter_apply_status` of each member of the cluster, by DB instance identifier. Null for a DB instance."},
-		"pending_reboot":         {kind: boolean, computed: true, description: "Whether an instance must be rebooted before its parameter group takes effect. RDS does not reboot it automatically in the maintenance window."},
-		"engine":                 {kind: text, computed: true, description: "Engine: `postgres` or `aurora-postgresql`."},
-		"engine_version":         {kind: text, computed: true, description: "Engine version."},
-		"engine_default":         {kind: boolean, computed: true, description: "What RDS does by default for this engine version: true if it refuses connections without TLS, false if it accepts them. Null if that is not known."},
-	}
 }
 
 // readForceSSL asks RDS, and the server itself where a probe is wanted.

@@ -17,7 +17,7 @@ const referenceDescription = "a registry reference with a tag or a digest, or `o
 // imageDataSource reads what is deployed.
 func imageDataSource() datasource.DataSource {
 	return &answeringSource{local: true, read: readImage, dataSource: dataSource{
-		name: "image", attributes: imageSourceAttributes,
+		name: "image", attributes: imageSourceAttributes(),
 		description: "Reads what is deployed: the PostgreSQL drivers in a container image or an AWS Lambda function, the runtimes that they use, and the trust stores that they would find. Nothing in the image or function is executed. " +
 			"The provider logs in to registries with Docker's configuration and credential helpers, and to private registries of Amazon ECR with its own AWS credentials (`ecr:GetAuthorizationToken`, `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`). " +
 			"Layers are kept in a cache folder (by default, that of the user who runs Terraform), so an unchanged image needs only one request, for its manifest.",

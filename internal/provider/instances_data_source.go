@@ -17,7 +17,7 @@ import (
 // instancesDataSource reads the fleet of a Region.
 func instancesDataSource() datasource.DataSource {
 	return &answeringSource{read: readInstances, dataSource: dataSource{
-		name: "instances", attributes: instancesAttributes,
+		name: "instances", attributes: instancesAttributes(),
 		description: "Reads the PostgreSQL and Aurora PostgreSQL instances of one or more Regions: the CA of each instance, its pending changes, whether a switch of the CA restarts it, and whether it enforces TLS. The data source makes as few API calls as possible. " +
 			"Requires `rds:DescribeDBInstances`. If `rds:DescribeDBClusters`, `rds:DescribeDBParameters`, `rds:DescribeDBClusterParameters`, `rds:DescribeDBEngineVersions` or `rds:DescribePendingMaintenanceActions` is missing, the attributes that depend on it are null, and a finding names the missing permission.",
 		rules: []datasource.ConfigValidator{

@@ -77,9 +77,9 @@ func (p *sslreadyProvider) DataSources(context.Context) []func() datasource.Data
 
 func (p *sslreadyProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
-		func() resource.Resource { return &trustStoreValidationResource{} },
-		func() resource.Resource { return &trustStoreResource{} },
-		func() resource.Resource { return &clientCensusResource{} },
+		func() resource.Resource { return &trustStoreValidationResource{managed{name: gateName}} },
+		func() resource.Resource { return &trustStoreResource{managed{name: "trust_store"}} },
+		func() resource.Resource { return &clientCensusResource{managed{name: "client_census"}} },
 	}
 }
 
@@ -93,7 +93,7 @@ func (p *sslreadyProvider) Actions(context.Context) []func() action.Action {
 // ListResources are for Terraform 1.14 and later, as Actions are.
 func (p *sslreadyProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
-		func() list.ListResource { return &trustStoreValidationList{} },
+		func() list.ListResource { return &trustStoreValidationList{managed{name: gateName}} },
 	}
 }
 

@@ -16,7 +16,7 @@ var _ datasource.DataSourceWithValidateConfig = (*judgingSource)(nil)
 
 func readinessDataSource() datasource.DataSource {
 	return &judgingSource{dataSource{
-		name: "readiness", attributes: judgementAttributes,
+		name: "readiness", attributes: judgementAttributes(),
 		description: "Judges whether the declared clients of a DB instance can still connect after a switch of its CA: for each client, what its real driver does under the current CA and under the target CA. " +
 			"A client that is not ready appears in the outputs but does not fail the plan, so use this data source in `check` blocks, preconditions and reports. To stop a plan, use the resource `sslready_trust_store_validation`." + judgementPermissions,
 	}}

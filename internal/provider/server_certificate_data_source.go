@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -19,42 +20,39 @@ import (
 // serverCertificateDataSource reads what a server presents.
 func serverCertificateDataSource() datasource.DataSource {
 	return &answeringSource{read: readServerCertificate, dataSource: dataSource{
-		name: "server_certificate", attributes: serverCertificateAttributes,
+		name:        "server_certificate",
 		description: "Reads, without logging in, the certificates that a PostgreSQL server presents in a TLS handshake: the certificate chain, its names and dates, and the RDS CA that it belongs to. If the server is already on the target CA, pass `chain_pem` to `canary_server_certificate_chain_pem` of `sslready_trust_store_validation` (the gate) or `sslready_readiness`, since the other DB instances in the Region will present the same root after their switch. With `db_instance_identifier`, `rds:DescribeDBInstances` is required.",
 		rules: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("db_instance_identifier"), path.MatchRoot("host")),
 		},
+		attributes: attributes{
+			"db_instance_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the DB instance, whose endpoint is read from RDS. Set either this or `host`."},
+			"region":                 regionalAttribute(regionalWithoutAWS),
+			"host":                   {kind: text, strings: notEmpty(), description: "Name or address of the server. With this argument, no AWS access is needed."},
+			"port":                   {kind: number, numbers: []validator.Int64{int64validator.Between(1, 65535)}, description: "Port of the server. Default: what RDS reports, else 5432."},
+			"negotiation":            {kind: text, strings: oneOf(negotiationRequest, negotiationDirect), description: "How TLS is started: `sslrequest` (default), or `direct`, which PostgreSQL 17 and later accept."},
+			"timeout":                {kind: text, strings: oneDuration(), description: "Time limit for each connection. Default: `10s`."},
+			"allow_unreachable":      {kind: boolean, description: "Whether to return `reachable = false` instead of an error if the server cannot be reached. Default: `false`."},
+			"reachable":              {kind: boolean, computed: true, description: "Whether the server could be reached. If not, all results of the handshake are null."},
+			"chain_pem":              {kind: text, computed: true, description: "The certificates that the server presents, in PEM, server certificate first, as sent. Null when the server is unreachable."},
+			"certificates":           {kind: objects, computed: true, nested: presentedCertificateAttributes(), description: "The presented certificates, server certificate first. Null when the server is unreachable."},
+			"dns_names":              {kind: texts, computed: true, description: "DNS names in the server certificate. Null when the server is unreachable."},
+			"ip_addresses":           {kind: texts, computed: true, description: "IP addresses in the server certificate. Null when the server is unreachable."},
+			"not_after":              {kind: text, computed: true, description: "When the server certificate expires, RFC 3339. Null when the server is unreachable."},
+			"next_renewal":           {kind: text, computed: true, description: "Approximate time at which RDS automatically renews the server certificate, about halfway through the certificate's validity period, RFC 3339. Null when the chain does not end in a root from the provider's own list of RDS CAs, or when the server is unreachable."},
+			"tls_version":            {kind: text, computed: true, description: "TLS version negotiated with a client that offers TLS 1.3. Null when the server is unreachable."},
+			"cipher":                 {kind: text, computed: true, description: "Cipher suite negotiated with a client that offers TLS 1.3. Null when the server is unreachable."},
+			"accepts_rsa":            {kind: boolean, computed: true, description: "Whether a TLS 1.2 client that offers only RSA suites can connect. Null when the server is unreachable."},
+			"rsa_tls_version":        {kind: text, computed: true, description: "TLS version negotiated with a client that offers at most TLS 1.2, with RSA suites only. Null when such a client cannot connect, or when the server is unreachable."},
+			"rsa_cipher":             {kind: text, computed: true, description: "Cipher suite negotiated with a client that offers at most TLS 1.2, with RSA suites only. Null when such a client cannot connect, or when the server is unreachable."},
+			"accepts_ecdsa":          {kind: boolean, computed: true, description: "Whether a TLS 1.2 client that offers only ECDSA suites can connect. Null when the server is unreachable."},
+			"ecdsa_tls_version":      {kind: text, computed: true, description: "TLS version negotiated with a client that offers at most TLS 1.2, with ECDSA suites only. Null when such a client cannot connect, or when the server is unreachable."},
+			"ecdsa_cipher":           {kind: text, computed: true, description: "Cipher suite negotiated with a client that offers at most TLS 1.2, with ECDSA suites only. Null when such a client cannot connect, or when the server is unreachable."},
+			"ca_cert_identifier":     {kind: text, computed: true, description: "Identifier of the RDS CA in whose root the chain ends. Null when the chain does not end in a root from the provider's own list of RDS CAs, or when the server is unreachable."},
+			"ca_region":              {kind: text, computed: true, description: "AWS Region of the RDS CA in whose root the chain ends. Null when the chain does not end in a root from the provider's own list of RDS CAs, or when the server is unreachable."},
+			"verified":               {kind: boolean, computed: true, description: "Whether the chain ends in a root from the provider's own list of RDS CAs, all signatures in the chain are valid, and none of its certificates has expired. Null when the server is unreachable."},
+		},
 	}}
-}
-
-func serverCertificateAttributes() attributes {
-	return attributes{
-		"db_instance_identifier": {kind: text, strings: notEmpty(), description: "Identifier of the DB instance, whose endpoint is read from RDS. Set either this or `host`."},
-		"region":                 regionalAttribute(regionalWithoutAWS),
-		"host":                   {kind: text, strings: notEmpty(), description: "Name or address of the server. With this argument, no AWS access is needed."},
-		"port":                   {kind: number, numbers: []validator.Int64{int64validator.Between(1, 65535)}, description: "Port of the server. Default: what RDS reports, else 5432."},
-		"negotiation":            {kind: text, strings: oneOf(negotiationRequest, negotiationDirect), description: "How TLS is started: `sslrequest` (default), or `direct`, which PostgreSQL 17 and later accept."},
-		"timeout":                {kind: text, strings: oneDuration(), description: "Time limit for each connection. Default: `10s`."},
-		"allow_unreachable":      {kind: boolean, description: "Whether to return `reachable = false` instead of an error if the server cannot be reached. Default: `false`."},
-		"reachable":              {kind: boolean, computed: true, description: "Whether the server could be reached. If not, all results of the handshake are null."},
-		"chain_pem":              {kind: text, computed: true, description: "The certificates that the server presents, in PEM, server certificate first, as sent. Null when the server is unreachable."},
-		"certificates":           {kind: objects, computed: true, nested: presentedCertificateAttributes(), description: "The presented certificates, server certificate first. Null when the server is unreachable."},
-		"dns_names":              {kind: texts, computed: true, description: "DNS names in the server certificate. Null when the server is unreachable."},
-		"ip_addresses":           {kind: texts, computed: true, description: "IP addresses in the server certificate. Null when the server is unreachable."},
-		"not_after":              {kind: text, computed: true, description: "When the server certificate expires, RFC 3339. Null when the server is unreachable."},
-		"next_renewal":           {kind: text, computed: true, description: "Approximate time at which RDS automatically renews the server certificate, about halfway through the certificate's validity period, RFC 3339. Null when the chain does not end in a root from the provider's own list of RDS CAs, or when the server is unreachable."},
-		"tls_version":            {kind: text, computed: true, description: "TLS version negotiated with a client that offers TLS 1.3. Null when the server is unreachable."},
-		"cipher":                 {kind: text, computed: true, description: "Cipher suite negotiated with a client that offers TLS 1.3. Null when the server is unreachable."},
-		"accepts_rsa":            {kind: boolean, computed: true, description: "Whether a TLS 1.2 client that offers only RSA suites can connect. Null when the server is unreachable."},
-		"rsa_tls_version":        {kind: text, computed: true, description: "TLS version negotiated with a client that offers at most TLS 1.2, with RSA suites only. Null when such a client cannot connect, or when the server is unreachable."},
-		"rsa_cipher":             {kind: text, computed: true, description: "Cipher suite negotiated with a client that offers at most TLS 1.2, with RSA suites only. Null when such a client cannot connect, or when the server is unreachable."},
-		"accepts_ecdsa":          {kind: boolean, computed: true, description: "Whether a TLS 1.2 client that offers only ECDSA suites can connect. Null when the server is unreachable."},
-		"ecdsa_tls_version":      {kind: text, computed: true, description: "TLS version negotiated with a client that offers at most TLS 1.2, with ECDSA suites only. Null when such a client cannot connect, or when the server is unreachable."},
-		"ecdsa_cipher":           {kind: text, computed: true, description: "Cipher suite negotiated with a client that offers at most TLS 1.2, with ECDSA suites only. Null when such a client cannot connect, or when the server is unreachable."},
-		"ca_cert_identifier":     {kind: text, computed: true, description: "Identifier of the RDS CA in whose root the chain ends. Null when the chain does not end in a root from the provider's own list of RDS CAs, or when the server is unreachable."},
-		"ca_region":              {kind: text, computed: true, description: "AWS Region of the RDS CA in whose root the chain ends. Null when the chain does not end in a root from the provider's own list of RDS CAs, or when the server is unreachable."},
-		"verified":               {kind: boolean, computed: true, description: "Whether the chain ends in a root from the provider's own list of RDS CAs, all signatures in the chain are valid, and none of its certificates has expired. Null when the server is unreachable."},
-	}
 }
 
 // readServerCertificate makes the handshakes.
@@ -69,9 +67,7 @@ func readServerCertificate(ctx context.Context, s *services, given fields, diags
 		}
 		endpoint, region = found, types.StringValue(s.region(ctx, given.text("region")))
 	}
-	if given.isSet("port") {
-		endpoint.Port = portOf(int(given.number("port")))
-	}
+	endpoint.Port = cmp.Or(portOf(int(given.number("port"))), endpoint.Port)
 	endpoint.Timeout = given.duration("timeout")
 	negotiation := postgres.SSLRequest
 	if given.text("negotiation") == negotiationDirect {

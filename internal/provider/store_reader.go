@@ -39,7 +39,7 @@ type storeReader struct {
 func newStoreReader(ctx context.Context) *storeReader {
 	patience := maxReadTime
 	return &storeReader{files: map[string]readiness.Store{}, contents: map[[sha256.Size]byte][]byte{}, open: func(name string) readiness.Store {
-		store, inTime := readWithin(ctx, patience, name, readPathNow)
+		store, inTime := readWithin(ctx, patience, name)
 		if !inTime {
 			patience = time.Second
 		}
@@ -49,23 +49,21 @@ func newStoreReader(ctx context.Context) *storeReader {
 
 // readPath reads one path until the context ends.
 func readPath(ctx context.Context, name string) readiness.Store {
-	store, _ := readWithin(ctx, maxReadTime, name, readPathNow)
+	store, _ := readWithin(ctx, maxReadTime, name)
 	return store
 }
 
-// readWithin leaves a read that does not end to itself: it holds one thread of
-// the process, which ends with the plan.
-func readWithin(ctx context.Context, limit time.Duration, name string, read func(string) readiness.Store) (store readiness.Store, inTime bool) {
-	done := make(chan readiness.Store, 1)
-	go func() { done <- read(name) }()
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
-	select {
-	case store := <-done:
+// readWithin says besides whether the read came to its end.
+func readWithin(ctx context.Context, limit time.Duration, name string) (store readiness.Store, inTime bool) {
+	waiting, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	store, err := untilCancelled(waiting, func() (readiness.Store, error) { return readPathNow(name), nil })
+	switch {
+	case err == nil:
 		return store, true
-	case <-ctx.Done():
+	case ctx.Err() != nil:
 		return readiness.Store{Unavailable: unreadablePath(name) + "the run was cancelled"}, false
-	case <-timer.C:
+	default:
 		return readiness.Store{Unavailable: unreadablePath(name) + "reading it took too long, for example because a network file system is not available"}, false
 	}
 }

@@ -192,16 +192,9 @@ func (g *gathering) addRDSRoots(roots fields) {
 		missing := slices.DeleteFunc(slices.Clone(wanted), func(id string) bool { return found[id] })
 		if len(found) == 0 || len(missing) > 0 {
 			g.diags.AddAttributeError(at.AtName("regions").AtListIndex(i), "RDS Roots Not in the Bundle", fmt.Sprintf(
-				"The bundle has no root of %s for Region %q, so clients would not trust DB instances in that Region. Check the Region and the identifiers, or get the latest bundle.", orAny(missing), region))
+				"The bundle has no root of %s for Region %q, so clients would not trust DB instances in that Region. Check the Region and the identifiers, or get the latest bundle.", cmp.Or(strings.Join(missing, ", "), "any CA"), region))
 		}
 	}
-}
-
-func orAny(identifiers []string) string {
-	if len(identifiers) == 0 {
-		return "any CA"
-	}
-	return strings.Join(identifiers, ", ")
 }
 
 // encode orders the certificates by fingerprint, so that the order of their

@@ -41,15 +41,6 @@ func presentedCertificateAttributes() attributes {
 	return all
 }
 
-func validatorAnchorAttributes() attributes {
-	const none = " Empty when no certificate is accepted."
-	return attributes{
-		"openssl": {kind: texts, description: "Certificates that OpenSSL 3 accepts when libpq or Python loads the store." + none},
-		"java":    {kind: texts, description: "Certificates that Java accepts when pgjdbc loads the store as its root file or, for a key store, when the JVM loads it as its trust store." + none},
-		"go":      {kind: texts, description: "Certificates that Go accepts when pgx or lib/pq loads the store." + none},
-	}
-}
-
 // storeContents translates what a store holds.
 func storeContents(contents truststore.Contents) fields {
 	as := trustStoreSourceAttributes()

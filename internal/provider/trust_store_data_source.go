@@ -21,7 +21,7 @@ import (
 // trustStoreDataSource lists what is inside a trust store.
 func trustStoreDataSource() datasource.DataSource {
 	return &answeringSource{local: true, read: readTrustStore, dataSource: dataSource{
-		name: "trust_store", attributes: trustStoreSourceAttributes,
+		name: "trust_store", attributes: trustStoreSourceAttributes(),
 		description: "Lists what is in a trust store, which of its certificates each kind of client accepts as trust anchors, and what is wrong with it. OpenSSL, Java and Go may accept different certificates from the same file. Needs no AWS access and no network.",
 		rules: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("path"), path.MatchRoot("content"), path.MatchRoot("content_base64")),
@@ -32,6 +32,7 @@ func trustStoreDataSource() datasource.DataSource {
 }
 
 func trustStoreSourceAttributes() attributes {
+	const unaccepted = " Empty when no certificate is accepted."
 	formats := formatNames()
 	return attributes{
 		"path":             {kind: text, strings: notEmpty(), description: "File or directory on the machine where Terraform runs. Relative paths are relative to the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
@@ -47,7 +48,11 @@ func trustStoreSourceAttributes() attributes {
 		"readable":         {kind: boolean, computed: true, description: "Whether the store could be read."},
 		"detected_format":  {kind: text, computed: true, description: "Format, as detected from the content; null when none was detected."},
 		"certificates":     {kind: objects, computed: true, nested: storedCertificateAttributes(), description: "All certificates that can be read, whether or not a client accepts them."},
-		"anchors":          {kind: object, computed: true, nested: validatorAnchorAttributes(), description: "SHA-256 fingerprints of the certificates that each kind of client accepts as trust anchors."},
+		"anchors": {kind: object, computed: true, description: "SHA-256 fingerprints of the certificates that each kind of client accepts as trust anchors.", nested: attributes{
+			"openssl": {kind: texts, description: "Certificates that OpenSSL 3 accepts when libpq or Python loads the store." + unaccepted},
+			"java":    {kind: texts, description: "Certificates that Java accepts when pgjdbc loads the store as its root file or, for a key store, when the JVM loads it as its trust store." + unaccepted},
+			"go":      {kind: texts, description: "Certificates that Go accepts when pgx or lib/pq loads the store." + unaccepted},
+		}},
 		"problems": {kind: objects, computed: true, description: "What is wrong with the store.", nested: attributes{
 			"code":   {kind: text, description: "Stable code. For a store that can be read: " + codeList(truststore.ProblemCodes(), " or ") + ". For a store that cannot be read, the first problem in the list has one of these codes: " + codeList(unreadableCodes(), " or ") + "."},
 			"detail": {kind: text, description: "What was found, and where."},

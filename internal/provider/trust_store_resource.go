@@ -33,7 +33,7 @@ var (
 )
 
 // trustStoreResource builds a trust store from certificates.
-type trustStoreResource struct{ services *services }
+type trustStoreResource struct{ managed }
 
 type builtStoreModel struct {
 	Format           types.String `tfsdk:"format"`
@@ -49,44 +49,32 @@ type builtStoreModel struct {
 	Certificates     types.List   `tfsdk:"certificate_sha256"`
 }
 
-func (r *trustStoreResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_trust_store"
-}
-
-func (r *trustStoreResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.services = servicesFrom(req.ProviderData, &resp.Diagnostics)
-}
-
 func (r *trustStoreResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Builds a trust store from PEM certificates, other stores, and RDS roots selected from a bundle, in a form that OpenSSL, Java and Go accept. Because clients must trust the old CA until the switch is over, certificates that the store already contains stay in it, unless `keep_certificates = false`. As long as the certificates and the password stay the same, the store stays the same byte for byte. If a source cannot be read completely, that is an error, so that no certificate goes missing silently. Destroying the resource removes the file, unless something else has changed it.",
-		Attributes:          schemaOf[schema.Attribute](builtStoreAttributes()),
-	}
-}
-
-func builtStoreAttributes() attributes {
-	return attributes{
-		"format":           {kind: text, required: true, strings: oneOf(builtFormats...), description: "Format of the store: " + codeList(builtFormats, " or ") + "."},
-		"certificates_pem": {kind: texts, description: "Certificates in PEM; every block must be a certificate. Default: none."},
-		"stores": {kind: objects, description: "Other stores whose trusted certificates are added, in any format that the data source `sslready_trust_store` reads. Default: none.", nested: attributes{
-			"path":           {kind: text, strings: notEmpty(), description: "File or directory on the machine where Terraform runs. Relative paths are relative to the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
-			"content":        {kind: text, sensitive: true, writeOnly: true, description: "Content as text; never stored."},
-			"content_base64": {kind: text, sensitive: true, writeOnly: true, description: "Content in Base64; never stored."},
-			"password_wo":    {kind: text, sensitive: true, writeOnly: true, description: "Password of this source store; write-only, never stored."},
-			"password_env":   {kind: text, strings: oneVariable(), description: "Name of the environment variable that holds the password. The provider reads this variable from its own environment."},
-		}},
-		"rds_roots": {kind: object, description: "RDS roots to take from a bundle. Default: none.", nested: attributes{
-			"bundle_pem":          {kind: text, required: true, writeOnly: true, description: "Content of a bundle of RDS CAs, in PEM; the provider does not download it. Never stored, since it is large."},
-			"regions":             {kind: texts, required: true, lists: []validator.List{listvalidator.SizeAtLeast(1)}, description: "AWS Regions whose roots are taken from the bundle."},
-			"ca_cert_identifiers": {kind: texts, description: "Identifiers of the CAs whose roots are taken from the bundle. Default: all CAs of the Regions."},
-		}},
-		"keep_certificates":  {kind: boolean, description: "Whether to keep the certificates that are already in the store, including those in a file that already exists at `path`. Default: `true`."},
-		"password_wo":        {kind: text, sensitive: true, writeOnly: true, description: "Password of the store; write-only, never stored. Needed for `jks`; use at least six characters, as `keytool` requires. Without a password, a `pkcs12` store is neither encrypted nor protected against changes. A `pem` store has no password. To change the password, set the new one here and, for a single apply, also list the existing file in `stores` with its old password and set `keep_certificates = false`."},
-		"path":               {kind: text, replaces: true, strings: notEmpty(), description: "File to write on the machine where Terraform runs. The file is replaced atomically. Relative paths are relative to the directory where Terraform runs. The folder must exist. An existing file keeps its mode (unless `file_mode` is set) and its owner (if the provider is allowed to set the owner). If the path is a link, its target is written. It is an error if the existing file contains a private key, or if another resource has the same path. Default: no file; the store is in `content_base64`."},
-		"file_mode":          {kind: text, strings: []validator.String{stringvalidator.RegexMatches(octalMode, "must be an octal mode such as 0644"), stringvalidator.AlsoRequires(path.MatchRoot("path"))}, description: "Mode of the file at `path`, octal, such as `0644`. Default: the mode of the existing file, else `0600`, so that only the user who runs Terraform can read it."},
-		"content_base64":     {kind: text, computed: true, description: "The store in Base64; null with `path`. It contains only certificates, no keys."},
-		"sha256":             {kind: text, computed: true, description: "SHA-256 of the store's content, lower-case hexadecimal. Null if the file has disappeared, until the next apply writes it again."},
-		"certificate_sha256": {kind: texts, computed: true, description: "SHA-256 of each certificate in the store, lower-case hexadecimal."},
+		Attributes: schemaOf[schema.Attribute](attributes{
+			"format":           {kind: text, required: true, strings: oneOf(builtFormats...), description: "Format of the store: " + codeList(builtFormats, " or ") + "."},
+			"certificates_pem": {kind: texts, description: "Certificates in PEM; every block must be a certificate. Default: none."},
+			"stores": {kind: objects, description: "Other stores whose trusted certificates are added, in any format that the data source `sslready_trust_store` reads. Default: none.", nested: attributes{
+				"path":           {kind: text, strings: notEmpty(), description: "File or directory on the machine where Terraform runs. Relative paths are relative to the directory where Terraform runs. Set exactly one of `path`, `content` and `content_base64`."},
+				"content":        {kind: text, sensitive: true, writeOnly: true, description: "Content as text; never stored."},
+				"content_base64": {kind: text, sensitive: true, writeOnly: true, description: "Content in Base64; never stored."},
+				"password_wo":    {kind: text, sensitive: true, writeOnly: true, description: "Password of this source store; write-only, never stored."},
+				"password_env":   {kind: text, strings: oneVariable(), description: "Name of the environment variable that holds the password. The provider reads this variable from its own environment."},
+			}},
+			"rds_roots": {kind: object, description: "RDS roots to take from a bundle. Default: none.", nested: attributes{
+				"bundle_pem":          {kind: text, required: true, writeOnly: true, description: "Content of a bundle of RDS CAs, in PEM; the provider does not download it. Never stored, since it is large."},
+				"regions":             {kind: texts, required: true, lists: []validator.List{listvalidator.SizeAtLeast(1)}, description: "AWS Regions whose roots are taken from the bundle."},
+				"ca_cert_identifiers": {kind: texts, description: "Identifiers of the CAs whose roots are taken from the bundle. Default: all CAs of the Regions."},
+			}},
+			"keep_certificates":  {kind: boolean, description: "Whether to keep the certificates that are already in the store, including those in a file that already exists at `path`. Default: `true`."},
+			"password_wo":        {kind: text, sensitive: true, writeOnly: true, description: "Password of the store; write-only, never stored. Needed for `jks`; use at least six characters, as `keytool` requires. Without a password, a `pkcs12` store is neither encrypted nor protected against changes. A `pem` store has no password. To change the password, set the new one here and, for a single apply, also list the existing file in `stores` with its old password and set `keep_certificates = false`."},
+			"path":               {kind: text, replaces: true, strings: notEmpty(), description: "File to write on the machine where Terraform runs. The file is replaced atomically. Relative paths are relative to the directory where Terraform runs. The folder must exist. An existing file keeps its mode (unless `file_mode` is set) and its owner (if the provider is allowed to set the owner). If the path is a link, its target is written. It is an error if the existing file contains a private key, or if another resource has the same path. Default: no file; the store is in `content_base64`."},
+			"file_mode":          {kind: text, strings: []validator.String{stringvalidator.RegexMatches(octalMode, "must be an octal mode such as 0644"), stringvalidator.AlsoRequires(path.MatchRoot("path"))}, description: "Mode of the file at `path`, octal, such as `0644`. Default: the mode of the existing file, else `0600`, so that only the user who runs Terraform can read it."},
+			"content_base64":     {kind: text, computed: true, description: "The store in Base64; null with `path`. It contains only certificates, no keys."},
+			"sha256":             {kind: text, computed: true, description: "SHA-256 of the store's content, lower-case hexadecimal. Null if the file has disappeared, until the next apply writes it again."},
+			"certificate_sha256": {kind: texts, computed: true, description: "SHA-256 of each certificate in the store, lower-case hexadecimal."},
+		}),
 	}
 }
 
@@ -108,7 +96,7 @@ func (r *trustStoreResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !config.known() {
+	if !req.Config.Raw.IsFullyKnown() {
 		plan.wait()
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
@@ -176,7 +164,7 @@ func (r *trustStoreResource) apply(ctx context.Context, configured tfsdk.Config,
 	}
 	diags.Append(plan.write(ctx, config, before)...)
 	if !diags.HasError() {
-		diags.Append(private.SetKey(ctx, writtenKey, plan.written())...)
+		diags.Append(private.SetKey(ctx, writtenKey, []byte(strconv.Quote(plan.SHA256.ValueString())))...)
 		diags.Append(state.Set(ctx, &plan)...)
 	}
 }
@@ -256,8 +244,6 @@ var octalMode = regexp.MustCompile(`^0?[0-7]{3}$`)
 // writtenKey is where the SHA-256 of what was last written is kept, as JSON.
 const writtenKey = "written_sha256"
 
-func (m *builtStoreModel) written() []byte { return []byte(`"` + m.SHA256.ValueString() + `"`) }
-
 // keeps says whether certificates that the store held before stay.
 func (m *builtStoreModel) keeps() bool {
 	return m.KeepCertificates.IsNull() || m.KeepCertificates.ValueBool()
@@ -278,10 +264,4 @@ func (m *builtStoreModel) take(built builtStore) {
 	if m.Path.IsNull() {
 		m.ContentBase64 = types.StringValue(base64.StdEncoding.EncodeToString(built.content))
 	}
-}
-
-// known says whether everything that goes into the store is known.
-func (m *builtStoreModel) known() bool {
-	return whollyKnown(m.Format) && whollyKnown(m.CertificatesPEM) && whollyKnown(m.Stores) && whollyKnown(m.RDSRoots) &&
-		whollyKnown(m.KeepCertificates) && whollyKnown(m.PasswordWO) && whollyKnown(m.Path) && whollyKnown(m.FileMode)
 }

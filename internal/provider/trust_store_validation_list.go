@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -24,33 +23,21 @@ import (
 var _ list.ListResourceWithConfigure = (*trustStoreValidationList)(nil)
 
 // trustStoreValidationList finds the DB instances that need a gate.
-type trustStoreValidationList struct{ services *services }
-
-func (l *trustStoreValidationList) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + gateSuffix
-}
-
-func (l *trustStoreValidationList) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	l.services = servicesFrom(req.ProviderData, &resp.Diagnostics)
-}
+type trustStoreValidationList struct{ managed }
 
 func (l *trustStoreValidationList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the PostgreSQL and Aurora PostgreSQL instances that are not on the target CA yet, including every member of an Aurora cluster, and generates a gate (an `sslready_trust_store_validation` resource) for each of them, with `terraform query -generate-config-out` (Terraform 1.14 or later). A Multi-AZ DB cluster has one CA, so it gets one gate, on one of its members. " +
 			"RDS does not know who connects, so each gate has a single client, `undeclared`, about which nothing is known. This client blocks the switch until you replace it with your own clients. " +
 			"DB instances for which RDS reports no CA are listed with a warning. A Region that cannot be read also causes a warning. Requires `rds:DescribeDBInstances`; for clusters, `rds:DescribeDBClusters`; and for `regions = [\"*\"]`, `account:ListRegions`.",
-		Attributes: schemaOf[schema.Attribute](gateListAttributes()),
-	}
-}
-
-func gateListAttributes() attributes {
-	return attributes{
-		"target_ca_cert_identifier": {kind: text, required: true, strings: notEmpty(), description: "CA to switch to: " + codeList(rdsca.Identifiers(), ", ") + ", or another one that RDS offers. DB instances that are already on the target CA are left out."},
-		"region":                    {kind: text, strings: append(regionNames(), stringvalidator.ConflictsWith(path.MatchRoot("regions"))), description: regionDescription},
-		"regions":                   {kind: texts, lists: regionLists(), description: "AWS Regions to read, or `[\"*\"]` for all Regions that the account has enabled. Default: only `region`."},
-		"engines":                   {kind: texts, lists: []validator.List{listvalidator.ValueStringsAre(stringvalidator.OneOf(rdsapi.EnginePostgreSQL, rdsapi.EngineAuroraPostgreSQL))}, description: "Engines to list: `postgres` or `aurora-postgresql`. Default: both."},
-		"tags":                      {kind: textMap, description: "List only DB instances with these tags; an empty value matches any value. Default: no tags required."},
-		"on_unready":                {kind: text, strings: oneOf(unreadyError, unreadyHold), description: "`on_unready` of the generated gates. Default: `hold`."},
+		Attributes: schemaOf[schema.Attribute](attributes{
+			"target_ca_cert_identifier": {kind: text, required: true, strings: notEmpty(), description: "CA to switch to: " + codeList(rdsca.Identifiers(), ", ") + ", or another one that RDS offers. DB instances that are already on the target CA are left out."},
+			"region":                    {kind: text, strings: append(regionNames(), stringvalidator.ConflictsWith(path.MatchRoot("regions"))), description: regionDescription},
+			"regions":                   {kind: texts, lists: regionLists(), description: "AWS Regions to read, or `[\"*\"]` for all Regions that the account has enabled. Default: only `region`."},
+			"engines":                   {kind: texts, lists: []validator.List{listvalidator.ValueStringsAre(stringvalidator.OneOf(rdsapi.EnginePostgreSQL, rdsapi.EngineAuroraPostgreSQL))}, description: "Engines to list: `postgres` or `aurora-postgresql`. Default: both."},
+			"tags":                      {kind: textMap, description: "List only DB instances with these tags; an empty value matches any value. Default: no tags required."},
+			"on_unready":                {kind: text, strings: oneOf(unreadyError, unreadyHold), description: "`on_unready` of the generated gates. Default: `hold`."},
+		}),
 	}
 }
 

@@ -26,18 +26,10 @@ var (
 
 // trustStoreValidationResource is the gate. It exists in the state only: what
 // it "creates" is the verdict.
-type trustStoreValidationResource struct{ services *services }
+type trustStoreValidationResource struct{ managed }
 
-// gateSuffix ends the name of the gate's type.
-const gateSuffix = "_trust_store_validation"
-
-func (r *trustStoreValidationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + gateSuffix
-}
-
-func (r *trustStoreValidationResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.services = servicesFrom(req.ProviderData, &resp.Diagnostics)
-}
+// gateName is the name of the gate's type, without the provider's.
+const gateName = "trust_store_validation"
 
 func (r *trustStoreValidationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	all := judgementAttributes()

@@ -43,28 +43,24 @@ func (a *watchSwitchAction) Schema(_ context.Context, _ action.SchemaRequest, re
 			"It ends early once three checks in a row show that every client seen before the switch has either connected again or failed its TLS handshake. Sessions from before the switch stay open and prove nothing, so only connections made after the switch count. " +
 			"Trigger it on the `after_update` event of the DB instance, in an `action_trigger` block. It requires Terraform 1.14 or later, and changes nothing. " +
 			"Requires a network route to the endpoint, `rds:DescribeDBInstances`, `rds:DescribeCertificates`, `rds:DescribeDBParameters`, `rds:DescribeDBLogFiles` and `rds:DownloadDBLogFilePortion`; for a member of a DB cluster, also `rds:DescribeDBClusters` and `rds:DescribeDBClusterParameters`.",
-		Attributes: schemaOf[schema.Attribute](watchSwitchAttributes()),
-	}
-}
-
-func watchSwitchAttributes() attributes {
-	return attributes{
-		"db_instance_identifier":    {kind: text, required: true, strings: notEmpty(), description: "Identifier of the DB instance."},
-		"target_ca_cert_identifier": {kind: text, required: true, strings: notEmpty(), description: "CA that the DB instance is switched to, such as `rds-ca-rsa2048-g1`."},
-		"region":                    {kind: text, strings: regionNames(), description: regionDescription},
-		"timeout":                   {kind: text, strings: oneDuration(), description: "How long to wait for the DB instance to present a certificate from the target CA. If RDS reports for a minute that no switch to that CA is under way or scheduled, the action ends earlier, with a warning. Default: `30m`."},
-		"watch_for":                 {kind: text, strings: oneDuration(), description: "How long to watch once the target CA is presented. Default: `10m`."},
-		"poll_interval":             {kind: text, strings: oneInterval(minPollInterval), description: "Time between two reads of the log, at least `100ms`. Default: `15s`."},
-		"look_back":                 {kind: text, strings: oneDuration(), description: "How far back the action looks for TLS handshakes that failed before it started. Some of these may already be due to the switch, since other parts of the apply may have run between the switch and the action. Default: `10m`."},
-		"log_line_prefix":           {kind: text, description: "The server's `log_line_prefix`. Default: the value in the parameter group."},
-		"observations": {kind: objects, description: "The clients that were seen before the switch: `observation` outputs of `sslready_client_census`, `sslready_connection_log` and `sslready_clients`. Default: none; the action then watches for the whole of `watch_for`, and gives only the addresses of clients that failed the TLS handshake.", nested: attributes{
-			"sessions": {kind: objects, description: "The clients that were seen. Default: none.", nested: attributes{
-				"username":         {kind: text, description: "User."},
-				"database":         {kind: text, description: "Database."},
-				"application_name": {kind: text, description: "`application_name` of the session."},
-				"client_addr":      {kind: text, description: "Address of the client."},
+		Attributes: schemaOf[schema.Attribute](attributes{
+			"db_instance_identifier":    {kind: text, required: true, strings: notEmpty(), description: "Identifier of the DB instance."},
+			"target_ca_cert_identifier": {kind: text, required: true, strings: notEmpty(), description: "CA that the DB instance is switched to, such as `rds-ca-rsa2048-g1`."},
+			"region":                    {kind: text, strings: regionNames(), description: regionDescription},
+			"timeout":                   {kind: text, strings: oneDuration(), description: "How long to wait for the DB instance to present a certificate from the target CA. If RDS reports for a minute that no switch to that CA is under way or scheduled, the action ends earlier, with a warning. Default: `30m`."},
+			"watch_for":                 {kind: text, strings: oneDuration(), description: "How long to watch once the target CA is presented. Default: `10m`."},
+			"poll_interval":             {kind: text, strings: oneInterval(minPollInterval), description: "Time between two reads of the log, at least `100ms`. Default: `15s`."},
+			"look_back":                 {kind: text, strings: oneDuration(), description: "How far back the action looks for TLS handshakes that failed before it started. Some of these may already be due to the switch, since other parts of the apply may have run between the switch and the action. Default: `10m`."},
+			"log_line_prefix":           {kind: text, description: "The server's `log_line_prefix`. Default: the value in the parameter group."},
+			"observations": {kind: objects, description: "The clients that were seen before the switch: `observation` outputs of `sslready_client_census`, `sslready_connection_log` and `sslready_clients`. Default: none; the action then watches for the whole of `watch_for`, and gives only the addresses of clients that failed the TLS handshake.", nested: attributes{
+				"sessions": {kind: objects, description: "The clients that were seen. Default: none.", nested: attributes{
+					"username":         {kind: text, description: "User."},
+					"database":         {kind: text, description: "Database."},
+					"application_name": {kind: text, description: "`application_name` of the session."},
+					"client_addr":      {kind: text, description: "Address of the client."},
+				}},
 			}},
-		}},
+		}),
 	}
 }
 
