@@ -128,16 +128,12 @@ func (r logReading) download(ctx context.Context, reader *rdsapi.Reader, instanc
 	if err != nil {
 		return err
 	}
-	names := make([]string, len(listed))
 	byName := make(map[string]rdsapi.LogFile, len(listed))
-	for i, file := range listed {
-		names[i], byName[file.Name] = file.Name, file
+	for _, file := range listed {
+		byName[file.Name] = file
 	}
-	chosen := found.series(names)
-	files := make([]rdsapi.LogFile, len(chosen))
-	for i, name := range chosen {
-		files[i] = byName[name]
-	}
+	chosen := found.series(each(listed, func(file rdsapi.LogFile) string { return file.Name }))
+	files := each(chosen, func(name string) rdsapi.LogFile { return byName[name] })
 	failures, err := reader.DownloadLogs(ctx, instance.Identifier, files, r.maxBytes, func(file rdsapi.LogFile) io.WriteCloser { return log.File(file.Name) })
 	for _, failure := range failures {
 		if errors.Is(failure.Err, connlog.ErrFormat) {

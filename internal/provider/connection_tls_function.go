@@ -136,7 +136,7 @@ func readSettings(more []types.Dynamic, settings *policy.Settings) (storeGiven b
 }
 
 // scalars reads a map of strings, or an object literal of strings, numbers
-// and booleans. Null is no map; null elements are left out.
+// and booleans. What is not there and null are no map; null elements are left out.
 func scalars(value attr.Value) (all map[string]string, fits bool) {
 	var elements map[string]attr.Value
 	switch v := value.(type) {
@@ -144,6 +144,8 @@ func scalars(value attr.Value) (all map[string]string, fits bool) {
 		elements = v.Elements()
 	case types.Object:
 		elements = v.Attributes()
+	case nil:
+		return nil, true
 	default:
 		return nil, value.IsNull()
 	}
@@ -160,10 +162,12 @@ func scalars(value attr.Value) (all map[string]string, fits bool) {
 	return all, true
 }
 
-// scalar writes a value as Terraform's own conversion to a string does. Null
-// is empty.
+// scalar writes a value as Terraform's own conversion to a string does. What
+// is not there and null are empty.
 func scalar(value attr.Value) (text string, fits bool) {
 	switch v := value.(type) {
+	case nil:
+		return "", true
 	case types.String:
 		return v.ValueString(), true
 	case types.Bool:
@@ -177,9 +181,6 @@ func scalar(value attr.Value) (text string, fits bool) {
 		}
 		return v.ValueBigFloat().Text('f', -1), true
 	case types.Dynamic:
-		if v.IsNull() || v.UnderlyingValue() == nil {
-			return "", true
-		}
 		return scalar(v.UnderlyingValue())
 	}
 	return "", false

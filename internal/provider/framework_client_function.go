@@ -129,14 +129,14 @@ func (o clientOverrides) decided() bool {
 func (o clientOverrides) options() (framework.Options, *function.FuncError) {
 	var options framework.Options
 	for name, into := range map[string]*string{frameworkVersion: &options.Version, "driver": &options.Driver, "driver_version": &options.DriverVersion} {
-		text, fits := o.scalar(name)
+		text, fits := scalar(o[name])
 		if !fits {
 			return options, function.NewArgumentFuncError(2, "overrides: "+name+" must be a string")
 		}
 		*into = text
 	}
 	for _, name := range []string{"environment", "properties"} {
-		values, fits := o.scalars(name)
+		values, fits := scalars(o[name])
 		if !fits {
 			return options, function.NewArgumentFuncError(2, "overrides: "+name+" must be a map of strings")
 		}
@@ -151,20 +151,6 @@ func (o clientOverrides) options() (framework.Options, *function.FuncError) {
 		}
 	}
 	return options, nil
-}
-
-func (o clientOverrides) scalar(name string) (string, bool) {
-	if o[name] == nil {
-		return "", true
-	}
-	return scalar(o[name])
-}
-
-func (o clientOverrides) scalars(name string) (map[string]string, bool) {
-	if o[name] == nil {
-		return nil, true
-	}
-	return scalars(o[name])
 }
 
 // client is the object that goes into clients.
@@ -189,14 +175,14 @@ func (o clientOverrides) client(name string, options framework.Options, result f
 // overrides over them.
 func (o clientOverrides) settings(c framework.Client) map[string]attr.Value {
 	properties := maps.Clone(c.Properties)
-	given, _ := o.scalars("properties")
+	given, _ := scalars(o["properties"])
 	maps.Copy(properties, given)
 	values := map[string]attr.Value{
 		"driver": types.StringValue(c.Driver), "driver_version": optionalText(c.DriverVersion),
 		"connection": types.StringValue(c.Connection), "properties": stringMap(properties),
 	}
 	for _, name := range []string{"driver_version", "runtime_version", "connection"} {
-		if text, _ := o.scalar(name); text != "" {
+		if text, _ := scalar(o[name]); text != "" {
 			values[name] = types.StringValue(text)
 		}
 	}
@@ -238,11 +224,7 @@ func undressed(value attr.Value) any {
 		return eachOf(v.Attributes(), undressed)
 	case types.Map:
 		return eachOf(v.Elements(), undressed)
-	case types.List:
-		return each(v.Elements(), undressed)
-	case types.Tuple:
-		return each(v.Elements(), undressed)
-	case types.Set:
+	case interface{ Elements() []attr.Value }: // A list, a tuple or a set.
 		return each(v.Elements(), undressed)
 	}
 	return nil

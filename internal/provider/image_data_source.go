@@ -81,15 +81,12 @@ func readImage(ctx context.Context, s *services, given fields, diags *diag.Diagn
 	if query.archives != "" {
 		at = path.Root("archives")
 	}
-	image, err := s.images.open(ctx, query)
-	if err == nil {
-		var found *imageContents
-		if found, err = s.images.inspect(ctx, query, given.text("region")); err == nil {
-			return contentsOf(image, found)
-		}
+	found, err := s.images.inspect(ctx, query, given.text("region"))
+	if err != nil {
+		diags.Append(imageDiagnostic(at, query.String(), err))
+		return nil
 	}
-	diags.Append(imageDiagnostic(at, query.String(), err))
-	return nil
+	return contentsOf(found)
 }
 
 // imageLimits are of everything that reads an image.
@@ -104,10 +101,10 @@ func imageLimits() attributes {
 }
 
 // contentsOf translates what was found.
-func contentsOf(image *artifact.Image, found *imageContents) fields {
+func contentsOf(found *imageContents) fields {
 	d, as := found.Deployment, imageSourceAttributes()
 	return fields{
-		"digest": optionalText(image.Digest), "user": optionalText(d.User), "home": optionalText(d.Home),
+		"digest": optionalText(found.image.Digest), "user": optionalText(d.User), "home": optionalText(d.Home),
 		"working_directory": shown(d.WorkingDir), "environment": shownMap(d.Environment),
 		"runtimes": as["runtimes"].nested.list(each(d.Runtimes, func(r deployment.Runtime) fields {
 			return fields{"name": shown(r.Name), "version": shown(r.Version), "path": shown(r.Path)}
@@ -132,8 +129,10 @@ func contentsOf(image *artifact.Image, found *imageContents) fields {
 	}
 }
 
-// imageContents is a deployment, with the argument that names it.
+// imageContents is a deployment, with its image and the argument that names it.
 type imageContents struct {
 	*deployment.Deployment
+
+	image  *artifact.Image
 	source string
 }

@@ -164,7 +164,7 @@ func (r *imageReader) inspect(ctx context.Context, query imageQuery, region stri
 	}
 	return onceOf(&r.mu, r.contents, regionalQuery{query, region}).get(ctx, func() (*imageContents, error) {
 		found, err := deployment.Inspect(image.Files(ctx), configOf(image), deployment.Options{Region: region, At: r.services.now()})
-		return &imageContents{found, query.argument()}, err
+		return &imageContents{found, image, query.argument()}, err
 	})
 }
 

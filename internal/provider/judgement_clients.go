@@ -33,10 +33,8 @@ func validateClients(declared map[string]attr.Value) diag.Diagnostics {
 		}
 		diags.Append(validateImage(client, at, name)...)
 		diags.Append(validateFiles(client, at, name)...)
-		about := fieldsOf(client["framework"])
-		alternatives, _ := about["alternatives"].(types.List)
-		for _, alternative := range alternatives.Elements() {
-			diags.Append(refuseSecrets(fieldsOf(alternative), name)...)
+		for _, alternative := range fieldsOfEach(fieldsOf(client["framework"])["alternatives"]) {
+			diags.Append(refuseSecrets(alternative, name)...)
 		}
 		if trustStore := fieldsOf(client["trust_store"]); trustStore != nil {
 			diags.Append(validateTrustStore(trustStore, at, name)...)
@@ -214,9 +212,7 @@ func frameworkOf(about fields, settings policy.Settings) *readiness.Framework {
 	f := &readiness.Framework{
 		Name: about.text("name"), Unread: about.textMap("unread"), StartError: about.text("start_error"), Undecided: about.text("undecided"),
 	}
-	list, _ := about["alternatives"].(types.List)
-	for _, element := range list.Elements() {
-		alternative := fieldsOf(element)
+	for _, alternative := range fieldsOfEach(about["alternatives"]) {
 		s := settings
 		s.Driver, s.Version, s.Runtime = alternative.text("driver"), alternative.text("driver_version"), alternative.text("runtime_version")
 		s.Connection, s.Properties = alternative.text("connection"), alternative.textMap("properties")

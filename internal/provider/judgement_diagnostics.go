@@ -128,11 +128,7 @@ func (j judgement) byClient() [][]readiness.Finding {
 
 // remarks are findings beside others of the same client.
 func remarks(findings []readiness.Finding) []string {
-	all := make([]string, len(findings))
-	for i, f := range findings {
-		all[i] = f.Code + ": " + f.Detail
-	}
-	return all
+	return each(findings, func(f readiness.Finding) string { return f.Code + ": " + f.Detail })
 }
 
 // notReady says what was found, why it matters and what to do.

@@ -51,26 +51,17 @@ func completeByImages(ctx context.Context, s *services, declared map[string]attr
 }
 
 func (r *imageReader) complete(ctx context.Context, query imageQuery, declared fields, client *readiness.Client) []readiness.Finding {
-	image, err := r.open(ctx, query)
+	contents, err := r.inspect(ctx, query, "")
 	if err != nil {
 		client.Unknown = fmt.Sprintf("the image %s cannot be read: %v. %s", query, err, imageRemedy(err))
 		return nil
 	}
-	if _, err := r.inspect(ctx, query, ""); err != nil {
-		client.Unknown = fmt.Sprintf("the image %s cannot be read: %v. %s", query, err, imageRemedy(err))
-		return nil
-	}
+	image := contents.image
 	config := configOf(image)
 	if declared.isSet("command") {
 		config.Entrypoint, config.Cmd = nil, declared.texts("command")
 	}
-	found := deployment.ClientOf(image.Files(ctx), config, client.Settings, func() (*deployment.Deployment, error) {
-		contents, err := r.inspect(ctx, query, "")
-		if err != nil {
-			return nil, err
-		}
-		return contents.Deployment, nil
-	})
+	found := deployment.ClientOf(image.Files(ctx), config, client.Settings, func() (*deployment.Deployment, error) { return contents.Deployment, nil })
 	client.Settings = found.Settings
 	if found.StorePath != "" {
 		client.Store.Content = found.Store

@@ -148,12 +148,6 @@ const titleNotStored = "Cannot Store the Result"
 
 // detailNames are the outputs that are details, in the order of the alphabet.
 func detailNames() []string {
-	var names []string
-	for name, o := range outputs() {
-		if o.detail {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
+	all := outputs()
+	return slices.DeleteFunc(sortedKeys(all), func(name string) bool { return !all[name].detail })
 }

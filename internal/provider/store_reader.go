@@ -146,14 +146,13 @@ func storePassword(trustStore fields) (password *string, unavailable string) {
 // readPathNow reads a file, or the files of a directory. Devices, pipes and
 // sockets are refused: reading one may never end.
 func readPathNow(name string) readiness.Store {
+	var content []byte
 	info, err := os.Stat(name)
-	if err != nil {
-		return readiness.Store{Unavailable: unreadablePath(name) + cause(err)}
+	if err == nil && info.IsDir() {
+		content, err = readDirectory(name)
+	} else if err == nil {
+		content, err = readFile(name, info)
 	}
-	if info.IsDir() {
-		return readDirectory(name)
-	}
-	content, err := readFile(name, info)
 	if err != nil {
 		return readiness.Store{Unavailable: unreadablePath(name) + cause(err)}
 	}
@@ -186,16 +185,13 @@ func readFile(name string, info fs.FileInfo) (content []byte, err error) {
 
 // readDirectory reads the regular files of a directory, links followed, not
 // its sub-directories.
-func readDirectory(name string) readiness.Store {
-	unavailable := func(err error) readiness.Store {
-		return readiness.Store{Unavailable: unreadablePath(name) + cause(err)}
-	}
+func readDirectory(name string) ([]byte, error) {
 	entries, err := os.ReadDir(name)
 	if err != nil {
-		return unavailable(err)
+		return nil, err
 	}
 	if len(entries) > maxDirectoryEntries {
-		return unavailable(fmt.Errorf("it has more than %d entries", maxDirectoryEntries))
+		return nil, fmt.Errorf("it has more than %d entries", maxDirectoryEntries)
 	}
 	directory, total := truststore.Directory{}, 0
 	for _, entry := range entries {
@@ -207,14 +203,14 @@ func readDirectory(name string) readiness.Store {
 		}
 		content, err := readFile(file, info)
 		if err != nil {
-			return unavailable(fmt.Errorf("%s: %w", entry.Name(), err))
+			return nil, fmt.Errorf("%s: %w", entry.Name(), err)
 		}
 		if total += len(content); total > maxStoreBytes {
-			return unavailable(errTooLarge)
+			return nil, errTooLarge
 		}
 		directory[entry.Name()] = content
 	}
-	return readiness.Store{Content: directory.Archive()}
+	return directory.Archive(), nil
 }
 
 // unreadablePath says where a relative path starts, without the folder itself:
