@@ -109,7 +109,8 @@ func readSettings(more []types.Dynamic, settings *policy.Settings) (storeGiven b
 		return false, function.NewArgumentFuncError(argument, "\"settings\" must be an object")
 	}
 	for _, name := range sortedKeys(f) {
-		value, kind, fits := f[name], "a map of strings", false
+		value, kind := f[name], "a map of strings"
+		var fits bool
 		switch name {
 		case "environment":
 			settings.Environment, fits = scalars(value)

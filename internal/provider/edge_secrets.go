@@ -15,8 +15,8 @@ import (
 	"github.com/sslready/terraform-provider-sslready/internal/driver"
 )
 
-// places knows the attributes whose values may be secret: those that are marked
-// as sensitive, or never stored.
+// places knows the server's schemas: they say which values may be secret, because
+// they are marked as sensitive or never stored, and where a gate has its clients.
 type places struct {
 	server  tfprotov6.ProviderServer
 	once    sync.Once
