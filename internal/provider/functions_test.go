@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -99,6 +100,41 @@ func TestAccFunctionsOfUnknownValuesAreUnknown(t *testing.T) {
 			outputField("d", "mode", knownvalue.StringExact("require")),
 		},
 	})
+}
+
+// TestFunctionsOfPartlyUnknownValuesAreUnknown: what is not known may be at any
+// depth, in whatever holds it.
+func TestFunctionsOfPartlyUnknownValuesAreUnknown(t *testing.T) {
+	t.Parallel()
+	p := newProtocol(t, always(judgedAt), values{})
+	later := dynamicValue(notKnown{})
+	for name, holder := range map[string]tftypes.Value{
+		"a tuple":           dynamicValue([]any{"one", later}),
+		"a list":            tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, []tftypes.Value{later}),
+		"a set":             tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{later}),
+		"a map":             tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{"one": later}),
+		"an object":         dynamicValue(values{"one": later}),
+		"a tuple in a list": tftypes.NewValue(tftypes.List{ElementType: dynamicValue([]any{later}).Type()}, []tftypes.Value{dynamicValue([]any{later})}),
+		"nothing":           tftypes.NewValue(tftypes.DynamicPseudoType, tftypes.UnknownValue),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for function, arguments := range map[string][]any{
+				"connection_tls":   {"psql", "host=db", values{"environment": values{"PGSSLMODE": holder}}},
+				"framework_client": {"hikari", values{"jdbcUrl": "jdbc:postgresql://db/app", "dataSourceProperties": holder}},
+			} {
+				answer := p.answer(t, function, arguments...)
+				if answer.Error != nil {
+					t.Errorf("%s: %s", function, answer.Error.Text)
+					continue
+				}
+				result, err := answer.Result.Unmarshal(p.schemas.Functions[function].Return.Type)
+				if must(t, err); result.IsKnown() {
+					t.Errorf("%s is known: %v", function, result)
+				}
+			}
+		})
+	}
 }
 
 // TestFunctionsNameTheArgumentAtFault calls them without Terraform.

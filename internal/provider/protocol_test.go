@@ -407,6 +407,17 @@ func dynamicValue(v any) tftypes.Value {
 			attributeTypes[name] = elements[name].Type()
 		}
 		return tftypes.NewValue(tftypes.Object{AttributeTypes: attributeTypes}, elements)
+	case []any:
+		elementTypes, elements := make([]tftypes.Type, len(v)), make([]tftypes.Value, len(v))
+		for i, inner := range v {
+			elements[i] = dynamicValue(inner)
+			elementTypes[i] = elements[i].Type()
+		}
+		return tftypes.NewValue(tftypes.Tuple{ElementTypes: elementTypes}, elements)
+	case tftypes.Value:
+		return v
+	case notKnown:
+		return tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
 	case bool:
 		return tftypes.NewValue(tftypes.Bool, v)
 	default:

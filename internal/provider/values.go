@@ -191,10 +191,14 @@ func whollyKnown(value attr.Value) bool {
 		return allKnown(maps.Values(v.Attributes()))
 	case types.Map:
 		return allKnown(maps.Values(v.Elements()))
-	case types.List:
+	case interface{ Elements() []attr.Value }: // A list, a tuple or a set.
 		return allKnown(slices.Values(v.Elements()))
+	case types.Dynamic:
+		return whollyKnown(v.UnderlyingValue())
+	case types.String, types.Bool, types.Int64, types.Number:
+		return true
 	}
-	return true
+	return false // Whatever else there is may hold what is not known.
 }
 
 func allKnown(values iter.Seq[attr.Value]) bool {
