@@ -53,7 +53,7 @@ func readPath(ctx context.Context, name string) readiness.Store {
 	return store
 }
 
-// readWithin says besides whether the read came to its end.
+// readWithin reads one path until the limit, and says whether it came to the end.
 func readWithin(ctx context.Context, limit time.Duration, name string) (store readiness.Store, inTime bool) {
 	waiting, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -203,7 +203,7 @@ func readDirectory(name string) ([]byte, error) {
 		}
 		content, err := readFile(file, info)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", entry.Name(), err)
+			return nil, fmt.Errorf("%s: %s", entry.Name(), cause(err)) // Not wrapped: its path would replace the name.
 		}
 		if total += len(content); total > maxStoreBytes {
 			return nil, errTooLarge

@@ -106,6 +106,8 @@ func TestTrustStoreGivesACodeForEveryWayNotToBeRead(t *testing.T) {
 	must(t, os.Truncate(sparse, 1<<40))
 	must(t, os.Symlink(filepath.Join(dir, "nowhere"), dangling))
 	must(t, os.Symlink(circle, circle))
+	folder := t.TempDir()
+	must(t, os.Symlink("/proc/self/mem", filepath.Join(folder, "mem.pem")))
 	bks := base64.StdEncoding.EncodeToString(append(append([]byte{0, 0, 0, 2, 0, 0, 0, 20}, make([]byte, 24)...), 1, 0, 1, 'a'))
 	tests := map[string]struct {
 		config values
@@ -122,6 +124,7 @@ func TestTrustStoreGivesACodeForEveryWayNotToBeRead(t *testing.T) {
 		"a link to nothing":                 {values{"path": dangling}, "trust_store_not_available", "no such file"},
 		"a link to itself":                  {values{"path": circle}, "trust_store_not_available", "too many levels"},
 		"a file that cannot be read":        {values{"path": "/proc/self/mem"}, "trust_store_not_available", "input/output error"},
+		"a folder with such a file":         {values{"path": folder}, "trust_store_not_available", "mem.pem: input/output error"},
 		"a directory of nothing":            {values{"path": dir}, "trust_store_not_available", "larger than"}, // of all its files
 		"no environment variable":           {values{"content": "x", "password_env": "SSLREADY_TEST_NO_SUCH"}, "trust_store_not_available", "SSLREADY_TEST_NO_SUCH"},
 		"PEM in place of a named key store": {values{"path": corpusStore(t, "text-two.pem"), "format": "jks"}, "trust_store_unreadable", ""},
