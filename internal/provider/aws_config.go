@@ -1,9 +1,6 @@
 package provider
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/types"
-
 	"github.com/sslready/terraform-provider-sslready/internal/rdsapi"
 )
 
@@ -28,8 +25,8 @@ func awsConfig(f fields, version string) rdsapi.Config {
 		LogsEndpoint: endpoints.text("logs"), AccountEndpoint: endpoints.text("account"),
 		Version: version,
 	}
-	for _, role := range fieldsOfEach(f["assume_role"]) { // Without one it stays nil: the adapter then assumes none.
-		c.AssumeRole = append(c.AssumeRole, assumeRole(role))
+	if roles := fieldsOfEach(f["assume_role"]); len(roles) > 0 { // An empty list that is not nil leaves the adapter without credentials.
+		c.AssumeRole = each(roles, assumeRole)
 	}
 	if f.isSet("max_retries") && c.MaxRetries <= 0 {
 		c.MaxRetries = 1 // Without a retry a call is made once; zero would be the adapter's default.
@@ -49,9 +46,6 @@ func assumeRole(f fields) rdsapi.AssumeRole {
 		RoleARN: f.text("role_arn"), ExternalID: f.text("external_id"), SessionName: f.text("session_name"),
 		Policy: f.text("policy"), SourceIdentity: f.text("source_identity"),
 		Duration: f.duration("duration"), PolicyARNs: f.texts("policy_arns"), TransitiveTagKeys: f.texts("transitive_tag_keys"),
-		Tags: eachOf(field[types.Map](f, "tags").Elements(), func(tag attr.Value) string { // Null is a tag without a value.
-			text, _ := tag.(types.String)
-			return text.ValueString()
-		}),
+		Tags: f.textMap("tags"),
 	}
 }
