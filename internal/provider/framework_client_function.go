@@ -118,7 +118,7 @@ func frameworkOverrides(more []types.Dynamic) (clientOverrides, *function.FuncEr
 	return given, nil
 }
 
-// read are the overrides on which the client depends; the others are passed on.
+// readOverrides are those on which the client depends; the others are passed on.
 var readOverrides = []string{frameworkVersion, "driver", "driver_version", "runtime_version", "connection", "environment", "properties"}
 
 // decided says whether what the client depends on is known.

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -107,6 +108,7 @@ func rememberReadiness(ctx context.Context, s *services, state judgementModel, b
 		targets[identifier] = true
 	}
 	ready, clients := map[string]bool{}, &declaration{}
+	state.fields = maps.Clone(state.fields) // The caller's stay as they are.
 	for target := range targets {
 		state.fields["target_ca_cert_identifier"] = types.StringValue(target)
 		if judged, diags := judged(ctx, s, state, before, clients); !diags.HasError() {
