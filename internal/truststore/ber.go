@@ -15,20 +15,35 @@ import (
 // element.
 func toDER(content []byte) ([]byte, bool) {
 	h, ok := readBERHeader(content)
-	if !ok {
-		return nil, false
+	if !ok || h.length < 0 {
+		element, _, ok := firstElement(content)
+		return element, ok
 	}
-	if h.length >= 0 {
-		content = content[:h.contentEnd]
-		if !hasIndefinite(content) {
-			return content, true
+	content = content[:h.contentEnd]
+	if hasIndefinite(content) {
+		if out, _, ok := convertBER(content, maxNesting); ok {
+			return out, true
 		}
 	}
-	out, _, ok := convertBER(content, maxNesting)
-	if !ok && h.length >= 0 {
-		return content, true
+	return content, true
+}
+
+// firstElement returns the first element of content, and what follows it. It
+// rewrites the length where that is indefinite, and then all in it, or longer
+// than need be: readers of certificates do not mind either.
+func firstElement(content []byte) (first, rest []byte, ok bool) {
+	h, ok := readBERHeader(content)
+	used := h.contentEnd
+	switch {
+	case ok && h.length < 0:
+		first, used, ok = convertBER(content, maxNesting)
+	case ok:
+		first = element(cbasn1.Tag(h.tag), content[h.size:used])
 	}
-	return out, ok
+	if !ok {
+		return nil, nil, false
+	}
+	return first, content[used:], true
 }
 
 // hasIndefinite looks for a constructed element of indefinite length on the

@@ -22,18 +22,16 @@ type parsed struct {
 // openSSLCertificate reads the certificate at the start of der as OpenSSL's
 // d2i_X509 does: only the structure counts, and bytes after it are left alone.
 func (d *decoder) openSSLCertificate(der []byte) (parsed, bool) {
-	input := cryptobyte.String(der)
-	var element cryptobyte.String
-	_ = input.ReadASN1Element(&element, cbasn1.SEQUENCE) // what is none is refused next
+	element, rest, _ := firstElement(der) // what is none is refused next
 	// crypto/x509 overlooks elements where none should be.
 	loose, ok := parseLoosely(element, opensslShape)
 	if !ok {
 		return parsed{}, false
 	}
 	if certificate := d.certificate(element); certificate != nil {
-		return parsed{certificate: certificate, rest: len(input)}, true
+		return parsed{certificate: certificate, rest: len(rest)}, true
 	}
-	return parsed{certificate: loose, odd: true, rest: len(input)}, true
+	return parsed{certificate: loose, odd: true, rest: len(rest)}, true
 }
 
 func fingerprint(der []byte) string {

@@ -57,7 +57,8 @@ func Detect(content []byte) Format {
 
 // detectDER tells the DER formats apart by their first elements.
 func detectDER(content []byte) Format {
-	der, _ := toDER(content) // what is none has no first element
+	element, _, _ := firstElement(content) // what is none is no format
+	der, _ := toDER(element)
 	input := cryptobyte.String(der)
 	var outer, first cryptobyte.String
 	var tag cbasn1.Tag

@@ -22,11 +22,9 @@ var oidSAN = asn1.ObjectIdentifier{2, 5, 29, 17}
 // Source: OpenJDK 17, sun/security/x509/X509CertImpl.java and X509Key.java,
 // sun/security/rsa/RSAPublicKeyImpl.java; observed with 17.0.15.
 func (d *decoder) javaCertificate(der []byte) (parsed, bool) {
-	input := cryptobyte.String(der)
-	var element cryptobyte.String
-	_ = input.ReadASN1Element(&element, cbasn1.SEQUENCE) // what is none is refused next
+	element, rest, _ := firstElement(der) // what is none is refused next
 	loose, ok := parseLoosely(element, javaShape)
-	if !ok || !input.Empty() || !javaTakes(loose) {
+	if !ok || len(rest) > 0 || !javaTakes(loose) {
 		return parsed{}, false
 	}
 	if certificate := d.certificate(element); certificate != nil {

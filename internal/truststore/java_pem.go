@@ -2,15 +2,14 @@ package truststore
 
 import (
 	"bytes"
-	"encoding/base64"
 	"regexp"
 )
 
 // The lines around a block as Netty looks for them, wherever they stand.
 var (
-	nettyHeader = regexp.MustCompile(`(?i)-+BEGIN\s[^-\r\n]*CERTIFICATE[^-\r\n]*-+\s+`)
+	nettyHeader = regexp.MustCompile(`-+BEGIN[\s\v][^-\r\n]*CERTIFICATE[^-\r\n]*-+[\s\v]+`)
 	nettyBody   = regexp.MustCompile(`(?i)[a-z0-9+/=][a-z0-9+/=\r\n]*`)
-	nettyFooter = regexp.MustCompile(`(?i)-+END\s[^-\r\n]*CERTIFICATE[^-\r\n]*-+\s*`)
+	nettyFooter = regexp.MustCompile(`-+END[\s\v][^-\r\n]*CERTIFICATE[^-\r\n]*-+[\s\v]*`)
 )
 
 // readNettyPEM reads the file of Netty's SslContextBuilder.trustManager: every
@@ -50,22 +49,24 @@ func readNettyPEM(content []byte) (Taken, *ReadError) {
 	return taken, nil
 }
 
-// nettyBase64 decodes whole groups up to the one with padding; what follows is
-// dropped. Nil is what cannot be decoded.
-func nettyBase64(data []byte) []byte {
-	clean := bytes.Map(func(r rune) rune {
-		if r == '\r' || r == '\n' {
-			return -1
+// nettyBase64 decodes whole groups up to one that ends in padding. In a group
+// that goes on after it, padding is all bits.
+func nettyBase64(data []byte) (out []byte) {
+	clean := bytes.Join(bytes.FieldsFunc(data, func(r rune) bool { return r == '\r' || r == '\n' }), nil)
+	for ; len(clean) >= 4; clean = clean[4:] {
+		a, b, c, d := base64Value[clean[0]], base64Value[clean[1]], base64Value[clean[2]], base64Value[clean[3]]
+		decoded := [3]byte{a<<2 | b>>4, b<<4 | c>>2, c<<6 | d}
+		switch {
+		case clean[2] == '=':
+			out = append(out, decoded[0])
+		case clean[3] == '=':
+			out = append(out, decoded[:2]...)
+		default:
+			out = append(out, decoded[:]...)
 		}
-		return r
-	}, data)
-	if pad := bytes.IndexByte(clean, '='); pad >= 0 {
-		clean = clean[:min(len(clean), pad/4*4+4)]
-	}
-	clean = clean[:len(clean)/4*4]
-	out, err := base64.StdEncoding.DecodeString(string(clean))
-	if err != nil {
-		return nil
+		if clean[3] == '=' {
+			break
+		}
 	}
 	return out
 }

@@ -46,7 +46,7 @@ func TestHowNettyAndVertxReadText(t *testing.T) {
 		"one, and a BEGIN line":    {one + begin + "\n", good, noEnd},
 		"another END line":         {around(begin, data, "-----END X CERTIFICATE-----"), good, noEnd},
 		"another label":            {around("-----BEGIN X CERTIFICATE-----", data, "-----END X CERTIFICATE-----"), good, noBegin},
-		"small letters":            {around("-----begin certificate-----", data, "-----end certificate-----"), good, noBegin},
+		"small letters":            {around("-----begin certificate-----", data, "-----end certificate-----"), none, noBegin},
 		"one hyphen":               {around("-BEGIN CERTIFICATE-", data, "-END CERTIFICATE-"), good, noBegin},
 		"an END line first":        {end + "\n" + one, good, before},
 		"an END line between":      {one + end + "\n" + one, good + "; duplicate_entry", before},

@@ -61,12 +61,6 @@ func readOpenSSLFile(content []byte, opt Options) (Taken, *ReadError) {
 	return taken, nil
 }
 
-// oldKeyLabel reports whether OpenSSL 1.1.1 looks into a private key in a file
-// of certificates; other keys are unknown blocks to it.
-func oldKeyLabel(label string) bool {
-	return label == "RSA PRIVATE KEY" || label == "DSA PRIVATE KEY" || label == "EC PRIVATE KEY"
-}
-
 func (r *opensslPEM) takeBlock(taken *Taken, revocations *int, block opensslBlock) *ReadError {
 	broken := func(what, client string) *ReadError {
 		return &ReadError{
@@ -91,13 +85,13 @@ func (r *opensslPEM) takeBlock(taken *Taken, revocations *int, block opensslBloc
 		}
 		*revocations++
 		taken.note(ignoredBlock(label, block.line))
-	case isPrivateKeyLabel(label) && (!r.before3 || oldKeyLabel(label)):
+	case isPrivateKeyLabel(label) && (!r.before3 || labelAlgorithms[label] != ""): // others are unknown to OpenSSL 1.1.1
 		taken.note(ignoredBlock(label, block.line))
 		encrypted := len(block.header) > 10 || label == labelEncrypted
 		if client, ok := cipherHeader(block.header); !ok {
 			return broken("OpenSSL does not understand the header before its private key", client)
 		}
-		if !encrypted && !wellFormedPrivateKey(block.data) {
+		if !encrypted && !r.wellFormedPrivateKey(block) {
 			return broken("it holds no private key in a format that OpenSSL reads", "")
 		}
 	default:

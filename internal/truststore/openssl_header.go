@@ -119,13 +119,24 @@ func isTime(input cryptobyte.String) bool {
 	return input.PeekASN1Tag(cbasn1.UTCTime) || input.PeekASN1Tag(cbasn1.GeneralizedTime)
 }
 
-// wellFormedPrivateKey accepts what d2i_AutoPrivateKey can tell apart by
-// shape: PKCS#8, or a sequence of integers as RSA, DSA and EC keys are.
-func wellFormedPrivateKey(der []byte) bool {
-	input := cryptobyte.String(der)
-	var outer, version, second cryptobyte.String
+// labelAlgorithms are the algorithms that the labels of private keys name, by
+// their encoded identifiers.
+var labelAlgorithms = map[string]string{
+	"RSA PRIVATE KEY": "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", "DSA PRIVATE KEY": "\x2a\x86\x48\xce\x38\x04\x01", "EC PRIVATE KEY": "\x2a\x86\x48\xce\x3d\x02\x01",
+}
+
+// wellFormedPrivateKey accepts by its shape what OpenSSL can tell apart: PKCS#8,
+// since 3.0 of the label's algorithm only, or a sequence of integers as RSA, DSA
+// and EC keys are.
+func (r *opensslPEM) wellFormedPrivateKey(block opensslBlock) bool {
+	input := cryptobyte.String(block.data)
+	var outer, version, second, algorithm cryptobyte.String
 	var tag cbasn1.Tag
-	return input.ReadASN1(&outer, cbasn1.SEQUENCE) && outer.ReadASN1(&version, cbasn1.INTEGER) &&
-		outer.ReadAnyASN1(&second, &tag) &&
-		slices.Contains([]cbasn1.Tag{cbasn1.SEQUENCE, cbasn1.INTEGER, cbasn1.OCTET_STRING}, tag)
+	if !input.ReadASN1(&outer, cbasn1.SEQUENCE) || !outer.ReadASN1(&version, cbasn1.INTEGER) || !outer.ReadAnyASN1(&second, &tag) {
+		return false
+	}
+	if want := labelAlgorithms[block.label]; tag == cbasn1.SEQUENCE && want != "" && !r.before3 {
+		return second.ReadASN1(&algorithm, cbasn1.OBJECT_IDENTIFIER) && string(algorithm) == want
+	}
+	return slices.Contains([]cbasn1.Tag{cbasn1.SEQUENCE, cbasn1.INTEGER, cbasn1.OCTET_STRING}, tag)
 }

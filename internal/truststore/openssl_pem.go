@@ -197,8 +197,8 @@ func (r *opensslPEM) body(block *opensslBlock) (header, data []byte, failure pem
 }
 
 func appendLine(to, line []byte) []byte {
-	if i := bytes.IndexByte(line, 0); i >= 0 { // BIO_puts stops at a NUL
-		line = line[:i]
+	if i := bytes.IndexByte(line, 0); i >= 0 {
+		return append(to, line[:i]...) // BIO_puts stops at a NUL, and so before the line's end
 	}
 	return append(append(to, line...), '\n')
 }

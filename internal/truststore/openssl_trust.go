@@ -21,7 +21,8 @@ var (
 // Source: openssl/openssl 3.0.20, crypto/x509/x_x509a.c and x509_trust.c,
 // obj_trust; the same in 1.1.1. Observed with libpq on OpenSSL 1.1.1 and 3.0.
 func readTrustSettings(der []byte) (settings TrustSettings, ok bool) {
-	input := cryptobyte.String(der)
+	definite, _, _ := firstElement(der) // what is none is refused next
+	input := cryptobyte.String(definite)
 	var aux, trust, reject cryptobyte.String
 	var trusts, rejects bool
 	if !input.ReadASN1(&aux, cbasn1.SEQUENCE) ||

@@ -15,7 +15,8 @@ const oidPKCS7Signed = "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
 // signed or plain data. It reports false for everything that Java then tries as
 // a certificate.
 func (d *decoder) javaPKCS7(der []byte) ([]parsed, bool) {
-	definite, ok := toDER(der)
+	first, _, _ := firstElement(der) // what is none is refused next
+	definite, ok := toDER(first)
 	if !ok {
 		return nil, false
 	}

@@ -2,7 +2,9 @@ package truststore
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
+	"slices"
 )
 
 // readRustlsPEM reads a root file as sqlx does with rustls: every CERTIFICATE
@@ -15,10 +17,7 @@ import (
 // read, not run; rustls-pemfile 1.0.0, src/pemfile.rs, read_one; launchbadge/
 // sqlx@0d83ed2c, sqlx-core/src/net/tls/tls_rustls.rs.
 func readRustlsPEM(content []byte, opt Options) (Taken, *ReadError) {
-	r := &rustlsBlocks{rest: content, ends: "\r\n"}
-	if opt.Version == "1" {
-		r.ends = "\n"
-	}
+	r := &rustlsBlocks{rest: content, old: opt.Version == "1"}
 	var taken Taken
 	for {
 		der, err := r.next(&taken)
@@ -29,7 +28,7 @@ func readRustlsPEM(content []byte, opt Options) (Taken, *ReadError) {
 			break
 		}
 		p, ok := (*decoder)(nil).openSSLCertificate(der)
-		if !ok || p.odd || p.rest > 0 {
+		if !ok || p.odd || !bytes.Equal(p.certificate.Raw, der) {
 			return taken, unreadable("invalid peer certificate: BadEncoding", fmt.Sprintf("rustls does not accept the block that ends at line %d as a certificate", r.line))
 		}
 		taken.Anchors = append(taken.Anchors, (*decoder)(nil).anchor(p.certificate))
@@ -46,46 +45,52 @@ func readRustlsPEM(content []byte, opt Options) (Taken, *ReadError) {
 
 type rustlsBlocks struct {
 	rest []byte
-	ends string // the bytes of which each ends a line
+	old  bool // rustls-pemfile 1.0
 	line int
 }
+
+// rustlsLabels are those of blocks that rustls decodes; rustls-pemfile 1.0
+// decodes all.
+var rustlsLabels = []string{labelX509, labelCRL, labelPrivateKey, "RSA PRIVATE KEY", "EC PRIVATE KEY", "PUBLIC KEY", "CERTIFICATE REQUEST", "ECHCONFIG"}
 
 // next returns the next certificate; nil at the end. A BEGIN line inside a
 // block replaces it but keeps its data.
 func (r *rustlsBlocks) next(taken *Taken) ([]byte, *ReadError) {
+	ends, decode := "\r\n", decodeRustlsBase64
+	if r.old {
+		ends, decode = "\n", decodeStrictBase64
+	}
 	var label, data []byte
 	inside := false
 	for len(r.rest) > 0 {
 		line := r.rest
-		if i := bytes.IndexAny(r.rest, r.ends); i >= 0 {
+		if i := bytes.IndexAny(r.rest, ends); i >= 0 {
 			line, r.rest = r.rest[:i], r.rest[i+1:]
 		} else {
 			r.rest = nil
 		}
 		r.line++
-		if bytes.HasPrefix(line, pemBegin) {
-			trimmed := bytes.TrimRight(line, " \r")
-			name := bytes.TrimRight(trimmed, "-")
-			if len(trimmed)-len(name) != 5 {
+		switch {
+		case bytes.HasPrefix(line, pemBegin):
+			end := len(bytes.TrimRight(line, "- \r"))
+			if bytes.Count(line[end:], []byte{'-'}) != len(pemDashes) {
 				return nil, unreadable("", fmt.Sprintf("line %d is not a proper BEGIN line", r.line))
 			}
-			label, inside = name[min(len(pemBegin), len(name)):], true
-			continue
-		}
-		if inside && bytes.HasPrefix(line, bytes.Join([][]byte{pemEnd, label, pemDashes}, nil)) {
+			label, inside = line[len(pemBegin):end+bytes.IndexByte(line[end:], '-')], true
+		case inside && bytes.HasPrefix(line, bytes.Join([][]byte{pemEnd, label, pemDashes}, nil)):
+			der, ok := decode(data)
+			if !ok && (r.old || slices.Contains(rustlsLabels, string(label))) {
+				return nil, unreadable("", fmt.Sprintf("the block that ends at line %d is not plain base64", r.line))
+			}
 			if string(label) == labelX509 {
-				der, ok := decodeRustlsBase64(data)
-				if !ok {
-					return nil, unreadable("", fmt.Sprintf("the block that ends at line %d is not plain base64", r.line))
-				}
 				return der, nil
 			}
 			taken.note(ignoredBlock(string(label), r.line))
 			inside, data = false, nil
-			continue
-		}
-		if inside {
-			data = append(append(data, line...), '\n')
+		case inside && r.old:
+			data = append(data, bytes.TrimRight(line, " \r")...)
+		case inside:
+			data = append(data, line...)
 		}
 	}
 	if inside {
@@ -96,16 +101,15 @@ func (r *rustlsBlocks) next(taken *Taken) ([]byte, *ReadError) {
 
 // decodeRustlsBase64 allows white space anywhere and padding to be left out.
 func decodeRustlsBase64(data []byte) ([]byte, bool) {
-	if out, ok := plainBase64(data); ok {
-		return out, true
-	}
-	clean := make([]byte, 0, len(data))
-	for _, c := range data {
-		if c != ' ' && (c < '\t' || c > '\r') {
-			clean = append(clean, c)
-		}
-	}
-	return decodeJavaBase64(clean)
+	return decodeJavaBase64(bytes.Join(bytes.FieldsFunc(data, func(r rune) bool { return r == ' ' || r >= '\t' && r <= '\r' }), nil))
+}
+
+// decodeStrictBase64 allows no white space, nor bits that belong to no byte;
+// padding may be left out.
+func decodeStrictBase64(data []byte) ([]byte, bool) {
+	digits := bytes.TrimRight(data, "=")
+	out, err := base64.RawStdEncoding.Strict().AppendDecode([]byte{}, digits)
+	return out, err == nil && len(data)-len(digits) <= -len(digits)&3 && bytes.IndexByte(digits, '\r') < 0
 }
 
 func tooManyEntries() *ReadError {

@@ -7,9 +7,12 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge"
@@ -42,45 +45,73 @@ func OpenSSL(ctx context.Context, libcrypto string, requests []string) ([]Answer
 	if libcrypto == "" {
 		libcrypto = "libcrypto.so.3"
 	}
-	return ask(ctx, requests, "python3", "openssl.py", libcrypto)
+	return ask(ctx, requests, "openssl.py", []string{"python3"}, libcrypto)
 }
 
 // Java asks the java program on the path. A request is "factory\tPATH" or
 // "store\tTYPE\tPASSWORD\tPATH"; see judges/Judge.java.
 func Java(ctx context.Context, requests []string) ([]Answer, error) {
-	return ask(ctx, requests, "java", "Judge.java")
+	return ask(ctx, requests, "Judge.java", []string{"java"})
 }
 
 // Handshake lets the JVM make TLS connections to a PostgreSQL with key stores as
 // trust stores. A request is "PASSWORD\tHOST\tPORT\tPATH"; see
 // judges/Handshake.java.
 func Handshake(ctx context.Context, requests []string) ([]Answer, error) {
-	return ask(ctx, requests, "java", "Handshake.java")
+	return ask(ctx, requests, "Handshake.java", []string{"java"})
 }
 
 // Node asks the node program on the path. A request is "ca PATH"; anchors are
 // the subjects in DER, in hexadecimal; see judges/judge.mjs.
 func Node(ctx context.Context, requests []string) ([]Answer, error) {
-	return ask(ctx, requests, "node", "judge.mjs")
+	return ask(ctx, requests, "judge.mjs", []string{"node"})
+}
+
+// Rustls builds a program with the crates that read PEM for rustls, and asks it.
+// A request is "pki-types PATH" or "pemfile PATH"; see judges/rustls.
+func Rustls(ctx context.Context, requests []string) ([]Answer, error) {
+	cache, err := judge.CacheDir()
+	if err != nil {
+		return nil, err
+	}
+	return ask(ctx, requests, "rustls/Cargo.toml", []string{"cargo", "run", "--quiet", "--locked", "--target-dir", filepath.Join(cache, "cargo", "rustls-stores"), "--manifest-path"})
+}
+
+// Frameworks asks Netty and Vert.x, whose jars Maven has fetched for the clients.
+// A request is "netty PATH" or "vertx PATH"; see judges/Frameworks.java.
+func Frameworks(ctx context.Context, requests []string) ([]Answer, error) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return nil, fmt.Errorf("home: %w", err)
+	}
+	var jars []string
+	for _, pattern := range []string{"io/netty/*/4.1.135.Final/*.jar", "io/vertx/vertx-core/4.5.28/*.jar", "com/fasterxml/jackson/core/jackson-core/*/*.jar"} {
+		found, _ := filepath.Glob(filepath.Join(home, ".m2", "repository", pattern)) // Its only error is a bad pattern.
+		if len(found) == 0 {
+			return nil, fmt.Errorf("%w: %s", ErrNoJudge, pattern)
+		}
+		jars = append(jars, found...)
+	}
+	return ask(ctx, requests, "Frameworks.java", []string{"java", "-cp", strings.Join(jars, ":")})
 }
 
 // answerTime bounds one answer; a program in Java is compiled before the first.
 const answerTime = 2 * time.Minute
 
 // ask runs one judge over all requests; its answers come in the same order.
-func ask(ctx context.Context, requests []string, program, script string, arguments ...string) ([]Answer, error) {
-	path, err := exec.LookPath(program)
+func ask(ctx context.Context, requests []string, script string, command []string, arguments ...string) ([]Answer, error) {
+	program, err := exec.LookPath(command[0])
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrNoJudge, program, err)
+		return nil, fmt.Errorf("%w: %s: %w", ErrNoJudge, command[0], err)
 	}
 	file, remove, err := place(script)
 	if err != nil {
 		return nil, err
 	}
 	defer remove()
-	command := exec.CommandContext(ctx, path, append([]string{file}, arguments...)...)
-	command.Env = append(os.Environ(), "PYTHONUNBUFFERED=1")
-	running, err := judge.Start(command)
+	started := exec.CommandContext(ctx, program, slices.Concat(command[1:], []string{file}, arguments)...)
+	started.Env = append(os.Environ(), "PYTHONUNBUFFERED=1")
+	running, err := judge.Start(started)
 	if err != nil {
 		return nil, fmt.Errorf("judge %s: %w", script, err)
 	}
@@ -94,9 +125,9 @@ func ask(ctx context.Context, requests []string, program, script string, argumen
 	return answers, nil
 }
 
-// place writes an embedded program into a folder of its own.
+// place writes the embedded programs into a folder of their own.
 func place(script string) (file string, remove func(), err error) {
-	source, err := judges.ReadFile("judges/" + script)
+	written, err := fs.Sub(judges, "judges")
 	if err != nil {
 		return "", nil, fmt.Errorf("judge %s: %w", script, err)
 	}
@@ -104,6 +135,5 @@ func place(script string) (file string, remove func(), err error) {
 	if err != nil {
 		return "", nil, fmt.Errorf("place for %s: %w", script, err)
 	}
-	file = filepath.Join(dir, script)
-	return file, func() { _ = os.RemoveAll(dir) }, os.WriteFile(file, source, 0o600)
+	return filepath.Join(dir, script), func() { _ = os.RemoveAll(dir) }, os.CopyFS(dir, written)
 }

@@ -20,8 +20,8 @@ import java.util.TreeSet;
 
 /**
  * Says what Java takes from stores: one JSON line per line of stdin. A request
- * has fields separated by tabs: "factory PATH" (generateCertificates), or
- * "store TYPE PASSWORD PATH" (KeyStore.load, entries and PKIX trust anchors),
+ * has fields separated by tabs: "factory PATH" (generateCertificates),
+ * "certificate PATH" (generateCertificate), or "store TYPE PASSWORD PATH" (KeyStore.load, entries and PKIX trust anchors),
  * where TYPE "default" is KeyStore.getDefaultType() and PASSWORD "null" is none,
  * "=text" is text.
  */
@@ -42,6 +42,8 @@ public final class Judge {
                     for (Certificate c : all) {
                         anchors.add(fingerprint(c));
                     }
+                } else if (f[0].equals("certificate")) {
+                    anchors.add(fingerprint(CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(content))));
                 } else {
                     store(f, content, anchors, entries);
                 }

@@ -1,5 +1,5 @@
 // Command stores makes the corpus of trust stores anew and lists what the
-// real readers take from each store.
+// real readers take from each store, and from spoiled texts.
 //
 // Usage: stores [-libcrypto11 FILE] [-build] DIRECTORY
 package main
@@ -46,6 +46,13 @@ func run(ctx context.Context, libcrypto string, build bool) error {
 	}
 	readings, err := stores.Readings(ctx, dir, libcrypto)
 	if err != nil {
+		return err
+	}
+	answers, err := stores.SpoiledAnswers(ctx, dir, libcrypto)
+	if err != nil {
+		return err
+	}
+	if err := answers.Write(filepath.Join(dir, "spoiled-texts.tsv"), stores.SpoiledReaders); err != nil {
 		return err
 	}
 	out, err := os.Create(filepath.Join(dir, "readings.jsonl"))
