@@ -10,25 +10,11 @@ import "fmt"
 func readNativeTLSPEM(content []byte, opt Options) (Taken, *ReadError) {
 	reader := newOpenSSLPEM(content, opt)
 	var taken Taken
-	for {
-		block, failure := reader.next()
-		if failure == pemNoStartLine {
-			return taken, &ReadError{Err: ErrUnreadable, Client: failure.raised(), Detail: nothingFound(content)}
-		}
-		if failure != "" {
-			return taken, &ReadError{Err: ErrUnreadable, Client: failure.raised(), Detail: fmt.Sprintf("the block at line %d cannot be read (%s)", block.line, failure)}
-		}
-		if !acceptsLabel(block.label, false) {
-			taken.note(ignoredBlock(block.label, block.line))
-			continue
-		}
-		if client, ok := plainHeader(block.header); !ok {
-			return taken, unreadable(client, "it has a header before the certificate")
-		}
-		if !reader.takeCertificate(&taken, block, false) {
-			return taken, unreadable("", fmt.Sprintf("the block at line %d holds no certificate", block.line))
-		}
-		break
+	switch found, err := reader.nextCertificate(&taken, false); {
+	case err != nil:
+		return taken, err
+	case !found:
+		return taken, unreadable(string(pemNoStartLine), nothingFound(content))
 	}
 	if block, failure := reader.next(); failure == "" {
 		taken.note(Problem{

@@ -35,46 +35,21 @@ func readNodeExtraCACerts(content []byte, opt Options) (Taken, *ReadError) {
 	return taken, nil
 }
 
-// acceptsLabel is check_pem for PEM_STRING_X509_TRUSTED with aux, else for
-// PEM_STRING_X509.
-func acceptsLabel(label string, aux bool) bool {
-	return label == labelX509 || label == labelX509Old || (aux && label == labelX509Trust)
-}
-
-// readUntilFailure reads certificates as PEM_read_bio_X509 and
-// (with aux) PEM_read_bio_X509_AUX do in a loop: blocks of other kinds are passed over,
-// the first failure ends the loop. It returns OpenSSL's reason when that
-// failure is not the end of the content.
+// readUntilFailure reads certificates in a loop, which the first failure ends. It
+// returns OpenSSL's reason when that failure is not the end of the content.
 func readUntilFailure(reader *opensslPEM, aux bool) (taken Taken, failed string) {
-	stop := func(line int, what string) {
-		taken.note(Problem{
-			Code:   CodeReadingStopped,
-			Detail: fmt.Sprintf("The block at line %d cannot be read (%s): reading silently stops there, and everything that follows is ignored.", line, what),
-			Remedy: "Replace the broken block, or remove it.",
-		})
-	}
-	for len(taken.Anchors) < maxEntries {
-		block, failure := reader.next()
-		if failure == pemNoStartLine {
-			return taken, ""
+	for more, err := true, (*ReadError)(nil); more; {
+		if more, err = reader.nextCertificate(&taken, aux); err == nil && len(taken.Anchors) == maxEntries {
+			err = unreadable("", fmt.Sprintf("the limit of %d certificates is reached", maxEntries))
 		}
-		if failure != "" {
-			stop(block.line, string(failure))
-			return taken, failure.raised()
-		}
-		if !acceptsLabel(block.label, aux) {
-			taken.note(ignoredBlock(block.label, block.line))
-			continue
-		}
-		if client, ok := plainHeader(block.header); !ok {
-			stop(block.line, "it has a header before the certificate")
-			return taken, client
-		}
-		if !reader.takeCertificate(&taken, block, aux) {
-			stop(block.line, "it holds no certificate")
-			return taken, "ASN1 lib"
+		if err != nil {
+			taken.note(Problem{
+				Code:   CodeReadingStopped,
+				Detail: fmt.Sprintf("Reading silently stops, and everything that follows is ignored: %s.", err.Detail),
+				Remedy: "Replace the broken block, or remove it.",
+			})
+			return taken, err.Client
 		}
 	}
-	stop(reader.lines, fmt.Sprintf("the limit of %d certificates is reached", maxEntries))
 	return taken, ""
 }

@@ -15,6 +15,9 @@ const (
 	labelEncrypted  = "ENCRYPTED PRIVATE KEY"
 )
 
+// asn1Lib is the last of OpenSSL's reasons where a block holds something else.
+const asn1Lib = "ASN1 lib"
+
 // opensslNothingFound is OpenSSL's text for a file without certificate or CRL.
 const opensslNothingFound = "no certificate or crl found"
 
@@ -41,16 +44,18 @@ func readOpenSSLFile(content []byte, opt Options) (Taken, *ReadError) {
 		if failure == pemNoStartLine {
 			break
 		}
-		if failure != "" {
-			return taken, &ReadError{
-				Err: ErrUnreadable, Client: failure.raised(),
-				Detail: fmt.Sprintf("the block at line %d cannot be read (%s); OpenSSL then reads nothing from the file", block.line, failure),
-			}
-		}
 		if len(taken.Anchors) >= maxEntries {
 			return taken, tooManyEntries()
 		}
-		if err := reader.takeBlock(&taken, &revocations, block); err != nil {
+		var err *ReadError
+		if failure == "" {
+			err = reader.takeBlock(&taken, &revocations, block)
+		} else {
+			err = block.broken(string(failure), failure.raised())
+		}
+		if err != nil {
+			err.Client = strings.TrimPrefix(err.Client, asn1Lib) // The first error is printed, which is about a part.
+			err.Detail += "; OpenSSL then reads nothing from the file"
 			return taken, err
 		}
 	}
@@ -62,26 +67,15 @@ func readOpenSSLFile(content []byte, opt Options) (Taken, *ReadError) {
 }
 
 func (r *opensslPEM) takeBlock(taken *Taken, revocations *int, block opensslBlock) *ReadError {
-	broken := func(what, client string) *ReadError {
-		return &ReadError{
-			Err: ErrUnreadable, Client: client,
-			Detail: fmt.Sprintf("the block at line %d cannot be read (%s); OpenSSL then reads nothing from the file", block.line, what),
-		}
-	}
 	switch label := block.label; {
-	case label == labelX509 || label == labelX509Old || label == labelX509Trust:
-		if client, ok := plainHeader(block.header); !ok {
-			return broken("it has a header before the certificate", client)
-		}
-		if !r.takeCertificate(taken, block, label == labelX509Trust) {
-			return broken("it holds no certificate", "")
-		}
+	case acceptsLabel(label, true):
+		return r.takeCertificate(taken, block, label == labelX509Trust)
 	case label == labelCRL:
 		if client, ok := plainHeader(block.header); !ok {
-			return broken("it has a header before the revocation list", client)
+			return block.broken("it has a header before the revocation list", client)
 		}
 		if !wellFormedCRL(block.data, opensslShape) {
-			return broken("it holds no revocation list", "")
+			return block.broken("it holds no revocation list", "")
 		}
 		*revocations++
 		taken.note(ignoredBlock(label, block.line))
@@ -89,10 +83,10 @@ func (r *opensslPEM) takeBlock(taken *Taken, revocations *int, block opensslBloc
 		taken.note(ignoredBlock(label, block.line))
 		encrypted := len(block.header) > 10 || label == labelEncrypted
 		if client, ok := cipherHeader(block.header); !ok {
-			return broken("OpenSSL does not understand the header before its private key", client)
+			return block.broken("OpenSSL does not understand the header before its private key", client)
 		}
 		if !encrypted && !r.wellFormedPrivateKey(block) {
-			return broken("it holds no private key in a format that OpenSSL reads", "")
+			return block.broken("it holds no private key in a format that OpenSSL reads", "")
 		}
 	default:
 		taken.note(ignoredBlock(label, block.line))
@@ -102,15 +96,18 @@ func (r *opensslPEM) takeBlock(taken *Taken, revocations *int, block opensslBloc
 
 // takeCertificate adds the certificate of a block. With aux, trust
 // settings may follow it and nothing else (d2i_X509_AUX).
-func (r *opensslPEM) takeCertificate(taken *Taken, block opensslBlock, aux bool) bool {
+func (r *opensslPEM) takeCertificate(taken *Taken, block opensslBlock, aux bool) *ReadError {
+	if client, ok := plainHeader(block.header); !ok {
+		return block.broken("it has a header before the certificate", client)
+	}
 	p, ok := r.decoder.openSSLCertificate(block.data)
 	if !ok {
-		return false
+		return block.broken("it holds no certificate", asn1Lib)
 	}
 	anchor := r.decoder.anchor(p.certificate)
 	if aux && p.rest > 0 {
 		if anchor.Settings, ok = readTrustSettings(block.data[len(block.data)-p.rest:]); !ok {
-			return false
+			return block.broken("it holds no certificate", asn1Lib)
 		}
 	}
 	taken.Anchors = append(taken.Anchors, anchor)
@@ -131,7 +128,7 @@ func (r *opensslPEM) takeCertificate(taken *Taken, block opensslBlock, aux bool)
 			Remedy: "Put the missing END line back.",
 		})
 	}
-	return true
+	return nil
 }
 
 func unusual(line int) Problem {

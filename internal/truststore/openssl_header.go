@@ -119,11 +119,8 @@ func isTime(input cryptobyte.String) bool {
 	return input.PeekASN1Tag(cbasn1.UTCTime) || input.PeekASN1Tag(cbasn1.GeneralizedTime)
 }
 
-// labelAlgorithms are the algorithms that the labels of private keys name, by
-// their encoded identifiers.
-var labelAlgorithms = map[string]string{
-	"RSA PRIVATE KEY": "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", "DSA PRIVATE KEY": "\x2a\x86\x48\xce\x38\x04\x01", "EC PRIVATE KEY": "\x2a\x86\x48\xce\x3d\x02\x01",
-}
+// labelAlgorithms are those that the labels of private keys name.
+var labelAlgorithms = map[string]string{"RSA PRIVATE KEY": oidRSA, "DSA PRIVATE KEY": oidDSA, "EC PRIVATE KEY": oidEC}
 
 // wellFormedPrivateKey accepts by its shape what OpenSSL can tell apart: PKCS#8,
 // since 3.0 of the label's algorithm only, or a sequence of integers as RSA, DSA

@@ -2,6 +2,7 @@ package truststore
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 )
 
@@ -66,6 +67,36 @@ type opensslBlock struct {
 	// swallowed is set when a BEGIN line was read as part of the data: the
 	// block before it has no END line, and what follows is lost.
 	swallowed bool
+}
+
+// broken says why nothing is read from a block.
+func (b opensslBlock) broken(what, client string) *ReadError {
+	return unreadable(client, fmt.Sprintf("the block at line %d cannot be read (%s)", b.line, what))
+}
+
+// nextCertificate takes the next certificate as PEM_read_bio_X509 and (with aux)
+// PEM_read_bio_X509_AUX do, which pass over blocks of other kinds. It reports false
+// at the end of the content.
+func (r *opensslPEM) nextCertificate(taken *Taken, aux bool) (bool, *ReadError) {
+	for {
+		block, failure := r.next()
+		switch {
+		case failure == pemNoStartLine:
+			return false, nil
+		case failure != "":
+			return false, block.broken(string(failure), failure.raised())
+		case !acceptsLabel(block.label, aux):
+			taken.note(ignoredBlock(block.label, block.line))
+			continue
+		}
+		return true, r.takeCertificate(taken, block, aux)
+	}
+}
+
+// acceptsLabel is check_pem for PEM_STRING_X509_TRUSTED with aux, else for
+// PEM_STRING_X509.
+func acceptsLabel(label string, aux bool) bool {
+	return label == labelX509 || label == labelX509Old || (aux && label == labelX509Trust)
 }
 
 // gets returns the next line or piece of a line; empty is the end of the
@@ -197,10 +228,11 @@ func (r *opensslPEM) body(block *opensslBlock) (header, data []byte, failure pem
 }
 
 func appendLine(to, line []byte) []byte {
-	if i := bytes.IndexByte(line, 0); i >= 0 {
-		return append(to, line[:i]...) // BIO_puts stops at a NUL, and so before the line's end
+	line, _, cut := bytes.Cut(line, []byte{0})
+	if to = append(to, line...); cut {
+		return to // BIO_puts stops at a NUL, and so before the line's end
 	}
-	return append(append(to, line...), '\n')
+	return append(to, '\n')
 }
 
 func cString(b []byte) string {

@@ -2,6 +2,7 @@ package truststore
 
 import (
 	"crypto/x509/pkix"
+
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 

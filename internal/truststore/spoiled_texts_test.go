@@ -59,7 +59,7 @@ func TestSpoiledTextsAreReadAsTheRealReadersDo(t *testing.T) {
 	t.Parallel()
 
 	texts, certificates := spoiledTexts(t)
-	real := answers(t, filepath.Join(corpus, "spoiled-texts.tsv"), texts)
+	said := answers(t, filepath.Join(corpus, "spoiled-texts.tsv"), texts)
 	for reader, opt := range map[string]truststore.Options{
 		"OpenSSL 3 file":     {Reader: truststore.OpenSSLFile},
 		"OpenSSL 1.1.1 file": {Reader: truststore.OpenSSLFile, Version: "1.1.1"},
@@ -77,7 +77,7 @@ func TestSpoiledTextsAreReadAsTheRealReadersDo(t *testing.T) {
 		t.Run(reader, func(t *testing.T) {
 			t.Parallel()
 			for _, text := range texts {
-				want, known := real[text.Name()][reader]
+				want, known := said[text.Name()][reader]
 				if !known {
 					t.Fatalf("%s: no answer", text.Name())
 				}
