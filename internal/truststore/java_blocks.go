@@ -20,11 +20,6 @@ type javaBlocks struct {
 	lines, counted int
 }
 
-// javaBlock is one block, decoded.
-type javaBlock struct {
-	data []byte
-}
-
 // javaError is an IOException or CertificateException of the factory.
 type javaError struct {
 	client string // Java's message, without what it quotes from the content
@@ -51,18 +46,15 @@ func (b *javaBlocks) line() int {
 	return b.lines + 1
 }
 
-// next returns the next block; nil without an error at the end of the stream.
-func (b *javaBlocks) next() (*javaBlock, *javaError) {
+// next decodes the next block; nil without an error at the end of the stream.
+func (b *javaBlocks) next() ([]byte, *javaError) {
 	start := b.pos
 	first := b.read()
-	if first < 0 {
-		return nil, nil
-	}
 	if first == 0x30 {
-		if err := b.skipBER(); err != nil {
+		if err := b.skipElement(0x30, maxNesting); err != nil {
 			return nil, err
 		}
-		return &javaBlock{data: b.content[start:b.pos]}, nil
+		return b.content[start:b.pos], nil
 	}
 	if !b.findHyphens(first) {
 		return nil, nil
@@ -82,7 +74,7 @@ func (b *javaBlocks) next() (*javaBlock, *javaError) {
 	if !ok {
 		return nil, b.fail("java.lang.IllegalArgumentException", "the block is not plain base64")
 	}
-	return &javaBlock{data: decoded}, nil
+	return decoded, nil
 }
 
 // findHyphens stops after five hyphens at the start of a line, or of the
@@ -142,14 +134,7 @@ func (b *javaBlocks) data(pending []byte) ([]byte, bool) {
 		return nil, false
 	}
 	b.pos += n + 1
-	data := make([]byte, 0, n+1)
-	data = append(data, pending...)
-	for _, c := range rest[:n] {
-		if c != '\t' && c != '\n' && c != '\r' && c != ' ' {
-			data = append(data, c)
-		}
-	}
-	return data, true
+	return append(pending, without(rest[:n], " \t\r\n")...), true
 }
 
 func (b *javaBlocks) footer(end int) []byte {
@@ -168,9 +153,9 @@ func (b *javaBlocks) footer(end int) []byte {
 func (b *javaBlocks) checkLines(headerLine, footerLine []byte) *javaError {
 	header, footer := "-----"+javaStrip(headerLine), javaStrip(footerLine)
 	switch {
-	case len(header) < 16 || !strings.HasPrefix(header, "-----BEGIN ") || !strings.HasSuffix(header, "-----"):
+	case !strings.HasPrefix(header, "-----BEGIN ") || !strings.HasSuffix(header, "-----"):
 		return b.fail("Illegal header", "it contains a line of hyphens that is not a BEGIN line")
-	case len(footer) < 14 || !strings.HasPrefix(footer, "-----END ") || !strings.HasSuffix(footer, "-----"):
+	case !strings.HasPrefix(footer, "-----END ") || !strings.HasSuffix(footer, "-----"):
 		return b.fail("Illegal footer", "a block ends in a line that is not an END line")
 	case header[11:len(header)-5] != footer[9:len(footer)-5]:
 		return b.fail("Header and footer do not match", "a BEGIN line and its END line have different labels")
@@ -183,14 +168,7 @@ func javaStrip(line []byte) string {
 	return string(bytes.TrimRight(line, " \t\n\v\f\r\x1c\x1d\x1e\x1f"))
 }
 
-// skipBER moves behind the element whose first byte was read.
-func (b *javaBlocks) skipBER() *javaError {
-	if err := b.skipElement(0x30, maxNesting); err != nil {
-		return err
-	}
-	return nil
-}
-
+// skipElement moves behind the element whose first byte was read.
 func (b *javaBlocks) skipElement(tag, depth int) *javaError {
 	n := b.read()
 	if n < 0 {
@@ -248,49 +226,4 @@ func (b *javaBlocks) skipIndefinite(tag, depth int) *javaError {
 			return nil
 		}
 	}
-}
-
-// decodeJavaBase64 decodes as java.util.Base64's basic decoder does: no white
-// space, padding may be left out, nothing may follow it.
-func decodeJavaBase64(data []byte) ([]byte, bool) {
-	if bytes.IndexByte(data, '\n') < 0 && bytes.IndexByte(data, '\r') < 0 {
-		if out, ok := plainBase64(data); ok {
-			return out, true
-		}
-	}
-	out := make([]byte, 0, len(data)/4*3+3)
-	var group uint32
-	shift := 18
-	for i := 0; i < len(data); i++ {
-		v := base64Value[data[i]]
-		if data[i] == '=' {
-			if shift == 18 || (shift == 6 && (i+1 == len(data) || data[i+1] != '=')) {
-				return nil, false
-			}
-			if shift == 6 {
-				i++
-			}
-			if i+1 != len(data) {
-				return nil, false
-			}
-			break
-		}
-		if v >= 64 {
-			return nil, false
-		}
-		group |= uint32(v) << shift
-		if shift -= 6; shift < 0 {
-			out = append(out, byte(group>>16), byte(group>>8), byte(group)) //nolint:gosec // the low bytes are wanted
-			group, shift = 0, 18
-		}
-	}
-	switch shift {
-	case 12:
-		return nil, false // one digit is not a byte
-	case 6:
-		out = append(out, byte(group>>16))
-	case 0:
-		out = append(out, byte(group>>16), byte(group>>8))
-	}
-	return out, true
 }

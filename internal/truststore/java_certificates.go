@@ -28,11 +28,11 @@ func readJavaCertificates(content []byte, opt Options) (Taken, *ReadError) {
 	if block == nil {
 		return taken, &ReadError{Err: ErrUnreadable, Client: "No certificate data found", Detail: nothingFound(content)}
 	}
-	if certificates, ok := opt.decoder.javaPKCS7(block.data); ok {
+	if certificates, ok := opt.decoder.javaPKCS7(block); ok {
 		return takeJavaPKCS7(certificates, blocks)
 	}
 	for block != nil {
-		if jerr := takeJavaBlock(&taken, block.data, blocks); jerr != nil {
+		if jerr := takeJavaBlock(&taken, block, blocks); jerr != nil {
 			return taken, jerr.readError()
 		}
 		if len(taken.Anchors) > maxEntries {

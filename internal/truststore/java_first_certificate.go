@@ -16,7 +16,7 @@ func readJavaFirstCertificate(content []byte) (Taken, *ReadError) {
 		return Taken{}, &ReadError{Err: ErrUnreadable, Client: "Could not parse certificate: java.io.IOException: Empty input", Detail: nothingFound(content)}
 	}
 	var taken Taken
-	if failed := takeJavaBlock(&taken, block.data, blocks); failed != nil {
+	if failed := takeJavaBlock(&taken, block, blocks); failed != nil {
 		return Taken{}, failed.readError()
 	}
 	return taken, nil

@@ -3,6 +3,8 @@ package truststore
 import (
 	"bytes"
 	"regexp"
+	"slices"
+	"strings"
 )
 
 // The lines around a block as Netty looks for them, wherever they stand.
@@ -52,19 +54,20 @@ func readNettyPEM(content []byte) (Taken, *ReadError) {
 // nettyBase64 decodes whole groups up to one that ends in padding. In a group
 // that goes on after it, padding is all bits.
 func nettyBase64(data []byte) (out []byte) {
-	clean := bytes.Join(bytes.FieldsFunc(data, func(r rune) bool { return r == '\r' || r == '\n' }), nil)
-	for ; len(clean) >= 4; clean = clean[4:] {
-		a, b, c, d := base64Value[clean[0]], base64Value[clean[1]], base64Value[clean[2]], base64Value[clean[3]]
-		decoded := [3]byte{a<<2 | b>>4, b<<4 | c>>2, c<<6 | d}
-		switch {
-		case clean[2] == '=':
-			out = append(out, decoded[0])
-		case clean[3] == '=':
-			out = append(out, decoded[:2]...)
-		default:
-			out = append(out, decoded[:]...)
+	value := func(c byte) byte { return byte(strings.IndexByte(base64Digits, c)) } //nolint:gosec // -1 is all bits
+	for group := range slices.Chunk(without(data, "\r\n"), 4) {
+		if len(group) < 4 {
+			break
 		}
-		if clean[3] == '=' {
+		a, b, c, d := value(group[0]), value(group[1]), value(group[2]), value(group[3])
+		decoded := []byte{a<<2 | b>>4, b<<4 | c>>2, c<<6 | d}
+		switch {
+		case group[2] == '=':
+			decoded = decoded[:1]
+		case group[3] == '=':
+			decoded = decoded[:2]
+		}
+		if out = append(out, decoded...); group[3] == '=' {
 			break
 		}
 	}

@@ -198,7 +198,7 @@ func javaSingleCertificate(encoded []byte) (*x509.Certificate, bool) {
 	if err != nil || block == nil {
 		return nil, false
 	}
-	p, ok := (*decoder)(nil).javaCertificate(block.data)
+	p, ok := (*decoder)(nil).javaCertificate(block)
 	return p.certificate, ok
 }
 

@@ -239,39 +239,3 @@ func cString(b []byte) string {
 	text, _, _ := strings.Cut(string(b), "\x00")
 	return text
 }
-
-// decodeOpenSSLBase64 decodes as EVP_DecodeUpdate and EVP_DecodeFinal do: white
-// space anywhere, the data end at the first hyphen, padding is not optional.
-func decodeOpenSSLBase64(data []byte) ([]byte, bool) {
-	if out, ok := plainBase64(data); ok {
-		return out, true
-	}
-	out := make([]byte, 0, len(data)/4*3+3)
-	var group uint32
-	count, padding := 0, 0
-loop:
-	for _, c := range data {
-		v := base64Value[c]
-		switch {
-		case v < 64 && padding == 0:
-			group = group<<6 | uint32(v)
-		case c == '=' && padding < 2:
-			padding++
-			group <<= 6
-		case v == base64Space:
-			continue
-		case c == '-':
-			break loop
-		default:
-			return nil, false
-		}
-		if count++; count&3 == 0 {
-			out = append(out, byte(group>>16), byte(group>>8), byte(group))
-			group = 0
-		}
-	}
-	if count&3 != 0 || padding > len(out) {
-		return nil, false
-	}
-	return out[:len(out)-padding], true
-}

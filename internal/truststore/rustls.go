@@ -2,7 +2,6 @@ package truststore
 
 import (
 	"bytes"
-	"encoding/base64"
 	"fmt"
 	"slices"
 )
@@ -97,19 +96,6 @@ func (r *rustlsBlocks) next(taken *Taken) ([]byte, *ReadError) {
 		return nil, unreadable("", "a block has no END line")
 	}
 	return nil, nil
-}
-
-// decodeRustlsBase64 allows white space anywhere and padding to be left out.
-func decodeRustlsBase64(data []byte) ([]byte, bool) {
-	return decodeJavaBase64(bytes.Join(bytes.FieldsFunc(data, func(r rune) bool { return r == ' ' || r >= '\t' && r <= '\r' }), nil))
-}
-
-// decodeStrictBase64 allows no white space, nor bits that belong to no byte;
-// padding may be left out.
-func decodeStrictBase64(data []byte) ([]byte, bool) {
-	digits := bytes.TrimRight(data, "=")
-	out, err := base64.RawStdEncoding.Strict().AppendDecode([]byte{}, digits)
-	return out, err == nil && len(data)-len(digits) <= -len(digits)&3 && bytes.IndexByte(digits, '\r') < 0
 }
 
 func tooManyEntries() *ReadError {
