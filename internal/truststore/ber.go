@@ -35,7 +35,7 @@ func firstElement(content []byte) (first, rest []byte, ok bool) {
 	h, ok := readBERHeader(content)
 	used := h.contentEnd
 	switch {
-	case ok && h.length < 0:
+	case h.length < 0:
 		first, used, ok = convertBER(content, maxNesting)
 	case ok:
 		first = element(cbasn1.Tag(h.tag), content[h.size:used])

@@ -38,8 +38,9 @@ func readNodeExtraCACerts(content []byte, opt Options) (Taken, *ReadError) {
 // readUntilFailure reads certificates in a loop, which the first failure ends. It
 // returns OpenSSL's reason when that failure is not the end of the content.
 func readUntilFailure(reader *opensslPEM, aux bool) (taken Taken, failed string) {
-	for more, err := true, (*ReadError)(nil); more; {
-		if more, err = reader.nextCertificate(&taken, aux); err == nil && len(taken.Anchors) == maxEntries {
+	for {
+		more, err := reader.nextCertificate(&taken, aux)
+		if err == nil && len(taken.Anchors) == maxEntries {
 			err = unreadable("", fmt.Sprintf("the limit of %d certificates is reached", maxEntries))
 		}
 		if err != nil {
@@ -50,6 +51,8 @@ func readUntilFailure(reader *opensslPEM, aux bool) (taken Taken, failed string)
 			})
 			return taken, err.Client
 		}
+		if !more {
+			return taken, ""
+		}
 	}
-	return taken, ""
 }

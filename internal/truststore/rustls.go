@@ -7,14 +7,15 @@ import (
 )
 
 // readRustlsPEM reads a root file as sqlx does with rustls: every CERTIFICATE
-// block must decode and must do as a trust anchor, or there is no connection.
+// block must decode and must do as a trust anchor, or there is no connection. Keys
+// and lists between them must decode too.
 //
 // Version "1" is rustls-pemfile 1.0, to which a carriage return alone ends no
-// line; it was run, by tokio-postgres.
+// line, as in its releases before 1.0.4.
 //
-// Source: rustls/pki-types 1.x, src/pem.rs, read_one_impl, and src/base64.rs,
-// read, not run; rustls-pemfile 1.0.0, src/pemfile.rs, read_one; launchbadge/
-// sqlx@0d83ed2c, sqlx-core/src/net/tls/tls_rustls.rs.
+// Source: rustls/pki-types 1.16, src/pem.rs, read, and src/base64.rs; rustls-pemfile
+// 1.0.2, src/pemfile.rs, read_one; both observed. launchbadge/sqlx@0d83ed2c,
+// sqlx-core/src/net/tls/tls_rustls.rs.
 func readRustlsPEM(content []byte, opt Options) (Taken, *ReadError) {
 	r := &rustlsBlocks{rest: content, old: opt.Version == "1"}
 	var taken Taken

@@ -3,6 +3,7 @@ package stores
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,8 +25,9 @@ var SpoiledReaders = []string{
 // SpoiledAnswers asks the real readers about the texts that package spoiled
 // makes of the corpus. A libcrypto 1.1.1 is asked too where libcrypto11 names one.
 //
-// The error is [ErrNoJudge], or a judge that does not answer.
-func SpoiledAnswers(ctx context.Context, corpus, libcrypto11 string) (spoiled.Answers, error) {
+// The error is [ErrNoJudge], with the answers of those that are there, or a judge
+// that does not answer.
+func SpoiledAnswers(ctx context.Context, corpus, libcrypto11 string) (answers spoiled.Answers, missing error) {
 	certificates, err := spoiled.Corpus(corpus)
 	if err != nil {
 		return nil, err
@@ -36,7 +38,7 @@ func SpoiledAnswers(ctx context.Context, corpus, libcrypto11 string) (spoiled.An
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	texts := spoiled.Texts(certificates)
-	answers := make(spoiled.Answers, len(texts))
+	answers = make(spoiled.Answers, len(texts))
 	for i, text := range texts {
 		if err := os.WriteFile(filepath.Join(dir, fmt.Sprint(i)), text.Content, 0o600); err != nil {
 			return nil, fmt.Errorf("spoiled text: %w", err)
@@ -72,6 +74,10 @@ func SpoiledAnswers(ctx context.Context, corpus, libcrypto11 string) (spoiled.An
 			requests[i] = of.prefix + filepath.Join(dir, fmt.Sprint(i))
 		}
 		given, err := of.ask(ctx, requests)
+		if errors.Is(err, ErrNoJudge) {
+			missing = errors.Join(missing, err)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -79,7 +85,7 @@ func SpoiledAnswers(ctx context.Context, corpus, libcrypto11 string) (spoiled.An
 			answers[texts[i].Name()][reader] = inShort(certificates, answer)
 		}
 	}
-	return answers, nil
+	return answers, missing
 }
 
 // quoted is what real readers quote of a text, or say of a certificate inside.

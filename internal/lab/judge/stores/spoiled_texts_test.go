@@ -18,9 +18,7 @@ func TestTheRealReadersSayTheSameOfSpoiledTexts(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := stores.SpoiledAnswers(t.Context(), absolute(t, corpus), "")
-	if !judged(t, err) {
-		return
-	}
+	_ = judged(t, err) // those that are there have answered
 	if len(got) != len(want) {
 		t.Errorf("%d texts, and answers to %d", len(got), len(want))
 	}
