@@ -74,7 +74,17 @@ func Rustls(ctx context.Context, requests []string) ([]Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ask(ctx, requests, "rustls/Cargo.toml", []string{"cargo", "run", "--quiet", "--locked", "--target-dir", filepath.Join(cache, "cargo", "rustls-stores"), "--manifest-path"})
+	file, remove, err := place("rustls/Cargo.toml")
+	if err != nil {
+		return nil, err
+	}
+	defer remove()
+	target := filepath.Join(cache, "cargo", "rustls-stores")
+	build := exec.CommandContext(ctx, "cargo", "build", "--quiet", "--locked", "--manifest-path", file, "--target-dir", target) //nolint:gosec // a program of this package
+	if said, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%w: rustls: %w: %s", ErrNoJudge, err, said)
+	}
+	return answersOf(exec.CommandContext(ctx, filepath.Join(target, "debug", "rustls-judge")), requests) //nolint:gosec // the program that was built
 }
 
 // Frameworks asks Netty and Vert.x, whose jars Maven has fetched for the clients.
@@ -109,17 +119,20 @@ func ask(ctx context.Context, requests []string, script string, command []string
 		return nil, err
 	}
 	defer remove()
-	started := exec.CommandContext(ctx, program, slices.Concat(command[1:], []string{file}, arguments)...)
-	started.Env = append(os.Environ(), "PYTHONUNBUFFERED=1")
-	running, err := judge.Start(started)
+	return answersOf(exec.CommandContext(ctx, program, slices.Concat(command[1:], []string{file}, arguments)...), requests)
+}
+
+func answersOf(judges *exec.Cmd, requests []string) ([]Answer, error) {
+	judges.Env = append(os.Environ(), "PYTHONUNBUFFERED=1")
+	running, err := judge.Start(judges)
 	if err != nil {
-		return nil, fmt.Errorf("judge %s: %w", script, err)
+		return nil, fmt.Errorf("judge %s: %w", judges, err)
 	}
 	defer running.Stop()
 	answers := make([]Answer, len(requests))
 	for i, request := range requests {
 		if err := running.Ask([]byte(request), answerTime, &answers[i]); err != nil {
-			return nil, fmt.Errorf("judge %s: %s: %w", script, request, err)
+			return nil, fmt.Errorf("judge %s: %s: %w", judges, request, err)
 		}
 	}
 	return answers, nil
