@@ -55,12 +55,8 @@ func ReadableByJava(c *x509.Certificate) bool {
 	return ok
 }
 
-// known is a decoder that has decoded a certificate already, where the x509
-// package did it whole.
+// known is a decoder that has decoded a certificate already.
 func known(c *x509.Certificate) *decoder {
-	if c.PublicKey == nil {
-		return nil
-	}
 	return &decoder{certificates: map[string]*x509.Certificate{string(c.Raw): c}}
 }
 

