@@ -117,7 +117,7 @@ func (c *Contents) noteUnreadable(line int) {
 func (c *Contents) noteText(content, text []byte) {
 	add := func(code, detail, remedy string) { c.note(Problem{Code: code, Detail: detail, Remedy: remedy}) }
 	switch {
-	case len(text) != len(content) && bytes.HasPrefix(content, utf8BOM):
+	case bytes.HasPrefix(content, utf8BOM):
 		add(CodeByteOrderMark, "There is a byte order mark before the first certificate: Java, and OpenSSL before 3.0, then miss that certificate or refuse the file.", "Save the file as UTF-8 without a byte order mark.")
 	case len(text) != len(content):
 		add(CodeUTF16, "The text is UTF-16: OpenSSL, Java and Go find no certificate in it.", "Save the file as ASCII or UTF-8.")

@@ -54,3 +54,19 @@ func TestTheMostCertificatesOfAText(t *testing.T) {
 		}
 	})
 }
+
+// TestTheDeepestNestingThatIsFollowed: Java follows more, and ends in an overflow
+// of its stack.
+func TestTheDeepestNestingThatIsFollowed(t *testing.T) {
+	t.Parallel()
+
+	for depth, want := range map[int]string{
+		64: "unreadable: a block holds no certificate that Java reads (near line 1); Java then reads nothing from the file []",
+		65: "unreadable: it has more than 64 levels of nesting (near line 1); Java then reads nothing from the file []",
+	} {
+		nested := append(bytes.Repeat([]byte{0x30, 0x80}, depth), make([]byte, 2*depth)...)
+		if got := by(truststore.Options{Reader: truststore.JavaCertificateFactory})(nested); got != want {
+			t.Errorf("%d levels: %s", depth, got)
+		}
+	}
+}

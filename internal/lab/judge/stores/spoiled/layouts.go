@@ -37,7 +37,7 @@ func (c *collection) layouts(first, second string) {
 		"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "-----BEGIN CERTIFICATE-----\n\n-----END CERTIFICATE-----\n",
 		"-----BEGIN PRIVATE KEY-----\n====\n-----END PRIVATE KEY-----\n", "-----BEGIN -----\nAAAA\n-----END -----\n", "-----BEGIN A--B-----\nAAAA\n-----END A--B-----\n",
 		"-----BEGIN A-----\n-----BEGIN B-----\n-----END B-----\n-----END A-----\n", "----- BEGIN X-----\n", "-----begin x-----\n", "X: y\n", "X: y\n\n", "# -----BEGIN CERTIFICATE-----\n", "----BEGIN X----\n",
-		" ", "\t", "\n", "\r", "\r\n", "x\r", "x\n\r", "x-----\n", "-----x\n", "\x00\n", "x\x00", "\v", "\f", "<html>\n", "\xfe\xff", "\xff\xfe", "  ", `\n`, `"`,
+		" ", "\t", "\n", "\r", "\r\n", "x\r", "x\n\r", "x-----\n", "-----x\n", "\x00\n", "x\x00", "\v", "\f", "<html>\n", "\xfe\xff", "\xff\xfe", "  ", `\n`, `"`, "-----BEGIN X---------END X\n",
 	} {
 		c.add("two", "before", i, text+both)
 		c.add("two", "between", i, first+text+second)
@@ -45,7 +45,7 @@ func (c *collection) layouts(first, second string) {
 		c.add("two", "inside", i, first[:len(begin)+65]+text+first[len(begin)+65:]+second)
 		c.add("alone", "text", i, text)
 	}
-	for i, label := range []string{"certificate", "Certificate", "CERTIFICATE ", " CERTIFICATE", "TRUSTED CERTIFICATE", "X509 CERTIFICATE", "X.509 CERTIFICATE", "X CERTIFICATE", "x509 certificate", "CERTIFICATES", "PKCS7", "CMS", "X509 CRL", "PUBLIC KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY", "CERTIFICATE\x00", "CERTIFICATE-X", "CERTIFICATE--", "", " ", "-", "É"} {
+	for i, label := range []string{"certificate", "Certificate", "CERTIFICATE ", " CERTIFICATE", "TRUSTED CERTIFICATE", "X509 CERTIFICATE", "X.509 CERTIFICATE", "X CERTIFICATE", "x509 certificate", "CERTIFICATES", "PKCS7", "CMS", "X509 CRL", "PUBLIC KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY", "CERTIFICATE\x00", "CERTIFICATE-X", "CERTIFICATE--", "", " ", "-", "É", "A\x00B", "A\x7fB", "A-B"} {
 		relabelled := strings.ReplaceAll(first, "CERTIFICATE", label)
 		c.add("two", "label", i, relabelled+second)
 		c.add("two", "label of BEGIN", i, strings.Replace(first, "CERTIFICATE", label, 1)+second)
