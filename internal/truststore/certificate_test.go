@@ -5,13 +5,14 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/elements"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
 // spoiledWay returns the certificate with one element spoiled.
 func spoiledWay(t *testing.T, der []byte, what string) []byte {
 	t.Helper()
-	spoiled, there := spoiledElements(der, func([]byte) bool { return false })[what]
+	spoiled, there := elements.Spoiled(der, elements.Never)[what]
 	if !there {
 		t.Fatalf("nothing is %q", what)
 	}
@@ -79,11 +80,11 @@ func TestWhatIsCriticalToJava(t *testing.T) {
 	t.Parallel()
 
 	extended := func(number, critical byte, contents ...byte) []byte {
-		good := readElement(certificate(t, "root-brainpool").Raw, func([]byte) bool { return false })
-		extension := good.at([]int{0, 7, 0, 2})
-		extension.parts[0].contents = []byte{0x55, 0x1d, number}
-		extension.parts[1].contents, extension.parts[2] = []byte{critical}, element{head: 0x04, contents: contents}
-		return good.encode()
+		good := elements.Read(certificate(t, "root-brainpool").Raw, elements.Never)
+		extension := good.At([]int{0, 7, 0, 2})
+		extension.Parts[0].Contents = []byte{0x55, 0x1d, number}
+		extension.Parts[1].Contents, extension.Parts[2] = []byte{critical}, elements.Element{Head: 0x04, Contents: contents}
+		return good.Encode()
 	}
 	constraints := func(critical byte, contents ...byte) []byte { return extended(19, critical, contents...) }
 	for name, tc := range map[string]struct {
@@ -128,9 +129,9 @@ func TestSerialNumbers(t *testing.T) {
 		"": {false, false}, "\x00": {true, true}, "\x00\x01": {false, true}, "\x00\x80": {true, true}, "\x01\x01": {true, true},
 		"\xff": {true, true}, "\xff\x7f": {true, true}, "\xff\x80": {false, true}, "\xfe\x80": {true, true},
 	} {
-		good := readElement(certificate(t, "root-brainpool").Raw, func([]byte) bool { return false })
-		good.at([]int{0, 1}).contents = []byte(contents)
-		c := &x509.Certificate{Raw: good.encode()}
+		good := elements.Read(certificate(t, "root-brainpool").Raw, elements.Never)
+		good.At([]int{0, 1}).Contents = []byte(contents)
+		c := &x509.Certificate{Raw: good.Encode()}
 		if got := [2]bool{truststore.ReadableByOpenSSL(c), truststore.ReadableByJava(c)}; got != want {
 			t.Errorf("%x: OpenSSL and Java %t, want %t", contents, got, want)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/elements"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -66,27 +67,27 @@ func inspectedStores(t *testing.T) map[string][]byte {
 		all["JKS: "+name] = inJKS(t, certificates...)
 	}
 	// Certificates that say less than others.
-	unnamed, timeless, noCA := readElement(lab.Raw, never), readElement(lab.Raw, never), readElement(lab.Raw, never)
-	unnamed.parts[0].parts[5].parts = nil
-	timeless.parts[0].parts[4].parts[1].contents = []byte("tomorrow")
-	noCA.parts[0].parts = noCA.parts[0].parts[:7]
-	for name, e := range map[string]element{"without a subject": unnamed, "without an end": timeless, "without extensions": noCA} {
-		all[name] = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: e.encode()})
+	unnamed, timeless, noCA := elements.Read(lab.Raw, elements.Never), elements.Read(lab.Raw, elements.Never), elements.Read(lab.Raw, elements.Never)
+	unnamed.Parts[0].Parts[5].Parts = nil
+	timeless.Parts[0].Parts[4].Parts[1].Contents = []byte("tomorrow")
+	noCA.Parts[0].Parts = noCA.Parts[0].Parts[:7]
+	for name, e := range map[string]elements.Element{"without a subject": unnamed, "without an end": timeless, "without extensions": noCA} {
+		all[name] = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: e.Encode()})
 	}
 	// Go does not read this one, and whether it is a CA is read here.
-	for what, constraints := range map[string]*element{
-		"a CA": {head: 0x30, parts: []element{{head: 0x01, contents: []byte{0xff}}}}, "no CA": {head: 0x30}, "no CA, in words": {head: 0x30, parts: []element{{head: 0x01, contents: []byte{0}}}},
-		"no constraints": nil, "constraints that are no list": {head: 0x01, contents: []byte{0xff}}, "another number": {head: 0x30, parts: []element{{head: 0x01, contents: []byte{1}}}},
+	for what, constraints := range map[string]*elements.Element{
+		"a CA": {Head: 0x30, Parts: []elements.Element{{Head: 0x01, Contents: []byte{0xff}}}}, "no CA": {Head: 0x30}, "no CA, in words": {Head: 0x30, Parts: []elements.Element{{Head: 0x01, Contents: []byte{0}}}},
+		"no constraints": nil, "constraints that are no list": {Head: 0x01, Contents: []byte{0xff}}, "another number": {Head: 0x30, Parts: []elements.Element{{Head: 0x01, Contents: []byte{1}}}},
 	} {
-		odd := readElement(certificate(t, "root-brainpool").Raw, never)
-		tbs := odd.parts[0].parts
-		tbs[3].parts[0].parts[0].parts[1].contents = []byte("Other")
-		list := &tbs[7].parts[0]
-		list.parts = slices.DeleteFunc(list.parts, func(e element) bool { return string(e.parts[0].contents) == "\x55\x1d\x13" })
+		odd := elements.Read(certificate(t, "root-brainpool").Raw, elements.Never)
+		tbs := odd.Parts[0].Parts
+		tbs[3].Parts[0].Parts[0].Parts[1].Contents = []byte("Other")
+		list := &tbs[7].Parts[0]
+		list.Parts = slices.DeleteFunc(list.Parts, func(e elements.Element) bool { return string(e.Parts[0].Contents) == "\x55\x1d\x13" })
 		if constraints != nil {
-			list.parts = append(list.parts, element{head: 0x30, parts: []element{{head: 0x06, contents: []byte("\x55\x1d\x13")}, {head: 0x04, parts: []element{*constraints}}}})
+			list.Parts = append(list.Parts, elements.Element{Head: 0x30, Parts: []elements.Element{{Head: 0x06, Contents: []byte("\x55\x1d\x13")}, {Head: 0x04, Parts: []elements.Element{*constraints}}}})
 		}
-		all["odd, "+what] = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: odd.encode()})
+		all["odd, "+what] = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: odd.Encode()})
 	}
 	server := certificate(t, "server").Raw
 	all["DER: two and a byte"] = append(slices.Concat(lab.Raw, server), 0)
@@ -101,8 +102,6 @@ func inspectedStores(t *testing.T) map[string][]byte {
 	}
 	return all
 }
-
-func never([]byte) bool { return false }
 
 // TestWhatInspectSays holds all that Inspect says of stores against a table,
 // which was reviewed.

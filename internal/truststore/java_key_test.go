@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/elements"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -33,10 +34,10 @@ func TestRSAKeysOfJava(t *testing.T) {
 		"no modulus":                   {nil, []byte{3}, false},
 		"a modulus of zero":            {[]byte{0}, []byte{3}, false},
 	} {
-		good := readElement(certificate(t, "root-exponent3").Raw, func([]byte) bool { return false })
-		key := good.at([]int{0, 6, 1, 0})
-		key.parts[0].contents, key.parts[1].contents = tc.n, tc.e
-		if got := truststore.ReadableByJava(&x509.Certificate{Raw: good.encode()}); got != tc.want {
+		good := elements.Read(certificate(t, "root-exponent3").Raw, elements.Never)
+		key := good.At([]int{0, 6, 1, 0})
+		key.Parts[0].Contents, key.Parts[1].Contents = tc.n, tc.e
+		if got := truststore.ReadableByJava(&x509.Certificate{Raw: good.Encode()}); got != tc.want {
 			t.Errorf("%s: %t, want %t", name, got, tc.want)
 		}
 	}
@@ -54,12 +55,12 @@ func TestSubjectsWithoutNames(t *testing.T) {
 		"an alternative name, not critical": {17, 0, false},
 		"an issuer's alternative name":      {18, 0xff, false},
 	} {
-		good := readElement(certificate(t, "root-brainpool").Raw, func([]byte) bool { return false })
-		good.at([]int{0, 5}).parts = nil
-		extension := good.at([]int{0, 7, 0, 2})
-		extension.parts[0].contents, extension.parts[1].contents = []byte{0x55, 0x1d, tc.number}, []byte{tc.critical}
-		extension.parts[2] = element{head: 0x04, contents: []byte{0x30, 3, 0x82, 1, 'x'}}
-		if got := truststore.ReadableByJava(&x509.Certificate{Raw: good.encode()}); got != tc.want {
+		good := elements.Read(certificate(t, "root-brainpool").Raw, elements.Never)
+		good.At([]int{0, 5}).Parts = nil
+		extension := good.At([]int{0, 7, 0, 2})
+		extension.Parts[0].Contents, extension.Parts[1].Contents = []byte{0x55, 0x1d, tc.number}, []byte{tc.critical}
+		extension.Parts[2] = elements.Element{Head: 0x04, Contents: []byte{0x30, 3, 0x82, 1, 'x'}}
+		if got := truststore.ReadableByJava(&x509.Certificate{Raw: good.Encode()}); got != tc.want {
 			t.Errorf("%s: %t, want %t", name, got, tc.want)
 		}
 	}
@@ -85,11 +86,11 @@ func TestPointsOfJava(t *testing.T) {
 		"an unknown curve":             {8, 4, 64, false},
 		"no point of an unknown curve": {8, 4, 0, false},
 	} {
-		good := readElement(certificate(t, "root-brainpool").Raw, func([]byte) bool { return false })
-		curve := good.at([]int{0, 6, 0, 1})
-		curve.contents = append(slices.Clone(curve.contents[:len(curve.contents)-1]), tc.curve)
-		good.at([]int{0, 6, 1}).contents = append([]byte{0, tc.form}, make([]byte, tc.size)...)
-		if got := truststore.ReadableByJava(&x509.Certificate{Raw: good.encode()}); got != tc.want {
+		good := elements.Read(certificate(t, "root-brainpool").Raw, elements.Never)
+		curve := good.At([]int{0, 6, 0, 1})
+		curve.Contents = append(slices.Clone(curve.Contents[:len(curve.Contents)-1]), tc.curve)
+		good.At([]int{0, 6, 1}).Contents = append([]byte{0, tc.form}, make([]byte, tc.size)...)
+		if got := truststore.ReadableByJava(&x509.Certificate{Raw: good.Encode()}); got != tc.want {
 			t.Errorf("%s: %t, want %t", name, got, tc.want)
 		}
 	}

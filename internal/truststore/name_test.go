@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/sslready/terraform-provider-sslready/internal/asn"
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/elements"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -56,7 +57,7 @@ func TestHashesOfNames(t *testing.T) {
 			continue
 		}
 		for i, value := range values {
-			attribute := element{head: 0x30, parts: []element{commonName, {head: head, contents: []byte(value)}}}
+			attribute := elements.Element{Head: 0x30, Parts: []elements.Element{commonName, {Head: head, Contents: []byte(value)}}}
 			got, wanted := hashOf(attribute), "none"
 			if there := want[head]; there != nil {
 				wanted = there[i]
@@ -68,13 +69,13 @@ func TestHashesOfNames(t *testing.T) {
 	}
 }
 
-var commonName = element{head: 0x06, contents: []byte{0x55, 0x04, 0x03}}
+var commonName = elements.Element{Head: 0x06, Contents: []byte{0x55, 0x04, 0x03}}
 
 // hashOf is the hash of a name of one part; "none" where OpenSSL cannot decode
 // it.
-func hashOf(attributes ...element) string {
-	name := element{head: 0x30, parts: []element{{head: 0x31, parts: attributes}}}
-	der := name.encode()
+func hashOf(attributes ...elements.Element) string {
+	name := elements.Element{Head: 0x30, Parts: []elements.Element{{Head: 0x31, Parts: attributes}}}
+	der := name.Encode()
 	if parts, ok := asn.ReadName(der); !ok || !parts.ReadableByOpenSSL() {
 		return "none"
 	}
@@ -85,15 +86,15 @@ func hashOf(attributes ...element) string {
 func TestHashesOfNameParts(t *testing.T) {
 	t.Parallel()
 
-	attribute := func(text string) element {
-		return element{head: 0x30, parts: []element{commonName, {head: 0x0c, contents: []byte(text)}}}
+	attribute := func(text string) elements.Element {
+		return elements.Element{Head: 0x30, Parts: []elements.Element{commonName, {Head: 0x0c, Contents: []byte(text)}}}
 	}
 	for name, tc := range map[string]struct {
-		attributes []element
+		attributes []elements.Element
 		want       string
 	}{
-		"b and a": {[]element{attribute("b"), attribute("a")}, "3881cc6b"},
-		"a and b": {[]element{attribute("a"), attribute("b")}, "3881cc6b"},
+		"b and a": {[]elements.Element{attribute("b"), attribute("a")}, "3881cc6b"},
+		"a and b": {[]elements.Element{attribute("a"), attribute("b")}, "3881cc6b"},
 		"none":    {nil, "eea339da"},
 	} {
 		if got := hashOf(tc.attributes...); got != tc.want {

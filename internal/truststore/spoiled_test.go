@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/pem"
 	"errors"
 	"flag"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/elements"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
 )
 
@@ -43,16 +45,16 @@ func spoiledBases(t *testing.T) map[string]spoiledBase {
 	}
 	all := make(map[string]spoiledBase)
 	for _, name := range []string{"root-ec", "root-v1", "sub-dh", "root-dsa", "root-psskey", "root-brainpool"} {
-		good := readElement(certificate(t, name).Raw, never)
+		good := elements.Read(certificate(t, name).Raw, elements.Never)
 		if name == "root-brainpool" { // with both unique identifiers
-			tbs := &good.parts[0]
-			tbs.parts = slices.Insert(tbs.parts, 7, element{head: 0x81, contents: []byte{0, 1}}, element{head: 0x82, contents: []byte{0, 1}})
+			tbs := &good.Parts[0]
+			tbs.Parts = slices.Insert(tbs.Parts, 7, elements.Element{Head: 0x81, Contents: []byte{0, 1}}, elements.Element{Head: 0x82, Contents: []byte{0, 1}})
 		}
-		all[name] = spoiledBase{spoiledElements(good.encode(), never), inFile("CERTIFICATE")}
+		all[name] = spoiledBase{elements.Spoiled(good.Encode(), elements.Never), inFile("CERTIFICATE")}
 	}
 	all["tails"] = spoiledBase{tails(t), inFile("CERTIFICATE")}
 	all["keys"] = spoiledBase{keys(t), inFile("CERTIFICATE")}
-	all["list"] = spoiledBase{spoiledElements(store(t, "der-crl.crl"), never), inFile("X509 CRL")}
+	all["list"] = spoiledBase{elements.Spoiled(store(t, "der-crl.crl"), elements.Never), inFile("X509 CRL")}
 	for _, name := range []string{"pem-key-pkcs8.pem", "pem-key-rsa.pem"} {
 		text := store(t, name)
 		block, _ := pem.Decode(text[bytes.Index(text, []byte("-----BEGIN")):])
@@ -60,18 +62,18 @@ func spoiledBases(t *testing.T) map[string]spoiledBase {
 			text = text[bytes.Index(text, []byte("-----END"))+10:]
 			block, _ = pem.Decode(text)
 		}
-		all[name] = spoiledBase{spoiledElements(block.Bytes, never), inFile(block.Type)}
+		all[name] = spoiledBase{elements.Spoiled(block.Bytes, elements.Never), inFile(block.Type)}
 	}
 	for _, name := range []string{"pkcs7-two.der.p7b", "pkcs7-crl.der.p7b", "pkcs7-signed.der.p7b"} {
-		all[name] = spoiledBase{spoiledElements(store(t, name), isWhole), map[string]func([]byte) string{
+		all[name] = spoiledBase{elements.Spoiled(store(t, name), isWhole), map[string]func([]byte) string{
 			"java": by(truststore.Options{Reader: truststore.JavaCertificateFactory}), "inspect": inspected(nil),
 		}}
 	}
 	for _, name := range []string{"java-passwordless.pkcs12", "p12-key-plain-nomac.p12", "keytool-iteration1.pkcs12", "p12-nokeys-noiter.p12"} {
-		all[name] = spoiledBase{spoiledElements(store(t, name), isWhole), inKeyStore("")}
+		all[name] = spoiledBase{elements.Spoiled(store(t, name), isWhole), inKeyStore("")}
 	}
 	for _, name := range []string{"p12-nokeys-pbe-PBE-SHA1-RC2-128.p12"} {
-		all[name] = spoiledBase{spoiledElements(store(t, name), isWhole), map[string]func([]byte) string{
+		all[name] = spoiledBase{elements.Spoiled(store(t, name), isWhole), map[string]func([]byte) string{
 			"changeit": by(truststore.Options{Reader: truststore.JavaKeyStore, Password: new("changeit")}),
 		}}
 	}
@@ -84,14 +86,16 @@ func spoiledBases(t *testing.T) map[string]spoiledBase {
 // tails are certificates of each version with each end of the signed part.
 func tails(t *testing.T) map[string][]byte {
 	t.Helper()
-	bits := func(tag byte, contents ...byte) element { return element{head: tag, contents: contents} }
-	null := element{head: 0x05}
-	extensions := readElement(certificate(t, "root-ec").Raw, never).parts[0].parts[7]
-	ends := map[string][]element{
-		"nothing": nil, "extensions": {extensions}, "a NULL": {null}, "two NULLs": {null, null}, "a NULL that ends late": {{head: 0x05, form: beyond}},
+	bits := func(tag byte, contents ...byte) elements.Element {
+		return elements.Element{Head: tag, Contents: contents}
+	}
+	null := elements.Element{Head: 0x05}
+	extensions := elements.Read(certificate(t, "root-ec").Raw, elements.Never).Parts[0].Parts[7]
+	ends := map[string][]elements.Element{
+		"nothing": nil, "extensions": {extensions}, "a NULL": {null}, "two NULLs": {null, null}, "a NULL that ends late": {{Head: 0x05, Form: elements.Beyond}},
 		"extensions and a NULL": {extensions, null}, "a NULL and extensions": {null, extensions},
 	}
-	identifiers := map[string][]element{
+	identifiers := map[string][]elements.Element{
 		"no": nil, "an issuer's": {bits(0x81, 0, 1)}, "a subject's": {bits(0x82, 0, 1)}, "both": {bits(0x81, 0, 1), bits(0x82, 0, 1)},
 		"the other order": {bits(0x82, 0, 1), bits(0x81, 0, 1)}, "an empty": {bits(0x81)},
 	}
@@ -99,17 +103,17 @@ func tails(t *testing.T) map[string][]byte {
 	for _, version := range []int{-1, 0, 1, 2, 3, 8, 9} { // 8 is an empty number, 9 none
 		for id, identifiers := range identifiers {
 			for end, parts := range ends {
-				c := readElement(certificate(t, "root-ec").Raw, never)
-				tbs := &c.parts[0]
-				tbs.parts = slices.Concat(tbs.parts[:7], identifiers, parts)
-				number := &tbs.parts[0].parts[0]
-				switch number.contents = []byte{byte(version)}; version {
+				c := elements.Read(certificate(t, "root-ec").Raw, elements.Never)
+				tbs := &c.Parts[0]
+				tbs.Parts = slices.Concat(tbs.Parts[:7], identifiers, parts)
+				number := &tbs.Parts[0].Parts[0]
+				switch number.Contents = []byte{byte(version)}; version {
 				case 8:
-					number.contents = nil
+					number.Contents = nil
 				case 9:
-					tbs.parts = tbs.parts[1:]
+					tbs.Parts = tbs.Parts[1:]
 				}
-				all[fmt.Sprintf("v%d,_%s_identifier,_%s tail", version+1, strings.ReplaceAll(id, " ", "_"), strings.ReplaceAll(end, " ", "_"))] = c.encode()
+				all[fmt.Sprintf("v%d,_%s_identifier,_%s tail", version+1, strings.ReplaceAll(id, " ", "_"), strings.ReplaceAll(end, " ", "_"))] = c.Encode()
 			}
 		}
 	}
@@ -120,41 +124,41 @@ func tails(t *testing.T) map[string][]byte {
 // bits.
 func keys(t *testing.T) map[string][]byte {
 	t.Helper()
-	null := element{head: 0x05}
-	number := func(contents ...byte) element { return element{head: 0x02, contents: contents} }
-	list := func(parts ...element) element { return element{head: 0x30, parts: parts} }
-	parameters := map[string][]element{
+	null := elements.Element{Head: 0x05}
+	number := func(contents ...byte) elements.Element { return elements.Element{Head: 0x02, Contents: contents} }
+	list := func(parts ...elements.Element) elements.Element { return elements.Element{Head: 0x30, Parts: parts} }
+	parameters := map[string][]elements.Element{
 		"usual": nil, "none": nil, "a NULL": {null}, "two NULLs": {null, null}, "an empty list": {list()}, "a number": {number(5)},
-		"an identifier": {{head: 0x06, contents: []byte{0x2a, 3}}}, "two numbers": {list(number(23), number(5))}, "three numbers": {list(number(23), number(11), number(5))},
+		"an identifier": {{Head: 0x06, Contents: []byte{0x2a, 3}}}, "two numbers": {list(number(23), number(5))}, "three numbers": {list(number(23), number(11), number(5))},
 		"three numbers, one empty": {list(number(23), number(), number(5))}, "a number and a NULL": {list(number(23), null)}, "four numbers": {list(number(23), number(11), number(5), number(6))},
-		"a long third number": {list(number(23), number(5), number(1, 0, 0, 0, 0))}, "another curve": {{head: 0x06, contents: []byte("\x2b\x81\x04\x00\x22")}}, "a curve without numbers": {{head: 0x06}},
+		"a long third number": {list(number(23), number(5), number(1, 0, 0, 0, 0))}, "another curve": {{Head: 0x06, Contents: []byte("\x2b\x81\x04\x00\x22")}}, "a curve without numbers": {{Head: 0x06}},
 	}
-	bits := map[string]element{
-		"usual": {}, "an unused bit": {}, "no": {head: 0x03, contents: []byte{0}}, "one": {head: 0x03, contents: []byte{0, 4}}, "unused": {head: 0x03, contents: []byte{1, 0x80}},
-		"a number": {head: 0x03, before: []byte{0}, parts: []element{number(9)}}, "two numbers": {head: 0x03, before: []byte{0}, parts: []element{number(9), number(9)}},
-		"an empty number": {head: 0x03, before: []byte{0}, parts: []element{number()}}, "an unused number": {head: 0x03, before: []byte{1}, parts: []element{number(2)}},
+	bits := map[string]elements.Element{
+		"usual": {}, "an unused bit": {}, "no": {Head: 0x03, Contents: []byte{0}}, "one": {Head: 0x03, Contents: []byte{0, 4}}, "unused": {Head: 0x03, Contents: []byte{1, 0x80}},
+		"a number": {Head: 0x03, Before: []byte{0}, Parts: []elements.Element{number(9)}}, "two numbers": {Head: 0x03, Before: []byte{0}, Parts: []elements.Element{number(9), number(9)}},
+		"an empty number": {Head: 0x03, Before: []byte{0}, Parts: []elements.Element{number()}}, "an unused number": {Head: 0x03, Before: []byte{1}, Parts: []elements.Element{number(2)}},
 	}
 	all := make(map[string][]byte)
 	for _, name := range []string{"root-ec", "root-brainpool", "root-exponent3", "root-psskey", "root-dsa", "sub-dh", "sub-dhx", "sub-x25519", "root-ed", "root-ed448"} {
 		for p, parameters := range parameters {
 			for b, bits := range bits {
-				c := readElement(certificate(t, name).Raw, never)
-				key := c.at([]int{0, 6})
+				c := elements.Read(certificate(t, name).Raw, elements.Never)
+				key := c.At([]int{0, 6})
 				if p != "usual" {
-					key.parts[0].parts = append(slices.Clone(key.parts[0].parts[:1]), parameters...)
+					key.Parts[0].Parts = append(slices.Clone(key.Parts[0].Parts[:1]), parameters...)
 				}
 				switch b {
 				case "usual":
 				case "an unused bit":
-					if usual := &key.parts[1]; len(usual.parts) > 0 {
-						usual.before = []byte{1}
+					if usual := &key.Parts[1]; len(usual.Parts) > 0 {
+						usual.Before = []byte{1}
 					} else {
-						usual.contents = append([]byte{1}, usual.contents[1:]...)
+						usual.Contents = append([]byte{1}, usual.Contents[1:]...)
 					}
 				default:
-					key.parts[1] = bits
+					key.Parts[1] = bits
 				}
-				all[strings.ReplaceAll(name+",_"+p, " ", "_")+" "+strings.ReplaceAll(b, " ", "_")] = c.encode()
+				all[strings.ReplaceAll(name+",_"+p, " ", "_")+" "+strings.ReplaceAll(b, " ", "_")] = c.Encode()
 			}
 		}
 	}
@@ -162,7 +166,11 @@ func keys(t *testing.T) map[string][]byte {
 }
 
 // isWhole keeps certificates and keys as they are: they are spoiled by themselves.
-func isWhole(der []byte) bool {
+func isWhole(e asn1.RawValue) bool {
+	der := e.FullBytes
+	if e.Tag == asn1.TagOctetString {
+		der = e.Bytes
+	}
 	if len(der) == 0 || der[0] != 0x30 {
 		return false
 	}

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/asn1"
 	"fmt"
+	"iter"
 	"net"
 	"slices"
-	"strings"
+
+	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/elements"
 )
 
 // spoiled puts every element of certificates out of shape in turn: of the usual
@@ -83,20 +85,14 @@ func (o *odd) outOfShape(at place, id string, only []byte, changes ...change) {
 	if o.err != nil {
 		return
 	}
-	whole := readElement(o.certificates[name]).parts[0]
-	for _, path := range whole.paths() {
-		if only != nil && !whole.within(path, only) {
+	whole := read(o.certificates[name]).Parts[0]
+	for _, path := range whole.Paths()[1:] {
+		if only != nil && !within(&whole, path, only) {
 			continue
 		}
-		for _, way := range ways(whole.at(path)) {
-			reshape := func(c *certificate) {
-				c.reshape = func(tbs []byte) []byte {
-					e := readElement(tbs)
-					way.do(&e, path)
-					return e.encode()
-				}
-			}
-			made(name+"-"+dotted(path)+"-"+way.name, fmt.Sprintf("%s, element %s: %s", id, dotted(path), way.what), append(slices.Clone(changes), reshape)...)
+		for way, spoil := range spoils(whole, path) {
+			made(name+"-"+elements.Dotted(path)+"-"+way.Name, fmt.Sprintf("%s, element %s: %s", id, elements.Dotted(path), way.What),
+				append(slices.Clone(changes), func(c *certificate) { c.reshape = spoil })...)
 		}
 	}
 }
@@ -105,20 +101,14 @@ func (o *odd) outOfShape(at place, id string, only []byte, changes ...change) {
 func (o *odd) aroundTheSigned() {
 	before := len(o.vectors)
 	for at := range places {
-		whole := readElement(o.certificates["spoiled-"+at.String()+"-plain"])
-		for _, path := range whole.paths() {
+		whole := read(o.certificates["spoiled-"+at.String()+"-plain"])
+		for _, path := range whole.Paths()[1:] {
 			if path[0] == 0 && len(path) > 1 {
 				continue
 			}
-			for _, way := range ways(whole.at(path)) {
-				wrapped := func(c *certificate) {
-					c.wrap = func(der []byte) []byte {
-						e := readElement(der)
-						way.do(&e, path)
-						return e.encode()
-					}
-				}
-				o.standing(at, fmt.Sprintf("spoiled-%s-outside-%s-%s", at, dotted(path), way.name), fmt.Sprintf("outside, element %s: %s", dotted(path), way.what), wrapped)
+			for way, spoil := range spoils(whole, path) {
+				o.standing(at, fmt.Sprintf("spoiled-%s-outside-%s-%s", at, elements.Dotted(path), way.Name), fmt.Sprintf("outside, element %s: %s", elements.Dotted(path), way.What),
+					func(c *certificate) { c.wrap = spoil })
 			}
 		}
 	}
@@ -145,139 +135,38 @@ func (o *odd) standing(at place, name, what string, changes ...change) {
 	}
 }
 
-// way is one way to spoil an element.
-type way struct {
-	name, what string
-	do         func(whole *element, path []int)
+// read leaves keys and signatures as they are.
+func read(der []byte) elements.Element {
+	return elements.Read(der, func(e asn1.RawValue) bool { return e.Class == asn1.ClassUniversal && e.Tag == asn1.TagBitString })
 }
 
-// ways are those that make a difference to an element.
-func ways(e *element) []way {
-	change := func(f func(*element)) func(*element, []int) {
-		return func(whole *element, path []int) { f(whole.at(path)) }
-	}
-	all := []way{
-		{"tag", "another type", change(func(e *element) { e.head = e.otherTag() })},
-		{"cut", "a length beyond its end", change(func(e *element) { e.beyond = true })},
-		{"gone", "left out", func(whole *element, path []int) {
-			parent := whole.at(path[:len(path)-1])
-			parent.parts = slices.Delete(parent.parts, path[len(path)-1], path[len(path)-1]+1)
-		}},
-		{"twice", "a second time", func(whole *element, path []int) {
-			parent, i := whole.at(path[:len(path)-1]), path[len(path)-1]
-			parent.parts = slices.Insert(parent.parts, i, parent.parts[i])
-		}},
-	}
-	if len(e.parts) > 0 || len(e.contents) > 0 {
-		all = append(all, way{"empty", "without contents", change(func(e *element) { e.parts, e.contents = nil, nil })})
-	}
-	if len(e.parts) > 0 {
-		all = append(all, way{"more", "a NULL after its parts", change(func(e *element) { e.parts = append(e.parts, readElement(asn1Null)) })})
-	} else {
-		all = append(all, way{"zero", "a zero before its contents", change(func(e *element) { e.contents = append([]byte{0}, e.contents...) })})
-	}
-	return all
-}
-
-// element is an element of DER with its parts; an OCTET STRING's are those of
-// what is encoded in it.
-type element struct {
-	head     byte // the identifier octet
-	contents []byte
-	parts    []element
-	beyond   bool // the length says more than there is
-}
-
-// readElement reads DER that this package made.
-func readElement(der []byte) element {
-	var raw asn1.RawValue
-	rest, err := asn1.Unmarshal(der, &raw)
-	if err != nil || len(rest) > 0 {
-		panic("not one element of DER")
-	}
-	e := element{head: der[0], contents: raw.Bytes}
-	if raw.IsCompound || (raw.Class == asn1.ClassUniversal && raw.Tag == asn1.TagOctetString) {
-		e.readParts()
-	}
-	return e
-}
-
-func (e *element) readParts() {
-	for rest := e.contents; len(rest) > 0; {
-		var raw asn1.RawValue
-		after, err := asn1.Unmarshal(rest, &raw)
-		if err != nil { // the octets of a key's identifier, say
-			e.parts = nil
-			return
-		}
-		e.parts = append(e.parts, readElement(rest[:len(rest)-len(after)]))
-		rest = after
-	}
-	if len(e.parts) > 0 {
-		e.contents = nil
-	}
-}
-
-// paths are the places of all elements below this one.
-func (e *element) paths() (all [][]int) {
-	for i := range e.parts {
-		all = append(all, []int{i})
-		for _, below := range e.parts[i].paths() {
-			all = append(all, append([]int{i}, below...))
+// spoils are the ways that make a difference to an element at a place and keep to
+// DER, with what each makes of such an encoding.
+func spoils(whole elements.Element, path []int) iter.Seq2[elements.Way, func([]byte) []byte] {
+	return func(yield func(elements.Way, func([]byte) []byte) bool) {
+		for _, way := range elements.Ways[:7] {
+			if changed := whole.Clone(); !way.Do(&changed, path) {
+				continue
+			}
+			spoil := func(der []byte) []byte {
+				e := read(der)
+				way.Do(&e, path)
+				return e.Encode()
+			}
+			if !yield(way, spoil) {
+				return
+			}
 		}
 	}
-	return all
-}
-
-func (e *element) at(path []int) *element {
-	for _, i := range path {
-		e = &e.parts[i]
-	}
-	return e
 }
 
 // within reports a place in an extension with this identifier, DER.
-func (e *element) within(path []int, id []byte) bool {
+func within(e *elements.Element, path []int, id []byte) bool {
 	for n := range path {
-		above := e.at(path[:n])
-		if len(above.parts) > 1 && bytes.Equal(above.parts[0].encode(), id) {
+		above := e.At(path[:n])
+		if len(above.Parts) > 1 && bytes.Equal(above.Parts[0].Encode(), id) {
 			return true
 		}
 	}
 	return false
-}
-
-// otherTag is an identifier octet that cannot stand here.
-func (e *element) otherTag() byte {
-	const set, sequence, text, octets, classes, constructed = 0x31, 0x30, 0x16, 0x04, 0xc0, 0x20
-	switch {
-	case e.head&classes != 0:
-		return e.head ^ 0x0d
-	case e.head == sequence:
-		return set
-	case e.head&constructed != 0:
-		return sequence
-	case e.head == text:
-		return octets
-	}
-	return text
-}
-
-func (e *element) encode() []byte {
-	contents := slices.Clone(e.contents)
-	for i := range e.parts {
-		contents = append(contents, e.parts[i].encode()...)
-	}
-	out := primitive(asn1.TagOctetString, contents)
-	if e.beyond {
-		out = primitive(asn1.TagOctetString, append(slices.Clone(contents), 0))
-		out = out[:len(out)-1]
-	}
-	out[0] = e.head
-	return out
-}
-
-// dotted writes a place: the numbers of the elements on the way to it.
-func dotted(path []int) string {
-	return strings.Trim(strings.ReplaceAll(fmt.Sprint(path), " ", "."), "[]")
 }
