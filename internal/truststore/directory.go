@@ -46,10 +46,7 @@ func parseDirectory(content []byte) (Directory, bool) {
 	}
 	d := make(Directory)
 	for len(rest) > 0 {
-		name, ok := field()
-		if !ok {
-			return nil, false
-		}
+		name, _ := field() // Where there is none, there is no file either.
 		file, ok := field()
 		if !ok || len(d) >= maxEntries {
 			return nil, false
