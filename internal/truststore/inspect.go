@@ -167,7 +167,7 @@ func (c *Contents) addBundle(der []byte) bool {
 // noteTruncated adds a problem where the content is shorter than its first
 // length says.
 func (c *Contents) noteTruncated(content []byte) {
-	if h, ok := readBERHeader(content); !ok && h.length > len(content)-h.size {
+	if h, _ := readBERHeader(content); h.length > len(content)-h.size {
 		c.note(truncated())
 	}
 }

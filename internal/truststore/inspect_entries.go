@@ -33,10 +33,7 @@ func (c *Contents) judge(content []byte, opt InspectOptions) {
 		c.judgeEntry(&c.Entries[i], subjects, opt)
 	}
 	c.judgeImport(opt.Region)
-	if opt.Region == "" {
-		return
-	}
-	for _, root := range rdsca.Roots(opt.Region) {
+	for _, root := range rdsca.Roots(opt.Region) { // none without a Region
 		if !held[root.SHA256] {
 			c.MissingRoots = append(c.MissingRoots, root)
 		}
@@ -65,32 +62,29 @@ func (c *Contents) judgeEntry(entry *Entry, selfSignedSubjects map[string]bool, 
 	certificate := entry.Certificate
 	c.judgeTime(entry, opt)
 	ca, isRDS := rdsca.BySHA256(entry.SHA256)
-	if isRDS && !opt.At.IsZero() && rdsca.Retired(ca, opt.At) {
+	if isRDS && rdsca.Retired(ca, opt.At) {
 		c.note(Problem{
 			Code:   CodeRetiredRDSCA,
 			Detail: fmt.Sprintf("%s is the CA %s of %s, and RDS no longer uses that CA.", describe(entry), ca.Identifier, ca.Region),
 			Remedy: "Add the roots from the latest bundle; the old root may stay.",
 		})
 	}
-	if !selfSigned(certificate) && entry.Kind == EntryTrusted && !selfSignedSubjects[string(certificate.RawIssuer)] {
+	if entry.Kind == EntryTrusted && !selfSignedSubjects[string(certificate.RawIssuer)] {
 		c.judgePinned(entry)
 	}
 	c.judgeStrength(entry)
 }
 
 func (c *Contents) judgeTime(entry *Entry, opt InspectOptions) {
-	end := entry.Certificate.NotAfter
-	if opt.At.IsZero() || end.IsZero() {
-		return
-	}
-	switch {
+	switch end := entry.Certificate.NotAfter; {
+	case end.IsZero(): // It cannot be read.
 	case end.Before(opt.At):
 		c.note(Problem{
 			Code:   CodeAnchorExpired,
 			Detail: fmt.Sprintf("%s expired on %s: most clients refuse the certificates that it signed (Java and rustls do not check this date).", describe(entry), end.Format(time.DateOnly)),
 			Remedy: "Add the root that replaces it.",
 		})
-	case opt.MinimumValidity > 0 && end.Before(opt.At.Add(opt.MinimumValidity)):
+	case end.Before(opt.At.Add(opt.MinimumValidity)):
 		c.note(Problem{
 			Code:   CodeAnchorExpiring,
 			Detail: fmt.Sprintf("%s expires on %s.", describe(entry), end.Format(time.DateOnly)),
@@ -145,9 +139,9 @@ func (c *Contents) judgeStrength(entry *Entry) {
 func (c *Contents) judgeRegion(region string) {
 	var others []rdsca.CA
 	for _, entry := range c.Entries {
-		ca, ok := rdsca.BySHA256(entry.SHA256)
+		ca, _ := rdsca.BySHA256(entry.SHA256)
 		switch {
-		case !ok || ca.Role != rdsca.RoleRoot || entry.Kind != EntryTrusted:
+		case ca.Role != rdsca.RoleRoot || entry.Kind != EntryTrusted:
 		case ca.Region == region:
 			return
 		default:
@@ -184,9 +178,9 @@ func (c *Contents) judgeImport(region string) {
 	if only == nil || !c.isKeyStore() {
 		return
 	}
-	ca, isRDS := rdsca.BySHA256(only.SHA256)
-	elsewhere := region != "" && ca.Region != region && len(rdsca.Roots(region)) > 0
-	if !isRDS || ca.Role != rdsca.RoleRoot || (!elsewhere && only.SHA256 != firstOfBundle) {
+	ca, _ := rdsca.BySHA256(only.SHA256)
+	elsewhere := ca.Region != region && len(rdsca.Roots(region)) > 0
+	if ca.Role != rdsca.RoleRoot || (!elsewhere && only.SHA256 != firstOfBundle) {
 		return
 	}
 	c.note(Problem{

@@ -1,9 +1,11 @@
 package truststore_test
 
 import (
+	"bytes"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pavlo-v-chernykh/keystore-go/v4"
 
 	"github.com/sslready/terraform-provider-sslready/internal/lab/judge/elements"
 	"github.com/sslready/terraform-provider-sslready/internal/truststore"
@@ -35,9 +38,18 @@ func looks() map[string]truststore.InspectOptions {
 	}
 }
 
+// forced are the stores that are also inspected as what they may not be.
+var forced = []string{"PEM: two roots", "JKS: two roots", "DER: two and a byte", "broken-half-pkcs7-two.der.p7b", "nothing 0"}
+
 // looksAt are those at a store: at most of the corpus, one is enough.
 func looksAt(store string) map[string]truststore.InspectOptions {
 	all := looks()
+	if slices.Contains(forced, store) {
+		for _, format := range append(truststore.Formats(), truststore.FormatBKS, "zip") {
+			all["as "+string(format)] = truststore.InspectOptions{Format: format}
+		}
+		return all
+	}
 	if strings.Contains(store, ".") && !strings.HasPrefix(store, "pem-") {
 		return map[string]truststore.InspectOptions{"": all[""]}
 	}
@@ -69,9 +81,13 @@ func inspectedStores(t *testing.T) map[string][]byte {
 	// Certificates that say less than others.
 	unnamed, timeless, noCA := elements.Read(lab.Raw, elements.Never), elements.Read(lab.Raw, elements.Never), elements.Read(lab.Raw, elements.Never)
 	unnamed.Parts[0].Parts[5].Parts = nil
+	organization := elements.Read(lab.Raw, elements.Never)
+	for i := range organization.Parts[0].Parts[5].Parts {
+		organization.At([]int{0, 5, i, 0, 0}).Contents = []byte{0x55, 4, 10}
+	}
 	timeless.Parts[0].Parts[4].Parts[1].Contents = []byte("tomorrow")
 	noCA.Parts[0].Parts = noCA.Parts[0].Parts[:7]
-	for name, e := range map[string]elements.Element{"without a subject": unnamed, "without an end": timeless, "without extensions": noCA} {
+	for name, e := range map[string]elements.Element{"without a subject": unnamed, "without a common name": organization, "without an end": timeless, "without extensions": noCA} {
 		all[name] = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: e.Encode()})
 	}
 	// Go does not read this one, and whether it is a CA is read here.
@@ -89,6 +105,12 @@ func inspectedStores(t *testing.T) map[string][]byte {
 		}
 		all["odd, "+what] = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: odd.Encode()})
 	}
+	unusual, bad, unknown := store(t, "pem-root-brainpool.pem"), store(t, "text-bad-first.pem"), []byte("-----BEGIN THING-----\nAAAA\n-----END THING-----\n")
+	all["PEM: a root twice, and an unusual one"] = slices.Concat(all["PEM: first root"], all["PEM: first root"], unusual)
+	all["PEM: an unknown block, and an unusual root"] = slices.Concat(unknown, unusual)
+	all["PEM: a broken root, an unknown block, and an unusual root"] = slices.Concat(bad, unknown, unusual)
+	all["PEM: many broken roots, and an unusual one"] = append(bytes.Repeat(bad, 200), unusual...)
+	all["JKS: a key with a root"], all["JKS: a root, and a key with a root"] = withKey(t, roots[0]), withKey(t, roots[0], roots[1])
 	server := certificate(t, "server").Raw
 	all["DER: two and a byte"] = append(slices.Concat(lab.Raw, server), 0)
 	all["DER: two and a half"] = slices.Concat(lab.Raw, server, server[:40])
@@ -103,17 +125,43 @@ func inspectedStores(t *testing.T) map[string][]byte {
 	return all
 }
 
+// withKey is a JKS with a private key for the first certificate, and the others
+// trusted.
+func withKey(t *testing.T, first *x509.Certificate, trusted ...*x509.Certificate) []byte {
+	t.Helper()
+	written := keystore.New()
+	entry := keystore.PrivateKeyEntry{CreationTime: first.NotBefore, PrivateKey: []byte("key"), CertificateChain: []keystore.Certificate{{Type: "X.509", Content: first.Raw}}}
+	if err := written.SetPrivateKeyEntry("key", entry, []byte("changeit")); err != nil {
+		t.Fatal(err)
+	}
+	for i, certificate := range trusted {
+		if err := written.SetTrustedCertificateEntry(fmt.Sprint(i), keystore.TrustedCertificateEntry{CreationTime: first.NotBefore, Certificate: keystore.Certificate{Type: "X.509", Content: certificate.Raw}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	if err := written.Store(&out, []byte("changeit")); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
 // TestWhatInspectSays holds all that Inspect says of stores against a table,
 // which was reviewed.
 func TestWhatInspectSays(t *testing.T) {
 	t.Parallel()
 
 	var lines []string
+	remedies := make(map[string]bool)
 	for name, content := range inspectedStores(t) {
 		said := make(map[string][]string) // the looks, by what is said
 		for look, opt := range looksAt(name) {
 			opt.Password = new("changeit")
-			answer := inspection(truststore.Inspect(content, opt))
+			contents, err := truststore.Inspect(content, opt)
+			for _, p := range contents.Problems {
+				remedies["remedy\t"+p.Code+"\t"+p.Remedy] = true
+			}
+			answer := inspection(contents, err)
 			said[answer] = append(said[answer], look)
 		}
 		for answer, looks := range said {
@@ -121,7 +169,7 @@ func TestWhatInspectSays(t *testing.T) {
 			lines = append(lines, name+"\t"+strings.Join(looks, ", ")+"\t"+answer)
 		}
 	}
-	slices.Sort(lines)
+	lines = slices.Sorted(slices.Values(slices.AppendSeq(lines, maps.Keys(remedies))))
 	if *update {
 		if err := os.WriteFile(inspectedTable, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 			t.Fatal(err)
