@@ -49,13 +49,7 @@ func javaExtensions(extensions []pkix.Extension) bool {
 			return false
 		}
 		seen[id] = true
-		if !extension.Critical || len(extension.Id) != 4 || !extension.Id[:3].Equal(oidSAN[:3]) {
-			continue
-		}
-		value := cryptobyte.String(extension.Value)
-		var inner cryptobyte.String
-		var tag cbasn1.Tag
-		if !value.ReadAnyASN1(&inner, &tag) || !value.Empty() || !javaExtension(extension.Id[3], tag, inner) {
+		if extension.Critical && len(extension.Id) == 4 && extension.Id[:3].Equal(oidSAN[:3]) && !javaExtension(extension.Id[3], extension.Value) {
 			return false
 		}
 	}
@@ -64,15 +58,28 @@ func javaExtensions(extensions []pkix.Extension) bool {
 
 // javaExtension checks the contents of an extension by the last number of its
 // identifier.
-func javaExtension(number int, tag cbasn1.Tag, contents cryptobyte.String) bool {
-	const keyUsage, subjectNames, issuerNames, constraints = 15, 17, 18, 19
+func javaExtension(number int, value cryptobyte.String) bool {
+	const keyUsage, subjectNames, issuerNames, constraints, crlNumber, purposes, anyPolicy = 15, 17, 18, 19, 20, 37, 54
+	var contents cryptobyte.String
+	var tag cbasn1.Tag
+	whole := value.ReadAnyASN1(&contents, &tag) && value.Empty()
 	switch number {
 	case keyUsage:
-		return tag == cbasn1.BIT_STRING && asn.WellFormedBits(contents)
+		return whole && tag == cbasn1.BIT_STRING && asn.WellFormedBits(contents)
 	case subjectNames, issuerNames:
-		return tag == cbasn1.SEQUENCE && javaNames(contents)
+		return whole && tag == cbasn1.SEQUENCE && javaNames(contents)
 	case constraints:
-		return tag == cbasn1.SEQUENCE && javaConstraints(contents)
+		return whole && tag == cbasn1.SEQUENCE && javaConstraints(contents)
+	case purposes:
+		var purpose cryptobyte.String
+		for whole = whole && tag == cbasn1.SEQUENCE; whole && !contents.Empty(); {
+			whole = asn.ReadIdentifier(&contents, &purpose)
+		}
+		return whole
+	case crlNumber, anyPolicy:
+		return whole && tag == cbasn1.INTEGER && len(contents) > 0
+	case 16, 28, 30, 31, 32, 33, 35, 36, 46: // the other lists of OIDMap
+		return whole && tag == cbasn1.SEQUENCE
 	}
 	return true
 }

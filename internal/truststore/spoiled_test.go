@@ -53,6 +53,7 @@ func spoiledBases(t *testing.T) map[string]spoiledBase {
 		all[name] = spoiledBase{elements.Spoiled(good.Encode(), elements.Never), inFile("CERTIFICATE")}
 	}
 	all["tails"] = spoiledBase{tails(t), inFile("CERTIFICATE")}
+	all["extensions"] = spoiledBase{extensions(t), inFile("CERTIFICATE")}
 	all["keys"] = spoiledBase{keys(t), inFile("CERTIFICATE")}
 	all["list"] = spoiledBase{elements.Spoiled(store(t, "der-crl.crl"), elements.Never), inFile("X509 CRL")}
 	for _, name := range []string{"pem-key-pkcs8.pem", "pem-key-rsa.pem"} {
@@ -115,6 +116,35 @@ func tails(t *testing.T) map[string][]byte {
 				}
 				all[fmt.Sprintf("v%d,_%s_identifier,_%s tail", version+1, strings.ReplaceAll(id, " ", "_"), strings.ReplaceAll(end, " ", "_"))] = c.Encode()
 			}
+		}
+	}
+	return all
+}
+
+// extensions are certificates with one more critical extension, of each identifier
+// and with each value.
+func extensions(t *testing.T) map[string][]byte {
+	t.Helper()
+	flag, number, null := "\x01\x01\xff", "\x02\x01\x05", "\x05\x00"
+	list := func(contents string) string { return "\x30" + string(rune(len(contents))) + contents }
+	values := map[string]string{
+		"nothing": "", "a_head": "\x30", "too_little": "\x30\x05", "a_NULL": null, "two_NULLs": null + null, "a_list": list(""), "a_flag": flag, "bits": "\x03\x02\x01\x06", "no_bits": "\x03\x00",
+		"a_list_with_a_head": list("\x30"), "a_flag_in_a_list": list(flag), "a_flag_and_a_number": list(flag + number), "a_flag_and_a_NULL": list(flag + null), "a_flag_and_an_empty_number": list(flag + "\x02\x00"),
+		"a_flag_and_a_number_and_more": list(flag + number + null), "a_number": list(number), "a_long_flag": list("\x01\x02\xff\xff"), "a_flag_and_a_long_number": list(flag + "\x02\x05\x01\x00\x00\x00\x00"), "a_NULL_in_a_list": list(null),
+		"a_name": list("\x82\x01x"), "a_name_and_a_NULL": list("\x82\x01x" + null), "a_name_that_ends_late": list("\x82\x05x"), "an_empty_name": list("\x82\x00"),
+	}
+	all := make(map[string][]byte)
+	for id, oid := range map[string]string{
+		"usage": "\x55\x1d\x0f", "names": "\x55\x1d\x11", "issuer_names": "\x55\x1d\x12", "constraints": "\x55\x1d\x13", "unknown": "\x55\x1d\x63", "purposes": "\x55\x1d\x25", "CRL_number": "\x55\x1d\x14", "attributes": "\x55\x1d\x09", "any_policy": "\x55\x1d\x36", "elsewhere": "\x2a\x03\x04\x13", "longer": "\x55\x1d\x13\x01", "another": "\x55\x1c\x13", "short": "\x55\x1d",
+	} {
+		for value, contents := range values {
+			c := elements.Read(certificate(t, "root-ec").Raw, elements.Never)
+			present := &c.At([]int{0, 7, 0}).Parts
+			*present = slices.DeleteFunc(*present, func(e elements.Element) bool { return string(e.Parts[0].Contents) == oid })
+			*present = append(*present, elements.Element{Head: 0x30, Parts: []elements.Element{
+				{Head: 0x06, Contents: []byte(oid)}, {Head: 0x01, Contents: []byte{0xff}}, {Head: 0x04, Contents: []byte(contents)},
+			}})
+			all[id+" "+value] = c.Encode()
 		}
 	}
 	return all
