@@ -104,7 +104,12 @@ func TestTexts(t *testing.T) {
 		{cbasn1.SEQUENCE, "", "", "", true},
 		{cbasn1.ENUM, "\x01", "", "", false},
 		{cbasn1.INTEGER, "\x01", "", "", false},
-		{7, "", "", "", true}, {15, "", "", "", true}, {16, "", "", "", false}, {29, "", "", "", true}, {31, "", "", "", true}, {32, "", "", "", false},
+		{7, "", "", "", true},
+		{15, "", "", "", true},
+		{16, "", "", "", false},
+		{29, "", "", "", true},
+		{31, "", "", "", true},
+		{32, "", "", "", false},
 	} {
 		a := asn.Attribute{OID: asn.CommonName, Tag: tc.tag, Value: []byte(tc.value)}
 		if text, ok := a.Text(); ok != (tc.text != "") || (ok && text != tc.text) {
