@@ -3,7 +3,6 @@ package truststore
 import (
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/asn1"
 	"strings"
 	"time"
 
@@ -151,7 +150,7 @@ func isCA(basicConstraints cryptobyte.String) bool {
 // Source: observed with libcrypto 3.0.22 and OpenJDK 17.0.15, an element at the
 // end of each sequence in turn.
 func readTail(tail cryptobyte.String, certificate *x509.Certificate, by shape) bool {
-	var skipped, extensions, list, extension, oid, value cryptobyte.String
+	var skipped, extensions, list cryptobyte.String
 	var present bool
 	if by == javaShape && certificate.Version == 1 {
 		return tail.Empty()
@@ -171,25 +170,32 @@ func readTail(tail cryptobyte.String, certificate *x509.Certificate, by shape) b
 		return false
 	}
 	for !list.Empty() {
-		if !list.ReadASN1(&extension, cbasn1.SEQUENCE) {
+		extension, oid, ok := readExtension(&list, by)
+		if !ok {
 			return false
 		}
-		var id asn1.ObjectIdentifier
-		small := extension
-		_ = small.ReadASN1ObjectIdentifier(&id)
-		if !asn.ReadIdentifier(&extension, &oid) ||
-			!extension.ReadOptionalASN1(&skipped, &present, cbasn1.BOOLEAN) || (present && len(skipped) != 1) ||
-			!extension.ReadASN1(&value, cbasn1.OCTET_STRING) || (by != javaShape && !extension.Empty()) {
-			return false
-		}
-		certificate.Extensions = append(certificate.Extensions, pkix.Extension{
-			Id: id, Critical: present && skipped[0] != 0, Value: value,
-		})
-		if string(oid) == oidBasicConstraints {
-			certificate.IsCA, certificate.BasicConstraintsValid = isCA(value), true
+		certificate.Extensions = append(certificate.Extensions, extension)
+		if oid == oidBasicConstraints {
+			certificate.IsCA, certificate.BasicConstraintsValid = isCA(extension.Value), true
 		}
 	}
 	return true
+}
+
+// readExtension reads the next one of a list, with its encoded identifier.
+func readExtension(list *cryptobyte.String, by shape) (extension pkix.Extension, identifier string, ok bool) {
+	var contents, oid, critical, value cryptobyte.String
+	var present bool
+	if !list.ReadASN1(&contents, cbasn1.SEQUENCE) {
+		return extension, "", false
+	}
+	small := contents
+	_ = small.ReadASN1ObjectIdentifier(&extension.Id)
+	ok = asn.ReadIdentifier(&contents, &oid) &&
+		contents.ReadOptionalASN1(&critical, &present, cbasn1.BOOLEAN) && (!present || len(critical) == 1) &&
+		contents.ReadASN1(&value, cbasn1.OCTET_STRING) && (by == javaShape || contents.Empty())
+	extension.Critical, extension.Value = ok && present && critical[0] != 0, value
+	return extension, string(oid), ok
 }
 
 // sameAlgorithm compares two AlgorithmIdentifiers as Java does: NULL parameters

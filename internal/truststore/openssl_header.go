@@ -98,9 +98,14 @@ func crlContents(outer cryptobyte.String, by shape) bool {
 	var tbs, algorithm, inner, signature, issuer, revoked, extensions cryptobyte.String
 	var present, extended bool
 	var at time.Time
-	// listed is a list of extensions and nothing after it, or nothing at all.
+	// listed is a list of extensions and nothing after it.
 	listed := func(rest cryptobyte.String) bool {
-		return rest.Empty() || (rest.SkipASN1(cbasn1.SEQUENCE) && rest.Empty())
+		var list cryptobyte.String
+		ok := rest.ReadASN1(&list, cbasn1.SEQUENCE) && rest.Empty()
+		for ok && !list.Empty() {
+			_, _, ok = readExtension(&list, by)
+		}
+		return ok
 	}
 	return outer.ReadASN1(&tbs, cbasn1.SEQUENCE) &&
 		readAlgorithm(&outer, &algorithm) &&
@@ -109,9 +114,9 @@ func crlContents(outer cryptobyte.String, by shape) bool {
 		tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) && readName(issuer, &pkix.Name{}, javaShape) && readTime(&tbs, &at, by) &&
 		(!isTime(tbs) || readTime(&tbs, &at, by)) && tbs.ReadOptionalASN1(&revoked, &present, cbasn1.SEQUENCE) &&
 		each(revoked, func(entry cryptobyte.String) bool {
-			return skipNumber(&entry) && readTime(&entry, &at, by) && listed(entry)
+			return skipNumber(&entry) && readTime(&entry, &at, by) && (entry.Empty() || listed(entry))
 		}) &&
-		tbs.ReadOptionalASN1(&extensions, &extended, cbasn1.Tag(0).Constructed().ContextSpecific()) && listed(extensions) && tbs.Empty() &&
+		tbs.ReadOptionalASN1(&extensions, &extended, cbasn1.Tag(0).Constructed().ContextSpecific()) && (!extended || listed(extensions)) && tbs.Empty() &&
 		(by != javaShape || sameAlgorithm(inner, algorithm))
 }
 

@@ -66,6 +66,7 @@ func Texts(of Certificates) []Text {
 	c.layouts(first, second)
 	c.padding(of)
 	c.elements(of)
+	c.lists(second)
 	return c.texts
 }
 
