@@ -87,16 +87,31 @@ func none(parameters cryptobyte.String) bool {
 	return parameters.Empty() || parameters.PeekASN1Tag(cbasn1.NULL)
 }
 
-// javaPSS takes the parameters of RFC 8017: a hash, a mask, the length of a salt
-// and a number.
+// javaPSS takes the parameters of RFC 8017: a hash, the mask MGF1 with a hash, the
+// length of a salt, and the number 1.
 func javaPSS(parameters cryptobyte.String) bool {
 	const hash, mask, salt, trailer = 0xa0, 0xa1, 0xa2, 0xa3
-	var list, field, element cryptobyte.String
+	const mgf1 = "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08"
+	var list, field, inner, oid cryptobyte.String
 	var tag cbasn1.Tag
+	var number int
 	ok := parameters.ReadASN1(&list, cbasn1.SEQUENCE)
 	for ok && !list.Empty() {
-		ok = list.ReadAnyASN1(&field, &tag) &&
-			((tag == hash || tag == mask) && readAlgorithm(&field, &element) || (tag == salt || tag == trailer) && skipNumber(&field))
+		if !list.ReadAnyASN1(&field, &tag) {
+			return false
+		}
+		switch tag {
+		case hash:
+			ok = readAlgorithm(&field, &inner)
+		case mask:
+			ok = field.ReadASN1(&inner, cbasn1.SEQUENCE) && inner.ReadASN1(&oid, cbasn1.OBJECT_IDENTIFIER) && string(oid) == mgf1 && readAlgorithm(&inner, &oid) && inner.Empty()
+		case salt:
+			ok = skipNumber(&field)
+		case trailer:
+			ok = field.ReadASN1Integer(&number) && number == 1
+		default:
+			ok = false
+		}
 	}
 	return ok
 }
@@ -149,8 +164,5 @@ var javaCurves = map[string]map[byte]int{
 // javaCurve returns the bits of a curve's field, zero for one that Java does not
 // know.
 func javaCurve(oid string) int {
-	if oid == "" {
-		return 0
-	}
 	return javaCurves[oid[:len(oid)-1]][oid[len(oid)-1]]
 }
