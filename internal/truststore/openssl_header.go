@@ -25,7 +25,7 @@ var opensslCiphers = map[string]int{
 // plainHeader accepts a block that is not encrypted. An encrypted certificate
 // would need a pass phrase, and OpenSSL offers the empty one here.
 func plainHeader(header string) (client string, ok bool) {
-	if header == "" || header[0] == '\n' {
+	if header == "" {
 		return "", true
 	}
 	client, _ = cipherHeader(header)
@@ -35,7 +35,7 @@ func plainHeader(header string) (client string, ok bool) {
 // cipherHeader checks a header as PEM_get_EVP_CIPHER_INFO does and returns
 // OpenSSL's reason when it refuses.
 func cipherHeader(header string) (client string, ok bool) {
-	if header == "" || header[0] == '\n' {
+	if header == "" {
 		return "", true
 	}
 	rest, found := strings.CutPrefix(header, "Proc-Type:")
@@ -47,7 +47,7 @@ func cipherHeader(header string) (client string, ok bool) {
 		return "", false
 	}
 	rest, found = strings.CutPrefix(strings.TrimLeft(rest, " \t"), "ENCRYPTED")
-	if !found || rest == "" || !strings.ContainsRune(" \t\r\n", rune(rest[0])) {
+	if !found || strings.TrimLeft(rest, " \t\r\n") == rest {
 		return "not encrypted", false
 	}
 	rest, found = strings.CutPrefix(strings.TrimLeft(rest, " \t\r"), "\n")
@@ -138,7 +138,8 @@ func (r *opensslPEM) wellFormedPrivateKey(block opensslBlock) bool {
 		return false
 	}
 	if want := labelAlgorithms[block.label]; tag == cbasn1.SEQUENCE && want != "" && !r.before3 {
-		return second.ReadASN1(&algorithm, cbasn1.OBJECT_IDENTIFIER) && string(algorithm) == want
+		_ = second.ReadASN1(&algorithm, cbasn1.OBJECT_IDENTIFIER) // What is none is not the wanted one.
+		return string(algorithm) == want
 	}
 	return slices.Contains([]cbasn1.Tag{cbasn1.SEQUENCE, cbasn1.INTEGER, cbasn1.OCTET_STRING}, tag)
 }

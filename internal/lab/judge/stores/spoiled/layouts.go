@@ -54,7 +54,7 @@ func (c *collection) layouts(first, second string) {
 	}
 	for i, header := range []string{
 		"", "X: y\n", "X: y\n z\n\n", ": y\n\n", "X:\n\n", "X: y\n \n", "Proc-Type: 4,CLEAR\n\n", "Proc-Type: 4,ENCRYPTED\n\n", "Proc-Type: 4,ENCRYPTED \nDEK-Info: RC4 \n\n", "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n",
-		"Proc-Type: 3,ENCRYPTED\n\n", "Proc-Type:4,ENCRYPTED\n\n", "Proc-Type 4\n\n", "\n\n", " \n", "X: y\n\n\n", "X: y\x00z\n\n", "\nX: y\n\n", "\x00Proc-Type: 4,ENCRYPTED\nDEK-Info: RC4\n\n", "X: y\x00\nA: b\n\n", "A\n\n", "AAAA\n\n",
+		"Proc-Type: 3,ENCRYPTED\n\n", "Proc-Type:4,ENCRYPTED\n\n", "Proc-Type 4\n\n", "\n\n", " \n", "X: y\n\n\n", "X: y\x00z\n\n", "\nX: y\n\n", "\x00Proc-Type: 4,ENCRYPTED\nDEK-Info: RC4\n\n", "X: y\x00\nA: b\n\n", "Proc-Type: 4,ENCRYPTED\x00\n\n", "Proc-Type: 4,\nDEK-Info: RC4\n\n", "A\n\n", "AAAA\n\n",
 	} {
 		c.add("two", "header", i, begin+header+first[len(begin):]+second)
 		key := block("PRIVATE KEY", privateKey)
