@@ -129,7 +129,7 @@ func inspectedStores(t *testing.T) map[string][]byte {
 // trusted.
 func withKey(t *testing.T, first *x509.Certificate, trusted ...*x509.Certificate) []byte {
 	t.Helper()
-	written := keystore.New()
+	written := keystore.New(keystore.WithOrderedAliases())
 	entry := keystore.PrivateKeyEntry{CreationTime: first.NotBefore, PrivateKey: []byte("key"), CertificateChain: []keystore.Certificate{{Type: "X.509", Content: first.Raw}}}
 	if err := written.SetPrivateKeyEntry("key", entry, []byte("changeit")); err != nil {
 		t.Fatal(err)
